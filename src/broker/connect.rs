@@ -1,0 +1,184 @@
+//! The connection: one per process, kept for its life.
+
+use std::path::{Path, PathBuf};
+
+use async_nats::{Client, ConnectOptions, Event, ServerAddr};
+use thiserror::Error;
+use tokio::sync::watch;
+
+use super::Settings;
+
+/// Why there is no connection.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A secret's file cannot be read.
+    #[error("cannot read {name} {path:?}")]
+    Secret {
+        /// The key of the configuration.
+        name: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        #[source]
+        source: std::io::Error,
+    },
+    /// An address is malformed.
+    #[error("nats.url: {0}")]
+    Address(String),
+    /// Nobody answers, or we are refused.
+    #[error("cannot connect to the broker at {url}")]
+    Connect {
+        /// Addresses, without user info.
+        url: String,
+        /// What went wrong.
+        #[source]
+        source: async_nats::ConnectError,
+    },
+}
+
+/// A connection and the news of its life.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// The client.
+    pub client: Client,
+    /// Counts connections made: a change means that open pulls are gone.
+    pub connects: watch::Receiver<u64>,
+}
+
+/// Parses a comma separated list of addresses.
+///
+/// # Errors
+/// Says which one is malformed.
+pub fn addresses(url: &str) -> Result<Vec<ServerAddr>, String> {
+    let addresses: Result<Vec<ServerAddr>, String> = url
+        .split(',')
+        .map(str::trim)
+        .filter(|address| !address.is_empty())
+        .map(|address| address.parse().map_err(|error| format!("{}: {error}", redacted(address))))
+        .collect();
+    let addresses = addresses?;
+    if addresses.is_empty() {
+        return Err("no address".to_owned());
+    }
+    Ok(addresses)
+}
+
+/// An address list without user info, for messages and logs.
+#[must_use]
+pub fn redacted(url: &str) -> String {
+    url.split(',')
+        .map(|address| match (address.find("://"), address.rfind('@')) {
+            (Some(scheme), Some(at)) if at > scheme => {
+                format!("{}{}", &address[..scheme + 3], &address[at + 1..])
+            }
+            (None, Some(at)) => address[at + 1..].to_owned(),
+            _ => address.to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+/// Opens the connection. Reconnects without end afterwards, with back-off.
+///
+/// # Errors
+/// When a secret cannot be read, an address is malformed, or the first attempt fails.
+pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Connection, Error> {
+    let (sender, connects) = watch::channel(0);
+    let mut options = ConnectOptions::new()
+        .name(name)
+        .connection_timeout(settings.connect_timeout_secs.duration())
+        .request_timeout(Some(settings.request_timeout_secs.duration()))
+        .ping_interval(std::time::Duration::from_secs(10))
+        .max_reconnects(None)
+        .event_callback(move |event| {
+            let sender = sender.clone();
+            async move { note(&event, &sender) }
+        });
+    if let (Some(user), Some(path)) = (&settings.user, &settings.password_file) {
+        let password = secret("nats.password_file", path)?;
+        options = options.user_and_password(user.clone(), password);
+    }
+    if let Some(path) = &settings.token_file {
+        options = options.token(secret("nats.token_file", path)?);
+    }
+    if let Some(path) = &settings.nkey_file {
+        options = options.nkey(secret("nats.nkey_file", path)?);
+    }
+    if let Some(path) = &settings.creds_file {
+        options = options.credentials_file(path).await.map_err(|source| Error::Secret {
+            name: "nats.creds_file",
+            path: path.clone(),
+            source,
+        })?;
+    }
+    if let Some(path) = &settings.tls_ca_file {
+        options = options.add_root_certificates(path.clone());
+    }
+    if let (Some(cert), Some(key)) = (&settings.tls_cert_file, &settings.tls_key_file) {
+        options = options.add_client_certificate(cert.clone(), key.clone());
+    }
+    if settings.tls_required {
+        options = options.require_tls(true);
+    }
+    let addresses = addresses(url).map_err(Error::Address)?;
+    let client = options
+        .connect(addresses)
+        .await
+        .map_err(|source| Error::Connect { url: redacted(url), source })?;
+    Ok(Connection { client, connects })
+}
+
+fn secret(name: &'static str, path: &Path) -> Result<String, Error> {
+    let text = std::fs::read_to_string(path).map_err(|source| Error::Secret {
+        name,
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(text.trim_end().to_owned())
+}
+
+fn note(event: &Event, connects: &watch::Sender<u64>) {
+    match event {
+        Event::Connected => {
+            connects.send_modify(|count| *count += 1);
+            tracing::info!(event = "broker_connected", "connected to the broker");
+        }
+        Event::Disconnected => {
+            tracing::warn!(event = "broker_disconnected", "connection to the broker lost");
+        }
+        Event::LameDuckMode => {
+            tracing::warn!(event = "broker_lame_duck", "the broker is about to shut down");
+        }
+        Event::SlowConsumer(sid) => {
+            tracing::warn!(
+                event = "broker_slow_consumer",
+                sid,
+                "messages were dropped by the client"
+            );
+        }
+        Event::Draining | Event::Closed => {
+            tracing::debug!(event = "broker_closed", "connection closed");
+        }
+        Event::ServerError(error) => {
+            tracing::warn!(event = "broker_error", %error, "error from the broker");
+        }
+        Event::ClientError(error) => {
+            tracing::warn!(event = "broker_client_error", %error, "error of the broker connection");
+        }
+        #[allow(unreachable_patterns, reason = "the client may grow events")]
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_shown_without_user_info() {
+        assert_eq!(redacted("nats://u:p@a:4222,tls://b"), "nats://a:4222,tls://b");
+        assert_eq!(redacted("u:p@a:4222"), "a:4222");
+        let error = addresses("nats://u:secret@[bad").unwrap_err();
+        assert!(!error.contains("secret"), "{error}");
+    }
+}

@@ -1,0 +1,404 @@
+//! What the broker must hold for a worker group: streams, consumers, their names and limits.
+//!
+//! Workers bind and never create, so that operators keep the say; `provision` and the embedded
+//! default create and update. Both are idempotent.
+
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType, Stream};
+use async_nats::jetstream::{Context, ErrorCode, context::GetStreamErrorKind};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Room for headers in a message that is published again, in bytes.
+const HEADER_ROOM: usize = 32 << 10;
+
+/// Names and limits of the group's streams and consumers.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// First token of every subject.
+    pub prefix: String,
+    /// Work queue of raw messages.
+    pub raw_stream: String,
+    /// Stories to be tried later, as scheduled messages (server 2.12).
+    pub retry_stream: String,
+    /// Stream of every outcome.
+    pub out_stream: String,
+    /// Durable consumer that all workers of the group share.
+    pub group: String,
+    /// Size bound of the raw stream, in MiB; a full stream refuses new messages.
+    pub raw_max_mib: u64,
+    /// Size bound of the out stream, in MiB; a full stream refuses new messages, so that no
+    /// outcome is lost unread.
+    pub out_max_mib: u64,
+    /// How long outcomes are kept, in hours: also how long the once-only guard remembers a story.
+    pub out_max_age_hours: u64,
+    /// Copies of each stream in a cluster: 1, 3 or 5.
+    pub replicas: usize,
+    /// Scheduled retries beyond which workers hand messages back with a delay instead: the retry
+    /// stream has no limit of its own, because one would lose schedules.
+    pub retry_max_messages: u64,
+    /// Deliveries that may be unacknowledged over all workers; at least replicas x slots.
+    pub max_ack_pending: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            prefix: "news".to_owned(),
+            raw_stream: "NEWS_RAW".to_owned(),
+            retry_stream: "NEWS_RETRY".to_owned(),
+            out_stream: "NEWS_OUT".to_owned(),
+            group: "news-ingest".to_owned(),
+            raw_max_mib: 4 << 10,
+            out_max_mib: 16 << 10,
+            out_max_age_hours: 30 * 24,
+            replicas: 1,
+            retry_max_messages: 1_000_000,
+            max_ack_pending: 10_000,
+        }
+    }
+}
+
+impl Settings {
+    /// Checks names and limits.
+    ///
+    /// # Errors
+    /// Names the key that is out of range.
+    pub fn check(&self) -> Result<(), String> {
+        for (key, name) in [
+            ("prefix", &self.prefix),
+            ("raw_stream", &self.raw_stream),
+            ("retry_stream", &self.retry_stream),
+            ("out_stream", &self.out_stream),
+            ("group", &self.group),
+        ] {
+            if !crate::publish::is_token(name) {
+                return Err(format!("streams.{key} = {name:?} is not 1 to 64 of [A-Za-z0-9_-]"));
+            }
+        }
+        if self.raw_stream == self.out_stream
+            || self.raw_stream == self.retry_stream
+            || self.retry_stream == self.out_stream
+        {
+            return Err("streams.raw_stream, retry_stream and out_stream must differ".to_owned());
+        }
+        if !matches!(self.replicas, 1 | 3 | 5) {
+            return Err(format!("streams.replicas = {} is not 1, 3 or 5", self.replicas));
+        }
+        if self.raw_max_mib == 0 || self.out_max_mib == 0 || self.out_max_age_hours == 0 {
+            return Err(
+                "streams.raw_max_mib, out_max_mib and out_max_age_hours must be above 0".to_owned()
+            );
+        }
+        if self.max_ack_pending < 1 {
+            return Err("streams.max_ack_pending must be above 0".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Every raw subject.
+    #[must_use]
+    pub fn raw_subjects(&self) -> String {
+        format!("{}.raw.>", self.prefix)
+    }
+
+    fn raw(&self, max_payload: usize) -> Config {
+        Config {
+            name: self.raw_stream.clone(),
+            subjects: vec![self.raw_subjects()],
+            description: Some("raw articles, a work queue of news-ingest".to_owned()),
+            retention: RetentionPolicy::WorkQueue,
+            discard: DiscardPolicy::New,
+            max_bytes: mib(self.raw_max_mib),
+            // Anything accepted can also be dead-lettered with more headers.
+            max_message_size: i32::try_from(max_payload.saturating_sub(HEADER_ROOM))
+                .unwrap_or(i32::MAX),
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            ..Config::default()
+        }
+    }
+
+    fn out(&self, message_ttl: bool) -> Config {
+        let subject = |kind: &str| format!("{}.{kind}.*.*.*", self.prefix);
+        Config {
+            name: self.out_stream.clone(),
+            subjects: vec![subject("story"), subject("skipped"), subject("dlq")],
+            description: Some(
+                "every outcome of news-ingest: stories, skipped, dead letters".to_owned(),
+            ),
+            retention: RetentionPolicy::Limits,
+            discard: DiscardPolicy::New,
+            max_bytes: mib(self.out_max_mib),
+            max_age: Duration::from_secs(self.out_max_age_hours * 3600),
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            allow_direct: true,
+            allow_message_ttl: message_ttl,
+            ..Config::default()
+        }
+    }
+
+    /// Where retries come due.
+    #[must_use]
+    pub fn due_subjects(&self) -> String {
+        format!("{}.retry.due.>", self.prefix)
+    }
+
+    /// No limits: a stream with schedules cannot discard new messages (error 10052), and one that
+    /// discards old ones loses schedules silently.
+    fn retry(&self) -> Config {
+        Config {
+            name: self.retry_stream.clone(),
+            subjects: vec![format!("{}.retry.>", self.prefix)],
+            description: Some("stories that news-ingest tries again later".to_owned()),
+            retention: RetentionPolicy::WorkQueue,
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            allow_message_schedules: true,
+            ..Config::default()
+        }
+    }
+
+    fn consumer(&self, ack_wait: Duration, filter_subject: String) -> pull::Config {
+        pull::Config {
+            filter_subject,
+            durable_name: Some(self.group.clone()),
+            description: Some("shared by all news-ingest workers of the group".to_owned()),
+            ack_policy: AckPolicy::Explicit,
+            ack_wait,
+            // Workers read the delivery count and dead-letter by it: at max_deliver a message
+            // would just stay in the stream, invisible.
+            max_deliver: -1,
+            max_ack_pending: self.max_ack_pending,
+            ..pull::Config::default()
+        }
+    }
+}
+
+fn mib(mib: u64) -> i64 {
+    i64::try_from(mib.saturating_mul(1 << 20)).unwrap_or(i64::MAX)
+}
+
+/// Why the broker does not hold what is needed.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A stream is missing.
+    #[error("stream {0} does not exist; `news-ingest provision` creates it")]
+    NoStream(String),
+    /// A consumer is missing.
+    #[error(
+        "consumer {consumer} on stream {stream} does not exist; `news-ingest provision` creates it"
+    )]
+    NoConsumer {
+        /// The consumer.
+        consumer: String,
+        /// Its stream.
+        stream: String,
+    },
+    /// The broker refuses or does not answer.
+    #[error("{what}: {reason}")]
+    Broker {
+        /// What was being done.
+        what: String,
+        /// The broker's words.
+        reason: String,
+    },
+    /// The server is too old.
+    #[error("the server is {0}, at least 2.10 is needed")]
+    TooOld(String),
+}
+
+/// Whether the server keeps messages for less long than their stream (2.11).
+#[must_use]
+pub fn has_message_ttl(context: &Context) -> bool {
+    context.client().is_server_compatible(2, 11, 0)
+}
+
+/// Whether the server delivers messages at a time (2.12).
+#[must_use]
+pub fn has_schedules(context: &Context) -> bool {
+    context.client().is_server_compatible(2, 12, 0)
+}
+
+/// What `provision` did or would do to one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// `stream NEWS_RAW`, `consumer news-ingest on NEWS_RAW`.
+    pub what: String,
+    /// `created`, `updated` or `unchanged`.
+    pub how: &'static str,
+}
+
+/// Creates or updates streams and consumers. With `dry_run` nothing is changed.
+///
+/// # Errors
+/// When the server is too old, refuses, or does not answer.
+pub async fn provision(
+    context: &Context,
+    settings: &Settings,
+    ack_wait: Duration,
+    dry_run: bool,
+) -> Result<Vec<Change>, Error> {
+    let server = context.client().server_info();
+    if !context.client().is_server_compatible(2, 10, 0) {
+        return Err(Error::TooOld(server.version));
+    }
+    let mut changes = Vec::new();
+    let ttl = has_message_ttl(context);
+    for config in [settings.raw(server.max_payload), settings.out(ttl)] {
+        changes.push(provision_stream(context, config, dry_run).await?);
+    }
+    changes.push(
+        provision_consumer(
+            context,
+            settings,
+            &settings.raw_stream,
+            String::new(),
+            ack_wait,
+            dry_run,
+        )
+        .await?,
+    );
+    if has_schedules(context) {
+        changes.push(provision_stream(context, settings.retry(), dry_run).await?);
+        let (stream, due) = (&settings.retry_stream, settings.due_subjects());
+        changes.push(provision_consumer(context, settings, stream, due, ack_wait, dry_run).await?);
+    }
+    Ok(changes)
+}
+
+async fn provision_consumer(
+    context: &Context,
+    settings: &Settings,
+    stream: &str,
+    filter: String,
+    ack_wait: Duration,
+    dry_run: bool,
+) -> Result<Change, Error> {
+    let what = format!("consumer {} on {stream}", settings.group);
+    let existing = match context.get_stream(stream).await {
+        Ok(stream) => stream.consumer_info(&settings.group).await.ok().map(|info| info.config),
+        Err(_) => None,
+    };
+    let wanted = settings.consumer(ack_wait, filter);
+    let how = match &existing {
+        None => "created",
+        Some(c)
+            if c.ack_wait == ack_wait
+                && c.max_ack_pending == wanted.max_ack_pending
+                && c.max_deliver == wanted.max_deliver =>
+        {
+            "unchanged"
+        }
+        Some(_) => "updated",
+    };
+    if !dry_run && how != "unchanged" {
+        context
+            .create_consumer_on_stream(wanted, stream)
+            .await
+            .map_err(|error| Error::Broker { what: what.clone(), reason: error.to_string() })?;
+    }
+    Ok(Change { what, how })
+}
+
+async fn provision_stream(
+    context: &Context,
+    wanted: Config,
+    dry_run: bool,
+) -> Result<Change, Error> {
+    let what = format!("stream {}", wanted.name);
+    let broker = |reason: String| Error::Broker { what: what.clone(), reason };
+    let how = match context.get_stream(&wanted.name).await {
+        Ok(stream) => {
+            let have = &stream.cached_info().config;
+            let same = have.subjects == wanted.subjects
+                && have.max_bytes.max(0) == wanted.max_bytes.max(0)
+                && have.max_age == wanted.max_age
+                && have.discard == wanted.discard
+                && have.max_message_size.max(0) == wanted.max_message_size.max(0)
+                && have.num_replicas == wanted.num_replicas
+                && have.allow_message_ttl == wanted.allow_message_ttl;
+            if same { "unchanged" } else { "updated" }
+        }
+        Err(error) => match error.kind() {
+            GetStreamErrorKind::JetStream(error)
+                if error.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+            {
+                "created"
+            }
+            _ => return Err(broker(error.to_string())),
+        },
+    };
+    if !dry_run && how != "unchanged" {
+        context.create_or_update_stream(wanted).await.map_err(|error| broker(error.to_string()))?;
+    }
+    Ok(Change { what, how })
+}
+
+/// What a worker works with.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    /// The raw stream.
+    pub raw: Stream,
+    /// The out stream.
+    pub out: Stream,
+    /// The retry stream; `None` where the server has no schedules or the stream does not allow
+    /// them.
+    pub retry: Option<Stream>,
+}
+
+/// Binds to the streams, which must exist.
+///
+/// # Errors
+/// Names what is missing and the command that creates it.
+pub async fn bind(context: &Context, settings: &Settings) -> Result<Bound, Error> {
+    let raw = bind_stream(context, &settings.raw_stream).await?;
+    let out = bind_stream(context, &settings.out_stream).await?;
+    let retry = if has_schedules(context) {
+        match bind_stream(context, &settings.retry_stream).await {
+            Ok(stream) => Some(stream).filter(|s| s.cached_info().config.allow_message_schedules),
+            Err(Error::NoStream(_)) => None,
+            Err(error) => return Err(error),
+        }
+    } else {
+        None
+    };
+    Ok(Bound { raw, out, retry })
+}
+
+/// Binds to the group's consumer on a stream, which must exist.
+///
+/// # Errors
+/// Names what is missing and the command that creates it.
+pub async fn bind_consumer(
+    context: &Context,
+    settings: &Settings,
+    stream: &str,
+) -> Result<PullConsumer, Error> {
+    let bound = bind_stream(context, stream).await?;
+    bound.get_consumer(&settings.group).await.map_err(|error| {
+        let reason = error.to_string();
+        // The client's error has no kind of its own here; 10014 is "consumer not found".
+        if reason.contains("10014") || reason.contains("not found") {
+            Error::NoConsumer { consumer: settings.group.clone(), stream: stream.to_owned() }
+        } else {
+            Error::Broker { what: format!("consumer {} on {stream}", settings.group), reason }
+        }
+    })
+}
+
+async fn bind_stream(context: &Context, name: &str) -> Result<Stream, Error> {
+    context.get_stream(name).await.map_err(|error| match error.kind() {
+        GetStreamErrorKind::JetStream(error)
+            if error.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+        {
+            Error::NoStream(name.to_owned())
+        }
+        _ => Error::Broker { what: format!("stream {name}"), reason: error.to_string() },
+    })
+}

@@ -1,0 +1,138 @@
+//! The command line: one file per subcommand, thin.
+
+mod check;
+mod demo;
+mod dlq;
+mod inspect;
+mod process;
+mod provision;
+mod publish;
+mod report;
+mod run;
+mod schema;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{self, Config};
+
+/// Raw articles in, structured and tagged news records out, on NATS JetStream.
+#[derive(Debug, Parser)]
+#[command(name = "news-ingest", version, propagate_version = true)]
+pub struct Cli {
+    /// Configuration file; else config/news-ingest.toml where it exists.
+    #[arg(long, short, global = true, env = "NEWS_INGEST_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Works on raw messages until told to stop. Without [nats] url it starts its own nats-server.
+    Run,
+    /// Runs the pipeline without a broker: raw messages as NDJSON in, one line out per line in.
+    Process(process::Args),
+    /// Creates or updates streams, consumers and buckets. Idempotent.
+    Provision(provision::Args),
+    /// Publishes raw messages from NDJSON, URL lists, HTML or text files.
+    Publish(publish::Args),
+    /// A story as one HTML page: what was found in it, where, and why.
+    Inspect(inspect::Args),
+    /// JSON logs as one report: totals, rates, percentiles, hosts, codes, a time line.
+    Report(report::Args),
+    /// Checks the configuration and prints it, secrets left out.
+    Check(check::Args),
+    /// Lists, shows and replays dead letters.
+    Dlq(dlq::Args),
+    /// A broker, a news site and two workers on this machine: stories flow, nothing is lost.
+    Demo(demo::Args),
+
+    /// Prints a contract as JSON Schema.
+    Schema(schema::Args),
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Failed.
+    Failed = 1,
+    /// Wrong use of the command line (clap's own code).
+    Usage = 2,
+    /// Bad configuration.
+    Config = 64,
+    /// The broker cannot be reached or used.
+    Broker = 69,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl Exit {
+    /// Prints an error with its causes to standard error and gives the exit code.
+    #[allow(clippy::print_stderr, reason = "the last word of a command that failed")]
+    #[must_use]
+    pub fn report(self, error: &anyhow::Error) -> ExitCode {
+        let mut text = error.to_string();
+        for cause in error.chain().skip(1) {
+            let cause = cause.to_string();
+            if !text.contains(&cause) {
+                text.push_str(": ");
+                text.push_str(&cause);
+            }
+        }
+        eprintln!("news-ingest: {text}");
+        self.into()
+    }
+}
+
+/// What a subcommand gives back: an exit code, or one with the error to report.
+type Done = Result<Exit, (Exit, anyhow::Error)>;
+
+/// Pairs an error with its exit code.
+trait OrExit<T> {
+    fn or_exit(self, exit: Exit) -> Result<T, (Exit, anyhow::Error)>;
+}
+
+impl<T, E: Into<anyhow::Error>> OrExit<T> for Result<T, E> {
+    fn or_exit(self, exit: Exit) -> Result<T, (Exit, anyhow::Error)> {
+        self.map_err(|error| (exit, error.into()))
+    }
+}
+
+/// Runs a command to its end.
+///
+/// # Errors
+/// The exit code and what to tell the user.
+pub async fn execute(cli: Cli) -> Done {
+    let load = || -> Result<Config, (Exit, anyhow::Error)> {
+        config::load(cli.config.as_deref(), std::env::vars()).or_exit(Exit::Config)
+    };
+    match cli.command {
+        Command::Run => run::run(load()?).await,
+        Command::Process(args) => process::run(load()?, args).await,
+        Command::Provision(args) => provision::run(load()?, args).await,
+        Command::Publish(args) => publish::run(load()?, args).await,
+        Command::Inspect(args) => inspect::run(load()?, args).await,
+        Command::Report(args) => report::run(args).await,
+        Command::Check(args) => check::run(&load()?, &args),
+
+        Command::Dlq(args) => dlq::run(load()?, args).await,
+        Command::Demo(args) => demo::run(load()?, args).await,
+        Command::Schema(args) => schema::run(&args),
+    }
+}
+
+/// Prints one line to standard output; a closed pipe is no error.
+fn say(line: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

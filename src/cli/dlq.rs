@@ -1,0 +1,309 @@
+//! `dlq`: dead letters listed, shown, and put back to work.
+//!
+//! A replay sends a letter's message to the raw stream again, as it was, and names the letter: its
+//! outcome takes the letter's place as the key's last one. A letter whose key has a later outcome
+//! is history and left alone; one that came back [`MAX_REPLAYS`] times is parked until `--force`.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use async_nats::HeaderMap;
+use async_nats::header::NATS_MESSAGE_ID;
+use async_nats::jetstream::consumer::{AckPolicy, pull};
+use async_nats::jetstream::message::StreamMessage;
+use async_nats::jetstream::stream::Stream;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{Done, Exit, OrExit as _, say};
+use crate::broker::connect;
+use crate::config::Config;
+use crate::headers;
+use crate::model::Key;
+use futures_util::StreamExt as _;
+
+/// Replays after which a letter is parked.
+const MAX_REPLAYS: u64 = 3;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// One line a letter, oldest first.
+    List(Filter),
+    /// A letter whole: headers, then the body.
+    Show {
+        /// The story's key.
+        key: String,
+    },
+    /// Sends letters' messages to the raw stream again.
+    Replay {
+        #[command(flatten)]
+        filter: Filter,
+        /// Says what would be done, and does nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Letters per second at most.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        rate: u32,
+        /// Replays even what came back three times.
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+#[derive(Debug, Default, clap::Args)]
+struct Filter {
+    /// Only of this stage.
+    #[arg(long)]
+    stage: Option<String>,
+    /// Only with this code.
+    #[arg(long)]
+    code: Option<String>,
+    /// Only of this key.
+    #[arg(long)]
+    key: Option<String>,
+    /// Only letters at least this old, in hours.
+    #[arg(long, value_name = "HOURS")]
+    older_than: Option<u64>,
+    /// Only letters at most this old, in hours.
+    #[arg(long, value_name = "HOURS")]
+    newer_than: Option<u64>,
+    /// At most so many.
+    #[arg(long)]
+    limit: Option<usize>,
+}
+
+impl Filter {
+    /// The subject filter that the broker applies.
+    fn subject(&self, prefix: &str) -> anyhow::Result<String> {
+        let mut tokens = Vec::new();
+        for (name, value) in [("stage", &self.stage), ("code", &self.code), ("key", &self.key)] {
+            let token = value.as_deref().unwrap_or("*");
+            anyhow::ensure!(
+                token == "*" || crate::publish::is_token(token),
+                "--{name} {token:?} is not of [A-Za-z0-9_-]"
+            );
+            tokens.push(token);
+        }
+        Ok(format!("{prefix}.dlq.{}", tokens.join(".")))
+    }
+
+    fn takes_age(&self, stored: OffsetDateTime, now: OffsetDateTime) -> bool {
+        let hours = (now - stored).whole_seconds().max(0).unsigned_abs() / 3600;
+        self.older_than.is_none_or(|least| hours >= least)
+            && self.newer_than.is_none_or(|most| hours < most)
+    }
+}
+
+pub(super) async fn run(config: Config, args: Args) -> Done {
+    let url = super::publish::url_or_embedded(&config);
+    let connection = connect::connect(&config.nats, &url, "dlq").await.or_exit(Exit::Broker)?;
+    let context = async_nats::jetstream::new(connection.client);
+    let out = context
+        .get_stream(&config.streams.out_stream)
+        .await
+        .with_context(|| format!("stream {}", config.streams.out_stream))
+        .or_exit(Exit::Broker)?;
+    let prefix = &config.streams.prefix;
+    match args.command {
+        Command::List(filter) => list(&out, prefix, &filter).await,
+        Command::Show { key } => show(&out, prefix, &key).await,
+        Command::Replay { filter, dry_run, rate, force } => {
+            replay(&context, &out, prefix, &filter, dry_run, rate, force).await
+        }
+    }
+    .or_exit(Exit::Failed)
+}
+
+/// A letter as it lies in the out stream.
+struct Letter {
+    subject: String,
+    sequence: u64,
+    stored: OffsetDateTime,
+    headers: HeaderMap,
+    body: bytes::Bytes,
+}
+
+impl Letter {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", async_nats::HeaderValue::as_str)
+    }
+
+    fn key(&self) -> &str {
+        self.subject.rsplit('.').next().unwrap_or_default()
+    }
+
+    /// `stage.code`
+    fn code(&self) -> String {
+        self.subject.split('.').skip(2).take(2).collect::<Vec<_>>().join(".")
+    }
+
+    fn replays(&self) -> u64 {
+        let original = format!("{}{}", headers::ORIGINAL, headers::REPLAYS);
+        self.header(&original).parse().unwrap_or_default()
+    }
+}
+
+impl From<StreamMessage> for Letter {
+    fn from(message: StreamMessage) -> Self {
+        Self {
+            subject: message.subject.to_string(),
+            sequence: message.sequence,
+            stored: message.time,
+            headers: message.headers,
+            body: message.payload,
+        }
+    }
+}
+
+/// Calls `each` with every letter that passes the filter and is its key's last word, oldest first.
+async fn letters(
+    out: &Stream,
+    prefix: &str,
+    filter: &Filter,
+    mut each: impl AsyncFnMut(Letter) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let reader = out
+        .create_consumer(pull::Config {
+            ack_policy: AckPolicy::None,
+            filter_subject: filter.subject(prefix)?,
+            ..pull::Config::default()
+        })
+        .await?;
+    let mut left = reader.cached_info().num_pending;
+    let (now, mut taken) = (OffsetDateTime::now_utc(), 0);
+    let mut messages = reader.messages().await?;
+    while left > 0 && filter.limit.is_none_or(|limit| taken < limit) {
+        let message = tokio::time::timeout(Duration::from_secs(20), messages.next())
+            .await
+            .context("the broker delivers nothing")?
+            .context("the stream ended")??;
+        let info = message.info().map_err(|error| anyhow::anyhow!("{error}"))?;
+        left = info.pending;
+        let letter = Letter {
+            sequence: info.stream_sequence,
+            stored: info.published,
+            subject: message.subject.to_string(),
+            headers: message.headers.clone().unwrap_or_default(),
+            body: message.payload.clone(),
+        };
+        if filter.takes_age(letter.stored, now) && is_last(out, prefix, &letter).await? {
+            taken += 1;
+            each(letter).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether no later outcome of the key is stored.
+async fn is_last(out: &Stream, prefix: &str, letter: &Letter) -> anyhow::Result<bool> {
+    let endings = format!("{prefix}.*.*.*.{}", letter.key());
+    let last = out.get_last_raw_message_by_subject(&endings).await?;
+    Ok(last.sequence == letter.sequence)
+}
+
+async fn list(out: &Stream, prefix: &str, filter: &Filter) -> anyhow::Result<Exit> {
+    letters(out, prefix, filter, async |letter| {
+        say(&format!(
+            "{} {} {:24} {} {}",
+            letter.stored.format(&Rfc3339).unwrap_or_default(),
+            letter.key(),
+            letter.code(),
+            letter.header("News-Id"),
+            letter.header("News-Message"),
+        ));
+        Ok(())
+    })
+    .await?;
+    Ok(Exit::Done)
+}
+
+async fn show(out: &Stream, prefix: &str, key: &str) -> anyhow::Result<Exit> {
+    let key = Key::parse(key).with_context(|| format!("{key:?} is not a key"))?;
+    let letter: Letter = out
+        .get_last_raw_message_by_subject(&format!("{prefix}.dlq.*.*.{key}"))
+        .await
+        .with_context(|| format!("no dead letter of {key}"))?
+        .into();
+    say(&format!("subject: {}", letter.subject));
+    say(&format!("sequence: {}", letter.sequence));
+    for (name, values) in letter.headers.iter() {
+        for value in values {
+            say(&format!("{name}: {value}"));
+        }
+    }
+    say("");
+    say(&String::from_utf8_lossy(&letter.body));
+    Ok(Exit::Done)
+}
+
+async fn replay(
+    context: &async_nats::jetstream::Context,
+    out: &Stream,
+    prefix: &str,
+    filter: &Filter,
+    dry_run: bool,
+    rate: u32,
+    force: bool,
+) -> anyhow::Result<Exit> {
+    let (mut replayed, mut parked) = (0u64, 0u64);
+    let mut pace = tokio::time::interval(Duration::from_secs(1) / rate);
+    letters(out, prefix, filter, async |letter| {
+        if letter.replays() >= MAX_REPLAYS && !force {
+            parked += 1;
+            return Ok(());
+        }
+        replayed += 1;
+        if dry_run {
+            say(&format!("{} {} {}", letter.key(), letter.code(), letter.header("News-Id")));
+            return Ok(());
+        }
+        pace.tick().await;
+        let subject = match letter.header("News-Subject") {
+            "" => format!("{prefix}.raw.replay"),
+            subject => subject.to_owned(),
+        };
+        context
+            .publish_with_headers(subject, original_headers(&letter), letter.body.clone())
+            .await?
+            .await
+            .with_context(|| format!("{} was not taken", letter.key()))?;
+        Ok(())
+    })
+    .await?;
+    let done = if dry_run { "would be replayed" } else { "replayed" };
+    say(&format!("{replayed} {done}, {parked} came back {MAX_REPLAYS} times and stay (--force)"));
+    Ok(Exit::Done)
+}
+
+/// The message's own headers as they were, and the letter that it replays.
+fn original_headers(letter: &Letter) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, values) in letter.headers.iter() {
+        let name: &str = name.as_ref();
+        let original = match name.strip_prefix(headers::ORIGINAL) {
+            Some(original) if !headers::is_brokers(original) => original,
+            None if is_content_header(name) => name,
+            _ => continue,
+        };
+        if let Some(value) = values.first() {
+            map.insert(original, value.as_str());
+        }
+    }
+    map.insert(headers::REPLAY_OF, letter.sequence.to_string());
+    map.insert(headers::REPLAYS, (letter.replays() + 1).to_string());
+    // Two replays of one letter at the same time are one.
+    map.insert(NATS_MESSAGE_ID, format!("replay:{}", letter.sequence));
+    map
+}
+
+/// Headers that dead letters carry under the message's own name.
+fn is_content_header(name: &str) -> bool {
+    ["content-type", "content-encoding", "traceparent", "tracestate"]
+        .contains(&name.to_ascii_lowercase().as_str())
+}

@@ -1,0 +1,217 @@
+//! `inspect`: one story as one HTML page.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Context as _;
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use super::{Done, Exit, OrExit as _};
+use crate::broker::connect;
+use crate::config::Config;
+use crate::disposition::{Disposition, Failure};
+use crate::fetch::Fetcher;
+use crate::inspect::{self, Inspection};
+use crate::intake::{self, RawMessage};
+use crate::model::{
+    Content, Identity, Key, Origin, Page, Provenance, RawArticle, StoryId, Timings,
+};
+use crate::record::{self, Format};
+use crate::state::State;
+use crate::tag::Tagger;
+
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+#[command(group = clap::ArgGroup::new("story").required(true).multiple(false))]
+pub(super) struct Args {
+    /// A URL to fetch, or a file: a page, a plain text, or a record; `-` reads a record from
+    /// standard input. Of a file with several records, the first.
+    #[arg(group = "story", value_name = "URL|FILE")]
+    source: Option<String>,
+    /// A record in the stream of outcomes, by the story's key.
+    #[arg(long, group = "story", value_parser = key)]
+    key: Option<Key>,
+    /// A record in the stream of outcomes, by the story's id (without revision).
+    #[arg(long, group = "story")]
+    id: Option<String>,
+    /// The address of a page in a file: relative links and dates refer to it.
+    #[arg(long, conflicts_with_all = ["key", "id"])]
+    url: Option<String>,
+    /// Writes the page there; else to standard output.
+    #[arg(long, short)]
+    out: Option<PathBuf>,
+}
+
+fn key(text: &str) -> Result<Key, String> {
+    Key::parse(text).ok_or_else(|| "not a key: 26 characters of base32".to_owned())
+}
+
+/// A record and, where the story was worked on here, what only that tells.
+struct Found {
+    record: Value,
+    timings: Vec<(&'static str, f64)>,
+    cut: Vec<String>,
+}
+
+impl Found {
+    fn record(record: Value) -> Self {
+        Self { record, timings: Vec::new(), cut: Vec::new() }
+    }
+}
+
+pub(super) async fn run(config: Config, args: Args) -> Done {
+    crate::log::start(&super::process::quiet(&config.log));
+    let found = match (&args.source, args.key, &args.id) {
+        (Some(source), _, _) => from_source(&config, source, args.url.as_deref()).await?,
+        (None, Some(key), _) => from_stream(&config, key).await?,
+        (None, None, Some(id)) => {
+            let id = StoryId::new(id).or_exit(Exit::Usage)?;
+            from_stream(&config, Identity::new(id, None).key()).await?
+        }
+        (None, None, None) => return Err((Exit::Usage, anyhow::anyhow!("name a story"))),
+    };
+    let page = inspect::page(&Inspection {
+        record: &found.record,
+        timings: &found.timings,
+        cut: &found.cut,
+    });
+    match &args.out {
+        Some(path) => std::fs::write(path, page)
+            .with_context(|| format!("cannot write {}", path.display()))
+            .or_exit(Exit::Failed)?,
+        None => super::say(page.trim_end()),
+    }
+    Ok(Exit::Done)
+}
+
+async fn from_source(
+    config: &Config,
+    source: &str,
+    url: Option<&str>,
+) -> Result<Found, (Exit, anyhow::Error)> {
+    if source.starts_with("http://") || source.starts_with("https://") {
+        return work(config, &serde_json::json!({"url": source})).await;
+    }
+    let text = read(source).or_exit(Exit::Failed)?;
+    if let Some(record) = as_record(&text) {
+        return Ok(Found::record(record));
+    }
+    let field = if is_html(Path::new(source), &text) { "html" } else { "text" };
+    let mut message = serde_json::json!({field: text});
+    if let Some(url) = url {
+        message["url"] = url.into();
+    }
+    work(config, &message).await
+}
+
+fn read(source: &str) -> anyhow::Result<String> {
+    let bytes = if source == "-" {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
+            .context("cannot read standard input")?;
+        bytes
+    } else {
+        std::fs::read(source).with_context(|| format!("cannot read {source}"))?
+    };
+    String::from_utf8(bytes).with_context(|| format!("{source} is not UTF-8"))
+}
+
+/// The first JSON value of a text, if it is a record.
+fn as_record(text: &str) -> Option<Value> {
+    let first = serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?.ok()?;
+    let schema = first["schema"].as_str()?;
+    schema.starts_with("news-ingest/record/").then_some(first)
+}
+
+fn is_html(path: &Path, text: &str) -> bool {
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    matches!(ending.as_str(), "html" | "htm" | "xhtml")
+        || (ending != "txt" && text.trim_start_matches('\u{feff}').trim_start().starts_with('<'))
+}
+
+/// Takes a message through the stages one by one, for the page in between is wanted too.
+async fn work(config: &Config, message: &Value) -> Result<Found, (Exit, anyhow::Error)> {
+    let tagger = Tagger::new(&config.tag).or_exit(Exit::Config)?;
+    let mut timings = Timings::default();
+    let started = Instant::now();
+    let raw = intake::decode(RawMessage::json(message.to_string().into()), &config.intake)
+        .or_exit(Exit::Failed)?;
+    timings.intake = started.elapsed();
+    let started = Instant::now();
+    let page = fetch(config, raw).await?;
+    timings.fetch = started.elapsed();
+    let html = match &page.content {
+        Content::Html(html) => Some(html.clone()),
+        Content::Text(_) | Content::TitledText { .. } => None,
+    };
+    let started = Instant::now();
+    let article = crate::extract::extract(page, &config.extract).or_exit(Exit::Failed)?;
+    timings.extract = started.elapsed();
+    let started = Instant::now();
+    let story = tagger.tag(article);
+    timings.tag = started.elapsed();
+    let now = OffsetDateTime::now_utc();
+    let json = record::to_json(Format::Record, &story, &Provenance::default(), &timings, now);
+    let cut = html
+        .map(|html| crate::extract::left_out(&html, &story.article.body, &config.extract))
+        .unwrap_or_default();
+    let Timings { intake, fetch, extract, tag, .. } = timings;
+    let timings = [("intake", intake), ("fetch", fetch), ("extract", extract), ("tag", tag)]
+        .map(|(stage, time)| (stage, crate::record::millis(time)))
+        .to_vec();
+    Ok(Found { record: serde_json::from_str(&json).or_exit(Exit::Failed)?, timings, cut })
+}
+
+async fn fetch(config: &Config, raw: RawArticle) -> Result<Page, (Exit, anyhow::Error)> {
+    if let Origin::Inline { url, content } = raw.origin {
+        return Ok(Page { identity: raw.identity, hints: raw.hints, url, content, fetch: None });
+    }
+    let state = State::in_process(&config.state);
+    let fetcher = Fetcher::new(&config.fetch, &state).or_exit(Exit::Config)?;
+    loop {
+        let error = match fetcher.fetch(raw.clone()).await {
+            Ok(page) => return Ok(page),
+            Err(error) => error,
+        };
+        match Failure::of(&error).disposition {
+            // There is no later here: the host's turn is waited for.
+            Disposition::Park { after } => tokio::time::sleep(after).await,
+            _ => return Err((Exit::Failed, error.into())),
+        }
+    }
+}
+
+/// The last record of a key in the stream of outcomes.
+async fn from_stream(config: &Config, key: Key) -> Result<Found, (Exit, anyhow::Error)> {
+    let url = super::publish::url_or_embedded(config);
+    let connection = connect::connect(&config.nats, &url, "inspect").await.or_exit(Exit::Broker)?;
+    let context = async_nats::jetstream::new(connection.client);
+    let stream = context.get_stream(&config.streams.out_stream).await.or_exit(Exit::Broker)?;
+    let subject = format!("{}.story.*.*.{key}", config.streams.prefix);
+    let message = stream
+        .get_last_raw_message_by_subject(&subject)
+        .await
+        .with_context(|| format!("no story at {subject}"))
+        .or_exit(Exit::Failed)?;
+    let record = serde_json::from_slice(&message.payload)
+        .context("the stored record is not JSON")
+        .or_exit(Exit::Failed)?;
+    Ok(Found::record(record))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_records_pages_and_texts_apart() {
+        assert!(as_record("{\"schema\":\"news-ingest/record/1\"}\n{\"x\":1}\n").is_some());
+        for other in ["{\"schema\":\"x\"}", "{}", "Headline\n\nText", "", "[1]", "<p>"] {
+            assert!(as_record(other).is_none(), "{other:?}");
+        }
+        assert!(is_html(Path::new("-"), "\u{feff}\n<!doctype html>"));
+        assert!(is_html(Path::new("a.HTM"), "x"));
+        assert!(!is_html(Path::new("a.txt"), "<b>"));
+    }
+}

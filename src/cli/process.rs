@@ -1,0 +1,326 @@
+//! `process`: the pipeline without a broker.
+//!
+//! NDJSON in, one line out per line in, in order. Memory is bounded: a fixed number of messages is
+//! in hand, lines longer than the limit are refused without being held, and output that is not
+//! taken stops the input.
+
+use std::io::{BufRead, BufWriter, IsTerminal as _, Read as _, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use time::OffsetDateTime;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+
+use super::{Done, Exit, OrExit as _};
+use crate::config::Config;
+use crate::disposition::{Disposition, Failure};
+use crate::fetch::Fetcher;
+use crate::intake::{self, RawMessage};
+use crate::model::{Identity, Provenance, RawArticle, Story, Timings};
+use crate::pipeline::Pipeline;
+use crate::record::{self, Format};
+use crate::route::Routes;
+use crate::state::State;
+use crate::tag::Tagger;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Raw messages as NDJSON; `-` or nothing reads standard input.
+    #[arg(conflicts_with_all = ["url", "html", "text"])]
+    file: Option<PathBuf>,
+    /// One story: the page at this address. With --html, the address of that page.
+    #[arg(long, conflicts_with = "text")]
+    url: Option<String>,
+    /// One story: a page in a file.
+    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    html: Option<PathBuf>,
+    /// One story: a plain text in a file, headline first.
+    #[arg(long, value_name = "FILE")]
+    text: Option<PathBuf>,
+    /// What is printed of each story.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Prints, instead of the story, the routes that it takes.
+    #[arg(long)]
+    routes: bool,
+    /// Fetches nothing: messages that are only a link are skipped.
+    #[arg(long)]
+    no_fetch: bool,
+}
+
+/// One line of input.
+enum Line {
+    /// A message, and its share of the bytes that may be in hand.
+    Message(Bytes, OwnedSemaphorePermit),
+    TooLong,
+}
+
+pub(super) async fn run(config: Config, args: Args) -> Done {
+    crate::log::start(&quiet(&config.log));
+    let tagger = Tagger::new(&config.tag).or_exit(Exit::Config)?;
+    let fetcher = if args.no_fetch {
+        None
+    } else {
+        let state = State::in_process(&config.state);
+        Some(Fetcher::new(&config.fetch, &state).or_exit(Exit::Config)?)
+    };
+    let cores = config.worker.core_count();
+    let pipeline = Pipeline::new(fetcher, config.extract.clone(), tagger, cores);
+    let mut lines =
+        input(&args, config.intake.max_body_bytes, cores << 20).or_exit(Exit::Failed)?;
+    let (output, writer) = output();
+    let in_hand = config.intake.slots.max(2 * cores);
+    let progress = progress();
+    let settings = &config.intake;
+    let routes = Routes::compile(&config.routes, &record::TOPIC_SLUGS).or_exit(Exit::Config)?;
+    let print = if args.routes { Print::Routes(&routes) } else { Print::Story(args.format) };
+    let mut answers = futures_util::stream::poll_fn(move |cx| lines.poll_recv(cx))
+        .map(|line| answer(&pipeline, line, settings, &print))
+        .buffered(in_hand);
+    while let Some(answer) = answers.next().await {
+        if output.send(answer).await.is_err() {
+            break; // the writer has gone; its error is reported below
+        }
+        progress.inc(1);
+    }
+    drop(answers);
+    drop(output);
+    progress.finish_and_clear();
+    writer.await.context("writing output").or_exit(Exit::Failed)?.or_exit(Exit::Failed)?;
+    Ok(Exit::Done)
+}
+
+/// Only warnings: what a line's answer says need not be logged too.
+pub(super) fn quiet(settings: &crate::log::Settings) -> crate::log::Settings {
+    let mut settings = settings.clone();
+    if settings.level.0 == "info" {
+        settings.level.0 = "warn".to_owned();
+    }
+    settings
+}
+
+/// A counter on standard error, on terminals only.
+fn progress() -> indicatif::ProgressBar {
+    if !std::io::stderr().is_terminal() || std::io::stdout().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let style =
+        indicatif::ProgressStyle::with_template("{human_pos} stories, {per_sec}, {elapsed}")
+            .expect("the template is well-formed");
+    indicatif::ProgressBar::no_length().with_style(style)
+}
+
+/// Lines as they are read. Their messages hold at most `in_hand` bytes together, but for one that is
+/// larger alone: many links may be under way at once, many pages not.
+fn input(args: &Args, max_line: usize, in_hand: usize) -> anyhow::Result<mpsc::Receiver<Line>> {
+    let (sender, receiver) = mpsc::channel(64);
+    let room = Arc::new(Semaphore::new(in_hand));
+    if let Some(message) = single(args)? {
+        let share = room.try_acquire_owned().context("room of its own")?;
+        sender.try_send(Line::Message(message, share)).ok().context("an empty channel has room")?;
+        return Ok(receiver);
+    }
+    let runtime = tokio::runtime::Handle::current();
+    let reader: Box<dyn std::io::Read + Send> = match &args.file {
+        Some(path) if path.as_os_str() != "-" => {
+            Box::new(std::fs::File::open(path).with_context(|| format!("cannot open {path:?}"))?)
+        }
+        _ => Box::new(std::io::stdin()),
+    };
+    tokio::task::spawn_blocking(move || {
+        let mut reader = std::io::BufReader::with_capacity(1 << 20, reader);
+        loop {
+            match read_line(&mut reader, max_line) {
+                Ok(Some(line)) => {
+                    let line = match line {
+                        Some(message) => {
+                            let bytes =
+                                u32::try_from(message.len().min(in_hand)).unwrap_or(u32::MAX);
+                            let share = Arc::clone(&room).acquire_many_owned(bytes);
+                            let share = runtime.block_on(share).expect("the room is never closed");
+                            Line::Message(message, share)
+                        }
+                        None => Line::TooLong,
+                    };
+                    if sender.blocking_send(line).is_err() {
+                        return;
+                    }
+                }
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::error!(event = "input", %error, "cannot read input");
+                    return;
+                }
+            }
+        }
+    });
+    Ok(receiver)
+}
+
+/// The one message that `--url`, `--html` or `--text` make.
+fn single(args: &Args) -> anyhow::Result<Option<Bytes>> {
+    let read = |path: &PathBuf| -> anyhow::Result<String> {
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {path:?}"))?;
+        String::from_utf8(bytes).with_context(|| format!("{path:?} is not UTF-8"))
+    };
+    let message = match (&args.url, &args.html, &args.text) {
+        (None, None, None) => return Ok(None),
+        (url, Some(path), _) => serde_json::json!({"url": url, "html": read(path)?}),
+        (_, None, Some(path)) => serde_json::json!({"text": read(path)?}),
+        (Some(url), None, None) => serde_json::json!({"url": url}),
+    };
+    Ok(Some(message.to_string().into()))
+}
+
+/// Reads a line, its end left out; blank lines are lines. `None` at the end of input, `Some(None)`
+/// for a line that is too long.
+fn read_line(reader: &mut impl BufRead, max: usize) -> std::io::Result<Option<Option<Bytes>>> {
+    let mut line = Vec::new();
+    let read = reader.by_ref().take(max as u64 + 2).read_until(b'\n', &mut line)?;
+    if read == 0 {
+        return Ok(None);
+    }
+    let ended = line.last() == Some(&b'\n');
+    if ended {
+        line.pop();
+    }
+    if line.len() <= max {
+        return Ok(Some(Some(line.into())));
+    }
+    drop(line);
+    if !ended {
+        skip_line(reader)?;
+    }
+    Ok(Some(None))
+}
+
+fn skip_line(reader: &mut impl BufRead) -> std::io::Result<()> {
+    loop {
+        let buffer = reader.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        let (used, found) = match memchr::memchr(b'\n', buffer) {
+            Some(at) => (at + 1, true),
+            None => (buffer.len(), false),
+        };
+        reader.consume(used);
+        if found {
+            return Ok(());
+        }
+    }
+}
+
+type Writer = tokio::task::JoinHandle<std::io::Result<()>>;
+
+/// A writer of its own thread; it flushes whenever it has caught up.
+fn output() -> (mpsc::Sender<String>, Writer) {
+    let (sender, mut receiver) = mpsc::channel::<String>(64);
+    let writer = tokio::task::spawn_blocking(move || {
+        let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
+        while let Some(line) = receiver.blocking_recv() {
+            out.write_all(line.as_bytes())?;
+            out.write_all(b"\n")?;
+            if receiver.is_empty() {
+                out.flush()?;
+            }
+        }
+        out.flush()
+    });
+    (sender, writer)
+}
+
+/// What is printed of a story.
+enum Print<'a> {
+    Story(Format),
+    Routes(&'a Routes),
+}
+
+impl Print<'_> {
+    fn line(&self, story: &Story, timings: &Timings) -> String {
+        match self {
+            Self::Story(format) => {
+                let now = OffsetDateTime::now_utc();
+                record::to_json(*format, story, &Provenance::default(), timings, now)
+            }
+            Self::Routes(routes) => {
+                let taken: Vec<_> = routes
+                    .matching(story)
+                    .into_iter()
+                    .map(|r| serde_json::json!({"name": r.name, "subject": r.subject, "format": r.format}))
+                    .collect();
+                let id = story.article.identity.id().as_str();
+                serde_json::json!({"id": id, "routes": taken}).to_string()
+            }
+        }
+    }
+}
+
+/// The line that answers a line.
+async fn answer(
+    pipeline: &Pipeline,
+    line: Line,
+    settings: &intake::Settings,
+    print: &Print<'_>,
+) -> String {
+    let started = std::time::Instant::now();
+    let (message, _share) = match line {
+        Line::Message(body, share) => (RawMessage::json(body), share),
+        Line::TooLong => {
+            let error =
+                intake::Error::TooLarge { field: "the line", limit: settings.max_body_bytes };
+            return refusal(None, &Failure::of(&error));
+        }
+    };
+    let raw = match intake::decode(message.clone(), settings) {
+        Ok(raw) => raw,
+        Err(error) => {
+            let identity = intake::identify(&message);
+            return refusal(Some(&identity), &Failure::of(&error));
+        }
+    };
+    drop(message);
+    let identity = raw.identity.clone();
+    let intake = started.elapsed();
+    let outcome = run_through_parking(pipeline, raw).await;
+    match outcome.result {
+        Ok(story) => {
+            let timings = Timings { intake, ..outcome.timings };
+            print.line(&story, &timings)
+        }
+        Err(failure) => refusal(Some(&identity), &failure),
+    }
+}
+
+/// There is no later here: a story whose turn at its host comes later is waited for.
+async fn run_through_parking(pipeline: &Pipeline, raw: RawArticle) -> crate::pipeline::Outcome {
+    loop {
+        let outcome = pipeline.run(raw.clone()).await;
+        match &outcome.result {
+            Err(Failure { disposition: Disposition::Park { after }, .. }) => {
+                tokio::time::sleep((*after).max(Duration::from_millis(10))).await;
+            }
+            _ => return outcome,
+        }
+    }
+}
+
+fn refusal(identity: Option<&Identity>, failure: &Failure) -> String {
+    let kind = match failure.disposition {
+        Disposition::Skip => "skipped",
+        Disposition::Reject | Disposition::Retry { .. } | Disposition::Park { .. } => "error",
+    };
+    let line = serde_json::json!({
+        "id": identity.map(|i| i.id().as_str()),
+        kind: {
+            "stage": failure.stage.as_str(),
+            "code": failure.code,
+            "message": failure.message,
+        },
+    });
+    record::escape_line_separators(line.to_string())
+}

@@ -1,0 +1,43 @@
+//! `provision`: what the broker must hold.
+
+use std::time::Duration;
+
+use super::{Done, Exit, OrExit as _, say};
+use crate::broker::{connect, topology};
+use crate::config::Config;
+use crate::state;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Copies of each stream in a cluster: 1, 3 or 5; overrides streams.replicas.
+    #[arg(long)]
+    replicas: Option<usize>,
+    /// Says what would be done, and changes nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) async fn run(mut config: Config, args: Args) -> Done {
+    if let Some(replicas) = args.replicas {
+        config.streams.replicas = replicas;
+        config.check().or_exit(Exit::Usage)?;
+    }
+    let url = super::publish::url_or_embedded(&config);
+    let connection =
+        connect::connect(&config.nats, &url, "provision").await.or_exit(Exit::Broker)?;
+    let context = async_nats::jetstream::new(connection.client);
+    let ack_wait = Duration::from_secs(config.intake.ack_wait_secs);
+    let changes = topology::provision(&context, &config.streams, ack_wait, args.dry_run)
+        .await
+        .or_exit(Exit::Broker)?;
+    for change in changes {
+        let would = if args.dry_run && change.how != "unchanged" { "would be " } else { "" };
+        say(&format!("{}: {would}{}", change.what, change.how));
+    }
+    if !args.dry_run {
+        state::provision(&context, &config.state, config.streams.replicas)
+            .await
+            .or_exit(Exit::Broker)?;
+    }
+    Ok(Exit::Done)
+}

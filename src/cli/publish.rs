@@ -1,0 +1,199 @@
+//! `publish`: raw messages from files to the raw stream, with every publish confirmed.
+
+use std::io::{BufRead as _, IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use async_nats::jetstream::publish::PublishAck;
+use async_nats::jetstream::response::Response;
+use async_nats::{Client, HeaderMap, Request};
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+
+use super::{Done, Exit, OrExit as _, say};
+use crate::broker::connect;
+use crate::config::Config;
+
+/// Publishes awaiting their confirmation at once.
+const IN_FLIGHT: usize = 256;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Files; `-` reads NDJSON from standard input.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// What the files hold; else by their ending: .ndjson and .jsonl, .txt (a list of URLs when its
+    /// first line is one, else a story), .urls, .html and .htm.
+    #[arg(long, value_enum)]
+    kind: Option<Kind>,
+    /// Last tokens of the subject, under <prefix>.raw.
+    #[arg(long, default_value = "publish")]
+    source: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Kind {
+    /// Raw messages, one a line.
+    Ndjson,
+    /// One URL a line.
+    Urls,
+    /// A page.
+    Html,
+    /// A story.
+    Text,
+}
+
+/// The configured address, else where the embedded server listens.
+pub(super) fn url_or_embedded(config: &Config) -> String {
+    config.nats.url.clone().unwrap_or_else(|| format!("nats://{}", config.nats.embedded.listen))
+}
+
+pub(super) async fn run(config: Config, args: Args) -> Done {
+    if !args.source.split('.').all(crate::publish::is_token) {
+        let error = anyhow::anyhow!("--source {:?} is not tokens of [A-Za-z0-9_-]", args.source);
+        return Err((Exit::Usage, error));
+    }
+    let url = url_or_embedded(&config);
+    let connection = connect::connect(&config.nats, &url, "publish").await.or_exit(Exit::Broker)?;
+    let client = connection.client;
+    let subject = format!("{}.raw.{}", config.streams.prefix, args.source);
+    let (sender, mut receiver) = tokio::sync::mpsc::channel(IN_FLIGHT);
+    let (files, kind) = (args.files, args.kind);
+    let reader = tokio::task::spawn_blocking(move || -> anyhow::Result<()> {
+        for file in &files {
+            read(file, kind, &sender)?;
+        }
+        Ok(())
+    });
+    let bar = if std::io::stderr().is_terminal() {
+        indicatif::ProgressBar::new_spinner()
+    } else {
+        indicatif::ProgressBar::hidden()
+    };
+    let timeout = config.nats.request_timeout_secs.duration();
+    let (client, subject) = (&client, &subject);
+    let mut sent = futures_util::stream::poll_fn(move |cx| receiver.poll_recv(cx))
+        .map(|message| send(client, subject, message, timeout))
+        .buffer_unordered(IN_FLIGHT);
+    let (mut stored, mut refused) = (0u64, 0u64);
+    while let Some(result) = sent.next().await {
+        match result {
+            Ok(()) => stored += 1,
+            Err(error) => {
+                refused += 1;
+                bar.suspend(|| tracing_or_stderr(&error));
+            }
+        }
+        bar.set_position(stored);
+    }
+    drop(sent);
+    bar.finish_and_clear();
+    reader.await.or_exit(Exit::Failed)?.or_exit(Exit::Failed)?;
+    say(&format!("{stored} published to {subject}, {refused} refused"));
+    Ok(if refused == 0 { Exit::Done } else { Exit::Failed })
+}
+
+#[allow(clippy::print_stderr, reason = "a command for people")]
+fn tracing_or_stderr(error: &anyhow::Error) {
+    eprintln!("news-ingest: {error:#}");
+}
+
+/// One message and where it came from.
+struct Outgoing {
+    place: String,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+fn read(
+    path: &Path,
+    kind: Option<Kind>,
+    out: &tokio::sync::mpsc::Sender<Outgoing>,
+) -> anyhow::Result<()> {
+    let give = |place: String, content_type: &str, body: Bytes| -> anyhow::Result<()> {
+        let mut headers = HeaderMap::new();
+        headers.insert("Content-Type", content_type);
+        out.blocking_send(Outgoing { place, headers, body }).context("publishing has stopped")
+    };
+    let shown = path.display();
+    let by_line = |reader: Box<dyn std::io::Read>, urls: bool| -> anyhow::Result<()> {
+        for (number, line) in std::io::BufReader::new(reader).split(b'\n').enumerate() {
+            let line = line.with_context(|| format!("cannot read {shown}"))?;
+            let line = line.trim_ascii();
+            if line.is_empty() || (urls && line.starts_with(b"#")) {
+                continue;
+            }
+            let content_type = if urls { "text/uri-list" } else { "application/json" };
+            give(format!("{shown}:{}", number + 1), content_type, Bytes::copy_from_slice(line))?;
+        }
+        Ok(())
+    };
+    if path.as_os_str() == "-" {
+        return by_line(Box::new(std::io::stdin()), kind == Some(Kind::Urls));
+    }
+    let open = || std::fs::File::open(path).with_context(|| format!("cannot open {shown}"));
+    let kind = match kind {
+        Some(kind) => kind,
+        None => guess(path)?,
+    };
+    match kind {
+        Kind::Ndjson | Kind::Urls => by_line(Box::new(open()?), kind == Kind::Urls),
+        Kind::Html | Kind::Text => {
+            let body = std::fs::read(path).with_context(|| format!("cannot read {shown}"))?;
+            let content_type = if kind == Kind::Html { "text/html" } else { "text/plain" };
+            give(shown.to_string(), content_type, body.into())
+        }
+    }
+}
+
+fn guess(path: &Path) -> anyhow::Result<Kind> {
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+    Ok(match ending.to_ascii_lowercase().as_str() {
+        "ndjson" | "jsonl" => Kind::Ndjson,
+        "urls" => Kind::Urls,
+        "html" | "htm" | "xhtml" => Kind::Html,
+        "txt" => {
+            let file = std::fs::File::open(path)
+                .with_context(|| format!("cannot open {}", path.display()))?;
+            let mut first = Vec::new();
+            std::io::BufReader::new(file.take(8192))
+                .read_until(b'\n', &mut first)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            let is_url = first.starts_with(b"http://") || first.starts_with(b"https://");
+            if is_url { Kind::Urls } else { Kind::Text }
+        }
+        _ => anyhow::bail!("{}: say what it holds with --kind", path.display()),
+    })
+}
+
+/// Publishes a message and waits until it is stored; a stream that is full is waited for.
+async fn send(
+    client: &Client,
+    subject: &str,
+    message: Outgoing,
+    timeout: Duration,
+) -> anyhow::Result<()> {
+    let Outgoing { place, headers, body } = message;
+    // The same id at every try, so that a lost answer does not make two.
+    let id = client.new_inbox();
+    let mut headers = headers;
+    headers.insert("Nats-Msg-Id", id.as_str());
+    for attempt in 0..10u32 {
+        let request =
+            Request::new().headers(headers.clone()).payload(body.clone()).timeout(Some(timeout));
+        match client.send_request(subject.to_owned(), request).await {
+            Ok(answer) => match serde_json::from_slice(&answer.payload) {
+                Ok(Response::<PublishAck>::Ok(_)) => return Ok(()),
+                // Back-pressure: the stream is at its limit and discards new messages.
+                Ok(Response::Err { error }) if error.error_code().0 == 10077 => {}
+                Ok(Response::Err { error }) => anyhow::bail!("{place}: {error}"),
+                Err(error) => anyhow::bail!("{place}: unreadable answer: {error}"),
+            },
+            Err(error) if error.kind() == async_nats::RequestErrorKind::TimedOut => {}
+            Err(error) => anyhow::bail!("{place}: {error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(100 << attempt.min(6))).await;
+    }
+    anyhow::bail!("{place}: not confirmed")
+}

@@ -1,0 +1,226 @@
+//! `report`: what the logs tell.
+
+use std::io::{BufRead, BufReader, IsTerminal as _, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+use super::{Done, Exit, OrExit as _};
+use crate::report::{self, Look, Tally};
+
+/// Longest line taken; a longer one counts as not understood.
+const MAX_LINE: usize = 1 << 20;
+/// How often a followed file is looked at, and how often the report is drawn anew.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+const DRAW_EVERY: Duration = Duration::from_secs(2);
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// JSON logs of workers; `-` or nothing reads standard input.
+    files: Vec<PathBuf>,
+    /// Goes on reading what is appended, and draws the report anew every two seconds.
+    #[arg(long, short)]
+    follow: bool,
+    /// Writes one self-contained HTML page instead of the report on the terminal.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Rows of the tables of codes and hosts.
+    #[arg(long, default_value_t = 15)]
+    rows: usize,
+}
+
+pub(super) async fn run(args: Args) -> Done {
+    let done = tokio::task::spawn_blocking(move || read_all(&args));
+    tokio::select! {
+        done = done => done.or_exit(Exit::Failed)?.or_exit(Exit::Failed)?,
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    Ok(Exit::Done)
+}
+
+fn read_all(args: &Args) -> anyhow::Result<()> {
+    let mut tally = Tally::default();
+    let mut drawing = Drawing { args, drawn: None };
+    let from_stdin = args.files.is_empty() || args.files.iter().any(|f| f.as_os_str() == "-");
+    let mut files = Vec::new();
+    for path in args.files.iter().filter(|f| f.as_os_str() != "-") {
+        files.push(Followed::open(path)?);
+    }
+    for file in &mut files {
+        file.lines.read(&mut file.reader, &mut tally, |tally| drawing.now_and_then(tally))?;
+    }
+    if from_stdin {
+        let mut lines = Lines::default();
+        lines
+            .read(&mut std::io::stdin().lock(), &mut tally, |tally| drawing.now_and_then(tally))?;
+        lines.end(&mut tally);
+    }
+    while args.follow && !files.is_empty() {
+        for file in &mut files {
+            file.begin_again_if_cut()?;
+            file.lines.read(&mut file.reader, &mut tally, |tally| drawing.now_and_then(tally))?;
+        }
+        drawing.now_and_then(&tally)?;
+        std::thread::sleep(LOOK_EVERY);
+    }
+    for file in &mut files {
+        file.lines.end(&mut tally);
+    }
+    drawing.draw(&tally)
+}
+
+/// A file that may still be written to.
+struct Followed {
+    path: PathBuf,
+    reader: BufReader<std::fs::File>,
+    lines: Lines,
+}
+
+impl Followed {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        let file =
+            std::fs::File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+        Ok(Self { path: path.to_owned(), reader: BufReader::new(file), lines: Lines::default() })
+    }
+
+    /// A log that was cut short or replaced by a shorter one is read from its beginning.
+    fn begin_again_if_cut(&mut self) -> anyhow::Result<()> {
+        let Ok(now) = std::fs::metadata(&self.path) else { return Ok(()) };
+        let at = self.reader.stream_position()?;
+        if now.len() < at {
+            let again = Self::open(&self.path)?;
+            *self = again;
+            self.reader.seek(SeekFrom::Start(0))?;
+        }
+        Ok(())
+    }
+}
+
+/// Lines from bytes that arrive piece by piece, none held beyond [`MAX_LINE`].
+#[derive(Default)]
+struct Lines {
+    begun: Vec<u8>,
+    skipping: bool,
+}
+
+impl Lines {
+    /// Reads to the present end; a line not ended yet is kept for later.
+    fn read(
+        &mut self,
+        reader: &mut impl BufRead,
+        tally: &mut Tally,
+        mut after: impl FnMut(&Tally) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        loop {
+            let room = MAX_LINE.saturating_sub(self.begun.len()) + 1;
+            let read = reader
+                .by_ref()
+                .take(room as u64)
+                .read_until(b'\n', &mut self.begun)
+                .context("cannot read the log")?;
+            if read == 0 {
+                return Ok(());
+            }
+            let ended = self.begun.last() == Some(&b'\n');
+            if !ended && self.begun.len() <= MAX_LINE {
+                continue; // the end of the input, for now
+            }
+            if !std::mem::replace(&mut self.skipping, !ended) {
+                if ended {
+                    tally.read(&self.begun)
+                } else {
+                    tally.unreadable()
+                }
+                after(tally)?;
+            }
+            self.begun.clear();
+        }
+    }
+
+    /// Takes in a last line without its end.
+    fn end(&mut self, tally: &mut Tally) {
+        if !self.skipping {
+            tally.read(&self.begun);
+        }
+        self.begun.clear();
+    }
+}
+
+/// Where reports go.
+struct Drawing<'a> {
+    args: &'a Args,
+    drawn: Option<Instant>,
+}
+
+impl Drawing<'_> {
+    /// Draws when following, if it is time.
+    fn now_and_then(&mut self, tally: &Tally) -> anyhow::Result<()> {
+        let live = self.args.html.is_some() || std::io::stdout().is_terminal();
+        let due = self.drawn.is_none_or(|drawn| drawn.elapsed() >= DRAW_EVERY);
+        if self.args.follow && live && due { self.draw(tally) } else { Ok(()) }
+    }
+
+    fn draw(&mut self, tally: &Tally) -> anyhow::Result<()> {
+        self.drawn = Some(Instant::now());
+        if let Some(path) = &self.args.html {
+            let page = report::page(tally);
+            return std::fs::write(path, page)
+                .with_context(|| format!("cannot write {}", path.display()));
+        }
+        let stdout = std::io::stdout();
+        let terminal = stdout.is_terminal();
+        let mut out = stdout.lock();
+        if self.args.follow && terminal {
+            write!(out, "\x1b[H\x1b[2J")?;
+        }
+        writeln!(out, "{}", report::text(tally, self.look(terminal)))?;
+        out.flush().context("cannot write the report")
+    }
+
+    fn look(&self, terminal: bool) -> Look {
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let width = match rustix::termios::tcgetwinsize(std::io::stdout()) {
+            Ok(size) if terminal && size.ws_col > 0 => usize::from(size.ws_col),
+            _ => 100,
+        };
+        Look { width: width.min(160), colour: terminal && !no_colour, rows: self.args.rows }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(lines: &mut Lines, bytes: &[u8], tally: &mut Tally) {
+        lines.read(&mut &bytes[..], tally, |_| Ok(())).unwrap();
+    }
+
+    #[test]
+    fn lines_that_arrive_in_pieces_are_whole() {
+        let (mut lines, mut tally) = (Lines::default(), Tally::default());
+        told(&mut lines, b"{\"event\":\"story\",\"outc", &mut tally);
+        assert_eq!(tally.attempts(), 0);
+        told(
+            &mut lines,
+            b"ome\":\"story\"}\n{\"event\":\"story\",\"outcome\":\"dlq\"}",
+            &mut tally,
+        );
+        assert_eq!(tally.attempts(), 1);
+        lines.end(&mut tally);
+        assert_eq!(tally.attempts(), 2);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_one_bad_line() {
+        let (mut lines, mut tally) = (Lines::default(), Tally::default());
+        let mut log = vec![b'x'; 3 * MAX_LINE];
+        log.extend_from_slice(b"\n{\"event\":\"story\",\"outcome\":\"story\"}\n");
+        told(&mut lines, &log, &mut tally);
+        assert_eq!(tally.attempts(), 1);
+        assert!(
+            report::text(&tally, Look { width: 80, colour: false, rows: 1 })
+                .contains("2 lines, 1 not")
+        );
+    }
+}

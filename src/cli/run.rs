@@ -1,0 +1,83 @@
+//! `run`: the worker.
+
+use super::{Done, Exit, OrExit as _};
+use crate::broker::embedded::Embedded;
+use crate::broker::{connect, topology};
+use crate::config::Config;
+use crate::fetch::Fetcher;
+use crate::pipeline::Pipeline;
+use crate::state::{self, State};
+use crate::tag::Tagger;
+use crate::{log, worker};
+
+pub(super) async fn run(config: Config) -> Done {
+    log::start(&config.log);
+    let stop = stop_signal().or_exit(Exit::Failed)?;
+    // Models and lists first: a bad list must not cost a broker its start.
+    let tagger = Tagger::new(&config.tag).or_exit(Exit::Config)?;
+    match config.nats.url.clone() {
+        Some(url) => work(&config, &url, tagger, false, stop).await,
+        None => {
+            let embedded = Embedded::start(&config.nats.embedded).await.or_exit(Exit::Broker)?;
+            let url = embedded.url().to_owned();
+            let done = work(&config, &url, tagger, true, stop).await;
+            embedded.stop().await;
+            done
+        }
+    }
+}
+
+async fn work(
+    config: &Config,
+    url: &str,
+    tagger: Tagger,
+    provision: bool,
+    stop: impl Future<Output = ()>,
+) -> Done {
+    let name = config.worker.worker_name();
+    let connection = connect::connect(&config.nats, url, &name).await.or_exit(Exit::Broker)?;
+    let context = async_nats::jetstream::new(connection.client.clone());
+    if provision {
+        let ack_wait = std::time::Duration::from_secs(config.intake.ack_wait_secs);
+        let replicas = config.streams.replicas;
+        topology::provision(&context, &config.streams, ack_wait, false)
+            .await
+            .or_exit(Exit::Broker)?;
+        state::provision(&context, &config.state, replicas).await.or_exit(Exit::Broker)?;
+    }
+    let state = State::bind(&context, &config.state).await.or_exit(Exit::Broker)?;
+    let fetcher = Fetcher::new(&config.fetch, &state).or_exit(Exit::Config)?;
+    let pipeline =
+        Pipeline::new(Some(fetcher), config.extract.clone(), tagger, config.worker.core_count());
+    let summary =
+        worker::run(config, connection, pipeline, &state, stop).await.or_exit(Exit::Broker)?;
+    Ok(if summary.unfinished == 0 { Exit::Done } else { Exit::Failed })
+}
+
+/// Listens for SIGTERM and SIGINT from now on; the future resolves at the first one. A second one
+/// ends the process at once.
+///
+/// To be called before anything is started: a signal that nobody listens for would kill the worker
+/// and leave its broker an orphan.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        let name = tokio::select! {
+            _ = term.recv() => "SIGTERM",
+            _ = int.recv() => "SIGINT",
+        };
+        tracing::info!(event = "signal", name, "stopping; a second signal quits at once");
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = int.recv() => {}
+            }
+            tracing::error!(
+                event = "signal",
+                "second signal, quitting; stories in hand come again"
+            );
+            std::process::exit(Exit::Failed as i32);
+        });
+    })
+}

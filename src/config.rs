@@ -1,0 +1,302 @@
+//! File and environment to one checked [`Config`]. Each stage owns its settings; this module
+//! composes them and refuses what it does not know, by name.
+//!
+//! An environment variable `NEWS_INGEST__NATS__URL` overrides the key `nats.url`. Its value is read
+//! as TOML where that works (`8`, `true`, `["a"]`), else as a string.
+
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::broker::{self, connect, topology};
+use crate::{extract, fetch, intake, log, publish, record, route, state, tag, worker};
+
+/// Prefix of environment variables that override keys.
+pub const ENV_PREFIX: &str = "NEWS_INGEST__";
+
+/// Where the configuration is looked for when no file is named.
+pub const DEFAULT_PATH: &str = "config/news-ingest.toml";
+
+/// The whole configuration.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the broker is.
+    pub nats: broker::Settings,
+    /// Streams and consumers.
+    pub streams: topology::Settings,
+    /// How raw messages are pulled and read.
+    pub intake: intake::Settings,
+    /// How pages are fetched.
+    pub fetch: fetch::Settings,
+    /// How articles are extracted.
+    pub extract: extract::Settings,
+    /// How stories are tagged.
+    pub tag: tag::Settings,
+    /// What the group shares.
+    pub state: state::Settings,
+    /// How outcomes are published.
+    pub publish: publish::Settings,
+    /// How a worker behaves.
+    pub worker: worker::Settings,
+    /// What is logged.
+    pub log: log::Settings,
+    /// Further subjects for some stories.
+    pub routes: Vec<route::RouteSettings>,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The file cannot be read.
+    #[error("cannot read {path:?}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is not TOML, has an unknown key, or a value of the wrong type.
+    #[error("{path:?}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Names line, column and key.
+        source: Box<toml::de::Error>,
+    },
+    /// An environment variable names no key, or its value has the wrong type.
+    #[error("environment variable {name}: {reason}")]
+    Environment {
+        /// The variable, or the key.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Values that contradict each other or are out of range.
+    #[error("{0}")]
+    Check(String),
+}
+
+/// Reads and checks the configuration. `file` must exist; `None` reads [`DEFAULT_PATH`] where it
+/// exists. `environment` is the process's, or a test's own.
+///
+/// # Errors
+/// Names the file and place, the variable, or the key.
+pub fn load(
+    file: Option<&Path>,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<Config, Error> {
+    let path = match file {
+        Some(path) => Some(path.to_owned()),
+        None => Some(PathBuf::from(DEFAULT_PATH)).filter(|path| path.is_file()),
+    };
+    let mut table = match &path {
+        None => toml::Table::new(),
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|source| Error::Read { path: path.clone(), source })?;
+            let at = |source| Error::File { path: path.clone(), source: Box::new(source) };
+            // Read as a whole first: its errors name line and column.
+            toml::from_str::<Config>(&text).map_err(at)?;
+            text.parse().map_err(at)?
+        }
+    };
+    let mut overrides: Vec<_> =
+        environment.filter(|(name, _)| name.starts_with(ENV_PREFIX)).collect();
+    overrides.sort();
+    for (name, value) in &overrides {
+        put(&mut table, name, value)?;
+        // One at a time, so that the error names the variable.
+        parse(&table).map_err(|reason| Error::Environment { name: name.clone(), reason })?;
+    }
+    let config =
+        parse(&table).map_err(|reason| Error::Check(format!("configuration: {reason}")))?;
+    config.check()?;
+    Ok(config)
+}
+
+fn put(table: &mut toml::Table, name: &str, text: &str) -> Result<(), Error> {
+    let bad =
+        |reason: &str| Error::Environment { name: name.to_owned(), reason: reason.to_owned() };
+    let path: Vec<String> =
+        name[ENV_PREFIX.len()..].split("__").map(str::to_ascii_lowercase).collect();
+    let (key, parents) = path.split_last().ok_or_else(|| bad("names no key"))?;
+    let mut at = table;
+    for parent in parents {
+        at = at
+            .entry(parent.clone())
+            .or_insert_with(|| toml::Value::Table(toml::Table::new()))
+            .as_table_mut()
+            .ok_or_else(|| bad("names a key below one that is no table"))?;
+    }
+    let value = format!("value = {text}")
+        .parse::<toml::Table>()
+        .ok()
+        .and_then(|mut table| table.remove("value"))
+        .unwrap_or_else(|| toml::Value::String(text.to_owned()));
+    at.insert(key.clone(), value);
+    Ok(())
+}
+
+fn parse(table: &toml::Table) -> Result<Config, String> {
+    serde_path_to_error::deserialize(toml::Value::Table(table.clone())).map_err(|error| {
+        let path = error.path().to_string();
+        format!("{path}: {}", error.into_inner().to_string().trim_end())
+    })
+}
+
+impl Config {
+    /// Checks every stage's settings and what they mean to each other.
+    ///
+    /// # Errors
+    /// Names the key.
+    pub fn check(&self) -> Result<(), Error> {
+        let stages = [
+            self.nats.check(),
+            self.streams.check(),
+            self.intake.check(),
+            self.publish.check(),
+            self.worker.check(),
+            self.log.check(),
+        ];
+        for result in stages {
+            result.map_err(Error::Check)?;
+        }
+        route::Routes::compile(&self.routes, &record::TOPIC_SLUGS)
+            .map_err(|error| Error::Check(error.to_string()))?;
+        let slots = i64::try_from(self.intake.slots).unwrap_or(i64::MAX);
+        if self.streams.max_ack_pending < slots {
+            return Err(Error::Check(format!(
+                "streams.max_ack_pending = {} is less than intake.slots = {slots}: slots would stay empty",
+                self.streams.max_ack_pending
+            )));
+        }
+        Ok(())
+    }
+
+    /// The configuration as TOML, with user info in addresses left out. Secrets are in files,
+    /// which are named and not read.
+    #[must_use]
+    pub fn to_redacted_toml(&self) -> String {
+        let mut config = self.clone();
+        config.nats.url = config.nats.url.as_deref().map(connect::redacted);
+        toml::to_string(&config).expect("settings are tables of plain values")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_env(pairs: &[(&str, &str)]) -> Result<Config, Error> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let pairs: Vec<_> = pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        load(Some(file.path()), pairs.into_iter())
+    }
+
+    fn with_file(text: &str) -> Result<Config, Error> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        load(Some(file.path()), std::iter::empty())
+    }
+
+    #[test]
+    fn environment_overrides_the_file() {
+        let config = with_env(&[
+            ("NEWS_INGEST__NATS__URL", "nats://b:4222"),
+            ("NEWS_INGEST__INTAKE__SLOTS", "7"),
+            ("OTHER", "x"),
+        ])
+        .unwrap();
+        assert_eq!(config.nats.url.as_deref(), Some("nats://b:4222"));
+        assert_eq!(config.intake.slots, 7);
+    }
+
+    #[test]
+    fn unknown_keys_are_named_with_their_place() {
+        let error = with_file("[intake]\nslots = 4\nslotz = 3\n").unwrap_err().to_string();
+        assert!(error.contains("slotz") && error.contains("line 3"), "{error}");
+        let error = with_env(&[("NEWS_INGEST__INTAKE__SLOTZ", "3")]).unwrap_err().to_string();
+        assert!(error.contains("SLOTZ") && error.contains("slotz"), "{error}");
+        let error = with_env(&[("NEWS_INGEST__INTAKE__SLOTS", "many")]).unwrap_err().to_string();
+        assert!(error.contains("intake.slots"), "{error}");
+    }
+
+    #[test]
+    fn values_out_of_range_are_named() {
+        for (text, key) in [
+            ("[intake]\nslots = 0\n", "intake.slots"),
+            ("[intake]\nheartbeat_secs = 30\n", "intake.heartbeat_secs"),
+            ("[streams]\nprefix = \"a.b\"\n", "streams.prefix"),
+            ("[streams]\nmax_ack_pending = 2\n", "streams.max_ack_pending"),
+            ("[nats]\nuser = \"u\"\n", "nats.password_file"),
+            ("[worker]\nretry_min_secs = 0\n", "worker.retry_min_secs"),
+        ] {
+            let error = with_file(text).unwrap_err().to_string();
+            assert!(error.contains(key), "{error:?} does not name {key}");
+        }
+    }
+
+    #[test]
+    fn effective_configuration_reads_back_and_hides_user_info() {
+        let config = with_file("[nats]\nurl = \"nats://me:secret@h:4222\"\n").unwrap();
+        let text = config.to_redacted_toml();
+        assert!(!text.contains("secret"), "{text}");
+        toml::from_str::<Config>(&text).unwrap();
+    }
+
+    #[test]
+    fn commented_file_documents_every_key_with_its_default() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/", "config/news-ingest.toml");
+        let text = std::fs::read_to_string(path).unwrap();
+        let as_shipped: Config = toml::from_str(&text).unwrap();
+        let defaults = toml::Value::try_from(Config::default()).unwrap();
+        assert_eq!(toml::Value::try_from(as_shipped).unwrap(), defaults);
+        // Every key stands in the file, set or in a comment `# key = value`.
+        let mut section = String::new();
+        let mut keys = std::collections::BTreeSet::new();
+        for line in text.lines() {
+            let line = line.trim_start_matches("# ");
+            if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+                section = name.to_owned();
+            } else if let Some((key, _)) = line.split_once(" = ") {
+                keys.insert(format!("{section}.{key}").trim_start_matches('.').to_owned());
+            }
+        }
+        let schema = schemars::schema_for!(Config).to_value();
+        let mut missing = Vec::new();
+        walk(&schema, &schema, String::new(), &mut |path| {
+            if !keys.contains(path) {
+                missing.push(path.to_owned());
+            }
+        });
+        assert!(missing.is_empty(), "not in config/news-ingest.toml: {missing:?}");
+    }
+
+    /// Calls `leaf` with the dotted path of every key of a schema that is not a table itself.
+    fn walk(
+        root: &serde_json::Value,
+        at: &serde_json::Value,
+        path: String,
+        leaf: &mut impl FnMut(&str),
+    ) {
+        let reference = at["$ref"].as_str().or_else(|| at["allOf"][0]["$ref"].as_str());
+        let at = match reference.and_then(|r| root.pointer(r.trim_start_matches('#'))) {
+            Some(target) => target,
+            None => at,
+        };
+        match at["properties"].as_object() {
+            Some(properties) => {
+                for (name, value) in properties {
+                    let path =
+                        if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                    walk(root, value, path, leaf);
+                }
+            }
+            None => leaf(&path),
+        }
+    }
+}

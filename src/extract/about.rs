@@ -1,0 +1,185 @@
+//! What else a page says of itself: its own address, language, site, section, keywords, image,
+//! sub-headline, and whether readers get all of it.
+
+use serde_json::{Map, Value};
+
+use super::Read;
+use super::blocks::{Places, Shape};
+use super::text::one_line;
+use super::title::unescape;
+use super::vocabulary::Topics;
+use crate::model::{Access, Image, WebUrl};
+
+/// Most keywords kept.
+const MAX_KEYWORDS: usize = 32;
+
+/// The page's own name for itself, when it stays on the publisher's host: the last two labels of
+/// both hosts must be alike.
+pub(super) fn canonical(read: &Read, url: Option<&WebUrl>) -> Option<WebUrl> {
+    let facts = &read.facts;
+    let named = facts.canonical.as_deref().or_else(|| facts.meta(&["og:url"]))?;
+    let found = match url {
+        Some(base) => base.join(named).ok()?,
+        None => WebUrl::parse(named).ok()?,
+    };
+    let site = |host: &str| host.rsplit('.').take(2).map(str::to_owned).collect::<Vec<_>>();
+    // A page that names the front page as its canonical address says nothing.
+    let front = found.as_url().path() == "/" && url.is_some_and(|u| u.as_url().path() != "/");
+    (!front && url.is_none_or(|u| site(u.host()) == site(found.host()))).then_some(found)
+}
+
+/// The declared language as a BCP 47 tag.
+pub(super) fn language(read: &Read, article: Option<&Map<String, Value>>) -> Option<String> {
+    let facts = &read.facts;
+    let declared = article
+        .and_then(|a| a.get("inLanguage")?.as_str())
+        .or(facts.lang.as_deref())
+        .or_else(|| {
+            facts.meta(&[
+                "content-language",
+                "og:locale",
+                "dc.language",
+                "dcterms.language",
+                "language",
+                "inlanguage",
+            ])
+        })?;
+    let tag = declared.trim().split([',', ';', ' ']).next()?.replace('_', "-");
+    let plausible = tag.split('-').next().is_some_and(|p| (2..=3).contains(&p.len()))
+        && tag.len() <= 20
+        && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    plausible.then_some(tag)
+}
+
+/// The publication's name.
+pub(super) fn site_name(read: &Read, article: Option<&Map<String, Value>>) -> Option<String> {
+    let publisher = || article.and_then(|a| a.get("publisher")?.get("name")?.as_str());
+    let name = read
+        .facts
+        .meta(&["og:site_name"])
+        .or_else(publisher)
+        .or_else(|| read.facts.meta(&["application-name"]))?;
+    Some(one_line(&unescape(name))).filter(|n| !n.is_empty() && n.len() <= 200)
+}
+
+/// The section.
+pub(super) fn section(read: &Read, article: Option<&Map<String, Value>>) -> Option<String> {
+    let schema = || {
+        let value = article?.get("articleSection")?;
+        value.as_str().or_else(|| value.as_array()?.first()?.as_str())
+    };
+    let name = read
+        .facts
+        .meta(&[
+            "article:section",
+            "og:article:section",
+            "section",
+            "parsely-section",
+            "cxenseparse:section",
+        ])
+        .or_else(schema)?;
+    Some(one_line(&unescape(name))).filter(|n| !n.is_empty() && n.len() <= 200)
+}
+
+/// The page's keywords, in its order, each once.
+pub(super) fn keywords(read: &Read, article: Option<&Map<String, Value>>) -> Vec<String> {
+    let facts = &read.facts;
+    let mut out: Vec<String> = Vec::new();
+    let mut add = |text: &str| {
+        for part in text.split([',', ';']) {
+            let word = one_line(&unescape(part));
+            if !word.is_empty()
+                && word.chars().count() <= 80
+                && out.len() < MAX_KEYWORDS
+                && !out.iter().any(|o| o.eq_ignore_ascii_case(&word))
+            {
+                out.push(word);
+            }
+        }
+    };
+    match article.and_then(|a| a.get("keywords")) {
+        Some(Value::String(text)) => add(text),
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).for_each(&mut add),
+        _ => {}
+    }
+    for name in ["article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags"] {
+        facts.all_metas(name).for_each(&mut add);
+    }
+    out
+}
+
+/// The lead image.
+pub(super) fn image(
+    read: &Read,
+    url: Option<&WebUrl>,
+    article: Option<&Map<String, Value>>,
+) -> Option<Image> {
+    let facts = &read.facts;
+    let resolve =
+        |text: &str| url.map_or_else(|| WebUrl::parse(text).ok(), |base| base.join(text).ok());
+    let number = |names: &[&'static str]| facts.meta(names).and_then(|n| n.parse().ok());
+    if let Some(found) = facts
+        .meta(&[
+            "og:image:secure_url",
+            "og:image",
+            "og:image:url",
+            "twitter:image",
+            "twitter:image:src",
+        ])
+        .and_then(resolve)
+    {
+        return Some(Image {
+            url: found,
+            width: number(&["og:image:width"]),
+            height: number(&["og:image:height"]),
+        });
+    }
+    let mut value = article?.get("image")?;
+    if let Value::Array(items) = value {
+        value = items.first()?;
+    }
+    let object = value.as_object();
+    let address = value.as_str().or_else(|| object?.get("url")?.as_str())?;
+    let side = |key| {
+        let value = object?.get(key)?;
+        value.as_u64().and_then(|n| u32::try_from(n).ok()).or_else(|| value.as_str()?.parse().ok())
+    };
+    Some(Image { url: resolve(address)?, width: side("width"), height: side("height") })
+}
+
+/// The sub-headline: a line named as one, between the headline and the first paragraph.
+pub(super) fn sub_headline(
+    read: &Read,
+    story: Option<(usize, usize)>,
+    headline: Option<&str>,
+) -> Option<String> {
+    let (first, last) = story?;
+    let blocks = &read.blocks;
+    (first.saturating_sub(6)..=last.min(first + 3)).map(|i| &blocks.blocks[i]).find_map(|block| {
+        let frame = blocks.frame(block);
+        let named = frame.own.with(block.inline).has(Topics::LEAD);
+        let fits = (20..=500).contains(&block.chars)
+            && block.link_chars * 3 < block.chars
+            && !frame.places.has(Places::FIGURE);
+        let shape = matches!(block.shape, Shape::Paragraph | Shape::Heading(2..) | Shape::Loose);
+        let text = one_line(blocks.text(block));
+        (named && fits && shape && Some(text.as_str()) != headline).then_some(text)
+    })
+}
+
+/// Whether readers get the whole story: what the page declares, and the gate it puts up.
+pub(super) fn access(read: &Read, article: Option<&Map<String, Value>>) -> Access {
+    let declared = article.and_then(|a| a.get("isAccessibleForFree")).map(|v| match v {
+        Value::Bool(free) => *free,
+        Value::String(text) => !text.eq_ignore_ascii_case("false") && !text.ends_with("/False"),
+        Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => true,
+    });
+    let tier = read
+        .facts
+        .meta(&["article:content_tier", "content_tier"])
+        .map(|t| matches!(t, "locked" | "metered"));
+    match (declared, tier) {
+        (Some(false), _) | (None, Some(true)) => Access::Paywall,
+        _ => Access::Free,
+    }
+}

@@ -1,0 +1,68 @@
+//! Which blocks are the story: two rounds of a fitted classifier. The first judges each block by
+//! itself and its surroundings; the second also by what the first found around it.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::blocks::{Block, Blocks};
+use super::facts::Facts;
+use super::features::{self, CONTEXT, LOCAL};
+use super::forest::Forest;
+
+/// Blocks at least this likely are part of the story. Below one half, since the measure is the
+/// harmonic mean of precision and recall, whose best threshold is half of its best value.
+const LIKELY: f32 = 0.48;
+
+struct Model {
+    local: Forest,
+    context: Forest,
+}
+
+/// Fitted by the `fit-extract` tool.
+static MODEL: LazyLock<Model> = LazyLock::new(|| {
+    let mut bytes: &[u8] = include_bytes!("blocks.model");
+    let local = Forest::from_bytes(&mut bytes, LOCAL).expect("the embedded model is whole");
+    let context = Forest::from_bytes(&mut bytes, CONTEXT).expect("the embedded model is whole");
+    Model { local, context }
+});
+
+/// The probability of each block to be part of the story.
+pub(super) fn probabilities(blocks: &Blocks, facts: &Facts) -> Vec<f32> {
+    let rows = features::local(blocks, facts);
+    let first: Vec<f32> = blocks
+        .blocks
+        .iter()
+        .enumerate()
+        .map(|(i, block)| if is_menu(block) { 0.0 } else { MODEL.local.probability(rows.row(i)) })
+        .collect();
+    let mut p = first.clone();
+    features::context(blocks, &rows, &first, |i, row| p[i] = MODEL.context.probability(row));
+    p
+}
+
+/// A few linked words: half of a page's blocks, and none of a story. Not worth the trees' time.
+fn is_menu(block: &Block) -> bool {
+    block.words <= 8 && block.sentences == 0 && block.link_chars * 10 >= block.chars * 9
+}
+
+/// The blocks that are part of the story, in reading order; longer texts once only.
+pub(super) fn choose(blocks: &Blocks, p: &[f32]) -> Vec<usize> {
+    let mut seen = HashSet::new();
+    let once = |i: &usize| {
+        let block = &blocks.blocks[*i];
+        block.words <= 5 || seen.insert(blocks.text(block))
+    };
+    (0..p.len()).filter(|i| p[*i] >= LIKELY).filter(once).collect()
+}
+
+/// The chosen blocks, one LF between two.
+pub(super) fn join(blocks: &Blocks, chosen: &[usize]) -> String {
+    let mut out = String::new();
+    for i in chosen {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(blocks.text(&blocks.blocks[*i]));
+    }
+    out
+}

@@ -1,0 +1,347 @@
+//! When a story was published and last changed: every place that a page says so, ranked. A
+//! copyright line or a neighbour's teaser is never asked.
+
+use html5ever::local_name;
+use serde_json::{Map, Value};
+
+use super::Read;
+use super::blocks::{Places, Shape};
+use super::cues::cues;
+use super::dom::{Dom, NodeId};
+use super::json_ld::types;
+use super::vocabulary::{Topics, topics};
+use super::when::{self, Order};
+use crate::model::{DateFrom, Precision, Published, WebUrl};
+
+const PUBLISHED: [&str; 24] = [
+    "datepublished",
+    "date_published",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "publication-date",
+    "publicationdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "dcterms.created",
+    "dc.date.created",
+    "dcterms.issued",
+    "dc.date.issued",
+    "dcterms.date",
+    "dc.date",
+    "date.created",
+    "article.published",
+    "originalpublicationdate",
+    "rnews:datepublished",
+    "date",
+];
+
+const MODIFIED: [&str; 10] = [
+    "article:modified_time",
+    "og:updated_time",
+    "article:modified",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "last-modified",
+    "lastmod",
+    "revised",
+    "parsely-modified-date",
+];
+
+/// Publication and last change.
+pub(super) struct Dates {
+    pub(super) published: Option<(Published, DateFrom)>,
+    pub(super) modified: Option<Published>,
+}
+
+/// Finds both. `first` and `last` are the first and last block of the story, where known.
+pub(super) fn find(
+    read: &Read,
+    url: Option<&WebUrl>,
+    story: Option<(usize, usize)>,
+    articles: &[&Map<String, Value>],
+) -> Dates {
+    let facts = &read.facts;
+    let order = order(facts.lang.as_deref(), url);
+    let schema = |key: &str| {
+        articles.iter().filter_map(|a| a.get(key)?.as_str()).find_map(|t| when::value(t, order))
+    };
+    let meta = |names: &[&str]| {
+        names.iter().find_map(|n| facts.all_metas(n).find_map(|v| when::value(v, order)))
+    };
+    let modified = schema("dateModified")
+        .or_else(|| meta(&MODIFIED))
+        .or_else(|| property(read, "dateModified", order));
+    let url_date = url.and_then(|u| in_url(u.as_url().path()));
+    let published = schema("datePublished")
+        .map(|p| (p, DateFrom::SchemaOrg))
+        .or_else(|| {
+            Some((
+                meta(&[
+                    "article:published_time",
+                    "og:published_time",
+                    "og:article:published_time",
+                    "article:published",
+                ])?,
+                DateFrom::OpenGraph,
+            ))
+        })
+        .or_else(|| Some((property(read, "datePublished", order)?, DateFrom::SchemaOrg)))
+        .or_else(|| Some((meta(&PUBLISHED)?, DateFrom::Meta)))
+        .or_else(|| Some((of_web_page(read, order)?, DateFrom::SchemaOrg)))
+        .or_else(|| {
+            Some((
+                property(read, "uploadDate", order).or_else(|| meta(&["uploaddate"]))?,
+                DateFrom::SchemaOrg,
+            ))
+        })
+        .map(|(p, from)| (localised(p, url.and_then(|u| day_folders(u.as_url().path()))), from))
+        .or_else(|| {
+            // What stands in the page may be another story's; a day in the address is this one's.
+            let seen = time_element(read, order)
+                .map(|p| (p, DateFrom::TimeElement))
+                .or_else(|| {
+                    Some((
+                        schema("dateCreated").or_else(|| schema("uploadDate"))?,
+                        DateFrom::SchemaOrg,
+                    ))
+                })
+                .or_else(|| Some((in_text(read, story, order)?, DateFrom::Text)));
+            match (seen, url_date) {
+                (Some((p, _)), Some(url)) if (p.at - url.at).whole_days().abs() > 1 => {
+                    Some((url, DateFrom::Url))
+                }
+                (Some(seen), _) => Some(seen),
+                (None, url) => url.map(|url| (url, DateFrom::Url)),
+            }
+        })
+        .or_else(|| modified.map(|p| (p, DateFrom::Meta)))
+        .or_else(|| Some((last_change(read, order)?, DateFrom::Text)));
+    Dates { published, modified }
+}
+
+/// Where `03/04/2024` is the third of April: the languages that write days first with slashes.
+/// Elsewhere slashes are American, or software that was never told where it is.
+fn order(lang: Option<&str>, url: Option<&WebUrl>) -> Order {
+    let lang = lang.unwrap_or_default().to_ascii_lowercase();
+    let host = url.map(|u| u.host()).unwrap_or_default();
+    let language = lang.split(['-', '_']).next().unwrap_or_default();
+    let british = [
+        ".uk", ".au", ".nz", ".ie", ".in", ".za", ".ca", ".eu", ".fr", ".es", ".it", ".br", ".pt",
+        ".gr",
+    ];
+    let day_first = match language {
+        "fr" | "es" | "pt" | "it" | "ca" | "gl" | "el" | "tr" | "ar" | "vi" | "id" | "ro" => true,
+        "" | "en" => lang != "en-us" && british.iter().any(|end| host.ends_with(end)),
+        _ => false,
+    };
+    if day_first { Order::DayFirst } else { Order::MonthFirst }
+}
+
+/// A time in UTC beside an address that has the day before or after: the instant is kept, in the
+/// offset of the nearest whole hour that puts it on the address's day, which is the publisher's.
+fn localised(stated: Published, url: Option<Published>) -> Published {
+    let Some(url) = url else { return stated };
+    if stated.precision == Precision::Day
+        || !stated.at.offset().is_utc()
+        || stated.at.date() == url.at.date()
+    {
+        return stated;
+    }
+    let at = (1..=14)
+        .flat_map(|h| [h, -h])
+        .filter_map(|h| time::UtcOffset::from_hms(h, 0, 0).ok())
+        .map(|offset| stated.at.to_offset(offset))
+        .find(|at| at.date() == url.at.date());
+    at.map_or(stated, |at| Published { at, ..stated })
+}
+
+fn node_date(dom: &Dom, id: NodeId, order: Order) -> Option<Published> {
+    let attribute =
+        dom.attr(id, &local_name!("datetime")).or_else(|| dom.attr(id, &local_name!("content")));
+    let exact = attribute.and_then(|v| when::value(v, order));
+    exact.or_else(|| when::find(&dom.text(id, 200), order))
+}
+
+fn property(read: &Read, name: &str, order: Order) -> Option<Published> {
+    let named =
+        read.facts.properties.iter().filter(|(_, p)| p.split_ascii_whitespace().any(|p| p == name));
+    named.filter_map(|(id, _)| node_date(&read.dom, *id, order)).next()
+}
+
+/// A page that is no article by its own word may still be dated.
+fn of_web_page(read: &Read, order: Order) -> Option<Published> {
+    let pages =
+        read.facts.json_ld.objects().iter().filter(|o| types(o).any(|t| t.ends_with("Page")));
+    pages.filter_map(|o| o.get("datePublished")?.as_str()).find_map(|t| when::value(t, order))
+}
+
+/// "This page was last changed on", as wikis write below their pages.
+fn last_change(read: &Read, order: Order) -> Option<Published> {
+    let blocks = &read.blocks;
+    let said = [
+        "last edited",
+        "last modified",
+        "last changed",
+        "zuletzt",
+        "letzte änderung",
+        "dernière modification",
+        "última modificación",
+        "ultima modifica",
+    ];
+    blocks.blocks.iter().rev().take(60).filter(|b| b.chars < 300 && b.digits >= 4).find_map(
+        |block| {
+            let text = blocks.text(block).to_lowercase();
+            said.iter().any(|s| text.contains(s)).then(|| when::find(&text, order)).flatten()
+        },
+    )
+}
+
+/// The `time` element of the story itself: not inside a teaser, a comment or a sidebar, and best
+/// one that says it is the publication.
+fn time_element(read: &Read, order: Order) -> Option<Published> {
+    let dom = &read.dom;
+    let mut best: Option<(i32, Published)> = None;
+    for (i, id) in read.facts.times.iter().enumerate().take(40) {
+        let Some(date) = node_date(dom, *id, order) else { continue };
+        let mut score = -(i as i32).min(10);
+        let mut said = topics(dom.class(*id));
+        if dom.attrs(*id).iter().any(|a| &*a.name.local == "pubdate")
+            || dom.class(*id).contains("publish")
+        {
+            score += 8;
+        }
+        if dom.class(*id).contains("update") || dom.class(*id).contains("modif") {
+            score -= 5;
+        }
+        for (level, up) in dom.ancestors(*id).enumerate() {
+            let Some(name) = dom.name(up) else { break };
+            match *name {
+                local_name!("body") => break,
+                local_name!("aside") | local_name!("nav") | local_name!("footer") => score -= 12,
+                local_name!("li") | local_name!("a") => score -= 6,
+                local_name!("article") | local_name!("main") | local_name!("header") => score += 3,
+                _ => {}
+            }
+            if level < 6 {
+                said = said.with(topics(dom.class(up)));
+            }
+        }
+        for (topic, weight) in [
+            (Topics::RELATED, -10),
+            (Topics::COMMENT, -12),
+            (Topics::SIDEBAR, -6),
+            (Topics::TEASER, -6),
+            (Topics::DATE, 4),
+            (Topics::AUTHOR, 2),
+        ] {
+            if said.has(topic) {
+                score += weight;
+            }
+        }
+        score += i32::from(date.precision != Precision::Day);
+        if best.is_none_or(|(b, _)| score > b) {
+            best = Some((score, date));
+        }
+    }
+    best.filter(|(score, _)| *score > -10).map(|(_, date)| date)
+}
+
+/// A date in a short line near the story: between a little before the headline and a little after
+/// the story's end.
+fn in_text(read: &Read, story: Option<(usize, usize)>, order: Order) -> Option<Published> {
+    let blocks = &read.blocks;
+    let (first, last) = story?;
+    let headline = (first.saturating_sub(40)..first)
+        .find(|i| matches!(blocks.blocks[*i].shape, Shape::Heading(_)))
+        .unwrap_or(first);
+    let mut best: Option<(i32, Published)> = None;
+    for i in headline.saturating_sub(8)..blocks.blocks.len().min(last + 8) {
+        let block = &blocks.blocks[i];
+        let frame = blocks.frame(block);
+        let dated = frame.near.with(block.inline).has(Topics::DATE);
+        let inside = i >= first && i <= last;
+        // A paragraph counts only when it opens with the date, as dispatches do.
+        let opens = i <= first + 3;
+        if (block.chars > 400 && !opens)
+            || block.digits < 4
+            || frame.near.has(Topics::COMMENT)
+            || frame.places.has(Places::ASIDE)
+        {
+            continue;
+        }
+        let text: String = if block.chars > 400 {
+            blocks.text(block).chars().take(40).collect()
+        } else {
+            blocks.text(block).to_owned()
+        };
+        let lines = text
+            .lines()
+            .filter(|line| !line.contains('©') && !line.to_lowercase().contains("copyright"));
+        let Some((line, date)) = lines
+            .filter_map(|line| Some((line, when::find(line, order)?)))
+            .min_by_key(|(line, _)| std::cmp::Reverse(cues(line)[6]))
+        else {
+            continue;
+        };
+        let mut score = -((i as i32) - first as i32).abs().min(20);
+        score += if dated { 14 } else { 0 } + if block.words <= 12 { 6 } else { 0 }
+            - if inside { 8 } else { 0 };
+        score += i32::from(cues(line)[6]) * 5;
+        score -= if frame.near.has(Topics::RELATED) || block.link_chars * 2 > block.chars {
+            12
+        } else {
+            0
+        };
+        if best.is_none_or(|(b, _)| score > b) {
+            best = Some((score, date));
+        }
+    }
+    best.filter(|(score, _)| *score > -16).map(|(_, date)| date)
+}
+
+/// `/2024/05/03/`: the day in the publisher's own time, as content management systems write it.
+fn day_folders(path: &str) -> Option<Published> {
+    let parts: Vec<&str> = path.split('/').collect();
+    for window in parts.windows(3) {
+        let [y, m, d] = window else { continue };
+        if y.len() == 4
+            && (1..=2).contains(&m.len())
+            && (1..=2).contains(&d.len())
+            && let Some(date) = when::find(&format!("{y}-{m}-{d}"), Order::DayFirst)
+        {
+            return Some(date);
+        }
+    }
+    None
+}
+
+/// [`day_folders`], `/2024-05-03-` and `/20240503`: only whole days.
+fn in_url(path: &str) -> Option<Published> {
+    if let Some(date) = day_folders(path) {
+        return Some(date);
+    }
+    let parts: Vec<&str> = path.split('/').collect();
+    parts.iter().find_map(|part| {
+        let starts = part.char_indices().filter(|(i, c)| {
+            c.is_ascii_digit() && (*i == 0 || !part.as_bytes()[i - 1].is_ascii_digit())
+        });
+        starts.map(|(i, _)| &part[i..]).find_map(|rest| {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            match digits {
+                8 => when::find(&rest[..8], Order::DayFirst),
+                4 if rest.as_bytes().get(4) == Some(&b'-')
+                    && rest.as_bytes().get(7) == Some(&b'-') =>
+                {
+                    when::find(rest.get(..10)?, Order::DayFirst)
+                }
+                _ => None,
+            }
+        })
+    })
+}

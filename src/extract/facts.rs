@@ -1,0 +1,120 @@
+//! What a page says of itself outside its text: `<meta>`, `<link>`, `<title>`, JSON-LD, microdata.
+//! Collected in one walk, judged elsewhere.
+
+use html5ever::local_name;
+
+use super::dom::{Data, Dom, NodeId};
+use super::json_ld::JsonLd;
+use super::text::one_line;
+
+/// A page's own statements.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    /// `name`, `property` or `itemprop` in lower case, and the content, in the page's order.
+    pub(super) metas: Vec<(String, String)>,
+    /// The first `<title>`.
+    pub(super) title: Option<String>,
+    /// `lang` of the root element.
+    pub(super) lang: Option<String>,
+    /// `link rel=canonical`.
+    pub(super) canonical: Option<String>,
+    /// `base href`.
+    pub(super) base: Option<String>,
+    /// schema.org statements.
+    pub(super) json_ld: JsonLd,
+    /// Headings of the first rank, in order, with their texts.
+    pub(super) headings: Vec<(NodeId, String)>,
+    /// `time` elements, in order.
+    pub(super) times: Vec<NodeId>,
+    /// Elements with `itemprop`, in order.
+    pub(super) properties: Vec<(NodeId, String)>,
+    /// Elements with `rel=author`, in order.
+    pub(super) author_links: Vec<NodeId>,
+}
+
+impl Facts {
+    /// The first non-empty content of the first name that has one.
+    pub(super) fn meta<'a>(&'a self, names: &[&'a str]) -> Option<&'a str> {
+        names.iter().find_map(|name| self.all_metas(name).next())
+    }
+
+    /// All non-empty contents of a name.
+    pub(super) fn all_metas<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.metas.iter().filter(move |(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.as_str())
+    }
+
+    /// Reads them off the tree.
+    pub(super) fn collect(dom: &Dom, json_ld: JsonLd) -> Self {
+        let mut facts = Self { json_ld, ..Self::default() };
+        for id in dom.subtree(NodeId::ROOT) {
+            let Data::Element { name, attrs } = dom.data(id) else { continue };
+            match *name {
+                local_name!("meta") => {
+                    let get = |wanted| dom.attr(id, &wanted);
+                    let key = get(local_name!("property"))
+                        .or_else(|| get(local_name!("name")))
+                        .or_else(|| get(local_name!("itemprop")))
+                        .or_else(|| get(local_name!("http-equiv")));
+                    if let (Some(key), Some(content)) = (key, get(local_name!("content"))) {
+                        facts
+                            .metas
+                            .push((key.trim().to_ascii_lowercase(), content.trim().to_owned()));
+                    }
+                }
+                local_name!("html") if facts.lang.is_none() => {
+                    facts.lang = dom.attr(id, &local_name!("lang")).map(str::to_owned);
+                }
+                local_name!("title") if facts.title.is_none() => {
+                    facts.title = Some(dom.text(id, 1000)).filter(|t| !t.is_empty());
+                }
+                local_name!("base") if facts.base.is_none() => {
+                    facts.base = dom.attr(id, &local_name!("href")).map(str::to_owned);
+                }
+                local_name!("link") => {
+                    if facts.canonical.is_none()
+                        && dom
+                            .attr(id, &local_name!("rel"))
+                            .is_some_and(|rel| rel.eq_ignore_ascii_case("canonical"))
+                    {
+                        facts.canonical =
+                            dom.attr(id, &local_name!("href")).map(|h| h.trim().to_owned());
+                    }
+                }
+                local_name!("h1") => {
+                    let text = dom.text(id, 1000);
+                    if !text.is_empty() {
+                        facts.headings.push((id, text));
+                    }
+                }
+                local_name!("time") => facts.times.push(id),
+                _ => {}
+            }
+            for attr in attrs {
+                match attr.name.local {
+                    local_name!("itemprop") => facts.properties.push((id, attr.value.to_string())),
+                    local_name!("rel")
+                        if attr.value.split_ascii_whitespace().any(|r| r == "author") =>
+                    {
+                        facts.author_links.push(id);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        facts
+    }
+
+    /// What the page calls itself, best guess first; for comparing, not for publishing.
+    pub(super) fn titles(&self) -> impl Iterator<Item = String> + '_ {
+        let article = self
+            .json_ld
+            .articles()
+            .first()
+            .and_then(|a| a.get("headline").and_then(|h| h.as_str()).map(one_line));
+        self.meta(&["og:title", "twitter:title", "title"])
+            .map(one_line)
+            .into_iter()
+            .chain(article)
+            .chain(self.title.clone())
+    }
+}

@@ -1,0 +1,255 @@
+//! Cuts out of a page's source what no article text is in, before it is parsed: scripts, styles,
+//! drawings, frames. They are half of a news page's bytes and most of its parsing time.
+//!
+//! Scripts are kept aside as slices, since the page's data (JSON-LD, the state of its JavaScript
+//! application) is in them. Tags are read as the HTML standard's tokenizer does, as far as it
+//! matters for where they end; what can't be read so (an unclosed quote) is left to the parser.
+
+use memchr::{memchr, memchr3, memmem};
+
+/// A page's source, without the elements that hold no text.
+#[derive(Debug, Default)]
+pub(super) struct Source<'a> {
+    /// What is to be parsed, in order.
+    pub(super) pieces: Vec<&'a str>,
+    /// The scripts with something in them.
+    pub(super) scripts: Vec<Script<'a>>,
+}
+
+/// One script element.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Script<'a> {
+    /// What stands between `<script` and `>`.
+    pub(super) attributes: &'a str,
+    /// What stands between the tags.
+    pub(super) text: &'a str,
+}
+
+impl Script<'_> {
+    /// Whether it holds JSON-LD.
+    pub(super) fn is_json_ld(&self) -> bool {
+        contains_ignore_case(self.attributes, "ld+json")
+    }
+}
+
+/// Case-insensitive search for a short ASCII needle.
+pub(super) fn contains_ignore_case(text: &str, needle: &str) -> bool {
+    text.as_bytes().windows(needle.len()).any(|w| w.eq_ignore_ascii_case(needle.as_bytes()))
+}
+
+/// Elements that are cut out with all that is in them. `noscript` repeats images and pixels.
+const CUT: [&str; 6] = ["script", "style", "svg", "iframe", "noscript", "select"];
+
+#[derive(Debug, Default)]
+struct Endless {
+    comment: bool,
+    names: Vec<&'static str>,
+}
+
+/// Reads the source once.
+pub(super) fn read(html: &str) -> Source<'_> {
+    let bytes = html.as_bytes();
+    let mut source = Source::default();
+    // Ends that were looked for and don't come any more: looking again would be quadratic.
+    let mut endless = Endless::default();
+    let (mut kept, mut at) = (0, 0);
+    while let Some(found) = memchr(b'<', &bytes[at..]) {
+        let open = at + found;
+        let Some(&next) = bytes.get(open + 1) else { break };
+        let cut_to = match next {
+            b'!' if bytes[open..].starts_with(b"<!--") => {
+                if endless.comment {
+                    None
+                } else {
+                    comment_end(bytes, open).or_else(|| {
+                        endless.comment = true;
+                        None
+                    })
+                }
+            }
+            b'a'..=b'z' | b'A'..=b'Z' => {
+                let Some(close) = tag_end(bytes, open + 1) else { break };
+                at = close + 1;
+                if close - open > LONG_TAG && attributes(&bytes[open..close]) > MAX_ATTRIBUTES {
+                    if open > kept {
+                        source.pieces.push(&html[kept..open]);
+                    }
+                    kept = at;
+                    continue;
+                }
+                match cut_element(&html[open + 1..close]) {
+                    Some(name) if !endless.names.contains(&name) => {
+                        let end = element_end(html, open, close, name, &mut source);
+                        if end.is_none() {
+                            endless.names.push(name);
+                        }
+                        end
+                    }
+                    Some(_) | None => continue,
+                }
+            }
+            b'/' => {
+                at = tag_end(bytes, open + 2).map_or(bytes.len(), |close| close + 1);
+                continue;
+            }
+            _ => {
+                at = open + 1;
+                continue;
+            }
+        };
+        let Some(to) = cut_to else {
+            at = at.max(open + 1);
+            continue;
+        };
+        if open > kept {
+            source.pieces.push(&html[kept..open]);
+        }
+        (kept, at) = (to, to);
+    }
+    if kept < html.len() {
+        source.pieces.push(&html[kept..]);
+    }
+    source
+}
+
+/// The name of the element to be cut that a tag opens.
+fn cut_element(tag: &str) -> Option<&'static str> {
+    let bytes = tag.as_bytes();
+    CUT.into_iter().find(|name| {
+        bytes.len() >= name.len()
+            && bytes[..name.len()].eq_ignore_ascii_case(name.as_bytes())
+            && bytes.get(name.len()).is_none_or(|b| b.is_ascii_whitespace() || *b == b'/')
+    })
+}
+
+/// Where the `>` of a tag is; quotes count after `=` only.
+fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        let hit = at + memchr3(b'>', b'"', b'\'', bytes.get(at..)?)?;
+        let quote = bytes[hit];
+        if quote == b'>' {
+            return Some(hit);
+        }
+        let before = bytes[from..hit].iter().rev().find(|b| !b.is_ascii_whitespace());
+        at = hit + 1;
+        if before == Some(&b'=') {
+            at += memchr(quote, &bytes[at..])? + 1;
+        }
+    }
+}
+
+/// Tags longer than this, in bytes, are looked at more closely.
+const LONG_TAG: usize = 2048;
+/// A tag with more attributes is left out: html5ever compares each with all before it.
+const MAX_ATTRIBUTES: usize = 400;
+
+/// At least as many as the attributes of a tag.
+fn attributes(tag: &[u8]) -> usize {
+    let (mut count, mut quote, mut before) = (0, None, b' ');
+    for &b in tag {
+        match quote {
+            Some(q) => {
+                if q == b {
+                    (quote, count) = (None, count + 1);
+                }
+            }
+            None if matches!(b, b'"' | b'\'') && before == b'=' => quote = Some(b),
+            None => count += usize::from(b.is_ascii_whitespace() || b == b'/'),
+        }
+        if !b.is_ascii_whitespace() {
+            before = b;
+        }
+    }
+    count
+}
+
+/// One past a comment that opens at `open`.
+fn comment_end(bytes: &[u8], open: usize) -> Option<usize> {
+    let body = open + 4;
+    if bytes[body..].starts_with(b">") {
+        return Some(body + 1);
+    }
+    if bytes[body..].starts_with(b"->") {
+        return Some(body + 2);
+    }
+    memmem::find(&bytes[body..], b"-->").map(|n| body + n + 3)
+}
+
+/// One past the end of an element to be cut whose start tag is `open..=close`.
+fn element_end<'a>(
+    html: &'a str,
+    open: usize,
+    close: usize,
+    name: &'static str,
+    source: &mut Source<'a>,
+) -> Option<usize> {
+    let bytes = html.as_bytes();
+    if name == "svg" && bytes[close - 1] == b'/' {
+        return Some(close + 1);
+    }
+    let mut at = close + 1;
+    let end = loop {
+        let Some(found) = memmem::find(&bytes[at..], b"</") else { break None };
+        let tag = at + found;
+        let after = tag + 2 + name.len();
+        if bytes.get(tag + 2..after).is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes()))
+            && bytes.get(after).is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
+        {
+            break Some((
+                tag,
+                memchr(b'>', &bytes[after..]).map_or(bytes.len(), |n| after + n + 1),
+            ));
+        }
+        at = tag + 2;
+    };
+    // An unclosed script runs to the end of the page; other elements are left to the parser.
+    let (text_end, to) = match end {
+        Some(end) => end,
+        None if name == "script" => (bytes.len(), bytes.len()),
+        None => return None,
+    };
+    if name == "script" {
+        let text = html[close + 1..text_end].trim();
+        if !text.is_empty() {
+            let attributes = &html[open + 1 + name.len()..close];
+            source.scripts.push(Script { attributes, text });
+        }
+    }
+    Some(to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(html: &str) -> String {
+        read(html).pieces.concat()
+    }
+
+    #[test]
+    fn cuts_scripts_styles_comments_and_drawings() {
+        let html = "<p>a<script type='application/ld+json'>{\"x\": 1}</SCRIPT >b<!-- c --><style>d</style>\
+                    <svg><title>e</title></svg>f</p>";
+        let source = read(html);
+        assert_eq!(source.pieces.concat(), "<p>abf</p>");
+        assert_eq!(source.scripts.len(), 1);
+        assert!(source.scripts[0].is_json_ld());
+        assert_eq!(source.scripts[0].text, "{\"x\": 1}");
+    }
+
+    #[test]
+    fn leaves_tags_inside_attribute_values_alone() {
+        let html = "<div data-x=\"<script>\">a</div><p title='>'>b</p><q isn't>c</q>";
+        assert_eq!(kept(html), html);
+    }
+
+    #[test]
+    fn keeps_elements_that_only_start_alike_or_never_end() {
+        assert_eq!(kept("<scripty>a</scripty><style>b"), "<scripty>a</scripty><style>b");
+        assert_eq!(kept("a<script>b"), "a");
+        assert_eq!(kept("a < b <!--> c <"), "a < b  c <");
+        let many: String = (0..2000).map(|n| format!(" a{n}=1")).collect();
+        assert_eq!(kept(&format!("a<p{many}>b</p>")), "ab</p>");
+    }
+}

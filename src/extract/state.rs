@@ -1,0 +1,190 @@
+//! Stories that are not in the page's elements: the `articleBody` of its JSON-LD, and the data that
+//! its JavaScript application starts from (`__NEXT_DATA__` and its kin).
+//!
+//! Used only where the elements hold clearly less: a page's own text is what readers saw.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::Read;
+use super::blocks::{Places, cut};
+use super::markup::Source;
+use super::parse::{Budget, parse};
+use super::text::one_line;
+use super::title::unescape;
+use super::vocabulary::Topics;
+
+/// Below this a body found in the elements may be a teaser, in characters.
+const SURE_CHARS: usize = 600;
+/// How much longer the other text must be.
+const LONGER: usize = 2;
+/// Shortest paragraph counted in a page's data, in characters.
+const PARAGRAPH_CHARS: usize = 80;
+/// Largest script parsed, in bytes.
+const MAX_SCRIPT: usize = 4 * 1024 * 1024;
+
+/// A story found in a page's data.
+pub(super) struct Found {
+    pub(super) body: String,
+    pub(super) method: &'static str,
+    /// What the same object calls itself.
+    pub(super) title: Option<String>,
+    /// When the same object says it was published, as written.
+    pub(super) date: Option<String>,
+}
+
+/// What the page's data holds, where that is clearly more than the elements do.
+pub(super) fn better_than(in_dom: &str, read: &Read, source: &Source<'_>) -> Option<Found> {
+    if in_dom.len() >= SURE_CHARS {
+        return None;
+    }
+    let wanted = in_dom.len().max(100) * LONGER;
+    let articles = read.facts.json_ld.articles();
+    let declared = articles
+        .into_iter()
+        .filter_map(|a| a.get("articleBody")?.as_str())
+        .map(lines)
+        .max_by_key(String::len);
+    if let Some(body) = declared
+        && body.len() >= wanted
+    {
+        return Some(Found { body, method: "json_ld", title: None, date: None });
+    }
+    let scripts = source
+        .scripts
+        .iter()
+        .filter(|s| !s.is_json_ld() && s.text.len() <= MAX_SCRIPT && s.text.len() > wanted);
+    let found = scripts.filter_map(|s| story(&value(s.text)?)).max_by_key(|f| f.body.len());
+    found.filter(|f| f.body.len() >= wanted)
+}
+
+/// A script's JSON: all of it, or the first object in its code.
+fn value(script: &str) -> Option<Value> {
+    let start = if script.starts_with(['{', '[']) {
+        0
+    } else {
+        script.find("{\"").filter(|at| *at < 1000)?
+    };
+    serde_json::Deserializer::from_str(&script[start..]).into_iter::<Value>().next()?.ok()
+}
+
+/// The object with the longest running text, in one string or a list of paragraphs.
+fn story(value: &Value) -> Option<Found> {
+    let mut best: Option<Found> = None;
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        let fields = match value {
+            Value::Array(items) => {
+                open.extend(items);
+                continue;
+            }
+            Value::Object(fields) => fields,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => continue,
+        };
+        open.extend(fields.values());
+        for field in fields.values() {
+            let text = match field {
+                Value::String(text)
+                    if text.len() > 1000 && text.contains(' ') && !text.starts_with(['{', '[']) =>
+                {
+                    lines(text)
+                }
+                Value::Array(items) => match paragraphs(items) {
+                    Some(text) => text,
+                    None => continue,
+                },
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Object(_) => continue,
+            };
+            if best.as_ref().is_some_and(|b| b.body.len() >= text.len()) {
+                continue;
+            }
+            let first = |names: &[&str]| {
+                names.iter().find_map(|n| fields.get(*n)?.as_str()).map(str::to_owned)
+            };
+            best = Some(Found {
+                body: text,
+                method: "state",
+                title: first(&["headline", "title", "webTitle", "name"]),
+                date: first(&[
+                    "datePublished",
+                    "publishedAt",
+                    "published_at",
+                    "publishDate",
+                    "publicationDate",
+                    "firstPublished",
+                    "published",
+                    "createdAt",
+                    "date",
+                ]),
+            });
+        }
+    }
+    best
+}
+
+/// A list of paragraphs: strings, or objects with one text each.
+fn paragraphs(items: &[Value]) -> Option<String> {
+    let mut out = String::new();
+    for item in items {
+        let text = match item {
+            Value::String(text) => Some(text.as_str()),
+            Value::Object(fields) => ["text", "content", "value", "html", "body", "paragraph"]
+                .iter()
+                .find_map(|k| fields.get(*k)?.as_str()),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+        };
+        let Some(text) = text.filter(|t| t.contains(' ') && t.len() > 20) else { continue };
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&lines(text));
+    }
+    (out.len() > PARAGRAPH_CHARS * 2 && out.contains('\n')).then_some(out)
+}
+
+/// Text that may be HTML as lines, one per block; captions and notices by name are left out.
+fn lines(text: &str) -> String {
+    if !text.contains('<') {
+        let plain = unescape(text);
+        return plain
+            .lines()
+            .map(one_line)
+            .filter(|l| !l.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n");
+    }
+    let budget = Budget { max_nodes: 50_000, deadline: Instant::now() + Duration::from_secs(1) };
+    let Ok(dom) = parse(std::iter::once(text), budget) else { return String::new() };
+    let blocks = cut(&dom);
+    let unwanted = [Topics::CAPTION, Topics::RELATED, Topics::AD, Topics::AUTHOR, Topics::SHARE];
+    let kept = blocks.blocks.iter().filter(|b| {
+        let frame = blocks.frame(b);
+        !frame.places.has(Places::FIGURE) && !unwanted.iter().any(|t| frame.near.has(*t))
+    });
+    kept.map(|b| blocks.text(b)).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_list_of_paragraphs_in_a_state() {
+        let long = "A sentence that is long enough to be a paragraph of a story, and then a bit more of it.";
+        let script = format!(
+            "window.__STATE__ = {{\"menu\": [\"Home\", \"Sport\"], \"page\": {{\"body\": [{{\"text\": \"<p>{long}</p>\"}}, {{\"text\": \"{long}\"}}]}}}}; run();"
+        );
+        assert_eq!(story(&value(&script).unwrap()).unwrap().body, format!("{long}\n{long}"));
+    }
+
+    #[test]
+    fn lines_are_blocks() {
+        assert_eq!(lines("<p>a  b</p><p>c &amp; d</p>\n\n\ne"), "a b\nc & d\ne");
+        assert_eq!(lines("a  b\n\nc &amp; d"), "a b\nc & d");
+    }
+}

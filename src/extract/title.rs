@@ -1,0 +1,282 @@
+//! The headline: what the page's own statements and its visible headings agree on, without the
+//! site's name.
+//!
+//! Every source votes for its wording with a weight that was measured; wordings that differ in
+//! punctuation and letter case only are one.
+
+use serde_json::{Map, Value};
+
+use super::Read;
+use super::blocks::Shape;
+use super::text::one_line;
+use crate::model::{TitleFrom, WebUrl};
+
+/// Longest headline taken, in bytes.
+const MAX_LEN: usize = 600;
+/// Shortest rest that a site's name may be cut from, in letters and digits.
+const MIN_REST: usize = 8;
+
+struct Candidate {
+    text: String,
+    from: TitleFrom,
+    weight: f32,
+}
+
+/// The headline and where it came from.
+pub(super) fn find(
+    read: &Read,
+    url: Option<&WebUrl>,
+    article: Option<&Map<String, Value>>,
+) -> Option<(String, TitleFrom)> {
+    let facts = &read.facts;
+    let mut raw: Vec<Candidate> = Vec::new();
+    let mut add = |text: Option<&str>, from, weight| {
+        let text = text.map(|t| one_line(&unescape(t))).unwrap_or_default();
+        if !text.is_empty() && text.len() <= MAX_LEN {
+            raw.push(Candidate { text, from, weight });
+        }
+    };
+    add(
+        article.and_then(|a| a.get("headline").or_else(|| a.get("name"))?.as_str()),
+        TitleFrom::SchemaOrg,
+        2.0,
+    );
+    add(facts.meta(&["og:title"]), TitleFrom::OpenGraph, 0.9);
+    add(facts.meta(&["twitter:title"]), TitleFrom::OpenGraph, 0.3);
+    add(
+        facts.meta(&[
+            "title",
+            "dc.title",
+            "dcterms.title",
+            "parsely-title",
+            "sailthru.title",
+            "cxenseparse:title",
+            "headline",
+        ]),
+        TitleFrom::Meta,
+        0.7,
+    );
+    add(facts.title.as_deref(), TitleFrom::TitleElement, 0.1);
+    let heading = heading(read, &raw);
+    if let Some((text, weight)) = heading {
+        raw.push(Candidate { text, from: TitleFrom::Heading, weight });
+    }
+    let site = site_names(read, url);
+    let cleaned: Vec<Candidate> = raw
+        .iter()
+        .map(|c| Candidate {
+            text: without_site(&c.text, &raw, &site),
+            from: c.from,
+            weight: c.weight,
+        })
+        .collect();
+    let score = |c: &Candidate| {
+        cleaned
+            .iter()
+            .filter(|o| letters(&o.text) == letters(&c.text))
+            .map(|o| o.weight)
+            .sum::<f32>()
+    };
+    let mut best: Option<(f32, &Candidate)> = None;
+    for candidate in &cleaned {
+        let score = score(candidate);
+        if best.is_none_or(|(b, _)| score > b + 1e-3) {
+            best = Some((score, candidate));
+        }
+    }
+    best.map(|(_, c)| (c.text.clone(), c.from))
+}
+
+/// The heading that the page's statements are most like; one of the second rank only when it says
+/// the same.
+fn heading(read: &Read, raw: &[Candidate]) -> Option<(String, f32)> {
+    let alike = |text: &str| raw.iter().map(|c| likeness(text, &c.text)).fold(0.0_f32, f32::max);
+    let firsts = &read.facts.headings;
+    let mut best: Option<(f32, &str)> = None;
+    for (_, text) in firsts {
+        let score = alike(text);
+        if text.len() <= MAX_LEN && best.is_none_or(|(b, _)| score > b) {
+            best = Some((score, text));
+        }
+    }
+    if let Some((score, text)) = best
+        && (score >= 0.25 || raw.is_empty() || (firsts.len() == 1 && text.len() > 15))
+    {
+        return Some((text.to_owned(), 1.4));
+    }
+    let blocks = &read.blocks;
+    blocks
+        .blocks
+        .iter()
+        .filter(|b| b.shape == Shape::Heading(2))
+        .take(12)
+        .map(|b| blocks.text(b))
+        .find(|text| alike(text) > 0.8)
+        .map(|text| (one_line(text), 0.8))
+}
+
+/// Words in common, 0 to 1 (Dice).
+pub(super) fn likeness(a: &str, b: &str) -> f32 {
+    let words = |text: &str| {
+        let mut out = Vec::new();
+        super::words::words(text, &mut out);
+        out.sort_unstable();
+        out.dedup();
+        out
+    };
+    let (a, b) = (words(a), words(b));
+    let common = a.iter().filter(|w| b.binary_search(w).is_ok()).count();
+    2.0 * common as f32 / (a.len() + b.len()).max(1) as f32
+}
+
+/// Letters and digits in lower case: two wordings with the same are the same.
+pub(super) fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn site_names(read: &Read, url: Option<&WebUrl>) -> Vec<String> {
+    let facts = &read.facts;
+    let named =
+        ["og:site_name", "application-name", "publisher", "al:ios:app_name", "twitter:site"];
+    let metas = named.into_iter().filter_map(|n| facts.meta(&[n])).map(letters);
+    let host = url.map(|u| letters(u.host().strip_prefix("www.").unwrap_or(u.host())));
+    metas.chain(host).filter(|n| !n.is_empty()).collect()
+}
+
+fn names_site(part: &str, site: &[String]) -> bool {
+    let part = letters(part);
+    let inside = |name: &String| {
+        // A letter or two are in every name.
+        (part.len() >= 3 && name.contains(&part))
+            || (name.len() > 3 && part.contains(name.as_str()))
+    };
+    site.iter().any(|name| *name == part || inside(name))
+}
+
+/// Places where a title may be parted: (end of the left part, start of the right).
+fn cuts(text: &str) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        let (left, right) = (&text[..at], &text[end..]);
+        let spaced = left.ends_with(' ') && right.starts_with(' ');
+        let parts = match c {
+            '|' | 'ㅣ' | '｜' => true,
+            '-' | '–' | '—' | '·' | '•' | '«' | '»' | '*' | '/' | '~' => spaced,
+            ':' => left.ends_with(" :") || (right.starts_with(": ") && left.ends_with(' ')),
+            _ => false,
+        };
+        if parts {
+            out.push((
+                left.trim_end_matches([' ', ':']).len(),
+                end + right.len() - right.trim_start_matches([' ', ':']).len(),
+            ));
+        }
+    }
+    out
+}
+
+/// Cuts off what isn't the headline: down to what another source says, else every part at the end
+/// (or one at the start) that names the site.
+fn without_site(text: &str, others: &[Candidate], site: &[String]) -> String {
+    let cuts = cuts(text);
+    let whole = letters(text);
+    let said = |part: &str| {
+        let part = letters(part);
+        part.len() >= MIN_REST && part != whole && others.iter().any(|o| letters(&o.text) == part)
+    };
+    for (left, right) in &cuts {
+        if said(&text[..*left]) {
+            return text[..*left].to_owned();
+        }
+        // What precedes another source's wording is a kicker; it stays when two sources have it.
+        let agreed = || others.iter().filter(|o| letters(&o.text) == whole).count() > 1;
+        if said(&text[*right..]) && (names_site(&text[..*left], site) || !agreed()) {
+            return text[*right..].to_owned();
+        }
+    }
+    let mut end = text.len();
+    for (left, right) in cuts.iter().rev() {
+        if letters(&text[..*left]).len() < MIN_REST || !names_site(&text[*right..end], site) {
+            break;
+        }
+        end = *left;
+    }
+    if end == text.len()
+        && let Some((left, right)) = cuts.first()
+        && names_site(&text[..*left], site)
+        && letters(&text[*right..]).len() >= MIN_REST
+    {
+        return text[*right..].to_owned();
+    }
+    text[..end].to_owned()
+}
+
+/// The character references that templates leave in JSON and attributes (`&amp;`, `&#039;`, `&uuml;`).
+pub(super) fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let known = rest
+            .find(';')
+            .filter(|end| *end <= 10)
+            .and_then(|end| Some((reference(&rest[1..end])?, end)));
+        match known {
+            Some((c, end)) => {
+                out.push(c);
+                rest = &rest[end + 1..];
+            }
+            None => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn reference(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        return char::from_u32(code).filter(|c| !c.is_control());
+    }
+    // html5ever's own table, which has names with their semicolon.
+    let key = format!("{name};");
+    let (first, second) = *html5ever::data::NAMED_ENTITIES.get(key.as_str())?;
+    (second == 0).then(|| char::from_u32(first)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cuts_the_sites_name_from_either_end() {
+        let site = ["golemde".to_owned(), "dailymail".to_owned()];
+        let cut = |text| without_site(text, &[], &site);
+        assert_eq!(
+            cut("Hat Quantumscape genug Akkus? - Golem.de"),
+            "Hat Quantumscape genug Akkus?"
+        );
+        assert_eq!(
+            cut("Daily Mail | Your dollar bill - and how to check"),
+            "Your dollar bill - and how to check"
+        );
+        assert_eq!(cut("Jobs - Golem.de"), "Jobs - Golem.de", "too little would be left");
+        assert_eq!(cut("A - B story of two - parts"), "A - B story of two - parts");
+    }
+
+    #[test]
+    fn unescapes_what_templates_escaped_twice() {
+        assert_eq!(unescape("T&uuml;r &amp; &#039;Tor&#x27; &nix; &"), "Tür & 'Tor' &nix; &");
+    }
+}

@@ -1,0 +1,75 @@
+//! Words as hashes, for telling whether one text is in another.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// Passes hashes through: the keys are hashes already.
+#[derive(Default)]
+pub(super) struct Plain(u64);
+
+impl Hasher for Plain {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*b);
+        }
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        self.0 = n;
+    }
+}
+
+/// A set of hashes.
+pub(super) type HashSetOf = HashSet<u64, BuildHasherDefault<Plain>>;
+
+/// FNV-1a with a final mix: the set takes its buckets from the low bits, its tags from the high.
+pub(super) fn mix(hash: u64) -> u64 {
+    let h = (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    h ^ (h >> 29)
+}
+
+/// A hash for every word, letter case aside.
+pub(super) fn words(text: &str, out: &mut Vec<u64>) {
+    const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+    out.clear();
+    let mut hash = SEED;
+    for c in text.chars() {
+        if c.is_ascii() {
+            if c.is_ascii_alphanumeric() {
+                hash = (hash ^ u64::from(c.to_ascii_lowercase() as u32))
+                    .wrapping_mul(0x0100_0000_01b3);
+                continue;
+            }
+        } else if c.is_alphanumeric() {
+            for lower in c.to_lowercase() {
+                hash = (hash ^ u64::from(lower as u32)).wrapping_mul(0x0100_0000_01b3);
+            }
+            continue;
+        }
+        if hash != SEED {
+            out.push(mix(hash));
+            hash = SEED;
+        }
+    }
+    if hash != SEED {
+        out.push(mix(hash));
+    }
+}
+
+/// Runs of `n` words as one hash each.
+pub(super) fn runs(words: &[u64], n: usize) -> impl Iterator<Item = u64> + '_ {
+    words.windows(n).map(|run| run.iter().fold(0, |h, w| mix(h ^ w).wrapping_add(*w)))
+}
+
+/// The share of a text's word trigrams that are in a set; `None` for texts of fewer words.
+pub(super) fn coverage(words: &[u64], set: &HashSetOf) -> Option<f32> {
+    if words.len() < 3 {
+        return None;
+    }
+    let hits = runs(words, 3).filter(|run| set.contains(run)).count();
+    Some(hits as f32 / (words.len() - 2) as f32)
+}

@@ -1,0 +1,332 @@
+//! URL to page, politely, safely, and with every ending named.
+//!
+//! A fetch is a walk along redirects. Every hop passes the same gates in the same order:
+//!
+//! ```text
+//! guard (URL) -> robots.txt -> turn at the host -> guard (address) -> request -> body -> turn back
+//! ```
+//!
+//! Refused, each with a code: what the address guard forbids, what robots.txt disallows, answers over
+//! their limits, what is no page, and what stands in a page's place (`walls`). Nothing is retried in
+//! here: an error says what is to become of the message, and the worker does it.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use http::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED, LOCATION, REFRESH};
+use time::OffsetDateTime;
+use tokio::time::Instant;
+
+use crate::model::{
+    Content, FetchReport, Hints, Identity, Key, Origin, Page, RawArticle, RobotsVerdict,
+    Validators, WebUrl,
+};
+use crate::state::{Answer as TurnAnswer, Claimant, Health, Hosts, Parked, State, Terms, Turn};
+
+mod charset;
+mod client;
+mod cookies;
+mod decode;
+mod error;
+mod guard;
+mod obey;
+mod resolve;
+mod retry_after;
+mod robots;
+mod settings;
+mod survey;
+mod text;
+mod verdict;
+mod walls;
+
+use client::{Answer, BodyLimit, Client, Request};
+use cookies::Jar;
+use robots::Book;
+use survey::Survey;
+
+pub use error::{Cause, Error, Phase};
+pub use guard::{Forbidden, Guard, is_public};
+pub use resolve::{Lookup, system_lookup};
+pub use settings::{Settings, SettingsError};
+pub use walls::Wall;
+
+/// Largest page that is taken for a mere redirect, in bytes, and the text it may hold.
+const LARGEST_REFRESH: usize = 16 * 1024;
+const REFRESH_TEXT: usize = 400;
+
+/// Longest delay of a `Refresh` that is a redirect, in seconds; longer ones reload a page.
+const LONGEST_REFRESH: f32 = 5.0;
+
+/// Fetches pages. Made once, shared by all tasks.
+pub struct Fetcher {
+    client: Client,
+    hosts: Hosts,
+    robots: Option<Book>,
+    terms: Terms,
+    limit: BodyLimit,
+    total: Duration,
+    max_redirects: u32,
+    longest_hold: Duration,
+}
+
+/// Where a walk stands.
+struct Walk {
+    story: Key,
+    at: WebUrl,
+    hops: u32,
+    cookies: Jar,
+    /// A slot that was kept for the story.
+    parked: Option<Parked>,
+    /// What is left of `total_timeout_ms`.
+    budget: Duration,
+    spent: Duration,
+}
+
+impl Fetcher {
+    /// Makes a fetcher that resolves names by the platform.
+    ///
+    /// # Errors
+    /// When a setting is bad; names the key.
+    pub fn new(settings: &Settings, state: &State) -> Result<Self, SettingsError> {
+        Self::with_lookup(settings, state, system_lookup())
+    }
+
+    /// Makes a fetcher that resolves names by `lookup`.
+    ///
+    /// # Errors
+    /// When a setting is bad; names the key.
+    pub fn with_lookup(
+        settings: &Settings,
+        state: &State,
+        lookup: Lookup,
+    ) -> Result<Self, SettingsError> {
+        settings.check()?;
+        let total = Duration::from_millis(settings.total_timeout_ms);
+        let patience = Duration::from_millis(settings.max_turn_wait_ms);
+        let robots = settings.robots.then(|| {
+            Book::new(
+                state.robots().clone(),
+                state.clock().clone(),
+                settings.agent.clone(),
+                Duration::from_secs(settings.robots_ttl_secs),
+                Duration::from_secs(settings.robots_error_ttl_secs),
+            )
+        });
+        Ok(Self {
+            client: Client::new(settings, lookup)?,
+            hosts: state.hosts().clone(),
+            robots,
+            terms: Terms {
+                interval: Duration::from_millis(settings.host_interval_ms),
+                concurrency: settings.host_concurrency,
+                lease: total,
+                patience,
+                horizon: Duration::from_secs(settings.max_turn_ahead_secs),
+                circuit_failures: settings.circuit_failures,
+                circuit_open: Duration::from_secs(settings.circuit_open_secs),
+                dead_after: Duration::from_secs(settings.host_dead_after_secs),
+            },
+            limit: BodyLimit { bytes: settings.max_body_bytes, cut: false },
+            total,
+            max_redirects: settings.max_redirects,
+            longest_hold: Duration::from_secs(settings.max_retry_after_secs),
+        })
+    }
+
+    /// The page of a raw article: at once when the message carries it, from its URL otherwise.
+    /// Takes at most `max_turn_wait_ms` a hop and `total_timeout_ms`; may be dropped at any time.
+    ///
+    /// # Errors
+    /// When there is no page; see [`Error`].
+    pub async fn fetch(&self, raw: RawArticle) -> Result<Page, Error> {
+        let RawArticle { identity, origin, hints } = raw;
+        match origin {
+            Origin::Inline { url, content } => {
+                Ok(Page { identity, hints, url, content, fetch: None })
+            }
+            Origin::Link { url, validators } => {
+                self.fetch_link(identity, hints, &url, &validators).await
+            }
+        }
+    }
+
+    async fn fetch_link(
+        &self,
+        identity: Identity,
+        hints: Hints,
+        url: &WebUrl,
+        validators: &Validators,
+    ) -> Result<Page, Error> {
+        let story = identity.key();
+        let parked = self.hosts.parked(story).await?;
+        let mut walk = Walk {
+            story,
+            // An AMP cache is asked for nothing: the publisher has the page.
+            at: url.out_of_amp_cache().unwrap_or_else(|| url.clone()),
+            hops: 0,
+            cookies: Jar::default(),
+            parked: None,
+            budget: self.total,
+            spent: Duration::ZERO,
+        };
+        if let Some((parked, (hops, at))) =
+            parked.and_then(|p| resume_point(&p.resume).map(|point| (p, point)))
+        {
+            (walk.at, walk.hops, walk.parked) = (at, hops, Some(parked));
+        }
+        let (answer, robots) = self.follow(&mut walk, validators).await?;
+        let fetched_at = OffsetDateTime::now_utc();
+        let content_type = answer.header(CONTENT_TYPE).map(str::to_owned);
+        let validators = Validators {
+            etag: answer.header(ETAG).map(str::to_owned),
+            last_modified: answer.header(LAST_MODIFIED).map(str::to_owned),
+        };
+        let (status, bytes) = (answer.status.as_u16(), answer.body.len() as u64);
+        let read = text::read(answer, content_type.as_deref(), url, &walk.at).await?;
+        let report = FetchReport {
+            requested_url: url.clone(),
+            final_url: walk.at.clone(),
+            status,
+            hops: walk.hops,
+            bytes,
+            charset: read.charset,
+            robots,
+            access: read.access,
+            fetched_at,
+            elapsed: walk.spent,
+            validators,
+        };
+        let content: Content = read.content;
+        Ok(Page { identity, hints, url: Some(walk.at), content, fetch: Some(report) })
+    }
+
+    /// Walks along redirects to an answer with a success status.
+    async fn follow(
+        &self,
+        walk: &mut Walk,
+        validators: &Validators,
+    ) -> Result<(Answer, RobotsVerdict), Error> {
+        let mut visited = HashSet::from([without_fragment(&walk.at)]);
+        loop {
+            self.client.check(&walk.at)?;
+            let (verdict, delay) = self.obey_robots(&walk.at).await?;
+            let answer = self.exchange(walk, validators, delay).await?;
+            let Some(target) = redirect_target(&answer, &walk.at)? else {
+                return Ok((answer, verdict));
+            };
+            if walk.hops >= self.max_redirects {
+                return Err(Error::TooManyRedirects { limit: self.max_redirects });
+            }
+            walk.hops += 1;
+            if walk.cookies.take(&walk.at, &answer.headers) {
+                // With a new cookie the same address may answer differently.
+                visited.clear();
+            }
+            if !visited.insert(without_fragment(&target)) {
+                return Err(Error::RedirectLoop { hops: walk.hops });
+            }
+            walk.at = target;
+        }
+    }
+
+    /// One request for the page, in its turn.
+    async fn exchange(
+        &self,
+        walk: &mut Walk,
+        validators: &Validators,
+        crawl_delay: Duration,
+    ) -> Result<Answer, Error> {
+        let resume = format!("{} {}", walk.hops, walk.at);
+        let claimant =
+            Claimant { story: walk.story, parked: walk.parked.as_ref(), resume: &resume };
+        let terms = Terms { interval: self.terms.interval.max(crawl_delay), ..self.terms };
+        let turn = self.turn(walk.at.host(), Some(claimant), &terms).await?;
+        if walk.parked.take().is_some() {
+            self.hosts.unpark(walk.story).await?;
+        }
+        let start = Instant::now();
+        let request = Request {
+            url: &walk.at,
+            validators,
+            cookies: walk.cookies.header(&walk.at),
+            limit: self.limit,
+            budget: walk.budget,
+        };
+        let answer = self.client.get(request).await;
+        let elapsed = start.elapsed();
+        walk.spent += elapsed;
+        walk.budget = walk.budget.saturating_sub(elapsed);
+        let (result, health) = verdict::judge(answer, self.longest_hold);
+        self.give_back(turn, health, &terms).await;
+        result
+    }
+
+    /// Ends a turn. When that can't be written the lease expires by itself: no reason to lose a page.
+    async fn give_back(&self, turn: Turn, health: Health, terms: &Terms) {
+        if let Err(error) = self.hosts.finish(turn, health, terms).await {
+            tracing::warn!(event = "turn_kept", %error, "a turn could not be given back");
+        }
+    }
+
+    async fn turn(
+        &self,
+        host: &str,
+        claimant: Option<Claimant<'_>>,
+        terms: &Terms,
+    ) -> Result<Turn, Error> {
+        match self.hosts.turn(host, claimant, terms).await? {
+            TurnAnswer::Go(turn) => Ok(turn),
+            TurnAnswer::Later { after } => Err(Error::Turn { after }),
+            TurnAnswer::Open { after } => Err(Error::CircuitOpen { after }),
+            TurnAnswer::Dead => Err(Error::HostDead),
+        }
+    }
+}
+
+/// Reads what [`Fetcher::exchange`] kept with a slot: the hops made and where the walk stood.
+fn resume_point(text: &str) -> Option<(u32, WebUrl)> {
+    let (hops, url) = text.split_once(' ')?;
+    Some((hops.parse().ok()?, WebUrl::parse(url).ok()?))
+}
+
+/// Where an answer sends us on: by status, or as browsers are sent, by `Refresh` and its `<meta>` on
+/// a page that holds nothing else.
+fn redirect_target(answer: &Answer, at: &WebUrl) -> Result<Option<WebUrl>, Error> {
+    if answer.is_redirect() {
+        let target = answer.header(LOCATION).ok_or(Error::RedirectTarget(None))?;
+        return at.join(target).map(Some).map_err(|e| Error::RedirectTarget(Some(e)));
+    }
+    if answer.body.len() > LARGEST_REFRESH {
+        return Ok(None);
+    }
+    let html = String::from_utf8_lossy(&answer.body);
+    let survey = Survey::of(&html);
+    if survey.paragraphs > 0 && survey.text > REFRESH_TEXT {
+        return Ok(None);
+    }
+    let content = answer.header(REFRESH).or_else(|| survey.refresh());
+    let target = content.and_then(refresh_url).and_then(|url| at.join(url).ok());
+    Ok(target.filter(|target| without_fragment(target) != without_fragment(at)))
+}
+
+/// The address in a `Refresh` that comes at once, such as `0; url=/b`.
+fn refresh_url(content: &str) -> Option<&str> {
+    let (delay, rest) = content.split_once([';', ','])?;
+    delay.trim().parse::<f32>().ok().filter(|secs| *secs <= LONGEST_REFRESH)?;
+    let rest = rest.trim();
+    let named = rest.get(..3).is_some_and(|p| p.eq_ignore_ascii_case("url"));
+    let url = if named { rest[3..].trim_start().strip_prefix('=')? } else { rest };
+    Some(url.trim().trim_matches(['"', '\''])).filter(|url| !url.is_empty())
+}
+
+fn without_fragment(url: &WebUrl) -> String {
+    let mut url = url.as_url().clone();
+    url.set_fragment(None);
+    url.into()
+}
+
+impl std::fmt::Debug for Fetcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Fetcher").field("terms", &self.terms).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,146 @@
+//! Cookies within one walk along redirects.
+//!
+//! Some publishers set a cookie and redirect to the same address to see whether it comes back; without
+//! it the walk is a loop. What a walk was given ends with it: nothing is kept between stories, so no
+//! session, meter or identity builds up.
+
+use http::HeaderMap;
+use http::header::SET_COOKIE;
+
+use crate::model::WebUrl;
+
+/// Most cookies that a walk carries.
+const MOST: usize = 50;
+
+/// Longest cookie, name and value, in bytes (RFC 6265, 6.1).
+const LONGEST: usize = 4096;
+
+/// The cookies of a walk.
+#[derive(Debug, Default)]
+pub(super) struct Jar(Vec<Cookie>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Cookie {
+    name: String,
+    value: String,
+    /// The host, and whether its subdomains get the cookie too.
+    domain: String,
+    subdomains: bool,
+    secure: bool,
+}
+
+impl Jar {
+    /// Takes what an answer sets; says whether anything has changed.
+    pub(super) fn take(&mut self, url: &WebUrl, headers: &HeaderMap) -> bool {
+        let mut changed = false;
+        for value in headers.get_all(SET_COOKIE) {
+            let Some((cookie, expired)) = value.to_str().ok().and_then(|v| parse(v, url)) else {
+                continue;
+            };
+            if self.0.contains(&cookie) && !expired {
+                continue;
+            }
+            let same = |c: &Cookie| c.name == cookie.name && c.domain == cookie.domain;
+            let before = self.0.len();
+            self.0.retain(|c| !same(c));
+            changed |= self.0.len() < before;
+            if !expired && self.0.len() < MOST {
+                self.0.push(cookie);
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    /// The `Cookie` header for a URL.
+    pub(super) fn header(&self, url: &WebUrl) -> Option<String> {
+        let host = url.host();
+        let secure = url.as_url().scheme() == "https";
+        let fits = |c: &&Cookie| {
+            let below = || host.strip_suffix(c.domain.as_str()).is_some_and(|h| h.ends_with('.'));
+            (host == c.domain || (c.subdomains && below())) && (secure || !c.secure)
+        };
+        let pairs: Vec<String> =
+            self.0.iter().filter(fits).map(|c| format!("{}={}", c.name, c.value)).collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
+    }
+}
+
+/// A cookie as set by an answer of `url`, and whether that deletes it. `None` when it is malformed, or
+/// for a domain that is not the publisher's own. Paths are not looked at: a walk is short.
+fn parse(text: &str, url: &WebUrl) -> Option<(Cookie, bool)> {
+    let mut parts = text.split(';');
+    let (name, value) = parts.next()?.split_once('=')?;
+    let (name, value) = (name.trim(), value.trim());
+    if name.is_empty() || name.len() + value.len() > LONGEST {
+        return None;
+    }
+    let host = url.host();
+    let mut cookie = Cookie {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        domain: host.to_owned(),
+        subdomains: false,
+        secure: false,
+    };
+    let mut expired = false;
+    for part in parts {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        let value = value.trim();
+        match key.trim().to_ascii_lowercase().as_str() {
+            "secure" => cookie.secure = true,
+            "max-age" => expired = value.parse::<i64>().is_ok_and(|age| age <= 0),
+            "domain" => {
+                let domain = value.trim_start_matches('.').to_ascii_lowercase();
+                let own = WebUrl::parse(&format!("https://{domain}/")).ok()?;
+                let above = host.strip_suffix(&domain).is_some_and(|h| h.ends_with('.'));
+                if domain != host && !(above && own.same_publisher(url)) {
+                    return None;
+                }
+                (cookie.domain, cookie.subdomains) = (domain, true);
+            }
+            _ => {}
+        }
+    }
+    Some((cookie, expired))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> WebUrl {
+        WebUrl::parse(text).unwrap()
+    }
+
+    fn jar(from: &str, cookies: &[&str]) -> Jar {
+        let mut headers = HeaderMap::new();
+        for cookie in cookies {
+            headers.append(SET_COOKIE, cookie.parse().unwrap());
+        }
+        let mut jar = Jar::default();
+        jar.take(&url(from), &headers);
+        jar
+    }
+
+    #[test]
+    fn cookies_go_back_to_where_they_came_from() {
+        let jar =
+            jar("https://www.ex.com/", &["a=1; Path=/", "b=2; Domain=.ex.com; Secure", "c=\"3\""]);
+        assert_eq!(jar.header(&url("https://www.ex.com/x")).as_deref(), Some("a=1; b=2; c=\"3\""));
+        assert_eq!(jar.header(&url("http://www.ex.com/x")).as_deref(), Some("a=1; c=\"3\""));
+        assert_eq!(jar.header(&url("https://news.ex.com/")).as_deref(), Some("b=2"));
+        assert_eq!(jar.header(&url("https://badex.com/")), None);
+        assert_eq!(jar.header(&url("https://ex.org/")), None);
+    }
+
+    #[test]
+    fn cookies_for_others_and_malformed_ones_are_dropped() {
+        let others = ["a=1; Domain=other.com", "b=2; Domain=com", "c=3; Domain=co.uk", "d", "=e"];
+        assert_eq!(jar("https://www.ex.com/", &others).header(&url("https://www.ex.com/")), None);
+        let suffix = jar("https://a.co.uk/", &["c=3; Domain=co.uk"]);
+        assert_eq!(suffix.header(&url("https://b.co.uk/")), None);
+        let gone = jar("https://ex.com/", &["a=1", "a=; Max-Age=0"]);
+        assert_eq!(gone.header(&url("https://ex.com/")), None);
+    }
+}

@@ -1,0 +1,289 @@
+//! Every way in which a link ends without a page, and what then becomes of its story.
+//!
+//! Four rules decide. What may pass by itself is tried again (`Retry`): the network, a busy or
+//! broken server. Where the host was not asked at all the story waits for its turn (`Park`). What is
+//! the page's own state is an outcome without a story (`Skip`): it is gone, it is not modified, a wall
+//! stands before it. What will never give a story, or should not have been asked for, goes to the
+//! dead letters (`Reject`): an internal address, a PDF, a bomb.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use super::decode::DecodeError;
+use super::guard::Forbidden;
+use super::walls::Wall;
+use crate::disposition::{Classify, Disposition, Stage};
+use crate::model::UrlError;
+use crate::state;
+
+/// How long a story stays away while shared state is out of reach.
+const STATE_AWAY: Duration = Duration::from_secs(5);
+
+/// Why a link gave no page.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The address guard refused the URL or what its name resolves to.
+    #[error("refused to connect")]
+    Forbidden(#[source] Forbidden),
+    /// A redirect without a target, or to something that is no page.
+    #[error("redirected to something that is no page")]
+    RedirectTarget(#[source] Option<UrlError>),
+    /// A redirect to an address already visited.
+    #[error("redirect loop after {hops} redirects")]
+    RedirectLoop {
+        /// Redirects followed.
+        hops: u32,
+    },
+    /// More redirects than `max_redirects`.
+    #[error("more than {limit} redirects")]
+    TooManyRedirects {
+        /// The limit.
+        limit: u32,
+    },
+
+    /// The host name does not resolve.
+    #[error("name resolution failed")]
+    Dns(#[source] Cause),
+    /// No connection.
+    #[error("no connection")]
+    Connect(#[source] Cause),
+    /// The TLS handshake failed, or the certificate is not trusted.
+    #[error("no secure connection")]
+    Tls(#[source] Cause),
+    /// A deadline passed.
+    #[error("no answer within {} ms", limit.as_millis())]
+    Timeout {
+        /// Which one.
+        phase: Phase,
+        /// The deadline.
+        limit: Duration,
+    },
+    /// The connection broke before the answer was complete, or was shorter than announced.
+    #[error("the answer ended early")]
+    Truncated(#[source] Cause),
+    /// What came was not HTTP.
+    #[error("the answer is not valid http")]
+    Protocol(#[source] Cause),
+
+    /// More body than `max_body_bytes`.
+    #[error("more than {limit} decoded bytes")]
+    TooLarge {
+        /// The limit.
+        limit: u64,
+    },
+    /// More headers than `max_header_bytes`.
+    #[error("more than {limit} bytes of headers")]
+    HeadersTooLarge {
+        /// The limit.
+        limit: usize,
+    },
+    /// A content coding that is unknown or stacked, or a body that breaks its rules.
+    #[error("the body can't be decoded")]
+    Encoding(#[source] Cause),
+    /// A charset that no page can be in.
+    #[error("charset {label} can't be decoded")]
+    Charset {
+        /// Its WHATWG name.
+        label: &'static str,
+    },
+    /// Not HTML, XHTML or plain text.
+    #[error("content type {0} is no page")]
+    ContentType(String),
+    /// RSS or Atom: a list of stories, not a story.
+    #[error("a feed, not a page")]
+    Feed,
+    /// Success without a body.
+    #[error("status {status} without a body")]
+    Empty {
+        /// The status.
+        status: u16,
+    },
+
+    /// 304: the page is as the producer knows it.
+    #[error("not modified")]
+    NotModified,
+    /// 404 or 410.
+    #[error("status {status}: no such page")]
+    Gone {
+        /// The status.
+        status: u16,
+    },
+    /// 451.
+    #[error("status 451: withheld for legal reasons")]
+    Legal,
+    /// 403 without a sign of why.
+    #[error("status {status}: refused")]
+    Refused {
+        /// The status.
+        status: u16,
+    },
+    /// 429: slow down.
+    #[error("status 429: too many requests")]
+    RateLimited {
+        /// What the host asked for, clamped.
+        after: Duration,
+    },
+    /// 503 with a wait.
+    #[error("status 503: unavailable")]
+    Unavailable {
+        /// What the host asked for, clamped.
+        after: Option<Duration>,
+    },
+    /// Another status that may pass.
+    #[error("status {status}")]
+    ServerError {
+        /// The status.
+        status: u16,
+    },
+    /// A status that means nothing good and will not pass.
+    #[error("unexpected status {status}")]
+    Status {
+        /// The status.
+        status: u16,
+    },
+    /// The answer is not the story but something that stands in its way.
+    #[error("{0}")]
+    Wall(Wall),
+
+    /// robots.txt says no.
+    #[error("robots.txt disallows it")]
+    RobotsDisallowed,
+    /// robots.txt could not be had, which means no for a while (RFC 9309).
+    #[error("robots.txt can't be had")]
+    RobotsUnreachable {
+        /// Until it is tried again.
+        after: Duration,
+    },
+    /// The host's turn is too far off to wait for.
+    #[error("waits {} ms for its turn at the host", after.as_millis())]
+    Turn {
+        /// How far.
+        after: Duration,
+    },
+    /// The host has failed too often of late.
+    #[error("the host's circuit is open for {} ms", after.as_millis())]
+    CircuitOpen {
+        /// Until it may be tried again.
+        after: Duration,
+    },
+    /// The host has failed for too long.
+    #[error("the host is dead")]
+    HostDead,
+    /// What the group shares is out of reach.
+    #[error("shared state is out of reach")]
+    State(#[from] state::Error),
+}
+
+/// An error of the client, stripped of its URL (which is known, and may hold secrets).
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Which wait ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// `connect_timeout_ms`.
+    Connect,
+    /// `first_byte_timeout_ms`.
+    FirstByte,
+    /// `read_timeout_ms`.
+    Read,
+    /// `total_timeout_ms`.
+    Total,
+}
+
+impl Classify for Error {
+    const STAGE: Stage = Stage::Fetch;
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Forbidden(Forbidden::Address { .. }) => "address_forbidden",
+            Self::Forbidden(Forbidden::Port { .. }) => "port_forbidden",
+            Self::Forbidden(Forbidden::UserInfo) => "user_info",
+            Self::Forbidden(Forbidden::NoContact) => "no_contact",
+            Self::RedirectTarget(_) => "redirect_target",
+            Self::RedirectLoop { .. } => "redirect_loop",
+            Self::TooManyRedirects { .. } => "too_many_redirects",
+            Self::Dns(_) => "dns",
+            Self::Connect(_) => "connect",
+            Self::Tls(_) => "tls",
+            Self::Timeout { phase: Phase::Connect, .. } => "timeout_connect",
+            Self::Timeout { phase: Phase::FirstByte, .. } => "timeout_first_byte",
+            Self::Timeout { phase: Phase::Read, .. } => "timeout_read",
+            Self::Timeout { phase: Phase::Total, .. } => "timeout_total",
+            Self::Truncated(_) => "truncated",
+            Self::Protocol(_) => "protocol",
+            Self::TooLarge { .. } => "too_large",
+            Self::HeadersTooLarge { .. } => "headers_too_large",
+            Self::Encoding(_) => "encoding",
+            Self::Charset { .. } => "charset",
+            Self::ContentType(_) => "content_type",
+            Self::Feed => "feed",
+            Self::Empty { .. } => "empty",
+            Self::NotModified => "not_modified",
+            Self::Gone { .. } => "gone",
+            Self::Legal => "legal",
+            Self::Refused { .. } => "refused",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Unavailable { .. } => "unavailable",
+            Self::ServerError { .. } => "server_error",
+            Self::Status { .. } => "status",
+            Self::Wall(wall) => wall.code(),
+            Self::RobotsDisallowed => "robots_disallowed",
+            Self::RobotsUnreachable { .. } => "robots_unreachable",
+            Self::Turn { .. } => "host_turn",
+            Self::CircuitOpen { .. } => "circuit_open",
+            Self::HostDead => "host_dead",
+            Self::State(_) => "state",
+        }
+    }
+
+    fn disposition(&self) -> Disposition {
+        match self {
+            Self::Dns(_)
+            | Self::Connect(_)
+            | Self::Tls(_)
+            | Self::Timeout { .. }
+            | Self::Truncated(_)
+            | Self::Protocol(_)
+            | Self::ServerError { .. } => Disposition::Retry { after: None },
+            Self::Unavailable { after } => Disposition::Retry { after: *after },
+            Self::RateLimited { after } | Self::RobotsUnreachable { after } => {
+                Disposition::Retry { after: Some(*after) }
+            }
+            Self::Turn { after } | Self::CircuitOpen { after } => {
+                Disposition::Park { after: *after }
+            }
+            // The broker's trouble: it costs the story no attempt.
+            Self::State(_) => Disposition::Park { after: STATE_AWAY },
+            Self::NotModified
+            | Self::Gone { .. }
+            | Self::Legal
+            | Self::Refused { .. }
+            | Self::Empty { .. }
+            | Self::Wall(_)
+            | Self::RobotsDisallowed
+            | Self::HostDead => Disposition::Skip,
+            Self::Forbidden(_)
+            | Self::RedirectTarget(_)
+            | Self::RedirectLoop { .. }
+            | Self::TooManyRedirects { .. }
+            | Self::TooLarge { .. }
+            | Self::HeadersTooLarge { .. }
+            | Self::Encoding(_)
+            | Self::Charset { .. }
+            | Self::ContentType(_)
+            | Self::Feed
+            | Self::Status { .. } => Disposition::Reject,
+        }
+    }
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        match error {
+            DecodeError::TooLarge { limit } => Self::TooLarge { limit },
+            DecodeError::Truncated { .. } => Self::Truncated(error.into()),
+            DecodeError::Corrupt { .. } => Self::Encoding(error.into()),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Obeying robots.txt: the verdict on a hop, and the fetch of the file when it falls to us.
+
+use std::time::Duration;
+
+use http::header::LOCATION;
+
+use super::client::{BodyLimit, Request};
+use super::robots::{Found, Rules, Step};
+use super::verdict::{self, SHORTEST_HOLD, blames_host};
+use super::{Error, Fetcher, retry_after};
+use crate::model::{RobotsVerdict, Validators, WebUrl};
+
+/// Redirects of robots.txt that are followed (RFC 9309, 2.3.1.2).
+const REDIRECTS: usize = 5;
+
+/// Why robots.txt could not be fetched.
+enum Failure {
+    /// The origin's fault: the group remembers it for a while.
+    Share(Error),
+    /// Not the origin's: whoever comes next tries again.
+    Keep(Error),
+}
+
+impl Fetcher {
+    /// The verdict of robots.txt on a URL, and the delay between requests that it asks for.
+    pub(super) async fn obey_robots(
+        &self,
+        url: &WebUrl,
+    ) -> Result<(RobotsVerdict, Duration), Error> {
+        let Some(book) = &self.robots else { return Ok((RobotsVerdict::Ignored, Duration::ZERO)) };
+        // The file takes a turn and an exchange.
+        let lease = self.terms.patience + self.total;
+        let rules = match book.step(url, self.terms.patience, lease).await? {
+            Step::Use(rules) => rules,
+            Step::Wait => {
+                return Err(Error::Turn { after: self.terms.patience.max(SHORTEST_HOLD) });
+            }
+            Step::Fetch(mark) => match self.fetch_robots(url).await {
+                Ok(found) => book.store(url, mark, found).await?,
+                Err(Failure::Share(error)) => {
+                    book.store(url, mark, Found::Unreachable).await?;
+                    return Err(error);
+                }
+                Err(Failure::Keep(error)) => {
+                    book.abandon(url, mark).await?;
+                    return Err(error);
+                }
+            },
+        };
+        match &rules {
+            Rules::Unreachable { until } => {
+                let after = until.since(self.hosts.clock().now().await?);
+                Err(Error::RobotsUnreachable { after: retry_after::with_jitter(after) })
+            }
+            Rules::Known(robots) if !robots.is_url_allowed(url.as_url()) => {
+                Err(Error::RobotsDisallowed)
+            }
+            Rules::Known(_) => Ok((RobotsVerdict::Allowed, rules.crawl_delay())),
+        }
+    }
+
+    async fn fetch_robots(&self, page: &WebUrl) -> Result<Found, Failure> {
+        let mut at = page.join("/robots.txt").expect("an origin has a robots.txt address");
+        for _ in 0..=REDIRECTS {
+            self.client.check(&at).map_err(Failure::Keep)?;
+            let turn = self.turn(at.host(), None, &self.terms).await.map_err(Failure::Keep)?;
+            let request = Request {
+                url: &at,
+                validators: &Validators::default(),
+                cookies: None,
+                limit: BodyLimit { bytes: robotxt::BYTE_LIMIT as u64 + 1, cut: true },
+                budget: self.total,
+            };
+            let answer = self.client.get(request).await;
+            let status = answer.as_ref().map(|a| a.status.as_u16()).ok();
+            let (result, health) = verdict::judge(answer, self.longest_hold);
+            self.give_back(turn, health, &self.terms).await;
+            match (result, status) {
+                (Ok(answer), _) if answer.is_redirect() => {
+                    match answer.header(LOCATION).and_then(|target| at.join(target).ok()) {
+                        Some(target) => at = target,
+                        None => return Ok(Found::Nothing),
+                    }
+                }
+                (Ok(answer), _) => return Ok(Found::File(answer.body)),
+                (Err(_), Some(429 | 500..=599)) => return Ok(Found::Unreachable),
+                (Err(_), Some(_)) => return Ok(Found::Nothing),
+                (Err(error), None) if blames_host(&error) => return Err(Failure::Share(error)),
+                (Err(error), None) => return Err(Failure::Keep(error)),
+            }
+        }
+        // Redirects without end are as good as no file (RFC 9309, 2.3.1.2).
+        Ok(Found::Nothing)
+    }
+}

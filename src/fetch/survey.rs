@@ -1,0 +1,274 @@
+//! A quick look over a page's markup: how much text there is, and what sort of page it might be.
+//!
+//! One pass without a tree, at the speed of a search for `<`. It knows just enough of HTML not to
+//! take scripts for text; whatever is broken is read as text, and nothing fails.
+
+use memchr::{memchr, memmem};
+
+/// Longest title, heading or `<noscript>` text that is kept, in bytes.
+const KEPT: usize = 400;
+
+/// What a page consists of. Text is measured in bytes of UTF-8 without white space, so that scripts
+/// that say more with a character count for more.
+#[derive(Debug, Default)]
+pub(super) struct Survey<'a> {
+    /// Visible text.
+    pub text: usize,
+    /// Text within paragraphs.
+    pub paragraphs: usize,
+    /// Lower case, of `<title>`.
+    pub title: String,
+    /// Lower case, of the first `<h1>`.
+    pub heading: String,
+    /// Lower case, of all `<noscript>`s.
+    pub noscript: String,
+    /// Whether there is an `<input type=password>`.
+    pub password: bool,
+    /// `<script>`s that run.
+    pub scripts: usize,
+    /// The longest `<script>` that holds data, in bytes.
+    pub longest_data: usize,
+    /// Contents of `<script type="application/ld+json">`.
+    pub json_ld: Vec<&'a str>,
+    /// `<meta>` tags, without the brackets.
+    pub metas: Vec<&'a str>,
+}
+
+impl<'a> Survey<'a> {
+    /// Looks over a page.
+    pub(super) fn of(html: &'a str) -> Self {
+        let mut survey = Self::default();
+        let mut rest = html;
+        let mut in_paragraph = false;
+        let mut in_heading = false;
+        while let Some(at) = memchr(b'<', rest.as_bytes()) {
+            survey.count(&rest[..at], in_paragraph, in_heading);
+            rest = &rest[at..];
+            if let Some(comment) = rest.strip_prefix("<!--") {
+                rest = after(comment, "-->");
+                continue;
+            }
+            let closing = rest.as_bytes().get(1) == Some(&b'/');
+            let name_start = if closing { 2 } else { 1 };
+            let name_len = rest.as_bytes()[name_start..]
+                .iter()
+                .take_while(|b| b.is_ascii_alphanumeric())
+                .count();
+            if name_len == 0 {
+                // "a < b" is text; "<!doctype>" and "<?xml?>" are not.
+                rest = match rest.as_bytes().get(1) {
+                    Some(b'!' | b'?' | b'/') => after(rest, ">"),
+                    _ => &rest[1..],
+                };
+                continue;
+            }
+            let name = rest[name_start..name_start + name_len].to_ascii_lowercase();
+            let end = tag_end(rest);
+            let tag = &rest[name_start..end];
+            rest = rest.get(end + 1..).unwrap_or_default();
+            match (name.as_str(), closing) {
+                ("p", _) => in_paragraph = !closing,
+                ("h1", _) => in_heading = !closing && survey.heading.is_empty(),
+                // What can't be in a paragraph ends it.
+                ("div" | "ul" | "ol" | "section" | "form" | "footer" | "nav" | "table", _) => {
+                    in_paragraph = false;
+                }
+                ("meta", false) => survey.metas.push(tag),
+                ("input", false) => {
+                    survey.password |= attribute(tag, "type") == Some("password");
+                }
+                ("script", false) => {
+                    let (content, next) = raw_text(rest, "</script");
+                    survey.script(tag, content);
+                    rest = next;
+                }
+                ("noscript", false) => {
+                    let (content, next) = raw_text(rest, "</noscript");
+                    push_lower(&mut survey.noscript, content);
+                    rest = next;
+                }
+                ("title", false) => {
+                    let (content, next) = raw_text(rest, "</title");
+                    // An <svg> has titles too; the page's comes first.
+                    if survey.title.is_empty() {
+                        push_lower(&mut survey.title, content);
+                    }
+                    rest = next;
+                }
+                ("style", false) => rest = raw_text(rest, "</style").1,
+                ("template", false) => rest = raw_text(rest, "</template").1,
+                ("svg", false) => rest = raw_text(rest, "</svg").1,
+                ("textarea", false) => rest = raw_text(rest, "</textarea").1,
+                _ => {}
+            }
+        }
+        survey.count(rest, in_paragraph, in_heading);
+        survey
+    }
+
+    fn count(&mut self, text: &str, in_paragraph: bool, in_heading: bool) {
+        let length = text.bytes().filter(|b| !b.is_ascii_whitespace()).count();
+        self.text += length;
+        if in_paragraph {
+            self.paragraphs += length;
+        }
+        if in_heading {
+            push_lower(&mut self.heading, text);
+        }
+    }
+
+    fn script(&mut self, tag: &'a str, content: &'a str) {
+        match attribute(tag, "type").unwrap_or_default() {
+            "application/ld+json" => self.json_ld.push(content),
+            kind if kind.contains("json") => {}
+            "" | "text/javascript" | "application/javascript" | "module" => self.scripts += 1,
+            _ => return,
+        }
+        self.longest_data = self.longest_data.max(content.len());
+    }
+
+    /// The content of the `<meta>` whose `name`, `property` or `itemprop` is given.
+    pub(super) fn meta(&self, name: &str) -> Option<&'a str> {
+        let named = |tag: &str| {
+            ["name", "property", "itemprop"]
+                .iter()
+                .any(|key| attribute(tag, key).is_some_and(|v| v.eq_ignore_ascii_case(name)))
+        };
+        self.metas.iter().find(|tag| named(tag)).and_then(|tag| attribute(tag, "content"))
+    }
+
+    /// The content of `<meta http-equiv=refresh>`.
+    pub(super) fn refresh(&self) -> Option<&'a str> {
+        let is_refresh = |tag: &&&str| {
+            attribute(tag, "http-equiv").is_some_and(|v| v.eq_ignore_ascii_case("refresh"))
+        };
+        self.metas.iter().find(is_refresh).and_then(|tag| attribute(tag, "content"))
+    }
+}
+
+/// The end of a tag, quoted attribute values skipped; the end of the page when it has none.
+fn tag_end(tag: &str) -> usize {
+    let mut quote = None;
+    let mut after_equals = false;
+    for (at, byte) in tag.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return at,
+            // A quote opens only where a value can start, or an apostrophe would swallow the page.
+            (None, b'"' | b'\'') if after_equals => quote = Some(byte),
+            (Some(open), _) if byte == open => quote = None,
+            _ => {}
+        }
+        after_equals = byte == b'=' || (after_equals && byte.is_ascii_whitespace());
+    }
+    tag.len()
+}
+
+/// The value of an attribute in the inside of a tag, name and all.
+pub(super) fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let space = |c: char| c.is_ascii_whitespace() || c == '/';
+    let mut rest = &tag[tag.find(space)?..];
+    loop {
+        rest = rest.trim_start_matches(space);
+        let end = rest.find(|c: char| space(c) || matches!(c, '=' | '>')).unwrap_or(rest.len());
+        let (found, after) = rest.split_at(end);
+        let Some(value) = after.trim_start().strip_prefix('=').map(str::trim_start) else {
+            // Without a value, or a stray character where a name should be.
+            rest = if found.is_empty() { after.get(1..)? } else { after };
+            continue;
+        };
+        let (value, after) = match value.as_bytes().first() {
+            Some(&quote @ (b'"' | b'\'')) => {
+                let value = &value[1..];
+                let end = memchr(quote, value.as_bytes()).unwrap_or(value.len());
+                (&value[..end], value.get(end + 1..).unwrap_or_default())
+            }
+            _ => {
+                let end = value.find(|c: char| c.is_ascii_whitespace() || c == '>');
+                value.split_at(end.unwrap_or(value.len()))
+            }
+        };
+        if found.eq_ignore_ascii_case(name) {
+            return Some(value.trim());
+        }
+        rest = after;
+    }
+}
+
+/// The content up to an end tag, and what follows the end tag's name.
+fn raw_text<'a>(rest: &'a str, end_tag: &str) -> (&'a str, &'a str) {
+    let mut from = 0;
+    while let Some(at) = memmem::find(&rest.as_bytes()[from..], b"</").map(|i| i + from) {
+        let end = at + end_tag.len();
+        if rest.as_bytes().get(at..end).is_some_and(|t| t.eq_ignore_ascii_case(end_tag.as_bytes()))
+        {
+            return (&rest[..at], after(&rest[end..], ">"));
+        }
+        from = at + 2;
+    }
+    (rest, "")
+}
+
+fn after<'a>(text: &'a str, end: &str) -> &'a str {
+    text.find(end).map_or("", |at| &text[at + end.len()..])
+}
+
+fn push_lower(to: &mut String, text: &str) {
+    for c in text.trim().chars() {
+        if to.len() >= KEPT {
+            return;
+        }
+        to.extend(c.to_lowercase());
+    }
+    to.push(' ');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_found_in_every_spelling_and_not_within_values() {
+        let tag = "meta data-x name = \"a b\" CONTENT='x; charset=y' charset=utf-8 / title=''";
+        assert_eq!(attribute(tag, "name"), Some("a b"));
+        assert_eq!(attribute(tag, "content"), Some("x; charset=y"));
+        assert_eq!(attribute(tag, "charset"), Some("utf-8"));
+        assert_eq!(attribute(tag, "title"), Some(""));
+        assert_eq!(attribute(tag, "data-x"), None);
+        assert_eq!(attribute(tag, "meta"), None);
+        for broken in ["meta", "meta ", "meta =", "meta = =x", "meta \u{e9}=\u{e9} >", "a name=\"x"]
+        {
+            assert!(attribute(broken, "content").is_none(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn scripts_styles_and_comments_are_not_text() {
+        let survey = Survey::of(
+            "<title>A Title</title><style>p{}</style><!-- <p>no</p> --><script>if(a<b){'</p>'}</script>\
+             <h1>Head</h1><p>four <b>five</b><div>six</div><noscript>Enable JavaScript</noscript>1 < 2",
+        );
+        assert_eq!(survey.text, "Headfourfivesix1<2".len() - 1);
+        assert_eq!(survey.paragraphs, "fourfive".len());
+        assert_eq!(survey.title.trim(), "a title");
+        assert_eq!(survey.heading.trim(), "head");
+        assert_eq!(survey.noscript.trim(), "enable javascript");
+        assert_eq!(survey.scripts, 1);
+    }
+
+    #[test]
+    fn broken_markup_ends() {
+        for html in [
+            "<",
+            "</",
+            "<p",
+            "<script>",
+            "<title>x",
+            "<!--",
+            "<a b='",
+            "<p>\u{e9}<\u{e9}",
+            "</script",
+        ] {
+            Survey::of(html);
+        }
+    }
+}

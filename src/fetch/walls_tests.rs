@@ -1,0 +1,143 @@
+//! Walls by their markup, and what must not be taken for one.
+
+use std::io::Read as _;
+
+use super::*;
+
+fn url(text: &str) -> WebUrl {
+    WebUrl::parse(text).unwrap()
+}
+
+fn judged(requested: &str, answered: &str, html: &str) -> Result<Access, Wall> {
+    let (requested, answered) = (url(requested), url(answered));
+    let evidence = Evidence { html, requested: &requested, answered: &answered };
+    judge(&HeaderMap::new(), &evidence)
+}
+
+fn page(title: &str, body: &str) -> Result<Access, Wall> {
+    let html = format!("<!DOCTYPE html><html><head><title>{title}</title></head><body>{body}");
+    judged("https://ex.com/2026/a-story", "https://ex.com/2026/a-story", &html)
+}
+
+fn story() -> String {
+    "<p>The council met on Tuesday to talk about the bridge that has been shut since spring, and \
+     nobody knew when it would open again.</p>"
+        .repeat(12)
+}
+
+#[test]
+fn a_short_page_without_any_mark_is_a_page() {
+    assert_eq!(page("Bridge shut", "<p>The bridge is shut.</p>"), Ok(Access::Free));
+    assert_eq!(page("", "plain words without a paragraph"), Ok(Access::Free));
+}
+
+#[test]
+fn markers_on_a_page_with_a_story_are_no_wall() {
+    let scripts = "<script src=https://www.google.com/recaptcha/api.js></script>\
+                   <script>window._cf_chl_opt={}</script><input type=password>";
+    assert_eq!(page("Are you a robot? A novel", &(story() + scripts)), Ok(Access::Free));
+    assert_eq!(page("Page not found: the lost diaries", &story()), Ok(Access::Free));
+}
+
+#[test]
+fn challenges_are_seen_by_title_marker_and_header() {
+    assert_eq!(page("Just a moment...", "<div id=x>"), Err(Wall::Challenge));
+    let datadome =
+        "<p>Please enable JS</p><script src='https://ct.captcha-delivery.com/c.js'></script>";
+    assert_eq!(page("ex.com", datadome), Err(Wall::Challenge));
+    let mut headers = HeaderMap::new();
+    assert_eq!(of_refusal(403, &headers, b"<title>403 Forbidden</title>"), None);
+    assert_eq!(of_refusal(429, &headers, b"<title>Just a moment...</title>"), None);
+    let refused = of_refusal(503, &headers, b"<title>Just a moment...</title>");
+    assert_eq!(refused, Some(Wall::Challenge));
+    headers.insert("cf-mitigated", "challenge".parse().unwrap());
+    assert_eq!(of_refusal(403, &headers, b""), Some(Wall::Challenge));
+}
+
+#[test]
+fn consent_and_login_forms_are_seen_by_where_redirects_led() {
+    let html = "<title>Yahoo</title><p>We and our partners store information.</p>";
+    let from = "https://news.yahoo.com/a-story-1.html";
+    for (to, wall) in [
+        ("https://consent.yahoo.com/v2/collectConsent?sessionId=1", Wall::Consent),
+        ("https://myprivacy.dpgmedia.nl/consent?callbackUrl=x", Wall::Consent),
+        ("https://ex.com/login?next=/a", Wall::Login),
+        ("https://ex.com/404", Wall::Soft404),
+        ("https://news.yahoo.com/", Wall::Soft404),
+    ] {
+        assert_eq!(judged(from, to, html), Err(wall), "{to}");
+    }
+    // A story about it, at its own address.
+    let own = "https://ex.com/consent-rules-explained";
+    assert_eq!(judged(own, own, html), Ok(Access::Free));
+    assert_eq!(
+        judged("https://ex.com/?p=77", "https://ex.com/a-new-login-law", html),
+        Ok(Access::Free)
+    );
+}
+
+#[test]
+fn login_forms_and_missing_pages_are_seen_by_what_they_say() {
+    let form = "<form><input name=u><input type='password' name=p></form>";
+    assert_eq!(page("Sign in - The Paper", form), Err(Wall::Login));
+    assert_eq!(page("404", "<p>Sorry.</p>"), Err(Wall::Soft404));
+    assert_eq!(page("The Paper", "<h1>Seite nicht gefunden</h1>"), Err(Wall::Soft404));
+}
+
+#[test]
+fn a_paywall_with_a_lead_is_published_and_without_one_skipped() {
+    for mark in [
+        r#"<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false}</script>"#,
+        r#"<script type="application/ld+json">[{"@graph":[{"isAccessibleForFree":"False"}]}]</script>"#,
+        r#"<meta property="article:content_tier" content="locked">"#,
+        r#"<meta itemprop="isAccessibleForFree" content="false">"#,
+    ] {
+        assert_eq!(page("A", &(mark.to_owned() + &story())), Ok(Access::Paywall), "{mark}");
+        let lead = format!("{mark}{}", &story()[..240]);
+        assert_eq!(page("A", &lead), Ok(Access::Paywall), "{mark}");
+        assert_eq!(page("A", &format!("{mark}<p>Subscribe.</p>")), Err(Wall::Paywall), "{mark}");
+    }
+    let part = r#"<script type="application/ld+json">{"isAccessibleForFree":true,
+        "hasPart":{"isAccessibleForFree":false}}</script>"#;
+    assert_eq!(page("A", &(part.to_owned() + &story())), Ok(Access::Free));
+}
+
+#[test]
+fn a_script_shell_is_told_from_a_page_that_carries_its_data() {
+    let shell = "<noscript>You need to enable JavaScript to run this app.</noscript>\
+                 <div id=\"root\"></div><script src=/static/main.js></script>";
+    assert_eq!(page("The Paper", shell), Err(Wall::ScriptShell));
+    let data = format!(
+        "{shell}<script type=application/json>{{\"body\":\"{}\"}}</script>",
+        "x".repeat(3000)
+    );
+    assert_eq!(page("The Paper", &data), Ok(Access::Free));
+}
+
+/// The pages that extraction is measured on are all pages; skipped where they are not at hand.
+#[test]
+fn no_wall_is_seen_on_real_news_pages() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/eval/pages");
+    let Ok(files) = std::fs::read_dir(folder) else { return };
+    let (mut pages, mut walls, mut paywalls) = (0, Vec::new(), 0);
+    for file in files {
+        let file = std::fs::File::open(file.unwrap().path()).unwrap();
+        let mut lines = String::new();
+        flate2::read::MultiGzDecoder::new(file).read_to_string(&mut lines).unwrap();
+        for line in lines.lines() {
+            let case: Value = serde_json::from_str(line).unwrap();
+            let address = case["url"].as_str().unwrap_or("https://ex.com/2026/story");
+            let Ok(at) = WebUrl::parse(address) else { continue };
+            let html = case["html"].as_str().unwrap();
+            let evidence = Evidence { html, requested: &at, answered: &at };
+            pages += 1;
+            match judge(&HeaderMap::new(), &evidence) {
+                Ok(access) => paywalls += usize::from(access == Access::Paywall),
+                Err(wall) => walls.push((wall, address.to_owned(), Survey::of(html).paragraphs)),
+            }
+        }
+    }
+    assert!(pages > 400 && paywalls * 10 < pages, "{paywalls} paywalls in {pages} pages");
+    // A hundredth may be what it looks like.
+    assert!(walls.len() * 100 < pages, "{} of {pages}: {walls:#?}", walls.len());
+}

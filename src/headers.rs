@@ -1,0 +1,32 @@
+//! Names of the message headers that are ours: a contract between workers, producers and readers.
+
+/// First stream sequence of the message in the raw stream; carried through retries.
+pub const ORIGIN: &str = "News-Origin";
+/// Attempts made so far; carried through retries.
+pub const ATTEMPTS: &str = "News-Attempts";
+/// When the message entered the raw stream, in Unix seconds; carried through retries.
+pub const SINCE: &str = "News-Since";
+/// Subject of the raw message; carried through retries.
+pub const RAW_SUBJECT: &str = "News-Raw-Subject";
+/// Stream of the raw message; carried through retries.
+pub const RAW_STREAM: &str = "News-Raw-Stream";
+/// Sequence of the dead letter that a message replays.
+pub const REPLAY_OF: &str = "News-Replay-Of";
+/// How often a dead letter's message has been replayed.
+pub const REPLAYS: &str = "News-Replays";
+/// Prefix under which dead letters keep the headers of their message.
+pub const ORIGINAL: &str = "News-Original-";
+
+/// Whether a header is one that workers set on retries, rather than the producer's.
+#[must_use]
+pub fn is_carried(name: &str) -> bool {
+    [ORIGIN, ATTEMPTS, SINCE, RAW_SUBJECT, RAW_STREAM]
+        .iter()
+        .any(|carried| carried.eq_ignore_ascii_case(name))
+}
+
+/// Whether a header is the broker's own; sent again it would be obeyed.
+#[must_use]
+pub fn is_brokers(name: &str) -> bool {
+    name.get(..5).is_some_and(|prefix| prefix.eq_ignore_ascii_case("nats-"))
+}

@@ -1,0 +1,107 @@
+//! Raw messages in: the JetStream consumer, the lease on each delivery, and decoding.
+//!
+//! Refuses what cannot be read with a code that names the field; never fetches a page and never
+//! publishes. A [`Delivery`] owns the acknowledgement: forgetting one means redelivery.
+
+mod body;
+mod cloud_events;
+mod decode;
+mod delivery;
+mod error;
+mod message;
+mod object;
+mod puller;
+mod wire;
+
+pub use decode::{decode, decode_json, identify};
+pub use delivery::{Delivery, SettleError};
+pub use error::Error;
+pub use message::{Headers, RawMessage};
+pub use object::resolve as resolve_object;
+pub use puller::{PullError, Puller};
+pub use wire::RawArticleWire;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Name and version of the raw message's schema.
+pub const SCHEMA: &str = "news-ingest/raw/1";
+
+/// How raw messages are pulled and read.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Stories worked on at once by this worker; never more messages are pulled than slots are
+    /// free.
+    pub slots: usize,
+    /// How long the broker waits for a sign of life before it gives a message to another worker,
+    /// in seconds; signs are sent every third of it.
+    pub ack_wait_secs: u64,
+    /// How long one pull request stays open at the broker, in seconds.
+    pub pull_expires_secs: u64,
+    /// Idle heartbeat asked of the broker, in seconds; two missed ones start a new pull.
+    pub heartbeat_secs: u64,
+    /// Deliveries after which a message is dead-lettered before any work.
+    pub poison_deliveries: u64,
+    /// Largest message body after decompression, in bytes.
+    pub max_body_bytes: usize,
+    /// Largest `html` or `text`, in bytes of UTF-8.
+    pub max_content_bytes: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            slots: 64,
+            ack_wait_secs: 30,
+            pull_expires_secs: 20,
+            heartbeat_secs: 5,
+            poison_deliveries: 10,
+            max_body_bytes: 16 << 20,
+            max_content_bytes: 8 << 20,
+        }
+    }
+}
+
+impl Settings {
+    /// Checks the limits against each other.
+    ///
+    /// # Errors
+    /// Names the key that is out of range.
+    pub fn check(&self) -> Result<(), String> {
+        if !(1..=4096).contains(&self.slots) {
+            return Err(format!("intake.slots = {} is not in 1..=4096", self.slots));
+        }
+        if !(3..=3600).contains(&self.ack_wait_secs) {
+            return Err(format!(
+                "intake.ack_wait_secs = {} is not in 3..=3600",
+                self.ack_wait_secs
+            ));
+        }
+        if self.heartbeat_secs == 0 || self.heartbeat_secs * 2 > self.pull_expires_secs {
+            return Err(format!(
+                "intake.heartbeat_secs = {} is not in 1..=pull_expires_secs/2 ({})",
+                self.heartbeat_secs,
+                self.pull_expires_secs / 2
+            ));
+        }
+        if self.poison_deliveries < 2 {
+            return Err("intake.poison_deliveries is less than 2".to_owned());
+        }
+        if self.max_content_bytes > self.max_body_bytes {
+            return Err("intake.max_content_bytes is more than max_body_bytes".to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// The JSON Schema of a raw message.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    let mut schema = schemars::schema_for!(RawArticleWire).to_value();
+    schema["title"] = SCHEMA.into();
+    schema["$id"] = format!("urn:{}", SCHEMA.replace('/', ":")).into();
+    schema["anyOf"] =
+        serde_json::json!([{"required": ["url"]}, {"required": ["html"]}, {"required": ["text"]}]);
+    schema
+}

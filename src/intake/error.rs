@@ -1,0 +1,153 @@
+//! Why a raw message was refused.
+
+use thiserror::Error;
+
+use crate::disposition::{Classify, Disposition, Stage};
+use crate::model::{IdentityError, UrlError};
+
+/// Why a raw message was refused. Messages name the field or header.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The body is not UTF-8.
+    #[error("{field} is not UTF-8 at byte {at}")]
+    NotUtf8 {
+        /// Body, or the header that should have named a charset.
+        field: &'static str,
+        /// Offset of the first bad byte.
+        at: usize,
+    },
+    /// The body is not JSON.
+    #[error("body is not JSON")]
+    NotJson(#[source] serde_json::Error),
+    /// A field has the wrong type.
+    #[error("field {path:?} has the wrong type")]
+    WrongType {
+        /// Path of the field, such as `publisher.name`.
+        path: String,
+        /// What was expected.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// Neither `url`, `html` nor `text`.
+    #[error("one of the fields url, html, text is required")]
+    NoContent,
+    /// The `id` or `revision` cannot be used.
+    #[error("bad id")]
+    BadId(#[source] IdentityError),
+    /// The `url` cannot be used.
+    #[error("field {field:?} is not a usable url")]
+    BadUrl {
+        /// Which field or header.
+        field: &'static str,
+        /// What is wrong with it.
+        #[source]
+        source: UrlError,
+    },
+    /// The `datePublished` cannot be read.
+    #[error("field \"datePublished\" is not an ISO 8601 or RFC 2822 date: {0:?}")]
+    BadDate(String),
+    /// A content type that no decoder reads.
+    #[error(
+        "header Content-Type {0:?} is not one of application/json, application/cloudevents+json, text/html, text/plain, text/uri-list"
+    )]
+    ContentType(String),
+    /// A charset that no decoder reads.
+    #[error("charset {0:?} in header Content-Type is not known")]
+    Charset(String),
+    /// A content encoding that no decoder reads.
+    #[error("header Content-Encoding {0:?} is not one of gzip, zstd, br")]
+    ContentEncoding(String),
+    /// The compressed body ends early or is damaged.
+    #[error("body cannot be decompressed as {encoding}")]
+    Decompress {
+        /// The content encoding.
+        encoding: &'static str,
+        /// What the decoder says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Larger than the limit.
+    #[error("{field} has more than {limit} bytes")]
+    TooLarge {
+        /// Body, `html` or `text`.
+        field: &'static str,
+        /// The limit.
+        limit: usize,
+    },
+    /// A URI list with more than one URL.
+    #[error("the uri-list has {0} urls, send one message each")]
+    ManyUrls(usize),
+    /// A CloudEvent that breaks the specification.
+    #[error("not a CloudEvents 1.0 event: {0}")]
+    CloudEvent(String),
+    /// The `News-Object` header cannot be read.
+    #[error("header News-Object {0:?} is not <bucket>/<name>")]
+    ObjectName(String),
+    /// The object is not in its store.
+    #[error("object {0:?} named in header News-Object is not there")]
+    ObjectMissing(String),
+    /// The object store did not answer.
+    #[error("object {name:?} cannot be read now: {reason}")]
+    ObjectUnavailable {
+        /// Bucket and name.
+        name: String,
+        /// What the store says.
+        reason: String,
+    },
+    /// The message was delivered too often without an ending: it may be what kills workers.
+    #[error("delivered {deliveries} times without an ending")]
+    Poison {
+        /// Deliveries so far.
+        deliveries: u64,
+    },
+}
+
+impl Classify for Error {
+    const STAGE: Stage = Stage::Intake;
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotUtf8 { .. } => "not_utf8",
+            Self::NotJson(_) => "not_json",
+            Self::WrongType { .. } => "wrong_type",
+            Self::NoContent => "no_content",
+            Self::BadId(_) => "bad_id",
+            Self::BadUrl { .. } => "bad_url",
+            Self::BadDate(_) => "bad_date",
+            Self::ContentType(_) => "content_type",
+            Self::Charset(_) => "charset",
+            Self::ContentEncoding(_) => "content_encoding",
+            Self::Decompress { .. } => "decompress",
+            Self::TooLarge { .. } => "too_large",
+            Self::ManyUrls(_) => "many_urls",
+            Self::CloudEvent(_) => "cloud_event",
+            Self::ObjectName(_) => "object_name",
+            Self::ObjectMissing(_) => "object_missing",
+            Self::ObjectUnavailable { .. } => "object_unavailable",
+            Self::Poison { .. } => "poison",
+        }
+    }
+
+    fn disposition(&self) -> Disposition {
+        match self {
+            Self::NotUtf8 { .. }
+            | Self::NotJson(_)
+            | Self::WrongType { .. }
+            | Self::NoContent
+            | Self::BadId(_)
+            | Self::BadUrl { .. }
+            | Self::BadDate(_)
+            | Self::ContentType(_)
+            | Self::Charset(_)
+            | Self::ContentEncoding(_)
+            | Self::Decompress { .. }
+            | Self::TooLarge { .. }
+            | Self::ManyUrls(_)
+            | Self::CloudEvent(_)
+            | Self::ObjectName(_)
+            | Self::ObjectMissing(_)
+            | Self::Poison { .. } => Disposition::Reject,
+            Self::ObjectUnavailable { .. } => Disposition::Retry { after: None },
+        }
+    }
+}

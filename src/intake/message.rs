@@ -1,0 +1,54 @@
+//! A message as it came: subject, headers, body; nothing read into it yet.
+
+use bytes::Bytes;
+
+/// A raw message before decoding.
+#[derive(Clone, Debug, Default)]
+pub struct RawMessage {
+    /// Its headers, in the order sent.
+    pub headers: Headers,
+    /// Its body, as sent.
+    pub body: Bytes,
+}
+
+impl RawMessage {
+    /// A JSON message without headers, as `process` reads them.
+    #[must_use]
+    pub fn json(body: Bytes) -> Self {
+        Self { headers: Headers::default(), body }
+    }
+}
+
+/// Message headers; names are compared without regard to case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    /// The first value of a header, trimmed.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim())
+    }
+
+    /// All headers.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(n, v)| (n.as_str(), v.as_str()))
+    }
+
+    /// Adds a header.
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.push((name.into(), value.into()));
+    }
+}
+
+impl From<&async_nats::HeaderMap> for Headers {
+    fn from(map: &async_nats::HeaderMap) -> Self {
+        let mut headers = Self::default();
+        for (name, values) in map.iter() {
+            for value in values {
+                headers.push(name.to_string(), value.as_str());
+            }
+        }
+        headers
+    }
+}

@@ -1,0 +1,66 @@
+//! Bodies by reference: `News-Object: <bucket>/<name>` names an object that holds the message's
+//! body. Objects are read and never deleted: they are the producer's.
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::context::ObjectStoreErrorKind;
+use async_nats::jetstream::object_store::GetErrorKind;
+use bytes::Bytes;
+use tokio::io::AsyncReadExt as _;
+
+use super::{Error, RawMessage, Settings};
+
+/// Header that names an object.
+const HEADER: &str = "News-Object";
+
+/// Replaces the body of a message that names an object by the object's bytes.
+///
+/// # Errors
+/// When the reference is malformed, the object is missing or too large, or the store fails.
+pub async fn resolve(
+    message: RawMessage,
+    context: &Context,
+    settings: &Settings,
+) -> Result<RawMessage, Error> {
+    let Some(reference) = message.headers.get(HEADER) else {
+        return Ok(message);
+    };
+    let reference: String = reference.chars().take(300).collect();
+    let (bucket, name) = reference
+        .split_once('/')
+        .filter(|(bucket, name)| !bucket.is_empty() && !name.is_empty())
+        .ok_or_else(|| Error::ObjectName(reference.clone()))?;
+    let unavailable = |reason: String| Error::ObjectUnavailable { name: reference.clone(), reason };
+    let store = context.get_object_store(bucket).await.map_err(|error| match error.kind() {
+        ObjectStoreErrorKind::InvalidBucketName => Error::ObjectName(reference.clone()),
+        ObjectStoreErrorKind::GetStore if stream_is_missing(&error) => {
+            Error::ObjectMissing(reference.clone())
+        }
+        ObjectStoreErrorKind::GetStore => unavailable(error.to_string()),
+    })?;
+    let mut object = store.get(name).await.map_err(|error| match error.kind() {
+        GetErrorKind::NotFound => Error::ObjectMissing(reference.clone()),
+        GetErrorKind::InvalidName => Error::ObjectName(reference.clone()),
+        _ => unavailable(error.to_string()),
+    })?;
+    let limit = settings.max_body_bytes;
+    if object.info.size > limit {
+        return Err(Error::TooLarge { field: "object in header News-Object", limit });
+    }
+    let mut body = Vec::with_capacity(object.info.size);
+    object.read_to_end(&mut body).await.map_err(|error| unavailable(error.to_string()))?;
+    Ok(RawMessage { headers: message.headers, body: Bytes::from(body) })
+}
+
+fn stream_is_missing(error: &(dyn std::error::Error + 'static)) -> bool {
+    use async_nats::jetstream::{ErrorCode, context::GetStreamError, context::GetStreamErrorKind};
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<GetStreamError>()
+            && let GetStreamErrorKind::JetStream(error) = error.kind()
+        {
+            return error.error_code() == ErrorCode::STREAM_NOT_FOUND;
+        }
+        cause = error.source();
+    }
+    false
+}

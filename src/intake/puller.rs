@@ -1,0 +1,201 @@
+//! Pulls messages from a durable consumer, never more than slots are free.
+//!
+//! Built on single pull requests rather than the client's message stream, whose batches are of a
+//! fixed size and so prefetch messages that age in memory while every slot is busy. Every pull
+//! names as many messages as slots are reserved for it, has an expiry and an idle heartbeat, and
+//! a watchdog gives it up when the broker goes silent.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::PullConsumer;
+use async_nats::jetstream::consumer::pull::BatchConfig;
+use async_nats::{Client, StatusCode, Subscriber};
+use futures_util::{FutureExt as _, StreamExt as _};
+use thiserror::Error;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+use super::Settings;
+use super::delivery::{Delivery, Pulled};
+
+/// Why pulling stopped; the caller binds the consumer again after a pause.
+#[derive(Debug, Error)]
+pub enum PullError {
+    /// The consumer or its stream was deleted.
+    #[error("the consumer is gone: {0}")]
+    ConsumerGone(String),
+    /// Nothing was heard for two heartbeats.
+    #[error("nothing heard from the broker for {0:?}")]
+    Silent(Duration),
+    /// The broker refuses the pull.
+    #[error("the broker refuses to deliver: {0}")]
+    Refused(String),
+    /// The connection cannot take a subscription or a pull.
+    #[error("cannot pull: {0}")]
+    Connection(String),
+}
+
+/// A pull on one consumer.
+#[derive(Debug)]
+pub struct Puller {
+    consumer: PullConsumer,
+    context: async_nats::jetstream::Context,
+    client: Client,
+    subscription: Subscriber,
+    inbox: String,
+    slots: Arc<Semaphore>,
+    reserved: Vec<OwnedSemaphorePermit>,
+    /// Messages that the open pull request may still bring.
+    open: usize,
+    heard: Instant,
+    ack_wait: Duration,
+    expires: Duration,
+    heartbeat: Duration,
+    timeout: Duration,
+}
+
+impl Puller {
+    /// Starts pulling from a consumer, with `slots` as the bound on deliveries in hand.
+    ///
+    /// The lease is taken from the consumer's own ack wait, which may differ from the settings
+    /// when the consumer is somebody else's.
+    ///
+    /// # Errors
+    /// When the connection is closed.
+    pub async fn new(
+        consumer: PullConsumer,
+        context: async_nats::jetstream::Context,
+        slots: Arc<Semaphore>,
+        settings: &Settings,
+        timeout: Duration,
+    ) -> Result<Self, PullError> {
+        let client = context.client();
+        let inbox = client.new_inbox();
+        let subscription = client
+            .subscribe(inbox.clone())
+            .await
+            .map_err(|error| PullError::Connection(error.to_string()))?;
+        let ack_wait = match consumer.cached_info().config.ack_wait {
+            Duration::ZERO => Duration::from_secs(settings.ack_wait_secs),
+            ack_wait => ack_wait,
+        };
+        Ok(Self {
+            consumer,
+            context,
+            client,
+            subscription,
+            inbox,
+            slots,
+            reserved: Vec::new(),
+            open: 0,
+            heard: Instant::now(),
+            ack_wait,
+            expires: Duration::from_secs(settings.pull_expires_secs),
+            heartbeat: Duration::from_secs(settings.heartbeat_secs),
+            timeout,
+        })
+    }
+
+    /// The next delivery; waits for a free slot and for a message. Cancel safe.
+    ///
+    /// # Errors
+    /// When pulling cannot go on with this consumer or this subscription.
+    pub async fn next(&mut self) -> Result<Delivery, PullError> {
+        loop {
+            if self.open == 0 {
+                self.pull().await?;
+            }
+            let silence = 2 * self.heartbeat + Duration::from_secs(1);
+            let Ok(message) =
+                tokio::time::timeout_at(self.heard + silence, self.subscription.next()).await
+            else {
+                return Err(PullError::Silent(silence));
+            };
+            let message =
+                message.ok_or_else(|| PullError::Connection("subscription ended".to_owned()))?;
+            self.heard = Instant::now();
+            if let Some(delivery) = self.accept(message)? {
+                return Ok(delivery);
+            }
+        }
+    }
+
+    /// Stops pulling and hands back what arrived and was not taken.
+    pub async fn close(mut self) {
+        // Without interest in its inbox the broker drops the open pull request.
+        if let Err(error) = self.subscription.unsubscribe().await {
+            tracing::debug!(%error, "unsubscribe");
+        }
+        while let Some(Some(message)) = self.subscription.next().now_or_never() {
+            if let Ok(Some(delivery)) = self.accept(message)
+                && let Err(error) = delivery.hand_back(Duration::ZERO).await
+            {
+                tracing::debug!(%error, "not handed back");
+            }
+        }
+    }
+
+    /// Reserves every free slot, at least one, and asks for as many messages.
+    async fn pull(&mut self) -> Result<(), PullError> {
+        if self.reserved.is_empty() {
+            let slot = Arc::clone(&self.slots).acquire_owned().await;
+            self.reserved.push(slot.expect("the slots are never closed"));
+        }
+        while let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
+            self.reserved.push(slot);
+        }
+        let request = BatchConfig {
+            batch: self.reserved.len(),
+            expires: Some(self.expires),
+            idle_heartbeat: self.heartbeat,
+            ..BatchConfig::default()
+        };
+        self.consumer
+            .request_batch(request, self.inbox.as_str().into())
+            .await
+            .map_err(|error| PullError::Connection(error.to_string()))?;
+        self.open = self.reserved.len();
+        self.heard = Instant::now();
+        Ok(())
+    }
+
+    /// Sorts stories from the broker's own notes.
+    fn accept(&mut self, message: async_nats::Message) -> Result<Option<Delivery>, PullError> {
+        match message.status {
+            None | Some(StatusCode::OK) => {
+                self.open = self.open.saturating_sub(1);
+                // A message of a pull that we gave up: no slot is reserved for it, so it is left
+                // for redelivery rather than worked on beyond the bound.
+                let Some(slot) = self.reserved.pop() else { return Ok(None) };
+                let pulled = Pulled { message, slot, received: self.heard };
+                Ok(Delivery::new(pulled, &self.context, self.ack_wait, self.timeout))
+            }
+            Some(StatusCode::IDLE_HEARTBEAT) => Ok(None),
+            Some(StatusCode::NO_RESPONDERS) => {
+                Err(PullError::ConsumerGone("nobody answers for the consumer".to_owned()))
+            }
+            Some(StatusCode::TIMEOUT | StatusCode::NOT_FOUND) => {
+                self.open = 0;
+                Ok(None)
+            }
+            Some(_) => {
+                self.open = 0;
+                match message.description.as_deref().unwrap_or("no reason given") {
+                    gone @ ("Consumer Deleted" | "Stream Deleted" | "Consumer is push based") => {
+                        Err(PullError::ConsumerGone(gone.to_owned()))
+                    }
+                    // These end one pull request; the next may be answered.
+                    "Leadership Change" | "Server Shutdown" | "Batch Completed" => Ok(None),
+                    other => Err(PullError::Refused(other.to_owned())),
+                }
+            }
+        }
+    }
+
+    /// Whether the broker is connected.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.client.connection_state() == async_nats::connection::State::Connected
+    }
+}

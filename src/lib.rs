@@ -1,0 +1,53 @@
+//! news-ingest: raw articles in, structured and tagged news records out.
+//!
+//! The data flows one way, and each room of the house does one thing to it:
+//!
+//! ```text
+//! news.raw.> --> intake -> fetch -> extract -> tag -> publish --> news.story.<lang>.<topic>.<key>
+//!                RawArticle  Page   Article   Story              news.skipped.<stage>.<code>.<key>
+//!                                                                news.dlq.<stage>.<code>.<key>
+//! ```
+//!
+//! | module | what it does | what it may touch |
+//! |---|---|---|
+//! | [`model`] | the states of a story | nothing of ours |
+//! | [`disposition`] | what becomes of a story that a stage could not pass on | nothing of ours |
+//! | [`headers`] | names of our own message headers | nothing of ours |
+//! | [`intake`] | raw message to raw article; owns the acknowledgement | the broker |
+//! | [`fetch`] | URL to page | the network, [`state`] |
+//! | [`extract`] | page to article | nothing: pure |
+//! | [`tag`] | article to story | nothing: pure |
+//! | [`record`] | story to its wire forms | nothing: pure |
+//! | [`publish`] | outcome to the broker, once | the broker |
+//! | [`route`] | further subjects of a story, by the user's conditions | nothing: pure |
+//! | [`state`] | what the group shares | the broker's buckets, or this process |
+//! | [`pipeline`] | the data path | the stages |
+//! | [`worker`] | deliveries through the pipeline, settled | intake, pipeline, publish |
+//! | [`broker`] | connection, streams, the embedded server | the broker, a child process |
+//! | [`config`], [`log`] | settings, logging | files, environment |
+//! | [`inspect`], [`report`], [`standalone`] | records and logs as pages for people | nothing: pure |
+//! | [`cli`] | one file per subcommand | all |
+//!
+//! Imports run one way: cli -> worker -> pipeline -> the stages and state -> model. No stage
+//! imports another. `tests/architecture.rs` holds these edges.
+
+pub mod broker;
+pub mod cli;
+pub mod config;
+pub mod disposition;
+pub mod extract;
+pub mod fetch;
+pub mod headers;
+pub mod inspect;
+pub mod intake;
+pub mod log;
+pub mod model;
+pub mod pipeline;
+pub mod publish;
+pub mod record;
+pub mod report;
+pub mod route;
+pub mod standalone;
+pub mod state;
+pub mod tag;
+pub mod worker;

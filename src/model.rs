@@ -1,0 +1,32 @@
+//! The states of a story on its way through the pipeline, one type per state:
+//!
+//! ```text
+//! RawArticle -> Page -> Article -> Story
+//! (intake)     (fetch) (extract)  (tag)
+//! ```
+//!
+//! A value that exists is valid: constructors check, stages take their input by value and return
+//! the next type. There is no I/O here, no wire format, and nothing of our own is imported.
+
+mod article;
+mod identity;
+mod page;
+mod provenance;
+mod tags;
+mod web_url;
+
+pub use article::{
+    Article, ArticleKind, DateFrom, ExtractionReport, Image, Precision, Published, TitleFrom,
+};
+pub use identity::{Identity, IdentityError, Key, Revision, StoryId};
+pub use page::{
+    Access, Content, FetchReport, Hints, JsonObject, Origin, Page, Publisher, RawArticle,
+    RobotsVerdict, Validators,
+};
+pub use provenance::{Provenance, Timings};
+pub use tags::{
+    Amount, Copy, DateMention, Entity, EntityKind, Field, GeoPoint, Keyword, Language,
+    LanguageCode, Mention, Quote, Relation, Sentiment, Span, Speaker, Story, Tags, Topic,
+    TopicCode,
+};
+pub use web_url::{UrlError, WebUrl};

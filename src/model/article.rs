@@ -1,0 +1,214 @@
+//! A story's text and what the page says of it.
+
+use time::OffsetDateTime;
+
+use super::{Access, FetchReport, Hints, Identity, WebUrl};
+
+/// An article as extracted: the text that readers see, and the page's own facts.
+#[derive(Clone, Debug)]
+pub struct Article {
+    /// Who it is.
+    pub identity: Identity,
+    /// What the producer says of it.
+    pub hints: Hints,
+    /// How the page was fetched.
+    pub fetch: Option<FetchReport>,
+    /// The page's address: where it was fetched from or said to be.
+    pub url: Option<WebUrl>,
+    /// The page's own name for itself, kept only when it stays on the publisher.
+    pub canonical_url: Option<WebUrl>,
+    /// Headline, one line.
+    pub headline: Option<String>,
+    /// Sub-headline, one line.
+    pub sub_headline: Option<String>,
+    /// The text, one LF between blocks (a `text` message's is as given).
+    pub body: String,
+    /// One entry per person (or agency that signs), in the page's order.
+    pub authors: Vec<String>,
+    /// First publication.
+    pub published: Option<Published>,
+    /// Last change, as the page says.
+    pub modified: Option<Published>,
+    /// BCP 47 tag that the page or the producer declares; the tagger compares it with the text.
+    pub declared_language: Option<String>,
+    /// The publication's name.
+    pub site_name: Option<String>,
+    /// Section of the publication.
+    pub section: Option<String>,
+    /// The page's keywords.
+    pub keywords: Vec<String>,
+    /// The lead image.
+    pub image: Option<Image>,
+    /// Whether readers get the whole of it.
+    pub access: Access,
+    /// How all this was found.
+    pub report: ExtractionReport,
+}
+
+/// A publication time with the precision it was given in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// In the publisher's own offset. A date without time is T00:00:00Z; a time without offset is
+    /// taken as Z, the day unchanged.
+    pub at: OffsetDateTime,
+    /// What of `at` was given.
+    pub precision: Precision,
+}
+
+/// What of a date-time was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// The date only.
+    Day,
+    /// Date, hour and minute.
+    Minute,
+    /// Down to the second.
+    Second,
+}
+
+impl Precision {
+    /// The token in records.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Minute => "minute",
+            Self::Second => "second",
+        }
+    }
+}
+
+/// An image of the story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// Its address.
+    pub url: WebUrl,
+    /// Pixels, where the page says.
+    pub width: Option<u32>,
+    /// Pixels, where the page says.
+    pub height: Option<u32>,
+}
+
+/// How an article was found on its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExtractionReport {
+    /// The way that won, such as `dom`, `json_ld`, `state`, `text`.
+    pub method: &'static str,
+    /// Version of the extractor; changes when its output may.
+    pub version: u32,
+    /// What sort of page it is.
+    pub kind: ArticleKind,
+    /// Where the headline came from.
+    pub title_from: Option<TitleFrom>,
+    /// Where the publication time came from.
+    pub date_from: Option<DateFrom>,
+}
+
+/// What sort of page an article came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ArticleKind {
+    /// One story.
+    #[default]
+    Article,
+    /// A running report of dated entries.
+    LiveBlog,
+    /// Pictures with captions.
+    Gallery,
+    /// Several stories in full.
+    MultiArticle,
+    /// A list of links to stories.
+    Index,
+    /// A plain text.
+    Text,
+}
+
+impl ArticleKind {
+    /// The token in records.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::LiveBlog => "live_blog",
+            Self::Gallery => "gallery",
+            Self::MultiArticle => "multi_article",
+            Self::Index => "index",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// Where a headline came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TitleFrom {
+    /// The raw message.
+    Message,
+    /// schema.org JSON-LD or microdata.
+    SchemaOrg,
+    /// `og:title` and its kin.
+    OpenGraph,
+    /// Another `<meta>`.
+    Meta,
+    /// A heading in the page.
+    Heading,
+    /// The `<title>` element.
+    TitleElement,
+    /// The text's first line.
+    FirstLine,
+    /// JSON embedded in the page.
+    State,
+}
+
+impl TitleFrom {
+    /// The token in records.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::SchemaOrg => "schema_org",
+            Self::OpenGraph => "open_graph",
+            Self::Meta => "meta",
+            Self::Heading => "heading",
+            Self::TitleElement => "title_element",
+            Self::FirstLine => "first_line",
+            Self::State => "state",
+        }
+    }
+}
+
+/// Where a publication time came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DateFrom {
+    /// The raw message.
+    Message,
+    /// schema.org JSON-LD or microdata.
+    SchemaOrg,
+    /// `article:published_time` and its kin.
+    OpenGraph,
+    /// Another `<meta>`.
+    Meta,
+    /// A `<time>` element.
+    TimeElement,
+    /// Text in the page that reads as a date.
+    Text,
+    /// The URL's path.
+    Url,
+    /// JSON embedded in the page.
+    State,
+}
+
+impl DateFrom {
+    /// The token in records.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::SchemaOrg => "schema_org",
+            Self::OpenGraph => "open_graph",
+            Self::Meta => "meta",
+            Self::TimeElement => "time_element",
+            Self::Text => "text",
+            Self::Url => "url",
+            Self::State => "state",
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Where a message came from and how long each stage took: facts about the work, not the story.
+
+use std::time::Duration;
+
+/// Where on the broker a raw message was, and how often it was delivered. Empty without a broker.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// Subject of the message.
+    pub subject: Option<String>,
+    /// Stream it was read from.
+    pub stream: Option<String>,
+    /// Its sequence in that stream.
+    pub sequence: Option<u64>,
+    /// Deliveries of this message so far, this one included.
+    pub deliveries: Option<u64>,
+}
+
+/// How long the stages took for one story.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// Decoding the message, object store reads included.
+    pub intake: Duration,
+    /// Fetching, waits for the host's turn included; zero when nothing was fetched.
+    pub fetch: Duration,
+    /// Waiting for a free core.
+    pub queue: Duration,
+    /// Page to article.
+    pub extract: Duration,
+    /// Article to story.
+    pub tag: Duration,
+    /// Record to stored outcome.
+    pub publish: Duration,
+}

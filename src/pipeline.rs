@@ -1,0 +1,133 @@
+//! The data path, top to bottom, shared by `run` and `process`: raw article in, story or a named
+//! failure out, with the time each stage took.
+//!
+//! Knows no broker and no output. CPU work runs on blocking threads, as many at once as there are
+//! cores, so that the reactor stays free for leases and sockets.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+
+use crate::disposition::{Disposition, Failure, Stage};
+use crate::extract;
+use crate::fetch::Fetcher;
+use crate::model::{Content, Origin, Page, RawArticle, Story, Timings};
+use crate::tag::Tagger;
+
+/// How a raw article ended, and what it cost.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The story, or why there is none.
+    pub result: Result<Story, Failure>,
+    /// Time per stage; `intake` and `publish` are the caller's.
+    pub timings: Timings,
+    /// Bytes of UTF-8 that went into extraction.
+    pub bytes: usize,
+}
+
+/// The stages, ready to run. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    fetcher: Option<Arc<Fetcher>>,
+    extract: Arc<extract::Settings>,
+    tagger: Arc<Tagger>,
+    cores: Arc<Semaphore>,
+}
+
+impl Pipeline {
+    /// A pipeline over `cores` threads. Without a fetcher, articles that are only a link are
+    /// skipped with the code `no_fetch`.
+    #[must_use]
+    pub fn new(
+        fetcher: Option<Fetcher>,
+        extract: extract::Settings,
+        tagger: Tagger,
+        cores: usize,
+    ) -> Self {
+        Self {
+            fetcher: fetcher.map(Arc::new),
+            extract: Arc::new(extract),
+            tagger: Arc::new(tagger),
+            cores: Arc::new(Semaphore::new(cores.max(1))),
+        }
+    }
+
+    /// Takes one article through fetch, extract and tag.
+    pub async fn run(&self, raw: RawArticle) -> Outcome {
+        let mut timings = Timings::default();
+        let started = Instant::now();
+        let page = self.fetch(raw).await;
+        timings.fetch = started.elapsed();
+        let page = match page {
+            Ok(page) => page,
+            Err(failure) => return Outcome { result: Err(failure), timings, bytes: 0 },
+        };
+        let bytes = match &page.content {
+            Content::Html(text) | Content::Text(text) | Content::TitledText { text, .. } => {
+                text.len()
+            }
+        };
+        let started = Instant::now();
+        let permit = Arc::clone(&self.cores).acquire_owned().await;
+        timings.queue = started.elapsed();
+        let (settings, tagger) = (Arc::clone(&self.extract), Arc::clone(&self.tagger));
+        let work = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            extract_and_tag(page, &settings, &tagger)
+        });
+        let result = match work.await {
+            Ok((result, extract, tag)) => {
+                (timings.extract, timings.tag) = (extract, tag);
+                result
+            }
+            Err(error) => Err(panicked(&error)),
+        };
+        Outcome { result, timings, bytes }
+    }
+
+    async fn fetch(&self, raw: RawArticle) -> Result<Page, Failure> {
+        match (&self.fetcher, raw.origin) {
+            (_, Origin::Inline { url, content }) => {
+                Ok(Page { identity: raw.identity, hints: raw.hints, url, content, fetch: None })
+            }
+            (Some(fetcher), origin @ Origin::Link { .. }) => {
+                fetcher.fetch(RawArticle { origin, ..raw }).await.map_err(|e| Failure::of(&e))
+            }
+            (None, Origin::Link { .. }) => Err(Failure {
+                stage: Stage::Fetch,
+                code: "no_fetch",
+                disposition: Disposition::Skip,
+                message: "the message has only a url and fetching is switched off".to_owned(),
+            }),
+        }
+    }
+}
+
+fn extract_and_tag(
+    page: Page,
+    settings: &extract::Settings,
+    tagger: &Tagger,
+) -> (Result<Story, Failure>, Duration, Duration) {
+    let started = Instant::now();
+    let article = extract::extract(page, settings);
+    let extract = started.elapsed();
+    match article {
+        Ok(article) => {
+            let started = Instant::now();
+            let story = tagger.tag(article);
+            (Ok(story), extract, started.elapsed())
+        }
+        Err(error) => (Err(Failure::of(&error)), extract, Duration::ZERO),
+    }
+}
+
+/// A stage that panics is a bug; its story is set aside rather than retried into the same panic.
+fn panicked(error: &tokio::task::JoinError) -> Failure {
+    Failure {
+        stage: Stage::Extract,
+        code: "panic",
+        disposition: Disposition::Reject,
+        message: format!("a stage failed on this story: {error}"),
+    }
+}

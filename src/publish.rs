@@ -1,0 +1,86 @@
+//! Outcomes out: every raw message ends as one message on the out stream, published once.
+//!
+//! The guard: a publish expects that no message with the story's key is on any of the three
+//! subjects yet, and the broker refuses it otherwise. `Nats-Msg-Id` is never sent beside it. A
+//! publish whose answer was lost is repeated; the guard tells whether the first one was stored.
+
+mod error;
+mod headers;
+mod outcome;
+mod retry;
+mod subject;
+
+pub use error::Error;
+pub use headers::{Cause, outcome_headers};
+pub use outcome::{Outcome, Publisher, Stored};
+pub use retry::Later;
+pub use subject::{Subjects, is_token};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How outcomes are published.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// How long to wait for the broker's word that an outcome is stored, in seconds, before the
+    /// publish is repeated.
+    pub confirm_timeout_secs: u64,
+    /// How often a publish without an answer is repeated before the story is handed back.
+    pub confirm_tries: u32,
+    /// How long skipped messages stay on the out stream, in hours; 0 keeps them as long as
+    /// stories.
+    pub skipped_ttl_hours: u64,
+    /// How long dead letters stay on the out stream, in hours; 0 keeps them as long as stories.
+    pub dlq_ttl_hours: u64,
+    /// What becomes of stories that repeat the text of another: `mark` them (tags.duplicateOf),
+    /// `skip` them, or `publish` them without looking.
+    pub duplicates: Duplicates,
+    /// CloudEvents `source` of published messages.
+    pub event_source: String,
+}
+
+/// What becomes of stories that repeat the text of another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Duplicates {
+    /// Published like any other, without a look at the index.
+    Publish,
+    /// Published with `tags.duplicateOf` and `tags.relation`.
+    #[default]
+    Mark,
+    /// Copies are skipped with the code `tag.duplicate`; updates are published and marked.
+    Skip,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            confirm_timeout_secs: 5,
+            confirm_tries: 4,
+            skipped_ttl_hours: 7 * 24,
+            dlq_ttl_hours: 30 * 24,
+            duplicates: Duplicates::default(),
+            event_source: "urn:news-ingest".to_owned(),
+        }
+    }
+}
+
+impl Settings {
+    /// Checks the limits.
+    ///
+    /// # Errors
+    /// Names the key that is out of range.
+    pub fn check(&self) -> Result<(), String> {
+        if !(1..=60).contains(&self.confirm_timeout_secs) {
+            return Err("publish.confirm_timeout_secs is not in 1..=60".to_owned());
+        }
+        if !(1..=20).contains(&self.confirm_tries) {
+            return Err("publish.confirm_tries is not in 1..=20".to_owned());
+        }
+        if self.event_source.is_empty() || self.event_source.contains(char::is_whitespace) {
+            return Err("publish.event_source is not a URI reference".to_owned());
+        }
+        Ok(())
+    }
+}

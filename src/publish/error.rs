@@ -1,0 +1,78 @@
+//! Why an outcome could not be stored.
+
+use thiserror::Error;
+
+use crate::disposition::{Classify, Disposition, Stage};
+
+/// Why an outcome could not be stored.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The record is larger than the broker takes.
+    #[error("the record has {bytes} bytes with its headers, the broker takes {limit}")]
+    TooLarge {
+        /// Size of body and headers.
+        bytes: usize,
+        /// The broker's max payload.
+        limit: usize,
+    },
+    /// No answer after every repetition.
+    #[error("the broker did not confirm the outcome in {tries} tries")]
+    NotConfirmed {
+        /// Publishes sent.
+        tries: u32,
+    },
+    /// No stream takes the subject.
+    #[error("no stream takes subject {0:?}")]
+    NoStream(String),
+    /// The stream is at its limit and discards new messages.
+    #[error("the out stream is full: {0}")]
+    Full(String),
+    /// Another answer of the broker.
+    #[error("the broker refuses the outcome: {description} (error {code})")]
+    Refused {
+        /// JetStream error code.
+        code: u64,
+        /// The broker's words.
+        description: String,
+    },
+    /// The publish could not be sent.
+    #[error("cannot send to the broker: {0}")]
+    Send(String),
+}
+
+impl Error {
+    /// Whether the broker takes nothing at present, whatever the story: waiting helps.
+    #[must_use]
+    pub fn is_back_pressure(&self) -> bool {
+        match self {
+            Self::NotConfirmed { .. } | Self::NoStream(_) | Self::Full(_) | Self::Send(_) => true,
+            Self::TooLarge { .. } | Self::Refused { .. } => false,
+        }
+    }
+}
+
+impl Classify for Error {
+    const STAGE: Stage = Stage::Publish;
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "too_large",
+            Self::NotConfirmed { .. } => "not_confirmed",
+            Self::NoStream(_) => "no_stream",
+            Self::Full(_) => "full",
+            Self::Refused { .. } => "refused",
+            Self::Send(_) => "send",
+        }
+    }
+
+    fn disposition(&self) -> Disposition {
+        match self {
+            Self::TooLarge { .. } => Disposition::Reject,
+            Self::NotConfirmed { .. }
+            | Self::NoStream(_)
+            | Self::Full(_)
+            | Self::Refused { .. }
+            | Self::Send(_) => Disposition::Retry { after: None },
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Stories to be tried later: scheduled messages that come back by themselves.
+//!
+//! A schedule holds no ack budget and no place in a backlog. Schedules are named by origin: the
+//! broker keeps one per subject, so a second one for the same message replaces the first.
+
+use std::time::Duration;
+
+use async_nats::HeaderMap;
+use async_nats::header::{NATS_SCHEDULE, NATS_SCHEDULE_TARGET};
+use bytes::Bytes;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::Error;
+use super::outcome::{Answer, Publisher, header};
+use crate::headers;
+use crate::model::Provenance;
+
+/// A message to be delivered again.
+#[derive(Debug)]
+pub struct Later<'a> {
+    /// Its first stream sequence.
+    pub origin: u64,
+    /// Attempts made, the last one included.
+    pub attempts: u64,
+    /// When it entered the raw stream, Unix seconds.
+    pub since: i64,
+    /// Where it was in the raw stream.
+    pub provenance: &'a Provenance,
+    /// Its headers, as delivered.
+    pub incoming: &'a [(&'a str, &'a str)],
+    /// Its body, untouched.
+    pub body: Bytes,
+    /// When it is to be delivered.
+    pub at: OffsetDateTime,
+}
+
+impl Publisher {
+    /// Stores a schedule; the delivery may then be acknowledged.
+    ///
+    /// # Errors
+    /// When the broker does not store it; the delivery must then be handed back.
+    pub async fn schedule(&self, later: Later<'_>) -> Result<(), Error> {
+        let prefix = self.subjects().prefix();
+        let subject = format!("{prefix}.retry.at.{}", later.origin);
+        let target = format!("{prefix}.retry.due.{}", later.origin);
+        let map = schedule_headers(&later, &target);
+        for tries in 1..=self.tries() {
+            match self.send(&subject, &map, &later.body).await? {
+                Answer::Stored(_) => return Ok(()),
+                Answer::Guarded | Answer::Silence => {
+                    tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
+                }
+            }
+        }
+        Err(Error::NotConfirmed { tries: self.tries() })
+    }
+}
+
+fn schedule_headers(later: &Later<'_>, target: &str) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in later.incoming {
+        if headers::is_carried(name) || name.to_ascii_lowercase().starts_with("nats-schedul") {
+            continue;
+        }
+        if headers::is_brokers(name) {
+            header(&mut map, &format!("{}{name}", headers::ORIGINAL), value);
+        } else {
+            header(&mut map, name, value);
+        }
+    }
+    // Whole seconds, rounded up: never before its time.
+    let at = later.at + Duration::from_nanos(999_999_999);
+    let at = at.replace_nanosecond(0).unwrap_or(later.at).format(&Rfc3339).unwrap_or_default();
+    header(&mut map, NATS_SCHEDULE.as_ref(), &format!("@at {at}"));
+    header(&mut map, NATS_SCHEDULE_TARGET.as_ref(), target);
+    header(&mut map, headers::ORIGIN, &later.origin.to_string());
+    header(&mut map, headers::ATTEMPTS, &later.attempts.to_string());
+    header(&mut map, headers::SINCE, &later.since.to_string());
+    if let Some(subject) = &later.provenance.subject {
+        header(&mut map, headers::RAW_SUBJECT, subject);
+    }
+    if let Some(stream) = &later.provenance.stream {
+        header(&mut map, headers::RAW_STREAM, stream);
+    }
+    map
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schedule_copies_no_header_that_the_broker_would_obey() {
+        let incoming = [
+            ("Nats-Msg-Id", "7"),
+            ("Nats-Scheduler", "news.retry.at.1"),
+            ("News-Attempts", "1"),
+            ("Content-Type", "text/html"),
+            ("traceparent", "00-a-b-01"),
+        ];
+        let later = Later {
+            origin: 9,
+            attempts: 2,
+            since: 100,
+            provenance: &Provenance::default(),
+            incoming: &incoming,
+            body: Bytes::new(),
+            at: OffsetDateTime::UNIX_EPOCH + Duration::from_millis(1500),
+        };
+        let map = schedule_headers(&later, "news.retry.due.9");
+        let get = |name: &str| map.get(name).map(async_nats::HeaderValue::as_str);
+        assert_eq!(get("Nats-Msg-Id"), None);
+        assert_eq!(get("News-Original-Nats-Msg-Id"), Some("7"));
+        assert_eq!(get("Nats-Scheduler"), None);
+        assert_eq!(get("News-Attempts"), Some("2"));
+        assert_eq!(get("Content-Type"), Some("text/html"));
+        assert_eq!(get("traceparent"), Some("00-a-b-01"));
+        assert_eq!(get("Nats-Schedule"), Some("@at 1970-01-01T00:00:02Z"));
+    }
+}

@@ -1,0 +1,100 @@
+//! Subjects of outcomes: five tokens each, so that one filter covers every ending of a key.
+
+use crate::disposition::Failure;
+use crate::model::{Key, LanguageCode, TopicCode};
+
+/// Whether a text can stand as one token of a subject: 1 to 64 of `[A-Za-z0-9_-]`.
+#[must_use]
+pub fn is_token(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+}
+
+/// Names subjects under one prefix token.
+#[derive(Clone, Debug)]
+pub struct Subjects {
+    prefix: String,
+    topics: &'static [(TopicCode, &'static str)],
+}
+
+impl Subjects {
+    /// Subjects under `prefix`, one token, with the slugs of the top-level topics.
+    #[must_use]
+    pub fn new(prefix: &str, topics: &'static [(TopicCode, &'static str)]) -> Self {
+        debug_assert!(is_token(prefix));
+        Self { prefix: prefix.to_owned(), topics }
+    }
+
+    /// The first token.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// `<prefix>.story.<lang>.<topic>.<key>`
+    #[must_use]
+    pub fn story(&self, language: LanguageCode, topic: Option<TopicCode>, key: Key) -> String {
+        let topic = topic
+            .and_then(|code| self.topics.iter().find(|(c, _)| *c == code))
+            .map_or("none", |(_, slug)| slug);
+        format!("{}.story.{language}.{topic}.{key}", self.prefix)
+    }
+
+    /// `<prefix>.skipped.<stage>.<code>.<key>`
+    #[must_use]
+    pub fn skipped(&self, failure: &Failure, key: Key) -> String {
+        format!("{}.skipped.{}.{}.{key}", self.prefix, failure.stage, failure.code)
+    }
+
+    /// `<prefix>.dlq.<stage>.<code>.<key>`
+    #[must_use]
+    pub fn dlq(&self, failure: &Failure, key: Key) -> String {
+        format!("{}.dlq.{}.{}.{key}", self.prefix, failure.stage, failure.code)
+    }
+
+    /// The filter that matches every ending of a key, and nothing else.
+    #[must_use]
+    pub fn endings(&self, key: Key) -> String {
+        format!("{}.*.*.*.{key}", self.prefix)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disposition::{Disposition, Stage};
+    use crate::model::{Identity, StoryId};
+
+    #[test]
+    fn every_ending_has_five_tokens_and_ends_with_the_key() {
+        let subjects = Subjects::new("news", &[(TopicCode(16_000_000), "conflict")]);
+        let key = Identity::new(StoryId::new("a").unwrap(), None).key();
+        let failure = Failure {
+            stage: Stage::Fetch,
+            code: "timeout",
+            disposition: Disposition::Reject,
+            message: String::new(),
+        };
+        assert_eq!(
+            subjects.story(LanguageCode::EN, Some(TopicCode(16_000_000)), key),
+            format!("news.story.en.conflict.{key}")
+        );
+        for subject in [
+            subjects.story(LanguageCode::UND, None, key),
+            subjects.skipped(&failure, key),
+            subjects.dlq(&failure, key),
+            subjects.endings(key),
+        ] {
+            assert_eq!(subject.split('.').count(), 5, "{subject}");
+            assert!(subject.ends_with(key.as_str()));
+        }
+    }
+
+    #[test]
+    fn tokens_have_no_dots_spaces_or_wildcards() {
+        for bad in ["", "a.b", "a b", "*", ">", "é"] {
+            assert!(!is_token(bad), "{bad:?}");
+        }
+        assert!(is_token("NEWS_RAW-2"));
+    }
+}

@@ -1,0 +1,398 @@
+//! The record: the ninjs item and, beside it, all that ninjs has no place for.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use time::OffsetDateTime;
+
+use super::ninjs::{self, Item};
+use super::{SCHEMA, millis, raw_json};
+use crate::model::{Article, Entity, FetchReport, Mention, Provenance, Span, Story, Timings};
+
+/// A finished story as published.
+#[derive(Serialize, JsonSchema)]
+pub struct Record<'a> {
+    /// `news-ingest/record/1`.
+    schema: &'static str,
+    /// The story's id: the producer's, or derived from URL or body.
+    id: &'a str,
+    /// 26 base32 characters of SHA-256(id, 0x00, revision).
+    key: &'a str,
+    /// IPTC ninjs 3.1.
+    item: Item<'a>,
+    /// How the page was fetched; null when the message carried the story.
+    fetch: Option<Fetch<'a>>,
+    /// How the article was found.
+    extract: Extract<'a>,
+    /// What was found in it. Offsets count Unicode code points.
+    tags: Tags<'a>,
+    /// Where the raw message came from; null fields without a broker.
+    raw: Raw<'a>,
+    /// The producer's own object, untouched.
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    meta: Box<RawValue>,
+}
+
+/// How a page was fetched.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Fetch<'a> {
+    requested_url: &'a str,
+    final_url: &'a str,
+    canonical_url: Option<&'a str>,
+    /// HTTP status.
+    status: u16,
+    /// Redirects followed.
+    hops: u32,
+    /// Decoded bytes.
+    bytes: u64,
+    /// WHATWG charset name.
+    charset: &'a str,
+    /// `allowed` or `ignored`.
+    robots: &'static str,
+    /// `free`, `paywall`, `consent` or `challenge`.
+    access: &'static str,
+    /// RFC 3339, UTC.
+    fetched_at: Option<String>,
+    /// For a conditional request later.
+    etag: Option<&'a str>,
+    /// For a conditional request later.
+    last_modified: Option<&'a str>,
+    /// Milliseconds.
+    ms: f64,
+}
+
+/// How an article was found.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Extract<'a> {
+    method: &'static str,
+    version: u32,
+    /// `article`, `live_blog`, `gallery`, `multi_article`, `index` or `text`.
+    kind: &'static str,
+    title_from: Option<&'static str>,
+    date_from: Option<&'static str>,
+    /// `day`, `minute` or `second`.
+    date_precision: Option<&'static str>,
+    /// Last change as the page says, RFC 3339.
+    date_modified: Option<String>,
+    section: Option<&'a str>,
+    /// The publisher's keywords.
+    keywords: &'a [String],
+    /// Milliseconds.
+    ms: f64,
+}
+
+/// What the tagger found.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Tags<'a> {
+    language: Language,
+    /// `medtop:NNNNNNNN` of the best top-level IPTC Media Topic.
+    topic: Option<String>,
+    topics: Vec<Topic<'a>>,
+    entities: Vec<WireEntity<'a>>,
+    quotes: Vec<Quote<'a>>,
+    amounts: Vec<Amount<'a>>,
+    dates: Vec<Date<'a>>,
+    keywords: Vec<Keyword<'a>>,
+    sentiment: Sentiment,
+    /// 64-bit SimHash of the text, 16 hexadecimal digits.
+    fingerprint: String,
+    /// Key of the story that this one repeats or updates.
+    duplicate_of: Option<String>,
+    /// `duplicate` or `update`.
+    relation: Option<&'static str>,
+    /// Labels from the user's lists, by list.
+    custom: &'a BTreeMap<String, Vec<String>>,
+    /// What produced each part.
+    models: &'a BTreeMap<&'static str, String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Language {
+    /// BCP 47 primary subtag, or `und`.
+    code: String,
+    /// 0 to 1.
+    confidence: f32,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Topic<'a> {
+    /// `medtop:NNNNNNNN`.
+    code: String,
+    name: &'a str,
+    /// 0 to 100.
+    confidence: u8,
+    /// Terms that speak for it.
+    why: &'a [String],
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct WireEntity<'a> {
+    /// `PERSON`, `ORG`, `PLACE`, or a type of the user's lists.
+    r#type: &'a str,
+    name: &'a str,
+    /// Mentions in title and body.
+    count: usize,
+    /// 0 to 1.
+    salience: f32,
+    /// Wikidata item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wikidata: Option<&'a str>,
+    /// GeoNames id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    geonames: Option<u32>,
+    /// ISO 3166-1 alpha-2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country: Option<String>,
+    /// WGS 84 degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lat: Option<f64>,
+    /// WGS 84 degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lon: Option<f64>,
+    /// Id in the user's list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    mentions: Vec<WireMention<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct WireMention<'a> {
+    /// `title` or `body`.
+    field: &'static str,
+    start: u32,
+    end: u32,
+    text: &'a str,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Quote<'a> {
+    /// The body between the first mark and the last.
+    text: &'a str,
+    start: u32,
+    end: u32,
+    /// Quoted pieces without marks, `[start, end]`.
+    parts: Vec<[u32; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speaker: Option<Speaker<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cue: Option<&'a str>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Speaker<'a> {
+    /// As the text has it: a name, "he", "the minister".
+    name: &'a str,
+    /// Who that is, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_name: Option<&'a str>,
+    /// Index into `entities`.
+    entity: Option<usize>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Amount<'a> {
+    value: f64,
+    /// Upper end of a range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upper: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object: Option<&'a str>,
+    text: &'a str,
+    start: u32,
+    end: u32,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Date<'a> {
+    text: &'a str,
+    start: u32,
+    end: u32,
+    /// ISO 8601 date, reduced date or interval.
+    date: &'a str,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Keyword<'a> {
+    term: &'a str,
+    /// 0 to 1.
+    score: f32,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Sentiment {
+    /// Body, -1 to 1.
+    score: f32,
+    /// Headline, -1 to 1.
+    title: f32,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Raw<'a> {
+    subject: Option<&'a str>,
+    stream: Option<&'a str>,
+    seq: Option<u64>,
+    deliveries: Option<u64>,
+    id: &'a str,
+    revision: Option<&'a str>,
+}
+
+/// Builds the record of a story.
+pub(super) fn record<'a>(
+    story: &'a Story,
+    provenance: &'a Provenance,
+    timings: &Timings,
+    now: OffsetDateTime,
+) -> Record<'a> {
+    let article = &story.article;
+    let identity = &article.identity;
+    Record {
+        schema: SCHEMA,
+        id: identity.id().as_str(),
+        key: identity.key_str(),
+        item: ninjs::item(story, now),
+        fetch: article.fetch.as_ref().map(|report| fetch(article, report)),
+        extract: extract(article, timings),
+        tags: tags(story),
+        raw: Raw {
+            subject: provenance.subject.as_deref(),
+            stream: provenance.stream.as_deref(),
+            seq: provenance.sequence,
+            deliveries: provenance.deliveries,
+            id: identity.id().as_str(),
+            revision: identity.revision().map(crate::model::Revision::as_str),
+        },
+        meta: article
+            .hints
+            .meta
+            .as_ref()
+            .and_then(|meta| raw_json(meta.as_str()))
+            .unwrap_or_else(|| raw_json("{}").expect("an empty object is JSON")),
+    }
+}
+
+fn fetch<'a>(article: &'a Article, report: &'a FetchReport) -> Fetch<'a> {
+    Fetch {
+        requested_url: report.requested_url.as_str(),
+        final_url: report.final_url.as_str(),
+        canonical_url: article.canonical_url.as_ref().map(crate::model::WebUrl::as_str),
+        status: report.status,
+        hops: report.hops,
+        bytes: report.bytes,
+        charset: report.charset,
+        robots: report.robots.as_str(),
+        access: article.access.as_str(),
+        fetched_at: ninjs::date_time(report.fetched_at),
+        etag: report.validators.etag.as_deref(),
+        last_modified: report.validators.last_modified.as_deref(),
+        ms: millis(report.elapsed),
+    }
+}
+
+fn extract<'a>(article: &'a Article, timings: &Timings) -> Extract<'a> {
+    let report = &article.report;
+    Extract {
+        method: report.method,
+        version: report.version,
+        kind: report.kind.as_str(),
+        title_from: report.title_from.map(crate::model::TitleFrom::as_str),
+        date_from: report.date_from.map(crate::model::DateFrom::as_str),
+        date_precision: article.published.map(|p| p.precision.as_str()),
+        date_modified: article.modified.and_then(|p| ninjs::date_time(p.at)),
+        section: article.section.as_deref(),
+        keywords: &article.keywords,
+        ms: millis(timings.extract),
+    }
+}
+
+fn tags(story: &Story) -> Tags<'_> {
+    let tags = &story.tags;
+    Tags {
+        language: Language {
+            code: tags.language.code.to_string(),
+            confidence: tags.language.confidence,
+        },
+        topic: tags.topic.map(|code| code.to_string()),
+        topics: tags
+            .topics
+            .iter()
+            .map(|t| Topic {
+                code: t.code.to_string(),
+                name: &t.name,
+                confidence: t.confidence,
+                why: &t.why,
+            })
+            .collect(),
+        entities: tags.entities.iter().map(entity).collect(),
+        quotes: tags.quotes.iter().map(quote).collect(),
+        amounts: tags
+            .amounts
+            .iter()
+            .map(|a| Amount {
+                value: a.value,
+                upper: a.upper,
+                unit: a.unit.as_deref(),
+                object: a.object.as_deref(),
+                text: &a.text,
+                start: a.span.start,
+                end: a.span.end,
+            })
+            .collect(),
+        dates: tags
+            .dates
+            .iter()
+            .map(|d| Date { text: &d.text, start: d.span.start, end: d.span.end, date: &d.date })
+            .collect(),
+        keywords: tags.keywords.iter().map(|k| Keyword { term: &k.term, score: k.score }).collect(),
+        sentiment: Sentiment { score: tags.sentiment.score, title: tags.sentiment.title },
+        fingerprint: format!("{:016x}", tags.fingerprint),
+        duplicate_of: tags.copy.map(|c| c.of.to_string()),
+        relation: tags.copy.map(|c| c.relation.as_str()),
+        custom: &tags.custom,
+        models: &tags.models,
+    }
+}
+
+fn entity(e: &Entity) -> WireEntity<'_> {
+    WireEntity {
+        r#type: e.kind.as_str(),
+        name: &e.name,
+        count: e.mentions.len(),
+        salience: e.salience,
+        wikidata: e.wikidata.as_deref(),
+        geonames: e.geonames,
+        country: e.country.map(|c| c.iter().map(|&b| char::from(b)).collect()),
+        lat: e.point.map(|p| p.lat),
+        lon: e.point.map(|p| p.lon),
+        id: e.list_id.as_deref(),
+        mentions: e.mentions.iter().map(mention).collect(),
+    }
+}
+
+fn mention(m: &Mention) -> WireMention<'_> {
+    let Span { start, end } = m.span;
+    WireMention { field: m.field.as_str(), start, end, text: &m.text }
+}
+
+fn quote(q: &crate::model::Quote) -> Quote<'_> {
+    Quote {
+        text: &q.text,
+        start: q.span.start,
+        end: q.span.end,
+        parts: q.parts.iter().map(|p| [p.start, p.end]).collect(),
+        speaker: q.speaker.as_ref().map(|s| Speaker {
+            name: &s.name,
+            full_name: s.full_name.as_deref(),
+            entity: s.entity,
+        }),
+        cue: q.cue.as_deref(),
+    }
+}

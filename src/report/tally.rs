@@ -1,0 +1,293 @@
+//! What is kept of the lines read.
+
+use std::collections::BTreeMap;
+
+use hdrhistogram::Histogram;
+use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::time_line::TimeLine;
+
+/// Ways an attempt ends, as the worker logs them; the order of colours and columns.
+pub(super) const OUTCOMES: [&str; 7] =
+    ["story", "skipped", "dlq", "retry", "parked", "repeat", "lost"];
+/// Stages as the worker times them, and the whole.
+pub(super) const STAGES: [&str; 7] =
+    ["intake", "fetch", "queue", "extract", "tag", "publish", "total"];
+/// Rows kept of a table whose names come from the log; what comes after is counted as one.
+const MOST_ROWS: usize = 10_000;
+const OTHERS: &str = "(others)";
+
+/// Attempts at stories of one host.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Host {
+    /// All attempts.
+    pub attempts: u64,
+    /// Those that ended as dead letter, for another try, or lost.
+    pub failures: u64,
+    /// Time fetching, in milliseconds.
+    pub fetch_ms: f64,
+    /// Longest fetch, in milliseconds.
+    pub slowest_ms: f64,
+}
+
+impl Host {
+    /// Mean fetch, in milliseconds.
+    #[must_use]
+    pub fn mean_ms(&self) -> f64 {
+        self.fetch_ms / self.attempts.max(1) as f64
+    }
+}
+
+/// Everything a report tells.
+#[derive(Debug)]
+pub struct Tally {
+    pub(super) lines: u64,
+    pub(super) bad: u64,
+    pub(super) outcomes: [u64; OUTCOMES.len()],
+    pub(super) codes: BTreeMap<String, u64>,
+    pub(super) hosts: BTreeMap<String, Host>,
+    /// Warnings and errors that are about no story, by event.
+    pub(super) events: BTreeMap<String, u64>,
+    /// Microseconds.
+    pub(super) stages: [Histogram<u64>; STAGES.len()],
+    pub(super) time_line: TimeLine,
+    pub(super) first: Option<OffsetDateTime>,
+    pub(super) last: Option<OffsetDateTime>,
+    pub(super) redelivered: u64,
+    pub(super) bytes: u64,
+    pub(super) memory_mib: u64,
+    /// Waiting messages: the last told, and the most.
+    pub(super) backlog: Option<(u64, u64)>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        let histogram = || {
+            // 1 µs to 1 hour at 2 significant digits.
+            Histogram::new_with_bounds(1, 3_600_000_000, 2).expect("the bounds are in order")
+        };
+        Self {
+            lines: 0,
+            bad: 0,
+            outcomes: [0; OUTCOMES.len()],
+            codes: BTreeMap::new(),
+            hosts: BTreeMap::new(),
+            events: BTreeMap::new(),
+            stages: std::array::from_fn(|_| histogram()),
+            time_line: TimeLine::default(),
+            first: None,
+            last: None,
+            redelivered: 0,
+            bytes: 0,
+            memory_mib: 0,
+            backlog: None,
+        }
+    }
+}
+
+impl Tally {
+    /// Takes in one line of a log; blank lines are nothing.
+    pub fn read(&mut self, line: &[u8]) {
+        let line = line.trim_ascii();
+        if line.is_empty() {
+            return;
+        }
+        self.lines += 1;
+        match serde_json::from_slice::<Value>(line) {
+            Ok(Value::Object(line)) => self.take(&Value::Object(line)),
+            Ok(_) | Err(_) => self.bad += 1,
+        }
+    }
+
+    /// Counts a line that could not be read at all, such as one that is too long.
+    pub fn unreadable(&mut self) {
+        self.lines += 1;
+        self.bad += 1;
+    }
+
+    /// Attempts told of.
+    #[must_use]
+    pub fn attempts(&self) -> u64 {
+        self.outcomes.iter().sum()
+    }
+
+    /// From the first line to the last, in seconds.
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        self.first.zip(self.last).map_or(0.0, |(first, last)| (last - first).as_seconds_f64())
+    }
+
+    /// Stories per second over the whole time; `None` below a second.
+    #[must_use]
+    pub fn rate(&self) -> Option<f64> {
+        let seconds = self.seconds();
+        (seconds >= 1.0).then(|| self.attempts() as f64 / seconds)
+    }
+
+    /// Codes, most frequent first.
+    #[must_use]
+    pub fn codes(&self) -> Vec<(&str, u64)> {
+        by_count(&self.codes)
+    }
+
+    /// Hosts with the most failures first, then the slowest.
+    #[must_use]
+    pub fn worst_hosts(&self) -> Vec<(&str, Host)> {
+        let mut hosts: Vec<_> =
+            self.hosts.iter().map(|(name, host)| (name.as_str(), *host)).collect();
+        hosts.sort_by(|(_, a), (_, b)| {
+            b.failures.cmp(&a.failures).then(b.mean_ms().total_cmp(&a.mean_ms()))
+        });
+        hosts
+    }
+
+    pub(super) fn events(&self) -> Vec<(&str, u64)> {
+        by_count(&self.events)
+    }
+
+    fn take(&mut self, line: &Value) {
+        let text = |key: &str| line[key].as_str();
+        let at = text("timestamp").and_then(|at| OffsetDateTime::parse(at, &Rfc3339).ok());
+        if let Some(at) = at {
+            self.first = Some(self.first.map_or(at, |first| first.min(at)));
+            self.last = Some(self.last.map_or(at, |last| last.max(at)));
+        }
+        match text("event") {
+            Some("story") => self.story(line, at),
+            Some("totals") => self.totals(line),
+            event => {
+                if matches!(text("level"), Some("WARN" | "ERROR")) {
+                    let name = event.or(text("target")).unwrap_or("unnamed");
+                    *row(&mut self.events, name) += 1;
+                }
+            }
+        }
+    }
+
+    fn story(&mut self, line: &Value, at: Option<OffsetDateTime>) {
+        let outcome = line["outcome"].as_str().unwrap_or_default();
+        let Some(outcome) = OUTCOMES.iter().position(|known| *known == outcome) else {
+            self.bad += 1;
+            return;
+        };
+        self.outcomes[outcome] += 1;
+        self.bytes += line["bytes"].as_u64().unwrap_or_default();
+        self.redelivered += u64::from(line["attempt"].as_u64().is_some_and(|n| n > 1));
+        if let Some(at) = at {
+            self.time_line.count(at.unix_timestamp(), outcome);
+        }
+        if let Some(code) = line["code"].as_str() {
+            *row(&mut self.codes, code) += 1;
+        }
+        for (stage, histogram) in STAGES.iter().zip(&mut self.stages) {
+            // Zero means that the stage had nothing to do.
+            if let Some(ms) = line[format!("{stage}_ms")].as_f64().filter(|ms| *ms > 0.0) {
+                histogram.saturating_record((ms * 1e3).ceil() as u64);
+            }
+        }
+        if let Some(host) = line["host"].as_str() {
+            let fetch_ms = line["fetch_ms"].as_f64().unwrap_or_default().max(0.0);
+            let host = row(&mut self.hosts, host);
+            host.attempts += 1;
+            host.failures += u64::from(matches!(OUTCOMES[outcome], "dlq" | "retry" | "lost"));
+            host.fetch_ms += fetch_ms;
+            host.slowest_ms = host.slowest_ms.max(fetch_ms);
+        }
+    }
+
+    fn totals(&mut self, line: &Value) {
+        self.memory_mib = self.memory_mib.max(line["memory_mib"].as_u64().unwrap_or_default());
+        if let Some(waiting) = line["backlog"].as_u64() {
+            let most = self.backlog.map_or(0, |(_, most)| most);
+            self.backlog = Some((waiting, most.max(waiting)));
+        }
+    }
+}
+
+/// The row of a name, in a table that does not grow without end.
+fn row<'a, T: Default>(table: &'a mut BTreeMap<String, T>, name: &str) -> &'a mut T {
+    let name = if table.len() < MOST_ROWS || table.contains_key(name) { name } else { OTHERS };
+    if !table.contains_key(name) {
+        table.insert(name.chars().take(200).collect(), T::default());
+    }
+    let name: String = name.chars().take(200).collect();
+    table.entry(name).or_default()
+}
+
+fn by_count(table: &BTreeMap<String, u64>) -> Vec<(&str, u64)> {
+    let mut rows: Vec<_> = table.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+    rows.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    rows
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in super::super) fn sample() -> Tally {
+        let mut tally = Tally::default();
+        for n in 0..100 {
+            let (outcome, code) = match n % 10 {
+                0 => ("dlq", r#","code":"fetch.timeout""#),
+                1 => ("skipped", r#","code":"fetch.gone""#),
+                _ => ("story", ""),
+            };
+            tally.read(
+                format!(
+                    r#"{{"timestamp":"2026-11-23T06:14:{:02}.5Z","level":"INFO","event":"story","outcome":"{outcome}"{code},
+                    "id":"{n}","host":"<b>h{}</b>","attempt":{},"bytes":10,"fetch_ms":{},"extract_ms":0.0,"total_ms":{}}}"#,
+                    n % 60, n % 3, 1 + n % 2, n + 1, n + 2
+                )
+                .replace('\n', "")
+                .as_bytes(),
+            );
+        }
+        tally
+    }
+
+    #[test]
+    fn counts_outcomes_codes_hosts_and_times() {
+        let tally = sample();
+        assert_eq!((tally.lines, tally.bad, tally.attempts()), (100, 0, 100));
+        assert_eq!(tally.outcomes, [80, 10, 10, 0, 0, 0, 0]);
+        assert_eq!(tally.codes(), [("fetch.gone", 10), ("fetch.timeout", 10)]);
+        assert_eq!((tally.redelivered, tally.bytes), (50, 1000));
+        let fetch = &tally.stages[1];
+        assert!((fetch.value_at_quantile(0.5) as f64 / 50_000.0 - 1.0).abs() < 0.02);
+        assert!(tally.stages[3].is_empty(), "a stage without work has no time");
+        let worst = tally.worst_hosts();
+        assert_eq!((worst.len(), worst[0].1.failures), (3, 4));
+        assert_eq!(tally.seconds(), 59.0);
+    }
+
+    #[test]
+    fn bad_lines_are_counted_and_harm_nothing() {
+        let mut tally = sample();
+        for bad in [
+            &b"panicked at"[..],
+            b"[1,2]",
+            b"{\"event\":\"story\"}",
+            b"\xff\xfe",
+            b"{",
+            b"null",
+            b"{\"event\":\"story\",\"outcome\":\"new\"}",
+        ] {
+            tally.read(bad);
+        }
+        tally.read(b"  \n");
+        assert_eq!((tally.lines, tally.bad, tally.attempts()), (107, 7, 100));
+    }
+
+    #[test]
+    fn tables_are_bounded() {
+        let mut tally = Tally::default();
+        for n in 0..MOST_ROWS + 50 {
+            let line = format!(r#"{{"event":"story","outcome":"story","host":"h{n}"}}"#);
+            tally.read(line.as_bytes());
+        }
+        assert_eq!(tally.hosts.len(), MOST_ROWS + 1);
+        assert_eq!(tally.hosts[OTHERS].attempts, 50);
+    }
+}

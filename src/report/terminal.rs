@@ -1,0 +1,263 @@
+//! A report for the terminal: bars as wide as there is room, colour where it is wanted.
+
+use std::fmt::Write as _;
+
+use super::tally::{OUTCOMES, STAGES, Tally};
+
+/// How a report looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Columns; bars shrink to fit, and below 76 lines wrap.
+    pub width: usize,
+    /// ANSI colour.
+    pub colour: bool,
+    /// Rows of the tables of codes and hosts.
+    pub rows: usize,
+}
+
+const BOLD: &str = "1";
+const DIM: &str = "2";
+/// SGR colour of each of [`OUTCOMES`].
+const COLOURS: [&str; OUTCOMES.len()] = ["32", "36", "31", "33", "34", "35", "91"];
+
+impl Look {
+    fn paint(self, sgr: &str, text: &str) -> String {
+        if self.colour && !text.is_empty() {
+            format!("\x1b[{sgr}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// A bar of eighths, and spaces up to `width`.
+    fn bar(self, sgr: &str, share: f64, width: usize) -> String {
+        let eighths = (share.clamp(0.0, 1.0) * width as f64 * 8.0).round() as usize;
+        let mut bar = "█".repeat(eighths / 8);
+        let rest = eighths % 8;
+        if rest > 0 {
+            bar.push(['▏', '▎', '▍', '▌', '▋', '▊', '▉'][rest - 1]);
+        }
+        let blank = " ".repeat(width.saturating_sub(bar.chars().count()));
+        self.paint(sgr, &bar) + &blank
+    }
+}
+
+/// Writes the report, without a last line end.
+#[must_use]
+pub fn text(tally: &Tally, look: Look) -> String {
+    let mut out = String::new();
+    head(&mut out, tally, look);
+    if tally.attempts() == 0 {
+        out.push_str("\nno story lines");
+        return out;
+    }
+    outcomes(&mut out, tally, look);
+    time_line(&mut out, tally, look);
+    stages(&mut out, tally, look);
+    let codes: Vec<_> = tally.codes();
+    table(&mut out, "codes", &codes, look, "33");
+    hosts(&mut out, tally, look);
+    table(&mut out, "other warnings and errors", &tally.events(), look, "31");
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn head(out: &mut String, tally: &Tally, look: Look) {
+    let mut facts = vec![format!("{} attempts", tally.attempts())];
+    facts.extend(tally.rate().map(|rate| format!("{rate:.1}/s over {}", span(tally.seconds()))));
+    facts.push(format!("{:.1} MiB", tally.bytes as f64 / f64::from(1 << 20)));
+    if tally.redelivered > 0 {
+        facts.push(format!("{} redelivered", tally.redelivered));
+    }
+    facts.extend(tally.backlog.map(|(last, most)| format!("backlog {last} (most {most})")));
+    if tally.memory_mib > 0 {
+        facts.push(format!("memory up to {} MiB", tally.memory_mib));
+    }
+    let mut column = 0;
+    for (at, fact) in facts.iter().enumerate() {
+        let wide = fact.chars().count();
+        if at > 0 {
+            let breaks = column + 3 + wide > look.width;
+            out.push_str(if breaks { "\n" } else { "   " });
+            column = if breaks { 0 } else { column + 3 };
+        }
+        column += wide;
+        out.push_str(&if at == 0 { look.paint(BOLD, fact) } else { fact.clone() });
+    }
+    out.push('\n');
+    let bad = format!("{} lines, {} not understood", tally.lines, tally.bad);
+    let _ = writeln!(out, "{}", look.paint(if tally.bad > 0 { "33" } else { DIM }, &bad));
+}
+
+fn outcomes(out: &mut String, tally: &Tally, look: Look) {
+    let _ = writeln!(out, "\n{}", look.paint(BOLD, "outcomes"));
+    let all = tally.attempts() as f64;
+    for ((name, count), colour) in OUTCOMES.iter().zip(tally.outcomes).zip(COLOURS) {
+        if count > 0 {
+            let share = count as f64 / all;
+            let bar = look.bar(colour, share, look.width.saturating_sub(30));
+            let _ =
+                writeln!(out, "  {name:<8}{count:>9} {:>6.1} % {}", 100.0 * share, bar.trim_end());
+        }
+    }
+}
+
+fn time_line(out: &mut String, tally: &Tally, look: Look) {
+    let (intervals, width) = tally.time_line.at_most(look.width.saturating_sub(12));
+    if intervals.len() < 2 {
+        return;
+    }
+    let title = format!("time line, {} each", span(width as f64));
+    let _ = writeln!(out, "\n{}", look.paint(BOLD, &title));
+    let sum = |counts: &[u64; OUTCOMES.len()]| counts.iter().sum::<u64>();
+    let most = intervals.iter().map(sum).max().unwrap_or(1).max(1);
+    for (name, of, colour) in [("all", None, "32"), ("failed", Some([2, 3, 6]), "31")] {
+        let values: Vec<u64> = intervals
+            .iter()
+            .map(|counts| {
+                of.map_or_else(|| sum(counts), |of| of.iter().map(|&at: &usize| counts[at]).sum())
+            })
+            .collect();
+        if values.iter().all(|&value| value == 0) {
+            continue;
+        }
+        let line: String = values
+            .iter()
+            .map(|&value| match value * 8 / most {
+                0 if value == 0 => ' ',
+                level => {
+                    ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'][(level as usize).saturating_sub(1)]
+                }
+            })
+            .collect();
+        let _ = writeln!(out, "  {}  {}", look.paint(colour, &line), look.paint(DIM, name));
+    }
+}
+
+fn stages(out: &mut String, tally: &Tally, look: Look) {
+    let _ = writeln!(out, "\n{}", look.paint(BOLD, "milliseconds per stage"));
+    let columns =
+        format!("  {:<8}{:>9}{:>11}{:>11}{:>11}{:>11}", "", "count", "p50", "p95", "p99", "max");
+    let _ = writeln!(out, "{}", look.paint(DIM, &columns));
+    let slowest = tally.stages.iter().map(|h| h.value_at_quantile(0.95)).max().unwrap_or(1).max(1);
+    for (stage, times) in STAGES.iter().zip(&tally.stages).filter(|(_, h)| !h.is_empty()) {
+        let at = |quantile| times.value_at_quantile(quantile) as f64 / 1e3;
+        let share = times.value_at_quantile(0.95) as f64 / slowest as f64;
+        let bar = look.bar("36", share, look.width.saturating_sub(65));
+        let _ = writeln!(
+            out,
+            "  {stage:<8}{:>9}{:>11.1}{:>11.1}{:>11.1}{:>11.1}  {}",
+            times.len(),
+            at(0.5),
+            at(0.95),
+            at(0.99),
+            times.max() as f64 / 1e3,
+            bar.trim_end(),
+        );
+    }
+}
+
+fn table(out: &mut String, title: &str, rows: &[(&str, u64)], look: Look, colour: &str) {
+    if rows.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", look.paint(BOLD, title));
+    let most = rows[0].1.max(1);
+    for (name, count) in rows.iter().take(look.rows) {
+        let bar = look.bar(colour, *count as f64 / most as f64, look.width.saturating_sub(44));
+        let _ = writeln!(out, "  {:<30}{count:>9}  {}", fitted(name, 30), bar.trim_end());
+    }
+    more(out, rows.len(), look);
+}
+
+fn hosts(out: &mut String, tally: &Tally, look: Look) {
+    let hosts = tally.worst_hosts();
+    if hosts.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", look.paint(BOLD, "worst hosts"));
+    let columns = format!(
+        "  {:<30}{:>9}{:>9}{:>12}{:>12}",
+        "", "attempts", "failed", "mean ms", "slowest ms"
+    );
+    let _ = writeln!(out, "{}", look.paint(DIM, &columns));
+    for (name, host) in hosts.iter().take(look.rows) {
+        let failed = format!("{:>9}", host.failures);
+        let failed = if host.failures > 0 { look.paint("31", &failed) } else { failed };
+        let _ = writeln!(
+            out,
+            "  {:<30}{:>9}{failed}{:>12.1}{:>12.1}",
+            fitted(name, 30),
+            host.attempts,
+            host.mean_ms(),
+            host.slowest_ms,
+        );
+    }
+    more(out, hosts.len(), look);
+}
+
+fn more(out: &mut String, rows: usize, look: Look) {
+    if rows > look.rows {
+        let _ = writeln!(out, "  {}", look.paint(DIM, &format!("and {} more", rows - look.rows)));
+    }
+}
+
+/// A name from the log, in `width` columns: control characters must not reach the terminal.
+fn fitted(name: &str, width: usize) -> String {
+    let clean = name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c });
+    let mut out: String = clean.take(width).collect();
+    if name.chars().count() >= width {
+        out = out.chars().take(width - 2).chain(['…']).collect();
+    }
+    out
+}
+
+/// A span of time for people: its two largest units, the second where it is not zero.
+pub(super) fn span(seconds: f64) -> String {
+    let whole = seconds.round().max(0.0) as u64;
+    let parts = [
+        (whole / 86_400, "d"),
+        (whole / 3600 % 24, "h"),
+        (whole / 60 % 60, "min"),
+        (whole % 60, "s"),
+    ];
+    let first = parts.iter().position(|(count, _)| *count > 0).unwrap_or(parts.len() - 1);
+    let shown = parts.iter().skip(first).take(2).enumerate();
+    let shown = shown.filter(|(at, (count, _))| *at == 0 || *count > 0);
+    shown.map(|(_, (count, unit))| format!("{count} {unit}")).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::tally::tests::sample;
+
+    #[test]
+    fn fits_the_width_and_has_no_escapes_without_colour() {
+        for width in [80, 100, 160] {
+            let text = text(&sample(), Look { width, colour: false, rows: 10 });
+            assert!(!text.contains('\x1b'));
+            let widest = text.lines().map(|l| l.chars().count()).max().unwrap();
+            assert!(widest <= width, "{widest} > {width}\n{text}");
+            for word in ["100 attempts", "fetch.timeout", "h0", "p95", "time line"] {
+                assert!(text.contains(word), "{word} is not in\n{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn spans_have_two_units() {
+        let spans = [0.0, 59.6, 300.0, 3725.0, 360_000.0].map(span);
+        assert_eq!(spans, ["0 s", "1 min", "5 min", "1 h 2 min", "4 d 4 h"]);
+    }
+
+    #[test]
+    fn names_cannot_steer_the_terminal() {
+        let mut tally = sample();
+        tally.read(
+            br#"{"event":"story","outcome":"dlq","code":"\u001b]0;x\u0007","host":"\u001b[2J"}"#,
+        );
+        let text = text(&tally, Look { width: 80, colour: false, rows: 99 });
+        assert!(!text.contains(['\x1b', '\x07']));
+    }
+}

@@ -1,0 +1,204 @@
+//! What the workers of a group share: whose turn it is at which host, robots rules, and the
+//! fingerprints of what was seen.
+//!
+//! It lives in three JetStream key-value buckets, so that a group needs no further service and no
+//! coordinator; without a broker the same rules hold within the process. Both are one small
+//! abstraction, [`Bucket`], whose writes are compare-and-set, and one clock, [`Clock`], which is the
+//! server's.
+//!
+//! Nothing here decides what a story becomes; it refuses nothing but a broker that does not answer.
+//! All of it may be lost without losing a story: the next worker learns it anew.
+
+use std::time::Duration;
+
+use async_nats::jetstream;
+use serde::{Deserialize, Serialize};
+
+mod bucket;
+mod clock;
+mod hosts;
+mod memory;
+mod seen;
+
+pub use bucket::{Bucket, Entry, Revision, bucket_token};
+pub use clock::{Clock, Moment};
+pub use hosts::{Answer, Claimant, Health, Hosts, Parked, Terms, Turn};
+pub use seen::{Claim, PENDING_LIFE, Seen, SeenStories};
+
+/// Why shared state could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The broker did not answer, or answered with an error.
+    #[error("bucket {bucket} is not available")]
+    Unavailable {
+        /// The bucket's name.
+        bucket: String,
+        /// What the client said.
+        #[source]
+        source: async_nats::Error,
+    },
+    /// The bucket does not exist; `provision` creates it.
+    #[error("bucket {bucket} can't be bound; has it been provisioned?")]
+    Missing {
+        /// The bucket's name.
+        bucket: String,
+        /// What the client said.
+        #[source]
+        source: async_nats::Error,
+    },
+}
+
+/// Names and life times of the shared buckets.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The buckets are called `<prefix>_hosts`, `<prefix>_robots` and `<prefix>_seen`.
+    pub bucket_prefix: String,
+    /// How long a fingerprint is remembered, in seconds.
+    pub seen_ttl_secs: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { bucket_prefix: "news".to_owned(), seen_ttl_secs: 7 * 24 * 3600 }
+    }
+}
+
+/// Longest life of an entry in the buckets `hosts` and `robots`. Longer than any Crawl-delay that is
+/// obeyed and any robots rules that are kept (both are at most 24 h).
+const HOSTS_TTL: Duration = Duration::from_secs(26 * 3600);
+
+/// Most entries that an in-process bucket holds; the oldest go first.
+const IN_PROCESS_ENTRIES: usize = 50_000;
+
+/// One of the buckets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Hosts,
+    Robots,
+    Seen,
+}
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::Hosts, Self::Robots, Self::Seen];
+
+    fn name(self, settings: &Settings) -> String {
+        let kind = match self {
+            Self::Hosts => "hosts",
+            Self::Robots => "robots",
+            Self::Seen => "seen",
+        };
+        format!("{}_{kind}", settings.bucket_prefix)
+    }
+
+    fn description(self) -> &'static str {
+        match self {
+            Self::Hosts => "news-ingest: whose turn it is at which host",
+            Self::Robots => "news-ingest: robots.txt by origin",
+            Self::Seen => "news-ingest: fingerprints of published stories",
+        }
+    }
+
+    fn ttl(self, settings: &Settings) -> Duration {
+        match self {
+            Self::Hosts | Self::Robots => HOSTS_TTL,
+            Self::Seen => Duration::from_secs(settings.seen_ttl_secs),
+        }
+    }
+
+    /// Files throughout: a server that is alone forgets a stream in memory when it restarts, bucket
+    /// and all, and no worker could start or fetch until somebody provisions again.
+    const STORAGE: jetstream::stream::StorageType = jetstream::stream::StorageType::File;
+}
+
+/// Handle on everything shared. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct State {
+    hosts: Hosts,
+    robots: Bucket,
+    seen: Bucket,
+    clock: Clock,
+}
+
+impl State {
+    /// State of this process alone, for work without a broker. Bounded: each bucket drops its
+    /// oldest entries at 50,000.
+    #[must_use]
+    pub fn in_process(settings: &Settings) -> Self {
+        let clock = Clock::local();
+        let bucket =
+            |kind: Kind| Bucket::in_process(kind.ttl(settings), IN_PROCESS_ENTRIES, &clock);
+        Self {
+            hosts: Hosts::new(bucket(Kind::Hosts), clock.clone()),
+            robots: bucket(Kind::Robots),
+            seen: bucket(Kind::Seen),
+            clock: clock.clone(),
+        }
+    }
+
+    /// State of the group: binds the buckets that [`provision`] created, and sets the clock.
+    ///
+    /// # Errors
+    /// When a bucket does not exist or the broker does not answer.
+    pub async fn bind(context: &jetstream::Context, settings: &Settings) -> Result<Self, Error> {
+        let hosts = Bucket::bind(context, Kind::Hosts.name(settings)).await?;
+        let robots = Bucket::bind(context, Kind::Robots.name(settings)).await?;
+        let seen = Bucket::bind(context, Kind::Seen.name(settings)).await?;
+        let clock = Clock::of_server(hosts.clone());
+        clock.synchronise().await?;
+        let hosts = Hosts::new(hosts, clock.clone());
+        Ok(Self { hosts, robots, seen, clock })
+    }
+
+    /// Whose turn it is at which host.
+    #[must_use]
+    pub fn hosts(&self) -> &Hosts {
+        &self.hosts
+    }
+
+    /// Robots rules by origin.
+    #[must_use]
+    pub fn robots(&self) -> &Bucket {
+        &self.robots
+    }
+
+    /// Fingerprints of what was published.
+    #[must_use]
+    pub fn seen(&self) -> &Bucket {
+        &self.seen
+    }
+
+    /// The group's clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+/// Creates the buckets, or brings existing ones to the settings. May be run at any time.
+///
+/// # Errors
+/// When the broker does not answer or refuses; names the bucket.
+pub async fn provision(
+    context: &jetstream::Context,
+    settings: &Settings,
+    replicas: usize,
+) -> Result<(), Error> {
+    for kind in Kind::ALL {
+        let bucket = kind.name(settings);
+        let config = jetstream::kv::Config {
+            bucket: bucket.clone(),
+            description: kind.description().to_owned(),
+            history: 1,
+            max_age: kind.ttl(settings),
+            storage: Kind::STORAGE,
+            num_replicas: replicas,
+            ..Default::default()
+        };
+        context
+            .create_or_update_key_value(config)
+            .await
+            .map_err(|e| Error::Unavailable { bucket, source: e.into() })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! The group's clock: the broker's time, carried forward by this machine's monotonic clock.
+//!
+//! Workers agree on turns at a host only if they agree on the time, and machines' own clocks do not.
+//! A synchronisation writes an entry and reads back the time that the server stamped on it; it was
+//! stamped between the start of the write and its answer, so half that span bounds the error. It is
+//! repeated every minute, so a server whose clock is set, or another leader, is followed.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use time::OffsetDateTime;
+use tokio::time::Instant;
+
+use super::{Bucket, Error};
+
+/// How long a synchronisation is good for.
+const RESYNCHRONISE: Duration = Duration::from_secs(60);
+
+/// Writes tried per synchronisation; the one with the shortest answer counts.
+const PROBES: usize = 3;
+
+/// A point in time of the group's clock: milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Moment(u64);
+
+impl Moment {
+    /// From milliseconds since the epoch.
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the epoch.
+    #[must_use]
+    pub const fn as_millis(self) -> u64 {
+        self.0
+    }
+
+    /// The time since `earlier`; zero when that is later.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// The moment that much later. Spans are rounded up to milliseconds.
+    #[must_use]
+    pub fn plus(self, span: Duration) -> Self {
+        let millis = span.as_nanos().div_ceil(1_000_000);
+        Self(self.0.saturating_add(u64::try_from(millis).unwrap_or(u64::MAX)))
+    }
+}
+
+impl From<OffsetDateTime> for Moment {
+    /// Times before 1970 become 1970.
+    fn from(time: OffsetDateTime) -> Self {
+        Self(u64::try_from(time.unix_timestamp_nanos() / 1_000_000).unwrap_or(0))
+    }
+}
+
+/// The clock that a group's workers agree on. Cheap to clone; clones are one clock.
+#[derive(Clone, Debug)]
+pub struct Clock(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    /// Where the server's time is read, and the key that only this process probes it with; `None`
+    /// without a broker.
+    server: Option<(Bucket, String)>,
+    reading: Mutex<Reading>,
+    /// Held by whoever synchronises, so that one caller at a time does.
+    synchronising: tokio::sync::Mutex<()>,
+}
+
+/// At `at` of the monotonic clock it was `moment`.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    moment: Moment,
+    at: Instant,
+}
+
+impl Reading {
+    fn now(self) -> Moment {
+        self.moment.plus(self.at.elapsed())
+    }
+}
+
+impl Clock {
+    /// This machine's time at the start, carried forward monotonically.
+    pub(super) fn local() -> Self {
+        Self::new(None)
+    }
+
+    /// The time of the server that keeps `bucket`; this machine's until the first
+    /// [`Clock::synchronise`].
+    pub(super) fn of_server(bucket: Bucket) -> Self {
+        // Another process's probe must not be read in place of ours.
+        Self::new(Some((bucket, format!("clock.{:016x}", rand::random::<u64>()))))
+    }
+
+    fn new(server: Option<(Bucket, String)>) -> Self {
+        let millis = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis());
+        let moment = Moment(u64::try_from(millis).unwrap_or(u64::MAX));
+        let reading = Mutex::new(Reading { moment, at: Instant::now() });
+        Self(Arc::new(Inner { server, reading, synchronising: tokio::sync::Mutex::default() }))
+    }
+
+    /// The time now, synchronised within the last minute.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn now(&self) -> Result<Moment, Error> {
+        if self.0.server.is_some() && self.reading().at.elapsed() >= RESYNCHRONISE {
+            // One caller synchronises; the others meanwhile go by the last reading.
+            if let Ok(_guard) = self.0.synchronising.try_lock() {
+                self.probe().await?;
+            }
+        }
+        Ok(self.local_now())
+    }
+
+    /// The time now by the last synchronisation, however old.
+    #[must_use]
+    pub fn local_now(&self) -> Moment {
+        self.reading().now()
+    }
+
+    /// Waits until a moment has come.
+    pub async fn sleep_until(&self, moment: Moment) {
+        loop {
+            let wait = moment.since(self.local_now());
+            if wait.is_zero() {
+                return;
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Takes note that the server stamped `moment` on something already read: it can't be earlier
+    /// now.
+    pub fn observe(&self, moment: Moment) {
+        let mut reading = self.0.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        if reading.now() < moment {
+            // `at` stays: an observation moves the hands, it is no synchronisation.
+            let behind = moment.since(reading.now());
+            reading.moment = reading.moment.plus(behind);
+        }
+    }
+
+    /// Reads the server's clock now.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn synchronise(&self) -> Result<(), Error> {
+        let _guard = self.0.synchronising.lock().await;
+        self.probe().await
+    }
+
+    async fn probe(&self) -> Result<(), Error> {
+        let Some((bucket, key)) = &self.0.server else { return Ok(()) };
+        let mut best: Option<(Duration, Reading)> = None;
+        for _ in 0..PROBES {
+            let start = Instant::now();
+            bucket.put(key, "t".into()).await?;
+            let span = start.elapsed();
+            let Some(entry) = bucket.get(key).await? else { continue };
+            if best.as_ref().is_none_or(|(shortest, _)| span < *shortest) {
+                best = Some((span, Reading { moment: entry.written, at: start + span / 2 }));
+            }
+        }
+        if let Some((_, reading)) = best {
+            *self.0.reading.lock().unwrap_or_else(PoisonError::into_inner) = reading;
+        }
+        Ok(())
+    }
+
+    fn reading(&self) -> Reading {
+        *self.0.reading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,484 @@
+//! Whose turn it is at a host, by the whole group.
+//!
+//! A host's record holds the tail of its queue, the start of its last request, the leases of the
+//! requests under way, and what is known of its health; it is changed by compare-and-set only. A
+//! request passes two gates. It takes the next free slot, by moving the queue's tail on by the
+//! interval: that is its place. And when its slot has come it takes a lease and stamps its start, which
+//! it can do only an interval after the last start and while leases are free: that keeps the interval
+//! and the concurrency, however many workers there are, and whoever is late. Where nobody waits, both
+//! are one write. Moments are the group's clock's.
+//!
+//! A short wait is waited out here. For a longer one the slot is kept under the story's key: the story
+//! is parked and finds its place again at whatever worker it comes back to.
+//!
+//! A worker that dies leaves its lease, which expires, and its slot, which passes unused; nothing is
+//! to be cleaned up. In a process, one claimer per host talks to the bucket at a time.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rand::Rng as _;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::{Bucket, Clock, Error, Moment, Revision, bucket_token};
+use crate::model::Key;
+
+/// A start that took longer to be written than this is stamped anew, so that the next one keeps its
+/// distance from when the request was made and not from when that was decided.
+const SLOW_WRITE: Duration = Duration::from_millis(15);
+
+/// Least time that a parked story is away.
+const SHORTEST_PARK: Duration = Duration::from_millis(500);
+
+/// How often a full host is looked at for leases that other workers gave back.
+const POLL: Duration = Duration::from_millis(100);
+
+/// Tasks of this process that wait for a full host at a time, for each request it may have under
+/// way. The rest is parked, so that a slow host does not take all of a worker's slots.
+const WAITERS: usize = 2;
+
+/// Longest that an open circuit stays open.
+const LONGEST_OPEN: Duration = Duration::from_secs(3600);
+
+/// Hosts remembered in the process before those without waiters are dropped.
+const LOCAL_HOSTS: usize = 10_000;
+
+/// The rules of a host.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// Least time between the starts of two requests.
+    pub interval: Duration,
+    /// Most requests under way.
+    pub concurrency: u32,
+    /// How long a request takes at most; its lease runs so long.
+    pub lease: Duration,
+    /// Longest wait that is waited out.
+    pub patience: Duration,
+    /// Furthest slot that is reserved.
+    pub horizon: Duration,
+    /// Failures in a row that open the circuit.
+    pub circuit_failures: u32,
+    /// How long the circuit stays open at first.
+    pub circuit_open: Duration,
+    /// Failing for so long means dead.
+    pub dead_after: Duration,
+}
+
+/// A turn taken: the request may start now. To be given back with [`Hosts::finish`]; a dropped one
+/// expires.
+#[derive(Debug)]
+#[must_use]
+pub struct Turn {
+    host: Arc<str>,
+    lease: u64,
+}
+
+/// Whether a request may start.
+#[derive(Debug)]
+pub enum Answer {
+    /// Now.
+    Go(Turn),
+    /// Not before `after`; a slot is kept where that could be done.
+    Later {
+        /// When to come back.
+        after: Duration,
+    },
+    /// Not before the circuit closes.
+    Open {
+        /// When to come back.
+        after: Duration,
+    },
+    /// The host has failed for too long.
+    Dead,
+}
+
+/// What a request says of its host's health.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// It answers.
+    Well,
+    /// It does not, or says that it can't.
+    Failed,
+    /// It answers, and asks to be left alone for so long.
+    Held(Duration),
+    /// It can't, and asks to be left alone for so long.
+    FailedAndHeld(Duration),
+}
+
+/// A story that waits for a slot it has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parked {
+    host: String,
+    slot: u64,
+    /// Where the story was when it was parked; opaque here.
+    pub resume: String,
+}
+
+/// Who asks for a turn, so that a far slot can be kept for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Claimant<'a> {
+    /// The story.
+    pub story: Key,
+    /// The slot it was found to have, if any.
+    pub parked: Option<&'a Parked>,
+    /// Kept with a reserved slot; comes back as [`Parked::resume`].
+    pub resume: &'a str,
+}
+
+/// A host's record, as it is in the bucket. Moments in milliseconds since the epoch.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Record {
+    /// The next free slot.
+    next: u64,
+    /// The last start.
+    last: u64,
+    /// Nobody starts before (429, 503).
+    held: u64,
+    /// Requests under way: id and expiry.
+    leases: Vec<(u64, u64)>,
+    /// Failures in a row.
+    failures: u32,
+    /// Since when, 0 for not at all.
+    failing: u64,
+    /// Nobody starts before (circuit).
+    open: u64,
+}
+
+#[derive(Debug, Default)]
+struct Local {
+    /// The record as this process last wrote it; held by the host's claimer.
+    record: tokio::sync::Mutex<Option<(Record, Revision)>>,
+    /// A lease was given back in this process.
+    freed: Notify,
+    /// Tasks that wait for one.
+    waiting: AtomicUsize,
+}
+
+/// The turns of all hosts. Cheap to clone; clones share what they know.
+#[derive(Clone, Debug)]
+pub struct Hosts {
+    bucket: Bucket,
+    clock: Clock,
+    local: Arc<Mutex<HashMap<Arc<str>, Arc<Local>>>>,
+}
+
+impl Hosts {
+    pub(super) fn new(bucket: Bucket, clock: Clock) -> Self {
+        Self { bucket, clock, local: Arc::default() }
+    }
+
+    /// The group's clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The slot that was kept for a story, if one was.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn parked(&self, story: Key) -> Result<Option<Parked>, Error> {
+        let entry = self.bucket.get(&slot_key(story)).await?;
+        Ok(entry.and_then(|e| serde_json::from_slice(&e.value).ok()))
+    }
+
+    /// Forgets the slot that was kept for a story.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn unpark(&self, story: Key) -> Result<(), Error> {
+        let key = slot_key(story);
+        if let Some(entry) = self.bucket.get(&key).await? {
+            self.bucket.delete(&key, entry.revision).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes a turn at a host, waiting at most `terms.patience` for it.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn turn(
+        &self,
+        host: &str,
+        claimant: Option<Claimant<'_>>,
+        terms: &Terms,
+    ) -> Result<Answer, Error> {
+        let host: Arc<str> = host.into();
+        let local = self.local(&host);
+        let give_up = Instant::now() + terms.patience;
+        let kept = claimant.and_then(|c| c.parked).filter(|p| p.host == *host);
+        let mut slot = kept.map(|p| Moment::from_millis(p.slot));
+        loop {
+            let freed = local.freed.notified();
+            let mut cached = local.record.lock().await;
+            let known = cached.take();
+            let is_fresh = known.is_none();
+            let (mut record, revision) = self.read(&host, known).await?;
+            let now = self.clock.now().await?;
+            let closed = record.closed(now, terms);
+            let due = record.due(slot, now, terms);
+            let wait = due.since(now);
+            let full = record.leases.len() >= record.concurrency(terms);
+            if !is_fresh && (closed.is_some() || full || !wait.is_zero()) {
+                // By what this process knows the host is not free; the bucket may know better.
+                continue;
+            }
+            if let Some(answer) = closed {
+                *cached = revision.map(|r| (record, r));
+                return Ok(answer);
+            }
+            if wait.is_zero() && !full {
+                let lease = rand::random();
+                record.start(lease, slot.is_some(), now, terms);
+                if self.write(&host, &mut cached, record, revision).await? {
+                    self.stamp(&host, &mut cached, now).await?;
+                    return Ok(Answer::Go(Turn { host, lease }));
+                }
+                continue;
+            }
+            let left = give_up.saturating_duration_since(Instant::now());
+            if wait > left || left.is_zero() || (wait.is_zero() && !local.has_room(terms)) {
+                let place = match slot {
+                    Some(slot) if slot.as_millis() >= record.held => Some(slot),
+                    _ if claimant.is_none() || wait > terms.horizon => None,
+                    _ => {
+                        record.next = due.plus(terms.interval).as_millis();
+                        if !self.write(&host, &mut cached, record.clone(), revision).await? {
+                            continue;
+                        }
+                        Some(due)
+                    }
+                };
+                drop(cached);
+                return self.park(claimant, &host, place, wait, terms).await;
+            }
+            // Without an interval there are no places: whoever finds a lease goes.
+            if slot.is_none() && !terms.interval.is_zero() {
+                // Take the place in the queue before waiting for it.
+                record.next = due.plus(terms.interval).as_millis();
+                if self.write(&host, &mut cached, record, revision).await? {
+                    slot = Some(due);
+                }
+                continue;
+            }
+            *cached = revision.map(|r| (record, r));
+            drop(cached);
+            if wait.is_zero() {
+                // Full: a lease may be given back here, or by another worker.
+                let _waiting = Waiting::new(&local.waiting);
+                let poll = POLL.mul_f64(rand::rng().random_range(0.8..1.2)).min(left);
+                let _ = tokio::time::timeout(poll, freed).await;
+            } else {
+                self.clock.sleep_until(due).await;
+            }
+        }
+    }
+
+    /// Stamps a start anew when it took long to be written. Once: where every write is slow, all
+    /// starts are late alike.
+    async fn stamp(
+        &self,
+        host: &str,
+        cached: &mut Option<(Record, Revision)>,
+        stamped: Moment,
+    ) -> Result<(), Error> {
+        let now = self.clock.local_now();
+        if now.since(stamped) <= SLOW_WRITE {
+            return Ok(());
+        }
+        loop {
+            let (mut record, revision) = self.read(host, cached.take()).await?;
+            record.last = record.last.max(now.as_millis());
+            if self.write(host, cached, record, revision).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Gives a turn back and notes what it told of the host.
+    ///
+    /// # Errors
+    /// When the broker does not answer. The lease then expires by itself.
+    pub async fn finish(&self, turn: Turn, health: Health, terms: &Terms) -> Result<(), Error> {
+        let local = self.local(&turn.host);
+        loop {
+            let mut cached = local.record.lock().await;
+            let (mut record, revision) = self.read(&turn.host, cached.take()).await?;
+            let now = self.clock.now().await?;
+            record.leases.retain(|(id, _)| *id != turn.lease);
+            record.note(health, now, terms);
+            if self.write(&turn.host, &mut cached, record, revision).await? {
+                local.freed.notify_one();
+                return Ok(());
+            }
+        }
+    }
+
+    /// The record as this process knows it, or as the bucket does. A stale one costs one lost race.
+    async fn read(
+        &self,
+        host: &str,
+        cached: Option<(Record, Revision)>,
+    ) -> Result<(Record, Option<Revision>), Error> {
+        if let Some((record, revision)) = cached {
+            return Ok((record, Some(revision)));
+        }
+        match self.bucket.get(&host_key(host)).await? {
+            None => Ok((Record::default(), None)),
+            Some(entry) => {
+                self.clock.observe(entry.written);
+                // A record that can't be read is from a version to come; it is written anew.
+                let record = serde_json::from_slice(&entry.value).unwrap_or_default();
+                Ok((record, Some(entry.revision)))
+            }
+        }
+    }
+
+    /// Writes a record and remembers it; `false` when another worker was first.
+    async fn write(
+        &self,
+        host: &str,
+        cached: &mut Option<(Record, Revision)>,
+        record: Record,
+        replaces: Option<Revision>,
+    ) -> Result<bool, Error> {
+        let value = serde_json::to_vec(&record).expect("a record of numbers is JSON");
+        let written = self.bucket.replace(&host_key(host), value.into(), replaces).await?;
+        *cached = written.map(|revision| (record, revision));
+        Ok(cached.is_some())
+    }
+
+    /// Keeps a story's place and says when to come back for it: early by half of what is waited
+    /// out here, so as not to miss it.
+    async fn park(
+        &self,
+        claimant: Option<Claimant<'_>>,
+        host: &str,
+        place: Option<Moment>,
+        wait: Duration,
+        terms: &Terms,
+    ) -> Result<Answer, Error> {
+        if let (Some(claimant), Some(slot)) = (claimant, place) {
+            let resume = claimant.resume.to_owned();
+            let parked = Parked { host: host.to_owned(), slot: slot.as_millis(), resume };
+            if claimant.parked != Some(&parked) {
+                let value = serde_json::to_vec(&parked).expect("strings and a number are JSON");
+                self.bucket.put(&slot_key(claimant.story), value.into()).await?;
+            }
+        }
+        let after = if wait.is_zero() {
+            // Its time has come, but the host is full.
+            spread(terms.interval.clamp(SHORTEST_PARK, terms.horizon.max(SHORTEST_PARK)))
+        } else {
+            wait.min(terms.horizon).saturating_sub(terms.patience / 2).max(SHORTEST_PARK)
+        };
+        Ok(Answer::Later { after })
+    }
+
+    fn local(&self, host: &Arc<str>) -> Arc<Local> {
+        let mut hosts = self.local.lock().unwrap_or_else(PoisonError::into_inner);
+        if hosts.len() >= LOCAL_HOSTS && !hosts.contains_key(host) {
+            hosts.retain(|_, local| Arc::strong_count(local) > 1);
+        }
+        Arc::clone(hosts.entry(Arc::clone(host)).or_default())
+    }
+}
+
+impl Local {
+    fn has_room(&self, terms: &Terms) -> bool {
+        self.waiting.load(Ordering::Relaxed) < WAITERS * terms.concurrency as usize
+    }
+}
+
+/// Counts a waiting task, also when it is dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(waiting: &'a AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Record {
+    /// Drops expired leases, and says whether the circuit keeps everybody out.
+    fn closed(&mut self, now: Moment, terms: &Terms) -> Option<Answer> {
+        self.leases.retain(|(_, until)| *until > now.as_millis());
+        let open = Moment::from_millis(self.open);
+        if open <= now {
+            return None;
+        }
+        if now.since(Moment::from_millis(self.failing)) >= terms.dead_after {
+            return Some(Answer::Dead);
+        }
+        Some(Answer::Open { after: spread(open.since(now)) })
+    }
+
+    /// When a request may start that has this place in the queue, or none yet.
+    fn due(&self, slot: Option<Moment>, now: Moment, terms: &Terms) -> Moment {
+        let place = slot.unwrap_or(Moment::from_millis(self.next));
+        let apart = match self.last {
+            0 => now,
+            last => Moment::from_millis(last).plus(terms.interval),
+        };
+        now.max(place).max(apart).max(Moment::from_millis(self.held))
+    }
+
+    fn start(&mut self, lease: u64, has_place: bool, now: Moment, terms: &Terms) {
+        self.leases.push((lease, now.plus(terms.lease).as_millis()));
+        self.last = now.as_millis();
+        if !has_place {
+            self.next = now.plus(terms.interval).as_millis();
+        }
+    }
+
+    /// One request at a time probes a host whose circuit was open.
+    fn concurrency(&self, terms: &Terms) -> usize {
+        if self.failures >= terms.circuit_failures { 1 } else { terms.concurrency as usize }
+    }
+
+    fn note(&mut self, health: Health, now: Moment, terms: &Terms) {
+        let failed = matches!(health, Health::Failed | Health::FailedAndHeld(_));
+        if let Health::Held(wait) | Health::FailedAndHeld(wait) = health {
+            self.held = self.held.max(now.plus(wait).as_millis());
+        }
+        if !failed {
+            (self.failures, self.failing, self.open) = (0, 0, 0);
+        } else if Moment::from_millis(self.open) <= now {
+            // Failures of requests that were under way when the circuit opened are not news.
+            self.failures = self.failures.saturating_add(1);
+            if self.failing == 0 {
+                self.failing = now.as_millis();
+            }
+            if let Some(more) = self.failures.checked_sub(terms.circuit_failures) {
+                let open = terms.circuit_open.saturating_mul(1 << more.min(16)).min(LONGEST_OPEN);
+                self.open = now.plus(spread(open)).as_millis();
+            }
+        }
+    }
+}
+
+fn host_key(host: &str) -> String {
+    format!("host.{}", bucket_token(host))
+}
+
+fn slot_key(story: Key) -> String {
+    format!("slot.{story}")
+}
+
+/// A wait and up to a fifth more, so that those who wait do not come back at once.
+fn spread(wait: Duration) -> Duration {
+    wait + wait.mul_f64(rand::rng().random_range(0.0..0.2))
+}

@@ -1,0 +1,116 @@
+//! Article to story: language, entities, topics, quotes, figures, fingerprint. Pure: models and
+//! gazetteers are compiled in, the user's lists are read once at start.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use time::OffsetDateTime;
+
+use crate::model::{Article, Story, Tags};
+
+mod amounts;
+mod dates;
+mod document;
+pub mod entities;
+pub mod fingerprint;
+pub mod hash;
+mod keywords;
+mod language;
+pub mod lists;
+mod models;
+pub mod places;
+mod quotes;
+mod sentiment;
+mod summary;
+pub mod topics;
+
+use entities::story::Finder;
+use fingerprint::Sketch;
+use lists::Lists;
+use topics::{TermError, Topics};
+
+pub use document::{Document, Text, Token, TokenKind};
+
+/// How stories are tagged.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The user's own lists of names.
+    pub lists: Vec<lists::Settings>,
+    /// Directory of topic files: one of a built-in file's name replaces it, others are added.
+    pub topics_dir: Option<PathBuf>,
+}
+
+/// Why a tagger could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A list of names is bad.
+    #[error(transparent)]
+    List(#[from] lists::Error),
+    /// A topic file.
+    #[error("topics: {0}")]
+    Topics(#[from] TermError),
+}
+
+/// The tag stage with its models and lists. Made once, shared by all threads.
+#[derive(Debug)]
+pub struct Tagger {
+    finder: Finder,
+    topics: Topics,
+}
+
+impl Tagger {
+    /// Loads models and lists.
+    ///
+    /// # Errors
+    /// When a list or a topic file is bad; names the file and the line.
+    pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
+        Ok(Self {
+            finder: models::finder(Lists::read(&settings.lists)?),
+            topics: Topics::new(settings.topics_dir.as_deref())?,
+        })
+    }
+
+    /// Tags an article.
+    #[must_use]
+    pub fn tag(&self, article: Article) -> Story {
+        let document =
+            Document::new(article.headline.as_deref().unwrap_or_default(), &article.body);
+        let language = language::detect(
+            document.title.text,
+            document.body.text,
+            article.declared_language.as_deref(),
+        );
+        let home = article.url.as_ref().and_then(places::home);
+        let found = self.finder.find(&document, language.code, home);
+        let topics = self.topics.find(&article, language);
+        let mut models = models::names(found.recognised);
+        models.insert("topics", topics::MODEL.to_owned());
+        let sketch = Sketch::of(&article.body);
+        let tags = Tags {
+            language,
+            topic: topics.top,
+            topics: topics.topics,
+            quotes: quotes::quotes(&document.body, &found.entities),
+            amounts: amounts::amounts(&document.body, language.code),
+            dates: dates::dates(&document.body, written(&article)),
+            summary: summary::lead(&document, language.code),
+            sentiment: sentiment::sentiment(&document, language.code),
+            entities: found.entities,
+            custom: found.custom,
+            models,
+            keywords: keywords::keywords(&document, language.code),
+            fingerprint: sketch.simhash(),
+            sketch: sketch.to_bytes(),
+            ..Tags::default()
+        };
+        Story { article, tags }
+    }
+}
+
+/// When a text was written, as nearly as is known: its publication, else its fetch.
+fn written(article: &Article) -> Option<OffsetDateTime> {
+    let fetched = article.fetch.as_ref().map(|fetch| fetch.fetched_at);
+    article.published.map(|published| published.at).or(fetched)
+}

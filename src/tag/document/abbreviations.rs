@@ -1,0 +1,120 @@
+//! Words that keep their full stop, sorted by what may follow them.
+
+/// What a full stop after a word means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// Never the end of a sentence: titles and other words that lead a name or a number.
+    Leads,
+    /// The end of a sentence when a word follows that often starts one: `Inc.`, `p.m.`, `U.S.`
+    MayEnd,
+}
+
+const LEADS: &[&str] = &[
+    "Adm", "Atty", "Brig", "Capt", "Cmdr", "Col", "Cpl", "Dr", "Drs", "Ft", "Fr", "Gen", "Gov",
+    "Hon", "Lt", "Maj", "Mme", "Mr", "Mrs", "Ms", "Mt", "Mx", "Pres", "Prof", "Pte", "Pvt", "Rep",
+    "Reps", "Rev", "Sen", "Sens", "Sgt", "Spc", "St", "Ste", "Supt", "Rt", "fig", "vs", "approx",
+    "ca", "cf", "Msgr", "Amb", "Messrs", "Det", "Insp", "Hr",
+];
+
+const MAY_END: &[&str] = &[
+    "Ala", "Apr", "Ariz", "Ark", "Assn", "Aug", "Ave", "Blvd", "Bros", "Calif", "Cie", "Co",
+    "Colo", "Conn", "Corp", "Cos", "Dec", "Del", "Dept", "Dist", "Esq", "Feb", "Fla", "Fri", "Ga",
+    "Ill", "Inc", "Ind", "Jan", "Jr", "Kan", "Ky", "La", "Ltd", "Md", "Mass", "Mich", "Minn",
+    "Miss", "Mont", "Neb", "Nev", "Nov", "Oct", "Okla", "Ont", "Ore", "Pa", "Ph.D", "Phd", "Pty",
+    "Que", "Rd", "Sept", "Sep", "Sr", "Tenn", "Tex", "Univ", "Va", "Vt", "Wash", "Wis", "Wyo",
+    "al", "etc", "ft", "hr", "hrs", "lb", "lbs", "oz", "sq", "Plc", "plc", "Hwy", "Pkwy",
+];
+
+/// Whether a word keeps the full stop that follows it.
+pub(super) fn stop(word: &str) -> Option<Stop> {
+    if LEADS.contains(&word) {
+        return Some(Stop::Leads);
+    }
+    if MAY_END.contains(&word) {
+        return Some(Stop::MayEnd);
+    }
+    let mut chars = word.chars();
+    let first = chars.next()?;
+    match chars.next() {
+        // An initial; `I.` is far more often the end of a sentence.
+        None if first.is_uppercase() && first != 'I' => Some(Stop::Leads),
+        // Letters with full stops between them: `U.S`, `p.m`, `e.g`.
+        Some('.') => {
+            let alternate = word.split('.').all(|part| {
+                let mut letters = part.chars();
+                letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none()
+            });
+            alternate.then_some(Stop::MayEnd)
+        }
+        _ => None,
+    }
+}
+
+/// Words that, capitalised after `U.S.` or `Inc.`, start a sentence more often than they go on.
+pub(super) fn starts_sentence(word: &str) -> bool {
+    const STARTERS: &[&str] = &[
+        "A",
+        "After",
+        "Although",
+        "An",
+        "And",
+        "As",
+        "At",
+        "Before",
+        "But",
+        "By",
+        "During",
+        "For",
+        "From",
+        "He",
+        "Her",
+        "His",
+        "However",
+        "I",
+        "If",
+        "In",
+        "It",
+        "Its",
+        "Last",
+        "Many",
+        "Meanwhile",
+        "Mr.",
+        "Mrs.",
+        "Ms.",
+        "Most",
+        "No",
+        "Not",
+        "On",
+        "One",
+        "Or",
+        "Our",
+        "She",
+        "Since",
+        "So",
+        "Some",
+        "That",
+        "The",
+        "Their",
+        "Then",
+        "There",
+        "These",
+        "They",
+        "This",
+        "Those",
+        "Though",
+        "To",
+        "Two",
+        "Under",
+        "We",
+        "What",
+        "When",
+        "Where",
+        "Which",
+        "While",
+        "Who",
+        "Why",
+        "With",
+        "You",
+    ];
+    STARTERS.contains(&word)
+}

@@ -1,0 +1,97 @@
+//! Tokens to sentences, by rules: an end mark, closing quotes and brackets, then a word that can
+//! start a sentence. Lines are never joined.
+
+use std::ops::Range;
+
+use super::{
+    Token, TokenKind,
+    abbreviations::{self, Stop},
+};
+
+/// Sentences as ranges over tokens.
+pub(super) fn split(text: &str, tokens: &[Token], lines: &[Range<usize>]) -> Vec<Range<usize>> {
+    let word = |i: usize| &text[tokens[i].start as usize..tokens[i].end as usize];
+    let mut sentences = Vec::with_capacity(lines.len() * 3);
+    for line in lines {
+        let mut start = line.start;
+        let mut i = line.start;
+        while i < line.end {
+            let strength = end_strength(tokens[i], word(i));
+            i += 1;
+            if strength == End::No {
+                continue;
+            }
+            while i < line.end && tokens[i].kind == TokenKind::Mark && closes(text, tokens, i) {
+                i += 1;
+            }
+            if i < line.end && follows(text, tokens, i, line.end, strength) {
+                sentences.push(start..i);
+                start = i;
+            }
+        }
+        if start < line.end {
+            sentences.push(start..line.end);
+        }
+    }
+    sentences
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    No,
+    /// An abbreviation's full stop.
+    Weak,
+    Full,
+}
+
+fn end_strength(token: Token, word: &str) -> End {
+    match token.kind {
+        TokenKind::Mark => match word.chars().next() {
+            Some(
+                '.' | '!' | '?' | '\u{2026}' | '\u{3002}' | '\u{ff01}' | '\u{ff1f}' | '\u{61f}'
+                | '\u{964}',
+            ) => End::Full,
+            _ => End::No,
+        },
+        TokenKind::Word if word.len() > 1 && word.ends_with('.') => {
+            match abbreviations::stop(&word[..word.len() - 1]) {
+                Some(Stop::MayEnd) => End::Weak,
+                Some(Stop::Leads) | None => End::No,
+            }
+        }
+        _ => End::No,
+    }
+}
+
+/// Whether a mark closes what was opened before: it stands at the end mark, without a blank.
+fn closes(text: &str, tokens: &[Token], i: usize) -> bool {
+    let token = tokens[i];
+    let mark = &text[token.start as usize..token.end as usize];
+    let attached = tokens[i - 1].end == token.start;
+    match mark {
+        "\u{201d}" | "\u{2019}" | "\u{bb}" | ")" | "]" | "''" => true,
+        "\"" | "'" | "!" | "?" | "." => attached,
+        _ => false,
+    }
+}
+
+/// Whether a sentence can start at token `i`.
+fn follows(text: &str, tokens: &[Token], i: usize, end: usize, strength: End) -> bool {
+    let word = |i: usize| &text[tokens[i].start as usize..tokens[i].end as usize];
+    let mut i = i;
+    let mut quoted = false;
+    while i < end && tokens[i].kind == TokenKind::Mark {
+        quoted |= word(i).starts_with(['"', '\'', '\u{201c}', '\u{2018}', '\u{ab}', '`', '(', '[']);
+        i += 1;
+    }
+    if i >= end {
+        return false;
+    }
+    let Some(first) = word(i).chars().next() else { return false };
+    match strength {
+        End::No => false,
+        End::Weak => abbreviations::starts_sentence(word(i)) || (quoted && first.is_uppercase()),
+        // Scripts without case start sentences with any letter.
+        End::Full => !first.is_lowercase(),
+    }
+}

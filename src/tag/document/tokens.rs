@@ -1,0 +1,256 @@
+//! Text to tokens and lines.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::{Token, TokenKind, abbreviations};
+
+/// The tokens of a text, and its non-blank lines as ranges over them.
+pub(super) fn tokenise(text: &str) -> (Vec<Token>, Vec<Range<usize>>) {
+    let mut out = Tokeniser {
+        text,
+        tokens: Vec::with_capacity(text.len() / 5),
+        lines: Vec::new(),
+        line: 0,
+        at: 0,
+        chars: 0,
+    };
+    let mut taken = 0;
+    for (start, piece) in text.split_word_bound_indices() {
+        if start < taken {
+            continue;
+        }
+        let Some(first) = piece.chars().next() else { continue };
+        if matches!(first, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}') {
+            out.end_line();
+        } else if !first.is_whitespace() {
+            taken = out.piece(start, piece, first);
+        }
+    }
+    out.end_line();
+    (out.tokens, out.lines)
+}
+
+struct Tokeniser<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+    lines: Vec<Range<usize>>,
+    /// First token of the current line.
+    line: usize,
+    /// A byte position and the code points before it.
+    at: usize,
+    chars: u32,
+}
+
+impl Tokeniser<'_> {
+    fn end_line(&mut self) {
+        if self.tokens.len() > self.line {
+            self.lines.push(self.line..self.tokens.len());
+            self.line = self.tokens.len();
+        }
+    }
+
+    fn push(&mut self, start: usize, end: usize, kind: TokenKind) {
+        self.chars += count_chars(&self.text[self.at..start]);
+        self.at = start;
+        self.tokens.push(Token {
+            start: start as u32,
+            end: end as u32,
+            char_start: self.chars,
+            kind,
+        });
+    }
+
+    /// Takes a piece between two word boundaries, and what belongs to it; returns where that ends.
+    fn piece(&mut self, start: usize, piece: &str, first: char) -> usize {
+        let end = start + piece.len();
+        if let Some(end) = self.address(start, end, first) {
+            self.push(start, end, TokenKind::Address);
+            return end;
+        }
+        if first.is_alphabetic() {
+            return self.word(start, end);
+        }
+        if first.is_numeric() {
+            self.push(start, end, TokenKind::Number);
+            return end;
+        }
+        self.mark(start, end, first)
+    }
+
+    /// The end of an address that starts here.
+    fn address(&self, start: usize, end: usize, first: char) -> Option<usize> {
+        let rest = &self.text[start..];
+        if matches!(first, '@' | '#') {
+            let word = rest[1..]
+                .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .next()
+                .unwrap_or_default();
+            return word.starts_with(char::is_alphanumeric).then(|| start + 1 + word.len());
+        }
+        if !first.is_ascii_alphanumeric() {
+            return None;
+        }
+        let piece = &self.text[start..end];
+        let web = (matches!(piece, "http" | "https" | "ftp")
+            && self.text[end..].starts_with("://"))
+            || (piece.len() > 4 && piece.as_bytes()[..4].eq_ignore_ascii_case(b"www."));
+        let next = self.text.as_bytes().get(end).copied();
+        // A mail address: local part and host have no blank between them.
+        let mail = || {
+            let run =
+                rest.split(|c: char| !(c.is_ascii_alphanumeric() || "._-+@".contains(c))).next()?;
+            let (local, host) = run.split_once('@')?;
+            (!local.is_empty()
+                && host.contains('.')
+                && host.starts_with(|c: char| c.is_ascii_alphanumeric()))
+            .then_some(run)
+        };
+        let run = if web {
+            rest.split(|c: char| c.is_whitespace() || "\"<>\u{201c}\u{201d}".contains(c)).next()?
+        } else if matches!(next, Some(b'@' | b'+' | b'-')) {
+            mail()?
+        } else {
+            return None;
+        };
+        Some(
+            start
+                + run
+                    .trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'', '-'])
+                    .len()
+                    .max(piece.len()),
+        )
+    }
+
+    fn word(&mut self, start: usize, end: usize) -> usize {
+        let text = self.text;
+        let word = &text[start..end];
+        if !word.as_bytes().iter().any(|b| matches!(b, b'.' | b'\'' | b':') || *b >= 0x80) {
+            return self.plain_word(start, end);
+        }
+        if let Some(at) = clitic(word) {
+            let middle = start + at;
+            self.plain_word(start, middle);
+            self.push(middle, end, TokenKind::Clitic);
+            return end;
+        }
+        if let Some(at) = missing_blank(word) {
+            let stop = self.plain_word(start, start + at);
+            if stop == start + at {
+                self.push(stop, stop + 1, TokenKind::Mark);
+            }
+            return self.word(start + at + 1, end);
+        }
+        self.plain_word(start, end)
+    }
+
+    /// A word without clitics; takes the full stop of an abbreviation, and parts the apostrophe
+    /// that follows a plural.
+    fn plain_word(&mut self, start: usize, end: usize) -> usize {
+        let (text, bytes) = (self.text, self.text.as_bytes());
+        if bytes.get(end) == Some(&b'.') && bytes.get(end + 1) != Some(&b'.') {
+            let keeps = abbreviations::stop(&text[start..end]).is_some()
+                && !(end > start + 1
+                    && !text[start..end].contains('.')
+                    && ends_text(&text[end + 1..]));
+            if keeps {
+                self.push(start, end + 1, TokenKind::Word);
+                return end + 1;
+            }
+        }
+        self.push(start, end, TokenKind::Word);
+        if end > start && matches!(bytes[end - 1], b's' | b'S') {
+            let mark = &text[end..];
+            let len = if mark.starts_with('\'') && !mark.starts_with("''") {
+                1
+            } else if mark.starts_with('\u{2019}') {
+                '\u{2019}'.len_utf8()
+            } else {
+                return end;
+            };
+            // A blank must follow; whether it closes a quote instead is not known here.
+            if text[end + len..].starts_with(' ') && !self.single_quote_open(mark) {
+                self.push(end, end + len, TokenKind::Clitic);
+                return end + len;
+            }
+        }
+        end
+    }
+
+    /// Whether a single quote of the kind that `mark` starts with was opened on this line and not
+    /// yet closed.
+    fn single_quote_open(&self, mark: &str) -> bool {
+        let (open, close) =
+            if mark.starts_with('\'') { ("'", "'") } else { ("\u{2018}", "\u{2019}") };
+        let mut depth = false;
+        for token in &self.tokens[self.line..] {
+            if token.kind == TokenKind::Mark {
+                match &self.text[token.start as usize..token.end as usize] {
+                    mark if mark == close && depth => depth = false,
+                    mark if mark == open => depth = true,
+                    _ => {}
+                }
+            }
+        }
+        depth
+    }
+
+    fn mark(&mut self, start: usize, end: usize, first: char) -> usize {
+        let rest = &self.text[start..];
+        let run = match first {
+            '.' | '-' => rest.len() - rest.trim_start_matches(first).len(),
+            '\'' if rest.starts_with("''") => 2,
+            '`' if rest.starts_with("``") => 2,
+            // A clitic parted from its word by a blank, as in tokenised text.
+            '\'' | '\u{2019}' => {
+                let mark = first.len_utf8();
+                let letters =
+                    rest[mark..].split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+                if is_clitic(letters)
+                    && !rest[mark + letters.len()..].starts_with(['\'', '\u{2019}'])
+                {
+                    let end = start + mark + letters.len();
+                    self.push(start, end, TokenKind::Clitic);
+                    return end;
+                }
+                0
+            }
+            _ => 0,
+        };
+        let end = end.max(start + run);
+        self.push(start, end, TokenKind::Mark);
+        end
+    }
+}
+
+fn count_chars(text: &str) -> u32 {
+    text.chars().count() as u32
+}
+
+/// Whether nothing but closing marks is left on the line.
+fn ends_text(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(['"', '\'', ')', ']', '\u{201d}', '\u{2019}', ' ', '\t']);
+    rest.is_empty() || rest.starts_with(['\n', '\r'])
+}
+
+fn is_clitic(letters: &str) -> bool {
+    matches!(letters, "s" | "S" | "ll" | "re" | "ve" | "d" | "m" | "LL" | "RE" | "VE" | "D" | "M")
+}
+
+/// Where a word's clitic starts.
+fn clitic(word: &str) -> Option<usize> {
+    let (at, mark) = word.char_indices().rev().find(|(_, c)| matches!(c, '\'' | '\u{2019}'))?;
+    (at > 0 && is_clitic(&word[at + mark.len_utf8()..])).then_some(at)
+}
+
+/// Where the full stop between two sentences is, in a word such as `ended.Then`.
+fn missing_blank(word: &str) -> Option<usize> {
+    word.match_indices('.').map(|(at, _)| at).find(|&at| {
+        let before = word[..at].chars().rev().take(2);
+        let mut after = word[at + 1..].chars();
+        before.filter(|c| c.is_lowercase()).count() == 2
+            && after.next().is_some_and(char::is_uppercase)
+            && after.next().is_some_and(char::is_lowercase)
+    })
+}

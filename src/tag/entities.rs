@@ -1,0 +1,211 @@
+//! Names in English text: who and where.
+//!
+//! A linear-chain conditional random field over hashed features, trained by
+//! `src/bin/train-entities` and compiled in. It reads English only; lists and the gazetteer serve
+//! other languages.
+
+use std::ops::Range;
+
+use super::{Text, TokenKind};
+
+pub mod classes;
+pub mod decode;
+pub mod features;
+pub mod grouping;
+pub mod hash;
+pub mod known;
+pub mod labels;
+pub mod story;
+pub mod titles;
+pub mod votes;
+pub mod weights;
+
+use classes::ClassTable;
+use decode::Decoder;
+use features::{MAX_FEATURES, Sentence, Sight, evidence};
+use labels::{LANES, NameKind};
+use votes::Votes;
+use weights::Weights;
+
+/// A name in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// Of what.
+    pub kind: NameKind,
+    /// Its tokens.
+    pub tokens: Range<usize>,
+}
+
+/// The model, ready to run.
+#[derive(Debug)]
+pub struct Recogniser {
+    weights: Weights,
+    decoder: Decoder,
+    classes: ClassTable,
+}
+
+impl Recogniser {
+    /// Puts a model together from its parts' bytes.
+    #[must_use]
+    pub fn from_bytes(weights: &[u8], classes: &[u8]) -> Option<Self> {
+        let weights = Weights::from_bytes(weights)?;
+        let decoder = Decoder::new(&weights);
+        Some(Self { weights, decoder, classes: ClassTable::from_bytes(classes)? })
+    }
+
+    /// The names of a story's texts, in order, one list per text: read once, then again with what
+    /// the first reading found in all of them.
+    #[must_use]
+    pub fn names(&self, texts: &[Reading<'_>]) -> Vec<Vec<Name>> {
+        let evidence = Evidence::of(texts);
+        let mut scored: Vec<Scored> =
+            texts.iter().map(|text| self.score(text, &evidence)).collect();
+        let first: Vec<Vec<Name>> =
+            texts.iter().zip(&scored).map(|(text, s)| self.decode(text, s)).collect();
+        let mut votes = Votes::default();
+        for (reading, names) in texts.iter().zip(&first) {
+            votes.add(reading.text, reading.keys, names);
+        }
+        for ((reading, names), scored) in texts.iter().zip(&first).zip(&mut scored) {
+            self.rescore(reading, &votes.hints(reading.text, reading.keys, names), scored);
+        }
+        texts.iter().zip(&scored).map(|(text, s)| self.decode(text, s)).collect()
+    }
+
+    /// The names that the first reading alone finds in a text.
+    #[must_use]
+    pub fn first_names(&self, reading: Reading<'_>) -> Vec<Name> {
+        let evidence = Evidence::of(&[reading]);
+        self.decode(&reading, &self.score(&reading, &evidence))
+    }
+
+    fn score(&self, reading: &Reading<'_>, evidence: &Evidence) -> Scored {
+        let text = reading.text;
+        let mut scored = Scored::default();
+        let mut sentence = Sentence::default();
+        let mut hashes = [0; MAX_FEATURES];
+        for tokens in &text.sentences {
+            sentence.read(reading, tokens.clone(), &self.classes, evidence);
+            for token in 0..sentence.len() {
+                let (_, count) = sentence.features(token, &mut hashes);
+                let mut row = [0_i16; LANES];
+                for hash in &hashes[..count] {
+                    self.weights.add(*hash, &mut row);
+                }
+                scored.rows.push(row);
+                scored.sights.push(*sentence.sight(token));
+            }
+        }
+        scored
+    }
+
+    fn rescore(&self, reading: &Reading<'_>, hints: &[votes::Hint], scored: &mut Scored) {
+        let mut hashes = [0; votes::MAX_FEATURES];
+        for tokens in &reading.text.sentences {
+            for i in tokens.clone() {
+                let window = votes::window(hints, i, tokens);
+                let count =
+                    votes::features(&scored.sights[i], window, i == tokens.start, &mut hashes);
+                for hash in &hashes[..count] {
+                    self.weights.add(*hash, &mut scored.rows[i]);
+                }
+            }
+        }
+    }
+
+    fn decode(&self, reading: &Reading<'_>, scored: &Scored) -> Vec<Name> {
+        let (mut names, mut back, mut labels) = (Vec::new(), Vec::new(), Vec::new());
+        for tokens in &reading.text.sentences {
+            self.decoder.decode(&scored.rows[tokens.clone()], &mut back, &mut labels);
+            names.extend(labels::names(&labels).filter_map(|(kind, range)| {
+                let tokens = range.start + tokens.start..range.end + tokens.start;
+                Some(Name { kind, tokens: titles::trim(reading.text, kind, tokens)? })
+            }));
+        }
+        names
+    }
+}
+
+/// A text with what is known of its tokens before names are looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    /// The text.
+    pub text: &'a Text<'a>,
+    /// Its tokens' keys.
+    pub keys: &'a [u64],
+    /// Its tokens' flags from the gazetteer.
+    pub listed: &'a [u16],
+}
+
+/// A text's tokens as scored, with what the second reading needs.
+#[derive(Debug, Default)]
+struct Scored {
+    rows: Vec<[i16; LANES]>,
+    sights: Vec<Sight>,
+}
+
+/// What a story shows of its words' case, by the hash of the word in small letters.
+#[derive(Debug, Default)]
+pub struct Evidence(std::collections::HashMap<u64, u8, std::hash::BuildHasherDefault<PassThrough>>);
+
+impl Evidence {
+    /// Gathers evidence from a story's texts with their keys.
+    #[must_use]
+    pub fn of(texts: &[Reading<'_>]) -> Self {
+        let mut evidence = Self::default();
+        for reading in texts {
+            evidence.add(reading.text, reading.keys);
+        }
+        evidence
+    }
+
+    fn add(&mut self, text: &Text<'_>, keys: &[u64]) {
+        for sentence in &text.sentences {
+            let words = || sentence.clone().filter(|&i| text.tokens[i].kind == TokenKind::Word);
+            let capitals =
+                words().filter(|&i| text.word(i).starts_with(char::is_uppercase)).count();
+            // Headlines and lists of names tell nothing of case.
+            let telling = capitals * 2 <= words().count();
+            for i in words() {
+                let word = text.word(i);
+                let Some(first) = word.chars().next() else { continue };
+                let flag = if first.is_lowercase() {
+                    evidence::LOWER
+                } else if !first.is_uppercase() || !telling {
+                    continue;
+                } else if word.len() > 1 && !word.chars().any(char::is_lowercase) {
+                    evidence::ACRONYM
+                } else if i > sentence.start && text.tokens[i - 1].kind != TokenKind::Mark {
+                    evidence::CAPITAL
+                } else {
+                    continue;
+                };
+                *self.0.entry(keys[i]).or_default() |= flag;
+            }
+        }
+    }
+
+    /// Flags from [`features::evidence`].
+    #[must_use]
+    pub fn get(&self, lower: u64) -> u8 {
+        self.0.get(&lower).copied().unwrap_or_default()
+    }
+}
+
+/// Passes a hash through: keys are hashes already.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PassThrough(u64);
+
+impl std::hash::Hasher for PassThrough {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = hash::bytes(bytes);
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}

@@ -1,0 +1,74 @@
+//! Wikidata items of people and organisations, from facts that don't change with the news
+//! (`known.txt`). Countries have theirs from the gazetteer.
+
+use std::collections::HashMap;
+
+use super::{PassThrough, hash, labels::NameKind};
+use crate::tag::{
+    Text,
+    places::keys::{HYPHEN, keys},
+};
+
+const TABLE: &str = include_str!("known.txt");
+
+/// Names with certain Wikidata items.
+#[derive(Debug)]
+pub struct Known(HashMap<u64, &'static str, std::hash::BuildHasherDefault<PassThrough>>);
+
+impl Known {
+    /// Reads the table compiled in.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut names = HashMap::default();
+        for line in TABLE.lines().filter(|l| !l.starts_with('#')) {
+            let mut cells = line.split('|');
+            let (Some(item), Some(kind), Some(name), Some(others)) =
+                (cells.next(), cells.next(), cells.next(), cells.next())
+            else {
+                continue;
+            };
+            let kind = if kind == "PERSON" { NameKind::Person } else { NameKind::Organisation };
+            for name in std::iter::once(name).chain(others.split(';')).filter(|n| !n.is_empty()) {
+                let text = Text::new(name);
+                names.insert(phrase(kind, &keys(&text)), item);
+            }
+        }
+        Self(names)
+    }
+
+    /// The item of a name, given by the keys of its words.
+    #[must_use]
+    pub fn item(&self, kind: NameKind, keys: &[u64]) -> Option<&'static str> {
+        self.0.get(&phrase(kind, keys)).copied()
+    }
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn phrase(kind: NameKind, keys: &[u64]) -> u64 {
+    keys.iter()
+        .filter(|k| **k != HYPHEN)
+        .fold(kind as u64, |phrase, key| hash::two(80, phrase, *key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_table_is_well_formed_and_its_items_differ() {
+        let rows: Vec<Vec<&str>> =
+            TABLE.lines().filter(|l| !l.starts_with('#')).map(|l| l.split('|').collect()).collect();
+        let mut items = std::collections::HashSet::new();
+        for row in rows {
+            assert_eq!(row.len(), 4, "{row:?}");
+            assert!(row[0].strip_prefix('Q').is_some_and(|n| n.parse::<u32>().is_ok()), "{row:?}");
+            assert!(matches!(row[1], "PERSON" | "ORG"), "{row:?}");
+            assert!(items.insert(row[0].to_owned()), "{row:?}");
+        }
+    }
+}

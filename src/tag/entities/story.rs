@@ -1,0 +1,342 @@
+//! The people, organisations, places and listed things of a story.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Name, Reading, Recogniser,
+    grouping::{Group, Mention, group},
+    known::Known,
+    labels::NameKind,
+};
+use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
+use crate::tag::{
+    Document, Text,
+    lists::{Found, Lists},
+    places::{
+        self,
+        gazetteer::{Class, Gazetteer, Match},
+        keys::keys,
+        story::locate,
+    },
+};
+
+/// Fewest people of a city whose bare name is taken for it in languages without a recogniser.
+const LARGE_CITY: u32 = 100_000;
+
+/// The type of entities such as `Ukrainian`.
+const NATIONALITY: &str = "NATIONALITY";
+
+/// Everything that names are found with.
+#[derive(Debug)]
+pub struct Finder {
+    /// Names in English.
+    pub recogniser: Recogniser,
+    /// Places by name.
+    pub gazetteer: Gazetteer,
+    /// The user's lists.
+    pub lists: Lists,
+    /// Wikidata items.
+    pub known: Known,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// One entry per thing, most salient first.
+    pub entities: Vec<Entity>,
+    /// Labels by list.
+    pub custom: BTreeMap<String, Vec<String>>,
+    /// Whether the recogniser ran.
+    pub recognised: bool,
+}
+
+/// One text of the story with all that is known of it.
+struct Layer<'a> {
+    text: &'a Text<'a>,
+    keys: Vec<u64>,
+    flags: Vec<u16>,
+    matches: Vec<Match>,
+    listed: Vec<Found>,
+}
+
+impl Layer<'_> {
+    fn reading(&self) -> Reading<'_> {
+        Reading { text: self.text, keys: &self.keys, listed: &self.flags }
+    }
+}
+
+impl Finder {
+    /// Finds the names of a story. `home` is the country of its publisher, where known.
+    #[must_use]
+    pub fn find(
+        &self,
+        document: &Document<'_>,
+        language: LanguageCode,
+        home: Option<[u8; 2]>,
+    ) -> Findings {
+        let layers = [&document.title, &document.body].map(|text| {
+            let keys = keys(text);
+            let matches = self.gazetteer.matches(text, &keys);
+            let flags = places::flags(&self.gazetteer, &matches, keys.len());
+            let listed = self.lists.matches(text, &keys);
+            Layer { text, keys, flags, matches, listed }
+        });
+        let readings = layers.each_ref().map(Layer::reading);
+        let recognised = language == LanguageCode::EN;
+        let mut names = if recognised {
+            self.recogniser.names(&readings)
+        } else {
+            layers.iter().map(|layer| self.plain_places(layer)).collect()
+        };
+        for (layer, names) in layers.iter().zip(&mut names) {
+            if recognised {
+                self.complete(layer, names);
+            }
+            names.retain(|name| !layer.listed.iter().any(|l| overlap(&l.tokens, &name.tokens)));
+        }
+        let texts: Vec<_> = readings
+            .iter()
+            .zip(&layers)
+            .zip(&names)
+            .map(|((r, l), n)| (*r, l.matches.as_slice(), n.as_slice()))
+            .collect();
+        let located = locate(&self.gazetteer, &texts, home);
+        let mentions: Vec<Mention<'_>> = names
+            .iter()
+            .zip(&located)
+            .enumerate()
+            .flat_map(|(text, (names, places))| {
+                names.iter().zip(places).map(move |(name, located)| Mention {
+                    text,
+                    name,
+                    located: *located,
+                })
+            })
+            .collect();
+        let mut entities: Vec<Entity> =
+            group(&readings, mentions).iter().map(|group| self.entity(&readings, group)).collect();
+        if recognised {
+            entities.extend(self.nationalities(&layers, &names));
+        }
+        let custom = self.listed(&layers, &mut entities);
+        rank(&mut entities, document);
+        Findings { entities, custom, recognised }
+    }
+
+    /// What the gazetteer is sure of and the recogniser is not: a division or a country after a
+    /// place and a comma (`Paris, Tenn.`), and counties taken for people.
+    fn complete(&self, layer: &Layer<'_>, names: &mut Vec<Name>) {
+        let text = layer.text;
+        let is_a = |found: &Match, classes: &[Class]| {
+            found.places.iter().any(|p| classes.contains(&self.gazetteer.place(*p).class))
+        };
+        let mut added = Vec::new();
+        let mut before: Option<usize> = None;
+        for found in &layer.matches {
+            let tokens = &found.tokens;
+            let at = names.partition_point(|n| n.tokens.end <= tokens.start);
+            let free = names.get(at).is_none_or(|n| n.tokens.start >= tokens.end);
+            if free {
+                let follows = tokens.start >= 2 && text.word(tokens.start - 1) == ",";
+                let after_place = follows
+                    && (before == Some(tokens.start - 1)
+                        || at.checked_sub(1).is_some_and(|i| {
+                            names[i].tokens.end + 1 == tokens.start
+                                && names[i].kind == NameKind::Place
+                        }));
+                if after_place && is_a(found, &[Class::Division, Class::Country]) {
+                    before = Some(tokens.end);
+                    added.push(Name { kind: NameKind::Place, tokens: tokens.clone() });
+                }
+            } else if tokens.len() > 1
+                && names[at].tokens == *tokens
+                && names[at].kind == NameKind::Person
+                && is_a(found, &[Class::County])
+            {
+                names[at].kind = NameKind::Place;
+            }
+        }
+        names.extend(added);
+        names.sort_by_key(|n| n.tokens.start);
+    }
+
+    /// What the people of a country are called, outside of names: entities of their own type, which
+    /// tell the country and are not places.
+    fn nationalities(&self, layers: &[Layer<'_>], names: &[Vec<Name>]) -> Vec<Entity> {
+        let mut found: Vec<Entity> = Vec::new();
+        for (at, (layer, names)) in layers.iter().zip(names).enumerate() {
+            let taken = |tokens: &std::ops::Range<usize>| {
+                names.iter().any(|n| n.kind != NameKind::Other && overlap(&n.tokens, tokens))
+                    || layer.listed.iter().any(|l| overlap(&l.tokens, tokens))
+            };
+            for one in layer.matches.iter().filter(|m| !taken(&m.tokens)) {
+                let mut places = one.places.iter().map(|p| self.gazetteer.place(*p));
+                let Some(people) = places.find(|p| p.class == Class::Demonym) else { continue };
+                let mention = mention(layer.text, at, &one.tokens);
+                match found.iter_mut().find(|e| e.country == Some(people.country)) {
+                    Some(entity) => entity.mentions.push(mention),
+                    None => found.push(Entity {
+                        kind: EntityKind::Other(NATIONALITY.to_owned()),
+                        name: one_line(&mention.text),
+                        salience: 0.0,
+                        wikidata: None,
+                        geonames: None,
+                        country: Some(people.country),
+                        point: Some(GeoPoint { lat: people.lat, lon: people.lon }),
+                        list_id: None,
+                        mentions: vec![mention],
+                    }),
+                }
+            }
+        }
+        found
+    }
+
+    /// Places by the gazetteer alone: large ones, capitalised inside a sentence.
+    fn plain_places(&self, layer: &Layer<'_>) -> Vec<Name> {
+        let text = layer.text;
+        let starts: std::collections::HashSet<usize> =
+            text.sentences.iter().map(|s| s.start).collect();
+        let lower: std::collections::HashSet<u64> = (0..text.tokens.len())
+            .filter(|&i| text.word(i).starts_with(char::is_lowercase))
+            .map(|i| layer.keys[i])
+            .collect();
+        let known = |m: &&Match| {
+            let large = m.places.iter().map(|p| self.gazetteer.place(*p)).any(|p| match p.class {
+                Class::Country | Class::Region | Class::Division => true,
+                Class::City => p.population >= LARGE_CITY,
+                Class::County | Class::Demonym => false,
+            });
+            // A word that may be common stands capitalised where a sentence starts.
+            let common = m.tokens.len() == 1
+                && (lower.contains(&layer.keys[m.tokens.start])
+                    || text.word(m.tokens.start).chars().count() < 4);
+            let first =
+                starts.contains(&m.tokens.start) && m.tokens.len() == 1 && text.sentences.len() > 1;
+            large && !common && !first
+        };
+        let matches = layer.matches.iter().filter(known);
+        matches.map(|m| Name { kind: NameKind::Place, tokens: m.tokens.clone() }).collect()
+    }
+
+    fn entity(&self, readings: &[Reading<'_>], group: &Group<'_>) -> Entity {
+        let fullest = &group.mentions[group.fullest];
+        let reading = &readings[fullest.text];
+        let tokens = fullest.name.tokens.clone();
+        let kind = match group.kind {
+            NameKind::Person => EntityKind::Person,
+            NameKind::Organisation => EntityKind::Organisation,
+            NameKind::Place | NameKind::Other => EntityKind::Place,
+        };
+        let located = group.mentions.iter().find_map(|m| m.located);
+        let place = located.map(|l| self.gazetteer.place(l.place));
+        let own_place = place.filter(|_| kind == EntityKind::Place);
+        let wikidata = match own_place {
+            Some(place) => (place.wikidata != 0).then(|| format!("Q{}", place.wikidata)),
+            None => group
+                .mentions
+                .iter()
+                .find_map(|m| {
+                    self.known.item(group.kind, &readings[m.text].keys[m.name.tokens.clone()])
+                })
+                .map(str::to_owned),
+        };
+        Entity {
+            kind,
+            name: one_line(reading.text.slice(tokens)),
+            salience: 0.0,
+            wikidata,
+            geonames: own_place.and_then(|p| (p.geonames != 0).then_some(p.geonames)),
+            country: place.map(|p| p.country).filter(|c| *c != [0; 2]),
+            point: located.map(|l| GeoPoint { lat: l.lat, lon: l.lon }),
+            list_id: None,
+            mentions: group
+                .mentions
+                .iter()
+                .map(|m| mention(readings[m.text].text, m.text, &m.name.tokens))
+                .collect(),
+        }
+    }
+
+    /// Adds what the lists have found to the entities, and gives their labels.
+    fn listed(
+        &self,
+        layers: &[Layer<'_>],
+        entities: &mut Vec<Entity>,
+    ) -> BTreeMap<String, Vec<String>> {
+        let mut custom: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut at: BTreeMap<usize, usize> = BTreeMap::new();
+        for (text, layer) in layers.iter().enumerate() {
+            for found in &layer.listed {
+                let entry = self.lists.entry(found.entry);
+                let entity = *at.entry(found.entry).or_insert_with(|| {
+                    let labels = custom.entry(self.lists.name(entry.list).to_owned()).or_default();
+                    let label = entry.label.as_ref().unwrap_or(&entry.name);
+                    if !labels.contains(label) {
+                        labels.push(label.clone());
+                    }
+                    entities.push(Entity {
+                        kind: entry
+                            .kind
+                            .clone()
+                            .unwrap_or_else(|| EntityKind::Other("LISTED".into())),
+                        name: entry.name.clone(),
+                        salience: 0.0,
+                        wikidata: entry.wikidata.clone(),
+                        geonames: None,
+                        country: None,
+                        point: None,
+                        list_id: entry.id.clone(),
+                        mentions: Vec::new(),
+                    });
+                    entities.len() - 1
+                });
+                entities[entity].mentions.push(mention(layer.text, text, &found.tokens));
+            }
+        }
+        custom
+    }
+}
+
+fn overlap(a: &std::ops::Range<usize>, b: &std::ops::Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+fn mention(text: &Text<'_>, at: usize, tokens: &std::ops::Range<usize>) -> model::Mention {
+    let bytes = text.bytes(tokens.clone());
+    model::Mention {
+        field: if at == 0 { Field::Title } else { Field::Body },
+        span: text.span(bytes.clone()),
+        text: text.text[bytes].to_owned(),
+    }
+}
+
+fn one_line(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Sets salience and sorts by it: how often, how early, and whether the headline names it.
+fn rank(entities: &mut [Entity], document: &Document<'_>) {
+    let length = document.body.tokens.last().map_or(1, |t| t.char_start + 1) as f32;
+    for entity in entities.iter_mut() {
+        let count = entity.mentions.len() as f32;
+        let titled = entity.mentions.iter().any(|m| m.field == Field::Title);
+        let early = entity
+            .mentions
+            .iter()
+            .find(|m| m.field == Field::Body)
+            .map_or(0.5, |m| 1.0 - m.span.start as f32 / length);
+        // A place is where things happen more often than what the story is about.
+        let weight = match &entity.kind {
+            EntityKind::Place => 0.8,
+            EntityKind::Other(kind) if kind == NATIONALITY => 0.4,
+            EntityKind::Person | EntityKind::Organisation | EntityKind::Other(_) => 1.0,
+        };
+        entity.salience = weight * (count.ln_1p() + early + if titled { 1.0 } else { 0.0 });
+    }
+    let most = entities.iter().map(|e| e.salience).fold(0.0, f32::max);
+    for entity in entities.iter_mut() {
+        entity.salience = (entity.salience / most * 1000.0).round() / 1000.0;
+    }
+    entities.sort_by(|a, b| b.salience.total_cmp(&a.salience));
+}

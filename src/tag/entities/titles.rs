@@ -1,0 +1,202 @@
+//! Where a name ends and what stands before it begins: titles, articles and possessives are not
+//! part of a name.
+
+use std::ops::Range;
+
+use super::labels::NameKind;
+use crate::tag::{Text, TokenKind};
+
+/// Titles that lead a person's name, in small letters and without their full stop.
+const TITLES: &[&str] = &[
+    "admiral",
+    "adm",
+    "ambassador",
+    "archbishop",
+    "attorney",
+    "ayatollah",
+    "baron",
+    "baroness",
+    "bishop",
+    "brig",
+    "brigadier",
+    "brother",
+    "cardinal",
+    "captain",
+    "capt",
+    "chairman",
+    "chancellor",
+    "chief",
+    "col",
+    "colonel",
+    "commander",
+    "cmdr",
+    "comrade",
+    "congressman",
+    "congresswoman",
+    "constable",
+    "councillor",
+    "cpl",
+    "crown",
+    "dame",
+    "deputy",
+    "detective",
+    "doctor",
+    "dr",
+    "drs",
+    "duchess",
+    "duke",
+    "emir",
+    "emperor",
+    "empress",
+    "engr",
+    "father",
+    "fr",
+    "gen",
+    "general",
+    "gov",
+    "governor",
+    "hon",
+    "imam",
+    "insp",
+    "inspector",
+    "judge",
+    "justice",
+    "king",
+    "lady",
+    "lieutenant",
+    "lord",
+    "lt",
+    "madam",
+    "maj",
+    "major",
+    "marshal",
+    "master",
+    "mayor",
+    "messrs",
+    "minister",
+    "miss",
+    "mme",
+    "mr",
+    "mrs",
+    "ms",
+    "msgr",
+    "officer",
+    "pastor",
+    "pm",
+    "pope",
+    "pres",
+    "president",
+    "prime",
+    "prince",
+    "princess",
+    "prof",
+    "professor",
+    "queen",
+    "rabbi",
+    "rep",
+    "reps",
+    "representative",
+    "rev",
+    "reverend",
+    "secretary",
+    "sen",
+    "senator",
+    "sens",
+    "sergeant",
+    "sgt",
+    "sheikh",
+    "sheriff",
+    "sir",
+    "sister",
+    "speaker",
+    "spokesman",
+    "spokeswoman",
+    "sultan",
+    "supt",
+    "vice",
+];
+
+/// Titles that are also a part of names: kept where only one word follows.
+const ALSO_NAMES: &[&str] =
+    &["king", "prince", "sultan", "pope", "major", "judge", "justice", "bishop", "lord"];
+
+fn is_title(word: &str) -> bool {
+    let lower = word.trim_end_matches('.').to_lowercase();
+    TITLES.binary_search(&lower.as_str()).is_ok() || TITLES.contains(&lower.as_str())
+}
+
+/// A name without titles before a person, an article, quotes around it, or a possessive after it;
+/// `None` when nothing is left.
+#[must_use]
+pub fn trim(text: &Text<'_>, kind: NameKind, mut tokens: Range<usize>) -> Option<Range<usize>> {
+    while tokens.len() > 1 {
+        let first = text.word(tokens.start);
+        let mark = text.tokens[tokens.start].kind == TokenKind::Mark && !first.starts_with('@');
+        let title = kind == NameKind::Person && is_title(first);
+        if !(mark || title || matches!(first, "the" | "The" | "THE" | "a" | "an")) {
+            break;
+        }
+        tokens.start += 1;
+    }
+    while tokens.len() > 1 {
+        let last = tokens.end - 1;
+        let word = text.word(last);
+        let closes = matches!(word, ")" | "]") && text.slice(tokens.clone()).contains(['(', '[']);
+        match text.tokens[last].kind {
+            TokenKind::Clitic => {}
+            TokenKind::Mark if !closes => {}
+            _ => break,
+        }
+        tokens.end -= 1;
+    }
+    let only = tokens.len() == 1;
+    let blank = only
+        && (text.tokens[tokens.start].kind == TokenKind::Mark || {
+            let word = text.word(tokens.start);
+            kind == NameKind::Person
+                && is_title(word)
+                && !ALSO_NAMES.contains(&word.to_lowercase().as_str())
+        });
+    (!blank).then_some(tokens)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trimmed(text: &str, kind: NameKind) -> Option<String> {
+        let text = Text::new(text);
+        let all = 0..text.tokens.len();
+        trim(&text, kind, all).map(|tokens| text.slice(tokens).to_owned())
+    }
+
+    #[test]
+    fn titles_and_possessives_are_not_part_of_a_name() {
+        assert_eq!(
+            trimmed("Prime Minister Dr. Ana Brnabic's", NameKind::Person).as_deref(),
+            Some("Ana Brnabic")
+        );
+        assert_eq!(
+            trimmed("the European Union", NameKind::Organisation).as_deref(),
+            Some("European Union")
+        );
+        assert_eq!(
+            trimmed("\u{201c}Paris Match\u{201d}", NameKind::Organisation).as_deref(),
+            Some("Paris Match")
+        );
+    }
+
+    #[test]
+    fn a_title_alone_is_no_person_unless_it_is_a_name_too() {
+        assert_eq!(trimmed("Mr.", NameKind::Person), None);
+        assert_eq!(trimmed("King", NameKind::Person).as_deref(), Some("King"));
+    }
+
+    #[test]
+    fn titles_stay_in_names_of_other_things() {
+        assert_eq!(
+            trimmed("Prince George County", NameKind::Place).as_deref(),
+            Some("Prince George County")
+        );
+    }
+}

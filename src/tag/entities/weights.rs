@@ -1,0 +1,163 @@
+//! The model's weights: a hash table from feature to a row of small integers, one per label.
+//!
+//! Four rows fill one cache line and make a bucket, so that looking a feature up touches memory
+//! once. The sixteenth byte of a row is a mark of the feature's hash; a feature that the model does
+//! not know meets a row of its mark's in one lookup of sixty.
+
+use super::labels::{LABELS, LANES};
+
+const SLOTS: usize = 4;
+/// Bytes before the rows: rows' scale and the transitions' (f32), then the transitions.
+const HEAD: usize = 4;
+
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Bucket([[i8; LANES]; SLOTS]);
+
+/// Scores of one token, or sums of them.
+pub type Scores = [i32; LANES];
+
+/// Feature weights and transition weights, quantised at one common scale.
+#[derive(Debug)]
+pub struct Weights {
+    buckets: Vec<Bucket>,
+    /// `transitions[previous][next]`; row `LABELS` is the start of a sentence.
+    transitions: [[i32; LANES]; LABELS + 1],
+    /// What one step of the integers is worth in log-odds.
+    scale: f32,
+}
+
+impl Weights {
+    /// Reads what [`Weights::build`] wrote; `None` when the sizes don't fit.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (head, rest) = bytes.split_at_checked(HEAD)?;
+        let (steps, rows) = rest.split_at_checked((LABELS + 1) * LANES * 2)?;
+        let count = rows.len() / size_of::<Bucket>();
+        if !count.is_power_of_two() || rows.len() != count * size_of::<Bucket>() {
+            return None;
+        }
+        let mut transitions = [[0; LANES]; LABELS + 1];
+        for (to, from) in transitions.as_flattened_mut().iter_mut().zip(steps.chunks_exact(2)) {
+            *to = i32::from(i16::from_le_bytes([from[0], from[1]]));
+        }
+        let mut buckets = vec![Bucket([[0; LANES]; SLOTS]); count];
+        let cells = buckets.iter_mut().flat_map(|b| b.0.as_flattened_mut());
+        for (to, from) in cells.zip(rows) {
+            *to = *from as i8;
+        }
+        let scale = f32::from_le_bytes([head[0], head[1], head[2], head[3]]);
+        Some(Self { buckets, transitions, scale })
+    }
+
+    /// Quantises and packs weights in log-odds. Features are given most useful first: those for
+    /// which no slot is left are dropped. `log2_rows` is the table's size.
+    #[must_use]
+    pub fn build(
+        features: &[(u64, [f32; LABELS])],
+        transitions: &[[f32; LANES]; LABELS + 1],
+        log2_rows: u32,
+    ) -> (Vec<u8>, usize) {
+        let largest =
+            features.iter().flat_map(|(_, row)| row).fold(0.01_f32, |max, w| max.max(w.abs()));
+        // A few outliers may be clipped for a finer step.
+        let scale = (largest / 127.0).min(4.0 / 127.0);
+        let count = (1_usize << log2_rows) / SLOTS;
+        let mut buckets = vec![Bucket([[0; LANES]; SLOTS]); count];
+        let mut dropped = 0;
+        for (hash, row) in features {
+            let bucket = &mut buckets[bucket_of(*hash, count)];
+            let Some(slot) = bucket.0.iter_mut().find(|slot| slot[LANES - 1] == 0) else {
+                dropped += 1;
+                continue;
+            };
+            for (to, weight) in slot.iter_mut().zip(row) {
+                *to = (weight / scale).round().clamp(-127.0, 127.0) as i8;
+            }
+            slot[LANES - 1] = mark(*hash);
+        }
+        let mut out = scale.to_le_bytes().to_vec();
+        for weight in transitions.as_flattened() {
+            let steps =
+                (weight / scale).round().clamp(f32::from(i16::MIN), f32::from(i16::MAX)) as i16;
+            out.extend(steps.to_le_bytes());
+        }
+        out.extend(buckets.iter().flat_map(|b| b.0.as_flattened()).map(|&w| w as u8));
+        (out, dropped)
+    }
+
+    /// Adds a feature's weights to a token's scores; an unknown feature adds nothing. The last lane
+    /// collects marks and means nothing.
+    #[inline]
+    pub fn add(&self, feature: u64, scores: &mut [i16; LANES]) {
+        let bucket = &self.buckets[bucket_of(feature, self.buckets.len())];
+        let mark = mark(feature);
+        for row in &bucket.0 {
+            if row[LANES - 1] == mark {
+                for (score, weight) in scores.iter_mut().zip(row) {
+                    *score = score.wrapping_add(i16::from(*weight));
+                }
+                return;
+            }
+        }
+    }
+
+    /// Transition scores into each label; `None` is the start of a sentence.
+    #[inline]
+    #[must_use]
+    pub fn transitions(&self, previous: Option<usize>) -> &Scores {
+        &self.transitions[previous.unwrap_or(LABELS)]
+    }
+
+    /// What one step of the scores is worth in log-odds.
+    #[must_use]
+    pub fn scale(&self) -> f32 {
+        self.scale
+    }
+}
+
+#[inline]
+fn bucket_of(hash: u64, count: usize) -> usize {
+    hash as usize & (count - 1)
+}
+
+/// Never 0: that is an empty slot.
+#[inline]
+fn mark(hash: u64) -> i8 {
+    let mark = (hash >> 56) as u8;
+    (if mark == 0 { 1 } else { mark }) as i8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gives_back_quantised_weights() {
+        let features: Vec<_> = (0..500_u64)
+            .map(|i| {
+                let mut row = [0.0; LABELS];
+                row[(i % 15) as usize] = 1.0 + i as f32 / 1000.0;
+                (i.wrapping_mul(0x9e37_79b9_7f4a_7c15), row)
+            })
+            .collect();
+        let (bytes, dropped) = Weights::build(&features, &[[0.5; LANES]; LABELS + 1], 12);
+        assert!(dropped < 5);
+        let weights = Weights::from_bytes(&bytes).unwrap();
+        let mut right = 0;
+        for (i, (hash, row)) in features.iter().enumerate() {
+            let mut scores = [0; LANES];
+            weights.add(*hash, &mut scores);
+            right += usize::from(
+                (f32::from(scores[i % 15]) * weights.scale() - row[i % 15]).abs() < 0.02,
+            );
+        }
+        assert!(right > 480, "{right}");
+        assert!((weights.transitions(None)[3] as f32 * weights.scale() - 0.5).abs() < 0.02);
+    }
+
+    #[test]
+    fn refuses_a_torn_model() {
+        assert!(Weights::from_bytes(&[0; 100]).is_none());
+    }
+}

@@ -1,0 +1,352 @@
+//! Key terms by YAKE (Campos et al. 2020, "YAKE! Keyword extraction from single documents using
+//! multiple local features"): case, place in the text, frequency, variety of neighbours and spread
+//! over sentences, from the article alone; here the headline is its first sentence.
+//!
+//! Refuses languages without a list of function words and scripts without spaces: no terms are
+//! better than terms cut at random.
+
+use std::collections::HashMap;
+
+use super::language::is_function_word;
+use super::{Document, Text};
+use crate::model::{Keyword, LanguageCode};
+
+/// Longest term, in words.
+const MAX_WORDS: usize = 3;
+/// Most terms given.
+const MAX_TERMS: usize = 12;
+/// Words of the body looked at: what a story is about is said early, and time is bounded.
+const MAX_TOKENS: usize = 1500;
+/// Words of reporting: on every page and about nothing.
+const REPORTING: &[&str] = &[
+    "said",
+    "says",
+    "say",
+    "saying",
+    "told",
+    "added",
+    "according",
+    "mr",
+    "mrs",
+    "ms",
+    "dr",
+    "reuters",
+    "ap",
+    "afp",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "year",
+    "years",
+    "week",
+    "month",
+    "day",
+    "today",
+    "yesterday",
+    "tomorrow",
+    "percent",
+    "per",
+    "cent",
+    "like",
+    "made",
+    "make",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "first",
+    "second",
+    "last",
+    "next",
+    "time",
+    "way",
+    "going",
+    "go",
+    "get",
+    "got",
+    "much",
+    "many",
+    "still",
+    "even",
+    "back",
+    "well",
+    "around",
+    "since",
+    "whether",
+    "however",
+    "including",
+    "already",
+    "among",
+    "within",
+    "without",
+    "despite",
+    "upon",
+    "ahead",
+    "later",
+    "earlier",
+    "ago",
+    "say",
+    "don't",
+    "it's",
+    "i'm",
+    "he's",
+    "we're",
+    "that's",
+    "didn't",
+    "doesn't",
+    "wasn't",
+    "isn't",
+    "can't",
+    "won't",
+];
+
+/// One occurrence of a word.
+struct Occurrence {
+    word: u32,
+    /// A mark or a sentence's start stands before it.
+    breaks: bool,
+    /// Whether in the body, and which token there.
+    token: (bool, usize),
+}
+
+#[derive(Default)]
+struct WordStats {
+    stop: bool,
+    count: f32,
+    capitals: f32,
+    sentences: Vec<u32>,
+    left: Vec<u32>,
+    right: Vec<u32>,
+}
+
+/// The key terms of an article, best first, at most twelve.
+#[must_use]
+pub fn keywords(document: &Document<'_>, language: LanguageCode) -> Vec<Keyword> {
+    if !is_listed(language) {
+        return Vec::new();
+    }
+    let (occurrences, words) = read(document, language);
+    let scores = word_scores(&words);
+    let mut terms: HashMap<&[u32], (f32, usize)> = HashMap::new();
+    let ids: Vec<u32> = occurrences.iter().map(|o| o.word).collect();
+    for at in 0..ids.len() {
+        for n in 1..=MAX_WORDS {
+            let Some(term) = ids.get(at..at + n) else { break };
+            if n > 1 && occurrences[at + n - 1].breaks {
+                break;
+            }
+            let ends = [term[0], term[n - 1]];
+            if ends.iter().any(|&w| words[w as usize].stop) {
+                continue;
+            }
+            terms.entry(term).or_insert((0.0, at)).0 += 1.0;
+        }
+    }
+    // Words that stand together once are chance, not a phrase; a word that mostly stands in a
+    // phrase is named by the phrase.
+    let mut in_phrase: HashMap<u32, f32> = HashMap::new();
+    for (term, (count, _)) in &terms {
+        if term.len() > 1 && *count > 1.0 {
+            for word in *term {
+                let most = in_phrase.entry(*word).or_insert(0.0);
+                *most = f32::max(*most, *count);
+            }
+        }
+    }
+    let mut ranked: Vec<(f32, usize, usize)> = terms
+        .into_iter()
+        .filter(|(term, (count, _))| match in_phrase.get(&term[0]) {
+            Some(phrase) if term.len() == 1 => *phrase * 2.0 < *count,
+            _ => term.len() == 1 || *count > 1.0,
+        })
+        .map(|(term, (count, at))| (term_score(term, count, &scores, &words), at, term.len()))
+        .collect();
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(b.2.cmp(&a.2)));
+    let mut chosen: Vec<(&[u32], Keyword)> = Vec::new();
+    for (score, at, n) in ranked {
+        let term = &ids[at..at + n];
+        if chosen.iter().any(|(other, _)| overlaps(term, other)) {
+            continue;
+        }
+        let text = surface(document, &occurrences[at..at + n]);
+        chosen.push((term, Keyword { term: text, score: 1.0 / (1.0 + score) }));
+        if chosen.len() == MAX_TERMS {
+            break;
+        }
+    }
+    chosen.into_iter().map(|(_, keyword)| keyword).collect()
+}
+
+/// Two terms that share half of the shorter's words say the same.
+fn overlaps(a: &[u32], b: &[u32]) -> bool {
+    let common = a.iter().filter(|w| b.contains(w)).count();
+    2 * common >= a.len().min(b.len()) && common > 0
+}
+
+fn is_listed(language: LanguageCode) -> bool {
+    language != LanguageCode::UND && super::language::has_function_words(language)
+}
+
+fn read(document: &Document<'_>, language: LanguageCode) -> (Vec<Occurrence>, Vec<WordStats>) {
+    let mut words: Vec<WordStats> = Vec::new();
+    let mut ids: HashMap<String, u32> = HashMap::new();
+    let mut occurrences: Vec<Occurrence> = Vec::new();
+    let mut sentence = 0;
+    for (in_body, text) in [(false, &document.title), (true, &document.body)] {
+        for range in &text.sentences {
+            if range.start >= MAX_TOKENS {
+                break;
+            }
+            let mut breaks = true;
+            let mut first = true;
+            for token in range.clone() {
+                let word = text.word(token);
+                if !word.chars().any(char::is_alphabetic) {
+                    breaks = true;
+                    continue;
+                }
+                let lower = plain(word);
+                let id = *ids.entry(lower).or_insert_with_key(|lower| {
+                    words.push(WordStats {
+                        stop: is_function_word(language, lower)
+                            || REPORTING.contains(&lower.as_str())
+                            || lower.chars().count() < 3,
+                        ..WordStats::default()
+                    });
+                    words.len() as u32 - 1
+                });
+                let capital = !first && word.chars().next().is_some_and(char::is_uppercase);
+                let stats = &mut words[id as usize];
+                stats.count += 1.0;
+                stats.capitals += if capital && in_body { 1.0 } else { 0.0 };
+                if stats.sentences.last() != Some(&sentence) {
+                    stats.sentences.push(sentence);
+                }
+                if !breaks && let Some(previous) = occurrences.last().map(|o| o.word) {
+                    words[id as usize].left.push(previous);
+                    words[previous as usize].right.push(id);
+                }
+                occurrences.push(Occurrence { word: id, breaks, token: (in_body, token) });
+                (breaks, first) = (false, false);
+            }
+            sentence += 1;
+        }
+    }
+    (occurrences, words)
+}
+
+/// Lower case without a possessive ending.
+fn plain(word: &str) -> String {
+    let lower = word.to_lowercase();
+    let cut = lower.strip_suffix("'s").or_else(|| lower.strip_suffix("’s"));
+    cut.map_or_else(|| lower.clone(), str::to_owned)
+}
+
+/// YAKE's S(w): lower is better.
+fn word_scores(words: &[WordStats]) -> Vec<f32> {
+    let counted: Vec<f32> = words.iter().filter(|w| !w.stop).map(|w| w.count).collect();
+    let n = counted.len().max(1) as f32;
+    let mean = counted.iter().sum::<f32>() / n;
+    let deviation = (counted.iter().map(|c| (c - mean).powi(2)).sum::<f32>() / n).sqrt();
+    let most = counted.iter().copied().fold(1.0, f32::max);
+    let sentences = words.iter().filter_map(|w| w.sentences.last()).max().map_or(1, |s| s + 1);
+    words
+        .iter()
+        .map(|w| {
+            let case = w.capitals / (1.0 + w.count.ln());
+            let median = w.sentences[w.sentences.len() / 2] as f32;
+            let position = (3.0 + median).ln().ln().max(0.05);
+            let frequency = w.count / (mean + deviation).max(1.0);
+            let variety = |list: &[u32]| {
+                let mut distinct = list.to_vec();
+                distinct.sort_unstable();
+                distinct.dedup();
+                if list.is_empty() { 0.0 } else { distinct.len() as f32 / list.len() as f32 }
+            };
+            let related = 1.0 + (variety(&w.left) + variety(&w.right)) * w.count / most;
+            let spread = w.sentences.len() as f32 / sentences as f32;
+            related * position / (case + frequency / related + spread / related)
+        })
+        .collect()
+}
+
+fn term_score(term: &[u32], count: f32, scores: &[f32], words: &[WordStats]) -> f32 {
+    let (mut product, mut sum) = (1.0, 0.0);
+    for &word in term {
+        // A function word inside a term is judged by its neighbours, not by itself.
+        if !words[word as usize].stop {
+            product *= scores[word as usize];
+            sum += scores[word as usize];
+        }
+    }
+    product / (count * (1.0 + sum))
+}
+
+/// The words as in the text, from the first occurrence.
+fn surface(document: &Document<'_>, term: &[Occurrence]) -> String {
+    let (in_body, first) = term[0].token;
+    let text: &Text<'_> = if in_body { &document.body } else { &document.title };
+    let last = term[term.len() - 1].token.1;
+    let (start, end) = (text.tokens[first].start as usize, text.tokens[last].end as usize);
+    let surface = text.text[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut = surface.strip_suffix("'s").or_else(|| surface.strip_suffix("’s"));
+    cut.map_or_else(|| surface.clone(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BODY: &str = "The European Central Bank raised interest rates on Thursday. \
+        Inflation in the euro area stays high, the European Central Bank said. \
+        Economists had expected that interest rates would rise again. \
+        A cat sat somewhere.";
+
+    #[test]
+    fn names_what_the_text_is_about() {
+        let document = Document::new("Central bank raises rates", BODY);
+        let terms: Vec<String> =
+            keywords(&document, LanguageCode::EN).into_iter().map(|k| k.term).collect();
+        let has = |t: &String| t.to_lowercase().contains("central bank");
+        assert!(terms.iter().take(4).any(has), "{terms:?}");
+        assert!(terms.iter().any(|t| t == "interest rates"), "{terms:?}");
+        assert!(terms.iter().all(|t| !t.contains("said") && !t.starts_with("the ")));
+    }
+
+    #[test]
+    fn scores_fall_and_stay_within_bounds() {
+        let document = Document::new("", BODY);
+        let scores: Vec<f32> =
+            keywords(&document, LanguageCode::EN).iter().map(|k| k.score).collect();
+        assert!(scores.is_sorted_by(|a, b| a >= b));
+        assert!(scores.iter().all(|s| (0.0..=1.0).contains(s)));
+    }
+
+    #[test]
+    fn unknown_languages_give_no_terms() {
+        let document = Document::new("", BODY);
+        assert!(keywords(&document, LanguageCode::UND).is_empty());
+        assert!(keywords(&Document::new("", ""), LanguageCode::EN).is_empty());
+    }
+}

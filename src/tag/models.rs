@@ -1,0 +1,165 @@
+//! The models compiled into the binary, and what they are called in records. What they were built
+//! from, and under which licences, is told in `models/PROVENANCE.md`.
+
+use std::collections::BTreeMap;
+
+use super::{
+    entities::{Recogniser, known::Known, story::Finder},
+    lists::Lists,
+    places::gazetteer::Gazetteer,
+};
+
+const WEIGHTS: &[u8] = include_bytes!("models/entities.weights.zst");
+const CLASSES: &[u8] = include_bytes!("models/words.classes.zst");
+const PLACES: &[u8] = include_bytes!("models/places.gazetteer.zst");
+
+/// Name and version of the recogniser; the version changes with its weights.
+const RECOGNISER: &str = "crf-en/1";
+/// Name and version of the gazetteer.
+const GAZETTEER: &str = "geonames-500/1";
+
+/// The models that names are found with, and the user's lists.
+pub fn finder(lists: Lists) -> Finder {
+    let unpack = |bytes| zstd::decode_all(bytes).expect("a model compiled in unpacks");
+    Finder {
+        recogniser: Recogniser::from_bytes(&unpack(WEIGHTS), &unpack(CLASSES))
+            .expect("the recogniser compiled in is whole"),
+        gazetteer: Gazetteer::from_bytes(&unpack(PLACES))
+            .expect("the gazetteer compiled in is whole"),
+        lists,
+        known: Known::new(),
+    }
+}
+
+/// What produced the entities of a record.
+pub fn names(recognised: bool) -> BTreeMap<&'static str, String> {
+    let recogniser = recognised.then(|| ("entities", RECOGNISER.to_owned()));
+    recogniser.into_iter().chain([("places", GAZETTEER.to_owned())]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::*;
+    use crate::model::{Entity, EntityKind, Field, LanguageCode};
+    use crate::tag::Document;
+
+    static FINDER: LazyLock<Finder> = LazyLock::new(|| finder(Lists::default()));
+
+    fn entities(title: &str, body: &str, language: LanguageCode) -> Vec<Entity> {
+        FINDER.find(&Document::new(title, body), language, None).entities
+    }
+
+    fn names(entities: &[Entity], kind: &EntityKind) -> Vec<String> {
+        let mut names: Vec<String> =
+            entities.iter().filter(|e| e.kind == *kind).map(|e| e.name.clone()).collect();
+        names.sort();
+        names
+    }
+
+    const TITLE: &str = "Merkel Meets Tusk in Warsaw";
+    const BODY: &str = "WARSAW, Poland - German Chancellor Angela Merkel met Polish Prime Minister Donald Tusk on Monday.\n\
+        \"We agreed on the way ahead,\" Mr. Tusk told reporters. Merkel's visit was her first to Poland since the \
+        European Union (EU) summit in Brussels.\nThe two will meet again in Berlin, the EU said.";
+
+    #[test]
+    fn one_entry_per_person_and_place_with_every_mention() {
+        let found = entities(TITLE, BODY, LanguageCode::EN);
+        assert_eq!(names(&found, &EntityKind::Person), ["Angela Merkel", "Donald Tusk"]);
+        assert_eq!(names(&found, &EntityKind::Place), ["Berlin", "Brussels", "Poland", "Warsaw"]);
+        let merkel = found.iter().find(|e| e.name == "Angela Merkel").unwrap();
+        assert_eq!(merkel.wikidata.as_deref(), Some("Q567"));
+        let texts: Vec<&str> = merkel.mentions.iter().map(|m| m.text.as_str()).collect();
+        assert!(texts.ends_with(&["Angela Merkel", "Merkel"]), "{texts:?}");
+        let warsaw = found.iter().find(|e| e.name.eq_ignore_ascii_case("warsaw")).unwrap();
+        assert_eq!((warsaw.geonames, warsaw.country), (Some(756_135), Some(*b"PL")));
+    }
+
+    #[test]
+    fn mentions_point_at_the_text_they_give() {
+        for entity in entities(TITLE, BODY, LanguageCode::EN) {
+            for mention in &entity.mentions {
+                let field = if mention.field == Field::Title { TITLE } else { BODY };
+                let (start, end) = (mention.span.start as usize, mention.span.end as usize);
+                let cut: String = field.chars().skip(start).take(end - start).collect();
+                assert_eq!(cut, mention.text);
+            }
+        }
+    }
+
+    #[test]
+    fn an_acronym_and_its_long_form_are_one_organisation() {
+        let found = entities(TITLE, BODY, LanguageCode::EN);
+        let union = found.iter().find(|e| e.name == "European Union").unwrap();
+        assert!(union.mentions.len() >= 3, "{union:?}");
+        assert_eq!(union.wikidata.as_deref(), Some("Q458"));
+    }
+
+    #[test]
+    fn the_most_salient_entity_comes_first_and_has_one() {
+        let found = entities(TITLE, BODY, LanguageCode::EN);
+        assert_eq!(found[0].salience, 1.0);
+        assert!(found.windows(2).all(|w| w[0].salience >= w[1].salience));
+    }
+
+    #[test]
+    fn nationalities_tell_their_country_and_are_no_places() {
+        let found = entities(
+            "",
+            "Two Kenyan nurses and a Kenyan doctor were hurt, police said.",
+            LanguageCode::EN,
+        );
+        assert!(names(&found, &EntityKind::Place).is_empty());
+        let kenyan = found.iter().find(|e| e.name == "Kenyan").unwrap();
+        assert_eq!(
+            (kenyan.country, kenyan.mentions.len(), kenyan.geonames),
+            (Some(*b"KE"), 2, None)
+        );
+    }
+
+    #[test]
+    fn other_languages_get_places_and_no_people() {
+        let german = LanguageCode::parse("de").unwrap();
+        let found =
+            entities("", "Die Kanzlerin Angela Merkel reiste am Montag nach Warschau.", german);
+        assert!(names(&found, &EntityKind::Person).is_empty());
+        assert_eq!(names(&found, &EntityKind::Place), ["Warschau"]);
+    }
+
+    #[test]
+    fn texts_without_names_have_none() {
+        for body in ["", "\n\n", "it rained all day.", "12 %"] {
+            assert!(entities("", body, LanguageCode::EN).is_empty(), "{body:?}");
+        }
+    }
+
+    /// The sample stays where it is; without it there is nothing to hold.
+    #[test]
+    fn the_kyiv_sample_gives_its_people_and_places() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/samples/kyiv-talks.txt");
+        let Ok(text) = std::fs::read_to_string(path) else { return };
+        let found = entities("", &text, LanguageCode::EN);
+        assert_eq!(
+            names(&found, &EntityKind::Person),
+            ["Donald Trump", "Vladimir Putin", "Volodymyr Zelensky"]
+        );
+        let mut places: Vec<(Option<u32>, Option<String>)> = found
+            .iter()
+            .filter(|e| e.kind == EntityKind::Place)
+            .map(|e| (e.geonames, e.country.map(|c| String::from_utf8_lossy(&c).into_owned())))
+            .collect();
+        places.sort();
+        let want = [
+            (130_758, "IR"),
+            (292_968, "AE"),
+            (524_901, "RU"),
+            (687_700, "UA"),
+            (690_791, "UA"),
+            (703_448, "UA"),
+            (2_017_370, "RU"),
+            (6_252_001, "US"),
+        ];
+        assert_eq!(places, want.map(|(id, country)| (Some(id), Some(country.to_owned()))));
+    }
+}

@@ -1,0 +1,74 @@
+//! Places: which names in a story are places, and which place each one is.
+
+pub mod gazetteer;
+pub mod keys;
+pub mod resolve;
+pub mod story;
+
+use crate::model::WebUrl;
+use gazetteer::{Class, Gazetteer, Match};
+
+/// The country that a publisher's address ends in, where it ends in one that is used at home.
+#[must_use]
+pub fn home(url: &WebUrl) -> Option<[u8; 2]> {
+    let host = url.as_url().host_str()?;
+    let end = host.rsplit('.').next()?.as_bytes();
+    match end {
+        // Used by anyone for their meaning.
+        b"co" | b"tv" | b"me" | b"io" | b"ai" | b"fm" | b"ly" | b"to" | b"cc" | b"ws" | b"eu"
+        | b"su" => None,
+        b"uk" => Some(*b"GB"),
+        [a, b] => Some([a.to_ascii_uppercase(), b.to_ascii_uppercase()]),
+        _ => None,
+    }
+}
+
+/// Flags by token for the recogniser: what sort of place a name in the gazetteer may be, and where
+/// in that name the token stands.
+#[must_use]
+pub fn flags(gazetteer: &Gazetteer, matches: &[Match], tokens: usize) -> Vec<u16> {
+    let mut flags = vec![0; tokens];
+    for found in matches {
+        let sort = found.places.iter().map(|p| sort(gazetteer.place(*p))).min().unwrap_or_default();
+        let last = found.tokens.end - 1;
+        for at in found.tokens.clone() {
+            let stand = match (at == found.tokens.start, at == last) {
+                (true, true) => 1,
+                (true, false) => 2,
+                (false, false) => 3,
+                (false, true) => 4,
+            };
+            flags[at] = sort << 3 | stand;
+        }
+    }
+    flags
+}
+
+/// The surer a name of this sort is a place, the lower.
+fn sort(place: &gazetteer::Place) -> u16 {
+    match (place.class, place.population) {
+        (Class::Country, _) => 1,
+        (Class::Demonym, _) => 2,
+        (Class::Region, _) => 3,
+        (Class::Division, _) => 4,
+        (Class::City, 1_000_000..) => 5,
+        (Class::City, 100_000..) => 6,
+        (Class::County, _) => 7,
+        (Class::City, 10_000..) => 8,
+        (Class::City, _) => 9,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_national_address_tells_the_publishers_country() {
+        let home = |url: &str| home(&WebUrl::parse(url).unwrap());
+        assert_eq!(home("https://www.ex.co.uk/a"), Some(*b"GB"));
+        assert_eq!(home("https://ex.cl/a"), Some(*b"CL"));
+        assert_eq!(home("https://ex.com/a"), None);
+        assert_eq!(home("https://ex.tv/a"), None);
+    }
+}

@@ -1,0 +1,364 @@
+//! The places of the world by name: GeoNames cut to what news needs, compiled in.
+//!
+//! Names are kept as hashes only. A name's words are found by their keys (see [`super::keys`]), so
+//! spelling in capitals, accents and hyphens don't matter; what must be in capitals in the text
+//! (`US`, `UAE`, `IN`) is marked.
+
+use crate::tag::{Text, entities::hash};
+
+use super::keys::HYPHEN;
+
+/// What sort of place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// A country or a territory with a code of its own.
+    Country,
+    /// A first-level division.
+    Division,
+    /// A county of the United States.
+    County,
+    /// A settlement of 500 people or more.
+    City,
+    /// A continent, a sea, a region.
+    Region,
+    /// What people of a country are called: evidence for it, not a place.
+    Demonym,
+}
+
+const CLASSES: [Class; 6] =
+    [Class::Country, Class::Division, Class::County, Class::City, Class::Region, Class::Demonym];
+
+/// A place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Place {
+    /// GeoNames id, or 0.
+    pub geonames: u32,
+    /// Number of the Wikidata item, or 0.
+    pub wikidata: u32,
+    /// What sort.
+    pub class: Class,
+    /// ISO 3166-1 alpha-2, or zeros.
+    pub country: [u8; 2],
+    /// A number for the first-level division, the same for all places in it, or 0.
+    pub division: u16,
+    /// WGS 84 degrees.
+    pub lat: f64,
+    /// WGS 84 degrees.
+    pub lon: f64,
+    /// People, or 0.
+    pub population: u32,
+}
+
+/// Log2 of the buckets of name hashes, and of the table of first words.
+const BUCKETS: u32 = 16;
+const FIRSTS: u32 = 19;
+/// Set in a name's place number when the name must be in capitals.
+const CAPITALS: u32 = 1 << 31;
+/// Most words of a name.
+const MAX_WORDS: usize = 7;
+const MAGIC: &[u8; 4] = b"NIG1";
+
+/// Places by name.
+#[derive(Debug)]
+pub struct Gazetteer {
+    places: Vec<Place>,
+    /// Name hashes by bucket: `bounds[b]..bounds[b + 1]` of `marks` and `targets`.
+    bounds: Vec<u32>,
+    marks: Vec<u32>,
+    targets: Vec<u32>,
+    /// Most words of a name that starts with a word of this hash.
+    firsts: Vec<u8>,
+}
+
+/// A name found in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// Its tokens.
+    pub tokens: std::ops::Range<usize>,
+    /// The places of that name, by number.
+    pub places: Vec<u32>,
+}
+
+fn extend(name: u64, word: u64) -> u64 {
+    hash::two(77, name, word)
+}
+
+/// The part of a name's hash below the bits that choose its bucket: it sorts as the hash does.
+fn mark(name: u64) -> u32 {
+    (name >> (32 - BUCKETS)) as u32
+}
+
+/// Stores places and their names; the inverse of [`Gazetteer::from_bytes`].
+#[must_use]
+pub fn build(places: &[Place], names: &[(String, u32)]) -> Vec<u8> {
+    let mut firsts = vec![0_u8; 1 << FIRSTS];
+    let mut entries = Vec::new();
+    for (name, place) in names {
+        // An abbreviation's full stop stands alone at the end of a text and not inside one.
+        let text = Text::new(name.strip_suffix('.').unwrap_or(name));
+        let keys: Vec<u64> =
+            super::keys::keys(&text).into_iter().filter(|k| *k != HYPHEN).collect();
+        if keys.is_empty() || keys.len() > MAX_WORDS {
+            continue;
+        }
+        let letters = || name.chars().filter(|c| c.is_alphabetic());
+        let capitals = letters().count() <= 4 && letters().all(char::is_uppercase);
+        let hash = keys.iter().fold(0, |name, word| extend(name, *word));
+        let first = &mut firsts[(keys[0] >> (64 - FIRSTS)) as usize];
+        *first = (*first).max(keys.len() as u8);
+        entries.push((hash, place | if capitals { CAPITALS } else { 0 }));
+    }
+    entries.sort_unstable();
+    entries.dedup();
+    let mut bounds = vec![0_u32; (1 << BUCKETS) + 1];
+    for (hash, _) in &entries {
+        bounds[(hash >> (64 - BUCKETS)) as usize + 1] += 1;
+    }
+    for i in 1..bounds.len() {
+        bounds[i] += bounds[i - 1];
+    }
+    let mut out = MAGIC.to_vec();
+    out.extend((places.len() as u32).to_le_bytes());
+    out.extend((entries.len() as u32).to_le_bytes());
+    // Column by column: like stands by like and packs well.
+    let degrees = |d: f64| ((d * 1e5).round() as i32).to_le_bytes();
+    places.iter().for_each(|p| out.extend(p.geonames.to_le_bytes()));
+    places.iter().for_each(|p| out.extend(p.wikidata.to_le_bytes()));
+    places.iter().for_each(|p| out.push(p.class as u8));
+    places.iter().for_each(|p| out.extend(p.country));
+    places.iter().for_each(|p| out.extend(p.division.to_le_bytes()));
+    places.iter().for_each(|p| out.extend(degrees(p.lat)));
+    places.iter().for_each(|p| out.extend(degrees(p.lon)));
+    places.iter().for_each(|p| out.extend(p.population.to_le_bytes()));
+    bounds.iter().for_each(|b| out.extend(b.to_le_bytes()));
+    entries.iter().for_each(|(hash, _)| out.extend(mark(*hash).to_le_bytes()));
+    entries.iter().for_each(|(_, place)| out.extend(place.to_le_bytes()));
+    out.extend(firsts);
+    out
+}
+
+/// Reads columns off the front of some bytes.
+struct Columns<'a>(&'a [u8]);
+
+impl<'a> Columns<'a> {
+    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
+        let (head, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        Some(head)
+    }
+
+    fn u32s(&mut self, len: usize) -> Option<Vec<u32>> {
+        Some(
+            self.take(len * 4)?
+                .chunks_exact(4)
+                .map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+                .collect(),
+        )
+    }
+}
+
+impl Gazetteer {
+    /// Reads what [`build`] wrote; `None` when the bytes are not that.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut columns = Columns(bytes.strip_prefix(MAGIC)?);
+        let counts = columns.u32s(2)?;
+        let (count, names) = (counts[0] as usize, counts[1] as usize);
+        let geonames = columns.u32s(count)?;
+        let wikidata = columns.u32s(count)?;
+        let classes = columns.take(count)?;
+        let countries = columns.take(count * 2)?;
+        let divisions = columns.take(count * 2)?;
+        let (lats, lons) = (columns.u32s(count)?, columns.u32s(count)?);
+        let populations = columns.u32s(count)?;
+        let degrees = |raw: u32| f64::from(raw as i32) / 1e5;
+        let places = (0..count)
+            .map(|i| {
+                Some(Place {
+                    geonames: geonames[i],
+                    wikidata: wikidata[i],
+                    class: *CLASSES.get(classes[i] as usize)?,
+                    country: [countries[2 * i], countries[2 * i + 1]],
+                    division: u16::from_le_bytes([divisions[2 * i], divisions[2 * i + 1]]),
+                    lat: degrees(lats[i]),
+                    lon: degrees(lons[i]),
+                    population: populations[i],
+                })
+            })
+            .collect::<Option<Vec<_>>>()?;
+        let bounds = columns.u32s((1 << BUCKETS) + 1)?;
+        let (marks, targets) = (columns.u32s(names)?, columns.u32s(names)?);
+        let firsts = columns.take(1 << FIRSTS)?.to_vec();
+        let sound = bounds.is_sorted()
+            && bounds.last() == Some(&(names as u32))
+            && targets.iter().all(|t| ((t & !CAPITALS) as usize) < count);
+        (sound && columns.0.is_empty()).then_some(Self { places, bounds, marks, targets, firsts })
+    }
+
+    /// A place by its number.
+    #[must_use]
+    pub fn place(&self, number: u32) -> &Place {
+        &self.places[number as usize]
+    }
+
+    /// Number of places.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Entries of a name: place numbers, some with [`CAPITALS`].
+    fn entries(&self, name: u64) -> &[u32] {
+        let bucket = (name >> (64 - BUCKETS)) as usize;
+        let (from, to) = (self.bounds[bucket] as usize, self.bounds[bucket + 1] as usize);
+        let marks = &self.marks[from..to];
+        let start = marks.partition_point(|m| *m < mark(name));
+        let len = marks[start..].iter().take_while(|m| **m == mark(name)).count();
+        &self.targets[from + start..from + start + len]
+    }
+
+    /// The longest name that starts at a token and ends before `end`, if the case of the text allows
+    /// it.
+    #[must_use]
+    pub fn longest(
+        &self,
+        text: &Text<'_>,
+        keys: &[u64],
+        start: usize,
+        end: usize,
+    ) -> Option<Match> {
+        let most = self.firsts[(keys[start] >> (64 - FIRSTS)) as usize];
+        if most == 0 || !starts_name(text.word(start)) {
+            return None;
+        }
+        let mut found = None;
+        let (mut name, mut words, mut at) = (0, 0, start);
+        while at < end && words < most {
+            if keys[at] == HYPHEN {
+                at += 1;
+                continue;
+            }
+            name = extend(name, keys[at]);
+            words += 1;
+            at += 1;
+            let entries = self.entries(name);
+            if !entries.is_empty() && (words > 1 || keys[at - 1] != HYPHEN) {
+                found = Some((at, entries));
+            }
+        }
+        let (end, entries) = found?;
+        let capitals =
+            text.slice(start..end).chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+        let mut places: Vec<u32> = entries
+            .iter()
+            .filter(|e| capitals || *e & CAPITALS == 0)
+            .map(|e| e & !CAPITALS)
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        (!places.is_empty()).then_some(Match { tokens: start..end, places })
+    }
+
+    /// The places that a name, given as a run of tokens, may mean; the whole run must match.
+    #[must_use]
+    pub fn exact(&self, text: &Text<'_>, keys: &[u64], tokens: std::ops::Range<usize>) -> Vec<u32> {
+        match self.longest(text, keys, tokens.start, tokens.end) {
+            Some(found) if found.tokens == tokens => found.places,
+            _ => Vec::new(),
+        }
+    }
+
+    /// Every name in a text, the longest at each point, without overlaps.
+    #[must_use]
+    pub fn matches(&self, text: &Text<'_>, keys: &[u64]) -> Vec<Match> {
+        let mut found = Vec::new();
+        for line in &text.lines {
+            let mut at = line.start;
+            while at < line.end {
+                match self.longest(text, keys, at, line.end) {
+                    Some(one) => {
+                        at = one.tokens.end;
+                        found.push(one);
+                    }
+                    None => at += 1,
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Names start with a capital, or with a letter of a script that has none.
+fn starts_name(word: &str) -> bool {
+    word.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::keys::keys;
+    use super::*;
+
+    fn gazetteer() -> Gazetteer {
+        let place = |class, population, lat| Place {
+            geonames: population + 1,
+            wikidata: 0,
+            class,
+            country: *b"US",
+            division: 7,
+            lat,
+            lon: -83.5,
+            population,
+        };
+        let places = [
+            place(Class::City, 20_000, 40.1),
+            place(Class::City, 300, 33.2),
+            place(Class::Country, 1, 39.0),
+            place(Class::Division, 2, 38.0),
+        ];
+        let names = [
+            ("Springfield", 0),
+            ("Springfield", 1),
+            ("New Springfield", 1),
+            ("US", 2),
+            ("Tenn.", 3),
+        ];
+        let names: Vec<(String, u32)> = names.iter().map(|(n, p)| ((*n).to_owned(), *p)).collect();
+        Gazetteer::from_bytes(&build(&places, &names)).unwrap()
+    }
+
+    fn found(text: &str) -> Vec<(String, Vec<u32>)> {
+        let text = Text::new(text);
+        let matches = gazetteer().matches(&text, &keys(&text));
+        matches.into_iter().map(|m| (text.slice(m.tokens).to_owned(), m.places)).collect()
+    }
+
+    #[test]
+    fn gives_back_places_and_the_longest_names() {
+        assert_eq!(gazetteer().place(0).lat, 40.1);
+        assert_eq!(
+            found("From New Springfield to SPRINGFIELD, Tenn., by train"),
+            [
+                ("New Springfield".to_owned(), vec![1]),
+                ("SPRINGFIELD".to_owned(), vec![0, 1]),
+                ("Tenn.".to_owned(), vec![3])
+            ]
+        );
+    }
+
+    #[test]
+    fn short_names_in_capitals_are_not_found_in_words_that_look_like_them() {
+        assert_eq!(found("Us and us in the US and U.S. forces").len(), 2);
+    }
+
+    #[test]
+    fn refuses_torn_bytes() {
+        assert!(Gazetteer::from_bytes(b"NIG1").is_none());
+        assert!(Gazetteer::from_bytes(b"").is_none());
+    }
+}

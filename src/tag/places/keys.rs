@@ -1,0 +1,68 @@
+//! Words to keys under which the gazetteer, the word classes and the model's features know them:
+//! small letters, no accents, no full stops or apostrophes, digits as 0, `Saint` as `St.`
+
+use unicode_normalization::char::decompose_canonical;
+
+use crate::tag::{Text, TokenKind, entities::hash};
+
+/// Tokens that names leave out: `Asia-Pacific` is `Asia Pacific`.
+pub const HYPHEN: u64 = 1;
+
+/// A key for every token of a text.
+#[must_use]
+pub fn keys(text: &Text<'_>) -> Vec<u64> {
+    let mut buffer = Vec::new();
+    (0..text.tokens.len()).map(|i| key(text.word(i), text.tokens[i].kind, &mut buffer)).collect()
+}
+
+/// The key of one token.
+pub fn key(word: &str, kind: TokenKind, buffer: &mut Vec<u8>) -> u64 {
+    buffer.clear();
+    if kind == TokenKind::Mark {
+        return match word {
+            "-" | "\u{2010}" | "\u{2011}" => HYPHEN,
+            "\u{2013}" | "\u{2014}" | "--" => hash::bytes(b"--"),
+            "\u{201c}" | "\u{201d}" | "''" | "``" => hash::bytes(b"\""),
+            "\u{2018}" | "\u{2019}" => hash::bytes(b"'"),
+            _ => hash::bytes(word.as_bytes()),
+        };
+    }
+    for c in word.chars() {
+        match c {
+            'a'..='z' => buffer.push(c as u8),
+            'A'..='Z' => buffer.push(c.to_ascii_lowercase() as u8),
+            '0'..='9' => buffer.push(b'0'),
+            '.' | '\'' => {}
+            _ if c.is_ascii() => buffer.push(c as u8),
+            _ => fold(c, buffer),
+        }
+    }
+    match buffer.as_slice() {
+        b"saint" => hash::bytes(b"st"),
+        b"mount" => hash::bytes(b"mt"),
+        b"fort" => hash::bytes(b"ft"),
+        other => hash::bytes(other),
+    }
+}
+
+/// Appends a character's small letter without its accents.
+fn fold(c: char, buffer: &mut Vec<u8>) {
+    for lower in c.to_lowercase() {
+        match lower {
+            '\u{142}' => buffer.push(b'l'),
+            '\u{f8}' => buffer.push(b'o'),
+            '\u{111}' | '\u{f0}' => buffer.push(b'd'),
+            '\u{131}' => buffer.push(b'i'),
+            '\u{df}' => buffer.extend(b"ss"),
+            '\u{e6}' => buffer.extend(b"ae"),
+            '\u{153}' => buffer.extend(b"oe"),
+            // Apostrophes and modifier letters that stand for them.
+            '\u{2018}' | '\u{2019}' | '\u{2bb}'..='\u{2bf}' | '`' => {}
+            _ => decompose_canonical(lower, |part| {
+                if !('\u{300}'..'\u{370}').contains(&part) {
+                    buffer.extend_from_slice(part.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+            }),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The places of one story: candidates for every name of a place, evidence around them, and their
+//! resolution.
+
+use super::{
+    gazetteer::{Class, Gazetteer, Match, Place},
+    keys::HYPHEN,
+    resolve::{Toponym, Weights, resolve},
+};
+use crate::tag::{
+    Text,
+    entities::{Name, Reading, hash, labels::NameKind},
+};
+use std::{collections::HashMap, ops::Range};
+
+/// What a name of the story was found to mean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Located {
+    /// The place's number in the gazetteer.
+    pub place: u32,
+    /// WGS 84 degrees; for counties the middle of what the story names there.
+    pub lat: f64,
+    /// WGS 84 degrees.
+    pub lon: f64,
+}
+
+/// Resolves the names of a story's texts: for every text, for every name, where it is. Places get
+/// their own place, organisations that of a place in their name.
+#[must_use]
+pub fn locate(
+    gazetteer: &Gazetteer,
+    texts: &[(Reading<'_>, &[Match], &[Name])],
+    home: Option<[u8; 2]>,
+) -> Vec<Vec<Option<Located>>> {
+    let mut toponyms = Vec::new();
+    let mut owners = Vec::new();
+    let mut peoples: HashMap<[u8; 2], f64> = HashMap::new();
+    for (at, (reading, matches, names)) in texts.iter().enumerate() {
+        let mut covered = vec![None; reading.text.tokens.len()];
+        for (n, name) in names.iter().enumerate() {
+            covered[name.tokens.clone()].fill(Some(name.kind));
+            let found = match name.kind {
+                NameKind::Place => candidates(gazetteer, reading, name.tokens.clone()),
+                NameKind::Organisation => within(gazetteer, reading.text, matches, name),
+                NameKind::Person | NameKind::Other => None,
+            };
+            let Some((tokens, candidates)) = found else { continue };
+            let weight = if name.kind == NameKind::Place { 1.0 } else { 0.5 };
+            let containers = container(gazetteer, reading.text, matches, name.tokens.end);
+            toponyms.push(Toponym {
+                name: spelling(reading, tokens),
+                candidates,
+                containers,
+                weight,
+            });
+            owners.push((at, n));
+        }
+        for found in *matches {
+            if covered[found.tokens.start] == Some(NameKind::Person) {
+                continue;
+            }
+            for place in found
+                .places
+                .iter()
+                .map(|p| gazetteer.place(*p))
+                .filter(|p| p.class == Class::Demonym)
+            {
+                *peoples.entry(place.country).or_default() += 0.5 / found.places.len() as f64;
+            }
+        }
+    }
+    let mut peoples: Vec<_> = peoples.into_iter().map(|(c, w)| (c, w.min(2.0))).collect();
+    peoples.sort_unstable_by_key(|(country, _)| *country);
+    let resolved = resolve(gazetteer, &toponyms, &peoples, home, &Weights::default());
+    let mut out: Vec<Vec<Option<Located>>> =
+        texts.iter().map(|(.., names)| vec![None; names.len()]).collect();
+    for ((at, n), number) in owners.into_iter().zip(&resolved) {
+        out[at][n] = number.map(|number| {
+            let place = gazetteer.place(number);
+            let (lat, lon) = if place.class == Class::County {
+                county_point(gazetteer, place, resolved.iter().flatten())
+            } else {
+                (place.lat, place.lon)
+            };
+            Located { place: number, lat, lon }
+        });
+    }
+    out
+}
+
+/// The middle of the cities that the story names in the county's state: local news names a
+/// county's towns with it. The state's middle when there are none.
+fn county_point<'a>(
+    gazetteer: &Gazetteer,
+    county: &Place,
+    resolved: impl Iterator<Item = &'a u32>,
+) -> (f64, f64) {
+    let (mut lat, mut lon, mut count) = (0.0, 0.0, 0.0);
+    for place in resolved.map(|p| gazetteer.place(*p)) {
+        if place.class == Class::City
+            && place.division == county.division
+            && place.country == county.country
+        {
+            lat += place.lat;
+            lon += place.lon;
+            count += 1.0;
+        }
+    }
+    if count > 0.0 { (lat / count, lon / count) } else { (county.lat, county.lon) }
+}
+
+fn spelling(reading: &Reading<'_>, tokens: Range<usize>) -> u64 {
+    reading.keys[tokens]
+        .iter()
+        .filter(|k| **k != HYPHEN)
+        .fold(0, |name, key| hash::two(78, name, *key))
+}
+
+fn sites(gazetteer: &Gazetteer, places: Vec<u32>) -> Option<Vec<u32>> {
+    let sites: Vec<u32> =
+        places.into_iter().filter(|p| gazetteer.place(*p).class != Class::Demonym).collect();
+    (!sites.is_empty()).then_some(sites)
+}
+
+/// Words around a place's own name: `northern Iraq`, `Helmand province`, `City of London`.
+fn is_affix(word: &str) -> bool {
+    const AFFIXES: &[&str] = &[
+        "north",
+        "south",
+        "east",
+        "west",
+        "northern",
+        "southern",
+        "eastern",
+        "western",
+        "central",
+        "northeast",
+        "northwest",
+        "southeast",
+        "southwest",
+        "northeastern",
+        "northwestern",
+        "southeastern",
+        "southwestern",
+        "upper",
+        "lower",
+        "greater",
+        "metro",
+        "downtown",
+        "province",
+        "state",
+        "region",
+        "district",
+        "city",
+        "county",
+        "town",
+        "township",
+        "village",
+        "oblast",
+        "governorate",
+        "prefecture",
+        "municipality",
+        "of",
+        "the",
+        "republic",
+        "area",
+        "parish",
+        "island",
+        "islands",
+        "metropolitan",
+        "suburban",
+        "rural",
+        "international",
+        "airport",
+        "university",
+        "river",
+        "lake",
+        "bay",
+        "valley",
+        "beach",
+        "park",
+        "harbor",
+        "harbour",
+        "port",
+        "co.",
+        "kingdom",
+        "hospital",
+        "street",
+        "square",
+        "high",
+        "school",
+        "college",
+        "station",
+        "center",
+        "centre",
+        "mall",
+        "bridge",
+    ];
+    AFFIXES.contains(&word.to_lowercase().as_str())
+}
+
+/// What a place name may mean: as it stands, else without words around the name proper, else the
+/// longest name inside it.
+fn candidates(
+    gazetteer: &Gazetteer,
+    reading: &Reading<'_>,
+    tokens: Range<usize>,
+) -> Option<(Range<usize>, Vec<u32>)> {
+    let text = reading.text;
+    let whole = gazetteer.exact(text, reading.keys, tokens.clone());
+    if let Some(sites) = sites(gazetteer, whole) {
+        return Some((tokens, sites));
+    }
+    let mut inner = tokens.clone();
+    while inner.len() > 1 {
+        if is_affix(text.word(inner.start)) {
+            inner.start += 1;
+        } else if is_affix(text.word(inner.end - 1)) {
+            inner.end -= 1;
+        } else {
+            break;
+        }
+        if let Some(sites) = sites(gazetteer, gazetteer.exact(text, reading.keys, inner.clone())) {
+            return Some((inner, sites));
+        }
+    }
+    (tokens.start..tokens.end)
+        .filter_map(|start| gazetteer.longest(text, reading.keys, start, tokens.end))
+        .filter_map(|found| Some((found.tokens, sites(gazetteer, found.places)?)))
+        .max_by_key(|(range, _)| (range.len(), range.start))
+}
+
+/// The place that an organisation is named after (`Ohio Department of Development`, `Bank of
+/// Canada`, `Canadian Coast Guard`): at the front of its name, after a preposition, or, where it
+/// is well known, at the end.
+fn within(
+    gazetteer: &Gazetteer,
+    text: &Text<'_>,
+    matches: &[Match],
+    name: &Name,
+) -> Option<(Range<usize>, Vec<u32>)> {
+    let inside = || {
+        matches
+            .iter()
+            .filter(|m| m.tokens.start >= name.tokens.start && m.tokens.end <= name.tokens.end)
+    };
+    if name.tokens.len() == 1 {
+        return None;
+    }
+    let leads = inside().find(|m| m.tokens.start == name.tokens.start);
+    let linked = || {
+        inside().find(|m| {
+            let before = text.word(m.tokens.start - 1);
+            m.tokens.start > name.tokens.start
+                && matches!(before, "of" | "for" | "in" | "at" | "de" | ",")
+        })
+    };
+    let well_known = |m: &&Match| {
+        m.tokens.end == name.tokens.end
+            && m.places.iter().map(|p| gazetteer.place(*p)).any(|p| match p.class {
+                Class::Country | Class::Division => true,
+                Class::City => p.population >= 100_000,
+                Class::Region | Class::County | Class::Demonym => false,
+            })
+    };
+    let found = leads.or_else(linked).or_else(|| inside().find(well_known))?;
+    Some((found.tokens.clone(), found.places.clone()))
+}
+
+/// The division or country that follows a name after a comma or in brackets: `Paris, Texas`.
+fn container(gazetteer: &Gazetteer, text: &Text<'_>, matches: &[Match], end: usize) -> Vec<u32> {
+    let next = end + 1;
+    if end >= text.tokens.len() || !matches!(text.word(end), "," | "(") {
+        return Vec::new();
+    }
+    let at = matches.partition_point(|m| m.tokens.start < next);
+    let Some(found) = matches.get(at).filter(|m| m.tokens.start == next) else { return Vec::new() };
+    let holds = |p: &&u32| matches!(gazetteer.place(**p).class, Class::Division | Class::Country);
+    found.places.iter().filter(holds).copied().collect()
+}

@@ -1,0 +1,313 @@
+//! Who says a quote: the words around it, read as reporters write them.
+//!
+//! After it (`" he said`, `" said Ms. Moore, who`, `" ― Krystal Correa`), before it (`The president
+//! stated: "`, `He went on, adding: "`), or, where neither speaks, the sentence before or the speaker
+//! of the quote before. The words of the text name the speaker; who that is, is resolved apart from
+//! them and may stay open. Refuses to guess where no verb of speaking, no colon and no earlier
+//! speaker is near.
+
+use std::ops::Range;
+
+use super::cues::{Cue, cue, ends_description, is_adverb, pronoun};
+use super::people::{People, honorific, is_capitalised};
+use crate::model::LanguageCode;
+use crate::tag::Text;
+use crate::tag::language::is_function_word;
+
+/// Farthest verb from a quote, in tokens.
+const REACH: usize = 40;
+
+/// A speaker as the text has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Attribution {
+    /// The words that name the speaker, as tokens.
+    pub words: Range<usize>,
+    /// The verb.
+    pub cue: Option<usize>,
+}
+
+/// What attribution looks at.
+pub(super) struct Context<'a> {
+    pub text: &'a Text<'a>,
+    pub people: &'a People,
+    /// For each token, whether it is quoted.
+    pub quoted: &'a [bool],
+}
+
+impl Context<'_> {
+    fn lower(&self, token: usize) -> String {
+        self.text.word(token).to_lowercase()
+    }
+
+    fn is_mark(&self, token: usize) -> bool {
+        !self.text.word(token).starts_with(char::is_alphanumeric)
+            && !matches!(self.text.word(token), "@" | "-" | "'s" | "’s" | "'" | "’" | "&")
+    }
+
+    fn cue_at(&self, token: usize) -> Option<Cue> {
+        cue(&self.lower(token))
+    }
+
+    /// Who is named behind a quote; `until` is the next quote's first token.
+    pub(super) fn after(&self, from: usize, until: usize, ended: bool) -> Option<Attribution> {
+        let line = self.line_of(from.checked_sub(1)?);
+        let end = until.min(line.end).min(from + REACH);
+        let mut at = from;
+        if at < end && self.text.word(at) == "," {
+            at += 1;
+        }
+        if at >= end {
+            return None;
+        }
+        let first = self.text.word(at);
+        if first.starts_with(['―', '—', '–', '-']) {
+            return self.signature(at + 1, line.end.min(until));
+        }
+        let lower = self.lower(at);
+        if lower == "according" && at + 2 < end {
+            let words = self.description(at + 2, end)?;
+            return Some(Attribution { words, cue: Some(at) });
+        }
+        let small = first.starts_with(char::is_lowercase);
+        if ended && !small {
+            return None;
+        }
+        if self.cue_at(at) == Some(Cue::Finite) {
+            let words = self.description(at + 1, end)?;
+            return Some(Attribution { words, cue: Some(at) });
+        }
+        let opens = is_capitalised(first)
+            || pronoun(&lower).is_some()
+            || matches!(
+                lower.as_str(),
+                "the" | "a" | "an" | "one" | "his" | "her" | "their" | "my"
+            )
+            // `panel chairman Berg said`
+            || first.starts_with(char::is_alphabetic)
+                && self.cue_at(at).is_none()
+                && !is_function_word(LanguageCode::EN, &lower);
+        if !opens {
+            return None;
+        }
+        let stop = (at..end).find(|&i| self.ends_sentence(i)).unwrap_or(end);
+        let verb = (at + 1..stop).find(|&i| self.cue_at(i).is_some())?;
+        let mut last = verb;
+        while last > at + 1 && is_adverb(&self.lower(last - 1)) {
+            last -= 1;
+        }
+        let comma = (at..last).find(|&i| matches!(self.text.word(i), "," | "(" | "[" | "–" | "—"));
+        let words = at..comma.unwrap_or(last);
+        (!words.is_empty()).then_some(Attribution { words, cue: Some(verb) })
+    }
+
+    /// Who is named before a quote in its sentence, or in the line above when that ends in a colon.
+    pub(super) fn before(&self, open: usize, from: usize) -> Option<Attribution> {
+        let last = open.checked_sub(1)?;
+        let sentence = self.sentence_of(last);
+        let start = sentence.start.max(from);
+        if start >= open {
+            return None;
+        }
+        let led_in = matches!(self.text.word(last), "," | ":" | "-" | "—" | "–")
+            || self.cue_at(last).is_some()
+            || self.line_of(last).contains(&open);
+        if !led_in {
+            return None;
+        }
+        self.told_in(start..open).or_else(|| {
+            let colon = self.text.word(last) == ":";
+            let who = colon.then(|| self.people.within(start..open).next()).flatten()?;
+            Some(Attribution { words: who.tokens.clone(), cue: None })
+        })
+    }
+
+    /// Who speaks in some tokens: the subject of their last verb of speaking.
+    pub(super) fn told_in(&self, tokens: Range<usize>) -> Option<Attribution> {
+        let start = tokens.start;
+        let verb = tokens.rev().find(|&i| !self.quoted[i] && self.cue_at(i).is_some())?;
+        if self.lower(verb) == "according" {
+            let words = self.description(verb + 2, verb + REACH)?;
+            return Some(Attribution { words, cue: Some(verb) });
+        }
+        let beside = self.subject_beside(start, verb);
+        let words = match self.cue_at(verb)? {
+            Cue::Finite => beside.or_else(|| self.first_subject(start..verb)),
+            Cue::Participle => beside
+                .filter(|words| {
+                    let mut named = self.people.within(words.clone());
+                    named.any(|m| m.tokens.end == words.end)
+                })
+                .or_else(|| self.first_subject(start..verb)),
+        }?;
+        Some(Attribution { words, cue: Some(verb) })
+    }
+
+    /// The words straight before a verb, back to the clause's start.
+    fn subject_beside(&self, start: usize, verb: usize) -> Option<Range<usize>> {
+        let mut end = verb;
+        while end > start && is_adverb(&self.lower(end - 1)) {
+            end -= 1;
+        }
+        // A description between commas stands between a name and its verb.
+        if end > start
+            && self.text.word(end - 1) == ","
+            && let Some(comma) = (start..end - 1).rev().find(|&i| self.text.word(i) == ",")
+            && comma > start
+        {
+            end = comma;
+        }
+        let mut begin = end;
+        while begin > start {
+            let lower = self.lower(begin - 1);
+            let clause = matches!(
+                lower.as_str(),
+                "and"
+                    | "but"
+                    | "that"
+                    | "because"
+                    | "when"
+                    | "while"
+                    | "as"
+                    | "if"
+                    | "after"
+                    | "where"
+            );
+            if self.is_mark(begin - 1) || clause || self.quoted[begin - 1] {
+                break;
+            }
+            if self.cue_at(begin - 1).is_some() && !is_capitalised(self.text.word(begin - 1)) {
+                break;
+            }
+            begin -= 1;
+        }
+        // What comes before the last name, pronoun or article belongs to another phrase.
+        let words = begin..end;
+        let named = self.people.within(words.clone()).last();
+        let by_pronoun = words.clone().rev().find(|&i| pronoun(&self.lower(i)).is_some());
+        match (named, by_pronoun) {
+            (Some(m), Some(p)) if p > m.tokens.end => Some(p..p + 1),
+            (Some(m), _) if m.tokens.end + 2 >= end => Some(m.tokens.clone()),
+            (_, Some(p)) if p + 2 >= end => Some(p..p + 1),
+            _ => {
+                let article = words.clone().rev().find(|&i| {
+                    matches!(
+                        self.lower(i).as_str(),
+                        "the" | "a" | "an" | "his" | "her" | "their" | "one"
+                    )
+                });
+                let words = article.map_or(words.clone(), |i| i..end);
+                (!words.is_empty() && words.len() <= 10).then_some(words)
+            }
+        }
+    }
+
+    /// The first name, pronoun or article phrase of a sentence.
+    fn first_subject(&self, tokens: Range<usize>) -> Option<Range<usize>> {
+        let named = self.people.within(tokens.clone()).find(|m| !self.quoted[m.tokens.start]);
+        let by_pronoun = tokens.clone().find(|&i| {
+            !self.quoted[i] && matches!(self.lower(i).as_str(), "he" | "she" | "they" | "who")
+        });
+        match (named, by_pronoun) {
+            (Some(m), Some(p)) if p < m.tokens.start => Some(p..p + 1),
+            (Some(m), _) => Some(m.tokens.clone()),
+            (None, Some(p)) => Some(p..p + 1),
+            (None, None) => {
+                let first = tokens.start;
+                let end = (first + 1..tokens.end.min(first + 4))
+                    .find(|&i| self.is_mark(i) || self.text.word(i).ends_with("ed"))?;
+                (self.lower(first) == "the").then_some(first..end)
+            }
+        }
+    }
+
+    /// A speaker behind the verb: up to a comma or a word that starts another phrase.
+    fn description(&self, from: usize, end: usize) -> Option<Range<usize>> {
+        let end = end.min(self.text.tokens.len());
+        let stop = (from..end)
+            .find(|&i| {
+                let word = self.text.word(i);
+                matches!(word, "," | ";" | ":" | "(" | "[" | "—" | "–" | "\"" | "“" | "”")
+                    || self.ends_sentence(i)
+                    || i > from && ends_description(&self.lower(i))
+            })
+            .unwrap_or(end);
+        (from < stop).then_some(from..stop)
+    }
+
+    fn signature(&self, from: usize, end: usize) -> Option<Attribution> {
+        let stop =
+            (from..end).find(|&i| self.is_mark(i) && self.text.word(i) != ".").unwrap_or(end);
+        let words = from..stop;
+        let name = words.len() <= 6
+            && words.clone().next().is_some_and(|i| is_capitalised(self.text.word(i)));
+        name.then_some(Attribution { words, cue: None })
+    }
+
+    /// Whether a token is an end mark, and none of an abbreviation such as `(D-Mo.)`.
+    pub(super) fn ends_sentence(&self, token: usize) -> bool {
+        let goes_on = |next: &str| {
+            matches!(next, "," | ")" | ";" | ":") || next.starts_with(char::is_lowercase)
+        };
+        matches!(self.text.word(token), "." | "!" | "?")
+            && !(token + 1 < self.text.tokens.len() && goes_on(self.text.word(token + 1)))
+    }
+
+    /// Whether a verb of speaking stands straight before a quote, a comma or a colon apart.
+    pub(super) fn is_told_at(&self, open: usize) -> bool {
+        open > 0 && self.cue_at(open - 1).is_some()
+            || open > 1 && self.is_mark(open - 1) && self.cue_at(open - 2).is_some()
+    }
+
+    /// The sentence that holds a token.
+    pub(super) fn sentence_of(&self, token: usize) -> Range<usize> {
+        let at = self.text.sentences.partition_point(|s| s.end <= token);
+        self.text.sentences.get(at).cloned().unwrap_or(token..token + 1)
+    }
+
+    /// The line that holds a token.
+    pub(super) fn line_of(&self, token: usize) -> Range<usize> {
+        let at = self.text.lines.partition_point(|l| l.end <= token);
+        self.text.lines.get(at).cloned().unwrap_or(token..token + 1)
+    }
+
+    /// The words that name a speaker, in full where the text gives a part of a name, and who that
+    /// is.
+    pub(super) fn named(&self, words: &Range<usize>) -> (String, Option<usize>) {
+        let (first, last) = (words.start, words.end - 1);
+        if words.len() == 1
+            && let Some(pronoun) = pronoun(&self.lower(first))
+        {
+            let who = self.people.antecedent(self.text, first, pronoun, |i| self.quoted[i]);
+            return (self.text.word(first).to_owned(), who);
+        }
+        let mention = self.people.within(words.clone()).last();
+        let of_another = mention.is_some_and(|m| {
+            let before = m.tokens.start.checked_sub(1).filter(|&i| i >= first);
+            before.is_some_and(|i| {
+                matches!(self.lower(i).as_str(), "for" | "of" | "to" | "from" | "at" | "with")
+            }) && !is_capitalised(self.text.word(first))
+        });
+        if let Some(m) = mention.filter(|m| !of_another && m.tokens.end + 1 >= words.end) {
+            let printed = self.text.slice(m.tokens.clone());
+            let titled =
+                m.tokens.start > 0 && honorific(self.text.word(m.tokens.start - 1)).is_some();
+            let name = &self.people.named[m.who].name;
+            let text = if titled {
+                self.text.slice(m.tokens.start - 1..m.tokens.end).to_owned()
+            } else if name.contains(printed) && honorific(self.text.word(m.tokens.start)).is_none()
+            {
+                name.clone()
+            } else {
+                printed.to_owned()
+            };
+            return (text, Some(m.who));
+        }
+        let who = if of_another {
+            None
+        } else {
+            self.people.holder(self.text, self.text.word(last), first)
+        };
+        let printed = self.text.slice(words.clone());
+        (printed.split_whitespace().collect::<Vec<_>>().join(" "), who)
+    }
+}

@@ -1,0 +1,269 @@
+//! Who is named in a body, and where: the recognised entities, joined by names that only their
+//! capitals give away, so that a speaker whom the recogniser missed still has a name.
+
+use std::ops::Range;
+
+use super::cues::Pronoun;
+use crate::model::{Entity, EntityKind, Field};
+use crate::tag::Text;
+
+/// Somebody, or a body of people, that can speak.
+#[derive(Debug)]
+pub(super) struct Named {
+    /// The fullest form in the text.
+    pub name: String,
+    /// Index into the entities.
+    pub entity: Option<usize>,
+    /// Whether a human being.
+    pub person: bool,
+    gender: Option<Pronoun>,
+}
+
+/// A place where somebody is named.
+#[derive(Clone, Debug)]
+pub(super) struct NamedAt {
+    /// Tokens.
+    pub tokens: Range<usize>,
+    /// Index into [`People::named`].
+    pub who: usize,
+}
+
+/// Everybody named in a body.
+#[derive(Debug, Default)]
+pub(super) struct People {
+    /// Who.
+    pub named: Vec<Named>,
+    /// Where, in the text's order.
+    pub mentions: Vec<NamedAt>,
+}
+
+const HONORIFICS: &[(&str, Option<Pronoun>)] = &[
+    ("mr", Some(Pronoun::He)),
+    ("sir", Some(Pronoun::He)),
+    ("lord", Some(Pronoun::He)),
+    ("king", Some(Pronoun::He)),
+    ("prince", Some(Pronoun::He)),
+    ("mrs", Some(Pronoun::She)),
+    ("ms", Some(Pronoun::She)),
+    ("miss", Some(Pronoun::She)),
+    ("lady", Some(Pronoun::She)),
+    ("dame", Some(Pronoun::She)),
+    ("queen", Some(Pronoun::She)),
+    ("princess", Some(Pronoun::She)),
+    ("dr", None),
+    ("prof", None),
+    ("sen", None),
+    ("rep", None),
+    ("gov", None),
+    ("gen", None),
+    ("col", None),
+    ("rev", None),
+    ("president", None),
+    ("senator", None),
+    ("governor", None),
+    ("professor", None),
+    ("minister", None),
+];
+
+/// Common first names by the pronoun they go with; written from general knowledge.
+const MEN: &str = "john james robert michael william david richard joseph thomas charles daniel \
+    matthew mark donald paul steven andrew kenneth george joshua kevin brian edward ronald timothy \
+    jason jeffrey ryan jacob gary nicholas eric jonathan stephen larry justin scott brandon frank \
+    benjamin gregory raymond samuel patrick alexander jack dennis jerry tyler aaron henry peter adam \
+    barack joe bill mike tim tom jim bob dan ben steve chris nick jeff greg tony vladimir volodymyr \
+    emmanuel boris xi narendra mohammed mohamed ahmed ali hassan ibrahim abdul juan carlos jose luis \
+    miguel pedro jorge antonio francisco fernando alberto marco giuseppe paolo jean pierre francois \
+    hans klaus wolfgang olaf jens lars sergei sergey dmitry ivan igor mikhail yuri andrei viktor \
+    simon ian alan neil graham keith martin philip roger bernie ted mitt mitch harry gordon alistair \
+    keir rishi nigel jeremy ed vince hugh liam sean kyle zach";
+const WOMEN: &str = "mary patricia jennifer linda elizabeth barbara susan jessica sarah karen lisa \
+    nancy betty margaret sandra ashley kimberly emily donna michelle carol amanda dorothy melissa \
+    deborah stephanie rebecca sharon laura cynthia kathleen amy angela shirley anna brenda pamela \
+    emma nicole helen samantha katherine christine debra rachel carolyn janet catherine maria heather \
+    diane ruth julie olivia joyce virginia victoria kelly lauren christina joan evelyn judith megan \
+    hillary kamala theresa ursula jacinda melania ivanka michelle nikki sara kate anne ann jane alice \
+    claire fiona yvette nicola priti liz sally tracy wendy yvonne zoe fatima aisha leila ana carmen \
+    rosa elena isabel sofia giulia francesca chiara marie sophie camille ingrid olga natalia svetlana \
+    tatiana irina yulia ekaterina annalena christine loretta kellyanne elise tammy jill";
+
+impl People {
+    /// Finds everybody. Entities' mentions come first; a name already taken is not taken again.
+    pub(super) fn of(text: &Text<'_>, entities: &[Entity]) -> Self {
+        let mut people = Self::default();
+        for (i, entity) in entities.iter().enumerate() {
+            let person = entity.kind == EntityKind::Person;
+            if !person && entity.kind != EntityKind::Organisation {
+                continue;
+            }
+            let who = people.named.len();
+            people.named.push(Named {
+                name: entity.name.clone(),
+                entity: Some(i),
+                person,
+                gender: first_name_gender(&entity.name),
+            });
+            for mention in entity.mentions.iter().filter(|m| m.field == Field::Body) {
+                let (start, end) = (mention.span.start, mention.span.end);
+                let first = text.tokens.partition_point(|t| t.char_start < start);
+                let last = text.tokens.partition_point(|t| t.char_start < end);
+                if first < last {
+                    people.mentions.push(NamedAt { tokens: first..last, who });
+                }
+            }
+        }
+        people.mentions.sort_by_key(|m| m.tokens.start);
+        people.add_capitalised(text);
+        people.note_honorifics(text);
+        people
+    }
+
+    /// The mentions that lie within some tokens.
+    pub(super) fn within(&self, tokens: Range<usize>) -> impl Iterator<Item = &NamedAt> {
+        let end = tokens.end;
+        let from = self.mentions.partition_point(|m| m.tokens.start < tokens.start);
+        self.mentions[from..]
+            .iter()
+            .take_while(move |m| m.tokens.start < end)
+            .filter(move |m| m.tokens.end <= end)
+    }
+
+    /// The last person named before a token in a leading place of a sentence, whom the pronoun can
+    /// stand for. Quoted tokens don't count.
+    pub(super) fn antecedent(
+        &self,
+        text: &Text<'_>,
+        before: usize,
+        pronoun: Pronoun,
+        quoted: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        const SENTENCES_BACK: usize = 8;
+        let at = text.sentences.partition_point(|s| s.start < before);
+        for sentence in text.sentences[..at].iter().rev().take(SENTENCES_BACK) {
+            let tokens = sentence.start..sentence.end.min(before);
+            let mut found = self
+                .within(tokens)
+                .filter(|m| !quoted(m.tokens.start) && self.fits(m.who, pronoun))
+                .map(|m| m.who);
+            if let Some(who) = found.next() {
+                return Some(who);
+            }
+        }
+        None
+    }
+
+    /// Whether a pronoun can stand for somebody.
+    pub(super) fn fits(&self, who: usize, pronoun: Pronoun) -> bool {
+        let named = &self.named[who];
+        match pronoun {
+            Pronoun::Other => true,
+            Pronoun::He | Pronoun::She => {
+                named.person && named.gender.is_none_or(|gender| gender == pronoun)
+            }
+        }
+    }
+
+    /// Whoever is given an office in the text, such as `President` before the name: the last one
+    /// before a token, else the first after it.
+    pub(super) fn holder(&self, text: &Text<'_>, office: &str, before: usize) -> Option<usize> {
+        let holds = |m: &&NamedAt| {
+            let from = m.tokens.start.saturating_sub(3);
+            let near = |i: usize| text.word(i).eq_ignore_ascii_case(office);
+            let after = m.tokens.end..text.tokens.len().min(m.tokens.end + 4);
+            self.named[m.who].person
+                && ((from..m.tokens.end).any(near)
+                    || after.clone().next().is_some_and(|i| text.word(i) == ",")
+                        && after.clone().any(near))
+        };
+        let earlier = self.mentions.iter().filter(|m| m.tokens.start < before).rev().find(holds);
+        earlier.or_else(|| self.mentions.iter().find(holds)).map(|m| m.who)
+    }
+
+    /// Runs of capitalised words that are no entity's, from two words on, and later single words
+    /// that end such a run.
+    fn add_capitalised(&mut self, text: &Text<'_>) {
+        let mut taken = vec![false; text.tokens.len()];
+        for mention in &self.mentions {
+            taken[mention.tokens.clone()].fill(true);
+        }
+        let starts: Vec<usize> = text.sentences.iter().map(|s| s.start).collect();
+        let mut added = Vec::new();
+        let mut at = 0;
+        while at < text.tokens.len() {
+            let end = (at..text.tokens.len())
+                .find(|&i| taken[i] || !is_capitalised(text.word(i)))
+                .unwrap_or(text.tokens.len());
+            let opens_sentence = starts.binary_search(&at).is_ok();
+            let start = if opens_sentence && is_common_opener(text.word(at)) { at + 1 } else { at };
+            if end >= start + 2 && end - start <= 5 {
+                added.push(start..end);
+            }
+            at = end.max(at + 1);
+        }
+        for tokens in added {
+            let words = text.slice(tokens.clone());
+            let known = self.named.iter().position(|n| n.entity.is_none() && n.name == words);
+            let who = known.unwrap_or_else(|| {
+                self.named.push(Named {
+                    name: words.to_owned(),
+                    entity: None,
+                    person: true,
+                    gender: first_name_gender(words),
+                });
+                self.named.len() - 1
+            });
+            taken[tokens.clone()].fill(true);
+            self.mentions.push(NamedAt { tokens, who });
+        }
+        for at in (0..text.tokens.len()).filter(|&i| !taken[i]) {
+            let word = text.word(at);
+            if !is_capitalised(word) {
+                continue;
+            }
+            let ends = |n: &Named| n.person && n.name.rsplit(' ').next() == Some(word);
+            if let Some(who) = self.named.iter().rposition(ends) {
+                self.mentions.push(NamedAt { tokens: at..at + 1, who });
+            }
+        }
+        self.mentions.sort_by_key(|m| m.tokens.start);
+    }
+
+    fn note_honorifics(&mut self, text: &Text<'_>) {
+        for mention in &self.mentions {
+            let before = mention.tokens.start.checked_sub(1).map(|i| text.word(i));
+            for word in before.into_iter().chain([text.word(mention.tokens.start)]) {
+                if let Some(Some(gender)) = honorific(word) {
+                    self.named[mention.who].gender.get_or_insert(gender);
+                }
+            }
+        }
+    }
+}
+
+/// `Some` for `Mr.` and the like, with the gender it tells.
+pub(super) fn honorific(word: &str) -> Option<Option<Pronoun>> {
+    let lower = word.trim_end_matches('.').to_lowercase();
+    HONORIFICS.iter().find(|(h, _)| *h == lower).map(|(_, gender)| *gender)
+}
+
+/// Whether a word is written like a name.
+pub(super) fn is_capitalised(word: &str) -> bool {
+    let mut chars = word.chars();
+    chars.next().is_some_and(char::is_uppercase) && (word.chars().count() > 1)
+}
+
+fn is_common_opener(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    crate::tag::language::is_function_word(crate::model::LanguageCode::EN, &lower)
+}
+
+fn first_name_gender(name: &str) -> Option<Pronoun> {
+    let mut words = name.split_whitespace();
+    let first = words.next()?.to_lowercase();
+    words.next()?;
+    let is_in = |list: &str| list.split_whitespace().any(|n| n == first);
+    match (is_in(MEN), is_in(WOMEN)) {
+        (true, false) => Some(Pronoun::He),
+        (false, true) => Some(Pronoun::She),
+        _ => None,
+    }
+}

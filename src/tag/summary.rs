@@ -1,0 +1,123 @@
+//! The lead: the best one or two sentences of a body, word for word.
+//!
+//! News says the most at its start, so the candidates are the first sentences; among them wins the
+//! one that shares most words with the headline, the earlier the better. Nothing is rewritten.
+//! Refuses bylines, credits, captions, headings and what has no full stop; an article without a
+//! fitting sentence has no lead.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::language::is_function_word;
+use super::{Document, Text};
+use crate::model::LanguageCode;
+
+/// Sentences looked at.
+const CANDIDATES: usize = 8;
+/// Shortest and longest sentence taken, in characters.
+const LENGTH: Range<usize> = 40..450;
+/// A second sentence is added while the lead stays this short, in characters.
+const WITH_SECOND: usize = 280;
+
+/// The lead of an article.
+#[must_use]
+pub fn lead(document: &Document<'_>, language: LanguageCode) -> Option<String> {
+    let body = &document.body;
+    let title = content_words(&document.title, 0..document.title.tokens.len(), language);
+    let mut best: Option<(f32, usize)> = None;
+    let fitting = body.sentences.iter().enumerate().filter(|(_, s)| is_sentence(body, s));
+    for (place, (i, sentence)) in fitting.take(CANDIDATES).enumerate() {
+        let words = content_words(body, sentence.clone(), language);
+        let shared = words.intersection(&title).count() as f32;
+        let overlap = shared / (title.len().max(1) as f32);
+        let score = overlap + 0.6 / (1.0 + place as f32);
+        if best.is_none_or(|(most, _)| score > most) {
+            best = Some((score, i));
+        }
+    }
+    let (_, first) = best?;
+    let mut tokens = body.sentences[first].clone();
+    let same_line =
+        |a: usize, b: usize| body.lines.iter().any(|line| line.contains(&a) && line.contains(&b));
+    if let Some(second) = body.sentences.get(first + 1)
+        && is_sentence(body, second)
+        && same_line(tokens.start, second.start)
+        && chars(body, tokens.start..second.end) <= WITH_SECOND
+    {
+        tokens.end = second.end;
+    }
+    Some(body.slice(tokens).split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn chars(text: &Text<'_>, tokens: Range<usize>) -> usize {
+    text.slice(tokens).chars().count()
+}
+
+fn is_sentence(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    if tokens.len() < 5 || !LENGTH.contains(&chars(text, tokens.clone())) {
+        return false;
+    }
+    let words = text.slice(tokens.clone());
+    let ends = words
+        .trim_end_matches(['"', '”', '’', '\'', '»', ')'])
+        .ends_with(['.', '!', '?', '。', '…']);
+    let lower = words.to_lowercase();
+    let boilerplate = [
+        "photo:",
+        "photograph:",
+        "image:",
+        "by ",
+        "read more",
+        "click here",
+        "subscribe",
+        "sign up",
+        "©",
+        "copyright",
+        "(reporting by",
+    ];
+    ends && !boilerplate.iter().any(|start| lower.starts_with(start))
+}
+
+fn content_words(text: &Text<'_>, tokens: Range<usize>, language: LanguageCode) -> HashSet<String> {
+    tokens
+        .map(|i| text.word(i))
+        .filter(|word| word.chars().count() > 2 && word.starts_with(char::is_alphanumeric))
+        .map(str::to_lowercase)
+        .filter(|word| !is_function_word(language, word))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_the_sentence_that_says_what_the_headline_says() {
+        let document = Document::new(
+            "Central bank raises interest rates",
+            "By Anna Berg\nIt was a cold morning in the old town of Frankfurt on Thursday.\n\
+             The central bank raised interest rates by half a point. It was the third rise.\n",
+        );
+        assert_eq!(
+            lead(&document, LanguageCode::EN).as_deref(),
+            Some("The central bank raised interest rates by half a point.")
+        );
+    }
+
+    #[test]
+    fn adds_a_second_sentence_that_fits() {
+        let body = "The central bank raised interest rates by half a point. \
+                    It was the third rise since the start of the war in spring.";
+        let document = Document::new("Bank raises interest rates", body);
+        assert_eq!(lead(&document, LanguageCode::EN).as_deref(), Some(body));
+    }
+
+    #[test]
+    fn headings_alone_give_no_lead() {
+        assert_eq!(
+            lead(&Document::new("", "Photos of the day\nMore soon"), LanguageCode::EN),
+            None
+        );
+        assert_eq!(lead(&Document::new("", ""), LanguageCode::EN), None);
+    }
+}

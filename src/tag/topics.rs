@@ -1,0 +1,285 @@
+//! IPTC Media Topics of an article, each with a confidence and the terms that speak for it.
+//!
+//! Two sources of evidence are joined. Curated terms (`config/topics`, or an editor's own) decide
+//! what a story of some length is about and name deeper topics; a linear model over words, fitted
+//! on headlines, helps where a story is so short that few listed terms occur. The publisher's
+//! section and keywords count as evidence too, and are the only evidence in languages for which
+//! there are no terms. Refuses to name a topic on less than a strong term's worth of evidence.
+
+use std::path::Path;
+
+use crate::model::{Article, Language, LanguageCode, Topic, TopicCode};
+
+mod linear;
+mod taxonomy;
+mod terms;
+mod words;
+
+pub use linear::{BUCKETS, Calibration, LinearModel, TOPICS, features, leads};
+pub use taxonomy::{name_of, top_index, top_level};
+pub use terms::{TermError, Terms};
+
+/// What produces the topics, for the record.
+pub const MODEL: &str = "iptc-terms+headlines/1";
+
+/// Weight of the linear model's score beside the logarithm of the terms' score.
+const LINEAR_WEIGHT: f32 = 0.12;
+/// Most that the linear model may say for or against a topic: four top levels have no headlines to
+/// learn from, and it must not speak against them louder than a story's own terms speak for them.
+const MAX_LINEAR: f32 = 3.0;
+/// What a section's name weighs, in units of a term's value.
+const SECTION_VALUE: f32 = 6.0;
+/// What a publisher's keyword that is a section's name weighs.
+const KEYWORD_VALUE: f32 = 2.0;
+/// Least evidence for a topic.
+const MIN_EVIDENCE: f32 = 2.5;
+/// Least evidence for a deeper topic, unless a single decisive term stands in the headline.
+const MIN_DEEPER_EVIDENCE: f32 = 4.5;
+/// Least confidence that is published.
+const MIN_CONFIDENCE: f32 = 0.20;
+/// Terms given as reasons.
+const MAX_WHY: usize = 6;
+/// Deeper topics given at most.
+const MAX_DEEPER: usize = 8;
+
+/// Finds topics; made once from the terms.
+#[derive(Debug)]
+pub struct Topics {
+    terms: Terms,
+    linear: LinearModel,
+}
+
+/// What was found of an article's topics.
+#[derive(Debug, Default, PartialEq)]
+pub struct Found {
+    /// The best top level.
+    pub top: Option<TopicCode>,
+    /// All topics, best first.
+    pub topics: Vec<Topic>,
+}
+
+/// Evidence for one topic.
+#[derive(Clone, Debug, Default)]
+struct Evidence {
+    score: f32,
+    why: Vec<(f32, String)>,
+    in_title: bool,
+    terms: u32,
+}
+
+impl Evidence {
+    fn add(&mut self, value: f32, reason: &str) {
+        self.score += value;
+        self.terms += 1;
+        self.why.push((value, reason.to_owned()));
+    }
+
+    fn reasons(&mut self) -> Vec<String> {
+        self.why.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        self.why.drain(..).take(MAX_WHY).map(|(_, why)| why).collect()
+    }
+}
+
+impl Topics {
+    /// Reads the built-in terms, then those of `dir`: a file there replaces the built-in file of the
+    /// same name, files of other names are added.
+    ///
+    /// # Errors
+    /// Names the file and the line that is wrong.
+    pub fn new(dir: Option<&Path>) -> Result<Self, TermError> {
+        Ok(Self { terms: Terms::load(dir)?, linear: LinearModel::embedded() })
+    }
+
+    /// The topics of an article.
+    #[must_use]
+    pub fn find(&self, article: &Article, language: Language) -> Found {
+        let title = article.headline.as_deref().unwrap_or_default();
+        let section = article.section.as_deref().or(article.hints.section.as_deref());
+        let keywords = article.keywords.iter().chain(&article.hints.keywords);
+        let keywords: Vec<&str> = keywords.map(String::as_str).collect();
+        self.find_in(title, &article.body, section, &keywords, language.code)
+    }
+
+    /// As [`Topics::find`], of the parts.
+    #[must_use]
+    pub fn find_in(
+        &self,
+        title: &str,
+        body: &str,
+        section: Option<&str>,
+        keywords: &[&str],
+        language: LanguageCode,
+    ) -> Found {
+        let mut tops: [Evidence; TOPICS] = Default::default();
+        let mut deeper: Vec<(TopicCode, Evidence)> = Vec::new();
+        self.publisher_evidence(section, keywords, &mut tops);
+        let mut linear = None;
+        if language == LanguageCode::EN {
+            self.term_evidence(title, body, keywords, &mut tops, &mut deeper);
+            linear = Some(self.linear.scores(title, body));
+        }
+        let scores = joined(&tops, linear.as_ref());
+        let confidences = self.linear.confidences(&scores);
+        let mut order: Vec<usize> = (0..TOPICS)
+            .filter(|&i| tops[i].score >= MIN_EVIDENCE && confidences[i] >= MIN_CONFIDENCE)
+            .collect();
+        order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
+        let Some(&best) = order.first() else { return Found::default() };
+        let mut topics: Vec<Topic> =
+            order.iter().map(|&i| topic(top_level(i), confidences[i], tops[i].reasons())).collect();
+        deeper.retain(|(code, evidence)| {
+            order.contains(&top_index(*code))
+                && (evidence.score >= MIN_DEEPER_EVIDENCE && evidence.terms > 1
+                    || evidence.in_title && evidence.score >= MIN_EVIDENCE)
+        });
+        deeper.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then(a.0.cmp(&b.0)));
+        deeper.truncate(MAX_DEEPER);
+        for (code, mut evidence) in deeper {
+            // The chance of the top level times how much of it this evidence would make certain.
+            let certain = evidence.score / (evidence.score + MIN_EVIDENCE);
+            let confidence = confidences[top_index(code)] * certain;
+            if confidence >= MIN_CONFIDENCE {
+                topics.push(topic(code, confidence, evidence.reasons()));
+            }
+        }
+        topics[order.len()..].sort_by_key(|topic| std::cmp::Reverse(topic.confidence));
+        Found { top: Some(top_level(best)), topics }
+    }
+
+    /// The joined score of each top level by the English terms and a linear model: what a
+    /// calibration is fitted to.
+    #[must_use]
+    pub fn scores(&self, linear: &LinearModel, title: &str, body: &str) -> [f32; TOPICS] {
+        let mut tops: [Evidence; TOPICS] = Default::default();
+        self.term_evidence(title, body, &[], &mut tops, &mut Vec::new());
+        joined(&tops, Some(&linear.scores(title, body)))
+    }
+
+    fn publisher_evidence(
+        &self,
+        section: Option<&str>,
+        keywords: &[&str],
+        tops: &mut [Evidence; TOPICS],
+    ) {
+        let section = section.into_iter().flat_map(|s| s.split(['/', '>', '|', ';']));
+        let mut named = [false; TOPICS];
+        for (name, value) in
+            section.map(|s| (s, SECTION_VALUE)).chain(keywords.iter().map(|&k| (k, KEYWORD_VALUE)))
+        {
+            for code in self.terms.section(name) {
+                let i = top_index(code);
+                if !std::mem::replace(&mut named[i], true) {
+                    tops[i].add(value, &format!("section: {}", name.trim()));
+                }
+            }
+        }
+    }
+
+    fn term_evidence(
+        &self,
+        title: &str,
+        body: &str,
+        keywords: &[&str],
+        tops: &mut [Evidence; TOPICS],
+        deeper: &mut Vec<(TopicCode, Evidence)>,
+    ) {
+        for hit in self.terms.find(title, body, keywords) {
+            let spread = (hit.tops.len() as f32).sqrt();
+            let often = 1.0 + hit.count.max(1.0).ln();
+            for &(i, value) in hit.tops {
+                tops[i].add(value * often / spread, hit.term);
+            }
+            for &(code, value) in hit.deeper {
+                let evidence = match deeper.iter_mut().find(|(c, _)| *c == code) {
+                    Some((_, evidence)) => evidence,
+                    None => {
+                        deeper.push((code, Evidence::default()));
+                        &mut deeper.last_mut().expect("just pushed").1
+                    }
+                };
+                evidence.add(value * often / spread, hit.term);
+                evidence.in_title |= hit.in_title;
+            }
+        }
+    }
+}
+
+fn joined(tops: &[Evidence; TOPICS], linear: Option<&[f32; TOPICS]>) -> [f32; TOPICS] {
+    std::array::from_fn(|i| {
+        tops[i].score.ln_1p()
+            + LINEAR_WEIGHT * linear.map_or(0.0, |scores| scores[i].clamp(-MAX_LINEAR, MAX_LINEAR))
+    })
+}
+
+fn topic(code: TopicCode, confidence: f32, why: Vec<String>) -> Topic {
+    let name = name_of(code).expect("terms and tops are of the taxonomy").to_owned();
+    Topic { code, name, confidence: (confidence * 100.0).round() as u8, why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(title: &str, body: &str, section: Option<&str>, language: LanguageCode) -> Found {
+        let topics = Topics::new(None).expect("the built-in terms are valid");
+        topics.find_in(title, body, section, &[], language)
+    }
+
+    #[test]
+    fn names_top_level_and_deeper_topics_with_reasons() {
+        let found = find(
+            "Striker signs for United",
+            "The midfielder scored twice in the Premier League. The goalkeeper kept a clean sheet \
+             and the manager praised the team after the match.",
+            None,
+            LanguageCode::EN,
+        );
+        assert_eq!(found.top, Some(TopicCode(15_000_000)));
+        let soccer = found.topics.iter().find(|t| t.code == TopicCode(20_001_065)).unwrap();
+        assert_eq!(soccer.name, "soccer");
+        assert!(soccer.why.iter().any(|w| w == "Premier League"), "{soccer:?}");
+    }
+
+    #[test]
+    fn gives_several_topics_where_a_story_has_several() {
+        let found = find(
+            "Court fines drug maker over cancer drug",
+            "The supreme court upheld the verdict of the jury. The lawsuit said that patients with \
+             breast cancer were not told of the side effects of the drug. The judge fined the \
+             company, whose share price fell. Doctors and hospitals stopped prescribing it.",
+            None,
+            LanguageCode::EN,
+        );
+        let codes: Vec<u32> = found.topics.iter().map(|t| t.code.0).collect();
+        assert!(codes.contains(&2_000_000) && codes.contains(&7_000_000), "{found:?}");
+    }
+
+    #[test]
+    fn says_nothing_where_nothing_speaks() {
+        let found = find("", "It is what it is, and so it goes.", None, LanguageCode::EN);
+        assert_eq!(found, Found::default());
+    }
+
+    #[test]
+    fn section_speaks_in_other_languages() {
+        let de = LanguageCode::parse("de").unwrap();
+        let found = find("Ein Tor reicht", "Der Verein gewinnt.", Some("Fußball"), de);
+        assert_eq!(found.top, Some(TopicCode(15_000_000)));
+        assert_eq!(found.topics[0].why, ["section: Fußball"]);
+        assert_eq!(find("Ein Tor", "Der Verein.", None, de), Found::default());
+    }
+
+    #[test]
+    fn confidence_falls_down_the_list_of_top_levels() {
+        let found = find(
+            "Ministers plan tax on bank profits",
+            "The prime minister told parliament that the chancellor would tax banks. Shares fell \
+             on the stock market. The opposition said that the government had no policy.",
+            None,
+            LanguageCode::EN,
+        );
+        let tops: Vec<u8> =
+            found.topics.iter().filter(|t| t.code.0 < 20_000_000).map(|t| t.confidence).collect();
+        assert!(tops.is_sorted_by(|a, b| a >= b) && tops[0] >= 50, "{tops:?}");
+    }
+}

@@ -1,0 +1,80 @@
+//! Words as terms and texts are compared by: runs of letters and digits, a possessive "s" dropped,
+//! each with two hashes: as written, and in lower case without a plural "s".
+
+use crate::tag::hash::{SEED, absorb, finish};
+
+/// A word's two forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    /// Hash of the word as written.
+    pub exact: u64,
+    /// Hash of its stem in lower case.
+    pub stem: u64,
+}
+
+/// Calls `each` with every word of `text`.
+pub(super) fn each_word(text: &str, mut each: impl FnMut(Word)) {
+    let mut buffer = String::new();
+    let mut start = None;
+    let mut after_apostrophe = false;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        if c.is_alphanumeric() {
+            start.get_or_insert(at);
+            continue;
+        }
+        if let Some(start) = start.take() {
+            let written = &text[start..at];
+            if !(after_apostrophe && matches!(written, "s" | "S")) {
+                each(word(written, &mut buffer));
+            }
+        }
+        after_apostrophe = matches!(c, '\'' | '’');
+    }
+}
+
+fn word(written: &str, buffer: &mut String) -> Word {
+    buffer.clear();
+    if written.is_ascii() {
+        buffer.push_str(written);
+        buffer.make_ascii_lowercase();
+    } else {
+        buffer.extend(written.chars().flat_map(char::to_lowercase));
+    }
+    let exact = finish(absorb(SEED, written.as_bytes()));
+    let (stem, ending) = stem(buffer);
+    Word { exact, stem: finish(absorb(absorb(SEED, stem.as_bytes()), ending.as_bytes())) }
+}
+
+/// Harman's S-stemmer (1991): "parties" and "party" are one, "class" and "bus" stay.
+fn stem(lower: &str) -> (&str, &'static str) {
+    if let Some(start) = lower.strip_suffix("ies")
+        && lower.len() > 4
+    {
+        return (start, "y");
+    }
+    match lower.strip_suffix('s') {
+        Some(start) if lower.len() > 3 && !start.ends_with(['s', 'u', 'i']) => (start, ""),
+        _ => (lower, ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stems(text: &str) -> Vec<u64> {
+        let mut stems = Vec::new();
+        each_word(text, |w| stems.push(w.stem));
+        stems
+    }
+
+    #[test]
+    fn plurals_case_hyphens_and_possessives_compare_equal() {
+        assert_eq!(stems("Quarter-finals"), stems("quarter final"));
+        assert_eq!(stems("the parties' leaders"), stems("The Party leader"));
+        assert_eq!(stems("Women’s rights"), stems("women right"));
+        assert_ne!(stems("buses"), stems("bus"));
+        assert_ne!(stems("news"), stems(""));
+        assert_eq!(stems("...").len(), 0);
+    }
+}

@@ -1,0 +1,78 @@
+//! The user's own routes: after the story is stored, further publications of it.
+//!
+//! Which routes a story takes is stored with it, in a header, so that a redelivery after a crash
+//! sends exactly what the first attempt would have sent: from the stored record, never from a new
+//! fetch.
+
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+use super::story::Shared;
+use crate::intake::Delivery;
+use crate::model::Story;
+use crate::publish;
+use crate::record::{self, Format};
+
+/// Header of a stored story with the routes that it takes, as JSON.
+pub(super) const HEADER: &str = "News-Routes";
+
+/// One route of one story.
+#[derive(Debug, Serialize, Deserialize)]
+struct Taken {
+    name: String,
+    subject: String,
+    format: Format,
+}
+
+/// The routes that a story takes, for [`HEADER`]; `None` when it takes none.
+pub(super) fn taken(shared: &Shared, story: &Story) -> Option<String> {
+    let taken: Vec<Taken> = shared
+        .routes
+        .matching(story)
+        .into_iter()
+        .map(|routed| Taken {
+            name: routed.name.to_owned(),
+            subject: routed.subject,
+            format: routed.format,
+        })
+        .collect();
+    (!taken.is_empty()).then(|| serde_json::to_string(&taken).expect("plain strings"))
+}
+
+/// Sends a stored story along its routes. Each is published once: its subject holds the key.
+///
+/// # Errors
+/// When a route's stream refuses the message or the worker is about to stop; the delivery must not
+/// be acknowledged then.
+pub(super) async fn send(
+    shared: &Shared,
+    delivery: &Delivery,
+    taken: &str,
+    record: &[u8],
+) -> Result<(), publish::Error> {
+    let taken: Vec<Taken> = serde_json::from_str(taken).unwrap_or_default();
+    let record: serde_json::Value = match serde_json::from_slice(record) {
+        Ok(record) => record,
+        Err(error) => return Err(publish::Error::Send(format!("stored record: {error}"))),
+    };
+    for Taken { name, subject, format } in taken {
+        let body = record::reformat(&record, format);
+        let mut closed = shared.closed.clone();
+        let mut wait = Duration::from_millis(200);
+        loop {
+            match shared.publisher.route(&subject, &name, delivery.origin(), &body).await {
+                Ok(()) => break,
+                Err(error) if error.is_back_pressure() && !*closed.borrow() => {
+                    tracing::warn!(event = "route_blocked", route = name, %error, "a route's stream takes nothing");
+                }
+                Err(error) => return Err(error),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                _ = closed.wait_for(|closed| *closed) => {}
+            }
+            wait = (wait * 2).min(Duration::from_secs(5));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,482 @@
+//! One delivery from the pull to the acknowledgement, and the line that tells of it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use async_nats::jetstream::Context;
+use bytes::Bytes;
+use time::OffsetDateTime;
+
+use super::totals::{Ended, Totals, ms};
+use super::{duplicates, routes};
+use crate::config::Config;
+use crate::disposition::{Disposition, Failure, Stage};
+use crate::intake::{self, Delivery};
+use crate::model::{Identity, Key, Origin, RawArticle, Story, Timings};
+use crate::pipeline::Pipeline;
+use crate::publish::{self, Cause, Later, Outcome, Publisher, Stored, outcome_headers};
+use crate::record::{self, Format};
+use crate::route::Routes;
+use crate::state::SeenStories;
+
+/// What every delivery of a worker is worked on with.
+pub(super) struct Shared {
+    pub(super) pipeline: Pipeline,
+    pub(super) publisher: Publisher,
+    pub(super) routes: Routes,
+    pub(super) seen: SeenStories,
+    pub(super) context: Context,
+    pub(super) config: Config,
+    pub(super) name: String,
+    pub(super) totals: Totals,
+    pub(super) message_ttl: bool,
+    /// Whether retries are scheduled; else messages are handed back with a delay.
+    pub(super) retries_scheduled: AtomicBool,
+    /// Whether the out stream takes nothing at present.
+    pub(super) blocked: AtomicBool,
+    /// Turns true when the worker is about to stop.
+    pub(super) closed: tokio::sync::watch::Receiver<bool>,
+}
+
+/// What is told of a delivery once it has ended.
+struct Told {
+    identity: Identity,
+    ended: Ended,
+    /// Whether something that replaces the message is stored, so that it may be acknowledged.
+    stored: bool,
+    failure: Option<Failure>,
+    timings: Timings,
+    bytes: usize,
+    subject: Option<String>,
+    /// Host of the story's page.
+    host: Option<String>,
+}
+
+/// Works on a delivery until it is settled. Dropping the future means redelivery.
+pub(super) async fn work(shared: std::sync::Arc<Shared>, delivery: Delivery) {
+    let started = Instant::now();
+    let (origin, deliveries) = (delivery.origin(), delivery.deliveries());
+    let attempt = delivery.attempts_before() + 1;
+    let told = tokio::select! {
+        told = try_once(&shared, &delivery) => told,
+        never = delivery.keep_alive() => match never {},
+    };
+    let told = settle(&shared, delivery, told).await;
+    let code = told.failure.as_ref().map(|f| format!("{}.{}", f.stage, f.code));
+    shared.totals.count(told.ended, code.as_deref(), &told.timings, deliveries, told.bytes);
+    log(&told, code.as_deref(), origin, attempt, deliveries, started.elapsed());
+}
+
+/// Decodes, fetches, extracts, tags and stores the outcome. Settles nothing.
+async fn try_once(shared: &Shared, delivery: &Delivery) -> Told {
+    let started = Instant::now();
+    let raw = decode(shared, delivery).await;
+    let intake = started.elapsed();
+    let host = raw.as_ref().ok().and_then(host_of);
+    let identity = match &raw {
+        Ok(raw) => raw.identity.clone(),
+        Err(_) => intake::identify(delivery.message()),
+    };
+    let (result, mut timings, bytes) = match raw {
+        Ok(raw) => {
+            let outcome = shared.pipeline.run(raw).await;
+            (outcome.result, outcome.timings, outcome.bytes)
+        }
+        Err(failure) => (Err(failure), Timings::default(), 0),
+    };
+    timings.intake = intake;
+    let started = Instant::now();
+    let mut told = match result {
+        Ok(story) => publish_story(shared, delivery, story, timings).await,
+        Err(failure) => publish_failure(shared, delivery, identity, failure).await,
+    };
+    timings.publish = started.elapsed();
+    told.timings = timings;
+    told.host = host;
+    told.bytes = bytes;
+    told
+}
+
+/// The host that a raw article's page is on, where it names one.
+fn host_of(raw: &RawArticle) -> Option<String> {
+    let url = match &raw.origin {
+        Origin::Link { url, .. } => Some(url),
+        Origin::Inline { url, .. } => url.as_ref(),
+    };
+    url.map(|url| url.host().to_owned())
+}
+
+async fn decode(shared: &Shared, delivery: &Delivery) -> Result<RawArticle, Failure> {
+    let settings = &shared.config.intake;
+    let deliveries = delivery.deliveries();
+    if deliveries > settings.poison_deliveries {
+        return Err(Failure::of(&intake::Error::Poison { deliveries: deliveries - 1 }));
+    }
+    let message = intake::resolve_object(delivery.message().clone(), &shared.context, settings)
+        .await
+        .map_err(|error| Failure::of(&error))?;
+    intake::decode(message, settings).map_err(|error| Failure::of(&error))
+}
+
+async fn publish_story(
+    shared: &Shared,
+    delivery: &Delivery,
+    mut story: Story,
+    timings: Timings,
+) -> Told {
+    let identity = story.article.identity.clone();
+    let claimed = duplicates::claim(shared, &mut story).await;
+    if duplicates::is_dropped(shared, &story) {
+        return publish_failure(shared, delivery, identity, dropped_copy(&story)).await;
+    }
+    let now = OffsetDateTime::now_utc();
+    let json = record::to_json(Format::Record, &story, delivery.provenance(), &timings, now);
+    let subjects = shared.publisher.subjects();
+    let subject = subjects.story(story.tags.language.code, story.tags.topic, identity.key());
+    let incoming: Vec<_> = delivery.message().headers.iter().collect();
+    let schema = record_schema_urn();
+    let mut headers = outcome_headers(&Cause {
+        identity: &identity,
+        origin: delivery.origin(),
+        provenance: delivery.provenance(),
+        incoming: &incoming,
+        worker: &shared.name,
+        event_source: &shared.config.publish.event_source,
+        event_type: "news-ingest.story.v1",
+        data_schema: Some(&schema),
+        content_type: Some("application/json"),
+        failure: None,
+        now,
+    });
+    let taken = routes::taken(shared, &story);
+    if let Some(taken) = &taken {
+        headers.insert(routes::HEADER, taken.as_str());
+    }
+    let body = Bytes::from(json);
+    let outcome = Outcome { subject: subject.clone(), headers, body: body.clone(), ttl: None };
+    let stored = store(shared, delivery, identity.key(), outcome).await;
+    match (&stored, claimed) {
+        (Ok(Stored::Now(_) | Stored::Before(_)), Some(claimed)) => claimed.published(shared).await,
+        (Ok(Stored::Repeat { .. }) | Err(_), Some(claimed)) => claimed.abandoned(shared).await,
+        (_, None) => {}
+    }
+    let routed = match stored {
+        Ok(Stored::Now(_)) => match taken {
+            Some(taken) => routes::send(shared, delivery, &taken, &body).await,
+            None => Ok(()),
+        },
+        // Stored by an earlier attempt, which may not have come to the routes.
+        Ok(Stored::Before(sequence)) => {
+            match shared.publisher.stored(sequence, routes::HEADER).await {
+                Ok(Some((taken, record))) => routes::send(shared, delivery, &taken, &record).await,
+                Ok(None) => Ok(()),
+                Err(error) => Err(error),
+            }
+        }
+        Ok(Stored::Repeat { .. }) => return told(identity, Ended::Repeat, None, None),
+        Err(error) => {
+            return publish_failure(shared, delivery, identity, Failure::of(&error)).await;
+        }
+    };
+    match routed {
+        Ok(()) => told(identity, Ended::Story, None, Some(subject)),
+        // The story is stored, its routes are not: the delivery comes again and finds both.
+        Err(error) => told(identity, Ended::Lost, Some(Failure::of(&error)), Some(subject)),
+    }
+}
+
+/// A copy that the configuration drops.
+fn dropped_copy(story: &Story) -> Failure {
+    let of = story.tags.copy.map(|copy| copy.of.to_string()).unwrap_or_default();
+    Failure {
+        stage: Stage::Tag,
+        code: "duplicate",
+        disposition: Disposition::Skip,
+        message: format!("a copy of {of}, and publish.duplicates is \"skip\""),
+    }
+}
+
+/// Stores an outcome. While the out stream takes nothing the story waits here, its lease kept and
+/// nothing charged to it; with every slot waiting no more is pulled.
+async fn store(
+    shared: &Shared,
+    delivery: &Delivery,
+    key: Key,
+    outcome: Outcome,
+) -> Result<Stored, publish::Error> {
+    let mut closed = shared.closed.clone();
+    let mut wait = Duration::from_millis(200);
+    loop {
+        let error = match shared
+            .publisher
+            .store(key, delivery.origin(), delivery.replay_of(), outcome.clone())
+            .await
+        {
+            Ok(stored) => {
+                if shared.blocked.swap(false, Ordering::Relaxed) {
+                    tracing::info!(event = "out_resumed", "the out stream takes outcomes again");
+                }
+                return Ok(stored);
+            }
+            Err(error) if error.is_back_pressure() && !*closed.borrow() => error,
+            Err(error) => return Err(error),
+        };
+        if !shared.blocked.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                event = "out_blocked",
+                %error,
+                "outcomes cannot be stored; stories wait, and no more are pulled than slots are free"
+            );
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            _ = closed.wait_for(|closed| *closed) => {}
+        }
+        wait = (wait * 2).min(Duration::from_secs(5));
+    }
+}
+
+/// Stores a failure's outcome; what is to be tried again has none yet.
+async fn publish_failure(
+    shared: &Shared,
+    delivery: &Delivery,
+    identity: Identity,
+    failure: Failure,
+) -> Told {
+    let failure = give_up_when_spent(shared, delivery, failure);
+    let subjects = shared.publisher.subjects();
+    let (skipped_ttl, dlq_ttl) = shared.publisher.ttls();
+    let (ended, subject, event_type, ttl) = match failure.disposition {
+        Disposition::Retry { .. } => {
+            let spent = u64::from(!back_pressure(&failure));
+            return later(shared, delivery, identity, Ended::Retry, failure, spent).await;
+        }
+        Disposition::Park { .. } => {
+            return later(shared, delivery, identity, Ended::Parked, failure, 0).await;
+        }
+        Disposition::Skip => (
+            Ended::Skipped,
+            subjects.skipped(&failure, identity.key()),
+            "news-ingest.skipped.v1",
+            skipped_ttl,
+        ),
+        Disposition::Reject => {
+            (Ended::Dlq, subjects.dlq(&failure, identity.key()), "news-ingest.dlq.v1", dlq_ttl)
+        }
+    };
+    let incoming: Vec<_> = delivery.message().headers.iter().collect();
+    let (body, content_type) = match ended {
+        // A dead letter's body is the message's own, untouched, so that it can be replayed.
+        Ended::Dlq => (delivery.message().body.clone(), None),
+        _ => (skipped_body(&identity, &failure), Some("application/json")),
+    };
+    let headers = outcome_headers(&Cause {
+        identity: &identity,
+        origin: delivery.origin(),
+        provenance: delivery.provenance(),
+        incoming: &incoming,
+        worker: &shared.name,
+        event_source: &shared.config.publish.event_source,
+        event_type,
+        data_schema: None,
+        content_type,
+        failure: Some(&failure),
+        now: OffsetDateTime::now_utc(),
+    });
+    let ttl = ttl.filter(|_| shared.message_ttl);
+    let outcome = Outcome { subject: subject.clone(), headers, body, ttl };
+    match store(shared, delivery, identity.key(), outcome).await {
+        Ok(Stored::Now(_) | Stored::Before(_)) => {
+            told(identity, ended, Some(failure), Some(subject))
+        }
+        Ok(Stored::Repeat { .. }) => told(identity, Ended::Repeat, None, None),
+        Err(error) => told(identity, Ended::Retry, Some(Failure::of(&error)), None),
+    }
+}
+
+/// Whether a failure is the broker's state rather than the story's fault.
+fn back_pressure(failure: &Failure) -> bool {
+    failure.stage == Stage::Publish
+}
+
+/// A story that has been tried often or long enough is not tried again.
+fn give_up_when_spent(shared: &Shared, delivery: &Delivery, mut failure: Failure) -> Failure {
+    let settings = &shared.config.worker;
+    if back_pressure(&failure) || !matches!(failure.disposition, Disposition::Retry { .. }) {
+        return failure;
+    }
+    let attempts = delivery.attempts_before() + 1;
+    let age = OffsetDateTime::now_utc().unix_timestamp() - delivery.since();
+    let too_old = u64::try_from(age).is_ok_and(|age| age > settings.max_age_hours * 3600);
+    if attempts >= settings.max_attempts || too_old {
+        failure.disposition = Disposition::Reject;
+        failure.message = format!("{} (given up after {attempts} attempts)", failure.message);
+    }
+    failure
+}
+
+/// Schedules the message for later; where that cannot be done it is handed back on settling.
+async fn later(
+    shared: &Shared,
+    delivery: &Delivery,
+    identity: Identity,
+    ended: Ended,
+    failure: Failure,
+    spent: u64,
+) -> Told {
+    let mut told = told(identity, ended, Some(failure), None);
+    if !shared.retries_scheduled.load(Ordering::Relaxed) {
+        return told;
+    }
+    let attempts = delivery.attempts_before() + spent;
+    let wait = told.failure.as_ref().map_or(Duration::ZERO, |failure| {
+        wait_before_retry(&shared.config.worker, failure.disposition, attempts.max(1))
+    });
+    let incoming: Vec<_> = delivery.message().headers.iter().collect();
+    let stored = shared
+        .publisher
+        .schedule(Later {
+            origin: delivery.origin(),
+            attempts,
+            since: delivery.since(),
+            provenance: delivery.provenance(),
+            incoming: &incoming,
+            body: delivery.message().body.clone(),
+            at: OffsetDateTime::now_utc() + wait,
+        })
+        .await;
+    match stored {
+        Ok(()) => told.stored = true,
+        Err(error) => tracing::debug!(%error, "not scheduled; handed back with a delay"),
+    }
+    told
+}
+
+fn skipped_body(identity: &Identity, failure: &Failure) -> Bytes {
+    let body = serde_json::json!({
+        "id": identity.id().as_str(),
+        "key": identity.key_str(),
+        "skipped": {"stage": failure.stage.as_str(), "code": failure.code, "message": failure.message},
+    });
+    record::escape_line_separators(body.to_string()).into()
+}
+
+fn record_schema_urn() -> String {
+    format!("urn:{}", record::SCHEMA.replace('/', ":"))
+}
+
+fn told(
+    identity: Identity,
+    ended: Ended,
+    failure: Option<Failure>,
+    subject: Option<String>,
+) -> Told {
+    let stored = match ended {
+        Ended::Story | Ended::Skipped | Ended::Dlq | Ended::Repeat => true,
+        Ended::Retry | Ended::Parked | Ended::Lost => false,
+    };
+    Told {
+        identity,
+        ended,
+        stored,
+        failure,
+        timings: Timings::default(),
+        bytes: 0,
+        subject,
+        host: None,
+    }
+}
+
+/// Acknowledges what is replaced by something stored, hands back what is not.
+async fn settle(shared: &Shared, delivery: Delivery, mut told: Told) -> Told {
+    let deliveries = delivery.deliveries();
+    let settled = if told.stored {
+        delivery.ack().await
+    } else {
+        let after = told.failure.as_ref().map_or(Duration::ZERO, |failure| {
+            wait_before_retry(&shared.config.worker, failure.disposition, deliveries)
+        });
+        delivery.hand_back(after).await
+    };
+    if let Err(error) = settled {
+        tracing::debug!(%error, "not settled; the message comes again");
+        if !told.stored {
+            told.ended = Ended::Lost;
+        }
+    }
+    told
+}
+
+/// Doubles with every attempt, never less than the other side asked for, never more than the
+/// longest wait; up to a quarter is added at random so that a herd spreads out.
+fn wait_before_retry(
+    settings: &super::Settings,
+    disposition: Disposition,
+    attempts: u64,
+) -> Duration {
+    let least = match disposition {
+        Disposition::Park { after } => return after,
+        Disposition::Retry { after } => after.unwrap_or_default(),
+        Disposition::Reject | Disposition::Skip => Duration::ZERO,
+    };
+    let doubled = settings.retry_min_secs << (attempts.max(1) - 1).min(20);
+    let wait = Duration::from_secs(doubled).max(least);
+    let longest = Duration::from_secs(settings.retry_max_secs);
+    wait.min(longest).mul_f64(1.0 + rand::random::<f64>() / 4.0)
+}
+
+fn log(
+    told: &Told,
+    code: Option<&str>,
+    origin: u64,
+    attempt: u64,
+    deliveries: u64,
+    total: Duration,
+) {
+    let identity = &told.identity;
+    let Timings { intake, fetch, queue, extract, tag, publish } = told.timings;
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                event = "story",
+                outcome = told.ended.as_str(),
+                code,
+                id = identity.id().as_str(),
+                key = identity.key_str(),
+                origin,
+                attempt,
+                deliveries,
+                subject = told.subject,
+                host = told.host,
+                bytes = told.bytes,
+                intake_ms = ms(intake),
+                fetch_ms = ms(fetch),
+                queue_ms = ms(queue),
+                extract_ms = ms(extract),
+                tag_ms = ms(tag),
+                publish_ms = ms(publish),
+                total_ms = ms(total),
+                reason = told.failure.as_ref().map(|f| f.message.as_str()),
+                "{} {}",
+                told.ended.as_str(),
+                identity.id()
+            )
+        };
+    }
+    match told.ended {
+        Ended::Story | Ended::Skipped | Ended::Parked => line!(info),
+        Ended::Repeat => tracing::info!(
+            event = "story",
+            outcome = "repeat",
+            code = "intake.repeat",
+            id = identity.id().as_str(),
+            key = identity.key_str(),
+            origin,
+            attempt,
+            total_ms = ms(total),
+            "repeat {}",
+            identity.id()
+        ),
+        Ended::Dlq | Ended::Retry | Ended::Lost => line!(warn),
+    }
+}

@@ -1,0 +1,212 @@
+//! What a worker did in the last minute, for the `totals` line: counts, rates, percentiles.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use hdrhistogram::Histogram;
+
+use crate::model::Timings;
+
+/// How one attempt at a story ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Ended {
+    /// Published.
+    Story,
+    /// Nothing to publish.
+    Skipped,
+    /// Dead-lettered.
+    Dlq,
+    /// Handed back for another attempt.
+    Retry,
+    /// Handed back without an attempt counted.
+    Parked,
+    /// Its key was settled before.
+    Repeat,
+    /// Forgotten: the broker delivers it again.
+    Lost,
+}
+
+impl Ended {
+    /// Every ending, in the order of the totals line.
+    pub const ALL: [Self; 7] = [
+        Self::Story,
+        Self::Skipped,
+        Self::Dlq,
+        Self::Retry,
+        Self::Parked,
+        Self::Repeat,
+        Self::Lost,
+    ];
+
+    /// The token in logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Story => "story",
+            Self::Skipped => "skipped",
+            Self::Dlq => "dlq",
+            Self::Retry => "retry",
+            Self::Parked => "parked",
+            Self::Repeat => "repeat",
+            Self::Lost => "lost",
+        }
+    }
+}
+
+/// Stages timed, in the order of [`Window::stages`].
+const STAGES: [&str; 6] = ["intake", "fetch", "queue", "extract", "tag", "publish"];
+
+#[derive(Debug)]
+struct Window {
+    since: Instant,
+    ended: BTreeMap<Ended, u64>,
+    codes: BTreeMap<String, u64>,
+    /// Microseconds per stage.
+    stages: [Histogram<u32>; 6],
+    redelivered: u64,
+    bytes: u64,
+}
+
+impl Window {
+    fn new() -> Self {
+        let histogram = || {
+            // 1 µs to 10 minutes at 2 significant digits: about 20 KiB each.
+            Histogram::new_with_bounds(1, 600_000_000, 2).expect("the bounds are in order")
+        };
+        Self {
+            since: Instant::now(),
+            ended: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            stages: std::array::from_fn(|_| histogram()),
+            redelivered: 0,
+            bytes: 0,
+        }
+    }
+}
+
+/// Counts of this worker, by minute and since its start.
+#[derive(Debug)]
+pub struct Totals {
+    window: Mutex<Window>,
+    since_start: Mutex<BTreeMap<Ended, u64>>,
+}
+
+impl Default for Totals {
+    fn default() -> Self {
+        Self { window: Mutex::new(Window::new()), since_start: Mutex::default() }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl Totals {
+    /// Counts one attempt at a story. `code` is `stage.code` of a failure.
+    pub fn count(
+        &self,
+        ended: Ended,
+        code: Option<&str>,
+        timings: &Timings,
+        deliveries: u64,
+        bytes: usize,
+    ) {
+        *lock(&self.since_start).entry(ended).or_default() += 1;
+        let mut window = lock(&self.window);
+        *window.ended.entry(ended).or_default() += 1;
+        if let Some(code) = code {
+            *window.codes.entry(code.to_owned()).or_default() += 1;
+        }
+        window.redelivered += u64::from(deliveries > 1);
+        window.bytes += bytes as u64;
+        let Timings { intake, fetch, queue, extract, tag, publish } = *timings;
+        for (histogram, time) in
+            window.stages.iter_mut().zip([intake, fetch, queue, extract, tag, publish])
+        {
+            if !time.is_zero() {
+                histogram.saturating_record(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
+            }
+        }
+    }
+
+    /// Attempts that ended in a way, since the start.
+    #[must_use]
+    pub fn since_start(&self, ended: Ended) -> u64 {
+        lock(&self.since_start).get(&ended).copied().unwrap_or_default()
+    }
+
+    /// Logs the last window as one `totals` line and starts a new one.
+    pub fn log(&self, in_flight: usize, backlog: Option<Backlog>) {
+        let window = std::mem::replace(&mut *lock(&self.window), Window::new());
+        let seconds = window.since.elapsed().as_secs_f64().max(1e-3);
+        let count = |ended| window.ended.get(&ended).copied().unwrap_or_default();
+        let ended: u64 = window.ended.values().sum();
+        let codes = window.codes.iter().fold(String::new(), |mut text, (code, count)| {
+            let separator = if text.is_empty() { "" } else { " " };
+            let _ = write!(text, "{separator}{code}={count}");
+            text
+        });
+        let percentiles =
+            window.stages.iter().zip(STAGES).fold(String::new(), |mut text, (histogram, stage)| {
+                let at = |p| histogram.value_at_percentile(p) as f64 / 1e3;
+                let separator = if text.is_empty() { "" } else { " " };
+                if !histogram.is_empty() {
+                    let _ = write!(
+                        text,
+                        "{separator}{stage}={:.1}/{:.1}/{:.1}",
+                        at(50.0),
+                        at(95.0),
+                        at(99.0)
+                    );
+                }
+                text
+            });
+        tracing::info!(
+            event = "totals",
+            seconds = (seconds * 10.0).round() / 10.0,
+            stories = count(Ended::Story),
+            skipped = count(Ended::Skipped),
+            dlq = count(Ended::Dlq),
+            retry = count(Ended::Retry),
+            parked = count(Ended::Parked),
+            repeat = count(Ended::Repeat),
+            lost = count(Ended::Lost),
+            redelivered = window.redelivered,
+            per_second = (ended as f64 / seconds * 10.0).round() / 10.0,
+            bytes = window.bytes,
+            codes,
+            p50_p95_p99_ms = percentiles,
+            in_flight,
+            backlog = backlog.map(|b| b.waiting),
+            unacknowledged = backlog.map(|b| b.unacknowledged),
+            memory_mib = memory_mib(),
+            "{} stories in {seconds:.0} s",
+            count(Ended::Story)
+        );
+    }
+}
+
+/// What waits at the broker.
+#[derive(Clone, Copy, Debug)]
+pub struct Backlog {
+    /// Messages not delivered yet.
+    pub waiting: u64,
+    /// Messages delivered and not acknowledged, over all workers.
+    pub unacknowledged: u64,
+}
+
+/// Resident memory of this process, from the kernel; `None` where it does not tell.
+#[must_use]
+pub fn memory_mib() -> Option<u64> {
+    let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
+    Some(pages * rustix::param::page_size() as u64 / (1 << 20))
+}
+
+/// Milliseconds for a log field, three decimals.
+#[must_use]
+pub fn ms(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}

@@ -1,0 +1,121 @@
+//! What is done to whom, from a seed.
+
+use std::fmt;
+use std::ops::Range;
+use std::time::Duration;
+
+/// SplitMix64: small, seeded, the same on every platform.
+#[derive(Clone, Debug)]
+pub struct Rng(pub u64);
+
+impl Rng {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % end as u64).unwrap()
+    }
+
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.below(from.len())]
+    }
+
+    pub fn millis(&mut self, range: Range<u64>) -> Duration {
+        Duration::from_millis(range.start + self.next() % (range.end - range.start))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// kill -9 of a worker, which is started again.
+    KillWorker,
+    /// SIGSTOP for longer than ack_wait, then SIGCONT.
+    PauseWorker,
+    /// SIGTERM of a worker, which is started again.
+    StopWorker,
+    /// kill -9 of the server, which is started again.
+    KillServer,
+    /// Every worker's connection is closed and refused for a while.
+    Cut,
+    /// Every worker's connection stays open and nothing gets through for a while.
+    Freeze,
+}
+
+/// A run: `CHAOS_STORIES`, `CHAOS_KILLS` (workers and server together), `CHAOS_WORKERS`,
+/// `CHAOS_SEED`, and `CHAOS_MINUTES`, after which what is left counts as lost.
+#[derive(Debug)]
+pub struct Plan {
+    pub stories: usize,
+    pub workers: usize,
+    pub faults: Vec<Fault>,
+    pub longest: Duration,
+    pub rng: Rng,
+    seed: u64,
+}
+
+impl Plan {
+    pub fn from_environment() -> Self {
+        fn number<T: std::str::FromStr<Err: fmt::Debug>>(name: &str, default: T) -> T {
+            std::env::var(name).map_or(default, |text| text.parse().unwrap())
+        }
+        let kills: usize = number("CHAOS_KILLS", 6);
+        let seed = number("CHAOS_SEED", 20_260_923);
+        let minutes: f64 = number("CHAOS_MINUTES", 0.8);
+        let server = kills.div_ceil(5);
+        let mut faults = Vec::new();
+        for (fault, count) in [
+            (Fault::KillWorker, kills - server),
+            (Fault::KillServer, server),
+            (Fault::PauseWorker, kills.div_ceil(8)),
+            (Fault::StopWorker, kills.div_ceil(8)),
+            (Fault::Cut, kills.div_ceil(8)),
+            (Fault::Freeze, kills.div_ceil(12)),
+        ] {
+            faults.extend(std::iter::repeat_n(fault, count));
+        }
+        let mut rng = Rng(seed);
+        for at in (1..faults.len()).rev() {
+            faults.swap(at, rng.below(at + 1));
+        }
+        Self {
+            stories: number("CHAOS_STORIES", 800),
+            workers: number("CHAOS_WORKERS", 3),
+            faults,
+            longest: Duration::from_secs_f64(minutes * 60.0),
+            rng,
+            seed,
+        }
+    }
+
+    /// Between two faults: half of the time is for them, the rest for what they leave behind.
+    pub fn interval(&self) -> Duration {
+        self.longest / 2 / u32::try_from(self.faults.len()).unwrap()
+    }
+
+    /// Messages that the producer sends: every story, and one in twelve a second time.
+    pub fn messages(&self) -> usize {
+        self.stories + self.stories / 12
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "seed {}, {} workers, {} stories; ", self.seed, self.workers, self.stories)?;
+        let count = |fault| self.faults.iter().filter(|f| **f == fault).count();
+        write!(
+            f,
+            "kill -9: {} of a worker, {} of the server; SIGSTOP: {}; SIGTERM: {}; connections cut: {}, frozen: {}",
+            count(Fault::KillWorker),
+            count(Fault::KillServer),
+            count(Fault::PauseWorker),
+            count(Fault::StopWorker),
+            count(Fault::Cut),
+            count(Fault::Freeze),
+        )
+    }
+}

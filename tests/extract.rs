@@ -1,0 +1,168 @@
+//! The extractor on whole pages: what it finds on those under `tests/pages`, and that no mutation
+//! of them makes it panic, hang, or lose the bounds that it promises.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use news_ingest::extract::{Settings, extract_html};
+use news_ingest::model::WebUrl;
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use serde_json::Value;
+
+fn cases() -> Vec<(String, String, Value)> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pages");
+    let mut cases: Vec<_> = fs::read_dir(root)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let html = fs::read_to_string(path.join("source.html")).unwrap();
+            let expected = fs::read_to_string(path.join("expected.json")).unwrap();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, html, serde_json::from_str(&expected).unwrap())
+        })
+        .collect();
+    cases.sort_by(|a, b| a.0.cmp(&b.0));
+    cases
+}
+
+#[test]
+fn finds_what_each_page_is_known_to_hold() {
+    for (name, html, expected) in cases() {
+        let url = expected["url"].as_str().map(|u| WebUrl::parse(u).unwrap());
+        let found = extract_html(&html, url.as_ref(), &Settings::default()).unwrap();
+        let text = |key: &str| expected[key].as_str();
+        if let Some(body) = expected["body"].as_array() {
+            let lines: Vec<&str> = body.iter().map(|l| l.as_str().unwrap()).collect();
+            assert_eq!(found.body, lines.join("\n"), "{name}: body");
+        }
+        let headline = found.headline.as_ref();
+        assert_eq!(headline.map(|(t, _)| t.as_str()), text("headline"), "{name}: headline");
+        let date = found
+            .published
+            .map(|(p, _)| p.at.format(&time::format_description::well_known::Rfc3339).unwrap());
+        assert_eq!(date.as_deref(), text("published"), "{name}: published");
+        let authors: Vec<&str> =
+            expected["authors"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
+        assert_eq!(found.authors, authors, "{name}: authors");
+        assert_eq!(found.kind.as_str(), text("kind").unwrap(), "{name}: kind");
+        assert_eq!(found.method, text("method").unwrap(), "{name}: method");
+        if let Some(sub) = text("subHeadline") {
+            assert_eq!(found.sub_headline.as_deref(), Some(sub), "{name}: sub-headline");
+        }
+    }
+}
+
+#[test]
+fn the_same_page_gives_the_same_article() {
+    for (name, html, _) in cases() {
+        let once = extract_html(&html, None, &Settings::default()).unwrap();
+        assert_eq!(once, extract_html(&html, None, &Settings::default()).unwrap(), "{name}");
+    }
+}
+
+/// One random change: cut, repeat, swap, or put in something that parsers stumble over.
+fn mutate(html: &mut String, rng: &mut StdRng) {
+    const PIECES: [&str; 24] = [
+        "<div>",
+        "</div>",
+        "<p>",
+        "<table><tr>",
+        "</table>",
+        "<b><i><a href=x>",
+        "<!--",
+        "-->",
+        "<script>",
+        "</script>",
+        "<style>",
+        "<svg/>",
+        "\0",
+        "&#x10ffff;",
+        "&",
+        "<h1>",
+        "\"",
+        "'>",
+        "<li class=\"article-body comment\">",
+        "\u{feff}",
+        "2024-13-45",
+        "99999999999999",
+        "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"headline\":",
+        "<time datetime=\"",
+    ];
+    let boundary = |html: &str, mut at: usize| {
+        while !html.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let a = boundary(html, rng.random_range(0..=html.len()));
+    let b = boundary(html, (a + rng.random_range(0..200)).min(html.len()));
+    match rng.random_range(0..5) {
+        0 => html.replace_range(a..b, ""),
+        1 => {
+            let piece = html[a..b].to_owned();
+            html.insert_str(a, &piece.repeat(rng.random_range(1..20)));
+        }
+        2 => html.insert_str(a, PIECES[rng.random_range(0..PIECES.len())]),
+        3 => html.insert_str(
+            a,
+            &PIECES[rng.random_range(0..PIECES.len())].repeat(rng.random_range(1..400)),
+        ),
+        _ => html.truncate(a.max(10)),
+    }
+}
+
+#[test]
+fn no_mutation_of_a_page_panics_or_hangs() {
+    let cases = cases();
+    let mut rng = StdRng::seed_from_u64(20_260_923);
+    let settings = Settings::default();
+    let url = WebUrl::parse("https://news.example/2024/05/03/a").unwrap();
+    for round in 0..400 {
+        let (name, html, _) = &cases[round % cases.len()];
+        let mut html = html.clone();
+        for _ in 0..rng.random_range(1..12) {
+            mutate(&mut html, &mut rng);
+            if html.is_empty() || html.len() > 400_000 {
+                break;
+            }
+        }
+        let started = Instant::now();
+        let found = extract_html(&html, Some(&url), &settings);
+        assert!(started.elapsed() < Duration::from_secs(5), "{name}, round {round}");
+        if let Ok(found) = found {
+            assert!(
+                found.body.lines().all(|l| l.trim() == l && !l.is_empty()),
+                "{name}, round {round}"
+            );
+            assert!(found.headline.is_none_or(|(h, _)| !h.contains('\n')), "{name}, round {round}");
+        }
+    }
+}
+
+#[test]
+fn hostile_pages_cost_little() {
+    let settings = Settings::default();
+    let many = |piece: &str, bytes: usize| piece.repeat(bytes / piece.len());
+    let attributes: String = (0..60_000).map(|n| format!(" a{n}=1")).collect();
+    for (name, html) in [
+        ("nested", many("<div>", 512 * 1024)),
+        ("nested with classes", many("<div class=\"article author comment\">", 512 * 1024)),
+        ("formatting", many("<b><i><p>x", 512 * 1024)),
+        ("links", many("<a href=x><div>", 512 * 1024)),
+        ("tables", many("<table><td>", 512 * 1024)),
+        ("styles without end", many("<style>", 512 * 1024)),
+        ("comments without end", many("<!--", 512 * 1024)),
+        ("attributes", format!("<p{attributes}>text")),
+        ("headings", many("<h1>a", 512 * 1024)),
+        ("times", many("<time>1.1.2020</time>", 512 * 1024)),
+        ("less-than", many("<", 512 * 1024)),
+        ("references", many("&amp", 512 * 1024)),
+    ] {
+        let started = Instant::now();
+        let _ = extract_html(&html, None, &settings);
+        assert!(started.elapsed() < Duration::from_secs(4), "{name}: {:?}", started.elapsed());
+    }
+}

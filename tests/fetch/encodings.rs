@@ -1,0 +1,105 @@
+//! Content codings: pages, bombs, and what is broken.
+
+use super::*;
+
+/// A gibibyte of zeros in a coding, in as few bytes as it takes.
+fn bomb(coding: &str) -> Vec<u8> {
+    use std::io::Write as _;
+    const MIB: usize = 1 << 20;
+    let zeros = vec![0; MIB];
+    match coding {
+        "gzip" | "deflate" => {
+            // A mebibyte ended by a full flush can be repeated as it is.
+            let mut one = Vec::with_capacity(MIB);
+            let mut raw = flate2::Compress::new(flate2::Compression::best(), false);
+            raw.compress_vec(&zeros, &mut one, flate2::FlushCompress::Full).unwrap();
+            let mut body = match coding {
+                "gzip" => vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255],
+                _ => vec![0x78, 0x9c],
+            };
+            for _ in 0..1024 {
+                body.extend_from_slice(&one);
+            }
+            body
+        }
+        "br" => {
+            let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 1, 22);
+            for _ in 0..1024 {
+                writer.write_all(&zeros).unwrap();
+            }
+            writer.into_inner()
+        }
+        "zstd" => {
+            let mut writer = zstd::Encoder::new(Vec::new(), 1).unwrap();
+            for _ in 0..1024 {
+                writer.write_all(&zeros).unwrap();
+            }
+            writer.finish().unwrap()
+        }
+        other => panic!("{other}"),
+    }
+}
+
+/// The most memory this process has held, in MiB.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|l| l.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+}
+
+#[tokio::test]
+async fn a_bomb_of_every_coding_is_stopped_at_the_limit() {
+    for coding in ["gzip", "deflate", "br", "zstd"] {
+        let body = bomb(coding);
+        assert!(body.len() < 1_200_000, "{coding}: {} bytes", body.len());
+        let answer =
+            reply(200, &[("Content-Type", "text/html"), ("Content-Encoding", coding)], body);
+        let start = Instant::now();
+        assert_eq!(
+            ending(fetch_reply(&settings(), answer).await),
+            ("too_large", Disposition::Reject),
+            "{coding}"
+        );
+        assert!(start.elapsed() < Duration::from_secs(1), "{coding}: {:?}", start.elapsed());
+    }
+    // All other tests of this program included, far from the gibibyte.
+    assert!(peak_memory() < 400, "{} MiB", peak_memory());
+}
+
+fn gzipped(text: &str) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    writer.write_all(text.as_bytes()).unwrap();
+    writer.finish().unwrap()
+}
+
+#[tokio::test]
+async fn encoded_pages_are_decoded() {
+    let text = story("Encoded");
+    let headers = |coding| [("Content-Type", "text/html"), ("Content-Encoding", coding)];
+    let mut brotlied = Vec::new();
+    brotli::BrotliCompress(&mut text.as_bytes(), &mut brotlied, &Default::default()).unwrap();
+    for (coding, body) in [
+        ("gzip", gzipped(&text)),
+        ("br", brotlied),
+        ("zstd", zstd::encode_all(text.as_bytes(), 3).unwrap()),
+    ] {
+        let page = fetch_reply(&settings(), reply(200, &headers(coding), body)).await.unwrap();
+        assert_eq!(html_text(&page), text, "{coding}");
+        assert_eq!(page.fetch.unwrap().bytes, text.len() as u64, "decoded bytes are reported");
+    }
+}
+
+#[tokio::test]
+async fn truncated_and_unknown_encodings_are_named() {
+    let headers = |coding| [("Content-Type", "text/html"), ("Content-Encoding", coding)];
+    let body = gzipped(&story("Cut"));
+    let cut = reply(200, &headers("gzip"), &body[..body.len() / 2]);
+    assert_eq!(ending(fetch_reply(&settings(), cut).await), ("truncated", RETRY));
+    for (coding, body) in [("gzip", &b"<html>not gzip"[..]), ("compress", b"x"), ("gzip, br", b"x")]
+    {
+        let answer = reply(200, &headers(coding), body);
+        let ended = ending(fetch_reply(&settings(), answer).await);
+        assert_eq!(ended, ("encoding", Disposition::Reject), "{coding}");
+    }
+}

@@ -1,0 +1,65 @@
+//! What the address guard keeps a fetch from, whatever names resolve to.
+
+use super::*;
+
+#[tokio::test]
+async fn a_name_that_changes_to_a_private_address_is_not_followed() {
+    // The second lookup answers with the address of something private on the same port.
+    let site = Site::start(|r: &Request| match r.path.as_str() {
+        "/1" => {
+            let mut answer = reply(302, &[("Location", "/2"), ("Connection", "close")], "");
+            answer.push(Act::Close);
+            answer
+        }
+        _ => html(story("Public")),
+    })
+    .await;
+    let secret = format!("127.0.0.2:{}", site.address.port());
+    let secret = Site::start_at(&secret, |_: &Request| html("secret")).await;
+    let lookups = Arc::new(AtomicUsize::new(0));
+    let only_public = Settings { allow_addresses: vec!["127.0.0.1".to_owned()], ..settings() };
+    let count = Arc::clone(&lookups);
+    let fetcher = fetcher_with(&only_public, move |_| {
+        let address =
+            if count.fetch_add(1, Ordering::SeqCst) == 0 { "127.0.0.1" } else { "127.0.0.2" };
+        Ok(vec![address.parse().unwrap()])
+    });
+    let ended = ending(fetcher.fetch(link(&site.url_as("rebind.example", "/1"))).await);
+    assert_eq!(ended, ("address_forbidden", Disposition::Reject));
+    assert_eq!(lookups.load(Ordering::SeqCst), 2);
+    assert!(secret.requests().is_empty());
+    assert_eq!(site.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn of_a_mixed_answer_only_public_addresses_are_connected_to() {
+    let site = Site::start(|_: &Request| html(story("Public"))).await;
+    let secret = format!("127.0.0.2:{}", site.address.port());
+    let secret = Site::start_at(&secret, |_: &Request| html("secret")).await;
+    let only_public = Settings { allow_addresses: vec!["127.0.0.1".to_owned()], ..settings() };
+    let fetcher = fetcher_with(&only_public, |_| {
+        Ok(vec!["127.0.0.2".parse().unwrap(), "127.0.0.1".parse().unwrap()])
+    });
+    assert!(fetcher.fetch(link(&site.url_as("mixed.example", "/"))).await.is_ok());
+    assert!(secret.requests().is_empty());
+}
+
+#[tokio::test]
+async fn without_a_contact_only_loopback_is_fetched() {
+    let open = Settings { allow_addresses: vec!["203.0.113.0/24".to_owned()], ..settings() };
+    let ended = ending(fetch(&open, "http://203.0.113.1/").await);
+    assert_eq!(ended, ("no_contact", Disposition::Reject));
+    let ended = ending(fetch(&settings(), "http://203.0.113.1/").await);
+    assert_eq!(ended, ("address_forbidden", Disposition::Reject));
+}
+
+#[tokio::test]
+async fn ports_and_user_information_are_judged_before_anything_is_sent() {
+    let site = Site::start(|_: &Request| html(story("A"))).await;
+    let web_only = Settings { allow_ports: vec![80, 443], ..settings() };
+    let ended = ending(fetch(&web_only, &site.url("/")).await);
+    assert_eq!(ended, ("port_forbidden", Disposition::Reject));
+    let ended = ending(fetch(&settings(), &site.url_as("me:pw@127.0.0.1", "/")).await);
+    assert_eq!(ended, ("user_info", Disposition::Reject));
+    assert!(site.requests().is_empty());
+}

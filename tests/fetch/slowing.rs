@@ -1,0 +1,90 @@
+//! Hosts that ask to be left alone, or fail.
+
+use super::*;
+
+#[tokio::test]
+async fn a_rate_limit_holds_the_host_in_both_forms_of_retry_after() {
+    let date =
+        |secs| httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(secs));
+    for (value, least, most) in [
+        ("120".to_owned(), 120, 133),
+        (date(120), 118, 133),
+        ("999999".to_owned(), 3600, 3961),
+        ("soon".to_owned(), 30, 34),
+    ] {
+        let answer = reply(429, &[("Retry-After", &value)], "");
+        let site = Site::start(move |_: &Request| answer.clone()).await;
+        let fetcher = fetcher(&settings());
+        let after = retry_after(fetcher.fetch(link(&site.url("/a"))).await, "rate_limited");
+        assert!((least..most).contains(&after.as_secs()), "{value}: {after:?}");
+        // Another story of the host is not tried, and waits as long.
+        match ending(fetcher.fetch(link(&site.url("/b"))).await) {
+            ("host_turn", Disposition::Park { after }) => {
+                assert!((least - 6..most).contains(&after.as_secs()), "{value}: {after:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(site.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_unavailable_host_is_left_alone_for_as_long_as_it_asks() {
+    let answer = reply(503, &[("Retry-After", "60")], "");
+    let site = Site::start(move |_: &Request| answer.clone()).await;
+    let fetcher = fetcher(&settings());
+    let after = retry_after(fetcher.fetch(link(&site.url("/a"))).await, "unavailable");
+    assert!((60..67).contains(&after.as_secs()), "{after:?}");
+    assert_eq!(code(fetcher.fetch(link(&site.url("/b"))).await), "host_turn");
+    assert_eq!(site.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_storm_of_503_opens_the_circuit_and_parks_the_rest() {
+    let site = Site::start(|_: &Request| reply(503, &[], "")).await;
+    let fetcher = fetcher(&Settings { circuit_failures: 3, ..settings() });
+    for n in 0..3 {
+        let ended = ending(fetcher.fetch(link(&site.url(&format!("/{n}")))).await);
+        assert_eq!(ended, ("unavailable", RETRY));
+    }
+    for n in 3..20 {
+        match ending(fetcher.fetch(link(&site.url(&format!("/{n}")))).await) {
+            ("circuit_open", Disposition::Park { after }) => {
+                assert!((20..60).contains(&after.as_secs()), "{after:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(site.requests().len(), 3, "the site is not asked while its circuit is open");
+}
+
+#[tokio::test]
+async fn a_circuit_closes_when_the_host_is_well_again() {
+    let broken = Arc::new(AtomicUsize::new(2));
+    let left = Arc::clone(&broken);
+    let site = Site::start(move |_: &Request| {
+        let failing = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
+        if failing.is_ok() { reply(500, &[], "") } else { html(story("Well")) }
+    })
+    .await;
+    let fetcher = fetcher(&Settings { circuit_failures: 2, circuit_open_secs: 1, ..settings() });
+    assert_eq!(code(fetcher.fetch(link(&site.url("/1"))).await), "server_error");
+    assert_eq!(code(fetcher.fetch(link(&site.url("/2"))).await), "server_error");
+    let Disposition::Park { after } = ending(fetcher.fetch(link(&site.url("/3"))).await).1 else {
+        panic!("not parked");
+    };
+    tokio::time::sleep(after).await;
+    for n in 3..6 {
+        assert!(fetcher.fetch(link(&site.url(&format!("/{n}")))).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn stories_of_a_dead_host_are_skipped() {
+    let site = Site::start(|_: &Request| reply(500, &[], "")).await;
+    let impatient = Settings { circuit_failures: 1, host_dead_after_secs: 0, ..settings() };
+    let fetcher = fetcher(&impatient);
+    assert_eq!(code(fetcher.fetch(link(&site.url("/1"))).await), "server_error");
+    let ended = ending(fetcher.fetch(link(&site.url("/2"))).await);
+    assert_eq!(ended, ("host_dead", Disposition::Skip));
+}

@@ -1,0 +1,242 @@
+//! A real `nats-server` per test, on a free port, gone when dropped.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use async_nats::HeaderMap;
+use async_nats::jetstream::Context;
+use async_nats::jetstream::message::StreamMessage;
+use news_ingest::broker::{embedded, topology};
+use news_ingest::state;
+
+/// A server with JetStream in a directory of its own.
+pub struct Broker {
+    url: String,
+    port: u16,
+    dir: tempfile::TempDir,
+    child: Option<Child>,
+    max_payload: usize,
+}
+
+/// An outcome read back from the out stream.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    pub subject: String,
+    pub sequence: u64,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Stored {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(async_nats::HeaderValue::as_str)
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub fn key(&self) -> &str {
+        self.subject.rsplit('.').next().unwrap()
+    }
+}
+
+impl From<StreamMessage> for Stored {
+    fn from(message: StreamMessage) -> Self {
+        Self {
+            subject: message.subject.to_string(),
+            sequence: message.sequence,
+            headers: message.headers,
+            body: message.payload.to_vec(),
+        }
+    }
+}
+
+/// The program under test's own way of finding the server.
+pub fn server_program() -> PathBuf {
+    let target = PathBuf::from(env!("CARGO_BIN_EXE_news-ingest"));
+    let tools = target.parent().unwrap().parent().unwrap().join("tools/nats-server");
+    if tools.is_file() {
+        return tools;
+    }
+    embedded::find_program(&embedded::Settings::default())
+        .expect("nats-server on PATH or in target/tools; `make tools` brings it")
+}
+
+pub fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+impl Broker {
+    pub async fn start() -> Self {
+        Self::with_max_payload(1 << 20).await
+    }
+
+    pub async fn with_max_payload(max_payload: usize) -> Self {
+        let mut broker = Self {
+            url: String::new(),
+            port: free_port(),
+            dir: tempfile::tempdir().unwrap(),
+            child: None,
+            max_payload,
+        };
+        broker.url = format!("nats://127.0.0.1:{}", broker.port);
+        broker.resume().await;
+        broker
+    }
+
+    /// A server that holds what a worker needs.
+    pub async fn provisioned() -> Self {
+        let broker = Self::start().await;
+        broker.provision().await;
+        broker
+    }
+
+    pub async fn provision(&self) {
+        let context = self.context().await;
+        let ack_wait = Duration::from_secs(5);
+        topology::provision(&context, &topology::Settings::default(), ack_wait, false)
+            .await
+            .unwrap();
+        state::provision(&context, &state::Settings::default(), 1).await.unwrap();
+    }
+
+    /// Starts the server again on the same port and data.
+    pub async fn resume(&mut self) {
+        let config = self.dir.path().join("server.conf");
+        let text = format!(
+            "listen: \"127.0.0.1:{}\"\nmax_payload: {}\nlog_file: {:?}\njetstream {{ store_dir: {:?}, max_file_store: 1TB }}\n",
+            self.port,
+            self.max_payload,
+            self.dir.path().join("server.log"),
+            self.dir.path().join("data"),
+        );
+        std::fs::write(&config, text).unwrap();
+        let child = Command::new(server_program())
+            .arg("--config")
+            .arg(&config)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.child = Some(child);
+        for _ in 0..500 {
+            if let Ok(client) = async_nats::connect(self.url()).await
+                && async_nats::jetstream::new(client).query_account().await.is_ok()
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("nats-server does not answer: {}", self.log());
+    }
+
+    /// Kills the server as a power cut would.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("server.log")).unwrap_or_default()
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn address(&self) -> std::net::SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
+    pub async fn context(&self) -> Context {
+        connect(self.url()).await
+    }
+
+    /// Publishes a raw message and waits until it is stored.
+    pub async fn put(
+        &self,
+        context: &Context,
+        headers: &[(&str, &str)],
+        body: impl AsRef<[u8]>,
+    ) -> u64 {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, *value);
+        }
+        let body = body.as_ref().to_vec().into();
+        context
+            .publish_with_headers("news.raw.test", map, body)
+            .await
+            .unwrap()
+            .await
+            .unwrap()
+            .sequence
+    }
+
+    /// Waits until `count` outcomes are stored; all of them, oldest first.
+    pub async fn outcomes(&self, context: &Context, count: usize) -> Vec<Stored> {
+        let stream = context.get_stream("NEWS_OUT").await.unwrap();
+        for _ in 0..1200 {
+            if stream.get_info().await.is_ok_and(|info| info.state.messages >= count as u64) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let state = stream.get_info().await.unwrap().state;
+        let mut all = Vec::new();
+        for sequence in state.first_sequence..=state.last_sequence {
+            if let Ok(message) = stream.get_raw_message(sequence).await {
+                all.push(Stored::from(message));
+            }
+        }
+        assert!(all.len() >= count, "{} of {count} outcomes: {:?}", all.len(), subjects(&all));
+        all
+    }
+
+    /// Messages still in the raw stream.
+    pub async fn raw_left(&self, context: &Context) -> u64 {
+        context.get_stream("NEWS_RAW").await.unwrap().cached_info().state.messages
+    }
+
+    /// Waits until the raw stream is empty: everything was acknowledged.
+    pub async fn drained(&self, context: &Context) {
+        for _ in 0..400 {
+            if self.raw_left(context).await == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{} raw messages are left", self.raw_left(context).await);
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+pub fn subjects(outcomes: &[Stored]) -> Vec<&str> {
+    outcomes.iter().map(|o| o.subject.as_str()).collect()
+}
+
+/// Outcomes per key.
+pub fn by_key(outcomes: &[Stored]) -> BTreeMap<&str, usize> {
+    let mut keys = BTreeMap::new();
+    for outcome in outcomes {
+        *keys.entry(outcome.key()).or_default() += 1;
+    }
+    keys
+}
+
+/// Connects to a server.
+pub async fn connect(url: &str) -> Context {
+    async_nats::jetstream::new(async_nats::connect(url).await.unwrap())
+}

@@ -1,0 +1,585 @@
+//! The worker as a process, on a real broker: what goes in comes out once, whatever it is.
+#![allow(clippy::unwrap_used, reason = "a panic is the report")]
+
+mod support;
+
+use std::time::Duration;
+
+use support::broker::{Broker, by_key, subjects};
+use support::site::{Request, Site, html, reply, story};
+use support::worker::Worker;
+
+const HTML: &str = "<html lang=en><head><title>Bridge to open</title></head><body><article>\
+    <h1>Bridge to open</h1><p>The new bridge over the river will open in June, the mayor said on \
+    Monday, after four years of work and two of delay.</p><p>It carries trams, bicycles and people \
+    on foot, and it has cost the city 42 million euros so far.</p></article></body></html>";
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn inline(id: &str) -> String {
+    serde_json::json!({"id": id, "html": HTML}).to_string()
+}
+
+#[tokio::test]
+async fn every_raw_form_becomes_a_story() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = Site::start(|_: &Request| html(story("Fetched from a site"))).await;
+    let store = context
+        .create_object_store(async_nats::jetstream::object_store::Config {
+            bucket: "pages".to_owned(),
+            ..Default::default()
+        })
+        .await
+        .unwrap();
+    store.put("big/one", &mut inline("object").as_bytes()).await.unwrap();
+
+    let link = serde_json::json!({"id": "link", "url": site.url("/a")}).to_string();
+    let event = format!(
+        r#"{{"specversion":"1.0","id":"1","source":"urn:s","type":"t","data":{}}}"#,
+        inline("structured")
+    );
+    let list = format!("# a list of one\r\n{}\r\n", site.url("/listed"));
+    let text = "A plain headline\n\nThe text of a story that came as it is, in two sentences. Here is \
+                the second one.";
+    broker.put(&context, &[], inline("json")).await;
+    broker.put(&context, &[], link).await;
+    broker.put(&context, &[("Content-Type", "text/html"), ("News-Id", "html")], HTML).await;
+    broker.put(&context, &[("Content-Type", "text/plain"), ("News-Id", "text")], text).await;
+    broker.put(&context, &[("Content-Type", "text/uri-list"), ("News-Id", "list")], list).await;
+    broker.put(&context, &[("Content-Type", "application/cloudevents+json")], event).await;
+    let binary = [
+        ("ce-specversion", "1.0"),
+        ("ce-id", "1"),
+        ("ce-source", "urn:s"),
+        ("ce-type", "t"),
+        ("Content-Type", "application/json"),
+    ];
+    broker.put(&context, &binary, inline("binary")).await;
+    broker.put(&context, &[("Content-Encoding", "gzip")], gzip(inline("gzip").as_bytes())).await;
+    broker.put(&context, &[("News-Object", "pages/big/one")], "").await;
+
+    let worker = Worker::start(broker.url(), &[]);
+    let outcomes = broker.outcomes(&context, 9).await;
+    broker.drained(&context).await;
+    let mut ids: Vec<String> = outcomes
+        .iter()
+        .map(|o| {
+            assert!(
+                o.subject.starts_with("news.story.en."),
+                "{} {:?}",
+                o.subject,
+                o.header("News-Message")
+            );
+            o.json()["id"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    ids.sort();
+    assert_eq!(
+        ids,
+        ["binary", "gzip", "html", "json", "link", "list", "object", "structured", "text"]
+    );
+    let link = outcomes.iter().find(|o| o.json()["id"] == "link").unwrap();
+    assert_eq!(link.json()["fetch"]["status"], 200);
+    assert_eq!(link.header("ce-type"), Some("news-ingest.story.v1"));
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn bad_messages_are_dead_lettered_by_code_and_the_worker_goes_on() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let truncated = gzip(inline("x").as_bytes())[..40].to_vec();
+    let long = format!("{{\"id\":\"long\",\"url\":\"https://ex.com/{}\"}}", "a".repeat(200_000));
+    let big = gzip(format!("{{\"id\":\"big\",\"html\":\"{}\"}}", "a".repeat(10 << 20)).as_bytes());
+    type Case<'a> = (&'a [(&'a str, &'a str)], Vec<u8>, &'a str, &'a str);
+    let cases: Vec<Case<'_>> = vec![
+        (&[], b"nonsense".to_vec(), "not_json", "line 1"),
+        (&[], br#"{"id":"t","url":7}"#.to_vec(), "wrong_type", "url"),
+        (&[], br#"{"id":"none"}"#.to_vec(), "no_content", "url, html, text"),
+        (
+            &[("Content-Type", "text/uri-list")],
+            b"https://a.com/\nhttps://b.com/".to_vec(),
+            "many_urls",
+            "2",
+        ),
+        (&[("News-Object", "pages/none")], Vec::new(), "object_missing", "pages/none"),
+        (&[("Content-Encoding", "lzma")], b"x".to_vec(), "content_encoding", "lzma"),
+        (&[("Content-Encoding", "gzip")], truncated, "decompress", "gzip"),
+        (&[("Content-Encoding", "gzip")], big, "too_large", "html"),
+        (&[("Content-Type", "text/plain")], b"caf\xe9".to_vec(), "not_utf8", "byte 3"),
+        (&[], br#"{"id":"a b.c","text":"x"}"#.to_vec(), "bad_id", "id"),
+        (&[], long.into_bytes(), "bad_url", "url"),
+    ];
+    for (headers, body, _, _) in &cases {
+        broker.put(&context, headers, body).await;
+    }
+    broker.put(&context, &[], inline("good")).await;
+    let worker = Worker::start(broker.url(), &[]);
+    let outcomes = broker.outcomes(&context, cases.len() + 1).await;
+    for (headers, body, code, names) in &cases {
+        let subject = format!("news.dlq.intake.{code}.");
+        let letter = outcomes
+            .iter()
+            .find(|o| o.subject.starts_with(&subject))
+            .unwrap_or_else(|| panic!("no {subject} in {:?}", subjects(&outcomes)));
+        assert_eq!(&letter.body, body, "{code}: the body is the message's own");
+        let message = letter.header("News-Message").unwrap();
+        assert!(message.contains(names), "{code}: {message:?} does not name {names:?}");
+        assert_eq!(letter.header("News-Stage"), Some("intake"));
+        assert_eq!(letter.header("News-Subject"), Some("news.raw.test"));
+        for (name, value) in *headers {
+            let kept =
+                letter.header(name).or_else(|| letter.header(&format!("News-Original-{name}")));
+            assert_eq!(kept, Some(*value), "{code}: header {name}");
+        }
+    }
+    assert!(outcomes.iter().any(|o| o.subject.starts_with("news.story.")), "the worker went on");
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_record_over_the_max_payload_is_rejected_with_its_size() {
+    let broker = Broker::with_max_payload(200 << 10).await;
+    broker.provision().await;
+    let context = broker.context().await;
+    // Escaped, the record is larger than the message.
+    let body = "\"the\" \"old\" \"sea\"\n".repeat((160 << 10) / 18);
+    broker.put(&context, &[("Content-Type", "text/plain"), ("News-Id", "large")], body).await;
+    let worker = Worker::start(broker.url(), &[]);
+    let outcomes = broker.outcomes(&context, 1).await;
+    assert!(
+        outcomes[0].subject.starts_with("news.dlq.publish.too_large."),
+        "{}",
+        outcomes[0].subject
+    );
+    assert!(outcomes[0].header("News-Message").unwrap().contains("bytes"));
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn the_same_id_twice_is_published_once() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    for _ in 0..5 {
+        broker.put(&context, &[], inline("same")).await;
+    }
+    let revised = serde_json::json!({"id": "same", "revision": "2", "html": HTML}).to_string();
+    broker.put(&context, &[], revised).await;
+    let worker = Worker::start(broker.url(), &[]);
+    broker.drained(&context).await;
+    let outcomes = broker.outcomes(&context, 2).await;
+    assert_eq!(outcomes.len(), 2, "{:?}", subjects(&outcomes));
+    let repeats = worker.lines().iter().filter(|l| l["code"] == "intake.repeat").count();
+    assert_eq!(repeats, 4);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn two_workers_share_a_thousand_and_a_stopped_one_loses_none() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    for number in 0..1000 {
+        let body = inline(&format!("n:{number}")).into();
+        context.publish("news.raw.test", body).await.unwrap();
+    }
+    let first = Worker::start(broker.url(), &[("INTAKE__SLOTS", "8")]);
+    let second = Worker::start(broker.url(), &[("INTAKE__SLOTS", "8")]);
+    broker.outcomes(&context, 200).await;
+    assert!(first.stop().await.success(), "a drained worker exits 0");
+    let outcomes = broker.outcomes(&context, 1000).await;
+    broker.drained(&context).await;
+    let keys = by_key(&outcomes);
+    assert_eq!((keys.len(), outcomes.len()), (1000, 1000), "none lost, none twice");
+    assert!(second.stop().await.success());
+}
+
+#[tokio::test]
+async fn workers_carry_on_when_the_server_restarts() {
+    let mut broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let worker = Worker::start(broker.url(), &[]);
+    broker.put(&context, &[], inline("before")).await;
+    broker.outcomes(&context, 1).await;
+    broker.kill();
+    worker.logged("broker_disconnected").await;
+    broker.resume().await;
+    let context = broker.context().await;
+    broker.put(&context, &[], inline("after")).await;
+    let outcomes = broker.outcomes(&context, 2).await;
+    assert_eq!(outcomes.len(), 2);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn links_are_fetched_and_workers_start_after_the_server_restarted() {
+    let mut broker = Broker::provisioned().await;
+    let site = Site::start(|_: &Request| html(story("Fetched from a site"))).await;
+    let link = |id: &str| serde_json::json!({"id": id, "url": site.url(id)}).to_string();
+    let settings = [("FETCH__ROBOTS", "false"), ("WORKER__MAX_ATTEMPTS", "1")];
+    let worker = Worker::start(broker.url(), &settings);
+    worker.logged("start").await;
+    broker.kill();
+    worker.logged("broker_disconnected").await;
+    broker.resume().await;
+    let context = broker.context().await;
+    broker.put(&context, &[], link("/running")).await;
+    broker.outcomes(&context, 1).await;
+    assert!(worker.stop().await.success());
+    let worker = Worker::start(broker.url(), &settings);
+    broker.put(&context, &[], link("/new")).await;
+    let outcomes = broker.outcomes(&context, 2).await;
+    assert!(
+        outcomes.iter().all(|o| o.subject.starts_with("news.story.")),
+        "{:?}",
+        subjects(&outcomes)
+    );
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn workers_carry_on_when_the_consumer_was_deleted_and_made_anew() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let worker = Worker::start(broker.url(), &[]);
+    worker.logged("start").await;
+    context.delete_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
+    worker.logged("pull_failed").await;
+    broker.provision().await;
+    broker.put(&context, &[], inline("after")).await;
+    broker.outcomes(&context, 1).await;
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn retries_when_a_site_answers_503_and_publishes_once_it_recovers() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let asked = std::sync::atomic::AtomicU32::new(0);
+    let site = Site::start(move |_: &Request| {
+        if asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 2 {
+            reply(503, &[], "later")
+        } else {
+            html(story("Back again"))
+        }
+    })
+    .await;
+    let message = serde_json::json!({"id": "later", "url": site.url("/a")}).to_string();
+    broker.put(&context, &[], message).await;
+    let worker = Worker::start(broker.url(), &[("FETCH__ROBOTS", "false")]);
+    let outcomes = broker.outcomes(&context, 1).await;
+    assert!(outcomes[0].subject.starts_with("news.story."), "{}", outcomes[0].subject);
+    let retry = worker.lines().into_iter().find(|l| l["outcome"] == "retry").unwrap();
+    assert!(retry["code"].as_str().unwrap().starts_with("fetch."), "{retry}");
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_message_delivered_too_often_is_dead_lettered_before_any_work() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    broker.put(&context, &[], inline("deadly")).await;
+    // What a message that kills workers looks like: delivered, never settled.
+    let consumer: async_nats::jetstream::consumer::PullConsumer =
+        context.get_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
+    for _ in 0..2 {
+        use futures_util::StreamExt as _;
+        let mut batch = consumer.batch().max_messages(1).messages().await.unwrap();
+        let message = batch.next().await.unwrap().unwrap();
+        message.ack_with(async_nats::jetstream::AckKind::Nak(None)).await.unwrap();
+        context.client().flush().await.unwrap();
+    }
+    let worker = Worker::start(broker.url(), &[("INTAKE__POISON_DELIVERIES", "2")]);
+    let outcomes = broker.outcomes(&context, 1).await;
+    assert!(outcomes[0].subject.starts_with("news.dlq.intake.poison."), "{}", outcomes[0].subject);
+    assert_eq!(outcomes[0].body, inline("deadly").as_bytes());
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_worker_without_its_streams_says_which_command_brings_them() {
+    let broker = Broker::start().await;
+    let mut worker = Worker::start(broker.url(), &[]);
+    let status = worker.child.wait().await.unwrap();
+    assert_eq!(status.code(), Some(69));
+    let log = std::fs::read_to_string(&worker.log).unwrap();
+    assert!(log.contains("provision"), "{log}");
+}
+
+#[tokio::test]
+async fn the_embedded_broker_is_joined_by_a_second_run_and_stopped_by_the_first() {
+    let port = support::broker::free_port();
+    let listen = format!("\"127.0.0.1:{port}\"");
+    let data = tempfile::tempdir().unwrap();
+    let data_dir = data.path().join("nats").display().to_string();
+    let program = support::broker::server_program().display().to_string();
+    let settings = [
+        ("NATS__EMBEDDED__LISTEN", listen.as_str()),
+        ("NATS__EMBEDDED__DATA_DIR", data_dir.as_str()),
+        ("NATS__EMBEDDED__PROGRAM", program.as_str()),
+    ];
+    let first = Worker::start_with(&settings, tempfile::tempdir().unwrap());
+    let started = first.logged("broker_started").await;
+    assert_eq!(started["url"], format!("nats://127.0.0.1:{port}"));
+    first.logged("start").await;
+    let second = Worker::start_with(&settings, tempfile::tempdir().unwrap());
+    second.logged("broker_joined").await;
+    second.logged("start").await;
+    assert!(second.stop().await.success());
+    let client = async_nats::connect(format!("127.0.0.1:{port}")).await.unwrap();
+    drop(client);
+    let log = first.log.clone();
+    let status = first.stop().await;
+    assert!(status.success(), "{status} {:?}", std::fs::read_to_string(log));
+    assert!(
+        async_nats::connect(format!("127.0.0.1:{port}")).await.is_err(),
+        "the server is stopped"
+    );
+}
+
+#[tokio::test]
+async fn an_orphaned_embedded_broker_is_joined() {
+    let port = support::broker::free_port();
+    let listen = format!("\"127.0.0.1:{port}\"");
+    let data = tempfile::tempdir().unwrap();
+    let data_dir = data.path().join("nats").display().to_string();
+    let program = support::broker::server_program().display().to_string();
+    let settings = [
+        ("NATS__EMBEDDED__LISTEN", listen.as_str()),
+        ("NATS__EMBEDDED__DATA_DIR", data_dir.as_str()),
+        ("NATS__EMBEDDED__PROGRAM", program.as_str()),
+    ];
+    let mut first = Worker::start_with(&settings, tempfile::tempdir().unwrap());
+    let pid = first.logged("broker_started").await["pid"].as_i64().unwrap();
+    first.logged("start").await;
+    first.child.kill().await.unwrap();
+    let second = Worker::start_with(&settings, tempfile::tempdir().unwrap());
+    assert_eq!(second.logged("broker_joined").await["pid"].as_i64().unwrap(), pid);
+    second.logged("start").await;
+    assert!(second.stop().await.success());
+    let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+}
+
+#[tokio::test]
+async fn a_directory_that_another_program_locks_is_an_error() {
+    let data = tempfile::tempdir().unwrap();
+    let lock = std::fs::File::create(data.path().join("lock")).unwrap();
+    lock.lock().unwrap();
+    let port = support::broker::free_port();
+    let listen = format!("\"127.0.0.1:{port}\"");
+    let data_dir = data.path().display().to_string();
+    let settings = [
+        ("NATS__EMBEDDED__LISTEN", listen.as_str()),
+        ("NATS__EMBEDDED__DATA_DIR", data_dir.as_str()),
+        ("NATS__EMBEDDED__START_TIMEOUT_SECS", "1"),
+    ];
+    let mut worker = Worker::start_with(&settings, tempfile::tempdir().unwrap());
+    let status = tokio::time::timeout(Duration::from_secs(20), worker.child.wait()).await;
+    assert_eq!(status.unwrap().unwrap().code(), Some(69));
+    let log = std::fs::read_to_string(&worker.log).unwrap();
+    assert!(log.contains("locked by another program"), "{log}");
+}
+
+#[tokio::test]
+async fn a_story_that_stays_unreachable_is_dead_lettered_after_its_attempts() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = Site::start(|_: &Request| reply(503, &[], "never")).await;
+    let message = serde_json::json!({"id": "never", "url": site.url("/a")}).to_string();
+    let headers = [("Nats-Msg-Id", "m-1"), ("X-Team", "desk")];
+    broker.put(&context, &headers, message.clone()).await;
+    let settings = [
+        ("FETCH__ROBOTS", "false"),
+        ("FETCH__CIRCUIT_FAILURES", "100"),
+        ("WORKER__MAX_ATTEMPTS", "3"),
+        ("WORKER__RETRY_MAX_SECS", "1"),
+    ];
+    let worker = Worker::start(broker.url(), &settings);
+    let outcomes = broker.outcomes(&context, 1).await;
+    let letter = &outcomes[0];
+    assert!(letter.subject.starts_with("news.dlq.fetch."), "{}", letter.subject);
+    assert!(letter.header("News-Message").unwrap().contains("3 attempts"));
+    assert_eq!(letter.body, message.as_bytes(), "the body is untouched after three schedules");
+    assert_eq!(letter.header("News-Subject"), Some("news.raw.test"));
+    assert_eq!(letter.header("News-Original-X-Team"), Some("desk"));
+    assert_eq!(letter.header("News-Original-Nats-Msg-Id"), Some("m-1"));
+    assert_eq!(letter.header("Nats-Msg-Id"), None);
+    let state = context.get_stream("NEWS_RETRY").await.unwrap().cached_info().state.clone();
+    assert_eq!((broker.raw_left(&context).await, state.messages), (0, 0));
+    assert!(state.last_sequence >= 4, "two schedules and two messages came due: {state:?}");
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_full_out_stream_stops_intake_and_costs_no_story() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let mut config = context.get_stream("NEWS_OUT").await.unwrap().cached_info().config.clone();
+    config.max_messages = 2;
+    context.update_stream(&config).await.unwrap();
+    for number in 0..30 {
+        broker.put(&context, &[], inline(&format!("n:{number}"))).await;
+    }
+    let worker = Worker::start(broker.url(), &[("INTAKE__SLOTS", "4")]);
+    worker.logged("out_blocked").await;
+    assert!(broker.raw_left(&context).await >= 24);
+    config.max_messages = -1;
+    context.update_stream(&config).await.unwrap();
+    let outcomes = broker.outcomes(&context, 30).await;
+    worker.logged("out_resumed").await;
+    assert!(
+        outcomes.iter().all(|o| o.subject.starts_with("news.story.")),
+        "{:?}",
+        subjects(&outcomes)
+    );
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_dead_letter_that_is_replayed_becomes_a_story_once() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let well = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let seen = std::sync::Arc::clone(&well);
+    let site = Site::start(move |_: &Request| {
+        if seen.load(std::sync::atomic::Ordering::Relaxed) {
+            html(story("It is here"))
+        } else {
+            reply(404, &[], "not yet")
+        }
+    })
+    .await;
+    let message = serde_json::json!({"id": "later", "url": site.url("/a")}).to_string();
+    broker.put(&context, &[("X-Team", "desk")], message).await;
+    let settings = [("FETCH__ROBOTS", "false")];
+    let worker = Worker::start(broker.url(), &settings);
+    broker.put(&context, &[], "{\"id\": \"bad\"}").await;
+    let outcomes = broker.outcomes(&context, 2).await;
+    let dlq = async |args: &[&str]| {
+        let mut command = support::worker::program();
+        command.arg("dlq").args(args).env("NEWS_INGEST__NATS__URL", broker.url());
+        let output = command.output().await.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let bad = outcomes.iter().find(|o| o.subject.contains("no_content")).unwrap();
+    assert!(dlq(&["list", "--stage", "intake"]).await.contains("no_content"));
+    assert!(dlq(&["show", bad.key()]).await.contains("url, html, text"));
+    assert!(dlq(&["replay", "--code", "no_content", "--dry-run"]).await.contains("1 would be"));
+    // It fails again, three times at most.
+    for _ in 0..3 {
+        let before = context.get_stream("NEWS_OUT").await.unwrap().cached_info().state.messages;
+        assert!(dlq(&["replay", "--code", "no_content"]).await.contains("1 replayed"));
+        broker.outcomes(&context, before as usize + 1).await;
+    }
+    let said = dlq(&["replay", "--code", "no_content"]).await;
+    assert!(said.contains("0 replayed") && said.contains("1 came back"), "{said}");
+    well.store(true, std::sync::atomic::Ordering::Relaxed);
+    assert!(worker.stop().await.success());
+}
+
+/// A story of enough words to be told from others.
+fn agency_story(headline: &str) -> String {
+    let body = "The harbour of Oslo will be closed to ferries for the whole of March, the port \
+        authority said on Tuesday, while divers look at the piles of the main quay. Engineers found \
+        cracks in nine of them last week. Passengers will be taken to Drammen by bus, which adds an \
+        hour to the journey, and freight will go by rail where there is room. The port expects to \
+        lose four million kroner a day. A decision on repairs is to be made before Easter, said the \
+        head of the authority, who asked the public for patience and the government for money.";
+    let body = body.split(". ").map(|s| format!("<p>{s}.</p>")).collect::<String>();
+    format!(
+        "<html lang=en><title>{headline}</title><body><article><h1>{headline}</h1>{body}</article>"
+    )
+}
+
+#[tokio::test]
+async fn of_two_copies_at_the_same_moment_exactly_one_is_marked() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let first = Worker::start(broker.url(), &[]);
+    let second = Worker::start(broker.url(), &[]);
+    first.logged("start").await;
+    second.logged("start").await;
+    for round in 0..5 {
+        // Each round another text, or they would all be copies of the first.
+        let page = |site: &str, headline: &str| {
+            let html = agency_story(headline).replace("Oslo", &format!("Town{round}"));
+            let html = html
+                .replace("quay", &format!("pier{round}"))
+                .replace("March", &format!("day{round}"));
+            let html = html
+                .replace("Drammen", &format!("City{round}"))
+                .replace("Easter", &format!("Feast{round}"));
+            let html =
+                html.replace("nine", &format!("{round}")).replace("four", &format!("{round}7"));
+            let html = html
+                .replace("divers", &format!("crew{round}"))
+                .replace("bus", &format!("coach{round}"));
+            serde_json::json!({"url": format!("https://{site}/{round}"), "html": html}).to_string()
+        };
+        let (one, two) =
+            (page("a.example", "Harbour shut"), page("b.example", "No ferries in March"));
+        tokio::join!(broker.put(&context, &[], one), broker.put(&context, &[], two));
+    }
+    let outcomes = broker.outcomes(&context, 10).await;
+    let mut pairs = std::collections::BTreeMap::<String, Vec<serde_json::Value>>::new();
+    for outcome in &outcomes {
+        let record = outcome.json();
+        let round = record["item"]["uri"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        pairs.entry(round).or_default().push(record);
+    }
+    for (round, pair) in pairs {
+        let marked: Vec<_> = pair.iter().filter(|r| !r["tags"]["duplicateOf"].is_null()).collect();
+        assert_eq!(marked.len(), 1, "round {round}: {} marked", marked.len());
+        let other = pair.iter().find(|r| r["tags"]["duplicateOf"].is_null()).unwrap();
+        assert_eq!(marked[0]["tags"]["duplicateOf"], other["key"]);
+        assert_eq!(marked[0]["tags"]["relation"], "duplicate");
+    }
+    assert!(first.stop().await.success());
+    assert!(second.stop().await.success());
+}
+
+#[tokio::test]
+async fn routes_hold_each_story_once_in_the_form_asked_for() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    context
+        .create_stream(async_nats::jetstream::stream::Config {
+            name: "DESK".to_owned(),
+            subjects: vec!["desk.>".to_owned()],
+            ..Default::default()
+        })
+        .await
+        .unwrap();
+    let routes = r#"[{name = "english", when = "language = en", subject = "desk.{language}.{key}", format = "no-bodies"},
+        {name = "none", when = "language = fr", subject = "desk.fr.{key}"}]"#
+        .replace('\n', " ");
+    for number in 0..20 {
+        broker.put(&context, &[], inline(&format!("r:{number}"))).await;
+    }
+    let worker = Worker::start(broker.url(), &[("ROUTES", &routes)]);
+    broker.outcomes(&context, 20).await;
+    broker.drained(&context).await;
+    let desk = context.get_stream("DESK").await.unwrap();
+    let state = desk.cached_info().state.clone();
+    assert_eq!((state.messages, state.subjects_count), (20, 20));
+    let message = desk.get_raw_message(state.first_sequence).await.unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&message.payload).unwrap();
+    assert_eq!(record["schema"], "news-ingest/record/1");
+    assert!(record["item"].get("bodies").is_none());
+    assert!(worker.stop().await.success());
+    let mut bad = support::worker::program();
+    bad.arg("check").env(
+        "NEWS_INGEST__ROUTES",
+        r#"[{name = "x", when = "langage = en", subject = "d.{key}"}]"#,
+    );
+    let output = bad.output().await.unwrap();
+    assert_eq!(output.status.code(), Some(64));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("langage"));
+}
