@@ -1,0 +1,129 @@
+//! One worker's fetching, whole: 2,000 stories on 200 hosts that each answer after half a second.
+//!
+//! A program, not a loop of samples: `cargo bench --bench fetch` runs it once over loopback (each host
+//! is an address of 127.0.0.0/8) and prints the time and the memory. The floor of the set-up is
+//! 2,000 x 0.5 s / 256 slots = 3.9 s, and half a second more for robots.txt.
+
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that reports")]
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use news_ingest::disposition::{Classify as _, Disposition};
+use news_ingest::fetch::{Fetcher, Settings};
+use news_ingest::model::{Hints, Identity, Origin, RawArticle, StoryId, Validators, WebUrl};
+use news_ingest::state::{self, State};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+const HOSTS: usize = 200;
+const STORIES: usize = 2000;
+const SLOTS: usize = 256;
+const DELAY: Duration = Duration::from_millis(500);
+/// A usual news page's size, in bytes.
+const PAGE: usize = 100_000;
+
+#[tokio::main]
+async fn main() {
+    let port = serve().await;
+    let settings = Settings {
+        allow_addresses: vec!["127.0.0.0/8".to_owned()],
+        allow_ports: vec![port],
+        host_interval_ms: 0,
+        host_concurrency: 4,
+        ..Settings::default()
+    };
+    let state = State::in_process(&state::Settings::default());
+    let fetcher = Arc::new(Fetcher::new(&settings, &state).unwrap());
+    let queue: VecDeque<String> = (0..STORIES)
+        .map(|n| format!("http://127.0.1.{}:{port}/story/{n}", 1 + n % HOSTS))
+        .collect();
+    let queue = Arc::new(Mutex::new(queue));
+    let start = Instant::now();
+    let mut slots = tokio::task::JoinSet::new();
+    for _ in 0..SLOTS {
+        let (queue, fetcher) = (Arc::clone(&queue), Arc::clone(&fetcher));
+        slots.spawn(async move {
+            let mut fetched = 0;
+            loop {
+                let Some(url) = queue.lock().unwrap().pop_front() else { return fetched };
+                fetched += until_fetched(&fetcher, &url).await;
+            }
+        });
+    }
+    let fetched: usize = slots.join_all().await.into_iter().sum();
+    let elapsed = start.elapsed();
+    assert_eq!(fetched, STORIES);
+    println!(
+        "{fetched} stories of {HOSTS} hosts in {:.2} s with {SLOTS} slots; {} MiB of memory, the hosts included",
+        elapsed.as_secs_f64(),
+        peak_memory_mib()
+    );
+    assert!(elapsed < Duration::from_secs(15) && peak_memory_mib() < 400, "over the target");
+}
+
+async fn until_fetched(fetcher: &Fetcher, url: &str) -> usize {
+    loop {
+        let url = WebUrl::parse(url).unwrap();
+        let raw = RawArticle {
+            identity: Identity::new(StoryId::of_url(&url), None),
+            origin: Origin::Link { url, validators: Validators::default() },
+            hints: Hints::default(),
+        };
+        match fetcher.fetch(raw).await {
+            Ok(_) => return 1,
+            Err(error) => match error.disposition() {
+                Disposition::Park { after } => tokio::time::sleep(after).await,
+                other => panic!("{error}: {other:?}"),
+            },
+        }
+    }
+}
+
+/// All hosts: one listener on every address.
+async fn serve() -> u16 {
+    let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let paragraph = "<p>The council met on Tuesday to talk about the bridge over the river.</p>";
+    let page = paragraph.repeat(PAGE / paragraph.len());
+    let answer = |kind: &str, body: &str| {
+        let length = body.len();
+        Arc::<[u8]>::from(
+            format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}"
+            )
+            .into_bytes(),
+        )
+    };
+    let (page, robots) =
+        (answer("text/html", &page), answer("text/plain", "User-agent: *\nDisallow: /x"));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let (page, robots) = (Arc::clone(&page), Arc::clone(&robots));
+            tokio::spawn(async move {
+                let mut request = Vec::new();
+                while stream.read_buf(&mut request).await.is_ok_and(|n| n > 0) {
+                    if !request.ends_with(b"\r\n\r\n") {
+                        continue;
+                    }
+                    tokio::time::sleep(DELAY).await;
+                    let is_robots = request.starts_with(b"GET /robots.txt");
+                    let answer = if is_robots { &robots } else { &page };
+                    if stream.write_all(answer).await.is_err() {
+                        return;
+                    }
+                    request.clear();
+                }
+            });
+        }
+    });
+    port
+}
+
+fn peak_memory_mib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|l| l.starts_with("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or_default()
+        / 1024
+}

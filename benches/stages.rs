@@ -1,0 +1,118 @@
+//! Each pure stage on its own, over the pages of `PAGES` (NDJSON files of raw messages, gzip or not,
+//! colon separated) or over one page written for this bench.
+//!
+//!     PAGES=set.jsonl.gz cargo bench --bench stages
+
+use std::io::Read as _;
+
+use divan::counter::{BytesCount, ItemsCount};
+use news_ingest::model::{Article, Content, Origin, Page, Provenance, Timings};
+use news_ingest::record::Format;
+use news_ingest::tag::Tagger;
+use news_ingest::{extract, intake, record, tag};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {
+    divan::main();
+}
+
+const PAGE: &str = "<html lang=en><head><title>Bridge to open</title></head><body><nav><a href=/>Home</a>\
+    </nav><article><h1>Bridge to open</h1><p>The new bridge over the river will open in June, the mayor \
+    of Oslo said on Monday, after four years of work and two of delay.</p><p>\u{201c}It carries trams, \
+    bicycles and people on foot,\u{201d} said Peter Lund. It has cost the city 42 million euros.</p>\
+    </article></body></html>";
+
+/// Lines of the sets, at most 200 of each.
+fn lines() -> Vec<Vec<u8>> {
+    let Ok(paths) = std::env::var("PAGES") else {
+        let line = serde_json::json!({"id": "a", "html": PAGE}).to_string();
+        return vec![line.into_bytes()];
+    };
+    let mut lines = Vec::new();
+    for path in paths.split(':') {
+        let file = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut text = Vec::new();
+        if path.ends_with(".gz") {
+            flate2::read::GzDecoder::new(&file[..]).read_to_end(&mut text).expect("a gzip file");
+        } else {
+            text = file;
+        }
+        lines.extend(
+            text.split(|&b| b == b'\n').filter(|l| !l.is_empty()).take(200).map(<[u8]>::to_vec),
+        );
+    }
+    lines
+}
+
+fn pages() -> Vec<Page> {
+    let settings = intake::Settings::default();
+    lines()
+        .iter()
+        .filter_map(|line| {
+            let raw = intake::decode_json(line, &settings).ok()?;
+            let Origin::Inline { url, content } = raw.origin else { return None };
+            Some(Page { identity: raw.identity, hints: raw.hints, url, content, fetch: None })
+        })
+        .collect()
+}
+
+fn articles() -> Vec<Article> {
+    let settings = extract::Settings::default();
+    pages().into_iter().filter_map(|page| extract::extract(page, &settings).ok()).collect()
+}
+
+fn bytes(page: &Page) -> usize {
+    match &page.content {
+        Content::Html(text) | Content::Text(text) | Content::TitledText { text, .. } => text.len(),
+    }
+}
+
+#[divan::bench(sample_count = 10)]
+fn decode(bencher: divan::Bencher<'_, '_>) {
+    let (lines, settings) = (lines(), intake::Settings::default());
+    bencher
+        .counter(ItemsCount::new(lines.len()))
+        .counter(BytesCount::new(lines.iter().map(Vec::len).sum::<usize>()))
+        .bench(|| lines.iter().filter(|line| intake::decode_json(line, &settings).is_ok()).count());
+}
+
+#[divan::bench(sample_count = 10)]
+fn extract_pages(bencher: divan::Bencher<'_, '_>) {
+    let (pages, settings) = (pages(), extract::Settings::default());
+    bencher
+        .counter(ItemsCount::new(pages.len()))
+        .counter(BytesCount::new(pages.iter().map(bytes).sum::<usize>()))
+        .with_inputs(|| pages.clone())
+        .bench_values(|pages| {
+            pages.into_iter().filter(|p| extract::extract(p.clone(), &settings).is_ok()).count()
+        });
+}
+
+#[divan::bench(sample_count = 10)]
+fn tag_articles(bencher: divan::Bencher<'_, '_>) {
+    let articles = articles();
+    let tagger = Tagger::new(&tag::Settings::default()).expect("the defaults are good");
+    bencher
+        .counter(ItemsCount::new(articles.len()))
+        .counter(BytesCount::new(articles.iter().map(|a| a.body.len()).sum::<usize>()))
+        .with_inputs(|| articles.clone())
+        .bench_values(|articles| {
+            articles.into_iter().map(|a| tagger.tag(a).tags.entities.len()).sum::<usize>()
+        });
+}
+
+#[divan::bench(sample_count = 10)]
+fn write_records(bencher: divan::Bencher<'_, '_>) {
+    let tagger = Tagger::new(&tag::Settings::default()).expect("the defaults are good");
+    let stories: Vec<_> = articles().into_iter().map(|article| tagger.tag(article)).collect();
+    let (from, timings) = (Provenance::default(), Timings::default());
+    let now = time::OffsetDateTime::UNIX_EPOCH;
+    bencher.counter(ItemsCount::new(stories.len())).bench(|| {
+        stories
+            .iter()
+            .map(|story| record::to_json(Format::Record, story, &from, &timings, now).len())
+            .sum::<usize>()
+    });
+}
