@@ -11,9 +11,6 @@ use news_ingest::record::Format;
 use news_ingest::tag::Tagger;
 use news_ingest::{extract, intake, record, tag};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() {
     divan::main();
 }

@@ -14,13 +14,14 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use time::OffsetDateTime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{Done, Exit, OrExit as _};
 use crate::config::Config;
 use crate::disposition::{Disposition, Failure};
 use crate::fetch::Fetcher;
 use crate::intake::{self, RawMessage};
-use crate::model::{Identity, Provenance, RawArticle, Story, Timings};
+use crate::model::{Identity, Origin, Provenance, RawArticle, Story, Timings};
 use crate::pipeline::Pipeline;
 use crate::record::{self, Format};
 use crate::route::Routes;
@@ -75,13 +76,18 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let (output, writer) = output();
     let in_hand = config.intake.slots.max(2 * cores);
     let progress = progress();
-    let settings = &config.intake;
     let routes = Routes::compile(&config.routes, &record::TOPIC_SLUGS).or_exit(Exit::Config)?;
-    let print = if args.routes { Print::Routes(&routes) } else { Print::Story(args.format) };
+    let print = if args.routes { Print::Routes(routes) } else { Print::Story(args.format) };
+    let clerk = Arc::new(Clerk { pipeline, intake: config.intake, print });
+    // Tasks of their own: reading and writing JSON is work for all cores too.
     let mut answers = futures_util::stream::poll_fn(move |cx| lines.poll_recv(cx))
-        .map(|line| answer(&pipeline, line, settings, &print))
+        .map(|line| {
+            let clerk = Arc::clone(&clerk);
+            AbortOnDropHandle::new(tokio::spawn(async move { clerk.answer(line).await }))
+        })
         .buffered(in_hand);
     while let Some(answer) = answers.next().await {
+        let answer = answer.context("answering a line").or_exit(Exit::Failed)?;
         if output.send(answer).await.is_err() {
             break; // the writer has gone; its error is reported below
         }
@@ -235,12 +241,12 @@ fn output() -> (mpsc::Sender<String>, Writer) {
 }
 
 /// What is printed of a story.
-enum Print<'a> {
+enum Print {
     Story(Format),
-    Routes(&'a Routes),
+    Routes(Routes),
 }
 
-impl Print<'_> {
+impl Print {
     fn line(&self, story: &Story, timings: &Timings) -> String {
         match self {
             Self::Story(format) => {
@@ -260,51 +266,59 @@ impl Print<'_> {
     }
 }
 
-/// The line that answers a line.
-async fn answer(
-    pipeline: &Pipeline,
-    line: Line,
-    settings: &intake::Settings,
-    print: &Print<'_>,
-) -> String {
-    let started = std::time::Instant::now();
-    let (message, _share) = match line {
-        Line::Message(body, share) => (RawMessage::json(body), share),
-        Line::TooLong => {
-            let error =
-                intake::Error::TooLarge { field: "the line", limit: settings.max_body_bytes };
-            return refusal(None, &Failure::of(&error));
-        }
-    };
-    let raw = match intake::decode(message.clone(), settings) {
-        Ok(raw) => raw,
-        Err(error) => {
-            let identity = intake::identify(&message);
-            return refusal(Some(&identity), &Failure::of(&error));
-        }
-    };
-    drop(message);
-    let identity = raw.identity.clone();
-    let intake = started.elapsed();
-    let outcome = run_through_parking(pipeline, raw).await;
-    match outcome.result {
-        Ok(story) => {
-            let timings = Timings { intake, ..outcome.timings };
-            print.line(&story, &timings)
-        }
-        Err(failure) => refusal(Some(&identity), &failure),
-    }
+/// Answers lines.
+struct Clerk {
+    pipeline: Pipeline,
+    intake: intake::Settings,
+    print: Print,
 }
 
-/// There is no later here: a story whose turn at its host comes later is waited for.
-async fn run_through_parking(pipeline: &Pipeline, raw: RawArticle) -> crate::pipeline::Outcome {
-    loop {
-        let outcome = pipeline.run(raw.clone()).await;
-        match &outcome.result {
-            Err(Failure { disposition: Disposition::Park { after }, .. }) => {
-                tokio::time::sleep((*after).max(Duration::from_millis(10))).await;
+impl Clerk {
+    /// The line that answers a line.
+    async fn answer(&self, line: Line) -> String {
+        let started = std::time::Instant::now();
+        let settings = &self.intake;
+        let (message, _share) = match line {
+            Line::Message(body, share) => (RawMessage::json(body), share),
+            Line::TooLong => {
+                let error =
+                    intake::Error::TooLarge { field: "the line", limit: settings.max_body_bytes };
+                return refusal(None, &Failure::of(&error));
             }
-            _ => return outcome,
+        };
+        let raw = match intake::decode(message.clone(), settings) {
+            Ok(raw) => raw,
+            Err(error) => {
+                let identity = intake::identify(&message);
+                return refusal(Some(&identity), &Failure::of(&error));
+            }
+        };
+        drop(message);
+        let identity = raw.identity.clone();
+        let intake = started.elapsed();
+        let outcome = self.run_through_parking(raw).await;
+        match outcome.result {
+            Ok(story) => {
+                let timings = Timings { intake, ..outcome.timings };
+                self.print.line(&story, &timings)
+            }
+            Err(failure) => refusal(Some(&identity), &failure),
+        }
+    }
+
+    /// There is no later here: a story whose turn at its host comes later is waited for.
+    async fn run_through_parking(&self, mut raw: RawArticle) -> crate::pipeline::Outcome {
+        loop {
+            // Only a link is ever parked; a page is not kept twice.
+            let again = matches!(raw.origin, Origin::Link { .. }).then(|| raw.clone());
+            let outcome = self.pipeline.run(raw).await;
+            match (&outcome.result, again) {
+                (Err(Failure { disposition: Disposition::Park { after }, .. }), Some(link)) => {
+                    tokio::time::sleep((*after).max(Duration::from_millis(10))).await;
+                    raw = link;
+                }
+                _ => return outcome,
+            }
         }
     }
 }

@@ -181,9 +181,11 @@ fn article(wire: RawArticleWire, settings: &Settings) -> Result<RawArticle, Erro
         Some(Err(_)) if html.is_some() || text.is_some() => None,
         Some(Err(source)) => return Err(Error::BadUrl { field: "url", source }),
     };
-    let body_id = match (&html, &text) {
-        (Some(body), _) | (None, Some(body)) => Some(StoryId::of_body(body.as_bytes())),
-        (None, None) => None,
+    let id = match (&wire.id, &url, html.as_ref().or(text.as_ref())) {
+        (Some(id), _, _) => StoryId::new(id).map_err(Error::BadId)?,
+        (None, Some(url), _) => StoryId::of_url(url),
+        (None, None, Some(body)) => StoryId::of_body(body.as_bytes()),
+        (None, None, None) => return Err(Error::NoContent),
     };
     let content = match (html, text) {
         (Some(html), _) => Some(Content::Html(bounded("html", html, settings)?)),
@@ -198,12 +200,6 @@ fn article(wire: RawArticleWire, settings: &Settings) -> Result<RawArticle, Erro
             })
         }
         (None, None) => None,
-    };
-    let id = match (&wire.id, &url, body_id) {
-        (Some(id), _, _) => StoryId::new(id).map_err(Error::BadId)?,
-        (None, Some(url), _) => StoryId::of_url(url),
-        (None, None, Some(body)) => body,
-        (None, None, None) => return Err(Error::NoContent),
     };
     let revision = wire.revision.map(|r| Revision::new(&r)).transpose().map_err(Error::BadId)?;
     let hints = Hints {

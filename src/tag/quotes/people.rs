@@ -1,7 +1,9 @@
 //! Who is named in a body, and where: the recognised entities, joined by names that only their
 //! capitals give away, so that a speaker whom the recogniser missed still has a name.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::cues::Pronoun;
 use crate::model::{Entity, EntityKind, Field};
@@ -214,13 +216,17 @@ impl People {
             taken[tokens.clone()].fill(true);
             self.mentions.push(NamedAt { tokens, who });
         }
+        // Of several with one surname, the one named last.
+        let people = self.named.iter().enumerate().filter(|(_, n)| n.person);
+        let surnames: HashMap<&str, usize> = people
+            .filter_map(|(who, named)| Some((named.name.rsplit(' ').next()?, who)))
+            .collect();
         for at in (0..text.tokens.len()).filter(|&i| !taken[i]) {
             let word = text.word(at);
             if !is_capitalised(word) {
                 continue;
             }
-            let ends = |n: &Named| n.person && n.name.rsplit(' ').next() == Some(word);
-            if let Some(who) = self.named.iter().rposition(ends) {
+            if let Some(&who) = surnames.get(word) {
                 self.mentions.push(NamedAt { tokens: at..at + 1, who });
             }
         }
@@ -260,10 +266,19 @@ fn first_name_gender(name: &str) -> Option<Pronoun> {
     let mut words = name.split_whitespace();
     let first = words.next()?.to_lowercase();
     words.next()?;
-    let is_in = |list: &str| list.split_whitespace().any(|n| n == first);
-    match (is_in(MEN), is_in(WOMEN)) {
-        (true, false) => Some(Pronoun::He),
-        (false, true) => Some(Pronoun::She),
-        _ => None,
-    }
+    FIRST_NAMES.get(first.as_str()).copied().flatten()
 }
+
+/// First names with the pronoun they go with; `None` for those of both lists.
+static FIRST_NAMES: LazyLock<HashMap<&str, Option<Pronoun>>> = LazyLock::new(|| {
+    let men = MEN.split_whitespace().map(|name| (name, Pronoun::He));
+    let women = WOMEN.split_whitespace().map(|name| (name, Pronoun::She));
+    let mut names = HashMap::new();
+    for (name, pronoun) in men.chain(women) {
+        let known = names.entry(name).or_insert(Some(pronoun));
+        if *known != Some(pronoun) {
+            *known = None;
+        }
+    }
+    names
+});
