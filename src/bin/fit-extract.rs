@@ -40,6 +40,10 @@ fn main() -> Result<()> {
                 let n = args.next().context("--rate needs a number")?.parse()?;
                 (one.rate, two.rate) = (n, n);
             }
+            "--features" => {
+                let n = args.next().context("--features needs a number")?.parse()?;
+                (one.features, two.features) = (n, n);
+            }
             "--least" => {
                 let n = args.next().context("--least needs a number")?.parse()?;
                 (one.least, two.least) = (n, n);
@@ -87,10 +91,21 @@ fn main() -> Result<()> {
     if let Some(parts) = cross {
         let mut bodies = vec![String::new(); pages.len()];
         let mut explained = vec![String::new(); pages.len()];
-        for fold in 0..parts {
-            let (test, train): (Vec<_>, Vec<_>) =
-                all.iter().copied().partition(|p| part(&p.host, parts * 7919) % parts == fold);
-            let model = fit_model(&train, (one, two));
+        let folds: Vec<_> = std::thread::scope(|scope| {
+            let all = &all;
+            let jobs: Vec<_> = (0..parts)
+                .map(|fold| {
+                    scope.spawn(move || {
+                        let is_held =
+                            |p: &&LabelledPage| part(&p.host, parts * 7919) % parts == fold;
+                        let (test, train): (Vec<_>, Vec<_>) = all.iter().copied().partition(is_held);
+                        (test, fit_model(&train, (one, two)))
+                    })
+                })
+                .collect();
+            jobs.into_iter().map(|job| job.join().expect("a fit doesn't panic")).collect()
+        });
+        for (test, model) in folds {
             for page in test {
                 bodies[page.index] = model.body(page);
                 explained[page.index] = page.explain(&model.probabilities(page));

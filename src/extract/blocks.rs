@@ -10,6 +10,7 @@ use html5ever::{LocalName, local_name};
 use super::dom::{Data, Dom, NodeId, Step};
 use super::text::push_collapsed;
 use super::vocabulary::{Topics, topics};
+use super::words::is_unspaced;
 
 /// What a block's own element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,9 +46,11 @@ impl Places {
     pub(super) const BODY_PROPERTY: Self = Self(1 << 13);
     pub(super) const ADDRESS: Self = Self(1 << 14);
     pub(super) const OTHER_PROPERTY: Self = Self(1 << 15);
+    /// A schema.org property that is not text of the story.
+    pub(super) const FACT_PROPERTY: Self = Self(1 << 16);
     pub(super) const NESTED_ARTICLE: Self = Self(1 << 17);
     pub(super) const LABELLED: Self = Self(1 << 18);
-    /// One more than the highest bit; bit 16 is free.
+    /// One more than the highest bit.
     pub(super) const COUNT: usize = 19;
 
     pub(super) const fn has(self, other: Self) -> bool {
@@ -410,6 +413,9 @@ impl Cutter<'_> {
                     places = places.with(Places::LABELLED)
                 }
                 local_name!("itemprop") if value.contains("articleBody") => body_property = true,
+                local_name!("itemprop") if is_fact(value) => {
+                    places = places.with(Places::FACT_PROPERTY)
+                }
                 local_name!("itemprop") => places = places.with(Places::OTHER_PROPERTY),
                 local_name!("role") => places = places.with(role(value)),
                 // What test and tracking hooks name is as telling as a class.
@@ -526,6 +532,30 @@ fn role(value: &str) -> Places {
     }
 }
 
+/// Whether a schema.org property states a fact about the story rather than a part of its text.
+fn is_fact(property: &str) -> bool {
+    matches!(
+        property.trim(),
+        "author"
+            | "publisher"
+            | "datePublished"
+            | "dateModified"
+            | "dateCreated"
+            | "keywords"
+            | "url"
+            | "logo"
+            | "comment"
+            | "commentCount"
+            | "interactionStatistic"
+            | "mainEntityOfPage"
+            | "inLanguage"
+            | "wordCount"
+            | "copyrightHolder"
+            | "copyrightYear"
+            | "sameAs"
+    )
+}
+
 fn hides(style: &str) -> bool {
     let squeezed: String = style.chars().filter(|c| !c.is_whitespace()).take(400).collect();
     squeezed.contains("display:none") || squeezed.contains("visibility:hidden")
@@ -564,9 +594,10 @@ fn counted(text: &str) -> Block {
         capitals: 0,
         breaks: 0,
     };
-    let (mut last, mut gap) = (' ', true);
+    let (mut last, mut gap, mut unspaced) = (' ', true, 0);
     for c in text.chars() {
         block.chars += 1;
+        unspaced += u32::from(is_unspaced(c));
         let space = matches!(c, ' ' | '\n');
         if gap && !space {
             block.words += 1;
@@ -584,5 +615,7 @@ fn counted(text: &str) -> Block {
         (last, gap) = (c, space);
     }
     block.sentences += u32::from(matches!(last, '.' | '!' | '?' | '…'));
+    // A word of Chinese or Japanese has about two characters.
+    block.words += unspaced / 2;
     block
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::blocks::{Block, Blocks};
+use super::blocks::Blocks;
 use super::facts::Facts;
 use super::features::{self, CONTEXT, LOCAL};
 use super::forest::Forest;
@@ -29,20 +29,12 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
 /// The probability of each block to be part of the story.
 pub(super) fn probabilities(blocks: &Blocks, facts: &Facts) -> Vec<f32> {
     let rows = features::local(blocks, facts);
-    let first: Vec<f32> = blocks
-        .blocks
-        .iter()
-        .enumerate()
-        .map(|(i, block)| if is_menu(block) { 0.0 } else { MODEL.local.probability(rows.row(i)) })
+    let first: Vec<f32> = (0..blocks.blocks.len())
+        .map(|i| rows.row(i).map_or(0.0, |row| MODEL.local.probability(row)))
         .collect();
     let mut p = first.clone();
     features::context(blocks, &rows, &first, |i, row| p[i] = MODEL.context.probability(row));
     p
-}
-
-/// A few linked words: half of a page's blocks, and none of a story. Not worth the trees' time.
-fn is_menu(block: &Block) -> bool {
-    block.words <= 8 && block.sentences == 0 && block.link_chars * 10 >= block.chars * 9
 }
 
 /// The blocks that are part of the story, in reading order; longer texts once only.

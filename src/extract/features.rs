@@ -14,25 +14,28 @@ pub(crate) const LOCAL: usize = TEXT + Topics::COUNT + Places::COUNT + cues::COU
 /// Numbers for one block in the second round: those of the first, and what the first found.
 pub(crate) const CONTEXT: usize = LOCAL + SECOND;
 const TEXT: usize = 24;
-const AROUND: usize = 44 + 4 + cues::COUNT;
+const AROUND: usize = 44 + 8 + cues::COUNT + UNIT + SINCE;
+/// Of the unit that a block belongs to.
+const UNIT: usize = 7 + UNIT_CUES.len();
+/// Since a short line announced something.
+const SINCE: usize = 2 * ANNOUNCED.len();
 const SECOND: usize = 24;
 
 /// Shortest block that counts as a paragraph of running text, in characters.
 const PARAGRAPH_CHARS: u32 = 80;
 
-/// A matrix, one row per block.
+/// A row of numbers for every block that may be part of a story.
+#[derive(Default)]
 pub(crate) struct Rows {
-    pub(crate) width: usize,
-    pub(crate) values: Vec<f32>,
+    values: Vec<f32>,
+    /// Where each block's row starts.
+    starts: Vec<Option<usize>>,
 }
 
 impl Rows {
-    fn new(width: usize, rows: usize) -> Self {
-        Self { width, values: Vec::with_capacity(width * rows) }
-    }
-
-    pub(crate) fn row(&self, i: usize) -> &[f32] {
-        &self.values[i * self.width..(i + 1) * self.width]
+    /// A block's numbers; `None` for one that can't be part of a story, whatever stands around it.
+    pub(crate) fn row(&self, i: usize) -> Option<&[f32]> {
+        self.starts[i].map(|start| &self.values[start..start + LOCAL])
     }
 }
 
@@ -181,15 +184,40 @@ pub(crate) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
         }
     }
     let headline = headline_index(blocks, facts, &claims);
+    let aparts = aparts(blocks, headline);
     let twins = twins(blocks);
+    let said: Vec<[u8; cues::COUNT]> =
+        blocks.blocks.iter().map(|b| cues(blocks.text(b))).collect();
+    let units = Units::of(blocks, &said);
+    let mut announced = Announced::default();
     let mut section = Section::default();
     let mut buffer = Vec::new();
-    let mut rows = Rows::new(LOCAL, n);
+    let mut rows = Rows::default();
     for (i, block) in blocks.blocks.iter().enumerate() {
         let text = blocks.text(block);
         let frame = blocks.frame(block);
+        let apart = &aparts[block.frame as usize];
+        let said = said[i];
+        let inside = section.frame.is_some_and(|f| i < blocks.frames[f as usize].last as usize);
+        if !inside {
+            section = Section { since: section.since, ..Section::default() };
+        }
+        section.since = section.since.saturating_add(1);
+        let opened = section;
+        if matches!(block.shape, Shape::Heading(2..))
+            || (block.words <= 6 && block.bold_chars * 2 > block.chars)
+        {
+            section = Section { frame: Some(frame.parent), said, since: 0 };
+        }
+        let heard = announced;
+        announced.hear(block, said, sums.paragraphs[i]);
+        if is_menu(block) || is_fact(text, frame) || is_comment(block, apart, headline) {
+            rows.starts.push(None);
+            continue;
+        }
         let out = &mut rows.values;
         let before = out.len();
+        rows.starts.push(Some(before));
         words(text, &mut buffer);
         let last = text
             .trim_end_matches(['"', '”', '»', '’', '\'', ')', '“'])
@@ -237,10 +265,12 @@ pub(crate) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
                 4.0
             } else if frame.own.has(topic) {
                 3.0
-            } else if frame.near.has(topic) {
+            } else if apart.near.has(topic) {
                 2.0
-            } else if frame.far.has(topic) {
+            } else if apart.far.has(topic) {
                 1.0
+            } else if frame.near.has(topic) || frame.far.has(topic) {
+                0.5
             } else {
                 0.0
             });
@@ -248,24 +278,17 @@ pub(crate) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
         for place in 0..Places::COUNT {
             out.push(f32::from(u8::from(frame.places.has(Places(1 << place)))));
         }
-        let said = cues(text);
         out.extend(said.map(f32::from));
         // The section that the last heading opens.
-        let inside = section.frame.is_some_and(|f| i < blocks.frames[f as usize].last as usize);
-        if !inside {
-            section = Section { since: section.since, ..Section::default() };
-        }
-        out.extend(section.said.map(f32::from));
-        section.since = section.since.saturating_add(1);
-        if matches!(block.shape, Shape::Heading(2..))
-            || (block.words <= 6 && block.bold_chars * 2 > block.chars)
-        {
-            section = Section { frame: Some(frame.parent), said, since: 0 };
-        }
+        out.extend(opened.said.map(f32::from));
         // Repetition: alike elements side by side are lists of teasers, comments, entries.
         let (mut most, mut nearest, mut level) = (0, 0, 0.0);
+        let mut unit = None;
         for (k, at) in blocks.outwards(block.frame).enumerate().take(7) {
             let n = twins[at as usize];
+            if n > most.max(1) {
+                unit = Some(at);
+            }
             if k > 0 && n > most {
                 (most, level) = (n, k as f32);
             }
@@ -274,6 +297,19 @@ pub(crate) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
             }
         }
         out.extend([most as f32, level, nearest as f32, prior(block, frame)]);
+        let beside = headline.map_or(-1.0, |h| {
+            blocks.frame(&blocks.blocks[h]).depth.saturating_sub(apart.depth) as f32
+        });
+        let headline_in_article =
+            headline.is_some_and(|h| blocks.frame(&blocks.blocks[h]).places.has(Places::ARTICLE));
+        out.extend([
+            apart.levels as f32,
+            beside,
+            f32::from(u8::from(apart.in_article)),
+            f32::from(u8::from(headline_in_article && !frame.places.has(Places::ARTICLE))),
+        ]);
+        units.describe(unit.map(|u| &blocks.frames[u as usize]), &sums, headline, out);
+        heard.describe(sums.paragraphs[i], out);
         // Around: the frames outwards.
         let mut at = block.frame;
         for _ in 0..4 {
@@ -324,12 +360,172 @@ pub(crate) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
     rows
 }
 
+/// Kinds of phrases that tell what sort of unit a block belongs to: an entry in a list of stories,
+/// a comment with its time and "reply".
+const UNIT_CUES: [usize; 4] = [0, 4, 5, 6];
+/// Kinds of phrases that announce what follows: other stories, newsletters, comments.
+const ANNOUNCED: [usize; 3] = [0, 1, 5];
+/// Most words of a line that announces something.
+const ANNOUNCEMENT_WORDS: u32 = 6;
+
+/// Running sums over the blocks, for what a unit holds. A unit is the element around a block that
+/// has the most elements like it beside it: a teaser in a list, a comment among comments, or a
+/// paragraph among paragraphs.
+struct Units {
+    cues: [Vec<u32>; UNIT_CUES.len()],
+    linked_headings: Vec<u32>,
+    headings: Vec<u32>,
+}
+
+impl Units {
+    fn of(blocks: &Blocks, said: &[[u8; cues::COUNT]]) -> Self {
+        let running = |holds: &dyn Fn(usize, &Block) -> bool| {
+            let mut now = 0;
+            let each = blocks.blocks.iter().enumerate().map(|(i, block)| {
+                now += u32::from(holds(i, block));
+                now
+            });
+            std::iter::once(0).chain(each).collect::<Vec<u32>>()
+        };
+        let is_heading = |block: &Block| matches!(block.shape, Shape::Heading(_));
+        let is_linked = |block: &Block| block.link_chars * 10 >= block.chars * 6;
+        Self {
+            cues: UNIT_CUES.map(|kind| running(&|i, block| said[i][kind] > 0 && block.words <= 12)),
+            // A title that leads elsewhere, whatever element it is.
+            linked_headings: running(&|_, block| {
+                is_linked(block) && block.words >= 3 && (is_heading(block) || block.words >= 5)
+            }),
+            headings: running(&|_, block| is_heading(block)),
+        }
+    }
+
+    fn describe(
+        &self,
+        unit: Option<&super::blocks::Frame>,
+        sums: &Sums,
+        headline: Option<usize>,
+        out: &mut Vec<f32>,
+    ) {
+        let Some(unit) = unit else {
+            out.extend([-1.0; UNIT]);
+            return;
+        };
+        let within = |sums: &[u32]| between(sums, unit.first, unit.last);
+        let blocks = (unit.last - unit.first) as f32;
+        let has_headline = headline
+            .is_some_and(|h| (unit.first as usize..unit.last as usize).contains(&h));
+        out.extend([
+            blocks,
+            ratio(within(&sums.link_chars), within(&sums.chars)),
+            within(&sums.paragraphs) as f32,
+            within(&self.linked_headings) as f32,
+            within(&self.linked_headings) as f32 / blocks,
+            within(&self.headings) as f32,
+            f32::from(u8::from(has_headline)),
+        ]);
+        out.extend(self.cues.each_ref().map(|cue| within(cue) as f32 / blocks));
+    }
+}
+
+/// Short lines such as "Comments" or "More stories": how long ago, in paragraphs; wherever in the
+/// page's structure they stand.
+#[derive(Clone, Copy, Default)]
+struct Announced {
+    /// Paragraphs before the last such line, and before the last such heading.
+    at: [[Option<u32>; 2]; ANNOUNCED.len()],
+}
+
+impl Announced {
+    fn hear(&mut self, block: &Block, said: [u8; cues::COUNT], paragraphs: u32) {
+        if block.words > ANNOUNCEMENT_WORDS {
+            return;
+        }
+        for (at, kind) in self.at.iter_mut().zip(ANNOUNCED) {
+            if said[kind] > 0 {
+                at[0] = Some(paragraphs);
+                if matches!(block.shape, Shape::Heading(_)) {
+                    at[1] = Some(paragraphs);
+                }
+            }
+        }
+    }
+
+    fn describe(&self, paragraphs: u32, out: &mut Vec<f32>) {
+        let since = |at: Option<u32>| at.map_or(-1.0, |at| (paragraphs - at) as f32);
+        out.extend(self.at.as_flattened().iter().map(|at| since(*at)));
+    }
+}
+
+/// A few linked words: half of a page's blocks, and none of a story.
+fn is_menu(block: &Block) -> bool {
+    block.words <= 8 && block.sentences == 0 && block.link_chars * 10 >= block.chars * 9
+}
+
+/// A fact for machines: an address alone, or a schema.org property such as `keywords`.
+fn is_fact(text: &str, frame: &super::blocks::Frame) -> bool {
+    frame.places.has(Places::FACT_PROPERTY)
+        || (text.starts_with("http") && text.contains("://") && !text.contains(' '))
+}
+
+/// What stands under a name such as `comments` that the headline does not stand under.
+fn is_comment(block: &Block, apart: &Apart, headline: Option<usize>) -> bool {
+    headline.is_some() && block.inline.with(apart.far).has(Topics::COMMENT)
+}
+
 /// What the last heading said, as long as the element around it lasts.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Section {
     frame: Option<u32>,
     said: [u8; cues::COUNT],
     since: u32,
+}
+
+/// What is said of a frame by the frames around it that don't hold the headline too: `comments` on
+/// the list of comments tells something, on the whole page nothing.
+#[derive(Clone, Copy, Default)]
+struct Apart {
+    /// Names of it and its two nearest frames.
+    near: Topics,
+    /// Names of all of them.
+    far: Topics,
+    /// Frames from here to the first that holds the headline.
+    levels: u32,
+    /// Depth of that one.
+    depth: u32,
+    /// Whether one of them is an article or the like.
+    in_article: bool,
+}
+
+fn aparts(blocks: &Blocks, headline: Option<usize>) -> Vec<Apart> {
+    let mut out: Vec<Apart> = Vec::with_capacity(blocks.frames.len());
+    for (i, frame) in blocks.frames.iter().enumerate() {
+        let holds = headline
+            .is_some_and(|h| (frame.first as usize..frame.last as usize).contains(&h));
+        let outer = (frame.parent as usize != i).then(|| out[frame.parent as usize]);
+        out.push(match outer {
+            _ if holds => Apart { depth: frame.depth, ..Apart::default() },
+            None => Apart::default(),
+            Some(outer) => {
+                let grand = &blocks.frames[blocks.frames[frame.parent as usize].parent as usize];
+                let parent = &blocks.frames[frame.parent as usize];
+                let mut near = frame.own;
+                for (level, names) in [(1, parent.own), (2, grand.own)] {
+                    if outer.levels >= level {
+                        near = near.with(names);
+                    }
+                }
+                Apart {
+                    near,
+                    far: outer.far.with(frame.own),
+                    levels: outer.levels + 1,
+                    depth: outer.depth,
+                    in_article: outer.in_article
+                        || frame.places.has(Places::ARTICLE) && !parent.places.has(Places::ARTICLE),
+                }
+            }
+        });
+    }
+    out
 }
 
 /// For each frame, how many frames in the same parent are of its kind.
@@ -482,12 +678,10 @@ pub(crate) fn context(
     let last_strong = (0..n).rev().find(strong);
     let mut row = Vec::with_capacity(CONTEXT);
     for i in 0..n {
-        if p[i] < HOPELESS {
-            continue;
-        }
+        let Some(local) = first.row(i).filter(|_| p[i] >= HOPELESS) else { continue };
         row.clear();
         let out = &mut row;
-        out.extend_from_slice(first.row(i));
+        out.extend_from_slice(local);
         let at = |step: i64| {
             usize::try_from(i as i64 + step).ok().and_then(|j| p.get(j)).copied().unwrap_or(-1.0)
         };

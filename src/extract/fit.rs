@@ -241,6 +241,11 @@ impl LabelledPage {
         Some(Self { host: host.to_owned(), index, blocks: read.blocks, rows, labels })
     }
 
+    /// The first round's probability of a block.
+    fn first(&self, forest: &Forest, block: usize) -> f32 {
+        self.rows.row(block).map_or(0.0, |row| forest.probability(row))
+    }
+
     /// A line per labelled block for people to look at.
     pub fn explain(&self, p: &[f32]) -> String {
         use std::fmt::Write as _;
@@ -334,7 +339,7 @@ impl Model {
     /// The probability of each block of a page.
     pub fn probabilities(&self, page: &LabelledPage) -> Vec<f32> {
         let n = page.blocks.blocks.len();
-        let first: Vec<f32> = (0..n).map(|i| self.local.probability(page.rows.row(i))).collect();
+        let first: Vec<f32> = (0..n).map(|i| page.first(&self.local, i)).collect();
         let mut p = first.clone();
         super::features::context(&page.blocks, &page.rows, &first, |i, row| {
             p[i] = self.context.probability(row);
@@ -353,7 +358,8 @@ fn local_samples(pages: &[&LabelledPage]) -> Samples {
     let mut out = Samples { width: super::features::LOCAL, ..Samples::default() };
     for page in pages {
         for (i, label, weight) in &page.labels {
-            out.values.extend_from_slice(page.rows.row(*i));
+            let Some(row) = page.rows.row(*i) else { continue };
+            out.values.extend_from_slice(row);
             out.labels.push(*label);
             out.weights.push(*weight);
         }
@@ -409,7 +415,7 @@ pub fn fit_model(pages: &[&LabelledPage], growth: (Growth, Growth)) -> Model {
             for (k, page) in pages.iter().enumerate() {
                 if part(&page.host, PARTS) == fold {
                     held[k] = (0..page.blocks.blocks.len())
-                        .map(|i| forest.probability(page.rows.row(i)))
+                        .map(|i| page.first(&forest, i))
                         .collect();
                 }
             }

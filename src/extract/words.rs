@@ -32,7 +32,12 @@ pub(super) fn mix(hash: u64) -> u64 {
     h ^ (h >> 29)
 }
 
-/// A hash for every word, letter case aside.
+/// Whether a letter is of a script that puts no spaces between words: Chinese characters and kana.
+pub(super) const fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
+}
+
+/// A hash for every word, letter case aside; where words aren't spaced, for every letter.
 pub(super) fn words(text: &str, out: &mut Vec<u64>) {
     const SEED: u64 = 0xcbf2_9ce4_8422_2325;
     out.clear();
@@ -44,6 +49,13 @@ pub(super) fn words(text: &str, out: &mut Vec<u64>) {
                     .wrapping_mul(0x0100_0000_01b3);
                 continue;
             }
+        } else if is_unspaced(c) {
+            if hash != SEED {
+                out.push(mix(hash));
+                hash = SEED;
+            }
+            out.push(mix(SEED ^ u64::from(c as u32)));
+            continue;
         } else if c.is_alphanumeric() {
             for lower in c.to_lowercase() {
                 hash = (hash ^ u64::from(lower as u32)).wrapping_mul(0x0100_0000_01b3);
