@@ -52,7 +52,7 @@ train:
 	target/release/train-entities $(SHARED)/data src/tag/models
 	target/release/train-topics $(SHARED)/data/topics-headlines.jsonl.gz $(SHARED)/data/iptc-mediatopics.json \
 	  src/tag/models/topics-headlines.bin
-	target/release/fit-extract --trees 160 --rate 0.1 --out src/extract/blocks.model $(SHARED)/eval/pages/*.gz
+	target/release/fit-extract --trees 300 --rate 0.06 --features 0.2 --out src/extract/blocks.model $(SHARED)/eval/pages/*.gz
 
 # Mutated pages through the extractor for a minute; ends by itself.
 fuzz:

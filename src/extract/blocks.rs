@@ -77,6 +77,8 @@ pub(super) struct Block {
     pub(super) words: u32,
     pub(super) link_chars: u32,
     pub(super) links: u32,
+    /// Characters of the link that it starts with.
+    pub(super) leading_link_chars: u32,
     pub(super) bold_chars: u32,
     pub(super) sentences: u32,
     pub(super) commas: u32,
@@ -253,12 +255,26 @@ pub(super) fn cut(dom: &Dom) -> Blocks {
     cutter.out
 }
 
+/// Characters of the link that a run starts with: still open, or over.
+#[derive(Clone, Copy)]
+enum LeadingLink {
+    Open(u32),
+    Over(u32),
+}
+
+impl Default for LeadingLink {
+    fn default() -> Self {
+        Self::Open(0)
+    }
+}
+
 /// The run of inline content being read.
 #[derive(Default)]
 struct Run {
     start: usize,
     link_chars: u32,
     links: u32,
+    leading_link: LeadingLink,
     bold_chars: u32,
     breaks: u32,
     /// The last thing read was a line break.
@@ -291,11 +307,21 @@ impl Cutter<'_> {
             return;
         }
         let chars = count_chars(added);
+        let added_is_blank = added.trim().is_empty();
         if added.len() > 1 || added != " " {
             self.run.broken = false;
         }
         if self.links > 0 {
             self.run.link_chars += chars;
+        }
+        match self.run.leading_link {
+            LeadingLink::Open(so_far) if self.links > 0 => {
+                self.run.leading_link = LeadingLink::Open(so_far + chars);
+            }
+            LeadingLink::Open(so_far) if !added_is_blank => {
+                self.run.leading_link = LeadingLink::Over(so_far);
+            }
+            LeadingLink::Open(_) | LeadingLink::Over(_) => {}
         }
         if self.bold > 0 {
             self.run.bold_chars += chars;
@@ -373,6 +399,8 @@ impl Cutter<'_> {
             block.shape = shape(self.dom.name(self.out.frames[frame as usize].node));
             block.link_chars = self.run.link_chars.min(block.chars);
             block.links = self.run.links.max(self.links);
+            let (LeadingLink::Open(leading) | LeadingLink::Over(leading)) = self.run.leading_link;
+            block.leading_link_chars = leading.min(block.chars);
             block.bold_chars = self.run.bold_chars.min(block.chars);
             block.breaks = self.run.breaks;
             let most = (end - start) * 6 / 10;
@@ -587,6 +615,7 @@ fn counted(text: &str) -> Block {
         words: 0,
         link_chars: 0,
         links: 0,
+        leading_link_chars: 0,
         bold_chars: 0,
         sentences: 0,
         commas: 0,

@@ -1,13 +1,15 @@
 //! Which blocks are the story: two rounds of a fitted classifier. The first judges each block by
 //! itself and its surroundings; the second also by what the first found around it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
 use super::blocks::Blocks;
 use super::facts::Facts;
 use super::features::{self, CONTEXT, LOCAL};
 use super::forest::Forest;
+use super::words::{Plain, runs, words};
 
 /// Blocks at least this likely are part of the story. Below one half, since the measure is the
 /// harmonic mean of precision and recall, whose best threshold is half of its best value.
@@ -37,6 +39,11 @@ pub(super) fn probabilities(blocks: &Blocks, facts: &Facts) -> Vec<f32> {
     p
 }
 
+/// Fewest words of a block that may repeat others: a pulled quote, a story given a second time.
+const REPEAT_WORDS: u32 = 12;
+/// Share of its word trigrams that stand in other blocks too.
+const REPEATED: f32 = 0.9;
+
 /// The blocks that are part of the story, in reading order; longer texts once only.
 pub(super) fn choose(blocks: &Blocks, p: &[f32]) -> Vec<usize> {
     let mut seen = HashSet::new();
@@ -44,7 +51,37 @@ pub(super) fn choose(blocks: &Blocks, p: &[f32]) -> Vec<usize> {
         let block = &blocks.blocks[*i];
         block.words <= 5 || seen.insert(blocks.text(block))
     };
-    (0..p.len()).filter(|i| p[*i] >= LIKELY).filter(once).collect()
+    let chosen = (0..p.len()).filter(|i| p[*i] >= LIKELY).filter(once).collect();
+    without_repeats(blocks, chosen)
+}
+
+/// Leaves out blocks whose words stand in other blocks: the longest first, so that of a story given
+/// both whole and in paragraphs the paragraphs stay.
+fn without_repeats(blocks: &Blocks, mut chosen: Vec<usize>) -> Vec<usize> {
+    let mut buffer = Vec::new();
+    let mut counts: HashMap<u64, u32, BuildHasherDefault<Plain>> = HashMap::default();
+    let mut each: Vec<(usize, Vec<u64>)> = Vec::new();
+    for &i in &chosen {
+        words(blocks.text(&blocks.blocks[i]), &mut buffer);
+        let mut runs: Vec<u64> = runs(&buffer, 3).collect();
+        runs.sort_unstable();
+        runs.dedup();
+        runs.iter().for_each(|run| *counts.entry(*run).or_default() += 1);
+        if blocks.blocks[i].words >= REPEAT_WORDS {
+            each.push((i, runs));
+        }
+    }
+    each.sort_by_key(|(_, runs)| std::cmp::Reverse(runs.len()));
+    let mut dropped = HashSet::new();
+    for (i, runs) in each {
+        let shared = runs.iter().filter(|run| counts[run] > 1).count();
+        if !runs.is_empty() && shared as f32 >= REPEATED * runs.len() as f32 {
+            runs.iter().for_each(|run| *counts.entry(*run).or_default() -= 1);
+            dropped.insert(i);
+        }
+    }
+    chosen.retain(|i| !dropped.contains(i));
+    chosen
 }
 
 /// The chosen blocks, one LF between two.

@@ -13,7 +13,7 @@ use super::words::{HashSetOf, coverage, mix, runs, words};
 pub(crate) const LOCAL: usize = TEXT + Topics::COUNT + Places::COUNT + cues::COUNT + AROUND;
 /// Numbers for one block in the second round: those of the first, and what the first found.
 pub(crate) const CONTEXT: usize = LOCAL + SECOND;
-const TEXT: usize = 24;
+const TEXT: usize = 25;
 const AROUND: usize = 44 + 8 + cues::COUNT + UNIT + SINCE;
 /// Of the unit that a block belongs to.
 const UNIT: usize = 7 + UNIT_CUES.len();
@@ -231,6 +231,7 @@ pub(crate) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
             block.words as f32,
             ratio(block.link_chars, block.chars),
             block.links as f32,
+            block.leading_link_chars as f32,
             ratio(block.links, block.words),
             block.sentences as f32,
             ratio(block.sentences, block.words),
