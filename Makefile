@@ -37,7 +37,7 @@ eval: build
 
 # 20,000 stories under 40 kills: nothing lost, nothing twice. SEED chooses another schedule.
 chaos: tools
-	CHAOS_STORIES=20000 CHAOS_KILLS=40 CHAOS_WORKERS=4 CHAOS_MINUTES=8 CHAOS_SEED=$(or $(SEED),7) \
+	CHAOS_STORIES=20000 CHAOS_KILLS=40 CHAOS_WORKERS=4 CHAOS_SECONDS=240 CHAOS_SEED=$(or $(SEED),7) \
 	  $(CARGO) test --release --test chaos -- --nocapture
 
 # What is deployed: syntax, schemas, and runs of the binary as it would be deployed. Says what it skips.

@@ -39,6 +39,9 @@ pub struct Settings {
     pub tls_required: bool,
     /// Time limit of one connection attempt, in seconds.
     pub connect_timeout_secs: Seconds<5>,
+    /// How long `run` tries to connect at its start before it exits with 69, in seconds; 0 tries
+    /// once. A connection that was made is kept up without end.
+    pub connect_wait_secs: Seconds<10>,
     /// Time limit of one request to the broker, in seconds.
     pub request_timeout_secs: Seconds<5>,
     /// The embedded default.

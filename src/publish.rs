@@ -12,7 +12,7 @@ mod subject;
 
 pub use error::Error;
 pub use headers::{Cause, outcome_headers};
-pub use outcome::{Outcome, Publisher, Stored};
+pub use outcome::{Outcome, Publisher, Settled, Stored};
 pub use retry::Later;
 pub use subject::{Subjects, is_token};
 

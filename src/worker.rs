@@ -6,6 +6,8 @@
 //! delivered again.
 
 mod duplicates;
+mod later;
+mod redelivery;
 mod routes;
 mod story;
 mod totals;

@@ -181,6 +181,47 @@ async fn the_same_id_twice_is_published_once() {
 }
 
 #[tokio::test]
+async fn a_worker_waits_for_a_broker_that_is_about_to_come_up() {
+    let mut broker = Broker::provisioned().await;
+    broker.kill();
+    let worker = Worker::start(broker.url(), &[("NATS__CONNECT_WAIT_SECS", "600")]);
+    broker.resume().await;
+    worker.logged("start").await;
+    assert!(worker.stop().await.success());
+    broker.kill();
+    let mut worker = Worker::start(broker.url(), &[("NATS__CONNECT_WAIT_SECS", "0")]);
+    assert_eq!(worker.child.wait().await.unwrap().code(), Some(69));
+}
+
+#[tokio::test]
+async fn a_message_whose_acknowledgement_was_lost_is_not_worked_on_again() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = Site::start(|_: &Request| html(story("Fetched again"))).await;
+    let message = serde_json::json!({"id": "stored", "url": site.url("/a")}).to_string();
+    let origin = broker.put(&context, &[], message).await;
+    // What a worker leaves that stores an outcome and dies.
+    let consumer: async_nats::jetstream::consumer::PullConsumer =
+        context.get_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
+    use futures_util::StreamExt as _;
+    let mut batch = consumer.batch().max_messages(1).messages().await.unwrap();
+    let delivered = batch.next().await.unwrap().unwrap();
+    let id = news_ingest::model::StoryId::new("stored").unwrap();
+    let key = news_ingest::model::Identity::new(id, None).key();
+    let mut headers = async_nats::HeaderMap::new();
+    headers.insert("News-Origin", origin.to_string());
+    let subject = format!("news.story.en.none.{key}");
+    context.publish_with_headers(subject, headers, "{}".into()).await.unwrap().await.unwrap();
+    delivered.ack_with(async_nats::jetstream::AckKind::Nak(None)).await.unwrap();
+    context.client().flush().await.unwrap();
+    let worker = Worker::start(broker.url(), &[]);
+    broker.drained(&context).await;
+    assert_eq!(site.requests().len(), 0, "nothing is fetched");
+    assert_eq!(broker.outcomes(&context, 1).await.len(), 1);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
 async fn two_workers_share_a_thousand_and_a_stopped_one_loses_none() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

@@ -1,10 +1,12 @@
 //! The connection: one per process, kept for its life.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use async_nats::{Client, ConnectOptions, Event, ServerAddr};
 use thiserror::Error;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::Settings;
 
@@ -78,6 +80,29 @@ pub fn redacted(url: &str) -> String {
         .join(",")
 }
 
+/// Opens the connection as [`connect`] does, and tries again for `nats.connect_wait_secs` while the
+/// broker cannot be reached or refuses: it may be about to come up, or a secret to be rotated.
+///
+/// # Errors
+/// Those of the last attempt; malformed addresses and unreadable secrets at once.
+pub async fn connect_in_time(
+    settings: &Settings,
+    url: &str,
+    name: &str,
+) -> Result<Connection, Error> {
+    let deadline = Instant::now() + settings.connect_wait_secs.duration();
+    let mut wait = Duration::from_millis(100);
+    loop {
+        let error = match connect(settings, url, name).await {
+            Err(error @ Error::Connect { .. }) if Instant::now() + wait < deadline => error,
+            done => return done,
+        };
+        tracing::debug!(%error, "not connected yet");
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(Duration::from_secs(2));
+    }
+}
+
 /// Opens the connection. Reconnects without end afterwards, with back-off.
 ///
 /// # Errors
@@ -88,7 +113,7 @@ pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Conne
         .name(name)
         .connection_timeout(settings.connect_timeout_secs.duration())
         .request_timeout(Some(settings.request_timeout_secs.duration()))
-        .ping_interval(std::time::Duration::from_secs(10))
+        .ping_interval(Duration::from_secs(10))
         .max_reconnects(None)
         .event_callback(move |event| {
             let sender = sender.clone();

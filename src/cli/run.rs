@@ -35,7 +35,13 @@ async fn work(
     stop: impl Future<Output = ()>,
 ) -> Done {
     let name = config.worker.worker_name();
-    let connection = connect::connect(&config.nats, url, &name).await.or_exit(Exit::Broker)?;
+    tokio::pin!(stop);
+    let connection = tokio::select! {
+        connection = connect::connect_in_time(&config.nats, url, &name) => {
+            connection.or_exit(Exit::Broker)?
+        }
+        () = &mut stop => return Ok(Exit::Done),
+    };
     let context = async_nats::jetstream::new(connection.client.clone());
     if provision {
         let ack_wait = std::time::Duration::from_secs(config.intake.ack_wait_secs);

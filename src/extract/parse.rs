@@ -5,11 +5,12 @@
 //! follows. [`Gate`] stands between tokenizer and tree builder and keeps both small: start tags
 //! below [`MAX_DEPTH`] are dropped with their end tags, as browsers flatten there too, and so are
 //! formatting tags beyond [`MAX_FORMATTING`]. Input goes in by pieces, so that the node budget and
-//! the deadline are looked at often.
+//! the time spent are looked at often. Time is this thread's processor time: a worker that was
+//! suspended, or a machine that is busy, is no fault of the page.
 
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
-use std::time::Instant;
+use std::time::Duration;
 
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
@@ -19,6 +20,7 @@ use html5ever::tokenizer::{
 };
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name};
+use rustix::time::{ClockId, clock_gettime};
 
 use super::dom::{Data, Dom, NodeId};
 
@@ -34,11 +36,16 @@ const PIECE: usize = 16 * 1024;
 pub(super) struct Budget {
     /// Nodes in the tree; what comes after is left out.
     pub(super) max_nodes: usize,
-    /// When to give up.
-    pub(super) deadline: Instant,
+    /// Processor time of this thread after which it is given up.
+    pub(super) time: Duration,
 }
 
-/// The deadline passed.
+/// Processor time that this thread has spent.
+fn spent() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
+}
+
+/// The time is spent.
 #[derive(Debug)]
 pub(super) struct TooSlow;
 
@@ -47,6 +54,7 @@ pub(super) fn parse<'a>(
     pieces: impl Iterator<Item = &'a str>,
     budget: Budget,
 ) -> Result<Dom, TooSlow> {
+    let started = spent();
     let sink = Sink::default();
     let options = TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() };
     let gate = Gate {
@@ -68,7 +76,7 @@ pub(super) fn parse<'a>(
             if tokenizer.sink.builder.sink.dom.borrow().len() > budget.max_nodes {
                 break 'input;
             }
-            if Instant::now() > budget.deadline {
+            if spent().saturating_sub(started) > budget.time {
                 return Err(TooSlow);
             }
         }

@@ -3,7 +3,7 @@
 //!
 //! Used only where the elements hold clearly less: a page's own text is what readers saw.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -158,7 +158,7 @@ fn lines(text: &str) -> String {
             .collect::<Vec<_>>()
             .join("\n");
     }
-    let budget = Budget { max_nodes: 50_000, deadline: Instant::now() + Duration::from_secs(1) };
+    let budget = Budget { max_nodes: 50_000, time: Duration::from_secs(1) };
     let Ok(dom) = parse(std::iter::once(text), budget) else { return String::new() };
     let blocks = cut(&dom);
     let unwanted = [Topics::CAPTION, Topics::RELATED, Topics::AD, Topics::AUTHOR, Topics::SHARE];

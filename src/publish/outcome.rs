@@ -49,6 +49,15 @@ pub enum Stored {
     },
 }
 
+/// An outcome that was stored before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// Whose it is.
+    pub stored: Stored,
+    /// Where it is.
+    pub subject: String,
+}
+
 /// Publishes outcomes to the out stream.
 #[derive(Clone, Debug)]
 pub struct Publisher {
@@ -115,10 +124,12 @@ impl Publisher {
             match self.send(&outcome.subject, &map, &outcome.body).await {
                 Ok(Answer::Stored(sequence)) => return Ok(Stored::Now(sequence)),
                 Ok(Answer::Guarded) => {
-                    if let Some(stored) = self.settled(&filter, origin, expected).await {
-                        return Ok(stored);
+                    match self.settled(&filter, origin, expected).await {
+                        Ok(Some(settled)) => return Ok(settled.stored),
+                        // Refused, yet nothing is there: another publish of the key is in flight.
+                        Ok(None) => {}
+                        Err(error) => tracing::debug!(%error, "reading the settled outcome"),
                     }
-                    // Refused, yet nothing is there: another publish of the key is in flight.
                     if last {
                         return Err(Error::NotConfirmed { tries });
                     }
@@ -129,6 +140,19 @@ impl Publisher {
             }
             tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
         }
+    }
+
+    /// How a key was settled by an earlier delivery, if it was: what [`Publisher::store`] would find.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn look(
+        &self,
+        key: Key,
+        origin: u64,
+        replay_of: Option<u64>,
+    ) -> Result<Option<Settled>, Error> {
+        self.settled(&self.subjects.endings(key), origin, replay_of.unwrap_or(0)).await
     }
 
     /// Publishes a stored story to a further subject, which must hold its key: a second publication
@@ -183,27 +207,29 @@ impl Publisher {
     }
 
     /// Who settled the key, when anybody did.
-    async fn settled(&self, filter: &str, origin: u64, expected: u64) -> Option<Stored> {
+    async fn settled(
+        &self,
+        filter: &str,
+        origin: u64,
+        expected: u64,
+    ) -> Result<Option<Settled>, Error> {
         match self.out.get_last_raw_message_by_subject(filter).await {
             // What was expected is there after all: another publish was in flight.
-            Ok(message) if message.sequence == expected => None,
+            Ok(message) if message.sequence == expected => Ok(None),
             Ok(message) => {
                 let by = message
                     .headers
                     .get(headers::ORIGIN)
                     .and_then(|value| value.as_str().parse::<u64>().ok());
-                Some(match by {
+                let stored = match by {
                     Some(by) if by != origin => Stored::Repeat { origin: by },
                     // Without a readable origin it is nobody else's either.
                     _ => Stored::Before(message.sequence),
-                })
+                };
+                Ok(Some(Settled { stored, subject: message.subject.to_string() }))
             }
-            Err(error) => {
-                if error.kind() != LastRawMessageErrorKind::NoMessageFound {
-                    tracing::debug!(%error, "reading the settled outcome");
-                }
-                None
-            }
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(Error::Send(error.to_string())),
         }
     }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Bucket, Clock, Entry, Error, Moment};
+use super::{Bucket, Clock, Entry, Error, Moment, Revision};
 use crate::model::{Copy, Key, Relation};
 
 /// How long a claim without a publication counts.
@@ -81,12 +81,7 @@ impl SeenStories {
         compare: impl Fn(&[u8], bool) -> Option<Relation>,
     ) -> Result<Seen, Error> {
         let own = story_key(claim.key);
-        if let Some(entry) = self.bucket.get(&own).await?
-            && Known::read(&entry.value).is_some_and(|known| known.published)
-        {
-            return Ok(Seen::New);
-        }
-        self.bucket.put(&own, Known::write(false, &claim)).await?;
+        let Some(mine) = self.announce(&own, &claim).await? else { return Ok(Seen::New) };
         let mut update = None;
         for index in index_keys(&claim) {
             match self.claim_one(&claim, &index, &compare).await? {
@@ -95,10 +90,9 @@ impl SeenStories {
                     update.get_or_insert(copy);
                 }
                 found @ (Seen::Copy(_) | Seen::Wait(_)) => {
-                    // Nobody is to wait for a story that will not be the first.
-                    if let Some(entry) = self.bucket.get(&own).await? {
-                        self.bucket.delete(&own, entry.revision).await?;
-                    }
+                    // Nobody is to wait for a story that will not be the first. By revision: another
+                    // delivery of this story may have announced it anew.
+                    self.bucket.delete(&own, mine).await?;
                     return Ok(found);
                 }
             }
@@ -115,6 +109,26 @@ impl SeenStories {
         Ok(())
     }
 
+    /// Makes a story's claims last that an earlier delivery of it left pending: it turned out to be
+    /// published. Without such claims nothing happens.
+    ///
+    /// # Errors
+    /// When the bucket does not answer.
+    pub async fn settled(&self, key: Key) -> Result<(), Error> {
+        let own = story_key(key);
+        for _ in 0..MAX_RACES {
+            let Some(entry) = self.bucket.get(&own).await? else { return Ok(()) };
+            if Known::read(&entry.value).is_none_or(|known| known.published) {
+                return Ok(());
+            }
+            let value = Known::made_last(&entry.value);
+            if self.bucket.update(&own, value, entry.revision).await?.is_some() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
     /// Takes a story's claims back: it will not be published.
     ///
     /// # Errors
@@ -127,6 +141,27 @@ impl SeenStories {
             self.bucket.delete(&own, entry.revision).await?;
         }
         Ok(())
+    }
+
+    /// Says that a story is pending; `None` when it is published already. Never overwrites what
+    /// another delivery of the same story says meanwhile without having read it.
+    async fn announce(&self, own: &str, claim: &Claim<'_>) -> Result<Option<Revision>, Error> {
+        let mut found = self.bucket.get(own).await?;
+        for _ in 0..MAX_RACES {
+            if let Some(entry) = &found
+                && Known::read(&entry.value).is_some_and(|known| known.published)
+            {
+                return Ok(None);
+            }
+            let replaces = found.map(|entry| entry.revision);
+            let pending = Known::write(false, claim);
+            if let Some(mine) = self.bucket.replace(own, pending, replaces).await? {
+                return Ok(Some(mine));
+            }
+            found = self.bucket.get(own).await?;
+        }
+        // Others announce it all the time; what they say is as good.
+        Ok(found.map(|entry| entry.revision))
     }
 
     async fn claim_one(
@@ -185,6 +220,15 @@ impl Known {
         let mut bytes = vec![VERSION, u8::from(published), u8::from(claim.page.is_some())];
         bytes.extend(claim.page.unwrap_or_default().to_le_bytes());
         bytes.extend(claim.sketch);
+        bytes.into()
+    }
+
+    /// The same entry, of a published story.
+    fn made_last(bytes: &Bytes) -> Bytes {
+        let mut bytes = bytes.to_vec();
+        if let Some(published) = bytes.get_mut(1) {
+            *published = 1;
+        }
         bytes.into()
     }
 
@@ -270,6 +314,29 @@ mod tests {
         assert!(matches!(stories.claim(b, copies).await.unwrap(), Seen::Wait(_)));
         tokio::time::advance(PENDING_LIFE).await;
         assert_eq!(stories.claim(b, copies).await.unwrap(), Seen::New);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_redelivery_never_makes_a_published_story_pending() {
+        let stories = stories();
+        let a = claim("a", &[1], 1);
+        // Two deliveries of one story at once: the first publishes while the second has claimed.
+        stories.claim(a, copies).await.unwrap();
+        stories.claim(a, copies).await.unwrap();
+        stories.published(a).await.unwrap();
+        stories.abandoned(key("a")).await.unwrap();
+        let found = stories.claim(claim("b", &[1], 2), copies).await.unwrap();
+        assert_eq!(found, Seen::Copy(Copy { of: key("a"), relation: Relation::Duplicate }));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_left_pending_by_a_story_that_is_stored_holds_nobody_up() {
+        let stories = stories();
+        stories.claim(claim("a", &[1], 1), copies).await.unwrap();
+        stories.settled(key("a")).await.unwrap();
+        let found = stories.claim(claim("b", &[1], 2), copies).await.unwrap();
+        assert_eq!(found, Seen::Copy(Copy { of: key("a"), relation: Relation::Duplicate }));
+        stories.settled(key("never-claimed")).await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,14 +1,17 @@
 //! Whether a story is a copy of one that the group has published.
 //!
 //! Claims are made before the story is published and made to last after; see
-//! [`crate::state::SeenStories`]. A bucket that does not answer costs the mark, never the story.
+//! [`crate::state::SeenStories`]. A bucket that does not answer costs the mark, never the story, and
+//! so does another's claim that stays pending for longer than [`PENDING_LIFE`].
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::story::Shared;
-use crate::model::{Identity, Relation, Story};
+use crate::model::{Identity, Key, Relation, Story};
 use crate::publish::Duplicates;
-use crate::state::{Claim, Seen};
+use crate::state::{Claim, PENDING_LIFE, Seen};
 use crate::tag::fingerprint::{Sketch, relation};
 use crate::tag::hash::hash64;
 
@@ -73,6 +76,7 @@ pub(super) async fn claim(shared: &Shared, story: &mut Story) -> Option<Claimed>
     };
     let mut closed = shared.closed.clone();
     let mut wait = Duration::from_millis(50);
+    let patience = Instant::now() + PENDING_LIFE;
     loop {
         match shared.seen.claim(claimed.claim(), compare).await {
             Ok(Seen::New) => return Some(claimed),
@@ -80,10 +84,15 @@ pub(super) async fn claim(shared: &Shared, story: &mut Story) -> Option<Claimed>
                 story.tags.copy = Some(copy);
                 return Some(claimed);
             }
-            Ok(Seen::Wait(_)) if *closed.borrow() => return Some(claimed),
+            Ok(Seen::Wait(_)) if *closed.borrow() || Instant::now() >= patience => {
+                return Some(claimed);
+            }
             Ok(Seen::Wait(left)) => {
+                // At random: stories that resemble each other and came back at one moment, as they do
+                // after a cut, would else meet in each other's claims again and again.
+                let pause = wait.min(left).mul_f64(0.5 + rand::random::<f64>());
                 tokio::select! {
-                    () = tokio::time::sleep(wait.min(left)) => {}
+                    () = tokio::time::sleep(pause) => {}
                     _ = closed.wait_for(|closed| *closed) => {}
                 }
                 wait = (wait * 2).min(Duration::from_secs(1));
@@ -93,6 +102,16 @@ pub(super) async fn claim(shared: &Shared, story: &mut Story) -> Option<Claimed>
                 return None;
             }
         }
+    }
+}
+
+/// A delivery before this one stored the story: a claim that it left pending is made to last.
+pub(super) async fn settled(shared: &Shared, key: Key) {
+    if shared.config.publish.duplicates == Duplicates::Publish {
+        return;
+    }
+    if let Err(error) = shared.seen.settled(key).await {
+        tracing::debug!(%error, "a published story is not in the duplicate index");
     }
 }
 

@@ -39,6 +39,21 @@ pub(super) fn taken(shared: &Shared, story: &Story) -> Option<String> {
     (!taken.is_empty()).then(|| serde_json::to_string(&taken).expect("plain strings"))
 }
 
+/// Sends a story along its routes that an earlier delivery stored, and may not have routed.
+///
+/// # Errors
+/// As [`send`], and when the broker does not give the story.
+pub(super) async fn send_stored(
+    shared: &Shared,
+    delivery: &Delivery,
+    sequence: u64,
+) -> Result<(), publish::Error> {
+    match shared.publisher.stored(sequence, HEADER).await? {
+        Some((taken, record)) => send(shared, delivery, &taken, &record).await,
+        None => Ok(()),
+    }
+}
+
 /// Sends a stored story along its routes. Each is published once: its subject holds the key.
 ///
 /// # Errors

@@ -7,14 +7,15 @@ use async_nats::jetstream::Context;
 use bytes::Bytes;
 use time::OffsetDateTime;
 
+use super::later::{back_pressure, give_up_when_spent, later, settle};
 use super::totals::{Ended, Totals, ms};
-use super::{duplicates, routes};
+use super::{duplicates, redelivery, routes};
 use crate::config::Config;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::intake::{self, Delivery};
 use crate::model::{Identity, Key, Origin, RawArticle, Story, Timings};
 use crate::pipeline::Pipeline;
-use crate::publish::{self, Cause, Later, Outcome, Publisher, Stored, outcome_headers};
+use crate::publish::{self, Cause, Outcome, Publisher, Stored, outcome_headers};
 use crate::record::{self, Format};
 use crate::route::Routes;
 use crate::state::SeenStories;
@@ -39,12 +40,12 @@ pub(super) struct Shared {
 }
 
 /// What is told of a delivery once it has ended.
-struct Told {
+pub(super) struct Told {
     identity: Identity,
-    ended: Ended,
+    pub(super) ended: Ended,
     /// Whether something that replaces the message is stored, so that it may be acknowledged.
-    stored: bool,
-    failure: Option<Failure>,
+    pub(super) stored: bool,
+    pub(super) failure: Option<Failure>,
     timings: Timings,
     bytes: usize,
     subject: Option<String>,
@@ -77,6 +78,12 @@ async fn try_once(shared: &Shared, delivery: &Delivery) -> Told {
         Ok(raw) => raw.identity.clone(),
         Err(_) => intake::identify(delivery.message()),
     };
+    if let Some(mut told) = redelivery::ended(shared, delivery, &identity).await {
+        told.timings.intake = intake;
+        told.timings.publish = started.elapsed() - intake;
+        told.host = host;
+        return told;
+    }
     let (result, mut timings, bytes) = match raw {
         Ok(raw) => {
             let outcome = shared.pipeline.run(raw).await;
@@ -165,19 +172,21 @@ async fn publish_story(
             Some(taken) => routes::send(shared, delivery, &taken, &body).await,
             None => Ok(()),
         },
-        // Stored by an earlier attempt, which may not have come to the routes.
-        Ok(Stored::Before(sequence)) => {
-            match shared.publisher.stored(sequence, routes::HEADER).await {
-                Ok(Some((taken, record))) => routes::send(shared, delivery, &taken, &record).await,
-                Ok(None) => Ok(()),
-                Err(error) => Err(error),
-            }
-        }
+        Ok(Stored::Before(sequence)) => routes::send_stored(shared, delivery, sequence).await,
         Ok(Stored::Repeat { .. }) => return told(identity, Ended::Repeat, None, None),
         Err(error) => {
             return publish_failure(shared, delivery, identity, Failure::of(&error)).await;
         }
     };
+    routed_story(identity, subject, routed)
+}
+
+/// The end of a stored story, by what became of its routes.
+pub(super) fn routed_story(
+    identity: Identity,
+    subject: String,
+    routed: Result<(), publish::Error>,
+) -> Told {
     match routed {
         Ok(()) => told(identity, Ended::Story, None, Some(subject)),
         // The story is stored, its routes are not: the delivery comes again and finds both.
@@ -294,64 +303,6 @@ async fn publish_failure(
     }
 }
 
-/// Whether a failure is the broker's state rather than the story's fault.
-fn back_pressure(failure: &Failure) -> bool {
-    failure.stage == Stage::Publish
-}
-
-/// A story that has been tried often or long enough is not tried again.
-fn give_up_when_spent(shared: &Shared, delivery: &Delivery, mut failure: Failure) -> Failure {
-    let settings = &shared.config.worker;
-    if back_pressure(&failure) || !matches!(failure.disposition, Disposition::Retry { .. }) {
-        return failure;
-    }
-    let attempts = delivery.attempts_before() + 1;
-    let age = OffsetDateTime::now_utc().unix_timestamp() - delivery.since();
-    let too_old = u64::try_from(age).is_ok_and(|age| age > settings.max_age_hours * 3600);
-    if attempts >= settings.max_attempts || too_old {
-        failure.disposition = Disposition::Reject;
-        failure.message = format!("{} (given up after {attempts} attempts)", failure.message);
-    }
-    failure
-}
-
-/// Schedules the message for later; where that cannot be done it is handed back on settling.
-async fn later(
-    shared: &Shared,
-    delivery: &Delivery,
-    identity: Identity,
-    ended: Ended,
-    failure: Failure,
-    spent: u64,
-) -> Told {
-    let mut told = told(identity, ended, Some(failure), None);
-    if !shared.retries_scheduled.load(Ordering::Relaxed) {
-        return told;
-    }
-    let attempts = delivery.attempts_before() + spent;
-    let wait = told.failure.as_ref().map_or(Duration::ZERO, |failure| {
-        wait_before_retry(&shared.config.worker, failure.disposition, attempts.max(1))
-    });
-    let incoming: Vec<_> = delivery.message().headers.iter().collect();
-    let stored = shared
-        .publisher
-        .schedule(Later {
-            origin: delivery.origin(),
-            attempts,
-            since: delivery.since(),
-            provenance: delivery.provenance(),
-            incoming: &incoming,
-            body: delivery.message().body.clone(),
-            at: OffsetDateTime::now_utc() + wait,
-        })
-        .await;
-    match stored {
-        Ok(()) => told.stored = true,
-        Err(error) => tracing::debug!(%error, "not scheduled; handed back with a delay"),
-    }
-    told
-}
-
 fn skipped_body(identity: &Identity, failure: &Failure) -> Bytes {
     let body = serde_json::json!({
         "id": identity.id().as_str(),
@@ -365,7 +316,7 @@ fn record_schema_urn() -> String {
     format!("urn:{}", record::SCHEMA.replace('/', ":"))
 }
 
-fn told(
+pub(super) fn told(
     identity: Identity,
     ended: Ended,
     failure: Option<Failure>,
@@ -385,44 +336,6 @@ fn told(
         subject,
         host: None,
     }
-}
-
-/// Acknowledges what is replaced by something stored, hands back what is not.
-async fn settle(shared: &Shared, delivery: Delivery, mut told: Told) -> Told {
-    let deliveries = delivery.deliveries();
-    let settled = if told.stored {
-        delivery.ack().await
-    } else {
-        let after = told.failure.as_ref().map_or(Duration::ZERO, |failure| {
-            wait_before_retry(&shared.config.worker, failure.disposition, deliveries)
-        });
-        delivery.hand_back(after).await
-    };
-    if let Err(error) = settled {
-        tracing::debug!(%error, "not settled; the message comes again");
-        if !told.stored {
-            told.ended = Ended::Lost;
-        }
-    }
-    told
-}
-
-/// Doubles with every attempt, never less than the other side asked for, never more than the
-/// longest wait; up to a quarter is added at random so that a herd spreads out.
-fn wait_before_retry(
-    settings: &super::Settings,
-    disposition: Disposition,
-    attempts: u64,
-) -> Duration {
-    let least = match disposition {
-        Disposition::Park { after } => return after,
-        Disposition::Retry { after } => after.unwrap_or_default(),
-        Disposition::Reject | Disposition::Skip => Duration::ZERO,
-    };
-    let doubled = settings.retry_min_secs << (attempts.max(1) - 1).min(20);
-    let wait = Duration::from_secs(doubled).max(least);
-    let longest = Duration::from_secs(settings.retry_max_secs);
-    wait.min(longest).mul_f64(1.0 + rand::random::<f64>() / 4.0)
 }
 
 fn log(

@@ -187,12 +187,14 @@ impl Tally {
     }
 
     /// A worker ends by itself only when it finds no broker at its start (69), and on SIGTERM in
-    /// good order (0), or at its deadline or without a broker to tell (1, 69).
+    /// good order (0), at its deadline or without a broker to tell (1, 69), or of the signal itself
+    /// when that comes before it listens.
     pub fn assert_orderly(&self) {
         for exit in self.exits.keys() {
             let fine = match exit.split_once(", ") {
                 Some(("on SIGTERM", status)) => {
-                    ["exit status: 0", "exit status: 1", "exit status: 69"].contains(&status)
+                    ["exit status: 0", "exit status: 1", "exit status: 69", "signal: 15 (SIGTERM)"]
+                        .contains(&status)
                 }
                 _ => exit.ends_with("exit status: 69"),
             };

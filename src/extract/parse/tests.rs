@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use super::*;
 
 fn tree(html: &str) -> Dom {
-    let budget = Budget { max_nodes: 300_000, deadline: Instant::now() + Duration::from_secs(20) };
+    let budget = Budget { max_nodes: 300_000, time: Duration::from_secs(20) };
     parse(std::iter::once(html), budget).expect("parsed in time")
 }
 
@@ -64,8 +64,8 @@ fn unclosed_formatting_does_not_multiply() {
 }
 
 #[test]
-fn stops_at_the_deadline() {
-    let budget = Budget { max_nodes: 300_000, deadline: Instant::now() };
+fn stops_when_its_time_is_spent() {
+    let budget = Budget { max_nodes: 300_000, time: Duration::ZERO };
     let html = "<p>x".repeat(100_000);
     assert!(parse(std::iter::once(html.as_str()), budget).is_err());
 }

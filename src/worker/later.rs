@@ -1,0 +1,113 @@
+//! What becomes of a delivery in the end: acknowledged, scheduled for later, or handed back.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use super::story::{Shared, Told, told};
+use super::totals::Ended;
+use crate::disposition::{Disposition, Failure, Stage};
+use crate::intake::Delivery;
+use crate::model::Identity;
+use crate::publish::Later;
+
+/// Whether a failure is the broker's state rather than the story's fault.
+pub(super) fn back_pressure(failure: &Failure) -> bool {
+    failure.stage == Stage::Publish
+}
+
+/// A story that has been tried often or long enough is not tried again.
+pub(super) fn give_up_when_spent(
+    shared: &Shared,
+    delivery: &Delivery,
+    mut failure: Failure,
+) -> Failure {
+    let settings = &shared.config.worker;
+    if back_pressure(&failure) || !matches!(failure.disposition, Disposition::Retry { .. }) {
+        return failure;
+    }
+    let attempts = delivery.attempts_before() + 1;
+    let age = OffsetDateTime::now_utc().unix_timestamp() - delivery.since();
+    let too_old = u64::try_from(age).is_ok_and(|age| age > settings.max_age_hours * 3600);
+    if attempts >= settings.max_attempts || too_old {
+        failure.disposition = Disposition::Reject;
+        failure.message = format!("{} (given up after {attempts} attempts)", failure.message);
+    }
+    failure
+}
+
+/// Schedules the message for later; where that cannot be done it is handed back on settling.
+pub(super) async fn later(
+    shared: &Shared,
+    delivery: &Delivery,
+    identity: Identity,
+    ended: Ended,
+    failure: Failure,
+    spent: u64,
+) -> Told {
+    let mut told = told(identity, ended, Some(failure), None);
+    if !shared.retries_scheduled.load(Ordering::Relaxed) {
+        return told;
+    }
+    let attempts = delivery.attempts_before() + spent;
+    let wait = told.failure.as_ref().map_or(Duration::ZERO, |failure| {
+        wait_before_retry(&shared.config.worker, failure.disposition, attempts.max(1))
+    });
+    let incoming: Vec<_> = delivery.message().headers.iter().collect();
+    let stored = shared
+        .publisher
+        .schedule(Later {
+            origin: delivery.origin(),
+            attempts,
+            since: delivery.since(),
+            provenance: delivery.provenance(),
+            incoming: &incoming,
+            body: delivery.message().body.clone(),
+            at: OffsetDateTime::now_utc() + wait,
+        })
+        .await;
+    match stored {
+        Ok(()) => told.stored = true,
+        Err(error) => tracing::debug!(%error, "not scheduled; handed back with a delay"),
+    }
+    told
+}
+
+/// Acknowledges what is replaced by something stored, hands back what is not.
+pub(super) async fn settle(shared: &Shared, delivery: Delivery, mut told: Told) -> Told {
+    let deliveries = delivery.deliveries();
+    let settled = if told.stored {
+        delivery.ack().await
+    } else {
+        let after = told.failure.as_ref().map_or(Duration::ZERO, |failure| {
+            wait_before_retry(&shared.config.worker, failure.disposition, deliveries)
+        });
+        delivery.hand_back(after).await
+    };
+    if let Err(error) = settled {
+        tracing::debug!(%error, "not settled; the message comes again");
+        if !told.stored {
+            told.ended = Ended::Lost;
+        }
+    }
+    told
+}
+
+/// Doubles with every attempt, never less than the other side asked for, never more than the
+/// longest wait; up to a quarter is added at random so that a herd spreads out.
+fn wait_before_retry(
+    settings: &super::Settings,
+    disposition: Disposition,
+    attempts: u64,
+) -> Duration {
+    let least = match disposition {
+        Disposition::Park { after } => return after,
+        Disposition::Retry { after } => after.unwrap_or_default(),
+        Disposition::Reject | Disposition::Skip => Duration::ZERO,
+    };
+    let doubled = settings.retry_min_secs << (attempts.max(1) - 1).min(20);
+    let wait = Duration::from_secs(doubled).max(least);
+    let longest = Duration::from_secs(settings.retry_max_secs);
+    wait.min(longest).mul_f64(1.0 + rand::random::<f64>() / 4.0)
+}
