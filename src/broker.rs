@@ -1,9 +1,10 @@
 //! The broker as a place: how to reach it, what it must hold, and the embedded default.
 //!
 //! [`connect`] opens the one connection of a process, [`topology`] names and provisions streams
-//! and consumers, [`embedded`] keeps a `nats-server` child for those who have configured none.
+//! and consumers, [`doctor`] says what is not as it should be, [`embedded`] keeps a `nats-server` child for those who have configured none.
 
 pub mod connect;
+pub mod doctor;
 pub mod embedded;
 pub mod topology;
 

@@ -123,8 +123,7 @@ pub async fn execute(cli: Cli) -> Done {
         Command::Publish(args) => publish::run(load()?, args).await,
         Command::Inspect(args) => inspect::run(load()?, args).await,
         Command::Report(args) => report::run(args).await,
-        Command::Check(args) => check::run(&load()?, &args),
-
+        Command::Check(args) => check::run(&load()?, &args).await,
         Command::Dlq(args) => dlq::run(load()?, args).await,
         Command::Demo(args) => demo::run(load()?, args).await,
         Command::Schema(args) => schema::run(&args),

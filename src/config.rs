@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::broker::{self, connect, topology};
-use crate::{extract, fetch, intake, log, publish, record, route, state, tag, worker};
+use crate::{extract, fetch, http, intake, log, publish, record, route, state, tag, worker};
 
 /// Prefix of environment variables that override keys.
 pub const ENV_PREFIX: &str = "NEWS_INGEST__";
@@ -41,6 +41,8 @@ pub struct Config {
     pub publish: publish::Settings,
     /// How a worker behaves.
     pub worker: worker::Settings,
+    /// Where the worker answers over HTTP.
+    pub http: http::Settings,
     /// What is logged.
     pub log: log::Settings,
     /// Further subjects for some stories.

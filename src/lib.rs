@@ -24,6 +24,7 @@
 //! | [`pipeline`] | the data path | the stages |
 //! | [`worker`] | deliveries through the pipeline, settled | intake, pipeline, publish |
 //! | [`broker`] | connection, streams, the embedded server | the broker, a child process |
+//! | [`http`] | whether a worker is ready, and its metrics | a socket |
 //! | [`config`], [`log`] | settings, logging | files, environment |
 //! | [`inspect`], [`report`], [`standalone`] | records and logs as pages for people | nothing: pure |
 //! | [`cli`] | one file per subcommand | all |
@@ -38,6 +39,7 @@ pub mod disposition;
 pub mod extract;
 pub mod fetch;
 pub mod headers;
+pub mod http;
 pub mod inspect;
 pub mod intake;
 pub mod log;

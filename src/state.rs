@@ -58,6 +58,14 @@ pub struct Settings {
     pub seen_ttl_secs: u64,
 }
 
+impl Settings {
+    /// Names of the buckets.
+    #[must_use]
+    pub fn buckets(&self) -> Vec<String> {
+        Kind::ALL.map(|kind| kind.name(self)).into()
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self { bucket_prefix: "news".to_owned(), seen_ttl_secs: 7 * 24 * 3600 }

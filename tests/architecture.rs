@@ -86,8 +86,8 @@ fn imports_run_one_way() {
             "pipeline" => &["model", "disposition", "fetch", "extract", "tag", "state"],
             "broker" => &["publish"],
             "config" => &[
-                "record", "broker", "extract", "fetch", "intake", "log", "publish", "route",
-                "state", "tag", "worker",
+                "record", "broker", "extract", "fetch", "http", "intake", "log", "publish",
+                "route", "state", "tag", "worker",
             ],
             "worker" => &[
                 "tag",
@@ -103,7 +103,9 @@ fn imports_run_one_way() {
                 "state",
                 "headers",
             ],
+            "http" => &["worker"],
             "cli" => &[
+                "http",
                 "standalone",
                 "inspect",
                 "report",

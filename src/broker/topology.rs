@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
+use async_nats::jetstream::consumer::{self, AckPolicy, PullConsumer, pull};
+use async_nats::jetstream::response::Response;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType, Stream};
 use async_nats::jetstream::{Context, ErrorCode, context::GetStreamErrorKind};
 use schemars::JsonSchema;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Room for headers in a message that is published again, in bytes.
-const HEADER_ROOM: usize = 32 << 10;
+pub(super) const HEADER_ROOM: usize = 32 << 10;
 
 /// Names and limits of the group's streams and consumers.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -106,6 +107,12 @@ impl Settings {
         format!("{}.raw.>", self.prefix)
     }
 
+    /// Subjects of outcomes.
+    #[must_use]
+    pub fn out_subjects(&self) -> Vec<String> {
+        ["story", "skipped", "dlq"].map(|kind| format!("{}.{kind}.*.*.*", self.prefix)).into()
+    }
+
     fn raw(&self, max_payload: usize) -> Config {
         Config {
             name: self.raw_stream.clone(),
@@ -124,10 +131,9 @@ impl Settings {
     }
 
     fn out(&self, message_ttl: bool) -> Config {
-        let subject = |kind: &str| format!("{}.{kind}.*.*.*", self.prefix);
         Config {
             name: self.out_stream.clone(),
-            subjects: vec![subject("story"), subject("skipped"), subject("dlq")],
+            subjects: self.out_subjects(),
             description: Some(
                 "every outcome of news-ingest: stories, skipped, dead letters".to_owned(),
             ),
@@ -371,6 +377,28 @@ pub async fn bind(context: &Context, settings: &Settings) -> Result<Bound, Error
     Ok(Bound { raw, out, retry })
 }
 
+/// State and configuration of the group's consumer on a stream, of whatever kind it is.
+///
+/// # Errors
+/// Names what is missing and the command that creates it.
+pub(super) async fn consumer_info(
+    context: &Context,
+    settings: &Settings,
+    stream: &str,
+) -> Result<consumer::Info, Error> {
+    let (consumer, stream) = (settings.group.clone(), stream.to_owned());
+    let subject = format!("CONSUMER.INFO.{stream}.{consumer}");
+    let what = format!("consumer {consumer} on {stream}");
+    match context.request(subject, &serde_json::json!({})).await {
+        Ok(Response::Ok(info)) => Ok(info),
+        Ok(Response::Err { error }) if error.error_code() == ErrorCode::CONSUMER_NOT_FOUND => {
+            Err(Error::NoConsumer { consumer, stream })
+        }
+        Ok(Response::Err { error }) => Err(Error::Broker { what, reason: error.to_string() }),
+        Err(error) => Err(Error::Broker { what, reason: error.to_string() }),
+    }
+}
+
 /// Binds to the group's consumer on a stream, which must exist.
 ///
 /// # Errors
@@ -392,7 +420,7 @@ pub async fn bind_consumer(
     })
 }
 
-async fn bind_stream(context: &Context, name: &str) -> Result<Stream, Error> {
+pub(super) async fn bind_stream(context: &Context, name: &str) -> Result<Stream, Error> {
     context.get_stream(name).await.map_err(|error| match error.kind() {
         GetStreamErrorKind::JetStream(error)
             if error.error_code() == ErrorCode::STREAM_NOT_FOUND =>

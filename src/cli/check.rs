@@ -1,25 +1,65 @@
-//! `check`: validates the configuration and everything it names, and prints what is in force.
+//! `check`: validates the configuration and everything it names, and prints what is in force; with
+//! `--connect` it is the doctor of the broker's side, and an exec probe.
+
+use std::time::Duration;
 
 use super::{Done, Exit, OrExit as _, say};
+use crate::broker::{connect, doctor};
 use crate::config::Config;
 use crate::tag::Tagger;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Says only whether it is good.
+    /// Says only whether it is good; with --connect only what loses stories or stops workers.
     #[arg(long)]
     quiet: bool,
+    /// Examines streams, consumers, buckets and server instead of printing the configuration; each
+    /// finding says what to change. Exits with 1 when stories would be lost or workers stop, with 69
+    /// when the broker cannot be reached.
+    #[arg(long)]
+    connect: bool,
 }
 
-pub(super) fn run(config: &Config, args: &Args) -> Done {
+pub(super) async fn run(config: &Config, args: &Args) -> Done {
     Tagger::new(&config.tag).or_exit(Exit::Config)?;
     for (key, path) in config.nats.files() {
         std::fs::metadata(path)
             .map_err(|error| anyhow::anyhow!("{key} = {path:?}: {error}"))
             .or_exit(Exit::Config)?;
     }
+    if args.connect {
+        return examine(config, args.quiet).await;
+    }
     if !args.quiet {
         say(config.to_redacted_toml().trim_end());
+    }
+    Ok(Exit::Done)
+}
+
+async fn examine(config: &Config, quiet: bool) -> Done {
+    let url = super::publish::url_or_embedded(config);
+    let connection = connect::connect(&config.nats, &url, "check").await.or_exit(Exit::Broker)?;
+    let context = async_nats::jetstream::new(connection.client);
+    let terms = doctor::Terms {
+        ack_wait: Duration::from_secs(config.intake.ack_wait_secs),
+        slots: config.intake.slots,
+        request_timeout: config.nats.request_timeout_secs.duration(),
+        buckets: config.state.buckets(),
+    };
+    let findings =
+        doctor::examine(&context, &config.streams, &terms).await.or_exit(Exit::Broker)?;
+    let unusable = findings.iter().any(|finding| finding.level == doctor::Level::Error);
+    for finding in findings {
+        if !quiet || finding.level == doctor::Level::Error {
+            say(&format!("{}: {}", finding.level.as_str(), finding.what));
+            say(&format!("  change: {}", finding.change));
+        }
+    }
+    if unusable {
+        return Ok(Exit::Failed);
+    }
+    if !quiet {
+        say(&format!("usable: {}", connect::redacted(&url)));
     }
     Ok(Exit::Done)
 }

@@ -8,7 +8,8 @@ use crate::fetch::Fetcher;
 use crate::pipeline::Pipeline;
 use crate::state::{self, State};
 use crate::tag::Tagger;
-use crate::{log, worker};
+use crate::worker::Watch;
+use crate::{http, log, worker};
 
 pub(super) async fn run(config: Config) -> Done {
     log::start(&config.log);
@@ -34,6 +35,8 @@ async fn work(
     provision: bool,
     stop: impl Future<Output = ()>,
 ) -> Done {
+    let watch = Watch::default();
+    let _listener = http::start(&config.http, watch.clone()).await.or_exit(Exit::Failed)?;
     let name = config.worker.worker_name();
     tokio::pin!(stop);
     let connection = tokio::select! {
@@ -55,8 +58,9 @@ async fn work(
     let fetcher = Fetcher::new(&config.fetch, &state).or_exit(Exit::Config)?;
     let pipeline =
         Pipeline::new(Some(fetcher), config.extract.clone(), tagger, config.worker.core_count());
-    let summary =
-        worker::run(config, connection, pipeline, &state, stop).await.or_exit(Exit::Broker)?;
+    let summary = worker::run(config, connection, pipeline, &state, watch, stop)
+        .await
+        .or_exit(Exit::Broker)?;
     Ok(if summary.unfinished == 0 { Exit::Done } else { Exit::Failed })
 }
 

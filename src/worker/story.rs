@@ -1,6 +1,6 @@
 //! One delivery from the pull to the acknowledgement, and the line that tells of it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::Context;
@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 
 use super::later::{back_pressure, give_up_when_spent, later, settle};
 use super::totals::{Ended, Totals, ms};
+use super::watch::Watch;
 use super::{duplicates, redelivery, routes};
 use crate::config::Config;
 use crate::disposition::{Disposition, Failure, Stage};
@@ -33,8 +34,8 @@ pub(super) struct Shared {
     pub(super) message_ttl: bool,
     /// Whether retries are scheduled; else messages are handed back with a delay.
     pub(super) retries_scheduled: AtomicBool,
-    /// Whether the out stream takes nothing at present.
-    pub(super) blocked: AtomicBool,
+    /// Who is told how it goes.
+    pub(super) watch: Watch,
     /// Turns true when the worker is about to stop.
     pub(super) closed: tokio::sync::watch::Receiver<bool>,
 }
@@ -56,6 +57,7 @@ pub(super) struct Told {
 /// Works on a delivery until it is settled. Dropping the future means redelivery.
 pub(super) async fn work(shared: std::sync::Arc<Shared>, delivery: Delivery) {
     let started = Instant::now();
+    let _in_hand = shared.watch.in_hand();
     let (origin, deliveries) = (delivery.origin(), delivery.deliveries());
     let attempt = delivery.attempts_before() + 1;
     let told = tokio::select! {
@@ -65,7 +67,9 @@ pub(super) async fn work(shared: std::sync::Arc<Shared>, delivery: Delivery) {
     let told = settle(&shared, delivery, told).await;
     let code = told.failure.as_ref().map(|f| format!("{}.{}", f.stage, f.code));
     shared.totals.count(told.ended, code.as_deref(), &told.timings, deliveries, told.bytes);
-    log(&told, code.as_deref(), origin, attempt, deliveries, started.elapsed());
+    let total = started.elapsed();
+    shared.watch.count(told.ended, code.as_deref(), &told.timings, total, deliveries, told.bytes);
+    log(&told, code.as_deref(), origin, attempt, deliveries, total);
 }
 
 /// Decodes, fetches, extracts, tags and stores the outcome. Settles nothing.
@@ -222,7 +226,7 @@ async fn store(
             .await
         {
             Ok(stored) => {
-                if shared.blocked.swap(false, Ordering::Relaxed) {
+                if shared.watch.blocked(false) {
                     tracing::info!(event = "out_resumed", "the out stream takes outcomes again");
                 }
                 return Ok(stored);
@@ -230,7 +234,7 @@ async fn store(
             Err(error) if error.is_back_pressure() && !*closed.borrow() => error,
             Err(error) => return Err(error),
         };
-        if !shared.blocked.swap(true, Ordering::Relaxed) {
+        if !shared.watch.blocked(true) {
             tracing::warn!(
                 event = "out_blocked",
                 %error,

@@ -181,7 +181,7 @@ impl Totals {
             in_flight,
             backlog = backlog.map(|b| b.waiting),
             unacknowledged = backlog.map(|b| b.unacknowledged),
-            memory_mib = memory_mib(),
+            memory_mib = memory_bytes().map(|bytes| bytes >> 20),
             "{} stories in {seconds:.0} s",
             count(Ended::Story)
         );
@@ -197,12 +197,12 @@ pub struct Backlog {
     pub unacknowledged: u64,
 }
 
-/// Resident memory of this process, from the kernel; `None` where it does not tell.
+/// Resident memory of this process in bytes, from the kernel; `None` where it does not tell.
 #[must_use]
-pub fn memory_mib() -> Option<u64> {
+pub fn memory_bytes() -> Option<u64> {
     let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
     let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
-    Some(pages * rustix::param::page_size() as u64 / (1 << 20))
+    Some(pages * rustix::param::page_size() as u64)
 }
 
 /// Milliseconds for a log field, three decimals.

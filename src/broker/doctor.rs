@@ -1,0 +1,504 @@
+//! The doctor: what at the broker would lose stories, stop the worker, or cost more than it must.
+//!
+//! It reads and changes nothing, with the worker's own permissions, so that it can be an exec probe.
+//! What it cannot see (the server's sync interval, other workers' slots) it says so.
+
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::consumer::{AckPolicy, Config as ConsumerConfig};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy};
+use serde::Deserialize;
+use time::OffsetDateTime;
+
+use super::topology::{self, HEADER_ROOM, Settings};
+
+/// Clocks that differ by less are called equal: an answer of the server takes its time.
+const SKEW: Duration = Duration::from_secs(2);
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Good to know.
+    Advice,
+    /// It works, at a cost.
+    Warning,
+    /// Stories are lost or doubled, or the worker cannot work.
+    Error,
+}
+
+impl Level {
+    /// The word before a finding.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Advice => "advice",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// How much it matters.
+    pub level: Level,
+    /// What is found, where, and what follows from it.
+    pub what: String,
+    /// What to change.
+    pub change: String,
+}
+
+/// What the worker expects of the broker, beside [`Settings`].
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// `intake.ack_wait_secs`.
+    pub ack_wait: Duration,
+    /// `intake.slots`.
+    pub slots: usize,
+    /// `nats.request_timeout_secs`.
+    pub request_timeout: Duration,
+    /// Names of the key-value buckets.
+    pub buckets: Vec<String>,
+}
+
+/// Looks at everything that a worker needs; the worst first.
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn examine(
+    context: &Context,
+    settings: &Settings,
+    terms: &Terms,
+) -> Result<Vec<Finding>, topology::Error> {
+    let mut findings = Findings::default();
+    server(context, &mut findings);
+    for (name, role) in [
+        (&settings.raw_stream, Role::Raw),
+        (&settings.out_stream, Role::Out),
+        (&settings.retry_stream, Role::Retry),
+    ] {
+        if role == Role::Retry && !topology::has_schedules(context) {
+            continue;
+        }
+        let Some(info) = stream(context, name).await? else {
+            findings.missing_stream(name, role);
+            continue;
+        };
+        if role == Role::Raw {
+            clock(context, name, &mut findings).await?;
+        }
+        findings.replicas(name, &info.config);
+        match role {
+            Role::Raw => raw(context, &info.config, &mut findings),
+            Role::Out => out(context, settings, &info.config, &mut findings),
+            Role::Retry => retry(&info.config, &mut findings),
+        }
+        if role != Role::Out {
+            consumer(context, settings, name, terms, &mut findings).await?;
+        }
+    }
+    for bucket in &terms.buckets {
+        if stream(context, &format!("KV_{bucket}")).await?.is_none() {
+            findings.add(
+                Level::Error,
+                format!("bucket {bucket} does not exist, workers cannot start"),
+                "run `news-ingest provision`".to_owned(),
+            );
+        }
+    }
+    findings.sync();
+    let mut findings = findings.0;
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    Ok(findings)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Raw,
+    Out,
+    Retry,
+}
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(&mut self, level: Level, what: String, change: String) {
+        self.0.push(Finding { level, what, change });
+    }
+
+    fn missing_stream(&mut self, name: &str, role: Role) {
+        let (level, follows) = match role {
+            Role::Raw | Role::Out => (Level::Error, "workers cannot start"),
+            Role::Retry => (
+                Level::Warning,
+                "retries are handed back with a delay and hold the consumer's ack budget",
+            ),
+        };
+        self.add(
+            level,
+            format!("stream {name} does not exist: {follows}"),
+            "run `news-ingest provision`".to_owned(),
+        );
+    }
+
+    fn replicas(&mut self, name: &str, config: &Config) {
+        if config.num_replicas < 3 {
+            self.add(
+                Level::Warning,
+                format!(
+                    "stream {name} has {} replica(s): it is away while its server is, and gone with its disk",
+                    config.num_replicas
+                ),
+                "run `news-ingest provision --replicas 3` on a cluster of three servers in three zones"
+                    .to_owned(),
+            );
+        }
+    }
+
+    /// The server does not tell its sync interval to clients.
+    fn sync(&mut self) {
+        self.add(
+            Level::Advice,
+            "servers acknowledge first and sync to disk every two minutes by default: a power failure of \
+             all replicas at once loses acknowledged writes; clients are not told what is set"
+                .to_owned(),
+            "spread replicas over zones, or set `sync_interval: always` in the server's jetstream block \
+             (`nats.embedded.sync_always`)"
+                .to_owned(),
+        );
+    }
+}
+
+/// A stream's state and configuration; `None` where it does not exist.
+async fn stream(context: &Context, name: &str) -> Result<Option<Info>, topology::Error> {
+    match topology::bind_stream(context, name).await {
+        Ok(stream) => Ok(Some(stream.cached_info().clone())),
+        Err(topology::Error::NoStream(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn server(context: &Context, findings: &mut Findings) {
+    let version = context.client().server_info().version;
+    let client = context.client();
+    let update = || "update nats-server".to_owned();
+    if !client.is_server_compatible(2, 10, 0) {
+        let what = format!("the server is {version}, at least 2.10 is needed");
+        findings.add(Level::Error, what, update());
+        return;
+    }
+    if !topology::has_message_ttl(context) {
+        let what = format!(
+            "the server is {version}: skipped messages and dead letters stay as long as stories, 2.11 lets them expire"
+        );
+        findings.add(Level::Warning, what, update());
+    }
+    if !topology::has_schedules(context) {
+        let what = format!(
+            "the server is {version}: retries are handed back with a delay and hold the consumer's ack budget, 2.12 schedules them"
+        );
+        findings.add(Level::Warning, what, update());
+    }
+}
+
+/// The broker's clock against this machine's: retries are scheduled by ours and come due by its.
+async fn clock(
+    context: &Context,
+    stream: &str,
+    findings: &mut Findings,
+) -> Result<(), topology::Error> {
+    /// The server stamps every answer; the client's own type leaves it out.
+    #[derive(Deserialize)]
+    struct Stamped {
+        #[serde(default, with = "time::serde::rfc3339::option")]
+        ts: Option<OffsetDateTime>,
+    }
+    let before = OffsetDateTime::now_utc();
+    let asked = context.request(format!("STREAM.INFO.{stream}"), &serde_json::json!({})).await;
+    let after = OffsetDateTime::now_utc();
+    let Stamped { ts } = asked.map_err(|error| topology::Error::Broker {
+        what: format!("stream {stream}"),
+        reason: error.to_string(),
+    })?;
+    let Some(theirs) = ts else { return Ok(()) };
+    if let Some(what) = skew(before, theirs, after) {
+        findings.add(Level::Warning, what, "keep both on NTP".to_owned());
+    }
+    Ok(())
+}
+
+/// What is to be said of a server's time that was read between two times of ours.
+fn skew(before: OffsetDateTime, theirs: OffsetDateTime, after: OffsetDateTime) -> Option<String> {
+    let (skew, direction) = match (theirs - after, before - theirs) {
+        (ahead, behind) if ahead > behind => (ahead, "ahead of"),
+        (_, behind) => (behind, "behind"),
+    };
+    (skew > SKEW).then(|| {
+        format!(
+            "the server's clock is {:.0} s {direction} this machine's: retries come that much early or late",
+            skew.as_seconds_f64()
+        )
+    })
+}
+
+fn raw(context: &Context, config: &Config, findings: &mut Findings) {
+    let name = &config.name;
+    if config.retention != RetentionPolicy::WorkQueue {
+        findings.add(
+            Level::Warning,
+            format!(
+                "stream {name} is no work queue: finished messages stay until a limit removes them"
+            ),
+            format!(
+                "make {name} a work queue (retention is fixed at creation), or give it a limit"
+            ),
+        );
+    }
+    let work_queue = config.retention == RetentionPolicy::WorkQueue;
+    if work_queue && !config.max_age.is_zero() {
+        findings.add(
+            Level::Error,
+            format!("stream {name} drops messages after {:?}, unread ones too", config.max_age),
+            format!("set max_age of {name} to 0"),
+        );
+    }
+    if is_bounded(config) && config.discard == DiscardPolicy::Old {
+        findings.add(
+            Level::Error,
+            format!("stream {name} discards old messages when it is full: unread ones are lost"),
+            format!("set discard of {name} to new, so that producers wait"),
+        );
+    } else if !is_bounded(config) {
+        findings.add(
+            Level::Warning,
+            format!(
+                "stream {name} has no bound: producers feel no back-pressure until the disk is full"
+            ),
+            format!("set max_bytes of {name} and discard new"),
+        );
+    }
+    let payload = context.client().server_info().max_payload;
+    let most = payload.saturating_sub(HEADER_ROOM);
+    let allowed = usize::try_from(config.max_message_size).ok().filter(|size| *size > 0);
+    if allowed.is_none_or(|size| size > most) {
+        let allowed = allowed.map_or("no limit".to_owned(), |size| format!("{size}"));
+        findings.add(
+            Level::Warning,
+            format!(
+                "stream {name} takes messages up to max_msg_size ({allowed}), the server {payload} bytes: \
+                 a message near that cannot be retried or dead-lettered, which needs more headers"
+            ),
+            format!("set max_msg_size of {name} to {most} (`news-ingest provision` does)"),
+        );
+    }
+}
+
+fn out(context: &Context, settings: &Settings, config: &Config, findings: &mut Findings) {
+    let name = &config.name;
+    let missing: Vec<String> = settings
+        .out_subjects()
+        .into_iter()
+        .filter(|subject| !config.subjects.contains(subject))
+        .collect();
+    if !missing.is_empty() {
+        findings.add(
+            Level::Error,
+            format!(
+                "stream {name} has not the subjects {}: outcomes cannot be stored",
+                missing.join(", ")
+            ),
+            "run `news-ingest provision`".to_owned(),
+        );
+    }
+    if config.retention != RetentionPolicy::Limits {
+        findings.add(
+            Level::Error,
+            format!("stream {name} forgets outcomes that were read: the once-only guard forgets them too"),
+            format!("make {name} anew with retention limits"),
+        );
+    }
+    if is_bounded(config) && config.discard == DiscardPolicy::Old {
+        findings.add(
+            Level::Error,
+            format!("stream {name} discards old messages when it is full: unread stories are lost"),
+            format!("set discard of {name} to new (`news-ingest provision` does)"),
+        );
+    }
+    if topology::has_message_ttl(context) && !config.allow_message_ttl {
+        findings.add(
+            Level::Error,
+            format!(
+                "stream {name} does not allow per-message TTLs: skipped messages and dead letters are refused"
+            ),
+            format!("set allow_msg_ttl of {name} (`news-ingest provision` does)"),
+        );
+    }
+}
+
+fn retry(config: &Config, findings: &mut Findings) {
+    let name = &config.name;
+    if !config.allow_message_schedules {
+        findings.add(
+            Level::Warning,
+            format!(
+                "stream {name} does not allow schedules: retries are handed back with a delay and hold the consumer's ack budget"
+            ),
+            format!("set allow_msg_schedules of {name} (`news-ingest provision` does)"),
+        );
+    }
+    if is_bounded(config) || !config.max_age.is_zero() {
+        findings.add(
+            Level::Error,
+            format!("stream {name} is bounded: at its limit it drops scheduled stories silently"),
+            format!("take max_bytes, max_msgs, max_msgs_per_subject and max_age off {name}"),
+        );
+    }
+}
+
+fn is_bounded(config: &Config) -> bool {
+    config.max_bytes > 0 || config.max_messages > 0 || config.max_messages_per_subject > 0
+}
+
+async fn consumer(
+    context: &Context,
+    settings: &Settings,
+    stream: &str,
+    terms: &Terms,
+    findings: &mut Findings,
+) -> Result<(), topology::Error> {
+    let info = match topology::consumer_info(context, settings, stream).await {
+        Ok(info) => info,
+        Err(error @ topology::Error::NoConsumer { .. }) => {
+            let change = "run `news-ingest provision`".to_owned();
+            findings.add(Level::Error, format!("{error}: nothing is pulled"), change);
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
+    let name = format!("consumer {} on {stream}", settings.group);
+    consumer_config(&name, &info.config, settings, terms, findings);
+    if info.paused {
+        findings.add(
+            Level::Error,
+            format!("{name} is paused: nothing is delivered"),
+            format!("resume it: `nats consumer resume {stream} {}`", settings.group),
+        );
+    }
+    let budget = usize::try_from(info.config.max_ack_pending).ok().filter(|budget| *budget > 0);
+    if budget.is_some_and(|budget| info.num_ack_pending >= budget) {
+        findings.add(
+            Level::Warning,
+            format!("{name} has used up max_ack_pending ({}): nothing more is delivered until something is acknowledged", info.num_ack_pending),
+            "raise streams.max_ack_pending and run `news-ingest provision`".to_owned(),
+        );
+    }
+    Ok(())
+}
+
+fn consumer_config(
+    name: &str,
+    config: &ConsumerConfig,
+    settings: &Settings,
+    terms: &Terms,
+    findings: &mut Findings,
+) {
+    if config.deliver_subject.is_some() {
+        findings.add(
+            Level::Error,
+            format!("{name} is a push consumer: workers cannot pull from it"),
+            "delete it and run `news-ingest provision`".to_owned(),
+        );
+    }
+    if config.ack_policy != AckPolicy::Explicit {
+        findings.add(
+            Level::Error,
+            format!("{name} does not ask for explicit acknowledgements: stories in hand are lost with a worker"),
+            "delete it and run `news-ingest provision`".to_owned(),
+        );
+    }
+    if config.max_deliver > 0 {
+        findings.add(
+            Level::Error,
+            format!(
+                "{name} has max_deliver {}: a message delivered so often stays in the stream unseen",
+                config.max_deliver
+            ),
+            "set max_deliver to -1 (`news-ingest provision` does); workers dead-letter by \
+             intake.poison_deliveries"
+                .to_owned(),
+        );
+    }
+    if !config.backoff.is_empty() {
+        findings.add(
+            Level::Warning,
+            format!("{name} has a backoff, which replaces its ack_wait"),
+            "take it off; workers give explicit delays".to_owned(),
+        );
+    }
+    let sign = config.ack_wait / 3;
+    if sign < terms.request_timeout {
+        findings.add(
+            Level::Warning,
+            format!(
+                "{name} has an ack_wait of {:?}: a sign of life is sent every {sign:?}, less than \
+                 nats.request_timeout_secs ({:?}), so one slow answer may give a story to a second worker",
+                config.ack_wait, terms.request_timeout
+            ),
+            "raise intake.ack_wait_secs above three times nats.request_timeout_secs and run \
+             `news-ingest provision`"
+                .to_owned(),
+        );
+    }
+    if config.ack_wait != terms.ack_wait {
+        findings.add(
+            Level::Warning,
+            format!(
+                "{name} has an ack_wait of {:?}, intake.ack_wait_secs is {:?}: the consumer's counts",
+                config.ack_wait, terms.ack_wait
+            ),
+            "run `news-ingest provision`, or set intake.ack_wait_secs".to_owned(),
+        );
+    }
+    let slots = i64::try_from(terms.slots).unwrap_or(i64::MAX);
+    if (1..slots).contains(&config.max_ack_pending) {
+        findings.add(
+            Level::Warning,
+            format!(
+                "{name} has max_ack_pending {}, this worker alone {slots} slots: some stay empty",
+                config.max_ack_pending
+            ),
+            "set streams.max_ack_pending to workers x intake.slots or more and run `news-ingest provision`"
+                .to_owned(),
+        );
+    } else if config.max_ack_pending > 0 && config.max_ack_pending < settings.max_ack_pending {
+        findings.add(
+            Level::Warning,
+            format!(
+                "{name} has max_ack_pending {}, streams.max_ack_pending is {}: enough for {} worker(s) like this",
+                config.max_ack_pending,
+                settings.max_ack_pending,
+                config.max_ack_pending / slots.max(1)
+            ),
+            "run `news-ingest provision`".to_owned(),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_are_compared_within_what_an_answer_takes() {
+        let at = |seconds| OffsetDateTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        assert_eq!(skew(at(100), at(103), at(106)), None, "it was stamped on the way");
+        assert_eq!(skew(at(100), at(101), at(100)), None);
+        let ahead = skew(at(100), at(160), at(101)).unwrap();
+        assert!(ahead.contains("59 s ahead of"), "{ahead}");
+        let behind = skew(at(100), at(40), at(101)).unwrap();
+        assert!(behind.contains("60 s behind"), "{behind}");
+    }
+}

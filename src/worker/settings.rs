@@ -1,0 +1,83 @@
+//! How a worker behaves, by its configuration.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How a worker behaves.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Name of this worker in dead letters and logs; empty: host name and process id.
+    pub name: String,
+    /// Threads for extraction and tagging; 0: one per core.
+    pub cores: usize,
+    /// How long a shutdown waits for stories in hand, in seconds.
+    pub shutdown_deadline_secs: u64,
+    /// Wait before the first retry, in seconds; it doubles with every attempt.
+    pub retry_min_secs: u64,
+    /// Longest wait before a retry, in seconds.
+    pub retry_max_secs: u64,
+    /// Attempts after which a story that could not be had is dead-lettered.
+    pub max_attempts: u64,
+    /// Age of a message after which it is not tried again, in hours.
+    pub max_age_hours: u64,
+    /// How often a totals line is logged, in seconds.
+    pub totals_interval_secs: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            cores: 0,
+            shutdown_deadline_secs: 25,
+            retry_min_secs: 15,
+            retry_max_secs: 3600,
+            max_attempts: 8,
+            max_age_hours: 48,
+            totals_interval_secs: 60,
+        }
+    }
+}
+
+impl Settings {
+    /// Checks the limits.
+    ///
+    /// # Errors
+    /// Names the key that is out of range.
+    pub fn check(&self) -> Result<(), String> {
+        if !(1..=3600).contains(&self.shutdown_deadline_secs) {
+            return Err("worker.shutdown_deadline_secs is not in 1..=3600".to_owned());
+        }
+        if self.retry_min_secs == 0 || self.retry_min_secs > self.retry_max_secs {
+            return Err("worker.retry_min_secs is not in 1..=retry_max_secs".to_owned());
+        }
+        if self.max_attempts == 0 || self.max_age_hours == 0 {
+            return Err("worker.max_attempts and worker.max_age_hours must be above 0".to_owned());
+        }
+        if self.totals_interval_secs == 0 {
+            return Err("worker.totals_interval_secs must be above 0".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Threads for CPU work.
+    #[must_use]
+    pub fn core_count(&self) -> usize {
+        match self.cores {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            cores => cores,
+        }
+    }
+
+    /// This worker's name.
+    #[must_use]
+    pub fn worker_name(&self) -> String {
+        if self.name.is_empty() {
+            let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+            format!("{host}-{}", std::process::id())
+        } else {
+            self.name.clone()
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What a worker says of itself while it runs: whether it is ready, and its metrics.
+//!
+//! A [`Watch`] is made before the worker, so that "starting" can be asked for too. It decides
+//! nothing: the worker tells it, and whoever asks reads. Ready means that a message put in now would
+//! be worked on and its outcome stored.
+
+mod metrics;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use async_nats::connection::State;
+use async_nats::jetstream::Context;
+use tokio::time::Instant;
+
+use super::totals::{Backlog, Ended};
+use crate::broker::topology;
+use crate::model::Timings;
+use metrics::Metrics;
+
+/// How old an answer of the broker about the backlog may be when it is asked for again.
+const BACKLOG_AGE: Duration = Duration::from_secs(5);
+
+/// How long the broker may take to tell the backlog.
+const BACKLOG_WAIT: Duration = Duration::from_secs(2);
+
+/// A view of one worker. Cheap to clone; clones are one view.
+#[derive(Clone, Debug, Default)]
+pub struct Watch(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    started: AtomicBool,
+    draining: AtomicBool,
+    blocked: AtomicBool,
+    /// Streams whose consumer cannot be pulled from.
+    unbound: Mutex<BTreeSet<String>>,
+    broker: OnceLock<(Context, topology::Settings)>,
+    backlog: tokio::sync::Mutex<Option<(Instant, Option<Backlog>)>>,
+    metrics: Metrics,
+}
+
+/// Counts a delivery as in hand for as long as it lives.
+#[derive(Debug)]
+pub(super) struct InHand(Watch);
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        self.0.0.metrics.in_hand(-1);
+    }
+}
+
+impl Watch {
+    /// Why the worker is not ready; empty when it is.
+    #[must_use]
+    pub fn not_ready(&self) -> Vec<String> {
+        let inner = &self.0;
+        let is = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
+        let connected = inner
+            .broker
+            .get()
+            .is_some_and(|(context, _)| context.client().connection_state() == State::Connected);
+        let mut reasons = Vec::new();
+        for (holds, reason) in [
+            (!is(&inner.started), "starting"),
+            (is(&inner.draining), "draining"),
+            (!connected, "not connected to the broker"),
+            (is(&inner.blocked), "outcomes cannot be stored"),
+        ] {
+            if holds {
+                reasons.push(reason.to_owned());
+            }
+        }
+        reasons.extend(
+            self.unbound().iter().map(|stream| format!("cannot pull from stream {stream}")),
+        );
+        reasons
+    }
+
+    /// The metrics in the OpenMetrics text format, which Prometheus reads.
+    pub async fn metrics(&self) -> String {
+        let backlog = self.backlog().await;
+        self.0.metrics.text(self.not_ready().is_empty(), backlog)
+    }
+
+    /// What waits at the broker, at most five seconds old; `None` when it does not tell.
+    pub(super) async fn backlog(&self) -> Option<Backlog> {
+        let (context, streams) = self.0.broker.get()?;
+        let mut last = self.0.backlog.lock().await;
+        if let Some((at, backlog)) = *last
+            && at.elapsed() < BACKLOG_AGE
+        {
+            return backlog;
+        }
+        let asked = topology::bind_consumer(context, streams, &streams.raw_stream);
+        let backlog = match tokio::time::timeout(BACKLOG_WAIT, asked).await {
+            Ok(Ok(consumer)) => {
+                let info = consumer.cached_info();
+                let unacknowledged = u64::try_from(info.num_ack_pending).unwrap_or_default();
+                Some(Backlog { waiting: info.num_pending, unacknowledged })
+            }
+            Ok(Err(_)) | Err(_) => None,
+        };
+        *last = Some((Instant::now(), backlog));
+        backlog
+    }
+
+    /// The worker is connected, bound and about to pull.
+    pub(super) fn started(&self, context: &Context, streams: &topology::Settings, slots: usize) {
+        // Set once: a process has one worker.
+        let _ = self.0.broker.set((context.clone(), streams.clone()));
+        self.0.metrics.slots(slots);
+        self.0.started.store(true, Ordering::Relaxed);
+    }
+
+    /// The worker pulls no more.
+    pub(super) fn draining(&self) {
+        self.0.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the out stream takes nothing at present; what was said before.
+    pub(super) fn blocked(&self, blocked: bool) -> bool {
+        self.0.blocked.swap(blocked, Ordering::Relaxed)
+    }
+
+    /// Whether a stream's consumer can be pulled from.
+    pub(super) fn pulling(&self, stream: &str, pulling: bool) {
+        let mut unbound = self.unbound();
+        if pulling {
+            unbound.remove(stream);
+        } else if !unbound.contains(stream) {
+            unbound.insert(stream.to_owned());
+        }
+    }
+
+    /// A delivery is in hand until the answer is dropped.
+    pub(super) fn in_hand(&self) -> InHand {
+        self.0.metrics.in_hand(1);
+        InHand(self.clone())
+    }
+
+    /// Counts one attempt at a story. `code` is `stage.code` of a failure.
+    pub(super) fn count(
+        &self,
+        ended: Ended,
+        code: Option<&str>,
+        timings: &Timings,
+        total: Duration,
+        deliveries: u64,
+        bytes: usize,
+    ) {
+        self.0.metrics.count(ended, code, timings, total, deliveries, bytes);
+    }
+
+    fn unbound(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        self.0.unbound.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

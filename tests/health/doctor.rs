@@ -1,0 +1,245 @@
+//! `check --connect`: each thing set up wrongly by hand gives its finding, and the exit code.
+
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy};
+
+use super::support::broker::{Broker, free_port};
+use super::support::worker::program;
+
+/// Exit code and what was said.
+async fn check(url: &str, settings: &[(&str, &str)]) -> (i32, String) {
+    let mut command = program();
+    command.args(["check", "--connect"]).env("NEWS_INGEST__NATS__URL", url);
+    // What the test's broker is provisioned with.
+    command.env("NEWS_INGEST__INTAKE__ACK_WAIT_SECS", "5");
+    command.env("NEWS_INGEST__NATS__REQUEST_TIMEOUT_SECS", "1");
+    for (name, value) in settings {
+        command.env(format!("NEWS_INGEST__{name}"), value);
+    }
+    let output = command.output().await.unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap(), text)
+}
+
+async fn change_stream(context: &Context, name: &str, change: impl FnOnce(&mut Config)) {
+    let mut config = context.get_stream(name).await.unwrap().cached_info().config.clone();
+    change(&mut config);
+    context.update_stream(&config).await.unwrap();
+}
+
+/// Puts another stream in the place of one.
+async fn replace_stream(context: &Context, name: &str, change: impl FnOnce(&mut Config)) {
+    let mut config = context.get_stream(name).await.unwrap().cached_info().config.clone();
+    context.delete_stream(name).await.unwrap();
+    change(&mut config);
+    context.create_stream(config).await.unwrap();
+}
+
+async fn change_consumer(context: &Context, change: impl FnOnce(&mut pull::Config)) {
+    let consumer: PullConsumer =
+        context.get_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
+    let mut config: pull::Config =
+        async_nats::jetstream::consumer::FromConsumer::try_from_consumer_config(
+            consumer.cached_info().config.clone(),
+        )
+        .unwrap();
+    change(&mut config);
+    context.create_consumer_on_stream(config, "NEWS_RAW").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_provisioned_broker_is_usable_and_one_server_is_warned_of() {
+    let broker = Broker::provisioned().await;
+    let (code, said) = check(broker.url(), &[]).await;
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("usable"), "{said}");
+    for stream in ["NEWS_RAW", "NEWS_OUT", "NEWS_RETRY"] {
+        assert!(said.contains(&format!("warning: stream {stream} has 1 replica")), "{said}");
+    }
+    assert!(said.contains("sync_interval"), "{said}");
+    assert_eq!(said.matches("warning:").count(), 3, "{said}");
+    assert!(!said.contains("error:"), "{said}");
+    let mut quiet = program();
+    quiet.args(["check", "--connect", "--quiet"]).env("NEWS_INGEST__NATS__URL", broker.url());
+    let output = quiet.output().await.unwrap();
+    assert!(output.status.success() && output.stdout.is_empty());
+}
+
+#[tokio::test]
+async fn an_unreachable_broker_is_69_and_an_empty_one_names_the_command() {
+    let (code, said) = check(&format!("nats://127.0.0.1:{}", free_port()), &[]).await;
+    assert_eq!(code, 69, "{said}");
+    let broker = Broker::start().await;
+    let (code, said) = check(broker.url(), &[]).await;
+    assert_eq!(code, 1, "{said}");
+    for what in [
+        "error: stream NEWS_RAW does not exist",
+        "error: stream NEWS_OUT does not exist",
+        "warning: stream NEWS_RETRY does not exist",
+        "error: bucket news_hosts does not exist",
+        "error: bucket news_robots does not exist",
+        "error: bucket news_seen does not exist",
+        "change: run `news-ingest provision`",
+    ] {
+        assert!(said.contains(what), "{what:?} is not in {said}");
+    }
+}
+
+/// Sets one thing wrongly on a broker of its own and expects exactly one more finding.
+async fn finds(
+    wrong: impl AsyncFnOnce(&Context),
+    settings: &[(&str, &str)],
+    code: i32,
+    finding: &str,
+    change: &str,
+) {
+    let broker = Broker::provisioned().await;
+    wrong(&broker.context().await).await;
+    let (exit, said) = check(broker.url(), settings).await;
+    assert!(said.contains(finding), "{finding:?} is not in {said}");
+    assert!(said.contains(change), "{change:?} is not in {said}");
+    assert_eq!(exit, code, "{said}");
+}
+
+#[tokio::test]
+async fn faults_of_the_raw_stream_are_found() {
+    let raw = "NEWS_RAW";
+    let old = async |c: &Context| {
+        change_stream(c, raw, |config| config.discard = DiscardPolicy::Old).await;
+    };
+    finds(old, &[], 1, "NEWS_RAW discards old messages", "set discard of NEWS_RAW to new").await;
+    let aged = async |c: &Context| {
+        change_stream(c, raw, |config| config.max_age = Duration::from_secs(3600)).await;
+    };
+    finds(aged, &[], 1, "NEWS_RAW drops messages after 3600s", "set max_age of NEWS_RAW to 0")
+        .await;
+    let large = async |c: &Context| {
+        change_stream(c, raw, |config| config.max_message_size = 1 << 20).await;
+    };
+    finds(large, &[], 0, "max_msg_size (1048576)", "set max_msg_size of NEWS_RAW to 1015808").await;
+    let open = async |c: &Context| {
+        change_stream(c, raw, |config| config.max_bytes = -1).await;
+    };
+    finds(open, &[], 0, "NEWS_RAW has no bound", "set max_bytes of NEWS_RAW").await;
+    let kept = async |c: &Context| {
+        replace_stream(c, raw, |config| config.retention = RetentionPolicy::Limits).await;
+    };
+    finds(kept, &[], 1, "NEWS_RAW is no work queue", "make NEWS_RAW a work queue").await;
+}
+
+#[tokio::test]
+async fn faults_of_the_out_stream_are_found() {
+    let out = "NEWS_OUT";
+    let old = async |c: &Context| {
+        change_stream(c, out, |config| config.discard = DiscardPolicy::Old).await;
+    };
+    finds(old, &[], 1, "NEWS_OUT discards old messages", "set discard of NEWS_OUT to new").await;
+    let few = async |c: &Context| {
+        change_stream(c, out, |config| config.subjects.retain(|s| !s.contains("dlq"))).await;
+    };
+    finds(few, &[], 1, "NEWS_OUT has not the subjects news.dlq.*.*.*", "provision").await;
+    let read_once = async |c: &Context| {
+        replace_stream(c, out, |config| config.retention = RetentionPolicy::WorkQueue).await;
+    };
+    finds(read_once, &[], 1, "the once-only guard forgets", "retention limits").await;
+    let no_ttl = async |c: &Context| {
+        replace_stream(c, out, |config| config.allow_message_ttl = false).await;
+    };
+    finds(no_ttl, &[], 1, "NEWS_OUT does not allow per-message TTLs", "allow_msg_ttl").await;
+}
+
+#[tokio::test]
+async fn faults_of_the_retry_stream_are_found() {
+    let retry = "NEWS_RETRY";
+    let plain = async |c: &Context| {
+        replace_stream(c, retry, |config| config.allow_message_schedules = false).await;
+    };
+    let change = "set allow_msg_schedules of NEWS_RETRY";
+    finds(plain, &[], 1, "NEWS_RETRY does not allow schedules", change).await;
+    let bounded = async |c: &Context| {
+        change_stream(c, retry, |config| config.max_messages = 100).await;
+    };
+    finds(bounded, &[], 1, "NEWS_RETRY is bounded", "take max_bytes, max_msgs").await;
+}
+
+#[tokio::test]
+async fn faults_of_the_consumer_are_found() {
+    let limited = async |c: &Context| change_consumer(c, |config| config.max_deliver = 5).await;
+    finds(limited, &[], 1, "has max_deliver 5", "set max_deliver to -1").await;
+    let narrow = async |c: &Context| change_consumer(c, |config| config.max_ack_pending = 8).await;
+    finds(narrow, &[], 0, "this worker alone 64 slots", "workers x intake.slots").await;
+    let small = async |c: &Context| change_consumer(c, |config| config.max_ack_pending = 200).await;
+    finds(small, &[], 0, "enough for 3 worker(s)", "news-ingest provision").await;
+    let hasty = async |c: &Context| {
+        change_consumer(c, |config| config.ack_wait = Duration::from_secs(2)).await;
+    };
+    finds(hasty, &[], 0, "intake.ack_wait_secs is 5s", "news-ingest provision").await;
+    let as_asked = async |_: &Context| {};
+    let slow = [("NATS__REQUEST_TIMEOUT_SECS", "20")];
+    finds(as_asked, &slow, 0, "one slow answer may give", "raise intake.ack_wait_secs").await;
+    let stepped = async |c: &Context| {
+        change_consumer(c, |config| {
+            config.max_deliver = 5;
+            config.backoff = vec![Duration::from_secs(1), Duration::from_secs(2)];
+        })
+        .await;
+    };
+    finds(stepped, &[], 1, "has a backoff", "take it off").await;
+    let gone = async |c: &Context| {
+        c.delete_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
+    };
+    finds(gone, &[], 1, "consumer news-ingest on stream NEWS_RAW does not exist", "provision")
+        .await;
+    let gone = async |c: &Context| {
+        c.delete_consumer_from_stream("news-ingest", "NEWS_RETRY").await.unwrap();
+    };
+    finds(gone, &[], 1, "consumer news-ingest on stream NEWS_RETRY does not exist", "provision")
+        .await;
+    let paused = async |c: &Context| {
+        let until = time::OffsetDateTime::now_utc() + Duration::from_secs(3600);
+        let raw = c.get_stream("NEWS_RAW").await.unwrap();
+        raw.pause_consumer("news-ingest", until).await.unwrap();
+    };
+    finds(paused, &[], 1, "news-ingest on NEWS_RAW is paused", "nats consumer resume").await;
+}
+
+#[tokio::test]
+async fn consumers_of_another_kind_are_found() {
+    let remake = async |c: &Context, config: async_nats::jetstream::consumer::push::Config| {
+        c.delete_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
+        c.create_consumer_on_stream(config, "NEWS_RAW").await.unwrap();
+    };
+    let push = async_nats::jetstream::consumer::push::Config {
+        durable_name: Some("news-ingest".to_owned()),
+        deliver_subject: "somewhere".to_owned(),
+        ack_policy: AckPolicy::Explicit,
+        ack_wait: Duration::from_secs(5),
+        ..Default::default()
+    };
+    finds(async |c: &Context| remake(c, push).await, &[], 1, "is a push consumer", "delete it")
+        .await;
+}
+
+#[tokio::test]
+async fn a_used_up_ack_budget_is_found() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    change_consumer(&context, |config| {
+        config.max_ack_pending = 1;
+        config.ack_wait = Duration::from_secs(600);
+    })
+    .await;
+    broker.put(&context, &[], "{}").await;
+    let consumer: PullConsumer =
+        context.get_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
+    use futures_util::StreamExt as _;
+    let mut batch = consumer.batch().max_messages(1).messages().await.unwrap();
+    let _held = batch.next().await.unwrap().unwrap();
+    let (code, said) = check(broker.url(), &[]).await;
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("has used up max_ack_pending"), "{said}");
+}
