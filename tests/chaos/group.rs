@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::plan::Rng;
+use super::routes;
 use super::support::worker::Worker;
 
 /// Settings of every worker, beside those of [`Worker::start`]: short waits, loopback hosts that
@@ -143,7 +144,7 @@ async fn supervise(url: String, mut orders: mpsc::Receiver<Order>) -> Tally {
 
 /// Workers' directories go unless `CHAOS_KEEP` names one to keep their logs in.
 fn start(url: &str) -> Worker {
-    let mut settings = vec![("NATS__URL", url)];
+    let mut settings = vec![("NATS__URL", url), ("ROUTES", routes::SETTING)];
     settings.extend(SETTINGS);
     let dir = match std::env::var_os("CHAOS_KEEP") {
         Some(keep) => {

@@ -9,6 +9,7 @@ use news_ingest::model::{Identity, StoryId};
 use serde_json::Value;
 
 use super::group::SETTINGS;
+use super::routes;
 use super::stories::Input;
 use super::support::broker::Stored;
 use super::support::worker;
@@ -21,6 +22,7 @@ struct Due {
     item: Option<Value>,
     body: Vec<u8>,
     found: usize,
+    routed: usize,
 }
 
 pub struct Ledger(HashMap<String, Due>);
@@ -34,6 +36,8 @@ pub struct Report {
     doubled: Vec<String>,
     unknown: Vec<String>,
     differing: Vec<String>,
+    routed: usize,
+    misrouted: Vec<String>,
 }
 
 impl Ledger {
@@ -49,6 +53,7 @@ impl Ledger {
         command
             .arg("process")
             .arg(file.path())
+            .current_dir(std::env::temp_dir())
             .env("NEWS_INGEST__FETCH__ALLOW_ADDRESSES", "[\"127.0.0.0/8\"]")
             .env("NEWS_INGEST__FETCH__ALLOW_PORTS", "[]")
             .env("NEWS_INGEST__FETCH__HOST_INTERVAL_MS", "0");
@@ -76,15 +81,22 @@ impl Ledger {
                     (None, None) => "story".to_owned(),
                 };
                 let item = answer.get("item").cloned().map(timeless);
-                (key, Due { ending, item, body: input.body.clone(), found: 0 })
+                (key, Due { ending, item, body: input.body.clone(), found: 0, routed: 0 })
             })
             .collect();
         assert_eq!(due.len(), inputs.len(), "every story has a key of its own");
         Self(due)
     }
 
-    pub fn close(mut self, stored: &[Stored]) -> Report {
-        let mut report = Report { due: self.0.len(), ..Report::default() };
+    /// Holds what is due against the out stream and the route's.
+    pub fn close(mut self, stored: &[Stored], routed: &[Stored]) -> Report {
+        let mut report = Report { due: self.0.len(), routed: routed.len(), ..Report::default() };
+        for message in routed {
+            match self.0.get_mut(message.key()) {
+                Some(due) => due.routed += 1,
+                None => report.misrouted.push(message.subject.clone()),
+            }
+        }
         for outcome in stored {
             let Some(due) = self.0.get_mut(outcome.key()) else {
                 report.unknown.push(outcome.subject.clone());
@@ -112,6 +124,10 @@ impl Ledger {
             }
         }
         for (key, due) in &self.0 {
+            let to_be_routed = usize::from(due.item.as_ref().is_some_and(routes::takes));
+            if due.routed != to_be_routed {
+                report.misrouted.push(format!("{key} {} times for {to_be_routed}", due.routed));
+            }
             if due.found == 0 {
                 report.lost.push(format!("{key}: {}", String::from_utf8_lossy(&due.body)));
             }
@@ -130,9 +146,9 @@ fn timeless(mut item: Value) -> Value {
     item
 }
 
-/// Everything on the out stream.
-pub async fn read_all(context: &Context) -> Vec<Stored> {
-    let stream = context.get_stream("NEWS_OUT").await.unwrap();
+/// Everything on a stream.
+pub async fn read_all(context: &Context, stream: &str) -> Vec<Stored> {
+    let stream = context.get_stream(stream).await.unwrap();
     let state = &stream.cached_info().state;
     let all: Vec<Stored> = futures_util::stream::iter(state.first_sequence..=state.last_sequence)
         .map(|sequence| stream.get_raw_message(sequence))
@@ -151,6 +167,7 @@ impl Report {
             ("doubled", &self.doubled),
             ("unknown", &self.unknown),
             ("differing from a calm run", &self.differing),
+            ("not on their route, or not once", &self.misrouted),
         ] {
             let first = &which[..which.len().min(5)];
             assert!(which.is_empty(), "{} stories are {what}, such as {first:#?}", which.len());
@@ -164,11 +181,13 @@ impl fmt::Display for Report {
         for (ending, count) in &self.endings {
             writeln!(f, "{ending:<32}{count:>8}")?;
         }
+        writeln!(f, "{:<32}{:>8}", "on the route", self.routed)?;
         for (what, which) in [
             ("lost", &self.lost),
             ("doubled", &self.doubled),
             ("unknown", &self.unknown),
             ("differing from a calm run", &self.differing),
+            ("not on their route, or not once", &self.misrouted),
         ] {
             writeln!(f, "{what:<32}{:>8}", which.len())?;
         }

@@ -11,11 +11,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cluster;
 mod group;
 mod ledger;
 mod link;
+mod one_server;
 mod plan;
 mod producer;
+mod routes;
 mod stories;
 
 use std::sync::Arc;
@@ -23,103 +26,81 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::Context;
-use tokio::task::JoinSet;
 
-use group::{Group, Order};
-use ledger::Ledger;
-use link::{Link, Proxy};
-use plan::{Fault, Plan};
+use group::Group;
+use ledger::{Ledger, read_all};
+use plan::Plan;
 use producer::Producer;
-use support::broker::Broker;
+use stories::{Input, Sites};
+use support::broker;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_lost_and_nothing_comes_twice_under_fire() {
-    let mut plan = Plan::from_environment();
-    let calm = Arc::new(AtomicBool::new(true));
-    let sites = stories::Sites::start(Arc::clone(&calm)).await;
-    let inputs = Arc::new(stories::make(plan.stories, &mut plan.rng, &sites));
-    let ledger = Ledger::open(&inputs).await;
-    calm.store(false, Ordering::Relaxed);
+/// One test at a time: each wants the machine for itself.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
-    let mut broker = Broker::provisioned().await;
-    let proxy = Proxy::start(broker.address()).await;
-    let group = Group::start(plan.workers, &proxy.url());
-    let producer = Producer::start(broker.url(), Arc::clone(&inputs)).await;
-    let started = Instant::now();
-    strike(&mut plan, &mut broker, &proxy, &group, &producer).await;
-    let sent = producer.finish().await;
-    let context = broker.context().await;
-    let struck = started.elapsed();
-    let left = drained(&context).await;
-    let elapsed = started.elapsed();
-    let workers = group.end().await;
-    let report = ledger.close(&ledger::read_all(&context).await);
-
-    println!("\n{plan}\n{sent}\n{workers}\n{report}");
-    println!(
-        "seconds {:.0}, {:.0} of them under fire, stories/s {:.0}, left in NEWS_RAW {}, in NEWS_RETRY {}",
-        elapsed.as_secs_f64(),
-        struck.as_secs_f64(),
-        plan.stories as f64 / elapsed.as_secs_f64(),
-        left.0,
-        left.1,
-    );
-    report.assert_balanced();
-    workers.assert_orderly();
-    assert_eq!(left, (0, 0), "every message is acknowledged");
+/// What goes in, and what must come out of it.
+struct Scene {
+    plan: Plan,
+    inputs: Arc<Vec<Input>>,
+    ledger: Ledger,
+    _sites: Sites,
 }
 
-/// Strikes each fault into a burst of stories.
-async fn strike(
-    plan: &mut Plan,
-    broker: &mut Broker,
-    proxy: &Proxy,
-    group: &Group,
-    producer: &Producer,
-) {
-    let mut recoveries = JoinSet::new();
-    let faults = plan.faults.clone();
-    producer.send_up_to(plan.messages() / faults.len());
-    let context = broker.context().await;
-    for _ in 0..400 {
-        if messages(&context, "NEWS_OUT").await > 0 {
-            break;
+impl Scene {
+    async fn set(mut plan: Plan) -> Self {
+        let calm = Arc::new(AtomicBool::new(true));
+        let sites = Sites::start(Arc::clone(&calm)).await;
+        let inputs = Arc::new(stories::make(plan.stories, &mut plan.rng, &sites));
+        let ledger = Ledger::open(&inputs).await;
+        calm.store(false, Ordering::Relaxed);
+        Self { plan, inputs, ledger, _sites: sites }
+    }
+
+    /// Lets `strike` do its worst between a producer and a group of workers, waits until everything
+    /// is settled, and closes the ledger.
+    async fn play(
+        self,
+        producers_url: &str,
+        workers_url: &str,
+        strike: impl AsyncFnOnce(&mut Plan, &Group, &Producer),
+    ) {
+        let Self { mut plan, inputs, ledger, _sites } = self;
+        let group = Group::start(plan.workers, workers_url);
+        let producer = Producer::start(producers_url, inputs).await;
+        let started = Instant::now();
+        strike(&mut plan, &group, &producer).await;
+        let sent = producer.finish().await;
+        let context = broker::connect(producers_url).await;
+        let struck = started.elapsed();
+        let left = drained(&context).await;
+        let elapsed = started.elapsed();
+        let workers = group.end().await;
+        let stored = read_all(&context, "NEWS_OUT").await;
+        let report = ledger.close(&stored, &read_all(&context, routes::STREAM).await);
+
+        println!("\n{plan}\n{sent}\n{workers}\n{report}");
+        println!(
+            "seconds {:.0}, {:.0} of them under fire, stories/s {:.0}, left in NEWS_RAW {}, in NEWS_RETRY {}",
+            elapsed.as_secs_f64(),
+            struck.as_secs_f64(),
+            plan.stories as f64 / elapsed.as_secs_f64(),
+            left.0,
+            left.1,
+        );
+        report.assert_balanced();
+        workers.assert_orderly();
+        assert_eq!(left, (0, 0), "every message is acknowledged");
+    }
+}
+
+/// Waits until the first outcome is there: workers are up.
+async fn under_way(context: &Context) {
+    for _ in 0..1200 {
+        if messages(context, "NEWS_OUT").await > 0 {
+            return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    drop(context);
-    let mut next = tokio::time::Instant::now();
-    for (number, fault) in faults.iter().enumerate() {
-        next += plan.interval();
-        producer.send_up_to((number + 1) * plan.messages() / faults.len());
-        tokio::time::sleep(plan.rng.millis(0..900)).await;
-        match fault {
-            Fault::KillWorker => {
-                group.order(&mut plan.rng, |rng| Order::Kill { down: rng.millis(0..2000) })
-            }
-            Fault::PauseWorker => {
-                group.order(&mut plan.rng, |rng| Order::Pause(rng.millis(6000..9000)))
-            }
-            Fault::StopWorker => {
-                group.order(&mut plan.rng, |rng| Order::Stop { down: rng.millis(0..2000) })
-            }
-            Fault::KillServer => {
-                broker.kill();
-                tokio::time::sleep(plan.rng.millis(100..2500)).await;
-                broker.resume().await;
-            }
-            Fault::Cut => {
-                recoveries.spawn(proxy.disturb(Link::Cut, plan.rng.millis(200..4000)));
-            }
-            Fault::Freeze => {
-                recoveries.spawn(proxy.disturb(Link::Frozen, plan.rng.millis(3000..14_000)));
-            }
-        }
-        tokio::time::sleep_until(next).await;
-    }
-    while let Some(done) = recoveries.join_next().await {
-        done.unwrap();
-    }
+    panic!("no story came out in a minute");
 }
 
 /// Waits until every message is acknowledged; what is left in the raw and the retry stream.
@@ -137,6 +118,13 @@ async fn drained(context: &Context) -> (u64, u64) {
     }
 }
 
+/// Messages of a stream; waits for a leader that can tell.
 async fn messages(context: &Context, stream: &str) -> u64 {
-    context.get_stream(stream).await.unwrap().cached_info().state.messages
+    for _ in 0..60 {
+        if let Ok(stream) = context.get_stream(stream).await {
+            return stream.cached_info().state.messages;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    panic!("nobody answers for stream {stream}");
 }

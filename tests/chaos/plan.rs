@@ -47,6 +47,10 @@ pub enum Fault {
     Cut,
     /// Every worker's connection stays open and nothing gets through for a while.
     Freeze,
+    /// The leader of a stream or a consumer steps down (cluster).
+    StepDown,
+    /// kill -9 of one of three servers, which is started again (cluster).
+    KillNode,
 }
 
 /// A run: `CHAOS_STORIES`, `CHAOS_KILLS` (workers and server together), `CHAOS_WORKERS`,
@@ -63,33 +67,54 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub fn from_environment() -> Self {
-        fn number<T: std::str::FromStr<Err: fmt::Debug>>(name: &str, default: T) -> T {
-            std::env::var(name).map_or(default, |text| text.parse().unwrap())
-        }
+    /// Workers and one server, behind a wire that can be cut.
+    pub fn one_server() -> Self {
         let kills: usize = number("CHAOS_KILLS", 6);
-        let seed = number("CHAOS_SEED", 20_260_923);
         let server = kills.div_ceil(5);
+        Self::of(
+            800,
+            24,
+            &[
+                (Fault::KillWorker, kills - server),
+                (Fault::KillServer, server),
+                (Fault::PauseWorker, kills.div_ceil(8)),
+                (Fault::StopWorker, kills.div_ceil(8)),
+                (Fault::Cut, kills.div_ceil(8)),
+                (Fault::Freeze, kills.div_ceil(12)),
+            ],
+        )
+    }
+
+    /// Workers and three servers.
+    pub fn cluster() -> Self {
+        let kills: usize = number("CHAOS_KILLS", 2);
+        let nodes = kills.div_ceil(2);
+        Self::of(
+            300,
+            12,
+            &[
+                (Fault::KillWorker, kills - nodes),
+                (Fault::KillNode, nodes),
+                (Fault::StepDown, kills * 3),
+            ],
+        )
+    }
+
+    fn of(stories: usize, seconds: u64, counts: &[(Fault, usize)]) -> Self {
+        let seed = number("CHAOS_SEED", 20_260_923);
         let mut faults = Vec::new();
-        for (fault, count) in [
-            (Fault::KillWorker, kills - server),
-            (Fault::KillServer, server),
-            (Fault::PauseWorker, kills.div_ceil(8)),
-            (Fault::StopWorker, kills.div_ceil(8)),
-            (Fault::Cut, kills.div_ceil(8)),
-            (Fault::Freeze, kills.div_ceil(12)),
-        ] {
-            faults.extend(std::iter::repeat_n(fault, count));
+        for (fault, count) in counts {
+            faults.extend(std::iter::repeat_n(*fault, *count));
         }
         let mut rng = Rng(seed);
         for at in (1..faults.len()).rev() {
             faults.swap(at, rng.below(at + 1));
         }
         Self {
-            stories: number("CHAOS_STORIES", 800),
+            stories: number("CHAOS_STORIES", stories),
             workers: number("CHAOS_WORKERS", 3),
             faults,
-            striking: Duration::from_secs(number("CHAOS_SECONDS", 24)),
+            striking: Duration::from_secs(number("CHAOS_SECONDS", seconds)),
             rng,
             seed,
         }
@@ -106,19 +131,29 @@ impl Plan {
     }
 }
 
+/// A number of the environment, or its default.
+fn number<T: std::str::FromStr<Err: fmt::Debug>>(name: &str, default: T) -> T {
+    std::env::var(name).map_or(default, |text| text.parse().unwrap())
+}
+
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "seed {}, {} workers, {} stories; ", self.seed, self.workers, self.stories)?;
-        let count = |fault| self.faults.iter().filter(|f| **f == fault).count();
-        write!(
-            f,
-            "kill -9: {} of a worker, {} of the server; SIGSTOP: {}; SIGTERM: {}; connections cut: {}, frozen: {}",
-            count(Fault::KillWorker),
-            count(Fault::KillServer),
-            count(Fault::PauseWorker),
-            count(Fault::StopWorker),
-            count(Fault::Cut),
-            count(Fault::Freeze),
-        )
+        write!(f, "seed {}, {} workers, {} stories", self.seed, self.workers, self.stories)?;
+        for (fault, what) in [
+            (Fault::KillWorker, "kill -9 of a worker"),
+            (Fault::KillServer, "kill -9 of the server"),
+            (Fault::KillNode, "kill -9 of one of three servers"),
+            (Fault::StepDown, "leader stepped down"),
+            (Fault::PauseWorker, "SIGSTOP"),
+            (Fault::StopWorker, "SIGTERM"),
+            (Fault::Cut, "connections cut"),
+            (Fault::Freeze, "connections frozen"),
+        ] {
+            match self.faults.iter().filter(|f| **f == fault).count() {
+                0 => {}
+                count => write!(f, "; {what}: {count}")?,
+            }
+        }
+        Ok(())
     }
 }

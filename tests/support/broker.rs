@@ -236,7 +236,8 @@ pub fn by_key(outcomes: &[Stored]) -> BTreeMap<&str, usize> {
     keys
 }
 
-/// Connects to a server.
+/// Connects to one of the servers of a comma separated list.
 pub async fn connect(url: &str) -> Context {
-    async_nats::jetstream::new(async_nats::connect(url).await.unwrap())
+    let urls: Vec<&str> = url.split(',').collect();
+    async_nats::jetstream::new(async_nats::connect(urls.as_slice()).await.unwrap())
 }
