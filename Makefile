@@ -4,7 +4,7 @@ NATS_VERSION := 2.15.1
 TOOLS := target/tools
 SHARED ?= ../shared
 
-.PHONY: build demo test lint tools bench eval chaos train fuzz deploy-check
+.PHONY: build demo test lint tools bench soak eval chaos train fuzz deploy-check
 
 build:
 	$(CARGO) build --release
@@ -26,6 +26,10 @@ bench: tools build
 	$(CARGO) bench --bench stages
 	$(CARGO) bench --bench fetch
 	$(CARGO) bench --bench broker
+
+# 200,000 small stories through one worker: its memory on the way, which must not grow. SOAK_STORIES for fewer.
+soak: tools build
+	$(CARGO) bench --bench soak
 
 # The measures of the evaluation sets in SHARED, with the built program.
 eval: build

@@ -85,6 +85,7 @@ pub async fn run(
         ),
         routes: Routes::compile(&config.routes, &record::TOPIC_SLUGS)?,
         seen: SeenStories::new(state.seen().clone(), state.clock().clone()),
+        clock: state.clock().clone(),
         context: context.clone(),
         config: config.clone(),
         name: name.clone(),

@@ -1,14 +1,15 @@
 //! The connection: one per process, kept for its life.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use async_nats::{Client, ConnectOptions, Event, ServerAddr};
+use async_nats::{AuthError, Client, ConnectOptions, Event, ServerAddr};
 use thiserror::Error;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Settings;
+use super::secrets::Secret;
 
 /// Why there is no connection.
 #[derive(Debug, Error)]
@@ -109,7 +110,18 @@ pub async fn connect_in_time(
 /// When a secret cannot be read, an address is malformed, or the first attempt fails.
 pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Connection, Error> {
     let (sender, connects) = watch::channel(0);
-    let mut options = ConnectOptions::new()
+    let mut options = match Secret::of(settings) {
+        Some(secret) => {
+            // What cannot be read is said now, not at the first reconnect.
+            secret.answer(b"")?;
+            ConnectOptions::with_auth_callback(move |nonce| {
+                let answer = secret.answer(&nonce).map_err(AuthError::new);
+                async move { answer }
+            })
+        }
+        None => ConnectOptions::new(),
+    };
+    options = options
         .name(name)
         .connection_timeout(settings.connect_timeout_secs.duration())
         .request_timeout(Some(settings.request_timeout_secs.duration()))
@@ -119,23 +131,6 @@ pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Conne
             let sender = sender.clone();
             async move { note(&event, &sender) }
         });
-    if let (Some(user), Some(path)) = (&settings.user, &settings.password_file) {
-        let password = secret("nats.password_file", path)?;
-        options = options.user_and_password(user.clone(), password);
-    }
-    if let Some(path) = &settings.token_file {
-        options = options.token(secret("nats.token_file", path)?);
-    }
-    if let Some(path) = &settings.nkey_file {
-        options = options.nkey(secret("nats.nkey_file", path)?);
-    }
-    if let Some(path) = &settings.creds_file {
-        options = options.credentials_file(path).await.map_err(|source| Error::Secret {
-            name: "nats.creds_file",
-            path: path.clone(),
-            source,
-        })?;
-    }
     if let Some(path) = &settings.tls_ca_file {
         options = options.add_root_certificates(path.clone());
     }
@@ -151,15 +146,6 @@ pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Conne
         .await
         .map_err(|source| Error::Connect { url: redacted(url), source })?;
     Ok(Connection { client, connects })
-}
-
-fn secret(name: &'static str, path: &Path) -> Result<String, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Secret {
-        name,
-        path: path.to_owned(),
-        source,
-    })?;
-    Ok(text.trim_end().to_owned())
 }
 
 fn note(event: &Event, connects: &watch::Sender<u64>) {

@@ -204,7 +204,7 @@ fn server(context: &Context, findings: &mut Findings) {
     }
 }
 
-/// The broker's clock against this machine's: retries are scheduled by ours and come due by its.
+/// The broker's clock against this machine's. Turns, retries and ages go by the broker's alone.
 async fn clock(
     context: &Context,
     stream: &str,
@@ -238,7 +238,7 @@ fn skew(before: OffsetDateTime, theirs: OffsetDateTime, after: OffsetDateTime) -
     };
     (skew > SKEW).then(|| {
         format!(
-            "the server's clock is {:.0} s {direction} this machine's: retries come that much early or late",
+            "the server's clock is {:.0} s {direction} this machine's: so far off are the times in records and logs",
             skew.as_seconds_f64()
         )
     })

@@ -1,9 +1,14 @@
 //! Why a raw message was refused.
 
+use std::time::Duration;
+
 use thiserror::Error;
 
 use crate::disposition::{Classify, Disposition, Stage};
 use crate::model::{IdentityError, UrlError};
+
+/// When to ask again for an object whose broker is away.
+const STORE_AWAY: Duration = Duration::from_secs(10);
 
 /// Why a raw message was refused. Messages name the field or header.
 #[derive(Debug, Error)]
@@ -86,7 +91,15 @@ pub enum Error {
     /// The object is not in its store.
     #[error("object {0:?} named in header News-Object is not there")]
     ObjectMissing(String),
-    /// The object store did not answer.
+    /// The broker is away or does not answer; nothing is known of the object.
+    #[error("object {name:?} cannot be asked for now: {reason}")]
+    ObjectStoreAway {
+        /// Bucket and name.
+        name: String,
+        /// What the client says.
+        reason: String,
+    },
+    /// The object store answers with an error.
     #[error("object {name:?} cannot be read now: {reason}")]
     ObjectUnavailable {
         /// Bucket and name.
@@ -123,6 +136,7 @@ impl Classify for Error {
             Self::CloudEvent(_) => "cloud_event",
             Self::ObjectName(_) => "object_name",
             Self::ObjectMissing(_) => "object_missing",
+            Self::ObjectStoreAway { .. } => "object_store_away",
             Self::ObjectUnavailable { .. } => "object_unavailable",
             Self::Poison { .. } => "poison",
         }
@@ -147,6 +161,8 @@ impl Classify for Error {
             | Self::ObjectName(_)
             | Self::ObjectMissing(_)
             | Self::Poison { .. } => Disposition::Reject,
+            // No fault of the story's: it costs no attempt.
+            Self::ObjectStoreAway { .. } => Disposition::Park { after: STORE_AWAY },
             Self::ObjectUnavailable { .. } => Disposition::Retry { after: None },
         }
     }

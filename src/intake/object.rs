@@ -1,13 +1,20 @@
 //! Bodies by reference: `News-Object: <bucket>/<name>` names an object that holds the message's
 //! body. Objects are read and never deleted: they are the producer's.
 
-use async_nats::jetstream::Context;
+use std::time::Duration;
+
+use async_nats::connection::State;
 use async_nats::jetstream::context::ObjectStoreErrorKind;
 use async_nats::jetstream::object_store::GetErrorKind;
+use async_nats::jetstream::{Context, context};
+use async_nats::{RequestError, RequestErrorKind};
 use bytes::Bytes;
 use tokio::io::AsyncReadExt as _;
 
 use super::{Error, RawMessage, Settings};
+
+/// Longest time for reading an object, whose reader waits for a broker that is away without end.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Header that names an object.
 const HEADER: &str = "News-Object";
@@ -15,7 +22,8 @@ const HEADER: &str = "News-Object";
 /// Replaces the body of a message that names an object by the object's bytes.
 ///
 /// # Errors
-/// When the reference is malformed, the object is missing or too large, or the store fails.
+/// When the reference is malformed, the object is missing or too large, the store fails, or the
+/// broker is away.
 pub async fn resolve(
     message: RawMessage,
     context: &Context,
@@ -29,26 +37,53 @@ pub async fn resolve(
         .split_once('/')
         .filter(|(bucket, name)| !bucket.is_empty() && !name.is_empty())
         .ok_or_else(|| Error::ObjectName(reference.clone()))?;
-    let unavailable = |reason: String| Error::ObjectUnavailable { name: reference.clone(), reason };
+    let away = |reason: String| Error::ObjectStoreAway { name: reference.clone(), reason };
+    let unavailable = |reason: String, silent: bool| {
+        if silent || context.client().connection_state() != State::Connected {
+            return away(reason);
+        }
+        Error::ObjectUnavailable { name: reference.clone(), reason }
+    };
     let store = context.get_object_store(bucket).await.map_err(|error| match error.kind() {
         ObjectStoreErrorKind::InvalidBucketName => Error::ObjectName(reference.clone()),
         ObjectStoreErrorKind::GetStore if stream_is_missing(&error) => {
             Error::ObjectMissing(reference.clone())
         }
-        ObjectStoreErrorKind::GetStore => unavailable(error.to_string()),
+        ObjectStoreErrorKind::GetStore => unavailable(error.to_string(), is_silence(&error)),
     })?;
     let mut object = store.get(name).await.map_err(|error| match error.kind() {
         GetErrorKind::NotFound => Error::ObjectMissing(reference.clone()),
         GetErrorKind::InvalidName => Error::ObjectName(reference.clone()),
-        _ => unavailable(error.to_string()),
+        _ => unavailable(error.to_string(), is_silence(&error)),
     })?;
     let limit = settings.max_body_bytes;
     if object.info.size > limit {
         return Err(Error::TooLarge { field: "object in header News-Object", limit });
     }
     let mut body = Vec::with_capacity(object.info.size);
-    object.read_to_end(&mut body).await.map_err(|error| unavailable(error.to_string()))?;
+    match tokio::time::timeout(READ_TIMEOUT, object.read_to_end(&mut body)).await {
+        Ok(read) => read.map_err(|error| unavailable(error.to_string(), is_silence(&error)))?,
+        Err(_) => return Err(away(format!("not read in {READ_TIMEOUT:?}"))),
+    };
     Ok(RawMessage { headers: message.headers, body: Bytes::from(body) })
+}
+
+/// Whether the broker did not answer at all.
+fn is_silence(error: &(dyn std::error::Error + 'static)) -> bool {
+    use async_nats::jetstream::context::RequestErrorKind as Kind;
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let kind = error.downcast_ref::<RequestError>().map(RequestError::kind);
+        if matches!(kind, Some(RequestErrorKind::TimedOut | RequestErrorKind::NoResponders)) {
+            return true;
+        }
+        let kind = error.downcast_ref::<context::RequestError>().map(context::RequestError::kind);
+        if matches!(kind, Some(Kind::TimedOut | Kind::NoResponders)) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 fn stream_is_missing(error: &(dyn std::error::Error + 'static)) -> bool {

@@ -18,7 +18,7 @@ pub(super) fn back_pressure(failure: &Failure) -> bool {
 }
 
 /// A story that has been tried often or long enough is not tried again.
-pub(super) fn give_up_when_spent(
+pub(super) async fn give_up_when_spent(
     shared: &Shared,
     delivery: &Delivery,
     mut failure: Failure,
@@ -28,13 +28,23 @@ pub(super) fn give_up_when_spent(
         return failure;
     }
     let attempts = delivery.attempts_before() + 1;
-    let age = OffsetDateTime::now_utc().unix_timestamp() - delivery.since();
+    let age = now(shared).await.unix_timestamp() - delivery.since();
     let too_old = u64::try_from(age).is_ok_and(|age| age > settings.max_age_hours * 3600);
     if attempts >= settings.max_attempts || too_old {
         failure.disposition = Disposition::Reject;
         failure.message = format!("{} (given up after {attempts} attempts)", failure.message);
     }
     failure
+}
+
+/// The broker's time, which stamped the message and fires the schedule. A jump of this machine's clock
+/// neither ages a story nor holds it back.
+async fn now(shared: &Shared) -> OffsetDateTime {
+    let moment = match shared.clock.now().await {
+        Ok(moment) => moment,
+        Err(_) => shared.clock.local_now(),
+    };
+    OffsetDateTime::UNIX_EPOCH + Duration::from_millis(moment.as_millis())
 }
 
 /// Schedules the message for later; where that cannot be done it is handed back on settling.
@@ -64,7 +74,7 @@ pub(super) async fn later(
             provenance: delivery.provenance(),
             incoming: &incoming,
             body: delivery.message().body.clone(),
-            at: OffsetDateTime::now_utc() + wait,
+            at: now(shared).await + wait,
         })
         .await;
     match stored {

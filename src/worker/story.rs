@@ -19,7 +19,7 @@ use crate::pipeline::Pipeline;
 use crate::publish::{self, Cause, Outcome, Publisher, Stored, outcome_headers};
 use crate::record::{self, Format};
 use crate::route::Routes;
-use crate::state::SeenStories;
+use crate::state::{Clock, SeenStories};
 
 /// What every delivery of a worker is worked on with.
 pub(super) struct Shared {
@@ -27,6 +27,7 @@ pub(super) struct Shared {
     pub(super) publisher: Publisher,
     pub(super) routes: Routes,
     pub(super) seen: SeenStories,
+    pub(super) clock: Clock,
     pub(super) context: Context,
     pub(super) config: Config,
     pub(super) name: String,
@@ -256,7 +257,7 @@ async fn publish_failure(
     identity: Identity,
     failure: Failure,
 ) -> Told {
-    let failure = give_up_when_spent(shared, delivery, failure);
+    let failure = give_up_when_spent(shared, delivery, failure).await;
     let subjects = shared.publisher.subjects();
     let (skipped_ttl, dlq_ttl) = shared.publisher.ttls();
     let (ended, subject, event_type, ttl) = match failure.disposition {

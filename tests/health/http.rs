@@ -21,7 +21,7 @@ async fn get(port: u16, path: &str) -> Option<(u16, String)> {
 }
 
 /// Waits until `/readyz` answers with a status and a body that holds a text.
-async fn readyz(port: u16, status: u16, says: &str) {
+pub async fn readyz(port: u16, status: u16, says: &str) {
     let mut last = None;
     for _ in 0..1200 {
         last = get(port, "/readyz").await;

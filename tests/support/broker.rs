@@ -19,6 +19,10 @@ pub struct Broker {
     dir: tempfile::TempDir,
     child: Option<Child>,
     max_payload: usize,
+    /// Further lines of the server's configuration.
+    extra: String,
+    /// Who the tests themselves are to it.
+    login: Option<(String, String)>,
 }
 
 /// An outcome read back from the out stream.
@@ -82,10 +86,36 @@ impl Broker {
             dir: tempfile::tempdir().unwrap(),
             child: None,
             max_payload,
+            extra: String::new(),
+            login: None,
         };
         broker.url = format!("nats://127.0.0.1:{}", broker.port);
         broker.resume().await;
         broker
+    }
+
+    /// A server with users: the tests are `admin` with the password `admin`.
+    pub async fn with_users(users: &str) -> Self {
+        let mut broker = Self::with_max_payload(1 << 20).await;
+        broker.kill();
+        broker.login = Some(("admin".to_owned(), "admin".to_owned()));
+        broker.extra = with_admin(users);
+        broker.resume().await;
+        broker
+    }
+
+    /// Gives a running server other users.
+    pub fn reload_users(&mut self, users: &str) {
+        self.extra = with_admin(users);
+        self.write_config();
+        self.signal(rustix::process::Signal::HUP);
+    }
+
+    /// Sends the server a signal: STOP freezes it, CONT lets it go on.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let pid = i32::try_from(self.child.as_ref().unwrap().id()).unwrap();
+        rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), signal)
+            .unwrap();
     }
 
     /// A server that holds what a worker needs.
@@ -106,15 +136,7 @@ impl Broker {
 
     /// Starts the server again on the same port and data.
     pub async fn resume(&mut self) {
-        let config = self.dir.path().join("server.conf");
-        let text = format!(
-            "listen: \"127.0.0.1:{}\"\nmax_payload: {}\nlog_file: {:?}\njetstream {{ store_dir: {:?}, max_file_store: 1TB }}\n",
-            self.port,
-            self.max_payload,
-            self.dir.path().join("server.log"),
-            self.dir.path().join("data"),
-        );
-        std::fs::write(&config, text).unwrap();
+        let config = self.write_config();
         let child = Command::new(server_program())
             .arg("--config")
             .arg(&config)
@@ -125,7 +147,7 @@ impl Broker {
             .unwrap();
         self.child = Some(child);
         for _ in 0..500 {
-            if let Ok(client) = async_nats::connect(self.url()).await
+            if let Ok(client) = self.options().connect(self.url()).await
                 && async_nats::jetstream::new(client).query_account().await.is_ok()
             {
                 return;
@@ -133,6 +155,29 @@ impl Broker {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("nats-server does not answer: {}", self.log());
+    }
+
+    fn write_config(&self) -> PathBuf {
+        let config = self.dir.path().join("server.conf");
+        let text = format!(
+            "listen: \"127.0.0.1:{}\"\nmax_payload: {}\nlog_file: {:?}\njetstream {{ store_dir: {:?}, max_file_store: 1TB }}\n{}",
+            self.port,
+            self.max_payload,
+            self.dir.path().join("server.log"),
+            self.dir.path().join("data"),
+            self.extra,
+        );
+        std::fs::write(&config, text).unwrap();
+        config
+    }
+
+    fn options(&self) -> async_nats::ConnectOptions {
+        match &self.login {
+            Some((user, password)) => {
+                async_nats::ConnectOptions::with_user_and_password(user.clone(), password.clone())
+            }
+            None => async_nats::ConnectOptions::new(),
+        }
     }
 
     /// Kills the server as a power cut would.
@@ -156,7 +201,7 @@ impl Broker {
     }
 
     pub async fn context(&self) -> Context {
-        connect(self.url()).await
+        async_nats::jetstream::new(self.options().connect(self.url()).await.unwrap())
     }
 
     /// Publishes a raw message and waits until it is stored.
@@ -221,6 +266,10 @@ impl Drop for Broker {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+fn with_admin(users: &str) -> String {
+    format!("authorization {{ users: [ {{ user: admin, password: admin }}, {users} ] }}\n")
 }
 
 pub fn subjects(outcomes: &[Stored]) -> Vec<&str> {
