@@ -49,10 +49,12 @@ impl Claimed {
         }
     }
 
-    /// Makes the claim last: the story is published.
+    /// Makes the claim last: the story is published. Tried again, because a claim that stays pending
+    /// holds up whatever resembles the story.
     pub(super) async fn published(self, shared: &Shared) {
-        if let Err(error) = shared.seen.published(self.claim()).await {
-            tracing::debug!(%error, "a published story is not in the duplicate index");
+        for tries in 1..=3 {
+            let Err(error) = shared.seen.published(self.claim()).await else { return };
+            tracing::debug!(%error, tries, "a published story is not in the duplicate index");
         }
     }
 
@@ -99,7 +101,8 @@ pub(super) async fn claim(shared: &Shared, story: &mut Story) -> Option<Claimed>
             }
             Err(error) => {
                 tracing::debug!(%error, "the duplicate index does not answer; published unmarked");
-                return None;
+                // Its announcement may be stored: it is not to stay pending.
+                return Some(claimed);
             }
         }
     }
