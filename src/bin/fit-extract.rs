@@ -98,7 +98,8 @@ fn main() -> Result<()> {
                     scope.spawn(move || {
                         let is_held =
                             |p: &&LabelledPage| part(&p.host, parts * 7919) % parts == fold;
-                        let (test, train): (Vec<_>, Vec<_>) = all.iter().copied().partition(is_held);
+                        let (test, train): (Vec<_>, Vec<_>) =
+                            all.iter().copied().partition(is_held);
                         (test, fit_model(&train, (one, two)))
                     })
                 })

@@ -186,8 +186,7 @@ pub(crate) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
     let headline = headline_index(blocks, facts, &claims);
     let aparts = aparts(blocks, headline);
     let twins = twins(blocks);
-    let said: Vec<[u8; cues::COUNT]> =
-        blocks.blocks.iter().map(|b| cues(blocks.text(b))).collect();
+    let said: Vec<[u8; cues::COUNT]> = blocks.blocks.iter().map(|b| cues(blocks.text(b))).collect();
     let units = Units::of(blocks, &said);
     let mut announced = Announced::default();
     let mut section = Section::default();
@@ -413,8 +412,8 @@ impl Units {
         };
         let within = |sums: &[u32]| between(sums, unit.first, unit.last);
         let blocks = (unit.last - unit.first) as f32;
-        let has_headline = headline
-            .is_some_and(|h| (unit.first as usize..unit.last as usize).contains(&h));
+        let has_headline =
+            headline.is_some_and(|h| (unit.first as usize..unit.last as usize).contains(&h));
         out.extend([
             blocks,
             ratio(within(&sums.link_chars), within(&sums.chars)),
@@ -500,8 +499,8 @@ struct Apart {
 fn aparts(blocks: &Blocks, headline: Option<usize>) -> Vec<Apart> {
     let mut out: Vec<Apart> = Vec::with_capacity(blocks.frames.len());
     for (i, frame) in blocks.frames.iter().enumerate() {
-        let holds = headline
-            .is_some_and(|h| (frame.first as usize..frame.last as usize).contains(&h));
+        let holds =
+            headline.is_some_and(|h| (frame.first as usize..frame.last as usize).contains(&h));
         let outer = (frame.parent as usize != i).then(|| out[frame.parent as usize]);
         out.push(match outer {
             _ if holds => Apart { depth: frame.depth, ..Apart::default() },

@@ -414,9 +414,8 @@ pub fn fit_model(pages: &[&LabelledPage], growth: (Growth, Growth)) -> Model {
             let forest = job.join().expect("a fit doesn't panic");
             for (k, page) in pages.iter().enumerate() {
                 if part(&page.host, PARTS) == fold {
-                    held[k] = (0..page.blocks.blocks.len())
-                        .map(|i| page.first(&forest, i))
-                        .collect();
+                    held[k] =
+                        (0..page.blocks.blocks.len()).map(|i| page.first(&forest, i)).collect();
                 }
             }
         }

@@ -218,9 +218,8 @@ impl People {
         }
         // Of several with one surname, the one named last.
         let people = self.named.iter().enumerate().filter(|(_, n)| n.person);
-        let surnames: HashMap<&str, usize> = people
-            .filter_map(|(who, named)| Some((named.name.rsplit(' ').next()?, who)))
-            .collect();
+        let surnames: HashMap<&str, usize> =
+            people.filter_map(|(who, named)| Some((named.name.rsplit(' ').next()?, who))).collect();
         for at in (0..text.tokens.len()).filter(|&i| !taken[i]) {
             let word = text.word(at);
             if !is_capitalised(word) {
