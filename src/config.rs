@@ -160,6 +160,9 @@ impl Config {
             self.nats.check(),
             self.streams.check(),
             self.intake.check(),
+            self.fetch.check().map_err(|error| error.to_string()),
+            self.extract.check(),
+            self.state.check(),
             self.publish.check(),
             self.worker.check(),
             self.log.check(),
@@ -236,6 +239,9 @@ mod tests {
             ("[streams]\nmax_ack_pending = 2\n", "streams.max_ack_pending"),
             ("[nats]\nuser = \"u\"\n", "nats.password_file"),
             ("[worker]\nretry_min_secs = 0\n", "worker.retry_min_secs"),
+            ("[fetch]\nhost_concurrency = 0\n", "fetch.host_concurrency"),
+            ("[extract]\ntime_budget_ms = 0\n", "extract.time_budget_ms"),
+            ("[state]\nbucket_prefix = \"a b\"\n", "state.bucket_prefix"),
         ] {
             let error = with_file(text).unwrap_err().to_string();
             assert!(error.contains(key), "{error:?} does not name {key}");

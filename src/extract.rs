@@ -74,6 +74,25 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Checks the limits.
+    ///
+    /// # Errors
+    /// Names the key that is out of range.
+    pub fn check(&self) -> Result<(), String> {
+        for (key, value, least, most) in [
+            ("max_html_bytes", self.max_html_bytes as u64, 1024, 1 << 30),
+            ("max_nodes", self.max_nodes as u64, 100, 100_000_000),
+            ("time_budget_ms", self.time_budget_ms, 1, 600_000),
+        ] {
+            if !(least..=most).contains(&value) {
+                return Err(format!("extract.{key} is not in {least}..={most}"));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Why a page gave no article.
 #[derive(Debug, Error)]
 pub enum Error {

@@ -59,6 +59,23 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Checks names and limits.
+    ///
+    /// # Errors
+    /// Names the key that cannot be used.
+    pub fn check(&self) -> Result<(), String> {
+        // What a bucket's name may be made of.
+        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        if !(1..=64).contains(&self.bucket_prefix.len()) || !self.bucket_prefix.bytes().all(fits) {
+            return Err("state.bucket_prefix is not 1 to 64 characters of [A-Za-z0-9_-]".to_owned());
+        }
+        // From the life of a pending claim to a year.
+        if !(PENDING_LIFE.as_secs()..=366 * 24 * 3600).contains(&self.seen_ttl_secs) {
+            return Err("state.seen_ttl_secs is not in 60..=31622400".to_owned());
+        }
+        Ok(())
+    }
+
     /// Names of the buckets.
     #[must_use]
     pub fn buckets(&self) -> Vec<String> {

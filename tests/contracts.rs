@@ -163,8 +163,16 @@ async fn exit_codes_are_what_the_readme_says() {
     let (code, _, stderr) = run(&["--config", bad, "check"], b"").await;
     assert_eq!(code, 64);
     assert!(stderr.contains("slotz"), "{stderr}");
+    std::fs::write(bad, "[fetch]\nextra_roots = [\"/no/such.pem\"]\n").unwrap();
+    let (code, _, stderr) = run(&["--config", bad, "check"], b"").await;
+    assert_eq!(code, 64);
+    assert!(stderr.contains("fetch.extra_roots"), "{stderr}");
     assert_eq!(run(&["nonsense"], b"").await.0, 2);
     assert_eq!(run(&["process", "/no/such/file"], b"").await.0, 1);
+    // It opens, and cannot be read: the input did not end there.
+    let (code, _, stderr) = run(&["process", dir.path().to_str().unwrap()], b"").await;
+    assert_eq!(code, 1);
+    assert!(stderr.contains("cannot read input to its end"), "{stderr}");
     let mut command = program();
     let port = support::broker::free_port();
     command.arg("provision").env("NEWS_INGEST__NATS__URL", format!("nats://127.0.0.1:{port}"));

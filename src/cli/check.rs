@@ -6,6 +6,8 @@ use std::time::Duration;
 use super::{Done, Exit, OrExit as _, say};
 use crate::broker::{connect, doctor};
 use crate::config::Config;
+use crate::fetch::Fetcher;
+use crate::state::State;
 use crate::tag::Tagger;
 
 #[derive(Debug, clap::Args)]
@@ -22,6 +24,8 @@ pub(super) struct Args {
 
 pub(super) async fn run(config: &Config, args: &Args) -> Done {
     Tagger::new(&config.tag).or_exit(Exit::Config)?;
+    // Reads what [fetch] names: certificates, the proxy's password.
+    Fetcher::new(&config.fetch, &State::in_process(&config.state)).or_exit(Exit::Config)?;
     for (key, path) in config.nats.files() {
         std::fs::metadata(path)
             .map_err(|error| anyhow::anyhow!("{key} = {path:?}: {error}"))

@@ -71,7 +71,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     };
     let cores = config.worker.core_count();
     let pipeline = Pipeline::new(fetcher, config.extract.clone(), tagger, cores);
-    let mut lines =
+    let (mut lines, reader) =
         input(&args, config.intake.max_body_bytes, cores << 20).or_exit(Exit::Failed)?;
     let (output, writer) = output();
     let in_hand = config.intake.slots.max(2 * cores);
@@ -96,7 +96,11 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     drop(answers);
     drop(output);
     progress.finish_and_clear();
-    writer.await.context("writing output").or_exit(Exit::Failed)?.or_exit(Exit::Failed)?;
+    let written = writer.await.context("writing output").or_exit(Exit::Failed)?;
+    written.context("cannot write output").or_exit(Exit::Failed)?;
+    // After the writer: a reader whose lines nobody takes stops at its next one.
+    let read = reader.await.context("reading input").or_exit(Exit::Failed)?;
+    read.context("cannot read input to its end").or_exit(Exit::Failed)?;
     Ok(Exit::Done)
 }
 
@@ -122,13 +126,19 @@ fn progress() -> indicatif::ProgressBar {
 
 /// Lines as they are read. Their messages hold at most `in_hand` bytes together, but for one that is
 /// larger alone: many links may be under way at once, many pages not.
-fn input(args: &Args, max_line: usize, in_hand: usize) -> anyhow::Result<mpsc::Receiver<Line>> {
+///
+/// The task ends with the error that ended the input early.
+fn input(
+    args: &Args,
+    max_line: usize,
+    in_hand: usize,
+) -> anyhow::Result<(mpsc::Receiver<Line>, Reader)> {
     let (sender, receiver) = mpsc::channel(64);
     let room = Arc::new(Semaphore::new(in_hand));
     if let Some(message) = single(args)? {
         let share = room.try_acquire_owned().context("room of its own")?;
         sender.try_send(Line::Message(message, share)).ok().context("an empty channel has room")?;
-        return Ok(receiver);
+        return Ok((receiver, tokio::task::spawn_blocking(|| Ok(()))));
     }
     let runtime = tokio::runtime::Handle::current();
     let reader: Box<dyn std::io::Read + Send> = match &args.file {
@@ -137,34 +147,25 @@ fn input(args: &Args, max_line: usize, in_hand: usize) -> anyhow::Result<mpsc::R
         }
         _ => Box::new(std::io::stdin()),
     };
-    tokio::task::spawn_blocking(move || {
+    let reader = tokio::task::spawn_blocking(move || {
         let mut reader = std::io::BufReader::with_capacity(1 << 20, reader);
-        loop {
-            match read_line(&mut reader, max_line) {
-                Ok(Some(line)) => {
-                    let line = match line {
-                        Some(message) => {
-                            let bytes =
-                                u32::try_from(message.len().min(in_hand)).unwrap_or(u32::MAX);
-                            let share = Arc::clone(&room).acquire_many_owned(bytes);
-                            let share = runtime.block_on(share).expect("the room is never closed");
-                            Line::Message(message, share)
-                        }
-                        None => Line::TooLong,
-                    };
-                    if sender.blocking_send(line).is_err() {
-                        return;
-                    }
+        while let Some(line) = read_line(&mut reader, max_line)? {
+            let line = match line {
+                Some(message) => {
+                    let bytes = u32::try_from(message.len().min(in_hand)).unwrap_or(u32::MAX);
+                    let share = Arc::clone(&room).acquire_many_owned(bytes);
+                    let share = runtime.block_on(share).expect("the room is never closed");
+                    Line::Message(message, share)
                 }
-                Ok(None) => return,
-                Err(error) => {
-                    tracing::error!(event = "input", %error, "cannot read input");
-                    return;
-                }
+                None => Line::TooLong,
+            };
+            if sender.blocking_send(line).is_err() {
+                break;
             }
         }
+        Ok(())
     });
-    Ok(receiver)
+    Ok((receiver, reader))
 }
 
 /// The one message that `--url`, `--html` or `--text` make.
@@ -222,6 +223,7 @@ fn skip_line(reader: &mut impl BufRead) -> std::io::Result<()> {
 }
 
 type Writer = tokio::task::JoinHandle<std::io::Result<()>>;
+type Reader = tokio::task::JoinHandle<std::io::Result<()>>;
 
 /// A writer of its own thread; it flushes whenever it has caught up.
 fn output() -> (mpsc::Sender<String>, Writer) {
