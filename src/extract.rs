@@ -37,6 +37,7 @@ mod forest;
 mod json_ld;
 mod kind;
 mod markup;
+mod names;
 mod parse;
 mod plain;
 mod state;

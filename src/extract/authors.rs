@@ -7,14 +7,11 @@ use serde_json::{Map, Value};
 use super::Read;
 use super::blocks::Places;
 use super::json_ld::JsonLd;
-use super::text::one_line;
-use super::title::unescape;
+use super::names::{
+    MAX_AUTHORS, byline_mark, is_organisation, looks_like_name, people, signature, submitted,
+};
+use super::title::letters;
 use super::vocabulary::Topics;
-
-/// More names than this are a list of contributors, not a byline.
-const MAX_AUTHORS: usize = 20;
-/// Longest name, in characters.
-const MAX_NAME: usize = 60;
 
 const METAS: [&str; 14] = [
     "author",
@@ -41,37 +38,65 @@ pub(super) fn find(
     articles: &[&Map<String, Value>],
 ) -> Vec<String> {
     let json_ld = &read.facts.json_ld;
+    let site = Site::of(read);
     let stated = articles
         .iter()
         .map(|a| people(&schema(a, json_ld)))
         .find(|names| !names.is_empty())
         .unwrap_or_default();
+    // The first people found, unless they are login names or the like, and the first organisations.
+    let (mut weak, mut organisations) = (Vec::new(), Vec::new());
     // A stated list is kept as it stands but for the publication's own name beside people.
-    let site = |n: &String| names_site(n, read);
-    if stated.iter().any(|n| !is_organisation(n) && !site(n)) {
-        return stated.into_iter().filter(|n| !site(n)).collect();
+    if stated.iter().any(|n| !is_organisation(n) && !site.is_named(n)) {
+        let names: Vec<String> = stated.into_iter().filter(|n| !site.is_named(n)).collect();
+        if !names.iter().all(|n| is_partial(n)) {
+            return names;
+        }
+        weak = names;
+    } else {
+        organisations = stated;
     }
-    let mut organisations = stated;
-    for (source, must_look) in [
-        (metas(read), false),
-        (properties(read), false),
-        (links(read), true),
-        (elements(read, story), true),
-        (bylines(read, story), true),
-    ] {
-        let names = people(&source);
+    let sources: [(&dyn Fn() -> Vec<String>, bool); 6] = [
+        (&|| metas(read), false),
+        (&|| properties(read), false),
+        (&|| links(read), true),
+        (&|| elements(read, story), true),
+        (&|| profiles(read, story), true),
+        (&|| bylines(read, story), true),
+    ];
+    for (source, must_look) in sources {
         let (none, some): (Vec<String>, Vec<String>) =
-            names.into_iter().partition(|n| is_organisation(n) || site(n));
-        let alike =
-            !must_look || organisations.is_empty() || some.iter().all(|n| looks_like_name(n));
-        if !some.is_empty() && alike {
-            return some;
+            people(&source()).into_iter().partition(|n| is_organisation(n) || site.is_named(n));
+        let full = some.iter().all(|n| looks_like_name(n));
+        if !some.is_empty() {
+            let completes = weak.is_empty() || (full && some.iter().any(|n| completes(n, &weak)));
+            let alike = full || !must_look || organisations.is_empty();
+            if completes && alike {
+                if !some.iter().all(|n| is_partial(n)) {
+                    return some;
+                }
+                weak = some;
+            }
         }
         if organisations.is_empty() {
             organisations = none;
         }
     }
-    organisations
+    if weak.is_empty() { organisations } else { weak }
+}
+
+/// Whether a name may be less than a person's whole name: a login, a first name.
+fn is_partial(name: &str) -> bool {
+    !name.contains(' ') && name.is_ascii()
+}
+
+/// Whether a person's whole name may stand in place of partial ones: it has them in it, or they are
+/// logins, which say nothing.
+fn completes(name: &str, partial: &[String]) -> bool {
+    partial.iter().any(|p| {
+        !p.chars().any(char::is_uppercase)
+            || name.split_whitespace().any(|word| word.eq_ignore_ascii_case(p))
+    })
 }
 
 /// The producer's byline, parted into names.
@@ -122,6 +147,18 @@ fn metas(read: &Read) -> Vec<String> {
         if !people(&found).is_empty() {
             return found;
         }
+    }
+    // What analytics services call it: `vr:author`, `DCSext.author`, `article:byline`.
+    let named = read.facts.metas.iter().find(|(name, value)| {
+        let last = name.rsplit([':', '.', '-', '_']).next().unwrap_or_default();
+        matches!(last, "author" | "authors" | "byline")
+            && name.len() > last.len()
+            && !name.starts_with("book:")
+            && !value.contains("://")
+            && !people(std::slice::from_ref(value)).is_empty()
+    });
+    if let Some((_, value)) = named {
+        return vec![value.clone()];
     }
     // "Written by" and its value, as plug-ins write them for link previews.
     for (label, data) in [("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2")]
@@ -180,18 +217,92 @@ fn properties(read: &Read) -> Vec<String> {
 
 fn links(read: &Read) -> Vec<String> {
     let dom = &read.dom;
-    let of_story = |id: &&super::dom::NodeId| {
-        !dom.ancestors(**id).take(8).any(|up| {
-            let said = super::vocabulary::topics(dom.class(up));
-            said.has(Topics::COMMENT)
-                || said.has(Topics::RELATED)
-                || said.has(Topics::TEASER)
-                || dom.name(up).is_some_and(|n| {
-                    matches!(*n, local_name!("aside") | local_name!("footer") | local_name!("nav"))
-                })
-        })
+    let own = read.facts.author_links.iter().filter(|id| is_own(dom, **id));
+    own.map(|id| dom.text(*id, 200)).take(4).collect()
+}
+
+/// Folders of addresses that people's pages stand in.
+const PROFILES: [&str; 30] = [
+    "author",
+    "authors",
+    "autor",
+    "autores",
+    "autoren",
+    "autorin",
+    "auteur",
+    "auteurs",
+    "autore",
+    "autori",
+    "autorzy",
+    "by",
+    "byline",
+    "columnist",
+    "columnists",
+    "contributor",
+    "contributors",
+    "forfatter",
+    "journalist",
+    "journalists",
+    "journalistes",
+    "people",
+    "person",
+    "profile",
+    "profil",
+    "redakteur",
+    "reporter",
+    "staff",
+    "staff-contributors",
+    "writers",
+];
+
+/// How far from a story's first block a link to its author's page stands, in nodes.
+const NEAR_NODES: i64 = 400;
+/// How far apart the links to the authors of one story stand, in nodes.
+const BESIDE_NODES: i64 = 30;
+
+/// Links to people's pages near the story's beginning: the nearest, and those beside it.
+fn profiles(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
+    let Some((first, _)) = story else { return Vec::new() };
+    let dom = &read.dom;
+    let first = i64::from(read.blocks.frame(&read.blocks.blocks[first]).node.0);
+    let mut found: Vec<(i64, String)> = Vec::new();
+    for id in dom.subtree(super::dom::NodeId::ROOT) {
+        let at = i64::from(id.0);
+        if at > first + NEAR_NODES {
+            break;
+        }
+        if at < first - NEAR_NODES || dom.name(id) != Some(&local_name!("a")) {
+            continue;
+        }
+        let Some(href) = dom.attr(id, &local_name!("href")) else { continue };
+        let path = href.split(['?', '#']).next().unwrap_or_default();
+        let mut folders = path.split('/').rev().skip(1);
+        if folders.any(|f| PROFILES.contains(&f.to_ascii_lowercase().as_str())) && is_own(dom, id) {
+            let text = dom.text(id, 200);
+            let names = people(std::slice::from_ref(&text));
+            if !names.is_empty() && names.iter().all(|n| looks_like_name(n)) {
+                found.push((at, text));
+            }
+        }
+    }
+    let Some(nearest) = found.iter().map(|(at, _)| *at).min_by_key(|at| (at - first).abs()) else {
+        return Vec::new();
     };
-    read.facts.author_links.iter().filter(of_story).map(|id| dom.text(*id, 200)).take(4).collect()
+    let beside = found.into_iter().filter(|(at, _)| (at - nearest).abs() <= BESIDE_NODES);
+    beside.map(|(_, text)| text).take(6).collect()
+}
+
+/// Whether an element is not in a comment, a teaser of another story or the page's frame.
+fn is_own(dom: &super::dom::Dom, id: super::dom::NodeId) -> bool {
+    !dom.ancestors(id).take(8).any(|up| {
+        let said = super::vocabulary::topics(dom.class(up));
+        said.has(Topics::COMMENT)
+            || said.has(Topics::RELATED)
+            || said.has(Topics::TEASER)
+            || dom.name(up).is_some_and(|n| {
+                matches!(*n, local_name!("aside") | local_name!("footer") | local_name!("nav"))
+            })
+    })
 }
 
 /// Elements whose class names an author: the one that looks most like a byline, and its equals.
@@ -200,7 +311,7 @@ fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
     let node_of = |i: usize| i64::from(read.blocks.frame(&read.blocks.blocks[i]).node.0);
     let (first, last) =
         story.map_or((0, i64::MAX), |(first, last)| (node_of(first), node_of(last)));
-    let mut found: Vec<(i64, &str, String)> = Vec::new();
+    let mut found: Vec<(i64, i64, &str, String)> = Vec::new();
     for id in dom.subtree(super::dom::NodeId::ROOT) {
         let class = dom.class(id);
         if class.is_empty()
@@ -209,12 +320,25 @@ fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
         {
             continue;
         }
-        let text = dom.text(id, 200);
+        let mut text = dom.text(id, 200);
+        let boxed = text.chars().count() > 120;
+        if boxed {
+            text = heading_of_box(dom, id);
+        }
         let names = people(std::slice::from_ref(&text));
-        if text.chars().count() > 120 || names.is_empty() || names.len() > 6 || !in_story(dom, id) {
+        if names.is_empty()
+            || names.len() > 6
+            || (boxed && !names.iter().all(|n| looks_like_name(n)))
+            || !in_story(dom, id)
+            || in_teaser(dom, id, &text)
+        {
             continue;
         }
         let lower = class.to_lowercase();
+        if ["license", "licence", "credit", "photo", "copyright"].iter().any(|w| lower.contains(w))
+        {
+            continue;
+        }
         let at = i64::from(id.0);
         let mut score = if ["author", "byline", "autor", "auteur", "redakteur"]
             .iter()
@@ -225,7 +349,8 @@ fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
             0
         };
         score += if names.iter().all(|n| looks_like_name(n)) { 10 } else { 0 };
-        score -= ((at - first).abs() / 60).min(8) + if at > last { 4 } else { 0 };
+        score -=
+            ((at - first).abs().min((at - last).abs()) / 60).min(8) + if at > last { 4 } else { 0 };
         score -= if ["bio", "about", "info", "image", "avatar", "desc"]
             .iter()
             .any(|w| lower.contains(w))
@@ -234,11 +359,21 @@ fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
         } else {
             0
         };
+        // As the hCard and hAtom formats mark authors.
+        score +=
+            if lower.split_ascii_whitespace().any(|w| matches!(w, "vcard" | "author" | "byline")) {
+                3
+            } else {
+                0
+            };
+        score -= if boxed { 6 } else { 0 };
         let single = text.split_whitespace().count() <= 3;
         score -= if single { 0 } else { 2 };
-        found.push((score, class, text));
+        found.push((score, at, class, text));
     }
-    let Some((best, class)) = found.iter().map(|(s, c, _)| (*s, *c)).max_by_key(|(s, _)| *s) else {
+    let Some((best, place, class)) =
+        found.iter().map(|(s, at, c, _)| (*s, *at, *c)).rev().max_by_key(|(s, ..)| *s)
+    else {
         return Vec::new();
     };
     if best < 0 {
@@ -246,10 +381,43 @@ fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
     }
     found
         .into_iter()
-        .filter(|(s, c, _)| *c == class && *s >= best - 1)
-        .map(|(_, _, text)| text)
+        .filter(|(s, at, c, _)| {
+            *c == class && *s >= best - 1 && (at - place).abs() <= 2 * BESIDE_NODES
+        })
+        .map(|(_, _, _, text)| text)
         .take(6)
         .collect()
+}
+
+/// Whether an element stands in a link that says more than it: a teaser, all of it clickable.
+fn in_teaser(dom: &super::dom::Dom, id: super::dom::NodeId, text: &str) -> bool {
+    let mut links = dom.ancestors(id).take(8).filter(|up| dom.name(*up) == Some(&local_name!("a")));
+    links.any(|link| dom.text(link, 400).len() > text.len() + 40)
+}
+
+/// How far into a box about an author its name is looked for, in nodes.
+const BOX_NODES: usize = 60;
+
+/// What stands first in a box about an author: a heading, a link or bold text.
+fn heading_of_box(dom: &super::dom::Dom, id: super::dom::NodeId) -> String {
+    let is_heading = |inner: &super::dom::NodeId| {
+        dom.name(*inner).is_some_and(|n| {
+            matches!(
+                *n,
+                local_name!("h2")
+                    | local_name!("h3")
+                    | local_name!("h4")
+                    | local_name!("h5")
+                    | local_name!("h6")
+                    | local_name!("strong")
+                    | local_name!("b")
+                    | local_name!("a")
+            )
+        })
+    };
+    let mut texts =
+        dom.subtree(id).take(BOX_NODES).filter(is_heading).map(|inner| dom.text(inner, 200));
+    texts.find(|text| !text.is_empty()).unwrap_or_default()
 }
 
 /// Whether an element is not in a comment, a teaser or the page's frame.
@@ -258,9 +426,15 @@ fn in_story(dom: &super::dom::Dom, id: super::dom::NodeId) -> bool {
         let said = super::vocabulary::topics(dom.class(up));
         said.has(Topics::COMMENT)
             || said.has(Topics::RELATED)
-            || dom.name(up).is_some_and(|n| matches!(*n, local_name!("aside") | local_name!("nav")))
+            || said.has(Topics::CAPTION)
+            || dom.name(up).is_some_and(|n| {
+                matches!(*n, local_name!("aside") | local_name!("nav") | local_name!("figure"))
+            })
     })
 }
+
+/// How much less a line at a story's end counts than one at its beginning, in blocks.
+const END: usize = 4;
 
 /// Short lines near the story that are named as bylines, or read as one.
 fn bylines(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
@@ -276,15 +450,18 @@ fn bylines(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
         let near = frame.near.with(block.inline);
         if near.has(Topics::COMMENT)
             || near.has(Topics::RELATED)
+            || near.has(Topics::CAPTION)
             || frame.places.has(Places::NAV)
             || frame.places.has(Places::ASIDE)
+            || frame.places.has(Places::FIGURE)
             || near.has(Topics::TEASER)
         {
             continue;
         }
         let text = blocks.text(block);
-        let named = near.has(Topics::AUTHOR);
-        let signed = signature(text);
+        let submitted = submitted(text);
+        let named = near.has(Topics::AUTHOR) || submitted.is_some();
+        let signed = submitted.or_else(|| signature(text));
         let marked = byline_mark(text).is_some() || signed.is_some();
         if !named && !marked {
             continue;
@@ -295,7 +472,7 @@ fn bylines(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
             continue;
         }
         let mut score = if named { 8 } else { 0 } + if marked { 8 } else { 0 }
-            - ((i as i32 - first as i32).abs()).min(20);
+            - (i.abs_diff(first).min(i.abs_diff(last) + END) as i32).min(20);
         score += if i > last { -6 } else { 0 };
         if names.iter().all(|n| looks_like_name(n)) {
             score += 6;
@@ -307,337 +484,20 @@ fn bylines(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
     best.filter(|(score, _)| *score > -6).map(|(_, text)| text).into_iter().collect()
 }
 
-/// Words that open a byline, lower case.
-const MARKS: [&str; 38] = [
-    "by ",
-    "by: ",
-    "written by ",
-    "words by ",
-    "story by ",
-    "reporting by ",
-    "text by ",
-    "von ",
-    "von: ",
-    "autor: ",
-    "autorin: ",
-    "text: ",
-    "author: ",
-    "par ",
-    "por ",
-    "di ",
-    "door ",
-    "av ",
-    "af ",
-    "tekst: ",
-    "text ",
-    "autor ",
-    "auteur : ",
-    "posted by ",
-    "authors: ",
-    "a cura di ",
-    "auteur: ",
-    "autore: ",
-    "redaktion: ",
-    "interview: ",
-    "artikel von ",
-    "verfasst von ",
-    "geschrieben von ",
-    "gespeichert von ",
-    "published by ",
-    "author ",
-    "tekst ",
-    "redactie: ",
-];
+/// What the publication is called, in letters and digits.
+struct Site(String);
 
-/// The rest of a line that opens like a byline.
-fn byline_mark(text: &str) -> Option<&str> {
-    let trimmed = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    MARKS.iter().find_map(|mark| {
-        let head = trimmed.get(..mark.len())?;
-        head.to_lowercase().eq(mark).then(|| &trimmed[mark.len()..])
-    })
-}
-
-/// The name in a line such as `3 May 2024 | by Jane Doe | Comments`.
-fn signature(text: &str) -> Option<&str> {
-    let lower = text.to_lowercase();
-    // Offsets are of use only where lower case keeps lengths.
-    (lower.len() == text.len()).then_some(())?;
-    [" von ", " by ", " par ", " por ", " door ", " av ", " af ", "von: ", "autor: "]
-        .iter()
-        .find_map(|mark| {
-            let start = lower.find(mark)? + mark.len();
-            let rest = text.get(start..)?;
-            let lower = lower.get(start..)?;
-            let marks =
-                rest.find(['|', '•', '·', ',', '@', '(', '/', '–', '[']).unwrap_or(rest.len());
-            let words = [" am ", " on ", " um ", " in ", " at ", " le ", " - ", " / "]
-                .iter()
-                .filter_map(|w| lower.find(w))
-                .min()
-                .unwrap_or(rest.len());
-            let digit = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-            let name = rest[..marks.min(words).min(digit)].trim();
-            looks_like_name(name).then_some(name)
-        })
-}
-
-/// Two to four capitalised words.
-fn looks_like_name(name: &str) -> bool {
-    let words: Vec<&str> = name.split_whitespace().collect();
-    (2..=4).contains(&words.len())
-        && words.iter().all(|w| {
-            w.chars().next().is_some_and(char::is_uppercase)
-                || matches!(
-                    *w,
-                    "de" | "van"
-                        | "von"
-                        | "der"
-                        | "den"
-                        | "da"
-                        | "di"
-                        | "del"
-                        | "la"
-                        | "le"
-                        | "dos"
-                        | "el"
-                        | "al"
-                        | "bin"
-                        | "ter"
-                        | "zu"
-                )
-        })
-        && !name.chars().any(|c| c.is_ascii_digit())
-}
-
-/// Parts what sources say into names.
-fn people(texts: &[String]) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for text in texts {
-        let line = one_line(&unescape(&super::features::without_tags(text)));
-        for part in split(&line) {
-            if let Some(name) = clean(part)
-                && !out.iter().any(|o| o.eq_ignore_ascii_case(&name))
-                && out.len() < MAX_AUTHORS
-            {
-                out.push(name);
-            }
-        }
+impl Site {
+    fn of(read: &Read) -> Self {
+        Self(letters(read.facts.meta(&["og:site_name"]).unwrap_or_default()))
     }
-    out
-}
 
-/// Parts a byline at its separators.
-fn split(line: &str) -> Vec<&str> {
-    let mut parts = vec![line];
-    for separator in [
-        ";", "|", " / ", "/", ",", " and ", " und ", " et ", " & ", " y ", " e ", " och ", " og ",
-        " en ", " with ", " mit ", " • ", " · ", " – ", " - ", "\u{2022}", " AND ", " für ",
-        " for ", " in ", " from ", " aus ",
-    ] {
-        parts = parts.into_iter().flat_map(|p| p.split(separator)).collect();
-    }
-    parts
-}
-
-/// Words that make a part a title or a note, not a name; lower case.
-const NOT_NAMES: [&str; 70] = [
-    "editor",
-    "reporter",
-    "correspondent",
-    "writer",
-    "journalist",
-    "contributor",
-    "columnist",
-    "producer",
-    "analyst",
-    "senior",
-    "chief",
-    "bureau",
-    "director",
-    "manager",
-    "fellow",
-    "professor",
-    "photographer",
-    "redakteur",
-    "redakteurin",
-    "korrespondent",
-    "korrespondentin",
-    "volontär",
-    "volontärin",
-    "journaliste",
-    "rédacteur",
-    "redactor",
-    "redactora",
-    "periodista",
-    "giornalista",
-    "redacteur",
-    "verslaggever",
-    "updated",
-    "published",
-    "posted",
-    "aktualisiert",
-    "uhr",
-    "min",
-    "read",
-    "zur",
-    "artikelübersicht",
-    "hinterlasse",
-    "uncategorized",
-    "organization",
-    "phd",
-    "text",
-    "comments",
-    "kommentare",
-    "http",
-    "www",
-    "@",
-    "twitter",
-    "facebook",
-    "follow",
-    "email",
-    "e-mail",
-    "photo",
-    "foto",
-    "view",
-    "profile",
-    "more",
-    "all",
-    "articles",
-    "posts",
-    "about",
-    "autor",
-    "author",
-    "today",
-    "yesterday",
-    "ago",
-    "copyright",
-];
-
-/// A name without what stands around it.
-fn clean(part: &str) -> Option<String> {
-    let mut part = part.trim();
-    while let Some(rest) = byline_mark(part) {
-        part = rest.trim();
-    }
-    if let Some(at) = part.find(['(', '[', '<']) {
-        part = part[..at].trim();
-    }
-    let part =
-        part.trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '’' | '\''))).trim();
-    let lower = part.to_lowercase();
-    let words = part.split_whitespace().count();
-    let digits = part.chars().filter(char::is_ascii_digit).count();
-    let noted =
-        lower.split(|c: char| !c.is_alphanumeric() && c != '@').any(|w| NOT_NAMES.contains(&w));
-    let refused = part.chars().count() < 2
-        || part.chars().count() > MAX_NAME
-        || words > 6
-        || digits > 2
-        || noted
-        || lower.contains('@')
-        || matches!(
-            lower.as_str(),
-            "admin"
-                | "administrator"
-                | "unknown"
-                | "null"
-                | "undefined"
-                | "none"
-                | "by"
-                | "von"
-                | "root"
-                | "user"
-                | "guest"
-                | "anonymous"
-                | "author name"
-                | "webmaster"
-                | "online"
-                | "redaktion online"
-        );
-    (!refused).then(|| part.to_owned())
-}
-
-/// Whether a name is an agency's, a desk's or a publication's.
-fn is_organisation(name: &str) -> bool {
-    const WORDS: [&str; 30] = [
-        "redaktion",
-        "redaction",
-        "rédaction",
-        "redacción",
-        "redazione",
-        "redactie",
-        "redakcja",
-        "news",
-        "desk",
-        "team",
-        "press",
-        "agency",
-        "agence",
-        "agentur",
-        "zeitung",
-        "magazin",
-        "magazine",
-        "online",
-        "media",
-        "newsroom",
-        "editorial",
-        "gmbh",
-        "inc",
-        "ltd",
-        "verlag",
-        "tv",
-        "radio",
-        "post",
-        "times",
-        "network",
-    ];
-    const AGENCIES: [&str; 14] = [
-        "afp",
-        "dpa",
-        "reuters",
-        "ap",
-        "associated press",
-        "pa media",
-        "ansa",
-        "efe",
-        "apa",
-        "sda",
-        "tt",
-        "ntb",
-        "ritzau",
-        "xinhua",
-    ];
-    let lower = name.to_lowercase();
-    AGENCIES.contains(&lower.as_str())
-        || [".com", ".de", ".net", ".org", ".at", ".ch"].iter().any(|end| lower.ends_with(end))
-        || lower.split(|c: char| !c.is_alphanumeric()).any(|w| WORDS.contains(&w))
-}
-
-/// Whether a name is the publication's own.
-fn names_site(name: &str, read: &Read) -> bool {
-    let site = read.facts.meta(&["og:site_name"]).unwrap_or_default().to_lowercase();
-    let lower = name.to_lowercase();
-    !site.is_empty() && (lower == site || (site.contains(&lower) && lower.len() > 3))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_bylines_into_people() {
-        let read = |text: &str| of_byline(text);
-        assert_eq!(
-            read("By Jane Doe and John O’Neill, Senior Editor"),
-            ["Jane Doe", "John O’Neill"]
-        );
-        assert_eq!(
-            read("Von Anna-Lena Müller und Max Weiß (dpa)"),
-            ["Anna-Lena Müller", "Max Weiß"]
-        );
-        assert_eq!(read("Jane Doe; Jane Doe; jd@example.org"), ["Jane Doe"]);
-        assert_eq!(read("Updated 3 May 2024"), Vec::<String>::new());
-        assert_eq!(read("Par <a href='x'>Zoé Ruiz</a>"), ["Zoé Ruiz"]);
+    /// Whether a name is the publication's, or its staff's ("Herald Staff").
+    fn is_named(&self, name: &str) -> bool {
+        let name = letters(name);
+        !self.0.is_empty()
+            && (name == self.0
+                || (name.len() > 3 && self.0.contains(&name))
+                || (self.0.len() > 5 && name.contains(&self.0)))
     }
 }

@@ -100,7 +100,15 @@ pub(super) fn find(
                 DateFrom::SchemaOrg,
             ))
         })
-        .map(|(p, from)| (localised(p, url.and_then(|u| day_folders(u.as_url().path()))), from))
+        .map(|(p, from)| {
+            let day = url.and_then(|u| day_folders(u.as_url().path()).or_else(|| day_first(u)));
+            (at_midnight(localised(p, day), read), from)
+        })
+        .map(|(p, from)| {
+            let named = url_date.is_some_and(|day| day.at.date() == p.at.date());
+            let seen = if named { None } else { first_published(p, modified, read, order) };
+            seen.map_or((p, from), |seen| (seen, DateFrom::TimeElement))
+        })
         .or_else(|| {
             // What stands in the page may be another story's; a day in the address is this one's.
             let seen = time_element(read, order)
@@ -161,6 +169,72 @@ fn localised(stated: Published, url: Option<Published>) -> Published {
     at.map_or(stated, |at| Published { at, ..stated })
 }
 
+/// Zones whose midnight pages of a language state in UTC, by the language's primary tag: offsets in
+/// hours, in winter and in summer. Languages that are spoken around the world have none.
+const MIDNIGHTS: [(&str, [i8; 2]); 21] = [
+    ("de", [1, 2]),
+    ("fr", [1, 2]),
+    ("it", [1, 2]),
+    ("nl", [1, 2]),
+    ("da", [1, 2]),
+    ("sv", [1, 2]),
+    ("nb", [1, 2]),
+    ("nn", [1, 2]),
+    ("no", [1, 2]),
+    ("pl", [1, 2]),
+    ("cs", [1, 2]),
+    ("sk", [1, 2]),
+    ("hu", [1, 2]),
+    ("fi", [2, 3]),
+    ("el", [2, 3]),
+    ("ro", [2, 3]),
+    ("uk", [2, 3]),
+    ("tr", [3, 3]),
+    ("ja", [9, 9]),
+    ("ko", [9, 9]),
+    ("zh", [8, 8]),
+];
+
+/// A time in UTC that is midnight to the second where the page's language is spoken is a day, as
+/// forms for dates store it.
+fn at_midnight(stated: Published, read: &Read) -> Published {
+    let lang = read.facts.lang.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let primary = lang.split(['-', '_']).next().unwrap_or_default();
+    let whole_hour = stated.at.minute() == 0 && stated.at.second() == 0;
+    if stated.precision == Precision::Day || !stated.at.offset().is_utc() || !whole_hour {
+        return stated;
+    }
+    let offsets = MIDNIGHTS.iter().find(|(tag, _)| *tag == primary).map(|(_, offsets)| offsets);
+    let local = offsets.into_iter().flatten().find_map(|hours| {
+        let at = stated.at.to_offset(time::UtcOffset::from_hms(*hours, 0, 0).ok()?);
+        (at.hour() == 0).then_some(at)
+    });
+    match local {
+        Some(at) if stated.at.hour() != 0 => {
+            Published { at: at.date().midnight().assume_utc(), precision: Precision::Day }
+        }
+        _ => stated,
+    }
+}
+
+/// The day that readers see beside the headline, where a page states its last change as its
+/// publication: both at the same time, or the publication later.
+fn first_published(
+    stated: Published,
+    modified: Option<Published>,
+    read: &Read,
+    order: Order,
+) -> Option<Published> {
+    if stated.precision == Precision::Day || modified?.at > stated.at {
+        return None;
+    }
+    let (score, seen) = best_time(read, order)?;
+    (score >= SURE_TIME && seen.at.date() < stated.at.date()).then_some(seen)
+}
+
+/// Score from which a `time` element is beside the headline.
+const SURE_TIME: i32 = 0;
+
 fn node_date(dom: &Dom, id: NodeId, order: Order) -> Option<Published> {
     let attribute =
         dom.attr(id, &local_name!("datetime")).or_else(|| dom.attr(id, &local_name!("content")));
@@ -205,6 +279,11 @@ fn last_change(read: &Read, order: Order) -> Option<Published> {
 /// The `time` element of the story itself: not inside a teaser, a comment or a sidebar, and best
 /// one that says it is the publication.
 fn time_element(read: &Read, order: Order) -> Option<Published> {
+    best_time(read, order).filter(|(score, _)| *score > -10).map(|(_, date)| date)
+}
+
+/// The best `time` element and how good it is.
+fn best_time(read: &Read, order: Order) -> Option<(i32, Published)> {
     let dom = &read.dom;
     let mut best: Option<(i32, Published)> = None;
     for (i, id) in read.facts.times.iter().enumerate().take(40) {
@@ -249,7 +328,7 @@ fn time_element(read: &Read, order: Order) -> Option<Published> {
             best = Some((score, date));
         }
     }
-    best.filter(|(score, _)| *score > -10).map(|(_, date)| date)
+    best
 }
 
 /// A date in a short line near the story: between a little before the headline and a little after
@@ -319,6 +398,15 @@ fn day_folders(path: &str) -> Option<Published> {
         }
     }
     None
+}
+
+/// `-nid03052024`: eight digits at the address's end, day first.
+fn day_first(url: &WebUrl) -> Option<Published> {
+    let path = url.as_url().path().trim_end_matches('/');
+    let name = path.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = &path[name.len()..];
+    (digits.len() == 8).then_some(())?;
+    when::find(&format!("{}-{}-{}", &digits[4..], &digits[2..4], &digits[..2]), Order::DayFirst)
 }
 
 /// [`day_folders`], `/2024-05-03-` and `/20240503`: only whole days.

@@ -120,11 +120,22 @@ fn story(value: &Value) -> Option<Found> {
                     "published",
                     "createdAt",
                     "date",
-                ]),
+                ])
+                .or_else(|| {
+                    let mut named = fields.iter().filter(|(key, _)| names_publication(key));
+                    named.find_map(|(_, value)| value.as_str()).map(str::to_owned)
+                }),
             });
         }
     }
     best
+}
+
+/// Whether a field says when its object came out: `publishDt`, `deployedAt`, `release_time`.
+fn names_publication(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["publish", "deploy", "release", "issue", "posted"].iter().any(|word| key.starts_with(word))
+        && ["date", "dt", "time", "at"].iter().any(|word| key.ends_with(word))
 }
 
 /// A list of paragraphs: strings, or objects with one text each.
@@ -180,6 +191,11 @@ mod tests {
             "window.__STATE__ = {{\"menu\": [\"Home\", \"Sport\"], \"page\": {{\"body\": [{{\"text\": \"<p>{long}</p>\"}}, {{\"text\": \"{long}\"}}]}}}}; run();"
         );
         assert_eq!(story(&value(&script).unwrap()).unwrap().body, format!("{long}\n{long}"));
+        let script = format!(
+            "{{\"deployDt\": \"2026.01.29 18:40\", \"menuDt\": \"x\", \"text\": [\"{long}\", \"{long}\"]}}"
+        );
+        let found = story(&value(&script).unwrap()).unwrap();
+        assert_eq!(found.date.as_deref(), Some("2026.01.29 18:40"));
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! Every source votes for its wording with a weight that was measured; wordings that differ in
 //! punctuation and letter case only are one.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::Read;
@@ -57,11 +59,18 @@ pub(super) fn find(
         0.7,
     );
     add(facts.title.as_deref(), TitleFrom::TitleElement, 0.1);
-    let heading = heading(read, &raw);
+    let site = site_names(read, url);
+    // What is only the site's name says nothing of the story, as long as anything else does.
+    let is_site = |text: &str| is_site(text, &site);
+    if raw.iter().any(|c| !is_site(&c.text))
+        || read.facts.headings.iter().any(|(_, text)| !is_site(text))
+    {
+        raw.retain(|c| !is_site(&c.text));
+    }
+    let heading = heading(read, &raw, &is_site);
     if let Some((text, weight)) = heading {
         raw.push(Candidate { text, from: TitleFrom::Heading, weight });
     }
-    let site = site_names(read, url);
     let cleaned: Vec<Candidate> = raw
         .iter()
         .map(|c| Candidate {
@@ -84,18 +93,61 @@ pub(super) fn find(
             best = Some((score, candidate));
         }
     }
-    best.map(|(_, c)| (c.text.clone(), c.from))
+    // What readers see and what the page is shared under outweigh the rest where they agree.
+    let said_in = |from: TitleFrom| cleaned.iter().find(|c| c.from == from);
+    let agreed = said_in(TitleFrom::OpenGraph)
+        .zip(said_in(TitleFrom::Heading))
+        .filter(|(shared, seen)| letters(&shared.text) == letters(&seen.text))
+        .map(|(shared, _)| shared);
+    let best = agreed.or(best.map(|(_, candidate)| candidate))?;
+    // Of wordings that differ in punctuation or letter case, the one that most sources have.
+    let alike: Vec<&Candidate> =
+        cleaned.iter().filter(|o| letters(&o.text) == letters(&best.text)).collect();
+    let exact = |c: &Candidate| -> (usize, f32) {
+        let same: Vec<f32> = alike.iter().filter(|o| o.text == c.text).map(|o| o.weight).collect();
+        (same.len(), same.iter().sum())
+    };
+    let mut chosen = best;
+    for candidate in alike.iter().copied() {
+        if exact(candidate) > exact(chosen) {
+            chosen = candidate;
+        }
+    }
+    let heaviest = alike
+        .iter()
+        .filter(|o| o.text == chosen.text)
+        .max_by(|a, b| a.weight.total_cmp(&b.weight))
+        .map_or(chosen.from, |c| c.from);
+    Some((chosen.text.clone(), heaviest))
 }
 
 /// The heading that the page's statements are most like; one of the second rank only when it says
 /// the same.
-fn heading(read: &Read, raw: &[Candidate]) -> Option<(String, f32)> {
+fn heading(
+    read: &Read,
+    raw: &[Candidate],
+    is_site: &dyn Fn(&str) -> bool,
+) -> Option<(String, f32)> {
     let alike = |text: &str| raw.iter().map(|c| likeness(text, &c.text)).fold(0.0_f32, f32::max);
-    let firsts = &read.facts.headings;
+    // Where a `<title>` has two parts, the story's comes first more often than the site's.
+    let lefts = |c: &Candidate| -> Vec<String> {
+        let lefts = cuts(&c.text).into_iter().map(|(left, _)| left);
+        lefts.filter(|l| !is_colon(&c.text, *l)).map(|l| letters(&c.text[..l])).collect()
+    };
+    let openings: HashSet<String> =
+        raw.iter().flat_map(lefts).filter(|own| own.len() >= MIN_REST).collect();
+    let opening = |text: &str| openings.contains(&letters(text));
+    let firsts: Vec<&str> = read
+        .facts
+        .headings
+        .iter()
+        .map(|(_, text)| text.as_str())
+        .filter(|text| text.len() <= MAX_LEN && !is_site(text))
+        .collect();
     let mut best: Option<(f32, &str)> = None;
-    for (_, text) in firsts {
-        let score = alike(text);
-        if text.len() <= MAX_LEN && best.is_none_or(|(b, _)| score > b) {
+    for text in &firsts {
+        let score = if opening(text) { 1.0 } else { alike(text) };
+        if best.is_none_or(|(b, _)| score > b) {
             best = Some((score, text));
         }
     }
@@ -111,7 +163,7 @@ fn heading(read: &Read, raw: &[Candidate]) -> Option<(String, f32)> {
         .filter(|b| b.shape == Shape::Heading(2))
         .take(12)
         .map(|b| blocks.text(b))
-        .find(|text| alike(text) > 0.8)
+        .find(|text| alike(text) > 0.8 || opening(text))
         .map(|text| (one_line(text), 0.8))
 }
 
@@ -143,6 +195,13 @@ fn site_names(read: &Read, url: Option<&WebUrl>) -> Vec<String> {
     metas.chain(host).filter(|n| !n.is_empty()).collect()
 }
 
+/// Whether a text is the site's name and nothing else.
+fn is_site(text: &str, site: &[String]) -> bool {
+    let text = letters(text);
+    // Most of a host name is the name of its site: `example` of `example.org`.
+    site.iter().any(|n| *n == text || (n.contains(&text) && text.len() * 10 >= n.len() * 7))
+}
+
 fn names_site(part: &str, site: &[String]) -> bool {
     let part = letters(part);
     let inside = |name: &String| {
@@ -163,7 +222,7 @@ fn cuts(text: &str) -> Vec<(usize, usize)> {
         let parts = match c {
             '|' | 'ㅣ' | '｜' => true,
             '-' | '–' | '—' | '·' | '•' | '«' | '»' | '*' | '/' | '~' => spaced,
-            ':' => left.ends_with(" :") || (right.starts_with(": ") && left.ends_with(' ')),
+            ':' => right.starts_with(' '),
             _ => false,
         };
         if parts {
@@ -176,6 +235,11 @@ fn cuts(text: &str) -> Vec<(usize, usize)> {
     out
 }
 
+/// Whether the cut that ends a left part here is at a colon.
+fn is_colon(text: &str, left: usize) -> bool {
+    text[left..].trim_start().starts_with(':')
+}
+
 /// Cuts off what isn't the headline: down to what another source says, else every part at the end
 /// (or one at the start) that names the site.
 fn without_site(text: &str, others: &[Candidate], site: &[String]) -> String {
@@ -186,7 +250,7 @@ fn without_site(text: &str, others: &[Candidate], site: &[String]) -> String {
         part.len() >= MIN_REST && part != whole && others.iter().any(|o| letters(&o.text) == part)
     };
     for (left, right) in &cuts {
-        if said(&text[..*left]) {
+        if !is_colon(text, *left) && said(&text[..*left]) {
             return text[..*left].to_owned();
         }
         // What precedes another source's wording is a kicker; it stays when two sources have it.
@@ -194,6 +258,13 @@ fn without_site(text: &str, others: &[Candidate], site: &[String]) -> String {
         if said(&text[*right..]) && (names_site(&text[..*left], site) || !agreed()) {
             return text[*right..].to_owned();
         }
+    }
+    // A colon parts a headline, never the site's name from it.
+    let cuts: Vec<(usize, usize)> =
+        cuts.into_iter().filter(|(left, _)| !is_colon(text, *left)).collect();
+    let visible = |o: &Candidate| o.from == TitleFrom::Heading && letters(&o.text) == whole;
+    if others.iter().any(visible) {
+        return trimmed(text).to_owned();
     }
     let mut end = text.len();
     for (left, right) in cuts.iter().rev() {
@@ -209,7 +280,14 @@ fn without_site(text: &str, others: &[Candidate], site: &[String]) -> String {
     {
         return text[*right..].to_owned();
     }
-    text[..end].to_owned()
+    trimmed(&text[..end]).to_owned()
+}
+
+/// A text without the separators that templates leave at the end when they have nothing to put
+/// behind them.
+fn trimmed(text: &str) -> &str {
+    let cut = text.trim_end_matches(['|', '-', '–', '—', '·', '•', '«', '»', ' ']);
+    if text[cut.len()..].starts_with(' ') { cut } else { text }
 }
 
 /// The character references that templates leave in JSON and attributes (`&amp;`, `&#039;`, `&uuml;`).
@@ -272,7 +350,18 @@ mod tests {
             "Your dollar bill - and how to check"
         );
         assert_eq!(cut("Jobs - Golem.de"), "Jobs - Golem.de", "too little would be left");
+        assert_eq!(cut("Ein Satz ohne Ende -"), "Ein Satz ohne Ende");
         assert_eq!(cut("A - B story of two - parts"), "A - B story of two - parts");
+    }
+
+    #[test]
+    fn what_the_visible_heading_says_is_not_the_sites_name() {
+        let site = ["gardentips".to_owned()];
+        let text = "Garden tips - for small plots";
+        let heading = Candidate { text: text.to_owned(), from: TitleFrom::Heading, weight: 1.0 };
+        assert_eq!(without_site(text, &[heading], &site), text);
+        assert!(is_site("Garden Tips", &["gardentipsorg".to_owned()]));
+        assert!(!is_site("Garden", &["gardentipsorg".to_owned()]));
     }
 
     #[test]

@@ -263,6 +263,11 @@ fn month_of(word: &str) -> Option<i32> {
     MONTHS.iter().position(|names| names.split(' ').any(|n| n == lower)).map(|at| at as i32 + 1)
 }
 
+/// Whether a word is the name of a month.
+pub(super) fn is_month(word: &str) -> bool {
+    month_of(word).is_some()
+}
+
 /// The time that stands after a date, or else before it (`10:32 a.m., May 3, 2024`).
 fn with_time(tokens: &[Token<'_>], start: usize, end: usize, date: Date) -> Published {
     let after =
