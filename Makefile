@@ -34,6 +34,8 @@ soak: tools build
 # The measures of the evaluation sets in SHARED, with the built program.
 eval: build
 	python3 $(SHARED)/eval/score.py pages $(SHARED)/eval/pages/*.gz
+	PAGES=$(SHARED)/eval/pages/zyte-dev.jsonl.gz $(CARGO) bench --bench stages -- extract_pages
+	PAGES=$$(ls $(SHARED)/eval/pages/*.gz | paste -sd:) $(CARGO) bench --bench stages -- extract_slowest_page
 	python3 $(SHARED)/eval/score.py spans $(SHARED)/eval/tags/ner-*.gz
 	python3 $(SHARED)/eval/score.py places $(SHARED)/eval/tags/places-*.gz
 	python3 $(SHARED)/eval/score.py topics $(SHARED)/eval/tags/topics-*.gz
@@ -59,7 +61,7 @@ train:
 	target/release/train-entities $(SHARED)/data src/tag/models
 	target/release/train-topics $(SHARED)/data/topics-headlines.jsonl.gz $(SHARED)/data/iptc-mediatopics.json \
 	  src/tag/models/topics-headlines.bin
-	target/release/fit-extract --trees 300 --rate 0.06 --features 0.2 --out src/extract/blocks.model $(SHARED)/eval/pages/*.gz
+	target/release/fit-extract --trees 400 --rate 0.08 --features 0.2 --random --out src/extract/blocks.model $(SHARED)/eval/pages/*.gz
 
 # Mutated pages through the extractor for a minute; ends by itself.
 fuzz:

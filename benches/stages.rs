@@ -21,7 +21,7 @@ const PAGE: &str = "<html lang=en><head><title>Bridge to open</title></head><bod
     bicycles and people on foot,\u{201d} said Peter Lund. It has cost the city 42 million euros.</p>\
     </article></body></html>";
 
-/// Lines of the sets, at most 200 of each.
+/// Lines of the sets, at most 300 of each.
 fn lines() -> Vec<Vec<u8>> {
     let Ok(paths) = std::env::var("PAGES") else {
         let line = serde_json::json!({"id": "a", "html": PAGE}).to_string();
@@ -37,7 +37,7 @@ fn lines() -> Vec<Vec<u8>> {
             text = file;
         }
         lines.extend(
-            text.split(|&b| b == b'\n').filter(|l| !l.is_empty()).take(200).map(<[u8]>::to_vec),
+            text.split(|&b| b == b'\n').filter(|l| !l.is_empty()).take(300).map(<[u8]>::to_vec),
         );
     }
     lines
@@ -85,6 +85,21 @@ fn extract_pages(bencher: divan::Bencher<'_, '_>) {
         .bench_values(|pages| {
             pages.into_iter().filter(|p| extract::extract(p.clone(), &settings).is_ok()).count()
         });
+}
+
+/// The page that takes longest, alone.
+#[divan::bench(sample_count = 10)]
+fn extract_slowest_page(bencher: divan::Bencher<'_, '_>) {
+    let settings = extract::Settings::default();
+    let took = |page: &Page| {
+        let started = std::time::Instant::now();
+        drop(extract::extract(page.clone(), &settings));
+        started.elapsed()
+    };
+    let page = pages().into_iter().max_by_key(took).expect("a page at least");
+    bencher
+        .with_inputs(|| page.clone())
+        .bench_values(|page| extract::extract(page, &settings).is_ok());
 }
 
 #[divan::bench(sample_count = 10)]
