@@ -26,6 +26,7 @@ mod about;
 mod authors;
 mod blocks;
 mod body;
+mod container;
 mod cues;
 mod dates;
 mod dom;
@@ -48,7 +49,7 @@ mod when;
 mod words;
 
 /// Changes when the extractor's output may.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How articles are extracted.
 #[derive(Clone, Debug, Deserialize, Serialize, schemars::JsonSchema)]
@@ -294,10 +295,8 @@ pub fn extract_html(
     let articles = articles(&page.facts);
     let article: Option<&Map<String, Value>> = articles.first().copied();
     let p = body::probabilities(&page.blocks, &page.facts);
-    let chosen = body::choose(&page.blocks, &p);
+    let Story { chosen, in_dom, data } = story(&page, &source, &p);
     let story = chosen.first().copied().zip(chosen.last().copied());
-    let in_dom = body::join(&page.blocks, &chosen);
-    let data = state::better_than(&in_dom, &page, &source);
     let dates = dates::find(&page, url, story, &articles);
     // Beside a story in the data, a bare `<title>` is the application's name.
     let titled = data.as_ref().and_then(|d| d.title.as_deref()).map(text::one_line);
@@ -334,6 +333,24 @@ pub fn extract_html(
         body,
         method,
     })
+}
+
+/// The story of a page: in its elements, and in its data where that has clearly more.
+struct Story {
+    chosen: Vec<usize>,
+    in_dom: String,
+    data: Option<state::Found>,
+}
+
+fn story(page: &Read, source: &markup::Source<'_>, p: &[f32]) -> Story {
+    let mut chosen = body::choose(&page.blocks, p);
+    let mut in_dom = body::join(&page.blocks, &chosen);
+    let data = state::better_than(&in_dom, page, source);
+    if chosen.is_empty() && data.is_none() && kind::is_declared(&page.facts) {
+        chosen = body::fallback(&page.blocks);
+        in_dom = body::join(&page.blocks, &chosen);
+    }
+    Story { chosen, in_dom, data }
 }
 
 /// Text blocks of a page that are not in `body`, in the page's order: what extraction left out.

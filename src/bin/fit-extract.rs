@@ -1,10 +1,12 @@
 //! Fits the block classifier of the extractor on pages with known stories.
 //!
-//! usage: fit-extract [--out MODEL] [--cross PARTS --records FILE] SET.jsonl.gz...
+//! usage: fit-extract [--trees N] [--depth N] [--rate R] [--features SHARE] [--least H] [--random]
+//!                    [--out MODEL] [--cross PARTS --seed N --records FILE] SET.jsonl.gz...
 //!
 //! A line of a set is a raw message with `html`, `url` and `gold` (`body`, or `with` and
 //! `without`). With `--cross`, pages are parted by host, each part is extracted by a model
-//! fitted on the others, and the records are written for scoring.
+//! fitted on the others, and the records are written for scoring; another `--seed` parts them
+//! otherwise.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -22,6 +24,7 @@ fn main() -> Result<()> {
     let (mut out, mut cross, mut records, mut sets, mut explain) =
         (None, None, None, Vec::new(), None);
     let (mut one, mut two) = (Growth::default(), Growth::default());
+    let mut seed = 0;
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--out" => out = args.next(),
@@ -48,6 +51,8 @@ fn main() -> Result<()> {
                 let n = args.next().context("--least needs a number")?.parse()?;
                 (one.least, two.least) = (n, n);
             }
+            "--random" => (one.random, two.random) = (true, true),
+            "--seed" => seed = args.next().context("--seed needs a number")?.parse()?,
             _ => sets.push(arg),
         }
     }
@@ -96,8 +101,7 @@ fn main() -> Result<()> {
             let jobs: Vec<_> = (0..parts)
                 .map(|fold| {
                     scope.spawn(move || {
-                        let is_held =
-                            |p: &&LabelledPage| part(&p.host, parts * 7919) % parts == fold;
+                        let is_held = |p: &&LabelledPage| part(&p.host, parts, seed) == fold;
                         let (test, train): (Vec<_>, Vec<_>) =
                             all.iter().copied().partition(is_held);
                         (test, fit_model(&train, (one, two)))

@@ -46,7 +46,7 @@ impl Places {
     pub(super) const BODY_PROPERTY: Self = Self(1 << 13);
     pub(super) const ADDRESS: Self = Self(1 << 14);
     pub(super) const OTHER_PROPERTY: Self = Self(1 << 15);
-    /// A schema.org property that is not text of the story.
+    /// A schema.org property that is not text of the story; of the element itself only.
     pub(super) const FACT_PROPERTY: Self = Self(1 << 16);
     pub(super) const NESTED_ARTICLE: Self = Self(1 << 17);
     pub(super) const LABELLED: Self = Self(1 << 18);
@@ -473,7 +473,8 @@ impl Cutter<'_> {
         }
         let outer = parent.map(|p| &self.out.frames[p as usize]);
         let inherited = outer.map_or(Places::default(), |o| {
-            Places(o.places.0 & !Places::OTHER_PROPERTY.0 & !Places::LABELLED.0)
+            let own = Places::OTHER_PROPERTY.with(Places::LABELLED).with(Places::FACT_PROPERTY);
+            Places(o.places.0 & !own.0)
         });
         places = places.with(inherited).with(place(name));
         if *name == local_name!("article") && inherited.has(Places::ARTICLE) {

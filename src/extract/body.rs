@@ -5,15 +5,12 @@ use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
-use super::blocks::Blocks;
+use super::blocks::{Block, Blocks, Places};
 use super::facts::Facts;
 use super::features::{self, CONTEXT, LOCAL};
 use super::forest::Forest;
+use super::vocabulary::Topics;
 use super::words::{Plain, runs, words};
-
-/// Blocks at least this likely are part of the story. Below one half, since the measure is the
-/// harmonic mean of precision and recall, whose best threshold is half of its best value.
-const LIKELY: f32 = 0.48;
 
 struct Model {
     local: Forest,
@@ -43,45 +40,121 @@ pub(super) fn probabilities(blocks: &Blocks, facts: &Facts) -> Vec<f32> {
 const REPEAT_WORDS: u32 = 12;
 /// Share of its word trigrams that stand in other blocks too.
 const REPEATED: f32 = 0.9;
+/// A page on which not even this much of the best choice is expected to be right has no story.
+const NO_STORY: f32 = 0.3;
 
 /// The blocks that are part of the story, in reading order; longer texts once only.
 pub(super) fn choose(blocks: &Blocks, p: &[f32]) -> Vec<usize> {
-    let mut seen = HashSet::new();
+    let Some(likely) = threshold(blocks, p) else { return Vec::new() };
+    // Lines that come again among their equals are meant to: the steps of recipes, refrains.
+    let mut seen: HashMap<&str, (u32, u64)> = HashMap::new();
     let once = |i: &usize| {
         let block = &blocks.blocks[*i];
-        block.words <= 5 || seen.insert(blocks.text(block))
+        let kin = siblings(blocks, block);
+        block.words <= 5 || *seen.entry(blocks.text(block)).or_insert(kin) == kin
     };
-    let chosen = (0..p.len()).filter(|i| p[*i] >= LIKELY).filter(once).collect();
+    let chosen = (0..p.len()).filter(|i| p[*i] >= likely).filter(once).collect();
     without_repeats(blocks, chosen)
 }
 
-/// Leaves out blocks whose words stand in other blocks: the longest first, so that of a story given
-/// both whole and in paragraphs the paragraphs stay.
+/// The probability from which blocks are taken: the cut at which the expected harmonic mean of
+/// precision and recall, in words, is greatest. It lies near half of that mean, so that a page
+/// where little is sure is cut lower than one where all is.
+fn threshold(blocks: &Blocks, p: &[f32]) -> Option<f32> {
+    let words = |i: usize| blocks.blocks[i].words.max(1) as f32;
+    let mut ranked: Vec<usize> = (0..p.len()).filter(|i| p[*i] > 0.0).collect();
+    ranked.sort_unstable_by(|a, b| p[*b].total_cmp(&p[*a]));
+    let expected: f32 = ranked.iter().map(|i| p[*i] * words(*i)).sum();
+    let (mut right, mut taken) = (0.0, 0.0);
+    let mut best: Option<(f32, f32)> = None;
+    for i in ranked {
+        right += p[i] * words(i);
+        taken += words(i);
+        let mean = 2.0 * right / (taken + expected);
+        if best.is_none_or(|(b, _)| mean > b) {
+            best = Some((mean, p[i]));
+        }
+    }
+    best.filter(|(mean, _)| *mean >= NO_STORY).map(|(_, cut)| cut)
+}
+
+/// What blocks have in common that stand side by side in elements of one kind.
+fn siblings(blocks: &Blocks, block: &Block) -> (u32, u64) {
+    let frame = blocks.frame(block);
+    (frame.parent, frame.kind)
+}
+
+/// Leaves out blocks whose words stand in other blocks, siblings aside: the longest first, so that
+/// of a story given both whole and in paragraphs the paragraphs stay.
 fn without_repeats(blocks: &Blocks, mut chosen: Vec<usize>) -> Vec<usize> {
     let mut buffer = Vec::new();
     let mut counts: HashMap<u64, u32, BuildHasherDefault<Plain>> = HashMap::default();
+    let mut among: HashMap<((u32, u64), u64), u32> = HashMap::new();
     let mut each: Vec<(usize, Vec<u64>)> = Vec::new();
     for &i in &chosen {
-        words(blocks.text(&blocks.blocks[i]), &mut buffer);
+        let block = &blocks.blocks[i];
+        words(blocks.text(block), &mut buffer);
         let mut runs: Vec<u64> = runs(&buffer, 3).collect();
         runs.sort_unstable();
         runs.dedup();
-        runs.iter().for_each(|run| *counts.entry(*run).or_default() += 1);
-        if blocks.blocks[i].words >= REPEAT_WORDS {
+        for run in &runs {
+            *counts.entry(*run).or_default() += 1;
+            *among.entry((siblings(blocks, block), *run)).or_default() += 1;
+        }
+        if block.words >= REPEAT_WORDS {
             each.push((i, runs));
         }
     }
     each.sort_by_key(|(_, runs)| std::cmp::Reverse(runs.len()));
     let mut dropped = HashSet::new();
     for (i, runs) in each {
-        let shared = runs.iter().filter(|run| counts[run] > 1).count();
+        let kin = siblings(blocks, &blocks.blocks[i]);
+        let shared = runs.iter().filter(|run| counts[run] > among[&(kin, **run)]).count();
         if !runs.is_empty() && shared as f32 >= REPEATED * runs.len() as f32 {
-            runs.iter().for_each(|run| *counts.entry(*run).or_default() -= 1);
+            for run in &runs {
+                *counts.entry(*run).or_default() -= 1;
+                *among.entry((kin, *run)).or_default() -= 1;
+            }
             dropped.insert(i);
         }
     }
     chosen.retain(|i| !dropped.contains(i));
     chosen
+}
+
+/// Shortest paragraph that the fallback looks at, in characters.
+const PARAGRAPH_CHARS: u32 = 80;
+/// Least text that it makes a story of, in characters.
+const FALLBACK_CHARS: u32 = 300;
+
+/// For a page that says it is an article and has no likely block: the paragraphs of the element
+/// that holds the most of them, by Readability's rule (a paragraph counts whole for its parent and
+/// half for the one around it).
+pub(super) fn fallback(blocks: &Blocks) -> Vec<usize> {
+    let outside = Places::NAV.with(Places::FOOTER).with(Places::ASIDE).with(Places::HIDDEN);
+    let unwanted = Topics::COMMENT.with(Topics::RELATED).with(Topics::CONSENT).with(Topics::POPUP);
+    let is_paragraph = |block: &Block| {
+        let frame = blocks.frame(block);
+        block.chars >= PARAGRAPH_CHARS
+            && block.link_chars * 3 < block.chars
+            && block.sentences > 0
+            && !frame.places.has(outside)
+            && !frame.near.with(block.inline).has(unwanted)
+    };
+    let mut scores: HashMap<u32, u32> = HashMap::new();
+    for block in blocks.blocks.iter().filter(|b| is_paragraph(b)) {
+        let parent = blocks.frame(block).parent;
+        *scores.entry(parent).or_default() += block.chars;
+        *scores.entry(blocks.frames[parent as usize].parent).or_default() += block.chars / 2;
+    }
+    // Of equals the outermost: frames are numbered from the outside in.
+    let best = scores.into_iter().max_by_key(|(frame, score)| (*score, std::cmp::Reverse(*frame)));
+    let Some((frame, _)) = best.filter(|(_, score)| *score >= FALLBACK_CHARS) else {
+        return Vec::new();
+    };
+    let frame = &blocks.frames[frame as usize];
+    let inside = frame.first as usize..frame.last as usize;
+    inside.filter(|i| is_paragraph(&blocks.blocks[*i])).collect()
 }
 
 /// The chosen blocks, one LF between two.

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::blocks::{Block, Blocks, Places, Shape};
+use super::container::{self, Container};
 use super::cues::{self, cues};
 use super::facts::Facts;
 use super::vocabulary::Topics;
@@ -14,7 +15,7 @@ pub(crate) const LOCAL: usize = TEXT + Topics::COUNT + Places::COUNT + cues::COU
 /// Numbers for one block in the second round: those of the first, and what the first found.
 pub(crate) const CONTEXT: usize = LOCAL + SECOND;
 const TEXT: usize = 25;
-const AROUND: usize = 44 + 8 + cues::COUNT + UNIT + SINCE;
+const AROUND: usize = 44 + 8 + cues::COUNT + UNIT + SINCE + container::COUNT;
 /// Of the unit that a block belongs to.
 const UNIT: usize = 7 + UNIT_CUES.len();
 /// Since a short line announced something.
@@ -185,9 +186,11 @@ pub(crate) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
     }
     let headline = headline_index(blocks, facts, &claims);
     let aparts = aparts(blocks, headline);
+    let facts_for_machines = facts_for_machines(blocks, &sums);
     let twins = twins(blocks);
     let said: Vec<[u8; cues::COUNT]> = blocks.blocks.iter().map(|b| cues(blocks.text(b))).collect();
     let units = Units::of(blocks, &said);
+    let container = Container::of(blocks, &sums.chars, &sums.link_chars);
     let mut announced = Announced::default();
     let mut section = Section::default();
     let mut buffer = Vec::new();
@@ -210,7 +213,8 @@ pub(crate) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
         }
         let heard = announced;
         announced.hear(block, said, sums.paragraphs[i]);
-        if is_menu(block) || is_fact(text, frame) || is_comment(block, apart, headline) {
+        let is_fact = facts_for_machines[block.frame as usize] || is_address(text);
+        if is_menu(block) || is_fact || is_comment(block, apart, headline) {
             rows.starts.push(None);
             continue;
         }
@@ -324,6 +328,7 @@ pub(crate) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
             ]);
             at = f.parent;
         }
+        out.extend(container.describe(blocks, block.frame, i));
         let share = signature_chars.get(&signatures[i]).copied().unwrap_or(0);
         out.extend([
             ratio(share, total_paragraph_chars),
@@ -364,7 +369,7 @@ pub(crate) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
 /// a comment with its time and "reply".
 const UNIT_CUES: [usize; 4] = [0, 4, 5, 6];
 /// Kinds of phrases that announce what follows: other stories, newsletters, comments.
-const ANNOUNCED: [usize; 3] = [0, 1, 5];
+const ANNOUNCED: [usize; 4] = [0, 1, 5, 10];
 /// Most words of a line that announces something.
 const ANNOUNCEMENT_WORDS: u32 = 6;
 
@@ -461,10 +466,22 @@ fn is_menu(block: &Block) -> bool {
     block.words <= 8 && block.sentences == 0 && block.link_chars * 10 >= block.chars * 9
 }
 
-/// A fact for machines: an address alone, or a schema.org property such as `keywords`.
-fn is_fact(text: &str, frame: &super::blocks::Frame) -> bool {
-    frame.places.has(Places::FACT_PROPERTY)
-        || (text.starts_with("http") && text.contains("://") && !text.contains(' '))
+/// An address alone.
+fn is_address(text: &str) -> bool {
+    text.starts_with("http") && text.contains("://") && !text.contains(' ')
+}
+
+/// For each frame, whether it is a fact for machines: in an element with a schema.org property such
+/// as `keywords`, unless the page put such a property around most of its text.
+fn facts_for_machines(blocks: &Blocks, sums: &Sums) -> Vec<bool> {
+    let total = sums.paragraph_chars[blocks.blocks.len()];
+    let mut out: Vec<bool> = Vec::with_capacity(blocks.frames.len());
+    for (i, frame) in blocks.frames.iter().enumerate() {
+        let inside = between(&sums.paragraph_chars, frame.first, frame.last);
+        let own = frame.places.has(Places::FACT_PROPERTY) && inside * 2 <= total;
+        out.push(own || (frame.parent as usize != i && out[frame.parent as usize]));
+    }
+    out
 }
 
 /// What stands under a name such as `comments` that the headline does not stand under.

@@ -33,11 +33,24 @@ pub struct Growth {
     pub features: f32,
     /// Share of the rows that a tree sees.
     pub rows: f32,
+    /// Whether a split tries one threshold of each feature, drawn at random, instead of all
+    /// (Geurts, Ernst and Wehenkel, "Extremely randomized trees", 2006): worse on the pages that it
+    /// is fitted on, better on others.
+    pub random: bool,
 }
 
 impl Default for Growth {
     fn default() -> Self {
-        Self { trees: 100, depth: 4, rate: 0.12, ridge: 2.0, least: 1.0, features: 0.35, rows: 0.7 }
+        Self {
+            trees: 100,
+            depth: 4,
+            rate: 0.12,
+            ridge: 2.0,
+            least: 1.0,
+            features: 0.35,
+            rows: 0.7,
+            random: false,
+        }
     }
 }
 
@@ -87,7 +100,8 @@ pub(super) fn fit(samples: &Samples, growth: Growth) -> Forest {
         let rows: Vec<u32> = (0..n as u32).filter(|_| chance.next() < growth.rows).collect();
         let features: Vec<usize> =
             (0..samples.width).filter(|_| chance.next() < growth.features).collect();
-        let tree = grow(&bins, &edges, &gradients, rows, &features, growth);
+        let table = Table { bins: &bins, edges: &edges, gradients: &gradients };
+        let tree = grow(table, rows, &features, growth, &mut chance);
         for (i, score) in scores.iter_mut().enumerate() {
             let row = &samples.values[i * samples.width..(i + 1) * samples.width];
             *score += value(&tree, row);
@@ -128,14 +142,23 @@ struct Split {
     bin: usize,
 }
 
+/// What trees are grown from: each feature's bins, row by row, and their edges; each row's first
+/// and second derivative.
+#[derive(Clone, Copy)]
+struct Table<'a> {
+    bins: &'a [Vec<u8>],
+    edges: &'a [Vec<f32>],
+    gradients: &'a [(f32, f32)],
+}
+
 fn grow(
-    bins: &[Vec<u8>],
-    edges: &[Vec<f32>],
-    gradients: &[(f32, f32)],
+    table: Table<'_>,
     rows: Vec<u32>,
     features: &[usize],
     growth: Growth,
+    chance: &mut Chance,
 ) -> Vec<Node> {
+    let Table { bins, edges, gradients } = table;
     let mut tree = vec![Node { feature: Node::LEAF, left: 0, value: 0.0 }];
     let mut open = vec![(0_usize, 0_usize, rows)];
     while let Some((at, depth, rows)) = open.pop() {
@@ -145,7 +168,7 @@ fn grow(
         });
         let leaf = -growth.rate * g / (h + growth.ridge);
         let split = if depth < growth.depth {
-            best_split(bins, edges, gradients, &rows, features, (g, h), growth)
+            best_split(table, &rows, features, (g, h), growth, chance)
         } else {
             None
         };
@@ -166,18 +189,19 @@ fn grow(
 }
 
 fn best_split(
-    bins: &[Vec<u8>],
-    edges: &[Vec<f32>],
-    gradients: &[(f32, f32)],
+    table: Table<'_>,
     rows: &[u32],
     features: &[usize],
     (g, h): (f32, f32),
     growth: Growth,
+    chance: &mut Chance,
 ) -> Option<Split> {
+    let Table { bins, edges, gradients } = table;
     let score = |g: f32, h: f32| g * g / (h + growth.ridge);
     let whole = score(g, h);
     let mut best: Option<Split> = None;
     for &feature in features {
+        let drawn = (chance.next() * edges[feature].len() as f32) as usize;
         let mut histogram = [(0.0_f32, 0.0_f32); BINS + 1];
         for &i in rows {
             let (dg, dh) = gradients[i as usize];
@@ -190,7 +214,8 @@ fn best_split(
             lg += gradient;
             lh += hessian;
             let (rg, rh) = (g - lg, h - lh);
-            if lh < growth.least || rh < growth.least {
+            let passed_by = growth.random && bin != drawn;
+            if passed_by || lh < growth.least || rh < growth.least {
                 continue;
             }
             let gain = score(lg, lh) + score(rg, rh) - whole;
@@ -208,6 +233,7 @@ pub struct LabelledPage {
     pub host: String,
     /// The page's place in the input.
     pub index: usize,
+    html: String,
     blocks: super::blocks::Blocks,
     rows: super::features::Rows,
     /// Blocks with a label, and its weight.
@@ -238,7 +264,8 @@ impl LabelledPage {
         let read = super::read(&super::markup::read(html), &super::Settings::default()).ok()?;
         let rows = super::features::local(&read.blocks, &read.facts);
         let labels = labels(&read.blocks, gold);
-        Some(Self { host: host.to_owned(), index, blocks: read.blocks, rows, labels })
+        let (host, html) = (host.to_owned(), html.to_owned());
+        Some(Self { host, index, html, blocks: read.blocks, rows, labels })
     }
 
     /// The first round's probability of a block.
@@ -349,8 +376,12 @@ impl Model {
 
     /// The story that the model finds on a page.
     pub fn body(&self, page: &LabelledPage) -> String {
-        let chosen = super::body::choose(&page.blocks, &self.probabilities(page));
-        super::body::join(&page.blocks, &chosen)
+        let source = super::markup::read(&page.html);
+        let Ok(read) = super::read(&source, &super::Settings::default()) else {
+            return String::new();
+        };
+        let story = super::story(&read, &source, &self.probabilities(page));
+        story.data.map_or(story.in_dom, |d| d.body)
     }
 }
 
@@ -385,18 +416,19 @@ fn context_samples(pages: &[&LabelledPage], held: &[Vec<f32>]) -> Samples {
     out
 }
 
-/// A part for a host, of `parts`.
-pub fn part(host: &str, parts: u64) -> u64 {
+/// A part for a host, of `parts`; another seed parts them otherwise.
+pub fn part(host: &str, parts: u64, seed: u64) -> u64 {
     let hash = host
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-    super::words::mix(hash) % parts
+    super::words::mix(hash ^ super::words::mix(seed)) % parts
 }
 
 /// Fits both rounds. The second sees the first's probabilities as they come out for pages that the
 /// first was not fitted on.
 pub fn fit_model(pages: &[&LabelledPage], growth: (Growth, Growth)) -> Model {
     const PARTS: u64 = 4;
+    const INNER: u64 = 0x5eed;
     let mut held: Vec<Vec<f32>> = vec![Vec::new(); pages.len()];
     std::thread::scope(|scope| {
         let mut jobs = Vec::new();
@@ -404,8 +436,11 @@ pub fn fit_model(pages: &[&LabelledPage], growth: (Growth, Growth)) -> Model {
             jobs.push((
                 fold,
                 scope.spawn(move || {
-                    let rest: Vec<&LabelledPage> =
-                        pages.iter().copied().filter(|p| part(&p.host, PARTS) != fold).collect();
+                    let rest: Vec<&LabelledPage> = pages
+                        .iter()
+                        .copied()
+                        .filter(|p| part(&p.host, PARTS, INNER) != fold)
+                        .collect();
                     fit(&local_samples(&rest), growth.0)
                 }),
             ));
@@ -413,7 +448,7 @@ pub fn fit_model(pages: &[&LabelledPage], growth: (Growth, Growth)) -> Model {
         for (fold, job) in jobs {
             let forest = job.join().expect("a fit doesn't panic");
             for (k, page) in pages.iter().enumerate() {
-                if part(&page.host, PARTS) == fold {
+                if part(&page.host, PARTS, INNER) == fold {
                     held[k] =
                         (0..page.blocks.blocks.len()).map(|i| page.first(&forest, i)).collect();
                 }

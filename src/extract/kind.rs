@@ -4,12 +4,18 @@ use serde_json::{Map, Value};
 
 use super::Read;
 use super::blocks::{Places, Shape};
+use super::facts::Facts;
 use super::json_ld::types;
 use super::vocabulary::Topics;
 use crate::model::ArticleKind;
 
 /// Entries that make a running report or a collection of stories.
 const MANY: usize = 4;
+
+/// Whether a page says that it is an article.
+pub(super) fn is_declared(facts: &Facts) -> bool {
+    !facts.json_ld.articles().is_empty() || facts.meta(&["og:type"]) == Some("article")
+}
 
 /// Tells running reports, galleries, collections and indexes from single stories.
 pub(super) fn of(
@@ -59,8 +65,7 @@ pub(super) fn of(
         return ArticleKind::MultiArticle;
     }
     let links: u32 = blocks.blocks.iter().filter(|b| b.words >= 4).map(|b| b.link_chars).sum();
-    let declared = article.is_some() || read.facts.meta(&["og:type"]) == Some("article");
-    if !declared && words < 80 && links > 3000 {
+    if !is_declared(&read.facts) && words < 80 && links > 3000 {
         return ArticleKind::Index;
     }
     ArticleKind::Article

@@ -310,6 +310,8 @@ const TERMS: [(Topics, &[&str], &[&str]); Topics::COUNT] = [
             "comentari",
             "discussion",
             "livefyre",
+            "leserbrief",
+            "lesermeinung",
             "reactie",
             "forum",
         ],

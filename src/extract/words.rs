@@ -37,9 +37,11 @@ pub(super) const fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
 }
 
+/// Where FNV-1a starts.
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
 /// A hash for every word, letter case aside; where words aren't spaced, for every letter.
 pub(super) fn words(text: &str, out: &mut Vec<u64>) {
-    const SEED: u64 = 0xcbf2_9ce4_8422_2325;
     out.clear();
     let mut hash = SEED;
     for c in text.chars() {
