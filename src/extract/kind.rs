@@ -65,7 +65,10 @@ pub(super) fn of(
         return ArticleKind::MultiArticle;
     }
     let links: u32 = blocks.blocks.iter().filter(|b| b.words >= 4).map(|b| b.link_chars).sum();
-    if !is_declared(&read.facts) && words < 80 && links > 3000 {
+    let chosen = || story.iter().map(|i| &blocks.blocks[*i]);
+    let linked = chosen().map(|b| b.link_chars).sum::<u32>() * 2;
+    let told = words >= 80 && linked < chosen().map(|b| b.chars).sum::<u32>();
+    if !is_declared(&read.facts) && !told && links > 3000 {
         return ArticleKind::Index;
     }
     ArticleKind::Article

@@ -299,8 +299,7 @@ const TAILS: [&str; 36] = [
     "gepubliceerd",
     "uploaded",
 ];
-/// Those of them that only a date, a place in capitals or nothing follows; elsewhere they are
-/// parts of names.
+/// Those of them that are parts of names too, unless a date or nothing follows.
 const PARTICLES: [&str; 6] = ["le", "el", "il", "op", "den", "mis"];
 
 /// What people are called after their names, in languages that put it there.
