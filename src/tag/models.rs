@@ -14,7 +14,7 @@ const CLASSES: &[u8] = include_bytes!("models/words.classes.zst");
 const PLACES: &[u8] = include_bytes!("models/places.gazetteer.zst");
 
 /// Name and version of the recogniser; the version changes with its weights.
-const RECOGNISER: &str = "crf-en/1";
+const RECOGNISER: &str = "crf-en/2";
 /// Name and version of the gazetteer.
 const GAZETTEER: &str = "geonames-500/2";
 

@@ -3,12 +3,17 @@
 //! The recogniser reads sentence by sentence; its second reading hears of the rest of the story,
 //! but softly. Some things are certain enough to overrule it: a part of a person's full name alone
 //! is that person, an acronym is the organisation whose long form stands elsewhere, and a name of
-//! several words that was found once is a name wherever it stands.
+//! several words that was found once is a name wherever it stands. A headline capitalises its verbs
+//! too: `Merkel Meets Tusk` is two people where the text below tells of both.
 
 use std::{collections::HashMap, hash::BuildHasherDefault, ops::Range};
 
 use super::{
-    Evidence, Name, PassThrough, Reading, features::evidence, hash, labels::NameKind, votes,
+    Evidence, Name, PassThrough, Reading,
+    features::{Setting, evidence, setting},
+    hash,
+    labels::NameKind,
+    votes,
 };
 use crate::tag::{
     Text, TokenKind,
@@ -33,6 +38,7 @@ struct Words {
 
 /// Sets right the names of a story's texts, in order, one list per text.
 pub fn unify(texts: &[Reading<'_>], evidence: &Evidence, names: &mut [Vec<Name>]) {
+    part_headlines(texts, names);
     let words = Words::of(texts, names);
     for (reading, names) in texts.iter().zip(names) {
         for name in names.iter_mut() {
@@ -42,6 +48,67 @@ pub fn unify(texts: &[Reading<'_>], evidence: &Evidence, names: &mut [Vec<Name>]
         }
         words.complete(reading, evidence, names);
     }
+}
+
+/// Parts what a headline seems to call by one name where both its ends are names of the text.
+fn part_headlines(texts: &[Reading<'_>], names: &mut [Vec<Name>]) {
+    let mut known: ByHash<NameKind> = HashMap::default();
+    for (reading, names) in texts.iter().zip(names.iter()) {
+        for sentence in running(reading, true) {
+            for name in names.iter().filter(|n| inside(n, &sentence)) {
+                let keys = &reading.keys[name.tokens.clone()];
+                known.entry(phrase(keys)).or_insert(name.kind);
+                if name.kind == NameKind::Person {
+                    known.entry(phrase(&keys[keys.len() - 1..])).or_insert(name.kind);
+                }
+            }
+        }
+    }
+    for (reading, names) in texts.iter().zip(names) {
+        for sentence in running(reading, false) {
+            let mut parted = Vec::new();
+            names.retain(|name| {
+                if !inside(name, &sentence) {
+                    return true;
+                }
+                let parts = parts(reading, &known, &name.tokens);
+                let whole = parts.len() < 2
+                    || parts[0].tokens.start != name.tokens.start
+                    || parts[parts.len() - 1].tokens.end != name.tokens.end;
+                if !whole {
+                    parted.extend(parts);
+                }
+                whole
+            });
+            names.extend(parted);
+        }
+        names.sort_by_key(|n| n.tokens.start);
+    }
+}
+
+/// The sentences that are set as running text, or those that are not.
+fn running<'a>(reading: &'a Reading<'_>, normal: bool) -> impl Iterator<Item = Range<usize>> + 'a {
+    let set = move |s: &&Range<usize>| setting(reading.text, (*s).clone()) == Setting::Normal;
+    reading.text.sentences.iter().filter(move |s| set(s) == normal).cloned()
+}
+
+fn inside(name: &Name, sentence: &Range<usize>) -> bool {
+    sentence.start <= name.tokens.start && name.tokens.end <= sentence.end
+}
+
+/// The known names within some tokens, the longest at each point.
+fn parts(reading: &Reading<'_>, known: &ByHash<NameKind>, tokens: &Range<usize>) -> Vec<Name> {
+    let mut parts = Vec::new();
+    let mut at = tokens.start;
+    while at < tokens.end {
+        let part = (at + 1..=tokens.end).rev().find_map(|end| {
+            let kind = *known.get(&phrase(&reading.keys[at..end]))?;
+            Some(Name { kind, tokens: at..end })
+        });
+        at = part.as_ref().map_or(at + 1, |name| name.tokens.end);
+        parts.extend(part);
+    }
+    parts
 }
 
 impl Words {
@@ -211,6 +278,23 @@ mod tests {
                 &[(NameKind::Person, "Dana Tizya-Tramm")]
             ),
             ["Person Dana Tizya-Tramm", "Person Tizya-Tramm"]
+        );
+    }
+
+    #[test]
+    fn a_headline_is_parted_where_the_text_tells_of_both_ends() {
+        let body = "\nIn the evening Angela Merkel met Donald Tusk, whose government \
+            wanted nothing.";
+        assert_eq!(
+            unified(
+                &format!("Merkel Meets Tusk In Style{body}"),
+                &[
+                    (NameKind::Place, "Merkel Meets Tusk"),
+                    (NameKind::Person, "Angela Merkel"),
+                    (NameKind::Person, "Donald Tusk")
+                ]
+            )[..2],
+            ["Person Merkel", "Person Tusk"]
         );
     }
 

@@ -144,7 +144,7 @@ pub fn features(
         return 0;
     }
     let [before, hint, after] = hints.map(u64::from);
-    let (case, listed, first) = (own.case as u64, u64::from(own.listed), u64::from(first));
+    let (case, listed, first) = (own.form, u64::from(own.listed), u64::from(first));
     out[0] = hash::two(90, hint, case);
     out[1] = hash::two(91, hash::two(0, before & 7, hint & 7), after & 7);
     out[2] = hash::two(92, hint, first << 8 | u64::from(own.evidence));

@@ -270,7 +270,8 @@ fn within(
         m.tokens.end == name.tokens.end
             && m.places.iter().map(|p| gazetteer.place(*p)).any(|p| match p.class {
                 Class::Country | Class::Division => true,
-                Class::City => p.population >= 100_000,
+                // A company may bear what is one of a city's many names.
+                Class::City => p.population >= 100_000 && name.tokens.len() > 1,
                 Class::Region | Class::County | Class::Demonym => false,
             })
     };
