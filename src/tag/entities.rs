@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::{Text, TokenKind};
 
+mod agreement;
 pub mod classes;
 pub mod decode;
 pub mod features;
@@ -15,6 +16,7 @@ pub mod grouping;
 pub mod hash;
 pub mod known;
 pub mod labels;
+mod repeats;
 pub mod story;
 pub mod titles;
 pub mod votes;
@@ -54,7 +56,7 @@ impl Recogniser {
     }
 
     /// The names of a story's texts, in order, one list per text: read once, then again with what
-    /// the first reading found in all of them.
+    /// the first reading found in all of them; then what is left of disagreement is settled.
     #[must_use]
     pub fn names(&self, texts: &[Reading<'_>]) -> Vec<Vec<Name>> {
         let evidence = Evidence::of(texts);
@@ -69,7 +71,12 @@ impl Recogniser {
         for ((reading, names), scored) in texts.iter().zip(&first).zip(&mut scored) {
             self.rescore(reading, &votes.hints(reading.text, reading.keys, names), scored);
         }
-        texts.iter().zip(&scored).map(|(text, s)| self.decode(text, s)).collect()
+        let mut names: Vec<Vec<Name>> =
+            texts.iter().zip(&scored).map(|(text, s)| self.decode(text, s)).collect();
+        let rows: Vec<&[[i16; LANES]]> = scored.iter().map(|s| s.rows.as_slice()).collect();
+        agreement::settle(texts, &rows, &evidence, &mut names);
+        repeats::unify(texts, &evidence, &mut names);
+        names
     }
 
     /// The names that the first reading alone finds in a text.

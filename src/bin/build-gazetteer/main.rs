@@ -94,6 +94,9 @@ impl Builder {
         let name = name.trim();
         if name.chars().count() >= 2 && self.seen.insert((name.to_owned(), place)) {
             self.names.push((name.to_owned(), place));
+            if let Some(spaced) = spaced(name) {
+                self.name(&spaced, place);
+            }
         }
     }
 
@@ -158,11 +161,7 @@ impl Builder {
             *extent =
                 [extent[0].min(lat), extent[1].max(lat), extent[2].min(lon), extent[3].max(lon)];
             let name = text("name");
-            let mut population = city["population"].as_u64().unwrap_or_default() as u32;
-            let plain = name.trim_end_matches(", D.C.").to_owned();
-            if population > 10_000 && self.capitals.contains(&(country.clone(), plain)) {
-                population = population.max(CAPITAL);
-            }
+            let population = city["population"].as_u64().unwrap_or_default() as u32;
             let place = self.add(Place {
                 geonames: city["geonameid"].as_u64().unwrap_or_default() as u32,
                 wikidata: 0,
@@ -185,6 +184,14 @@ impl Builder {
                 if useful(alias, &name, population) {
                     self.name(alias, place);
                 }
+            }
+        }
+        // Of several cities with a capital's name in its country, the largest is the capital.
+        for (country, name) in &self.capitals {
+            let named = |name: String| self.by_name.get(&(country.clone(), name));
+            if let Some(&city) = named(name.clone()).or_else(|| named(format!("{name}, D.C."))) {
+                let population = &mut self.places[city as usize].population;
+                *population = (*population).max(CAPITAL);
             }
         }
         Ok(())
@@ -332,6 +339,13 @@ impl Builder {
     }
 }
 
+/// `U. S.` for `U.S.`: how tokenised text has it.
+fn spaced(name: &str) -> Option<String> {
+    let letters: Vec<&str> = name.strip_suffix('.')?.split('.').collect();
+    let single = |l: &&str| l.chars().count() == 1;
+    (letters.len() > 1 && letters.iter().all(single)).then(|| letters.join(". ") + ".")
+}
+
 /// Whether an alternate name is worth its room: those of large cities in any script, those of
 /// smaller ones where they look like a name that English news would use.
 fn useful(alias: &str, name: &str, population: u32) -> bool {
@@ -346,7 +360,8 @@ fn useful(alias: &str, name: &str, population: u32) -> bool {
     }
     let upper = alias.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
     if upper && first.is_ascii() {
-        return false;
+        // `L.A.`, but not airport codes.
+        return population >= 1_000_000 && alias.ends_with('.');
     }
     let ascii = alias.is_ascii();
     let same_start = || {

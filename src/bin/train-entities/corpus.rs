@@ -11,7 +11,7 @@ use flate2::read::GzDecoder;
 use news_ingest::tag::{
     Text,
     entities::{
-        Evidence, Name, Reading,
+        Evidence, Name, Reading, Recogniser,
         classes::ClassTable,
         features::{MAX_FEATURES, Sentence},
         labels::{self, NameKind},
@@ -33,6 +33,7 @@ pub struct Line {
 }
 
 /// Sentences that stand together, with a weight.
+#[derive(Clone)]
 pub struct Story {
     pub lines: Vec<Line>,
     pub weight: f32,
@@ -118,11 +119,11 @@ pub struct Example {
     pub features: Vec<(usize, Vec<u64>)>,
     /// Those of the second reading.
     pub hints: Vec<Vec<u64>>,
+    pub weight: f32,
 }
 
 pub struct Examples {
     pub sentences: Vec<Example>,
-    pub weight: f32,
 }
 
 fn kind(name: &str) -> Option<NameKind> {
@@ -165,24 +166,42 @@ fn text(lines: &[Line]) -> (String, Vec<(usize, usize, NameKind)>) {
 
 impl Reader<'_> {
     /// Reads stories as the recogniser would; `first` is a first reading of each story's names.
-    pub fn examples(
+    pub fn examples<'s>(
         &self,
-        stories: &[Story],
+        stories: impl Iterator<Item = (usize, &'s Story)>,
         first: impl Fn(usize, &Reading<'_>) -> Option<Vec<Name>>,
     ) -> Vec<Examples> {
         let read = |(at, story): (usize, &Story)| Examples {
-            sentences: self.story(&story.lines, |reading| first(at, reading)),
-            weight: story.weight,
+            sentences: self.story(story, |reading| first(at, reading)),
         };
-        stories.iter().enumerate().map(read).collect()
+        stories.map(read).collect()
+    }
+
+    /// The names of a story as labelled, and as a model finds them.
+    pub fn names(&self, lines: &[Line], recogniser: &Recogniser) -> (Vec<Name>, Vec<Name>) {
+        let (text, spans) = text(lines);
+        let body = Text::new(&text);
+        let keys = keys(&body);
+        let listed =
+            places::flags(self.gazetteer, &self.gazetteer.matches(&body, &keys), body.tokens.len());
+        let reading = Reading { text: &body, keys: &keys, listed: &listed };
+        let right = spans
+            .into_iter()
+            .filter_map(|(start, end, kind)| {
+                let from = body.tokens.partition_point(|t| (t.end as usize) <= start);
+                let to = body.tokens.partition_point(|t| (t.start as usize) < end);
+                Some(Name { kind, tokens: titles::trim(&body, kind, from..to)? })
+            })
+            .collect();
+        (right, recogniser.names(&[reading]).remove(0))
     }
 
     fn story(
         &self,
-        lines: &[Line],
+        story: &Story,
         first: impl Fn(&Reading<'_>) -> Option<Vec<Name>>,
     ) -> Vec<Example> {
-        let (text, spans) = text(lines);
+        let (text, spans) = text(&story.lines);
         let body = Text::new(&text);
         let keys = keys(&body);
         let listed =
@@ -198,11 +217,12 @@ impl Reader<'_> {
                 all[at] = labels::label(kind, at - tokens.start, tokens.len()) as u8;
             }
         }
-        let hints = match first(&reading) {
+        let first = first(&reading);
+        let hints = match &first {
             Some(names) => {
                 let mut votes = Votes::default();
-                votes.add(&body, &keys, &names);
-                votes.hints(&body, &keys, &names)
+                votes.add(&body, &keys, names);
+                votes.hints(&body, &keys, names)
             }
             None => vec![0; body.tokens.len()],
         };
@@ -237,7 +257,7 @@ impl Reader<'_> {
                     hint_hashes[..count].to_vec()
                 })
                 .collect();
-            out.push(Example { labels, features, hints });
+            out.push(Example { labels, features, hints, weight: story.weight });
         }
         out
     }

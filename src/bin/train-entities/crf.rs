@@ -11,7 +11,10 @@ use news_ingest::tag::entities::{
     weights::Weights,
 };
 
-use crate::corpus::{Example, Examples};
+use crate::{
+    corpus::{Example, Examples},
+    random::Random,
+};
 
 type Row = [f32; LANES];
 
@@ -28,7 +31,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { epochs: 6, blind: 0.25, rate: 0.1, decay: 1e-3, min_count: 3, log2_rows: 19 }
+        Self { epochs: 4, blind: 0.5, rate: 0.1, decay: 1e-3, min_count: 3, log2_rows: 19 }
     }
 }
 
@@ -48,29 +51,27 @@ struct Sentence {
     weight: f32,
 }
 
-pub fn train(examples: &[&Examples], settings: &Settings) -> Model {
+pub fn train(examples: &[Examples], settings: &Settings) -> Model {
     let (hashes, mut sentences) = index(examples, settings.min_count);
     eprintln!("{} features", hashes.len());
     let mut rows = vec![[0.0; LANES]; hashes.len()];
     let mut squares = vec![[1e-6; LANES]; hashes.len()];
     let mut transitions = [[0.0; LANES]; LABELS + 1];
     let mut transition_squares = [[1e-6; LANES]; LABELS + 1];
-    let mut random = 0x1234_5678_9abc_def0_u64;
+    let mut random = Random(0x1234_5678_9abc_def0);
     let mut chain = Chain::default();
     let mut seen = Vec::new();
     for epoch in 0..settings.epochs {
-        shuffle(&mut sentences, &mut random);
+        random.shuffle(&mut sentences);
         let mut loss = 0.0;
         // The last epochs go with smaller steps.
         let rate = settings.rate * (1.0 - epoch as f32 / settings.epochs as f32 * 0.8);
         for sentence in &sentences {
             chain.emissions.clear();
             // Half of the time the sentence is seen as by the first reading.
-            let hints = random_u64(&mut random) & 1 == 0;
+            let hints = random.number() & 1 == 0;
             seen.clear();
-            seen.extend(
-                sentence.labels.iter().map(|_| unit(random_u64(&mut random)) >= settings.blind),
-            );
+            seen.extend(sentence.labels.iter().map(|_| random.unit() >= settings.blind));
             for t in 0..sentence.labels.len() {
                 let mut row = [0.0; LANES];
                 for &f in sentence.features(t, seen[t], hints) {
@@ -134,19 +135,19 @@ impl Sentence {
 }
 
 /// Numbers the features that are frequent enough, in order of first appearance.
-fn index(examples: &[&Examples], min_count: u32) -> (Vec<u64>, Vec<Sentence>) {
+fn index(examples: &[Examples], min_count: u32) -> (Vec<u64>, Vec<Sentence>) {
     let mut counts: HashMap<u64, u32> = HashMap::new();
-    let sentences = || examples.iter().flat_map(|e| e.sentences.iter().map(|s| (s, e.weight)));
+    let sentences = || examples.iter().flat_map(|e| &e.sentences);
     let all = |s: &'_ Example| -> Vec<u64> {
         s.features.iter().flat_map(|(_, f)| f).chain(s.hints.iter().flatten()).copied().collect()
     };
-    for hash in sentences().flat_map(|(s, _)| all(s)) {
+    for hash in sentences().flat_map(all) {
         *counts.entry(hash).or_default() += 1;
     }
     let mut numbers: HashMap<u64, u32> = HashMap::new();
     let mut hashes = Vec::new();
     let mut out = Vec::new();
-    for (example, weight) in sentences() {
+    for example in sentences() {
         let (mut bounds, mut features) = (Vec::new(), Vec::new());
         for ((lexical, token), hints) in example.features.iter().zip(&example.hints) {
             let (word, context) = token.split_at(*lexical);
@@ -161,30 +162,14 @@ fn index(examples: &[&Examples], min_count: u32) -> (Vec<u64>, Vec<Sentence>) {
             });
             bounds.push(ends);
         }
-        out.push(Sentence { labels: example.labels.clone(), bounds, features, weight });
+        out.push(Sentence {
+            labels: example.labels.clone(),
+            bounds,
+            features,
+            weight: example.weight,
+        });
     }
     (hashes, out)
-}
-
-/// Fisher and Yates.
-fn shuffle<T>(items: &mut [T], state: &mut u64) {
-    for i in (1..items.len()).rev() {
-        items.swap(i, (random_u64(state) % (i as u64 + 1)) as usize);
-    }
-}
-
-/// SplitMix64.
-fn random_u64(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
-/// In [0, 1).
-fn unit(random: u64) -> f32 {
-    (random >> 40) as f32 / (1 << 24) as f32
 }
 
 /// Forward and backward in probabilities, each step scaled to sum to 1.

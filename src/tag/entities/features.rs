@@ -2,9 +2,9 @@
 //!
 //! Each token is reduced once to hashes and flags ([`Sight`]); templates then combine those of a
 //! window. The templates are those of the classic linear models for names (word, affixes, shape,
-//! word classes, window of two), with three of our own: the run of capitalised words around a token
-//! and the words at its edges, what the rest of the story shows of the word's case, and whether the
-//! line is set in capitals.
+//! word classes, window of two), with some of our own: the run of capitalised words around a token,
+//! the words at its edges and how many of it are unknown; what stands beyond a hyphen; what the
+//! rest of the story shows of the word's case; and how the line is set.
 
 use super::{
     Evidence, Reading,
@@ -58,6 +58,9 @@ pub struct Sight {
     classes: Classes,
     /// Capitals.
     pub case: Case,
+    /// Capitals, and how the line is set: what a capital tells in running text it does not tell in
+    /// a headline, so that the two are learnt apart.
+    pub form: u64,
     /// Flags of gazetteer phrases that the token is part of.
     pub listed: u16,
     /// From [`evidence`].
@@ -199,17 +202,17 @@ impl Sentence {
             put(hash::two(30, own.lower, r1.lower));
             lexical = 11;
         }
-        put(hash::one(2, own.brief ^ self.setting));
+        put(hash::one(2, own.brief));
         put(hash::two(3, own.brief, l1.brief));
         put(hash::two(4, own.brief, r1.brief));
         put(hash::one(5, l1.lower));
         put(hash::one(6, r1.lower));
-        put(hash::two(7, c(own), own.case as u64));
-        put(hash::two(8, f(own), own.case as u64));
+        put(hash::two(7, c(own), own.form));
+        put(hash::two(8, f(own), own.form));
         put(hash::two(10, c(l1), c(own)));
         put(hash::two(11, c(own), c(r1)));
         if own.listed != 0 {
-            put(hash::two(12, u64::from(own.listed), own.case as u64));
+            put(hash::two(12, u64::from(own.listed), own.form));
         }
         if !near {
             return (lexical, n);
@@ -235,9 +238,18 @@ impl Sentence {
         put(hash::two(47, f(own), f(r1)));
         put(hash::two(48, hash::two(0, c(l2), c(l1)), own.brief));
         put(hash::two(49, hash::two(0, c(r1), c(r2)), own.brief));
+        // Over a hyphen: `Sang-min`, `US-Iran`, `Washington-based`.
+        if r1.lower == HYPHEN {
+            put(hash::two(75, c(r2), own.brief));
+            put(hash::two(76, own.lower, r2.lower));
+        }
+        if l1.lower == HYPHEN {
+            put(hash::two(77, f(l2), own.brief));
+            put(hash::two(78, l2.lower, own.lower));
+        }
         // The word's case elsewhere in the story, with whether it starts the sentence here.
         let first = u64::from(token == 0);
-        put(hash::two(50, u64::from(own.evidence) << 1 | first, own.case as u64));
+        put(hash::two(50, u64::from(own.evidence) << 1 | first, own.form));
         put(hash::two(
             51,
             hash::two(0, u64::from(own.evidence) << 1 | first, self.setting),
@@ -262,7 +274,8 @@ impl Sentence {
         let (start, end) = (own.run.0 as usize, own.run.1 as usize);
         let (first, last) = (&self.sights[start], &self.sights[end - 1]);
         let (before, after) = (&self.sights[start - 1], &self.sights[end]);
-        let place = (((i - start).min(3) as u64) << 2) | (end - 1 - i).min(3) as u64;
+        let place =
+            self.setting << 4 | (((i - start).min(3) as u64) << 2) | (end - 1 - i).min(3) as u64;
         let mut put = |hash: u64| {
             out[n] = hash;
             n += 1;
@@ -286,6 +299,12 @@ impl Sentence {
         ));
         put(hash::one(69, last.lower));
         put(hash::two(70, first.lower, place));
+        let unknown =
+            self.sights[start..end].iter().filter(|s| s.classes.fine == 0).count().min(3) as u64;
+        let length = (end - start).min(6) as u64;
+        put(hash::two(71, unknown << 3 | length, before.lower));
+        put(hash::two(72, unknown << 3 | length, after.lower));
+        put(hash::two(73, unknown << 3 | length, u64::from(own.listed)));
         n
     }
 }
@@ -297,7 +316,7 @@ impl Sight {
 }
 
 /// How the line that a sentence is part of is set, judged by the sentence.
-fn setting(text: &Text<'_>, tokens: std::ops::Range<usize>) -> Setting {
+pub(super) fn setting(text: &Text<'_>, tokens: std::ops::Range<usize>) -> Setting {
     let (mut words, mut capitals, mut upper, mut long_lower) = (0, 0, 0, 0);
     for i in tokens {
         if text.tokens[i].kind != TokenKind::Word {
@@ -368,8 +387,10 @@ fn sight(word: &str, key: u64, kind: TokenKind, setting: Setting, buffer: &mut V
         (0, _) => Case::Lower,
         _ => Case::Mixed,
     };
+    let salt = setting as u64;
+    let form = case as u64 | salt << 4;
     let lower = key;
-    let affix = |bytes: &[u8]| hash::bytes(bytes) ^ case as u64;
+    let affix = |bytes: &[u8]| hash::bytes(bytes) ^ form;
     let len = buffer.len();
     let (prefixes, suffixes) = if len > 1 {
         (
@@ -380,14 +401,15 @@ fn sight(word: &str, key: u64, kind: TokenKind, setting: Setting, buffer: &mut V
         ([lower; 3], [lower; 3])
     };
     Sight {
-        word: lower ^ (case as u64 + 1),
+        word: lower ^ (form + 1),
         lower,
-        shape,
-        brief: brief ^ (kind as u64) << 60,
+        shape: shape ^ salt << 56,
+        brief: brief ^ (kind as u64) << 60 ^ salt << 56,
         prefixes,
         suffixes,
         classes: Classes::default(),
         case,
+        form,
         listed: 0,
         evidence: 0,
         run: (0, 0),

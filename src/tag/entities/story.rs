@@ -1,6 +1,6 @@
 //! The people, organisations, places and listed things of a story.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     Name, Reading, Recogniser,
@@ -124,40 +124,61 @@ impl Finder {
     }
 
     /// What the gazetteer is sure of and the recogniser is not: a division or a country after a
-    /// place and a comma (`Paris, Tenn.`), and counties taken for people.
+    /// place and a comma, with that place where it is in it (`Paris, Tenn.`), and counties taken
+    /// for people.
     fn complete(&self, layer: &Layer<'_>, names: &mut Vec<Name>) {
         let text = layer.text;
         let is_a = |found: &Match, classes: &[Class]| {
             found.places.iter().any(|p| classes.contains(&self.gazetteer.place(*p).class))
         };
-        let mut added = Vec::new();
-        let mut before: Option<usize> = None;
-        for found in &layer.matches {
+        for (at, found) in layer.matches.iter().enumerate() {
             let tokens = &found.tokens;
-            let at = names.partition_point(|n| n.tokens.end <= tokens.start);
-            let free = names.get(at).is_none_or(|n| n.tokens.start >= tokens.end);
-            if free {
-                let follows = tokens.start >= 2 && text.word(tokens.start - 1) == ",";
-                let after_place = follows
-                    && (before == Some(tokens.start - 1)
-                        || at.checked_sub(1).is_some_and(|i| {
-                            names[i].tokens.end + 1 == tokens.start
-                                && names[i].kind == NameKind::Place
-                        }));
-                if after_place && is_a(found, &[Class::Division, Class::Country]) {
-                    before = Some(tokens.end);
-                    added.push(Name { kind: NameKind::Place, tokens: tokens.clone() });
-                }
-            } else if tokens.len() > 1
-                && names[at].tokens == *tokens
-                && names[at].kind == NameKind::Person
-                && is_a(found, &[Class::County])
+            if tokens.len() > 1 && is_a(found, &[Class::County]) {
+                claim_own(names, tokens, |kind| kind == NameKind::Person);
+            }
+            if is_a(found, &[Class::Country]) {
+                claim(names, tokens, |kind| {
+                    matches!(kind, NameKind::Organisation | NameKind::Other)
+                });
+            }
+            let within = tokens.start > 0
+                && matches!(text.word(tokens.start - 1), "in" | "near" | "outside");
+            if within && is_a(found, &[Class::City]) {
+                claim_own(names, tokens, |kind| kind == NameKind::Person);
+            }
+            let next = tokens.end + 1;
+            let Some(container) = layer.matches.get(at + 1).filter(|c| c.tokens.start == next)
+            else {
+                continue;
+            };
+            if text.word(tokens.end) != "," || !is_a(container, &[Class::Division, Class::Country])
             {
-                names[at].kind = NameKind::Place;
+                continue;
+            }
+            let inside = self.holds(container, found);
+            if inside {
+                claim(names, tokens, |_| true);
+            }
+            let placed = |n: &Name| n.kind == NameKind::Place && n.tokens.end == tokens.end;
+            if names.iter().any(placed) {
+                claim(names, &container.tokens, |_| inside);
             }
         }
-        names.extend(added);
-        names.sort_by_key(|n| n.tokens.start);
+    }
+
+    /// Whether one of a name's cities or counties is in a division that the other name means.
+    fn holds(&self, container: &Match, found: &Match) -> bool {
+        let places =
+            |m: &Match| m.places.iter().map(|p| *self.gazetteer.place(*p)).collect::<Vec<_>>();
+        let divisions = places(container);
+        places(found).iter().any(|place| {
+            matches!(place.class, Class::City | Class::County)
+                && divisions.iter().any(|d| {
+                    d.class == Class::Division
+                        && d.country == place.country
+                        && d.division == place.division
+                })
+        })
     }
 
     /// What the people of a country are called, outside of names: entities of their own type, which
@@ -165,7 +186,7 @@ impl Finder {
     fn nationalities(&self, layers: &[Layer<'_>], names: &[Vec<Name>]) -> Vec<Entity> {
         let mut found: Vec<Entity> = Vec::new();
         for (at, (layer, names)) in layers.iter().zip(names).enumerate() {
-            let taken = |tokens: &std::ops::Range<usize>| {
+            let taken = |tokens: &Range<usize>| {
                 names.iter().any(|n| n.kind != NameKind::Other && overlap(&n.tokens, tokens))
                     || layer.listed.iter().any(|l| overlap(&l.tokens, tokens))
             };
@@ -298,11 +319,30 @@ impl Finder {
     }
 }
 
-fn overlap(a: &std::ops::Range<usize>, b: &std::ops::Range<usize>) -> bool {
+/// Makes some tokens a place unless they are part of another name; one of just these tokens becomes
+/// a place if its kind may.
+fn claim(names: &mut Vec<Name>, tokens: &Range<usize>, may: impl Fn(NameKind) -> bool) {
+    let at = names.partition_point(|n| n.tokens.end <= tokens.start);
+    if names.get(at).is_some_and(|n| n.tokens.start < tokens.end) {
+        claim_own(names, tokens, may);
+    } else {
+        names.insert(at, Name { kind: NameKind::Place, tokens: tokens.clone() });
+    }
+}
+
+/// Makes the name of just these tokens a place, if there is one and its kind may.
+fn claim_own(names: &mut [Name], tokens: &Range<usize>, may: impl Fn(NameKind) -> bool) {
+    let at = names.partition_point(|n| n.tokens.end <= tokens.start);
+    if let Some(name) = names.get_mut(at).filter(|n| n.tokens == *tokens && may(n.kind)) {
+        name.kind = NameKind::Place;
+    }
+}
+
+fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
 }
 
-fn mention(text: &Text<'_>, at: usize, tokens: &std::ops::Range<usize>) -> model::Mention {
+fn mention(text: &Text<'_>, at: usize, tokens: &Range<usize>) -> model::Mention {
     let bytes = text.bytes(tokens.clone());
     model::Mention {
         field: if at == 0 { Field::Title } else { Field::Body },

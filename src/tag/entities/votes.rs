@@ -59,14 +59,7 @@ impl Votes {
 
     /// A long name votes for its initials, with and without its small words'.
     fn acronym(&mut self, text: &Text<'_>, name: &Name) {
-        if name.tokens.len() < 2 || name.kind == NameKind::Person {
-            return;
-        }
-        let mut initials = String::new();
-        for word in name.tokens.clone().map(|i| text.word(i)) {
-            initials.extend(word.chars().next().filter(|c| c.is_uppercase()));
-        }
-        if initials.len() >= 2 {
+        if let Some(initials) = initials(text, name) {
             let key = keys::key(&initials, TokenKind::Word, &mut Vec::new());
             self.0.entry(key).or_default()[name.kind as usize] += 2;
         }
@@ -98,6 +91,16 @@ impl Votes {
         }
         hints
     }
+}
+
+/// The capitals that start the words of a name that may have an acronym.
+pub(super) fn initials(text: &Text<'_>, name: &Name) -> Option<String> {
+    if name.tokens.len() < 2 || name.kind == NameKind::Person {
+        return None;
+    }
+    let first = |i: usize| text.word(i).chars().next().filter(|c| c.is_uppercase());
+    let initials: String = name.tokens.clone().filter_map(first).collect();
+    (initials.len() >= 2).then_some(initials)
 }
 
 /// The leading kind, how strong its lead is, and whether a full name ends in the word.
@@ -141,7 +144,7 @@ pub fn features(
         return 0;
     }
     let [before, hint, after] = hints.map(u64::from);
-    let (case, listed, first) = (own.case as u64, u64::from(own.listed), u64::from(first));
+    let (case, listed, first) = (own.form, u64::from(own.listed), u64::from(first));
     out[0] = hash::two(90, hint, case);
     out[1] = hash::two(91, hash::two(0, before & 7, hint & 7), after & 7);
     out[2] = hash::two(92, hint, first << 8 | u64::from(own.evidence));

@@ -262,6 +262,11 @@ impl Gazetteer {
             .collect();
         places.sort_unstable();
         places.dedup();
+        // A full stop makes it an abbreviation: `Fla.` is not the village of Flå.
+        let division = |p: &u32| self.place(*p).class == Class::Division;
+        if text.word(end - 1).ends_with('.') && places.iter().any(division) {
+            places.retain(division);
+        }
         (!places.is_empty()).then_some(Match { tokens: start..end, places })
     }
 

@@ -1,9 +1,10 @@
 //! Which place a name means: by the other places of the story.
 //!
-//! Every name votes, softly and by its candidates, for countries and first-level divisions; names
-//! of countries, divisions and peoples vote with certainty; then every name takes the candidate
-//! that its own size and all other names' votes favour most (a few rounds of this). One name means
-//! one place in one story, unless its container is named with it (`Paris, Texas`).
+//! Every name votes, softly and by its candidates, for countries, for first-level divisions and for
+//! what is near; names of countries, divisions and peoples vote with certainty; then every name
+//! takes the candidate that its own size and all other names' votes favour most (a few rounds of
+//! this). One name means one place in one story, unless its container is named with it (`Paris,
+//! Texas`).
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,6 +25,12 @@ pub struct Toponym {
 
 /// Rounds of voting.
 const ROUNDS: usize = 4;
+/// Most candidates of a name that are weighed: those that are likeliest by themselves.
+const MOST: usize = 24;
+/// Fewest people of a city that is what its name means even where a division has it too.
+const METROPOLIS: u32 = 1_000_000;
+/// Kilometres at which a place is half as near as one at the same spot.
+const HALF: f64 = 60.0;
 
 /// How evidence is weighed. The sums are flat around these: 35 settings drawn at random differ by
 /// two points in a hundred on local news, and either half of it chooses for the other as well.
@@ -35,12 +42,16 @@ pub struct Weights {
     pub division: f64,
     /// Of the logarithm of the share of votes for the same country.
     pub country: f64,
-    /// Smoothing of both shares.
+    /// Of the logarithm of the share of votes for what is near.
+    pub near: f64,
+    /// Smoothing of the shares.
     pub floor: f64,
     /// For countries; regions get a little less.
     pub prominence: f64,
     /// For divisions.
     pub division_prominence: f64,
+    /// Against a division that shares its name with a metropolis or a capital: `New York`.
+    pub metropolis: f64,
     /// For a candidate inside a container that the text names.
     pub container: f64,
 }
@@ -49,11 +60,13 @@ impl Default for Weights {
     fn default() -> Self {
         Self {
             population: 0.4,
-            division: 1.2,
+            division: 0.7,
             country: 0.5,
+            near: 0.8,
             floor: 0.02,
             prominence: 3.0,
             division_prominence: 2.5,
+            metropolis: 2.0,
             container: 12.0,
         }
     }
@@ -92,7 +105,11 @@ impl Ballot {
 /// The candidates of one spelling with one container, and the belief in each.
 struct Sense {
     candidates: Vec<u32>,
+    /// What each candidate scores by itself.
+    scores: Vec<f64>,
     beliefs: Vec<f64>,
+    /// Where each candidate is on the unit sphere; `None` for what is too large to be near.
+    points: Vec<Option<[f64; 3]>>,
     containers: Vec<u32>,
     weight: f64,
     /// Toponyms of this sense, by index.
@@ -110,12 +127,7 @@ pub fn resolve(
 ) -> Vec<Option<u32>> {
     let mut senses = senses(toponyms);
     for sense in &mut senses {
-        let prior: Vec<f64> = sense
-            .candidates
-            .iter()
-            .map(|c| own_score(gazetteer, *c, &sense.containers, weights))
-            .collect();
-        sense.beliefs = softmax(&prior);
+        sense.weigh(gazetteer, weights);
     }
     for _ in 0..ROUNDS {
         let mut all = Ballot::default();
@@ -133,7 +145,7 @@ pub fn resolve(
             }
         }
         let next: Vec<Vec<f64>> =
-            senses.iter().map(|sense| beliefs(gazetteer, sense, &all, weights)).collect();
+            (0..senses.len()).map(|at| beliefs(gazetteer, &senses, at, &all, weights)).collect();
         for (sense, beliefs) in senses.iter_mut().zip(next) {
             sense.beliefs = beliefs;
         }
@@ -160,7 +172,9 @@ fn senses(toponyms: &[Toponym]) -> Vec<Sense> {
         let sense =
             by_name.entry((toponym.name, toponym.containers.clone())).or_insert_with(|| Sense {
                 candidates: toponym.candidates.clone(),
+                scores: Vec::new(),
                 beliefs: Vec::new(),
+                points: Vec::new(),
                 containers: toponym.containers.clone(),
                 weight: 0.0,
                 members: Vec::new(),
@@ -218,24 +232,84 @@ fn own_score(gazetteer: &Gazetteer, candidate: u32, containers: &[u32], weights:
     prominence + weights.population * population.ln() + contained
 }
 
-fn beliefs(gazetteer: &Gazetteer, sense: &Sense, all: &Ballot, weights: &Weights) -> Vec<f64> {
+impl Sense {
+    /// Scores the candidates by themselves and keeps the likeliest.
+    fn weigh(&mut self, gazetteer: &Gazetteer, weights: &Weights) {
+        let metropolis = self
+            .candidates
+            .iter()
+            .map(|c| gazetteer.place(*c))
+            .any(|place| place.class == Class::City && place.population >= METROPOLIS);
+        let score = |c: u32| {
+            let overshadowed = metropolis && gazetteer.place(c).class == Class::Division;
+            own_score(gazetteer, c, &self.containers, weights)
+                - if overshadowed { weights.metropolis } else { 0.0 }
+        };
+        let mut scored: Vec<(f64, u32)> = self.candidates.iter().map(|&c| (score(c), c)).collect();
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        scored.truncate(MOST);
+        (self.scores, self.candidates) = scored.into_iter().unzip();
+        self.beliefs = softmax(&self.scores);
+        let point = |c: &u32| point(gazetteer.place(*c));
+        self.points = self.candidates.iter().map(point).collect();
+    }
+
+    /// How much of this sense's vote goes to places near a point.
+    fn near(&self, point: [f64; 3]) -> f64 {
+        let near = |other: &Option<[f64; 3]>| other.map_or(0.0, |other| nearness(point, other));
+        self.points.iter().zip(&self.beliefs).map(|(p, belief)| near(p) * belief).sum::<f64>()
+            * voice(self.weight)
+    }
+}
+
+/// A settlement's place on the unit sphere.
+fn point(place: &Place) -> Option<[f64; 3]> {
+    let (lat, lon) = (place.lat.to_radians(), place.lon.to_radians());
+    (place.class == Class::City).then(|| [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()])
+}
+
+/// From 1 at the same spot towards 0.
+fn nearness(one: [f64; 3], other: [f64; 3]) -> f64 {
+    const EARTH: f64 = 6371.0;
+    let chord: f64 = one.iter().zip(&other).map(|(a, b)| (a - b) * (a - b)).sum();
+    1.0 / (1.0 + chord * (EARTH / HALF) * (EARTH / HALF))
+}
+
+/// The belief in each candidate of one of the senses, by all votes.
+fn beliefs(
+    gazetteer: &Gazetteer,
+    senses: &[Sense],
+    at: usize,
+    all: &Ballot,
+    weights: &Weights,
+) -> Vec<f64> {
+    let sense = &senses[at];
+    if let [_] = sense.candidates[..] {
+        return vec![1.0];
+    }
     // A sense must not vote for itself.
     let mut own = Ballot::default();
     for (candidate, belief) in sense.candidates.iter().zip(&sense.beliefs) {
         own.add(gazetteer.place(*candidate), belief * voice(sense.weight));
     }
     let rest = (all.total - own.total).max(0.0) + 1.0;
+    let others = || senses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, s)| s);
     let scores: Vec<f64> = sense
         .candidates
         .iter()
-        .map(|candidate| {
+        .zip(&sense.points)
+        .zip(&sense.scores)
+        .map(|((candidate, point), score)| {
             let place = gazetteer.place(*candidate);
             let country = (all.country(place.country) - own.country(place.country)).max(0.0) / rest;
             let division =
                 (all.division(place.division) - own.division(place.division)).max(0.0) / rest;
-            own_score(gazetteer, *candidate, &sense.containers, weights)
+            // What has no spot of its own is near to what is in it.
+            let near = point.map_or(division, |p| others().map(|s| s.near(p)).sum::<f64>() / rest);
+            score
                 + weights.country * (country + weights.floor).ln()
                 + weights.division * (division + weights.floor).ln()
+                + weights.near * (near + weights.floor).ln()
         })
         .collect();
     softmax(&scores)

@@ -121,9 +121,9 @@ fn sites(gazetteer: &Gazetteer, places: Vec<u32>) -> Option<Vec<u32>> {
     (!sites.is_empty()).then_some(sites)
 }
 
-/// Words around a place's own name: `northern Iraq`, `Helmand province`, `City of London`.
-fn is_affix(word: &str) -> bool {
-    const AFFIXES: &[&str] = &[
+/// Words that say which part of a place: `northern Iraq`.
+fn is_part(word: &str) -> bool {
+    const PARTS: &[&str] = &[
         "north",
         "south",
         "east",
@@ -146,6 +146,13 @@ fn is_affix(word: &str) -> bool {
         "greater",
         "metro",
         "downtown",
+    ];
+    PARTS.contains(&word.to_lowercase().as_str())
+}
+
+/// Words around a place's own name: `northern Iraq`, `Helmand province`, `City of London`.
+fn is_affix(word: &str) -> bool {
+    const AFFIXES: &[&str] = &[
         "province",
         "state",
         "region",
@@ -195,7 +202,7 @@ fn is_affix(word: &str) -> bool {
         "mall",
         "bridge",
     ];
-    AFFIXES.contains(&word.to_lowercase().as_str())
+    is_part(word) || AFFIXES.contains(&word.to_lowercase().as_str())
 }
 
 /// What a place name may mean: as it stands, else without words around the name proper, else the
@@ -226,7 +233,10 @@ fn candidates(
     (tokens.start..tokens.end)
         .filter_map(|start| gazetteer.longest(text, reading.keys, start, tokens.end))
         .filter_map(|found| Some((found.tokens, sites(gazetteer, found.places)?)))
-        .max_by_key(|(range, _)| (range.len(), range.start))
+        .max_by_key(|(range, sites)| {
+            let people = sites.iter().map(|p| gazetteer.place(*p).population).max();
+            (range.len(), people, range.start)
+        })
 }
 
 /// The place that an organisation is named after (`Ohio Department of Development`, `Bank of
@@ -243,26 +253,29 @@ fn within(
             .iter()
             .filter(|m| m.tokens.start >= name.tokens.start && m.tokens.end <= name.tokens.end)
     };
-    if name.tokens.len() == 1 {
-        return None;
-    }
-    let leads = inside().find(|m| m.tokens.start == name.tokens.start);
+    let leads = inside()
+        .filter(|_| name.tokens.len() > 1)
+        .find(|m| m.tokens.start == name.tokens.start && !is_affix(text.word(m.tokens.start)));
     let linked = || {
         inside().find(|m| {
-            let before = text.word(m.tokens.start - 1);
-            m.tokens.start > name.tokens.start
-                && matches!(before, "of" | "for" | "in" | "at" | "de" | ",")
+            let mut before = m.tokens.start;
+            while before > name.tokens.start && is_part(text.word(before - 1)) {
+                before -= 1;
+            }
+            before > name.tokens.start
+                && matches!(text.word(before - 1), "of" | "for" | "in" | "at" | "de" | ",")
         })
     };
     let well_known = |m: &&Match| {
         m.tokens.end == name.tokens.end
             && m.places.iter().map(|p| gazetteer.place(*p)).any(|p| match p.class {
                 Class::Country | Class::Division => true,
-                Class::City => p.population >= 100_000,
+                // A company may bear what is one of a city's many names.
+                Class::City => p.population >= 100_000 && name.tokens.len() > 1,
                 Class::Region | Class::County | Class::Demonym => false,
             })
     };
-    let found = leads.or_else(linked).or_else(|| inside().find(well_known))?;
+    let found = linked().or(leads).or_else(|| inside().find(well_known))?;
     Some((found.tokens.clone(), found.places.clone()))
 }
 

@@ -1,0 +1,115 @@
+//! One word, one kind: what a story's mentions of a word that stands alone are, by the sum of what
+//! the recogniser makes of each.
+//!
+//! Where the sentence says little, a name seen nowhere else is a company in one line and a town in
+//! the next. The mentions of one story are of one thing more often than not, so the clear ones
+//! decide for the others.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use super::{
+    Evidence, Name, Reading,
+    features::evidence,
+    labels::{LANES, NameKind, OUTSIDE, label},
+};
+use crate::tag::TokenKind;
+
+/// Where a word stands alone: the text, the token, and the name that it is.
+struct Mention {
+    text: usize,
+    token: usize,
+    name: Option<usize>,
+}
+
+/// Settles the kinds of names of one word; `rows` are the scores of the texts' tokens.
+pub fn settle(
+    texts: &[Reading<'_>],
+    rows: &[&[[i16; LANES]]],
+    evidence: &Evidence,
+    names: &mut [Vec<Name>],
+) {
+    let mut words: BTreeMap<u64, Vec<Mention>> = BTreeMap::new();
+    for (text, (reading, names)) in texts.iter().zip(names.iter()).enumerate() {
+        let mut at = 0;
+        for (index, name) in names.iter().enumerate() {
+            outside(&mut words, text, reading, evidence, at..name.tokens.start);
+            at = name.tokens.end;
+            if name.tokens.len() == 1 && alone(reading, evidence, name.tokens.start) {
+                let token = name.tokens.start;
+                let mention = Mention { text, token, name: Some(index) };
+                words.entry(reading.keys[token]).or_default().push(mention);
+            }
+        }
+        outside(&mut words, text, reading, evidence, at..reading.text.tokens.len());
+    }
+    let mut added: Vec<Vec<Name>> = vec![Vec::new(); texts.len()];
+    for mentions in words.values().filter(|m| m.len() > 1 && m.iter().any(|m| m.name.is_some())) {
+        let Some(kind) = kind(rows, mentions) else { continue };
+        for Mention { text, token, name } in mentions {
+            match name {
+                Some(index) => names[*text][*index].kind = kind,
+                None => added[*text].push(Name { kind, tokens: *token..token + 1 }),
+            }
+        }
+    }
+    for (names, added) in names.iter_mut().zip(added) {
+        names.extend(added);
+        names.sort_by_key(|n| n.tokens.start);
+    }
+}
+
+fn outside(
+    words: &mut BTreeMap<u64, Vec<Mention>>,
+    text: usize,
+    reading: &Reading<'_>,
+    evidence: &Evidence,
+    tokens: Range<usize>,
+) {
+    for token in tokens.filter(|&t| alone(reading, evidence, t)) {
+        let mention = Mention { text, token, name: None };
+        words.entry(reading.keys[token]).or_default().push(mention);
+    }
+}
+
+/// Whether a token is a capitalised word that the story never has in small letters.
+fn alone(reading: &Reading<'_>, evidence: &Evidence, token: usize) -> bool {
+    reading.text.tokens[token].kind == TokenKind::Word
+        && reading.text.word(token).starts_with(char::is_uppercase)
+        && evidence.get(reading.keys[token]) & evidence::LOWER == 0
+}
+
+/// The kind that all mentions together speak for; `None` when they are no name.
+fn kind(rows: &[&[[i16; LANES]]], mentions: &[Mention]) -> Option<NameKind> {
+    let sum = |label: usize| -> i32 {
+        mentions.iter().map(|m| i32::from(rows[m.text][m.token][label])).sum()
+    };
+    let (kind, score) = NameKind::ALL
+        .into_iter()
+        .map(|kind| (kind, sum(label(kind, 0, 1))))
+        .max_by_key(|(_, score)| *score)?;
+    (score > sum(OUTSIDE)).then_some(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tag::{Text, places::keys::keys};
+
+    #[test]
+    fn the_clear_mentions_of_a_word_decide_for_the_others() {
+        let text = Text::new("It was Jumia. They said Jumia fell. We saw Jumia there.");
+        let keys = keys(&text);
+        let listed = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &listed };
+        let at: Vec<usize> = (0..keys.len()).filter(|&i| text.word(i) == "Jumia").collect();
+        let mut rows = vec![[0_i16; LANES]; keys.len()];
+        rows[at[0]][label(NameKind::Organisation, 0, 1)] = 90;
+        rows[at[1]][label(NameKind::Person, 0, 1)] = 20;
+        rows[at[2]][OUTSIDE] = 10;
+        let name = |at: usize, kind| Name { kind, tokens: at..at + 1 };
+        let mut names = [vec![name(at[0], NameKind::Organisation), name(at[1], NameKind::Person)]];
+        settle(&[reading], &[&rows], &Evidence::of(&[reading]), &mut names);
+        let want: Vec<Name> = at.iter().map(|&at| name(at, NameKind::Organisation)).collect();
+        assert_eq!(names, [want]);
+    }
+}
