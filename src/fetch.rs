@@ -23,8 +23,10 @@ use crate::model::{
 };
 use crate::state::{Answer as TurnAnswer, Claimant, Health, Hosts, Parked, State, Terms, Turn};
 
+mod cause;
 mod charset;
 mod client;
+mod connection;
 mod cookies;
 mod decode;
 mod error;

@@ -10,8 +10,10 @@ mod charsets;
 mod content;
 mod encodings;
 mod guard;
+mod http2;
 mod network;
 mod pages;
+mod proxy;
 mod redirects;
 mod robots;
 mod shared;
@@ -30,6 +32,7 @@ use support::fetching::{
     code, fetch, fetch_reply, fetcher, fetcher_with, html_text, link, settings,
 };
 use support::site::{Act, Reply, Request, Site, html, redirect, reply, story};
+use support::tls::Authority;
 
 /// What is to become of the message of a failed fetch.
 fn ending(result: Result<Page, Error>) -> (&'static str, Disposition) {
