@@ -31,6 +31,7 @@ mod cookies;
 mod decode;
 mod error;
 mod guard;
+mod marks;
 mod obey;
 mod resolve;
 mod retry_after;

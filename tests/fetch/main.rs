@@ -20,6 +20,7 @@ mod shared;
 mod slowing;
 mod statuses;
 mod tls;
+mod walls;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
