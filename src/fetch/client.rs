@@ -61,6 +61,8 @@ pub(super) struct Request<'a> {
     pub validators: &'a Validators,
     /// The `Cookie` header.
     pub cookies: Option<String>,
+    /// Further headers; they replace ours of the same name.
+    pub headers: HeaderMap,
     pub limit: BodyLimit,
     /// For the whole exchange.
     pub budget: Duration,
@@ -141,13 +143,13 @@ impl Client {
 
     /// Gets a URL.
     pub(super) async fn get(&self, request: Request<'_>) -> Result<Answer, Error> {
-        let Request { url, validators, cookies, limit, budget } = request;
+        let Request { url, validators, cookies, headers, limit, budget } = request;
         self.check(url)?;
         let total = Instant::now() + budget;
         if self.classifier.behind_proxy {
             self.check_behind_proxy(url, total).await?;
         }
-        let mut request = self.http.get(url.as_url().clone());
+        let mut request = self.http.get(url.as_url().clone()).headers(headers);
         for (name, value) in [
             (IF_NONE_MATCH, validators.etag.as_deref()),
             (IF_MODIFIED_SINCE, validators.last_modified.as_deref()),

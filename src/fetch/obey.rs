@@ -28,7 +28,10 @@ impl Fetcher {
         &self,
         url: &WebUrl,
     ) -> Result<(RobotsVerdict, Duration), Error> {
-        let Some(book) = &self.robots else { return Ok((RobotsVerdict::Ignored, Duration::ZERO)) };
+        if !self.sites.robots(url.host(), self.obey) {
+            return Ok((RobotsVerdict::Ignored, Duration::ZERO));
+        }
+        let book = &self.robots;
         // The file takes a turn for every hop, and its time.
         let lease = self.terms.patience * (REDIRECTS + 1) + self.total;
         let rules = match book.step(url, self.terms.patience, lease).await? {
@@ -63,11 +66,13 @@ impl Fetcher {
         let mut budget = self.total;
         for _ in 0..=REDIRECTS {
             self.client.check(&at).map_err(Failure::Keep)?;
-            let turn = self.turn(at.host(), None, &self.terms).await.map_err(Failure::Keep)?;
+            let terms = self.sites.terms(at.host(), &self.terms);
+            let turn = self.turn(at.host(), None, &terms).await.map_err(Failure::Keep)?;
             let request = Request {
                 url: &at,
                 validators: &Validators::default(),
                 cookies: None,
+                headers: self.sites.headers(&at),
                 limit: BodyLimit { bytes: robotxt::BYTE_LIMIT as u64 + 1, cut: true },
                 budget,
             };
@@ -76,7 +81,7 @@ impl Fetcher {
             budget = budget.saturating_sub(start.elapsed());
             let status = answer.as_ref().map(|a| a.status.as_u16()).ok();
             let (result, health) = verdict::judge(answer, self.longest_hold);
-            self.give_back(turn, health, &self.terms).await;
+            self.give_back(turn, health, &terms).await;
             match (result, status) {
                 (Ok(answer), _) if answer.is_redirect() => {
                     match answer.header(LOCATION).and_then(|target| at.join(target).ok()) {

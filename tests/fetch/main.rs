@@ -17,6 +17,7 @@ mod proxy;
 mod redirects;
 mod robots;
 mod shared;
+mod sites;
 mod slowing;
 mod statuses;
 mod tls;
