@@ -268,7 +268,11 @@ impl Fetcher {
         walk.budget = walk.budget.saturating_sub(elapsed);
         let (result, health) = verdict::judge(answer, self.longest_hold);
         self.give_back(turn, health, &terms).await;
-        result
+        match result {
+            // Not modified since when? Nobody asked: the story is not to be lost over it.
+            Err(Error::NotModified) if validators.is_empty() => Err(Error::Status { status: 304 }),
+            result => result,
+        }
     }
 
     /// Ends a turn. When that can't be written the lease expires by itself: no reason to lose a page.

@@ -9,6 +9,7 @@ mod addresses;
 mod charsets;
 mod content;
 mod encodings;
+mod endings;
 mod guard;
 mod http2;
 mod network;
