@@ -23,17 +23,21 @@ use crate::model::{
 };
 use crate::state::{Answer as TurnAnswer, Claimant, Health, Hosts, Parked, State, Terms, Turn};
 
+mod cause;
 mod charset;
 mod client;
+mod connection;
 mod cookies;
 mod decode;
 mod error;
 mod guard;
+mod marks;
 mod obey;
 mod resolve;
 mod retry_after;
 mod robots;
 mod settings;
+mod sites;
 mod survey;
 mod text;
 mod verdict;
@@ -42,12 +46,14 @@ mod walls;
 use client::{Answer, BodyLimit, Client, Request};
 use cookies::Jar;
 use robots::Book;
+use sites::Sites;
 use survey::Survey;
 
 pub use error::{Cause, Error, Phase};
 pub use guard::{Forbidden, Guard, is_public};
 pub use resolve::{Lookup, system_lookup};
 pub use settings::{Settings, SettingsError};
+pub use sites::SiteSettings;
 pub use walls::Wall;
 
 /// Largest page that is taken for a mere redirect, in bytes, and the text it may hold.
@@ -61,7 +67,9 @@ const LONGEST_REFRESH: f32 = 5.0;
 pub struct Fetcher {
     client: Client,
     hosts: Hosts,
-    robots: Option<Book>,
+    robots: Book,
+    obey: bool,
+    sites: Sites,
     terms: Terms,
     limit: BodyLimit,
     total: Duration,
@@ -103,19 +111,19 @@ impl Fetcher {
         settings.check()?;
         let total = Duration::from_millis(settings.total_timeout_ms);
         let patience = Duration::from_millis(settings.max_turn_wait_ms);
-        let robots = settings.robots.then(|| {
-            Book::new(
-                state.robots().clone(),
-                state.clock().clone(),
-                settings.agent.clone(),
-                Duration::from_secs(settings.robots_ttl_secs),
-                Duration::from_secs(settings.robots_error_ttl_secs),
-            )
-        });
+        let robots = Book::new(
+            state.robots().clone(),
+            state.clock().clone(),
+            settings.agent.clone(),
+            Duration::from_secs(settings.robots_ttl_secs),
+            Duration::from_secs(settings.robots_error_ttl_secs),
+        );
         Ok(Self {
             client: Client::new(settings, lookup)?,
             hosts: state.hosts().clone(),
             robots,
+            obey: settings.robots,
+            sites: Sites::new(&settings.sites)?,
             terms: Terms {
                 interval: Duration::from_millis(settings.host_interval_ms),
                 concurrency: settings.host_concurrency,
@@ -239,7 +247,8 @@ impl Fetcher {
         let resume = format!("{} {}", walk.hops, walk.at);
         let claimant =
             Claimant { story: walk.story, parked: walk.parked.as_ref(), resume: &resume };
-        let terms = Terms { interval: self.terms.interval.max(crawl_delay), ..self.terms };
+        let terms = self.sites.terms(walk.at.host(), &self.terms);
+        let terms = Terms { interval: terms.interval.max(crawl_delay), ..terms };
         let turn = self.turn(walk.at.host(), Some(claimant), &terms).await?;
         if walk.parked.take().is_some() {
             self.hosts.unpark(walk.story).await?;
@@ -249,6 +258,7 @@ impl Fetcher {
             url: &walk.at,
             validators,
             cookies: walk.cookies.header(&walk.at),
+            headers: self.sites.headers(&walk.at),
             limit: self.limit,
             budget: walk.budget,
         };
@@ -258,7 +268,11 @@ impl Fetcher {
         walk.budget = walk.budget.saturating_sub(elapsed);
         let (result, health) = verdict::judge(answer, self.longest_hold);
         self.give_back(turn, health, &terms).await;
-        result
+        match result {
+            // Not modified since when? Nobody asked: the story is not to be lost over it.
+            Err(Error::NotModified) if validators.is_empty() => Err(Error::Status { status: 304 }),
+            result => result,
+        }
     }
 
     /// Ends a turn. When that can't be written the lease expires by itself: no reason to lose a page.

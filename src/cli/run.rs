@@ -56,6 +56,12 @@ async fn work(
     }
     let state = State::bind(&context, &config.state).await.or_exit(Exit::Broker)?;
     let fetcher = Fetcher::new(&config.fetch, &state).or_exit(Exit::Config)?;
+    if config.fetch.contact.is_none() {
+        tracing::warn!(
+            event = "no_contact",
+            "fetch.contact is not set: links to other hosts than loopback are dead-lettered as fetch.no_contact"
+        );
+    }
     let pipeline =
         Pipeline::new(Some(fetcher), config.extract.clone(), tagger, config.worker.core_count());
     let summary = worker::run(config, connection, pipeline, &state, watch, stop)

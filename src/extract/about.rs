@@ -13,19 +13,14 @@ use crate::model::{Access, Image, WebUrl};
 /// Most keywords kept.
 const MAX_KEYWORDS: usize = 32;
 
-/// The page's own name for itself, when it stays on the publisher's host: the last two labels of
-/// both hosts must be alike.
+/// The page's own name for itself, when it stays on the publisher (see [`WebUrl::canonical`]).
 pub(super) fn canonical(read: &Read, url: Option<&WebUrl>) -> Option<WebUrl> {
     let facts = &read.facts;
     let named = facts.canonical.as_deref().or_else(|| facts.meta(&["og:url"]))?;
-    let found = match url {
-        Some(base) => base.join(named).ok()?,
-        None => WebUrl::parse(named).ok()?,
-    };
-    let site = |host: &str| host.rsplit('.').take(2).map(str::to_owned).collect::<Vec<_>>();
-    // A page that names the front page as its canonical address says nothing.
-    let front = found.as_url().path() == "/" && url.is_some_and(|u| u.as_url().path() != "/");
-    (!front && url.is_none_or(|u| site(u.host()) == site(found.host()))).then_some(found)
+    match url {
+        Some(base) => base.canonical(named),
+        None => WebUrl::parse(named).ok(),
+    }
 }
 
 /// The declared language as a BCP 47 tag.

@@ -4,8 +4,6 @@
 //! Refused: TLS that does not verify (there is no switch), headers or bodies over their limits,
 //! content codings that are unknown or stacked.
 
-use std::error::Error as StdError;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,10 +14,12 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::time::{Instant, timeout_at};
 
+use super::cause::{Classifier, find};
+use super::connection;
 use super::decode::{Coding, DecodeError, Decoder};
 use super::error::{Error, Phase};
 use super::guard::{Forbidden, Guard};
-use super::resolve::{GuardedResolver, Lookup, Unresolved, resolve_guarded};
+use super::resolve::{GuardedResolver, Lookup, resolve_guarded};
 use super::settings::{Settings, SettingsError};
 use crate::model::{Validators, WebUrl};
 
@@ -61,6 +61,8 @@ pub(super) struct Request<'a> {
     pub validators: &'a Validators,
     /// The `Cookie` header.
     pub cookies: Option<String>,
+    /// Further headers; they replace ours of the same name.
+    pub headers: HeaderMap,
     pub limit: BodyLimit,
     /// For the whole exchange.
     pub budget: Duration,
@@ -71,8 +73,7 @@ pub(super) struct Client {
     http: reqwest::Client,
     guard: Guard,
     lookup: Lookup,
-    behind_proxy: bool,
-    connect: Duration,
+    classifier: Classifier,
     first_byte: Duration,
     read: Duration,
     max_header_bytes: usize,
@@ -87,8 +88,7 @@ impl Client {
         // One provider for the process; whoever came first has installed the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let guard = Guard::new(settings)?;
-        let proxy = settings.proxy.as_deref().map(|url| proxy(url, settings)).transpose()?;
-        let (proxy, proxy_host) = proxy.unzip();
+        let (proxy, proxy_host) = connection::proxy(settings)?.unzip();
         let resolver = GuardedResolver::new(guard.clone(), Arc::clone(&lookup), proxy_host.clone());
 
         let mut headers = HeaderMap::new();
@@ -97,6 +97,7 @@ impl Client {
         // Sites that choose a language by this header should choose their own.
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("*"));
         let connect = Duration::from_millis(settings.connect_timeout_ms);
+        let read = Duration::from_millis(settings.read_timeout_ms);
         let mut builder = reqwest::Client::builder()
             .user_agent(settings.user_agent())
             .default_headers(headers)
@@ -108,10 +109,15 @@ impl Client {
             .connect_timeout(connect)
             .pool_idle_timeout(Duration::from_secs(30))
             .pool_max_idle_per_host(4)
+            .http1_max_headers(MOST_HEADERS)
             .http2_max_header_list_size(
                 u32::try_from(settings.max_header_bytes).unwrap_or(u32::MAX),
             )
-            .tls_certs_merge(extra_roots(settings)?);
+            // A stream that times out leaves its connection in the pool; if that is dead, all that
+            // comes after would time out too.
+            .http2_keep_alive_interval(read)
+            .http2_keep_alive_timeout(read)
+            .tls_certs_merge(connection::extra_roots(settings)?);
         if let Some(proxy) = proxy {
             builder = builder.proxy(proxy);
         }
@@ -119,10 +125,13 @@ impl Client {
             http: builder.build().map_err(SettingsError::Client)?,
             guard,
             lookup,
-            behind_proxy: proxy_host.is_some(),
-            connect,
+            classifier: Classifier {
+                behind_proxy: proxy_host.is_some(),
+                connect,
+                max_header_bytes: settings.max_header_bytes,
+            },
             first_byte: Duration::from_millis(settings.first_byte_timeout_ms),
-            read: Duration::from_millis(settings.read_timeout_ms),
+            read,
             max_header_bytes: settings.max_header_bytes,
         })
     }
@@ -134,13 +143,13 @@ impl Client {
 
     /// Gets a URL.
     pub(super) async fn get(&self, request: Request<'_>) -> Result<Answer, Error> {
-        let Request { url, validators, cookies, limit, budget } = request;
+        let Request { url, validators, cookies, headers, limit, budget } = request;
         self.check(url)?;
         let total = Instant::now() + budget;
-        if self.behind_proxy {
+        if self.classifier.behind_proxy {
             self.check_behind_proxy(url, total).await?;
         }
-        let mut request = self.http.get(url.as_url().clone());
+        let mut request = self.http.get(url.as_url().clone()).headers(headers);
         for (name, value) in [
             (IF_NONE_MATCH, validators.etag.as_deref()),
             (IF_MODIFIED_SINCE, validators.last_modified.as_deref()),
@@ -154,7 +163,7 @@ impl Client {
         let response = deadline
             .wait(Phase::FirstByte, self.first_byte, request.send())
             .await?
-            .map_err(|e| self.classify(e))?;
+            .map_err(|e| self.classifier.classify(Phase::FirstByte, e))?;
         self.read(response, limit, deadline).await
     }
 
@@ -165,6 +174,9 @@ impl Client {
         deadline: Deadline,
     ) -> Result<Answer, Error> {
         let status = response.status();
+        if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED && self.classifier.behind_proxy {
+            return Err(Error::Proxy("status 407: the proxy wants other credentials".into()));
+        }
         let headers = std::mem::take(response.headers_mut());
         let header_bytes: usize =
             headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
@@ -192,7 +204,9 @@ impl Client {
         let mut decoder = Decoder::new(coding, limit.bytes);
         loop {
             let chunk = deadline.wait(Phase::Read, self.read, response.chunk()).await?;
-            let Some(chunk) = chunk.map_err(|e| self.classify(e))? else { break };
+            let Some(chunk) = chunk.map_err(|e| self.classifier.classify(Phase::Read, e))? else {
+                break;
+            };
             match decoder.push(&chunk) {
                 Ok(()) => {}
                 Err(DecodeError::TooLarge { .. }) if limit.cut => {
@@ -222,36 +236,13 @@ impl Client {
             Ok(Ok(_)) | Err(_) => Ok(()),
         }
     }
-
-    /// What a client's error means, told by the types in its chain of sources.
-    fn classify(&self, error: reqwest::Error) -> Error {
-        let error = error.without_url();
-        if let Some(forbidden) = find::<Forbidden>(&error) {
-            return Error::Forbidden(forbidden.clone());
-        }
-        if find::<Unresolved>(&error).is_some() {
-            return Error::Dns(error.into());
-        }
-        if find::<rustls::Error>(&error).is_some() {
-            return Error::Tls(error.into());
-        }
-        if error.is_timeout() && error.is_connect() {
-            return Error::Timeout { phase: Phase::Connect, limit: self.connect };
-        }
-        if error.is_connect() {
-            return Error::Connect(error.into());
-        }
-        if let Some(hyper) = find::<hyper::Error>(&error) {
-            if hyper.is_parse_too_large() {
-                return Error::HeadersTooLarge { limit: self.max_header_bytes };
-            }
-            if hyper.is_parse() {
-                return Error::Protocol(error.into());
-            }
-        }
-        Error::Truncated(error.into())
-    }
 }
+
+/// Longest `ETag`, date or `Cookie` that is sent, in bytes; servers refuse longer ones.
+const LONGEST_VALUE: usize = 16 * 1024;
+
+/// Most header lines of an answer over HTTP/1; `max_header_bytes` bounds their size.
+const MOST_HEADERS: usize = 512;
 
 /// What pages are asked for as.
 const ACCEPTED_TYPES: &str = "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.8,*/*;q=0.1";
@@ -282,65 +273,9 @@ impl Deadline {
     }
 }
 
+/// A validator as a header; nothing for one that is no header value. It comes from a message, so it
+/// must not be able to end the line and begin another.
 fn header_value(text: Option<&str>) -> Option<HeaderValue> {
-    text.filter(|t| !t.is_empty()).and_then(|t| HeaderValue::from_str(t).ok())
-}
-
-/// The first error of a type in a chain of sources, looking into `io::Error`s, which hide what
-/// they wrap.
-fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<T>() {
-            return Some(found);
-        }
-        if let Some(inner) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref)
-            && let Some(found) = find::<T>(inner)
-        {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
-}
-
-fn extra_roots(settings: &Settings) -> Result<Vec<reqwest::Certificate>, SettingsError> {
-    let mut roots = Vec::new();
-    for path in &settings.extra_roots {
-        let pem = std::fs::read(path).map_err(|source| SettingsError::File {
-            key: "extra_roots",
-            path: path.clone(),
-            source,
-        })?;
-        let found = reqwest::Certificate::from_pem_bundle(&pem).unwrap_or_default();
-        if found.is_empty() {
-            let problem = format!("{} holds no PEM certificate", path.display());
-            return Err(SettingsError::value("extra_roots", problem));
-        }
-        roots.extend(found);
-    }
-    Ok(roots)
-}
-
-/// The proxy and its host name.
-fn proxy(url: &str, settings: &Settings) -> Result<(reqwest::Proxy, String), SettingsError> {
-    let parsed = WebUrl::parse(url)
-        .map_err(|e| SettingsError::value("proxy", format!("not an http(s) url: {e}")))?;
-    if !parsed.as_url().username().is_empty() || parsed.as_url().password().is_some() {
-        let problem = "must not carry credentials; put them into fetch.proxy_auth_file";
-        return Err(SettingsError::value("proxy", problem));
-    }
-    let mut proxy = reqwest::Proxy::all(parsed.as_str()).map_err(SettingsError::Client)?;
-    if let Some(path) = &settings.proxy_auth_file {
-        let text = std::fs::read_to_string(path).map_err(|source| SettingsError::File {
-            key: "proxy_auth_file",
-            path: path.clone(),
-            source,
-        })?;
-        let Some((user, password)) = text.trim_end().split_once(':') else {
-            return Err(SettingsError::value("proxy_auth_file", "must hold user:password"));
-        };
-        proxy = proxy.basic_auth(user, password);
-    }
-    Ok((proxy, parsed.host().to_owned()))
+    text.filter(|t| (1..=LONGEST_VALUE).contains(&t.len()))
+        .and_then(|t| HeaderValue::from_str(t).ok())
 }

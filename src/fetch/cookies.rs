@@ -15,6 +15,9 @@ const MOST: usize = 50;
 /// Longest cookie, name and value, in bytes (RFC 6265, 6.1).
 const LONGEST: usize = 4096;
 
+/// Longest `Cookie` header, in bytes; what does not fit is left out. Servers refuse longer ones.
+const LONGEST_HEADER: usize = 8192;
+
 /// The cookies of a walk.
 #[derive(Debug, Default)]
 pub(super) struct Jar(Vec<Cookie>);
@@ -60,9 +63,16 @@ impl Jar {
             let below = || host.strip_suffix(c.domain.as_str()).is_some_and(|h| h.ends_with('.'));
             (host == c.domain || (c.subdomains && below())) && (secure || !c.secure)
         };
-        let pairs: Vec<String> =
-            self.0.iter().filter(fits).map(|c| format!("{}={}", c.name, c.value)).collect();
-        (!pairs.is_empty()).then(|| pairs.join("; "))
+        let mut header = String::new();
+        for cookie in self.0.iter().filter(fits) {
+            let (name, value) = (&cookie.name, &cookie.value);
+            if header.len() + name.len() + value.len() + 3 > LONGEST_HEADER {
+                continue;
+            }
+            let separator = if header.is_empty() { "" } else { "; " };
+            header.extend([separator, name, "=", value]);
+        }
+        (!header.is_empty()).then_some(header)
     }
 }
 
@@ -142,5 +152,15 @@ mod tests {
         assert_eq!(suffix.header(&url("https://b.co.uk/")), None);
         let gone = jar("https://ex.com/", &["a=1", "a=; Max-Age=0"]);
         assert_eq!(gone.header(&url("https://ex.com/")), None);
+    }
+
+    #[test]
+    fn a_bomb_of_cookies_is_not_carried_on() {
+        let bomb: Vec<String> = (0..200).map(|n| format!("c{n}={}", "x".repeat(1000))).collect();
+        let bomb: Vec<&str> = bomb.iter().map(String::as_str).collect();
+        let header = jar("https://ex.com/", &bomb).header(&url("https://ex.com/")).unwrap();
+        assert!((7000..=LONGEST_HEADER).contains(&header.len()), "{}", header.len());
+        let long = format!("c={}", "x".repeat(LONGEST));
+        assert_eq!(jar("https://ex.com/", &[&long]).header(&url("https://ex.com/")), None);
     }
 }

@@ -48,6 +48,9 @@ pub enum Error {
     /// No connection.
     #[error("no connection")]
     Connect(#[source] Cause),
+    /// No connection to the configured proxy, or it gives none on. The host is not to blame.
+    #[error("no connection through the proxy")]
+    Proxy(#[source] Cause),
     /// The TLS handshake failed, or the certificate is not trusted.
     #[error("no secure connection")]
     Tls(#[source] Cause),
@@ -205,6 +208,7 @@ impl Classify for Error {
             Self::TooManyRedirects { .. } => "too_many_redirects",
             Self::Dns(_) => "dns",
             Self::Connect(_) => "connect",
+            Self::Proxy(_) => "proxy",
             Self::Tls(_) => "tls",
             Self::Timeout { phase: Phase::Connect, .. } => "timeout_connect",
             Self::Timeout { phase: Phase::FirstByte, .. } => "timeout_first_byte",
@@ -241,6 +245,7 @@ impl Classify for Error {
         match self {
             Self::Dns(_)
             | Self::Connect(_)
+            | Self::Proxy(_)
             | Self::Tls(_)
             | Self::Timeout { .. }
             | Self::Truncated(_)

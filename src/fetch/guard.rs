@@ -73,7 +73,15 @@ const SPECIAL_V6: &[Ipv6Net] = &[
     v6([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20), // documentation
 ];
 
-const NAT64: Ipv6Net = v6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96);
+/// Ranges whose addresses end in an IPv4 address: IPv4-compatible, mapped, translated (RFC 2765), and
+/// both prefixes of NAT64.
+const ENDING_IN_V4: &[Ipv6Net] = &[
+    v6([0, 0, 0, 0, 0, 0, 0, 0], 96),
+    v6([0, 0, 0, 0, 0, 0xffff, 0, 0], 96),
+    v6([0, 0, 0, 0, 0xffff, 0, 0, 0], 96),
+    v6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96),
+    v6([0x64, 0xff9b, 1, 0, 0, 0, 0, 0], 48),
+];
 const SIX_TO_FOUR: Ipv6Net = v6([0x2002, 0, 0, 0, 0, 0, 0, 0], 16);
 const TEREDO: Ipv6Net = v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 32);
 
@@ -99,7 +107,9 @@ pub fn is_public(address: IpAddr) -> bool {
 fn inner_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let s = address.segments();
     let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
-    if address.to_ipv4_mapped().is_some() || NAT64.contains(&address) {
+    if address.is_loopback() || address.is_unspecified() {
+        None
+    } else if ENDING_IN_V4.iter().any(|net| net.contains(&address)) {
         Some(v4(s[6], s[7]))
     } else if SIX_TO_FOUR.contains(&address) {
         Some(v4(s[1], s[2]))

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::header::LOCATION;
+use tokio::time::Instant;
 
 use super::client::{BodyLimit, Request};
 use super::robots::{Found, Rules, Step};
@@ -11,7 +12,7 @@ use super::{Error, Fetcher, retry_after};
 use crate::model::{RobotsVerdict, Validators, WebUrl};
 
 /// Redirects of robots.txt that are followed (RFC 9309, 2.3.1.2).
-const REDIRECTS: usize = 5;
+const REDIRECTS: u32 = 5;
 
 /// Why robots.txt could not be fetched.
 enum Failure {
@@ -27,9 +28,12 @@ impl Fetcher {
         &self,
         url: &WebUrl,
     ) -> Result<(RobotsVerdict, Duration), Error> {
-        let Some(book) = &self.robots else { return Ok((RobotsVerdict::Ignored, Duration::ZERO)) };
-        // The file takes a turn and an exchange.
-        let lease = self.terms.patience + self.total;
+        if !self.sites.robots(url.host(), self.obey) {
+            return Ok((RobotsVerdict::Ignored, Duration::ZERO));
+        }
+        let book = &self.robots;
+        // The file takes a turn for every hop, and its time.
+        let lease = self.terms.patience * (REDIRECTS + 1) + self.total;
         let rules = match book.step(url, self.terms.patience, lease).await? {
             Step::Use(rules) => rules,
             Step::Wait => {
@@ -52,29 +56,32 @@ impl Fetcher {
                 let after = until.since(self.hosts.clock().now().await?);
                 Err(Error::RobotsUnreachable { after: retry_after::with_jitter(after) })
             }
-            Rules::Known(robots) if !robots.is_url_allowed(url.as_url()) => {
-                Err(Error::RobotsDisallowed)
-            }
+            Rules::Known(_) if !rules.allow(url).await => Err(Error::RobotsDisallowed),
             Rules::Known(_) => Ok((RobotsVerdict::Allowed, rules.crawl_delay())),
         }
     }
 
     async fn fetch_robots(&self, page: &WebUrl) -> Result<Found, Failure> {
         let mut at = page.join("/robots.txt").expect("an origin has a robots.txt address");
+        let mut budget = self.total;
         for _ in 0..=REDIRECTS {
             self.client.check(&at).map_err(Failure::Keep)?;
-            let turn = self.turn(at.host(), None, &self.terms).await.map_err(Failure::Keep)?;
+            let terms = self.sites.terms(at.host(), &self.terms);
+            let turn = self.turn(at.host(), None, &terms).await.map_err(Failure::Keep)?;
             let request = Request {
                 url: &at,
                 validators: &Validators::default(),
                 cookies: None,
+                headers: self.sites.headers(&at),
                 limit: BodyLimit { bytes: robotxt::BYTE_LIMIT as u64 + 1, cut: true },
-                budget: self.total,
+                budget,
             };
+            let start = Instant::now();
             let answer = self.client.get(request).await;
+            budget = budget.saturating_sub(start.elapsed());
             let status = answer.as_ref().map(|a| a.status.as_u16()).ok();
             let (result, health) = verdict::judge(answer, self.longest_hold);
-            self.give_back(turn, health, &self.terms).await;
+            self.give_back(turn, health, &terms).await;
             match (result, status) {
                 (Ok(answer), _) if answer.is_redirect() => {
                     match answer.header(LOCATION).and_then(|target| at.join(target).ok()) {

@@ -1,8 +1,12 @@
 //! robots.txt by RFC 9309: fetched once per origin for the whole group, kept for at most a day.
 //!
 //! The first worker that needs an origin's rules marks the entry as being fetched; the others wait
-//! for what it finds. No file (4xx) allows everything; an unreachable one (5xx, 429, network) means
-//! no for a while, as the RFC asks. Only the first 500 KiB are read. The fetch takes a turn at the host like any other request.
+//! for what it finds, in each process one task for all. No file (4xx) allows everything; an unreachable
+//! one (5xx, 429, network) means no for a while, as the RFC asks. Only the first 500 KiB are read. The
+//! fetch takes a turn at the host like any other request.
+//!
+//! The file is a stranger's: large ones are parsed off the reactor, and what a process keeps parsed is
+//! bounded in bytes.
 
 use std::collections::HashMap;
 use std::io;
@@ -12,10 +16,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use robotxt::{BYTE_LIMIT, Robots};
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::{Instant, timeout_at};
 
 use crate::model::WebUrl;
-use crate::state::{Bucket, Clock, Error as StateError, Moment, bucket_token};
+use crate::state::{Bucket, Clock, Error as StateError, Moment, Revision, bucket_token};
 
 /// How often another worker's fetch is looked at.
 const POLL: Duration = Duration::from_millis(100);
@@ -23,8 +28,14 @@ const POLL: Duration = Duration::from_millis(100);
 /// Longest Crawl-delay that is obeyed as given.
 const LONGEST_DELAY: Duration = Duration::from_secs(24 * 3600);
 
-/// Origins whose parsed rules a process keeps.
-const LOCAL_ORIGINS: usize = 2000;
+/// What a process keeps parsed: bytes of robots.txt, and for each origin so many beside.
+const KEPT_BYTES: usize = 32 << 20;
+const BYTES_BESIDE: usize = 512;
+
+/// Files up to so many bytes are parsed in place, and rules up to so many matched; more on a blocking
+/// thread.
+const IN_PLACE: usize = 16 * 1024;
+const RULES_IN_PLACE: usize = 1000;
 
 /// An origin's rules as they apply to us.
 #[derive(Clone, Debug)]
@@ -36,6 +47,22 @@ pub(super) enum Rules {
 }
 
 impl Rules {
+    /// Whether a URL may be fetched.
+    pub(super) async fn allow(&self, url: &WebUrl) -> bool {
+        match self {
+            Self::Unreachable { .. } => false,
+            Self::Known(robots) if robots.rules().len() <= RULES_IN_PLACE => {
+                robots.is_url_allowed(url.as_url())
+            }
+            Self::Known(robots) => {
+                let (robots, url) = (Arc::clone(robots), url.clone());
+                let matching =
+                    tokio::task::spawn_blocking(move || robots.is_url_allowed(url.as_url()));
+                matching.await.expect("matching rules does not panic")
+            }
+        }
+    }
+
     /// The delay between requests that the file asks for.
     pub(super) fn crawl_delay(&self) -> Duration {
         match self {
@@ -66,9 +93,10 @@ pub(super) enum Step {
     Wait,
 }
 
-/// The right to fetch an origin's robots.txt.
+/// The right to fetch an origin's robots.txt. This process's other tasks wait until it is gone.
 pub(super) struct Mark {
-    revision: crate::state::Revision,
+    revision: Revision,
+    _flight: OwnedMutexGuard<()>,
 }
 
 /// An entry of the bucket: a line of JSON, then the file, compressed.
@@ -95,7 +123,22 @@ pub(super) struct Book {
     agent: String,
     ttl: Duration,
     error_ttl: Duration,
-    parsed: Mutex<HashMap<String, (Rules, Moment)>>,
+    parsed: Mutex<Parsed>,
+    /// Held for an origin by the task that looks at the bucket for all others.
+    flights: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+/// What this process knows.
+#[derive(Default)]
+struct Parsed {
+    origins: HashMap<String, Known>,
+    bytes: usize,
+}
+
+struct Known {
+    rules: Rules,
+    until: Moment,
+    bytes: usize,
 }
 
 impl Book {
@@ -106,7 +149,15 @@ impl Book {
         ttl: Duration,
         error_ttl: Duration,
     ) -> Self {
-        Self { bucket, clock, agent, ttl, error_ttl, parsed: Mutex::default() }
+        Self {
+            bucket,
+            clock,
+            agent,
+            ttl,
+            error_ttl,
+            parsed: Mutex::default(),
+            flights: Mutex::default(),
+        }
     }
 
     /// What is known of an origin. Waits up to `patience` for another worker's fetch, and takes
@@ -119,6 +170,12 @@ impl Book {
     ) -> Result<Step, StateError> {
         let key = key(url);
         let give_up = Instant::now() + patience;
+        if let Some(rules) = self.parsed(&key, self.clock.now().await?) {
+            return Ok(Step::Use(rules));
+        }
+        let Ok(flight) = timeout_at(give_up, self.flight(&key).lock_owned()).await else {
+            return Ok(Step::Wait);
+        };
         loop {
             let now = self.clock.now().await?;
             if let Some(rules) = self.parsed(&key, now) {
@@ -128,8 +185,9 @@ impl Book {
             let revision = entry.as_ref().map(|e| e.revision);
             let content = entry.as_ref().and_then(|e| split(&e.value));
             if let Some((head, body)) = content.filter(|(head, _)| head.until > now.as_millis()) {
-                if let Some(rules) = self.rules(&head, body) {
-                    self.remember(key, rules.clone(), Moment::from_millis(head.until));
+                if let Some(rules) = self.rules(&head, body).await {
+                    let until = Moment::from_millis(head.until);
+                    self.remember(key, rules.clone(), until, body.len());
                     return Ok(Step::Use(rules));
                 }
                 if Instant::now() >= give_up {
@@ -141,7 +199,7 @@ impl Book {
             let until = now.plus(lease).as_millis();
             let mark = joined(&Head { state: State::Fetching, until }, b"");
             if let Some(revision) = self.bucket.replace(&key, mark, revision).await? {
-                return Ok(Step::Fetch(Mark { revision }));
+                return Ok(Step::Fetch(Mark { revision, _flight: flight }));
             }
         }
     }
@@ -165,8 +223,8 @@ impl Book {
         let head = Head { state, until: until.as_millis() };
         // If the mark has expired, another worker's finding stands; ours is as good for this story.
         self.bucket.update(&key, joined(&head, &body), mark.revision).await?;
-        let rules = self.rules(&head, &body).unwrap_or(Rules::Unreachable { until });
-        self.remember(key, rules.clone(), until);
+        let rules = self.rules(&head, &body).await.unwrap_or(Rules::Unreachable { until });
+        self.remember(key, rules.clone(), until, body.len());
         Ok(rules)
     }
 
@@ -175,7 +233,7 @@ impl Book {
         self.bucket.delete(&key(url), mark.revision).await.map(|_| ())
     }
 
-    fn rules(&self, head: &Head, body: &[u8]) -> Option<Rules> {
+    async fn rules(&self, head: &Head, body: &[u8]) -> Option<Rules> {
         match head.state {
             State::Fetching => None,
             State::Nothing => Some(Rules::Known(Arc::new(Robots::allow_all()))),
@@ -184,25 +242,72 @@ impl Book {
             }
             State::File => {
                 let text = inflate(body).ok()?;
-                Some(Rules::Known(Arc::new(Robots::parse(&text, self.agent.as_str()))))
+                let agent = self.agent.clone();
+                let small = text.len() <= IN_PLACE;
+                let work = move || Robots::parse(&bare_tokens(text), agent.as_str());
+                let robots = if small {
+                    work()
+                } else {
+                    let parsing = tokio::task::spawn_blocking(work);
+                    parsing.await.expect("parsing robots.txt does not panic")
+                };
+                Some(Rules::Known(Arc::new(robots)))
             }
         }
     }
 
-    fn parsed(&self, key: &str, now: Moment) -> Option<Rules> {
-        let parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
-        parsed.get(key).filter(|(_, until)| *until > now).map(|(rules, _)| rules.clone())
+    fn flight(&self, key: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever is on its way holds a clone.
+        flights.retain(|_, flight| Arc::strong_count(flight) > 1);
+        Arc::clone(flights.entry(key.to_owned()).or_default())
     }
 
-    fn remember(&self, key: String, rules: Rules, until: Moment) {
-        let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
-        if parsed.len() >= LOCAL_ORIGINS {
-            // Any will do: the bucket still has it.
-            let some = parsed.keys().next().cloned();
-            some.and_then(|key| parsed.remove(&key));
-        }
-        parsed.insert(key, (rules, until));
+    fn parsed(&self, key: &str, now: Moment) -> Option<Rules> {
+        let parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        parsed.origins.get(key).filter(|known| known.until > now).map(|known| known.rules.clone())
     }
+
+    fn remember(&self, key: String, rules: Rules, until: Moment, file: usize) {
+        let bytes = BYTES_BESIDE + key.len() + file;
+        let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        parsed.forget(&key);
+        while parsed.bytes + bytes > KEPT_BYTES {
+            // Any will do: the bucket still has it.
+            let Some(some) = parsed.origins.keys().next().cloned() else { break };
+            parsed.forget(&some);
+        }
+        parsed.bytes += bytes;
+        parsed.origins.insert(key, Known { rules, until, bytes });
+    }
+}
+
+impl Parsed {
+    fn forget(&mut self, key: &str) {
+        self.bytes -= self.origins.remove(key).map_or(0, |known| known.bytes);
+    }
+}
+
+/// The file with every `User-agent` cut to its product token, as robots of search engines read it:
+/// who writes `news-ingest/1.0`, copied from a log, means us. What is cut becomes spaces, so that the
+/// parser's limit falls where it did.
+fn bare_tokens(mut text: Vec<u8>) -> Vec<u8> {
+    const BOM: &[u8] = b"\xef\xbb\xbf";
+    let token = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_');
+    for line in text.split_mut(|b| matches!(b, b'\n' | b'\r')) {
+        let Some(colon) = line.iter().position(|&b| b == b':') else { continue };
+        let key = line[..colon].strip_prefix(BOM).unwrap_or(&line[..colon]).trim_ascii();
+        if !key.eq_ignore_ascii_case(b"user-agent") {
+            continue;
+        }
+        let value = &mut line[colon + 1..];
+        let lead = value.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        let length = value[lead..].iter().take_while(|b| token(b)).count();
+        if length > 0 {
+            value[lead + length..].fill(b' ');
+        }
+    }
+    text
 }
 
 fn key(url: &WebUrl) -> String {
@@ -231,4 +336,95 @@ fn inflate(body: &[u8]) -> io::Result<Vec<u8>> {
     let limit = BYTE_LIMIT as u64 + 1;
     zstd::Decoder::new(body)?.take(limit).read_to_end(&mut text)?;
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(text: &[u8], path: &str) -> bool {
+        Robots::parse(&bare_tokens(text.to_vec()), "news-ingest").is_allowed(path)
+    }
+
+    #[test]
+    fn the_group_is_chosen_by_product_token() {
+        for (agent, is_us) in [
+            ("news-ingest", true),
+            ("News-Ingest", true),
+            ("news-ingest/1.0", true),
+            ("  news-ingest/0.1.0 (+https://ex.com)", true),
+            ("news-ingest # us", true),
+            ("news", false),
+            ("news-ingest-images", false),
+            ("ingest", false),
+            ("Mozilla/5.0 (compatible; news-ingest/1.0)", false),
+            ("", false),
+        ] {
+            let text = format!("User-agent: {agent}\nDisallow: /\n");
+            assert_eq!(!allowed(text.as_bytes(), "/a"), is_us, "{agent:?}");
+        }
+        // A group of our own replaces that of everybody; several of our own are one.
+        let own = b"User-agent: *\nDisallow: /\n\nUser-agent: other\nUser-agent: news-ingest\n\
+            Disallow: /a\n\nUser-agent: NEWS-INGEST\nDisallow: /b\n";
+        assert_eq!(["/a", "/b", "/c"].map(|p| allowed(own, p)), [false, false, true]);
+    }
+
+    #[test]
+    fn rules_are_matched_as_the_rfc_says() {
+        let text = "User-agent: *\nDisallow: /a\nAllow: /a/b\nDisallow: /*.pdf$\nDisallow: /same\n\
+            Allow: /same\nDisallow: /stra\u{df}e\nDisallow: /%7Ejoe\nDisallow: /q?x=\n";
+        for (path, expected) in [
+            ("/", true),
+            ("/a", false),
+            ("/a/c", false),
+            ("/a/b/c", true),
+            ("/x.pdf", false),
+            ("/x.pdf?y", true),
+            ("/same", true),
+            ("/stra%C3%9Fe", false),
+            ("/~joe/1", false),
+            ("/q?x=1", false),
+            ("/q?y=1", true),
+            ("/A", true),
+            ("/robots.txt", true),
+        ] {
+            assert_eq!(allowed(text.as_bytes(), path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn odd_files_are_read() {
+        for text in [
+            &b"\xef\xbb\xbfUser-agent: *\r\nDisallow: /a\r\n"[..],
+            b"\xef\xbb\xbfuser-agent: news-ingest/2\rdisallow: /a\r",
+            b"USER-AGENT : *\nDISALLOW : /a # no\n",
+            b"User-agent: *\nDisallow: /a\nDisallow: /caf\xe9\n\xff\xfe\n",
+            b"# no final line end\nUser-agent: *\nDisallow: /a",
+        ] {
+            let shown = String::from_utf8_lossy(text);
+            assert!(!allowed(text, "/a") && allowed(text, "/b"), "{shown:?}");
+        }
+        for text in [&b""[..], b"<!DOCTYPE html><p>Not found: /a</p>", b"Disallow: /a", b":\n:"] {
+            assert!(allowed(text, "/a"), "{}", String::from_utf8_lossy(text));
+        }
+    }
+
+    #[test]
+    fn crawl_delays_are_seconds_and_nothing_else() {
+        let hour = Duration::from_secs(3600);
+        for (value, delay) in [
+            ("10", Duration::from_secs(10)),
+            ("0.5", Duration::from_millis(500)),
+            ("-1", Duration::ZERO),
+            ("nan", Duration::ZERO),
+            ("inf", Duration::ZERO),
+            ("1e300", Duration::ZERO),
+            ("10s", Duration::ZERO),
+            ("999999", 24 * hour),
+        ] {
+            let text = format!("User-agent: *\nCrawl-delay: {value}");
+            let robots = Robots::parse(text.as_bytes(), "news-ingest");
+            assert_eq!(Rules::Known(Arc::new(robots)).crawl_delay(), delay, "{value}");
+        }
+    }
 }

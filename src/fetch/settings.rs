@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::sites::SiteSettings;
+
 /// How pages are fetched.
 #[derive(Clone, Debug, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -68,6 +70,9 @@ pub struct Settings {
     pub robots_ttl_secs: u64,
     /// How long a host whose robots.txt can't be had is taken as disallowed.
     pub robots_error_ttl_secs: u64,
+
+    /// Rules of single publishers; the first entry that fits a host holds.
+    pub sites: Vec<SiteSettings>,
 }
 
 impl Default for Settings {
@@ -98,6 +103,7 @@ impl Default for Settings {
             robots: true,
             robots_ttl_secs: 24 * 3600,
             robots_error_ttl_secs: 600,
+            sites: Vec::new(),
         }
     }
 }

@@ -3,10 +3,19 @@
 //! One pass without a tree, at the speed of a search for `<`. It knows just enough of HTML not to
 //! take scripts for text; whatever is broken is read as text, and nothing fails.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use memchr::{memchr, memmem};
 
 /// Longest title, heading or `<noscript>` text that is kept, in bytes.
 const KEPT: usize = 400;
+
+/// Prose from which on it is not told from asides any more: there is a story.
+const ENOUGH: usize = 4000;
+
+/// Longest visible text that is kept, in bytes.
+const KEPT_TEXT: usize = 32 * 1024;
 
 /// What a page consists of. Text is measured in bytes of UTF-8 without white space, so that scripts
 /// that say more with a character count for more.
@@ -16,6 +25,10 @@ pub(super) struct Survey<'a> {
     pub text: usize,
     /// Text within paragraphs.
     pub paragraphs: usize,
+    /// Text within paragraphs that neither sell nor ask for anything.
+    pub prose: usize,
+    /// The beginning of the visible text, in one line.
+    pub words: String,
     /// Lower case, of `<title>`.
     pub title: String,
     /// Lower case, of the first `<h1>`.
@@ -28,10 +41,56 @@ pub(super) struct Survey<'a> {
     pub scripts: usize,
     /// The longest `<script>` that holds data, in bytes.
     pub longest_data: usize,
+    /// Whether the page declares itself an article to other machines.
+    pub declared: bool,
     /// Contents of `<script type="application/ld+json">`.
     pub json_ld: Vec<&'a str>,
     /// `<meta>` tags, without the brackets.
     pub metas: Vec<&'a str>,
+}
+
+/// Words of what stands around a story and not in it: offers, forms, consent. Lower case; where words
+/// are cut short, several languages share them.
+static ASIDES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    literals(&[
+        "cookie",
+        "consent",
+        "our partners",
+        "unseren partnern",
+        "nos partenaires",
+        "nuestros socios",
+        "nostri partner",
+        "einwillig",
+        "subscri",
+        "suscri",
+        "abonn",
+        "abbon",
+        "assinante",
+        "assine",
+        "prenumer",
+        "subskry",
+        "sign in",
+        "log in",
+        "newsletter",
+    ])
+});
+
+/// An automaton that finds any of some texts, in upper or lower case of ASCII.
+pub(super) fn literals(texts: &[&str]) -> AhoCorasick {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(texts)
+        .expect("a list of literals is a valid automaton")
+}
+
+/// Where the survey stands.
+#[derive(Default)]
+struct Place {
+    in_paragraph: bool,
+    in_heading: bool,
+    /// Text of the paragraph so far, and whether it is an aside.
+    paragraph: usize,
+    aside: bool,
 }
 
 impl<'a> Survey<'a> {
@@ -39,10 +98,9 @@ impl<'a> Survey<'a> {
     pub(super) fn of(html: &'a str) -> Self {
         let mut survey = Self::default();
         let mut rest = html;
-        let mut in_paragraph = false;
-        let mut in_heading = false;
+        let mut place = Place::default();
         while let Some(at) = memchr(b'<', rest.as_bytes()) {
-            survey.count(&rest[..at], in_paragraph, in_heading);
+            survey.count(&rest[..at], &mut place);
             rest = &rest[at..];
             if let Some(comment) = rest.strip_prefix("<!--") {
                 rest = after(comment, "-->");
@@ -67,11 +125,14 @@ impl<'a> Survey<'a> {
             let tag = &rest[name_start..end];
             rest = rest.get(end + 1..).unwrap_or_default();
             match (name.as_str(), closing) {
-                ("p", _) => in_paragraph = !closing,
-                ("h1", _) => in_heading = !closing && survey.heading.is_empty(),
+                ("p", _) => {
+                    survey.end_paragraph(&mut place);
+                    place.in_paragraph = !closing;
+                }
+                ("h1", _) => place.in_heading = !closing && survey.heading.is_empty(),
                 // What can't be in a paragraph ends it.
                 ("div" | "ul" | "ol" | "section" | "form" | "footer" | "nav" | "table", _) => {
-                    in_paragraph = false;
+                    survey.end_paragraph(&mut place);
                 }
                 ("meta", false) => survey.metas.push(tag),
                 ("input", false) => {
@@ -102,24 +163,52 @@ impl<'a> Survey<'a> {
                 _ => {}
             }
         }
-        survey.count(rest, in_paragraph, in_heading);
+        survey.count(rest, &mut place);
+        survey.end_paragraph(&mut place);
+        survey.declared |=
+            survey.meta("og:type").is_some_and(|t| t.eq_ignore_ascii_case("article"))
+                || survey.meta("article:published_time").is_some();
         survey
     }
 
-    fn count(&mut self, text: &str, in_paragraph: bool, in_heading: bool) {
-        let length = text.bytes().filter(|b| !b.is_ascii_whitespace()).count();
-        self.text += length;
-        if in_paragraph {
-            self.paragraphs += length;
+    fn count(&mut self, text: &str, place: &mut Place) {
+        let mut length = 0;
+        for word in text.split_ascii_whitespace() {
+            length += word.len();
+            if self.words.len() + word.len() < KEPT_TEXT {
+                self.words.push_str(word);
+                self.words.push(' ');
+            }
         }
-        if in_heading {
+        if length == 0 {
+            return;
+        }
+        self.text += length;
+        if place.in_paragraph {
+            self.paragraphs += length;
+            place.paragraph += length;
+            place.aside |= self.prose < ENOUGH && ASIDES.is_match(text);
+        }
+        if place.in_heading {
             push_lower(&mut self.heading, text);
         }
     }
 
+    fn end_paragraph(&mut self, place: &mut Place) {
+        if !place.aside {
+            self.prose += place.paragraph;
+        }
+        (place.in_paragraph, place.paragraph, place.aside) = (false, 0, false);
+    }
+
     fn script(&mut self, tag: &'a str, content: &'a str) {
         match attribute(tag, "type").unwrap_or_default() {
-            "application/ld+json" => self.json_ld.push(content),
+            "application/ld+json" => {
+                self.declared |= ["Article\"", "LiveBlogPosting\"", "BlogPosting\""]
+                    .iter()
+                    .any(|kind| content.contains(kind));
+                self.json_ld.push(content);
+            }
             kind if kind.contains("json") => {}
             "" | "text/javascript" | "application/javascript" | "module" => self.scripts += 1,
             _ => return,
@@ -213,14 +302,20 @@ fn after<'a>(text: &'a str, end: &str) -> &'a str {
 }
 
 fn push_lower(to: &mut String, text: &str) {
-    for c in text.trim().chars() {
+    let mut text = text.trim();
+    while let Some(c) = text.chars().next() {
         if to.len() >= KEPT {
             return;
         }
-        to.extend(c.to_lowercase());
+        // Of character references only apostrophes matter: `can&#39;t`.
+        let reference = APOSTROPHES.iter().find(|reference| text.starts_with(**reference));
+        text = &text[reference.map_or(c.len_utf8(), |r| r.len())..];
+        to.extend(reference.map_or(c, |_| '\'').to_lowercase());
     }
     to.push(' ');
 }
+
+const APOSTROPHES: [&str; 6] = ["&#39;", "&#039;", "&#x27;", "&apos;", "&#8217;", "&rsquo;"];
 
 #[cfg(test)]
 mod tests {
@@ -244,15 +339,32 @@ mod tests {
     #[test]
     fn scripts_styles_and_comments_are_not_text() {
         let survey = Survey::of(
-            "<title>A Title</title><style>p{}</style><!-- <p>no</p> --><script>if(a<b){'</p>'}</script>\
+            "<title>A &#8217;Title</title><style>p{}</style><!-- <p>no</p> --><script>if(a<b){'</p>'}</script>\
              <h1>Head</h1><p>four <b>five</b><div>six</div><noscript>Enable JavaScript</noscript>1 < 2",
         );
         assert_eq!(survey.text, "Headfourfivesix1<2".len() - 1);
         assert_eq!(survey.paragraphs, "fourfive".len());
-        assert_eq!(survey.title.trim(), "a title");
+        assert_eq!(survey.title.trim(), "a 'title");
         assert_eq!(survey.heading.trim(), "head");
         assert_eq!(survey.noscript.trim(), "enable javascript");
         assert_eq!(survey.scripts, 1);
+        assert_eq!(survey.words, "Head four five six 1 2 ");
+    }
+
+    #[test]
+    fn paragraphs_that_sell_or_ask_are_no_prose() {
+        let survey = Survey::of(
+            "<p>four <b>five</b><p>Subscribe <i>now</i><p>Wir und unsere Partner nutzen Cookies.</p>six",
+        );
+        assert_eq!(survey.prose, "fourfive".len());
+        assert!(survey.paragraphs > survey.prose && !survey.declared);
+        for declared in [
+            "<meta property=og:type content=article>",
+            "<meta property='article:published_time' content='2026-09-20'>",
+            r#"<script type="application/ld+json">{"@type":"NewsArticle"}</script>"#,
+        ] {
+            assert!(Survey::of(declared).declared, "{declared}");
+        }
     }
 
     #[test]

@@ -24,7 +24,11 @@ pub(super) fn judge(
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => {
-            let health = if blames_host(&error) { Health::Failed } else { Health::Well };
+            let health = match &error {
+                Error::Forbidden(_) | Error::Proxy(_) => Health::NotAsked,
+                error if blames_host(error) => Health::Failed,
+                _ => Health::Well,
+            };
             return (Err(error), health);
         }
     };

@@ -1,17 +1,17 @@
 //! What came back instead of the story: recognised, named, and never tried again as an error.
 //!
 //! The evidence is the status, the headers, where redirects led, and a survey of the markup. A wall is
-//! seen only where the story is not: a page with paragraphs is a page, whatever scripts it carries, so
-//! the markers of the vendors of walls, which lie about on ordinary pages too, count only on pages with
-//! hardly any text. A paywalled page with a lead is let through and marked.
+//! seen only where the story is not: a page with paragraphs is a page, whatever scripts it carries, and
+//! so is a short one that declares itself an article. The marks of walls (`marks`), which lie about on
+//! ordinary pages too, count only on pages with hardly any text. A paywalled page with a lead is let
+//! through and marked.
 
 use std::fmt;
-use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use http::HeaderMap;
 use serde_json::Value;
 
+use super::marks;
 use super::survey::Survey;
 use crate::model::{Access, WebUrl};
 
@@ -66,164 +66,15 @@ const STORY: usize = 1000;
 /// Paragraph text that makes a lead worth publishing.
 const LEAD: usize = 150;
 
-/// Visible text up to which a page is a shell.
+/// Visible text, and prose, up to which a page is a shell.
 const SHELL: usize = 300;
+const SHELL_PROSE: usize = 80;
+
+/// Prose up to which a page that offers a subscription gives away only a part.
+const LONG_LEAD: usize = 3000;
 
 /// Script data from which on the story may be in there, for the extractor to find.
 const DATA: usize = 2000;
-
-/// Marks of tests for robots in markup, lower case. Each is a vendor's own.
-static CHALLENGES: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build([
-            "_cf_chl_opt",             // Cloudflare
-            "cf-browser-verification", // Cloudflare, older
-            "challenge-error-text",    // Cloudflare
-            "cf-error-details",        // Cloudflare, blocked
-            "captcha-delivery.com",    // DataDome
-            "px-captcha",              // HUMAN
-            "_incapsula_resource",     // Imperva
-            "distil_r_captcha",        // Imperva, older
-            "sec-if-cpt-container",    // Akamai
-            "sec-cpt-if",              // Akamai
-            "awswafcookiedomainlist",  // AWS WAF
-            "gokuprops",               // AWS WAF
-            "ddos-guard.net/check",    // DDoS-Guard
-            "kpsdk",                   // Kasada
-            "sucuri_cloudproxy_js",    // Sucuri
-            "geo.captcha",             // DataDome
-            "hcaptcha.com/1/api.js",   // hCaptcha
-            "recaptcha/api.js",        // reCAPTCHA
-            "captcha-container",
-        ])
-        .expect("a list of literals is a valid automaton")
-});
-
-/// Titles of tests for robots.
-const CHALLENGE_TITLES: &[&str] = &[
-    "just a moment",
-    "attention required",
-    "are you a robot",
-    "are you human",
-    "robot check",
-    "bot verification",
-    "pardon our interruption",
-    "access to this page has been denied",
-    "checking your browser",
-    "verify you are human",
-    "human verification",
-    "security check",
-    "ddos-guard",
-    "un momento",
-    "nur einen moment",
-    "un instant",
-];
-
-/// Words in hosts and paths of consent forms.
-const CONSENT_PLACES: &[&str] = &[
-    "consent",
-    "guce",
-    "myprivacy",
-    "cookiewall",
-    "cookie-wall",
-    "privacywall",
-    "privacygate",
-    "privacy-gate",
-    "zustimmung",
-    "collectconsent",
-];
-
-/// Titles of consent forms.
-const CONSENT_TITLES: &[&str] = &[
-    "before you continue",
-    "bevor sie fortfahren",
-    "avant d'accéder",
-    "antes de continuar",
-    "prima di continuare",
-    "cookie consent",
-    "your privacy choices",
-    "privacy settings",
-    "privacy instellingen",
-    "cookies toestaan",
-    "zustimmung erforderlich",
-    "einwilligung",
-];
-
-/// Words in paths of login forms.
-const LOGIN_PLACES: &[&str] = &[
-    "login",
-    "log-in",
-    "signin",
-    "sign-in",
-    "sso",
-    "anmelden",
-    "anmeldung",
-    "connexion",
-    "iniciar-sesion",
-    "accedi",
-    "inloggen",
-    "logga-in",
-];
-
-/// Titles of login forms.
-const LOGIN_TITLES: &[&str] = &[
-    "log in",
-    "login",
-    "sign in",
-    "anmelden",
-    "anmeldung",
-    "einloggen",
-    "connexion",
-    "se connecter",
-    "iniciar sesión",
-    "accedi",
-    "inloggen",
-    "logga in",
-    "entrar",
-    "войти",
-];
-
-/// What pages that are none say of themselves.
-const NOT_FOUND: &[&str] = &[
-    "page not found",
-    "not found",
-    "page cannot be found",
-    "page can't be found",
-    "page can’t be found",
-    "page doesn't exist",
-    "page doesn’t exist",
-    "page does not exist",
-    "no longer available",
-    "error 404",
-    "404 error",
-    "seite nicht gefunden",
-    "nicht gefunden",
-    "page introuvable",
-    "page non trouvée",
-    "página no encontrada",
-    "página não encontrada",
-    "pagina non trovata",
-    "pagina niet gevonden",
-    "sidan hittades inte",
-    "sidan kunde inte hittas",
-    "siden blev ikke fundet",
-    "siden finnes ikke",
-    "sivua ei löydy",
-    "strona nie została znaleziona",
-    "nie znaleziono strony",
-    "stránka nenalezena",
-    "страница не найдена",
-    "сторінку не знайдено",
-    "sayfa bulunamadı",
-    "ページが見つかりません",
-    "页面不存在",
-    "找不到页面",
-    "페이지를 찾을 수 없습니다",
-];
-
-/// Ids that client-side frameworks hang a page on.
-const MOUNTS: &[&str] = &["root", "app", "__next", "__nuxt", "react-root", "svelte", "main-app"];
 
 /// An answer to be judged.
 pub(super) struct Evidence<'a> {
@@ -232,17 +83,24 @@ pub(super) struct Evidence<'a> {
     pub answered: &'a WebUrl,
 }
 
-/// A wall that an answer with an error status is. Rate limits are left to be what they say.
+/// A wall that an answer with an error status is. Rate limits are left to be what they say, unless their
+/// headers are a vendor's.
 pub(super) fn of_refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> Option<Wall> {
-    if !matches!(status, 401 | 403 | 405 | 406 | 503) {
+    if !matches!(status, 401 | 403 | 405 | 406 | 429 | 503) {
         return None;
     }
-    if challenge_headers(headers) {
+    if marks::challenge_headers(headers) || marks::refusal_headers(headers) {
         return Some(Wall::Challenge);
+    }
+    if status == 429 {
+        return None;
     }
     let html = String::from_utf8_lossy(&body[..body.len().min(256 * 1024)]);
     let survey = Survey::of(&html);
-    (survey.paragraphs < STORY && is_challenge(&survey, &html)).then_some(Wall::Challenge)
+    let marked = is_title(&survey.title, marks::CHALLENGE_TITLES)
+        || (survey.paragraphs < STORY && marks::CHALLENGES.is_match(html.as_ref()))
+        || (survey.text < SHELL && marks::CAPTCHAS.is_match(html.as_ref()));
+    marked.then_some(Wall::Challenge)
 }
 
 /// Judges a page.
@@ -251,17 +109,31 @@ pub(super) fn of_refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> Optio
 /// With the wall, when there is no story that a reader could be shown.
 pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Access, Wall> {
     let survey = Survey::of(evidence.html);
-    if challenge_headers(headers) {
+    if marks::challenge_headers(headers) {
         return Err(Wall::Challenge);
+    }
+    // However much they say: these are not where the story is.
+    if is_sent_home(evidence) {
+        return Err(Wall::Soft404);
+    }
+    if !survey.declared {
+        if led_right_to(evidence, marks::CONSENT_PLACES) || is_consent_text(&survey, evidence.html)
+        {
+            return Err(Wall::Consent);
+        }
+        if is_missing_all_over(&survey) {
+            return Err(Wall::Soft404);
+        }
     }
     let locked = is_locked(&survey);
     if survey.paragraphs >= STORY {
+        let locked = locked || (survey.prose < LONG_LEAD && is_offered(&survey, evidence.html));
         return Ok(if locked { Access::Paywall } else { Access::Free });
     }
     if is_challenge(&survey, evidence.html) {
         return Err(Wall::Challenge);
     }
-    if is_consent(&survey, evidence) {
+    if led_to(evidence, marks::CONSENT_PLACES) || is_consent_form(&survey) {
         return Err(Wall::Consent);
     }
     if is_login(&survey, evidence) {
@@ -270,8 +142,8 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
     if is_not_found(&survey, evidence) {
         return Err(Wall::Soft404);
     }
-    if locked {
-        return if survey.paragraphs >= LEAD { Ok(Access::Paywall) } else { Err(Wall::Paywall) };
+    if locked || is_offered(&survey, evidence.html) {
+        return if survey.prose >= LEAD { Ok(Access::Paywall) } else { Err(Wall::Paywall) };
     }
     if is_shell(&survey, evidence.html) {
         return Err(Wall::ScriptShell);
@@ -279,74 +151,135 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
     Ok(Access::Free)
 }
 
-fn challenge_headers(headers: &HeaderMap) -> bool {
-    let is = |name: &str, values: &[&str]| {
-        let value = headers.get(name).and_then(|v| v.to_str().ok());
-        value.is_some_and(|v| values.iter().any(|want| v.eq_ignore_ascii_case(want)))
-    };
-    is("cf-mitigated", &["challenge"]) || is("x-amzn-waf-action", &["challenge", "captcha"])
-}
-
+/// A test for robots is hardly any text under a title of its own, or under a vendor's mark. A short
+/// story that declares itself one may be about tests for robots.
 fn is_challenge(survey: &Survey<'_>, html: &str) -> bool {
-    if CHALLENGE_TITLES.iter().any(|t| survey.title.contains(t)) {
-        return true;
+    let titled = is_title(&survey.title, marks::CHALLENGE_TITLES);
+    if survey.declared {
+        return titled && survey.paragraphs < LEAD && marks::CHALLENGES.is_match(html);
     }
-    // The form for a reader's comment may carry a captcha: only a page that is nothing else counts.
-    survey.paragraphs < LEAD * 2 && survey.text < STORY && CHALLENGES.is_match(html)
+    titled
+        || (survey.paragraphs < LEAD * 2
+            && survey.text < STORY
+            && marks::CHALLENGES.is_match(html))
+        // The form for a reader's comment may carry a captcha: only a page that is nothing else counts.
+        || (survey.text < SHELL && marks::CAPTCHAS.is_match(html))
 }
 
-fn is_consent(survey: &Survey<'_>, evidence: &Evidence<'_>) -> bool {
-    led_to(evidence, CONSENT_PLACES)
-        || (survey.password as usize == 0
-            && survey.paragraphs < STORY
-            && CONSENT_TITLES.iter().any(|t| survey.title.contains(t)))
+/// A form for consent by its title, on a page without a story.
+fn is_consent_form(survey: &Survey<'_>) -> bool {
+    !survey.declared
+        && !survey.password
+        && segments(&survey.title)
+            .any(|s| marks::CONSENT_TITLES.iter().any(|title| s.starts_with(title)))
+}
+
+/// A page that speaks of nothing but consent, by a consent manager, in whatever length.
+fn is_consent_text(survey: &Survey<'_>, html: &str) -> bool {
+    survey.prose < LEAD
+        && survey.text > SHELL
+        && marks::CONSENT_WORDS.find_iter(&survey.words).take(3).count() == 3
+        && marks::CONSENT_MANAGERS.is_match(html)
 }
 
 fn is_login(survey: &Survey<'_>, evidence: &Evidence<'_>) -> bool {
-    led_to(evidence, LOGIN_PLACES)
+    led_to(evidence, marks::LOGIN_PLACES)
         || (survey.password
-            && survey.paragraphs < LEAD * 2
-            && LOGIN_TITLES.iter().any(|t| survey.title.contains(t)))
+            && survey.prose < LEAD * 2
+            && (is_title(&survey.title, marks::LOGIN_TITLES)
+                || is_title(&survey.heading, marks::LOGIN_TITLES)))
+}
+
+/// Whether a page was asked for and the front page of the same publisher answered.
+fn is_sent_home(evidence: &Evidence<'_>) -> bool {
+    let depth = |url: &WebUrl| url.as_url().path().trim_matches('/').len();
+    let (from, to) = (evidence.requested, evidence.answered);
+    from.as_str() != to.as_str()
+        && from.same_publisher(to)
+        && depth(from) > 3
+        && depth(to) == 0
+        && to.as_url().query().is_none()
+}
+
+/// Title and heading alike: among the stories it recommends in the missing one's place, none is it.
+fn is_missing_all_over(survey: &Survey<'_>) -> bool {
+    says_missing(&survey.title) && says_missing(&survey.heading)
 }
 
 fn is_not_found(survey: &Survey<'_>, evidence: &Evidence<'_>) -> bool {
-    let depth = |url: &WebUrl| url.as_url().path().trim_matches('/').len();
-    let (from, to) = (evidence.requested, evidence.answered);
-    let sent_home = from.as_str() != to.as_str()
-        && depth(from) > 3
-        && (depth(to) == 0 && to.as_url().query().is_none());
-    let said = |text: &str| {
-        let text = text.trim();
-        text == "404" || text.starts_with("404 ") || NOT_FOUND.iter().any(|t| text.contains(t))
-    };
-    sent_home
-        || led_to(evidence, &["404", "not-found", "notfound"])
-        || said(&survey.title)
-        || said(&survey.heading)
+    led_to(evidence, marks::NOT_FOUND_PLACES)
+        || (!survey.declared && (says_missing(&survey.title) || says_missing(&survey.heading)))
 }
 
-/// Whether redirects led to a place that is named so, from one that was not.
+fn says_missing(text: &str) -> bool {
+    segments(text).any(|segment| {
+        let bare = ["sorry ", "oops ", "ups ", "error ", "http ", "status ", "404 ", "error "]
+            .iter()
+            .fold(segment.as_str(), |rest, word| rest.strip_prefix(word).unwrap_or(rest));
+        let bare = bare.strip_suffix(" 404").unwrap_or(bare);
+        matches!(bare, "404" | "404 error")
+            || marks::NOT_FOUND.contains(&bare)
+            || marks::NOT_FOUND_PARTS.iter().any(|part| segment.contains(part))
+    })
+}
+
+/// Whether a part of a title, the name of the site aside, is one of these and nothing more.
+fn is_title(text: &str, titles: &[&str]) -> bool {
+    segments(text).any(|segment| titles.contains(&segment.as_str()))
+}
+
+/// The parts of a title between its dashes and bars, letters and digits only.
+fn segments(title: &str) -> impl Iterator<Item = String> {
+    title.split(['|', '\u{2013}', '\u{2014}', '\u{b7}', '\u{bb}', '\u{2022}']).flat_map(|part| {
+        part.split(" - ").map(|segment| {
+            let words = segment.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+            words.collect::<Vec<_>>().join(" ")
+        })
+    })
+}
+
+/// Whether redirects led to a place that is called so, from one that was not: by a label of its host or
+/// a directory.
+fn led_right_to(evidence: &Evidence<'_>, names: &[&str]) -> bool {
+    let called = |url: &WebUrl| {
+        let path = url.as_url().path().to_ascii_lowercase();
+        let mut labels = url.host().split('.').rev().skip(1);
+        labels.any(|label| names.contains(&label)) || path.split('/').any(|d| names.contains(&d))
+    };
+    called(evidence.answered) && !called(evidence.requested)
+}
+
+/// The same, or by a word that begins so. A slug of many words is a story's.
 fn led_to(evidence: &Evidence<'_>, names: &[&str]) -> bool {
     let named = |url: &WebUrl| {
-        let host = url.host().split('.').rev().skip(1);
         let path = url.as_url().path().to_ascii_lowercase();
-        let words: Vec<&str> = host.chain(path.split(['/', '.', '_'])).collect();
-        words.iter().any(|w| names.iter().any(|n| w == n || (n.len() > 5 && w.starts_with(n))))
+        path.split(['/', '.', '_']).any(|word| {
+            let begins = |name: &&str| name.len() > 5 && word.starts_with(*name);
+            names.contains(&word) || (word.matches('-').count() < 2 && names.iter().any(begins))
+        })
     };
-    named(evidence.answered) && !named(evidence.requested)
+    led_right_to(evidence, names) || (named(evidence.answered) && !named(evidence.requested))
 }
 
 fn is_shell(survey: &Survey<'_>, html: &str) -> bool {
-    if survey.text > SHELL || survey.longest_data > DATA {
+    if survey.text > SHELL || survey.prose > SHELL_PROSE || survey.longest_data > DATA {
         return false;
     }
     let asks = ["javascript", "java script", "scripts"].iter().any(|w| survey.noscript.contains(w));
     let mounted = || {
-        MOUNTS
-            .iter()
-            .any(|id| html.contains(&format!("id=\"{id}\"")) || html.contains(&format!("id={id}>")))
+        marks::MOUNTS.iter().any(|id| {
+            ["id=\"", "id='", "id="].iter().any(|quote| {
+                let end = quote.chars().last().filter(|c| *c != '=').unwrap_or('>');
+                html.contains(&format!("{quote}{id}{end}"))
+            })
+        })
     };
     survey.scripts > 0 && (asks || mounted())
+}
+
+/// Whether the page asks for a subscription to this very story, in the markup of a paywall.
+fn is_offered(survey: &Survey<'_>, html: &str) -> bool {
+    marks::OFFERS.is_match(&survey.words) && marks::PAYWALLS.is_match(html)
 }
 
 /// Whether the page says that it is for subscribers: schema.org's `isAccessibleForFree`, or the
@@ -358,11 +291,19 @@ fn is_locked(survey: &Survey<'_>) -> bool {
     if survey.meta("isAccessibleForFree").is_some_and(|t| t.eq_ignore_ascii_case("false")) {
         return true;
     }
-    survey
-        .json_ld
-        .iter()
-        .filter(|text| text.contains("isAccessibleForFree"))
-        .any(|text| serde_json::from_str::<Value>(text).is_ok_and(|value| says_locked(&value, 0)))
+    survey.json_ld.iter().filter(|text| text.contains("isAccessibleForFree")).any(|text| {
+        match serde_json::from_str::<Value>(text) {
+            Ok(value) => says_locked(&value, 0),
+            // Line breaks within strings and the like; a work says it of itself before its parts.
+            Err(_) => says_locked_first(text),
+        }
+    })
+}
+
+fn says_locked_first(text: &str) -> bool {
+    let value = text.split("\"isAccessibleForFree\"").nth(1).map(str::trim_start);
+    let value = value.and_then(|v| v.strip_prefix(':')).map(|v| v.trim_start_matches([' ', '"']));
+    value.is_some_and(|v| v.get(..5).is_some_and(|v| v.eq_ignore_ascii_case("false")))
 }
 
 /// Looks for `isAccessibleForFree: false` on a work itself, not on a part of it.

@@ -112,6 +112,14 @@ pub struct Validators {
     pub last_modified: Option<String>,
 }
 
+impl Validators {
+    /// Whether there is nothing to make a request conditional.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.etag.is_none() && self.last_modified.is_none()
+    }
+}
+
 /// A story's content at hand, and how it was come by.
 #[derive(Clone, Debug)]
 pub struct Page {

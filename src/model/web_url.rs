@@ -81,15 +81,17 @@ impl WebUrl {
     pub fn normalised(&self) -> String {
         let mut url = self.0.clone();
         url.set_fragment(None);
-        if let Some(host) = url.host_str().and_then(|h| h.strip_suffix('.')).map(str::to_owned) {
-            // A host that stays a host when a final dot is dropped is always accepted.
-            let _ = url.set_host(Some(&host));
+        let host = url.host_str().filter(|h| h.ends_with('.')).map(str::to_owned);
+        if let Some(host) = host {
+            // A host that stays a host when final dots are dropped is always accepted.
+            let _ = url.set_host(Some(host.trim_end_matches('.')));
         }
         let path = unescaped(url.path());
         url.set_path(&path);
         let query = url.query().map(|query| {
+            let query = unescaped(query);
             let kept = query.split('&').filter(|p| !p.is_empty() && !is_tracking(p));
-            unescaped(&kept.collect::<Vec<_>>().join("&"))
+            kept.collect::<Vec<_>>().join("&")
         });
         url.set_query(query.as_deref().filter(|q| !q.is_empty()));
         url.into()
@@ -281,6 +283,8 @@ mod tests {
             ("https://ex.com/%zz%+1%4", "https://ex.com/%zz%+1%4"),
             ("https://ex.com/a?utm_source=x&b=2&a=1&fbclid=y#z", "https://ex.com/a?b=2&a=1"),
             ("https://ex.com/a?UTM_Source=x&gclid=1", "https://ex.com/a"),
+            ("https://ex.com/a?%75tm_source=x&%66bclid=y", "https://ex.com/a"),
+            ("https://ex.com../a", "https://ex.com/a"),
             ("https://ex.com/a?", "https://ex.com/a"),
             ("https://ex.com/a?id=1&&ref=rss", "https://ex.com/a?id=1&ref=rss"),
             ("https://ex.com/a?q=%61%26%2b", "https://ex.com/a?q=a%26%2B"),

@@ -107,6 +107,8 @@ pub enum Health {
     Held(Duration),
     /// It can't, and asks to be left alone for so long.
     FailedAndHeld(Duration),
+    /// It was not reached, for a reason of our own: nothing is told of it.
+    NotAsked,
 }
 
 /// A story that waits for a slot it has.
@@ -450,6 +452,9 @@ impl Record {
     }
 
     fn note(&mut self, health: Health, now: Moment, terms: &Terms) {
+        if health == Health::NotAsked {
+            return;
+        }
         let failed = matches!(health, Health::Failed | Health::FailedAndHeld(_));
         if let Health::Held(wait) | Health::FailedAndHeld(wait) = health {
             self.held = self.held.max(now.plus(wait).as_millis());

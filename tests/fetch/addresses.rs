@@ -172,6 +172,11 @@ fn opened_ranges_open_nothing_else() {
         (&["2001::/32"], "2001:0:4136:e378:8000:63bf:80ff:fffe", false), // of 127.0.0.1
         (&["::/0"], "::ffff:192.168.0.1", false),
         (&["::/0"], "fe80::1", true),
+        (&["::/0"], "::1", true),
+        (&["::/0"], "::10.0.0.1", false),
+        (&["::/0"], "::ffff:0:10.0.0.1", false),
+        (&["64:ff9b:1::/48"], "64:ff9b:1::10.0.0.1", false),
+        (&["64:ff9b:1::/48"], "64:ff9b:1::8.8.8.8", true),
         (&["0.0.0.0/0"], "169.254.169.254", true),
     ] {
         assert_eq!(judge(allow, address), expected, "{allow:?} {address}");
@@ -200,6 +205,18 @@ fn literals_in_urls_are_judged_in_every_spelling() {
         "http://[::ffff:127.0.0.1]/",
         "https://[fe80::1]/",
         "http://0/",
+        "http://0x7f.1/",
+        "http://127.0.0.1.:8080/",
+        "http://[fe80::1%25eth0]/",
+        "http://[::ffff:7f00:1%25lo]/",
+        "http://[v1.x]/",
+        "http://\u{2460}\u{2461}\u{2466}.0.0.1/",
+        "http://169\u{3002}254\u{ff0e}169\u{ff61}254/",
+        "http://0xa9.0376.43518/",
+        "http://4294967296/",
+        "http://1.2.3.4.5/",
+        "http://[::127.0.0.1]/",
+        "http://[2002:7f00:1::]/",
     ] {
         // What does not parse is refused before it comes here.
         let refused = WebUrl::parse(url).map_or(true, |url| guard.check_url(&url).is_err());

@@ -10,6 +10,10 @@ async fn every_way_to_name_a_charset_is_read() {
         let units = std::iter::once(0xfeff).chain(text.encode_utf16());
         units.flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
     };
+    let utf_16_be = |text: &str| {
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        units.flat_map(u16::to_be_bytes).collect::<Vec<u8>>()
+    };
     let encode = |label: &str, text: &str| {
         encoding_rs::Encoding::for_label(label.as_bytes()).unwrap().encode(text).0.into_owned()
     };
@@ -18,10 +22,29 @@ async fn every_way_to_name_a_charset_is_read() {
     let meta_1251 = "<meta charset=\"windows-1251\">";
     let old_meta = "<meta http-equiv='Content-Type' content='text/html; charset=koi8-r'>";
     let xml = "<?xml version='1.0' encoding='windows-1251'?>";
+    let korean = "시장은 화요일에 다리가 가을까지 닫힌다고 밝혔다.";
+    let padding = "<style>p{margin:0}</style>".repeat(100);
+    let late = page(&format!("{padding}<meta charset='ks_c_5601-1987'>"), korean);
     let japanese = "橋は秋まで閉鎖されると市長が火曜日に発表した。住民は不満を述べている。";
     let cases: Vec<(&str, &str, Vec<u8>, &str, &str)> = vec![
         ("bom over header", "text/html; charset=windows-1251", bom(german), german, "UTF-8"),
         ("utf-16 bom", "text/html", utf_16(&page("", russian)), russian, "UTF-16LE"),
+        ("utf-16 big endian bom", "text/html", utf_16_be(&page("", russian)), russian, "UTF-16BE"),
+        (
+            "utf-16 by header",
+            "text/html; charset=utf-16le",
+            utf_16(&page("", russian))[2..].to_vec(),
+            russian,
+            "UTF-16LE",
+        ),
+        ("meta late in the head", "text/html", encode("euc-kr", &late), korean, "EUC-KR"),
+        (
+            "meta in a comment",
+            "text/html",
+            encode("windows-1251", &page("<!-- <meta charset=koi8-r> -->", &russian.repeat(4))),
+            russian,
+            "windows-1251",
+        ),
         (
             "header",
             "text/html; charset=windows-1251",

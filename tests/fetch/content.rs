@@ -1,4 +1,4 @@
-//! What came back: media types and walls.
+//! What came back: media types. Walls are in `walls`.
 
 use super::*;
 
@@ -41,54 +41,4 @@ async fn pages_are_known_by_type_or_by_their_first_bytes() {
     let plain = reply(200, &[("Content-Type", "text/plain")], "Headline\n\nThe text.");
     let got = fetch_reply(&settings(), plain).await.unwrap();
     assert_eq!(got.content, Content::Text("Headline\n\nThe text.".to_owned()));
-}
-
-#[tokio::test]
-async fn each_wall_is_an_outcome_of_its_own() {
-    let lead = "<p>The council will decide tonight whether the bridge, shut since spring, opens \
-        again before the winter sets in. Residents have waited long for it. What the engineers \
-        say, and what it will cost the town, is told below.</p>";
-    let locked = r#"<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false}</script>"#;
-    type Wall<'a> = (u16, &'a [(&'a str, &'a str)], String, &'a str);
-    let walls: [Wall<'_>; 8] = [
-        (403, &[("cf-mitigated", "challenge")], String::new(), "challenge"),
-        (503, &[], "<title>Just a moment...</title>".into(), "challenge"),
-        (200, &[], "<title>Just a moment...</title><script>x</script>".into(), "challenge"),
-        (200, &[], "<title>Before you continue to Ex</title><form></form>".into(), "consent_wall"),
-        (200, &[], "<title>Log in</title><form><input type=password></form>".into(), "login"),
-        (200, &[], "<title>Page not found | Ex</title><p>Sorry.</p>".into(), "soft_404"),
-        (200, &[], format!("{locked}<p>Subscribe</p>"), "paywall"),
-        (
-            200,
-            &[],
-            "<noscript>Please enable JavaScript.</noscript><div id=\"root\"></div><script src=a.js></script>".into(),
-            "script_shell",
-        ),
-    ];
-    for (status, headers, body, expected) in walls {
-        let mut all = vec![("Content-Type", "text/html")];
-        all.extend_from_slice(headers);
-        let ended = ending(fetch_reply(&settings(), reply(status, &all, &body)).await);
-        assert_eq!(ended, (expected, Disposition::Skip), "{status} {body}");
-    }
-    let page = fetch_reply(&settings(), html(format!("<title>Bridge</title>{locked}{lead}"))).await;
-    assert_eq!(page.unwrap().fetch.unwrap().access, Access::Paywall);
-}
-
-#[tokio::test]
-async fn walls_that_redirects_lead_to_are_outcomes() {
-    for (to, expected) in [
-        ("/collectConsent?sessionId=1", "consent_wall"),
-        ("/account/login?next=%2Fa", "login"),
-        ("/404", "soft_404"),
-        ("/", "soft_404"),
-    ] {
-        let site = Site::start(move |r: &Request| match r.path.as_str() {
-            "/news/a-story" => redirect(302, to),
-            _ => html("<title>Ex</title><p>Not the story.</p>"),
-        })
-        .await;
-        let ended = ending(fetch(&settings(), &site.url("/news/a-story")).await);
-        assert_eq!(ended, (expected, Disposition::Skip), "{to}");
-    }
 }

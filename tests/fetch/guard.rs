@@ -63,3 +63,71 @@ async fn ports_and_user_information_are_judged_before_anything_is_sent() {
     assert_eq!(ended, ("user_info", Disposition::Reject));
     assert!(site.requests().is_empty());
 }
+
+#[tokio::test]
+async fn names_are_judged_by_what_they_resolve_to() {
+    let site = Site::start(|_: &Request| html(story("Private"))).await;
+    let closed = Settings { allow_addresses: Vec::new(), ..settings() };
+    // By the platform's resolver.
+    for name in ["localhost", "LOCALHOST"] {
+        let ended = ending(fetch(&closed, &site.url_as(name, "/")).await);
+        assert_eq!(ended, ("address_forbidden", Disposition::Reject), "{name}");
+    }
+    // By one that answers as aliases and wildcard names do.
+    for address in
+        ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "fe80::1"]
+    {
+        let fetcher = fetcher_with(&closed, move |_| Ok(vec![address.parse().unwrap()]));
+        let ended = ending(fetcher.fetch(link(&site.url_as("cdn.ex.example", "/"))).await);
+        assert_eq!(ended, ("address_forbidden", Disposition::Reject), "{address}");
+    }
+    assert!(site.requests().is_empty());
+}
+
+#[tokio::test]
+async fn odd_names_end_and_reach_nobody() {
+    for host in [
+        "a".repeat(64) + ".example",
+        "a.".repeat(200) + "example",
+        "-.example".to_owned(),
+        "xn--a.example".to_owned(),
+        "..example".to_owned(),
+    ] {
+        let Ok(url) = news_ingest::model::WebUrl::parse(&format!("http://{host}/")) else {
+            continue;
+        };
+        assert_eq!(code(fetch(&settings(), url.as_str()).await), "dns", "{host}");
+    }
+}
+
+#[tokio::test]
+async fn a_kept_connection_is_not_used_for_another_name() {
+    let site = Site::start(|_: &Request| html(story("Public"))).await;
+    let only_one = Settings { allow_addresses: vec!["127.0.0.1".to_owned()], ..settings() };
+    let fetcher = fetcher_with(&only_one, |name| {
+        let address = if name == "a.example" { "127.0.0.1" } else { "127.0.0.2" };
+        Ok(vec![address.parse().unwrap()])
+    });
+    assert!(fetcher.fetch(link(&site.url_as("a.example", "/1"))).await.is_ok());
+    let ended = ending(fetcher.fetch(link(&site.url_as("b.example", "/2"))).await);
+    assert_eq!(ended, ("address_forbidden", Disposition::Reject));
+    assert_eq!(site.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_message_cannot_put_headers_into_a_request() {
+    let site = Site::start(|_: &Request| html(story("A"))).await;
+    let long = "x".repeat(100_000);
+    for validator in ["\"a\"\r\nX-Evil: 1", "a\nHost: evil.example", "\0", long.as_str(), " "] {
+        let mut raw = link(&site.url("/a"));
+        let Origin::Link { validators, .. } = &mut raw.origin else { unreachable!() };
+        let validator = Some(validator.to_owned());
+        *validators = Validators { etag: validator.clone(), last_modified: validator };
+        assert!(fetcher(&settings()).fetch(raw).await.is_ok());
+    }
+    for sent in site.requests() {
+        assert_eq!(sent.headers["host"], site.address.to_string());
+        assert!(!sent.headers.contains_key("x-evil"));
+        assert!(sent.headers.get("if-none-match").is_none_or(|v| v.trim().is_empty()), "{sent:?}");
+    }
+}

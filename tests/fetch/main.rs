@@ -9,15 +9,20 @@ mod addresses;
 mod charsets;
 mod content;
 mod encodings;
+mod endings;
 mod guard;
+mod http2;
 mod network;
 mod pages;
+mod proxy;
 mod redirects;
 mod robots;
 mod shared;
+mod sites;
 mod slowing;
 mod statuses;
 mod tls;
+mod walls;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -30,6 +35,7 @@ use support::fetching::{
     code, fetch, fetch_reply, fetcher, fetcher_with, html_text, link, settings,
 };
 use support::site::{Act, Reply, Request, Site, html, redirect, reply, story};
+use support::tls::Authority;
 
 /// What is to become of the message of a failed fetch.
 fn ending(result: Result<Page, Error>) -> (&'static str, Disposition) {

@@ -109,3 +109,68 @@ async fn a_redirect_may_be_in_raw_utf_8() {
     .await;
     assert!(fetch(&settings(), &site.url("/1")).await.is_ok());
 }
+
+#[tokio::test]
+async fn redirects_to_other_ports_are_followed_where_ports_are_allowed() {
+    let other = Site::start(|_: &Request| html(story("Other"))).await;
+    let target = other.url("/b");
+    let site = Site::start(move |_: &Request| redirect(302, &target)).await;
+    let report = fetch(&settings(), &site.url("/a")).await.unwrap().fetch.unwrap();
+    assert_eq!(report.final_url.as_str(), other.url("/b"));
+    let one = Settings { allow_ports: vec![site.address.port()], ..settings() };
+    let ended = ending(fetch(&one, &site.url("/a")).await);
+    assert_eq!(ended, ("port_forbidden", Disposition::Reject));
+    assert_eq!(other.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn cookies_do_not_follow_to_other_hosts() {
+    let site = Site::start(|r: &Request| {
+        let (host, port) = r.headers["host"].split_once(':').unwrap();
+        match host {
+            "www.one.example" => reply(
+                302,
+                &[
+                    ("Location", &format!("http://news.two.example:{port}/")),
+                    ("Set-Cookie", "mine=1"),
+                    ("Set-Cookie", "theirs=1; Domain=two.example"),
+                    ("Set-Cookie", "everybodys=1; Domain=example"),
+                ],
+                "",
+            ),
+            "news.two.example" => reply(
+                302,
+                &[
+                    ("Location", &format!("http://two.example:{port}/")),
+                    ("Set-Cookie", "all=1; Domain=two.example"),
+                    ("Set-Cookie", "only=1"),
+                ],
+                "",
+            ),
+            _ => html(story("There")),
+        }
+    })
+    .await;
+    let fetcher = fetcher_with(&settings(), |_| Ok(vec!["127.0.0.1".parse().unwrap()]));
+    let page = fetcher.fetch(link(&site.url_as("www.one.example", "/"))).await.unwrap();
+    assert_eq!(page.fetch.unwrap().hops, 2);
+    let sent: Vec<_> = site.requests().iter().map(|r| r.headers.get("cookie").cloned()).collect();
+    assert_eq!(sent, [None, None, Some("all=1".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_bomb_of_cookies_is_not_sent_on() {
+    let site = Site::start(|r: &Request| match r.path.as_str() {
+        "/a" => {
+            let cookies: Vec<String> =
+                (0..60).map(|n| format!("c{n}={}", "x".repeat(1000))).collect();
+            let mut headers = vec![("Location", "/b")];
+            headers.extend(cookies.iter().map(|c| ("Set-Cookie", c.as_str())));
+            reply(302, &headers, "")
+        }
+        _ => html(story("There")),
+    })
+    .await;
+    assert!(fetch(&settings(), &site.url("/a")).await.is_ok());
+    assert!(site.requests()[1].headers["cookie"].len() <= 8192);
+}

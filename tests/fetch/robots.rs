@@ -101,3 +101,112 @@ async fn a_crawl_delay_lengthens_the_interval_and_never_shortens_it() {
         }
     }
 }
+
+#[tokio::test]
+async fn robots_rules_are_found_behind_five_redirects_and_hold_for_where_they_were_asked() {
+    for (hops, obeyed) in [(5, true), (6, false)] {
+        let elsewhere = Site::start(move |r: &Request| match r.path[1..].parse::<u32>() {
+            Ok(hop) if hop < hops => redirect(301, &format!("/{}", hop + 1)),
+            Ok(_) => rules("User-agent: *\nDisallow: /private"),
+            Err(_) => html(story("A")),
+        })
+        .await;
+        let first = elsewhere.url("/1");
+        let site = Site::start(robots_site(redirect(302, &first))).await;
+        let fetcher = fetcher(&obeying());
+        let page = fetcher.fetch(link(&site.url("/private"))).await;
+        assert_eq!(page.is_err(), obeyed, "{hops} redirects");
+        if obeyed {
+            assert_eq!(page.unwrap_err().code(), "robots_disallowed");
+        }
+    }
+}
+
+#[tokio::test]
+async fn encoded_and_odd_robots_rules_are_read() {
+    use std::io::Write as _;
+    let text = "\u{feff}User-Agent: News-Ingest/0.1\r\nDisallow: /private\r\n";
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    let gzip = gzip.finish().unwrap();
+    // A bomb whose first bytes are rules: what fits is read.
+    let mut bomb = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    bomb.write_all(text.as_bytes()).unwrap();
+    for _ in 0..1024 {
+        bomb.write_all(&[b'#'; 1 << 20]).unwrap();
+    }
+    let bomb = bomb.finish().unwrap();
+    for answer in [
+        rules(text),
+        reply(200, &[("Content-Encoding", "gzip")], gzip),
+        reply(200, &[("Content-Encoding", "zstd")], bomb),
+    ] {
+        let site = Site::start(robots_site(answer)).await;
+        let fetcher = fetcher(&obeying());
+        assert_eq!(code(fetcher.fetch(link(&site.url("/private"))).await), "robots_disallowed");
+        assert!(fetcher.fetch(link(&site.url("/public"))).await.is_ok());
+    }
+    // A page in its place is no rule.
+    let site = Site::start(|_: &Request| html(story("Lost and found"))).await;
+    assert!(fetch(&obeying(), &site.url("/private")).await.is_ok());
+}
+
+#[tokio::test]
+async fn rules_past_the_limit_are_not_read() {
+    let padding = "# padding\n".repeat(52_000);
+    let text = format!("User-agent: *\nDisallow: /a\n{padding}Disallow: /b\n");
+    assert!(text.len() > 500 * 1024);
+    let site = Site::start(robots_site(rules(text))).await;
+    let fetcher = fetcher(&obeying());
+    assert_eq!(code(fetcher.fetch(link(&site.url("/a"))).await), "robots_disallowed");
+    assert!(fetcher.fetch(link(&site.url("/b"))).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_herd_of_stories_asks_for_robots_rules_once() {
+    let site = Site::start(|r: &Request| match r.path.as_str() {
+        "/robots.txt" => {
+            [vec![Act::Sleep(Duration::from_millis(300))], rules("User-agent: *\nDisallow: /x")]
+                .concat()
+        }
+        _ => html(story("A")),
+    })
+    .await;
+    let fetcher = Arc::new(fetcher(&Settings { host_concurrency: 100, ..obeying() }));
+    let mut stories = tokio::task::JoinSet::new();
+    for n in 0..60 {
+        let (fetcher, url) = (Arc::clone(&fetcher), site.url(&format!("/{n}")));
+        stories.spawn(async move { fetcher.fetch(link(&url)).await.is_ok() });
+    }
+    assert!(stories.join_all().await.into_iter().all(|fetched| fetched));
+    assert_eq!((site.pages().len(), site.requests().len()), (60, 61));
+}
+
+#[tokio::test]
+async fn unreachable_robots_rules_are_the_origins_for_a_while() {
+    let site = Site::start(|r: &Request| match r.path.as_str() {
+        "/robots.txt" => vec![Act::Reset],
+        _ => html(story("A")),
+    })
+    .await;
+    let fetcher = fetcher(&obeying());
+    assert_eq!(code(fetcher.fetch(link(&site.url("/1"))).await), "truncated");
+    let after = retry_after(fetcher.fetch(link(&site.url("/2"))).await, "robots_unreachable");
+    assert!((590..661).contains(&after.as_secs()), "{after:?}");
+    assert!(site.pages().is_empty());
+}
+
+#[tokio::test]
+async fn a_very_long_crawl_delay_schedules_and_drops_nothing() {
+    let site = Site::start(robots_site(rules("User-agent: *\nCrawl-delay: 7200"))).await;
+    let fetcher = fetcher(&obeying());
+    for n in 0..3 {
+        match ending(fetcher.fetch(link(&site.url(&format!("/{n}")))).await) {
+            ("host_turn", Disposition::Park { after }) => {
+                assert!((3000..=3600).contains(&after.as_secs()), "{after:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(site.pages().is_empty());
+}

@@ -1,11 +1,10 @@
 //! Politeness by the whole group, over a real broker.
 
-use std::process::{Command, Stdio};
-
-use news_ingest::state::{self, State};
+use news_ingest::state::{self, Answer, Health, State, Terms};
 
 use super::*;
 use support::broker::{Broker, connect};
+use support::worker::Worker;
 
 /// Requests to the busy host, by all workers together.
 const BUSY: usize = 33;
@@ -33,31 +32,31 @@ fn gaps(requests: &[Request]) -> Vec<Duration> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn three_processes_hold_one_hosts_interval_together() {
-    let broker = provisioned().await;
+async fn three_worker_processes_hold_one_hosts_interval_together() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
     let busy = Site::start_at("127.0.0.11:0", |_: &Request| html(story("Busy"))).await;
     let quiet = Site::start_at("127.0.0.12:0", |_: &Request| html(story("Quiet"))).await;
-    let start = Instant::now();
-    let workers: Vec<_> = (0..WORKERS)
-        .map(|worker| {
-            Command::new(std::env::current_exe().unwrap())
-                .args(["--exact", "shared::worker_process", "--ignored"])
-                .env("TEST_WORKER", worker.to_string())
-                .env("TEST_NATS", broker.url())
-                .env("TEST_BUSY", busy.url(""))
-                .env("TEST_QUIET", quiet.url(""))
-                .stdout(Stdio::null())
-                .spawn()
-                .unwrap()
-        })
-        .collect();
-    let mut done = tokio::task::JoinSet::new();
-    for mut worker in workers {
-        done.spawn_blocking(move || worker.wait().unwrap());
+    for (site, name, stories) in [(&busy, "busy", BUSY), (&quiet, "quiet", QUIET)] {
+        for n in 0..stories {
+            let id = format!("{name}-{n}");
+            let message = serde_json::json!({"id": id, "url": site.url(&format!("/{n}"))});
+            broker.put(&context, &[], message.to_string()).await;
+        }
     }
-    while let Some(status) = done.join_next().await {
-        assert!(status.unwrap().success(), "every story of a worker came to be");
-    }
+    let polite = [
+        ("FETCH__HOST_INTERVAL_MS", "1000"),
+        ("FETCH__HOST_CONCURRENCY", "2"),
+        // Most of a worker's stories are parked, and find their slots again.
+        ("FETCH__MAX_TURN_WAIT_MS", "3000"),
+    ];
+    let workers: Vec<_> = (0..WORKERS).map(|_| Worker::start(broker.url(), &polite)).collect();
+    let outcomes = broker.outcomes(&context, BUSY + QUIET).await;
+    assert!(
+        outcomes.iter().all(|o| o.subject.starts_with("news.story.")),
+        "{:?}",
+        support::broker::subjects(&outcomes)
+    );
     for (site, stories) in [(&busy, BUSY), (&quiet, QUIET)] {
         // robots.txt is fetched once by the three of them.
         assert_eq!(site.pages().len(), stories);
@@ -65,48 +64,21 @@ async fn three_processes_hold_one_hosts_interval_together() {
         let closest = gaps(&site.requests()).into_iter().min().unwrap();
         assert!(closest >= INTERVAL - Duration::from_millis(50), "{closest:?}");
     }
-    // A backlog at one host does not hold up another.
-    let last = quiet.requests().last().unwrap().at - start;
-    assert!(last < INTERVAL * (QUIET as u32 + 5), "{last:?}");
-    // Nor is the time of the busy one wasted: a slot in ten may pass unused.
-    let last = busy.requests().last().unwrap().at - busy.requests()[0].at;
-    assert!(last < INTERVAL * (BUSY as u32 + 4), "{last:?}");
-}
-
-/// One of the workers of the test above, in a process of its own.
-#[tokio::test]
-#[ignore = "a helper process"]
-async fn worker_process() {
-    let Ok(worker) = std::env::var("TEST_WORKER") else { return };
-    let var = |name| std::env::var(name).unwrap();
-    let polite = Settings {
-        robots: true,
-        host_interval_ms: INTERVAL.as_millis() as u64,
-        host_concurrency: 2,
-        ..settings()
-    };
-    let state = bound(&var("TEST_NATS")).await;
-    let fetcher = Arc::new(Fetcher::new(&polite, &state).unwrap());
-    let busy = (0..BUSY / WORKERS).map(|n| format!("{}/{worker}-{n}", var("TEST_BUSY")));
-    let quiet = (0..QUIET / WORKERS).map(|n| format!("{}/{worker}-{n}", var("TEST_QUIET")));
-    let mut stories = tokio::task::JoinSet::new();
-    for url in busy.chain(quiet) {
-        let fetcher = Arc::clone(&fetcher);
-        stories.spawn(async move {
-            loop {
-                match fetcher.fetch(link(&url)).await {
-                    Ok(_) => return,
-                    Err(error) => match error.disposition() {
-                        Disposition::Park { after } => tokio::time::sleep(after).await,
-                        other => panic!("{error}: {other:?}"),
-                    },
-                }
-            }
-        });
+    // A backlog at one host does not hold up another: its stories come while most of the other's wait.
+    let last = quiet.requests().iter().map(|r| r.at).max().unwrap();
+    let before = busy.requests().iter().filter(|r| r.at < last).count();
+    assert!(before < BUSY / 2, "{before} of the busy host's before the last of the quiet one's");
+    // Waiting for a turn is no attempt, and each worker has had its share.
+    let mut parked = 0;
+    for worker in workers {
+        let lines = worker.lines();
+        let stories: Vec<_> = lines.iter().filter(|l| l["event"] == "story").collect();
+        assert!(stories.iter().any(|l| l["outcome"] == "story"));
+        assert!(stories.iter().all(|l| l["attempt"] == 1), "{stories:?}");
+        parked += stories.iter().filter(|l| l["outcome"] == "parked").count();
+        assert!(worker.stop().await.success());
     }
-    while let Some(story) = stories.join_next().await {
-        story.unwrap();
-    }
+    assert!(parked > 0, "some turns are far enough off to be parked");
 }
 
 #[tokio::test]
@@ -231,4 +203,65 @@ async fn a_hosts_concurrency_is_the_groups() {
     assert!(closest >= TAKES - Duration::from_millis(10), "{closest:?}");
     // A lease that another worker gives back is seen soon.
     assert!(start.elapsed() < TAKES * 4 + Duration::from_secs(2), "{:?}", start.elapsed());
+}
+
+/// Terms under which one request at a time is made, without an interval.
+fn one_at_a_time(lease: Duration) -> Terms {
+    Terms {
+        interval: Duration::ZERO,
+        concurrency: 1,
+        lease,
+        patience: Duration::from_secs(20),
+        horizon: Duration::from_secs(60),
+        circuit_failures: 5,
+        circuit_open: Duration::from_secs(30),
+        dead_after: Duration::from_secs(3600),
+    }
+}
+
+#[tokio::test]
+async fn the_lease_of_a_worker_that_died_expires() {
+    let broker = provisioned().await;
+    let in_process = State::in_process(&state::Settings::default());
+    let pairs =
+        [(bound(broker.url()).await, bound(broker.url()).await), (in_process.clone(), in_process)];
+    let lease = Duration::from_secs(2);
+    let terms = one_at_a_time(lease);
+    for (dying, living) in pairs {
+        let start = Instant::now();
+        let Answer::Go(turn) = dying.hosts().turn("ex.com", None, &terms).await.unwrap() else {
+            panic!("the first is let through");
+        };
+        drop(turn);
+        let Answer::Go(turn) = living.hosts().turn("ex.com", None, &terms).await.unwrap() else {
+            panic!("the lease has expired");
+        };
+        assert!(start.elapsed() >= lease - Duration::from_millis(50), "{:?}", start.elapsed());
+        living.hosts().finish(turn, Health::Well, &terms).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn workers_ask_for_robots_rules_once_together() {
+    let broker = provisioned().await;
+    let site = Site::start_at("127.0.0.17:0", |r: &Request| match r.path.as_str() {
+        "/robots.txt" => {
+            let answer = reply(200, &[], "User-agent: *\nDisallow: /x");
+            [vec![Act::Sleep(Duration::from_millis(300))], answer].concat()
+        }
+        _ => html(story("A")),
+    })
+    .await;
+    let obeying = Settings { robots: true, host_concurrency: 100, ..settings() };
+    let mut stories = tokio::task::JoinSet::new();
+    for worker in 0..4 {
+        let state = bound(broker.url()).await;
+        let fetcher = Arc::new(Fetcher::new(&obeying, &state).unwrap());
+        for n in 0..10 {
+            let (fetcher, url) = (Arc::clone(&fetcher), site.url(&format!("/{worker}-{n}")));
+            stories.spawn(async move { fetcher.fetch(link(&url)).await.is_ok() });
+        }
+    }
+    assert!(stories.join_all().await.into_iter().all(|fetched| fetched));
+    assert_eq!((site.pages().len(), site.requests().len()), (40, 41));
 }

@@ -8,6 +8,7 @@ async fn every_status_has_its_ending() {
         (204, "empty", Disposition::Skip),
         (206, "empty", Disposition::Skip),
         (300, "status", Disposition::Reject),
+        (304, "status", Disposition::Reject),
         (400, "status", Disposition::Reject),
         (401, "login", Disposition::Skip),
         (402, "paywall", Disposition::Skip),

@@ -1,78 +1,61 @@
-//! TLS is always verified; extra roots and proxies are by configuration.
+//! TLS is always verified; further roots are by configuration.
 
 use std::path::PathBuf;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-
 use super::*;
 
-/// A certificate authority in a file, and a server that it vouches for.
-fn authority(folder: &std::path::Path, name: &str) -> (PathBuf, Arc<rustls::ServerConfig>) {
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let leaf = CertificateParams::new(vec![name.to_owned()]).unwrap();
-    let leaf = leaf.signed_by(&key, &issuer).unwrap();
-    let path = folder.join("root.pem");
-    std::fs::write(&path, issuer.pem()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![leaf.der().clone()], key.into())
-        .unwrap();
-    (path, Arc::new(config))
+fn trusting(authority: &Authority) -> Settings {
+    Settings { extra_roots: vec![authority.root()], ..settings() }
 }
 
 #[tokio::test]
 async fn certificates_are_verified_and_extra_roots_trusted() {
-    let folder = tempfile::tempdir().unwrap();
-    let (root, server) = authority(folder.path(), "127.0.0.1");
+    let authority = Authority::new();
+    let server = authority.server(&["127.0.0.1"], &[]);
     let site = Site::start_tls(server, |_: &Request| html(story("Secure"))).await;
     assert_eq!(ending(fetch(&settings(), &site.url("/")).await), ("tls", RETRY));
-    let trusting = Settings { extra_roots: vec![root], ..settings() };
-    assert!(fetch(&trusting, &site.url("/")).await.is_ok());
+    assert!(fetch(&trusting(&authority), &site.url("/")).await.is_ok());
+    let other = Authority::new();
+    assert_eq!(code(fetch(&trusting(&other), &site.url("/")).await), "tls");
 }
 
 #[tokio::test]
-async fn a_certificate_for_another_name_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let (root, server) = authority(folder.path(), "other.example");
-    let site = Site::start_tls(server, |_: &Request| html(story("Secure"))).await;
-    let trusting = Settings { extra_roots: vec![root], ..settings() };
-    assert_eq!(code(fetch(&trusting, &site.url("/")).await), "tls");
-}
-
-#[tokio::test]
-async fn a_proxy_gets_the_requests_and_the_guard_still_judges_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let auth = folder.path().join("auth");
-    std::fs::write(&auth, "user:secret\n").unwrap();
-    let proxy = Site::start(|_: &Request| html(story("By proxy"))).await;
-    let by_proxy = Settings {
-        proxy: Some(proxy.url("")),
-        proxy_auth_file: Some(auth),
-        contact: Some("desk@ex.com".to_owned()),
-        allow_addresses: Vec::new(),
-        ..settings()
-    };
-    let fetcher = fetcher_with(&by_proxy, |name| match name {
-        "public.example" => Ok(vec!["8.8.8.8".parse().unwrap()]),
-        "private.example" => Ok(vec!["10.0.0.1".parse().unwrap()]),
-        _ => Err(std::io::ErrorKind::NotFound.into()),
-    });
-    assert!(fetcher.fetch(link("http://public.example/a")).await.is_ok());
-    let sent = &proxy.requests()[0];
-    assert_eq!(sent.path, "http://public.example/a");
-    assert_eq!(sent.headers["proxy-authorization"], "Basic dXNlcjpzZWNyZXQ=");
-    // Names that only the proxy can resolve are the proxy's to judge.
-    assert!(fetcher.fetch(link("http://unknown.example/a")).await.is_ok());
-    for url in ["http://private.example/a", "http://127.0.0.1/a"] {
-        assert_eq!(code(fetcher.fetch(link(url)).await), "address_forbidden", "{url}");
+async fn certificates_for_another_name_or_of_another_time_are_refused() {
+    let authority = Authority::new();
+    for server in [authority.server(&["other.example"], &[]), authority.expired("127.0.0.1")] {
+        let site = Site::start_tls(server, |_: &Request| html(story("Secure"))).await;
+        assert_eq!(code(fetch(&trusting(&authority), &site.url("/")).await), "tls");
+        assert!(site.requests().is_empty());
     }
-    assert_eq!(proxy.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_handshake_that_stalls_ends_at_the_connect_deadline() {
+    // Nobody greets: the site waits for a request that does not come.
+    let site = Site::start(|_: &Request| html(story("Plain"))).await;
+    let quick = Settings { connect_timeout_ms: 100, ..settings() };
+    let url = site.url("/").replace("http:", "https:");
+    let ended = ending(fetch(&quick, &url).await);
+    assert_eq!(ended, ("timeout_connect", RETRY));
+}
+
+#[tokio::test]
+async fn redirects_from_one_scheme_to_the_other_are_followed() {
+    let authority = Authority::new();
+    let plain = Site::start(|_: &Request| html(story("Plain"))).await;
+    let to_plain = plain.url("/story");
+    let server = authority.server(&["127.0.0.1"], &[]);
+    let secure = Site::start_tls(server, move |r: &Request| match r.path.as_str() {
+        "/down" => redirect(302, &to_plain),
+        _ => html(story("Secure")),
+    })
+    .await;
+    let to_secure = secure.url("/story");
+    let up = Site::start(move |_: &Request| redirect(301, &to_secure)).await;
+    for (url, scheme) in [(up.url("/"), "https"), (secure.url("/down"), "http")] {
+        let report = fetch(&trusting(&authority), &url).await.unwrap().fetch.unwrap();
+        assert_eq!((report.hops, report.final_url.as_url().scheme()), (1, scheme), "{url}");
+    }
 }
 
 #[test]

@@ -4,5 +4,8 @@
 
 pub mod broker;
 pub mod fetching;
+pub mod h2_site;
+pub mod proxy;
 pub mod site;
+pub mod tls;
 pub mod worker;

@@ -19,6 +19,8 @@ pub struct Request {
     pub headers: HashMap<String, String>,
     /// When its head was complete.
     pub at: Instant,
+    /// Number of the connection it came on, from 0.
+    pub connection: usize,
 }
 
 /// A step of an answer.
@@ -120,16 +122,19 @@ impl Site {
             async move {
                 // Connections end with the site.
                 let mut connections = tokio::task::JoinSet::new();
+                let mut number = 0;
                 while let Ok((stream, _)) = listener.accept().await {
+                    let connection = number;
+                    number += 1;
                     let (handler, log) = (Arc::clone(&handler), Arc::clone(&log));
                     let acceptor = acceptor.clone();
                     connections.spawn(async move {
                         // The other side hangs up as it likes.
                         let _ = stream.set_nodelay(true);
                         let _ = match acceptor {
-                            None => serve(stream, &*handler, &log).await,
+                            None => serve(stream, connection, &*handler, &log).await,
                             Some(acceptor) => match acceptor.accept(stream).await {
-                                Ok(stream) => serve(stream, &*handler, &log).await,
+                                Ok(stream) => serve(stream, connection, &*handler, &log).await,
                                 Err(e) => Err(e),
                             },
                         };
@@ -188,6 +193,7 @@ impl Stream for tokio_rustls::server::TlsStream<TcpStream> {
 
 async fn serve<S: Stream>(
     mut stream: S,
+    connection: usize,
     handler: &Handler,
     log: &Mutex<Vec<Request>>,
 ) -> io::Result<()> {
@@ -209,7 +215,7 @@ async fn serve<S: Stream>(
             .filter_map(|l| l.split_once(':'))
             .map(|(n, v)| (n.to_ascii_lowercase(), v.trim().to_owned()))
             .collect();
-        let request = Request { path, headers, at: Instant::now() };
+        let request = Request { path, headers, at: Instant::now(), connection };
         let acts = handler(&request);
         log.lock().unwrap().push(request);
         for act in acts {

@@ -1,0 +1,89 @@
+//! What went wrong on a connection, told by the types in an error's chain of sources, never by its
+//! message.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use super::error::{Error, Phase};
+use super::guard::Forbidden;
+use super::resolve::Unresolved;
+
+/// Reads the HTTP client's errors.
+pub(super) struct Classifier {
+    pub behind_proxy: bool,
+    /// `connect_timeout_ms`.
+    pub connect: Duration,
+    pub max_header_bytes: usize,
+}
+
+impl Classifier {
+    /// What an error of the client means that came while waiting for headers or for the body.
+    pub(super) fn classify(&self, phase: Phase, error: reqwest::Error) -> Error {
+        let error = error.without_url();
+        if let Some(forbidden) = find::<Forbidden>(&error) {
+            return Error::Forbidden(forbidden.clone());
+        }
+        if find::<rustls::Error>(&error).is_some() {
+            return Error::Tls(error.into());
+        }
+        let unresolved = find::<Unresolved>(&error).is_some();
+        // The only name resolved behind a proxy is the proxy's, and who is connected to is the
+        // proxy. That it refuses a tunnel may be the host's fault, but its answer's status is lost.
+        if self.behind_proxy && (unresolved || error.is_connect()) {
+            return Error::Proxy(error.into());
+        }
+        if unresolved {
+            return Error::Dns(error.into());
+        }
+        if error.is_timeout() && error.is_connect() {
+            return Error::Timeout { phase: Phase::Connect, limit: self.connect };
+        }
+        if error.is_connect() {
+            return Error::Connect(error.into());
+        }
+        match find::<h2::Error>(&error) {
+            // The client refuses a header list over its limit by resetting the stream, as it does with
+            // a malformed one, and one far over it by leaving the connection.
+            Some(h2) if h2.is_library() && phase == Phase::FirstByte => {
+                return if h2.is_reset() || h2.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM) {
+                    Error::HeadersTooLarge { limit: self.max_header_bytes }
+                } else {
+                    Error::Protocol(error.into())
+                };
+            }
+            // The client has caught the server breaking the protocol.
+            Some(h2) if h2.is_library() => return Error::Protocol(error.into()),
+            Some(_) | None => {}
+        }
+        if let Some(hyper) = find::<hyper::Error>(&error) {
+            if hyper.is_parse_too_large() {
+                return Error::HeadersTooLarge { limit: self.max_header_bytes };
+            }
+            if hyper.is_parse() {
+                return Error::Protocol(error.into());
+            }
+        }
+        Error::Truncated(error.into())
+    }
+}
+
+/// The first error of a type in a chain of sources, looking into `io::Error`s, which hide what
+/// they wrap.
+pub(super) fn find<'a, T: StdError + 'static>(
+    error: &'a (dyn StdError + 'static),
+) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        if let Some(inner) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref)
+            && let Some(found) = find::<T>(inner)
+        {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
