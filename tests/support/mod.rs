@@ -1,8 +1,10 @@
 //! What the integration tests share.
 #![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(clippy::print_stdout, reason = "what is skipped is said")]
 #![allow(clippy::unwrap_used, reason = "a panic is the report")]
 
 pub mod broker;
 pub mod fetching;
+pub mod jwt;
 pub mod site;
 pub mod worker;
