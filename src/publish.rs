@@ -1,8 +1,9 @@
 //! Outcomes out: every raw message ends as one message on the out stream, published once.
 //!
 //! The guard: a publish expects that no message with the story's key is on any of the three
-//! subjects yet, and the broker refuses it otherwise. `Nats-Msg-Id` is never sent beside it. A
-//! publish whose answer was lost is repeated; the guard tells whether the first one was stored.
+//! subjects yet, and the broker refuses it otherwise. `Nats-Msg-Id` is never sent beside it; before
+//! server 2.11, which knows no such guard, it stands in for it. A publish whose answer was lost is
+//! repeated; the guard tells whether the first one was stored.
 
 mod error;
 mod headers;
@@ -12,7 +13,7 @@ mod subject;
 
 pub use error::Error;
 pub use headers::{Cause, outcome_headers};
-pub use outcome::{Outcome, Publisher, Settled, Stored};
+pub use outcome::{Outcome, Publisher, Stored, has_filter_guard};
 pub use retry::Later;
 pub use subject::{Subjects, is_token};
 

@@ -1,5 +1,5 @@
-//! What the workers of a group share: whose turn it is at which host, robots rules, and the
-//! fingerprints of what was seen.
+//! What the workers of a group share: whose turn it is at which host, robots rules, the
+//! fingerprints of what was seen, and which messages were handed back.
 //!
 //! It lives in three JetStream key-value buckets, so that a group needs no further service and no
 //! coordinator; without a broker the same rules hold within the process. Both are one small
@@ -18,11 +18,13 @@ mod bucket;
 mod clock;
 mod hosts;
 mod memory;
+mod returns;
 mod seen;
 
 pub use bucket::{Bucket, Entry, Revision, bucket_token};
 pub use clock::{Clock, Moment};
 pub use hosts::{Answer, Claimant, Health, Hosts, Parked, Terms, Turn};
+pub use returns::{Place, Returned, Returns};
 pub use seen::{Claim, PENDING_LIFE, Seen, SeenStories};
 
 /// Why shared state could not be read or written.
@@ -142,6 +144,7 @@ pub struct State {
     hosts: Hosts,
     robots: Bucket,
     seen: Bucket,
+    returns: Returns,
     clock: Clock,
 }
 
@@ -153,8 +156,10 @@ impl State {
         let clock = Clock::local();
         let bucket =
             |kind: Kind| Bucket::in_process(kind.ttl(settings), IN_PROCESS_ENTRIES, &clock);
+        let hosts = bucket(Kind::Hosts);
         Self {
-            hosts: Hosts::new(bucket(Kind::Hosts), clock.clone()),
+            returns: Returns::new(hosts.clone()),
+            hosts: Hosts::new(hosts, clock.clone()),
             robots: bucket(Kind::Robots),
             seen: bucket(Kind::Seen),
             clock: clock.clone(),
@@ -171,8 +176,9 @@ impl State {
         let seen = Bucket::bind(context, Kind::Seen.name(settings)).await?;
         let clock = Clock::of_server(hosts.clone());
         clock.synchronise().await?;
+        let returns = Returns::new(hosts.clone());
         let hosts = Hosts::new(hosts, clock.clone());
-        Ok(Self { hosts, robots, seen, clock })
+        Ok(Self { hosts, robots, seen, returns, clock })
     }
 
     /// Whose turn it is at which host.
@@ -191,6 +197,12 @@ impl State {
     #[must_use]
     pub fn seen(&self) -> &Bucket {
         &self.seen
+    }
+
+    /// Which messages were handed back, and why.
+    #[must_use]
+    pub fn returns(&self) -> &Returns {
+        &self.returns
     }
 
     /// The group's clock.

@@ -15,20 +15,21 @@ mod story;
 mod totals;
 mod watch;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use async_nats::jetstream::Context;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::broker::connect::Connection;
 use crate::broker::topology;
 use crate::config::Config;
 use crate::pipeline::Pipeline;
-use crate::publish::{Publisher, Subjects};
+use crate::publish::{Publisher, Subjects, has_filter_guard};
 use crate::record;
 use crate::route::{RouteError, Routes};
 use crate::state::{SeenStories, State};
@@ -80,11 +81,13 @@ pub async fn run(
         publisher: Publisher::new(
             connection.client.clone(),
             bound.out,
+            bound.retry.clone(),
             subjects,
             config.publish.clone(),
         ),
         routes: Routes::compile(&config.routes, &record::TOPIC_SLUGS)?,
         seen: SeenStories::new(state.seen().clone(), state.clock().clone()),
+        returns: state.returns().clone(),
         clock: state.clock().clone(),
         context: context.clone(),
         config: config.clone(),
@@ -106,6 +109,13 @@ pub async fn run(
         cores = config.worker.core_count(),
         "worker started"
     );
+    if !has_filter_guard(&connection.client) {
+        tracing::warn!(
+            event = "start",
+            "the server does not guard outcomes over a filter, which needs 2.11: a story is kept from being \
+             published twice by a look at the out stream and, within its duplicate window, by a message id"
+        );
+    }
     if !shared.message_ttl {
         tracing::warn!(
             event = "start",
@@ -121,30 +131,26 @@ pub async fn run(
     }
     let mut tasks = JoinSet::new();
     tokio::pin!(shutdown);
-    let mut totals = tokio::time::interval(Duration::from_secs(config.worker.totals_interval_secs));
-    totals.tick().await;
     let raw = &config.streams.raw_stream;
-    let mut raw =
-        Source::new(raw, context.clone(), connection.clone(), slots, config, watch.clone());
+    let source = |stream: &str, slots| {
+        let (context, connection) = (context.clone(), connection.clone());
+        let returns = shared.returns.clone();
+        Source::new(stream, context, connection, slots, config, returns, watch.clone())
+    };
+    let mut raw = source(raw, slots);
     // Retries have slots of their own: a pull reserves slots while it waits, and neither stream
     // may starve the other.
     let retry_slots = Arc::new(Semaphore::new((config.intake.slots / 8).max(1)));
-    let mut due = bound.retry.as_ref().map(|_| {
-        let retry = &config.streams.retry_stream;
-        Source::new(retry, context.clone(), connection, retry_slots, config, watch.clone())
-    });
+    let mut due = bound.retry.as_ref().map(|_| source(&config.streams.retry_stream, retry_slots));
     watch.started(&context, &config.streams, config.intake.slots);
+    let rounds = rounds(&shared, bound.retry.is_some());
+    tokio::pin!(rounds);
     loop {
         tokio::select! {
             biased;
             () = &mut shutdown => break,
             Some(done) = tasks.join_next(), if !tasks.is_empty() => look_at(done),
-            _ = totals.tick() => {
-                log_totals(&shared, &tasks).await;
-                if bound.retry.is_some() {
-                    mind_the_retry_stream(&shared, &context).await;
-                }
-            }
+            never = &mut rounds => match never {},
             delivery = next_due(due.as_mut()) => {
                 tasks.spawn(story::work(Arc::clone(&shared), delivery));
             }
@@ -153,36 +159,74 @@ pub async fn run(
             }
         }
     }
+    let deadline = Instant::now() + Duration::from_secs(config.worker.shutdown_deadline_secs);
     watch.draining();
     tracing::info!(event = "stopping", in_flight = tasks.len(), "no more messages are pulled");
     // What waits for a full stream downstream is handed back rather than waited for.
     let _ = closing.send(true);
-    raw.close().await;
-    if let Some(due) = due {
-        due.close().await;
-    }
-    let deadline = Duration::from_secs(config.worker.shutdown_deadline_secs);
-    let drained = tokio::time::timeout(deadline, async {
-        while let Some(done) = tasks.join_next().await {
-            look_at(done);
-        }
-    });
-    let unfinished = match drained.await {
-        Ok(()) => 0,
-        Err(_) => tasks.len(),
-    };
+    let unfinished = drain(&shared, &mut tasks, raw, due, deadline).await;
+    let left = watch.left();
     tasks.abort_all();
-    log_totals(&shared, &tasks).await;
-    if let Err(error) = shared.context.client().flush().await {
-        tracing::warn!(event = "stop", %error, "flush");
-    }
+    shared.totals.log(unfinished, None);
     let stories = shared.totals.since_start(Ended::Story);
     if unfinished > 0 {
-        tracing::error!(event = "stop", unfinished, stories, "deadline over; the rest comes again");
+        tracing::error!(
+            event = "stop",
+            unfinished,
+            stories,
+            left,
+            "deadline over; the rest comes again"
+        );
     } else {
         tracing::info!(event = "stop", unfinished, stories, "worker stopped");
     }
     Ok(Summary { unfinished })
+}
+
+/// Hands back what was pulled and not begun, waits for what was, and sends off what is buffered; at
+/// the deadline it stops waiting. How many deliveries are left.
+async fn drain(
+    shared: &Shared,
+    tasks: &mut JoinSet<()>,
+    raw: Source,
+    due: Option<Source>,
+    deadline: Instant,
+) -> usize {
+    let close_due = async {
+        if let Some(due) = due {
+            due.close().await;
+        }
+    };
+    let drained = tokio::time::timeout_at(deadline, async {
+        let finished = async {
+            while let Some(done) = tasks.join_next().await {
+                look_at(done);
+            }
+        };
+        tokio::join!(raw.close(), close_due, finished);
+        if let Err(error) = shared.context.client().flush().await {
+            tracing::warn!(event = "stop", %error, "flush");
+        }
+    });
+    // How it ended shows in what is left.
+    let _ = drained.await;
+    while let Some(done) = tasks.try_join_next() {
+        look_at(done);
+    }
+    tasks.len()
+}
+
+/// Tells of itself and looks after the retry stream, at every interval of the totals. Never ends.
+async fn rounds(shared: &Shared, retries: bool) -> Infallible {
+    let every = Duration::from_secs(shared.config.worker.totals_interval_secs);
+    let mut rounds = tokio::time::interval_at(Instant::now() + every, every);
+    loop {
+        rounds.tick().await;
+        shared.totals.log(shared.watch.in_flight(), shared.watch.backlog().await);
+        if retries {
+            mind_the_retry_stream(shared).await;
+        }
+    }
 }
 
 /// The next retry that is due; never, where the broker schedules none.
@@ -194,9 +238,9 @@ async fn next_due(source: Option<&mut Source>) -> crate::intake::Delivery {
 }
 
 /// The retry stream has no limit of its own; beyond ours, messages are handed back instead.
-async fn mind_the_retry_stream(shared: &Shared, context: &Context) {
+async fn mind_the_retry_stream(shared: &Shared) {
     let streams = &shared.config.streams;
-    let Ok(stream) = context.get_stream(&streams.retry_stream).await else { return };
+    let Ok(stream) = shared.context.get_stream(&streams.retry_stream).await else { return };
     let waiting = stream.cached_info().state.messages;
     let room = waiting < streams.retry_max_messages;
     if shared.retries_scheduled.swap(room, Ordering::Relaxed) && !room {
@@ -214,8 +258,4 @@ fn look_at(done: Result<(), tokio::task::JoinError>) {
     {
         tracing::error!(event = "panic", %error, "a delivery was dropped; it comes again");
     }
-}
-
-async fn log_totals(shared: &Shared, tasks: &JoinSet<()>) {
-    shared.totals.log(tasks.len(), shared.watch.backlog().await);
 }

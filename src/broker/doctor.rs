@@ -190,6 +190,13 @@ fn server(context: &Context, findings: &mut Findings) {
         findings.add(Level::Error, what, update());
         return;
     }
+    if !crate::publish::has_filter_guard(&client) {
+        let what = format!(
+            "the server is {version}: it does not guard outcomes over a filter as 2.11 does; a story is kept from \
+             being published twice by a look at the out stream and a message id within its duplicate window"
+        );
+        findings.add(Level::Warning, what, update());
+    }
     if !topology::has_message_ttl(context) {
         let what = format!(
             "the server is {version}: skipped messages and dead letters stay as long as stories, 2.11 lets them expire"

@@ -2,16 +2,23 @@
 //!
 //! A delivery is settled at most once, by type: [`Delivery::ack`] and [`Delivery::hand_back`] take
 //! it by value. Dropping one means redelivery. A delivery whose lease may have run out is never
-//! handed back: a late nak would take the message from its new owner.
+//! handed back: a late nak would take the message from its new owner. A lease that ran out stays so,
+//! whatever the broker says later: it takes a sign of life from the old owner for the new one's.
+//!
+//! What an earlier worker wrote into the headers (origin, attempts, age) is believed on the retry
+//! stream alone. On the raw stream anybody may have written it, and a made-up origin would let one
+//! message's schedule replace another's.
 
 use std::sync::Mutex;
 use std::time::Duration;
 
+use async_nats::connection::State;
 use async_nats::{Client, Request, Subject};
 use bytes::Bytes;
 use thiserror::Error;
+use time::OffsetDateTime;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::Instant;
+use tokio::time::{Instant, MissedTickBehavior};
 
 use super::{Headers, RawMessage};
 use crate::headers;
@@ -26,6 +33,9 @@ pub enum SettleError {
     /// The lease ran out, so another worker may own the message.
     #[error("the lease ran out")]
     LeaseLost,
+    /// What is sent now would arrive after the reconnect, when the lease may have run out.
+    #[error("not connected to the broker")]
+    NotConnected,
 }
 
 /// A message in this worker's hands. Holds its slot until it is settled or dropped.
@@ -33,8 +43,14 @@ pub enum SettleError {
 pub struct Delivery {
     message: RawMessage,
     provenance: Provenance,
+    stream: String,
+    sequence: u64,
+    stored: OffsetDateTime,
     origin: u64,
     attempts: u64,
+    /// Deliveries before this one that workers ended by handing the message back, and how many of
+    /// those were failed attempts.
+    handed_back: (u64, u64),
     since: i64,
     reply: Subject,
     client: Client,
@@ -49,7 +65,10 @@ pub struct Delivery {
 pub(super) struct Pulled {
     pub(super) message: async_nats::Message,
     pub(super) slot: OwnedSemaphorePermit,
-    pub(super) received: Instant,
+    /// Before the message can have been sent: when it was asked for.
+    pub(super) asked: Instant,
+    /// Whether the headers that workers write were written by one.
+    pub(super) carried: bool,
 }
 
 impl Delivery {
@@ -60,39 +79,44 @@ impl Delivery {
         ack_wait: Duration,
         timeout: Duration,
     ) -> Option<Self> {
-        let Pulled { message, slot, received } = pulled;
+        let Pulled { message, slot, asked, carried } = pulled;
         let message = async_nats::jetstream::Message { message, context: context.clone() };
-        let (stream, sequence, deliveries, published) = {
+        let (stream, sequence, deliveries, stored) = {
             let info = message.info().ok()?;
             let deliveries = u64::try_from(info.delivered).ok();
             (info.stream.to_owned(), info.stream_sequence, deliveries, info.published)
         };
         let message = message.message;
         let sent = message.headers.as_ref().map(Headers::from).unwrap_or_default();
-        let number = |name: &str| sent.get(name).and_then(|value| value.parse::<u64>().ok());
+        let written = |name: &str| sent.get(name).filter(|_| carried);
+        let number = |name: &str| written(name).and_then(|value| value.parse::<u64>().ok());
+        let text = |name: &str, own: &str| written(name).unwrap_or(own).to_owned();
         let origin = number(headers::ORIGIN).unwrap_or(sequence);
-        let carried = |name: &str, own: String| sent.get(name).map_or(own, str::to_owned);
         let provenance = Provenance {
-            subject: Some(carried(headers::RAW_SUBJECT, message.subject.to_string())),
-            stream: Some(carried(headers::RAW_STREAM, stream)),
+            subject: Some(text(headers::RAW_SUBJECT, &message.subject)),
+            stream: Some(text(headers::RAW_STREAM, &stream)),
             sequence: Some(origin),
             deliveries,
         };
         let attempts = number(headers::ATTEMPTS).unwrap_or_default();
         let since = number(headers::SINCE)
             .and_then(|seconds| i64::try_from(seconds).ok())
-            .unwrap_or(published.unix_timestamp());
+            .unwrap_or(stored.unix_timestamp());
         Some(Self {
             reply: message.reply?,
             message: RawMessage { headers: sent, body: message.payload },
             provenance,
+            stream,
+            sequence,
+            stored,
             origin,
             attempts,
+            handed_back: (0, 0),
             since,
             client: context.client(),
             ack_wait,
             timeout,
-            alive_at: Mutex::new(received),
+            alive_at: Mutex::new(asked),
             _slot: slot,
         })
     }
@@ -115,10 +139,46 @@ impl Delivery {
         self.origin
     }
 
+    /// The stream that this delivery is of, the raw or the retry stream.
+    #[must_use]
+    pub fn stream(&self) -> &str {
+        &self.stream
+    }
+
+    /// Sequence of this delivery's message in its stream.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// When this delivery's message was stored in its stream.
+    #[must_use]
+    pub fn stored(&self) -> OffsetDateTime {
+        self.stored
+    }
+
+    /// Takes note of what is known of earlier deliveries of this message: how many were handed back,
+    /// and how many of these were failed attempts. The message itself does not say.
+    pub fn recall(&mut self, handed_back: u64, attempts: u64) {
+        self.handed_back = (handed_back, attempts);
+    }
+
+    /// What was recalled: deliveries that were handed back, and failed attempts among them.
+    #[must_use]
+    pub fn handed_back(&self) -> (u64, u64) {
+        self.handed_back
+    }
+
+    /// Deliveries before this one that nobody ended: their workers died, or lost the lease.
+    #[must_use]
+    pub fn unended(&self) -> u64 {
+        (self.deliveries() - 1).saturating_sub(self.handed_back.0)
+    }
+
     /// Attempts made before this delivery, over all messages that the story travelled in.
     #[must_use]
     pub fn attempts_before(&self) -> u64 {
-        self.attempts
+        self.attempts + self.handed_back.1
     }
 
     /// When the message entered the raw stream, in Unix seconds.
@@ -139,13 +199,21 @@ impl Delivery {
         self.provenance.deliveries.unwrap_or(1).max(1)
     }
 
-    /// Sends signs of life every third of the ack wait, for as long as it is polled. Never ends.
+    /// Sends a sign of life every third of the ack wait, for as long as it is polled. Never ends.
     pub async fn keep_alive(&self) -> std::convert::Infallible {
+        let third = self.ack_wait / 3;
+        let mut signs = tokio::time::interval_at(Instant::now() + third, third);
+        signs.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            tokio::time::sleep(self.ack_wait / 3).await;
+            signs.tick().await;
             let sent = Instant::now();
-            match self.tell("+WPI", self.ack_wait / 3).await {
-                Ok(()) => *self.lock_alive_at() = sent,
+            match self.tell("+WPI", third).await {
+                Ok(()) => {
+                    let mut alive_at = self.lock_alive_at();
+                    if alive_at.elapsed() < self.ack_wait {
+                        *alive_at = sent;
+                    }
+                }
                 Err(error) => {
                     tracing::debug!(%error, origin = self.origin, "progress not confirmed")
                 }
@@ -180,11 +248,14 @@ impl Delivery {
     /// Hands the message back, to be delivered again after a delay.
     ///
     /// # Errors
-    /// When the lease ran out (nothing is sent) or the broker does not confirm; the message is
-    /// then delivered again when its ack wait ends.
+    /// When the lease ran out or the connection is down (nothing is sent), or the broker does not
+    /// confirm; the message is then delivered again when its ack wait ends.
     pub async fn hand_back(self, after: Duration) -> Result<(), SettleError> {
         if self.is_stale() {
             return Err(SettleError::LeaseLost);
+        }
+        if self.client.connection_state() != State::Connected {
+            return Err(SettleError::NotConnected);
         }
         let nak = match after.as_nanos() {
             0 => "-NAK".to_owned(),

@@ -110,7 +110,7 @@ pub enum Error {
     /// The message was delivered too often without an ending: it may be what kills workers.
     #[error("delivered {deliveries} times without an ending")]
     Poison {
-        /// Deliveries so far.
+        /// Earlier deliveries that nobody ended.
         deliveries: u64,
     },
 }

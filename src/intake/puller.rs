@@ -3,15 +3,17 @@
 //! Built on single pull requests rather than the client's message stream, whose batches are of a
 //! fixed size and so prefetch messages that age in memory while every slot is busy. Every pull
 //! names as many messages as slots are reserved for it, has an expiry and an idle heartbeat, and
-//! a watchdog gives it up when the broker goes silent.
+//! a watchdog gives it up when the broker goes silent. No pull stays open for longer than half the
+//! lease on what it brings: a message is only known to have been sent after it was asked for, and the
+//! lease is counted from there.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::PullConsumer;
 use async_nats::jetstream::consumer::pull::BatchConfig;
-use async_nats::{Client, StatusCode, Subscriber};
-use futures_util::{FutureExt as _, StreamExt as _};
+use async_nats::{StatusCode, Subscriber};
+use futures_util::StreamExt as _;
 use thiserror::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
@@ -41,14 +43,19 @@ pub enum PullError {
 pub struct Puller {
     consumer: PullConsumer,
     context: async_nats::jetstream::Context,
-    client: Client,
     subscription: Subscriber,
     inbox: String,
     slots: Arc<Semaphore>,
     reserved: Vec<OwnedSemaphorePermit>,
     /// Messages that the open pull request may still bring.
     open: usize,
+    /// Most messages that one pull request may ask for.
+    most: usize,
     heard: Instant,
+    /// When the open pull was made.
+    asked: Instant,
+    /// Whether headers that workers write are believed.
+    carried: bool,
     ack_wait: Duration,
     expires: Duration,
     heartbeat: Duration,
@@ -58,8 +65,9 @@ pub struct Puller {
 impl Puller {
     /// Starts pulling from a consumer, with `slots` as the bound on deliveries in hand.
     ///
-    /// The lease is taken from the consumer's own ack wait, which may differ from the settings
-    /// when the consumer is somebody else's.
+    /// Lease and limits of a pull are taken from the consumer, which may be somebody else's and differ
+    /// from the settings. `carried` says that its messages were put there by workers, whose headers
+    /// are to be believed.
     ///
     /// # Errors
     /// When the connection is closed.
@@ -69,6 +77,7 @@ impl Puller {
         slots: Arc<Semaphore>,
         settings: &Settings,
         timeout: Duration,
+        carried: bool,
     ) -> Result<Self, PullError> {
         let client = context.client();
         let inbox = client.new_inbox();
@@ -76,23 +85,32 @@ impl Puller {
             .subscribe(inbox.clone())
             .await
             .map_err(|error| PullError::Connection(error.to_string()))?;
-        let ack_wait = match consumer.cached_info().config.ack_wait {
+        let config = &consumer.cached_info().config;
+        let ack_wait = match config.ack_wait {
             Duration::ZERO => Duration::from_secs(settings.ack_wait_secs),
             ack_wait => ack_wait,
         };
+        let mut expires = Duration::from_secs(settings.pull_expires_secs).min(ack_wait / 2);
+        if !config.max_expires.is_zero() {
+            expires = expires.min(config.max_expires);
+        }
+        let most = usize::try_from(config.max_batch).ok().filter(|most| *most > 0);
         Ok(Self {
             consumer,
             context,
-            client,
             subscription,
             inbox,
             slots,
             reserved: Vec::new(),
             open: 0,
+            most: most.unwrap_or(usize::MAX),
             heard: Instant::now(),
+            asked: Instant::now(),
+            carried,
             ack_wait,
-            expires: Duration::from_secs(settings.pull_expires_secs),
-            heartbeat: Duration::from_secs(settings.heartbeat_secs),
+            expires,
+            // The server takes no heartbeat longer than half the expiry.
+            heartbeat: Duration::from_secs(settings.heartbeat_secs).min(expires / 2),
             timeout,
         })
     }
@@ -121,19 +139,26 @@ impl Puller {
         }
     }
 
-    /// Stops pulling and hands back what arrived and was not taken.
-    pub async fn close(mut self) {
-        // Without interest in its inbox the broker drops the open pull request.
-        if let Err(error) = self.subscription.unsubscribe().await {
-            tracing::debug!(%error, "unsubscribe");
-        }
-        while let Some(Some(message)) = self.subscription.next().now_or_never() {
-            if let Ok(Some(delivery)) = self.accept(message)
-                && let Err(error) = delivery.hand_back(Duration::ZERO).await
-            {
-                tracing::debug!(%error, "not handed back");
+    /// Stops pulling; what has arrived or is on its way, and was not taken. What the broker is too slow
+    /// to bring within `timeout` comes again after the ack wait.
+    pub async fn close(mut self, timeout: Duration) -> Vec<Delivery> {
+        let mut left = Vec::new();
+        let arriving = async {
+            // Without interest in its inbox the broker drops the open pull request.
+            if let Err(error) = self.subscription.drain().await {
+                tracing::debug!(%error, "unsubscribe");
+                return;
             }
+            while let Some(message) = self.subscription.next().await {
+                if let Ok(Some(delivery)) = self.accept(message) {
+                    left.push(delivery);
+                }
+            }
+        };
+        if tokio::time::timeout(timeout, arriving).await.is_err() {
+            tracing::debug!("the broker did not confirm the end of the pull");
         }
+        left
     }
 
     /// Reserves every free slot, at least one, and asks for as many messages.
@@ -142,9 +167,12 @@ impl Puller {
             let slot = Arc::clone(&self.slots).acquire_owned().await;
             self.reserved.push(slot.expect("the slots are never closed"));
         }
-        while let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
+        while self.reserved.len() < self.most
+            && let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned()
+        {
             self.reserved.push(slot);
         }
+        self.asked = Instant::now();
         let request = BatchConfig {
             batch: self.reserved.len(),
             expires: Some(self.expires),
@@ -168,7 +196,7 @@ impl Puller {
                 // A message of a pull that we gave up: no slot is reserved for it, so it is left
                 // for redelivery rather than worked on beyond the bound.
                 let Some(slot) = self.reserved.pop() else { return Ok(None) };
-                let pulled = Pulled { message, slot, received: self.heard };
+                let pulled = Pulled { message, slot, asked: self.asked, carried: self.carried };
                 Ok(Delivery::new(pulled, &self.context, self.ack_wait, self.timeout))
             }
             Some(StatusCode::IDLE_HEARTBEAT) => Ok(None),
@@ -191,11 +219,5 @@ impl Puller {
                 }
             }
         }
-    }
-
-    /// Whether the broker is connected.
-    #[must_use]
-    pub fn is_connected(&self) -> bool {
-        self.client.connection_state() == async_nats::connection::State::Connected
     }
 }

@@ -15,6 +15,16 @@ pub enum Error {
         /// The broker's max payload.
         limit: usize,
     },
+    /// The record is larger than its stream takes.
+    #[error(
+        "the record has {bytes} bytes with its headers, over max_msg_size of the stream of {subject:?}"
+    )]
+    OverMessageLimit {
+        /// Size of body and headers.
+        bytes: usize,
+        /// Where it was to go.
+        subject: String,
+    },
     /// No answer after every repetition.
     #[error("the broker did not confirm the outcome in {tries} tries")]
     NotConfirmed {
@@ -35,6 +45,9 @@ pub enum Error {
         /// The broker's words.
         description: String,
     },
+    /// Another message of the same origin is scheduled: the raw stream was made anew.
+    #[error("subject {0:?} holds the schedule of another message")]
+    Occupied(String),
     /// The publish could not be sent.
     #[error("cannot send to the broker: {0}")]
     Send(String),
@@ -46,7 +59,10 @@ impl Error {
     pub fn is_back_pressure(&self) -> bool {
         match self {
             Self::NotConfirmed { .. } | Self::NoStream(_) | Self::Full(_) | Self::Send(_) => true,
-            Self::TooLarge { .. } | Self::Refused { .. } => false,
+            Self::TooLarge { .. }
+            | Self::OverMessageLimit { .. }
+            | Self::Refused { .. }
+            | Self::Occupied(_) => false,
         }
     }
 }
@@ -56,22 +72,24 @@ impl Classify for Error {
 
     fn code(&self) -> &'static str {
         match self {
-            Self::TooLarge { .. } => "too_large",
+            Self::TooLarge { .. } | Self::OverMessageLimit { .. } => "too_large",
             Self::NotConfirmed { .. } => "not_confirmed",
             Self::NoStream(_) => "no_stream",
             Self::Full(_) => "full",
             Self::Refused { .. } => "refused",
+            Self::Occupied(_) => "occupied",
             Self::Send(_) => "send",
         }
     }
 
     fn disposition(&self) -> Disposition {
         match self {
-            Self::TooLarge { .. } => Disposition::Reject,
+            Self::TooLarge { .. } | Self::OverMessageLimit { .. } => Disposition::Reject,
             Self::NotConfirmed { .. }
             | Self::NoStream(_)
             | Self::Full(_)
             | Self::Refused { .. }
+            | Self::Occupied(_)
             | Self::Send(_) => Disposition::Retry { after: None },
         }
     }

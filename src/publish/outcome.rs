@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_TTL};
+use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID, NATS_MESSAGE_TTL};
 use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::response::Response;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
@@ -13,12 +13,15 @@ use super::{Error, Settings, Subjects};
 use crate::headers;
 use crate::model::Key;
 
-/// Header that widens the expectation from the published subject to a filter (server 2.10).
+/// Header that widens the expectation from the published subject to a filter (server 2.11; an older
+/// one does not know it and obeys the expectation for the published subject alone).
 const EXPECTED_SUBJECT: &str = "Nats-Expected-Last-Subject-Sequence-Subject";
 /// Answer of a guarded publish that found another message on the filter.
 const WRONG_LAST_SEQUENCE: u64 = 10071;
 /// The same from servers that name the subject filter.
 const WRONG_LAST_SEQUENCE_CONSTANT: u64 = 10164;
+/// The message is larger than the stream's `max_msg_size`.
+const OVER_MESSAGE_LIMIT: u64 = 10054;
 /// The stream is at `max_bytes`, `max_msgs` or the account's limit, and discards new messages.
 const LIMITS: [u64; 5] = [10077, 10047, 10023, 10028, 10122];
 
@@ -36,12 +39,18 @@ pub struct Outcome {
 }
 
 /// How a publish under the guard ended well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stored {
     /// Stored now, under this sequence.
     Now(u64),
-    /// Stored earlier for the same origin: an answer was lost, or the message was redelivered.
-    Before(u64),
+    /// Stored earlier for the same origin: an answer was lost, or the message was redelivered. It need
+    /// not be the outcome that was to be stored now.
+    Before {
+        /// Its sequence in the out stream.
+        sequence: u64,
+        /// Where it is, and so what it is.
+        subject: String,
+    },
     /// The key was settled for another origin: the message is a repeat.
     Repeat {
         /// The origin that settled it.
@@ -49,13 +58,22 @@ pub enum Stored {
     },
 }
 
-/// An outcome that was stored before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settled {
-    /// Whose it is.
-    pub stored: Stored,
-    /// Where it is.
-    pub subject: String,
+/// What keeps the broker from storing a second outcome of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Guard {
+    /// An expectation over every subject that an outcome of the key can have.
+    Filter,
+    /// Before server 2.11: a look at the stream first, and a message id, which the server compares
+    /// within the stream's duplicate window, for what is in flight meanwhile.
+    MessageId,
+}
+
+/// What there is of a key already.
+enum Found {
+    Nothing,
+    /// The dead letter that a replay is to take the place of.
+    Letter,
+    Settled(Stored),
 }
 
 /// Publishes outcomes to the out stream.
@@ -63,21 +81,36 @@ pub struct Settled {
 pub struct Publisher {
     client: Client,
     out: Stream,
+    retry: Option<Stream>,
+    guard: Guard,
     subjects: Subjects,
     settings: Settings,
 }
 
 impl Publisher {
-    /// A publisher on a stream that takes the subjects.
+    /// A publisher on a stream that takes the subjects of outcomes, and on one that takes schedules
+    /// where there is one.
     #[must_use]
-    pub fn new(client: Client, out: Stream, subjects: Subjects, settings: Settings) -> Self {
-        Self { client, out, subjects, settings }
+    pub fn new(
+        client: Client,
+        out: Stream,
+        retry: Option<Stream>,
+        subjects: Subjects,
+        settings: Settings,
+    ) -> Self {
+        let guard = if has_filter_guard(&client) { Guard::Filter } else { Guard::MessageId };
+        Self { client, out, retry, guard, subjects, settings }
     }
 
     /// How subjects are named.
     #[must_use]
     pub fn subjects(&self) -> &Subjects {
         &self.subjects
+    }
+
+    /// The stream of schedules.
+    pub(super) fn retry(&self) -> Option<&Stream> {
+        self.retry.as_ref()
     }
 
     /// How often a publish without an answer is repeated.
@@ -93,7 +126,7 @@ impl Publisher {
     }
 
     /// Stores an outcome unless its key has one already. A replay's outcome takes the place of the
-    /// dead letter that it names: it is stored when that is still the key's last one.
+    /// dead letter that it names, when that is still the key's last one.
     ///
     /// # Errors
     /// When the broker does not store it; the delivery must then not be acknowledged.
@@ -106,43 +139,49 @@ impl Publisher {
     ) -> Result<Stored, Error> {
         let filter = self.subjects.endings(key);
         let mut map = outcome.headers;
-        let expected = replay_of.unwrap_or(0);
-        map.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.to_string());
-        map.insert(EXPECTED_SUBJECT, filter.as_str());
         if let Some(ttl) = outcome.ttl {
             map.insert(NATS_MESSAGE_TTL, format!("{}s", ttl.as_secs()));
         }
-        let bytes = outcome.body.len() + headers_len(&map);
-        let limit = self.client.max_payload();
-        if bytes > limit {
-            return Err(Error::TooLarge { bytes, limit });
-        }
+        let mut expected = replay_of.unwrap_or(0);
+        // What a replay names is the producer's word; it is looked at before it is believed.
+        let mut look = self.guard == Guard::MessageId || replay_of.is_some();
         let mut tries = 0;
         loop {
-            tries += 1;
-            let last = tries >= self.settings.confirm_tries;
-            match self.send(&outcome.subject, &map, &outcome.body).await {
-                Ok(Answer::Stored(sequence)) => return Ok(Stored::Now(sequence)),
-                Ok(Answer::Guarded) => {
-                    match self.settled(&filter, origin, expected).await {
-                        Ok(Some(settled)) => return Ok(settled.stored),
-                        // Refused, yet nothing is there: another publish of the key is in flight.
-                        Ok(None) => {}
-                        Err(error) => tracing::debug!(%error, "reading the settled outcome"),
-                    }
-                    if last {
-                        return Err(Error::NotConfirmed { tries });
-                    }
+            if look {
+                match self.find(&filter, origin, expected).await? {
+                    Found::Settled(stored) => return Ok(stored),
+                    Found::Letter => {}
+                    // Also where the letter has expired or was purged.
+                    Found::Nothing => expected = 0,
                 }
-                Ok(Answer::Silence) if last => return Err(Error::NotConfirmed { tries }),
-                Ok(Answer::Silence) => {}
-                Err(error) => return Err(error),
+            }
+            if tries >= self.settings.confirm_tries {
+                return Err(Error::NotConfirmed { tries });
+            }
+            tries += 1;
+            self.guard.put(&mut map, &filter, key, expected);
+            let bytes = outcome.body.len() + headers_len(&map);
+            let limit = self.client.max_payload();
+            if bytes > limit {
+                return Err(Error::TooLarge { bytes, limit });
+            }
+            match self.send(&outcome.subject, &map, &outcome.body).await? {
+                Answer::Stored(sequence) => return Ok(Stored::Now(sequence)),
+                Answer::Guarded if !look => {
+                    look = true;
+                    continue;
+                }
+                Answer::Duplicate(sequence) if self.guard == Guard::Filter => {
+                    return Err(taken_for_a_duplicate(&outcome.subject, sequence));
+                }
+                // Refused, yet nothing is there: another publish of the key is in flight.
+                Answer::Guarded | Answer::Duplicate(_) | Answer::Silence => {}
             }
             tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
         }
     }
 
-    /// How a key was settled by an earlier delivery, if it was: what [`Publisher::store`] would find.
+    /// How a key was settled before, if it was: what [`Publisher::store`] would find.
     ///
     /// # Errors
     /// When the broker does not answer.
@@ -151,8 +190,11 @@ impl Publisher {
         key: Key,
         origin: u64,
         replay_of: Option<u64>,
-    ) -> Result<Option<Settled>, Error> {
-        self.settled(&self.subjects.endings(key), origin, replay_of.unwrap_or(0)).await
+    ) -> Result<Option<Stored>, Error> {
+        match self.find(&self.subjects.endings(key), origin, replay_of.unwrap_or(0)).await? {
+            Found::Settled(stored) => Ok(Some(stored)),
+            Found::Nothing | Found::Letter => Ok(None),
+        }
     }
 
     /// Publishes a stored story to a further subject, which must hold its key: a second publication
@@ -180,6 +222,9 @@ impl Publisher {
                 // Once may be another publish in flight; twice, it is there.
                 Answer::Guarded if refused => return Ok(()),
                 Answer::Guarded => refused = true,
+                Answer::Duplicate(sequence) => {
+                    return Err(taken_for_a_duplicate(subject, sequence));
+                }
                 Answer::Silence => {}
             }
             tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
@@ -206,31 +251,30 @@ impl Publisher {
         }
     }
 
-    /// Who settled the key, when anybody did.
-    async fn settled(
-        &self,
-        filter: &str,
-        origin: u64,
-        expected: u64,
-    ) -> Result<Option<Settled>, Error> {
-        match self.out.get_last_raw_message_by_subject(filter).await {
-            // What was expected is there after all: another publish was in flight.
-            Ok(message) if message.sequence == expected => Ok(None),
-            Ok(message) => {
-                let by = message
-                    .headers
-                    .get(headers::ORIGIN)
-                    .and_then(|value| value.as_str().parse::<u64>().ok());
-                let stored = match by {
-                    Some(by) if by != origin => Stored::Repeat { origin: by },
-                    // Without a readable origin it is nobody else's either.
-                    _ => Stored::Before(message.sequence),
-                };
-                Ok(Some(Settled { stored, subject: message.subject.to_string() }))
+    /// What the key's last message on the out stream says. `expected` is the sequence of a letter that
+    /// may be replaced; 0 for none.
+    async fn find(&self, filter: &str, origin: u64, expected: u64) -> Result<Found, Error> {
+        let message = match self.out.get_last_raw_message_by_subject(filter).await {
+            Ok(message) => message,
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {
+                return Ok(Found::Nothing);
             }
-            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
-            Err(error) => Err(Error::Send(error.to_string())),
+            Err(error) => return Err(Error::Send(error.to_string())),
+        };
+        if message.sequence == expected && self.subjects.is_dlq(&message.subject) {
+            return Ok(Found::Letter);
         }
+        let by = message
+            .headers
+            .get(headers::ORIGIN)
+            .and_then(|value| value.as_str().parse::<u64>().ok());
+        Ok(Found::Settled(match by {
+            Some(by) if by != origin => Stored::Repeat { origin: by },
+            // Without a readable origin it is nobody else's either.
+            _ => {
+                Stored::Before { sequence: message.sequence, subject: message.subject.to_string() }
+            }
+        }))
     }
 
     /// Sends once and waits for the broker's word.
@@ -261,14 +305,14 @@ impl Publisher {
             }
         };
         match serde_json::from_slice::<Response<PublishAck>>(&answer.payload) {
-            // No Nats-Msg-Id was sent, so a duplicate cannot be ours: it was not stored.
-            Ok(Response::Ok(ack)) if ack.duplicate => Err(Error::Refused {
-                code: 0,
-                description: format!("{subject:?} was taken for a duplicate of {}", ack.sequence),
-            }),
+            Ok(Response::Ok(ack)) if ack.duplicate => Ok(Answer::Duplicate(ack.sequence)),
             Ok(Response::Ok(ack)) => Ok(Answer::Stored(ack.sequence)),
             Ok(Response::Err { error }) => match error.error_code().0 {
                 WRONG_LAST_SEQUENCE | WRONG_LAST_SEQUENCE_CONSTANT => Ok(Answer::Guarded),
+                OVER_MESSAGE_LIMIT => Err(Error::OverMessageLimit {
+                    bytes: body.len() + headers_len(headers),
+                    subject: subject.to_owned(),
+                }),
                 code if LIMITS.contains(&code) => Err(Error::Full(error.to_string())),
                 code => Err(Error::Refused { code, description: error.to_string() }),
             },
@@ -281,7 +325,36 @@ impl Publisher {
 pub(super) enum Answer {
     Stored(u64),
     Guarded,
+    /// Not stored: the message of this sequence had the same `Nats-Msg-Id`.
+    Duplicate(u64),
     Silence,
+}
+
+/// Where no `Nats-Msg-Id` was sent a duplicate cannot be ours: the message was not stored.
+pub(super) fn taken_for_a_duplicate(subject: &str, sequence: u64) -> Error {
+    Error::Refused {
+        code: 0,
+        description: format!("{subject:?} was taken for a duplicate of {sequence}"),
+    }
+}
+
+/// Whether the server guards a publish over a filter of subjects.
+#[must_use]
+pub fn has_filter_guard(client: &Client) -> bool {
+    client.is_server_compatible(2, 11, 0)
+}
+
+impl Guard {
+    /// Never both: an id would make a second try a duplicate before the expectation is looked at.
+    fn put(self, map: &mut HeaderMap, filter: &str, key: Key, expected: u64) {
+        match self {
+            Self::Filter => {
+                map.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.to_string());
+                map.insert(EXPECTED_SUBJECT, filter);
+            }
+            Self::MessageId => map.insert(NATS_MESSAGE_ID, format!("{key}:{expected}")),
+        }
+    }
 }
 
 /// Sets a header; names and values that a header cannot have are left out.

@@ -1,18 +1,23 @@
 //! Stories to be tried later: scheduled messages that come back by themselves.
 //!
 //! A schedule holds no ack budget and no place in a backlog. Schedules are named by origin: the
-//! broker keeps one per subject, so a second one for the same message replaces the first.
+//! broker keeps one per subject, so a second one for the same message replaces the first. One for
+//! another message would too, and lose it: origins begin anew when the raw stream is made anew. So a
+//! schedule is stored where none is, or in the place of one of the same message.
 
 use std::time::Duration;
 
 use async_nats::HeaderMap;
-use async_nats::header::{NATS_SCHEDULE, NATS_SCHEDULE_TARGET};
+use async_nats::header::{
+    NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_SCHEDULE, NATS_SCHEDULE_TARGET,
+};
+use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use bytes::Bytes;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::Error;
-use super::outcome::{Answer, Publisher, header};
+use super::outcome::{Answer, Publisher, header, taken_for_a_duplicate};
 use crate::headers;
 use crate::model::Provenance;
 
@@ -44,16 +49,38 @@ impl Publisher {
         let prefix = self.subjects().prefix();
         let subject = format!("{prefix}.retry.at.{}", later.origin);
         let target = format!("{prefix}.retry.due.{}", later.origin);
-        let map = schedule_headers(&later, &target);
+        let mut map = schedule_headers(&later, &target);
+        let mut replaces = 0;
         for tries in 1..=self.tries() {
+            map.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, replaces.to_string());
             match self.send(&subject, &map, &later.body).await? {
                 Answer::Stored(_) => return Ok(()),
-                Answer::Guarded | Answer::Silence => {
+                Answer::Guarded => replaces = self.own_schedule(&subject, later.since).await?,
+                Answer::Duplicate(sequence) => {
+                    return Err(taken_for_a_duplicate(&subject, sequence));
+                }
+                Answer::Silence => {
                     tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
                 }
             }
         }
         Err(Error::NotConfirmed { tries: self.tries() })
+    }
+
+    /// Sequence of the schedule on a subject, which an earlier delivery of the message left there or an
+    /// earlier try; 0 where it has come due meanwhile.
+    async fn own_schedule(&self, subject: &str, since: i64) -> Result<u64, Error> {
+        let Some(retry) = self.retry() else { return Ok(0) };
+        let there = match retry.get_last_raw_message_by_subject(subject).await {
+            Ok(there) => there,
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => return Ok(0),
+            Err(error) => return Err(Error::Send(error.to_string())),
+        };
+        let theirs = there.headers.get(headers::SINCE).map(async_nats::HeaderValue::as_str);
+        if theirs == Some(since.to_string().as_str()) {
+            return Ok(there.sequence);
+        }
+        Err(Error::Occupied(subject.to_owned()))
     }
 }
 

@@ -52,6 +52,18 @@ impl Subjects {
         format!("{}.dlq.{}.{}.{key}", self.prefix, failure.stage, failure.code)
     }
 
+    /// Whether an ending is a dead letter.
+    #[must_use]
+    pub fn is_dlq(&self, ending: &str) -> bool {
+        self.kind(ending) == Some("dlq")
+    }
+
+    /// `story`, `skipped` or `dlq`; `None` where the subject is not one of these.
+    #[must_use]
+    pub fn kind<'a>(&self, ending: &'a str) -> Option<&'a str> {
+        ending.strip_prefix(self.prefix.as_str())?.strip_prefix('.')?.split('.').next()
+    }
+
     /// The filter that matches every ending of a key, and nothing else.
     #[must_use]
     pub fn endings(&self, key: Key) -> String {

@@ -160,9 +160,11 @@ impl Clock {
         let mut best: Option<(Duration, Reading)> = None;
         for _ in 0..PROBES {
             let start = Instant::now();
-            bucket.put(key, "t".into()).await?;
+            let written = bucket.put(key, "t".into()).await?;
             let span = start.elapsed();
-            let Some(entry) = bucket.get(key).await? else { continue };
+            // In a cluster a copy may answer that has not got this write yet: its entry is older.
+            let entry = bucket.get(key).await?.filter(|entry| entry.revision == written);
+            let Some(entry) = entry else { continue };
             if best.as_ref().is_none_or(|(shortest, _)| span < *shortest) {
                 best = Some((span, Reading { moment: entry.written, at: start + span / 2 }));
             }

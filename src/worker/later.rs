@@ -8,9 +8,10 @@ use time::OffsetDateTime;
 use super::story::{Shared, Told, told};
 use super::totals::Ended;
 use crate::disposition::{Disposition, Failure, Stage};
-use crate::intake::Delivery;
+use crate::intake::{Delivery, SettleError};
 use crate::model::Identity;
 use crate::publish::Later;
+use crate::state::{Place, Returned, Returns};
 
 /// Whether a failure is the broker's state rather than the story's fault.
 pub(super) fn back_pressure(failure: &Failure) -> bool {
@@ -57,6 +58,7 @@ pub(super) async fn later(
     spent: u64,
 ) -> Told {
     let mut told = told(identity, ended, Some(failure), None);
+    told.spent = spent;
     if !shared.retries_scheduled.load(Ordering::Relaxed) {
         return told;
     }
@@ -86,14 +88,18 @@ pub(super) async fn later(
 
 /// Acknowledges what is replaced by something stored, hands back what is not.
 pub(super) async fn settle(shared: &Shared, delivery: Delivery, mut told: Told) -> Told {
-    let deliveries = delivery.deliveries();
     let settled = if told.stored {
         delivery.ack().await
     } else {
+        // Where nothing was charged the wait grows all the same.
+        let tries = match told.spent {
+            0 => delivery.deliveries(),
+            spent => delivery.attempts_before() + spent,
+        };
         let after = told.failure.as_ref().map_or(Duration::ZERO, |failure| {
-            wait_before_retry(&shared.config.worker, failure.disposition, deliveries)
+            wait_before_retry(&shared.config.worker, failure.disposition, tries)
         });
-        delivery.hand_back(after).await
+        hand_back(&shared.returns, delivery, after, told.spent).await
     };
     if let Err(error) = settled {
         tracing::debug!(%error, "not settled; the message comes again");
@@ -102,6 +108,40 @@ pub(super) async fn settle(shared: &Shared, delivery: Delivery, mut told: Told) 
         }
     }
     told
+}
+
+/// Hands a message back, to be delivered again after a delay, and notes it first: the broker's count
+/// of deliveries does not say that this one ended in good order. `spent` is 1 when it was a failed
+/// attempt at the story, else 0.
+pub(super) async fn hand_back(
+    returns: &Returns,
+    delivery: Delivery,
+    after: Duration,
+    spent: u64,
+) -> Result<(), SettleError> {
+    if !delivery.is_stale() {
+        let (deliveries, attempts) = delivery.handed_back();
+        let returned = Returned { deliveries: deliveries + 1, attempts: attempts + spent };
+        if let Err(error) = returns.note(place(&delivery), returned).await {
+            tracing::debug!(%error, "a return is not noted; it counts against the message");
+        }
+    }
+    delivery.hand_back(after).await
+}
+
+/// Takes note of how often a message was handed back before.
+pub(super) async fn recall(returns: &Returns, delivery: &mut Delivery) {
+    if delivery.deliveries() < 2 {
+        return;
+    }
+    match returns.of(place(delivery)).await {
+        Ok(Returned { deliveries, attempts }) => delivery.recall(deliveries, attempts),
+        Err(error) => tracing::debug!(%error, "whether it was handed back is not known"),
+    }
+}
+
+fn place(delivery: &Delivery) -> Place<'_> {
+    Place { stream: delivery.stream(), sequence: delivery.sequence(), stored: delivery.stored() }
 }
 
 /// Doubles with every attempt, never less than the other side asked for, never more than the

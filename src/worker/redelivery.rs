@@ -9,7 +9,7 @@ use super::totals::Ended;
 use super::{duplicates, routes};
 use crate::intake::Delivery;
 use crate::model::Identity;
-use crate::publish::{Settled, Stored};
+use crate::publish::Stored;
 
 /// How an earlier delivery of the message, or another message of its key, settled it; `None` when
 /// nothing is stored, or nobody can tell.
@@ -23,23 +23,37 @@ pub(super) async fn ended(
     }
     let found =
         shared.publisher.look(identity.key(), delivery.origin(), delivery.replay_of()).await;
-    let Settled { stored, subject } = match found {
-        Ok(found) => found?,
+    match found {
+        Ok(Some(Stored::Before { sequence, subject })) => {
+            Some(before(shared, delivery, identity.clone(), sequence, subject).await)
+        }
+        Ok(Some(Stored::Now(_) | Stored::Repeat { .. })) => {
+            Some(told(identity.clone(), Ended::Repeat, None, None))
+        }
+        Ok(None) => None,
         Err(error) => {
             tracing::debug!(%error, "whether it is settled is not known; worked on again");
-            return None;
+            None
         }
-    };
-    let Stored::Before(sequence) = stored else {
-        return Some(told(identity.clone(), Ended::Repeat, None, None));
-    };
-    Some(match subject.split('.').nth(1) {
-        Some("skipped") => told(identity.clone(), Ended::Skipped, None, Some(subject)),
-        Some("dlq") => told(identity.clone(), Ended::Dlq, None, Some(subject)),
+    }
+}
+
+/// The end of a message whose outcome an earlier delivery stored, whatever this one came to: what is
+/// stored counts, and a story takes its routes.
+pub(super) async fn before(
+    shared: &Shared,
+    delivery: &Delivery,
+    identity: Identity,
+    sequence: u64,
+    subject: String,
+) -> Told {
+    match shared.publisher.subjects().kind(&subject) {
+        Some("skipped") => told(identity, Ended::Skipped, None, Some(subject)),
+        Some("dlq") => told(identity, Ended::Dlq, None, Some(subject)),
         _ => {
             duplicates::settled(shared, identity.key()).await;
             let routed = routes::send_stored(shared, delivery, sequence).await;
-            routed_story(identity.clone(), subject, routed)
+            routed_story(identity, subject, routed)
         }
-    })
+    }
 }

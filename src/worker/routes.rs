@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 use super::story::Shared;
+use crate::disposition::{Classify as _, Disposition};
 use crate::intake::Delivery;
 use crate::model::Story;
 use crate::publish;
@@ -54,40 +55,74 @@ pub(super) async fn send_stored(
     }
 }
 
-/// Sends a stored story along its routes. Each is published once: its subject holds the key.
+/// Sends a stored story along its routes. Each is published once: its subject holds the key. One that
+/// is refused holds up none of the others.
 ///
 /// # Errors
 /// When a route's stream refuses the message or the worker is about to stop; the delivery must not
-/// be acknowledged then.
+/// be acknowledged then, and comes again.
 pub(super) async fn send(
     shared: &Shared,
     delivery: &Delivery,
     taken: &str,
     record: &[u8],
 ) -> Result<(), publish::Error> {
-    let taken: Vec<Taken> = serde_json::from_str(taken).unwrap_or_default();
+    let routes: Vec<Taken> = serde_json::from_str(taken).unwrap_or_default();
     let record: serde_json::Value = match serde_json::from_slice(record) {
         Ok(record) => record,
         Err(error) => return Err(publish::Error::Send(format!("stored record: {error}"))),
     };
-    for Taken { name, subject, format } in taken {
-        let body = record::reformat(&record, format);
-        let mut closed = shared.closed.clone();
-        let mut wait = Duration::from_millis(200);
-        loop {
-            match shared.publisher.route(&subject, &name, delivery.origin(), &body).await {
-                Ok(()) => break,
-                Err(error) if error.is_back_pressure() && !*closed.borrow() => {
-                    tracing::warn!(event = "route_blocked", route = name, %error, "a route's stream takes nothing");
-                }
-                Err(error) => return Err(error),
-            }
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                _ = closed.wait_for(|closed| *closed) => {}
-            }
-            wait = (wait * 2).min(Duration::from_secs(5));
+    let mut sent = Ok(());
+    for route in routes {
+        let Err(error) = send_along(shared, delivery, &route, &record).await else { continue };
+        if is_hopeless(shared, delivery, &error) {
+            tracing::error!(
+                event = "route_failed",
+                route = route.name,
+                subject = route.subject,
+                %error,
+                "a story is stored, and its route given up"
+            );
+        } else {
+            sent = Err(error);
         }
     }
-    Ok(())
+    sent
+}
+
+/// Whether a route will never take the message: it is too large, or refused as often as a message is
+/// delivered before it is poison. The story has its outcome, so nothing else would end the delivery.
+fn is_hopeless(shared: &Shared, delivery: &Delivery, error: &publish::Error) -> bool {
+    let often = delivery.deliveries() > shared.config.intake.poison_deliveries;
+    match error.disposition() {
+        Disposition::Reject => true,
+        Disposition::Retry { .. } => often && !error.is_back_pressure(),
+        Disposition::Park { .. } | Disposition::Skip => false,
+    }
+}
+
+/// Waits for as long as the route's stream takes nothing.
+async fn send_along(
+    shared: &Shared,
+    delivery: &Delivery,
+    route: &Taken,
+    record: &serde_json::Value,
+) -> Result<(), publish::Error> {
+    let Taken { name, subject, format } = route;
+    let body = record::reformat(record, *format);
+    let mut closed = shared.closed.clone();
+    let mut wait = Duration::from_millis(200);
+    loop {
+        match shared.publisher.route(subject, name, delivery.origin(), &body).await {
+            Err(error) if error.is_back_pressure() && !*closed.borrow() => {
+                tracing::warn!(event = "route_blocked", route = name, %error, "a route's stream takes nothing");
+            }
+            done => return done,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            _ = closed.wait_for(|closed| *closed) => {}
+        }
+        wait = (wait * 2).min(Duration::from_secs(5));
+    }
 }

@@ -1,28 +1,50 @@
 //! Deliveries of one stream, whatever happens to the connection.
+//!
+//! A pull that fails is made anew, with back-off, for as long as the worker lives. What a source does
+//! between two deliveries (binding, waiting, closing a pull) is kept in the source and not in the
+//! future that asks for the next one: the worker drops that future whenever something else happens,
+//! and a busy stream would else never let the other one bind.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
+use super::later;
 use super::watch::Watch;
 use crate::broker::connect::Connection;
 use crate::broker::topology;
 use crate::config::Config;
 use crate::intake::{Delivery, PullError, Puller};
+use crate::state::Returns;
 
-/// Deliveries from the group's consumer, whatever happens to the connection: a pull that fails is
-/// made anew, with back-off, for as long as the worker lives.
+/// How long the broker may take to bring what it has sent before a pull was closed.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Deliveries from the group's consumer on one stream.
 pub(super) struct Source {
     stream: String,
     context: Context,
     connection: Connection,
     slots: Arc<Semaphore>,
     config: Config,
+    returns: Returns,
     watch: Watch,
-    puller: Option<Puller>,
+    step: Step,
     failures: u32,
+}
+
+/// What a source is at.
+enum Step {
+    Waiting(Instant),
+    Binding(BoxFuture<'static, Result<Puller, PullError>>),
+    Pulling(Box<Puller>),
+    /// Giving a pull up, and then waiting.
+    Closing(BoxFuture<'static, ()>, Instant),
 }
 
 impl Source {
@@ -32,6 +54,7 @@ impl Source {
         connection: Connection,
         slots: Arc<Semaphore>,
         config: &Config,
+        returns: Returns,
         watch: Watch,
     ) -> Self {
         Self {
@@ -40,91 +63,114 @@ impl Source {
             connection,
             slots,
             config: config.clone(),
+            returns,
             watch,
-            puller: None,
+            step: Step::Waiting(Instant::now()),
             failures: 0,
         }
     }
 
-    /// The next delivery. Cancel safe.
+    /// The next delivery. Cancel safe, and nothing is done twice for being asked again.
     pub(super) async fn next(&mut self) -> Delivery {
         loop {
-            if self.puller.is_none() {
-                match self.bind().await {
-                    Ok(puller) => {
-                        if self.failures > 0 {
-                            tracing::info!(
-                                event = "pulling",
-                                stream = self.stream,
-                                "pulling again"
-                            );
-                        }
-                        self.connection.connects.mark_unchanged();
-                        self.watch.pulling(&self.stream, true);
-                        self.puller = Some(puller);
-                    }
-                    Err(error) => self.pause(&error.to_string()).await,
+            match &mut self.step {
+                Step::Waiting(until) => {
+                    tokio::time::sleep_until(*until).await;
+                    self.step = Step::Binding(self.bind());
                 }
-            }
-            let Some(puller) = &mut self.puller else { continue };
-            tokio::select! {
-                biased;
-                changed = self.connection.connects.changed() => {
-                    // An open pull does not survive a reconnect.
-                    if changed.is_ok() {
-                        self.give_up().await;
-                    }
-                }
-                delivery = puller.next() => match delivery {
-                    Ok(delivery) => {
-                        self.failures = 0;
-                        return delivery;
-                    }
-                    Err(error) => {
-                        self.give_up().await;
-                        self.pause(&error.to_string()).await;
-                    }
+                Step::Binding(bound) => match bound.await {
+                    Ok(puller) => self.bound(puller),
+                    Err(error) => self.step = Step::Waiting(self.failed(&error)),
                 },
+                Step::Pulling(puller) => tokio::select! {
+                    biased;
+                    changed = self.connection.connects.changed() => {
+                        // An open pull does not survive a reconnect.
+                        if changed.is_ok() {
+                            self.close_pull(Instant::now());
+                        }
+                    }
+                    delivery = puller.next() => match delivery {
+                        Ok(delivery) => {
+                            self.failures = 0;
+                            return delivery;
+                        }
+                        Err(error) => {
+                            let until = self.failed(&error);
+                            self.close_pull(until);
+                        }
+                    },
+                },
+                Step::Closing(closed, until) => {
+                    closed.await;
+                    self.step = Step::Waiting(*until);
+                }
             }
         }
     }
 
-    async fn bind(&self) -> Result<Puller, PullError> {
-        let consumer = topology::bind_consumer(&self.context, &self.config.streams, &self.stream)
-            .await
-            .map_err(|error| PullError::ConsumerGone(error.to_string()))?;
-        let timeout = self.config.nats.request_timeout_secs.duration();
-        Puller::new(
-            consumer,
-            self.context.clone(),
-            Arc::clone(&self.slots),
-            &self.config.intake,
-            timeout,
-        )
-        .await
-    }
-
-    async fn give_up(&mut self) {
-        if let Some(puller) = self.puller.take() {
-            puller.close().await;
+    /// Stops pulling and hands back what arrived and was not taken.
+    pub(super) async fn close(mut self) {
+        self.close_pull(Instant::now());
+        if let Step::Closing(closed, _) = self.step {
+            closed.await;
         }
     }
 
-    async fn pause(&mut self, reason: &str) {
+    fn bind(&self) -> BoxFuture<'static, Result<Puller, PullError>> {
+        let (context, stream, config) =
+            (self.context.clone(), self.stream.clone(), self.config.clone());
+        let slots = Arc::clone(&self.slots);
+        async move {
+            let consumer = topology::bind_consumer(&context, &config.streams, &stream)
+                .await
+                .map_err(|error| PullError::ConsumerGone(error.to_string()))?;
+            let timeout = config.nats.request_timeout_secs.duration();
+            let carried = stream == config.streams.retry_stream;
+            Puller::new(consumer, context, slots, &config.intake, timeout, carried).await
+        }
+        .boxed()
+    }
+
+    fn bound(&mut self, puller: Puller) {
+        if self.failures > 0 {
+            tracing::info!(event = "pulling", stream = self.stream, "pulling again");
+        }
+        self.connection.connects.mark_unchanged();
+        self.watch.pulling(&self.stream, true);
+        self.step = Step::Pulling(Box::new(puller));
+    }
+
+    /// Says that pulling does not work; when to try again.
+    fn failed(&mut self, error: &PullError) -> Instant {
         let wait = Duration::from_millis(250 << self.failures.min(5));
         self.failures = self.failures.saturating_add(1);
         self.watch.pulling(&self.stream, false);
         tracing::warn!(
             event = "pull_failed",
             stream = self.stream,
-            reason,
+            reason = %error,
             failures = self.failures,
             "pull failed"
         );
-        tokio::time::sleep(wait).await;
+        Instant::now() + wait
     }
 
-    pub(super) async fn close(mut self) {
-        self.give_up().await;
+    fn close_pull(&mut self, until: Instant) {
+        let step = std::mem::replace(&mut self.step, Step::Waiting(until));
+        let Step::Pulling(puller) = step else { return };
+        let returns = self.returns.clone();
+        let closing = async move {
+            let left = puller.close(LAST_WORDS).await;
+            let back = left
+                .into_iter()
+                .map(|delivery| later::hand_back(&returns, delivery, Duration::ZERO, 0));
+            for returned in join_all(back).await {
+                if let Err(error) = returned {
+                    tracing::debug!(%error, "not handed back; the message comes again");
+                }
+            }
+        };
+        self.step = Step::Closing(closing.boxed(), until);
     }
 }

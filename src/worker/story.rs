@@ -7,7 +7,7 @@ use async_nats::jetstream::Context;
 use bytes::Bytes;
 use time::OffsetDateTime;
 
-use super::later::{back_pressure, give_up_when_spent, later, settle};
+use super::later::{back_pressure, give_up_when_spent, later, recall, settle};
 use super::totals::{Ended, Totals, ms};
 use super::watch::Watch;
 use super::{duplicates, redelivery, routes};
@@ -19,7 +19,7 @@ use crate::pipeline::Pipeline;
 use crate::publish::{self, Cause, Outcome, Publisher, Stored, outcome_headers};
 use crate::record::{self, Format};
 use crate::route::Routes;
-use crate::state::{Clock, SeenStories};
+use crate::state::{Clock, Returns, SeenStories};
 
 /// What every delivery of a worker is worked on with.
 pub(super) struct Shared {
@@ -27,6 +27,7 @@ pub(super) struct Shared {
     pub(super) publisher: Publisher,
     pub(super) routes: Routes,
     pub(super) seen: SeenStories,
+    pub(super) returns: Returns,
     pub(super) clock: Clock,
     pub(super) context: Context,
     pub(super) config: Config,
@@ -48,6 +49,8 @@ pub(super) struct Told {
     /// Whether something that replaces the message is stored, so that it may be acknowledged.
     pub(super) stored: bool,
     pub(super) failure: Option<Failure>,
+    /// 1 when this was a failed attempt at the story that will be followed by another.
+    pub(super) spent: u64,
     timings: Timings,
     bytes: usize,
     subject: Option<String>,
@@ -56,10 +59,11 @@ pub(super) struct Told {
 }
 
 /// Works on a delivery until it is settled. Dropping the future means redelivery.
-pub(super) async fn work(shared: std::sync::Arc<Shared>, delivery: Delivery) {
+pub(super) async fn work(shared: std::sync::Arc<Shared>, mut delivery: Delivery) {
     let started = Instant::now();
-    let _in_hand = shared.watch.in_hand();
     let (origin, deliveries) = (delivery.origin(), delivery.deliveries());
+    let _in_hand = shared.watch.in_hand(origin);
+    recall(&shared.returns, &mut delivery).await;
     let attempt = delivery.attempts_before() + 1;
     let told = tokio::select! {
         told = try_once(&shared, &delivery) => told,
@@ -120,9 +124,9 @@ fn host_of(raw: &RawArticle) -> Option<String> {
 
 async fn decode(shared: &Shared, delivery: &Delivery) -> Result<RawArticle, Failure> {
     let settings = &shared.config.intake;
-    let deliveries = delivery.deliveries();
-    if deliveries > settings.poison_deliveries {
-        return Err(Failure::of(&intake::Error::Poison { deliveries: deliveries - 1 }));
+    let deliveries = delivery.unended();
+    if deliveries >= settings.poison_deliveries {
+        return Err(Failure::of(&intake::Error::Poison { deliveries }));
     }
     let message = intake::resolve_object(delivery.message().clone(), &shared.context, settings)
         .await
@@ -167,23 +171,31 @@ async fn publish_story(
     let body = Bytes::from(json);
     let outcome = Outcome { subject: subject.clone(), headers, body: body.clone(), ttl: None };
     let stored = store(shared, delivery, identity.key(), outcome).await;
-    match (&stored, claimed) {
-        (Ok(Stored::Now(_) | Stored::Before(_)), Some(claimed)) => claimed.published(shared).await,
-        (Ok(Stored::Repeat { .. }) | Err(_), Some(claimed)) => claimed.abandoned(shared).await,
-        (_, None) => {}
-    }
-    let routed = match stored {
-        Ok(Stored::Now(_)) => match taken {
-            Some(taken) => routes::send(shared, delivery, &taken, &body).await,
-            None => Ok(()),
-        },
-        Ok(Stored::Before(sequence)) => routes::send_stored(shared, delivery, sequence).await,
-        Ok(Stored::Repeat { .. }) => return told(identity, Ended::Repeat, None, None),
-        Err(error) => {
-            return publish_failure(shared, delivery, identity, Failure::of(&error)).await;
+    if let Some(claimed) = claimed {
+        match &stored {
+            Ok(Stored::Now(_)) => claimed.published(shared).await,
+            Ok(Stored::Before { subject, .. }) if subjects.kind(subject) == Some("story") => {
+                claimed.published(shared).await;
+            }
+            Ok(Stored::Before { .. } | Stored::Repeat { .. }) | Err(_) => {
+                claimed.abandoned(shared).await;
+            }
         }
-    };
-    routed_story(identity, subject, routed)
+    }
+    match stored {
+        Ok(Stored::Now(_)) => {
+            let routed = match taken {
+                Some(taken) => routes::send(shared, delivery, &taken, &body).await,
+                None => Ok(()),
+            };
+            routed_story(identity, subject, routed)
+        }
+        Ok(Stored::Before { sequence, subject }) => {
+            redelivery::before(shared, delivery, identity, sequence, subject).await
+        }
+        Ok(Stored::Repeat { .. }) => told(identity, Ended::Repeat, None, None),
+        Err(error) => publish_failure(shared, delivery, identity, Failure::of(&error)).await,
+    }
 }
 
 /// The end of a stored story, by what became of its routes.
@@ -300,8 +312,9 @@ async fn publish_failure(
     let ttl = ttl.filter(|_| shared.message_ttl);
     let outcome = Outcome { subject: subject.clone(), headers, body, ttl };
     match store(shared, delivery, identity.key(), outcome).await {
-        Ok(Stored::Now(_) | Stored::Before(_)) => {
-            told(identity, ended, Some(failure), Some(subject))
+        Ok(Stored::Now(_)) => told(identity, ended, Some(failure), Some(subject)),
+        Ok(Stored::Before { sequence, subject }) => {
+            redelivery::before(shared, delivery, identity, sequence, subject).await
         }
         Ok(Stored::Repeat { .. }) => told(identity, Ended::Repeat, None, None),
         Err(error) => told(identity, Ended::Retry, Some(Failure::of(&error)), None),
@@ -336,6 +349,7 @@ pub(super) fn told(
         ended,
         stored,
         failure,
+        spent: 0,
         timings: Timings::default(),
         bytes: 0,
         subject,

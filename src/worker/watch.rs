@@ -37,18 +37,30 @@ struct Inner {
     blocked: AtomicBool,
     /// Streams whose consumer cannot be pulled from.
     unbound: Mutex<BTreeSet<String>>,
+    /// Origins of the deliveries in hand; at most as many as there are slots.
+    origins: Mutex<Vec<u64>>,
     broker: OnceLock<(Context, topology::Settings)>,
     backlog: tokio::sync::Mutex<Option<(Instant, Option<Backlog>)>>,
     metrics: Metrics,
 }
 
+/// Most origins that are named of what is left at the end.
+const NAMED: usize = 20;
+
 /// Counts a delivery as in hand for as long as it lives.
 #[derive(Debug)]
-pub(super) struct InHand(Watch);
+pub(super) struct InHand {
+    watch: Watch,
+    origin: u64,
+}
 
 impl Drop for InHand {
     fn drop(&mut self) {
-        self.0.0.metrics.in_hand(-1);
+        self.watch.0.metrics.in_hand(-1);
+        let mut origins = self.watch.origins();
+        if let Some(at) = origins.iter().position(|origin| *origin == self.origin) {
+            origins.swap_remove(at);
+        }
     }
 }
 
@@ -135,10 +147,27 @@ impl Watch {
         }
     }
 
-    /// A delivery is in hand until the answer is dropped.
-    pub(super) fn in_hand(&self) -> InHand {
+    /// The delivery of an origin is in hand until the answer is dropped.
+    pub(super) fn in_hand(&self, origin: u64) -> InHand {
         self.0.metrics.in_hand(1);
-        InHand(self.clone())
+        self.origins().push(origin);
+        InHand { watch: self.clone(), origin }
+    }
+
+    /// Deliveries in hand.
+    pub(super) fn in_flight(&self) -> usize {
+        self.origins().len()
+    }
+
+    /// Origins of the deliveries in hand, for a log line: the first ones, and how many more.
+    pub(super) fn left(&self) -> String {
+        let mut origins = self.origins().clone();
+        origins.sort_unstable();
+        let named: Vec<String> = origins.iter().take(NAMED).map(u64::to_string).collect();
+        match origins.len().saturating_sub(NAMED) {
+            0 => named.join(" "),
+            more => format!("{} and {more} more", named.join(" ")),
+        }
     }
 
     /// Counts one attempt at a story. `code` is `stage.code` of a failure.
@@ -152,6 +181,10 @@ impl Watch {
         bytes: usize,
     ) {
         self.0.metrics.count(ended, code, timings, total, deliveries, bytes);
+    }
+
+    fn origins(&self) -> std::sync::MutexGuard<'_, Vec<u64>> {
+        self.0.origins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn unbound(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {

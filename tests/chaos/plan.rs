@@ -73,7 +73,7 @@ impl Plan {
         let server = kills.div_ceil(5);
         Self::of(
             800,
-            24,
+            20,
             &[
                 (Fault::KillWorker, kills - server),
                 (Fault::KillServer, server),
@@ -91,7 +91,7 @@ impl Plan {
         let nodes = kills.div_ceil(2);
         Self::of(
             300,
-            12,
+            9,
             &[
                 (Fault::KillWorker, kills - nodes),
                 (Fault::KillNode, nodes),

@@ -8,7 +8,8 @@ use rustix::process::Signal;
 use tokio::io::AsyncReadExt as _;
 
 use super::http::readyz;
-use super::support::broker::{Broker, free_port};
+use super::support::broker::{Broker, Login, by_key, free_port};
+use super::support::jwt::Operator;
 use super::support::worker::Worker;
 
 fn text(id: &str) -> String {
@@ -40,6 +41,54 @@ async fn a_worker_whose_password_is_revoked_is_not_ready_and_takes_up_the_new_on
     readyz(port, 200, "ready").await;
     let outcomes = broker.outcomes(&context, 1).await;
     assert!(outcomes[0].subject.starts_with("news.story."), "{}", outcomes[0].subject);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_worker_whose_credentials_expire_is_not_ready_and_takes_up_renewed_ones() {
+    let operator = Operator::new();
+    let login = Login::Credentials(operator.credentials(None));
+    let broker = Broker::with_config(operator.server_config(), Some(login)).await;
+    broker.provision().await;
+    let context = broker.context().await;
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    // Long enough for a start on a busy machine.
+    std::fs::write(secret.path(), operator.credentials(Some(12))).unwrap();
+    let port = free_port();
+    let listen = format!("127.0.0.1:{port}");
+    let settings =
+        [("HTTP__LISTEN", listen.as_str()), ("NATS__CREDS_FILE", secret.path().to_str().unwrap())];
+    let worker = Worker::start(broker.url(), &settings);
+    readyz(port, 200, "ready").await;
+    readyz(port, 503, "not connected").await;
+    broker.put(&context, &[], text("after")).await;
+    std::fs::write(secret.path(), operator.credentials(None)).unwrap();
+    readyz(port, 200, "ready").await;
+    let outcomes = broker.outcomes(&context, 1).await;
+    assert!(outcomes[0].subject.starts_with("news.story."), "{}", outcomes[0].subject);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_broker_that_says_it_will_end_and_does_costs_nothing() {
+    let config = "lame_duck_grace_period: 1s\nlame_duck_duration: 30s\n".to_owned();
+    let mut broker = Broker::with_config(config, None).await;
+    broker.provision().await;
+    let context = broker.context().await;
+    for number in 0..300 {
+        broker.put(&context, &[], text(&format!("n:{number}"))).await;
+    }
+    let worker = Worker::start(broker.url(), &[("INTAKE__SLOTS", "4")]);
+    broker.outcomes(&context, 1).await;
+    // nats-server --signal ldm
+    broker.signal(Signal::USR2);
+    worker.logged("broker_lame_duck").await;
+    broker.ended().await;
+    broker.resume().await;
+    let context = broker.context().await;
+    let outcomes = broker.outcomes(&context, 300).await;
+    broker.drained(&context).await;
+    assert_eq!((by_key(&outcomes).len(), outcomes.len()), (300, 300), "none lost, none twice");
     assert!(worker.stop().await.success());
 }
 

@@ -18,11 +18,19 @@ pub struct Broker {
     port: u16,
     dir: tempfile::TempDir,
     child: Option<Child>,
+    program: PathBuf,
     max_payload: usize,
     /// Further lines of the server's configuration.
     extra: String,
     /// Who the tests themselves are to it.
-    login: Option<(String, String)>,
+    login: Option<Login>,
+}
+
+/// How the tests log in.
+pub enum Login {
+    Password(String, String),
+    /// The text of a credentials file.
+    Credentials(String),
 }
 
 /// An outcome read back from the out stream.
@@ -70,6 +78,16 @@ pub fn server_program() -> PathBuf {
         .expect("nats-server on PATH or in target/tools; `make tools` brings it")
 }
 
+/// An older server that `make old-servers` brings; `None`, and a word about it, where it is not there.
+pub fn old_server_program(version: &str) -> Option<PathBuf> {
+    let program = server_program().with_file_name(format!("nats-server-{version}"));
+    if !program.is_file() {
+        println!("skipped: no nats-server {version}; `make old-servers` brings it");
+        return None;
+    }
+    Some(program)
+}
+
 pub fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
@@ -79,15 +97,35 @@ impl Broker {
         Self::with_max_payload(1 << 20).await
     }
 
+    /// A server of another version.
+    pub async fn of(program: PathBuf) -> Self {
+        Self::launch(program, 1 << 20, String::new(), None).await
+    }
+
     pub async fn with_max_payload(max_payload: usize) -> Self {
+        Self::launch(server_program(), max_payload, String::new(), None).await
+    }
+
+    /// A server with further lines of configuration, and how the tests log in there.
+    pub async fn with_config(extra: String, login: Option<Login>) -> Self {
+        Self::launch(server_program(), 1 << 20, extra, login).await
+    }
+
+    async fn launch(
+        program: PathBuf,
+        max_payload: usize,
+        extra: String,
+        login: Option<Login>,
+    ) -> Self {
         let mut broker = Self {
             url: String::new(),
             port: free_port(),
             dir: tempfile::tempdir().unwrap(),
             child: None,
+            program,
             max_payload,
-            extra: String::new(),
-            login: None,
+            extra,
+            login,
         };
         broker.url = format!("nats://127.0.0.1:{}", broker.port);
         broker.resume().await;
@@ -96,12 +134,8 @@ impl Broker {
 
     /// A server with users: the tests are `admin` with the password `admin`.
     pub async fn with_users(users: &str) -> Self {
-        let mut broker = Self::with_max_payload(1 << 20).await;
-        broker.kill();
-        broker.login = Some(("admin".to_owned(), "admin".to_owned()));
-        broker.extra = with_admin(users);
-        broker.resume().await;
-        broker
+        let login = Login::Password("admin".to_owned(), "admin".to_owned());
+        Self::with_config(with_admin(users), Some(login)).await
     }
 
     /// Gives a running server other users.
@@ -137,7 +171,7 @@ impl Broker {
     /// Starts the server again on the same port and data.
     pub async fn resume(&mut self) {
         let config = self.write_config();
-        let child = Command::new(server_program())
+        let child = Command::new(&self.program)
             .arg("--config")
             .arg(&config)
             .stdin(Stdio::null())
@@ -173,8 +207,11 @@ impl Broker {
 
     fn options(&self) -> async_nats::ConnectOptions {
         match &self.login {
-            Some((user, password)) => {
+            Some(Login::Password(user, password)) => {
                 async_nats::ConnectOptions::with_user_and_password(user.clone(), password.clone())
+            }
+            Some(Login::Credentials(text)) => {
+                async_nats::ConnectOptions::with_credentials(text).unwrap()
             }
             None => async_nats::ConnectOptions::new(),
         }
@@ -190,6 +227,18 @@ impl Broker {
 
     fn log(&self) -> String {
         std::fs::read_to_string(self.dir.path().join("server.log")).unwrap_or_default()
+    }
+
+    /// Waits until a server that was told to end has ended.
+    pub async fn ended(&mut self) {
+        for _ in 0..1200 {
+            if self.child.as_mut().unwrap().try_wait().unwrap().is_some() {
+                self.child = None;
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("nats-server does not end: {}", self.log());
     }
 
     pub fn url(&self) -> &str {

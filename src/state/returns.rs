@@ -1,0 +1,91 @@
+//! What a message's orderly returns to the broker were: how often a worker handed it back, and how many
+//! of those were failed attempts.
+//!
+//! The broker counts every delivery alike. A message that is handed back because its host is busy, its
+//! worker stops, or the server schedules no retries, would soon look like one that kills workers. A
+//! worker notes each return before it makes it; what the broker counts beyond the notes are deliveries
+//! that nobody ended. A note that is lost makes a message look worse than it is, never better.
+
+use time::OffsetDateTime;
+
+use super::{Bucket, Error, bucket_token};
+
+/// A message in its stream.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// Its stream.
+    pub stream: &'a str,
+    /// Its sequence there.
+    pub sequence: u64,
+    /// When it was stored: sequences begin anew in a stream that is made anew.
+    pub stored: OffsetDateTime,
+}
+
+/// The returns of one message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Returned {
+    /// Deliveries that ended in a return.
+    pub deliveries: u64,
+    /// Those of them that were failed attempts at the story.
+    pub attempts: u64,
+}
+
+/// The returns that the group's workers have noted.
+#[derive(Clone, Debug)]
+pub struct Returns {
+    bucket: Bucket,
+}
+
+impl Returns {
+    pub(super) fn new(bucket: Bucket) -> Self {
+        Self { bucket }
+    }
+
+    /// What is noted of a message; nothing where no note is.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn of(&self, place: Place<'_>) -> Result<Returned, Error> {
+        let found = self.bucket.get(&key(place)).await?;
+        Ok(found.and_then(|entry| read(&entry.value)).unwrap_or_default())
+    }
+
+    /// Notes the returns of a message, the one that is about to be made included. Only who holds the
+    /// message's lease may.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn note(&self, place: Place<'_>, returned: Returned) -> Result<(), Error> {
+        let text = format!("{} {}", returned.deliveries, returned.attempts);
+        self.bucket.put(&key(place), text.into()).await.map(drop)
+    }
+}
+
+fn key(place: Place<'_>) -> String {
+    let Place { stream, sequence, stored } = place;
+    format!("back.{}.{sequence}.{}", bucket_token(stream), stored.unix_timestamp_nanos())
+}
+
+fn read(value: &[u8]) -> Option<Returned> {
+    let (deliveries, attempts) = std::str::from_utf8(value).ok()?.split_once(' ')?;
+    Some(Returned { deliveries: deliveries.parse().ok()?, attempts: attempts.parse().ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::{Settings, State};
+
+    #[tokio::test]
+    async fn returns_are_those_of_one_message_in_one_stream() {
+        let returns = State::in_process(&Settings::default()).returns().clone();
+        let stored = OffsetDateTime::UNIX_EPOCH;
+        let place = Place { stream: "NEWS_RAW", sequence: 7, stored };
+        assert_eq!(returns.of(place).await.unwrap(), Returned::default());
+        let noted = Returned { deliveries: 3, attempts: 2 };
+        returns.note(place, noted).await.unwrap();
+        assert_eq!(returns.of(place).await.unwrap(), noted);
+        let anew = Place { stored: stored + time::Duration::SECOND, ..place };
+        assert_eq!(returns.of(anew).await.unwrap(), Returned::default());
+    }
+}

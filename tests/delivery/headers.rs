@@ -1,0 +1,94 @@
+//! Headers that workers write for each other, and schedules that are named by them.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use async_nats::HeaderMap;
+use async_nats::jetstream::Context;
+
+use super::support::broker::{Broker, Stored};
+use super::support::site::{Request, Site, html, reply, story};
+use super::support::worker::Worker;
+use super::{link, text};
+
+/// A site that fails once.
+async fn moody() -> Site {
+    let asked = AtomicU32::new(0);
+    Site::start(move |_: &Request| match asked.fetch_add(1, Ordering::Relaxed) {
+        0 => reply(503, &[], "later"),
+        _ => html(story("Back again")),
+    })
+    .await
+}
+
+/// Lays a schedule that fires in a hundred years on the subject of origin 1.
+async fn schedule(context: &Context, since: i64, body: String) {
+    let mut headers = HeaderMap::new();
+    headers.insert("Nats-Schedule", "@at 2126-01-01T00:00:00Z");
+    headers.insert("Nats-Schedule-Target", "news.retry.due.1");
+    headers.insert("News-Origin", "1");
+    headers.insert("News-Since", since.to_string());
+    let stored = context.publish_with_headers("news.retry.at.1", headers, body.into());
+    stored.await.unwrap().await.unwrap();
+}
+
+async fn scheduled(context: &Context) -> Option<Stored> {
+    let retry = context.get_stream("NEWS_RETRY").await.unwrap();
+    retry.get_last_raw_message_by_subject("news.retry.at.1").await.ok().map(Stored::from)
+}
+
+const SETTINGS: [(&str, &str); 2] = [("FETCH__ROBOTS", "false"), ("WORKER__MAX_ATTEMPTS", "3")];
+
+#[tokio::test]
+async fn what_a_producer_says_of_origin_attempts_and_age_is_not_believed() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = moody().await;
+    let headers = [
+        ("News-Origin", "7777"),
+        ("News-Attempts", "99"),
+        ("News-Since", "1"),
+        ("News-Raw-Stream", "X"),
+    ];
+    broker.put(&context, &headers, link("made-up", &site.url("/a"))).await;
+    let worker = Worker::start(broker.url(), &SETTINGS);
+    let outcomes = broker.outcomes(&context, 1).await;
+    assert!(outcomes[0].subject.starts_with("news.story."), "{}", outcomes[0].subject);
+    assert_eq!(outcomes[0].header("News-Origin"), Some("1"));
+    assert_eq!(outcomes[0].json()["raw"]["stream"], "NEWS_RAW");
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_schedule_of_another_message_with_the_same_origin_is_not_replaced() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    // What is left of a raw stream that was deleted and made anew: its origins come again.
+    schedule(&context, 1, text("of the stream before")).await;
+    let site = moody().await;
+    broker.put(&context, &[], link("later", &site.url("/a"))).await;
+    let worker = Worker::start(broker.url(), &SETTINGS);
+    let outcomes = broker.outcomes(&context, 1).await;
+    assert!(outcomes[0].subject.starts_with("news.story."), "{}", outcomes[0].subject);
+    broker.drained(&context).await;
+    let kept = scheduled(&context).await.expect("the other message's schedule is there");
+    assert_eq!(kept.body, text("of the stream before").as_bytes());
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_schedule_that_an_earlier_delivery_left_is_replaced() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = moody().await;
+    let message = link("later", &site.url("/a"));
+    let origin = broker.put(&context, &[], message.clone()).await;
+    let raw = context.get_stream("NEWS_RAW").await.unwrap();
+    let since = raw.get_raw_message(origin).await.unwrap().time.unix_timestamp();
+    schedule(&context, since, message).await;
+    let worker = Worker::start(broker.url(), &SETTINGS);
+    let outcomes = broker.outcomes(&context, 1).await;
+    assert!(outcomes[0].subject.starts_with("news.story."), "{}", outcomes[0].subject);
+    broker.drained(&context).await;
+    assert!(scheduled(&context).await.is_none(), "one schedule, and it has come due");
+    assert!(worker.stop().await.success());
+}

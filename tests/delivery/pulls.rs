@@ -1,0 +1,140 @@
+//! Pulls and leases.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::consumer::{FromConsumer as _, PullConsumer, pull};
+use news_ingest::intake::{Puller, Settings, SettleError};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::support::broker::Broker;
+use super::support::worker::Worker;
+use super::text;
+
+async fn change_consumer(context: &Context, change: impl FnOnce(&mut pull::Config)) {
+    let consumer: PullConsumer =
+        context.get_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
+    let mut config =
+        pull::Config::try_from_consumer_config(consumer.cached_info().config.clone()).unwrap();
+    change(&mut config);
+    context.create_consumer_on_stream(config, "NEWS_RAW").await.unwrap();
+}
+
+async fn puller(context: &Context) -> Puller {
+    let consumer = context.get_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
+    let (slots, settings) = (Arc::new(Semaphore::new(1)), Settings::default());
+    let patience = Duration::from_secs(5);
+    Puller::new(consumer, context.clone(), slots, &settings, patience, false).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_lease_that_ran_out_is_not_revived_by_a_late_sign_of_life() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    change_consumer(&context, |config| config.ack_wait = Duration::from_secs(1)).await;
+    broker.put(&context, &[], text("a")).await;
+    let (mut old_owner, mut new_owner) = (puller(&context).await, puller(&context).await);
+    let old = old_owner.next().await.unwrap();
+    let new = new_owner.next().await.unwrap();
+    assert_eq!(new.deliveries(), 2, "the message has a new owner");
+    // The broker answers these as if they were the new owner's.
+    let signs =
+        timeout(Duration::from_secs(1), async { tokio::join!(old.keep_alive(), new.keep_alive()) });
+    assert!(signs.await.is_err(), "signs of life have no end");
+    assert!(old.is_stale() && !new.is_stale());
+    assert!(matches!(old.hand_back(Duration::ZERO).await, Err(SettleError::LeaseLost)));
+    new.ack().await.unwrap();
+    assert_eq!(broker.raw_left(&context).await, 0);
+}
+
+#[tokio::test]
+async fn what_arrived_and_was_not_taken_is_given_out_when_a_pull_is_closed() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let mut waiting = puller(&context).await;
+    // Asks, and is not asked again until the message lies there.
+    assert!(timeout(Duration::from_millis(200), waiting.next()).await.is_err());
+    broker.put(&context, &[], text("a")).await;
+    let mut consumer: PullConsumer =
+        context.get_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
+    while consumer.info().await.unwrap().num_ack_pending == 0 {}
+    let left = waiting.close(Duration::from_secs(10)).await;
+    assert_eq!(left.len(), 1);
+    for delivery in left {
+        delivery.hand_back(Duration::ZERO).await.unwrap();
+    }
+    assert_eq!(puller(&context).await.next().await.unwrap().deliveries(), 2);
+}
+
+#[tokio::test]
+async fn a_consumer_that_limits_pulls_is_pulled_from_within_its_limits() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    change_consumer(&context, |config| {
+        config.max_batch = 2;
+        config.max_expires = Duration::from_secs(2);
+    })
+    .await;
+    for number in 0..20 {
+        broker.put(&context, &[], text(&format!("n:{number}"))).await;
+    }
+    let worker = Worker::start(broker.url(), &[]);
+    broker.outcomes(&context, 20).await;
+    broker.drained(&context).await;
+    assert!(worker.lines().iter().all(|line| line["event"] != "pull_failed"));
+    assert!(worker.stop().await.success());
+}
+
+/// Forwards connections to an address; every piece of data is under way for `delay`.
+async fn slow_wire(to: std::net::SocketAddr, delay: Duration) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("nats://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = TcpStream::connect(to).await.unwrap();
+            let (from_client, to_client) = client.into_split();
+            let (from_server, to_server) = server.into_split();
+            tokio::spawn(carry(from_client, to_server, delay));
+            tokio::spawn(carry(from_server, to_client, delay));
+        }
+    });
+    url
+}
+
+async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, delay: Duration) {
+    let mut buffer = vec![0; 64 << 10];
+    while let Ok(read @ 1..) = from.read(&mut buffer).await {
+        tokio::time::sleep(delay).await;
+        if to.write_all(&buffer[..read]).await.is_err() {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn retries_that_are_due_are_pulled_while_the_raw_stream_is_busy_and_the_broker_far() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let headers = async_nats::HeaderMap::from_iter([
+        ("News-Origin".parse().unwrap(), "1".parse().unwrap()),
+        ("News-Attempts".parse().unwrap(), "1".parse().unwrap()),
+    ]);
+    let due = context.publish_with_headers("news.retry.due.1", headers, text("due").into());
+    due.await.unwrap().await.unwrap();
+    for number in 0..3000 {
+        // The same story again and again: nothing is published, and a delivery ends soon.
+        let _stored = context.publish("news.raw.test", text("raw").into()).await.unwrap();
+        if number % 500 == 499 {
+            context.client().flush().await.unwrap();
+        }
+    }
+    let url = slow_wire(broker.address(), Duration::from_millis(10)).await;
+    let worker = Worker::start(&url, &[]);
+    broker.outcomes(&context, 2).await;
+    assert!(broker.raw_left(&context).await > 0, "the retry waited for the raw stream to end");
+    assert!(worker.stop().await.success());
+}

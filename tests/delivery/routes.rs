@@ -1,0 +1,60 @@
+//! Routes that cannot be taken, and routes that an earlier delivery did not get to.
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::stream::Config;
+
+use super::support::broker::Broker;
+use super::support::site::{Request, Site, reply};
+use super::support::worker::Worker;
+use super::{key, link, text};
+
+async fn stream(context: &Context, name: &str, subjects: &str, max_message_size: i32) {
+    let subjects = vec![subjects.to_owned()];
+    let config = Config { name: name.to_owned(), subjects, max_message_size, ..Config::default() };
+    context.create_stream(config).await.unwrap();
+}
+
+async fn messages(context: &Context, stream: &str) -> u64 {
+    context.get_stream(stream).await.unwrap().cached_info().state.messages
+}
+
+#[tokio::test]
+async fn a_route_that_takes_no_such_story_is_given_up_and_holds_up_no_other() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    stream(&context, "NARROW", "narrow.>", 100).await;
+    stream(&context, "WIDE", "wide.>", -1).await;
+    let routes = r#"[{name = "narrow", when = "language = en", subject = "narrow.{key}"}, {name = "wide", when = "language = en", subject = "wide.{key}"}]"#;
+    broker.put(&context, &[], text("x")).await;
+    let worker = Worker::start(broker.url(), &[("ROUTES", routes)]);
+    broker.drained(&context).await;
+    assert_eq!((messages(&context, "NARROW").await, messages(&context, "WIDE").await), (0, 1));
+    let failed = worker.logged("route_failed").await;
+    assert_eq!(failed["route"], "narrow", "{failed}");
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_story_that_another_delivery_stored_is_routed_whatever_this_one_came_to() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    stream(&context, "DESK", "desk.>", -1).await;
+    let site = Site::start(|_: &Request| reply(404, &[], "gone meanwhile")).await;
+    let origin = broker.put(&context, &[], link("x", &site.url("/a"))).await;
+    // What a worker leaves that stores a story and dies before it routes it.
+    let key = key("x");
+    let mut headers = async_nats::HeaderMap::new();
+    headers.insert("News-Origin", origin.to_string());
+    let routes = format!(r#"[{{"name":"desk","subject":"desk.{key}","format":"record"}}]"#);
+    headers.insert("News-Routes", routes);
+    let subject = format!("news.story.en.none.{key}");
+    let stored = context.publish_with_headers(subject, headers, r#"{"item":{}}"#.into());
+    stored.await.unwrap().await.unwrap();
+    let worker = Worker::start(broker.url(), &[("FETCH__ROBOTS", "false")]);
+    broker.drained(&context).await;
+    assert_eq!(broker.outcomes(&context, 1).await.len(), 1);
+    assert_eq!(messages(&context, "DESK").await, 1);
+    let line = worker.lines().into_iter().find(|line| line["event"] == "story").unwrap();
+    assert_eq!(line["outcome"], "story", "what is stored is told: {line}");
+    assert!(worker.stop().await.success());
+}

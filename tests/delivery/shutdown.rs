@@ -1,0 +1,56 @@
+//! The end of a worker that cannot finish in time.
+
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use super::link;
+use super::support::broker::Broker;
+use super::support::site::{Act, Request, Site, html, story};
+use super::support::worker::Worker;
+
+#[tokio::test]
+async fn at_the_deadline_a_worker_exits_1_and_says_what_is_left_and_that_comes_again() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = Site::start(|request: &Request| {
+        let mut acts = html(story("In the end"));
+        if !request.path.starts_with("/quick") {
+            acts.insert(0, Act::Sleep(Duration::from_secs(600)));
+        }
+        acts
+    })
+    .await;
+    for number in 1..=3 {
+        broker.put(&context, &[], link(&format!("n:{number}"), &site.url("/slow"))).await;
+    }
+    let settings = [("FETCH__ROBOTS", "false"), ("WORKER__SHUTDOWN_DEADLINE_SECS", "1")];
+    let mut worker = Worker::start(broker.url(), &settings);
+    while site.requests().len() < 3 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    worker.signal(Signal::TERM);
+    assert_eq!(worker.child.wait().await.unwrap().code(), Some(1));
+    let stop = worker.logged("stop").await;
+    assert_eq!((&stop["unfinished"], &stop["left"]), (&3.into(), &"1 2 3".into()), "{stop}");
+    assert_eq!(broker.raw_left(&context).await, 3, "nothing is acknowledged");
+}
+
+#[tokio::test]
+async fn a_worker_whose_broker_is_silent_stops_at_its_deadline() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    for number in 0..200 {
+        broker.put(&context, &[], super::text(&format!("n:{number}"))).await;
+    }
+    let settings = [("WORKER__SHUTDOWN_DEADLINE_SECS", "2")];
+    let mut worker = Worker::start(broker.url(), &settings);
+    broker.outcomes(&context, 1).await;
+    broker.signal(Signal::STOP);
+    worker.signal(Signal::TERM);
+    // A request to the broker may take five seconds; there were one after the other for each message.
+    let ended = tokio::time::timeout(Duration::from_secs(30), worker.child.wait()).await;
+    let code = ended.expect("the deadline holds").unwrap().code();
+    broker.signal(Signal::CONT);
+    assert!(matches!(code, Some(0 | 1)), "{code:?}");
+}
