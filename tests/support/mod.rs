@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is the report")]
 
 pub mod broker;
+pub mod browser;
 pub mod fetching;
 pub mod site;
 pub mod worker;
