@@ -252,6 +252,8 @@ async fn replay(
     force: bool,
 ) -> anyhow::Result<Exit> {
     let (mut replayed, mut parked) = (0u64, 0u64);
+    // A dry run prints a line for each.
+    let bar = if dry_run { indicatif::ProgressBar::hidden() } else { super::progress("replayed") };
     let mut pace = tokio::time::interval(Duration::from_secs(1) / rate);
     letters(out, prefix, filter, async |letter| {
         if letter.replays() >= MAX_REPLAYS && !force {
@@ -273,9 +275,11 @@ async fn replay(
             .await?
             .await
             .with_context(|| format!("{} was not taken", letter.key()))?;
+        bar.inc(1);
         Ok(())
     })
     .await?;
+    bar.finish_and_clear();
     let done = if dry_run { "would be replayed" } else { "replayed" };
     say(&format!("{replayed} {done}, {parked} came back {MAX_REPLAYS} times and stay (--force)"));
     Ok(Exit::Done)

@@ -179,12 +179,9 @@ impl Drawing<'_> {
     }
 
     fn look(&self, terminal: bool) -> Look {
-        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let width = match rustix::termios::tcgetwinsize(std::io::stdout()) {
-            Ok(size) if terminal && size.ws_col > 0 => usize::from(size.ws_col),
-            _ => 100,
-        };
-        Look { width: width.min(160), colour: terminal && !no_colour, rows: self.args.rows }
+        let width = if terminal { super::terminal_width() } else { 100 };
+        let colour = super::wants_colour(terminal);
+        Look { width: width.min(160), colour, rows: self.args.rows }
     }
 }
 
