@@ -47,7 +47,7 @@ chaos: tools
 	CHAOS_STORIES=4000 CHAOS_KILLS=20 CHAOS_SECONDS=120 CHAOS_SEED=$(or $(SEED),7) \
 	  $(CARGO) test --release --test chaos -- --nocapture cluster
 
-# What is deployed: syntax, schemas, and runs of the binary as it would be deployed. Says what it skips.
+# What is deployed, and the contracts by others' parsers: syntax, schemas, and runs of the binary as it would be deployed. Says what it skips.
 deploy-check: tools build
 	python3 deploy/check.py
 
