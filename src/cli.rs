@@ -20,9 +20,15 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{self, Config};
 
+/// What the help and the manual page say at their end.
+const NOTES: &str = "Exit codes: 0 done, 1 failed, 2 usage, 64 bad configuration, 69 broker unreachable.
+
+Every option of the configuration file can be set in the environment too: NEWS_INGEST__NATS__URL sets nats.url. \
+config/news-ingest.toml documents them all.";
+
 /// Raw articles in, structured and tagged news records out, on NATS JetStream.
 #[derive(Debug, Parser)]
-#[command(name = "news-ingest", version, propagate_version = true)]
+#[command(name = "news-ingest", version, propagate_version = true, after_long_help = NOTES)]
 pub struct Cli {
     /// Configuration file; else config/news-ingest.toml where it exists.
     #[arg(long, short, global = true, env = "NEWS_INGEST_CONFIG", value_name = "FILE")]

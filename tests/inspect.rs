@@ -219,6 +219,11 @@ fn pages_run_nothing_load_nothing_and_fit_desktops_and_phones() {
                 "{overflow} too wide at {width}: {}",
                 file.display()
             );
+            // A column too narrow for its words stands them on end, a letter a line.
+            let tallest = "Math.max(0, ...[...document.querySelectorAll('th, dt, .key li')]\
+                .map(e => e.clientHeight / parseFloat(getComputedStyle(e).lineHeight)))";
+            let lines = browser.value(tallest).as_f64().unwrap();
+            assert!(lines < 5.0, "{lines} lines at {width}: {}", file.display());
             let png = browser.picture();
             let at = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
             assert_eq!((at(16), at(20)), (width, height));

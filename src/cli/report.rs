@@ -171,11 +171,13 @@ impl Drawing<'_> {
         let stdout = std::io::stdout();
         let terminal = stdout.is_terminal();
         let mut out = stdout.lock();
-        if self.args.follow && terminal {
-            write!(out, "\x1b[H\x1b[2J")?;
+        let clear = if self.args.follow && terminal { "\x1b[H\x1b[2J" } else { "" };
+        let text = report::text(tally, self.look(terminal));
+        match writeln!(out, "{clear}{text}").and_then(|()| out.flush()) {
+            // Whoever reads has seen enough.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            written => written.context("cannot write the report"),
         }
-        writeln!(out, "{}", report::text(tally, self.look(terminal)))?;
-        out.flush().context("cannot write the report")
     }
 
     fn look(&self, terminal: bool) -> Look {
