@@ -89,16 +89,19 @@ fn rest(
         // A name of which less than this is left says nothing.
         let least = columns(text).min(8);
         if text.is_empty() || left < columns(before) + least {
-            return;
+            return false;
         }
         let shown = cut(text, left - columns(before));
         left -= columns(before) + columns(&shown);
         out.push_str(before);
         out.push_str(&paint(look.colour, sgr, &shown));
+        true
     };
     put(publisher, DIM, "  ");
     for (at, entity) in entities.iter().enumerate() {
-        put(&entity.name, entity.sgr, if at == 0 { "  " } else { ", " });
+        if !put(&entity.name, entity.sgr, if at == 0 { "  " } else { ", " }) {
+            break;
+        }
     }
 }
 
@@ -197,6 +200,11 @@ mod tests {
         assert_eq!(
             shown("Bridge to open", 60),
             "07:08  en  human-i…  Bridge to open  The Courier  Peter Lund"
+        );
+        let line = shown("The new bridge over the river", 59);
+        assert_eq!(
+            line, "07:08  en  human-i…  The new bridge over the river",
+            "no name without the first"
         );
         assert_eq!(shown("", 60), "07:08  en  human-i…  The new bridge opened. It is long.");
     }

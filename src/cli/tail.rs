@@ -136,9 +136,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         .await
         .or_exit(Exit::Broker)?;
     let terminal = std::io::stdout().is_terminal();
-    let look =
-        Look { width: terminal.then(super::terminal_width), colour: super::wants_colour(terminal) };
-    let wanted = Wanted { condition, json: args.json, look };
+    let wanted = Wanted { condition, json: args.json, terminal };
     if terminal && std::io::stderr().is_terminal() && !args.no_follow {
         say_to_people(&format!("{subject} at {}; Ctrl-C ends", connect::redacted(&url)));
     }
@@ -159,7 +157,7 @@ fn say_to_people(text: &str) {
 struct Wanted {
     condition: Condition,
     json: bool,
-    look: Look,
+    terminal: bool,
 }
 
 impl Wanted {
@@ -175,11 +173,13 @@ impl Wanted {
         if !self.condition.holds(&Published(&record)) {
             return None;
         }
-        Some(if self.json {
-            tail::json_line(&String::from_utf8_lossy(&stored.body))
-        } else {
-            tail::line(&record, stored.at, &stored.subject, self.look)
-        })
+        if self.json {
+            return Some(tail::json_line(&String::from_utf8_lossy(&stored.body)));
+        }
+        // Asked for every line: windows are resized.
+        let width = self.terminal.then(super::terminal_width);
+        let look = Look { width, colour: super::wants_colour(self.terminal) };
+        Some(tail::line(&record, stored.at, &stored.subject, look))
     }
 }
 
