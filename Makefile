@@ -17,6 +17,8 @@ demo: tools build
 # What must hold before a change lands.
 test: tools old-servers lint
 	$(CARGO) test --release --quiet
+	@for browser in chromium chromium-browser google-chrome; do command -v $$browser >/dev/null && exit 0; done; \
+	  echo "not tested: the pages of inspect and report in a browser; there is no Chromium on this machine"
 
 lint:
 	$(CARGO) fmt --check
@@ -50,7 +52,7 @@ chaos: tools
 	CHAOS_STORIES=4000 CHAOS_KILLS=20 CHAOS_SECONDS=120 CHAOS_SEED=$(or $(SEED),7) \
 	  $(CARGO) test --release --test chaos -- --nocapture cluster
 
-# What is deployed: syntax, schemas, and runs of the binary as it would be deployed. Says what it skips.
+# What is deployed, and the contracts by others' parsers: syntax, schemas, and runs of the binary as it would be deployed. Says what it skips.
 deploy-check: tools build
 	python3 deploy/check.py
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks everything under deploy/: python3 deploy/check.py [--binary target/release/news-ingest]
+"""Checks everything under deploy/, and the contracts that others read: python3 deploy/check.py [--binary target/release/news-ingest]
 
 Prints a table of what was checked, what failed, and what could not be checked here and why; exits with 1 when
 anything failed. Needs Python 3.11 alone; linters come from PyPI and npm into target/deploy-checks where those
@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from checks import docker, files, kubernetes, logs, permissions, systemd, tools
+from checks import contracts, docker, files, kubernetes, logs, permissions, systemd, tools
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,7 +30,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="news-ingest-deploy-") as work:
         # Other users, who run the unit's simulation, must reach their directory in it.
         os.chmod(work, 0o755)
-        for module in (files, docker, kubernetes, systemd, logs, permissions):
+        for module in (files, contracts, docker, kubernetes, systemd, logs, permissions):
             began = time.monotonic()
             try:
                 results += module.run(have, Path(work))

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, thin.
 
 mod check;
+mod completions;
 mod demo;
 mod dlq;
 mod inspect;
@@ -10,6 +11,7 @@ mod publish;
 mod report;
 mod run;
 mod schema;
+mod tail;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,9 +20,15 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{self, Config};
 
+/// What the help and the manual page say at their end.
+const NOTES: &str = "Exit codes: 0 done, 1 failed, 2 usage, 64 bad configuration, 69 broker unreachable.
+
+Every option of the configuration file can be set in the environment too: NEWS_INGEST__NATS__URL sets nats.url. \
+config/news-ingest.toml documents them all.";
+
 /// Raw articles in, structured and tagged news records out, on NATS JetStream.
 #[derive(Debug, Parser)]
-#[command(name = "news-ingest", version, propagate_version = true)]
+#[command(name = "news-ingest", version, propagate_version = true, after_long_help = NOTES)]
 pub struct Cli {
     /// Configuration file; else config/news-ingest.toml where it exists.
     #[arg(long, short, global = true, env = "NEWS_INGEST_CONFIG", value_name = "FILE")]
@@ -41,6 +49,8 @@ enum Command {
     Publish(publish::Args),
     /// A story as one HTML page: what was found in it, where, and why.
     Inspect(inspect::Args),
+    /// Stories as they are published, one line each.
+    Tail(tail::Args),
     /// JSON logs as one report: totals, rates, percentiles, hosts, codes, a time line.
     Report(report::Args),
     /// Checks the configuration and prints it, secrets left out.
@@ -49,9 +59,12 @@ enum Command {
     Dlq(dlq::Args),
     /// A broker, a news site and two workers on this machine: stories flow, nothing is lost.
     Demo(demo::Args),
-
-    /// Prints a contract as JSON Schema.
+    /// Prints a contract: JSON Schemas, and AsyncAPI with the configuration's names.
     Schema(schema::Args),
+    /// Prints the completions of a shell.
+    Completions(completions::CompletionArgs),
+    /// Prints the manual page, or writes one for each command into a directory.
+    Man(completions::ManArgs),
 }
 
 /// How a command ended.
@@ -122,11 +135,14 @@ pub async fn execute(cli: Cli) -> Done {
         Command::Provision(args) => provision::run(load()?, args).await,
         Command::Publish(args) => publish::run(load()?, args).await,
         Command::Inspect(args) => inspect::run(load()?, args).await,
+        Command::Tail(args) => tail::run(load()?, args).await,
         Command::Report(args) => report::run(args).await,
         Command::Check(args) => check::run(&load()?, &args).await,
         Command::Dlq(args) => dlq::run(load()?, args).await,
         Command::Demo(args) => demo::run(load()?, args).await,
-        Command::Schema(args) => schema::run(&args),
+        Command::Schema(args) => schema::run(&args, load),
+        Command::Completions(args) => completions::completions(&args),
+        Command::Man(args) => completions::man(&args),
     }
 }
 
@@ -134,4 +150,29 @@ pub async fn execute(cli: Cli) -> Done {
 fn say(line: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// A counter on standard error, on terminals only.
+fn progress(what: &str) -> indicatif::ProgressBar {
+    use std::io::IsTerminal as _;
+    if !std::io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let template = format!("{{spinner}} {{human_pos}} {what}, {{per_sec}}, {{elapsed}}");
+    let style =
+        indicatif::ProgressStyle::with_template(&template).expect("names of things have no braces");
+    indicatif::ProgressBar::no_length().with_style(style)
+}
+
+/// Columns of the terminal at standard output.
+fn terminal_width() -> usize {
+    match rustix::termios::tcgetwinsize(std::io::stdout()) {
+        Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
+        _ => 100,
+    }
+}
+
+/// Colour goes to terminals only, and not where `NO_COLOR` is set (no-color.org).
+fn wants_colour(terminal: bool) -> bool {
+    terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

@@ -72,7 +72,11 @@ pub fn page(inspection: &Inspection<'_>) -> String {
 }
 
 fn top(record: &Value) -> Markup {
-    let entities = list(record, "/tags/entities");
+    let counts = [
+        (list(record, "/tags/entities").len(), "name", "names"),
+        (list(record, "/tags/quotes").len(), "quote", "quotes"),
+        (list(record, "/tags/amounts").len(), "amount", "amounts"),
+    ];
     let words = number(record, "/item/bodies/0/wordCount");
     html! {
         span.brand { "news-ingest" span.thin { " / inspect" } }
@@ -80,9 +84,7 @@ fn top(record: &Value) -> Markup {
             @if let Some(topic) = text(record, "/tags/topics/0/name") { li.lead { (topic) } }
             @if let Some(code) = text(record, "/tags/language/code") { li { abbr title="Language" { (code) } } }
             @if let Some(words) = words { li { (words) " words" } }
-            li { (entities.len()) " names" }
-            li { (list(record, "/tags/quotes").len()) " quotes" }
-            li { (list(record, "/tags/amounts").len()) " amounts" }
+            @for (count, one, more) in counts { li { (count) " " (if count == 1 { one } else { more }) } }
             @if let Some(relation) = text(record, "/tags/relation") {
                 li.warn { (relation) " of " code { (text(record, "/tags/duplicateOf").unwrap_or("another")) } }
             }

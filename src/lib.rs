@@ -26,12 +26,14 @@
 //! | [`broker`] | connection, streams, the embedded server | the broker, a child process |
 //! | [`http`] | whether a worker is ready, and its metrics | a socket |
 //! | [`config`], [`log`] | settings, logging | files, environment |
-//! | [`inspect`], [`report`], [`standalone`] | records and logs as pages for people | nothing: pure |
+//! | [`inspect`], [`report`], [`tail`] | records and logs for people; [`standalone`] pages, [`terminal`] text | nothing: pure |
+//! | [`asyncapi`] | the subjects and messages as an AsyncAPI document | nothing: pure |
 //! | [`cli`] | one file per subcommand | all |
 //!
 //! Imports run one way: cli -> worker -> pipeline -> the stages and state -> model. No stage
 //! imports another. `tests/architecture.rs` holds these edges.
 
+pub mod asyncapi;
 pub mod broker;
 pub mod cli;
 pub mod config;
@@ -52,4 +54,6 @@ pub mod route;
 pub mod standalone;
 pub mod state;
 pub mod tag;
+pub mod tail;
+pub mod terminal;
 pub mod worker;

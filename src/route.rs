@@ -11,9 +11,11 @@ use crate::model::{Story, TopicCode};
 use crate::record::Format;
 
 mod condition;
+mod facts;
 mod subject;
 
 pub use condition::{Condition, Mistake};
+pub use facts::{Facts, Published};
 pub use subject::SubjectTemplate;
 
 /// A route as configured.

@@ -217,3 +217,154 @@ async fn publish_reads_every_kind_of_file() {
     assert!(said.starts_with("6 published"), "{said} {}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(broker.raw_left(&broker.context().await).await, 6);
 }
+
+/// Every command, as the help names them.
+async fn commands() -> Vec<String> {
+    let (_, help, _) = run(&["--help"], b"").await;
+    let listed = help.iter().skip_while(|line| *line != "Commands:").skip(1);
+    listed
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .map(str::to_owned)
+        .collect()
+}
+
+#[tokio::test]
+async fn completions_and_manual_pages_name_every_command() {
+    let commands = commands().await;
+    assert!(commands.len() > 12, "{commands:?}");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let (code, script, said) = run(&["completions", shell], b"").await;
+        let script = script.join("\n");
+        assert_eq!(code, 0, "{said}");
+        for command in &commands {
+            assert!(script.contains(command), "{command} is not in the completions of {shell}");
+        }
+    }
+    assert_eq!(run(&["completions", "cmd"], b"").await.0, 2);
+    let (_, page, _) = run(&["man"], b"").await;
+    let page = page.join("\n").replace("\\-", "-");
+    assert!(page.contains(".TH news-ingest 1"), "{page}");
+    let dir = tempfile::tempdir().unwrap();
+    let (code, _, said) = run(&["man", "--dir", dir.path().to_str().unwrap()], b"").await;
+    assert_eq!(code, 0, "{said}");
+    for command in commands {
+        assert!(page.contains(&format!("news-ingest-{command}(1)")), "{command}");
+        let file = dir.path().join(format!("news-ingest-{command}.1"));
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{file:?}: {e}"));
+        assert!(text.contains(".SH SYNOPSIS"), "{text}");
+    }
+    assert!(dir.path().join("news-ingest-dlq-replay.1").is_file());
+    assert_eq!(run(&["man", "--dir", "/no/such/directory"], b"").await.0, 1);
+}
+
+/// Completions are taken by the shell itself, where it is on this machine.
+#[tokio::test]
+async fn bash_completes_a_command() {
+    let (_, script, _) = run(&["completions", "bash"], b"").await;
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("completions");
+    std::fs::write(&file, script.join("\n")).unwrap();
+    let ask = "source \"$0\"; how=$(complete -p news-ingest); how=${how#*-F }; \
+        COMP_WORDS=(news-ingest ta); COMP_CWORD=1; ${how%% *} news-ingest ta news-ingest; \
+        printf '%s\\n' \"${COMPREPLY[@]}\"";
+    let output = match std::process::Command::new("bash").arg("-c").arg(ask).arg(&file).output() {
+        Ok(output) => output,
+        Err(error) => {
+            eprintln!("not tested: bash: {error}");
+            return;
+        }
+    };
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "tail\n", "{output:?}");
+}
+
+/// What the AsyncAPI document says of messages, held against those that a worker publishes.
+#[tokio::test]
+async fn published_messages_are_as_the_asyncapi_document_says() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(
+        dir.path().join("routes.toml"),
+        "[[routes]]\nname = \"desk\"\nsubject = \"desk.{language}.{key}\"\nformat = \"ninjs\"\n",
+    )
+    .unwrap();
+    let config = dir.path().join("routes.toml");
+    let (code, document, said) =
+        run(&["--config", config.to_str().unwrap(), "schema", "asyncapi"], b"").await;
+    assert_eq!(code, 0, "{said}");
+    let document = json(&document.join("\n"));
+
+    let broker = support::broker::Broker::provisioned().await;
+    let context = broker.context().await;
+    context
+        .create_stream(async_nats::jetstream::stream::Config {
+            name: "DESK".to_owned(),
+            subjects: vec!["desk.>".to_owned()],
+            ..Default::default()
+        })
+        .await
+        .unwrap();
+    let mut command = program();
+    let mut worker = command
+        .args(["--config", config.to_str().unwrap(), "run"])
+        .env("NEWS_INGEST__NATS__URL", broker.url())
+        .env("NEWS_INGEST__INTAKE__ACK_WAIT_SECS", "5")
+        .env("NEWS_INGEST__FETCH__ALLOW_ADDRESSES", "[\"127.0.0.0/8\"]")
+        .env("NEWS_INGEST__FETCH__ALLOW_PORTS", "[]")
+        .current_dir(dir.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let story = serde_json::json!({"id": "a", "revision": "2", "title": "T", "text": "The bridge in Oslo opened."});
+    let sent = |id| [("traceparent", "00-a-b-01"), ("Nats-Msg-Id", id), ("X-Own", "kept")];
+    broker.put(&context, &sent("1"), story.to_string()).await;
+    let site = support::site::Site::start(|_| support::site::reply(410, &[], "")).await;
+    let gone = serde_json::json!({"id": "b", "url": site.url("/gone")});
+    broker.put(&context, &sent("2"), gone.to_string()).await;
+    broker.put(&context, &sent("3"), "{ not JSON").await;
+    let outcomes = broker.outcomes(&context, 3).await;
+    let desk = context.get_stream("DESK").await.unwrap();
+    for _ in 0..600 {
+        if desk.get_info().await.unwrap().state.messages > 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let routed = desk.get_raw_message(1).await.unwrap().into();
+    worker.kill().await.unwrap();
+
+    let mut seen = Vec::new();
+    for outcome in outcomes.iter().chain([&routed]) {
+        let (channel, message) = match outcome.subject.split('.').nth(1).unwrap() {
+            _ if outcome.subject.starts_with("desk.") => ("route-desk", "routedNinjs"),
+            "dlq" => ("dlq", "deadLetter"),
+            "skipped" => ("skipped", "skipped"),
+            _ => ("story", "story"),
+        };
+        seen.push(channel);
+        let channel = &document["channels"][channel];
+        assert!(channel["messages"].get(message).is_some());
+        let tokens = channel["address"].as_str().unwrap().split('.').count();
+        assert_eq!(outcome.subject.split('.').count(), tokens, "{}", outcome.subject);
+        let of = |part: &str| {
+            // References lead from the document's root.
+            let mut schema = document["components"]["messages"][message][part].clone();
+            schema["components"] = document["components"].clone();
+            jsonschema::draft7::new(&schema).unwrap()
+        };
+        let headers: Value = outcome
+            .headers
+            .iter()
+            .map(|(name, values)| (name.to_string(), Value::from(values[0].as_str())))
+            .collect::<serde_json::Map<_, _>>()
+            .into();
+        assert_valid(&of("headers"), &headers);
+        if message != "deadLetter" {
+            assert_valid(&of("payload"), &outcome.json());
+        }
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, ["dlq", "route-desk", "skipped", "story"]);
+}

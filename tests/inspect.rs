@@ -1,10 +1,13 @@
 //! `inspect` and `report` against the built program, and their pages in a real browser.
 #![allow(clippy::unwrap_used, reason = "a panic is the report")]
 
+mod support;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+use support::browser::{Browser, chromium};
 
 /// Runs if any of it is taken for markup; shows as `data-ran` on the root element.
 const HOSTILE: &str = "<script>document.documentElement.dataset.ran=1</script>\
@@ -148,73 +151,167 @@ fn log_file(dir: &Path) -> String {
     file.to_str().unwrap().to_owned()
 }
 
-/// Chromium on this machine, if there is one.
-fn chromium() -> Option<&'static str> {
-    ["chromium", "chromium-browser", "google-chrome"]
-        .into_iter()
-        .find(|name| Command::new(name).arg("--version").output().is_ok_and(|o| o.status.success()))
+/// A record of a story without malice, made by the program.
+fn story_page(dir: &Path) -> std::path::PathBuf {
+    let file = dir.join("bridge.html");
+    let html = "<html lang=en><title>Bridge to open</title><article><h1>Bridge to open</h1>\
+        <p>The new bridge over the river in Oslo will open in June, the mayor, Peter Lund, said on \
+        Monday, after four years of work that cost 42 million euros.</p><p>\u{201c}It carries trams, \
+        bicycles and people on foot,\u{201d} said Lund. Trains from Bergen and Trondheim will use it \
+        from 2027, and the city council expects 12,000 people a day to walk over it.</p></article>";
+    std::fs::write(&file, html).unwrap();
+    let out = dir.join("bridge.page.html");
+    page(&["inspect", file.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    out
 }
 
-/// Opens a page from `file://`; standard output, and what the browser says of it.
-fn browse(browser: &str, page: &Path, arguments: &[&str]) -> (String, String) {
-    let profile = temporary();
-    let output = Command::new(browser)
-        .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-dev-shm-usage",
-            "--hide-scrollbars",
-            "--enable-logging=stderr",
-        ])
-        .arg(format!("--user-data-dir={}", profile.path().display()))
-        .args(arguments)
-        .arg(format!("file://{}", page.display()))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (told(&output.stdout), told(&output.stderr))
+#[allow(clippy::print_stderr, reason = "says why nothing was tested")]
+fn browser() -> Option<Browser> {
+    let Some(program) = chromium() else {
+        eprintln!("not tested in a browser: there is no Chromium on this machine");
+        return None;
+    };
+    Some(Browser::start(program))
 }
 
 #[test]
-#[allow(clippy::print_stderr, reason = "says why nothing was tested")]
-fn pages_run_nothing_and_load_nothing_in_a_browser() {
-    let Some(browser) = chromium() else {
-        eprintln!("not tested: there is no Chromium on this machine");
-        return;
-    };
+fn pages_run_nothing_load_nothing_and_fit_desktops_and_phones() {
+    let Some(mut browser) = browser() else { return };
     let dir = temporary();
     let record = dir.path().join("record.json");
     std::fs::write(&record, hostile_record().to_string()).unwrap();
     let (story, report) = (dir.path().join("story.html"), dir.path().join("report.html"));
     page(&["inspect", record.to_str().unwrap(), "--out", story.to_str().unwrap()]);
     page(&["report", &log_file(dir.path()), "--html", report.to_str().unwrap()]);
+    let ran = "document.documentElement.dataset.ran || ''";
 
-    // The check can fail: unescaped, the same text runs.
+    // The checks can fail: unescaped, the same text runs, loads and is complained of.
     let control = dir.path().join("control.html");
+    let policy = "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'\">";
     std::fs::write(&control, format!("<!doctype html><p>{HOSTILE}")).unwrap();
-    assert!(browse(browser, &control, &["--dump-dom"]).0.contains("data-ran"));
+    browser.open(&control, 800, 600, "light");
+    assert_ne!(browser.value(ran), "");
+    assert!(browser.requests.len() > 1, "{:?}", browser.requests);
+    std::fs::write(&control, format!("<!doctype html>{policy}<p>{HOSTILE}")).unwrap();
+    browser.open(&control, 800, 600, "light");
+    assert_eq!(browser.value(ran), "", "the policy alone holds too");
+    assert!(!browser.console.is_empty());
 
-    for (file, word) in [(&story, "Marked in the text"), (&report, "Time line")] {
-        let (dom, console) = browse(browser, file, &["--dump-dom"]);
-        assert!(dom.contains(word), "{word} is not in the page");
-        assert!(!dom.contains("data-ran"), "markup in the story ran");
-        // A breach of the page's own policy, its style sheet's hash too, is told there.
-        assert!(!console.contains("CONSOLE"), "{console}");
-        for (width, height) in [(1280, 1600), (500, 1600)] {
-            let picture = dir.path().join("picture.png");
-            let size = format!("--window-size={width},{height}");
-            browse(browser, file, &[&size, &format!("--screenshot={}", picture.display())]);
-            let png = std::fs::read(&picture).unwrap();
+    // The hostile story's names of things are long.
+    for (file, word, most_lines) in [
+        (&story, "Marked in the text", 30.0),
+        (&story_page(dir.path()), "Marked in the text", 4.0),
+        (&report, "Time line", 4.0),
+    ] {
+        let mut pictures = Vec::new();
+        for (width, height, scheme) in
+            [(1280, 1000, "light"), (1280, 1000, "dark"), (390, 844, "light")]
+        {
+            browser.open(file, width, height, scheme);
+            let text = browser.value("document.body.innerText");
+            assert!(text.as_str().unwrap().contains(word), "{word} is not in the page");
+            assert_eq!(browser.value(ran), "", "markup in the story ran");
+            assert_eq!(browser.requests.len(), 1, "{:?}", browser.requests);
+            // A breach of the page's own policy, its style sheet's hash too, is told there.
+            assert!(browser.console.is_empty(), "{:?}", browser.console);
+            let overflow = browser.value("document.documentElement.scrollWidth - innerWidth");
+            assert!(
+                overflow.as_i64().unwrap() <= 0,
+                "{overflow} too wide at {width}: {}",
+                file.display()
+            );
+            // A column too narrow for its words stands them on end, a letter a line.
+            let tallest = "Math.max(0, ...[...document.querySelectorAll('th, dt, .key li')]\
+                .map(e => e.clientHeight / parseFloat(getComputedStyle(e).lineHeight)))";
+            let lines = browser.value(tallest).as_f64().unwrap();
+            assert!(lines < most_lines, "{lines} lines at {width}: {}", file.display());
+            let png = browser.picture();
             let at = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
             assert_eq!((at(16), at(20)), (width, height));
-            std::fs::remove_file(&picture).unwrap();
+            pictures.push(png);
+        }
+        assert!(pictures[0] != pictures[1], "dark looks like light");
+    }
+}
+
+#[test]
+fn a_story_is_read_by_keyboard() {
+    let Some(mut browser) = browser() else { return };
+    let dir = temporary();
+    browser.open(&story_page(dir.path()), 1280, 1000, "light");
+    let focus = "(e => e.id || e.className || e.tagName)(document.activeElement)";
+    browser.press("Tab");
+    assert_eq!(browser.value(focus), "skip");
+    let shown = "document.activeElement.getBoundingClientRect().left >= 0";
+    assert_eq!(browser.value(shown), true, "the link to the article is seen when it has the focus");
+    browser.press("Enter");
+    assert_eq!(browser.value(focus), "article");
+
+    // Every switch and every mark is reached, in the order of the text, and seen to be.
+    let mut reached = Vec::new();
+    for _ in 0..40 {
+        browser.press("Tab");
+        reached.push(browser.value(focus).as_str().unwrap().to_owned());
+        let outline = "getComputedStyle(document.activeElement).outlineStyle";
+        assert_ne!(browser.value(outline), "none", "{reached:?}");
+        if reached.last().is_some_and(|id| id.starts_with("amount-")) {
+            break;
         }
     }
+    for id in ["show-person", "show-place", "show-quote", "name-"] {
+        assert!(reached.iter().any(|r| r.starts_with(id)), "{id}: {reached:?}");
+    }
+    // A mark leads to what is known of it, and that is where the focus goes.
+    browser.value("document.querySelector('article .m.place').focus()");
+    browser.press("Enter");
+    assert_eq!(browser.value("location.hash.startsWith('#name-')"), true);
+    assert_eq!(browser.value("document.querySelector(':target').matches('.names li')"), true);
+
+    // The space bar switches a kind of marks off, without any script.
+    let mark = "getComputedStyle(document.querySelector('article p .m.place')).borderBottomColor";
+    let on = browser.value(mark);
+    browser.value("document.getElementById('show-place').focus()");
+    browser.press(" ");
+    assert_eq!(browser.value("document.getElementById('show-place').checked"), false);
+    assert_ne!(browser.value(mark), on);
+}
+
+#[test]
+fn a_followed_log_is_drawn_anew_as_it_grows_and_when_it_is_rotated() {
+    struct Killed(std::process::Child);
+    impl Drop for Killed {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+    let dir = temporary();
+    let log = log_file(dir.path());
+    let out = dir.path().join("report.html");
+    let follow = Command::new(env!("CARGO_BIN_EXE_news-ingest"))
+        .args(["report", "--follow", "--html", out.to_str().unwrap(), &log])
+        .env_remove("NEWS_INGEST_CONFIG")
+        .spawn()
+        .unwrap();
+    let _follow = Killed(follow);
+    let shows = |word: &str| {
+        for _ in 0..600 {
+            if std::fs::read_to_string(&out).is_ok_and(|page| page.contains(word)) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("{word} is never shown");
+    };
+    shows("fetch.timeout");
+    let line = |code: &str| {
+        format!("{{\"event\":\"story\",\"outcome\":\"dlq\",\"code\":\"{code}\",\"total_ms\":1}}\n")
+    };
+    let mut file = std::fs::OpenOptions::new().append(true).open(&log).unwrap();
+    std::io::Write::write_all(&mut file, line("fetch.tls").as_bytes()).unwrap();
+    shows("fetch.tls");
+    std::fs::rename(&log, dir.path().join("worker.log.1")).unwrap();
+    std::fs::write(&log, line("intake.not_json")).unwrap();
+    shows("intake.not_json");
+    shows("fetch.tls");
 }

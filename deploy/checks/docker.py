@@ -103,6 +103,18 @@ def compose(have, docker):
     yield "compose: structure", not wrong, "; ".join(wrong) or f"services {', '.join(services)}"
     grace = int(services["worker"]["stop_grace_period"].removesuffix("s"))
     yield "compose: stop grace above worker.shutdown_deadline_secs", grace > deadline(have), f"{grace} s above {deadline(have)} s"
+    if have.compose_spec:
+        def told(text):
+            try:
+                # Anchors and merges are YAML's; the specification knows what they come to.
+                have.compose_spec.from_yaml(have.yaml.safe_dump(have.yaml.safe_load(text)))
+            except ValueError as error:
+                return str(error)
+        text = path.read_text()
+        said, control = told(text), told(text.replace("service_healthy", "service_helthy"))
+        yield "compose: against the Compose specification", not said and bool(control), said or "accepted"
+    else:
+        yield "compose: against the Compose specification", None, have.why_not("compose-spec")
     if docker and output([docker, "compose", "version"])[0] == 0:
         code, said = output([docker, "compose", "-f", path, "config", "--quiet"], env={"NEWS_CONTACT": "a@example.org", "PATH": "/usr/bin:/bin"})
         yield "compose: docker compose config", code == 0, said or "accepted"

@@ -1,11 +1,19 @@
 """The Kubernetes manifests: built by kustomize where there is one, against the cluster's schemas, and against each
 other and the worker's configuration."""
 
+import json
 import re
+import subprocess
 
 from .docker import deadline
 from .tools import output, which
 
+# KEDA's resources are not Kubernetes' own: their schema comes from KEDA's.
+KEDA = """
+const { ScaledObject } = await import(process.argv[1]);
+const object = JSON.parse((await import("node:fs")).readFileSync(0, "utf8"));
+try { new ScaledObject(object).validate(); } catch (error) { console.log(error.message); }
+"""
 DIRECTORIES = ("base", "overlays/three-replicas", "provision")
 
 
@@ -54,10 +62,26 @@ def run(have, work):
         yield "kubernetes: schemas", None, have.why_not("kubernetes-validate")
 
     objects = [o for text in texts.values() for o in have.yaml.safe_load_all(text) if o]
+    yield from keda(have, [o for o in objects if o["kind"] == "ScaledObject"])
     if built:
         yield from agreement(have, objects, list(have.yaml.safe_load_all(built["overlays/three-replicas"])))
     else:
         yield "kubernetes: objects agree with each other", None, "not built"
+
+
+def keda(have, scaled):
+    if not have.keda or not which("node"):
+        yield "kubernetes: ScaledObject against KEDA's schema", None, have.why_not("keda") if which("node") else "no node"
+        return
+    def told(object):
+        done = subprocess.run(["node", "--input-type=module", "-e", KEDA, have.keda.as_uri()], input=json.dumps(object), capture_output=True,
+                              text=True, timeout=30)
+        return (done.stdout + done.stderr).strip()
+    said = [told(object) for object in scaled]
+    # The check can fail: one without its triggers is refused.
+    control = told(scaled[0] | {"spec": {k: v for k, v in scaled[0]["spec"].items() if k != "triggers"}})
+    yield "kubernetes: ScaledObject against KEDA's schema", not any(said) and "triggers" in control, \
+        "; ".join(filter(None, said)) or f"{len(scaled)} accepted, without triggers: {control}"
 
 
 def agreement(have, objects, overlay):

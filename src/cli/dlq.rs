@@ -4,6 +4,7 @@
 //! outcome takes the letter's place as the key's last one. A letter whose key has a later outcome
 //! is history and left alone; one that came back [`MAX_REPLAYS`] times is parked until `--force`.
 
+use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -20,6 +21,7 @@ use crate::broker::connect;
 use crate::config::Config;
 use crate::headers;
 use crate::model::Key;
+use crate::terminal::printable;
 use futures_util::StreamExt as _;
 
 /// Replays after which a letter is parked.
@@ -230,15 +232,22 @@ async fn show(out: &Stream, prefix: &str, key: &str) -> anyhow::Result<Exit> {
         .await
         .with_context(|| format!("no dead letter of {key}"))?
         .into();
-    say(&format!("subject: {}", letter.subject));
-    say(&format!("sequence: {}", letter.sequence));
+    // The body is the message's own, untouched; on a terminal nothing in it may steer that.
+    let terminal = std::io::stdout().is_terminal();
+    let say_plain = |text: &str| {
+        for line in text.split('\n') {
+            if terminal { say(&printable(line)) } else { say(line) }
+        }
+    };
+    say_plain(&format!("subject: {}", letter.subject));
+    say_plain(&format!("sequence: {}", letter.sequence));
     for (name, values) in letter.headers.iter() {
         for value in values {
-            say(&format!("{name}: {value}"));
+            say_plain(&format!("{name}: {value}"));
         }
     }
-    say("");
-    say(&String::from_utf8_lossy(&letter.body));
+    say_plain("");
+    say_plain(&String::from_utf8_lossy(&letter.body));
     Ok(Exit::Done)
 }
 
@@ -252,6 +261,8 @@ async fn replay(
     force: bool,
 ) -> anyhow::Result<Exit> {
     let (mut replayed, mut parked) = (0u64, 0u64);
+    // A dry run prints a line for each.
+    let bar = if dry_run { indicatif::ProgressBar::hidden() } else { super::progress("replayed") };
     let mut pace = tokio::time::interval(Duration::from_secs(1) / rate);
     letters(out, prefix, filter, async |letter| {
         if letter.replays() >= MAX_REPLAYS && !force {
@@ -273,9 +284,11 @@ async fn replay(
             .await?
             .await
             .with_context(|| format!("{} was not taken", letter.key()))?;
+        bar.inc(1);
         Ok(())
     })
     .await?;
+    bar.finish_and_clear();
     let done = if dry_run { "would be replayed" } else { "replayed" };
     say(&format!("{replayed} {done}, {parked} came back {MAX_REPLAYS} times and stay (--force)"));
     Ok(Exit::Done)

@@ -189,11 +189,14 @@ async fn from_stream(config: &Config, key: Key) -> Result<Found, (Exit, anyhow::
     let context = async_nats::jetstream::new(connection.client);
     let stream = context.get_stream(&config.streams.out_stream).await.or_exit(Exit::Broker)?;
     let subject = format!("{}.story.*.*.{key}", config.streams.prefix);
-    let message = stream
-        .get_last_raw_message_by_subject(&subject)
-        .await
-        .with_context(|| format!("no story at {subject}"))
-        .or_exit(Exit::Failed)?;
+    // A reader may be permitted to get stories and nothing else; that goes by the subject.
+    let message = if stream.cached_info().config.allow_direct {
+        stream.direct_get_last_for_subject(&subject).await.map_err(anyhow::Error::new)
+    } else {
+        stream.get_last_raw_message_by_subject(&subject).await.map_err(anyhow::Error::new)
+    };
+    let message =
+        message.with_context(|| format!("no story at {subject}")).or_exit(Exit::Failed)?;
     let record = serde_json::from_slice(&message.payload)
         .context("the stored record is not JSON")
         .or_exit(Exit::Failed)?;

@@ -75,7 +75,12 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         input(&args, config.intake.max_body_bytes, cores << 20).or_exit(Exit::Failed)?;
     let (output, writer) = output();
     let in_hand = config.intake.slots.max(2 * cores);
-    let progress = progress();
+    // Lines and a counter on one terminal would be in each other's way.
+    let progress = if std::io::stdout().is_terminal() {
+        indicatif::ProgressBar::hidden()
+    } else {
+        super::progress("stories")
+    };
     let routes = Routes::compile(&config.routes, &record::TOPIC_SLUGS).or_exit(Exit::Config)?;
     let print = if args.routes { Print::Routes(routes) } else { Print::Story(args.format) };
     let clerk = Arc::new(Clerk { pipeline, intake: config.intake, print });
@@ -111,17 +116,6 @@ pub(super) fn quiet(settings: &crate::log::Settings) -> crate::log::Settings {
         settings.level.0 = "warn".to_owned();
     }
     settings
-}
-
-/// A counter on standard error, on terminals only.
-fn progress() -> indicatif::ProgressBar {
-    if !std::io::stderr().is_terminal() || std::io::stdout().is_terminal() {
-        return indicatif::ProgressBar::hidden();
-    }
-    let style =
-        indicatif::ProgressStyle::with_template("{human_pos} stories, {per_sec}, {elapsed}")
-            .expect("the template is well-formed");
-    indicatif::ProgressBar::no_length().with_style(style)
 }
 
 /// Lines as they are read. Their messages hold at most `in_hand` bytes together, but for one that is

@@ -1,6 +1,6 @@
 //! `publish`: raw messages from files to the raw stream, with every publish confirmed.
 
-use std::io::{BufRead as _, IsTerminal as _, Read as _};
+use std::io::{BufRead as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -66,11 +66,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         }
         Ok(())
     });
-    let bar = if std::io::stderr().is_terminal() {
-        indicatif::ProgressBar::new_spinner()
-    } else {
-        indicatif::ProgressBar::hidden()
-    };
+    let bar = super::progress("published");
     let timeout = config.nats.request_timeout_secs.duration();
     let (client, subject) = (&client, &subject);
     let mut sent = futures_util::stream::poll_fn(move |cx| receiver.poll_recv(cx))

@@ -171,20 +171,19 @@ impl Drawing<'_> {
         let stdout = std::io::stdout();
         let terminal = stdout.is_terminal();
         let mut out = stdout.lock();
-        if self.args.follow && terminal {
-            write!(out, "\x1b[H\x1b[2J")?;
+        let clear = if self.args.follow && terminal { "\x1b[H\x1b[2J" } else { "" };
+        let text = report::text(tally, self.look(terminal));
+        match writeln!(out, "{clear}{text}").and_then(|()| out.flush()) {
+            // Whoever reads has seen enough.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            written => written.context("cannot write the report"),
         }
-        writeln!(out, "{}", report::text(tally, self.look(terminal)))?;
-        out.flush().context("cannot write the report")
     }
 
     fn look(&self, terminal: bool) -> Look {
-        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let width = match rustix::termios::tcgetwinsize(std::io::stdout()) {
-            Ok(size) if terminal && size.ws_col > 0 => usize::from(size.ws_col),
-            _ => 100,
-        };
-        Look { width: width.min(160), colour: terminal && !no_colour, rows: self.args.rows }
+        let width = if terminal { super::terminal_width() } else { 100 };
+        let colour = super::wants_colour(terminal);
+        Look { width: width.min(160), colour, rows: self.args.rows }
     }
 }
 

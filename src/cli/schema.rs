@@ -2,7 +2,7 @@
 
 use super::{Done, Exit, OrExit as _, say};
 use crate::config::Config;
-use crate::{intake, record};
+use crate::{asyncapi, intake, record};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -18,13 +18,24 @@ enum Contract {
     Record,
     /// The configuration file.
     Config,
+    /// Subjects and messages as an AsyncAPI 3.0 document, with the names in force.
+    Asyncapi,
 }
 
-pub(super) fn run(args: &Args) -> Done {
+/// Prints a contract. The configuration is loaded where names of it are printed.
+pub(super) fn run(
+    args: &Args,
+    load: impl FnOnce() -> Result<Config, (Exit, anyhow::Error)>,
+) -> Done {
     let schema = match args.contract {
         Contract::Raw => intake::schema(),
         Contract::Record => record::schema(),
         Contract::Config => schemars::schema_for!(Config).to_value(),
+        Contract::Asyncapi => {
+            let config = load()?;
+            let url = super::publish::url_or_embedded(&config);
+            asyncapi::document(&url, &config.streams, &config.routes)
+        }
     };
     say(&serde_json::to_string_pretty(&schema).or_exit(Exit::Failed)?);
     Ok(Exit::Done)

@@ -27,7 +27,6 @@ pub(super) fn article(record: &Value) -> Markup {
     let summary = list(record, "/item/descriptions").iter().find_map(|d| text(d, "/value"));
     html! {
         article {
-            (legend(record))
             h1 {
                 @match main {
                     Some(main) => @for line in spans::lines(main, Vec::new(), names(record, "title")) {
@@ -38,6 +37,7 @@ pub(super) fn article(record: &Value) -> Markup {
             }
             @if let Some(sub) = sub { p.sub { (sub) } }
             (byline(record))
+            (legend(record))
             @if let Some(summary) = summary { p.summary { span.label { "In short" } (summary) } }
             @for line in spans::lines(body, quotes(record), marks(record)) {
                 p { @for piece in line { (write(record, piece)) } }

@@ -226,7 +226,7 @@ pub(super) fn origins(record: &Value) -> Markup {
                         (row("Id", own("/id"), own("/raw/revision").map(|r| format!("revision {r}"))))
                         (row("Key", own("/key"), Some("of id and revision".to_owned())))
                         (row("Fingerprint", own("/tags/fingerprint"), Some("SimHash of the text".to_owned())))
-                        (row("Record", own("/schema"), own("/item/versionCreated")))
+                        (row("Record", own("/schema"), own("/item/versionCreated").map(|at| moment(&at, None))))
                         @for (part, model) in models.into_iter().flatten() {
                             (row(&format!("Model: {part}"), model.as_str().map(str::to_owned), None))
                         }

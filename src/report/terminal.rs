@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::tally::{OUTCOMES, STAGES, Tally};
+use crate::terminal::{self, BOLD, DIM, printable};
 
 /// How a report looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,18 +16,12 @@ pub struct Look {
     pub rows: usize,
 }
 
-const BOLD: &str = "1";
-const DIM: &str = "2";
 /// SGR colour of each of [`OUTCOMES`].
 const COLOURS: [&str; OUTCOMES.len()] = ["32", "36", "31", "33", "34", "35", "91"];
 
 impl Look {
     fn paint(self, sgr: &str, text: &str) -> String {
-        if self.colour && !text.is_empty() {
-            format!("\x1b[{sgr}m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+        terminal::paint(self.colour, sgr, text)
     }
 
     /// A bar of eighths, and spaces up to `width`.
@@ -165,7 +160,7 @@ fn table(out: &mut String, title: &str, rows: &[(&str, u64)], look: Look, colour
     let most = rows[0].1.max(1);
     for (name, count) in rows.iter().take(look.rows) {
         let bar = look.bar(colour, *count as f64 / most as f64, look.width.saturating_sub(44));
-        let _ = writeln!(out, "  {:<30}{count:>9}  {}", fitted(name, 30), bar.trim_end());
+        let _ = writeln!(out, "  {}{count:>9}  {}", fitted(name, 30), bar.trim_end());
     }
     more(out, rows.len(), look);
 }
@@ -186,7 +181,7 @@ fn hosts(out: &mut String, tally: &Tally, look: Look) {
         let failed = if host.failures > 0 { look.paint("31", &failed) } else { failed };
         let _ = writeln!(
             out,
-            "  {:<30}{:>9}{failed}{:>12.1}{:>12.1}",
+            "  {}{:>9}{failed}{:>12.1}{:>12.1}",
             fitted(name, 30),
             host.attempts,
             host.mean_ms(),
@@ -202,14 +197,9 @@ fn more(out: &mut String, rows: usize, look: Look) {
     }
 }
 
-/// A name from the log, in `width` columns: control characters must not reach the terminal.
+/// A name from the log, in `width` columns with a blank at the end.
 fn fitted(name: &str, width: usize) -> String {
-    let clean = name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c });
-    let mut out: String = clean.take(width).collect();
-    if name.chars().count() >= width {
-        out = out.chars().take(width - 2).chain(['…']).collect();
-    }
-    out
+    terminal::fitted(&terminal::cut(&printable(name), width - 1), width)
 }
 
 /// A span of time for people: its two largest units, the second where it is not zero.

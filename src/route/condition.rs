@@ -12,7 +12,8 @@
 
 use std::fmt;
 
-use crate::model::{EntityKind, Story, TopicCode};
+use super::facts::Facts;
+use crate::model::TopicCode;
 
 /// Deepest nesting of parentheses and `not`.
 const MAX_DEPTH: usize = 32;
@@ -155,21 +156,44 @@ impl Condition {
         }
     }
 
+    /// That a text field, or the topic, has one of some values.
+    ///
+    /// # Errors
+    /// Points at a value that is no topic.
+    pub fn one_of(
+        field: &str,
+        values: &[String],
+        slugs: &[(TopicCode, &'static str)],
+    ) -> Result<Self, Mistake> {
+        let wrong = |message: &str| Mistake::new(field, 0, message.to_owned());
+        let (_, name) = FIELDS
+            .iter()
+            .find(|(name, _)| *name == field)
+            .ok_or_else(|| wrong("there is no such field"))?;
+        let mut any = Vec::new();
+        for value in values {
+            let parser = Parser { text: value, at: 0, slugs };
+            any.push(parser.is(name, vec![(0, value)])?);
+        }
+        Ok(Self::Any(any))
+    }
+
     /// Whether it holds for a story.
     #[must_use]
-    pub fn holds(&self, story: &Story) -> bool {
+    pub fn holds(&self, story: &impl Facts) -> bool {
         match self {
             Self::Always => true,
             Self::All(all) => all.iter().all(|c| c.holds(story)),
             Self::Any(any) => any.iter().any(|c| c.holds(story)),
             Self::Not(condition) => !condition.holds(story),
-            Self::Is(field, values) => texts(*field, story)
+            Self::Is(field, values) => story
+                .texts(*field)
                 .any(|text| values.iter().any(|value| text.to_lowercase() == *value)),
             Self::Contains(field, part) => {
-                texts(*field, story).any(|text| text.to_lowercase().contains(part))
+                story.texts(*field).any(|text| text.to_lowercase().contains(part))
             }
             Self::Compares(number, order, than) => {
-                let value = number_of(*number, story);
+                let value = story.number(*number);
                 match order {
                     Order::Less => value < *than,
                     Order::LessOrEqual => value <= *than,
@@ -177,63 +201,8 @@ impl Condition {
                     Order::GreaterOrEqual => value >= *than,
                 }
             }
-            Self::Topic(codes) => {
-                let found = story.tags.topics.iter().map(|t| t.code).chain(story.tags.topic);
-                found.into_iter().any(|code| codes.contains(&code))
-            }
+            Self::Topic(codes) => story.topics().any(|code| codes.contains(&code)),
         }
-    }
-}
-
-/// The values of a field.
-fn texts(field: Field, story: &Story) -> Box<dyn Iterator<Item = &str> + '_> {
-    let (article, tags) = (&story.article, &story.tags);
-    let of = |kind: EntityKind| {
-        tags.entities.iter().filter(move |e| e.kind == kind).map(|e| e.name.as_str())
-    };
-    match field {
-        Field::Language => Box::new(std::iter::once(tags.language.code.as_str())),
-        Field::TopicName => Box::new(tags.topics.iter().map(|t| t.name.as_str())),
-        Field::Entity => Box::new(tags.entities.iter().flat_map(|e| {
-            [Some(e.name.as_str()), e.wikidata.as_deref(), e.list_id.as_deref()]
-                .into_iter()
-                .flatten()
-        })),
-        Field::Person => Box::new(of(EntityKind::Person)),
-        Field::Organisation => Box::new(of(EntityKind::Organisation)),
-        Field::Place => {
-            let places = tags.entities.iter().filter(|e| e.kind == EntityKind::Place);
-            Box::new(places.flat_map(|e| {
-                let country = e.country.as_ref().and_then(|c| std::str::from_utf8(c).ok());
-                [Some(e.name.as_str()), country].into_iter().flatten()
-            }))
-        }
-        Field::Publisher => {
-            let publisher = article.hints.publisher.as_ref();
-            let said = publisher.into_iter().flat_map(|p| [p.name.as_deref(), p.domain.as_deref()]);
-            let host = article.url.as_ref().map(|u| u.host().trim_start_matches("www."));
-            Box::new(said.chain([article.site_name.as_deref(), host]).flatten())
-        }
-        Field::Label => Box::new(tags.custom.values().flatten().map(String::as_str)),
-        Field::Access => Box::new(std::iter::once(article.access.as_str())),
-        Field::Kind => Box::new(std::iter::once(article.report.kind.as_str())),
-        Field::Section => Box::new(
-            [article.section.as_deref(), article.hints.section.as_deref()].into_iter().flatten(),
-        ),
-        Field::Keyword => {
-            Box::new(article.keywords.iter().chain(&article.hints.keywords).map(String::as_str))
-        }
-        Field::Author => Box::new(article.authors.iter().map(String::as_str)),
-        Field::Title => Box::new(article.headline.as_deref().into_iter()),
-        Field::Relation => Box::new(tags.copy.iter().map(|copy| copy.relation.as_str())),
-    }
-}
-
-fn number_of(number: Number, story: &Story) -> f64 {
-    match number {
-        Number::Words => story.article.body.split_whitespace().count() as f64,
-        Number::Sentiment => story.tags.sentiment.score.into(),
-        Number::Confidence => story.tags.topics.first().map_or(0.0, |t| t.confidence.into()),
     }
 }
 

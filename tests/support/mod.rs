@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is the report")]
 
 pub mod broker;
+pub mod browser;
 pub mod fetching;
 pub mod h2_site;
 pub mod jwt;

@@ -1,0 +1,182 @@
+//! Stories of the out stream in its order, each once, across lost consumers and restarted brokers.
+//!
+//! What clients call an ordered consumer: one without a name to keep, in memory, that nothing is
+//! acknowledged to. When it is gone, leaves something out or goes silent, another takes its place
+//! behind the last message read. The client's own waits for two missed heartbeats to notice a
+//! broken connection, and does not wake for the first; this one goes by the connection's own news.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use async_nats::jetstream::Context;
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use time::OffsetDateTime;
+
+use crate::broker::connect::Connection;
+use crate::broker::topology;
+
+/// After this long without a heartbeat the broker is asked anew, and messages are asked for.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How long the broker keeps the consumer of a reader that it does not hear of.
+const INACTIVE: Duration = Duration::from_secs(60);
+/// Messages asked for at once.
+const BATCH: usize = 64;
+
+/// A message of the stream.
+pub(super) struct Stored {
+    pub(super) subject: String,
+    pub(super) at: OffsetDateTime,
+    pub(super) body: Bytes,
+}
+
+/// Reads a stream from a place on.
+pub(super) struct Reader {
+    connection: Connection,
+    context: Context,
+    stream: String,
+    subject: String,
+    begin: DeliverPolicy,
+    open: Option<Open>,
+}
+
+/// A consumer and what it has brought.
+struct Open {
+    messages: pull::Stream,
+    /// Its messages are numbered without a gap.
+    delivered: u64,
+    /// Messages that it has not brought yet.
+    pending: u64,
+}
+
+impl Reader {
+    /// A reader of what is stored from now on.
+    pub(super) async fn open(
+        mut connection: Connection,
+        stream: &str,
+        subject: &str,
+    ) -> anyhow::Result<Self> {
+        connection.connects.mark_unchanged();
+        let context = async_nats::jetstream::new(connection.client.clone());
+        let state = topology::bind_stream(&context, stream).await?.cached_info().state.clone();
+        // Named by its number: what is stored while a first consumer is lost is not passed over.
+        let begin = DeliverPolicy::ByStartSequence { start_sequence: state.last_sequence + 1 };
+        let (stream, subject) = (stream.to_owned(), subject.to_owned());
+        let mut reader = Self { connection, context, stream, subject, begin, open: None };
+        reader.open = Some(reader.consumer().await?);
+        Ok(reader)
+    }
+
+    /// Goes to the first message stored at a time or after it.
+    pub(super) fn begin_at(&mut self, start_time: OffsetDateTime) {
+        self.begin = DeliverPolicy::ByStartTime { start_time };
+        self.open = None;
+    }
+
+    /// Goes back by so many of the stream's messages from its end; whether that is all it has.
+    pub(super) async fn begin_back(&mut self, messages: u64) -> anyhow::Result<bool> {
+        let stream = topology::bind_stream(&self.context, &self.stream).await?;
+        let state = &stream.cached_info().state;
+        let start_sequence = (state.last_sequence + 1).saturating_sub(messages).max(1);
+        self.begin = DeliverPolicy::ByStartSequence { start_sequence };
+        self.open = None;
+        Ok(start_sequence <= state.first_sequence)
+    }
+
+    /// Whether everything has been read that is stored now.
+    pub(super) async fn caught_up(&mut self) -> anyhow::Result<bool> {
+        if self.open.is_none() {
+            self.open = Some(self.consumer().await?);
+        }
+        Ok(self.open.as_ref().is_some_and(|open| open.pending == 0))
+    }
+
+    /// The next message, however long it takes.
+    pub(super) async fn next(&mut self) -> anyhow::Result<Stored> {
+        loop {
+            if let Some(stored) = self.try_next().await? {
+                return Ok(stored);
+            }
+            self.open = None;
+            while self.open.is_none() {
+                match self.consumer().await {
+                    Ok(open) => self.open = Some(open),
+                    Err(error) => {
+                        tracing::debug!(%error, "no consumer yet");
+                        tokio::time::sleep(Duration::from_millis(500)).await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The next message of the open consumer; `None` when there is none to go on with.
+    async fn try_next(&mut self) -> anyhow::Result<Option<Stored>> {
+        let Some(open) = &mut self.open else { return Ok(None) };
+        let message = tokio::select! {
+            message = open.messages.next() => message,
+            _ = self.connection.connects.changed() => return Ok(None),
+        };
+        let message = match message {
+            Some(Ok(message)) => message,
+            Some(Err(error)) => {
+                tracing::debug!(%error, "the consumer is given up");
+                return Ok(None);
+            }
+            None => return Ok(None),
+        };
+        let info = message.info().map_err(|error| anyhow::anyhow!("{error}"))?;
+        if info.consumer_sequence != open.delivered + 1 {
+            return Ok(None);
+        }
+        open.delivered = info.consumer_sequence;
+        open.pending = info.pending;
+        self.begin = DeliverPolicy::ByStartSequence { start_sequence: info.stream_sequence + 1 };
+        Ok(Some(Stored {
+            subject: message.subject.to_string(),
+            at: info.published,
+            body: message.payload.clone(),
+        }))
+    }
+
+    /// A token that no other client has.
+    fn unique(&self) -> String {
+        let inbox = self.context.client().new_inbox();
+        inbox.rsplit('.').next().unwrap_or_default().to_owned()
+    }
+
+    /// A consumer from where the reader is.
+    async fn consumer(&self) -> anyhow::Result<Open> {
+        let stream = topology::bind_stream(&self.context, &self.stream).await?;
+        let mut begin = self.begin;
+        if let DeliverPolicy::ByStartSequence { start_sequence } = &mut begin {
+            // After a power cut or a deletion the stream may end before the place we had reached.
+            *start_sequence = (*start_sequence).min(stream.cached_info().state.last_sequence + 1);
+        }
+        let config = pull::Config {
+            // A name, for then the request names the subjects and can be permitted by them.
+            name: Some(format!("tail-{}", self.unique())),
+            description: Some("news-ingest tail".to_owned()),
+            ack_policy: AckPolicy::None,
+            deliver_policy: begin,
+            filter_subject: self.subject.clone(),
+            memory_storage: true,
+            num_replicas: 1,
+            inactive_threshold: INACTIVE,
+            ..pull::Config::default()
+        };
+        let consumer: PullConsumer =
+            stream.create_consumer(config).await.context("cannot make a consumer")?;
+        let pending = consumer.cached_info().num_pending;
+        let messages = consumer
+            .stream()
+            .max_messages_per_batch(BATCH)
+            .expires(HEARTBEAT * 6)
+            .heartbeat(HEARTBEAT)
+            .messages()
+            .await
+            .context("cannot read from a consumer")?;
+        Ok(Open { messages, delivered: 0, pending })
+    }
+}
