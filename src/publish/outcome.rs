@@ -20,7 +20,7 @@ const WRONG_LAST_SEQUENCE: u64 = 10071;
 /// The same from servers that name the subject filter.
 const WRONG_LAST_SEQUENCE_CONSTANT: u64 = 10164;
 /// The stream is at `max_bytes`, `max_msgs` or the account's limit, and discards new messages.
-const LIMITS: [u64; 5] = [10077, 10047, 10023, 10028, 10122];
+pub(super) const LIMITS: [u64; 5] = [10077, 10047, 10023, 10028, 10122];
 
 /// A message to store.
 #[derive(Clone, Debug)]
