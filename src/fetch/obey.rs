@@ -67,6 +67,7 @@ impl Fetcher {
             let request = Request {
                 url: &at,
                 validators: &Validators::default(),
+                accept: None,
                 cookies: None,
                 limit: BodyLimit { bytes: robotxt::BYTE_LIMIT as u64 + 1, cut: true },
                 budget: self.total,
