@@ -420,7 +420,11 @@ pub async fn bind_consumer(
     })
 }
 
-pub(super) async fn bind_stream(context: &Context, name: &str) -> Result<Stream, Error> {
+/// Binds to one stream, which must exist.
+///
+/// # Errors
+/// Names it and the command that creates it.
+pub async fn bind_stream(context: &Context, name: &str) -> Result<Stream, Error> {
     context.get_stream(name).await.map_err(|error| match error.kind() {
         GetStreamErrorKind::JetStream(error)
             if error.error_code() == ErrorCode::STREAM_NOT_FOUND =>
