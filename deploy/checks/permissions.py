@@ -187,7 +187,9 @@ def flow(binary, work, port, passwords, site, state):
                           text=True, timeout=30)
     yield "nats: `news-ingest publish` as own-producer", done.returncode == 0, (done.stderr or done.stdout).strip()
 
-    done = subprocess.run([binary, "feeds", "--once", f"{url}/feed"], env=environment("feeds"), cwd=work,
+    # Under another name, so that the workers have robots rules of their own to find.
+    feed = f"http://localhost:{site}/feed"
+    done = subprocess.run([binary, "feeds", "--once", feed], env=environment("feeds"), cwd=work,
                           capture_output=True, text=True, timeout=30)
     yield "nats: `news-ingest feeds`", done.returncode == 0 and "3 messages" in done.stdout, (done.stderr or done.stdout).strip()
 

@@ -77,6 +77,19 @@ pub enum Next {
     Leave,
 }
 
+impl Next {
+    /// The outcome of such a poll, as logged.
+    #[must_use]
+    pub const fn outcome(self) -> &'static str {
+        match self {
+            Self::Stop => "gone",
+            Self::BackOff { .. } => "failed",
+            Self::Later { .. } => "later",
+            Self::Leave => "lost",
+        }
+    }
+}
+
 impl Error {
     /// A token `[a-z0-9_]+` from a bounded set.
     #[must_use]

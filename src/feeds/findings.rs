@@ -72,11 +72,11 @@ impl Findings {
     ) {
         // The level of a log line is a constant; everything else is the same.
         macro_rules! line {
-            ($level:ident, $outcome:literal) => {{
+            ($level:ident) => {{
                 let (source, feed) = (feed.source.as_str(), feed.url.as_str());
                 tracing::$level!(
                     event = "feed",
-                    outcome = $outcome,
+                    outcome = error.next().outcome(),
                     code = error.code(),
                     feed,
                     source,
@@ -91,10 +91,8 @@ impl Findings {
             }};
         }
         match error.next() {
-            Next::Later { .. } => line!(info, "later"),
-            Next::BackOff { .. } => line!(warn, "failed"),
-            Next::Stop => line!(warn, "gone"),
-            Next::Leave => line!(warn, "lost"),
+            Next::Later { .. } => line!(info),
+            Next::BackOff { .. } | Next::Stop | Next::Leave => line!(warn),
         }
     }
 }
