@@ -109,7 +109,7 @@ impl Poller {
                 let next = error.next();
                 if let Next::BackOff { .. } = next {
                     claim.known.failures = claim.known.failures.saturating_add(1);
-                    if claim.known.failures % MOVED_TRIES == 0 {
+                    if claim.known.failures.is_multiple_of(MOVED_TRIES) {
                         // Where it is said to have moved it is not: back to where we were told.
                         claim.known.moved = None;
                     }

@@ -55,9 +55,9 @@ async fn a_process_that_dies_after_publishing_makes_no_story_twice() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     limit(&context, 3).await;
-    let settings = [("FETCH__ROBOTS", "false"), ("FEEDS__CLAIM_SECS", "6")];
+    let settings = [("FETCH__ROBOTS", "false"), ("FEEDS__CLAIM_SECS", "12")];
     let mut dying = Worker::feeds(broker.url(), &[&site.url("/feed")], &settings);
-    // Three are stored and the fourth is refused; the claim's first renewal is two seconds off.
+    // Three are stored and the fourth is refused; the claim is first renewed after four seconds.
     dying.logged("raw_blocked").await;
     dying.child.kill().await.unwrap();
     assert_eq!(broker.raw_left(&context).await, 3);

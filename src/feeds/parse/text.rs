@@ -34,7 +34,8 @@ pub(super) fn plain(text: &str, longest: usize) -> Option<String> {
         }
         out.push_str(word);
         if out.len() > longest {
-            out.truncate(out.floor_char_boundary(longest));
+            let end = (0..=longest).rev().find(|at| out.is_char_boundary(*at));
+            out.truncate(end.unwrap_or_default());
             break;
         }
     }
