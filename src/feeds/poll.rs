@@ -20,7 +20,7 @@ use super::list::Feed;
 use super::parse::{Document, Parsed, Part, parse};
 use super::settings::Settings;
 use super::{memory, message};
-use crate::fetch::{FeedDocument, Fetcher};
+use crate::fetch::{self, FeedDocument, Fetcher};
 use crate::model::{Validators, WebUrl};
 use crate::publish::{RawPublisher, RawStored};
 use crate::state::{Asked, FeedClaim, Feeds, KnownPart, Marks, bucket_token};
@@ -55,8 +55,8 @@ pub(super) enum Turned {
     Polled { after: Duration, published: usize },
     /// The poll failed; it is tried again after a while.
     Failed { after: Duration, published: usize },
-    /// It could not be asked yet.
-    Later { after: Duration },
+    /// It could not be asked yet, or the poll was cut short.
+    Later { after: Duration, published: usize },
     /// It is not due, or another worker polls it.
     Others { after: Duration },
     /// It is not polled any more.
@@ -75,7 +75,7 @@ impl Poller {
                 let error = Error::State(error);
                 let after = self.again(&error, 0);
                 Findings::default().log_ending(feed, &error, 0, after, start);
-                return Turned::Later { after: after.unwrap_or_default() };
+                return Turned::Later { after: after.unwrap_or_default(), published: 0 };
             }
         };
         let mut claim = *claim;
@@ -125,7 +125,7 @@ impl Poller {
                             after: Duration::from_secs(self.settings.claim_secs),
                         };
                     }
-                    (_, after) => Turned::Later { after: after.unwrap_or_default() },
+                    (_, after) => Turned::Later { after: after.unwrap_or_default(), published },
                 }
             }
         };
@@ -134,7 +134,7 @@ impl Poller {
             | Turned::Failed { after, .. }
             | Turned::Others { after } => after,
             // Early, so that who comes back at the time finds it due.
-            Turned::Later { after } => after / 2,
+            Turned::Later { after, .. } => after / 2,
             Turned::Gone => Duration::ZERO,
         };
         self.write_down(feed, &mut claim, after).await;
@@ -290,17 +290,11 @@ impl Poller {
             let answer = self.fetcher.fetch_feed(&part.url, &none, limit);
             match self.holding(claim, closing, answer).await? {
                 Ok(answer) => break answer.document,
-                // Its turn at the host, after the index itself.
-                Err(error) => match Error::from(error) {
-                    error
-                        if matches!(error.next(), Next::Later { .. })
-                            && error.code() == "host_turn" =>
-                    {
-                        let Next::Later { after } = error.next() else { return Err(error) };
-                        self.holding(claim, closing, tokio::time::sleep(after)).await?;
-                    }
-                    error => return Err(error),
-                },
+                // Its turn at the host comes after that of the index.
+                Err(fetch::Error::Turn { after }) => {
+                    self.holding(claim, closing, tokio::time::sleep(after)).await?;
+                }
+                Err(error) => return Err(error.into()),
             }
         };
         // Nobody asked for it conditionally.
@@ -312,12 +306,12 @@ impl Poller {
         }
     }
 
-    /// Parses off the reactor.
+    /// Parses off the reactor. A document that is too much for a parser is the document's fault.
     async fn parsed(&self, document: FeedDocument) -> Result<Parsed, Error> {
         let most = self.settings.max_entries;
         tokio::task::spawn_blocking(move || parse(&document.text, &document.at, most))
             .await
-            .expect("parsing a feed does not panic")
+            .unwrap_or_else(|error| Err(Error::Malformed(error.into())))
     }
 
     /// Publishes what is new, the oldest first; the marks of everything that the document announces.

@@ -150,13 +150,17 @@ impl Plan {
                 summary.published += published;
                 (self.mode == Mode::Always, after)
             }
-            Turned::Later { after } if self.mode == Mode::Once => {
+            Turned::Later { after, published } if self.mode == Mode::Once => {
+                summary.published += published;
                 self.tries[at] += 1;
                 let again = after <= LONGEST_WAIT_ONCE && self.tries[at] < TRIES_ONCE;
                 summary.failed += usize::from(!again);
                 (again, after)
             }
-            Turned::Later { after } => (true, after),
+            Turned::Later { after, published } => {
+                summary.published += published;
+                (true, after)
+            }
             Turned::Others { after } => {
                 summary.not_due += usize::from(self.mode == Mode::Once);
                 (self.mode == Mode::Always, with_jitter(after.max(LOOK_AGAIN)))

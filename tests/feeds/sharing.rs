@@ -80,7 +80,33 @@ async fn a_process_that_dies_after_publishing_makes_no_story_twice() {
     assert!(heir.stop().await.success());
 }
 
-/// The same within the raw stream's duplicate window: the repeats do not even get in.
+/// A claim that runs out while its holder is alive: frozen, or cut off.
+#[tokio::test]
+async fn a_process_that_was_frozen_past_its_claim_publishes_no_more() {
+    use rustix::process::Signal;
+    let site = Site::start(|_| feed(rss(1..=6))).await;
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    limit(&context, 3).await;
+    let settings = [("FETCH__ROBOTS", "false"), ("FEEDS__CLAIM_SECS", "3")];
+    let frozen = Worker::feeds(broker.url(), &[&site.url("/feed")], &settings);
+    frozen.logged("raw_blocked").await;
+    frozen.signal(Signal::STOP);
+    limit(&context, -1).await;
+    let heir = Worker::feeds(broker.url(), &[&site.url("/feed")], &settings);
+    heir.logged_with("feed", |line| line["outcome"] == "new").await;
+    let before = broker.raw(&context).await;
+    let ids: BTreeSet<String> = before.iter().map(|m| m.json()["id"].to_string()).collect();
+    assert_eq!(ids.len(), 6);
+    frozen.signal(Signal::CONT);
+    let said = frozen.logged_with("feed", |line| line["outcome"] == "lost").await;
+    assert_eq!(said["code"], "lost");
+    assert!(frozen.stop().await.success());
+    assert_eq!(broker.raw(&context).await.len(), before.len());
+    assert!(heir.stop().await.success());
+}
+
+/// Within the raw stream's duplicate window repeats do not even get in.
 #[tokio::test]
 async fn repeats_within_the_duplicate_window_stay_out_of_the_raw_stream() {
     let site = Site::start(|_| feed(rss(1..=3))).await;
