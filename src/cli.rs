@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod demo;
 mod dlq;
+mod feeds;
 mod inspect;
 mod process;
 mod provision;
@@ -40,13 +41,15 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Works on raw messages until told to stop. Without [nats] url it starts its own nats-server.
-    Run,
+    Run(run::Args),
     /// Runs the pipeline without a broker: raw messages as NDJSON in, one line out per line in.
     Process(process::Args),
     /// Creates or updates streams, consumers and buckets. Idempotent.
     Provision(provision::Args),
     /// Publishes raw messages from NDJSON, URL lists, HTML or text files.
     Publish(publish::Args),
+    /// Polls RSS, Atom and JSON feeds and news sitemaps into raw messages.
+    Feeds(feeds::Args),
     /// A story as one HTML page: what was found in it, where, and why.
     Inspect(inspect::Args),
     /// Stories as they are published, one line each.
@@ -130,10 +133,11 @@ pub async fn execute(cli: Cli) -> Done {
         config::load(cli.config.as_deref(), std::env::vars()).or_exit(Exit::Config)
     };
     match cli.command {
-        Command::Run => run::run(load()?).await,
+        Command::Run(args) => run::run(load()?, args).await,
         Command::Process(args) => process::run(load()?, args).await,
         Command::Provision(args) => provision::run(load()?, args).await,
         Command::Publish(args) => publish::run(load()?, args).await,
+        Command::Feeds(args) => feeds::run(load()?, args).await,
         Command::Inspect(args) => inspect::run(load()?, args).await,
         Command::Tail(args) => tail::run(load()?, args).await,
         Command::Report(args) => report::run(args).await,

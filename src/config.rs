@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::broker::{self, connect, topology};
-use crate::{extract, fetch, http, intake, log, publish, record, route, state, tag, worker};
+use crate::{extract, feeds, fetch, http, intake, log, publish, record, route, state, tag, worker};
 
 /// Prefix of environment variables that override keys.
 pub const ENV_PREFIX: &str = "NEWS_INGEST__";
@@ -31,6 +31,8 @@ pub struct Config {
     pub intake: intake::Settings,
     /// How pages are fetched.
     pub fetch: fetch::Settings,
+    /// Which feeds `feeds` polls, and how often.
+    pub feeds: feeds::Settings,
     /// How articles are extracted.
     pub extract: extract::Settings,
     /// How stories are tagged.
@@ -161,6 +163,7 @@ impl Config {
             self.streams.check(),
             self.intake.check(),
             self.fetch.check().map_err(|error| error.to_string()),
+            self.feeds.check(),
             self.extract.check(),
             self.state.check(),
             self.publish.check(),

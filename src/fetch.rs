@@ -30,6 +30,7 @@ mod connection;
 mod cookies;
 mod decode;
 mod error;
+mod feed;
 mod guard;
 mod marks;
 mod obey;
@@ -50,6 +51,7 @@ use sites::Sites;
 use survey::Survey;
 
 pub use error::{Cause, Error, Phase};
+pub use feed::{FeedAnswer, FeedDocument};
 pub use guard::{Forbidden, Guard, is_public};
 pub use resolve::{Lookup, system_lookup};
 pub use settings::{Settings, SettingsError};
@@ -77,12 +79,23 @@ pub struct Fetcher {
     longest_hold: Duration,
 }
 
+/// What a walk is to end with.
+#[derive(Clone, Copy)]
+struct Wanted {
+    limit: BodyLimit,
+    /// The `Accept` header, where it is no page.
+    accept: Option<&'static str>,
+}
+
 /// Where a walk stands.
 struct Walk {
     story: Key,
     at: WebUrl,
     hops: u32,
+    /// Where the permanent redirects at its start have led.
+    moved: Option<WebUrl>,
     cookies: Jar,
+    wanted: Wanted,
     /// A slot that was kept for the story.
     parked: Option<Parked>,
     /// What is left of `total_timeout_ms`.
@@ -165,23 +178,10 @@ impl Fetcher {
         url: &WebUrl,
         validators: &Validators,
     ) -> Result<Page, Error> {
-        let story = identity.key();
-        let parked = self.hosts.parked(story).await?;
-        let mut walk = Walk {
-            story,
-            // An AMP cache is asked for nothing: the publisher has the page.
-            at: url.out_of_amp_cache().unwrap_or_else(|| url.clone()),
-            hops: 0,
-            cookies: Jar::default(),
-            parked: None,
-            budget: self.total,
-            spent: Duration::ZERO,
-        };
-        if let Some((parked, (hops, at))) =
-            parked.and_then(|p| resume_point(&p.resume).map(|point| (p, point)))
-        {
-            (walk.at, walk.hops, walk.parked) = (at, hops, Some(parked));
-        }
+        // An AMP cache is asked for nothing: the publisher has the page.
+        let at = url.out_of_amp_cache().unwrap_or_else(|| url.clone());
+        let mut walk =
+            self.walk(identity.key(), at, Wanted { limit: self.limit, accept: None }).await?;
         let (answer, robots) = self.follow(&mut walk, validators).await?;
         let fetched_at = OffsetDateTime::now_utc();
         let content_type = answer.header(CONTENT_TYPE).map(str::to_owned);
@@ -208,6 +208,28 @@ impl Fetcher {
         Ok(Page { identity, hints, url: Some(walk.at), content, fetch: Some(report) })
     }
 
+    /// The start of a walk, or the place where it was parked.
+    async fn walk(&self, story: Key, at: WebUrl, wanted: Wanted) -> Result<Walk, Error> {
+        let mut walk = Walk {
+            story,
+            at,
+            hops: 0,
+            moved: None,
+            cookies: Jar::default(),
+            wanted,
+            parked: None,
+            budget: self.total,
+            spent: Duration::ZERO,
+        };
+        let parked = self.hosts.parked(story).await?;
+        if let Some((parked, (hops, at))) =
+            parked.and_then(|p| resume_point(&p.resume).map(|point| (p, point)))
+        {
+            (walk.at, walk.hops, walk.parked) = (at, hops, Some(parked));
+        }
+        Ok(walk)
+    }
+
     /// Walks along redirects to an answer with a success status.
     async fn follow(
         &self,
@@ -215,6 +237,8 @@ impl Fetcher {
         validators: &Validators,
     ) -> Result<(Answer, RobotsVerdict), Error> {
         let mut visited = HashSet::from([without_fragment(&walk.at)]);
+        // Of a walk that was parked half way, only the rest is known.
+        let mut permanent = walk.hops == 0;
         loop {
             self.client.check(&walk.at)?;
             let (verdict, delay) = self.obey_robots(&walk.at).await?;
@@ -226,6 +250,10 @@ impl Fetcher {
                 return Err(Error::TooManyRedirects { limit: self.max_redirects });
             }
             walk.hops += 1;
+            permanent &= matches!(answer.status.as_u16(), 301 | 308);
+            if permanent {
+                walk.moved = Some(target.clone());
+            }
             if walk.cookies.take(&walk.at, &answer.headers) {
                 // With a new cookie the same address may answer differently.
                 visited.clear();
@@ -257,9 +285,10 @@ impl Fetcher {
         let request = Request {
             url: &walk.at,
             validators,
+            accept: walk.wanted.accept,
             cookies: walk.cookies.header(&walk.at),
             headers: self.sites.headers(&walk.at),
-            limit: self.limit,
+            limit: walk.wanted.limit,
             budget: walk.budget,
         };
         let answer = self.client.get(request).await;

@@ -22,6 +22,7 @@
 //! | [`route`] | further subjects of a story, by the user's conditions | nothing: pure |
 //! | [`state`] | what the group shares | the broker's buckets, or this process |
 //! | [`pipeline`] | the data path | the stages |
+//! | [`feeds`] | feeds to raw messages | [`fetch`], [`state`], [`publish`] |
 //! | [`worker`] | deliveries through the pipeline, settled | intake, pipeline, publish |
 //! | [`broker`] | connection, streams, the embedded server | the broker, a child process |
 //! | [`http`] | whether a worker is ready, and its metrics | a socket |
@@ -39,6 +40,7 @@ pub mod cli;
 pub mod config;
 pub mod disposition;
 pub mod extract;
+pub mod feeds;
 pub mod fetch;
 pub mod headers;
 pub mod http;

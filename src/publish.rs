@@ -8,12 +8,14 @@
 mod error;
 mod headers;
 mod outcome;
+mod raw;
 mod retry;
 mod subject;
 
 pub use error::Error;
 pub use headers::{Cause, outcome_headers};
 pub use outcome::{Outcome, Publisher, Stored, has_filter_guard};
+pub use raw::{RawMessage, RawPublisher, RawStored};
 pub use retry::Later;
 pub use subject::{Subjects, is_token};
 

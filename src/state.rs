@@ -1,7 +1,7 @@
 //! What the workers of a group share: whose turn it is at which host, robots rules, the
-//! fingerprints of what was seen, and which messages were handed back.
+//! fingerprints of what was seen, which messages were handed back, and the feeds that are polled.
 //!
-//! It lives in three JetStream key-value buckets, so that a group needs no further service and no
+//! It lives in four JetStream key-value buckets, so that a group needs no further service and no
 //! coordinator; without a broker the same rules hold within the process. Both are one small
 //! abstraction, [`Bucket`], whose writes are compare-and-set, and one clock, [`Clock`], which is the
 //! server's.
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 mod bucket;
 mod clock;
+mod feeds;
 mod hosts;
 mod memory;
 mod returns;
@@ -23,6 +24,7 @@ mod seen;
 
 pub use bucket::{Bucket, Entry, Revision, bucket_token};
 pub use clock::{Clock, Moment};
+pub use feeds::{Asked, FeedClaim, Feeds, KnownFeed, KnownPart, Marks};
 pub use hosts::{Answer, Claimant, Health, Hosts, Parked, Terms, Turn};
 pub use returns::{Place, Returned, Returns};
 pub use seen::{Claim, PENDING_LIFE, Seen, SeenStories};
@@ -54,7 +56,8 @@ pub enum Error {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The buckets are called `<prefix>_hosts`, `<prefix>_robots` and `<prefix>_seen`.
+    /// The buckets are called `<prefix>_hosts`, `<prefix>_robots`, `<prefix>_seen` and
+    /// `<prefix>_feeds`.
     pub bucket_prefix: String,
     /// How long a fingerprint is remembered, in seconds.
     pub seen_ttl_secs: u64,
@@ -78,10 +81,10 @@ impl Settings {
         Ok(())
     }
 
-    /// Names of the buckets.
+    /// Names of the buckets that a worker needs.
     #[must_use]
     pub fn buckets(&self) -> Vec<String> {
-        Kind::ALL.map(|kind| kind.name(self)).into()
+        [Kind::Hosts, Kind::Robots, Kind::Seen].map(|kind| kind.name(self)).into()
     }
 }
 
@@ -95,6 +98,10 @@ impl Default for Settings {
 /// obeyed and any robots rules that are kept (both are at most 24 h).
 const HOSTS_TTL: Duration = Duration::from_secs(26 * 3600);
 
+/// How long a feed is remembered that nobody polls any more; also how long one that is gone is left
+/// alone.
+const FEEDS_TTL: Duration = Duration::from_secs(90 * 24 * 3600);
+
 /// Most entries that an in-process bucket holds; the oldest go first.
 const IN_PROCESS_ENTRIES: usize = 50_000;
 
@@ -104,16 +111,18 @@ enum Kind {
     Hosts,
     Robots,
     Seen,
+    Feeds,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Hosts, Self::Robots, Self::Seen];
+    const ALL: [Self; 4] = [Self::Hosts, Self::Robots, Self::Seen, Self::Feeds];
 
     fn name(self, settings: &Settings) -> String {
         let kind = match self {
             Self::Hosts => "hosts",
             Self::Robots => "robots",
             Self::Seen => "seen",
+            Self::Feeds => "feeds",
         };
         format!("{}_{kind}", settings.bucket_prefix)
     }
@@ -123,6 +132,7 @@ impl Kind {
             Self::Hosts => "news-ingest: whose turn it is at which host",
             Self::Robots => "news-ingest: robots.txt by origin",
             Self::Seen => "news-ingest: fingerprints of published stories",
+            Self::Feeds => "news-ingest: feeds, who polls them and what is known of them",
         }
     }
 
@@ -130,6 +140,7 @@ impl Kind {
         match self {
             Self::Hosts | Self::Robots => HOSTS_TTL,
             Self::Seen => Duration::from_secs(settings.seen_ttl_secs),
+            Self::Feeds => FEEDS_TTL,
         }
     }
 
@@ -138,7 +149,7 @@ impl Kind {
     const STORAGE: jetstream::stream::StorageType = jetstream::stream::StorageType::File;
 }
 
-/// Handle on everything shared. Cheap to clone.
+/// Handle on everything that workers share; [`Feeds`] is bound by who polls feeds. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct State {
     hosts: Hosts,

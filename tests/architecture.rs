@@ -83,11 +83,12 @@ fn imports_run_one_way() {
             "record" => &["model"],
             "publish" => &["model", "disposition", "headers"],
             "route" => &["model", "record", "publish"],
+            "feeds" => &["model", "disposition", "fetch", "state", "publish"],
             "pipeline" => &["model", "disposition", "fetch", "extract", "tag", "state"],
             "broker" => &["publish"],
             "config" => &[
-                "record", "broker", "extract", "fetch", "http", "intake", "log", "publish",
-                "route", "state", "tag", "worker",
+                "record", "broker", "extract", "feeds", "fetch", "http", "intake", "log",
+                "publish", "route", "state", "tag", "worker",
             ],
             "worker" => &[
                 "tag",
@@ -105,6 +106,7 @@ fn imports_run_one_way() {
             ],
             "http" => &["worker"],
             "cli" => &[
+                "feeds",
                 "http",
                 "standalone",
                 "terminal",

@@ -24,7 +24,7 @@ DEPLOY = Path(__file__).resolve().parent.parent
 BUCKET = "bodies"
 # Of objects, in bytes.
 CHUNK = 128 << 10
-ROLES = ("worker", "producer", "own-producer", "reader", "own-reader", "dlq", "provisioner")
+ROLES = ("worker", "producer", "own-producer", "feeds", "reader", "own-reader", "dlq", "provisioner")
 # Bound at the start; read and written only where stories are compared with each other, which a worker may not do.
 AT_TIMES_IDLE = ("$JS.API.DIRECT.GET.KV_news_seen.$KV.news_seen.>", "$KV.news_seen.>")
 PARAGRAPHS = [
@@ -121,6 +121,9 @@ def start_site():
             status, answer = 200, page
             if self.path == "/robots.txt":
                 answer = b"User-agent: *\nAllow: /\n"
+            elif self.path == "/feed":
+                items = "".join(f"<item><link>/story/f{n}</link><guid>f{n}</guid></item>" for n in range(3))
+                answer = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
             elif self.path == "/gone":
                 status, answer = 404, b""
             elif self.path == "/busy":
@@ -184,11 +187,17 @@ def flow(binary, work, port, passwords, site, state):
                           text=True, timeout=30)
     yield "nats: `news-ingest publish` as own-producer", done.returncode == 0, (done.stderr or done.stdout).strip()
 
+    # Under another name, so that the workers have robots rules of their own to find.
+    feed = f"http://localhost:{site}/feed"
+    done = subprocess.run([binary, "feeds", "--once", feed], env=environment("feeds"), cwd=work,
+                          capture_output=True, text=True, timeout=30)
+    yield "nats: `news-ingest feeds`", done.returncode == 0 and "3 messages" in done.stdout, (done.stderr or done.stdout).strip()
+
     logs = [work / f"worker-{n}.log" for n in (1, 2)]
     workers = [subprocess.Popen([binary, "run"], env=environment("worker"), cwd=work, stdout=subprocess.DEVNULL,
                                 stderr=log.open("w")) for log in logs]
     reader = Client(port, "reader", passwords["reader"], "_INBOX_reader")
-    expected = {"story": 31, "skipped": 1, "dlq": 1}
+    expected = {"story": 34, "skipped": 1, "dlq": 1}
     want = sum(expected.values())
     try:
         until = time.monotonic() + 25
@@ -245,6 +254,7 @@ def refusals(port, passwords):
                    "$JS.API.CONSUMER.CREATE.NEWS_RAW.spy", "$JS.API.STREAM.MSG.GET.NEWS_RAW"],
         "producer": [*raw, "news.story.en.none.X", "$JS.API.STREAM.INFO.NEWS_RAW", "$KV.news_hosts.x"],
         "own-producer": [*raw, "news.story.en.none.X", "$JS.API.STREAM.INFO.NEWS_RAW", "$KV.news_hosts.x"],
+        "feeds": [*raw, "news.story.en.none.X", "$JS.API.STREAM.UPDATE.KV_news_feeds", "$KV.news_seen.x"],
         "reader": [*raw, "news.story.en.none.X", "news.raw.x", "$JS.API.CONSUMER.CREATE.NEWS_OUT.spy",
                    "$JS.API.CONSUMER.CREATE.NEWS_OUT.spy.news.dlq.>", "$JS.API.DIRECT.GET.NEWS_OUT.news.dlq.a.b.c"],
         "own-reader": [*raw, "news.story.en.none.X", "news.raw.x", "$JS.API.CONSUMER.CREATE.NEWS_OUT.spy",
@@ -254,7 +264,7 @@ def refusals(port, passwords):
     }
     listening = {
         "worker": ["news.>", ">"], "producer": ["news.raw.>", "_INBOX.>"], "own-producer": ["news.raw.>"],
-        "reader": ["news.dlq.>", "news.raw.>", "_INBOX.>"], "own-reader": ["news.>"], "dlq": ["news.>"],
+        "feeds": ["news.>"], "reader": ["news.dlq.>", "news.raw.>", "_INBOX.>"], "own-reader": ["news.>"], "dlq": ["news.>"],
         "provisioner": ["news.>"],
     }
     for role, subjects in forbidden.items():
@@ -275,7 +285,7 @@ def refusals(port, passwords):
 def idle_lines(trace):
     """Names allowed subjects of news-ingest's own roles that the run did not use, from the server's trace."""
     text = with_object_store((DEPLOY / "nats/permissions.conf").read_text())
-    for role in ("worker", "own-reader", "dlq", "provisioner"):
+    for role in ("worker", "feeds", "own-reader", "dlq", "provisioner"):
         used = set(re.findall(rf'(?m):rust:.*user:{role}" - <<- \[H?PUB ([^\s\]]+)', trace))
         block = text.split(f"\n{role.replace('-', '_')} = {{", 1)[1].split("subscribe:", 1)[0]
         allowed = re.findall(r'(?m)^\s+"([^"]+)"', block)

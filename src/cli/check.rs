@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{Done, Exit, OrExit as _, say};
 use crate::broker::{connect, doctor};
 use crate::config::Config;
+use crate::feeds;
 use crate::fetch::Fetcher;
 use crate::state::State;
 use crate::tag::Tagger;
@@ -26,6 +27,7 @@ pub(super) async fn run(config: &Config, args: &Args) -> Done {
     Tagger::new(&config.tag).or_exit(Exit::Config)?;
     // Reads what [fetch] names: certificates, the proxy's password.
     Fetcher::new(&config.fetch, &State::in_process(&config.state)).or_exit(Exit::Config)?;
+    feeds::configured(&config.feeds).or_exit(Exit::Config)?;
     for (key, path) in config.nats.files() {
         std::fs::metadata(path)
             .map_err(|error| anyhow::anyhow!("{key} = {path:?}: {error}"))

@@ -5,15 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use async_nats::jetstream::publish::PublishAck;
-use async_nats::jetstream::response::Response;
-use async_nats::{Client, HeaderMap, Request};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 
 use super::{Done, Exit, OrExit as _, say};
 use crate::broker::connect;
 use crate::config::Config;
+use crate::publish::{Error, RawMessage, RawPublisher};
 
 /// Publishes awaiting their confirmation at once.
 const IN_FLIGHT: usize = 256;
@@ -56,7 +54,8 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     }
     let url = url_or_embedded(&config);
     let connection = connect::connect(&config.nats, &url, "publish").await.or_exit(Exit::Broker)?;
-    let client = connection.client;
+    let publisher =
+        RawPublisher::new(connection.client, config.nats.request_timeout_secs.duration());
     let subject = format!("{}.raw.{}", config.streams.prefix, args.source);
     let (sender, mut receiver) = tokio::sync::mpsc::channel(IN_FLIGHT);
     let (files, kind) = (args.files, args.kind);
@@ -67,10 +66,9 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         Ok(())
     });
     let bar = super::progress("published");
-    let timeout = config.nats.request_timeout_secs.duration();
-    let (client, subject) = (&client, &subject);
+    let (publisher, subject) = (&publisher, &subject);
     let mut sent = futures_util::stream::poll_fn(move |cx| receiver.poll_recv(cx))
-        .map(|message| send(client, subject, message, timeout))
+        .map(|message| send(publisher, subject, message))
         .buffer_unordered(IN_FLIGHT);
     let (mut stored, mut refused) = (0u64, 0u64);
     while let Some(result) = sent.next().await {
@@ -98,7 +96,7 @@ fn tracing_or_stderr(error: &anyhow::Error) {
 /// One message and where it came from.
 struct Outgoing {
     place: String,
-    headers: HeaderMap,
+    content_type: &'static str,
     body: Bytes,
 }
 
@@ -107,10 +105,8 @@ fn read(
     kind: Option<Kind>,
     out: &tokio::sync::mpsc::Sender<Outgoing>,
 ) -> anyhow::Result<()> {
-    let give = |place: String, content_type: &str, body: Bytes| -> anyhow::Result<()> {
-        let mut headers = HeaderMap::new();
-        headers.insert("Content-Type", content_type);
-        out.blocking_send(Outgoing { place, headers, body }).context("publishing has stopped")
+    let give = |place: String, content_type: &'static str, body: Bytes| -> anyhow::Result<()> {
+        out.blocking_send(Outgoing { place, content_type, body }).context("publishing has stopped")
     };
     let shown = path.display();
     let by_line = |reader: Box<dyn std::io::Read>, urls: bool| -> anyhow::Result<()> {
@@ -164,29 +160,14 @@ fn guess(path: &Path) -> anyhow::Result<Kind> {
 }
 
 /// Publishes a message and waits until it is stored; a stream that is full is waited for.
-async fn send(
-    client: &Client,
-    subject: &str,
-    message: Outgoing,
-    timeout: Duration,
-) -> anyhow::Result<()> {
-    let Outgoing { place, headers, body } = message;
-    // The same id at every try, so that a lost answer does not make two.
-    let id = client.new_inbox();
-    let mut headers = headers;
-    headers.insert("Nats-Msg-Id", id.as_str());
+async fn send(publisher: &RawPublisher, subject: &str, message: Outgoing) -> anyhow::Result<()> {
+    let Outgoing { place, content_type, body } = message;
+    let id = publisher.fresh_id();
+    let message = RawMessage { subject: subject.to_owned(), id, content_type, body };
     for attempt in 0..10u32 {
-        let request =
-            Request::new().headers(headers.clone()).payload(body.clone()).timeout(Some(timeout));
-        match client.send_request(subject.to_owned(), request).await {
-            Ok(answer) => match serde_json::from_slice(&answer.payload) {
-                Ok(Response::<PublishAck>::Ok(_)) => return Ok(()),
-                // Back-pressure: the stream is at its limit and discards new messages.
-                Ok(Response::Err { error }) if error.error_code().0 == 10077 => {}
-                Ok(Response::Err { error }) => anyhow::bail!("{place}: {error}"),
-                Err(error) => anyhow::bail!("{place}: unreadable answer: {error}"),
-            },
-            Err(error) if error.kind() == async_nats::RequestErrorKind::TimedOut => {}
+        match publisher.store(&message).await {
+            Ok(_) => return Ok(()),
+            Err(Error::Full(_) | Error::NotConfirmed { .. }) => {}
             Err(error) => anyhow::bail!("{place}: {error}"),
         }
         tokio::time::sleep(Duration::from_millis(100 << attempt.min(6))).await;

@@ -1,9 +1,12 @@
-//! `run`: the worker.
+//! `run`: the worker; with `--feed` it polls feeds beside its work.
+
+use futures_util::FutureExt as _;
 
 use super::{Done, Exit, OrExit as _};
 use crate::broker::embedded::Embedded;
 use crate::broker::{connect, topology};
 use crate::config::Config;
+use crate::feeds::{Feed, Mode};
 use crate::fetch::Fetcher;
 use crate::pipeline::Pipeline;
 use crate::state::{self, State};
@@ -11,17 +14,29 @@ use crate::tag::Tagger;
 use crate::worker::Watch;
 use crate::{http, log, worker};
 
-pub(super) async fn run(config: Config) -> Done {
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Polls this feed too, and those of the configuration, as `feeds` does: a URL, or a file that
+    /// names feeds (OPML, or one URL a line). May be given several times.
+    #[arg(long = "feed", value_name = "FEED")]
+    feeds: Vec<String>,
+}
+
+pub(super) async fn run(config: Config, args: Args) -> Done {
     log::start(&config.log);
+    let list = match &args.feeds[..] {
+        [] => Vec::new(),
+        named => super::feeds::list(&config, named, &[], None)?,
+    };
     let stop = stop_signal().or_exit(Exit::Failed)?;
     // Models and lists first: a bad list must not cost a broker its start.
     let tagger = Tagger::new(&config.tag).or_exit(Exit::Config)?;
     match config.nats.url.clone() {
-        Some(url) => work(&config, &url, tagger, false, stop).await,
+        Some(url) => work(&config, &url, tagger, list, false, stop).await,
         None => {
             let embedded = Embedded::start(&config.nats.embedded).await.or_exit(Exit::Broker)?;
             let url = embedded.url().to_owned();
-            let done = work(&config, &url, tagger, true, stop).await;
+            let done = work(&config, &url, tagger, list, true, stop).await;
             embedded.stop().await;
             done
         }
@@ -32,6 +47,7 @@ async fn work(
     config: &Config,
     url: &str,
     tagger: Tagger,
+    list: Vec<Feed>,
     provision: bool,
     stop: impl Future<Output = ()>,
 ) -> Done {
@@ -64,10 +80,22 @@ async fn work(
     }
     let pipeline =
         Pipeline::new(Some(fetcher), config.extract.clone(), tagger, config.worker.core_count());
-    let summary = worker::run(config, connection, pipeline, &state, watch, stop)
-        .await
-        .or_exit(Exit::Broker)?;
-    Ok(if summary.unfinished == 0 { Exit::Done } else { Exit::Failed })
+    let stop = stop.shared();
+    let polling = async {
+        if list.is_empty() {
+            return Ok(0);
+        }
+        let feeds =
+            super::feeds::bind(config, &context, &state, name).await.or_exit(Exit::Broker)?;
+        let poller = super::feeds::poller(config, connection.client.clone(), feeds, &state)?;
+        Ok(super::feeds::poll(config, poller, list, Mode::Always, stop.clone()).await.unfinished)
+    };
+    let working = async {
+        let run = worker::run(config, connection.clone(), pipeline, &state, watch, stop.clone());
+        run.await.map(|summary| summary.unfinished).or_exit(Exit::Broker)
+    };
+    let (stories, polls) = tokio::try_join!(working, polling)?;
+    Ok(if stories + polls == 0 { Exit::Done } else { Exit::Failed })
 }
 
 /// Listens for SIGTERM and SIGINT from now on; the future resolves at the first one. A second one
@@ -75,7 +103,7 @@ async fn work(
 ///
 /// To be called before anything is started: a signal that nobody listens for would kill the worker
 /// and leave its broker an orphan.
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+pub(super) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {

@@ -59,6 +59,8 @@ pub(super) struct BodyLimit {
 pub(super) struct Request<'a> {
     pub url: &'a WebUrl,
     pub validators: &'a Validators,
+    /// What is asked for; `None` asks for a page.
+    pub accept: Option<&'static str>,
     /// The `Cookie` header.
     pub cookies: Option<String>,
     /// Further headers; they replace ours of the same name.
@@ -143,7 +145,7 @@ impl Client {
 
     /// Gets a URL.
     pub(super) async fn get(&self, request: Request<'_>) -> Result<Answer, Error> {
-        let Request { url, validators, cookies, headers, limit, budget } = request;
+        let Request { url, validators, accept, cookies, headers, limit, budget } = request;
         self.check(url)?;
         let total = Instant::now() + budget;
         if self.classifier.behind_proxy {
@@ -154,6 +156,7 @@ impl Client {
             (IF_NONE_MATCH, validators.etag.as_deref()),
             (IF_MODIFIED_SINCE, validators.last_modified.as_deref()),
             (COOKIE, cookies.as_deref()),
+            (ACCEPT, accept),
         ] {
             if let Some(value) = header_value(value) {
                 request = request.header(name, value);

@@ -17,6 +17,16 @@ const ZSTD_WINDOW_LOG: u32 = 23;
 /// First bytes of every gzip member.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
+/// The body of a file that is gzip itself, whatever its answer was coded as; any other as it is.
+pub(super) fn gunzipped(body: Vec<u8>, limit: u64) -> Result<Vec<u8>, DecodeError> {
+    if !body.starts_with(&GZIP_MAGIC) {
+        return Ok(body);
+    }
+    let mut decoder = Decoder::new(Coding::Gzip, limit);
+    decoder.push(&body)?;
+    decoder.finish()
+}
+
 /// Size of the buffers between decoder and output, in bytes.
 const BUFFER: usize = 32 * 1024;
 

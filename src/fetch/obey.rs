@@ -71,6 +71,7 @@ impl Fetcher {
             let request = Request {
                 url: &at,
                 validators: &Validators::default(),
+                accept: None,
                 cookies: None,
                 headers: self.sites.headers(&at),
                 limit: BodyLimit { bytes: robotxt::BYTE_LIMIT as u64 + 1, cut: true },

@@ -8,7 +8,7 @@ use super::walls::{self, Evidence};
 use crate::model::{Access, Content, WebUrl};
 
 /// Bodies up to so many bytes are read in place; larger ones on a blocking thread.
-const IN_PLACE: usize = 16 * 1024;
+pub(super) const IN_PLACE: usize = 16 * 1024;
 
 /// A page as read.
 pub(super) struct Reading {

@@ -72,6 +72,12 @@ impl StoryId {
         Self::hashed("url", url.normalised().as_bytes())
     }
 
+    /// The id of a feed's entry whose own id cannot be written down: a hash of that.
+    #[must_use]
+    pub fn of_entry(guid: &str) -> Self {
+        Self::hashed("entry", guid.as_bytes())
+    }
+
     /// The id of a message that has neither id nor URL: a hash of its body.
     #[must_use]
     pub fn of_body(body: &[u8]) -> Self {

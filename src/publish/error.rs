@@ -1,14 +1,14 @@
-//! Why an outcome could not be stored.
+//! Why an outcome, or a raw message, could not be stored.
 
 use thiserror::Error;
 
 use crate::disposition::{Classify, Disposition, Stage};
 
-/// Why an outcome could not be stored.
+/// Why an outcome, or a raw message, could not be stored.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The record is larger than the broker takes.
-    #[error("the record has {bytes} bytes with its headers, the broker takes {limit}")]
+    /// The message is larger than the broker takes.
+    #[error("the message has {bytes} bytes with its headers, the broker takes {limit}")]
     TooLarge {
         /// Size of body and headers.
         bytes: usize,
@@ -26,7 +26,7 @@ pub enum Error {
         subject: String,
     },
     /// No answer after every repetition.
-    #[error("the broker did not confirm the outcome in {tries} tries")]
+    #[error("the broker did not confirm it in {tries} tries")]
     NotConfirmed {
         /// Publishes sent.
         tries: u32,
@@ -35,10 +35,10 @@ pub enum Error {
     #[error("no stream takes subject {0:?}")]
     NoStream(String),
     /// The stream is at its limit and discards new messages.
-    #[error("the out stream is full: {0}")]
+    #[error("the stream is full: {0}")]
     Full(String),
     /// Another answer of the broker.
-    #[error("the broker refuses the outcome: {description} (error {code})")]
+    #[error("the broker refuses it: {description} (error {code})")]
     Refused {
         /// JetStream error code.
         code: u64,

@@ -23,7 +23,7 @@ const WRONG_LAST_SEQUENCE_CONSTANT: u64 = 10164;
 /// The message is larger than the stream's `max_msg_size`.
 const OVER_MESSAGE_LIMIT: u64 = 10054;
 /// The stream is at `max_bytes`, `max_msgs` or the account's limit, and discards new messages.
-const LIMITS: [u64; 5] = [10077, 10047, 10023, 10028, 10122];
+pub(super) const LIMITS: [u64; 5] = [10077, 10047, 10023, 10028, 10122];
 
 /// A message to store.
 #[derive(Clone, Debug)]

@@ -294,6 +294,30 @@ impl Broker {
         all
     }
 
+    /// Every message that is in the raw stream, oldest first.
+    pub async fn raw(&self, context: &Context) -> Vec<Stored> {
+        let stream = context.get_stream("NEWS_RAW").await.unwrap();
+        let state = stream.cached_info().state.clone();
+        let mut all = Vec::new();
+        for sequence in state.first_sequence..=state.last_sequence {
+            if let Ok(message) = stream.get_raw_message(sequence).await {
+                all.push(Stored::from(message));
+            }
+        }
+        all
+    }
+
+    /// Waits until there are so many messages in the raw stream.
+    pub async fn raw_filled(&self, context: &Context, count: u64) {
+        for _ in 0..600 {
+            if self.raw_left(context).await >= count {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{} of {count} raw messages", self.raw_left(context).await);
+    }
+
     /// Messages still in the raw stream.
     pub async fn raw_left(&self, context: &Context) -> u64 {
         context.get_stream("NEWS_RAW").await.unwrap().cached_info().state.messages

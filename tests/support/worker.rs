@@ -33,11 +33,23 @@ impl Worker {
 
     /// Starts a worker with nothing but these settings in a directory.
     pub fn start_with(settings: &[(&str, &str)], dir: tempfile::TempDir) -> Self {
+        Self::spawn(&["run"], settings, dir)
+    }
+
+    /// Starts `feeds` on a broker with these arguments, open to loopback sites.
+    pub fn feeds(url: &str, args: &[&str], settings: &[(&str, &str)]) -> Self {
+        let mut all = vec![("NATS__URL", url)];
+        all.extend_from_slice(settings);
+        Self::spawn(&[&["feeds"], args].concat(), &all, tempfile::tempdir().unwrap())
+    }
+
+    /// Starts the program with these arguments and settings in a directory.
+    pub fn spawn(args: &[&str], settings: &[(&str, &str)], dir: tempfile::TempDir) -> Self {
         let log = dir.path().join("worker.log");
         let file = std::fs::File::create(&log).unwrap();
         let mut command = program();
         command
-            .arg("run")
+            .args(args)
             .current_dir(dir.path())
             .env("NEWS_INGEST__LOG__FORMAT", "json")
             .env("NEWS_INGEST__FETCH__ALLOW_ADDRESSES", "[\"127.0.0.0/8\"]")
@@ -69,20 +81,42 @@ impl Worker {
             .unwrap()
     }
 
+    /// Waits for the end of a process that ends by itself.
+    pub async fn ended(&mut self) -> ExitStatus {
+        tokio::time::timeout(Duration::from_secs(60), self.child.wait())
+            .await
+            .unwrap_or_else(|_| panic!("it does not end: {}", self.text()))
+            .unwrap()
+    }
+
     /// Waits for a log line with a value of `event`.
     pub async fn logged(&self, event: &str) -> serde_json::Value {
+        self.logged_with(event, |_| true).await
+    }
+
+    /// Waits for a log line with a value of `event` that fits.
+    pub async fn logged_with(
+        &self,
+        event: &str,
+        fits: impl Fn(&serde_json::Value) -> bool,
+    ) -> serde_json::Value {
         for _ in 0..600 {
-            if let Some(line) = self.lines().into_iter().find(|line| line["event"] == event) {
+            let found = self.lines().into_iter().find(|line| line["event"] == event && fits(line));
+            if let Some(line) = found {
                 return line;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("no {event} in the log: {}", std::fs::read_to_string(&self.log).unwrap());
+        panic!("no such {event} in the log: {}", self.text());
+    }
+
+    /// The log so far, as it is.
+    pub fn text(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
     /// The log so far.
     pub fn lines(&self) -> Vec<serde_json::Value> {
-        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
-        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        self.text().lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 }

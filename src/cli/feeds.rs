@@ -1,0 +1,157 @@
+//! `feeds`: feeds to raw messages.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use tokio::time::Instant;
+
+use super::{Done, Exit, OrExit as _, say};
+use crate::broker::{connect, topology};
+use crate::config::Config;
+use crate::feeds::{self, Feed, Mode, Poller, Summary};
+use crate::fetch::Fetcher;
+use crate::log;
+use crate::publish::RawPublisher;
+use crate::state::{self, State};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Feeds, beside those of the configuration: URLs, or files that name them (OPML, or one URL a
+    /// line).
+    feeds: Vec<String>,
+    /// An OPML file.
+    #[arg(long, value_name = "FILE")]
+    opml: Vec<PathBuf>,
+    /// Last tokens of the subject, under <prefix>.raw, of the feeds named here; else from each host.
+    #[arg(long)]
+    source: Option<String>,
+    /// Polls each feed that is due once and exits: 0 when all went well.
+    #[arg(long)]
+    once: bool,
+}
+
+pub(super) async fn run(config: Config, args: Args) -> Done {
+    log::start(&config.log);
+    let stop = super::run::stop_signal().or_exit(Exit::Failed)?;
+    let list = list(&config, &args.feeds, &args.opml, args.source.as_deref())?;
+    let mode = if args.once { Mode::Once } else { Mode::Always };
+    tokio::pin!(stop);
+    let poller = tokio::select! {
+        poller = start(&config) => poller?,
+        () = &mut stop => return Ok(Exit::Done),
+    };
+    let summary = poll(&config, poller, list, mode, stop).await;
+    if mode == Mode::Once {
+        let Summary { feeds, polled, failed, not_due, published, .. } = summary;
+        say(&format!(
+            "{feeds} feeds: {polled} polled, {failed} failed, {not_due} not due; \
+             {published} messages published"
+        ));
+    }
+    let well = summary.unfinished == 0 && (mode == Mode::Always || summary.failed == 0);
+    Ok(if well { Exit::Done } else { Exit::Failed })
+}
+
+/// The feeds of the configuration and those that are named on the command line.
+pub(super) fn list(
+    config: &Config,
+    names: &[String],
+    files: &[PathBuf],
+    source: Option<&str>,
+) -> Result<Vec<Feed>, (Exit, anyhow::Error)> {
+    let mut list = feeds::configured(&config.feeds).or_exit(Exit::Config)?;
+    list.extend(feeds::named(names, files, source).or_exit(Exit::Usage)?);
+    let list = feeds::joined(list).or_exit(Exit::Usage)?;
+    if list.is_empty() {
+        let problem = "no feeds: name some here, or under [feeds] in the configuration";
+        return Err((Exit::Usage, anyhow::anyhow!(problem)));
+    }
+    Ok(list)
+}
+
+/// Connects, and binds what the group shares.
+async fn start(config: &Config) -> Result<Poller, (Exit, anyhow::Error)> {
+    let url = super::publish::url_or_embedded(config);
+    let name = config.worker.worker_name();
+    let connection =
+        connect::connect_in_time(&config.nats, &url, &name).await.map_err(|error| {
+            let error = anyhow::Error::new(error);
+            let said = match config.nats.url {
+                None => error.context("no broker yet: start `news-ingest run`, or set nats.url"),
+                Some(_) => error,
+            };
+            (Exit::Broker, said)
+        })?;
+    let context = async_nats::jetstream::new(connection.client.clone());
+    // A worker that was started a moment ago may be about to create what is missing.
+    let deadline = Instant::now() + config.nats.connect_wait_secs.duration();
+    let (state, feeds) = loop {
+        let bound = async {
+            topology::bind_stream(&context, &config.streams.raw_stream).await?;
+            let state = State::bind(&context, &config.state).await?;
+            let feeds = bind(config, &context, &state, name.clone()).await?;
+            anyhow::Ok((state, feeds))
+        };
+        match bound.await {
+            Ok(bound) => break bound,
+            Err(error) if Instant::now() >= deadline => return Err((Exit::Broker, error)),
+            Err(error) => {
+                tracing::debug!(%error, "not provisioned yet");
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    };
+    poller(config, connection.client, feeds, &state)
+}
+
+/// Binds what the group knows of its feeds.
+pub(super) async fn bind(
+    config: &Config,
+    context: &Context,
+    state: &State,
+    name: String,
+) -> Result<state::Feeds, state::Error> {
+    let life = Duration::from_secs(config.feeds.claim_secs);
+    state::Feeds::bind(context, &config.state, state.clock().clone(), life, name).await
+}
+
+pub(super) fn poller(
+    config: &Config,
+    client: async_nats::Client,
+    feeds: state::Feeds,
+    state: &State,
+) -> Result<Poller, (Exit, anyhow::Error)> {
+    Ok(Poller {
+        fetcher: Fetcher::new(&config.fetch, state).or_exit(Exit::Config)?,
+        feeds,
+        publisher: RawPublisher::new(client, config.nats.request_timeout_secs.duration()),
+        prefix: config.streams.prefix.clone(),
+        settings: config.feeds.clone(),
+    })
+}
+
+/// Polls to the end, which it logs.
+pub(super) async fn poll(
+    config: &Config,
+    poller: Poller,
+    list: Vec<Feed>,
+    mode: Mode,
+    stop: impl Future<Output = ()>,
+) -> Summary {
+    tracing::info!(event = "feeds_start", feeds = list.len(), "polling feeds");
+    let deadline = Duration::from_secs(config.worker.shutdown_deadline_secs);
+    let summary = feeds::run(poller, list, mode, deadline, stop).await;
+    let Summary { unfinished, published, .. } = summary;
+    if unfinished > 0 {
+        tracing::error!(
+            event = "feeds_stop",
+            unfinished,
+            published,
+            "deadline over; the rest comes again"
+        );
+    } else {
+        tracing::info!(event = "feeds_stop", unfinished, published, "no more feeds are polled");
+    }
+    summary
+}

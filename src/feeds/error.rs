@@ -1,0 +1,155 @@
+//! Every way in which a poll ends without what it was for, and what then becomes of the feed.
+//!
+//! Three rules decide. A feed that was not asked at all, because its host's turn is far or the broker is
+//! away, is asked later, and nothing is held against it. A feed that answered 410 is asked no more. All
+//! other endings are failures: the feed is asked again after longer and longer waits.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::disposition::{Classify as _, Disposition};
+use crate::{fetch, publish, state};
+
+/// How long a feed is left alone while the broker is away.
+const BROKER_AWAY: Duration = Duration::from_secs(15);
+
+/// Why a poll did not come to its end.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// There is no document.
+    #[error(transparent)]
+    Fetch(#[from] fetch::Error),
+    /// The document is a web page.
+    #[error("a web page, not a feed")]
+    Html,
+    /// The document is something else.
+    #[error("{0} is no feed")]
+    NotFeed(String),
+    /// XML that is not well-formed.
+    #[error("broken xml")]
+    Xml(#[source] fetch::Cause),
+    /// JSON that is broken, or no JSON Feed.
+    #[error("broken json")]
+    Json(#[source] fetch::Cause),
+    /// A JSON Feed of a version that is not known.
+    #[error("json feed version {0:?} is not known")]
+    Version(String),
+    /// A feed that breaks the rules of its own format.
+    #[error("malformed feed")]
+    Malformed(#[source] fetch::Cause),
+    /// A sitemap index within a sitemap index.
+    #[error("a sitemap index within a sitemap index")]
+    NestedIndex,
+    /// No part of a sitemap index could be read; this is why the last one could not.
+    #[error("no part of the sitemap index can be read")]
+    Parts(#[source] Box<Error>),
+    /// The broker does not take a message.
+    #[error(transparent)]
+    Publish(#[from] publish::Error),
+    /// What the group knows is out of reach.
+    #[error(transparent)]
+    State(#[from] state::Error),
+    /// The claim has run out, and another worker polls the feed.
+    #[error("another worker has taken the feed over")]
+    Lost,
+    /// The process is stopping.
+    #[error("stopping")]
+    Stopping,
+}
+
+/// What becomes of a feed after a poll that did not come to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// It is not asked again.
+    Stop,
+    /// It has failed: it is asked again later and later, and no sooner than it asks for.
+    BackOff {
+        /// The least wait.
+        after: Option<Duration>,
+    },
+    /// It was not asked. It is asked soon, and has not failed.
+    Later {
+        /// How soon.
+        after: Duration,
+    },
+    /// It is another worker's.
+    Leave,
+}
+
+impl Next {
+    /// The outcome of such a poll, as logged.
+    #[must_use]
+    pub const fn outcome(self) -> &'static str {
+        match self {
+            Self::Stop => "gone",
+            Self::BackOff { .. } => "failed",
+            Self::Later { .. } => "later",
+            Self::Leave => "lost",
+        }
+    }
+}
+
+impl Error {
+    /// A token `[a-z0-9_]+` from a bounded set.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Fetch(fetch::Error::Gone { status: 404 }) => "not_found",
+            Self::Fetch(error) => error.code(),
+            Self::Html => "html",
+            Self::NotFeed(_) => "not_a_feed",
+            Self::Xml(_) => "xml",
+            Self::Json(_) => "json",
+            Self::Version(_) => "version",
+            Self::Malformed(_) => "malformed",
+            Self::NestedIndex => "nested_index",
+            Self::Parts(_) => "parts",
+            Self::Publish(error) => error.code(),
+            Self::State(_) => "state",
+            Self::Lost => "lost",
+            Self::Stopping => "stopping",
+        }
+    }
+
+    /// What becomes of the feed.
+    #[must_use]
+    pub fn next(&self) -> Next {
+        match self {
+            Self::Fetch(fetch::Error::Gone { status: 410 }) => Next::Stop,
+            Self::Fetch(error) => match error.disposition() {
+                Disposition::Park { after } => Next::Later { after },
+                Disposition::Retry { after } => Next::BackOff { after },
+                Disposition::Reject | Disposition::Skip => Next::BackOff { after: None },
+            },
+            Self::Html
+            | Self::NotFeed(_)
+            | Self::Xml(_)
+            | Self::Json(_)
+            | Self::Version(_)
+            | Self::Malformed(_)
+            | Self::NestedIndex
+            | Self::Publish(
+                publish::Error::Refused { .. }
+                | publish::Error::TooLarge { .. }
+                | publish::Error::OverMessageLimit { .. }
+                | publish::Error::Occupied(_),
+            ) => Next::BackOff { after: None },
+            // One part that is gone says nothing of the index.
+            Self::Parts(last) => match last.next() {
+                Next::Stop => Next::BackOff { after: None },
+                next @ (Next::BackOff { .. } | Next::Later { .. } | Next::Leave) => next,
+            },
+            Self::Publish(
+                publish::Error::NotConfirmed { .. }
+                | publish::Error::NoStream(_)
+                | publish::Error::Full(_)
+                | publish::Error::Send(_),
+            )
+            | Self::State(_) => Next::Later { after: BROKER_AWAY },
+            // Due at once, for whoever goes on.
+            Self::Stopping => Next::Later { after: Duration::ZERO },
+            Self::Lost => Next::Leave,
+        }
+    }
+}

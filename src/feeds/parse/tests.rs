@@ -1,0 +1,312 @@
+use super::*;
+
+fn at() -> WebUrl {
+    WebUrl::parse("https://www.ex.com/feeds/news.xml").unwrap()
+}
+
+fn document(text: &str) -> Document {
+    match parse(text, &at(), 1000) {
+        Ok(Parsed::Feed(document)) => document,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn code(text: &str) -> &'static str {
+    match parse(text, &at(), 1000) {
+        Ok(parsed) => panic!("{parsed:?}"),
+        Err(error) => error.code(),
+    }
+}
+
+/// An RSS feed with these items.
+fn rss(items: &str) -> String {
+    format!(
+        "<?xml version='1.0' encoding='iso-8859-1'?>\n<rss version='2.0' \
+         xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:atom='http://www.w3.org/2005/Atom'>\
+         <channel><title>The Courier</title><link>https://www.ex.com/</link>\
+         <language>en-US</language>{items}</channel></rss>"
+    )
+}
+
+fn ids(document: &Document) -> Vec<&str> {
+    document.entries.iter().map(|entry| entry.identity.id().as_str()).collect()
+}
+
+fn revision(entry: &Entry) -> Option<&str> {
+    entry.identity.revision().map(crate::model::Revision::as_str)
+}
+
+#[test]
+fn rss_gives_what_it_knows() {
+    let document = document(&rss(
+        "<ttl>30</ttl><item><title>Caf&#233; &amp;amp; bar &lt;b&gt;open&lt;/b&gt;</title>\
+         <link>/2026/a?x=1&amp;y=2</link><guid isPermaLink='false'>4711</guid>\
+         <pubDate>Sun, 20 Sep 2026 12:00:00 +0200</pubDate><dc:creator>Ann Berg</dc:creator>\
+         <author>jo@ex.com (Jo Lind)</author><category>Sport</category></item>",
+    ));
+    assert_eq!((document.via, document.hint), ("rss", Some(Duration::from_secs(1800))));
+    let [entry] = &document.entries[..] else { panic!("{document:?}") };
+    assert_eq!(entry.identity.id().as_str(), "www.ex.com:4711");
+    assert_eq!(entry.url.as_str(), "https://www.ex.com/2026/a?x=1&y=2");
+    assert_eq!(entry.title.as_deref(), Some("Caf\u{e9} & bar open"));
+    assert_eq!(entry.published.as_ref().unwrap().0, "2026-09-20T10:00:00Z");
+    assert_eq!(revision(entry), None, "an update time that is the publication's is no revision");
+    assert_eq!(entry.language.as_deref(), Some("en-us"));
+    assert_eq!(entry.byline.as_deref(), Some("Ann Berg, Jo Lind"));
+    assert_eq!(entry.section.as_deref(), Some("Sport"));
+    assert_eq!(entry.keywords, ["Sport"]);
+    assert_eq!(entry.publisher.as_deref(), Some("The Courier"));
+}
+
+#[test]
+fn atom_revises_by_its_update_time_and_resolves_xml_base() {
+    let atom = "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://cdn.ex.com/base/'>\
+        <title>T</title><id>urn:x</id><updated>2026-01-01T00:00:00Z</updated>\
+        <entry xml:base='news/'><id>tag:ex.com,2026:1</id><title type='text'>1 &lt; 2</title>\
+        <link rel='self' href='self.xml'/><link rel='enclosure' type='audio/mpeg' href='a.mp3'/>\
+        <link href='one.html'/><published>2026-09-20T10:00:00Z</published>\
+        <updated>2026-09-20T11:30:00+01:00</updated><category term='x' label='World'/>\
+        <category term='Europe'/></entry></feed>";
+    let document = document(atom);
+    let entry = &document.entries[0];
+    assert_eq!(document.via, "atom");
+    assert_eq!(entry.url.as_str(), "https://cdn.ex.com/base/news/one.html");
+    assert_eq!(entry.identity.id().as_str(), "tag:ex.com,2026:1");
+    assert_eq!(revision(entry), Some("2026-09-20T10:30:00Z"));
+    assert_eq!(entry.title.as_deref(), Some("1 < 2"));
+    assert_eq!(
+        (entry.section.as_deref(), &entry.keywords[..]),
+        (None, &["World".to_owned(), "Europe".to_owned()][..])
+    );
+}
+
+#[test]
+fn json_feeds_are_read_and_attachments_are_no_stories() {
+    let json = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "T", "language": "de",
+        "items": [{"id": "1", "url": "/a", "title": "A", "tags": ["x"],
+                   "date_published": "2026-09-20T10:00:00Z", "date_modified": "2026-09-21T10:00:00Z"},
+                  {"id": "2", "attachments": [{"url": "https://ex.com/a.zip", "mime_type": "application/zip"}]},
+                  {"id": "https://www.ex.com/c"}]}"#;
+    let document = document(json);
+    assert_eq!((document.via, document.without_link), ("json", 1));
+    assert_eq!(ids(&document), ["www.ex.com:1", "https://www.ex.com/c"]);
+    assert_eq!(revision(&document.entries[0]), Some("2026-09-21T10:00:00Z"));
+}
+
+#[test]
+fn rdf_with_syndication_hints_is_read() {
+    let rdf = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' \
+        xmlns='http://purl.org/rss/1.0/' xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'>\
+        <channel rdf:about='x'><title>T</title><link>https://www.ex.com/</link>\
+        <sy:updatePeriod> daily </sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency></channel>\
+        <item rdf:about='y'><title>A</title><link>https://www.ex.com/a</link></item></rdf:RDF>";
+    let document = document(rdf);
+    assert_eq!(document.hint, Some(Duration::from_secs(6 * 3600)));
+    assert_eq!(document.entries.len(), 1);
+}
+
+#[test]
+fn of_a_sitemap_only_news_is_taken() {
+    let sitemap = "<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' \
+        xmlns:news='http://www.google.com/schemas/sitemap-news/0.9' xmlns:image='i'>\
+        <url><loc> https://www.ex.com/a?x=1&amp;y=2 </loc><lastmod>2026-09-21T09:00Z</lastmod>\
+        <image:image><image:loc>https://www.ex.com/lead.jpg</image:loc></image:image>\
+        <news:news><news:publication><news:name>The Ex</news:name><news:language>en</news:language>\
+        </news:publication><news:publication_date>2026-09-20</news:publication_date>\
+        <news:title><![CDATA[A & B]]> &amp;amp; C</news:title><news:keywords>one, two</news:keywords></news:news></url>\
+        <url><loc>https://www.ex.com/about</loc></url>\
+        <url><news:news><news:title>T</news:title></news:news></url></urlset>";
+    let document = document(sitemap);
+    assert_eq!((document.via, document.no_news, document.without_link), ("sitemap", 1, 1));
+    let [entry] = &document.entries[..] else { panic!("{document:?}") };
+    assert_eq!(entry.url.as_str(), "https://www.ex.com/a?x=1&y=2");
+    assert_eq!(entry.identity.id(), &crate::model::StoryId::of_url(&entry.url));
+    assert_eq!(entry.published.as_ref().unwrap().0, "2026-09-20", "as precise as it is given");
+    assert_eq!(revision(entry), Some("2026-09-21T09:00:00Z"));
+    assert_eq!(entry.title.as_deref(), Some("A & B & C"));
+    assert_eq!(entry.keywords, ["one", "two"]);
+    assert_eq!(entry.publisher.as_deref(), Some("The Ex"));
+}
+
+#[test]
+fn a_sitemap_index_gives_its_parts_the_newest_first() {
+    let index = "<sitemapindex><sitemap><loc>/1.xml</loc><lastmod>2026-01-01</lastmod></sitemap>\
+        <sitemap><loc>/2.xml</loc><lastmod>2026-03-01T10:00:00Z</lastmod></sitemap>\
+        <sitemap><loc>/3.xml</loc></sitemap><sitemap><loc> </loc></sitemap></sitemapindex>";
+    let Ok(Parsed::Index(parts)) = parse(index, &at(), 10) else { panic!() };
+    let paths: Vec<&str> = parts.iter().map(|part| part.url.as_url().path()).collect();
+    assert_eq!(paths, ["/3.xml", "/2.xml", "/1.xml"]);
+}
+
+#[test]
+fn what_is_no_feed_has_a_code() {
+    for (text, expected) in [
+        ("<!DOCTYPE html><html><head><title>Home</title></head></html>", "html"),
+        ("<!doctype HTML>\n<meta charset=utf-8><p>Hello & goodbye", "html"),
+        ("<HTML><body>", "html"),
+        ("<opml version='2.0'><body/></opml>", "not_a_feed"),
+        ("<rss><channel/></rss>", "not_a_feed"),
+        ("just a text", "not_a_feed"),
+        ("", "not_a_feed"),
+        ("\u{0}\u{1}PNG", "not_a_feed"),
+        ("<rss version='2.0'><channel><item><title>A</b></item></channel></rss>", "xml"),
+        ("<rss version='2.0'><channel><item><title>A</title>", "xml"),
+        ("<urlset><url><loc>https://ex.com/a</loc>", "xml"),
+        (
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><content type='[]'/></entry></feed>",
+            "malformed",
+        ),
+        ("{\"version\": \"https://jsonfeed.org/version/1\", \"items\": 7}", "json"),
+        ("{\"version\": \"2\", \"title\": \"T\", \"items\": []}", "version"),
+    ] {
+        assert_eq!(code(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn an_entity_bomb_stays_as_it_is_written() {
+    let mut text = String::from("<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a0 'lol'>");
+    for level in 1..30 {
+        let before = format!("&a{};", level - 1).repeat(10);
+        text.push_str(&format!("<!ENTITY a{level} '{before}'>"));
+    }
+    text.push_str("<!ENTITY file SYSTEM 'file:///etc/passwd'>]>");
+    text.push_str("<rss version='2.0'><channel><item><title>&a29; &file;</title><link>https://ex.com/a</link></item></channel></rss>");
+    let document = document(&text);
+    let title = document.entries[0].title.as_deref().unwrap();
+    assert_eq!(title, "&a29; &file;");
+}
+
+#[test]
+fn of_a_hundred_thousand_entries_the_newest_are_taken() {
+    use std::fmt::Write as _;
+    let mut items = String::new();
+    for number in 0..100_000_u32 {
+        let day = 1 + number % 28;
+        write!(
+            items,
+            "<item><link>/{number}</link><pubDate>{day} Jan {} 00:00 GMT</pubDate></item>",
+            2000 + number % 20
+        )
+        .unwrap();
+    }
+    let document = document(&rss(&items));
+    assert_eq!((document.entries.len(), document.left_out), (1000, 99_000));
+    let newest = &document.entries[0].published.as_ref().unwrap().0;
+    assert!(newest.starts_with("2019-01-28"), "{newest}");
+    assert!(
+        document.entries.iter().all(|e| e.published.as_ref().unwrap().0.starts_with("2019-01-"))
+    );
+}
+
+#[test]
+fn guids_that_cannot_be_ids_become_hashes_and_missing_ones_addresses() {
+    let document = document(&rss(&format!(
+        "<item><guid>12345 at https://ex.com</guid><link>/a</link></item>\
+         <item><guid>{}</guid><link>/b</link></item><item><link>/c?utm_source=rss</link></item>\
+         <item><guid>https://www.ex.com/d</guid></item><item><title>nowhere</title></item>\
+         <item><guid>5</guid><link>mailto:me@ex.com</link></item>",
+        "x".repeat(2000)
+    )));
+    assert_eq!((document.entries.len(), document.without_link), (4, 2));
+    let ids = ids(&document);
+    assert!(ids[0].starts_with("entry:") && ids[1].starts_with("entry:") && ids[0] != ids[1]);
+    let plain = WebUrl::parse("https://www.ex.com/c").unwrap();
+    assert_eq!(ids[2], crate::model::StoryId::of_url(&plain).as_str());
+    assert_eq!(ids[3], "https://www.ex.com/d");
+}
+
+#[test]
+fn a_guid_that_several_pages_share_names_none_of_them() {
+    let shared = document(&rss(
+        "<item><guid>0</guid><link>/a</link></item><item><guid>0</guid><link>/b</link></item>\
+         <item><guid>7</guid><link>/c</link></item><item><guid>7</guid><link>/c</link></item>",
+    ));
+    let ids = ids(&shared);
+    assert_eq!(ids.len(), 3);
+    assert!(ids[0].starts_with("url:") && ids[1].starts_with("url:") && ids[0] != ids[1]);
+    assert_eq!(ids[2], "www.ex.com:7");
+}
+
+#[test]
+fn update_times_that_all_entries_share_are_the_feeds_own() {
+    let entry = |n: u8, updated: &str| {
+        format!("<entry><id>tag:x:{n}</id><link href='/{n}'/><updated>{updated}</updated></entry>")
+    };
+    let feed = |entries: &[String]| {
+        let entries = entries.concat();
+        document(&format!("<feed xmlns='http://www.w3.org/2005/Atom'>{entries}</feed>"))
+    };
+    let now = "2026-09-20T10:00:00Z";
+    let alike = feed(&[entry(1, now), entry(2, "2026-09-20T10:00:02Z"), entry(3, now)]);
+    assert!(alike.entries.iter().all(|entry| revision(entry).is_none()));
+    let own = feed(&[entry(1, now), entry(2, now), entry(3, "2026-09-20T11:00:00Z")]);
+    assert!(own.entries.iter().all(|entry| revision(entry).is_some()));
+}
+
+#[test]
+fn of_an_id_that_stands_twice_the_latest_revision_counts() {
+    let entry = |updated: &str| {
+        format!("<entry><id>tag:x:1</id><link href='/1'/><updated>{updated}</updated></entry>")
+    };
+    let (old, new) = (entry("2026-09-20T10:00:00Z"), entry("2026-09-21T10:00:00Z"));
+    let document =
+        document(&format!("<feed xmlns='http://www.w3.org/2005/Atom'>{old}{new}</feed>"));
+    let [entry] = &document.entries[..] else { panic!("{document:?}") };
+    assert_eq!(revision(entry), Some("2026-09-21T10:00:00Z"));
+}
+
+#[test]
+fn dates_that_are_none_are_left_out() {
+    let document = document(&rss("<item><link>/a</link><pubDate>yesterday</pubDate></item>\
+         <item><link>/b</link><pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate></item>\
+         <item><link>/c</link><pubDate></pubDate></item>"));
+    assert_eq!(document.entries.len(), 3);
+    assert!(document.entries.iter().all(|entry| entry.published.is_none()));
+}
+
+#[test]
+fn a_bare_ampersand_is_forgiven_and_html_entities_are_read() {
+    let text = rss(
+        "<item><title>R&D &nbsp;&eacute;t&eacute; & more</title><link>/a?x=1&y=2&copy=3</link>\
+         <description><![CDATA[a && b]]></description></item>",
+    );
+    assert_eq!(
+        forgiven("<![CDATA[a & b]]>&x; & <!-- & -->&"),
+        "<![CDATA[a & b]]>&x; &amp; <!-- & -->&amp;"
+    );
+    let entry = &document(&text).entries[0];
+    assert_eq!(entry.title.as_deref(), Some("R&D \u{e9}t\u{e9} & more"));
+    assert_eq!(entry.url.as_str(), "https://www.ex.com/a?x=1&y=2&copy=3");
+}
+
+#[test]
+fn an_aggregators_title_is_not_its_stories_publisher() {
+    let document = document(&rss("<item><link>https://other.org/a</link></item>"));
+    assert_eq!(document.entries[0].publisher, None);
+}
+
+#[test]
+fn texts_are_bounded_and_languages_are_tags() {
+    let long = "word ".repeat(1000);
+    let document = document(&rss(&format!("<item><title>{long}</title><link>/a</link></item>")));
+    assert!(document.entries[0].title.as_ref().unwrap().len() <= entries::LONGEST_TITLE);
+    for (given, tag) in [
+        ("en_US", Some("en-US")),
+        (" de ", Some("de")),
+        ("english", None),
+        ("zh-Hant-TW", Some("zh-Hant-TW")),
+        ("", None),
+        ("e n", None),
+    ] {
+        assert_eq!(text::language(given).as_deref(), tag, "{given}");
+    }
+}
+
+#[test]
+fn nesting_without_end_costs_no_stack() {
+    let text = format!("<rss version='2.0'><channel>{}", "<a>".repeat(200_000));
+    assert_eq!(code(&text), "xml");
+    let text = format!("<urlset>{}", "<url>".repeat(200_000));
+    assert_eq!(code(&text), "xml");
+}

@@ -1,0 +1,74 @@
+//! What feeds write for people, as plain text: markup and references undone, white space collapsed,
+//! length bounded.
+
+use std::cell::RefCell;
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{
+    BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+
+/// A text that may hold HTML.
+pub(super) fn of_html(text: &str, longest: usize) -> Option<String> {
+    if !text.contains(['&', '<']) {
+        return plain(text, longest);
+    }
+    let sink = Characters::default();
+    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(text));
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+    plain(&tokenizer.sink.0.borrow(), longest)
+}
+
+/// A text as it is, trimmed; `None` when nothing is left.
+pub(super) fn plain(text: &str, longest: usize) -> Option<String> {
+    let mut out = String::new();
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+        if word.is_empty() {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+        if out.len() > longest {
+            let end = (0..=longest).rev().find(|at| out.is_char_boundary(*at));
+            out.truncate(end.unwrap_or_default());
+            break;
+        }
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+/// A BCP 47 tag, if the text looks like one; `en_US` is forgiven.
+pub(super) fn language(text: &str) -> Option<String> {
+    let tag = text.trim().replace('_', "-");
+    let mut parts = tag.split('-');
+    let first = parts.next().unwrap_or_default();
+    let fits = (2..=3).contains(&first.len())
+        && first.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts
+            .all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()));
+    (fits && tag.len() <= 35).then_some(tag)
+}
+
+#[derive(Default)]
+struct Characters(RefCell<String>);
+
+impl TokenSink for Characters {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        match token {
+            Token::CharacterTokens(text) => self.0.borrow_mut().push_str(&text),
+            // What stands between two elements is not one word.
+            Token::TagToken(tag) if matches!(&*tag.name, "br" | "p" | "div" | "li") => {
+                self.0.borrow_mut().push(' ');
+            }
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}

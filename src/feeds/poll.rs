@@ -1,0 +1,425 @@
+//! One poll of one feed: claim, fetch, parse, publish what is new, write down what is known.
+//!
+//! The claim is renewed for as long as the poll takes, also while a full raw stream is waited for; a
+//! poll whose claim is lost stops at once. Validators are remembered only when everything that the
+//! document announces is published: a poll that was cut short finds the document again.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use time::OffsetDateTime;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::error::{Error, Next};
+use super::findings::Findings;
+use super::interval::{Bounds, with_jitter};
+use super::list::Feed;
+use super::parse::{Document, Parsed, Part, parse};
+use super::settings::Settings;
+use super::{memory, message};
+use crate::fetch::{self, FeedDocument, Fetcher};
+use crate::model::{Validators, WebUrl};
+use crate::publish::{RawPublisher, RawStored};
+use crate::state::{Asked, FeedClaim, Feeds, KnownPart, Marks, bucket_token};
+
+/// Publishes of one feed that await their confirmation.
+const IN_FLIGHT: usize = 32;
+
+/// Tries to write down what a poll found, while the broker is away.
+const WRITES: u32 = 5;
+
+/// Failures in a row after which a permanent redirect is forgotten.
+const MOVED_TRIES: u32 = 3;
+
+/// Polls feeds. Made once, shared by all polls.
+pub struct Poller {
+    /// Gets the documents.
+    pub fetcher: Fetcher,
+    /// What the group knows of its feeds.
+    pub feeds: Feeds,
+    /// Takes the messages.
+    pub publisher: RawPublisher,
+    /// First token of every subject.
+    pub prefix: String,
+    /// Limits and intervals.
+    pub settings: Settings,
+}
+
+/// What became of a feed at its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turned {
+    /// It was polled, and is due again after a while.
+    Polled { after: Duration, published: usize },
+    /// The poll failed; it is tried again after a while.
+    Failed { after: Duration, published: usize },
+    /// It could not be asked yet, or the poll was cut short.
+    Later { after: Duration, published: usize },
+    /// It is not due, or another worker polls it.
+    Others { after: Duration },
+    /// It is not polled any more.
+    Gone,
+}
+
+impl Poller {
+    /// Polls a feed if it is due and nobody else does.
+    pub(super) async fn turn(&self, feed: &Feed, closing: &watch::Receiver<bool>) -> Turned {
+        let start = Instant::now();
+        let claim = match self.feeds.claim(&feed.url).await {
+            Ok(Asked::Ours(claim)) => claim,
+            Ok(Asked::NotDue { after } | Asked::Held { after }) => return Turned::Others { after },
+            Ok(Asked::Gone) => return Turned::Gone,
+            Err(error) => {
+                let error = Error::State(error);
+                let after = self.again(&error, 0);
+                Findings::default().log_ending(feed, &error, 0, after, start);
+                return Turned::Later { after: after.unwrap_or_default(), published: 0 };
+            }
+        };
+        let mut claim = *claim;
+        let mut findings = Findings::default();
+        let result = self.poll(feed, &mut claim, closing, &mut findings).await;
+        self.settle(feed, claim, result, &findings, start).await
+    }
+
+    /// Says what comes next for a feed, and writes it down.
+    async fn settle(
+        &self,
+        feed: &Feed,
+        mut claim: FeedClaim,
+        result: Result<(), Error>,
+        findings: &Findings,
+        start: Instant,
+    ) -> Turned {
+        let published = findings.published;
+        let turned = match result {
+            Ok(()) => {
+                let bounds = Bounds::new(&self.settings);
+                let interval = bounds.adapted(claim.known.interval_secs, published > 0);
+                claim.known.interval_secs = interval.as_secs();
+                claim.known.failures = 0;
+                let hints = if self.settings.hints { &findings.hints[..] } else { &[] };
+                let after = with_jitter(bounds.next(interval, hints));
+                findings.log(feed, after, start);
+                Turned::Polled { after, published }
+            }
+            Err(error) => {
+                let next = error.next();
+                if let Next::BackOff { .. } = next {
+                    claim.known.failures = claim.known.failures.saturating_add(1);
+                    if claim.known.failures.is_multiple_of(MOVED_TRIES) {
+                        // Where it is said to have moved it is not: back to where we were told.
+                        claim.known.moved = None;
+                    }
+                }
+                claim.known.gone = next == Next::Stop;
+                let after = self.again(&error, claim.known.failures);
+                findings.log_ending(feed, &error, claim.known.failures, after, start);
+                match (next, after) {
+                    (Next::BackOff { .. }, Some(after)) => Turned::Failed { after, published },
+                    (Next::Stop, _) => Turned::Gone,
+                    (Next::Leave, _) => {
+                        return Turned::Others {
+                            after: Duration::from_secs(self.settings.claim_secs),
+                        };
+                    }
+                    (_, after) => Turned::Later { after: after.unwrap_or_default(), published },
+                }
+            }
+        };
+        let after = match turned {
+            Turned::Polled { after, .. }
+            | Turned::Failed { after, .. }
+            | Turned::Others { after } => after,
+            // Early, so that who comes back at the time finds it due.
+            Turned::Later { after, .. } => after / 2,
+            Turned::Gone => Duration::ZERO,
+        };
+        self.write_down(feed, &mut claim, after).await;
+        turned
+    }
+
+    /// Gives the feed back. Where that can't be written the claim runs out: the feed is polled again,
+    /// and what was published is told as repeated.
+    async fn write_down(&self, feed: &Feed, claim: &mut FeedClaim, after: Duration) {
+        for tries in 1..=WRITES {
+            match self.feeds.give_back(claim, after).await {
+                Ok(true) => return,
+                Ok(false) => {
+                    tracing::warn!(
+                        event = "feed_lost",
+                        feed = feed.url.as_str(),
+                        "its claim ran out"
+                    );
+                    return;
+                }
+                Err(error) => {
+                    tracing::debug!(%error, tries, "giving a feed back");
+                    tokio::time::sleep(Duration::from_millis(200) * tries).await;
+                }
+            }
+        }
+        let feed = feed.url.as_str();
+        tracing::warn!(event = "feed_kept", feed, "what a poll found could not be written down");
+    }
+
+    /// When a feed is asked again after a poll that did not come to its end, if it is.
+    fn again(&self, error: &Error, failures: u32) -> Option<Duration> {
+        match error.next() {
+            Next::BackOff { after } => {
+                Some(with_jitter(Bounds::new(&self.settings).backoff(failures, after)))
+            }
+            Next::Later { after } => Some(with_jitter(after)),
+            Next::Stop | Next::Leave => None,
+        }
+    }
+
+    async fn poll(
+        &self,
+        feed: &Feed,
+        claim: &mut FeedClaim,
+        closing: &watch::Receiver<bool>,
+        findings: &mut Findings,
+    ) -> Result<(), Error> {
+        let at = claim.known.moved.as_deref().and_then(|url| WebUrl::parse(url).ok());
+        let at = at.unwrap_or_else(|| feed.url.clone());
+        let known = Validators {
+            etag: claim.known.etag.clone(),
+            last_modified: claim.known.last_modified.clone(),
+        };
+        let limit = self.settings.max_body_bytes;
+        let answer = self.fetcher.fetch_feed(&at, &known, limit);
+        let answer = self.holding(claim, closing, answer).await??;
+        if let Some(moved) = answer.moved {
+            tracing::info!(
+                event = "feed_moved",
+                feed = feed.url.as_str(),
+                to = moved.as_str(),
+                "the new address is asked from now on"
+            );
+            claim.known.moved = Some(moved.to_string());
+        }
+        findings.hints[1] = answer.fresh;
+        let Some(document) = answer.document else {
+            findings.not_modified = true;
+            return Ok(());
+        };
+        findings.bytes = document.bytes;
+        let mut validators = document.validators.clone();
+        match self.parsed(document).await? {
+            Parsed::Feed(document) => {
+                findings.hints[0] = document.hint;
+                let marks = self.publish(feed, claim, document, closing, findings).await?;
+                claim.known.seen = self.remembered(&claim.known.seen, &marks);
+            }
+            Parsed::Index(parts) => {
+                findings.via = "sitemap";
+                let parts = &parts[..parts.len().min(self.settings.max_sitemaps)];
+                self.poll_parts(feed, claim, parts, closing, findings).await?;
+                // The index is to be read again for parts that failed, or change without its saying so.
+                if findings.parts_failed > 0 || parts.iter().any(|p| p.last_modified.is_none()) {
+                    validators = Validators::default();
+                }
+            }
+        }
+        (claim.known.etag, claim.known.last_modified) = (validators.etag, validators.last_modified);
+        Ok(())
+    }
+
+    /// Reads the parts of a sitemap index that changed since they were last read.
+    async fn poll_parts(
+        &self,
+        feed: &Feed,
+        claim: &mut FeedClaim,
+        parts: &[Part],
+        closing: &watch::Receiver<bool>,
+        findings: &mut Findings,
+    ) -> Result<(), Error> {
+        let names: HashSet<String> =
+            parts.iter().map(|part| bucket_token(part.url.as_str())).collect();
+        claim.known.parts.retain(|name, _| names.contains(name));
+        let mut last_error = None;
+        for part in parts {
+            let name = bucket_token(part.url.as_str());
+            let known = claim.known.parts.get(&name);
+            if part.last_modified.is_some()
+                && known.is_some_and(|known| known.last_modified == part.last_modified)
+            {
+                continue;
+            }
+            match self.poll_part(feed, claim, part, closing, findings).await {
+                Ok(marks) => {
+                    let known = claim.known.parts.remove(&name).unwrap_or_default();
+                    let published = std::mem::take(&mut claim.known.seen);
+                    let before = Marks([known.seen.0, published.0].concat());
+                    let seen = self.remembered(&before, &marks);
+                    let last_modified = part.last_modified.clone();
+                    claim.known.parts.insert(name, KnownPart { last_modified, seen });
+                }
+                Err(error @ (Error::Lost | Error::Stopping | Error::Publish(_))) => {
+                    return Err(error);
+                }
+                Err(error) => {
+                    tracing::debug!(%error, part = part.url.as_str(), "part of a sitemap index");
+                    findings.parts_failed += 1;
+                    last_error = Some(error);
+                }
+            }
+        }
+        match last_error {
+            Some(error) if findings.parts_failed == parts.len() => {
+                Err(Error::Parts(Box::new(error)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn poll_part(
+        &self,
+        feed: &Feed,
+        claim: &mut FeedClaim,
+        part: &Part,
+        closing: &watch::Receiver<bool>,
+        findings: &mut Findings,
+    ) -> Result<Vec<u64>, Error> {
+        let none = Validators::default();
+        let limit = self.settings.max_body_bytes;
+        let document = loop {
+            let answer = self.fetcher.fetch_feed(&part.url, &none, limit);
+            match self.holding(claim, closing, answer).await? {
+                Ok(answer) => break answer.document,
+                // Its turn at the host comes after that of the index.
+                Err(fetch::Error::Turn { after }) => {
+                    self.holding(claim, closing, tokio::time::sleep(after)).await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        // Nobody asked for it conditionally.
+        let Some(document) = document else { return Ok(Vec::new()) };
+        findings.bytes += document.bytes;
+        match self.parsed(document).await? {
+            Parsed::Feed(document) => self.publish(feed, claim, document, closing, findings).await,
+            Parsed::Index(_) => Err(Error::NestedIndex),
+        }
+    }
+
+    /// Parses off the reactor. A document that is too much for a parser is the document's fault.
+    async fn parsed(&self, document: FeedDocument) -> Result<Parsed, Error> {
+        let most = self.settings.max_entries;
+        tokio::task::spawn_blocking(move || parse(&document.text, &document.at, most))
+            .await
+            .unwrap_or_else(|error| Err(Error::Malformed(error.into())))
+    }
+
+    /// Publishes what is new, the oldest first; the marks of everything that the document announces.
+    /// What is published is known to the claim at once.
+    async fn publish(
+        &self,
+        feed: &Feed,
+        claim: &mut FeedClaim,
+        document: Document,
+        closing: &watch::Receiver<bool>,
+        findings: &mut Findings,
+    ) -> Result<Vec<u64>, Error> {
+        findings.via = document.via;
+        findings.entries += document.entries.len();
+        findings.without_link += document.without_link;
+        findings.no_news += document.no_news;
+        findings.left_out += document.left_out;
+        let marks: Vec<u64> =
+            document.entries.iter().rev().map(|e| memory::mark(e.identity.key())).collect();
+        let parts = claim.known.parts.values().flat_map(|part| &part.seen.0);
+        let seen: HashSet<u64> = claim.known.seen.0.iter().chain(parts).copied().collect();
+        let (via, now) = (document.via, OffsetDateTime::now_utc());
+        let new =
+            document.entries.iter().rev().zip(&marks).filter(|(_, mark)| !seen.contains(mark));
+        let new: Vec<_> = new
+            .map(|(entry, mark)| (message::of_entry(&self.prefix, feed, entry, via, now), *mark))
+            .collect();
+        let publishing = futures_util::stream::iter(new).map(|(message, mark)| {
+            let (mine, on_wait) = (closing.clone(), closing.clone());
+            async move {
+                if *mine.borrow() {
+                    return Err(Error::Stopping);
+                }
+                let stored = self.publisher.store_patiently(&message, on_wait).await;
+                match stored {
+                    Ok(stored) => Ok((stored, mark)),
+                    Err(_) if *mine.borrow() => Err(Error::Stopping),
+                    Err(error) => Err(Error::Publish(error)),
+                }
+            }
+        });
+        let mut publishing = std::pin::pin!(publishing.buffered(IN_FLIGHT));
+        let mut failed = None;
+        // To the end, also behind a failure: what is in flight may be stored.
+        while let Some(done) = self.kept(claim, publishing.next()).await? {
+            match done {
+                Ok((stored, mark)) => {
+                    claim.known.seen.0.push(mark);
+                    findings.published += 1;
+                    findings.repeated += usize::from(stored == RawStored::Before);
+                }
+                Err(error) => failed = Some(error),
+            }
+        }
+        failed.map_or(Ok(marks), Err)
+    }
+
+    /// What is in the feed, and of what was in it as much as there is room for.
+    fn remembered(&self, before: &Marks, in_feed: &[u64]) -> Marks {
+        memory::remembered(before, in_feed, self.settings.max_entries.saturating_mul(2))
+    }
+
+    /// Waits for work that may be dropped when the process stops, and keeps the claim meanwhile.
+    async fn holding<T>(
+        &self,
+        claim: &mut FeedClaim,
+        closing: &watch::Receiver<bool>,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Error> {
+        let mut closing = closing.clone();
+        let work = async {
+            tokio::select! {
+                done = work => Ok(done),
+                _ = closing.wait_for(|closing| *closing) => Err(Error::Stopping),
+            }
+        };
+        self.kept(claim, work).await?
+    }
+
+    /// Waits for work, and keeps the claim meanwhile.
+    async fn kept<T>(
+        &self,
+        claim: &mut FeedClaim,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Error> {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                () = tokio::time::sleep_until(claim.renew_at()) => {
+                    match self.feeds.keep(claim).await {
+                        Ok(true) => {}
+                        Ok(false) => return Err(Error::Lost),
+                        // The broker is away. Whether the claim is still ours it says when it is back.
+                        Err(error) => tracing::debug!(%error, "renewing a claim"),
+                    }
+                }
+                done = &mut work => return Ok(done),
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Poller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Poller").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// Polls that run at once share one poller.
+pub(super) type Shared = Arc<Poller>;

@@ -1,0 +1,138 @@
+//! Raw messages in: what `publish` and `feeds` put on the raw stream, each publish confirmed.
+//!
+//! A message carries a `Nats-Msg-Id`, so that a publish whose answer was lost is not stored twice when
+//! it is repeated within the stream's duplicate window. Outcomes never carry one; see [`super`]. A
+//! stream that is full refuses new messages, and whoever publishes waits.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_nats::jetstream::publish::PublishAck;
+use async_nats::jetstream::response::Response;
+use async_nats::{Client, HeaderMap, Request, RequestErrorKind};
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use super::Error;
+use super::outcome::LIMITS;
+
+/// Longest wait between two tries at a stream that takes nothing.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// A message for the raw stream.
+#[derive(Clone, Debug)]
+pub struct RawMessage {
+    /// Subject, under `<prefix>.raw.`.
+    pub subject: String,
+    /// `Nats-Msg-Id`: the broker stores it once within its duplicate window.
+    pub id: String,
+    /// `Content-Type`.
+    pub content_type: &'static str,
+    /// Body.
+    pub body: Bytes,
+}
+
+/// How a raw publish ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RawStored {
+    /// Stored now.
+    Now,
+    /// A message of the same id was stored within the duplicate window.
+    Before,
+}
+
+/// Publishes to the raw stream.
+#[derive(Debug)]
+pub struct RawPublisher {
+    client: Client,
+    timeout: Duration,
+    blocked: AtomicBool,
+}
+
+impl RawPublisher {
+    /// A publisher that waits so long for the broker's word.
+    #[must_use]
+    pub fn new(client: Client, timeout: Duration) -> Self {
+        Self { client, timeout, blocked: AtomicBool::new(false) }
+    }
+
+    /// An id that no other message has.
+    #[must_use]
+    pub fn fresh_id(&self) -> String {
+        self.client.new_inbox()
+    }
+
+    /// Publishes once and waits for the broker's word. To be repeated with the same message.
+    ///
+    /// # Errors
+    /// When it is not known to be stored; [`Error::is_back_pressure`] says whether waiting helps.
+    pub async fn store(&self, message: &RawMessage) -> Result<RawStored, Error> {
+        let mut headers = HeaderMap::new();
+        headers.insert("Content-Type", message.content_type);
+        headers.insert("Nats-Msg-Id", message.id.as_str());
+        let request = Request::new()
+            .headers(headers)
+            .payload(message.body.clone())
+            .timeout(Some(self.timeout));
+        let answer = self.client.send_request(message.subject.clone(), request).await;
+        let answer = answer.map_err(|error| match error.kind() {
+            RequestErrorKind::TimedOut => Error::NotConfirmed { tries: 1 },
+            RequestErrorKind::NoResponders => Error::NoStream(message.subject.clone()),
+            RequestErrorKind::MaxPayloadExceeded => {
+                Error::TooLarge { bytes: message.body.len(), limit: self.client.max_payload() }
+            }
+            RequestErrorKind::InvalidSubject | RequestErrorKind::Other => {
+                Error::Send(error.to_string())
+            }
+        })?;
+        match serde_json::from_slice::<Response<PublishAck>>(&answer.payload) {
+            Ok(Response::Ok(ack)) if ack.duplicate => Ok(RawStored::Before),
+            Ok(Response::Ok(_)) => Ok(RawStored::Now),
+            Ok(Response::Err { error }) if LIMITS.contains(&error.error_code().0) => {
+                Err(Error::Full(error.to_string()))
+            }
+            Ok(Response::Err { error }) => {
+                Err(Error::Refused { code: error.error_code().0, description: error.to_string() })
+            }
+            Err(error) => Err(Error::Send(format!("unreadable answer: {error}"))),
+        }
+    }
+
+    /// Publishes, and waits for as long as the broker takes nothing: until `closing` turns true.
+    ///
+    /// # Errors
+    /// When the broker refuses this message, or took nothing until the end.
+    pub async fn store_patiently(
+        &self,
+        message: &RawMessage,
+        mut closing: watch::Receiver<bool>,
+    ) -> Result<RawStored, Error> {
+        let mut wait = Duration::from_millis(100);
+        loop {
+            let error = match self.store(message).await {
+                Ok(stored) => {
+                    if self.blocked.swap(false, Ordering::Relaxed) {
+                        tracing::info!(
+                            event = "raw_resumed",
+                            "the raw stream takes messages again"
+                        );
+                    }
+                    return Ok(stored);
+                }
+                Err(error) if error.is_back_pressure() => error,
+                Err(error) => return Err(error),
+            };
+            if !self.blocked.swap(true, Ordering::Relaxed) {
+                tracing::warn!(
+                    event = "raw_blocked",
+                    reason = %error,
+                    "the raw stream takes nothing; waiting, nothing is skipped"
+                );
+            }
+            tokio::select! {
+                _ = closing.wait_for(|closing| *closing) => return Err(error),
+                () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_WAIT),
+            }
+        }
+    }
+}

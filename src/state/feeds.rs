@@ -1,0 +1,350 @@
+//! Which worker polls a feed, and what the group knows of it.
+//!
+//! Each feed has one entry: when it is due, who holds it, and what is known. Whoever finds it due and
+//! not held puts a claim on it by compare-and-set, so of any number of workers one polls. A claim lasts
+//! for as long as its holder renews it; that of a worker that died runs out, and the feed, still due,
+//! falls to the next one who asks. A holder that finds its claim gone stops: the feed is another's.
+//!
+//! Nothing here decides when a feed is due or what is worth knowing of it; [`KnownFeed`] is the
+//! caller's. An entry that is lost costs a poll of everything the feed has, and no story.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_nats::jetstream;
+use data_encoding::BASE64_NOPAD;
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::{Bucket, Clock, Error, Kind, Moment, Revision, Settings, bucket_token};
+use crate::model::WebUrl;
+
+/// Lost races for one feed before the claim is left to others.
+const MAX_RACES: usize = 4;
+
+/// What is known of a feed between two polls.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KnownFeed {
+    /// Where it has moved for good.
+    pub moved: Option<String>,
+    /// Validator of the last document.
+    pub etag: Option<String>,
+    /// Validator of the last document.
+    pub last_modified: Option<String>,
+    /// The interval that its changes call for, in seconds; 0 before the first poll.
+    pub interval_secs: u64,
+    /// Failed polls in a row.
+    pub failures: u32,
+    /// It answered 410: nobody asks it again.
+    pub gone: bool,
+    /// Marks of what was published, those seen longest ago first.
+    pub seen: Marks,
+    /// What is known of a sitemap index's parts, by a hash of the address.
+    pub parts: BTreeMap<String, KnownPart>,
+}
+
+/// What is known of a part of a sitemap index.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownPart {
+    /// `lastmod` of the index when the part was last read.
+    pub last_modified: Option<String>,
+    /// Marks of what was published from it.
+    pub seen: Marks,
+}
+
+/// Hashes of 64 bits, in base64 where they are written down.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Marks(pub Vec<u64>);
+
+impl From<Marks> for String {
+    fn from(marks: Marks) -> Self {
+        let bytes: Vec<u8> = marks.0.iter().flat_map(|mark| mark.to_le_bytes()).collect();
+        BASE64_NOPAD.encode(&bytes)
+    }
+}
+
+impl TryFrom<String> for Marks {
+    type Error = data_encoding::DecodeError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let bytes = BASE64_NOPAD.decode(text.as_bytes())?;
+        let (marks, _) = bytes.as_chunks();
+        Ok(Self(marks.iter().map(|mark| u64::from_le_bytes(*mark)).collect()))
+    }
+}
+
+/// A feed's entry. Moments in milliseconds since the epoch.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Record {
+    /// For people who look into the bucket.
+    url: String,
+    due: u64,
+    claim: Option<Hold>,
+    known: KnownFeed,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Hold {
+    /// Tells this claim from all others.
+    token: u64,
+    /// For people who look into the bucket.
+    by: String,
+    until: u64,
+}
+
+/// What became of asking for a feed.
+#[derive(Debug)]
+pub enum Asked {
+    /// It is due and ours to poll.
+    Ours(Box<FeedClaim>),
+    /// It is due later.
+    NotDue {
+        /// When.
+        after: Duration,
+    },
+    /// Another worker polls it.
+    Held {
+        /// When its claim runs out unless it is renewed.
+        after: Duration,
+    },
+    /// Nobody is to poll it again.
+    Gone,
+}
+
+/// A feed that is ours to poll. A dropped claim runs out by itself.
+#[derive(Debug)]
+pub struct FeedClaim {
+    /// What is known, to be changed by the poll.
+    pub known: KnownFeed,
+    key: String,
+    url: String,
+    hold: Hold,
+    revision: Revision,
+    life: Duration,
+    renew_at: Instant,
+}
+
+impl FeedClaim {
+    /// When it is to be renewed.
+    #[must_use]
+    pub fn renew_at(&self) -> Instant {
+        self.renew_at
+    }
+}
+
+/// The feeds of the group. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Feeds {
+    bucket: Bucket,
+    clock: Clock,
+    /// How long a claim lasts without being renewed.
+    life: Duration,
+    /// Who we are, for people who look into the bucket.
+    name: String,
+}
+
+impl Feeds {
+    /// Binds the bucket that `provision` created.
+    ///
+    /// # Errors
+    /// When it does not exist or the broker does not answer.
+    pub async fn bind(
+        context: &jetstream::Context,
+        settings: &Settings,
+        clock: Clock,
+        life: Duration,
+        name: String,
+    ) -> Result<Self, Error> {
+        let bucket = Bucket::bind(context, Kind::Feeds.name(settings)).await?;
+        Ok(Self { bucket, clock, life, name })
+    }
+
+    /// Claims a feed where it is due and nobody holds it.
+    ///
+    /// # Errors
+    /// When the broker does not answer. The claim may stand all the same; it runs out.
+    pub async fn claim(&self, url: &WebUrl) -> Result<Asked, Error> {
+        let key = format!("feed.{}", bucket_token(&url.normalised()));
+        for _ in 0..MAX_RACES {
+            let entry = self.bucket.get(&key).await?;
+            let found = entry.as_ref().map(|entry| entry.revision);
+            // A record that can't be read is from a version to come; it is written anew.
+            let record: Record = entry
+                .and_then(|entry| serde_json::from_slice(&entry.value).ok())
+                .unwrap_or_default();
+            let now = self.clock.now().await?;
+            if record.known.gone {
+                return Ok(Asked::Gone);
+            }
+            let due = Moment::from_millis(record.due);
+            if due > now {
+                return Ok(Asked::NotDue { after: due.since(now) });
+            }
+            if let Some(hold) = &record.claim
+                && Moment::from_millis(hold.until) > now
+            {
+                let after = Moment::from_millis(hold.until).since(now);
+                return Ok(Asked::Held { after });
+            }
+            let start = Instant::now();
+            let hold = Hold {
+                token: rand::random(),
+                by: self.name.clone(),
+                until: now.plus(self.life).as_millis(),
+            };
+            let mut claim = FeedClaim {
+                known: record.known,
+                key: key.clone(),
+                url: url.as_str().to_owned(),
+                hold,
+                revision: Revision(0),
+                life: self.life,
+                renew_at: start + self.life / 3,
+            };
+            let value = claim.record(due, true);
+            if let Some(revision) = self.bucket.replace(&key, value, found).await? {
+                claim.revision = revision;
+                return Ok(Asked::Ours(Box::new(claim)));
+            }
+        }
+        Ok(Asked::Held { after: self.life })
+    }
+
+    /// Renews a claim and writes down what is known so far; `false` when it is another's by now.
+    ///
+    /// # Errors
+    /// When the broker does not answer; to be tried again.
+    pub async fn keep(&self, claim: &mut FeedClaim) -> Result<bool, Error> {
+        let start = Instant::now();
+        // Whatever comes of it, not at once again.
+        claim.renew_at = start + self.life / 12;
+        let now = self.clock.now().await?;
+        claim.hold.until = now.plus(claim.life).as_millis();
+        if !self.write(claim, now, true).await? {
+            return Ok(false);
+        }
+        claim.renew_at = start + self.life / 3;
+        Ok(true)
+    }
+
+    /// Gives a feed back that is due again `after` a while, with what is known of it; `false` when it
+    /// is another's by now, and nothing was written.
+    ///
+    /// # Errors
+    /// When the broker does not answer; to be tried again.
+    pub async fn give_back(&self, claim: &mut FeedClaim, after: Duration) -> Result<bool, Error> {
+        let due = self.clock.now().await?.plus(after);
+        self.write(claim, due, false).await
+    }
+
+    async fn write(&self, claim: &mut FeedClaim, due: Moment, held: bool) -> Result<bool, Error> {
+        for _ in 0..MAX_RACES {
+            let value = claim.record(due, held);
+            if let Some(revision) = self.bucket.update(&claim.key, value, claim.revision).await? {
+                claim.revision = revision;
+                return Ok(true);
+            }
+            // An earlier write of ours whose answer was lost is no loss of the claim.
+            let Some(entry) = self.bucket.get(&claim.key).await? else { return Ok(false) };
+            let record: Option<Record> = serde_json::from_slice(&entry.value).ok();
+            let token = record.and_then(|record| record.claim).map(|hold| hold.token);
+            if token != Some(claim.hold.token) {
+                return Ok(false);
+            }
+            claim.revision = entry.revision;
+        }
+        Ok(false)
+    }
+}
+
+impl FeedClaim {
+    fn record(&self, due: Moment, held: bool) -> bytes::Bytes {
+        let record = Record {
+            url: self.url.clone(),
+            due: due.as_millis(),
+            claim: held.then(|| self.hold.clone()),
+            known: self.known.clone(),
+        };
+        serde_json::to_vec(&record).expect("strings and numbers are JSON").into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIFE: Duration = Duration::from_secs(60);
+
+    fn feeds() -> Feeds {
+        let clock = Clock::local();
+        let bucket = Bucket::in_process(Duration::from_secs(3600), 100, &clock);
+        Feeds { bucket, clock, life: LIFE, name: "test".to_owned() }
+    }
+
+    fn url() -> WebUrl {
+        WebUrl::parse("https://ex.com/feed").unwrap()
+    }
+
+    async fn ours(feeds: &Feeds) -> FeedClaim {
+        match feeds.claim(&url()).await.unwrap() {
+            Asked::Ours(claim) => *claim,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_many_who_ask_one_polls_and_the_others_learn_when_it_is_due() {
+        let feeds = feeds();
+        let mut claim = ours(&feeds).await;
+        assert!(
+            matches!(feeds.claim(&url()).await.unwrap(), Asked::Held { after } if after <= LIFE)
+        );
+        claim.known.etag = Some("e".to_owned());
+        claim.known.seen = Marks(vec![1, u64::MAX]);
+        assert!(feeds.give_back(&mut claim, Duration::from_secs(300)).await.unwrap());
+        let asked = feeds.claim(&url()).await.unwrap();
+        assert!(matches!(asked, Asked::NotDue { after } if after.as_secs() == 300), "{asked:?}");
+        tokio::time::advance(Duration::from_secs(300)).await;
+        let again = ours(&feeds).await;
+        assert_eq!(again.known, claim.known);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_dead_claimers_feed_is_taken_over_and_the_dead_finds_out() {
+        let feeds = feeds();
+        let mut dead = ours(&feeds).await;
+        tokio::time::advance(LIFE / 2).await;
+        dead.known.seen = Marks(vec![7]);
+        assert!(feeds.keep(&mut dead).await.unwrap());
+        tokio::time::advance(LIFE - Duration::from_secs(1)).await;
+        assert!(matches!(feeds.claim(&url()).await.unwrap(), Asked::Held { .. }));
+        tokio::time::advance(Duration::from_secs(1)).await;
+        let mut heir = ours(&feeds).await;
+        assert_eq!(heir.known.seen, Marks(vec![7]), "progress is kept");
+        assert!(!feeds.keep(&mut dead).await.unwrap());
+        assert!(!feeds.give_back(&mut dead, LIFE).await.unwrap());
+        assert!(feeds.give_back(&mut heir, LIFE).await.unwrap());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_whose_answer_was_lost_loses_no_claim() {
+        let feeds = feeds();
+        let mut claim = ours(&feeds).await;
+        let known_before = claim.revision;
+        assert!(feeds.keep(&mut claim).await.unwrap());
+        claim.revision = known_before;
+        assert!(feeds.give_back(&mut claim, LIFE).await.unwrap());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_feed_that_is_gone_is_nobodys() {
+        let feeds = feeds();
+        let mut claim = ours(&feeds).await;
+        claim.known.gone = true;
+        feeds.give_back(&mut claim, Duration::ZERO).await.unwrap();
+        assert!(matches!(feeds.claim(&url()).await.unwrap(), Asked::Gone));
+    }
+}
