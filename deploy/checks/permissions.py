@@ -26,7 +26,10 @@ BUCKET = "bodies"
 CHUNK = 128 << 10
 ROLES = ("worker", "producer", "own-producer", "feeds", "reader", "own-reader", "dlq", "provisioner")
 # Bound at the start; read and written only where stories are compared with each other, which a worker may not do.
-AT_TIMES_IDLE = ("$JS.API.DIRECT.GET.KV_news_seen.$KV.news_seen.>", "$KV.news_seen.>")
+# A schedule is read only where another one is found in its place.
+AT_TIMES_IDLE = (
+    "$JS.API.DIRECT.GET.KV_news_seen.$KV.news_seen.>", "$KV.news_seen.>", "$JS.API.STREAM.MSG.GET.NEWS_RETRY",
+)
 PARAGRAPHS = [
     "The council of Harbour Town voted on Tuesday to close the old bridge for repairs until the spring.",
     "Engineers had found rust in eleven of its forty bearings during an inspection in September.",
