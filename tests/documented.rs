@@ -124,7 +124,9 @@ fn every_event_field_and_code_is_documented() {
     for (event, fields) in events {
         let section = match event.as_str() {
             // Their fields have tables of their own.
-            "story" | "totals" | "feed" => document.split(&format!("## Fields of `{event}`")).nth(1),
+            "story" | "totals" | "feed" => {
+                document.split(&format!("## Fields of `{event}`")).nth(1)
+            }
             // Of commands for people: the event is named, that is all.
             "input" | "demo_site" => {
                 Some(document.as_str()).filter(|d| d.contains(&format!("`{event}`")))
