@@ -152,6 +152,14 @@ async fn stories_come_as_they_are_stored_and_filters_hold() {
 }
 
 #[tokio::test]
+async fn last_of_a_stream_that_never_held_a_story_is_nothing() {
+    let broker = Broker::provisioned().await;
+    let (code, lines, said) =
+        ended(&mut tail(broker.url(), &["--last", "10", "--no-follow"])).await;
+    assert_eq!((code, lines.len()), (0, 0), "{said}");
+}
+
+#[tokio::test]
 async fn last_finds_those_that_are_wanted_however_far_back() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

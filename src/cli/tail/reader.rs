@@ -81,7 +81,8 @@ impl Reader {
         let start_sequence = (state.last_sequence + 1).saturating_sub(messages).max(1);
         self.begin = DeliverPolicy::ByStartSequence { start_sequence };
         self.open = None;
-        Ok(start_sequence <= state.first_sequence)
+        // A stream that never held a message says that its first is number 0.
+        Ok(start_sequence <= state.first_sequence.max(1))
     }
 
     /// Whether everything has been read that is stored now.
