@@ -1,14 +1,15 @@
 //! The data path, top to bottom, shared by `run` and `process`: raw article in, story or a named
 //! failure out, with the time each stage took.
 //!
-//! Knows no broker and no output. CPU work runs on blocking threads, as many at once as there are
-//! cores, so that the reactor stays free for leases and sockets.
+//! Knows no broker and no output. CPU work runs on threads of its own, one a core, so that the
+//! reactor stays free for leases and sockets.
+
+mod cores;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
-
+use self::cores::Cores;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::extract;
 use crate::fetch::Fetcher;
@@ -32,25 +33,28 @@ pub struct Pipeline {
     fetcher: Option<Arc<Fetcher>>,
     extract: Arc<extract::Settings>,
     tagger: Arc<Tagger>,
-    cores: Arc<Semaphore>,
+    cores: Arc<Cores>,
 }
 
 impl Pipeline {
     /// A pipeline over `cores` threads. Without a fetcher, articles that are only a link are
     /// skipped with the code `no_fetch`.
-    #[must_use]
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses a thread.
     pub fn new(
         fetcher: Option<Fetcher>,
         extract: extract::Settings,
         tagger: Tagger,
         cores: usize,
-    ) -> Self {
-        Self {
+    ) -> std::io::Result<Self> {
+        Ok(Self {
             fetcher: fetcher.map(Arc::new),
             extract: Arc::new(extract),
             tagger: Arc::new(tagger),
-            cores: Arc::new(Semaphore::new(cores.max(1))),
-        }
+            cores: Arc::new(Cores::new(cores)?),
+        })
     }
 
     /// Takes one article through fetch, extract and tag.
@@ -68,20 +72,15 @@ impl Pipeline {
                 text.len()
             }
         };
-        let started = Instant::now();
-        let permit = Arc::clone(&self.cores).acquire_owned().await;
-        timings.queue = started.elapsed();
         let (settings, tagger) = (Arc::clone(&self.extract), Arc::clone(&self.tagger));
-        let work = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            extract_and_tag(page, &settings, &tagger)
-        });
-        let result = match work.await {
+        let done = self.cores.run(move || extract_and_tag(page, &settings, &tagger)).await;
+        timings.queue = done.queue;
+        let result = match done.result {
             Ok((result, extract, tag)) => {
                 (timings.extract, timings.tag) = (extract, tag);
                 result
             }
-            Err(error) => Err(panicked(&error)),
+            Err(message) => Err(panicked(&message)),
         };
         Outcome { result, timings, bytes }
     }
@@ -123,11 +122,11 @@ fn extract_and_tag(
 }
 
 /// A stage that panics is a bug; its story is set aside rather than retried into the same panic.
-fn panicked(error: &tokio::task::JoinError) -> Failure {
+fn panicked(message: &str) -> Failure {
     Failure {
         stage: Stage::Extract,
         code: "panic",
         disposition: Disposition::Reject,
-        message: format!("a stage failed on this story: {error}"),
+        message: format!("a stage failed on this story: {message}"),
     }
 }

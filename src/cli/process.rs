@@ -70,7 +70,9 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         Some(Fetcher::new(&config.fetch, &state).or_exit(Exit::Config)?)
     };
     let cores = config.worker.core_count();
-    let pipeline = Pipeline::new(fetcher, config.extract.clone(), tagger, cores);
+    let pipeline = Pipeline::new(fetcher, config.extract.clone(), tagger, cores)
+        .context("cannot start the threads of [worker] cores")
+        .or_exit(Exit::Failed)?;
     let (mut lines, reader) =
         input(&args, config.intake.max_body_bytes, cores << 20).or_exit(Exit::Failed)?;
     let (output, writer) = output();

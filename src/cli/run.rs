@@ -1,5 +1,6 @@
 //! `run`: the worker; with `--feed` it polls feeds beside its work.
 
+use anyhow::Context as _;
 use futures_util::FutureExt as _;
 
 use super::{Done, Exit, OrExit as _};
@@ -78,8 +79,10 @@ async fn work(
             "fetch.contact is not set: links to other hosts than loopback are dead-lettered as fetch.no_contact"
         );
     }
-    let pipeline =
-        Pipeline::new(Some(fetcher), config.extract.clone(), tagger, config.worker.core_count());
+    let cores = config.worker.core_count();
+    let pipeline = Pipeline::new(Some(fetcher), config.extract.clone(), tagger, cores)
+        .context("cannot start the threads of [worker] cores")
+        .or_exit(Exit::Failed)?;
     let stop = stop.shared();
     let polling = async {
         if list.is_empty() {
