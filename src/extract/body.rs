@@ -1,16 +1,16 @@
 //! Which blocks are the story: two rounds of a fitted classifier. The first judges each block by
 //! itself and its surroundings; the second also by what the first found around it.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
+
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::blocks::{Block, Blocks, Places};
 use super::facts::Facts;
 use super::features::{self, CONTEXT, LOCAL};
 use super::forest::Forest;
 use super::vocabulary::Topics;
-use super::words::{Plain, runs, words};
+use super::words::{runs, words};
 
 struct Model {
     local: Forest,
@@ -89,7 +89,7 @@ fn siblings(blocks: &Blocks, block: &Block) -> (u32, u64) {
 /// of a story given both whole and in paragraphs the paragraphs stay.
 fn without_repeats(blocks: &Blocks, mut chosen: Vec<usize>) -> Vec<usize> {
     let mut buffer = Vec::new();
-    let mut counts: HashMap<u64, u32, BuildHasherDefault<Plain>> = HashMap::default();
+    let mut counts: HashMap<u64, u32> = HashMap::new();
     let mut among: HashMap<((u32, u64), u64), u32> = HashMap::new();
     let mut each: Vec<(usize, Vec<u64>)> = Vec::new();
     for &i in &chosen {

@@ -5,7 +5,9 @@
 //! Refuses languages without a list of function words and scripts without spaces: no terms are
 //! better than terms cut at random.
 
-use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::language::is_function_word;
 use super::{Document, Text};
@@ -121,6 +123,9 @@ const REPORTING: &[&str] = &[
     "won't",
 ];
 
+static REPORTING_WORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| REPORTING.iter().copied().collect());
+
 /// One occurrence of a word.
 struct Occurrence {
     word: u32,
@@ -230,7 +235,7 @@ fn read(document: &Document<'_>, language: LanguageCode) -> (Vec<Occurrence>, Ve
                 let id = *ids.entry(lower).or_insert_with_key(|lower| {
                     words.push(WordStats {
                         stop: is_function_word(language, lower)
-                            || REPORTING.contains(&lower.as_str())
+                            || REPORTING_WORDS.contains(lower.as_str())
                             || lower.chars().count() < 3,
                         ..WordStats::default()
                     });
@@ -258,9 +263,10 @@ fn read(document: &Document<'_>, language: LanguageCode) -> (Vec<Occurrence>, Ve
 
 /// Lower case without a possessive ending.
 fn plain(word: &str) -> String {
-    let lower = word.to_lowercase();
-    let cut = lower.strip_suffix("'s").or_else(|| lower.strip_suffix("’s"));
-    cut.map_or_else(|| lower.clone(), str::to_owned)
+    let mut lower = word.to_lowercase();
+    let cut = lower.strip_suffix("'s").or_else(|| lower.strip_suffix("’s")).map(str::len);
+    lower.truncate(cut.unwrap_or(lower.len()));
+    lower
 }
 
 /// YAKE's S(w): lower is better.
@@ -309,9 +315,10 @@ fn surface(document: &Document<'_>, term: &[Occurrence]) -> String {
     let text: &Text<'_> = if in_body { &document.body } else { &document.title };
     let last = term[term.len() - 1].token.1;
     let (start, end) = (text.tokens[first].start as usize, text.tokens[last].end as usize);
-    let surface = text.text[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
-    let cut = surface.strip_suffix("'s").or_else(|| surface.strip_suffix("’s"));
-    cut.map_or_else(|| surface.clone(), str::to_owned)
+    let mut surface = text.text[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut = surface.strip_suffix("'s").or_else(|| surface.strip_suffix("’s")).map(str::len);
+    surface.truncate(cut.unwrap_or(surface.len()));
+    surface
 }
 
 #[cfg(test)]

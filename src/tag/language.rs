@@ -5,9 +5,9 @@
 //! declared language is often the template's and not the text's, so it only tips a balance or
 //! speaks where the text is silent. Refuses to name a language when nothing speaks for one: `und`.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashMapExt as _};
 use whatlang::Lang;
 
 use crate::model::{Language, LanguageCode};
