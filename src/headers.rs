@@ -10,6 +10,8 @@ pub const SINCE: &str = "News-Since";
 pub const RAW_SUBJECT: &str = "News-Raw-Subject";
 /// Stream of the raw message; carried through retries.
 pub const RAW_STREAM: &str = "News-Raw-Stream";
+/// Object that holds the message's body: `<bucket>/<name>`.
+pub const OBJECT: &str = "News-Object";
 /// Sequence of the dead letter that a message replays.
 pub const REPLAY_OF: &str = "News-Replay-Of";
 /// How often a dead letter's message has been replayed.

@@ -7,6 +7,7 @@
 
 mod error;
 mod headers;
+mod letter;
 mod outcome;
 mod raw;
 mod retry;
@@ -14,6 +15,7 @@ mod subject;
 
 pub use error::Error;
 pub use headers::{Cause, outcome_headers};
+pub use letter::Letters;
 pub use outcome::{Outcome, Publisher, Stored, has_filter_guard};
 pub use raw::{RawMessage, RawPublisher, RawStored};
 pub use retry::Later;

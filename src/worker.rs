@@ -29,7 +29,7 @@ use crate::broker::connect::Connection;
 use crate::broker::topology;
 use crate::config::Config;
 use crate::pipeline::Pipeline;
-use crate::publish::{Publisher, Subjects, has_filter_guard};
+use crate::publish::{Letters, Publisher, Subjects, has_filter_guard};
 use crate::record;
 use crate::route::{RouteError, Routes};
 use crate::state::{SeenStories, State};
@@ -89,6 +89,7 @@ pub async fn run(
         seen: SeenStories::new(state.seen().clone(), state.clock().clone()),
         returns: state.returns().clone(),
         clock: state.clock().clone(),
+        letters: Letters::new(context.clone(), config.streams.dlq_bucket.clone()),
         context: context.clone(),
         config: config.clone(),
         name: name.clone(),

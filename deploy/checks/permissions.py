@@ -26,9 +26,10 @@ BUCKET = "bodies"
 CHUNK = 128 << 10
 ROLES = ("worker", "producer", "own-producer", "feeds", "reader", "own-reader", "dlq", "provisioner")
 # Bound at the start; read and written only where stories are compared with each other, which a worker may not do.
-# A schedule is read only where another one is found in its place.
+# A schedule is read only where another one is found in its place, a large letter's body by a worker only on replay.
 AT_TIMES_IDLE = (
     "$JS.API.DIRECT.GET.KV_news_seen.$KV.news_seen.>", "$KV.news_seen.>", "$JS.API.STREAM.MSG.GET.NEWS_RETRY",
+    "$JS.API.CONSUMER.CREATE.OBJ_news_dlq", "$JS.FC.OBJ_news_dlq.>",
 )
 PARAGRAPHS = [
     "The council of Harbour Town voted on Tuesday to close the old bridge for repairs until the spring.",
@@ -112,6 +113,15 @@ def store_object(port, password, name, body):
     return made and "error" not in made and stored and b'"seq"' in stored
 
 
+def take_any_size(port, password):
+    """Makes of the raw stream one that is not ours: it takes what leaves no room for a dead letter's headers."""
+    admin = Client(port, "admin", password)
+    config = admin.api("STREAM.INFO.NEWS_RAW", {})["config"] | {"max_msg_size": -1}
+    made = admin.api("STREAM.UPDATE.NEWS_RAW", config)
+    admin.close()
+    return bool(made) and "error" not in made
+
+
 def start_site():
     """A site with a story, a page that is gone, and one that answers 503 once."""
     state = {"busy": 0}
@@ -182,8 +192,10 @@ def flow(binary, work, port, passwords, site, state):
     yield "nats: an object is stored", bool(store_object(port, passwords["admin"], "large", large)), BUCKET
     reference = {"News-Object": f"{BUCKET}/large"}
     stored += b'"seq"' in (producer.request("news.raw.check", headers=reference) or b"")
+    yield "nats: a raw stream of any message size", take_any_size(port, passwords["admin"]), "max_msg_size -1"
+    stored += b'"seq"' in (producer.request("news.raw.check", b"{ not JSON, large" + b"." * ((8 << 20) - 100)) or b"")
     producer.close()
-    yield "nats: producer's messages are stored", stored == len(stories) + 2, f"{stored} of {len(stories) + 2}"
+    yield "nats: producer's messages are stored", stored == len(stories) + 3, f"{stored} of {len(stories) + 3}"
     line = work / "one.ndjson"
     line.write_text(json.dumps({"id": "cli", "title": "From the command line", "text": "\n\n".join(PARAGRAPHS)}) + "\n")
     done = subprocess.run([binary, "publish", line], env=environment("own-producer"), cwd=work, capture_output=True,
@@ -200,7 +212,7 @@ def flow(binary, work, port, passwords, site, state):
     workers = [subprocess.Popen([binary, "run"], env=environment("worker"), cwd=work, stdout=subprocess.DEVNULL,
                                 stderr=log.open("w")) for log in logs]
     reader = Client(port, "reader", passwords["reader"], "_INBOX_reader")
-    expected = {"story": 34, "skipped": 1, "dlq": 1}
+    expected = {"story": 34, "skipped": 1, "dlq": 2}
     want = sum(expected.values())
     try:
         until = time.monotonic() + 25
@@ -225,8 +237,9 @@ def flow(binary, work, port, passwords, site, state):
     bad = [e for e in lines if e.get("event") in ("broker_error", "pull_failed", "panic") or e.get("outcome") == "lost"]
     yield "nats: no worker is refused anything", codes == [0, 0] and not bad, bad[0].get("error") or str(bad[0]) if bad else f"exit codes {codes}"
 
-    letter = next((key for key, outcome in ended.items() if outcome == "dlq"), "none")
-    for arguments, said in ((["list"], "not_json"), (["show", letter], "{ not JSON"), (["replay", "--code", "not_json"], "")):
+    letters = [key for key, outcome in ended.items() if outcome == "dlq"]
+    shown = [(["show", letter], "{ not JSON") for letter in letters]
+    for arguments, said in ((["list"], "not_json"), *shown, (["replay", "--code", "not_json"], "2 replayed")):
         done = subprocess.run([binary, "dlq", *arguments], env=environment("dlq"), cwd=work, capture_output=True,
                               text=True, timeout=30)
         yield f"nats: dlq's `dlq {arguments[0]}`", done.returncode == 0 and said in done.stdout, done.stderr or done.stdout

@@ -88,6 +88,10 @@ pub(super) fn ended(kind: &str) -> Value {
         ("News-Subject", "Subject of the raw message."),
         ("News-Stream", "Stream of the raw message."),
         ("News-Sequence", "Sequence of the raw message."),
+        (
+            names::OBJECT,
+            "Of a dead letter without a body: the object that holds it, `<bucket>/<name>`.",
+        ),
     ];
     let required =
         [names::ORIGIN, "News-Id", "News-Key", "News-Stage", "News-Code", "News-Message"];

@@ -108,6 +108,17 @@ pub async fn examine(
             );
         }
     }
+    match stream(context, &settings.letters_stream()).await? {
+        Some(info) => findings.replicas(&info.config.name, &info.config),
+        None => findings.add(
+            Level::Warning,
+            format!(
+                "object store {} does not exist: a dead letter too large for a message stays in the raw stream",
+                settings.dlq_bucket
+            ),
+            "run `news-ingest provision`".to_owned(),
+        ),
+    }
     findings.sync();
     let mut findings = findings.0;
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
@@ -296,7 +307,8 @@ fn raw(context: &Context, config: &Config, findings: &mut Findings) {
             Level::Warning,
             format!(
                 "stream {name} takes messages up to max_msg_size ({allowed}), the server {payload} bytes: \
-                 a message near that cannot be retried or dead-lettered, which needs more headers"
+                 a message near that is handed back rather than scheduled for a retry, which needs more \
+                 headers, and a dead letter of it has its body in an object store"
             ),
             format!("set max_msg_size of {name} to {most} (`news-ingest provision` does)"),
         );

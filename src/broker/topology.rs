@@ -28,6 +28,8 @@ pub struct Settings {
     pub retry_stream: String,
     /// Stream of every outcome.
     pub out_stream: String,
+    /// Object store for bodies of dead letters that are too large for a message.
+    pub dlq_bucket: String,
     /// Durable consumer that all workers of the group share.
     pub group: String,
     /// Size bound of the raw stream, in MiB; a full stream refuses new messages.
@@ -53,6 +55,7 @@ impl Default for Settings {
             raw_stream: "NEWS_RAW".to_owned(),
             retry_stream: "NEWS_RETRY".to_owned(),
             out_stream: "NEWS_OUT".to_owned(),
+            dlq_bucket: "news_dlq".to_owned(),
             group: "news-ingest".to_owned(),
             raw_max_mib: 4 << 10,
             out_max_mib: 16 << 10,
@@ -75,6 +78,7 @@ impl Settings {
             ("raw_stream", &self.raw_stream),
             ("retry_stream", &self.retry_stream),
             ("out_stream", &self.out_stream),
+            ("dlq_bucket", &self.dlq_bucket),
             ("group", &self.group),
         ] {
             if !crate::publish::is_token(name) {
@@ -145,6 +149,30 @@ impl Settings {
             num_replicas: self.replicas,
             allow_direct: true,
             allow_message_ttl: message_ttl,
+            ..Config::default()
+        }
+    }
+
+    /// The stream that is the object store for bodies of dead letters.
+    pub(super) fn letters_stream(&self) -> String {
+        format!("OBJ_{}", self.dlq_bucket)
+    }
+
+    /// The object store for bodies of dead letters, laid out as clients expect one. Its objects outlive
+    /// their letter and those of three replays, after which a letter is parked.
+    fn letters(&self) -> Config {
+        let bucket = &self.dlq_bucket;
+        Config {
+            name: self.letters_stream(),
+            subjects: vec![format!("$O.{bucket}.C.>"), format!("$O.{bucket}.M.>")],
+            description: Some("bodies of dead letters that are too large for a message".to_owned()),
+            retention: RetentionPolicy::Limits,
+            discard: DiscardPolicy::New,
+            max_age: Duration::from_secs(self.out_max_age_hours * 3600) * 4,
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            allow_rollup: true,
+            allow_direct: true,
             ..Config::default()
         }
     }
@@ -256,7 +284,7 @@ pub async fn provision(
     }
     let mut changes = Vec::new();
     let ttl = has_message_ttl(context);
-    for config in [settings.raw(server.max_payload), settings.out(ttl)] {
+    for config in [settings.raw(server.max_payload), settings.out(ttl), settings.letters()] {
         changes.push(provision_stream(context, config, dry_run).await?);
     }
     changes.push(
@@ -409,14 +437,11 @@ pub async fn bind_consumer(
     stream: &str,
 ) -> Result<PullConsumer, Error> {
     let bound = bind_stream(context, stream).await?;
-    bound.get_consumer(&settings.group).await.map_err(|error| {
-        let reason = error.to_string();
-        // The client's error has no kind of its own here; 10014 is "consumer not found".
-        if reason.contains("10014") || reason.contains("not found") {
-            Error::NoConsumer { consumer: settings.group.clone(), stream: stream.to_owned() }
-        } else {
-            Error::Broker { what: format!("consumer {} on {stream}", settings.group), reason }
-        }
+    // The client's own look-up says why it failed in words only.
+    consumer_info(context, settings, stream).await?;
+    bound.get_consumer(&settings.group).await.map_err(|error| Error::Broker {
+        what: format!("consumer {} on {stream}", settings.group),
+        reason: error.to_string(),
     })
 }
 

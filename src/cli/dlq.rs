@@ -20,12 +20,16 @@ use super::{Done, Exit, OrExit as _, say};
 use crate::broker::connect;
 use crate::config::Config;
 use crate::headers;
+use crate::intake::{self, RawMessage};
 use crate::model::Key;
 use crate::terminal::printable;
 use futures_util::StreamExt as _;
 
 /// Replays after which a letter is parked.
 const MAX_REPLAYS: u64 = 3;
+
+/// Under this a letter keeps the reference that its message had.
+const ORIGINAL_OBJECT: &str = "News-Original-News-Object";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -114,7 +118,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let prefix = &config.streams.prefix;
     match args.command {
         Command::List(filter) => list(&out, prefix, &filter).await,
-        Command::Show { key } => show(&out, prefix, &key).await,
+        Command::Show { key } => show(&context, &config, &out, &key).await,
         Command::Replay { filter, dry_run, rate, force } => {
             replay(&context, &out, prefix, &filter, dry_run, rate, force).await
         }
@@ -143,6 +147,14 @@ impl Letter {
     /// `stage.code`
     fn code(&self) -> String {
         self.subject.split('.').skip(2).take(2).collect::<Vec<_>>().join(".")
+    }
+
+    /// The object that holds the body, put aside by a worker or named by the producer; `""` for none.
+    fn object(&self) -> &str {
+        match self.header(headers::OBJECT) {
+            "" => self.header(ORIGINAL_OBJECT),
+            object => object,
+        }
     }
 
     fn replays(&self) -> u64 {
@@ -225,7 +237,13 @@ async fn list(out: &Stream, prefix: &str, filter: &Filter) -> anyhow::Result<Exi
     Ok(Exit::Done)
 }
 
-async fn show(out: &Stream, prefix: &str, key: &str) -> anyhow::Result<Exit> {
+async fn show(
+    context: &async_nats::jetstream::Context,
+    config: &Config,
+    out: &Stream,
+    key: &str,
+) -> anyhow::Result<Exit> {
+    let prefix = &config.streams.prefix;
     let key = Key::parse(key).with_context(|| format!("{key:?} is not a key"))?;
     let letter: Letter = out
         .get_last_raw_message_by_subject(&format!("{prefix}.dlq.*.*.{key}"))
@@ -247,8 +265,26 @@ async fn show(out: &Stream, prefix: &str, key: &str) -> anyhow::Result<Exit> {
         }
     }
     say_plain("");
-    say_plain(&String::from_utf8_lossy(&letter.body));
+    match letter.object() {
+        "" => say_plain(&String::from_utf8_lossy(&letter.body)),
+        object => match object_body(context, config, object).await {
+            Ok(body) => say_plain(&String::from_utf8_lossy(&body)),
+            Err(error) => say_plain(&format!("(its body is not to be had: {error})")),
+        },
+    }
     Ok(Exit::Done)
+}
+
+/// A body that no message holds. What intake refuses as too large is shown all the same.
+async fn object_body(
+    context: &async_nats::jetstream::Context,
+    config: &Config,
+    object: &str,
+) -> Result<bytes::Bytes, intake::Error> {
+    let mut message = RawMessage::default();
+    message.headers.push(headers::OBJECT, object);
+    let settings = intake::Settings { max_body_bytes: usize::MAX, ..config.intake.clone() };
+    Ok(intake::resolve_object(message, context, &settings).await?.body)
 }
 
 async fn replay(
@@ -302,6 +338,8 @@ fn original_headers(letter: &Letter) -> HeaderMap {
         let original = match name.strip_prefix(headers::ORIGINAL) {
             Some(original) if !headers::is_brokers(original) => original,
             None if is_content_header(name) => name,
+            // Where the body is now; a message that named an object itself names that one again.
+            None if name == headers::OBJECT && letter.header(ORIGINAL_OBJECT).is_empty() => name,
             _ => continue,
         };
         if let Some(value) = values.first() {

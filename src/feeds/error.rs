@@ -131,6 +131,7 @@ impl Error {
             | Self::NestedIndex
             | Self::Publish(
                 publish::Error::Refused { .. }
+                | publish::Error::NotPutAside { .. }
                 | publish::Error::TooLarge { .. }
                 | publish::Error::OverMessageLimit { .. }
                 | publish::Error::Occupied(_),

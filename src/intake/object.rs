@@ -12,12 +12,10 @@ use bytes::Bytes;
 use tokio::io::AsyncReadExt as _;
 
 use super::{Error, RawMessage, Settings};
+use crate::headers;
 
 /// Longest time for reading an object, whose reader waits for a broker that is away without end.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// Header that names an object.
-const HEADER: &str = "News-Object";
 
 /// Replaces the body of a message that names an object by the object's bytes.
 ///
@@ -29,7 +27,7 @@ pub async fn resolve(
     context: &Context,
     settings: &Settings,
 ) -> Result<RawMessage, Error> {
-    let Some(reference) = message.headers.get(HEADER) else {
+    let Some(reference) = message.headers.get(headers::OBJECT) else {
         return Ok(message);
     };
     let reference: String = reference.chars().take(300).collect();

@@ -48,6 +48,14 @@ pub enum Error {
     /// Another message of the same origin is scheduled: the raw stream was made anew.
     #[error("subject {0:?} holds the schedule of another message")]
     Occupied(String),
+    /// A dead letter's body could not be put into the object store.
+    #[error("the body of the dead letter cannot be put into object store {bucket}: {reason}")]
+    NotPutAside {
+        /// The store's bucket.
+        bucket: String,
+        /// What the client said.
+        reason: String,
+    },
     /// The publish could not be sent.
     #[error("cannot send to the broker: {0}")]
     Send(String),
@@ -62,8 +70,15 @@ impl Error {
             Self::TooLarge { .. }
             | Self::OverMessageLimit { .. }
             | Self::Refused { .. }
-            | Self::Occupied(_) => false,
+            | Self::Occupied(_)
+            | Self::NotPutAside { .. } => false,
         }
+    }
+
+    /// Whether the message is larger than the broker or its stream takes.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.code() == "too_large"
     }
 }
 
@@ -78,6 +93,7 @@ impl Classify for Error {
             Self::Full(_) => "full",
             Self::Refused { .. } => "refused",
             Self::Occupied(_) => "occupied",
+            Self::NotPutAside { .. } => "not_put_aside",
             Self::Send(_) => "send",
         }
     }
@@ -90,6 +106,7 @@ impl Classify for Error {
             | Self::Full(_)
             | Self::Refused { .. }
             | Self::Occupied(_)
+            | Self::NotPutAside { .. }
             | Self::Send(_) => Disposition::Retry { after: None },
         }
     }

@@ -13,10 +13,11 @@ use super::watch::Watch;
 use super::{duplicates, redelivery, routes};
 use crate::config::Config;
 use crate::disposition::{Disposition, Failure, Stage};
+use crate::headers::OBJECT;
 use crate::intake::{self, Delivery};
 use crate::model::{Identity, Key, Origin, RawArticle, Story, Timings};
 use crate::pipeline::Pipeline;
-use crate::publish::{self, Cause, Outcome, Publisher, Stored, outcome_headers};
+use crate::publish::{self, Cause, Letters, Outcome, Publisher, Stored, outcome_headers};
 use crate::record::{self, Format};
 use crate::route::Routes;
 use crate::state::{Clock, Returns, SeenStories};
@@ -25,6 +26,7 @@ use crate::state::{Clock, Returns, SeenStories};
 pub(super) struct Shared {
     pub(super) pipeline: Pipeline,
     pub(super) publisher: Publisher,
+    pub(super) letters: Letters,
     pub(super) routes: Routes,
     pub(super) seen: SeenStories,
     pub(super) returns: Returns,
@@ -311,7 +313,11 @@ async fn publish_failure(
     });
     let ttl = ttl.filter(|_| shared.message_ttl);
     let outcome = Outcome { subject: subject.clone(), headers, body, ttl };
-    match store(shared, delivery, identity.key(), outcome).await {
+    let stored = match ended {
+        Ended::Dlq => store_letter(shared, delivery, identity.key(), outcome).await,
+        _ => store(shared, delivery, identity.key(), outcome).await,
+    };
+    match stored {
         Ok(Stored::Now(_)) => told(identity, ended, Some(failure), Some(subject)),
         Ok(Stored::Before { sequence, subject }) => {
             redelivery::before(shared, delivery, identity, sequence, subject).await
@@ -319,6 +325,23 @@ async fn publish_failure(
         Ok(Stored::Repeat { .. }) => told(identity, Ended::Repeat, None, None),
         Err(error) => told(identity, Ended::Retry, Some(Failure::of(&error)), None),
     }
+}
+
+/// Stores a dead letter: whole, or where that is too large for a message with its body as an object.
+async fn store_letter(
+    shared: &Shared,
+    delivery: &Delivery,
+    key: Key,
+    letter: Outcome,
+) -> Result<Stored, publish::Error> {
+    let whole = store(shared, delivery, key, letter.clone()).await;
+    if !matches!(&whole, Err(error) if error.is_too_large()) || letter.body.is_empty() {
+        return whole;
+    }
+    let reference = shared.letters.put(key, &letter.body).await?;
+    let Outcome { subject, mut headers, ttl, .. } = letter;
+    headers.insert(OBJECT, reference);
+    store(shared, delivery, key, Outcome { subject, headers, body: Bytes::new(), ttl }).await
 }
 
 fn skipped_body(identity: &Identity, failure: &Failure) -> Bytes {

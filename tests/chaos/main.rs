@@ -30,7 +30,7 @@
 //! | 5,000 publishes in flight | at most one per slot | by construction: a delivery publishes one thing at a time |
 //! | slow consumers drop messages | no more is asked for than slots; the event is logged | no test: it would need 65,536 messages unasked for |
 //! | exit with buffered acks | every ack awaited, drain, flush, exit 1 with what is left | `worker`: a stopped one loses none; `delivery`: shutdown; chaos: SIGTERM |
-//! | max payload | record too large is rejected; bodies by `News-Object`; raw max_msg_size | `worker`: over the max payload; `health`: doctor |
+//! | max payload | record too large is rejected; bodies by `News-Object`, those of large letters too; raw max_msg_size | `worker`: over the max payload; `delivery`: letters; `health`: doctor |
 //! | workers that create streams | they bind; `provision` creates | `worker`: without its streams |
 //! | subject tokens from input | keys and fixed slugs only; `route::subject` | unit tests of `publish::subject`, `route::subject` |
 //! | the `Nats-` prefix | dropped, kept as `News-Original-*` | `worker`: dead letter after its attempts |

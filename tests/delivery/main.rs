@@ -7,6 +7,7 @@ mod support;
 
 mod fallbacks;
 mod headers;
+mod letters;
 mod pulls;
 mod replays;
 mod routes;

@@ -57,11 +57,11 @@ async fn a_provisioned_broker_is_usable_and_one_server_is_warned_of() {
     let (code, said) = check(broker.url(), &[]).await;
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("usable"), "{said}");
-    for stream in ["NEWS_RAW", "NEWS_OUT", "NEWS_RETRY"] {
+    for stream in ["NEWS_RAW", "NEWS_OUT", "NEWS_RETRY", "OBJ_news_dlq"] {
         assert!(said.contains(&format!("warning: stream {stream} has 1 replica")), "{said}");
     }
     assert!(said.contains("sync_interval"), "{said}");
-    assert_eq!(said.matches("warning:").count(), 3, "{said}");
+    assert_eq!(said.matches("warning:").count(), 4, "{said}");
     assert!(!said.contains("error:"), "{said}");
     let mut quiet = program();
     quiet.args(["check", "--connect", "--quiet"]).env("NEWS_INGEST__NATS__URL", broker.url());
@@ -129,6 +129,11 @@ async fn faults_of_the_raw_stream_are_found() {
         replace_stream(c, raw, |config| config.retention = RetentionPolicy::Limits).await;
     };
     finds(kept, &[], 1, "NEWS_RAW is no work queue", "make NEWS_RAW a work queue").await;
+    let bare = async |c: &Context| {
+        c.delete_stream("OBJ_news_dlq").await.unwrap();
+    };
+    finds(bare, &[], 0, "object store news_dlq does not exist", "run `news-ingest provision`")
+        .await;
 }
 
 #[tokio::test]

@@ -1,0 +1,91 @@
+//! Dead letters of messages that leave no room for a letter's headers, which a raw stream that is not
+//! ours lets in.
+
+use async_nats::jetstream::Context;
+
+use super::key;
+use super::support::broker::{Broker, subjects};
+use super::support::worker::{Worker, program};
+
+const MAX_PAYLOAD: usize = 256 << 10;
+/// Lets only small stories in, so that a large one is dead-lettered.
+const STRICT: &[(&str, &str)] = &[("INTAKE__MAX_CONTENT_BYTES", "1024")];
+
+/// A broker whose raw stream takes whatever the server does.
+async fn foreign() -> (Broker, Context) {
+    let broker = Broker::with_max_payload(MAX_PAYLOAD).await;
+    broker.provision().await;
+    let context = broker.context().await;
+    let raw = context.get_stream("NEWS_RAW").await.unwrap();
+    let mut config = raw.cached_info().config.clone();
+    config.max_message_size = -1;
+    context.update_stream(config).await.unwrap();
+    (broker, context)
+}
+
+/// A page that fills a message to the last few bytes; little of it is its story.
+fn page() -> String {
+    let story =
+        "<p>The bridge is closed. It will open again in June, said the mayor.</p>".repeat(6);
+    let padding = "-".repeat(MAX_PAYLOAD - 256 - story.len() - 100);
+    format!(
+        "<title>The bridge</title><article><h1>The bridge</h1>{story}</article><!--{padding}-->"
+    )
+}
+
+async fn dlq(broker: &Broker, args: &[&str]) -> String {
+    let mut command = program();
+    command.arg("dlq").args(args).env("NEWS_INGEST__NATS__URL", broker.url());
+    let output = command.output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn a_letter_too_large_for_a_message_has_its_body_as_an_object_and_is_replayed_from_it() {
+    let (broker, context) = foreign().await;
+    let headers = [("Content-Type", "text/html"), ("News-Id", "large")];
+    broker.put(&context, &headers, page()).await;
+    let strict = Worker::start(broker.url(), STRICT);
+    let letter = broker.outcomes(&context, 1).await.remove(0);
+    broker.drained(&context).await;
+    assert!(letter.subject.starts_with("news.dlq.intake.too_large."), "{}", letter.subject);
+    assert!(letter.body.is_empty());
+    let object = letter.header("News-Object").unwrap();
+    assert!(object.starts_with("news_dlq/"), "{object}");
+    assert!(dlq(&broker, &["show", &key("large")]).await.contains(&page()));
+    // It comes back as a letter first, and its body is still to be had.
+    assert!(dlq(&broker, &["replay"]).await.contains("1 replayed"));
+    broker.drained(&context).await;
+    let letters = broker.outcomes(&context, 2).await;
+    assert_eq!(letters[1].header("News-Original-News-Object"), Some(object));
+    assert!(dlq(&broker, &["show", &key("large")]).await.contains(&page()));
+    assert!(strict.stop().await.success());
+    assert!(dlq(&broker, &["replay"]).await.contains("1 replayed"));
+    let worker = Worker::start(broker.url(), &[]);
+    broker.drained(&context).await;
+    let outcomes = broker.outcomes(&context, 3).await;
+    assert!(outcomes[2].subject.starts_with("news.story."), "{:?}", subjects(&outcomes));
+    let body = &outcomes[2].json()["item"]["bodies"][0]["value"];
+    assert!(body.as_str().unwrap().starts_with("The bridge is closed."), "{body}");
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_large_letter_waits_in_the_raw_stream_for_the_object_store() {
+    let (broker, context) = foreign().await;
+    let bucket = context.get_stream("OBJ_news_dlq").await.unwrap();
+    let config = bucket.cached_info().config.clone();
+    context.delete_stream("OBJ_news_dlq").await.unwrap();
+    broker.put(&context, &[("Content-Type", "text/html"), ("News-Id", "large")], page()).await;
+    let worker =
+        Worker::start(broker.url(), &[STRICT, &[("WORKER__RETRY_MIN_SECS", "1")][..]].concat());
+    let line = worker.logged_with("story", |line| line["outcome"] == "retry").await;
+    assert_eq!(line["code"], "publish.not_put_aside", "{line}");
+    assert_eq!(broker.raw_left(&context).await, 1);
+    context.create_stream(config).await.unwrap();
+    let letter = broker.outcomes(&context, 1).await.remove(0);
+    assert!(letter.header("News-Object").is_some());
+    broker.drained(&context).await;
+    assert!(worker.stop().await.success());
+}
