@@ -13,6 +13,7 @@ mod identity;
 mod page;
 mod provenance;
 mod tags;
+mod token;
 mod web_url;
 
 pub use article::{
@@ -29,4 +30,5 @@ pub use tags::{
     LanguageCode, Mention, Quote, Relation, Sentiment, Span, Speaker, Story, Tags, Topic,
     TopicCode,
 };
+pub use token::{MAX_TOKEN, is_token};
 pub use web_url::{UrlError, WebUrl};

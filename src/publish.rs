@@ -19,7 +19,7 @@ pub use letter::Letters;
 pub use outcome::{Outcome, Publisher, Stored, has_filter_guard};
 pub use raw::{RawMessage, RawPublisher, RawStored};
 pub use retry::Later;
-pub use subject::{Subjects, is_token};
+pub use subject::Subjects;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

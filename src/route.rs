@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Story, TopicCode};
+use crate::model::{Story, TopicCode, is_token};
 use crate::record::Format;
 
 mod condition;
@@ -97,7 +97,7 @@ impl Routes {
     ) -> Result<Self, RouteError> {
         let mut compiled: Vec<Route> = Vec::new();
         for RouteSettings { name, when, subject, format } in routes {
-            if !subject::is_token(name) {
+            if !is_token(name) {
                 return Err(RouteError::Name(name.clone()));
             }
             if compiled.iter().any(|route| route.name == *name) {

@@ -81,7 +81,7 @@ impl Settings {
             ("dlq_bucket", &self.dlq_bucket),
             ("group", &self.group),
         ] {
-            if !crate::publish::is_token(name) {
+            if !crate::model::is_token(name) {
                 return Err(format!("streams.{key} = {name:?} is not 1 to 64 of [A-Za-z0-9_-]"));
             }
         }

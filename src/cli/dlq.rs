@@ -91,7 +91,7 @@ impl Filter {
         for (name, value) in [("stage", &self.stage), ("code", &self.code), ("key", &self.key)] {
             let token = value.as_deref().unwrap_or("*");
             anyhow::ensure!(
-                token == "*" || crate::publish::is_token(token),
+                token == "*" || crate::model::is_token(token),
                 "--{name} {token:?} is not of [A-Za-z0-9_-]"
             );
             tokens.push(token);

@@ -48,7 +48,7 @@ pub(super) fn url_or_embedded(config: &Config) -> String {
 }
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
-    if !args.source.split('.').all(crate::publish::is_token) {
+    if !args.source.split('.').all(crate::model::is_token) {
         let error = anyhow::anyhow!("--source {:?} is not tokens of [A-Za-z0-9_-]", args.source);
         return Err((Exit::Usage, error));
     }

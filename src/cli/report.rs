@@ -147,6 +147,23 @@ impl Lines {
     }
 }
 
+/// Writes a file so that whoever opens it meanwhile sees the old one or the new one whole; what is no
+/// file, such as a pipe, is written to as it is.
+fn put(path: &Path, text: &str) -> std::io::Result<()> {
+    if path.metadata().is_ok_and(|there| !there.is_file()) {
+        return std::fs::write(path, text);
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let new = path.with_file_name(name);
+    let put = std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, path));
+    if put.is_err() {
+        // What is left of an attempt; that it cannot be removed adds nothing to why it failed.
+        let _ = std::fs::remove_file(&new);
+    }
+    put
+}
+
 /// Where reports go.
 struct Drawing<'a> {
     args: &'a Args,
@@ -165,8 +182,7 @@ impl Drawing<'_> {
         self.drawn = Some(Instant::now());
         if let Some(path) = &self.args.html {
             let page = report::page(tally);
-            return std::fs::write(path, page)
-                .with_context(|| format!("cannot write {}", path.display()));
+            return put(path, &page).with_context(|| format!("cannot write {}", path.display()));
         }
         let stdout = std::io::stdout();
         let terminal = stdout.is_terminal();

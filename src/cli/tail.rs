@@ -119,7 +119,7 @@ impl Args {
     /// The subjects that the broker is asked for; the rest is told by the record.
     fn subject(&self, prefix: &str) -> String {
         let language = match self.language.as_slice() {
-            [one] if crate::publish::is_token(one) => one.to_lowercase(),
+            [one] if crate::model::is_token(one) => one.to_lowercase(),
             _ => "*".to_owned(),
         };
         format!("{prefix}.story.{language}.*.*")

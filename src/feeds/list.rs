@@ -10,8 +10,8 @@ use thiserror::Error;
 
 use super::opml::{self, OpmlError};
 use super::settings::{FeedSettings, Settings};
+use crate::model::is_token;
 use crate::model::{UrlError, WebUrl};
-use crate::publish::is_token;
 
 /// A feed to poll.
 #[derive(Clone, Debug, PartialEq, Eq)]

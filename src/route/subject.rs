@@ -7,10 +7,9 @@
 //! refuse a second one.
 
 use super::condition::Mistake;
-use crate::model::{EntityKind, Story, TopicCode};
+use crate::model::{EntityKind, MAX_TOKEN, Story, TopicCode};
 
 const MAX_TOKENS: usize = 16;
-const MAX_VALUE: usize = 64;
 /// Longest template; with every field at its longest a subject stays under 1,024 bytes.
 const MAX_LEN: usize = 200;
 
@@ -148,19 +147,13 @@ fn sanitised(value: &str) -> String {
     let mut out: String = value
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || c == '_' { c.to_ascii_lowercase() } else { '-' })
-        .take(MAX_VALUE)
+        .take(MAX_TOKEN)
         .collect();
     while out.contains("--") {
         out = out.replace("--", "-");
     }
     let out = out.trim_matches('-');
     if out.is_empty() { "none".to_owned() } else { out.to_owned() }
-}
-
-/// Whether a text can stand as one token.
-pub(super) fn is_token(text: &str) -> bool {
-    (1..=MAX_VALUE).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
 #[cfg(test)]

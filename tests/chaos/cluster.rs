@@ -13,11 +13,10 @@ use super::plan::{Fault, Plan};
 use super::producer::Producer;
 use super::support::broker::{connect, free_port, server_program};
 use super::support::worker::program;
-use super::{Scene, TURN, messages, routes, under_way};
+use super::{Scene, messages, routes, under_way};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cluster_whose_leaders_change_loses_nothing_and_doubles_nothing() {
-    let _turn = TURN.lock().await;
     let scene = Scene::set(Plan::cluster()).await;
     let mut cluster = Cluster::start().await;
     let url = cluster.url();

@@ -75,9 +75,6 @@ use producer::Producer;
 use stories::{Input, Sites};
 use support::broker;
 
-/// One test at a time: each wants the machine for itself.
-static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-
 /// What goes in, and what must come out of it.
 struct Scene {
     plan: Plan,

@@ -7,11 +7,10 @@ use super::link::{Link, Proxy};
 use super::plan::{Fault, Plan};
 use super::producer::Producer;
 use super::support::broker::Broker;
-use super::{Scene, TURN, routes, under_way};
+use super::{Scene, routes, under_way};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_and_nothing_comes_twice_under_fire() {
-    let _turn = TURN.lock().await;
     let scene = Scene::set(Plan::one_server()).await;
     let mut broker = Broker::provisioned().await;
     routes::create_stream(&broker.context().await, 1).await;
