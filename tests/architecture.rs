@@ -85,7 +85,7 @@ fn imports_run_one_way() {
             "route" => &["model", "record", "publish"],
             "feeds" => &["model", "disposition", "fetch", "state", "publish"],
             "pipeline" => &["model", "disposition", "fetch", "extract", "tag", "state"],
-            "broker" => &["model"],
+            "broker" => &["model", "publish"],
             "config" => &[
                 "record", "broker", "extract", "feeds", "fetch", "http", "intake", "log",
                 "publish", "route", "state", "tag", "worker",
