@@ -12,6 +12,7 @@ mod agreement;
 pub mod classes;
 pub mod decode;
 pub mod features;
+mod gazetted;
 pub mod grouping;
 pub mod hash;
 pub mod known;

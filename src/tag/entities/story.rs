@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    Name, Reading, Recogniser,
+    Name, Reading, Recogniser, gazetted,
     grouping::{Group, Mention, group},
     known::Known,
     labels::NameKind,
@@ -88,10 +88,16 @@ impl Finder {
         } else {
             layers.iter().map(|layer| self.plain_places(layer)).collect()
         };
+        if recognised {
+            let found = layers.iter().zip(&mut names).map(|(layer, names)| gazetted::Found {
+                text: layer.text,
+                keys: &layer.keys,
+                matches: &layer.matches,
+                names,
+            });
+            gazetted::complete(&self.gazetteer, &mut found.collect::<Vec<_>>());
+        }
         for (layer, names) in layers.iter().zip(&mut names) {
-            if recognised {
-                self.complete(layer, names);
-            }
             names.retain(|name| !layer.listed.iter().any(|l| overlap(&l.tokens, &name.tokens)));
         }
         let texts: Vec<_> = readings
@@ -121,64 +127,6 @@ impl Finder {
         let custom = self.listed(&layers, &mut entities);
         rank(&mut entities, document);
         Findings { entities, custom, recognised }
-    }
-
-    /// What the gazetteer is sure of and the recogniser is not: a division or a country after a
-    /// place and a comma, with that place where it is in it (`Paris, Tenn.`), and counties taken
-    /// for people.
-    fn complete(&self, layer: &Layer<'_>, names: &mut Vec<Name>) {
-        let text = layer.text;
-        let is_a = |found: &Match, classes: &[Class]| {
-            found.places.iter().any(|p| classes.contains(&self.gazetteer.place(*p).class))
-        };
-        for (at, found) in layer.matches.iter().enumerate() {
-            let tokens = &found.tokens;
-            if tokens.len() > 1 && is_a(found, &[Class::County]) {
-                claim_own(names, tokens, |kind| kind == NameKind::Person);
-            }
-            if is_a(found, &[Class::Country]) {
-                claim(names, tokens, |kind| {
-                    matches!(kind, NameKind::Organisation | NameKind::Other)
-                });
-            }
-            let within = tokens.start > 0
-                && matches!(text.word(tokens.start - 1), "in" | "near" | "outside");
-            if within && is_a(found, &[Class::City]) {
-                claim_own(names, tokens, |kind| kind == NameKind::Person);
-            }
-            let next = tokens.end + 1;
-            let Some(container) = layer.matches.get(at + 1).filter(|c| c.tokens.start == next)
-            else {
-                continue;
-            };
-            if text.word(tokens.end) != "," || !is_a(container, &[Class::Division, Class::Country])
-            {
-                continue;
-            }
-            let inside = self.holds(container, found);
-            if inside {
-                claim(names, tokens, |_| true);
-            }
-            let placed = |n: &Name| n.kind == NameKind::Place && n.tokens.end == tokens.end;
-            if names.iter().any(placed) {
-                claim(names, &container.tokens, |_| inside);
-            }
-        }
-    }
-
-    /// Whether one of a name's cities or counties is in a division that the other name means.
-    fn holds(&self, container: &Match, found: &Match) -> bool {
-        let places =
-            |m: &Match| m.places.iter().map(|p| *self.gazetteer.place(*p)).collect::<Vec<_>>();
-        let divisions = places(container);
-        places(found).iter().any(|place| {
-            matches!(place.class, Class::City | Class::County)
-                && divisions.iter().any(|d| {
-                    d.class == Class::Division
-                        && d.country == place.country
-                        && d.division == place.division
-                })
-        })
     }
 
     /// What the people of a country are called, outside of names: entities of their own type, which
@@ -316,25 +264,6 @@ impl Finder {
             }
         }
         custom
-    }
-}
-
-/// Makes some tokens a place unless they are part of another name; one of just these tokens becomes
-/// a place if its kind may.
-fn claim(names: &mut Vec<Name>, tokens: &Range<usize>, may: impl Fn(NameKind) -> bool) {
-    let at = names.partition_point(|n| n.tokens.end <= tokens.start);
-    if names.get(at).is_some_and(|n| n.tokens.start < tokens.end) {
-        claim_own(names, tokens, may);
-    } else {
-        names.insert(at, Name { kind: NameKind::Place, tokens: tokens.clone() });
-    }
-}
-
-/// Makes the name of just these tokens a place, if there is one and its kind may.
-fn claim_own(names: &mut [Name], tokens: &Range<usize>, may: impl Fn(NameKind) -> bool) {
-    let at = names.partition_point(|n| n.tokens.end <= tokens.start);
-    if let Some(name) = names.get_mut(at).filter(|n| n.tokens == *tokens && may(n.kind)) {
-        name.kind = NameKind::Place;
     }
 }
 

@@ -120,7 +120,7 @@ const TITLES: &[&str] = &[
 const ALSO_NAMES: &[&str] =
     &["king", "prince", "sultan", "pope", "major", "judge", "justice", "bishop", "lord"];
 
-fn is_title(word: &str) -> bool {
+pub(super) fn is_title(word: &str) -> bool {
     let lower = word.trim_end_matches('.').to_lowercase();
     TITLES.binary_search(&lower.as_str()).is_ok() || TITLES.contains(&lower.as_str())
 }

@@ -1,0 +1,245 @@
+//! What the gazetteer is sure of and the recogniser is not: names of places that it cut short, left
+//! out, or took for people and organisations.
+//!
+//! A name is only taken from another kind on evidence beside its spelling, for many towns are called
+//! as people are: the words before it, its neighbours, its size together with there being nobody in
+//! the story whose name it is a part of.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::Name;
+use super::labels::NameKind;
+use super::titles::is_title;
+use crate::tag::Text;
+use crate::tag::places::gazetteer::{Class, Gazetteer, Match, Place};
+
+/// Fewest people of a city whose name alone speaks for it.
+const CITY: u32 = 200_000;
+/// Fewest people of a town that a preposition or a neighbour speaks for, against an organisation.
+const TOWN: u32 = 15_000;
+/// The same against a person.
+const VILLAGE: u32 = 2_000;
+
+/// One text of a story: its matches in the gazetteer are in order, as are its names.
+pub(super) struct Found<'a> {
+    pub(super) text: &'a Text<'a>,
+    pub(super) keys: &'a [u64],
+    pub(super) matches: &'a [Match],
+    pub(super) names: &'a mut Vec<Name>,
+}
+
+/// Completes the names of a story's texts.
+pub(super) fn complete(gazetteer: &Gazetteer, texts: &mut [Found<'_>]) {
+    for found in texts.iter_mut() {
+        found.take_whole(gazetteer);
+        found.take_sure(gazetteer);
+    }
+    let parts: HashSet<u64> = texts.iter().flat_map(Found::parts_of_people).collect();
+    for found in texts {
+        found.take_alone(gazetteer, &parts);
+    }
+}
+
+impl Found<'_> {
+    /// Names of several words: `Trinidad and Tobago`, of which the recogniser makes two; countries
+    /// also where it sees no name at all.
+    fn take_whole(&mut self, gazetteer: &Gazetteer) {
+        for one in self.matches.iter().filter(|one| one.tokens.len() > 1) {
+            let country = is_a(gazetteer, one, |p| p.class == Class::Country);
+            if !country && !is_a(gazetteer, one, |p| is_known(p, VILLAGE)) {
+                continue;
+            }
+            let tokens = &one.tokens;
+            let start = self.names.partition_point(|n| n.tokens.end <= tokens.start);
+            let over = self.names[start..].iter().take_while(|n| n.tokens.start < tokens.end);
+            let mut count = 0;
+            let fits = over.fold(true, |fits, name| {
+                count += 1;
+                let inside = tokens.start <= name.tokens.start && name.tokens.end <= tokens.end;
+                fits && inside && (country || name.kind == NameKind::Place)
+            });
+            if fits && (country || count > 0) {
+                let whole = Name { kind: NameKind::Place, tokens: tokens.clone() };
+                self.names.splice(start..start + count, [whole]);
+            }
+        }
+    }
+
+    /// A division or a country after a place and a comma, with that place where it is in it (`Paris,
+    /// Tenn.`), countries taken for organisations, and counties taken for people.
+    fn take_sure(&mut self, gazetteer: &Gazetteer) {
+        for (at, one) in self.matches.iter().enumerate() {
+            let tokens = &one.tokens;
+            if tokens.len() > 1 && is_a(gazetteer, one, |p| p.class == Class::County) {
+                claim_own(self.names, tokens, |kind| kind == NameKind::Person);
+            }
+            if is_a(gazetteer, one, |p| p.class == Class::Country) {
+                claim(self.names, tokens, |kind| {
+                    matches!(kind, NameKind::Organisation | NameKind::Other)
+                });
+            }
+            let next = tokens.end + 1;
+            let Some(container) = self.matches.get(at + 1).filter(|c| c.tokens.start == next)
+            else {
+                continue;
+            };
+            let contains = |p: &Place| matches!(p.class, Class::Division | Class::Country);
+            if self.text.word(tokens.end) != "," || !is_a(gazetteer, container, contains) {
+                continue;
+            }
+            let inside = holds(gazetteer, container, one);
+            if inside {
+                claim(self.names, tokens, |_| true);
+            }
+            let placed = |n: &Name| n.kind == NameKind::Place && n.tokens.end == tokens.end;
+            if self.names.iter().any(placed) {
+                claim(self.names, &container.tokens, |_| inside);
+            }
+        }
+    }
+
+    /// Words of people's names of several words.
+    fn parts_of_people(&self) -> impl Iterator<Item = u64> {
+        let full = |n: &&Name| n.kind == NameKind::Person && n.tokens.len() > 1;
+        self.names.iter().filter(full).flat_map(|n| self.keys[n.tokens.clone()].iter().copied())
+    }
+
+    /// Whole names of another kind that are spelt as a place is.
+    fn take_alone(&mut self, gazetteer: &Gazetteer, parts: &HashSet<u64>) {
+        for at in 0..self.names.len() {
+            let Name { kind, tokens } = self.names[at].clone();
+            let least = match kind {
+                NameKind::Person => VILLAGE,
+                NameKind::Organisation => TOWN,
+                NameKind::Place | NameKind::Other => continue,
+            };
+            let found = self.matches.partition_point(|one| one.tokens.start < tokens.start);
+            let Some(one) = self.matches.get(found).filter(|one| one.tokens == tokens) else {
+                continue;
+            };
+            let is_person = kind == NameKind::Person
+                && (self.keys[tokens.clone()].iter().any(|key| parts.contains(key))
+                    || self.is_addressed(&tokens));
+            if is_person {
+                continue;
+            }
+            let known = |least| is_a(gazetteer, one, |p| is_known(p, least));
+            let speaks = kind == NameKind::Person && known(CITY)
+                || self.is_where(&tokens) && known(least)
+                || self.is_called(&tokens)
+                || self.is_beside(at) && known(least);
+            if speaks {
+                self.names[at].kind = NameKind::Place;
+            }
+        }
+    }
+
+    /// A person's title before it, or a verb of speech after it.
+    fn is_addressed(&self, tokens: &Range<usize>) -> bool {
+        let before = tokens.start.checked_sub(1).map(|at| self.text.word(at));
+        before.is_some_and(|word| {
+            is_title(word)
+                || word == "." && tokens.start > 1 && is_title(self.text.word(tokens.start - 2))
+        }) || matches!(
+            self.word(tokens.end),
+            "said" | "says" | "told" | "added" | "asked" | "wrote" | "replied" | "argued"
+        )
+    }
+
+    fn word(&self, at: usize) -> &str {
+        if at < self.text.tokens.len() { self.text.word(at) } else { "" }
+    }
+
+    /// After a preposition of place.
+    fn is_where(&self, tokens: &Range<usize>) -> bool {
+        tokens.start > 0
+            && matches!(self.text.word(tokens.start - 1), "in" | "near" | "outside" | "around")
+    }
+
+    /// After `the town of` and the like.
+    fn is_called(&self, tokens: &Range<usize>) -> bool {
+        tokens.start > 1
+            && self.text.word(tokens.start - 1) == "of"
+            && matches!(
+                self.text.word(tokens.start - 2),
+                "town"
+                    | "city"
+                    | "village"
+                    | "port"
+                    | "suburb"
+                    | "municipality"
+                    | "district"
+                    | "province"
+                    | "region"
+                    | "capital"
+                    | "island"
+            )
+    }
+
+    /// Joined to a place by `and`, or in a list before one: `Ballarat and Bendigo`, `Freetown, Bo and
+    /// Kenema`.
+    fn is_beside(&self, at: usize) -> bool {
+        let tokens = &self.names[at].tokens;
+        let is_place = |n: Option<&Name>, edge: usize, start: bool| {
+            n.is_some_and(|n| {
+                n.kind == NameKind::Place
+                    && edge == if start { n.tokens.start } else { n.tokens.end }
+            })
+        };
+        let joined = |word: &str| word == "and" || word == "or";
+        let after = is_place(self.names.get(at + 1), tokens.end + 1, true)
+            && (joined(self.word(tokens.end)) || self.word(tokens.end) == ",");
+        let before = at > 0
+            && tokens.start > 0
+            && is_place(self.names.get(at - 1), tokens.start - 1, false)
+            && joined(self.text.word(tokens.start - 1));
+        before || after
+    }
+}
+
+fn is_a(gazetteer: &Gazetteer, one: &Match, is: impl Fn(&Place) -> bool) -> bool {
+    one.places.iter().any(|place| is(gazetteer.place(*place)))
+}
+
+/// A country, a division, a region, or a settlement of that many people.
+fn is_known(place: &Place, least: u32) -> bool {
+    match place.class {
+        Class::Country | Class::Division | Class::Region => true,
+        Class::City => place.population >= least,
+        Class::County | Class::Demonym => false,
+    }
+}
+
+/// Whether one of a name's cities or counties is in a division that the other name means.
+fn holds(gazetteer: &Gazetteer, container: &Match, found: &Match) -> bool {
+    let places = |m: &Match| m.places.iter().map(|p| *gazetteer.place(*p)).collect::<Vec<_>>();
+    let divisions = places(container);
+    places(found).iter().any(|place| {
+        matches!(place.class, Class::City | Class::County)
+            && divisions.iter().any(|d| {
+                d.class == Class::Division
+                    && d.country == place.country
+                    && d.division == place.division
+            })
+    })
+}
+
+/// Makes some tokens a place unless they are part of another name; one of just these tokens becomes
+/// a place if its kind may.
+fn claim(names: &mut Vec<Name>, tokens: &Range<usize>, may: impl Fn(NameKind) -> bool) {
+    let at = names.partition_point(|n| n.tokens.end <= tokens.start);
+    if names.get(at).is_some_and(|n| n.tokens.start < tokens.end) {
+        claim_own(names, tokens, may);
+    } else {
+        names.insert(at, Name { kind: NameKind::Place, tokens: tokens.clone() });
+    }
+}
+
+/// Makes the name of just these tokens a place, if there is one and its kind may.
+fn claim_own(names: &mut [Name], tokens: &Range<usize>, may: impl Fn(NameKind) -> bool) {
+    let at = names.partition_point(|n| n.tokens.end <= tokens.start);
+    if let Some(name) = names.get_mut(at).filter(|n| n.tokens == *tokens && may(n.kind)) {
+        name.kind = NameKind::Place;
+    }
+}
