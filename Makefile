@@ -42,6 +42,7 @@ eval: build
 	python3 $(SHARED)/eval/score.py pages $(SHARED)/eval/pages/*.gz
 	PAGES=$(SHARED)/eval/pages/zyte-dev.jsonl.gz $(CARGO) bench --bench stages -- extract_pages
 	PAGES=$$(ls $(SHARED)/eval/pages/*.gz | paste -sd:) $(CARGO) bench --bench stages -- extract_slowest_page
+	PAGES=$(SHARED)/eval/pages/zyte-dev.jsonl.gz $(CARGO) bench --bench stages -- recognise_words tag_articles
 	python3 $(SHARED)/eval/score.py spans $(SHARED)/eval/tags/ner-*.gz
 	python3 $(SHARED)/eval/score.py places $(SHARED)/eval/tags/places-*.gz
 	python3 $(SHARED)/eval/score.py topics $(SHARED)/eval/tags/topics-*.gz

@@ -8,7 +8,7 @@ use std::io::Read as _;
 use divan::counter::{BytesCount, ItemsCount};
 use news_ingest::model::{Article, Content, Origin, Page, Provenance, Timings};
 use news_ingest::record::Format;
-use news_ingest::tag::Tagger;
+use news_ingest::tag::{Document, Tagger, TokenKind};
 use news_ingest::{extract, intake, record, tag};
 
 fn main() {
@@ -113,6 +113,26 @@ fn tag_articles(bencher: divan::Bencher<'_, '_>) {
         .bench_values(|articles| {
             articles.into_iter().map(|a| tagger.tag(a).tags.entities.len()).sum::<usize>()
         });
+}
+
+/// Tokenising, look-up in the gazetteer and the recogniser: the items are words.
+#[divan::bench(sample_count = 10)]
+fn recognise_words(bencher: divan::Bencher<'_, '_>) {
+    let articles = articles();
+    let finder = tag::models::finder(tag::lists::Lists::default());
+    let names = |a: &Article| -> usize {
+        let document = Document::new(a.headline.as_deref().unwrap_or_default(), &a.body);
+        finder.recognise(&document).iter().map(Vec::len).sum()
+    };
+    let words = |a: &Article| {
+        let document = Document::new(a.headline.as_deref().unwrap_or_default(), &a.body);
+        let texts = [&document.title, &document.body];
+        let words = texts.map(|t| t.tokens.iter().filter(|t| t.kind == TokenKind::Word).count());
+        words.iter().sum::<usize>()
+    };
+    bencher
+        .counter(ItemsCount::new(articles.iter().map(words).sum::<usize>()))
+        .bench(|| articles.iter().map(names).sum::<usize>());
 }
 
 #[divan::bench(sample_count = 10)]

@@ -18,7 +18,7 @@ pub mod hash;
 mod keywords;
 mod language;
 pub mod lists;
-mod models;
+pub mod models;
 pub mod places;
 mod quotes;
 mod sentiment;

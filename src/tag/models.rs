@@ -136,6 +136,42 @@ mod tests {
         assert_eq!(names(&found, &EntityKind::Place), ["Warschau"]);
     }
 
+    /// Names of one kind, sorted.
+    fn names_of(kind: &EntityKind, title: &str, body: &str) -> Vec<String> {
+        let mut names: Vec<String> = entities(title, body, LanguageCode::EN)
+            .into_iter()
+            .filter(|e| e.kind == *kind)
+            .map(|e| e.name)
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_place_of_several_words_is_one() {
+        let body = "Trinidad and Tobago saw its hottest day, and Port of Spain hit 36 degrees. \
+            Floods hit New South Wales on Friday.";
+        let places = names_of(&EntityKind::Place, "Heat in the tropics", body);
+        assert_eq!(places, ["New South Wales", "Port of Spain", "Trinidad and Tobago"]);
+    }
+
+    #[test]
+    fn towns_beside_towns_are_no_people() {
+        let body = "Voters in Sierra Leone went to the polls in Freetown, Bo and Kenema. \
+            Julius Maada Bio faces Samura Kamara.";
+        let places = names_of(&EntityKind::Place, "Sierra Leone votes", body);
+        assert_eq!(places, ["Bo", "Freetown", "Kenema", "Sierra Leone"]);
+        let people = names_of(&EntityKind::Person, "Sierra Leone votes", body);
+        assert_eq!(people, ["Julius Maada Bio", "Samura Kamara"]);
+    }
+
+    #[test]
+    fn people_who_are_called_as_towns_are_stay_people() {
+        let body = "Paris Hilton opened a hotel on Monday. Hilton said that she was glad. \
+            Mr. Houston, who built it, told reporters that it had cost too much.";
+        assert_eq!(names_of(&EntityKind::Place, "Hilton opens hotel", body), [""; 0]);
+    }
+
     #[test]
     fn texts_without_names_have_none() {
         for body in ["", "\n\n", "it rained all day.", "12 %"] {

@@ -74,13 +74,7 @@ impl Finder {
         language: LanguageCode,
         home: Option<[u8; 2]>,
     ) -> Findings {
-        let layers = [&document.title, &document.body].map(|text| {
-            let keys = keys(text);
-            let matches = self.gazetteer.matches(text, &keys);
-            let flags = places::flags(&self.gazetteer, &matches, keys.len());
-            let listed = self.lists.matches(text, &keys);
-            Layer { text, keys, flags, matches, listed }
-        });
+        let layers = self.layers(document);
         let readings = layers.each_ref().map(Layer::reading);
         let recognised = language == LanguageCode::EN;
         let mut names = if recognised {
@@ -127,6 +121,22 @@ impl Finder {
         let custom = self.listed(&layers, &mut entities);
         rank(&mut entities, document);
         Findings { entities, custom, recognised }
+    }
+
+    /// What the recogniser alone finds in an English story: names of the headline, and of the body.
+    #[must_use]
+    pub fn recognise(&self, document: &Document<'_>) -> Vec<Vec<Name>> {
+        self.recogniser.names(&self.layers(document).each_ref().map(Layer::reading))
+    }
+
+    fn layers<'a>(&self, document: &'a Document<'a>) -> [Layer<'a>; 2] {
+        [&document.title, &document.body].map(|text| {
+            let keys = keys(text);
+            let matches = self.gazetteer.matches(text, &keys);
+            let flags = places::flags(&self.gazetteer, &matches, keys.len());
+            let listed = self.lists.matches(text, &keys);
+            Layer { text, keys, flags, matches, listed }
+        })
     }
 
     /// What the people of a country are called, outside of names: entities of their own type, which
