@@ -34,6 +34,7 @@ mod feed;
 mod guard;
 mod marks;
 mod obey;
+mod proxies;
 mod resolve;
 mod retry_after;
 mod robots;

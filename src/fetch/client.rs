@@ -19,6 +19,7 @@ use super::connection;
 use super::decode::{Coding, DecodeError, Decoder};
 use super::error::{Error, Phase};
 use super::guard::{Forbidden, Guard};
+use super::proxies::Proxies;
 use super::resolve::{GuardedResolver, Lookup, resolve_guarded};
 use super::settings::{Settings, SettingsError};
 use crate::model::{Validators, WebUrl};
@@ -75,6 +76,7 @@ pub(super) struct Client {
     http: reqwest::Client,
     guard: Guard,
     lookup: Lookup,
+    proxies: Option<Proxies>,
     classifier: Classifier,
     first_byte: Duration,
     read: Duration,
@@ -85,13 +87,14 @@ impl Client {
     /// Builds the client.
     ///
     /// # Errors
-    /// When a range, a certificate file or the proxy is bad.
+    /// When a range, a certificate file or a proxy is bad.
     pub(super) fn new(settings: &Settings, lookup: Lookup) -> Result<Self, SettingsError> {
         // One provider for the process; whoever came first has installed the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let guard = Guard::new(settings)?;
-        let (proxy, proxy_host) = connection::proxy(settings)?.unzip();
-        let resolver = GuardedResolver::new(guard.clone(), Arc::clone(&lookup), proxy_host.clone());
+        let proxies = Proxies::new(settings)?;
+        let proxy_hosts = proxies.as_ref().map(Proxies::hosts).unwrap_or_default();
+        let resolver = GuardedResolver::new(guard.clone(), Arc::clone(&lookup), proxy_hosts);
 
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED_TYPES));
@@ -120,18 +123,19 @@ impl Client {
             .http2_keep_alive_interval(read)
             .http2_keep_alive_timeout(read)
             .tls_certs_merge(connection::extra_roots(settings)?);
-        if let Some(proxy) = proxy {
-            builder = builder.proxy(proxy);
+        if let Some(proxies) = &proxies {
+            builder = builder.proxy(proxies.for_client());
         }
         Ok(Self {
             http: builder.build().map_err(SettingsError::Client)?,
             guard,
             lookup,
             classifier: Classifier {
-                behind_proxy: proxy_host.is_some(),
+                behind_proxy: proxies.is_some(),
                 connect,
                 max_header_bytes: settings.max_header_bytes,
             },
+            proxies,
             first_byte: Duration::from_millis(settings.first_byte_timeout_ms),
             read,
             max_header_bytes: settings.max_header_bytes,
@@ -145,6 +149,15 @@ impl Client {
 
     /// Gets a URL.
     pub(super) async fn get(&self, request: Request<'_>) -> Result<Answer, Error> {
+        let host = request.url.host();
+        let answer = self.exchange(request).await;
+        if let (Err(Error::Proxy(_)), Some(proxies)) = (&answer, &self.proxies) {
+            proxies.failed(host);
+        }
+        answer
+    }
+
+    async fn exchange(&self, request: Request<'_>) -> Result<Answer, Error> {
         let Request { url, validators, accept, cookies, headers, limit, budget } = request;
         self.check(url)?;
         let total = Instant::now() + budget;

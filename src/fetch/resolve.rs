@@ -37,13 +37,13 @@ pub(super) struct Unresolved {
 pub(super) struct GuardedResolver {
     guard: Guard,
     lookup: Lookup,
-    /// The proxy's own name: chosen by the operator, so not judged.
-    proxy_host: Option<String>,
+    /// The proxies' own names: chosen by the operator, so not judged.
+    proxy_hosts: Vec<String>,
 }
 
 impl GuardedResolver {
-    pub(super) fn new(guard: Guard, lookup: Lookup, proxy_host: Option<String>) -> Self {
-        Self { guard, lookup, proxy_host }
+    pub(super) fn new(guard: Guard, lookup: Lookup, proxy_hosts: Vec<String>) -> Self {
+        Self { guard, lookup, proxy_hosts }
     }
 }
 
@@ -81,7 +81,7 @@ impl Resolve for GuardedResolver {
         let name = name.as_str().to_owned();
         let lookup = Arc::clone(&self.lookup);
         let guard = self.guard.clone();
-        let trusted = self.proxy_host.as_deref() == Some(name.as_str());
+        let trusted = self.proxy_hosts.contains(&name);
         Box::pin(async move {
             let found = if trusted {
                 lookup(name).await?

@@ -40,10 +40,14 @@ pub struct Settings {
     pub allow_ports: Vec<u16>,
     /// PEM files with root certificates to trust beside the platform's.
     pub extra_roots: Vec<PathBuf>,
-    /// An `http://` or `https://` proxy for all requests. The address guard then checks what this
-    /// machine resolves; what the proxy connects to is the proxy's to guard.
+    /// A proxy for all requests: `http://`, `https://`, `socks5://` or `socks5h://`. The address guard
+    /// then checks what this machine resolves; what the proxy connects to is the proxy's to guard. With
+    /// `socks5` the proxy is given the address that was checked, with the others the name.
     pub proxy: Option<String>,
-    /// A file with `user:password` for the proxy.
+    /// Further proxies: each host goes by one of all, always the same, and by another one for a minute
+    /// when that cannot be reached.
+    pub proxies: Vec<String>,
+    /// A file with `user:password` for the proxies.
     pub proxy_auth_file: Option<PathBuf>,
 
     /// Least time between two requests to a host, by the whole group.
@@ -91,6 +95,7 @@ impl Default for Settings {
             allow_ports: vec![80, 443, 8080, 8443],
             extra_roots: Vec::new(),
             proxy: None,
+            proxies: Vec::new(),
             proxy_auth_file: None,
             host_interval_ms: 1000,
             host_concurrency: 2,

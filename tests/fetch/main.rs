@@ -20,6 +20,7 @@ mod robots;
 mod shared;
 mod sites;
 mod slowing;
+mod socks;
 mod statuses;
 mod tls;
 mod walls;

@@ -10,5 +10,6 @@ pub mod h2_site;
 pub mod jwt;
 pub mod proxy;
 pub mod site;
+pub mod socks;
 pub mod tls;
 pub mod worker;
