@@ -162,13 +162,28 @@ pub(super) fn sub_headline(
     })
 }
 
-/// Whether readers get the whole story: what the page declares, and the gate it puts up.
-pub(super) fn access(read: &Read, article: Option<&Map<String, Value>>) -> Access {
-    let declared = article.and_then(|a| a.get("isAccessibleForFree")).map(|v| match v {
+/// What a work says of itself.
+fn is_free(work: &Map<String, Value>) -> Option<bool> {
+    work.get("isAccessibleForFree").map(|v| match v {
         Value::Bool(free) => *free,
         Value::String(text) => !text.eq_ignore_ascii_case("false") && !text.ends_with("/False"),
         Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => true,
-    });
+    })
+}
+
+/// What a work that says nothing of itself says of its parts, by the markup that search engines ask of
+/// subscription sites.
+fn are_parts_free(work: &Map<String, Value>) -> Option<bool> {
+    let parts = match work.get("hasPart")? {
+        Value::Array(parts) => parts.as_slice(),
+        part => std::slice::from_ref(part),
+    };
+    parts.iter().filter_map(|part| is_free(part.as_object()?)).reduce(|all, free| all && free)
+}
+
+/// Whether readers get the whole story: what the page declares, and the gate it puts up.
+pub(super) fn access(read: &Read, article: Option<&Map<String, Value>>) -> Access {
+    let declared = article.and_then(|article| is_free(article).or_else(|| are_parts_free(article)));
     let tier = read
         .facts
         .meta(&["article:content_tier", "content_tier"])

@@ -103,6 +103,9 @@ pub(super) struct Frame {
     pub(super) places: Places,
     /// Hash of its element name and class.
     pub(super) kind: u64,
+    /// Hash of its element name and first class: that tells what an element is; those after it often
+    /// tell it from others of its sort, as in `post category-travel last`.
+    pub(super) sort: u64,
     /// Blocks below it, a half-open range.
     pub(super) first: u32,
     pub(super) last: u32,
@@ -504,6 +507,7 @@ impl Cutter<'_> {
             far,
             places,
             kind: kind(name, dom.class(id)),
+            sort: kind(name, dom.class(id).split_ascii_whitespace().next().unwrap_or_default()),
             first,
             last: first,
         }

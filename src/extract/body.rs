@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
-use super::blocks::{Block, Blocks, Places};
+use super::blocks::{Block, Blocks, Frame, Places};
 use super::facts::Facts;
 use super::features::{self, CONTEXT, LOCAL};
 use super::forest::Forest;
@@ -54,8 +54,65 @@ pub(super) fn choose(blocks: &Blocks, p: &[f32]) -> Vec<usize> {
         let kin = siblings(blocks, block);
         block.words <= 5 || *seen.entry(blocks.text(block)).or_insert(kin) == kin
     };
-    let chosen = (0..p.len()).filter(|i| p[*i] >= likely).filter(once).collect();
-    without_repeats(blocks, chosen)
+    let chosen = without_teasers(blocks, (0..p.len()).filter(|i| p[*i] >= likely).collect());
+    without_repeats(blocks, chosen.into_iter().filter(once).collect())
+}
+
+/// Fewest elements of one sort side by side that are a list of teasers.
+const TEASERS: u32 = 3;
+/// Least share of them that lead elsewhere.
+const LEADING: f32 = 0.75;
+/// Most of the chosen words that may be teasers': more is a page of links that is the story itself.
+const TEASER_WORDS: f32 = 0.85;
+/// Most blocks of a teaser, and among how many of its first ones the title is.
+const TEASER_BLOCKS: u32 = 12;
+const TITLE_WITHIN: u32 = 3;
+
+/// Leaves out lists of other stories: elements of one sort side by side, each with a linked title, or a
+/// text that is cut short, long enough to be taken for a paragraph.
+fn without_teasers(blocks: &Blocks, mut chosen: Vec<usize>) -> Vec<usize> {
+    let is_title = |block: &Block| {
+        let whole = block.link_chars * 10 >= block.chars * 9 && block.words >= 3;
+        whole || block.leading_link_chars >= 20
+    };
+    let is_cut = |block: &Block| {
+        let text = blocks.text(block).trim_end_matches([']', ' ']);
+        block.words >= 8 && (text.ends_with('…') || text.ends_with("..."))
+    };
+    let mut titles = vec![0_u32; blocks.blocks.len() + 1];
+    let mut cuts = vec![0_u32; blocks.blocks.len() + 1];
+    for (i, block) in blocks.blocks.iter().enumerate() {
+        titles[i + 1] = titles[i] + u32::from(is_title(block));
+        cuts[i + 1] = cuts[i] + u32::from(is_cut(block));
+    }
+    let leads = |frame: &Frame| {
+        let head = frame.last.min(frame.first + TITLE_WITHIN);
+        let has_title = titles[head as usize] > titles[frame.first as usize];
+        let is_cut = cuts[frame.last as usize] > cuts[frame.first as usize];
+        let is_short = frame.last - frame.first <= TEASER_BLOCKS;
+        // Rows of a table often begin with a link to what they tell of.
+        (has_title || is_cut) && is_short && !frame.places.has(Places::TABLE)
+    };
+    // Of each sort in each parent: how many, and how many lead elsewhere.
+    let mut sorts: HashMap<(u32, u64), (u32, u32)> = HashMap::new();
+    for frame in blocks.frames.iter().filter(|frame| frame.last > frame.first) {
+        let (count, leading) = sorts.entry((frame.parent, frame.sort)).or_default();
+        *count += 1;
+        *leading += u32::from(leads(frame));
+    }
+    let is_teaser = |i: &usize| {
+        blocks.outwards(blocks.blocks[*i].frame).any(|at| {
+            let frame = &blocks.frames[at as usize];
+            let (count, leading) = sorts[&(frame.parent, frame.sort)];
+            count >= TEASERS && leading as f32 >= LEADING * count as f32 && leads(frame)
+        })
+    };
+    let words = |of: &[usize]| of.iter().map(|i| blocks.blocks[*i].words).sum::<u32>() as f32;
+    let teasers: Vec<usize> = chosen.iter().copied().filter(is_teaser).collect();
+    if words(&teasers) <= TEASER_WORDS * words(&chosen) {
+        chosen.retain(|i| !teasers.contains(i));
+    }
+    chosen
 }
 
 /// The probability from which blocks are taken: the cut at which the expected harmonic mean of

@@ -306,7 +306,8 @@ fn says_locked_first(text: &str) -> bool {
     value.is_some_and(|v| v.get(..5).is_some_and(|v| v.eq_ignore_ascii_case("false")))
 }
 
-/// Looks for `isAccessibleForFree: false` on a work itself, not on a part of it.
+/// Looks for `isAccessibleForFree: false` on a work itself; on its parts only where the work says
+/// nothing.
 fn says_locked(value: &Value, depth: usize) -> bool {
     if depth > 6 {
         return false;
@@ -318,9 +319,10 @@ fn says_locked(value: &Value, depth: usize) -> bool {
             let locked = match free {
                 Some(Value::Bool(free)) => !free,
                 Some(Value::String(text)) => text.to_ascii_lowercase().ends_with("false"),
-                _ => false,
+                // A part may be locked while the work says it is free: then some of it is given away.
+                None => fields.get("hasPart").is_some_and(|parts| says_locked(parts, depth + 1)),
+                Some(_) => false,
             };
-            // A part may be locked while the work says it is free: then some of it is given away.
             locked
                 || ["@graph", "mainEntity", "mainEntityOfPage"]
                     .iter()

@@ -89,6 +89,8 @@ fn a_paywall_with_a_lead_is_published_and_without_one_skipped() {
     for mark in [
         r#"<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false}</script>"#,
         r#"<script type="application/ld+json">[{"@graph":[{"isAccessibleForFree":"False"}]}]</script>"#,
+        r#"<script type="application/ld+json">{"@type":"NewsArticle",
+            "hasPart":{"@type":"WebPageElement","isAccessibleForFree":false}}</script>"#,
         r#"<meta property="article:content_tier" content="locked">"#,
         r#"<meta itemprop="isAccessibleForFree" content="false">"#,
     ] {
