@@ -337,7 +337,7 @@ mod tests {
             "One in five people did.",
             "Nine out of ten people did.",
             "About 3 in 10 people did.",
-            "It said \u{2013}one in 10 people did.",
+            "It said \u{201c}one in 10 people did.",
             "Two thirds of voters did.",
             "Three-quarters of voters did.",
         ] {
