@@ -166,6 +166,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_a_place_once_is_no_person_elsewhere() {
+        let body = "The night ferry between Newcastle and Bergen will sail again from May. \
+            Hotels on both coasts welcomed the news. In Bergen, bookings rose by 12%.";
+        let title = "Night ferry to Bergen returns after eleven years";
+        let found = entities(title, body, LanguageCode::EN);
+        let bergen: Vec<_> = found.iter().filter(|e| e.name == "Bergen").collect();
+        assert_eq!(bergen.len(), 1, "{bergen:?}");
+        assert_eq!((&bergen[0].kind, bergen[0].mentions.len()), (&EntityKind::Place, 3));
+    }
+
+    #[test]
     fn people_who_are_called_as_towns_are_stay_people() {
         let body = "Paris Hilton opened a hotel on Monday. Hilton said that she was glad. \
             Mr. Houston, who built it, told reporters that it had cost too much.";
