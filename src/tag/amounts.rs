@@ -65,6 +65,9 @@ fn digits(body: &str, at: usize, english: bool) -> Option<Reading> {
     if before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '#' | '@' | '/' | '_')) {
         return None;
     }
+    if english && is_share(before) {
+        return None;
+    }
     let Number { value, end } = number_at(body, at, english)?;
     let mut start = at;
     let mut sign = 1.0;
@@ -163,6 +166,9 @@ fn names_something(body: &str, at: usize, end: usize, value: f64, reading: &Read
 
 /// An amount in words, such as "three civilian injuries".
 fn words(body: &str, first: Range<usize>) -> Option<Reading> {
+    if is_share(&body[..first.start]) {
+        return None;
+    }
     let (value, end, several) = number_words(body, first.clone())?;
     let mut reading =
         Reading { value, upper: None, unit: None, object: None, bytes: first.start..end };
@@ -171,10 +177,21 @@ fn words(body: &str, first: Range<usize>) -> Option<Reading> {
     (says_how_many && (several || value > 1.0)).then_some(reading)
 }
 
+/// Whether what follows is the whole that a share is of: `one in five people`, `9 out of 10`.
+fn is_share(before: &str) -> bool {
+    let Some(rest) = before.strip_suffix(" in ").or_else(|| before.strip_suffix(" out of ")) else {
+        return false;
+    };
+    let part = rest.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let start = rest.len() - part.len();
+    let digits = !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
+    digits || number_words(rest, start..rest.len()).is_some_and(|n| n.1 == rest.len())
+}
+
 /// What is counted: words up to the first plural.
 fn object(rest: &str) -> Option<(String, usize)> {
     let mut at = 0;
-    let mut words: Vec<&str> = Vec::new();
+    let mut words: Vec<(usize, &str)> = Vec::new();
     while words.len() < MAX_OBJECT_WORDS {
         let blank = rest[at..].starts_with([' ', '\u{a0}']);
         let hyphen = rest[at..].starts_with('-') && !words.is_empty();
@@ -194,13 +211,22 @@ fn object(rest: &str) -> Option<(String, usize)> {
             return None;
         }
         at = start + word.len();
-        words.push(word);
+        // "two thirds of voters" are not two of anything.
+        if words.is_empty() && is_fraction(&lower) && rest[at..].starts_with(" of ") {
+            return None;
+        }
+        words.push((start, word));
         if is_plural(&lower) {
-            let from = words.iter().take_while(|w| matches!(**w, "more" | "other" | "of")).count();
-            return Some((words[from..].join(" "), at));
+            let mut words = words.iter();
+            let (from, _) = words.find(|(_, w)| !matches!(*w, "more" | "other" | "of"))?;
+            return Some((rest[*from..at].replace('\u{a0}', " "), at));
         }
     }
     None
+}
+
+fn is_fraction(lower: &str) -> bool {
+    matches!(lower, "halves" | "thirds" | "quarters" | "fifths" | "sixths" | "eighths" | "tenths")
 }
 
 fn is_plural(lower: &str) -> bool {
@@ -286,6 +312,12 @@ mod tests {
             ("Some 20-30 people came.", "20-30 people", 20.0, Some(30.0), "people"),
             ("A sum of 5 million euros.", "5 million euros", 5e6, None, "EUR"),
             ("Winds of 90mph were felt.", "90mph", 90.0, None, "mph"),
+            ("It is a nine-kilometre walk.", "nine-kilometre", 9.0, None, "km"),
+            ("Half a million people came.", "Half a million people", 5e5, None, "people"),
+            ("A dozen people came.", "A dozen people", 12.0, None, "people"),
+            ("He got two ten-year terms.", "two ten-year terms", 2.0, None, "ten-year terms"),
+            ("It is worth €5m now.", "€5m", 5e6, None, "EUR"),
+            ("A 25-year-old was held.", "25-year", 25.0, None, "year"),
         ] {
             assert_eq!(found(body), [(text.to_owned(), value, upper, of.to_owned())], "{body}");
         }
@@ -302,6 +334,12 @@ mod tests {
             "The 19th century ended.",
             "No one came, and one left.",
             "Route 66 is long.",
+            "One in five people did.",
+            "Nine out of ten people did.",
+            "About 3 in 10 people did.",
+            "It said \u{201c}one in 10 people did.",
+            "Two thirds of voters did.",
+            "Three-quarters of voters did.",
         ] {
             assert_eq!(found(body), [], "{body}");
         }

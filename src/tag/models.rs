@@ -14,9 +14,9 @@ const CLASSES: &[u8] = include_bytes!("models/words.classes.zst");
 const PLACES: &[u8] = include_bytes!("models/places.gazetteer.zst");
 
 /// Name and version of the recogniser; the version changes with its weights.
-const RECOGNISER: &str = "crf-en/2";
+const RECOGNISER: &str = "crf-en/3";
 /// Name and version of the gazetteer.
-const GAZETTEER: &str = "geonames-500/2";
+const GAZETTEER: &str = "geonames-500/3";
 
 /// The models that names are found with, and the user's lists. Unpacking is most of the program's
 /// start; the parts are unpacked at once.
@@ -163,6 +163,17 @@ mod tests {
         assert_eq!(places, ["Bo", "Freetown", "Kenema", "Sierra Leone"]);
         let people = names_of(&EntityKind::Person, "Sierra Leone votes", body);
         assert_eq!(people, ["Julius Maada Bio", "Samura Kamara"]);
+    }
+
+    #[test]
+    fn what_is_a_place_once_is_no_person_elsewhere() {
+        let body = "The night ferry between Newcastle and Bergen will sail again from May. \
+            Hotels on both coasts welcomed the news. In Bergen, bookings rose by 12%.";
+        let title = "Night ferry to Bergen returns after eleven years";
+        let found = entities(title, body, LanguageCode::EN);
+        let bergen: Vec<_> = found.iter().filter(|e| e.name == "Bergen").collect();
+        assert_eq!(bergen.len(), 1, "{bergen:?}");
+        assert_eq!((&bergen[0].kind, bergen[0].mentions.len()), (&EntityKind::Place, 3));
     }
 
     #[test]

@@ -13,7 +13,13 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use news_ingest::tag::places::gazetteer::{self, Class, Place};
+use news_ingest::tag::{
+    Text,
+    places::{
+        gazetteer::{self, Class, Place},
+        keys::{HYPHEN, keys},
+    },
+};
 use serde_json::Value;
 
 const COUNTRIES: &str = include_str!("countries.txt");
@@ -55,11 +61,21 @@ struct Builder {
     admin: BTreeMap<(String, String), u16>,
     city_admin: HashMap<u32, (String, String)>,
     seen: HashSet<(String, u32)>,
-    /// Capitals by country and name.
-    capitals: HashSet<(String, String)>,
+    /// Capitals by spelling.
+    capitals: HashMap<Vec<u64>, Vec<Capital>>,
 }
 
-/// What a capital weighs at least, in people: news names it far beyond its size.
+/// A country's capital.
+struct Capital {
+    country: [u8; 2],
+    /// What it weighs at least.
+    people: u32,
+    /// The largest city of that name in the country.
+    city: Option<u32>,
+}
+
+/// What a capital weighs at least, in people: news names it far beyond its size, but no more than
+/// its country has people.
 const CAPITAL: u32 = 3_000_000;
 
 fn lines(table: &str) -> impl Iterator<Item = &str> {
@@ -104,7 +120,13 @@ impl Builder {
         let known = json(&data.join("countries.json"))?;
         for country in known.as_object().context("an object of countries")?.values() {
             let text = |key: &str| country[key].as_str().unwrap_or_default().to_owned();
-            self.capitals.insert((text("iso"), text("capital")));
+            let people = country["population"].as_u64().unwrap_or_default() as u32;
+            let capital = spelling(&text("capital"));
+            self.capitals.entry(capital).or_default().push(Capital {
+                country: code(&text("iso")),
+                people: people.min(CAPITAL),
+                city: None,
+            });
         }
         for line in lines(COUNTRIES) {
             let cells: Vec<&str> = line.split('|').collect();
@@ -177,24 +199,41 @@ impl Builder {
             if self.places[*best as usize].population < population {
                 *best = place;
             }
+            self.capital(name.strip_suffix(", D.C.").unwrap_or(&name), place);
             self.name(&name, place);
             for alias in
                 city["alternatenames"].as_array().into_iter().flatten().filter_map(Value::as_str)
             {
-                if useful(alias, &name, population) {
+                let capital = self.capital(alias, place);
+                // What a city elsewhere shares with a capital means the capital in news.
+                let elsewhere = !capital && self.capitals.contains_key(&spelling(alias));
+                if capital || !elsewhere && useful(alias, &name, population) {
                     self.name(alias, place);
                 }
             }
         }
-        // Of several cities with a capital's name in its country, the largest is the capital.
-        for (country, name) in &self.capitals {
-            let named = |name: String| self.by_name.get(&(country.clone(), name));
-            if let Some(&city) = named(name.clone()).or_else(|| named(format!("{name}, D.C."))) {
-                let population = &mut self.places[city as usize].population;
-                *population = (*population).max(CAPITAL);
-            }
+        for (people, city) in
+            self.capitals.values().flatten().filter_map(|c| Some((c.people, c.city?)))
+        {
+            let population = &mut self.places[city as usize].population;
+            *population = (*population).max(people);
         }
         Ok(())
+    }
+
+    /// Notes a city that has the name of its country's capital; whether it has.
+    fn capital(&mut self, name: &str, city: u32) -> bool {
+        let place = self.places[city as usize];
+        let capitals = self.capitals.get_mut(&spelling(name));
+        let Some(capital) = capitals.into_iter().flatten().find(|c| c.country == place.country)
+        else {
+            return false;
+        };
+        let largest = capital.city.map_or(0, |city| self.places[city as usize].population);
+        if capital.city.is_none() || place.population > largest {
+            capital.city = Some(city);
+        }
+        true
     }
 
     fn division(&mut self, key: &(String, String), geonames: u32) -> Result<u32> {
@@ -337,6 +376,11 @@ impl Builder {
         }
         Ok(())
     }
+}
+
+/// A name as the gazetteer knows it: without accents, apostrophes and hyphens.
+fn spelling(name: &str) -> Vec<u64> {
+    keys(&Text::new(name.trim())).into_iter().filter(|k| *k != HYPHEN).collect()
 }
 
 /// `U. S.` for `U.S.`: how tokenised text has it.

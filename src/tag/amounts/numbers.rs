@@ -89,6 +89,19 @@ fn large(word: &str) -> Option<f64> {
     })
 }
 
+/// Whether a small number's word may stand after what was read: "twenty-five", "two hundred
+/// fifty", but not "two ten-year terms".
+fn follows(current: f64, n: f64) -> bool {
+    let tens = current % 100.0;
+    tens == 0.0 || tens >= 20.0 && tens % 10.0 == 0.0 && n < 10.0
+}
+
+/// The word that starts some bytes after `at`: there, or behind one blank.
+fn next_word(body: &str, at: usize) -> Option<&str> {
+    let rest = body[at..].strip_prefix([' ', '-', '\u{a0}']).unwrap_or(&body[at..]);
+    rest.split(|c: char| !c.is_alphabetic()).next().filter(|word| !word.is_empty())
+}
+
 /// The number that starts with the word at `first`: its value, where it ends, and whether it was
 /// written with more than "one".
 pub(super) fn number_words(body: &str, first: Range<usize>) -> Option<(f64, usize, bool)> {
@@ -103,10 +116,19 @@ pub(super) fn number_words(body: &str, first: Range<usize>) -> Option<(f64, usiz
     loop {
         let word = body[at..].split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
         let lower = word.to_lowercase();
-        let article = count == 0 && lower == "a";
-        if article {
+        if count == 0 && lower == "a" {
+            // "a million", but "a nine-kilometre walk" starts at nine.
+            next_word(body, at + word.len()).and_then(|next| large(&next.to_lowercase()))?;
             current = 1.0;
+        } else if count == 0 && lower == "half" {
+            let million = body[at + word.len()..].strip_prefix(" a ")?;
+            let factor = next_word(million, 0).and_then(|next| large(&next.to_lowercase()))?;
+            let end = body.len() - million.len() + next_word(million, 0).map_or(0, str::len);
+            return (factor >= 1e3).then_some((factor / 2.0, end, true));
         } else if let Some(n) = small(&lower) {
+            if !follows(current, n) {
+                break;
+            }
             current += n;
         } else if let Some(n) = large(&lower) {
             if count == 0 {
@@ -156,6 +178,13 @@ mod tests {
             ("a million", Some(1e6)),
             ("two hundred and fifty", Some(250.0)),
             ("three thousand two hundred", Some(3200.0)),
+            ("a dozen", Some(12.0)),
+            ("half a million", Some(5e5)),
+            ("two ten-year", Some(2.0)),
+            ("nine-kilometre", Some(9.0)),
+            ("a nine-kilometre", None),
+            ("half a dozen", None),
+            ("half", None),
             ("a", None),
             ("dozen", None),
             ("cat", None),

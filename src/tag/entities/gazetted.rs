@@ -36,8 +36,13 @@ pub(super) fn complete(gazetteer: &Gazetteer, texts: &mut [Found<'_>]) {
         found.take_sure(gazetteer);
     }
     let parts: HashSet<u64> = texts.iter().flat_map(Found::parts_of_people).collect();
-    for found in texts {
+    let mut sure: HashSet<Vec<u64>> = HashSet::new();
+    for found in texts.iter_mut() {
         found.take_alone(gazetteer, &parts);
+        sure.extend(found.where_things_are());
+    }
+    for found in texts {
+        found.take_again(&sure, &parts);
     }
 }
 
@@ -59,7 +64,9 @@ impl Found<'_> {
                 let inside = tokens.start <= name.tokens.start && name.tokens.end <= tokens.end;
                 fits && inside && (country || name.kind == NameKind::Place)
             });
-            if fits && (country || count > 0) {
+            // `Hamilton city` is no name in "Hamilton city council".
+            let small = self.text.word(tokens.end - 1).starts_with(char::is_lowercase);
+            if fits && !small && (country || count > 0) {
                 let whole = Name { kind: NameKind::Place, tokens: tokens.clone() };
                 self.names.splice(start..start + count, [whole]);
             }
@@ -73,6 +80,10 @@ impl Found<'_> {
             let tokens = &one.tokens;
             if tokens.len() > 1 && is_a(gazetteer, one, |p| p.class == Class::County) {
                 claim_own(self.names, tokens, |kind| kind == NameKind::Person);
+            }
+            // What a people is called is no organisation: `its Norwegian owner`.
+            if !is_a(gazetteer, one, |p| p.class != Class::Demonym) {
+                self.names.retain(|n| n.kind != NameKind::Organisation || n.tokens != *tokens);
             }
             if is_a(gazetteer, one, |p| p.class == Class::Country) {
                 claim(self.names, tokens, |kind| {
@@ -135,6 +146,24 @@ impl Found<'_> {
         }
     }
 
+    /// Places by their words' keys that a preposition stands before.
+    fn where_things_are(&self) -> impl Iterator<Item = Vec<u64>> {
+        let place = |n: &&Name| n.kind == NameKind::Place && self.is_where(&n.tokens);
+        let known = |n: &&Name| self.matches.iter().any(|one| one.tokens == n.tokens);
+        self.names.iter().filter(place).filter(known).map(|n| self.keys[n.tokens.clone()].to_vec())
+    }
+
+    /// What was a place beyond doubt once is no person elsewhere in the story.
+    fn take_again(&mut self, sure: &HashSet<Vec<u64>>, parts: &HashSet<u64>) {
+        for name in self.names.iter_mut().filter(|n| n.kind == NameKind::Person) {
+            let keys = &self.keys[name.tokens.clone()];
+            let surname = keys.len() == 1 && parts.contains(&keys[0]);
+            if !surname && sure.contains(keys) {
+                name.kind = NameKind::Place;
+            }
+        }
+    }
+
     /// A person's title before it, or a verb of speech after it.
     fn is_addressed(&self, tokens: &Range<usize>) -> bool {
         let before = tokens.start.checked_sub(1).map(|at| self.text.word(at));
@@ -153,8 +182,8 @@ impl Found<'_> {
 
     /// After a preposition of place.
     fn is_where(&self, tokens: &Range<usize>) -> bool {
-        tokens.start > 0
-            && matches!(self.text.word(tokens.start - 1), "in" | "near" | "outside" | "around")
+        let before = tokens.start.checked_sub(1).map_or("", |at| self.text.word(at));
+        ["in", "near", "outside", "around"].iter().any(|word| before.eq_ignore_ascii_case(word))
     }
 
     /// After `the town of` and the like.
@@ -211,16 +240,19 @@ fn is_known(place: &Place, least: u32) -> bool {
     }
 }
 
-/// Whether one of a name's cities or counties is in a division that the other name means.
+/// Whether one of a name's cities or counties is in a division or a country that the other name means.
 fn holds(gazetteer: &Gazetteer, container: &Match, found: &Match) -> bool {
     let places = |m: &Match| m.places.iter().map(|p| *gazetteer.place(*p)).collect::<Vec<_>>();
     let divisions = places(container);
     places(found).iter().any(|place| {
         matches!(place.class, Class::City | Class::County)
             && divisions.iter().any(|d| {
-                d.class == Class::Division
-                    && d.country == place.country
-                    && d.division == place.division
+                d.country == place.country
+                    && match d.class {
+                        Class::Country => true,
+                        Class::Division => d.division == place.division,
+                        Class::County | Class::City | Class::Region | Class::Demonym => false,
+                    }
             })
     })
 }
