@@ -17,12 +17,14 @@ use http::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED, LOCATION, REFRESH};
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
+use crate::disposition::{Classify as _, Disposition};
 use crate::model::{
     Content, FetchReport, Hints, Identity, Key, Origin, Page, RawArticle, RobotsVerdict,
     Validators, WebUrl,
 };
 use crate::state::{Answer as TurnAnswer, Claimant, Health, Hosts, Parked, State, Terms, Turn};
 
+mod archive;
 mod cause;
 mod charset;
 mod client;
@@ -45,6 +47,7 @@ mod text;
 mod verdict;
 mod walls;
 
+use archive::Archive;
 use client::{Answer, BodyLimit, Client, Request};
 use cookies::Jar;
 use robots::Book;
@@ -73,6 +76,7 @@ pub struct Fetcher {
     robots: Book,
     obey: bool,
     sites: Sites,
+    archive: Option<Archive>,
     terms: Terms,
     limit: BodyLimit,
     total: Duration,
@@ -138,8 +142,10 @@ impl Fetcher {
             robots,
             obey: settings.robots,
             sites: Sites::new(&settings.sites)?,
+            archive: Archive::new(settings)?,
             terms: Terms {
                 interval: Duration::from_millis(settings.host_interval_ms),
+                delay_factor: settings.delay_factor,
                 concurrency: settings.host_concurrency,
                 lease: total,
                 patience,
@@ -183,7 +189,10 @@ impl Fetcher {
         let at = url.out_of_amp_cache().unwrap_or_else(|| url.clone());
         let mut walk =
             self.walk(identity.key(), at, Wanted { limit: self.limit, accept: None }).await?;
-        let (answer, robots) = self.follow(&mut walk, validators).await?;
+        let (answer, robots) = match self.follow(&mut walk, validators).await {
+            Err(gone @ Error::Gone { .. }) => self.follow_copy(&mut walk, url, gone).await?,
+            followed => followed?,
+        };
         let fetched_at = OffsetDateTime::now_utc();
         let content_type = answer.header(CONTENT_TYPE).map(str::to_owned);
         let validators = Validators {
@@ -206,7 +215,29 @@ impl Fetcher {
             validators,
         };
         let content: Content = read.content;
-        Ok(Page { identity, hints, url: Some(walk.at), content, fetch: Some(report) })
+        let is_copy = self.archive.as_ref().is_some_and(|archive| archive.holds(&walk.at));
+        let at = if is_copy { url.clone() } else { walk.at };
+        Ok(Page { identity, hints, url: Some(at), content, fetch: Some(report) })
+    }
+
+    /// Walks to an archive's copy of a page that is gone. What the archive can't give is gone as before;
+    /// where it asks for time or fails, the story comes again.
+    async fn follow_copy(
+        &self,
+        walk: &mut Walk,
+        url: &WebUrl,
+        gone: Error,
+    ) -> Result<(Answer, RobotsVerdict), Error> {
+        let archive = self.archive.as_ref().filter(|archive| !archive.holds(&walk.at));
+        let Some(copy) = archive.and_then(|archive| archive.copy_of(url)) else { return Err(gone) };
+        walk.at = copy;
+        match self.follow(walk, &Validators::default()).await {
+            Ok(found) => Ok(found),
+            Err(error) => Err(match error.disposition() {
+                Disposition::Retry { .. } | Disposition::Park { .. } => error,
+                Disposition::Reject | Disposition::Skip => gone,
+            }),
+        }
     }
 
     /// The start of a walk, or the place where it was parked.

@@ -52,6 +52,9 @@ pub struct Settings {
 
     /// Least time between two requests to a host, by the whole group.
     pub host_interval_ms: u64,
+    /// A slow host is asked less often: its requests start so many times as far apart as it took to answer
+    /// the last ones, a minute at most, where that is longer than the interval; 0 to mind no slowness.
+    pub delay_factor: f64,
     /// Most requests under way at a host, by the whole group.
     pub host_concurrency: u32,
     /// Longest wait for a host's turn that is waited out; a longer one parks the story.
@@ -75,6 +78,9 @@ pub struct Settings {
     /// How long a host whose robots.txt can't be had is taken as disallowed.
     pub robots_error_ttl_secs: u64,
 
+    /// Where an archive has copies of pages that are gone (404, 410), with `{url}` for the page's address;
+    /// unset, none is asked. The record's `fetch.finalUrl` then names the copy.
+    pub archive: Option<String>,
     /// Rules of single publishers; the first entry that fits a host holds.
     pub sites: Vec<SiteSettings>,
 }
@@ -98,6 +104,8 @@ impl Default for Settings {
             proxies: Vec::new(),
             proxy_auth_file: None,
             host_interval_ms: 1000,
+            delay_factor: 0.0,
+            archive: None,
             host_concurrency: 2,
             max_turn_wait_ms: 5000,
             max_turn_ahead_secs: 3600,
@@ -180,6 +188,10 @@ impl Settings {
             ("robots_ttl_secs", self.robots_ttl_secs, 1, day),
             ("robots_error_ttl_secs", self.robots_error_ttl_secs, 1, day),
         ];
+        if !(0.0..=1000.0).contains(&self.delay_factor) {
+            let problem = format!("{} is not between 0 and 1000", self.delay_factor);
+            return Err(SettingsError::value("delay_factor", problem));
+        }
         for (key, value, least, most) in ranges {
             if !(least..=most).contains(&value) {
                 let problem = format!("{value} is not between {least} and {most}");

@@ -88,6 +88,7 @@ impl Sites {
         let site = self.of(host);
         Terms {
             interval: site.and_then(|s| s.interval).unwrap_or(terms.interval),
+            delay_factor: terms.delay_factor,
             concurrency: site.and_then(|s| s.concurrency).unwrap_or(terms.concurrency),
             ..*terms
         }

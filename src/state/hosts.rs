@@ -41,6 +41,9 @@ const POLL: Duration = Duration::from_millis(100);
 /// way. The rest is parked, so that a slow host does not take all of a worker's slots.
 const WAITERS: usize = 2;
 
+/// Longest distance between two requests that a host's slowness asks for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
 /// Longest that an open circuit stays open.
 const LONGEST_OPEN: Duration = Duration::from_secs(3600);
 
@@ -52,6 +55,9 @@ const LOCAL_HOSTS: usize = 10_000;
 pub struct Terms {
     /// Least time between the starts of two requests.
     pub interval: Duration,
+    /// A slow host's requests start so many times its answering time apart, where that is longer; 0 for
+    /// no matter how slow.
+    pub delay_factor: f64,
     /// Most requests under way.
     pub concurrency: u32,
     /// How long a request takes at most; its lease runs so long.
@@ -75,6 +81,7 @@ pub struct Terms {
 pub struct Turn {
     host: Arc<str>,
     lease: u64,
+    started: Moment,
 }
 
 /// Whether a request may start.
@@ -149,6 +156,8 @@ struct Record {
     failing: u64,
     /// Nobody starts before (circuit).
     open: u64,
+    /// The distance that its slowness asks for.
+    pause: u64,
 }
 
 #[derive(Debug, Default)]
@@ -240,7 +249,7 @@ impl Hosts {
                 record.start(lease, slot.is_some(), now, terms);
                 if self.write(&host, &mut cached, record, revision).await? {
                     self.stamp(&host, &mut cached, now).await?;
-                    return Ok(Answer::Go(Turn { host, lease }));
+                    return Ok(Answer::Go(Turn { host, lease, started: now }));
                 }
                 continue;
             }
@@ -250,7 +259,7 @@ impl Hosts {
                     Some(slot) if slot.as_millis() >= record.held => Some(slot),
                     _ if claimant.is_none() || wait > terms.horizon => None,
                     _ => {
-                        record.next = due.plus(terms.interval).as_millis();
+                        record.next = due.plus(record.interval(terms)).as_millis();
                         if !self.write(&host, &mut cached, record.clone(), revision).await? {
                             continue;
                         }
@@ -261,9 +270,9 @@ impl Hosts {
                 return self.park(claimant, &host, place, wait, terms).await;
             }
             // Without an interval there are no places: whoever finds a lease goes.
-            if slot.is_none() && !terms.interval.is_zero() {
+            if slot.is_none() && !record.interval(terms).is_zero() {
                 // Take the place in the queue before waiting for it.
-                record.next = due.plus(terms.interval).as_millis();
+                record.next = due.plus(record.interval(terms)).as_millis();
                 if self.write(&host, &mut cached, record, revision).await? {
                     slot = Some(due);
                 }
@@ -315,6 +324,7 @@ impl Hosts {
             let now = self.clock.now().await?;
             record.leases.retain(|(id, _)| *id != turn.lease);
             record.note(health, now, terms);
+            record.pace(health, now.since(turn.started), terms);
             if self.write(&turn.host, &mut cached, record, revision).await? {
                 local.freed.notify_one();
                 return Ok(());
@@ -433,7 +443,7 @@ impl Record {
         let place = slot.unwrap_or(Moment::from_millis(self.next));
         let apart = match self.last {
             0 => now,
-            last => Moment::from_millis(last).plus(terms.interval),
+            last => Moment::from_millis(last).plus(self.interval(terms)),
         };
         now.max(place).max(apart).max(Moment::from_millis(self.held))
     }
@@ -442,8 +452,25 @@ impl Record {
         self.leases.push((lease, now.plus(terms.lease).as_millis()));
         self.last = now.as_millis();
         if !has_place {
-            self.next = now.plus(terms.interval).as_millis();
+            self.next = now.plus(self.interval(terms)).as_millis();
         }
+    }
+
+    /// The distance between two starts: the rules', or what the host's slowness asks for.
+    fn interval(&self, terms: &Terms) -> Duration {
+        let pause = if terms.delay_factor > 0.0 { self.pause } else { 0 };
+        terms.interval.max(Duration::from_millis(pause))
+    }
+
+    /// Follows how long the host takes to answer, by halves. One that fails fast is not asked faster.
+    fn pace(&mut self, health: Health, took: Duration, terms: &Terms) {
+        if terms.delay_factor <= 0.0 || health == Health::NotAsked {
+            return;
+        }
+        let asked = took.mul_f64(terms.delay_factor).min(LONGEST_PAUSE);
+        let pause = u64::try_from(asked.as_millis()).unwrap_or(u64::MAX).midpoint(self.pause);
+        let failed = matches!(health, Health::Failed | Health::FailedAndHeld(_));
+        self.pause = if failed { pause.max(self.pause) } else { pause };
     }
 
     /// One request at a time probes a host whose circuit was open.

@@ -209,6 +209,7 @@ async fn a_hosts_concurrency_is_the_groups() {
 fn one_at_a_time(lease: Duration) -> Terms {
     Terms {
         interval: Duration::ZERO,
+        delay_factor: 0.0,
         concurrency: 1,
         lease,
         patience: Duration::from_secs(20),

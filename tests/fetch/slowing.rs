@@ -88,3 +88,30 @@ async fn stories_of_a_dead_host_are_skipped() {
     let ended = ending(fetcher.fetch(link(&site.url("/2"))).await);
     assert_eq!(ended, ("host_dead", Disposition::Skip));
 }
+
+#[tokio::test]
+async fn a_slow_host_is_asked_less_often_and_a_quick_one_is_not() {
+    let site = Site::start(|r: &Request| {
+        let slowness = if r.path.starts_with("/slow") { 300 } else { 0 };
+        let mut acts = vec![Act::Sleep(Duration::from_millis(slowness))];
+        acts.extend(html(story("Slow")));
+        acts
+    })
+    .await;
+    // Half of what an answer asks for is known after the first, three quarters after the second.
+    let patient = Settings { delay_factor: 4.0, ..settings() };
+    let slow = fetcher(&patient);
+    for n in 0..3 {
+        assert!(slow.fetch(link(&site.url(&format!("/slow{n}")))).await.is_ok());
+    }
+    let apart = |requests: &[Request], n: usize| requests[n + 1].at - requests[n].at;
+    let pages = site.pages();
+    assert!(apart(&pages, 0) >= Duration::from_millis(550), "{:?}", apart(&pages, 0));
+    assert!(apart(&pages, 1) >= Duration::from_millis(850), "{:?}", apart(&pages, 1));
+    let quick = fetcher(&patient);
+    let start = Instant::now();
+    for n in 0..3 {
+        assert!(quick.fetch(link(&site.url(&format!("/quick{n}")))).await.is_ok());
+    }
+    assert!(start.elapsed() < Duration::from_millis(550), "{:?}", start.elapsed());
+}

@@ -51,3 +51,35 @@ async fn a_page_that_the_producer_knows_is_not_modified() {
     assert_eq!(ended, ("not_modified", Disposition::Skip));
     assert!(fetch(&settings(), &site.url("/a")).await.is_ok());
 }
+
+#[tokio::test]
+async fn a_page_that_is_gone_is_had_from_the_archive() {
+    let archive = Site::start(|r: &Request| match r.path.as_str() {
+        path if path.starts_with("/web/id_/") && path.ends_with("/kept") => {
+            redirect(302, "/web/2024id_/kept")
+        }
+        "/web/2024id_/kept" => html(story("Kept")),
+        path if path.ends_with("/busy") => reply(503, &[], ""),
+        _ => reply(404, &[], ""),
+    })
+    .await;
+    let site = Site::start(|r: &Request| match r.path.as_str() {
+        "/here" => html(story("Here")),
+        _ => reply(410, &[], ""),
+    })
+    .await;
+    let template = format!("{}{{url}}", archive.url("/web/id_/"));
+    let settings = Settings { archive: Some(template), ..settings() };
+    let fetcher = fetcher(&settings);
+    let page = fetcher.fetch(link(&site.url("/kept"))).await.unwrap();
+    assert_eq!(page.content, Content::Html(story("Kept")));
+    // The copy stands for the page; the report says where it came from.
+    assert_eq!(page.url.unwrap().as_str(), site.url("/kept"));
+    assert_eq!(page.fetch.unwrap().final_url.as_str(), archive.url("/web/2024id_/kept"));
+    // What the archive has not is gone as it was; what it can't give now comes again.
+    assert_eq!(ending(fetcher.fetch(link(&site.url("/lost"))).await), ("gone", Disposition::Skip));
+    assert_eq!(ending(fetcher.fetch(link(&site.url("/busy"))).await).0, "unavailable");
+    let asked = archive.pages().len();
+    assert!(fetcher.fetch(link(&site.url("/here"))).await.is_ok());
+    assert_eq!(archive.pages().len(), asked);
+}

@@ -67,7 +67,10 @@ fn bad_settings_name_their_key() {
         (Settings { host_concurrency: 0, ..settings() }, "fetch.host_concurrency"),
         (Settings { allow_addresses: vec!["x".into()], ..settings() }, "fetch.allow_addresses"),
         (Settings { extra_roots: vec![missing], ..settings() }, "fetch.extra_roots"),
-        (Settings { proxy: Some("socks5://h".into()), ..settings() }, "fetch.proxy"),
+        (Settings { proxy: Some("ftp://h".into()), ..settings() }, "fetch.proxy"),
+        (Settings { proxies: vec!["h:3128".into()], ..settings() }, "fetch.proxies"),
+        (Settings { delay_factor: -1.0, ..settings() }, "fetch.delay_factor"),
+        (Settings { archive: Some("https://a.example/".into()), ..settings() }, "fetch.archive"),
         (Settings { proxy: Some("http://u:p@h".into()), ..settings() }, "fetch.proxy"),
     ] {
         let error = Fetcher::new(&bad, &support::fetching::state()).err().unwrap();

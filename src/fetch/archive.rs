@@ -1,0 +1,69 @@
+//! Copies of pages that are gone from where they were, at an archive that the operator names.
+//!
+//! An archive is a host like any other: under the address guard, by its robots.txt, in its turn. Its
+//! copy stands for the page: what the page links to is where the page was.
+
+use super::settings::{Settings, SettingsError};
+use crate::model::WebUrl;
+
+/// What of the setting stands for the page's address.
+const PLACE: &str = "{url}";
+
+/// Where an archive keeps copies.
+pub(super) struct Archive {
+    before: String,
+    after: String,
+    origin: url::Origin,
+}
+
+impl Archive {
+    /// The archive of the settings, if one is set.
+    ///
+    /// # Errors
+    /// When it is no address with a place for the page's.
+    pub(super) fn new(settings: &Settings) -> Result<Option<Self>, SettingsError> {
+        let Some(template) = &settings.archive else { return Ok(None) };
+        let bad = |problem: String| SettingsError::value("archive", problem);
+        let (before, after) = template
+            .split_once(PLACE)
+            .ok_or_else(|| bad(format!("{template:?} has no {PLACE} for the page's address")))?;
+        let at = WebUrl::parse(before).map_err(|e| bad(format!("not an http(s) url: {e}")))?;
+        let origin = at.as_url().origin();
+        Ok(Some(Self { before: before.to_owned(), after: after.to_owned(), origin }))
+    }
+
+    /// Where its copy of a page is, should it have one.
+    pub(super) fn copy_of(&self, page: &WebUrl) -> Option<WebUrl> {
+        WebUrl::parse(&format!("{}{page}{}", self.before, self.after)).ok()
+    }
+
+    /// Whether an address is the archive's.
+    pub(super) fn holds(&self, at: &WebUrl) -> bool {
+        at.as_url().origin() == self.origin
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn archive(template: &str) -> Result<Option<Archive>, SettingsError> {
+        Archive::new(&Settings { archive: Some(template.to_owned()), ..Settings::default() })
+    }
+
+    #[test]
+    fn a_copy_is_asked_for_by_the_pages_address() {
+        let archive = archive("https://archive.example/web/2id_/{url}").unwrap().unwrap();
+        let copy = archive.copy_of(&WebUrl::parse("https://ex.com/a?b=c").unwrap()).unwrap();
+        assert_eq!(copy.as_str(), "https://archive.example/web/2id_/https://ex.com/a?b=c");
+        assert!(archive.holds(&copy));
+        assert!(!archive.holds(&WebUrl::parse("https://ex.com/a").unwrap()));
+    }
+
+    #[test]
+    fn bad_ones_are_named() {
+        let refused = |template: &str| archive(template).err().unwrap().to_string();
+        assert!(refused("https://archive.example/").contains("fetch.archive"));
+        assert!(refused("ftp://archive.example/{url}").contains("fetch.archive: not an http(s)"));
+    }
+}
