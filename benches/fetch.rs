@@ -74,7 +74,7 @@ async fn until_fetched(fetcher: &Fetcher, url: &str) -> usize {
         match fetcher.fetch(raw).await {
             Ok(_) => return 1,
             Err(error) => match error.disposition() {
-                Disposition::Park { after } => tokio::time::sleep(after).await,
+                Disposition::Defer { after } => tokio::time::sleep(after).await,
                 other => panic!("{error}: {other:?}"),
             },
         }

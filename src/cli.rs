@@ -130,7 +130,9 @@ impl<T, E: Into<anyhow::Error>> OrExit<T> for Result<T, E> {
 /// The exit code and what to tell the user.
 pub async fn execute(cli: Cli) -> Done {
     let load = || -> Result<Config, (Exit, anyhow::Error)> {
-        config::load(cli.config.as_deref(), std::env::vars()).or_exit(Exit::Config)
+        let config = config::load(cli.config.as_deref(), std::env::vars()).or_exit(Exit::Config)?;
+        warn_of_old_names(&config);
+        Ok(config)
     };
     match cli.command {
         Command::Run(args) => run::run(load()?, args).await,
@@ -147,6 +149,16 @@ pub async fn execute(cli: Cli) -> Done {
         Command::Schema(args) => schema::run(&args, load),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),
+    }
+}
+
+/// Keys that still go by the name of an earlier version, on standard error.
+#[allow(clippy::print_stderr, reason = "logging has not started, and some commands do not log")]
+fn warn_of_old_names(config: &Config) {
+    for (old, new) in &config.renamed {
+        eprintln!(
+            "news-ingest: the key {old} is called {new} now; the old name will not be read for long"
+        );
     }
 }
 

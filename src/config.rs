@@ -49,7 +49,13 @@ pub struct Config {
     pub log: log::Settings,
     /// Further subjects for some stories.
     pub routes: Vec<route::RouteSettings>,
+    /// Keys that were given by a name of an earlier version, for a warning: the old name and the new one.
+    #[serde(skip)]
+    pub renamed: Vec<(&'static str, &'static str)>,
 }
+
+/// Keys that have a new name, each read by both for one version; the setting's field has the old one as alias.
+const RENAMED: &[(&str, &str)] = &[("intake.slots", "intake.max_in_flight")];
 
 /// Why a configuration cannot be used.
 #[derive(Debug, Error)]
@@ -116,8 +122,9 @@ pub fn load(
         // One at a time, so that the error names the variable.
         parse(&table).map_err(|reason| Error::Environment { name: name.clone(), reason })?;
     }
-    let config =
+    let mut config =
         parse(&table).map_err(|reason| Error::Check(format!("configuration: {reason}")))?;
+    config.renamed = RENAMED.iter().filter(|(old, _)| has_key(&table, old)).copied().collect();
     config.check()?;
     Ok(config)
 }
@@ -143,6 +150,13 @@ fn put(table: &mut toml::Table, name: &str, text: &str) -> Result<(), Error> {
         .unwrap_or_else(|| toml::Value::String(text.to_owned()));
     at.insert(key.clone(), value);
     Ok(())
+}
+
+/// Whether a table holds a dotted key.
+fn has_key(table: &toml::Table, key: &str) -> bool {
+    let mut parts = key.split('.');
+    let first = parts.next().and_then(|part| table.get(part));
+    parts.fold(first, |at, part| at.and_then(|value| value.get(part))).is_some()
 }
 
 fn parse(table: &toml::Table) -> Result<Config, String> {
@@ -175,10 +189,10 @@ impl Config {
         }
         route::Routes::compile(&self.routes, &record::TOPIC_SLUGS)
             .map_err(|error| Error::Check(error.to_string()))?;
-        let slots = i64::try_from(self.intake.slots).unwrap_or(i64::MAX);
-        if self.streams.max_ack_pending < slots {
+        let max_in_flight = i64::try_from(self.intake.max_in_flight).unwrap_or(i64::MAX);
+        if self.streams.max_ack_pending < max_in_flight {
             return Err(Error::Check(format!(
-                "streams.max_ack_pending = {} is less than intake.slots = {slots}: slots would stay empty",
+                "streams.max_ack_pending = {} is less than intake.max_in_flight = {max_in_flight}: some would never be used",
                 self.streams.max_ack_pending
             )));
         }
@@ -215,28 +229,39 @@ mod tests {
     fn environment_overrides_the_file() {
         let config = with_env(&[
             ("NEWS_INGEST__NATS__URL", "nats://b:4222"),
-            ("NEWS_INGEST__INTAKE__SLOTS", "7"),
+            ("NEWS_INGEST__INTAKE__MAX_IN_FLIGHT", "7"),
             ("OTHER", "x"),
         ])
         .unwrap();
         assert_eq!(config.nats.url.as_deref(), Some("nats://b:4222"));
-        assert_eq!(config.intake.slots, 7);
+        assert_eq!(config.intake.max_in_flight, 7);
     }
 
     #[test]
     fn unknown_keys_are_named_with_their_place() {
-        let error = with_file("[intake]\nslots = 4\nslotz = 3\n").unwrap_err().to_string();
+        let error = with_file("[intake]\nmax_in_flight = 4\nslotz = 3\n").unwrap_err().to_string();
         assert!(error.contains("slotz") && error.contains("line 3"), "{error}");
         let error = with_env(&[("NEWS_INGEST__INTAKE__SLOTZ", "3")]).unwrap_err().to_string();
         assert!(error.contains("SLOTZ") && error.contains("slotz"), "{error}");
-        let error = with_env(&[("NEWS_INGEST__INTAKE__SLOTS", "many")]).unwrap_err().to_string();
-        assert!(error.contains("intake.slots"), "{error}");
+        let error =
+            with_env(&[("NEWS_INGEST__INTAKE__MAX_IN_FLIGHT", "many")]).unwrap_err().to_string();
+        assert!(error.contains("intake.max_in_flight"), "{error}");
+    }
+
+    #[test]
+    fn old_names_of_keys_are_read_and_named() {
+        let config = with_file("[intake]\nslots = 5\n").unwrap();
+        assert_eq!(config.intake.max_in_flight, 5);
+        assert_eq!(config.renamed, [("intake.slots", "intake.max_in_flight")]);
+        let both = with_file("[intake]\nslots = 5\nmax_in_flight = 6\n").unwrap_err().to_string();
+        assert!(both.contains("max_in_flight"), "{both}");
+        assert_eq!(with_file("[intake]\nmax_in_flight = 5\n").unwrap().renamed, []);
     }
 
     #[test]
     fn values_out_of_range_are_named() {
         for (text, key) in [
-            ("[intake]\nslots = 0\n", "intake.slots"),
+            ("[intake]\nmax_in_flight = 0\n", "intake.max_in_flight"),
             ("[intake]\nheartbeat_secs = 30\n", "intake.heartbeat_secs"),
             ("[streams]\nprefix = \"a.b\"\n", "streams.prefix"),
             ("[streams]\nmax_ack_pending = 2\n", "streams.max_ack_pending"),

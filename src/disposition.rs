@@ -18,7 +18,7 @@ pub enum Disposition {
     },
     /// Not tried yet: it waits for its turn at a host (politeness, an open circuit) or for the state
     /// that the group shares. No attempt is counted.
-    Park {
+    Defer {
         /// How long until the turn comes.
         after: Duration,
     },

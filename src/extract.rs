@@ -22,31 +22,31 @@ use crate::model::{
     Published, TitleFrom, WebUrl,
 };
 
-mod about;
 mod authors;
+mod block_features;
 mod blocks;
 mod body;
+mod boilerplate_phrases;
+mod bylines;
+mod class_words;
 mod container;
-mod cues;
+mod date_parse;
 mod dates;
 mod dom;
-mod facts;
-mod features;
+mod embedded_json;
 #[cfg(feature = "tools")]
 pub mod fit;
 mod forest;
 mod json_ld;
 mod kind;
 mod markup;
-mod names;
+mod page_facts;
+mod page_metadata;
 mod parse;
 mod plain;
-mod state;
 mod text;
 mod title;
 mod vocabulary;
-mod when;
-mod words;
 
 /// Changes when the extractor's output may.
 pub const VERSION: u32 = 2;
@@ -264,7 +264,7 @@ impl Extracted {
 struct Read {
     dom: dom::Dom,
     blocks: blocks::Blocks,
-    facts: facts::Facts,
+    facts: page_facts::Facts,
 }
 
 fn read(source: &markup::Source<'_>, settings: &Settings) -> Result<Read, Error> {
@@ -274,7 +274,7 @@ fn read(source: &markup::Source<'_>, settings: &Settings) -> Result<Read, Error>
         .map_err(|parse::TooSlow| Error::TooSlow { budget_ms: settings.time_budget_ms })?;
     let json_ld =
         json_ld::JsonLd::read(source.scripts.iter().filter(|s| s.is_json_ld()).map(|s| s.text));
-    let facts = facts::Facts::collect(&dom, json_ld);
+    let facts = page_facts::Facts::collect(&dom, json_ld);
     let blocks = blocks::cut(&dom);
     Ok(Read { dom, blocks, facts })
 }
@@ -311,23 +311,27 @@ pub fn extract_html(
     };
     let published = dates.published.or_else(|| {
         Some((
-            when::value(data.as_ref()?.date.as_deref()?, when::Order::DayFirst)?,
+            date_parse::value(data.as_ref()?.date.as_deref()?, date_parse::Order::DayFirst)?,
             DateFrom::State,
         ))
     });
     let (body, method) = data.map_or((in_dom, "dom"), |d| (d.body, d.method));
     Ok(Extracted {
-        canonical_url: about::canonical(&page, url),
-        sub_headline: about::sub_headline(&page, story, headline.as_ref().map(|(t, _)| t.as_str())),
+        canonical_url: page_metadata::canonical(&page, url),
+        sub_headline: page_metadata::sub_headline(
+            &page,
+            story,
+            headline.as_ref().map(|(t, _)| t.as_str()),
+        ),
         authors: authors::find(&page, story, &articles),
         published,
         modified: dates.modified,
-        declared_language: about::language(&page, article),
-        site_name: about::site_name(&page, article),
-        section: about::section(&page, article),
-        keywords: about::keywords(&page, article),
-        image: about::image(&page, url, article),
-        access: about::access(&page, article),
+        declared_language: page_metadata::language(&page, article),
+        site_name: page_metadata::site_name(&page, article),
+        section: page_metadata::section(&page, article),
+        keywords: page_metadata::keywords(&page, article),
+        image: page_metadata::image(&page, url, article),
+        access: page_metadata::access(&page, article),
         kind: kind::of(&page, &chosen, article),
         headline,
         body,
@@ -339,13 +343,13 @@ pub fn extract_html(
 struct Story {
     chosen: Vec<usize>,
     in_dom: String,
-    data: Option<state::Found>,
+    data: Option<embedded_json::Found>,
 }
 
 fn story(page: &Read, source: &markup::Source<'_>, p: &[f32]) -> Story {
     let mut chosen = body::choose(&page.blocks, p);
     let mut in_dom = body::join(&page.blocks, &chosen);
-    let data = state::better_than(&in_dom, page, source);
+    let data = embedded_json::better_than(&in_dom, page, source);
     if chosen.is_empty() && data.is_none() && kind::is_declared(&page.facts) {
         chosen = body::fallback(&page.blocks);
         in_dom = body::join(&page.blocks, &chosen);
@@ -370,7 +374,7 @@ pub fn left_out(html: &str, body: &str, settings: &Settings) -> Vec<String> {
 }
 
 /// The page's schema.org articles; those that are called like the page first.
-fn articles(facts: &facts::Facts) -> Vec<&Map<String, Value>> {
+fn articles(facts: &page_facts::Facts) -> Vec<&Map<String, Value>> {
     let mut articles = facts.json_ld.articles();
     let names: Vec<&str> = facts
         .meta(&["og:title"])

@@ -15,15 +15,15 @@
 //! turns and robots.txt as pages.
 
 mod error;
-mod findings;
 mod interval;
 mod list;
-mod memory;
 mod message;
 mod opml;
 mod parse;
 mod poll;
+mod poll_report;
 mod schedule;
+mod seen_entries;
 mod settings;
 
 pub use error::{Error, Next};

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Refused, each with a code: what the address guard forbids, what robots.txt disallows, answers over
-//! their limits, what is no page, and what stands in a page's place (`walls`). Nothing is retried in
+//! their limits, what is no page, and what stands in a page's place (`interstitial`). Nothing is retried in
 //! here: an error says what is to become of the message, and the worker does it.
 
 use std::collections::HashSet;
@@ -22,11 +22,14 @@ use crate::model::{
     Content, FetchReport, Hints, Identity, Key, Origin, Page, RawArticle, RobotsVerdict,
     Validators, WebUrl,
 };
-use crate::state::{Answer as TurnAnswer, Claimant, Health, Hosts, Parked, State, Terms, Turn};
+use crate::state::{
+    Deferred, HostPermit, HostPolicy, Hosts, Observation, PermitReply, Requester, State,
+};
 
 mod archive;
-mod cause;
 mod charset;
+mod classify_error;
+mod classify_response;
 mod client;
 mod connection;
 mod cookies;
@@ -34,33 +37,31 @@ mod decode;
 mod error;
 mod feed;
 mod guard;
-mod marks;
-mod obey;
+mod interstitial;
+mod page_scan;
 mod proxies;
 mod resolve;
 mod retry_after;
 mod robots;
+mod robots_policy;
 mod settings;
 mod sites;
-mod survey;
 mod text;
-mod verdict;
-mod walls;
 
 use archive::Archive;
-use client::{Answer, BodyLimit, Client, Request};
+use client::{BodyLimit, Client, Request, Response};
 use cookies::Jar;
-use robots::Book;
+use page_scan::Survey;
+use robots::RobotsCache;
 use sites::Sites;
-use survey::Survey;
 
 pub use error::{Cause, Error, Phase};
 pub use feed::{FeedAnswer, FeedDocument};
 pub use guard::{Forbidden, Guard, is_public};
+pub use interstitial::Wall;
 pub use resolve::{Lookup, system_lookup};
 pub use settings::{Settings, SettingsError};
 pub use sites::SiteSettings;
-pub use walls::Wall;
 
 /// Largest page that is taken for a mere redirect, in bytes, and the text it may hold.
 const LARGEST_REFRESH: usize = 16 * 1024;
@@ -73,11 +74,11 @@ const LONGEST_REFRESH: f32 = 5.0;
 pub struct Fetcher {
     client: Client,
     hosts: Hosts,
-    robots: Book,
+    robots: RobotsCache,
     obey: bool,
     sites: Sites,
     archive: Option<Archive>,
-    terms: Terms,
+    terms: HostPolicy,
     limit: BodyLimit,
     total: Duration,
     max_redirects: u32,
@@ -102,7 +103,7 @@ struct Walk {
     cookies: Jar,
     wanted: Wanted,
     /// A slot that was kept for the story.
-    parked: Option<Parked>,
+    deferred: Option<Deferred>,
     /// What is left of `total_timeout_ms`.
     budget: Duration,
     spent: Duration,
@@ -128,8 +129,8 @@ impl Fetcher {
     ) -> Result<Self, SettingsError> {
         settings.check()?;
         let total = Duration::from_millis(settings.total_timeout_ms);
-        let patience = Duration::from_millis(settings.max_turn_wait_ms);
-        let robots = Book::new(
+        let max_wait = Duration::from_millis(settings.max_turn_wait_ms);
+        let robots = RobotsCache::new(
             state.robots().clone(),
             state.clock().clone(),
             settings.agent.clone(),
@@ -143,13 +144,13 @@ impl Fetcher {
             obey: settings.robots,
             sites: Sites::new(&settings.sites)?,
             archive: Archive::new(settings)?,
-            terms: Terms {
+            terms: HostPolicy {
                 interval: Duration::from_millis(settings.host_interval_ms),
                 delay_factor: settings.delay_factor,
                 concurrency: settings.host_concurrency,
                 lease: total,
-                patience,
-                horizon: Duration::from_secs(settings.max_turn_ahead_secs),
+                max_wait,
+                max_reservation: Duration::from_secs(settings.max_turn_ahead_secs),
                 circuit_failures: settings.circuit_failures,
                 circuit_open: Duration::from_secs(settings.circuit_open_secs),
                 dead_after: Duration::from_secs(settings.host_dead_after_secs),
@@ -227,20 +228,20 @@ impl Fetcher {
         walk: &mut Walk,
         url: &WebUrl,
         gone: Error,
-    ) -> Result<(Answer, RobotsVerdict), Error> {
+    ) -> Result<(Response, RobotsVerdict), Error> {
         let archive = self.archive.as_ref().filter(|archive| !archive.holds(&walk.at));
         let Some(copy) = archive.and_then(|archive| archive.copy_of(url)) else { return Err(gone) };
         walk.at = copy;
         match self.follow(walk, &Validators::default()).await {
             Ok(found) => Ok(found),
             Err(error) => Err(match error.disposition() {
-                Disposition::Retry { .. } | Disposition::Park { .. } => error,
+                Disposition::Retry { .. } | Disposition::Defer { .. } => error,
                 Disposition::Reject | Disposition::Skip => gone,
             }),
         }
     }
 
-    /// The start of a walk, or the place where it was parked.
+    /// The start of a walk, or the place where it was deferred.
     async fn walk(&self, story: Key, at: WebUrl, wanted: Wanted) -> Result<Walk, Error> {
         let mut walk = Walk {
             story,
@@ -249,15 +250,15 @@ impl Fetcher {
             moved: None,
             cookies: Jar::default(),
             wanted,
-            parked: None,
+            deferred: None,
             budget: self.total,
             spent: Duration::ZERO,
         };
-        let parked = self.hosts.parked(story).await?;
-        if let Some((parked, (hops, at))) =
-            parked.and_then(|p| resume_point(&p.resume).map(|point| (p, point)))
+        let deferred = self.hosts.deferred(story).await?;
+        if let Some((deferred, (hops, at))) =
+            deferred.and_then(|p| resume_point(&p.resume).map(|point| (p, point)))
         {
-            (walk.at, walk.hops, walk.parked) = (at, hops, Some(parked));
+            (walk.at, walk.hops, walk.deferred) = (at, hops, Some(deferred));
         }
         Ok(walk)
     }
@@ -267,9 +268,9 @@ impl Fetcher {
         &self,
         walk: &mut Walk,
         validators: &Validators,
-    ) -> Result<(Answer, RobotsVerdict), Error> {
+    ) -> Result<(Response, RobotsVerdict), Error> {
         let mut visited = HashSet::from([without_fragment(&walk.at)]);
-        // Of a walk that was parked half way, only the rest is known.
+        // Of a walk that was deferred half way, only the rest is known.
         let mut permanent = walk.hops == 0;
         loop {
             self.client.check(&walk.at)?;
@@ -303,15 +304,15 @@ impl Fetcher {
         walk: &mut Walk,
         validators: &Validators,
         crawl_delay: Duration,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Response, Error> {
         let resume = format!("{} {}", walk.hops, walk.at);
         let claimant =
-            Claimant { story: walk.story, parked: walk.parked.as_ref(), resume: &resume };
+            Requester { story: walk.story, deferred: walk.deferred.as_ref(), resume: &resume };
         let terms = self.sites.terms(walk.at.host(), &self.terms);
-        let terms = Terms { interval: terms.interval.max(crawl_delay), ..terms };
+        let terms = HostPolicy { interval: terms.interval.max(crawl_delay), ..terms };
         let turn = self.turn(walk.at.host(), Some(claimant), &terms).await?;
-        if walk.parked.take().is_some() {
-            self.hosts.unpark(walk.story).await?;
+        if walk.deferred.take().is_some() {
+            self.hosts.undefer(walk.story).await?;
         }
         let start = Instant::now();
         let request = Request {
@@ -327,7 +328,7 @@ impl Fetcher {
         let elapsed = start.elapsed();
         walk.spent += elapsed;
         walk.budget = walk.budget.saturating_sub(elapsed);
-        let (result, health) = verdict::judge(answer, self.longest_hold);
+        let (result, health) = classify_response::judge(answer, self.longest_hold);
         self.give_back(turn, health, &terms).await;
         match result {
             // Not modified since when? Nobody asked: the story is not to be lost over it.
@@ -337,7 +338,7 @@ impl Fetcher {
     }
 
     /// Ends a turn. When that can't be written the lease expires by itself: no reason to lose a page.
-    async fn give_back(&self, turn: Turn, health: Health, terms: &Terms) {
+    async fn give_back(&self, turn: HostPermit, health: Observation, terms: &HostPolicy) {
         if let Err(error) = self.hosts.finish(turn, health, terms).await {
             tracing::warn!(event = "turn_kept", %error, "a turn could not be given back");
         }
@@ -346,14 +347,14 @@ impl Fetcher {
     async fn turn(
         &self,
         host: &str,
-        claimant: Option<Claimant<'_>>,
-        terms: &Terms,
-    ) -> Result<Turn, Error> {
+        claimant: Option<Requester<'_>>,
+        terms: &HostPolicy,
+    ) -> Result<HostPermit, Error> {
         match self.hosts.turn(host, claimant, terms).await? {
-            TurnAnswer::Go(turn) => Ok(turn),
-            TurnAnswer::Later { after } => Err(Error::Turn { after }),
-            TurnAnswer::Open { after } => Err(Error::CircuitOpen { after }),
-            TurnAnswer::Dead => Err(Error::HostDead),
+            PermitReply::Go(turn) => Ok(turn),
+            PermitReply::Later { after } => Err(Error::HostPermit { after }),
+            PermitReply::Open { after } => Err(Error::CircuitOpen { after }),
+            PermitReply::Dead => Err(Error::HostDead),
         }
     }
 }
@@ -366,7 +367,7 @@ fn resume_point(text: &str) -> Option<(u32, WebUrl)> {
 
 /// Where an answer sends us on: by status, or as browsers are sent, by `Refresh` and its `<meta>` on
 /// a page that holds nothing else.
-fn redirect_target(answer: &Answer, at: &WebUrl) -> Result<Option<WebUrl>, Error> {
+fn redirect_target(answer: &Response, at: &WebUrl) -> Result<Option<WebUrl>, Error> {
     if answer.is_redirect() {
         let target = answer.header(LOCATION).ok_or(Error::RedirectTarget(None))?;
         return at.join(target).map(Some).map_err(|e| Error::RedirectTarget(Some(e)));

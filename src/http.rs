@@ -17,9 +17,9 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::worker::Watch;
+use crate::worker::WorkerStatus;
 
-/// What [`Watch::metrics`] is written in.
+/// What [`WorkerStatus::metrics`] is written in.
 const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Where the worker answers over HTTP.
@@ -57,7 +57,7 @@ impl Drop for Listener {
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub async fn start(settings: &Settings, watch: Watch) -> Result<Option<Listener>, Error> {
+pub async fn start(settings: &Settings, watch: WorkerStatus) -> Result<Option<Listener>, Error> {
     let Some(listen) = settings.listen else { return Ok(None) };
     let bound = async {
         let listener = TcpListener::bind(listen).await?;
@@ -79,7 +79,7 @@ pub async fn start(settings: &Settings, watch: Watch) -> Result<Option<Listener>
     Ok(Some(Listener { task }))
 }
 
-async fn ready(State(watch): State<Watch>) -> impl IntoResponse {
+async fn ready(State(watch): State<WorkerStatus>) -> impl IntoResponse {
     let reasons = watch.not_ready();
     if reasons.is_empty() {
         return (StatusCode::OK, "ready\n".to_owned());
@@ -87,6 +87,6 @@ async fn ready(State(watch): State<Watch>) -> impl IntoResponse {
     (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", reasons.join("\n")))
 }
 
-async fn metrics(State(watch): State<Watch>) -> impl IntoResponse {
+async fn metrics(State(watch): State<WorkerStatus>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, METRICS_TYPE)], watch.metrics().await)
 }

@@ -31,9 +31,9 @@ pub const SCHEMA: &str = "news-ingest/raw/1";
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Stories worked on at once by this worker; never more messages are pulled than slots are
-    /// free.
-    pub slots: usize,
+    /// Stories worked on at once by this worker; never more messages are pulled than there is room for.
+    #[serde(alias = "slots")]
+    pub max_in_flight: usize,
     /// How long the broker waits for a sign of life before it gives a message to another worker,
     /// in seconds; signs are sent every third of it.
     pub ack_wait_secs: u64,
@@ -53,7 +53,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            slots: 64,
+            max_in_flight: 64,
             ack_wait_secs: 30,
             pull_expires_secs: 20,
             heartbeat_secs: 5,
@@ -70,8 +70,11 @@ impl Settings {
     /// # Errors
     /// Names the key that is out of range.
     pub fn check(&self) -> Result<(), String> {
-        if !(1..=4096).contains(&self.slots) {
-            return Err(format!("intake.slots = {} is not in 1..=4096", self.slots));
+        if !(1..=4096).contains(&self.max_in_flight) {
+            return Err(format!(
+                "intake.max_in_flight = {} is not in 1..=4096",
+                self.max_in_flight
+            ));
         }
         if !(3..=3600).contains(&self.ack_wait_secs) {
             return Err(format!(

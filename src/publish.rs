@@ -5,17 +5,17 @@
 //! server 2.11, which knows no such guard, it stands in for it. A publish whose answer was lost is
 //! repeated; the guard tells whether the first one was stored.
 
+mod dead_letter_body;
 mod error;
 mod headers;
-mod letter;
 mod outcome;
 mod raw;
 mod retry;
 mod subject;
 
+pub use dead_letter_body::Letters;
 pub use error::Error;
 pub use headers::{Cause, outcome_headers};
-pub use letter::Letters;
 pub use outcome::{Outcome, Publisher, Stored, has_filter_guard};
 pub use raw::{RawMessage, RawPublisher, RawStored};
 pub use retry::Later;

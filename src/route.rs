@@ -11,12 +11,12 @@ use crate::model::{Story, TopicCode, is_token};
 use crate::record::Format;
 
 mod condition;
-mod facts;
-mod subject;
+mod story_facts;
+mod subject_template;
 
 pub use condition::{Condition, Mistake};
-pub use facts::{Facts, Published};
-pub use subject::SubjectTemplate;
+pub use story_facts::{Facts, Published};
+pub use subject_template::SubjectTemplate;
 
 /// A route as configured.
 #[derive(Clone, Debug, Deserialize, Serialize, schemars::JsonSchema)]

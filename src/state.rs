@@ -16,18 +16,18 @@ use serde::{Deserialize, Serialize};
 
 mod bucket;
 mod clock;
+mod duplicate_index;
 mod feeds;
 mod hosts;
 mod memory;
-mod returns;
-mod seen;
+mod nak_ledger;
 
 pub use bucket::{Bucket, Entry, Revision, bucket_token};
 pub use clock::{Clock, Moment};
+pub use duplicate_index::{Claim, PENDING_LIFE, Seen, SeenStories};
 pub use feeds::{Asked, FeedClaim, Feeds, KnownFeed, KnownPart, Marks};
-pub use hosts::{Answer, Claimant, Health, Hosts, Parked, Terms, Turn};
-pub use returns::{Place, Returned, Returns};
-pub use seen::{Claim, PENDING_LIFE, Seen, SeenStories};
+pub use hosts::{Deferred, HostPermit, HostPolicy, Hosts, Observation, PermitReply, Requester};
+pub use nak_ledger::{NakCounts, NakLedger, Place};
 
 /// Why shared state could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -155,7 +155,7 @@ pub struct State {
     hosts: Hosts,
     robots: Bucket,
     seen: Bucket,
-    returns: Returns,
+    returns: NakLedger,
     clock: Clock,
 }
 
@@ -169,7 +169,7 @@ impl State {
             |kind: Kind| Bucket::in_process(kind.ttl(settings), IN_PROCESS_ENTRIES, &clock);
         let hosts = bucket(Kind::Hosts);
         Self {
-            returns: Returns::new(hosts.clone()),
+            returns: NakLedger::new(hosts.clone()),
             hosts: Hosts::new(hosts, clock.clone()),
             robots: bucket(Kind::Robots),
             seen: bucket(Kind::Seen),
@@ -187,7 +187,7 @@ impl State {
         let seen = Bucket::bind(context, Kind::Seen.name(settings)).await?;
         let clock = Clock::of_server(hosts.clone());
         clock.synchronise().await?;
-        let returns = Returns::new(hosts.clone());
+        let returns = NakLedger::new(hosts.clone());
         let hosts = Hosts::new(hosts, clock.clone());
         Ok(Self { hosts, robots, seen, returns, clock })
     }
@@ -212,7 +212,7 @@ impl State {
 
     /// Which messages were handed back, and why.
     #[must_use]
-    pub fn returns(&self) -> &Returns {
+    pub fn returns(&self) -> &NakLedger {
         &self.returns
     }
 

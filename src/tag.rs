@@ -25,7 +25,7 @@ mod sentiment;
 mod summary;
 pub mod topics;
 
-use entities::story::Finder;
+use entities::story_entities::Finder;
 use fingerprint::Sketch;
 use lists::Lists;
 use topics::{TermError, Topics};

@@ -5,15 +5,15 @@
 //! decides when waiting is over. Nothing is lost either way: what was not acknowledged is
 //! delivered again.
 
+mod attempt;
 mod duplicates;
-mod later;
 mod redelivery;
 mod routes;
 mod settings;
+mod settle;
 mod source;
-mod story;
+mod status;
 mod totals;
-mod watch;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -34,11 +34,11 @@ use crate::record;
 use crate::route::{RouteError, Routes};
 use crate::state::{SeenStories, State};
 
+use attempt::WorkerContext;
 pub use settings::Settings;
 use source::Source;
-use story::Shared;
-pub use totals::{Backlog, Ended, Totals, memory_bytes};
-pub use watch::Watch;
+pub use status::WorkerStatus;
+pub use totals::{AttemptOutcome, Backlog, Totals, memory_bytes};
 
 /// Why a worker could not start.
 #[derive(Debug, Error)]
@@ -58,7 +58,7 @@ pub struct Summary {
     pub unfinished: usize,
 }
 
-/// Runs until `shutdown` resolves, then drains. `watch` is told how it goes.
+/// Runs until `shutdown` resolves, then drains. `status` is told how it goes.
 ///
 /// # Errors
 /// When streams or consumer are missing at the start. Later faults are survived.
@@ -67,7 +67,7 @@ pub async fn run(
     connection: Connection,
     pipeline: Pipeline,
     state: &State,
-    watch: Watch,
+    status: WorkerStatus,
     shutdown: impl Future<Output = ()>,
 ) -> Result<Summary, Error> {
     let context = async_nats::jetstream::new(connection.client.clone());
@@ -76,7 +76,7 @@ pub async fn run(
     let subjects = Subjects::new(&config.streams.prefix, &record::TOPIC_SLUGS);
     let name = config.worker.worker_name();
     let (closing, closed) = tokio::sync::watch::channel(false);
-    let shared = Arc::new(Shared {
+    let shared = Arc::new(WorkerContext {
         pipeline,
         publisher: Publisher::new(
             connection.client.clone(),
@@ -96,17 +96,17 @@ pub async fn run(
         totals: Totals::default(),
         message_ttl: topology::has_message_ttl(&context),
         retries_scheduled: AtomicBool::new(bound.retry.is_some()),
-        watch: watch.clone(),
+        status: status.clone(),
         closed,
     });
-    let slots = Arc::new(Semaphore::new(config.intake.slots));
+    let max_in_flight = Arc::new(Semaphore::new(config.intake.max_in_flight));
     tracing::info!(
         event = "start",
         worker = name,
         version = env!("CARGO_PKG_VERSION"),
         server = connection.client.server_info().version,
         replicas = bound.raw.cached_info().config.num_replicas,
-        slots = config.intake.slots,
+        max_in_flight = config.intake.max_in_flight,
         cores = config.worker.core_count(),
         "worker started"
     );
@@ -133,43 +133,43 @@ pub async fn run(
     let mut tasks = JoinSet::new();
     tokio::pin!(shutdown);
     let raw = &config.streams.raw_stream;
-    let source = |stream: &str, slots| {
+    let source = |stream: &str, max_in_flight| {
         let (context, connection) = (context.clone(), connection.clone());
         let returns = shared.returns.clone();
-        Source::new(stream, context, connection, slots, config, returns, watch.clone())
+        Source::new(stream, context, connection, max_in_flight, config, returns, status.clone())
     };
-    let mut raw = source(raw, slots);
-    // Retries have slots of their own: a pull reserves slots while it waits, and neither stream
+    let mut raw = source(raw, max_in_flight);
+    // Retries have max_in_flight of their own: a pull reserves max_in_flight while it waits, and neither stream
     // may starve the other.
-    let retry_slots = Arc::new(Semaphore::new((config.intake.slots / 8).max(1)));
+    let retry_slots = Arc::new(Semaphore::new((config.intake.max_in_flight / 8).max(1)));
     let mut due = bound.retry.as_ref().map(|_| source(&config.streams.retry_stream, retry_slots));
-    watch.started(&context, &config.streams, config.intake.slots);
-    let rounds = rounds(&shared, bound.retry.is_some());
-    tokio::pin!(rounds);
+    status.started(&context, &config.streams, config.intake.max_in_flight);
+    let housekeeping = housekeeping(&shared, bound.retry.is_some());
+    tokio::pin!(housekeeping);
     loop {
         tokio::select! {
             biased;
             () = &mut shutdown => break,
-            Some(done) = tasks.join_next(), if !tasks.is_empty() => look_at(done),
-            never = &mut rounds => match never {},
+            Some(done) = tasks.join_next(), if !tasks.is_empty() => log_join_error(done),
+            never = &mut housekeeping => match never {},
             delivery = next_due(due.as_mut()) => {
-                tasks.spawn(story::work(Arc::clone(&shared), delivery));
+                tasks.spawn(attempt::work(Arc::clone(&shared), delivery));
             }
             delivery = raw.next() => {
-                tasks.spawn(story::work(Arc::clone(&shared), delivery));
+                tasks.spawn(attempt::work(Arc::clone(&shared), delivery));
             }
         }
     }
     let deadline = Instant::now() + Duration::from_secs(config.worker.shutdown_deadline_secs);
-    watch.draining();
+    status.draining();
     tracing::info!(event = "stopping", in_flight = tasks.len(), "no more messages are pulled");
     // What waits for a full stream downstream is handed back rather than waited for.
     let _ = closing.send(true);
     let unfinished = drain(&shared, &mut tasks, raw, due, deadline).await;
-    let left = watch.left();
+    let left = status.left();
     tasks.abort_all();
     shared.totals.log(unfinished, None);
-    let stories = shared.totals.since_start(Ended::Story);
+    let stories = shared.totals.since_start(AttemptOutcome::Story);
     if unfinished > 0 {
         tracing::error!(
             event = "stop",
@@ -187,7 +187,7 @@ pub async fn run(
 /// Hands back what was pulled and not begun, waits for what was, and sends off what is buffered; at
 /// the deadline it stops waiting. How many deliveries are left.
 async fn drain(
-    shared: &Shared,
+    shared: &WorkerContext,
     tasks: &mut JoinSet<()>,
     raw: Source,
     due: Option<Source>,
@@ -201,7 +201,7 @@ async fn drain(
     let drained = tokio::time::timeout_at(deadline, async {
         let finished = async {
             while let Some(done) = tasks.join_next().await {
-                look_at(done);
+                log_join_error(done);
             }
         };
         tokio::join!(raw.close(), close_due, finished);
@@ -212,20 +212,20 @@ async fn drain(
     // How it ended shows in what is left.
     let _ = drained.await;
     while let Some(done) = tasks.try_join_next() {
-        look_at(done);
+        log_join_error(done);
     }
     tasks.len()
 }
 
 /// Tells of itself and looks after the retry stream, at every interval of the totals. Never ends.
-async fn rounds(shared: &Shared, retries: bool) -> Infallible {
+async fn housekeeping(shared: &WorkerContext, retries: bool) -> Infallible {
     let every = Duration::from_secs(shared.config.worker.totals_interval_secs);
     let mut rounds = tokio::time::interval_at(Instant::now() + every, every);
     loop {
         rounds.tick().await;
-        shared.totals.log(shared.watch.in_flight(), shared.watch.backlog().await);
+        shared.totals.log(shared.status.in_flight(), shared.status.backlog().await);
         if retries {
-            mind_the_retry_stream(shared).await;
+            check_retry_capacity(shared).await;
         }
     }
 }
@@ -239,7 +239,7 @@ async fn next_due(source: Option<&mut Source>) -> crate::intake::Delivery {
 }
 
 /// The retry stream has no limit of its own; beyond ours, messages are handed back instead.
-async fn mind_the_retry_stream(shared: &Shared) {
+async fn check_retry_capacity(shared: &WorkerContext) {
     let streams = &shared.config.streams;
     let Ok(stream) = shared.context.get_stream(&streams.retry_stream).await else { return };
     let waiting = stream.cached_info().state.messages;
@@ -253,7 +253,7 @@ async fn mind_the_retry_stream(shared: &Shared) {
     }
 }
 
-fn look_at(done: Result<(), tokio::task::JoinError>) {
+fn log_join_error(done: Result<(), tokio::task::JoinError>) {
     if let Err(error) = done
         && !error.is_cancelled()
     {

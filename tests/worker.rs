@@ -532,7 +532,7 @@ fn agency_story(headline: &str) -> String {
         cracks in nine of them last week. Passengers will be taken to Drammen by bus, which adds an \
         hour to the journey, and freight will go by rail where there is room. The port expects to \
         lose four million kroner a day. A decision on repairs is to be made before Easter, said the \
-        head of the authority, who asked the public for patience and the government for money.";
+        head of the authority, who asked the public for max_wait and the government for money.";
     let body = body.split(". ").map(|s| format!("<p>{s}.</p>")).collect::<String>();
     format!(
         "<html lang=en><title>{headline}</title><body><article><h1>{headline}</h1>{body}</article>"

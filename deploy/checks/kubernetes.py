@@ -133,11 +133,11 @@ def agreement(have, objects, overlay):
 
     meta = trigger["metadata"]
     wrong = [key for key, want in (("stream", default("raw_stream")), ("consumer", default("group"))) if meta[key] != want]
-    slots, pending = int(default("slots")), int(default("max_ack_pending"))
+    slots, pending = int(default("max_in_flight")), int(default("max_ack_pending"))
     if trigger["type"] != "nats-jetstream" or set(meta) != {"natsServerMonitoringEndpoint", "account", "stream", "consumer", "lagThreshold"}:
         wrong.append("trigger metadata")
     if not all(isinstance(value, str) for value in meta.values()) or int(meta["lagThreshold"]) <= slots:
-        wrong.append("lagThreshold is not a text above intake.slots")
+        wrong.append("lagThreshold is not a text above intake.max_in_flight")
     if scaled["maxReplicaCount"] * slots > pending or scaled["minReplicaCount"] != deployment["spec"]["replicas"]:
         wrong.append("replica counts")
     if scaled["scaleTargetRef"]["name"] != deployment["metadata"]["name"]:

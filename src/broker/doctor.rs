@@ -1,7 +1,7 @@
 //! The doctor: what at the broker would lose stories, stop the worker, or cost more than it must.
 //!
 //! It reads and changes nothing, with the worker's own permissions, so that it can be an exec probe.
-//! What it cannot see (the server's sync interval, other workers' slots) it says so.
+//! What it cannot see (the server's sync interval, other workers' max_in_flight) it says so.
 
 use std::time::Duration;
 
@@ -52,11 +52,11 @@ pub struct Finding {
 
 /// What the worker expects of the broker, beside [`Settings`].
 #[derive(Clone, Debug)]
-pub struct Terms {
+pub struct DoctorSettings {
     /// `intake.ack_wait_secs`.
     pub ack_wait: Duration,
-    /// `intake.slots`.
-    pub slots: usize,
+    /// `intake.max_in_flight`.
+    pub max_in_flight: usize,
     /// `nats.request_timeout_secs`.
     pub request_timeout: Duration,
     /// Names of the key-value buckets.
@@ -70,7 +70,7 @@ pub struct Terms {
 pub async fn examine(
     context: &Context,
     settings: &Settings,
-    terms: &Terms,
+    terms: &DoctorSettings,
 ) -> Result<Vec<Finding>, topology::Error> {
     let mut findings = Findings::default();
     server(context, &mut findings);
@@ -385,7 +385,7 @@ async fn consumer(
     context: &Context,
     settings: &Settings,
     stream: &str,
-    terms: &Terms,
+    terms: &DoctorSettings,
     findings: &mut Findings,
 ) -> Result<(), topology::Error> {
     let info = match topology::consumer_info(context, settings, stream).await {
@@ -421,7 +421,7 @@ fn consumer_config(
     name: &str,
     config: &ConsumerConfig,
     settings: &Settings,
-    terms: &Terms,
+    terms: &DoctorSettings,
     findings: &mut Findings,
 ) {
     if config.deliver_subject.is_some() {
@@ -481,15 +481,15 @@ fn consumer_config(
             "run `news-ingest provision`, or set intake.ack_wait_secs".to_owned(),
         );
     }
-    let slots = i64::try_from(terms.slots).unwrap_or(i64::MAX);
-    if (1..slots).contains(&config.max_ack_pending) {
+    let max_in_flight = i64::try_from(terms.max_in_flight).unwrap_or(i64::MAX);
+    if (1..max_in_flight).contains(&config.max_ack_pending) {
         findings.add(
             Level::Warning,
             format!(
-                "{name} has max_ack_pending {}, this worker alone {slots} slots: some stay empty",
+                "{name} has max_ack_pending {}, this worker alone {max_in_flight} max_in_flight: some stay empty",
                 config.max_ack_pending
             ),
-            "set streams.max_ack_pending to workers x intake.slots or more and run `news-ingest provision`"
+            "set streams.max_ack_pending to workers x intake.max_in_flight or more and run `news-ingest provision`"
                 .to_owned(),
         );
     } else if config.max_ack_pending > 0 && config.max_ack_pending < settings.max_ack_pending {
@@ -499,7 +499,7 @@ fn consumer_config(
                 "{name} has max_ack_pending {}, streams.max_ack_pending is {}: enough for {} worker(s) like this",
                 config.max_ack_pending,
                 settings.max_ack_pending,
-                config.max_ack_pending / slots.max(1)
+                config.max_ack_pending / max_in_flight.max(1)
             ),
             "run `news-ingest provision`".to_owned(),
         );

@@ -44,7 +44,7 @@ pub struct Settings {
     /// Scheduled retries beyond which workers hand messages back with a delay instead: the retry
     /// stream has no limit of its own, because one would lose schedules.
     pub retry_max_messages: u64,
-    /// Deliveries that may be unacknowledged over all workers; at least replicas x slots.
+    /// Deliveries that may be unacknowledged over all workers; at least workers x `intake.max_in_flight`.
     pub max_ack_pending: i64,
 }
 
@@ -159,7 +159,7 @@ impl Settings {
     }
 
     /// The object store for bodies of dead letters, laid out as clients expect one. Its objects outlive
-    /// their letter and those of three replays, after which a letter is parked.
+    /// their letter and those of three replays, after which a letter is deferred.
     fn letters(&self) -> Config {
         let bucket = &self.dlq_bucket;
         Config {

@@ -46,9 +46,9 @@ async fn examine(config: &Config, quiet: bool) -> Done {
     let url = super::publish::url_or_embedded(config);
     let connection = connect::connect(&config.nats, &url, "check").await.or_exit(Exit::Broker)?;
     let context = async_nats::jetstream::new(connection.client);
-    let terms = doctor::Terms {
+    let terms = doctor::DoctorSettings {
         ack_wait: Duration::from_secs(config.intake.ack_wait_secs),
-        slots: config.intake.slots,
+        max_in_flight: config.intake.max_in_flight,
         request_timeout: config.nats.request_timeout_secs.duration(),
         buckets: config.state.buckets(),
     };

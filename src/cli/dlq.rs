@@ -2,7 +2,7 @@
 //!
 //! A replay sends a letter's message to the raw stream again, as it was, and names the letter: its
 //! outcome takes the letter's place as the key's last one. A letter whose key has a later outcome
-//! is history and left alone; one that came back [`MAX_REPLAYS`] times is parked until `--force`.
+//! is history and left alone; one that came back [`MAX_REPLAYS`] times is deferred until `--force`.
 
 use std::io::IsTerminal as _;
 use std::time::Duration;
@@ -25,7 +25,7 @@ use crate::model::Key;
 use crate::terminal::printable;
 use futures_util::StreamExt as _;
 
-/// Replays after which a letter is parked.
+/// Replays after which a letter is deferred.
 const MAX_REPLAYS: u64 = 3;
 
 /// Under this a letter keeps the reference that its message had.
@@ -296,13 +296,13 @@ async fn replay(
     rate: u32,
     force: bool,
 ) -> anyhow::Result<Exit> {
-    let (mut replayed, mut parked) = (0u64, 0u64);
+    let (mut replayed, mut deferred) = (0u64, 0u64);
     // A dry run prints a line for each.
     let bar = if dry_run { indicatif::ProgressBar::hidden() } else { super::progress("replayed") };
     let mut pace = tokio::time::interval(Duration::from_secs(1) / rate);
     letters(out, prefix, filter, async |letter| {
         if letter.replays() >= MAX_REPLAYS && !force {
-            parked += 1;
+            deferred += 1;
             return Ok(());
         }
         replayed += 1;
@@ -326,7 +326,7 @@ async fn replay(
     .await?;
     bar.finish_and_clear();
     let done = if dry_run { "would be replayed" } else { "replayed" };
-    say(&format!("{replayed} {done}, {parked} came back {MAX_REPLAYS} times and stay (--force)"));
+    say(&format!("{replayed} {done}, {deferred} came back {MAX_REPLAYS} times and stay (--force)"));
     Ok(Exit::Done)
 }
 

@@ -176,7 +176,7 @@ async fn fetch(config: &Config, raw: RawArticle) -> Result<Page, (Exit, anyhow::
         };
         match Failure::of(&error).disposition {
             // There is no later here: the host's turn is waited for.
-            Disposition::Park { after } => tokio::time::sleep(after).await,
+            Disposition::Defer { after } => tokio::time::sleep(after).await,
             _ => return Err((Exit::Failed, error.into())),
         }
     }

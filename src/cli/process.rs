@@ -76,7 +76,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let (mut lines, reader) =
         input(&args, config.intake.max_body_bytes, cores << 20).or_exit(Exit::Failed)?;
     let (output, writer) = output();
-    let in_hand = config.intake.slots.max(2 * cores);
+    let in_hand = config.intake.max_in_flight.max(2 * cores);
     // Lines and a counter on one terminal would be in each other's way.
     let progress = if std::io::stdout().is_terminal() {
         indicatif::ProgressBar::hidden()
@@ -85,7 +85,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     };
     let routes = Routes::compile(&config.routes, &record::TOPIC_SLUGS).or_exit(Exit::Config)?;
     let print = if args.routes { Print::Routes(routes) } else { Print::Story(args.format) };
-    let clerk = Arc::new(Clerk { pipeline, intake: config.intake, print });
+    let clerk = Arc::new(LineProcessor { pipeline, intake: config.intake, print });
     // Tasks of their own: reading and writing JSON is work for all cores too.
     let mut answers = futures_util::stream::poll_fn(move |cx| lines.poll_recv(cx))
         .map(|line| {
@@ -265,13 +265,13 @@ impl Print {
 }
 
 /// Answers lines.
-struct Clerk {
+struct LineProcessor {
     pipeline: Pipeline,
     intake: intake::Settings,
     print: Print,
 }
 
-impl Clerk {
+impl LineProcessor {
     /// The line that answers a line.
     async fn answer(&self, line: Line) -> String {
         let started = std::time::Instant::now();
@@ -307,11 +307,11 @@ impl Clerk {
     /// There is no later here: a story whose turn at its host comes later is waited for.
     async fn run_through_parking(&self, mut raw: RawArticle) -> crate::pipeline::Outcome {
         loop {
-            // Only a link is ever parked; a page is not kept twice.
+            // Only a link is ever deferred; a page is not kept twice.
             let again = matches!(raw.origin, Origin::Link { .. }).then(|| raw.clone());
             let outcome = self.pipeline.run(raw).await;
             match (&outcome.result, again) {
-                (Err(Failure { disposition: Disposition::Park { after }, .. }), Some(link)) => {
+                (Err(Failure { disposition: Disposition::Defer { after }, .. }), Some(link)) => {
                     tokio::time::sleep((*after).max(Duration::from_millis(10))).await;
                     raw = link;
                 }
@@ -324,7 +324,7 @@ impl Clerk {
 fn refusal(identity: Option<&Identity>, failure: &Failure) -> String {
     let kind = match failure.disposition {
         Disposition::Skip => "skipped",
-        Disposition::Reject | Disposition::Retry { .. } | Disposition::Park { .. } => "error",
+        Disposition::Reject | Disposition::Retry { .. } | Disposition::Defer { .. } => "error",
     };
     let line = serde_json::json!({
         "id": identity.map(|i| i.id().as_str()),

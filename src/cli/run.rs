@@ -12,7 +12,7 @@ use crate::fetch::Fetcher;
 use crate::pipeline::Pipeline;
 use crate::state::{self, State};
 use crate::tag::Tagger;
-use crate::worker::Watch;
+use crate::worker::WorkerStatus;
 use crate::{http, log, worker};
 
 #[derive(Debug, clap::Args)]
@@ -52,7 +52,7 @@ async fn work(
     provision: bool,
     stop: impl Future<Output = ()>,
 ) -> Done {
-    let watch = Watch::default();
+    let watch = WorkerStatus::default();
     let _listener = http::start(&config.http, watch.clone()).await.or_exit(Exit::Failed)?;
     let name = config.worker.worker_name();
     tokio::pin!(stop);

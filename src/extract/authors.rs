@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use super::Read;
 use super::blocks::Places;
-use super::json_ld::JsonLd;
-use super::names::{
+use super::bylines::{
     MAX_AUTHORS, byline_mark, is_organisation, looks_like_name, people, signature, submitted,
 };
+use super::json_ld::JsonLd;
 use super::title::letters;
 use super::vocabulary::Topics;
 

@@ -7,10 +7,10 @@
 
 use html5ever::{LocalName, local_name};
 
+use super::class_words::is_unspaced;
 use super::dom::{Data, Dom, NodeId, Step};
 use super::text::push_collapsed;
 use super::vocabulary::{Topics, topics};
-use super::words::is_unspaced;
 
 /// What a block's own element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

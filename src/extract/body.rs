@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
+use super::block_features::{self, CONTEXT, LOCAL};
 use super::blocks::{Block, Blocks, Frame, Places};
-use super::facts::Facts;
-use super::features::{self, CONTEXT, LOCAL};
+use super::class_words::{runs, words};
 use super::forest::Forest;
+use super::page_facts::Facts;
 use super::vocabulary::Topics;
-use super::words::{runs, words};
 
 struct Model {
     local: Forest,
@@ -27,12 +27,12 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
 
 /// The probability of each block to be part of the story.
 pub(super) fn probabilities(blocks: &Blocks, facts: &Facts) -> Vec<f32> {
-    let rows = features::local(blocks, facts);
+    let rows = block_features::local(blocks, facts);
     let first: Vec<f32> = (0..blocks.blocks.len())
         .map(|i| rows.row(i).map_or(0.0, |row| MODEL.local.probability(row)))
         .collect();
     let mut p = first.clone();
-    features::context(blocks, &rows, &first, |i, row| p[i] = MODEL.context.probability(row));
+    block_features::context(blocks, &rows, &first, |i, row| p[i] = MODEL.context.probability(row));
     p
 }
 

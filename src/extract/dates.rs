@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 
 use super::Read;
 use super::blocks::{Places, Shape};
-use super::cues::cues;
+use super::boilerplate_phrases::cues;
+use super::date_parse::{self, Order};
 use super::dom::{Dom, NodeId};
 use super::json_ld::types;
 use super::vocabulary::{Topics, topics};
-use super::when::{self, Order};
 use crate::model::{DateFrom, Precision, Published, WebUrl};
 
 const PUBLISHED: [&str; 24] = [
@@ -69,10 +69,13 @@ pub(super) fn find(
     let facts = &read.facts;
     let order = order(facts.lang.as_deref(), url);
     let schema = |key: &str| {
-        articles.iter().filter_map(|a| a.get(key)?.as_str()).find_map(|t| when::value(t, order))
+        articles
+            .iter()
+            .filter_map(|a| a.get(key)?.as_str())
+            .find_map(|t| date_parse::value(t, order))
     };
     let meta = |names: &[&str]| {
-        names.iter().find_map(|n| facts.all_metas(n).find_map(|v| when::value(v, order)))
+        names.iter().find_map(|n| facts.all_metas(n).find_map(|v| date_parse::value(v, order)))
     };
     let modified = schema("dateModified")
         .or_else(|| meta(&MODIFIED))
@@ -238,8 +241,8 @@ const SURE_TIME: i32 = 0;
 fn node_date(dom: &Dom, id: NodeId, order: Order) -> Option<Published> {
     let attribute =
         dom.attr(id, &local_name!("datetime")).or_else(|| dom.attr(id, &local_name!("content")));
-    let exact = attribute.and_then(|v| when::value(v, order));
-    exact.or_else(|| when::find(&dom.text(id, 200), order))
+    let exact = attribute.and_then(|v| date_parse::value(v, order));
+    exact.or_else(|| date_parse::find(&dom.text(id, 200), order))
 }
 
 fn property(read: &Read, name: &str, order: Order) -> Option<Published> {
@@ -252,7 +255,7 @@ fn property(read: &Read, name: &str, order: Order) -> Option<Published> {
 fn of_web_page(read: &Read, order: Order) -> Option<Published> {
     let pages =
         read.facts.json_ld.objects().iter().filter(|o| types(o).any(|t| t.ends_with("Page")));
-    pages.filter_map(|o| o.get("datePublished")?.as_str()).find_map(|t| when::value(t, order))
+    pages.filter_map(|o| o.get("datePublished")?.as_str()).find_map(|t| date_parse::value(t, order))
 }
 
 /// "This page was last changed on", as wikis write below their pages.
@@ -271,7 +274,7 @@ fn last_change(read: &Read, order: Order) -> Option<Published> {
     blocks.blocks.iter().rev().take(60).filter(|b| b.chars < 300 && b.digits >= 4).find_map(
         |block| {
             let text = blocks.text(block).to_lowercase();
-            said.iter().any(|s| text.contains(s)).then(|| when::find(&text, order)).flatten()
+            said.iter().any(|s| text.contains(s)).then(|| date_parse::find(&text, order)).flatten()
         },
     )
 }
@@ -363,7 +366,7 @@ fn in_text(read: &Read, story: Option<(usize, usize)>, order: Order) -> Option<P
             .lines()
             .filter(|line| !line.contains('©') && !line.to_lowercase().contains("copyright"));
         let Some((line, date)) = lines
-            .filter_map(|line| Some((line, when::find(line, order)?)))
+            .filter_map(|line| Some((line, date_parse::find(line, order)?)))
             .min_by_key(|(line, _)| std::cmp::Reverse(cues(line)[6]))
         else {
             continue;
@@ -392,7 +395,7 @@ fn day_folders(path: &str) -> Option<Published> {
         if y.len() == 4
             && (1..=2).contains(&m.len())
             && (1..=2).contains(&d.len())
-            && let Some(date) = when::find(&format!("{y}-{m}-{d}"), Order::DayFirst)
+            && let Some(date) = date_parse::find(&format!("{y}-{m}-{d}"), Order::DayFirst)
         {
             return Some(date);
         }
@@ -406,7 +409,10 @@ fn day_first(url: &WebUrl) -> Option<Published> {
     let name = path.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = &path[name.len()..];
     (digits.len() == 8).then_some(())?;
-    when::find(&format!("{}-{}-{}", &digits[4..], &digits[2..4], &digits[..2]), Order::DayFirst)
+    date_parse::find(
+        &format!("{}-{}-{}", &digits[4..], &digits[2..4], &digits[..2]),
+        Order::DayFirst,
+    )
 }
 
 /// [`day_folders`], `/2024-05-03-` and `/20240503`: only whole days.
@@ -422,11 +428,11 @@ fn in_url(path: &str) -> Option<Published> {
         starts.map(|(i, _)| &part[i..]).find_map(|rest| {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
             match digits {
-                8 => when::find(&rest[..8], Order::DayFirst),
+                8 => date_parse::find(&rest[..8], Order::DayFirst),
                 4 if rest.as_bytes().get(4) == Some(&b'-')
                     && rest.as_bytes().get(7) == Some(&b'-') =>
                 {
-                    when::find(rest.get(..10)?, Order::DayFirst)
+                    date_parse::find(rest.get(..10)?, Order::DayFirst)
                 }
                 _ => None,
             }

@@ -235,7 +235,7 @@ pub struct LabelledPage {
     pub index: usize,
     html: String,
     blocks: super::blocks::Blocks,
-    rows: super::features::Rows,
+    rows: super::block_features::Rows,
     /// Blocks with a label, and its weight.
     labels: Vec<(usize, bool, f32)>,
 }
@@ -262,7 +262,7 @@ impl LabelledPage {
     /// Cuts a page and labels its blocks.
     pub fn new(html: &str, host: &str, index: usize, gold: &Gold<'_>) -> Option<Self> {
         let read = super::read(&super::markup::read(html), &super::Settings::default()).ok()?;
-        let rows = super::features::local(&read.blocks, &read.facts);
+        let rows = super::block_features::local(&read.blocks, &read.facts);
         let labels = labels(&read.blocks, gold);
         let (host, html) = (host.to_owned(), html.to_owned());
         Some(Self { host, index, html, blocks: read.blocks, rows, labels })
@@ -292,7 +292,7 @@ impl LabelledPage {
 }
 
 fn labels(blocks: &super::blocks::Blocks, gold: &Gold<'_>) -> Vec<(usize, bool, f32)> {
-    use super::words::{HashSetOf, runs, words};
+    use super::class_words::{HashSetOf, runs, words};
     let mut buffer = Vec::new();
     match gold {
         Gold::Body(body) => {
@@ -368,7 +368,7 @@ impl Model {
         let n = page.blocks.blocks.len();
         let first: Vec<f32> = (0..n).map(|i| page.first(&self.local, i)).collect();
         let mut p = first.clone();
-        super::features::context(&page.blocks, &page.rows, &first, |i, row| {
+        super::block_features::context(&page.blocks, &page.rows, &first, |i, row| {
             p[i] = self.context.probability(row);
         });
         p
@@ -386,7 +386,7 @@ impl Model {
 }
 
 fn local_samples(pages: &[&LabelledPage]) -> Samples {
-    let mut out = Samples { width: super::features::LOCAL, ..Samples::default() };
+    let mut out = Samples { width: super::block_features::LOCAL, ..Samples::default() };
     for page in pages {
         for (i, label, weight) in &page.labels {
             let Some(row) = page.rows.row(*i) else { continue };
@@ -399,10 +399,10 @@ fn local_samples(pages: &[&LabelledPage]) -> Samples {
 }
 
 fn context_samples(pages: &[&LabelledPage], held: &[Vec<f32>]) -> Samples {
-    let mut out = Samples { width: super::features::CONTEXT, ..Samples::default() };
+    let mut out = Samples { width: super::block_features::CONTEXT, ..Samples::default() };
     for (page, p) in pages.iter().zip(held) {
         let mut labels = page.labels.iter().peekable();
-        super::features::context(&page.blocks, &page.rows, p, |i, row| {
+        super::block_features::context(&page.blocks, &page.rows, p, |i, row| {
             while labels.peek().is_some_and(|(j, ..)| *j < i) {
                 labels.next();
             }
@@ -421,7 +421,7 @@ pub fn part(host: &str, parts: u64, seed: u64) -> u64 {
     let hash = host
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-    super::words::mix(hash ^ super::words::mix(seed)) % parts
+    super::class_words::mix(hash ^ super::class_words::mix(seed)) % parts
 }
 
 /// Fits both rounds. The second sees the first's probabilities as they come out for pages that the

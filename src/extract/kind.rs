@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::Read;
 use super::blocks::{Places, Shape};
-use super::facts::Facts;
 use super::json_ld::types;
+use super::page_facts::Facts;
 use super::vocabulary::Topics;
 use crate::model::ArticleKind;
 

@@ -171,7 +171,7 @@ fn heading(
 pub(super) fn likeness(a: &str, b: &str) -> f32 {
     let words = |text: &str| {
         let mut out = Vec::new();
-        super::words::words(text, &mut out);
+        super::class_words::words(text, &mut out);
         out.sort_unstable();
         out.dedup();
         out

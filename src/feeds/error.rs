@@ -118,7 +118,7 @@ impl Error {
         match self {
             Self::Fetch(fetch::Error::Gone { status: 410 }) => Next::Stop,
             Self::Fetch(error) => match error.disposition() {
-                Disposition::Park { after } => Next::Later { after },
+                Disposition::Defer { after } => Next::Later { after },
                 Disposition::Retry { after } => Next::BackOff { after },
                 Disposition::Reject | Disposition::Skip => Next::BackOff { after: None },
             },

@@ -14,12 +14,12 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::error::{Error, Next};
-use super::findings::Findings;
 use super::interval::{Bounds, with_jitter};
 use super::list::Feed;
 use super::parse::{Document, Parsed, Part, parse};
+use super::poll_report::PollReport;
 use super::settings::Settings;
-use super::{memory, message};
+use super::{message, seen_entries};
 use crate::fetch::{self, FeedDocument, Fetcher};
 use crate::model::{Validators, WebUrl};
 use crate::publish::{RawPublisher, RawStored};
@@ -74,12 +74,12 @@ impl Poller {
             Err(error) => {
                 let error = Error::State(error);
                 let after = self.again(&error, 0);
-                Findings::default().log_ending(feed, &error, 0, after, start);
+                PollReport::default().log_ending(feed, &error, 0, after, start);
                 return Turned::Later { after: after.unwrap_or_default(), published: 0 };
             }
         };
         let mut claim = *claim;
-        let mut findings = Findings::default();
+        let mut findings = PollReport::default();
         let result = self.poll(feed, &mut claim, closing, &mut findings).await;
         self.settle(feed, claim, result, &findings, start).await
     }
@@ -90,7 +90,7 @@ impl Poller {
         feed: &Feed,
         mut claim: FeedClaim,
         result: Result<(), Error>,
-        findings: &Findings,
+        findings: &PollReport,
         start: Instant,
     ) -> Turned {
         let published = findings.published;
@@ -181,7 +181,7 @@ impl Poller {
         feed: &Feed,
         claim: &mut FeedClaim,
         closing: &watch::Receiver<bool>,
-        findings: &mut Findings,
+        findings: &mut PollReport,
     ) -> Result<(), Error> {
         let at = claim.known.moved.as_deref().and_then(|url| WebUrl::parse(url).ok());
         let at = at.unwrap_or_else(|| feed.url.clone());
@@ -235,7 +235,7 @@ impl Poller {
         claim: &mut FeedClaim,
         parts: &[Part],
         closing: &watch::Receiver<bool>,
-        findings: &mut Findings,
+        findings: &mut PollReport,
     ) -> Result<(), Error> {
         let names: HashSet<String> =
             parts.iter().map(|part| bucket_token(part.url.as_str())).collect();
@@ -282,7 +282,7 @@ impl Poller {
         claim: &mut FeedClaim,
         part: &Part,
         closing: &watch::Receiver<bool>,
-        findings: &mut Findings,
+        findings: &mut PollReport,
     ) -> Result<Vec<u64>, Error> {
         let none = Validators::default();
         let limit = self.settings.max_body_bytes;
@@ -291,7 +291,7 @@ impl Poller {
             match self.holding(claim, closing, answer).await? {
                 Ok(answer) => break answer.document,
                 // Its turn at the host comes after that of the index.
-                Err(fetch::Error::Turn { after }) => {
+                Err(fetch::Error::HostPermit { after }) => {
                     self.holding(claim, closing, tokio::time::sleep(after)).await?;
                 }
                 Err(error) => return Err(error.into()),
@@ -322,7 +322,7 @@ impl Poller {
         claim: &mut FeedClaim,
         document: Document,
         closing: &watch::Receiver<bool>,
-        findings: &mut Findings,
+        findings: &mut PollReport,
     ) -> Result<Vec<u64>, Error> {
         findings.via = document.via;
         findings.entries += document.entries.len();
@@ -330,7 +330,7 @@ impl Poller {
         findings.no_news += document.no_news;
         findings.left_out += document.left_out;
         let marks: Vec<u64> =
-            document.entries.iter().rev().map(|e| memory::mark(e.identity.key())).collect();
+            document.entries.iter().rev().map(|e| seen_entries::mark(e.identity.key())).collect();
         let parts = claim.known.parts.values().flat_map(|part| &part.seen.0);
         let seen: HashSet<u64> = claim.known.seen.0.iter().chain(parts).copied().collect();
         let (via, now) = (document.via, OffsetDateTime::now_utc());
@@ -371,7 +371,7 @@ impl Poller {
 
     /// What is in the feed, and of what was in it as much as there is room for.
     fn remembered(&self, before: &Marks, in_feed: &[u64]) -> Marks {
-        memory::remembered(before, in_feed, self.settings.max_entries.saturating_mul(2))
+        seen_entries::remembered(before, in_feed, self.settings.max_entries.saturating_mul(2))
     }
 
     /// Waits for work that may be dropped when the process stops, and keeps the claim meanwhile.

@@ -8,7 +8,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 
-use super::survey::attribute;
+use super::page_scan::attribute;
 
 /// Where a `<meta>` is looked for, in bytes. The standard says 1,024; pages are sloppier.
 const PRESCAN: usize = 4096;

@@ -14,7 +14,7 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::time::{Instant, timeout_at};
 
-use super::cause::{Classifier, find};
+use super::classify_error::{Classifier, find};
 use super::connection;
 use super::decode::{Coding, DecodeError, Decoder};
 use super::error::{Error, Phase};
@@ -26,7 +26,7 @@ use crate::model::{Validators, WebUrl};
 
 /// An answer whose body is complete.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct Response {
     pub status: StatusCode,
     pub headers: HeaderMap,
     /// Decoded; empty for redirects and 304, whose bodies nobody reads.
@@ -35,7 +35,7 @@ pub(super) struct Answer {
     pub cut: bool,
 }
 
-impl Answer {
+impl Response {
     /// A header as text, if it is there and is UTF-8 (as some send their redirects).
     pub(super) fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
@@ -148,7 +148,7 @@ impl Client {
     }
 
     /// Gets a URL.
-    pub(super) async fn get(&self, request: Request<'_>) -> Result<Answer, Error> {
+    pub(super) async fn get(&self, request: Request<'_>) -> Result<Response, Error> {
         let host = request.url.host();
         let answer = self.exchange(request).await;
         if let (Err(Error::Proxy(_)), Some(proxies)) = (&answer, &self.proxies) {
@@ -157,7 +157,7 @@ impl Client {
         answer
     }
 
-    async fn exchange(&self, request: Request<'_>) -> Result<Answer, Error> {
+    async fn exchange(&self, request: Request<'_>) -> Result<Response, Error> {
         let Request { url, validators, accept, cookies, headers, limit, budget } = request;
         self.check(url)?;
         let total = Instant::now() + budget;
@@ -188,7 +188,7 @@ impl Client {
         mut response: reqwest::Response,
         limit: BodyLimit,
         deadline: Deadline,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Response, Error> {
         let status = response.status();
         if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED && self.classifier.behind_proxy {
             return Err(Error::Proxy("status 407: the proxy wants other credentials".into()));
@@ -199,7 +199,7 @@ impl Client {
         if header_bytes > self.max_header_bytes {
             return Err(Error::HeadersTooLarge { limit: self.max_header_bytes });
         }
-        let mut answer = Answer { status, headers, body: Vec::new(), cut: false };
+        let mut answer = Response { status, headers, body: Vec::new(), cut: false };
         if answer.is_redirect() || status == StatusCode::NOT_MODIFIED {
             return Ok(answer);
         }

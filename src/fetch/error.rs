@@ -1,7 +1,7 @@
 //! Every way in which a link ends without a page, and what then becomes of its story.
 //!
 //! Four rules decide. What may pass by itself is tried again (`Retry`): the network, a busy or
-//! broken server. Where the host was not asked at all the story waits for its turn (`Park`). What is
+//! broken server. Where the host was not asked at all the story waits for its turn (`Defer`). What is
 //! the page's own state is an outcome without a story (`Skip`): it is gone, it is not modified, a wall
 //! stands before it. What will never give a story, or should not have been asked for, goes to the
 //! dead letters (`Reject`): an internal address, a PDF, a bomb.
@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::decode::DecodeError;
 use super::guard::Forbidden;
-use super::walls::Wall;
+use super::interstitial::Wall;
 use crate::disposition::{Classify, Disposition, Stage};
 use crate::model::UrlError;
 use crate::state;
@@ -160,7 +160,7 @@ pub enum Error {
     },
     /// The host's turn is too far off to wait for.
     #[error("waits {} ms for its turn at the host", after.as_millis())]
-    Turn {
+    HostPermit {
         /// How far.
         after: Duration,
     },
@@ -234,7 +234,7 @@ impl Classify for Error {
             Self::Wall(wall) => wall.code(),
             Self::RobotsDisallowed => "robots_disallowed",
             Self::RobotsUnreachable { .. } => "robots_unreachable",
-            Self::Turn { .. } => "host_turn",
+            Self::HostPermit { .. } => "host_turn",
             Self::CircuitOpen { .. } => "circuit_open",
             Self::HostDead => "host_dead",
             Self::State(_) => "state",
@@ -255,11 +255,11 @@ impl Classify for Error {
             Self::RateLimited { after } | Self::RobotsUnreachable { after } => {
                 Disposition::Retry { after: Some(*after) }
             }
-            Self::Turn { after } | Self::CircuitOpen { after } => {
-                Disposition::Park { after: *after }
+            Self::HostPermit { after } | Self::CircuitOpen { after } => {
+                Disposition::Defer { after: *after }
             }
             // The broker's trouble: it costs the story no attempt.
-            Self::State(_) => Disposition::Park { after: STATE_AWAY },
+            Self::State(_) => Disposition::Defer { after: STATE_AWAY },
             Self::NotModified
             | Self::Gone { .. }
             | Self::Legal

@@ -84,17 +84,17 @@ pub(super) enum Found {
 }
 
 /// What is to be done for an origin's rules.
-pub(super) enum Step {
+pub(super) enum Lookup {
     /// Nothing.
     Use(Rules),
-    /// Fetch the file, then [`Book::store`] or [`Book::abandon`].
-    Fetch(Mark),
+    /// Fetch the file, then [`RobotsCache::store`] or [`RobotsCache::abandon`].
+    Fetch(FetchLease),
     /// Another worker is still at it.
     Wait,
 }
 
 /// The right to fetch an origin's robots.txt. This process's other tasks wait until it is gone.
-pub(super) struct Mark {
+pub(super) struct FetchLease {
     revision: Revision,
     _flight: OwnedMutexGuard<()>,
 }
@@ -117,7 +117,7 @@ enum State {
 }
 
 /// The group's robots rules.
-pub(super) struct Book {
+pub(super) struct RobotsCache {
     bucket: Bucket,
     clock: Clock,
     agent: String,
@@ -141,7 +141,7 @@ struct Known {
     bytes: usize,
 }
 
-impl Book {
+impl RobotsCache {
     pub(super) fn new(
         bucket: Bucket,
         clock: Clock,
@@ -160,26 +160,26 @@ impl Book {
         }
     }
 
-    /// What is known of an origin. Waits up to `patience` for another worker's fetch, and takes
+    /// What is known of an origin. Waits up to `max_wait` for another worker's fetch, and takes
     /// the fetch on itself when nobody has it; it then must be done within `lease`.
     pub(super) async fn step(
         &self,
         url: &WebUrl,
-        patience: Duration,
+        max_wait: Duration,
         lease: Duration,
-    ) -> Result<Step, StateError> {
+    ) -> Result<Lookup, StateError> {
         let key = key(url);
-        let give_up = Instant::now() + patience;
+        let give_up = Instant::now() + max_wait;
         if let Some(rules) = self.parsed(&key, self.clock.now().await?) {
-            return Ok(Step::Use(rules));
+            return Ok(Lookup::Use(rules));
         }
         let Ok(flight) = timeout_at(give_up, self.flight(&key).lock_owned()).await else {
-            return Ok(Step::Wait);
+            return Ok(Lookup::Wait);
         };
         loop {
             let now = self.clock.now().await?;
             if let Some(rules) = self.parsed(&key, now) {
-                return Ok(Step::Use(rules));
+                return Ok(Lookup::Use(rules));
             }
             let entry = self.bucket.get(&key).await?;
             let revision = entry.as_ref().map(|e| e.revision);
@@ -188,10 +188,10 @@ impl Book {
                 if let Some(rules) = self.rules(&head, body).await {
                     let until = Moment::from_millis(head.until);
                     self.remember(key, rules.clone(), until, body.len());
-                    return Ok(Step::Use(rules));
+                    return Ok(Lookup::Use(rules));
                 }
                 if Instant::now() >= give_up {
-                    return Ok(Step::Wait);
+                    return Ok(Lookup::Wait);
                 }
                 tokio::time::sleep(POLL).await;
                 continue;
@@ -199,7 +199,7 @@ impl Book {
             let until = now.plus(lease).as_millis();
             let mark = joined(&Head { state: State::Fetching, until }, b"");
             if let Some(revision) = self.bucket.replace(&key, mark, revision).await? {
-                return Ok(Step::Fetch(Mark { revision, _flight: flight }));
+                return Ok(Lookup::Fetch(FetchLease { revision, _flight: flight }));
             }
         }
     }
@@ -208,7 +208,7 @@ impl Book {
     pub(super) async fn store(
         &self,
         url: &WebUrl,
-        mark: Mark,
+        mark: FetchLease,
         found: Found,
     ) -> Result<Rules, StateError> {
         let key = key(url);
@@ -229,7 +229,7 @@ impl Book {
     }
 
     /// Leaves the fetch to somebody else.
-    pub(super) async fn abandon(&self, url: &WebUrl, mark: Mark) -> Result<(), StateError> {
+    pub(super) async fn abandon(&self, url: &WebUrl, mark: FetchLease) -> Result<(), StateError> {
         self.bucket.delete(&key(url), mark.revision).await.map(|_| ())
     }
 

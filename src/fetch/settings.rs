@@ -57,7 +57,7 @@ pub struct Settings {
     pub delay_factor: f64,
     /// Most requests under way at a host, by the whole group.
     pub host_concurrency: u32,
-    /// Longest wait for a host's turn that is waited out; a longer one parks the story.
+    /// Longest wait for a host's turn that is waited out; a longer one defers the story.
     pub max_turn_wait_ms: u64,
     /// Furthest turn that is reserved; stories beyond it come back to ask again.
     pub max_turn_ahead_secs: u64,

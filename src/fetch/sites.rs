@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::SettingsError;
 use crate::model::WebUrl;
-use crate::state::Terms;
+use crate::state::HostPolicy;
 
 /// Headers that are the client's own business.
 const OURS: [HeaderName; 8] = [
@@ -84,9 +84,9 @@ impl Sites {
     }
 
     /// The terms of a host.
-    pub(super) fn terms(&self, host: &str, terms: &Terms) -> Terms {
+    pub(super) fn terms(&self, host: &str, terms: &HostPolicy) -> HostPolicy {
         let site = self.of(host);
-        Terms {
+        HostPolicy {
             interval: site.and_then(|s| s.interval).unwrap_or(terms.interval),
             delay_factor: terms.delay_factor,
             concurrency: site.and_then(|s| s.concurrency).unwrap_or(terms.concurrency),

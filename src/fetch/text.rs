@@ -2,9 +2,9 @@
 //! the reactor.
 
 use super::charset::{self, Decoded};
-use super::client::Answer;
+use super::client::Response;
 use super::error::Error;
-use super::walls::{self, Evidence};
+use super::interstitial::{self, Evidence};
 use crate::model::{Access, Content, WebUrl};
 
 /// Bodies up to so many bytes are read in place; larger ones on a blocking thread.
@@ -19,7 +19,7 @@ pub(super) struct Reading {
 
 /// Reads an answer with a success status.
 pub(super) async fn read(
-    answer: Answer,
+    answer: Response,
     content_type: Option<&str>,
     requested: &WebUrl,
     answered: &WebUrl,
@@ -39,13 +39,13 @@ pub(super) async fn read(
 }
 
 fn read_text(
-    answer: Answer,
+    answer: Response,
     kind: Kind,
     label: Option<&str>,
     requested: &WebUrl,
     answered: &WebUrl,
 ) -> Result<Reading, Error> {
-    let Answer { headers, body, .. } = answer;
+    let Response { headers, body, .. } = answer;
     let Decoded { text, encoding } =
         charset::decode(body, label, kind == Kind::Html, answered.host())
             .map_err(|label| Error::Charset { label })?;
@@ -54,7 +54,7 @@ fn read_text(
         Kind::Text => Ok(Reading { content: Content::Text(text), charset, access: Access::Free }),
         Kind::Html => {
             let evidence = Evidence { html: &text, requested, answered };
-            let access = walls::judge(&headers, &evidence).map_err(Error::Wall)?;
+            let access = interstitial::judge(&headers, &evidence).map_err(Error::Wall)?;
             Ok(Reading { content: Content::Html(text), charset, access })
         }
     }

@@ -1,12 +1,12 @@
 //! One delivery of a raw message, and the lease on it.
 //!
-//! A delivery is settled at most once, by type: [`Delivery::ack`] and [`Delivery::hand_back`] take
+//! A delivery is settled at most once, by type: [`Delivery::ack`] and [`Delivery::nak`] take
 //! it by value. Dropping one means redelivery. A delivery whose lease may have run out is never
 //! handed back: a late nak would take the message from its new owner. A lease that ran out stays so,
 //! whatever the broker says later: it takes a sign of life from the old owner for the new one's.
 //!
-//! What an earlier worker wrote into the headers (origin, attempts, age) is believed on the retry
-//! stream alone. On the raw stream anybody may have written it, and a made-up origin would let one
+//! What an earlier worker wrote into the headers (raw_seq, attempts, age) is believed on the retry
+//! stream alone. On the raw stream anybody may have written it, and a made-up raw_seq would let one
 //! message's schedule replace another's.
 
 use std::sync::Mutex;
@@ -46,7 +46,7 @@ pub struct Delivery {
     stream: String,
     sequence: u64,
     stored: OffsetDateTime,
-    origin: u64,
+    raw_seq: u64,
     attempts: u64,
     /// Deliveries before this one that workers ended by handing the message back, and how many of
     /// those were failed attempts.
@@ -68,7 +68,7 @@ pub(super) struct Pulled {
     /// Before the message can have been sent: when it was asked for.
     pub(super) asked: Instant,
     /// Whether the headers that workers write were written by one.
-    pub(super) carried: bool,
+    pub(super) trusted_headers: bool,
 }
 
 impl Delivery {
@@ -79,7 +79,7 @@ impl Delivery {
         ack_wait: Duration,
         timeout: Duration,
     ) -> Option<Self> {
-        let Pulled { message, slot, asked, carried } = pulled;
+        let Pulled { message, slot, asked, trusted_headers } = pulled;
         let message = async_nats::jetstream::Message { message, context: context.clone() };
         let (stream, sequence, deliveries, stored) = {
             let info = message.info().ok()?;
@@ -88,14 +88,14 @@ impl Delivery {
         };
         let message = message.message;
         let sent = message.headers.as_ref().map(Headers::from).unwrap_or_default();
-        let written = |name: &str| sent.get(name).filter(|_| carried);
+        let written = |name: &str| sent.get(name).filter(|_| trusted_headers);
         let number = |name: &str| written(name).and_then(|value| value.parse::<u64>().ok());
         let text = |name: &str, own: &str| written(name).unwrap_or(own).to_owned();
-        let origin = number(headers::ORIGIN).unwrap_or(sequence);
+        let raw_seq = number(headers::ORIGIN).unwrap_or(sequence);
         let provenance = Provenance {
             subject: Some(text(headers::RAW_SUBJECT, &message.subject)),
             stream: Some(text(headers::RAW_STREAM, &stream)),
-            sequence: Some(origin),
+            sequence: Some(raw_seq),
             deliveries,
         };
         let attempts = number(headers::ATTEMPTS).unwrap_or_default();
@@ -109,7 +109,7 @@ impl Delivery {
             stream,
             sequence,
             stored,
-            origin,
+            raw_seq,
             attempts,
             handed_back: (0, 0),
             since,
@@ -135,8 +135,8 @@ impl Delivery {
 
     /// Stream sequence of the message when it first entered the raw stream.
     #[must_use]
-    pub fn origin(&self) -> u64 {
-        self.origin
+    pub fn raw_seq(&self) -> u64 {
+        self.raw_seq
     }
 
     /// The stream that this delivery is of, the raw or the retry stream.
@@ -159,7 +159,7 @@ impl Delivery {
 
     /// Takes note of what is known of earlier deliveries of this message: how many were handed back,
     /// and how many of these were failed attempts. The message itself does not say.
-    pub fn recall(&mut self, handed_back: u64, attempts: u64) {
+    pub fn load_history(&mut self, handed_back: u64, attempts: u64) {
         self.handed_back = (handed_back, attempts);
     }
 
@@ -171,7 +171,7 @@ impl Delivery {
 
     /// Deliveries before this one that nobody ended: their workers died, or lost the lease.
     #[must_use]
-    pub fn unended(&self) -> u64 {
+    pub fn unsettled_deliveries(&self) -> u64 {
         (self.deliveries() - 1).saturating_sub(self.handed_back.0)
     }
 
@@ -207,7 +207,7 @@ impl Delivery {
         loop {
             signs.tick().await;
             let sent = Instant::now();
-            match self.tell("+WPI", third).await {
+            match self.request_ack("+WPI", third).await {
                 Ok(()) => {
                     let mut alive_at = self.lock_alive_at();
                     if alive_at.elapsed() < self.ack_wait {
@@ -215,7 +215,7 @@ impl Delivery {
                     }
                 }
                 Err(error) => {
-                    tracing::debug!(%error, origin = self.origin, "progress not confirmed")
+                    tracing::debug!(%error, raw_seq = self.raw_seq, "progress not confirmed")
                 }
             }
         }
@@ -237,7 +237,7 @@ impl Delivery {
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.tell("+ACK", self.timeout).await {
+            match self.request_ack("+ACK", self.timeout).await {
                 Ok(()) => return Ok(()),
                 Err(error) if tries >= 3 => return Err(SettleError::NotConfirmed(error)),
                 Err(_) => tokio::time::sleep(Duration::from_millis(100 * tries)).await,
@@ -250,7 +250,7 @@ impl Delivery {
     /// # Errors
     /// When the lease ran out or the connection is down (nothing is sent), or the broker does not
     /// confirm; the message is then delivered again when its ack wait ends.
-    pub async fn hand_back(self, after: Duration) -> Result<(), SettleError> {
+    pub async fn nak(self, after: Duration) -> Result<(), SettleError> {
         if self.is_stale() {
             return Err(SettleError::LeaseLost);
         }
@@ -261,11 +261,15 @@ impl Delivery {
             0 => "-NAK".to_owned(),
             nanos => format!("-NAK {{\"delay\": {nanos}}}"),
         };
-        self.tell(&nak, self.timeout).await.map_err(SettleError::NotConfirmed)
+        self.request_ack(&nak, self.timeout).await.map_err(SettleError::NotConfirmed)
     }
 
     /// Sends an acknowledgement of any kind and waits for the broker's answer.
-    async fn tell(&self, what: &str, timeout: Duration) -> Result<(), async_nats::RequestError> {
+    async fn request_ack(
+        &self,
+        what: &str,
+        timeout: Duration,
+    ) -> Result<(), async_nats::RequestError> {
         let request =
             Request::new().payload(Bytes::copy_from_slice(what.as_bytes())).timeout(Some(timeout));
         self.client.send_request(self.reply.clone(), request).await.map(drop)

@@ -162,7 +162,7 @@ impl Classify for Error {
             | Self::ObjectMissing(_)
             | Self::Poison { .. } => Disposition::Reject,
             // No fault of the story's: it costs no attempt.
-            Self::ObjectStoreAway { .. } => Disposition::Park { after: STORE_AWAY },
+            Self::ObjectStoreAway { .. } => Disposition::Defer { after: STORE_AWAY },
             Self::ObjectUnavailable { .. } => Disposition::Retry { after: None },
         }
     }

@@ -1,8 +1,8 @@
-//! Pulls messages from a durable consumer, never more than slots are free.
+//! Pulls messages from a durable consumer, never more than max_in_flight are free.
 //!
 //! Built on single pull requests rather than the client's message stream, whose batches are of a
 //! fixed size and so prefetch messages that age in memory while every slot is busy. Every pull
-//! names as many messages as slots are reserved for it, has an expiry and an idle heartbeat, and
+//! names as many messages as max_in_flight are reserved for it, has an expiry and an idle heartbeat, and
 //! a watchdog gives it up when the broker goes silent. No pull stays open for longer than half the
 //! lease on what it brings: a message is only known to have been sent after it was asked for, and the
 //! lease is counted from there.
@@ -45,7 +45,7 @@ pub struct Puller {
     context: async_nats::jetstream::Context,
     subscription: Subscriber,
     inbox: String,
-    slots: Arc<Semaphore>,
+    max_in_flight: Arc<Semaphore>,
     reserved: Vec<OwnedSemaphorePermit>,
     /// Messages that the open pull request may still bring.
     open: usize,
@@ -55,7 +55,7 @@ pub struct Puller {
     /// When the open pull was made.
     asked: Instant,
     /// Whether headers that workers write are believed.
-    carried: bool,
+    trusted_headers: bool,
     ack_wait: Duration,
     expires: Duration,
     heartbeat: Duration,
@@ -63,10 +63,10 @@ pub struct Puller {
 }
 
 impl Puller {
-    /// Starts pulling from a consumer, with `slots` as the bound on deliveries in hand.
+    /// Starts pulling from a consumer, with `max_in_flight` as the bound on deliveries in hand.
     ///
     /// Lease and limits of a pull are taken from the consumer, which may be somebody else's and differ
-    /// from the settings. `carried` says that its messages were put there by workers, whose headers
+    /// from the settings. `trusted_headers` says that its messages were put there by workers, whose headers
     /// are to be believed.
     ///
     /// # Errors
@@ -74,10 +74,10 @@ impl Puller {
     pub async fn new(
         consumer: PullConsumer,
         context: async_nats::jetstream::Context,
-        slots: Arc<Semaphore>,
+        max_in_flight: Arc<Semaphore>,
         settings: &Settings,
         timeout: Duration,
-        carried: bool,
+        trusted_headers: bool,
     ) -> Result<Self, PullError> {
         let client = context.client();
         let inbox = client.new_inbox();
@@ -100,13 +100,13 @@ impl Puller {
             context,
             subscription,
             inbox,
-            slots,
+            max_in_flight,
             reserved: Vec::new(),
             open: 0,
             most: most.unwrap_or(usize::MAX),
             heard: Instant::now(),
             asked: Instant::now(),
-            carried,
+            trusted_headers,
             ack_wait,
             expires,
             // The server takes no heartbeat longer than half the expiry.
@@ -164,11 +164,11 @@ impl Puller {
     /// Reserves every free slot, at least one, and asks for as many messages.
     async fn pull(&mut self) -> Result<(), PullError> {
         if self.reserved.is_empty() {
-            let slot = Arc::clone(&self.slots).acquire_owned().await;
-            self.reserved.push(slot.expect("the slots are never closed"));
+            let slot = Arc::clone(&self.max_in_flight).acquire_owned().await;
+            self.reserved.push(slot.expect("the max_in_flight are never closed"));
         }
         while self.reserved.len() < self.most
-            && let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned()
+            && let Ok(slot) = Arc::clone(&self.max_in_flight).try_acquire_owned()
         {
             self.reserved.push(slot);
         }
@@ -196,7 +196,12 @@ impl Puller {
                 // A message of a pull that we gave up: no slot is reserved for it, so it is left
                 // for redelivery rather than worked on beyond the bound.
                 let Some(slot) = self.reserved.pop() else { return Ok(None) };
-                let pulled = Pulled { message, slot, asked: self.asked, carried: self.carried };
+                let pulled = Pulled {
+                    message,
+                    slot,
+                    asked: self.asked,
+                    trusted_headers: self.trusted_headers,
+                };
                 Ok(Delivery::new(pulled, &self.context, self.ack_wait, self.timeout))
             }
             Some(StatusCode::IDLE_HEARTBEAT) => Ok(None),

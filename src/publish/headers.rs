@@ -18,7 +18,7 @@ pub struct Cause<'a> {
     /// Who the story is.
     pub identity: &'a Identity,
     /// First stream sequence.
-    pub origin: u64,
+    pub raw_seq: u64,
     /// Where the raw message was.
     pub provenance: &'a Provenance,
     /// Headers of the raw message.
@@ -48,7 +48,7 @@ pub fn outcome_headers(cause: &Cause<'_>) -> HeaderMap {
     let mut map = HeaderMap::new();
     let mut put = |name: &str, value: &str| header(&mut map, name, value);
     let time = cause.now.format(&Rfc3339).unwrap_or_default();
-    put(headers::ORIGIN, &cause.origin.to_string());
+    put(headers::ORIGIN, &cause.raw_seq.to_string());
     put("News-Id", &encoded(cause.identity.id().as_str()));
     put("News-Key", cause.identity.key_str());
     if let Some(revision) = cause.identity.revision() {

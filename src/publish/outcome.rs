@@ -16,7 +16,7 @@ use crate::model::Key;
 /// Header that widens the expectation from the published subject to a filter (server 2.11; an older
 /// one does not know it and obeys the expectation for the published subject alone).
 const EXPECTED_SUBJECT: &str = "Nats-Expected-Last-Subject-Sequence-Subject";
-/// Answer of a guarded publish that found another message on the filter.
+/// PublishReply of a guarded publish that found another message on the filter.
 const WRONG_LAST_SEQUENCE: u64 = 10071;
 /// The same from servers that name the subject filter.
 const WRONG_LAST_SEQUENCE_CONSTANT: u64 = 10164;
@@ -43,7 +43,7 @@ pub struct Outcome {
 pub enum Stored {
     /// Stored now, under this sequence.
     Now(u64),
-    /// Stored earlier for the same origin: an answer was lost, or the message was redelivered. It need
+    /// Stored earlier for the same raw_seq: an answer was lost, or the message was redelivered. It need
     /// not be the outcome that was to be stored now.
     Before {
         /// Its sequence in the out stream.
@@ -51,10 +51,10 @@ pub enum Stored {
         /// Where it is, and so what it is.
         subject: String,
     },
-    /// The key was settled for another origin: the message is a repeat.
+    /// The key was settled for another raw_seq: the message is a repeat.
     Repeat {
-        /// The origin that settled it.
-        origin: u64,
+        /// The raw_seq that settled it.
+        raw_seq: u64,
     },
 }
 
@@ -133,7 +133,7 @@ impl Publisher {
     pub async fn store(
         &self,
         key: Key,
-        origin: u64,
+        raw_seq: u64,
         replay_of: Option<u64>,
         outcome: Outcome,
     ) -> Result<Stored, Error> {
@@ -148,7 +148,7 @@ impl Publisher {
         let mut tries = 0;
         loop {
             if look {
-                match self.find(&filter, origin, expected).await? {
+                match self.find(&filter, raw_seq, expected).await? {
                     Found::Settled(stored) => return Ok(stored),
                     Found::Letter => {}
                     // Also where the letter has expired or was purged.
@@ -166,16 +166,16 @@ impl Publisher {
                 return Err(Error::TooLarge { bytes, limit });
             }
             match self.send(&outcome.subject, &map, &outcome.body).await? {
-                Answer::Stored(sequence) => return Ok(Stored::Now(sequence)),
-                Answer::Guarded if !look => {
+                PublishReply::Stored(sequence) => return Ok(Stored::Now(sequence)),
+                PublishReply::Guarded if !look => {
                     look = true;
                     continue;
                 }
-                Answer::Duplicate(sequence) if self.guard == Guard::Filter => {
+                PublishReply::Duplicate(sequence) if self.guard == Guard::Filter => {
                     return Err(taken_for_a_duplicate(&outcome.subject, sequence));
                 }
                 // Refused, yet nothing is there: another publish of the key is in flight.
-                Answer::Guarded | Answer::Duplicate(_) | Answer::Silence => {}
+                PublishReply::Guarded | PublishReply::Duplicate(_) | PublishReply::Silence => {}
             }
             tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
         }
@@ -188,10 +188,10 @@ impl Publisher {
     pub async fn look(
         &self,
         key: Key,
-        origin: u64,
+        raw_seq: u64,
         replay_of: Option<u64>,
     ) -> Result<Option<Stored>, Error> {
-        match self.find(&self.subjects.endings(key), origin, replay_of.unwrap_or(0)).await? {
+        match self.find(&self.subjects.endings(key), raw_seq, replay_of.unwrap_or(0)).await? {
             Found::Settled(stored) => Ok(Some(stored)),
             Found::Nothing | Found::Letter => Ok(None),
         }
@@ -206,26 +206,26 @@ impl Publisher {
         &self,
         subject: &str,
         route: &str,
-        origin: u64,
+        raw_seq: u64,
         body: &str,
     ) -> Result<(), Error> {
         let mut map = HeaderMap::new();
         map.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, "0");
-        header(&mut map, headers::ORIGIN, &origin.to_string());
+        header(&mut map, headers::ORIGIN, &raw_seq.to_string());
         header(&mut map, "News-Route", route);
         header(&mut map, "Content-Type", "application/json");
         let body = Bytes::copy_from_slice(body.as_bytes());
         let mut refused = false;
         for tries in 1..=self.settings.confirm_tries {
             match self.send(subject, &map, &body).await? {
-                Answer::Stored(_) => return Ok(()),
+                PublishReply::Stored(_) => return Ok(()),
                 // Once may be another publish in flight; twice, it is there.
-                Answer::Guarded if refused => return Ok(()),
-                Answer::Guarded => refused = true,
-                Answer::Duplicate(sequence) => {
+                PublishReply::Guarded if refused => return Ok(()),
+                PublishReply::Guarded => refused = true,
+                PublishReply::Duplicate(sequence) => {
                     return Err(taken_for_a_duplicate(subject, sequence));
                 }
-                Answer::Silence => {}
+                PublishReply::Silence => {}
             }
             tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
         }
@@ -253,7 +253,7 @@ impl Publisher {
 
     /// What the key's last message on the out stream says. `expected` is the sequence of a letter that
     /// may be replaced; 0 for none.
-    async fn find(&self, filter: &str, origin: u64, expected: u64) -> Result<Found, Error> {
+    async fn find(&self, filter: &str, raw_seq: u64, expected: u64) -> Result<Found, Error> {
         let message = match self.out.get_last_raw_message_by_subject(filter).await {
             Ok(message) => message,
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {
@@ -269,8 +269,8 @@ impl Publisher {
             .get(headers::ORIGIN)
             .and_then(|value| value.as_str().parse::<u64>().ok());
         Ok(Found::Settled(match by {
-            Some(by) if by != origin => Stored::Repeat { origin: by },
-            // Without a readable origin it is nobody else's either.
+            Some(by) if by != raw_seq => Stored::Repeat { raw_seq: by },
+            // Without a readable raw_seq it is nobody else's either.
             _ => {
                 Stored::Before { sequence: message.sequence, subject: message.subject.to_string() }
             }
@@ -283,7 +283,7 @@ impl Publisher {
         subject: &str,
         headers: &HeaderMap,
         body: &Bytes,
-    ) -> Result<Answer, Error> {
+    ) -> Result<PublishReply, Error> {
         let request = Request::new()
             .headers(headers.clone())
             .payload(body.clone())
@@ -292,7 +292,7 @@ impl Publisher {
             Ok(answer) => answer,
             Err(error) => {
                 return match error.kind() {
-                    RequestErrorKind::TimedOut => Ok(Answer::Silence),
+                    RequestErrorKind::TimedOut => Ok(PublishReply::Silence),
                     RequestErrorKind::NoResponders => Err(Error::NoStream(subject.to_owned())),
                     RequestErrorKind::MaxPayloadExceeded => Err(Error::TooLarge {
                         bytes: body.len() + headers_len(headers),
@@ -305,10 +305,10 @@ impl Publisher {
             }
         };
         match serde_json::from_slice::<Response<PublishAck>>(&answer.payload) {
-            Ok(Response::Ok(ack)) if ack.duplicate => Ok(Answer::Duplicate(ack.sequence)),
-            Ok(Response::Ok(ack)) => Ok(Answer::Stored(ack.sequence)),
+            Ok(Response::Ok(ack)) if ack.duplicate => Ok(PublishReply::Duplicate(ack.sequence)),
+            Ok(Response::Ok(ack)) => Ok(PublishReply::Stored(ack.sequence)),
             Ok(Response::Err { error }) => match error.error_code().0 {
-                WRONG_LAST_SEQUENCE | WRONG_LAST_SEQUENCE_CONSTANT => Ok(Answer::Guarded),
+                WRONG_LAST_SEQUENCE | WRONG_LAST_SEQUENCE_CONSTANT => Ok(PublishReply::Guarded),
                 OVER_MESSAGE_LIMIT => Err(Error::OverMessageLimit {
                     bytes: body.len() + headers_len(headers),
                     subject: subject.to_owned(),
@@ -322,7 +322,7 @@ impl Publisher {
 }
 
 /// What the broker said of one publish.
-pub(super) enum Answer {
+pub(super) enum PublishReply {
     Stored(u64),
     Guarded,
     /// Not stored: the message of this sequence had the same `Nats-Msg-Id`.

@@ -1,8 +1,8 @@
 //! Stories to be tried later: scheduled messages that come back by themselves.
 //!
-//! A schedule holds no ack budget and no place in a backlog. Schedules are named by origin: the
+//! A schedule holds no ack budget and no place in a backlog. Schedules are named by raw_seq: the
 //! broker keeps one per subject, so a second one for the same message replaces the first. One for
-//! another message would too, and lose it: origins begin anew when the raw stream is made anew. So a
+//! another message would too, and lose it: raw_seqs begin anew when the raw stream is made anew. So a
 //! schedule is stored where none is, or in the place of one of the same message.
 
 use std::time::Duration;
@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::Error;
-use super::outcome::{Answer, Publisher, header, taken_for_a_duplicate};
+use super::outcome::{PublishReply, Publisher, header, taken_for_a_duplicate};
 use crate::headers;
 use crate::model::Provenance;
 
@@ -25,7 +25,7 @@ use crate::model::Provenance;
 #[derive(Debug)]
 pub struct Later<'a> {
     /// Its first stream sequence.
-    pub origin: u64,
+    pub raw_seq: u64,
     /// Attempts made, the last one included.
     pub attempts: u64,
     /// When it entered the raw stream, Unix seconds.
@@ -47,19 +47,21 @@ impl Publisher {
     /// When the broker does not store it; the delivery must then be handed back.
     pub async fn schedule(&self, later: Later<'_>) -> Result<(), Error> {
         let prefix = self.subjects().prefix();
-        let subject = format!("{prefix}.retry.at.{}", later.origin);
-        let target = format!("{prefix}.retry.due.{}", later.origin);
+        let subject = format!("{prefix}.retry.at.{}", later.raw_seq);
+        let target = format!("{prefix}.retry.due.{}", later.raw_seq);
         let mut map = schedule_headers(&later, &target);
         let mut replaces = 0;
         for tries in 1..=self.tries() {
             map.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, replaces.to_string());
             match self.send(&subject, &map, &later.body).await? {
-                Answer::Stored(_) => return Ok(()),
-                Answer::Guarded => replaces = self.own_schedule(&subject, later.since).await?,
-                Answer::Duplicate(sequence) => {
+                PublishReply::Stored(_) => return Ok(()),
+                PublishReply::Guarded => {
+                    replaces = self.own_schedule(&subject, later.since).await?
+                }
+                PublishReply::Duplicate(sequence) => {
                     return Err(taken_for_a_duplicate(&subject, sequence));
                 }
-                Answer::Silence => {
+                PublishReply::Silence => {
                     tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
                 }
             }
@@ -101,7 +103,7 @@ fn schedule_headers(later: &Later<'_>, target: &str) -> HeaderMap {
     let at = at.replace_nanosecond(0).unwrap_or(later.at).format(&Rfc3339).unwrap_or_default();
     header(&mut map, NATS_SCHEDULE.as_ref(), &format!("@at {at}"));
     header(&mut map, NATS_SCHEDULE_TARGET.as_ref(), target);
-    header(&mut map, headers::ORIGIN, &later.origin.to_string());
+    header(&mut map, headers::ORIGIN, &later.raw_seq.to_string());
     header(&mut map, headers::ATTEMPTS, &later.attempts.to_string());
     header(&mut map, headers::SINCE, &later.since.to_string());
     if let Some(subject) = &later.provenance.subject {
@@ -127,7 +129,7 @@ mod tests {
             ("traceparent", "00-a-b-01"),
         ];
         let later = Later {
-            origin: 9,
+            raw_seq: 9,
             attempts: 2,
             since: 100,
             provenance: &Provenance::default(),

@@ -11,7 +11,7 @@ use super::time_line::TimeLine;
 
 /// Ways an attempt ends, as the worker logs them; the order of colours and columns.
 pub(super) const OUTCOMES: [&str; 7] =
-    ["story", "skipped", "dlq", "retry", "parked", "repeat", "lost"];
+    ["story", "skipped", "dlq", "retry", "deferred", "repeat", "lost"];
 /// Stages as the worker times them, and the whole.
 pub(super) const STAGES: [&str; 7] =
     ["intake", "fetch", "queue", "extract", "tag", "publish", "total"];
@@ -167,7 +167,11 @@ impl Tally {
     }
 
     fn story(&mut self, line: &Value, at: Option<OffsetDateTime>) {
-        let outcome = line["outcome"].as_str().unwrap_or_default();
+        let outcome = match line["outcome"].as_str().unwrap_or_default() {
+            // The word of logs before version 0.2.
+            "parked" => "deferred",
+            outcome => outcome,
+        };
         let Some(outcome) = OUTCOMES.iter().position(|known| *known == outcome) else {
             self.bad += 1;
             return;

@@ -12,7 +12,7 @@
 
 use std::fmt;
 
-use super::facts::Facts;
+use super::story_facts::Facts;
 use crate::model::TopicCode;
 
 /// Deepest nesting of parentheses and `not`.

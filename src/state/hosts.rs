@@ -9,7 +9,7 @@
 //! are one write. Moments are the group's clock's.
 //!
 //! A short wait is waited out here. For a longer one the slot is kept under the story's key: the story
-//! is parked and finds its place again at whatever worker it comes back to.
+//! is deferred and finds its place again at whatever worker it comes back to.
 //!
 //! A worker that dies leaves its lease, which expires, and its slot, which passes unused; nothing is
 //! to be cleaned up. In a process, one claimer per host talks to the bucket at a time.
@@ -31,14 +31,14 @@ use crate::model::Key;
 /// distance from when the request was made and not from when that was decided.
 const SLOW_WRITE: Duration = Duration::from_millis(15);
 
-/// Least time that a parked story is away.
-const SHORTEST_PARK: Duration = Duration::from_millis(500);
+/// Least time that a deferred story is away.
+const SHORTEST_DEFERRAL: Duration = Duration::from_millis(500);
 
 /// How often a full host is looked at for leases that other workers gave back.
 const POLL: Duration = Duration::from_millis(100);
 
 /// Tasks of this process that wait for a full host at a time, for each request it may have under
-/// way. The rest is parked, so that a slow host does not take all of a worker's slots.
+/// way. The rest is deferred, so that a slow host does not take all of a worker's slots.
 const WAITERS: usize = 2;
 
 /// Longest distance between two requests that a host's slowness asks for.
@@ -52,7 +52,7 @@ const LOCAL_HOSTS: usize = 10_000;
 
 /// The rules of a host.
 #[derive(Clone, Copy, Debug)]
-pub struct Terms {
+pub struct HostPolicy {
     /// Least time between the starts of two requests.
     pub interval: Duration,
     /// A slow host's requests start so many times its answering time apart, where that is longer; 0 for
@@ -63,9 +63,9 @@ pub struct Terms {
     /// How long a request takes at most; its lease runs so long.
     pub lease: Duration,
     /// Longest wait that is waited out.
-    pub patience: Duration,
+    pub max_wait: Duration,
     /// Furthest slot that is reserved.
-    pub horizon: Duration,
+    pub max_reservation: Duration,
     /// Failures in a row that open the circuit.
     pub circuit_failures: u32,
     /// How long the circuit stays open at first.
@@ -78,7 +78,7 @@ pub struct Terms {
 /// expires.
 #[derive(Debug)]
 #[must_use]
-pub struct Turn {
+pub struct HostPermit {
     host: Arc<str>,
     lease: u64,
     started: Moment,
@@ -86,9 +86,9 @@ pub struct Turn {
 
 /// Whether a request may start.
 #[derive(Debug)]
-pub enum Answer {
+pub enum PermitReply {
     /// Now.
-    Go(Turn),
+    Go(HostPermit),
     /// Not before `after`; a slot is kept where that could be done.
     Later {
         /// When to come back.
@@ -105,7 +105,7 @@ pub enum Answer {
 
 /// What a request says of its host's health.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Health {
+pub enum Observation {
     /// It answers.
     Well,
     /// It does not, or says that it can't.
@@ -120,21 +120,21 @@ pub enum Health {
 
 /// A story that waits for a slot it has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parked {
+pub struct Deferred {
     host: String,
     slot: u64,
-    /// Where the story was when it was parked; opaque here.
+    /// Where the story was when it was deferred; opaque here.
     pub resume: String,
 }
 
 /// Who asks for a turn, so that a far slot can be kept for it.
 #[derive(Clone, Copy, Debug)]
-pub struct Claimant<'a> {
+pub struct Requester<'a> {
     /// The story.
     pub story: Key,
     /// The slot it was found to have, if any.
-    pub parked: Option<&'a Parked>,
-    /// Kept with a reserved slot; comes back as [`Parked::resume`].
+    pub deferred: Option<&'a Deferred>,
+    /// Kept with a reserved slot; comes back as [`Deferred::resume`].
     pub resume: &'a str,
 }
 
@@ -193,7 +193,7 @@ impl Hosts {
     ///
     /// # Errors
     /// When the broker does not answer.
-    pub async fn parked(&self, story: Key) -> Result<Option<Parked>, Error> {
+    pub async fn deferred(&self, story: Key) -> Result<Option<Deferred>, Error> {
         let entry = self.bucket.get(&slot_key(story)).await?;
         Ok(entry.and_then(|e| serde_json::from_slice(&e.value).ok()))
     }
@@ -202,7 +202,7 @@ impl Hosts {
     ///
     /// # Errors
     /// When the broker does not answer.
-    pub async fn unpark(&self, story: Key) -> Result<(), Error> {
+    pub async fn undefer(&self, story: Key) -> Result<(), Error> {
         let key = slot_key(story);
         if let Some(entry) = self.bucket.get(&key).await? {
             self.bucket.delete(&key, entry.revision).await?;
@@ -210,20 +210,20 @@ impl Hosts {
         Ok(())
     }
 
-    /// Takes a turn at a host, waiting at most `terms.patience` for it.
+    /// Takes a turn at a host, waiting at most `terms.max_wait` for it.
     ///
     /// # Errors
     /// When the broker does not answer.
     pub async fn turn(
         &self,
         host: &str,
-        claimant: Option<Claimant<'_>>,
-        terms: &Terms,
-    ) -> Result<Answer, Error> {
+        claimant: Option<Requester<'_>>,
+        terms: &HostPolicy,
+    ) -> Result<PermitReply, Error> {
         let host: Arc<str> = host.into();
         let local = self.local(&host);
-        let give_up = Instant::now() + terms.patience;
-        let kept = claimant.and_then(|c| c.parked).filter(|p| p.host == *host);
+        let give_up = Instant::now() + terms.max_wait;
+        let kept = claimant.and_then(|c| c.deferred).filter(|p| p.host == *host);
         let mut slot = kept.map(|p| Moment::from_millis(p.slot));
         loop {
             let freed = local.freed.notified();
@@ -249,7 +249,7 @@ impl Hosts {
                 record.start(lease, slot.is_some(), now, terms);
                 if self.write(&host, &mut cached, record, revision).await? {
                     self.stamp(&host, &mut cached, now).await?;
-                    return Ok(Answer::Go(Turn { host, lease, started: now }));
+                    return Ok(PermitReply::Go(HostPermit { host, lease, started: now }));
                 }
                 continue;
             }
@@ -257,7 +257,7 @@ impl Hosts {
             if wait > left || left.is_zero() || (wait.is_zero() && !local.has_room(terms)) {
                 let place = match slot {
                     Some(slot) if slot.as_millis() >= record.held => Some(slot),
-                    _ if claimant.is_none() || wait > terms.horizon => None,
+                    _ if claimant.is_none() || wait > terms.max_reservation => None,
                     _ => {
                         record.next = due.plus(record.interval(terms)).as_millis();
                         if !self.write(&host, &mut cached, record.clone(), revision).await? {
@@ -267,7 +267,7 @@ impl Hosts {
                     }
                 };
                 drop(cached);
-                return self.park(claimant, &host, place, wait, terms).await;
+                return self.defer(claimant, &host, place, wait, terms).await;
             }
             // Without an interval there are no places: whoever finds a lease goes.
             if slot.is_none() && !record.interval(terms).is_zero() {
@@ -316,7 +316,12 @@ impl Hosts {
     ///
     /// # Errors
     /// When the broker does not answer. The lease then expires by itself.
-    pub async fn finish(&self, turn: Turn, health: Health, terms: &Terms) -> Result<(), Error> {
+    pub async fn finish(
+        &self,
+        turn: HostPermit,
+        health: Observation,
+        terms: &HostPolicy,
+    ) -> Result<(), Error> {
         let local = self.local(&turn.host);
         loop {
             let mut cached = local.record.lock().await;
@@ -368,29 +373,35 @@ impl Hosts {
 
     /// Keeps a story's place and says when to come back for it: early by half of what is waited
     /// out here, so as not to miss it.
-    async fn park(
+    async fn defer(
         &self,
-        claimant: Option<Claimant<'_>>,
+        claimant: Option<Requester<'_>>,
         host: &str,
         place: Option<Moment>,
         wait: Duration,
-        terms: &Terms,
-    ) -> Result<Answer, Error> {
+        terms: &HostPolicy,
+    ) -> Result<PermitReply, Error> {
         if let (Some(claimant), Some(slot)) = (claimant, place) {
             let resume = claimant.resume.to_owned();
-            let parked = Parked { host: host.to_owned(), slot: slot.as_millis(), resume };
-            if claimant.parked != Some(&parked) {
-                let value = serde_json::to_vec(&parked).expect("strings and a number are JSON");
+            let deferred = Deferred { host: host.to_owned(), slot: slot.as_millis(), resume };
+            if claimant.deferred != Some(&deferred) {
+                let value = serde_json::to_vec(&deferred).expect("strings and a number are JSON");
                 self.bucket.put(&slot_key(claimant.story), value.into()).await?;
             }
         }
         let after = if wait.is_zero() {
             // Its time has come, but the host is full.
-            spread(terms.interval.clamp(SHORTEST_PARK, terms.horizon.max(SHORTEST_PARK)))
+            spread(
+                terms
+                    .interval
+                    .clamp(SHORTEST_DEFERRAL, terms.max_reservation.max(SHORTEST_DEFERRAL)),
+            )
         } else {
-            wait.min(terms.horizon).saturating_sub(terms.patience / 2).max(SHORTEST_PARK)
+            wait.min(terms.max_reservation)
+                .saturating_sub(terms.max_wait / 2)
+                .max(SHORTEST_DEFERRAL)
         };
-        Ok(Answer::Later { after })
+        Ok(PermitReply::Later { after })
     }
 
     fn local(&self, host: &Arc<str>) -> Arc<Local> {
@@ -403,7 +414,7 @@ impl Hosts {
 }
 
 impl Local {
-    fn has_room(&self, terms: &Terms) -> bool {
+    fn has_room(&self, terms: &HostPolicy) -> bool {
         self.waiting.load(Ordering::Relaxed) < WAITERS * terms.concurrency as usize
     }
 }
@@ -426,20 +437,20 @@ impl Drop for Waiting<'_> {
 
 impl Record {
     /// Drops expired leases, and says whether the circuit keeps everybody out.
-    fn closed(&mut self, now: Moment, terms: &Terms) -> Option<Answer> {
+    fn closed(&mut self, now: Moment, terms: &HostPolicy) -> Option<PermitReply> {
         self.leases.retain(|(_, until)| *until > now.as_millis());
         let open = Moment::from_millis(self.open);
         if open <= now {
             return None;
         }
         if now.since(Moment::from_millis(self.failing)) >= terms.dead_after {
-            return Some(Answer::Dead);
+            return Some(PermitReply::Dead);
         }
-        Some(Answer::Open { after: spread(open.since(now)) })
+        Some(PermitReply::Open { after: spread(open.since(now)) })
     }
 
     /// When a request may start that has this place in the queue, or none yet.
-    fn due(&self, slot: Option<Moment>, now: Moment, terms: &Terms) -> Moment {
+    fn due(&self, slot: Option<Moment>, now: Moment, terms: &HostPolicy) -> Moment {
         let place = slot.unwrap_or(Moment::from_millis(self.next));
         let apart = match self.last {
             0 => now,
@@ -448,7 +459,7 @@ impl Record {
         now.max(place).max(apart).max(Moment::from_millis(self.held))
     }
 
-    fn start(&mut self, lease: u64, has_place: bool, now: Moment, terms: &Terms) {
+    fn start(&mut self, lease: u64, has_place: bool, now: Moment, terms: &HostPolicy) {
         self.leases.push((lease, now.plus(terms.lease).as_millis()));
         self.last = now.as_millis();
         if !has_place {
@@ -457,33 +468,33 @@ impl Record {
     }
 
     /// The distance between two starts: the rules', or what the host's slowness asks for.
-    fn interval(&self, terms: &Terms) -> Duration {
+    fn interval(&self, terms: &HostPolicy) -> Duration {
         let pause = if terms.delay_factor > 0.0 { self.pause } else { 0 };
         terms.interval.max(Duration::from_millis(pause))
     }
 
     /// Follows how long the host takes to answer, by halves. One that fails fast is not asked faster.
-    fn pace(&mut self, health: Health, took: Duration, terms: &Terms) {
-        if terms.delay_factor <= 0.0 || health == Health::NotAsked {
+    fn pace(&mut self, health: Observation, took: Duration, terms: &HostPolicy) {
+        if terms.delay_factor <= 0.0 || health == Observation::NotAsked {
             return;
         }
         let asked = took.mul_f64(terms.delay_factor).min(LONGEST_PAUSE);
         let pause = u64::try_from(asked.as_millis()).unwrap_or(u64::MAX).midpoint(self.pause);
-        let failed = matches!(health, Health::Failed | Health::FailedAndHeld(_));
+        let failed = matches!(health, Observation::Failed | Observation::FailedAndHeld(_));
         self.pause = if failed { pause.max(self.pause) } else { pause };
     }
 
     /// One request at a time probes a host whose circuit was open.
-    fn concurrency(&self, terms: &Terms) -> usize {
+    fn concurrency(&self, terms: &HostPolicy) -> usize {
         if self.failures >= terms.circuit_failures { 1 } else { terms.concurrency as usize }
     }
 
-    fn note(&mut self, health: Health, now: Moment, terms: &Terms) {
-        if health == Health::NotAsked {
+    fn note(&mut self, health: Observation, now: Moment, terms: &HostPolicy) {
+        if health == Observation::NotAsked {
             return;
         }
-        let failed = matches!(health, Health::Failed | Health::FailedAndHeld(_));
-        if let Health::Held(wait) | Health::FailedAndHeld(wait) = health {
+        let failed = matches!(health, Observation::Failed | Observation::FailedAndHeld(_));
+        if let Observation::Held(wait) | Observation::FailedAndHeld(wait) = health {
             self.held = self.held.max(now.plus(wait).as_millis());
         }
         if !failed {

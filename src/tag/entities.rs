@@ -8,26 +8,26 @@ use std::ops::Range;
 
 use super::{Text, TokenKind};
 
-mod agreement;
 pub mod classes;
+mod coreference;
 pub mod decode;
-pub mod features;
-mod gazetted;
+pub mod entity_links;
+mod gazetteer_rules;
 pub mod grouping;
 pub mod hash;
-pub mod known;
 pub mod labels;
-mod repeats;
-pub mod story;
+mod one_sense;
+pub mod second_pass;
+pub mod story_entities;
 pub mod titles;
-pub mod votes;
+pub mod token_features;
 pub mod weights;
 
 use classes::ClassTable;
 use decode::Decoder;
-use features::{MAX_FEATURES, Sentence, Sight, evidence};
 use labels::{LANES, NameKind};
-use votes::Votes;
+use second_pass::Votes;
+use token_features::{MAX_FEATURES, Sentence, TokenFeatures, evidence};
 use weights::Weights;
 
 /// A name in a text.
@@ -75,8 +75,8 @@ impl Recogniser {
         let mut names: Vec<Vec<Name>> =
             texts.iter().zip(&scored).map(|(text, s)| self.decode(text, s)).collect();
         let rows: Vec<&[[i16; LANES]]> = scored.iter().map(|s| s.rows.as_slice()).collect();
-        agreement::settle(texts, &rows, &evidence, &mut names);
-        repeats::unify(texts, &evidence, &mut names);
+        one_sense::settle(texts, &rows, &evidence, &mut names);
+        coreference::unify(texts, &evidence, &mut names);
         names
     }
 
@@ -107,13 +107,17 @@ impl Recogniser {
         scored
     }
 
-    fn rescore(&self, reading: &Reading<'_>, hints: &[votes::Hint], scored: &mut Scored) {
-        let mut hashes = [0; votes::MAX_FEATURES];
+    fn rescore(&self, reading: &Reading<'_>, hints: &[second_pass::Hint], scored: &mut Scored) {
+        let mut hashes = [0; second_pass::MAX_FEATURES];
         for tokens in &reading.text.sentences {
             for i in tokens.clone() {
-                let window = votes::window(hints, i, tokens);
-                let count =
-                    votes::features(&scored.sights[i], window, i == tokens.start, &mut hashes);
+                let window = second_pass::window(hints, i, tokens);
+                let count = second_pass::features(
+                    &scored.sights[i],
+                    window,
+                    i == tokens.start,
+                    &mut hashes,
+                );
                 for hash in &hashes[..count] {
                     self.weights.add(*hash, &mut scored.rows[i]);
                 }
@@ -149,7 +153,7 @@ pub struct Reading<'a> {
 #[derive(Debug, Default)]
 struct Scored {
     rows: Vec<[i16; LANES]>,
-    sights: Vec<Sight>,
+    sights: Vec<TokenFeatures>,
 }
 
 /// What a story shows of its words' case, by the hash of the word in small letters.
@@ -193,7 +197,7 @@ impl Evidence {
         }
     }
 
-    /// Flags from [`features::evidence`].
+    /// Flags from [`token_features::evidence`].
     #[must_use]
     pub fn get(&self, lower: u64) -> u8 {
         self.0.get(&lower).copied().unwrap_or_default()

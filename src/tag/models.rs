@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    entities::{Recogniser, known::Known, story::Finder},
+    entities::{Recogniser, entity_links::Known, story_entities::Finder},
     lists::Lists,
     places::gazetteer::Gazetteer,
 };

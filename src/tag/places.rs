@@ -3,7 +3,7 @@
 pub mod gazetteer;
 pub mod keys;
 pub mod resolve;
-pub mod story;
+pub mod story_places;
 
 use crate::model::WebUrl;
 use gazetteer::{Class, Gazetteer, Match};

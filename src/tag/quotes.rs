@@ -15,13 +15,13 @@ use crate::model::{Entity, Quote, Speaker};
 
 mod attribution;
 mod breaks;
-mod cues;
-mod marks;
-mod people;
+mod quotation_marks;
+mod speakers;
+mod verbs_of_speech;
 
 use attribution::{Attribution, Context};
-use marks::Quoted;
-use people::People;
+use quotation_marks::Quoted;
+use speakers::People;
 
 /// Fewest words of a quote that starts a sentence, has a speaker beside it, and ends no clause of its
 /// own with `he said`.
@@ -82,7 +82,7 @@ impl Piece {
 /// The direct quotes of a body, in order. `entities` resolve speakers; see [`Speaker`].
 #[must_use]
 pub fn quotes(text: &Text<'_>, entities: &[Entity]) -> Vec<Quote> {
-    let stretches = marks::quoted(text.text);
+    let stretches = quotation_marks::quoted(text.text);
     if stretches.is_empty() {
         return Vec::new();
     }
@@ -161,7 +161,8 @@ fn pieces(context: &Context<'_>, stretches: Vec<Quoted>) -> Vec<Piece> {
                     .starts_with(char::is_uppercase),
                 starts,
                 led_in: before.ends_with([',', ':'])
-                    || open > 0 && cues::cue(&text.word(open - 1).to_lowercase()).is_some(),
+                    || open > 0
+                        && verbs_of_speech::cue(&text.word(open - 1).to_lowercase()).is_some(),
                 full_stop,
                 ends_clause: outermost.ends_with([',', '.', '!', '?', '…', '—', '-', '–'])
                     || comma_behind,

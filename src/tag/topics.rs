@@ -13,11 +13,11 @@ use crate::model::{Article, Language, LanguageCode, Topic, TopicCode};
 mod linear;
 mod taxonomy;
 mod terms;
-mod words;
+mod topic_words;
 
 pub use linear::{BUCKETS, Calibration, LinearModel, TOPICS, features, leads};
 pub use taxonomy::{name_of, top_index, top_level};
-pub use terms::{TermError, Terms};
+pub use terms::{TermError, TopicTerms};
 
 /// What produces the topics, for the record.
 pub const MODEL: &str = "iptc-terms+headlines/1";
@@ -37,7 +37,7 @@ const MIN_EVIDENCE: f32 = 2.5;
 const MIN_DEEPER_EVIDENCE: f32 = 4.5;
 /// Least confidence that is published.
 const MIN_CONFIDENCE: f32 = 0.20;
-/// Terms given as reasons.
+/// TopicTerms given as reasons.
 const MAX_WHY: usize = 6;
 /// Deeper topics given at most.
 const MAX_DEEPER: usize = 8;
@@ -45,7 +45,7 @@ const MAX_DEEPER: usize = 8;
 /// Finds topics; made once from the terms.
 #[derive(Debug)]
 pub struct Topics {
-    terms: Terms,
+    terms: TopicTerms,
     linear: LinearModel,
 }
 
@@ -87,7 +87,7 @@ impl Topics {
     /// # Errors
     /// Names the file and the line that is wrong.
     pub fn new(dir: Option<&Path>) -> Result<Self, TermError> {
-        Ok(Self { terms: Terms::load(dir)?, linear: LinearModel::embedded() })
+        Ok(Self { terms: TopicTerms::load(dir)?, linear: LinearModel::embedded() })
     }
 
     /// The topics of an article.

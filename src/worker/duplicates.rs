@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::story::Shared;
+use super::attempt::WorkerContext;
 use crate::model::{Identity, Key, Relation, Story};
 use crate::publish::Duplicates;
 use crate::state::{Claim, PENDING_LIFE, Seen};
@@ -51,7 +51,7 @@ impl Claimed {
 
     /// Makes the claim last: the story is published. Tried again, because a claim that stays pending
     /// holds up whatever resembles the story.
-    pub(super) async fn published(self, shared: &Shared) {
+    pub(super) async fn published(self, shared: &WorkerContext) {
         for tries in 1..=3 {
             let Err(error) = shared.seen.published(self.claim()).await else { return };
             tracing::debug!(%error, tries, "a published story is not in the duplicate index");
@@ -59,7 +59,7 @@ impl Claimed {
     }
 
     /// Takes the claim back: the story will not be published.
-    pub(super) async fn abandoned(self, shared: &Shared) {
+    pub(super) async fn abandoned(self, shared: &WorkerContext) {
         if let Err(error) = shared.seen.abandoned(self.identity.key()).await {
             tracing::debug!(%error, "a claim was not taken back; it ends by itself");
         }
@@ -68,7 +68,7 @@ impl Claimed {
 
 /// Claims a story and marks it when it is a copy. A claim of another worker that is about to
 /// publish the like is waited out, under the story's lease.
-pub(super) async fn claim(shared: &Shared, story: &mut Story) -> Option<Claimed> {
+pub(super) async fn claim(shared: &WorkerContext, story: &mut Story) -> Option<Claimed> {
     if shared.config.publish.duplicates == Duplicates::Publish || story.article.body.is_empty() {
         return None;
     }
@@ -109,7 +109,7 @@ pub(super) async fn claim(shared: &Shared, story: &mut Story) -> Option<Claimed>
 }
 
 /// A delivery before this one stored the story: a claim that it left pending is made to last.
-pub(super) async fn settled(shared: &Shared, key: Key) {
+pub(super) async fn settled(shared: &WorkerContext, key: Key) {
     if shared.config.publish.duplicates == Duplicates::Publish {
         return;
     }
@@ -119,7 +119,7 @@ pub(super) async fn settled(shared: &Shared, key: Key) {
 }
 
 /// Whether the configuration drops a story because of what it copies. Updates are never dropped.
-pub(super) fn is_dropped(shared: &Shared, story: &Story) -> bool {
+pub(super) fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
     shared.config.publish.duplicates == Duplicates::Skip
         && story.tags.copy.is_some_and(|copy| copy.relation == Relation::Duplicate)
 }

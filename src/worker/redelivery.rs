@@ -4,8 +4,8 @@
 //! wait for claims in the duplicate index. The guard stays the judge: what is not found here is
 //! refused there.
 
-use super::story::{Shared, Told, routed_story, told};
-use super::totals::Ended;
+use super::attempt::{AttemptReport, WorkerContext, report, routed_story};
+use super::totals::AttemptOutcome;
 use super::{duplicates, routes};
 use crate::intake::Delivery;
 use crate::model::Identity;
@@ -13,22 +13,22 @@ use crate::publish::Stored;
 
 /// How an earlier delivery of the message, or another message of its key, settled it; `None` when
 /// nothing is stored, or nobody can tell.
-pub(super) async fn ended(
-    shared: &Shared,
+pub(super) async fn already_settled(
+    shared: &WorkerContext,
     delivery: &Delivery,
     identity: &Identity,
-) -> Option<Told> {
+) -> Option<AttemptReport> {
     if delivery.deliveries() < 2 {
         return None;
     }
     let found =
-        shared.publisher.look(identity.key(), delivery.origin(), delivery.replay_of()).await;
+        shared.publisher.look(identity.key(), delivery.raw_seq(), delivery.replay_of()).await;
     match found {
         Ok(Some(Stored::Before { sequence, subject })) => {
-            Some(before(shared, delivery, identity.clone(), sequence, subject).await)
+            Some(finish_stored(shared, delivery, identity.clone(), sequence, subject).await)
         }
         Ok(Some(Stored::Now(_) | Stored::Repeat { .. })) => {
-            Some(told(identity.clone(), Ended::Repeat, None, None))
+            Some(report(identity.clone(), AttemptOutcome::Repeat, None, None))
         }
         Ok(None) => None,
         Err(error) => {
@@ -40,16 +40,16 @@ pub(super) async fn ended(
 
 /// The end of a message whose outcome an earlier delivery stored, whatever this one came to: what is
 /// stored counts, and a story takes its routes.
-pub(super) async fn before(
-    shared: &Shared,
+pub(super) async fn finish_stored(
+    shared: &WorkerContext,
     delivery: &Delivery,
     identity: Identity,
     sequence: u64,
     subject: String,
-) -> Told {
+) -> AttemptReport {
     match shared.publisher.subjects().kind(&subject) {
-        Some("skipped") => told(identity, Ended::Skipped, None, Some(subject)),
-        Some("dlq") => told(identity, Ended::Dlq, None, Some(subject)),
+        Some("skipped") => report(identity, AttemptOutcome::Skipped, None, Some(subject)),
+        Some("dlq") => report(identity, AttemptOutcome::Dlq, None, Some(subject)),
         _ => {
             duplicates::settled(shared, identity.key()).await;
             let routed = routes::send_stored(shared, delivery, sequence).await;

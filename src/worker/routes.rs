@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-use super::story::Shared;
+use super::attempt::WorkerContext;
 use crate::disposition::{Classify as _, Disposition};
 use crate::intake::Delivery;
 use crate::model::Story;
@@ -26,7 +26,7 @@ struct Taken {
 }
 
 /// The routes that a story takes, for [`HEADER`]; `None` when it takes none.
-pub(super) fn taken(shared: &Shared, story: &Story) -> Option<String> {
+pub(super) fn taken(shared: &WorkerContext, story: &Story) -> Option<String> {
     let taken: Vec<Taken> = shared
         .routes
         .matching(story)
@@ -45,7 +45,7 @@ pub(super) fn taken(shared: &Shared, story: &Story) -> Option<String> {
 /// # Errors
 /// As [`send`], and when the broker does not give the story.
 pub(super) async fn send_stored(
-    shared: &Shared,
+    shared: &WorkerContext,
     delivery: &Delivery,
     sequence: u64,
 ) -> Result<(), publish::Error> {
@@ -62,7 +62,7 @@ pub(super) async fn send_stored(
 /// When a route's stream refuses the message or the worker is about to stop; the delivery must not
 /// be acknowledged then, and comes again.
 pub(super) async fn send(
-    shared: &Shared,
+    shared: &WorkerContext,
     delivery: &Delivery,
     taken: &str,
     record: &[u8],
@@ -92,18 +92,18 @@ pub(super) async fn send(
 
 /// Whether a route will never take the message: it is too large, or refused as often as a message is
 /// delivered before it is poison. The story has its outcome, so nothing else would end the delivery.
-fn is_hopeless(shared: &Shared, delivery: &Delivery, error: &publish::Error) -> bool {
+fn is_hopeless(shared: &WorkerContext, delivery: &Delivery, error: &publish::Error) -> bool {
     let often = delivery.deliveries() > shared.config.intake.poison_deliveries;
     match error.disposition() {
         Disposition::Reject => true,
         Disposition::Retry { .. } => often && !error.is_back_pressure(),
-        Disposition::Park { .. } | Disposition::Skip => false,
+        Disposition::Defer { .. } | Disposition::Skip => false,
     }
 }
 
 /// Waits for as long as the route's stream takes nothing.
 async fn send_along(
-    shared: &Shared,
+    shared: &WorkerContext,
     delivery: &Delivery,
     route: &Taken,
     record: &serde_json::Value,
@@ -113,7 +113,7 @@ async fn send_along(
     let mut closed = shared.closed.clone();
     let mut wait = Duration::from_millis(200);
     loop {
-        match shared.publisher.route(subject, name, delivery.origin(), &body).await {
+        match shared.publisher.route(subject, name, delivery.raw_seq(), &body).await {
             Err(error) if error.is_back_pressure() && !*closed.borrow() => {
                 tracing::warn!(event = "route_blocked", route = name, %error, "a route's stream takes nothing");
             }

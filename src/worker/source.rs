@@ -14,13 +14,13 @@ use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::later;
-use super::watch::Watch;
+use super::settle;
+use super::status::WorkerStatus;
 use crate::broker::connect::Connection;
 use crate::broker::topology;
 use crate::config::Config;
 use crate::intake::{Delivery, PullError, Puller};
-use crate::state::Returns;
+use crate::state::NakLedger;
 
 /// How long the broker may take to bring what it has sent before a pull was closed.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -30,10 +30,10 @@ pub(super) struct Source {
     stream: String,
     context: Context,
     connection: Connection,
-    slots: Arc<Semaphore>,
+    max_in_flight: Arc<Semaphore>,
     config: Config,
-    returns: Returns,
-    watch: Watch,
+    returns: NakLedger,
+    status: WorkerStatus,
     step: Step,
     failures: u32,
 }
@@ -52,19 +52,19 @@ impl Source {
         stream: &str,
         context: Context,
         connection: Connection,
-        slots: Arc<Semaphore>,
+        max_in_flight: Arc<Semaphore>,
         config: &Config,
-        returns: Returns,
-        watch: Watch,
+        returns: NakLedger,
+        status: WorkerStatus,
     ) -> Self {
         Self {
             stream: stream.to_owned(),
             context,
             connection,
-            slots,
+            max_in_flight,
             config: config.clone(),
             returns,
-            watch,
+            status,
             step: Step::Waiting(Instant::now()),
             failures: 0,
         }
@@ -120,14 +120,15 @@ impl Source {
     fn bind(&self) -> BoxFuture<'static, Result<Puller, PullError>> {
         let (context, stream, config) =
             (self.context.clone(), self.stream.clone(), self.config.clone());
-        let slots = Arc::clone(&self.slots);
+        let max_in_flight = Arc::clone(&self.max_in_flight);
         async move {
             let consumer = topology::bind_consumer(&context, &config.streams, &stream)
                 .await
                 .map_err(|error| PullError::ConsumerGone(error.to_string()))?;
             let timeout = config.nats.request_timeout_secs.duration();
-            let carried = stream == config.streams.retry_stream;
-            Puller::new(consumer, context, slots, &config.intake, timeout, carried).await
+            let trusted_headers = stream == config.streams.retry_stream;
+            Puller::new(consumer, context, max_in_flight, &config.intake, timeout, trusted_headers)
+                .await
         }
         .boxed()
     }
@@ -137,7 +138,7 @@ impl Source {
             tracing::info!(event = "pulling", stream = self.stream, "pulling again");
         }
         self.connection.connects.mark_unchanged();
-        self.watch.pulling(&self.stream, true);
+        self.status.pulling(&self.stream, true);
         self.step = Step::Pulling(Box::new(puller));
     }
 
@@ -145,7 +146,7 @@ impl Source {
     fn failed(&mut self, error: &PullError) -> Instant {
         let wait = Duration::from_millis(250 << self.failures.min(5));
         self.failures = self.failures.saturating_add(1);
-        self.watch.pulling(&self.stream, false);
+        self.status.pulling(&self.stream, false);
         tracing::warn!(
             event = "pull_failed",
             stream = self.stream,
@@ -162,9 +163,8 @@ impl Source {
         let returns = self.returns.clone();
         let closing = async move {
             let left = puller.close(LAST_WORDS).await;
-            let back = left
-                .into_iter()
-                .map(|delivery| later::hand_back(&returns, delivery, Duration::ZERO, 0));
+            let back =
+                left.into_iter().map(|delivery| settle::nak(&returns, delivery, Duration::ZERO, 0));
             for returned in join_all(back).await {
                 if let Err(error) = returned {
                     tracing::debug!(%error, "not handed back; the message comes again");

@@ -11,7 +11,7 @@ use crate::model::Timings;
 
 /// How one attempt at a story ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Ended {
+pub enum AttemptOutcome {
     /// Published.
     Story,
     /// Nothing to publish.
@@ -21,21 +21,21 @@ pub enum Ended {
     /// Handed back for another attempt.
     Retry,
     /// Handed back without an attempt counted.
-    Parked,
+    Deferred,
     /// Its key was settled before.
     Repeat,
     /// Forgotten: the broker delivers it again.
     Lost,
 }
 
-impl Ended {
+impl AttemptOutcome {
     /// Every ending, in the order of the totals line.
     pub const ALL: [Self; 7] = [
         Self::Story,
         Self::Skipped,
         Self::Dlq,
         Self::Retry,
-        Self::Parked,
+        Self::Deferred,
         Self::Repeat,
         Self::Lost,
     ];
@@ -48,7 +48,7 @@ impl Ended {
             Self::Skipped => "skipped",
             Self::Dlq => "dlq",
             Self::Retry => "retry",
-            Self::Parked => "parked",
+            Self::Deferred => "deferred",
             Self::Repeat => "repeat",
             Self::Lost => "lost",
         }
@@ -61,7 +61,7 @@ const STAGES: [&str; 6] = ["intake", "fetch", "queue", "extract", "tag", "publis
 #[derive(Debug)]
 struct Window {
     since: Instant,
-    ended: BTreeMap<Ended, u64>,
+    ended: BTreeMap<AttemptOutcome, u64>,
     codes: BTreeMap<String, u64>,
     /// Microseconds per stage.
     stages: [Histogram<u32>; 6],
@@ -90,7 +90,7 @@ impl Window {
 #[derive(Debug)]
 pub struct Totals {
     window: Mutex<Window>,
-    since_start: Mutex<BTreeMap<Ended, u64>>,
+    since_start: Mutex<BTreeMap<AttemptOutcome, u64>>,
 }
 
 impl Default for Totals {
@@ -107,7 +107,7 @@ impl Totals {
     /// Counts one attempt at a story. `code` is `stage.code` of a failure.
     pub fn count(
         &self,
-        ended: Ended,
+        ended: AttemptOutcome,
         code: Option<&str>,
         timings: &Timings,
         deliveries: u64,
@@ -133,7 +133,7 @@ impl Totals {
 
     /// Attempts that ended in a way, since the start.
     #[must_use]
-    pub fn since_start(&self, ended: Ended) -> u64 {
+    pub fn since_start(&self, ended: AttemptOutcome) -> u64 {
         lock(&self.since_start).get(&ended).copied().unwrap_or_default()
     }
 
@@ -166,13 +166,13 @@ impl Totals {
         tracing::info!(
             event = "totals",
             seconds = (seconds * 10.0).round() / 10.0,
-            stories = count(Ended::Story),
-            skipped = count(Ended::Skipped),
-            dlq = count(Ended::Dlq),
-            retry = count(Ended::Retry),
-            parked = count(Ended::Parked),
-            repeat = count(Ended::Repeat),
-            lost = count(Ended::Lost),
+            stories = count(AttemptOutcome::Story),
+            skipped = count(AttemptOutcome::Skipped),
+            dlq = count(AttemptOutcome::Dlq),
+            retry = count(AttemptOutcome::Retry),
+            deferred = count(AttemptOutcome::Deferred),
+            repeat = count(AttemptOutcome::Repeat),
+            lost = count(AttemptOutcome::Lost),
             redelivered = window.redelivered,
             per_second = (ended as f64 / seconds * 10.0).round() / 10.0,
             bytes = window.bytes,
@@ -183,7 +183,7 @@ impl Totals {
             unacknowledged = backlog.map(|b| b.unacknowledged),
             memory_mib = memory_bytes().map(|bytes| bytes >> 20),
             "{} stories in {seconds:.0} s",
-            count(Ended::Story)
+            count(AttemptOutcome::Story)
         );
     }
 }

@@ -27,8 +27,8 @@ async fn change_consumer(context: &Context, change: impl FnOnce(&mut pull::Confi
 async fn puller(context: &Context) -> Puller {
     let consumer = context.get_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
     let (slots, settings) = (Arc::new(Semaphore::new(1)), Settings::default());
-    let patience = Duration::from_secs(5);
-    Puller::new(consumer, context.clone(), slots, &settings, patience, false).await.unwrap()
+    let max_wait = Duration::from_secs(5);
+    Puller::new(consumer, context.clone(), slots, &settings, max_wait, false).await.unwrap()
 }
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn a_lease_that_ran_out_is_not_revived_by_a_late_sign_of_life() {
         timeout(Duration::from_secs(1), async { tokio::join!(old.keep_alive(), new.keep_alive()) });
     assert!(signs.await.is_err(), "signs of life have no end");
     assert!(old.is_stale() && !new.is_stale());
-    assert!(matches!(old.hand_back(Duration::ZERO).await, Err(SettleError::LeaseLost)));
+    assert!(matches!(old.nak(Duration::ZERO).await, Err(SettleError::LeaseLost)));
     new.ack().await.unwrap();
     assert_eq!(broker.raw_left(&context).await, 0);
 }
@@ -65,7 +65,7 @@ async fn what_arrived_and_was_not_taken_is_given_out_when_a_pull_is_closed() {
     let left = waiting.close(Duration::from_secs(10)).await;
     assert_eq!(left.len(), 1);
     for delivery in left {
-        delivery.hand_back(Duration::ZERO).await.unwrap();
+        delivery.nak(Duration::ZERO).await.unwrap();
     }
     assert_eq!(puller(&context).await.next().await.unwrap().deliveries(), 2);
 }

@@ -266,7 +266,7 @@ async fn a_full_raw_stream_is_waited_for_and_nothing_is_skipped() {
     let settings = [("FETCH__ROBOTS", "false")];
     let feeds = Worker::feeds(broker.url(), &[&site.url("/feed")], &settings);
     feeds.logged("raw_blocked").await;
-    // Told to stop while it waits it stops, and the next one goes on where it was.
+    // AttemptReport to stop while it waits it stops, and the next one goes on where it was.
     assert!(feeds.stop().await.success());
     assert_eq!(broker.raw_left(&context).await, 2);
     let feeds = Worker::feeds(broker.url(), &[&site.url("/feed")], &settings);

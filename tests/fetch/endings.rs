@@ -17,7 +17,7 @@ fn codes_of(source: &'static str) -> impl Iterator<Item = &'static str> {
 fn kind(disposition: Disposition) -> &'static str {
     match disposition {
         Disposition::Retry { .. } => "retry",
-        Disposition::Park { .. } => "park",
+        Disposition::Defer { .. } => "defer",
         Disposition::Reject => "reject",
         Disposition::Skip => "skip",
     }
@@ -29,7 +29,7 @@ fn raw(parts: &[&[u8]]) -> Reply {
     vec![Act::Send(parts.concat()), Act::Close]
 }
 
-/// Endings of one answer, under settings that are quick to lose patience.
+/// Endings of one answer, under settings that are quick to lose max_wait.
 fn answers() -> Vec<(&'static str, &'static str, Reply)> {
     let stall = Act::Sleep(Duration::from_secs(30));
     let drip =
@@ -117,7 +117,7 @@ async fn others() -> Vec<(&'static str, &'static str, Result<Page, Error>)> {
     }
     let broken = Site::start(|_: &Request| reply(500, &[], "")).await;
     for (code, kind, host_dead_after_secs) in
-        [("circuit_open", "park", 3600), ("host_dead", "skip", 0)]
+        [("circuit_open", "defer", 3600), ("host_dead", "skip", 0)]
     {
         let fragile = Settings { circuit_failures: 1, host_dead_after_secs, ..settings() };
         let fetcher = fetcher(&fragile);
@@ -128,14 +128,14 @@ async fn others() -> Vec<(&'static str, &'static str, Result<Page, Error>)> {
     let site = Site::start(|_: &Request| html(story("A"))).await;
     let fetcher = fetcher(&polite);
     assert!(fetcher.fetch(link(&site.url("/1"))).await.is_ok());
-    endings.push(("host_turn", "park", fetcher.fetch(link(&site.url("/2"))).await));
+    endings.push(("host_turn", "defer", fetcher.fetch(link(&site.url("/2"))).await));
 
     let mut broker = Broker::provisioned().await;
     let context = connect(broker.url()).await;
     let state = State::bind(&context, &state::Settings::default()).await.unwrap();
     let fetcher = Fetcher::new(&settings(), &state).unwrap();
     broker.kill();
-    endings.push(("state", "park", fetcher.fetch(link(&site.url("/3"))).await));
+    endings.push(("state", "defer", fetcher.fetch(link(&site.url("/3"))).await));
     endings
 }
 
@@ -162,7 +162,7 @@ async fn every_ending_has_its_code_and_disposition() {
         check(code, wanted, result);
     }
     let declared: BTreeSet<_> = codes_of(include_str!("../../src/fetch/error.rs"))
-        .chain(codes_of(include_str!("../../src/fetch/walls.rs")))
+        .chain(codes_of(include_str!("../../src/fetch/interstitial.rs")))
         .collect();
     assert!(declared.len() > 40, "{declared:?}");
     assert_eq!(seen, declared);

@@ -202,7 +202,7 @@ async fn a_very_long_crawl_delay_schedules_and_drops_nothing() {
     let fetcher = fetcher(&obeying());
     for n in 0..3 {
         match ending(fetcher.fetch(link(&site.url(&format!("/{n}")))).await) {
-            ("host_turn", Disposition::Park { after }) => {
+            ("host_turn", Disposition::Defer { after }) => {
                 assert!((3000..=3600).contains(&after.as_secs()), "{after:?}");
             }
             other => panic!("{other:?}"),

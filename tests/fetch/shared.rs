@@ -1,6 +1,6 @@
 //! Politeness by the whole group, over a real broker.
 
-use news_ingest::state::{self, Answer, Health, State, Terms};
+use news_ingest::state::{self, HostPolicy, Observation, PermitReply, State};
 
 use super::*;
 use support::broker::{Broker, connect};
@@ -47,7 +47,7 @@ async fn three_worker_processes_hold_one_hosts_interval_together() {
     let polite = [
         ("FETCH__HOST_INTERVAL_MS", "1000"),
         ("FETCH__HOST_CONCURRENCY", "2"),
-        // Most of a worker's stories are parked, and find their slots again.
+        // Most of a worker's stories are deferred, and find their slots again.
         ("FETCH__MAX_TURN_WAIT_MS", "3000"),
     ];
     let workers: Vec<_> = (0..WORKERS).map(|_| Worker::start(broker.url(), &polite)).collect();
@@ -69,16 +69,16 @@ async fn three_worker_processes_hold_one_hosts_interval_together() {
     let before = busy.requests().iter().filter(|r| r.at < last).count();
     assert!(before < BUSY / 2, "{before} of the busy host's before the last of the quiet one's");
     // Waiting for a turn is no attempt, and each worker has had its share.
-    let mut parked = 0;
+    let mut deferred = 0;
     for worker in workers {
         let lines = worker.lines();
         let stories: Vec<_> = lines.iter().filter(|l| l["event"] == "story").collect();
         assert!(stories.iter().any(|l| l["outcome"] == "story"));
         assert!(stories.iter().all(|l| l["attempt"] == 1), "{stories:?}");
-        parked += stories.iter().filter(|l| l["outcome"] == "parked").count();
+        deferred += stories.iter().filter(|l| l["outcome"] == "deferred").count();
         assert!(worker.stop().await.success());
     }
-    assert!(parked > 0, "some turns are far enough off to be parked");
+    assert!(deferred > 0, "some turns are far enough off to be deferred");
 }
 
 #[tokio::test]
@@ -90,17 +90,17 @@ async fn a_parked_story_finds_its_slot_at_another_worker() {
     let (one, two) = (bound(broker.url()).await, bound(broker.url()).await);
     let (one, two) = (worker(&one), worker(&two));
     assert!(one.fetch(link(&site.url("/1"))).await.is_ok());
-    // The second story takes the next slot and is parked; the third comes behind it.
-    let parked = |result| match ending(result) {
-        ("host_turn", Disposition::Park { after }) => after,
+    // The second story takes the next slot and is deferred; the third comes behind it.
+    let deferred = |result| match ending(result) {
+        ("host_turn", Disposition::Defer { after }) => after,
         other => panic!("{other:?}"),
     };
-    let second = parked(one.fetch(link(&site.url("/2"))).await);
-    let third = parked(two.fetch(link(&site.url("/3"))).await);
+    let second = deferred(one.fetch(link(&site.url("/2"))).await);
+    let third = deferred(two.fetch(link(&site.url("/3"))).await);
     assert!((1000..1500).contains(&second.as_millis()), "{second:?}");
     assert!((2400..3000).contains(&third.as_millis()), "{third:?}");
     // Asking again keeps the place.
-    let again = parked(two.fetch(link(&site.url("/2"))).await);
+    let again = deferred(two.fetch(link(&site.url("/2"))).await);
     assert!(again <= second, "{again:?}");
     tokio::time::sleep(second).await;
     assert!(two.fetch(link(&site.url("/2"))).await.is_ok());
@@ -205,15 +205,15 @@ async fn a_hosts_concurrency_is_the_groups() {
     assert!(start.elapsed() < TAKES * 4 + Duration::from_secs(2), "{:?}", start.elapsed());
 }
 
-/// Terms under which one request at a time is made, without an interval.
-fn one_at_a_time(lease: Duration) -> Terms {
-    Terms {
+/// HostPolicy under which one request at a time is made, without an interval.
+fn one_at_a_time(lease: Duration) -> HostPolicy {
+    HostPolicy {
         interval: Duration::ZERO,
         delay_factor: 0.0,
         concurrency: 1,
         lease,
-        patience: Duration::from_secs(20),
-        horizon: Duration::from_secs(60),
+        max_wait: Duration::from_secs(20),
+        max_reservation: Duration::from_secs(60),
         circuit_failures: 5,
         circuit_open: Duration::from_secs(30),
         dead_after: Duration::from_secs(3600),
@@ -230,15 +230,17 @@ async fn the_lease_of_a_worker_that_died_expires() {
     let terms = one_at_a_time(lease);
     for (dying, living) in pairs {
         let start = Instant::now();
-        let Answer::Go(turn) = dying.hosts().turn("ex.com", None, &terms).await.unwrap() else {
+        let PermitReply::Go(turn) = dying.hosts().turn("ex.com", None, &terms).await.unwrap()
+        else {
             panic!("the first is let through");
         };
         drop(turn);
-        let Answer::Go(turn) = living.hosts().turn("ex.com", None, &terms).await.unwrap() else {
+        let PermitReply::Go(turn) = living.hosts().turn("ex.com", None, &terms).await.unwrap()
+        else {
             panic!("the lease has expired");
         };
         assert!(start.elapsed() >= lease - Duration::from_millis(50), "{:?}", start.elapsed());
-        living.hosts().finish(turn, Health::Well, &terms).await.unwrap();
+        living.hosts().finish(turn, Observation::Well, &terms).await.unwrap();
     }
 }
 

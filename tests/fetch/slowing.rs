@@ -19,7 +19,7 @@ async fn a_rate_limit_holds_the_host_in_both_forms_of_retry_after() {
         assert!((least..most).contains(&after.as_secs()), "{value}: {after:?}");
         // Another story of the host is not tried, and waits as long.
         match ending(fetcher.fetch(link(&site.url("/b"))).await) {
-            ("host_turn", Disposition::Park { after }) => {
+            ("host_turn", Disposition::Defer { after }) => {
                 assert!((least - 6..most).contains(&after.as_secs()), "{value}: {after:?}");
             }
             other => panic!("{other:?}"),
@@ -49,7 +49,7 @@ async fn a_storm_of_503_opens_the_circuit_and_parks_the_rest() {
     }
     for n in 3..20 {
         match ending(fetcher.fetch(link(&site.url(&format!("/{n}")))).await) {
-            ("circuit_open", Disposition::Park { after }) => {
+            ("circuit_open", Disposition::Defer { after }) => {
                 assert!((20..60).contains(&after.as_secs()), "{after:?}");
             }
             other => panic!("{other:?}"),
@@ -70,8 +70,8 @@ async fn a_circuit_closes_when_the_host_is_well_again() {
     let fetcher = fetcher(&Settings { circuit_failures: 2, circuit_open_secs: 1, ..settings() });
     assert_eq!(code(fetcher.fetch(link(&site.url("/1"))).await), "server_error");
     assert_eq!(code(fetcher.fetch(link(&site.url("/2"))).await), "server_error");
-    let Disposition::Park { after } = ending(fetcher.fetch(link(&site.url("/3"))).await).1 else {
-        panic!("not parked");
+    let Disposition::Defer { after } = ending(fetcher.fetch(link(&site.url("/3"))).await).1 else {
+        panic!("not deferred");
     };
     tokio::time::sleep(after).await;
     for n in 3..6 {

@@ -152,7 +152,7 @@ async fn a_broker_that_is_away_costs_a_message_with_an_object_no_attempt() {
     broker.kill();
     let error = intake::resolve_object(message.clone(), &context, &settings).await.unwrap_err();
     assert_eq!(error.code(), "object_store_away", "{error}");
-    assert!(matches!(error.disposition(), Disposition::Park { .. }));
+    assert!(matches!(error.disposition(), Disposition::Defer { .. }));
     broker.resume().await;
     for _ in 0..600 {
         match intake::resolve_object(message.clone(), &context, &settings).await {

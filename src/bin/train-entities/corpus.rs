@@ -13,10 +13,10 @@ use news_ingest::tag::{
     entities::{
         Evidence, Name, Reading, Recogniser,
         classes::ClassTable,
-        features::{MAX_FEATURES, Sentence},
         labels::{self, NameKind},
+        second_pass::{self, Votes},
         titles,
-        votes::{self, Votes},
+        token_features::{MAX_FEATURES, Sentence},
     },
     places::{self, gazetteer::Gazetteer, keys::keys},
 };
@@ -228,7 +228,7 @@ impl Reader<'_> {
         };
         let mut sentence = Sentence::default();
         let mut hashes = [0; MAX_FEATURES];
-        let mut hint_hashes = [0; votes::MAX_FEATURES];
+        let mut hint_hashes = [0; second_pass::MAX_FEATURES];
         let mut out = Vec::new();
         for tokens in &body.sentences {
             sentence.read(&reading, tokens.clone(), self.classes, &evidence);
@@ -252,8 +252,9 @@ impl Reader<'_> {
                 .clone()
                 .map(|at| {
                     let own = sentence.sight(at - tokens.start);
-                    let window = votes::window(&hints, at, tokens);
-                    let count = votes::features(own, window, at == tokens.start, &mut hint_hashes);
+                    let window = second_pass::window(&hints, at, tokens);
+                    let count =
+                        second_pass::features(own, window, at == tokens.start, &mut hint_hashes);
                     hint_hashes[..count].to_vec()
                 })
                 .collect();

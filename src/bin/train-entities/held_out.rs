@@ -9,11 +9,11 @@ use crate::{
 };
 
 /// How a sentence is set.
-type Setting = fn(&mut Line);
+type CaseStyle = fn(&mut Line);
 
 /// Prints F1 of persons, organisations and places for every setting of the stories.
 pub fn print(recogniser: &Recogniser, reader: &Reader<'_>, stories: &[Story]) {
-    let settings: [(&str, Setting); 3] =
+    let settings: [(&str, CaseStyle); 3] =
         [("as written", |_| {}), ("headline style", invent::title), ("capitals", invent::capitals)];
     for (name, set) in settings {
         let mut counts = [[0_usize; 3]; 4];

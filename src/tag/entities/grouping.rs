@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Name, Reading, hash, labels::NameKind};
-use crate::tag::{places::keys::HYPHEN, places::story::Located};
+use crate::tag::{places::keys::HYPHEN, places::story_places::Located};
 
 /// A name with its text.
 #[derive(Clone, Copy, Debug)]

@@ -8,8 +8,8 @@
 
 use std::ops::Range;
 
-use super::cues::{Cue, cue, ends_description, is_adverb, pronoun};
-use super::people::{People, honorific, is_capitalised};
+use super::speakers::{People, honorific, is_capitalised};
+use super::verbs_of_speech::{Cue, cue, ends_description, is_adverb, pronoun};
 use crate::model::LanguageCode;
 use crate::tag::Text;
 use crate::tag::language::is_function_word;

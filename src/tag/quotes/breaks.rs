@@ -5,7 +5,7 @@
 //! join over a sentence of the reporter's.
 
 use super::attribution::Context;
-use super::{Piece, cues, is_quote};
+use super::{Piece, is_quote, verbs_of_speech};
 
 /// Most tokens between two parts of one quote.
 const MAX_BREAK: usize = 60;
@@ -66,7 +66,9 @@ fn is_break(context: &Context<'_>, left: &Piece, right: &Piece) -> bool {
         return false;
     }
     let verbs = || {
-        let told = |&i: &usize| !context.quoted[i] && cues::cue(&word(i).to_lowercase()).is_some();
+        let told = |&i: &usize| {
+            !context.quoted[i] && verbs_of_speech::cue(&word(i).to_lowercase()).is_some()
+        };
         gap.clone().filter(told).count()
     };
     match word(last) {

@@ -1,7 +1,7 @@
 //! The fitted part: a multinomial logistic regression over hashed words, and the calibration of
 //! the joined evidence. `src/bin/train-topics.rs` fits both and writes the embedded file.
 
-use super::words::each_word;
+use super::topic_words::each_word;
 
 /// Top levels.
 pub const TOPICS: usize = 17;

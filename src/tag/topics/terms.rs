@@ -8,7 +8,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::path::{Path, PathBuf};
 
 use super::taxonomy::{name_of, top_index};
-use super::words::{Word, each_word};
+use super::topic_words::{Word, each_word};
 use crate::model::TopicCode;
 
 /// The file that maps section names instead of terms.
@@ -68,7 +68,7 @@ pub enum TermError {
 
 /// The terms of all topics, ready to be found.
 #[derive(Debug, Default)]
-pub struct Terms {
+pub struct TopicTerms {
     terms: Vec<Term>,
     /// First word to the terms that begin with it: as written, and by stem.
     exact: ByHash<Vec<u32>>,
@@ -101,7 +101,7 @@ pub struct Hit<'a> {
     pub deeper: &'a [(TopicCode, f32)],
 }
 
-impl Terms {
+impl TopicTerms {
     /// Reads the built-in files, replaced and extended by those of `dir`.
     ///
     /// # Errors
@@ -201,10 +201,10 @@ fn read_dir(dir: &Path) -> Result<Vec<(PathBuf, String)>, TermError> {
     Ok(files)
 }
 
-/// Reads files one after the other into [`Terms`].
+/// Reads files one after the other into [`TopicTerms`].
 #[derive(Default)]
 struct Reader {
-    terms: Terms,
+    terms: TopicTerms,
     ids: HashMap<(bool, Vec<u64>), u32>,
 }
 
@@ -324,7 +324,7 @@ impl Hasher for AsIs {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Terms, TermError> {
+    fn read(text: &str) -> Result<TopicTerms, TermError> {
         let mut reader = Reader::default();
         reader.read("mine.txt", text)?;
         Ok(reader.terms)
@@ -379,11 +379,11 @@ mod tests {
         std::fs::write(dir.path().join("15-sport.txt"), "[15000000 sport]\n5: zorbing\n").unwrap();
         std::fs::write(dir.path().join("mine.txt"), "[15000000 sport]\n4: bog snorkelling\n")
             .unwrap();
-        let terms = Terms::load(Some(dir.path())).unwrap();
+        let terms = TopicTerms::load(Some(dir.path())).unwrap();
         assert_eq!(terms.find("", "zorbing and bog snorkelling", &[]).len(), 2);
         assert!(terms.find("", "goalkeeper", &[]).is_empty());
         std::fs::write(dir.path().join("mine.txt"), "oops\n").unwrap();
-        let error = Terms::load(Some(dir.path())).unwrap_err().to_string();
+        let error = TopicTerms::load(Some(dir.path())).unwrap_err().to_string();
         assert!(error.ends_with("mine.txt:1: terms before the first [topic]"), "{error}");
     }
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::story::{Shared, Told, told};
-use super::totals::Ended;
+use super::attempt::{AttemptReport, WorkerContext, report};
+use super::totals::AttemptOutcome;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::intake::{Delivery, SettleError};
 use crate::model::Identity;
 use crate::publish::Later;
-use crate::state::{Place, Returned, Returns};
+use crate::state::{NakCounts, NakLedger, Place};
 
 /// Whether a failure is the broker's state rather than the story's fault.
 pub(super) fn back_pressure(failure: &Failure) -> bool {
@@ -20,7 +20,7 @@ pub(super) fn back_pressure(failure: &Failure) -> bool {
 
 /// A story that has been tried often or long enough is not tried again.
 pub(super) async fn give_up_when_spent(
-    shared: &Shared,
+    shared: &WorkerContext,
     delivery: &Delivery,
     mut failure: Failure,
 ) -> Failure {
@@ -40,7 +40,7 @@ pub(super) async fn give_up_when_spent(
 
 /// The broker's time, which stamped the message and fires the schedule. A jump of this machine's clock
 /// neither ages a story nor holds it back.
-async fn now(shared: &Shared) -> OffsetDateTime {
+async fn now(shared: &WorkerContext) -> OffsetDateTime {
     let moment = match shared.clock.now().await {
         Ok(moment) => moment,
         Err(_) => shared.clock.local_now(),
@@ -50,27 +50,27 @@ async fn now(shared: &Shared) -> OffsetDateTime {
 
 /// Schedules the message for later; where that cannot be done it is handed back on settling.
 pub(super) async fn later(
-    shared: &Shared,
+    shared: &WorkerContext,
     delivery: &Delivery,
     identity: Identity,
-    ended: Ended,
+    ended: AttemptOutcome,
     failure: Failure,
     spent: u64,
-) -> Told {
-    let mut told = told(identity, ended, Some(failure), None);
-    told.spent = spent;
+) -> AttemptReport {
+    let mut report = report(identity, ended, Some(failure), None);
+    report.spent = spent;
     if !shared.retries_scheduled.load(Ordering::Relaxed) {
-        return told;
+        return report;
     }
     let attempts = delivery.attempts_before() + spent;
-    let wait = told.failure.as_ref().map_or(Duration::ZERO, |failure| {
+    let wait = report.failure.as_ref().map_or(Duration::ZERO, |failure| {
         wait_before_retry(&shared.config.worker, failure.disposition, attempts.max(1))
     });
     let incoming: Vec<_> = delivery.message().headers.iter().collect();
     let stored = shared
         .publisher
         .schedule(Later {
-            origin: delivery.origin(),
+            raw_seq: delivery.raw_seq(),
             attempts,
             since: delivery.since(),
             provenance: delivery.provenance(),
@@ -80,62 +80,66 @@ pub(super) async fn later(
         })
         .await;
     match stored {
-        Ok(()) => told.stored = true,
+        Ok(()) => report.stored = true,
         Err(error) => tracing::debug!(%error, "not scheduled; handed back with a delay"),
     }
-    told
+    report
 }
 
 /// Acknowledges what is replaced by something stored, hands back what is not.
-pub(super) async fn settle(shared: &Shared, delivery: Delivery, mut told: Told) -> Told {
-    let settled = if told.stored {
+pub(super) async fn settle(
+    shared: &WorkerContext,
+    delivery: Delivery,
+    mut report: AttemptReport,
+) -> AttemptReport {
+    let settled = if report.stored {
         delivery.ack().await
     } else {
         // Where nothing was charged the wait grows all the same.
-        let tries = match told.spent {
+        let tries = match report.spent {
             0 => delivery.deliveries(),
             spent => delivery.attempts_before() + spent,
         };
-        let after = told.failure.as_ref().map_or(Duration::ZERO, |failure| {
+        let after = report.failure.as_ref().map_or(Duration::ZERO, |failure| {
             wait_before_retry(&shared.config.worker, failure.disposition, tries)
         });
-        hand_back(&shared.returns, delivery, after, told.spent).await
+        nak(&shared.returns, delivery, after, report.spent).await
     };
     if let Err(error) = settled {
         tracing::debug!(%error, "not settled; the message comes again");
-        if !told.stored {
-            told.ended = Ended::Lost;
+        if !report.stored {
+            report.ended = AttemptOutcome::Lost;
         }
     }
-    told
+    report
 }
 
 /// Hands a message back, to be delivered again after a delay, and notes it first: the broker's count
 /// of deliveries does not say that this one ended in good order. `spent` is 1 when it was a failed
 /// attempt at the story, else 0.
-pub(super) async fn hand_back(
-    returns: &Returns,
+pub(super) async fn nak(
+    returns: &NakLedger,
     delivery: Delivery,
     after: Duration,
     spent: u64,
 ) -> Result<(), SettleError> {
     if !delivery.is_stale() {
         let (deliveries, attempts) = delivery.handed_back();
-        let returned = Returned { deliveries: deliveries + 1, attempts: attempts + spent };
+        let returned = NakCounts { deliveries: deliveries + 1, attempts: attempts + spent };
         if let Err(error) = returns.note(place(&delivery), returned).await {
             tracing::debug!(%error, "a return is not noted; it counts against the message");
         }
     }
-    delivery.hand_back(after).await
+    delivery.nak(after).await
 }
 
 /// Takes note of how often a message was handed back before.
-pub(super) async fn recall(returns: &Returns, delivery: &mut Delivery) {
+pub(super) async fn load_history(returns: &NakLedger, delivery: &mut Delivery) {
     if delivery.deliveries() < 2 {
         return;
     }
     match returns.of(place(delivery)).await {
-        Ok(Returned { deliveries, attempts }) => delivery.recall(deliveries, attempts),
+        Ok(NakCounts { deliveries, attempts }) => delivery.load_history(deliveries, attempts),
         Err(error) => tracing::debug!(%error, "whether it was handed back is not known"),
     }
 }
@@ -152,7 +156,7 @@ fn wait_before_retry(
     attempts: u64,
 ) -> Duration {
     let least = match disposition {
-        Disposition::Park { after } => return after,
+        Disposition::Defer { after } => return after,
         Disposition::Retry { after } => after.unwrap_or_default(),
         Disposition::Reject | Disposition::Skip => Duration::ZERO,
     };

@@ -1,6 +1,6 @@
 //! What a worker says of itself while it runs: whether it is ready, and its metrics.
 //!
-//! A [`Watch`] is made before the worker, so that "starting" can be asked for too. It decides
+//! A [`WorkerStatus`] is made before the worker, so that "starting" can be asked for too. It decides
 //! nothing: the worker tells it, and whoever asks reads. Ready means that a message put in now would
 //! be worked on and its outcome stored.
 
@@ -15,7 +15,7 @@ use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use tokio::time::Instant;
 
-use super::totals::{Backlog, Ended};
+use super::totals::{AttemptOutcome, Backlog};
 use crate::broker::topology;
 use crate::model::Timings;
 use metrics::Metrics;
@@ -28,7 +28,7 @@ const BACKLOG_WAIT: Duration = Duration::from_secs(2);
 
 /// A view of one worker. Cheap to clone; clones are one view.
 #[derive(Clone, Debug, Default)]
-pub struct Watch(Arc<Inner>);
+pub struct WorkerStatus(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -37,34 +37,34 @@ struct Inner {
     blocked: AtomicBool,
     /// Streams whose consumer cannot be pulled from.
     unbound: Mutex<BTreeSet<String>>,
-    /// Origins of the deliveries in hand; at most as many as there are slots.
-    origins: Mutex<Vec<u64>>,
+    /// Origins of the deliveries in hand; at most as many as there are max_in_flight.
+    raw_seqs: Mutex<Vec<u64>>,
     broker: OnceLock<(Context, topology::Settings)>,
     backlog: tokio::sync::Mutex<Option<(Instant, Option<Backlog>)>>,
     metrics: Metrics,
 }
 
-/// Most origins that are named of what is left at the end.
+/// Most raw_seqs that are named of what is left at the end.
 const NAMED: usize = 20;
 
 /// Counts a delivery as in hand for as long as it lives.
 #[derive(Debug)]
 pub(super) struct InHand {
-    watch: Watch,
-    origin: u64,
+    status: WorkerStatus,
+    raw_seq: u64,
 }
 
 impl Drop for InHand {
     fn drop(&mut self) {
-        self.watch.0.metrics.in_hand(-1);
-        let mut origins = self.watch.origins();
-        if let Some(at) = origins.iter().position(|origin| *origin == self.origin) {
-            origins.swap_remove(at);
+        self.status.0.metrics.in_hand(-1);
+        let mut raw_seqs = self.status.raw_seqs();
+        if let Some(at) = raw_seqs.iter().position(|raw_seq| *raw_seq == self.raw_seq) {
+            raw_seqs.swap_remove(at);
         }
     }
 }
 
-impl Watch {
+impl WorkerStatus {
     /// Why the worker is not ready; empty when it is.
     #[must_use]
     pub fn not_ready(&self) -> Vec<String> {
@@ -120,10 +120,15 @@ impl Watch {
     }
 
     /// The worker is connected, bound and about to pull.
-    pub(super) fn started(&self, context: &Context, streams: &topology::Settings, slots: usize) {
+    pub(super) fn started(
+        &self,
+        context: &Context,
+        streams: &topology::Settings,
+        max_in_flight: usize,
+    ) {
         // Set once: a process has one worker.
         let _ = self.0.broker.set((context.clone(), streams.clone()));
-        self.0.metrics.slots(slots);
+        self.0.metrics.max_in_flight(max_in_flight);
         self.0.started.store(true, Ordering::Relaxed);
     }
 
@@ -147,24 +152,24 @@ impl Watch {
         }
     }
 
-    /// The delivery of an origin is in hand until the answer is dropped.
-    pub(super) fn in_hand(&self, origin: u64) -> InHand {
+    /// The delivery of an raw_seq is in hand until the answer is dropped.
+    pub(super) fn in_hand(&self, raw_seq: u64) -> InHand {
         self.0.metrics.in_hand(1);
-        self.origins().push(origin);
-        InHand { watch: self.clone(), origin }
+        self.raw_seqs().push(raw_seq);
+        InHand { status: self.clone(), raw_seq }
     }
 
     /// Deliveries in hand.
     pub(super) fn in_flight(&self) -> usize {
-        self.origins().len()
+        self.raw_seqs().len()
     }
 
     /// Origins of the deliveries in hand, for a log line: the first ones, and how many more.
     pub(super) fn left(&self) -> String {
-        let mut origins = self.origins().clone();
-        origins.sort_unstable();
-        let named: Vec<String> = origins.iter().take(NAMED).map(u64::to_string).collect();
-        match origins.len().saturating_sub(NAMED) {
+        let mut raw_seqs = self.raw_seqs().clone();
+        raw_seqs.sort_unstable();
+        let named: Vec<String> = raw_seqs.iter().take(NAMED).map(u64::to_string).collect();
+        match raw_seqs.len().saturating_sub(NAMED) {
             0 => named.join(" "),
             more => format!("{} and {more} more", named.join(" ")),
         }
@@ -173,7 +178,7 @@ impl Watch {
     /// Counts one attempt at a story. `code` is `stage.code` of a failure.
     pub(super) fn count(
         &self,
-        ended: Ended,
+        ended: AttemptOutcome,
         code: Option<&str>,
         timings: &Timings,
         total: Duration,
@@ -183,8 +188,8 @@ impl Watch {
         self.0.metrics.count(ended, code, timings, total, deliveries, bytes);
     }
 
-    fn origins(&self) -> std::sync::MutexGuard<'_, Vec<u64>> {
-        self.0.origins.lock().unwrap_or_else(PoisonError::into_inner)
+    fn raw_seqs(&self) -> std::sync::MutexGuard<'_, Vec<u64>> {
+        self.0.raw_seqs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn unbound(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {

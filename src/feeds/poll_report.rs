@@ -12,7 +12,7 @@ const LONGEST_REASON: usize = 500;
 
 /// What a poll found.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
+pub(super) struct PollReport {
     /// `rss`, `atom`, `json` or `sitemap`; empty before a document was read.
     pub via: &'static str,
     /// Size of the documents, decoded.
@@ -31,7 +31,7 @@ pub(super) struct Findings {
     pub not_modified: bool,
 }
 
-impl Findings {
+impl PollReport {
     /// Logs a poll that came to its end.
     pub(super) fn log(&self, feed: &Feed, after: Duration, start: Instant) {
         let outcome = match self {

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use http::HeaderMap;
 
-use super::survey::literals;
+use crate::fetch::page_scan::literals;
 
 /// Tests for robots in markup. Each is a vendor's own.
 pub(super) static CHALLENGES: LazyLock<AhoCorasick> = LazyLock::new(|| {

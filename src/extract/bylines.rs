@@ -1,10 +1,10 @@
 //! Reads bylines: parts a line into the people it names, without "By", job titles, addresses and
 //! affiliations, and tells people from organisations.
 
-use super::features::without_tags;
+use super::block_features::without_tags;
+use super::date_parse;
 use super::text::one_line;
 use super::title::unescape;
-use super::when;
 
 /// More names than this are a list of contributors, not a byline.
 pub(super) const MAX_AUTHORS: usize = 20;
@@ -349,7 +349,7 @@ fn clean(part: &str) -> Option<String> {
         || words > 6
         || (digits > 2 && (words > 1 || part.starts_with(|c: char| c.is_ascii_digit())))
         || noted
-        || (words == 1 && when::is_month(&lower))
+        || (words == 1 && date_parse::is_month(&lower))
         || lower.contains('@')
         || ["by", "von", "par", "por", "av", "af"]
             .iter()

@@ -5,9 +5,9 @@ use std::time::Duration;
 use http::header::LOCATION;
 use tokio::time::Instant;
 
+use super::classify_response::{self, SHORTEST_HOLD, blames_host};
 use super::client::{BodyLimit, Request};
-use super::robots::{Found, Rules, Step};
-use super::verdict::{self, SHORTEST_HOLD, blames_host};
+use super::robots::{Found, Lookup, Rules};
 use super::{Error, Fetcher, retry_after};
 use crate::model::{RobotsVerdict, Validators, WebUrl};
 
@@ -33,13 +33,13 @@ impl Fetcher {
         }
         let book = &self.robots;
         // The file takes a turn for every hop, and its time.
-        let lease = self.terms.patience * (REDIRECTS + 1) + self.total;
-        let rules = match book.step(url, self.terms.patience, lease).await? {
-            Step::Use(rules) => rules,
-            Step::Wait => {
-                return Err(Error::Turn { after: self.terms.patience.max(SHORTEST_HOLD) });
+        let lease = self.terms.max_wait * (REDIRECTS + 1) + self.total;
+        let rules = match book.step(url, self.terms.max_wait, lease).await? {
+            Lookup::Use(rules) => rules,
+            Lookup::Wait => {
+                return Err(Error::HostPermit { after: self.terms.max_wait.max(SHORTEST_HOLD) });
             }
-            Step::Fetch(mark) => match self.fetch_robots(url).await {
+            Lookup::Fetch(mark) => match self.fetch_robots(url).await {
                 Ok(found) => book.store(url, mark, found).await?,
                 Err(Failure::Share(error)) => {
                     book.store(url, mark, Found::Unreachable).await?;
@@ -81,7 +81,7 @@ impl Fetcher {
             let answer = self.client.get(request).await;
             budget = budget.saturating_sub(start.elapsed());
             let status = answer.as_ref().map(|a| a.status.as_u16()).ok();
-            let (result, health) = verdict::judge(answer, self.longest_hold);
+            let (result, health) = classify_response::judge(answer, self.longest_hold);
             self.give_back(turn, health, &terms).await;
             match (result, status) {
                 (Ok(answer), _) if answer.is_redirect() => {

@@ -1,6 +1,6 @@
 //! Tokens to features: what the model sees of a token and its neighbours.
 //!
-//! Each token is reduced once to hashes and flags ([`Sight`]); templates then combine those of a
+//! Each token is reduced once to hashes and flags ([`TokenFeatures`]); templates then combine those of a
 //! window. The templates are those of the classic linear models for names (word, affixes, shape,
 //! word classes, window of two), with some of our own: the run of capitalised words around a token,
 //! the words at its edges and how many of it are unknown; what stands beyond a hyphen; what the
@@ -44,7 +44,7 @@ pub mod evidence {
 
 /// What the model sees of one token.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Sight {
+pub struct TokenFeatures {
     /// Of the word, in the case it would have in running text.
     pub word: u64,
     /// Of the word in small letters, digits as 0.
@@ -71,7 +71,7 @@ pub struct Sight {
 
 /// How a line is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Setting {
+pub enum CaseStyle {
     /// As running text.
     Normal,
     /// All in capitals.
@@ -86,7 +86,7 @@ const PAD: usize = 2;
 /// One sentence as the model sees it; reused from sentence to sentence.
 #[derive(Debug, Default)]
 pub struct Sentence {
-    sights: Vec<Sight>,
+    sights: Vec<TokenFeatures>,
     setting: u64,
     buffer: Vec<u8>,
 }
@@ -104,12 +104,12 @@ impl Sentence {
         let setting = setting(text, tokens.clone());
         self.setting = setting as u64 + 1;
         self.sights.clear();
-        let edge = |value| Sight {
+        let edge = |value| TokenFeatures {
             word: value,
             lower: value,
             shape: value,
             brief: value,
-            ..Sight::default()
+            ..TokenFeatures::default()
         };
         self.sights.extend([edge(11), edge(12)]);
         for i in tokens {
@@ -140,7 +140,7 @@ impl Sentence {
 
     /// What is seen of a token.
     #[must_use]
-    pub fn sight(&self, token: usize) -> &Sight {
+    pub fn sight(&self, token: usize) -> &TokenFeatures {
         &self.sights[token + PAD]
     }
 
@@ -184,8 +184,8 @@ impl Sentence {
             out[n] = hash;
             n += 1;
         };
-        let c = |sight: &Sight| u64::from(sight.classes.coarse);
-        let f = |sight: &Sight| u64::from(sight.classes.fine);
+        let c = |sight: &TokenFeatures| u64::from(sight.classes.coarse);
+        let f = |sight: &TokenFeatures| u64::from(sight.classes.fine);
 
         put(hash::one(1, own.lower));
         put(hash::one(9, own.suffixes[2]));
@@ -309,14 +309,14 @@ impl Sentence {
     }
 }
 
-impl Sight {
+impl TokenFeatures {
     fn is_capital(&self) -> bool {
         matches!(self.case, Case::Title | Case::Upper | Case::Mixed)
     }
 }
 
 /// How the line that a sentence is part of is set, judged by the sentence.
-pub(super) fn setting(text: &Text<'_>, tokens: std::ops::Range<usize>) -> Setting {
+pub(super) fn setting(text: &Text<'_>, tokens: std::ops::Range<usize>) -> CaseStyle {
     let (mut words, mut capitals, mut upper, mut long_lower) = (0, 0, 0, 0);
     for i in tokens {
         if text.tokens[i].kind != TokenKind::Word {
@@ -333,16 +333,22 @@ pub(super) fn setting(text: &Text<'_>, tokens: std::ops::Range<usize>) -> Settin
         }
     }
     if words >= 3 && upper * 5 >= words * 4 {
-        Setting::Capitals
+        CaseStyle::Capitals
     } else if words >= 4 && long_lower * 8 <= words && capitals * 2 > words {
-        Setting::Title
+        CaseStyle::Title
     } else {
-        Setting::Normal
+        CaseStyle::Normal
     }
 }
 
 /// Reduces a word to hashes. In a line set in capitals, words are seen as if capitalised.
-fn sight(word: &str, key: u64, kind: TokenKind, setting: Setting, buffer: &mut Vec<u8>) -> Sight {
+fn sight(
+    word: &str,
+    key: u64,
+    kind: TokenKind,
+    setting: CaseStyle,
+    buffer: &mut Vec<u8>,
+) -> TokenFeatures {
     buffer.clear();
     let (mut shape, mut brief) = (1_u64, 1_u64);
     let (mut uppers, mut lowers, mut first_upper, mut last) = (0, 0, false, 0);
@@ -368,7 +374,7 @@ fn sight(word: &str, key: u64, kind: TokenKind, setting: Setting, buffer: &mut V
             }
             _ => {}
         }
-        let class = if setting == Setting::Capitals && class == 2 && at > 0 { 1 } else { class };
+        let class = if setting == CaseStyle::Capitals && class == 2 && at > 0 { 1 } else { class };
         if at < 12 {
             shape = shape.wrapping_mul(131).wrapping_add(class);
         }
@@ -380,7 +386,7 @@ fn sight(word: &str, key: u64, kind: TokenKind, setting: Setting, buffer: &mut V
     }
     let case = match (uppers, lowers) {
         (0, 0) => Case::None,
-        _ if setting == Setting::Capitals && first_upper => Case::Title,
+        _ if setting == CaseStyle::Capitals && first_upper => Case::Title,
         (1, _) if first_upper => Case::Title,
         (_, 0) => Case::Upper,
         _ if first_upper || uppers > 1 => Case::Mixed,
@@ -400,7 +406,7 @@ fn sight(word: &str, key: u64, kind: TokenKind, setting: Setting, buffer: &mut V
     } else {
         ([lower; 3], [lower; 3])
     };
-    Sight {
+    TokenFeatures {
         word: lower ^ (form + 1),
         lower,
         shape: shape ^ salt << 56,

@@ -23,7 +23,7 @@ pub struct Place<'a> {
 
 /// The returns of one message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Returned {
+pub struct NakCounts {
     /// Deliveries that ended in a return.
     pub deliveries: u64,
     /// Those of them that were failed attempts at the story.
@@ -32,11 +32,11 @@ pub struct Returned {
 
 /// The returns that the group's workers have noted.
 #[derive(Clone, Debug)]
-pub struct Returns {
+pub struct NakLedger {
     bucket: Bucket,
 }
 
-impl Returns {
+impl NakLedger {
     pub(super) fn new(bucket: Bucket) -> Self {
         Self { bucket }
     }
@@ -45,7 +45,7 @@ impl Returns {
     ///
     /// # Errors
     /// When the broker does not answer.
-    pub async fn of(&self, place: Place<'_>) -> Result<Returned, Error> {
+    pub async fn of(&self, place: Place<'_>) -> Result<NakCounts, Error> {
         let found = self.bucket.get(&key(place)).await?;
         Ok(found.and_then(|entry| read(&entry.value)).unwrap_or_default())
     }
@@ -55,7 +55,7 @@ impl Returns {
     ///
     /// # Errors
     /// When the broker does not answer.
-    pub async fn note(&self, place: Place<'_>, returned: Returned) -> Result<(), Error> {
+    pub async fn note(&self, place: Place<'_>, returned: NakCounts) -> Result<(), Error> {
         let text = format!("{} {}", returned.deliveries, returned.attempts);
         self.bucket.put(&key(place), text.into()).await.map(drop)
     }
@@ -66,9 +66,9 @@ fn key(place: Place<'_>) -> String {
     format!("back.{}.{sequence}.{}", bucket_token(stream), stored.unix_timestamp_nanos())
 }
 
-fn read(value: &[u8]) -> Option<Returned> {
+fn read(value: &[u8]) -> Option<NakCounts> {
     let (deliveries, attempts) = std::str::from_utf8(value).ok()?.split_once(' ')?;
-    Some(Returned { deliveries: deliveries.parse().ok()?, attempts: attempts.parse().ok()? })
+    Some(NakCounts { deliveries: deliveries.parse().ok()?, attempts: attempts.parse().ok()? })
 }
 
 #[cfg(test)]
@@ -81,11 +81,11 @@ mod tests {
         let returns = State::in_process(&Settings::default()).returns().clone();
         let stored = OffsetDateTime::UNIX_EPOCH;
         let place = Place { stream: "NEWS_RAW", sequence: 7, stored };
-        assert_eq!(returns.of(place).await.unwrap(), Returned::default());
-        let noted = Returned { deliveries: 3, attempts: 2 };
+        assert_eq!(returns.of(place).await.unwrap(), NakCounts::default());
+        let noted = NakCounts { deliveries: 3, attempts: 2 };
         returns.note(place, noted).await.unwrap();
         assert_eq!(returns.of(place).await.unwrap(), noted);
         let anew = Place { stored: stored + time::Duration::SECOND, ..place };
-        assert_eq!(returns.of(anew).await.unwrap(), Returned::default());
+        assert_eq!(returns.of(anew).await.unwrap(), NakCounts::default());
     }
 }

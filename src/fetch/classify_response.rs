@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use http::header::{DATE, RETRY_AFTER};
 
-use super::client::Answer;
+use super::client::Response;
 use super::error::Error;
+use super::interstitial::{self, Wall};
 use super::retry_after;
-use super::walls::{self, Wall};
-use crate::state::Health;
+use crate::state::Observation;
 
 /// How long a host is left alone when it says 429 without saying how long.
 const DEFAULT_HOLD: Duration = Duration::from_secs(30);
@@ -18,48 +18,48 @@ pub(super) const SHORTEST_HOLD: Duration = Duration::from_secs(1);
 
 /// Judges an exchange. Of answers, only pages and redirects are left.
 pub(super) fn judge(
-    answer: Result<Answer, Error>,
+    answer: Result<Response, Error>,
     longest_hold: Duration,
-) -> (Result<Answer, Error>, Health) {
+) -> (Result<Response, Error>, Observation) {
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => {
             let health = match &error {
-                Error::Forbidden(_) | Error::Proxy(_) => Health::NotAsked,
-                error if blames_host(error) => Health::Failed,
-                _ => Health::Well,
+                Error::Forbidden(_) | Error::Proxy(_) => Observation::NotAsked,
+                error if blames_host(error) => Observation::Failed,
+                _ => Observation::Well,
             };
             return (Err(error), health);
         }
     };
     let status = answer.status.as_u16();
     // A test for robots may come with any status; it is no failure of the host.
-    if let Some(wall) = walls::of_refusal(status, &answer.headers, &answer.body) {
-        return (Err(Error::Wall(wall)), Health::Well);
+    if let Some(wall) = interstitial::of_refusal(status, &answer.headers, &answer.body) {
+        return (Err(Error::Wall(wall)), Observation::Well);
     }
     let asked = answer
         .header(RETRY_AFTER)
         .and_then(|value| retry_after::parse(value, answer.header(DATE), longest_hold))
         .map(|wait| retry_after::with_jitter(wait.max(SHORTEST_HOLD)));
     let (error, health) = match status {
-        200..=203 | 301 | 302 | 303 | 307 | 308 => return (Ok(answer), Health::Well),
-        204..=206 => (Error::Empty { status }, Health::Well),
-        304 => (Error::NotModified, Health::Well),
-        401 => (Error::Wall(Wall::Login), Health::Well),
-        402 => (Error::Wall(Wall::Paywall), Health::Well),
-        403 => (Error::Refused { status }, Health::Well),
-        404 | 410 => (Error::Gone { status }, Health::Well),
-        451 => (Error::Legal, Health::Well),
+        200..=203 | 301 | 302 | 303 | 307 | 308 => return (Ok(answer), Observation::Well),
+        204..=206 => (Error::Empty { status }, Observation::Well),
+        304 => (Error::NotModified, Observation::Well),
+        401 => (Error::Wall(Wall::Login), Observation::Well),
+        402 => (Error::Wall(Wall::Paywall), Observation::Well),
+        403 => (Error::Refused { status }, Observation::Well),
+        404 | 410 => (Error::Gone { status }, Observation::Well),
+        451 => (Error::Legal, Observation::Well),
         429 => {
             let after = asked.unwrap_or_else(|| retry_after::with_jitter(DEFAULT_HOLD));
-            (Error::RateLimited { after }, Health::Held(after))
+            (Error::RateLimited { after }, Observation::Held(after))
         }
         503 => {
-            let health = asked.map_or(Health::Failed, Health::FailedAndHeld);
+            let health = asked.map_or(Observation::Failed, Observation::FailedAndHeld);
             (Error::Unavailable { after: asked }, health)
         }
-        408 | 425 | 500..=599 => (Error::ServerError { status }, Health::Failed),
-        _ => (Error::Status { status }, Health::Well),
+        408 | 425 | 500..=599 => (Error::ServerError { status }, Observation::Failed),
+        _ => (Error::Status { status }, Observation::Well),
     };
     (Err(error), health)
 }

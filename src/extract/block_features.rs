@@ -4,18 +4,19 @@
 use std::collections::HashMap;
 
 use super::blocks::{Block, Blocks, Places, Shape};
+use super::boilerplate_phrases::{self, cues};
+use super::class_words::{HashSetOf, coverage, mix, runs, words};
 use super::container::{self, Container};
-use super::cues::{self, cues};
-use super::facts::Facts;
+use super::page_facts::Facts;
 use super::vocabulary::Topics;
-use super::words::{HashSetOf, coverage, mix, runs, words};
 
 /// Numbers for one block in the first round.
-pub(crate) const LOCAL: usize = TEXT + Topics::COUNT + Places::COUNT + cues::COUNT + AROUND;
+pub(crate) const LOCAL: usize =
+    TEXT + Topics::COUNT + Places::COUNT + boilerplate_phrases::COUNT + AROUND;
 /// Numbers for one block in the second round: those of the first, and what the first found.
 pub(crate) const CONTEXT: usize = LOCAL + SECOND;
 const TEXT: usize = 25;
-const AROUND: usize = 44 + 8 + cues::COUNT + UNIT + SINCE + container::COUNT;
+const AROUND: usize = 44 + 8 + boilerplate_phrases::COUNT + UNIT + SINCE + container::COUNT;
 /// Of the unit that a block belongs to.
 const UNIT: usize = 7 + UNIT_CUES.len();
 /// Since a short line announced something.
@@ -188,7 +189,8 @@ pub(crate) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
     let aparts = aparts(blocks, headline);
     let facts_for_machines = facts_for_machines(blocks, &sums);
     let twins = twins(blocks);
-    let said: Vec<[u8; cues::COUNT]> = blocks.blocks.iter().map(|b| cues(blocks.text(b))).collect();
+    let said: Vec<[u8; boilerplate_phrases::COUNT]> =
+        blocks.blocks.iter().map(|b| cues(blocks.text(b))).collect();
     let units = Units::of(blocks, &said);
     let container = Container::of(blocks, &sums.chars, &sums.link_chars);
     let mut announced = Announced::default();
@@ -383,7 +385,7 @@ struct Units {
 }
 
 impl Units {
-    fn of(blocks: &Blocks, said: &[[u8; cues::COUNT]]) -> Self {
+    fn of(blocks: &Blocks, said: &[[u8; boilerplate_phrases::COUNT]]) -> Self {
         let running = |holds: &dyn Fn(usize, &Block) -> bool| {
             let mut now = 0;
             let each = blocks.blocks.iter().enumerate().map(|(i, block)| {
@@ -441,7 +443,7 @@ struct Announced {
 }
 
 impl Announced {
-    fn hear(&mut self, block: &Block, said: [u8; cues::COUNT], paragraphs: u32) {
+    fn hear(&mut self, block: &Block, said: [u8; boilerplate_phrases::COUNT], paragraphs: u32) {
         if block.words > ANNOUNCEMENT_WORDS {
             return;
         }
@@ -493,7 +495,7 @@ fn is_comment(block: &Block, apart: &Apart, headline: Option<usize>) -> bool {
 #[derive(Clone, Copy, Default)]
 struct Section {
     frame: Option<u32>,
-    said: [u8; cues::COUNT],
+    said: [u8; boilerplate_phrases::COUNT],
     since: u32,
 }
 

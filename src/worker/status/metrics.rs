@@ -13,7 +13,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::model::Timings;
-use crate::worker::totals::{Backlog, Ended, memory_bytes};
+use crate::worker::totals::{AttemptOutcome, Backlog, memory_bytes};
 
 type Label = (&'static str, String);
 
@@ -26,7 +26,7 @@ pub(super) struct Metrics {
     page_bytes: Counter,
     redelivered: Counter,
     in_hand: Gauge<i64, AtomicI64>,
-    slots: Gauge<i64, AtomicI64>,
+    max_in_flight: Gauge<i64, AtomicI64>,
     ready: Gauge<i64, AtomicI64>,
     waiting: Gauge<f64, AtomicU64>,
     unacknowledged: Gauge<f64, AtomicU64>,
@@ -49,7 +49,7 @@ impl Default for Metrics {
             page_bytes: Counter::default(),
             redelivered: Counter::default(),
             in_hand: Gauge::default(),
-            slots: Gauge::default(),
+            max_in_flight: Gauge::default(),
             ready: Gauge::default(),
             waiting: Gauge::default(),
             unacknowledged: Gauge::default(),
@@ -91,7 +91,11 @@ impl Metrics {
         let redelivered = self.redelivered.clone();
         all.register("redelivered", "Attempts at messages delivered before", redelivered);
         all.register("in_flight", "Deliveries in hand", self.in_hand.clone());
-        all.register("slots", "Most deliveries in hand from the raw stream", self.slots.clone());
+        all.register(
+            "max_in_flight",
+            "Most deliveries in hand from the raw stream",
+            self.max_in_flight.clone(),
+        );
         all.register("ready", "Whether /readyz says ready", self.ready.clone());
         all.register(
             "backlog_messages",
@@ -115,7 +119,7 @@ impl Metrics {
 
     pub(super) fn count(
         &self,
-        ended: Ended,
+        ended: AttemptOutcome,
         code: Option<&str>,
         timings: &Timings,
         total: Duration,
@@ -148,8 +152,8 @@ impl Metrics {
         self.in_hand.inc_by(change);
     }
 
-    pub(super) fn slots(&self, slots: usize) {
-        self.slots.set(i64::try_from(slots).unwrap_or(i64::MAX));
+    pub(super) fn max_in_flight(&self, max_in_flight: usize) {
+        self.max_in_flight.set(i64::try_from(max_in_flight).unwrap_or(i64::MAX));
     }
 
     pub(super) fn text(&self, ready: bool, backlog: Option<Backlog>) -> String {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::cues::Pronoun;
+use super::verbs_of_speech::Pronoun;
 use crate::model::{Entity, EntityKind, Field};
 use crate::tag::Text;
 

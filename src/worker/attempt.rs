@@ -7,9 +7,9 @@ use async_nats::jetstream::Context;
 use bytes::Bytes;
 use time::OffsetDateTime;
 
-use super::later::{back_pressure, give_up_when_spent, later, recall, settle};
-use super::totals::{Ended, Totals, ms};
-use super::watch::Watch;
+use super::settle::{back_pressure, give_up_when_spent, later, load_history, settle};
+use super::status::WorkerStatus;
+use super::totals::{AttemptOutcome, Totals, ms};
 use super::{duplicates, redelivery, routes};
 use crate::config::Config;
 use crate::disposition::{Disposition, Failure, Stage};
@@ -20,16 +20,16 @@ use crate::pipeline::Pipeline;
 use crate::publish::{self, Cause, Letters, Outcome, Publisher, Stored, outcome_headers};
 use crate::record::{self, Format};
 use crate::route::Routes;
-use crate::state::{Clock, Returns, SeenStories};
+use crate::state::{Clock, NakLedger, SeenStories};
 
 /// What every delivery of a worker is worked on with.
-pub(super) struct Shared {
+pub(super) struct WorkerContext {
     pub(super) pipeline: Pipeline,
     pub(super) publisher: Publisher,
     pub(super) letters: Letters,
     pub(super) routes: Routes,
     pub(super) seen: SeenStories,
-    pub(super) returns: Returns,
+    pub(super) returns: NakLedger,
     pub(super) clock: Clock,
     pub(super) context: Context,
     pub(super) config: Config,
@@ -39,15 +39,15 @@ pub(super) struct Shared {
     /// Whether retries are scheduled; else messages are handed back with a delay.
     pub(super) retries_scheduled: AtomicBool,
     /// Who is told how it goes.
-    pub(super) watch: Watch,
+    pub(super) status: WorkerStatus,
     /// Turns true when the worker is about to stop.
     pub(super) closed: tokio::sync::watch::Receiver<bool>,
 }
 
 /// What is told of a delivery once it has ended.
-pub(super) struct Told {
+pub(super) struct AttemptReport {
     identity: Identity,
-    pub(super) ended: Ended,
+    pub(super) ended: AttemptOutcome,
     /// Whether something that replaces the message is stored, so that it may be acknowledged.
     pub(super) stored: bool,
     pub(super) failure: Option<Failure>,
@@ -61,26 +61,33 @@ pub(super) struct Told {
 }
 
 /// Works on a delivery until it is settled. Dropping the future means redelivery.
-pub(super) async fn work(shared: std::sync::Arc<Shared>, mut delivery: Delivery) {
+pub(super) async fn work(shared: std::sync::Arc<WorkerContext>, mut delivery: Delivery) {
     let started = Instant::now();
-    let (origin, deliveries) = (delivery.origin(), delivery.deliveries());
-    let _in_hand = shared.watch.in_hand(origin);
-    recall(&shared.returns, &mut delivery).await;
+    let (raw_seq, deliveries) = (delivery.raw_seq(), delivery.deliveries());
+    let _in_hand = shared.status.in_hand(raw_seq);
+    load_history(&shared.returns, &mut delivery).await;
     let attempt = delivery.attempts_before() + 1;
-    let told = tokio::select! {
-        told = try_once(&shared, &delivery) => told,
+    let report = tokio::select! {
+        report = try_once(&shared, &delivery) => report,
         never = delivery.keep_alive() => match never {},
     };
-    let told = settle(&shared, delivery, told).await;
-    let code = told.failure.as_ref().map(|f| format!("{}.{}", f.stage, f.code));
-    shared.totals.count(told.ended, code.as_deref(), &told.timings, deliveries, told.bytes);
+    let report = settle(&shared, delivery, report).await;
+    let code = report.failure.as_ref().map(|f| format!("{}.{}", f.stage, f.code));
+    shared.totals.count(report.ended, code.as_deref(), &report.timings, deliveries, report.bytes);
     let total = started.elapsed();
-    shared.watch.count(told.ended, code.as_deref(), &told.timings, total, deliveries, told.bytes);
-    log(&told, code.as_deref(), origin, attempt, deliveries, total);
+    shared.status.count(
+        report.ended,
+        code.as_deref(),
+        &report.timings,
+        total,
+        deliveries,
+        report.bytes,
+    );
+    log(&report, code.as_deref(), raw_seq, attempt, deliveries, total);
 }
 
 /// Decodes, fetches, extracts, tags and stores the outcome. Settles nothing.
-async fn try_once(shared: &Shared, delivery: &Delivery) -> Told {
+async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport {
     let started = Instant::now();
     let raw = decode(shared, delivery).await;
     let intake = started.elapsed();
@@ -89,11 +96,11 @@ async fn try_once(shared: &Shared, delivery: &Delivery) -> Told {
         Ok(raw) => raw.identity.clone(),
         Err(_) => intake::identify(delivery.message()),
     };
-    if let Some(mut told) = redelivery::ended(shared, delivery, &identity).await {
-        told.timings.intake = intake;
-        told.timings.publish = started.elapsed() - intake;
-        told.host = host;
-        return told;
+    if let Some(mut report) = redelivery::already_settled(shared, delivery, &identity).await {
+        report.timings.intake = intake;
+        report.timings.publish = started.elapsed() - intake;
+        report.host = host;
+        return report;
     }
     let (result, mut timings, bytes) = match raw {
         Ok(raw) => {
@@ -104,15 +111,15 @@ async fn try_once(shared: &Shared, delivery: &Delivery) -> Told {
     };
     timings.intake = intake;
     let started = Instant::now();
-    let mut told = match result {
+    let mut report = match result {
         Ok(story) => publish_story(shared, delivery, story, timings).await,
         Err(failure) => publish_failure(shared, delivery, identity, failure).await,
     };
     timings.publish = started.elapsed();
-    told.timings = timings;
-    told.host = host;
-    told.bytes = bytes;
-    told
+    report.timings = timings;
+    report.host = host;
+    report.bytes = bytes;
+    report
 }
 
 /// The host that a raw article's page is on, where it names one.
@@ -124,9 +131,9 @@ fn host_of(raw: &RawArticle) -> Option<String> {
     url.map(|url| url.host().to_owned())
 }
 
-async fn decode(shared: &Shared, delivery: &Delivery) -> Result<RawArticle, Failure> {
+async fn decode(shared: &WorkerContext, delivery: &Delivery) -> Result<RawArticle, Failure> {
     let settings = &shared.config.intake;
-    let deliveries = delivery.unended();
+    let deliveries = delivery.unsettled_deliveries();
     if deliveries >= settings.poison_deliveries {
         return Err(Failure::of(&intake::Error::Poison { deliveries }));
     }
@@ -137,11 +144,11 @@ async fn decode(shared: &Shared, delivery: &Delivery) -> Result<RawArticle, Fail
 }
 
 async fn publish_story(
-    shared: &Shared,
+    shared: &WorkerContext,
     delivery: &Delivery,
     mut story: Story,
     timings: Timings,
-) -> Told {
+) -> AttemptReport {
     let identity = story.article.identity.clone();
     let claimed = duplicates::claim(shared, &mut story).await;
     if duplicates::is_dropped(shared, &story) {
@@ -155,7 +162,7 @@ async fn publish_story(
     let schema = record_schema_urn();
     let mut headers = outcome_headers(&Cause {
         identity: &identity,
-        origin: delivery.origin(),
+        raw_seq: delivery.raw_seq(),
         provenance: delivery.provenance(),
         incoming: &incoming,
         worker: &shared.name,
@@ -193,9 +200,9 @@ async fn publish_story(
             routed_story(identity, subject, routed)
         }
         Ok(Stored::Before { sequence, subject }) => {
-            redelivery::before(shared, delivery, identity, sequence, subject).await
+            redelivery::finish_stored(shared, delivery, identity, sequence, subject).await
         }
-        Ok(Stored::Repeat { .. }) => told(identity, Ended::Repeat, None, None),
+        Ok(Stored::Repeat { .. }) => report(identity, AttemptOutcome::Repeat, None, None),
         Err(error) => publish_failure(shared, delivery, identity, Failure::of(&error)).await,
     }
 }
@@ -205,11 +212,13 @@ pub(super) fn routed_story(
     identity: Identity,
     subject: String,
     routed: Result<(), publish::Error>,
-) -> Told {
+) -> AttemptReport {
     match routed {
-        Ok(()) => told(identity, Ended::Story, None, Some(subject)),
+        Ok(()) => report(identity, AttemptOutcome::Story, None, Some(subject)),
         // The story is stored, its routes are not: the delivery comes again and finds both.
-        Err(error) => told(identity, Ended::Lost, Some(Failure::of(&error)), Some(subject)),
+        Err(error) => {
+            report(identity, AttemptOutcome::Lost, Some(Failure::of(&error)), Some(subject))
+        }
     }
 }
 
@@ -227,7 +236,7 @@ fn dropped_copy(story: &Story) -> Failure {
 /// Stores an outcome. While the out stream takes nothing the story waits here, its lease kept and
 /// nothing charged to it; with every slot waiting no more is pulled.
 async fn store(
-    shared: &Shared,
+    shared: &WorkerContext,
     delivery: &Delivery,
     key: Key,
     outcome: Outcome,
@@ -237,11 +246,11 @@ async fn store(
     loop {
         let error = match shared
             .publisher
-            .store(key, delivery.origin(), delivery.replay_of(), outcome.clone())
+            .store(key, delivery.raw_seq(), delivery.replay_of(), outcome.clone())
             .await
         {
             Ok(stored) => {
-                if shared.watch.blocked(false) {
+                if shared.status.blocked(false) {
                     tracing::info!(event = "out_resumed", "the out stream takes outcomes again");
                 }
                 return Ok(stored);
@@ -249,11 +258,11 @@ async fn store(
             Err(error) if error.is_back_pressure() && !*closed.borrow() => error,
             Err(error) => return Err(error),
         };
-        if !shared.watch.blocked(true) {
+        if !shared.status.blocked(true) {
             tracing::warn!(
                 event = "out_blocked",
                 %error,
-                "outcomes cannot be stored; stories wait, and no more are pulled than slots are free"
+                "outcomes cannot be stored; stories wait, and no more are pulled than max_in_flight are free"
             );
         }
         tokio::select! {
@@ -266,41 +275,44 @@ async fn store(
 
 /// Stores a failure's outcome; what is to be tried again has none yet.
 async fn publish_failure(
-    shared: &Shared,
+    shared: &WorkerContext,
     delivery: &Delivery,
     identity: Identity,
     failure: Failure,
-) -> Told {
+) -> AttemptReport {
     let failure = give_up_when_spent(shared, delivery, failure).await;
     let subjects = shared.publisher.subjects();
     let (skipped_ttl, dlq_ttl) = shared.publisher.ttls();
     let (ended, subject, event_type, ttl) = match failure.disposition {
         Disposition::Retry { .. } => {
             let spent = u64::from(!back_pressure(&failure));
-            return later(shared, delivery, identity, Ended::Retry, failure, spent).await;
+            return later(shared, delivery, identity, AttemptOutcome::Retry, failure, spent).await;
         }
-        Disposition::Park { .. } => {
-            return later(shared, delivery, identity, Ended::Parked, failure, 0).await;
+        Disposition::Defer { .. } => {
+            return later(shared, delivery, identity, AttemptOutcome::Deferred, failure, 0).await;
         }
         Disposition::Skip => (
-            Ended::Skipped,
+            AttemptOutcome::Skipped,
             subjects.skipped(&failure, identity.key()),
             "news-ingest.skipped.v1",
             skipped_ttl,
         ),
-        Disposition::Reject => {
-            (Ended::Dlq, subjects.dlq(&failure, identity.key()), "news-ingest.dlq.v1", dlq_ttl)
-        }
+        Disposition::Reject => (
+            AttemptOutcome::Dlq,
+            subjects.dlq(&failure, identity.key()),
+            "news-ingest.dlq.v1",
+            dlq_ttl,
+        ),
     };
     let incoming: Vec<_> = delivery.message().headers.iter().collect();
     let (body, content_type) = match ended {
         // A dead letter's body is the message's own, untouched, so that it can be replayed.
-        Ended::Dlq => (delivery.message().body.clone(), None),
+        AttemptOutcome::Dlq => (delivery.message().body.clone(), None),
         _ => (skipped_body(&identity, &failure), Some("application/json")),
     };
     let headers = outcome_headers(&Cause {
         identity: &identity,
-        origin: delivery.origin(),
+        raw_seq: delivery.raw_seq(),
         provenance: delivery.provenance(),
         incoming: &incoming,
         worker: &shared.name,
@@ -314,22 +326,22 @@ async fn publish_failure(
     let ttl = ttl.filter(|_| shared.message_ttl);
     let outcome = Outcome { subject: subject.clone(), headers, body, ttl };
     let stored = match ended {
-        Ended::Dlq => store_letter(shared, delivery, identity.key(), outcome).await,
+        AttemptOutcome::Dlq => store_letter(shared, delivery, identity.key(), outcome).await,
         _ => store(shared, delivery, identity.key(), outcome).await,
     };
     match stored {
-        Ok(Stored::Now(_)) => told(identity, ended, Some(failure), Some(subject)),
+        Ok(Stored::Now(_)) => report(identity, ended, Some(failure), Some(subject)),
         Ok(Stored::Before { sequence, subject }) => {
-            redelivery::before(shared, delivery, identity, sequence, subject).await
+            redelivery::finish_stored(shared, delivery, identity, sequence, subject).await
         }
-        Ok(Stored::Repeat { .. }) => told(identity, Ended::Repeat, None, None),
-        Err(error) => told(identity, Ended::Retry, Some(Failure::of(&error)), None),
+        Ok(Stored::Repeat { .. }) => report(identity, AttemptOutcome::Repeat, None, None),
+        Err(error) => report(identity, AttemptOutcome::Retry, Some(Failure::of(&error)), None),
     }
 }
 
 /// Stores a dead letter: whole, or where that is too large for a message with its body as an object.
 async fn store_letter(
-    shared: &Shared,
+    shared: &WorkerContext,
     delivery: &Delivery,
     key: Key,
     letter: Outcome,
@@ -357,17 +369,20 @@ fn record_schema_urn() -> String {
     format!("urn:{}", record::SCHEMA.replace('/', ":"))
 }
 
-pub(super) fn told(
+pub(super) fn report(
     identity: Identity,
-    ended: Ended,
+    ended: AttemptOutcome,
     failure: Option<Failure>,
     subject: Option<String>,
-) -> Told {
+) -> AttemptReport {
     let stored = match ended {
-        Ended::Story | Ended::Skipped | Ended::Dlq | Ended::Repeat => true,
-        Ended::Retry | Ended::Parked | Ended::Lost => false,
+        AttemptOutcome::Story
+        | AttemptOutcome::Skipped
+        | AttemptOutcome::Dlq
+        | AttemptOutcome::Repeat => true,
+        AttemptOutcome::Retry | AttemptOutcome::Deferred | AttemptOutcome::Lost => false,
     };
-    Told {
+    AttemptReport {
         identity,
         ended,
         stored,
@@ -381,29 +396,29 @@ pub(super) fn told(
 }
 
 fn log(
-    told: &Told,
+    report: &AttemptReport,
     code: Option<&str>,
-    origin: u64,
+    raw_seq: u64,
     attempt: u64,
     deliveries: u64,
     total: Duration,
 ) {
-    let identity = &told.identity;
-    let Timings { intake, fetch, queue, extract, tag, publish } = told.timings;
+    let identity = &report.identity;
+    let Timings { intake, fetch, queue, extract, tag, publish } = report.timings;
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(
                 event = "story",
-                outcome = told.ended.as_str(),
+                outcome = report.ended.as_str(),
                 code,
                 id = identity.id().as_str(),
                 key = identity.key_str(),
-                origin,
+                raw_seq,
                 attempt,
                 deliveries,
-                subject = told.subject,
-                host = told.host,
-                bytes = told.bytes,
+                subject = report.subject,
+                host = report.host,
+                bytes = report.bytes,
                 intake_ms = ms(intake),
                 fetch_ms = ms(fetch),
                 queue_ms = ms(queue),
@@ -411,27 +426,27 @@ fn log(
                 tag_ms = ms(tag),
                 publish_ms = ms(publish),
                 total_ms = ms(total),
-                reason = told.failure.as_ref().map(|f| f.message.as_str()),
+                reason = report.failure.as_ref().map(|f| f.message.as_str()),
                 "{} {}",
-                told.ended.as_str(),
+                report.ended.as_str(),
                 identity.id()
             )
         };
     }
-    match told.ended {
-        Ended::Story | Ended::Skipped | Ended::Parked => line!(info),
-        Ended::Repeat => tracing::info!(
+    match report.ended {
+        AttemptOutcome::Story | AttemptOutcome::Skipped | AttemptOutcome::Deferred => line!(info),
+        AttemptOutcome::Repeat => tracing::info!(
             event = "story",
             outcome = "repeat",
             code = "intake.repeat",
             id = identity.id().as_str(),
             key = identity.key_str(),
-            origin,
+            raw_seq,
             attempt,
             total_ms = ms(total),
             "repeat {}",
             identity.id()
         ),
-        Ended::Dlq | Ended::Retry | Ended::Lost => line!(warn),
+        AttemptOutcome::Dlq | AttemptOutcome::Retry | AttemptOutcome::Lost => line!(warn),
     }
 }

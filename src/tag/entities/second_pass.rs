@@ -7,10 +7,9 @@
 use std::{collections::HashMap, hash::BuildHasherDefault};
 
 use super::{
-    Name, PassThrough,
-    features::{Case, Sight},
-    hash,
+    Name, PassThrough, hash,
     labels::NameKind,
+    token_features::{Case, TokenFeatures},
 };
 use crate::tag::{Text, TokenKind, places::keys};
 
@@ -135,7 +134,7 @@ pub fn window(hints: &[Hint], at: usize, sentence: &std::ops::Range<usize>) -> [
 /// Writes the hashes of the features that the hints of a token and its neighbours make; `sights`
 /// and `hints` are those of the previous, the own and the next token.
 pub fn features(
-    own: &Sight,
+    own: &TokenFeatures,
     hints: [Hint; 3],
     first: bool,
     out: &mut [u64; MAX_FEATURES],

@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    Name, Reading, Recogniser, gazetted,
+    Name, Reading, Recogniser,
+    entity_links::Known,
+    gazetteer_rules,
     grouping::{Group, Mention, group},
-    known::Known,
     labels::NameKind,
 };
 use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
@@ -16,7 +17,7 @@ use crate::tag::{
         self,
         gazetteer::{Class, Gazetteer, Match},
         keys::keys,
-        story::locate,
+        story_places::locate,
     },
 };
 
@@ -83,13 +84,14 @@ impl Finder {
             layers.iter().map(|layer| self.plain_places(layer)).collect()
         };
         if recognised {
-            let found = layers.iter().zip(&mut names).map(|(layer, names)| gazetted::Found {
-                text: layer.text,
-                keys: &layer.keys,
-                matches: &layer.matches,
-                names,
-            });
-            gazetted::complete(&self.gazetteer, &mut found.collect::<Vec<_>>());
+            let found =
+                layers.iter().zip(&mut names).map(|(layer, names)| gazetteer_rules::Found {
+                    text: layer.text,
+                    keys: &layer.keys,
+                    matches: &layer.matches,
+                    names,
+                });
+            gazetteer_rules::complete(&self.gazetteer, &mut found.collect::<Vec<_>>());
         }
         for (layer, names) in layers.iter().zip(&mut names) {
             names.retain(|name| !layer.listed.iter().any(|l| overlap(&l.tokens, &name.tokens)));

@@ -9,11 +9,10 @@
 use std::{collections::HashMap, hash::BuildHasherDefault, ops::Range};
 
 use super::{
-    Evidence, Name, PassThrough, Reading,
-    features::{Setting, evidence, setting},
-    hash,
+    Evidence, Name, PassThrough, Reading, hash,
     labels::NameKind,
-    votes,
+    second_pass,
+    token_features::{CaseStyle, evidence, setting},
 };
 use crate::tag::{
     Text, TokenKind,
@@ -88,7 +87,7 @@ fn part_headlines(texts: &[Reading<'_>], names: &mut [Vec<Name>]) {
 
 /// The sentences that are set as running text, or those that are not.
 fn running<'a>(reading: &'a Reading<'_>, normal: bool) -> impl Iterator<Item = Range<usize>> + 'a {
-    let set = move |s: &&Range<usize>| setting(reading.text, (*s).clone()) == Setting::Normal;
+    let set = move |s: &&Range<usize>| setting(reading.text, (*s).clone()) == CaseStyle::Normal;
     reading.text.sentences.iter().filter(move |s| set(s) == normal).cloned()
 }
 
@@ -145,7 +144,7 @@ impl Words {
                 for key in keys {
                     *self.others.entry(phrase(&[*key])).or_default() += 1;
                 }
-                if let Some(initials) = votes::initials(text, name) {
+                if let Some(initials) = second_pass::initials(text, name) {
                     let key = keys::key(&initials, TokenKind::Word, &mut Vec::new());
                     self.acronyms.entry(phrase(&[key])).or_insert(name.kind);
                 }

@@ -2,17 +2,18 @@
 //!
 //! The evidence is the status, the headers, where redirects led, and a survey of the markup. A wall is
 //! seen only where the story is not: a page with paragraphs is a page, whatever scripts it carries, and
-//! so is a short one that declares itself an article. The marks of walls (`marks`), which lie about on
+//! so is a short one that declares itself an article. The marks of walls (`signatures`), which lie about on
 //! ordinary pages too, count only on pages with hardly any text. A paywalled page with a lead is let
 //! through and marked.
+
+mod signatures;
 
 use std::fmt;
 
 use http::HeaderMap;
 use serde_json::Value;
 
-use super::marks;
-use super::survey::Survey;
+use super::page_scan::Survey;
 use crate::model::{Access, WebUrl};
 
 /// What stands between a reader and a story.
@@ -89,7 +90,7 @@ pub(super) fn of_refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> Optio
     if !matches!(status, 401 | 403 | 405 | 406 | 429 | 503) {
         return None;
     }
-    if marks::challenge_headers(headers) || marks::refusal_headers(headers) {
+    if signatures::challenge_headers(headers) || signatures::refusal_headers(headers) {
         return Some(Wall::Challenge);
     }
     if status == 429 {
@@ -97,9 +98,9 @@ pub(super) fn of_refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> Optio
     }
     let html = String::from_utf8_lossy(&body[..body.len().min(256 * 1024)]);
     let survey = Survey::of(&html);
-    let marked = is_title(&survey.title, marks::CHALLENGE_TITLES)
-        || (survey.paragraphs < STORY && marks::CHALLENGES.is_match(html.as_ref()))
-        || (survey.text < SHELL && marks::CAPTCHAS.is_match(html.as_ref()));
+    let marked = is_title(&survey.title, signatures::CHALLENGE_TITLES)
+        || (survey.paragraphs < STORY && signatures::CHALLENGES.is_match(html.as_ref()))
+        || (survey.text < SHELL && signatures::CAPTCHAS.is_match(html.as_ref()));
     marked.then_some(Wall::Challenge)
 }
 
@@ -109,7 +110,7 @@ pub(super) fn of_refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> Optio
 /// With the wall, when there is no story that a reader could be shown.
 pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Access, Wall> {
     let survey = Survey::of(evidence.html);
-    if marks::challenge_headers(headers) {
+    if signatures::challenge_headers(headers) {
         return Err(Wall::Challenge);
     }
     // However much they say: these are not where the story is.
@@ -117,7 +118,8 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
         return Err(Wall::Soft404);
     }
     if !survey.declared {
-        if led_right_to(evidence, marks::CONSENT_PLACES) || is_consent_text(&survey, evidence.html)
+        if led_right_to(evidence, signatures::CONSENT_PLACES)
+            || is_consent_text(&survey, evidence.html)
         {
             return Err(Wall::Consent);
         }
@@ -133,7 +135,7 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
     if is_challenge(&survey, evidence.html) {
         return Err(Wall::Challenge);
     }
-    if led_to(evidence, marks::CONSENT_PLACES) || is_consent_form(&survey) {
+    if led_to(evidence, signatures::CONSENT_PLACES) || is_consent_form(&survey) {
         return Err(Wall::Consent);
     }
     if is_login(&survey, evidence) {
@@ -154,16 +156,16 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
 /// A test for robots is hardly any text under a title of its own, or under a vendor's mark. A short
 /// story that declares itself one may be about tests for robots.
 fn is_challenge(survey: &Survey<'_>, html: &str) -> bool {
-    let titled = is_title(&survey.title, marks::CHALLENGE_TITLES);
+    let titled = is_title(&survey.title, signatures::CHALLENGE_TITLES);
     if survey.declared {
-        return titled && survey.paragraphs < LEAD && marks::CHALLENGES.is_match(html);
+        return titled && survey.paragraphs < LEAD && signatures::CHALLENGES.is_match(html);
     }
     titled
         || (survey.paragraphs < LEAD * 2
             && survey.text < STORY
-            && marks::CHALLENGES.is_match(html))
+            && signatures::CHALLENGES.is_match(html))
         // The form for a reader's comment may carry a captcha: only a page that is nothing else counts.
-        || (survey.text < SHELL && marks::CAPTCHAS.is_match(html))
+        || (survey.text < SHELL && signatures::CAPTCHAS.is_match(html))
 }
 
 /// A form for consent by its title, on a page without a story.
@@ -171,23 +173,23 @@ fn is_consent_form(survey: &Survey<'_>) -> bool {
     !survey.declared
         && !survey.password
         && segments(&survey.title)
-            .any(|s| marks::CONSENT_TITLES.iter().any(|title| s.starts_with(title)))
+            .any(|s| signatures::CONSENT_TITLES.iter().any(|title| s.starts_with(title)))
 }
 
 /// A page that speaks of nothing but consent, by a consent manager, in whatever length.
 fn is_consent_text(survey: &Survey<'_>, html: &str) -> bool {
     survey.prose < LEAD
         && survey.text > SHELL
-        && marks::CONSENT_WORDS.find_iter(&survey.words).take(3).count() == 3
-        && marks::CONSENT_MANAGERS.is_match(html)
+        && signatures::CONSENT_WORDS.find_iter(&survey.words).take(3).count() == 3
+        && signatures::CONSENT_MANAGERS.is_match(html)
 }
 
 fn is_login(survey: &Survey<'_>, evidence: &Evidence<'_>) -> bool {
-    led_to(evidence, marks::LOGIN_PLACES)
+    led_to(evidence, signatures::LOGIN_PLACES)
         || (survey.password
             && survey.prose < LEAD * 2
-            && (is_title(&survey.title, marks::LOGIN_TITLES)
-                || is_title(&survey.heading, marks::LOGIN_TITLES)))
+            && (is_title(&survey.title, signatures::LOGIN_TITLES)
+                || is_title(&survey.heading, signatures::LOGIN_TITLES)))
 }
 
 /// Whether a page was asked for and the front page of the same publisher answered.
@@ -207,7 +209,7 @@ fn is_missing_all_over(survey: &Survey<'_>) -> bool {
 }
 
 fn is_not_found(survey: &Survey<'_>, evidence: &Evidence<'_>) -> bool {
-    led_to(evidence, marks::NOT_FOUND_PLACES)
+    led_to(evidence, signatures::NOT_FOUND_PLACES)
         || (!survey.declared && (says_missing(&survey.title) || says_missing(&survey.heading)))
 }
 
@@ -218,8 +220,8 @@ fn says_missing(text: &str) -> bool {
             .fold(segment.as_str(), |rest, word| rest.strip_prefix(word).unwrap_or(rest));
         let bare = bare.strip_suffix(" 404").unwrap_or(bare);
         matches!(bare, "404" | "404 error")
-            || marks::NOT_FOUND.contains(&bare)
-            || marks::NOT_FOUND_PARTS.iter().any(|part| segment.contains(part))
+            || signatures::NOT_FOUND.contains(&bare)
+            || signatures::NOT_FOUND_PARTS.iter().any(|part| segment.contains(part))
     })
 }
 
@@ -267,7 +269,7 @@ fn is_shell(survey: &Survey<'_>, html: &str) -> bool {
     }
     let asks = ["javascript", "java script", "scripts"].iter().any(|w| survey.noscript.contains(w));
     let mounted = || {
-        marks::MOUNTS.iter().any(|id| {
+        signatures::MOUNTS.iter().any(|id| {
             ["id=\"", "id='", "id="].iter().any(|quote| {
                 let end = quote.chars().last().filter(|c| *c != '=').unwrap_or('>');
                 html.contains(&format!("{quote}{id}{end}"))
@@ -279,7 +281,7 @@ fn is_shell(survey: &Survey<'_>, html: &str) -> bool {
 
 /// Whether the page asks for a subscription to this very story, in the markup of a paywall.
 fn is_offered(survey: &Survey<'_>, html: &str) -> bool {
-    marks::OFFERS.is_match(&survey.words) && marks::PAYWALLS.is_match(html)
+    signatures::OFFERS.is_match(&survey.words) && signatures::PAYWALLS.is_match(html)
 }
 
 /// Whether the page says that it is for subscribers: schema.org's `isAccessibleForFree`, or the
@@ -334,5 +336,4 @@ fn says_locked(value: &Value, depth: usize) -> bool {
 }
 
 #[cfg(test)]
-#[path = "walls_tests.rs"]
 mod tests;

@@ -9,8 +9,8 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     Evidence, Name, Reading,
-    features::evidence,
     labels::{LANES, NameKind, OUTSIDE, label},
+    token_features::evidence,
 };
 use crate::tag::TokenKind;
 
