@@ -13,6 +13,7 @@
 //! | [`model`] | the states of a story | nothing of ours |
 //! | [`disposition`] | what becomes of a story that a stage could not pass on | nothing of ours |
 //! | [`headers`] | names of our own message headers | nothing of ours |
+//! | [`lang`] | what is known of each language, as files of `src/lang/<code>/` | nothing of ours |
 //! | [`intake`] | raw message to raw article; owns the acknowledgement | the broker |
 //! | [`fetch`] | URL to page | the network, [`state`] |
 //! | [`extract`] | page to article | nothing: pure |
@@ -46,6 +47,7 @@ pub mod headers;
 pub mod http;
 pub mod inspect;
 pub mod intake;
+pub mod lang;
 pub mod log;
 pub mod model;
 pub mod pipeline;

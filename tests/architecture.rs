@@ -75,10 +75,11 @@ fn imports(code: &str) -> BTreeSet<&str> {
 fn imports_run_one_way() {
     let allowed = |module: &str| -> &[&str] {
         match module {
-            "model" | "disposition" => &[],
+            "model" | "disposition" | "lang" => &[],
             "log" | "headers" => &[],
             "intake" => &["model", "disposition", "headers"],
-            "state" | "extract" | "tag" => &["model", "disposition"],
+            "state" => &["model", "disposition"],
+            "extract" | "tag" => &["model", "disposition", "lang"],
             "fetch" => &["model", "disposition", "state"],
             "record" => &["model"],
             "publish" => &["model", "disposition", "headers"],

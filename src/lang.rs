@@ -1,0 +1,71 @@
+//! What is known of each language: word lists and models, as files of `src/lang/<code>/` that are part of
+//! the program.
+//!
+//! Knows names of files and nothing of what is in them: who uses a list says what its columns mean. A
+//! file that a language lacks is `None`, never an empty list, so that "not known" cannot be taken for
+//! "nothing found". Models are handed out as stored; who needs one unpacks it when a story of the language
+//! comes.
+
+/// Path below `src/lang` and content, sorted by path; written by `build.rs`.
+static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/lang.rs"));
+
+/// The content of a language's file, such as `bytes("de", "entities.weights.zst")`.
+#[must_use]
+pub fn bytes(code: &str, name: &str) -> Option<&'static [u8]> {
+    let wanted = format!("{code}/{name}");
+    let at = FILES.binary_search_by(|(path, _)| (*path).cmp(wanted.as_str())).ok()?;
+    Some(FILES[at].1)
+}
+
+/// The text of a language's list, such as `text("de", "months.txt")`.
+///
+/// # Panics
+/// When the file is not UTF-8, which a test of this module rules out for every list.
+#[must_use]
+pub fn text(code: &str, name: &str) -> Option<&'static str> {
+    bytes(code, name).map(|bytes| std::str::from_utf8(bytes).expect("lists are UTF-8"))
+}
+
+/// The entries of a list: lines without comments, blank lines and white space around them.
+pub fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Codes of the languages that have a file of the name, in alphabetical order.
+pub fn languages_with(name: &str) -> impl Iterator<Item = &'static str> {
+    FILES.iter().filter_map(move |(path, _)| {
+        let (code, file) = path.split_once('/')?;
+        (file == name).then_some(code)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_list_is_utf8_and_has_entries() {
+        for (path, content) in FILES.iter().filter(|(path, _)| path.ends_with(".txt")) {
+            let list =
+                std::str::from_utf8(content).unwrap_or_else(|error| panic!("{path}: {error}"));
+            assert!(entries(list).next().is_some(), "{path} has no entry");
+        }
+    }
+
+    #[test]
+    fn every_folder_says_where_its_files_come_from() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lang");
+        for (path, _) in FILES {
+            let (code, name) = path.split_once('/').expect("files are in folders");
+            let readme =
+                std::fs::read_to_string(format!("{root}/{code}/README.md")).unwrap_or_default();
+            assert!(readme.contains(name), "src/lang/{code}/README.md does not name {name}");
+        }
+    }
+
+    #[test]
+    fn a_language_without_a_file_has_none() {
+        assert_eq!(text("xx", "months.txt"), None);
+        assert!(languages_with("no such file").next().is_none());
+    }
+}
