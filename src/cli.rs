@@ -4,8 +4,10 @@ mod check;
 mod completions;
 mod demo;
 mod dlq;
+mod export;
 mod feeds;
 mod inspect;
+mod out_reader;
 mod process;
 mod provision;
 mod publish;
@@ -54,6 +56,8 @@ enum Command {
     Inspect(inspect::Args),
     /// Stories as they are published, one line each.
     Tail(tail::Args),
+    /// Stories into files by the hour, each record once, resumed where it ended.
+    Export(export::Args),
     /// JSON logs as one report: totals, rates, percentiles, hosts, codes, a time line.
     Report(report::Args),
     /// Checks the configuration and prints it, secrets left out.
@@ -142,6 +146,7 @@ pub async fn execute(cli: Cli) -> Done {
         Command::Feeds(args) => feeds::run(load()?, args).await,
         Command::Inspect(args) => inspect::run(load()?, args).await,
         Command::Tail(args) => tail::run(load()?, args).await,
+        Command::Export(args) => export::run(load()?, args).await,
         Command::Report(args) => report::run(args).await,
         Command::Check(args) => check::run(&load()?, &args).await,
         Command::Dlq(args) => dlq::run(load()?, args).await,
@@ -166,6 +171,32 @@ fn warn_of_old_names(config: &Config) {
 fn say(line: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// A time of the past as people write it: `90s`, `30m`, `6h`, `7d` ago, a date, or an RFC 3339 time.
+fn moment(text: &str) -> Result<time::OffsetDateTime, String> {
+    let wrong = || "not like 90s, 30m, 6h, 7d, 2026-09-20 or 2026-09-20T10:00:00Z".to_owned();
+    if let Ok(at) =
+        time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339)
+    {
+        return Ok(at);
+    }
+    let day = time::macros::format_description!("[year]-[month]-[day]");
+    if let Ok(date) = time::Date::parse(text, day) {
+        return Ok(date.midnight().assume_utc());
+    }
+    let (number, unit) = text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return Err(wrong()),
+    };
+    let ago = number.parse::<u32>().map_err(|_| wrong())?;
+    time::OffsetDateTime::now_utc()
+        .checked_sub(time::Duration::seconds(i64::from(ago) * seconds))
+        .ok_or_else(wrong)
 }
 
 /// A counter on standard error, on terminals only.

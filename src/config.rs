@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::broker::{self, connect, topology};
-use crate::{extract, feeds, fetch, http, intake, log, publish, record, route, state, tag, worker};
+use crate::{
+    extract, feeds, fetch, http, intake, log, page_archive, publish, record, route, state, tag,
+    worker,
+};
 
 /// Prefix of environment variables that override keys.
 pub const ENV_PREFIX: &str = "NEWS_INGEST__";
@@ -33,6 +36,8 @@ pub struct Config {
     pub fetch: fetch::Settings,
     /// Which feeds `feeds` polls, and how often.
     pub feeds: feeds::Settings,
+    /// Whether fetched pages are kept.
+    pub archive: page_archive::Settings,
     /// How articles are extracted.
     pub extract: extract::Settings,
     /// How stories are tagged.
@@ -178,6 +183,7 @@ impl Config {
             self.intake.check(),
             self.fetch.check().map_err(|error| error.to_string()),
             self.feeds.check(),
+            self.archive.check(),
             self.extract.check(),
             self.state.check(),
             self.publish.check(),

@@ -9,6 +9,7 @@ use crate::broker::{connect, topology};
 use crate::config::Config;
 use crate::feeds::{Feed, Mode};
 use crate::fetch::Fetcher;
+use crate::page_archive::PageArchive;
 use crate::pipeline::Pipeline;
 use crate::state::{self, State};
 use crate::tag::Tagger;
@@ -82,7 +83,8 @@ async fn work(
     let cores = config.worker.core_count();
     let pipeline = Pipeline::new(Some(fetcher), config.extract.clone(), tagger, cores)
         .context("cannot start the threads of [worker] cores")
-        .or_exit(Exit::Failed)?;
+        .or_exit(Exit::Failed)?
+        .with_archive(PageArchive::open(&config.archive).or_exit(Exit::Failed)?);
     let stop = stop.shared();
     let polling = async {
         if list.is_empty() {
