@@ -87,7 +87,7 @@ impl Tagger {
         let topics = self.topics.find(&article, language);
         let mut models = models::names(found.recognised);
         models.insert("topics", topics::MODEL.to_owned());
-        let sketch = Sketch::of(&article.body);
+        let (sketch, simhash) = Sketch::of(&article.body);
         let tags = Tags {
             language,
             topic: topics.top,
@@ -101,7 +101,7 @@ impl Tagger {
             custom: found.custom,
             models,
             keywords: keywords::keywords(&document, language.code),
-            fingerprint: sketch.simhash(),
+            fingerprint: simhash,
             sketch: sketch.to_bytes(),
             ..Tags::default()
         };
