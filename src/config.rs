@@ -54,6 +54,9 @@ pub struct Config {
     pub log: log::Settings,
     /// Further subjects for some stories.
     pub routes: Vec<route::RouteSettings>,
+    /// The file that was read, for reading it again.
+    #[serde(skip)]
+    pub source: Option<PathBuf>,
     /// Keys that were given by a name of an earlier version, for a warning: the old name and the new one.
     #[serde(skip)]
     pub renamed: Vec<(&'static str, &'static str)>,
@@ -129,6 +132,7 @@ pub fn load(
     }
     let mut config =
         parse(&table).map_err(|reason| Error::Check(format!("configuration: {reason}")))?;
+    config.source = path;
     config.renamed = RENAMED.iter().filter(|(old, _)| has_key(&table, old)).copied().collect();
     if let Some(seconds) = config.state.seen_ttl_secs.take() {
         config.renamed.push(("state.seen_ttl_secs", "publish.duplicate_window_hours"));
