@@ -4,14 +4,17 @@ mod check;
 mod completions;
 mod demo;
 mod dlq;
+mod export;
 mod feeds;
 mod inspect;
+mod out_reader;
 mod process;
 mod provision;
 mod publish;
 mod report;
 mod run;
 mod schema;
+mod service;
 mod tail;
 
 use std::path::PathBuf;
@@ -21,6 +24,23 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{self, Config};
 
+/// What `--version` says: the program's version, the commit it was built from, and what made its records.
+fn long_version() -> &'static str {
+    static TEXT: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+        let commit = option_env!("NEWS_INGEST_COMMIT").filter(|commit| !commit.is_empty());
+        format!(
+            "{}\ncommit {}\nrecord {}, extractor {}, recogniser {}, gazetteer {}",
+            env!("CARGO_PKG_VERSION"),
+            commit.unwrap_or("not known (built outside a release)"),
+            crate::record::SCHEMA,
+            crate::extract::VERSION,
+            crate::tag::models::RECOGNISER,
+            crate::tag::models::GAZETTEER,
+        )
+    });
+    &TEXT
+}
+
 /// What the help and the manual page say at their end.
 const NOTES: &str = "Exit codes: 0 done, 1 failed, 2 usage, 64 bad configuration, 69 broker unreachable.
 
@@ -29,7 +49,7 @@ config/news-ingest.toml documents them all.";
 
 /// Raw articles in, structured and tagged news records out, on NATS JetStream.
 #[derive(Debug, Parser)]
-#[command(name = "news-ingest", version, propagate_version = true, after_long_help = NOTES)]
+#[command(name = "news-ingest", version, long_version = long_version(), propagate_version = true, after_long_help = NOTES)]
 pub struct Cli {
     /// Configuration file; else config/news-ingest.toml where it exists.
     #[arg(long, short, global = true, env = "NEWS_INGEST_CONFIG", value_name = "FILE")]
@@ -54,6 +74,8 @@ enum Command {
     Inspect(inspect::Args),
     /// Stories as they are published, one line each.
     Tail(tail::Args),
+    /// Stories into files by the hour, each record once, resumed where it ended.
+    Export(export::Args),
     /// JSON logs as one report: totals, rates, percentiles, hosts, codes, a time line.
     Report(report::Args),
     /// Checks the configuration and prints it, secrets left out.
@@ -142,6 +164,7 @@ pub async fn execute(cli: Cli) -> Done {
         Command::Feeds(args) => feeds::run(load()?, args).await,
         Command::Inspect(args) => inspect::run(load()?, args).await,
         Command::Tail(args) => tail::run(load()?, args).await,
+        Command::Export(args) => export::run(load()?, args).await,
         Command::Report(args) => report::run(args).await,
         Command::Check(args) => check::run(&load()?, &args).await,
         Command::Dlq(args) => dlq::run(load()?, args).await,
@@ -166,6 +189,32 @@ fn warn_of_old_names(config: &Config) {
 fn say(line: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// A time of the past as people write it: `90s`, `30m`, `6h`, `7d` ago, a date, or an RFC 3339 time.
+fn moment(text: &str) -> Result<time::OffsetDateTime, String> {
+    let wrong = || "not like 90s, 30m, 6h, 7d, 2026-09-20 or 2026-09-20T10:00:00Z".to_owned();
+    if let Ok(at) =
+        time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339)
+    {
+        return Ok(at);
+    }
+    let day = time::macros::format_description!("[year]-[month]-[day]");
+    if let Ok(date) = time::Date::parse(text, day) {
+        return Ok(date.midnight().assume_utc());
+    }
+    let (number, unit) = text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return Err(wrong()),
+    };
+    let ago = number.parse::<u32>().map_err(|_| wrong())?;
+    time::OffsetDateTime::now_utc()
+        .checked_sub(time::Duration::seconds(i64::from(ago) * seconds))
+        .ok_or_else(wrong)
 }
 
 /// A counter on standard error, on terminals only.

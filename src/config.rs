@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::broker::{self, connect, topology};
-use crate::{extract, feeds, fetch, http, intake, log, publish, record, route, state, tag, worker};
+use crate::{
+    extract, feeds, fetch, http, intake, log, page_archive, publish, record, route, state, tag,
+    worker,
+};
 
 /// Prefix of environment variables that override keys.
 pub const ENV_PREFIX: &str = "NEWS_INGEST__";
@@ -33,6 +36,8 @@ pub struct Config {
     pub fetch: fetch::Settings,
     /// Which feeds `feeds` polls, and how often.
     pub feeds: feeds::Settings,
+    /// Whether fetched pages are kept.
+    pub archive: page_archive::Settings,
     /// How articles are extracted.
     pub extract: extract::Settings,
     /// How stories are tagged.
@@ -49,6 +54,9 @@ pub struct Config {
     pub log: log::Settings,
     /// Further subjects for some stories.
     pub routes: Vec<route::RouteSettings>,
+    /// The file that was read, for reading it again.
+    #[serde(skip)]
+    pub source: Option<PathBuf>,
     /// Keys that were given by a name of an earlier version, for a warning: the old name and the new one.
     #[serde(skip)]
     pub renamed: Vec<(&'static str, &'static str)>,
@@ -124,6 +132,7 @@ pub fn load(
     }
     let mut config =
         parse(&table).map_err(|reason| Error::Check(format!("configuration: {reason}")))?;
+    config.source = path;
     config.renamed = RENAMED.iter().filter(|(old, _)| has_key(&table, old)).copied().collect();
     config.check()?;
     Ok(config)
@@ -178,6 +187,7 @@ impl Config {
             self.intake.check(),
             self.fetch.check().map_err(|error| error.to_string()),
             self.feeds.check(),
+            self.archive.check(),
             self.extract.check(),
             self.state.check(),
             self.publish.check(),

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 use crate::disposition::{Classify as _, Disposition};
 use crate::model::{
-    Content, FetchReport, Hints, Identity, Key, Origin, Page, RawArticle, RobotsVerdict,
+    Captured, FetchReport, Hints, Identity, Key, Origin, Page, RawArticle, RobotsVerdict,
     Validators, WebUrl,
 };
 use crate::state::{
@@ -168,57 +168,58 @@ impl Fetcher {
     /// # Errors
     /// When there is no page; see [`Error`].
     pub async fn fetch(&self, raw: RawArticle) -> Result<Page, Error> {
+        self.fetch_and_capture(raw, false).await.map(|(page, _)| page)
+    }
+
+    /// The same, and with `capture` the answer too that the page was read from, where one was fetched.
+    ///
+    /// # Errors
+    /// As [`Fetcher::fetch`].
+    pub async fn fetch_and_capture(
+        &self,
+        raw: RawArticle,
+        capture: bool,
+    ) -> Result<(Page, Option<Captured>), Error> {
         let RawArticle { identity, origin, hints } = raw;
         match origin {
             Origin::Inline { url, content } => {
-                Ok(Page { identity, hints, url, content, fetch: None })
+                Ok((Page { identity, hints, url, content, fetch: None }, None))
             }
             Origin::Link { url, validators } => {
-                self.fetch_link(identity, hints, &url, &validators).await
+                let (captured, at) = self.fetch_link(identity.key(), &url, &validators).await?;
+                let kept = capture.then(|| captured.clone());
+                Ok((read(identity, hints, captured, at).await?, kept))
             }
         }
     }
 
     async fn fetch_link(
         &self,
-        identity: Identity,
-        hints: Hints,
+        story: Key,
         url: &WebUrl,
         validators: &Validators,
-    ) -> Result<Page, Error> {
+    ) -> Result<(Captured, WebUrl), Error> {
         // An AMP cache is asked for nothing: the publisher has the page.
         let at = url.out_of_amp_cache().unwrap_or_else(|| url.clone());
-        let mut walk =
-            self.walk(identity.key(), at, Wanted { limit: self.limit, accept: None }).await?;
+        let mut walk = self.walk(story, at, Wanted { limit: self.limit, accept: None }).await?;
         let (answer, robots) = match self.follow(&mut walk, validators).await {
             Err(gone @ Error::Gone { .. }) => self.follow_copy(&mut walk, url, gone).await?,
             followed => followed?,
         };
-        let fetched_at = OffsetDateTime::now_utc();
-        let content_type = answer.header(CONTENT_TYPE).map(str::to_owned);
-        let validators = Validators {
-            etag: answer.header(ETAG).map(str::to_owned),
-            last_modified: answer.header(LAST_MODIFIED).map(str::to_owned),
-        };
-        let (status, bytes) = (answer.status.as_u16(), answer.body.len() as u64);
-        let read = text::read(answer, content_type.as_deref(), url, &walk.at).await?;
-        let report = FetchReport {
-            requested_url: url.clone(),
-            final_url: walk.at.clone(),
-            status,
-            hops: walk.hops,
-            bytes,
-            charset: read.charset,
-            robots,
-            access: read.access,
-            fetched_at,
-            elapsed: walk.spent,
-            validators,
-        };
-        let content: Content = read.content;
         let is_copy = self.archive.as_ref().is_some_and(|archive| archive.holds(&walk.at));
-        let at = if is_copy { url.clone() } else { walk.at };
-        Ok(Page { identity, hints, url: Some(at), content, fetch: Some(report) })
+        let at = if is_copy { url.clone() } else { walk.at.clone() };
+        let captured = Captured {
+            requested_url: url.clone(),
+            final_url: walk.at,
+            status: answer.status.as_u16(),
+            headers: answer.headers,
+            body: answer.body,
+            hops: walk.hops,
+            robots,
+            fetched_at: OffsetDateTime::now_utc(),
+            elapsed: walk.spent,
+        };
+        Ok((captured, at))
     }
 
     /// Walks to an archive's copy of a page that is gone. What the archive can't give is gone as before;
@@ -357,6 +358,52 @@ impl Fetcher {
             PermitReply::Dead => Err(Error::HostDead),
         }
     }
+}
+
+/// The page of an answer that was kept by an archive, read as it was when it came.
+///
+/// # Errors
+/// When it is no page, or something stands in the page's place; see [`Error`].
+pub async fn read_captured(
+    identity: Identity,
+    hints: Hints,
+    captured: Captured,
+) -> Result<Page, Error> {
+    let at = captured.final_url.clone();
+    read(identity, hints, captured, at).await
+}
+
+/// The page of an answer; `at` is the address that its relative links refer to.
+async fn read(
+    identity: Identity,
+    hints: Hints,
+    captured: Captured,
+    at: WebUrl,
+) -> Result<Page, Error> {
+    let Captured { requested_url, final_url, status, headers, body, .. } = captured;
+    let bytes = body.len() as u64;
+    let status_code = http::StatusCode::from_u16(status).map_err(|_| Error::Status { status })?;
+    let answer = Response { status: status_code, headers, body, cut: false };
+    let content_type = answer.header(CONTENT_TYPE).map(str::to_owned);
+    let validators = Validators {
+        etag: answer.header(ETAG).map(str::to_owned),
+        last_modified: answer.header(LAST_MODIFIED).map(str::to_owned),
+    };
+    let read = text::read(answer, content_type.as_deref(), &requested_url, &final_url).await?;
+    let report = FetchReport {
+        requested_url,
+        final_url,
+        status,
+        hops: captured.hops,
+        bytes,
+        charset: read.charset,
+        robots: captured.robots,
+        access: read.access,
+        fetched_at: captured.fetched_at,
+        elapsed: captured.elapsed,
+        validators,
+    };
+    Ok(Page { identity, hints, url: Some(at), content: read.content, fetch: Some(report) })
 }
 
 /// Reads what [`Fetcher::exchange`] kept with a slot: the hops made and where the walk stood.

@@ -16,6 +16,7 @@
 //! | [`lang`] | what is known of each language, as files of `src/lang/<code>/` | nothing of ours |
 //! | [`intake`] | raw message to raw article; owns the acknowledgement | the broker |
 //! | [`fetch`] | URL to page | the network, [`state`] |
+//! | [`page_archive`] | pages as WARC files, and back | files |
 //! | [`extract`] | page to article | nothing: pure |
 //! | [`tag`] | article to story | nothing: pure |
 //! | [`record`] | story to its wire forms | nothing: pure |
@@ -29,6 +30,7 @@
 //! | [`http`] | whether a worker is ready, and its metrics | a socket |
 //! | [`config`], [`log`] | settings, logging | files, environment |
 //! | [`inspect`], [`report`], [`tail`] | records and logs for people; [`standalone`] pages, [`terminal`] text | nothing: pure |
+//! | [`export`] | records as files by the hour | files |
 //! | [`asyncapi`] | the subjects and messages as an AsyncAPI document | nothing: pure |
 //! | [`cli`] | one file per subcommand | all |
 //!
@@ -40,6 +42,7 @@ pub mod broker;
 pub mod cli;
 pub mod config;
 pub mod disposition;
+pub mod export;
 pub mod extract;
 pub mod feeds;
 pub mod fetch;
@@ -50,6 +53,7 @@ pub mod intake;
 pub mod lang;
 pub mod log;
 pub mod model;
+pub mod page_archive;
 pub mod pipeline;
 pub mod publish;
 pub mod record;

@@ -21,7 +21,7 @@ pub use article::{
 };
 pub use identity::{Identity, IdentityError, Key, Revision, StoryId};
 pub use page::{
-    Access, Content, FetchReport, Hints, JsonObject, Origin, Page, Publisher, RawArticle,
+    Access, Captured, Content, FetchReport, Hints, JsonObject, Origin, Page, Publisher, RawArticle,
     RobotsVerdict, Validators,
 };
 pub use provenance::{Provenance, Timings};

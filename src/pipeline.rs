@@ -6,14 +6,15 @@
 
 mod cores;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use self::cores::Cores;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::extract;
-use crate::fetch::Fetcher;
-use crate::model::{Content, Origin, Page, RawArticle, Story, Timings};
+use crate::fetch::{self, Fetcher};
+use crate::model::{Captured, Content, Origin, Page, RawArticle, Story, Timings};
+use crate::page_archive::PageArchive;
 use crate::tag::Tagger;
 
 /// How a raw article ended, and what it cost.
@@ -31,8 +32,10 @@ pub struct Outcome {
 #[derive(Clone, Debug)]
 pub struct Pipeline {
     fetcher: Option<Arc<Fetcher>>,
+    archive: Option<PageArchive>,
     extract: Arc<extract::Settings>,
-    tagger: Arc<Tagger>,
+    /// Replaced as a whole on a reload; a story keeps the one it began with.
+    tagger: Arc<RwLock<Arc<Tagger>>>,
     cores: Arc<Cores>,
 }
 
@@ -51,18 +54,44 @@ impl Pipeline {
     ) -> std::io::Result<Self> {
         Ok(Self {
             fetcher: fetcher.map(Arc::new),
+            archive: None,
             extract: Arc::new(extract),
-            tagger: Arc::new(tagger),
+            tagger: Arc::new(RwLock::new(Arc::new(tagger))),
             cores: Arc::new(Cores::new(cores)?),
         })
     }
 
+    /// The same pipeline that also keeps the pages it fetches.
+    #[must_use]
+    pub fn with_archive(self, archive: Option<PageArchive>) -> Self {
+        Self { archive, ..self }
+    }
+
+    /// Tags by other lists from the next story on, in all clones.
+    pub fn replace_tagger(&self, tagger: Tagger) {
+        *self.tagger.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tagger);
+    }
+
+    fn tagger(&self) -> Arc<Tagger> {
+        Arc::clone(&self.tagger.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Takes one article through fetch, extract and tag.
     pub async fn run(&self, raw: RawArticle) -> Outcome {
-        let mut timings = Timings::default();
         let started = Instant::now();
         let page = self.fetch(raw).await;
-        timings.fetch = started.elapsed();
+        self.work_on(page, started.elapsed()).await
+    }
+
+    /// Takes a page that an archive kept through extract and tag. `raw` is the message that led to it.
+    pub async fn run_archived(&self, raw: RawArticle, captured: Captured) -> Outcome {
+        let started = Instant::now();
+        let page = fetch::read_captured(raw.identity, raw.hints, captured).await;
+        self.work_on(page.map_err(|error| Failure::of(&error)), started.elapsed()).await
+    }
+
+    async fn work_on(&self, page: Result<Page, Failure>, fetch: Duration) -> Outcome {
+        let mut timings = Timings { fetch, ..Timings::default() };
         let page = match page {
             Ok(page) => page,
             Err(failure) => return Outcome { result: Err(failure), timings, bytes: 0 },
@@ -72,7 +101,7 @@ impl Pipeline {
                 text.len()
             }
         };
-        let (settings, tagger) = (Arc::clone(&self.extract), Arc::clone(&self.tagger));
+        let (settings, tagger) = (Arc::clone(&self.extract), self.tagger());
         let done = self.cores.run(move || extract_and_tag(page, &settings, &tagger)).await;
         timings.queue = done.queue;
         let result = match done.result {
@@ -91,7 +120,14 @@ impl Pipeline {
                 Ok(Page { identity: raw.identity, hints: raw.hints, url, content, fetch: None })
             }
             (Some(fetcher), origin @ Origin::Link { .. }) => {
-                fetcher.fetch(RawArticle { origin, ..raw }).await.map_err(|e| Failure::of(&e))
+                let raw = RawArticle { origin, ..raw };
+                let fetched = fetcher.fetch_and_capture(raw, self.archive.is_some()).await;
+                let (page, captured) = fetched.map_err(|error| Failure::of(&error))?;
+                if let (Some(archive), Some(captured)) = (&self.archive, captured) {
+                    let kept = archive.keep(&page.identity, &page.hints, captured).await;
+                    kept.map_err(|error| Failure::of(&error))?;
+                }
+                Ok(page)
             }
             (None, Origin::Link { .. }) => Err(Failure {
                 stage: Stage::Fetch,

@@ -85,11 +85,26 @@ fn imports_run_one_way() {
             "publish" => &["model", "disposition", "headers"],
             "route" => &["model", "record", "publish"],
             "feeds" => &["model", "disposition", "fetch", "state", "publish"],
-            "pipeline" => &["model", "disposition", "fetch", "extract", "tag", "state"],
+            "page_archive" => &["model", "disposition"],
+            "pipeline" => {
+                &["model", "disposition", "fetch", "extract", "tag", "state", "page_archive"]
+            }
             "broker" => &["model", "publish"],
             "config" => &[
-                "record", "broker", "extract", "feeds", "fetch", "http", "intake", "log",
-                "publish", "route", "state", "tag", "worker",
+                "record",
+                "broker",
+                "extract",
+                "feeds",
+                "page_archive",
+                "fetch",
+                "http",
+                "intake",
+                "log",
+                "publish",
+                "route",
+                "state",
+                "tag",
+                "worker",
             ],
             "worker" => &[
                 "tag",
@@ -107,6 +122,8 @@ fn imports_run_one_way() {
             ],
             "http" => &["worker"],
             "cli" => &[
+                "page_archive",
+                "export",
                 "feeds",
                 "http",
                 "standalone",
@@ -135,7 +152,7 @@ fn imports_run_one_way() {
             "inspect" => &["standalone"],
             "report" => &["standalone", "terminal"],
             "tail" => &["terminal"],
-            "standalone" | "terminal" => &[],
+            "standalone" | "terminal" | "export" => &[],
             "asyncapi" => &["disposition", "headers", "intake", "record", "broker", "route"],
             other => panic!("src/{other} is new: say here what it may import"),
         }

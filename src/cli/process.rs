@@ -22,7 +22,8 @@ use crate::disposition::{Disposition, Failure};
 use crate::fetch::Fetcher;
 use crate::intake::{self, RawMessage};
 use crate::model::{Identity, Origin, Provenance, RawArticle, Story, Timings};
-use crate::pipeline::Pipeline;
+use crate::page_archive::{self, Archived, PageArchive};
+use crate::pipeline::{Outcome, Pipeline};
 use crate::record::{self, Format};
 use crate::route::Routes;
 use crate::state::State;
@@ -30,7 +31,8 @@ use crate::tag::Tagger;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Raw messages as NDJSON; `-` or nothing reads standard input.
+    /// Raw messages as NDJSON, or a WARC file (`.warc`, `.warc.gz`), whose pages are not fetched again; `-` or
+    /// nothing reads standard input.
     #[arg(conflicts_with_all = ["url", "html", "text"])]
     file: Option<PathBuf>,
     /// One story: the page at this address. With --html, the address of that page.
@@ -57,6 +59,8 @@ pub(super) struct Args {
 enum Line {
     /// A message, and its share of the bytes that may be in hand.
     Message(Bytes, OwnedSemaphorePermit),
+    /// A page of an archive, and its share of the same.
+    Archived(Box<Archived>, OwnedSemaphorePermit),
     TooLong,
 }
 
@@ -72,9 +76,14 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let cores = config.worker.core_count();
     let pipeline = Pipeline::new(fetcher, config.extract.clone(), tagger, cores)
         .context("cannot start the threads of [worker] cores")
-        .or_exit(Exit::Failed)?;
-    let (mut lines, reader) =
-        input(&args, config.intake.max_body_bytes, cores << 20).or_exit(Exit::Failed)?;
+        .or_exit(Exit::Failed)?
+        .with_archive(PageArchive::open(&config.archive).or_exit(Exit::Failed)?);
+    let limits = Limits {
+        line: config.intake.max_body_bytes,
+        page: usize::try_from(config.fetch.max_body_bytes).unwrap_or(usize::MAX),
+        in_hand: cores << 20,
+    };
+    let (mut lines, reader) = input(&args, limits).or_exit(Exit::Failed)?;
     let (output, writer) = output();
     let in_hand = config.intake.max_in_flight.max(2 * cores);
     // Lines and a counter on one terminal would be in each other's way.
@@ -120,48 +129,97 @@ pub(super) fn quiet(settings: &crate::log::Settings) -> crate::log::Settings {
     settings
 }
 
+/// What is held at once, in bytes.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// The longest line.
+    line: usize,
+    /// The largest page of an archive.
+    page: usize,
+    /// All messages in hand together.
+    in_hand: usize,
+}
+
 /// Lines as they are read. Their messages hold at most `in_hand` bytes together, but for one that is
 /// larger alone: many links may be under way at once, many pages not.
 ///
 /// The task ends with the error that ended the input early.
-fn input(
-    args: &Args,
-    max_line: usize,
-    in_hand: usize,
-) -> anyhow::Result<(mpsc::Receiver<Line>, Reader)> {
+fn input(args: &Args, limits: Limits) -> anyhow::Result<(mpsc::Receiver<Line>, Reader)> {
     let (sender, receiver) = mpsc::channel(64);
-    let room = Arc::new(Semaphore::new(in_hand));
+    let room = Room { semaphore: Arc::new(Semaphore::new(limits.in_hand)), bytes: limits.in_hand };
     if let Some(message) = single(args)? {
-        let share = room.try_acquire_owned().context("room of its own")?;
+        let share = room.semaphore.try_acquire_owned().context("room of its own")?;
         sender.try_send(Line::Message(message, share)).ok().context("an empty channel has room")?;
         return Ok((receiver, tokio::task::spawn_blocking(|| Ok(()))));
     }
-    let runtime = tokio::runtime::Handle::current();
-    let reader: Box<dyn std::io::Read + Send> = match &args.file {
+    let input: Box<dyn std::io::Read + Send> = match &args.file {
         Some(path) if path.as_os_str() != "-" => {
             Box::new(std::fs::File::open(path).with_context(|| format!("cannot open {path:?}"))?)
         }
         _ => Box::new(std::io::stdin()),
     };
     let reader = tokio::task::spawn_blocking(move || {
-        let mut reader = std::io::BufReader::with_capacity(1 << 20, reader);
-        while let Some(line) = read_line(&mut reader, max_line)? {
-            let line = match line {
-                Some(message) => {
-                    let bytes = u32::try_from(message.len().min(in_hand)).unwrap_or(u32::MAX);
-                    let share = Arc::clone(&room).acquire_many_owned(bytes);
-                    let share = runtime.block_on(share).expect("the room is never closed");
-                    Line::Message(message, share)
-                }
-                None => Line::TooLong,
-            };
-            if sender.blocking_send(line).is_err() {
-                break;
-            }
+        let mut input = std::io::BufReader::with_capacity(1 << 20, input);
+        if page_archive::Reader::is_archive(input.fill_buf().context("cannot read input")?) {
+            read_archive(input, limits, &room, &sender)
+        } else {
+            read_lines(input, limits, &room, &sender)
         }
-        Ok(())
     });
     Ok((receiver, reader))
+}
+
+/// Room for the messages in hand.
+struct Room {
+    semaphore: Arc<Semaphore>,
+    bytes: usize,
+}
+
+impl Room {
+    /// Waits for a share of `bytes`, or of all there is. Not for the runtime's own threads.
+    fn share(&self, bytes: usize) -> OwnedSemaphorePermit {
+        let bytes = u32::try_from(bytes.min(self.bytes)).unwrap_or(u32::MAX);
+        let share = Arc::clone(&self.semaphore).acquire_many_owned(bytes);
+        tokio::runtime::Handle::current().block_on(share).expect("the room is never closed")
+    }
+}
+
+fn read_lines(
+    mut input: impl BufRead,
+    limits: Limits,
+    room: &Room,
+    lines: &mpsc::Sender<Line>,
+) -> anyhow::Result<()> {
+    while let Some(line) = read_line(&mut input, limits.line)? {
+        let line = match line {
+            Some(message) => {
+                let share = room.share(message.len());
+                Line::Message(message, share)
+            }
+            None => Line::TooLong,
+        };
+        if lines.blocking_send(line).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Reads the pages of a WARC file; what is behind a cut or damaged record is lost, and said.
+fn read_archive(
+    input: impl BufRead + Send + 'static,
+    limits: Limits,
+    room: &Room,
+    lines: &mpsc::Sender<Line>,
+) -> anyhow::Result<()> {
+    let mut reader = page_archive::Reader::new(input, limits.page)?;
+    while let Some(archived) = reader.next_page()? {
+        let share = room.share(archived.page.body.len());
+        if lines.blocking_send(Line::Archived(Box::new(archived), share)).is_err() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The one message that `--url`, `--html` or `--text` make.
@@ -219,7 +277,7 @@ fn skip_line(reader: &mut impl BufRead) -> std::io::Result<()> {
 }
 
 type Writer = tokio::task::JoinHandle<std::io::Result<()>>;
-type Reader = tokio::task::JoinHandle<std::io::Result<()>>;
+type Reader = tokio::task::JoinHandle<anyhow::Result<()>>;
 
 /// A writer of its own thread; it flushes whenever it has caught up.
 fn output() -> (mpsc::Sender<String>, Writer) {
@@ -276,8 +334,12 @@ impl LineProcessor {
     async fn answer(&self, line: Line) -> String {
         let started = std::time::Instant::now();
         let settings = &self.intake;
-        let (message, _share) = match line {
-            Line::Message(body, share) => (RawMessage::json(body), share),
+        let (message, captured, _share) = match line {
+            Line::Message(body, share) => (RawMessage::json(body), None, share),
+            Line::Archived(archived, share) => {
+                let Archived { message, page } = *archived;
+                (RawMessage::json(message.into()), Some(page), share)
+            }
             Line::TooLong => {
                 let error =
                     intake::Error::TooLarge { field: "the line", limit: settings.max_body_bytes };
@@ -294,7 +356,10 @@ impl LineProcessor {
         drop(message);
         let identity = raw.identity.clone();
         let intake = started.elapsed();
-        let outcome = self.run_through_parking(raw).await;
+        let outcome = match captured {
+            Some(page) => self.pipeline.run_archived(raw, page).await,
+            None => self.run_and_wait(raw).await,
+        };
         match outcome.result {
             Ok(story) => {
                 let timings = Timings { intake, ..outcome.timings };
@@ -305,7 +370,7 @@ impl LineProcessor {
     }
 
     /// There is no later here: a story whose turn at its host comes later is waited for.
-    async fn run_through_parking(&self, mut raw: RawArticle) -> crate::pipeline::Outcome {
+    async fn run_and_wait(&self, mut raw: RawArticle) -> Outcome {
         loop {
             // Only a link is ever deferred; a page is not kept twice.
             let again = matches!(raw.origin, Origin::Link { .. }).then(|| raw.clone());

@@ -3,12 +3,13 @@
 use anyhow::Context as _;
 use futures_util::FutureExt as _;
 
-use super::{Done, Exit, OrExit as _};
+use super::{Done, Exit, OrExit as _, service};
 use crate::broker::embedded::Embedded;
 use crate::broker::{connect, topology};
 use crate::config::Config;
 use crate::feeds::{Feed, Mode};
 use crate::fetch::Fetcher;
+use crate::page_archive::PageArchive;
 use crate::pipeline::Pipeline;
 use crate::state::{self, State};
 use crate::tag::Tagger;
@@ -53,6 +54,7 @@ async fn work(
     stop: impl Future<Output = ()>,
 ) -> Done {
     let watch = WorkerStatus::default();
+    let _alive = service::announce(watch.clone());
     let _listener = http::start(&config.http, watch.clone()).await.or_exit(Exit::Failed)?;
     let name = config.worker.worker_name();
     tokio::pin!(stop);
@@ -82,8 +84,11 @@ async fn work(
     let cores = config.worker.core_count();
     let pipeline = Pipeline::new(Some(fetcher), config.extract.clone(), tagger, cores)
         .context("cannot start the threads of [worker] cores")
-        .or_exit(Exit::Failed)?;
-    let stop = stop.shared();
+        .or_exit(Exit::Failed)?
+        .with_archive(PageArchive::open(&config.archive).or_exit(Exit::Failed)?);
+    let _reloads =
+        service::reload_on_hangup(config.clone(), pipeline.clone()).or_exit(Exit::Failed)?;
+    let stop = stop.inspect(|()| service::announce_stopping()).shared();
     let polling = async {
         if list.is_empty() {
             return Ok(0);

@@ -3,8 +3,6 @@
 //! Reads the out stream with a consumer of its own, so it takes nothing from anybody: not from the
 //! workers, whose durable consumers are on other streams, and not from other readers.
 
-mod reader;
-
 use std::collections::VecDeque;
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
@@ -13,9 +11,8 @@ use anyhow::Context as _;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use serde_json::Value;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
-use self::reader::{Reader, Stored};
+use super::out_reader::{Reader, Stored};
 use super::{Done, Exit, OrExit as _};
 use crate::broker::connect;
 use crate::config::Config;
@@ -58,7 +55,7 @@ pub(super) struct Args {
     #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     last: Option<u64>,
     /// Begins in the past: `90s`, `30m`, `6h`, `7d` ago, or at a date or an RFC 3339 time.
-    #[arg(long, value_name = "WHEN", conflicts_with = "last", value_parser = since)]
+    #[arg(long, value_name = "WHEN", conflicts_with = "last", value_parser = super::moment)]
     since: Option<OffsetDateTime>,
     /// Ends after so many stories.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -66,29 +63,6 @@ pub(super) struct Args {
     /// Ends with what is there, rather than waiting for more.
     #[arg(long)]
     no_follow: bool,
-}
-
-fn since(text: &str) -> Result<OffsetDateTime, String> {
-    let wrong = || "not like 90s, 30m, 6h, 7d, 2026-09-20 or 2026-09-20T10:00:00Z".to_owned();
-    if let Ok(at) = OffsetDateTime::parse(text, &Rfc3339) {
-        return Ok(at);
-    }
-    let day = time::macros::format_description!("[year]-[month]-[day]");
-    if let Ok(date) = time::Date::parse(text, day) {
-        return Ok(date.midnight().assume_utc());
-    }
-    let (number, unit) = text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        _ => return Err(wrong()),
-    };
-    let ago = number.parse::<u32>().map_err(|_| wrong())?;
-    OffsetDateTime::now_utc()
-        .checked_sub(time::Duration::seconds(i64::from(ago) * seconds))
-        .ok_or_else(wrong)
 }
 
 impl Args {
@@ -269,18 +243,19 @@ async fn stdout_closed() {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::moment;
 
     #[test]
     fn since_takes_spans_dates_and_times() {
         let now = OffsetDateTime::now_utc();
         for (text, seconds) in [("90s", 90), ("30m", 1800), ("6h", 21_600), ("7d", 604_800)] {
-            let ago = (now - since(text).unwrap()).whole_seconds();
+            let ago = (now - moment(text).unwrap()).whole_seconds();
             assert!((seconds - 2..=seconds).contains(&ago), "{text}: {ago}");
         }
-        assert_eq!(since("2026-09-20").unwrap().unix_timestamp(), 1_789_862_400);
-        assert_eq!(since("2026-09-20T02:00:00+02:00").unwrap(), since("2026-09-20").unwrap());
+        assert_eq!(moment("2026-09-20").unwrap().unix_timestamp(), 1_789_862_400);
+        assert_eq!(moment("2026-09-20T02:00:00+02:00").unwrap(), moment("2026-09-20").unwrap());
         for wrong in ["", "7", "d", "-1h", "7w", "7é", "yesterday", "99999999999d"] {
-            assert!(since(wrong).is_err(), "{wrong:?}");
+            assert!(moment(wrong).is_err(), "{wrong:?}");
         }
     }
 }

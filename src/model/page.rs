@@ -162,6 +162,29 @@ pub struct FetchReport {
     pub validators: Validators,
 }
 
+/// An answer with a page as the site gave it, and how it was come by: what an archive keeps.
+#[derive(Clone, Debug)]
+pub struct Captured {
+    /// The address asked for.
+    pub requested_url: WebUrl,
+    /// The address that answered, after redirects.
+    pub final_url: WebUrl,
+    /// HTTP status.
+    pub status: u16,
+    /// The answer's headers.
+    pub headers: http::HeaderMap,
+    /// The body, its content coding undone.
+    pub body: Vec<u8>,
+    /// Redirects followed.
+    pub hops: u32,
+    /// What robots.txt said.
+    pub robots: RobotsVerdict,
+    /// When the answer was complete, UTC.
+    pub fetched_at: OffsetDateTime,
+    /// From first connection to the last byte, waits for the host's turn left out.
+    pub elapsed: Duration,
+}
+
 /// What robots.txt said of a fetch that was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RobotsVerdict {

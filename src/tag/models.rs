@@ -21,9 +21,9 @@ const CLASSES: &[u8] = include_bytes!("models/words.classes.zst");
 const PLACES: &[u8] = include_bytes!("models/places.gazetteer.zst");
 
 /// Name and version of the recogniser; the version changes with its weights.
-const RECOGNISER: &str = "crf-en/3";
+pub const RECOGNISER: &str = "crf-en/3";
 /// Name and version of the gazetteer.
-const GAZETTEER: &str = "geonames-500/3";
+pub const GAZETTEER: &str = "geonames-500/3";
 
 /// The models that names are found with, and the user's lists. Unpacking is most of the program's
 /// start; the parts are unpacked at once.

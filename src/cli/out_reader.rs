@@ -26,6 +26,7 @@ const BATCH: usize = 64;
 
 /// A message of the stream.
 pub(super) struct Stored {
+    pub(super) sequence: u64,
     pub(super) subject: String,
     pub(super) at: OffsetDateTime,
     pub(super) body: Bytes,
@@ -71,6 +72,12 @@ impl Reader {
     /// Goes to the first message stored at a time or after it.
     pub(super) fn begin_at(&mut self, start_time: OffsetDateTime) {
         self.begin = DeliverPolicy::ByStartTime { start_time };
+        self.open = None;
+    }
+
+    /// Goes to a place in the stream.
+    pub(super) fn begin_with(&mut self, start_sequence: u64) {
+        self.begin = DeliverPolicy::ByStartSequence { start_sequence };
         self.open = None;
     }
 
@@ -135,6 +142,7 @@ impl Reader {
         open.pending = info.pending;
         self.begin = DeliverPolicy::ByStartSequence { start_sequence: info.stream_sequence + 1 };
         Ok(Some(Stored {
+            sequence: info.stream_sequence,
             subject: message.subject.to_string(),
             at: info.published,
             body: message.payload.clone(),
@@ -157,8 +165,8 @@ impl Reader {
         }
         let config = pull::Config {
             // A name, for then the request names the subjects and can be permitted by them.
-            name: Some(format!("tail-{}", self.unique())),
-            description: Some("news-ingest tail".to_owned()),
+            name: Some(format!("reader-{}", self.unique())),
+            description: Some("a reader of stories".to_owned()),
             ack_policy: AckPolicy::None,
             deliver_policy: begin,
             filter_subject: self.subject.clone(),

@@ -1,0 +1,153 @@
+//! `export`: stories into files by the hour.
+//!
+//! Reads the out stream as `tail` does, from behind the last record that the directory has, and hands the
+//! records to a thread that writes. The stream keeps what is not in a finished file yet, so nothing is
+//! acknowledged and nothing is remembered at the broker: the directory is the memory (see [`crate::export`]).
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use time::OffsetDateTime;
+use tokio::sync::mpsc;
+
+use super::out_reader::{Reader, Stored};
+use super::{Done, Exit, OrExit as _, say};
+use crate::broker::{connect, topology};
+use crate::config::Config;
+use crate::export::{Error, Exporter, Finished, Limits, Source};
+use crate::log;
+
+/// Records that wait for the disk.
+const WAITING: usize = 256;
+/// How often it is looked whether an hour is over.
+const TICK: Duration = Duration::from_secs(1);
+/// How long after its end an hour's file is kept open for records that are under way.
+const GRACE: time::Duration = time::Duration::seconds(30);
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Directory for the files; made where it is missing.
+    directory: PathBuf,
+    /// Begins here when the directory has no files yet, else with the oldest story: `90s`, `30m`, `6h`, `7d`
+    /// ago, or at a date or an RFC 3339 time.
+    #[arg(long, value_name = "WHEN", value_parser = super::moment)]
+    since: Option<OffsetDateTime>,
+    /// Finishes a file at so many MiB of records, before compression, though its hour is not over.
+    #[arg(long, value_name = "MIB", default_value_t = 512, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    max_mib: u64,
+    /// Finishes a file at so many records.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..))]
+    max_records: u64,
+    /// Ends with what is there, rather than waiting for more.
+    #[arg(long)]
+    no_follow: bool,
+}
+
+/// What the writing thread is told.
+enum Order {
+    Write(Stored),
+    Tick(OffsetDateTime),
+}
+
+/// What was written, in all.
+#[derive(Clone, Copy, Debug, Default)]
+struct Written {
+    files: u64,
+    records: u64,
+}
+
+pub(super) async fn run(config: Config, args: Args) -> Done {
+    log::start(&config.log);
+    let stop = super::run::stop_signal().or_exit(Exit::Failed)?;
+    let url = super::publish::url_or_embedded(&config);
+    let connection = connect::connect(&config.nats, &url, "export").await.or_exit(Exit::Broker)?;
+    let stream = &config.streams.out_stream;
+    let context = async_nats::jetstream::new(connection.client.clone());
+    let bound = topology::bind_stream(&context, stream).await.or_exit(Exit::Broker)?;
+    let info = bound.cached_info();
+    let source =
+        Source { version: 1, stream: stream.clone(), created: info.created.unix_timestamp_nanos() };
+    let limits = Limits { bytes: args.max_mib << 20, records: args.max_records };
+    let exporter = Exporter::open(&args.directory, &source, limits).or_exit(Exit::Failed)?;
+    warn_of_a_gap(exporter.next(), info.state.first_sequence);
+    let subject = format!("{}.story.*.*.*", config.streams.prefix);
+    let mut reader = Reader::open(connection, stream, &subject).await.or_exit(Exit::Broker)?;
+    match args.since {
+        Some(since) if exporter.next() == 1 => reader.begin_at(since),
+        _ => reader.begin_with(exporter.next()),
+    }
+    let (orders, received) = mpsc::channel(WAITING);
+    let writer = tokio::task::spawn_blocking(move || write(exporter, received));
+    let read = read(reader, &orders, args.no_follow, stop).await;
+    drop(orders);
+    // First what the writer says: when it fails the reader only notices that it has gone.
+    let written = writer.await.context("the writing thread").or_exit(Exit::Failed)?;
+    let written = written.or_exit(Exit::Failed)?;
+    read.or_exit(Exit::Failed)?;
+    say(&format!("{} records in {} files", written.records, written.files));
+    Ok(Exit::Done)
+}
+
+/// Says that records left the stream before they were exported.
+fn warn_of_a_gap(next: u64, first: u64) {
+    if next > 1 && first > next {
+        tracing::warn!(
+            event = "export_gap",
+            from = next,
+            to = first - 1,
+            "stories left the stream before they were exported: lengthen streams.out_max_age_hours or export more often"
+        );
+    }
+}
+
+/// Hands what is stored to the writer until told to stop, the writer has gone, or all is read.
+async fn read(
+    mut reader: Reader,
+    orders: &mpsc::Sender<Order>,
+    no_follow: bool,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    let progress = super::progress("exported");
+    tokio::pin!(stop);
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        if no_follow && reader.caught_up().await? {
+            break;
+        }
+        let order = tokio::select! {
+            () = &mut stop => break,
+            _ = ticks.tick() => Order::Tick(OffsetDateTime::now_utc() - GRACE),
+            stored = reader.next() => Order::Write(stored?),
+        };
+        let is_record = matches!(order, Order::Write(_));
+        if orders.send(order).await.is_err() {
+            break;
+        }
+        progress.inc(u64::from(is_record));
+    }
+    progress.finish_and_clear();
+    Ok(())
+}
+
+/// Writes what is ordered until nobody orders any more, then finishes the open file.
+fn write(mut exporter: Exporter, mut orders: mpsc::Receiver<Order>) -> Result<Written, Error> {
+    let mut written = Written::default();
+    let mut count = |finished: Option<Finished>| {
+        let Some(Finished { path, records, bytes, sequences: (first, last) }) = finished else {
+            return;
+        };
+        written.files += 1;
+        written.records += records;
+        let file = path.display().to_string();
+        tracing::info!(event = "export_file", file, records, bytes, first, last, "finished");
+    };
+    while let Some(order) = orders.blocking_recv() {
+        count(match order {
+            Order::Write(stored) => exporter.write(stored.sequence, stored.at, &stored.body)?,
+            Order::Tick(now) => exporter.tick(now)?,
+        });
+    }
+    count(exporter.finish()?);
+    Ok(written)
+}
