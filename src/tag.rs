@@ -92,7 +92,7 @@ impl Tagger {
         let topics = self.topics.find(&article, language);
         let mut models = models::names(found.recognised, language.code);
         models.insert("topics", topics::MODEL.to_owned());
-        let sketch = Sketch::of(&article.body);
+        let (sketch, simhash) = Sketch::of(&article.body);
         let tags = Tags {
             language,
             topic: topics.top,
@@ -106,7 +106,7 @@ impl Tagger {
             custom: found.custom,
             models,
             keywords: keywords::keywords(&document, language.code),
-            fingerprint: sketch.simhash(),
+            fingerprint: simhash,
             sketch: sketch.to_bytes(),
             ..Tags::default()
         };
