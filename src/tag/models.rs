@@ -13,7 +13,7 @@ use super::{
         story_entities::Finder,
     },
     lists::Lists,
-    places::gazetteer::Gazetteer,
+    places::{countries::CountryNames, gazetteer::Gazetteer},
 };
 
 const WEIGHTS: &[u8] = include_bytes!("models/entities.weights.zst");
@@ -44,6 +44,7 @@ pub fn finder(lists: Lists, languages: &[LanguageCode]) -> Finder {
                 .join()
                 .expect("unpacking does not panic")
                 .expect("the gazetteer compiled in is whole"),
+            countries: CountryNames::default(),
             lists,
             known: Known::new(),
         }
