@@ -14,6 +14,7 @@ mod publish;
 mod report;
 mod run;
 mod schema;
+mod service;
 mod tail;
 
 use std::path::PathBuf;

@@ -71,9 +71,9 @@ def paths(schema, node, path=""):
 def programs():
     """Where PostgreSQL's programs are, brought by Debian's package where this machine may install it."""
     def found():
-        on_path = which("initdb")
         there = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-        return on_path.parent if on_path else there[-1].parent if there else None
+        on_path = which("initdb")
+        return there[-1].parent if there else on_path.resolve().parent if on_path else None
     if found() is None and which("apt-get") and os.geteuid() == 0:
         # Without its cluster: the check makes one of its own.
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}

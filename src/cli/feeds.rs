@@ -44,6 +44,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         poller = start(&config) => Poller { now: args.now, ..poller? },
         () = &mut stop => return Ok(Exit::Done),
     };
+    let _alive = super::service::announce_ready();
     let summary = poll(&config, poller, list, mode, stop).await;
     if mode == Mode::Once {
         let Summary { feeds, polled, failed, not_due, published, .. } = summary;

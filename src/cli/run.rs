@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use futures_util::FutureExt as _;
 
-use super::{Done, Exit, OrExit as _};
+use super::{Done, Exit, OrExit as _, service};
 use crate::broker::embedded::Embedded;
 use crate::broker::{connect, topology};
 use crate::config::Config;
@@ -54,6 +54,7 @@ async fn work(
     stop: impl Future<Output = ()>,
 ) -> Done {
     let watch = WorkerStatus::default();
+    let _alive = service::announce(watch.clone());
     let _listener = http::start(&config.http, watch.clone()).await.or_exit(Exit::Failed)?;
     let name = config.worker.worker_name();
     tokio::pin!(stop);
@@ -85,7 +86,9 @@ async fn work(
         .context("cannot start the threads of [worker] cores")
         .or_exit(Exit::Failed)?
         .with_archive(PageArchive::open(&config.archive).or_exit(Exit::Failed)?);
-    let stop = stop.shared();
+    let _reloads =
+        service::reload_on_hangup(config.clone(), pipeline.clone()).or_exit(Exit::Failed)?;
+    let stop = stop.inspect(|()| service::announce_stopping()).shared();
     let polling = async {
         if list.is_empty() {
             return Ok(0);

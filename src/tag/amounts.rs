@@ -1,8 +1,11 @@
 //! Numbers that say how much or how many: with a unit (`-16°C`, `$1.2 billion`, `25%`), with what
 //! they count (`111 drones`, `three civilian injuries`), or as a range (`between 20 and 30`).
 //!
-//! Digits are read in every language, words in English. Refuses numbers that name rather than
-//! measure: years, dates, times, ordinals, scores, parts of names, and bare numbers.
+//! Digits are read in every language, words in English; units and magnitudes by the language's lists.
+//! Refuses numbers that name rather than measure: years, dates, times, ordinals, scores, flights,
+//! telephone numbers, parts of names, and bare numbers. A change ("from 3% to 5%") is two amounts, not
+//! a range. `kr` is the
+//! crown of the publisher's country where that is known.
 
 use std::ops::Range;
 
@@ -11,18 +14,86 @@ use crate::model::{Amount, LanguageCode};
 
 mod numbers;
 mod units;
+mod words;
 
-use numbers::{Number, number_at, number_words};
+use numbers::{Number, number_at, number_words, vulgar};
 use units::{Unit, currency_before, magnitude, unit};
+use words::Words;
 
 /// Most words of what is counted.
 const MAX_OBJECT_WORDS: usize = 4;
 
-/// The amounts of a body, in order.
+/// Words before a number that it names a thing of: `Flight 19`, `Room 12`.
+const LABELS: &[&str] = &[
+    "flight",
+    "gate",
+    "room",
+    "page",
+    "pages",
+    "chapter",
+    "no",
+    "platform",
+    "terminal",
+    "route",
+    "highway",
+    "section",
+    "article",
+    "apartment",
+    "flat",
+    "seat",
+    "row",
+    "bus",
+    "junction",
+    "exit",
+    "phase",
+    "block",
+    "area",
+    "apollo",
+    "boeing",
+    "airbus",
+    "channel",
+    "episode",
+    "season",
+    "volume",
+    "grade",
+    "type",
+    "class",
+    "model",
+    "mark",
+    "interstate",
+    "train",
+    "windows",
+    "galaxy",
+    "iphone",
+    "studio",
+    "ward",
+    "district",
+    "zone",
+    "step",
+    "level",
+    "stage",
+    "act",
+    "psalm",
+    "tel",
+    "phone",
+    "call",
+    "dial",
+    "text",
+];
+/// What the two numbers of a score stand before.
+const SCORED: &[&str] = &["wins", "victories", "defeats", "losses", "draws", "leads", "ties"];
+/// Distances that are run or swum, which `m` behind them means and not millions.
+const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
+
+/// The amounts of a body, in order; `home` is the publisher's country.
 #[must_use]
-pub fn amounts(text: &Text<'_>, language: LanguageCode) -> Vec<Amount> {
-    let english = language == LanguageCode::EN || language == LanguageCode::UND;
-    let body = text.text;
+pub fn amounts(text: &Text<'_>, language: LanguageCode, home: Option<[u8; 2]>) -> Vec<Amount> {
+    let reader = Reader {
+        body: text.text,
+        english: matches!(language, LanguageCode::EN | LanguageCode::UND),
+        words: Words::of(language),
+        home: home.or_else(|| home_of(language)),
+    };
     let mut found = Vec::new();
     let mut from = 0;
     for token in &text.tokens {
@@ -30,10 +101,10 @@ pub fn amounts(text: &Text<'_>, language: LanguageCode) -> Vec<Amount> {
         if start < from {
             continue;
         }
-        let first = body[start..].chars().next();
+        let first = text.text[start..].chars().next();
         let reading = match first {
-            Some(c) if c.is_ascii_digit() => digits(body, start, english),
-            Some(c) if english && c.is_alphabetic() => words(body, start..end),
+            Some(c) if c.is_ascii_digit() || vulgar(c).is_some() => reader.digits(start),
+            Some(c) if reader.english && c.is_alphabetic() => reader.words(start..end),
             _ => None,
         };
         if let Some(reading) = reading {
@@ -41,9 +112,9 @@ pub fn amounts(text: &Text<'_>, language: LanguageCode) -> Vec<Amount> {
             found.push(Amount {
                 value: reading.value,
                 upper: reading.upper,
-                unit: reading.unit,
+                unit: reading.unit.map(|unit| reader.at_home(unit).to_owned()),
                 object: reading.object,
-                text: body[reading.bytes.clone()].to_owned(),
+                text: text.text[reading.bytes.clone()].to_owned(),
                 span: text.span(reading.bytes),
             });
         }
@@ -51,104 +122,249 @@ pub fn amounts(text: &Text<'_>, language: LanguageCode) -> Vec<Amount> {
     found
 }
 
+/// An English number below a hundred in words, in lower case.
+#[must_use]
+pub fn small_number(lower: &str) -> Option<i64> {
+    Words::of(LanguageCode::EN).small(lower).map(|value| value as i64)
+}
+
+/// The country of a language that is the only one with its crown.
+fn home_of(language: LanguageCode) -> Option<[u8; 2]> {
+    match language.as_str() {
+        "sv" => Some(*b"SE"),
+        "nb" | "nn" | "no" => Some(*b"NO"),
+        "da" => Some(*b"DK"),
+        "is" => Some(*b"IS"),
+        _ => None,
+    }
+}
+
+struct Reader<'a> {
+    body: &'a str,
+    english: bool,
+    words: &'static Words,
+    home: Option<[u8; 2]>,
+}
+
 struct Reading {
     value: f64,
     upper: Option<f64>,
-    unit: Option<String>,
+    unit: Option<&'static str>,
     object: Option<String>,
     bytes: Range<usize>,
 }
 
-/// An amount whose digits start at `at`.
-fn digits(body: &str, at: usize, english: bool) -> Option<Reading> {
-    let before = &body[..at];
-    if before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '#' | '@' | '/' | '_')) {
-        return None;
+impl Reader<'_> {
+    /// The currency that a sign of several countries stands for at the publisher's.
+    fn at_home(&self, unit: &'static str) -> &'static str {
+        match (unit, self.home.as_ref().map(|home| &home[..])) {
+            ("kr", Some(b"SE")) => "SEK",
+            ("kr", Some(b"NO")) => "NOK",
+            ("kr", Some(b"DK")) => "DKK",
+            ("kr", Some(b"IS")) => "ISK",
+            _ => unit,
+        }
     }
-    if english && is_share(before) {
-        return None;
-    }
-    let Number { value, end } = number_at(body, at, english)?;
-    let mut start = at;
-    let mut sign = 1.0;
-    let currency = currency_before(before);
-    if let Some((_, length)) = currency {
-        start -= length;
-    }
-    if let Some(left) = body[..start].strip_suffix(['-', '−', '–'])
-        && left.is_empty() | left.ends_with([' ', '(', '\n', '\u{a0}'])
-    {
-        start = left.len();
-        sign = -1.0;
-    } else if let Some(left) = body[..start].strip_suffix("minus ") {
-        start = left.len();
-        sign = -1.0;
-    }
-    let mut reading =
-        Reading { value: sign * value, upper: None, unit: None, object: None, bytes: start..end };
-    range(body, start, end, english, &mut reading);
-    finish(body, &mut reading, currency.map(|(code, _)| code), english)?;
-    if names_something(body, at, end, value, &reading) {
-        return None;
-    }
-    // "between" makes a range an amount even where nothing says of what.
-    let between = reading.upper.is_some() && reading.bytes.start < start;
-    (reading.unit.is_some() || reading.object.is_some() || between).then_some(reading)
-}
 
-/// The upper end of a range, read into `reading`.
-fn range(body: &str, start: usize, end: usize, english: bool, reading: &mut Reading) -> Option<()> {
-    let rest = &body[end..];
-    let before = body[..start].trim_end();
-    let between = english && before.ends_with("between");
-    let joint = [" and ", " to ", "-", "–", "—", " - ", " – ", " bis ", " a ", " à "]
-        .into_iter()
-        .find(|joint| rest.starts_with(joint))?;
-    if joint == " and " && !between {
-        return None;
+    /// An amount whose digits start at `at`.
+    fn digits(&self, at: usize) -> Option<Reading> {
+        let body = self.body;
+        let before = &body[..at];
+        if before
+            .ends_with(|c: char| c.is_alphanumeric() || matches!(c, '#' | '@' | '/' | '_' | '+'))
+            || before.ends_with('.') && before[..at - 1].ends_with(char::is_alphanumeric)
+        {
+            return None;
+        }
+        if self.english && self.is_share(before) {
+            return None;
+        }
+        let Number { value, end } = number_at(body, at, self.english)?;
+        if is_dialled(&body[at..end]) {
+            return None;
+        }
+        let mut start = at;
+        let mut sign = 1.0;
+        let currency = currency_before(before);
+        if let Some((_, length)) = currency {
+            start -= length;
+        }
+        if let Some(left) = body[..start].strip_suffix(['-', '−', '–'])
+            && left.is_empty() | left.ends_with([' ', '(', '\n', '\u{a0}'])
+        {
+            start = left.len();
+            sign = -1.0;
+        } else if let Some(left) = body[..start].strip_suffix("minus ") {
+            start = left.len();
+            sign = -1.0;
+        }
+        let mut reading = Reading {
+            value: sign * value,
+            upper: None,
+            unit: currency.map(|(code, _)| code),
+            object: None,
+            bytes: start..end,
+        };
+        let change = self.is_change(start);
+        let between = self.english && body[..start].trim_end().ends_with("between");
+        if !change {
+            self.range(between, &mut reading);
+        }
+        self.finish(&mut reading)?;
+        if !change && reading.upper.is_none() {
+            self.range_of_units(between, &mut reading);
+        }
+        if names_something(body, at, end, value, &reading) || is_score(body, end, &reading) {
+            return None;
+        }
+        if between && reading.upper.is_some() {
+            reading.bytes.start = body[..start].trim_end().len() - "between".len();
+            // "between" makes a range an amount even where nothing says of what.
+            return Some(reading);
+        }
+        (reading.unit.is_some() || reading.object.is_some()).then_some(reading)
     }
-    let mut at = end + joint.len();
-    if let Some(sign) = body[at..].chars().next().filter(|c| "$£€".contains(*c)) {
-        at += sign.len_utf8();
-    }
-    let upper = number_at(body, at, english)?;
-    if upper.value <= reading.value || body[upper.end..].starts_with(['-', '/']) {
-        return None;
-    }
-    reading.upper = Some(upper.value);
-    reading.bytes.end = upper.end;
-    if between {
-        reading.bytes.start = before.len() - "between".len();
-    }
-    Some(())
-}
 
-/// Reads magnitude, unit and object behind the number; `None` when the number is no amount.
-fn finish(body: &str, reading: &mut Reading, currency: Option<&str>, english: bool) -> Option<()> {
-    let has_currency = currency.is_some();
-    if let Some((factor, length)) = magnitude(&body[reading.bytes.end..], has_currency) {
-        // "$1.2bn to $1.4bn" is read as two amounts; "20 to 30 million" has one magnitude for both.
-        reading.value *= factor;
-        reading.upper = reading.upper.map(|upper| upper * factor);
-        reading.bytes.end += length;
+    /// Whether "from" before a number begins a change rather than a range.
+    fn is_change(&self, start: usize) -> bool {
+        let Some(before) = self.body[..start].trim_end().strip_suffix("from") else { return false };
+        let mut words = before.split_whitespace().rev().take(4);
+        self.english
+            && before.ends_with(' ')
+            && !words.any(|w| w.starts_with("rang") || w.starts_with("var"))
     }
-    reading.unit = currency.map(str::to_owned);
-    if let Some(Unit { name, length }) = unit(&body[reading.bytes.end..]) {
-        if !has_currency {
-            reading.unit = Some(name.to_owned());
+
+    /// The number behind the joint of a range at `at`, its sign read; the joint is not English's
+    /// "and" unless `between` stands before.
+    fn upper(&self, at: usize, between: bool) -> Option<(Number, Option<&'static str>)> {
+        let rest = &self.body[at..];
+        let joint = [" and ", " to ", "-", "–", "—", " - ", " – ", " bis ", " a ", " à "]
+            .into_iter()
+            .find(|joint| rest.starts_with(joint))?;
+        if joint == " and " && !between {
+            return None;
+        }
+        let mut at = at + joint.len();
+        let mut sign = 1.0;
+        for minus in ["-", "−", "minus "] {
+            if self.body[at..].starts_with(minus) && joint.starts_with(' ') {
+                at += minus.len();
+                sign = -1.0;
+            }
+        }
+        let digit = |c: char| c.is_ascii_digit();
+        let length = self.body[at..].chars().take(4).take_while(|c| !digit(*c)).map(char::len_utf8);
+        let length: usize = length.sum();
+        let mut currency = None;
+        if length > 0 && vulgar(self.body[at..].chars().next()?).is_none() {
+            let (code, taken) = currency_before(&self.body[..at + length])?;
+            if taken != length {
+                return None;
+            }
+            currency = Some(code);
+            at += length;
+        }
+        let number = number_at(self.body, at, self.english)?;
+        let dialled = is_dialled(&self.body[at..number.end]);
+        (!dialled && !self.body[number.end..].starts_with(['/']))
+            .then_some((Number { value: sign * number.value, end: number.end }, currency))
+    }
+
+    /// The upper end of a range whose ends share one unit behind them: `20 to 30 km`.
+    fn range(&self, between: bool, reading: &mut Reading) -> Option<()> {
+        let (upper, currency) = self.upper(reading.bytes.end, between)?;
+        let goes_on = self.body[upper.end..]
+            .strip_prefix('-')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        if upper.value <= reading.value
+            || goes_on
+            || currency.is_some_and(|c| reading.unit != Some(c))
+        {
+            return None;
+        }
+        // "$1 to $1.4bn": the magnitude is the upper end's alone when each has a sign of its own.
+        reading.upper = Some(upper.value);
+        reading.bytes.end = upper.end;
+        Some(())
+    }
+
+    /// The upper end of a range whose ends have a unit each: `3% to 5%`, `$1.2bn to $1.4bn`.
+    fn range_of_units(&self, between: bool, reading: &mut Reading) -> Option<()> {
+        let unit = reading.unit?;
+        let (upper, currency) = self.upper(reading.bytes.end, between)?;
+        let mut other = Reading {
+            value: upper.value,
+            upper: None,
+            unit: currency,
+            object: None,
+            bytes: upper.end..upper.end,
+        };
+        self.finish(&mut other)?;
+        if other.unit != Some(unit) || other.value <= reading.value {
+            return None;
+        }
+        reading.upper = Some(other.value);
+        reading.bytes.end = other.bytes.end;
+        Some(())
+    }
+
+    /// Reads magnitude, unit and object behind the number; `None` when the number is no amount.
+    fn finish(&self, reading: &mut Reading) -> Option<()> {
+        let body = self.body;
+        let has_currency = reading.unit.is_some();
+        // Two at most: "lakh crore", "hundred thousand".
+        for _ in 0..2 {
+            let rest = &body[reading.bytes.end..];
+            let Some((factor, length)) = magnitude(rest, has_currency, self.words) else { break };
+            reading.value *= factor;
+            reading.upper = reading.upper.map(|upper| upper * factor);
             reading.bytes.end += length;
         }
-    } else if body[reading.bytes.end..].starts_with(char::is_alphanumeric) {
-        return None;
+        if let Some(Unit { name, length }) = unit(&body[reading.bytes.end..], self.words) {
+            let rest = &body[reading.bytes.end + length..];
+            let written = &body[reading.bytes.end..reading.bytes.end + length];
+            if !has_currency
+                && self.english
+                && written == "m"
+                && !RACES.contains(&reading.value)
+                && let Some((object, behind)) = self.object(rest)
+            {
+                // "5m people"
+                reading.value *= 1e6;
+                reading.upper = reading.upper.map(|upper| upper * 1e6);
+                reading.object = Some(object);
+                reading.bytes.end += length + behind;
+            } else if !has_currency {
+                reading.unit = Some(name);
+                reading.bytes.end += length;
+            }
+        } else if body[reading.bytes.end..].starts_with(char::is_alphanumeric) {
+            return None;
+        }
+        if reading.unit.is_none()
+            && reading.object.is_none()
+            && self.english
+            && let Some((object, length)) = self.object(&body[reading.bytes.end..])
+        {
+            reading.object = Some(object);
+            reading.bytes.end += length;
+        }
+        Some(())
     }
-    if reading.unit.is_none()
-        && english
-        && let Some((object, length)) = object(&body[reading.bytes.end..])
-    {
-        reading.object = Some(object);
-        reading.bytes.end += length;
-    }
-    Some(())
+}
+
+/// Whether digits begin with a nought as those of telephone numbers and codes do.
+fn is_dialled(digits: &str) -> bool {
+    digits.len() > 1
+        && digits.starts_with('0')
+        && digits[1..].starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a range is the score of a game: `2-3 defeats`.
+fn is_score(body: &str, end: usize, reading: &Reading) -> bool {
+    let dash = body[end..].starts_with(['-', '–']);
+    dash && reading.upper.is_some()
+        && reading.object.as_deref().is_some_and(|object| SCORED.contains(&object))
 }
 
 /// Whether digits are a year, a date, a time or a score.
@@ -161,112 +377,96 @@ fn names_something(body: &str, at: usize, end: usize, value: f64, reading: &Read
         || before.ends_with(':') && before[..at - 1].ends_with(|c: char| c.is_ascii_digit());
     let joined = before.ends_with(['-', '–', '/'])
         && before.trim_end_matches(['-', '–', '/']).ends_with(char::is_alphanumeric);
-    !measured && (year || joined) || time || !measured && super::dates::is_month(last_word)
+    let label =
+        LABELS.contains(&last_word.to_lowercase().as_str()) && before.ends_with([' ', '.', ':']);
+    let labelled = label && reading.unit.is_none_or(|unit| matches!(unit, "°C" | "°F" | "m"));
+    !measured && (year || joined)
+        || labelled
+        || time
+        || !measured && super::dates::is_month(last_word)
 }
 
-/// An amount in words, such as "three civilian injuries".
-fn words(body: &str, first: Range<usize>) -> Option<Reading> {
-    if is_share(&body[..first.start]) {
-        return None;
+impl Reader<'_> {
+    /// An amount in words, such as "three civilian injuries".
+    fn words(&self, first: Range<usize>) -> Option<Reading> {
+        if self.is_share(&self.body[..first.start]) {
+            return None;
+        }
+        let (value, end, several) = number_words(self.body, first.clone(), self.words)?;
+        let mut reading =
+            Reading { value, upper: None, unit: None, object: None, bytes: first.start..end };
+        self.finish(&mut reading)?;
+        let says_how_many = reading.unit.is_some() || reading.object.is_some();
+        (says_how_many && (several || value > 1.0)).then_some(reading)
     }
-    let (value, end, several) = number_words(body, first.clone())?;
-    let mut reading =
-        Reading { value, upper: None, unit: None, object: None, bytes: first.start..end };
-    finish(body, &mut reading, None, true)?;
-    let says_how_many = reading.unit.is_some() || reading.object.is_some();
-    (says_how_many && (several || value > 1.0)).then_some(reading)
-}
 
-/// Whether what follows is the whole that a share is of: `one in five people`, `9 out of 10`.
-fn is_share(before: &str) -> bool {
-    let Some(rest) = before.strip_suffix(" in ").or_else(|| before.strip_suffix(" out of ")) else {
-        return false;
-    };
-    let part = rest.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    let start = rest.len() - part.len();
-    let digits = !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
-    digits || number_words(rest, start..rest.len()).is_some_and(|n| n.1 == rest.len())
-}
-
-/// What is counted: words up to the first plural.
-fn object(rest: &str) -> Option<(String, usize)> {
-    let mut at = 0;
-    let mut words: Vec<(usize, &str)> = Vec::new();
-    while words.len() < MAX_OBJECT_WORDS {
-        let blank = rest[at..].starts_with([' ', '\u{a0}']);
-        let hyphen = rest[at..].starts_with('-') && !words.is_empty();
-        if !blank && !hyphen {
-            return None;
-        }
-        let start = at + rest[at..].chars().next()?.len_utf8();
-        let word = rest[start..].split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
-        if word.is_empty() {
-            return None;
-        }
-        let lower = word.to_lowercase();
-        let grammar = super::language::is_function_word(LanguageCode::EN, &lower);
-        if grammar && !matches!(lower.as_str(), "more" | "other" | "new" | "of")
-            || super::dates::is_month(word)
-        {
-            return None;
-        }
-        at = start + word.len();
-        // "two thirds of voters" are not two of anything.
-        if words.is_empty() && is_fraction(&lower) && rest[at..].starts_with(" of ") {
-            return None;
-        }
-        words.push((start, word));
-        if is_plural(&lower) {
-            let mut words = words.iter();
-            let (from, _) = words.find(|(_, w)| !matches!(*w, "more" | "other" | "of"))?;
-            return Some((rest[*from..at].replace('\u{a0}', " "), at));
-        }
+    /// Whether what follows is the whole that a share is of: `one in five people`, `9 out of 10`.
+    fn is_share(&self, before: &str) -> bool {
+        let Some(rest) = before.strip_suffix(" in ").or_else(|| before.strip_suffix(" out of "))
+        else {
+            return false;
+        };
+        let part = rest.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        let start = rest.len() - part.len();
+        let digits =
+            !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
+        digits
+            || number_words(rest, start..rest.len(), self.words).is_some_and(|n| n.1 == rest.len())
     }
-    None
+
+    /// What is counted: words up to the first plural.
+    fn object(&self, rest: &str) -> Option<(String, usize)> {
+        // "40-odd people"
+        let mut at = if rest.starts_with("-odd ") { 4 } else { 0 };
+        let mut words: Vec<(usize, &str)> = Vec::new();
+        while words.len() < MAX_OBJECT_WORDS {
+            let blank = rest[at..].starts_with([' ', '\u{a0}']);
+            let hyphen = rest[at..].starts_with('-') && !words.is_empty();
+            if !blank && !hyphen {
+                return None;
+            }
+            let start = at + rest[at..].chars().next()?.len_utf8();
+            let word = rest[start..].split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+            if word.is_empty() {
+                return None;
+            }
+            let lower = word.to_lowercase();
+            let grammar = super::language::is_function_word(LanguageCode::EN, &lower);
+            if grammar && !matches!(lower.as_str(), "more" | "other" | "new" | "of")
+                || super::dates::is_month(word)
+            {
+                return None;
+            }
+            at = start + word.len();
+            // "two thirds of voters" are not two of anything.
+            if words.is_empty() && is_fraction(&lower) && rest[at..].starts_with(" of ") {
+                return None;
+            }
+            words.push((start, word));
+            if self.is_plural(&lower) {
+                let mut words = words.iter();
+                let (from, _) = words.find(|(_, w)| !matches!(*w, "more" | "other" | "of"))?;
+                return Some((rest[*from..at].replace('\u{a0}', " "), at));
+            }
+        }
+        None
+    }
+
+    fn is_plural(&self, lower: &str) -> bool {
+        const VERBS: &[&str] =
+            &["is", "was", "has", "does", "says", "us", "this", "his", "its", "as"];
+        self.words.plurals.contains(&lower)
+            || lower.len() > 3
+                && lower.ends_with('s')
+                && !lower.ends_with("ss")
+                && !lower.ends_with("us")
+                && !lower.ends_with("is")
+                && !VERBS.contains(&lower)
+    }
 }
 
 fn is_fraction(lower: &str) -> bool {
     matches!(lower, "halves" | "thirds" | "quarters" | "fifths" | "sixths" | "eighths" | "tenths")
-}
-
-fn is_plural(lower: &str) -> bool {
-    const IRREGULAR: &[&str] = &[
-        "people",
-        "men",
-        "women",
-        "children",
-        "police",
-        "troops",
-        "feet",
-        "teeth",
-        "mice",
-        "sheep",
-        "cattle",
-        "fish",
-        "staff",
-        "personnel",
-        "aircraft",
-        "deer",
-        "species",
-        "series",
-        "crew",
-        "youth",
-        "countrymen",
-        "policemen",
-        "gunmen",
-        "firemen",
-        "salespeople",
-        "workmen",
-        "livestock",
-    ];
-    const VERBS: &[&str] = &["is", "was", "has", "does", "says", "us", "this", "his", "its", "as"];
-    IRREGULAR.contains(&lower)
-        || lower.len() > 3
-            && lower.ends_with('s')
-            && !lower.ends_with("ss")
-            && !lower.ends_with("us")
-            && !lower.ends_with("is")
-            && !VERBS.contains(&lower)
 }
 
 #[cfg(test)]
@@ -274,7 +474,7 @@ mod tests {
     use super::*;
 
     fn found(body: &str) -> Vec<(String, f64, Option<f64>, String)> {
-        amounts(&Text::new(body), LanguageCode::EN)
+        amounts(&Text::new(body), LanguageCode::EN, None)
             .into_iter()
             .map(|a| {
                 let of = a.unit.or(a.object).unwrap_or_default();
@@ -346,9 +546,66 @@ mod tests {
     }
 
     #[test]
+    fn reads_every_writing_of_ranges_fractions_and_currencies() {
+        for (body, text, value, upper, of) in [
+            ("It costs between 4% and 6% now.", "between 4% and 6%", 4.0, Some(6.0), "%"),
+            ("It was 6C to 11C at noon.", "6C to 11C", 6.0, Some(11.0), "°C"),
+            ("It was -3C to 2C at noon.", "-3C to 2C", -3.0, Some(2.0), "°C"),
+            ("It costs $2bn to $3bn now.", "$2bn to $3bn", 2e9, Some(3e9), "USD"),
+            ("It is 2½ miles away.", "2½ miles", 2.5, None, "mile"),
+            ("It is a 4½-year plan.", "4½-year", 4.5, None, "year"),
+            ("They paid Rs 7 crore for it.", "Rs 7 crore", 7e7, None, "INR"),
+            ("They paid 3 lakh rupees for it.", "3 lakh rupees", 3e5, None, "INR"),
+            ("They paid NOK 450 for it.", "NOK 450", 450.0, None, "NOK"),
+            ("They paid 60 zł for it.", "60 zł", 60.0, None, "PLN"),
+            ("They paid 90 kr for it.", "90 kr", 90.0, None, "kr"),
+            ("They paid 900 Ft for it.", "900 Ft", 900.0, None, "HUF"),
+            ("Half a dozen boats sank.", "Half a dozen boats", 6.0, None, "boats"),
+            ("Some 30-odd boats sank.", "30-odd boats", 30.0, None, "boats"),
+            ("About 5m people left.", "5m people", 5e6, None, "people"),
+            (
+                "A quarter of a million people left.",
+                "A quarter of a million people",
+                25e4,
+                None,
+                "people",
+            ),
+        ] {
+            assert_eq!(found(body), [(text.to_owned(), value, upper, of.to_owned())], "{body}");
+        }
+        let change = found("Rates rose from 3% to 5% in May.");
+        assert_eq!(
+            change.iter().map(|a| (a.1, a.2)).collect::<Vec<_>>(),
+            [(3.0, None), (5.0, None)]
+        );
+    }
+
+    #[test]
+    fn scores_flights_and_telephone_numbers_are_no_amounts() {
+        for body in [
+            "They had two 2-3 defeats.".trim_start_matches("They had two "),
+            "Flight 370 passengers waited.",
+            "Call 0800 123 456 now.",
+            "Ring +44 20 7946 0000 for tickets.",
+            "Dial 1-800-555-0199 for tickets.",
+            "World CUP 2026 comes.",
+        ] {
+            assert_eq!(found(body), [], "{body}");
+        }
+    }
+
+    #[test]
+    fn a_publishers_country_tells_its_crown() {
+        let text = Text::new("It costs 90 kr now.");
+        let unit = |home| amounts(&text, LanguageCode::EN, home).remove(0).unit;
+        assert_eq!(unit(Some(*b"DK")).as_deref(), Some("DKK"));
+        assert_eq!(unit(None).as_deref(), Some("kr"));
+    }
+
+    #[test]
     fn reads_decimal_commas_in_other_languages() {
         let de = LanguageCode::parse("de").unwrap();
-        let found = amounts(&Text::new("Es kostet 1.234,50 € und 3,5 Prozent mehr."), de);
+        let found = amounts(&Text::new("Es kostet 1.234,50 € und 3,5 Prozent mehr."), de, None);
         assert_eq!(found[0].value, 1234.5);
         assert_eq!((found[1].value, found[1].unit.as_deref()), (3.5, Some("%")));
     }
@@ -356,7 +613,7 @@ mod tests {
     #[test]
     fn offsets_cover_the_words() {
         let body = "À Łódź, 25% of it.";
-        let amount = amounts(&Text::new(body), LanguageCode::EN).remove(0);
+        let amount = amounts(&Text::new(body), LanguageCode::EN, None).remove(0);
         let chars: Vec<char> = body.chars().collect();
         let slice: String =
             chars[amount.span.start as usize..amount.span.end as usize].iter().collect();

@@ -1,6 +1,8 @@
-//! Numbers in digits and in English words.
+//! Numbers in digits and in words.
 
 use std::ops::Range;
+
+use super::words::Words;
 
 /// A number and where it ends.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +17,11 @@ pub(super) fn number_at(body: &str, at: usize, english: bool) -> Option<Number> 
     let (thousands, point) = if english { (',', '.') } else { ('.', ',') };
     let digits = |from: usize| body[from..].bytes().take_while(u8::is_ascii_digit).count();
     let whole = digits(at);
-    if whole == 0 || whole > 15 {
+    if whole == 0 {
+        let sign = body[at..].chars().next()?;
+        return vulgar(sign).map(|value| Number { value, end: at + sign.len_utf8() });
+    }
+    if whole > 15 {
         return None;
     }
     let mut text = body[at..at + whole].to_owned();
@@ -41,52 +47,46 @@ pub(super) fn number_at(body: &str, at: usize, english: bool) -> Option<Number> 
             end += 1 + fraction;
         }
     }
-    Some(Number { value: text.parse().ok()?, end })
+    let mut value: f64 = text.parse().ok()?;
+    if let Some((part, length)) = fraction(&body[end..]) {
+        value += part;
+        end += length;
+    }
+    Some(Number { value, end })
 }
 
-fn small(word: &str) -> Option<f64> {
-    const WORDS: &[(&str, f64)] = &[
-        ("one", 1.0),
-        ("two", 2.0),
-        ("three", 3.0),
-        ("four", 4.0),
-        ("five", 5.0),
-        ("six", 6.0),
-        ("seven", 7.0),
-        ("eight", 8.0),
-        ("nine", 9.0),
-        ("ten", 10.0),
-        ("eleven", 11.0),
-        ("twelve", 12.0),
-        ("thirteen", 13.0),
-        ("fourteen", 14.0),
-        ("fifteen", 15.0),
-        ("sixteen", 16.0),
-        ("seventeen", 17.0),
-        ("eighteen", 18.0),
-        ("nineteen", 19.0),
-        ("twenty", 20.0),
-        ("thirty", 30.0),
-        ("forty", 40.0),
-        ("fifty", 50.0),
-        ("sixty", 60.0),
-        ("seventy", 70.0),
-        ("eighty", 80.0),
-        ("ninety", 90.0),
-    ];
-    WORDS.iter().find(|(w, _)| *w == word).map(|(_, n)| *n)
-}
-
-fn large(word: &str) -> Option<f64> {
-    Some(match word {
-        "dozen" => 12.0,
-        "hundred" => 100.0,
-        "thousand" => 1e3,
-        "million" => 1e6,
-        "billion" => 1e9,
-        "trillion" => 1e12,
+/// The value of a fraction's sign.
+pub(super) fn vulgar(c: char) -> Option<f64> {
+    Some(match c {
+        '½' => 0.5,
+        '¼' => 0.25,
+        '¾' => 0.75,
+        '⅓' => 1.0 / 3.0,
+        '⅔' => 2.0 / 3.0,
+        '⅕' => 0.2,
+        '⅖' => 0.4,
+        '⅗' => 0.6,
+        '⅘' => 0.8,
+        '⅙' => 1.0 / 6.0,
+        '⅛' => 0.125,
+        '⅜' => 0.375,
+        '⅝' => 0.625,
+        '⅞' => 0.875,
         _ => return None,
     })
+}
+
+/// A fraction behind a whole number, and its length: `½`, ` 1/2`.
+fn fraction(rest: &str) -> Option<(f64, usize)> {
+    let first = rest.chars().next()?;
+    if let Some(value) = vulgar(first) {
+        return Some((value, first.len_utf8()));
+    }
+    let [b' ', above @ b'1'..=b'9', b'/', below @ b'2'..=b'9', end @ ..] = rest.as_bytes() else {
+        return None;
+    };
+    let ends = !end.first().is_some_and(|b| b.is_ascii_digit() || *b == b'/');
+    (ends && above < below).then(|| (f64::from(above - b'0') / f64::from(below - b'0'), 4))
 }
 
 /// Whether a small number's word may stand after what was read: "twenty-five", "two hundred
@@ -102,12 +102,39 @@ fn next_word(body: &str, at: usize) -> Option<&str> {
     rest.split(|c: char| !c.is_alphabetic()).next().filter(|word| !word.is_empty())
 }
 
+/// A part of a large number, and its length in bytes: `half a dozen`, `a quarter of a million`.
+fn part_of_large(text: &str, words: &Words) -> Option<(f64, usize)> {
+    const PARTS: &[(&str, f64)] = &[
+        ("half a ", 0.5),
+        ("a quarter of a ", 0.25),
+        ("quarter of a ", 0.25),
+        ("three quarters of a ", 0.75),
+        ("three-quarters of a ", 0.75),
+        ("a third of a ", 1.0 / 3.0),
+        ("two thirds of a ", 2.0 / 3.0),
+        ("two-thirds of a ", 2.0 / 3.0),
+    ];
+    let (part, value) = PARTS.iter().find(|(part, _)| {
+        text.get(..part.len()).is_some_and(|start| start.eq_ignore_ascii_case(part))
+    })?;
+    let word = text[part.len()..].split(|c: char| !c.is_alphabetic()).next()?;
+    let factor = words.large(&word.to_lowercase())?;
+    Some((value * factor, part.len() + word.len()))
+}
+
 /// The number that starts with the word at `first`: its value, where it ends, and whether it was
 /// written with more than "one".
-pub(super) fn number_words(body: &str, first: Range<usize>) -> Option<(f64, usize, bool)> {
+pub(super) fn number_words(
+    body: &str,
+    first: Range<usize>,
+    words: &Words,
+) -> Option<(f64, usize, bool)> {
     let before = &body[..first.start];
     if before.ends_with(['-', '–']) {
         return None;
+    }
+    if let Some((value, length)) = part_of_large(&body[first.start..], words) {
+        return Some((value, first.start + length, true));
     }
     let (mut total, mut current) = (0.0, 0.0);
     let mut end = first.start;
@@ -118,19 +145,14 @@ pub(super) fn number_words(body: &str, first: Range<usize>) -> Option<(f64, usiz
         let lower = word.to_lowercase();
         if count == 0 && lower == "a" {
             // "a million", but "a nine-kilometre walk" starts at nine.
-            next_word(body, at + word.len()).and_then(|next| large(&next.to_lowercase()))?;
+            next_word(body, at + word.len()).and_then(|next| words.large(&next.to_lowercase()))?;
             current = 1.0;
-        } else if count == 0 && lower == "half" {
-            let million = body[at + word.len()..].strip_prefix(" a ")?;
-            let factor = next_word(million, 0).and_then(|next| large(&next.to_lowercase()))?;
-            let end = body.len() - million.len() + next_word(million, 0).map_or(0, str::len);
-            return (factor >= 1e3).then_some((factor / 2.0, end, true));
-        } else if let Some(n) = small(&lower) {
+        } else if let Some(n) = words.small(&lower) {
             if !follows(current, n) {
                 break;
             }
             current += n;
-        } else if let Some(n) = large(&lower) {
+        } else if let Some(n) = words.large(&lower) {
             if count == 0 {
                 return None;
             }
@@ -154,12 +176,26 @@ pub(super) fn number_words(body: &str, first: Range<usize>) -> Option<(f64, usiz
         // "and" only joins numbers: what follows must be one.
         if lower == "and" {
             let next = body[at..].split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
-            if small(&next.to_lowercase()).is_none() || total == 0.0 && current < 100.0 {
+            if words.small(&next.to_lowercase()).is_none() || total == 0.0 && current < 100.0 {
                 break;
             }
         }
     }
-    let value = total + current;
+    let mut value = total + current;
+    if let Some(rest) = body[end..].strip_prefix(" and a half")
+        && value < 100.0
+        && !rest.starts_with(char::is_alphanumeric)
+    {
+        end += " and a half".len();
+        value += 0.5;
+        count += 1;
+        if let Some(word) = next_word(rest, 0)
+            && let Some(factor) = words.large(&word.to_lowercase())
+        {
+            value *= factor;
+            end += 1 + word.len();
+        }
+    }
     let written = &body[first.start..end];
     let bare_article = written.eq_ignore_ascii_case("a") || written.is_empty();
     (value > 0.0 && !bare_article).then_some((value, end, count > 1 && value > 1.0))
@@ -168,6 +204,7 @@ pub(super) fn number_words(body: &str, first: Range<usize>) -> Option<(f64, usiz
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::LanguageCode;
 
     #[test]
     fn reads_words() {
@@ -183,14 +220,22 @@ mod tests {
             ("two ten-year", Some(2.0)),
             ("nine-kilometre", Some(9.0)),
             ("a nine-kilometre", None),
-            ("half a dozen", None),
+            ("half a dozen", Some(6.0)),
+            ("half a cat", None),
+            ("a quarter of a million", Some(250_000.0)),
+            ("two and a half million", Some(2.5e6)),
+            ("five quadrillion", Some(5e15)),
             ("half", None),
             ("a", None),
             ("dozen", None),
             ("cat", None),
         ] {
             let first = text.split([' ', '-']).next().unwrap().len();
-            assert_eq!(number_words(text, 0..first).map(|n| n.0), expected, "{text}");
+            assert_eq!(
+                number_words(text, 0..first, Words::of(LanguageCode::EN)).map(|n| n.0),
+                expected,
+                "{text}"
+            );
         }
     }
 
@@ -201,6 +246,9 @@ mod tests {
         assert_eq!(value("1.234,5", false), Some(1234.5));
         assert_eq!(value("1 234", false), Some(1234.0));
         assert_eq!(value("1.5", true), Some(1.5));
+        assert_eq!(value("7¾", true), Some(7.75));
+        assert_eq!(value("2 1/2 miles", true), Some(2.5));
+        assert_eq!(value("½ cup", true), Some(0.5));
         assert_eq!(value("12,5", false), Some(12.5));
     }
 }

@@ -1,4 +1,7 @@
-//! Units, currencies and magnitudes as newsrooms write them.
+//! Units, currencies and magnitudes as newsrooms write them: signs and codes that are the same
+//! everywhere here, words in each language's `units.txt` and `magnitudes.txt`.
+
+use super::words::Words;
 
 /// A unit and how many bytes of the text name it.
 #[derive(Clone, Copy, Debug)]
@@ -8,7 +11,7 @@ pub(super) struct Unit {
     pub length: usize,
 }
 
-/// Signs and codes that stand before a number, longest first.
+/// Signs that stand before a number, longest first.
 const BEFORE: &[(&str, &str)] = &[
     ("US$", "USD"),
     ("HK$", "HKD"),
@@ -28,24 +31,25 @@ const BEFORE: &[(&str, &str)] = &[
     ("₪", "ILS"),
     ("₺", "TRY"),
     ("₦", "NGN"),
-    ("USD ", "USD"),
-    ("EUR ", "EUR"),
-    ("GBP ", "GBP"),
-    ("CHF ", "CHF"),
     ("Rs ", "INR"),
     ("Rs. ", "INR"),
     ("Rs", "INR"),
     ("RM", "MYR"),
+    ("kr ", "kr"),
+    ("kr. ", "kr"),
 ];
 
-/// Names that stand behind a number; longer ones before their beginnings.
+/// Codes of ISO 4217 that stand before or behind a number; those that are words or names too
+/// (`CUP`, `ALL`, `TRY`, `COP`) are left out.
+const CODES: &[&str] = &[
+    "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "AUD", "CAD", "NZD", "SEK", "NOK", "DKK", "ISK",
+    "PLN", "CZK", "HUF", "BGN", "RON", "RSD", "RUB", "UAH", "INR", "PKR", "BDT", "LKR", "NPR",
+    "IDR", "MYR", "SGD", "THB", "VND", "KRW", "TWD", "HKD", "ZAR", "NGN", "KES", "GHS", "EGP",
+    "ILS", "SAR", "AED", "QAR", "KWD", "BRL", "MXN", "CLP", "UYU",
+];
+
+/// Signs and symbols behind a number, and words of languages that have no list of their own.
 const AFTER: &[(&str, &str)] = &[
-    ("percentage points", "percentage point"),
-    ("percentage point", "percentage point"),
-    ("basis points", "basis point"),
-    ("per cent", "%"),
-    ("percent", "%"),
-    ("pct", "%"),
     ("%", "%"),
     ("Prozent", "%"),
     ("pour cent", "%"),
@@ -56,12 +60,6 @@ const AFTER: &[(&str, &str)] = &[
     ("prosent", "%"),
     ("процентов", "%"),
     ("процента", "%"),
-    ("degrees Celsius", "°C"),
-    ("degrees celsius", "°C"),
-    ("degrees C", "°C"),
-    ("degree Celsius", "°C"),
-    ("degrees Fahrenheit", "°F"),
-    ("degrees F", "°F"),
     ("Grad Celsius", "°C"),
     ("°C", "°C"),
     ("° C", "°C"),
@@ -69,105 +67,27 @@ const AFTER: &[(&str, &str)] = &[
     ("°F", "°F"),
     ("ºF", "°F"),
     ("℃", "°C"),
-    ("degrees", "°"),
     ("°", "°"),
-    ("euros", "EUR"),
-    ("euro", "EUR"),
     ("Euro", "EUR"),
     ("€", "EUR"),
-    ("EUR", "EUR"),
-    ("US dollars", "USD"),
-    ("dollars", "USD"),
-    ("dollar", "USD"),
     ("Dollar", "USD"),
-    ("USD", "USD"),
     ("dólares", "USD"),
     ("dollari", "USD"),
     ("$", "USD"),
     ("£", "GBP"),
-    ("pounds sterling", "GBP"),
-    ("yen", "JPY"),
-    ("yuan", "CNY"),
-    ("roubles", "RUB"),
-    ("rubles", "RUB"),
-    ("rupees", "INR"),
-    ("hryvnias", "UAH"),
-    ("hryvnia", "UAH"),
-    ("Swiss francs", "CHF"),
-    ("kronor", "SEK"),
-    ("kroner", "NOK"),
-    ("zloty", "PLN"),
-    ("rand", "ZAR"),
-    ("naira", "NGN"),
-    ("lira", "TRY"),
-    ("pesos", "peso"),
-    ("shekels", "ILS"),
-    ("won", "KRW"),
     ("рублей", "RUB"),
-    ("kilometres per hour", "km/h"),
-    ("kilometers per hour", "km/h"),
     ("km/h", "km/h"),
-    ("kph", "km/h"),
-    ("kmh", "km/h"),
-    ("miles per hour", "mph"),
-    ("mph", "mph"),
-    ("square kilometres", "km²"),
-    ("square kilometers", "km²"),
-    ("sq km", "km²"),
     ("km²", "km²"),
-    ("square miles", "square mile"),
-    ("square metres", "m²"),
-    ("square meters", "m²"),
     ("m²", "m²"),
-    ("square feet", "square foot"),
-    ("kilometres", "km"),
-    ("kilometers", "km"),
-    ("kilometre", "km"),
-    ("kilometer", "km"),
     ("Kilometer", "km"),
     ("kilómetros", "km"),
     ("kilomètres", "km"),
     ("km", "km"),
-    ("centimetres", "cm"),
-    ("centimeters", "cm"),
     ("cm", "cm"),
-    ("millimetres", "mm"),
-    ("millimeters", "mm"),
     ("mm", "mm"),
-    ("metres", "m"),
-    ("meters", "m"),
-    ("metre", "m"),
-    ("meter", "m"),
     ("Meter", "m"),
-    ("miles", "mile"),
-    ("mile", "mile"),
-    ("feet", "foot"),
-    ("ft", "foot"),
-    ("inches", "inch"),
-    ("inch", "inch"),
-    ("yards", "yard"),
-    ("hectares", "ha"),
-    ("hectare", "ha"),
-    ("acres", "acre"),
-    ("acre", "acre"),
-    ("kilograms", "kg"),
-    ("kilogrammes", "kg"),
-    ("kilos", "kg"),
     ("kg", "kg"),
-    ("grams", "g"),
-    ("grammes", "g"),
-    ("tonnes", "t"),
-    ("tonne", "t"),
-    ("tons", "ton"),
-    ("ton", "ton"),
     ("Tonnen", "t"),
-    ("litres", "l"),
-    ("liters", "l"),
-    ("gallons", "gallon"),
-    ("barrels", "barrel"),
-    ("megawatts", "MW"),
-    ("gigawatts", "GW"),
-    ("kilowatts", "kW"),
     ("MW", "MW"),
     ("GW", "GW"),
     ("TWh", "TWh"),
@@ -176,33 +96,33 @@ const AFTER: &[(&str, &str)] = &[
     ("kWh", "kWh"),
     ("GHz", "GHz"),
     ("MHz", "MHz"),
-    ("gigabytes", "GB"),
-    ("megabytes", "MB"),
     ("GB", "GB"),
     ("MB", "MB"),
     ("TB", "TB"),
-    ("years", "year"),
-    ("year", "year"),
-    ("months", "month"),
-    ("weeks", "week"),
-    ("days", "day"),
-    ("hours", "hour"),
-    ("minutes", "minute"),
-    ("seconds", "second"),
     ("Jahre", "year"),
     ("Jahren", "year"),
     ("m", "m"),
+    ("kr", "kr"),
+    ("kr.", "kr"),
+    ("zł", "PLN"),
+    ("zl", "PLN"),
+    ("Ft", "HUF"),
+    ("Kč", "CZK"),
+    ("lei", "RON"),
+    ("лв", "BGN"),
+    ("₽", "RUB"),
+    ("₴", "UAH"),
+    ("₹", "INR"),
+    ("₺", "TRY"),
+    ("₪", "ILS"),
+    ("¥", "JPY"),
+    ("元", "CNY"),
+    ("円", "JPY"),
+    ("원", "KRW"),
 ];
 
 /// Factors behind a number; those of one letter only behind an amount of money.
 const MAGNITUDES: &[(&str, f64, bool)] = &[
-    ("million", 1e6, false),
-    ("millions", 1e6, false),
-    ("billion", 1e9, false),
-    ("billions", 1e9, false),
-    ("trillion", 1e12, false),
-    ("thousand", 1e3, false),
-    ("hundred", 1e2, false),
     ("Millionen", 1e6, false),
     ("Million", 1e6, false),
     ("Milliarden", 1e9, false),
@@ -234,6 +154,13 @@ const MAGNITUDES: &[(&str, f64, bool)] = &[
 
 /// The currency that stands straight before a number, and its length in bytes.
 pub(super) fn currency_before(before: &str) -> Option<(&'static str, usize)> {
+    let code = before.strip_suffix([' ', '\u{a0}']).unwrap_or(before);
+    if let Some(code) = CODES.iter().find(|name| code.ends_with(**name)) {
+        let blank = before.len() - before.trim_end_matches([' ', '\u{a0}']).len();
+        let length = code.len() + blank;
+        let left = &before[..before.len() - length];
+        return (!left.ends_with(char::is_alphanumeric)).then_some((*code, length));
+    }
     let (sign, code) = BEFORE.iter().find(|(sign, _)| before.ends_with(sign))?;
     let left = &before[..before.len() - sign.len()];
     let word = sign.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -241,21 +168,37 @@ pub(super) fn currency_before(before: &str) -> Option<(&'static str, usize)> {
 }
 
 /// The factor behind a number, and its length in bytes, the blank before it included.
-pub(super) fn magnitude(rest: &str, money: bool) -> Option<(f64, usize)> {
+pub(super) fn magnitude(rest: &str, money: bool, words: &Words) -> Option<(f64, usize)> {
     let (blank, word) = word_after(rest)?;
-    MAGNITUDES
+    let shared = MAGNITUDES
         .iter()
         .filter(|(_, _, only_money)| !only_money || money && blank == 0)
-        .find(|(name, ..)| is_word(word, name))
-        .map(|(name, factor, _)| (*factor, blank + name.len()))
+        .map(|(name, factor, _)| (*name, *factor));
+    shared
+        .chain(words.magnitudes.iter().copied())
+        .filter(|(name, _)| is_word(word, name))
+        .max_by_key(|(name, _)| name.len())
+        .map(|(name, factor)| (factor, blank + name.len()))
 }
 
 /// The unit behind a number.
-pub(super) fn unit(rest: &str) -> Option<Unit> {
+pub(super) fn unit(rest: &str, words: &Words) -> Option<Unit> {
     let (blank, word) = word_after(rest)?;
+    // `5C`, `41F`: as British and American papers write temperatures.
+    if blank == 0
+        && let Some((letter, name)) =
+            [("C", "°C"), ("F", "°F")].into_iter().find(|(letter, _)| is_word(word, letter))
+    {
+        return Some(Unit { name, length: letter.len() });
+    }
+    let codes = CODES.iter().map(|code| (*code, *code));
     AFTER
         .iter()
-        .find(|(name, _)| is_word(word, name) && (blank == 0 || *name != "m" && *name != "$"))
+        .copied()
+        .chain(words.units.iter().copied())
+        .chain(codes)
+        .filter(|(name, _)| is_word(word, name) && (blank == 0 || *name != "m" && *name != "$"))
+        .max_by_key(|(name, _)| name.len())
         .map(|(name, unit)| Unit { name: unit, length: blank + name.len() })
 }
 

@@ -1,0 +1,59 @@
+//! Numbers in words, units and magnitudes of each language that has lists of them.
+
+use std::sync::LazyLock;
+
+use foldhash::HashMap;
+
+use crate::lang;
+use crate::model::LanguageCode;
+
+/// The words of amounts of one language.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    /// Number below a hundred, and its value.
+    pub small: HashMap<&'static str, f64>,
+    /// Word that multiplies the number before it, and its factor.
+    pub magnitudes: Vec<(&'static str, f64)>,
+    /// Unit behind a number, and its name in records.
+    pub units: Vec<(&'static str, &'static str)>,
+    /// Plurals that no ending gives away.
+    pub plurals: Vec<&'static str>,
+}
+
+static LANGUAGES: LazyLock<HashMap<&'static str, Words>> = LazyLock::new(|| {
+    lang::languages_with("units.txt").map(|code| (code, Words::read(code))).collect()
+});
+
+impl Words {
+    /// The words of a language; those of English where it has no list of units.
+    ///
+    /// # Panics
+    /// When English has no list, which the tests rule out.
+    pub(super) fn of(language: LanguageCode) -> &'static Self {
+        let own = LANGUAGES.get(language.as_str());
+        own.or_else(|| LANGUAGES.get("en")).expect("English has a list of units")
+    }
+
+    fn read(code: &str) -> Self {
+        let pairs = |name: &str| {
+            let list = lang::text(code, name).unwrap_or_default();
+            lang::entries(list).filter_map(|line| line.split_once('\t'))
+        };
+        let numbers = |(word, value): (&'static str, &str)| Some((word, value.parse().ok()?));
+        Self {
+            small: pairs("numbers.txt").filter_map(numbers).collect(),
+            magnitudes: pairs("magnitudes.txt").filter_map(numbers).collect(),
+            units: pairs("units.txt").collect(),
+            plurals: lang::entries(lang::text(code, "plurals.txt").unwrap_or_default()).collect(),
+        }
+    }
+
+    pub(super) fn small(&self, lower: &str) -> Option<f64> {
+        self.small.get(lower).copied()
+    }
+
+    /// The factor of a word such as `million`.
+    pub(super) fn large(&self, lower: &str) -> Option<f64> {
+        self.magnitudes.iter().find(|(word, _)| *word == lower).map(|(_, factor)| *factor)
+    }
+}

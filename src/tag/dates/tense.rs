@@ -1,0 +1,119 @@
+//! Whether the words around a date speak of what was or of what comes: `opens on Friday`, `will … on
+//! Monday`, `went … on Monday`.
+//!
+//! The verb that stands nearest before the date in its clause decides, else the first one behind it.
+//! Reads English by lists and endings, without a parser; says nothing where no verb is known.
+
+use std::ops::Range;
+
+use super::words::Words;
+use crate::tag::Text;
+
+/// Tokens looked at to either side.
+const REACH: usize = 30;
+
+/// The time that a clause speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tense {
+    /// What was.
+    Past,
+    /// What comes.
+    Future,
+}
+
+/// The tense of the clause around some tokens.
+pub(super) fn tense(text: &Text<'_>, words: &Words, tokens: &Range<usize>) -> Option<Tense> {
+    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
+    let sentence = text.sentences.get(at)?.clone();
+    let clause = Clause { text, words, first: sentence.start };
+    let from = sentence.start.max(tokens.start.saturating_sub(REACH));
+    let until = sentence.end.min(tokens.end + REACH);
+    // What stands between the date and the comma before it, then what follows, then the rest.
+    let comma = (from..tokens.start).rev().find(|&i| clause.parts(i)).map_or(from, |i| i + 1);
+    clause
+        .last(comma..tokens.start)
+        .or_else(|| clause.first(tokens.end..until))
+        .or_else(|| clause.last(from..comma))
+        .or_else(|| {
+            let mut to = comma..tokens.start;
+            to.any(|i| clause.infinitive(i)).then_some(Tense::Future)
+        })
+}
+
+struct Clause<'a> {
+    text: &'a Text<'a>,
+    words: &'a Words,
+    first: usize,
+}
+
+impl Clause<'_> {
+    fn lower(&self, at: usize) -> String {
+        self.text.word(at).to_lowercase()
+    }
+
+    /// Whether a token parts clauses.
+    fn parts(&self, at: usize) -> bool {
+        matches!(self.text.word(at), "," | ";" | ":" | "—" | "–" | "and" | "but" | "while")
+    }
+
+    fn last(&self, tokens: Range<usize>) -> Option<Tense> {
+        tokens.rev().find_map(|i| self.at(i))
+    }
+
+    fn first(&self, tokens: Range<usize>) -> Option<Tense> {
+        tokens.clone().find_map(|i| self.at(i))
+    }
+
+    /// The word before a token, adverbs and `not` left out.
+    fn before(&self, at: usize) -> Option<usize> {
+        (self.first..at).rev().find(|&i| {
+            let lower = self.lower(i);
+            !(lower.ends_with("ly") || matches!(lower.as_str(), "not" | "also" | "now" | "still"))
+        })
+    }
+
+    fn infinitive(&self, at: usize) -> bool {
+        self.words.sense(&self.lower(at)).present
+            && self.before(at).is_some_and(|i| self.lower(i) == "to")
+    }
+
+    /// What a token says by itself and by the word before it.
+    fn at(&self, at: usize) -> Option<Tense> {
+        let word = self.text.word(at);
+        let lower = word.to_lowercase();
+        let sense = self.words.sense(&lower);
+        let capital = word.starts_with(char::is_uppercase) && at > self.first;
+        if capital {
+            return None;
+        }
+        let before = self.before(at).map(|i| self.lower(i)).unwrap_or_default();
+        if lower == "to" {
+            let infinitive = at + 1 < self.text.tokens.len()
+                && self.text.word(at + 1).starts_with(char::is_lowercase);
+            let plan = infinitive && self.words.sense(&before).plan;
+            return plan.then_some(Tense::Future);
+        }
+        if sense.modal {
+            let month = lower == "may" && word != "may";
+            return (!month).then_some(Tense::Future);
+        }
+        let led = before == "to" || before == "be" || self.words.sense(&before).modal;
+        let noun = matches!(
+            before.as_str(),
+            "the" | "a" | "an" | "his" | "her" | "their" | "its" | "of" | "in" | "for" | "this"
+        );
+        if led || noun {
+            return None;
+        }
+        if matches!(lower.as_str(), "has" | "have") {
+            let to = at + 1 < self.text.tokens.len() && self.text.word(at + 1) == "to";
+            return Some(if to { Tense::Future } else { Tense::Past });
+        }
+        let regular = lower.len() > 4 && lower.ends_with("ed") && !lower.ends_with("eed");
+        if regular || sense.past {
+            let passive = matches!(before.as_str(), "is" | "are" | "being");
+            return Some(if passive { Tense::Future } else { Tense::Past });
+        }
+        sense.present.then_some(Tense::Future)
+    }
+}
