@@ -4,6 +4,7 @@
 //! outcome takes the letter's place as the key's last one. A letter whose key has a later outcome
 //! is history and left alone; one that came back [`MAX_REPLAYS`] times is deferred until `--force`.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use async_nats::jetstream::stream::Stream;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Done, Exit, OrExit as _, say};
+use super::{Done, Exit, OrExit as _, say, unescaped};
 use crate::broker::connect;
 use crate::config::Config;
 use crate::headers;
@@ -39,8 +40,14 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// One line a letter, oldest first.
-    List(Filter),
+    /// One line a letter, oldest first; counts by code on standard error.
+    List {
+        #[command(flatten)]
+        filter: Filter,
+        /// One JSON object a letter.
+        #[arg(long)]
+        json: bool,
+    },
     /// A letter whole: headers, then the body.
     Show {
         /// The story's key.
@@ -67,7 +74,7 @@ struct Filter {
     /// Only of this stage.
     #[arg(long)]
     stage: Option<String>,
-    /// Only with this code.
+    /// Only with this code, alone (`timeout`) or as it is printed (`fetch.timeout`).
     #[arg(long)]
     code: Option<String>,
     /// Only of this key.
@@ -85,10 +92,29 @@ struct Filter {
 }
 
 impl Filter {
+    /// Whether nothing narrows it.
+    fn is_everything(&self) -> bool {
+        self.stage.is_none()
+            && self.code.is_none()
+            && self.key.is_none()
+            && self.older_than.is_none()
+            && self.newer_than.is_none()
+            && self.limit.is_none()
+    }
+
     /// The subject filter that the broker applies.
     fn subject(&self, prefix: &str) -> anyhow::Result<String> {
         let mut tokens = Vec::new();
-        for (name, value) in [("stage", &self.stage), ("code", &self.code), ("key", &self.key)] {
+        // As they are printed: `fetch.timeout` names stage and code.
+        let (stage, code) = match self.code.as_deref().and_then(|code| code.split_once('.')) {
+            Some((stage, code)) => {
+                let other = self.stage.as_deref().is_some_and(|other| other != stage);
+                anyhow::ensure!(!other, "--code {stage}.{code} is not of --stage {:?}", self.stage);
+                (Some(stage.to_owned()), Some(code.to_owned()))
+            }
+            None => (self.stage.clone(), self.code.clone()),
+        };
+        for (name, value) in [("stage", &stage), ("code", &code), ("key", &self.key)] {
             let token = value.as_deref().unwrap_or("*");
             anyhow::ensure!(
                 token == "*" || crate::model::is_token(token),
@@ -117,13 +143,28 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         .or_exit(Exit::Broker)?;
     let prefix = &config.streams.prefix;
     match args.command {
-        Command::List(filter) => list(&out, prefix, &filter).await,
+        Command::List { filter, json } => list(&out, prefix, &filter, json).await,
         Command::Show { key } => show(&context, &config, &out, &key).await,
         Command::Replay { filter, dry_run, rate, force } => {
+            if filter.is_everything() && !dry_run && !confirmed() {
+                return Err((Exit::Usage, anyhow::anyhow!("nothing was replayed")));
+            }
             replay(&context, &out, prefix, &filter, dry_run, rate, force).await
         }
     }
     .or_exit(Exit::Failed)
+}
+
+/// Asks at a terminal before everything is replayed; a script is not asked.
+#[allow(clippy::print_stderr, reason = "a question beside the data")]
+fn confirmed() -> bool {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return true;
+    }
+    eprint!("No filter is given: replay every dead letter? [y/N] ");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).is_ok()
+        && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
 /// A letter as it lies in the out stream.
@@ -155,6 +196,16 @@ impl Letter {
             "" => self.header(ORIGINAL_OBJECT),
             object => object,
         }
+    }
+
+    /// The address that its message names, where that can be read.
+    fn url(&self) -> Option<String> {
+        let original = format!("{}News-Url", headers::ORIGINAL);
+        if !self.header(&original).is_empty() {
+            return Some(self.header(&original).to_owned());
+        }
+        let body: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
+        body["url"].as_str().map(str::to_owned)
     }
 
     fn replays(&self) -> u64 {
@@ -221,20 +272,59 @@ async fn is_last(out: &Stream, prefix: &str, letter: &Letter) -> anyhow::Result<
     Ok(last.sequence == letter.sequence)
 }
 
-async fn list(out: &Stream, prefix: &str, filter: &Filter) -> anyhow::Result<Exit> {
+async fn list(out: &Stream, prefix: &str, filter: &Filter, json: bool) -> anyhow::Result<Exit> {
+    let mut counts = BTreeMap::<String, u64>::new();
     letters(out, prefix, filter, async |letter| {
-        say(&format!(
-            "{} {} {:24} {} {}",
-            letter.stored.format(&Rfc3339).unwrap_or_default(),
-            letter.key(),
-            letter.code(),
-            letter.header("News-Id"),
-            letter.header("News-Message"),
-        ));
+        *counts.entry(letter.code()).or_default() += 1;
+        say(&if json { json_line(&letter) } else { line(&letter) });
         Ok(())
     })
     .await?;
+    say_counts(&counts);
     Ok(Exit::Done)
+}
+
+/// A letter on one line, for people.
+fn line(letter: &Letter) -> String {
+    let stored = letter.stored.replace_nanosecond(0).unwrap_or(letter.stored);
+    let text = format!(
+        "{} {} {:24} {} {} {}",
+        stored.format(&Rfc3339).unwrap_or_default(),
+        letter.key(),
+        letter.code(),
+        unescaped(letter.header("News-Id")),
+        letter.url().as_deref().unwrap_or("-"),
+        unescaped(letter.header("News-Message")),
+    );
+    printable(&text)
+}
+
+fn json_line(letter: &Letter) -> String {
+    serde_json::json!({
+        "stored": letter.stored.format(&Rfc3339).unwrap_or_default(),
+        "key": letter.key(),
+        "code": letter.code(),
+        "id": unescaped(letter.header("News-Id")),
+        "url": letter.url(),
+        "reason": unescaped(letter.header("News-Message")),
+        "sequence": letter.sequence,
+        "replays": letter.replays(),
+    })
+    .to_string()
+}
+
+/// How many there are of each code, the most frequent first, on standard error: the list stays a list.
+#[allow(clippy::print_stderr, reason = "a summary beside the data")]
+fn say_counts(counts: &BTreeMap<String, u64>) {
+    let total: u64 = counts.values().sum();
+    let mut by_count: Vec<_> = counts.iter().collect();
+    by_count.sort_by_key(|(code, count)| (std::cmp::Reverse(**count), code.as_str()));
+    let codes: Vec<_> = by_count.iter().map(|(code, count)| format!("{count} {code}")).collect();
+    match total {
+        0 => eprintln!("no dead letters"),
+        1 => eprintln!("1 dead letter: {}", codes.join(", ")),
+        _ => eprintln!("{total} dead letters: {}", codes.join(", ")),
+    }
 }
 
 async fn show(
@@ -259,10 +349,8 @@ async fn show(
     };
     say_plain(&format!("subject: {}", letter.subject));
     say_plain(&format!("sequence: {}", letter.sequence));
-    for (name, values) in letter.headers.iter() {
-        for value in values {
-            say_plain(&format!("{name}: {value}"));
-        }
+    for (name, value) in sorted_headers(&letter.headers) {
+        say_plain(&format!("{name}: {value}"));
     }
     say_plain("");
     match letter.object() {
@@ -273,6 +361,21 @@ async fn show(
         },
     }
     Ok(Exit::Done)
+}
+
+/// Headers by name; of ours the encoding is undone.
+fn sorted_headers(map: &HeaderMap) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = map
+        .iter()
+        .flat_map(|(name, values)| values.iter().map(move |value| (name.to_string(), value)))
+        .map(|(name, value)| {
+            let ours = ["News-Id", "News-Revision", "News-Message"].contains(&name.as_str());
+            let value = if ours { unescaped(value.as_str()) } else { value.to_string() };
+            (name, value)
+        })
+        .collect();
+    all.sort();
+    all
 }
 
 /// A body that no message holds. What intake refuses as too large is shown all the same.

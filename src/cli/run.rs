@@ -1,4 +1,4 @@
-//! `run`: the worker; with `--feed` it polls feeds beside its work.
+//! `run`: the worker; it polls the feeds of its configuration and of `--feed` beside its work.
 
 use anyhow::Context as _;
 use futures_util::FutureExt as _;
@@ -18,7 +18,7 @@ use crate::{http, log, worker};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Polls this feed too, and those of the configuration, as `feeds` does: a URL, or a file that
+    /// Polls this feed beside those of the configuration, as `feeds` does: a URL, or a file that
     /// names feeds (OPML, or one URL a line). May be given several times.
     #[arg(long = "feed", value_name = "FEED")]
     feeds: Vec<String>,
@@ -27,7 +27,7 @@ pub(super) struct Args {
 pub(super) async fn run(config: Config, args: Args) -> Done {
     log::start(&config.log);
     let list = match &args.feeds[..] {
-        [] => Vec::new(),
+        [] => crate::feeds::configured(&config.feeds).or_exit(Exit::Config)?,
         named => super::feeds::list(&config, named, &[], None)?,
     };
     let stop = stop_signal().or_exit(Exit::Failed)?;

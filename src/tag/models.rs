@@ -3,10 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::LanguageCode;
+
 use super::{
-    entities::{Recogniser, entity_links::Known, story_entities::Finder},
+    entities::{
+        Recogniser,
+        entity_links::Known,
+        languages::{self, Recognisers},
+        story_entities::Finder,
+    },
     lists::Lists,
-    places::gazetteer::Gazetteer,
+    places::{countries::CountryNames, gazetteer::Gazetteer},
 };
 
 const WEIGHTS: &[u8] = include_bytes!("models/entities.weights.zst");
@@ -20,7 +27,7 @@ pub const GAZETTEER: &str = "geonames-500/3";
 
 /// The models that names are found with, and the user's lists. Unpacking is most of the program's
 /// start; the parts are unpacked at once.
-pub fn finder(lists: Lists) -> Finder {
+pub fn finder(lists: Lists, languages: &[LanguageCode]) -> Finder {
     let unpack = |bytes| zstd::decode_all(bytes).expect("a model compiled in unpacks");
     std::thread::scope(|scope| {
         let gazetteer = scope.spawn(|| Gazetteer::from_bytes(&unpack(PLACES)));
@@ -28,12 +35,16 @@ pub fn finder(lists: Lists) -> Finder {
         let weights = unpack(WEIGHTS);
         let classes = classes.join().expect("unpacking does not panic");
         Finder {
-            recogniser: Recogniser::from_bytes(&weights, &classes)
-                .expect("the recogniser compiled in is whole"),
+            recognisers: Recognisers::new(
+                Recogniser::from_bytes(&weights, &classes)
+                    .expect("the recogniser compiled in is whole"),
+                languages,
+            ),
             gazetteer: gazetteer
                 .join()
                 .expect("unpacking does not panic")
                 .expect("the gazetteer compiled in is whole"),
+            countries: CountryNames::default(),
             lists,
             known: Known::new(),
         }
@@ -41,8 +52,12 @@ pub fn finder(lists: Lists) -> Finder {
 }
 
 /// What produced the entities of a record.
-pub fn names(recognised: bool) -> BTreeMap<&'static str, String> {
-    let recogniser = recognised.then(|| ("entities", RECOGNISER.to_owned()));
+pub fn names(recognised: bool, language: LanguageCode) -> BTreeMap<&'static str, String> {
+    let name = || match language {
+        LanguageCode::EN => RECOGNISER.to_owned(),
+        other => languages::name(other),
+    };
+    let recogniser = recognised.then(|| ("entities", name()));
     recogniser.into_iter().chain([("places", GAZETTEER.to_owned())]).collect()
 }
 
@@ -51,10 +66,10 @@ mod tests {
     use std::sync::LazyLock;
 
     use super::*;
-    use crate::model::{Entity, EntityKind, Field, LanguageCode};
+    use crate::model::{Entity, EntityKind, Field};
     use crate::tag::Document;
 
-    static FINDER: LazyLock<Finder> = LazyLock::new(|| finder(Lists::default()));
+    static FINDER: LazyLock<Finder> = LazyLock::new(|| finder(Lists::default(), &[]));
 
     fn entities(title: &str, body: &str, language: LanguageCode) -> Vec<Entity> {
         FINDER.find(&Document::new(title, body), language, None).entities

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::headers::OBJECT;
 use crate::intake::{self, Delivery};
-use crate::model::{Identity, Key, Origin, RawArticle, Story, Timings};
+use crate::model::{Identity, Key, Origin, RawArticle, Story, Timings, WebUrl};
 use crate::pipeline::Pipeline;
 use crate::publish::{self, Cause, Letters, Outcome, Publisher, Stored, outcome_headers};
 use crate::record::{self, Format};
@@ -59,6 +59,8 @@ pub(super) struct AttemptReport {
     subject: Option<String>,
     /// Host of the story's page.
     host: Option<String>,
+    /// Address of the story's page.
+    url: Option<String>,
 }
 
 /// Works on a delivery until it is settled. Dropping the future means redelivery.
@@ -92,7 +94,9 @@ async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport 
     let started = Instant::now();
     let raw = decode(shared, delivery).await;
     let intake = started.elapsed();
-    let host = raw.as_ref().ok().and_then(host_of);
+    let url = raw.as_ref().ok().and_then(url_of);
+    let host = url.as_ref().map(|url| url.host().to_owned());
+    let url = url.map(|url| for_log(&url));
     let identity = match &raw {
         Ok(raw) => raw.identity.clone(),
         Err(_) => intake::identify(delivery.message()),
@@ -100,7 +104,7 @@ async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport 
     if let Some(mut report) = redelivery::already_settled(shared, delivery, &identity).await {
         report.timings.intake = intake;
         report.timings.publish = started.elapsed() - intake;
-        report.host = host;
+        (report.host, report.url) = (host, url);
         return report;
     }
     let (result, mut timings, bytes) = match raw {
@@ -118,18 +122,28 @@ async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport 
     };
     timings.publish = started.elapsed();
     report.timings = timings;
-    report.host = host;
+    (report.host, report.url) = (host, url);
     report.bytes = bytes;
     report
 }
 
-/// The host that a raw article's page is on, where it names one.
-fn host_of(raw: &RawArticle) -> Option<String> {
-    let url = match &raw.origin {
-        Origin::Link { url, .. } => Some(url),
-        Origin::Inline { url, .. } => url.as_ref(),
-    };
-    url.map(|url| url.host().to_owned())
+/// The address of a raw article's page, where it names one.
+fn url_of(raw: &RawArticle) -> Option<WebUrl> {
+    match &raw.origin {
+        Origin::Link { url, .. } => Some(url.clone()),
+        Origin::Inline { url, .. } => url.clone(),
+    }
+}
+
+/// Longest address in a log line, in characters.
+const MAX_LOGGED_URL: usize = 500;
+
+/// An address as log lines have it: without user information, and cut where it is very long.
+fn for_log(url: &WebUrl) -> String {
+    let mut shown = url.as_url().clone();
+    // Only addresses without a host refuse this.
+    let _ = shown.set_username("").and_then(|()| shown.set_password(None));
+    shown.as_str().chars().take(MAX_LOGGED_URL).collect()
 }
 
 async fn decode(shared: &WorkerContext, delivery: &Delivery) -> Result<RawArticle, Failure> {
@@ -385,6 +399,7 @@ pub(super) fn report(
         bytes: 0,
         subject,
         host: None,
+        url: None,
     }
 }
 
@@ -411,6 +426,7 @@ fn log(
                 deliveries,
                 subject = report.subject,
                 host = report.host,
+                url = report.url,
                 bytes = report.bytes,
                 intake_ms = ms(intake),
                 fetch_ms = ms(fetch),
