@@ -81,6 +81,7 @@ static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
 /// # Errors
 /// When logging has not started, or the directives cannot be read.
 pub fn set_level(level: &Level) -> Result<(), String> {
+    Settings { level: level.clone(), ..Settings::default() }.check()?;
     let filter = EnvFilter::try_new(&level.0).map_err(|error| format!("log.level: {error}"))?;
     let handle = FILTER.get().ok_or("logging has not started")?;
     handle.reload(filter).map_err(|error| error.to_string())

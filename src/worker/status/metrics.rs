@@ -159,10 +159,10 @@ impl Metrics {
         // Series exist before their first event, so that a rate over them sees the first one.
         for ended in AttemptOutcome::ALL {
             let labels = [("outcome", ended.as_str().to_owned()), ("code", String::new())];
-            self.attempts.get_or_create(&labels);
+            let _ = self.attempts.get_or_create(&labels);
         }
         for stage in STAGES {
-            self.stage_seconds.get_or_create(&[("stage", stage.to_owned())]);
+            let _ = self.stage_seconds.get_or_create(&[("stage", stage.to_owned())]);
         }
         registry.register_with_unit(
             "process_start_time",
