@@ -51,7 +51,8 @@ impl Words {
         let mut words = Self { capitals: matches!(code, "en" | "de"), ..Self::default() };
         for (number, names) in pairs("months.txt") {
             let month = number.parse::<u8>().ok().and_then(|n| Month::try_from(n).ok());
-            let named = month.into_iter().flat_map(|month| names.split(',').map(move |n| (n, month)));
+            let named =
+                month.into_iter().flat_map(|month| names.split(',').map(move |n| (n, month)));
             words.months.extend(named);
         }
         for (name, number) in pairs("weekdays.txt") {
