@@ -376,13 +376,13 @@ mod tests {
         let config = with_env(&[
             ("NEWS_INGEST__FETCH__ALLOW_PORTS", "80,443"),
             ("NEWS_INGEST__FETCH__ALLOW_ADDRESSES", "127.0.0.1"),
-            ("NEWS_INGEST__FETCH__CONTACT", "3"),
+            ("NEWS_INGEST__WORKER__NAME", "3"),
             ("NEWS_INGEST__STREAMS__GROUP", "true"),
             ("NEWS_INGEST__FEEDS__FILES", "a.opml, b.opml"),
         ])
         .unwrap();
         let same = with_file(
-            "[fetch]\nallow_ports = [80, 443]\nallow_addresses = [\"127.0.0.1\"]\ncontact = \"3\"\n\
+            "[fetch]\nallow_ports = [80, 443]\nallow_addresses = [\"127.0.0.1\"]\n[worker]\nname = \"3\"\n\
              [streams]\ngroup = \"true\"\n[feeds]\nfiles = [\"a.opml\", \"b.opml\"]\n",
         )
         .unwrap();

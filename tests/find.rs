@@ -67,5 +67,6 @@ async fn a_story_that_waits_for_a_retry_says_until_when() {
     let (code, places) = find(&broker, &url).await;
     assert_eq!((code, &places[0]["state"]), (1, &json!("waiting")), "{places:?}");
     assert!(places[0]["until"].as_str().unwrap().starts_with("20"), "{places:?}");
-    assert_eq!(places[0]["attempts"], json!("1"));
+    // A host that does not answer for its robots.txt is not the story's fault.
+    assert_eq!(places[0]["attempts"], json!("0"));
 }

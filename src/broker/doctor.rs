@@ -543,7 +543,7 @@ fn consumer_config(
         findings.add(
             Level::Warning,
             format!(
-                "{name} has max_ack_pending {}, this worker alone {max_in_flight} max_in_flight: some stay empty",
+                "{name} has max_ack_pending {}, this worker alone works on {max_in_flight} (intake.max_in_flight): it will never have that many",
                 config.max_ack_pending
             ),
             "set streams.max_ack_pending to workers x intake.max_in_flight or more and run `news-ingest provision`"

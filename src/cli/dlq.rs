@@ -74,7 +74,7 @@ struct Filter {
     /// Only of this stage.
     #[arg(long)]
     stage: Option<String>,
-    /// Only with this code, alone (`timeout`) or as it is printed (`fetch.timeout`).
+    /// Only with this code, alone (`timeout_total`) or as it is printed (`fetch.timeout_total`).
     #[arg(long)]
     code: Option<String>,
     /// Only of this key.
@@ -105,7 +105,7 @@ impl Filter {
     /// The subject filter that the broker applies.
     fn subject(&self, prefix: &str) -> anyhow::Result<String> {
         let mut tokens = Vec::new();
-        // As they are printed: `fetch.timeout` names stage and code.
+        // As they are printed: `fetch.timeout_total` names stage and code.
         let (stage, code) = match self.code.as_deref().and_then(|code| code.split_once('.')) {
             Some((stage, code)) => {
                 let other = self.stage.as_deref().is_some_and(|other| other != stage);

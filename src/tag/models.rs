@@ -143,11 +143,18 @@ mod tests {
     }
 
     #[test]
-    fn other_languages_get_places_and_no_people() {
+    fn a_language_without_a_recogniser_gets_places_and_no_people() {
+        let estonian = LanguageCode::parse("et").unwrap();
+        let found = entities("", "Mari Tamm sõitis esmaspäeval Helsinki poole.", estonian);
+        assert!(names(&found, &EntityKind::Person).is_empty());
+    }
+
+    #[test]
+    fn a_language_with_a_recogniser_gets_people_too() {
         let german = LanguageCode::parse("de").unwrap();
         let found =
             entities("", "Die Kanzlerin Angela Merkel reiste am Montag nach Warschau.", german);
-        assert!(names(&found, &EntityKind::Person).is_empty());
+        assert_eq!(names(&found, &EntityKind::Person), ["Angela Merkel"]);
         assert_eq!(names(&found, &EntityKind::Place), ["Warschau"]);
     }
 

@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(polish.inflected("Danii"), Some(1));
         assert_eq!(polish.inflected("Austrii"), Some(2));
         assert_eq!(polish.inflected("Dan"), None);
-        let shared = countries(&[("Nigeria", 1), ("Nigerla", 2)], "pl");
+        let shared = countries(&[("Nigeria", 1), ("Nigerie", 2)], "pl");
         assert_eq!(shared.inflected("Nigerii"), None);
     }
 
