@@ -1,4 +1,7 @@
-//! `dlq`: dead letters listed, shown, and put back to work.
+//! `dlq`: dead letters listed, shown, and put back to work; with `--skipped` the skipped messages.
+//!
+//! A skipped message holds no body of its own: what is replayed is its URL, under the same id, so that a
+//! story that a site's block kept back can be had when the block is lifted.
 //!
 //! A replay sends a letter's message to the raw stream again, as it was, and names the letter: its
 //! outcome takes the letter's place as the key's last one. A letter whose key has a later outcome
@@ -9,11 +12,11 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use async_nats::HeaderMap;
 use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::Stream;
+use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -52,6 +55,9 @@ enum Command {
     Show {
         /// The story's key.
         key: String,
+        /// A skipped message instead.
+        #[arg(long)]
+        skipped: bool,
     },
     /// Sends letters' messages to the raw stream again.
     Replay {
@@ -71,6 +77,9 @@ enum Command {
 
 #[derive(Debug, Default, clap::Args)]
 struct Filter {
+    /// Skipped messages instead of dead letters.
+    #[arg(long)]
+    skipped: bool,
     /// Only of this stage.
     #[arg(long)]
     stage: Option<String>,
@@ -89,6 +98,11 @@ struct Filter {
     /// At most so many.
     #[arg(long)]
     limit: Option<usize>,
+}
+
+/// The token in the subjects of skipped messages or dead letters.
+fn kind(skipped: bool) -> &'static str {
+    if skipped { "skipped" } else { "dlq" }
 }
 
 impl Filter {
@@ -122,7 +136,7 @@ impl Filter {
             );
             tokens.push(token);
         }
-        Ok(format!("{prefix}.dlq.{}", tokens.join(".")))
+        Ok(format!("{prefix}.{}.{}", kind(self.skipped), tokens.join(".")))
     }
 
     fn takes_age(&self, stored: OffsetDateTime, now: OffsetDateTime) -> bool {
@@ -144,7 +158,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let prefix = &config.streams.prefix;
     match args.command {
         Command::List { filter, json } => list(&out, prefix, &filter, json).await,
-        Command::Show { key } => show(&context, &config, &out, &key).await,
+        Command::Show { key, skipped } => show(&context, &config, &out, &key, skipped).await,
         Command::Replay { filter, dry_run, rate, force } => {
             if filter.is_everything() && !dry_run && !confirmed() {
                 return Err((Exit::Usage, anyhow::anyhow!("nothing was replayed")));
@@ -240,6 +254,8 @@ async fn letters(
             ..pull::Config::default()
         })
         .await?;
+    // What comes in meanwhile, the letters of what is replayed among it, is left for the next time.
+    let last = out.get_info().await?.state.last_sequence;
     let mut left = reader.cached_info().num_pending;
     let (now, mut taken) = (OffsetDateTime::now_utc(), 0);
     let mut messages = reader.messages().await?;
@@ -249,6 +265,9 @@ async fn letters(
             .context("the broker delivers nothing")?
             .context("the stream ended")??;
         let info = message.info().map_err(|error| anyhow::anyhow!("{error}"))?;
+        if info.stream_sequence > last {
+            break;
+        }
         left = info.pending;
         let letter = Letter {
             sequence: info.stream_sequence,
@@ -332,13 +351,16 @@ async fn show(
     config: &Config,
     out: &Stream,
     key: &str,
+    skipped: bool,
 ) -> anyhow::Result<Exit> {
     let prefix = &config.streams.prefix;
     let key = Key::parse(key).with_context(|| format!("{key:?} is not a key"))?;
     let letter: Letter = out
-        .get_last_raw_message_by_subject(&format!("{prefix}.dlq.*.*.{key}"))
+        .get_last_raw_message_by_subject(&format!("{prefix}.{}.*.*.{key}", kind(skipped)))
         .await
-        .with_context(|| format!("no dead letter of {key}"))?
+        .with_context(|| {
+            format!("no {} of {key}", if skipped { "skipped message" } else { "dead letter" })
+        })?
         .into();
     // The body is the message's own, untouched; on a terminal nothing in it may steer that.
     let terminal = std::io::stdout().is_terminal();
@@ -399,7 +421,7 @@ async fn replay(
     rate: u32,
     force: bool,
 ) -> anyhow::Result<Exit> {
-    let (mut replayed, mut deferred) = (0u64, 0u64);
+    let (mut replayed, mut deferred, mut bare) = (0u64, 0u64, 0u64);
     // A dry run prints a line for each.
     let bar = if dry_run { indicatif::ProgressBar::hidden() } else { super::progress("replayed") };
     let mut pace = tokio::time::interval(Duration::from_secs(1) / rate);
@@ -408,6 +430,10 @@ async fn replay(
             deferred += 1;
             return Ok(());
         }
+        let Some(body) = replayed_body(&letter) else {
+            bare += 1;
+            return Ok(());
+        };
         replayed += 1;
         if dry_run {
             say(&format!("{} {} {}", letter.key(), letter.code(), letter.header("News-Id")));
@@ -415,11 +441,16 @@ async fn replay(
         }
         pace.tick().await;
         let subject = match letter.header("News-Subject") {
-            "" => format!("{prefix}.raw.replay"),
+            // One that a header could not carry as it is cannot be published to by every client either.
+            subject if subject.is_empty() || subject.contains('%') => {
+                format!("{prefix}.raw.replay")
+            }
             subject => subject.to_owned(),
         };
+        let mut headers = original_headers(&letter);
+        more_headers(context, &letter, &mut headers).await;
         context
-            .publish_with_headers(subject, original_headers(&letter), letter.body.clone())
+            .publish_with_headers(subject, headers, body)
             .await?
             .await
             .with_context(|| format!("{} was not taken", letter.key()))?;
@@ -430,7 +461,56 @@ async fn replay(
     bar.finish_and_clear();
     let done = if dry_run { "would be replayed" } else { "replayed" };
     say(&format!("{replayed} {done}, {deferred} came back {MAX_REPLAYS} times and stay (--force)"));
+    if bare > 0 {
+        say(&format!(
+            "{bare} carried their text in the message and are to be sent again by their producer"
+        ));
+    }
     Ok(Exit::Done)
+}
+
+/// The body that a replay sends: a dead letter's own; of a skipped message, a link to its page. `None`
+/// where there is neither.
+fn replayed_body(letter: &Letter) -> Option<bytes::Bytes> {
+    #[derive(serde::Deserialize)]
+    struct Skipped {
+        id: String,
+        revision: Option<String>,
+        url: Option<String>,
+    }
+    if letter.subject.split('.').nth(1) != Some("skipped") {
+        return Some(letter.body.clone());
+    }
+    let Skipped { id, revision, url } = serde_json::from_slice(&letter.body).ok()?;
+    let link = serde_json::json!({"id": id, "revision": revision, "url": url?});
+    Some(link.to_string().into())
+}
+
+/// Adds the headers that had no room in the letter. Those that are gone with their object are left out.
+async fn more_headers(
+    context: &async_nats::jetstream::Context,
+    letter: &Letter,
+    map: &mut HeaderMap,
+) {
+    let Some((bucket, name)) = letter.header(headers::MORE_ORIGINALS).split_once('/') else {
+        return;
+    };
+    let read = async {
+        let mut object = context.get_object_store(bucket).await?.get(name).await?;
+        let mut json = Vec::new();
+        tokio::io::AsyncReadExt::read_to_end(&mut object, &mut json).await?;
+        anyhow::Ok(serde_json::from_slice::<Vec<(String, String)>>(&json)?)
+    };
+    let more = match tokio::time::timeout(Duration::from_secs(20), read).await {
+        Ok(Ok(more)) => more,
+        Ok(Err(_)) | Err(_) => return,
+    };
+    for (name, value) in more {
+        let parsed = (name.parse::<HeaderName>(), value.parse::<HeaderValue>());
+        if let (false, (Ok(name), Ok(value))) = (headers::is_brokers(&name), parsed) {
+            map.append(name, value);
+        }
+    }
 }
 
 /// The message's own headers as they were, and the letter that it replays.
@@ -440,13 +520,14 @@ fn original_headers(letter: &Letter) -> HeaderMap {
         let name: &str = name.as_ref();
         let original = match name.strip_prefix(headers::ORIGINAL) {
             Some(original) if !headers::is_brokers(original) => original,
-            None if is_content_header(name) => name,
+            // A skipped message's body is written anew.
+            None if is_content_header(name) && !letter.subject.contains(".skipped.") => name,
             // Where the body is now; a message that named an object itself names that one again.
             None if name == headers::OBJECT && letter.header(ORIGINAL_OBJECT).is_empty() => name,
             _ => continue,
         };
-        if let Some(value) = values.first() {
-            map.insert(original, value.as_str());
+        for value in values {
+            map.append(original, value.as_str());
         }
     }
     map.insert(headers::REPLAY_OF, letter.sequence.to_string());

@@ -68,7 +68,7 @@ impl Wanted {
 
     /// Whether a raw message is of the story.
     fn is_of(&self, message: RawMessage, settings: &intake::Settings) -> bool {
-        let named = intake::identify(&message);
+        let named = intake::identify(&message, settings);
         let url = match intake::decode(message, settings) {
             Ok(raw) if raw.identity.key() == self.key => return true,
             Ok(raw) => match raw.origin {
@@ -271,8 +271,11 @@ async fn first_of(
             Err(error) => return Err(error).with_context(|| format!("reading {subject}")),
         };
         sequence = message.sequence + 1;
-        let raw =
-            RawMessage { headers: Headers::from(&message.headers), body: message.payload.clone() };
+        let raw = RawMessage {
+            headers: Headers::from(&message.headers),
+            body: message.payload.clone(),
+            ..RawMessage::default()
+        };
         if wanted.is_of(raw, settings) {
             return Ok((Some(message), false));
         }

@@ -363,7 +363,7 @@ impl LineProcessor {
         let raw = match intake::decode(message.clone(), settings) {
             Ok(raw) => raw,
             Err(error) => {
-                let identity = intake::identify(&message);
+                let identity = intake::identify(&message, settings);
                 let mut failure = Failure::of(&error);
                 if let Some(hint) = hint(&message.body) {
                     failure.message.push_str("; ");

@@ -78,9 +78,8 @@ pub(super) async fn later(
     let stored = shared
         .publisher
         .schedule(Later {
-            raw_seq: delivery.raw_seq(),
+            place: delivery.place(),
             attempts,
-            since: delivery.since(),
             provenance: delivery.provenance(),
             incoming: &incoming,
             body: delivery.message().body.clone(),
@@ -100,6 +99,15 @@ pub(super) async fn settle(
     delivery: Delivery,
     mut report: AttemptReport,
 ) -> AttemptReport {
+    if !shared.raw_streams.holds(&delivery).await {
+        tracing::warn!(
+            event = "stream_recreated",
+            stream = delivery.stream(),
+            raw_seq = delivery.raw_seq(),
+            "the stream was made anew; the delivery is not settled, its sequence is another message's"
+        );
+        return report;
+    }
     let settled = if report.stored {
         delivery.ack().await
     } else {
@@ -152,8 +160,13 @@ pub(super) async fn load_history(returns: &NakLedger, delivery: &mut Delivery) {
     }
 }
 
-fn place(delivery: &Delivery) -> Place<'_> {
-    Place { stream: delivery.stream(), sequence: delivery.sequence(), stored: delivery.stored() }
+pub(super) fn place(delivery: &Delivery) -> Place<'_> {
+    Place {
+        group: delivery.group(),
+        stream: delivery.stream(),
+        sequence: delivery.sequence(),
+        stored: delivery.stored(),
+    }
 }
 
 /// Doubles with every attempt, never less than the other side asked for, never more than the

@@ -35,6 +35,8 @@ struct Inner {
     started: AtomicBool,
     draining: AtomicBool,
     blocked: AtomicBool,
+    /// Routes whose stream takes nothing at present.
+    blocked_routes: Mutex<BTreeSet<String>>,
     /// Streams whose consumer cannot be pulled from.
     unbound: Mutex<BTreeSet<String>>,
     /// Origins of the deliveries in hand; at most as many as there are max_in_flight.
@@ -91,6 +93,9 @@ impl WorkerStatus {
                 reasons.push(reason.to_owned());
             }
         }
+        reasons.extend(
+            self.blocked_routes().iter().map(|route| format!("route {route} takes nothing")),
+        );
         reasons.extend(
             self.unbound().iter().map(|stream| format!("cannot pull from stream {stream}")),
         );
@@ -161,6 +166,16 @@ impl WorkerStatus {
         self.0.blocked.swap(blocked, Ordering::Relaxed)
     }
 
+    /// Whether a route's stream takes nothing at present.
+    pub(super) fn route_blocked(&self, route: &str, blocked: bool) {
+        let mut routes = self.blocked_routes();
+        if !blocked {
+            routes.remove(route);
+        } else if !routes.contains(route) {
+            routes.insert(route.to_owned());
+        }
+    }
+
     /// Whether a stream's consumer can be pulled from.
     pub(super) fn pulling(&self, stream: &str, pulling: bool) {
         let mut unbound = self.unbound();
@@ -209,6 +224,10 @@ impl WorkerStatus {
 
     fn raw_seqs(&self) -> std::sync::MutexGuard<'_, Vec<u64>> {
         self.0.raw_seqs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn blocked_routes(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        self.0.blocked_routes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn unbound(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
