@@ -25,8 +25,16 @@ const TRACE: [(&str, &str); 2] =
     [("traceparent", "Passed through."), ("tracestate", "Passed through.")];
 
 /// What every outcome on the out stream carries.
-const OUTCOME: [(&str, &str); 10] = [
+const OUTCOME: [(&str, &str); 12] = [
     (names::ORIGIN, "Sequence of the raw message when it first entered the raw stream."),
+    (
+        names::PLACE,
+        "Raw stream, its creation, sequence and time of the raw message when it first came.",
+    ),
+    (
+        names::REPLACES,
+        "Sequence of the dead letter or skipped message of the same key that this one replaces.",
+    ),
     ("News-Id", "The story's id, percent-encoded where a header needs it."),
     ("News-Key", "The story's key."),
     ("News-Revision", "The story's revision, where it has one."),
@@ -91,6 +99,10 @@ pub(super) fn ended(kind: &str) -> Value {
         (
             names::OBJECT,
             "Of a dead letter without a body: the object that holds it, `<bucket>/<name>`.",
+        ),
+        (
+            names::MORE_ORIGINALS,
+            "Of a dead letter: the object with those headers of the raw message that have no room here.",
         ),
     ];
     let required =
