@@ -276,8 +276,12 @@ impl Puller {
         const NOT_FOUND: u16 = 404;
         const TIMEOUT: u16 = 408;
         const NO_RESPONDERS: u16 = 503;
+        const BATCH_COMPLETED: &str = "Batch Completed";
         match code {
             IDLE_HEARTBEAT => return Ok(()),
+            // Comes behind the last message of a pull with a bound in bytes, when the next pull may have been made:
+            // the count of its messages has said the same before.
+            _ if description == BATCH_COMPLETED => return Ok(()),
             NO_RESPONDERS => {
                 let reason = "nobody answers for the consumer".to_owned();
                 return Err(PullError::ConsumerGone(reason));
@@ -293,10 +297,7 @@ impl Puller {
                 Err(PullError::ConsumerGone(gone.to_owned()))
             }
             // These end one pull request; the next may be answered.
-            "Leadership Change"
-            | "Server Shutdown"
-            | "Batch Completed"
-            | "Message Size Exceeds MaxBytes" => Ok(()),
+            "Leadership Change" | "Server Shutdown" | "Message Size Exceeds MaxBytes" => Ok(()),
             other => Err(PullError::Refused(other.to_owned())),
         }
     }
