@@ -64,6 +64,25 @@ async fn a_lease_that_ran_out_is_not_revived_by_a_late_sign_of_life() {
 }
 
 #[tokio::test]
+async fn the_end_of_a_pull_is_not_taken_for_the_next_ones() {
+    const MESSAGES: u64 = 40;
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    for number in 0..MESSAGES {
+        broker.put(&context, &[], text(&format!("m{number}"))).await;
+    }
+    // One at a time, so that every message ends a pull.
+    let mut pulling = puller(&broker, &context).await;
+    for _ in 0..MESSAGES {
+        let next = timeout(Duration::from_secs(10), pulling.next()).await;
+        let delivery = next.expect("no message waits for its redelivery").unwrap();
+        assert_eq!(delivery.deliveries(), 1);
+        delivery.ack().await.unwrap();
+    }
+    assert_eq!(broker.raw_left(&context).await, 0);
+}
+
+#[tokio::test]
 async fn what_arrived_and_was_not_taken_is_given_out_when_a_pull_is_closed() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
