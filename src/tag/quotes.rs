@@ -290,7 +290,7 @@ mod tests {
             ("“We will not give up,” said the ruling.", "the ruling"),
             ("“We will not give up,” Mr. Berg told reporters.", "Mr. Berg"),
             ("Anna Berg walked away, adding: “We will not give up.”", "Anna Berg"),
-            ("“We will not give up.” ― Krystal Correa", "Krystal Correa"),
+            ("“We will not give up.” ― Orla Quendale", "Orla Quendale"),
             ("“We will not give up,” according to Anna Berg.", "Anna Berg"),
             ("“We will not give up,” a spokesman for Anna Berg said.", "a spokesman for Anna Berg"),
         ] {

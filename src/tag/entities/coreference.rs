@@ -266,10 +266,10 @@ mod tests {
     fn a_surname_alone_is_the_person_of_the_full_name() {
         assert_eq!(
             unified(
-                "It was Setalvad again. Teesta Setalvad spoke, and Setalvad left.",
-                &[(NameKind::Organisation, "Setalvad"), (NameKind::Person, "Teesta Setalvad")]
+                "It was Quendale again. Orla Quendale spoke, and Quendale left.",
+                &[(NameKind::Organisation, "Quendale"), (NameKind::Person, "Orla Quendale")]
             ),
-            ["Person Setalvad", "Person Teesta Setalvad", "Person Setalvad"]
+            ["Person Quendale", "Person Orla Quendale", "Person Quendale"]
         );
         assert_eq!(
             unified(

@@ -1,6 +1,6 @@
 //! Who says a quote: the words around it, read as reporters write them.
 //!
-//! After it (`" he said`, `" said Ms. Moore, who`, `" ― Krystal Correa`), before it (`The president
+//! After it (`" he said`, `" said Ms. Quendale, who`, `" ― Orla Quendale`), before it (`The president
 //! stated: "`, `He went on, adding: "`), or, where neither speaks, the sentence before or the speaker
 //! of the quote before. The words of the text name the speaker; who that is, is resolved apart from
 //! them and may stay open. Refuses to guess where no verb of speaking, no colon and no earlier
