@@ -81,6 +81,7 @@ impl Tagger {
             document.title.text,
             document.body.text,
             article.declared_language.as_deref(),
+            article.hints.in_language.as_deref(),
         );
         let home = article.url.as_ref().and_then(places::home);
         let found = self.finder.find(&document, language.code, home);
