@@ -5,7 +5,7 @@ OLD_NATS_VERSIONS := 2.10.26 2.11.11
 TOOLS := target/tools
 SHARED ?= ../shared
 
-.PHONY: build demo test lint tools old-servers bench soak eval chaos train fuzz deploy-check
+.PHONY: build demo test lint tools old-servers bench bench-peers soak eval chaos train fuzz deploy-check
 
 build:
 	$(CARGO) build --release
@@ -32,6 +32,10 @@ bench: tools build
 	$(CARGO) bench --bench stages
 	$(CARGO) bench --bench fetch
 	$(CARGO) bench --bench broker
+
+# The same pages through a worker of ours and through one of Python (nats-py, trafilatura, spaCy), in turn, a core each.
+bench-peers: tools build
+	python3 benches/peers/run.py --messages $(SHARED)/eval/pages/zyte-dev.jsonl.gz
 
 # 200,000 small stories through one worker: its memory on the way, which must not grow. SOAK_STORIES for fewer.
 soak: tools build

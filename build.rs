@@ -6,6 +6,8 @@ use std::path::Path;
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
+    // Shown by --version; releases set it.
+    println!("cargo:rerun-if-env-changed=NEWS_INGEST_COMMIT");
     let root =
         Path::new(&env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("src/lang");
     println!("cargo:rerun-if-changed={}", root.display());

@@ -123,6 +123,8 @@ async fn main() -> ExitCode {
         .current_dir(dir.path())
         .env("NEWS_INGEST__NATS__URL", broker.url())
         .env("NEWS_INGEST__LOG__LEVEL", "warn")
+        // What is looked back on for copies grows up to its bound: the least one, reached on the way.
+        .env("NEWS_INGEST__PUBLISH__DUPLICATE_WINDOW_MIB", "16")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .spawn();

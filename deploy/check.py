@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from checks import contracts, docker, files, kubernetes, logs, permissions, systemd, tools
+from checks import contracts, docker, files, kubernetes, logs, permissions, sinks, systemd, tools, workflows
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,7 +30,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="news-ingest-deploy-") as work:
         # Other users, who run the unit's simulation, must reach their directory in it.
         os.chmod(work, 0o755)
-        for module in (files, contracts, docker, kubernetes, systemd, logs, permissions):
+        for module in (files, contracts, docker, kubernetes, systemd, logs, permissions, sinks, workflows):
             began = time.monotonic()
             try:
                 results += module.run(have, Path(work))

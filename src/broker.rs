@@ -7,6 +7,7 @@ pub mod connect;
 pub mod doctor;
 pub mod embedded;
 mod secrets;
+pub mod sizing;
 pub mod topology;
 
 use std::path::PathBuf;

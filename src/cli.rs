@@ -14,6 +14,7 @@ mod publish;
 mod report;
 mod run;
 mod schema;
+mod service;
 mod tail;
 
 use std::path::PathBuf;
@@ -23,6 +24,23 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{self, Config};
 
+/// What `--version` says: the program's version, the commit it was built from, and what made its records.
+fn long_version() -> &'static str {
+    static TEXT: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+        let commit = option_env!("NEWS_INGEST_COMMIT").filter(|commit| !commit.is_empty());
+        format!(
+            "{}\ncommit {}\nrecord {}, extractor {}, recogniser {}, gazetteer {}",
+            env!("CARGO_PKG_VERSION"),
+            commit.unwrap_or("not known (built outside a release)"),
+            crate::record::SCHEMA,
+            crate::extract::VERSION,
+            crate::tag::models::RECOGNISER,
+            crate::tag::models::GAZETTEER,
+        )
+    });
+    &TEXT
+}
+
 /// What the help and the manual page say at their end.
 const NOTES: &str = "Exit codes: 0 done, 1 failed, 2 usage, 64 bad configuration, 69 broker unreachable.
 
@@ -31,7 +49,7 @@ config/news-ingest.toml documents them all.";
 
 /// Raw articles in, structured and tagged news records out, on NATS JetStream.
 #[derive(Debug, Parser)]
-#[command(name = "news-ingest", version, propagate_version = true, after_long_help = NOTES)]
+#[command(name = "news-ingest", version, long_version = long_version(), propagate_version = true, after_long_help = NOTES)]
 pub struct Cli {
     /// Configuration file; else config/news-ingest.toml where it exists.
     #[arg(long, short, global = true, env = "NEWS_INGEST_CONFIG", value_name = "FILE")]

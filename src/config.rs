@@ -54,6 +54,9 @@ pub struct Config {
     pub log: log::Settings,
     /// Further subjects for some stories.
     pub routes: Vec<route::RouteSettings>,
+    /// The file that was read, for reading it again.
+    #[serde(skip)]
+    pub source: Option<PathBuf>,
     /// Keys that were given by a name of an earlier version, for a warning: the old name and the new one.
     #[serde(skip)]
     pub renamed: Vec<(&'static str, &'static str)>,
@@ -129,7 +132,18 @@ pub fn load(
     }
     let mut config =
         parse(&table).map_err(|reason| Error::Check(format!("configuration: {reason}")))?;
+    config.source = path;
     config.renamed = RENAMED.iter().filter(|(old, _)| has_key(&table, old)).copied().collect();
+    if let Some(seconds) = config.state.seen_ttl_secs.take() {
+        config.renamed.push(("state.seen_ttl_secs", "publish.duplicate_window_hours"));
+        if !has_key(&table, "publish.duplicate_window_hours") {
+            config.publish.duplicate_window_hours = seconds.div_ceil(3600);
+        }
+    }
+    config.streams.seen_window = topology::SeenWindow {
+        hours: config.publish.duplicate_window_hours,
+        mib: config.publish.duplicate_window_mib,
+    };
     config.check()?;
     Ok(config)
 }
@@ -262,6 +276,10 @@ mod tests {
         let both = with_file("[intake]\nslots = 5\nmax_in_flight = 6\n").unwrap_err().to_string();
         assert!(both.contains("max_in_flight"), "{both}");
         assert_eq!(with_file("[intake]\nmax_in_flight = 5\n").unwrap().renamed, []);
+        let config = with_file("[state]\nseen_ttl_secs = 7201\n").unwrap();
+        assert_eq!(config.publish.duplicate_window_hours, 3);
+        assert_eq!(config.streams.seen_window.hours, 3);
+        assert_eq!(config.renamed, [("state.seen_ttl_secs", "publish.duplicate_window_hours")]);
     }
 
     #[test]

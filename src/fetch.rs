@@ -13,7 +13,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use http::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED, LOCATION, REFRESH};
+use http::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED, REFRESH};
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
@@ -155,7 +155,11 @@ impl Fetcher {
                 circuit_open: Duration::from_secs(settings.circuit_open_secs),
                 dead_after: Duration::from_secs(settings.host_dead_after_secs),
             },
-            limit: BodyLimit { bytes: settings.max_body_bytes, cut: false },
+            limit: BodyLimit {
+                bytes: settings.max_body_bytes,
+                cut: false,
+                is_wanted: Some(text::may_be_page),
+            },
             total,
             max_redirects: settings.max_redirects,
             longest_hold: Duration::from_secs(settings.max_retry_after_secs),
@@ -416,8 +420,8 @@ fn resume_point(text: &str) -> Option<(u32, WebUrl)> {
 /// a page that holds nothing else.
 fn redirect_target(answer: &Response, at: &WebUrl) -> Result<Option<WebUrl>, Error> {
     if answer.is_redirect() {
-        let target = answer.header(LOCATION).ok_or(Error::RedirectTarget(None))?;
-        return at.join(target).map(Some).map_err(|e| Error::RedirectTarget(Some(e)));
+        let target = answer.location().ok_or(Error::RedirectTarget(None))?;
+        return at.join(&target).map(Some).map_err(|e| Error::RedirectTarget(Some(e)));
     }
     if answer.body.len() > LARGEST_REFRESH {
         return Ok(None);

@@ -1,12 +1,15 @@
 //! Logs: how a worker is watched. One JSON object a line, or coloured lines for a terminal.
 
 use std::io::IsTerminal as _;
+use std::sync::OnceLock;
 
 use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::time::UtcTime;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Registry, reload};
 
 /// What is logged, and how. Logs go to standard error; standard output is for data.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -57,29 +60,41 @@ impl Settings {
     }
 }
 
+/// The filter of a process whose logging has started.
+static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
+
+/// Logs at another level from now on.
+///
+/// # Errors
+/// When logging has not started, or the directives cannot be read.
+pub fn set_level(level: &Level) -> Result<(), String> {
+    let filter = EnvFilter::try_new(&level.0).map_err(|error| format!("log.level: {error}"))?;
+    let handle = FILTER.get().ok_or("logging has not started")?;
+    handle.reload(filter).map_err(|error| error.to_string())
+}
+
 /// Starts logging, once per process.
 pub fn start(settings: &Settings) {
     let filter = EnvFilter::try_new(&settings.level.0).unwrap_or_else(|_| EnvFilter::new("info"));
+    let (filter, handle) = reload::Layer::new(filter);
     let terminal = std::io::stderr().is_terminal();
     let pretty = match settings.format {
         Format::Auto => terminal,
         Format::Json => false,
         Format::Pretty => true,
     };
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_timer(UtcTime::rfc_3339());
-    // A second start (a test) keeps the first.
-    let _ = if pretty {
-        builder.with_ansi(terminal).with_target(false).try_init().is_ok()
+    let registry = tracing_subscriber::registry().with(filter);
+    let started = if pretty {
+        registry.with(lines.with_ansi(terminal).with_target(false)).try_init()
     } else {
-        builder
-            .json()
-            .flatten_event(true)
-            .with_current_span(false)
-            .with_span_list(false)
-            .try_init()
-            .is_ok()
+        let lines = lines.json().flatten_event(true).with_current_span(false).with_span_list(false);
+        registry.with(lines).try_init()
     };
+    // A second start (a test) keeps the first.
+    if started.is_ok() {
+        let _ = FILTER.set(handle);
+    }
 }

@@ -6,7 +6,7 @@
 
 mod cores;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use self::cores::Cores;
@@ -34,7 +34,8 @@ pub struct Pipeline {
     fetcher: Option<Arc<Fetcher>>,
     archive: Option<PageArchive>,
     extract: Arc<extract::Settings>,
-    tagger: Arc<Tagger>,
+    /// Replaced as a whole on a reload; a story keeps the one it began with.
+    tagger: Arc<RwLock<Arc<Tagger>>>,
     cores: Arc<Cores>,
 }
 
@@ -55,7 +56,7 @@ impl Pipeline {
             fetcher: fetcher.map(Arc::new),
             archive: None,
             extract: Arc::new(extract),
-            tagger: Arc::new(tagger),
+            tagger: Arc::new(RwLock::new(Arc::new(tagger))),
             cores: Arc::new(Cores::new(cores)?),
         })
     }
@@ -64,6 +65,15 @@ impl Pipeline {
     #[must_use]
     pub fn with_archive(self, archive: Option<PageArchive>) -> Self {
         Self { archive, ..self }
+    }
+
+    /// Tags by other lists from the next story on, in all clones.
+    pub fn replace_tagger(&self, tagger: Tagger) {
+        *self.tagger.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tagger);
+    }
+
+    fn tagger(&self) -> Arc<Tagger> {
+        Arc::clone(&self.tagger.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes one article through fetch, extract and tag.
@@ -91,7 +101,7 @@ impl Pipeline {
                 text.len()
             }
         };
-        let (settings, tagger) = (Arc::clone(&self.extract), Arc::clone(&self.tagger));
+        let (settings, tagger) = (Arc::clone(&self.extract), self.tagger());
         let done = self.cores.run(move || extract_and_tag(page, &settings, &tagger)).await;
         timings.queue = done.queue;
         let result = match done.result {

@@ -41,6 +41,11 @@ pub struct Settings {
     /// What becomes of stories that repeat the text of another: `mark` them (tags.duplicateOf),
     /// `skip` them, or `publish` them without looking.
     pub duplicates: Duplicates,
+    /// How far back copies are looked for, in hours.
+    pub duplicate_window_hours: u64,
+    /// Memory of each worker, and disk of the broker, for what is looked back on, in MiB; the oldest goes
+    /// first. 150 hold about half a million stories.
+    pub duplicate_window_mib: u64,
     /// CloudEvents `source` of published messages.
     pub event_source: String,
 }
@@ -66,6 +71,8 @@ impl Default for Settings {
             skipped_ttl_hours: 7 * 24,
             dlq_ttl_hours: 30 * 24,
             duplicates: Duplicates::default(),
+            duplicate_window_hours: 7 * 24,
+            duplicate_window_mib: 150,
             event_source: "urn:news-ingest".to_owned(),
         }
     }
@@ -82,6 +89,12 @@ impl Settings {
         }
         if !(1..=20).contains(&self.confirm_tries) {
             return Err("publish.confirm_tries is not in 1..=20".to_owned());
+        }
+        if !(1..=366 * 24).contains(&self.duplicate_window_hours) {
+            return Err("publish.duplicate_window_hours is not in 1..=8784".to_owned());
+        }
+        if !(16..=65_536).contains(&self.duplicate_window_mib) {
+            return Err("publish.duplicate_window_mib is not in 16..=65536".to_owned());
         }
         if self.event_source.is_empty() || self.event_source.contains(char::is_whitespace) {
             return Err("publish.event_source is not a URI reference".to_owned());

@@ -1,7 +1,7 @@
-//! What the workers of a group share: whose turn it is at which host, robots rules, the
-//! fingerprints of what was seen, which messages were handed back, and the feeds that are polled.
+//! What the workers of a group share: whose turn it is at which host, robots rules, which stories
+//! were seen, which messages were handed back, and the feeds that are polled.
 //!
-//! It lives in four JetStream key-value buckets, so that a group needs no further service and no
+//! It lives in three JetStream key-value buckets and a log of what was seen, so that a group needs no further service and no
 //! coordinator; without a broker the same rules hold within the process. Both are one small
 //! abstraction, [`Bucket`], whose writes are compare-and-set, and one clock, [`Clock`], which is the
 //! server's.
@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 mod bucket;
 mod clock;
 mod duplicate_index;
+mod duplicate_log;
 mod feeds;
 mod hosts;
 mod memory;
@@ -24,7 +25,8 @@ mod nak_ledger;
 
 pub use bucket::{Bucket, Entry, Revision, bucket_token};
 pub use clock::{Clock, Moment};
-pub use duplicate_index::{Claim, PENDING_LIFE, Seen, SeenStories};
+pub use duplicate_index::{Comparison, DuplicateIndex, SeenEntry, Window};
+pub use duplicate_log::{DuplicateLog, LogPlace, Seen};
 pub use feeds::{Asked, FeedClaim, Feeds, KnownFeed, KnownPart, Marks};
 pub use hosts::{Deferred, HostPermit, HostPolicy, Hosts, Observation, PermitReply, Requester};
 pub use nak_ledger::{NakCounts, NakLedger, Place};
@@ -56,11 +58,12 @@ pub enum Error {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The buckets are called `<prefix>_hosts`, `<prefix>_robots`, `<prefix>_seen` and
-    /// `<prefix>_feeds`.
+    /// The buckets are called `<prefix>_hosts`, `<prefix>_robots` and `<prefix>_feeds`.
     pub bucket_prefix: String,
-    /// How long a fingerprint is remembered, in seconds.
-    pub seen_ttl_secs: u64,
+    /// `publish.duplicate_window_hours` by its name of before version 0.2, in seconds.
+    #[serde(skip_serializing)]
+    #[schemars(skip)]
+    pub seen_ttl_secs: Option<u64>,
 }
 
 impl Settings {
@@ -74,23 +77,19 @@ impl Settings {
         if !(1..=64).contains(&self.bucket_prefix.len()) || !self.bucket_prefix.bytes().all(fits) {
             return Err("state.bucket_prefix is not 1 to 64 characters of [A-Za-z0-9_-]".to_owned());
         }
-        // From the life of a pending claim to a year.
-        if !(PENDING_LIFE.as_secs()..=366 * 24 * 3600).contains(&self.seen_ttl_secs) {
-            return Err("state.seen_ttl_secs is not in 60..=31622400".to_owned());
-        }
         Ok(())
     }
 
     /// Names of the buckets that a worker needs.
     #[must_use]
     pub fn buckets(&self) -> Vec<String> {
-        [Kind::Hosts, Kind::Robots, Kind::Seen].map(|kind| kind.name(self)).into()
+        [Kind::Hosts, Kind::Robots].map(|kind| kind.name(self)).into()
     }
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { bucket_prefix: "news".to_owned(), seen_ttl_secs: 7 * 24 * 3600 }
+        Self { bucket_prefix: "news".to_owned(), seen_ttl_secs: None }
     }
 }
 
@@ -110,18 +109,16 @@ const IN_PROCESS_ENTRIES: usize = 50_000;
 enum Kind {
     Hosts,
     Robots,
-    Seen,
     Feeds,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Hosts, Self::Robots, Self::Seen, Self::Feeds];
+    const ALL: [Self; 3] = [Self::Hosts, Self::Robots, Self::Feeds];
 
     fn name(self, settings: &Settings) -> String {
         let kind = match self {
             Self::Hosts => "hosts",
             Self::Robots => "robots",
-            Self::Seen => "seen",
             Self::Feeds => "feeds",
         };
         format!("{}_{kind}", settings.bucket_prefix)
@@ -131,15 +128,13 @@ impl Kind {
         match self {
             Self::Hosts => "news-ingest: whose turn it is at which host",
             Self::Robots => "news-ingest: robots.txt by origin",
-            Self::Seen => "news-ingest: fingerprints of published stories",
             Self::Feeds => "news-ingest: feeds, who polls them and what is known of them",
         }
     }
 
-    fn ttl(self, settings: &Settings) -> Duration {
+    fn ttl(self) -> Duration {
         match self {
             Self::Hosts | Self::Robots => HOSTS_TTL,
-            Self::Seen => Duration::from_secs(settings.seen_ttl_secs),
             Self::Feeds => FEEDS_TTL,
         }
     }
@@ -154,25 +149,22 @@ impl Kind {
 pub struct State {
     hosts: Hosts,
     robots: Bucket,
-    seen: Bucket,
     returns: NakLedger,
     clock: Clock,
 }
 
 impl State {
     /// State of this process alone, for work without a broker. Bounded: each bucket drops its
-    /// oldest entries at 50,000.
+    /// oldest entries at 50,000. No setting matters here: there are no names to give.
     #[must_use]
-    pub fn in_process(settings: &Settings) -> Self {
+    pub fn in_process(_settings: &Settings) -> Self {
         let clock = Clock::local();
-        let bucket =
-            |kind: Kind| Bucket::in_process(kind.ttl(settings), IN_PROCESS_ENTRIES, &clock);
+        let bucket = |kind: Kind| Bucket::in_process(kind.ttl(), IN_PROCESS_ENTRIES, &clock);
         let hosts = bucket(Kind::Hosts);
         Self {
             returns: NakLedger::new(hosts.clone()),
             hosts: Hosts::new(hosts, clock.clone()),
             robots: bucket(Kind::Robots),
-            seen: bucket(Kind::Seen),
             clock: clock.clone(),
         }
     }
@@ -184,12 +176,11 @@ impl State {
     pub async fn bind(context: &jetstream::Context, settings: &Settings) -> Result<Self, Error> {
         let hosts = Bucket::bind(context, Kind::Hosts.name(settings)).await?;
         let robots = Bucket::bind(context, Kind::Robots.name(settings)).await?;
-        let seen = Bucket::bind(context, Kind::Seen.name(settings)).await?;
         let clock = Clock::of_server(hosts.clone());
         clock.synchronise().await?;
         let returns = NakLedger::new(hosts.clone());
         let hosts = Hosts::new(hosts, clock.clone());
-        Ok(Self { hosts, robots, seen, returns, clock })
+        Ok(Self { hosts, robots, returns, clock })
     }
 
     /// Whose turn it is at which host.
@@ -202,12 +193,6 @@ impl State {
     #[must_use]
     pub fn robots(&self) -> &Bucket {
         &self.robots
-    }
-
-    /// Fingerprints of what was published.
-    #[must_use]
-    pub fn seen(&self) -> &Bucket {
-        &self.seen
     }
 
     /// Which messages were handed back, and why.
@@ -238,7 +223,7 @@ pub async fn provision(
             bucket: bucket.clone(),
             description: kind.description().to_owned(),
             history: 1,
-            max_age: kind.ttl(settings),
+            max_age: kind.ttl(),
             storage: Kind::STORAGE,
             num_replicas: replicas,
             ..Default::default()

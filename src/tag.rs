@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use time::OffsetDateTime;
 
-use crate::model::{Article, Story, Tags};
+use crate::model::{Article, LanguageCode, Story, Tags};
 
 mod amounts;
 mod dates;
-mod document;
+pub mod document;
 pub mod entities;
 pub mod fingerprint;
 pub mod hash;
@@ -40,6 +40,8 @@ pub struct Settings {
     pub lists: Vec<lists::Settings>,
     /// Directory of topic files: one of a built-in file's name replaces it, others are added.
     pub topics_dir: Option<PathBuf>,
+    /// Languages (ISO 639-1) whose recognisers may be loaded beside that of English; all when empty.
+    pub languages: Vec<String>,
 }
 
 /// Why a tagger could not be made.
@@ -51,6 +53,9 @@ pub enum SettingsError {
     /// A topic file.
     #[error("topics: {0}")]
     Topics(#[from] TermError),
+    /// A language that is no code.
+    #[error("tag.languages: {0:?} is no language code such as \"de\"")]
+    Language(String),
 }
 
 /// The tag stage with its models and lists. Made once, shared by all threads.
@@ -66,8 +71,12 @@ impl Tagger {
     /// # Errors
     /// When a list or a topic file is bad; names the file and the line.
     pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
+        let parse = |code: &String| {
+            LanguageCode::parse(code).ok_or_else(|| SettingsError::Language(code.clone()))
+        };
+        let wanted = settings.languages.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
-            finder: models::finder(Lists::read(&settings.lists)?),
+            finder: models::finder(Lists::read(&settings.lists)?, &wanted),
             topics: Topics::new(settings.topics_dir.as_deref())?,
         })
     }
@@ -75,20 +84,20 @@ impl Tagger {
     /// Tags an article.
     #[must_use]
     pub fn tag(&self, article: Article) -> Story {
-        let document =
-            Document::new(article.headline.as_deref().unwrap_or_default(), &article.body);
+        let title = article.headline.as_deref().unwrap_or_default();
         let language = language::detect(
-            document.title.text,
-            document.body.text,
+            title,
+            &article.body,
             article.declared_language.as_deref(),
             article.hints.in_language.as_deref(),
         );
+        let document = Document::in_language(title, &article.body, language.code);
         let home = article.url.as_ref().and_then(places::home);
         let found = self.finder.find(&document, language.code, home);
         let topics = self.topics.find(&article, language);
-        let mut models = models::names(found.recognised);
+        let mut models = models::names(found.recognised, language.code);
         models.insert("topics", topics::MODEL.to_owned());
-        let sketch = Sketch::of(&article.body);
+        let (sketch, simhash) = Sketch::of(&article.body);
         let tags = Tags {
             language,
             topic: topics.top,
@@ -102,7 +111,7 @@ impl Tagger {
             custom: found.custom,
             models,
             keywords: keywords::keywords(&document, language.code),
-            fingerprint: sketch.simhash(),
+            fingerprint: simhash,
             sketch: sketch.to_bytes(),
             ..Tags::default()
         };

@@ -32,7 +32,7 @@ use crate::pipeline::Pipeline;
 use crate::publish::{Letters, Publisher, Subjects, has_filter_guard};
 use crate::record;
 use crate::route::{RouteError, Routes};
-use crate::state::{SeenStories, State};
+use crate::state::State;
 
 use attempt::WorkerContext;
 pub use settings::Settings;
@@ -86,7 +86,7 @@ pub async fn run(
             config.publish.clone(),
         ),
         routes: Routes::compile(&config.routes, &record::TOPIC_SLUGS)?,
-        seen: SeenStories::new(state.seen().clone(), state.clock().clone()),
+        seen: duplicates::log(config, connection.client.clone()),
         returns: state.returns().clone(),
         clock: state.clock().clone(),
         letters: Letters::new(context.clone(), config.streams.dlq_bucket.clone()),
@@ -132,6 +132,17 @@ pub async fn run(
     }
     let mut tasks = JoinSet::new();
     tokio::pin!(shutdown);
+    let following = shared.seen.clone().map(|log| {
+        let connects = connection.connects.clone();
+        tokio::spawn(async move { log.follow(connects).await })
+    });
+    let mut stopped = false;
+    if let Some(log) = &shared.seen {
+        tokio::select! {
+            () = &mut shutdown => stopped = true,
+            () = duplicates::read(log) => {}
+        }
+    }
     let raw = &config.streams.raw_stream;
     let source = |stream: &str, max_in_flight| {
         let (context, connection) = (context.clone(), connection.clone());
@@ -146,10 +157,10 @@ pub async fn run(
     status.started(&context, &config.streams, config.intake.max_in_flight);
     let housekeeping = housekeeping(&shared, bound.retry.is_some());
     tokio::pin!(housekeeping);
-    loop {
+    while !stopped {
         tokio::select! {
             biased;
-            () = &mut shutdown => break,
+            () = &mut shutdown => stopped = true,
             Some(done) = tasks.join_next(), if !tasks.is_empty() => log_join_error(done),
             never = &mut housekeeping => match never {},
             delivery = next_due(due.as_mut()) => {
@@ -168,6 +179,11 @@ pub async fn run(
     let unfinished = drain(&shared, &mut tasks, raw, due, deadline).await;
     let left = status.left();
     tasks.abort_all();
+    if let Some(following) = following {
+        following.abort();
+        // It ends by nothing but this, or a fault of its own.
+        log_join_error(following.await);
+    }
     shared.totals.log(unfinished, None);
     let stories = shared.totals.since_start(AttemptOutcome::Story);
     if unfinished > 0 {

@@ -84,7 +84,7 @@ fn imports_run_one_way() {
             "record" => &["model"],
             "publish" => &["model", "disposition", "headers"],
             "route" => &["model", "record", "publish"],
-            "feeds" => &["model", "disposition", "fetch", "state", "publish"],
+            "feeds" => &["model", "disposition", "lang", "fetch", "state", "publish"],
             "page_archive" => &["model", "disposition"],
             "pipeline" => {
                 &["model", "disposition", "fetch", "extract", "tag", "state", "page_archive"]

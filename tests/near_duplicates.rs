@@ -98,7 +98,7 @@ fn finds_copies_and_no_others() {
         near
     };
     for body in &stories {
-        let sketch = Sketch::of(body);
+        let (sketch, _) = Sketch::of(body);
         // The sets themselves hold some stories twice; those are true copies.
         if find(&index, &kept, &sketch).is_empty() {
             for anchor in sketch.anchors() {
@@ -112,7 +112,7 @@ fn finds_copies_and_no_others() {
     let mut by_kind: HashMap<&str, (u32, u32)> = HashMap::new();
     for (i, body) in bodies.iter().enumerate() {
         for (kind, copy) in copies(body) {
-            let near = find(&index, &kept, &Sketch::of(&copy));
+            let near = find(&index, &kept, &Sketch::of(&copy).0);
             let hit = near.contains(&i);
             wrong += near.iter().filter(|&&other| other != i).count() as u32;
             let counts = by_kind.entry(kind).or_default();

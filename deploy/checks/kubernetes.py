@@ -14,7 +14,9 @@ const { ScaledObject } = await import(process.argv[1]);
 const object = JSON.parse((await import("node:fs")).readFileSync(0, "utf8"));
 try { new ScaledObject(object).validate(); } catch (error) { console.log(error.message); }
 """
-DIRECTORIES = ("base", "overlays/three-replicas", "provision")
+DIRECTORIES = ("base", "overlays/three-replicas", "provision", "feeds", "monitoring")
+# Of operators: checked by their own schemas, where there is one.
+FOREIGN = {"ScaledObject", "PodMonitor", "PrometheusRule"}
 
 
 def run(have, work):
@@ -56,17 +58,38 @@ def run(have, work):
         code, said = output([have.kubernetes_validate, "--strict", *paths], timeout=60)
         unknown = re.findall(r"schema for kind (\w+)", said)
         lines = [line for line in said.splitlines() if not line.startswith("INFO") and "Couldn't find schema" not in line]
-        yield "kubernetes: kubernetes-validate --strict", code == 0 and unknown in ([], ["ScaledObject"]), \
-            "; ".join(lines) or f"{said.count('passed')} objects pass; no schema for {', '.join(unknown) or 'none'}"
+        yield "kubernetes: kubernetes-validate --strict", code == 0 and set(unknown) <= FOREIGN, \
+            "; ".join(lines) or f"{said.count('passed')} objects pass; no schema for {', '.join(sorted(set(unknown))) or 'none'}"
     else:
         yield "kubernetes: schemas", None, have.why_not("kubernetes-validate")
 
     objects = [o for text in texts.values() for o in have.yaml.safe_load_all(text) if o]
+    yield from monitoring(have, objects)
     yield from keda(have, [o for o in objects if o["kind"] == "ScaledObject"])
     if built:
         yield from agreement(have, objects, list(have.yaml.safe_load_all(built["overlays/three-replicas"])))
     else:
         yield "kubernetes: objects agree with each other", None, "not built"
+
+
+def monitoring(have, objects):
+    """What the Prometheus operator reads: pods and port that there are, rules that are whole, metrics that are written."""
+    by_kind = {o["kind"]: o for o in objects}
+    wrong = []
+    monitor = by_kind["PodMonitor"]["spec"]
+    container = by_kind["Deployment"]["spec"]["template"]["spec"]["containers"][0]
+    deployments = [o for o in objects if o["kind"] == "Deployment" and o["metadata"]["name"] == "news-ingest"]
+    ports = {p["name"] for o in deployments for c in o["spec"]["template"]["spec"]["containers"] for p in c.get("ports", [])}
+    wrong += [f"port {e['port']}" for e in monitor["podMetricsEndpoints"] if e["port"] not in ports]
+    sources = "\n".join(p.read_text() for p in (have.root / "src").rglob("*.rs"))
+    rules = [r for g in by_kind["PrometheusRule"]["spec"]["groups"] for r in g["rules"]]
+    for rule in rules:
+        if set(rule) != {"alert", "expr", "for", "labels", "annotations"} or "severity" not in rule["labels"]:
+            wrong.append(f"{rule.get('alert')} is not whole")
+        for metric in re.findall(r"news_ingest_(\w+)", rule["expr"]):
+            if f'"{metric.removesuffix("_total")}"' not in sources:
+                wrong.append(f"no metric news_ingest_{metric}")
+    yield "kubernetes: PodMonitor and PrometheusRule fit the worker", not wrong and bool(container), "; ".join(wrong) or f"{len(rules)} rules"
 
 
 def keda(have, scaled):

@@ -25,10 +25,9 @@ BUCKET = "bodies"
 # Of objects, in bytes.
 CHUNK = 128 << 10
 ROLES = ("worker", "producer", "own-producer", "feeds", "reader", "own-reader", "dlq", "provisioner")
-# Bound at the start; read and written only where stories are compared with each other, which a worker may not do.
 # A schedule is read only where another one is found in its place, a large letter's body by a worker only on replay.
 AT_TIMES_IDLE = (
-    "$JS.API.DIRECT.GET.KV_news_seen.$KV.news_seen.>", "$KV.news_seen.>", "$JS.API.STREAM.MSG.GET.NEWS_RETRY",
+    "$JS.API.STREAM.MSG.GET.NEWS_RETRY",
     "$JS.API.CONSUMER.CREATE.OBJ_news_dlq", "$JS.FC.OBJ_news_dlq.>",
 )
 PARAGRAPHS = [
@@ -266,11 +265,11 @@ def refusals(port, passwords):
               "$JS.API.CONSUMER.DELETE.NEWS_RAW.news-ingest", "$JS.API.STREAM.MSG.DELETE.NEWS_OUT", "other.subject"]
     raw = ["$JS.API.CONSUMER.MSG.NEXT.NEWS_RAW.news-ingest", "$JS.API.STREAM.MSG.GET.NEWS_RAW"]
     forbidden = {
-        "worker": ["news.raw.x", "$JS.API.STREAM.CREATE.NEWS_OUT", "$JS.API.STREAM.UPDATE.KV_news_seen",
+        "worker": ["news.raw.x", "$JS.API.STREAM.CREATE.NEWS_OUT", "$JS.API.STREAM.UPDATE.NEWS_SEEN",
                    "$JS.API.CONSUMER.CREATE.NEWS_RAW.spy", "$JS.API.STREAM.MSG.GET.NEWS_RAW"],
         "producer": [*raw, "news.story.en.none.X", "$JS.API.STREAM.INFO.NEWS_RAW", "$KV.news_hosts.x"],
         "own-producer": [*raw, "news.story.en.none.X", "$JS.API.STREAM.INFO.NEWS_RAW", "$KV.news_hosts.x"],
-        "feeds": [*raw, "news.story.en.none.X", "$JS.API.STREAM.UPDATE.KV_news_feeds", "$KV.news_seen.x"],
+        "feeds": [*raw, "news.story.en.none.X", "$JS.API.STREAM.UPDATE.KV_news_feeds", "news.seen.log"],
         "reader": [*raw, "news.story.en.none.X", "news.raw.x", "$JS.API.CONSUMER.CREATE.NEWS_OUT.spy",
                    "$JS.API.CONSUMER.CREATE.NEWS_OUT.spy.news.dlq.>", "$JS.API.DIRECT.GET.NEWS_OUT.news.dlq.a.b.c"],
         "own-reader": [*raw, "news.story.en.none.X", "news.raw.x", "$JS.API.CONSUMER.CREATE.NEWS_OUT.spy",

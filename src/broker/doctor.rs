@@ -11,10 +11,17 @@ use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy
 use serde::Deserialize;
 use time::OffsetDateTime;
 
+use super::sizing;
 use super::topology::{self, HEADER_ROOM, Settings};
 
 /// Clocks that differ by less are called equal: an answer of the server takes its time.
 const SKEW: Duration = Duration::from_secs(2);
+
+/// Shares of the out stream's bytes at which it is told how long it lasts.
+const HALF_FULL: f64 = 0.5;
+const ALMOST_FULL: f64 = 0.8;
+/// A stream that is full sooner is told of however empty it is.
+const SOON: Duration = Duration::from_secs(3 * 24 * 3600);
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,7 +99,10 @@ pub async fn examine(
         findings.replicas(name, &info.config);
         match role {
             Role::Raw => raw(context, &info.config, &mut findings),
-            Role::Out => out(context, settings, &info.config, &mut findings),
+            Role::Out => {
+                out(context, settings, &info.config, &mut findings);
+                room(&info, OffsetDateTime::now_utc(), &mut findings);
+            }
             Role::Retry => retry(&info.config, &mut findings),
         }
         if role != Role::Out {
@@ -107,6 +117,17 @@ pub async fn examine(
                 "run `news-ingest provision`".to_owned(),
             );
         }
+    }
+    match stream(context, &settings.seen_stream).await? {
+        Some(info) => findings.replicas(&info.config.name, &info.config),
+        None => findings.add(
+            Level::Warning,
+            format!(
+                "stream {} does not exist: copies of stories are not marked",
+                settings.seen_stream
+            ),
+            "run `news-ingest provision`".to_owned(),
+        ),
     }
     match stream(context, &settings.letters_stream()).await? {
         Some(info) => findings.replicas(&info.config.name, &info.config),
@@ -355,6 +376,42 @@ fn out(context: &Context, settings: &Settings, config: &Config, findings: &mut F
             format!("set allow_msg_ttl of {name} (`news-ingest provision` does)"),
         );
     }
+}
+
+/// When the out stream will be full, told from half of it on, and before that where it is near.
+fn room(info: &Info, now: OffsetDateTime, findings: &mut Findings) {
+    let name = &info.config.name;
+    let bound = u64::try_from(info.config.max_bytes).unwrap_or_default();
+    let taken = if bound == 0 { 0.0 } else { info.state.bytes as f64 / bound as f64 };
+    let forecast = sizing::forecast(&info.state, &info.config, now);
+    let full_in = forecast.and_then(|forecast| forecast.full_in);
+    let soon = full_in.is_some_and(|left| left < SOON);
+    let level = match taken {
+        taken if taken >= ALMOST_FULL => Level::Warning,
+        _ if soon => Level::Warning,
+        taken if taken >= HALF_FULL => Level::Advice,
+        _ => return,
+    };
+    let when = match (forecast, full_in) {
+        (Some(forecast), Some(left)) => format!(
+            "at {} outcomes a day of {} bytes it is full in {:.1} days, and then every story waits",
+            forecast.per_day,
+            forecast.message_bytes,
+            left.as_secs_f64() / 86_400.0
+        ),
+        (Some(forecast), None) => format!(
+            "at {} outcomes a day it forgets the oldest before it is full",
+            forecast.per_day
+        ),
+        (None, _) => "full, it takes no more and every story waits".to_owned(),
+    };
+    findings.add(
+        level,
+        format!("stream {name} has {:.0} % of its max_bytes taken: {when}", taken * 100.0),
+        "raise streams.out_max_mib or lower streams.out_max_age_hours, and run `news-ingest provision` \
+         (`--stories-per-day` says what a rate needs)"
+            .to_owned(),
+    );
 }
 
 fn retry(config: &Config, findings: &mut Findings) {

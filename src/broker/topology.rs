@@ -28,6 +28,8 @@ pub struct Settings {
     pub retry_stream: String,
     /// Stream of every outcome.
     pub out_stream: String,
+    /// Log of what was seen, by which copies are known.
+    pub seen_stream: String,
     /// Object store for bodies of dead letters that are too large for a message.
     pub dlq_bucket: String,
     /// Durable consumer that all workers of the group share.
@@ -46,6 +48,26 @@ pub struct Settings {
     pub retry_max_messages: u64,
     /// Deliveries that may be unacknowledged over all workers; at least workers x `intake.max_in_flight`.
     pub max_ack_pending: i64,
+    /// What the log of seen stories keeps: `publish.duplicate_window_*`.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub seen_window: SeenWindow,
+}
+
+/// How much the log of seen stories keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeenWindow {
+    /// Longest age of an entry, in hours.
+    pub hours: u64,
+    /// Size bound, in MiB; the oldest goes first.
+    pub mib: u64,
+}
+
+impl Default for SeenWindow {
+    fn default() -> Self {
+        let publish = crate::publish::Settings::default();
+        Self { hours: publish.duplicate_window_hours, mib: publish.duplicate_window_mib }
+    }
 }
 
 impl Default for Settings {
@@ -55,6 +77,7 @@ impl Default for Settings {
             raw_stream: "NEWS_RAW".to_owned(),
             retry_stream: "NEWS_RETRY".to_owned(),
             out_stream: "NEWS_OUT".to_owned(),
+            seen_stream: "NEWS_SEEN".to_owned(),
             dlq_bucket: "news_dlq".to_owned(),
             group: "news-ingest".to_owned(),
             raw_max_mib: 4 << 10,
@@ -63,6 +86,7 @@ impl Default for Settings {
             replicas: 1,
             retry_max_messages: 1_000_000,
             max_ack_pending: 10_000,
+            seen_window: SeenWindow::default(),
         }
     }
 }
@@ -78,6 +102,7 @@ impl Settings {
             ("raw_stream", &self.raw_stream),
             ("retry_stream", &self.retry_stream),
             ("out_stream", &self.out_stream),
+            ("seen_stream", &self.seen_stream),
             ("dlq_bucket", &self.dlq_bucket),
             ("group", &self.group),
         ] {
@@ -85,11 +110,10 @@ impl Settings {
                 return Err(format!("streams.{key} = {name:?} is not 1 to 64 of [A-Za-z0-9_-]"));
             }
         }
-        if self.raw_stream == self.out_stream
-            || self.raw_stream == self.retry_stream
-            || self.retry_stream == self.out_stream
-        {
-            return Err("streams.raw_stream, retry_stream and out_stream must differ".to_owned());
+        let names = [&self.raw_stream, &self.retry_stream, &self.out_stream, &self.seen_stream];
+        if names.iter().enumerate().any(|(at, name)| names[..at].contains(name)) {
+            return Err("streams.raw_stream, retry_stream, out_stream and seen_stream must differ"
+                .to_owned());
         }
         if !matches!(self.replicas, 1 | 3 | 5) {
             return Err(format!("streams.replicas = {} is not 1, 3 or 5", self.replicas));
@@ -198,6 +222,28 @@ impl Settings {
         }
     }
 
+    /// Subject of the log of seen stories.
+    #[must_use]
+    pub fn seen_subject(&self) -> String {
+        format!("{}.seen.log", self.prefix)
+    }
+
+    /// One subject, so that the server's memory does not grow with it.
+    fn seen(&self) -> Config {
+        Config {
+            name: self.seen_stream.clone(),
+            subjects: vec![format!("{}.seen.>", self.prefix)],
+            description: Some("what news-ingest has seen, by which it knows copies".to_owned()),
+            retention: RetentionPolicy::Limits,
+            discard: DiscardPolicy::Old,
+            max_bytes: mib(self.seen_window.mib),
+            max_age: Duration::from_secs(self.seen_window.hours * 3600),
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            ..Config::default()
+        }
+    }
+
     fn consumer(&self, ack_wait: Duration, filter_subject: String) -> pull::Config {
         pull::Config {
             filter_subject,
@@ -284,7 +330,9 @@ pub async fn provision(
     }
     let mut changes = Vec::new();
     let ttl = has_message_ttl(context);
-    for config in [settings.raw(server.max_payload), settings.out(ttl), settings.letters()] {
+    for config in
+        [settings.raw(server.max_payload), settings.out(ttl), settings.letters(), settings.seen()]
+    {
         changes.push(provision_stream(context, config, dry_run).await?);
     }
     changes.push(

@@ -29,6 +29,9 @@ pub(super) struct Args {
     /// Polls each feed that is due once and exits: 0 when all went well.
     #[arg(long)]
     once: bool,
+    /// With --once: also polls feeds that are not due, or that have been given up.
+    #[arg(long, requires = "once")]
+    now: bool,
 }
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
@@ -38,9 +41,10 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let mode = if args.once { Mode::Once } else { Mode::Always };
     tokio::pin!(stop);
     let poller = tokio::select! {
-        poller = start(&config) => poller?,
+        poller = start(&config) => Poller { now: args.now, ..poller? },
         () = &mut stop => return Ok(Exit::Done),
     };
+    let _alive = super::service::announce_ready();
     let summary = poll(&config, poller, list, mode, stop).await;
     if mode == Mode::Once {
         let Summary { feeds, polled, failed, not_due, published, .. } = summary;
@@ -128,6 +132,7 @@ pub(super) fn poller(
         publisher: RawPublisher::new(client, config.nats.request_timeout_secs.duration()),
         prefix: config.streams.prefix.clone(),
         settings: config.feeds.clone(),
+        now: false,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Done, Exit, OrExit as _, say};
-use crate::broker::{connect, topology};
+use crate::broker::{connect, sizing, topology};
 use crate::config::Config;
 use crate::state;
 
@@ -15,6 +15,13 @@ pub(super) struct Args {
     /// Says what would be done, and changes nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Says what so many stories a day need of streams, disk and memory.
+    #[arg(long, value_name = "N")]
+    stories_per_day: Option<u64>,
+    /// Size of a record with its headers, in bytes, for `--stories-per-day`; else what the out stream
+    /// holds says it.
+    #[arg(long, value_name = "BYTES", requires = "stories_per_day")]
+    record_bytes: Option<u64>,
 }
 
 pub(super) async fn run(mut config: Config, args: Args) -> Done {
@@ -34,10 +41,26 @@ pub(super) async fn run(mut config: Config, args: Args) -> Done {
         let would = if args.dry_run && change.how != "unchanged" { "would be " } else { "" };
         say(&format!("{}: {would}{}", change.what, change.how));
     }
+    if let Some(stories) = args.stories_per_day {
+        let bytes = match args.record_bytes {
+            Some(bytes) => bytes,
+            None => measured(&context, &config.streams.out_stream).await,
+        };
+        for line in sizing::plan(&config.streams, stories, bytes) {
+            say(&line);
+        }
+    }
     if !args.dry_run {
         state::provision(&context, &config.state, config.streams.replicas)
             .await
             .or_exit(Exit::Broker)?;
     }
     Ok(Exit::Done)
+}
+
+/// Bytes of an outcome on the stream; the usual size where it holds none.
+async fn measured(context: &async_nats::jetstream::Context, out: &str) -> u64 {
+    let Ok(stream) = topology::bind_stream(context, out).await else { return sizing::RECORD_BYTES };
+    let state = &stream.cached_info().state;
+    state.bytes.checked_div(state.messages).unwrap_or(sizing::RECORD_BYTES)
 }

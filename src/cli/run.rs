@@ -1,9 +1,9 @@
-//! `run`: the worker; with `--feed` it polls feeds beside its work.
+//! `run`: the worker; it polls the feeds of its configuration and of `--feed` beside its work.
 
 use anyhow::Context as _;
 use futures_util::FutureExt as _;
 
-use super::{Done, Exit, OrExit as _};
+use super::{Done, Exit, OrExit as _, service};
 use crate::broker::embedded::Embedded;
 use crate::broker::{connect, topology};
 use crate::config::Config;
@@ -18,7 +18,7 @@ use crate::{http, log, worker};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Polls this feed too, and those of the configuration, as `feeds` does: a URL, or a file that
+    /// Polls this feed beside those of the configuration, as `feeds` does: a URL, or a file that
     /// names feeds (OPML, or one URL a line). May be given several times.
     #[arg(long = "feed", value_name = "FEED")]
     feeds: Vec<String>,
@@ -27,7 +27,7 @@ pub(super) struct Args {
 pub(super) async fn run(config: Config, args: Args) -> Done {
     log::start(&config.log);
     let list = match &args.feeds[..] {
-        [] => Vec::new(),
+        [] => crate::feeds::configured(&config.feeds).or_exit(Exit::Config)?,
         named => super::feeds::list(&config, named, &[], None)?,
     };
     let stop = stop_signal().or_exit(Exit::Failed)?;
@@ -54,6 +54,7 @@ async fn work(
     stop: impl Future<Output = ()>,
 ) -> Done {
     let watch = WorkerStatus::default();
+    let _alive = service::announce(watch.clone());
     let _listener = http::start(&config.http, watch.clone()).await.or_exit(Exit::Failed)?;
     let name = config.worker.worker_name();
     tokio::pin!(stop);
@@ -85,7 +86,9 @@ async fn work(
         .context("cannot start the threads of [worker] cores")
         .or_exit(Exit::Failed)?
         .with_archive(PageArchive::open(&config.archive).or_exit(Exit::Failed)?);
-    let stop = stop.shared();
+    let _reloads =
+        service::reload_on_hangup(config.clone(), pipeline.clone()).or_exit(Exit::Failed)?;
+    let stop = stop.inspect(|()| service::announce_stopping()).shared();
     let polling = async {
         if list.is_empty() {
             return Ok(0);

@@ -14,6 +14,9 @@ use crate::{fetch, publish, state};
 /// How long a feed is left alone while the broker is away.
 const BROKER_AWAY: Duration = Duration::from_secs(15);
 
+/// How long a feed is left alone that our own guard or configuration refuses.
+const OURS_TO_MEND: Duration = Duration::from_secs(300);
+
 /// Why a poll did not come to its end.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -35,11 +38,17 @@ pub enum Error {
     /// A JSON Feed of a version that is not known.
     #[error("json feed version {0:?} is not known")]
     Version(String),
-    /// A feed that breaks the rules of its own format.
+    /// A document that is too much for a parser.
     #[error("malformed feed")]
     Malformed(#[source] fetch::Cause),
-    /// A sitemap index within a sitemap index.
-    #[error("a sitemap index within a sitemap index")]
+    /// Entries are there, and none of them has an address or can be read.
+    #[error("none of {entries} entries can be read")]
+    Unreadable {
+        /// How many.
+        entries: usize,
+    },
+    /// Sitemap indexes within sitemap indexes, too deep.
+    #[error("sitemap indexes are nested too deep")]
     NestedIndex,
     /// No part of a sitemap index could be read; this is why the last one could not.
     #[error("no part of the sitemap index can be read")]
@@ -103,6 +112,7 @@ impl Error {
             Self::Json(_) => "json",
             Self::Version(_) => "version",
             Self::Malformed(_) => "malformed",
+            Self::Unreadable { .. } => "unreadable",
             Self::NestedIndex => "nested_index",
             Self::Parts(_) => "parts",
             Self::Publish(error) => error.code(),
@@ -117,6 +127,14 @@ impl Error {
     pub fn next(&self) -> Next {
         match self {
             Self::Fetch(fetch::Error::Gone { status: 410 }) => Next::Stop,
+            // Our own refusal is ours to change: nothing is held against the feed.
+            Self::Fetch(fetch::Error::Forbidden(_)) => Next::Later { after: OURS_TO_MEND },
+            // A feed that asks for time has been asked.
+            Self::Fetch(
+                fetch::Error::RateLimited { after }
+                | fetch::Error::Unavailable { after: Some(after) }
+                | fetch::Error::RobotsUnreachable { after },
+            ) => Next::BackOff { after: Some(*after) },
             Self::Fetch(error) => match error.disposition() {
                 Disposition::Defer { after } => Next::Later { after },
                 Disposition::Retry { after } => Next::BackOff { after },
@@ -128,6 +146,7 @@ impl Error {
             | Self::Json(_)
             | Self::Version(_)
             | Self::Malformed(_)
+            | Self::Unreadable { .. }
             | Self::NestedIndex
             | Self::Publish(
                 publish::Error::Refused { .. }

@@ -1,22 +1,21 @@
 //! A document to entries, whatever kind of feed it is. Pure: no clock, no network.
 //!
-//! RSS, Atom and JSON Feed are feed-rs' to read; sitemaps, and the few things that feed-rs leaves out,
-//! are read here. Entities that a document declares are never expanded: they stay as they are written.
-//! A bare `&`, the commonest slip of all, is forgiven; other XML that is not well-formed fails as a
-//! whole, so that half a feed is never taken for all of it.
+//! A publisher's mistake costs what it is in, and no more: an entry that can't be read leaves the
+//! others, and a document that is cut short gives what came whole. Entities that a document declares are
+//! never expanded: they stay as they are written. Where entries are there and none of them could be
+//! read the document fails, so that a feed is never taken for quiet that is not understood.
 
+mod dates;
 mod entries;
+mod json;
 mod sitemap;
 mod syndication;
+mod syntax;
 mod text;
 
 use std::borrow::Cow;
 use std::time::Duration;
 
-use feed_rs::model::FeedType;
-use feed_rs::parser::{self, ParseErrorKind, ParseFeedError};
-use quick_xml::Reader;
-use quick_xml::events::Event;
 use time::OffsetDateTime;
 
 use super::Error;
@@ -43,6 +42,10 @@ pub(super) struct Document {
     pub entries: Vec<Entry>,
     /// Entries without a web address.
     pub without_link: usize,
+    /// Entries that break the rules of their format so far that nothing can be read of them.
+    pub malformed: usize,
+    /// The document ends before it should: the rest is not known.
+    pub is_cut: bool,
     /// Entries of a sitemap that are no news.
     pub no_news: usize,
     /// Entries beyond `most`.
@@ -53,6 +56,8 @@ pub(super) struct Document {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Entry {
     pub identity: Identity,
+    /// Who it is under the other of `http` and `https`: a site that changes over is read once.
+    pub twin: Option<Identity>,
     pub url: WebUrl,
     pub title: Option<String>,
     /// ISO 8601, as precise as the feed has it, and the moment.
@@ -75,81 +80,88 @@ pub(super) struct Part {
 /// Reads a document found at `at`; at most `most` entries of it, the newest.
 pub(super) fn parse(text: &str, at: &WebUrl, most: usize) -> Result<Parsed, Error> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    if text.starts_with('{') {
-        return feed(text, at, None, most);
-    }
-    let text = without_declaration(text);
-    let text = forgiven(text);
-    match root(&text)?.as_str() {
-        "urlset" => sitemap::entries(&text, at, most).map(Parsed::Feed),
-        "sitemapindex" => sitemap::parts(&text, at).map(Parsed::Index),
-        "html" => Err(Error::Html),
-        "rss" | "feed" | "RDF" => {
-            let hint = syndication::hint(&text);
-            feed(&text, at, hint, most)
+    let parsed = if text.starts_with('{') {
+        json::read(text, at, most)?
+    } else {
+        let text = forgiven(text);
+        let (start, name) = root(&text)?;
+        let text = &text[start..];
+        match name.as_str() {
+            "urlset" => sitemap::entries(text, at, most).map(Parsed::Feed)?,
+            "sitemapindex" => return sitemap::parts(text, at).map(Parsed::Index),
+            _ => feed(text, at, most)?,
         }
-        other => Err(Error::NotFeed(format!("<{}>", other.chars().take(40).collect::<String>()))),
-    }
-}
-
-fn feed(text: &str, at: &WebUrl, hint: Option<Duration>, most: usize) -> Result<Parsed, Error> {
-    let parser = parser::Builder::new()
-        .base_uri(Some(at.as_str()))
-        // An entry without an id is to be known by its address.
-        .id_generator(|_, _, _| String::new())
-        .sanitize_content(false)
-        .build();
-    let feed = parser.parse(text.as_bytes()).map_err(|error| match error {
-        ParseFeedError::ParseError(ParseErrorKind::NoFeedRoot) => {
-            Error::NotFeed("the document".to_owned())
-        }
-        ParseFeedError::ParseError(_) => Error::Malformed(error.into()),
-        ParseFeedError::JsonUnsupportedVersion(version) => {
-            Error::Version(version.chars().take(100).collect())
-        }
-        ParseFeedError::JsonSerde(_) => Error::Json(error.into()),
-        ParseFeedError::XmlReader(_) | ParseFeedError::IoError(_) => Error::Xml(error.into()),
-    })?;
-    let via = match feed.feed_type {
-        FeedType::Atom => "atom",
-        FeedType::JSON => "json",
-        FeedType::RSS0 | FeedType::RSS1 | FeedType::RSS2 => "rss",
     };
-    let ttl = feed.ttl.filter(|minutes| *minutes > 0);
-    let ttl = ttl.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
-    Ok(Parsed::Feed(entries::of_feed(feed, via, ttl.or(hint), at, most)))
-}
-
-/// The text behind its XML declaration, which may name the charset that it was in before.
-fn without_declaration(text: &str) -> &str {
-    match text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
-        Some((_, rest)) => rest.trim_start(),
-        None => text,
-    }
-}
-
-/// The local name of the first element.
-fn root(text: &str) -> Result<String, Error> {
-    let mut reader = Reader::from_str(text);
-    reader.config_mut().allow_dangling_amp = true;
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(element) | Event::Empty(element)) => {
-                let name = element.local_name().into_inner().to_owned();
-                return Ok(if name.eq_ignore_ascii_case("html") {
-                    "html".to_owned()
-                } else {
-                    name
-                });
-            }
-            Ok(Event::DocType(kind)) if kind.trim_start().get(..4).is_some_and(is_html) => {
-                return Err(Error::Html);
-            }
-            Ok(Event::Eof) => return Err(Error::NotFeed("the document".to_owned())),
-            Ok(_) => {}
-            Err(error) => return Err(Error::Xml(error.into())),
+    match parsed {
+        Parsed::Feed(document) if document.entries.is_empty() && document.unread() > 0 => {
+            Err(Error::Unreadable { entries: document.unread() })
         }
+        parsed => Ok(parsed),
     }
+}
+
+fn feed(text: &str, at: &WebUrl, most: usize) -> Result<Parsed, Error> {
+    let raw = syntax::read(text, at);
+    if raw.is_cut && raw.entries.is_empty() {
+        return Err(Error::Xml("the document ends early".into()));
+    }
+    let ttl = raw.ttl_minutes.filter(|minutes| *minutes > 0);
+    let ttl = ttl.and_then(|minutes| minutes.checked_mul(60)).map(Duration::from_secs);
+    let hint = ttl.or_else(|| syndication::hint(text));
+    Ok(Parsed::Feed(entries::of_feed(raw, hint, at, most)))
+}
+
+impl Document {
+    /// Entries that should have been stories and could not be read.
+    fn unread(&self) -> usize {
+        self.without_link + self.malformed
+    }
+}
+
+/// Where the root begins, and its local name in lower case. What stands before the root of a feed,
+/// such as the notice of a program that made it, is passed over.
+fn root(text: &str) -> Result<(usize, String), Error> {
+    /// How far into a document its root is looked for, in bytes.
+    const FARTHEST: usize = 64 * 1024;
+    let mut first = None;
+    let mut at = 0;
+    while let Some(found) = text[at..].find('<').filter(|found| at + found < FARTHEST) {
+        at += found;
+        let rest = &text[at..];
+        let skipped = if rest.starts_with("<!--") { rest.find("-->") } else { None };
+        if let Some(length) = skipped {
+            at += length + 3;
+            continue;
+        }
+        let is_doctype = rest.get(..9).is_some_and(|d| d.eq_ignore_ascii_case("<!doctype"));
+        if is_doctype && rest[9..].trim_start().get(..4).is_some_and(is_html) {
+            return Err(Error::Html);
+        }
+        if is_doctype {
+            // Its own declarations are in brackets.
+            let end = rest.find('>').unwrap_or(rest.len());
+            let subset = rest[..end].contains('[').then(|| rest.find("]>")).flatten();
+            at += subset.unwrap_or(end).max(1);
+            continue;
+        }
+        let name: String = rest[1..]
+            .chars()
+            .take(40)
+            .take_while(|c| c.is_alphanumeric() || matches!(c, ':' | '_' | '-' | '.'))
+            .collect();
+        let local = name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
+        let is_first = first.is_none();
+        match local.as_str() {
+            "html" | "head" | "body" => return Err(Error::Html),
+            "rss" | "feed" | "rdf" | "urlset" | "sitemapindex" => return Ok((at, local)),
+            "entry" | "item" | "channel" if is_first => return Ok((at, local)),
+            "" => {}
+            _ => first = first.or(Some(name)),
+        }
+        at += 1;
+    }
+    let first = first.map_or_else(|| "the document".to_owned(), |name| format!("<{name}>"));
+    Err(Error::NotFeed(first))
 }
 
 fn is_html(name: &str) -> bool {

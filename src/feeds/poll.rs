@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::error::{Error, Next};
 use super::interval::{Bounds, with_jitter};
 use super::list::Feed;
-use super::parse::{Document, Parsed, Part, parse};
+use super::parse::{Document, Entry, Parsed, Part, parse};
 use super::poll_report::PollReport;
 use super::settings::Settings;
 use super::{message, seen_entries};
@@ -30,6 +30,9 @@ const IN_FLIGHT: usize = 32;
 
 /// Tries to write down what a poll found, while the broker is away.
 const WRITES: u32 = 5;
+
+/// Sitemap indexes that may stand in one another below the first.
+const DEEPEST_INDEX: usize = 2;
 
 /// Failures in a row after which a permanent redirect is forgotten.
 const MOVED_TRIES: u32 = 3;
@@ -46,6 +49,8 @@ pub struct Poller {
     pub prefix: String,
     /// Limits and intervals.
     pub settings: Settings,
+    /// Whether feeds are asked that are not due.
+    pub now: bool,
 }
 
 /// What became of a feed at its time.
@@ -67,7 +72,12 @@ impl Poller {
     /// Polls a feed if it is due and nobody else does.
     pub(super) async fn turn(&self, feed: &Feed, closing: &watch::Receiver<bool>) -> Turned {
         let start = Instant::now();
-        let claim = match self.feeds.claim(&feed.url).await {
+        let asked = if self.now {
+            self.feeds.claim_now(&feed.url).await
+        } else {
+            self.feeds.claim(&feed.url).await
+        };
+        let claim = match asked {
             Ok(Asked::Ours(claim)) => claim,
             Ok(Asked::NotDue { after } | Asked::Held { after }) => return Turned::Others { after },
             Ok(Asked::Gone) => return Turned::Gone,
@@ -211,6 +221,10 @@ impl Poller {
         match self.parsed(document).await? {
             Parsed::Feed(document) => {
                 findings.hints[0] = document.hint;
+                if document.is_cut {
+                    // What was cut off is to be had the next time.
+                    validators = Validators::default();
+                }
                 let marks = self.publish(feed, claim, document, closing, findings).await?;
                 claim.known.seen = self.remembered(&claim.known.seen, &marks);
             }
@@ -249,7 +263,7 @@ impl Poller {
             {
                 continue;
             }
-            match self.poll_part(feed, claim, part, closing, findings).await {
+            match self.poll_part(feed, claim, part, closing, findings, DEEPEST_INDEX).await {
                 Ok(marks) => {
                     let known = claim.known.parts.remove(&name).unwrap_or_default();
                     let published = std::mem::take(&mut claim.known.seen);
@@ -283,6 +297,7 @@ impl Poller {
         part: &Part,
         closing: &watch::Receiver<bool>,
         findings: &mut PollReport,
+        deeper: usize,
     ) -> Result<Vec<u64>, Error> {
         let none = Validators::default();
         let limit = self.settings.max_body_bytes;
@@ -302,7 +317,15 @@ impl Poller {
         findings.bytes += document.bytes;
         match self.parsed(document).await? {
             Parsed::Feed(document) => self.publish(feed, claim, document, closing, findings).await,
-            Parsed::Index(_) => Err(Error::NestedIndex),
+            Parsed::Index(_) if deeper == 0 => Err(Error::NestedIndex),
+            Parsed::Index(parts) => {
+                let mut marks = Vec::new();
+                for part in parts.iter().take(self.settings.max_sitemaps) {
+                    let read = self.poll_part(feed, claim, part, closing, findings, deeper - 1);
+                    marks.extend(Box::pin(read).await?);
+                }
+                Ok(marks)
+            }
         }
     }
 
@@ -326,7 +349,7 @@ impl Poller {
     ) -> Result<Vec<u64>, Error> {
         findings.via = document.via;
         findings.entries += document.entries.len();
-        findings.without_link += document.without_link;
+        findings.without_link += document.without_link + document.malformed;
         findings.no_news += document.no_news;
         findings.left_out += document.left_out;
         let marks: Vec<u64> =
@@ -334,8 +357,15 @@ impl Poller {
         let parts = claim.known.parts.values().flat_map(|part| &part.seen.0);
         let seen: HashSet<u64> = claim.known.seen.0.iter().chain(parts).copied().collect();
         let (via, now) = (document.via, OffsetDateTime::now_utc());
-        let new =
-            document.entries.iter().rev().zip(&marks).filter(|(_, mark)| !seen.contains(mark));
+        let is_twin_seen = |entry: &Entry| {
+            entry.twin.as_ref().is_some_and(|t| seen.contains(&seen_entries::mark(t.key())))
+        };
+        let new = document
+            .entries
+            .iter()
+            .rev()
+            .zip(&marks)
+            .filter(|(entry, mark)| !seen.contains(mark) && !is_twin_seen(entry));
         let new: Vec<_> = new
             .map(|(entry, mark)| (message::of_entry(&self.prefix, feed, entry, via, now), *mark))
             .collect();

@@ -6,7 +6,9 @@
 //! labelled UTF-8.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
+use encoding_rs::{
+    Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED,
+};
 
 use super::page_scan::attribute;
 
@@ -46,6 +48,26 @@ pub(super) fn decode(
     match declared {
         Some(encoding) if encoding == REPLACEMENT => Err(encoding.name()),
         Some(encoding) if encoding == UTF_8 => Ok(utf_8(bytes, host)),
+        // A server's default says less than what the page says of itself.
+        Some(encoding)
+            if encoding == WINDOWS_1252
+                && html
+                && std::str::from_utf8(&bytes).is_err()
+                && prescan(&bytes).is_some_and(|own| own != encoding && own.is_single_byte()) =>
+        {
+            let own = prescan(&bytes).unwrap_or(encoding);
+            Ok(decode_as(own, &bytes))
+        }
+        // No text of two-byte characters is valid UTF-8 by accident.
+        Some(encoding)
+            if !encoding.is_single_byte()
+                && encoding != UTF_16LE
+                && encoding != UTF_16BE
+                && encoding != ISO_2022_JP
+                && std::str::from_utf8(&bytes).is_ok() =>
+        {
+            Ok(Decoded { text: String::from_utf8_lossy(&bytes).into_owned(), encoding: UTF_8 })
+        }
         Some(encoding) if encoding.is_single_byte() => match String::from_utf8(bytes) {
             // Legacy text is not valid UTF-8 by accident.
             Ok(text) if !text.is_ascii() => Ok(Decoded { text, encoding: UTF_8 }),
@@ -60,6 +82,17 @@ pub(super) fn decode(
                 Ok(decode_as(detect(&bytes, host), &bytes))
             }
         },
+    }
+}
+
+/// The label of an XML document in UTF-16 without a byte order mark.
+pub(super) fn utf_16_xml(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(b"<\0?\0") || bytes.starts_with(b"<\0r\0") {
+        Some("utf-16le")
+    } else if bytes.starts_with(b"\0<\0?") || bytes.starts_with(b"\0<\0r") {
+        Some("utf-16be")
+    } else {
+        None
     }
 }
 

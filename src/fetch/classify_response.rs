@@ -65,7 +65,7 @@ pub(super) fn judge(
 }
 
 /// Whether a failure without an answer is the host's.
-pub(super) fn blames_host(error: &Error) -> bool {
+fn blames_host(error: &Error) -> bool {
     matches!(
         error,
         Error::Dns(_)

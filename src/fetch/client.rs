@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_LENGTH, COOKIE,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
+    COOKIE, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, TRANSFER_ENCODING,
 };
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, Version};
 use tokio::time::{Instant, timeout_at};
 
 use super::classify_error::{Classifier, find};
@@ -36,7 +36,24 @@ pub(super) struct Response {
 }
 
 impl Response {
-    /// A header as text, if it is there and is UTF-8 (as some send their redirects).
+    /// Where it points, if it says: in UTF-8 as some send it, else in Latin-1 as browsers read it.
+    pub(super) fn location(&self) -> Option<String> {
+        let bytes = self.headers.get(LOCATION)?.as_bytes();
+        Some(match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            // Bytes go out as they came in: an address is bytes, escaped.
+            Err(_) => bytes.iter().fold(String::new(), |mut text, byte| {
+                if byte.is_ascii() {
+                    text.push(char::from(*byte));
+                } else {
+                    text.push_str(&format!("%{byte:02X}"));
+                }
+                text
+            }),
+        })
+    }
+
+    /// A header as text, if it is there and is UTF-8.
     pub(super) fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
     }
@@ -54,6 +71,8 @@ pub(super) struct BodyLimit {
     pub bytes: u64,
     /// Whether a longer body is cut (robots.txt) or refused (pages).
     pub cut: bool,
+    /// Refuses an answer by its media type, before its body.
+    pub is_wanted: Option<fn(Option<&str>) -> Result<(), Error>>,
 }
 
 /// A request.
@@ -176,10 +195,16 @@ impl Client {
             }
         }
         let deadline = Deadline { total, budget };
-        let response = deadline
-            .wait(Phase::FirstByte, self.first_byte, request.send())
-            .await?
-            .map_err(|e| self.classifier.classify(Phase::FirstByte, e))?;
+        let again = request.try_clone();
+        let mut sent = deadline.wait(Phase::FirstByte, self.first_byte, request.send()).await?;
+        // A kept connection that the server had closed: nothing was received, so that a GET may be sent
+        // once more, as browsers do.
+        if let (Err(error), Some(again)) = (&sent, again)
+            && is_stale(error)
+        {
+            sent = deadline.wait(Phase::FirstByte, self.first_byte, again.send()).await?;
+        }
+        let response = sent.map_err(|e| self.classifier.classify(Phase::FirstByte, e))?;
         self.read(response, limit, deadline).await
     }
 
@@ -203,6 +228,13 @@ impl Client {
         if answer.is_redirect() || status == StatusCode::NOT_MODIFIED {
             return Ok(answer);
         }
+        if !status.is_success() {
+            answer.body = self.refusal(&answer, response, deadline).await;
+            return Ok(answer);
+        }
+        if let Some(is_wanted) = limit.is_wanted {
+            is_wanted(answer.header(CONTENT_TYPE))?;
+        }
         let coding = match answer.headers.get(CONTENT_ENCODING) {
             None => Coding::Identity,
             Some(value) => {
@@ -217,11 +249,17 @@ impl Client {
         if coding == Coding::Identity && !limit.cut && announced.is_some_and(|n| n > limit.bytes) {
             return Err(Error::TooLarge { limit: limit.bytes });
         }
+        let ends_by_closing = response.version() <= Version::HTTP_11
+            && announced.is_none()
+            && !answer.headers.contains_key(TRANSFER_ENCODING);
         let mut decoder = Decoder::new(coding, limit.bytes);
         loop {
             let chunk = deadline.wait(Phase::Read, self.read, response.chunk()).await?;
-            let Some(chunk) = chunk.map_err(|e| self.classifier.classify(Phase::Read, e))? else {
-                break;
+            let chunk = match chunk {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => break,
+                Err(error) if ends_by_closing && is_unannounced_end(&error) => break,
+                Err(error) => return Err(self.classifier.classify(Phase::Read, error)),
             };
             match decoder.push(&chunk) {
                 Ok(()) => {}
@@ -235,6 +273,32 @@ impl Client {
         }
         answer.body = decoder.finish()?;
         Ok(answer)
+    }
+
+    /// The body of an answer that is told by its status: a little of it, for the sake of the test for
+    /// robots that it may be, and none where it can't be had or read.
+    async fn refusal(
+        &self,
+        answer: &Response,
+        mut response: reqwest::Response,
+        deadline: Deadline,
+    ) -> Vec<u8> {
+        let coding = answer.headers.get(CONTENT_ENCODING);
+        let coding = coding
+            .map_or(Some(Coding::Identity), |value| value.to_str().ok().and_then(Coding::parse));
+        let Some(coding) = coding else { return Vec::new() };
+        let mut decoder = Decoder::new(coding, MOST_OF_A_REFUSAL);
+        let until = Instant::now() + self.read.min(LONGEST_REFUSAL);
+        let mut started = 0;
+        while let Ok(Ok(Some(chunk))) =
+            timeout_at(until.min(deadline.total), response.chunk()).await
+        {
+            started += chunk.len();
+            if decoder.push(&chunk).is_err() || started as u64 > MOST_OF_A_REFUSAL {
+                break;
+            }
+        }
+        decoder.into_partial()
     }
 
     /// The best that can be done when another machine connects: to judge what the name resolves
@@ -253,6 +317,10 @@ impl Client {
         }
     }
 }
+
+/// How much is read of the body of a refusal, in bytes, and how long it is waited for.
+const MOST_OF_A_REFUSAL: u64 = 256 * 1024;
+const LONGEST_REFUSAL: Duration = Duration::from_secs(2);
 
 /// Longest `ETag`, date or `Cookie` that is sent, in bytes; servers refuse longer ones.
 const LONGEST_VALUE: usize = 16 * 1024;
@@ -287,6 +355,25 @@ impl Deadline {
             }
         })
     }
+}
+
+/// Whether TLS ended without saying so, as many servers end a body that has no length.
+fn is_unannounced_end(error: &reqwest::Error) -> bool {
+    find::<std::io::Error>(error)
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::UnexpectedEof)
+}
+
+/// Whether a connection ended before anything of an answer came.
+fn is_stale(error: &reqwest::Error) -> bool {
+    !error.is_connect()
+        && !error.is_timeout()
+        && find::<hyper::Error>(error).is_some_and(|hyper| {
+            hyper.is_incomplete_message()
+                || hyper.is_canceled()
+                || hyper.is_closed()
+                || find::<std::io::Error>(hyper)
+                    .is_some_and(|io| io.kind() == std::io::ErrorKind::ConnectionReset)
+        })
 }
 
 /// A validator as a header; nothing for one that is no header value. It comes from a message, so it

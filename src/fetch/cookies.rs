@@ -93,13 +93,15 @@ fn parse(text: &str, url: &WebUrl) -> Option<(Cookie, bool)> {
         subdomains: false,
         secure: false,
     };
-    let mut expired = false;
+    // `Max-Age` stands before `Expires` (RFC 6265, 5.3).
+    let (mut by_age, mut by_date) = (None, None);
     for part in parts {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));
         let value = value.trim();
         match key.trim().to_ascii_lowercase().as_str() {
             "secure" => cookie.secure = true,
-            "max-age" => expired = value.parse::<i64>().is_ok_and(|age| age <= 0),
+            "max-age" => by_age = value.parse::<i64>().ok().map(|age| age <= 0).or(by_age),
+            "expires" => by_date = is_past(value).or(by_date),
             "domain" => {
                 let domain = value.trim_start_matches('.').to_ascii_lowercase();
                 let own = WebUrl::parse(&format!("https://{domain}/")).ok()?;
@@ -112,7 +114,15 @@ fn parse(text: &str, url: &WebUrl) -> Option<(Cookie, bool)> {
             _ => {}
         }
     }
-    Some((cookie, expired))
+    Some((cookie, by_age.or(by_date).unwrap_or(false)))
+}
+
+/// Whether a date is over; `01-Jan-1970` is read as `01 Jan 1970`.
+fn is_past(date: &str) -> Option<bool> {
+    let (weekday, rest) = date.split_once(' ').unwrap_or(("", date));
+    let plain = format!("{} {}", weekday, rest.replacen('-', " ", 2));
+    let at = httpdate::parse_http_date(date).or_else(|_| httpdate::parse_http_date(&plain)).ok()?;
+    Some(at <= std::time::SystemTime::now())
 }
 
 #[cfg(test)]
@@ -150,8 +160,17 @@ mod tests {
         assert_eq!(jar("https://www.ex.com/", &others).header(&url("https://www.ex.com/")), None);
         let suffix = jar("https://a.co.uk/", &["c=3; Domain=co.uk"]);
         assert_eq!(suffix.header(&url("https://b.co.uk/")), None);
-        let gone = jar("https://ex.com/", &["a=1", "a=; Max-Age=0"]);
-        assert_eq!(gone.header(&url("https://ex.com/")), None);
+        for deletion in [
+            "a=; Max-Age=0",
+            "a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+            "a=; expires=Thu, 01-Jan-1970 00:00:01 GMT; path=/",
+        ] {
+            let gone = jar("https://ex.com/", &["a=1", deletion]);
+            assert_eq!(gone.header(&url("https://ex.com/")), None, "{deletion}");
+        }
+        let kept =
+            jar("https://ex.com/", &["a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"]);
+        assert_eq!(kept.header(&url("https://ex.com/")).as_deref(), Some("a=1"));
     }
 
     #[test]

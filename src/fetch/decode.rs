@@ -287,7 +287,16 @@ impl Decoder {
             State::Zstd { frame_ended, .. } => *frame_ended,
             // Both may still hold decoded bytes back.
             State::Brotli(decoder) => decoder.close().is_ok(),
-            State::Gzip(decoder) => decoder.try_finish().is_ok(),
+            State::Gzip(decoder) => match decoder.try_finish() {
+                Ok(()) => true,
+                // The end came, and its check sum is another's.
+                Err(error)
+                    if error.kind() != io::ErrorKind::UnexpectedEof && !decoder.get_ref().full =>
+                {
+                    return Err(self.broken(error));
+                }
+                Err(_) => false,
+            },
         };
         if self.state.sink().full {
             return Err(DecodeError::TooLarge { limit: self.limit });

@@ -1,7 +1,8 @@
 //! Every way in which a link ends without a page, and what then becomes of its story.
 //!
 //! Four rules decide. What may pass by itself is tried again (`Retry`): the network, a busy or
-//! broken server. Where the host was not asked at all the story waits for its turn (`Defer`). What is
+//! broken server. Where the host was not asked at all, or says itself when to come back, the story waits
+//! for its turn (`Defer`). What is
 //! the page's own state is an outcome without a story (`Skip`): it is gone, it is not modified, a wall
 //! stands before it. What will never give a story, or should not have been asked for, goes to the
 //! dead letters (`Reject`): an internal address, a PDF, a bomb.
@@ -251,13 +252,13 @@ impl Classify for Error {
             | Self::Truncated(_)
             | Self::Protocol(_)
             | Self::ServerError { .. } => Disposition::Retry { after: None },
-            Self::Unavailable { after } => Disposition::Retry { after: *after },
-            Self::RateLimited { after } | Self::RobotsUnreachable { after } => {
-                Disposition::Retry { after: Some(*after) }
-            }
-            Self::HostPermit { after } | Self::CircuitOpen { after } => {
-                Disposition::Defer { after: *after }
-            }
+            Self::Unavailable { after: None } => Disposition::Retry { after: None },
+            // The host's own wish, or what holds for all of it: it costs the story no attempt.
+            Self::Unavailable { after: Some(after) }
+            | Self::RateLimited { after }
+            | Self::RobotsUnreachable { after }
+            | Self::HostPermit { after }
+            | Self::CircuitOpen { after } => Disposition::Defer { after: *after },
             // The broker's trouble: it costs the story no attempt.
             Self::State(_) => Disposition::Defer { after: STATE_AWAY },
             Self::NotModified

@@ -12,7 +12,7 @@ use super::charset::{self, Decoded};
 use super::client::BodyLimit;
 use super::error::Error;
 use super::text::IN_PLACE;
-use super::{Fetcher, Wanted, decode};
+use super::{Fetcher, Wanted, decode, text};
 use crate::model::{Identity, Revision, StoryId, Validators, WebUrl};
 
 /// What feeds are asked for as.
@@ -59,7 +59,11 @@ impl Fetcher {
         let role = Revision::new("feed").expect("a word is a revision");
         let turn = Identity::new(StoryId::of_url(url), Some(role)).key();
         let wanted = Wanted {
-            limit: BodyLimit { bytes: max_bytes, cut: false },
+            limit: BodyLimit {
+                bytes: max_bytes,
+                cut: false,
+                is_wanted: Some(text::may_be_document),
+            },
             accept: Some(ACCEPTED_TYPES),
         };
         let mut walk = self.walk(turn, url.clone(), wanted).await?;
@@ -86,7 +90,9 @@ impl Fetcher {
             if body.iter().all(u8::is_ascii_whitespace) {
                 return Err(Error::Empty { status });
             }
-            let Decoded { text, .. } = charset::decode(body, label.as_deref(), true, &host)
+            // UTF-16 without a mark is known by how every XML document begins (XML 1.0, F.1).
+            let label = charset::utf_16_xml(&body).or(label.as_deref());
+            let Decoded { text, .. } = charset::decode(body, label, true, &host)
                 .map_err(|label| Error::Charset { label })?;
             Ok((text, bytes))
         };

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use http::header::LOCATION;
 use tokio::time::Instant;
 
-use super::classify_response::{self, SHORTEST_HOLD, blames_host};
+use super::classify_response::{self, SHORTEST_HOLD};
 use super::client::{BodyLimit, Request};
 use super::robots::{Found, Lookup, Rules};
 use super::{Error, Fetcher, retry_after};
@@ -20,6 +19,17 @@ enum Failure {
     Share(Error),
     /// Not the origin's: whoever comes next tries again.
     Keep(Error),
+}
+
+/// Whose fault it is that there is no file. Only that the first address may not be asked at all, or
+/// that the proxy or the broker is away, says nothing of the origin; a file that can't be decoded, is
+/// over its limits, or leads to where nobody may go is the origin's.
+fn refused(error: Error, redirected: bool) -> Failure {
+    match &error {
+        Error::Forbidden(_) if redirected => Failure::Share(error),
+        Error::Forbidden(_) | Error::Proxy(_) | Error::State(_) => Failure::Keep(error),
+        _ => Failure::Share(error),
+    }
 }
 
 impl Fetcher {
@@ -42,8 +52,8 @@ impl Fetcher {
             Lookup::Fetch(mark) => match self.fetch_robots(url).await {
                 Ok(found) => book.store(url, mark, found).await?,
                 Err(Failure::Share(error)) => {
-                    book.store(url, mark, Found::Unreachable).await?;
-                    return Err(error);
+                    tracing::debug!(%error, host = url.host(), "robots.txt can't be had");
+                    book.store(url, mark, Found::Unreachable).await?
                 }
                 Err(Failure::Keep(error)) => {
                     book.abandon(url, mark).await?;
@@ -64,8 +74,9 @@ impl Fetcher {
     async fn fetch_robots(&self, page: &WebUrl) -> Result<Found, Failure> {
         let mut at = page.join("/robots.txt").expect("an origin has a robots.txt address");
         let mut budget = self.total;
-        for _ in 0..=REDIRECTS {
-            self.client.check(&at).map_err(Failure::Keep)?;
+        for hop in 0..=REDIRECTS {
+            let redirected = hop > 0;
+            self.client.check(&at).map_err(|error| refused(error, redirected))?;
             let terms = self.sites.terms(at.host(), &self.terms);
             let turn = self.turn(at.host(), None, &terms).await.map_err(Failure::Keep)?;
             let request = Request {
@@ -74,7 +85,11 @@ impl Fetcher {
                 accept: None,
                 cookies: None,
                 headers: self.sites.headers(&at),
-                limit: BodyLimit { bytes: robotxt::BYTE_LIMIT as u64 + 1, cut: true },
+                limit: BodyLimit {
+                    bytes: robotxt::BYTE_LIMIT as u64 + 1,
+                    cut: true,
+                    is_wanted: None,
+                },
                 budget,
             };
             let start = Instant::now();
@@ -85,7 +100,7 @@ impl Fetcher {
             self.give_back(turn, health, &terms).await;
             match (result, status) {
                 (Ok(answer), _) if answer.is_redirect() => {
-                    match answer.header(LOCATION).and_then(|target| at.join(target).ok()) {
+                    match answer.location().and_then(|target| at.join(&target).ok()) {
                         Some(target) => at = target,
                         None => return Ok(Found::Nothing),
                     }
@@ -93,8 +108,7 @@ impl Fetcher {
                 (Ok(answer), _) => return Ok(Found::File(answer.body)),
                 (Err(_), Some(429 | 500..=599)) => return Ok(Found::Unreachable),
                 (Err(_), Some(_)) => return Ok(Found::Nothing),
-                (Err(error), None) if blames_host(&error) => return Err(Failure::Share(error)),
-                (Err(error), None) => return Err(Failure::Keep(error)),
+                (Err(error), None) => return Err(refused(error, redirected)),
             }
         }
         // Redirects without end are as good as no file (RFC 9309, 2.3.1.2).

@@ -68,11 +68,24 @@ enum Kind {
 }
 
 impl Kind {
+    /// Sound, pictures and events are neither page nor document, however they begin.
+    fn refuse_stream(content_type: Option<&str>) -> Result<(), Error> {
+        let essence = essence(content_type);
+        let kind = essence.split('/').next().unwrap_or_default();
+        // Some feeds are sent as a picture's cousin, SVG's type; it is XML.
+        let is_stream = matches!(kind, "video" | "audio" | "font")
+            || kind == "image" && !essence.ends_with("xml")
+            || essence == "text/event-stream";
+        if is_stream { Err(Error::ContentType(named(&essence))) } else { Ok(()) }
+    }
+
     /// By the header, and by the first bytes where the header is missing or says only "XML" or
     /// "bytes".
     fn of(content_type: Option<&str>, body: &[u8]) -> Result<Self, Error> {
-        let full = content_type.unwrap_or_default();
-        let essence = full.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence = essence(content_type);
+        if let Some(binary) = binary(body) {
+            return Err(Error::ContentType(format!("{} over {binary}", named(&essence))));
+        }
         match essence.as_str() {
             "text/html" | "application/xhtml+xml" | "application/vnd.wap.xhtml+xml" => {
                 // Feeds are sent as HTML often enough.
@@ -97,6 +110,70 @@ impl Kind {
             _ => Err(Error::ContentType(named(&essence))),
         }
     }
+}
+
+/// The first media type of a header, without its parameters: some say the same one twice.
+fn essence(content_type: Option<&str>) -> String {
+    let full = content_type.unwrap_or_default();
+    full.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Refuses by the headers alone what can't be a page: a broadcast has no end to wait for.
+pub(super) fn may_be_page(content_type: Option<&str>) -> Result<(), Error> {
+    Kind::refuse_stream(content_type)?;
+    let essence = essence(content_type);
+    let is_page = matches!(
+        essence.as_str(),
+        "" | "application/octet-stream"
+            | "application/x-unknown"
+            | "unknown/unknown"
+            | "text/plain"
+            | "text/html"
+    ) || essence.ends_with("xml");
+    match essence.as_str() {
+        "application/rss+xml"
+        | "application/atom+xml"
+        | "application/rdf+xml"
+        | "application/feed+json" => Err(Error::Feed),
+        _ if is_page => Ok(()),
+        _ => Err(Error::ContentType(named(&essence))),
+    }
+}
+
+/// Refuses by the headers alone what can't be a document.
+pub(super) fn may_be_document(content_type: Option<&str>) -> Result<(), Error> {
+    Kind::refuse_stream(content_type)
+}
+
+/// What a body is by its first bytes, where that is no text (WHATWG MIME Sniffing, 6 and 7).
+fn binary(body: &[u8]) -> Option<&'static str> {
+    let signatures: [(&[u8], &str); 17] = [
+        (b"%PDF-", "pdf"),
+        (b"%!PS-Adobe-", "postscript"),
+        (b"\x89PNG\r\n\x1a\n", "png"),
+        (b"\xff\xd8\xff", "jpeg"),
+        (b"GIF87a", "gif"),
+        (b"GIF89a", "gif"),
+        (b"PK\x03\x04", "zip"),
+        (b"PK\x05\x06", "zip"),
+        (b"Rar!\x1a\x07", "rar"),
+        (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (b"OggS\0", "ogg"),
+        (b"ID3", "mp3"),
+        (b"\x1a\x45\xdf\xa3", "webm"),
+        (b"wOF2", "font"),
+        (b"wOFF", "font"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+    ];
+    let riff = |kind: &[u8]| body.starts_with(b"RIFF") && body.get(8..12) == Some(kind);
+    if body.get(4..8) == Some(b"ftyp") {
+        return Some("mp4");
+    }
+    if riff(b"WEBP") || riff(b"AVI ") || riff(b"WAVE") {
+        return Some("riff");
+    }
+    signatures.into_iter().find(|(magic, _)| body.starts_with(magic)).map(|(_, name)| name)
 }
 
 /// A media type fit for a message.

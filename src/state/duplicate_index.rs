@@ -1,370 +1,566 @@
-//! Which stories the group has seen, so that a copy knows the story it repeats.
+//! The stories that the group has seen, in memory, in the order of the log that tells of them.
 //!
-//! A story puts its claim on each of its index keys (its text, some shingles of it, its page); the
-//! first to claim a key is whom later ones are compared with. What is known of a story stands in an
-//! entry of its own: that it is pending, or published, and its sketch. Keys are claimed in ascending
-//! order, so of two copies at the same moment one finds the other's claim, and no two wait for each
-//! other. A claim is pending for [`PENDING_LIFE`] at most: a worker that dies takes no story with it.
+//! Whoever reads the same log holds the same index, so a story's first is the same for every worker:
+//! the earliest entry that it repeats. What is older than the window, or does not fit its bytes, is
+//! forgotten, the oldest part first; a copy of something forgotten is new.
 //!
-//! A story's own key is never its duplicate, so a redelivery finds itself. Only a published story can
-//! make another a copy; a pending one is waited for. What counts as a copy is decided by the caller.
+//! An entry is found by the hash of its text, by some of its shingles, by its page and by its key. A
+//! table holds 32 bits for each of these, since what it finds is compared anyway. At most
+//! [`HOLDERS`] entries stand at one shingle: what thousands of stories share tells none of them apart,
+//! and a text that is sent a thousand times must not cost a thousand comparisons each.
+//!
+//! Nothing here knows what a sketch holds; see [`Comparison`].
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use bytes::Bytes;
-
-use super::{Bucket, Clock, Entry, Error, Moment, Revision};
+use super::Moment;
 use crate::model::{Copy, Key, Relation};
 
-/// How long a claim without a publication counts.
-pub const PENDING_LIFE: Duration = Duration::from_secs(60);
-/// Lost races for one key before the rest of the claim goes on without it.
-const MAX_RACES: usize = 8;
-const VERSION: u8 = 1;
+/// Entries that stand at one shingle.
+const HOLDERS: usize = 4;
+/// Entries that a story is compared with at most.
+const COMPARED: usize = 64;
+/// Entries of a segment; the oldest is forgotten as a whole.
+const SEGMENT: usize = 1 << 15;
+/// Places in a segment's table.
+const PLACES: usize = 1 << 19;
+/// Places that may be taken; beyond that a segment is full.
+const TAKEN: usize = PLACES / 4 * 3;
+const VERSION: u8 = 2;
+const PACKED_KEY: usize = 17;
+/// Version, flags, key, page.
+const HEAD: usize = 2 + PACKED_KEY + 8;
+/// Time, before an entry in memory.
+const STAMP: usize = 4;
 
-/// What is known of a story before it is published.
+const PAGED: u8 = 1;
+const DROPPED: u8 = 2;
+const WITHDRAWN: u8 = 4;
+
+/// How much of the past is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Longest age of an entry.
+    pub age: Duration,
+    /// Memory that entries may take, in bytes.
+    pub bytes: usize,
+}
+
+/// What a sketch means; the caller's.
 #[derive(Clone, Copy, Debug)]
-pub struct Claim<'a> {
+pub struct Comparison {
+    /// Hashes by which copies of a sketch's text meet, that of the whole text first; `None` for bytes
+    /// that are no sketch.
+    pub lookups: fn(&[u8]) -> Option<Vec<u64>>,
+    /// How a story relates to an earlier one: its sketch, the other's, and whether both are of one page.
+    pub relate: fn(&[u8], &[u8], bool) -> Option<Relation>,
+}
+
+/// What the log says of a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeenEntry<'a> {
     /// The story.
     pub key: Key,
-    /// Hash of the whole text.
-    pub exact: u64,
-    /// Hashes of some of its parts; copies share one at least.
-    pub anchors: &'a [u32],
     /// Hash of its page's address, where it has one.
     pub page: Option<u64>,
-    /// What a later story is compared with; opaque here.
+    /// Whether its worker drops copies: then nothing else repeats it when it is one.
+    pub drops_copies: bool,
+    /// What it is compared by; opaque here.
     pub sketch: &'a [u8],
 }
 
-/// What a claim found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
-    /// Nothing like it: publish, then [`SeenStories::published`].
-    New,
-    /// It repeats or updates a published story; [`SeenStories::published`] after an update is
-    /// published too.
-    Copy(Copy),
-    /// It resembles a story that another worker is about to publish: ask again by then.
-    Wait(Duration),
-}
-
-/// The stories that the group has seen.
-#[derive(Clone, Debug)]
-pub struct SeenStories {
-    bucket: Bucket,
-    clock: Clock,
-}
-
-/// What stands in a story's own entry.
-struct Known {
-    published: bool,
-    page: Option<u64>,
-    sketch: Bytes,
-}
-
-impl SeenStories {
-    /// Over the group's bucket.
+impl<'a> SeenEntry<'a> {
+    /// The entry as a message of the log.
     #[must_use]
-    pub fn new(bucket: Bucket, clock: Clock) -> Self {
-        Self { bucket, clock }
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(HEAD + self.sketch.len());
+        let paged = if self.page.is_some() { PAGED } else { 0 };
+        bytes.extend([VERSION, paged | if self.drops_copies { DROPPED } else { 0 }]);
+        bytes.extend(pack(self.key));
+        bytes.extend(self.page.unwrap_or_default().to_le_bytes());
+        bytes.extend(self.sketch);
+        bytes
     }
 
-    /// Claims a story's keys. `compare` is given another story's sketch, and whether both are of one
-    /// page, and says how this story relates to that one.
-    ///
-    /// # Errors
-    /// When the bucket does not answer.
-    pub async fn claim(
-        &self,
-        claim: Claim<'_>,
-        compare: impl Fn(&[u8], bool) -> Option<Relation>,
-    ) -> Result<Seen, Error> {
-        let own = story_key(claim.key);
-        let Some(mine) = self.announce(&own, &claim).await? else { return Ok(Seen::New) };
-        let mut update = None;
-        for index in index_keys(&claim) {
-            match self.claim_one(&claim, &index, &compare).await? {
-                Seen::New => {}
-                Seen::Copy(copy) if copy.relation == Relation::Update => {
-                    update.get_or_insert(copy);
-                }
-                found @ (Seen::Copy(_) | Seen::Wait(_)) => {
-                    // Nobody is to wait for a story that will not be the first. By revision: another
-                    // delivery of this story may have announced it anew.
-                    self.bucket.delete(&own, mine).await?;
-                    return Ok(found);
-                }
-            }
-        }
-        Ok(update.map_or(Seen::New, Seen::Copy))
+    /// A message that takes a story's entry back: it will not be published.
+    #[must_use]
+    pub fn withdrawal(key: Key) -> Vec<u8> {
+        let mut bytes = vec![VERSION, WITHDRAWN];
+        bytes.extend(pack(key));
+        bytes.extend([0; 8]);
+        bytes
     }
 
-    /// Makes a story's claims last: it is published. May be repeated.
-    ///
-    /// # Errors
-    /// When the bucket does not answer.
-    pub async fn published(&self, claim: Claim<'_>) -> Result<(), Error> {
-        self.bucket.put(&story_key(claim.key), Known::write(true, &claim)).await?;
-        Ok(())
-    }
-
-    /// Makes a story's claims last that an earlier delivery of it left pending: it turned out to be
-    /// published. Without such claims nothing happens.
-    ///
-    /// # Errors
-    /// When the bucket does not answer.
-    pub async fn settled(&self, key: Key) -> Result<(), Error> {
-        let own = story_key(key);
-        for _ in 0..MAX_RACES {
-            let Some(entry) = self.bucket.get(&own).await? else { return Ok(()) };
-            if Known::read(&entry.value).is_none_or(|known| known.published) {
-                return Ok(());
-            }
-            let value = Known::made_last(&entry.value);
-            if self.bucket.update(&own, value, entry.revision).await?.is_some() {
-                return Ok(());
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes a story's claims back: it will not be published.
-    ///
-    /// # Errors
-    /// When the bucket does not answer.
-    pub async fn abandoned(&self, key: Key) -> Result<(), Error> {
-        let own = story_key(key);
-        if let Some(entry) = self.bucket.get(&own).await?
-            && Known::read(&entry.value).is_some_and(|known| !known.published)
-        {
-            self.bucket.delete(&own, entry.revision).await?;
-        }
-        Ok(())
-    }
-
-    /// Says that a story is pending; `None` when it is published already. Never overwrites what
-    /// another delivery of the same story says meanwhile without having read it.
-    async fn announce(&self, own: &str, claim: &Claim<'_>) -> Result<Option<Revision>, Error> {
-        // Nearly every story is met for the first time: written first, and read where that fails.
-        let mut found: Option<Entry> = None;
-        for _ in 0..MAX_RACES {
-            if let Some(entry) = &found
-                && Known::read(&entry.value).is_some_and(|known| known.published)
-            {
-                return Ok(None);
-            }
-            let replaces = found.map(|entry| entry.revision);
-            let pending = Known::write(false, claim);
-            if let Some(mine) = self.bucket.replace(own, pending, replaces).await? {
-                return Ok(Some(mine));
-            }
-            found = self.bucket.get(own).await?;
-        }
-        // Others announce it all the time; what they say is as good.
-        Ok(found.map(|entry| entry.revision))
-    }
-
-    async fn claim_one(
-        &self,
-        claim: &Claim<'_>,
-        index: &str,
-        compare: impl Fn(&[u8], bool) -> Option<Relation>,
-    ) -> Result<Seen, Error> {
-        let mine = Bytes::copy_from_slice(claim.key.as_str().as_bytes());
-        for _ in 0..MAX_RACES {
-            if self.bucket.create(index, mine.clone()).await?.is_some() {
-                return Ok(Seen::New);
-            }
-            let Some(holder) = self.bucket.get(index).await? else { continue };
-            let owner = std::str::from_utf8(&holder.value).ok().and_then(Key::parse);
-            if owner == Some(claim.key) {
-                return Ok(Seen::New);
-            }
-            let entry = match owner {
-                Some(owner) => self.bucket.get(&story_key(owner)).await?,
-                None => None,
-            };
-            let now = self.clock.now().await?;
-            let known = entry.as_ref().and_then(|entry| Self::alive(entry, now));
-            let (Some(owner), Some((known, left))) = (owner, known) else {
-                // Its claimer is gone: the key is free to whoever replaces it first.
-                if self.bucket.update(index, mine.clone(), holder.revision).await?.is_some() {
-                    return Ok(Seen::New);
-                }
-                continue;
-            };
-            let same_page = known.page.is_some() && known.page == claim.page;
-            return Ok(match compare(&known.sketch, same_page) {
-                None => Seen::New,
-                Some(_) if !known.published => Seen::Wait(left),
-                Some(relation) => Seen::Copy(Copy { of: owner, relation }),
-            });
-        }
-        Ok(Seen::New)
-    }
-
-    /// What an entry says, with the time that is left of a pending one; `None` when it is over.
-    fn alive(entry: &Entry, now: Moment) -> Option<(Known, Duration)> {
-        let known = Known::read(&entry.value)?;
-        let age = now.since(entry.written);
-        let left = PENDING_LIFE.checked_sub(age).filter(|left| !left.is_zero());
-        match (known.published, left) {
-            (true, _) => Some((known, Duration::ZERO)),
-            (false, left) => Some((known, left?)),
-        }
-    }
-}
-
-impl Known {
-    fn write(published: bool, claim: &Claim<'_>) -> Bytes {
-        let mut bytes = vec![VERSION, u8::from(published), u8::from(claim.page.is_some())];
-        bytes.extend(claim.page.unwrap_or_default().to_le_bytes());
-        bytes.extend(claim.sketch);
-        bytes.into()
-    }
-
-    /// The same entry, of a published story.
-    fn made_last(bytes: &Bytes) -> Bytes {
-        let mut bytes = bytes.to_vec();
-        if let Some(published) = bytes.get_mut(1) {
-            *published = 1;
-        }
-        bytes.into()
-    }
-
-    fn read(bytes: &Bytes) -> Option<Self> {
-        let (head, rest) = bytes.split_first_chunk::<3>()?;
+    fn read(bytes: &'a [u8]) -> Option<(Self, u8)> {
+        let (&[version, flags], rest) = bytes.split_first_chunk::<2>()?;
+        let (key, rest) = rest.split_first_chunk::<PACKED_KEY>()?;
         let (page, sketch) = rest.split_first_chunk()?;
-        let &[VERSION, published @ 0..=1, paged @ 0..=1] = head else { return None };
-        Some(Self {
-            published: published == 1,
-            page: (paged == 1).then(|| u64::from_le_bytes(*page)),
-            sketch: bytes.slice_ref(sketch),
-        })
+        let entry = Self {
+            key: unpack(key)?,
+            page: (flags & PAGED != 0).then(|| u64::from_le_bytes(*page)),
+            drops_copies: flags & DROPPED != 0,
+            sketch,
+        };
+        (version == VERSION).then_some((entry, flags))
     }
 }
 
-fn story_key(key: Key) -> String {
-    format!("s.{key}")
+/// A key's 26 characters of five bits each.
+fn pack(key: Key) -> [u8; PACKED_KEY] {
+    let mut packed = [0; PACKED_KEY];
+    for (at, c) in key.as_str().bytes().enumerate() {
+        let value = u16::from(if c < b'A' { c - b'2' + 26 } else { c - b'A' });
+        let (byte, shift) = (at * 5 / 8, 11 - at * 5 % 8);
+        let [high, low] = (value << shift).to_be_bytes();
+        packed[byte] |= high;
+        if let Some(next) = packed.get_mut(byte + 1) {
+            *next |= low;
+        }
+    }
+    packed
 }
 
-/// Every key that a copy may share, ascending.
-fn index_keys(claim: &Claim<'_>) -> Vec<String> {
-    let anchors = claim.anchors.iter().map(|anchor| format!("a.{anchor:08x}"));
-    let page = claim.page.map(|page| format!("p.{page:016x}"));
-    let mut keys: Vec<String> = anchors.chain(page).collect();
-    keys.push(format!("x.{:016x}", claim.exact));
-    keys.sort();
-    keys.dedup();
-    keys
+fn unpack(packed: &[u8; PACKED_KEY]) -> Option<Key> {
+    let mut text = [0; Key::LEN];
+    for (at, c) in text.iter_mut().enumerate() {
+        let (byte, shift) = (at * 5 / 8, 11 - at * 5 % 8);
+        let low = packed.get(byte + 1).copied().unwrap_or_default();
+        let value = (u16::from_be_bytes([packed[byte], low]) >> shift & 31) as u8;
+        *c = if value < 26 { b'A' + value } else { b'2' + value - 26 };
+    }
+    Key::parse(std::str::from_utf8(&text).ok()?)
+}
+
+/// By what an entry is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    Text,
+    Page,
+    Key,
+}
+
+/// A hash of what an entry is found by: its place in a table, and the tag that it has there.
+#[derive(Clone, Copy, Debug)]
+struct Lookup {
+    by: By,
+    hash: u64,
+}
+
+impl Lookup {
+    fn new(by: By, value: u64) -> Self {
+        let salted = value ^ (by as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mixed = salted.wrapping_mul(0xff51_afd7_ed55_8ccd);
+        Self { by, hash: (mixed ^ mixed >> 32).wrapping_mul(0xc4ce_b9fe_1a85_ec53) }
+    }
+
+    fn of_key(packed: &[u8; PACKED_KEY]) -> Self {
+        let first = packed.first_chunk().copied().unwrap_or_default();
+        Self::new(By::Key, u64::from_le_bytes(first))
+    }
+
+    fn place(self) -> usize {
+        (self.hash >> 20) as usize % PLACES
+    }
+
+    fn tag(self) -> u32 {
+        (self.hash >> 48) as u32
+    }
+}
+
+/// Some of the log's entries, in its order.
+#[derive(Debug)]
+struct Segment {
+    /// Number of its first entry.
+    first: u64,
+    data: Vec<u8>,
+    /// Where each entry begins in `data`.
+    starts: Vec<u32>,
+    /// A tag of 16 bits, and one more than an entry's number within the segment; 0 where none is.
+    table: Vec<u32>,
+    taken: usize,
+    newest: Moment,
+}
+
+impl Segment {
+    fn new(first: u64) -> Self {
+        let (data, starts) = (Vec::new(), Vec::new());
+        let newest = Moment::from_millis(0);
+        Self { first, data, starts, table: vec![0; PLACES], taken: 0, newest }
+    }
+
+    fn is_full(&self) -> bool {
+        self.starts.len() >= SEGMENT || self.taken >= TAKEN
+    }
+
+    fn bytes(&self) -> usize {
+        self.data.capacity() + 4 * (self.starts.capacity() + self.table.len())
+    }
+
+    /// When an entry was written, in seconds, and what it says.
+    fn entry(&self, at: usize) -> Option<(u32, SeenEntry<'_>)> {
+        let begin = *self.starts.get(at)? as usize;
+        let end = self.starts.get(at + 1).map_or(self.data.len(), |next| *next as usize);
+        let (stamp, bytes) = self.data.get(begin..end)?.split_first_chunk()?;
+        let (entry, flags) = SeenEntry::read(bytes)?;
+        (flags & WITHDRAWN == 0).then(|| (u32::from_le_bytes(*stamp), entry))
+    }
+
+    fn withdraw(&mut self, at: usize) {
+        if let Some(start) = self.starts.get(at)
+            && let Some(flags) = self.data.get_mut(*start as usize + STAMP + 1)
+        {
+            *flags |= WITHDRAWN;
+        }
+    }
+
+    /// Numbers within the segment of what may stand at a lookup.
+    fn at(&self, lookup: Lookup) -> impl Iterator<Item = usize> + '_ {
+        let begin = lookup.place();
+        (0..PLACES)
+            .map(move |step| self.table[(begin + step) % PLACES])
+            .take_while(|found| *found != 0)
+            .filter(move |found| found >> 16 == lookup.tag())
+            .map(|found| (found & 0xffff) as usize - 1)
+    }
+
+    fn push(&mut self, stamp: u32, bytes: &[u8]) -> usize {
+        let room = STAMP + bytes.len();
+        if self.data.capacity() - self.data.len() < room {
+            // In steps: doubling would hold twice of what is needed.
+            self.data.reserve_exact(room.max(256 << 10));
+        }
+        self.starts.push(self.data.len() as u32);
+        self.data.extend(stamp.to_le_bytes());
+        self.data.extend(bytes);
+        self.starts.len() - 1
+    }
+
+    fn put(&mut self, lookup: Lookup, at: usize) {
+        let mut place = lookup.place();
+        while self.table[place] != 0 {
+            place = (place + 1) % PLACES;
+        }
+        self.table[place] = lookup.tag() << 16 | (at as u32 + 1);
+        self.taken += 1;
+    }
+
+    fn seal(&mut self) {
+        self.data.shrink_to_fit();
+        self.starts.shrink_to_fit();
+    }
+}
+
+/// What the log has told so far, within the window.
+#[derive(Debug)]
+pub struct DuplicateIndex {
+    window: Window,
+    comparison: Comparison,
+    segments: VecDeque<Segment>,
+    /// Number that the next entry gets.
+    next: u64,
+}
+
+/// A story's relation to what came before it, and at which of its lookups others stand already.
+struct Judged {
+    copy: Option<Copy>,
+    holders: Vec<usize>,
+}
+
+impl DuplicateIndex {
+    /// Holds nothing yet.
+    #[must_use]
+    pub fn new(window: Window, comparison: Comparison) -> Self {
+        Self { window, comparison, segments: VecDeque::new(), next: 0 }
+    }
+
+    /// Takes the log's next message. What a story relates to, and which story that is; `None` where
+    /// the message tells of none, or cannot be read.
+    pub fn read(&mut self, message: &[u8], written: Moment) -> Option<(Key, Option<Copy>)> {
+        let (entry, flags) = SeenEntry::read(message)?;
+        if flags & WITHDRAWN != 0 {
+            if let Some((segment, at)) = self.find(entry.key) {
+                self.segments.get_mut(segment)?.withdraw(at);
+            }
+            return None;
+        }
+        // A delivery of the story before this one wrote first.
+        if let Some(known) = self.known(entry.key) {
+            return Some((entry.key, known));
+        }
+        let lookups = self.lookups(&entry)?;
+        let stamp = seconds(written);
+        let judged = self.judge(&entry, &lookups, u64::MAX, stamp);
+        let is_copy = judged.copy.is_some_and(|copy| copy.relation == Relation::Duplicate);
+        if !(is_copy && entry.drops_copies) {
+            let wanted = lookups.iter().zip(&judged.holders).filter(|(lookup, held)| {
+                **held < if is_copy || lookup.by == By::Page { 1 } else { HOLDERS }
+            });
+            let wanted: Vec<Lookup> = wanted.map(|(lookup, _)| *lookup).collect();
+            self.push(message, entry.key, &wanted, written);
+        }
+        Some((entry.key, judged.copy))
+    }
+
+    /// What a story relates to that the log has told of before; `None` where it has not.
+    #[must_use]
+    pub fn known(&self, key: Key) -> Option<Option<Copy>> {
+        let (segment, at) = self.find(key)?;
+        let segment = self.segments.get(segment)?;
+        let (stamp, entry) = segment.entry(at)?;
+        let lookups = self.lookups(&entry)?;
+        Some(self.judge(&entry, &lookups, segment.first + at as u64, stamp).copy)
+    }
+
+    /// How much older a story's entry is than the last one; `None` where there is none.
+    #[must_use]
+    pub fn age(&self, key: Key) -> Option<Duration> {
+        let (segment, at) = self.find(key)?;
+        let (stamp, _) = self.segments.get(segment)?.entry(at)?;
+        let last = seconds(self.segments.back()?.newest);
+        Some(Duration::from_secs(last.saturating_sub(stamp).into()))
+    }
+
+    /// Entries held, and the memory that they take.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        let entries = self.segments.iter().map(|segment| segment.starts.len()).sum();
+        (entries, self.segments.iter().map(Segment::bytes).sum())
+    }
+
+    fn lookups(&self, entry: &SeenEntry<'_>) -> Option<Vec<Lookup>> {
+        let texts = (self.comparison.lookups)(entry.sketch)?;
+        let texts = texts.into_iter().map(|hash| Lookup::new(By::Text, hash));
+        Some(texts.chain(entry.page.map(|page| Lookup::new(By::Page, page))).collect())
+    }
+
+    fn find(&self, key: Key) -> Option<(usize, usize)> {
+        let lookup = Lookup::of_key(&pack(key));
+        let segments = self.segments.iter().enumerate().rev();
+        segments
+            .flat_map(|(number, segment)| segment.at(lookup).map(move |at| (number, segment, at)))
+            .find(|(_, segment, at)| segment.entry(*at).is_some_and(|(_, e)| e.key == key))
+            .map(|(number, _, at)| (number, at))
+    }
+
+    /// Compares an entry with those before a number.
+    fn judge(&self, entry: &SeenEntry<'_>, lookups: &[Lookup], before: u64, stamp: u32) -> Judged {
+        let oldest = stamp.saturating_sub(self.window.age.as_secs().try_into().unwrap_or(u32::MAX));
+        let mut holders = vec![0; lookups.len()];
+        let mut found = Vec::new();
+        for segment in &self.segments {
+            for (lookup, held) in lookups.iter().zip(&mut holders) {
+                for at in segment.at(*lookup) {
+                    let number = segment.first + at as u64;
+                    let counts = segment
+                        .entry(at)
+                        .is_some_and(|(stamp, other)| stamp >= oldest && other.key != entry.key);
+                    if number < before && counts {
+                        *held += 1;
+                        found.push((number, segment, at));
+                    }
+                }
+            }
+        }
+        found.sort_unstable_by_key(|(number, ..)| *number);
+        found.dedup_by_key(|(number, ..)| *number);
+        let mut update = None;
+        for (_, segment, at) in found.into_iter().take(COMPARED) {
+            let Some((_, other)) = segment.entry(at) else { continue };
+            let same_page = entry.page.is_some() && entry.page == other.page;
+            match (self.comparison.relate)(entry.sketch, other.sketch, same_page) {
+                Some(relation @ Relation::Duplicate) => {
+                    return Judged { copy: Some(Copy { of: other.key, relation }), holders };
+                }
+                Some(relation @ Relation::Update) => {
+                    update.get_or_insert(Copy { of: other.key, relation });
+                }
+                None => {}
+            }
+        }
+        Judged { copy: update, holders }
+    }
+
+    fn push(&mut self, message: &[u8], key: Key, lookups: &[Lookup], written: Moment) {
+        if self.segments.back().is_none_or(Segment::is_full) {
+            if let Some(last) = self.segments.back_mut() {
+                last.seal();
+            }
+            self.segments.push_back(Segment::new(self.next));
+        }
+        let Some(segment) = self.segments.back_mut() else { return };
+        let at = segment.push(seconds(written), message);
+        for lookup in lookups {
+            segment.put(*lookup, at);
+        }
+        segment.put(Lookup::of_key(&pack(key)), at);
+        segment.newest = segment.newest.max(written);
+        self.next += 1;
+        self.forget(written);
+    }
+
+    fn forget(&mut self, now: Moment) {
+        while let Some(oldest) = self.segments.front()
+            && self.segments.len() > 1
+            && (now.since(oldest.newest) > self.window.age || self.size().1 > self.window.bytes)
+        {
+            self.segments.pop_front();
+        }
+    }
+}
+
+fn seconds(moment: Moment) -> u32 {
+    (moment.as_millis() / 1000).try_into().unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::{Identity, StoryId};
-    use crate::state::{Settings, State};
 
-    fn stories() -> SeenStories {
-        let state = State::in_process(&Settings::default());
-        SeenStories::new(state.seen().clone(), state.clock().clone())
+    /// A sketch of these tests: hashes of one byte each, the first of the whole text; two texts are near
+    /// when they share half of the others.
+    const LETTERS: Comparison = Comparison {
+        lookups: |sketch| Some(sketch.iter().map(|byte| u64::from(*byte)).collect()),
+        relate: |mine, theirs, same_page| {
+            let shared = mine[1..].iter().filter(|byte| theirs[1..].contains(byte)).count();
+            match (mine[0] == theirs[0], 2 * shared >= mine.len() - 1, same_page) {
+                (true, ..) | (false, true, false) => Some(Relation::Duplicate),
+                (false, _, true) => Some(Relation::Update),
+                (false, false, false) => None,
+            }
+        },
+    };
+
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+
+    fn index() -> DuplicateIndex {
+        DuplicateIndex::new(Window { age: DAY, bytes: 64 << 20 }, LETTERS)
     }
 
     fn key(id: &str) -> Key {
         Identity::new(StoryId::new(id).unwrap(), None).key()
     }
 
-    fn claim<'a>(id: &str, anchors: &'a [u32], page: u64) -> Claim<'a> {
-        Claim { key: key(id), exact: 7, anchors, page: Some(page), sketch: b"sketch" }
+    fn entry<'a>(id: &str, sketch: &'a [u8]) -> SeenEntry<'a> {
+        SeenEntry { key: key(id), page: None, drops_copies: false, sketch }
     }
 
-    fn copies(_: &[u8], same_page: bool) -> Option<Relation> {
-        Some(if same_page { Relation::Update } else { Relation::Duplicate })
+    fn read(index: &mut DuplicateIndex, entry: SeenEntry<'_>, secs: u64) -> Option<Copy> {
+        let (key, copy) =
+            index.read(&entry.to_bytes(), Moment::from_millis(secs * 1000)).expect("it is read");
+        assert_eq!(key, entry.key);
+        copy
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn of_two_copies_at_once_one_waits_and_then_knows_the_first() {
-        let stories = stories();
-        let (a, b) = (claim("a", &[1, 5], 1), claim("b", &[2, 5], 2));
-        let (first, second) = tokio::join!(stories.claim(a, copies), stories.claim(b, copies));
-        let found = [first.unwrap(), second.unwrap()];
-        let winner = found.iter().position(|f| *f == Seen::New).expect("one is new");
-        assert!(matches!(found[1 - winner], Seen::Wait(_)), "{found:?}");
-        let (winner, loser) = if winner == 0 { (a, b) } else { (b, a) };
-        stories.published(winner).await.unwrap();
-        let expected = Copy { of: winner.key, relation: Relation::Duplicate };
-        assert_eq!(stories.claim(loser, copies).await.unwrap(), Seen::Copy(expected));
+    fn copy(of: &str, relation: Relation) -> Option<Copy> {
+        Some(Copy { of: key(of), relation })
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_redelivery_finds_itself() {
-        let stories = stories();
-        let a = claim("a", &[1], 1);
-        assert_eq!(stories.claim(a, copies).await.unwrap(), Seen::New);
-        assert_eq!(stories.claim(a, copies).await.unwrap(), Seen::New);
-        stories.published(a).await.unwrap();
-        assert_eq!(stories.claim(a, copies).await.unwrap(), Seen::New);
+    #[test]
+    fn the_first_of_the_log_is_the_first_of_all_copies() {
+        let mut index = index();
+        assert_eq!(read(&mut index, entry("a", b"Aabcd"), 1), None);
+        for n in 0..100 {
+            let found = read(&mut index, entry(&format!("copy-{n}"), b"Aabcd"), 2);
+            assert_eq!(found, copy("a", Relation::Duplicate));
+        }
+        assert_eq!(read(&mut index, entry("cut", b"Bcd"), 3), copy("a", Relation::Duplicate));
+        assert_eq!(read(&mut index, entry("other", b"Caxyz"), 3), None, "one shared shingle");
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_claim_whose_worker_died_is_taken_over() {
-        let stories = stories();
-        assert_eq!(stories.claim(claim("a", &[1], 1), copies).await.unwrap(), Seen::New);
-        let b = claim("b", &[1], 2);
-        assert!(matches!(stories.claim(b, copies).await.unwrap(), Seen::Wait(_)));
-        tokio::time::advance(PENDING_LIFE).await;
-        assert_eq!(stories.claim(b, copies).await.unwrap(), Seen::New);
+    #[test]
+    fn a_redelivery_gets_the_same_answer() {
+        let mut index = index();
+        read(&mut index, entry("a", b"Aabcd"), 1);
+        read(&mut index, entry("b", b"Babcx"), 1);
+        for _ in 0..2 {
+            assert_eq!(read(&mut index, entry("a", b"Aabcd"), 2), None);
+            assert_eq!(read(&mut index, entry("b", b"Babcx"), 2), copy("a", Relation::Duplicate));
+        }
+        assert_eq!(index.known(key("a")), Some(None));
+        assert_eq!(index.known(key("c")), None);
+        read(&mut index, entry("d", b"Dwxyz"), 9);
+        assert_eq!(index.age(key("a")), Some(Duration::from_secs(8)));
+        assert_eq!(index.age(key("c")), None);
+        assert_eq!(index.size().0, 3);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_redelivery_never_makes_a_published_story_pending() {
-        let stories = stories();
-        let a = claim("a", &[1], 1);
-        // Two deliveries of one story at once: the first publishes while the second has claimed.
-        stories.claim(a, copies).await.unwrap();
-        stories.claim(a, copies).await.unwrap();
-        stories.published(a).await.unwrap();
-        stories.abandoned(key("a")).await.unwrap();
-        let found = stories.claim(claim("b", &[1], 2), copies).await.unwrap();
-        assert_eq!(found, Seen::Copy(Copy { of: key("a"), relation: Relation::Duplicate }));
+    #[test]
+    fn the_same_page_gives_an_update_of_the_first() {
+        let mut index = index();
+        let page = Some(7);
+        for (id, sketch, expected) in [
+            ("a", b"Aabcd", None),
+            ("b", b"Bwxyz", copy("a", Relation::Update)),
+            ("c", b"Cklmn", copy("a", Relation::Update)),
+            ("d", b"Aabcd", copy("a", Relation::Duplicate)),
+        ] {
+            let entry = SeenEntry { page, ..entry(id, sketch) };
+            assert_eq!(read(&mut index, entry, 1), expected, "{id}");
+        }
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn what_was_left_pending_by_a_story_that_is_stored_holds_nobody_up() {
-        let stories = stories();
-        stories.claim(claim("a", &[1], 1), copies).await.unwrap();
-        stories.settled(key("a")).await.unwrap();
-        let found = stories.claim(claim("b", &[1], 2), copies).await.unwrap();
-        assert_eq!(found, Seen::Copy(Copy { of: key("a"), relation: Relation::Duplicate }));
-        stories.settled(key("never-claimed")).await.unwrap();
+    #[test]
+    fn what_is_withdrawn_is_nobodys_first() {
+        let mut index = index();
+        read(&mut index, entry("a", b"Aabcd"), 1);
+        assert_eq!(index.read(&SeenEntry::withdrawal(key("a")), Moment::from_millis(1)), None);
+        assert_eq!(read(&mut index, entry("b", b"Aabcd"), 2), None);
+        assert_eq!(read(&mut index, entry("a", b"Aabcd"), 3), copy("b", Relation::Duplicate));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn an_abandoned_claim_is_free_at_once() {
-        let stories = stories();
-        assert_eq!(stories.claim(claim("a", &[1], 1), copies).await.unwrap(), Seen::New);
-        stories.abandoned(key("a")).await.unwrap();
-        assert_eq!(stories.claim(claim("b", &[1], 2), copies).await.unwrap(), Seen::New);
+    #[test]
+    fn a_dropped_copy_is_nobodys_first() {
+        let mut index = index();
+        let drops = |id, sketch| SeenEntry { drops_copies: true, ..entry(id, sketch) };
+        read(&mut index, drops("a", b"Aabcd"), 1);
+        assert_eq!(read(&mut index, drops("b", b"Bcdef"), 2), copy("a", Relation::Duplicate));
+        // Like the dropped one, and not like the first.
+        assert_eq!(read(&mut index, drops("c", b"Cefgh"), 3), None);
+        assert_eq!(read(&mut index, drops("b", b"Bcdef"), 4), copy("a", Relation::Duplicate));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn the_same_page_gives_an_update_of_the_first() {
-        let stories = stories();
-        stories.claim(claim("a", &[1], 1), copies).await.unwrap();
-        stories.published(claim("a", &[1], 1)).await.unwrap();
-        let expected = Copy { of: key("a"), relation: Relation::Update };
-        let b = claim("b", &[2], 1);
-        assert_eq!(stories.claim(b, copies).await.unwrap(), Seen::Copy(expected));
+    #[test]
+    fn what_is_older_than_the_window_is_forgotten() {
+        let mut index = index();
+        read(&mut index, entry("a", b"Aabcd"), 1);
+        assert_eq!(read(&mut index, entry("b", b"Aabcd"), 2 + DAY.as_secs()), None);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_shared_shingle_alone_makes_no_copy() {
-        let stories = stories();
-        let mut a = claim("a", &[1], 1);
-        a.exact = 1;
-        stories.claim(a, |_, _| None).await.unwrap();
-        stories.published(a).await.unwrap();
-        assert_eq!(stories.claim(claim("b", &[1], 2), |_, _| None).await.unwrap(), Seen::New);
+    #[test]
+    fn memory_stays_within_its_bound_and_the_oldest_goes() {
+        let bytes = 8 << 20;
+        let window = Window { age: DAY, bytes };
+        let hashes = |sketch: &[u8]| {
+            let (words, _) = sketch.as_chunks::<8>();
+            Some(words.iter().map(|word| u64::from_le_bytes(*word)).collect())
+        };
+        let comparison = Comparison {
+            lookups: hashes,
+            relate: |mine, theirs, _| (mine == theirs).then_some(Relation::Duplicate),
+        };
+        let mut index = DuplicateIndex::new(window, comparison);
+        let sketch = |n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
+        for n in 0..150_000 {
+            assert_eq!(read(&mut index, entry(&n.to_string(), &sketch(n)), n / 100), None, "{n}");
+            assert!(index.size().1 <= bytes, "{:?}", index.size());
+        }
+        let copy_of = |n: u64| copy(&n.to_string(), Relation::Duplicate);
+        assert_eq!(read(&mut index, entry("new", &sketch(149_000)), 1500), copy_of(149_000));
+        assert_eq!(read(&mut index, entry("old", &sketch(5)), 1500), None);
+    }
+
+    #[test]
+    fn entries_survive_the_log_and_other_bytes_are_refused() {
+        for id in ["a", "b", "feed-812:abc"] {
+            let entry =
+                SeenEntry { page: Some(u64::MAX), drops_copies: true, ..entry(id, b"sketch") };
+            let bytes = entry.to_bytes();
+            assert_eq!(SeenEntry::read(&bytes).map(|(entry, _)| entry), Some(entry));
+            assert_eq!(SeenEntry::read(&bytes[..20]), None);
+        }
+        assert_eq!(index().read(b"", Moment::from_millis(0)), None);
+        assert_eq!(index().read(&[1; 40], Moment::from_millis(0)), None);
     }
 }

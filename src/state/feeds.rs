@@ -167,6 +167,18 @@ impl Feeds {
     /// # Errors
     /// When the broker does not answer. The claim may stand all the same; it runs out.
     pub async fn claim(&self, url: &WebUrl) -> Result<Asked, Error> {
+        self.claim_if(url, true).await
+    }
+
+    /// Claims a feed whether it is due or not, or gone, where nobody holds it.
+    ///
+    /// # Errors
+    /// As [`Feeds::claim`].
+    pub async fn claim_now(&self, url: &WebUrl) -> Result<Asked, Error> {
+        self.claim_if(url, false).await
+    }
+
+    async fn claim_if(&self, url: &WebUrl, only_due: bool) -> Result<Asked, Error> {
         let key = format!("feed.{}", bucket_token(&url.normalised()));
         for _ in 0..MAX_RACES {
             let entry = self.bucket.get(&key).await?;
@@ -176,11 +188,11 @@ impl Feeds {
                 .and_then(|entry| serde_json::from_slice(&entry.value).ok())
                 .unwrap_or_default();
             let now = self.clock.now().await?;
-            if record.known.gone {
+            if record.known.gone && only_due {
                 return Ok(Asked::Gone);
             }
             let due = Moment::from_millis(record.due);
-            if due > now {
+            if due > now && only_due {
                 return Ok(Asked::NotDue { after: due.since(now) });
             }
             if let Some(hold) = &record.claim

@@ -14,11 +14,14 @@
 
 use std::ops::Range;
 
-use crate::model::Span;
+use crate::model::{LanguageCode, Span};
 
 mod abbreviations;
 mod sentences;
+mod splitting;
 mod tokens;
+
+pub use splitting::Splitting;
 
 /// A tokenised article.
 #[derive(Debug)]
@@ -34,6 +37,13 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn new(title: &'a str, body: &'a str) -> Self {
         Self { title: Text::new(title), body: Text::new(body) }
+    }
+
+    /// As [`Document::new`], with what a language parts that others leave whole.
+    #[must_use]
+    pub fn in_language(title: &'a str, body: &'a str, language: LanguageCode) -> Self {
+        let splitting = Splitting::of(language.as_str());
+        Self { title: Text::split(title, splitting), body: Text::split(body, splitting) }
     }
 }
 
@@ -82,7 +92,13 @@ impl<'a> Text<'a> {
     /// Tokenises a text.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        let (tokens, lines) = tokens::tokenise(text);
+        Self::split(text, &splitting::NONE)
+    }
+
+    /// Tokenises a text as a language's rules say.
+    #[must_use]
+    pub fn split(text: &'a str, splitting: &Splitting) -> Self {
+        let (tokens, lines) = tokens::tokenise(text, splitting);
         let sentences = sentences::split(text, &tokens, &lines);
         Self { text, tokens, sentences, lines }
     }

@@ -1,10 +1,10 @@
-//! Names in English text: who and where.
+//! Names in a text: who and where.
 //!
-//! A linear-chain conditional random field over hashed features, trained by
-//! `src/bin/train-entities` and compiled in. It reads English only; lists and the gazetteer serve
-//! other languages.
+//! A linear-chain conditional random field over hashed features, one for each language that has
+//! `entities.weights.zst` in its folder, trained by `src/bin/train-entities` and compiled in. Lists and the
+//! gazetteer alone serve the languages that have none.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use super::{Text, TokenKind};
 
@@ -16,6 +16,7 @@ mod gazetteer_rules;
 pub mod grouping;
 pub mod hash;
 pub mod labels;
+pub mod languages;
 mod one_sense;
 pub mod second_pass;
 pub mod story_entities;
@@ -27,7 +28,7 @@ use classes::ClassTable;
 use decode::Decoder;
 use labels::{LANES, NameKind};
 use second_pass::Votes;
-use token_features::{MAX_FEATURES, Sentence, TokenFeatures, evidence};
+use token_features::{Lexicon, MAX_FEATURES, Sentence, TokenFeatures, evidence};
 use weights::Weights;
 
 /// A name in a text.
@@ -44,16 +45,29 @@ pub struct Name {
 pub struct Recogniser {
     weights: Weights,
     decoder: Decoder,
-    classes: ClassTable,
+    lexicon: Lexicon,
 }
 
 impl Recogniser {
     /// Puts a model together from its parts' bytes.
     #[must_use]
     pub fn from_bytes(weights: &[u8], classes: &[u8]) -> Option<Self> {
+        let classes = Arc::new(ClassTable::from_bytes(classes)?);
+        Self::with(weights, Lexicon { classes, roles: None, uncased: false })
+    }
+
+    /// A model from its weights, with what is known of words.
+    #[must_use]
+    pub fn with(weights: &[u8], lexicon: Lexicon) -> Option<Self> {
         let weights = Weights::from_bytes(weights)?;
         let decoder = Decoder::new(&weights);
-        Some(Self { weights, decoder, classes: ClassTable::from_bytes(classes)? })
+        Some(Self { weights, decoder, lexicon })
+    }
+
+    /// The classes of words, to share with another language's model.
+    #[must_use]
+    pub fn classes(&self) -> Arc<ClassTable> {
+        Arc::clone(&self.lexicon.classes)
     }
 
     /// The names of a story's texts, in order, one list per text: read once, then again with what
@@ -93,7 +107,7 @@ impl Recogniser {
         let mut sentence = Sentence::default();
         let mut hashes = [0; MAX_FEATURES];
         for tokens in &text.sentences {
-            sentence.read(reading, tokens.clone(), &self.classes, evidence);
+            sentence.read(reading, tokens.clone(), &self.lexicon, evidence);
             for token in 0..sentence.len() {
                 let (_, count) = sentence.features(token, &mut hashes);
                 let mut row = [0_i16; LANES];

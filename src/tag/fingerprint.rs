@@ -10,15 +10,13 @@
 //!
 //! Refuses to compare texts of fewer than [`MIN_SHINGLES`] shingles by anything but equality.
 
-use std::collections::BTreeSet;
-
 use super::hash::{SEED, absorb, finish};
 use crate::model::Relation;
 
 /// Words in a shingle.
 const SHINGLE: usize = 5;
-/// Hashes kept of a text. The standard error of a resemblance of one half is 0.04.
-pub const SKETCH_HASHES: usize = 128;
+/// Hashes kept of a text. The standard error of a resemblance of one half is 0.05.
+pub const SKETCH_HASHES: usize = 112;
 /// Hashes by which copies are looked up.
 pub const ANCHORS: usize = 8;
 /// Shortest text that can be near another, in distinct shingles.
@@ -27,6 +25,9 @@ pub const MIN_SHINGLES: u32 = 24;
 const NEAR_RESEMBLANCE: f64 = 0.45;
 /// Least share of the shorter text's shingles that are the longer one's.
 const NEAR_CONTAINMENT: f64 = 0.65;
+/// Bits of a hash that are kept beyond the anchors: of two texts of 1,000 shingles each, a hash
+/// of one is the other's by chance in one of 260 cases.
+const KEPT_BITS: u32 = 18;
 
 /// What is kept of a text to find its copies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +36,10 @@ pub struct Sketch {
     exact: u64,
     /// Distinct shingles.
     shingles: u32,
-    /// The smallest hashes of the shingles, ascending.
+    /// The smallest hashes, whole, ascending.
+    anchors: Vec<u32>,
+    /// The upper bits of the smallest hashes of the shingles, the anchors' too, ascending.
     smallest: Vec<u32>,
-    simhash: u64,
 }
 
 /// How two texts relate.
@@ -52,9 +54,10 @@ pub enum Likeness {
 }
 
 impl Sketch {
-    /// Sketches a body.
+    /// Sketches a body, beside its 64-bit SimHash (Charikar 2002): texts that differ in little differ
+    /// in few bits of that.
     #[must_use]
-    pub fn of(body: &str) -> Self {
+    pub fn of(body: &str) -> (Self, u64) {
         let words = word_hashes(body);
         let mut exact = SEED;
         for word in &words {
@@ -68,21 +71,17 @@ impl Sketch {
         set.sort_unstable();
         set.dedup();
         // The upper half of a hash orders as the whole does and is enough to tell shingles apart.
-        let smallest: BTreeSet<u32> =
+        let mut smallest: Vec<u32> =
             set.iter().map(|h| (h >> 32) as u32).take(SKETCH_HASHES).collect();
-        Self {
+        smallest.dedup();
+        let anchors = smallest[..smallest.len().min(ANCHORS)].to_vec();
+        let sketch = Self {
             exact: finish(exact),
             shingles: set.len() as u32,
-            smallest: smallest.into_iter().collect(),
-            simhash,
-        }
-    }
-
-    /// 64-bit SimHash (Charikar 2002) of the shingles; texts that differ in little differ in few
-    /// bits.
-    #[must_use]
-    pub fn simhash(&self) -> u64 {
-        self.simhash
+            anchors,
+            smallest: upper_bits(smallest),
+        };
+        (sketch, simhash)
     }
 
     /// Hash of the normalised text: equal for texts of the same words.
@@ -99,7 +98,7 @@ impl Sketch {
         if self.shingles < MIN_SHINGLES {
             return &[];
         }
-        &self.smallest[..self.smallest.len().min(ANCHORS)]
+        &self.anchors
     }
 
     /// Whether the other text is the same, or near.
@@ -123,13 +122,15 @@ impl Sketch {
         }
     }
 
-    /// Estimated Jaccard coefficient of the two sets of shingles, 0 to 1.
+    /// Estimated Jaccard coefficient of the two sets of shingles, 0 to 1: over every hash below the
+    /// largest that both sketches would hold (Beyer and others 2007, "On synopses for distinct-value
+    /// estimation under multiset operations").
     #[must_use]
     pub fn resemblance(&self, other: &Self) -> f64 {
-        let (a, b) = (&self.smallest, &other.smallest);
-        let (mut i, mut j, mut seen, mut both) = (0, 0, 0u32, 0u32);
-        while seen < SKETCH_HASHES as u32 && (i < a.len() || j < b.len()) {
-            seen += 1;
+        let (a, b) = (self.below(other), other.below(self));
+        let (mut i, mut j, mut all, mut both) = (0, 0, 0u32, 0u32);
+        while i < a.len() || j < b.len() {
+            all += 1;
             match (a.get(i), b.get(j)) {
                 (Some(x), Some(y)) if x == y => {
                     both += 1;
@@ -141,19 +142,45 @@ impl Sketch {
                 _ => j += 1,
             }
         }
-        if seen == 0 { 0.0 } else { f64::from(both) / f64::from(seen) }
+        if all == 0 { 0.0 } else { f64::from(both) / f64::from(all) }
     }
 
-    /// The sketch as bytes for a bucket, little endian: a version byte, exact (8), SimHash (8),
-    /// shingles (4), then four bytes for each hash; at most 533.
+    /// The hashes of this sketch that lie where both sketches hold all there are.
+    fn below(&self, other: &Self) -> &[u32] {
+        let end = self.complete_below().min(other.complete_below());
+        &self.smallest[..self.smallest.partition_point(|h| *h < end)]
+    }
+
+    /// Where this sketch stops to hold every hash of its text.
+    fn complete_below(&self) -> u32 {
+        let whole = self.shingles as usize <= SKETCH_HASHES;
+        self.smallest.last().copied().filter(|_| !whole).unwrap_or(u32::MAX)
+    }
+
+    /// The sketch as bytes for the log: a version byte, exact (8), shingles (4), two counts of hashes
+    /// (2), then the distance of each from the one before it as a Rice code; about 175 bytes for a
+    /// story of 500 words.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![VERSION];
         bytes.extend(self.exact.to_le_bytes());
-        bytes.extend(self.simhash.to_le_bytes());
         bytes.extend(self.shingles.to_le_bytes());
-        bytes.extend(self.smallest.iter().flat_map(|h| h.to_le_bytes()));
-        bytes
+        bytes.push(self.anchors.len() as u8);
+        let rest: Vec<u32> = self.beyond_anchors().to_vec();
+        bytes.push(rest.len() as u8);
+        let mut bits = BitWriter::new(bytes);
+        let (whole, kept) = rice_parameters(self.shingles);
+        let mut last = 0;
+        for anchor in &self.anchors {
+            bits.rice(anchor - last, whole);
+            last = *anchor;
+        }
+        let mut last = self.last_anchor();
+        for hash in rest {
+            bits.rice(hash - last, kept);
+            last = hash;
+        }
+        bits.bytes
     }
 
     /// Reads a sketch back; `None` when the bytes are not of this version.
@@ -161,17 +188,126 @@ impl Sketch {
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (&version, bytes) = bytes.split_first()?;
         let (exact, bytes) = bytes.split_first_chunk()?;
-        let (simhash, bytes) = bytes.split_first_chunk()?;
         let (shingles, bytes) = bytes.split_first_chunk()?;
-        let (hashes, rest) = bytes.as_chunks::<4>();
-        let smallest: Vec<u32> = hashes.iter().map(|h| u32::from_le_bytes(*h)).collect();
-        let whole = rest.is_empty() && smallest.len() <= SKETCH_HASHES && smallest.is_sorted();
-        (version == VERSION && whole).then(|| Self {
+        let (&[anchors, rest], bytes) = bytes.split_first_chunk::<2>()?;
+        if version != VERSION || usize::from(anchors) > ANCHORS || usize::from(rest) > SKETCH_HASHES
+        {
+            return None;
+        }
+        let shingles = u32::from_le_bytes(*shingles);
+        let (whole, kept) = rice_parameters(shingles);
+        let mut bits = BitReader { bytes, at: 0 };
+        let mut sketch = Self {
             exact: u64::from_le_bytes(*exact),
-            shingles: u32::from_le_bytes(*shingles),
-            smallest,
-            simhash: u64::from_le_bytes(*simhash),
-        })
+            shingles,
+            anchors: Vec::with_capacity(anchors.into()),
+            smallest: Vec::with_capacity(SKETCH_HASHES),
+        };
+        let mut last = 0u32;
+        for _ in 0..anchors {
+            last = last.checked_add(bits.rice(whole)?)?;
+            sketch.anchors.push(last);
+        }
+        sketch.smallest = upper_bits(sketch.anchors.clone());
+        let mut last = sketch.last_anchor();
+        for _ in 0..rest {
+            last = last.checked_add(bits.rice(kept)?)?;
+            sketch.smallest.push(last);
+        }
+        // Nothing but the padding of the last byte is left.
+        (bits.bytes.len() * 8 - bits.at < 8).then_some(sketch)
+    }
+
+    /// The hashes that no anchor stands for.
+    fn beyond_anchors(&self) -> &[u32] {
+        let last = self.last_anchor();
+        let from = if self.anchors.is_empty() {
+            0
+        } else {
+            self.smallest.partition_point(|hash| *hash <= last)
+        };
+        &self.smallest[from..]
+    }
+
+    fn last_anchor(&self) -> u32 {
+        self.anchors.last().map_or(0, |anchor| anchor >> (32 - KEPT_BITS))
+    }
+}
+
+/// The upper bits of ascending hashes, each once.
+fn upper_bits(mut hashes: Vec<u32>) -> Vec<u32> {
+    for hash in &mut hashes {
+        *hash >>= 32 - KEPT_BITS;
+    }
+    hashes.dedup();
+    hashes
+}
+
+/// Bits that a distance between two hashes has below its unary part: of whole hashes, and of kept ones.
+fn rice_parameters(shingles: u32) -> (u32, u32) {
+    let spread = 32 - shingles.max(2).leading_zeros();
+    let whole = (32 - spread).min(30);
+    (whole, whole.saturating_sub(32 - KEPT_BITS))
+}
+
+/// Writes Rice codes (Rice and Plaunt 1971): the quotient in unary, the rest in binary.
+struct BitWriter {
+    bytes: Vec<u8>,
+    /// Bits that are free in the last byte.
+    free: u32,
+}
+
+impl BitWriter {
+    fn new(bytes: Vec<u8>) -> Self {
+        Self { bytes, free: 0 }
+    }
+
+    fn bit(&mut self, bit: bool) {
+        if self.free == 0 {
+            self.bytes.push(0);
+            self.free = 8;
+        }
+        self.free -= 1;
+        if let Some(last) = self.bytes.last_mut() {
+            *last |= u8::from(bit) << self.free;
+        }
+    }
+
+    fn rice(&mut self, value: u32, parameter: u32) {
+        for _ in 0..value >> parameter {
+            self.bit(true);
+        }
+        self.bit(false);
+        for at in (0..parameter).rev() {
+            self.bit(value >> at & 1 == 1);
+        }
+    }
+}
+
+/// Reads what [`BitWriter`] wrote.
+struct BitReader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl BitReader<'_> {
+    fn bit(&mut self) -> Option<bool> {
+        let byte = self.bytes.get(self.at / 8)?;
+        let bit = byte >> (7 - self.at % 8) & 1 == 1;
+        self.at += 1;
+        Some(bit)
+    }
+
+    fn rice(&mut self, parameter: u32) -> Option<u32> {
+        let mut value = 0u32;
+        while self.bit()? {
+            value += 1;
+        }
+        value = value.checked_mul(1 << parameter)?;
+        for at in (0..parameter).rev() {
+            value |= u32::from(self.bit()?) << at;
+        }
+        Some(value)
     }
 }
 
@@ -188,7 +324,7 @@ pub fn relation(likeness: Likeness, same_page: bool) -> Option<Relation> {
 }
 
 /// Changes when sketches of the same text do.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// A hash for each word: runs of letters and digits in lower case; signs of scripts written
 /// without spaces count as words of their own.
@@ -260,12 +396,17 @@ mod tests {
         out
     }
 
+    fn sketch(text: &str) -> Sketch {
+        Sketch::of(text).0
+    }
+
     #[test]
     fn case_punctuation_and_line_breaks_do_not_matter() {
-        let a = Sketch::of(&text(1, 20));
-        let b = Sketch::of(&text(1, 20).to_uppercase().replace(".\n", " -- "));
+        let a = sketch(&text(1, 20));
+        let b = sketch(&text(1, 20).to_uppercase().replace(".\n", " -- "));
         assert_eq!(a.likeness(&b), Likeness::Same);
-        assert_eq!(a.simhash(), b.simhash());
+        let simhash = |text: &str| Sketch::of(text).1;
+        assert_eq!(simhash(&text(1, 20)), simhash(&text(1, 20).to_uppercase()));
     }
 
     #[test]
@@ -273,7 +414,7 @@ mod tests {
         for seed in 0..50 {
             let whole = text(seed, 45);
             let cut: String = whole.lines().take(15).collect::<Vec<_>>().join("\n");
-            let (a, b) = (Sketch::of(&whole), Sketch::of(&cut));
+            let (a, b) = (sketch(&whole), sketch(&cut));
             assert_eq!(a.likeness(&b), Likeness::Near, "seed {seed}");
         }
     }
@@ -281,28 +422,31 @@ mod tests {
     #[test]
     fn unrelated_texts_are_different() {
         for seed in 0..50 {
-            let (a, b) = (Sketch::of(&text(seed, 30)), Sketch::of(&text(seed + 1000, 30)));
+            let (a, b) = (sketch(&text(seed, 30)), sketch(&text(seed + 1000, 30)));
             assert_eq!(a.likeness(&b), Likeness::Different);
         }
     }
 
     #[test]
     fn short_texts_are_only_compared_for_equality() {
-        let (a, b) = (Sketch::of("Markets closed."), Sketch::of("Markets closed today."));
+        let (a, b) = (sketch("Markets closed."), sketch("Markets closed today."));
         assert_eq!(a.likeness(&b), Likeness::Different);
-        assert_eq!(a.likeness(&Sketch::of("markets CLOSED")), Likeness::Same);
+        assert_eq!(a.likeness(&sketch("markets CLOSED")), Likeness::Same);
         assert!(a.anchors().is_empty());
-        assert_eq!(Sketch::of("").likeness(&Sketch::of(" ")), Likeness::Same);
+        assert_eq!(sketch("").likeness(&sketch(" ")), Likeness::Same);
     }
 
     #[test]
     fn survives_a_round_trip_and_refuses_other_bytes() {
-        let sketch = Sketch::of(&text(3, 40));
-        let bytes = sketch.to_bytes();
-        assert!(bytes.len() <= 533);
-        assert_eq!(Sketch::from_bytes(&bytes), Some(sketch));
-        assert_eq!(Sketch::from_bytes(&bytes[..20]), None);
-        assert_eq!(Sketch::from_bytes(&bytes[..bytes.len() - 1]), None);
+        for sentences in [0, 1, 3, 40, 3_000] {
+            let sketch = sketch(&text(3, sentences));
+            let bytes = sketch.to_bytes();
+            assert!(bytes.len() <= 230, "{} bytes of {sentences} sentences", bytes.len());
+            assert_eq!(Sketch::from_bytes(&bytes).as_ref(), Some(&sketch), "{sentences} sentences");
+            assert_eq!(Sketch::from_bytes(&bytes[..bytes.len() - 1]), None);
+            assert_eq!(Sketch::from_bytes(&[&bytes[..], &[0, 0]].concat()), None);
+        }
+        assert_eq!(Sketch::from_bytes(&[0xff; 40]), None);
     }
 
     #[test]

@@ -3,8 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::LanguageCode;
+
 use super::{
-    entities::{Recogniser, entity_links::Known, story_entities::Finder},
+    entities::{
+        Recogniser,
+        entity_links::Known,
+        languages::{self, Recognisers},
+        story_entities::Finder,
+    },
     lists::Lists,
     places::gazetteer::Gazetteer,
 };
@@ -14,13 +21,13 @@ const CLASSES: &[u8] = include_bytes!("models/words.classes.zst");
 const PLACES: &[u8] = include_bytes!("models/places.gazetteer.zst");
 
 /// Name and version of the recogniser; the version changes with its weights.
-const RECOGNISER: &str = "crf-en/3";
+pub const RECOGNISER: &str = "crf-en/3";
 /// Name and version of the gazetteer.
-const GAZETTEER: &str = "geonames-500/3";
+pub const GAZETTEER: &str = "geonames-500/3";
 
 /// The models that names are found with, and the user's lists. Unpacking is most of the program's
 /// start; the parts are unpacked at once.
-pub fn finder(lists: Lists) -> Finder {
+pub fn finder(lists: Lists, languages: &[LanguageCode]) -> Finder {
     let unpack = |bytes| zstd::decode_all(bytes).expect("a model compiled in unpacks");
     std::thread::scope(|scope| {
         let gazetteer = scope.spawn(|| Gazetteer::from_bytes(&unpack(PLACES)));
@@ -28,8 +35,11 @@ pub fn finder(lists: Lists) -> Finder {
         let weights = unpack(WEIGHTS);
         let classes = classes.join().expect("unpacking does not panic");
         Finder {
-            recogniser: Recogniser::from_bytes(&weights, &classes)
-                .expect("the recogniser compiled in is whole"),
+            recognisers: Recognisers::new(
+                Recogniser::from_bytes(&weights, &classes)
+                    .expect("the recogniser compiled in is whole"),
+                languages,
+            ),
             gazetteer: gazetteer
                 .join()
                 .expect("unpacking does not panic")
@@ -41,8 +51,12 @@ pub fn finder(lists: Lists) -> Finder {
 }
 
 /// What produced the entities of a record.
-pub fn names(recognised: bool) -> BTreeMap<&'static str, String> {
-    let recogniser = recognised.then(|| ("entities", RECOGNISER.to_owned()));
+pub fn names(recognised: bool, language: LanguageCode) -> BTreeMap<&'static str, String> {
+    let name = || match language {
+        LanguageCode::EN => RECOGNISER.to_owned(),
+        other => languages::name(other),
+    };
+    let recogniser = recognised.then(|| ("entities", name()));
     recogniser.into_iter().chain([("places", GAZETTEER.to_owned())]).collect()
 }
 
@@ -51,10 +65,10 @@ mod tests {
     use std::sync::LazyLock;
 
     use super::*;
-    use crate::model::{Entity, EntityKind, Field, LanguageCode};
+    use crate::model::{Entity, EntityKind, Field};
     use crate::tag::Document;
 
-    static FINDER: LazyLock<Finder> = LazyLock::new(|| finder(Lists::default()));
+    static FINDER: LazyLock<Finder> = LazyLock::new(|| finder(Lists::default(), &[]));
 
     fn entities(title: &str, body: &str, language: LanguageCode) -> Vec<Entity> {
         FINDER.find(&Document::new(title, body), language, None).entities

@@ -20,7 +20,7 @@ use crate::pipeline::Pipeline;
 use crate::publish::{self, Cause, Letters, Outcome, Publisher, Stored, outcome_headers};
 use crate::record::{self, Format};
 use crate::route::Routes;
-use crate::state::{Clock, NakLedger, SeenStories};
+use crate::state::{Clock, DuplicateLog, NakLedger};
 
 /// What every delivery of a worker is worked on with.
 pub(super) struct WorkerContext {
@@ -28,7 +28,8 @@ pub(super) struct WorkerContext {
     pub(super) publisher: Publisher,
     pub(super) letters: Letters,
     pub(super) routes: Routes,
-    pub(super) seen: SeenStories,
+    /// The log of what the group has seen; `None` where copies are published without a look.
+    pub(super) seen: Option<DuplicateLog>,
     pub(super) returns: NakLedger,
     pub(super) clock: Clock,
     pub(super) context: Context,
@@ -151,7 +152,7 @@ async fn publish_story(
 ) -> AttemptReport {
     let identity = story.article.identity.clone();
     let claimed = duplicates::claim(shared, &mut story).await;
-    if duplicates::is_dropped(shared, &story) {
+    if duplicates::is_dropped(shared, &story).await {
         return publish_failure(shared, delivery, identity, dropped_copy(&story)).await;
     }
     let now = OffsetDateTime::now_utc();
@@ -180,16 +181,8 @@ async fn publish_story(
     let body = Bytes::from(json);
     let outcome = Outcome { subject: subject.clone(), headers, body: body.clone(), ttl: None };
     let stored = store(shared, delivery, identity.key(), outcome).await;
-    if let Some(claimed) = claimed {
-        match &stored {
-            Ok(Stored::Now(_)) => claimed.published(shared).await,
-            Ok(Stored::Before { subject, .. }) if subjects.kind(subject) == Some("story") => {
-                claimed.published(shared).await;
-            }
-            Ok(Stored::Before { .. } | Stored::Repeat { .. }) | Err(_) => {
-                claimed.abandoned(shared).await;
-            }
-        }
+    if claimed {
+        duplicates::published_or_withdrawn(shared, identity.key(), &stored).await;
     }
     match stored {
         Ok(Stored::Now(_)) => {

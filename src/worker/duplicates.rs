@@ -1,125 +1,159 @@
-//! Whether a story is a copy of one that the group has published.
+//! Whether a story is a copy of one that came before it.
 //!
-//! Claims are made before the story is published and made to last after; see
-//! [`crate::state::SeenStories`]. A bucket that does not answer costs the mark, never the story, and
-//! so does another's claim that stays pending for longer than [`PENDING_LIFE`].
+//! A story enters the group's log before it is published; see [`crate::state::DuplicateLog`]. What
+//! the log does not tell costs the mark, never the story. A copy is dropped only where the story
+//! that it repeats is stored: one whose worker died just before may be a while in coming.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::attempt::WorkerContext;
-use crate::model::{Identity, Key, Relation, Story};
-use crate::publish::Duplicates;
-use crate::state::{Claim, PENDING_LIFE, Seen};
+use super::totals::ms;
+use crate::config::Config;
+use crate::disposition::{Disposition, Failure};
+use crate::model::{Key, Relation, Story};
+use crate::publish::{Duplicates, Stored};
+use crate::state::{Comparison, DuplicateLog, LogPlace, Seen, SeenEntry, Window};
 use crate::tag::fingerprint::{Sketch, relation};
 use crate::tag::hash::hash64;
 
-/// What is claimed for a story; owned, so that it outlives the story's publication.
-pub(super) struct Claimed {
-    identity: Identity,
-    exact: u64,
-    anchors: Vec<u32>,
-    page: Option<u64>,
-    sketch: Vec<u8>,
-}
+/// How long a worker reads the log before it takes work all the same.
+const READING: Duration = Duration::from_secs(60);
+/// How long a copy that would be dropped waits for the story that it repeats.
+const ARRIVAL: Duration = Duration::from_secs(1);
 
-impl Claimed {
-    fn of(story: &Story) -> Option<(Self, Sketch)> {
-        let sketch = Sketch::from_bytes(&story.tags.sketch)?;
-        let article = &story.article;
-        let page = article.canonical_url.as_ref().or(article.url.as_ref());
-        let claimed = Self {
-            identity: article.identity.clone(),
-            exact: sketch.exact(),
-            anchors: sketch.anchors().to_vec(),
-            page: page.map(|url| hash64(url.normalised().as_bytes())),
-            sketch: story.tags.sketch.clone(),
-        };
-        Some((claimed, sketch))
-    }
+/// How sketches are compared.
+const SKETCHES: Comparison = Comparison {
+    lookups: |bytes| {
+        let sketch = Sketch::from_bytes(bytes)?;
+        let anchors = sketch.anchors().iter().map(|anchor| u64::from(*anchor));
+        Some(std::iter::once(sketch.exact()).chain(anchors).collect())
+    },
+    relate: |mine, theirs, same_page| {
+        let likeness = Sketch::from_bytes(mine)?.likeness(&Sketch::from_bytes(theirs)?);
+        relation(likeness, same_page)
+    },
+};
 
-    fn claim(&self) -> Claim<'_> {
-        Claim {
-            key: self.identity.key(),
-            exact: self.exact,
-            anchors: &self.anchors,
-            page: self.page,
-            sketch: &self.sketch,
-        }
-    }
-
-    /// Makes the claim last: the story is published. Tried again, because a claim that stays pending
-    /// holds up whatever resembles the story.
-    pub(super) async fn published(self, shared: &WorkerContext) {
-        for tries in 1..=3 {
-            let Err(error) = shared.seen.published(self.claim()).await else { return };
-            tracing::debug!(%error, tries, "a published story is not in the duplicate index");
-        }
-    }
-
-    /// Takes the claim back: the story will not be published.
-    pub(super) async fn abandoned(self, shared: &WorkerContext) {
-        if let Err(error) = shared.seen.abandoned(self.identity.key()).await {
-            tracing::debug!(%error, "a claim was not taken back; it ends by itself");
-        }
-    }
-}
-
-/// Claims a story and marks it when it is a copy. A claim of another worker that is about to
-/// publish the like is waited out, under the story's lease.
-pub(super) async fn claim(shared: &WorkerContext, story: &mut Story) -> Option<Claimed> {
-    if shared.config.publish.duplicates == Duplicates::Publish || story.article.body.is_empty() {
+/// The log of the configuration; `None` where copies are published without a look.
+pub(super) fn log(config: &Config, client: async_nats::Client) -> Option<DuplicateLog> {
+    if config.publish.duplicates == Duplicates::Publish {
         return None;
     }
-    let (claimed, mine) = Claimed::of(story)?;
-    let compare = |theirs: &[u8], same_page: bool| -> Option<Relation> {
-        relation(mine.likeness(&Sketch::from_bytes(theirs)?), same_page)
+    let window = Window {
+        age: Duration::from_secs(config.publish.duplicate_window_hours * 3600),
+        bytes: usize::try_from(config.publish.duplicate_window_mib << 20).unwrap_or(usize::MAX),
     };
-    let mut closed = shared.closed.clone();
-    let mut wait = Duration::from_millis(50);
-    let patience = Instant::now() + PENDING_LIFE;
-    loop {
-        match shared.seen.claim(claimed.claim(), compare).await {
-            Ok(Seen::New) => return Some(claimed),
-            Ok(Seen::Copy(copy)) => {
-                story.tags.copy = Some(copy);
-                return Some(claimed);
-            }
-            Ok(Seen::Wait(_)) if *closed.borrow() || Instant::now() >= patience => {
-                return Some(claimed);
-            }
-            Ok(Seen::Wait(left)) => {
-                // At random: stories that resemble each other and came back at one moment, as they do
-                // after a cut, would else meet in each other's claims again and again.
-                let pause = wait.min(left).mul_f64(0.5 + rand::random::<f64>());
-                tokio::select! {
-                    () = tokio::time::sleep(pause) => {}
-                    _ = closed.wait_for(|closed| *closed) => {}
-                }
-                wait = (wait * 2).min(Duration::from_secs(1));
-            }
-            Err(error) => {
-                tracing::debug!(%error, "the duplicate index does not answer; published unmarked");
-                // Its announcement may be stored: it is not to stay pending.
-                return Some(claimed);
-            }
+    let streams = &config.streams;
+    let place = LogPlace { stream: streams.seen_stream.clone(), subject: streams.seen_subject() };
+    Some(DuplicateLog::new(client, place, window, SKETCHES))
+}
+
+/// Reads the log before any work is taken, so that the first story is compared with all.
+pub(super) async fn read(log: &DuplicateLog) {
+    let begun = Instant::now();
+    match log.ready(READING).await {
+        Ok(stories) => {
+            let (_, bytes) = log.size();
+            let read = ms(begun.elapsed());
+            tracing::info!(
+                event = "duplicates_ready",
+                stories,
+                memory_mib = bytes as u64 >> 20,
+                read_ms = read,
+                "the log of seen stories is read"
+            );
         }
+        Err(reason) => tracing::warn!(
+            event = "duplicates_unknown",
+            reason,
+            "the log of seen stories is not read: {reason}; stories are published unmarked until it is"
+        ),
     }
 }
 
-/// A delivery before this one stored the story: a claim that it left pending is made to last.
-pub(super) async fn settled(shared: &WorkerContext, key: Key) {
-    if shared.config.publish.duplicates == Duplicates::Publish {
-        return;
+/// Enters a story into the log and marks it when it is a copy. Whether it was entered.
+pub(super) async fn claim(shared: &WorkerContext, story: &mut Story) -> bool {
+    let Some(log) = &shared.seen else { return false };
+    if story.article.body.is_empty() {
+        return false;
     }
-    if let Err(error) = shared.seen.settled(key).await {
-        tracing::debug!(%error, "a published story is not in the duplicate index");
+    let article = &story.article;
+    let page = article.canonical_url.as_ref().or(article.url.as_ref());
+    let entry = SeenEntry {
+        key: article.identity.key(),
+        page: page.map(|url| hash64(url.normalised().as_bytes())),
+        drops_copies: shared.config.publish.duplicates == Duplicates::Skip,
+        sketch: &story.tags.sketch,
+    };
+    match log.claim(entry).await {
+        Seen::Copy(copy) => story.tags.copy = Some(copy),
+        Seen::First | Seen::Unknown => {}
+    }
+    true
+}
+
+/// Takes the entry of a story back that came to another end.
+pub(super) async fn published_or_withdrawn(
+    shared: &WorkerContext,
+    key: Key,
+    stored: &Result<Stored, crate::publish::Error>,
+) {
+    let Some(log) = &shared.seen else { return };
+    let is_story = match stored {
+        // A repeat has the key of a message that was settled: its entry is that one's.
+        Ok(Stored::Now(_) | Stored::Repeat { .. }) => true,
+        Ok(Stored::Before { subject, .. }) => {
+            shared.publisher.subjects().kind(subject) == Some("story")
+        }
+        Err(error) => match Failure::of(error).disposition {
+            Disposition::Retry { .. } | Disposition::Defer { .. } => true,
+            Disposition::Reject | Disposition::Skip => false,
+        },
+    };
+    if !is_story {
+        log.withdraw(key).await;
     }
 }
 
 /// Whether the configuration drops a story because of what it copies. Updates are never dropped.
-pub(super) fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
-    shared.config.publish.duplicates == Duplicates::Skip
-        && story.tags.copy.is_some_and(|copy| copy.relation == Relation::Duplicate)
+pub(super) async fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
+    let Some(copy) = story.tags.copy else { return false };
+    if shared.config.publish.duplicates != Duplicates::Skip || copy.relation == Relation::Update {
+        return false;
+    }
+    // What the out stream may have forgotten by now has come long since.
+    let kept = Duration::from_secs(shared.config.streams.out_max_age_hours * 3600);
+    let age = shared.seen.as_ref().and_then(|log| log.age(copy.of));
+    if age.is_some_and(|age| age > kept / 2) {
+        return true;
+    }
+    let deadline = Instant::now() + ARRIVAL;
+    let mut wait = Duration::from_millis(20);
+    loop {
+        if is_stored(shared, copy.of).await {
+            return true;
+        }
+        if Instant::now() + wait >= deadline {
+            return false;
+        }
+        tokio::time::sleep(wait).await;
+        wait *= 2;
+    }
+}
+
+/// Whether a story is on the out stream.
+async fn is_stored(shared: &WorkerContext, key: Key) -> bool {
+    let endings = shared.publisher.subjects().endings(key);
+    let Ok(out) = shared.context.get_stream_no_info(&shared.config.streams.out_stream).await else {
+        return false;
+    };
+    match out.get_last_raw_message_by_subject(&endings).await {
+        Ok(message) => shared.publisher.subjects().kind(&message.subject) == Some("story"),
+        Err(error) => {
+            tracing::debug!(%error, %key, "the story that is repeated is not there");
+            false
+        }
+    }
 }

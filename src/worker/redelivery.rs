@@ -1,12 +1,12 @@
 //! A message that comes again: often its outcome is stored, and only the acknowledgement was lost.
 //!
 //! The broker is asked before any work, so that a lost acknowledgement costs no second fetch and no
-//! wait for claims in the duplicate index. The guard stays the judge: what is not found here is
+//! second tagging. The guard stays the judge: what is not found here is
 //! refused there.
 
 use super::attempt::{AttemptReport, WorkerContext, report, routed_story};
+use super::routes;
 use super::totals::AttemptOutcome;
-use super::{duplicates, routes};
 use crate::intake::Delivery;
 use crate::model::Identity;
 use crate::publish::Stored;
@@ -51,7 +51,6 @@ pub(super) async fn finish_stored(
         Some("skipped") => report(identity, AttemptOutcome::Skipped, None, Some(subject)),
         Some("dlq") => report(identity, AttemptOutcome::Dlq, None, Some(subject)),
         _ => {
-            duplicates::settled(shared, identity.key()).await;
             let routed = routes::send_stored(shared, delivery, sequence).await;
             routed_story(identity, subject, routed)
         }

@@ -56,7 +56,7 @@ async fn every_document_has_its_ending() {
     .await;
     let paths = [
         ("/html", "html"),
-        ("/broken", "xml"),
+        ("/broken", "unreadable"),
         ("/json", "json"),
         ("/nothing", "empty"),
         ("/opml", "not_a_feed"),

@@ -61,7 +61,7 @@ fn answers() -> Vec<(&'static str, &'static str, Reply)> {
         ("gone", "skip", reply(404, &[], "")),
         ("legal", "skip", reply(451, &[], "")),
         ("refused", "skip", reply(403, &[], "")),
-        ("rate_limited", "retry", reply(429, &[], "")),
+        ("rate_limited", "defer", reply(429, &[], "")),
         ("unavailable", "retry", reply(503, &[], "")),
         ("server_error", "retry", reply(500, &[], "")),
         ("status", "reject", reply(400, &[], "")),
@@ -112,7 +112,7 @@ async fn others() -> Vec<(&'static str, &'static str, Result<Page, Error>)> {
         ("robots_unreachable", reply(500, &[], "")),
     ] {
         let site = Site::start(move |_: &Request| robots.clone()).await;
-        let kind = if code == "robots_disallowed" { "skip" } else { "retry" };
+        let kind = if code == "robots_disallowed" { "skip" } else { "defer" };
         endings.push((code, kind, fetch(&obeying, &site.url("/a")).await));
     }
     let broken = Site::start(|_: &Request| reply(500, &[], "")).await;

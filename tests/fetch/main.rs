@@ -46,10 +46,10 @@ fn ending(result: Result<Page, Error>) -> (&'static str, Disposition) {
 
 const RETRY: Disposition = Disposition::Retry { after: None };
 
-/// The wait that a failed fetch asks for before it is tried again.
+/// The wait that a host asks for before a story comes again.
 fn retry_after(result: Result<Page, Error>, expected: &str) -> Duration {
     match ending(result) {
-        (code, Disposition::Retry { after: Some(after) }) if code == expected => after,
+        (code, Disposition::Defer { after }) if code == expected => after,
         other => panic!("{other:?}"),
     }
 }

@@ -132,7 +132,7 @@ async fn a_bucket_of_the_broker_keeps_compare_and_set() {
     // Provisioning again changes nothing.
     state::provision(&context, &state::Settings::default(), 1).await.unwrap();
     let state = bound(broker.url()).await;
-    for bucket in [state.seen(), State::in_process(&state::Settings::default()).seen()] {
+    for bucket in [state.robots(), State::in_process(&state::Settings::default()).robots()] {
         let first = bucket.create("k", "1".into()).await.unwrap().unwrap();
         assert_eq!(bucket.create("k", "2".into()).await.unwrap(), None);
         let second = bucket.update("k", "2".into(), first).await.unwrap().unwrap();
@@ -161,7 +161,12 @@ async fn one_of_many_claims_wins_each_round() {
             for round in 0..20 {
                 let value = format!("{claimer}").into();
                 won += usize::from(
-                    state.seen().create(&format!("round.{round}"), value).await.unwrap().is_some(),
+                    state
+                        .robots()
+                        .create(&format!("round.{round}"), value)
+                        .await
+                        .unwrap()
+                        .is_some(),
                 );
             }
             won

@@ -82,7 +82,7 @@ async fn an_unreachable_broker_is_69_and_an_empty_one_names_the_command() {
         "warning: stream NEWS_RETRY does not exist",
         "error: bucket news_hosts does not exist",
         "error: bucket news_robots does not exist",
-        "error: bucket news_seen does not exist",
+        "warning: stream NEWS_SEEN does not exist",
         "change: run `news-ingest provision`",
     ] {
         assert!(said.contains(what), "{what:?} is not in {said}");
@@ -155,6 +155,43 @@ async fn faults_of_the_out_stream_are_found() {
         replace_stream(c, out, |config| config.allow_message_ttl = false).await;
     };
     finds(no_ttl, &[], 1, "NEWS_OUT does not allow per-message TTLs", "allow_msg_ttl").await;
+}
+
+#[tokio::test]
+async fn an_out_stream_that_fills_up_is_told_of_from_half_on() {
+    let filled = |bytes: usize| {
+        async move |c: &Context| {
+            change_stream(c, "NEWS_OUT", |config| config.max_bytes = 100_000).await;
+            let stored = c.publish("news.story.en.none.KEY", vec![b'x'; bytes].into()).await;
+            stored.unwrap().await.unwrap();
+        }
+    };
+    let (told, change) = ("% of its max_bytes taken", "raise streams.out_max_mib");
+    finds(filled(60_000), &[], 0, &format!("advice: stream NEWS_OUT has 60 {told}"), change).await;
+    finds(filled(85_000), &[], 0, &format!("warning: stream NEWS_OUT has 85 {told}"), change).await;
+    let broker = Broker::provisioned().await;
+    filled(20_000)(&broker.context().await).await;
+    let (_, said) = check(broker.url(), &[]).await;
+    assert!(!said.contains(told), "{said}");
+}
+
+#[tokio::test]
+async fn provision_says_what_a_rate_needs() {
+    let broker = Broker::provisioned().await;
+    let mut command = program();
+    command.args([
+        "provision",
+        "--dry-run",
+        "--stories-per-day",
+        "1000000",
+        "--record-bytes",
+        "6000",
+    ]);
+    let output = command.env("NEWS_INGEST__NATS__URL", broker.url()).output().await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    for part in ["in 2.9 days", "streams.out_max_mib = 171662", "1229 MiB for 2863311 keys"] {
+        assert!(said.contains(part), "{part:?} is not in {said}");
+    }
 }
 
 #[tokio::test]

@@ -10,13 +10,13 @@ use anyhow::{Context as _, Result, bail};
 use flate2::read::GzDecoder;
 use news_ingest::tag::{
     Text,
+    document::Splitting,
     entities::{
         Evidence, Name, Reading, Recogniser,
-        classes::ClassTable,
         labels::{self, NameKind},
         second_pass::{self, Votes},
         titles,
-        token_features::{MAX_FEATURES, Sentence},
+        token_features::{Lexicon, MAX_FEATURES, Sentence},
     },
     places::{self, gazetteer::Gazetteer, keys::keys},
 };
@@ -58,7 +58,7 @@ pub fn classes(path: &Path) -> Result<Vec<(String, u8, u16)>> {
     Ok(words)
 }
 
-fn read(path: &Path) -> Result<Vec<Line>> {
+pub fn read(path: &Path) -> Result<Vec<Line>> {
     let file = File::open(path).with_context(|| path.display().to_string())?;
     BufReader::new(GzDecoder::new(file))
         .lines()
@@ -80,10 +80,12 @@ pub fn stories(data: &Path) -> Result<Vec<Story>> {
         (read(&data.join("ner-wnut17.jsonl.gz"))?, 0.5),
         (read(&data.join("ner-btc.jsonl.gz"))?, 0.5),
     ];
-    let cut = |(lines, weight): (Vec<Line>, f32)| -> Vec<Story> {
-        lines.chunks(STORY).map(|lines| Story { lines: lines.to_vec(), weight }).collect()
-    };
-    Ok(sets.into_iter().flat_map(cut).collect())
+    Ok(sets.into_iter().flat_map(|(lines, weight)| cut(&lines, weight)).collect())
+}
+
+/// Sentences as stories of one weight.
+pub fn cut(lines: &[Line], weight: f32) -> Vec<Story> {
+    lines.chunks(STORY).map(|lines| Story { lines: lines.to_vec(), weight }).collect()
 }
 
 /// Replaces the labels of sentences by those of the silver file.
@@ -138,12 +140,13 @@ fn kind(name: &str) -> Option<NameKind> {
 
 /// What stories are read with.
 pub struct Reader<'a> {
-    pub classes: &'a ClassTable,
+    pub lexicon: &'a Lexicon,
     pub gazetteer: &'a Gazetteer,
+    pub splitting: &'a Splitting,
 }
 
 /// The text of a story, with its labels.
-fn text(lines: &[Line]) -> (String, Vec<(usize, usize, NameKind)>) {
+fn text(lines: &[Line], splitting: &Splitting) -> (String, Vec<(usize, usize, NameKind)>) {
     let mut text = String::new();
     let mut spans = Vec::new();
     for line in lines {
@@ -152,7 +155,11 @@ fn text(lines: &[Line]) -> (String, Vec<(usize, usize, NameKind)>) {
             let start = text.len();
             text.push_str(token);
             edges.push((start, text.len()));
-            text.push(' ');
+            // Characters stand close, with tokens for their blanks; so do elided articles.
+            let elided = text.ends_with(['\'', '\u{2019}']) && splitting.parts(token);
+            if !splitting.characters && !elided {
+                text.push(' ');
+            }
         }
         text.push('\n');
         for (from, to, name) in &line.entities {
@@ -179,8 +186,8 @@ impl Reader<'_> {
 
     /// The names of a story as labelled, and as a model finds them.
     pub fn names(&self, lines: &[Line], recogniser: &Recogniser) -> (Vec<Name>, Vec<Name>) {
-        let (text, spans) = text(lines);
-        let body = Text::new(&text);
+        let (text, spans) = text(lines, self.splitting);
+        let body = Text::split(&text, self.splitting);
         let keys = keys(&body);
         let listed =
             places::flags(self.gazetteer, &self.gazetteer.matches(&body, &keys), body.tokens.len());
@@ -201,8 +208,8 @@ impl Reader<'_> {
         story: &Story,
         first: impl Fn(&Reading<'_>) -> Option<Vec<Name>>,
     ) -> Vec<Example> {
-        let (text, spans) = text(&story.lines);
-        let body = Text::new(&text);
+        let (text, spans) = text(&story.lines, self.splitting);
+        let body = Text::split(&text, self.splitting);
         let keys = keys(&body);
         let listed =
             places::flags(self.gazetteer, &self.gazetteer.matches(&body, &keys), body.tokens.len());
@@ -231,7 +238,7 @@ impl Reader<'_> {
         let mut hint_hashes = [0; second_pass::MAX_FEATURES];
         let mut out = Vec::new();
         for tokens in &body.sentences {
-            sentence.read(&reading, tokens.clone(), self.classes, &evidence);
+            sentence.read(&reading, tokens.clone(), self.lexicon, &evidence);
             let labels = all[tokens.clone()].to_vec();
             // A name that a sentence border cuts makes labels that the scheme does not allow.
             let fits = labels::may_follow(None, Some(labels[0] as usize))

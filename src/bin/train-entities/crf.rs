@@ -27,11 +27,21 @@ pub struct Settings {
     pub decay: f32,
     pub min_count: u32,
     pub log2_rows: u32,
+    /// Weights are kept as multiples of so many steps: the coarser, the smaller the model.
+    pub steps: i8,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { epochs: 4, blind: 0.5, rate: 0.1, decay: 1e-3, min_count: 3, log2_rows: 19 }
+        Self {
+            epochs: 4,
+            blind: 0.5,
+            rate: 0.1,
+            decay: 1e-3,
+            min_count: 3,
+            log2_rows: 19,
+            steps: 1,
+        }
     }
 }
 
@@ -280,7 +290,7 @@ impl Chain {
 }
 
 /// Quantises a model, the heaviest features first.
-pub fn pack(model: &Model, log2_rows: u32) -> Vec<u8> {
+pub fn pack(model: &Model, settings: &Settings) -> Vec<u8> {
     let mut features: Vec<(u64, [f32; LABELS])> = model
         .hashes
         .iter()
@@ -293,7 +303,8 @@ pub fn pack(model: &Model, log2_rows: u32) -> Vec<u8> {
         .collect();
     let spread = |row: &[f32; LABELS]| row.iter().map(|w| w * w).sum::<f32>();
     features.sort_by(|a, b| spread(&b.1).total_cmp(&spread(&a.1)).then(a.0.cmp(&b.0)));
-    let (bytes, dropped) = Weights::build(&features, &model.transitions, log2_rows);
+    let (bytes, dropped) =
+        Weights::build(&features, &model.transitions, settings.log2_rows, settings.steps);
     eprintln!("{} features, {dropped} without a slot", features.len());
     bytes
 }

@@ -1,9 +1,13 @@
-//! Trains the recogniser of names from labelled sentences, bit for bit repeatable.
+//! Trains the recognisers of names from labelled sentences, bit for bit repeatable.
 //!
 //! usage: `train-entities [--held-out] DATA_DIR MODEL_DIR`: reads `ner-*.jsonl.gz` and
 //! `word-clusters.tsv.gz` of the one, `places.gazetteer.zst` of the other, and writes
 //! `entities.weights.zst` and `words.classes.zst` there. With `--held-out` it writes nothing, leaves
 //! every tenth story out of the training and says how well these are read.
+//!
+//! usage: `train-entities --languages [--held-out] DATA_DIR MODEL_DIR LANG_DIR [CODE...]`: the same for the other
+//! languages (`langs/ner-*.jsonl.gz`), or those named, into `LANG_DIR/<code>/entities.weights.zst`, and
+//! what words do in known names (`wikidata-entities.tsv.gz`) into `LANG_DIR/mul/names.roles.zst`.
 
 #![allow(clippy::print_stderr)]
 
@@ -11,13 +15,16 @@ mod corpus;
 mod crf;
 mod held_out;
 mod invent;
+mod languages;
 mod random;
+mod roles;
 
-use std::{env, fs, path::PathBuf};
+use std::{env, fs, path::PathBuf, sync::Arc};
 
 use anyhow::{Context as _, Result, bail};
 use news_ingest::tag::{
-    entities::{Recogniser, classes::ClassTable},
+    document::Splitting,
+    entities::{Recogniser, classes::ClassTable, token_features::Lexicon},
     places::gazetteer::Gazetteer,
 };
 
@@ -28,48 +35,79 @@ const HELD_OUT: usize = 10;
 
 fn main() -> Result<()> {
     let mut args: Vec<_> = env::args_os().skip(1).collect();
-    let hold_out = args.first().is_some_and(|a| a == "--held-out");
-    if hold_out {
-        args.remove(0);
-    }
-    let [data, out] = args.as_slice() else {
-        bail!("usage: train-entities [--held-out] DATA_DIR MODEL_DIR");
+    let mut flag = |name: &str| {
+        let given = args.first().is_some_and(|a| a == name);
+        if given {
+            args.remove(0);
+        }
+        given
     };
-    let (data, out) = (PathBuf::from(data), PathBuf::from(out));
-    fs::create_dir_all(&out)?;
+    let (others, hold_out) = (flag("--languages"), flag("--held-out"));
+    let usage =
+        "usage: train-entities [--languages] [--held-out] DATA_DIR MODEL_DIR [LANG_DIR [CODE...]]";
+    let [data, models, rest @ ..] = args.as_slice() else { bail!(usage) };
+    let (data, models) = (PathBuf::from(data), PathBuf::from(models));
+    let gazetteer = zstd::decode_all(fs::File::open(models.join("places.gazetteer.zst"))?)?;
+    let gazetteer = Gazetteer::from_bytes(&gazetteer).context("a gazetteer")?;
+    if others {
+        let [to, codes @ ..] = rest else { bail!(usage) };
+        let codes: Vec<String> = codes.iter().map(|c| c.to_string_lossy().into_owned()).collect();
+        let task = languages::Task {
+            data: &data,
+            models: &models,
+            to: &PathBuf::from(to),
+            gazetteer: &gazetteer,
+            hold_out,
+        };
+        return task.run(&codes);
+    }
+    fs::create_dir_all(&models)?;
     let class_bytes = ClassTable::build(&corpus::classes(&data.join("word-clusters.tsv.gz"))?);
     let classes = ClassTable::from_bytes(&class_bytes).context("a class table reads back")?;
-    let gazetteer = zstd::decode_all(fs::File::open(out.join("places.gazetteer.zst"))?)?;
-    let gazetteer = Gazetteer::from_bytes(&gazetteer).context("a gazetteer")?;
-    let reader = corpus::Reader { classes: &classes, gazetteer: &gazetteer };
+    let lexicon = Lexicon { classes: Arc::new(classes), roles: None, uncased: false };
+    let reader =
+        corpus::Reader { lexicon: &lexicon, gazetteer: &gazetteer, splitting: Splitting::of("en") };
     let stories = corpus::stories(&data)?;
-    if !hold_out {
-        let weights = train(&reader, &stories, &class_bytes)?;
-        fs::write(out.join("words.classes.zst"), zstd::encode_all(class_bytes.as_slice(), 19)?)?;
-        fs::write(out.join("entities.weights.zst"), zstd::encode_all(weights.as_slice(), 19)?)?;
-        return Ok(());
+    let settings = crf::Settings::default();
+    if hold_out {
+        return train_and_report(&reader, stories, &settings);
     }
+    let weights = train(&reader, &stories, &settings)?;
+    fs::write(models.join("words.classes.zst"), zstd::encode_all(class_bytes.as_slice(), 19)?)?;
+    fs::write(models.join("entities.weights.zst"), zstd::encode_all(weights.as_slice(), 19)?)?;
+    Ok(())
+}
+
+/// Trains on nine stories of ten and says how well the tenth is read.
+fn train_and_report(
+    reader: &corpus::Reader<'_>,
+    stories: Vec<Story>,
+    settings: &crf::Settings,
+) -> Result<()> {
     let (mut held, mut kept) = (Vec::new(), Vec::new());
     for (at, story) in stories.into_iter().enumerate() {
         if at % HELD_OUT == 0 { held.push(story) } else { kept.push(story) }
     }
-    let weights = train(&reader, &kept, &class_bytes)?;
+    let weights = train(reader, &kept, settings)?;
     let recogniser =
-        Recogniser::from_bytes(&weights, &class_bytes).context("a model reads back")?;
-    held_out::print(&recogniser, &reader, &held);
+        Recogniser::with(&weights, reader.lexicon.clone()).context("a model reads back")?;
+    held_out::print(&recogniser, reader, &held);
     Ok(())
 }
 
 /// The packed weights of a model of some stories.
-fn train(reader: &corpus::Reader<'_>, stories: &[Story], classes: &[u8]) -> Result<Vec<u8>> {
-    let settings = crf::Settings::default();
+fn train(
+    reader: &corpus::Reader<'_>,
+    stories: &[Story],
+    settings: &crf::Settings,
+) -> Result<Vec<u8>> {
     let stories = invent::vary(stories);
     // A model of each half reads the other half, so that hints are as wrong as they will be.
     let half = |odd: usize| -> Result<Recogniser> {
         let half = stories.iter().enumerate().filter(|(at, _)| at % 2 == odd);
         let examples = reader.examples(half, |_, _| None);
-        let weights = crf::pack(&crf::train(&examples, &settings), settings.log2_rows);
-        Recogniser::from_bytes(&weights, classes).context("a model reads back")
+        let weights = crf::pack(&crf::train(&examples, settings), settings);
+        Recogniser::with(&weights, reader.lexicon.clone()).context("a model reads back")
     };
     let halves = [half(1)?, half(0)?];
     let examples = reader.examples(stories.iter().enumerate(), |at, reading| {
@@ -77,5 +115,5 @@ fn train(reader: &corpus::Reader<'_>, stories: &[Story], classes: &[u8]) -> Resu
     });
     let sentences: usize = examples.iter().map(|e| e.sentences.len()).sum();
     eprintln!("{sentences} sentences, {} stories", stories.len());
-    Ok(crf::pack(&crf::train(&examples, &settings), settings.log2_rows))
+    Ok(crf::pack(&crf::train(&examples, settings), settings))
 }

@@ -1,4 +1,4 @@
-//! Entries as feed-rs reads them, as stories: who each one is, where it is, and what is known of it.
+//! Entries as they are written, as stories: who each one is, where it is, and what is known of it.
 //!
 //! An entry's id is its guid where that names it for the whole world (a URL, a tag, a URN); any other
 //! guid counts within its host, as publishers' numbers do. Guids that several addresses of a feed share
@@ -10,11 +10,11 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use feed_rs::model::{Entry as Raw, Feed, FeedType, Link, Text};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Document, Entry, text};
+use super::syntax::{RawEntry, RawFeed, RawLink, RawText, TextKind};
+use super::{Document, Entry, dates, text};
 use crate::model::{Identity, Revision, StoryId, WebUrl};
 
 /// Longest title, in bytes.
@@ -41,17 +41,9 @@ pub(super) struct Found {
 }
 
 /// The stories of a feed.
-pub(super) fn of_feed(
-    feed: Feed,
-    via: &'static str,
-    hint: Option<Duration>,
-    at: &WebUrl,
-    most: usize,
-) -> Document {
-    let title = feed.title.as_ref().and_then(|title| plain(title, &feed.feed_type, LONGEST_NAME));
+pub(super) fn of_feed(feed: RawFeed, hint: Option<Duration>, at: &WebUrl, most: usize) -> Document {
+    let title = feed.title.as_ref().and_then(|title| plain(title, LONGEST_NAME));
     let language = feed.language.as_deref().and_then(text::language);
-    let home =
-        feed.links.iter().find(|link| is_page(link)).and_then(|link| at.join(&link.href).ok());
     let mut found = Vec::new();
     let mut without_link = 0;
     for entry in feed.entries {
@@ -60,41 +52,51 @@ pub(super) fn of_feed(
             continue;
         };
         // An aggregator's title is not the name of those whom it points to.
-        let own = url.same_publisher(at) || home.as_ref().is_some_and(|h| url.same_publisher(h));
+        let own = url.same_publisher(at)
+            || feed.home.as_ref().is_some_and(|home| url.same_publisher(home));
         let publisher = title.clone().filter(|_| own);
-        found.push(of_entry(entry, &feed.feed_type, url, language.clone(), publisher));
+        found.push(of_entry(&entry, url, language.clone(), publisher));
     }
-    let (entries, left_out) = chosen(found, most);
-    Document { via, hint, entries, without_link, no_news: 0, left_out }
+    let (entries, left_out) = chosen(found, most, dates::moment(&feed.updated));
+    Document {
+        via: feed.via,
+        hint,
+        entries,
+        without_link,
+        malformed: feed.malformed,
+        is_cut: feed.is_cut,
+        no_news: 0,
+        left_out,
+    }
 }
 
 fn of_entry(
-    raw: Raw,
-    kind: &FeedType,
+    raw: &RawEntry,
     url: WebUrl,
     language: Option<String>,
     publisher: Option<String>,
 ) -> Found {
-    // RSS writes `address (name)`.
-    let bare = |name: &'_ str| name.trim().trim_start_matches('(').trim_end_matches(')').to_owned();
-    let names = raw.authors.iter().filter_map(|person| person.name.as_deref()).map(bare);
-    let names: Vec<String> =
-        names.filter_map(|name| text::of_html(&name, LONGEST_NAME)).take(MOST_AUTHORS).collect();
-    let labels = raw.categories.iter().map(|c| c.label.as_deref().unwrap_or(&c.term));
+    let names: Vec<String> = raw
+        .authors
+        .iter()
+        .filter_map(|name| text::of_html(name, LONGEST_NAME))
+        .take(MOST_AUTHORS)
+        .collect();
     let mut keywords: Vec<String> =
-        labels.filter_map(|label| text::of_html(label, LONGEST_NAME)).collect();
+        raw.categories.iter().filter_map(|label| text::of_html(label, LONGEST_NAME)).collect();
     let mut seen = HashSet::new();
     keywords.retain(|keyword| seen.insert(keyword.clone()));
     keywords.truncate(MOST_KEYWORDS);
-    let published = raw.published.and_then(|at| moment(at.timestamp()));
+    let published = dates::moment(&raw.published).and_then(plausible);
     let published = published.and_then(|at| Some((at.format(&Rfc3339).ok()?, at)));
     Found {
-        guid: raw.id.trim().to_owned(),
-        updated: raw.updated.and_then(|at| moment(at.timestamp())),
+        guid: raw.guid.trim().to_owned(),
+        updated: dates::moment(&raw.updated).and_then(plausible),
         entry: Entry {
             identity: unnamed(&url),
+            twin: None,
             url,
-            title: raw.title.as_ref().and_then(|title| plain(title, kind, LONGEST_TITLE)),
+            title: raw.title.as_ref().and_then(|title| plain(title, LONGEST_TITLE)),
             published,
             language: raw.language.as_deref().and_then(text::language).or(language),
             byline: (!names.is_empty()).then(|| names.join(", ")),
@@ -105,9 +107,14 @@ fn of_entry(
     }
 }
 
-/// Says who each entry is, and gives the newest, one of an id, and how many are left out.
-pub(super) fn chosen(mut found: Vec<Found>, most: usize) -> (Vec<Entry>, usize) {
-    let shared = are_one(&found);
+/// Says who each entry is, and gives the newest, one of an id, and how many are left out. `made` is
+/// when the feed itself says that it was updated.
+pub(super) fn chosen(
+    mut found: Vec<Found>,
+    most: usize,
+    made: Option<OffsetDateTime>,
+) -> (Vec<Entry>, usize) {
+    let shared = are_one(&found, made);
     let mut pages: HashMap<&str, HashSet<&str>> = HashMap::new();
     for found in &found {
         pages.entry(&found.guid).or_default().insert(found.entry.url.as_str());
@@ -127,7 +134,11 @@ pub(super) fn chosen(mut found: Vec<Found>, most: usize) -> (Vec<Entry>, usize) 
         let later = updated.filter(|at| !shared && published.is_none_or(|before| *at > before));
         let revision =
             later.and_then(|at| at.to_offset(time::UtcOffset::UTC).format(&Rfc3339).ok());
-        entry.identity = Identity::new(id, revision.and_then(|text| Revision::new(&text).ok()));
+        let revision = revision.and_then(|text| Revision::new(&text).ok());
+        entry.twin = other_scheme(id.as_str())
+            .and_then(|id| StoryId::new(&id).ok())
+            .map(|id| Identity::new(id, revision.clone()));
+        entry.identity = Identity::new(id, revision);
     }
     let when = |found: &Found| {
         let published = found.entry.published.as_ref().map(|(_, at)| *at);
@@ -142,12 +153,24 @@ pub(super) fn chosen(mut found: Vec<Found>, most: usize) -> (Vec<Entry>, usize) 
     (entries, left_out)
 }
 
-/// Whether the update times of entries are all of one moment: that at which the feed was made.
-fn are_one(found: &[Found]) -> bool {
+/// Whether the update times of entries are all of one moment: that at which the feed was made. Two are
+/// told from chance by the feed's own time.
+fn are_one(found: &[Found], made: Option<OffsetDateTime>) -> bool {
     let times = || found.iter().map(|found| found.updated);
     match (times().min().flatten(), times().max().flatten()) {
-        (Some(first), Some(last)) => found.len() >= SHARED_BY && last - first <= MADE_WITHIN,
+        (Some(first), Some(last)) if last - first <= MADE_WITHIN => {
+            let by_feed = made.is_some_and(|made| (made - last).abs() <= MADE_WITHIN);
+            found.len() >= SHARED_BY || (found.len() > 1 && by_feed)
+        }
         _ => false,
+    }
+}
+
+/// An id that is an address, under the other scheme.
+fn other_scheme(id: &str) -> Option<String> {
+    match id.strip_prefix("http://") {
+        Some(rest) => Some(format!("https://{rest}")),
+        None => id.strip_prefix("https://").map(|rest| format!("http://{rest}")),
     }
 }
 
@@ -165,39 +188,40 @@ fn named(guid: &str, url: &WebUrl) -> StoryId {
     StoryId::new(&guid).unwrap_or_else(|_| StoryId::of_entry(&guid))
 }
 
-/// Where an entry's story is: its page's link, else a guid that is an address.
-fn page(entry: &Raw, at: &WebUrl) -> Option<WebUrl> {
-    let link = |link: &Link| at.join(&link.href).ok().filter(|_| !link.href.is_empty());
+/// Where an entry's story is: the publisher's own address where a counting service knows it, its
+/// page's link, else a guid that is an address, else where its content is.
+fn page(entry: &RawEntry, at: &WebUrl) -> Option<WebUrl> {
     let pages = || entry.links.iter().filter(|link| is_page(link));
     let is_html =
-        |link: &&Link| link.media_type.as_deref().is_none_or(|kind| kind.contains("html"));
-    pages()
-        .filter(is_html)
-        .find_map(link)
-        .or_else(|| pages().find_map(link))
-        .or_else(|| WebUrl::parse(entry.id.trim()).ok())
+        |link: &&RawLink| link.media_type.as_deref().is_none_or(|kind| kind.contains("html"));
+    let base = entry.base.as_ref().unwrap_or(at);
+    let guid = entry.guid.trim();
+    let link_guid = || {
+        let is_path = entry.guid_is_link || guid.starts_with('/');
+        WebUrl::parse(guid).ok().or_else(|| base.join(guid).ok().filter(|_| is_path))
+    };
+    entry
+        .original
+        .clone()
+        .or_else(|| pages().filter(is_html).find_map(|link| link.url.clone()))
+        .or_else(|| pages().find_map(|link| link.url.clone()))
+        .or_else(|| if guid.is_empty() { None } else { link_guid() })
+        .or_else(|| entry.about.clone())
+        .or_else(|| entry.content_src.clone())
 }
 
 /// Whether a link leads to the page that it stands for, and not to its comments, its sound or itself.
-fn is_page(link: &Link) -> bool {
+fn is_page(link: &RawLink) -> bool {
     let is_text = |kind: &str| kind.contains("html") || kind.starts_with("text/");
-    link.target.is_none()
-        && link.rel.as_deref().is_none_or(|rel| rel == "alternate")
-        && link.media_type.as_deref().is_none_or(is_text)
+    link.rel == "alternate" && link.media_type.as_deref().is_none_or(is_text)
 }
 
 /// Atom says whether a text is markup; RSS leaves it open, and it often is.
-fn plain(text: &Text, kind: &FeedType, longest: usize) -> Option<String> {
-    if *kind == FeedType::Atom && text.content_type.as_str() == "text/plain" {
-        text::plain(&text.content, longest)
-    } else {
-        text::of_html(&text.content, longest)
+fn plain(text: &RawText, longest: usize) -> Option<String> {
+    match text.kind {
+        TextKind::Plain => text::plain(&text.text, longest),
+        TextKind::Html => text::of_html(&text.text, longest),
     }
-}
-
-/// A moment in Unix seconds, if a story can be of it.
-fn moment(secs: i64) -> Option<OffsetDateTime> {
-    OffsetDateTime::from_unix_timestamp(secs).ok().and_then(plausible)
 }
 
 /// A moment, if a story can be of it.

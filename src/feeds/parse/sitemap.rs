@@ -6,11 +6,10 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use time::OffsetDateTime;
-use time::format_description::well_known::{Iso8601, Rfc3339};
-use time::{Date, PrimitiveDateTime};
+use time::format_description::well_known::Rfc3339;
 
 use super::entries::{Found, LONGEST_NAME, LONGEST_TITLE, MOST_KEYWORDS, chosen, plausible};
-use super::{Document, Entry, Error, Part, text};
+use super::{Document, Entry, Error, Part, dates, text};
 use crate::model::WebUrl;
 
 /// Deepest element that is looked at; `urlset/url/news/publication/name`.
@@ -56,8 +55,17 @@ pub(super) fn entries(xml: &str, at: &WebUrl, most: usize) -> Result<Document, E
         }
         _ => {}
     })?;
-    let (entries, left_out) = chosen(found, most);
-    Ok(Document { via: "sitemap", hint: None, entries, without_link, no_news, left_out })
+    let (entries, left_out) = chosen(found, most, None);
+    Ok(Document {
+        via: "sitemap",
+        hint: None,
+        entries,
+        without_link,
+        malformed: 0,
+        is_cut: false,
+        no_news,
+        left_out,
+    })
 }
 
 /// Reads a `sitemapindex`: its parts, those changed last first, those that do not say so in front.
@@ -90,7 +98,7 @@ pub(super) fn parts(xml: &str, at: &WebUrl) -> Result<Vec<Part>, Error> {
 
 impl Url {
     fn into_found(self, page: WebUrl) -> Found {
-        let published = moment(&self.date).map(|at| (self.date.trim().to_owned(), at));
+        let published = moment(&self.date).and_then(|at| Some((as_precise(&self.date, at)?, at)));
         let updated = moment(&self.last_modified);
         let keywords = self.keywords.split(',');
         let keywords = keywords.filter_map(|k| text::of_html(k, LONGEST_NAME)).take(MOST_KEYWORDS);
@@ -99,6 +107,7 @@ impl Url {
             updated,
             entry: Entry {
                 identity: super::entries::unnamed(&page),
+                twin: None,
                 url: page,
                 title: text::of_html(&self.title, LONGEST_TITLE),
                 published,
@@ -162,13 +171,16 @@ fn walk(xml: &str, mut tell: impl FnMut(&str, Seen<'_>)) -> Result<(), Error> {
     }
 }
 
-/// Reads a W3C date: a full one, one without seconds, or a day.
+/// A moment that a story can be of.
 fn moment(text: &str) -> Option<OffsetDateTime> {
+    dates::moment(text).and_then(plausible)
+}
+
+/// A date as the sitemap has it where that is ISO 8601, a day alone among it, else in that form.
+fn as_precise(text: &str, at: OffsetDateTime) -> Option<String> {
     let text = text.trim();
-    OffsetDateTime::parse(text, &Rfc3339)
-        .or_else(|_| OffsetDateTime::parse(text, &Iso8601::DEFAULT))
-        .or_else(|_| PrimitiveDateTime::parse(text, &Iso8601::DEFAULT).map(|t| t.assume_utc()))
-        .or_else(|_| Date::parse(text, &Iso8601::DEFAULT).map(|date| date.midnight().assume_utc()))
-        .ok()
-        .and_then(plausible)
+    let is_iso = text.is_ascii()
+        && (text.len() == 10 && text.bytes().filter(|b| *b == b'-').count() == 2
+            || OffsetDateTime::parse(text, &Rfc3339).is_ok());
+    if is_iso { Some(text.to_owned()) } else { at.format(&Rfc3339).ok() }
 }

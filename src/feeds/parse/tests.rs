@@ -51,7 +51,7 @@ fn rss_gives_what_it_knows() {
     assert_eq!(entry.title.as_deref(), Some("Caf\u{e9} & bar open"));
     assert_eq!(entry.published.as_ref().unwrap().0, "2026-09-20T10:00:00Z");
     assert_eq!(revision(entry), None, "an update time that is the publication's is no revision");
-    assert_eq!(entry.language.as_deref(), Some("en-us"));
+    assert_eq!(entry.language.as_deref(), Some("en-US"));
     assert_eq!(entry.byline.as_deref(), Some("Ann Berg, Jo Lind"));
     assert_eq!(entry.section.as_deref(), Some("Sport"));
     assert_eq!(entry.keywords, ["Sport"]);
@@ -145,17 +145,14 @@ fn what_is_no_feed_has_a_code() {
         ("<!doctype HTML>\n<meta charset=utf-8><p>Hello & goodbye", "html"),
         ("<HTML><body>", "html"),
         ("<opml version='2.0'><body/></opml>", "not_a_feed"),
-        ("<rss><channel/></rss>", "not_a_feed"),
         ("just a text", "not_a_feed"),
         ("", "not_a_feed"),
         ("\u{0}\u{1}PNG", "not_a_feed"),
-        ("<rss version='2.0'><channel><item><title>A</b></item></channel></rss>", "xml"),
-        ("<rss version='2.0'><channel><item><title>A</title>", "xml"),
+        ("<rss version='2.0'><channel><item><title>A</b></item></channel></rss>", "unreadable"),
+        ("<rss version='2.0'><channel><item><title>A", "xml"),
         ("<urlset><url><loc>https://ex.com/a</loc>", "xml"),
-        (
-            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><content type='[]'/></entry></feed>",
-            "malformed",
-        ),
+        ("<feed><entry><title>A</title></entry></feed>", "unreadable"),
+        ("{\"version\": \"https://jsonfeed.org/version/1\", \"items\": [7, null]}", "unreadable"),
         ("{\"version\": \"https://jsonfeed.org/version/1\", \"items\": 7}", "json"),
         ("{\"version\": \"2\", \"title\": \"T\", \"items\": []}", "version"),
     ] {
@@ -309,4 +306,114 @@ fn nesting_without_end_costs_no_stack() {
     assert_eq!(code(&text), "xml");
     let text = format!("<urlset>{}", "<url>".repeat(200_000));
     assert_eq!(code(&text), "xml");
+}
+
+fn urls(text: &str) -> Vec<String> {
+    document(text).entries.iter().map(|entry| entry.url.to_string()).collect()
+}
+
+#[test]
+fn every_flavour_of_feed_is_read() {
+    let item = "<item><title>A</title><link>https://www.ex.com/a</link></item>";
+    let entry = "<entry><title>A</title><link href='https://www.ex.com/a'/></entry>";
+    for text in [
+        format!("<rss><channel>{item}</channel></rss>"),
+        format!("<rss version='0.94'><channel>{item}</channel></rss>"),
+        format!("<rss version='2.0' xmlns='http://backend.userland.com/rss2'><channel>{item}</channel></rss>"),
+        format!("<rss version='2.0'><channel><title>T</title></channel>{item}</rss>"),
+        format!("<rss version='2.0'>{item}</rss>"),
+        format!("<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://my.netscape.com/rdf/simple/0.9/'><channel/>{item}</r:RDF>"),
+        "<rdf:RDF><item rdf:about='https://www.ex.com/a'><title>A</title></item></rdf:RDF>".to_owned(),
+        "<RSS VERSION='2.0'><CHANNEL><ITEM><TITLE>A</TITLE><LINK>https://www.ex.com/a</LINK></ITEM></CHANNEL></RSS>".to_owned(),
+        format!("<feed version='0.3' xmlns='http://purl.org/atom/ns#'>{entry}</feed>"),
+        format!("<feed xmlns='https://www.w3.org/2005/Atom'>{entry}</feed>"),
+        "<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><a:title>A</a:title><a:link href='https://www.ex.com/a'/></a:entry></a:feed>".to_owned(),
+        format!("<?xml version='1.0'?>{entry}"),
+        "{\"version\": \"http://jsonfeed.org/version/1\", \"items\": [{\"id\": 7, \"title\": \"A\", \"url\": \"/a\"}, 5]}".to_owned(),
+    ] {
+        let document = document(&text);
+        let [entry] = &document.entries[..] else { panic!("{text}: {document:?}") };
+        assert_eq!(entry.url.as_str(), "https://www.ex.com/a", "{text}");
+        assert_eq!(entry.title.as_deref(), Some("A"), "{text}");
+    }
+}
+
+#[test]
+fn a_slip_in_the_markup_costs_no_entry() {
+    let after = "<item><title>B</title><link>/b</link></item>";
+    for (slip, title) in [
+        ("<item><title>I <3 snow</title><link>/a</link></item>", Some("I <3 snow")),
+        ("<item><title>a < b</title><link>/a</link></item>", Some("a < b")),
+        ("<item><title>one<br>two</title><link>/a</link></item>", Some("one two")),
+        ("<item><title>A<link>/a</link></item>", Some("A")),
+        ("<item><title>A</title><link>/a</link>", Some("A")),
+        (
+            "<item><title>A</title><link>/a</link><description><p>x<img src=y></description></item>",
+            Some("A"),
+        ),
+        ("<item><title>A&#0;\u{8}</title><link>/a</link></b></item>", Some("A\u{fffd}")),
+    ] {
+        let document = document(&rss(&format!("{slip}{after}")));
+        let titles: Vec<_> = document.entries.iter().map(|e| e.title.as_deref()).collect();
+        assert_eq!(titles, [title, Some("B")], "{slip}");
+    }
+    let whole = rss(after);
+    assert_eq!(urls(&format!("<br />\n<b>Notice</b>: x in <b>f.php</b>\n{whole}")).len(), 1);
+    assert_eq!(urls(&whole.replace("?>", ">")).len(), 1);
+}
+
+#[test]
+fn what_is_cut_off_costs_the_entry_that_it_is_in() {
+    let whole = rss("<item><link>/a</link></item><item><link>/b</link></item>");
+    let cut = document(&whole[..whole.len() - 12]);
+    assert!(cut.is_cut && cut.entries.len() == 2);
+    let cut = document(&whole[..whole.find("/b</link>").unwrap() + 1]);
+    assert!(cut.is_cut && cut.entries.len() == 1);
+    assert!(!document(&whole).is_cut);
+}
+
+#[test]
+fn links_are_found_wherever_they_stand() {
+    for (item, url) in [
+        ("<item><guid isPermaLink='true'>/a</guid></item>", "https://www.ex.com/a"),
+        ("<item><link href='/a'/></item>", "https://www.ex.com/a"),
+        ("<item><atom:link href='/a'/></item>", "https://www.ex.com/a"),
+        (
+            "<item><link rel='http://www.iana.org/assignments/relation/alternate' href='/a'/></item>",
+            "https://www.ex.com/a",
+        ),
+        ("<item><link rel='ALTERNATE' href='/a'/></item>", "https://www.ex.com/a"),
+        ("<item><content src='/a'/></item>", "https://www.ex.com/a"),
+    ] {
+        assert_eq!(urls(&rss(item)), [url], "{item}");
+    }
+}
+
+#[test]
+fn texts_of_any_type_are_read() {
+    for (kind, text) in
+        [("HTML", "a &lt;b&gt;b&lt;/b&gt;"), ("html ", "a b"), ("", "a b"), ("text/x-y", "a b")]
+    {
+        let feed = format!(
+            "<feed><entry><title type='{kind}'>{text}</title><link href='/a'/>\
+             <content type='{kind}'/></entry></feed>"
+        );
+        assert_eq!(document(&feed).entries[0].title.as_deref(), Some("a b"), "{kind}");
+    }
+    let xhtml = "<feed><entry><title type='xhtml'><div>a <i>&lt;b></i></div></title>\
+        <link href='/a'/><author><name>Ann Berg</name><uri>x</uri></author></entry></feed>";
+    let entry = &document(xhtml).entries[0];
+    assert_eq!(entry.title.as_deref(), Some("a <b>"));
+    assert_eq!(entry.byline.as_deref(), Some("Ann Berg"));
+}
+
+#[test]
+fn an_address_as_id_has_a_twin_of_the_other_scheme() {
+    let of = |scheme: &str| {
+        let item = format!("<item><link>/a</link><guid>{scheme}://www.ex.com/a</guid></item>");
+        document(&rss(&item)).entries.remove(0)
+    };
+    let (plain, secure) = (of("http"), of("https"));
+    assert_ne!(plain.identity, secure.identity);
+    assert_eq!(secure.twin.as_ref(), Some(&plain.identity));
 }

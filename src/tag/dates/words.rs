@@ -49,9 +49,11 @@ impl Words {
             lang::entries(list).filter_map(|line| line.split_once('\t'))
         };
         let mut words = Self { capitals: matches!(code, "en" | "de"), ..Self::default() };
-        for (name, number) in pairs("months.txt") {
+        for (number, names) in pairs("months.txt") {
             let month = number.parse::<u8>().ok().and_then(|n| Month::try_from(n).ok());
-            words.months.extend(month.map(|month| (name, month)));
+            let named =
+                month.into_iter().flat_map(|month| names.split(',').map(move |n| (n, month)));
+            words.months.extend(named);
         }
         for (name, number) in pairs("weekdays.txt") {
             let days = number.parse::<u8>().ok().and_then(|n| n.checked_sub(1));

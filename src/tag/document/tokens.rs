@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::{Token, TokenKind, abbreviations};
+use super::{Splitting, Token, TokenKind, abbreviations};
 
 /// The tokens of a text, and its non-blank lines as ranges over them.
-pub(super) fn tokenise(text: &str) -> (Vec<Token>, Vec<Range<usize>>) {
+pub(super) fn tokenise(text: &str, splitting: &Splitting) -> (Vec<Token>, Vec<Range<usize>>) {
     let mut out = Tokeniser {
         text,
+        splitting,
         tokens: Vec::with_capacity(text.len() / 5),
         lines: Vec::new(),
         line: 0,
@@ -34,6 +35,7 @@ pub(super) fn tokenise(text: &str) -> (Vec<Token>, Vec<Range<usize>>) {
 
 struct Tokeniser<'a> {
     text: &'a str,
+    splitting: &'a Splitting,
     tokens: Vec<Token>,
     lines: Vec<Range<usize>>,
     /// First token of the current line.
@@ -70,6 +72,9 @@ impl Tokeniser<'_> {
             return end;
         }
         if first.is_alphabetic() {
+            if self.splitting.characters && !first.is_ascii() {
+                return self.characters(start, end);
+            }
             return self.word(start, end);
         }
         if first.is_numeric() {
@@ -123,9 +128,28 @@ impl Tokeniser<'_> {
         )
     }
 
+    /// A run of letters of a script that is read by characters: each is a token.
+    fn characters(&mut self, start: usize, end: usize) -> usize {
+        let text = self.text;
+        let mut open = start;
+        for (at, c) in text[start..end].char_indices().skip(1) {
+            // What is no letter of its own belongs to the letter before it.
+            if c.is_alphanumeric() {
+                self.push(open, start + at, TokenKind::Word);
+                open = start + at;
+            }
+        }
+        self.push(open, end, TokenKind::Word);
+        end
+    }
+
     fn word(&mut self, start: usize, end: usize) -> usize {
         let text = self.text;
         let word = &text[start..end];
+        if let Some(article) = self.splitting.elided(word) {
+            self.push(start, start + article, TokenKind::Word);
+            return if start + article < end { self.word(start + article, end) } else { end };
+        }
         if !word.as_bytes().iter().any(|b| matches!(b, b'.' | b'\'' | b':') || *b >= 0x80) {
             return self.plain_word(start, end);
         }

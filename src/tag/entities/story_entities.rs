@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    Name, Reading, Recogniser,
+    Name, Reading,
     entity_links::Known,
     gazetteer_rules,
     grouping::{Group, Mention, group},
     labels::NameKind,
+    languages::Recognisers,
 };
 use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
 use crate::tag::{
@@ -30,8 +31,8 @@ const NATIONALITY: &str = "NATIONALITY";
 /// Everything that names are found with.
 #[derive(Debug)]
 pub struct Finder {
-    /// Names in English.
-    pub recogniser: Recogniser,
+    /// Names, by language.
+    pub recognisers: Recognisers,
     /// Places by name.
     pub gazetteer: Gazetteer,
     /// The user's lists.
@@ -77,13 +78,14 @@ impl Finder {
     ) -> Findings {
         let layers = self.layers(document);
         let readings = layers.each_ref().map(Layer::reading);
-        let recognised = language == LanguageCode::EN;
-        let mut names = if recognised {
-            self.recogniser.names(&readings)
-        } else {
-            layers.iter().map(|layer| self.plain_places(layer)).collect()
+        let english = language == LanguageCode::EN;
+        let recogniser = self.recognisers.of(language);
+        let recognised = recogniser.is_some();
+        let mut names = match recogniser {
+            Some(recogniser) => recogniser.names(&readings),
+            None => layers.iter().map(|layer| self.plain_places(layer)).collect(),
         };
-        if recognised {
+        if english {
             let found =
                 layers.iter().zip(&mut names).map(|(layer, names)| gazetteer_rules::Found {
                     text: layer.text,
@@ -117,7 +119,7 @@ impl Finder {
             .collect();
         let mut entities: Vec<Entity> =
             group(&readings, mentions).iter().map(|group| self.entity(&readings, group)).collect();
-        if recognised {
+        if english {
             entities.extend(self.nationalities(&layers, &names));
         }
         let custom = self.listed(&layers, &mut entities);
@@ -128,7 +130,7 @@ impl Finder {
     /// What the recogniser alone finds in an English story: names of the headline, and of the body.
     #[must_use]
     pub fn recognise(&self, document: &Document<'_>) -> Vec<Vec<Name>> {
-        self.recogniser.names(&self.layers(document).each_ref().map(Layer::reading))
+        self.recognisers.english().names(&self.layers(document).each_ref().map(Layer::reading))
     }
 
     fn layers<'a>(&self, document: &'a Document<'a>) -> [Layer<'a>; 2] {

@@ -11,10 +11,15 @@ use super::{
     classes::{ClassTable, Classes},
     hash,
 };
-use crate::tag::{Text, TokenKind, places::keys::HYPHEN};
+use std::sync::Arc;
+
+use crate::tag::{
+    Text, TokenKind,
+    places::keys::{self, HYPHEN},
+};
 
 /// Most features of a token.
-pub const MAX_FEATURES: usize = 72;
+pub const MAX_FEATURES: usize = 96;
 
 /// What of a token's letters are capitals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +61,8 @@ pub struct TokenFeatures {
     prefixes: [u64; 3],
     suffixes: [u64; 3],
     classes: Classes,
+    /// What the word does in known names, with whether an ending was taken off; 0 in English.
+    role: u64,
     /// Capitals.
     pub case: Case,
     /// Capitals, and how the line is set: what a capital tells in running text it does not tell in
@@ -80,6 +87,34 @@ pub enum CaseStyle {
     Title,
 }
 
+/// What is known of words before a text is read.
+#[derive(Clone, Debug)]
+pub struct Lexicon {
+    /// Classes of words, from English text; they hold names of the whole world.
+    pub classes: Arc<ClassTable>,
+    /// What words do in known names of people and organisations; none in English.
+    pub roles: Option<Arc<ClassTable>>,
+    /// Whether the script has no capitals.
+    pub uncased: bool,
+}
+
+/// The role of a word; where it is unknown, that of the word without a case ending.
+fn role(roles: &ClassTable, word: &str, key: u64, buffer: &mut Vec<u8>) -> u64 {
+    let known = roles.get(key).coarse;
+    if known != 0 {
+        return u64::from(known);
+    }
+    let ends = word.char_indices().rev().map(|(at, _)| at).take(3);
+    for end in ends.filter(|end| word[..*end].chars().nth(3).is_some()) {
+        let stem = keys::key(&word[..end], TokenKind::Word, buffer);
+        let known = roles.get(stem).coarse;
+        if known != 0 {
+            return u64::from(known) | 0x100;
+        }
+    }
+    0
+}
+
 /// Padding on either side of a sentence's sights.
 const PAD: usize = 2;
 
@@ -88,6 +123,8 @@ const PAD: usize = 2;
 pub struct Sentence {
     sights: Vec<TokenFeatures>,
     setting: u64,
+    /// Whether the script has no capitals: every token may be part of a name.
+    uncased: bool,
     buffer: Vec<u8>,
 }
 
@@ -97,9 +134,10 @@ impl Sentence {
         &mut self,
         reading: &Reading<'_>,
         tokens: std::ops::Range<usize>,
-        classes: &ClassTable,
+        lexicon: &Lexicon,
         evidence: &Evidence,
     ) {
+        self.uncased = lexicon.uncased;
         let Reading { text, keys, listed } = *reading;
         let setting = setting(text, tokens.clone());
         self.setting = setting as u64 + 1;
@@ -115,7 +153,13 @@ impl Sentence {
         for i in tokens {
             let mut sight =
                 sight(text.word(i), keys[i], text.tokens[i].kind, setting, &mut self.buffer);
-            sight.classes = classes.get(sight.lower);
+            sight.classes = lexicon.classes.get(sight.lower);
+            if text.tokens[i].kind == TokenKind::Word
+                && (sight.is_capital() || lexicon.uncased)
+                && let Some(roles) = &lexicon.roles
+            {
+                sight.role = role(roles, text.word(i), keys[i], &mut self.buffer);
+            }
             sight.listed = listed[i];
             if sight.case != Case::None {
                 sight.evidence = evidence.get(sight.lower);
@@ -178,7 +222,8 @@ impl Sentence {
             || l1.is_capital()
             || r1.is_capital()
             || own.listed != 0
-            || self.setting != 1;
+            || self.setting != 1
+            || self.uncased;
         let mut n = 0;
         let mut put = |hash: u64| {
             out[n] = hash;
@@ -264,6 +309,20 @@ impl Sentence {
         put(hash::two(53, hash::two(0, u64::from(own.listed), own.brief), l1.lower));
         put(hash::two(54, hash::two(0, u64::from(own.listed), own.brief), r1.lower));
         put(hash::two(55, hash::two(0, u64::from(own.listed), first), c(own)));
+        if l1.role | own.role | r1.role != 0 {
+            put(hash::two(80, own.role, own.form));
+            put(hash::two(81, l1.role, own.role));
+            put(hash::two(82, own.role, r1.role));
+            put(hash::two(83, own.role, l1.lower));
+            put(hash::two(84, own.role, r1.lower));
+            put(hash::two(85, hash::two(0, l1.role, own.role), r1.role));
+            put(hash::two(86, own.role, u64::from(own.listed)));
+        }
+        if self.uncased {
+            put(hash::two(87, hash::two(0, l1.lower, own.lower), r1.lower));
+            put(hash::two(88, hash::two(0, l2.lower, l1.lower), own.lower));
+            put(hash::two(89, hash::two(0, own.lower, r1.lower), r2.lower));
+        }
         let n = if own.is_capital() { self.run_features(i, out, n) } else { n };
         (lexical, n)
     }
@@ -302,6 +361,10 @@ impl Sentence {
         let unknown =
             self.sights[start..end].iter().filter(|s| s.classes.fine == 0).count().min(3) as u64;
         let length = (end - start).min(6) as u64;
+        if first.role | last.role != 0 {
+            put(hash::two(97, hash::two(0, first.role, last.role), place));
+            put(hash::two(98, last.role, place));
+        }
         put(hash::two(71, unknown << 3 | length, before.lower));
         put(hash::two(72, unknown << 3 | length, after.lower));
         put(hash::two(73, unknown << 3 | length, u64::from(own.listed)));
@@ -414,6 +477,7 @@ fn sight(
         prefixes,
         suffixes,
         classes: Classes::default(),
+        role: 0,
         case,
         form,
         listed: 0,

@@ -51,12 +51,14 @@ impl Weights {
     }
 
     /// Quantises and packs weights in log-odds. Features are given most useful first: those for
-    /// which no slot is left are dropped. `log2_rows` is the table's size.
+    /// which no slot is left are dropped. `log2_rows` is the table's size; weights are multiples of
+    /// `steps`, coarser ones pack smaller.
     #[must_use]
     pub fn build(
         features: &[(u64, [f32; LABELS])],
         transitions: &[[f32; LANES]; LABELS + 1],
         log2_rows: u32,
+        steps: i8,
     ) -> (Vec<u8>, usize) {
         let largest =
             features.iter().flat_map(|(_, row)| row).fold(0.01_f32, |max, w| max.max(w.abs()));
@@ -72,7 +74,8 @@ impl Weights {
                 continue;
             };
             for (to, weight) in slot.iter_mut().zip(row) {
-                *to = (weight / scale).round().clamp(-127.0, 127.0) as i8;
+                let coarse = (weight / scale / f32::from(steps)).round() * f32::from(steps);
+                *to = coarse.clamp(-127.0, 127.0) as i8;
             }
             slot[LANES - 1] = mark(*hash);
         }
@@ -141,7 +144,7 @@ mod tests {
                 (i.wrapping_mul(0x9e37_79b9_7f4a_7c15), row)
             })
             .collect();
-        let (bytes, dropped) = Weights::build(&features, &[[0.5; LANES]; LABELS + 1], 12);
+        let (bytes, dropped) = Weights::build(&features, &[[0.5; LANES]; LABELS + 1], 12, 1);
         assert!(dropped < 5);
         let weights = Weights::from_bytes(&bytes).unwrap();
         let mut right = 0;

@@ -1,0 +1,126 @@
+"""Where stories go from the out stream: the tables in a real PostgreSQL, the index template against the record's schema,
+and the recipes' own syntax."""
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from .tools import output, which
+
+STORIES = (
+    "The harbour opens\n\nOSLO (AP) - The mayor of Oslo said on Monday that the harbour opens in May. Ships from Hamburg and Rotterdam are "
+    "expected. \"We are ready,\" said Kari Nordby, who leads the port. It cost 25 million euros.",
+    "Rain in Lisbon\n\nHeavy rain flooded streets in Lisbon on Tuesday, the city said. Trains to Porto were late by two hours.",
+    "Un titre\n\nLe maire de Lyon a dit que le marché ouvrirait lundi.",
+)
+
+
+def run(have, work):
+    sinks = have.deploy / "sinks"
+    template = sinks / "elasticsearch/index-template.json"
+    if not have.binary:
+        yield "sinks: all", None, have.why_not("binary")
+        return
+    schema = json.loads(output([have.binary, "schema", "record"], cwd=work)[1])
+    spec = importlib.util.spec_from_file_location("make", sinks / "elasticsearch/make.py")
+    make = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make)
+    same = json.loads(template.read_text()) == make.template(schema)
+    yield "sinks: index template is what the record's schema gives", same, "same" if same else "run deploy/sinks/elasticsearch/make.py again"
+    known = set(paths(schema, schema))
+    sql = (sinks / "postgres/schema.sql").read_text()
+    asked = {p.replace(",0", "").replace(",", ".") for p in re.findall(r"record #>>? '\{([\w,]+)\}'", sql)} | set(re.findall(r"record ->> '(\w+)'", sql))
+    asked |= {f"tags.entities.{name}" for name in re.findall(r"entity ->> '(\w+)'", sql)}
+    gone = sorted(asked - known)
+    yield "sinks: the tables ask for fields that records have", not gone, ", ".join(gone) or f"{len(asked)} fields"
+    yield from postgres(have, work, sql)
+    if have.yaml:
+        redpanda = have.yaml.safe_load((sinks / "redpanda-connect.yaml").read_text())
+        vector = have.yaml.safe_load((sinks / "vector.yaml").read_text())
+        subjects = {redpanda["input"]["nats_jetstream"]["subject"], vector["sources"]["stories"]["subject"]}
+        inserts = [o["sql_raw"]["query"] for o in redpanda["output"]["broker"]["outputs"] if "sql_raw" in o]
+        good = subjects == {"news.story.*.*.*"} and all(query in sql for query in inserts)
+        yield "sinks: recipes read stories, and insert as the tables say", good, f"{subjects}"
+    for program, arguments in (("rpk", ["connect", "lint"]), ("vector", ["validate", "--no-environment"])):
+        path = sinks / ("redpanda-connect.yaml" if program == "rpk" else "vector.yaml")
+        if which(program):
+            code, said = output([program, *arguments, path], env={"NATS_URL": "nats://n", "ELASTICSEARCH_URL": "http://e", "POSTGRES_DSN": "p", "PATH": os.environ["PATH"]})
+            yield f"sinks: {path.name} by {program}", code == 0, said
+        else:
+            yield f"sinks: {path.name} by {program}", None, f"no {program}"
+
+
+def paths(schema, node, path=""):
+    """Dotted paths of a schema's fields, lists without their index."""
+    if "$ref" in node:
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
+    for choice in node.get("anyOf", []):
+        yield from paths(schema, choice, path)
+    if "items" in node:
+        yield from paths(schema, node["items"], path)
+    for name, child in node.get("properties", {}).items():
+        inner = f"{path}.{name}".lstrip(".")
+        yield inner
+        yield from paths(schema, child, inner)
+
+
+def programs():
+    """Where PostgreSQL's programs are, brought by Debian's package where this machine may install it."""
+    def found():
+        there = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        on_path = which("initdb")
+        return there[-1].parent if there else on_path.resolve().parent if on_path else None
+    if found() is None and which("apt-get") and os.geteuid() == 0:
+        # Without its cluster: the check makes one of its own.
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-qq", "--no-install-recommends", "postgresql"]):
+            subprocess.run(command, capture_output=True, timeout=120, env=environment)
+    return found()
+
+
+def postgres(have, work, sql):
+    check = "sinks: stories in PostgreSQL, one row each, names and places beside"
+    bin = programs()
+    if bin is None:
+        yield check, None, "no PostgreSQL, and none could be installed"
+        return
+    home = work / "postgres"
+    home.mkdir()
+    as_user = []
+    if os.geteuid() == 0:
+        # It refuses to run as root.
+        shutil.chown(home, 65534, 65534)
+        as_user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    def psql(text, *arguments):
+        return subprocess.run([*as_user, bin / "psql", "-h", home, "-d", "postgres", "-U", "news", "-qAt", "-v", "ON_ERROR_STOP=1", *arguments], input=text,
+                              capture_output=True, text=True, timeout=60)
+    messages = "\n".join(json.dumps({"id": f"s{i}", "text": text}) for i, text in enumerate(STORIES))
+    lines = subprocess.run([have.binary, "process", "--no-fetch"], input=messages, capture_output=True, text=True, timeout=60, cwd=work).stdout.splitlines()
+    records = [json.loads(line) for line in lines]
+    insert = re.search(r"INSERT INTO news\.story \(record\) VALUES \(\$1::jsonb\) ON CONFLICT \(key\) DO NOTHING", sql)[0]
+    load = "".join(insert.replace("$1", "$record$" + line + "$record$") + ";\n" for line in lines)
+    code, said = output([*as_user, bin / "initdb", "-D", home / "data", "-U", "news", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], timeout=60, cwd=home)
+    if code != 0:
+        yield check, False, said
+        return
+    start = [*as_user, bin / "pg_ctl", "-D", home / "data", "-w", "-l", home / "log", "-o", f"-c listen_addresses= -k {home} -c fsync=off", "start"]
+    subprocess.run([str(part) for part in start], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, cwd=home)
+    try:
+        # The tables twice and the records twice: both are idempotent.
+        faults = [done.stderr for done in (psql(sql), psql(sql), psql(load), psql(load)) if done.returncode]
+        counts = psql("SELECT count(*), count(headline), count(body), count(processed) FROM news.story; SELECT count(*) FROM news.name; "
+                      "SELECT count(*), count(latitude) FROM news.place;").stdout.split()
+        entities = [e for r in records for e in r["tags"]["entities"]]
+        places = [e for e in entities if e["type"] == "PLACE"]
+        located = [e for e in places if e.get("lat") is not None]
+        wanted = [f"{len(STORIES)}|" + "|".join([str(len(STORIES))] * 3), str(len(entities)), f"{len(places)}|{len(located)}"]
+        # The check can fail: a record of another version is refused.
+        control = psql(insert.replace("$1", "'{\"schema\": \"other\", \"key\": \"k\", \"id\": \"i\"}'")).returncode != 0
+        good = not faults and counts == wanted and bool(places) and control
+        yield check, good, f"{len(records)} stories, {len(entities)} names, {len(places)} places" if good else f"{faults or counts} for {wanted}"
+    finally:
+        output([*as_user, bin / "pg_ctl", "-D", home / "data", "-m", "immediate", "stop"], cwd=home)

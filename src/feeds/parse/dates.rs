@@ -1,0 +1,266 @@
+//! Dates as feeds write them: RFC 822 and what passes for it, ISO 8601 and what passes for it, C's
+//! `asctime`, months in any language.
+//!
+//! A time without a zone, or with one that is not known, is taken for UTC, as other readers do. All
+//! numbers, such as 10/12/2026, are read only where one of the two can't be a month.
+
+use time::{Date, Duration, Month, OffsetDateTime, Time, UtcOffset};
+
+use crate::lang;
+
+/// Longest text that is looked at, in bytes.
+const LONGEST: usize = 100;
+
+/// Shortest form of a month's name that is known by its beginning alone, in characters.
+const SHORTEST_MONTH: usize = 3;
+
+/// Reads a moment; `None` for what is no date.
+pub(super) fn moment(text: &str) -> Option<OffsetDateTime> {
+    let text = text.trim();
+    if text.len() > LONGEST {
+        return None;
+    }
+    iso(text).or_else(|| worded(text))
+}
+
+/// `2026-10-12T10:00:00.5+02:00`, with a blank for the `T`, without seconds, time, zone, day.
+fn iso(text: &str) -> Option<OffsetDateTime> {
+    let year: i32 = digits(text, 4)?;
+    let rest = &text[4..];
+    let compact = digits::<u32>(rest, 4).is_some();
+    let rest = rest.strip_prefix(['-', '/', '.']).unwrap_or(rest);
+    let (month, rest) = match number(rest, 2) {
+        Some((month, rest)) => (month, rest),
+        None if rest.is_empty() => (1, ""),
+        None => return None,
+    };
+    let rest = if compact { rest } else { rest.strip_prefix(['-', '/', '.']).unwrap_or(rest) };
+    let (day, rest) = number(rest, 2).unwrap_or((1, rest));
+    let date = date(year, month, day)?;
+    let rest = rest.trim_start_matches(['T', 't', ' ', ',']).trim_start();
+    if rest.is_empty() {
+        return Some(date.midnight().assume_utc());
+    }
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | ',')));
+    let (clock, zone) = rest.split_at(end.unwrap_or(rest.len()));
+    let (time, days) = clock_time(clock)?;
+    joined(date, time, days, offset(zone.trim()))
+}
+
+/// `Mon, 12 Oct 2026 10:00:00 +0200` with its parts in any order.
+fn worded(text: &str) -> Option<OffsetDateTime> {
+    let (mut day, mut month, mut year) = (None, None, None);
+    let mut clock = None;
+    let mut zone = UtcOffset::UTC;
+    let mut numbers: Vec<u32> = Vec::new();
+    let mut pm = None;
+    for word in text.split(|c: char| c.is_whitespace() || c == ',' || c == '(' || c == ')') {
+        if word.is_empty() {
+            continue;
+        }
+        if clock.is_none() && word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit()) {
+            let end = word.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.')));
+            let (head, tail) = word.split_at(end.unwrap_or(word.len()));
+            clock = Some(clock_time(head)?);
+            if !tail.is_empty() {
+                zone = offset(tail);
+            }
+        } else if clock.is_some() && (word.starts_with(['+', '-']) || zone_hours(word).is_some()) {
+            zone = offset(word);
+        } else if word.eq_ignore_ascii_case("pm") || word.eq_ignore_ascii_case("am") {
+            pm = Some(word.eq_ignore_ascii_case("pm"));
+        } else {
+            for part in word.split(['-', '/']).filter(|part| !part.is_empty()) {
+                let bare = part.trim_end_matches(['.', '\u{ba}']);
+                let plain: String = bare.chars().take_while(char::is_ascii_digit).collect();
+                if let (false, Ok(value)) = (plain.is_empty(), plain.parse::<u32>()) {
+                    if plain.len() == 4 {
+                        year = year.or(Some(value));
+                    } else if plain.len() <= 2 {
+                        numbers.push(value);
+                    }
+                } else if month.is_none() {
+                    month = month_of(bare);
+                }
+            }
+        }
+    }
+    let mut numbers = numbers.into_iter();
+    if month.is_none() {
+        // Both as numbers: only where they can't be taken for each other.
+        let (first, second) = (numbers.next()?, numbers.next()?);
+        (day, month) = match (first, second) {
+            (13..=31, 1..=12) => (Some(first), Some(second)),
+            (1..=12, 13..=31) => (Some(second), Some(first)),
+            (same, other) if same == other => (Some(same), Some(other)),
+            _ => return None,
+        };
+    }
+    let day = day.or_else(|| numbers.next())?;
+    let year = match year {
+        Some(year) => year,
+        None => match numbers.next()? {
+            short @ 70..=99 => 1900 + short,
+            short => 2000 + short,
+        },
+    };
+    let date = date(i32::try_from(year).ok()?, month?, day)?;
+    let (mut time, days) = clock.unwrap_or((Time::MIDNIGHT, 0));
+    match pm {
+        Some(true) if time.hour() < 12 => time += Duration::hours(12),
+        Some(false) if time.hour() == 12 => time -= Duration::hours(12),
+        _ => {}
+    }
+    joined(date, time, days, zone)
+}
+
+fn date(year: i32, month: u32, day: u32) -> Option<Date> {
+    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+    Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok()
+}
+
+fn joined(date: Date, time: Time, days: i64, offset: UtcOffset) -> Option<OffsetDateTime> {
+    let at = date.with_time(time).assume_offset(offset).checked_add(Duration::days(days))?;
+    at.checked_to_offset(UtcOffset::UTC)
+}
+
+/// A time of day, and how many days later: 24:00 is the next day's first moment.
+fn clock_time(text: &str) -> Option<(Time, i64)> {
+    let whole = text.split(['.', ',']).next().unwrap_or_default();
+    let mut parts: Vec<u8> = Vec::new();
+    if whole.contains(':') {
+        for part in whole.split(':').filter(|part| !part.is_empty()) {
+            parts.push(part.parse().ok()?);
+        }
+    } else {
+        let mut rest = whole;
+        while let Some((value, after)) = number(rest, 2) {
+            parts.push(u8::try_from(value).ok()?);
+            rest = after;
+        }
+    }
+    let part = |at: usize| parts.get(at).copied().unwrap_or_default();
+    let hour = *parts.first()?;
+    // A leap second is the second before.
+    let second = part(2).min(59);
+    if hour == 24 && part(1) == 0 && second == 0 {
+        return Some((Time::MIDNIGHT, 1));
+    }
+    Some((Time::from_hms(hour, part(1), second).ok()?, 0))
+}
+
+/// A zone: `+02:00`, `-0500`, `+2`, `GMT+2`, `CEST`; UTC where it is none that is known.
+fn offset(text: &str) -> UtcOffset {
+    let text = text.trim();
+    let digits_at = text.find(['+', '-']);
+    let (name, numbers) = text.split_at(digits_at.unwrap_or(text.len()));
+    let minutes = if numbers.is_empty() {
+        zone_hours(name).map(|hours| (hours * 60.0) as i32)
+    } else {
+        let sign = if numbers.starts_with('-') { -1 } else { 1 };
+        let plain: String = numbers.chars().filter(char::is_ascii_digit).take(4).collect();
+        plain.parse::<i32>().ok().map(|value| {
+            sign * if plain.len() <= 2 { value * 60 } else { value / 100 * 60 + value % 100 }
+        })
+    };
+    minutes
+        .and_then(|minutes| UtcOffset::from_whole_seconds(minutes * 60).ok())
+        .unwrap_or(UtcOffset::UTC)
+}
+
+/// Hours east of Greenwich of a zone's common name (RFC 822, and those that feeds use beside).
+fn zone_hours(name: &str) -> Option<f32> {
+    Some(match name.to_ascii_uppercase().as_str() {
+        "Z" | "UT" | "UTC" | "GMT" | "WET" => 0.0,
+        "BST" | "CET" | "MET" | "MEZ" | "WEST" => 1.0,
+        "CEST" | "MEST" | "MESZ" | "EET" | "SAST" => 2.0,
+        "EEST" | "MSK" => 3.0,
+        "JST" | "KST" => 9.0,
+        "HKT" | "SGT" | "AWST" => 8.0,
+        "AEST" => 10.0,
+        "AEDT" => 11.0,
+        "NZST" => 12.0,
+        "NZDT" => 13.0,
+        "EDT" => -4.0,
+        "EST" | "CDT" => -5.0,
+        "CST" | "MDT" => -6.0,
+        "MST" | "PDT" => -7.0,
+        "PST" => -8.0,
+        _ => return None,
+    })
+}
+
+/// A month's number by its name in English, else in any language that has a list of months.
+fn month_of(name: &str) -> Option<u32> {
+    let name = name.trim_end_matches('.').to_lowercase();
+    if name.chars().count() < SHORTEST_MONTH {
+        return None;
+    }
+    let codes = std::iter::once("en")
+        .chain(lang::languages_with("months.txt").filter(|code| *code != "en"));
+    for code in codes {
+        let Some(list) = lang::text(code, "months.txt") else { continue };
+        for entry in lang::entries(list) {
+            let Some((number, names)) = entry.split_once('\t') else { continue };
+            if names.split(',').any(|known| known.trim().trim_end_matches('.') == name) {
+                return number.trim().parse().ok();
+            }
+        }
+    }
+    None
+}
+
+/// The number in the first `count` characters, if they are digits.
+fn digits<T: std::str::FromStr>(text: &str, count: usize) -> Option<T> {
+    let head = text.get(..count)?;
+    head.bytes().all(|b| b.is_ascii_digit()).then(|| head.parse().ok()).flatten()
+}
+
+/// The number of up to `most` digits at the start, and what follows.
+fn number(text: &str, most: usize) -> Option<(u32, &str)> {
+    let length = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
+    let value = text[..length].parse().ok()?;
+    Some((value, &text[length..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use time::format_description::well_known::Rfc3339;
+
+    use super::*;
+
+    #[test]
+    fn dates_of_every_shape_are_read() {
+        for (text, right) in [
+            ("Tue, 03 Nov 2026 08:15:00 GMT", "2026-11-03T08:15:00Z"),
+            ("Tue, 3 Nov 26 08:15 EST", "2026-11-03T13:15:00Z"),
+            ("Tue 03 Nov 2026 08:15:00", "2026-11-03T08:15:00Z"),
+            ("03 Nov 2026 08:15:00.250 CET", "2026-11-03T07:15:00Z"),
+            ("Tue, 03 Nov 2026 08:15:00 BST", "2026-11-03T07:15:00Z"),
+            ("Tue Nov  3 08:15:00 2026", "2026-11-03T08:15:00Z"),
+            ("Tue, 03-Nov-2026 08:15:00 +0130", "2026-11-03T06:45:00Z"),
+            ("mar., 3 nov. 2026 08:15:00 +0100", "2026-11-03T07:15:00Z"),
+            ("Di, 15 Dezember 2026 09:00 MEZ", "2026-12-15T08:00:00Z"),
+            ("Tue, 03 Nov 2026 24:00:00 GMT", "2026-11-04T00:00:00Z"),
+            ("November 3, 2026 8:15 PM", "2026-11-03T20:15:00Z"),
+            ("2026-11-03T08:15:00", "2026-11-03T08:15:00Z"),
+            ("2026-11-03 08:15:00 -0500", "2026-11-03T13:15:00Z"),
+            ("2026-11-03T08:15:00.123456+05:30", "2026-11-03T02:45:00Z"),
+            ("2026-11-03T08:15Z", "2026-11-03T08:15:00Z"),
+            ("20261103T081500Z", "2026-11-03T08:15:00Z"),
+            ("2026/11/03", "2026-11-03T00:00:00Z"),
+            ("2026-11", "2026-11-01T00:00:00Z"),
+            ("23/11/2026 10:00", "2026-11-23T10:00:00Z"),
+        ] {
+            let read = moment(text).and_then(|at| at.format(&Rfc3339).ok());
+            assert_eq!(read.as_deref(), Some(right), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        for text in ["", "yesterday", "10/12/2026", "2026-13-01", "32 Jan 2026", "12:00", "Über"] {
+            assert_eq!(moment(text), None, "{text}");
+        }
+    }
+}

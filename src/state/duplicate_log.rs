@@ -1,0 +1,350 @@
+//! The log by which a group's workers know each other's stories: one small message a story, which
+//! every worker reads into its own [`DuplicateIndex`].
+//!
+//! A story is appended before it is published, and its worker reads on until its own message comes
+//! by: by then it has read all that came before, and that alone decides. The log's order is the
+//! order of stories, so of two copies at one moment exactly one is first, nobody waits for another
+//! worker, and a worker that dies leaves nothing to be cleared away. The message itself is the
+//! broker's word that it is stored: an append asks for no answer.
+//!
+//! A story that was appended and not published comes again under the same key, finds its own entry
+//! and is what it was before; what was marked as its copy meanwhile is right by then. One that will
+//! not be published after all is withdrawn.
+//!
+//! What cannot be known costs the mark, never the story: without a log, or until it has been read
+//! once, and after a log that gave no answer until it gives one again, nothing is marked.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_nats::Client;
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
+use async_nats::jetstream::{self, ErrorCode, context::GetStreamErrorKind};
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use tokio::sync::{oneshot, watch};
+use tokio::time::Instant;
+
+use super::Moment;
+use super::duplicate_index::{Comparison, DuplicateIndex, SeenEntry, Window};
+use crate::model::{Copy, Key};
+
+/// How long an append may take to come by. The outcome waits no longer for its own confirmation.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// After this long it is appended again: a broker that changes its leader loses what is under way.
+/// Twice in the log is as good as once.
+const REPEAT: Duration = Duration::from_secs(1);
+/// After this long without a heartbeat the consumer is given up for another.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How long the broker keeps the consumer of a worker that it does not hear of.
+const INACTIVE: Duration = Duration::from_secs(60);
+/// Messages asked for at once.
+const BATCH: usize = 500;
+/// Longest wait before a log that cannot be read is tried again.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// Where the log is.
+#[derive(Clone, Debug)]
+pub struct LogPlace {
+    /// Its stream.
+    pub stream: String,
+    /// The subject of its messages.
+    pub subject: String,
+}
+
+/// What is known of a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing before it is like it.
+    First,
+    /// It repeats or updates an earlier one.
+    Copy(Copy),
+    /// Nobody can tell.
+    Unknown,
+}
+
+/// How far the log has been read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Not to its end yet.
+    Reading,
+    /// All of it; new messages come as they are stored.
+    Live,
+    /// There is no such stream.
+    Absent,
+}
+
+/// The group's log, and what it told so far. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct DuplicateLog(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    client: Client,
+    place: LogPlace,
+    told: Mutex<Told>,
+    phase: watch::Sender<Phase>,
+    /// Whether an append has not come by, and nothing since.
+    silent: AtomicBool,
+}
+
+#[derive(Debug)]
+struct Told {
+    index: DuplicateIndex,
+    waiting: HashMap<Key, Vec<oneshot::Sender<Option<Copy>>>>,
+    /// Last message read, and when the stream that it is of was made.
+    position: u64,
+    created: Option<time::OffsetDateTime>,
+}
+
+/// Why the log is not read on.
+#[derive(Debug, thiserror::Error)]
+enum Broken {
+    #[error("stream {0} does not exist")]
+    Absent(String),
+    #[error("{0}")]
+    Broker(String),
+    #[error("the connection was made anew, or messages are missing")]
+    Interrupted,
+}
+
+impl DuplicateLog {
+    /// A log of which nothing has been read.
+    #[must_use]
+    pub fn new(client: Client, place: LogPlace, window: Window, comparison: Comparison) -> Self {
+        let told = Told {
+            index: DuplicateIndex::new(window, comparison),
+            waiting: HashMap::new(),
+            position: 0,
+            created: None,
+        };
+        let phase = watch::Sender::new(Phase::Reading);
+        let silent = AtomicBool::new(false);
+        Self(Arc::new(Inner { client, place, told: Mutex::new(told), phase, silent }))
+    }
+
+    /// Reads the log until the end of the process. `connects` changes when the connection was made
+    /// anew.
+    pub async fn follow(&self, mut connects: watch::Receiver<u64>) {
+        let mut wait = Duration::from_millis(100);
+        loop {
+            connects.mark_unchanged();
+            let begun = Instant::now();
+            let Err(broken) = self.0.read_on(&mut connects).await;
+            match &broken {
+                Broken::Absent(_) => {
+                    self.0.phase.send_replace(Phase::Absent);
+                }
+                Broken::Broker(_) | Broken::Interrupted => {}
+            }
+            tracing::debug!(error = %broken, "the log of seen stories is opened anew");
+            if begun.elapsed() > LONGEST_WAIT {
+                wait = Duration::from_millis(100);
+            }
+            tokio::time::sleep(wait.mul_f64(0.5 + rand::random::<f64>())).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+    }
+
+    /// Waits until the log was read to its end: the stories in it. Whether that was so in time.
+    pub async fn ready(&self, patience: Duration) -> Result<usize, &'static str> {
+        let mut phase = self.0.phase.subscribe();
+        let settled = phase.wait_for(|phase| *phase != Phase::Reading);
+        match tokio::time::timeout(patience, settled).await.map(|phase| phase.map(|phase| *phase)) {
+            Ok(Ok(Phase::Live)) => Ok(self.0.told().index.size().0),
+            Ok(Ok(Phase::Absent)) => {
+                Err("its stream does not exist; `news-ingest provision` creates it")
+            }
+            Ok(Ok(Phase::Reading) | Err(_)) | Err(_) => Err("it takes too long to read"),
+        }
+    }
+
+    /// Appends a story, where the log does not tell of it yet, and says what it repeats.
+    pub async fn claim(&self, entry: SeenEntry<'_>) -> Seen {
+        let answer = {
+            let mut told = self.0.told();
+            if let Some(known) = told.index.known(entry.key) {
+                return known.map_or(Seen::First, Seen::Copy);
+            }
+            let (sender, answer) = oneshot::channel();
+            told.waiting.entry(entry.key).or_default().push(sender);
+            answer
+        };
+        let found = self.append(entry, answer).await;
+        self.0.told().forget_waiting(entry.key);
+        found
+    }
+
+    async fn append(
+        &self,
+        entry: SeenEntry<'_>,
+        mut answer: oneshot::Receiver<Option<Copy>>,
+    ) -> Seen {
+        let bytes = Bytes::from(entry.to_bytes());
+        let hopeful =
+            *self.0.phase.borrow() == Phase::Live && !self.0.silent.load(Ordering::Relaxed);
+        let deadline = Instant::now() + if hopeful { PATIENCE } else { Duration::ZERO };
+        loop {
+            // Where the client's own queue is full it waits: not longer than the answer may take.
+            let sent = tokio::time::timeout(REPEAT, self.0.send(bytes.clone())).await;
+            if !hopeful || matches!(sent, Ok(false)) {
+                return Seen::Unknown;
+            }
+            let until = deadline.min(Instant::now() + REPEAT);
+            match tokio::time::timeout_at(until, &mut answer).await {
+                Ok(Ok(copy)) => return copy.map_or(Seen::First, Seen::Copy),
+                Ok(Err(_)) => return Seen::Unknown,
+                Err(_) if Instant::now() < deadline => {}
+                Err(_) => {
+                    if !self.0.silent.swap(true, Ordering::Relaxed) {
+                        tracing::warn!(
+                            event = "duplicates_unknown",
+                            "the log of seen stories gives no answer; stories are published unmarked until it does"
+                        );
+                    }
+                    return Seen::Unknown;
+                }
+            }
+        }
+    }
+
+    /// Takes a story's entry back: it will not be published.
+    pub async fn withdraw(&self, key: Key) {
+        let sent = self.0.send(SeenEntry::withdrawal(key).into());
+        if !matches!(tokio::time::timeout(REPEAT, sent).await, Ok(true)) {
+            tracing::debug!(%key, "an entry was not taken back; copies will name a story that is none");
+        }
+    }
+
+    /// How much older a story is than the last one; `None` where it is not known.
+    #[must_use]
+    pub fn age(&self, key: Key) -> Option<Duration> {
+        self.0.told().index.age(key)
+    }
+
+    /// Stories held, and the memory that they take.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        self.0.told().index.size()
+    }
+}
+
+impl Inner {
+    fn told(&self) -> MutexGuard<'_, Told> {
+        // Whatever panicked, the index is only ever behind.
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn send(&self, bytes: Bytes) -> bool {
+        let sent = self.client.publish(self.place.subject.clone(), bytes).await;
+        sent.inspect_err(|error| tracing::debug!(%error, "not appended")).is_ok()
+    }
+
+    /// Reads until something breaks.
+    async fn read_on(
+        &self,
+        connects: &mut watch::Receiver<u64>,
+    ) -> Result<std::convert::Infallible, Broken> {
+        let (consumer, mut pending) = self.consumer().await?;
+        let broker = |error: &dyn std::fmt::Display| Broken::Broker(error.to_string());
+        let mut messages = consumer
+            .stream()
+            .max_messages_per_batch(BATCH)
+            .expires(HEARTBEAT * 6)
+            .heartbeat(HEARTBEAT)
+            .messages()
+            .await
+            .map_err(|error| broker(&error))?;
+        let mut delivered = 0;
+        loop {
+            if pending == 0 {
+                self.phase
+                    .send_if_modified(|phase| std::mem::replace(phase, Phase::Live) != Phase::Live);
+            }
+            let message = tokio::select! {
+                message = messages.next() => message,
+                _ = connects.changed() => return Err(Broken::Interrupted),
+            };
+            let message = match message {
+                Some(Ok(message)) => message,
+                Some(Err(error)) => return Err(broker(&error)),
+                None => return Err(Broken::Interrupted),
+            };
+            let info = message.info().map_err(|error| broker(&error))?;
+            if info.consumer_sequence != delivered + 1 {
+                return Err(Broken::Interrupted);
+            }
+            (delivered, pending) = (info.consumer_sequence, info.pending);
+            self.silent.store(false, Ordering::Relaxed);
+            self.told().take(info.stream_sequence, &message.payload, info.published.into());
+        }
+    }
+
+    /// A consumer from where we are, and how many messages it has to bring.
+    async fn consumer(&self) -> Result<(PullConsumer, u64), Broken> {
+        let context = jetstream::new(self.client.clone());
+        let name = &self.place.stream;
+        let stream = context.get_stream(name).await.map_err(|error| match error.kind() {
+            GetStreamErrorKind::JetStream(error)
+                if error.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+            {
+                Broken::Absent(name.clone())
+            }
+            _ => Broken::Broker(error.to_string()),
+        })?;
+        let info = stream.cached_info();
+        let start_sequence = self.told().continue_in(info.created, info.state.last_sequence) + 1;
+        let unique = self.client.new_inbox();
+        let config = pull::Config {
+            // A name, for then the request names the subjects and can be permitted by them.
+            name: Some(format!("seen-{}", unique.rsplit('.').next().unwrap_or_default())),
+            description: Some("a news-ingest worker reads what others have seen".to_owned()),
+            ack_policy: AckPolicy::None,
+            deliver_policy: DeliverPolicy::ByStartSequence { start_sequence },
+            filter_subject: self.place.subject.clone(),
+            memory_storage: true,
+            num_replicas: 1,
+            inactive_threshold: INACTIVE,
+            ..pull::Config::default()
+        };
+        let consumer: PullConsumer = stream
+            .create_consumer(config)
+            .await
+            .map_err(|error| Broken::Broker(error.to_string()))?;
+        let pending = consumer.cached_info().num_pending;
+        Ok((consumer, pending))
+    }
+}
+
+impl Told {
+    /// The message after which to go on. A stream that was made anew, or lost its end in a power cut,
+    /// is read from its beginning: what is known already is known by its key.
+    fn continue_in(&mut self, created: time::OffsetDateTime, last_sequence: u64) -> u64 {
+        if self.created != Some(created) || last_sequence < self.position {
+            self.created = Some(created);
+            self.position = 0;
+        }
+        self.position
+    }
+
+    fn take(&mut self, sequence: u64, message: &[u8], written: Moment) {
+        self.position = sequence;
+        let Some((key, copy)) = self.index.read(message, written) else { return };
+        for waiting in self.waiting.remove(&key).unwrap_or_default() {
+            // Nobody waits any longer where the delivery was dropped.
+            let _ = waiting.send(copy);
+        }
+    }
+
+    /// Leaves out who has given up.
+    fn forget_waiting(&mut self, key: Key) {
+        if let Some(waiting) = self.waiting.get_mut(&key) {
+            waiting.retain(|sender| !sender.is_closed());
+            if waiting.is_empty() {
+                self.waiting.remove(&key);
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The recogniser of a story's language, unpacked when the first story of the language comes.
+//!
+//! English is unpacked at start; the others cost nothing until they are needed. A language without
+//! weights (`src/lang/<code>/entities.weights.zst`) has no recogniser, nor has one that the settings leave out.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
+
+use super::{Recogniser, classes::ClassTable, token_features::Lexicon};
+use crate::{lang, model::LanguageCode, tag::document::Splitting};
+
+/// Name of a language's weights.
+const WEIGHTS: &str = "entities.weights.zst";
+/// Folder of what serves several languages.
+const SHARED: &str = "mul";
+/// Name of the table of what words do in known names.
+const ROLES: &str = "names.roles.zst";
+/// Version of the weights, changed with them.
+const VERSION: u32 = 1;
+
+/// A recogniser for each language.
+#[derive(Debug)]
+pub struct Recognisers {
+    english: Recogniser,
+    others: BTreeMap<&'static str, OnceLock<Option<Recogniser>>>,
+    roles: OnceLock<Option<Arc<ClassTable>>>,
+}
+
+impl Recognisers {
+    /// That of English, and of each language with weights that `wanted` names; of all when it names
+    /// none.
+    #[must_use]
+    pub fn new(english: Recogniser, wanted: &[LanguageCode]) -> Self {
+        let chosen = |code: &&'static str| {
+            wanted.is_empty() || wanted.iter().any(|wanted| folder(wanted) == *code)
+        };
+        let others =
+            lang::languages_with(WEIGHTS).filter(chosen).map(|code| (code, OnceLock::new()));
+        Self { english, others: others.collect(), roles: OnceLock::new() }
+    }
+
+    /// The recogniser of English.
+    #[must_use]
+    pub fn english(&self) -> &Recogniser {
+        &self.english
+    }
+
+    /// The recogniser of a language, if there is one.
+    #[must_use]
+    pub fn of(&self, language: LanguageCode) -> Option<&Recogniser> {
+        if language == LanguageCode::EN {
+            return Some(&self.english);
+        }
+        let code = folder(&language);
+        self.others.get(code)?.get_or_init(|| self.unpack(code)).as_ref()
+    }
+
+    fn unpack(&self, code: &str) -> Option<Recogniser> {
+        let weights = zstd::decode_all(lang::bytes(code, WEIGHTS)?).ok()?;
+        let roles = self.roles.get_or_init(roles).clone();
+        let uncased = Splitting::of(code).uncased;
+        Recogniser::with(&weights, Lexicon { classes: self.english.classes(), roles, uncased })
+    }
+}
+
+fn roles() -> Option<Arc<ClassTable>> {
+    let bytes = zstd::decode_all(lang::bytes(SHARED, ROLES)?).ok()?;
+    ClassTable::from_bytes(&bytes).map(Arc::new)
+}
+
+/// The folder that serves a language: both Norwegian forms are one, and so are those of Serbo-Croatian.
+#[must_use]
+pub fn folder(language: &LanguageCode) -> &str {
+    match language.as_str() {
+        "nb" | "nn" => "no",
+        "sr" | "bs" | "sh" | "cnr" => "hr",
+        code => code,
+    }
+}
+
+/// What produced the names of a language, for the record.
+#[must_use]
+pub fn name(language: LanguageCode) -> String {
+    format!("crf-{}/{VERSION}", folder(&language))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_with_weights_unpacks() {
+        for code in lang::languages_with(WEIGHTS) {
+            let weights = zstd::decode_all(lang::bytes(code, WEIGHTS).unwrap()).unwrap();
+            assert!(super::super::weights::Weights::from_bytes(&weights).is_some(), "{code}");
+        }
+        assert!(roles().is_some());
+    }
+
+    #[test]
+    fn forms_of_a_language_share_a_folder() {
+        assert_eq!(folder(&LanguageCode::parse("nn").unwrap()), "no");
+        assert_eq!(folder(&LanguageCode::parse("bs").unwrap()), "hr");
+        assert_eq!(folder(&LanguageCode::parse("de").unwrap()), "de");
+    }
+}

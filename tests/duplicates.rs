@@ -1,0 +1,158 @@
+//! Copies in a group of workers: the log of what was seen, on a real broker.
+#![allow(clippy::unwrap_used, reason = "a panic is the report")]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use news_ingest::model::{Identity, Key, StoryId};
+use news_ingest::state::SeenEntry;
+use news_ingest::tag::fingerprint::Sketch;
+use rustix::process::Signal;
+use support::broker::{Broker, Stored};
+use support::worker::Worker;
+
+/// Long enough to be told from others, and other words for each `seed`.
+fn text(seed: u32) -> String {
+    let sentence = |n: u32| {
+        format!(
+            "The quarry of district{seed} sold {n} loads of stone{seed} to builder{n} and kept the rest for \
+             road{} which crosses valley{n} near mill{seed}.",
+            n * 7 + seed
+        )
+    };
+    (1..20).map(sentence).collect::<Vec<_>>().join(" ")
+}
+
+fn message(id: &str, text: &str) -> String {
+    serde_json::json!({"id": id, "title": "Stone for the roads", "text": text}).to_string()
+}
+
+fn key(id: &str) -> Key {
+    Identity::new(StoryId::new(id).unwrap(), None).key()
+}
+
+/// What a worker that dies before it publishes leaves behind.
+async fn entered(context: &async_nats::jetstream::Context, id: &str, text: &str) {
+    let sketch = Sketch::of(text).0.to_bytes();
+    let entry = SeenEntry { key: key(id), page: None, drops_copies: false, sketch: &sketch };
+    let appended = context.publish("news.seen.log", entry.to_bytes().into()).await.unwrap();
+    appended.await.unwrap();
+}
+
+fn duplicate_of(story: &Stored) -> Option<String> {
+    story.json()["tags"]["duplicateOf"].as_str().map(str::to_owned)
+}
+
+#[tokio::test]
+async fn of_a_hundred_copies_one_is_first_though_workers_are_killed() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let mut workers: Vec<Worker> = (0..4).map(|_| Worker::start(broker.url(), &[])).collect();
+    for worker in &workers {
+        worker.logged("duplicates_ready").await;
+    }
+    let text = text(1);
+    for copy in 0..100 {
+        broker.put(&context, &[], message(&format!("copy:{copy}"), &text)).await;
+    }
+    for (killed, done) in [1, 20, 40].into_iter().enumerate() {
+        broker.outcomes(&context, done).await;
+        workers[killed].signal(Signal::KILL);
+        workers[killed] = Worker::start(broker.url(), &[]);
+    }
+    let outcomes = broker.outcomes(&context, 100).await;
+    broker.drained(&context).await;
+    let firsts: Vec<_> = outcomes.iter().filter(|story| duplicate_of(story).is_none()).collect();
+    assert_eq!((outcomes.len(), firsts.len()), (100, 1));
+    let first = firsts[0].key();
+    assert!(outcomes.iter().filter_map(duplicate_of).all(|of| of == first));
+}
+
+#[tokio::test]
+async fn a_worker_that_died_before_it_published_holds_nobody_up_and_its_story_is_first() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    entered(&context, "dead", &text(2)).await;
+    // It was entered before the worker began.
+    let worker = Worker::start(broker.url(), &[]);
+    let ready = worker.logged("duplicates_ready").await;
+    assert_eq!(ready["stories"], 1, "{ready}");
+    broker.put(&context, &[], message("warm", &text(3))).await;
+    broker.outcomes(&context, 1).await;
+    let begun = Instant::now();
+    broker.put(&context, &[], message("copy", &text(2))).await;
+    let outcomes = broker.outcomes(&context, 2).await;
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    assert_eq!(duplicate_of(&outcomes[1]), Some(key("dead").to_string()));
+    // The dead worker's message comes again.
+    broker.put(&context, &[], message("dead", &text(2))).await;
+    let outcomes = broker.outcomes(&context, 3).await;
+    assert_eq!(duplicate_of(&outcomes[2]), None);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_copy_is_dropped_only_when_the_story_that_it_repeats_is_stored() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    entered(&context, "dead", &text(4)).await;
+    let worker = Worker::start(broker.url(), &[("PUBLISH__DUPLICATES", "skip")]);
+    broker.put(&context, &[], message("of the dead".replace(' ', "-").as_str(), &text(4))).await;
+    let outcomes = broker.outcomes(&context, 1).await;
+    assert!(outcomes[0].subject.starts_with("news.story."), "{}", outcomes[0].subject);
+    assert_eq!(duplicate_of(&outcomes[0]), Some(key("dead").to_string()));
+    broker.put(&context, &[], message("first", &text(5))).await;
+    broker.outcomes(&context, 2).await;
+    broker.put(&context, &[], message("second", &text(5))).await;
+    let outcomes = broker.outcomes(&context, 3).await;
+    assert!(outcomes[2].subject.starts_with("news.skipped.tag.duplicate."), "{:?}", outcomes[2]);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn without_a_log_stories_are_published_unmarked_and_the_worker_says_so() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    context.delete_stream("NEWS_SEEN").await.unwrap();
+    let worker = Worker::start(broker.url(), &[]);
+    let said = worker.logged("duplicates_unknown").await;
+    assert_eq!(said["level"], "WARN", "{said}");
+    broker.put(&context, &[], message("a", &text(6))).await;
+    broker.put(&context, &[], message("b", &text(6))).await;
+    let outcomes = broker.outcomes(&context, 2).await;
+    assert!(outcomes.iter().all(|story| duplicate_of(story).is_none()));
+    // Once it is there it is read without a restart.
+    broker.provision().await;
+    entered(&context, "c", &text(6)).await;
+    for round in 0.. {
+        broker.put(&context, &[], message(&format!("d:{round}"), &text(6))).await;
+        let outcomes = broker.outcomes(&context, 3 + round).await;
+        if duplicate_of(&outcomes[2 + round]).is_some() {
+            break;
+        }
+        assert!(round < 200, "the log is not read");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_log_that_was_made_anew_is_read_on() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let worker = Worker::start(broker.url(), &[]);
+    worker.logged("duplicates_ready").await;
+    broker.put(&context, &[], message("a", &text(7))).await;
+    broker.outcomes(&context, 1).await;
+    context.delete_stream("NEWS_SEEN").await.unwrap();
+    broker.provision().await;
+    // What was known stays known, and nothing is lost.
+    broker.put(&context, &[], message("b", &text(7))).await;
+    broker.put(&context, &[], message("c", &text(8))).await;
+    broker.outcomes(&context, 3).await;
+    broker.put(&context, &[], message("e", &text(7))).await;
+    let outcomes = broker.outcomes(&context, 4).await;
+    assert_eq!(duplicate_of(&outcomes[3]), Some(key("a").to_string()));
+    assert!(worker.stop().await.success());
+}
