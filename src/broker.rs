@@ -4,6 +4,7 @@
 //! and consumers, [`doctor`] says what is not as it should be, [`embedded`] keeps a `nats-server` child for those who have configured none.
 
 pub mod connect;
+pub mod dial;
 pub mod doctor;
 pub mod embedded;
 mod secrets;

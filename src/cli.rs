@@ -6,6 +6,7 @@ mod demo;
 mod dlq;
 mod export;
 mod feeds;
+mod find;
 mod inspect;
 mod out_reader;
 mod process;
@@ -78,6 +79,8 @@ enum Command {
     Export(export::Args),
     /// JSON logs as one report: totals, rates, percentiles, hosts, codes, a time line.
     Report(report::Args),
+    /// What became of a story, by its address, id or key.
+    Find(find::Args),
     /// Checks the configuration and prints it, secrets left out.
     Check(check::Args),
     /// Lists, shows and replays dead letters.
@@ -116,7 +119,7 @@ impl From<Exit> for ExitCode {
 
 impl Exit {
     /// Prints an error with its causes to standard error and gives the exit code.
-    #[allow(clippy::print_stderr, reason = "the last word of a command that failed")]
+    #[allow(clippy::print_stderr, reason = "how a failed command tells its user why")]
     #[must_use]
     pub fn report(self, error: &anyhow::Error) -> ExitCode {
         let mut text = error.to_string();
@@ -166,6 +169,7 @@ pub async fn execute(cli: Cli) -> Done {
         Command::Tail(args) => tail::run(load()?, args).await,
         Command::Export(args) => export::run(load()?, args).await,
         Command::Report(args) => report::run(args).await,
+        Command::Find(args) => find::run(load()?, args).await,
         Command::Check(args) => check::run(&load()?, &args).await,
         Command::Dlq(args) => dlq::run(load()?, args).await,
         Command::Demo(args) => demo::run(load()?, args).await,
@@ -183,6 +187,21 @@ fn warn_of_old_names(config: &Config) {
             "news-ingest: the key {old} is called {new} now; the old name will not be read for long"
         );
     }
+}
+
+/// A header's text without its percent-encoding.
+fn unescaped(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, more @ ..] = rest {
+        let digits = (*first == b'%').then(|| more.get(..2)).flatten();
+        let byte = digits
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &more[2..] } else { more };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Prints one line to standard output; a closed pipe is no error.

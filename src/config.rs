@@ -2,7 +2,8 @@
 //! composes them and refuses what it does not know, by name.
 //!
 //! An environment variable `NEWS_INGEST__NATS__URL` overrides the key `nats.url`. Its value is read
-//! as TOML where that works (`8`, `true`, `["a"]`), else as a string.
+//! as the key's type needs: as TOML (`8`, `true`, `["a"]`), as a string, or as a list with commas
+//! (`80,443`). Another variable `NEWS_INGEST_*` is refused: it is a key with an underscore too few.
 
 use std::path::{Path, PathBuf};
 
@@ -78,12 +79,14 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The file is not TOML, has an unknown key, or a value of the wrong type.
-    #[error("{path:?}: {source}")]
+    #[error("{path:?}: {source}{hint}")]
     File {
         /// The file.
         path: PathBuf,
         /// Names line, column and key.
         source: Box<toml::de::Error>,
+        /// A key that may be meant, or nothing.
+        hint: String,
     },
     /// An environment variable names no key, or its value has the wrong type.
     #[error("environment variable {name}: {reason}")]
@@ -116,19 +119,27 @@ pub fn load(
         Some(path) => {
             let text = std::fs::read_to_string(path)
                 .map_err(|source| Error::Read { path: path.clone(), source })?;
-            let at = |source| Error::File { path: path.clone(), source: Box::new(source) };
+            let at = |source: toml::de::Error| {
+                let hint = did_you_mean(source.message());
+                Error::File { path: path.clone(), source: Box::new(source), hint }
+            };
             // Read as a whole first: its errors name line and column.
             toml::from_str::<Config>(&text).map_err(at)?;
             text.parse().map_err(at)?
         }
     };
-    let mut overrides: Vec<_> =
-        environment.filter(|(name, _)| name.starts_with(ENV_PREFIX)).collect();
+    let mut overrides = Vec::new();
+    for (name, value) in environment {
+        if name.starts_with(ENV_PREFIX) {
+            overrides.push((name, value));
+        } else {
+            refuse_unknown(&name, &value)?;
+        }
+    }
     overrides.sort();
     for (name, value) in &overrides {
-        put(&mut table, name, value)?;
         // One at a time, so that the error names the variable.
-        parse(&table).map_err(|reason| Error::Environment { name: name.clone(), reason })?;
+        table = overridden(&table, name, value)?;
     }
     let mut config =
         parse(&table).map_err(|reason| Error::Check(format!("configuration: {reason}")))?;
@@ -148,7 +159,93 @@ pub fn load(
     Ok(config)
 }
 
-fn put(table: &mut toml::Table, name: &str, text: &str) -> Result<(), Error> {
+/// Refuses a variable that looks like one of ours and would do nothing.
+fn refuse_unknown(name: &str, value: &str) -> Result<(), Error> {
+    let Some(rest) = name.strip_prefix("NEWS_INGEST_") else { return Ok(()) };
+    if OTHER_VARIABLES.contains(&name) || is_service_link(name, value) {
+        return Ok(());
+    }
+    let key = rest.replacen('_', "__", 1);
+    let reason = format!(
+        "is not read; a key has two underscores before each of its parts: {ENV_PREFIX}{key}"
+    );
+    Err(Error::Environment { name: name.to_owned(), reason })
+}
+
+/// Variables with our prefix that are no keys: the file, and those that builds and tests read.
+const OTHER_VARIABLES: [&str; 3] =
+    ["NEWS_INGEST_CONFIG", "NEWS_INGEST_COMMIT", "NEWS_INGEST_PAGES"];
+
+/// Kubernetes sets such variables in every pod of a namespace that has a Service `news-ingest…`.
+fn is_service_link(name: &str, value: &str) -> bool {
+    name.contains("_SERVICE_HOST")
+        || name.contains("_SERVICE_PORT")
+        || (name.ends_with("_PORT") && value.contains("://"))
+        || ["_TCP", "_UDP", "_SCTP"].iter().any(|protocol| {
+            name.split_once("_PORT_").is_some_and(|(_, rest)| rest.contains(protocol))
+        })
+}
+
+/// A table with a variable's value, read as the first of its forms that the key takes.
+fn overridden(table: &toml::Table, name: &str, text: &str) -> Result<toml::Table, Error> {
+    let mut first = None;
+    for value in readings(text) {
+        let mut table = table.clone();
+        put(&mut table, name, value)?;
+        match parse(&table) {
+            Ok(_) => return Ok(table),
+            Err(reason) => first = first.or(Some(reason)),
+        }
+    }
+    let reason = first.unwrap_or_default();
+    Err(Error::Environment { name: name.to_owned(), reason })
+}
+
+/// What a variable's text may stand for, the likeliest first.
+fn readings(text: &str) -> Vec<toml::Value> {
+    let toml = |text: &str| {
+        format!("value = {text}").parse::<toml::Table>().ok().and_then(|mut t| t.remove("value"))
+    };
+    let string = |text: &str| toml::Value::String(text.to_owned());
+    let parts = || text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let typed = parts().map(|part| toml(part).unwrap_or_else(|| string(part))).collect();
+    let strings = parts().map(string).collect();
+    let mut all: Vec<_> = toml(text).into_iter().collect();
+    all.extend([string(text), toml::Value::Array(typed), toml::Value::Array(strings)]);
+    all
+}
+
+/// `; did you mean …?` where a message names an unknown key and one of those it expects is close.
+fn did_you_mean(message: &str) -> String {
+    let Some((unknown, expected)) = message.split_once(", expected ") else { return String::new() };
+    if !unknown.contains("unknown field `") && !unknown.contains("unknown variant `") {
+        return String::new();
+    }
+    let Some(unknown) = unknown.rsplit('`').nth(1) else { return String::new() };
+    let near = expected
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(|known| (distance(unknown, known), known))
+        .filter(|(distance, known)| *distance <= known.len().max(unknown.len()).div_ceil(3))
+        .min();
+    near.map_or_else(String::new, |(_, known)| format!("; did you mean `{known}`?"))
+}
+
+/// Levenshtein distance, in bytes.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.bytes().enumerate() {
+            let next = (diagonal + usize::from(x != y)).min(row[j] + 1).min(row[j + 1] + 1);
+            diagonal = std::mem::replace(&mut row[j + 1], next);
+        }
+    }
+    row[b.len()]
+}
+
+fn put(table: &mut toml::Table, name: &str, value: toml::Value) -> Result<(), Error> {
     let bad =
         |reason: &str| Error::Environment { name: name.to_owned(), reason: reason.to_owned() };
     let path: Vec<String> =
@@ -162,11 +259,6 @@ fn put(table: &mut toml::Table, name: &str, text: &str) -> Result<(), Error> {
             .as_table_mut()
             .ok_or_else(|| bad("names a key below one that is no table"))?;
     }
-    let value = format!("value = {text}")
-        .parse::<toml::Table>()
-        .ok()
-        .and_then(|mut table| table.remove("value"))
-        .unwrap_or_else(|| toml::Value::String(text.to_owned()));
     at.insert(key.clone(), value);
     Ok(())
 }
@@ -181,7 +273,8 @@ fn has_key(table: &toml::Table, key: &str) -> bool {
 fn parse(table: &toml::Table) -> Result<Config, String> {
     serde_path_to_error::deserialize(toml::Value::Table(table.clone())).map_err(|error| {
         let path = error.path().to_string();
-        format!("{path}: {}", error.into_inner().to_string().trim_end())
+        let message = error.into_inner().to_string();
+        format!("{path}: {}{}", message.trim_end(), did_you_mean(&message))
     })
 }
 
@@ -266,6 +359,48 @@ mod tests {
         let error =
             with_env(&[("NEWS_INGEST__INTAKE__MAX_IN_FLIGHT", "many")]).unwrap_err().to_string();
         assert!(error.contains("intake.max_in_flight"), "{error}");
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_one_that_may_be_meant() {
+        let error = with_file("[fetch]\ncontakt = \"x\"\n").unwrap_err().to_string();
+        assert!(error.contains("did you mean `contact`?"), "{error}");
+        let error = with_env(&[("NEWS_INGEST__NATZ__URL", "x")]).unwrap_err().to_string();
+        assert!(error.contains("did you mean `nats`?"), "{error}");
+        let error = with_file("[fetch]\nzzz = 1\n").unwrap_err().to_string();
+        assert!(!error.contains("did you mean"), "{error}");
+    }
+
+    #[test]
+    fn variables_are_read_as_their_key_needs() {
+        let config = with_env(&[
+            ("NEWS_INGEST__FETCH__ALLOW_PORTS", "80,443"),
+            ("NEWS_INGEST__FETCH__ALLOW_ADDRESSES", "127.0.0.1"),
+            ("NEWS_INGEST__WORKER__NAME", "3"),
+            ("NEWS_INGEST__STREAMS__GROUP", "true"),
+            ("NEWS_INGEST__FEEDS__FILES", "a.opml, b.opml"),
+        ])
+        .unwrap();
+        let same = with_file(
+            "[fetch]\nallow_ports = [80, 443]\nallow_addresses = [\"127.0.0.1\"]\n[worker]\nname = \"3\"\n\
+             [streams]\ngroup = \"true\"\n[feeds]\nfiles = [\"a.opml\", \"b.opml\"]\n",
+        )
+        .unwrap();
+        assert_eq!(config.to_redacted_toml(), same.to_redacted_toml());
+    }
+
+    #[test]
+    fn variables_that_would_do_nothing_are_refused() {
+        let error = with_env(&[("NEWS_INGEST_NATS_URL", "x")]).unwrap_err().to_string();
+        assert!(error.contains("NEWS_INGEST__NATS__URL"), "{error}");
+        // Set by Kubernetes beside a Service of this name.
+        with_env(&[
+            ("NEWS_INGEST_CONFIG", "x"),
+            ("NEWS_INGEST_SERVICE_HOST", "10.0.0.1"),
+            ("NEWS_INGEST_PORT", "tcp://10.0.0.1:8686"),
+            ("NEWS_INGEST_PORT_8686_TCP_ADDR", "10.0.0.1"),
+        ])
+        .unwrap();
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub enum Disposition {
     Skip,
 }
 
-/// A room of the pipeline, as named in subjects, records and logs.
+/// A stage of the pipeline, as named in subjects, records and logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Stage {
     /// Reading and decoding the raw message.

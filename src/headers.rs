@@ -2,6 +2,14 @@
 
 /// First stream sequence of the message in the raw stream; carried through retries.
 pub const ORIGIN: &str = "News-Origin";
+/// First place of the message: raw stream, its creation, sequence, time; carried through retries.
+pub const PLACE: &str = "News-Raw-Place";
+/// Sequence of the skipped message or dead letter that an outcome takes the place of.
+pub const REPLACES: &str = "News-Replaces";
+/// Object with those headers of a dead letter's message that have no room in the letter, as JSON.
+pub const MORE_ORIGINALS: &str = "News-More-Original";
+/// The header block of a message whose headers cannot be read, in base64; on its dead letter.
+pub const HEADER_BLOCK: &str = "Header-Block";
 /// Attempts made so far; carried through retries.
 pub const ATTEMPTS: &str = "News-Attempts";
 /// When the message entered the raw stream, in Unix seconds; carried through retries.
@@ -22,7 +30,7 @@ pub const ORIGINAL: &str = "News-Original-";
 /// Whether a header is one that workers set on retries, rather than the producer's.
 #[must_use]
 pub fn is_carried(name: &str) -> bool {
-    [ORIGIN, ATTEMPTS, SINCE, RAW_SUBJECT, RAW_STREAM]
+    [ORIGIN, PLACE, ATTEMPTS, SINCE, RAW_SUBJECT, RAW_STREAM]
         .iter()
         .any(|carried| carried.eq_ignore_ascii_case(name))
 }

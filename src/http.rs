@@ -1,7 +1,7 @@
 //! The optional HTTP listener: `/livez`, `/readyz`, `/metrics`. Off unless `http.listen` is set.
 //!
-//! It listens before the worker connects and answers until the drain is over. It takes nothing from
-//! anybody: no other path, no method but GET, no state of a request; so it needs no authentication
+//! It listens before the worker connects and answers until the drain is over. It has no
+//! other path, no method but GET, and reads nothing of a request but its path; so it needs no authentication
 //! but belongs on an inside network.
 
 use std::net::SocketAddr;

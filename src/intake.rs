@@ -8,17 +8,20 @@ mod cloud_events;
 mod decode;
 mod delivery;
 mod error;
+mod header_block;
+mod link;
 mod message;
 mod object;
 mod puller;
 mod wire;
 
-pub use decode::{decode, decode_json, identify};
+pub use decode::{Decoded, decode, decode_json, identify, read};
 pub use delivery::{Delivery, SettleError};
 pub use error::Error;
+pub use link::Socket;
 pub use message::{Headers, RawMessage};
 pub use object::resolve as resolve_object;
-pub use puller::{PullError, Puller};
+pub use puller::{Pull, PullError, Puller};
 pub use wire::RawArticleWire;
 
 use schemars::JsonSchema;
@@ -48,6 +51,11 @@ pub struct Settings {
     pub max_body_bytes: usize,
     /// Largest `html` or `text`, in bytes of UTF-8.
     pub max_content_bytes: usize,
+    /// Bytes of messages in hand at once, in MiB; at least one message is taken whatever its size.
+    pub max_in_flight_mib: usize,
+    /// Object stores that messages may name in `News-Object`; `*` stands for every one. The one of
+    /// dead letters is always among them.
+    pub object_buckets: Vec<String>,
 }
 
 impl Default for Settings {
@@ -60,6 +68,8 @@ impl Default for Settings {
             poison_deliveries: 10,
             max_body_bytes: 16 << 20,
             max_content_bytes: 8 << 20,
+            max_in_flight_mib: 64,
+            object_buckets: vec!["*".to_owned()],
         }
     }
 }
@@ -91,6 +101,9 @@ impl Settings {
         }
         if self.poison_deliveries < 2 {
             return Err("intake.poison_deliveries is less than 2".to_owned());
+        }
+        if !(1..=1 << 20).contains(&self.max_in_flight_mib) {
+            return Err("intake.max_in_flight_mib is not in 1..=1048576".to_owned());
         }
         if self.max_content_bytes > self.max_body_bytes {
             return Err("intake.max_content_bytes is more than max_body_bytes".to_owned());

@@ -1,6 +1,6 @@
 //! news-ingest: raw articles in, structured and tagged news records out.
 //!
-//! The data flows one way, and each room of the house does one thing to it:
+//! The data flows one way, and each stage does one thing to it:
 //!
 //! ```text
 //! news.raw.> --> intake -> fetch -> extract -> tag -> publish --> news.story.<lang>.<topic>.<key>

@@ -6,10 +6,20 @@ use std::sync::OnceLock;
 use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use time::format_description::well_known::Iso8601;
+use time::format_description::well_known::iso8601::{Config as Iso, EncodedConfig, TimePrecision};
 use tracing_subscriber::fmt::time::UtcTime;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Registry, reload};
+
+/// Times of log lines: RFC 3339 to the millisecond.
+const MILLISECONDS: EncodedConfig = Iso::DEFAULT
+    .set_time_precision(TimePrecision::Second { decimal_digits: std::num::NonZeroU8::new(3) })
+    .encode();
+
+/// Levels, and `off`.
+const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 
 /// What is logged, and how. Logs go to standard error; standard output is for data.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -54,6 +64,9 @@ impl Settings {
     /// # Errors
     /// Names the key.
     pub fn check(&self) -> Result<(), String> {
+        for directive in self.level.0.split(',').map(str::trim).filter(|d| !d.is_empty()) {
+            check_directive(directive)?;
+        }
         EnvFilter::try_new(&self.level.0)
             .map(drop)
             .map_err(|error| format!("log.level = {:?}: {error}", self.level.0))
@@ -68,9 +81,34 @@ static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
 /// # Errors
 /// When logging has not started, or the directives cannot be read.
 pub fn set_level(level: &Level) -> Result<(), String> {
+    Settings { level: level.clone(), ..Settings::default() }.check()?;
     let filter = EnvFilter::try_new(&level.0).map_err(|error| format!("log.level: {error}"))?;
     let handle = FILTER.get().ok_or("logging has not started")?;
     handle.reload(filter).map_err(|error| error.to_string())
+}
+
+/// Refuses a directive whose level is none. The filter itself takes a lone unknown word for the name of a
+/// module, and so logs nothing.
+fn check_directive(directive: &str) -> Result<(), String> {
+    let level = match directive.rsplit_once('=') {
+        Some((_, level)) => level,
+        None if directive.contains(['[', ':']) => return Ok(()),
+        None => directive,
+    };
+    let lower = level.to_ascii_lowercase();
+    if LEVELS.contains(&lower.as_str()) || directive.contains('[') {
+        return Ok(());
+    }
+    let hint = match lower.as_str() {
+        "warning" | "warnings" => "; did you mean `warn`?".to_owned(),
+        "err" | "critical" | "fatal" | "panic" => "; did you mean `error`?".to_owned(),
+        "information" | "notice" | "default" => "; did you mean `info`?".to_owned(),
+        "verbose" => "; did you mean `debug`?".to_owned(),
+        "none" | "quiet" | "silent" => "; did you mean `off`?".to_owned(),
+        _ if directive == level => format!("; for a module write `{directive}=debug`"),
+        _ => String::new(),
+    };
+    Err(format!("log.level: {level:?} is not one of {}{hint}", LEVELS.join(", ")))
 }
 
 /// Starts logging, once per process.
@@ -85,7 +123,7 @@ pub fn start(settings: &Settings) {
     };
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
-        .with_timer(UtcTime::rfc_3339());
+        .with_timer(UtcTime::new(Iso8601::<MILLISECONDS>));
     let registry = tracing_subscriber::registry().with(filter);
     let started = if pretty {
         registry.with(lines.with_ansi(terminal).with_target(false)).try_init()
@@ -96,5 +134,31 @@ pub fn start(settings: &Settings) {
     // A second start (a test) keeps the first.
     if started.is_ok() {
         let _ = FILTER.set(handle);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_that_are_none_are_refused_by_name() {
+        let check = |level: &str| {
+            Settings { level: Level(level.to_owned()), ..Settings::default() }.check()
+        };
+        for good in
+            ["info", "WARN", "off", "info,news_ingest::fetch=debug", "news_ingest[story]=debug"]
+        {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+        for (bad, hint) in [
+            ("warning", "`warn`"),
+            ("info,news_ingest::fetch=verbose", "`debug`"),
+            ("news_ingest", "`news_ingest=debug`"),
+            ("critical", "`error`"),
+        ] {
+            let error = check(bad).unwrap_err();
+            assert!(error.contains("log.level") && error.contains(hint), "{error}");
+        }
     }
 }

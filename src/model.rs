@@ -12,6 +12,7 @@ mod article;
 mod identity;
 mod page;
 mod provenance;
+mod raw_place;
 mod tags;
 mod token;
 mod web_url;
@@ -25,6 +26,7 @@ pub use page::{
     RobotsVerdict, Validators,
 };
 pub use provenance::{Provenance, Timings};
+pub use raw_place::RawPlace;
 pub use tags::{
     Amount, Copy, DateMention, Entity, EntityKind, Field, GeoPoint, Keyword, Language,
     LanguageCode, Mention, Quote, Relation, Sentiment, Span, Speaker, Story, Tags, Topic,

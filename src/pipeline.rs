@@ -37,7 +37,12 @@ pub struct Pipeline {
     /// Replaced as a whole on a reload; a story keeps the one it began with.
     tagger: Arc<RwLock<Arc<Tagger>>>,
     cores: Arc<Cores>,
+    tag_max_bytes: usize,
 }
+
+/// Bytes of a body that are tagged unless told otherwise: tagging looks at words in the light of others,
+/// and costs more than in proportion on texts that no newspaper prints.
+const TAG_MAX_BYTES: usize = 256 << 10;
 
 impl Pipeline {
     /// A pipeline over `cores` threads. Without a fetcher, articles that are only a link are
@@ -58,7 +63,14 @@ impl Pipeline {
             extract: Arc::new(extract),
             tagger: Arc::new(RwLock::new(Arc::new(tagger))),
             cores: Arc::new(Cores::new(cores)?),
+            tag_max_bytes: TAG_MAX_BYTES,
         })
+    }
+
+    /// Tags no more of a body than so many bytes.
+    #[must_use]
+    pub fn with_tag_limit(self, tag_max_bytes: usize) -> Self {
+        Self { tag_max_bytes, ..self }
     }
 
     /// The same pipeline that also keeps the pages it fetches.
@@ -102,7 +114,8 @@ impl Pipeline {
             }
         };
         let (settings, tagger) = (Arc::clone(&self.extract), self.tagger());
-        let done = self.cores.run(move || extract_and_tag(page, &settings, &tagger)).await;
+        let limit = self.tag_max_bytes;
+        let done = self.cores.run(move || extract_and_tag(page, &settings, &tagger, limit)).await;
         timings.queue = done.queue;
         let result = match done.result {
             Ok((result, extract, tag)) => {
@@ -143,18 +156,32 @@ fn extract_and_tag(
     page: Page,
     settings: &extract::Settings,
     tagger: &Tagger,
+    tag_max_bytes: usize,
 ) -> (Result<Story, Failure>, Duration, Duration) {
     let started = Instant::now();
     let article = extract::extract(page, settings);
     let extract = started.elapsed();
     match article {
-        Ok(article) => {
+        Ok(mut article) => {
             let started = Instant::now();
-            let story = tagger.tag(article);
+            // Spans count from the body's start, so those of its first part are right for the whole.
+            let rest = article.body.split_off(tagged_part(&article.body, tag_max_bytes));
+            let mut story = tagger.tag(article);
+            story.article.body.push_str(&rest);
             (Ok(story), extract, started.elapsed())
         }
         Err(error) => (Err(Failure::of(&error)), extract, Duration::ZERO),
     }
+}
+
+/// How much of a body is tagged: to the end of the last line, else of the last word, within the limit.
+fn tagged_part(body: &str, limit: usize) -> usize {
+    if body.len() <= limit {
+        return body.len();
+    }
+    let end = (0..=limit).rev().find(|at| body.is_char_boundary(*at)).unwrap_or_default();
+    let part = &body[..end];
+    part.rfind('\n').or_else(|| part.rfind(char::is_whitespace)).unwrap_or(part.len())
 }
 
 /// A stage that panics is a bug; its story is set aside rather than retried into the same panic.
@@ -164,5 +191,18 @@ fn panicked(message: &str) -> Failure {
         code: "panic",
         disposition: Disposition::Reject,
         message: format!("a stage failed on this story: {message}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_cut_for_tagging_where_a_line_or_a_word_ends() {
+        assert_eq!(tagged_part("one line", 100), 8);
+        assert_eq!(tagged_part("one\ntwo three", 8), 3);
+        assert_eq!(tagged_part("one two three", 8), 7);
+        assert_eq!(tagged_part("\u{fc}\u{fc}\u{fc}", 3), 2);
     }
 }

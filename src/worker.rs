@@ -6,7 +6,9 @@
 //! delivered again.
 
 mod attempt;
+mod backoff;
 mod duplicates;
+mod raw_streams;
 mod redelivery;
 mod routes;
 mod settings;
@@ -35,6 +37,7 @@ use crate::route::{RouteError, Routes};
 use crate::state::State;
 
 use attempt::WorkerContext;
+use raw_streams::RawStreams;
 pub use settings::Settings;
 use source::Source;
 pub use status::WorkerStatus;
@@ -75,12 +78,13 @@ pub async fn run(
     topology::bind_consumer(&context, &config.streams, &config.streams.raw_stream).await?;
     let subjects = Subjects::new(&config.streams.prefix, &record::TOPIC_SLUGS);
     let name = config.worker.worker_name();
+    let message_ttl = bound.out.cached_info().config.allow_message_ttl;
     let (closing, closed) = tokio::sync::watch::channel(false);
     let shared = Arc::new(WorkerContext {
         pipeline,
         publisher: Publisher::new(
             connection.client.clone(),
-            bound.out,
+            bound.out.clone(),
             bound.retry.clone(),
             subjects,
             config.publish.clone(),
@@ -91,10 +95,12 @@ pub async fn run(
         clock: state.clock().clone(),
         letters: Letters::new(context.clone(), config.streams.dlq_bucket.clone()),
         context: context.clone(),
-        config: config.clone(),
+        raw_streams: RawStreams::new(context.clone()),
+        at_work: Arc::new(Semaphore::new(config.intake.max_in_flight)),
+        config: with_own_bucket(config),
         name: name.clone(),
         totals: Totals::default(),
-        message_ttl: topology::has_message_ttl(&context),
+        message_ttl,
         retries_scheduled: AtomicBool::new(bound.retry.is_some()),
         status: status.clone(),
         closed,
@@ -120,7 +126,8 @@ pub async fn run(
     if !shared.message_ttl {
         tracing::warn!(
             event = "start",
-            "the server keeps skipped messages and dead letters as long as stories: Nats-TTL needs 2.11"
+            "the out stream keeps skipped messages and dead letters as long as stories: it does not allow \
+             per-message TTLs (server 2.11, `news-ingest provision`)"
         );
     }
     if bound.retry.is_none() {
@@ -150,9 +157,9 @@ pub async fn run(
         Source::new(stream, context, connection, max_in_flight, config, returns, status.clone())
     };
     let mut raw = source(raw, max_in_flight);
-    // Retries have max_in_flight of their own: a pull reserves max_in_flight while it waits, and neither stream
-    // may starve the other.
-    let retry_slots = Arc::new(Semaphore::new((config.intake.max_in_flight / 8).max(1)));
+    // Retries are pulled into slots of their own, because a pull reserves them while it waits; what is
+    // worked on at once is bounded over both, in the order of arrival, so that retries use what is idle.
+    let retry_slots = Arc::new(Semaphore::new(config.intake.max_in_flight));
     let mut due = bound.retry.as_ref().map(|_| source(&config.streams.retry_stream, retry_slots));
     status.started(&context, &config.streams, config.intake.max_in_flight);
     let housekeeping = housekeeping(&shared, bound.retry.is_some());
@@ -198,6 +205,13 @@ pub async fn run(
         tracing::info!(event = "stop", unfinished, stories, "worker stopped");
     }
     Ok(Summary { unfinished })
+}
+
+/// The configuration with the store of large dead letters among those that messages may name.
+fn with_own_bucket(config: &Config) -> Config {
+    let mut config = config.clone();
+    config.intake.object_buckets.push(config.streams.dlq_bucket.clone());
+    config
 }
 
 /// Hands back what was pulled and not begun, waits for what was, and sends off what is buffered; at

@@ -1,4 +1,5 @@
-//! `deploy/logs/README.md` names every log line with its fields and every code: held against the source.
+//! The documents are held against the program: `deploy/logs/README.md` names every log line with its fields and
+//! every code, and what the README and `docs/` name (files, commands, options, configuration keys) exists.
 #![allow(clippy::unwrap_used, reason = "a panic is the report")]
 
 use std::path::{Path, PathBuf};
@@ -148,4 +149,160 @@ fn every_event_field_and_code_is_documented() {
             .map(|code| format!("code {code}")),
     );
     assert!(missing.is_empty(), "say in deploy/logs/README.md: {missing:#?}");
+}
+
+/// README.md, CONTRIBUTING.md and the pages of `docs/`, with their names.
+fn documents() -> Vec<(String, String)> {
+    let mut paths = vec![root().join("README.md"), root().join("CONTRIBUTING.md")];
+    paths.extend(
+        std::fs::read_dir(root().join("docs"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|e| e == "md")),
+    );
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).unwrap();
+        (path.strip_prefix(root()).unwrap().display().to_string(), text)
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// Texts between single back quotes.
+fn code_spans(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().flat_map(|line| line.split('`').skip(1).step_by(2))
+}
+
+#[test]
+fn the_readme_is_short() {
+    let text = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let words = text.split_whitespace().count();
+    assert!(words < 1200, "{words} words: move something to docs/");
+}
+
+#[test]
+fn files_that_the_documents_name_exist() {
+    let tops = ["src/", "tests/", "config/", "deploy/", "docs/", "benches/"];
+    let mut missing = Vec::new();
+    for (name, text) in documents() {
+        let spans = code_spans(&text)
+            .filter(|span| tops.iter().any(|top| span.starts_with(top)))
+            .filter(|span| !span.contains(['<', '*', '{', ' ', '=']))
+            .map(|span| root().join(span));
+        let folder = root().join(&name).parent().unwrap().to_owned();
+        let links = text
+            .split("](")
+            .skip(1)
+            .map(|rest| rest.split([')', '#']).next().unwrap())
+            .filter(|link| !link.contains("://") && !link.is_empty())
+            .map(|link| folder.join(link));
+        let absent = spans.chain(links).filter(|path| !path.exists());
+        missing.extend(absent.map(|path| format!("{name}: {}", path.display())));
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn commands_and_options_that_the_documents_name_exist() {
+    use clap::CommandFactory as _;
+
+    let mut cli = news_ingest::cli::Cli::command();
+    cli.build();
+    let mut wrong = Vec::new();
+    for (name, text) in documents() {
+        for (at, _) in text.match_indices("news-ingest ") {
+            let rest =
+                text[at + "news-ingest ".len()..].split(['\n', '`', '#', '|', '&', '>']).next();
+            // A path that ends so (`target/release/news-ingest run`) counts; a name within a word does not.
+            if text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '-') {
+                continue;
+            }
+            let mut command = &cli;
+            for word in rest.unwrap_or_default().split_whitespace() {
+                if let Some(option) = word.strip_prefix("--") {
+                    let option = option.split('=').next().unwrap();
+                    let known = command.get_arguments().any(|a| a.get_long() == Some(option));
+                    if !known {
+                        wrong
+                            .push(format!("{name}: news-ingest {} --{option}", command.get_name()));
+                    }
+                } else if let Some(inner) = command.find_subcommand(word) {
+                    command = inner;
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_command_stands_in_the_readme() {
+    use clap::CommandFactory as _;
+
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let cli = news_ingest::cli::Cli::command();
+    let absent: Vec<_> = cli
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .filter(|name| !readme.contains(&format!("`{name}")))
+        .collect();
+    assert!(absent.is_empty(), "{absent:?}");
+}
+
+#[test]
+fn configuration_keys_that_the_documents_name_exist() {
+    let file = std::fs::read_to_string(root().join("config/news-ingest.toml")).unwrap();
+    let (mut sections, mut keys) = (vec![], vec![]);
+    for line in file.lines() {
+        let line = line.trim_start_matches("# ").trim_start();
+        if let Some(section) = line.strip_prefix('[').and_then(|l| l.split(']').next()) {
+            sections.push(section.trim_start_matches('[').to_owned());
+        } else if let (Some((key, _)), Some(section)) = (line.split_once(" = "), sections.last()) {
+            keys.push(format!("{section}.{key}"));
+        }
+    }
+    // What begins like a section but is a code of that stage, or a field of a record.
+    let codes = codes();
+    let stages = ["fetch", "intake", "extract", "tag", "publish", "feeds"];
+    let record = |rest: &str| rest.chars().any(char::is_uppercase);
+    let mut wrong = Vec::new();
+    for (name, text) in documents() {
+        for span in code_spans(&text) {
+            let span = span.split(" = ").next().unwrap();
+            let Some((section, rest)) = span.split_once('.') else { continue };
+            let plain = rest
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c));
+            let ours = sections.iter().any(|s| s.split('.').next() == Some(section));
+            if !plain || !ours || record(rest) || rest.ends_with("rs") {
+                continue;
+            }
+            let is_code = stages.contains(&section) && codes.iter().any(|code| code == rest);
+            let known = keys.iter().any(|key| key == span) || sections.iter().any(|s| s == span);
+            if !known && !is_code && !NO_KEYS.contains(&span) {
+                wrong.push(format!("{name}: {span}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What looks like a configuration key and is none: fields of a record, codes that no error has, old names of keys, a file.
+const NO_KEYS: &[&str] = &[
+    "extract.standfirst",
+    "extract.kind",
+    "extract.method",
+    "intake.repeat",
+    "fetch.archive_write",
+    "intake.slots",
+    "state.seen_ttl_secs",
+    "feeds.txt",
+];
+
+#[test]
+fn example_configurations_are_read() {
+    for entry in std::fs::read_dir(root().join("config/examples")).unwrap() {
+        let path = entry.unwrap().path();
+        news_ingest::config::load(Some(&path), std::iter::empty())
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
 }

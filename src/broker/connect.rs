@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use async_nats::{AuthError, Client, ConnectOptions, Event, ServerAddr};
+use async_nats::{Auth, AuthError, Client, ConnectOptions, Event, ServerAddr};
 use thiserror::Error;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Settings;
+use super::dial::Dialler;
 use super::secrets::Secret;
 
 /// Why there is no connection.
@@ -44,8 +45,10 @@ pub enum Error {
 pub struct Connection {
     /// The client.
     pub client: Client,
-    /// Counts connections made: a change means that open pulls are gone.
+    /// Counts connections made.
     pub connects: watch::Receiver<u64>,
+    /// Opens further sockets to the same broker.
+    pub dialler: Dialler,
 }
 
 /// Parses a comma separated list of addresses.
@@ -64,6 +67,26 @@ pub fn addresses(url: &str) -> Result<Vec<ServerAddr>, String> {
         return Err("no address".to_owned());
     }
     Ok(addresses)
+}
+
+/// User and password, or the token, that the first address with user info has.
+pub(super) fn url_login(url: &str) -> Option<Auth> {
+    let login = addresses(url).ok()?.into_iter().find_map(|address| {
+        let user = address.username()?.to_owned();
+        Some((user, address.password().map(str::to_owned)))
+    });
+    let plain =
+        |text: String| percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned();
+    let (user, password) = login?;
+    let mut auth = Auth::new();
+    match password {
+        Some(password) => {
+            auth.username = Some(plain(user));
+            auth.password = Some(plain(password));
+        }
+        None => auth.token = Some(plain(user)),
+    }
+    Some(auth)
 }
 
 /// An address list without user info, for messages and logs.
@@ -119,7 +142,13 @@ pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Conne
                 async move { answer }
             })
         }
-        None => ConnectOptions::new(),
+        None => match url_login(url) {
+            Some(login) => ConnectOptions::with_auth_callback(move |_| {
+                let login = login.clone();
+                async move { Ok(login) }
+            }),
+            None => ConnectOptions::new(),
+        },
     };
     options = options
         .name(name)
@@ -145,7 +174,8 @@ pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Conne
         .connect(addresses)
         .await
         .map_err(|source| Error::Connect { url: redacted(url), source })?;
-    Ok(Connection { client, connects })
+    let dialler = Dialler::new(settings, url, name, client.clone());
+    Ok(Connection { client, connects, dialler })
 }
 
 fn note(event: &Event, connects: &watch::Sender<u64>) {
@@ -184,6 +214,17 @@ fn note(event: &Event, connects: &watch::Sender<u64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn user_info_of_an_address_is_a_login_or_a_token() {
+        let login = url_login("nats://a:4222,nats://anna:p%40ss@b:4222").unwrap();
+        assert_eq!(
+            (login.username.as_deref(), login.password.as_deref()),
+            (Some("anna"), Some("p@ss"))
+        );
+        assert_eq!(url_login("nats://s3cr3t@a:4222").unwrap().token.as_deref(), Some("s3cr3t"));
+        assert!(url_login("nats://a:4222").is_none());
+    }
 
     #[test]
     fn addresses_are_shown_without_user_info() {

@@ -68,6 +68,8 @@ pub struct DoctorSettings {
     pub request_timeout: Duration,
     /// Names of the key-value buckets.
     pub buckets: Vec<String>,
+    /// Subjects of the routes, with `*` for what a story decides.
+    pub routes: Vec<String>,
 }
 
 /// Looks at everything that a worker needs; the worst first.
@@ -101,6 +103,7 @@ pub async fn examine(
             Role::Raw => raw(context, &info.config, &mut findings),
             Role::Out => {
                 out(context, settings, &info.config, &mut findings);
+                full(name, &info, &mut findings);
                 room(&info, OffsetDateTime::now_utc(), &mut findings);
             }
             Role::Retry => retry(&info.config, &mut findings),
@@ -139,6 +142,9 @@ pub async fn examine(
             ),
             "run `news-ingest provision`".to_owned(),
         ),
+    }
+    for subject in &terms.routes {
+        route(context, subject, &mut findings).await?;
     }
     findings.sync();
     let mut findings = findings.0;
@@ -369,13 +375,72 @@ fn out(context: &Context, settings: &Settings, config: &Config, findings: &mut F
     }
     if topology::has_message_ttl(context) && !config.allow_message_ttl {
         findings.add(
-            Level::Error,
+            Level::Warning,
             format!(
-                "stream {name} does not allow per-message TTLs: skipped messages and dead letters are refused"
+                "stream {name} does not allow per-message TTLs: skipped messages and dead letters stay as long as stories"
             ),
             format!("set allow_msg_ttl of {name} (`news-ingest provision` does)"),
         );
     }
+}
+
+/// A stream that is at its limit and discards what is new.
+fn full(name: &str, info: &Info, findings: &mut Findings) {
+    let (config, state) = (&info.config, &info.state);
+    let reaches =
+        |limit: i64, now: u64| u64::try_from(limit).is_ok_and(|limit| limit > 0 && now >= limit);
+    // A stream in bytes is full when the next message does not fit.
+    let nearly = state.bytes + state.bytes / 100 + 1;
+    if config.discard == DiscardPolicy::New
+        && (reaches(config.max_messages, state.messages) || reaches(config.max_bytes, nearly))
+    {
+        findings.add(
+            Level::Error,
+            format!("stream {name} is full: outcomes wait, and so do the workers"),
+            format!("raise max_bytes or max_msgs of {name}, or take messages off it"),
+        );
+    }
+    if config.sealed {
+        findings.add(
+            Level::Error,
+            format!("stream {name} is sealed: it takes nothing"),
+            format!("make {name} anew"),
+        );
+    }
+}
+
+/// The stream that a route's messages go to.
+async fn route(
+    context: &Context,
+    subject: &str,
+    findings: &mut Findings,
+) -> Result<(), topology::Error> {
+    // A worker need not have the right to ask; that is no fault of the route's.
+    let Ok(found) = topology::stream_of(context, subject).await else { return Ok(()) };
+    let Some(name) = found else {
+        findings.add(
+            Level::Error,
+            format!(
+                "no stream takes the route to {subject}: its stories wait, and the worker with them"
+            ),
+            format!("create a stream with the subject {subject}, or take the route out"),
+        );
+        return Ok(());
+    };
+    let Some(info) = stream(context, &name).await? else { return Ok(()) };
+    full(&name, &info, findings);
+    if info.config.retention != RetentionPolicy::Limits {
+        findings.add(
+            Level::Advice,
+            format!(
+                "stream {name} of the route to {subject} forgets what was read: a worker that dies between \
+                 the publication and the note of it sends it again after the duplicate window ({:?})",
+                info.config.duplicate_window
+            ),
+            format!("raise duplicate_window of {name} above the ack wait of the workers"),
+        );
+    }
+    Ok(())
 }
 
 /// When the out stream will be full, told from half of it on, and before that where it is near.
@@ -543,7 +608,7 @@ fn consumer_config(
         findings.add(
             Level::Warning,
             format!(
-                "{name} has max_ack_pending {}, this worker alone {max_in_flight} max_in_flight: some stay empty",
+                "{name} has max_ack_pending {}, this worker alone works on {max_in_flight} (intake.max_in_flight): it will never have that many",
                 config.max_ack_pending
             ),
             "set streams.max_ack_pending to workers x intake.max_in_flight or more and run `news-ingest provision`"

@@ -453,6 +453,34 @@ pub async fn bind(context: &Context, settings: &Settings) -> Result<Bound, Error
     Ok(Bound { raw, out, retry })
 }
 
+/// The stream that takes a subject, which may have wildcards; `None` where none does.
+///
+/// # Errors
+/// When the broker does not answer.
+pub(super) async fn stream_of(context: &Context, subject: &str) -> Result<Option<String>, Error> {
+    #[derive(Deserialize)]
+    struct Names {
+        #[serde(default)]
+        streams: Option<Vec<String>>,
+    }
+    let asked = context.request("STREAM.NAMES", &serde_json::json!({"subject": subject})).await;
+    let broker = |reason: String| Error::Broker { what: format!("streams of {subject}"), reason };
+    match asked {
+        Ok(Response::<Names>::Ok(names)) => {
+            Ok(names.streams.unwrap_or_default().into_iter().next())
+        }
+        Ok(Response::Err { error }) => Err(broker(error.to_string())),
+        Err(error) => Err(broker(error.to_string())),
+    }
+}
+
+/// When a stream was created, Unix milliseconds: one that is made anew under its name is another.
+#[must_use]
+pub fn created_millis(stream: &Stream) -> i64 {
+    let nanos = stream.cached_info().created.unix_timestamp_nanos();
+    i64::try_from(nanos / 1_000_000).unwrap_or_default()
+}
+
 /// State and configuration of the group's consumer on a stream, of whatever kind it is.
 ///
 /// # Errors

@@ -1,22 +1,26 @@
-//! `dlq`: dead letters listed, shown, and put back to work.
+//! `dlq`: dead letters listed, shown, and put back to work; with `--skipped` the skipped messages.
+//!
+//! A skipped message holds no body of its own: what is replayed is its URL, under the same id, so that a
+//! story that a site's block kept back can be had when the block is lifted.
 //!
 //! A replay sends a letter's message to the raw stream again, as it was, and names the letter: its
 //! outcome takes the letter's place as the key's last one. A letter whose key has a later outcome
 //! is history and left alone; one that came back [`MAX_REPLAYS`] times is deferred until `--force`.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use async_nats::HeaderMap;
 use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::Stream;
+use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Done, Exit, OrExit as _, say};
+use super::{Done, Exit, OrExit as _, say, unescaped};
 use crate::broker::connect;
 use crate::config::Config;
 use crate::headers;
@@ -39,12 +43,21 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// One line a letter, oldest first.
-    List(Filter),
+    /// One line a letter, oldest first; counts by code on standard error.
+    List {
+        #[command(flatten)]
+        filter: Filter,
+        /// One JSON object a letter.
+        #[arg(long)]
+        json: bool,
+    },
     /// A letter whole: headers, then the body.
     Show {
         /// The story's key.
         key: String,
+        /// A skipped message instead.
+        #[arg(long)]
+        skipped: bool,
     },
     /// Sends letters' messages to the raw stream again.
     Replay {
@@ -64,10 +77,13 @@ enum Command {
 
 #[derive(Debug, Default, clap::Args)]
 struct Filter {
+    /// Skipped messages instead of dead letters.
+    #[arg(long)]
+    skipped: bool,
     /// Only of this stage.
     #[arg(long)]
     stage: Option<String>,
-    /// Only with this code.
+    /// Only with this code, alone (`timeout_total`) or as it is printed (`fetch.timeout_total`).
     #[arg(long)]
     code: Option<String>,
     /// Only of this key.
@@ -84,11 +100,35 @@ struct Filter {
     limit: Option<usize>,
 }
 
+/// The token in the subjects of skipped messages or dead letters.
+fn kind(skipped: bool) -> &'static str {
+    if skipped { "skipped" } else { "dlq" }
+}
+
 impl Filter {
+    /// Whether nothing narrows it.
+    fn is_everything(&self) -> bool {
+        self.stage.is_none()
+            && self.code.is_none()
+            && self.key.is_none()
+            && self.older_than.is_none()
+            && self.newer_than.is_none()
+            && self.limit.is_none()
+    }
+
     /// The subject filter that the broker applies.
     fn subject(&self, prefix: &str) -> anyhow::Result<String> {
         let mut tokens = Vec::new();
-        for (name, value) in [("stage", &self.stage), ("code", &self.code), ("key", &self.key)] {
+        // As they are printed: `fetch.timeout_total` names stage and code.
+        let (stage, code) = match self.code.as_deref().and_then(|code| code.split_once('.')) {
+            Some((stage, code)) => {
+                let other = self.stage.as_deref().is_some_and(|other| other != stage);
+                anyhow::ensure!(!other, "--code {stage}.{code} is not of --stage {:?}", self.stage);
+                (Some(stage.to_owned()), Some(code.to_owned()))
+            }
+            None => (self.stage.clone(), self.code.clone()),
+        };
+        for (name, value) in [("stage", &stage), ("code", &code), ("key", &self.key)] {
             let token = value.as_deref().unwrap_or("*");
             anyhow::ensure!(
                 token == "*" || crate::model::is_token(token),
@@ -96,7 +136,7 @@ impl Filter {
             );
             tokens.push(token);
         }
-        Ok(format!("{prefix}.dlq.{}", tokens.join(".")))
+        Ok(format!("{prefix}.{}.{}", kind(self.skipped), tokens.join(".")))
     }
 
     fn takes_age(&self, stored: OffsetDateTime, now: OffsetDateTime) -> bool {
@@ -117,13 +157,28 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         .or_exit(Exit::Broker)?;
     let prefix = &config.streams.prefix;
     match args.command {
-        Command::List(filter) => list(&out, prefix, &filter).await,
-        Command::Show { key } => show(&context, &config, &out, &key).await,
+        Command::List { filter, json } => list(&out, prefix, &filter, json).await,
+        Command::Show { key, skipped } => show(&context, &config, &out, &key, skipped).await,
         Command::Replay { filter, dry_run, rate, force } => {
+            if filter.is_everything() && !dry_run && !confirmed() {
+                return Err((Exit::Usage, anyhow::anyhow!("nothing was replayed")));
+            }
             replay(&context, &out, prefix, &filter, dry_run, rate, force).await
         }
     }
     .or_exit(Exit::Failed)
+}
+
+/// Asks at a terminal before everything is replayed; a script is not asked.
+#[allow(clippy::print_stderr, reason = "a question beside the data")]
+fn confirmed() -> bool {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return true;
+    }
+    eprint!("No filter is given: replay every dead letter? [y/N] ");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).is_ok()
+        && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
 /// A letter as it lies in the out stream.
@@ -155,6 +210,16 @@ impl Letter {
             "" => self.header(ORIGINAL_OBJECT),
             object => object,
         }
+    }
+
+    /// The address that its message names, where that can be read.
+    fn url(&self) -> Option<String> {
+        let original = format!("{}News-Url", headers::ORIGINAL);
+        if !self.header(&original).is_empty() {
+            return Some(self.header(&original).to_owned());
+        }
+        let body: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
+        body["url"].as_str().map(str::to_owned)
     }
 
     fn replays(&self) -> u64 {
@@ -189,6 +254,8 @@ async fn letters(
             ..pull::Config::default()
         })
         .await?;
+    // What comes in meanwhile, the letters of what is replayed among it, is left for the next time.
+    let last = out.get_info().await?.state.last_sequence;
     let mut left = reader.cached_info().num_pending;
     let (now, mut taken) = (OffsetDateTime::now_utc(), 0);
     let mut messages = reader.messages().await?;
@@ -198,6 +265,9 @@ async fn letters(
             .context("the broker delivers nothing")?
             .context("the stream ended")??;
         let info = message.info().map_err(|error| anyhow::anyhow!("{error}"))?;
+        if info.stream_sequence > last {
+            break;
+        }
         left = info.pending;
         let letter = Letter {
             sequence: info.stream_sequence,
@@ -221,20 +291,59 @@ async fn is_last(out: &Stream, prefix: &str, letter: &Letter) -> anyhow::Result<
     Ok(last.sequence == letter.sequence)
 }
 
-async fn list(out: &Stream, prefix: &str, filter: &Filter) -> anyhow::Result<Exit> {
+async fn list(out: &Stream, prefix: &str, filter: &Filter, json: bool) -> anyhow::Result<Exit> {
+    let mut counts = BTreeMap::<String, u64>::new();
     letters(out, prefix, filter, async |letter| {
-        say(&format!(
-            "{} {} {:24} {} {}",
-            letter.stored.format(&Rfc3339).unwrap_or_default(),
-            letter.key(),
-            letter.code(),
-            letter.header("News-Id"),
-            letter.header("News-Message"),
-        ));
+        *counts.entry(letter.code()).or_default() += 1;
+        say(&if json { json_line(&letter) } else { line(&letter) });
         Ok(())
     })
     .await?;
+    say_counts(&counts);
     Ok(Exit::Done)
+}
+
+/// A letter on one line, for people.
+fn line(letter: &Letter) -> String {
+    let stored = letter.stored.replace_nanosecond(0).unwrap_or(letter.stored);
+    let text = format!(
+        "{} {} {:24} {} {} {}",
+        stored.format(&Rfc3339).unwrap_or_default(),
+        letter.key(),
+        letter.code(),
+        unescaped(letter.header("News-Id")),
+        letter.url().as_deref().unwrap_or("-"),
+        unescaped(letter.header("News-Message")),
+    );
+    printable(&text)
+}
+
+fn json_line(letter: &Letter) -> String {
+    serde_json::json!({
+        "stored": letter.stored.format(&Rfc3339).unwrap_or_default(),
+        "key": letter.key(),
+        "code": letter.code(),
+        "id": unescaped(letter.header("News-Id")),
+        "url": letter.url(),
+        "reason": unescaped(letter.header("News-Message")),
+        "sequence": letter.sequence,
+        "replays": letter.replays(),
+    })
+    .to_string()
+}
+
+/// How many there are of each code, the most frequent first, on standard error: the list stays a list.
+#[allow(clippy::print_stderr, reason = "a summary beside the data")]
+fn say_counts(counts: &BTreeMap<String, u64>) {
+    let total: u64 = counts.values().sum();
+    let mut by_count: Vec<_> = counts.iter().collect();
+    by_count.sort_by_key(|(code, count)| (std::cmp::Reverse(**count), code.as_str()));
+    let codes: Vec<_> = by_count.iter().map(|(code, count)| format!("{count} {code}")).collect();
+    match total {
+        0 => eprintln!("no dead letters"),
+        1 => eprintln!("1 dead letter: {}", codes.join(", ")),
+        _ => eprintln!("{total} dead letters: {}", codes.join(", ")),
+    }
 }
 
 async fn show(
@@ -242,13 +351,16 @@ async fn show(
     config: &Config,
     out: &Stream,
     key: &str,
+    skipped: bool,
 ) -> anyhow::Result<Exit> {
     let prefix = &config.streams.prefix;
     let key = Key::parse(key).with_context(|| format!("{key:?} is not a key"))?;
     let letter: Letter = out
-        .get_last_raw_message_by_subject(&format!("{prefix}.dlq.*.*.{key}"))
+        .get_last_raw_message_by_subject(&format!("{prefix}.{}.*.*.{key}", kind(skipped)))
         .await
-        .with_context(|| format!("no dead letter of {key}"))?
+        .with_context(|| {
+            format!("no {} of {key}", if skipped { "skipped message" } else { "dead letter" })
+        })?
         .into();
     // The body is the message's own, untouched; on a terminal nothing in it may steer that.
     let terminal = std::io::stdout().is_terminal();
@@ -259,10 +371,8 @@ async fn show(
     };
     say_plain(&format!("subject: {}", letter.subject));
     say_plain(&format!("sequence: {}", letter.sequence));
-    for (name, values) in letter.headers.iter() {
-        for value in values {
-            say_plain(&format!("{name}: {value}"));
-        }
+    for (name, value) in sorted_headers(&letter.headers) {
+        say_plain(&format!("{name}: {value}"));
     }
     say_plain("");
     match letter.object() {
@@ -273,6 +383,21 @@ async fn show(
         },
     }
     Ok(Exit::Done)
+}
+
+/// Headers by name; of ours the encoding is undone.
+fn sorted_headers(map: &HeaderMap) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = map
+        .iter()
+        .flat_map(|(name, values)| values.iter().map(move |value| (name.to_string(), value)))
+        .map(|(name, value)| {
+            let ours = ["News-Id", "News-Revision", "News-Message"].contains(&name.as_str());
+            let value = if ours { unescaped(value.as_str()) } else { value.to_string() };
+            (name, value)
+        })
+        .collect();
+    all.sort();
+    all
 }
 
 /// A body that no message holds. What intake refuses as too large is shown all the same.
@@ -296,7 +421,7 @@ async fn replay(
     rate: u32,
     force: bool,
 ) -> anyhow::Result<Exit> {
-    let (mut replayed, mut deferred) = (0u64, 0u64);
+    let (mut replayed, mut deferred, mut bare) = (0u64, 0u64, 0u64);
     // A dry run prints a line for each.
     let bar = if dry_run { indicatif::ProgressBar::hidden() } else { super::progress("replayed") };
     let mut pace = tokio::time::interval(Duration::from_secs(1) / rate);
@@ -305,6 +430,10 @@ async fn replay(
             deferred += 1;
             return Ok(());
         }
+        let Some(body) = replayed_body(&letter) else {
+            bare += 1;
+            return Ok(());
+        };
         replayed += 1;
         if dry_run {
             say(&format!("{} {} {}", letter.key(), letter.code(), letter.header("News-Id")));
@@ -312,11 +441,16 @@ async fn replay(
         }
         pace.tick().await;
         let subject = match letter.header("News-Subject") {
-            "" => format!("{prefix}.raw.replay"),
+            // One that a header could not carry as it is cannot be published to by every client either.
+            subject if subject.is_empty() || subject.contains('%') => {
+                format!("{prefix}.raw.replay")
+            }
             subject => subject.to_owned(),
         };
+        let mut headers = original_headers(&letter);
+        more_headers(context, &letter, &mut headers).await;
         context
-            .publish_with_headers(subject, original_headers(&letter), letter.body.clone())
+            .publish_with_headers(subject, headers, body)
             .await?
             .await
             .with_context(|| format!("{} was not taken", letter.key()))?;
@@ -327,7 +461,56 @@ async fn replay(
     bar.finish_and_clear();
     let done = if dry_run { "would be replayed" } else { "replayed" };
     say(&format!("{replayed} {done}, {deferred} came back {MAX_REPLAYS} times and stay (--force)"));
+    if bare > 0 {
+        say(&format!(
+            "{bare} carried their text in the message and are to be sent again by their producer"
+        ));
+    }
     Ok(Exit::Done)
+}
+
+/// The body that a replay sends: a dead letter's own; of a skipped message, a link to its page. `None`
+/// where there is neither.
+fn replayed_body(letter: &Letter) -> Option<bytes::Bytes> {
+    #[derive(serde::Deserialize)]
+    struct Skipped {
+        id: String,
+        revision: Option<String>,
+        url: Option<String>,
+    }
+    if letter.subject.split('.').nth(1) != Some("skipped") {
+        return Some(letter.body.clone());
+    }
+    let Skipped { id, revision, url } = serde_json::from_slice(&letter.body).ok()?;
+    let link = serde_json::json!({"id": id, "revision": revision, "url": url?});
+    Some(link.to_string().into())
+}
+
+/// Adds the headers that had no room in the letter. Those that are gone with their object are left out.
+async fn more_headers(
+    context: &async_nats::jetstream::Context,
+    letter: &Letter,
+    map: &mut HeaderMap,
+) {
+    let Some((bucket, name)) = letter.header(headers::MORE_ORIGINALS).split_once('/') else {
+        return;
+    };
+    let read = async {
+        let mut object = context.get_object_store(bucket).await?.get(name).await?;
+        let mut json = Vec::new();
+        tokio::io::AsyncReadExt::read_to_end(&mut object, &mut json).await?;
+        anyhow::Ok(serde_json::from_slice::<Vec<(String, String)>>(&json)?)
+    };
+    let more = match tokio::time::timeout(Duration::from_secs(20), read).await {
+        Ok(Ok(more)) => more,
+        Ok(Err(_)) | Err(_) => return,
+    };
+    for (name, value) in more {
+        let parsed = (name.parse::<HeaderName>(), value.parse::<HeaderValue>());
+        if let (false, (Ok(name), Ok(value))) = (headers::is_brokers(&name), parsed) {
+            map.append(name, value);
+        }
+    }
 }
 
 /// The message's own headers as they were, and the letter that it replays.
@@ -337,13 +520,14 @@ fn original_headers(letter: &Letter) -> HeaderMap {
         let name: &str = name.as_ref();
         let original = match name.strip_prefix(headers::ORIGINAL) {
             Some(original) if !headers::is_brokers(original) => original,
-            None if is_content_header(name) => name,
+            // A skipped message's body is written anew.
+            None if is_content_header(name) && !letter.subject.contains(".skipped.") => name,
             // Where the body is now; a message that named an object itself names that one again.
             None if name == headers::OBJECT && letter.header(ORIGINAL_OBJECT).is_empty() => name,
             _ => continue,
         };
-        if let Some(value) = values.first() {
-            map.insert(original, value.as_str());
+        for value in values {
+            map.append(original, value.as_str());
         }
     }
     map.insert(headers::REPLAY_OF, letter.sequence.to_string());

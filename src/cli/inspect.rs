@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context as _;
+use async_nats::jetstream::stream::Stream;
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -97,6 +98,9 @@ async fn from_source(
     if let Some(record) = as_record(&text) {
         return Ok(Found::record(record));
     }
+    if let Some(reason) = no_page(&text) {
+        return Err((Exit::Failed, anyhow::anyhow!("{source} {reason}")));
+    }
     let field = if is_html(Path::new(source), &text) { "html" } else { "text" };
     let mut message = serde_json::json!({field: text});
     if let Some(url) = url {
@@ -122,6 +126,22 @@ fn as_record(text: &str) -> Option<Value> {
     let first = serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?.ok()?;
     let schema = first["schema"].as_str()?;
     schema.starts_with("news-ingest/record/").then_some(first)
+}
+
+/// Why a text that is no record is no page and no plain text either.
+fn no_page(text: &str) -> Option<&'static str> {
+    if text.trim().is_empty() {
+        return Some("is empty");
+    }
+    match serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?.ok()? {
+        Value::Object(object)
+            if ["url", "html", "text"].iter().any(|f| object.contains_key(*f)) =>
+        {
+            Some("is a raw message, not a record: `news-ingest process FILE` makes records of it")
+        }
+        Value::Object(_) | Value::Array(_) => Some("is JSON but not a record of news-ingest"),
+        _ => None,
+    }
 }
 
 fn is_html(path: &Path, text: &str) -> bool {
@@ -195,12 +215,41 @@ async fn from_stream(config: &Config, key: Key) -> Result<Found, (Exit, anyhow::
     } else {
         stream.get_last_raw_message_by_subject(&subject).await.map_err(anyhow::Error::new)
     };
-    let message =
-        message.with_context(|| format!("no story at {subject}")).or_exit(Exit::Failed)?;
+    let message = match message {
+        Ok(message) => message,
+        Err(error) => return Err((Exit::Failed, no_story(&stream, config, key, error).await)),
+    };
     let record = serde_json::from_slice(&message.payload)
         .context("the stored record is not JSON")
         .or_exit(Exit::Failed)?;
     Ok(Found::record(record))
+}
+
+/// Why there is no story of a key: what else became of it, where that can be told.
+async fn no_story(
+    stream: &Stream,
+    config: &Config,
+    key: Key,
+    error: anyhow::Error,
+) -> anyhow::Error {
+    match super::find::last(stream, &config.streams.prefix, key).await {
+        Ok(Some(message)) if message.subject.contains(".dlq.") => anyhow::anyhow!(
+            "{key} is a dead letter, not a story: {}; `news-ingest dlq show {key}` has its message",
+            super::find::reason(&message)
+        ),
+        Ok(Some(message)) => {
+            anyhow::anyhow!(
+                "{key} was skipped, there is no story: {}",
+                super::find::reason(&message)
+            )
+        }
+        Ok(None) => anyhow::anyhow!(
+            "no story of {key} in {}; `news-ingest find {key}` looks for messages that wait",
+            config.streams.out_stream
+        ),
+        // A reader may be permitted to get stories and nothing else.
+        Err(_) => error.context(format!("no story of {key}")),
+    }
 }
 
 #[cfg(test)]
@@ -212,6 +261,12 @@ mod tests {
         assert!(as_record("{\"schema\":\"news-ingest/record/1\"}\n{\"x\":1}\n").is_some());
         for other in ["{\"schema\":\"x\"}", "{}", "Headline\n\nText", "", "[1]", "<p>"] {
             assert!(as_record(other).is_none(), "{other:?}");
+        }
+        for other in [" \n", "[1]", "{\"a\": 1}", "{\"url\": \"x\"}"] {
+            assert!(no_page(other).is_some(), "{other:?}");
+        }
+        for page in ["Headline\n\nText", "<p>", "12 people were hurt", "{{ template"] {
+            assert_eq!(no_page(page), None, "{page:?}");
         }
         assert!(is_html(Path::new("-"), "\u{feff}\n<!doctype html>"));
         assert!(is_html(Path::new("a.HTM"), "x"));

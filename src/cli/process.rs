@@ -102,9 +102,12 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
             AbortOnDropHandle::new(tokio::spawn(async move { clerk.answer(line).await }))
         })
         .buffered(in_hand);
+    let (mut answered, mut failed) = (0u64, 0u64);
     while let Some(answer) = answers.next().await {
         let answer = answer.context("answering a line").or_exit(Exit::Failed)?;
-        if output.send(answer).await.is_err() {
+        answered += 1;
+        failed += u64::from(answer.failed);
+        if output.send(answer.line).await.is_err() {
             break; // the writer has gone; its error is reported below
         }
         progress.inc(1);
@@ -117,6 +120,11 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     // After the writer: a reader whose lines nobody takes stops at its next one.
     let read = reader.await.context("reading input").or_exit(Exit::Failed)?;
     read.context("cannot read input to its end").or_exit(Exit::Failed)?;
+    if answered > 0 && failed == answered {
+        let lines = if answered == 1 { "the story" } else { "every line" };
+        let error = anyhow::anyhow!("{lines} failed; the output says why");
+        return Err((Exit::Failed, error));
+    }
     Ok(Exit::Done)
 }
 
@@ -322,6 +330,12 @@ impl Print {
     }
 }
 
+/// A line of output, and whether it is an error.
+struct Answer {
+    line: String,
+    failed: bool,
+}
+
 /// Answers lines.
 struct LineProcessor {
     pipeline: Pipeline,
@@ -331,7 +345,7 @@ struct LineProcessor {
 
 impl LineProcessor {
     /// The line that answers a line.
-    async fn answer(&self, line: Line) -> String {
+    async fn answer(&self, line: Line) -> Answer {
         let started = std::time::Instant::now();
         let settings = &self.intake;
         let (message, captured, _share) = match line {
@@ -349,8 +363,13 @@ impl LineProcessor {
         let raw = match intake::decode(message.clone(), settings) {
             Ok(raw) => raw,
             Err(error) => {
-                let identity = intake::identify(&message);
-                return refusal(Some(&identity), &Failure::of(&error));
+                let identity = intake::identify(&message, settings);
+                let mut failure = Failure::of(&error);
+                if let Some(hint) = hint(&message.body) {
+                    failure.message.push_str("; ");
+                    failure.message.push_str(hint);
+                }
+                return refusal(Some(&identity), &failure);
             }
         };
         drop(message);
@@ -363,7 +382,7 @@ impl LineProcessor {
         match outcome.result {
             Ok(story) => {
                 let timings = Timings { intake, ..outcome.timings };
-                self.print.line(&story, &timings)
+                Answer { line: self.print.line(&story, &timings), failed: false }
             }
             Err(failure) => refusal(Some(&identity), &failure),
         }
@@ -386,7 +405,25 @@ impl LineProcessor {
     }
 }
 
-fn refusal(identity: Option<&Identity>, failure: &Failure) -> String {
+/// What a line that is no raw message may be, and what that needs.
+fn hint(line: &[u8]) -> Option<&'static str> {
+    let line = line.trim_ascii_start();
+    let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+    if line.starts_with(b"<") {
+        return Some("this looks like HTML: `process --html FILE` reads a page");
+    }
+    if line.starts_with(b"[") {
+        return Some("this looks like a list: write one object a line, as `jq -c '.[]'` does");
+    }
+    if line.starts_with(b"http://") || line.starts_with(b"https://") {
+        return Some("this looks like a URL: `process --url URL`, or a line {\"url\": \"…\"}");
+    }
+    matches!(line, b"{" | b"{\r").then_some(
+        "this looks like JSON over several lines: write one object a line, as `jq -c .` does",
+    )
+}
+
+fn refusal(identity: Option<&Identity>, failure: &Failure) -> Answer {
     let kind = match failure.disposition {
         Disposition::Skip => "skipped",
         Disposition::Reject | Disposition::Retry { .. } | Disposition::Defer { .. } => "error",
@@ -399,5 +436,5 @@ fn refusal(identity: Option<&Identity>, failure: &Failure) -> String {
             "message": failure.message,
         },
     });
-    record::escape_line_separators(line.to_string())
+    Answer { line: record::escape_line_separators(line.to_string()), failed: kind == "error" }
 }

@@ -85,6 +85,7 @@ async fn work(
     let pipeline = Pipeline::new(Some(fetcher), config.extract.clone(), tagger, cores)
         .context("cannot start the threads of [worker] cores")
         .or_exit(Exit::Failed)?
+        .with_tag_limit(config.worker.tag_max_bytes)
         .with_archive(PageArchive::open(&config.archive).or_exit(Exit::Failed)?);
     let _reloads =
         service::reload_on_hangup(config.clone(), pipeline.clone()).or_exit(Exit::Failed)?;

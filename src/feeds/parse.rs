@@ -152,7 +152,8 @@ fn root(text: &str) -> Result<(usize, String), Error> {
         let local = name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
         let is_first = first.is_none();
         match local.as_str() {
-            "html" | "head" | "body" => return Err(Error::Html),
+            "html" => return Err(Error::Html),
+            "head" | "body" if is_first => return Err(Error::Html),
             "rss" | "feed" | "rdf" | "urlset" | "sitemapindex" => return Ok((at, local)),
             "entry" | "item" | "channel" if is_first => return Ok((at, local)),
             "" => {}

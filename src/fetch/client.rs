@@ -64,6 +64,9 @@ impl Response {
     }
 }
 
+/// Refuses an answer by its `Content-Type`.
+pub(super) type MediaTypeCheck = fn(Option<&str>) -> Result<(), Error>;
+
 /// How much body is taken.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BodyLimit {
@@ -72,7 +75,7 @@ pub(super) struct BodyLimit {
     /// Whether a longer body is cut (robots.txt) or refused (pages).
     pub cut: bool,
     /// Refuses an answer by its media type, before its body.
-    pub is_wanted: Option<fn(Option<&str>) -> Result<(), Error>>,
+    pub is_wanted: Option<MediaTypeCheck>,
 }
 
 /// A request.

@@ -6,15 +6,26 @@ use bytes::Bytes;
 
 use super::Error;
 
-/// Undoes a `Content-Encoding`; several, comma separated, are undone last to first.
+/// Encodings of one body that are undone. Each costs up to the limit again, and nobody needs a third.
+const MAX_ENCODINGS: usize = 2;
+
+/// Undoes a `Content-Encoding`; two, comma separated, are undone last to first.
 ///
 /// # Errors
-/// When an encoding is unknown, the data is damaged, or more than `limit` bytes come out.
+/// When there are more, an encoding is unknown, the data is damaged, or more than `limit` bytes come
+/// out.
 pub(super) fn decompress(body: Bytes, encodings: &str, limit: usize) -> Result<Bytes, Error> {
     let mut body = body;
-    for encoding in encodings.split(',').rev().map(str::trim).filter(|e| !e.is_empty()) {
+    let undone: Vec<&str> = encodings
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity"))
+        .collect();
+    if undone.len() > MAX_ENCODINGS {
+        return Err(Error::ContentEncoding(format!("{} encodings", undone.len())));
+    }
+    for encoding in undone.into_iter().rev() {
         body = match encoding.to_ascii_lowercase().as_str() {
-            "identity" => body,
             "gzip" | "x-gzip" => read("gzip", flate2::read::MultiGzDecoder::new(&body[..]), limit)?,
             "zstd" => {
                 let decoder = zstd::stream::read::Decoder::new(&body[..])

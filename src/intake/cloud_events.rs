@@ -9,11 +9,10 @@ use serde_json::value::RawValue;
 
 use super::{Error, Headers};
 
-/// An event taken apart: what remains is read as a plain message.
-pub(super) struct Event {
-    pub(super) id: String,
-    pub(super) headers: Headers,
-    pub(super) data: Bytes,
+/// What an event carries: read as a plain message.
+pub(super) struct Data {
+    pub(super) content_type: String,
+    pub(super) body: Bytes,
 }
 
 pub(super) fn is_structured(headers: &Headers) -> bool {
@@ -26,8 +25,17 @@ pub(super) fn is_binary(headers: &Headers) -> bool {
     headers.get("ce-specversion").is_some()
 }
 
-/// The story id of a binary mode event.
-pub(super) fn binary_id(headers: &Headers) -> Result<String, Error> {
+/// The story id of a binary mode event, where source and id are there.
+pub(super) fn binary_id(headers: &Headers) -> Option<String> {
+    let attribute = |name: &str| headers.get(name).filter(|value| !value.is_empty());
+    if !is_binary(headers) {
+        return None;
+    }
+    Some(story_id(attribute("ce-source")?, attribute("ce-id")?))
+}
+
+/// Whether a binary mode event has what every event must have.
+pub(super) fn check_binary(headers: &Headers) -> Result<(), Error> {
     let attribute = |name: &str| {
         headers
             .get(name)
@@ -35,9 +43,10 @@ pub(super) fn binary_id(headers: &Headers) -> Result<String, Error> {
             .ok_or_else(|| Error::CloudEvent(format!("header {name} is missing")))
     };
     check_version(attribute("ce-specversion")?)?;
-    let id = story_id(attribute("ce-source")?, attribute("ce-id")?);
-    attribute("ce-type")?;
-    Ok(id)
+    for name in ["ce-source", "ce-id", "ce-type"] {
+        attribute(name)?;
+    }
+    Ok(())
 }
 
 #[derive(Deserialize)]
@@ -51,19 +60,38 @@ struct Structured<'a> {
     data_base64: Option<String>,
 }
 
-/// Opens a structured mode event.
-pub(super) fn structured(body: &[u8]) -> Result<Event, Error> {
-    let event: Structured<'_> =
-        serde_json::from_slice(body).map_err(|error| Error::CloudEvent(error.to_string()))?;
+/// Opens a structured mode event: its story id, where source and id can be read, and what it carries.
+pub(super) fn structured(body: &[u8]) -> (Option<String>, Result<Data, Error>) {
+    let event: Structured<'_> = match serde_json::from_slice(body) {
+        Ok(event) => event,
+        Err(error) => return (salvaged_id(body), Err(Error::CloudEvent(error.to_string()))),
+    };
+    let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+    let id = match (given(&event.source), given(&event.id)) {
+        (Some(source), Some(id)) => Some(story_id(&source, &id)),
+        _ => None,
+    };
+    (id, data(event))
+}
+
+/// Source and id of an event whose other attributes are not what they should be.
+fn salvaged_id(body: &[u8]) -> Option<String> {
+    let event: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let attribute = |name: &str| event.get(name)?.as_str().filter(|value| !value.is_empty());
+    Some(story_id(attribute("source")?, attribute("id")?))
+}
+
+fn data(event: Structured<'_>) -> Result<Data, Error> {
     let required = |name: &str, value: Option<String>| {
         value
             .filter(|v| !v.is_empty())
             .ok_or_else(|| Error::CloudEvent(format!("attribute {name} is missing")))
     };
     check_version(&required("specversion", event.specversion)?)?;
-    let id = story_id(&required("source", event.source)?, &required("id", event.id)?);
+    required("source", event.source)?;
+    required("id", event.id)?;
     let content_type = event.datacontenttype.unwrap_or_else(|| "application/json".to_owned());
-    let data = match (event.data, event.data_base64) {
+    let body = match (event.data, event.data_base64) {
         (_, Some(base64)) => data_encoding::BASE64
             .decode(base64.as_bytes())
             .map_err(|error| Error::CloudEvent(format!("data_base64: {error}")))?
@@ -77,9 +105,7 @@ pub(super) fn structured(body: &[u8]) -> Result<Event, Error> {
         (Some(data), None) => Bytes::copy_from_slice(data.get().as_bytes()),
         (None, None) => return Err(Error::CloudEvent("attribute data is missing".to_owned())),
     };
-    let mut headers = Headers::default();
-    headers.push("Content-Type", content_type);
-    Ok(Event { id, headers, data })
+    Ok(Data { content_type, body })
 }
 
 fn is_json(content_type: &str) -> bool {
@@ -97,6 +123,8 @@ fn check_version(version: &str) -> Result<(), Error> {
     )))
 }
 
-fn story_id(source: &str, id: &str) -> String {
+/// Joined at the first `#`: one in the source is written otherwise, so that no two pairs give one id.
+pub(super) fn story_id(source: &str, id: &str) -> String {
+    let source = source.replace('%', "%25").replace('#', "%23");
     format!("{source}#{id}")
 }

@@ -20,9 +20,11 @@ use time::OffsetDateTime;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::{Headers, RawMessage};
+use super::RawMessage;
+use super::header_block::{self, HeaderBlock};
+use super::link::Inbound;
 use crate::headers;
-use crate::model::Provenance;
+use crate::model::{Provenance, RawPlace};
 
 /// Why a delivery could not be settled; the broker will deliver the message again.
 #[derive(Debug, Error)]
@@ -46,12 +48,14 @@ pub struct Delivery {
     stream: String,
     sequence: u64,
     stored: OffsetDateTime,
-    raw_seq: u64,
+    /// When the stream of this delivery was created, Unix milliseconds.
+    created: i64,
+    group: String,
+    place: RawPlace,
     attempts: u64,
     /// Deliveries before this one that workers ended by handing the message back, and how many of
     /// those were failed attempts.
     handed_back: (u64, u64),
-    since: i64,
     reply: Subject,
     client: Client,
     ack_wait: Duration,
@@ -59,16 +63,47 @@ pub struct Delivery {
     /// When the broker last started this delivery's ack_wait, as far as we know.
     alive_at: Mutex<Instant>,
     _slot: OwnedSemaphorePermit,
+    _bytes: Option<OwnedSemaphorePermit>,
 }
 
 /// What of a broker message is needed to make a delivery.
 pub(super) struct Pulled {
-    pub(super) message: async_nats::Message,
+    pub(super) message: Inbound,
+    /// When the stream that it is pulled from was created.
+    pub(super) created: i64,
     pub(super) slot: OwnedSemaphorePermit,
+    /// Its share of the bytes that may be in hand.
+    pub(super) bytes: Option<OwnedSemaphorePermit>,
     /// Before the message can have been sent: when it was asked for.
     pub(super) asked: Instant,
     /// Whether the headers that workers write were written by one.
     pub(super) trusted_headers: bool,
+}
+
+/// Stream, consumer, sequence, deliveries and time, which the broker writes into the reply subject.
+fn delivery_info(
+    reply: &Subject,
+    context: &async_nats::jetstream::Context,
+) -> Option<(String, String, u64, Option<u64>, OffsetDateTime)> {
+    let message = async_nats::Message {
+        subject: Subject::from_static("_"),
+        reply: Some(reply.clone()),
+        payload: Bytes::new(),
+        headers: None,
+        status: None,
+        description: None,
+        length: 0,
+    };
+    let message = async_nats::jetstream::Message { message, context: context.clone() };
+    let info = message.info().ok()?;
+    let deliveries = u64::try_from(info.delivered).ok();
+    Some((
+        info.stream.to_owned(),
+        info.consumer.to_owned(),
+        info.stream_sequence,
+        deliveries,
+        info.published,
+    ))
 }
 
 impl Delivery {
@@ -79,45 +114,57 @@ impl Delivery {
         ack_wait: Duration,
         timeout: Duration,
     ) -> Option<Self> {
-        let Pulled { message, slot, asked, trusted_headers } = pulled;
-        let message = async_nats::jetstream::Message { message, context: context.clone() };
-        let (stream, sequence, deliveries, stored) = {
-            let info = message.info().ok()?;
-            let deliveries = u64::try_from(info.delivered).ok();
-            (info.stream.to_owned(), info.stream_sequence, deliveries, info.published)
-        };
-        let message = message.message;
-        let sent = message.headers.as_ref().map(Headers::from).unwrap_or_default();
+        let Pulled { message, created, slot, bytes, asked, trusted_headers } = pulled;
+        let Inbound { subject, reply, headers: block, payload } = message;
+        let reply = Subject::from(reply?);
+        let (stream, group, sequence, deliveries, stored) = delivery_info(&reply, context)?;
+        let HeaderBlock { headers: mut sent, unreadable, .. } =
+            block.as_deref().map(header_block::read).unwrap_or_default();
+        if let Some(block) = block.filter(|_| unreadable.is_some()) {
+            // Kept with the dead letter, for whoever looks into it.
+            sent.push(headers::HEADER_BLOCK, data_encoding::BASE64.encode(&block));
+        }
         let written = |name: &str| sent.get(name).filter(|_| trusted_headers);
         let number = |name: &str| written(name).and_then(|value| value.parse::<u64>().ok());
         let text = |name: &str, own: &str| written(name).unwrap_or(own).to_owned();
-        let raw_seq = number(headers::ORIGIN).unwrap_or(sequence);
-        let provenance = Provenance {
-            subject: Some(text(headers::RAW_SUBJECT, &message.subject)),
-            stream: Some(text(headers::RAW_STREAM, &stream)),
-            sequence: Some(raw_seq),
-            deliveries,
-        };
-        let attempts = number(headers::ATTEMPTS).unwrap_or_default();
         let since = number(headers::SINCE)
             .and_then(|seconds| i64::try_from(seconds).ok())
             .unwrap_or(stored.unix_timestamp());
+        let place = written(headers::PLACE).and_then(RawPlace::parse).unwrap_or_else(|| {
+            // Scheduled by a version that did not say when the raw stream was created.
+            let origin = number(headers::ORIGIN);
+            RawPlace {
+                stream: text(headers::RAW_STREAM, &stream),
+                created: if origin.is_some() { 0 } else { created },
+                sequence: origin.unwrap_or(sequence),
+                since,
+            }
+        });
+        let provenance = Provenance {
+            subject: Some(text(headers::RAW_SUBJECT, &subject)),
+            stream: Some(place.stream.clone()),
+            sequence: Some(place.sequence),
+            deliveries,
+        };
+        let attempts = number(headers::ATTEMPTS).unwrap_or_default();
         Some(Self {
-            reply: message.reply?,
-            message: RawMessage { headers: sent, body: message.payload },
+            reply,
+            message: RawMessage { headers: sent, body: payload, unreadable },
             provenance,
             stream,
             sequence,
             stored,
-            raw_seq,
+            created,
+            group,
+            place,
             attempts,
             handed_back: (0, 0),
-            since,
             client: context.client(),
             ack_wait,
             timeout,
             alive_at: Mutex::new(asked),
             _slot: slot,
+            _bytes: bytes,
         })
     }
 
@@ -136,7 +183,26 @@ impl Delivery {
     /// Stream sequence of the message when it first entered the raw stream.
     #[must_use]
     pub fn raw_seq(&self) -> u64 {
-        self.raw_seq
+        self.place.sequence
+    }
+
+    /// Where the message first entered a raw stream.
+    #[must_use]
+    pub fn place(&self) -> &RawPlace {
+        &self.place
+    }
+
+    /// The durable consumer that delivered it: the worker group.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        &self.group
+    }
+
+    /// When the stream of this delivery was created, Unix milliseconds. A stream that was made anew
+    /// counts from 1 again, and an acknowledgement would take another message's.
+    #[must_use]
+    pub fn stream_created(&self) -> i64 {
+        self.created
     }
 
     /// The stream that this delivery is of, the raw or the retry stream.
@@ -184,7 +250,7 @@ impl Delivery {
     /// When the message entered the raw stream, in Unix seconds.
     #[must_use]
     pub fn since(&self) -> i64 {
-        self.since
+        self.place.since
     }
 
     /// Sequence of the dead letter that this message replays.
@@ -215,7 +281,7 @@ impl Delivery {
                     }
                 }
                 Err(error) => {
-                    tracing::debug!(%error, raw_seq = self.raw_seq, "progress not confirmed")
+                    tracing::debug!(%error, raw_seq = self.place.sequence, "progress not confirmed")
                 }
             }
         }

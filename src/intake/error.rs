@@ -60,7 +60,7 @@ pub enum Error {
     #[error("charset {0:?} in header Content-Type is not known")]
     Charset(String),
     /// A content encoding that no decoder reads.
-    #[error("header Content-Encoding {0:?} is not one of gzip, zstd, br")]
+    #[error("header Content-Encoding {0:?} is not at most two of gzip, zstd, br")]
     ContentEncoding(String),
     /// The compressed body ends early or is damaged.
     #[error("body cannot be decompressed as {encoding}")]
@@ -85,6 +85,15 @@ pub enum Error {
     /// A CloudEvent that breaks the specification.
     #[error("not a CloudEvents 1.0 event: {0}")]
     CloudEvent(String),
+    /// The message's headers cannot be read.
+    #[error("the message's headers cannot be read: {0}")]
+    Header(String),
+    /// The bucket is not one that messages may name.
+    #[error("header News-Object {0:?} names a bucket that intake.object_buckets does not")]
+    ObjectBucket(String),
+    /// The object is a link to another.
+    #[error("object {0:?} named in header News-Object is a link")]
+    ObjectLink(String),
     /// The `News-Object` header cannot be read.
     #[error("header News-Object {0:?} is not <bucket>/<name>")]
     ObjectName(String),
@@ -134,6 +143,9 @@ impl Classify for Error {
             Self::TooLarge { .. } => "too_large",
             Self::ManyUrls(_) => "many_urls",
             Self::CloudEvent(_) => "cloud_event",
+            Self::Header(_) => "header",
+            Self::ObjectBucket(_) => "object_bucket",
+            Self::ObjectLink(_) => "object_link",
             Self::ObjectName(_) => "object_name",
             Self::ObjectMissing(_) => "object_missing",
             Self::ObjectStoreAway { .. } => "object_store_away",
@@ -158,6 +170,9 @@ impl Classify for Error {
             | Self::TooLarge { .. }
             | Self::ManyUrls(_)
             | Self::CloudEvent(_)
+            | Self::Header(_)
+            | Self::ObjectBucket(_)
+            | Self::ObjectLink(_)
             | Self::ObjectName(_)
             | Self::ObjectMissing(_)
             | Self::Poison { .. } => Disposition::Reject,

@@ -9,13 +9,15 @@ pub struct RawMessage {
     pub headers: Headers,
     /// Its body, as sent.
     pub body: Bytes,
+    /// What of its headers cannot be read, where something cannot.
+    pub unreadable: Option<String>,
 }
 
 impl RawMessage {
     /// A JSON message without headers, as `process` reads them.
     #[must_use]
     pub fn json(body: Bytes) -> Self {
-        Self { headers: Headers::default(), body }
+        Self { body, ..Self::default() }
     }
 }
 

@@ -1,11 +1,15 @@
 //! Bodies by reference: `News-Object: <bucket>/<name>` names an object that holds the message's
 //! body. Objects are read and never deleted: they are the producer's.
+//!
+//! Only the buckets that the configuration names are read, and no links: one that names itself would
+//! be followed without end. Bytes are counted as they come, because the size in an object's metadata
+//! is its writer's word; an object whose chunks do not come is an attempt at the story like any other.
 
 use std::time::Duration;
 
 use async_nats::connection::State;
 use async_nats::jetstream::context::ObjectStoreErrorKind;
-use async_nats::jetstream::object_store::GetErrorKind;
+use async_nats::jetstream::object_store::{GetErrorKind, InfoErrorKind};
 use async_nats::jetstream::{Context, context};
 use async_nats::{RequestError, RequestErrorKind};
 use bytes::Bytes;
@@ -14,8 +18,11 @@ use tokio::io::AsyncReadExt as _;
 use super::{Error, RawMessage, Settings};
 use crate::headers;
 
-/// Longest time for reading an object, whose reader waits for a broker that is away without end.
+/// Longest time for reading an object.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Longest time between two parts of an object, whose reader waits for missing ones without end.
+const PART_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Replaces the body of a message that names an object by the object's bytes.
 ///
@@ -35,6 +42,10 @@ pub async fn resolve(
         .split_once('/')
         .filter(|(bucket, name)| !bucket.is_empty() && !name.is_empty())
         .ok_or_else(|| Error::ObjectName(reference.clone()))?;
+    let allowed = |name: &String| name == "*" || name == bucket;
+    if !settings.object_buckets.iter().any(allowed) {
+        return Err(Error::ObjectBucket(reference));
+    }
     let away = |reason: String| Error::ObjectStoreAway { name: reference.clone(), reason };
     let unavailable = |reason: String, silent: bool| {
         if silent || context.client().connection_state() != State::Connected {
@@ -49,21 +60,53 @@ pub async fn resolve(
         }
         ObjectStoreErrorKind::GetStore => unavailable(error.to_string(), is_silence(&error)),
     })?;
+    let info = store.info(name).await.map_err(|error| match error.kind() {
+        InfoErrorKind::NotFound => Error::ObjectMissing(reference.clone()),
+        InfoErrorKind::InvalidName => Error::ObjectName(reference.clone()),
+        InfoErrorKind::Other | InfoErrorKind::TimedOut => {
+            unavailable(error.to_string(), is_silence(&error))
+        }
+    })?;
+    if info.options.is_some_and(|options| options.link.is_some()) {
+        return Err(Error::ObjectLink(reference));
+    }
     let mut object = store.get(name).await.map_err(|error| match error.kind() {
         GetErrorKind::NotFound => Error::ObjectMissing(reference.clone()),
         GetErrorKind::InvalidName => Error::ObjectName(reference.clone()),
         _ => unavailable(error.to_string(), is_silence(&error)),
     })?;
     let limit = settings.max_body_bytes;
+    let too_large = || Error::TooLarge { field: "object in header News-Object", limit };
     if object.info.size > limit {
-        return Err(Error::TooLarge { field: "object in header News-Object", limit });
+        return Err(too_large());
     }
-    let mut body = Vec::with_capacity(object.info.size);
-    match tokio::time::timeout(READ_TIMEOUT, object.read_to_end(&mut body)).await {
-        Ok(read) => read.map_err(|error| unavailable(error.to_string(), is_silence(&error)))?,
-        Err(_) => return Err(away(format!("not read in {READ_TIMEOUT:?}"))),
+    let reading = async {
+        let (mut body, mut part) = (Vec::new(), vec![0; 64 << 10]);
+        loop {
+            let read = match tokio::time::timeout(PART_TIMEOUT, object.read(&mut part)).await {
+                Ok(read) => {
+                    read.map_err(|error| unavailable(error.to_string(), is_silence(&error)))?
+                }
+                Err(_) => {
+                    let reason =
+                        format!("{} bytes came, then nothing for {PART_TIMEOUT:?}", body.len());
+                    return Err(unavailable(reason, false));
+                }
+            };
+            if read == 0 {
+                return Ok(body);
+            }
+            if body.len() + read > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&part[..read]);
+        }
     };
-    Ok(RawMessage { headers: message.headers, body: Bytes::from(body) })
+    let body = match tokio::time::timeout(READ_TIMEOUT, reading).await {
+        Ok(body) => body?,
+        Err(_) => return Err(unavailable(format!("not read in {READ_TIMEOUT:?}"), false)),
+    };
+    Ok(RawMessage { body: Bytes::from(body), ..message })
 }
 
 /// Whether the broker did not answer at all.

@@ -5,21 +5,42 @@
 //! names as many messages as max_in_flight are reserved for it, has an expiry and an idle heartbeat, and
 //! a watchdog gives it up when the broker goes silent. No pull stays open for longer than half the
 //! lease on what it brings: a message is only known to have been sent after it was asked for, and the
-//! lease is counted from there.
+//! lease is counted from there. A pull is bounded in bytes too: 64 messages of the largest size would be
+//! more than a worker has memory for, and more than a server keeps for a client that is slow to read.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::PullConsumer;
-use async_nats::jetstream::consumer::pull::BatchConfig;
-use async_nats::{StatusCode, Subscriber};
-use futures_util::StreamExt as _;
 use thiserror::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use super::Settings;
 use super::delivery::{Delivery, Pulled};
+use super::link::{Inbound, Link, Socket};
+use super::{Settings, header_block};
+
+/// What the broker counts of a message beside body and headers, in bytes, generously.
+const ENVELOPE: usize = 8 << 10;
+
+/// What a pull needs.
+pub struct Pull {
+    /// The durable consumer.
+    pub consumer: PullConsumer,
+    /// The client's context: acknowledgements go over it.
+    pub context: Context,
+    /// A socket on which the broker has let us in.
+    pub socket: Box<dyn Socket>,
+    /// When the consumer's stream was created, Unix milliseconds.
+    pub created: i64,
+    /// The bound on deliveries in hand.
+    pub max_in_flight: Arc<Semaphore>,
+    /// The bound on their bytes, in KiB; see [`Puller::budget`].
+    pub budget: Arc<Semaphore>,
+    /// Whether its messages were put there by workers, whose headers are to be believed.
+    pub trusted_headers: bool,
+}
 
 /// Why pulling stopped; the caller binds the consumer again after a pause.
 #[derive(Debug, Error)]
@@ -41,16 +62,23 @@ pub enum PullError {
 /// A pull on one consumer.
 #[derive(Debug)]
 pub struct Puller {
-    consumer: PullConsumer,
-    context: async_nats::jetstream::Context,
-    subscription: Subscriber,
+    context: Context,
+    link: Link,
+    /// Where pulls are asked for.
+    request: String,
     inbox: String,
+    created: i64,
     max_in_flight: Arc<Semaphore>,
+    budget: Arc<Semaphore>,
     reserved: Vec<OwnedSemaphorePermit>,
+    /// Bytes that the open pull may still bring, in KiB.
+    reserved_bytes: Option<OwnedSemaphorePermit>,
     /// Messages that the open pull request may still bring.
     open: usize,
     /// Most messages that one pull request may ask for.
     most: usize,
+    /// Most bytes that one pull request may ask for, in KiB.
+    most_bytes: usize,
     heard: Instant,
     /// When the open pull was made.
     asked: Instant,
@@ -62,30 +90,29 @@ pub struct Puller {
     timeout: Duration,
 }
 
+fn kib(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(1 << 10)).unwrap_or(u32::MAX)
+}
+
 impl Puller {
-    /// Starts pulling from a consumer, with `max_in_flight` as the bound on deliveries in hand.
+    /// A bound on the bytes of messages in hand, of at least one message of the largest size.
+    #[must_use]
+    pub fn budget(bytes: usize, max_payload: usize) -> Arc<Semaphore> {
+        let least = kib(max_payload + ENVELOPE);
+        Arc::new(Semaphore::new(kib(bytes).max(least) as usize))
+    }
+
+    /// Starts pulling from a consumer.
     ///
     /// Lease and limits of a pull are taken from the consumer, which may be somebody else's and differ
-    /// from the settings. `trusted_headers` says that its messages were put there by workers, whose headers
-    /// are to be believed.
-    ///
-    /// # Errors
-    /// When the connection is closed.
-    pub async fn new(
-        consumer: PullConsumer,
-        context: async_nats::jetstream::Context,
-        max_in_flight: Arc<Semaphore>,
-        settings: &Settings,
-        timeout: Duration,
-        trusted_headers: bool,
-    ) -> Result<Self, PullError> {
-        let client = context.client();
-        let inbox = client.new_inbox();
-        let subscription = client
-            .subscribe(inbox.clone())
-            .await
-            .map_err(|error| PullError::Connection(error.to_string()))?;
-        let config = &consumer.cached_info().config;
+    /// from the settings.
+    #[must_use]
+    pub fn new(pull: Pull, settings: &Settings, timeout: Duration) -> Self {
+        let Pull { consumer, context, socket, created, max_in_flight, budget, trusted_headers } =
+            pull;
+        let inbox = context.client().new_inbox();
+        let info = consumer.cached_info();
+        let config = &info.config;
         let ack_wait = match config.ack_wait {
             Duration::ZERO => Duration::from_secs(settings.ack_wait_secs),
             ack_wait => ack_wait,
@@ -95,15 +122,20 @@ impl Puller {
             expires = expires.min(config.max_expires);
         }
         let most = usize::try_from(config.max_batch).ok().filter(|most| *most > 0);
-        Ok(Self {
-            consumer,
+        let most_bytes = usize::try_from(config.max_bytes).ok().filter(|most| *most > 0);
+        Self {
+            link: Link::new(socket, &inbox),
+            request: format!("$JS.API.CONSUMER.MSG.NEXT.{}.{}", info.stream_name, info.name),
             context,
-            subscription,
             inbox,
+            created,
             max_in_flight,
+            budget,
             reserved: Vec::new(),
+            reserved_bytes: None,
             open: 0,
             most: most.unwrap_or(usize::MAX),
+            most_bytes: most_bytes.map_or(usize::MAX, |most| most >> 10),
             heard: Instant::now(),
             asked: Instant::now(),
             trusted_headers,
@@ -112,26 +144,24 @@ impl Puller {
             // The server takes no heartbeat longer than half the expiry.
             heartbeat: Duration::from_secs(settings.heartbeat_secs).min(expires / 2),
             timeout,
-        })
+        }
     }
 
     /// The next delivery; waits for a free slot and for a message. Cancel safe.
     ///
     /// # Errors
-    /// When pulling cannot go on with this consumer or this subscription.
+    /// When pulling cannot go on with this consumer or this socket.
     pub async fn next(&mut self) -> Result<Delivery, PullError> {
         loop {
             if self.open == 0 {
                 self.pull().await?;
             }
             let silence = 2 * self.heartbeat + Duration::from_secs(1);
-            let Ok(message) =
-                tokio::time::timeout_at(self.heard + silence, self.subscription.next()).await
+            let Ok(message) = tokio::time::timeout_at(self.heard + silence, self.link.next()).await
             else {
                 return Err(PullError::Silent(silence));
             };
-            let message =
-                message.ok_or_else(|| PullError::Connection("subscription ended".to_owned()))?;
+            let message = message.map_err(|error| PullError::Connection(error.to_string()))?;
             self.heard = Instant::now();
             if let Some(delivery) = self.accept(message)? {
                 return Ok(delivery);
@@ -143,13 +173,10 @@ impl Puller {
     /// to bring within `timeout` comes again after the ack wait.
     pub async fn close(mut self, timeout: Duration) -> Vec<Delivery> {
         let mut left = Vec::new();
+        // Without interest in its inbox the broker drops the open pull request.
+        self.link.unsubscribe();
         let arriving = async {
-            // Without interest in its inbox the broker drops the open pull request.
-            if let Err(error) = self.subscription.drain().await {
-                tracing::debug!(%error, "unsubscribe");
-                return;
-            }
-            while let Some(message) = self.subscription.next().await {
+            while let Ok(Some(message)) = self.link.last_words().await {
                 if let Ok(Some(delivery)) = self.accept(message) {
                     left.push(delivery);
                 }
@@ -161,68 +188,116 @@ impl Puller {
         left
     }
 
-    /// Reserves every free slot, at least one, and asks for as many messages.
+    /// Reserves every free slot, at least one, and asks for as many messages: as many as the free bytes
+    /// hold, at least one of the largest size.
     async fn pull(&mut self) -> Result<(), PullError> {
-        if self.reserved.is_empty() {
-            let slot = Arc::clone(&self.max_in_flight).acquire_owned().await;
-            self.reserved.push(slot.expect("the max_in_flight are never closed"));
-        }
+        self.reserved_bytes = None;
+        let least = kib(self.context.client().max_payload() + ENVELOPE);
+        let slots = Arc::clone(&self.max_in_flight);
+        let budget = Arc::clone(&self.budget);
+        let have_slot = !self.reserved.is_empty();
+        let room = async {
+            let slot = if have_slot { None } else { Some(slots.acquire_owned().await) };
+            (slot, budget.acquire_many_owned(least).await)
+        };
+        tokio::pin!(room);
+        let (slot, bytes) = loop {
+            tokio::select! {
+                biased;
+                room = &mut room => break room,
+                // The broker asks for signs of life meanwhile; a message of a pull that was given up is
+                // left for redelivery.
+                message = self.link.next() => {
+                    message.map_err(|error| PullError::Connection(error.to_string()))?;
+                }
+            }
+        };
+        self.reserved.extend(slot.map(|slot| slot.expect("the slots are never closed")));
         while self.reserved.len() < self.most
             && let Ok(slot) = Arc::clone(&self.max_in_flight).try_acquire_owned()
         {
             self.reserved.push(slot);
         }
+        let mut bytes = bytes.expect("the budget is never closed");
+        let more = self.budget.available_permits().min(u32::MAX as usize);
+        if let Ok(more) =
+            Arc::clone(&self.budget).try_acquire_many_owned(u32::try_from(more).unwrap_or(u32::MAX))
+        {
+            bytes.merge(more);
+        }
         self.asked = Instant::now();
-        let request = BatchConfig {
-            batch: self.reserved.len(),
-            expires: Some(self.expires),
-            idle_heartbeat: self.heartbeat,
-            ..BatchConfig::default()
-        };
-        self.consumer
-            .request_batch(request, self.inbox.as_str().into())
-            .await
-            .map_err(|error| PullError::Connection(error.to_string()))?;
+        let request = serde_json::json!({
+            "batch": self.reserved.len(),
+            "expires": self.expires.as_nanos(),
+            "idle_heartbeat": self.heartbeat.as_nanos(),
+            "max_bytes": bytes.num_permits().min(self.most_bytes).min(1 << 20) << 10,
+        });
+        self.reserved_bytes = Some(bytes);
+        self.link.publish(&self.request, &self.inbox, request.to_string().as_bytes());
         self.open = self.reserved.len();
         self.heard = Instant::now();
         Ok(())
     }
 
-    /// Sorts stories from the broker's own notes.
-    fn accept(&mut self, message: async_nats::Message) -> Result<Option<Delivery>, PullError> {
-        match message.status {
-            None | Some(StatusCode::OK) => {
-                self.open = self.open.saturating_sub(1);
-                // A message of a pull that we gave up: no slot is reserved for it, so it is left
-                // for redelivery rather than worked on beyond the bound.
-                let Some(slot) = self.reserved.pop() else { return Ok(None) };
-                let pulled = Pulled {
-                    message,
-                    slot,
-                    asked: self.asked,
-                    trusted_headers: self.trusted_headers,
-                };
-                Ok(Delivery::new(pulled, &self.context, self.ack_wait, self.timeout))
+    /// Sorts stories from the broker's own notes, which alone have no reply subject.
+    fn accept(&mut self, message: Inbound) -> Result<Option<Delivery>, PullError> {
+        if message.reply.is_none() {
+            let block = message.headers.as_deref().map(header_block::read).unwrap_or_default();
+            return match block.status {
+                Some((code, description)) => self.note(code, &description).map(|()| None),
+                None => Ok(None),
+            };
+        }
+        self.open = self.open.saturating_sub(1);
+        // A message of a pull that we gave up: no slot is reserved for it, so it is left for
+        // redelivery rather than worked on beyond the bound.
+        let Some(slot) = self.reserved.pop() else { return Ok(None) };
+        let bytes = self.reserved_bytes.as_mut().and_then(|reserved| {
+            let size = kib(message.size() + (1 << 9)) as usize;
+            reserved.split(size.min(reserved.num_permits()))
+        });
+        if self.open == 0 {
+            self.reserved_bytes = None;
+        }
+        let pulled = Pulled {
+            message,
+            created: self.created,
+            slot,
+            bytes,
+            asked: self.asked,
+            trusted_headers: self.trusted_headers,
+        };
+        Ok(Delivery::new(pulled, &self.context, self.ack_wait, self.timeout))
+    }
+
+    /// What the broker says of the open pull.
+    fn note(&mut self, code: u16, description: &str) -> Result<(), PullError> {
+        const IDLE_HEARTBEAT: u16 = 100;
+        const NOT_FOUND: u16 = 404;
+        const TIMEOUT: u16 = 408;
+        const NO_RESPONDERS: u16 = 503;
+        match code {
+            IDLE_HEARTBEAT => return Ok(()),
+            NO_RESPONDERS => {
+                let reason = "nobody answers for the consumer".to_owned();
+                return Err(PullError::ConsumerGone(reason));
             }
-            Some(StatusCode::IDLE_HEARTBEAT) => Ok(None),
-            Some(StatusCode::NO_RESPONDERS) => {
-                Err(PullError::ConsumerGone("nobody answers for the consumer".to_owned()))
-            }
-            Some(StatusCode::TIMEOUT | StatusCode::NOT_FOUND) => {
+            _ => {
                 self.open = 0;
-                Ok(None)
+                self.reserved_bytes = None;
             }
-            Some(_) => {
-                self.open = 0;
-                match message.description.as_deref().unwrap_or("no reason given") {
-                    gone @ ("Consumer Deleted" | "Stream Deleted" | "Consumer is push based") => {
-                        Err(PullError::ConsumerGone(gone.to_owned()))
-                    }
-                    // These end one pull request; the next may be answered.
-                    "Leadership Change" | "Server Shutdown" | "Batch Completed" => Ok(None),
-                    other => Err(PullError::Refused(other.to_owned())),
-                }
+        }
+        match description {
+            _ if matches!(code, NOT_FOUND | TIMEOUT) => Ok(()),
+            gone @ ("Consumer Deleted" | "Stream Deleted" | "Consumer is push based") => {
+                Err(PullError::ConsumerGone(gone.to_owned()))
             }
+            // These end one pull request; the next may be answered.
+            "Leadership Change"
+            | "Server Shutdown"
+            | "Batch Completed"
+            | "Message Size Exceeds MaxBytes" => Ok(()),
+            other => Err(PullError::Refused(other.to_owned())),
         }
     }
 }

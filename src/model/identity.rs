@@ -84,6 +84,18 @@ impl StoryId {
         Self::hashed("body", body)
     }
 
+    /// The id of a message that names none and carries no article: a hash of all that was sent.
+    #[must_use]
+    pub fn of_message(parts: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        let hash = data_encoding::HEXLOWER.encode(&hash.finalize()[..16]);
+        Self(format!("message:{hash}").into())
+    }
+
     fn hashed(kind: &str, bytes: &[u8]) -> Self {
         let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(bytes)[..16]);
         Self(format!("{kind}:{hash}").into())

@@ -45,7 +45,7 @@ pub enum Error {
         /// The broker's words.
         description: String,
     },
-    /// Another message of the same raw_seq is scheduled: the raw stream was made anew.
+    /// Another message is scheduled under the subject.
     #[error("subject {0:?} holds the schedule of another message")]
     Occupied(String),
     /// A dead letter's body could not be put into the object store.

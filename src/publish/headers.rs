@@ -7,18 +7,18 @@ use async_nats::HeaderMap;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::outcome::header;
+use super::outcome::{add_header, header};
 use crate::disposition::Failure;
 use crate::headers;
-use crate::model::{Identity, Provenance};
+use crate::model::{Identity, Provenance, RawPlace};
 
 /// What an outcome's headers say of its message.
 #[derive(Debug)]
 pub struct Cause<'a> {
     /// Who the story is.
     pub identity: &'a Identity,
-    /// First stream sequence.
-    pub raw_seq: u64,
+    /// Where the message first entered a raw stream.
+    pub place: &'a RawPlace,
     /// Where the raw message was.
     pub provenance: &'a Provenance,
     /// Headers of the raw message.
@@ -39,6 +39,9 @@ pub struct Cause<'a> {
     pub now: OffsetDateTime,
 }
 
+/// Bytes of the message's own headers in an outcome, at most.
+const MAX_ORIGINALS: usize = 24 << 10;
+
 /// Longest value of a header that carries a text for people, in bytes.
 const MAX_VALUE: usize = 1024;
 
@@ -48,7 +51,8 @@ pub fn outcome_headers(cause: &Cause<'_>) -> HeaderMap {
     let mut map = HeaderMap::new();
     let mut put = |name: &str, value: &str| header(&mut map, name, value);
     let time = cause.now.format(&Rfc3339).unwrap_or_default();
-    put(headers::ORIGIN, &cause.raw_seq.to_string());
+    put(headers::ORIGIN, &cause.place.sequence.to_string());
+    put(headers::PLACE, &cause.place.to_string());
     put("News-Id", &encoded(cause.identity.id().as_str()));
     put("News-Key", cause.identity.key_str());
     if let Some(revision) = cause.identity.revision() {
@@ -71,7 +75,7 @@ pub fn outcome_headers(cause: &Cause<'_>) -> HeaderMap {
         let provenance = cause.provenance;
         put("News-Deliveries", &provenance.deliveries.unwrap_or(1).to_string());
         if let Some(subject) = &provenance.subject {
-            put("News-Subject", subject);
+            put("News-Subject", &encoded(subject));
         }
         if let Some(stream) = &provenance.stream {
             put("News-Stream", stream);
@@ -82,25 +86,57 @@ pub fn outcome_headers(cause: &Cause<'_>) -> HeaderMap {
     }
     for (name, value) in cause.incoming {
         let lower = name.to_ascii_lowercase();
-        if lower == "traceparent" || lower == "tracestate" {
-            put(&lower, value);
-        } else if cause.content_type.is_none()
+        let short = value.len() <= MAX_VALUE;
+        if short && (lower == "traceparent" || lower == "tracestate") {
+            header(&mut map, &lower, value);
+        } else if short
+            && cause.content_type.is_none()
             && (lower == "content-type" || lower == "content-encoding")
         {
-            put(name, value);
+            header(&mut map, name, value);
         } else if cause.failure.is_some() && !headers::is_carried(name) {
             // What a replay needs to send the message again as it was.
-            if name.starts_with(headers::ORIGINAL) {
-                put(name, value);
-            } else {
-                put(&format!("{}{name}", headers::ORIGINAL), value);
-            }
+            add_header(&mut map, &original_name(name), value);
         }
     }
     if let Some(content_type) = cause.content_type {
-        put("Content-Type", content_type);
+        header(&mut map, "Content-Type", content_type);
     }
     map
+}
+
+/// Under which name an outcome keeps a header of its message.
+fn original_name(name: &str) -> String {
+    if name.starts_with(headers::ORIGINAL) {
+        return name.to_owned();
+    }
+    format!("{}{name}", headers::ORIGINAL)
+}
+
+/// Names and values of headers.
+pub type HeaderPairs<'a> = Vec<(&'a str, &'a str)>;
+
+/// Parts a message's headers into those that an outcome has room for and the others. The broker takes
+/// 64 KiB of headers in one message, our own among them.
+#[must_use]
+pub fn split_headers<'a>(
+    incoming: impl Iterator<Item = (&'a str, &'a str)>,
+) -> (HeaderPairs<'a>, HeaderPairs<'a>) {
+    let mut room = MAX_ORIGINALS;
+    incoming.partition(|(name, value)| {
+        let size = headers::ORIGINAL.len() + name.len() + value.len() + 4;
+        // What the client of a reader might not get through its parser stays out of the header.
+        let plain = value.chars().all(|c| !c.is_control() || c == '\t');
+        let fits = size <= room && plain;
+        room -= if fits { size } else { 0 };
+        fits
+    })
+}
+
+/// What is to be put aside of headers that [`split_headers`] found no room for: a JSON array of pairs.
+#[must_use]
+pub fn headers_json(more: &[(&str, &str)]) -> String {
+    serde_json::to_string(more).expect("pairs of strings")
 }
 
 /// Percent-encodes what a header value cannot carry (CloudEvents HTTP binding, 3.1.3.2), and `%`.
@@ -116,4 +152,69 @@ fn encoded(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disposition::{Disposition, Stage};
+    use crate::model::StoryId;
+    use proptest::prelude::*;
+
+    fn letter(incoming: &[(&str, &str)]) -> HeaderMap {
+        let identity = Identity::new(StoryId::new("x").unwrap(), None);
+        let place = RawPlace { stream: "NEWS_RAW".to_owned(), created: 1, sequence: 2, since: 3 };
+        let failure = Failure {
+            stage: Stage::Intake,
+            code: "not_json",
+            disposition: Disposition::Reject,
+            message: "x".repeat(Failure::MAX_MESSAGE),
+        };
+        outcome_headers(&Cause {
+            identity: &identity,
+            place: &place,
+            provenance: &Provenance::default(),
+            incoming,
+            worker: "w",
+            event_source: "urn:news-ingest",
+            event_type: "news-ingest.dlq.v1",
+            data_schema: None,
+            content_type: None,
+            failure: Some(&failure),
+            now: OffsetDateTime::UNIX_EPOCH,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_set_of_headers_makes_a_letter_that_the_broker_takes_and_nothing_of_it_is_lost(
+            sent in prop::collection::vec(
+                ("[A-Za-z][A-Za-z0-9-]{0,20}", prop_oneof!["[ -~]{0,40}", "[a-z]{1,9}".prop_map(|s| s.repeat(3000))]),
+                0..40,
+            )
+        ) {
+            let sent: Vec<(&str, &str)> = sent.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            let (kept, more) = split_headers(sent.iter().copied());
+            prop_assert_eq!(kept.len() + more.len(), sent.len());
+            let map = letter(&kept);
+            prop_assert!(super::super::outcome::headers_len(&map) < 60 << 10);
+            for (name, value) in kept.iter().filter(|(name, _)| !headers::is_carried(name)) {
+                let lower = name.to_ascii_lowercase();
+                if ["traceparent", "tracestate", "content-type", "content-encoding"].contains(&lower.as_str()) {
+                    continue;
+                }
+                let values: Vec<_> = map.get_all(original_name(name)).map(|v| v.as_str().to_owned()).collect();
+                prop_assert!(values.iter().any(|v| v.trim() == value.trim()), "{} is not kept", name);
+            }
+            let back: Vec<(String, String)> = serde_json::from_str(&headers_json(&more)).unwrap();
+            prop_assert_eq!(back.len(), more.len());
+        }
+    }
+
+    #[test]
+    fn two_values_of_one_header_stay_two() {
+        let map = letter(&[("X-Desk", "a"), ("X-Desk", "b")]);
+        let values: Vec<_> = map.get_all("News-Original-X-Desk").map(|v| v.as_str()).collect();
+        assert_eq!(values, ["a", "b"]);
+    }
 }

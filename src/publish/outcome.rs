@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use super::{Error, Settings, Subjects};
 use crate::headers;
-use crate::model::Key;
+use crate::model::{Key, RawPlace};
 
 /// Header that widens the expectation from the published subject to a filter (server 2.11; an older
 /// one does not know it and obeys the expectation for the published subject alone).
@@ -22,6 +22,8 @@ const WRONG_LAST_SEQUENCE: u64 = 10071;
 const WRONG_LAST_SEQUENCE_CONSTANT: u64 = 10164;
 /// The message is larger than the stream's `max_msg_size`.
 const OVER_MESSAGE_LIMIT: u64 = 10054;
+/// The headers are larger than any message's may be.
+const OVER_HEADER_LIMIT: u64 = 10097;
 /// The stream is at `max_bytes`, `max_msgs` or the account's limit, and discards new messages.
 pub(super) const LIMITS: [u64; 5] = [10077, 10047, 10023, 10028, 10122];
 
@@ -71,8 +73,9 @@ enum Guard {
 /// What there is of a key already.
 enum Found {
     Nothing,
-    /// The dead letter that a replay is to take the place of.
-    Letter,
+    /// A dead letter or skipped message that the outcome is to take the place of: the one that a replay
+    /// names, or that of an earlier message.
+    Failed(u64),
     Settled(Stored),
 }
 
@@ -125,15 +128,17 @@ impl Publisher {
         (hours(self.settings.skipped_ttl_hours), hours(self.settings.dlq_ttl_hours))
     }
 
-    /// Stores an outcome unless its key has one already. A replay's outcome takes the place of the
-    /// dead letter that it names, when that is still the key's last one.
+    /// Stores an outcome unless its key has one already. A dead letter or a skipped message is no
+    /// success: the outcome of a replay takes its place, and that of a later message does, guarded by its
+    /// sequence, so once. A later message that fails in its turn does so only where it says something
+    /// else. A story stays.
     ///
     /// # Errors
     /// When the broker does not store it; the delivery must then not be acknowledged.
     pub async fn store(
         &self,
         key: Key,
-        raw_seq: u64,
+        place: &RawPlace,
         replay_of: Option<u64>,
         outcome: Outcome,
     ) -> Result<Stored, Error> {
@@ -148,9 +153,16 @@ impl Publisher {
         let mut tries = 0;
         loop {
             if look {
-                match self.find(&filter, raw_seq, expected).await? {
+                let replay_of = replay_of.unwrap_or(0);
+                match self
+                    .find(&filter, place, replay_of, Some((&outcome.subject, &outcome.body)))
+                    .await?
+                {
                     Found::Settled(stored) => return Ok(stored),
-                    Found::Letter => {}
+                    Found::Failed(sequence) => {
+                        expected = sequence;
+                        header(&mut map, headers::REPLACES, &sequence.to_string());
+                    }
                     // Also where the letter has expired or was purged.
                     Found::Nothing => expected = 0,
                 }
@@ -188,17 +200,19 @@ impl Publisher {
     pub async fn look(
         &self,
         key: Key,
-        raw_seq: u64,
+        place: &RawPlace,
         replay_of: Option<u64>,
     ) -> Result<Option<Stored>, Error> {
-        match self.find(&self.subjects.endings(key), raw_seq, replay_of.unwrap_or(0)).await? {
+        let filter = self.subjects.endings(key);
+        match self.find(&filter, place, replay_of.unwrap_or(0), None).await? {
             Found::Settled(stored) => Ok(Some(stored)),
-            Found::Nothing | Found::Letter => Ok(None),
+            Found::Nothing | Found::Failed(_) => Ok(None),
         }
     }
 
-    /// Publishes a stored story to a further subject, which must hold its key: a second publication
-    /// there is refused and counts as done.
+    /// Publishes a stored story to a further subject, which must hold its key. A second publication is
+    /// refused and counts as done: by the subject for as long as the stream keeps the first, by the
+    /// message id within the stream's duplicate window whatever it keeps.
     ///
     /// # Errors
     /// When the subject's stream does not take it.
@@ -207,10 +221,12 @@ impl Publisher {
         subject: &str,
         route: &str,
         raw_seq: u64,
+        id: &str,
         body: &str,
     ) -> Result<(), Error> {
         let mut map = HeaderMap::new();
         map.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, "0");
+        map.insert(NATS_MESSAGE_ID, id);
         header(&mut map, headers::ORIGIN, &raw_seq.to_string());
         header(&mut map, "News-Route", route);
         header(&mut map, "Content-Type", "application/json");
@@ -218,13 +234,10 @@ impl Publisher {
         let mut refused = false;
         for tries in 1..=self.settings.confirm_tries {
             match self.send(subject, &map, &body).await? {
-                PublishReply::Stored(_) => return Ok(()),
+                PublishReply::Stored(_) | PublishReply::Duplicate(_) => return Ok(()),
                 // Once may be another publish in flight; twice, it is there.
                 PublishReply::Guarded if refused => return Ok(()),
                 PublishReply::Guarded => refused = true,
-                PublishReply::Duplicate(sequence) => {
-                    return Err(taken_for_a_duplicate(subject, sequence));
-                }
                 PublishReply::Silence => {}
             }
             tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
@@ -251,9 +264,15 @@ impl Publisher {
         }
     }
 
-    /// What the key's last message on the out stream says. `expected` is the sequence of a letter that
-    /// may be replaced; 0 for none.
-    async fn find(&self, filter: &str, raw_seq: u64, expected: u64) -> Result<Found, Error> {
+    /// What the key's last message on the out stream says. `replay_of` is the sequence of the message
+    /// that a replay names, 0 for none; `new` is subject and body of what is to be stored.
+    async fn find(
+        &self,
+        filter: &str,
+        place: &RawPlace,
+        replay_of: u64,
+        new: Option<(&str, &Bytes)>,
+    ) -> Result<Found, Error> {
         let message = match self.out.get_last_raw_message_by_subject(filter).await {
             Ok(message) => message,
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {
@@ -261,20 +280,37 @@ impl Publisher {
             }
             Err(error) => return Err(Error::Send(error.to_string())),
         };
-        if message.sequence == expected && self.subjects.is_dlq(&message.subject) {
-            return Ok(Found::Letter);
+        let kind = self.subjects.kind(&message.subject);
+        let failed = matches!(kind, Some("dlq" | "skipped"));
+        if message.sequence == replay_of && failed {
+            return Ok(Found::Failed(message.sequence));
         }
-        let by = message
-            .headers
-            .get(headers::ORIGIN)
-            .and_then(|value| value.as_str().parse::<u64>().ok());
-        Ok(Found::Settled(match by {
-            Some(by) if by != raw_seq => Stored::Repeat { raw_seq: by },
-            // Without a readable raw_seq it is nobody else's either.
-            _ => {
-                Stored::Before { sequence: message.sequence, subject: message.subject.to_string() }
-            }
-        }))
+        let by = |name| message.headers.get(name).map(HeaderValue::as_str);
+        let number = by(headers::ORIGIN).and_then(|value| value.parse::<u64>().ok());
+        let theirs = by(headers::PLACE).and_then(RawPlace::parse).or_else(|| {
+            // Of a version that did not name the stream.
+            let since = message.time.unix_timestamp();
+            number.map(|sequence| RawPlace { sequence, since, created: 0, ..place.clone() })
+        });
+        let Some(theirs) = theirs.filter(|theirs| !theirs.is_same(place)) else {
+            // Without a readable place it is nobody else's either.
+            let subject = message.subject.to_string();
+            return Ok(Found::Settled(Stored::Before { sequence: message.sequence, subject }));
+        };
+        let replaced = failed
+            && place.is_after(&theirs)
+            && match new {
+                None => true,
+                Some((subject, body)) => match (self.subjects.kind(subject), kind) {
+                    (Some("dlq"), Some("dlq")) => *body != message.payload,
+                    (Some("dlq" | "skipped"), Some("skipped")) => false,
+                    _ => true,
+                },
+            };
+        if replaced {
+            return Ok(Found::Failed(message.sequence));
+        }
+        Ok(Found::Settled(Stored::Repeat { raw_seq: theirs.sequence }))
     }
 
     /// Sends once and waits for the broker's word.
@@ -309,7 +345,7 @@ impl Publisher {
             Ok(Response::Ok(ack)) => Ok(PublishReply::Stored(ack.sequence)),
             Ok(Response::Err { error }) => match error.error_code().0 {
                 WRONG_LAST_SEQUENCE | WRONG_LAST_SEQUENCE_CONSTANT => Ok(PublishReply::Guarded),
-                OVER_MESSAGE_LIMIT => Err(Error::OverMessageLimit {
+                OVER_MESSAGE_LIMIT | OVER_HEADER_LIMIT => Err(Error::OverMessageLimit {
                     bytes: body.len() + headers_len(headers),
                     subject: subject.to_owned(),
                 }),
@@ -364,8 +400,15 @@ pub(super) fn header(map: &mut HeaderMap, name: &str, value: &str) {
     }
 }
 
+/// Adds a value to a header; names and values that a header cannot have are left out.
+pub(super) fn add_header(map: &mut HeaderMap, name: &str, value: &str) {
+    if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
+        map.append(name, value);
+    }
+}
+
 /// Size of headers on the wire, rounded up.
-fn headers_len(headers: &HeaderMap) -> usize {
+pub(super) fn headers_len(headers: &HeaderMap) -> usize {
     let lines: usize = headers
         .iter()
         .map(|(name, values)| {

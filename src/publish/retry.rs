@@ -1,9 +1,9 @@
 //! Stories to be tried later: scheduled messages that come back by themselves.
 //!
-//! A schedule holds no ack budget and no place in a backlog. Schedules are named by raw_seq: the
-//! broker keeps one per subject, so a second one for the same message replaces the first. One for
-//! another message would too, and lose it: raw_seqs begin anew when the raw stream is made anew. So a
-//! schedule is stored where none is, or in the place of one of the same message.
+//! A schedule holds no ack budget and no place in a backlog. Schedules are named by the message's first
+//! place: raw stream, its creation, sequence. The broker keeps one per subject, so a second one for the
+//! same message replaces the first. One for another message would too, and lose it, and two raw streams
+//! count alike; so a schedule is stored where none is, or in the place of one of exactly that message.
 
 use std::time::Duration;
 
@@ -17,19 +17,17 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::Error;
-use super::outcome::{PublishReply, Publisher, header, taken_for_a_duplicate};
+use super::outcome::{PublishReply, Publisher, add_header, header, taken_for_a_duplicate};
 use crate::headers;
-use crate::model::Provenance;
+use crate::model::{Provenance, RawPlace};
 
 /// A message to be delivered again.
 #[derive(Debug)]
 pub struct Later<'a> {
-    /// Its first stream sequence.
-    pub raw_seq: u64,
+    /// Where it first entered a raw stream.
+    pub place: &'a RawPlace,
     /// Attempts made, the last one included.
     pub attempts: u64,
-    /// When it entered the raw stream, Unix seconds.
-    pub since: i64,
     /// Where it was in the raw stream.
     pub provenance: &'a Provenance,
     /// Its headers, as delivered.
@@ -47,8 +45,9 @@ impl Publisher {
     /// When the broker does not store it; the delivery must then be handed back.
     pub async fn schedule(&self, later: Later<'_>) -> Result<(), Error> {
         let prefix = self.subjects().prefix();
-        let subject = format!("{prefix}.retry.at.{}", later.raw_seq);
-        let target = format!("{prefix}.retry.due.{}", later.raw_seq);
+        let tokens = later.place.subject_tokens();
+        let subject = format!("{prefix}.retry.at.{tokens}");
+        let target = format!("{prefix}.retry.due.{tokens}");
         let mut map = schedule_headers(&later, &target);
         let mut replaces = 0;
         for tries in 1..=self.tries() {
@@ -56,7 +55,7 @@ impl Publisher {
             match self.send(&subject, &map, &later.body).await? {
                 PublishReply::Stored(_) => return Ok(()),
                 PublishReply::Guarded => {
-                    replaces = self.own_schedule(&subject, later.since).await?
+                    replaces = self.own_schedule(&subject, later.place).await?
                 }
                 PublishReply::Duplicate(sequence) => {
                     return Err(taken_for_a_duplicate(&subject, sequence));
@@ -71,15 +70,15 @@ impl Publisher {
 
     /// Sequence of the schedule on a subject, which an earlier delivery of the message left there or an
     /// earlier try; 0 where it has come due meanwhile.
-    async fn own_schedule(&self, subject: &str, since: i64) -> Result<u64, Error> {
+    async fn own_schedule(&self, subject: &str, place: &RawPlace) -> Result<u64, Error> {
         let Some(retry) = self.retry() else { return Ok(0) };
         let there = match retry.get_last_raw_message_by_subject(subject).await {
             Ok(there) => there,
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => return Ok(0),
             Err(error) => return Err(Error::Send(error.to_string())),
         };
-        let theirs = there.headers.get(headers::SINCE).map(async_nats::HeaderValue::as_str);
-        if theirs == Some(since.to_string().as_str()) {
+        let theirs = there.headers.get(headers::PLACE).and_then(|v| RawPlace::parse(v.as_str()));
+        if theirs.as_ref() == Some(place) {
             return Ok(there.sequence);
         }
         Err(Error::Occupied(subject.to_owned()))
@@ -93,9 +92,9 @@ fn schedule_headers(later: &Later<'_>, target: &str) -> HeaderMap {
             continue;
         }
         if headers::is_brokers(name) {
-            header(&mut map, &format!("{}{name}", headers::ORIGINAL), value);
+            add_header(&mut map, &format!("{}{name}", headers::ORIGINAL), value);
         } else {
-            header(&mut map, name, value);
+            add_header(&mut map, name, value);
         }
     }
     // Whole seconds, rounded up: never before its time.
@@ -103,9 +102,10 @@ fn schedule_headers(later: &Later<'_>, target: &str) -> HeaderMap {
     let at = at.replace_nanosecond(0).unwrap_or(later.at).format(&Rfc3339).unwrap_or_default();
     header(&mut map, NATS_SCHEDULE.as_ref(), &format!("@at {at}"));
     header(&mut map, NATS_SCHEDULE_TARGET.as_ref(), target);
-    header(&mut map, headers::ORIGIN, &later.raw_seq.to_string());
+    header(&mut map, headers::ORIGIN, &later.place.sequence.to_string());
+    header(&mut map, headers::PLACE, &later.place.to_string());
     header(&mut map, headers::ATTEMPTS, &later.attempts.to_string());
-    header(&mut map, headers::SINCE, &later.since.to_string());
+    header(&mut map, headers::SINCE, &later.place.since.to_string());
     if let Some(subject) = &later.provenance.subject {
         header(&mut map, headers::RAW_SUBJECT, subject);
     }
@@ -129,9 +129,8 @@ mod tests {
             ("traceparent", "00-a-b-01"),
         ];
         let later = Later {
-            raw_seq: 9,
+            place: &RawPlace { stream: "NEWS_RAW".to_owned(), created: 5, sequence: 9, since: 100 },
             attempts: 2,
-            since: 100,
             provenance: &Provenance::default(),
             incoming: &incoming,
             body: Bytes::new(),

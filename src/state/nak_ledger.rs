@@ -5,6 +5,9 @@
 //! worker stops, or the server schedules no retries, would soon look like one that kills workers. A
 //! worker notes each return before it makes it; what the broker counts beyond the notes are deliveries
 //! that nobody ended. A note that is lost makes a message look worse than it is, never better.
+//!
+//! Beside it stand two notes that outlive what they are about: which routes a story was sent along, whose
+//! streams may forget it, and who a message is whose body is an object that may be gone next time.
 
 use time::OffsetDateTime;
 
@@ -13,6 +16,8 @@ use super::{Bucket, Error, bucket_token};
 /// A message in its stream.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
+    /// The group that works on it: two may read one stream.
+    pub group: &'a str,
     /// Its stream.
     pub stream: &'a str,
     /// Its sequence there.
@@ -46,7 +51,7 @@ impl NakLedger {
     /// # Errors
     /// When the broker does not answer.
     pub async fn of(&self, place: Place<'_>) -> Result<NakCounts, Error> {
-        let found = self.bucket.get(&key(place)).await?;
+        let found = self.bucket.get(&key("back", place)).await?;
         Ok(found.and_then(|entry| read(&entry.value)).unwrap_or_default())
     }
 
@@ -57,13 +62,63 @@ impl NakLedger {
     /// When the broker does not answer.
     pub async fn note(&self, place: Place<'_>, returned: NakCounts) -> Result<(), Error> {
         let text = format!("{} {}", returned.deliveries, returned.attempts);
-        self.bucket.put(&key(place), text.into()).await.map(drop)
+        self.bucket.put(&key("back", place), text.into()).await.map(drop)
+    }
+
+    /// Id and revision that were noted of a message.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn identity(
+        &self,
+        place: Place<'_>,
+    ) -> Result<Option<(String, Option<String>)>, Error> {
+        let found = self.bucket.get(&key("id", place)).await?;
+        Ok(found.and_then(|entry| serde_json::from_slice(&entry.value).ok()))
+    }
+
+    /// Notes who a message is.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn note_identity(
+        &self,
+        place: Place<'_>,
+        id: &str,
+        revision: Option<&str>,
+    ) -> Result<(), Error> {
+        let text = serde_json::json!([id, revision]).to_string();
+        self.bucket.put(&key("id", place), text.into()).await.map(drop)
+    }
+
+    /// Routes that a story was sent along: the story of a key under a sequence of the out stream.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn routes(&self, story: &str, sequence: u64) -> Result<Vec<String>, Error> {
+        let found = self.bucket.get(&format!("sent.{story}.{sequence}")).await?;
+        Ok(found.and_then(|entry| serde_json::from_slice(&entry.value).ok()).unwrap_or_default())
+    }
+
+    /// Notes the routes that a story was sent along, those noted before included.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn note_routes(
+        &self,
+        story: &str,
+        sequence: u64,
+        sent: &[String],
+    ) -> Result<(), Error> {
+        let text = serde_json::json!(sent).to_string();
+        self.bucket.put(&format!("sent.{story}.{sequence}"), text.into()).await.map(drop)
     }
 }
 
-fn key(place: Place<'_>) -> String {
-    let Place { stream, sequence, stored } = place;
-    format!("back.{}.{sequence}.{}", bucket_token(stream), stored.unix_timestamp_nanos())
+fn key(what: &str, place: Place<'_>) -> String {
+    let Place { group, stream, sequence, stored } = place;
+    let (group, stream) = (bucket_token(group), bucket_token(stream));
+    format!("{what}.{group}.{stream}.{sequence}.{}", stored.unix_timestamp_nanos())
 }
 
 fn read(value: &[u8]) -> Option<NakCounts> {
@@ -80,11 +135,13 @@ mod tests {
     async fn returns_are_those_of_one_message_in_one_stream() {
         let returns = State::in_process(&Settings::default()).returns().clone();
         let stored = OffsetDateTime::UNIX_EPOCH;
-        let place = Place { stream: "NEWS_RAW", sequence: 7, stored };
+        let place = Place { group: "desk", stream: "NEWS_RAW", sequence: 7, stored };
         assert_eq!(returns.of(place).await.unwrap(), NakCounts::default());
         let noted = NakCounts { deliveries: 3, attempts: 2 };
         returns.note(place, noted).await.unwrap();
         assert_eq!(returns.of(place).await.unwrap(), noted);
+        let others = Place { group: "archive", ..place };
+        assert_eq!(returns.of(others).await.unwrap(), NakCounts::default(), "of another group");
         let anew = Place { stored: stored + time::Duration::SECOND, ..place };
         assert_eq!(returns.of(anew).await.unwrap(), NakCounts::default());
     }

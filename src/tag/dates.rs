@@ -880,7 +880,8 @@ mod tests {
             ("Sales rose in the first half of last year.", "2025-01/2025-06"),
             ("The financial year 2021/22 was good.", "2021/2022"),
             ("Sales in fiscal 2023 fell.", "2023"),
-            ("It opened over the weekend and closed.", "2026-01-24/2026-01-25"),
+            // Published on a Saturday: the weekend that has begun.
+            ("It opened over the weekend and closed.", "2026-01-31/2026-02-01"),
             ("It will open at the weekend.", "2026-01-31/2026-02-01"),
             ("He came last weekend.", "2026-01-24/2026-01-25"),
             ("He left the day before yesterday.", "2026-01-29"),
@@ -926,7 +927,7 @@ mod tests {
             ("It runs 1-5 May at the hall.", "1-5 May", "2026-05-01/2026-05-05"),
             ("It ran on May 1-5, 2024.", "May 1-5, 2024", "2024-05-01/2024-05-05"),
             ("It was on 3 March 2019.", "3 March 2019", "2019-03-03"),
-            ("It was on the 3rd of March.", "3rd of March", "2026-03-03"),
+            ("It was on the 3rd of March.", "3rd of March", "2025-03-03"),
             ("He came in February.", "February", "2026-02"),
             ("He came in June 2014.", "June 2014", "2014-06"),
             ("He came in 2014.", "2014", "2014"),

@@ -13,7 +13,7 @@ use super::{
         story_entities::Finder,
     },
     lists::Lists,
-    places::gazetteer::Gazetteer,
+    places::{countries::CountryNames, gazetteer::Gazetteer},
 };
 
 const WEIGHTS: &[u8] = include_bytes!("models/entities.weights.zst");
@@ -44,6 +44,7 @@ pub fn finder(lists: Lists, languages: &[LanguageCode]) -> Finder {
                 .join()
                 .expect("unpacking does not panic")
                 .expect("the gazetteer compiled in is whole"),
+            countries: CountryNames::default(),
             lists,
             known: Known::new(),
         }
@@ -142,11 +143,18 @@ mod tests {
     }
 
     #[test]
-    fn other_languages_get_places_and_no_people() {
+    fn a_language_without_a_recogniser_gets_places_and_no_people() {
+        let estonian = LanguageCode::parse("et").unwrap();
+        let found = entities("", "Mari Tamm sõitis esmaspäeval Helsinki poole.", estonian);
+        assert!(names(&found, &EntityKind::Person).is_empty());
+    }
+
+    #[test]
+    fn a_language_with_a_recogniser_gets_people_too() {
         let german = LanguageCode::parse("de").unwrap();
         let found =
             entities("", "Die Kanzlerin Angela Merkel reiste am Montag nach Warschau.", german);
-        assert!(names(&found, &EntityKind::Person).is_empty());
+        assert_eq!(names(&found, &EntityKind::Person), ["Angela Merkel"]);
         assert_eq!(names(&found, &EntityKind::Place), ["Warschau"]);
     }
 

@@ -1,5 +1,6 @@
 //! Places: which names in a story are places, and which place each one is.
 
+pub mod countries;
 pub mod gazetteer;
 pub mod keys;
 pub mod resolve;

@@ -21,8 +21,7 @@ pub(super) async fn already_settled(
     if delivery.deliveries() < 2 {
         return None;
     }
-    let found =
-        shared.publisher.look(identity.key(), delivery.raw_seq(), delivery.replay_of()).await;
+    let found = shared.publisher.look(identity.key(), delivery.place(), delivery.replay_of()).await;
     match found {
         Ok(Some(Stored::Before { sequence, subject })) => {
             Some(finish_stored(shared, delivery, identity.clone(), sequence, subject).await)
@@ -51,7 +50,7 @@ pub(super) async fn finish_stored(
         Some("skipped") => report(identity, AttemptOutcome::Skipped, None, Some(subject)),
         Some("dlq") => report(identity, AttemptOutcome::Dlq, None, Some(subject)),
         _ => {
-            let routed = routes::send_stored(shared, delivery, sequence).await;
+            let routed = routes::send_stored(shared, delivery, identity.key(), sequence).await;
             routed_story(identity, subject, routed)
         }
     }

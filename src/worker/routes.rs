@@ -3,14 +3,20 @@
 //! Which routes a story takes is stored with it, in a header, so that a redelivery after a crash
 //! sends exactly what the first attempt would have sent: from the stored record, never from a new
 //! fetch.
+//!
+//! That a route was sent is noted with us: its stream may be a work queue or short-lived and have
+//! forgotten the message by the time that the delivery comes again. Between the publication and the note
+//! a worker may die; then the message id keeps the second one out, within the duplicate window of the
+//! route's stream.
 
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 use super::attempt::WorkerContext;
+use super::backoff::Backoff;
 use crate::disposition::{Classify as _, Disposition};
 use crate::intake::Delivery;
-use crate::model::Story;
+use crate::model::{Key, Story};
 use crate::publish;
 use crate::record::{self, Format};
 
@@ -47,16 +53,36 @@ pub(super) fn taken(shared: &WorkerContext, story: &Story) -> Option<String> {
 pub(super) async fn send_stored(
     shared: &WorkerContext,
     delivery: &Delivery,
+    key: Key,
     sequence: u64,
 ) -> Result<(), publish::Error> {
-    match shared.publisher.stored(sequence, HEADER).await? {
-        Some((taken, record)) => send(shared, delivery, &taken, &record).await,
-        None => Ok(()),
-    }
+    let Some((taken, record)) = shared.publisher.stored(sequence, HEADER).await? else {
+        return Ok(());
+    };
+    let sent = match shared.returns.routes(key.as_str(), sequence).await {
+        Ok(sent) => sent,
+        Err(error) => {
+            // Better later than twice.
+            return Err(publish::Error::Send(format!("routes that were sent: {error}")));
+        }
+    };
+    let story = Routed { key, sequence, taken: &taken, record: &record, sent };
+    send(shared, delivery, story).await
 }
 
-/// Sends a stored story along its routes. Each is published once: its subject holds the key. One that
-/// is refused holds up none of the others.
+/// A stored story, and where it is to go.
+pub(super) struct Routed<'a> {
+    pub(super) key: Key,
+    /// Its sequence in the out stream.
+    pub(super) sequence: u64,
+    /// As in [`HEADER`].
+    pub(super) taken: &'a str,
+    pub(super) record: &'a [u8],
+    /// Names of the routes that it was sent along before.
+    pub(super) sent: Vec<String>,
+}
+
+/// Sends a stored story along its routes, each once. One that is refused holds up none of the others.
 ///
 /// # Errors
 /// When a route's stream refuses the message or the worker is about to stop; the delivery must not
@@ -64,30 +90,41 @@ pub(super) async fn send_stored(
 pub(super) async fn send(
     shared: &WorkerContext,
     delivery: &Delivery,
-    taken: &str,
-    record: &[u8],
+    story: Routed<'_>,
 ) -> Result<(), publish::Error> {
+    let Routed { key, sequence, taken, record, mut sent } = story;
     let routes: Vec<Taken> = serde_json::from_str(taken).unwrap_or_default();
     let record: serde_json::Value = match serde_json::from_slice(record) {
         Ok(record) => record,
         Err(error) => return Err(publish::Error::Send(format!("stored record: {error}"))),
     };
-    let mut sent = Ok(());
+    let mut ended = Ok(());
+    let before = sent.len();
     for route in routes {
-        let Err(error) = send_along(shared, delivery, &route, &record).await else { continue };
-        if is_hopeless(shared, delivery, &error) {
-            tracing::error!(
-                event = "route_failed",
-                route = route.name,
-                subject = route.subject,
-                %error,
-                "a story is stored, and its route given up"
-            );
-        } else {
-            sent = Err(error);
+        if sent.contains(&route.name) {
+            continue;
+        }
+        let id = format!("{key}.{sequence}.{}", route.name);
+        match send_along(shared, delivery, &route, &id, &record).await {
+            Ok(()) => sent.push(route.name),
+            Err(error) if is_hopeless(shared, delivery, &error) => {
+                tracing::error!(
+                    event = "route_failed",
+                    route = route.name,
+                    subject = route.subject,
+                    %error,
+                    "a story is stored, and its route given up"
+                );
+            }
+            Err(error) => ended = Err(error),
         }
     }
-    sent
+    if sent.len() > before
+        && let Err(error) = shared.returns.note_routes(key.as_str(), sequence, &sent).await
+    {
+        tracing::debug!(%error, "that routes were sent is not noted");
+    }
+    ended
 }
 
 /// Whether a route will never take the message: it is too large, or refused as often as a message is
@@ -106,23 +143,27 @@ async fn send_along(
     shared: &WorkerContext,
     delivery: &Delivery,
     route: &Taken,
+    id: &str,
     record: &serde_json::Value,
 ) -> Result<(), publish::Error> {
     let Taken { name, subject, format } = route;
     let body = record::reformat(record, *format);
     let mut closed = shared.closed.clone();
-    let mut wait = Duration::from_millis(200);
+    let mut waits = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
     loop {
-        match shared.publisher.route(subject, name, delivery.raw_seq(), &body).await {
+        match shared.publisher.route(subject, name, delivery.raw_seq(), id, &body).await {
             Err(error) if error.is_back_pressure() && !*closed.borrow() => {
+                shared.status.route_blocked(name, true);
                 tracing::warn!(event = "route_blocked", route = name, %error, "a route's stream takes nothing");
             }
-            done => return done,
+            done => {
+                shared.status.route_blocked(name, false);
+                return done;
+            }
         }
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
+            () = tokio::time::sleep(waits.next()) => {}
             _ = closed.wait_for(|closed| *closed) => {}
         }
-        wait = (wait * 2).min(Duration::from_secs(5));
     }
 }

@@ -17,6 +17,10 @@ pub struct Settings {
     pub retry_min_secs: u64,
     /// Longest wait before a retry, in seconds.
     pub retry_max_secs: u64,
+    /// Longest time that one delivery is worked on, in seconds; a story that takes longer is tried again.
+    pub story_timeout_secs: u64,
+    /// Bytes of a story's text that are tagged; what follows is published untagged.
+    pub tag_max_bytes: usize,
     /// Attempts after which a story that could not be had is dead-lettered.
     pub max_attempts: u64,
     /// Age of a message after which it is not tried again, in hours.
@@ -33,6 +37,8 @@ impl Default for Settings {
             shutdown_deadline_secs: 25,
             retry_min_secs: 15,
             retry_max_secs: 3600,
+            story_timeout_secs: 600,
+            tag_max_bytes: 256 << 10,
             max_attempts: 8,
             max_age_hours: 48,
             totals_interval_secs: 60,
@@ -54,6 +60,12 @@ impl Settings {
         }
         if self.max_attempts == 0 || self.max_age_hours == 0 {
             return Err("worker.max_attempts and worker.max_age_hours must be above 0".to_owned());
+        }
+        if !(10..=86_400).contains(&self.story_timeout_secs) {
+            return Err("worker.story_timeout_secs is not in 10..=86400".to_owned());
+        }
+        if self.tag_max_bytes < 4 << 10 {
+            return Err("worker.tag_max_bytes is less than 4096".to_owned());
         }
         if self.totals_interval_secs == 0 {
             return Err("worker.totals_interval_secs must be above 0".to_owned());

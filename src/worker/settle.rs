@@ -18,6 +18,10 @@ pub(super) fn back_pressure(failure: &Failure) -> bool {
     failure.stage == Stage::Publish
 }
 
+/// Codes of deferrals by a host that may never answer.
+const SILENT_HOST: [&str; 4] =
+    ["robots_unreachable", "rate_limited", "unavailable", "circuit_open"];
+
 /// A story that has been tried often or long enough is not tried again.
 pub(super) async fn give_up_when_spent(
     shared: &WorkerContext,
@@ -25,13 +29,17 @@ pub(super) async fn give_up_when_spent(
     mut failure: Failure,
 ) -> Failure {
     let settings = &shared.config.worker;
-    if back_pressure(&failure) || !matches!(failure.disposition, Disposition::Retry { .. }) {
+    let is_retry = matches!(failure.disposition, Disposition::Retry { .. });
+    // No attempt is counted for a host that does not answer, but it must not hold a story for ever. Turns at a
+    // slow host do come.
+    let is_silent_host = failure.stage == Stage::Fetch && SILENT_HOST.contains(&failure.code);
+    if back_pressure(&failure) || !(is_retry || is_silent_host) {
         return failure;
     }
     let attempts = delivery.attempts_before() + 1;
     let age = now(shared).await.unix_timestamp() - delivery.since();
     let too_old = u64::try_from(age).is_ok_and(|age| age > settings.max_age_hours * 3600);
-    if attempts >= settings.max_attempts || too_old {
+    if (is_retry && attempts >= settings.max_attempts) || too_old {
         failure.disposition = Disposition::Reject;
         failure.message = format!("{} (given up after {attempts} attempts)", failure.message);
     }
@@ -70,9 +78,8 @@ pub(super) async fn later(
     let stored = shared
         .publisher
         .schedule(Later {
-            raw_seq: delivery.raw_seq(),
+            place: delivery.place(),
             attempts,
-            since: delivery.since(),
             provenance: delivery.provenance(),
             incoming: &incoming,
             body: delivery.message().body.clone(),
@@ -92,6 +99,15 @@ pub(super) async fn settle(
     delivery: Delivery,
     mut report: AttemptReport,
 ) -> AttemptReport {
+    if !shared.raw_streams.holds(&delivery).await {
+        tracing::warn!(
+            event = "stream_recreated",
+            stream = delivery.stream(),
+            raw_seq = delivery.raw_seq(),
+            "the stream was made anew; the delivery is not settled, its sequence is another message's"
+        );
+        return report;
+    }
     let settled = if report.stored {
         delivery.ack().await
     } else {
@@ -144,8 +160,13 @@ pub(super) async fn load_history(returns: &NakLedger, delivery: &mut Delivery) {
     }
 }
 
-fn place(delivery: &Delivery) -> Place<'_> {
-    Place { stream: delivery.stream(), sequence: delivery.sequence(), stored: delivery.stored() }
+pub(super) fn place(delivery: &Delivery) -> Place<'_> {
+    Place {
+        group: delivery.group(),
+        stream: delivery.stream(),
+        sequence: delivery.sequence(),
+        stored: delivery.stored(),
+    }
 }
 
 /// Doubles with every attempt, never less than the other side asked for, never more than the

@@ -19,11 +19,15 @@ use super::status::WorkerStatus;
 use crate::broker::connect::Connection;
 use crate::broker::topology;
 use crate::config::Config;
-use crate::intake::{Delivery, PullError, Puller};
+use crate::intake::{Delivery, Pull, PullError, Puller};
 use crate::state::NakLedger;
 
 /// How long the broker may take to bring what it has sent before a pull was closed.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Between two tries to pull.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
 /// Deliveries from the group's consumer on one stream.
 pub(super) struct Source {
@@ -31,6 +35,7 @@ pub(super) struct Source {
     context: Context,
     connection: Connection,
     max_in_flight: Arc<Semaphore>,
+    budget: Arc<Semaphore>,
     config: Config,
     returns: NakLedger,
     status: WorkerStatus,
@@ -57,7 +62,12 @@ impl Source {
         returns: NakLedger,
         status: WorkerStatus,
     ) -> Self {
+        let budget = config.intake.max_in_flight_mib << 20;
+        // Most of the bytes are for what comes in; retries are mostly links.
+        let budget = if stream == config.streams.raw_stream { budget } else { budget / 4 };
+        let budget = Puller::budget(budget, context.client().max_payload());
         Self {
+            budget,
             stream: stream.to_owned(),
             context,
             connection,
@@ -82,24 +92,15 @@ impl Source {
                     Ok(puller) => self.bound(puller),
                     Err(error) => self.step = Step::Waiting(self.failed(&error)),
                 },
-                Step::Pulling(puller) => tokio::select! {
-                    biased;
-                    changed = self.connection.connects.changed() => {
-                        // An open pull does not survive a reconnect.
-                        if changed.is_ok() {
-                            self.close_pull(Instant::now());
-                        }
+                Step::Pulling(puller) => match puller.next().await {
+                    Ok(delivery) => {
+                        self.failures = 0;
+                        return delivery;
                     }
-                    delivery = puller.next() => match delivery {
-                        Ok(delivery) => {
-                            self.failures = 0;
-                            return delivery;
-                        }
-                        Err(error) => {
-                            let until = self.failed(&error);
-                            self.close_pull(until);
-                        }
-                    },
+                    Err(error) => {
+                        let until = self.failed(&error);
+                        self.close_pull(until);
+                    }
                 },
                 Step::Closing(closed, until) => {
                     closed.await;
@@ -120,15 +121,27 @@ impl Source {
     fn bind(&self) -> BoxFuture<'static, Result<Puller, PullError>> {
         let (context, stream, config) =
             (self.context.clone(), self.stream.clone(), self.config.clone());
-        let max_in_flight = Arc::clone(&self.max_in_flight);
+        let (max_in_flight, budget) = (Arc::clone(&self.max_in_flight), Arc::clone(&self.budget));
+        let dialler = self.connection.dialler.clone();
         async move {
-            let consumer = topology::bind_consumer(&context, &config.streams, &stream)
-                .await
-                .map_err(|error| PullError::ConsumerGone(error.to_string()))?;
+            let gone = |error: topology::Error| PullError::ConsumerGone(error.to_string());
+            let created = topology::bind_stream(&context, &stream).await.map_err(gone)?;
+            let created = topology::created_millis(&created);
+            let consumer =
+                topology::bind_consumer(&context, &config.streams, &stream).await.map_err(gone)?;
+            let socket =
+                dialler.dial().await.map_err(|error| PullError::Connection(error.to_string()))?;
+            let pull = Pull {
+                consumer,
+                context,
+                socket: Box::new(socket),
+                created,
+                max_in_flight,
+                budget,
+                trusted_headers: stream == config.streams.retry_stream,
+            };
             let timeout = config.nats.request_timeout_secs.duration();
-            let trusted_headers = stream == config.streams.retry_stream;
-            Puller::new(consumer, context, max_in_flight, &config.intake, timeout, trusted_headers)
-                .await
+            Ok(Puller::new(pull, &config.intake, timeout))
         }
         .boxed()
     }
@@ -137,14 +150,13 @@ impl Source {
         if self.failures > 0 {
             tracing::info!(event = "pulling", stream = self.stream, "pulling again");
         }
-        self.connection.connects.mark_unchanged();
         self.status.pulling(&self.stream, true);
         self.step = Step::Pulling(Box::new(puller));
     }
 
     /// Says that pulling does not work; when to try again.
     fn failed(&mut self, error: &PullError) -> Instant {
-        let wait = Duration::from_millis(250 << self.failures.min(5));
+        let wait = super::backoff::wait(FIRST_WAIT, LONGEST_WAIT, self.failures);
         self.failures = self.failures.saturating_add(1);
         self.status.pulling(&self.stream, false);
         tracing::warn!(

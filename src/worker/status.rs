@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use super::totals::{AttemptOutcome, Backlog};
 use crate::broker::topology;
 use crate::model::Timings;
-use metrics::Metrics;
+use metrics::{Metrics, Now};
 
 /// How old an answer of the broker about the backlog may be when it is asked for again.
 const BACKLOG_AGE: Duration = Duration::from_secs(5);
@@ -35,6 +35,8 @@ struct Inner {
     started: AtomicBool,
     draining: AtomicBool,
     blocked: AtomicBool,
+    /// Routes whose stream takes nothing at present.
+    blocked_routes: Mutex<BTreeSet<String>>,
     /// Streams whose consumer cannot be pulled from.
     unbound: Mutex<BTreeSet<String>>,
     /// Origins of the deliveries in hand; at most as many as there are max_in_flight.
@@ -64,16 +66,22 @@ impl Drop for InHand {
     }
 }
 
+/// Messages in the retry stream; `None` where there is none, or the broker does not tell in time.
+async fn scheduled(context: &Context, streams: &topology::Settings) -> Option<u64> {
+    if !topology::has_schedules(context) {
+        return None;
+    }
+    let asked = tokio::time::timeout(BACKLOG_WAIT, context.get_stream(&streams.retry_stream));
+    Some(asked.await.ok()?.ok()?.cached_info().state.messages)
+}
+
 impl WorkerStatus {
     /// Why the worker is not ready; empty when it is.
     #[must_use]
     pub fn not_ready(&self) -> Vec<String> {
         let inner = &self.0;
         let is = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
-        let connected = inner
-            .broker
-            .get()
-            .is_some_and(|(context, _)| context.client().connection_state() == State::Connected);
+        let connected = self.connected();
         let mut reasons = Vec::new();
         for (holds, reason) in [
             (!is(&inner.started), "starting"),
@@ -86,15 +94,30 @@ impl WorkerStatus {
             }
         }
         reasons.extend(
+            self.blocked_routes().iter().map(|route| format!("route {route} takes nothing")),
+        );
+        reasons.extend(
             self.unbound().iter().map(|stream| format!("cannot pull from stream {stream}")),
         );
         reasons
     }
 
+    fn connected(&self) -> bool {
+        self.0
+            .broker
+            .get()
+            .is_some_and(|(context, _)| context.client().connection_state() == State::Connected)
+    }
+
     /// The metrics in the OpenMetrics text format, which Prometheus reads.
     pub async fn metrics(&self) -> String {
         let backlog = self.backlog().await;
-        self.0.metrics.text(self.not_ready().is_empty(), backlog)
+        let now = Now {
+            ready: self.not_ready().is_empty(),
+            connected: self.connected(),
+            out_blocked: self.0.blocked.load(Ordering::Relaxed),
+        };
+        self.0.metrics.text(now, backlog)
     }
 
     /// What waits at the broker, at most five seconds old; `None` when it does not tell.
@@ -111,7 +134,8 @@ impl WorkerStatus {
             Ok(Ok(consumer)) => {
                 let info = consumer.cached_info();
                 let unacknowledged = u64::try_from(info.num_ack_pending).unwrap_or_default();
-                Some(Backlog { waiting: info.num_pending, unacknowledged })
+                let scheduled = scheduled(context, streams).await;
+                Some(Backlog { waiting: info.num_pending, unacknowledged, scheduled })
             }
             Ok(Err(_)) | Err(_) => None,
         };
@@ -137,9 +161,19 @@ impl WorkerStatus {
         self.0.draining.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the out stream takes nothing at present; what was said before.
+    /// Whether the out stream accepts nothing at present; what was said before.
     pub(super) fn blocked(&self, blocked: bool) -> bool {
         self.0.blocked.swap(blocked, Ordering::Relaxed)
+    }
+
+    /// Whether a route's stream takes nothing at present.
+    pub(super) fn route_blocked(&self, route: &str, blocked: bool) {
+        let mut routes = self.blocked_routes();
+        if !blocked {
+            routes.remove(route);
+        } else if !routes.contains(route) {
+            routes.insert(route.to_owned());
+        }
     }
 
     /// Whether a stream's consumer can be pulled from.
@@ -190,6 +224,10 @@ impl WorkerStatus {
 
     fn raw_seqs(&self) -> std::sync::MutexGuard<'_, Vec<u64>> {
         self.0.raw_seqs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn blocked_routes(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        self.0.blocked_routes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn unbound(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {

@@ -195,6 +195,8 @@ pub struct Backlog {
     pub waiting: u64,
     /// Messages delivered and not acknowledged, over all workers.
     pub unacknowledged: u64,
+    /// Messages in the retry stream, scheduled or due; `None` where the broker does not tell.
+    pub scheduled: Option<u64>,
 }
 
 /// Resident memory of this process in bytes, from the kernel; `None` where it does not tell.

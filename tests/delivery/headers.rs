@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::Context;
+use news_ingest::broker::topology;
+use news_ingest::model::RawPlace;
 
 use super::support::broker::{Broker, Stored};
 use super::support::site::{Request, Site, html, reply, story};
@@ -20,20 +22,33 @@ async fn moody() -> Site {
     .await
 }
 
+/// The place of the first message of the raw stream, as tokens of a subject and as a header.
+async fn place(context: &Context, since: i64) -> (String, String) {
+    let stream = topology::bind_stream(context, "NEWS_RAW").await.unwrap();
+    let created = topology::created_millis(&stream);
+    let place = RawPlace { stream: "NEWS_RAW".to_owned(), created, sequence: 1, since };
+    (place.subject_tokens(), place.to_string())
+}
+
 /// Lays a schedule that fires in a hundred years on the subject of origin 1.
 async fn schedule(context: &Context, since: i64, body: String) {
+    let (tokens, place) = place(context, since).await;
     let mut headers = HeaderMap::new();
     headers.insert("Nats-Schedule", "@at 2126-01-01T00:00:00Z");
-    headers.insert("Nats-Schedule-Target", "news.retry.due.1");
+    headers.insert("Nats-Schedule-Target", format!("news.retry.due.{tokens}"));
+    headers.insert("News-Raw-Place", place);
     headers.insert("News-Origin", "1");
     headers.insert("News-Since", since.to_string());
-    let stored = context.publish_with_headers("news.retry.at.1", headers, body.into());
+    let stored =
+        context.publish_with_headers(format!("news.retry.at.{tokens}"), headers, body.into());
     stored.await.unwrap().await.unwrap();
 }
 
 async fn scheduled(context: &Context) -> Option<Stored> {
     let retry = context.get_stream("NEWS_RETRY").await.unwrap();
-    retry.get_last_raw_message_by_subject("news.retry.at.1").await.ok().map(Stored::from)
+    let (tokens, _) = place(context, 0).await;
+    let subject = format!("news.retry.at.{tokens}");
+    retry.get_last_raw_message_by_subject(&subject).await.ok().map(Stored::from)
 }
 
 const SETTINGS: [(&str, &str); 2] = [("FETCH__ROBOTS", "false"), ("WORKER__MAX_ATTEMPTS", "3")];

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{FromConsumer as _, PullConsumer, pull};
-use news_ingest::intake::{Puller, Settings, SettleError};
+use news_ingest::broker::{self, connect, topology};
+use news_ingest::intake::{Pull, Puller, Settings, SettleError};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -24,11 +25,21 @@ async fn change_consumer(context: &Context, change: impl FnOnce(&mut pull::Confi
     context.create_consumer_on_stream(config, "NEWS_RAW").await.unwrap();
 }
 
-async fn puller(context: &Context) -> Puller {
+async fn puller(broker: &Broker, context: &Context) -> Puller {
     let consumer = context.get_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
-    let (slots, settings) = (Arc::new(Semaphore::new(1)), Settings::default());
-    let max_wait = Duration::from_secs(5);
-    Puller::new(consumer, context.clone(), slots, &settings, max_wait, false).await.unwrap()
+    let stream = topology::bind_stream(context, "NEWS_RAW").await.unwrap();
+    let settings = broker::Settings::default();
+    let connection = connect::connect(&settings, broker.url(), "test").await.unwrap();
+    let pull = Pull {
+        consumer,
+        context: context.clone(),
+        socket: Box::new(connection.dialler.dial().await.unwrap()),
+        created: topology::created_millis(&stream),
+        max_in_flight: Arc::new(Semaphore::new(1)),
+        budget: Puller::budget(0, context.client().max_payload()),
+        trusted_headers: false,
+    };
+    Puller::new(pull, &Settings::default(), Duration::from_secs(5))
 }
 
 #[tokio::test]
@@ -37,7 +48,8 @@ async fn a_lease_that_ran_out_is_not_revived_by_a_late_sign_of_life() {
     let context = broker.context().await;
     change_consumer(&context, |config| config.ack_wait = Duration::from_secs(1)).await;
     broker.put(&context, &[], text("a")).await;
-    let (mut old_owner, mut new_owner) = (puller(&context).await, puller(&context).await);
+    let (mut old_owner, mut new_owner) =
+        (puller(&broker, &context).await, puller(&broker, &context).await);
     let old = old_owner.next().await.unwrap();
     let new = new_owner.next().await.unwrap();
     assert_eq!(new.deliveries(), 2, "the message has a new owner");
@@ -55,7 +67,7 @@ async fn a_lease_that_ran_out_is_not_revived_by_a_late_sign_of_life() {
 async fn what_arrived_and_was_not_taken_is_given_out_when_a_pull_is_closed() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
-    let mut waiting = puller(&context).await;
+    let mut waiting = puller(&broker, &context).await;
     // Asks, and is not asked again until the message lies there.
     assert!(timeout(Duration::from_millis(200), waiting.next()).await.is_err());
     broker.put(&context, &[], text("a")).await;
@@ -67,7 +79,7 @@ async fn what_arrived_and_was_not_taken_is_given_out_when_a_pull_is_closed() {
     for delivery in left {
         delivery.nak(Duration::ZERO).await.unwrap();
     }
-    assert_eq!(puller(&context).await.next().await.unwrap().deliveries(), 2);
+    assert_eq!(puller(&broker, &context).await.next().await.unwrap().deliveries(), 2);
 }
 
 #[tokio::test]

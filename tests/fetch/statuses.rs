@@ -83,3 +83,28 @@ async fn a_page_that_is_gone_is_had_from_the_archive() {
     assert!(fetcher.fetch(link(&site.url("/here"))).await.is_ok());
     assert_eq!(archive.pages().len(), asked);
 }
+
+#[tokio::test]
+async fn a_status_decides_whatever_its_body() {
+    let gzip = [("Content-Encoding", "gzip")];
+    let large = "x".repeat(9 << 20);
+    for (status, code) in [(404, "gone"), (403, "refused"), (500, "server_error")] {
+        for answer in [reply(status, &gzip, "plain"), reply(status, &[], &large)] {
+            let site = Site::start(move |_: &Request| answer.clone()).await;
+            let ended = ending(fetcher(&settings()).fetch(link(&site.url("/a"))).await);
+            assert_eq!(ended.0, code, "{status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn first_bytes_tell_what_is_no_page() {
+    for body in ["%PDF-1.7 x", "PK\u{3}\u{4} x", "GIF89a x", "ID3 x"] {
+        for kind in ["text/html", "text/plain"] {
+            let site =
+                Site::start(move |_: &Request| reply(200, &[("Content-Type", kind)], body)).await;
+            let ended = ending(fetcher(&settings()).fetch(link(&site.url("/a"))).await);
+            assert_eq!(ended.0, "content_type", "{body} as {kind}");
+        }
+    }
+}

@@ -107,7 +107,7 @@ async fn a_worker_is_ready_when_it_can_work_and_says_why_when_it_cannot() {
     assert!(value(&metrics, "news_ingest_attempt_duration_seconds_sum") > 0.0);
     assert!(value(&metrics, "process_resident_memory_bytes") > 1e6);
     assert_eq!(value(&metrics, "news_ingest_ready"), 1.0);
-    for name in ["in_flight", "slots", "backlog_messages", "unacknowledged_messages"] {
+    for name in ["in_flight", "max_in_flight", "backlog_messages", "unacknowledged_messages"] {
         value(&metrics, &format!("news_ingest_{name}"));
     }
     for name in ["redelivered_total", "extracted_bytes_total", "build_info"] {

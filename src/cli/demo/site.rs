@@ -27,10 +27,10 @@ impl Message {
         let body = body.into();
         let mut headers = Headers::default();
         headers.push("Content-Type", content_type);
-        let message = RawMessage { headers, body: body.clone() };
+        let message = RawMessage { headers, body: body.clone(), unreadable: None };
         let key = match intake::decode(message.clone(), &intake::Settings::default()) {
             Ok(raw) => raw.identity.key(),
-            Err(_) => intake::identify(&message).key(),
+            Err(_) => intake::identify(&message, &intake::Settings::default()).key(),
         };
         Self { key, content_type, body }
     }

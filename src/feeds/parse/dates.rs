@@ -49,10 +49,12 @@ fn iso(text: &str) -> Option<OffsetDateTime> {
 
 /// `Mon, 12 Oct 2026 10:00:00 +0200` with its parts in any order.
 fn worded(text: &str) -> Option<OffsetDateTime> {
-    let (mut day, mut month, mut year) = (None, None, None);
+    let (mut day, mut year) = (None, None);
+    let year_is_first = digits::<u32>(text, 4).is_some();
     let mut clock = None;
     let mut zone = UtcOffset::UTC;
     let mut numbers: Vec<u32> = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
     let mut pm = None;
     for word in text.split(|c: char| c.is_whitespace() || c == ',' || c == '(' || c == ')') {
         if word.is_empty() {
@@ -79,13 +81,18 @@ fn worded(text: &str) -> Option<OffsetDateTime> {
                     } else if plain.len() <= 2 {
                         numbers.push(value);
                     }
-                } else if month.is_none() {
-                    month = month_of(bare);
+                } else {
+                    names.push(bare);
                 }
             }
         }
     }
+    // From the end: a weekday stands before, and `mar.` is one in French.
+    let mut month = names.into_iter().rev().find_map(month_of);
     let mut numbers = numbers.into_iter();
+    if month.is_none() && year_is_first {
+        return None;
+    }
     if month.is_none() {
         // Both as numbers: only where they can't be taken for each other.
         let (first, second) = (numbers.next()?, numbers.next()?);

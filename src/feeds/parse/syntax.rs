@@ -395,16 +395,16 @@ impl Builder {
             }
             "dc:identifier" if entry.guid.is_empty() => entry.guid = trimmed.to_owned(),
             "pubdate" | "published" | "issued" | "dcterms:issued" | "dcterms:created"
-            | "created" | "dc:date" => {
+            | "created" | "dc:date"
                 // What the format itself says stands before what an extension says.
-                if entry.published.is_empty() || !name.contains(':') {
-                    entry.published = trimmed.to_owned();
-                }
+                if entry.published.is_empty() || !name.contains(':') =>
+            {
+                entry.published = trimmed.to_owned();
             }
-            "updated" | "modified" | "dcterms:modified" => {
-                if entry.updated.is_empty() || !name.contains(':') {
-                    entry.updated = trimmed.to_owned();
-                }
+            "updated" | "modified" | "dcterms:modified"
+                if entry.updated.is_empty() || !name.contains(':') =>
+            {
+                entry.updated = trimmed.to_owned();
             }
             "author" | "dc:creator" | "itunes:author" => {
                 let name = person(trimmed);
@@ -446,7 +446,7 @@ impl Builder {
         if self.feed.is_cut
             && let Some((depth, entry)) = self.entry.take()
             && self.feed.entries.is_empty()
-            && !self.capture.as_ref().is_some_and(|capture| capture.depth > depth)
+            && self.capture.as_ref().is_none_or(|capture| capture.depth <= depth)
         {
             // The only one, and nothing of it is cut in two.
             self.feed.entries.push(entry);

@@ -8,7 +8,7 @@ use super::{
     gazetteer_rules,
     grouping::{Group, Mention, group},
     labels::NameKind,
-    languages::Recognisers,
+    languages::{self, Recognisers},
 };
 use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
 use crate::tag::{
@@ -16,9 +16,10 @@ use crate::tag::{
     lists::{Found, Lists},
     places::{
         self,
-        gazetteer::{Class, Gazetteer, Match},
+        countries::{Countries, CountryNames},
+        gazetteer::{Class, Gazetteer, Match, Place},
         keys::keys,
-        story_places::locate,
+        story_places::{Located, locate},
     },
 };
 
@@ -35,6 +36,8 @@ pub struct Finder {
     pub recognisers: Recognisers,
     /// Places by name.
     pub gazetteer: Gazetteer,
+    /// Countries by their names in other languages.
+    pub countries: CountryNames,
     /// The user's lists.
     pub lists: Lists,
     /// Wikidata items.
@@ -95,6 +98,14 @@ impl Finder {
                 });
             gazetteer_rules::complete(&self.gazetteer, &mut found.collect::<Vec<_>>());
         }
+        let folder = languages::folder(&language);
+        let countries = if english { None } else { self.countries.of(folder, &self.gazetteer) };
+        let known = layers
+            .each_ref()
+            .map(|layer| countries.map_or_else(Vec::new, |c| c.matches(layer.text, &layer.keys)));
+        for (known, names) in known.iter().zip(&mut names) {
+            claim_countries(known, names);
+        }
         for (layer, names) in layers.iter().zip(&mut names) {
             names.retain(|name| !layer.listed.iter().any(|l| overlap(&l.tokens, &name.tokens)));
         }
@@ -104,7 +115,14 @@ impl Finder {
             .zip(&names)
             .map(|((r, l), n)| (*r, l.matches.as_slice(), n.as_slice()))
             .collect();
-        let located = locate(&self.gazetteer, &texts, home);
+        let mut located = locate(&self.gazetteer, &texts, home);
+        if let Some(countries) = countries {
+            for (((layer, known), names), located) in
+                layers.iter().zip(&known).zip(&names).zip(&mut located)
+            {
+                self.locate_countries(countries, known, layer.text, names, located);
+            }
+        }
         let mentions: Vec<Mention<'_>> = names
             .iter()
             .zip(&located)
@@ -125,6 +143,31 @@ impl Finder {
         let custom = self.listed(&layers, &mut entities);
         rank(&mut entities, document);
         Findings { entities, custom, recognised }
+    }
+
+    /// Gives the names of places that a language's list knows the country they name.
+    fn locate_countries(
+        &self,
+        countries: &Countries,
+        known: &[(Range<usize>, u32)],
+        text: &Text<'_>,
+        names: &[Name],
+        located: &mut [Option<Located>],
+    ) {
+        for (name, located) in names.iter().zip(located) {
+            if name.kind != NameKind::Place {
+                continue;
+            }
+            let listed = known.iter().find(|(tokens, _)| *tokens == name.tokens);
+            let inflected = || {
+                let unknown = located.is_none() && name.tokens.len() == 1;
+                unknown.then(|| countries.inflected(text.word(name.tokens.start))).flatten()
+            };
+            if let Some(place) = listed.map(|(_, place)| *place).or_else(inflected) {
+                let Place { lat, lon, .. } = *self.gazetteer.place(place);
+                *located = Some(Located { place, lat, lon });
+            }
+        }
     }
 
     /// What the recogniser alone finds in an English story: names of the headline, and of the body.
@@ -278,6 +321,22 @@ impl Finder {
             }
         }
         custom
+    }
+}
+
+/// Makes the listed names of countries places where no other name covers them.
+fn claim_countries(known: &[(Range<usize>, u32)], names: &mut Vec<Name>) {
+    for (tokens, _) in known {
+        let at = names.partition_point(|n| n.tokens.end <= tokens.start);
+        match names.get_mut(at) {
+            Some(name) if name.tokens == *tokens => {
+                if name.kind != NameKind::Person {
+                    name.kind = NameKind::Place;
+                }
+            }
+            Some(name) if name.tokens.start < tokens.end => {}
+            _ => names.insert(at, Name { kind: NameKind::Place, tokens: tokens.clone() }),
+        }
     }
 }
 

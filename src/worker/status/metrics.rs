@@ -31,11 +31,39 @@ pub(super) struct Metrics {
     waiting: Gauge<f64, AtomicU64>,
     unacknowledged: Gauge<f64, AtomicU64>,
     memory: Gauge<f64, AtomicU64>,
+    connected: Gauge<i64, AtomicI64>,
+    out_blocked: Gauge<i64, AtomicI64>,
+    started: Gauge<f64, AtomicU64>,
+    cpu: Counter<f64, AtomicU64>,
+    descriptors: Gauge<f64, AtomicU64>,
+    scheduled: Gauge<f64, AtomicU64>,
 }
 
 /// From a quick tag to a page at the total time limit: 1 ms to 131 s.
 fn durations() -> Histogram {
     Histogram::new((0..18).map(|power| 0.001 * f64::from(1_u32 << power)))
+}
+
+const STAGES: [&str; 6] = ["intake", "fetch", "queue", "extract", "tag", "publish"];
+
+/// What is so at the moment of asking.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now {
+    pub(super) ready: bool,
+    pub(super) connected: bool,
+    pub(super) out_blocked: bool,
+}
+
+/// Processor time of this process.
+fn cpu_seconds() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
+/// Open file descriptors of this process; `None` where the kernel does not tell.
+fn open_descriptors() -> Option<usize> {
+    // One of them is the directory that is read.
+    Some(std::fs::read_dir("/proc/self/fd").ok()?.count().saturating_sub(1))
 }
 
 impl Default for Metrics {
@@ -54,6 +82,12 @@ impl Default for Metrics {
             waiting: Gauge::default(),
             unacknowledged: Gauge::default(),
             memory: Gauge::default(),
+            connected: Gauge::default(),
+            out_blocked: Gauge::default(),
+            started: Gauge::default(),
+            cpu: Counter::default(),
+            descriptors: Gauge::default(),
+            scheduled: Gauge::default(),
         };
         metrics.registered()
     }
@@ -107,6 +141,44 @@ impl Metrics {
             "Raw messages delivered and not acknowledged, of the whole group",
             self.unacknowledged.clone(),
         );
+        all.register(
+            "broker_connected",
+            "Whether the worker is connected to the broker",
+            self.connected.clone(),
+        );
+        all.register(
+            "out_blocked",
+            "Whether the out stream accepts nothing and stories wait in their slots",
+            self.out_blocked.clone(),
+        );
+        all.register(
+            "scheduled_messages",
+            "Messages in the retry stream, of the whole group; NaN when the broker does not tell",
+            self.scheduled.clone(),
+        );
+        // Series exist before their first event, so that a rate over them sees the first one.
+        for ended in AttemptOutcome::ALL {
+            let labels = [("outcome", ended.as_str().to_owned()), ("code", String::new())];
+            let _ = self.attempts.get_or_create(&labels);
+        }
+        for stage in STAGES {
+            let _ = self.stage_seconds.get_or_create(&[("stage", stage.to_owned())]);
+        }
+        registry.register_with_unit(
+            "process_start_time",
+            "Start of the process, since the Unix epoch",
+            Unit::Seconds,
+            self.started.clone(),
+        );
+        registry.register_with_unit(
+            "process_cpu",
+            "Processor time used, user and system",
+            Unit::Seconds,
+            self.cpu.clone(),
+        );
+        registry.register("process_open_fds", "Open file descriptors", self.descriptors.clone());
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        self.started.set(now.unwrap_or_default().as_secs_f64());
         registry.register_with_unit(
             "process_resident_memory",
             "Resident memory",
@@ -156,8 +228,14 @@ impl Metrics {
         self.max_in_flight.set(i64::try_from(max_in_flight).unwrap_or(i64::MAX));
     }
 
-    pub(super) fn text(&self, ready: bool, backlog: Option<Backlog>) -> String {
-        self.ready.set(i64::from(ready));
+    pub(super) fn text(&self, now: Now, backlog: Option<Backlog>) -> String {
+        self.ready.set(i64::from(now.ready));
+        self.connected.set(i64::from(now.connected));
+        self.out_blocked.set(i64::from(now.out_blocked));
+        self.scheduled.set(backlog.and_then(|b| b.scheduled).map_or(f64::NAN, |n| n as f64));
+        // A counter can only be added to.
+        self.cpu.inc_by((cpu_seconds() - self.cpu.get()).max(0.0));
+        self.descriptors.set(open_descriptors().map_or(f64::NAN, |count| count as f64));
         let known = |count: fn(Backlog) -> u64| backlog.map_or(f64::NAN, |b| count(b) as f64);
         self.waiting.set(known(|b| b.waiting));
         self.unacknowledged.set(known(|b| b.unacknowledged));

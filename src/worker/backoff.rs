@@ -1,0 +1,47 @@
+//! How long to wait before something is tried again: doubled from try to try, up to a longest wait, and
+//! at random, so that workers that failed together do not come back together.
+
+use std::time::Duration;
+
+/// The wait before the try that follows `failures` failures after the first one: between half and all
+/// of what doubling gives.
+pub(super) fn wait(first: Duration, longest: Duration, failures: u32) -> Duration {
+    let doubled = first.saturating_mul(1 << failures.min(20)).min(longest);
+    doubled.mul_f64(0.5 + rand::random::<f64>() / 2.0)
+}
+
+/// Waits that grow from one to the next.
+#[derive(Debug)]
+pub(super) struct Backoff {
+    first: Duration,
+    longest: Duration,
+    failures: u32,
+}
+
+impl Backoff {
+    pub(super) fn new(first: Duration, longest: Duration) -> Self {
+        Self { first, longest, failures: 0 }
+    }
+
+    /// The next wait.
+    pub(super) fn next(&mut self) -> Duration {
+        let next = wait(self.first, self.longest, self.failures);
+        self.failures = self.failures.saturating_add(1);
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_to_the_longest_and_differ() {
+        let (first, longest) = (Duration::from_millis(100), Duration::from_secs(2));
+        let mut waits = Backoff::new(first, longest);
+        let waits: Vec<_> = (0..40).map(|_| waits.next()).collect();
+        assert!(waits[0] >= first / 2 && waits[0] <= first, "{waits:?}");
+        assert!(waits[30..].iter().all(|wait| *wait >= longest / 2 && *wait <= longest));
+        assert!(waits[30..].iter().any(|wait| *wait != waits[39]), "{waits:?}");
+    }
+}

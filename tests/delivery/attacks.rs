@@ -1,0 +1,114 @@
+//! Messages, streams and producers that nobody planned for: each must end, once.
+
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+
+use super::support::broker::{Broker, subjects};
+use super::support::worker::Worker;
+use super::{key, text};
+
+/// Publishes bytes as they are, over a plain socket, and waits until the broker has stored them.
+async fn publish_bytes(broker: &Broker, subject: &[u8], headers: &[u8], body: &[u8]) {
+    let address = broker.url().trim_start_matches("nats://").to_owned();
+    let socket = tokio::net::TcpStream::connect(address).await.unwrap();
+    let mut socket = BufReader::new(socket);
+    let mut line = Vec::new();
+    socket.read_until(b'\n', &mut line).await.unwrap();
+    let sizes = format!(" _INBOX.bytes {} {}\r\n", headers.len(), headers.len() + body.len());
+    let hello = b"CONNECT {\"verbose\":false,\"headers\":true,\"no_responders\":true}\r\nSUB _INBOX.bytes 1\r\nHPUB ";
+    let all = [hello, subject, sizes.as_bytes(), headers, body, b"\r\n"].concat();
+    socket.get_mut().write_all(&all).await.unwrap();
+    loop {
+        line.clear();
+        socket.read_until(b'\n', &mut line).await.unwrap();
+        assert!(!line.starts_with(b"-ERR"), "{}", String::from_utf8_lossy(&line));
+        if line.starts_with(b"MSG") {
+            line.clear();
+            socket.read_until(b'\n', &mut line).await.unwrap();
+            assert!(line.starts_with(b"{\"stream\""), "{}", String::from_utf8_lossy(&line));
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn headers_and_subjects_that_clients_cannot_parse_end_as_letters_and_cut_nothing() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    for (id, subject, block) in [
+        ("odd-value", &b"news.raw.a"[..], &b"X-Desk: \xfcber\r\n"[..]),
+        ("odd-line", b"news.raw.a", b"neither name nor value\r\n"),
+        ("odd-name", b"news.raw.a", b"Two Words: 1\r\n"),
+        ("odd-subject", "news.raw.a\u{2003}b".as_bytes(), b"X-Desk: fine\r\n"),
+        ("odd-bytes", b"news.raw.\xe4", b"X-Desk: fine\r\n"),
+    ] {
+        let block = [b"NATS/1.0\r\n", block, b"\r\n"].concat();
+        publish_bytes(&broker, subject, &block, text(id).as_bytes()).await;
+    }
+    publish_bytes(
+        &broker,
+        b"news.raw.a",
+        b"NATS/1.0 409 Consumer Deleted\r\n\r\n",
+        text("note").as_bytes(),
+    )
+    .await;
+    broker.put(&context, &[], text("good")).await;
+    let worker = Worker::start(broker.url(), &[]);
+    let outcomes = broker.outcomes(&context, 7).await;
+    broker.drained(&context).await;
+    let of = |id: &str| outcomes.iter().find(|outcome| outcome.key() == key(id)).unwrap();
+    for id in ["odd-value", "odd-line", "odd-name"] {
+        let letter = of(id);
+        assert!(letter.subject.starts_with("news.dlq.intake.header."), "{}", letter.subject);
+        assert!(letter.header("News-Original-Header-Block").is_some());
+    }
+    for id in ["odd-subject", "odd-bytes", "note", "good"] {
+        assert!(of(id).subject.starts_with("news.story."), "{:?}", subjects(&outcomes));
+    }
+    assert!(!worker.text().contains("broker_disconnected"));
+    assert!(!worker.text().contains("pull_failed"));
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_later_message_takes_the_place_of_a_dead_letter_once_and_of_a_story_never() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let worker = Worker::start(broker.url(), &[]);
+    let bad = r#"{"id":"mended","text":"The ferry is late.","datePublished":"after lunch"}"#;
+    // The producer sends it twice: one letter.
+    for _ in 0..2 {
+        broker.put(&context, &[], bad.to_owned()).await;
+        broker.drained(&context).await;
+    }
+    let letter = broker.outcomes(&context, 1).await.remove(0);
+    assert!(letter.subject.starts_with("news.dlq.intake.bad_date."), "{}", letter.subject);
+    for _ in 0..2 {
+        broker.put(&context, &[], text("mended")).await;
+        broker.drained(&context).await;
+    }
+    let outcomes = broker.outcomes(&context, 2).await;
+    assert!(outcomes[1].subject.starts_with("news.story."), "{:?}", subjects(&outcomes));
+    assert_eq!(outcomes[1].header("News-Replaces"), Some(letter.sequence.to_string().as_str()));
+    broker.put(&context, &[], bad.to_owned()).await;
+    broker.drained(&context).await;
+    assert_eq!(broker.outcomes(&context, 2).await.len(), 2, "a story stays a story");
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_letter_whose_headers_leave_no_room_is_stored_and_keeps_them_as_an_object() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let note = "n".repeat(50_000);
+    let headers = [("News-Id", "wordy"), ("X-Note", note.as_str()), ("X-Desk", "a")];
+    broker.put(&context, &headers, "{no json".to_owned()).await;
+    let worker = Worker::start(broker.url(), &[]);
+    let letter = broker.outcomes(&context, 1).await.remove(0);
+    broker.drained(&context).await;
+    assert_eq!(letter.key(), key("wordy"));
+    assert_eq!(letter.header("News-Original-X-Desk"), Some("a"));
+    assert_eq!(letter.header("News-Original-X-Note"), None);
+    let object = letter.header("News-More-Original").unwrap();
+    assert!(object.starts_with("news_dlq/"), "{object}");
+    assert!(worker.stop().await.success());
+}

@@ -1,0 +1,72 @@
+//! `find` against a real broker: each place where a story can be.
+#![allow(clippy::unwrap_used, reason = "a panic is the report")]
+
+mod support;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use support::broker::Broker;
+use support::worker::{Worker, program};
+
+/// Exit code and the places that `find` names.
+async fn find(broker: &Broker, story: &str) -> (i32, Vec<Value>) {
+    let mut command = program();
+    command.args(["find", "--json", story]).env("NEWS_INGEST__NATS__URL", broker.url());
+    let output = tokio::time::timeout(Duration::from_secs(60), command.output());
+    let output = output.await.expect("it ends").unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let places = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    (output.status.code().unwrap(), places)
+}
+
+#[tokio::test]
+async fn a_story_is_found_wherever_it_is() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let (code, places) = find(&broker, "never:sent").await;
+    assert_eq!((code, &places[0]["state"]), (1, &json!("unknown")));
+
+    let url = "https://gazette.example/harbour";
+    let text = "The harbour reopened on Monday after the storm. Ferries run again.";
+    let story = json!({"id": "gazette:1", "revision": "2", "url": url, "title": "Harbour reopens", "text": text});
+    broker.put(&context, &[], story.to_string()).await;
+    broker.put(&context, &[], json!({"id": "gazette:2"}).to_string()).await;
+    let (code, places) = find(&broker, url).await;
+    assert_eq!((code, &places[0]["state"]), (1, &json!("queued")), "{places:?}");
+
+    let _worker = Worker::start(broker.url(), &[]);
+    let outcomes = broker.outcomes(&context, 2).await;
+    // By address and by id, though its key has a revision in it; and by key.
+    let key = outcomes.iter().find(|o| o.subject.contains(".story.")).unwrap().key().to_owned();
+    for name in [url, "gazette:1", &key] {
+        let (code, places) = find(&broker, name).await;
+        assert_eq!((code, &places[0]["state"]), (0, &json!("story")), "{name}: {places:?}");
+        assert_eq!(places[0]["key"], json!(key));
+        assert_eq!(places[0]["headline"], json!("Harbour reopens"));
+    }
+    let (code, places) = find(&broker, "gazette:2").await;
+    assert_eq!((code, &places[0]["state"]), (1, &json!("dead")), "{places:?}");
+    let why = places[0]["why"].as_str().unwrap();
+    assert!(why.starts_with("intake.no_content: "), "{why}");
+    assert!(places[0]["bring_back"].as_str().unwrap().contains("dlq replay --key"));
+}
+
+#[tokio::test]
+async fn a_story_that_waits_for_a_retry_says_until_when() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    // Nothing listens there.
+    let url = format!("http://127.0.0.1:{}/a", support::broker::free_port());
+    broker.put(&context, &[], json!({"url": url}).to_string()).await;
+    let _worker = Worker::start(
+        broker.url(),
+        &[("WORKER__RETRY_MIN_SECS", "600"), ("WORKER__RETRY_MAX_SECS", "900")],
+    );
+    broker.drained(&context).await;
+    let (code, places) = find(&broker, &url).await;
+    assert_eq!((code, &places[0]["state"]), (1, &json!("waiting")), "{places:?}");
+    assert!(places[0]["until"].as_str().unwrap().starts_with("20"), "{places:?}");
+    // A host that does not answer for its robots.txt is not the story's fault.
+    assert_eq!(places[0]["attempts"], json!("0"));
+}
