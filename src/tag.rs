@@ -85,7 +85,12 @@ impl Tagger {
     #[must_use]
     pub fn tag(&self, article: Article) -> Story {
         let title = article.headline.as_deref().unwrap_or_default();
-        let language = language::detect(title, &article.body, article.declared_language.as_deref());
+        let language = language::detect(
+            title,
+            &article.body,
+            article.declared_language.as_deref(),
+            article.hints.in_language.as_deref(),
+        );
         let document = Document::in_language(title, &article.body, language.code);
         let home = article.url.as_ref().and_then(places::home);
         let found = self.finder.find(&document, language.code, home);

@@ -35,8 +35,8 @@ pub struct Tags {
     pub keywords: Vec<Keyword>,
     /// The best one or two sentences of the body.
     pub summary: Option<String>,
-    /// Tone of text and headline.
-    pub sentiment: Sentiment,
+    /// Tone of text and headline; `None` where nothing is known of it.
+    pub sentiment: Option<Sentiment>,
     /// 64-bit SimHash of the text.
     pub fingerprint: u64,
     /// What later stories are compared with to find copies; not published.
@@ -281,7 +281,8 @@ pub struct DateMention {
     pub text: String,
     /// Where.
     pub span: Span,
-    /// ISO 8601 date or reduced date (`2026-02`), or interval (`2026-05-01/2026-05-05`).
+    /// ISO 8601 date or reduced date (`2026-02`), or interval (`2026-05-01/2026-05-05`); `2016~`
+    /// where it is only roughly known, as in EDTF.
     pub date: String,
 }
 

@@ -28,6 +28,9 @@ pub const TOPIC_SLUGS: [(TopicCode, &str); 17] = [
     (TopicCode(17_000_000), "weather"),
 ];
 
+/// Least salience of what a story is about.
+const ABOUT_SALIENCE: f32 = 0.3;
+
 /// A ninjs 3.1 item.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -86,6 +89,7 @@ struct Value<'a> {
 #[derive(Serialize, JsonSchema)]
 struct Named<'a> {
     name: &'a str,
+    /// `author`, `about` for what is salient, else `mentions`.
     rel: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     uri: Option<String>,
@@ -193,6 +197,11 @@ fn named<'a>(story: &'a Story, kind: &'a EntityKind) -> impl Iterator<Item = &'a
     story.tags.entities.iter().filter(move |e| e.kind == *kind)
 }
 
+/// Whether the story is about an entity or only mentions it.
+fn rel(entity: &Entity) -> &'static str {
+    if entity.salience >= ABOUT_SALIENCE { "about" } else { "mentions" }
+}
+
 fn text_value<'a>(role: &'static str, value: &'a str) -> Value<'a> {
     Value { role, content_type: "text/plain", char_count: None, word_count: None, value }
 }
@@ -200,7 +209,8 @@ fn text_value<'a>(role: &'static str, value: &'a str) -> Value<'a> {
 /// Builds the item of a story.
 pub(super) fn item(story: &Story, now: OffsetDateTime) -> Item<'_> {
     let article = &story.article;
-    let about = |e: &Entity| Named { name: "", rel: "about", uri: wikidata(e) };
+    let about = |e: &Entity| Named { name: "", rel: rel(e), uri: wikidata(e) };
+    let authors = article.authors.iter().map(|name| Named { name, rel: "author", uri: None });
     let headlines = [("main", &article.headline), ("sub", &article.sub_headline)]
         .into_iter()
         .filter_map(|(role, text)| text.as_deref().map(|text| text_value(role, text)))
@@ -236,8 +246,8 @@ pub(super) fn item(story: &Story, now: OffsetDateTime) -> Item<'_> {
             .into_iter()
             .collect(),
         by: (!article.authors.is_empty()).then(|| article.authors.join("; ")),
-        people: named(story, &EntityKind::Person)
-            .map(|e| Named { name: &e.name, ..about(e) })
+        people: authors
+            .chain(named(story, &EntityKind::Person).map(|e| Named { name: &e.name, ..about(e) }))
             .collect(),
         organisations: named(story, &EntityKind::Organisation)
             .map(|e| Named { name: &e.name, ..about(e) })
@@ -245,7 +255,7 @@ pub(super) fn item(story: &Story, now: OffsetDateTime) -> Item<'_> {
         places: named(story, &EntityKind::Place)
             .map(|e| Place {
                 name: &e.name,
-                rel: "about",
+                rel: rel(e),
                 uri: e
                     .geonames
                     .map(|id| format!("https://sws.geonames.org/{id}/"))

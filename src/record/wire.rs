@@ -30,9 +30,10 @@ pub struct Record<'a> {
     tags: Tags<'a>,
     /// Where the raw message came from; null fields without a broker.
     raw: Raw<'a>,
-    /// The producer's own object, untouched.
-    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
-    meta: Box<RawValue>,
+    /// The producer's own object, untouched; left out when it is empty.
+    #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meta: Option<Box<RawValue>>,
 }
 
 /// How a page was fetched.
@@ -98,15 +99,18 @@ struct Tags<'a> {
     amounts: Vec<Amount<'a>>,
     dates: Vec<Date<'a>>,
     keywords: Vec<Keyword<'a>>,
-    sentiment: Sentiment,
+    /// Null where the tone is not known: languages other than English, and texts without a word that
+    /// speaks of it.
+    sentiment: Option<Sentiment>,
     /// 64-bit SimHash of the text, 16 hexadecimal digits.
     fingerprint: String,
     /// Key of the story that this one repeats or updates.
     duplicate_of: Option<String>,
     /// `duplicate` or `update`.
     relation: Option<&'static str>,
-    /// Labels from the user's lists, by list.
-    custom: &'a BTreeMap<String, Vec<String>>,
+    /// Labels from the user's lists, by list; left out when there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom: Option<&'a BTreeMap<String, Vec<String>>>,
     /// What produced each part.
     models: &'a BTreeMap<&'static str, String>,
 }
@@ -123,8 +127,13 @@ struct Language {
 struct Topic<'a> {
     /// `medtop:NNNNNNNN`.
     code: String,
+    /// The token that subjects and routes use; of top-level topics only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slug: Option<&'static str>,
+    /// The topic's English name.
     name: &'a str,
-    /// 0 to 100.
+    /// Calibrated chance that the topic fits, in per cent, 0 to 100; every other confidence and score
+    /// of a record is from 0 to 1.
     confidence: u8,
     /// Terms that speak for it.
     why: &'a [String],
@@ -198,25 +207,37 @@ struct Speaker<'a> {
 
 #[derive(Serialize, JsonSchema)]
 struct Amount<'a> {
+    /// The number, its magnitude multiplied in; the lower end of a range.
     value: f64,
-    /// Upper end of a range.
+    /// Upper end of a range, in the same unit; left out where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     upper: Option<f64>,
+    /// An SI symbol, an ISO 4217 code, `%`, `kr` where its country is not known, or an English word in
+    /// the singular.
     #[serde(skip_serializing_if = "Option::is_none")]
     unit: Option<&'a str>,
+    /// What is counted, where there is no unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     object: Option<&'a str>,
+    /// The words of the body.
     text: &'a str,
+    /// First code point in the body.
     start: u32,
+    /// One past the last code point.
     end: u32,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct Date<'a> {
+    /// The words of the body.
     text: &'a str,
+    /// First code point in the body.
     start: u32,
+    /// One past the last code point.
     end: u32,
-    /// ISO 8601 date, reduced date or interval.
+    /// ISO 8601: a day (`2026-02-01`), a month (`2026-02`), a year (`2026`), or an interval of two such
+    /// (`1980/1989` for a decade, `2023-10/2023-12` for a quarter). `2016~` is EDTF for "about 2016";
+    /// `--02-01` is a day of a year that is not known.
     date: &'a str,
 }
 
@@ -274,8 +295,8 @@ pub(super) fn record<'a>(
             .hints
             .meta
             .as_ref()
-            .and_then(|meta| raw_json(meta.as_str()))
-            .unwrap_or_else(|| raw_json("{}").expect("an empty object is JSON")),
+            .filter(|meta| meta.as_str().chars().filter(|c| !c.is_whitespace()).count() > 2)
+            .and_then(|meta| raw_json(meta.as_str())),
     }
 }
 
@@ -326,6 +347,10 @@ fn tags(story: &Story) -> Tags<'_> {
             .iter()
             .map(|t| Topic {
                 code: t.code.to_string(),
+                slug: ninjs::TOPIC_SLUGS
+                    .iter()
+                    .find(|(code, _)| *code == t.code)
+                    .map(|(_, slug)| *slug),
                 name: &t.name,
                 confidence: t.confidence,
                 why: &t.why,
@@ -352,11 +377,11 @@ fn tags(story: &Story) -> Tags<'_> {
             .map(|d| Date { text: &d.text, start: d.span.start, end: d.span.end, date: &d.date })
             .collect(),
         keywords: tags.keywords.iter().map(|k| Keyword { term: &k.term, score: k.score }).collect(),
-        sentiment: Sentiment { score: tags.sentiment.score, title: tags.sentiment.title },
+        sentiment: tags.sentiment.map(|s| Sentiment { score: s.score, title: s.title }),
         fingerprint: format!("{:016x}", tags.fingerprint),
         duplicate_of: tags.copy.map(|c| c.of.to_string()),
         relation: tags.copy.map(|c| c.relation.as_str()),
-        custom: &tags.custom,
+        custom: Some(&tags.custom).filter(|custom| !custom.is_empty()),
         models: &tags.models,
     }
 }

@@ -68,7 +68,8 @@ impl Facts for Story {
     fn number(&self, number: Number) -> f64 {
         match number {
             Number::Words => self.article.body.split_whitespace().count() as f64,
-            Number::Sentiment => self.tags.sentiment.score.into(),
+            // Unknown tone is neither below nor above anything.
+            Number::Sentiment => self.tags.sentiment.map_or(f64::NAN, |s| s.score.into()),
             Number::Confidence => self.tags.topics.first().map_or(0.0, |t| t.confidence.into()),
         }
     }
@@ -160,7 +161,8 @@ impl Facts for Published<'_> {
             Number::Sentiment => &self.tags()["sentiment"]["score"],
             Number::Confidence => &self.tags()["topics"][0]["confidence"],
         };
-        value.as_f64().unwrap_or(0.0)
+        let unknown = if matches!(number, Number::Sentiment) { f64::NAN } else { 0.0 };
+        value.as_f64().unwrap_or(unknown)
     }
 
     fn topics(&self) -> Box<dyn Iterator<Item = TopicCode> + '_> {
@@ -206,7 +208,7 @@ mod tests {
         story.article.url = WebUrl::parse("https://www.ex.com/talks?a=1").ok();
         story.article.authors.push("Kim Roe".to_owned());
         story.tags.language = Language { confidence: 1.0, ..story.tags.language };
-        story.tags.sentiment = Sentiment { score: -0.5, title: 0.0 };
+        story.tags.sentiment = Some(Sentiment { score: -0.5, title: 0.0 });
         story.tags.entities[0].wikidata = Some("Q42".to_owned());
         story.tags.copy =
             Some(Copy { of: story.article.identity.key(), relation: Relation::Update });

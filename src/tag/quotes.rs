@@ -26,6 +26,8 @@ use speakers::People;
 /// Fewest words of a quote that starts a sentence, has a speaker beside it, and ends no clause of its
 /// own with `he said`.
 const MIN_WORDS: usize = 3;
+/// Fewest words of a quote whose speaker a phrase gives: "in the words of", "was the reply from".
+const MIN_PHRASED_WORDS: usize = 2;
 /// Fewest words of a quote that nothing attributes.
 const MIN_UNATTRIBUTED_WORDS: usize = 4;
 /// Fewest words of a stretch that no mark ends, or that starts small behind a verb of speaking.
@@ -58,6 +60,8 @@ struct Piece {
     ends_clause: bool,
     /// It is written like the title of a work.
     title: bool,
+    /// A phrase that gives its speaker leads it in, or a sentence about the words follows it.
+    phrase: bool,
     behind: Option<Attribution>,
     ahead: Option<Attribution>,
 }
@@ -152,6 +156,10 @@ fn pieces(context: &Context<'_>, stretches: Vec<Quoted>) -> Vec<Piece> {
                 || before.ends_with(['\n', '.', '!', '?', '”', '"', '“', '—', '…', '»']);
             let behind = context.after(after, untils[i], full_stop && !comma_behind);
             let told = behind.as_ref().is_some_and(|a| a.cue.is_some());
+            let subject = context.as_subject(after, untils[i]);
+            let led_by = context.phrase_ahead(open, from);
+            let phrase = subject.is_some() || led_by.is_some();
+            let work = context.work_ahead(open);
             Piece {
                 open,
                 after,
@@ -166,9 +174,10 @@ fn pieces(context: &Context<'_>, stretches: Vec<Quoted>) -> Vec<Piece> {
                 full_stop,
                 ends_clause: outermost.ends_with([',', '.', '!', '?', '…', '—', '-', '–'])
                     || comma_behind,
-                title: is_title(outermost, comma_behind, !starts && !told),
-                behind,
-                ahead: context.before(open, from),
+                title: is_title(outermost, comma_behind, work || !starts && !told),
+                phrase,
+                behind: subject.or(behind),
+                ahead: led_by.or_else(|| context.before(open, from)),
                 quoted,
             }
         })
@@ -195,6 +204,9 @@ fn is_quote(context: &Context<'_>, piece: &Piece) -> bool {
         return false;
     }
     let words = piece.words;
+    if piece.phrase && (piece.starts || piece.led_in) && words >= MIN_PHRASED_WORDS {
+        return true;
+    }
     if piece.starts && (piece.capital || piece.ends_clause) {
         let least = if piece.attributed() { MIN_WORDS } else { MIN_UNATTRIBUTED_WORDS };
         return piece.spoken() || words >= if piece.ends_clause { least } else { MIN_OPEN_WORDS };
@@ -291,6 +303,13 @@ mod tests {
             ("“We will not give up,” Mr. Berg told reporters.", "Mr. Berg"),
             ("Anna Berg walked away, adding: “We will not give up.”", "Anna Berg"),
             ("“We will not give up.” ― Orla Quendale", "Orla Quendale"),
+            ("“We will not give up” was the answer from Orla Quendale.", "Orla Quendale"),
+            ("“We give up” is all that Orla Quendale would say.", "Orla Quendale"),
+            ("“We will not give up.” That is how Orla Quendale put it.", "Orla Quendale"),
+            ("According to union leader Orla Quendale, “the yard will not close.”", "Orla Quendale"),
+            ("In the words of Orla Quendale, “the yard will not close.”", "Orla Quendale"),
+            ("Orla Quendale: “We will not give up.”", "Orla Quendale"),
+            ("“We will not give up,” said the pilot, Orla Quendale.", "Orla Quendale"),
             ("“We will not give up,” according to Anna Berg.", "Anna Berg"),
             ("“We will not give up,” a spokesman for Anna Berg said.", "a spokesman for Anna Berg"),
         ] {
@@ -337,6 +356,9 @@ mod tests {
     #[test]
     fn two_attributions_make_two_quotes() {
         for text in [
+            "“It is very late now,” said Anna Berg. “We should all go home,” replied Orla Quendale.",
+            "“It is very late now,” Anna Berg said. “We should all go home,” Orla Quendale said.",
+            "“It is late,” said the cook, Anna Berg. “We should go,” said the pilot, Orla Quendale.",
             "Anna Berg scolded him: “It is very late now,” she said. “We should all go home.”",
             "“It is very late now,” Anna Berg said, going on to ask for silence. “We should go home.”",
         ] {
@@ -387,6 +409,7 @@ mod tests {
             "They sang “American Skin” together.",
             "Anna Berg recalled him talking about “Collapse: How Societies Choose to Fail,” a book.",
             "A “serial liar” is what they saw.",
+            "Their new play, “The Salt Road Home,” opens in May, said Anna Berg.",
         ] {
             assert_eq!(found(text), [], "{text}");
         }

@@ -3,8 +3,9 @@
 //! It measures how the news reads, not what the writer thinks: a sober report of a war is negative.
 //! The list was written for news, so that words which are neutral there ("bank", "strike" as a noun,
 //! "right") are left out. Sarcasm, who is praised or blamed, and words outside the list are beyond
-//! it; scores of single short texts are rough, their averages are what it is good for. English only:
-//! other languages score 0.
+//! it; scores of single short texts are rough, their averages are what it is good for. Something bad
+//! that becomes less ("unemployment falls") is good. English only: other languages, and texts without
+//! a word of the list, have no tone rather than one of 0.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -119,16 +120,73 @@ static TONE: LazyLock<HashMap<&'static str, f32>> = LazyLock::new(|| {
     words(POSITIVE, 1.0).chain(words(NEGATIVE, -1.0)).collect()
 });
 
-/// The tone of body and headline, each from -1 to 1.
+/// Words that say that something becomes less: what is bad turns good beside them.
+const LESSENING: &[&str] = &[
+    "fall",
+    "falls",
+    "fell",
+    "fallen",
+    "drop",
+    "drops",
+    "dropped",
+    "decline",
+    "declines",
+    "declined",
+    "fewer",
+    "less",
+    "ease",
+    "eases",
+    "eased",
+    "shrink",
+    "shrinks",
+    "shrank",
+    "lower",
+    "lowest",
+    "down",
+    "cut",
+    "cuts",
+    "reduce",
+    "reduces",
+    "reduced",
+    "end",
+    "ends",
+    "ended",
+    "halved",
+    "slow",
+    "slows",
+    "slowed",
+    "avert",
+    "averted",
+    "avoid",
+    "avoided",
+    "prevent",
+    "prevented",
+    "defuse",
+    "defused",
+];
+/// How far from a bad word the word that lessens it may stand, in tokens.
+const LESSENING_REACH: usize = 4;
+
+/// The tone of body and headline, each from -1 to 1; `None` for other languages than English and
+/// for a text of which no word of the list speaks.
 #[must_use]
-pub fn sentiment(document: &Document<'_>, language: LanguageCode) -> Sentiment {
+pub fn sentiment(document: &Document<'_>, language: LanguageCode) -> Option<Sentiment> {
     if language != LanguageCode::EN {
-        return Sentiment::default();
+        return None;
     }
-    Sentiment { score: tone(&document.body), title: tone(&document.title) }
+    let title = tone(&document.title);
+    let score = tone(&document.body).or(title)?;
+    Some(Sentiment { score, title: title.unwrap_or(0.0) })
 }
 
-fn tone(text: &Text<'_>) -> f32 {
+/// Whether a word of lessening stands near a token in its sentence.
+fn is_lessened(text: &Text<'_>, token: usize) -> bool {
+    let last = text.tokens.len().min(token + 1 + LESSENING_REACH);
+    (token.saturating_sub(LESSENING_REACH)..last)
+        .any(|i| i != token && LESSENING.contains(&text.word(i).to_lowercase().as_str()))
+}
+
+fn tone(text: &Text<'_>) -> Option<f32> {
     let (mut sum, mut weight) = (0.0, 0.0);
     let mut negated_until = 0;
     let mut emphasised = false;
@@ -137,6 +195,21 @@ fn tone(text: &Text<'_>) -> f32 {
         if NEGATIONS.contains(&lower.as_str()) {
             negated_until = token + 1 + NEGATION_REACH;
         } else if let Some(&tone) = TONE.get(lower.as_str()) {
+            // "Unemployment falls": the fall is of something bad, and no news of its own.
+            let lessens = LESSENING.contains(&lower.as_str());
+            if lessens && tone < 0.0 {
+                let near = token.saturating_sub(LESSENING_REACH)
+                    ..text.tokens.len().min(token + 1 + LESSENING_REACH);
+                let mut near = near.filter(|&i| i != token).map(|i| text.word(i).to_lowercase());
+                if near.any(|w| {
+                    !LESSENING.contains(&w.as_str())
+                        && TONE.get(w.as_str()).is_some_and(|t| *t < 0.0)
+                }) {
+                    continue;
+                }
+            }
+            let tone =
+                if !lessens && tone < 0.0 && is_lessened(text, token) { -tone } else { tone };
             let strength = if emphasised { 1.5 } else { 1.0 };
             // "Not good" is bad, but less so than "bad".
             let turned = if token < negated_until { -0.6 } else { 1.0 };
@@ -148,7 +221,7 @@ fn tone(text: &Text<'_>) -> f32 {
             negated_until = 0;
         }
     }
-    sum / (weight + SMOOTHING)
+    (weight > 0.0).then(|| sum / (weight + SMOOTHING))
 }
 
 #[cfg(test)]
@@ -156,14 +229,17 @@ mod tests {
     use super::*;
 
     fn score(body: &str) -> f32 {
-        sentiment(&Document::new("", body), LanguageCode::EN).score
+        sentiment(&Document::new("", body), LanguageCode::EN).unwrap().score
     }
 
     #[test]
     fn tells_good_news_from_bad() {
         assert!(score("The rescue was a great success and families celebrated.") > 0.3);
         assert!(score("Dozens were killed and many injured in the attack.") < -0.3);
-        assert_eq!(score("The committee met in the hall."), 0.0);
+        let silent = Document::new("", "The committee met in the hall.");
+        assert_eq!(sentiment(&silent, LanguageCode::EN), None);
+        assert!(score("Thefts dropped and unemployment fell last year.") > 0.0);
+        assert!(score("Deaths rose and profit fell.") < 0.0);
     }
 
     #[test]
@@ -177,7 +253,7 @@ mod tests {
     fn stays_within_bounds_and_out_of_other_languages() {
         assert!(score(&"killed ".repeat(500)) >= -1.0);
         let document = Document::new("", "terror war");
-        assert_eq!(sentiment(&document, LanguageCode::UND), Sentiment::default());
+        assert_eq!(sentiment(&document, LanguageCode::UND), None);
     }
 
     #[test]

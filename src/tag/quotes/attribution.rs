@@ -1,6 +1,6 @@
 //! Who says a quote: the words around it, read as reporters write them.
 //!
-//! After it (`" he said`, `" said Ms. Quendale, who`, `" ― Orla Quendale`), before it (`The president
+//! After it (`" he said`, `" said Ms. Berg, who`, `" ― Orla Quendale`), before it (`The president
 //! stated: "`, `He went on, adding: "`), or, where neither speaks, the sentence before or the speaker
 //! of the quote before. The words of the text name the speaker; who that is, is resolved apart from
 //! them and may stay open. Refuses to guess where no verb of speaking, no colon and no earlier
@@ -98,6 +98,115 @@ impl Context<'_> {
         let comma = (at..last).find(|&i| matches!(self.text.word(i), "," | "(" | "[" | "–" | "—"));
         let words = at..comma.unwrap_or(last);
         (!words.is_empty()).then_some(Attribution { words, cue: Some(verb) })
+    }
+
+    /// Who is named in a sentence that a quote is the subject of, or that speaks of it straight behind:
+    /// `" was the reply from Ms. Berg`, `" That is how Ms. Berg put it`.
+    pub(super) fn as_subject(&self, from: usize, until: usize) -> Option<Attribution> {
+        let line = self.line_of(from.checked_sub(1)?);
+        let end = until.min(line.end).min(from + REACH);
+        let pointed = from < end && matches!(self.lower(from).as_str(), "that" | "this" | "such");
+        let verb = from + usize::from(pointed);
+        if verb >= end
+            || !matches!(self.lower(verb).as_str(), "was" | "is" | "were" | "are" | "came")
+        {
+            return None;
+        }
+        let stop = (verb..end).find(|&i| self.ends_sentence(i)).unwrap_or(end);
+        let word = (verb + 1..stop).find(|&i| {
+            matches!(
+                self.lower(i).as_str(),
+                "reply"
+                    | "response"
+                    | "answer"
+                    | "message"
+                    | "verdict"
+                    | "words"
+                    | "comment"
+                    | "summary"
+                    | "assessment"
+                    | "advice"
+                    | "warning"
+                    | "how"
+                    | "what"
+                    | "all"
+            )
+        })?;
+        let who = self.people.within(word + 1..stop).find(|m| self.people.named[m.who].person)?;
+        Some(Attribution { words: who.tokens.clone(), cue: None })
+    }
+
+    /// Who is named by a phrase that leads a quote in: `According to Ms. Berg, "`, `In the words of
+    /// Ms. Berg, "`.
+    pub(super) fn phrase_ahead(&self, open: usize, from: usize) -> Option<Attribution> {
+        let last = open.checked_sub(1).filter(|&i| matches!(self.text.word(i), "," | ":"))?;
+        let start = self.sentence_of(last).start.max(from);
+        let at = (start..last.saturating_sub(2)).rev().find(|&i| {
+            matches!(
+                (self.lower(i).as_str(), self.lower(i + 1).as_str()),
+                ("according", "to") | ("words", "of")
+            )
+        })?;
+        let words = at + 2..last;
+        let phrase = words.len() <= 10 && !words.clone().any(|i| self.cue_at(i).is_some());
+        let name = self.people.within(words.clone()).last().filter(|m| m.tokens.end == words.end);
+        let words = match name {
+            Some(name) => name.tokens.clone(),
+            None => self.description(words.start, words.end).filter(|d| *d == words)?,
+        };
+        let cue = (self.lower(at) == "according").then_some(at);
+        phrase.then_some(Attribution { words, cue })
+    }
+
+    /// Whether the noun of a work stands straight before a quote: `her new album, "`.
+    pub(super) fn work_ahead(&self, open: usize) -> bool {
+        let Some(last) = open.checked_sub(1) else { return false };
+        let noun = last.saturating_sub(usize::from(self.text.word(last) == ","));
+        matches!(
+            self.lower(noun).as_str(),
+            "album"
+                | "film"
+                | "book"
+                | "song"
+                | "novel"
+                | "show"
+                | "series"
+                | "play"
+                | "movie"
+                | "documentary"
+                | "single"
+                | "memoir"
+                | "essay"
+                | "poem"
+                | "painting"
+                | "exhibition"
+                | "podcast"
+                | "episode"
+                | "track"
+                | "musical"
+                | "opera"
+                | "titled"
+                | "entitled"
+                | "sculpture"
+                | "programme"
+                | "program"
+                | "drama"
+                | "comedy"
+                | "biography"
+        )
+    }
+
+    /// Whether two attributions name two speakers; a pronoun is taken for the speaker before.
+    pub(super) fn differ(&self, left: &Attribution, right: &Attribution) -> bool {
+        if right.words.len() == 1 && pronoun(&self.lower(right.words.start)).is_some() {
+            return false;
+        }
+        let ((left, left_who), (right, right_who)) =
+            (self.named(&left.words), self.named(&right.words));
+        match (left_who, right_who) {
+            (Some(left), Some(right)) => left != right,
+            _ => !left.contains(right.as_str()) && !right.contains(left.as_str()),
+        }
     }
 
     /// Who is named before a quote in its sentence, or in the line above when that ends in a colon.
@@ -231,6 +340,17 @@ impl Context<'_> {
                     || i > from && ends_description(&self.lower(i))
             })
             .unwrap_or(end);
+        // `said the engineer, Anna Berg`
+        let plain = (from..stop).all(|i| !is_capitalised(self.text.word(i)));
+        if plain
+            && stop < end
+            && self.text.word(stop) == ","
+            && let Some(name) = self.people.within(stop + 1..end).next()
+            && name.tokens.start == stop + 1
+            && self.people.named[name.who].person
+        {
+            return Some(name.tokens.clone());
+        }
         (from < stop).then_some(from..stop)
     }
 

@@ -57,6 +57,13 @@ fn is_break(context: &Context<'_>, left: &Piece, right: &Piece) -> bool {
     {
         return false;
     }
+    // A second speaker makes a second quote.
+    if right.spoken()
+        && let (Some(one), Some(other)) = (&left.behind, &right.behind)
+        && context.differ(one, other)
+    {
+        return false;
+    }
     let last = gap
         .clone()
         .rev()

@@ -170,9 +170,12 @@ impl People {
         let holds = |m: &&NamedAt| {
             let from = m.tokens.start.saturating_sub(3);
             let near = |i: usize| text.word(i).eq_ignore_ascii_case(office);
+            // "President" belongs to the name that only capitals part it from.
+            let titles =
+                |i: usize| near(i) && (i + 1..m.tokens.start).all(|i| is_capitalised(text.word(i)));
             let after = m.tokens.end..text.tokens.len().min(m.tokens.end + 4);
             self.named[m.who].person
-                && ((from..m.tokens.end).any(near)
+                && ((from..m.tokens.end).any(titles)
                     || after.clone().next().is_some_and(|i| text.word(i) == ",")
                         && after.clone().any(near))
         };
