@@ -1,8 +1,9 @@
 //! The broker as a place: how to reach it, what it must hold, and the embedded default.
 //!
-//! [`connect`] opens the one connection of a process, [`topology`] names and provisions streams
+//! [`address`] reads `nats.url`, [`connect`] opens the one connection of a process, [`topology`] names and provisions streams
 //! and consumers, [`doctor`] says what is not as it should be, [`embedded`] keeps a `nats-server` child for those who have configured none.
 
+pub mod address;
 pub mod connect;
 pub mod dial;
 pub mod doctor;
@@ -99,7 +100,7 @@ impl Settings {
                 .to_owned());
         }
         if let Some(url) = &self.url {
-            connect::addresses(url).map_err(|error| format!("nats.url: {error}"))?;
+            address::addresses(url).map_err(|error| format!("nats.url: {error}"))?;
         }
         self.embedded.check()
     }

@@ -1,31 +1,23 @@
 //! The connection: one per process, kept for its life.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use async_nats::{Auth, AuthError, Client, ConnectOptions, Event, ServerAddr};
+use async_nats::{AuthError, Client, ConnectOptions, Event};
 use thiserror::Error;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Settings;
+use super::address::{addresses, redacted, url_login};
 use super::dial::Dialler;
-use super::secrets::Secret;
+use super::secrets::{Secret, SecretError};
 
 /// Why there is no connection.
 #[derive(Debug, Error)]
 pub enum Error {
     /// A secret's file cannot be read.
-    #[error("cannot read {name} {path:?}")]
-    Secret {
-        /// The key of the configuration.
-        name: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// What went wrong.
-        #[source]
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// An address is malformed.
     #[error("nats.url: {0}")]
     Address(String),
@@ -49,59 +41,6 @@ pub struct Connection {
     pub connects: watch::Receiver<u64>,
     /// Opens further sockets to the same broker.
     pub dialler: Dialler,
-}
-
-/// Parses a comma separated list of addresses.
-///
-/// # Errors
-/// Says which one is malformed.
-pub fn addresses(url: &str) -> Result<Vec<ServerAddr>, String> {
-    let addresses: Result<Vec<ServerAddr>, String> = url
-        .split(',')
-        .map(str::trim)
-        .filter(|address| !address.is_empty())
-        .map(|address| address.parse().map_err(|error| format!("{}: {error}", redacted(address))))
-        .collect();
-    let addresses = addresses?;
-    if addresses.is_empty() {
-        return Err("no address".to_owned());
-    }
-    Ok(addresses)
-}
-
-/// User and password, or the token, that the first address with user info has.
-pub(super) fn url_login(url: &str) -> Option<Auth> {
-    let login = addresses(url).ok()?.into_iter().find_map(|address| {
-        let user = address.username()?.to_owned();
-        Some((user, address.password().map(str::to_owned)))
-    });
-    let plain =
-        |text: String| percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned();
-    let (user, password) = login?;
-    let mut auth = Auth::new();
-    match password {
-        Some(password) => {
-            auth.username = Some(plain(user));
-            auth.password = Some(plain(password));
-        }
-        None => auth.token = Some(plain(user)),
-    }
-    Some(auth)
-}
-
-/// An address list without user info, for messages and logs.
-#[must_use]
-pub fn redacted(url: &str) -> String {
-    url.split(',')
-        .map(|address| match (address.find("://"), address.rfind('@')) {
-            (Some(scheme), Some(at)) if at > scheme => {
-                format!("{}{}", &address[..scheme + 3], &address[at + 1..])
-            }
-            (None, Some(at)) => address[at + 1..].to_owned(),
-            _ => address.to_owned(),
-        })
-        .collect::<Vec<_>>()
-        .join(",")
 }
 
 /// Opens the connection as [`connect`] does, and tries again for `nats.connect_wait_secs` while the
@@ -208,29 +147,5 @@ fn note(event: &Event, connects: &watch::Sender<u64>) {
         }
         #[allow(unreachable_patterns, reason = "the client may grow events")]
         _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn user_info_of_an_address_is_a_login_or_a_token() {
-        let login = url_login("nats://a:4222,nats://anna:p%40ss@b:4222").unwrap();
-        assert_eq!(
-            (login.username.as_deref(), login.password.as_deref()),
-            (Some("anna"), Some("p@ss"))
-        );
-        assert_eq!(url_login("nats://s3cr3t@a:4222").unwrap().token.as_deref(), Some("s3cr3t"));
-        assert!(url_login("nats://a:4222").is_none());
-    }
-
-    #[test]
-    fn addresses_are_shown_without_user_info() {
-        assert_eq!(redacted("nats://u:p@a:4222,tls://b"), "nats://a:4222,tls://b");
-        assert_eq!(redacted("u:p@a:4222"), "a:4222");
-        let error = addresses("nats://u:secret@[bad").unwrap_err();
-        assert!(!error.contains("secret"), "{error}");
     }
 }

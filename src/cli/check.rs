@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{Done, Exit, OrExit as _, say};
-use crate::broker::{connect, doctor};
+use crate::broker::{address, connect, doctor};
 use crate::config::Config;
 use crate::feeds;
 use crate::fetch::Fetcher;
@@ -66,7 +66,7 @@ async fn examine(config: &Config, quiet: bool) -> Done {
         return Ok(Exit::Failed);
     }
     if !quiet {
-        say(&format!("usable: {}", connect::redacted(&url)));
+        say(&format!("usable: {}", address::redacted(&url)));
     }
     Ok(Exit::Done)
 }

@@ -59,7 +59,7 @@ struct Written {
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
     log::start(&config.log);
-    let stop = super::run::stop_signal().or_exit(Exit::Failed)?;
+    let stop = super::service::stop_signal().or_exit(Exit::Failed)?;
     let url = super::publish::url_or_embedded(&config);
     let connection = connect::connect(&config.nats, &url, "export").await.or_exit(Exit::Broker)?;
     let stream = &config.streams.out_stream;

@@ -36,7 +36,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
     log::start(&config.log);
-    let stop = super::run::stop_signal().or_exit(Exit::Failed)?;
+    let stop = super::service::stop_signal().or_exit(Exit::Failed)?;
     let list = list(&config, &args.feeds, &args.opml, args.source.as_deref())?;
     let mode = if args.once { Mode::Once } else { Mode::Always };
     tokio::pin!(stop);

@@ -236,12 +236,15 @@ async fn waiting(
 ) -> anyhow::Result<(Vec<Place>, bool)> {
     let mut found = Vec::new();
     let mut more = false;
-    if topology::has_schedules(context) {
-        let retry = stream(context, &config.streams.retry_stream).await?;
-        let subject = format!("{}.retry.>", config.streams.prefix);
-        let (message, cut) = first_of(&retry, &subject, wanted, &config.intake).await?;
-        found.extend(message.map(|message| scheduled(&message)));
-        more |= cut;
+    match topology::bind_stream(context, &config.streams.retry_stream).await {
+        Ok(retry) => {
+            let subject = format!("{}.retry.>", config.streams.prefix);
+            let (message, cut) = first_of(&retry, &subject, wanted, &config.intake).await?;
+            found.extend(message.map(|message| scheduled(&message)));
+            more |= cut;
+        }
+        Err(topology::Error::NoStream(_)) => {}
+        Err(error) => return Err(error.into()),
     }
     let raw = stream(context, &config.streams.raw_stream).await?;
     let (message, cut) =

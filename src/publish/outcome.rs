@@ -1,15 +1,18 @@
 //! Storing one outcome, once.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID, NATS_MESSAGE_TTL};
 use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::response::Response;
-use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
+use async_nats::jetstream::stream::{Info, LastRawMessageErrorKind, Stream};
 use async_nats::{Client, HeaderMap, HeaderName, HeaderValue, Request, RequestErrorKind};
 use bytes::Bytes;
 
 use super::{Error, Settings, Subjects};
+use crate::broker::topology;
 use crate::headers;
 use crate::model::{Key, RawPlace};
 
@@ -85,7 +88,8 @@ pub struct Publisher {
     client: Client,
     out: Stream,
     retry: Option<Stream>,
-    guard: Guard,
+    /// Whether the server of the out stream guards a publish over a filter of subjects.
+    filter_guard: Arc<AtomicBool>,
     subjects: Subjects,
     settings: Settings,
 }
@@ -101,8 +105,22 @@ impl Publisher {
         subjects: Subjects,
         settings: Settings,
     ) -> Self {
-        let guard = if has_filter_guard(&client) { Guard::Filter } else { Guard::MessageId };
-        Self { client, out, retry, guard, subjects, settings }
+        let guard = Arc::new(AtomicBool::new(false));
+        let publisher = Self { client, out, retry, filter_guard: guard, subjects, settings };
+        publisher.judge_guard(publisher.out.cached_info());
+        publisher
+    }
+
+    /// Takes the guard that the server of the out stream has, by what it says of the stream: a stream may move to
+    /// an older server of a cluster while the worker runs. Whether that is the guard over a filter.
+    pub fn judge_guard(&self, out: &Info) -> bool {
+        let has = topology::has_filter_guard(out);
+        self.filter_guard.store(has, Ordering::Relaxed);
+        has
+    }
+
+    fn guard(&self) -> Guard {
+        if self.filter_guard.load(Ordering::Relaxed) { Guard::Filter } else { Guard::MessageId }
     }
 
     /// How subjects are named.
@@ -149,7 +167,8 @@ impl Publisher {
         }
         let mut expected = replay_of.unwrap_or(0);
         // What a replay names is the producer's word; it is looked at before it is believed.
-        let mut look = self.guard == Guard::MessageId || replay_of.is_some();
+        let guard = self.guard();
+        let mut look = guard == Guard::MessageId || replay_of.is_some();
         let mut tries = 0;
         loop {
             if look {
@@ -171,7 +190,7 @@ impl Publisher {
                 return Err(Error::NotConfirmed { tries });
             }
             tries += 1;
-            self.guard.put(&mut map, &filter, key, expected);
+            guard.put(&mut map, &filter, key, expected);
             let bytes = outcome.body.len() + headers_len(&map);
             let limit = self.client.max_payload();
             if bytes > limit {
@@ -183,7 +202,7 @@ impl Publisher {
                     look = true;
                     continue;
                 }
-                PublishReply::Duplicate(sequence) if self.guard == Guard::Filter => {
+                PublishReply::Duplicate(sequence) if guard == Guard::Filter => {
                     return Err(taken_for_a_duplicate(&outcome.subject, sequence));
                 }
                 // Refused, yet nothing is there: another publish of the key is in flight.
@@ -372,12 +391,6 @@ pub(super) fn taken_for_a_duplicate(subject: &str, sequence: u64) -> Error {
         code: 0,
         description: format!("{subject:?} was taken for a duplicate of {sequence}"),
     }
-}
-
-/// Whether the server guards a publish over a filter of subjects.
-#[must_use]
-pub fn has_filter_guard(client: &Client) -> bool {
-    client.is_server_compatible(2, 11, 0)
 }
 
 impl Guard {

@@ -4,7 +4,8 @@ use maud::{Markup, html};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::tally::{OUTCOMES, STAGES, Tally};
+use super::outcomes::OUTCOMES;
+use super::tally::{STAGES, Tally};
 use super::terminal::span;
 use crate::standalone;
 

@@ -7,11 +7,9 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::outcomes::OUTCOMES;
 use super::time_line::TimeLine;
 
-/// Ways an attempt ends, as the worker logs them; the order of colours and columns.
-pub(super) const OUTCOMES: [&str; 7] =
-    ["story", "skipped", "dlq", "retry", "deferred", "repeat", "lost"];
 /// Stages as the worker times them, and the whole.
 pub(super) const STAGES: [&str; 7] =
     ["intake", "fetch", "queue", "extract", "tag", "publish", "total"];

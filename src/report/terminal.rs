@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::tally::{OUTCOMES, STAGES, Tally};
+use super::outcomes::OUTCOMES;
+use super::tally::{STAGES, Tally};
 use crate::terminal::{self, BOLD, DIM, printable};
 
 /// How a report looks.

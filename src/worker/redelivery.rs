@@ -4,7 +4,8 @@
 //! second tagging. The guard stays the judge: what is not found here is
 //! refused there.
 
-use super::attempt::{AttemptReport, WorkerContext, report, routed_story};
+use super::attempt_report::{AttemptReport, report, routed_story};
+use super::context::WorkerContext;
 use super::routes;
 use super::totals::AttemptOutcome;
 use crate::intake::Delivery;
@@ -21,7 +22,8 @@ pub(super) async fn already_settled(
     if delivery.deliveries() < 2 {
         return None;
     }
-    let found = shared.publisher.look(identity.key(), delivery.place(), delivery.replay_of()).await;
+    let found =
+        shared.outputs.publisher.look(identity.key(), delivery.place(), delivery.replay_of()).await;
     match found {
         Ok(Some(Stored::Before { sequence, subject })) => {
             Some(finish_stored(shared, delivery, identity.clone(), sequence, subject).await)
@@ -46,7 +48,7 @@ pub(super) async fn finish_stored(
     sequence: u64,
     subject: String,
 ) -> AttemptReport {
-    match shared.publisher.subjects().kind(&subject) {
+    match shared.outputs.publisher.subjects().kind(&subject) {
         Some("skipped") => report(identity, AttemptOutcome::Skipped, None, Some(subject)),
         Some("dlq") => report(identity, AttemptOutcome::Dlq, None, Some(subject)),
         _ => {

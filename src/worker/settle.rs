@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::attempt::{AttemptReport, WorkerContext, report};
+use super::attempt_report::{AttemptReport, report};
+use super::context::WorkerContext;
 use super::totals::AttemptOutcome;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::intake::{Delivery, SettleError};
@@ -28,7 +29,7 @@ pub(super) async fn give_up_when_spent(
     delivery: &Delivery,
     mut failure: Failure,
 ) -> Failure {
-    let settings = &shared.config.worker;
+    let settings = &shared.settings.worker;
     let is_retry = matches!(failure.disposition, Disposition::Retry { .. });
     // No attempt is counted for a host that does not answer, but it must not hold a story for ever. Turns at a
     // slow host do come.
@@ -49,9 +50,9 @@ pub(super) async fn give_up_when_spent(
 /// The broker's time, which stamped the message and fires the schedule. A jump of this machine's clock
 /// neither ages a story nor holds it back.
 async fn now(shared: &WorkerContext) -> OffsetDateTime {
-    let moment = match shared.clock.now().await {
+    let moment = match shared.ledger.clock.now().await {
         Ok(moment) => moment,
-        Err(_) => shared.clock.local_now(),
+        Err(_) => shared.ledger.clock.local_now(),
     };
     OffsetDateTime::UNIX_EPOCH + Duration::from_millis(moment.as_millis())
 }
@@ -67,15 +68,16 @@ pub(super) async fn later(
 ) -> AttemptReport {
     let mut report = report(identity, ended, Some(failure), None);
     report.spent = spent;
-    if !shared.retries_scheduled.load(Ordering::Relaxed) {
+    if !shared.ledger.retries_scheduled.load(Ordering::Relaxed) {
         return report;
     }
     let attempts = delivery.attempts_before() + spent;
     let wait = report.failure.as_ref().map_or(Duration::ZERO, |failure| {
-        wait_before_retry(&shared.config.worker, failure.disposition, attempts.max(1))
+        wait_before_retry(&shared.settings.worker, failure.disposition, attempts.max(1))
     });
     let incoming: Vec<_> = delivery.message().headers.iter().collect();
     let stored = shared
+        .outputs
         .publisher
         .schedule(Later {
             place: delivery.place(),
@@ -99,7 +101,7 @@ pub(super) async fn settle(
     delivery: Delivery,
     mut report: AttemptReport,
 ) -> AttemptReport {
-    if !shared.raw_streams.holds(&delivery).await {
+    if !shared.ledger.raw_streams.holds(&delivery).await {
         tracing::warn!(
             event = "stream_recreated",
             stream = delivery.stream(),
@@ -117,9 +119,9 @@ pub(super) async fn settle(
             spent => delivery.attempts_before() + spent,
         };
         let after = report.failure.as_ref().map_or(Duration::ZERO, |failure| {
-            wait_before_retry(&shared.config.worker, failure.disposition, tries)
+            wait_before_retry(&shared.settings.worker, failure.disposition, tries)
         });
-        nak(&shared.returns, delivery, after, report.spent).await
+        nak(&shared.ledger.returns, delivery, after, report.spent).await
     };
     if let Err(error) = settled {
         tracing::debug!(%error, "not settled; the message comes again");

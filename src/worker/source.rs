@@ -14,11 +14,11 @@ use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use super::settings::RunSettings;
 use super::settle;
 use super::status::WorkerStatus;
 use crate::broker::connect::Connection;
 use crate::broker::topology;
-use crate::config::Config;
 use crate::intake::{Delivery, Pull, PullError, Puller};
 use crate::state::NakLedger;
 
@@ -36,7 +36,7 @@ pub(super) struct Source {
     connection: Connection,
     max_in_flight: Arc<Semaphore>,
     budget: Arc<Semaphore>,
-    config: Config,
+    settings: RunSettings,
     returns: NakLedger,
     status: WorkerStatus,
     step: Step,
@@ -58,13 +58,13 @@ impl Source {
         context: Context,
         connection: Connection,
         max_in_flight: Arc<Semaphore>,
-        config: &Config,
+        settings: &RunSettings,
         returns: NakLedger,
         status: WorkerStatus,
     ) -> Self {
-        let budget = config.intake.max_in_flight_mib << 20;
+        let budget = settings.intake.max_in_flight_mib << 20;
         // Most of the bytes are for what comes in; retries are mostly links.
-        let budget = if stream == config.streams.raw_stream { budget } else { budget / 4 };
+        let budget = if stream == settings.streams.raw_stream { budget } else { budget / 4 };
         let budget = Puller::budget(budget, context.client().max_payload());
         Self {
             budget,
@@ -72,7 +72,7 @@ impl Source {
             context,
             connection,
             max_in_flight,
-            config: config.clone(),
+            settings: settings.clone(),
             returns,
             status,
             step: Step::Waiting(Instant::now()),
@@ -119,16 +119,17 @@ impl Source {
     }
 
     fn bind(&self) -> BoxFuture<'static, Result<Puller, PullError>> {
-        let (context, stream, config) =
-            (self.context.clone(), self.stream.clone(), self.config.clone());
+        let (context, stream, settings) =
+            (self.context.clone(), self.stream.clone(), self.settings.clone());
         let (max_in_flight, budget) = (Arc::clone(&self.max_in_flight), Arc::clone(&self.budget));
         let dialler = self.connection.dialler.clone();
         async move {
             let gone = |error: topology::Error| PullError::ConsumerGone(error.to_string());
             let created = topology::bind_stream(&context, &stream).await.map_err(gone)?;
             let created = topology::created_millis(&created);
-            let consumer =
-                topology::bind_consumer(&context, &config.streams, &stream).await.map_err(gone)?;
+            let consumer = topology::bind_consumer(&context, &settings.streams, &stream)
+                .await
+                .map_err(gone)?;
             let socket =
                 dialler.dial().await.map_err(|error| PullError::Connection(error.to_string()))?;
             let pull = Pull {
@@ -138,10 +139,10 @@ impl Source {
                 created,
                 max_in_flight,
                 budget,
-                trusted_headers: stream == config.streams.retry_stream,
+                trusted_headers: stream == settings.streams.retry_stream,
             };
-            let timeout = config.nats.request_timeout_secs.duration();
-            Ok(Puller::new(pull, &config.intake, timeout))
+            let timeout = settings.nats.request_timeout_secs.duration();
+            Ok(Puller::new(pull, &settings.intake, timeout))
         }
         .boxed()
     }

@@ -68,9 +68,6 @@ impl Drop for InHand {
 
 /// Messages in the retry stream; `None` where there is none, or the broker does not tell in time.
 async fn scheduled(context: &Context, streams: &topology::Settings) -> Option<u64> {
-    if !topology::has_schedules(context) {
-        return None;
-    }
     let asked = tokio::time::timeout(BACKLOG_WAIT, context.get_stream(&streams.retry_stream));
     Some(asked.await.ok()?.ok()?.cached_info().state.messages)
 }
