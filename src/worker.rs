@@ -17,6 +17,7 @@ mod redelivery;
 mod routes;
 mod settings;
 mod settle;
+mod shared_state;
 mod source;
 mod status;
 mod totals;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use async_nats::connection::State;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -33,15 +35,17 @@ use tokio::time::Instant;
 
 use crate::broker::connect::Connection;
 use crate::broker::topology;
+use crate::intake::Lease;
 use crate::pipeline::Pipeline;
 use crate::publish::{Letters, Publisher, Subjects};
 use crate::record;
 use crate::route::{RouteError, Routes};
-use crate::state::State;
+use crate::state;
 
 use context::{Gate, Ledger, Outputs, Telling, WorkerContext};
 use raw_streams::RawStreams;
 pub use settings::{RunSettings, Settings};
+use shared_state::SharedState;
 use source::Source;
 pub use status::WorkerStatus;
 pub use totals::{AttemptOutcome, Backlog, Totals, memory_bytes};
@@ -72,11 +76,11 @@ pub async fn run(
     settings: &RunSettings,
     connection: Connection,
     pipeline: Pipeline,
-    state: &State,
+    state: &state::State,
     status: WorkerStatus,
     shutdown: impl Future<Output = ()>,
 ) -> Result<Summary, Error> {
-    let context = async_nats::jetstream::new(connection.client.clone());
+    let context = connection.jetstream();
     let bound = topology::bind(&context, &settings.streams).await?;
     topology::bind_consumer(&context, &settings.streams, &settings.streams.raw_stream).await?;
     let subjects = Subjects::new(&settings.streams.prefix, &record::TOPIC_SLUGS);
@@ -96,7 +100,7 @@ pub async fn run(
             publisher,
             letters: Letters::new(context.clone(), settings.streams.dlq_bucket.clone()),
             routes: Routes::compile(&settings.routes, &record::TOPIC_SLUGS)?,
-            seen: duplicates::log(settings, connection.client.clone()),
+            seen: duplicates::log(settings, context.clone()),
             message_ttl,
         },
         ledger: Ledger {
@@ -105,6 +109,7 @@ pub async fn run(
             clock: state.clock().clone(),
             raw_streams: RawStreams::new(context.clone()),
             retries_scheduled: AtomicBool::new(bound.retry.is_some()),
+            shared_state: SharedState::default(),
         },
         gate: Gate { at_work: Arc::new(Semaphore::new(settings.intake.max_in_flight)), closed },
         telling: Telling { name: name.clone(), totals: Totals::default(), status: status.clone() },
@@ -167,7 +172,10 @@ pub async fn run(
     let retry_slots = Arc::new(Semaphore::new(settings.intake.max_in_flight));
     let mut due = bound.retry.as_ref().map(|_| source(&settings.streams.retry_stream, retry_slots));
     status.started(&context, &settings.streams, settings.intake.max_in_flight);
+    let leases = [Some(raw.lease()), due.as_ref().map(Source::lease)];
     let housekeeping = housekeeping(&shared, bound.retry.is_some());
+    let leases = follow_leases(&shared, leases.into_iter().flatten().collect());
+    tokio::pin!(leases);
     tokio::pin!(housekeeping);
     while !stopped {
         tokio::select! {
@@ -175,6 +183,7 @@ pub async fn run(
             () = &mut shutdown => stopped = true,
             Some(done) = tasks.join_next(), if !tasks.is_empty() => log_join_error(done),
             never = &mut housekeeping => match never {},
+            never = &mut leases => match never {},
             delivery = next_due(due.as_mut()) => {
                 tasks.spawn(attempt::work(Arc::clone(&shared), delivery));
             }
@@ -240,7 +249,11 @@ async fn drain(
             }
         };
         tokio::join!(raw.close(), close_due, finished);
-        if let Err(error) = shared.ledger.context.client().flush().await {
+        let client = shared.ledger.context.client();
+        // Without a connection there is nobody to take what is buffered, and waiting would use up the deadline.
+        if client.connection_state() == State::Connected
+            && let Err(error) = client.flush().await
+        {
             tracing::warn!(event = "stop", %error, "flush");
         }
     });
@@ -256,6 +269,7 @@ async fn drain(
 async fn housekeeping(shared: &WorkerContext, retries: bool) -> Infallible {
     let every = Duration::from_secs(shared.settings.worker.totals_interval_secs);
     let mut rounds = tokio::time::interval_at(Instant::now() + every, every);
+    let mut left_out_before = 0;
     loop {
         rounds.tick().await;
         shared
@@ -266,6 +280,34 @@ async fn housekeeping(shared: &WorkerContext, retries: bool) -> Infallible {
             check_retry_capacity(shared).await;
         }
         check_guard(shared).await;
+        let left_out = crate::log::left_out();
+        if left_out > left_out_before {
+            tracing::warn!(event = "log_lines_left_out", lines = left_out, "standard error was not read");
+        }
+        left_out_before = left_out;
+    }
+}
+
+/// Looks whether the lease of a consumer was changed, and says so once. Never ends.
+async fn follow_leases(shared: &WorkerContext, leases: Vec<(String, Lease)>) -> Infallible {
+    /// Between two looks: well below the shortest lease that serves.
+    const EVERY: Duration = Duration::from_secs(5);
+    let streams = &shared.settings.streams;
+    loop {
+        tokio::time::sleep(EVERY).await;
+        for (stream, lease) in &leases {
+            let consumer = topology::consumer_info(&shared.ledger.context, streams, stream).await;
+            // A consumer that cannot be asked is told of by the pull.
+            let Ok(consumer) = consumer else { continue };
+            if lease.set(consumer.config.ack_wait) {
+                tracing::info!(
+                    event = "ack_wait_changed",
+                    stream,
+                    ack_wait_secs = consumer.config.ack_wait.as_secs(),
+                    "the consumer's ack wait was changed; signs of life follow it"
+                );
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use async_nats::{AuthError, Client, ConnectOptions, Event};
+use async_nats::{AuthError, Client, ConnectOptions, Event, jetstream};
 use thiserror::Error;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -41,6 +41,16 @@ pub struct Connection {
     pub connects: watch::Receiver<u64>,
     /// Opens further sockets to the same broker.
     pub dialler: Dialler,
+    /// Where its JetStream API is asked, such as `$JS.API`.
+    pub api: String,
+}
+
+impl Connection {
+    /// JetStream, in the domain or under the prefix of the settings.
+    #[must_use]
+    pub fn jetstream(&self) -> jetstream::Context {
+        jetstream::with_prefix(self.client.clone(), &self.api)
+    }
 }
 
 /// Opens the connection as [`connect`] does, and tries again for `nats.connect_wait_secs` while the
@@ -99,6 +109,9 @@ pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Conne
             let sender = sender.clone();
             async move { note(&event, &sender) }
         });
+    if let Some(prefix) = &settings.inbox_prefix {
+        options = options.custom_inbox_prefix(prefix.clone());
+    }
     if let Some(path) = &settings.tls_ca_file {
         options = options.add_root_certificates(path.clone());
     }
@@ -114,7 +127,7 @@ pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Conne
         .await
         .map_err(|source| Error::Connect { url: redacted(url), source })?;
     let dialler = Dialler::new(settings, url, name, client.clone());
-    Ok(Connection { client, connects, dialler })
+    Ok(Connection { client, connects, dialler, api: settings.api() })
 }
 
 fn note(event: &Event, connects: &watch::Sender<u64>) {

@@ -67,8 +67,7 @@ pub struct SeenWindow {
 
 impl Default for SeenWindow {
     fn default() -> Self {
-        let publish = crate::publish::Settings::default();
-        Self { hours: publish.duplicate_window_hours, mib: publish.duplicate_window_mib }
+        Self { hours: 7 * 24, mib: 150 }
     }
 }
 
@@ -491,7 +490,7 @@ pub fn created_millis(stream: &Stream) -> i64 {
 ///
 /// # Errors
 /// Names what is missing and the command that creates it.
-pub(super) async fn consumer_info(
+pub async fn consumer_info(
     context: &Context,
     settings: &Settings,
     stream: &str,

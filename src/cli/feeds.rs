@@ -87,7 +87,7 @@ async fn start(config: &Config) -> Result<Poller, (Exit, anyhow::Error)> {
             };
             (Exit::Broker, said)
         })?;
-    let context = async_nats::jetstream::new(connection.client.clone());
+    let context = connection.jetstream();
     // A worker that was started a moment ago may be about to create what is missing.
     let deadline = Instant::now() + config.nats.connect_wait_secs.duration();
     let (state, feeds) = loop {

@@ -139,7 +139,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let wanted = Wanted::new(&args.story, args.revision.as_deref()).or_exit(Exit::Usage)?;
     let url = super::publish::url_or_embedded(&config);
     let connection = connect::connect(&config.nats, &url, "find").await.or_exit(Exit::Broker)?;
-    let context = async_nats::jetstream::new(connection.client);
+    let context = connection.jetstream();
     let found = places(&context, &config, &wanted).await.or_exit(Exit::Failed)?;
     found.iter().for_each(|place| place.print(args.json));
     let story = found.iter().any(|place| place.state == "story");

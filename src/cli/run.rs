@@ -64,7 +64,7 @@ async fn work(
         }
         () = &mut stop => return Ok(Exit::Done),
     };
-    let context = async_nats::jetstream::new(connection.client.clone());
+    let context = connection.jetstream();
     if provision {
         let ack_wait = std::time::Duration::from_secs(config.intake.ack_wait_secs);
         let replicas = config.streams.replicas;

@@ -27,8 +27,9 @@ const WRONG_LAST_SEQUENCE_CONSTANT: u64 = 10164;
 const OVER_MESSAGE_LIMIT: u64 = 10054;
 /// The headers are larger than any message's may be.
 const OVER_HEADER_LIMIT: u64 = 10097;
-/// The stream is at `max_bytes`, `max_msgs` or the account's limit, and discards new messages.
-pub(super) const LIMITS: [u64; 5] = [10077, 10047, 10023, 10028, 10122];
+/// The stream takes nothing at present, whatever the message: it is at `max_bytes`, `max_msgs` or the account's limit,
+/// sealed (10109), offline (10118), or its cluster is without a leader (10008).
+pub(super) const TAKES_NOTHING: [u64; 8] = [10077, 10047, 10023, 10028, 10122, 10109, 10118, 10008];
 
 /// A message to store.
 #[derive(Clone, Debug)]
@@ -368,7 +369,7 @@ impl Publisher {
                     bytes: body.len() + headers_len(headers),
                     subject: subject.to_owned(),
                 }),
-                code if LIMITS.contains(&code) => Err(Error::Full(error.to_string())),
+                code if TAKES_NOTHING.contains(&code) => Err(Error::Full(error.to_string())),
                 code => Err(Error::Refused { code, description: error.to_string() }),
             },
             Err(error) => Err(Error::Send(format!("unreadable answer: {error}"))),

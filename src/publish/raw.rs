@@ -14,7 +14,7 @@ use bytes::Bytes;
 use tokio::sync::watch;
 
 use super::Error;
-use super::outcome::LIMITS;
+use super::outcome::TAKES_NOTHING;
 
 /// Longest wait between two tries at a stream that takes nothing.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -88,7 +88,7 @@ impl RawPublisher {
         match serde_json::from_slice::<Response<PublishAck>>(&answer.payload) {
             Ok(Response::Ok(ack)) if ack.duplicate => Ok(RawStored::Before),
             Ok(Response::Ok(_)) => Ok(RawStored::Now),
-            Ok(Response::Err { error }) if LIMITS.contains(&error.error_code().0) => {
+            Ok(Response::Err { error }) if TAKES_NOTHING.contains(&error.error_code().0) => {
                 Err(Error::Full(error.to_string()))
             }
             Ok(Response::Err { error }) => {

@@ -8,7 +8,7 @@ use super::context::WorkerContext;
 use super::outcome::{publish_failure, publish_story};
 use super::read_message::decode;
 use super::redelivery;
-use super::settle::{load_history, settle};
+use super::settle::{load_history, note_shared_state, settle};
 use super::totals::AttemptOutcome;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::intake::Delivery;
@@ -76,7 +76,14 @@ async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport 
         return report;
     }
     let (result, mut timings, bytes) = match raw {
-        Ok(raw) => run_in_time(shared, raw).await,
+        Ok(raw) => {
+            let is_link = matches!(raw.origin, Origin::Link { .. });
+            let mut run = run_in_time(shared, raw).await;
+            if is_link {
+                note_shared_state(shared, &mut run.0);
+            }
+            run
+        }
         Err(failure) => (Err(failure), Timings::default(), 0),
     };
     timings.intake = intake;

@@ -117,6 +117,8 @@ pub(super) fn log(
             key = identity.key_str(),
             raw_seq,
             attempt,
+            deliveries,
+            subject = report.subject,
             total_ms = ms(total),
             "repeat {}",
             identity.id()

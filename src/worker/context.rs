@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::raw_streams::RawStreams;
 use super::settings::RunSettings;
+use super::shared_state::SharedState;
 use super::status::WorkerStatus;
 use super::totals::Totals;
 use crate::pipeline::Pipeline;
@@ -45,6 +46,8 @@ pub(super) struct Ledger {
     pub(super) raw_streams: RawStreams,
     /// Whether retries are scheduled; else messages are handed back with a delay.
     pub(super) retries_scheduled: AtomicBool,
+    /// Whether what the group shares about hosts answers.
+    pub(super) shared_state: SharedState,
 }
 
 /// What holds work back.

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use async_nats::jetstream::Context;
 use tokio::time::Instant;
 
 use super::context::WorkerContext;
@@ -37,7 +38,7 @@ const SKETCHES: Comparison = Comparison {
 };
 
 /// The log of the configuration; `None` where copies are published without a look.
-pub(super) fn log(settings: &RunSettings, client: async_nats::Client) -> Option<DuplicateLog> {
+pub(super) fn log(settings: &RunSettings, context: Context) -> Option<DuplicateLog> {
     if settings.publish.duplicates == Duplicates::Publish {
         return None;
     }
@@ -47,7 +48,7 @@ pub(super) fn log(settings: &RunSettings, client: async_nats::Client) -> Option<
     };
     let streams = &settings.streams;
     let place = LogPlace { stream: streams.seen_stream.clone(), subject: streams.seen_subject() };
-    Some(DuplicateLog::new(client, place, window, SKETCHES))
+    Some(DuplicateLog::new(context, place, window, SKETCHES))
 }
 
 /// Reads the log before any work is taken, so that the first story is compared with all.

@@ -40,7 +40,7 @@ pub(super) async fn already_settled(
 }
 
 /// The end of a message whose outcome an earlier delivery stored, whatever this one came to: what is
-/// stored counts, and a story takes its routes.
+/// stored counts, and a story takes its routes. It was counted when it was stored, so this is a repeat.
 pub(super) async fn finish_stored(
     shared: &WorkerContext,
     delivery: &Delivery,
@@ -49,11 +49,10 @@ pub(super) async fn finish_stored(
     subject: String,
 ) -> AttemptReport {
     match shared.outputs.publisher.subjects().kind(&subject) {
-        Some("skipped") => report(identity, AttemptOutcome::Skipped, None, Some(subject)),
-        Some("dlq") => report(identity, AttemptOutcome::Dlq, None, Some(subject)),
-        _ => {
-            let routed = routes::send_stored(shared, delivery, identity.key(), sequence).await;
-            routed_story(identity, subject, routed)
-        }
+        Some("skipped" | "dlq") => report(identity, AttemptOutcome::Repeat, None, Some(subject)),
+        _ => match routes::send_stored(shared, delivery, identity.key(), sequence).await {
+            Ok(()) => report(identity, AttemptOutcome::Repeat, None, Some(subject)),
+            error => routed_story(identity, subject, error),
+        },
     }
 }

@@ -10,7 +10,7 @@ use super::context::WorkerContext;
 use super::totals::AttemptOutcome;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::intake::{Delivery, SettleError};
-use crate::model::Identity;
+use crate::model::{Identity, Story};
 use crate::publish::Later;
 use crate::state::{NakCounts, NakLedger, Place};
 
@@ -19,9 +19,12 @@ pub(super) fn back_pressure(failure: &Failure) -> bool {
     failure.stage == Stage::Publish
 }
 
-/// Codes of deferrals by a host that may never answer.
-const SILENT_HOST: [&str; 4] =
-    ["robots_unreachable", "rate_limited", "unavailable", "circuit_open"];
+/// Code of a page that was not fetched because shared state is out of reach.
+const STATE: &str = "state";
+
+/// Codes of deferrals by a host, or by shared state, that may never answer.
+const SILENT_HOST: [&str; 5] =
+    ["robots_unreachable", "rate_limited", "unavailable", "circuit_open", STATE];
 
 /// A story that has been tried often or long enough is not tried again.
 pub(super) async fn give_up_when_spent(
@@ -45,6 +48,19 @@ pub(super) async fn give_up_when_spent(
         failure.message = format!("{} (given up after {attempts} attempts)", failure.message);
     }
     failure
+}
+
+/// Takes note of whether shared state answered, and makes a link wait that needed it.
+pub(super) fn note_shared_state(shared: &WorkerContext, result: &mut Result<Story, Failure>) {
+    let (state, status) = (&shared.ledger.shared_state, &shared.telling.status);
+    match result {
+        Err(failure) if failure.stage == Stage::Fetch && failure.code == STATE => {
+            let longest = Duration::from_secs(shared.settings.worker.retry_max_secs);
+            let after = state.away(status, &failure.message, longest);
+            failure.disposition = Disposition::Defer { after };
+        }
+        Ok(_) | Err(_) => state.back(status),
+    }
 }
 
 /// The broker's time, which stamped the message and fires the schedule. A jump of this machine's clock

@@ -19,7 +19,7 @@ use super::settle;
 use super::status::WorkerStatus;
 use crate::broker::connect::Connection;
 use crate::broker::topology;
-use crate::intake::{Delivery, Pull, PullError, Puller};
+use crate::intake::{Delivery, Lease, Pull, PullError, Puller};
 use crate::state::NakLedger;
 
 /// How long the broker may take to bring what it has sent before a pull was closed.
@@ -37,6 +37,7 @@ pub(super) struct Source {
     max_in_flight: Arc<Semaphore>,
     budget: Arc<Semaphore>,
     settings: RunSettings,
+    lease: Lease,
     returns: NakLedger,
     status: WorkerStatus,
     step: Step,
@@ -73,6 +74,7 @@ impl Source {
             connection,
             max_in_flight,
             settings: settings.clone(),
+            lease: Lease::new(Duration::from_secs(settings.intake.ack_wait_secs)),
             returns,
             status,
             step: Step::Waiting(Instant::now()),
@@ -110,6 +112,11 @@ impl Source {
         }
     }
 
+    /// The stream, and the lease on what is pulled from it.
+    pub(super) fn lease(&self) -> (String, Lease) {
+        (self.stream.clone(), self.lease.clone())
+    }
+
     /// Stops pulling and hands back what arrived and was not taken.
     pub(super) async fn close(mut self) {
         self.close_pull(Instant::now());
@@ -122,7 +129,8 @@ impl Source {
         let (context, stream, settings) =
             (self.context.clone(), self.stream.clone(), self.settings.clone());
         let (max_in_flight, budget) = (Arc::clone(&self.max_in_flight), Arc::clone(&self.budget));
-        let dialler = self.connection.dialler.clone();
+        let (dialler, api) = (self.connection.dialler.clone(), self.connection.api.clone());
+        let lease = self.lease.clone();
         async move {
             let gone = |error: topology::Error| PullError::ConsumerGone(error.to_string());
             let created = topology::bind_stream(&context, &stream).await.map_err(gone)?;
@@ -135,6 +143,8 @@ impl Source {
             let pull = Pull {
                 consumer,
                 context,
+                api,
+                lease,
                 socket: Box::new(socket),
                 created,
                 max_in_flight,

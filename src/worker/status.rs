@@ -35,6 +35,7 @@ struct Inner {
     started: AtomicBool,
     draining: AtomicBool,
     blocked: AtomicBool,
+    shared_state_away: AtomicBool,
     /// Routes whose stream takes nothing at present.
     blocked_routes: Mutex<BTreeSet<String>>,
     /// Streams whose consumer cannot be pulled from.
@@ -85,6 +86,7 @@ impl WorkerStatus {
             (is(&inner.draining), "draining"),
             (!connected, "not connected to the broker"),
             (is(&inner.blocked), "outcomes cannot be stored"),
+            (is(&inner.shared_state_away), "the shared state of hosts is out of reach"),
         ] {
             if holds {
                 reasons.push(reason.to_owned());
@@ -161,6 +163,11 @@ impl WorkerStatus {
     /// Whether the out stream accepts nothing at present; what was said before.
     pub(super) fn blocked(&self, blocked: bool) -> bool {
         self.0.blocked.swap(blocked, Ordering::Relaxed)
+    }
+
+    /// Whether what the group shares about hosts is out of reach.
+    pub(super) fn shared_state_away(&self, away: bool) {
+        self.0.shared_state_away.store(away, Ordering::Relaxed);
     }
 
     /// Whether a route's stream takes nothing at present.
