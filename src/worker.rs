@@ -282,7 +282,11 @@ async fn housekeeping(shared: &WorkerContext, retries: bool) -> Infallible {
         check_guard(shared).await;
         let left_out = crate::log::left_out();
         if left_out > left_out_before {
-            tracing::warn!(event = "log_lines_left_out", lines = left_out, "standard error was not read");
+            tracing::warn!(
+                event = "log_lines_left_out",
+                lines = left_out,
+                "standard error was not read"
+            );
         }
         left_out_before = left_out;
     }

@@ -180,9 +180,9 @@ fn spread<'a>(mut path: String, mut text: &'a str, found: &mut Vec<String>) -> &
             return text;
         };
         let Some(mut group) = rest.strip_prefix('{') else {
-            if rest.starts_with('*') {
+            if let Some(rest) = rest.strip_prefix('*') {
                 found.push(path);
-                return &rest[1..];
+                return rest;
             }
             text = rest;
             continue;
