@@ -7,7 +7,6 @@
 
 mod attempt;
 mod attempt_report;
-mod backoff;
 mod context;
 mod duplicates;
 mod outcome;

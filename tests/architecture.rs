@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["state"],
     &["broker"],
     &["inspect", "report", "tail"],
-    &["model", "disposition", "headers", "lang", "log", "standalone", "terminal"],
+    &["model", "backoff", "disposition", "headers", "lang", "log", "standalone", "terminal"],
 ];
 
 /// Sources by their module path, such as `fetch::guard`; code without comments and without unit tests.

@@ -11,6 +11,7 @@ use super::Settings;
 use super::address::{addresses, redacted, url_login};
 use super::dial::Dialler;
 use super::secrets::{Secret, SecretError};
+use crate::backoff::Backoff;
 
 /// Why there is no connection.
 #[derive(Debug, Error)]
@@ -64,15 +65,15 @@ pub async fn connect_in_time(
     name: &str,
 ) -> Result<Connection, Error> {
     let deadline = Instant::now() + settings.connect_wait_secs.duration();
-    let mut wait = Duration::from_millis(100);
+    let mut waits = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
     loop {
+        let wait = waits.next();
         let error = match connect(settings, url, name).await {
             Err(error @ Error::Connect { .. }) if Instant::now() + wait < deadline => error,
             done => return done,
         };
         tracing::debug!(%error, "not connected yet");
         tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(Duration::from_secs(2));
     }
 }
 

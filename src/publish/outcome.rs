@@ -12,6 +12,7 @@ use async_nats::{Client, HeaderMap, HeaderName, HeaderValue, Request, RequestErr
 use bytes::Bytes;
 
 use super::{Error, Settings, Subjects};
+use crate::backoff;
 use crate::broker::topology;
 use crate::headers;
 use crate::model::{Key, RawPlace};
@@ -209,7 +210,7 @@ impl Publisher {
                 // Refused, yet nothing is there: another publish of the key is in flight.
                 PublishReply::Guarded | PublishReply::Duplicate(_) | PublishReply::Silence => {}
             }
-            tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
+            tokio::time::sleep(between_tries(tries)).await;
         }
     }
 
@@ -260,7 +261,7 @@ impl Publisher {
                 PublishReply::Guarded => refused = true,
                 PublishReply::Silence => {}
             }
-            tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
+            tokio::time::sleep(between_tries(tries)).await;
         }
         Err(Error::NotConfirmed { tries: self.settings.confirm_tries })
     }
@@ -392,6 +393,11 @@ pub(super) fn taken_for_a_duplicate(subject: &str, sequence: u64) -> Error {
         code: 0,
         description: format!("{subject:?} was taken for a duplicate of {sequence}"),
     }
+}
+
+/// How long to wait after a try that was not confirmed.
+pub(super) fn between_tries(tries: u32) -> Duration {
+    backoff::wait(Duration::from_millis(100), Duration::from_millis(1600), tries.saturating_sub(1))
 }
 
 impl Guard {

@@ -28,6 +28,7 @@ use tokio::time::Instant;
 
 use super::Moment;
 use super::duplicate_index::{Comparison, DuplicateIndex, SeenEntry, Window};
+use crate::backoff::Backoff;
 use crate::model::{Copy, Key};
 
 /// How long an append may take to come by. The outcome waits no longer for its own confirmation.
@@ -132,7 +133,7 @@ impl DuplicateLog {
     /// Reads the log until the end of the process. `connects` changes when the connection was made
     /// anew.
     pub async fn follow(&self, mut connects: watch::Receiver<u64>) {
-        let mut wait = Duration::from_millis(100);
+        let mut waits = Backoff::new(Duration::from_millis(100), LONGEST_WAIT);
         loop {
             connects.mark_unchanged();
             let begun = Instant::now();
@@ -145,10 +146,9 @@ impl DuplicateLog {
             }
             tracing::debug!(error = %broken, "the log of seen stories is opened anew");
             if begun.elapsed() > LONGEST_WAIT {
-                wait = Duration::from_millis(100);
+                waits.reset();
             }
-            tokio::time::sleep(wait.mul_f64(0.5 + rand::random::<f64>())).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
+            tokio::time::sleep(waits.next()).await;
         }
     }
 

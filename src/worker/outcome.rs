@@ -9,11 +9,11 @@ use bytes::Bytes;
 use time::OffsetDateTime;
 
 use super::attempt_report::{AttemptReport, report, routed_story};
-use super::backoff::Backoff;
 use super::context::WorkerContext;
 use super::settle::{back_pressure, give_up_when_spent, later};
 use super::totals::AttemptOutcome;
 use super::{duplicates, redelivery, routes};
+use crate::backoff::Backoff;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::headers::{MORE_ORIGINALS, OBJECT};
 use crate::intake::Delivery;

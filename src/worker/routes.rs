@@ -12,8 +12,8 @@
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-use super::backoff::Backoff;
 use super::context::WorkerContext;
+use crate::backoff::Backoff;
 use crate::disposition::{Classify as _, Disposition};
 use crate::intake::Delivery;
 use crate::model::{Key, Story};
@@ -154,11 +154,18 @@ async fn send_along(
     loop {
         match shared.outputs.publisher.route(subject, name, delivery.raw_seq(), id, &body).await {
             Err(error) if error.is_back_pressure() && !*closed.borrow() => {
-                shared.telling.status.route_blocked(name, true);
-                tracing::warn!(event = "route_blocked", route = name, %error, "a route's stream takes nothing");
+                if !shared.telling.status.route_blocked(name, true) {
+                    tracing::warn!(event = "route_blocked", route = name, subject, %error, "a route's stream takes nothing; its stories wait");
+                }
             }
             done => {
-                shared.telling.status.route_blocked(name, false);
+                if shared.telling.status.route_blocked(name, false) {
+                    tracing::info!(
+                        event = "route_resumed",
+                        route = name,
+                        "a route's stream takes messages again"
+                    );
+                }
                 return done;
             }
         }

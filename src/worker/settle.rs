@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use super::attempt_report::{AttemptReport, report};
 use super::context::WorkerContext;
 use super::totals::AttemptOutcome;
+use crate::backoff;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::intake::{Delivery, SettleError};
 use crate::model::{Identity, Story};
@@ -202,5 +203,5 @@ fn wait_before_retry(
     let doubled = settings.retry_min_secs << (attempts.max(1) - 1).min(20);
     let wait = Duration::from_secs(doubled).max(least);
     let longest = Duration::from_secs(settings.retry_max_secs);
-    wait.min(longest).mul_f64(1.0 + rand::random::<f64>() / 4.0)
+    backoff::not_before(wait.min(longest))
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::status::WorkerStatus;
+use crate::backoff;
 
 /// Shortest wait of a link.
 const LEAST: Duration = Duration::from_secs(5);
@@ -32,7 +33,7 @@ impl SharedState {
             );
         }
         let lasted = since.get_or_insert_with(Instant::now).elapsed();
-        lasted.clamp(LEAST, longest.max(LEAST)).mul_f64(1.0 + rand::random::<f64>() / 4.0)
+        backoff::not_before(lasted.clamp(LEAST, longest.max(LEAST)))
     }
 
     /// It answered.

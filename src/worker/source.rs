@@ -167,7 +167,7 @@ impl Source {
 
     /// Says that pulling does not work; when to try again.
     fn failed(&mut self, error: &PullError) -> Instant {
-        let wait = super::backoff::wait(FIRST_WAIT, LONGEST_WAIT, self.failures);
+        let wait = crate::backoff::wait(FIRST_WAIT, LONGEST_WAIT, self.failures);
         self.failures = self.failures.saturating_add(1);
         self.status.pulling(&self.stream, false);
         tracing::warn!(

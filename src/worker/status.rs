@@ -170,14 +170,13 @@ impl WorkerStatus {
         self.0.shared_state_away.store(away, Ordering::Relaxed);
     }
 
-    /// Whether a route's stream takes nothing at present.
-    pub(super) fn route_blocked(&self, route: &str, blocked: bool) {
+    /// Whether a route's stream takes nothing at present; what was said before.
+    pub(super) fn route_blocked(&self, route: &str, blocked: bool) -> bool {
         let mut routes = self.blocked_routes();
         if !blocked {
-            routes.remove(route);
-        } else if !routes.contains(route) {
-            routes.insert(route.to_owned());
+            return routes.remove(route);
         }
+        routes.contains(route) || !routes.insert(route.to_owned())
     }
 
     /// Whether a stream's consumer can be pulled from.
