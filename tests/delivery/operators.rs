@@ -107,8 +107,9 @@ async fn links_wait_while_a_bucket_of_hosts_is_lost_and_the_worker_is_not_ready(
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let site = Site::start(|_: &Request| html(story("After the loss"))).await;
-    context.delete_key_value("news_hosts").await.unwrap();
     let worker = Worker::start(broker.url(), &[]);
+    worker.logged("start").await;
+    context.delete_key_value("news_hosts").await.unwrap();
     broker.put(&context, &[], link("n:1", &site.url("/a"))).await;
     broker.put(&context, &[], link("n:2", &site.url("/b"))).await;
     let told = worker.logged("shared_state_away").await;
