@@ -70,10 +70,12 @@ async fn a_shorter_ack_wait_is_followed_by_a_running_worker() {
         acts
     })
     .await;
-    let settings = [("FETCH__ROBOTS", "false"), ("FETCH__TIMEOUT_SECS", "120")];
+    let settings = [("FETCH__ROBOTS", "false"), ("FETCH__TOTAL_TIMEOUT_MS", "60000")];
     let worker = Worker::start(broker.url(), &settings);
     broker.put(&context, &[], link("n:1", &site.url("/slow"))).await;
+    let begun = Instant::now();
     while site.requests().is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", worker.text());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     with(3).await;
