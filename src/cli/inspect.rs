@@ -39,6 +39,9 @@ pub(super) struct Args {
     /// The address of a page in a file: relative links and dates refer to it.
     #[arg(long, conflicts_with_all = ["key", "id"])]
     url: Option<String>,
+    /// Shows the lead picture, which a browser then loads from its site.
+    #[arg(long)]
+    images: bool,
     /// Writes the page there; else to standard output.
     #[arg(long, short)]
     out: Option<PathBuf>,
@@ -73,6 +76,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         (None, None, None) => return Err((Exit::Usage, anyhow::anyhow!("name a story"))),
     };
     let page = inspect::page(&Inspection {
+        images: args.images,
         record: &found.record,
         timings: &found.timings,
         cut: &found.cut,
@@ -206,7 +210,7 @@ async fn fetch(config: &Config, raw: RawArticle) -> Result<Page, (Exit, anyhow::
 async fn from_stream(config: &Config, key: Key) -> Result<Found, (Exit, anyhow::Error)> {
     let url = super::publish::url_or_embedded(config);
     let connection = connect::connect(&config.nats, &url, "inspect").await.or_exit(Exit::Broker)?;
-    let context = async_nats::jetstream::new(connection.client);
+    let context = connection.jetstream();
     let stream = context.get_stream(&config.streams.out_stream).await.or_exit(Exit::Broker)?;
     let subject = format!("{}.story.*.*.{key}", config.streams.prefix);
     // A reader may be permitted to get stories and nothing else; that goes by the subject.
