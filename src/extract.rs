@@ -481,13 +481,21 @@ fn articles(facts: &page_facts::Facts) -> Vec<&Map<String, Value>> {
         .chain(facts.title.as_deref())
         .chain(facts.headings.iter().map(|(_, h)| h.as_str()))
         .collect();
-    articles.sort_by_key(|a| {
+    let called = |a: &Map<String, Value>| {
         let called =
             a.get("headline").or_else(|| a.get("name")).and_then(Value::as_str).unwrap_or_default();
-        !names.iter().any(|name| title::likeness(called, name) > 0.5)
-    });
+        names.iter().any(|name| title::likeness(called, name) > 0.5)
+    };
+    // Many articles of which none is called like the page are those that it leads to.
+    if articles.len() >= OTHERS && !articles.iter().any(|a| called(a)) {
+        return Vec::new();
+    }
+    articles.sort_by_key(|a| !called(a));
     articles
 }
+
+/// Fewest articles in a page's data that are other pages'.
+const OTHERS: usize = 4;
 
 /// The first `max` bytes, to a character's end.
 fn head_of(html: &str, max: usize) -> &str {

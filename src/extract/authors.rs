@@ -9,7 +9,7 @@ use super::blocks::Places;
 use super::bylines::{
     BREAK, MAX_AUTHORS, byline_mark, is_organisation, looks_like_name, people, signature, submitted,
 };
-use super::json_ld::JsonLd;
+use super::json_ld::{self, JsonLd};
 use super::title::{self, letters};
 use super::vocabulary::Topics;
 use crate::model::WebUrl;
@@ -39,17 +39,19 @@ pub(super) fn find(
     story: Option<(usize, usize)>,
     articles: &[&Map<String, Value>],
 ) -> Vec<String> {
-    let json_ld = &read.facts.json_ld;
+    let stated_by = &read.facts.json_ld;
     let site = Site::of(read, url);
     let stated = articles
         .iter()
-        .map(|a| people(&schema(a, json_ld)))
+        .map(|a| people(&schema(a, stated_by)))
         .find(|names| !names.is_empty())
         .unwrap_or_default();
     // The first people found, unless they are login names or the like, and the first organisations.
     let (mut weak, mut organisations) = (Vec::new(), Vec::new());
     // A stated list is kept as it stands but for the publication's own name beside people.
-    if stated.iter().any(|n| !is_organisation(n) && !site.is_named(n)) {
+    let typed: Vec<String> = articles.iter().flat_map(|a| typed_organisations(a)).collect();
+    let is_person = |n: &String| !is_organisation(n) && !site.is_named(n) && !typed.contains(n);
+    if stated.iter().any(is_person) {
         let names: Vec<String> = stated.into_iter().filter(|n| !site.is_named(n)).collect();
         if !names.iter().all(|n| is_partial(n)) {
             return names;
@@ -61,7 +63,7 @@ pub(super) fn find(
     let sources: [(&dyn Fn() -> Vec<String>, bool); 6] = [
         (&|| metas(read), false),
         (&|| properties(read), false),
-        (&|| links(read), true),
+        (&|| links(read, story), true),
         (&|| elements(read, story), true),
         (&|| profiles(read, story), true),
         (&|| bylines(read, story), true),
@@ -110,6 +112,20 @@ pub(super) fn of_data(names: &[String]) -> Vec<String> {
 /// The producer's byline, parted into names.
 pub(super) fn of_byline(text: &str) -> Vec<String> {
     people(&[text.to_owned()])
+}
+
+/// Authors that a schema.org statement calls organisations.
+fn typed_organisations(article: &Map<String, Value>) -> Vec<String> {
+    let many = match article.get("author") {
+        Some(Value::Array(items)) => items.as_slice(),
+        Some(other) => std::slice::from_ref(other),
+        None => &[],
+    };
+    let typed = many.iter().filter_map(Value::as_object);
+    let typed = typed.filter(|o| json_ld::types(o).any(|t| t.ends_with("Organization")));
+    let names = typed.filter_map(|o| o.get("name")?.as_str().map(str::to_owned));
+    // Some templates call everyone an organisation.
+    names.filter(|name| name.split(' ').count() != 2 || !looks_like_name(name)).collect()
 }
 
 fn schema(article: &Map<String, Value>, json_ld: &JsonLd) -> Vec<String> {
@@ -223,10 +239,12 @@ fn properties(read: &Read) -> Vec<String> {
     out
 }
 
-fn links(read: &Read) -> Vec<String> {
+fn links(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
     let dom = &read.dom;
-    let own = read.facts.author_links.iter().filter(|id| is_own(dom, **id));
-    own.map(|id| dom.parted_text(*id, 200, BREAK)).take(4).collect()
+    let own = read.facts.author_links.iter().filter(|id| is_own(read, story, **id));
+    let texts = own.map(|id| (*id, dom.parted_text(*id, 200, BREAK)));
+    let texts = texts.filter(|(id, text)| !is_listed(read, story, *id, text.len()));
+    texts.map(|(_, text)| text).take(4).collect()
 }
 
 /// Folders of addresses that people's pages stand in.
@@ -285,10 +303,15 @@ fn profiles(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
         let Some(href) = dom.attr(id, &local_name!("href")) else { continue };
         let path = href.split(['?', '#']).next().unwrap_or_default();
         let mut folders = path.split('/').rev().skip(1);
-        if folders.any(|f| PROFILES.contains(&f.to_ascii_lowercase().as_str())) && is_own(dom, id) {
+        if folders.any(|f| PROFILES.contains(&f.to_ascii_lowercase().as_str()))
+            && is_own(read, story, id)
+        {
             let text = dom.parted_text(id, 200, BREAK);
             let names = people(std::slice::from_ref(&text));
-            if !names.is_empty() && names.iter().all(|n| looks_like_name(n)) {
+            if !names.is_empty()
+                && names.iter().all(|n| looks_like_name(n))
+                && !is_listed(read, story, id, text.len())
+            {
                 found.push((at, text));
             }
         }
@@ -301,8 +324,9 @@ fn profiles(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
 }
 
 /// Whether an element is not in a comment, a teaser of another story or the page's frame.
-fn is_own(dom: &super::dom::Dom, id: super::dom::NodeId) -> bool {
-    !dom.ancestors(id).take(8).any(|up| {
+fn is_own(read: &Read, story: Option<(usize, usize)>, id: super::dom::NodeId) -> bool {
+    let dom = &read.dom;
+    !around(read, story, id).take(8).any(|up| {
         let said = super::vocabulary::topics(dom.class(up));
         // A line of facts is named as an item too.
         let is_teaser = || said.has(Topics::TEASER) && dom.text(up, 2 * LINE).len() > LINE;
@@ -379,6 +403,59 @@ fn author_name(dom: &super::dom::Dom, id: super::dom::NodeId) -> Option<&str> {
     parts.find(|a| says(&a.value)).map(|a| &*a.value)
 }
 
+/// The elements around one, inside out, without those that hold the story too: their names are not those of
+/// a comment or a teaser.
+pub(super) fn around(
+    read: &Read,
+    story: Option<(usize, usize)>,
+    id: super::dom::NodeId,
+) -> impl Iterator<Item = super::dom::NodeId> + '_ {
+    let dom = &read.dom;
+    let node = |i: usize| read.blocks.frame(&read.blocks.blocks[i]).node;
+    let ends = story.map(|(first, last)| [node(first), node(last)]);
+    let holds = move |up: super::dom::NodeId| {
+        let inside = |at| at == up || dom.ancestors(at).any(|a| a == up);
+        ends.is_some_and(|ends| ends.into_iter().any(inside))
+    };
+    dom.ancestors(id).take(10).take_while(move |up| !holds(*up))
+}
+
+/// Elements of one sort side by side that are a list of other stories, and how many are looked at.
+const LISTED: usize = 3;
+const MAX_SIBLINGS: usize = 60;
+/// Fewest words of a linked title, and nodes of a teaser that are looked at for one.
+const TITLE_WORDS: usize = 4;
+const MAX_NODES: usize = 200;
+/// What a teaser says beside the name in it, in bytes.
+const TEASER_TEXT: usize = 30;
+
+/// Whether a text stands in one of several elements of a sort that are not around the story: in a teaser.
+pub(super) fn is_listed(
+    read: &Read,
+    story: Option<(usize, usize)>,
+    id: super::dom::NodeId,
+    text: usize,
+) -> bool {
+    let dom = &read.dom;
+    story.is_some()
+        && around(read, story, id).any(|up| {
+            let Some(parent) = dom.parent(up) else { return false };
+            let sort = |at: super::dom::NodeId| {
+                (dom.name(at), dom.class(at).split_whitespace().next().unwrap_or_default())
+            };
+            let siblings =
+                std::iter::successors(dom.first_child(parent), |at| dom.next_sibling(*at));
+            let alike = siblings.take(MAX_SIBLINGS).filter(|at| sort(*at) == sort(up)).count();
+            let is_title = |inner| {
+                dom.name(inner) == Some(&local_name!("a"))
+                    && dom.text(inner, 200).split_whitespace().count() >= TITLE_WORDS
+            };
+            alike >= LISTED
+                && dom.text(up, text + 2 * TEASER_TEXT).len() > text + TEASER_TEXT
+                && dom.subtree(up).take(MAX_NODES).any(is_title)
+        })
+}
+
 /// Elements whose class names an author: the one that looks most like a byline, and its equals.
 fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
     let dom = &read.dom;
@@ -398,8 +475,9 @@ fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
         if names.is_empty()
             || names.len() > 6
             || (boxed && !names.iter().all(|n| looks_like_name(n)))
-            || !in_story(dom, id)
+            || !in_story(read, story, id)
             || in_teaser(dom, id, &text)
+            || is_listed(read, story, id, text.len())
         {
             continue;
         }
@@ -491,8 +569,9 @@ fn heading_of_box(dom: &super::dom::Dom, id: super::dom::NodeId) -> String {
 }
 
 /// Whether an element is not in a comment, a teaser or the page's frame.
-fn in_story(dom: &super::dom::Dom, id: super::dom::NodeId) -> bool {
-    !dom.ancestors(id).take(10).any(|up| {
+fn in_story(read: &Read, story: Option<(usize, usize)>, id: super::dom::NodeId) -> bool {
+    let dom = &read.dom;
+    !around(read, story, id).any(|up| {
         let said = super::vocabulary::topics(dom.class(up));
         said.has(Topics::COMMENT)
             || said.has(Topics::RELATED)

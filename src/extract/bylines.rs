@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashMapExt as _};
+
 use super::block_features::without_tags;
 use super::class_words::is_unspaced;
 use super::date_parse;
@@ -65,42 +67,48 @@ fn and_apart(piece: &str) -> Vec<&str> {
     parts
 }
 
-/// The words of bylines of `src/lang/<code>/bylines.txt`, the longest first.
-struct Words {
+/// What a word of a byline says, by `src/lang/<code>/bylines.txt`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
     /// Before who wrote it.
-    by: Vec<&'static str>,
+    By,
     /// The same, before a colon.
-    label: Vec<&'static str>,
+    Label,
     /// Before who did something else.
-    other: Vec<&'static str>,
+    Other,
     /// The same, before a colon.
-    other_label: Vec<&'static str>,
+    OtherLabel,
     /// What people are called.
-    role: Vec<&'static str>,
+    Role,
 }
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
+/// The words by their first letter, the longest first.
+static WORDS: LazyLock<HashMap<char, Vec<(Word, &'static str)>>> = LazyLock::new(|| {
     let lists = lang::languages_with("bylines.txt");
-    let rows: Vec<(&str, &str)> = lists
-        .filter_map(|code| lang::text(code, "bylines.txt"))
-        .flat_map(lang::entries)
-        .filter_map(|row| row.split_once('\t'))
-        .collect();
-    let of = |kind: &str| {
-        let mut words: Vec<&'static str> =
-            rows.iter().filter(|(k, _)| *k == kind).map(|(_, word)| *word).collect();
-        words.sort_unstable_by_key(|word| (std::cmp::Reverse(word.len()), *word));
-        words.dedup();
-        words
-    };
-    Words {
-        by: of("by"),
-        label: of("label"),
-        other: of("other"),
-        other_label: of("other-label"),
-        role: of("role"),
+    let rows = lists.filter_map(|code| lang::text(code, "bylines.txt")).flat_map(lang::entries);
+    let mut words: HashMap<char, Vec<(Word, &'static str)>> = HashMap::new();
+    for (kind, word) in rows.filter_map(|row| row.split_once('\t')) {
+        let kind = match kind {
+            "by" => Word::By,
+            "label" => Word::Label,
+            "other" => Word::Other,
+            "other-label" => Word::OtherLabel,
+            _ => Word::Role,
+        };
+        words.entry(word.chars().next().unwrap_or_default()).or_default().push((kind, word));
     }
+    for words in words.values_mut() {
+        words.sort_by_key(|(_, word)| std::cmp::Reverse(word.len()));
+    }
+    words
 });
+
+/// The words of a kind that may open a text.
+fn words(kind: Word, text: &str) -> impl Iterator<Item = &'static str> {
+    let first = text.chars().next().and_then(|c| c.to_lowercase().next());
+    let words = first.and_then(|c| WORDS.get(&c)).into_iter().flatten();
+    words.filter(move |(k, _)| *k == kind).map(|(_, word)| *word)
+}
 
 /// The length of a phrase that a text opens with, letter case aside.
 fn opens(text: &str, phrase: &str) -> Option<usize> {
@@ -123,17 +131,17 @@ fn colon(text: &str) -> Option<usize> {
     })
 }
 
-/// Length of the longest of some words that a text opens with, a colon behind it.
-fn labelled(text: &str, words: &[&str]) -> Option<usize> {
-    words.iter().find_map(|word| {
+/// Length of the longest word of a kind that a text opens with, a colon behind it.
+fn labelled(text: &str, kind: Word) -> Option<usize> {
+    words(kind, text).find_map(|word| {
         let end = opens(text, word)?;
         Some(end + colon(&text[end..])?)
     })
 }
 
-/// Length of the longest of some words that a text opens with, another word behind it.
-fn worded(text: &str, words: &[&str]) -> Option<usize> {
-    words.iter().find_map(|word| {
+/// Length of the longest word of a kind that a text opens with, another word behind it.
+fn worded(text: &str, kind: Word) -> Option<usize> {
+    words(kind, text).find_map(|word| {
         let end = opens(text, word)?;
         let rest = &text[end..];
         let parted = rest.starts_with([':', '：', ' ', BREAK]);
@@ -143,12 +151,11 @@ fn worded(text: &str, words: &[&str]) -> Option<usize> {
 
 /// Whether who follows wrote the story or did something else, and how long the words are that say so.
 fn told(text: &str) -> Option<(bool, usize)> {
-    let words = &*WORDS;
-    if let Some(end) = labelled(text, &words.other_label).or_else(|| worded(text, &words.other)) {
+    if let Some(end) = labelled(text, Word::OtherLabel).or_else(|| worded(text, Word::Other)) {
         return Some((false, end));
     }
     let many = |end: &usize| text[..*end].trim_end().contains(' ');
-    let own = labelled(text, &words.label).or_else(|| worded(text, &words.by).filter(many));
+    let own = labelled(text, Word::Label).or_else(|| worded(text, Word::By).filter(many));
     own.map(|end| (true, end))
 }
 
@@ -178,8 +185,7 @@ fn own_parts(line: &str) -> String {
 /// The rest of a line that opens like a byline.
 pub(super) fn byline_mark(text: &str) -> Option<&str> {
     let trimmed = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let words = &*WORDS;
-    let end = labelled(trimmed, &words.label).or_else(|| worded(trimmed, &words.by))?;
+    let end = labelled(trimmed, Word::Label).or_else(|| worded(trimmed, Word::By))?;
     Some(&trimmed[end..])
 }
 
@@ -391,7 +397,8 @@ fn without_tail(part: &str) -> &str {
 
 /// A name without the role before it: `Maritime correspondent Jo Poe`.
 fn without_role(part: &str) -> &str {
-    let lower = |word: &str| WORDS.role.iter().any(|role| opens(word, role) == Some(word.len()));
+    let lower =
+        |word: &str| words(Word::Role, word).any(|role| opens(word, role) == Some(word.len()));
     let Some((at, word)) = part
         .split(' ')
         .scan(0, |at, word| {

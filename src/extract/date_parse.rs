@@ -693,7 +693,7 @@ mod tests {
 
     #[test]
     fn reads_calendars_digits_and_names_of_the_world() {
-        for (text, at) in [
+        let cases = [
             ("Вторник, 3 февраля 2026 г., 06:40", "2026-02-03T06:40:00Z"),
             ("الثلاثاء ٣ شباط/فبراير ٢٠٢٦", "2026-02-03T00:00:00Z"),
             ("3 تشرين الثاني 2026", "2026-11-03T00:00:00Z"),
@@ -721,9 +721,13 @@ mod tests {
             ("02/03/2026 6:40 AM EST", "2026-02-03T06:40:00-05:00"),
             ("3 February 2026 06:40 GMT+2", "2026-02-03T06:40:00+02:00"),
             ("14-12-29T22:15:00+0000", "2014-12-29T22:15:00Z"),
-        ] {
-            assert_eq!(read(text).map(|(at, _)| at).as_deref(), Some(at), "{text}");
-        }
+        ];
+        let wrong: Vec<_> = cases
+            .into_iter()
+            .filter(|(text, at)| read(text).map(|(at, _)| at).as_deref() != Some(*at))
+            .map(|(text, _)| (text, read(text)))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
     }
 
     #[test]

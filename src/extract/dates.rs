@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::Read;
+use super::authors::is_listed;
 use super::blocks::{Places, Shape};
 use super::boilerplate_phrases::{Cue, cues};
 use super::date_labels::{self as labels, Label};
@@ -127,12 +128,12 @@ pub(super) fn find(
         })
         .map(|(p, from)| {
             let named = url_date.is_some_and(|day| day.at.date() == p.at.date());
-            let seen = if named { None } else { first_published(p, modified, read, order) };
+            let seen = if named { None } else { first_published(p, modified, read, story, order) };
             seen.map_or((p, from), |seen| (seen, DateFrom::TimeElement))
         })
         .or_else(|| {
             // What stands in the page may be another story's; a day in the address is this one's.
-            let seen = time_element(read, order)
+            let seen = time_element(read, story, order)
                 .map(|p| (p, DateFrom::TimeElement))
                 .or_else(|| {
                     Some((
@@ -274,12 +275,13 @@ fn first_published(
     stated: Published,
     modified: Option<Published>,
     read: &Read,
+    story: Option<(usize, usize)>,
     order: Reading,
 ) -> Option<Published> {
     if stated.precision == Precision::Day || modified?.at > stated.at {
         return None;
     }
-    let (score, seen) = best_time(read, order)?;
+    let (score, seen) = best_time(read, story, order)?;
     (score >= SURE_TIME && seen.at.date() < stated.at.date()).then_some(seen)
 }
 
@@ -329,8 +331,8 @@ fn last_change(read: &Read, order: Reading) -> Option<Published> {
 
 /// The `time` element of the story itself: not inside a teaser, a comment or a sidebar, and best
 /// one that says it is the publication.
-fn time_element(read: &Read, order: Reading) -> Option<Published> {
-    best_time(read, order).filter(|(score, _)| *score > -10).map(|(_, date)| date)
+fn time_element(read: &Read, story: Option<(usize, usize)>, order: Reading) -> Option<Published> {
+    best_time(read, story, order).filter(|(score, _)| *score > -10).map(|(_, date)| date)
 }
 
 /// Most `time` elements looked at.
@@ -380,7 +382,11 @@ fn beside_change(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
 }
 
 /// The best `time` element and how good it is.
-fn best_time(read: &Read, order: Reading) -> Option<(i32, Published)> {
+fn best_time(
+    read: &Read,
+    story: Option<(usize, usize)>,
+    order: Reading,
+) -> Option<(i32, Published)> {
     let dom = &read.dom;
     let mut best: Option<(i32, Published)> = None;
     for (i, id) in read.facts.times.iter().enumerate().take(MAX_TIMES) {
@@ -432,6 +438,7 @@ fn best_time(read: &Read, order: Reading) -> Option<(i32, Published)> {
             }
         }
         score += i32::from(date.precision != Precision::Day);
+        score -= if is_listed(read, story, *id, dom.text(*id, 100).len()) { 12 } else { 0 };
         if best.is_none_or(|(b, _)| score > b) {
             best = Some((score, date));
         }

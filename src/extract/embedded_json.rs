@@ -22,6 +22,8 @@ const SURE_CHARS: usize = 600;
 const LONGER: usize = 2;
 /// Shortest paragraph counted in a page's data, in characters.
 const PARAGRAPH_CHARS: usize = 80;
+/// Shortest text with paragraphs marked up that is looked at in a page's data, in bytes.
+const MARKED_UP: usize = 400;
 /// Largest script parsed, in bytes.
 const MAX_SCRIPT: usize = 4 * 1024 * 1024;
 
@@ -112,7 +114,9 @@ fn story(value: &Value) -> Option<Found> {
         for field in fields.values() {
             let text = match field {
                 Value::String(text)
-                    if text.len() > 1000 && text.contains(' ') && !text.starts_with(['{', '[']) =>
+                    if (text.len() > 1000 || (text.len() > MARKED_UP && text.contains("</p>")))
+                        && text.contains(' ')
+                        && !text.starts_with(['{', '[']) =>
                 {
                     lines(text)
                 }

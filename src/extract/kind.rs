@@ -233,39 +233,69 @@ impl Texture {
         let blocks = &read.blocks;
         let outside = Places::NAV.with(Places::FOOTER).with(Places::HIDDEN);
         let is_title = |block: &Block| {
-            block.link_chars * 10 >= block.chars * 9
+            let leads = block.link_chars * 10 >= block.chars * 9
+                || (block.leading_link_chars >= 20 && block.link_chars * 2 > block.chars);
+            leads
                 && super::class_words::width(blocks.text(block)) >= 12
-                && (block.words >= TITLE_WORDS || matches!(block.shape, Shape::Heading(_)))
+                && (words(blocks.text(block)) >= TITLE_WORDS
+                    || matches!(block.shape, Shape::Heading(_)))
                 && !blocks.frame(block).places.has(outside)
         };
-        let is_cut = |block: &Block| {
-            let text = blocks.text(block).trim_end_matches([']', ' ', ')']);
-            text.ends_with('…') || text.ends_with("...")
-        };
+        let leads_on = |block: &Block| is_cut(blocks.text(block));
         let titles: Vec<bool> = blocks.blocks.iter().map(is_title).collect();
         let mut out =
             Self { titles: titles.iter().map(|t| u32::from(*t)).sum(), ..Self::default() };
         let (mut run, mut last) = (0, None);
         for &i in story {
             let block = &blocks.blocks[i];
-            if titles[i] || block.words < TEXT_WORDS {
+            let count = words(blocks.text(block));
+            if titles[i] {
+                out.teaser_words += count;
+                continue;
+            }
+            if count < TEXT_WORDS {
                 continue;
             }
             let between = titles[last.map_or(i, |last: usize| last + 1)..i].iter().any(|t| *t);
             let behind = titles[i.saturating_sub(BESIDE)..i].iter().any(|t| *t);
             let linked = block.link_chars * 2 > block.chars;
-            if behind || linked || is_cut(block) {
-                out.teaser_words += block.words;
+            let leads = linked || leads_on(block);
+            // What leads on has a title too, where that is no link.
+            out.titles += u32::from(leads && !behind);
+            if behind || leads {
+                out.teaser_words += count;
             } else {
-                out.own_words += block.words;
+                out.own_words += count;
             }
-            run = if between || linked || is_cut(block) { block.words } else { run + block.words };
+            run = if between || leads { count } else { run + count };
             out.longest = out.longest.max(run);
             last = Some(i);
         }
         out
     }
 }
+
+/// Words of a text; where they aren't spaced, letters by twos.
+fn words(text: &str) -> u32 {
+    let unspaced = text.chars().filter(|c| super::class_words::is_unspaced(*c)).count() / 2;
+    u32::try_from(text.split_whitespace().count() + unspaced).unwrap_or(u32::MAX)
+}
+
+/// Whether a text is cut short, or ends with words such as "Read more".
+fn is_cut(text: &str) -> bool {
+    let text = text.trim_end_matches([']', ' ', ')', '»', '›', '→', '>']);
+    if text.ends_with('…') || text.ends_with("...") {
+        return true;
+    }
+    let tail: String = text.chars().rev().take(24).flat_map(char::to_lowercase).collect();
+    let tail: String = tail.chars().rev().collect();
+    READ_MORE.iter().any(|words| tail.ends_with(words))
+}
+
+static READ_MORE: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let lists = lang::languages_with("read-also.txt");
+    lists.filter_map(|code| lang::text(code, "read-also.txt")).flat_map(lang::entries).collect()
+});
 
 /// Last folders of addresses that lists have: `/tag/ferries`, `/category/sport/page/3`.
 const LISTS: [&str; 34] = [
@@ -365,6 +395,9 @@ fn evidence(facts: &Facts, url: Option<&WebUrl>, article: Option<&Map<String, Va
     score
 }
 
+/// Fewest words of a headline, and of the text of a short item.
+const HEADLINE_WORDS: u32 = 4;
+const BRIEF_WORDS: u32 = 30;
 /// Linked titles of a list.
 const LIST_TITLES: u32 = 6;
 
@@ -373,17 +406,20 @@ fn is_index(
     url: Option<&WebUrl>,
     story: &[usize],
     article: Option<&Map<String, Value>>,
-    words: usize,
+    in_words: usize,
 ) -> bool {
     let texture = Texture::of(read, story);
     // A story in the page's data is not seen in its elements.
-    if texture.titles < LIST_TITLES
-        || words > 2 * (texture.own_words + texture.teaser_words) as usize + 100
-    {
+    let seen = (texture.own_words + texture.teaser_words) as usize;
+    if texture.titles < LIST_TITLES || in_words > 2 * seen + 100 {
         return false;
     }
     let teasers = texture.teaser_words >= texture.own_words;
-    match evidence(&read.facts, url, article) {
+    // A short item under a headline of its own; sections are called in a few words.
+    let headings = read.facts.headings.iter();
+    let titled = headings.filter(|(_, text)| words(text) >= HEADLINE_WORDS).count() > 0;
+    let brief = if titled && texture.longest >= BRIEF_WORDS { 2 } else { 0 };
+    match evidence(&read.facts, url, article) - brief {
         4.. => texture.longest < 250,
         2..=3 => texture.longest < 150 || (teasers && texture.longest < 250),
         0..=1 => texture.longest < 80 && teasers,

@@ -96,6 +96,10 @@ pub(super) fn of(name: &str, language: Option<&str>) -> Option<Named> {
         let count = |n: i32| numbers.iter().filter(|m| **m == n).count();
         numbers.iter().copied().max_by_key(|n| (count(*n), *n))
     };
+    // Hebrew writes "in" and the month as one word.
+    if let Some(bare) = name.strip_prefix('ב').filter(|bare| NAMES.anywhere.contains_key(*bare)) {
+        return of(bare, language);
+    }
     if let Some(number) = own.or_else(gregorian) {
         return Some(Named { number, persian: false });
     }

@@ -260,9 +260,25 @@ pub(super) fn site_names(read: &Read, url: Option<&WebUrl>) -> SiteNames {
     let publishers = facts.json_ld.publishers();
     let stated = metas.chain(publishers).chain(of_page).map(letters).filter(|n| !n.is_empty());
     let seen = facts.home_links.iter().filter(|(host, _)| is_own(host));
-    let seen = seen.map(|(_, text)| letters(text)).filter(|n| n.len() >= 4);
+    let seen = seen.map(|(_, text)| letters(text)).chain(holders(read)).filter(|n| n.len() >= 4);
     SiteNames { stated: stated.collect(), seen: seen.collect() }
 }
+
+/// Whom the lines below a page name as holders of its rights: `© 2019-2026 The Example. All rights reserved.`
+fn holders(read: &Read) -> impl Iterator<Item = String> + '_ {
+    let blocks = &read.blocks;
+    let last = blocks.blocks.iter().rev().take(30).map(|b| blocks.text(b));
+    last.filter_map(|text| {
+        let (_, rest) = text.split_once('©')?;
+        let rest = rest.trim_start_matches(|c: char| !c.is_alphabetic());
+        let end = rest.find(['.', ',', '|', '–', '—', '\n', ';', '(', '0', '1', '2']);
+        let name = rest[..end.unwrap_or(rest.len())].trim();
+        (name.chars().count() <= MAX_HOLDER).then(|| letters(name))
+    })
+}
+
+/// Longest name of a holder of rights, in characters.
+const MAX_HOLDER: usize = 40;
 
 /// Whether a text is the site's name and nothing else.
 fn is_site(text: &str, site: &SiteNames) -> bool {
