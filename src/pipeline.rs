@@ -13,7 +13,7 @@ use self::cores::Cores;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::extract;
 use crate::fetch::{self, Fetcher, TurnWait};
-use crate::model::{Captured, Content, Origin, Page, RawArticle, Story, Timings};
+use crate::model::{Article, Captured, Content, Origin, Page, RawArticle, Story, Timings};
 use crate::page_archive::PageArchive;
 use crate::tag::Tagger;
 
@@ -38,6 +38,8 @@ pub struct Pipeline {
     tagger: Arc<RwLock<Arc<Tagger>>>,
     cores: Arc<Cores>,
     tag_max_bytes: usize,
+    /// Whether stories of kinds that `extract.publish_kinds` leaves out are skipped.
+    by_kind: bool,
 }
 
 /// Bytes of a body that are tagged unless told otherwise: tagging looks at words in the light of others,
@@ -64,6 +66,7 @@ impl Pipeline {
             tagger: Arc::new(RwLock::new(Arc::new(tagger))),
             cores: Arc::new(Cores::new(cores)?),
             tag_max_bytes: TAG_MAX_BYTES,
+            by_kind: false,
         })
     }
 
@@ -71,6 +74,13 @@ impl Pipeline {
     #[must_use]
     pub fn with_tag_limit(self, tag_max_bytes: usize) -> Self {
         Self { tag_max_bytes, ..self }
+    }
+
+    /// Skips stories of kinds that `extract.publish_kinds` leaves out, for callers that publish; who only
+    /// looks at a page is told its kind.
+    #[must_use]
+    pub fn by_published_kinds(self) -> Self {
+        Self { by_kind: true, ..self }
     }
 
     /// The same pipeline that also keeps the pages it fetches.
@@ -121,8 +131,14 @@ impl Pipeline {
             }
         };
         let (settings, tagger) = (Arc::clone(&self.extract), self.tagger());
-        let limit = self.tag_max_bytes;
-        let done = self.cores.run(move || extract_and_tag(page, &settings, &tagger, limit)).await;
+        let (limit, by_kind) = (self.tag_max_bytes, self.by_kind);
+        let work = move || {
+            let started = Instant::now();
+            let article = extract::extract(page, &settings);
+            let article = article.and_then(|a| if by_kind { settings.admit(a) } else { Ok(a) });
+            tag(article, started.elapsed(), &tagger, limit)
+        };
+        let done = self.cores.run(work).await;
         timings.queue = done.queue;
         let result = match done.result {
             Ok((result, extract, tag)) => {
@@ -159,15 +175,13 @@ impl Pipeline {
     }
 }
 
-fn extract_and_tag(
-    page: Page,
-    settings: &extract::Settings,
+/// Tags an article whose extraction took `extract`.
+fn tag(
+    article: Result<Article, extract::Error>,
+    extract: Duration,
     tagger: &Tagger,
     tag_max_bytes: usize,
 ) -> (Result<Story, Failure>, Duration, Duration) {
-    let started = Instant::now();
-    let article = extract::extract(page, settings);
-    let extract = started.elapsed();
     match article {
         Ok(mut article) => {
             let started = Instant::now();
