@@ -25,7 +25,7 @@ mod sentiment;
 mod summary;
 pub mod topics;
 
-use entities::story_entities::Finder;
+use entities::{entity_base::EntityBase, story_entities::Finder};
 use fingerprint::Sketch;
 use lists::Lists;
 use topics::{TermError, Topics};
@@ -40,6 +40,8 @@ pub struct Settings {
     pub lists: Vec<lists::Settings>,
     /// Directory of topic files: one of a built-in file's name replaces it, others are added.
     pub topics_dir: Option<PathBuf>,
+    /// People and organisations of Wikidata to link names with, as `build-entities` makes it.
+    pub entity_base: Option<PathBuf>,
 }
 
 /// Why a tagger could not be made.
@@ -51,6 +53,9 @@ pub enum SettingsError {
     /// A topic file.
     #[error("topics: {0}")]
     Topics(#[from] TermError),
+    /// The entities to link names with.
+    #[error("tag.entity_base: {0}")]
+    Entities(#[from] entities::entity_base::Error),
 }
 
 /// The tag stage with its models and lists. Made once, shared by all threads.
@@ -67,7 +72,10 @@ impl Tagger {
     /// When a list or a topic file is bad; names the file and the line.
     pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
         Ok(Self {
-            finder: models::finder(Lists::read(&settings.lists)?),
+            finder: models::finder(
+                Lists::read(&settings.lists)?,
+                settings.entity_base.as_deref().map(EntityBase::read).transpose()?,
+            ),
             topics: Topics::new(settings.topics_dir.as_deref())?,
         })
     }

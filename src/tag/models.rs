@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    entities::{Recogniser, entity_links::Known, story_entities::Finder},
+    entities::{Recogniser, entity_base::EntityBase, entity_links::Known, story_entities::Finder},
     lists::Lists,
     places::gazetteer::Gazetteer,
 };
@@ -19,8 +19,9 @@ const RECOGNISER: &str = "crf-en/3";
 const GAZETTEER: &str = "geonames-500/3";
 
 /// The models that names are found with, and the user's lists. Unpacking is most of the program's
-/// start; the parts are unpacked at once.
-pub fn finder(lists: Lists) -> Finder {
+/// start; the parts are unpacked at once. `base` has the items of Wikidata to
+/// link names with beside those of `known.txt`.
+pub fn finder(lists: Lists, base: Option<EntityBase>) -> Finder {
     let unpack = |bytes| zstd::decode_all(bytes).expect("a model compiled in unpacks");
     std::thread::scope(|scope| {
         let gazetteer = scope.spawn(|| Gazetteer::from_bytes(&unpack(PLACES)));
@@ -36,6 +37,7 @@ pub fn finder(lists: Lists) -> Finder {
                 .expect("the gazetteer compiled in is whole"),
             lists,
             known: Known::new(),
+            base: base.unwrap_or_default(),
         }
     })
 }
@@ -54,7 +56,7 @@ mod tests {
     use crate::model::{Entity, EntityKind, Field, LanguageCode};
     use crate::tag::Document;
 
-    static FINDER: LazyLock<Finder> = LazyLock::new(|| finder(Lists::default()));
+    static FINDER: LazyLock<Finder> = LazyLock::new(|| finder(Lists::default(), None));
 
     fn entities(title: &str, body: &str, language: LanguageCode) -> Vec<Entity> {
         FINDER.find(&Document::new(title, body), language, None).entities
