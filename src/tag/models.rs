@@ -8,6 +8,7 @@ use crate::model::LanguageCode;
 use super::{
     entities::{
         Recogniser,
+        entity_base::EntityBase,
         entity_links::Known,
         languages::{self, Recognisers},
         story_entities::Finder,
@@ -26,8 +27,9 @@ pub const RECOGNISER: &str = "crf-en/3";
 pub const GAZETTEER: &str = "geonames-500/3";
 
 /// The models that names are found with, and the user's lists. Unpacking is most of the program's
-/// start; the parts are unpacked at once.
-pub fn finder(lists: Lists, languages: &[LanguageCode]) -> Finder {
+/// start; the parts are unpacked at once. `base` has the items of Wikidata to link names with beside
+/// those of `known.txt`.
+pub fn finder(lists: Lists, base: Option<EntityBase>, languages: &[LanguageCode]) -> Finder {
     let unpack = |bytes| zstd::decode_all(bytes).expect("a model compiled in unpacks");
     std::thread::scope(|scope| {
         let gazetteer = scope.spawn(|| Gazetteer::from_bytes(&unpack(PLACES)));
@@ -47,6 +49,7 @@ pub fn finder(lists: Lists, languages: &[LanguageCode]) -> Finder {
             countries: CountryNames::default(),
             lists,
             known: Known::new(),
+            base: base.unwrap_or_default(),
         }
     })
 }
@@ -69,7 +72,7 @@ mod tests {
     use crate::model::{Entity, EntityKind, Field};
     use crate::tag::Document;
 
-    static FINDER: LazyLock<Finder> = LazyLock::new(|| finder(Lists::default(), &[]));
+    static FINDER: LazyLock<Finder> = LazyLock::new(|| finder(Lists::default(), None, &[]));
 
     fn entities(title: &str, body: &str, language: LanguageCode) -> Vec<Entity> {
         FINDER.find(&Document::new(title, body), language, None).entities

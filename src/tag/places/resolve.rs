@@ -54,6 +54,10 @@ pub struct Weights {
     pub metropolis: f64,
     /// For a candidate inside a container that the text names.
     pub container: f64,
+    /// How much quieter a name votes that is not sure of its place: the power of its best belief.
+    pub sure: f64,
+    /// How much a name's own size says before any vote is heard.
+    pub first: f64,
 }
 
 impl Default for Weights {
@@ -68,6 +72,8 @@ impl Default for Weights {
             division_prominence: 2.5,
             metropolis: 2.0,
             container: 12.0,
+            sure: 0.0,
+            first: 1.0,
         }
     }
 }
@@ -140,8 +146,9 @@ pub fn resolve(
             all.total += 1.0;
         }
         for sense in &senses {
+            let voice = sense.voice(weights);
             for (candidate, belief) in sense.candidates.iter().zip(&sense.beliefs) {
-                all.add(gazetteer.place(*candidate), belief * voice(sense.weight));
+                all.add(gazetteer.place(*candidate), belief * voice);
             }
         }
         let next: Vec<Vec<f64>> =
@@ -249,16 +256,23 @@ impl Sense {
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         scored.truncate(MOST);
         (self.scores, self.candidates) = scored.into_iter().unzip();
-        self.beliefs = softmax(&self.scores);
+        let first: Vec<f64> = self.scores.iter().map(|s| s * weights.first).collect();
+        self.beliefs = softmax(&first);
         let point = |c: &u32| point(gazetteer.place(*c));
         self.points = self.candidates.iter().map(point).collect();
     }
 
     /// How much of this sense's vote goes to places near a point.
-    fn near(&self, point: [f64; 3]) -> f64 {
+    fn near(&self, point: [f64; 3], weights: &Weights) -> f64 {
         let near = |other: &Option<[f64; 3]>| other.map_or(0.0, |other| nearness(point, other));
         self.points.iter().zip(&self.beliefs).map(|(p, belief)| near(p) * belief).sum::<f64>()
-            * voice(self.weight)
+            * self.voice(weights)
+    }
+
+    /// How loudly it votes: by its mentions, and by how sure it is of its place.
+    fn voice(&self, weights: &Weights) -> f64 {
+        let surest = self.beliefs.iter().copied().fold(0.0, f64::max);
+        voice(self.weight) * surest.powf(weights.sure)
     }
 }
 
@@ -289,8 +303,9 @@ fn beliefs(
     }
     // A sense must not vote for itself.
     let mut own = Ballot::default();
+    let voice = sense.voice(weights);
     for (candidate, belief) in sense.candidates.iter().zip(&sense.beliefs) {
-        own.add(gazetteer.place(*candidate), belief * voice(sense.weight));
+        own.add(gazetteer.place(*candidate), belief * voice);
     }
     let rest = (all.total - own.total).max(0.0) + 1.0;
     let others = || senses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, s)| s);
@@ -305,7 +320,8 @@ fn beliefs(
             let division =
                 (all.division(place.division) - own.division(place.division)).max(0.0) / rest;
             // What has no spot of its own is near to what is in it.
-            let near = point.map_or(division, |p| others().map(|s| s.near(p)).sum::<f64>() / rest);
+            let near = point
+                .map_or(division, |p| others().map(|s| s.near(p, weights)).sum::<f64>() / rest);
             score
                 + weights.country * (country + weights.floor).ln()
                 + weights.division * (division + weights.floor).ln()

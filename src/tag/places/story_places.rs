@@ -23,8 +23,8 @@ pub struct Located {
     pub lon: f64,
 }
 
-/// Resolves the names of a story's texts: for every text, for every name, where it is. Places get
-/// their own place, organisations that of a place in their name.
+/// Resolves the names of a story's texts: for every text, for every name of a place, where it is.
+/// Places in organisations' names are evidence only.
 #[must_use]
 pub fn locate(
     gazetteer: &Gazetteer,
@@ -74,6 +74,10 @@ pub fn locate(
     let mut out: Vec<Vec<Option<Located>>> =
         texts.iter().map(|(.., names)| vec![None; names.len()]).collect();
     for ((at, n), number) in owners.into_iter().zip(&resolved) {
+        // An organisation hears and votes, but is not where a word of its name is.
+        if texts[at].2[n].kind != NameKind::Place {
+            continue;
+        }
         out[at][n] = number.map(|number| {
             let place = gazetteer.place(number);
             let (lat, lon) = if place.class == Class::County {
