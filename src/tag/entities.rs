@@ -16,6 +16,7 @@ pub mod entity_links;
 mod gazetteer_rules;
 pub mod grouping;
 pub mod hash;
+mod known_names;
 pub mod labels;
 pub mod languages;
 pub mod linker;

@@ -19,6 +19,7 @@ use super::{
 
 const WEIGHTS: &[u8] = include_bytes!("models/entities.weights.zst");
 const CLASSES: &[u8] = include_bytes!("models/words.classes.zst");
+const ENTITIES: &[u8] = include_bytes!("models/entities.base.zst");
 const PLACES: &[u8] = include_bytes!("models/places.gazetteer.zst");
 
 /// Name and version of the recogniser; the version changes with its weights.
@@ -27,8 +28,8 @@ pub const RECOGNISER: &str = "crf-en/3";
 pub const GAZETTEER: &str = "geonames-500/3";
 
 /// The models that names are found with, and the user's lists. Unpacking is most of the program's
-/// start; the parts are unpacked at once. `base` has the items of Wikidata to link names with beside
-/// those of `known.txt`.
+/// start; the parts are unpacked at once. `base` has the items of Wikidata to link names with in place
+/// of those compiled in.
 pub fn finder(lists: Lists, base: Option<EntityBase>, languages: &[LanguageCode]) -> Finder {
     let unpack = |bytes| zstd::decode_all(bytes).expect("a model compiled in unpacks");
     std::thread::scope(|scope| {
@@ -49,7 +50,9 @@ pub fn finder(lists: Lists, base: Option<EntityBase>, languages: &[LanguageCode]
             countries: CountryNames::default(),
             lists,
             known: Known::new(),
-            base: base.unwrap_or_default(),
+            base: base.unwrap_or_else(|| {
+                EntityBase::unpack(ENTITIES).expect("the base of entities compiled in is whole")
+            }),
         }
     })
 }

@@ -130,7 +130,8 @@ fn table(reader: impl Read, delimiter: u8) -> Result<Vec<Row>> {
         |name: &str| heading.iter().position(|cell| cell.trim_start_matches('#').starts_with(name));
     let need = |name: &str| column(name).with_context(|| format!("no column {name}"));
     let [qid, name, kind] = [need("qid")?, need("name")?, need("type")?];
-    let [country, prior, aliases] = ["country", "prior", "aliases"].map(column);
+    let [country, prior, sources, aliases] =
+        ["country", "prior", "sources", "aliases"].map(column);
     let mut rows = Vec::new();
     for record in table.records() {
         let record = record?;
@@ -143,7 +144,7 @@ fn table(reader: impl Read, delimiter: u8) -> Result<Vec<Row>> {
             "ORG" => NameKind::Organisation,
             _ => continue,
         };
-        let land = cell(country);
+        let land = if is_market(cell(sources)) { "" } else { cell(country) };
         let country = *countries.entry(land.to_owned()).or_insert_with(|| code(&gazetteer, land));
         let prior = cell(prior).parse().unwrap_or(1.0_f32).clamp(0.0, HIGHEST_PRIOR);
         let others = cell(aliases).split(";;").filter_map(|alias| {
@@ -157,6 +158,15 @@ fn table(reader: impl Read, delimiter: u8) -> Result<Vec<Row>> {
         rows.push(Row { item: Item { number, kind, country, prior }, names });
     }
     Ok(rows)
+}
+
+/// Sources whose country is where an organisation is, not where it has shops.
+const HOMES: &[&str] = &["ror", "reep", "proto-commons", "known", "eps", "ep2015", "congress"];
+
+/// Whether a row's country is only where a brand has shops.
+fn is_market(sources: &str) -> bool {
+    let mut all = sources.split(',');
+    all.clone().any(|s| matches!(s, "nsi" | "atp")) && !all.any(|s| HOMES.contains(&s))
 }
 
 /// A country's code by its code or its name; zeros where there is none.

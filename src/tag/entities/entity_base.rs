@@ -71,6 +71,8 @@ pub struct EntityBase {
     items: Vec<Item>,
     hashes: Vec<u64>,
     targets: Vec<u32>,
+    /// Where the hashes of each first sixteen bits start, and the end of all.
+    bounds: Vec<u32>,
 }
 
 /// Why a base could not be read.
@@ -95,8 +97,23 @@ pub enum Error {
 /// The hash of a name by the keys of its words; hyphens don't count.
 #[must_use]
 pub fn phrase(keys: &[u64]) -> u64 {
-    let hash = keys.iter().filter(|k| **k != HYPHEN).fold(9, |name, key| hash::two(82, name, *key));
-    hash >> (64 - 8 * HASH_BYTES)
+    phrase_end(keys.iter().fold(START, |name, key| extend(Some(name), *key)))
+}
+
+/// What a name's hash starts from.
+const START: u64 = 9;
+
+/// The hash of a name's beginning with one more word; `None` before the first.
+#[must_use]
+pub(super) fn extend(name: Option<u64>, key: u64) -> u64 {
+    let name = name.unwrap_or(START);
+    if key == HYPHEN { name } else { hash::two(82, name, key) }
+}
+
+/// The hash under which the items of a whole name are, by what [`extend`] gave for its last word.
+#[must_use]
+pub(super) fn phrase_end(name: u64) -> u64 {
+    name >> (64 - 8 * HASH_BYTES)
 }
 
 /// Hashes under which a name is found, with whether the name was cut for it; none for a name that
@@ -104,6 +121,11 @@ pub fn phrase(keys: &[u64]) -> u64 {
 #[must_use]
 pub fn name_hashes(kind: NameKind, name: &str) -> Vec<(u64, bool)> {
     let name = name.split_once(" (").map_or(name, |(name, _)| name);
+    // The recogniser leaves articles out.
+    let name = match name.strip_prefix("The ") {
+        Some(rest) if kind == NameKind::Organisation => rest,
+        _ => name,
+    };
     let text = Text::new(name);
     let keys = keys(&text);
     let words = keys.iter().filter(|k| **k != HYPHEN).count();
@@ -164,6 +186,20 @@ pub fn build(rows: &[Row]) -> Vec<u8> {
     out
 }
 
+/// Bits of a hash below its first sixteen.
+const SHIFT: usize = 8 * HASH_BYTES - 16;
+
+fn bounds(hashes: &[u64]) -> Vec<u32> {
+    let mut bounds = vec![0_u32; (1 << 16) + 1];
+    for hash in hashes {
+        bounds[(hash >> SHIFT) as usize + 1] += 1;
+    }
+    for at in 1..bounds.len() {
+        bounds[at] += bounds[at - 1];
+    }
+    bounds
+}
+
 impl EntityBase {
     /// Reads what [`build`] wrote; `None` when the bytes are not that.
     #[must_use]
@@ -192,11 +228,10 @@ impl EntityBase {
         let hash = |i: usize| {
             (0..HASH_BYTES).fold(0, |hash, byte| hash << 8 | u64::from(hashes[byte * names + i]))
         };
-        let base = Self {
-            items,
-            hashes: (0..names).map(hash).collect(),
-            targets: targets.chunks_exact(4).map(le).collect(),
-        };
+        let hashes: Vec<u64> = (0..names).map(hash).collect();
+        let bounds = bounds(&hashes);
+        let targets = targets.chunks_exact(4).map(le).collect();
+        let base = Self { items, hashes, targets, bounds };
         let sound =
             base.hashes.is_sorted() && base.targets.iter().all(|t| ((t & !MAIN) as usize) < count);
         sound.then_some(base)
@@ -223,7 +258,12 @@ impl EntityBase {
 
     /// The items of a name, with whether it is their main one.
     pub fn items(&self, name: u64) -> impl Iterator<Item = (&Item, bool)> {
-        let start = self.hashes.partition_point(|h| *h < name);
+        let bucket = (name >> SHIFT) as usize;
+        let (from, to) = match self.bounds.get(bucket..bucket + 2) {
+            Some(&[from, to]) => (from as usize, to as usize),
+            _ => (0, 0),
+        };
+        let start = from + self.hashes[from..to].partition_point(|h| *h < name);
         self.hashes[start..]
             .iter()
             .zip(&self.targets[start..])

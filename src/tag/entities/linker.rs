@@ -17,9 +17,13 @@ use crate::tag::{TokenKind, places::keys::HYPHEN};
 /// Least score of a link of a name of several words.
 const FLOOR: f32 = 0.7;
 /// The same for an organisation of one word, and for an acronym whose long form the story lacks.
-const LONE_FLOOR: f32 = 1.5;
+const LONE_FLOOR: f32 = 1.2;
+/// Least prior of the organisation that an acronym means which is not its main name.
+const ACRONYM_PRIOR: f32 = 3.0;
+/// The same for a person's full name: many people have the name of a known one.
+const PERSON_FLOOR: f32 = 0.8;
 /// How much better than the second.
-const GAP: f32 = 0.7;
+const GAP: f32 = 0.5;
 /// What an item's main name is worth against another of its names.
 const MAIN_NAME: f32 = 0.4;
 /// What the whole of a story's votes for the item's country is worth.
@@ -42,7 +46,20 @@ pub fn link(
     groups: &[Group<'_>],
     story: &Story,
 ) -> Vec<Option<Item>> {
-    groups.iter().map(|group| item(base, texts, groups, group, story)).collect()
+    let found: Vec<Option<Best>> =
+        groups.iter().map(|group| item(base, texts, groups, group, story)).collect();
+    // Two things of one story are not one item: the one that is called by its own name is.
+    let other = |at: usize, best: &Best| {
+        found.iter().enumerate().any(|(i, rival)| {
+            i != at
+                && rival.as_ref().is_some_and(|r| {
+                    r.item.number == best.item.number && (r.main || !best.main)
+                })
+        })
+    };
+    (0..found.len())
+        .map(|at| found[at].as_ref().filter(|best| !other(at, best)).map(|best| best.item))
+        .collect()
 }
 
 fn item(
@@ -51,7 +68,7 @@ fn item(
     groups: &[Group<'_>],
     group: &Group<'_>,
     story: &Story,
-) -> Option<Item> {
+) -> Option<Best> {
     if !matches!(group.kind, NameKind::Person | NameKind::Organisation) {
         return None;
     }
@@ -78,8 +95,71 @@ fn item(
             .then(|| best(base, group.kind, &[phrase(&shorter)], story))
             .flatten()
     })?;
-    let floor = if lone { LONE_FLOOR } else { FLOOR };
-    (found.score >= floor && found.score - found.second >= GAP).then_some(found.item)
+    let floor = match (lone, group.kind) {
+        (true, _) => LONE_FLOOR,
+        (false, NameKind::Person) => PERSON_FLOOR,
+        _ => FLOOR,
+    };
+    let told = story.countries.get(&found.item.country).copied().unwrap_or_default();
+    // `GM` is what General Motors is called; `Navy` is not its academy.
+    let acronym = || {
+        let word = reading.text.word(tokens.start);
+        word.len() > 1
+            && word.chars().all(|c| c.is_ascii_uppercase() || c == '.')
+            && found.item.prior >= ACRONYM_PRIOR
+    };
+    if lone && !found.main && !acronym()
+        || goes_on(reading, &tokens, group.kind)
+        || group.kind == NameKind::Organisation
+            && is_common(reading, &tokens)
+            && told < COMMON_SHARE
+    {
+        return None;
+    }
+    (found.score >= floor && found.score - found.second >= GAP).then_some(found)
+}
+
+/// Least share of a story's votes for the country of an organisation that has its name in common with
+/// those of other countries.
+const COMMON_SHARE: f32 = 0.3;
+
+/// Whether a name may only be the beginning or the end of a longer one: `University of Orland at Varde`,
+/// `West Orland Court`.
+fn goes_on(reading: &Reading<'_>, tokens: &std::ops::Range<usize>, kind: NameKind) -> bool {
+    let text = reading.text;
+    let Some(line) = text.lines.iter().find(|l| l.contains(&tokens.start)) else { return false };
+    let word = |at: usize| if line.contains(&at) { text.word(at) } else { "" };
+    let capital = |at: usize| {
+        line.contains(&at)
+            && text.tokens[at].kind == TokenKind::Word
+            && word(at).starts_with(char::is_uppercase)
+    };
+    let after = matches!(word(tokens.end), "of" | "at") && capital(tokens.end + 1);
+    let thing = matches!(
+        word(tokens.end).to_lowercase().as_str(),
+        "airport" | "stadium" | "street" | "college" | "university" | "hospital" | "bridge" | "prize" | "award"
+    );
+    if kind == NameKind::Person {
+        return after || thing;
+    }
+    let comma = word(tokens.end) == "," && capital(tokens.end + 1) && is_common(reading, tokens);
+    let starts = |at: usize| text.sentences.iter().any(|s| s.start == at);
+    let before = tokens.start > line.start && capital(tokens.start - 1) && !starts(tokens.start - 1);
+    after || comma || capital(tokens.end) && !starts(tokens.end) || before
+}
+
+/// Whether an organisation's name is of a sort that many countries have one of.
+fn is_common(reading: &Reading<'_>, tokens: &std::ops::Range<usize>) -> bool {
+    const SORTS: &[&str] = &[
+        "party", "court", "church", "ministry", "navy", "army", "senate", "parliament", "police",
+        "department", "government", "assembly", "congress", "council", "college", "university",
+        "commission", "guard", "force", "union", "academy", "school", "hospital", "television",
+        "house", "bank", "state", "office", "agency", "institute",
+    ];
+    let sort = |at: usize| SORTS.contains(&reading.text.word(at).to_lowercase().as_str());
+    // One word more than the sort's alone is a name that others have too: `Supreme Court`.
+    tokens.len() <= 2 && tokens.clone().any(sort)
+        || sort(tokens.start) && tokens.len() <= 3 && reading.text.word(tokens.start + 1) == "of"
 }
 
 /// Whether a word alone may be something else in this story: it stands in small letters too, or a
@@ -101,6 +181,8 @@ fn is_doubtful(texts: &[Reading<'_>], groups: &[Group<'_>], key: u64) -> bool {
 /// The likeliest item of a name, with its score and the second's.
 struct Best {
     item: Item,
+    /// Whether the name is the item's main one.
+    main: bool,
     score: f32,
     second: f32,
 }
@@ -113,10 +195,13 @@ fn best(base: &EntityBase, kind: NameKind, names: &[u64], story: &Story) -> Opti
         }
         let score = score(item, main, story);
         match &mut best {
-            Some(best) if best.item.number == item.number => best.score = best.score.max(score),
+            Some(best) if best.item.number == item.number => {
+                best.score = best.score.max(score);
+                best.main |= main;
+            }
             Some(best) if best.score >= score => best.second = best.second.max(score),
-            Some(old) => best = Some(Best { item: *item, score, second: old.score }),
-            None => best = Some(Best { item: *item, score, second: f32::MIN }),
+            Some(old) => best = Some(Best { item: *item, main, score, second: old.score }),
+            None => best = Some(Best { item: *item, main, score, second: f32::MIN }),
         }
     }
     best

@@ -12,6 +12,7 @@ use super::{
     gazetteer_rules,
     grouping::{Group, Mention, group},
     labels::NameKind,
+    known_names,
     languages::{self, Recognisers},
     linker, organisation_rules,
 };
@@ -24,7 +25,7 @@ use crate::tag::{
         countries::{Countries, CountryNames},
         gazetteer::{Class, Gazetteer, Match, Place},
         keys::keys,
-        story_places::{Located, locate},
+        story_places::{Inside, Located, locate},
     },
 };
 
@@ -33,6 +34,8 @@ const LARGE_CITY: u32 = 100_000;
 
 /// The type of entities such as `Ukrainian`.
 const NATIONALITY: &str = "NATIONALITY";
+/// The type of the place in `Orland Fire Department`.
+const PLACE_IN_NAME: &str = "PLACE_IN_NAME";
 
 /// Everything that names are found with.
 #[derive(Debug)]
@@ -103,10 +106,12 @@ impl Finder {
                     matches: &layer.matches,
                     names,
                 });
-            gazetteer_rules::complete(&self.gazetteer, &mut found.collect::<Vec<_>>());
-            for (layer, names) in layers.iter().zip(&mut names) {
-                organisation_rules::settle(layer.text, names);
+            let mut found = found.collect::<Vec<_>>();
+            gazetteer_rules::complete(&self.gazetteer, &mut found);
+            for found in &mut found {
+                organisation_rules::settle(found.text, found.names);
             }
+            known_names::settle(&self.base, &self.gazetteer, &mut found);
         }
         let folder = languages::folder(&language);
         let countries = if english { None } else { self.countries.of(folder, &self.gazetteer) };
@@ -125,7 +130,7 @@ impl Finder {
             .zip(&names)
             .map(|((r, l), n)| (*r, l.matches.as_slice(), n.as_slice()))
             .collect();
-        let mut located = locate(&self.gazetteer, &texts, home);
+        let (mut located, insides) = locate(&self.gazetteer, &texts, home);
         if let Some(countries) = countries {
             for (((layer, known), names), located) in
                 layers.iter().zip(&known).zip(&names).zip(&mut located)
@@ -155,6 +160,7 @@ impl Finder {
             .collect();
         if english {
             entities.extend(self.nationalities(&layers, &names));
+            entities.extend(self.places_in_names(&layers, &insides));
         }
         let custom = self.listed(&layers, &mut entities);
         rank(&mut entities, document);
@@ -274,6 +280,29 @@ impl Finder {
             }
         }
         found
+    }
+
+    /// The places that organisations are named after: entities of a type of their own, for an
+    /// organisation is not where its name says.
+    fn places_in_names(&self, layers: &[Layer<'_>], insides: &[Inside]) -> Vec<Entity> {
+        let mut found: BTreeMap<u32, Entity> = BTreeMap::new();
+        for Inside { text, tokens, located } in insides {
+            let mention = mention(layers[*text].text, *text, tokens);
+            let place = self.gazetteer.place(located.place);
+            let entity = found.entry(located.place).or_insert_with(|| Entity {
+                kind: EntityKind::Other(PLACE_IN_NAME.to_owned()),
+                name: one_line(&mention.text),
+                salience: 0.0,
+                wikidata: (place.wikidata != 0).then(|| format!("Q{}", place.wikidata)),
+                geonames: (place.geonames != 0).then_some(place.geonames),
+                country: Some(place.country).filter(|c| *c != [0; 2]),
+                point: Some(GeoPoint { lat: located.lat, lon: located.lon }),
+                list_id: None,
+                mentions: Vec::new(),
+            });
+            entity.mentions.push(mention);
+        }
+        found.into_values().collect()
     }
 
     /// Places by the gazetteer alone: large ones, capitalised inside a sentence.
@@ -445,7 +474,7 @@ fn rank(entities: &mut [Entity], document: &Document<'_>) {
         // A place is where things happen more often than what the story is about.
         let weight = match &entity.kind {
             EntityKind::Place => 0.8,
-            EntityKind::Other(kind) if kind == NATIONALITY => 0.4,
+            EntityKind::Other(kind) if kind == NATIONALITY || kind == PLACE_IN_NAME => 0.4,
             EntityKind::Person | EntityKind::Organisation | EntityKind::Other(_) => 1.0,
         };
         entity.salience = weight * (count.ln_1p() + early + if titled { 1.0 } else { 0.0 });

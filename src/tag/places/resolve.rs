@@ -21,6 +21,8 @@ pub struct Toponym {
     pub containers: Vec<u32>,
     /// How much it votes: 1 for a mention of a place.
     pub weight: f64,
+    /// Whether it is a part of a longer name: `Orland` in `Orland Bridge`.
+    pub part: bool,
 }
 
 /// Rounds of voting.
@@ -58,22 +60,31 @@ pub struct Weights {
     pub sure: f64,
     /// How much a name's own size says before any vote is heard.
     pub first: f64,
+    /// How much louder a name votes that can mean only one place.
+    pub certain: f64,
+    /// What a region has of a country's prominence.
+    pub region: f64,
+    /// Votes that are for no place.
+    pub smooth: f64,
 }
 
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            population: 0.4,
-            division: 0.7,
-            country: 0.5,
-            near: 0.8,
-            floor: 0.02,
-            prominence: 3.0,
-            division_prominence: 2.5,
-            metropolis: 2.0,
+            certain: 1.1827,
+            region: 0.5518,
+            smooth: 1.7076,
+            population: 0.5188,
+            division: 0.7555,
+            country: 0.3044,
+            near: 2.0336,
+            floor: 0.0508,
+            prominence: 2.4712,
+            division_prominence: 2.3831,
+            metropolis: 0.7849,
             container: 12.0,
-            sure: 0.0,
-            first: 1.0,
+            sure: 0.942,
+            first: 1.141,
         }
     }
 }
@@ -218,7 +229,7 @@ fn own_score(gazetteer: &Gazetteer, candidate: u32, containers: &[u32], weights:
     let place = gazetteer.place(candidate);
     let prominence = match place.class {
         Class::Country => weights.prominence,
-        Class::Region => weights.prominence * 0.8,
+        Class::Region => weights.prominence * weights.region,
         Class::Division => weights.division_prominence,
         Class::County | Class::City | Class::Demonym => 0.0,
     };
@@ -272,7 +283,8 @@ impl Sense {
     /// How loudly it votes: by its mentions, and by how sure it is of its place.
     fn voice(&self, weights: &Weights) -> f64 {
         let surest = self.beliefs.iter().copied().fold(0.0, f64::max);
-        voice(self.weight) * surest.powf(weights.sure)
+        let certain = if self.candidates.len() == 1 { weights.certain } else { 1.0 };
+        voice(self.weight) * surest.powf(weights.sure) * certain
     }
 }
 
@@ -307,7 +319,7 @@ fn beliefs(
     for (candidate, belief) in sense.candidates.iter().zip(&sense.beliefs) {
         own.add(gazetteer.place(*candidate), belief * voice);
     }
-    let rest = (all.total - own.total).max(0.0) + 1.0;
+    let rest = (all.total - own.total).max(0.0) + weights.smooth;
     let others = || senses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, s)| s);
     let scores: Vec<f64> = sense
         .candidates
@@ -371,6 +383,7 @@ mod tests {
             candidates: candidates.to_vec(),
             containers: containers.to_vec(),
             weight: 1.0,
+            part: false,
         }
     }
 
