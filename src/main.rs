@@ -11,7 +11,9 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return Exit::Failed.report(&anyhow::Error::new(error)),
     };
-    let code = match runtime.block_on(execute(cli)) {
+    let done = runtime.block_on(execute(cli));
+    news_ingest::log::stop();
+    let code = match done {
         Ok(exit) => exit.into(),
         Err((exit, error)) => exit.report(&error),
     };

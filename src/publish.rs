@@ -16,11 +16,12 @@ mod subject;
 pub use dead_letter_body::Letters;
 pub use error::Error;
 pub use headers::{Cause, headers_json, outcome_headers, split_headers};
-pub use outcome::{Outcome, Publisher, Stored, has_filter_guard};
+pub use outcome::{Outcome, Publisher, Stored};
 pub use raw::{RawMessage, RawPublisher, RawStored};
 pub use retry::Later;
 pub use subject::Subjects;
 
+use crate::broker::topology::SeenWindow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -65,14 +66,15 @@ pub enum Duplicates {
 
 impl Default for Settings {
     fn default() -> Self {
+        let window = SeenWindow::default();
         Self {
             confirm_timeout_secs: 5,
             confirm_tries: 4,
             skipped_ttl_hours: 7 * 24,
             dlq_ttl_hours: 30 * 24,
             duplicates: Duplicates::default(),
-            duplicate_window_hours: 7 * 24,
-            duplicate_window_mib: 150,
+            duplicate_window_hours: window.hours,
+            duplicate_window_mib: window.mib,
             event_source: "urn:news-ingest".to_owned(),
         }
     }

@@ -5,6 +5,8 @@
 //! JSON object is counted and passed over, for logs pass through shells and collectors that add
 //! their own.
 
+mod incidents;
+mod outcomes;
 mod page;
 mod tally;
 mod terminal;

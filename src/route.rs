@@ -11,6 +11,7 @@ use crate::model::{Story, TopicCode, is_token};
 use crate::record::Format;
 
 mod condition;
+mod fields;
 mod story_facts;
 mod subject_template;
 

@@ -6,13 +6,17 @@
 //! delivered again.
 
 mod attempt;
-mod backoff;
+mod attempt_report;
+mod context;
 mod duplicates;
+mod outcome;
 mod raw_streams;
+mod read_message;
 mod redelivery;
 mod routes;
 mod settings;
 mod settle;
+mod shared_state;
 mod source;
 mod status;
 mod totals;
@@ -22,6 +26,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use async_nats::connection::State;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -29,16 +34,17 @@ use tokio::time::Instant;
 
 use crate::broker::connect::Connection;
 use crate::broker::topology;
-use crate::config::Config;
+use crate::intake::Lease;
 use crate::pipeline::Pipeline;
-use crate::publish::{Letters, Publisher, Subjects, has_filter_guard};
+use crate::publish::{Letters, Publisher, Subjects};
 use crate::record;
 use crate::route::{RouteError, Routes};
-use crate::state::State;
+use crate::state;
 
-use attempt::WorkerContext;
+use context::{Gate, Ledger, Outputs, Telling, WorkerContext};
 use raw_streams::RawStreams;
-pub use settings::Settings;
+pub use settings::{RunSettings, Settings};
+use shared_state::SharedState;
 use source::Source;
 pub use status::WorkerStatus;
 pub use totals::{AttemptOutcome, Backlog, Totals, memory_bytes};
@@ -66,64 +72,67 @@ pub struct Summary {
 /// # Errors
 /// When streams or consumer are missing at the start. Later faults are survived.
 pub async fn run(
-    config: &Config,
+    settings: &RunSettings,
     connection: Connection,
     pipeline: Pipeline,
-    state: &State,
+    state: &state::State,
     status: WorkerStatus,
     shutdown: impl Future<Output = ()>,
 ) -> Result<Summary, Error> {
-    let context = async_nats::jetstream::new(connection.client.clone());
-    let bound = topology::bind(&context, &config.streams).await?;
-    topology::bind_consumer(&context, &config.streams, &config.streams.raw_stream).await?;
-    let subjects = Subjects::new(&config.streams.prefix, &record::TOPIC_SLUGS);
-    let name = config.worker.worker_name();
+    let context = connection.jetstream();
+    let bound = topology::bind(&context, &settings.streams).await?;
+    topology::bind_consumer(&context, &settings.streams, &settings.streams.raw_stream).await?;
+    let subjects = Subjects::new(&settings.streams.prefix, &record::TOPIC_SLUGS);
+    let name = settings.worker.worker_name();
     let message_ttl = bound.out.cached_info().config.allow_message_ttl;
     let (closing, closed) = tokio::sync::watch::channel(false);
+    let publisher = Publisher::new(
+        connection.client.clone(),
+        bound.out.clone(),
+        bound.retry.clone(),
+        subjects,
+        settings.publish.clone(),
+    );
     let shared = Arc::new(WorkerContext {
         pipeline,
-        publisher: Publisher::new(
-            connection.client.clone(),
-            bound.out.clone(),
-            bound.retry.clone(),
-            subjects,
-            config.publish.clone(),
-        ),
-        routes: Routes::compile(&config.routes, &record::TOPIC_SLUGS)?,
-        seen: duplicates::log(config, connection.client.clone()),
-        returns: state.returns().clone(),
-        clock: state.clock().clone(),
-        letters: Letters::new(context.clone(), config.streams.dlq_bucket.clone()),
-        context: context.clone(),
-        raw_streams: RawStreams::new(context.clone()),
-        at_work: Arc::new(Semaphore::new(config.intake.max_in_flight)),
-        config: with_own_bucket(config),
-        name: name.clone(),
-        totals: Totals::default(),
-        message_ttl,
-        retries_scheduled: AtomicBool::new(bound.retry.is_some()),
-        status: status.clone(),
-        closed,
+        outputs: Outputs {
+            publisher,
+            letters: Letters::new(context.clone(), settings.streams.dlq_bucket.clone()),
+            routes: Routes::compile(&settings.routes, &record::TOPIC_SLUGS)?,
+            seen: duplicates::log(settings, context.clone()),
+            message_ttl,
+        },
+        ledger: Ledger {
+            context: context.clone(),
+            returns: state.returns().clone(),
+            clock: state.clock().clone(),
+            raw_streams: RawStreams::new(context.clone()),
+            retries_scheduled: AtomicBool::new(bound.retry.is_some()),
+            shared_state: SharedState::default(),
+        },
+        gate: Gate { at_work: Arc::new(Semaphore::new(settings.intake.max_in_flight)), closed },
+        telling: Telling { name: name.clone(), totals: Totals::default(), status: status.clone() },
+        settings: with_own_bucket(settings),
     });
-    let max_in_flight = Arc::new(Semaphore::new(config.intake.max_in_flight));
+    let max_in_flight = Arc::new(Semaphore::new(settings.intake.max_in_flight));
     tracing::info!(
         event = "start",
         worker = name,
         version = env!("CARGO_PKG_VERSION"),
         server = connection.client.server_info().version,
         replicas = bound.raw.cached_info().config.num_replicas,
-        max_in_flight = config.intake.max_in_flight,
-        cores = config.worker.core_count(),
+        max_in_flight = settings.intake.max_in_flight,
+        cores = settings.worker.core_count(),
         "worker started"
     );
-    if !has_filter_guard(&connection.client) {
+    if !shared.outputs.publisher.judge_guard(bound.out.cached_info()) {
         tracing::warn!(
             event = "start",
-            "the server does not guard outcomes over a filter, which needs 2.11: a story is kept from being \
+            "the out stream's server does not guard outcomes over a filter, which needs 2.11: a story is kept from being \
              published twice by a look at the out stream and, within its duplicate window, by a message id"
         );
     }
-    if !shared.message_ttl {
+    if !shared.outputs.message_ttl {
         tracing::warn!(
             event = "start",
             "the out stream keeps skipped messages and dead letters as long as stories: it does not allow \
@@ -139,30 +148,33 @@ pub async fn run(
     }
     let mut tasks = JoinSet::new();
     tokio::pin!(shutdown);
-    let following = shared.seen.clone().map(|log| {
+    let following = shared.outputs.seen.clone().map(|log| {
         let connects = connection.connects.clone();
         tokio::spawn(async move { log.follow(connects).await })
     });
     let mut stopped = false;
-    if let Some(log) = &shared.seen {
+    if let Some(log) = &shared.outputs.seen {
         tokio::select! {
             () = &mut shutdown => stopped = true,
             () = duplicates::read(log) => {}
         }
     }
-    let raw = &config.streams.raw_stream;
+    let raw = &settings.streams.raw_stream;
     let source = |stream: &str, max_in_flight| {
         let (context, connection) = (context.clone(), connection.clone());
-        let returns = shared.returns.clone();
-        Source::new(stream, context, connection, max_in_flight, config, returns, status.clone())
+        let returns = shared.ledger.returns.clone();
+        Source::new(stream, context, connection, max_in_flight, settings, returns, status.clone())
     };
     let mut raw = source(raw, max_in_flight);
     // Retries are pulled into slots of their own, because a pull reserves them while it waits; what is
     // worked on at once is bounded over both, in the order of arrival, so that retries use what is idle.
-    let retry_slots = Arc::new(Semaphore::new(config.intake.max_in_flight));
-    let mut due = bound.retry.as_ref().map(|_| source(&config.streams.retry_stream, retry_slots));
-    status.started(&context, &config.streams, config.intake.max_in_flight);
+    let retry_slots = Arc::new(Semaphore::new(settings.intake.max_in_flight));
+    let mut due = bound.retry.as_ref().map(|_| source(&settings.streams.retry_stream, retry_slots));
+    status.started(&context, &settings.streams, settings.intake.max_in_flight);
+    let leases = [Some(raw.lease()), due.as_ref().map(Source::lease)];
     let housekeeping = housekeeping(&shared, bound.retry.is_some());
+    let leases = follow_leases(&shared, leases.into_iter().flatten().collect());
+    tokio::pin!(leases);
     tokio::pin!(housekeeping);
     while !stopped {
         tokio::select! {
@@ -170,6 +182,7 @@ pub async fn run(
             () = &mut shutdown => stopped = true,
             Some(done) = tasks.join_next(), if !tasks.is_empty() => log_join_error(done),
             never = &mut housekeeping => match never {},
+            never = &mut leases => match never {},
             delivery = next_due(due.as_mut()) => {
                 tasks.spawn(attempt::work(Arc::clone(&shared), delivery));
             }
@@ -178,7 +191,7 @@ pub async fn run(
             }
         }
     }
-    let deadline = Instant::now() + Duration::from_secs(config.worker.shutdown_deadline_secs);
+    let deadline = Instant::now() + Duration::from_secs(settings.worker.shutdown_deadline_secs);
     status.draining();
     tracing::info!(event = "stopping", in_flight = tasks.len(), "no more messages are pulled");
     // What waits for a full stream downstream is handed back rather than waited for.
@@ -191,8 +204,8 @@ pub async fn run(
         // It ends by nothing but this, or a fault of its own.
         log_join_error(following.await);
     }
-    shared.totals.log(unfinished, None);
-    let stories = shared.totals.since_start(AttemptOutcome::Story);
+    shared.telling.totals.log(unfinished, None);
+    let stories = shared.telling.totals.since_start(AttemptOutcome::Story);
     if unfinished > 0 {
         tracing::error!(
             event = "stop",
@@ -207,11 +220,11 @@ pub async fn run(
     Ok(Summary { unfinished })
 }
 
-/// The configuration with the store of large dead letters among those that messages may name.
-fn with_own_bucket(config: &Config) -> Config {
-    let mut config = config.clone();
-    config.intake.object_buckets.push(config.streams.dlq_bucket.clone());
-    config
+/// The settings with the store of large dead letters among those that messages may name.
+fn with_own_bucket(settings: &RunSettings) -> RunSettings {
+    let mut settings = settings.clone();
+    settings.intake.object_buckets.push(settings.streams.dlq_bucket.clone());
+    settings
 }
 
 /// Hands back what was pulled and not begun, waits for what was, and sends off what is buffered; at
@@ -235,7 +248,11 @@ async fn drain(
             }
         };
         tokio::join!(raw.close(), close_due, finished);
-        if let Err(error) = shared.context.client().flush().await {
+        let client = shared.ledger.context.client();
+        // Without a connection there is nobody to take what is buffered, and waiting would use up the deadline.
+        if client.connection_state() == State::Connected
+            && let Err(error) = client.flush().await
+        {
             tracing::warn!(event = "stop", %error, "flush");
         }
     });
@@ -249,13 +266,50 @@ async fn drain(
 
 /// Tells of itself and looks after the retry stream, at every interval of the totals. Never ends.
 async fn housekeeping(shared: &WorkerContext, retries: bool) -> Infallible {
-    let every = Duration::from_secs(shared.config.worker.totals_interval_secs);
+    let every = Duration::from_secs(shared.settings.worker.totals_interval_secs);
     let mut rounds = tokio::time::interval_at(Instant::now() + every, every);
+    let mut left_out_before = 0;
     loop {
         rounds.tick().await;
-        shared.totals.log(shared.status.in_flight(), shared.status.backlog().await);
+        shared
+            .telling
+            .totals
+            .log(shared.telling.status.in_flight(), shared.telling.status.backlog().await);
         if retries {
             check_retry_capacity(shared).await;
+        }
+        check_guard(shared).await;
+        let left_out = crate::log::left_out();
+        if left_out > left_out_before {
+            tracing::warn!(
+                event = "log_lines_left_out",
+                lines = left_out,
+                "standard error was not read"
+            );
+        }
+        left_out_before = left_out;
+    }
+}
+
+/// Looks whether the lease of a consumer was changed, and says so once. Never ends.
+async fn follow_leases(shared: &WorkerContext, leases: Vec<(String, Lease)>) -> Infallible {
+    /// Between two looks: well below the shortest lease that serves.
+    const EVERY: Duration = Duration::from_secs(5);
+    let streams = &shared.settings.streams;
+    loop {
+        tokio::time::sleep(EVERY).await;
+        for (stream, lease) in &leases {
+            let consumer = topology::consumer_info(&shared.ledger.context, streams, stream).await;
+            // A consumer that cannot be asked is told of by the pull.
+            let Ok(consumer) = consumer else { continue };
+            if lease.set(consumer.config.ack_wait) {
+                tracing::info!(
+                    event = "ack_wait_changed",
+                    stream,
+                    ack_wait_secs = consumer.config.ack_wait.as_secs(),
+                    "the consumer's ack wait was changed; signs of life follow it"
+                );
+            }
         }
     }
 }
@@ -268,13 +322,21 @@ async fn next_due(source: Option<&mut Source>) -> crate::intake::Delivery {
     }
 }
 
+/// A stream may move to an older server, or its server be updated, while the worker runs.
+async fn check_guard(shared: &WorkerContext) {
+    let streams = &shared.settings.streams;
+    if let Ok(out) = shared.ledger.context.get_stream(&streams.out_stream).await {
+        shared.outputs.publisher.judge_guard(out.cached_info());
+    }
+}
+
 /// The retry stream has no limit of its own; beyond ours, messages are handed back instead.
 async fn check_retry_capacity(shared: &WorkerContext) {
-    let streams = &shared.config.streams;
-    let Ok(stream) = shared.context.get_stream(&streams.retry_stream).await else { return };
+    let streams = &shared.settings.streams;
+    let Ok(stream) = shared.ledger.context.get_stream(&streams.retry_stream).await else { return };
     let waiting = stream.cached_info().state.messages;
     let room = waiting < streams.retry_max_messages;
-    if shared.retries_scheduled.swap(room, Ordering::Relaxed) && !room {
+    if shared.ledger.retries_scheduled.swap(room, Ordering::Relaxed) && !room {
         tracing::warn!(
             event = "retry_stream_full",
             waiting,

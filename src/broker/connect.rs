@@ -1,31 +1,24 @@
 //! The connection: one per process, kept for its life.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use async_nats::{Auth, AuthError, Client, ConnectOptions, Event, ServerAddr};
+use async_nats::{AuthError, Client, ConnectOptions, Event, jetstream};
 use thiserror::Error;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Settings;
+use super::address::{addresses, redacted, url_login};
 use super::dial::Dialler;
-use super::secrets::Secret;
+use super::secrets::{Secret, SecretError};
+use crate::backoff::Backoff;
 
 /// Why there is no connection.
 #[derive(Debug, Error)]
 pub enum Error {
     /// A secret's file cannot be read.
-    #[error("cannot read {name} {path:?}")]
-    Secret {
-        /// The key of the configuration.
-        name: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// What went wrong.
-        #[source]
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// An address is malformed.
     #[error("nats.url: {0}")]
     Address(String),
@@ -49,59 +42,16 @@ pub struct Connection {
     pub connects: watch::Receiver<u64>,
     /// Opens further sockets to the same broker.
     pub dialler: Dialler,
+    /// Where its JetStream API is asked, such as `$JS.API`.
+    pub api: String,
 }
 
-/// Parses a comma separated list of addresses.
-///
-/// # Errors
-/// Says which one is malformed.
-pub fn addresses(url: &str) -> Result<Vec<ServerAddr>, String> {
-    let addresses: Result<Vec<ServerAddr>, String> = url
-        .split(',')
-        .map(str::trim)
-        .filter(|address| !address.is_empty())
-        .map(|address| address.parse().map_err(|error| format!("{}: {error}", redacted(address))))
-        .collect();
-    let addresses = addresses?;
-    if addresses.is_empty() {
-        return Err("no address".to_owned());
+impl Connection {
+    /// JetStream, in the domain or under the prefix of the settings.
+    #[must_use]
+    pub fn jetstream(&self) -> jetstream::Context {
+        jetstream::with_prefix(self.client.clone(), &self.api)
     }
-    Ok(addresses)
-}
-
-/// User and password, or the token, that the first address with user info has.
-pub(super) fn url_login(url: &str) -> Option<Auth> {
-    let login = addresses(url).ok()?.into_iter().find_map(|address| {
-        let user = address.username()?.to_owned();
-        Some((user, address.password().map(str::to_owned)))
-    });
-    let plain =
-        |text: String| percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned();
-    let (user, password) = login?;
-    let mut auth = Auth::new();
-    match password {
-        Some(password) => {
-            auth.username = Some(plain(user));
-            auth.password = Some(plain(password));
-        }
-        None => auth.token = Some(plain(user)),
-    }
-    Some(auth)
-}
-
-/// An address list without user info, for messages and logs.
-#[must_use]
-pub fn redacted(url: &str) -> String {
-    url.split(',')
-        .map(|address| match (address.find("://"), address.rfind('@')) {
-            (Some(scheme), Some(at)) if at > scheme => {
-                format!("{}{}", &address[..scheme + 3], &address[at + 1..])
-            }
-            (None, Some(at)) => address[at + 1..].to_owned(),
-            _ => address.to_owned(),
-        })
-        .collect::<Vec<_>>()
-        .join(",")
 }
 
 /// Opens the connection as [`connect`] does, and tries again for `nats.connect_wait_secs` while the
@@ -115,15 +65,15 @@ pub async fn connect_in_time(
     name: &str,
 ) -> Result<Connection, Error> {
     let deadline = Instant::now() + settings.connect_wait_secs.duration();
-    let mut wait = Duration::from_millis(100);
+    let mut waits = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
     loop {
+        let wait = waits.next();
         let error = match connect(settings, url, name).await {
             Err(error @ Error::Connect { .. }) if Instant::now() + wait < deadline => error,
             done => return done,
         };
         tracing::debug!(%error, "not connected yet");
         tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(Duration::from_secs(2));
     }
 }
 
@@ -160,6 +110,9 @@ pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Conne
             let sender = sender.clone();
             async move { note(&event, &sender) }
         });
+    if let Some(prefix) = &settings.inbox_prefix {
+        options = options.custom_inbox_prefix(prefix.clone());
+    }
     if let Some(path) = &settings.tls_ca_file {
         options = options.add_root_certificates(path.clone());
     }
@@ -175,7 +128,7 @@ pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Conne
         .await
         .map_err(|source| Error::Connect { url: redacted(url), source })?;
     let dialler = Dialler::new(settings, url, name, client.clone());
-    Ok(Connection { client, connects, dialler })
+    Ok(Connection { client, connects, dialler, api: settings.api() })
 }
 
 fn note(event: &Event, connects: &watch::Sender<u64>) {
@@ -208,29 +161,5 @@ fn note(event: &Event, connects: &watch::Sender<u64>) {
         }
         #[allow(unreachable_patterns, reason = "the client may grow events")]
         _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn user_info_of_an_address_is_a_login_or_a_token() {
-        let login = url_login("nats://a:4222,nats://anna:p%40ss@b:4222").unwrap();
-        assert_eq!(
-            (login.username.as_deref(), login.password.as_deref()),
-            (Some("anna"), Some("p@ss"))
-        );
-        assert_eq!(url_login("nats://s3cr3t@a:4222").unwrap().token.as_deref(), Some("s3cr3t"));
-        assert!(url_login("nats://a:4222").is_none());
-    }
-
-    #[test]
-    fn addresses_are_shown_without_user_info() {
-        assert_eq!(redacted("nats://u:p@a:4222,tls://b"), "nats://a:4222,tls://b");
-        assert_eq!(redacted("u:p@a:4222"), "a:4222");
-        let error = addresses("nats://u:secret@[bad").unwrap_err();
-        assert!(!error.contains("secret"), "{error}");
     }
 }

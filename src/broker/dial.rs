@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::Settings;
-use super::connect::{addresses, redacted, url_login};
+use super::address::{addresses, redacted, url_login};
 use super::secrets::Secret;
 
 /// A socket, plain or under TLS.

@@ -88,10 +88,10 @@ pub async fn examine(
         (&settings.out_stream, Role::Out),
         (&settings.retry_stream, Role::Retry),
     ] {
-        if role == Role::Retry && !topology::has_schedules(context) {
-            continue;
-        }
         let Some(info) = stream(context, name).await? else {
+            if role == Role::Retry && !topology::has_schedules(context) {
+                continue;
+            }
             findings.missing_stream(name, role);
             continue;
         };
@@ -102,6 +102,7 @@ pub async fn examine(
         match role {
             Role::Raw => raw(context, &info.config, &mut findings),
             Role::Out => {
+                guard(&info, &mut findings);
                 out(context, settings, &info.config, &mut findings);
                 full(name, &info, &mut findings);
                 room(&info, OffsetDateTime::now_utc(), &mut findings);
@@ -228,13 +229,6 @@ fn server(context: &Context, findings: &mut Findings) {
         findings.add(Level::Error, what, update());
         return;
     }
-    if !crate::publish::has_filter_guard(&client) {
-        let what = format!(
-            "the server is {version}: it does not guard outcomes over a filter as 2.11 does; a story is kept from \
-             being published twice by a look at the out stream and a message id within its duplicate window"
-        );
-        findings.add(Level::Warning, what, update());
-    }
     if !topology::has_message_ttl(context) {
         let what = format!(
             "the server is {version}: skipped messages and dead letters stay as long as stories, 2.11 lets them expire"
@@ -247,6 +241,22 @@ fn server(context: &Context, findings: &mut Findings) {
         );
         findings.add(Level::Warning, what, update());
     }
+}
+
+/// Whether the stream's server keeps a second outcome of a story out by itself.
+fn guard(info: &Info, findings: &mut Findings) {
+    if topology::has_filter_guard(info) {
+        return;
+    }
+    findings.add(
+        Level::Warning,
+        format!(
+            "the server of stream {} does not guard outcomes over a filter as 2.11 does; a story is kept from \
+             being published twice by a look at the stream and a message id within its duplicate window",
+            info.config.name
+        ),
+        "update nats-server".to_owned(),
+    );
 }
 
 /// The broker's clock against this machine's. Turns, retries and ages go by the broker's alone.

@@ -286,6 +286,8 @@ fn server_config(settings: &Settings) -> String {
         "# Written by news-ingest at every start; changes are lost.\n\
          listen: {}\n\
          max_payload: 8MB\n\
+         # What is in hand at once, several times over: a slow reader is no reason to cut it off.\n\
+         max_pending: 256MB\n\
          log_file: {}\n\
          logfile_size_limit: 16MB\n\
          jetstream {{\n  store_dir: {}\n  max_file_store: 1TB\n",

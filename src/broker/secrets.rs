@@ -7,9 +7,22 @@ use std::path::{Path, PathBuf};
 
 use async_nats::Auth;
 use nkeys::KeyPair;
+use thiserror::Error;
 
 use super::Settings;
-use super::connect::Error;
+
+/// A secret's file that cannot be used.
+#[derive(Debug, Error)]
+#[error("cannot read {name} {path:?}")]
+pub struct SecretError {
+    /// The key of the configuration.
+    name: &'static str,
+    /// The file.
+    path: PathBuf,
+    /// What went wrong.
+    #[source]
+    source: std::io::Error,
+}
 
 /// How we prove who we are.
 #[derive(Clone, Debug)]
@@ -40,7 +53,7 @@ impl Secret {
     }
 
     /// What to answer a server that greets with `nonce`.
-    pub(super) fn answer(&self, nonce: &[u8]) -> Result<Auth, Error> {
+    pub(super) fn answer(&self, nonce: &[u8]) -> Result<Auth, SecretError> {
         let mut auth = Auth::new();
         match self {
             Self::Password { user, file } => {
@@ -77,8 +90,8 @@ fn parts(text: &str) -> Option<(&str, &str)> {
     Some((after("BEGIN NATS USER JWT")?, after("BEGIN USER NKEY SEED")?))
 }
 
-fn read(name: &'static str, path: &Path) -> Result<String, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Secret {
+fn read(name: &'static str, path: &Path) -> Result<String, SecretError> {
+    let text = std::fs::read_to_string(path).map_err(|source| SecretError {
         name,
         path: path.to_owned(),
         source,
@@ -86,17 +99,22 @@ fn read(name: &'static str, path: &Path) -> Result<String, Error> {
     Ok(text.trim().to_owned())
 }
 
-fn key_pair(name: &'static str, path: &Path, seed: &str) -> Result<KeyPair, Error> {
+fn key_pair(name: &'static str, path: &Path, seed: &str) -> Result<KeyPair, SecretError> {
     KeyPair::from_seed(seed).map_err(|error| bad(name, path, &error.to_string()))
 }
 
-fn sign(name: &'static str, path: &Path, key: &KeyPair, nonce: &[u8]) -> Result<Vec<u8>, Error> {
+fn sign(
+    name: &'static str,
+    path: &Path,
+    key: &KeyPair,
+    nonce: &[u8],
+) -> Result<Vec<u8>, SecretError> {
     key.sign(nonce).map_err(|error| bad(name, path, &error.to_string()))
 }
 
-fn bad(name: &'static str, path: &Path, reason: &str) -> Error {
+fn bad(name: &'static str, path: &Path, reason: &str) -> SecretError {
     let source = std::io::Error::new(std::io::ErrorKind::InvalidData, reason.to_owned());
-    Error::Secret { name, path: path.to_owned(), source }
+    SecretError { name, path: path.to_owned(), source }
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use async_nats::jetstream::consumer::{self, AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::response::Response;
-use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType, Stream};
+use async_nats::jetstream::stream::{
+    Config, DiscardPolicy, Info, RetentionPolicy, StorageType, Stream,
+};
 use async_nats::jetstream::{Context, ErrorCode, context::GetStreamErrorKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,8 +67,7 @@ pub struct SeenWindow {
 
 impl Default for SeenWindow {
     fn default() -> Self {
-        let publish = crate::publish::Settings::default();
-        Self { hours: publish.duplicate_window_hours, mib: publish.duplicate_window_mib }
+        Self { hours: 7 * 24, mib: 150 }
     }
 }
 
@@ -299,6 +300,14 @@ pub fn has_message_ttl(context: &Context) -> bool {
     context.client().is_server_compatible(2, 11, 0)
 }
 
+/// Whether the server that keeps a stream guards a publish over a filter of subjects (2.11). It says so with
+/// every answer about the stream; the server that a client is connected to may be another.
+#[must_use]
+pub fn has_filter_guard(info: &Info) -> bool {
+    let level = info.config.metadata.get("_nats.level");
+    level.and_then(|level| level.parse::<u32>().ok()).is_some_and(|level| level >= 1)
+}
+
 /// Whether the server delivers messages at a time (2.12).
 #[must_use]
 pub fn has_schedules(context: &Context) -> bool {
@@ -441,14 +450,10 @@ pub struct Bound {
 pub async fn bind(context: &Context, settings: &Settings) -> Result<Bound, Error> {
     let raw = bind_stream(context, &settings.raw_stream).await?;
     let out = bind_stream(context, &settings.out_stream).await?;
-    let retry = if has_schedules(context) {
-        match bind_stream(context, &settings.retry_stream).await {
-            Ok(stream) => Some(stream).filter(|s| s.cached_info().config.allow_message_schedules),
-            Err(Error::NoStream(_)) => None,
-            Err(error) => return Err(error),
-        }
-    } else {
-        None
+    let retry = match bind_stream(context, &settings.retry_stream).await {
+        Ok(stream) => Some(stream).filter(|s| s.cached_info().config.allow_message_schedules),
+        Err(Error::NoStream(_)) => None,
+        Err(error) => return Err(error),
     };
     Ok(Bound { raw, out, retry })
 }
@@ -485,7 +490,7 @@ pub fn created_millis(stream: &Stream) -> i64 {
 ///
 /// # Errors
 /// Names what is missing and the command that creates it.
-pub(super) async fn consumer_info(
+pub async fn consumer_info(
     context: &Context,
     settings: &Settings,
     stream: &str,

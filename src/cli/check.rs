@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{Done, Exit, OrExit as _, say};
-use crate::broker::{connect, doctor};
+use crate::broker::{address, connect, doctor};
 use crate::config::Config;
 use crate::feeds;
 use crate::fetch::Fetcher;
@@ -45,7 +45,7 @@ pub(super) async fn run(config: &Config, args: &Args) -> Done {
 async fn examine(config: &Config, quiet: bool) -> Done {
     let url = super::publish::url_or_embedded(config);
     let connection = connect::connect(&config.nats, &url, "check").await.or_exit(Exit::Broker)?;
-    let context = async_nats::jetstream::new(connection.client);
+    let context = connection.jetstream();
     let terms = doctor::DoctorSettings {
         ack_wait: Duration::from_secs(config.intake.ack_wait_secs),
         max_in_flight: config.intake.max_in_flight,
@@ -66,7 +66,7 @@ async fn examine(config: &Config, quiet: bool) -> Done {
         return Ok(Exit::Failed);
     }
     if !quiet {
-        say(&format!("usable: {}", connect::redacted(&url)));
+        say(&format!("usable: {}", address::redacted(&url)));
     }
     Ok(Exit::Done)
 }

@@ -67,7 +67,7 @@ async fn flow(config: &Config, args: &Args, url: &str, dir: &Path) -> anyhow::Re
     let started = Instant::now();
     let deadline = started + Duration::from_secs(args.deadline_secs);
     let connection = connect::connect(&config.nats, url, "demo").await?;
-    let context = async_nats::jetstream::new(connection.client.clone());
+    let context = connection.jetstream();
     let streams = topology::Settings::default();
     topology::provision(&context, &streams, Duration::from_secs(30), false).await?;
     state::provision(&context, &state::Settings::default(), 1).await?;

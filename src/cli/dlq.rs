@@ -149,7 +149,7 @@ impl Filter {
 pub(super) async fn run(config: Config, args: Args) -> Done {
     let url = super::publish::url_or_embedded(&config);
     let connection = connect::connect(&config.nats, &url, "dlq").await.or_exit(Exit::Broker)?;
-    let context = async_nats::jetstream::new(connection.client);
+    let context = connection.jetstream();
     let out = context
         .get_stream(&config.streams.out_stream)
         .await

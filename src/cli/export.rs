@@ -59,11 +59,11 @@ struct Written {
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
     log::start(&config.log);
-    let stop = super::run::stop_signal().or_exit(Exit::Failed)?;
+    let stop = super::service::stop_signal().or_exit(Exit::Failed)?;
     let url = super::publish::url_or_embedded(&config);
     let connection = connect::connect(&config.nats, &url, "export").await.or_exit(Exit::Broker)?;
     let stream = &config.streams.out_stream;
-    let context = async_nats::jetstream::new(connection.client.clone());
+    let context = connection.jetstream();
     let bound = topology::bind_stream(&context, stream).await.or_exit(Exit::Broker)?;
     let info = bound.cached_info();
     let source =

@@ -36,7 +36,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
     log::start(&config.log);
-    let stop = super::run::stop_signal().or_exit(Exit::Failed)?;
+    let stop = super::service::stop_signal().or_exit(Exit::Failed)?;
     let list = list(&config, &args.feeds, &args.opml, args.source.as_deref())?;
     let mode = if args.once { Mode::Once } else { Mode::Always };
     tokio::pin!(stop);
@@ -87,7 +87,7 @@ async fn start(config: &Config) -> Result<Poller, (Exit, anyhow::Error)> {
             };
             (Exit::Broker, said)
         })?;
-    let context = async_nats::jetstream::new(connection.client.clone());
+    let context = connection.jetstream();
     // A worker that was started a moment ago may be about to create what is missing.
     let deadline = Instant::now() + config.nats.connect_wait_secs.duration();
     let (state, feeds) = loop {

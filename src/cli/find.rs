@@ -139,7 +139,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let wanted = Wanted::new(&args.story, args.revision.as_deref()).or_exit(Exit::Usage)?;
     let url = super::publish::url_or_embedded(&config);
     let connection = connect::connect(&config.nats, &url, "find").await.or_exit(Exit::Broker)?;
-    let context = async_nats::jetstream::new(connection.client);
+    let context = connection.jetstream();
     let found = places(&context, &config, &wanted).await.or_exit(Exit::Failed)?;
     found.iter().for_each(|place| place.print(args.json));
     let story = found.iter().any(|place| place.state == "story");
@@ -236,12 +236,15 @@ async fn waiting(
 ) -> anyhow::Result<(Vec<Place>, bool)> {
     let mut found = Vec::new();
     let mut more = false;
-    if topology::has_schedules(context) {
-        let retry = stream(context, &config.streams.retry_stream).await?;
-        let subject = format!("{}.retry.>", config.streams.prefix);
-        let (message, cut) = first_of(&retry, &subject, wanted, &config.intake).await?;
-        found.extend(message.map(|message| scheduled(&message)));
-        more |= cut;
+    match topology::bind_stream(context, &config.streams.retry_stream).await {
+        Ok(retry) => {
+            let subject = format!("{}.retry.>", config.streams.prefix);
+            let (message, cut) = first_of(&retry, &subject, wanted, &config.intake).await?;
+            found.extend(message.map(|message| scheduled(&message)));
+            more |= cut;
+        }
+        Err(topology::Error::NoStream(_)) => {}
+        Err(error) => return Err(error.into()),
     }
     let raw = stream(context, &config.streams.raw_stream).await?;
     let (message, cut) =

@@ -206,7 +206,7 @@ async fn fetch(config: &Config, raw: RawArticle) -> Result<Page, (Exit, anyhow::
 async fn from_stream(config: &Config, key: Key) -> Result<Found, (Exit, anyhow::Error)> {
     let url = super::publish::url_or_embedded(config);
     let connection = connect::connect(&config.nats, &url, "inspect").await.or_exit(Exit::Broker)?;
-    let context = async_nats::jetstream::new(connection.client);
+    let context = connection.jetstream();
     let stream = context.get_stream(&config.streams.out_stream).await.or_exit(Exit::Broker)?;
     let subject = format!("{}.story.*.*.{key}", config.streams.prefix);
     // A reader may be permitted to get stories and nothing else; that goes by the subject.

@@ -59,7 +59,7 @@ impl Reader {
         subject: &str,
     ) -> anyhow::Result<Self> {
         connection.connects.mark_unchanged();
-        let context = async_nats::jetstream::new(connection.client.clone());
+        let context = connection.jetstream();
         let state = topology::bind_stream(&context, stream).await?.cached_info().state.clone();
         // Named by its number: what is stored while a first consumer is lost is not passed over.
         let begin = DeliverPolicy::ByStartSequence { start_sequence: state.last_sequence + 1 };

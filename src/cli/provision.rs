@@ -32,7 +32,7 @@ pub(super) async fn run(mut config: Config, args: Args) -> Done {
     let url = super::publish::url_or_embedded(&config);
     let connection =
         connect::connect(&config.nats, &url, "provision").await.or_exit(Exit::Broker)?;
-    let context = async_nats::jetstream::new(connection.client);
+    let context = connection.jetstream();
     let ack_wait = Duration::from_secs(config.intake.ack_wait_secs);
     let changes = topology::provision(&context, &config.streams, ack_wait, args.dry_run)
         .await

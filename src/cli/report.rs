@@ -47,17 +47,20 @@ fn read_all(args: &Args) -> anyhow::Result<()> {
     for path in args.files.iter().filter(|f| f.as_os_str() != "-") {
         files.push(Followed::open(path)?);
     }
-    for file in &mut files {
+    for (at, file) in files.iter_mut().enumerate() {
+        tally.in_file(at);
         file.lines.read(&mut file.reader, &mut tally, |tally| drawing.now_and_then(tally))?;
     }
     if from_stdin {
         let mut lines = Lines::default();
+        tally.in_file(files.len());
         lines
             .read(&mut std::io::stdin().lock(), &mut tally, |tally| drawing.now_and_then(tally))?;
         lines.end(&mut tally);
     }
     while args.follow && !files.is_empty() {
-        for file in &mut files {
+        for (at, file) in files.iter_mut().enumerate() {
+            tally.in_file(at);
             file.begin_again_if_cut()?;
             file.lines.read(&mut file.reader, &mut tally, |tally| drawing.now_and_then(tally))?;
         }

@@ -30,7 +30,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         [] => crate::feeds::configured(&config.feeds).or_exit(Exit::Config)?,
         named => super::feeds::list(&config, named, &[], None)?,
     };
-    let stop = stop_signal().or_exit(Exit::Failed)?;
+    let stop = service::stop_signal().or_exit(Exit::Failed)?;
     // Models and lists first: a bad list must not cost a broker its start.
     let tagger = Tagger::new(&config.tag).or_exit(Exit::Config)?;
     match config.nats.url.clone() {
@@ -64,7 +64,7 @@ async fn work(
         }
         () = &mut stop => return Ok(Exit::Done),
     };
-    let context = async_nats::jetstream::new(connection.client.clone());
+    let context = connection.jetstream();
     if provision {
         let ack_wait = std::time::Duration::from_secs(config.intake.ack_wait_secs);
         let replicas = config.streams.replicas;
@@ -99,38 +99,11 @@ async fn work(
         let poller = super::feeds::poller(config, connection.client.clone(), feeds, &state)?;
         Ok(super::feeds::poll(config, poller, list, Mode::Always, stop.clone()).await.unfinished)
     };
+    let settings = config.for_worker();
     let working = async {
-        let run = worker::run(config, connection.clone(), pipeline, &state, watch, stop.clone());
+        let run = worker::run(&settings, connection.clone(), pipeline, &state, watch, stop.clone());
         run.await.map(|summary| summary.unfinished).or_exit(Exit::Broker)
     };
     let (stories, polls) = tokio::try_join!(working, polling)?;
     Ok(if stories + polls == 0 { Exit::Done } else { Exit::Failed })
-}
-
-/// Listens for SIGTERM and SIGINT from now on; the future resolves at the first one. A second one
-/// ends the process at once.
-///
-/// To be called before anything is started: a signal that nobody listens for would kill the worker
-/// and leave its broker an orphan.
-pub(super) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        let name = tokio::select! {
-            _ = term.recv() => "SIGTERM",
-            _ = int.recv() => "SIGINT",
-        };
-        tracing::info!(event = "signal", name, "stopping; a second signal quits at once");
-        tokio::spawn(async move {
-            tokio::select! {
-                _ = term.recv() => {}
-                _ = int.recv() => {}
-            }
-            tracing::error!(
-                event = "signal",
-                "second signal, quitting; stories in hand come again"
-            );
-            std::process::exit(Exit::Failed as i32);
-        });
-    })
 }

@@ -10,6 +10,7 @@ use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::Exit;
 use crate::config::{self, Config};
 use crate::pipeline::Pipeline;
 use crate::tag::Tagger;
@@ -123,4 +124,32 @@ fn same_but_for_reloadable(a: &Config, b: &Config) -> bool {
         config.to_redacted_toml()
     };
     rest(a) == rest(b)
+}
+
+/// Listens for SIGTERM and SIGINT from now on; the future resolves at the first one. A second one
+/// ends the process at once.
+///
+/// To be called before anything is started: a signal that nobody listens for would kill the worker
+/// and leave its broker an orphan.
+pub(super) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        let name = tokio::select! {
+            _ = term.recv() => "SIGTERM",
+            _ = int.recv() => "SIGINT",
+        };
+        tracing::info!(event = "signal", name, "stopping; a second signal quits at once");
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = int.recv() => {}
+            }
+            tracing::error!(
+                event = "signal",
+                "second signal, quitting; stories in hand come again"
+            );
+            crate::log::stop();
+            std::process::exit(Exit::Failed as i32);
+        });
+    })
 }

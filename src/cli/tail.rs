@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use super::out_reader::{Reader, Stored};
 use super::{Done, Exit, OrExit as _};
-use crate::broker::connect;
+use crate::broker::{address, connect};
 use crate::config::Config;
 use crate::record::TOPIC_SLUGS;
 use crate::route::{Condition, Published};
@@ -112,7 +112,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let terminal = std::io::stdout().is_terminal();
     let wanted = Wanted { condition, json: args.json, terminal };
     if terminal && std::io::stderr().is_terminal() && !args.no_follow {
-        say_to_people(&format!("{subject} at {}; Ctrl-C ends", connect::redacted(&url)));
+        say_to_people(&format!("{subject} at {}; Ctrl-C ends", address::redacted(&url)));
     }
     tokio::select! {
         done = follow(reader, &wanted, &args) => done.or_exit(Exit::Failed)?,

@@ -148,6 +148,17 @@ pub fn joined(feeds: Vec<Feed>) -> Result<Vec<Feed>, ListError> {
     Ok(feeds)
 }
 
+impl Settings {
+    /// Checks the limits, and the feeds that the configuration itself names.
+    ///
+    /// # Errors
+    /// Names the key that is out of range, or the feed.
+    pub fn check(&self) -> Result<(), String> {
+        self.check_limits()?;
+        of_settings(self).map(drop).map_err(|error| error.to_string())
+    }
+}
+
 /// The feeds that stand in the configuration itself.
 pub(super) fn of_settings(settings: &Settings) -> Result<Vec<Feed>, ListError> {
     let feeds = settings.list.iter().enumerate().map(|(at, named)| {

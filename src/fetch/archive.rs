@@ -3,7 +3,8 @@
 //! An archive is a host like any other: under the address guard, by its robots.txt, in its turn. Its
 //! copy stands for the page: what the page links to is where the page was.
 
-use super::settings::{Settings, SettingsError};
+use super::settings::Settings;
+use super::settings_error::SettingsError;
 use crate::model::WebUrl;
 
 /// What of the setting stands for the page's address.

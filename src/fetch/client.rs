@@ -21,7 +21,8 @@ use super::error::{Error, Phase};
 use super::guard::{Forbidden, Guard};
 use super::proxies::Proxies;
 use super::resolve::{GuardedResolver, Lookup, resolve_guarded};
-use super::settings::{Settings, SettingsError};
+use super::settings::Settings;
+use super::settings_error::SettingsError;
 use crate::model::{Validators, WebUrl};
 
 /// An answer whose body is complete.

@@ -1,6 +1,7 @@
 //! What connections are made with beside the defaults: further roots of trust.
 
-use super::settings::{Settings, SettingsError};
+use super::settings::Settings;
+use super::settings_error::SettingsError;
 
 /// The certificates of `extra_roots`, trusted beside the platform's.
 ///

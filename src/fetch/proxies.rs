@@ -13,7 +13,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-use super::settings::{Settings, SettingsError};
+use super::settings::Settings;
+use super::settings_error::SettingsError;
 
 /// How long a proxy that failed is left out.
 const LEFT_OUT: Duration = Duration::from_secs(60);

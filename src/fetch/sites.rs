@@ -14,7 +14,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
-use super::settings::SettingsError;
+use super::settings_error::SettingsError;
 use crate::model::WebUrl;
 use crate::state::HostPolicy;
 

@@ -18,10 +18,11 @@ use bytes::Bytes;
 use thiserror::Error;
 use time::OffsetDateTime;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::Instant;
 
 use super::RawMessage;
 use super::header_block::{self, HeaderBlock};
+use super::lease::Lease;
 use super::link::Inbound;
 use crate::headers;
 use crate::model::{Provenance, RawPlace};
@@ -58,7 +59,7 @@ pub struct Delivery {
     handed_back: (u64, u64),
     reply: Subject,
     client: Client,
-    ack_wait: Duration,
+    lease: Lease,
     timeout: Duration,
     /// When the broker last started this delivery's ack_wait, as far as we know.
     alive_at: Mutex<Instant>,
@@ -111,7 +112,7 @@ impl Delivery {
     pub(super) fn new(
         pulled: Pulled,
         context: &async_nats::jetstream::Context,
-        ack_wait: Duration,
+        lease: Lease,
         timeout: Duration,
     ) -> Option<Self> {
         let Pulled { message, created, slot, bytes, asked, trusted_headers } = pulled;
@@ -160,7 +161,7 @@ impl Delivery {
             attempts,
             handed_back: (0, 0),
             client: context.client(),
-            ack_wait,
+            lease,
             timeout,
             alive_at: Mutex::new(asked),
             _slot: slot,
@@ -267,16 +268,21 @@ impl Delivery {
 
     /// Sends a sign of life every third of the ack wait, for as long as it is polled. Never ends.
     pub async fn keep_alive(&self) -> std::convert::Infallible {
-        let third = self.ack_wait / 3;
-        let mut signs = tokio::time::interval_at(Instant::now() + third, third);
-        signs.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        /// How soon a shorter lease is noticed.
+        const LOOK: Duration = Duration::from_secs(1);
+        let mut sent = Instant::now();
         loop {
-            signs.tick().await;
-            let sent = Instant::now();
+            let third = self.lease.get() / 3;
+            let due = sent + third;
+            tokio::time::sleep_until(due.min(Instant::now() + LOOK)).await;
+            if Instant::now() < due {
+                continue;
+            }
+            sent = Instant::now();
             match self.request_ack("+WPI", third).await {
                 Ok(()) => {
                     let mut alive_at = self.lock_alive_at();
-                    if alive_at.elapsed() < self.ack_wait {
+                    if alive_at.elapsed() < self.lease.get() {
                         *alive_at = sent;
                     }
                 }
@@ -290,7 +296,7 @@ impl Delivery {
     /// Whether the broker may have given the message to another worker.
     #[must_use]
     pub fn is_stale(&self) -> bool {
-        self.lock_alive_at().elapsed() >= self.ack_wait
+        self.lock_alive_at().elapsed() >= self.lease.get()
     }
 
     /// Acknowledges and waits for the broker's confirmation. To be called only after what

@@ -18,6 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use super::delivery::{Delivery, Pulled};
+use super::lease::Lease;
 use super::link::{Inbound, Link, Socket};
 use super::{Settings, header_block};
 
@@ -30,6 +31,10 @@ pub struct Pull {
     pub consumer: PullConsumer,
     /// The client's context: acknowledgements go over it.
     pub context: Context,
+    /// Where the JetStream API is asked, such as `$JS.API`.
+    pub api: String,
+    /// The lease on what is pulled, which this pull sets by its consumer.
+    pub lease: Lease,
     /// A socket on which the broker has let us in.
     pub socket: Box<dyn Socket>,
     /// When the consumer's stream was created, Unix milliseconds.
@@ -84,7 +89,7 @@ pub struct Puller {
     asked: Instant,
     /// Whether headers that workers write are believed.
     trusted_headers: bool,
-    ack_wait: Duration,
+    lease: Lease,
     expires: Duration,
     heartbeat: Duration,
     timeout: Duration,
@@ -108,8 +113,9 @@ impl Puller {
     /// from the settings.
     #[must_use]
     pub fn new(pull: Pull, settings: &Settings, timeout: Duration) -> Self {
-        let Pull { consumer, context, socket, created, max_in_flight, budget, trusted_headers } =
+        let Pull { consumer, context, api, socket, created, lease, max_in_flight, budget, .. } =
             pull;
+        let trusted_headers = pull.trusted_headers;
         let inbox = context.client().new_inbox();
         let info = consumer.cached_info();
         let config = &info.config;
@@ -117,6 +123,7 @@ impl Puller {
             Duration::ZERO => Duration::from_secs(settings.ack_wait_secs),
             ack_wait => ack_wait,
         };
+        lease.set(ack_wait);
         let mut expires = Duration::from_secs(settings.pull_expires_secs).min(ack_wait / 2);
         if !config.max_expires.is_zero() {
             expires = expires.min(config.max_expires);
@@ -125,7 +132,7 @@ impl Puller {
         let most_bytes = usize::try_from(config.max_bytes).ok().filter(|most| *most > 0);
         Self {
             link: Link::new(socket, &inbox),
-            request: format!("$JS.API.CONSUMER.MSG.NEXT.{}.{}", info.stream_name, info.name),
+            request: format!("{api}.CONSUMER.MSG.NEXT.{}.{}", info.stream_name, info.name),
             context,
             inbox,
             created,
@@ -139,10 +146,10 @@ impl Puller {
             heard: Instant::now(),
             asked: Instant::now(),
             trusted_headers,
-            ack_wait,
             expires,
             // The server takes no heartbeat longer than half the expiry.
             heartbeat: Duration::from_secs(settings.heartbeat_secs).min(expires / 2),
+            lease,
             timeout,
         }
     }
@@ -267,7 +274,7 @@ impl Puller {
             asked: self.asked,
             trusted_headers: self.trusted_headers,
         };
-        Ok(Delivery::new(pulled, &self.context, self.ack_wait, self.timeout))
+        Ok(Delivery::new(pulled, &self.context, self.lease.clone(), self.timeout))
     }
 
     /// What the broker says of the open pull.

@@ -34,8 +34,8 @@ pub enum Error {
     /// No stream takes the subject.
     #[error("no stream takes subject {0:?}")]
     NoStream(String),
-    /// The stream is at its limit and discards new messages.
-    #[error("the stream is full: {0}")]
+    /// The stream takes nothing at present: it is full, sealed or offline.
+    #[error("the stream takes nothing: {0}")]
     Full(String),
     /// Another answer of the broker.
     #[error("the broker refuses it: {description} (error {code})")]

@@ -1,15 +1,19 @@
 //! Storing one outcome, once.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID, NATS_MESSAGE_TTL};
 use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::response::Response;
-use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
+use async_nats::jetstream::stream::{Info, LastRawMessageErrorKind, Stream};
 use async_nats::{Client, HeaderMap, HeaderName, HeaderValue, Request, RequestErrorKind};
 use bytes::Bytes;
 
 use super::{Error, Settings, Subjects};
+use crate::backoff;
+use crate::broker::topology;
 use crate::headers;
 use crate::model::{Key, RawPlace};
 
@@ -24,8 +28,9 @@ const WRONG_LAST_SEQUENCE_CONSTANT: u64 = 10164;
 const OVER_MESSAGE_LIMIT: u64 = 10054;
 /// The headers are larger than any message's may be.
 const OVER_HEADER_LIMIT: u64 = 10097;
-/// The stream is at `max_bytes`, `max_msgs` or the account's limit, and discards new messages.
-pub(super) const LIMITS: [u64; 5] = [10077, 10047, 10023, 10028, 10122];
+/// The stream takes nothing at present, whatever the message: it is at `max_bytes`, `max_msgs` or the account's limit,
+/// sealed (10109), offline (10118), or its cluster is without a leader (10008).
+pub(super) const TAKES_NOTHING: [u64; 8] = [10077, 10047, 10023, 10028, 10122, 10109, 10118, 10008];
 
 /// A message to store.
 #[derive(Clone, Debug)]
@@ -85,7 +90,8 @@ pub struct Publisher {
     client: Client,
     out: Stream,
     retry: Option<Stream>,
-    guard: Guard,
+    /// Whether the server of the out stream guards a publish over a filter of subjects.
+    filter_guard: Arc<AtomicBool>,
     subjects: Subjects,
     settings: Settings,
 }
@@ -101,8 +107,22 @@ impl Publisher {
         subjects: Subjects,
         settings: Settings,
     ) -> Self {
-        let guard = if has_filter_guard(&client) { Guard::Filter } else { Guard::MessageId };
-        Self { client, out, retry, guard, subjects, settings }
+        let guard = Arc::new(AtomicBool::new(false));
+        let publisher = Self { client, out, retry, filter_guard: guard, subjects, settings };
+        publisher.judge_guard(publisher.out.cached_info());
+        publisher
+    }
+
+    /// Takes the guard that the server of the out stream has, by what it says of the stream: a stream may move to
+    /// an older server of a cluster while the worker runs. Whether that is the guard over a filter.
+    pub fn judge_guard(&self, out: &Info) -> bool {
+        let has = topology::has_filter_guard(out);
+        self.filter_guard.store(has, Ordering::Relaxed);
+        has
+    }
+
+    fn guard(&self) -> Guard {
+        if self.filter_guard.load(Ordering::Relaxed) { Guard::Filter } else { Guard::MessageId }
     }
 
     /// How subjects are named.
@@ -149,7 +169,8 @@ impl Publisher {
         }
         let mut expected = replay_of.unwrap_or(0);
         // What a replay names is the producer's word; it is looked at before it is believed.
-        let mut look = self.guard == Guard::MessageId || replay_of.is_some();
+        let guard = self.guard();
+        let mut look = guard == Guard::MessageId || replay_of.is_some();
         let mut tries = 0;
         loop {
             if look {
@@ -171,7 +192,7 @@ impl Publisher {
                 return Err(Error::NotConfirmed { tries });
             }
             tries += 1;
-            self.guard.put(&mut map, &filter, key, expected);
+            guard.put(&mut map, &filter, key, expected);
             let bytes = outcome.body.len() + headers_len(&map);
             let limit = self.client.max_payload();
             if bytes > limit {
@@ -183,13 +204,13 @@ impl Publisher {
                     look = true;
                     continue;
                 }
-                PublishReply::Duplicate(sequence) if self.guard == Guard::Filter => {
+                PublishReply::Duplicate(sequence) if guard == Guard::Filter => {
                     return Err(taken_for_a_duplicate(&outcome.subject, sequence));
                 }
                 // Refused, yet nothing is there: another publish of the key is in flight.
                 PublishReply::Guarded | PublishReply::Duplicate(_) | PublishReply::Silence => {}
             }
-            tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
+            tokio::time::sleep(between_tries(tries)).await;
         }
     }
 
@@ -240,7 +261,7 @@ impl Publisher {
                 PublishReply::Guarded => refused = true,
                 PublishReply::Silence => {}
             }
-            tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
+            tokio::time::sleep(between_tries(tries)).await;
         }
         Err(Error::NotConfirmed { tries: self.settings.confirm_tries })
     }
@@ -349,7 +370,7 @@ impl Publisher {
                     bytes: body.len() + headers_len(headers),
                     subject: subject.to_owned(),
                 }),
-                code if LIMITS.contains(&code) => Err(Error::Full(error.to_string())),
+                code if TAKES_NOTHING.contains(&code) => Err(Error::Full(error.to_string())),
                 code => Err(Error::Refused { code, description: error.to_string() }),
             },
             Err(error) => Err(Error::Send(format!("unreadable answer: {error}"))),
@@ -374,10 +395,9 @@ pub(super) fn taken_for_a_duplicate(subject: &str, sequence: u64) -> Error {
     }
 }
 
-/// Whether the server guards a publish over a filter of subjects.
-#[must_use]
-pub fn has_filter_guard(client: &Client) -> bool {
-    client.is_server_compatible(2, 11, 0)
+/// How long to wait after a try that was not confirmed.
+pub(super) fn between_tries(tries: u32) -> Duration {
+    backoff::wait(Duration::from_millis(100), Duration::from_millis(1600), tries.saturating_sub(1))
 }
 
 impl Guard {

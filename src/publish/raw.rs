@@ -14,7 +14,8 @@ use bytes::Bytes;
 use tokio::sync::watch;
 
 use super::Error;
-use super::outcome::LIMITS;
+use super::outcome::TAKES_NOTHING;
+use crate::backoff::Backoff;
 
 /// Longest wait between two tries at a stream that takes nothing.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -88,7 +89,7 @@ impl RawPublisher {
         match serde_json::from_slice::<Response<PublishAck>>(&answer.payload) {
             Ok(Response::Ok(ack)) if ack.duplicate => Ok(RawStored::Before),
             Ok(Response::Ok(_)) => Ok(RawStored::Now),
-            Ok(Response::Err { error }) if LIMITS.contains(&error.error_code().0) => {
+            Ok(Response::Err { error }) if TAKES_NOTHING.contains(&error.error_code().0) => {
                 Err(Error::Full(error.to_string()))
             }
             Ok(Response::Err { error }) => {
@@ -107,7 +108,7 @@ impl RawPublisher {
         message: &RawMessage,
         mut closing: watch::Receiver<bool>,
     ) -> Result<RawStored, Error> {
-        let mut wait = Duration::from_millis(100);
+        let mut waits = Backoff::new(Duration::from_millis(100), LONGEST_WAIT);
         loop {
             let error = match self.store(message).await {
                 Ok(stored) => {
@@ -131,7 +132,7 @@ impl RawPublisher {
             }
             tokio::select! {
                 _ = closing.wait_for(|closing| *closing) => return Err(error),
-                () = tokio::time::sleep(wait) => wait = (wait * 2).min(LONGEST_WAIT),
+                () = tokio::time::sleep(waits.next()) => {}
             }
         }
     }

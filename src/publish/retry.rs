@@ -17,7 +17,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::Error;
-use super::outcome::{PublishReply, Publisher, add_header, header, taken_for_a_duplicate};
+use super::outcome::{
+    PublishReply, Publisher, add_header, between_tries, header, taken_for_a_duplicate,
+};
 use crate::headers;
 use crate::model::{Provenance, RawPlace};
 
@@ -61,7 +63,7 @@ impl Publisher {
                     return Err(taken_for_a_duplicate(&subject, sequence));
                 }
                 PublishReply::Silence => {
-                    tokio::time::sleep(Duration::from_millis(50 << tries.min(5))).await;
+                    tokio::time::sleep(between_tries(tries)).await;
                 }
             }
         }

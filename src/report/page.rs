@@ -4,8 +4,9 @@ use maud::{Markup, html};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::tally::{OUTCOMES, STAGES, Tally};
-use super::terminal::span;
+use super::outcomes::OUTCOMES;
+use super::tally::{Host, STAGES, Tally};
+use super::terminal::{clock, restarts, span};
 use crate::standalone;
 
 const STYLE: &str = include_str!("style.css");
@@ -22,8 +23,9 @@ pub fn page(tally: &Tally) -> String {
     let body = html! {
         a.skip href="#report" { "Skip to the report" }
         main #report tabindex="-1" {
-            header { p.brand { "news-ingest" span.soft { " / report" } } (times(tally)) }
+            header { div { p.brand { "news-ingest" } h1 { "Report" } } (times(tally)) }
             (figures(tally))
+            (incidents(tally))
             @if tally.attempts() > 0 {
                 (outcomes(tally))
                 (time_line(tally))
@@ -32,7 +34,8 @@ pub fn page(tally: &Tally) -> String {
                     (counts("Codes", &tally.codes()))
                     (counts("Other warnings and errors", &tally.events()))
                 }
-                (hosts(tally))
+                (hosts("failures", "Hosts with most failures", &tally.worst_hosts()))
+                (hosts("slow", "Hosts slowest to answer", &tally.slowest_hosts()))
             } @else {
                 p { "No story lines." }
             }
@@ -57,7 +60,8 @@ fn figures(tally: &Tally) -> Markup {
     html! {
         dl.figures {
             (figure(grouped(tally.attempts()), "attempts"))
-            (figure(grouped(tally.outcomes[0]), "stories"))
+            (figure(grouped(tally.settled()), "stories settled"))
+            (figure(grouped(tally.outcomes[0]), "of them published"))
             @if let Some(rate) = tally.rate() { (figure(format!("{rate:.1}"), "attempts a second")) }
             (figure(span(tally.seconds()), "from first to last"))
             (figure(format!("{:.1}", tally.bytes as f64 / f64::from(1 << 20)), "MiB of text"))
@@ -67,6 +71,34 @@ fn figures(tally: &Tally) -> Markup {
             }
             @if tally.memory_mib > 0 { (figure(format!("{} MiB", tally.memory_mib), "most memory")) }
             (figure(grouped(tally.bad), &format!("of {} lines not understood", grouped(tally.lines))))
+        }
+    }
+}
+
+/// Outages in the order of their beginnings, and what is to be said of restarts.
+fn incidents(tally: &Tally) -> Markup {
+    let (spans, restarts) = (tally.incidents.spans(), restarts(&tally.incidents));
+    let last = tally.last.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    html! {
+        @if !spans.is_empty() || !restarts.is_empty() {
+            section.card aria-labelledby="outages" {
+                h2 #outages { "Outages and restarts" span.soft.hint { " · the table scrolls sideways" } }
+                @for sentence in restarts { p.bad { (sentence) } }
+                @if !spans.is_empty() {
+                    div.scroll tabindex="0" role="region" aria-labelledby="outages" { table {
+                        thead { tr { th scope="col" { "Began (UTC)" } th.n scope="col" { "Lasted" } th scope="col" { "What" } th scope="col" { "Reason" } } }
+                        tbody { @for incident in spans.iter().take(ROWS) {
+                            tr {
+                                td.n { (clock(incident.from)) }
+                                td.n { (span(incident.seconds(last))) @if incident.to.is_none() { " and on" } }
+                                th scope="row" { (incident.what) } td { (incident.reason) }
+                            }
+                        } }
+                    } }
+                    @let more = spans.len().saturating_sub(ROWS) as u64 + tally.incidents.more;
+                    @if more > 0 { p.soft { "and " (more) " more" } }
+                }
+            }
         }
     }
 }
@@ -131,6 +163,10 @@ fn time_line(tally: &Tally) -> Markup {
                     @for quarter in 0..=4u32 {
                         line.grid x1="0" x2=(CHART.0) y1=(CHART.1 * f64::from(quarter) / 4.0) y2=(CHART.1 * f64::from(quarter) / 4.0) {}
                     }
+                    @for (from, to, what) in outages(tally, width, intervals.len()) {
+                        rect.outage x=(near(from * step)) width=(near(((to - from) * step).max(2.0))) y="0" height=(CHART.1) { title { (what) } }
+                    }
+                    text x="0" y="-1" { (grouped(most as u64)) " attempts" }
                     @for (at, counts) in intervals.iter().enumerate() {
                         g {
                             title { (clock(at).unwrap_or_default()) " UTC: " (sentence(counts)) }
@@ -143,9 +179,25 @@ fn time_line(tally: &Tally) -> Markup {
                         text x=(x) y=(CHART.1 + 18.0) text-anchor=(anchor) { (label(at)) }
                     }
                 }
+                p.soft { "Attempts by the time (UTC) at which they ended." @if !tally.incidents.spans().is_empty() { " Shaded: outages." } }
             }
         }
     }
+}
+
+/// Outages on the time line: first and last column, and what they were.
+fn outages(tally: &Tally, width: i64, columns: usize) -> Vec<(f64, f64, String)> {
+    let (Some(start), Some(last)) = (tally.time_line.start(), tally.last) else {
+        return Vec::new();
+    };
+    let column = |at: OffsetDateTime| {
+        let seconds = at.unix_timestamp_nanos() as f64 / 1e9 - start as f64;
+        (seconds / width as f64).clamp(0.0, columns as f64)
+    };
+    let spans = tally.incidents.spans().into_iter();
+    spans
+        .map(|span| (column(span.from), column(span.to.unwrap_or(last)), span.what.clone()))
+        .collect()
 }
 
 fn sentence(counts: &[u64; OUTCOMES.len()]) -> String {
@@ -181,7 +233,7 @@ fn stages(tally: &Tally) -> Markup {
     };
     html! {
         section.card aria-labelledby="stages" {
-            h2 #stages { "Time per stage" span.soft { " · milliseconds; the bar runs from p50 to p99 on a logarithmic scale, p95 is its mark" } }
+            h2 #stages { "Time per stage" span.soft { " · milliseconds; the bar runs from p50 to p99 on a logarithmic scale, p95 is its mark" } span.soft.hint { " · the table scrolls sideways" } }
             div.scroll tabindex="0" role="region" aria-labelledby="stages" { table {
                 thead { tr {
                     th scope="col" { "Stage" } th.n scope="col" { "Count" }
@@ -228,13 +280,12 @@ fn counts(title: &str, rows: &[(&str, u64)]) -> Markup {
     }
 }
 
-fn hosts(tally: &Tally) -> Markup {
-    let hosts = tally.worst_hosts();
+fn hosts(id: &str, title: &str, hosts: &[(&str, Host)]) -> Markup {
     html! {
         @if !hosts.is_empty() {
-            section.card aria-labelledby="hosts" {
-                h2 #hosts { "Worst hosts" span.soft { " · most failures first, then the slowest" } }
-                div.scroll tabindex="0" role="region" aria-labelledby="hosts" { table {
+            section.card aria-labelledby=(id) {
+                h2 id=(id) { (title) span.soft.hint { " · the table scrolls sideways" } }
+                div.scroll tabindex="0" role="region" aria-labelledby=(id) { table {
                     thead { tr {
                         th scope="col" { "Host" } th.n scope="col" { "Attempts" } th.n scope="col" { "Failed" }
                         th.n scope="col" { "Mean ms" } th.n scope="col" { "Slowest ms" }

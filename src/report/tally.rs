@@ -7,11 +7,10 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::incidents::Incidents;
+use super::outcomes::OUTCOMES;
 use super::time_line::TimeLine;
 
-/// Ways an attempt ends, as the worker logs them; the order of colours and columns.
-pub(super) const OUTCOMES: [&str; 7] =
-    ["story", "skipped", "dlq", "retry", "deferred", "repeat", "lost"];
 /// Stages as the worker times them, and the whole.
 pub(super) const STAGES: [&str; 7] =
     ["intake", "fetch", "queue", "extract", "tag", "publish", "total"];
@@ -24,8 +23,10 @@ const OTHERS: &str = "(others)";
 pub struct Host {
     /// All attempts.
     pub attempts: u64,
-    /// Those that ended as dead letter, for another try, or lost.
+    /// Those that ended as dead letter, for another try, or lost, and those that the host refused or did not answer.
     pub failures: u64,
+    /// Those that asked the host for a page.
+    pub fetches: u64,
     /// Time fetching, in milliseconds.
     pub fetch_ms: f64,
     /// Longest fetch, in milliseconds.
@@ -36,7 +37,7 @@ impl Host {
     /// Mean fetch, in milliseconds.
     #[must_use]
     pub fn mean_ms(&self) -> f64 {
-        self.fetch_ms / self.attempts.max(1) as f64
+        self.fetch_ms / self.fetches.max(1) as f64
     }
 }
 
@@ -48,6 +49,10 @@ pub struct Tally {
     pub(super) outcomes: [u64; OUTCOMES.len()],
     pub(super) codes: BTreeMap<String, u64>,
     pub(super) hosts: BTreeMap<String, Host>,
+    /// Outages, starts and ends.
+    pub(super) incidents: Incidents,
+    /// The file that is read at present.
+    file: usize,
     /// Warnings and errors that are about no story, by event.
     pub(super) events: BTreeMap<String, u64>,
     /// Microseconds.
@@ -74,6 +79,8 @@ impl Default for Tally {
             outcomes: [0; OUTCOMES.len()],
             codes: BTreeMap::new(),
             hosts: BTreeMap::new(),
+            incidents: Incidents::default(),
+            file: 0,
             events: BTreeMap::new(),
             stages: std::array::from_fn(|_| histogram()),
             time_line: TimeLine::default(),
@@ -88,6 +95,11 @@ impl Default for Tally {
 }
 
 impl Tally {
+    /// The lines that follow are of another file, which is another worker's log.
+    pub fn in_file(&mut self, file: usize) {
+        self.file = file;
+    }
+
     /// Takes in one line of a log; blank lines are nothing.
     pub fn read(&mut self, line: &[u8]) {
         let line = line.trim_ascii();
@@ -111,6 +123,12 @@ impl Tally {
     #[must_use]
     pub fn attempts(&self) -> u64 {
         self.outcomes.iter().sum()
+    }
+
+    /// Stories that came to their end: published, skipped or dead. Each ends once, after one attempt or several.
+    #[must_use]
+    pub fn settled(&self) -> u64 {
+        self.outcomes[..3].iter().sum()
     }
 
     /// From the first line to the last, in seconds.
@@ -143,6 +161,15 @@ impl Tally {
         hosts
     }
 
+    /// Hosts that take longest to answer, by the mean; those that were asked for no page are left out.
+    #[must_use]
+    pub fn slowest_hosts(&self) -> Vec<(&str, Host)> {
+        let asked = self.hosts.iter().filter(|(_, host)| host.fetches > 0);
+        let mut hosts: Vec<_> = asked.map(|(name, host)| (name.as_str(), *host)).collect();
+        hosts.sort_by(|(_, a), (_, b)| b.mean_ms().total_cmp(&a.mean_ms()));
+        hosts
+    }
+
     pub(super) fn events(&self) -> Vec<(&str, u64)> {
         by_count(&self.events)
     }
@@ -158,6 +185,9 @@ impl Tally {
             Some("story") => self.story(line, at),
             Some("totals") => self.totals(line),
             event => {
+                if let (Some(event), Some(at)) = (event, at) {
+                    self.incidents.take(self.file, event, line, at);
+                }
                 if matches!(text("level"), Some("WARN" | "ERROR")) {
                     let name = event.or(text("target")).unwrap_or("unnamed");
                     *row(&mut self.events, name) += 1;
@@ -191,11 +221,13 @@ impl Tally {
                 histogram.saturating_record((ms * 1e3).ceil() as u64);
             }
         }
+        let code = line["code"].as_str().unwrap_or_default();
         if let Some(host) = line["host"].as_str() {
             let fetch_ms = line["fetch_ms"].as_f64().unwrap_or_default().max(0.0);
             let host = row(&mut self.hosts, host);
             host.attempts += 1;
-            host.failures += u64::from(matches!(OUTCOMES[outcome], "dlq" | "retry" | "lost"));
+            host.failures += u64::from(is_failure(OUTCOMES[outcome], code));
+            host.fetches += u64::from(fetch_ms > 0.0);
             host.fetch_ms += fetch_ms;
             host.slowest_ms = host.slowest_ms.max(fetch_ms);
         }
@@ -207,6 +239,27 @@ impl Tally {
             let most = self.backlog.map_or(0, |(_, most)| most);
             self.backlog = Some((waiting, most.max(waiting)));
         }
+    }
+}
+
+/// Whether an attempt tells that something is wrong with the host: a page that it does not have, or that nobody may
+/// fetch, is no failure; a refusal is.
+fn is_failure(outcome: &str, code: &str) -> bool {
+    const REFUSALS: [&str; 9] = [
+        "fetch.refused",
+        "fetch.challenge",
+        "fetch.login",
+        "fetch.host_dead",
+        "fetch.rate_limited",
+        "fetch.unavailable",
+        "fetch.robots_unreachable",
+        "fetch.circuit_open",
+        "fetch.legal",
+    ];
+    match outcome {
+        "dlq" | "retry" | "lost" => true,
+        "skipped" | "deferred" => REFUSALS.contains(&code),
+        _ => false,
     }
 }
 
@@ -282,6 +335,22 @@ pub(super) mod tests {
         }
         tally.read(b"  \n");
         assert_eq!((tally.lines, tally.bad, tally.attempts()), (107, 7, 100));
+    }
+
+    #[test]
+    fn a_refusal_is_a_failure_of_its_host_and_a_page_that_is_gone_is_none() {
+        let mut tally = Tally::default();
+        for (outcome, code) in [
+            ("skipped", "fetch.refused"),
+            ("deferred", "fetch.rate_limited"),
+            ("skipped", "fetch.gone"),
+            ("deferred", "fetch.host_turn"),
+        ] {
+            let line = serde_json::json!({"event": "story", "outcome": outcome, "code": code, "host": "h"});
+            tally.read(line.to_string().as_bytes());
+        }
+        assert_eq!((tally.hosts["h"].attempts, tally.hosts["h"].failures), (4, 2));
+        assert_eq!(tally.settled(), 2);
     }
 
     #[test]

@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::tally::{OUTCOMES, STAGES, Tally};
+use time::OffsetDateTime;
+
+use super::incidents::Incidents;
+use super::outcomes::OUTCOMES;
+use super::tally::{Host, STAGES, Tally};
 use crate::terminal::{self, BOLD, DIM, printable};
 
 /// How a report looks.
@@ -43,10 +47,12 @@ pub fn text(tally: &Tally, look: Look) -> String {
     let mut out = String::new();
     head(&mut out, tally, look);
     if tally.attempts() == 0 {
+        incidents(&mut out, tally, look);
         out.push_str("\nno story lines");
         return out;
     }
     outcomes(&mut out, tally, look);
+    incidents(&mut out, tally, look);
     time_line(&mut out, tally, look);
     stages(&mut out, tally, look);
     let codes: Vec<_> = tally.codes();
@@ -58,7 +64,10 @@ pub fn text(tally: &Tally, look: Look) -> String {
 }
 
 fn head(out: &mut String, tally: &Tally, look: Look) {
-    let mut facts = vec![format!("{} attempts", tally.attempts())];
+    let mut facts = vec![
+        format!("{} attempts", tally.attempts()),
+        format!("{} stories settled", tally.settled()),
+    ];
     facts.extend(tally.rate().map(|rate| format!("{rate:.1}/s over {}", span(tally.seconds()))));
     facts.push(format!("{:.1} MiB", tally.bytes as f64 / f64::from(1 << 20)));
     if tally.redelivered > 0 {
@@ -95,6 +104,66 @@ fn outcomes(out: &mut String, tally: &Tally, look: Look) {
                 writeln!(out, "  {name:<8}{count:>9} {:>6.1} % {}", 100.0 * share, bar.trim_end());
         }
     }
+}
+
+/// Outages and restarts, the longest first.
+fn incidents(out: &mut String, tally: &Tally, look: Look) {
+    let all = &tally.incidents;
+    for sentence in restarts(all) {
+        let _ = writeln!(out, "\n{}", look.paint("31", &sentence));
+    }
+    let (mut spans, Some(last)) = (all.spans(), tally.last) else { return };
+    if spans.is_empty() {
+        return;
+    }
+    spans.sort_by(|a, b| b.seconds(last).total_cmp(&a.seconds(last)));
+    let _ = writeln!(out, "\n{}", look.paint(BOLD, "outages"));
+    for incident in spans.iter().take(look.rows) {
+        let open = if incident.to.is_none() { " and on" } else { "" };
+        let lasted = format!("{}{open}", span(incident.seconds(last)));
+        let what = printable(&incident.what);
+        let line = format!("  {}  {lasted:<16}{what}", clock(incident.from));
+        let _ = writeln!(out, "{}", terminal::cut(&line, look.width));
+        if !incident.reason.is_empty() {
+            let reason = format!("    {}", printable(&incident.reason));
+            let _ = writeln!(out, "{}", look.paint(DIM, &terminal::cut(&reason, look.width)));
+        }
+    }
+    more(out, spans.len() + usize::try_from(all.more).unwrap_or_default(), look);
+}
+
+/// What is to be said of starts and ends; nothing where each start had its end.
+pub(super) fn restarts(incidents: &Incidents) -> Vec<String> {
+    let count = |n: u64, one: &str, many: &str| match n {
+        1 => format!("1 {one}"),
+        n => format!("{n} {many}"),
+    };
+    let mut said = Vec::new();
+    if incidents.crashes > 0 {
+        said.push(format!(
+            "{} without a stop before: killed or crashed",
+            count(incidents.crashes, "restart", "restarts")
+        ));
+    }
+    if incidents.crash_loops > 0 {
+        said.push(format!(
+            "{}: three starts and more within ten minutes of each other",
+            count(incidents.crash_loops, "crash loop", "crash loops")
+        ));
+    }
+    if incidents.unfinished_stops > 0 {
+        said.push(format!(
+            "{} at the deadline, with stories in hand",
+            count(incidents.unfinished_stops, "stop", "stops")
+        ));
+    }
+    said
+}
+
+/// Date and time of day, UTC.
+pub(super) fn clock(at: OffsetDateTime) -> String {
+    let at = at.to_offset(time::UtcOffset::UTC);
+    format!("{} {:02}:{:02}:{:02}Z", at.date(), at.hour(), at.minute(), at.second())
 }
 
 fn time_line(out: &mut String, tally: &Tally, look: Look) {
@@ -166,11 +235,15 @@ fn table(out: &mut String, title: &str, rows: &[(&str, u64)], look: Look, colour
 }
 
 fn hosts(out: &mut String, tally: &Tally, look: Look) {
-    let hosts = tally.worst_hosts();
+    host_table(out, "hosts with most failures", &tally.worst_hosts(), look);
+    host_table(out, "hosts slowest to answer", &tally.slowest_hosts(), look);
+}
+
+fn host_table(out: &mut String, title: &str, hosts: &[(&str, Host)], look: Look) {
     if hosts.is_empty() {
         return;
     }
-    let _ = writeln!(out, "\n{}", look.paint(BOLD, "worst hosts"));
+    let _ = writeln!(out, "\n{}", look.paint(BOLD, title));
     let columns = format!(
         "  {:<30}{:>9}{:>9}{:>12}{:>12}",
         "", "attempts", "failed", "mean ms", "slowest ms"

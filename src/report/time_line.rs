@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::tally::OUTCOMES;
+use super::outcomes::OUTCOMES;
 
 /// Intervals from first to last; wider ones are taken before there are more.
 const MOST: i64 = 240;

@@ -12,6 +12,7 @@
 
 use std::fmt;
 
+use super::fields::{Field, Number};
 use super::story_facts::Facts;
 use crate::model::TopicCode;
 
@@ -65,38 +66,6 @@ pub enum Condition {
     Compares(Number, Order, f64),
     /// The story has one of these topics, or a narrower one that was found under it.
     Topic(Vec<TopicCode>),
-}
-
-/// A field with texts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)] // as in FIELDS
-pub enum Field {
-    Language,
-    TopicName,
-    Entity,
-    Person,
-    Organisation,
-    Place,
-    Publisher,
-    Label,
-    Access,
-    Kind,
-    Section,
-    Keyword,
-    Author,
-    Title,
-    Relation,
-}
-
-/// A field with a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Number {
-    /// Words of the body.
-    Words,
-    /// Tone of the body, -1 to 1.
-    Sentiment,
-    /// Confidence of the best topic, 0 to 100.
-    Confidence,
 }
 
 /// How numbers compare.

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::condition::{Field, Number};
+use super::fields::{Field, Number};
 use crate::model::{EntityKind, Story, TopicCode};
 
 /// A story as conditions see it.

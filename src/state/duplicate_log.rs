@@ -19,7 +19,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use async_nats::Client;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
 use async_nats::jetstream::{self, ErrorCode, context::GetStreamErrorKind};
 use bytes::Bytes;
@@ -29,6 +28,7 @@ use tokio::time::Instant;
 
 use super::Moment;
 use super::duplicate_index::{Comparison, DuplicateIndex, SeenEntry, Window};
+use crate::backoff::Backoff;
 use crate::model::{Copy, Key};
 
 /// How long an append may take to come by. The outcome waits no longer for its own confirmation.
@@ -82,7 +82,7 @@ pub struct DuplicateLog(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    client: Client,
+    context: jetstream::Context,
     place: LogPlace,
     told: Mutex<Told>,
     phase: watch::Sender<Phase>,
@@ -113,7 +113,12 @@ enum Broken {
 impl DuplicateLog {
     /// A log of which nothing has been read.
     #[must_use]
-    pub fn new(client: Client, place: LogPlace, window: Window, comparison: Comparison) -> Self {
+    pub fn new(
+        context: jetstream::Context,
+        place: LogPlace,
+        window: Window,
+        comparison: Comparison,
+    ) -> Self {
         let told = Told {
             index: DuplicateIndex::new(window, comparison),
             waiting: HashMap::new(),
@@ -122,13 +127,13 @@ impl DuplicateLog {
         };
         let phase = watch::Sender::new(Phase::Reading);
         let silent = AtomicBool::new(false);
-        Self(Arc::new(Inner { client, place, told: Mutex::new(told), phase, silent }))
+        Self(Arc::new(Inner { context, place, told: Mutex::new(told), phase, silent }))
     }
 
     /// Reads the log until the end of the process. `connects` changes when the connection was made
     /// anew.
     pub async fn follow(&self, mut connects: watch::Receiver<u64>) {
-        let mut wait = Duration::from_millis(100);
+        let mut waits = Backoff::new(Duration::from_millis(100), LONGEST_WAIT);
         loop {
             connects.mark_unchanged();
             let begun = Instant::now();
@@ -141,10 +146,9 @@ impl DuplicateLog {
             }
             tracing::debug!(error = %broken, "the log of seen stories is opened anew");
             if begun.elapsed() > LONGEST_WAIT {
-                wait = Duration::from_millis(100);
+                waits.reset();
             }
-            tokio::time::sleep(wait.mul_f64(0.5 + rand::random::<f64>())).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
+            tokio::time::sleep(waits.next()).await;
         }
     }
 
@@ -238,7 +242,7 @@ impl Inner {
     }
 
     async fn send(&self, bytes: Bytes) -> bool {
-        let sent = self.client.publish(self.place.subject.clone(), bytes).await;
+        let sent = self.context.client().publish(self.place.subject.clone(), bytes).await;
         sent.inspect_err(|error| tracing::debug!(%error, "not appended")).is_ok()
     }
 
@@ -284,7 +288,7 @@ impl Inner {
 
     /// A consumer from where we are, and how many messages it has to bring.
     async fn consumer(&self) -> Result<(PullConsumer, u64), Broken> {
-        let context = jetstream::new(self.client.clone());
+        let context = &self.context;
         let name = &self.place.stream;
         let stream = context.get_stream(name).await.map_err(|error| match error.kind() {
             GetStreamErrorKind::JetStream(error)
@@ -296,7 +300,7 @@ impl Inner {
         })?;
         let info = stream.cached_info();
         let start_sequence = self.told().continue_in(info.created, info.state.last_sequence) + 1;
-        let unique = self.client.new_inbox();
+        let unique = self.context.client().new_inbox();
         let config = pull::Config {
             // A name, for then the request names the subjects and can be permitted by them.
             name: Some(format!("seen-{}", unique.rsplit('.').next().unwrap_or_default())),

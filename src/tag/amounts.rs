@@ -14,7 +14,7 @@ use crate::model::{Amount, LanguageCode};
 
 mod numbers;
 mod units;
-mod words;
+pub(in crate::tag) mod words;
 
 use numbers::{Number, number_at, number_words, vulgar};
 use units::{Unit, currency_before, magnitude, unit};
@@ -120,12 +120,6 @@ pub fn amounts(text: &Text<'_>, language: LanguageCode, home: Option<[u8; 2]>) -
         }
     }
     found
-}
-
-/// An English number below a hundred in words, in lower case.
-#[must_use]
-pub fn small_number(lower: &str) -> Option<i64> {
-    Words::of(LanguageCode::EN).small(lower).map(|value| value as i64)
 }
 
 /// The country of a language that is the only one with its crown.

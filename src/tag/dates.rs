@@ -620,7 +620,7 @@ impl Reader<'_> {
             digits if digits.starts_with(|c: char| c.is_ascii_digit()) => {
                 digits.parse::<i64>().ok().filter(|n| (1..200).contains(n))?
             }
-            word => super::amounts::small_number(word)?,
+            word => super::amounts::words::small_number(word)?,
         })
     }
 

@@ -306,7 +306,10 @@ mod tests {
             ("“We will not give up” was the answer from Orla Quendale.", "Orla Quendale"),
             ("“We give up” is all that Orla Quendale would say.", "Orla Quendale"),
             ("“We will not give up.” That is how Orla Quendale put it.", "Orla Quendale"),
-            ("According to union leader Orla Quendale, “the yard will not close.”", "Orla Quendale"),
+            (
+                "According to union leader Orla Quendale, “the yard will not close.”",
+                "Orla Quendale",
+            ),
             ("In the words of Orla Quendale, “the yard will not close.”", "Orla Quendale"),
             ("Orla Quendale: “We will not give up.”", "Orla Quendale"),
             ("“We will not give up,” said the pilot, Orla Quendale.", "Orla Quendale"),

@@ -6,11 +6,12 @@
 
 use std::time::Duration;
 
+use async_nats::jetstream::Context;
 use tokio::time::Instant;
 
-use super::attempt::WorkerContext;
+use super::context::WorkerContext;
+use super::settings::RunSettings;
 use super::totals::ms;
-use crate::config::Config;
 use crate::disposition::{Disposition, Failure};
 use crate::model::{Key, Relation, Story};
 use crate::publish::{Duplicates, Stored};
@@ -37,17 +38,17 @@ const SKETCHES: Comparison = Comparison {
 };
 
 /// The log of the configuration; `None` where copies are published without a look.
-pub(super) fn log(config: &Config, client: async_nats::Client) -> Option<DuplicateLog> {
-    if config.publish.duplicates == Duplicates::Publish {
+pub(super) fn log(settings: &RunSettings, context: Context) -> Option<DuplicateLog> {
+    if settings.publish.duplicates == Duplicates::Publish {
         return None;
     }
     let window = Window {
-        age: Duration::from_secs(config.publish.duplicate_window_hours * 3600),
-        bytes: usize::try_from(config.publish.duplicate_window_mib << 20).unwrap_or(usize::MAX),
+        age: Duration::from_secs(settings.publish.duplicate_window_hours * 3600),
+        bytes: usize::try_from(settings.publish.duplicate_window_mib << 20).unwrap_or(usize::MAX),
     };
-    let streams = &config.streams;
+    let streams = &settings.streams;
     let place = LogPlace { stream: streams.seen_stream.clone(), subject: streams.seen_subject() };
-    Some(DuplicateLog::new(client, place, window, SKETCHES))
+    Some(DuplicateLog::new(context, place, window, SKETCHES))
 }
 
 /// Reads the log before any work is taken, so that the first story is compared with all.
@@ -75,7 +76,7 @@ pub(super) async fn read(log: &DuplicateLog) {
 
 /// Enters a story into the log and marks it when it is a copy. Whether it was entered.
 pub(super) async fn claim(shared: &WorkerContext, story: &mut Story) -> bool {
-    let Some(log) = &shared.seen else { return false };
+    let Some(log) = &shared.outputs.seen else { return false };
     if story.article.body.is_empty() {
         return false;
     }
@@ -84,7 +85,7 @@ pub(super) async fn claim(shared: &WorkerContext, story: &mut Story) -> bool {
     let entry = SeenEntry {
         key: article.identity.key(),
         page: page.map(|url| hash64(url.normalised().as_bytes())),
-        drops_copies: shared.config.publish.duplicates == Duplicates::Skip,
+        drops_copies: shared.settings.publish.duplicates == Duplicates::Skip,
         sketch: &story.tags.sketch,
     };
     match log.claim(entry).await {
@@ -100,12 +101,12 @@ pub(super) async fn published_or_withdrawn(
     key: Key,
     stored: &Result<Stored, crate::publish::Error>,
 ) {
-    let Some(log) = &shared.seen else { return };
+    let Some(log) = &shared.outputs.seen else { return };
     let is_story = match stored {
         // A repeat has the key of a message that was settled: its entry is that one's.
         Ok(Stored::Now(_) | Stored::Repeat { .. }) => true,
         Ok(Stored::Before { subject, .. }) => {
-            shared.publisher.subjects().kind(subject) == Some("story")
+            shared.outputs.publisher.subjects().kind(subject) == Some("story")
         }
         Err(error) => match Failure::of(error).disposition {
             Disposition::Retry { .. } | Disposition::Defer { .. } => true,
@@ -120,12 +121,12 @@ pub(super) async fn published_or_withdrawn(
 /// Whether the configuration drops a story because of what it copies. Updates are never dropped.
 pub(super) async fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
     let Some(copy) = story.tags.copy else { return false };
-    if shared.config.publish.duplicates != Duplicates::Skip || copy.relation == Relation::Update {
+    if shared.settings.publish.duplicates != Duplicates::Skip || copy.relation == Relation::Update {
         return false;
     }
     // What the out stream may have forgotten by now has come long since.
-    let kept = Duration::from_secs(shared.config.streams.out_max_age_hours * 3600);
-    let age = shared.seen.as_ref().and_then(|log| log.age(copy.of));
+    let kept = Duration::from_secs(shared.settings.streams.out_max_age_hours * 3600);
+    let age = shared.outputs.seen.as_ref().and_then(|log| log.age(copy.of));
     if age.is_some_and(|age| age > kept / 2) {
         return true;
     }
@@ -145,12 +146,14 @@ pub(super) async fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
 
 /// Whether a story is on the out stream.
 async fn is_stored(shared: &WorkerContext, key: Key) -> bool {
-    let endings = shared.publisher.subjects().endings(key);
-    let Ok(out) = shared.context.get_stream_no_info(&shared.config.streams.out_stream).await else {
+    let endings = shared.outputs.publisher.subjects().endings(key);
+    let Ok(out) =
+        shared.ledger.context.get_stream_no_info(&shared.settings.streams.out_stream).await
+    else {
         return false;
     };
     match out.get_last_raw_message_by_subject(&endings).await {
-        Ok(message) => shared.publisher.subjects().kind(&message.subject) == Some("story"),
+        Ok(message) => shared.outputs.publisher.subjects().kind(&message.subject) == Some("story"),
         Err(error) => {
             tracing::debug!(%error, %key, "the story that is repeated is not there");
             false

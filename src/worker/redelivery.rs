@@ -4,7 +4,8 @@
 //! second tagging. The guard stays the judge: what is not found here is
 //! refused there.
 
-use super::attempt::{AttemptReport, WorkerContext, report, routed_story};
+use super::attempt_report::{AttemptReport, report, routed_story};
+use super::context::WorkerContext;
 use super::routes;
 use super::totals::AttemptOutcome;
 use crate::intake::Delivery;
@@ -21,7 +22,8 @@ pub(super) async fn already_settled(
     if delivery.deliveries() < 2 {
         return None;
     }
-    let found = shared.publisher.look(identity.key(), delivery.place(), delivery.replay_of()).await;
+    let found =
+        shared.outputs.publisher.look(identity.key(), delivery.place(), delivery.replay_of()).await;
     match found {
         Ok(Some(Stored::Before { sequence, subject })) => {
             Some(finish_stored(shared, delivery, identity.clone(), sequence, subject).await)
@@ -38,7 +40,7 @@ pub(super) async fn already_settled(
 }
 
 /// The end of a message whose outcome an earlier delivery stored, whatever this one came to: what is
-/// stored counts, and a story takes its routes.
+/// stored counts, and a story takes its routes. It was counted when it was stored, so this is a repeat.
 pub(super) async fn finish_stored(
     shared: &WorkerContext,
     delivery: &Delivery,
@@ -46,12 +48,11 @@ pub(super) async fn finish_stored(
     sequence: u64,
     subject: String,
 ) -> AttemptReport {
-    match shared.publisher.subjects().kind(&subject) {
-        Some("skipped") => report(identity, AttemptOutcome::Skipped, None, Some(subject)),
-        Some("dlq") => report(identity, AttemptOutcome::Dlq, None, Some(subject)),
-        _ => {
-            let routed = routes::send_stored(shared, delivery, identity.key(), sequence).await;
-            routed_story(identity, subject, routed)
-        }
+    match shared.outputs.publisher.subjects().kind(&subject) {
+        Some("skipped" | "dlq") => report(identity, AttemptOutcome::Repeat, None, Some(subject)),
+        _ => match routes::send_stored(shared, delivery, identity.key(), sequence).await {
+            Ok(()) => report(identity, AttemptOutcome::Repeat, None, Some(subject)),
+            error => routed_story(identity, subject, error),
+        },
     }
 }

@@ -12,8 +12,8 @@
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-use super::attempt::WorkerContext;
-use super::backoff::Backoff;
+use super::context::WorkerContext;
+use crate::backoff::Backoff;
 use crate::disposition::{Classify as _, Disposition};
 use crate::intake::Delivery;
 use crate::model::{Key, Story};
@@ -34,6 +34,7 @@ struct Taken {
 /// The routes that a story takes, for [`HEADER`]; `None` when it takes none.
 pub(super) fn taken(shared: &WorkerContext, story: &Story) -> Option<String> {
     let taken: Vec<Taken> = shared
+        .outputs
         .routes
         .matching(story)
         .into_iter()
@@ -56,10 +57,10 @@ pub(super) async fn send_stored(
     key: Key,
     sequence: u64,
 ) -> Result<(), publish::Error> {
-    let Some((taken, record)) = shared.publisher.stored(sequence, HEADER).await? else {
+    let Some((taken, record)) = shared.outputs.publisher.stored(sequence, HEADER).await? else {
         return Ok(());
     };
-    let sent = match shared.returns.routes(key.as_str(), sequence).await {
+    let sent = match shared.ledger.returns.routes(key.as_str(), sequence).await {
         Ok(sent) => sent,
         Err(error) => {
             // Better later than twice.
@@ -120,7 +121,7 @@ pub(super) async fn send(
         }
     }
     if sent.len() > before
-        && let Err(error) = shared.returns.note_routes(key.as_str(), sequence, &sent).await
+        && let Err(error) = shared.ledger.returns.note_routes(key.as_str(), sequence, &sent).await
     {
         tracing::debug!(%error, "that routes were sent is not noted");
     }
@@ -130,7 +131,7 @@ pub(super) async fn send(
 /// Whether a route will never take the message: it is too large, or refused as often as a message is
 /// delivered before it is poison. The story has its outcome, so nothing else would end the delivery.
 fn is_hopeless(shared: &WorkerContext, delivery: &Delivery, error: &publish::Error) -> bool {
-    let often = delivery.deliveries() > shared.config.intake.poison_deliveries;
+    let often = delivery.deliveries() > shared.settings.intake.poison_deliveries;
     match error.disposition() {
         Disposition::Reject => true,
         Disposition::Retry { .. } => often && !error.is_back_pressure(),
@@ -148,16 +149,23 @@ async fn send_along(
 ) -> Result<(), publish::Error> {
     let Taken { name, subject, format } = route;
     let body = record::reformat(record, *format);
-    let mut closed = shared.closed.clone();
+    let mut closed = shared.gate.closed.clone();
     let mut waits = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
     loop {
-        match shared.publisher.route(subject, name, delivery.raw_seq(), id, &body).await {
+        match shared.outputs.publisher.route(subject, name, delivery.raw_seq(), id, &body).await {
             Err(error) if error.is_back_pressure() && !*closed.borrow() => {
-                shared.status.route_blocked(name, true);
-                tracing::warn!(event = "route_blocked", route = name, %error, "a route's stream takes nothing");
+                if !shared.telling.status.route_blocked(name, true) {
+                    tracing::warn!(event = "route_blocked", route = name, subject, %error, "a route's stream takes nothing; its stories wait");
+                }
             }
             done => {
-                shared.status.route_blocked(name, false);
+                if shared.telling.status.route_blocked(name, false) {
+                    tracing::info!(
+                        event = "route_resumed",
+                        route = name,
+                        "a route's stream takes messages again"
+                    );
+                }
                 return done;
             }
         }

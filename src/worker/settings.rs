@@ -3,6 +3,26 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::broker::{self, topology};
+use crate::{intake, publish, route};
+
+/// The parts of a configuration that a worker works by.
+#[derive(Clone, Debug)]
+pub struct RunSettings {
+    /// How to reach the broker.
+    pub nats: broker::Settings,
+    /// Streams and their names.
+    pub streams: topology::Settings,
+    /// How messages are pulled and read.
+    pub intake: intake::Settings,
+    /// How outcomes are published.
+    pub publish: publish::Settings,
+    /// How the worker behaves.
+    pub worker: Settings,
+    /// Further subjects for stories.
+    pub routes: Vec<route::RouteSettings>,
+}
+
 /// How a worker behaves.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::attempt::{AttemptReport, WorkerContext, report};
+use super::attempt_report::{AttemptReport, report};
+use super::context::WorkerContext;
 use super::totals::AttemptOutcome;
+use crate::backoff;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::intake::{Delivery, SettleError};
-use crate::model::Identity;
+use crate::model::{Identity, Story};
 use crate::publish::Later;
 use crate::state::{NakCounts, NakLedger, Place};
 
@@ -18,9 +20,12 @@ pub(super) fn back_pressure(failure: &Failure) -> bool {
     failure.stage == Stage::Publish
 }
 
-/// Codes of deferrals by a host that may never answer.
-const SILENT_HOST: [&str; 4] =
-    ["robots_unreachable", "rate_limited", "unavailable", "circuit_open"];
+/// Code of a page that was not fetched because shared state is out of reach.
+const STATE: &str = "state";
+
+/// Codes of deferrals by a host, or by shared state, that may never answer.
+const SILENT_HOST: [&str; 5] =
+    ["robots_unreachable", "rate_limited", "unavailable", "circuit_open", STATE];
 
 /// A story that has been tried often or long enough is not tried again.
 pub(super) async fn give_up_when_spent(
@@ -28,7 +33,7 @@ pub(super) async fn give_up_when_spent(
     delivery: &Delivery,
     mut failure: Failure,
 ) -> Failure {
-    let settings = &shared.config.worker;
+    let settings = &shared.settings.worker;
     let is_retry = matches!(failure.disposition, Disposition::Retry { .. });
     // No attempt is counted for a host that does not answer, but it must not hold a story for ever. Turns at a
     // slow host do come.
@@ -46,12 +51,25 @@ pub(super) async fn give_up_when_spent(
     failure
 }
 
+/// Takes note of whether shared state answered, and makes a link wait that needed it.
+pub(super) fn note_shared_state(shared: &WorkerContext, result: &mut Result<Story, Failure>) {
+    let (state, status) = (&shared.ledger.shared_state, &shared.telling.status);
+    match result {
+        Err(failure) if failure.stage == Stage::Fetch && failure.code == STATE => {
+            let longest = Duration::from_secs(shared.settings.worker.retry_max_secs);
+            let after = state.away(status, &failure.message, longest);
+            failure.disposition = Disposition::Defer { after };
+        }
+        Ok(_) | Err(_) => state.back(status),
+    }
+}
+
 /// The broker's time, which stamped the message and fires the schedule. A jump of this machine's clock
 /// neither ages a story nor holds it back.
 async fn now(shared: &WorkerContext) -> OffsetDateTime {
-    let moment = match shared.clock.now().await {
+    let moment = match shared.ledger.clock.now().await {
         Ok(moment) => moment,
-        Err(_) => shared.clock.local_now(),
+        Err(_) => shared.ledger.clock.local_now(),
     };
     OffsetDateTime::UNIX_EPOCH + Duration::from_millis(moment.as_millis())
 }
@@ -67,15 +85,16 @@ pub(super) async fn later(
 ) -> AttemptReport {
     let mut report = report(identity, ended, Some(failure), None);
     report.spent = spent;
-    if !shared.retries_scheduled.load(Ordering::Relaxed) {
+    if !shared.ledger.retries_scheduled.load(Ordering::Relaxed) {
         return report;
     }
     let attempts = delivery.attempts_before() + spent;
     let wait = report.failure.as_ref().map_or(Duration::ZERO, |failure| {
-        wait_before_retry(&shared.config.worker, failure.disposition, attempts.max(1))
+        wait_before_retry(&shared.settings.worker, failure.disposition, attempts.max(1))
     });
     let incoming: Vec<_> = delivery.message().headers.iter().collect();
     let stored = shared
+        .outputs
         .publisher
         .schedule(Later {
             place: delivery.place(),
@@ -99,7 +118,7 @@ pub(super) async fn settle(
     delivery: Delivery,
     mut report: AttemptReport,
 ) -> AttemptReport {
-    if !shared.raw_streams.holds(&delivery).await {
+    if !shared.ledger.raw_streams.holds(&delivery).await {
         tracing::warn!(
             event = "stream_recreated",
             stream = delivery.stream(),
@@ -117,9 +136,9 @@ pub(super) async fn settle(
             spent => delivery.attempts_before() + spent,
         };
         let after = report.failure.as_ref().map_or(Duration::ZERO, |failure| {
-            wait_before_retry(&shared.config.worker, failure.disposition, tries)
+            wait_before_retry(&shared.settings.worker, failure.disposition, tries)
         });
-        nak(&shared.returns, delivery, after, report.spent).await
+        nak(&shared.ledger.returns, delivery, after, report.spent).await
     };
     if let Err(error) = settled {
         tracing::debug!(%error, "not settled; the message comes again");
@@ -184,5 +203,5 @@ fn wait_before_retry(
     let doubled = settings.retry_min_secs << (attempts.max(1) - 1).min(20);
     let wait = Duration::from_secs(doubled).max(least);
     let longest = Duration::from_secs(settings.retry_max_secs);
-    wait.min(longest).mul_f64(1.0 + rand::random::<f64>() / 4.0)
+    backoff::not_before(wait.min(longest))
 }

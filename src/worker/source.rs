@@ -14,12 +14,12 @@ use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use super::settings::RunSettings;
 use super::settle;
 use super::status::WorkerStatus;
 use crate::broker::connect::Connection;
 use crate::broker::topology;
-use crate::config::Config;
-use crate::intake::{Delivery, Pull, PullError, Puller};
+use crate::intake::{Delivery, Lease, Pull, PullError, Puller};
 use crate::state::NakLedger;
 
 /// How long the broker may take to bring what it has sent before a pull was closed.
@@ -36,7 +36,8 @@ pub(super) struct Source {
     connection: Connection,
     max_in_flight: Arc<Semaphore>,
     budget: Arc<Semaphore>,
-    config: Config,
+    settings: RunSettings,
+    lease: Lease,
     returns: NakLedger,
     status: WorkerStatus,
     step: Step,
@@ -58,13 +59,13 @@ impl Source {
         context: Context,
         connection: Connection,
         max_in_flight: Arc<Semaphore>,
-        config: &Config,
+        settings: &RunSettings,
         returns: NakLedger,
         status: WorkerStatus,
     ) -> Self {
-        let budget = config.intake.max_in_flight_mib << 20;
+        let budget = settings.intake.max_in_flight_mib << 20;
         // Most of the bytes are for what comes in; retries are mostly links.
-        let budget = if stream == config.streams.raw_stream { budget } else { budget / 4 };
+        let budget = if stream == settings.streams.raw_stream { budget } else { budget / 4 };
         let budget = Puller::budget(budget, context.client().max_payload());
         Self {
             budget,
@@ -72,7 +73,8 @@ impl Source {
             context,
             connection,
             max_in_flight,
-            config: config.clone(),
+            settings: settings.clone(),
+            lease: Lease::new(Duration::from_secs(settings.intake.ack_wait_secs)),
             returns,
             status,
             step: Step::Waiting(Instant::now()),
@@ -110,6 +112,11 @@ impl Source {
         }
     }
 
+    /// The stream, and the lease on what is pulled from it.
+    pub(super) fn lease(&self) -> (String, Lease) {
+        (self.stream.clone(), self.lease.clone())
+    }
+
     /// Stops pulling and hands back what arrived and was not taken.
     pub(super) async fn close(mut self) {
         self.close_pull(Instant::now());
@@ -119,29 +126,33 @@ impl Source {
     }
 
     fn bind(&self) -> BoxFuture<'static, Result<Puller, PullError>> {
-        let (context, stream, config) =
-            (self.context.clone(), self.stream.clone(), self.config.clone());
+        let (context, stream, settings) =
+            (self.context.clone(), self.stream.clone(), self.settings.clone());
         let (max_in_flight, budget) = (Arc::clone(&self.max_in_flight), Arc::clone(&self.budget));
-        let dialler = self.connection.dialler.clone();
+        let (dialler, api) = (self.connection.dialler.clone(), self.connection.api.clone());
+        let lease = self.lease.clone();
         async move {
             let gone = |error: topology::Error| PullError::ConsumerGone(error.to_string());
             let created = topology::bind_stream(&context, &stream).await.map_err(gone)?;
             let created = topology::created_millis(&created);
-            let consumer =
-                topology::bind_consumer(&context, &config.streams, &stream).await.map_err(gone)?;
+            let consumer = topology::bind_consumer(&context, &settings.streams, &stream)
+                .await
+                .map_err(gone)?;
             let socket =
                 dialler.dial().await.map_err(|error| PullError::Connection(error.to_string()))?;
             let pull = Pull {
                 consumer,
                 context,
+                api,
+                lease,
                 socket: Box::new(socket),
                 created,
                 max_in_flight,
                 budget,
-                trusted_headers: stream == config.streams.retry_stream,
+                trusted_headers: stream == settings.streams.retry_stream,
             };
-            let timeout = config.nats.request_timeout_secs.duration();
-            Ok(Puller::new(pull, &config.intake, timeout))
+            let timeout = settings.nats.request_timeout_secs.duration();
+            Ok(Puller::new(pull, &settings.intake, timeout))
         }
         .boxed()
     }
@@ -156,7 +167,7 @@ impl Source {
 
     /// Says that pulling does not work; when to try again.
     fn failed(&mut self, error: &PullError) -> Instant {
-        let wait = super::backoff::wait(FIRST_WAIT, LONGEST_WAIT, self.failures);
+        let wait = crate::backoff::wait(FIRST_WAIT, LONGEST_WAIT, self.failures);
         self.failures = self.failures.saturating_add(1);
         self.status.pulling(&self.stream, false);
         tracing::warn!(

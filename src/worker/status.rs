@@ -35,6 +35,7 @@ struct Inner {
     started: AtomicBool,
     draining: AtomicBool,
     blocked: AtomicBool,
+    shared_state_away: AtomicBool,
     /// Routes whose stream takes nothing at present.
     blocked_routes: Mutex<BTreeSet<String>>,
     /// Streams whose consumer cannot be pulled from.
@@ -68,9 +69,6 @@ impl Drop for InHand {
 
 /// Messages in the retry stream; `None` where there is none, or the broker does not tell in time.
 async fn scheduled(context: &Context, streams: &topology::Settings) -> Option<u64> {
-    if !topology::has_schedules(context) {
-        return None;
-    }
     let asked = tokio::time::timeout(BACKLOG_WAIT, context.get_stream(&streams.retry_stream));
     Some(asked.await.ok()?.ok()?.cached_info().state.messages)
 }
@@ -88,6 +86,7 @@ impl WorkerStatus {
             (is(&inner.draining), "draining"),
             (!connected, "not connected to the broker"),
             (is(&inner.blocked), "outcomes cannot be stored"),
+            (is(&inner.shared_state_away), "the shared state of hosts is out of reach"),
         ] {
             if holds {
                 reasons.push(reason.to_owned());
@@ -166,14 +165,18 @@ impl WorkerStatus {
         self.0.blocked.swap(blocked, Ordering::Relaxed)
     }
 
-    /// Whether a route's stream takes nothing at present.
-    pub(super) fn route_blocked(&self, route: &str, blocked: bool) {
+    /// Whether what the group shares about hosts is out of reach.
+    pub(super) fn shared_state_away(&self, away: bool) {
+        self.0.shared_state_away.store(away, Ordering::Relaxed);
+    }
+
+    /// Whether a route's stream takes nothing at present; what was said before.
+    pub(super) fn route_blocked(&self, route: &str, blocked: bool) -> bool {
         let mut routes = self.blocked_routes();
         if !blocked {
-            routes.remove(route);
-        } else if !routes.contains(route) {
-            routes.insert(route.to_owned());
+            return routes.remove(route);
         }
+        routes.contains(route) || !routes.insert(route.to_owned())
     }
 
     /// Whether a stream's consumer can be pulled from.

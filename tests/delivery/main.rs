@@ -9,6 +9,7 @@ mod attacks;
 mod fallbacks;
 mod headers;
 mod letters;
+mod operators;
 mod pulls;
 mod replays;
 mod routes;

@@ -20,6 +20,8 @@ pub struct Broker {
     child: Option<Child>,
     program: PathBuf,
     max_payload: usize,
+    /// JetStream's domain.
+    domain: Option<String>,
     /// Further lines of the server's configuration.
     extra: String,
     /// Who the tests themselves are to it.
@@ -99,16 +101,22 @@ impl Broker {
 
     /// A server of another version.
     pub async fn of(program: PathBuf) -> Self {
-        Self::launch(program, 1 << 20, String::new(), None).await
+        Self::launch(program, 1 << 20, String::new(), None, None).await
     }
 
     pub async fn with_max_payload(max_payload: usize) -> Self {
-        Self::launch(server_program(), max_payload, String::new(), None).await
+        Self::launch(server_program(), max_payload, String::new(), None, None).await
     }
 
     /// A server with further lines of configuration, and how the tests log in there.
     pub async fn with_config(extra: String, login: Option<Login>) -> Self {
-        Self::launch(server_program(), 1 << 20, extra, login).await
+        Self::launch(server_program(), 1 << 20, extra, login, None).await
+    }
+
+    /// The same, whose JetStream is a domain of its own.
+    pub async fn in_domain(domain: &str, extra: &str, login: Option<Login>) -> Self {
+        let domain = Some(domain.to_owned());
+        Self::launch(server_program(), 1 << 20, extra.to_owned(), login, domain).await
     }
 
     async fn launch(
@@ -116,6 +124,7 @@ impl Broker {
         max_payload: usize,
         extra: String,
         login: Option<Login>,
+        domain: Option<String>,
     ) -> Self {
         let mut broker = Self {
             url: String::new(),
@@ -124,6 +133,7 @@ impl Broker {
             child: None,
             program,
             max_payload,
+            domain,
             extra,
             login,
         };
@@ -194,11 +204,12 @@ impl Broker {
     fn write_config(&self) -> PathBuf {
         let config = self.dir.path().join("server.conf");
         let text = format!(
-            "listen: \"127.0.0.1:{}\"\nmax_payload: {}\nlog_file: {:?}\njetstream {{ store_dir: {:?}, max_file_store: 1TB }}\n{}",
+            "listen: \"127.0.0.1:{}\"\nmax_payload: {}\nlog_file: {:?}\njetstream {{ store_dir: {:?}, max_file_store: 1TB{} }}\n{}",
             self.port,
             self.max_payload,
             self.dir.path().join("server.log"),
             self.dir.path().join("data"),
+            self.domain.as_ref().map_or(String::new(), |domain| format!(", domain: {domain}")),
             self.extra,
         );
         std::fs::write(&config, text).unwrap();

@@ -91,7 +91,8 @@ impl Words {
     /// Puts a city in capitals before a sentence, in one of the ways of newspapers.
     fn dateline(&self, line: &mut Line, random: &mut Random) {
         const AGENCIES: &[&str] = &["AP", "Reuters", "AFP", "UPI"];
-        let pool = &self.by_kind["PLACE"];
+        // A script without capitals shows no words of names.
+        let Some(pool) = self.by_kind.get("PLACE") else { return };
         let mut front = vec![pool[random.below(pool.len())].to_uppercase()];
         let mut entities = vec![(0, 1, "PLACE".to_owned())];
         match random.below(4) {

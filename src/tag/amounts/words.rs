@@ -57,3 +57,9 @@ impl Words {
         self.magnitudes.iter().find(|(word, _)| *word == lower).map(|(_, factor)| *factor)
     }
 }
+
+/// An English number below a hundred in words, in lower case.
+#[must_use]
+pub fn small_number(lower: &str) -> Option<i64> {
+    Words::of(LanguageCode::EN).small(lower).map(|value| value as i64)
+}

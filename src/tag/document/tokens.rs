@@ -14,6 +14,7 @@ pub(super) fn tokenise(text: &str, splitting: &Splitting) -> (Vec<Token>, Vec<Ra
         tokens: Vec::with_capacity(text.len() / 5),
         lines: Vec::new(),
         line: 0,
+        single_quotes: Default::default(),
         at: 0,
         chars: 0,
     };
@@ -33,6 +34,16 @@ pub(super) fn tokenise(text: &str, splitting: &Splitting) -> (Vec<Token>, Vec<Ra
     (out.tokens, out.lines)
 }
 
+/// Whether a single quote is open after the tokens of a line that were looked at.
+#[derive(Clone, Copy, Default)]
+struct SingleQuotes {
+    /// First token of the line.
+    line: usize,
+    /// Tokens of the text that were looked at.
+    tokens: usize,
+    open: bool,
+}
+
 struct Tokeniser<'a> {
     text: &'a str,
     splitting: &'a Splitting,
@@ -40,6 +51,8 @@ struct Tokeniser<'a> {
     lines: Vec<Range<usize>>,
     /// First token of the current line.
     line: usize,
+    /// Curly and straight single quotes of the current line, as far as they were looked at.
+    single_quotes: [SingleQuotes; 2],
     /// A byte position and the code points before it.
     at: usize,
     chars: u32,
@@ -104,8 +117,11 @@ impl Tokeniser<'_> {
         let next = self.text.as_bytes().get(end).copied();
         // A mail address: local part and host have no blank between them.
         let mail = || {
-            let run =
-                rest.split(|c: char| !(c.is_ascii_alphanumeric() || "._-+@".contains(c))).next()?;
+            /// Longest address, in bytes (RFC 5321): a run of words and hyphens may be as long as the text.
+            const LONGEST: usize = 64 + 1 + 255;
+            let part = |b: &u8| b.is_ascii_alphanumeric() || b"._-+@".contains(b);
+            let run = rest.bytes().take(LONGEST).take_while(part).count();
+            let run = &rest[..run];
             let (local, host) = run.split_once('@')?;
             (!local.is_empty()
                 && host.contains('.')
@@ -204,20 +220,24 @@ impl Tokeniser<'_> {
 
     /// Whether a single quote of the kind that `mark` starts with was opened on this line and not
     /// yet closed.
-    fn single_quote_open(&self, mark: &str) -> bool {
-        let (open, close) =
-            if mark.starts_with('\'') { ("'", "'") } else { ("\u{2018}", "\u{2019}") };
-        let mut depth = false;
-        for token in &self.tokens[self.line..] {
+    fn single_quote_open(&mut self, mark: &str) -> bool {
+        let straight = mark.starts_with('\'');
+        let (open, close) = if straight { ("'", "'") } else { ("\u{2018}", "\u{2019}") };
+        let seen = &mut self.single_quotes[usize::from(straight)];
+        if seen.line != self.line {
+            *seen = SingleQuotes { line: self.line, tokens: self.line, open: false };
+        }
+        for token in &self.tokens[seen.tokens..] {
             if token.kind == TokenKind::Mark {
                 match &self.text[token.start as usize..token.end as usize] {
-                    mark if mark == close && depth => depth = false,
-                    mark if mark == open => depth = true,
+                    mark if mark == close && seen.open => seen.open = false,
+                    mark if mark == open => seen.open = true,
                     _ => {}
                 }
             }
         }
-        depth
+        seen.tokens = self.tokens.len();
+        seen.open
     }
 
     fn mark(&mut self, start: usize, end: usize, first: char) -> usize {

@@ -5,30 +5,40 @@ use std::time::Duration;
 
 /// The wait before the try that follows `failures` failures after the first one: between half and all
 /// of what doubling gives.
-pub(super) fn wait(first: Duration, longest: Duration, failures: u32) -> Duration {
+pub(crate) fn wait(first: Duration, longest: Duration, failures: u32) -> Duration {
     let doubled = first.saturating_mul(1 << failures.min(20)).min(longest);
     doubled.mul_f64(0.5 + rand::random::<f64>() / 2.0)
 }
 
 /// Waits that grow from one to the next.
 #[derive(Debug)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     first: Duration,
     longest: Duration,
     failures: u32,
 }
 
 impl Backoff {
-    pub(super) fn new(first: Duration, longest: Duration) -> Self {
+    pub(crate) fn new(first: Duration, longest: Duration) -> Self {
         Self { first, longest, failures: 0 }
     }
 
+    /// Begins again with the first wait.
+    pub(crate) fn reset(&mut self) {
+        self.failures = 0;
+    }
+
     /// The next wait.
-    pub(super) fn next(&mut self) -> Duration {
+    pub(crate) fn next(&mut self) -> Duration {
         let next = wait(self.first, self.longest, self.failures);
         self.failures = self.failures.saturating_add(1);
         next
     }
+}
+
+/// A wait that somebody else set, and up to a quarter more at random: never before its time.
+pub(crate) fn not_before(wait: Duration) -> Duration {
+    wait.mul_f64(1.0 + rand::random::<f64>() / 4.0)
 }
 
 #[cfg(test)]

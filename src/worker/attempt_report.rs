@@ -1,0 +1,128 @@
+//! What a delivery came to, and the log line that tells of it.
+
+use std::time::Duration;
+
+use super::totals::{AttemptOutcome, ms};
+use crate::disposition::Failure;
+use crate::model::{Identity, Timings};
+use crate::publish;
+
+/// What is told of a delivery once it has ended.
+pub(super) struct AttemptReport {
+    pub(super) identity: Identity,
+    pub(super) ended: AttemptOutcome,
+    /// Whether something that replaces the message is stored, so that it may be acknowledged.
+    pub(super) stored: bool,
+    pub(super) failure: Option<Failure>,
+    /// 1 when this was a failed attempt at the story that will be followed by another.
+    pub(super) spent: u64,
+    pub(super) timings: Timings,
+    pub(super) bytes: usize,
+    pub(super) subject: Option<String>,
+    /// Host of the story's page.
+    pub(super) host: Option<String>,
+    /// Address of the story's page.
+    pub(super) url: Option<String>,
+}
+
+pub(super) fn report(
+    identity: Identity,
+    ended: AttemptOutcome,
+    failure: Option<Failure>,
+    subject: Option<String>,
+) -> AttemptReport {
+    let stored = match ended {
+        AttemptOutcome::Story
+        | AttemptOutcome::Skipped
+        | AttemptOutcome::Dlq
+        | AttemptOutcome::Repeat => true,
+        AttemptOutcome::Retry | AttemptOutcome::Deferred | AttemptOutcome::Lost => false,
+    };
+    AttemptReport {
+        identity,
+        ended,
+        stored,
+        failure,
+        spent: 0,
+        timings: Timings::default(),
+        bytes: 0,
+        subject,
+        host: None,
+        url: None,
+    }
+}
+
+/// The end of a stored story, by what became of its routes.
+pub(super) fn routed_story(
+    identity: Identity,
+    subject: String,
+    routed: Result<(), publish::Error>,
+) -> AttemptReport {
+    match routed {
+        Ok(()) => report(identity, AttemptOutcome::Story, None, Some(subject)),
+        // The story is stored, its routes are not: the delivery comes again and finds both.
+        Err(error) => {
+            report(identity, AttemptOutcome::Lost, Some(Failure::of(&error)), Some(subject))
+        }
+    }
+}
+
+/// Logs the end of a delivery, in one line.
+pub(super) fn log(
+    report: &AttemptReport,
+    code: Option<&str>,
+    raw_seq: u64,
+    attempt: u64,
+    deliveries: u64,
+    total: Duration,
+) {
+    let identity = &report.identity;
+    let Timings { intake, fetch, queue, extract, tag, publish } = report.timings;
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                event = "story",
+                outcome = report.ended.as_str(),
+                code,
+                id = identity.id().as_str(),
+                key = identity.key_str(),
+                raw_seq,
+                attempt,
+                deliveries,
+                subject = report.subject,
+                host = report.host,
+                url = report.url,
+                bytes = report.bytes,
+                intake_ms = ms(intake),
+                fetch_ms = ms(fetch),
+                queue_ms = ms(queue),
+                extract_ms = ms(extract),
+                tag_ms = ms(tag),
+                publish_ms = ms(publish),
+                total_ms = ms(total),
+                reason = report.failure.as_ref().map(|f| f.message.as_str()),
+                "{} {}",
+                report.ended.as_str(),
+                identity.id()
+            )
+        };
+    }
+    match report.ended {
+        AttemptOutcome::Story | AttemptOutcome::Skipped | AttemptOutcome::Deferred => line!(info),
+        AttemptOutcome::Repeat => tracing::info!(
+            event = "story",
+            outcome = "repeat",
+            code = "intake.repeat",
+            id = identity.id().as_str(),
+            key = identity.key_str(),
+            raw_seq,
+            attempt,
+            deliveries,
+            subject = report.subject,
+            total_ms = ms(total),
+            "repeat {}",
+            identity.id()
+        ),
+        AttemptOutcome::Dlq | AttemptOutcome::Retry | AttemptOutcome::Lost => line!(warn),
+    }
+}

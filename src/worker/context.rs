@@ -1,0 +1,67 @@
+//! What every delivery of a worker is worked on with, by what it is for.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use async_nats::jetstream::Context;
+use tokio::sync::{Semaphore, watch};
+
+use super::raw_streams::RawStreams;
+use super::settings::RunSettings;
+use super::shared_state::SharedState;
+use super::status::WorkerStatus;
+use super::totals::Totals;
+use crate::pipeline::Pipeline;
+use crate::publish::{Letters, Publisher};
+use crate::route::Routes;
+use crate::state::{Clock, DuplicateLog, NakLedger};
+
+/// What a delivery is worked on with.
+pub(super) struct WorkerContext {
+    pub(super) pipeline: Pipeline,
+    pub(super) outputs: Outputs,
+    pub(super) ledger: Ledger,
+    pub(super) gate: Gate,
+    pub(super) telling: Telling,
+    pub(super) settings: RunSettings,
+}
+
+/// Where stories and failures go.
+pub(super) struct Outputs {
+    pub(super) publisher: Publisher,
+    pub(super) letters: Letters,
+    pub(super) routes: Routes,
+    /// The log of what the group has seen; `None` where copies are published without a look.
+    pub(super) seen: Option<DuplicateLog>,
+    /// Whether the out stream lets single messages expire.
+    pub(super) message_ttl: bool,
+}
+
+/// What the broker knows of deliveries and time.
+pub(super) struct Ledger {
+    pub(super) context: Context,
+    pub(super) returns: NakLedger,
+    pub(super) clock: Clock,
+    /// Whether a stream is still the one that a delivery came from.
+    pub(super) raw_streams: RawStreams,
+    /// Whether retries are scheduled; else messages are handed back with a delay.
+    pub(super) retries_scheduled: AtomicBool,
+    /// Whether what the group shares about hosts answers.
+    pub(super) shared_state: SharedState,
+}
+
+/// What holds work back.
+pub(super) struct Gate {
+    /// The bound on stories that are worked on, over both streams.
+    pub(super) at_work: Arc<Semaphore>,
+    /// Turns true when the worker is about to stop.
+    pub(super) closed: watch::Receiver<bool>,
+}
+
+/// Who is told how it goes.
+pub(super) struct Telling {
+    /// The worker's name.
+    pub(super) name: String,
+    pub(super) totals: Totals,
+    pub(super) status: WorkerStatus,
+}

@@ -1,0 +1,75 @@
+//! Whether what the group shares about hosts (turns, robots, back-off) is in reach.
+//!
+//! Without it no page is fetched, since hosts would be asked too often. Links wait then, the longer the longer
+//! it lasts: each wait is a message to the broker that may have troubles of its own.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::status::WorkerStatus;
+use crate::backoff;
+
+/// Shortest wait of a link.
+const LEAST: Duration = Duration::from_secs(5);
+
+/// Since when shared state is out of reach.
+#[derive(Debug, Default)]
+pub(super) struct SharedState(Mutex<Option<Instant>>);
+
+impl SharedState {
+    /// It did not answer. How long the link waits: as long as the outage lasts already, up to `longest`, and up
+    /// to a quarter more at random.
+    pub(super) fn away(&self, status: &WorkerStatus, reason: &str, longest: Duration) -> Duration {
+        let mut since = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if since.is_none() {
+            status.shared_state_away(true);
+            tracing::warn!(
+                event = "shared_state_away",
+                reason,
+                "what the group shares about hosts is out of reach: links wait, and no page is fetched; \
+                 `news-ingest check --connect` names what is missing"
+            );
+        }
+        let lasted = since.get_or_insert_with(Instant::now).elapsed();
+        backoff::not_before(lasted.clamp(LEAST, longest.max(LEAST)))
+    }
+
+    /// It answered.
+    pub(super) fn back(&self, status: &WorkerStatus) {
+        let Some(since) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+            return;
+        };
+        status.shared_state_away(false);
+        tracing::info!(
+            event = "shared_state_back",
+            lasted_secs = since.elapsed().as_secs(),
+            "what the group shares about hosts answers again"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn links_wait_longer_the_longer_it_lasts() {
+        let (state, status) = (SharedState::default(), WorkerStatus::default());
+        let longest = Duration::from_secs(600);
+        let within = |wait: Duration, from: u64| {
+            let from = Duration::from_secs(from);
+            assert!(wait >= from && wait <= from.mul_f64(1.25), "{wait:?}");
+        };
+        within(state.away(&status, "no answer", longest), 5);
+        assert!(status.not_ready().iter().any(|reason| reason.contains("shared state")));
+        tokio::time::advance(Duration::from_secs(60)).await;
+        within(state.away(&status, "no answer", longest), 60);
+        tokio::time::advance(Duration::from_secs(6000)).await;
+        within(state.away(&status, "no answer", longest), 600);
+        state.back(&status);
+        assert!(!status.not_ready().iter().any(|reason| reason.contains("shared state")));
+        within(state.away(&status, "no answer", longest), 5);
+    }
+}

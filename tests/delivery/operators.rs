@@ -1,0 +1,165 @@
+//! What operators do to a broker and a worker that run: domains, few rights, changed leases, lost buckets, sealed
+//! streams, brokers that are gone at the end, and pipes that nobody reads.
+
+use std::io::Read as _;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use news_ingest::broker::topology;
+use rustix::process::Signal;
+
+use super::support::broker::{Broker, Login};
+use super::support::site::{Act, Request, Site, html, story};
+use super::support::worker::{Worker, program};
+use super::{link, text};
+
+/// A server in domain `hub`, with a user who may listen to inboxes of its own alone.
+async fn hub() -> Broker {
+    let users = "accounts { SYS { users: [{user: sys, password: sys}] }\n\
+        NEWS { jetstream: enabled, users: [{user: admin, password: admin},\n\
+        {user: worker, password: w, permissions: {subscribe: {allow: [\"_INBOX_news.>\"]}}}] } }\n\
+        system_account: SYS\n";
+    let login = Login::Password("admin".to_owned(), "admin".to_owned());
+    Broker::in_domain("hub", users, Some(login)).await
+}
+
+#[tokio::test]
+async fn streams_of_a_domain_are_worked_on_by_a_user_with_an_inbox_of_its_own() {
+    let broker = hub().await;
+    broker.provision().await;
+    let context = broker.context().await;
+    let site = Site::start(|_: &Request| html(story("In the domain"))).await;
+    broker.put(&context, &[], text("n:1")).await;
+    broker.put(&context, &[], link("n:2", &site.url("/a"))).await;
+    let dir = tempfile::tempdir().unwrap();
+    let password = dir.path().join("password");
+    std::fs::write(&password, "w").unwrap();
+    let settings = [
+        ("NATS__DOMAIN", "hub"),
+        ("NATS__INBOX_PREFIX", "_INBOX_news"),
+        ("NATS__USER", "worker"),
+        ("NATS__PASSWORD_FILE", password.to_str().unwrap()),
+    ];
+    let worker = Worker::start(broker.url(), &settings);
+    let outcomes = broker.outcomes(&context, 2).await;
+    assert!(outcomes.iter().all(|outcome| outcome.subject.starts_with("news.story.")));
+    broker.drained(&context).await;
+    assert!(worker.stop().await.success());
+    let wrong = [("NATS__DOMAIN", "spoke"), ("NATS__USER", "admin"), ("NATS__PASSWORD_FILE", "p")];
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("p"), "admin").unwrap();
+    let mut all = vec![("NATS__URL", broker.url())];
+    all.extend_from_slice(&wrong);
+    let mut worker = Worker::start_with(&all, dir);
+    assert_eq!(worker.ended().await.code(), Some(69), "{}", worker.text());
+}
+
+#[tokio::test]
+async fn a_shorter_ack_wait_is_followed_by_a_running_worker() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let with = async |ack_wait: u64| {
+        let (streams, ack_wait) = (topology::Settings::default(), Duration::from_secs(ack_wait));
+        topology::provision(&context, &streams, ack_wait, false).await.unwrap();
+    };
+    with(600).await;
+    // Several of the shorter leases.
+    let site = Site::start(|_: &Request| {
+        let mut acts = html(story("Slow"));
+        acts.insert(0, Act::Sleep(Duration::from_secs(12)));
+        acts
+    })
+    .await;
+    let settings = [("FETCH__ROBOTS", "false"), ("FETCH__TOTAL_TIMEOUT_MS", "60000")];
+    let worker = Worker::start(broker.url(), &settings);
+    broker.put(&context, &[], link("n:1", &site.url("/slow"))).await;
+    let begun = Instant::now();
+    while site.requests().is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", worker.text());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    with(3).await;
+    worker.logged("ack_wait_changed").await;
+    broker.outcomes(&context, 1).await;
+    broker.drained(&context).await;
+    let asked = site.requests().len();
+    assert!(asked <= 2, "the page was asked for {asked} times");
+}
+
+#[tokio::test]
+async fn a_sealed_out_stream_is_back_pressure() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let stream = context.get_stream("NEWS_OUT").await.unwrap();
+    let mut config = stream.cached_info().config.clone();
+    config.sealed = true;
+    context.update_stream(config).await.unwrap();
+    let worker = Worker::start(broker.url(), &[]);
+    for number in 0..20 {
+        broker.put(&context, &[], text(&format!("n:{number}"))).await;
+    }
+    worker.logged("out_blocked").await;
+    let retry = context.get_stream("NEWS_RETRY").await.unwrap();
+    assert_eq!(retry.cached_info().state.messages, 0, "nothing is moved to the retry stream");
+    assert_eq!(broker.raw_left(&context).await, 20);
+}
+
+#[tokio::test]
+async fn links_wait_while_a_bucket_of_hosts_is_lost_and_the_worker_is_not_ready() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = Site::start(|_: &Request| html(story("After the loss"))).await;
+    let worker = Worker::start(broker.url(), &[]);
+    worker.logged("start").await;
+    context.delete_key_value("news_hosts").await.unwrap();
+    broker.put(&context, &[], link("n:1", &site.url("/a"))).await;
+    broker.put(&context, &[], link("n:2", &site.url("/b"))).await;
+    let told = worker.logged("shared_state_away").await;
+    assert!(told["message"].as_str().unwrap().contains("check --connect"), "{told}");
+    worker.logged_with("story", |line| line["code"] == "fetch.state").await;
+    let away = worker.lines().iter().filter(|line| line["event"] == "shared_state_away").count();
+    assert_eq!(away, 1, "said once");
+    broker.provision().await;
+    broker.outcomes(&context, 2).await;
+    worker.logged("shared_state_back").await;
+}
+
+#[tokio::test]
+async fn an_idle_worker_whose_broker_is_gone_stops_at_once() {
+    let mut broker = Broker::provisioned().await;
+    let settings = [("WORKER__SHUTDOWN_DEADLINE_SECS", "60")];
+    let mut worker = Worker::start(broker.url(), &settings);
+    worker.logged("start").await;
+    broker.kill();
+    worker.logged("broker_disconnected").await;
+    let told = Instant::now();
+    worker.signal(Signal::TERM);
+    assert!(worker.ended().await.success(), "{}", worker.text());
+    assert!(told.elapsed() < Duration::from_secs(30), "{:?}", told.elapsed());
+}
+
+#[tokio::test]
+async fn a_worker_whose_standard_error_is_not_read_works_on() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    // A line for each of these is several times what a pipe holds.
+    const STORIES: usize = 600;
+    for number in 0..STORIES {
+        broker.put(&context, &[], text(&format!("n:{number}"))).await;
+    }
+    let mut child = program()
+        .arg("run")
+        .current_dir(tempfile::tempdir().unwrap().path())
+        .env("NEWS_INGEST__NATS__URL", broker.url())
+        .env("NEWS_INGEST__LOG__FORMAT", "json")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let unread = child.stderr.take().unwrap();
+    broker.outcomes(&context, STORIES).await;
+    broker.drained(&context).await;
+    child.kill().await.unwrap();
+    let mut lines = String::new();
+    std::fs::File::from(unread.into_owned_fd().unwrap()).read_to_string(&mut lines).unwrap();
+    assert!(lines.len() < 1 << 20, "the pipe was read meanwhile");
+}
