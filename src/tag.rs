@@ -42,7 +42,8 @@ pub struct Settings {
     pub topics_dir: Option<PathBuf>,
     /// Languages (ISO 639-1) whose recognisers may be loaded beside that of English; all when empty.
     pub languages: Vec<String>,
-    /// People and organisations of Wikidata to link names with, as `build-entities` makes it.
+    /// A file of people and organisations of Wikidata, as `build-entities` makes it, to link names with in place of
+    /// those compiled in.
     pub entity_base: Option<PathBuf>,
 }
 

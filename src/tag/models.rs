@@ -25,7 +25,7 @@ const PLACES: &[u8] = include_bytes!("models/places.gazetteer.zst");
 /// Name and version of the recogniser; the version changes with its weights.
 pub const RECOGNISER: &str = "crf-en/3";
 /// Name and version of the gazetteer.
-pub const GAZETTEER: &str = "geonames-500/3";
+pub const GAZETTEER: &str = "geonames-500/4";
 
 /// The models that names are found with, and the user's lists. Unpacking is most of the program's
 /// start; the parts are unpacked at once. `base` has the items of Wikidata to link names with in place

@@ -130,8 +130,7 @@ fn table(reader: impl Read, delimiter: u8) -> Result<Vec<Row>> {
         |name: &str| heading.iter().position(|cell| cell.trim_start_matches('#').starts_with(name));
     let need = |name: &str| column(name).with_context(|| format!("no column {name}"));
     let [qid, name, kind] = [need("qid")?, need("name")?, need("type")?];
-    let [country, prior, sources, aliases] =
-        ["country", "prior", "sources", "aliases"].map(column);
+    let [country, prior, sources, aliases] = ["country", "prior", "sources", "aliases"].map(column);
     let mut rows = Vec::new();
     for record in table.records() {
         let record = record?;

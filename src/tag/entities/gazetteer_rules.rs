@@ -188,7 +188,15 @@ impl Found<'_> {
             && (at + 2..at + 5).any(|i| {
                 matches!(
                     self.word(i),
-                    "kingdom" | "country" | "city" | "town" | "village" | "republic" | "nation" | "capital" | "port"
+                    "kingdom"
+                        | "country"
+                        | "city"
+                        | "town"
+                        | "village"
+                        | "republic"
+                        | "nation"
+                        | "capital"
+                        | "port"
                 )
             })
     }
@@ -199,9 +207,27 @@ impl Found<'_> {
             && self.text.word(tokens.start - 1) == "of"
             && matches!(
                 self.text.word(tokens.start - 2).to_lowercase().as_str(),
-                "residents" | "people" | "inhabitants" | "citizens" | "mayor" | "outskirts" | "streets"
-                    | "city" | "town" | "village" | "port" | "suburb" | "north" | "south" | "east" | "west"
-                    | "capital" | "north-east" | "north-west" | "south-east" | "south-west"
+                "residents"
+                    | "people"
+                    | "inhabitants"
+                    | "citizens"
+                    | "mayor"
+                    | "outskirts"
+                    | "streets"
+                    | "city"
+                    | "town"
+                    | "village"
+                    | "port"
+                    | "suburb"
+                    | "north"
+                    | "south"
+                    | "east"
+                    | "west"
+                    | "capital"
+                    | "north-east"
+                    | "north-west"
+                    | "south-east"
+                    | "south-west"
             )
     }
 
@@ -209,13 +235,16 @@ impl Found<'_> {
     fn is_way(&self, gazetteer: &Gazetteer, tokens: &Range<usize>) -> bool {
         let is_place = |start: Option<usize>, end: Option<usize>| {
             self.matches.iter().any(|m| {
-                (start.is_some_and(|at| m.tokens.start == at) || end.is_some_and(|at| m.tokens.end == at))
+                (start.is_some_and(|at| m.tokens.start == at)
+                    || end.is_some_and(|at| m.tokens.end == at))
                     && is_a(gazetteer, m, |p| is_known(p, VILLAGE))
             })
         };
         let Some(before) = tokens.start.checked_sub(1) else { return false };
         match self.text.word(before) {
-            "from" | "From" => self.word(tokens.end) == "to" && is_place(Some(tokens.end + 1), None),
+            "from" | "From" => {
+                self.word(tokens.end) == "to" && is_place(Some(tokens.end + 1), None)
+            }
             "to" => self.matches.iter().any(|m| {
                 m.tokens.end == before
                     && m.tokens.start > 0
@@ -229,7 +258,10 @@ impl Found<'_> {
     /// Before a place in a list: `Orland, Varde and Holm`.
     fn opens_list(&self, gazetteer: &Gazetteer, tokens: &Range<usize>) -> bool {
         matches!(self.word(tokens.end), "," | "and")
-            && self.names.iter().any(|n| n.kind == NameKind::Place && n.tokens.start == tokens.end + 1)
+            && self
+                .names
+                .iter()
+                .any(|n| n.kind == NameKind::Place && n.tokens.start == tokens.end + 1)
             && !self.matches.iter().any(|m| {
                 m.tokens.start == tokens.end + 1
                     && is_a(gazetteer, m, |p| matches!(p.class, Class::Division))

@@ -108,6 +108,9 @@ fn initials(texts: &[Reading<'_>], mention: &Mention<'_>) -> String {
     tokens.filter_map(|i| text.word(i).chars().next().filter(|c| c.is_uppercase())).collect()
 }
 
+/// The number of a mention and its sentence: the text, and the sentence there.
+type Named = (usize, (usize, usize));
+
 #[derive(Default)]
 struct Groups {
     members: Vec<Vec<usize>>,
@@ -118,7 +121,7 @@ struct Groups {
     /// The words of a person's name, by group.
     people: HashMap<usize, Vec<u64>>,
     /// Where persons are named by more than one word: the mention's number and its sentence.
-    named: HashMap<usize, Vec<(usize, (usize, usize))>>,
+    named: HashMap<usize, Vec<Named>>,
     acronyms: HashMap<u64, usize>,
     places: HashMap<u32, usize>,
 }

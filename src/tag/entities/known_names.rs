@@ -40,8 +40,15 @@ const LEAD: f32 = 1.5;
 /// Fewest people of a city that a company is not called after.
 const CITY: u32 = 50_000;
 /// Organisations whose names begin with a number.
-const DIGIT_LED: &[&str] =
-    &["3M", "7-Eleven", "23andMe", "4chan", "1Password", "20th Century Fox", "20th Century Studios"];
+const DIGIT_LED: &[&str] = &[
+    "3M",
+    "7-Eleven",
+    "23andMe",
+    "4chan",
+    "1Password",
+    "20th Century Fox",
+    "20th Century Studios",
+];
 /// Words before a place that make an organisation of both.
 const LEADS: &[&str] = &["Radio", "Air", "Television", "TV", "Telecom", "Bank"];
 /// Articles that begin a paper's name and no person's.
@@ -53,8 +60,10 @@ const OFFICES: &[&str] = &["Home", "Foreign", "Cabinet", "Met"];
 /// Nouns that an organisation's name begins with before `of`.
 const BODIES: &[&str] = &["Ministry", "Department", "Bank", "University", "Institute", "Bureau"];
 /// Particles inside a person's name.
-const PARTICLES: &[&str] =
-    &["von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "bin", "ibn", "al", "el", "la", "ter", "ten"];
+const PARTICLES: &[&str] = &[
+    "von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "bin", "ibn", "al", "el",
+    "la", "ter", "ten",
+];
 
 /// Sets right the names of a story's texts by what is known of names.
 pub(super) fn settle(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Found<'_>]) {
@@ -124,7 +133,8 @@ fn part_possessives(found: &mut Found<'_>, line: &Range<usize>) {
             continue;
         };
         let rest = clitic + 1..tokens.end;
-        if rest.len() >= 2 && rest.clone().all(|i| is_capital(text, i)) && kind == NameKind::Person {
+        if rest.len() >= 2 && rest.clone().all(|i| is_capital(text, i)) && kind == NameKind::Person
+        {
             found.names[at - 1] =
                 Name { kind: NameKind::Organisation, tokens: tokens.start..clitic };
             found.names.insert(at, Name { kind: NameKind::Person, tokens: rest });
@@ -162,7 +172,8 @@ fn join_particles(found: &mut Found<'_>, line: &Range<usize>) {
         let within = |n: &Name| start <= n.tokens.start;
         if found.names[over.clone()].iter().all(within) {
             let last = found.names[over.clone()].last().map_or(0, |n| n.tokens.end);
-            let place = found.names[over].iter().any(|n| n.kind == NameKind::Place && n.tokens.start <= at);
+            let place =
+                found.names[over].iter().any(|n| n.kind == NameKind::Place && n.tokens.start <= at);
             if !place {
                 put(found.names, NameKind::Person, start..last.max(end + 1));
             }
@@ -210,22 +221,23 @@ fn claim_known(
 ) {
     let mut at = line.start;
     while at < line.end {
-        let next = at + 1;
-        if is_capital(found.text, at) && !(at > line.start && found.keys[at - 1] == HYPHEN) {
-            if let Some((tokens, bearers)) = longest(base, found, at..line.end) {
-                let end = tokens.end;
-                if claim_one(gazetteer, found, tokens, &bearers, parts) {
-                    at = end;
-                    continue;
-                }
-            }
-        }
-        at = next;
+        let starts =
+            is_capital(found.text, at) && !(at > line.start && found.keys[at - 1] == HYPHEN);
+        let known = if starts { longest(base, found, at..line.end) } else { None };
+        let claimed = known.and_then(|(tokens, bearers)| {
+            let end = tokens.end;
+            claim_one(gazetteer, found, tokens, &bearers, parts).then_some(end)
+        });
+        at = claimed.unwrap_or(at + 1);
     }
 }
 
 /// The longest name of an item that starts at a token.
-fn longest(base: &EntityBase, found: &Found<'_>, tokens: Range<usize>) -> Option<(Range<usize>, Bearers)> {
+fn longest(
+    base: &EntityBase,
+    found: &Found<'_>,
+    tokens: Range<usize>,
+) -> Option<(Range<usize>, Bearers)> {
     let text = found.text;
     let mut best = None;
     let mut hash = 0;
@@ -240,7 +252,23 @@ fn longest(base: &EntityBase, found: &Found<'_>, tokens: Range<usize>) -> Option
             if let Some(bearers) = Bearers::of(base.items(phrase_end(hash))).filter(|_| whole) {
                 best = Some((tokens.start..at + 1, bearers));
             }
-        } else if !mark && !matches!(text.word(at), "of" | "and" | "the" | "for" | "de" | "la" | "du" | "von" | "van" | "der" | "den" | "bin" | "al") {
+        } else if !mark
+            && !matches!(
+                text.word(at),
+                "of" | "and"
+                    | "the"
+                    | "for"
+                    | "de"
+                    | "la"
+                    | "du"
+                    | "von"
+                    | "van"
+                    | "der"
+                    | "den"
+                    | "bin"
+                    | "al"
+            )
+        {
             break;
         }
     }
@@ -271,7 +299,8 @@ fn claim_one(
     if place {
         return false;
     }
-    let organisation = bearers.organisation >= bearers.person + LEAD || bearers.person == 0.0 && bearers.organisation > 0.0;
+    let organisation = bearers.organisation >= bearers.person + LEAD
+        || bearers.person == 0.0 && bearers.organisation > 0.0;
     if words > 1 {
         let least = if names.is_empty() { UNSEEN } else { SEEN };
         if organisation && bearers.organisation >= least {
@@ -282,7 +311,8 @@ fn claim_one(
             && bearers.person >= PERSON
             && !is_title(found.text.word(tokens.start))
             && tokens.clone().all(|i| !matches!(found.text.word(i), "of" | "the"));
-        if person && names.iter().all(|n| n.kind != NameKind::Place || n.tokens.len() < tokens.len())
+        if person
+            && names.iter().all(|n| n.kind != NameKind::Place || n.tokens.len() < tokens.len())
         {
             put(found.names, NameKind::Person, tokens);
             return true;
@@ -361,9 +391,9 @@ fn claim_shapes(found: &mut Found<'_>, line: &Range<usize>, shouted: bool) {
         }
         let over = |tokens: &Range<usize>, found: &Found<'_>| {
             let over = overlapping(found.names, tokens);
-            found.names[over].iter().all(|n| {
-                tokens.start <= n.tokens.start && n.tokens.end <= tokens.end
-            })
+            found.names[over]
+                .iter()
+                .all(|n| tokens.start <= n.tokens.start && n.tokens.end <= tokens.end)
         };
         let tokens = if next == "Office" && OFFICES.contains(&lead) {
             at..at + 2
@@ -376,7 +406,11 @@ fn claim_shapes(found: &mut Found<'_>, line: &Range<usize>, shouted: bool) {
         } else if LEADS.contains(&lead)
             && found.names.iter().any(|n| n.kind == NameKind::Place && n.tokens.start == at + 1)
         {
-            let end = found.names.iter().find(|n| n.tokens.start == at + 1).map_or(at + 2, |n| n.tokens.end);
+            let end = found
+                .names
+                .iter()
+                .find(|n| n.tokens.start == at + 1)
+                .map_or(at + 2, |n| n.tokens.end);
             at..end
         } else if ARTICLES.contains(&lead)
             && found.names.iter().any(|n| n.kind == NameKind::Person && n.tokens == (at..at + 2))
@@ -393,7 +427,11 @@ fn claim_shapes(found: &mut Found<'_>, line: &Range<usize>, shouted: bool) {
             continue;
         };
         let covered = overlapping(found.names, &tokens);
-        let one = found.names[covered].iter().any(|n| n.kind == NameKind::Organisation && n.tokens.start <= tokens.start && n.tokens.end >= tokens.end);
+        let one = found.names[covered].iter().any(|n| {
+            n.kind == NameKind::Organisation
+                && n.tokens.start <= tokens.start
+                && n.tokens.end >= tokens.end
+        });
         if !one && over(&tokens, found) {
             put(found.names, NameKind::Organisation, tokens);
         }
@@ -426,7 +464,8 @@ fn settle_scores(found: &mut Found<'_>, line: &Range<usize>) {
         }
         if at > start && at - start <= 3 && goals(at) {
             let joined = teams.last().is_some_and(|last| last.end + 1 == start);
-            let opens = start == line.start || matches!(text.word(start - 1), "," | ":" | ";" | "." | "and");
+            let opens = start == line.start
+                || matches!(text.word(start - 1), "," | ":" | ";" | "." | "and");
             if joined || opens {
                 teams.push(start..at);
             }
@@ -509,7 +548,8 @@ fn settle_people(base: &EntityBase, found: &mut Found<'_>, line: &Range<usize>) 
             continue;
         }
         let start = if joins(at + 1) { at + 2 } else { at + 1 };
-        let end = (start..line.end.min(start + 4)).take_while(|&i| is_capital(text, i)).count() + start;
+        let end =
+            (start..line.end.min(start + 4)).take_while(|&i| is_capital(text, i)).count() + start;
         if end < start + 2 || is_title(text.word(start)) {
             continue;
         }
@@ -579,7 +619,10 @@ mod tests {
     #[test]
     fn what_is_known_by_a_name_of_several_words_is_found() {
         assert_eq!(
-            settled("Fans of Orme Valley Rovers met Odd Fjellvik there.", &[(Place, "Orme Valley")]),
+            settled(
+                "Fans of Orme Valley Rovers met Odd Fjellvik there.",
+                &[(Place, "Orme Valley")]
+            ),
             ["Organisation Orme Valley Rovers", "Person Odd Fjellvik"]
         );
     }
@@ -597,7 +640,12 @@ mod tests {
     fn the_teams_of_scores_are_organisations() {
         assert_eq!(
             settled("Results: Tarnby 2 Holm City 1, Ost 0 Vik 3.", &[(Person, "Ost")]),
-            ["Organisation Tarnby", "Organisation Holm City", "Organisation Ost", "Organisation Vik"]
+            [
+                "Organisation Tarnby",
+                "Organisation Holm City",
+                "Organisation Ost",
+                "Organisation Vik"
+            ]
         );
         assert_eq!(settled("On page 12 and in May 2 were seen.", &[]), [""; 0]);
     }
@@ -617,7 +665,11 @@ mod tests {
                 "The Ministry of Roads and the Home Office spoke to Radio Orland.",
                 &[(Place, "Orland")]
             ),
-            ["Organisation Ministry of Roads", "Organisation Home Office", "Organisation Radio Orland"]
+            [
+                "Organisation Ministry of Roads",
+                "Organisation Home Office",
+                "Organisation Radio Orland"
+            ]
         );
     }
 
@@ -626,7 +678,12 @@ mod tests {
         assert_eq!(
             settled(
                 "There were Anna Holm, Karl Stein, Mara Lind Ruud and Cor Berg too.",
-                &[(Person, "Anna Holm"), (Person, "Karl Stein"), (Person, "Ruud"), (Organisation, "Cor Berg")]
+                &[
+                    (Person, "Anna Holm"),
+                    (Person, "Karl Stein"),
+                    (Person, "Ruud"),
+                    (Organisation, "Cor Berg")
+                ]
             ),
             ["Person Anna Holm", "Person Karl Stein", "Person Mara Lind Ruud", "Person Cor Berg"]
         );

@@ -11,25 +11,26 @@ use super::{
     entity_base::{EntityBase, Item, phrase, without_form},
     grouping::Group,
     labels::NameKind,
+    titles::is_title,
 };
 use crate::tag::{TokenKind, places::keys::HYPHEN};
 
 /// Least score of a link of a name of several words.
-const FLOOR: f32 = 0.7;
+const FLOOR: f32 = 0.9;
 /// The same for an organisation of one word, and for an acronym whose long form the story lacks.
-const LONE_FLOOR: f32 = 1.2;
+const LONE_FLOOR: f32 = 1.5;
 /// Least prior of the organisation that an acronym means which is not its main name.
 const ACRONYM_PRIOR: f32 = 3.0;
 /// The same for a person's full name: many people have the name of a known one.
-const PERSON_FLOOR: f32 = 0.8;
+const PERSON_FLOOR: f32 = 1.2;
 /// How much better than the second.
-const GAP: f32 = 0.5;
+const GAP: f32 = 0.6;
 /// What an item's main name is worth against another of its names.
 const MAIN_NAME: f32 = 0.4;
 /// What the whole of a story's votes for the item's country is worth.
 const COUNTRY: f32 = 1.0;
 /// What it costs that a story of other countries has none of the item's.
-const ELSEWHERE: f32 = 0.4;
+const ELSEWHERE: f32 = 0.6;
 
 /// What a story says about what its names may mean.
 #[derive(Debug, Default)]
@@ -52,9 +53,9 @@ pub fn link(
     let other = |at: usize, best: &Best| {
         found.iter().enumerate().any(|(i, rival)| {
             i != at
-                && rival.as_ref().is_some_and(|r| {
-                    r.item.number == best.item.number && (r.main || !best.main)
-                })
+                && rival
+                    .as_ref()
+                    .is_some_and(|r| r.item.number == best.item.number && (r.main || !best.main))
         })
     };
     (0..found.len())
@@ -74,7 +75,7 @@ fn item(
     }
     let fullest = &group.mentions[group.fullest];
     let reading = &texts[fullest.text];
-    let tokens = fullest.name.tokens.clone();
+    let tokens = without_article(reading, fullest.name.tokens.clone());
     let keys: Vec<u64> = reading.keys[tokens.clone()].to_vec();
     let lone = keys.iter().filter(|k| **k != HYPHEN).count() == 1;
     if lone && (group.kind == NameKind::Person || is_doubtful(texts, groups, keys[0])) {
@@ -109,7 +110,7 @@ fn item(
             && found.item.prior >= ACRONYM_PRIOR
     };
     if lone && !found.main && !acronym()
-        || goes_on(reading, &tokens, group.kind)
+        || always_goes_on(texts, group, &keys)
         || group.kind == NameKind::Organisation
             && is_common(reading, &tokens)
             && told < COMMON_SHARE
@@ -122,6 +123,23 @@ fn item(
 /// Least share of a story's votes for the country of an organisation that has its name in common with
 /// those of other countries.
 const COMMON_SHARE: f32 = 0.3;
+
+fn without_article(
+    reading: &Reading<'_>,
+    tokens: std::ops::Range<usize>,
+) -> std::ops::Range<usize> {
+    let article = tokens.len() > 1 && reading.text.word(tokens.start) == "The";
+    tokens.start + usize::from(article)..tokens.end
+}
+
+/// Whether a name is part of a longer one wherever it stands.
+fn always_goes_on(texts: &[Reading<'_>], group: &Group<'_>, keys: &[u64]) -> bool {
+    group.mentions.iter().all(|mention| {
+        let reading = &texts[mention.text];
+        let tokens = without_article(reading, mention.name.tokens.clone());
+        reading.keys[tokens.clone()] != *keys || goes_on(reading, &tokens, group.kind)
+    })
+}
 
 /// Whether a name may only be the beginning or the end of a longer one: `University of Orland at Varde`,
 /// `West Orland Court`.
@@ -137,24 +155,62 @@ fn goes_on(reading: &Reading<'_>, tokens: &std::ops::Range<usize>, kind: NameKin
     let after = matches!(word(tokens.end), "of" | "at") && capital(tokens.end + 1);
     let thing = matches!(
         word(tokens.end).to_lowercase().as_str(),
-        "airport" | "stadium" | "street" | "college" | "university" | "hospital" | "bridge" | "prize" | "award"
+        "airport"
+            | "stadium"
+            | "street"
+            | "college"
+            | "university"
+            | "hospital"
+            | "bridge"
+            | "prize"
+            | "award"
     );
     if kind == NameKind::Person {
         return after || thing;
     }
     let comma = word(tokens.end) == "," && capital(tokens.end + 1) && is_common(reading, tokens);
     let starts = |at: usize| text.sentences.iter().any(|s| s.start == at);
-    let before = tokens.start > line.start && capital(tokens.start - 1) && !starts(tokens.start - 1);
-    after || comma || capital(tokens.end) && !starts(tokens.end) || before
+    let before =
+        tokens.start > line.start && capital(tokens.start - 1) && !starts(tokens.start - 1);
+    // `Orme Works CEO Anna Holm`: what follows is somebody's office.
+    let office =
+        |at: usize| is_title(word(at)) || matches!(word(at), "CEO" | "CFO" | "CTO" | "COO");
+    let next = capital(tokens.end) && !starts(tokens.end) && !office(tokens.end);
+    after || comma || next || before
 }
 
 /// Whether an organisation's name is of a sort that many countries have one of.
 fn is_common(reading: &Reading<'_>, tokens: &std::ops::Range<usize>) -> bool {
     const SORTS: &[&str] = &[
-        "party", "court", "church", "ministry", "navy", "army", "senate", "parliament", "police",
-        "department", "government", "assembly", "congress", "council", "college", "university",
-        "commission", "guard", "force", "union", "academy", "school", "hospital", "television",
-        "house", "bank", "state", "office", "agency", "institute",
+        "party",
+        "court",
+        "church",
+        "ministry",
+        "navy",
+        "army",
+        "senate",
+        "parliament",
+        "police",
+        "department",
+        "government",
+        "assembly",
+        "congress",
+        "council",
+        "college",
+        "commission",
+        "guard",
+        "force",
+        "union",
+        "academy",
+        "school",
+        "hospital",
+        "television",
+        "house",
+        "bank",
+        "state",
+        "office",
+        "agency",
+        "institute",
     ];
     let sort = |at: usize| SORTS.contains(&reading.text.word(at).to_lowercase().as_str());
     // One word more than the sort's alone is a name that others have too: `Supreme Court`.
@@ -283,6 +339,18 @@ mod tests {
     fn two_of_one_name_are_told_apart_by_the_storys_country_or_not_at_all() {
         assert_eq!(linked("per Kari Myhre", None), [None]);
         assert_eq!(linked("per Kari Myhre", Some(b"SE")), [Some(3)]);
+    }
+
+    #[test]
+    fn the_beginning_of_a_longer_name_is_not_linked() {
+        assert_eq!(linked("org Skarnes Fisk", None), [Some(5)]);
+        assert_eq!(linked("org The Skarnes Fisk", None), [Some(5)]);
+    }
+
+    #[test]
+    fn two_things_of_a_story_are_not_one_item() {
+        assert_eq!(linked("org Skarnes Fisk\norg Tunturi\norg Skarnes Fisk Ltd", None).len(), 2);
+        assert_eq!(linked("per Odd Fjellvik\nper Karin Odd Fjellvik", None), [Some(1)]);
     }
 
     #[test]

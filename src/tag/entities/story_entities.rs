@@ -11,8 +11,8 @@ use super::{
     entity_links::Known,
     gazetteer_rules,
     grouping::{Group, Mention, group},
-    labels::NameKind,
     known_names,
+    labels::NameKind,
     languages::{self, Recognisers},
     linker, organisation_rules,
 };

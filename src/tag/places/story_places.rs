@@ -151,14 +151,38 @@ fn is_named_after(text: &Text<'_>, name: &Range<usize>, place: &Range<usize>) ->
 /// Words that leave a place what it is: `Helmand province`, `City of London`.
 fn is_division_word(word: &str) -> bool {
     const WORDS: &[&str] = &[
-        "province", "state", "region", "district", "city", "county", "town", "township", "village",
-        "oblast", "governorate", "prefecture", "municipality", "of", "the", "republic", "area",
-        "parish", "metropolitan", "suburban", "rural", "kingdom", ",", "-", "capital", "suburb",
-        "suburbs", "borough", "co.",
+        "province",
+        "state",
+        "region",
+        "district",
+        "city",
+        "county",
+        "town",
+        "township",
+        "village",
+        "oblast",
+        "governorate",
+        "prefecture",
+        "municipality",
+        "of",
+        "the",
+        "republic",
+        "area",
+        "parish",
+        "metropolitan",
+        "suburban",
+        "rural",
+        "kingdom",
+        ",",
+        "-",
+        "capital",
+        "suburb",
+        "suburbs",
+        "borough",
+        "co.",
     ];
     WORDS.contains(&word.to_lowercase().as_str())
 }
-
 
 /// The middle of the cities that the story names in the county's state: local news names a
 /// county's towns with it. The state's middle when there are none.
