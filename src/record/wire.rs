@@ -71,7 +71,8 @@ struct Fetch<'a> {
 struct Extract<'a> {
     method: &'static str,
     version: u32,
-    /// `article`, `live_blog`, `gallery`, `multi_article`, `index` or `text`.
+    /// `article`, `live_blog`, `gallery`, `multi_article`, `video`, `forum`, `profile`, `index`, `error_page` or
+    /// `text`.
     kind: &'static str,
     title_from: Option<&'static str>,
     date_from: Option<&'static str>,
