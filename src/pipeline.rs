@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use self::cores::Cores;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::extract;
-use crate::fetch::{self, Fetcher};
+use crate::fetch::{self, Fetcher, TurnWait};
 use crate::model::{Article, Captured, Content, Origin, Page, RawArticle, Story, Timings};
 use crate::page_archive::PageArchive;
 use crate::tag::Tagger;
@@ -100,20 +100,27 @@ impl Pipeline {
 
     /// Takes one article through fetch, extract and tag.
     pub async fn run(&self, raw: RawArticle) -> Outcome {
-        let started = Instant::now();
-        let page = self.fetch(raw).await;
-        self.work_on(page, started.elapsed()).await
+        let (started, waited) = (Instant::now(), TurnWait::default());
+        let page = self.fetch(raw, &waited).await;
+        let fetch = started.elapsed();
+        self.work_on(page, fetch, waited.get().min(fetch)).await
     }
 
     /// Takes a page that an archive kept through extract and tag. `raw` is the message that led to it.
     pub async fn run_archived(&self, raw: RawArticle, captured: Captured) -> Outcome {
         let started = Instant::now();
         let page = fetch::read_captured(raw.identity, raw.hints, captured).await;
-        self.work_on(page.map_err(|error| Failure::of(&error)), started.elapsed()).await
+        self.work_on(page.map_err(|error| Failure::of(&error)), started.elapsed(), Duration::ZERO)
+            .await
     }
 
-    async fn work_on(&self, page: Result<Page, Failure>, fetch: Duration) -> Outcome {
-        let mut timings = Timings { fetch, ..Timings::default() };
+    async fn work_on(
+        &self,
+        page: Result<Page, Failure>,
+        fetch: Duration,
+        turn: Duration,
+    ) -> Outcome {
+        let mut timings = Timings { fetch, turn, ..Timings::default() };
         let page = match page {
             Ok(page) => page,
             Err(failure) => return Outcome { result: Err(failure), timings, bytes: 0 },
@@ -143,14 +150,14 @@ impl Pipeline {
         Outcome { result, timings, bytes }
     }
 
-    async fn fetch(&self, raw: RawArticle) -> Result<Page, Failure> {
+    async fn fetch(&self, raw: RawArticle, waited: &TurnWait) -> Result<Page, Failure> {
         match (&self.fetcher, raw.origin) {
             (_, Origin::Inline { url, content }) => {
                 Ok(Page { identity: raw.identity, hints: raw.hints, url, content, fetch: None })
             }
             (Some(fetcher), origin @ Origin::Link { .. }) => {
                 let raw = RawArticle { origin, ..raw };
-                let fetched = fetcher.fetch_and_capture(raw, self.archive.is_some()).await;
+                let fetched = fetcher.fetch_and_capture(raw, self.archive.is_some(), waited).await;
                 let (page, captured) = fetched.map_err(|error| Failure::of(&error))?;
                 if let (Some(archive), Some(captured)) = (&self.archive, captured) {
                     let kept = archive.keep(&page.identity, &page.hints, captured).await;

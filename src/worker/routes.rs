@@ -60,15 +60,20 @@ pub(super) async fn send_stored(
     let Some((taken, record)) = shared.outputs.publisher.stored(sequence, HEADER).await? else {
         return Ok(());
     };
-    let sent = match shared.ledger.returns.routes(key.as_str(), sequence).await {
-        Ok(sent) => sent,
-        Err(error) => {
-            // Better later than twice.
-            return Err(publish::Error::Send(format!("routes that were sent: {error}")));
-        }
-    };
+    let sent = sent_before(shared, key, sequence).await?;
     let story = Routed { key, sequence, taken: &taken, record: &record, sent };
     send(shared, delivery, story).await
+}
+
+/// Names of the routes that a story was sent along, as noted.
+async fn sent_before(
+    shared: &WorkerContext,
+    key: Key,
+    sequence: u64,
+) -> Result<Vec<String>, publish::Error> {
+    let noted = shared.ledger.returns.routes(key.as_str(), sequence).await;
+    // Better later than twice.
+    noted.map_err(|error| publish::Error::Send(format!("routes that were sent: {error}")))
 }
 
 /// A stored story, and where it is to go.
@@ -101,6 +106,10 @@ pub(super) async fn send(
     };
     let mut ended = Ok(());
     for route in routes {
+        if delivery.is_stale() {
+            // Frozen for longer than the lease: another worker may have sent it meanwhile.
+            sent.extend(sent_before(shared, key, sequence).await?);
+        }
         if sent.contains(&route.name) {
             continue;
         }
