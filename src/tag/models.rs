@@ -218,6 +218,66 @@ mod tests {
         }
     }
 
+    /// The country and the latitude of a place, by name.
+    fn place(found: &[Entity], name: &str) -> Option<(String, f64)> {
+        let place = found.iter().find(|e| e.kind == EntityKind::Place && e.name == name)?;
+        let country = String::from_utf8_lossy(&place.country?).into_owned();
+        Some((country, place.point?.lat))
+    }
+
+    #[test]
+    fn a_list_of_the_worlds_cities_is_the_worlds() {
+        let body =
+            "Dancers from Athens, Lisbon, Venice, Hamburg and Melbourne came to the festival.";
+        let found = entities("", body, LanguageCode::EN);
+        for (name, country) in [
+            ("Athens", "GR"),
+            ("Lisbon", "PT"),
+            ("Venice", "IT"),
+            ("Hamburg", "DE"),
+            ("Melbourne", "AU"),
+        ] {
+            let (got, _) = place(&found, name).unwrap_or_else(|| panic!("{name}: {found:?}"));
+            assert_eq!(got, country, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_local_story_keeps_its_own_towns() {
+        let body = "Athens, Ga. - Police in Clarke County said that the road from Athens to Watkinsville was shut. \
+            It will open again on Monday, the Georgia Department of Transportation said.";
+        let (country, lat) = place(&entities("", body, LanguageCode::EN), "Athens").unwrap();
+        assert_eq!(country, "US");
+        assert!((lat - 33.96).abs() < 0.5, "{lat}");
+    }
+
+    #[test]
+    fn an_organisation_is_not_where_a_word_of_its_name_is() {
+        let body = "Dublin Road Furniture won the order, and the Lincoln Lamp Company lost it.";
+        for entity in entities("", body, LanguageCode::EN) {
+            assert!(
+                entity.kind != EntityKind::Organisation || entity.point.is_none(),
+                "{entity:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_place_in_an_organisations_name_is_told_where_the_story_is_there() {
+        let body =
+            "A barn burned down in Fairbanks, Alaska. The Fairbanks Fire Department came at once.";
+        let found = entities("", body, LanguageCode::EN);
+        let kind = EntityKind::Other("PLACE_IN_NAME".into());
+        assert_eq!(names(&found, &kind), ["Fairbanks"]);
+    }
+
+    #[test]
+    fn rivers_and_lakes_are_places() {
+        let found =
+            entities("", "The Rhine, the Danube and Lake Constance froze.", LanguageCode::EN);
+        assert_eq!(names(&found, &EntityKind::Place), ["Danube", "Lake Constance", "Rhine"]);
+    }
+
     /// A story of the same people and places as the sample's, in words of its own.
     const TALKS: &str = "Zelensky Tells Putin To Come To Kyiv\n\n\
         Volodymyr Zelensky, the Ukrainian president, said on Friday that Vladimir Putin may come to Kyiv if he wants \

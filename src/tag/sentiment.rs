@@ -37,10 +37,10 @@ const POSITIVE: &str = "accolade acclaim acclaimed accomplish accomplished accom
     revive reward rewarded rise safe safety satisfied smile solution solve solved stable star strength \
     strong stunning succeed succeeded success successful support supported surge survive survived \
     thank thankful thrilled thrive triumph triumphant trust upbeat victory vibrant vital warm welcome \
-    welcomed win winner winning won wonderful";
+    welcomed win winner winning wins won wonderful";
 const NEGATIVE: &str = "abuse abused accident accuse accused afraid aggression aggressive alarm alarming \
     anger angry anxiety anxious arrest arrested assault atrocity attack attacked attacks bad ban banned \
-    bankrupt bankruptcy beaten blame blamed blast blaze bleak blow bomb bombed bombing brutal burden \
+    bankrupt bankruptcy blame blamed blast blaze bleak blow bomb bombed bombing brutal burden \
     catastrophe catastrophic chaos cheat collapse collapsed complain complaint concern concerned concerns \
     condemn condemned conflict confusion controversial corrupt corruption crash crashed crime criminal \
     crisis critical criticise criticised criticism criticize criticized cruel cut cuts damage damaged \
@@ -48,15 +48,15 @@ const NEGATIVE: &str = "abuse abused accident accuse accused afraid aggression a
     demolish deny depressed depression desperate despair destroy destroyed destruction die died dies \
     difficult difficulty dire disappoint disappointed disappointing disaster disastrous disease dismal \
     dispute doubt downturn drop dropped drought emergency emission enemy error evil expel explosion fail \
-    failed failing failure fake fall fallen fatal fatality fear feared fears fell fight fighting fine \
-    fined fire fired flaw fraud freezing fury gloom gloomy grief grim guilty gun harass harassment harm \
+    failed failing failure fake fall fallen fatal fatality fear feared fears fell \
+    fire fired flaw fraud freezing fury gloom gloomy grief grim guilty gun harass harassment harm \
     harmful harsh hate hatred horrific horror hostage hostile hunger hurt hurts illegal illness impossible \
     incident inflation injure injured injuries injury insult jail jailed kill killed killer killing lack \
     lawsuit layoff lie lied lose loses losing loss losses lost mass mess miss mistake murder murdered \
     negative neglect nightmare outbreak outrage pain painful panic penalty plague plunge plunged poison \
     pollution poor poverty pressure prison problem problems protest rape recession refuse refused reject \
     rejected resign resigned riot risk risks ruin ruined sad sadness scam scandal scare scared sentenced \
-    setback severe shame shock shocked shocking shooting shortage shot sick slow slump slumped stabbed \
+    setback severe shame shock shocked shocking shooting shortage sick slow slump slumped stabbed \
     stolen storm stress struggle struggled struggling suffer suffered suffering suicide suspect suspended \
     tension tensions terrible terror terrorism terrorist terrorists theft threat threaten threatened \
     threats tough toxic tragedy tragic trapped trauma trouble troubled unable unemployed unemployment \
@@ -179,10 +179,19 @@ pub fn sentiment(document: &Document<'_>, language: LanguageCode) -> Option<Sent
     Some(Sentiment { score, title: title.unwrap_or(0.0) })
 }
 
-/// Whether a word of lessening stands near a token in its sentence.
-fn is_lessened(text: &Text<'_>, token: usize) -> bool {
+/// The tokens near one in its clause: `Thefts rose and unemployment fell` tells of two things.
+fn near(text: &Text<'_>, token: usize) -> std::ops::Range<usize> {
+    let parts =
+        |i: &usize| matches!(text.word(*i), "." | "," | ";" | ":" | "and" | "but" | "while");
+    let first = token.saturating_sub(LESSENING_REACH);
     let last = text.tokens.len().min(token + 1 + LESSENING_REACH);
-    (token.saturating_sub(LESSENING_REACH)..last)
+    let start = (first..token).rev().find(parts).map_or(first, |i| i + 1);
+    start..(token + 1..last).find(parts).unwrap_or(last)
+}
+
+/// Whether a word of lessening stands near a token in its clause.
+fn is_lessened(text: &Text<'_>, token: usize) -> bool {
+    near(text, token)
         .any(|i| i != token && LESSENING.contains(&text.word(i).to_lowercase().as_str()))
 }
 
@@ -198,9 +207,8 @@ fn tone(text: &Text<'_>) -> Option<f32> {
             // "Unemployment falls": the fall is of something bad, and no news of its own.
             let lessens = LESSENING.contains(&lower.as_str());
             if lessens && tone < 0.0 {
-                let near = token.saturating_sub(LESSENING_REACH)
-                    ..text.tokens.len().min(token + 1 + LESSENING_REACH);
-                let mut near = near.filter(|&i| i != token).map(|i| text.word(i).to_lowercase());
+                let mut near =
+                    near(text, token).filter(|&i| i != token).map(|i| text.word(i).to_lowercase());
                 if near.any(|w| {
                     !LESSENING.contains(&w.as_str())
                         && TONE.get(w.as_str()).is_some_and(|t| *t < 0.0)
@@ -240,6 +248,9 @@ mod tests {
         assert_eq!(sentiment(&silent, LanguageCode::EN), None);
         assert!(score("Thefts dropped and unemployment fell last year.") > 0.0);
         assert!(score("Deaths rose and profit fell.") < 0.0);
+        let sport =
+            Document::new("Rovers win the cup", "The winger shot twice in the last ten minutes.");
+        assert!(sentiment(&sport, LanguageCode::EN).unwrap().score > 0.0);
     }
 
     #[test]

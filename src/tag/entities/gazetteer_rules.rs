@@ -86,6 +86,12 @@ impl Found<'_> {
             if !is_a(gazetteer, one, |p| p.class != Class::Demonym) {
                 self.names.retain(|n| n.kind != NameKind::Organisation || n.tokens != *tokens);
             }
+            // Rivers, seas and the like are taken for organisations, too.
+            if is_a(gazetteer, one, |p| p.class == Class::Region) {
+                claim_own(self.names, tokens, |kind| {
+                    matches!(kind, NameKind::Organisation | NameKind::Other)
+                });
+            }
             if is_a(gazetteer, one, |p| p.class == Class::Country) {
                 claim(self.names, tokens, |kind| {
                     matches!(kind, NameKind::Organisation | NameKind::Other)

@@ -11,6 +11,7 @@ use super::{
     entity_base::{EntityBase, Item, phrase, without_form},
     grouping::Group,
     labels::NameKind,
+    organisation_rules::is_function_word,
     titles::is_title,
 };
 use crate::tag::{TokenKind, places::keys::HYPHEN};
@@ -170,8 +171,10 @@ fn goes_on(reading: &Reading<'_>, tokens: &std::ops::Range<usize>, kind: NameKin
     }
     let comma = word(tokens.end) == "," && capital(tokens.end + 1) && is_common(reading, tokens);
     let starts = |at: usize| text.sentences.iter().any(|s| s.start == at);
-    let before =
-        tokens.start > line.start && capital(tokens.start - 1) && !starts(tokens.start - 1);
+    let before = tokens.start > line.start
+        && capital(tokens.start - 1)
+        && !starts(tokens.start - 1)
+        && !is_function_word(word(tokens.start - 1));
     // `Orme Works CEO Anna Holm`: what follows is somebody's office.
     let office =
         |at: usize| is_title(word(at)) || matches!(word(at), "CEO" | "CFO" | "CTO" | "COO");
@@ -300,6 +303,7 @@ mod tests {
             row(4, Organisation, b"FI", 8.0, &["Tunturi"]),
             row(5, Organisation, b"NO", 5.0, &["Skarnes Fisk", "SF"]),
             row(6, Person, b"NO", 0.3, &["Per Ukjent"]),
+            row(7, Organisation, b"NO", 5.0, &["Orme Works", "Lower Orme Foundry"]),
         ];
         EntityBase::from_bytes(&build(&rows)).unwrap()
     }
@@ -349,8 +353,8 @@ mod tests {
 
     #[test]
     fn two_things_of_a_story_are_not_one_item() {
-        assert_eq!(linked("org Skarnes Fisk\norg Tunturi\norg Skarnes Fisk Ltd", None).len(), 2);
-        assert_eq!(linked("per Odd Fjellvik\nper Karin Odd Fjellvik", None), [Some(1)]);
+        assert_eq!(linked("org Lower Orme Foundry", None), [Some(7)]);
+        assert_eq!(linked("org Orme Works\norg Lower Orme Foundry", None), [Some(7), None]);
     }
 
     #[test]

@@ -372,8 +372,8 @@ impl Finder {
             (_, place) => place.map(|p| p.country),
         };
         Entity {
+            name: canonical(&kind, reading.text.slice(tokens.clone())),
             kind,
-            name: one_line(reading.text.slice(tokens.clone())),
             salience: 0.0,
             wikidata,
             geonames: own_place.and_then(|p| (p.geonames != 0).then_some(p.geonames)),
@@ -473,6 +473,16 @@ fn mention(text: &Text<'_>, at: usize, tokens: &Range<usize>) -> model::Mention 
         span: text.span(bytes.clone()),
         text: text.text[bytes].to_owned(),
     }
+}
+
+/// A name as it is published: a legal form without its full stop, `Orme & Co` for `Orme & Co.`
+fn canonical(kind: &EntityKind, name: &str) -> String {
+    const FORMS: &[&str] = &["Co.", "Corp.", "Inc.", "Ltd."];
+    let mut name = one_line(name);
+    if *kind == EntityKind::Organisation && FORMS.iter().any(|form| name.ends_with(form)) {
+        name.pop();
+    }
+    name
 }
 
 fn one_line(name: &str) -> String {
