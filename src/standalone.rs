@@ -8,15 +8,16 @@ use data_encoding::BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-/// Writes a page in English around `body`, which stands for the whole `body` element's content.
+/// Writes a page in English around `body`, which stands for the whole `body` element's content. Pictures are loaded
+/// from the origin `images` alone; from nowhere without it.
 #[must_use]
-pub fn document(title: &str, style: &str, body: &Markup) -> String {
+pub fn document(title: &str, style: &str, images: Option<&str>, body: &Markup) -> String {
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy(style));
+                meta http-equiv="Content-Security-Policy" content=(policy(style, images));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="referrer" content="no-referrer";
                 meta name="color-scheme" content="light dark";
@@ -29,7 +30,10 @@ pub fn document(title: &str, style: &str, body: &Markup) -> String {
     .into_string()
 }
 
-fn policy(style: &str) -> String {
+fn policy(style: &str, images: Option<&str>) -> String {
     let hash = BASE64.encode(&Sha256::digest(style));
-    format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'")
+    let images = images.map(|origin| format!("; img-src {origin}")).unwrap_or_default();
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'{images}; base-uri 'none'; form-action 'none'"
+    )
 }

@@ -25,7 +25,7 @@ mod sentiment;
 mod summary;
 pub mod topics;
 
-use entities::story_entities::Finder;
+use entities::{entity_base::EntityBase, story_entities::Finder};
 use fingerprint::Sketch;
 use lists::Lists;
 use topics::{TermError, Topics};
@@ -42,6 +42,9 @@ pub struct Settings {
     pub topics_dir: Option<PathBuf>,
     /// Languages (ISO 639-1) whose recognisers may be loaded beside that of English; all when empty.
     pub languages: Vec<String>,
+    /// A file of people and organisations of Wikidata, as `build-entities` makes it, to link names with in place of
+    /// those compiled in.
+    pub entity_base: Option<PathBuf>,
 }
 
 /// Why a tagger could not be made.
@@ -56,6 +59,9 @@ pub enum SettingsError {
     /// A language that is no code.
     #[error("tag.languages: {0:?} is no language code such as \"de\"")]
     Language(String),
+    /// The entities to link names with.
+    #[error("tag.entity_base: {0}")]
+    Entities(#[from] entities::entity_base::Error),
 }
 
 /// The tag stage with its models and lists. Made once, shared by all threads.
@@ -76,7 +82,11 @@ impl Tagger {
         };
         let wanted = settings.languages.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
-            finder: models::finder(Lists::read(&settings.lists)?, &wanted),
+            finder: models::finder(
+                Lists::read(&settings.lists)?,
+                settings.entity_base.as_deref().map(EntityBase::read).transpose()?,
+                &wanted,
+            ),
             topics: Topics::new(settings.topics_dir.as_deref())?,
         })
     }

@@ -39,6 +39,9 @@ pub(super) struct Args {
     /// The address of a page in a file: relative links and dates refer to it.
     #[arg(long, conflicts_with_all = ["key", "id"])]
     url: Option<String>,
+    /// Shows the lead picture, which a browser then loads from its site.
+    #[arg(long)]
+    images: bool,
     /// Writes the page there; else to standard output.
     #[arg(long, short)]
     out: Option<PathBuf>,
@@ -73,6 +76,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         (None, None, None) => return Err((Exit::Usage, anyhow::anyhow!("name a story"))),
     };
     let page = inspect::page(&Inspection {
+        images: args.images,
         record: &found.record,
         timings: &found.timings,
         cut: &found.cut,

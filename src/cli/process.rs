@@ -388,20 +388,50 @@ impl LineProcessor {
         }
     }
 
-    /// There is no later here: a story whose turn at its host comes later is waited for.
+    /// There is no later here: a turn at a host, or a host that asks for a little patience, is waited for. One that asks
+    /// for more is the answer, so that the other lines get theirs.
     async fn run_and_wait(&self, mut raw: RawArticle) -> Outcome {
+        let mut waits = Waits::default();
         loop {
             // Only a link is ever deferred; a page is not kept twice.
             let again = matches!(raw.origin, Origin::Link { .. }).then(|| raw.clone());
             let outcome = self.pipeline.run(raw).await;
-            match (&outcome.result, again) {
-                (Err(Failure { disposition: Disposition::Defer { after }, .. }), Some(link)) => {
-                    tokio::time::sleep((*after).max(Duration::from_millis(10))).await;
+            let wait = outcome.result.as_ref().err().and_then(|failure| waits.next(failure));
+            match (wait, again) {
+                (Some(wait), Some(link)) => {
+                    tokio::time::sleep(wait).await;
                     raw = link;
                 }
                 _ => return outcome,
             }
         }
+    }
+}
+
+/// How long a line has been made to wait.
+#[derive(Default)]
+struct Waits {
+    /// Waits for anything but a turn.
+    for_patience: u32,
+}
+
+impl Waits {
+    /// Longest wait for one turn: a whole batch may be queued for one host, an hour between two pages is not for now.
+    const LONGEST_TURN: Duration = Duration::from_secs(300);
+    /// Longest wait for a host that is busy or cannot say what it allows, and how often.
+    const LONGEST_PATIENCE: Duration = Duration::from_secs(30);
+    const MOST_PATIENCE: u32 = 3;
+
+    /// How long to wait before the line is tried again; `None` when its failure is its answer.
+    fn next(&mut self, failure: &Failure) -> Option<Duration> {
+        let Disposition::Defer { after } = failure.disposition else { return None };
+        let is_turn = failure.code == "host_turn";
+        self.for_patience += u32::from(!is_turn);
+        let waits = match is_turn {
+            true => after <= Self::LONGEST_TURN,
+            false => after <= Self::LONGEST_PATIENCE && self.for_patience <= Self::MOST_PATIENCE,
+        };
+        waits.then(|| after.max(Duration::from_millis(10)))
     }
 }
 

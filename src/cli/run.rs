@@ -86,6 +86,7 @@ async fn work(
         .context("cannot start the threads of [worker] cores")
         .or_exit(Exit::Failed)?
         .with_tag_limit(config.worker.tag_max_bytes)
+        .by_published_kinds()
         .with_archive(PageArchive::open(&config.archive).or_exit(Exit::Failed)?);
     let _reloads =
         service::reload_on_hangup(config.clone(), pipeline.clone()).or_exit(Exit::Failed)?;

@@ -7,11 +7,12 @@ use serde_json::{Map, Value};
 use super::Read;
 use super::blocks::Places;
 use super::bylines::{
-    MAX_AUTHORS, byline_mark, is_organisation, looks_like_name, people, signature, submitted,
+    BREAK, MAX_AUTHORS, byline_mark, is_organisation, looks_like_name, people, signature, submitted,
 };
 use super::json_ld::JsonLd;
-use super::title::letters;
+use super::title::{self, letters};
 use super::vocabulary::Topics;
+use crate::model::WebUrl;
 
 const METAS: [&str; 14] = [
     "author",
@@ -34,11 +35,12 @@ const METAS: [&str; 14] = [
 /// telling first.
 pub(super) fn find(
     read: &Read,
+    url: Option<&WebUrl>,
     story: Option<(usize, usize)>,
     articles: &[&Map<String, Value>],
 ) -> Vec<String> {
     let json_ld = &read.facts.json_ld;
-    let site = Site::of(read);
+    let site = Site::of(read, url);
     let stated = articles
         .iter()
         .map(|a| people(&schema(a, json_ld)))
@@ -95,8 +97,14 @@ fn is_partial(name: &str) -> bool {
 fn completes(name: &str, partial: &[String]) -> bool {
     partial.iter().any(|p| {
         !p.chars().any(char::is_uppercase)
+            || p.chars().any(|c| c.is_ascii_digit())
             || name.split_whitespace().any(|word| word.eq_ignore_ascii_case(p))
     })
+}
+
+/// The authors that the page's data names.
+pub(super) fn of_data(names: &[String]) -> Vec<String> {
+    people(names)
 }
 
 /// The producer's byline, parted into names.
@@ -208,7 +216,7 @@ fn properties(read: &Read) -> Vec<String> {
         let node = name.unwrap_or(*id);
         let text = dom
             .attr(node, &local_name!("content"))
-            .map_or_else(|| dom.text(node, 300), str::to_owned);
+            .map_or_else(|| dom.parted_text(node, 300, BREAK), str::to_owned);
         out.push(text);
     }
     out.truncate(MAX_AUTHORS);
@@ -218,7 +226,7 @@ fn properties(read: &Read) -> Vec<String> {
 fn links(read: &Read) -> Vec<String> {
     let dom = &read.dom;
     let own = read.facts.author_links.iter().filter(|id| is_own(dom, **id));
-    own.map(|id| dom.text(*id, 200)).take(4).collect()
+    own.map(|id| dom.parted_text(*id, 200, BREAK)).take(4).collect()
 }
 
 /// Folders of addresses that people's pages stand in.
@@ -278,7 +286,7 @@ fn profiles(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
         let path = href.split(['?', '#']).next().unwrap_or_default();
         let mut folders = path.split('/').rev().skip(1);
         if folders.any(|f| PROFILES.contains(&f.to_ascii_lowercase().as_str())) && is_own(dom, id) {
-            let text = dom.text(id, 200);
+            let text = dom.parted_text(id, 200, BREAK);
             let names = people(std::slice::from_ref(&text));
             if !names.is_empty() && names.iter().all(|n| looks_like_name(n)) {
                 found.push((at, text));
@@ -296,13 +304,79 @@ fn profiles(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
 fn is_own(dom: &super::dom::Dom, id: super::dom::NodeId) -> bool {
     !dom.ancestors(id).take(8).any(|up| {
         let said = super::vocabulary::topics(dom.class(up));
+        // A line of facts is named as an item too.
+        let is_teaser = || said.has(Topics::TEASER) && dom.text(up, 2 * LINE).len() > LINE;
         said.has(Topics::COMMENT)
             || said.has(Topics::RELATED)
-            || said.has(Topics::TEASER)
-            || dom.name(up).is_some_and(|n| {
-                matches!(*n, local_name!("aside") | local_name!("footer") | local_name!("nav"))
-            })
+            || is_teaser()
+            || is_apart(dom, up)
+            || dom.name(up) == Some(&local_name!("footer"))
     })
+}
+
+/// Longest line of facts about a story, in bytes.
+const LINE: usize = 80;
+
+/// Longest text of an `aside` that may be a byline, in bytes.
+const SHORT_ASIDE: usize = 160;
+
+/// Whether an element is a menu, or an `aside` that is more than the story's byline.
+fn is_apart(dom: &super::dom::Dom, id: super::dom::NodeId) -> bool {
+    match dom.name(id) {
+        Some(&local_name!("nav")) => true,
+        Some(&local_name!("aside")) => {
+            let is_other = |inner| {
+                dom.name(inner).is_some_and(|n| {
+                    matches!(
+                        *n,
+                        local_name!("h2")
+                            | local_name!("h3")
+                            | local_name!("h4")
+                            | local_name!("article")
+                    )
+                })
+            };
+            dom.text(id, 2 * SHORT_ASIDE).len() > SHORT_ASIDE || dom.subtree(id).any(is_other)
+        }
+        _ => false,
+    }
+}
+
+/// Names of classes for who signed a story that are words of their own in their languages.
+const SIGNED: [&str; 16] = [
+    "firma",
+    "firmas",
+    "signature",
+    "signatur",
+    "yazar",
+    "muhabir",
+    "penulis",
+    "wartawan",
+    "forfatter",
+    "novinar",
+    "avtor",
+    "redaktor",
+    "kirjoittaja",
+    "szerzo",
+    "tac-gia",
+    "schrijver",
+];
+
+/// Attributes that name an element's part in a page beside `class`, as front ends write them.
+const PARTS: [&str; 5] = ["data-component", "data-testid", "data-qa", "data-type", "data-role"];
+
+/// The name of an element that says that it holds authors.
+fn author_name(dom: &super::dom::Dom, id: super::dom::NodeId) -> Option<&str> {
+    let class = dom.class(id);
+    let says = |name: &str| {
+        let signed = || name.split([' ', '-', '_']).any(|w| SIGNED.contains(&w));
+        !name.is_empty() && (super::vocabulary::topics(name).has(Topics::AUTHOR) || signed())
+    };
+    if says(class) {
+        return Some(class);
+    }
+    let mut parts = dom.attrs(id).iter().filter(|a| PARTS.contains(&&*a.name.local));
+    parts.find(|a| says(&a.value)).map(|a| &*a.value)
 }
 
 /// Elements whose class names an author: the one that looks most like a byline, and its equals.
@@ -313,14 +387,9 @@ fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
         story.map_or((0, i64::MAX), |(first, last)| (node_of(first), node_of(last)));
     let mut found: Vec<(i64, i64, &str, String)> = Vec::new();
     for id in dom.subtree(super::dom::NodeId::ROOT) {
-        let class = dom.class(id);
-        if class.is_empty()
-            || found.len() > 40
-            || !super::vocabulary::topics(class).has(Topics::AUTHOR)
-        {
-            continue;
-        }
-        let mut text = dom.text(id, 200);
+        let class = author_name(dom, id);
+        let Some(class) = class.filter(|_| found.len() <= 40) else { continue };
+        let mut text = dom.parted_text(id, 200, BREAK);
         let boxed = text.chars().count() > 120;
         if boxed {
             text = heading_of_box(dom, id);
@@ -367,7 +436,8 @@ fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
                 0
             };
         score -= if boxed { 6 } else { 0 };
-        let single = text.split_whitespace().count() <= 3;
+        let words = text.split(|c: char| c.is_whitespace() || c == BREAK);
+        let single = words.filter(|w| !w.is_empty()).count() <= 3;
         score -= if single { 0 } else { 2 };
         found.push((score, at, class, text));
     }
@@ -427,14 +497,35 @@ fn in_story(dom: &super::dom::Dom, id: super::dom::NodeId) -> bool {
         said.has(Topics::COMMENT)
             || said.has(Topics::RELATED)
             || said.has(Topics::CAPTION)
-            || dom.name(up).is_some_and(|n| {
-                matches!(*n, local_name!("aside") | local_name!("nav") | local_name!("figure"))
-            })
+            || is_apart(dom, up)
+            || dom.name(up) == Some(&local_name!("figure"))
     })
 }
 
 /// How much less a line at a story's end counts than one at its beginning, in blocks.
 const END: usize = 4;
+
+/// How much a line looks like a byline, and the names in it.
+fn byline(line: &str, is_named: bool) -> Option<(i32, &str)> {
+    if line.split_whitespace().count() > 20 || line.chars().count() > 160 {
+        return None;
+    }
+    let submitted = submitted(line);
+    let named = is_named || submitted.is_some();
+    let signed = submitted.or_else(|| signature(line));
+    let marked = byline_mark(line).is_some() || signed.is_some();
+    if !named && !marked {
+        return None;
+    }
+    let text = signed.unwrap_or(line);
+    let names = people(&[text.to_owned()]);
+    let whole = names.iter().all(|n| looks_like_name(n));
+    if names.is_empty() || (!named && !whole) {
+        return None;
+    }
+    let score = if named { 8 } else { 0 } + if marked { 8 } else { 0 } + if whole { 6 } else { 0 };
+    Some((score, text))
+}
 
 /// Short lines near the story that are named as bylines, or read as one.
 fn bylines(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
@@ -444,9 +535,6 @@ fn bylines(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
     for i in first.saturating_sub(25)..blocks.blocks.len().min(last + 6) {
         let block = &blocks.blocks[i];
         let frame = blocks.frame(block);
-        if block.words > 20 || block.chars > 160 {
-            continue;
-        }
         let near = frame.near.with(block.inline);
         if near.has(Topics::COMMENT)
             || near.has(Topics::RELATED)
@@ -458,46 +546,49 @@ fn bylines(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
         {
             continue;
         }
-        let text = blocks.text(block);
-        let submitted = submitted(text);
-        let named = near.has(Topics::AUTHOR) || submitted.is_some();
-        let signed = submitted.or_else(|| signature(text));
-        let marked = byline_mark(text).is_some() || signed.is_some();
-        if !named && !marked {
-            continue;
-        }
-        let text = signed.unwrap_or(text);
-        let names = people(&[text.to_owned()]);
-        if names.is_empty() || (!named && !names.iter().all(|n| looks_like_name(n))) {
-            continue;
-        }
-        let mut score = if named { 8 } else { 0 } + if marked { 8 } else { 0 }
-            - (i.abs_diff(first).min(i.abs_diff(last) + END) as i32).min(20);
-        score += if i > last { -6 } else { 0 };
-        if names.iter().all(|n| looks_like_name(n)) {
-            score += 6;
-        }
-        if best.as_ref().is_none_or(|(b, _)| score > *b) {
-            best = Some((score, text.to_owned()));
+        let is_named = near.has(Topics::AUTHOR);
+        // Old pages part headline and byline by a line break only.
+        for (line, is_first) in blocks.text(block).lines().take(3).zip([true, false, false]) {
+            let Some((score, text)) = byline(line, is_named && is_first) else { continue };
+            let away = i.abs_diff(first).min(i.abs_diff(last) + END);
+            let score =
+                score - i32::try_from(away.min(20)).unwrap_or(20) - if i > last { 6 } else { 0 };
+            if best.as_ref().is_none_or(|(b, _)| score > *b) {
+                best = Some((score, text.to_owned()));
+            }
         }
     }
     best.filter(|(score, _)| *score > -6).map(|(_, text)| text).into_iter().collect()
 }
 
-/// What the publication is called, in letters and digits.
-struct Site(String);
+/// What the publication and its owner are called, in letters and digits.
+struct Site {
+    names: Vec<String>,
+    /// The lines that say whose the rights are.
+    rights: Vec<String>,
+}
+
+/// Shortest name of an owner, in letters.
+const MIN_OWNER: usize = 5;
 
 impl Site {
-    fn of(read: &Read) -> Self {
-        Self(letters(read.facts.meta(&["og:site_name"]).unwrap_or_default()))
+    fn of(read: &Read, url: Option<&WebUrl>) -> Self {
+        let said = read.facts.all_metas("copyright").chain(read.facts.all_metas("dc.rights"));
+        Self {
+            names: title::site_names(read, url).all(),
+            rights: said.map(letters).chain(read.facts.json_ld.owners().map(letters)).collect(),
+        }
     }
 
-    /// Whether a name is the publication's, or its staff's ("Herald Staff").
+    /// Whether a name is the publication's, its owner's, or its staff's ("Herald Staff").
     fn is_named(&self, name: &str) -> bool {
         let name = letters(name);
-        !self.0.is_empty()
-            && (name == self.0
-                || (name.len() > 3 && self.0.contains(&name))
-                || (self.0.len() > 5 && name.contains(&self.0)))
+        let is_site = self.names.iter().any(|site| {
+            *site == name
+                || (name.len() > 3 && site.contains(&name))
+                || (site.len() > 5 && name.contains(site.as_str()))
+        });
+        let owns = || self.rights.iter().any(|line| line.contains(&name));
+        is_site || (name.len() >= MIN_OWNER && owns())
     }
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::block_features::{self, CONTEXT, LOCAL};
-use super::blocks::{Block, Blocks, Frame, Places};
+use super::blocks::{Block, Blocks, Frame, Places, Shape};
 use super::class_words::{runs, words};
 use super::forest::Forest;
 use super::page_facts::Facts;
@@ -184,16 +184,37 @@ fn without_repeats(blocks: &Blocks, mut chosen: Vec<usize>) -> Vec<usize> {
 const PARAGRAPH_CHARS: u32 = 80;
 /// Least text that it makes a story of, in characters.
 const FALLBACK_CHARS: u32 = 300;
+/// The same for a page that says that it is an article.
+const DECLARED_CHARS: u32 = 100;
 
-/// For a page that says it is an article and has no likely block: the paragraphs of the element
-/// that holds the most of them, by Readability's rule (a paragraph counts whole for its parent and
-/// half for the one around it).
-pub(super) fn fallback(blocks: &Blocks) -> Vec<usize> {
-    let outside = Places::NAV.with(Places::FOOTER).with(Places::ASIDE).with(Places::HIDDEN);
+/// For a page without a likely block: the paragraphs of the element that holds the most of them, by
+/// Readability's rule (a paragraph counts whole for its parent and half for the one around it). Where names
+/// of elements speak against all of them, once more without asking the names: a story is not lost to a class.
+pub(super) fn fallback(blocks: &Blocks, declared: bool) -> Vec<usize> {
+    let least = if declared { DECLARED_CHARS } else { FALLBACK_CHARS };
     let unwanted = Topics::COMMENT.with(Topics::RELATED).with(Topics::CONSENT).with(Topics::POPUP);
+    let found = densest(blocks, unwanted, least);
+    if !found.is_empty() {
+        return found;
+    }
+    densest(blocks, Topics::CONSENT.with(Topics::POPUP), least)
+}
+
+fn width(blocks: &Blocks, block: &Block) -> u32 {
+    u32::try_from(super::class_words::width(blocks.text(block))).unwrap_or(u32::MAX)
+}
+
+/// Characters of the chosen blocks.
+pub(super) fn chars(blocks: &Blocks, chosen: &[usize]) -> u32 {
+    chosen.iter().map(|i| blocks.blocks[*i].chars).sum()
+}
+
+/// The paragraphs of the element with most text in paragraphs, those that `unwanted` names left out.
+fn densest(blocks: &Blocks, unwanted: Topics, least: u32) -> Vec<usize> {
+    let outside = Places::NAV.with(Places::FOOTER).with(Places::ASIDE).with(Places::HIDDEN);
     let is_paragraph = |block: &Block| {
         let frame = blocks.frame(block);
-        block.chars >= PARAGRAPH_CHARS
+        width(blocks, block) >= PARAGRAPH_CHARS
             && block.link_chars * 3 < block.chars
             && block.sentences > 0
             && !frame.places.has(outside)
@@ -201,13 +222,21 @@ pub(super) fn fallback(blocks: &Blocks) -> Vec<usize> {
     };
     let mut scores: HashMap<u32, u32> = HashMap::new();
     for block in blocks.blocks.iter().filter(|b| is_paragraph(b)) {
-        let parent = blocks.frame(block).parent;
-        *scores.entry(parent).or_default() += block.chars;
-        *scores.entry(blocks.frames[parent as usize].parent).or_default() += block.chars / 2;
+        // A paragraph that is loose text of its element counts for that element.
+        let frame = match block.shape {
+            Shape::Loose | Shape::Cell => block.frame,
+            Shape::Paragraph | Shape::Heading(_) | Shape::Item | Shape::Pre | Shape::Caption => {
+                blocks.frame(block).parent
+            }
+        };
+        let around = blocks.outwards(frame).zip([1, 2, 4]);
+        for (frame, share) in around {
+            *scores.entry(frame).or_default() += width(blocks, block) / share;
+        }
     }
     // Of equals the outermost: frames are numbered from the outside in.
     let best = scores.into_iter().max_by_key(|(frame, score)| (*score, std::cmp::Reverse(*frame)));
-    let Some((frame, _)) = best.filter(|(_, score)| *score >= FALLBACK_CHARS) else {
+    let Some((frame, _)) = best.filter(|(_, score)| *score >= least) else {
         return Vec::new();
     };
     let frame = &blocks.frames[frame as usize];

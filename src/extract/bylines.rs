@@ -1,109 +1,186 @@
 //! Reads bylines: parts a line into the people it names, without "By", job titles, addresses and
 //! affiliations, and tells people from organisations.
 
+use std::sync::LazyLock;
+
 use super::block_features::without_tags;
+use super::class_words::is_unspaced;
 use super::date_parse;
 use super::text::one_line;
 use super::title::unescape;
+use crate::lang;
 
 /// More names than this are a list of contributors, not a byline.
 pub(super) const MAX_AUTHORS: usize = 20;
 /// Longest name, in characters.
 const MAX_NAME: usize = 60;
 
+/// What stands between neighbouring elements in texts that are read off the page for names.
+pub(super) const BREAK: char = '\u{1f}';
+
 /// Parts what sources say into names.
 pub(super) fn people(texts: &[String]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for text in texts {
         let line = one_line(&unescape(&without_tags(text)));
-        for part in split(&line) {
-            if let Some(name) = clean(part)
-                && !out.iter().any(|o| o.eq_ignore_ascii_case(&name))
-                && out.len() < MAX_AUTHORS
-            {
-                out.push(name);
+        for part in own_parts(&line).split([';', '|', '/', '／']) {
+            for name in names_of(part) {
+                if !out.iter().any(|o| o.eq_ignore_ascii_case(&name)) && out.len() < MAX_AUTHORS {
+                    out.push(name);
+                }
             }
         }
     }
     out
 }
 
-/// Parts a byline at its separators.
-fn split(line: &str) -> Vec<&str> {
-    let mut parts = vec![line];
-    for separator in [
-        ";", "|", " / ", "/", ",", " and ", " und ", " et ", " & ", " y ", " e ", " och ", " og ",
-        " en ", " sowie ", " oraz ", " ve ", " with ", " mit ", " • ", " · ", " – ", " — ", " - ",
-        "\u{2022}", " AND ", " And ", " UND ", " Und ",
+/// The names in a part of a byline. A single word behind a whole name is its place or paper: `By Ann Ray and
+/// Bo Li, Lowmere`.
+fn names_of(part: &str) -> Vec<String> {
+    let mut pieces = vec![part];
+    for separator in [",", "、", "，", " • ", " · ", " – ", " — ", " - ", "\u{2022}", "\u{1f}"]
+    {
+        pieces = pieces.into_iter().flat_map(|p| p.split(separator)).collect();
+    }
+    let mut out: Vec<String> = Vec::new();
+    let is_whole = |name: &String| name.contains(' ');
+    for piece in pieces {
+        let known = out.iter().any(is_whole);
+        let names = and_apart(piece).into_iter().filter_map(clean);
+        out.extend(names.filter(|name| !known || is_whole(name) || is_organisation(name)));
+    }
+    out
+}
+
+/// Parts names at the words that join them.
+fn and_apart(piece: &str) -> Vec<&str> {
+    let mut parts = vec![piece];
+    for word in [
+        " and ", " und ", " et ", " & ", " y ", " e ", " och ", " og ", " en ", " sowie ",
+        " oraz ", " ve ", " with ", " mit ", " и ", " та ", " και ", " dan ", " và ", " AND ",
+        " And ", " UND ", " Und ", " ET ", " Y ", " E ",
     ] {
-        parts = parts.into_iter().flat_map(|p| p.split(separator)).collect();
+        parts = parts.into_iter().flat_map(|p| p.split(word)).collect();
     }
     parts
 }
 
-/// Words that open a byline, lower case.
-const MARKS: [&str; 52] = [
-    "text von ",
-    "texte von ",
-    "text und fotos von ",
-    "interview von ",
-    "interview by ",
-    "eine kolumne von ",
-    "ein kommentar von ",
-    "ein gastbeitrag von ",
-    "ein artikel von ",
-    "eine analyse von ",
-    "propos recueillis par ",
-    "texte de ",
-    "testo di ",
-    "texto de ",
-    "by ",
-    "by: ",
-    "written by ",
-    "words by ",
-    "story by ",
-    "reporting by ",
-    "text by ",
-    "von ",
-    "von: ",
-    "autor: ",
-    "autorin: ",
-    "text: ",
-    "author: ",
-    "par ",
-    "por ",
-    "di ",
-    "door ",
-    "av ",
-    "af ",
-    "tekst: ",
-    "text ",
-    "autor ",
-    "auteur : ",
-    "posted by ",
-    "authors: ",
-    "a cura di ",
-    "auteur: ",
-    "autore: ",
-    "redaktion: ",
-    "interview: ",
-    "artikel von ",
-    "verfasst von ",
-    "geschrieben von ",
-    "gespeichert von ",
-    "published by ",
-    "author ",
-    "tekst ",
-    "redactie: ",
-];
+/// The words of bylines of `src/lang/<code>/bylines.txt`, the longest first.
+struct Words {
+    /// Before who wrote it.
+    by: Vec<&'static str>,
+    /// The same, before a colon.
+    label: Vec<&'static str>,
+    /// Before who did something else.
+    other: Vec<&'static str>,
+    /// The same, before a colon.
+    other_label: Vec<&'static str>,
+    /// What people are called.
+    role: Vec<&'static str>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let lists = lang::languages_with("bylines.txt");
+    let rows: Vec<(&str, &str)> = lists
+        .filter_map(|code| lang::text(code, "bylines.txt"))
+        .flat_map(lang::entries)
+        .filter_map(|row| row.split_once('\t'))
+        .collect();
+    let of = |kind: &str| {
+        let mut words: Vec<&'static str> =
+            rows.iter().filter(|(k, _)| *k == kind).map(|(_, word)| *word).collect();
+        words.sort_unstable_by_key(|word| (std::cmp::Reverse(word.len()), *word));
+        words.dedup();
+        words
+    };
+    Words {
+        by: of("by"),
+        label: of("label"),
+        other: of("other"),
+        other_label: of("other-label"),
+        role: of("role"),
+    }
+});
+
+/// The length of a phrase that a text opens with, letter case aside.
+fn opens(text: &str, phrase: &str) -> Option<usize> {
+    let mut rest = text.char_indices();
+    for wanted in phrase.chars() {
+        let (_, c) = rest.next()?;
+        if c.to_lowercase().next() != Some(wanted) {
+            return None;
+        }
+    }
+    Some(rest.next().map_or(text.len(), |(at, _)| at))
+}
+
+/// The length of white space and a colon that a text opens with.
+fn colon(text: &str) -> Option<usize> {
+    let rest = text.trim_start();
+    rest.starts_with([':', '：']).then(|| {
+        let end = rest.trim_start_matches([':', '：']).trim_start();
+        text.len() - end.len()
+    })
+}
+
+/// Length of the longest of some words that a text opens with, a colon behind it.
+fn labelled(text: &str, words: &[&str]) -> Option<usize> {
+    words.iter().find_map(|word| {
+        let end = opens(text, word)?;
+        Some(end + colon(&text[end..])?)
+    })
+}
+
+/// Length of the longest of some words that a text opens with, another word behind it.
+fn worded(text: &str, words: &[&str]) -> Option<usize> {
+    words.iter().find_map(|word| {
+        let end = opens(text, word)?;
+        let rest = &text[end..];
+        let parted = rest.starts_with([':', '：', ' ', BREAK]);
+        parted.then(|| text.len() - rest.trim_start_matches([':', '：', ' ', BREAK]).len())
+    })
+}
+
+/// Whether who follows wrote the story or did something else, and how long the words are that say so.
+fn told(text: &str) -> Option<(bool, usize)> {
+    let words = &*WORDS;
+    if let Some(end) = labelled(text, &words.other_label).or_else(|| worded(text, &words.other)) {
+        return Some((false, end));
+    }
+    let many = |end: &usize| text[..*end].trim_end().contains(' ');
+    let own = labelled(text, &words.label).or_else(|| worded(text, &words.by).filter(many));
+    own.map(|end| (true, end))
+}
+
+/// A byline without those who did something else: `Reporting by A; Editing by B`, `作者：A 编辑：B`.
+fn own_parts(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let (mut at, mut before, mut skips) = (0, ' ', false);
+    while let Some(c) = line[at..].chars().next() {
+        let opens_word = !before.is_alphanumeric() || is_unspaced(c);
+        if opens_word && let Some((own, end)) = told(&line[at..]) {
+            (skips, before) = (!own, ' ');
+            at += end.max(c.len_utf8());
+            out.push('|');
+            continue;
+        }
+        if matches!(c, ';' | '|' | '•' | '·' | BREAK) {
+            skips = false;
+        }
+        if !skips {
+            out.push(c);
+        }
+        (at, before) = (at + c.len_utf8(), c);
+    }
+    out
+}
 
 /// The rest of a line that opens like a byline.
 pub(super) fn byline_mark(text: &str) -> Option<&str> {
     let trimmed = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    MARKS.iter().find_map(|mark| {
-        let head = trimmed.get(..mark.len())?;
-        head.to_lowercase().eq(mark).then(|| &trimmed[mark.len()..])
-    })
+    let words = &*WORDS;
+    let end = labelled(trimmed, &words.label).or_else(|| worded(trimmed, &words.by))?;
+    Some(&trimmed[end..])
 }
 
 /// The name in a line such as `Submitted by jane on 3 May`, whatever it looks like: what community
@@ -149,32 +226,20 @@ pub(super) fn signature(text: &str) -> Option<&str> {
         })
 }
 
-/// Two to four capitalised words.
+/// Two to four words that begin with capitals, or in scripts that have none.
 pub(super) fn looks_like_name(name: &str) -> bool {
+    const PARTICLES: [&str; 20] = [
+        "de", "van", "von", "der", "den", "da", "di", "del", "la", "le", "dos", "el", "al", "bin",
+        "ter", "zu", "ibn", "y", "af", "do",
+    ];
+    let is_capital = |word: &str| {
+        let first = word.trim_start_matches(['(', '“', '"', '‘', '\'', '«']).chars().next();
+        first.is_some_and(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()))
+    };
     let words: Vec<&str> = name.split_whitespace().collect();
     (2..=4).contains(&words.len())
-        && words[0].starts_with(char::is_uppercase)
-        && words.iter().all(|w| {
-            w.chars().next().is_some_and(char::is_uppercase)
-                || matches!(
-                    *w,
-                    "de" | "van"
-                        | "von"
-                        | "der"
-                        | "den"
-                        | "da"
-                        | "di"
-                        | "del"
-                        | "la"
-                        | "le"
-                        | "dos"
-                        | "el"
-                        | "al"
-                        | "bin"
-                        | "ter"
-                        | "zu"
-                )
-        })
+        && is_capital(words[0])
+        && words.iter().all(|w| is_capital(w) || PARTICLES.contains(w))
         && !name.chars().any(|c| c.is_ascii_digit())
 }
 
@@ -324,6 +389,25 @@ fn without_tail(part: &str) -> &str {
     part[..end.min(part.len())].trim_end()
 }
 
+/// A name without the role before it: `Maritime correspondent Jo Poe`.
+fn without_role(part: &str) -> &str {
+    let lower = |word: &str| WORDS.role.iter().any(|role| opens(word, role) == Some(word.len()));
+    let Some((at, word)) = part
+        .split(' ')
+        .scan(0, |at, word| {
+            let start = *at;
+            *at += word.len() + 1;
+            Some((start, word))
+        })
+        .filter(|(_, word)| lower(word))
+        .last()
+    else {
+        return part;
+    };
+    let rest = part[at + word.len()..].trim();
+    if looks_like_name(rest) { rest } else { part }
+}
+
 /// A name without what stands around it.
 fn clean(part: &str) -> Option<String> {
     let mut part = part.trim();
@@ -335,8 +419,13 @@ fn clean(part: &str) -> Option<String> {
         part = name;
     }
     if let Some(at) = part.find(['(', '[', '<']) {
-        part = part[..at].trim();
+        // Initials in brackets stand within a name: `Richard (R. J.) Poe`.
+        let rest = part[at..].split_once([')', ']', '>']).map_or("", |(_, rest)| rest);
+        if !rest.contains(char::is_alphabetic) {
+            part = part[..at].trim();
+        }
     }
+    part = without_role(part);
     let part =
         part.trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '’' | '\''))).trim();
     let lower = part.to_lowercase();
@@ -349,7 +438,8 @@ fn clean(part: &str) -> Option<String> {
         || words > 6
         || (digits > 2 && (words > 1 || part.starts_with(|c: char| c.is_ascii_digit())))
         || noted
-        || (words == 1 && date_parse::is_month(&lower))
+        || (words > 1 && part.starts_with(|c: char| c.is_ascii_digit()))
+        || ((words == 1 || digits > 0) && lower.split(' ').any(date_parse::is_month))
         || lower.contains('@')
         || ["by", "von", "par", "por", "av", "af"]
             .iter()
@@ -357,6 +447,22 @@ fn clean(part: &str) -> Option<String> {
         || matches!(
             lower.as_str(),
             "admin"
+                | "name"
+                | "names"
+                | "your name"
+                | "first name"
+                | "last name"
+                | "full name"
+                | "last"
+                | "by"
+                | "date"
+                | "login"
+                | "log in"
+                | "sign in"
+                | "share"
+                | "newsletter"
+                | "subscribe"
+                | "advertisement"
                 | "administrator"
                 | "unknown"
                 | "null"
@@ -498,6 +604,34 @@ mod tests {
         assert_eq!(read("Collected by"), Vec::<String>::new());
         assert_eq!(read("Dezember 10"), Vec::<String>::new());
         assert_eq!(read("writer77"), ["writer77"], "a login");
+    }
+
+    #[test]
+    fn leaves_out_who_did_something_else() {
+        let read = |text: &str| people(&[text.to_owned()]);
+        assert_eq!(read("Reporting by Jo Poe and Bo Li; Editing by Ann Ray"), ["Jo Poe", "Bo Li"]);
+        assert_eq!(read("Text: Jo Poe, Fotos: Bo Li"), ["Jo Poe"]);
+        assert_eq!(read("记者：陈明 编辑：刘洋"), ["陈明"]);
+        assert_eq!(read("Автор: Анна Рей | Фото: Бо Ли"), ["Анна Рей"]);
+        assert_eq!(read("بقلم: سامي نور"), ["سامي نور"]);
+        assert_eq!(
+            read("Jo Poe · The Example · Posted: May 3, 2024 6:40 AM"),
+            ["Jo Poe", "The Example"]
+        );
+    }
+
+    #[test]
+    fn parts_names_from_roles_places_and_placeholders() {
+        let read = |text: &str| people(&[text.to_owned()]);
+        assert_eq!(read("Chief science correspondent Jo Poe"), ["Jo Poe"]);
+        assert_eq!(read("By Jo Poe and Ann Ray, Lowmere"), ["Jo Poe", "Ann Ray"]);
+        assert_eq!(read("Richard (R. J.) Poe"), ["Richard (R. J.) Poe"]);
+        assert_eq!(read("Jo Poe (Lowmere)"), ["Jo Poe"]);
+        assert_eq!(read("By by JO POE"), ["JO POE"]);
+        assert_eq!(read("By Jo Poe, 3 May 2024"), ["Jo Poe"]);
+        assert_eq!(read("Jo Poe, May 3"), ["Jo Poe"]);
+        assert_eq!(read("By\u{1f}Jo Poe\u{1f}May 3, 2024"), ["Jo Poe"]);
+        assert_eq!(read("name, someone@example.org"), Vec::<String>::new());
     }
 
     #[test]

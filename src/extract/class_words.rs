@@ -37,6 +37,11 @@ pub(super) const fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
 }
 
+/// The length of a text in characters, each twice where a script writes a word with one or two of them.
+pub(super) fn width(text: &str) -> usize {
+    text.chars().map(|c| 1 + usize::from(is_unspaced(c))).sum()
+}
+
 /// Where FNV-1a starts.
 const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 

@@ -3,17 +3,21 @@
 
 use html5ever::local_name;
 use serde_json::{Map, Value};
+use time::OffsetDateTime;
 
 use super::Read;
 use super::blocks::{Places, Shape};
-use super::boilerplate_phrases::cues;
-use super::date_parse::{self, Order};
-use super::dom::{Dom, NodeId};
+use super::boilerplate_phrases::{Cue, cues};
+use super::date_labels::{self as labels, Label};
+use super::date_parse::{self, Reading};
+use super::dom::{Data, Dom, NodeId};
 use super::json_ld::types;
+use super::text::one_line;
 use super::vocabulary::{Topics, topics};
+use crate::lang;
 use crate::model::{DateFrom, Precision, Published, WebUrl};
 
-const PUBLISHED: [&str; 24] = [
+const PUBLISHED: [&str; 38] = [
     "datepublished",
     "date_published",
     "pubdate",
@@ -37,6 +41,20 @@ const PUBLISHED: [&str; 24] = [
     "article.published",
     "originalpublicationdate",
     "rnews:datepublished",
+    "published",
+    "published_time",
+    "published_date",
+    "published-date",
+    "publish_time",
+    "publishtime",
+    "pub_date",
+    "article:published_date",
+    "article_date_original",
+    "og:pubdate",
+    "bt:pubdate",
+    "displaydate",
+    "shareaholic:article_published_time",
+    "article:post_date",
     "date",
 ];
 
@@ -59,15 +77,15 @@ pub(super) struct Dates {
     pub(super) modified: Option<Published>,
 }
 
-/// Finds both. `first` and `last` are the first and last block of the story, where known.
+/// Finds both. `story` is the first and last block of the story, where known.
 pub(super) fn find(
     read: &Read,
     url: Option<&WebUrl>,
     story: Option<(usize, usize)>,
     articles: &[&Map<String, Value>],
+    order: Reading,
 ) -> Dates {
     let facts = &read.facts;
-    let order = order(facts.lang.as_deref(), url);
     let schema = |key: &str| {
         articles
             .iter()
@@ -105,7 +123,7 @@ pub(super) fn find(
         })
         .map(|(p, from)| {
             let day = url.and_then(|u| day_folders(u.as_url().path()).or_else(|| day_first(u)));
-            (at_midnight(localised(p, day), read), from)
+            (at_midnight(localised(p, day, read, order), read), from)
         })
         .map(|(p, from)| {
             let named = url_date.is_some_and(|day| day.at.date() == p.at.date());
@@ -136,40 +154,70 @@ pub(super) fn find(
     Dates { published, modified }
 }
 
-/// Where `03/04/2024` is the third of April: the languages that write days first with slashes.
-/// Elsewhere slashes are American, or software that was never told where it is.
-fn order(lang: Option<&str>, url: Option<&WebUrl>) -> Order {
-    let lang = lang.unwrap_or_default().to_ascii_lowercase();
+/// How the page writes dates: `03/04/2024` is the third of April in nearly all languages but English, and there by
+/// the country. Where neither says, slashes are American, or software that was never told where it is.
+pub(super) fn reading(read: &Read, url: Option<&WebUrl>, latest: OffsetDateTime) -> Reading {
+    let stated = read.facts.lang.as_deref().or_else(|| read.facts.meta(&["og:locale"]));
+    let tag = stated.unwrap_or_default().to_ascii_lowercase().replace('_', "-");
     let host = url.map(|u| u.host()).unwrap_or_default();
-    let language = lang.split(['-', '_']).next().unwrap_or_default();
-    let british = [
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default();
+    let region = parts.rfind(|part| part.len() == 2).unwrap_or_default();
+    let day_first = [
         ".uk", ".au", ".nz", ".ie", ".in", ".za", ".ca", ".eu", ".fr", ".es", ".it", ".br", ".pt",
-        ".gr",
+        ".gr", ".ng", ".ke", ".pk", ".bd", ".lk", ".sg", ".my", ".hk", ".mt",
     ];
     let day_first = match language {
-        "fr" | "es" | "pt" | "it" | "ca" | "gl" | "el" | "tr" | "ar" | "vi" | "id" | "ro" => true,
-        "" | "en" => lang != "en-us" && british.iter().any(|end| host.ends_with(end)),
-        _ => false,
+        "" | "en" => match region {
+            "us" | "ph" => false,
+            "gb" | "au" | "nz" | "ie" | "in" | "za" | "ng" | "ke" | "pk" | "sg" | "my" | "hk" => {
+                true
+            }
+            _ => day_first.iter().any(|end| host.ends_with(end)),
+        },
+        // These write dates with dots, with dashes, or with the year first.
+        "de" | "nl" | "sv" | "da" | "nb" | "nn" | "no" | "fi" | "et" | "hu" | "lt" | "zh"
+        | "ja" | "ko" => false,
+        _ => true,
     };
-    if day_first { Order::DayFirst } else { Order::MonthFirst }
+    let known = lang::languages_with("months.txt").find(|code| *code == language);
+    Reading {
+        month_first: !day_first,
+        language: known.or_else(|| matches!(language, "nb" | "nn").then_some("no")),
+        latest: Some(latest),
+    }
 }
 
-/// A time in UTC beside an address that has the day before or after: the instant is kept, in the
-/// offset of the nearest whole hour that puts it on the address's day, which is the publisher's.
-fn localised(stated: Published, url: Option<Published>) -> Published {
+/// Hours of UTC until which it is still yesterday in the Americas, and from which it is tomorrow in the east.
+const STILL_YESTERDAY: u8 = 10;
+const TOMORROW_ALREADY: u8 = 13;
+
+/// A time in UTC beside an address that has the day before or after. Where the page states the same moment
+/// in another offset, that is the publisher's; else the day is the address's and its time is not known
+/// there: no offset is made up. Where no clock could have both, the time stays as it is stated.
+fn localised(stated: Published, url: Option<Published>, read: &Read, order: Reading) -> Published {
     let Some(url) = url else { return stated };
-    if stated.precision == Precision::Day
-        || !stated.at.offset().is_utc()
-        || stated.at.date() == url.at.date()
-    {
+    if stated.precision == Precision::Day || !stated.at.offset().is_utc() {
         return stated;
     }
-    let at = (1..=14)
-        .flat_map(|h| [h, -h])
-        .filter_map(|h| time::UtcOffset::from_hms(h, 0, 0).ok())
-        .map(|offset| stated.at.to_offset(offset))
-        .find(|at| at.date() == url.at.date());
-    at.map_or(stated, |at| Published { at, ..stated })
+    let days = (url.at.date() - stated.at.date()).whole_days();
+    if days == 0 {
+        return stated;
+    }
+    if let Some(same) = same_moment(stated, read, order) {
+        return same;
+    }
+    let hour = stated.at.hour();
+    let agrees = (days == -1 && hour < STILL_YESTERDAY) || (days == 1 && hour >= TOMORROW_ALREADY);
+    if agrees { Published { precision: Precision::Day, ..url } } else { stated }
+}
+
+/// The same moment as a `time` element states it in an offset of its own.
+fn same_moment(stated: Published, read: &Read, order: Reading) -> Option<Published> {
+    let times = read.facts.times.iter().take(MAX_TIMES);
+    times
+        .filter_map(|id| date_parse::value(read.dom.attr(*id, &local_name!("datetime"))?, order))
+        .find(|seen| !seen.at.offset().is_utc() && (seen.at - stated.at).whole_seconds().abs() < 60)
 }
 
 /// Zones whose midnight pages of a language state in UTC, by the language's primary tag: offsets in
@@ -226,7 +274,7 @@ fn first_published(
     stated: Published,
     modified: Option<Published>,
     read: &Read,
-    order: Order,
+    order: Reading,
 ) -> Option<Published> {
     if stated.precision == Precision::Day || modified?.at > stated.at {
         return None;
@@ -238,28 +286,28 @@ fn first_published(
 /// Score from which a `time` element is beside the headline.
 const SURE_TIME: i32 = 0;
 
-fn node_date(dom: &Dom, id: NodeId, order: Order) -> Option<Published> {
+fn node_date(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
     let attribute =
         dom.attr(id, &local_name!("datetime")).or_else(|| dom.attr(id, &local_name!("content")));
     let exact = attribute.and_then(|v| date_parse::value(v, order));
     exact.or_else(|| date_parse::find(&dom.text(id, 200), order))
 }
 
-fn property(read: &Read, name: &str, order: Order) -> Option<Published> {
+fn property(read: &Read, name: &str, order: Reading) -> Option<Published> {
     let named =
         read.facts.properties.iter().filter(|(_, p)| p.split_ascii_whitespace().any(|p| p == name));
     named.filter_map(|(id, _)| node_date(&read.dom, *id, order)).next()
 }
 
 /// A page that is no article by its own word may still be dated.
-fn of_web_page(read: &Read, order: Order) -> Option<Published> {
+fn of_web_page(read: &Read, order: Reading) -> Option<Published> {
     let pages =
         read.facts.json_ld.objects().iter().filter(|o| types(o).any(|t| t.ends_with("Page")));
     pages.filter_map(|o| o.get("datePublished")?.as_str()).find_map(|t| date_parse::value(t, order))
 }
 
 /// "This page was last changed on", as wikis write below their pages.
-fn last_change(read: &Read, order: Order) -> Option<Published> {
+fn last_change(read: &Read, order: Reading) -> Option<Published> {
     let blocks = &read.blocks;
     let said = [
         "last edited",
@@ -281,17 +329,74 @@ fn last_change(read: &Read, order: Order) -> Option<Published> {
 
 /// The `time` element of the story itself: not inside a teaser, a comment or a sidebar, and best
 /// one that says it is the publication.
-fn time_element(read: &Read, order: Order) -> Option<Published> {
+fn time_element(read: &Read, order: Reading) -> Option<Published> {
     best_time(read, order).filter(|(score, _)| *score > -10).map(|(_, date)| date)
 }
 
+/// Most `time` elements looked at.
+const MAX_TIMES: usize = 40;
+/// Longest label before a date, in bytes.
+const MAX_LABEL: usize = 60;
+
+/// What stands before an element, or before an element around it, says of its date.
+fn label(dom: &Dom, id: NodeId) -> Option<Label> {
+    let mut at = id;
+    for _ in 0..3 {
+        let mut before = dom.prev_sibling(at);
+        while let Some(sibling) = before {
+            let text = match dom.data(sibling) {
+                Data::Text(text) => one_line(text),
+                Data::Element { .. } => dom.text(sibling, MAX_LABEL),
+                Data::Document | Data::Other => String::new(),
+            };
+            if !text.is_empty() {
+                return if text.len() <= MAX_LABEL { labels::of(&text) } else { None };
+            }
+            before = dom.prev_sibling(sibling);
+        }
+        at = dom.parent(at)?;
+    }
+    None
+}
+
+/// The publication in the text of a `time` element that is the last change, `3 May | Updated 5 May`. Where the
+/// attribute and the text say the same change, they say which of day and month comes first.
+fn beside_change(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
+    const SEPARATORS: [char; 4] = ['|', '•', '·', ';'];
+    let text = dom.text(id, 200);
+    let (changed, other): (Vec<&str>, Vec<&str>) =
+        text.split(SEPARATORS).partition(|part| labels::of(part) == Some(Label::Changed));
+    let stated = dom.attr(id, &local_name!("datetime")).and_then(|v| date_parse::value(v, order));
+    let swapped = Reading { month_first: !order.month_first, ..order };
+    let agrees = |order: Reading| {
+        let seen = changed.iter().find_map(|part| date_parse::find(part, order));
+        seen.zip(stated).is_some_and(|(seen, stated)| seen.at.date() == stated.at.date())
+    };
+    let order = if agrees(swapped) && !agrees(order) { swapped } else { order };
+    if changed.is_empty() {
+        return None;
+    }
+    other.iter().find_map(|part| date_parse::find(part, order))
+}
+
 /// The best `time` element and how good it is.
-fn best_time(read: &Read, order: Order) -> Option<(i32, Published)> {
+fn best_time(read: &Read, order: Reading) -> Option<(i32, Published)> {
     let dom = &read.dom;
     let mut best: Option<(i32, Published)> = None;
-    for (i, id) in read.facts.times.iter().enumerate().take(40) {
-        let Some(date) = node_date(dom, *id, order) else { continue };
+    for (i, id) in read.facts.times.iter().enumerate().take(MAX_TIMES) {
+        let is_change = dom
+            .attr(*id, &local_name!("itemprop"))
+            .is_some_and(|p| p.split_ascii_whitespace().any(|p| p == "dateModified"));
+        // Of an element that is the last change, its text may say the publication too.
+        let first = is_change.then(|| beside_change(dom, *id, order)).flatten();
+        let Some(date) = first.or_else(|| node_date(dom, *id, order)) else { continue };
         let mut score = -(i as i32).min(10);
+        score -= if is_change && first.is_none() { 8 } else { 0 };
+        score += match label(dom, *id) {
+            Some(Label::Changed) => -9,
+            Some(Label::Published) => 6,
+            None => 0,
+        };
         let mut said = topics(dom.class(*id));
         if dom.attrs(*id).iter().any(|a| &*a.name.local == "pubdate")
             || dom.class(*id).contains("publish")
@@ -336,7 +441,7 @@ fn best_time(read: &Read, order: Order) -> Option<(i32, Published)> {
 
 /// A date in a short line near the story: between a little before the headline and a little after
 /// the story's end.
-fn in_text(read: &Read, story: Option<(usize, usize)>, order: Order) -> Option<Published> {
+fn in_text(read: &Read, story: Option<(usize, usize)>, order: Reading) -> Option<Published> {
     let blocks = &read.blocks;
     let (first, last) = story?;
     let headline = (first.saturating_sub(40)..first)
@@ -367,14 +472,15 @@ fn in_text(read: &Read, story: Option<(usize, usize)>, order: Order) -> Option<P
             .filter(|line| !line.contains('©') && !line.to_lowercase().contains("copyright"));
         let Some((line, date)) = lines
             .filter_map(|line| Some((line, date_parse::find(line, order)?)))
-            .min_by_key(|(line, _)| std::cmp::Reverse(cues(line)[6]))
+            .min_by_key(|(line, _)| std::cmp::Reverse(cues(line)[Cue::Times as usize]))
         else {
             continue;
         };
         let mut score = -((i as i32) - first as i32).abs().min(20);
         score += if dated { 14 } else { 0 } + if block.words <= 12 { 6 } else { 0 }
             - if inside { 8 } else { 0 };
-        score += i32::from(cues(line)[6]) * 5;
+        score += i32::from(cues(line)[Cue::Times as usize]) * 5;
+        score -= if labels::of(line) == Some(Label::Changed) { 8 } else { 0 };
         score -= if frame.near.has(Topics::RELATED) || block.link_chars * 2 > block.chars {
             12
         } else {
@@ -395,7 +501,7 @@ fn day_folders(path: &str) -> Option<Published> {
         if y.len() == 4
             && (1..=2).contains(&m.len())
             && (1..=2).contains(&d.len())
-            && let Some(date) = date_parse::find(&format!("{y}-{m}-{d}"), Order::DayFirst)
+            && let Some(date) = date_parse::find(&format!("{y}-{m}-{d}"), Reading::default())
         {
             return Some(date);
         }
@@ -411,7 +517,7 @@ fn day_first(url: &WebUrl) -> Option<Published> {
     (digits.len() == 8).then_some(())?;
     date_parse::find(
         &format!("{}-{}-{}", &digits[4..], &digits[2..4], &digits[..2]),
-        Order::DayFirst,
+        Reading::default(),
     )
 }
 
@@ -428,11 +534,11 @@ fn in_url(path: &str) -> Option<Published> {
         starts.map(|(i, _)| &part[i..]).find_map(|rest| {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
             match digits {
-                8 => date_parse::find(&rest[..8], Order::DayFirst),
+                8 => date_parse::find(&rest[..8], Reading::default()),
                 4 if rest.as_bytes().get(4) == Some(&b'-')
                     && rest.as_bytes().get(7) == Some(&b'-') =>
                 {
-                    date_parse::find(rest.get(..10)?, Order::DayFirst)
+                    date_parse::find(rest.get(..10)?, Reading::default())
                 }
                 _ => None,
             }

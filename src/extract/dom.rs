@@ -180,6 +180,54 @@ impl Dom {
         out
     }
 
+    /// The text below a node like [`Dom::text`], with `mark` where elements meet that a reader sees apart:
+    /// blocks, links, and inline elements that nothing else parts.
+    pub(super) fn parted_text(&self, root: NodeId, max: usize, mark: char) -> String {
+        let mut out = String::new();
+        let mut pending = false;
+        for step in self.walk(root) {
+            let (Step::Enter(id) | Step::Leave(id)) = step;
+            match &self.at(id).data {
+                Data::Text(text) if matches!(step, Step::Enter(_)) => {
+                    if pending && !text.trim().is_empty() {
+                        let ends = out.ends_with(char::is_alphanumeric);
+                        if ends && text.starts_with(char::is_alphanumeric) {
+                            out.push(mark);
+                        }
+                        pending = false;
+                    }
+                    super::text::push_collapsed(&mut out, text);
+                }
+                Data::Element { name, .. } => {
+                    let is_block = !matches!(
+                        *name,
+                        local_name!("a")
+                            | local_name!("span")
+                            | local_name!("b")
+                            | local_name!("strong")
+                            | local_name!("i")
+                            | local_name!("em")
+                            | local_name!("u")
+                            | local_name!("small")
+                            | local_name!("font")
+                            | local_name!("cite")
+                            | local_name!("abbr")
+                            | local_name!("sup")
+                    );
+                    if is_block && !out.is_empty() && !out.ends_with(mark) && id != root {
+                        out.push(mark);
+                    }
+                    pending = true;
+                }
+                Data::Text(_) | Data::Document | Data::Other => {}
+            }
+            if out.len() > max {
+                break;
+            }
+        }
+        out.trim_matches(|c: char| c == mark || c.is_whitespace()).to_owned()
+    }
+
     pub(super) fn append(&mut self, parent: NodeId, child: NodeId) {
         let last = self.at(parent).last;
         let depth = self.at(parent).depth + 1;

@@ -11,6 +11,7 @@ use super::Read;
 use super::blocks::{Places, cut};
 use super::markup::Source;
 use super::parse::{Budget, parse};
+use super::payload;
 use super::text::one_line;
 use super::title::unescape;
 use super::vocabulary::Topics;
@@ -32,6 +33,19 @@ pub(super) struct Found {
     pub(super) title: Option<String>,
     /// When the same object says it was published, as written.
     pub(super) date: Option<String>,
+    /// Whom the same object names as its authors.
+    pub(super) authors: Vec<String>,
+}
+
+/// How much more a text counts whose object has a title and a date: the same text often stands in the data
+/// a second time, as it is rendered.
+const TITLED: usize = 3;
+
+impl Found {
+    fn worth(&self) -> usize {
+        let facts = usize::from(self.title.is_some()) + usize::from(self.date.is_some());
+        self.body.len() * (1 + facts)
+    }
 }
 
 /// What the page's data holds, where that is clearly more than the elements do.
@@ -49,13 +63,25 @@ pub(super) fn better_than(in_dom: &str, read: &Read, source: &Source<'_>) -> Opt
     if let Some(body) = declared
         && body.len() >= wanted
     {
-        return Some(Found { body, method: "json_ld", title: None, date: None });
+        return Some(Found {
+            body,
+            method: "json_ld",
+            title: None,
+            date: None,
+            authors: Vec::new(),
+        });
     }
     let scripts = source
         .scripts
         .iter()
         .filter(|s| !s.is_json_ld() && s.text.len() <= MAX_SCRIPT && s.text.len() > wanted);
-    let found = scripts.filter_map(|s| story(&value(s.text)?)).max_by_key(|f| f.body.len());
+    let states = scripts.filter_map(|s| {
+        let value = value(s.text)?;
+        let linked = payload::linked(&value);
+        story(linked.as_ref().unwrap_or(&value))
+    });
+    let streamed = payload::flight(source).and_then(|value| story(&value));
+    let found = states.chain(streamed).max_by_key(Found::worth);
     found.filter(|f| f.body.len() >= wanted)
 }
 
@@ -100,13 +126,18 @@ fn story(value: &Value) -> Option<Found> {
                 | Value::String(_)
                 | Value::Object(_) => continue,
             };
-            if best.as_ref().is_some_and(|b| b.body.len() >= text.len()) {
+            if best.as_ref().is_some_and(|b| b.worth() >= TITLED * text.len()) {
                 continue;
             }
             let first = |names: &[&str]| {
                 names.iter().find_map(|n| fields.get(*n)?.as_str()).map(str::to_owned)
             };
-            best = Some(Found {
+            let authors = ["authors", "author", "byline", "creator", "writers", "contributors"];
+            let found = Found {
+                authors: authors
+                    .iter()
+                    .find_map(|key| Some(names(fields.get(*key)?)).filter(|n| !n.is_empty()))
+                    .unwrap_or_default(),
                 body: text,
                 method: "state",
                 title: first(&["headline", "title", "webTitle", "name"]),
@@ -125,10 +156,29 @@ fn story(value: &Value) -> Option<Found> {
                     let mut named = fields.iter().filter(|(key, _)| names_publication(key));
                     named.find_map(|(_, value)| value.as_str()).map(str::to_owned)
                 }),
-            });
+            };
+            if best.as_ref().is_none_or(|b| found.worth() > b.worth()) {
+                best = Some(found);
+            }
         }
     }
     best
+}
+
+/// The names in a field: a text, an object with a name, or a list of either.
+fn names(value: &Value) -> Vec<String> {
+    let one = |value: &Value| match value {
+        Value::String(name) => Some(name.clone()),
+        Value::Object(fields) => ["name", "fullName", "displayName", "title"]
+            .iter()
+            .find_map(|key| fields.get(*key)?.as_str())
+            .map(str::to_owned),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+    };
+    match value {
+        Value::Array(items) => items.iter().filter_map(one).take(8).collect(),
+        other => one(other).into_iter().collect(),
+    }
 }
 
 /// Whether a field says when its object came out: `publishDt`, `deployedAt`, `release_time`.
@@ -160,6 +210,13 @@ fn paragraphs(items: &[Value]) -> Option<String> {
 
 /// Text that may be HTML as lines, one per block; captions and notices by name are left out.
 fn lines(text: &str) -> String {
+    // Markup that was escaped once more on its way into the data.
+    let unescaped;
+    let mut text = text;
+    if !text.contains('<') && text.contains("&lt;") {
+        unescaped = unescape(text);
+        text = &unescaped;
+    }
     if !text.contains('<') {
         let plain = unescape(text);
         return plain
@@ -202,5 +259,6 @@ mod tests {
     fn lines_are_blocks() {
         assert_eq!(lines("<p>a  b</p><p>c &amp; d</p>\n\n\ne"), "a b\nc & d\ne");
         assert_eq!(lines("a  b\n\nc &amp; d"), "a b\nc & d");
+        assert_eq!(lines("&lt;p&gt;a&lt;/p&gt;&lt;p&gt;b&lt;/p&gt;"), "a\nb");
     }
 }

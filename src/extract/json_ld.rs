@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value};
 
+use super::title::unescape;
+
 /// Objects looked at on a page; more is a catalogue, not an article.
 const MAX_OBJECTS: usize = 4096;
 
@@ -10,29 +12,85 @@ const MAX_OBJECTS: usize = 4096;
 #[derive(Debug, Default)]
 pub(super) struct JsonLd {
     objects: Vec<Map<String, Value>>,
+    /// Of each object, whether it is an entry of a list: another page's, where there are several.
+    listed: Vec<bool>,
 }
 
 impl JsonLd {
     /// Reads every script; those that can't be read are left out.
     pub(super) fn read<'a>(scripts: impl Iterator<Item = &'a str>) -> Self {
-        let mut objects = Vec::new();
+        let mut out = Self::default();
         for script in scripts {
             if let Some(value) = parse(script) {
-                flatten(value, &mut objects);
+                out.flatten(value);
             }
         }
-        Self { objects }
+        out
     }
 
     pub(super) fn objects(&self) -> &[Map<String, Value>] {
         &self.objects
     }
 
-    /// The objects that are articles of any kind, the ones that say most first.
+    /// The objects that are articles of any kind, the ones that say most first. Those of a list are of other
+    /// pages where there are more than one of them.
     pub(super) fn articles(&self) -> Vec<&Map<String, Value>> {
-        let mut found: Vec<_> = self.objects.iter().filter(|o| types(o).any(is_article)).collect();
+        let all = self.objects.iter().zip(&self.listed).filter(|(o, _)| types(o).any(is_article));
+        let (listed, own): (Vec<_>, Vec<_>) = all.partition(|(_, listed)| **listed);
+        let listed = listed.into_iter().filter(|_| own.is_empty());
+        let mut listed: Vec<_> = listed.map(|(object, _)| object).collect();
+        listed.truncate(if listed.len() > 1 { 0 } else { 1 });
+        let mut found: Vec<_> = own.into_iter().map(|(object, _)| object).chain(listed).collect();
         found.sort_by_key(|o| std::cmp::Reverse(fullness(o)));
         found
+    }
+
+    /// Takes a document apart: graphs, lists, and the objects that stand inside others. Depth is
+    /// bounded by serde_json's own limit of 128.
+    fn flatten(&mut self, value: Value) {
+        let mut open = vec![(value, false)];
+        while let Some((value, listed)) = open.pop() {
+            match value {
+                Value::Array(items) => {
+                    open.extend(items.into_iter().rev().map(|item| (item, listed)));
+                }
+                Value::Object(mut object) => {
+                    if self.objects.len() >= MAX_OBJECTS {
+                        return;
+                    }
+                    for key in INNER {
+                        let is_inner = |v: &Value| v.is_array() || v.is_object();
+                        if object.get(key).is_some_and(is_inner) {
+                            let inner = object.remove(key);
+                            open.extend(inner.map(|v| (v, listed || key == "itemListElement")));
+                        }
+                    }
+                    self.objects.push(object);
+                    self.listed.push(listed);
+                }
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+            }
+        }
+    }
+
+    /// The publishers that the objects name, and the sites.
+    pub(super) fn publishers(&self) -> impl Iterator<Item = &str> {
+        let named = |o: &'_ Map<String, Value>, key: &str| o.get(key).is_some();
+        self.objects.iter().filter_map(move |o| {
+            if types(o).any(|t| t == "WebSite") && named(o, "name") {
+                return o.get("name")?.as_str();
+            }
+            let publisher = o.get("publisher")?;
+            publisher.as_str().or_else(|| publisher.get("name")?.as_str())
+        })
+    }
+
+    /// Whom the objects name as holders of the rights.
+    pub(super) fn owners(&self) -> impl Iterator<Item = &str> {
+        self.objects.iter().filter_map(|o| {
+            let holder = o.get("copyrightHolder")?;
+            holder.as_str().or_else(|| holder.get("name")?.as_str())
+        })
     }
 
     /// The object with a given `@id`.
@@ -104,7 +162,12 @@ fn parse(script: &str) -> Option<Value> {
     if let Some(Ok(value)) = serde_json::Deserializer::from_str(&flat).into_iter().next() {
         return Some(value);
     }
-    serde_json::from_str(&without_trailing_commas(&flat)).ok()
+    if let Ok(value) = serde_json::from_str(&without_trailing_commas(&flat)) {
+        return Some(value);
+    }
+    // Quotes written as entities, by templates that escape everything.
+    let is_escaped = flat.contains("&quot;") || flat.contains("&#34;") || flat.contains("&#x22;");
+    is_escaped.then(|| serde_json::from_str(&unescape(&flat)).ok()).flatten()
 }
 
 fn without_trailing_commas(text: &str) -> String {
@@ -131,29 +194,6 @@ fn without_trailing_commas(text: &str) -> String {
 const INNER: [&str; 7] =
     ["@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart", "about"];
 
-/// Takes a document apart: graphs, lists, and the objects that stand inside others. Depth is
-/// bounded by serde_json's own limit of 128.
-fn flatten(value: Value, out: &mut Vec<Map<String, Value>>) {
-    let mut open = vec![value];
-    while let Some(value) = open.pop() {
-        match value {
-            Value::Array(items) => open.extend(items.into_iter().rev()),
-            Value::Object(mut object) => {
-                if out.len() >= MAX_OBJECTS {
-                    return;
-                }
-                for key in INNER {
-                    if object.get(key).is_some_and(|inner| inner.is_array() || inner.is_object()) {
-                        open.extend(object.remove(key));
-                    }
-                }
-                out.push(object);
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,10 +204,23 @@ mod tests {
             "<!-- {\"@type\": \"NewsArticle\", \"headline\": \"a\nb\",} -->",
             "[{\"@graph\": [{\"@type\": [\"http://schema.org/WebPage\"]}]}];",
             "not json",
+            "{&quot;@type&quot;: &quot;Person&quot;, &quot;name&quot;: &quot;A&quot;}",
         ];
         let found = JsonLd::read(scripts.into_iter());
         assert_eq!(found.articles().len(), 1);
         assert_eq!(found.articles()[0]["headline"], "a b");
         assert!(found.objects().iter().any(|o| types(o).eq(["WebPage"])));
+        assert!(found.objects().iter().any(|o| types(o).eq(["Person"])));
+    }
+
+    #[test]
+    fn articles_of_a_list_are_other_pages() {
+        let entry = r#"{"@type": "ListItem", "item": {"@type": "NewsArticle", "headline": "a"}}"#;
+        let list =
+            |entries: &str| format!(r#"{{"@type": "ItemList", "itemListElement": [{entries}]}}"#);
+        let articles = |script: &str| JsonLd::read(std::iter::once(script)).articles().len();
+        assert_eq!(articles(&list(&format!("{entry}, {entry}"))), 0);
+        assert_eq!(articles(&list(entry)), 1);
+        assert_eq!(articles(&format!(r#"[{{"@type": "Article"}}, {}]"#, list(entry))), 1);
     }
 }

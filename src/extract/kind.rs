@@ -1,13 +1,23 @@
 //! What sort of page a story stands on.
+//!
+//! An index (front page, section, list of search results) is told from a story by its text: teasers stand
+//! each behind a linked title, a story's paragraphs stand together. What the page says of itself and what its
+//! address looks like moves the bar, and decides nothing alone: front pages call themselves articles, and
+//! stories have the addresses of sections. A page of these kinds has no author and no date of its own, so none
+//! is taken from it.
+
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
 use super::Read;
-use super::blocks::{Places, Shape};
+use super::blocks::{Block, Places, Shape};
 use super::json_ld::types;
 use super::page_facts::Facts;
+use super::title::letters;
 use super::vocabulary::Topics;
-use crate::model::ArticleKind;
+use crate::lang;
+use crate::model::{ArticleKind, WebUrl};
 
 /// Entries that make a running report or a collection of stories.
 const MANY: usize = 4;
@@ -17,34 +27,88 @@ pub(super) fn is_declared(facts: &Facts) -> bool {
     !facts.json_ld.articles().is_empty() || facts.meta(&["og:type"]) == Some("article")
 }
 
-/// Tells running reports, galleries, collections and indexes from single stories.
+/// Whether a page of a kind has an author and a date of its own.
+pub(super) const fn is_story(kind: ArticleKind) -> bool {
+    match kind {
+        ArticleKind::Index | ArticleKind::ErrorPage => false,
+        ArticleKind::Article
+        | ArticleKind::LiveBlog
+        | ArticleKind::Gallery
+        | ArticleKind::MultiArticle
+        | ArticleKind::Video
+        | ArticleKind::Forum
+        | ArticleKind::Profile
+        | ArticleKind::Text => true,
+    }
+}
+
+/// Tells the kinds of pages apart. `words` are those of the story, wherever it was found.
 pub(super) fn of(
     read: &Read,
+    url: Option<&WebUrl>,
     story: &[usize],
     article: Option<&Map<String, Value>>,
+    words: usize,
 ) -> ArticleKind {
-    let blocks = &read.blocks;
-    let live = article.is_some_and(|a| types(a).any(|t| t == "LiveBlogPosting"))
-        || read.facts.json_ld.objects().iter().any(|o| types(o).any(|t| t == "LiveBlogPosting"));
-    let named_live =
-        story.iter().filter(|i| blocks.frame(&blocks.blocks[**i]).near.has(Topics::LIVE)).count();
-    if live
-        || (named_live * 2 > story.len() && read.facts.times.len() >= MANY && story.len() >= MANY)
-    {
-        return ArticleKind::LiveBlog;
+    if is_error(read, article, words) {
+        ArticleKind::ErrorPage
+    } else if is_live(read, story, article) {
+        ArticleKind::LiveBlog
+    } else if is_index(read, url, story, article, words) {
+        ArticleKind::Index
+    } else if is_forum(read, url, article) {
+        ArticleKind::Forum
+    } else if is_profile(read, article) {
+        ArticleKind::Profile
+    } else if is_gallery(read, article, words) {
+        ArticleKind::Gallery
+    } else if is_video(read, article, words) {
+        ArticleKind::Video
+    } else if has_several_stories(read, story) {
+        ArticleKind::MultiArticle
+    } else {
+        ArticleKind::Article
     }
-    let words: u32 = story.iter().map(|i| blocks.blocks[*i].words).sum();
-    let gallery =
-        article.is_some_and(|a| types(a).any(|t| matches!(t, "ImageGallery" | "MediaGallery")));
+}
+
+fn is_live(read: &Read, story: &[usize], article: Option<&Map<String, Value>>) -> bool {
+    let blocks = &read.blocks;
+    let is_report = |o: &Map<String, Value>| types(o).any(|t| t == "LiveBlogPosting");
+    let named = story.iter().map(|i| blocks.frame(&blocks.blocks[*i]));
+    let named = named.filter(|frame| frame.near.has(Topics::LIVE)).count();
+    article.is_some_and(is_report)
+        || read.facts.json_ld.objects().iter().any(is_report)
+        || (named * 2 > story.len() && read.facts.times.len() >= MANY && story.len() >= MANY)
+}
+
+/// Words below which pictures or a film are what a page is about.
+const FEW_WORDS: usize = 150;
+/// Captions that make a gallery.
+const PICTURES: usize = 6;
+
+fn is_gallery(read: &Read, article: Option<&Map<String, Value>>, words: usize) -> bool {
+    let blocks = &read.blocks;
     let pictured = blocks
         .blocks
         .iter()
         .filter(|b| b.shape == Shape::Caption && blocks.frame(b).near.has(Topics::MEDIA))
         .count();
-    if gallery || (words < 150 && pictured >= 6) {
-        return ArticleKind::Gallery;
-    }
-    // Stories side by side: several article elements, each with running text of the story's own.
+    article.is_some_and(|a| types(a).any(|t| matches!(t, "ImageGallery" | "MediaGallery")))
+        || (words < FEW_WORDS && pictured >= PICTURES)
+}
+
+fn is_video(read: &Read, article: Option<&Map<String, Value>>, words: usize) -> bool {
+    let is_film = |a: &Map<String, Value>| types(a).all(|t| t == "VideoObject");
+    let says_so = read.facts.meta(&["og:type"]).is_some_and(|t| t.starts_with("video"));
+    words < FEW_WORDS && (says_so || article.is_some_and(|a| a.contains_key("@type") && is_film(a)))
+}
+
+/// Words of a story among several on a page.
+const OWN_WORDS: u32 = 60;
+
+/// Stories side by side: several article elements, each with running text of the story's own.
+fn has_several_stories(read: &Read, story: &[usize]) -> bool {
+    let blocks = &read.blocks;
     let mut parts: Vec<(u32, u32)> = Vec::new();
     for i in story {
         let block = &blocks.blocks[*i];
@@ -61,15 +125,364 @@ pub(super) fn of(
             }
         }
     }
-    if parts.iter().filter(|(_, n)| *n > 60).count() >= 3 {
-        return ArticleKind::MultiArticle;
+    parts.iter().filter(|(_, n)| *n > OWN_WORDS).count() >= 3
+}
+
+/// Words of a page that is more than a notice.
+const NOTICE_WORDS: usize = 120;
+/// Letters that the part of a title with the notice may have beside it: `Oops!`, a number.
+const BESIDE_NOTICE: usize = 14;
+
+static ERRORS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let lists = lang::languages_with("error-pages.txt");
+    let phrases = lists.filter_map(|code| lang::text(code, "error-pages.txt"));
+    phrases.flat_map(lang::entries).map(letters).collect()
+});
+
+/// Whether a page is the site's notice that it has no such page, given out as if it were one.
+fn is_error(read: &Read, article: Option<&Map<String, Value>>, words: usize) -> bool {
+    let dated = article.is_some_and(|a| a.contains_key("datePublished"));
+    if words >= NOTICE_WORDS || dated || read.facts.meta(&["article:published_time"]).is_some() {
+        return false;
     }
-    let links: u32 = blocks.blocks.iter().filter(|b| b.words >= 4).map(|b| b.link_chars).sum();
-    let chosen = || story.iter().map(|i| &blocks.blocks[*i]);
-    let linked = chosen().map(|b| b.link_chars).sum::<u32>() * 2;
-    let told = words >= 80 && linked < chosen().map(|b| b.chars).sum::<u32>();
-    if !is_declared(&read.facts) && !told && links > 3000 {
-        return ArticleKind::Index;
+    let headings = read.facts.headings.iter().take(3).map(|(_, text)| text.as_str());
+    let titles = read.facts.title.as_deref().into_iter().chain(read.facts.meta(&["og:title"]));
+    let parts =
+        titles.chain(headings).flat_map(|text| text.split(['|', '-', '–', '—', '·', ':', '»']));
+    parts.map(letters).any(|part| {
+        let long = part.chars().count();
+        let says = |phrase: &String| {
+            part.contains(phrase.as_str()) && long <= phrase.chars().count() + BESIDE_NOTICE
+        };
+        part == "404" || ERRORS.iter().any(says)
+    })
+}
+
+/// Programs that forums run on, as they sign in `<meta name=generator>`.
+const FORUM_SOFTWARE: [&str; 12] = [
+    "phpbb",
+    "vbulletin",
+    "xenforo",
+    "discourse",
+    "mybb",
+    "invision",
+    "simple machines",
+    "vanilla",
+    "flarum",
+    "nodebb",
+    "woltlab",
+    "bbpress",
+];
+/// What the addresses of threads have in them.
+const FORUM_PATHS: [&str; 8] = [
+    "/forum/",
+    "/forums/",
+    "/viewtopic",
+    "/showthread",
+    "/thread/",
+    "/threads/",
+    "/topic/",
+    "/foren/",
+];
+
+fn is_forum(read: &Read, url: Option<&WebUrl>, article: Option<&Map<String, Value>>) -> bool {
+    let is_thread = |o: &Map<String, Value>| {
+        types(o).any(|t| matches!(t, "DiscussionForumPosting" | "QAPage" | "Conversation"))
+    };
+    let software = read.facts.meta(&["generator"]).unwrap_or_default().to_lowercase();
+    let path = url.map(|u| u.as_url().path().to_lowercase()).unwrap_or_default();
+    let host = url.map(|u| u.host()).unwrap_or_default();
+    let runs = FORUM_SOFTWARE.iter().any(|name| software.contains(name));
+    let named = FORUM_PATHS.iter().any(|part| path.contains(part))
+        || host.starts_with("forum.")
+        || host.starts_with("forums.");
+    let is_news = article.is_some_and(|a| types(a).any(|t| t.ends_with("Article")));
+    read.facts.json_ld.objects().iter().any(is_thread)
+        || (!is_news && (runs || (named && !is_declared(&read.facts))))
+}
+
+fn is_profile(read: &Read, article: Option<&Map<String, Value>>) -> bool {
+    let mut objects = read.facts.json_ld.objects().iter();
+    article.is_none()
+        && (read.facts.meta(&["og:type"]) == Some("profile")
+            || objects.any(|o| types(o).any(|t| t == "ProfilePage")))
+}
+
+/// What a page's text looks like: teasers behind titles, or paragraphs that stand together.
+#[derive(Debug, Default)]
+struct Texture {
+    /// Linked titles outside menus.
+    titles: u32,
+    /// Words of texts that stand behind a linked title, in a link, or are cut short.
+    teaser_words: u32,
+    /// Words of the other texts.
+    own_words: u32,
+    /// Most words of texts in a row without a linked title between.
+    longest: u32,
+}
+
+/// Fewest words of a text.
+const TEXT_WORDS: u32 = 8;
+/// Fewest words of a title.
+const TITLE_WORDS: u32 = 3;
+/// Blocks between a title and its teaser.
+const BESIDE: usize = 2;
+
+impl Texture {
+    fn of(read: &Read, story: &[usize]) -> Self {
+        let blocks = &read.blocks;
+        let outside = Places::NAV.with(Places::FOOTER).with(Places::HIDDEN);
+        let is_title = |block: &Block| {
+            block.link_chars * 10 >= block.chars * 9
+                && super::class_words::width(blocks.text(block)) >= 12
+                && (block.words >= TITLE_WORDS || matches!(block.shape, Shape::Heading(_)))
+                && !blocks.frame(block).places.has(outside)
+        };
+        let is_cut = |block: &Block| {
+            let text = blocks.text(block).trim_end_matches([']', ' ', ')']);
+            text.ends_with('…') || text.ends_with("...")
+        };
+        let titles: Vec<bool> = blocks.blocks.iter().map(is_title).collect();
+        let mut out =
+            Self { titles: titles.iter().map(|t| u32::from(*t)).sum(), ..Self::default() };
+        let (mut run, mut last) = (0, None);
+        for &i in story {
+            let block = &blocks.blocks[i];
+            if titles[i] || block.words < TEXT_WORDS {
+                continue;
+            }
+            let between = titles[last.map_or(i, |last: usize| last + 1)..i].iter().any(|t| *t);
+            let behind = titles[i.saturating_sub(BESIDE)..i].iter().any(|t| *t);
+            let linked = block.link_chars * 2 > block.chars;
+            if behind || linked || is_cut(block) {
+                out.teaser_words += block.words;
+            } else {
+                out.own_words += block.words;
+            }
+            run = if between || linked || is_cut(block) { block.words } else { run + block.words };
+            out.longest = out.longest.max(run);
+            last = Some(i);
+        }
+        out
     }
-    ArticleKind::Article
+}
+
+/// Last folders of addresses that lists have: `/tag/ferries`, `/category/sport/page/3`.
+const LISTS: [&str; 34] = [
+    "archiv",
+    "archive",
+    "archives",
+    "author",
+    "authors",
+    "autor",
+    "autoren",
+    "categoria",
+    "categorie",
+    "categories",
+    "category",
+    "kategorie",
+    "kategori",
+    "kategoria",
+    "label",
+    "page",
+    "rubrik",
+    "rubrique",
+    "search",
+    "seccion",
+    "section",
+    "sections",
+    "seite",
+    "stichwort",
+    "suche",
+    "tag",
+    "tags",
+    "thema",
+    "themen",
+    "theme",
+    "topic",
+    "topics",
+    "latest",
+    "recherche",
+];
+/// Parameters of addresses that a search has.
+const QUERIES: [&str; 6] = ["q", "query", "s", "search", "keyword", "keywords"];
+/// Names of `body` that content management systems give their lists, and those they give their stories.
+const LIST_NAMES: [&str; 12] = [
+    "home",
+    "homepage",
+    "front",
+    "frontpage",
+    "front-page",
+    "archive",
+    "category",
+    "search-results",
+    "tag",
+    "section-front",
+    "page-home",
+    "index",
+];
+const STORY_NAMES: [&str; 7] = [
+    "single",
+    "single-post",
+    "article",
+    "page-article",
+    "node-type-article",
+    "article-page",
+    "story",
+];
+
+/// How much speaks for a list before its text is looked at; below zero it speaks for a story.
+fn evidence(facts: &Facts, url: Option<&WebUrl>, article: Option<&Map<String, Value>>) -> i32 {
+    let mut score = 0;
+    if let Some(url) = url.map(WebUrl::as_url) {
+        let parts: Vec<&str> = url.path().split('/').filter(|p| !p.is_empty()).collect();
+        let is_root = match parts[..] {
+            [] => true,
+            [only] => only.len() <= 3 || only.starts_with("index.") || only == "home",
+            _ => false,
+        };
+        let tail = &parts[parts.len().saturating_sub(3)..];
+        // A story's last part says what it is about in many words.
+        let is_named = parts.last().is_some_and(|p| p.matches(['-', '_']).count() >= 4);
+        let lists = tail.iter().any(|p| LISTS.contains(&p.to_ascii_lowercase().as_str()));
+        let asks = url.query_pairs().any(|(key, _)| QUERIES.contains(&key.as_ref()));
+        score += if is_root && url.query().is_none() { 2 } else { 0 };
+        score += if lists && !is_named { 2 } else { 0 };
+        score += if asks { 2 } else { 0 };
+        score -= if is_named { 1 } else { 0 };
+    }
+    let is_list = |o: &Map<String, Value>| {
+        types(o).any(|t| matches!(t, "CollectionPage" | "SearchResultsPage" | "ItemList"))
+    };
+    score += if facts.json_ld.objects().iter().any(is_list) { 1 } else { 0 };
+    let named = |names: &[&str]| facts.body_class.split_whitespace().any(|c| names.contains(&c));
+    score += if named(&LIST_NAMES) { 1 } else { 0 };
+    score -= if named(&STORY_NAMES) { 1 } else { 0 };
+    score -= if article.is_some_and(|a| a.contains_key("datePublished")) { 3 } else { 0 };
+    score -= if facts.meta(&["article:published_time"]).is_some() { 2 } else { 0 };
+    score -= if facts.meta(&["og:type"]) == Some("article") { 1 } else { 0 };
+    score += if facts.meta(&["og:type"]) == Some("website") { 1 } else { 0 };
+    score
+}
+
+/// Linked titles of a list.
+const LIST_TITLES: u32 = 6;
+
+fn is_index(
+    read: &Read,
+    url: Option<&WebUrl>,
+    story: &[usize],
+    article: Option<&Map<String, Value>>,
+    words: usize,
+) -> bool {
+    let texture = Texture::of(read, story);
+    // A story in the page's data is not seen in its elements.
+    if texture.titles < LIST_TITLES
+        || words > 2 * (texture.own_words + texture.teaser_words) as usize + 100
+    {
+        return false;
+    }
+    let teasers = texture.teaser_words >= texture.own_words;
+    match evidence(&read.facts, url, article) {
+        4.. => texture.longest < 250,
+        2..=3 => texture.longest < 150 || (teasers && texture.longest < 250),
+        0..=1 => texture.longest < 80 && teasers,
+        -1 => texture.longest < 60 && teasers && texture.titles >= 3 * LIST_TITLES,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::{Settings, extract_html};
+
+    fn kind(html: &str, url: &str) -> ArticleKind {
+        let url = WebUrl::parse(url).unwrap();
+        extract_html(html, Some(&url), &Settings::default()).unwrap().kind
+    }
+
+    /// `n` teasers with titles of their own.
+    fn teasers(n: usize) -> String {
+        let things = ["bridge", "harbour", "orchard", "museum", "library", "stadium", "bakery"];
+        (0..n)
+            .map(|i| {
+                let thing = things[i % things.len()];
+                format!(
+                    "<div class=card><h3><a href=/n/{i}>The {thing} of Ostmark opens for the {i}th time</a></h3>\
+                     <p>After a year of works number {i} the {thing} was opened by the mayor, who cut a ribbon in the rain.</p>\
+                     <span>By Jo Bloom</span> <time datetime=2026-02-0{}>a date</time></div>",
+                    i % 9 + 1
+                )
+            })
+            .collect()
+    }
+
+    const STORY: &str = "<p>The orchard at the edge of Ostmark was planted in 1911 by a teacher who wanted every pupil to \
+        own a tree, and most of the trees still bear fruit, the council said on Monday.</p><p>It will now be looked \
+        after by a club of forty members, who have rented it for ten years and mean to open it to visitors on the \
+        first Sunday of every month, beginning in May.</p><p>“We have counted sixty sorts of apples,” said Ella Frost, \
+        who leads the club. “Nine of them grow nowhere else, and two have no name that anybody can remember.”</p>";
+
+    #[test]
+    fn lists_of_teasers_are_indexes() {
+        for (html, url) in [
+            (format!("<title>Ostmark Herald</title>{}", teasers(20)), "https://herald.example/"),
+            (format!("<h1>Culture</h1>{}", teasers(9)), "https://herald.example/category/culture"),
+            (format!("<h1>Results</h1>{}", teasers(9)), "https://herald.example/find?q=ostmark"),
+            (
+                format!("<meta property=og:type content=article>{}", teasers(30)),
+                "https://herald.example/",
+            ),
+        ] {
+            assert_eq!(kind(&html, url), ArticleKind::Index, "{url}");
+            let url = WebUrl::parse(url).unwrap();
+            let found = extract_html(&html, Some(&url), &Settings::default()).unwrap();
+            assert_eq!((found.authors, found.published), (Vec::new(), None), "of teasers");
+        }
+    }
+
+    #[test]
+    fn a_story_among_teasers_is_a_story() {
+        let html = format!("<h1>An orchard for forty</h1>{STORY}<div>{}</div>", teasers(20));
+        assert_eq!(kind(&html, "https://herald.example/news/orchard"), ArticleKind::Article);
+    }
+
+    #[test]
+    fn notices_that_there_is_no_page_are_errors() {
+        for title in
+            ["404", "Page not found | Herald", "Seite nicht gefunden", "Página no encontrada"]
+        {
+            let html = format!(
+                "<title>{title}</title><h1>{title}</h1><p>We looked everywhere for the page that you asked for, but \
+                 it is not there, so please go on from our front page or use the search.</p>"
+            );
+            assert_eq!(
+                kind(&html, "https://herald.example/news/gone"),
+                ArticleKind::ErrorPage,
+                "{title}"
+            );
+        }
+        let story = format!(
+            "<title>Page not found: how links rot</title><h1>Page not found: how links rot</h1>{STORY}{STORY}"
+        );
+        assert_ne!(kind(&story, "https://herald.example/news/rot"), ArticleKind::ErrorPage);
+    }
+
+    #[test]
+    fn what_else_pages_say_that_they_are() {
+        let data = |kind: &str| {
+            format!("<script type=application/ld+json>{{\"@type\": \"{kind}\"}}</script>{STORY}")
+        };
+        for (html, expected) in [
+            (data("DiscussionForumPosting"), ArticleKind::Forum),
+            (data("ProfilePage"), ArticleKind::Profile),
+            (data("VideoObject"), ArticleKind::Video),
+            (format!("<meta name=generator content='phpBB 3'>{STORY}"), ArticleKind::Forum),
+            (format!("<meta property=og:type content=profile>{STORY}"), ArticleKind::Profile),
+            (format!("<meta property=og:type content=video.other>{STORY}"), ArticleKind::Video),
+        ] {
+            assert_eq!(kind(&html, "https://herald.example/a/orchard"), expected, "{html}");
+        }
+    }
 }

@@ -77,6 +77,14 @@ pub(super) fn read(html: &str) -> Source<'_> {
                     kept = at;
                     continue;
                 }
+                if shows_its_content(html, open, close) {
+                    // The tag goes, what it holds stays; an end tag without a start is ignored.
+                    if open > kept {
+                        source.pieces.push(&html[kept..open]);
+                    }
+                    kept = at;
+                    continue;
+                }
                 match cut_element(&html[open + 1..close]) {
                     Some(name) if !endless.names.contains(&name) => {
                         let end = element_end(html, open, close, name, &mut source);
@@ -110,6 +118,35 @@ pub(super) fn read(html: &str) -> Source<'_> {
         source.pieces.push(&html[kept..]);
     }
     source
+}
+
+/// Bytes behind a `noscript` tag that are looked at for a story.
+const NOSCRIPT_WINDOW: usize = 4096;
+/// Paragraphs that make one of it; what repeats pictures or asks for JavaScript has fewer.
+const NOSCRIPT_PARAGRAPHS: usize = 2;
+
+/// Whether a tag opens what readers see though it is no element of text: a declarative shadow root, or
+/// a `noscript` with paragraphs in it.
+fn shows_its_content(html: &str, open: usize, close: usize) -> bool {
+    let tag = &html[open + 1..close];
+    let named = |name: &str| tag.get(..name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name));
+    if named("template") {
+        return contains_ignore_case(tag, "shadowroot");
+    }
+    if !named("noscript") {
+        return false;
+    }
+    let mut end = html.len().min(close + 1 + NOSCRIPT_WINDOW);
+    while !html.is_char_boundary(end) {
+        end -= 1;
+    }
+    let window = &html[close + 1..end];
+    let content = window.find("</noscript").or_else(|| window.find("</NOSCRIPT"));
+    let content = &window[..content.unwrap_or(window.len())];
+    let paragraphs = memmem::find_iter(content.as_bytes(), b"<p").filter(|at| {
+        content.as_bytes().get(at + 2).is_some_and(|b| *b == b'>' || b.is_ascii_whitespace())
+    });
+    paragraphs.count() >= NOSCRIPT_PARAGRAPHS
 }
 
 /// The name of the element to be cut that a tag opens.
@@ -236,6 +273,20 @@ mod tests {
         assert_eq!(source.scripts.len(), 1);
         assert!(source.scripts[0].is_json_ld());
         assert_eq!(source.scripts[0].text, "{\"x\": 1}");
+    }
+
+    #[test]
+    fn keeps_what_shadow_roots_and_noscript_show() {
+        let shown = "<p>one</p><p>two</p>";
+        assert_eq!(
+            kept(&format!("<x-a><template shadowrootmode=open>{shown}</template></x-a>")),
+            format!("<x-a>{shown}</template></x-a>")
+        );
+        assert_eq!(
+            kept(&format!("a<noscript>{shown}</noscript>b")),
+            format!("a{shown}</noscript>b")
+        );
+        assert_eq!(kept("a<noscript><img src=x></noscript>b"), "ab");
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(super) struct Facts {
     pub(super) title: Option<String>,
     /// `lang` of the root element.
     pub(super) lang: Option<String>,
+    /// `class` of `body`, in lower case.
+    pub(super) body_class: String,
     /// `link rel=canonical`.
     pub(super) canonical: Option<String>,
     /// `base href`.
@@ -28,8 +30,32 @@ pub(super) struct Facts {
     pub(super) times: Vec<NodeId>,
     /// Elements with `itemprop`, in order.
     pub(super) properties: Vec<(NodeId, String)>,
+    /// Links to front pages: the host, empty for this page's own, and what the link says.
+    pub(super) home_links: Vec<(String, String)>,
     /// Elements with `rel=author`, in order.
     pub(super) author_links: Vec<NodeId>,
+}
+
+/// Links to front pages that are kept, and the longest name of a site, in characters.
+const MAX_HOME_LINKS: usize = 6;
+const MAX_SITE_NAME: usize = 40;
+
+/// The host that a link to a front page names, and the words or the picture's name in it.
+fn home_link(dom: &Dom, id: NodeId) -> Option<(String, String)> {
+    let href = dom.attr(id, &local_name!("href"))?.trim();
+    let host = match href {
+        "/" | "./" | "/index.html" | "/index.php" => String::new(),
+        _ => {
+            let rest = href.split_once("//").filter(|(scheme, _)| scheme.len() <= 6)?.1;
+            let host = rest.strip_suffix('/').unwrap_or(rest);
+            (!host.is_empty() && !host.contains(['/', '?', '#'])).then(|| host.to_lowercase())?
+        }
+    };
+    let mut pictures =
+        dom.subtree(id).filter(|inner| dom.name(*inner) == Some(&local_name!("img")));
+    let named = || pictures.find_map(|img| dom.attr(img, &local_name!("alt"))).map(one_line);
+    let text = Some(dom.text(id, 200)).filter(|t| !t.is_empty()).or_else(named)?;
+    (text.chars().count() <= MAX_SITE_NAME).then_some((host, text))
 }
 
 impl Facts {
@@ -63,6 +89,12 @@ impl Facts {
                 }
                 local_name!("html") if facts.lang.is_none() => {
                     facts.lang = dom.attr(id, &local_name!("lang")).map(str::to_owned);
+                }
+                local_name!("a") if facts.home_links.len() < MAX_HOME_LINKS => {
+                    facts.home_links.extend(home_link(dom, id));
+                }
+                local_name!("body") if facts.body_class.is_empty() => {
+                    facts.body_class = dom.class(id).to_ascii_lowercase();
                 }
                 local_name!("title") if facts.title.is_none() => {
                     facts.title = Some(dom.text(id, 1000)).filter(|t| !t.is_empty());

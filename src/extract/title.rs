@@ -10,7 +10,9 @@ use serde_json::{Map, Value};
 
 use super::Read;
 use super::blocks::Shape;
+use super::dom::NodeId;
 use super::text::one_line;
+use super::vocabulary::{Topics, topics};
 use crate::model::{TitleFrom, WebUrl};
 
 /// Longest headline taken, in bytes.
@@ -38,11 +40,14 @@ pub(super) fn find(
             raw.push(Candidate { text, from, weight });
         }
     };
-    add(
-        article.and_then(|a| a.get("headline").or_else(|| a.get("name"))?.as_str()),
-        TitleFrom::SchemaOrg,
-        2.0,
-    );
+    let stated = article.and_then(|a| a.get("headline").or_else(|| a.get("name"))?.as_str());
+    // Some templates put the description in its place.
+    let descriptions = ["og:description", "description"];
+    let described = |t: &str| {
+        descriptions.iter().any(|n| facts.meta(&[*n]).is_some_and(|d| letters(d) == letters(t)))
+    };
+    let weight = if stated.is_some_and(described) { 0.2 } else { 2.0 };
+    add(stated, TitleFrom::SchemaOrg, weight);
     add(facts.meta(&["og:title"]), TitleFrom::OpenGraph, 0.9);
     add(facts.meta(&["twitter:title"]), TitleFrom::OpenGraph, 0.3);
     add(
@@ -137,11 +142,14 @@ fn heading(
     let openings: HashSet<String> =
         raw.iter().flat_map(lefts).filter(|own| own.len() >= MIN_REST).collect();
     let opening = |text: &str| openings.contains(&letters(text));
-    let firsts: Vec<&str> = read
-        .facts
-        .headings
-        .iter()
-        .map(|(_, text)| text.as_str())
+    let said = |text: &str| {
+        let own = letters(text);
+        own.len() >= MIN_REST
+            && (openings.contains(&own) || raw.iter().any(|c| letters(&c.text) == own))
+    };
+    let headings = read.facts.headings.iter().take(MAX_HEADINGS);
+    let firsts: Vec<String> = headings
+        .map(|(id, text)| without_kicker(read, *id, text, &said))
         .filter(|text| text.len() <= MAX_LEN && !is_site(text))
         .collect();
     let mut best: Option<(f32, &str)> = None;
@@ -151,20 +159,58 @@ fn heading(
             best = Some((score, text));
         }
     }
+    let sure = best.is_some_and(|(score, _)| score >= SURE);
+    let extends = |text: &str| {
+        let own = letters(text);
+        firsts.iter().any(|first| letters(first).contains(&own))
+    };
+    let other = |text: &str| said(text) && !extends(text);
+    if !sure && let Some(text) = lower_heading(read, &other) {
+        return Some((text, 1.4));
+    }
     if let Some((score, text)) = best
         && (score >= 0.25 || raw.is_empty() || (firsts.len() == 1 && text.len() > 15))
     {
         return Some((text.to_owned(), 1.4));
     }
+    lower_heading(read, &|text| alike(text) > 0.8 || opening(text)).map(|text| (text, 0.8))
+}
+
+/// Likeness from which a heading of the first rank is the story's; below it may be the logo, the section or
+/// the programme.
+const SURE: f32 = 0.6;
+/// Most headings of the first rank looked at.
+const MAX_HEADINGS: usize = 40;
+
+/// The first heading of a lower rank near the beginning that says what is wanted.
+fn lower_heading(read: &Read, is_wanted: &dyn Fn(&str) -> bool) -> Option<String> {
     let blocks = &read.blocks;
-    blocks
-        .blocks
-        .iter()
-        .filter(|b| b.shape == Shape::Heading(2))
-        .take(12)
-        .map(|b| blocks.text(b))
-        .find(|text| alike(text) > 0.8 || opening(text))
-        .map(|text| (one_line(text), 0.8))
+    let lower = blocks.blocks.iter().filter(|b| matches!(b.shape, Shape::Heading(2..=4)));
+    lower.take(12).map(|b| one_line(blocks.text(b))).find(|text| is_wanted(text))
+}
+
+/// A heading without the kicker inside it: what one of its elements says, where the page says the same
+/// elsewhere, or what is left without an element that is named as a kicker.
+fn without_kicker(read: &Read, id: NodeId, text: &str, said: &dyn Fn(&str) -> bool) -> String {
+    let dom = &read.dom;
+    if said(text) {
+        return text.to_owned();
+    }
+    let parts = || dom.subtree(id).skip(1).filter(|inner| dom.name(*inner).is_some());
+    // The kicker stands before the headline, and is shorter.
+    let is_headline = |part: &String| {
+        text.ends_with(part.as_str()) && part.len() * 3 >= text.len() * 2 && said(part)
+    };
+    if let Some(part) = parts().map(|inner| dom.text(inner, MAX_LEN)).find(is_headline) {
+        return part;
+    }
+    let is_kicker = |inner: &NodeId| topics(dom.class(*inner)).has(Topics::KICKER);
+    let kicker = parts().find(is_kicker).map(|inner| dom.text(inner, MAX_LEN));
+    let rest = kicker.as_deref().filter(|k| !k.is_empty()).and_then(|k| text.strip_prefix(k));
+    match rest.map(|rest| rest.trim_start_matches([' ', ':', '|', '-', '–'])) {
+        Some(rest) if letters(rest).len() >= MIN_REST => rest.to_owned(),
+        _ => text.to_owned(),
+    }
 }
 
 /// Words in common, 0 to 1 (Dice).
@@ -186,30 +232,65 @@ pub(super) fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-fn site_names(read: &Read, url: Option<&WebUrl>) -> Vec<String> {
+/// What a site is called, in letters and digits.
+pub(super) struct SiteNames {
+    /// As the page states it, and as the host is called; parts of it count too.
+    stated: Vec<String>,
+    /// As links to the front page are called; only the whole of it counts.
+    seen: Vec<String>,
+}
+
+impl SiteNames {
+    /// All of them.
+    pub(super) fn all(self) -> Vec<String> {
+        self.stated.into_iter().chain(self.seen).collect()
+    }
+}
+
+pub(super) fn site_names(read: &Read, url: Option<&WebUrl>) -> SiteNames {
     let facts = &read.facts;
     let named =
         ["og:site_name", "application-name", "publisher", "al:ios:app_name", "twitter:site"];
-    let metas = named.into_iter().filter_map(|n| facts.meta(&[n])).map(letters);
-    let host = url.map(|u| letters(u.host().strip_prefix("www.").unwrap_or(u.host())));
-    metas.chain(host).filter(|n| !n.is_empty()).collect()
+    let metas = named.into_iter().filter_map(|n| facts.meta(&[n]));
+    let of_page = url.map(|u| u.host().strip_prefix("www.").unwrap_or(u.host()));
+    let is_own = |host: &str| {
+        host.is_empty()
+            || of_page.is_some_and(|own| host.strip_prefix("www.").unwrap_or(host) == own)
+    };
+    let publishers = facts.json_ld.publishers();
+    let stated = metas.chain(publishers).chain(of_page).map(letters).filter(|n| !n.is_empty());
+    let seen = facts.home_links.iter().filter(|(host, _)| is_own(host));
+    let seen = seen.map(|(_, text)| letters(text)).filter(|n| n.len() >= 4);
+    SiteNames { stated: stated.collect(), seen: seen.collect() }
 }
 
 /// Whether a text is the site's name and nothing else.
-fn is_site(text: &str, site: &[String]) -> bool {
+fn is_site(text: &str, site: &SiteNames) -> bool {
     let text = letters(text);
     // Most of a host name is the name of its site: `example` of `example.org`.
-    site.iter().any(|n| *n == text || (n.contains(&text) && text.len() * 10 >= n.len() * 7))
+    site.stated.iter().any(|n| *n == text || (n.contains(&text) && text.len() * 10 >= n.len() * 7))
+        || site.seen.contains(&text)
 }
 
-fn names_site(part: &str, site: &[String]) -> bool {
+fn names_site(part: &str, site: &SiteNames) -> bool {
     let part = letters(part);
     let inside = |name: &String| {
         // A letter or two are in every name.
         (part.len() >= 3 && name.contains(&part))
             || (name.len() > 3 && part.contains(name.as_str()))
     };
-    site.iter().any(|name| *name == part || inside(name))
+    // A link's words may leave a little out, such as an article or `News`.
+    let nearly = |name: &String| {
+        (part.contains(name.as_str()) && part.len() * 6 <= name.len() * 10)
+            || (name.contains(&part) && name.len() * 6 <= part.len() * 10)
+    };
+    site.stated.iter().any(|name| *name == part || inside(name))
+        || (part.len() >= 3 && site.seen.iter().any(nearly))
+}
+
+/// Letters of scripts whose titles part the site's name without spaces.
+const fn is_dense(c: char) -> bool {
+    super::class_words::is_unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}')
 }
 
 /// Places where a title may be parted: (end of the left part, start of the right).
@@ -220,7 +301,9 @@ fn cuts(text: &str) -> Vec<(usize, usize)> {
         let (left, right) = (&text[..at], &text[end..]);
         let spaced = left.ends_with(' ') && right.starts_with(' ');
         let parts = match c {
-            '|' | 'ㅣ' | '｜' => true,
+            '|' | 'ㅣ' | '｜' | '_' => true,
+            // Where words aren't spaced, separators aren't either.
+            '-' | '–' | '—' if left.ends_with(is_dense) && right.starts_with(is_dense) => true,
             '-' | '–' | '—' | '·' | '•' | '«' | '»' | '*' | '/' | '~' => spaced,
             ':' => right.starts_with(' '),
             _ => false,
@@ -242,7 +325,7 @@ fn is_colon(text: &str, left: usize) -> bool {
 
 /// Cuts off what isn't the headline: down to what another source says, else every part at the end
 /// (or one at the start) that names the site.
-fn without_site(text: &str, others: &[Candidate], site: &[String]) -> String {
+fn without_site(text: &str, others: &[Candidate], site: &SiteNames) -> String {
     let cuts = cuts(text);
     let whole = letters(text);
     let said = |part: &str| {
@@ -337,9 +420,60 @@ fn reference(name: &str) -> Option<char> {
 mod tests {
     use super::*;
 
+    fn stated(names: &[&str]) -> SiteNames {
+        SiteNames { stated: names.iter().map(|n| (*n).to_owned()).collect(), seen: Vec::new() }
+    }
+
+    #[test]
+    fn cuts_names_of_sites_without_spaces_and_of_links() {
+        let site = SiteNames {
+            stated: Vec::new(),
+            seen: vec!["港口新闻".to_owned(), "theherald".to_owned()],
+        };
+        let cut = |text| without_site(text, &[], &site);
+        assert_eq!(
+            cut("渡轮公司将冬季班次削减三分之一_港口新闻"),
+            "渡轮公司将冬季班次削减三分之一"
+        );
+        assert_eq!(
+            cut("渡轮公司将冬季班次削减三分之一-港口新闻"),
+            "渡轮公司将冬季班次削减三分之一"
+        );
+        assert_eq!(cut("Ferries run late again | Herald"), "Ferries run late again");
+        assert_eq!(
+            cut("Ferries run late - a herald of winter"),
+            "Ferries run late - a herald of winter"
+        );
+    }
+
+    #[test]
+    fn headings_that_are_not_the_storys_lose() {
+        let title = |html: &str| {
+            let settings = crate::extract::Settings::default();
+            crate::extract::extract_html(html, None, &settings).unwrap().headline.unwrap().0
+        };
+        let text = "Ferries to Lowmere run late again";
+        for html in [
+            format!(
+                "<title>{text} | Ostmark Today</title><h1>Morning Show Ostmark</h1><h2>{text}</h2>"
+            ),
+            format!(
+                "<title>{text} | Ostmark Today</title><a href=/>Ostmark Today</a><h1>Ostmark Today</h1><h2>{text}</h2>"
+            ),
+            format!(
+                "<meta property=og:title content='{text}'><h1><span>Harbour</span><span>{text}</span></h1>"
+            ),
+            format!(
+                "<title>Notes by Jo: {text}</title><meta property=og:title content='{text}'><h1>Notes by Jo</h1><h3>{text}</h3>"
+            ),
+        ] {
+            assert_eq!(title(&html), text, "{html}");
+        }
+    }
+
     #[test]
     fn cuts_the_sites_name_from_either_end() {
-        let site = ["golemde".to_owned(), "dailymail".to_owned()];
+        let site = stated(&["golemde", "dailymail"]);
         let cut = |text| without_site(text, &[], &site);
         assert_eq!(
             cut("Hat Quantumscape genug Akkus? - Golem.de"),
@@ -356,12 +490,12 @@ mod tests {
 
     #[test]
     fn what_the_visible_heading_says_is_not_the_sites_name() {
-        let site = ["gardentips".to_owned()];
+        let site = stated(&["gardentips"]);
         let text = "Garden tips - for small plots";
         let heading = Candidate { text: text.to_owned(), from: TitleFrom::Heading, weight: 1.0 };
         assert_eq!(without_site(text, &[heading], &site), text);
-        assert!(is_site("Garden Tips", &["gardentipsorg".to_owned()]));
-        assert!(!is_site("Garden", &["gardentipsorg".to_owned()]));
+        assert!(is_site("Garden Tips", &stated(&["gardentipsorg"])));
+        assert!(!is_site("Garden", &stated(&["gardentipsorg"])));
     }
 
     #[test]

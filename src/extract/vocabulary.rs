@@ -750,11 +750,42 @@ pub(super) fn topics(names: &str) -> Topics {
     let bytes = names.as_bytes();
     for hit in VOCABULARY.finder.find_overlapping_iter(names) {
         let Term { topic, whole } = VOCABULARY.terms[hit.pattern().as_usize()];
-        if !whole || stands_alone(bytes, hit.start(), hit.end()) {
+        if (!whole || stands_alone(bytes, hit.start(), hit.end()))
+            && !(topic == Topics::COMMENT && is_state(names, hit.start(), hit.end()))
+        {
             found = found.with(topic);
         }
     }
     found
+}
+
+/// Whether a name says that an element has comments or may be commented on, not that it is one:
+/// `has-comments`, `comments-open`, `commentable`, `kommentierbar`, `commentOnSelection`.
+fn is_state(names: &str, start: usize, end: usize) -> bool {
+    const BEFORE: [&str; 12] = [
+        "has", "with", "no", "without", "allow", "allows", "enable", "disable", "show", "hide",
+        "is", "can",
+    ];
+    const AFTER: [&str; 14] = [
+        "open", "opened", "closed", "enabled", "disabled", "allowed", "on", "off", "able", "bar",
+        "active", "visible", "possible", "count",
+    ];
+    let token_start = names[..start].rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let token_end = names[end..].find(char::is_whitespace).map_or(names.len(), |at| end + at);
+    let word = |text: &str, last: bool| -> String {
+        let mut parts = text.split(['-', '_']).filter(|p| !p.is_empty());
+        let part = if last { parts.next_back() } else { parts.next() };
+        part.unwrap_or_default().to_ascii_lowercase()
+    };
+    let before = word(&names[token_start..start], true);
+    let rest =
+        names[end..token_end].strip_prefix(['s', 'S', 'i', 'e']).unwrap_or(&names[end..token_end]);
+    let after = word(rest, false);
+    let after = after.strip_prefix("er").unwrap_or(&after);
+    BEFORE.contains(&before.as_str())
+        || AFTER.contains(&after)
+        || after.starts_with("able")
+        || rest.starts_with("On")
 }
 
 /// Whether a match is a word of its own: `article-ad`, `adBox`, `ad_1`.
@@ -780,5 +811,24 @@ mod tests {
         assert!(topics("td-post-content").has(Topics::BODY));
         assert!(topics("Newsletter_Teaser").has(Topics::PROMO));
         assert_eq!(topics(""), Topics::default());
+    }
+
+    #[test]
+    fn what_an_element_has_is_not_what_it_is() {
+        for names in [
+            "article-body has-comments",
+            "post comments-open",
+            "commentable",
+            "kommentierbar",
+            "commentOnSelection",
+            "with-comments",
+            "comment-closed",
+        ] {
+            assert!(!topics(names).has(Topics::COMMENT), "{names}");
+        }
+        for names in ["comments", "comment-list", "article-comments", "kommentare", "comment-body"]
+        {
+            assert!(topics(names).has(Topics::COMMENT), "{names}");
+        }
     }
 }

@@ -17,7 +17,7 @@ enum What {
 }
 
 /// Headline, facts of publication, body.
-pub(super) fn article(record: &Value) -> Markup {
+pub(super) fn article(record: &Value, images: bool) -> Markup {
     let headline = |role: &str| {
         list(record, "/item/headlines").iter().find(|h| text(h, "/role") == Some(role))
     };
@@ -38,9 +38,34 @@ pub(super) fn article(record: &Value) -> Markup {
             @if let Some(sub) = sub { p.sub { (sub) } }
             (byline(record))
             (legend(record))
-            @if let Some(summary) = summary { p.summary { span.label { "In short" } (summary) } }
+            (picture(record, images))
+            @if let Some(summary) = summary.filter(|summary| !says(sub, summary)) { p.summary { span.label { "In short" } (summary) } }
             @for line in spans::lines(body, quotes(record), marks(record)) {
                 p { @for piece in line { (write(record, piece)) } }
+            }
+        }
+    }
+}
+
+/// Whether the standfirst says what the summary does: it is told once.
+fn says(sub: Option<&str>, summary: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    sub.is_some_and(|sub| words(sub).contains(words(summary).trim_end_matches(['.', '…'])))
+}
+
+/// The lead picture, or where it is: a picture is loaded from its site only where that is asked for.
+fn picture(record: &Value, images: bool) -> Markup {
+    let address = text(record, "/item/renditions/0/href").and_then(link);
+    html! {
+        @if let Some(address) = address {
+            figure.picture {
+                @if images { img src=(address) alt="Lead picture" referrerpolicy="no-referrer"; }
+                @else {
+                    figcaption lang="en" dir="ltr" {
+                        a href=(address) rel="noopener noreferrer nofollow" { "Lead picture" }
+                        " (not loaded; " code { "--images" } " shows it)"
+                    }
+                }
             }
         }
     }

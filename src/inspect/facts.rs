@@ -9,9 +9,11 @@ use super::value::{decimal, link, list, number, text};
 pub(super) fn topics(record: &Value) -> Markup {
     let topics = list(record, "/tags/topics");
     html! {
-        @if !topics.is_empty() {
-            section.card aria-labelledby="topics" {
-                h2 #topics { "Topics" }
+        section.card aria-labelledby="topics" {
+            h2 #topics { "Topics" }
+            @if topics.is_empty() {
+                p.note { "No topic was found: nothing in the text speaks for one clearly enough." }
+            } @else {
                 ul.topics {
                     @for topic in topics {
                         @let confidence = number(topic, "/confidence").unwrap_or_default().clamp(0.0, 100.0);
@@ -23,7 +25,7 @@ pub(super) fn topics(record: &Value) -> Markup {
                                     },
                                     None => span { (text(topic, "/name").unwrap_or("?")) },
                                 }
-                                span.percent { (confidence) " %" }
+                                span.percent title="How sure the tagger is" { (confidence) " %" }
                             }
                             svg.bar.wide viewBox="0 0 200 5" preserveAspectRatio="none" aria-hidden="true" {
                                 rect.track width="200" height="5" {}
@@ -146,13 +148,15 @@ pub(super) fn terms(record: &Value) -> Markup {
                 } }
             }
         }
-        section.card aria-labelledby="tone" {
-            h2 #tone { "Tone" }
-            dl.pairs {
-                @for (name, pointer) in tone {
-                    @if let Some(score) = number(record, pointer) {
-                        dt { (name) }
-                        dd { (gauge(score)) (format!("{score:+.2}")) }
+        @if tone.iter().any(|(_, pointer)| number(record, pointer).is_some()) {
+            section.card aria-labelledby="tone" {
+                h2 #tone { "Tone" span.thin { " · from −1, bad, to +1, good" } }
+                dl.pairs {
+                    @for (name, pointer) in tone {
+                        @if let Some(score) = number(record, pointer) {
+                            dt { (name) }
+                            dd { (gauge(score)) (format!("{score:+.2}")) }
+                        }
                     }
                 }
             }

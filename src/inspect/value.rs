@@ -62,6 +62,12 @@ pub(super) fn decimal(number: f64) -> String {
     out
 }
 
+/// Scheme, host and port of a web address, for a content security policy.
+pub(super) fn origin(address: &str) -> Option<String> {
+    let address = url::Url::parse(address).ok()?;
+    Some(address.origin().ascii_serialization()).filter(|origin| origin != "null")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

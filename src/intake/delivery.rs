@@ -254,6 +254,15 @@ impl Delivery {
         self.place.since
     }
 
+    /// When the message arrived in the raw stream; to the second for one that was scheduled.
+    #[must_use]
+    pub fn arrived(&self) -> OffsetDateTime {
+        match OffsetDateTime::from_unix_timestamp(self.place.since) {
+            Ok(since) if since.unix_timestamp() != self.stored.unix_timestamp() => since,
+            Ok(_) | Err(_) => self.stored,
+        }
+    }
+
     /// Sequence of the dead letter that this message replays.
     #[must_use]
     pub fn replay_of(&self) -> Option<u64> {

@@ -116,13 +116,35 @@ pub enum ArticleKind {
     Gallery,
     /// Several stories in full.
     MultiArticle,
-    /// A list of links to stories.
+    /// A list of links to stories: a front page, a section, results of a search.
     Index,
+    /// A film and a few words about it.
+    Video,
+    /// A thread of a forum.
+    Forum,
+    /// A page about a person.
+    Profile,
+    /// A notice that there is no such page, given out as a page.
+    ErrorPage,
     /// A plain text.
     Text,
 }
 
 impl ArticleKind {
+    /// All kinds.
+    pub const ALL: [Self; 10] = [
+        Self::Article,
+        Self::LiveBlog,
+        Self::Gallery,
+        Self::MultiArticle,
+        Self::Index,
+        Self::Video,
+        Self::Forum,
+        Self::Profile,
+        Self::ErrorPage,
+        Self::Text,
+    ];
+
     /// The token in records.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -132,6 +154,10 @@ impl ArticleKind {
             Self::Gallery => "gallery",
             Self::MultiArticle => "multi_article",
             Self::Index => "index",
+            Self::Video => "video",
+            Self::Forum => "forum",
+            Self::Profile => "profile",
+            Self::ErrorPage => "error_page",
             Self::Text => "text",
         }
     }

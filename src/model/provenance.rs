@@ -22,6 +22,8 @@ pub struct Timings {
     pub intake: Duration,
     /// Fetching, waits for the host's turn included; zero when nothing was fetched.
     pub fetch: Duration,
+    /// Of the fetching, the waits for a turn at the page's hosts.
+    pub turn: Duration,
     /// Waiting for a free core.
     pub queue: Duration,
     /// Page to article.

@@ -71,7 +71,8 @@ struct Fetch<'a> {
 struct Extract<'a> {
     method: &'static str,
     version: u32,
-    /// `article`, `live_blog`, `gallery`, `multi_article`, `index` or `text`.
+    /// `article`, `live_blog`, `gallery`, `multi_article`, `video`, `forum`, `profile`, `index`, `error_page` or
+    /// `text`.
     kind: &'static str,
     title_from: Option<&'static str>,
     date_from: Option<&'static str>,
@@ -142,7 +143,9 @@ struct Topic<'a> {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct WireEntity<'a> {
-    /// `PERSON`, `ORG`, `PLACE`, or a type of the user's lists.
+    /// `PERSON`, `ORG`, `PLACE`, `NATIONALITY` (what people of a country are called), `PLACE_IN_NAME` (a place that
+    /// an organisation is named after, where the story tells of that place or its neighbours too: evidence of where
+    /// the story plays, not where the organisation is), `LISTED` or a type of the user's lists.
     r#type: &'a str,
     name: &'a str,
     /// Mentions in title and body.
@@ -155,7 +158,8 @@ struct WireEntity<'a> {
     /// GeoNames id.
     #[serde(skip_serializing_if = "Option::is_none")]
     geonames: Option<u32>,
-    /// ISO 3166-1 alpha-2.
+    /// ISO 3166-1 alpha-2. Of an organisation: the country or the people in its name, or its item's; of a person, the
+    /// item's.
     #[serde(skip_serializing_if = "Option::is_none")]
     country: Option<String>,
     /// WGS 84 degrees.

@@ -41,7 +41,7 @@ pub fn page(tally: &Tally) -> String {
             }
         }
     };
-    standalone::document("Report", STYLE, &body)
+    standalone::document("Report", STYLE, None, &body)
 }
 
 fn times(tally: &Tally) -> Markup {

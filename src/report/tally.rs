@@ -12,8 +12,8 @@ use super::outcomes::OUTCOMES;
 use super::time_line::TimeLine;
 
 /// Stages as the worker times them, and the whole.
-pub(super) const STAGES: [&str; 7] =
-    ["intake", "fetch", "queue", "extract", "tag", "publish", "total"];
+pub(super) const STAGES: [&str; 9] =
+    ["intake", "fetch", "turn", "answer", "queue", "extract", "tag", "publish", "total"];
 /// Rows kept of a table whose names come from the log; what comes after is counted as one.
 const MOST_ROWS: usize = 10_000;
 const OTHERS: &str = "(others)";
@@ -27,14 +27,14 @@ pub struct Host {
     pub failures: u64,
     /// Those that asked the host for a page.
     pub fetches: u64,
-    /// Time fetching, in milliseconds.
+    /// Time to answer, in milliseconds.
     pub fetch_ms: f64,
-    /// Longest fetch, in milliseconds.
+    /// Longest answer, in milliseconds.
     pub slowest_ms: f64,
 }
 
 impl Host {
-    /// Mean fetch, in milliseconds.
+    /// Mean answer, in milliseconds.
     #[must_use]
     pub fn mean_ms(&self) -> f64 {
         self.fetch_ms / self.fetches.max(1) as f64
@@ -223,7 +223,9 @@ impl Tally {
         }
         let code = line["code"].as_str().unwrap_or_default();
         if let Some(host) = line["host"].as_str() {
-            let fetch_ms = line["fetch_ms"].as_f64().unwrap_or_default().max(0.0);
+            // Logs before version 0.2 do not tell the wait for a turn from the answer.
+            let fetch_ms = line["answer_ms"].as_f64().or(line["fetch_ms"].as_f64());
+            let fetch_ms = fetch_ms.unwrap_or_default().max(0.0);
             let host = row(&mut self.hosts, host);
             host.attempts += 1;
             host.failures += u64::from(is_failure(OUTCOMES[outcome], code));
@@ -313,7 +315,7 @@ pub(super) mod tests {
         assert_eq!((tally.redelivered, tally.bytes), (50, 1000));
         let fetch = &tally.stages[1];
         assert!((fetch.value_at_quantile(0.5) as f64 / 50_000.0 - 1.0).abs() < 0.02);
-        assert!(tally.stages[3].is_empty(), "a stage without work has no time");
+        assert!(tally.stages[5].is_empty(), "a stage without work has no time");
         let worst = tally.worst_hosts();
         assert_eq!((worst.len(), worst[0].1.failures), (3, 4));
         assert_eq!(tally.seconds(), 59.0);

@@ -8,6 +8,7 @@ use crate::model::LanguageCode;
 use super::{
     entities::{
         Recogniser,
+        entity_base::EntityBase,
         entity_links::Known,
         languages::{self, Recognisers},
         story_entities::Finder,
@@ -18,16 +19,18 @@ use super::{
 
 const WEIGHTS: &[u8] = include_bytes!("models/entities.weights.zst");
 const CLASSES: &[u8] = include_bytes!("models/words.classes.zst");
+const ENTITIES: &[u8] = include_bytes!("models/entities.base.zst");
 const PLACES: &[u8] = include_bytes!("models/places.gazetteer.zst");
 
 /// Name and version of the recogniser; the version changes with its weights.
 pub const RECOGNISER: &str = "crf-en/3";
 /// Name and version of the gazetteer.
-pub const GAZETTEER: &str = "geonames-500/3";
+pub const GAZETTEER: &str = "geonames-500/4";
 
 /// The models that names are found with, and the user's lists. Unpacking is most of the program's
-/// start; the parts are unpacked at once.
-pub fn finder(lists: Lists, languages: &[LanguageCode]) -> Finder {
+/// start; the parts are unpacked at once. `base` has the items of Wikidata to link names with in place
+/// of those compiled in.
+pub fn finder(lists: Lists, base: Option<EntityBase>, languages: &[LanguageCode]) -> Finder {
     let unpack = |bytes| zstd::decode_all(bytes).expect("a model compiled in unpacks");
     std::thread::scope(|scope| {
         let gazetteer = scope.spawn(|| Gazetteer::from_bytes(&unpack(PLACES)));
@@ -47,6 +50,9 @@ pub fn finder(lists: Lists, languages: &[LanguageCode]) -> Finder {
             countries: CountryNames::default(),
             lists,
             known: Known::new(),
+            base: base.unwrap_or_else(|| {
+                EntityBase::unpack(ENTITIES).expect("the base of entities compiled in is whole")
+            }),
         }
     })
 }
@@ -69,7 +75,7 @@ mod tests {
     use crate::model::{Entity, EntityKind, Field};
     use crate::tag::Document;
 
-    static FINDER: LazyLock<Finder> = LazyLock::new(|| finder(Lists::default(), &[]));
+    static FINDER: LazyLock<Finder> = LazyLock::new(|| finder(Lists::default(), None, &[]));
 
     fn entities(title: &str, body: &str, language: LanguageCode) -> Vec<Entity> {
         FINDER.find(&Document::new(title, body), language, None).entities

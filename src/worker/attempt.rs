@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use time::OffsetDateTime;
+
 use super::attempt_report::{AttemptReport, log, report};
 use super::context::WorkerContext;
 use super::outcome::{publish_failure, publish_story};
@@ -25,7 +27,9 @@ pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
         report = try_once(&shared, &delivery) => report,
         never = delivery.keep_alive() => match never {},
     };
-    let report = settle(&shared, delivery, report).await;
+    let since = delivery.arrived();
+    let mut report = settle(&shared, delivery, report).await;
+    report.age_ms = age_ms(&shared, since).await;
     let code = report.failure.as_ref().map(|f| format!("{}.{}", f.stage, f.code));
     shared.telling.totals.count(
         report.ended,
@@ -44,6 +48,13 @@ pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
         report.bytes,
     );
     log(&report, code.as_deref(), raw_seq, attempt, deliveries, total);
+}
+
+/// How long ago a message arrived, by the broker's clock; `None` where that is not known.
+async fn age_ms(shared: &WorkerContext, since: OffsetDateTime) -> Option<u64> {
+    let now = shared.ledger.clock.now().await.ok()?;
+    let since = u64::try_from(since.unix_timestamp_nanos() / 1_000_000).ok()?;
+    Some(now.as_millis().saturating_sub(since))
 }
 
 /// Decodes, fetches, extracts, tags and stores the outcome. Settles nothing.

@@ -16,6 +16,8 @@ pub(super) struct AttemptReport {
     pub(super) failure: Option<Failure>,
     /// 1 when this was a failed attempt at the story that will be followed by another.
     pub(super) spent: u64,
+    /// From the message's arrival in the raw stream to now, by the broker's clock, in milliseconds.
+    pub(super) age_ms: Option<u64>,
     pub(super) timings: Timings,
     pub(super) bytes: usize,
     pub(super) subject: Option<String>,
@@ -44,6 +46,7 @@ pub(super) fn report(
         stored,
         failure,
         spent: 0,
+        age_ms: None,
         timings: Timings::default(),
         bytes: 0,
         subject,
@@ -77,7 +80,8 @@ pub(super) fn log(
     total: Duration,
 ) {
     let identity = &report.identity;
-    let Timings { intake, fetch, queue, extract, tag, publish } = report.timings;
+    let Timings { intake, fetch, turn, queue, extract, tag, publish } = report.timings;
+    let answer = fetch.saturating_sub(turn);
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(
@@ -95,11 +99,14 @@ pub(super) fn log(
                 bytes = report.bytes,
                 intake_ms = ms(intake),
                 fetch_ms = ms(fetch),
+                turn_ms = ms(turn),
+                answer_ms = ms(answer),
                 queue_ms = ms(queue),
                 extract_ms = ms(extract),
                 tag_ms = ms(tag),
                 publish_ms = ms(publish),
                 total_ms = ms(total),
+                age_ms = report.age_ms,
                 reason = report.failure.as_ref().map(|f| f.message.as_str()),
                 "{} {}",
                 report.ended.as_str(),

@@ -60,15 +60,20 @@ pub(super) async fn send_stored(
     let Some((taken, record)) = shared.outputs.publisher.stored(sequence, HEADER).await? else {
         return Ok(());
     };
-    let sent = match shared.ledger.returns.routes(key.as_str(), sequence).await {
-        Ok(sent) => sent,
-        Err(error) => {
-            // Better later than twice.
-            return Err(publish::Error::Send(format!("routes that were sent: {error}")));
-        }
-    };
+    let sent = sent_before(shared, key, sequence).await?;
     let story = Routed { key, sequence, taken: &taken, record: &record, sent };
     send(shared, delivery, story).await
+}
+
+/// Names of the routes that a story was sent along, as noted.
+async fn sent_before(
+    shared: &WorkerContext,
+    key: Key,
+    sequence: u64,
+) -> Result<Vec<String>, publish::Error> {
+    let noted = shared.ledger.returns.routes(key.as_str(), sequence).await;
+    // Better later than twice.
+    noted.map_err(|error| publish::Error::Send(format!("routes that were sent: {error}")))
 }
 
 /// A stored story, and where it is to go.
@@ -100,14 +105,20 @@ pub(super) async fn send(
         Err(error) => return Err(publish::Error::Send(format!("stored record: {error}"))),
     };
     let mut ended = Ok(());
-    let before = sent.len();
     for route in routes {
+        if delivery.is_stale() {
+            // Frozen for longer than the lease: another worker may have sent it meanwhile.
+            sent.extend(sent_before(shared, key, sequence).await?);
+        }
         if sent.contains(&route.name) {
             continue;
         }
         let id = format!("{key}.{sequence}.{}", route.name);
         match send_along(shared, delivery, &route, &id, &record).await {
-            Ok(()) => sent.push(route.name),
+            Ok(()) => {
+                sent.push(route.name);
+                note(shared, key, sequence, &sent).await;
+            }
             Err(error) if is_hopeless(shared, delivery, &error) => {
                 tracing::error!(
                     event = "route_failed",
@@ -120,12 +131,22 @@ pub(super) async fn send(
             Err(error) => ended = Err(error),
         }
     }
-    if sent.len() > before
-        && let Err(error) = shared.ledger.returns.note_routes(key.as_str(), sequence, &sent).await
-    {
-        tracing::debug!(%error, "that routes were sent is not noted");
-    }
     ended
+}
+
+/// Notes the routes that a story was sent along, whatever the broker takes to answer: a broker that is started again
+/// has forgotten the ids of what was read from a work queue, and only the note keeps the next delivery from sending
+/// the story again.
+async fn note(shared: &WorkerContext, key: Key, sequence: u64, sent: &[String]) {
+    let mut closed = shared.gate.closed.clone();
+    let mut waits = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
+    while let Err(error) = shared.ledger.returns.note_routes(key.as_str(), sequence, sent).await {
+        tracing::debug!(%error, "that routes were sent is not noted yet");
+        tokio::select! {
+            () = tokio::time::sleep(waits.next()) => {}
+            _ = closed.wait_for(|closed| *closed) => return,
+        }
+    }
 }
 
 /// Whether a route will never take the message: it is too large, or refused as often as a message is

@@ -121,7 +121,7 @@ impl Totals {
         }
         window.redelivered += u64::from(deliveries > 1);
         window.bytes += bytes as u64;
-        let Timings { intake, fetch, queue, extract, tag, publish } = *timings;
+        let Timings { intake, fetch, turn: _, queue, extract, tag, publish } = *timings;
         for (histogram, time) in
             window.stages.iter_mut().zip([intake, fetch, queue, extract, tag, publish])
         {

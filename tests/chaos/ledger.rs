@@ -75,12 +75,14 @@ impl Ledger {
             .map(|(input, answer)| {
                 let id = StoryId::new(answer["id"].as_str().unwrap()).unwrap();
                 let key = Identity::new(id, None).key().as_str().to_owned();
-                let ending = match (answer.get("skipped"), answer.get("error")) {
-                    (Some(why), _) => ended("skipped", why),
-                    (_, Some(why)) => ended("dlq", why),
-                    (None, None) => "story".to_owned(),
+                let ending = match (input.ending, answer.get("skipped"), answer.get("error")) {
+                    (Some(ending), ..) => ending.to_owned(),
+                    (None, Some(why), _) => ended("skipped", why),
+                    (None, None, Some(why)) => ended("dlq", why),
+                    (None, None, None) => "story".to_owned(),
                 };
-                let item = answer.get("item").cloned().map(timeless);
+                let item = answer.get("item").filter(|_| ending == "story");
+                let item = item.cloned().map(timeless);
                 (key, Due { ending, item, body: input.body.clone(), found: 0, routed: 0 })
             })
             .collect();

@@ -61,6 +61,7 @@ mod plan;
 mod producer;
 mod routes;
 mod stories;
+mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -102,18 +103,20 @@ impl Scene {
         strike: impl AsyncFnOnce(&mut Plan, &Group, &Producer),
     ) {
         let Self { mut plan, inputs, ledger, _sites } = self;
+        let context = broker::connect(producers_url).await;
+        stories::create_bucket(&context, plan.replicas).await;
+        let desk = routes::Desk::start(&context);
         let group = Group::start(plan.workers, workers_url);
         let producer = Producer::start(producers_url, inputs).await;
         let started = Instant::now();
         strike(&mut plan, &group, &producer).await;
         let sent = producer.finish().await;
-        let context = broker::connect(producers_url).await;
         let struck = started.elapsed();
         let left = drained(&context).await;
         let elapsed = started.elapsed();
         let workers = group.end().await;
         let stored = read_all(&context, "NEWS_OUT").await;
-        let report = ledger.close(&stored, &read_all(&context, routes::STREAM).await);
+        let report = ledger.close(&stored, &desk.end(&context).await);
 
         println!("\n{plan}\n{sent}\n{workers}\n{report}");
         println!(

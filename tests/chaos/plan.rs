@@ -63,6 +63,8 @@ pub struct Plan {
     pub faults: Vec<Fault>,
     pub striking: Duration,
     pub rng: Rng,
+    /// Copies of each stream.
+    pub replicas: usize,
     seed: u64,
 }
 
@@ -74,6 +76,7 @@ impl Plan {
         Self::of(
             800,
             20,
+            1,
             &[
                 (Fault::KillWorker, kills - server),
                 (Fault::KillServer, server),
@@ -92,6 +95,7 @@ impl Plan {
         Self::of(
             300,
             9,
+            3,
             &[
                 (Fault::KillWorker, kills - nodes),
                 (Fault::KillNode, nodes),
@@ -100,7 +104,7 @@ impl Plan {
         )
     }
 
-    fn of(stories: usize, seconds: u64, counts: &[(Fault, usize)]) -> Self {
+    fn of(stories: usize, seconds: u64, replicas: usize, counts: &[(Fault, usize)]) -> Self {
         let seed = number("CHAOS_SEED", 20_260_923);
         let mut faults = Vec::new();
         for (fault, count) in counts {
@@ -116,6 +120,7 @@ impl Plan {
             faults,
             striking: Duration::from_secs(number("CHAOS_SECONDS", seconds)),
             rng,
+            replicas,
             seed,
         }
     }

@@ -10,8 +10,9 @@ use futures_util::StreamExt as _;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::stories::Input;
+use super::stories::{BUCKET, Input};
 use super::support::broker;
+use super::wire;
 
 /// Publishes under way at a time.
 const IN_FLIGHT: usize = 64;
@@ -34,13 +35,16 @@ impl Producer {
     /// stories from all over come a second time.
     pub async fn start(url: &str, inputs: Arc<Vec<Input>>) -> Self {
         let context = broker::connect(url).await;
+        let servers: Vec<String> = url.split(',').map(|url| url.replace("nats://", "")).collect();
         let (allowed, mut limit) = watch::channel(0);
         let task = tokio::spawn(async move {
             let (mut sent, mut from) = (Sent::default(), 0);
             while limit.changed().await.is_ok() {
                 let to = *limit.borrow_and_update();
                 let mut burst = futures_util::stream::iter(from..to)
-                    .map(|number| publish(&context, &inputs[story_of(number, inputs.len())]))
+                    .map(|number| {
+                        publish(&context, &servers, &inputs[story_of(number, inputs.len())])
+                    })
                     .buffer_unordered(IN_FLIGHT);
                 while let Some(again) = burst.next().await {
                     sent.messages += 1;
@@ -73,8 +77,31 @@ fn story_of(number: usize, stories: usize) -> usize {
 }
 
 /// Publishes until it is confirmed; how often it had to be repeated.
-async fn publish(context: &Context, input: &Input) -> usize {
+async fn publish(context: &Context, servers: &[String], input: &Input) -> usize {
     for again in 0.. {
+        if again > 0 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        if let Some(block) = input.block {
+            let server = &servers[again % servers.len()];
+            let stored = tokio::time::timeout(
+                Duration::from_secs(2),
+                wire::publish(server, block, &input.body),
+            );
+            if matches!(stored.await, Ok(Ok(()))) {
+                return again;
+            }
+            continue;
+        }
+        if let Some((name, content)) = &input.object {
+            let put = async {
+                let store = context.get_object_store(BUCKET).await.ok()?;
+                store.put(name.as_str(), &mut content.as_slice()).await.ok()
+            };
+            if !matches!(tokio::time::timeout(Duration::from_secs(5), put).await, Ok(Some(_))) {
+                continue;
+            }
+        }
         let mut headers = HeaderMap::new();
         for (name, value) in &input.headers {
             headers.insert(*name, value.as_str());
@@ -86,7 +113,6 @@ async fn publish(context: &Context, input: &Input) -> usize {
         if let Ok(Ok(_)) = tokio::time::timeout(Duration::from_secs(2), stored).await {
             return again;
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     unreachable!("the range has no end")
 }

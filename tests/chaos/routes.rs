@@ -1,7 +1,16 @@
-//! A route of the user's: some of the stories, on a stream that workers know nothing of.
+//! A route of the user's: some of the stories, on a work queue that a desk reads empty all the time, so that its
+//! stream holds none of what was sent before.
+
+use std::time::Duration;
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::stream::Config;
+use async_nats::jetstream::consumer::{PullConsumer, pull};
+use async_nats::jetstream::stream::{Config, RetentionPolicy};
+use futures_util::StreamExt as _;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::support::broker::Stored;
 
 pub const STREAM: &str = "DESK";
 
@@ -19,8 +28,77 @@ pub async fn create_stream(context: &Context, replicas: usize) {
     let config = Config {
         name: STREAM.to_owned(),
         subjects: vec!["desk.>".to_owned()],
+        retention: RetentionPolicy::WorkQueue,
         num_replicas: replicas,
         ..Config::default()
     };
     context.create_stream(config).await.unwrap();
+}
+
+/// Whoever reads the route.
+pub struct Desk {
+    ending: watch::Sender<bool>,
+    reading: JoinHandle<Vec<Stored>>,
+}
+
+impl Desk {
+    pub fn start(context: &Context) -> Self {
+        let (ending, ended) = watch::channel(false);
+        Self { ending, reading: tokio::spawn(read(context.clone(), ended)) }
+    }
+
+    /// Everything that came, once the stream is empty. A message that was delivered a second time, because its
+    /// acknowledgement was lost, is one message.
+    pub async fn end(self, context: &Context) -> Vec<Stored> {
+        for _ in 0..600 {
+            if super::messages(context, STREAM).await == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        self.ending.send_replace(true);
+        let mut all = self.reading.await.unwrap();
+        all.sort_by_key(|stored| stored.sequence);
+        all.dedup_by_key(|stored| stored.sequence);
+        all
+    }
+}
+
+/// Reads until the end; whatever happens to the broker, it tries again.
+async fn read(context: Context, mut ended: watch::Receiver<bool>) -> Vec<Stored> {
+    let mut all = Vec::new();
+    loop {
+        tokio::select! {
+            _ = ended.wait_for(|ended| *ended) => return all,
+            () = some(&context, &mut all) => {}
+        }
+        tokio::select! {
+            _ = ended.wait_for(|ended| *ended) => return all,
+            () = tokio::time::sleep(Duration::from_millis(200)) => {}
+        }
+    }
+}
+
+/// Takes what is there; ends at the first fault.
+async fn some(context: &Context, all: &mut Vec<Stored>) {
+    let config = pull::Config { durable_name: Some("desk".to_owned()), ..pull::Config::default() };
+    let Ok(stream) = context.get_stream_no_info(STREAM).await else { return };
+    let consumer: Result<PullConsumer, _> = stream.get_or_create_consumer("desk", config).await;
+    let Ok(consumer) = consumer else { return };
+    let batch = consumer.fetch().max_messages(200).expires(Duration::from_secs(2));
+    let Ok(mut batch) = batch.messages().await else { return };
+    while let Some(Ok(message)) = batch.next().await {
+        let Ok(info) = message.info() else { return };
+        let stored = Stored {
+            subject: message.subject.to_string(),
+            sequence: info.stream_sequence,
+            headers: message.headers.clone().unwrap_or_default(),
+            body: message.payload.to_vec(),
+        };
+        // Known before it is taken away.
+        all.push(stored);
+        if message.double_ack().await.is_err() {
+            return;
+        }
+    }
 }

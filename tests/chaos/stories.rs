@@ -1,22 +1,40 @@
 //! What goes in: inline stories in three forms, links to good, slow, missing, moody and dead pages,
-//! and messages that cannot be read.
+//! and messages that cannot be read. A tenth is odd: header blocks that clients cannot parse, bodies in an
+//! object store, CloudEvents, codings on codings.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use async_nats::jetstream::Context;
+use async_nats::jetstream::object_store::Config;
 use serde_json::json;
 
 use super::plan::Rng;
 use super::support::site::{Act, Reply, Request, Site, html, reply, story};
 
 /// A raw message, and the line that says the same to `process`.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Input {
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
     pub line: Vec<u8>,
+    /// A header block as it goes over the wire, instead of `headers`.
+    pub block: Option<&'static [u8]>,
+    /// Name and content of an object in [`BUCKET`] that holds the body.
+    pub object: Option<(String, Vec<u8>)>,
+    /// How it must end where that is not what `process` makes of the line.
+    pub ending: Option<&'static str>,
+}
+
+/// Object store of the bodies that are not in their messages.
+pub const BUCKET: &str = "chaos";
+
+/// Creates [`BUCKET`].
+pub async fn create_bucket(context: &Context, replicas: usize) {
+    let config = Config { bucket: BUCKET.to_owned(), num_replicas: replicas, ..Config::default() };
+    context.create_object_store(config).await.unwrap();
 }
 
 /// Where links lead.
@@ -95,7 +113,7 @@ fn input(number: usize, rng: &mut Rng, sites: &Sites) -> Input {
     let id = format!("chaos:{number}");
     let title = format!("Council of {} votes on item {number}", rng.pick(&CITIES));
     let link = |url: String| json(&json!({"id": id, "url": url}));
-    match rng.below(200) {
+    match rng.below(222) {
         0..110 => json(&json!({"id": id, "html": document(&title, &paragraphs(number, rng))})),
         110..140 => {
             json(&json!({"id": id, "title": title, "text": paragraphs(number, rng).join("\n\n")}))
@@ -104,7 +122,7 @@ fn input(number: usize, rng: &mut Rng, sites: &Sites) -> Input {
             let html = document(&title, &paragraphs(number, rng));
             let headers = vec![("Content-Type", "text/html".to_owned()), ("News-Id", id.clone())];
             let line = json!({"id": id, "html": html}).to_string().into();
-            Input { headers, body: html.into(), line }
+            Input { headers, body: html.into(), line, ..Input::default() }
         }
         155..175 => link(sites.good.url(&format!("/fast/{number}"))),
         175..180 => link(sites.good.url(&format!("/slow/{number}"))),
@@ -115,8 +133,51 @@ fn input(number: usize, rng: &mut Rng, sites: &Sites) -> Input {
         190..193 => plain(format!("this is no JSON {number}")),
         193..196 => json(&json!({"id": id})),
         196..198 => json(&json!({"id": id, "url": 7})),
-        _ => json(&json!({"id": id, "url": "ftp://ex.com/a"})),
+        198..200 => json(&json!({"id": id, "url": "ftp://ex.com/a"})),
+        _ => odd(
+            number,
+            json!({"id": id, "title": title, "text": paragraphs(number, rng).join("\n\n")}),
+        ),
     }
+}
+
+/// The same story in a form that few producers use.
+fn odd(number: usize, story: serde_json::Value) -> Input {
+    let plain = json(&story);
+    match number % 4 {
+        0 => Input {
+            block: Some(b"NATS/1.0\r\nNews-Section: caf\xe9\r\nno colon\r\n\r\n"),
+            ending: Some("dlq intake.header"),
+            ..plain
+        },
+        1 => Input {
+            headers: vec![("News-Object", format!("{BUCKET}/{number}"))],
+            object: Some((number.to_string(), plain.body)),
+            body: Vec::new(),
+            line: plain.line,
+            ..Input::default()
+        },
+        2 => {
+            let event = json!({
+                "specversion": "1.0", "type": "story", "source": "urn:chaos", "id": number.to_string(),
+                "datacontenttype": "application/json", "data": story,
+            });
+            let headers = vec![("Content-Type", "application/cloudevents+json".to_owned())];
+            Input { headers, body: event.to_string().into(), ..plain }
+        }
+        _ => Input {
+            headers: vec![("Content-Encoding", "gzip, gzip".to_owned())],
+            body: gzip(&gzip(&plain.body)),
+            ..plain
+        },
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
 
 fn document(title: &str, paragraphs: &[String; 3]) -> String {
@@ -132,5 +193,5 @@ fn json(message: &serde_json::Value) -> Input {
 }
 
 fn plain(body: String) -> Input {
-    Input { headers: Vec::new(), line: body.clone().into(), body: body.into() }
+    Input { line: body.clone().into(), body: body.into(), ..Input::default() }
 }

@@ -169,6 +169,7 @@ impl Builder {
         let mut cities: Vec<&Value> =
             cities.as_object().context("an object of cities")?.values().collect();
         cities.sort_by_key(|c| c["geonameid"].as_u64());
+        let called = called(&cities);
         for city in cities {
             let text = |key: &str| city[key].as_str().unwrap_or_default().to_owned();
             let (country, admin) = (text("countrycode"), text("admin1code"));
@@ -183,7 +184,10 @@ impl Builder {
             *extent =
                 [extent[0].min(lat), extent[1].max(lat), extent[2].min(lon), extent[3].max(lon)];
             let name = text("name");
-            let population = city["population"].as_u64().unwrap_or_default() as u32;
+            let people = city["population"].as_u64().unwrap_or_default() as u32;
+            let names = city["alternatenames"].as_array().map_or(0, Vec::len) as u32;
+            // A city with a name in many languages is known beyond its size.
+            let population = people.max(names.saturating_sub(FEW_NAMES) * PEOPLE_PER_NAME);
             let place = self.add(Place {
                 geonames: city["geonameid"].as_u64().unwrap_or_default() as u32,
                 wikidata: 0,
@@ -207,7 +211,11 @@ impl Builder {
                 let capital = self.capital(alias, place);
                 // What a city elsewhere shares with a capital means the capital in news.
                 let elsewhere = !capital && self.capitals.contains_key(&spelling(alias));
-                if capital || !elsewhere && useful(alias, &name, population) {
+                let others = !name.starts_with(alias)
+                    && called.get(&spelling(alias)).is_some_and(|(land, most)| {
+                        *land != text("countrycode") && people < most.saturating_mul(4)
+                    });
+                if capital || !elsewhere && !others && useful(alias, &name, people) {
                     self.name(alias, place);
                 }
             }
@@ -376,6 +384,31 @@ impl Builder {
         }
         Ok(())
     }
+}
+
+/// Names of a city in other languages that any city may have.
+const FEW_NAMES: u32 = 20;
+/// People that a further name is worth.
+const PEOPLE_PER_NAME: u32 = 5_000;
+/// Fewest people of a city whose name is not another's second name.
+const OWN_NAME: u32 = 50_000;
+
+/// The country and the people of the largest city that is called by a name first.
+fn called(cities: &[&Value]) -> HashMap<Vec<u64>, (String, u32)> {
+    let mut called: HashMap<Vec<u64>, (String, u32)> = HashMap::new();
+    for city in cities {
+        let people = city["population"].as_u64().unwrap_or_default() as u32;
+        if people < OWN_NAME {
+            continue;
+        }
+        let name = spelling(city["name"].as_str().unwrap_or_default());
+        let country = city["countrycode"].as_str().unwrap_or_default();
+        let entry = called.entry(name).or_insert_with(|| (country.to_owned(), people));
+        if entry.1 < people {
+            *entry = (country.to_owned(), people);
+        }
+    }
+    called
 }
 
 /// A name as the gazetteer knows it: without accents, apostrophes and hyphens.

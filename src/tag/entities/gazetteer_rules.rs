@@ -38,6 +38,7 @@ pub(super) fn complete(gazetteer: &Gazetteer, texts: &mut [Found<'_>]) {
     let parts: HashSet<u64> = texts.iter().flat_map(Found::parts_of_people).collect();
     let mut sure: HashSet<Vec<u64>> = HashSet::new();
     for found in texts.iter_mut() {
+        found.take_cued(gazetteer, &parts);
         found.take_alone(gazetteer, &parts);
         sure.extend(found.where_things_are());
     }
@@ -111,7 +112,7 @@ impl Found<'_> {
     }
 
     /// Words of people's names of several words.
-    fn parts_of_people(&self) -> impl Iterator<Item = u64> {
+    pub(super) fn parts_of_people(&self) -> impl Iterator<Item = u64> {
         let full = |n: &&Name| n.kind == NameKind::Person && n.tokens.len() > 1;
         self.names.iter().filter(full).flat_map(|n| self.keys[n.tokens.clone()].iter().copied())
     }
@@ -146,6 +147,127 @@ impl Found<'_> {
         }
     }
 
+    /// What the words around it make a place, a name or not: `trains from Orland to Varde`, `residents
+    /// of Varde`, `Orland, Varde and Holm` of a list, `Orland is a kingdom`.
+    fn take_cued(&mut self, gazetteer: &Gazetteer, parts: &HashSet<u64>) {
+        for one in self.matches {
+            let tokens = &one.tokens;
+            let known = |least| is_a(gazetteer, one, |p| is_known(p, least));
+            if !known(VILLAGE) || is_a(gazetteer, one, |p| p.class == Class::Demonym) {
+                continue;
+            }
+            let over = self.names.partition_point(|n| n.tokens.end <= tokens.start);
+            let taken = self.names.get(over).filter(|n| n.tokens.start < tokens.end);
+            if taken.is_some_and(|n| n.kind == NameKind::Place || n.tokens != *tokens) {
+                continue;
+            }
+            let is = self.is_told_to_be(tokens);
+            let borne = self.keys[tokens.clone()].iter().any(|key| parts.contains(key));
+            if borne && !is || self.is_addressed(tokens) || self.runs_on(tokens) {
+                continue;
+            }
+            let listed = taken.is_none() && self.opens_list(gazetteer, tokens) && known(CITY);
+            if is || listed || self.is_of_people(tokens) || self.is_way(gazetteer, tokens) {
+                claim(self.names, tokens, |_| true);
+            }
+        }
+    }
+
+    /// Whether a capitalised word follows or stands before it: it is part of something else.
+    fn runs_on(&self, tokens: &Range<usize>) -> bool {
+        let capital = |at: usize| self.word(at).starts_with(char::is_uppercase);
+        let first = self.text.sentences.iter().any(|s| s.start + 1 == tokens.start);
+        capital(tokens.end) || !first && tokens.start > 0 && capital(tokens.start - 1)
+    }
+
+    /// `Orland is a kingdom`.
+    fn is_told_to_be(&self, tokens: &Range<usize>) -> bool {
+        let at = tokens.end;
+        matches!(self.word(at), "is" | "was")
+            && matches!(self.word(at + 1), "a" | "an" | "the")
+            && (at + 2..at + 5).any(|i| {
+                matches!(
+                    self.word(i),
+                    "kingdom"
+                        | "country"
+                        | "city"
+                        | "town"
+                        | "village"
+                        | "republic"
+                        | "nation"
+                        | "capital"
+                        | "port"
+                )
+            })
+    }
+
+    /// `residents of Orland`.
+    fn is_of_people(&self, tokens: &Range<usize>) -> bool {
+        tokens.start > 1
+            && self.text.word(tokens.start - 1) == "of"
+            && matches!(
+                self.text.word(tokens.start - 2).to_lowercase().as_str(),
+                "residents"
+                    | "people"
+                    | "inhabitants"
+                    | "citizens"
+                    | "mayor"
+                    | "outskirts"
+                    | "streets"
+                    | "city"
+                    | "town"
+                    | "village"
+                    | "port"
+                    | "suburb"
+                    | "north"
+                    | "south"
+                    | "east"
+                    | "west"
+                    | "capital"
+                    | "north-east"
+                    | "north-west"
+                    | "south-east"
+                    | "south-west"
+            )
+    }
+
+    /// `from Orland to Varde`, both of them places by name.
+    fn is_way(&self, gazetteer: &Gazetteer, tokens: &Range<usize>) -> bool {
+        let is_place = |start: Option<usize>, end: Option<usize>| {
+            self.matches.iter().any(|m| {
+                (start.is_some_and(|at| m.tokens.start == at)
+                    || end.is_some_and(|at| m.tokens.end == at))
+                    && is_a(gazetteer, m, |p| is_known(p, VILLAGE))
+            })
+        };
+        let Some(before) = tokens.start.checked_sub(1) else { return false };
+        match self.text.word(before) {
+            "from" | "From" => {
+                self.word(tokens.end) == "to" && is_place(Some(tokens.end + 1), None)
+            }
+            "to" => self.matches.iter().any(|m| {
+                m.tokens.end == before
+                    && m.tokens.start > 0
+                    && self.text.word(m.tokens.start - 1).eq_ignore_ascii_case("from")
+                    && is_a(gazetteer, m, |p| is_known(p, VILLAGE))
+            }),
+            _ => false,
+        }
+    }
+
+    /// Before a place in a list: `Orland, Varde and Holm`.
+    fn opens_list(&self, gazetteer: &Gazetteer, tokens: &Range<usize>) -> bool {
+        matches!(self.word(tokens.end), "," | "and")
+            && self
+                .names
+                .iter()
+                .any(|n| n.kind == NameKind::Place && n.tokens.start == tokens.end + 1)
+            && !self.matches.iter().any(|m| {
+                m.tokens.start == tokens.end + 1
+                    && is_a(gazetteer, m, |p| matches!(p.class, Class::Division))
+            })
+    }
+
     /// Places by their words' keys that a preposition stands before.
     fn where_things_are(&self) -> impl Iterator<Item = Vec<u64>> {
         let place = |n: &&Name| n.kind == NameKind::Place && self.is_where(&n.tokens);
@@ -165,7 +287,7 @@ impl Found<'_> {
     }
 
     /// A person's title before it, or a verb of speech after it.
-    fn is_addressed(&self, tokens: &Range<usize>) -> bool {
+    pub(super) fn is_addressed(&self, tokens: &Range<usize>) -> bool {
         let before = tokens.start.checked_sub(1).map(|at| self.text.word(at));
         before.is_some_and(|word| {
             is_title(word)

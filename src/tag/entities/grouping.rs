@@ -56,7 +56,7 @@ pub fn group<'a>(texts: &[Reading<'_>], mentions: Vec<Mention<'a>>) -> Vec<Group
     for i in order {
         let (mention, words) = (&mentions[i], &spelled[i]);
         let group = match mention.name.kind {
-            NameKind::Person => groups.person(words),
+            NameKind::Person => groups.person(words, i, sentence(texts, mention)),
             NameKind::Organisation => groups.organisation(words, &initials(texts, mention)),
             NameKind::Place => groups.place(words, mention.located),
             NameKind::Other => continue,
@@ -94,12 +94,22 @@ fn words(texts: &[Reading<'_>], mention: &Mention<'_>) -> Vec<u64> {
     keys
 }
 
+/// The text and the sentence of a name.
+fn sentence(texts: &[Reading<'_>], mention: &Mention<'_>) -> (usize, usize) {
+    let start = mention.name.tokens.start;
+    let sentences = &texts[mention.text].text.sentences;
+    (mention.text, sentences.partition_point(|s| s.end <= start))
+}
+
 /// Capitals that start the words of a name.
 fn initials(texts: &[Reading<'_>], mention: &Mention<'_>) -> String {
     let text = texts[mention.text].text;
     let tokens = mention.name.tokens.clone();
     tokens.filter_map(|i| text.word(i).chars().next().filter(|c| c.is_uppercase())).collect()
 }
+
+/// The number of a mention and its sentence: the text, and the sentence there.
+type Named = (usize, (usize, usize));
 
 #[derive(Default)]
 struct Groups {
@@ -110,6 +120,8 @@ struct Groups {
     forenames: HashMap<u64, Vec<usize>>,
     /// The words of a person's name, by group.
     people: HashMap<usize, Vec<u64>>,
+    /// Where persons are named by more than one word: the mention's number and its sentence.
+    named: HashMap<usize, Vec<Named>>,
     acronyms: HashMap<u64, usize>,
     places: HashMap<u32, usize>,
 }
@@ -126,27 +138,39 @@ impl Groups {
         self.exact.get(&(kind, words.to_vec())).copied()
     }
 
-    fn person(&mut self, words: &[u64]) -> usize {
+    /// The group of a person's name: the mention `at`, in a sentence of a text.
+    fn person(&mut self, words: &[u64], at: usize, sentence: (usize, usize)) -> usize {
+        let group = self.person_group(words, at, sentence);
+        if words.len() > 1 {
+            self.named.entry(group).or_default().push((at, sentence));
+        }
+        group
+    }
+
+    fn person_group(&mut self, words: &[u64], at: usize, sentence: (usize, usize)) -> usize {
+        if let [one] = words {
+            let bearers = self.surnames.get(one).or_else(|| self.forenames.get(one));
+            if let Some(group) = bearers.and_then(|groups| self.last_named(groups, at)) {
+                return group;
+            }
+        }
         if let Some(group) = self.known(NameKind::Person, words) {
             return group;
         }
-        let joined = match words {
-            [] => None,
-            [one] => self
-                .surnames
-                .get(one)
-                .or_else(|| self.forenames.get(one))
-                // Two of one name in a story: the one named more is meant.
-                .and_then(|groups| {
-                    groups.iter().copied().max_by_key(|g| (self.members[*g].len(), *g))
-                }),
-            [.., last] => self.surnames.get(last).and_then(|groups| {
-                groups.iter().copied().find(|g| is_subsequence(words, &self.people[g]))
-            }),
-        };
-        if let Some(group) = joined {
-            self.exact.insert((NameKind::Person, words.to_vec()), group);
-            return group;
+        if let [_, .., last] = words {
+            // Who is named twice and differently in one sentence is two: a father and a son.
+            let beside = |g: &usize| {
+                self.named.get(g).is_some_and(|n| n.iter().any(|(_, other)| *other == sentence))
+            };
+            let joined = self.surnames.get(last).and_then(|groups| {
+                let mut fitting =
+                    groups.iter().copied().filter(|g| is_subsequence(words, &self.people[g]));
+                fitting.next().filter(|g| !beside(g) && fitting.next().is_none())
+            });
+            if let Some(group) = joined {
+                self.exact.insert((NameKind::Person, words.to_vec()), group);
+                return group;
+            }
         }
         let group = self.new_group(NameKind::Person, words);
         self.people.insert(group, words.to_vec());
@@ -157,6 +181,22 @@ impl Groups {
             }
         }
         group
+    }
+
+    /// Of several people of one name, the one whose full name stood last before a mention, else the one
+    /// whose stands first after it.
+    fn last_named(&self, groups: &[usize], at: usize) -> Option<usize> {
+        let named = || {
+            groups
+                .iter()
+                .flat_map(|g| self.named.get(g).into_iter().flatten().map(|(at, _)| (*at, *g)))
+        };
+        named()
+            .filter(|(other, _)| *other < at)
+            .max()
+            .or_else(|| named().min())
+            .map(|(_, group)| group)
+            .or_else(|| groups.first().copied())
     }
 
     fn organisation(&mut self, words: &[u64], initials: &str) -> usize {
@@ -235,6 +275,51 @@ mod tests {
     #[test]
     fn two_people_of_one_surname_stay_two() {
         assert_eq!(grouped("per: Bill Clinton\nper: Hillary Clinton").len(), 2);
+    }
+
+    /// Groups of persons' names that stand in a running text.
+    fn grouped_in(body: &str, names: &[&str]) -> Vec<Vec<String>> {
+        let text = Text::new(body);
+        let mut from = 0;
+        let names: Vec<Name> = names
+            .iter()
+            .map(|words| {
+                let at = from + body[from..].find(words).unwrap();
+                from = at + words.len();
+                let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
+                Name { kind: NameKind::Person, tokens: token(at)..token(from) }
+            })
+            .collect();
+        let keys = keys(&text);
+        let listed = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &listed };
+        let mentions = names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
+        let words = |m: &Mention<'_>| text.slice(m.name.tokens.clone()).to_owned();
+        group(&[reading], mentions).iter().map(|g| g.mentions.iter().map(words).collect()).collect()
+    }
+
+    #[test]
+    fn a_surname_of_two_is_of_the_one_named_last() {
+        assert_eq!(
+            grouped_in(
+                "Arne Lund came. Lund sat. Berit Lund came too. Lund spoke.",
+                &["Arne Lund", "Lund", "Berit Lund", "Lund"]
+            ),
+            [vec!["Arne Lund", "Lund"], vec!["Berit Lund", "Lund"]]
+        );
+    }
+
+    #[test]
+    fn a_father_and_his_son_in_one_sentence_are_two() {
+        assert_eq!(
+            grouped_in("Arne Lund and his son Arne P. Lund came.", &["Arne Lund", "Arne P. Lund"])
+                .len(),
+            2
+        );
+        assert_eq!(
+            grouped_in("Arne P. Lund came. Arne Lund spoke.", &["Arne P. Lund", "Arne Lund"]).len(),
+            1
+        );
     }
 
     #[test]

@@ -1,17 +1,20 @@
 //! The people, organisations, places and listed things of a story.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
 };
 
 use super::{
     Name, Reading,
+    entity_base::{EntityBase, Item},
     entity_links::Known,
     gazetteer_rules,
     grouping::{Group, Mention, group},
+    known_names,
     labels::NameKind,
     languages::{self, Recognisers},
+    linker, organisation_rules,
 };
 use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
 use crate::tag::{
@@ -22,7 +25,7 @@ use crate::tag::{
         countries::{Countries, CountryNames},
         gazetteer::{Class, Gazetteer, Match, Place},
         keys::keys,
-        story_places::{Located, locate},
+        story_places::{Inside, Located, locate},
     },
 };
 
@@ -34,6 +37,8 @@ const VILLAGE: u32 = 15_000;
 
 /// The type of entities such as `Ukrainian`.
 const NATIONALITY: &str = "NATIONALITY";
+/// The type of the place in `Orland Fire Department`.
+const PLACE_IN_NAME: &str = "PLACE_IN_NAME";
 
 /// Everything that names are found with.
 #[derive(Debug)]
@@ -46,8 +51,10 @@ pub struct Finder {
     pub countries: CountryNames,
     /// The user's lists.
     pub lists: Lists,
-    /// Wikidata items.
+    /// Wikidata items beyond doubt.
     pub known: Known,
+    /// Wikidata's people and organisations, of the user's file.
+    pub base: EntityBase,
 }
 
 /// What was found.
@@ -102,7 +109,12 @@ impl Finder {
                     matches: &layer.matches,
                     names,
                 });
-            gazetteer_rules::complete(&self.gazetteer, &mut found.collect::<Vec<_>>());
+            let mut found = found.collect::<Vec<_>>();
+            gazetteer_rules::complete(&self.gazetteer, &mut found);
+            for found in &mut found {
+                organisation_rules::settle(found.text, found.names);
+            }
+            known_names::settle(&self.base, &self.gazetteer, &mut found);
         }
         let folder = languages::folder(&language);
         let countries = if english { None } else { self.countries.of(folder, &self.gazetteer) };
@@ -122,7 +134,7 @@ impl Finder {
             .zip(&names)
             .map(|((r, l), n)| (*r, l.matches.as_slice(), n.as_slice()))
             .collect();
-        let mut located = locate(&self.gazetteer, &texts, home);
+        let (mut located, insides) = locate(&self.gazetteer, &texts, home);
         if let Some(countries) = countries {
             for (((layer, known), names), located) in
                 layers.iter().zip(&known).zip(&names).zip(&mut located)
@@ -148,10 +160,17 @@ impl Finder {
                 })
             })
             .collect();
-        let mut entities: Vec<Entity> =
-            group(&readings, mentions).iter().map(|group| self.entity(&readings, group)).collect();
+        let groups = group(&readings, mentions);
+        let story = linker::Story { countries: self.countries(&layers, &located, home) };
+        let items = linker::link(&self.base, &readings, &groups, &story);
+        let mut entities: Vec<Entity> = groups
+            .iter()
+            .zip(items)
+            .map(|(group, item)| self.entity(&readings, &layers, group, item))
+            .collect();
         if english {
             entities.extend(self.nationalities(&layers, &names));
+            entities.extend(self.places_in_names(&layers, &insides));
         }
         let custom = self.listed(&layers, &mut entities);
         rank(&mut entities, document);
@@ -227,6 +246,48 @@ impl Finder {
         }
     }
 
+    /// The story's votes for countries, by its places, peoples and publisher; they sum to 1.
+    fn countries(
+        &self,
+        layers: &[Layer<'_>],
+        located: &[Vec<Option<Located>>],
+        home: Option<[u8; 2]>,
+    ) -> HashMap<[u8; 2], f32> {
+        let places =
+            located.iter().flatten().flatten().map(|l| self.gazetteer.place(l.place).country);
+        let peoples = layers.iter().flat_map(|l| &l.matches).filter_map(|m| self.people(m));
+        let mut votes: HashMap<[u8; 2], f32> = HashMap::new();
+        for country in places.chain(peoples).chain(home).filter(|c| *c != [0; 2]) {
+            *votes.entry(country).or_default() += 1.0;
+        }
+        let total: f32 = votes.values().sum();
+        votes.values_mut().for_each(|vote| *vote /= total);
+        votes
+    }
+
+    /// The country whose people a name means, if it means nothing else.
+    fn people(&self, found: &Match) -> Option<[u8; 2]> {
+        let mut places = found.places.iter().map(|p| self.gazetteer.place(*p));
+        let first = places.next().filter(|p| p.class == Class::Demonym)?;
+        places
+            .all(|p| p.class == Class::Demonym && p.country == first.country)
+            .then_some(first.country)
+    }
+
+    /// The country that an organisation's name has whole, or the people of, in it: `Bank of Ghana`. A
+    /// town in it tells nothing: `Leeds Castle Brewery` may be anywhere.
+    fn country_in_name(&self, layer: &Layer<'_>, tokens: &Range<usize>) -> Option<[u8; 2]> {
+        let inside = |m: &&Match| tokens.start <= m.tokens.start && m.tokens.end <= tokens.end;
+        layer.matches.iter().filter(inside).find_map(|found| {
+            let mut places = found.places.iter().map(|p| self.gazetteer.place(*p));
+            let divided = places.clone().any(|p| p.class == Class::Division);
+            places
+                .find(|p| matches!(p.class, Class::Country | Class::Demonym))
+                .filter(|_| !divided)
+                .map(|p| p.country)
+        })
+    }
+
     /// What the recogniser alone finds in an English story: names of the headline, and of the body.
     #[must_use]
     pub fn recognise(&self, document: &Document<'_>) -> Vec<Vec<Name>> {
@@ -275,6 +336,29 @@ impl Finder {
         found
     }
 
+    /// The places that organisations are named after: entities of a type of their own, for an
+    /// organisation is not where its name says.
+    fn places_in_names(&self, layers: &[Layer<'_>], insides: &[Inside]) -> Vec<Entity> {
+        let mut found: BTreeMap<u32, Entity> = BTreeMap::new();
+        for Inside { text, tokens, located } in insides {
+            let mention = mention(layers[*text].text, *text, tokens);
+            let place = self.gazetteer.place(located.place);
+            let entity = found.entry(located.place).or_insert_with(|| Entity {
+                kind: EntityKind::Other(PLACE_IN_NAME.to_owned()),
+                name: one_line(&mention.text),
+                salience: 0.0,
+                wikidata: (place.wikidata != 0).then(|| format!("Q{}", place.wikidata)),
+                geonames: (place.geonames != 0).then_some(place.geonames),
+                country: Some(place.country).filter(|c| *c != [0; 2]),
+                point: Some(GeoPoint { lat: located.lat, lon: located.lon }),
+                list_id: None,
+                mentions: Vec::new(),
+            });
+            entity.mentions.push(mention);
+        }
+        found.into_values().collect()
+    }
+
     /// Places by the gazetteer alone: large ones, capitalised inside a sentence.
     fn plain_places(&self, layer: &Layer<'_>) -> Vec<Name> {
         let text = layer.text;
@@ -302,7 +386,13 @@ impl Finder {
         matches.map(|m| Name { kind: NameKind::Place, tokens: m.tokens.clone() }).collect()
     }
 
-    fn entity(&self, readings: &[Reading<'_>], group: &Group<'_>) -> Entity {
+    fn entity(
+        &self,
+        readings: &[Reading<'_>],
+        layers: &[Layer<'_>],
+        group: &Group<'_>,
+        item: Option<Item>,
+    ) -> Entity {
         let fullest = &group.mentions[group.fullest];
         let reading = &readings[fullest.text];
         let tokens = fullest.name.tokens.clone();
@@ -322,15 +412,25 @@ impl Finder {
                 .find_map(|m| {
                     self.known.item(group.kind, &readings[m.text].keys[m.name.tokens.clone()])
                 })
-                .map(str::to_owned),
+                .map(str::to_owned)
+                .or_else(|| item.map(|item| format!("Q{}", item.number))),
+        };
+        let linked = item.filter(|i| wikidata == Some(format!("Q{}", i.number)));
+        let country = match (&kind, place) {
+            (EntityKind::Organisation, _) => linked
+                .map(|i| i.country)
+                .filter(|c| *c != [0; 2])
+                .or_else(|| self.country_in_name(&layers[fullest.text], &fullest.name.tokens)),
+            (EntityKind::Person, _) => linked.map(|i| i.country),
+            (_, place) => place.map(|p| p.country),
         };
         Entity {
             kind,
-            name: one_line(reading.text.slice(tokens)),
+            name: one_line(reading.text.slice(tokens.clone())),
             salience: 0.0,
             wikidata,
             geonames: own_place.and_then(|p| (p.geonames != 0).then_some(p.geonames)),
-            country: place.map(|p| p.country).filter(|c| *c != [0; 2]),
+            country: country.filter(|c| *c != [0; 2]),
             point: located.map(|l| GeoPoint { lat: l.lat, lon: l.lon }),
             list_id: None,
             mentions: group
@@ -446,7 +546,7 @@ fn rank(entities: &mut [Entity], document: &Document<'_>) {
         // A place is where things happen more often than what the story is about.
         let weight = match &entity.kind {
             EntityKind::Place => 0.8,
-            EntityKind::Other(kind) if kind == NATIONALITY => 0.4,
+            EntityKind::Other(kind) if kind == NATIONALITY || kind == PLACE_IN_NAME => 0.4,
             EntityKind::Person | EntityKind::Organisation | EntityKind::Other(_) => 1.0,
         };
         entity.salience = weight * (count.ln_1p() + early + if titled { 1.0 } else { 0.0 });

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::labels::NameKind;
+use super::{labels::NameKind, organisation_rules::is_function_word};
 use crate::tag::{Text, TokenKind};
 
 /// Titles that lead a person's name, in small letters and without their full stop.
@@ -132,7 +132,8 @@ pub fn trim(text: &Text<'_>, kind: NameKind, mut tokens: Range<usize>) -> Option
     while tokens.len() > 1 {
         let first = text.word(tokens.start);
         let mark = text.tokens[tokens.start].kind == TokenKind::Mark && !first.starts_with('@');
-        let title = kind == NameKind::Person && is_title(first);
+        // `As Halvorsen` of a headline: its small words have capitals too.
+        let title = kind == NameKind::Person && (is_title(first) || is_function_word(first));
         if !(mark || title || matches!(first, "the" | "The" | "THE" | "a" | "an")) {
             break;
         }
@@ -184,6 +185,11 @@ mod tests {
             trimmed("\u{201c}Paris Match\u{201d}", NameKind::Organisation).as_deref(),
             Some("Paris Match")
         );
+    }
+
+    #[test]
+    fn small_words_of_a_headline_are_not_part_of_a_name() {
+        assert_eq!(trimmed("As Halvorsen", NameKind::Person).as_deref(), Some("Halvorsen"));
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct Toponym {
     pub containers: Vec<u32>,
     /// How much it votes: 1 for a mention of a place.
     pub weight: f64,
+    /// Whether it is a part of a longer name: `Orland` in `Orland Bridge`.
+    pub part: bool,
 }
 
 /// Rounds of voting.
@@ -54,20 +56,35 @@ pub struct Weights {
     pub metropolis: f64,
     /// For a candidate inside a container that the text names.
     pub container: f64,
+    /// How much quieter a name votes that is not sure of its place: the power of its best belief.
+    pub sure: f64,
+    /// How much a name's own size says before any vote is heard.
+    pub first: f64,
+    /// How much louder a name votes that can mean only one place.
+    pub certain: f64,
+    /// What a region has of a country's prominence.
+    pub region: f64,
+    /// Votes that are for no place.
+    pub smooth: f64,
 }
 
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            population: 0.4,
-            division: 0.7,
-            country: 0.5,
-            near: 0.8,
-            floor: 0.02,
-            prominence: 3.0,
-            division_prominence: 2.5,
-            metropolis: 2.0,
+            certain: 1.1827,
+            region: 0.5518,
+            smooth: 1.7076,
+            population: 0.5188,
+            division: 0.7555,
+            country: 0.3044,
+            near: 2.0336,
+            floor: 0.0508,
+            prominence: 2.4712,
+            division_prominence: 2.3831,
+            metropolis: 0.7849,
             container: 12.0,
+            sure: 0.942,
+            first: 1.141,
         }
     }
 }
@@ -140,8 +157,9 @@ pub fn resolve(
             all.total += 1.0;
         }
         for sense in &senses {
+            let voice = sense.voice(weights);
             for (candidate, belief) in sense.candidates.iter().zip(&sense.beliefs) {
-                all.add(gazetteer.place(*candidate), belief * voice(sense.weight));
+                all.add(gazetteer.place(*candidate), belief * voice);
             }
         }
         let next: Vec<Vec<f64>> =
@@ -211,7 +229,7 @@ fn own_score(gazetteer: &Gazetteer, candidate: u32, containers: &[u32], weights:
     let place = gazetteer.place(candidate);
     let prominence = match place.class {
         Class::Country => weights.prominence,
-        Class::Region => weights.prominence * 0.8,
+        Class::Region => weights.prominence * weights.region,
         Class::Division => weights.division_prominence,
         Class::County | Class::City | Class::Demonym => 0.0,
     };
@@ -249,16 +267,24 @@ impl Sense {
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         scored.truncate(MOST);
         (self.scores, self.candidates) = scored.into_iter().unzip();
-        self.beliefs = softmax(&self.scores);
+        let first: Vec<f64> = self.scores.iter().map(|s| s * weights.first).collect();
+        self.beliefs = softmax(&first);
         let point = |c: &u32| point(gazetteer.place(*c));
         self.points = self.candidates.iter().map(point).collect();
     }
 
     /// How much of this sense's vote goes to places near a point.
-    fn near(&self, point: [f64; 3]) -> f64 {
+    fn near(&self, point: [f64; 3], weights: &Weights) -> f64 {
         let near = |other: &Option<[f64; 3]>| other.map_or(0.0, |other| nearness(point, other));
         self.points.iter().zip(&self.beliefs).map(|(p, belief)| near(p) * belief).sum::<f64>()
-            * voice(self.weight)
+            * self.voice(weights)
+    }
+
+    /// How loudly it votes: by its mentions, and by how sure it is of its place.
+    fn voice(&self, weights: &Weights) -> f64 {
+        let surest = self.beliefs.iter().copied().fold(0.0, f64::max);
+        let certain = if self.candidates.len() == 1 { weights.certain } else { 1.0 };
+        voice(self.weight) * surest.powf(weights.sure) * certain
     }
 }
 
@@ -289,10 +315,11 @@ fn beliefs(
     }
     // A sense must not vote for itself.
     let mut own = Ballot::default();
+    let voice = sense.voice(weights);
     for (candidate, belief) in sense.candidates.iter().zip(&sense.beliefs) {
-        own.add(gazetteer.place(*candidate), belief * voice(sense.weight));
+        own.add(gazetteer.place(*candidate), belief * voice);
     }
-    let rest = (all.total - own.total).max(0.0) + 1.0;
+    let rest = (all.total - own.total).max(0.0) + weights.smooth;
     let others = || senses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, s)| s);
     let scores: Vec<f64> = sense
         .candidates
@@ -305,7 +332,8 @@ fn beliefs(
             let division =
                 (all.division(place.division) - own.division(place.division)).max(0.0) / rest;
             // What has no spot of its own is near to what is in it.
-            let near = point.map_or(division, |p| others().map(|s| s.near(p)).sum::<f64>() / rest);
+            let near = point
+                .map_or(division, |p| others().map(|s| s.near(p, weights)).sum::<f64>() / rest);
             score
                 + weights.country * (country + weights.floor).ln()
                 + weights.division * (division + weights.floor).ln()
@@ -355,6 +383,7 @@ mod tests {
             candidates: candidates.to_vec(),
             containers: containers.to_vec(),
             weight: 1.0,
+            part: false,
         }
     }
 

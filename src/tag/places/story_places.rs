@@ -23,14 +23,30 @@ pub struct Located {
     pub lon: f64,
 }
 
-/// Resolves the names of a story's texts: for every text, for every name, where it is. Places get
-/// their own place, organisations that of a place in their name.
+/// A place that an organisation is named after, where the story's other places are as well.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inside {
+    /// Which of the story's texts.
+    pub text: usize,
+    /// The place's tokens, within the organisation's.
+    pub tokens: Range<usize>,
+    /// Where it is.
+    pub located: Located,
+}
+
+/// Kilometres within which another place of the story speaks for a word in a longer name.
+const AROUND: f64 = 160.0;
+
+/// Resolves the names of a story's texts: for every text, for every name of a place, where it is;
+/// and the places in organisations' names. What is only a word of a longer name (`Orland Bridge`) is
+/// somewhere only where the story tells of that place, its division or its neighbours by another name:
+/// a bridge may bear the name of any place.
 #[must_use]
 pub fn locate(
     gazetteer: &Gazetteer,
     texts: &[(Reading<'_>, &[Match], &[Name])],
     home: Option<[u8; 2]>,
-) -> Vec<Vec<Option<Located>>> {
+) -> (Vec<Vec<Option<Located>>>, Vec<Inside>) {
     let mut toponyms = Vec::new();
     let mut owners = Vec::new();
     let mut peoples: HashMap<[u8; 2], f64> = HashMap::new();
@@ -44,15 +60,18 @@ pub fn locate(
                 NameKind::Person | NameKind::Other => None,
             };
             let Some((tokens, candidates)) = found else { continue };
+            let part = name.kind == NameKind::Organisation
+                || is_named_after(reading.text, &name.tokens, &tokens);
             let weight = if name.kind == NameKind::Place { 1.0 } else { 0.5 };
             let containers = container(gazetteer, reading.text, matches, name.tokens.end);
             toponyms.push(Toponym {
-                name: spelling(reading, tokens),
+                name: spelling(reading, tokens.clone()),
                 candidates,
                 containers,
                 weight,
+                part,
             });
-            owners.push((at, n));
+            owners.push((at, n, tokens));
         }
         for found in *matches {
             if covered[found.tokens.start] == Some(NameKind::Person) {
@@ -73,18 +92,96 @@ pub fn locate(
     let resolved = resolve(gazetteer, &toponyms, &peoples, home, &Weights::default());
     let mut out: Vec<Vec<Option<Located>>> =
         texts.iter().map(|(.., names)| vec![None; names.len()]).collect();
-    for ((at, n), number) in owners.into_iter().zip(&resolved) {
-        out[at][n] = number.map(|number| {
-            let place = gazetteer.place(number);
-            let (lat, lon) = if place.class == Class::County {
-                county_point(gazetteer, place, resolved.iter().flatten())
-            } else {
-                (place.lat, place.lon)
-            };
-            Located { place: number, lat, lon }
-        });
+    let mut insides = Vec::new();
+    for (which, (text, n, tokens)) in owners.into_iter().enumerate() {
+        let Some(number) = resolved[which] else { continue };
+        if toponyms[which].part && !is_told_of(gazetteer, &toponyms, &resolved, which) {
+            continue;
+        }
+        let place = gazetteer.place(number);
+        let (lat, lon) = if place.class == Class::County {
+            county_point(gazetteer, place, resolved.iter().flatten())
+        } else {
+            (place.lat, place.lon)
+        };
+        let located = Located { place: number, lat, lon };
+        // An organisation hears and votes, but is not where a word of its name is.
+        if texts[text].2[n].kind == NameKind::Place {
+            out[text][n] = Some(located);
+        } else if place.class != Class::Demonym {
+            insides.push(Inside { text, tokens, located });
+        }
     }
-    out
+    (out, insides)
+}
+
+/// Whether the story tells of a place, of its division or of a neighbour by a name of its own.
+fn is_told_of(
+    gazetteer: &Gazetteer,
+    toponyms: &[Toponym],
+    resolved: &[Option<u32>],
+    which: usize,
+) -> bool {
+    let Some(own) = resolved[which] else { return false };
+    let place = gazetteer.place(own);
+    toponyms.iter().zip(resolved).any(|(toponym, other)| {
+        let Some(other) = *other else { return false };
+        let near = gazetteer.place(other);
+        let same_division = place.division != 0 && place.division == near.division;
+        !toponym.part
+            && (own == other
+                || same_division
+                || near.class == Class::City && kilometres(place, near) <= AROUND)
+    })
+}
+
+fn kilometres(one: &Place, other: &Place) -> f64 {
+    let (a, b) = (one.lat.to_radians(), other.lat.to_radians());
+    let (north, east) = (b - a, (other.lon - one.lon).to_radians());
+    let h = (north / 2.0).sin().powi(2) + a.cos() * b.cos() * (east / 2.0).sin().powi(2);
+    12_742.0 * h.sqrt().min(1.0).asin()
+}
+
+/// Whether a place's name has words that make it a thing called after the place: a bridge, a tower.
+fn is_named_after(text: &Text<'_>, name: &Range<usize>, place: &Range<usize>) -> bool {
+    let around = (name.start..place.start).chain(place.end..name.end);
+    around.into_iter().any(|i| !is_part(text.word(i)) && !is_division_word(text.word(i)))
+}
+
+/// Words that leave a place what it is: `Helmand province`, `City of London`.
+fn is_division_word(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "province",
+        "state",
+        "region",
+        "district",
+        "city",
+        "county",
+        "town",
+        "township",
+        "village",
+        "oblast",
+        "governorate",
+        "prefecture",
+        "municipality",
+        "of",
+        "the",
+        "republic",
+        "area",
+        "parish",
+        "metropolitan",
+        "suburban",
+        "rural",
+        "kingdom",
+        ",",
+        "-",
+        "capital",
+        "suburb",
+        "suburbs",
+        "borough",
+        "co.",
+    ];
+    WORDS.contains(&word.to_lowercase().as_str())
 }
 
 /// The middle of the cities that the story names in the county's state: local news names a

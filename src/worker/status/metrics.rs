@@ -44,7 +44,7 @@ fn durations() -> Histogram {
     Histogram::new((0..18).map(|power| 0.001 * f64::from(1_u32 << power)))
 }
 
-const STAGES: [&str; 6] = ["intake", "fetch", "queue", "extract", "tag", "publish"];
+const STAGES: [&str; 7] = ["intake", "fetch", "turn", "queue", "extract", "tag", "publish"];
 
 /// What is so at the moment of asking.
 #[derive(Clone, Copy, Debug)]
@@ -112,7 +112,7 @@ impl Metrics {
         );
         all.register_with_unit(
             "stage_duration",
-            "Time of an attempt in one stage; queue is the wait for a core",
+            "Time of an attempt in one stage; queue is the wait for a core, turn the part of fetch that waited for the host's turn",
             Unit::Seconds,
             self.stage_seconds.clone(),
         );
@@ -202,10 +202,11 @@ impl Metrics {
         let labels = [("outcome", ended.as_str().to_owned()), ("code", code)];
         self.attempts.get_or_create(&labels).inc();
         self.attempt_seconds.observe(total.as_secs_f64());
-        let Timings { intake, fetch, queue, extract, tag, publish } = *timings;
+        let Timings { intake, fetch, turn, queue, extract, tag, publish } = *timings;
         for (stage, time) in [
             ("intake", intake),
             ("fetch", fetch),
+            ("turn", turn),
             ("queue", queue),
             ("extract", extract),
             ("tag", tag),

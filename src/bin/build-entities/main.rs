@@ -1,0 +1,313 @@
+//! Builds the base of persons and organisations that names are linked with.
+//!
+//! usage: `build-entities [--most N] IN OUT`. IN is a table with a heading (`.tsv`, or `.csv`: `qid`,
+//! `name`, `type` PERSON or ORG, `country` as a code or a name, `prior`, `aliases` as `en:Name` between
+//! `;;`), or a dump of Wikidata (`.json`: an entity a line), each also with `.gz`; it is read once,
+//! from front to back. OUT is for `tag.entity_base`. With `--most`, the N of the highest prior are
+//! kept, and of all others only the names that they share with these, so that a name of two people
+//! stays a name of two.
+
+#![allow(clippy::print_stderr)]
+
+use std::{
+    collections::{HashMap, HashSet},
+    env,
+    fs::{self, File},
+    io::{BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+use news_ingest::tag::{
+    Text,
+    entities::{
+        entity_base::{self, Item, Row, name_hashes},
+        labels::NameKind,
+    },
+    lists::Lists,
+    models,
+    places::{
+        gazetteer::{Class, Gazetteer},
+        keys::keys,
+    },
+};
+use serde_json::Value;
+
+/// Country codes by Wikidata item.
+const COUNTRIES: &str = include_str!("../build-gazetteer/countries.txt");
+/// Classes of Wikidata whose members are organisations; those below them are named as well, for a dump
+/// read from front to back has no tree.
+const ORGANISATIONS: &[&str] = &[
+    "Q43229",
+    "Q4830453",
+    "Q783794",
+    "Q6881511",
+    "Q891723",
+    "Q7278",
+    "Q476028",
+    "Q847017",
+    "Q3918",
+    "Q875538",
+    "Q902104",
+    "Q11032",
+    "Q1110794",
+    "Q163740",
+    "Q327333",
+    "Q79913",
+    "Q22687",
+    "Q46970",
+    "Q245065",
+    "Q484652",
+    "Q192350",
+    "Q1616075",
+    "Q14350",
+    "Q215380",
+    "Q13393265",
+    "Q12973014",
+    "Q20639856",
+    "Q2085381",
+    "Q2659904",
+    "Q31855",
+    "Q16917",
+    "Q33506",
+    "Q48204",
+    "Q431289",
+    "Q17149090",
+];
+/// Languages whose names are kept: those of the letters in which news is most often written.
+const LANGUAGES: &[&str] = &["", "en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ru", "uk"];
+/// Sitelinks that make one step of the prior.
+const SITELINKS: f32 = 8.0;
+const HIGHEST_PRIOR: f32 = 25.0;
+
+fn main() -> Result<()> {
+    let mut args = env::args_os().skip(1).collect::<Vec<_>>();
+    let mut most = usize::MAX;
+    if args.first().is_some_and(|a| a == "--most") {
+        most = args
+            .get(1)
+            .and_then(|n| n.to_str())
+            .and_then(|n| n.parse().ok())
+            .context("--most wants a number")?;
+        args.drain(..2);
+    }
+    let [input, output] = &args[..] else {
+        bail!("usage: build-entities [--most N] IN OUT");
+    };
+    let rows = cut(read(&PathBuf::from(input))?, most);
+    let bytes = entity_base::build(&rows);
+    let packed = zstd::encode_all(bytes.as_slice(), 19)?;
+    eprintln!("{} items, {} bytes, {} packed", rows.len(), bytes.len(), packed.len());
+    fs::write(output, packed).with_context(|| output.display().to_string())
+}
+
+fn read(path: &Path) -> Result<Vec<Row>> {
+    let file = File::open(path).with_context(|| path.display().to_string())?;
+    let name = path.to_string_lossy().into_owned();
+    let (plain, reader): (&str, Box<dyn Read>) = match name.strip_suffix(".gz") {
+        Some(plain) => (plain, Box::new(flate2::read::MultiGzDecoder::new(file))),
+        None => (&name, Box::new(file)),
+    };
+    match Path::new(plain).extension().and_then(|e| e.to_str()) {
+        Some("tsv") => table(reader, b'\t'),
+        Some("csv") => table(reader, b','),
+        Some("json" | "ndjson") => dump(BufReader::new(reader)),
+        _ => bail!("{name}: .tsv, .csv or .json expected"),
+    }
+}
+
+/// Reads a table with a heading.
+fn table(reader: impl Read, delimiter: u8) -> Result<Vec<Row>> {
+    let gazetteer = models::finder(Lists::default(), None, &[]).gazetteer;
+    let mut countries: HashMap<String, [u8; 2]> = HashMap::new();
+    let mut table = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .quoting(delimiter == b',')
+        .flexible(true)
+        .from_reader(reader);
+    let heading = table.headers()?.clone();
+    let column =
+        |name: &str| heading.iter().position(|cell| cell.trim_start_matches('#').starts_with(name));
+    let need = |name: &str| column(name).with_context(|| format!("no column {name}"));
+    let [qid, name, kind] = [need("qid")?, need("name")?, need("type")?];
+    let [country, prior, sources, aliases] = ["country", "prior", "sources", "aliases"].map(column);
+    let mut rows = Vec::new();
+    for record in table.records() {
+        let record = record?;
+        let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).unwrap_or_default();
+        let Some(number) = cell(Some(qid)).strip_prefix('Q').and_then(|n| n.parse().ok()) else {
+            continue;
+        };
+        let kind = match cell(Some(kind)) {
+            "PERSON" => NameKind::Person,
+            "ORG" => NameKind::Organisation,
+            _ => continue,
+        };
+        let land = if is_market(cell(sources)) { "" } else { cell(country) };
+        let country = *countries.entry(land.to_owned()).or_insert_with(|| code(&gazetteer, land));
+        let prior = cell(prior).parse().unwrap_or(1.0_f32).clamp(0.0, HIGHEST_PRIOR);
+        let others = cell(aliases).split(";;").filter_map(|alias| {
+            let (language, alias) = match alias.split_once(':') {
+                Some((l, a)) if l.len() <= 12 && !l.contains(' ') => (l, a),
+                _ => ("", alias),
+            };
+            LANGUAGES.contains(&language).then(|| alias.to_owned())
+        });
+        let names = std::iter::once(cell(Some(name)).to_owned()).chain(others).collect();
+        rows.push(Row { item: Item { number, kind, country, prior }, names });
+    }
+    Ok(rows)
+}
+
+/// Sources whose country is where an organisation is, not where it has shops.
+const HOMES: &[&str] = &["ror", "reep", "proto-commons", "known", "eps", "ep2015", "congress"];
+
+/// Whether a row's country is only where a brand has shops.
+fn is_market(sources: &str) -> bool {
+    let mut all = sources.split(',');
+    all.clone().any(|s| matches!(s, "nsi" | "atp")) && !all.any(|s| HOMES.contains(&s))
+}
+
+/// A country's code by its code or its name; zeros where there is none.
+fn code(gazetteer: &Gazetteer, country: &str) -> [u8; 2] {
+    if let [a @ b'A'..=b'Z', b @ b'A'..=b'Z'] = country.as_bytes() {
+        return [*a, *b];
+    }
+    if matches!(country, "England" | "Scotland" | "Wales" | "Northern Ireland") {
+        return *b"GB";
+    }
+    let text = Text::new(country);
+    let keys = keys(&text);
+    if keys.is_empty() {
+        return [0; 2];
+    }
+    gazetteer
+        .exact(&text, &keys, 0..keys.len())
+        .into_iter()
+        .map(|place| gazetteer.place(place))
+        .find(|place| place.class == Class::Country)
+        .map_or([0; 2], |place| place.country)
+}
+
+/// Reads a dump of Wikidata: an array of entities, each on a line of its own.
+fn dump(reader: impl BufRead) -> Result<Vec<Row>> {
+    let countries: HashMap<&str, [u8; 2]> = COUNTRIES
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .filter_map(|line| {
+            let mut cells = line.split('|');
+            let iso = cells.next()?.as_bytes();
+            Some((cells.next()?, [*iso.first()?, *iso.get(1)?]))
+        })
+        .collect();
+    let mut rows = Vec::new();
+    for (at, line) in reader.lines().enumerate() {
+        let line = line?;
+        let line = line.trim().trim_end_matches(',');
+        if line.starts_with('{') {
+            let entity: Value =
+                serde_json::from_str(line).with_context(|| format!("line {}", at + 1))?;
+            rows.extend(row(&entity, &countries));
+        }
+    }
+    Ok(rows)
+}
+
+/// A person or an organisation that some Wikipedia has a page on.
+fn row(entity: &Value, countries: &HashMap<&str, [u8; 2]>) -> Option<Row> {
+    let number = entity["id"].as_str()?.strip_prefix('Q')?.parse().ok()?;
+    let values = |property: &str| {
+        entity["claims"][property]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|claim| claim["mainsnak"]["datavalue"]["value"]["id"].as_str())
+            .collect::<Vec<_>>()
+    };
+    let classes = values("P31");
+    let kind = if classes.contains(&"Q5") {
+        NameKind::Person
+    } else if classes.iter().any(|class| ORGANISATIONS.contains(class)) {
+        NameKind::Organisation
+    } else {
+        return None;
+    };
+    let sitelinks = entity["sitelinks"].as_object().map_or(0, serde_json::Map::len);
+    if sitelinks == 0 {
+        return None;
+    }
+    let lands = [values("P17"), values("P27")].concat();
+    let country = lands.iter().find_map(|land| countries.get(land)).copied().unwrap_or_default();
+    let label = |language: &str| entity["labels"][language]["value"].as_str();
+    let main = label("en").or_else(|| label("mul"))?;
+    let mut names = vec![main.to_owned()];
+    for language in LANGUAGES {
+        names.extend(label(language).map(str::to_owned));
+        let aliases = entity["aliases"][*language].as_array().into_iter().flatten();
+        names.extend(aliases.filter_map(|a| a["value"].as_str()).map(str::to_owned));
+    }
+    let prior = (sitelinks as f32 / SITELINKS).min(HIGHEST_PRIOR);
+    Some(Row { item: Item { number, kind, country, prior }, names })
+}
+
+/// The rows of the highest prior, and of the others what shares a name with them.
+fn cut(mut rows: Vec<Row>, most: usize) -> Vec<Row> {
+    rows.sort_by(|a, b| {
+        b.item.prior.total_cmp(&a.item.prior).then(a.item.number.cmp(&b.item.number))
+    });
+    let rest = rows.split_off(most.min(rows.len()));
+    let hashes = |row: &Row, name: &str| {
+        name_hashes(row.item.kind, name).into_iter().map(|(hash, _)| hash).collect::<Vec<_>>()
+    };
+    let kept: HashSet<u64> = rows
+        .iter()
+        .flat_map(|row| row.names.iter().flat_map(|name| hashes(row, name)).collect::<Vec<_>>())
+        .collect();
+    for mut rival in rest {
+        let mut main = true;
+        let names = std::mem::take(&mut rival.names);
+        for (at, name) in names.into_iter().enumerate() {
+            if hashes(&rival, &name).iter().any(|hash| kept.contains(hash)) {
+                rival.names.push(name);
+            } else if at == 0 {
+                main = false;
+            }
+        }
+        if !rival.names.is_empty() {
+            if !main {
+                rival.names.insert(0, String::new());
+            }
+            rows.push(rival);
+        }
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dump_gives_people_and_organisations_with_their_country() {
+        let dump_lines = r#"[
+{"id":"Q901","labels":{"en":{"value":"Odd Fjellvik"}},"aliases":{"en":[{"value":"O. Fjellvik"}]},"claims":{"P31":[{"mainsnak":{"datavalue":{"value":{"id":"Q5"}}}}],"P27":[{"mainsnak":{"datavalue":{"value":{"id":"Q40"}}}}]},"sitelinks":{"enwiki":{},"dewiki":{}}},
+{"id":"Q902","labels":{"en":{"value":"A hill"}},"claims":{"P31":[{"mainsnak":{"datavalue":{"value":{"id":"Q54050"}}}}]},"sitelinks":{"enwiki":{}}}
+]"#;
+        let rows = dump(dump_lines.as_bytes()).unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!((rows[0].item.number, rows[0].item.country), (901, *b"AT"));
+        assert_eq!(rows[0].names, ["Odd Fjellvik", "Odd Fjellvik", "O. Fjellvik"]);
+    }
+
+    #[test]
+    fn a_cut_keeps_the_rivals_of_its_names() {
+        let row = |number, prior, name: &str| Row {
+            item: Item { number, kind: NameKind::Person, country: [0; 2], prior },
+            names: vec![name.to_owned()],
+        };
+        let rows =
+            vec![row(1, 3.0, "Kari Myhre"), row(2, 1.0, "Kari Myhre"), row(3, 1.0, "Per Ukjent")];
+        let kept: Vec<u32> = cut(rows, 1).iter().map(|r| r.item.number).collect();
+        assert_eq!(kept, [1, 2]);
+    }
+}

@@ -1,0 +1,335 @@
+//! Persons and organisations of Wikidata by name: the prominent ones compiled in, or a file of the
+//! user's.
+//!
+//! A base holds items (number, type, country, prior) and hashes of their names; the names themselves
+//! are not kept. The file is one zstd frame and is made by `build-entities`. Offices and descriptions
+//! go stale and are left out.
+
+use super::{hash, labels::NameKind};
+use crate::tag::{
+    Text,
+    places::keys::{HYPHEN, keys},
+};
+
+/// What the format starts with.
+const MAGIC: &[u8; 4] = b"NIE1";
+/// Bytes of a name's hash that are stored.
+const HASH_BYTES: usize = 6;
+/// Set in a target when the name is the item's main one.
+const MAIN: u32 = 1 << 31;
+/// Steps of a prior in one unit.
+const PRIOR_STEPS: f32 = 10.0;
+/// Most bytes of a base once unpacked: more than all people of Wikidata need is a mistake or an attack.
+const MAX_BYTES: u64 = 1 << 30;
+/// What a person's or an organisation's name may end in without being another's.
+const FORMS: &[&str] = &[
+    "inc",
+    "corp",
+    "co",
+    "ltd",
+    "llc",
+    "plc",
+    "limited",
+    "corporation",
+    "company",
+    "ag",
+    "sa",
+    "gmbh",
+    "group",
+    "holdings",
+    "fc",
+    "afc",
+    "cf",
+    "sc",
+];
+
+/// An item of Wikidata.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Item {
+    /// Its number: 42 for `Q42`.
+    pub number: u32,
+    /// A person or an organisation.
+    pub kind: NameKind,
+    /// ISO 3166-1 alpha-2, or zeros.
+    pub country: [u8; 2],
+    /// How prominent it is: about the number of languages and works that know it.
+    pub prior: f32,
+}
+
+/// An item with its names; the first is the main one.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The item.
+    pub item: Item,
+    /// Its names.
+    pub names: Vec<String>,
+}
+
+/// Items by name.
+#[derive(Debug, Default)]
+pub struct EntityBase {
+    items: Vec<Item>,
+    hashes: Vec<u64>,
+    targets: Vec<u32>,
+    /// Where the hashes of each first sixteen bits start, and the end of all.
+    bounds: Vec<u32>,
+}
+
+/// Why a base could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file.
+    #[error("{path}: {source}")]
+    File {
+        /// Which.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The bytes are no base.
+    #[error("{path}: not a base of entities as `build-entities` makes it")]
+    Malformed {
+        /// Which.
+        path: String,
+    },
+}
+
+/// The hash of a name by the keys of its words; hyphens don't count.
+#[must_use]
+pub fn phrase(keys: &[u64]) -> u64 {
+    phrase_end(keys.iter().fold(START, |name, key| extend(Some(name), *key)))
+}
+
+/// What a name's hash starts from.
+const START: u64 = 9;
+
+/// The hash of a name's beginning with one more word; `None` before the first.
+#[must_use]
+pub(super) fn extend(name: Option<u64>, key: u64) -> u64 {
+    let name = name.unwrap_or(START);
+    if key == HYPHEN { name } else { hash::two(82, name, key) }
+}
+
+/// The hash under which the items of a whole name are, by what [`extend`] gave for its last word.
+#[must_use]
+pub(super) fn phrase_end(name: u64) -> u64 {
+    name >> (64 - 8 * HASH_BYTES)
+}
+
+/// Hashes under which a name is found, with whether the name was cut for it; none for a name that
+/// says too little: a person's single word, a name turned round by a comma.
+#[must_use]
+pub fn name_hashes(kind: NameKind, name: &str) -> Vec<(u64, bool)> {
+    let name = name.split_once(" (").map_or(name, |(name, _)| name);
+    // The recogniser leaves articles out.
+    let name = match name.strip_prefix("The ") {
+        Some(rest) if kind == NameKind::Organisation => rest,
+        _ => name,
+    };
+    let text = Text::new(name);
+    let keys = keys(&text);
+    let words = keys.iter().filter(|k| **k != HYPHEN).count();
+    if words == 0 || kind == NameKind::Person && (words < 2 || name.contains(',')) {
+        return Vec::new();
+    }
+    let mut hashes = vec![(phrase(&keys), false)];
+    if kind == NameKind::Organisation {
+        let cut = without_form(&text, 0..keys.len());
+        if cut.len() < keys.len() && !cut.is_empty() {
+            hashes.push((phrase(&keys[cut]), true));
+        }
+    }
+    hashes
+}
+
+/// An organisation's name without the legal form that it ends in.
+#[must_use]
+pub fn without_form(text: &Text<'_>, mut tokens: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let whole = tokens.clone();
+    while tokens.len() > 1 {
+        let word = text.word(tokens.end - 1).replace('.', "").to_lowercase();
+        if !word.is_empty() && word != "," && !FORMS.contains(&word.as_str()) {
+            return tokens;
+        }
+        tokens.end -= 1;
+    }
+    if tokens.is_empty() { whole } else { tokens }
+}
+
+/// Stores rows; the inverse of [`EntityBase::from_bytes`].
+#[must_use]
+pub fn build(rows: &[Row]) -> Vec<u8> {
+    let mut entries: Vec<(u64, u32, bool)> = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        for (n, name) in row.names.iter().enumerate() {
+            let hashes = name_hashes(row.item.kind, name);
+            entries.extend(hashes.iter().map(|(hash, _)| (*hash, at as u32, n != 0)));
+        }
+    }
+    entries.sort_unstable();
+    // A name that is an item's main one and another of its names is its main one.
+    entries.dedup_by_key(|(hash, at, _)| (*hash, *at));
+    let mut out = MAGIC.to_vec();
+    out.extend((rows.len() as u32).to_le_bytes());
+    out.extend((entries.len() as u32).to_le_bytes());
+    rows.iter().for_each(|r| out.extend(r.item.number.to_le_bytes()));
+    rows.iter().for_each(|r| out.push(u8::from(r.item.kind == NameKind::Organisation)));
+    rows.iter().for_each(|r| out.extend(r.item.country));
+    rows.iter().for_each(|r| out.push((r.item.prior * PRIOR_STEPS).round() as u8));
+    // Byte by byte from the highest: what is sorted is nearly the same from one to the next.
+    for byte in (0..HASH_BYTES).rev() {
+        entries.iter().for_each(|(hash, ..)| out.push((hash >> (8 * byte)) as u8));
+    }
+    entries.iter().for_each(|(_, at, other)| {
+        out.extend((at | if *other { 0 } else { MAIN }).to_le_bytes());
+    });
+    out
+}
+
+/// Bits of a hash below its first sixteen.
+const SHIFT: usize = 8 * HASH_BYTES - 16;
+
+fn bounds(hashes: &[u64]) -> Vec<u32> {
+    let mut bounds = vec![0_u32; (1 << 16) + 1];
+    for hash in hashes {
+        bounds[(hash >> SHIFT) as usize + 1] += 1;
+    }
+    for at in 1..bounds.len() {
+        bounds[at] += bounds[at - 1];
+    }
+    bounds
+}
+
+impl EntityBase {
+    /// Reads what [`build`] wrote; `None` when the bytes are not that.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let rest = bytes.strip_prefix(MAGIC)?;
+        let number =
+            |at: usize| Some(u32::from_le_bytes(rest.get(at..at + 4)?.try_into().ok()?) as usize);
+        let (count, names) = (number(0)?, number(4)?);
+        if rest.len() != 8 + count * 8 + names * (HASH_BYTES + 4) {
+            return None;
+        }
+        let (numbers, rest) = rest[8..].split_at(count * 4);
+        let (kinds, rest) = rest.split_at(count);
+        let (countries, rest) = rest.split_at(count * 2);
+        let (priors, rest) = rest.split_at(count);
+        let (hashes, targets) = rest.split_at(names * HASH_BYTES);
+        let le = |b: &[u8]| u32::from_le_bytes([b[0], b[1], b[2], b[3]]);
+        let items = (0..count)
+            .map(|i| Item {
+                number: le(&numbers[4 * i..]),
+                kind: if kinds[i] == 0 { NameKind::Person } else { NameKind::Organisation },
+                country: [countries[2 * i], countries[2 * i + 1]],
+                prior: f32::from(priors[i]) / PRIOR_STEPS,
+            })
+            .collect();
+        let hash = |i: usize| {
+            (0..HASH_BYTES).fold(0, |hash, byte| hash << 8 | u64::from(hashes[byte * names + i]))
+        };
+        let hashes: Vec<u64> = (0..names).map(hash).collect();
+        let bounds = bounds(&hashes);
+        let targets = targets.chunks_exact(4).map(le).collect();
+        let base = Self { items, hashes, targets, bounds };
+        let sound =
+            base.hashes.is_sorted() && base.targets.iter().all(|t| ((t & !MAIN) as usize) < count);
+        sound.then_some(base)
+    }
+
+    /// Unpacks a base.
+    #[must_use]
+    pub fn unpack(packed: &[u8]) -> Option<Self> {
+        use std::io::Read as _;
+        let mut bytes = Vec::new();
+        zstd::Decoder::new(packed).ok()?.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
+        Self::from_bytes(&bytes)
+    }
+
+    /// Reads a base from a file.
+    ///
+    /// # Errors
+    /// When it cannot be read or is no base; names the file.
+    pub fn read(path: &std::path::Path) -> Result<Self, Error> {
+        let named = || path.display().to_string();
+        let packed = std::fs::read(path).map_err(|source| Error::File { path: named(), source })?;
+        Self::unpack(&packed).ok_or_else(|| Error::Malformed { path: named() })
+    }
+
+    /// The items of a name, with whether it is their main one.
+    pub fn items(&self, name: u64) -> impl Iterator<Item = (&Item, bool)> {
+        let bucket = (name >> SHIFT) as usize;
+        let (from, to) = match self.bounds.get(bucket..bucket + 2) {
+            Some(&[from, to]) => (from as usize, to as usize),
+            _ => (0, 0),
+        };
+        let start = from + self.hashes[from..to].partition_point(|h| *h < name);
+        self.hashes[start..]
+            .iter()
+            .zip(&self.targets[start..])
+            .take_while(move |(hash, _)| **hash == name)
+            .map(|(_, target)| (&self.items[(target & !MAIN) as usize], target & MAIN != 0))
+    }
+
+    /// Number of items.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(number: u32, kind: NameKind, names: &[&str]) -> Row {
+        let item = Item { number, kind, country: *b"NO", prior: 2.5 };
+        Row { item, names: names.iter().map(|n| (*n).to_owned()).collect() }
+    }
+
+    fn found(base: &EntityBase, name: &str) -> Vec<(u32, bool)> {
+        let text = Text::new(name);
+        base.items(phrase(&keys(&text))).map(|(item, main)| (item.number, main)).collect()
+    }
+
+    #[test]
+    fn gives_back_items_by_their_names() {
+        let rows = [
+            row(7, NameKind::Person, &["Odd Fjellvik", "Fjellvik", "Fjellvik, Odd"]),
+            row(8, NameKind::Organisation, &["Skarnes Fisk Ltd.", "SFL"]),
+        ];
+        let base = EntityBase::from_bytes(&build(&rows)).unwrap();
+        assert_eq!(found(&base, "ODD FJELLVIK"), [(7, true)]);
+        assert_eq!(found(&base, "Fjellvik"), [], "a surname alone is nobody's name");
+        assert_eq!(found(&base, "Skarnes Fisk"), [(8, true)]);
+        assert_eq!(found(&base, "SFL"), [(8, false)]);
+        let (item, _) = base.items(phrase(&keys(&Text::new("SFL")))).next().unwrap();
+        assert_eq!(*item, rows[1].item);
+    }
+
+    #[test]
+    fn what_is_cut_or_changed_is_no_base() {
+        let bytes = build(&[row(7, NameKind::Person, &["Odd Fjellvik"])]);
+        assert!(EntityBase::from_bytes(&bytes[..bytes.len() - 1]).is_none());
+        assert!(EntityBase::from_bytes(b"NIE1").is_none());
+        assert!(EntityBase::unpack(&bytes).is_none(), "not packed");
+    }
+
+    #[test]
+    fn a_file_that_is_no_base_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("people.base");
+        std::fs::write(&path, b"no base").unwrap();
+        let error = EntityBase::read(&path).unwrap_err();
+        assert!(error.to_string().contains("people.base"), "{error}");
+        assert!(matches!(error, Error::Malformed { .. }));
+        let missing = EntityBase::read(&folder.path().join("none")).unwrap_err();
+        assert!(matches!(missing, Error::File { .. }));
+    }
+}

@@ -1,0 +1,696 @@
+//! What Wikidata's names and the shape of a sentence tell of names that the recogniser left out, cut
+//! short or took for another kind.
+//!
+//! A name of several words that a prominent item bears is that item's kind; a word alone only where the
+//! recogniser saw a name already and nothing in the story speaks against it. Lists and scores tell the
+//! kind of what stands in them. Nothing is claimed in a line whose words all have capitals.
+
+use std::{collections::HashSet, ops::Range};
+
+use super::{
+    Name,
+    entity_base::{self, EntityBase, Item, extend, phrase_end},
+    gazetteer_rules::Found,
+    labels::NameKind,
+    organisation_rules::is_function_word,
+    titles::is_title,
+};
+use crate::tag::{
+    Text, TokenKind,
+    places::{
+        gazetteer::{Class, Gazetteer},
+        keys::HYPHEN,
+    },
+};
+
+/// Most tokens of a name that is looked up.
+const MOST: usize = 7;
+/// Least prior of an organisation of several words that claims words in no name.
+const UNSEEN: f32 = 1.2;
+/// Least prior of an organisation of several words that claims names of other kinds.
+const SEEN: f32 = 0.5;
+/// Least prior of an organisation that a word alone means.
+const LONE: f32 = 2.6;
+/// The same beside another organisation.
+const LONE_BESIDE: f32 = 1.2;
+/// Least prior of a person who claims words in no name.
+const PERSON: f32 = 0.5;
+/// How much better known one kind's item must be than the other's to decide.
+const LEAD: f32 = 1.5;
+/// Fewest people of a city that a company is not called after.
+const CITY: u32 = 50_000;
+/// Organisations whose names begin with a number.
+const DIGIT_LED: &[&str] = &[
+    "3M",
+    "7-Eleven",
+    "23andMe",
+    "4chan",
+    "1Password",
+    "20th Century Fox",
+    "20th Century Studios",
+];
+/// Words before a place that make an organisation of both.
+const LEADS: &[&str] = &["Radio", "Air", "Television", "TV", "Telecom", "Bank"];
+/// Articles that begin a paper's name and no person's.
+const ARTICLES: &[&str] = &["Der", "Das", "Il"];
+/// The same, where an organisation stands beside it.
+const SHARED_ARTICLES: &[&str] = &["El", "La", "Le", "Les", "Los", "Die"];
+/// Offices of a government, by their first word, before `Office`.
+const OFFICES: &[&str] = &["Home", "Foreign", "Cabinet", "Met"];
+/// Nouns that an organisation's name begins with before `of`.
+const BODIES: &[&str] = &["Ministry", "Department", "Bank", "University", "Institute", "Bureau"];
+/// Particles inside a person's name.
+const PARTICLES: &[&str] = &[
+    "von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "bin", "ibn", "al", "el",
+    "la", "ter", "ten",
+];
+
+/// Sets right the names of a story's texts by what is known of names.
+pub(super) fn settle(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Found<'_>]) {
+    let parts: HashSet<u64> = texts.iter().flat_map(Found::parts_of_people).collect();
+    for found in texts {
+        let lines: Vec<Range<usize>> = found.text.lines.clone();
+        for line in lines {
+            let shouted = is_headline(found.text, &line);
+            part_possessives(found, &line);
+            join_particles(found, &line);
+            if !shouted {
+                claim_known(base, gazetteer, found, &line, &parts);
+            }
+            claim_shapes(found, &line, shouted);
+            settle_scores(found, &line);
+            settle_lists(found, &line, &parts);
+            settle_people(base, found, &line);
+        }
+    }
+}
+
+fn word<'t>(text: &Text<'t>, at: usize, line: &Range<usize>) -> &'t str {
+    if line.contains(&at) { text.word(at) } else { "" }
+}
+
+fn is_capital(text: &Text<'_>, at: usize) -> bool {
+    text.tokens[at].kind == TokenKind::Word && text.word(at).starts_with(char::is_uppercase)
+}
+
+/// Whether nearly all of a line's words have capitals.
+fn is_headline(text: &Text<'_>, line: &Range<usize>) -> bool {
+    let (mut capitals, mut words) = (0, 0);
+    for at in line.clone() {
+        if text.tokens[at].kind == TokenKind::Word && text.word(at).chars().count() > 3 {
+            words += 1;
+            capitals += usize::from(is_capital(text, at));
+        }
+    }
+    let closed = line.clone().next_back().is_some_and(|at| text.word(at) == ".");
+    words >= 4 && !closed && capitals * 10 >= words * 8
+}
+
+fn overlapping(names: &[Name], tokens: &Range<usize>) -> Range<usize> {
+    let start = names.partition_point(|n| n.tokens.end <= tokens.start);
+    let end = start + names[start..].iter().take_while(|n| n.tokens.start < tokens.end).count();
+    start..end
+}
+
+fn put(names: &mut Vec<Name>, kind: NameKind, tokens: Range<usize>) {
+    let over = overlapping(names, &tokens);
+    names.splice(over, [Name { kind, tokens }]);
+}
+
+/// Parts `Toyota's Mio Arai` into an organisation or a place and a person.
+fn part_possessives(found: &mut Found<'_>, line: &Range<usize>) {
+    let text = found.text;
+    let mut at = 0;
+    while at < found.names.len() {
+        let Name { kind, tokens } = found.names[at].clone();
+        at += 1;
+        if !line.contains(&tokens.start) || kind == NameKind::Place {
+            continue;
+        }
+        let inner = tokens.start + 1..tokens.end.saturating_sub(2);
+        let Some(clitic) = inner.into_iter().find(|&i| text.tokens[i].kind == TokenKind::Clitic)
+        else {
+            continue;
+        };
+        let rest = clitic + 1..tokens.end;
+        if rest.len() >= 2 && rest.clone().all(|i| is_capital(text, i)) && kind == NameKind::Person
+        {
+            found.names[at - 1] =
+                Name { kind: NameKind::Organisation, tokens: tokens.start..clitic };
+            found.names.insert(at, Name { kind: NameKind::Person, tokens: rest });
+        }
+    }
+}
+
+/// Joins what particles part: `Ada`, `von der Linde` is one person.
+fn join_particles(found: &mut Found<'_>, line: &Range<usize>) {
+    let text = found.text;
+    let particle = |i: usize| PARTICLES.contains(&text.word(i));
+    for at in line.clone().skip(1) {
+        if !particle(at) || particle(at - 1) || !is_capital(text, at - 1) {
+            continue;
+        }
+        let mut end = at;
+        while end < line.end && end < at + 3 && particle(end) {
+            end += 1;
+        }
+        // `la`, `de` and `al` stand between places and organisations as well.
+        let sure = matches!(text.word(at), "von" | "van" | "bin" | "ibn" | "ter" | "ten");
+        if end >= line.end || !is_capital(text, end) || !sure {
+            continue;
+        }
+        let mut start = at - 1;
+        while start > line.start
+            && is_capital(text, start - 1)
+            && !is_title(text.word(start - 1))
+            && !is_function_word(text.word(start - 1))
+            && at - start < 3
+        {
+            start -= 1;
+        }
+        let over = overlapping(found.names, &(start..end + 1));
+        let within = |n: &Name| start <= n.tokens.start;
+        if found.names[over.clone()].iter().all(within) {
+            let last = found.names[over.clone()].last().map_or(0, |n| n.tokens.end);
+            let place =
+                found.names[over].iter().any(|n| n.kind == NameKind::Place && n.tokens.start <= at);
+            if !place {
+                put(found.names, NameKind::Person, start..last.max(end + 1));
+            }
+        }
+    }
+}
+
+/// The best known organisation and person of a name.
+#[derive(Default)]
+struct Bearers {
+    organisation: f32,
+    /// Of an organisation whose own name it is.
+    own: f32,
+    person: f32,
+}
+
+impl Bearers {
+    fn of<'a>(items: impl Iterator<Item = (&'a Item, bool)>) -> Option<Self> {
+        let mut bearers = Self::default();
+        let mut any = false;
+        for (item, main) in items {
+            any = true;
+            // Another of an item's names says less than its own.
+            let prior = item.prior + 0.2 - if main { 0.0 } else { 0.5 };
+            match item.kind {
+                NameKind::Person => bearers.person = bearers.person.max(prior),
+                _ => {
+                    bearers.organisation = bearers.organisation.max(prior);
+                    if main {
+                        bearers.own = bearers.own.max(prior);
+                    }
+                }
+            }
+        }
+        any.then_some(bearers)
+    }
+}
+
+fn claim_known(
+    base: &EntityBase,
+    gazetteer: &Gazetteer,
+    found: &mut Found<'_>,
+    line: &Range<usize>,
+    parts: &HashSet<u64>,
+) {
+    let mut at = line.start;
+    while at < line.end {
+        let starts =
+            is_capital(found.text, at) && !(at > line.start && found.keys[at - 1] == HYPHEN);
+        let known = if starts { longest(base, found, at..line.end) } else { None };
+        let claimed = known.and_then(|(tokens, bearers)| {
+            let end = tokens.end;
+            claim_one(gazetteer, found, tokens, &bearers, parts).then_some(end)
+        });
+        at = claimed.unwrap_or(at + 1);
+    }
+}
+
+/// The longest name of an item that starts at a token.
+fn longest(
+    base: &EntityBase,
+    found: &Found<'_>,
+    tokens: Range<usize>,
+) -> Option<(Range<usize>, Bearers)> {
+    let text = found.text;
+    let mut best = None;
+    let mut hash = 0;
+    for at in tokens.clone().take(MOST) {
+        let mark = text.tokens[at].kind == TokenKind::Mark;
+        if mark && !matches!(text.word(at), "&" | "-" | "'" | "." | "\u{2019}") {
+            break;
+        }
+        hash = extend((at > tokens.start).then_some(hash), found.keys[at]);
+        if is_capital(text, at) || text.tokens[at].kind == TokenKind::Clitic {
+            let whole = at + 1 >= found.keys.len() || found.keys[at + 1] != HYPHEN;
+            if let Some(bearers) = Bearers::of(base.items(phrase_end(hash))).filter(|_| whole) {
+                best = Some((tokens.start..at + 1, bearers));
+            }
+        } else if !mark
+            && !matches!(
+                text.word(at),
+                "of" | "and"
+                    | "the"
+                    | "for"
+                    | "de"
+                    | "la"
+                    | "du"
+                    | "von"
+                    | "van"
+                    | "der"
+                    | "den"
+                    | "bin"
+                    | "al"
+            )
+        {
+            break;
+        }
+    }
+    best
+}
+
+/// Gives a name its kind by who bears it; whether it did.
+fn claim_one(
+    gazetteer: &Gazetteer,
+    found: &mut Found<'_>,
+    tokens: Range<usize>,
+    bearers: &Bearers,
+    parts: &HashSet<u64>,
+) -> bool {
+    let words = tokens.clone().filter(|&i| found.text.tokens[i].kind == TokenKind::Word).count();
+    let over = overlapping(found.names, &tokens);
+    let names = &found.names[over];
+    if names.iter().any(|n| n.tokens.start < tokens.start || n.tokens.end > tokens.end) {
+        return false;
+    }
+    let place = found.matches.iter().find(|m| m.tokens == tokens).is_some_and(|one| {
+        one.places.iter().map(|p| gazetteer.place(*p)).any(|p| match p.class {
+            Class::City => p.population >= CITY,
+            Class::County => false,
+            Class::Country | Class::Division | Class::Region | Class::Demonym => true,
+        })
+    });
+    if place {
+        return false;
+    }
+    let organisation = bearers.organisation >= bearers.person + LEAD
+        || bearers.person == 0.0 && bearers.organisation > 0.0;
+    if words > 1 {
+        let least = if names.is_empty() { UNSEEN } else { SEEN };
+        if organisation && bearers.organisation >= least {
+            put(found.names, NameKind::Organisation, tokens);
+            return true;
+        }
+        let person = bearers.organisation == 0.0
+            && bearers.person >= PERSON
+            && !is_title(found.text.word(tokens.start))
+            && tokens.clone().all(|i| !matches!(found.text.word(i), "of" | "the"));
+        if person
+            && names.iter().all(|n| n.kind != NameKind::Place || n.tokens.len() < tokens.len())
+        {
+            put(found.names, NameKind::Person, tokens);
+            return true;
+        }
+        return false;
+    }
+    // A word alone: what is a name already, of a person who is not told of otherwise, and what
+    // stands beside an organisation.
+    if !organisation || parts.contains(&found.keys[tokens.start]) {
+        return false;
+    }
+    let beside = is_beside(found, &tokens);
+    let least = if beside { LONE_BESIDE } else { LONE };
+    let may = match names {
+        [] => beside,
+        [Name { kind, tokens: own }] => {
+            matches!(kind, NameKind::Person | NameKind::Other)
+                && *own == tokens
+                && !found.is_addressed(&tokens)
+        }
+        _ => false,
+    };
+    if may && bearers.own >= least {
+        put(found.names, NameKind::Organisation, tokens);
+        return true;
+    }
+    false
+}
+
+/// Whether a word is joined to an organisation, or whoever follows is its: `Reliance's Asha Rao`.
+fn is_beside(found: &Found<'_>, tokens: &Range<usize>) -> bool {
+    let joins = |at: usize| matches!(found.text.word(at), "," | "and" | "or");
+    let any = |kind: NameKind, start: Option<usize>, end: Option<usize>| {
+        found.names.iter().any(|n| {
+            n.kind == kind
+                && start.is_none_or(|at| n.tokens.start == at)
+                && end.is_none_or(|at| n.tokens.end == at)
+        })
+    };
+    let len = found.text.tokens.len();
+    let before = tokens.start > 1
+        && joins(tokens.start - 1)
+        && any(NameKind::Organisation, None, Some(tokens.start - 1));
+    let after = tokens.end + 1 < len
+        && joins(tokens.end)
+        && any(NameKind::Organisation, Some(tokens.end + 1), None);
+    let owner = tokens.end + 1 < len
+        && found.text.tokens[tokens.end].kind == TokenKind::Clitic
+        && any(NameKind::Person, Some(tokens.end + 1), None);
+    before || after || owner
+}
+
+/// Offices, ministries, broadcasters, papers and names that begin with a number, by their shape.
+fn claim_shapes(found: &mut Found<'_>, line: &Range<usize>, shouted: bool) {
+    let text = found.text;
+    for at in line.clone() {
+        let next = word(text, at + 1, line);
+        let lead = text.word(at);
+        if lead.starts_with(|c: char| c.is_ascii_digit()) {
+            let rest = &text.text[text.tokens[at].start as usize..];
+            let listed = DIGIT_LED.iter().find(|name| {
+                rest.strip_prefix(**name)
+                    .is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+            });
+            if let Some(name) = listed {
+                let end = text.tokens[at].start + name.len() as u32;
+                let last = (at..line.end).take_while(|&i| text.tokens[i].end <= end).last();
+                if let Some(last) = last {
+                    put(found.names, NameKind::Organisation, at..last + 1);
+                }
+            }
+            continue;
+        }
+        if shouted || !is_capital(text, at) {
+            continue;
+        }
+        let over = |tokens: &Range<usize>, found: &Found<'_>| {
+            let over = overlapping(found.names, tokens);
+            found.names[over]
+                .iter()
+                .all(|n| tokens.start <= n.tokens.start && n.tokens.end <= tokens.end)
+        };
+        let tokens = if next == "Office" && OFFICES.contains(&lead) {
+            at..at + 2
+        } else if next == "of" && BODIES.contains(&lead) && line.contains(&(at + 2)) {
+            let start = if text.word(at + 2) == "the" { at + 3 } else { at + 2 };
+            if !line.contains(&start) || !is_capital(text, start) {
+                continue;
+            }
+            at..start + 1
+        } else if LEADS.contains(&lead)
+            && found.names.iter().any(|n| n.kind == NameKind::Place && n.tokens.start == at + 1)
+        {
+            let end = found
+                .names
+                .iter()
+                .find(|n| n.tokens.start == at + 1)
+                .map_or(at + 2, |n| n.tokens.end);
+            at..end
+        } else if ARTICLES.contains(&lead)
+            && found.names.iter().any(|n| n.kind == NameKind::Person && n.tokens == (at..at + 2))
+        {
+            at..at + 2
+        } else if lead == "Gare" && matches!(next, "de" | "du" | "d'") {
+            let end = (at + 2..line.end).take_while(|&i| is_capital(text, i)).last();
+            let Some(end) = end else { continue };
+            put(found.names, NameKind::Place, at..end + 1);
+            continue;
+        } else if is_elided(lead) && !found.matches.iter().any(|m| m.tokens.start == at) {
+            at..at + 1
+        } else {
+            continue;
+        };
+        let covered = overlapping(found.names, &tokens);
+        let one = found.names[covered].iter().any(|n| {
+            n.kind == NameKind::Organisation
+                && n.tokens.start <= tokens.start
+                && n.tokens.end >= tokens.end
+        });
+        if !one && over(&tokens, found) {
+            put(found.names, NameKind::Organisation, tokens);
+        }
+    }
+}
+
+/// `L'Avenir`: a French name with its article.
+fn is_elided(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next() == Some('L')
+        && matches!(letters.next(), Some('\'' | '\u{2019}'))
+        && letters.next().is_some_and(char::is_uppercase)
+}
+
+/// Names with their goals: `Orland 2 Feldmark 1` are teams.
+fn settle_scores(found: &mut Found<'_>, line: &Range<usize>) {
+    let text = found.text;
+    let goals = |at: usize| {
+        line.contains(&at) && {
+            let word = text.word(at);
+            word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit())
+        }
+    };
+    let mut teams: Vec<Range<usize>> = Vec::new();
+    let mut at = line.start;
+    while at < line.end {
+        let start = at;
+        while at < line.end && is_capital(text, at) {
+            at += 1;
+        }
+        if at > start && at - start <= 3 && goals(at) {
+            let joined = teams.last().is_some_and(|last| last.end + 1 == start);
+            let opens = start == line.start
+                || matches!(text.word(start - 1), "," | ":" | ";" | "." | "and");
+            if joined || opens {
+                teams.push(start..at);
+            }
+        }
+        at = at.max(start) + 1;
+    }
+    let paired: Vec<Range<usize>> = teams
+        .iter()
+        .enumerate()
+        .filter(|(i, team)| {
+            let before = *i > 0 && teams[i - 1].end + 1 == team.start;
+            let after = teams.get(i + 1).is_some_and(|next| team.end + 1 == next.start);
+            before || after
+        })
+        .map(|(_, team)| team.clone())
+        .collect();
+    for team in paired {
+        let over = overlapping(found.names, &team);
+        let names = &found.names[over];
+        let inside = names.iter().all(|n| team.start <= n.tokens.start && n.tokens.end <= team.end);
+        let country = names.iter().any(|n| n.kind == NameKind::Place && n.tokens == team);
+        if inside && !country {
+            put(found.names, NameKind::Organisation, team);
+        }
+    }
+}
+
+/// What stands in a list between two organisations is one: no person, and not left out.
+fn settle_lists(found: &mut Found<'_>, line: &Range<usize>, parts: &HashSet<u64>) {
+    let text = found.text;
+    let joins = |at: usize| line.contains(&at) && matches!(text.word(at), "," | "and" | "or" | ";");
+    for at in line.clone().skip(1) {
+        if !joins(at) {
+            continue;
+        }
+        let before = |found: &Found<'_>, end: usize| {
+            found.names.iter().any(|n| n.kind == NameKind::Organisation && n.tokens.end == end)
+        };
+        if !before(found, at) {
+            continue;
+        }
+        let start = if joins(at + 1) { at + 2 } else { at + 1 };
+        let mut end = start;
+        while end < line.end && end - start < 3 && is_capital(text, end) {
+            end += 1;
+        }
+        if end == start {
+            continue;
+        }
+        let item = start..end;
+        let over = overlapping(found.names, &item);
+        let after = joins(end)
+            && found.names.iter().any(|n| {
+                n.kind == NameKind::Organisation
+                    && (n.tokens.start == end + 1 || joins(end + 1) && n.tokens.start == end + 2)
+            });
+        let article = SHARED_ARTICLES.contains(&text.word(start)) && item.len() == 2;
+        let known = item.clone().any(|i| parts.contains(&found.keys[i])) && item.len() == 1;
+        match &found.names[over] {
+            [] if after && !known => put(found.names, NameKind::Organisation, item),
+            [name]
+                if name.tokens == item
+                    && name.kind == NameKind::Person
+                    && (article || after && item.len() == 1 && !known) =>
+            {
+                put(found.names, NameKind::Organisation, item);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// In a list of people, what stands between two of them is one, and has all of its capitalised words.
+fn settle_people(base: &EntityBase, found: &mut Found<'_>, line: &Range<usize>) {
+    let text = found.text;
+    let joins = |at: usize| line.contains(&at) && matches!(text.word(at), "," | "and" | ";");
+    let full = |n: &Name| n.kind == NameKind::Person && n.tokens.len() > 1;
+    for at in line.clone().skip(1) {
+        if !joins(at) || !found.names.iter().any(|n| full(n) && n.tokens.end == at) {
+            continue;
+        }
+        let start = if joins(at + 1) { at + 2 } else { at + 1 };
+        let end =
+            (start..line.end.min(start + 4)).take_while(|&i| is_capital(text, i)).count() + start;
+        if end < start + 2 || is_title(text.word(start)) {
+            continue;
+        }
+        let item = start..end;
+        let over = overlapping(found.names, &item);
+        let names = &found.names[over];
+        let within = names.iter().all(|n| start <= n.tokens.start && n.tokens.end <= end);
+        let before = found.names.iter().filter(|n| full(n) && n.tokens.end <= at).count() > 1;
+        let person = match names {
+            // The end of a name, or a name of another kind among three or more people.
+            [name] if name.kind == NameKind::Person => name.tokens.end == end,
+            [name] => {
+                before
+                    && name.kind == NameKind::Organisation
+                    && name.tokens == item
+                    && Bearers::of(base.items(entity_base::phrase(&found.keys[item.clone()])))
+                        .is_none_or(|b| b.organisation == 0.0)
+            }
+            _ => false,
+        };
+        if within && person {
+            put(found.names, NameKind::Person, item);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::entity_base::{Row, build};
+    use super::*;
+    use crate::tag::places::{gazetteer, keys::keys};
+
+    fn base() -> EntityBase {
+        let row = |number, kind, prior, names: &[&str]| Row {
+            item: Item { number, kind, country: [0; 2], prior },
+            names: names.iter().map(|n| (*n).to_owned()).collect(),
+        };
+        use NameKind::{Organisation, Person};
+        let rows = [
+            row(1, Organisation, 5.0, &["Vardebank"]),
+            row(2, Organisation, 3.0, &["Orme Valley Rovers"]),
+            row(3, Person, 3.0, &["Odd Fjellvik"]),
+        ];
+        EntityBase::from_bytes(&build(&rows)).unwrap()
+    }
+
+    /// The names of a text after the rules, of those found before.
+    fn settled(body: &str, before: &[(NameKind, &str)]) -> Vec<String> {
+        let text = Text::new(body);
+        let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
+        let mut names: Vec<Name> = before
+            .iter()
+            .map(|(kind, words)| {
+                let from = body.find(words).unwrap();
+                Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
+            })
+            .collect();
+        let keys = keys(&text);
+        let gazetteer = Gazetteer::from_bytes(&gazetteer::build(&[], &[])).unwrap();
+        let mut found = [Found { text: &text, keys: &keys, matches: &[], names: &mut names }];
+        settle(&base(), &gazetteer, &mut found);
+        names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+    }
+
+    use NameKind::{Organisation, Person, Place};
+
+    #[test]
+    fn what_is_known_by_a_name_of_several_words_is_found() {
+        assert_eq!(
+            settled(
+                "Fans of Orme Valley Rovers met Odd Fjellvik there.",
+                &[(Place, "Orme Valley")]
+            ),
+            ["Organisation Orme Valley Rovers", "Person Odd Fjellvik"]
+        );
+    }
+
+    #[test]
+    fn a_known_word_alone_is_an_organisation_unless_somebody_bears_it() {
+        let one = "They work for Vardebank in the north.";
+        assert_eq!(settled(one, &[(Person, "Vardebank")]), ["Organisation Vardebank"]);
+        let two = "Karl Vardebank came late. Then Vardebank spoke of the north.";
+        let names = [(Person, "Karl Vardebank")];
+        assert_eq!(settled(two, &names), ["Person Karl Vardebank"]);
+    }
+
+    #[test]
+    fn the_teams_of_scores_are_organisations() {
+        assert_eq!(
+            settled("Results: Tarnby 2 Holm City 1, Ost 0 Vik 3.", &[(Person, "Ost")]),
+            [
+                "Organisation Tarnby",
+                "Organisation Holm City",
+                "Organisation Ost",
+                "Organisation Vik"
+            ]
+        );
+        assert_eq!(settled("On page 12 and in May 2 were seen.", &[]), [""; 0]);
+    }
+
+    #[test]
+    fn particles_belong_to_a_persons_name() {
+        assert_eq!(
+            settled("We saw Anna von der Linde there.", &[(Person, "Anna")]),
+            ["Person Anna von der Linde"]
+        );
+    }
+
+    #[test]
+    fn ministries_offices_and_broadcasters_are_organisations() {
+        assert_eq!(
+            settled(
+                "The Ministry of Roads and the Home Office spoke to Radio Orland.",
+                &[(Place, "Orland")]
+            ),
+            [
+                "Organisation Ministry of Roads",
+                "Organisation Home Office",
+                "Organisation Radio Orland"
+            ]
+        );
+    }
+
+    #[test]
+    fn whoever_is_listed_between_people_is_one() {
+        assert_eq!(
+            settled(
+                "There were Anna Holm, Karl Stein, Mara Lind Ruud and Cor Berg too.",
+                &[
+                    (Person, "Anna Holm"),
+                    (Person, "Karl Stein"),
+                    (Person, "Ruud"),
+                    (Organisation, "Cor Berg")
+                ]
+            ),
+            ["Person Anna Holm", "Person Karl Stein", "Person Mara Lind Ruud", "Person Cor Berg"]
+        );
+    }
+
+    #[test]
+    fn nothing_is_claimed_in_a_headline() {
+        assert_eq!(settled("Home Office Staff Walk Out After Long Dispute", &[]), [""; 0]);
+    }
+}

@@ -1,0 +1,366 @@
+//! Which item of Wikidata a person or an organisation of the story is, or none.
+//!
+//! A story's clusters are linked, not single mentions: by the fullest name, by how prominent the items
+//! of that name are, and by the countries that the story tells of. A person's single word never links,
+//! nor does what is below the floor or has a near second: no item is better than a wrong one.
+
+use std::collections::HashMap;
+
+use super::{
+    Reading,
+    entity_base::{EntityBase, Item, phrase, without_form},
+    grouping::Group,
+    labels::NameKind,
+    titles::is_title,
+};
+use crate::tag::{TokenKind, places::keys::HYPHEN};
+
+/// Least score of a link of a name of several words.
+const FLOOR: f32 = 0.9;
+/// The same for an organisation of one word, and for an acronym whose long form the story lacks.
+const LONE_FLOOR: f32 = 1.5;
+/// Least prior of the organisation that an acronym means which is not its main name.
+const ACRONYM_PRIOR: f32 = 3.0;
+/// The same for a person's full name: many people have the name of a known one.
+const PERSON_FLOOR: f32 = 1.2;
+/// How much better than the second.
+const GAP: f32 = 0.6;
+/// What an item's main name is worth against another of its names.
+const MAIN_NAME: f32 = 0.4;
+/// What the whole of a story's votes for the item's country is worth.
+const COUNTRY: f32 = 1.0;
+/// What it costs that a story of other countries has none of the item's.
+const ELSEWHERE: f32 = 0.6;
+
+/// What a story says about what its names may mean.
+#[derive(Debug, Default)]
+pub struct Story {
+    /// Votes by country, which sum to 1.
+    pub countries: HashMap<[u8; 2], f32>,
+}
+
+/// The items of a story's groups, one answer per group.
+#[must_use]
+pub fn link(
+    base: &EntityBase,
+    texts: &[Reading<'_>],
+    groups: &[Group<'_>],
+    story: &Story,
+) -> Vec<Option<Item>> {
+    let found: Vec<Option<Best>> =
+        groups.iter().map(|group| item(base, texts, groups, group, story)).collect();
+    // Two things of one story are not one item: the one that is called by its own name is.
+    let other = |at: usize, best: &Best| {
+        found.iter().enumerate().any(|(i, rival)| {
+            i != at
+                && rival
+                    .as_ref()
+                    .is_some_and(|r| r.item.number == best.item.number && (r.main || !best.main))
+        })
+    };
+    (0..found.len())
+        .map(|at| found[at].as_ref().filter(|best| !other(at, best)).map(|best| best.item))
+        .collect()
+}
+
+fn item(
+    base: &EntityBase,
+    texts: &[Reading<'_>],
+    groups: &[Group<'_>],
+    group: &Group<'_>,
+    story: &Story,
+) -> Option<Best> {
+    if !matches!(group.kind, NameKind::Person | NameKind::Organisation) {
+        return None;
+    }
+    let fullest = &group.mentions[group.fullest];
+    let reading = &texts[fullest.text];
+    let tokens = without_article(reading, fullest.name.tokens.clone());
+    let keys: Vec<u64> = reading.keys[tokens.clone()].to_vec();
+    let lone = keys.iter().filter(|k| **k != HYPHEN).count() == 1;
+    if lone && (group.kind == NameKind::Person || is_doubtful(texts, groups, keys[0])) {
+        return None;
+    }
+    let found = best(base, group.kind, &[phrase(&keys)], story).or_else(|| {
+        let shorter: Vec<u64> = match group.kind {
+            // `Maria K. Holm` is found as `Maria Holm`.
+            NameKind::Person => tokens
+                .clone()
+                .filter(|&i| reading.text.word(i).trim_end_matches('.').chars().count() > 1)
+                .map(|i| reading.keys[i])
+                .collect(),
+            _ => reading.keys[without_form(reading.text, tokens.clone())].to_vec(),
+        };
+        let enough = if group.kind == NameKind::Person { 2 } else { 1 };
+        (shorter.len() >= enough && shorter.len() < keys.len())
+            .then(|| best(base, group.kind, &[phrase(&shorter)], story))
+            .flatten()
+    })?;
+    let floor = match (lone, group.kind) {
+        (true, _) => LONE_FLOOR,
+        (false, NameKind::Person) => PERSON_FLOOR,
+        _ => FLOOR,
+    };
+    let told = story.countries.get(&found.item.country).copied().unwrap_or_default();
+    // `GM` is what General Motors is called; `Navy` is not its academy.
+    let acronym = || {
+        let word = reading.text.word(tokens.start);
+        word.len() > 1
+            && word.chars().all(|c| c.is_ascii_uppercase() || c == '.')
+            && found.item.prior >= ACRONYM_PRIOR
+    };
+    if lone && !found.main && !acronym()
+        || always_goes_on(texts, group, &keys)
+        || group.kind == NameKind::Organisation
+            && is_common(reading, &tokens)
+            && told < COMMON_SHARE
+    {
+        return None;
+    }
+    (found.score >= floor && found.score - found.second >= GAP).then_some(found)
+}
+
+/// Least share of a story's votes for the country of an organisation that has its name in common with
+/// those of other countries.
+const COMMON_SHARE: f32 = 0.3;
+
+fn without_article(
+    reading: &Reading<'_>,
+    tokens: std::ops::Range<usize>,
+) -> std::ops::Range<usize> {
+    let article = tokens.len() > 1 && reading.text.word(tokens.start) == "The";
+    tokens.start + usize::from(article)..tokens.end
+}
+
+/// Whether a name is part of a longer one wherever it stands.
+fn always_goes_on(texts: &[Reading<'_>], group: &Group<'_>, keys: &[u64]) -> bool {
+    group.mentions.iter().all(|mention| {
+        let reading = &texts[mention.text];
+        let tokens = without_article(reading, mention.name.tokens.clone());
+        reading.keys[tokens.clone()] != *keys || goes_on(reading, &tokens, group.kind)
+    })
+}
+
+/// Whether a name may only be the beginning or the end of a longer one: `University of Orland at Varde`,
+/// `West Orland Court`.
+fn goes_on(reading: &Reading<'_>, tokens: &std::ops::Range<usize>, kind: NameKind) -> bool {
+    let text = reading.text;
+    let Some(line) = text.lines.iter().find(|l| l.contains(&tokens.start)) else { return false };
+    let word = |at: usize| if line.contains(&at) { text.word(at) } else { "" };
+    let capital = |at: usize| {
+        line.contains(&at)
+            && text.tokens[at].kind == TokenKind::Word
+            && word(at).starts_with(char::is_uppercase)
+    };
+    let after = matches!(word(tokens.end), "of" | "at") && capital(tokens.end + 1);
+    let thing = matches!(
+        word(tokens.end).to_lowercase().as_str(),
+        "airport"
+            | "stadium"
+            | "street"
+            | "college"
+            | "university"
+            | "hospital"
+            | "bridge"
+            | "prize"
+            | "award"
+    );
+    if kind == NameKind::Person {
+        return after || thing;
+    }
+    let comma = word(tokens.end) == "," && capital(tokens.end + 1) && is_common(reading, tokens);
+    let starts = |at: usize| text.sentences.iter().any(|s| s.start == at);
+    let before =
+        tokens.start > line.start && capital(tokens.start - 1) && !starts(tokens.start - 1);
+    // `Orme Works CEO Anna Holm`: what follows is somebody's office.
+    let office =
+        |at: usize| is_title(word(at)) || matches!(word(at), "CEO" | "CFO" | "CTO" | "COO");
+    let next = capital(tokens.end) && !starts(tokens.end) && !office(tokens.end);
+    after || comma || next || before
+}
+
+/// Whether an organisation's name is of a sort that many countries have one of.
+fn is_common(reading: &Reading<'_>, tokens: &std::ops::Range<usize>) -> bool {
+    const SORTS: &[&str] = &[
+        "party",
+        "court",
+        "church",
+        "ministry",
+        "navy",
+        "army",
+        "senate",
+        "parliament",
+        "police",
+        "department",
+        "government",
+        "assembly",
+        "congress",
+        "council",
+        "college",
+        "commission",
+        "guard",
+        "force",
+        "union",
+        "academy",
+        "school",
+        "hospital",
+        "television",
+        "house",
+        "bank",
+        "state",
+        "office",
+        "agency",
+        "institute",
+    ];
+    let sort = |at: usize| SORTS.contains(&reading.text.word(at).to_lowercase().as_str());
+    // One word more than the sort's alone is a name that others have too: `Supreme Court`.
+    tokens.len() <= 2 && tokens.clone().any(sort)
+        || sort(tokens.start) && tokens.len() <= 3 && reading.text.word(tokens.start + 1) == "of"
+}
+
+/// Whether a word alone may be something else in this story: it stands in small letters too, or a
+/// person bears it.
+fn is_doubtful(texts: &[Reading<'_>], groups: &[Group<'_>], key: u64) -> bool {
+    let small = |reading: &Reading<'_>| {
+        (0..reading.keys.len()).any(|i| {
+            reading.keys[i] == key
+                && reading.text.tokens[i].kind == TokenKind::Word
+                && reading.text.word(i).starts_with(char::is_lowercase)
+        })
+    };
+    let borne = groups.iter().filter(|g| g.kind == NameKind::Person).any(|group| {
+        group.mentions.iter().any(|m| texts[m.text].keys[m.name.tokens.clone()].contains(&key))
+    });
+    borne || texts.iter().any(small)
+}
+
+/// The likeliest item of a name, with its score and the second's.
+struct Best {
+    item: Item,
+    /// Whether the name is the item's main one.
+    main: bool,
+    score: f32,
+    second: f32,
+}
+
+fn best(base: &EntityBase, kind: NameKind, names: &[u64], story: &Story) -> Option<Best> {
+    let mut best: Option<Best> = None;
+    for (item, main) in names.iter().flat_map(|name| base.items(*name)) {
+        if item.kind != kind {
+            continue;
+        }
+        let score = score(item, main, story);
+        match &mut best {
+            Some(best) if best.item.number == item.number => {
+                best.score = best.score.max(score);
+                best.main |= main;
+            }
+            Some(best) if best.score >= score => best.second = best.second.max(score),
+            Some(old) => best = Some(Best { item: *item, main, score, second: old.score }),
+            None => best = Some(Best { item: *item, main, score, second: f32::MIN }),
+        }
+    }
+    best
+}
+
+fn score(item: &Item, main: bool, story: &Story) -> f32 {
+    let prior = (item.prior + 0.2).ln() + if main { MAIN_NAME } else { 0.0 };
+    if item.country == [0; 2] || story.countries.is_empty() {
+        return prior;
+    }
+    match story.countries.get(&item.country) {
+        Some(share) => prior + COUNTRY * share.sqrt(),
+        None => prior - ELSEWHERE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tag::{
+        Text,
+        entities::{
+            Name,
+            entity_base::{Row, build},
+            grouping::{Mention, group},
+        },
+        places::keys::keys,
+    };
+
+    fn base() -> EntityBase {
+        let row = |number, kind, country: &[u8; 2], prior, names: &[&str]| Row {
+            item: Item { number, kind, country: *country, prior },
+            names: names.iter().map(|n| (*n).to_owned()).collect(),
+        };
+        use NameKind::{Organisation, Person};
+        let rows = [
+            row(1, Person, b"NO", 6.0, &["Odd Fjellvik"]),
+            row(2, Person, b"NO", 4.0, &["Kari Myhre"]),
+            row(3, Person, b"SE", 4.0, &["Kari Myhre"]),
+            row(4, Organisation, b"FI", 8.0, &["Tunturi"]),
+            row(5, Organisation, b"NO", 5.0, &["Skarnes Fisk", "SF"]),
+            row(6, Person, b"NO", 0.3, &["Per Ukjent"]),
+        ];
+        EntityBase::from_bytes(&build(&rows)).unwrap()
+    }
+
+    /// The items of names, one a line with `per` or `org` before it, in a story of a country.
+    fn linked(lines: &str, country: Option<&[u8; 2]>) -> Vec<Option<u32>> {
+        let text = Text::new(lines);
+        let name = |line: &std::ops::Range<usize>| Name {
+            kind: if text.word(line.start) == "per" {
+                NameKind::Person
+            } else {
+                NameKind::Organisation
+            },
+            tokens: line.start + 1..line.end,
+        };
+        let names: Vec<Name> = text.lines.iter().map(name).collect();
+        let keys = keys(&text);
+        let listed = vec![0; keys.len()];
+        let readings = [Reading { text: &text, keys: &keys, listed: &listed }];
+        let mentions = names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
+        let story = Story { countries: country.map(|c| (*c, 1.0)).into_iter().collect() };
+        link(&base(), &readings, &group(&readings, mentions), &story)
+            .into_iter()
+            .map(|item| item.map(|i| i.number))
+            .collect()
+    }
+
+    #[test]
+    fn a_full_name_links_and_a_surname_alone_does_not() {
+        assert_eq!(linked("per Odd Fjellvik\nper Fjellvik", None), [Some(1)]);
+        assert_eq!(linked("per Odd B. Fjellvik", None), [Some(1)]);
+        assert_eq!(linked("per Fjellvik", None), [None]);
+        assert_eq!(linked("org Odd Fjellvik", None), [None], "of another type");
+    }
+
+    #[test]
+    fn two_of_one_name_are_told_apart_by_the_storys_country_or_not_at_all() {
+        assert_eq!(linked("per Kari Myhre", None), [None]);
+        assert_eq!(linked("per Kari Myhre", Some(b"SE")), [Some(3)]);
+    }
+
+    #[test]
+    fn the_beginning_of_a_longer_name_is_not_linked() {
+        assert_eq!(linked("org Skarnes Fisk", None), [Some(5)]);
+        assert_eq!(linked("org The Skarnes Fisk", None), [Some(5)]);
+    }
+
+    #[test]
+    fn two_things_of_a_story_are_not_one_item() {
+        assert_eq!(linked("org Skarnes Fisk\norg Tunturi\norg Skarnes Fisk Ltd", None).len(), 2);
+        assert_eq!(linked("per Odd Fjellvik\nper Karin Odd Fjellvik", None), [Some(1)]);
+    }
+
+    #[test]
+    fn who_is_hardly_known_is_not_linked() {
+        assert_eq!(linked("per Per Ukjent", None), [None]);
+    }
+
+    #[test]
+    fn a_lone_word_links_only_where_nobody_bears_it() {
+        assert_eq!(linked("org Tunturi", None), [Some(4)]);
+        assert_eq!(linked("org Tunturi\nper Kalle Tunturi", None), [None, None]);
+    }
+}

@@ -1,0 +1,243 @@
+//! What the shape of a name tells of organisations: two capitals around `&` are one, `A Bank and B
+//! Bank` is two, a generic word alone is none, and a place in a title (`Duke of`) is no place.
+
+use std::ops::Range;
+
+use super::{Name, labels::NameKind, titles::is_title};
+use crate::tag::{Text, TokenKind};
+
+/// Nouns that organisations' names end in, or begin with before `of`.
+const HEADS: &[&str] = &[
+    "bank",
+    "ministry",
+    "university",
+    "department",
+    "office",
+    "agency",
+    "authority",
+    "college",
+    "institute",
+    "council",
+    "commission",
+    "union",
+    "association",
+    "federation",
+    "party",
+    "airlines",
+    "airways",
+    "hospital",
+    "committee",
+    "court",
+    "foundation",
+    "society",
+    "club",
+    "school",
+    "church",
+    "police",
+    "academy",
+    "exchange",
+    "board",
+    "bureau",
+];
+/// Nouns that name nothing when they stand alone.
+const GENERIC: &[&str] =
+    &["council", "committee", "ministry", "department", "board", "club", "commission", "agency"];
+/// Ranks that go with a place which they are not in.
+const RANKS: &[&str] = &[
+    "duke",
+    "duchess",
+    "earl",
+    "count",
+    "countess",
+    "marquess",
+    "marquis",
+    "viscount",
+    "viscountess",
+    "baron",
+    "baroness",
+    "archbishop",
+    "bishop",
+    "prince",
+    "princess",
+];
+/// Most words on either side of an `&`.
+const SIDE: usize = 2;
+
+/// Sets right the names of a text.
+pub(super) fn settle(text: &Text<'_>, names: &mut Vec<Name>) {
+    names.retain(|name| !is_generic(text, name) && !is_in_title(text, name));
+    part(text, names);
+    join(text, names);
+}
+
+fn is_generic(text: &Text<'_>, name: &Name) -> bool {
+    name.kind == NameKind::Organisation
+        && name.tokens.len() == 1
+        && GENERIC.contains(&text.word(name.tokens.start).to_lowercase().as_str())
+}
+
+fn is_in_title(text: &Text<'_>, name: &Name) -> bool {
+    let at = name.tokens.start;
+    name.kind == NameKind::Place
+        && at > 1
+        && text.word(at - 1) == "of"
+        && text.word(at - 2).starts_with(char::is_uppercase)
+        && RANKS.contains(&text.word(at - 2).to_lowercase().as_str())
+}
+
+/// Parts `Bank of A and B Bank`: both sides have a noun of their own.
+fn part(text: &Text<'_>, names: &mut Vec<Name>) {
+    let mut at = 0;
+    while at < names.len() {
+        let Name { kind, tokens } = names[at].clone();
+        let and = tokens.clone().rev().find(|&i| text.word(i) == "and");
+        if kind == NameKind::Organisation
+            && let Some(and) = and
+            && is_whole(text, tokens.start..and)
+            && is_whole(text, and + 1..tokens.end)
+        {
+            names[at].tokens = tokens.start..and;
+            let start = if text.word(and + 1) == "the" { and + 2 } else { and + 1 };
+            names.insert(at + 1, Name { kind, tokens: start..tokens.end });
+        }
+        at += 1;
+    }
+}
+
+fn is_whole(text: &Text<'_>, tokens: Range<usize>) -> bool {
+    let head = |at: usize| HEADS.contains(&text.word(at).to_lowercase().as_str());
+    tokens.len() > 1
+        && (head(tokens.end - 1)
+            || head(tokens.start) && tokens.len() > 2 && text.word(tokens.start + 1) == "of")
+}
+
+/// Makes one organisation of the capitalised words around an `&`.
+fn join(text: &Text<'_>, names: &mut Vec<Name>) {
+    for at in 1..text.tokens.len().saturating_sub(1) {
+        if text.word(at) != "&" || text.tokens[at].kind != TokenKind::Mark {
+            continue;
+        }
+        let Some(tokens) = around(text, at) else { continue };
+        // Two whole people are two: `Anna Berg & Karl Stein`.
+        let whole = |n: &&Name| {
+            n.kind == NameKind::Person
+                && n.tokens.len() > 1
+                && (n.tokens.end == at || n.tokens.start == at + 1)
+        };
+        if names.iter().filter(whole).count() == 2 {
+            continue;
+        }
+        let (mut start, mut end) = (tokens.start, tokens.end);
+        for name in names.iter().filter(|n| n.kind == NameKind::Organisation) {
+            if name.tokens.start < end && start < name.tokens.end {
+                start = start.min(name.tokens.start);
+                end = end.max(name.tokens.end);
+            }
+        }
+        names.retain(|n| n.tokens.end <= start || end <= n.tokens.start);
+        let place = names.partition_point(|n| n.tokens.start < start);
+        names.insert(place, Name { kind: NameKind::Organisation, tokens: start..end });
+    }
+}
+
+/// The capitalised words before and after an `&`.
+fn around(text: &Text<'_>, and: usize) -> Option<Range<usize>> {
+    let capital = |at: usize| {
+        let word = text.word(at);
+        text.tokens[at].kind == TokenKind::Word
+            && word.starts_with(char::is_uppercase)
+            && !is_title(word)
+            && !is_function_word(word)
+    };
+    let line = text.lines.iter().find(|l| l.contains(&and))?;
+    let mut start = and;
+    while start > line.start && and - start < SIDE && capital(start - 1) {
+        start -= 1;
+    }
+    let mut end = and + 1;
+    while end < line.end && end - and - 1 < SIDE && capital(end) {
+        end += 1;
+    }
+    // `Q & A` and `R & B` name nothing.
+    let long = |range: Range<usize>| range.clone().any(|i| text.word(i).chars().count() > 1);
+    (start < and && end > and + 1 && (long(start..and) || long(and + 1..end))).then_some(start..end)
+}
+
+/// Words that a sentence or a headline capitalises without their being of a name.
+pub(super) fn is_function_word(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "as", "and", "but", "with", "after", "before", "when", "while", "how", "why", "if", "for",
+        "from", "at", "by", "the", "both", "then",
+    ];
+    WORDS.contains(&word.to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(body: &str, found: &[(NameKind, &str)]) -> Vec<String> {
+        let text = Text::new(body);
+        let mut names: Vec<Name> = found
+            .iter()
+            .map(|(kind, words)| {
+                let from = body.find(words).unwrap();
+                let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
+                Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
+            })
+            .collect();
+        settle(&text, &mut names);
+        names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+    }
+
+    #[test]
+    fn capitals_around_an_ampersand_are_one_organisation() {
+        assert_eq!(
+            settled(
+                "Hollis & Varn fell, and so did Orme & Tait.",
+                &[(NameKind::Person, "Hollis"), (NameKind::Place, "Tait")]
+            ),
+            ["Organisation Hollis & Varn", "Organisation Orme & Tait"]
+        );
+        assert_eq!(settled("A long Q & A followed.", &[]), [""; 0]);
+    }
+
+    #[test]
+    fn two_whole_people_around_an_ampersand_stay_two() {
+        assert_eq!(
+            settled(
+                "Words by Anna Holm & Karl Stein.",
+                &[(NameKind::Person, "Anna Holm"), (NameKind::Person, "Karl Stein")]
+            ),
+            ["Person Anna Holm", "Person Karl Stein"]
+        );
+    }
+
+    #[test]
+    fn two_organisations_joined_by_and_are_two() {
+        let whole = "Bank of Orland and Feldmark Bank";
+        assert_eq!(
+            settled(
+                "The Bank of Orland and Feldmark Bank met.",
+                &[(NameKind::Organisation, whole)]
+            ),
+            ["Organisation Bank of Orland", "Organisation Feldmark Bank"]
+        );
+        let one = "Ministry of Food and Rural Affairs";
+        assert_eq!(
+            settled("The Ministry of Food and Rural Affairs.", &[(NameKind::Organisation, one)]),
+            ["Organisation Ministry of Food and Rural Affairs"]
+        );
+    }
+
+    #[test]
+    fn a_generic_word_alone_and_a_place_in_a_title_are_no_names() {
+        assert_eq!(
+            settled(
+                "The Council heard the Bishop of Wells in Wells.",
+                &[(NameKind::Organisation, "Council"), (NameKind::Place, "Wells")]
+            ),
+            [""; 0]
+        );
+    }
+}
