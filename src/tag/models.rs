@@ -164,6 +164,33 @@ mod tests {
         assert_eq!(names(&found, &EntityKind::Place), ["Warschau"]);
     }
 
+    /// Ids of the places of a text in a language, sorted.
+    fn ids(code: &str, body: &str) -> Vec<u32> {
+        let language = LanguageCode::parse(code).unwrap();
+        let document = Document::in_language("", body, language);
+        let found = FINDER.find(&document, language, None).entities;
+        let mut ids: Vec<u32> = found.iter().filter_map(|e| e.geonames).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    #[test]
+    fn inflected_cities_and_continents_are_found_in_their_languages() {
+        let (europe, kazan, krakow, tampere) = (6_255_148, 551_487, 3_094_802, 634_963);
+        for (code, body, id) in [
+            (
+                "de",
+                "Er reiste im Sommer durch ganz Europa und kehrte erst im Herbst zurück.",
+                europe,
+            ),
+            ("ru", "Министр приехал в Казани на встречу с рабочими завода.", kazan),
+            ("pl", "Koncert odbył się w Krakowie w sobotę wieczorem.", krakow),
+            ("fi", "Kokous pidettiin Tampereella maanantaina.", tampere),
+        ] {
+            assert!(ids(code, body).contains(&id), "{body}: {:?}", ids(code, body));
+        }
+    }
+
     /// Names of one kind, sorted.
     fn names_of(kind: &EntityKind, title: &str, body: &str) -> Vec<String> {
         let mut names: Vec<String> = entities(title, body, LanguageCode::EN)

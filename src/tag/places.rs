@@ -1,6 +1,7 @@
 //! Places: which names in a story are places, and which place each one is.
 
 pub mod countries;
+pub mod endings;
 pub mod gazetteer;
 pub mod keys;
 pub mod resolve;

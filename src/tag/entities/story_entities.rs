@@ -32,6 +32,9 @@ use crate::tag::{
 /// Fewest people of a city whose bare name is taken for it in languages without a recogniser.
 const LARGE_CITY: u32 = 100_000;
 
+/// Fewest people of a town that a story in another language than English names without naming its country.
+const VILLAGE: u32 = 15_000;
+
 /// The type of entities such as `Ukrainian`.
 const NATIONALITY: &str = "NATIONALITY";
 /// The type of the place in `Orland Fire Department`.
@@ -139,6 +142,12 @@ impl Finder {
                 self.locate_countries(countries, known, layer.text, names, located);
             }
         }
+        if !english {
+            for ((layer, names), located) in layers.iter().zip(&names).zip(&mut located) {
+                self.locate_inflected(folder, layer.text, names, located);
+            }
+            self.drop_villages(home, &mut located);
+        }
         let mentions: Vec<Mention<'_>> = names
             .iter()
             .zip(&located)
@@ -189,6 +198,50 @@ impl Finder {
             if let Some(place) = listed.map(|(_, place)| *place).or_else(inflected) {
                 let Place { lat, lon, .. } = *self.gazetteer.place(place);
                 *located = Some(Located { place, lat, lon });
+            }
+        }
+    }
+
+    /// Gives names of places that nothing else knows the city that they are a form of.
+    fn locate_inflected(
+        &self,
+        folder: &str,
+        text: &Text<'_>,
+        names: &[Name],
+        located: &mut [Option<Located>],
+    ) {
+        for (name, located) in names.iter().zip(located) {
+            if name.kind != NameKind::Place || name.tokens.len() != 1 || located.is_some() {
+                continue;
+            }
+            let word = text.word(name.tokens.start);
+            if let Some(place) = places::endings::city(&self.gazetteer, folder, word) {
+                let Place { lat, lon, .. } = *self.gazetteer.place(place);
+                *located = Some(Located { place, lat, lon });
+            }
+        }
+    }
+
+    /// Takes away villages far from everything else in a story: a river, a street or a word of another
+    /// language is called as some village somewhere is.
+    fn drop_villages(&self, home: Option<[u8; 2]>, located: &mut [Vec<Option<Located>>]) {
+        let small = |place: &Place| place.class == Class::City && place.population < VILLAGE;
+        let known: HashSet<[u8; 2]> = located
+            .iter()
+            .flatten()
+            .flatten()
+            .map(|l| self.gazetteer.place(l.place))
+            .filter(|place| !small(place))
+            .map(|place| place.country)
+            .chain(home)
+            .collect();
+        for one in located.iter_mut().flatten() {
+            let far = |l: &Located| {
+                let place = self.gazetteer.place(l.place);
+                small(place) && !known.contains(&place.country)
+            };
+            if one.as_ref().is_some_and(far) {
+                *one = None;
             }
         }
     }

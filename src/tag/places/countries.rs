@@ -1,4 +1,5 @@
-//! Countries and territories by the names that a language has for them (`src/lang/<code>/countries.txt`).
+//! Countries and territories by the names that a language has for them (`src/lang/<code>/countries.txt`), and
+//! continents, seas, regions and divisions (`regions.txt`, by their English names in the gazetteer).
 //!
 //! A name as it is listed is a country wherever no other name covers it. In an inflected form (`Danii`,
 //! `Slovenijo`) it is one only where the recogniser has found a place: a people's name often begins as its
@@ -27,6 +28,8 @@ use crate::{
 const LIST: &str = "countries.txt";
 /// Fewest letters of a beginning that tells a country.
 const LEAST: usize = 4;
+/// Name of a language's list of other places: a name of the gazetteer and a name.
+const REGIONS: &str = "regions.txt";
 /// Most words of a name whose words may each be inflected (`Stanów Zjednoczonych`).
 const MOST_INFLECTED: usize = 3;
 /// Letters that a name loses, and those that an inflected form has after that, at most.
@@ -87,6 +90,16 @@ impl Countries {
             let place = iso.as_bytes().try_into().ok().and_then(|iso: [u8; 2]| places.get(&iso));
             if let Some(place) = place {
                 countries.add(name.trim(), *place, splitting);
+            }
+        }
+        for entry in lang::text(code, REGIONS).into_iter().flat_map(lang::entries) {
+            let Some((english, name)) = entry.split_once('\t') else { continue };
+            let text = Text::new(english);
+            let keys = self::keys(&text);
+            let found = gazetteer.exact(&text, &keys, 0..keys.len());
+            let wide = |p: &u32| !matches!(gazetteer.place(*p).class, Class::City | Class::Demonym);
+            if let Some(place) = found.into_iter().find(wide) {
+                countries.add(name.trim(), place, splitting);
             }
         }
         countries

@@ -1,0 +1,53 @@
+//! Cities in the inflected forms of a language (`src/lang/<code>/endings.txt`): an ending, and what stands in
+//! its place in the name.
+//!
+//! Only for a word that the recogniser has taken for a place and the gazetteer does not know, and only for
+//! larger cities: of a village's name nothing tells that it is inflected.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use super::{
+    gazetteer::{Class, Gazetteer},
+    keys::keys,
+};
+use crate::{lang, tag::Text};
+
+/// Name of a language's list.
+const LIST: &str = "endings.txt";
+/// Fewest people of a city that is found in an inflected form.
+const CITY: u32 = 50_000;
+/// Fewest letters before an ending.
+const LEAST: usize = 3;
+
+type Endings = Vec<(&'static str, &'static str)>;
+
+static LANGUAGES: LazyLock<BTreeMap<&'static str, Endings>> = LazyLock::new(|| {
+    let pair = |entry: &'static str| {
+        let (ending, base) = entry.split_once('\t').unwrap_or((entry, ""));
+        (ending, base)
+    };
+    let read = |code| Some((code, lang::entries(lang::text(code, LIST)?).map(pair).collect()));
+    lang::languages_with(LIST).filter_map(read).collect()
+});
+
+/// The largest city whose name, in some form of a language, is a word.
+#[must_use]
+pub fn city(gazetteer: &Gazetteer, code: &str, word: &str) -> Option<u32> {
+    let people = |place: &u32| gazetteer.place(*place).population;
+    let named = |name: String| {
+        let text = Text::new(&name);
+        let keys = keys(&text);
+        let found = if keys.len() == 1 { gazetteer.exact(&text, &keys, 0..1) } else { Vec::new() };
+        let city = |p: &u32| gazetteer.place(*p).class == Class::City && people(p) >= CITY;
+        found.into_iter().filter(city).max_by_key(people)
+    };
+    LANGUAGES
+        .get(code)?
+        .iter()
+        .filter_map(|(ending, base)| {
+            let stem = word.strip_suffix(ending)?;
+            (stem.chars().count() >= LEAST).then(|| format!("{stem}{base}"))
+        })
+        .filter_map(named)
+        .max_by_key(people)
+}
