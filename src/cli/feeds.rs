@@ -32,6 +32,10 @@ pub(super) struct Args {
     /// With --once: also polls feeds that are not due, or that have been given up.
     #[arg(long, requires = "once")]
     now: bool,
+    /// Of a web page polls the feeds that it names: those of its links, else those at well-known paths
+    /// and the sitemaps of its robots.txt.
+    #[arg(long)]
+    discover: bool,
 }
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
@@ -41,7 +45,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let mode = if args.once { Mode::Once } else { Mode::Always };
     tokio::pin!(stop);
     let poller = tokio::select! {
-        poller = start(&config) => Poller { now: args.now, ..poller? },
+        poller = start(&config) => Poller { now: args.now, discover: args.discover, ..poller? },
         () = &mut stop => return Ok(Exit::Done),
     };
     let _alive = super::service::announce_ready();
@@ -133,6 +137,7 @@ pub(super) fn poller(
         prefix: config.streams.prefix.clone(),
         settings: config.feeds.clone(),
         now: false,
+        discover: false,
     })
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::disposition::{Classify as _, Disposition};
+use crate::model::WebUrl;
 use crate::{fetch, publish, state};
 
 /// How long a feed is left alone while the broker is away.
@@ -24,8 +25,11 @@ pub enum Error {
     #[error(transparent)]
     Fetch(#[from] fetch::Error),
     /// The document is a web page.
-    #[error("a web page, not a feed")]
-    Html,
+    #[error("a web page, not a feed; {}", named(.feeds))]
+    Html {
+        /// Feeds and sitemaps that it and its robots.txt name.
+        feeds: Vec<WebUrl>,
+    },
     /// The document is something else.
     #[error("{0} is no feed")]
     NotFeed(String),
@@ -67,6 +71,19 @@ pub enum Error {
     Stopping,
 }
 
+/// Feeds of a page, for people.
+fn named(feeds: &[WebUrl]) -> String {
+    /// How many are named.
+    const MOST: usize = 3;
+    if feeds.is_empty() {
+        return "no feed is named by it or found beside it".to_owned();
+    }
+    let shown: Vec<&str> = feeds.iter().take(MOST).map(WebUrl::as_str).collect();
+    let more = feeds.len().saturating_sub(MOST);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("with --discover its feeds are taken: {}{more}", shown.join(", "))
+}
+
 /// What becomes of a feed after a poll that did not come to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
@@ -106,7 +123,7 @@ impl Error {
         match self {
             Self::Fetch(fetch::Error::Gone { status: 404 }) => "not_found",
             Self::Fetch(error) => error.code(),
-            Self::Html => "html",
+            Self::Html { .. } => "html",
             Self::NotFeed(_) => "not_a_feed",
             Self::Xml(_) => "xml",
             Self::Json(_) => "json",
@@ -140,7 +157,7 @@ impl Error {
                 Disposition::Retry { after } => Next::BackOff { after },
                 Disposition::Reject | Disposition::Skip => Next::BackOff { after: None },
             },
-            Self::Html
+            Self::Html { .. }
             | Self::NotFeed(_)
             | Self::Xml(_)
             | Self::Json(_)

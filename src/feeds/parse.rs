@@ -6,6 +6,7 @@
 //! read the document fails, so that a feed is never taken for quiet that is not understood.
 
 mod dates;
+mod discover;
 mod entries;
 mod json;
 mod sitemap;
@@ -84,7 +85,10 @@ pub(super) fn parse(text: &str, at: &WebUrl, most: usize) -> Result<Parsed, Erro
         json::read(text, at, most)?
     } else {
         let text = forgiven(text);
-        let (start, name) = root(&text)?;
+        let (start, name) = root(&text).map_err(|error| match error {
+            Error::Html { .. } => Error::Html { feeds: discover::feeds(&text, at) },
+            other => other,
+        })?;
         let text = &text[start..];
         match name.as_str() {
             "urlset" => sitemap::entries(text, at, most).map(Parsed::Feed)?,
@@ -135,7 +139,7 @@ fn root(text: &str) -> Result<(usize, String), Error> {
         }
         let is_doctype = rest.get(..9).is_some_and(|d| d.eq_ignore_ascii_case("<!doctype"));
         if is_doctype && rest[9..].trim_start().get(..4).is_some_and(is_html) {
-            return Err(Error::Html);
+            return Err(Error::Html { feeds: Vec::new() });
         }
         if is_doctype {
             // Its own declarations are in brackets.
@@ -152,8 +156,10 @@ fn root(text: &str) -> Result<(usize, String), Error> {
         let local = name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
         let is_first = first.is_none();
         match local.as_str() {
-            "html" => return Err(Error::Html),
-            "head" | "body" if is_first => return Err(Error::Html),
+            "html" => return Err(Error::Html { feeds: Vec::new() }),
+            "head" | "body" if is_first => {
+                return Err(Error::Html { feeds: Vec::new() });
+            }
             "rss" | "feed" | "rdf" | "urlset" | "sitemapindex" => return Ok((at, local)),
             "entry" | "item" | "channel" if is_first => return Ok((at, local)),
             "" => {}

@@ -21,7 +21,7 @@ use super::poll_report::PollReport;
 use super::settings::Settings;
 use super::{message, seen_entries};
 use crate::fetch::{self, FeedDocument, Fetcher};
-use crate::model::{Validators, WebUrl};
+use crate::model::{Identity, StoryId, Validators, WebUrl};
 use crate::publish::{RawPublisher, RawStored};
 use crate::state::{Asked, FeedClaim, Feeds, KnownPart, Marks, bucket_token};
 
@@ -33,6 +33,9 @@ const WRITES: u32 = 5;
 
 /// Sitemap indexes that may stand in one another below the first.
 const DEEPEST_INDEX: usize = 2;
+
+/// Where sites have their feed that name none, the likeliest first.
+const WELL_KNOWN: [&str; 6] = ["/feed", "/rss.xml", "/rss", "/feed.xml", "/atom.xml", "/index.xml"];
 
 /// Failures in a row after which a permanent redirect is forgotten.
 const MOVED_TRIES: u32 = 3;
@@ -51,6 +54,8 @@ pub struct Poller {
     pub settings: Settings,
     /// Whether feeds are asked that are not due.
     pub now: bool,
+    /// Whether the feeds of a web page are polled in its place.
+    pub discover: bool,
 }
 
 /// What became of a feed at its time.
@@ -218,7 +223,18 @@ impl Poller {
         };
         findings.bytes = document.bytes;
         let mut validators = document.validators.clone();
-        match self.parsed(document).await? {
+        let page = document.at.clone();
+        let parsed = match self.parsed(document).await {
+            Err(Error::Html { feeds }) => {
+                self.poll_page(feed, claim, &page, feeds, closing, findings).await?;
+                // The page may be as it was while its feeds are not.
+                claim.known.etag = None;
+                claim.known.last_modified = None;
+                return Ok(());
+            }
+            parsed => parsed?,
+        };
+        match parsed {
             Parsed::Feed(document) => {
                 findings.hints[0] = document.hint;
                 if document.is_cut {
@@ -240,6 +256,58 @@ impl Poller {
         }
         (claim.known.etag, claim.known.last_modified) = (validators.etag, validators.last_modified);
         Ok(())
+    }
+
+    /// Polls, in the place of a web page, the feeds that it names; where it names none, those at
+    /// well-known paths, and then the sitemaps that robots.txt names. Without `discover` they are only
+    /// named. Their entries are known by address alone, as one story is often in several of them.
+    async fn poll_page(
+        &self,
+        feed: &Feed,
+        claim: &mut FeedClaim,
+        page: &WebUrl,
+        feeds: Vec<WebUrl>,
+        closing: &watch::Receiver<bool>,
+        findings: &mut PollReport,
+    ) -> Result<(), Error> {
+        let sitemaps = self.fetcher.sitemaps(page).await?;
+        if !self.discover {
+            return Err(Error::Html { feeds: [feeds, sitemaps].concat() });
+        }
+        findings.by_address = true;
+        let groups = if feeds.is_empty() {
+            let well_known = WELL_KNOWN.iter().filter_map(|path| page.join(path).ok());
+            let mut groups: Vec<Vec<WebUrl>> = well_known.map(|url| vec![url]).collect();
+            groups.push(sitemaps);
+            // What answered the last time is asked alone.
+            let known = |url: &WebUrl| claim.known.parts.contains_key(&bucket_token(url.as_str()));
+            match groups.iter().position(|group| group.iter().any(known)) {
+                Some(at) => vec![groups.swap_remove(at)],
+                None => groups,
+            }
+        } else {
+            vec![feeds]
+        };
+        let mut last = Error::Html { feeds: Vec::new() };
+        for group in groups.into_iter().filter(|group| !group.is_empty()) {
+            let parts: Vec<Part> = group
+                .into_iter()
+                .take(self.settings.max_sitemaps)
+                .map(|url| Part { url, last_modified: None })
+                .collect();
+            findings.parts_failed = 0;
+            match self.poll_parts(feed, claim, &parts, closing, findings).await {
+                Err(Error::Parts(error)) => last = Error::Parts(error),
+                ended => return ended,
+            }
+        }
+        Err(match last {
+            // What stands at no well-known path says nothing of the page.
+            Error::Parts(error) if matches!(*error, Error::Fetch(fetch::Error::Gone { .. })) => {
+                Error::Html { feeds: Vec::new() }
+            }
+            last => last,
+        })
     }
 
     /// Reads the parts of a sitemap index that changed since they were last read.
@@ -343,10 +411,16 @@ impl Poller {
         &self,
         feed: &Feed,
         claim: &mut FeedClaim,
-        document: Document,
+        mut document: Document,
         closing: &watch::Receiver<bool>,
         findings: &mut PollReport,
     ) -> Result<Vec<u64>, Error> {
+        if findings.by_address {
+            for entry in &mut document.entries {
+                entry.identity = Identity::new(StoryId::of_url(&entry.url), None);
+                entry.twin = None;
+            }
+        }
         findings.via = document.via;
         findings.entries += document.entries.len();
         findings.without_link += document.without_link + document.malformed;

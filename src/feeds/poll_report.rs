@@ -29,6 +29,8 @@ pub(super) struct PollReport {
     /// How long the document holds, by itself and by its answer.
     pub hints: [Option<Duration>; 2],
     pub not_modified: bool,
+    /// Whether the entries of its documents are known by address alone.
+    pub by_address: bool,
 }
 
 impl PollReport {

@@ -28,9 +28,12 @@ const POLL: Duration = Duration::from_millis(100);
 /// Longest Crawl-delay that is obeyed as given.
 const LONGEST_DELAY: Duration = Duration::from_secs(24 * 3600);
 
-/// What a process keeps parsed: bytes of robots.txt, and for each origin so many beside.
+/// What a process keeps parsed: bytes of rules in memory, and for each origin, rule and sitemap so many
+/// beside its text (with what an allocator takes).
 const KEPT_BYTES: usize = 32 << 20;
 const BYTES_BESIDE: usize = 512;
+const BYTES_A_RULE: usize = size_of::<robotxt::Rule>() + 16;
+const BYTES_A_SITEMAP: usize = size_of::<url::Url>() + 16;
 
 /// Files up to so many bytes are parsed in place, and rules up to so many matched; more on a blocking
 /// thread.
@@ -52,14 +55,39 @@ impl Rules {
         match self {
             Self::Unreachable { .. } => false,
             Self::Known(robots) if robots.rules().len() <= RULES_IN_PLACE => {
-                robots.is_url_allowed(url.as_url())
+                is_allowed(robots, url)
             }
             Self::Known(robots) => {
                 let (robots, url) = (Arc::clone(robots), url.clone());
-                let matching =
-                    tokio::task::spawn_blocking(move || robots.is_url_allowed(url.as_url()));
+                let matching = tokio::task::spawn_blocking(move || is_allowed(&robots, &url));
                 matching.await.expect("matching rules does not panic")
             }
+        }
+    }
+
+    /// The sitemaps that the file names.
+    pub(super) fn sitemaps(&self) -> Vec<WebUrl> {
+        match self {
+            Self::Known(robots) => {
+                let urls = robots.sitemaps().iter();
+                urls.filter_map(|url| WebUrl::try_from(url.clone()).ok()).collect()
+            }
+            Self::Unreachable { .. } => Vec::new(),
+        }
+    }
+
+    /// What the rules take in memory, in bytes: of a file that compresses well many times its size in
+    /// the bucket.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Known(robots) => {
+                let rules = robots.rules().iter();
+                let rules = rules.map(|rule| BYTES_A_RULE + rule.pattern().len()).sum::<usize>();
+                let sitemaps = robots.sitemaps().iter();
+                let sitemaps = sitemaps.map(|url| BYTES_A_SITEMAP + url.as_str().len());
+                rules + sitemaps.sum::<usize>()
+            }
+            Self::Unreachable { .. } => 0,
         }
     }
 
@@ -187,7 +215,7 @@ impl RobotsCache {
             if let Some((head, body)) = content.filter(|(head, _)| head.until > now.as_millis()) {
                 if let Some(rules) = self.rules(&head, body).await {
                     let until = Moment::from_millis(head.until);
-                    self.remember(key, rules.clone(), until, body.len());
+                    self.remember(key, rules.clone(), until);
                     return Ok(Lookup::Use(rules));
                 }
                 if Instant::now() >= give_up {
@@ -224,7 +252,7 @@ impl RobotsCache {
         // If the mark has expired, another worker's finding stands; ours is as good for this story.
         self.bucket.update(&key, joined(&head, &body), mark.revision).await?;
         let rules = self.rules(&head, &body).await.unwrap_or(Rules::Unreachable { until });
-        self.remember(key, rules.clone(), until, body.len());
+        self.remember(key, rules.clone(), until);
         Ok(rules)
     }
 
@@ -268,8 +296,8 @@ impl RobotsCache {
         parsed.origins.get(key).filter(|known| known.until > now).map(|known| known.rules.clone())
     }
 
-    fn remember(&self, key: String, rules: Rules, until: Moment, file: usize) {
-        let bytes = BYTES_BESIDE + key.len() + file;
+    fn remember(&self, key: String, rules: Rules, until: Moment) {
+        let bytes = BYTES_BESIDE + key.len() + rules.bytes();
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
         parsed.forget(&key);
         while parsed.bytes + bytes > KEPT_BYTES {
@@ -286,6 +314,21 @@ impl Parsed {
     fn forget(&mut self, key: &str) {
         self.bytes -= self.origins.remove(key).map_or(0, |known| known.bytes);
     }
+}
+
+/// Whether the rules allow a URL. A rule means a `*` or `$` in an address by `%2A` or `%24`
+/// (RFC 9309, 2.2.3), and some files write a `$` inside a path as it is: either spelling fits.
+fn is_allowed(robots: &Robots, url: &WebUrl) -> bool {
+    let url = url.as_url();
+    let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    if !path.contains(['*', '$']) {
+        return robots.is_url_allowed(url);
+    }
+    let encoded = path.replace('*', "%2A").replace('$', "%24");
+    // The rule that wins comes first.
+    let mut rules = robots.rules().iter();
+    let rule = rules.find(|rule| rule.is_match(path) || rule.is_match(&encoded));
+    rule.is_none_or(robotxt::Rule::is_allow)
 }
 
 /// The file with every `User-agent` cut to its product token, as robots of search engines read it:
@@ -390,6 +433,40 @@ mod tests {
         ] {
             assert_eq!(allowed(text.as_bytes(), path), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn stars_and_dollars_in_addresses_are_named_by_their_octets() {
+        let text =
+            b"User-agent: *\nDisallow: /a%2Ab\nDisallow: /c%24\nDisallow: /d$e\nDisallow: /f$\n\
+            Disallow: /g*h";
+        let robots = Robots::parse(text, "news-ingest");
+        for (path, expected) in [
+            ("/a*b", false),
+            ("/a%2ab", false),
+            ("/axb", true),
+            ("/c$", false),
+            ("/c$d", false),
+            ("/c", true),
+            ("/d$e", false),
+            ("/f", false),
+            ("/f$", true),
+            ("/g*h", false),
+            ("/g**/h?*", false),
+            ("/?q=*", true),
+        ] {
+            let url = WebUrl::parse(&format!("https://ex.com{path}")).unwrap();
+            assert_eq!(is_allowed(&robots, &url), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn rules_count_by_what_they_take_in_memory() {
+        let text: String = (0..1000).map(|n| format!("Disallow: /{n}\n")).collect();
+        let robots = Robots::parse(format!("User-agent: *\n{text}").as_bytes(), "news-ingest");
+        let least = size_of_val(robots.rules());
+        let rules = Rules::Known(Arc::new(robots));
+        assert!(least > 16_000 && rules.bytes() >= least, "{least} {}", rules.bytes());
     }
 
     #[test]

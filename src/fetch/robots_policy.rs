@@ -41,10 +41,35 @@ impl Fetcher {
         if !self.sites.robots(url.host(), self.obey) {
             return Ok((RobotsVerdict::Ignored, Duration::ZERO));
         }
+        let rules = self.robots_rules(url).await?;
+        match &rules {
+            Rules::Unreachable { until } => {
+                let after = until.since(self.hosts.clock().now().await?);
+                Err(Error::RobotsUnreachable { after: retry_after::with_jitter(after) })
+            }
+            Rules::Known(_) if !rules.allow(url).await => Err(Error::RobotsDisallowed),
+            Rules::Known(_) => Ok((RobotsVerdict::Allowed, rules.crawl_delay())),
+        }
+    }
+
+    /// The sitemaps that the robots.txt of a URL's host names; none where it is not obeyed, and so not
+    /// asked for.
+    ///
+    /// # Errors
+    /// As [`Fetcher::fetch`], of robots.txt.
+    pub async fn sitemaps(&self, url: &WebUrl) -> Result<Vec<WebUrl>, Error> {
+        if !self.sites.robots(url.host(), self.obey) {
+            return Ok(Vec::new());
+        }
+        Ok(self.robots_rules(url).await?.sitemaps())
+    }
+
+    /// What robots.txt says of a URL's host, for the group.
+    async fn robots_rules(&self, url: &WebUrl) -> Result<Rules, Error> {
         let book = &self.robots;
         // The file takes a turn for every hop, and its time.
         let lease = self.terms.max_wait * (REDIRECTS + 1) + self.total;
-        let rules = match book.step(url, self.terms.max_wait, lease).await? {
+        Ok(match book.step(url, self.terms.max_wait, lease).await? {
             Lookup::Use(rules) => rules,
             Lookup::Wait => {
                 return Err(Error::HostPermit { after: self.terms.max_wait.max(SHORTEST_HOLD) });
@@ -60,15 +85,7 @@ impl Fetcher {
                     return Err(error);
                 }
             },
-        };
-        match &rules {
-            Rules::Unreachable { until } => {
-                let after = until.since(self.hosts.clock().now().await?);
-                Err(Error::RobotsUnreachable { after: retry_after::with_jitter(after) })
-            }
-            Rules::Known(_) if !rules.allow(url).await => Err(Error::RobotsDisallowed),
-            Rules::Known(_) => Ok((RobotsVerdict::Allowed, rules.crawl_delay())),
-        }
+        })
     }
 
     async fn fetch_robots(&self, page: &WebUrl) -> Result<Found, Failure> {

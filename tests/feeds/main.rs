@@ -3,6 +3,7 @@
 
 mod command;
 mod documents;
+mod formats;
 mod polling;
 mod sharing;
 #[path = "../support/mod.rs"]
