@@ -53,6 +53,7 @@ eval: build
 	python3 $(SHARED)/eval/score.py links $(SHARED)/eval/links/*.gz
 	python3 $(SHARED)/eval/score.py topics $(SHARED)/eval/tags/topics-*.gz
 	python3 $(SHARED)/eval/score.py quotes $(SHARED)/eval/tags/quotes-*.gz
+	python3 benches/languages.py $(SHARED)
 
 # 20,000 stories under 40 kills on one server, 4,000 under 60 leader changes and 20 kills on three: nothing lost,
 # nothing twice. SEED chooses another schedule.
@@ -76,6 +77,7 @@ train:
 	target/quick/train-entities --languages $(SHARED)/data src/tag/models src/lang
 	target/quick/train-topics $(SHARED)/data/topics-headlines.jsonl.gz $(SHARED)/data/iptc-mediatopics.json \
 	  src/tag/models/topics-headlines.bin
+	target/quick/train-topics --languages $(SHARED)/data/langs/topics-sib-train.jsonl.gz src/lang
 	target/quick/fit-extract --trees 400 --rate 0.08 --features 0.2 --random --out src/extract/blocks.model $(SHARED)/eval/pages/*.gz
 
 # Mutated pages through the extractor for a minute; ends by itself.

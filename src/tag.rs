@@ -106,13 +106,13 @@ impl Tagger {
         let found = self.finder.find(&document, language.code, home);
         let topics = self.topics.find(&article, language);
         let mut models = models::names(found.recognised, language.code);
-        models.insert("topics", topics::MODEL.to_owned());
+        models.insert("topics", topics::model(language.code).to_owned());
         let (sketch, simhash) = Sketch::of(&article.body);
         let tags = Tags {
             language,
             topic: topics.top,
             topics: topics.topics,
-            quotes: quotes::quotes(&document.body, &found.entities),
+            quotes: quotes::in_language(&document.body, &found.entities, language.code),
             amounts: amounts::amounts(&document.body, language.code, home),
             dates: dates::dates(&document.body, written(&article), language.code, home),
             summary: summary::lead(&document, language.code),

@@ -1,7 +1,8 @@
 //! Numbers that say how much or how many: with a unit (`-16°C`, `$1.2 billion`, `25%`), with what
 //! they count (`111 drones`, `three civilian injuries`), or as a range (`between 20 and 30`).
 //!
-//! Digits are read in every language, words in English; units and magnitudes by the language's lists.
+//! Digits are read in every language, words in English; units, magnitudes and what is counted by the
+//! language's lists.
 //! Refuses numbers that name rather than measure: years, dates, times, ordinals, scores, flights,
 //! telephone numbers, parts of names, and bare numbers. A change ("from 3% to 5%") is two amounts, not
 //! a range. `kr` is the
@@ -88,10 +89,13 @@ const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
 /// The amounts of a body, in order; `home` is the publisher's country.
 #[must_use]
 pub fn amounts(text: &Text<'_>, language: LanguageCode, home: Option<[u8; 2]>) -> Vec<Amount> {
+    let english = matches!(language, LanguageCode::EN | LanguageCode::UND);
+    let words = Words::of(language);
     let reader = Reader {
         body: text.text,
-        english: matches!(language, LanguageCode::EN | LanguageCode::UND),
-        words: Words::of(language),
+        english,
+        point: english || words.point,
+        words,
         home: home.or_else(|| home_of(language)),
     };
     let mut found = Vec::new();
@@ -136,6 +140,8 @@ fn home_of(language: LanguageCode) -> Option<[u8; 2]> {
 struct Reader<'a> {
     body: &'a str,
     english: bool,
+    /// Whether a point parts the fraction.
+    point: bool,
     words: &'static Words,
     home: Option<[u8; 2]>,
 }
@@ -164,8 +170,11 @@ impl Reader<'_> {
     fn digits(&self, at: usize) -> Option<Reading> {
         let body = self.body;
         let before = &body[..at];
-        if before
-            .ends_with(|c: char| c.is_alphanumeric() || matches!(c, '#' | '@' | '/' | '_' | '+'))
+        // Characters are words of their own; two of them make ordinals.
+        let names = |c: char| {
+            c.is_alphanumeric() && !units::is_character(c) || matches!(c, '\u{7b2c}' | '\u{c81c}')
+        };
+        if before.ends_with(|c: char| names(c) || matches!(c, '#' | '@' | '/' | '_' | '+'))
             || before.ends_with('.') && before[..at - 1].ends_with(char::is_alphanumeric)
         {
             return None;
@@ -173,7 +182,7 @@ impl Reader<'_> {
         if self.english && self.is_share(before) {
             return None;
         }
-        let Number { value, end } = number_at(body, at, self.english)?;
+        let Number { value, end } = number_at(body, at, self.point)?;
         if is_dialled(&body[at..end]) {
             return None;
         }
@@ -258,7 +267,7 @@ impl Reader<'_> {
             currency = Some(code);
             at += length;
         }
-        let number = number_at(self.body, at, self.english)?;
+        let number = number_at(self.body, at, self.point)?;
         let dialled = is_dialled(&self.body[at..number.end]);
         (!dialled && !self.body[number.end..].starts_with(['/']))
             .then_some((Number { value: sign * number.value, end: number.end }, currency))
@@ -332,7 +341,9 @@ impl Reader<'_> {
                 reading.unit = Some(name);
                 reading.bytes.end += length;
             }
-        } else if body[reading.bytes.end..].starts_with(char::is_alphanumeric) {
+        } else if body[reading.bytes.end..].starts_with(char::is_alphanumeric)
+            && (self.english || self.counted(&body[reading.bytes.end..]).is_none())
+        {
             return None;
         }
         if reading.unit.is_none()
@@ -343,7 +354,22 @@ impl Reader<'_> {
             reading.object = Some(object);
             reading.bytes.end += length;
         }
+        if reading.unit.is_none()
+            && !self.english
+            && let Some((object, length)) = self.counted(&body[reading.bytes.end..])
+        {
+            reading.object = Some(object.to_owned());
+            reading.bytes.end += length;
+        }
         Some(())
+    }
+
+    /// What a number counts in a language other than English, and where that ends.
+    fn counted(&self, rest: &str) -> Option<(&'static str, usize)> {
+        let word = rest.strip_prefix([' ', '\u{a0}', '\u{202f}']).unwrap_or(rest);
+        let listed = self.words.counted.iter().filter(|name| units::is_word(word, name));
+        let name = listed.max_by_key(|name| name.len())?;
+        Some((*name, rest.len() - word.len() + name.len()))
     }
 }
 

@@ -5,16 +5,17 @@
 //! speaking, or is so long that it can only be somebody's words. Pieces parted by their own
 //! attribution ("...," he said, "...") are one quote in several parts ([`breaks`]). Refuses stretches
 //! of a few words that nobody is said to have spoken, and fragments in a sentence of the reporter's.
-//! Verbs of speaking are English; in other languages quotes are found by their marks and place alone
-//! and have a speaker only where a name signs them.
+//! Verbs of speaking are English here; [`other_languages`] reads the languages that have a list of theirs. In
+//! the rest quotes are found by their marks and place alone and have a speaker only where a name signs them.
 
 use std::ops::Range;
 
 use super::Text;
-use crate::model::{Entity, Quote, Speaker};
+use crate::model::{Entity, LanguageCode, Quote, Speaker};
 
 mod attribution;
 mod breaks;
+mod other_languages;
 mod quotation_marks;
 mod speakers;
 mod verbs_of_speech;
@@ -80,6 +81,15 @@ impl Piece {
     /// The verb of speaking before it in its sentence.
     fn verb_ahead(&self) -> Option<usize> {
         self.ahead.as_ref().and_then(|a| a.cue)
+    }
+}
+
+/// The direct quotes of a body in a language, in order, as [`quotes`] gives them.
+#[must_use]
+pub fn in_language(text: &Text<'_>, entities: &[Entity], language: LanguageCode) -> Vec<Quote> {
+    match other_languages::Speech::of(language) {
+        Some(speech) => other_languages::quotes(text, entities, speech),
+        None => quotes(text, entities),
     }
 }
 

@@ -14,8 +14,10 @@ use crate::model::LanguageCode;
 
 /// Sentences looked at.
 const CANDIDATES: usize = 8;
-/// Shortest and longest sentence taken, in characters.
+/// Shortest and longest sentence taken, in letters of scripts that have some twenty; a character of Chinese,
+/// Japanese or Korean says as much as [`DENSE`] of them.
 const LENGTH: Range<usize> = 40..450;
+const DENSE: usize = 3;
 /// A second sentence is added while the lead stays this short, in characters.
 const WITH_SECOND: usize = 280;
 
@@ -50,7 +52,8 @@ pub fn lead(document: &Document<'_>, language: LanguageCode) -> Option<String> {
 }
 
 fn chars(text: &Text<'_>, tokens: Range<usize>) -> usize {
-    text.slice(tokens).chars().count()
+    let dense = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}');
+    text.slice(tokens).chars().map(|c| if dense(c) { DENSE } else { 1 }).sum()
 }
 
 fn is_sentence(text: &Text<'_>, tokens: &Range<usize>) -> bool {
@@ -59,8 +62,8 @@ fn is_sentence(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     }
     let words = text.slice(tokens.clone());
     let ends = words
-        .trim_end_matches(['"', '”', '’', '\'', '»', ')'])
-        .ends_with(['.', '!', '?', '。', '…']);
+        .trim_end_matches(['"', '”', '’', '\'', '»', '“', '」', '』', ')', '）'])
+        .ends_with(['.', '!', '?', '…', '。', '！', '？', '．', '؟', '۔', '।', '॥']);
     let lower = words.to_lowercase();
     let boilerplate = [
         "photo:",
@@ -110,6 +113,22 @@ mod tests {
                     It was the third rise since the start of the war in spring.";
         let document = Document::new("Bank raises interest rates", body);
         assert_eq!(lead(&document, LanguageCode::EN).as_deref(), Some(body));
+    }
+
+    #[test]
+    fn sentences_of_every_script_end() {
+        for (code, first) in [
+            ("ja", "市議会は新しい橋の建設を賛成多数で決めた。"),
+            ("ko", "시의회는 새 다리를 짓기로 결정했다고 밝혔다."),
+            ("zh", "市议会周二以多数票决定修建一座新的桥梁。"),
+            ("hi", "नगर परिषद ने मंगलवार को नया पुल बनाने का फैसला किया।"),
+            ("ar", "قرر مجلس المدينة يوم الثلاثاء بناء جسر جديد فوق النهر."),
+            ("ur", "سٹی کونسل نے منگل کو دریا پر نیا پل بنانے کا فیصلہ کیا۔"),
+        ] {
+            let language = LanguageCode::parse(code).unwrap();
+            let document = Document::in_language("", first, language);
+            assert_eq!(lead(&document, language).as_deref(), Some(first));
+        }
     }
 
     #[test]

@@ -3,24 +3,31 @@
 //! Two sources of evidence are joined. Curated terms (`config/topics`, or an editor's own) decide
 //! what a story of some length is about and name deeper topics; a linear model over words, fitted
 //! on headlines, helps where a story is so short that few listed terms occur. The publisher's
-//! section and keywords count as evidence too, and are the only evidence in languages for which
-//! there are no terms. Refuses to name a topic on less than a strong term's worth of evidence.
+//! section and keywords count as evidence too. Other languages have lists and a model of their own
+//! ([`other_languages`]), and give top levels only; where a language has neither, the publisher's word is
+//! the only evidence. Refuses to name a topic on less than a strong term's worth of evidence.
 
 use std::path::Path;
 
 use crate::model::{Article, Language, LanguageCode, Topic, TopicCode};
 
 mod linear;
+pub mod other_languages;
 mod taxonomy;
 mod terms;
 mod topic_words;
+
+use other_languages::Reading;
 
 pub use linear::{BUCKETS, Calibration, LinearModel, TOPICS, features, leads};
 pub use taxonomy::{name_of, top_index, top_level};
 pub use terms::{TermError, TopicTerms};
 
-/// What produces the topics, for the record.
-pub const MODEL: &str = "iptc-terms+headlines/1";
+/// What produces the topics of a language, for the record.
+#[must_use]
+pub fn model(language: LanguageCode) -> &'static str {
+    if language == LanguageCode::EN { "iptc-terms+headlines/1" } else { "iptc-terms+letters/1" }
+}
 
 /// Weight of the linear model's score beside the logarithm of the terms' score.
 const LINEAR_WEIGHT: f32 = 0.12;
@@ -113,6 +120,9 @@ impl Topics {
         let mut tops: [Evidence; TOPICS] = Default::default();
         let mut deeper: Vec<(TopicCode, Evidence)> = Vec::new();
         self.publisher_evidence(section, keywords, &mut tops);
+        if let Some(reading) = Reading::of(title, body, language) {
+            return read(&reading, tops);
+        }
         let mut linear = None;
         if language == LanguageCode::EN {
             self.term_evidence(title, body, keywords, &mut tops, &mut deeper);
@@ -204,6 +214,23 @@ impl Topics {
     }
 }
 
+/// What a reading in a language other than English, and what the publisher says, make of the topics.
+fn read(reading: &Reading, mut tops: [Evidence; TOPICS]) -> Found {
+    for (top, value, term) in &reading.terms {
+        tops[*top].add(*value, term);
+    }
+    let evidence = std::array::from_fn(|i| tops[i].score);
+    let Some(scores) = reading.scores(&evidence) else { return Found::default() };
+    let chances = other_languages::chances(&scores);
+    let mut order: Vec<usize> = (0..TOPICS).collect();
+    order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
+    let best = order[0];
+    order.retain(|&i| i == best || evidence[i] >= MIN_EVIDENCE && chances[i] >= MIN_CONFIDENCE);
+    let topics =
+        order.iter().map(|&i| topic(top_level(i), chances[i], tops[i].reasons())).collect();
+    Found { top: Some(top_level(best)), topics }
+}
+
 fn joined(tops: &[Evidence; TOPICS], linear: Option<&[f32; TOPICS]>) -> [f32; TOPICS] {
     std::array::from_fn(|i| {
         tops[i].score.ln_1p()
@@ -262,11 +289,57 @@ mod tests {
 
     #[test]
     fn section_speaks_in_other_languages() {
-        let de = LanguageCode::parse("de").unwrap();
-        let found = find("Ein Tor reicht", "Der Verein gewinnt.", Some("Fußball"), de);
+        let et = LanguageCode::parse("et").unwrap();
+        let found = find("Üks värav", "Klubi võitis.", Some("Fußball"), et);
         assert_eq!(found.top, Some(TopicCode(15_000_000)));
         assert_eq!(found.topics[0].why, ["section: Fußball"]);
-        assert_eq!(find("Ein Tor", "Der Verein.", None, de), Found::default());
+        assert_eq!(find("Üks värav", "Klubi võitis.", None, et), Found::default());
+    }
+
+    #[test]
+    fn stories_in_other_languages_have_topics_by_their_text() {
+        for (code, title, body, top) in [
+            (
+                "de",
+                "Notenbank senkt die Zinsen",
+                "Die Inflation fiel, die Aktien stiegen an der Börse.",
+                4,
+            ),
+            (
+                "fr",
+                "La grève continue",
+                "Les syndicats et les salariés refusent la baisse du salaire.",
+                9,
+            ),
+            (
+                "es",
+                "El equipo gana la final",
+                "El entrenador elogió al portero tras los penaltis.",
+                15,
+            ),
+            ("pl", "Sąd skazał oszusta", "Prokuratura i policja zatrzymały podejrzanych.", 2),
+            (
+                "ru",
+                "Землетрясение на острове",
+                "Спасатели эвакуируют пострадавших из-под завалов.",
+                3,
+            ),
+            ("tr", "Meclis yasayı kabul etti", "Muhalefet milletvekilleri oylamaya katılmadı.", 11),
+            ("sv", "Storm och snö i norr", "SMHI varnar för orkan och låga temperaturer.", 17),
+            ("ja", "中央銀行が金利を引き上げ", "円安と輸出の減少で企業の利益は減った。", 4),
+            ("ko", "결승에서 우승", "감독은 선수들을 칭찬했고 팀은 리그 경기에서 승리했다.", 15),
+        ] {
+            let found = find(title, body, None, LanguageCode::parse(code).unwrap());
+            assert_eq!(found.top, Some(TopicCode(top * 1_000_000)), "{title}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_about_nothing_in_particular_has_no_topic_in_other_languages() {
+        let de = LanguageCode::parse("de").unwrap();
+        let text =
+            "Die Insel liegt vor der Küste und ist mit der Fähre in zwei Stunden zu erreichen.";
+        assert_eq!(find("", text, None, de), Found::default());
     }
 
     #[test]

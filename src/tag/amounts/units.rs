@@ -208,9 +208,15 @@ fn word_after(rest: &str) -> Option<(usize, &str)> {
     Some((blank, &rest[blank..])).filter(|(_, word)| !word.is_empty())
 }
 
-/// Whether a text starts with a name that ends there.
-fn is_word(text: &str, name: &str) -> bool {
+/// Whether a text starts with a name that ends there; one in characters ends wherever it does.
+pub(super) fn is_word(text: &str, name: &str) -> bool {
     text.strip_prefix(name).is_some_and(|rest| {
-        !name.ends_with(char::is_alphanumeric) || !rest.starts_with(char::is_alphanumeric)
+        !name.ends_with(|c: char| c.is_alphanumeric() && !is_character(c))
+            || !rest.starts_with(char::is_alphanumeric)
     })
+}
+
+/// Whether a letter is of a script without blanks, or of Korean, whose endings follow without one.
+pub(super) fn is_character(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
 }

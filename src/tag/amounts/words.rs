@@ -6,6 +6,7 @@ use foldhash::HashMap;
 
 use crate::lang;
 use crate::model::LanguageCode;
+use crate::tag::entities::languages::folder;
 
 /// The words of amounts of one language.
 #[derive(Debug, Default)]
@@ -18,6 +19,10 @@ pub(super) struct Words {
     pub units: Vec<(&'static str, &'static str)>,
     /// Plurals that no ending gives away.
     pub plurals: Vec<&'static str>,
+    /// What numbers count, in languages other than English.
+    pub counted: Vec<&'static str>,
+    /// Whether a point parts the fraction and a comma thousands, as in English.
+    pub point: bool,
 }
 
 static LANGUAGES: LazyLock<HashMap<&'static str, Words>> = LazyLock::new(|| {
@@ -30,7 +35,7 @@ impl Words {
     /// # Panics
     /// When English has no list, which the tests rule out.
     pub(super) fn of(language: LanguageCode) -> &'static Self {
-        let own = LANGUAGES.get(language.as_str());
+        let own = LANGUAGES.get(folder(&language));
         own.or_else(|| LANGUAGES.get("en")).expect("English has a list of units")
     }
 
@@ -44,6 +49,11 @@ impl Words {
             small: pairs("numbers.txt").filter_map(numbers).collect(),
             magnitudes: pairs("magnitudes.txt").filter_map(numbers).collect(),
             units: pairs("units.txt").collect(),
+            counted: pairs("amounts.txt")
+                .filter(|(kind, _)| *kind == "counted")
+                .flat_map(|(_, words)| words.split_whitespace())
+                .collect(),
+            point: pairs("amounts.txt").any(|(kind, sign)| kind == "decimal" && sign == "."),
             plurals: lang::entries(lang::text(code, "plurals.txt").unwrap_or_default()).collect(),
         }
     }

@@ -49,7 +49,7 @@ fn end_strength(token: Token, word: &str) -> End {
         TokenKind::Mark => match word.chars().next() {
             Some(
                 '.' | '!' | '?' | '\u{2026}' | '\u{3002}' | '\u{ff01}' | '\u{ff1f}' | '\u{61f}'
-                | '\u{964}',
+                | '\u{6d4}' | '\u{964}',
             ) => End::Full,
             _ => End::No,
         },

@@ -2,7 +2,7 @@
 //! are tokens of their own, and scripts without blanks are read by characters.
 //!
 //! Read from `src/lang/<code>/tokens.txt`: a line `elided<TAB>l` for each word that loses its end before
-//! a vowel, a line `characters` where each letter is a token, a line `uncased` where the script has no
+//! a vowel, a line `prefix<TAB>word` for each word that is written together with the next, a line `characters` where each letter is a token, a line `uncased` where the script has no
 //! capitals. A language without the file is split as English is.
 
 use std::{
@@ -17,6 +17,8 @@ use crate::lang;
 pub struct Splitting {
     /// Words that are written with an apostrophe before the next, in small letters.
     elided: BTreeSet<&'static str>,
+    /// Words that are written together with the next.
+    prefixes: Vec<&'static str>,
     /// Whether each character is a token.
     pub characters: bool,
     /// Whether the script has no capitals.
@@ -25,7 +27,7 @@ pub struct Splitting {
 
 /// Nothing beyond what holds for all.
 pub(super) static NONE: Splitting =
-    Splitting { elided: BTreeSet::new(), characters: false, uncased: false };
+    Splitting { elided: BTreeSet::new(), prefixes: Vec::new(), characters: false, uncased: false };
 
 static BY_LANGUAGE: LazyLock<BTreeMap<&'static str, Splitting>> = LazyLock::new(|| {
     let read = |code| Some((code, Splitting::read(lang::text(code, "tokens.txt")?)));
@@ -49,12 +51,19 @@ impl Splitting {
                 Some(("elided", word)) => {
                     splitting.elided.insert(word);
                 }
+                Some(("prefix", word)) => splitting.prefixes.push(word),
                 None if entry == "characters" => splitting.characters = true,
                 None if entry == "uncased" => splitting.uncased = true,
                 _ => {}
             }
         }
         splitting
+    }
+
+    /// Words that are written together with the next, such as the Arabic for "and": they stay with it, for
+    /// many words begin with their letters, but a list may be looked up without them.
+    pub fn prefixes(&self) -> impl Iterator<Item = &'static str> {
+        self.prefixes.iter().copied()
     }
 
     /// Whether a token is an elided word with its apostrophe.

@@ -1,7 +1,7 @@
 //! The people, organisations, places and listed things of a story.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
 };
 
@@ -118,8 +118,9 @@ impl Finder {
         let known = layers
             .each_ref()
             .map(|layer| countries.map_or_else(Vec::new, |c| c.matches(layer.text, &layer.keys)));
-        for (known, names) in known.iter().zip(&mut names) {
-            claim_countries(known, names);
+        let people = parts_of_people(&layers, &names);
+        for ((known, layer), names) in known.iter().zip(&layers).zip(&mut names) {
+            claim_countries(known, &layer.keys, &people, names);
         }
         for (layer, names) in layers.iter().zip(&mut names) {
             names.retain(|name| !layer.listed.iter().any(|l| overlap(&l.tokens, &name.tokens)));
@@ -427,13 +428,31 @@ impl Finder {
     }
 }
 
-/// Makes the listed names of countries places where no other name covers them.
-fn claim_countries(known: &[(Range<usize>, u32)], names: &mut Vec<Name>) {
+/// The words of the people who are named in a story by more than one.
+fn parts_of_people(layers: &[Layer<'_>], names: &[Vec<Name>]) -> HashSet<u64> {
+    let whole = |name: &&Name| name.kind == NameKind::Person && name.tokens.len() > 1;
+    let keys = |(layer, names): (&Layer<'_>, &Vec<Name>)| {
+        let parts =
+            names.iter().filter(whole).flat_map(|name| layer.keys[name.tokens.clone()].to_vec());
+        parts.collect::<Vec<_>>()
+    };
+    layers.iter().zip(names).flat_map(keys).collect()
+}
+
+/// Makes the listed names of countries places where no other name covers them. One that the recogniser took
+/// for a person is one where somebody in the story is called so.
+fn claim_countries(
+    known: &[(Range<usize>, u32)],
+    keys: &[u64],
+    people: &HashSet<u64>,
+    names: &mut Vec<Name>,
+) {
     for (tokens, _) in known {
         let at = names.partition_point(|n| n.tokens.end <= tokens.start);
         match names.get_mut(at) {
             Some(name) if name.tokens == *tokens => {
-                if name.kind != NameKind::Person {
+                let called = || keys[tokens.clone()].iter().any(|key| people.contains(key));
+                if name.kind != NameKind::Person || !called() {
                     name.kind = NameKind::Place;
                 }
             }

@@ -5,7 +5,7 @@
 //! country's does. A beginning that two countries share tells neither.
 
 use std::{
-    collections::{BTreeMap, HashMap, hash_map::Entry},
+    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     ops::Range,
     sync::OnceLock,
 };
@@ -27,6 +27,8 @@ use crate::{
 const LIST: &str = "countries.txt";
 /// Fewest letters of a beginning that tells a country.
 const LEAST: usize = 4;
+/// Most words of a name whose words may each be inflected (`Stanów Zjednoczonych`).
+const MOST_INFLECTED: usize = 3;
 /// Letters that a name loses, and those that an inflected form has after that, at most.
 const LOST: usize = 2;
 const ENDING: usize = 4;
@@ -40,6 +42,10 @@ pub struct Countries {
     names: ByHash<u32>,
     /// The same by the beginnings of names of one word; `None` where two countries share one.
     beginnings: ByHash<Option<u32>>,
+    /// The same by the beginnings of all words of a name of several.
+    inflected: ByHash<Option<u32>>,
+    /// Beginnings that such names begin with.
+    first: HashSet<u64, std::hash::BuildHasherDefault<PassThrough>>,
     /// Most words of a name.
     longest: usize,
     splitting: Option<&'static Splitting>,
@@ -91,6 +97,15 @@ impl Countries {
         let keys = keys(&text);
         self.longest = self.longest.max(keys.len());
         self.names.entry(phrase(keys.iter().copied())).or_insert(place);
+        for prefix in splitting.prefixes() {
+            let word = format!("{prefix}{name}");
+            let text = Text::split(&word, splitting);
+            let prefixed = self::keys(&text);
+            self.names.entry(phrase(prefixed.iter().copied())).or_insert(place);
+        }
+        if !splitting.uncased && (2..=MOST_INFLECTED).contains(&keys.len()) {
+            self.add_inflected(&text, place);
+        }
         if keys.len() != 1 || splitting.uncased {
             return;
         }
@@ -114,7 +129,57 @@ impl Countries {
         }
     }
 
-    /// The names of countries in a text as they are listed, the longest at each point.
+    /// A name of several words by the beginnings of all of them.
+    fn add_inflected(&mut self, text: &Text<'_>, place: u32) {
+        let mut buffer = Vec::new();
+        let words = 0..text.tokens.len();
+        let beginning = |i: usize| {
+            let word = text.word(i);
+            let letters = word.chars().count();
+            let kept = letters.saturating_sub(LOST).max(LEAST).min(letters);
+            word.char_indices().nth(kept).map_or(word, |(at, _)| &word[..at])
+        };
+        if words.clone().any(|i| text.word(i).chars().count() < LEAST) {
+            return;
+        }
+        let keys: Vec<u64> =
+            words.map(|i| key(beginning(i), TokenKind::Word, &mut buffer)).collect();
+        self.first.insert(keys[0]);
+        match self.inflected.entry(phrase(keys.into_iter())) {
+            Entry::Vacant(entry) => {
+                entry.insert(Some(place));
+            }
+            Entry::Occupied(mut entry) if *entry.get() != Some(place) => {
+                entry.insert(None);
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+
+    /// The country whose name of several words, each in some inflected form, starts at a token, and how
+    /// many words it has.
+    fn several(&self, text: &Text<'_>, at: usize, end: usize) -> Option<(usize, u32)> {
+        let starts = beginnings(text.word(at));
+        if !starts.iter().any(|key| self.first.contains(key)) {
+            return None;
+        }
+        let mut phrases: Vec<u64> = starts.iter().map(|key| hash::two(78, 0, *key)).collect();
+        for len in 2..=MOST_INFLECTED.min(end - at) {
+            let next = beginnings(text.word(at + len - 1));
+            phrases = phrases
+                .iter()
+                .flat_map(|phrase| next.iter().map(|key| hash::two(78, *phrase, *key)))
+                .collect();
+            let place = phrases.iter().find_map(|phrase| *self.inflected.get(phrase)?);
+            if let Some(place) = place {
+                return Some((len, place));
+            }
+        }
+        None
+    }
+
+    /// The names of countries in a text as they are listed, the longest at each point; those of several
+    /// words also in inflected forms.
     #[must_use]
     pub fn matches(&self, text: &Text<'_>, keys: &[u64]) -> Vec<(Range<usize>, u32)> {
         let mut found = Vec::new();
@@ -130,6 +195,11 @@ impl Countries {
                     let place = self.names.get(&phrase(keys[at..at + len].iter().copied()))?;
                     Some((at..at + len, *place))
                 });
+                let longest = longest.or_else(|| {
+                    let (len, place) =
+                        self.several(text, at, line.end).filter(|_| starts && !uncased)?;
+                    Some((at..at + len, place))
+                });
                 at = longest.as_ref().map_or(at + 1, |(tokens, _)| tokens.end);
                 found.extend(longest);
             }
@@ -140,7 +210,15 @@ impl Countries {
     /// The country whose name, in some inflected form, is the one word of a place's name.
     #[must_use]
     pub fn inflected(&self, word: &str) -> Option<u32> {
+        // `Amerika'ya`: an ending behind an apostrophe is none of the name's.
+        let bare = word.split(['\'', '\u{2019}']).next().filter(|bare| !bare.is_empty());
         let mut buffer = Vec::new();
+        if let Some(bare) = bare.filter(|bare| bare.len() < word.len())
+            && let Some(place) =
+                self.names.get(&phrase(std::iter::once(key(bare, TokenKind::Word, &mut buffer))))
+        {
+            return Some(*place);
+        }
         let ends = word.char_indices().rev().map(|(at, _)| at).take(ENDING);
         let ends = std::iter::once(word.len()).chain(ends);
         for end in ends.take_while(|end| word[..*end].chars().count() >= LEAST) {
@@ -152,6 +230,17 @@ impl Countries {
         }
         None
     }
+}
+
+/// The keys of what a word may be an inflected form of: itself, and less up to [`ENDING`] letters.
+fn beginnings(word: &str) -> Vec<u64> {
+    let mut buffer = Vec::new();
+    let ends = word.char_indices().rev().map(|(at, _)| at).take(ENDING);
+    std::iter::once(word.len())
+        .chain(ends)
+        .take_while(|end| word[..*end].chars().count() >= LEAST)
+        .map(|end| key(&word[..end], TokenKind::Word, &mut buffer))
+        .collect()
 }
 
 #[cfg(test)]
@@ -188,6 +277,32 @@ mod tests {
         assert_eq!(polish.inflected("Dan"), None);
         let shared = countries(&[("Nigeria", 1), ("Nigerie", 2)], "pl");
         assert_eq!(shared.inflected("Nigerii"), None);
+    }
+
+    #[test]
+    fn every_word_of_a_name_may_be_inflected() {
+        let polish = countries(&[("Stany Zjednoczone", 1), ("Arabia Saudyjska", 2)], "pl");
+        let text = "Ze Stanów Zjednoczonych do Arabii Saudyjskiej; stan zjednoczenia.";
+        let text = Text::split(text, Splitting::of("pl"));
+        let found: Vec<_> = polish
+            .matches(&text, &keys(&text))
+            .into_iter()
+            .map(|(tokens, place)| (text.slice(tokens), place))
+            .collect();
+        assert_eq!(found, [("Stanów Zjednoczonych", 1), ("Arabii Saudyjskiej", 2)]);
+    }
+
+    #[test]
+    fn an_ending_behind_an_apostrophe_is_none_of_the_name() {
+        let turkish = countries(&[("Peru", 1)], "tr");
+        assert_eq!(turkish.inflected("Peru'ya"), Some(1));
+    }
+
+    #[test]
+    fn words_that_are_written_with_the_next_are_no_part_of_a_name() {
+        let arabic = countries(&[("\u{645}\u{635}\u{631}", 1)], "ar");
+        let text = Text::split("\u{648}\u{645}\u{635}\u{631}", Splitting::of("ar"));
+        assert_eq!(arabic.matches(&text, &keys(&text)), [(0..1, 1)]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The fitted part: a multinomial logistic regression over hashed words, and the calibration of
-//! the joined evidence. `src/bin/train-topics.rs` fits both and writes the embedded file.
+//! the joined evidence. `src/bin/train-topics/main.rs` fits both and writes the embedded file.
 
 use super::topic_words::each_word;
 

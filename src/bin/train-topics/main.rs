@@ -2,12 +2,19 @@
 //!
 //!     train-topics topics-headlines.jsonl.gz iptc-mediatopics.json topics-headlines.bin
 //!
+//! Or the model of the other languages, from `{"text", "topic", "lang"}` lines, `topic` null for "none of the
+//! classes":
+//!
+//!     train-topics --languages topics-sib-train.jsonl.gz src/lang
+//!
 //! The headlines are `{"text", "topic"}` lines; the Media Topics' own names and definitions are
 //! added, so that all 17 top levels have examples. The weights are those of a multinomial logistic
 //! regression, by AdaGrad over a fixed order; the same input gives the same bytes. The calibration
 //! is fitted to made-up stories of one to eight headlines of one topic or two, with weights fitted
 //! to the other half of the headlines. Prints the accuracy and the calibration error on such
 //! stories.
+
+mod languages;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -72,6 +79,11 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, sentences, to] = args.as_slice()
+        && flag == "--languages"
+    {
+        return languages::train(sentences.as_ref(), to.as_ref());
+    }
     let [headlines, concepts, out] = args.as_slice() else {
         bail!("usage: train-topics HEADLINES.jsonl.gz MEDIATOPICS.json OUT.bin");
     };

@@ -1,0 +1,355 @@
+//! Topics of stories in languages other than English: what a language's `topics.txt` says that stories of
+//! each top level speak of, and one model over the letters of all languages.
+//!
+//! The terms speak where there is text enough to hold some; the model, a multinomial logistic regression over
+//! hashed runs of one to five letters, speaks where they do not, and knows five top levels and "none of them".
+//! It was fitted by `src/bin/train-topics/languages.rs` to sentences of the languages that `mul/topics.languages.txt`
+//! names, and speaks in those only. Refuses to name a topic where the model takes the text for something else
+//! and no terms stand against that.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, OnceLock};
+
+use super::TOPICS;
+use crate::lang;
+use crate::model::LanguageCode;
+use crate::tag::document::Splitting;
+use crate::tag::entities::languages::folder;
+
+/// Numbers of the top levels that the model knows; its last class is "none of them".
+pub const KNOWN: [usize; 5] = [0, 6, 10, 12, 14];
+/// Classes of the model.
+pub const CLASSES: usize = KNOWN.len() + 1;
+/// Buckets of the model; a power of two.
+pub const BUCKETS: usize = 1 << BITS;
+const BITS: u32 = 17;
+/// Longest run of letters.
+const RUN: usize = 5;
+/// Letters of a text that the model looks at.
+const MAX_LETTERS: usize = 2500;
+/// Characters of a text that terms are looked for in.
+const MAX_CHARS: usize = 8000;
+/// Shortest beginning of a word that is a term; shorter terms are whole words.
+const BEGINNING: usize = 4;
+/// An occurrence in the headline counts as so many.
+const TITLE_COUNT: f32 = 2.0;
+/// Least that the model's word for a topic counts, as a logarithm.
+const FLOOR: f32 = -3.0;
+/// What the model's "none of them" says for topics that it does not know, as a logarithm.
+const UNKNOWN: f32 = -2.0;
+/// Evidence of terms that halves what the model's word weighs.
+const HALF: f32 = 2.0;
+/// Chance of "none of them" above which the model alone names nothing.
+const SILENT: f32 = 0.7;
+/// Least evidence of terms that speaks against that.
+const MIN_TERMS: f32 = 1.9;
+const MAGIC: [u8; 4] = *b"NTM2";
+const WEIGHTS: &str = "topics.weights.zst";
+const LANGUAGES: &str = "topics.languages.txt";
+const TERMS: &str = "topics.txt";
+/// Folder of what serves several languages.
+const SHARED: &str = "mul";
+
+static MODEL: LazyLock<Option<LetterModel>> = LazyLock::new(|| {
+    let bytes = zstd::decode_all(lang::bytes(SHARED, WEIGHTS)?).ok()?;
+    LetterModel::from_bytes(&bytes)
+});
+
+static TERMS_BY_LANGUAGE: LazyLock<BTreeMap<&'static str, OnceLock<Terms>>> =
+    LazyLock::new(|| lang::languages_with(TERMS).map(|code| (code, OnceLock::new())).collect());
+
+/// What a text in a language says of its topics.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// Top level by number, what a term is worth for it, and the term.
+    pub terms: Vec<(usize, f32, &'static str)>,
+    /// Logarithms of the model's chances, "none of them" last; `None` where it does not know the language.
+    pub chances: Option<[f32; CLASSES]>,
+}
+
+impl Reading {
+    /// Reads a story; `None` for a language of which nothing is known.
+    pub(super) fn of(title: &str, body: &str, language: LanguageCode) -> Option<Self> {
+        let code = folder(&language);
+        let terms = TERMS_BY_LANGUAGE.get_key_value(code);
+        let modelled = lang::text(SHARED, LANGUAGES)
+            .is_some_and(|list| lang::entries(list).any(|known| known == code));
+        if terms.is_none() && !modelled {
+            return None;
+        }
+        let terms = terms.map_or_else(Vec::new, |(code, terms)| {
+            terms.get_or_init(|| Terms::read(code)).find(title, body)
+        });
+        let model = MODEL.as_ref().filter(|_| modelled);
+        let chances = model.and_then(|model| model.chances(&features(title, body)));
+        Some(Self { terms, chances })
+    }
+
+    /// The scores of the top levels from the evidence for each; `None` where no topic is to be named.
+    pub(super) fn scores(&self, evidence: &[f32; TOPICS]) -> Option<[f32; TOPICS]> {
+        let most = evidence.iter().copied().fold(0.0, f32::max);
+        let Some(chances) = self.chances else {
+            return (most >= MIN_TERMS).then(|| evidence.map(f32::ln_1p));
+        };
+        let none = chances[CLASSES - 1];
+        if none.exp() > SILENT && most < MIN_TERMS {
+            return None;
+        }
+        let share = 1.0 / (1.0 + evidence.iter().sum::<f32>() / HALF);
+        Some(std::array::from_fn(|i| {
+            let chance = match KNOWN.iter().position(|known| *known == i) {
+                Some(class) => chances[class],
+                None => none + UNKNOWN,
+            };
+            share * chance.max(FLOOR) + evidence[i].ln_1p()
+        }))
+    }
+}
+
+/// The chances of topics from their scores.
+pub(super) fn chances<const N: usize>(scores: &[f32; N]) -> [f32; N] {
+    let most = scores.iter().copied().fold(f32::MIN, f32::max);
+    let exp = scores.map(|score| (score - most).exp());
+    let sum: f32 = exp.iter().sum();
+    exp.map(|e| e / sum)
+}
+
+/// The terms of one language.
+#[derive(Debug, Default)]
+struct Terms {
+    tops: HashMap<&'static str, Vec<usize>>,
+    /// Whether terms are looked for anywhere, in a script without blanks.
+    anywhere: bool,
+}
+
+impl Terms {
+    fn read(code: &str) -> Self {
+        let mut terms = Self { anywhere: Splitting::of(code).characters, ..Self::default() };
+        for entry in lang::text(code, TERMS).into_iter().flat_map(lang::entries) {
+            let Some((top, words)) = entry.split_once('\t') else { continue };
+            let Some(top) = top.parse().ok().filter(|top| (1..=TOPICS).contains(top)) else {
+                continue;
+            };
+            for word in words.split_whitespace() {
+                terms.tops.entry(word).or_default().push(top - 1);
+            }
+        }
+        terms
+    }
+
+    fn find(&self, title: &str, body: &str) -> Vec<(usize, f32, &'static str)> {
+        let mut counts: BTreeMap<&'static str, f32> = BTreeMap::new();
+        for (text, count) in [(title, TITLE_COUNT), (body, 1.0)] {
+            let letters = normalised(text, MAX_CHARS);
+            if self.anywhere {
+                for term in self.tops.keys() {
+                    let found = letters.matches(term).count() as f32 * count;
+                    if found > 0.0 {
+                        *counts.entry(term).or_default() += found;
+                    }
+                }
+            } else {
+                for term in letters.split(' ').filter_map(|word| self.beginning(word)) {
+                    *counts.entry(term).or_default() += count;
+                }
+            }
+        }
+        let worth = |(term, count): (&'static str, f32)| {
+            let tops = &self.tops[term];
+            let value = (1.0 + count.ln()) / (tops.len() as f32).sqrt();
+            tops.iter().map(move |top| (*top, value, term)).collect::<Vec<_>>()
+        };
+        counts.into_iter().flat_map(worth).collect()
+    }
+
+    /// The longest term that a word begins with.
+    fn beginning(&self, word: &str) -> Option<&'static str> {
+        let mut end = word.len();
+        let mut letters = word.chars().count();
+        while letters > 1 {
+            if (end == word.len() || letters >= BEGINNING)
+                && let Some((term, _)) = self.tops.get_key_value(&word[..end])
+            {
+                return Some(term);
+            }
+            end -= word[..end].chars().next_back()?.len_utf8();
+            letters -= 1;
+        }
+        None
+    }
+}
+
+/// Small letters, digits as noughts, and one blank for anything between words; a blank at both ends.
+fn normalised(text: &str, most: usize) -> String {
+    let mut letters = String::with_capacity(text.len().min(4 * most) + 2);
+    letters.push(' ');
+    for c in text.chars().take(most).flat_map(char::to_lowercase) {
+        let c = match c {
+            '0'..='9' => '0',
+            _ if c.is_ascii() && !c.is_ascii_alphabetic() => ' ',
+            '\u{aa}' | '\u{b5}' | '\u{ba}' | '\u{200c}' | '\u{200d}' => c,
+            '\u{80}'..='\u{bf}'
+            | '\u{2000}'..='\u{206f}'
+            | '\u{3000}'..='\u{303f}'
+            | '\u{ff00}'..='\u{ff20}'
+            | '\u{60c}'
+            | '\u{61b}'
+            | '\u{61f}'
+            | '\u{964}'
+            | '\u{965}' => ' ',
+            _ => c,
+        };
+        if c != ' ' || !letters.ends_with(' ') {
+            letters.push(c);
+        }
+    }
+    if !letters.ends_with(' ') {
+        letters.push(' ');
+    }
+    letters
+}
+
+/// Buckets of the runs of letters within a story's words, with their values: 1 + ln(count), the whole of
+/// length 1; in the order of buckets.
+#[must_use]
+pub fn features(title: &str, body: &str) -> Vec<(u32, f32)> {
+    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+    const LENGTHS: u64 = 0xd6e8_feb8_6659_fd93;
+    let mut text = String::from(title);
+    text.push('\n');
+    text.extend(body.chars().take(MAX_LETTERS));
+    let letters: Vec<u64> =
+        normalised(&text, MAX_LETTERS).chars().map(|c| u64::from(u32::from(c))).collect();
+    let space = u64::from(u32::from(' '));
+    let mut buckets: Vec<u32> = Vec::with_capacity(letters.len() * RUN);
+    for start in 0..letters.len() {
+        let mut hash = 0_u64;
+        for (length, letter) in (1..=RUN as u64).zip(&letters[start..]) {
+            hash = hash.wrapping_mul(STEP).wrapping_add(*letter).wrapping_add(1);
+            if length > 1 || *letter != space {
+                let mut mixed = hash.wrapping_add(length).wrapping_mul(LENGTHS);
+                mixed ^= mixed >> 32;
+                buckets.push((mixed.wrapping_mul(STEP) >> (u64::BITS - BITS)) as u32);
+            }
+            // A blank ends a run, or begins it.
+            if *letter == space && length > 1 {
+                break;
+            }
+        }
+    }
+    buckets.sort_unstable();
+    let mut counted: Vec<(u32, f32)> = Vec::new();
+    for bucket in buckets {
+        match counted.last_mut() {
+            Some((last, count)) if *last == bucket => *count += 1.0,
+            _ => counted.push((bucket, 1.0)),
+        }
+    }
+    for (_, count) in &mut counted {
+        *count = 1.0 + count.ln();
+    }
+    let length = counted.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(1e-6);
+    for (_, value) in &mut counted {
+        *value /= length;
+    }
+    counted
+}
+
+/// Weights of runs of letters for the classes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LetterModel {
+    /// Score of a class without letters.
+    pub bias: [f32; CLASSES],
+    /// [`BUCKETS`] rows of a weight for each class, in units of `scale`.
+    pub weights: Vec<[i8; CLASSES]>,
+    /// What one step of a weight is worth.
+    pub scale: f32,
+}
+
+impl LetterModel {
+    /// Logarithms of the chances of the classes; `None` without letters.
+    #[must_use]
+    pub fn chances(&self, features: &[(u32, f32)]) -> Option<[f32; CLASSES]> {
+        if features.is_empty() {
+            return None;
+        }
+        let mut scores = self.bias;
+        for (bucket, value) in features {
+            let value = value * self.scale;
+            for (score, &weight) in scores.iter_mut().zip(&self.weights[*bucket as usize]) {
+                *score += value * f32::from(weight);
+            }
+        }
+        Some(chances(&scores).map(|chance| chance.max(f32::MIN_POSITIVE).ln()))
+    }
+
+    /// Little endian: magic, scale, biases, weights.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend([self.scale].into_iter().chain(self.bias).flat_map(f32::to_le_bytes));
+        bytes.extend(self.weights.iter().flatten().map(|w| w.cast_unsigned()));
+        bytes
+    }
+
+    /// Reads what [`LetterModel::to_bytes`] wrote; `None` for anything else.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (head, weights) = bytes.strip_prefix(&MAGIC)?.split_at_checked(4 * (1 + CLASSES))?;
+        let floats: Vec<f32> =
+            head.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
+        let (rows, rest) = weights.as_chunks::<CLASSES>();
+        let weights: Vec<_> = rows.iter().map(|row| row.map(u8::cast_signed)).collect();
+        (rest.is_empty() && weights.len() == BUCKETS).then(|| Self {
+            bias: std::array::from_fn(|i| floats[1 + i]),
+            weights,
+            scale: floats[0],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_are_beginnings_of_words_and_short_ones_whole_words() {
+        let terms = Terms::read("de");
+        assert_eq!(terms.beginning("bundesligaspiel"), Some("bundesliga"));
+        assert_eq!(terms.beginning("tor"), Some("tor"));
+        assert_eq!(terms.beginning("torte"), None);
+    }
+
+    #[test]
+    fn every_list_names_top_levels_and_small_letters() {
+        for code in lang::languages_with(TERMS) {
+            for entry in lang::entries(lang::text(code, TERMS).unwrap()) {
+                let (top, words) =
+                    entry.split_once('\t').unwrap_or_else(|| panic!("{code}: {entry}"));
+                let top: usize = top.parse().unwrap();
+                assert!((1..=TOPICS).contains(&top), "{code}: {entry}");
+                let kept = normalised(words, usize::MAX);
+                for word in words.split_whitespace().filter(|w| w.chars().all(char::is_alphabetic))
+                {
+                    assert!(kept.contains(word), "{code}: {word}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn survives_a_round_trip_and_refuses_other_bytes() {
+        let model = MODEL.clone().expect("the model is part of the program");
+        let bytes = model.to_bytes();
+        assert_eq!(LetterModel::from_bytes(&bytes), Some(model));
+        assert_eq!(LetterModel::from_bytes(&bytes[..bytes.len() - 1]), None);
+    }
+
+    #[test]
+    fn runs_stay_within_words() {
+        let parted: Vec<u32> = features("", "ab cd").iter().map(|f| f.0).collect();
+        let other: Vec<u32> = features("", "cd ab").iter().map(|f| f.0).collect();
+        assert_eq!(parted, other);
+        assert!(features("", " ... ").is_empty());
+    }
+}
