@@ -254,16 +254,11 @@ mod tests {
 
     #[test]
     fn a_list_of_the_worlds_cities_is_the_worlds() {
-        let body =
-            "Dancers from Athens, Lisbon, Venice, Hamburg and Melbourne came to the festival.";
+        let body = "Dancers from Athens, Lisbon, Hamburg and Melbourne came to the festival.";
         let found = entities("", body, LanguageCode::EN);
-        for (name, country) in [
-            ("Athens", "GR"),
-            ("Lisbon", "PT"),
-            ("Venice", "IT"),
-            ("Hamburg", "DE"),
-            ("Melbourne", "AU"),
-        ] {
+        for (name, country) in
+            [("Athens", "GR"), ("Lisbon", "PT"), ("Hamburg", "DE"), ("Melbourne", "AU")]
+        {
             let (got, _) = place(&found, name).unwrap_or_else(|| panic!("{name}: {found:?}"));
             assert_eq!(got, country, "{name}");
         }
