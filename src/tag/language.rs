@@ -22,6 +22,8 @@ const SAMPLE_CHARS: usize = 1200;
 const TRIGRAM_WEIGHT: f32 = 0.30;
 /// What a declaration weighs, in the same.
 const DECLARED_WEIGHT: f32 = 0.07;
+/// What it weighs besides where trigrams cannot speak for the language: less than they do when they are sure.
+const UNKNOWN_WEIGHT: f32 = 0.25;
 /// How sure a producer's word for a short text is taken to be.
 const TOLD_CONFIDENCE: f32 = 0.9;
 /// What evidence for a language of few newspapers is worth: it must beat its larger neighbour's.
@@ -62,6 +64,10 @@ pub fn detect(title: &str, body: &str, declared: Option<&str>, told: Option<&str
         && code != LanguageCode::UND
     {
         votes.add(code, DECLARED_WEIGHT);
+        // Trigrams name a neighbour of a language that they don't know.
+        if !has_trigrams(code) && is_script_of(&sample, code) {
+            votes.add(code, UNKNOWN_WEIGHT);
+        }
         votes.declared = Some(code);
     }
     let Some((code, best, second)) = votes.best() else {
@@ -250,6 +256,11 @@ fn macro_language(code: LanguageCode) -> LanguageCode {
     LanguageCode::parse(to).expect("a literal code")
 }
 
+/// Whether `whatlang` can name a language.
+fn has_trigrams(code: LanguageCode) -> bool {
+    Lang::all().iter().any(|lang| code_of(*lang) == code)
+}
+
 /// Scripts that one listed language alone is written in.
 fn unique_script(lang: Lang) -> bool {
     matches!(
@@ -404,6 +415,17 @@ mod tests {
         let text = "Die Regierung hat am Montag beschlossen, dass die Steuern nicht erhöht werden \
                     sollen. Das sagte ein Sprecher in Berlin nach der Sitzung des Kabinetts.";
         assert_eq!(code("", text, Some("en-US")), "de");
+    }
+
+    #[test]
+    fn a_declared_language_that_trigrams_do_not_know_is_not_taken_for_its_neighbour() {
+        let text = "Министр дүйсенбі күні келіссөздер жалғасады деп мәлімдеді, ал оппозиция бұл шешімге \
+                    қарсы екенін айтты. Үкімет жаңа заң жобасын парламентке осы аптада жібереді, оны \
+                    депутаттар келесі айда талқылайды деп күтілуде.";
+        assert_eq!(code("", text, Some("kk")), "kk");
+        let russian = "Министр сказала в понедельник, что переговоры будут продолжаться, но оппозиция \
+                       против этого решения. Правительство внесёт новый закон в парламент на этой неделе.";
+        assert_eq!(code("", russian, Some("kk")), "ru");
     }
 
     #[test]

@@ -211,10 +211,10 @@ impl Finder {
         located: &mut [Option<Located>],
     ) {
         for (name, located) in names.iter().zip(located) {
-            if name.kind != NameKind::Place || name.tokens.len() != 1 || located.is_some() {
+            let word = text.slice(name.tokens.clone());
+            if name.kind != NameKind::Place || word.contains(' ') || located.is_some() {
                 continue;
             }
-            let word = text.word(name.tokens.start);
             if let Some(place) = places::endings::city(&self.gazetteer, folder, word) {
                 let Place { lat, lon, .. } = *self.gazetteer.place(place);
                 *located = Some(Located { place, lat, lon });

@@ -37,17 +37,24 @@ pub fn city(gazetteer: &Gazetteer, code: &str, word: &str) -> Option<u32> {
     let named = |name: String| {
         let text = Text::new(&name);
         let keys = keys(&text);
-        let found = if keys.len() == 1 { gazetteer.exact(&text, &keys, 0..1) } else { Vec::new() };
+        let found = match keys.len() {
+            0 => Vec::new(),
+            words => gazetteer.exact(&text, &keys, 0..words),
+        };
         let city = |p: &u32| gazetteer.place(*p).class == Class::City && people(p) >= CITY;
         found.into_iter().filter(city).max_by_key(people)
     };
+    // As it stands: in scripts without blanks the gazetteer parts words otherwise than the story's tokens.
+    let whole = named(word.to_owned());
     LANGUAGES
-        .get(code)?
-        .iter()
+        .get(code)
+        .into_iter()
+        .flatten()
         .filter_map(|(ending, base)| {
             let stem = word.strip_suffix(ending)?;
             (stem.chars().count() >= LEAST).then(|| format!("{stem}{base}"))
         })
         .filter_map(named)
+        .chain(whole)
         .max_by_key(people)
 }
