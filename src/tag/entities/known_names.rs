@@ -12,8 +12,7 @@ use super::{
     entity_base::{self, EntityBase, Item, extend, phrase_end},
     gazetteer_rules::Found,
     labels::NameKind,
-    organisation_rules::is_function_word,
-    titles::is_title,
+    titles::{is_function_word, is_title},
 };
 use crate::tag::{
     Text, TokenKind,

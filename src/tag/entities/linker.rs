@@ -11,8 +11,7 @@ use super::{
     entity_base::{EntityBase, Item, phrase, without_form},
     grouping::Group,
     labels::NameKind,
-    organisation_rules::is_function_word,
-    titles::is_title,
+    titles::{is_function_word, is_title},
 };
 use crate::tag::{TokenKind, places::keys::HYPHEN};
 

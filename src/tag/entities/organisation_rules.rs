@@ -3,7 +3,11 @@
 
 use std::ops::Range;
 
-use super::{Name, labels::NameKind, titles::is_title};
+use super::{
+    Name,
+    labels::NameKind,
+    titles::{is_function_word, is_title},
+};
 use crate::tag::{Text, TokenKind};
 
 /// Nouns that organisations' names end in, or begin with before `of`.
@@ -161,15 +165,6 @@ fn around(text: &Text<'_>, and: usize) -> Option<Range<usize>> {
     // `Q & A` and `R & B` name nothing.
     let long = |range: Range<usize>| range.clone().any(|i| text.word(i).chars().count() > 1);
     (start < and && end > and + 1 && (long(start..and) || long(and + 1..end))).then_some(start..end)
-}
-
-/// Words that a sentence or a headline capitalises without their being of a name.
-pub(super) fn is_function_word(word: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "as", "and", "but", "with", "after", "before", "when", "while", "how", "why", "if", "for",
-        "from", "at", "by", "the", "both", "then",
-    ];
-    WORDS.contains(&word.to_lowercase().as_str())
 }
 
 #[cfg(test)]

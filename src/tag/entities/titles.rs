@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{labels::NameKind, organisation_rules::is_function_word};
+use super::labels::NameKind;
 use crate::tag::{Text, TokenKind};
 
 /// Titles that lead a person's name, in small letters and without their full stop.
@@ -159,6 +159,15 @@ pub fn trim(text: &Text<'_>, kind: NameKind, mut tokens: Range<usize>) -> Option
                 && !ALSO_NAMES.contains(&word.to_lowercase().as_str())
         });
     (!blank).then_some(tokens)
+}
+
+/// Words that a sentence or a headline capitalises without their being of a name.
+pub(super) fn is_function_word(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "as", "and", "but", "with", "after", "before", "when", "while", "how", "why", "if", "for",
+        "from", "at", "by", "the", "both", "then",
+    ];
+    WORDS.contains(&word.to_lowercase().as_str())
 }
 
 #[cfg(test)]
