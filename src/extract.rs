@@ -348,7 +348,8 @@ pub fn extract_html_at(
     let mut page = read(&source, settings)?;
     let named = title::find(&page, url, articles(&page.facts).first().copied());
     let title = named.as_ref().map(|(text, _)| text.as_str());
-    let Story { chosen, in_dom, data, method } = story(&mut page, &source, title);
+    let Story { chosen, in_dom, data, method } =
+        story(&mut page, &source, title, body::probabilities);
     let page = page;
     let articles = articles(&page.facts);
     let article: Option<&Map<String, Value>> = articles.first().copied();
@@ -417,9 +418,15 @@ struct Story {
 /// Shortest description that stands for a story which is not on its page, in characters.
 const STUB_CHARS: usize = 60;
 
-fn story(page: &mut Read, source: &markup::Source<'_>, headline: Option<&str>) -> Story {
+/// The story of a page, its blocks judged by `probabilities`.
+fn story(
+    page: &mut Read,
+    source: &markup::Source<'_>,
+    headline: Option<&str>,
+    probabilities: impl Fn(&blocks::Blocks, &page_facts::Facts) -> Vec<f32>,
+) -> Story {
     let choose =
-        |blocks: &blocks::Blocks| body::choose(blocks, &body::probabilities(blocks, &page.facts));
+        |blocks: &blocks::Blocks| body::choose(blocks, &probabilities(blocks, &page.facts));
     let mut chosen = choose(&page.blocks);
     let found = body::chars(&page.blocks, &chosen);
     if let Some(trusted) = blocks::trusted(&page.blocks, found) {

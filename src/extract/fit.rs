@@ -377,10 +377,11 @@ impl Model {
     /// The story that the model finds on a page.
     pub fn body(&self, page: &LabelledPage) -> String {
         let source = super::markup::read(&page.html);
-        let Ok(read) = super::read(&source, &super::Settings::default()) else {
+        let Ok(mut read) = super::read(&source, &super::Settings::default()) else {
             return String::new();
         };
-        let story = super::story(&read, &source, &self.probabilities(page));
+        let judged = |_: &_, _: &_| self.probabilities(page);
+        let story = super::story(&mut read, &source, None, judged);
         story.data.map_or(story.in_dom, |d| d.body)
     }
 }
