@@ -105,6 +105,10 @@ enum Token<'a> {
 /// Longest text looked at, in tokens: dates stand near the start.
 const MAX_TOKENS: usize = 400;
 
+/// Marks of years, months, days and times behind numbers.
+const MARKS: &[char] =
+    &['年', '月', '日', '时', '時', '点', '點', '分', '秒', '년', '월', '일', '시', '분', '초'];
+
 fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut out = Vec::new();
     let mut rest = text;
@@ -117,48 +121,11 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
             let cut = end(|c| c.is_ascii_digit());
             out.push(Token::Number(&rest[..cut]));
             cut
-        } else if matches!(
-            c,
-            '年' | '月'
-                | '日'
-                | '时'
-                | '時'
-                | '点'
-                | '點'
-                | '分'
-                | '秒'
-                | '년'
-                | '월'
-                | '일'
-                | '시'
-                | '분'
-                | '초'
-        ) {
+        } else if MARKS.contains(&c) {
             out.push(Token::Mark(c));
             c.len_utf8()
         } else if is_word(c) {
-            let cut = rest
-                .find(|c: char| {
-                    !is_word(c)
-                        || matches!(
-                            c,
-                            '年' | '月'
-                                | '日'
-                                | '时'
-                                | '時'
-                                | '点'
-                                | '點'
-                                | '分'
-                                | '秒'
-                                | '년'
-                                | '월'
-                                | '일'
-                                | '시'
-                                | '분'
-                                | '초'
-                        )
-                })
-                .unwrap_or(rest.len());
+            let cut = rest.find(|c: char| !is_word(c) || MARKS.contains(&c)).unwrap_or(rest.len());
             out.push(Token::Word(&rest[..cut]));
             cut
         } else if c.is_whitespace() {

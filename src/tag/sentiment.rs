@@ -58,7 +58,7 @@ const NEGATIVE: &str = "abuse abused accident accuse accused afraid aggression a
     rejected resign resigned riot risk risks ruin ruined sad sadness scam scandal scare scared sentenced \
     setback severe shame shock shocked shocking shooting shortage sick slow slump slumped stabbed \
     stolen storm stress struggle struggled struggling suffer suffered suffering suicide suspect suspended \
-    tension tensions terrible terror terrorism terrorist terrorists theft threat threaten threatened \
+    tension tensions terrible terror terrorism terrorist terrorists theft thefts threat threaten threatened \
     threats tough toxic tragedy tragic trapped trauma trouble troubled unable unemployed unemployment \
     unfair unfortunate unhappy unrest unsafe upset victim victims violence violent virus war warn warned \
     warning weak weakness worried worries worry worse worsen worst wound wounded wrong";

@@ -5,7 +5,7 @@
 //! are not kept. The file is one zstd frame and is made by `build-entities`. Offices and descriptions
 //! go stale and are left out.
 
-use super::{hash, labels::NameKind};
+use super::{grouping::COMPANY_FORMS, hash, labels::NameKind};
 use crate::tag::{
     Text,
     places::keys::{HYPHEN, keys},
@@ -21,27 +21,8 @@ const MAIN: u32 = 1 << 31;
 const PRIOR_STEPS: f32 = 10.0;
 /// Most bytes of a base once unpacked: more than all people of Wikidata need is a mistake or an attack.
 const MAX_BYTES: u64 = 1 << 30;
-/// What a person's or an organisation's name may end in without being another's.
-const FORMS: &[&str] = &[
-    "inc",
-    "corp",
-    "co",
-    "ltd",
-    "llc",
-    "plc",
-    "limited",
-    "corporation",
-    "company",
-    "ag",
-    "sa",
-    "gmbh",
-    "group",
-    "holdings",
-    "fc",
-    "afc",
-    "cf",
-    "sc",
-];
+/// What a club's name may end in without being another's, beside the forms of companies.
+const CLUB_FORMS: &[&str] = &["fc", "afc", "cf", "sc"];
 
 /// An item of Wikidata.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -148,7 +129,7 @@ pub fn without_form(text: &Text<'_>, mut tokens: std::ops::Range<usize>) -> std:
     let whole = tokens.clone();
     while tokens.len() > 1 {
         let word = text.word(tokens.end - 1).replace('.', "").to_lowercase();
-        if !word.is_empty() && word != "," && !FORMS.contains(&word.as_str()) {
+        if !word.is_empty() && word != "," && !is_form(&word) {
             return tokens;
         }
         tokens.end -= 1;
@@ -282,6 +263,11 @@ impl EntityBase {
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
+}
+
+/// Whether a word at the end of a name does not tell it from another.
+fn is_form(word: &str) -> bool {
+    COMPANY_FORMS.contains(&word) || CLUB_FORMS.contains(&word)
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub struct Group<'a> {
 }
 
 /// Words at the end of a company's name that don't tell it from another.
-const COMPANY_FORMS: &[&str] = &[
+pub(super) const COMPANY_FORMS: &[&str] = &[
     "inc",
     "corp",
     "co",

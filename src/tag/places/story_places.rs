@@ -148,40 +148,38 @@ fn is_named_after(text: &Text<'_>, name: &Range<usize>, place: &Range<usize>) ->
     around.into_iter().any(|i| !is_part(text.word(i)) && !is_division_word(text.word(i)))
 }
 
+/// What parts of countries are called, and what stands between such a word and the name.
+const DIVISIONS: &[&str] = &[
+    "province",
+    "state",
+    "region",
+    "district",
+    "city",
+    "county",
+    "town",
+    "township",
+    "village",
+    "oblast",
+    "governorate",
+    "prefecture",
+    "municipality",
+    "of",
+    "the",
+    "republic",
+    "area",
+    "parish",
+    "metropolitan",
+    "suburban",
+    "rural",
+    "kingdom",
+    "co.",
+];
+
 /// Words that leave a place what it is: `Helmand province`, `City of London`.
 fn is_division_word(word: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "province",
-        "state",
-        "region",
-        "district",
-        "city",
-        "county",
-        "town",
-        "township",
-        "village",
-        "oblast",
-        "governorate",
-        "prefecture",
-        "municipality",
-        "of",
-        "the",
-        "republic",
-        "area",
-        "parish",
-        "metropolitan",
-        "suburban",
-        "rural",
-        "kingdom",
-        ",",
-        "-",
-        "capital",
-        "suburb",
-        "suburbs",
-        "borough",
-        "co.",
-    ];
-    WORDS.contains(&word.to_lowercase().as_str())
+    const MORE: &[&str] = &[",", "-", "capital", "suburb", "suburbs", "borough"];
+    let lower = word.to_lowercase();
+    DIVISIONS.contains(&lower.as_str()) || MORE.contains(&lower.as_str())
 }
 
 /// The middle of the cities that the story names in the county's state: local news names a
@@ -249,30 +247,9 @@ fn is_part(word: &str) -> bool {
 
 /// Words around a place's own name: `northern Iraq`, `Helmand province`, `City of London`.
 fn is_affix(word: &str) -> bool {
-    const AFFIXES: &[&str] = &[
-        "province",
-        "state",
-        "region",
-        "district",
-        "city",
-        "county",
-        "town",
-        "township",
-        "village",
-        "oblast",
-        "governorate",
-        "prefecture",
-        "municipality",
-        "of",
-        "the",
-        "republic",
-        "area",
-        "parish",
+    const MORE: &[&str] = &[
         "island",
         "islands",
-        "metropolitan",
-        "suburban",
-        "rural",
         "international",
         "airport",
         "university",
@@ -285,8 +262,6 @@ fn is_affix(word: &str) -> bool {
         "harbor",
         "harbour",
         "port",
-        "co.",
-        "kingdom",
         "hospital",
         "street",
         "square",
@@ -299,7 +274,8 @@ fn is_affix(word: &str) -> bool {
         "mall",
         "bridge",
     ];
-    is_part(word) || AFFIXES.contains(&word.to_lowercase().as_str())
+    let lower = word.to_lowercase();
+    is_part(word) || DIVISIONS.contains(&lower.as_str()) || MORE.contains(&lower.as_str())
 }
 
 /// What a place name may mean: as it stands, else without words around the name proper, else the
