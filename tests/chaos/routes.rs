@@ -1,5 +1,8 @@
-//! A route of the user's: some of the stories, on a work queue that a desk reads empty all the time, so that its
-//! stream holds none of what was sent before.
+//! A route of the user's: some of the stories, read by a desk all the time.
+//!
+//! In a cluster its stream is a work queue, which holds none of what was read. On one server it keeps what it
+//! got: a server that is killed before it answers a publish forgets the ids of what was read from a work queue,
+//! and nobody can tell then whether the message was stored. `delivery` has the work queue on one server.
 
 use std::time::Duration;
 
@@ -28,7 +31,10 @@ pub async fn create_stream(context: &Context, replicas: usize) {
     let config = Config {
         name: STREAM.to_owned(),
         subjects: vec!["desk.>".to_owned()],
-        retention: RetentionPolicy::WorkQueue,
+        retention: match replicas {
+            1 => RetentionPolicy::Limits,
+            _ => RetentionPolicy::WorkQueue,
+        },
         num_replicas: replicas,
         ..Config::default()
     };
@@ -47,11 +53,11 @@ impl Desk {
         Self { ending, reading: tokio::spawn(read(context.clone(), ended)) }
     }
 
-    /// Everything that came, once the stream is empty. A message that was delivered a second time, because its
+    /// Everything that came, once all of it is read. A message that was delivered a second time, because its
     /// acknowledgement was lost, is one message.
     pub async fn end(self, context: &Context) -> Vec<Stored> {
         for _ in 0..600 {
-            if super::messages(context, STREAM).await == 0 {
+            if is_read(context).await {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -62,6 +68,13 @@ impl Desk {
         all.dedup_by_key(|stored| stored.sequence);
         all
     }
+}
+
+/// Whether the desk has read and acknowledged everything.
+async fn is_read(context: &Context) -> bool {
+    let Ok(stream) = context.get_stream_no_info(STREAM).await else { return false };
+    let Ok(info) = stream.consumer_info("desk").await else { return false };
+    info.num_pending == 0 && info.num_ack_pending == 0
 }
 
 /// Reads until the end; whatever happens to the broker, it tries again.
