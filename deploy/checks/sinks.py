@@ -6,7 +6,9 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 from .tools import output, which
@@ -82,45 +84,107 @@ def programs():
     return found()
 
 
+class Postgres:
+    """A PostgreSQL server of the check's own, on a socket in a directory."""
+
+    def __init__(self, bin, home):
+        self.bin, self.home = bin, home
+        home.mkdir()
+        self.as_user = []
+        if os.geteuid() == 0:
+            # It refuses to run as root.
+            shutil.chown(home, 65534, 65534)
+            self.as_user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        self.dsn = f"host={home} dbname=postgres user=news"
+
+    def create(self):
+        code, said = output([*self.as_user, self.bin / "initdb", "-D", self.home / "data", "-U", "news", "-A", "trust", "-E", "UTF8",
+                             "--locale=C.UTF-8", "--no-sync"], timeout=60, cwd=self.home)
+        return None if code == 0 else said
+
+    def start(self):
+        start = [*self.as_user, self.bin / "pg_ctl", "-D", self.home / "data", "-w", "-l", self.home / "log", "-o",
+                 f"-c listen_addresses= -k {self.home} -c fsync=off", "start"]
+        subprocess.run([str(part) for part in start], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, cwd=self.home)
+
+    def stop(self):
+        output([*self.as_user, self.bin / "pg_ctl", "-D", self.home / "data", "-m", "immediate", "stop"], cwd=self.home)
+
+    def psql(self, text):
+        return subprocess.run([*self.as_user, self.bin / "psql", self.dsn, "-qAt", "-v", "ON_ERROR_STOP=1"], input=text,
+                              capture_output=True, text=True, timeout=60)
+
+    def counts(self):
+        return self.psql("SELECT count(*), count(headline), count(body), count(processed) FROM news.story; SELECT count(*) FROM news.name; "
+                         "SELECT count(*), count(latitude) FROM news.place;").stdout.split()
+
+
+def wanted(records):
+    """What `Postgres.counts` says when every record is there once."""
+    entities = [e for r in records for e in r["tags"]["entities"]]
+    places = [e for e in entities if e["type"] == "PLACE"]
+    located = [e for e in places if e.get("lat") is not None]
+    return ["|".join([str(len(records))] * 4), str(len(entities)), f"{len(places)}|{len(located)}"]
+
+
+def processed(have, work, stories):
+    messages = "\n".join(json.dumps({"id": f"s{i}", "text": text}) for i, text in enumerate(stories))
+    lines = subprocess.run([have.binary, "process", "--no-fetch"], input=messages, capture_output=True, text=True, timeout=120, cwd=work).stdout.splitlines()
+    return lines, [json.loads(line) for line in lines]
+
+
 def postgres(have, work, sql):
     check = "sinks: stories in PostgreSQL, one row each, names and places beside"
     bin = programs()
     if bin is None:
         yield check, None, "no PostgreSQL, and none could be installed"
         return
-    home = work / "postgres"
-    home.mkdir()
-    as_user = []
-    if os.geteuid() == 0:
-        # It refuses to run as root.
-        shutil.chown(home, 65534, 65534)
-        as_user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    def psql(text, *arguments):
-        return subprocess.run([*as_user, bin / "psql", "-h", home, "-d", "postgres", "-U", "news", "-qAt", "-v", "ON_ERROR_STOP=1", *arguments], input=text,
-                              capture_output=True, text=True, timeout=60)
-    messages = "\n".join(json.dumps({"id": f"s{i}", "text": text}) for i, text in enumerate(STORIES))
-    lines = subprocess.run([have.binary, "process", "--no-fetch"], input=messages, capture_output=True, text=True, timeout=60, cwd=work).stdout.splitlines()
-    records = [json.loads(line) for line in lines]
-    insert = re.search(r"INSERT INTO news\.story \(record\) VALUES \(\$1::jsonb\) ON CONFLICT \(key\) DO NOTHING", sql)[0]
-    load = "".join(insert.replace("$1", "$record$" + line + "$record$") + ";\n" for line in lines)
-    code, said = output([*as_user, bin / "initdb", "-D", home / "data", "-U", "news", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], timeout=60, cwd=home)
-    if code != 0:
+    server = Postgres(bin, work / "postgres")
+    said = server.create()
+    if said:
         yield check, False, said
         return
-    start = [*as_user, bin / "pg_ctl", "-D", home / "data", "-w", "-l", home / "log", "-o", f"-c listen_addresses= -k {home} -c fsync=off", "start"]
-    subprocess.run([str(part) for part in start], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, cwd=home)
+    server.start()
     try:
+        lines, records = processed(have, work, STORIES)
+        insert = re.search(r"INSERT INTO news\.story \(record\) VALUES \(\$1::jsonb\) ON CONFLICT \(key\) DO NOTHING", sql)[0]
+        load = "".join(insert.replace("$1", "$record$" + line + "$record$") + ";\n" for line in lines)
         # The tables twice and the records twice: both are idempotent.
-        faults = [done.stderr for done in (psql(sql), psql(sql), psql(load), psql(load)) if done.returncode]
-        counts = psql("SELECT count(*), count(headline), count(body), count(processed) FROM news.story; SELECT count(*) FROM news.name; "
-                      "SELECT count(*), count(latitude) FROM news.place;").stdout.split()
-        entities = [e for r in records for e in r["tags"]["entities"]]
-        places = [e for e in entities if e["type"] == "PLACE"]
-        located = [e for e in places if e.get("lat") is not None]
-        wanted = [f"{len(STORIES)}|" + "|".join([str(len(STORIES))] * 3), str(len(entities)), f"{len(places)}|{len(located)}"]
+        faults = [done.stderr for done in map(server.psql, (sql, sql, load, load)) if done.returncode]
         # The check can fail: a record of another version is refused.
-        control = psql(insert.replace("$1", "'{\"schema\": \"other\", \"key\": \"k\", \"id\": \"i\"}'")).returncode != 0
-        good = not faults and counts == wanted and bool(places) and control
-        yield check, good, f"{len(records)} stories, {len(entities)} names, {len(places)} places" if good else f"{faults or counts} for {wanted}"
+        control = server.psql(insert.replace("$1", "'{\"schema\": \"other\", \"key\": \"k\", \"id\": \"i\"}'")).returncode != 0
+        good = not faults and server.counts() == wanted(records) and control
+        yield check, good, f"{len(records)} stories" if good else f"{faults or server.counts()} for {wanted(records)}"
+        server.psql("TRUNCATE news.story CASCADE")
+        yield from files(have, work, server)
     finally:
-        output([*as_user, bin / "pg_ctl", "-D", home / "data", "-m", "immediate", "stop"], cwd=home)
+        server.stop()
+
+
+def files(have, work, server):
+    """Finished files by load.sh: killed while it loads, with the database gone, and once more to the end."""
+    check = "sinks: files in PostgreSQL by load.sh, killed and with the database away, one row each"
+    lines, records = processed(have, work, [f"{STORIES[i % 2]}\n\nEdition {i}." for i in range(2_000)])
+    names = []
+    for part in range(4):
+        names.append(work / f"stories-{part}.ndjson")
+        names[-1].write_text("".join(line + "\n" for line in lines[part * 500:part * 500 + 500]))
+    environment = os.environ | {"POSTGRES_DSN": server.dsn, "PATH": f"{server.bin}:{os.environ['PATH']}"}
+    loader = [have.deploy / "sinks/postgres/load.sh"]
+    stories = lambda: int(server.psql("SELECT count(*) FROM news.story").stdout or 0)
+    killed = subprocess.Popen([*loader, *names], env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 30
+    while stories() == 0 and killed.poll() is None and time.monotonic() < until:
+        pass
+    if killed.poll() is None:
+        os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    # A server finishes or gives up what its client left.
+    before = stories()
+    server.stop()
+    away = output([*loader, *names], env=environment, timeout=60)
+    server.start()
+    again = output([*loader, *names], env=environment, timeout=120)
+    twice = output([*loader, names[0]], env=environment, timeout=120)
+    good = 0 < before < len(records) and away[0] == 1 and str(names[0]) in away[1] and again[0] == twice[0] == 0 and server.counts() == wanted(records)
+    yield check, good, f"{before} of {len(records)} stories when it was killed, all after" if good else f"{before} {away} {again} {server.counts()} for {wanted(records)}"
