@@ -15,6 +15,8 @@
 //! turns and robots.txt as pages.
 
 mod error;
+#[cfg(feature = "tools")]
+pub mod fuzzing;
 mod interval;
 mod list;
 mod message;

@@ -36,6 +36,8 @@ mod cookies;
 mod decode;
 mod error;
 mod feed;
+#[cfg(feature = "tools")]
+pub mod fuzzing;
 mod guard;
 mod interstitial;
 mod page_scan;

@@ -318,6 +318,18 @@ impl Parsed {
 
 /// Whether the rules allow a URL. A rule means a `*` or `$` in an address by `%2A` or `%24`
 /// (RFC 9309, 2.2.3), and some files write a `$` inside a path as it is: either spelling fits.
+/// What `make fuzz` calls.
+#[cfg(feature = "tools")]
+pub(super) fn fuzz(file: &[u8]) {
+    let robots = Robots::parse(&bare_tokens(file.to_vec()), "news-ingest");
+    for path in ["", "a/b?c=%2A", "%E4%BA%BA"] {
+        let url = WebUrl::parse(&format!("https://www.example.org/{path}")).expect("a URL");
+        let _ = is_allowed(&robots, &url);
+    }
+    let rules = Rules::Known(Arc::new(robots));
+    let _ = (rules.crawl_delay(), rules.sitemaps(), rules.bytes());
+}
+
 fn is_allowed(robots: &Robots, url: &WebUrl) -> bool {
     let url = url.as_url();
     let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
