@@ -9,8 +9,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::plan::Rng;
-use super::routes;
 use super::support::worker::Worker;
+use super::{raw_streams, routes};
 
 /// Settings of every worker, beside those of [`Worker::start`]: short waits, loopback hosts that
 /// are asked as often as one likes.
@@ -60,9 +60,10 @@ pub struct Tally {
 
 impl Group {
     pub fn start(workers: usize, url: &str) -> Self {
-        let members = (0..workers).map(|_| {
+        let members = (0..workers).map(|number| {
             let (orders, receiver) = mpsc::channel(100);
-            let task = tokio::spawn(supervise(url.to_owned(), receiver));
+            let raw = raw_streams::of_worker(number);
+            let task = tokio::spawn(supervise(url.to_owned(), raw, receiver));
             Member { orders, task }
         });
         Self { members: members.collect() }
@@ -102,10 +103,10 @@ impl Group {
     }
 }
 
-async fn supervise(url: String, mut orders: mpsc::Receiver<Order>) -> Tally {
+async fn supervise(url: String, raw: &str, mut orders: mpsc::Receiver<Order>) -> Tally {
     let mut tally = Tally::default();
     loop {
-        let mut worker = start(&url);
+        let mut worker = start(&url, raw);
         // Until this one has ended, one way or another.
         let down = loop {
             tokio::select! {
@@ -143,8 +144,9 @@ async fn supervise(url: String, mut orders: mpsc::Receiver<Order>) -> Tally {
 }
 
 /// Workers' directories go unless `CHAOS_KEEP` names one to keep their logs in.
-fn start(url: &str) -> Worker {
-    let mut settings = vec![("NATS__URL", url), ("ROUTES", routes::SETTING)];
+fn start(url: &str, raw: &str) -> Worker {
+    let mut settings =
+        vec![("NATS__URL", url), ("STREAMS__RAW_STREAM", raw), ("ROUTES", routes::SETTING)];
     settings.extend(SETTINGS);
     let dir = match std::env::var_os("CHAOS_KEEP") {
         Some(keep) => {

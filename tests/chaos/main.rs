@@ -59,6 +59,7 @@ mod link;
 mod one_server;
 mod plan;
 mod producer;
+mod raw_streams;
 mod routes;
 mod stories;
 mod wire;
@@ -105,6 +106,7 @@ impl Scene {
         let Self { mut plan, inputs, ledger, _sites } = self;
         let context = broker::connect(producers_url).await;
         stories::create_bucket(&context, plan.replicas).await;
+        raw_streams::create_second(&context, plan.replicas).await;
         let desk = routes::Desk::start(&context);
         let group = Group::start(plan.workers, workers_url);
         let producer = Producer::start(producers_url, inputs).await;
@@ -120,7 +122,7 @@ impl Scene {
 
         println!("\n{plan}\n{sent}\n{workers}\n{report}");
         println!(
-            "seconds {:.0}, {:.0} of them under fire, stories/s {:.0}, left in NEWS_RAW {}, in NEWS_RETRY {}",
+            "seconds {:.0}, {:.0} of them under fire, stories/s {:.0}, left in the raw streams {}, in NEWS_RETRY {}",
             elapsed.as_secs_f64(),
             struck.as_secs_f64(),
             plan.stories as f64 / elapsed.as_secs_f64(),
@@ -144,12 +146,16 @@ async fn under_way(context: &Context) {
     panic!("no story came out in a minute");
 }
 
-/// Waits until every message is acknowledged; what is left in the raw and the retry stream.
+/// Waits until every message is acknowledged; what is left in the raw streams and in the retry stream.
 async fn drained(context: &Context) -> (u64, u64) {
     let deadline = Instant::now() + plan::DRAIN;
     let mut empty = 0;
     loop {
-        let left = (messages(context, "NEWS_RAW").await, messages(context, "NEWS_RETRY").await);
+        let mut raw = 0;
+        for (stream, _) in raw_streams::RAW {
+            raw += messages(context, stream).await;
+        }
+        let left = (raw, messages(context, "NEWS_RETRY").await);
         empty = if left == (0, 0) { empty + 1 } else { 0 };
         // A retry is in neither stream's numbers for an instant while it comes due.
         if empty >= 5 || Instant::now() >= deadline {

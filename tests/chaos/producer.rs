@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::stories::{BUCKET, Input};
 use super::support::broker;
-use super::wire;
+use super::{raw_streams, wire};
 
 /// Publishes under way at a time.
 const IN_FLIGHT: usize = 64;
@@ -43,7 +43,8 @@ impl Producer {
                 let to = *limit.borrow_and_update();
                 let mut burst = futures_util::stream::iter(from..to)
                     .map(|number| {
-                        publish(&context, &servers, &inputs[story_of(number, inputs.len())])
+                        let input = &inputs[story_of(number, inputs.len())];
+                        publish(&context, &servers, raw_streams::subject(number), input)
                     })
                     .buffer_unordered(IN_FLIGHT);
                 while let Some(again) = burst.next().await {
@@ -77,7 +78,12 @@ fn story_of(number: usize, stories: usize) -> usize {
 }
 
 /// Publishes until it is confirmed; how often it had to be repeated.
-async fn publish(context: &Context, servers: &[String], input: &Input) -> usize {
+async fn publish(
+    context: &Context,
+    servers: &[String],
+    subject: &'static str,
+    input: &Input,
+) -> usize {
     for again in 0.. {
         if again > 0 {
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -86,7 +92,7 @@ async fn publish(context: &Context, servers: &[String], input: &Input) -> usize 
             let server = &servers[again % servers.len()];
             let stored = tokio::time::timeout(
                 Duration::from_secs(2),
-                wire::publish(server, block, &input.body),
+                wire::publish(server, subject, block, &input.body),
             );
             if matches!(stored.await, Ok(Ok(()))) {
                 return again;
@@ -108,7 +114,7 @@ async fn publish(context: &Context, servers: &[String], input: &Input) -> usize 
         }
         let stored = async {
             let body = input.body.clone().into();
-            context.publish_with_headers("news.raw.chaos", headers, body).await?.await
+            context.publish_with_headers(subject, headers, body).await?.await
         };
         if let Ok(Ok(_)) = tokio::time::timeout(Duration::from_secs(2), stored).await {
             return again;

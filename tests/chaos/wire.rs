@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 ///
 /// # Errors
 /// When the server is away or the stream does not say that it stored the message.
-pub async fn publish(server: &str, block: &[u8], body: &[u8]) -> io::Result<()> {
+pub async fn publish(server: &str, subject: &str, block: &[u8], body: &[u8]) -> io::Result<()> {
     let mut socket = BufReader::new(TcpStream::connect(server).await?);
     let mut line = String::new();
     socket.read_line(&mut line).await?;
@@ -19,7 +19,7 @@ pub async fn publish(server: &str, block: &[u8], body: &[u8]) -> io::Result<()> 
     let options =
         r#"{"verbose":false,"headers":true,"no_responders":true,"lang":"test","version":"0"}"#;
     let mut sent = format!(
-        "CONNECT {options}\r\nSUB {answer} 1\r\nHPUB news.raw.chaos {answer} {headers} {all}\r\n"
+        "CONNECT {options}\r\nSUB {answer} 1\r\nHPUB {subject} {answer} {headers} {all}\r\n"
     )
     .into_bytes();
     sent.extend_from_slice(block);
