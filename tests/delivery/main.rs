@@ -14,6 +14,7 @@ mod pulls;
 mod replays;
 mod routes;
 mod shutdown;
+mod two_groups;
 
 use news_ingest::model::{Identity, StoryId};
 

@@ -287,7 +287,12 @@ impl Broker {
 
     /// Waits until `count` outcomes are stored; all of them, oldest first.
     pub async fn outcomes(&self, context: &Context, count: usize) -> Vec<Stored> {
-        let stream = context.get_stream("NEWS_OUT").await.unwrap();
+        self.outcomes_of(context, "NEWS_OUT", count).await
+    }
+
+    /// The same of another out stream.
+    pub async fn outcomes_of(&self, context: &Context, out: &str, count: usize) -> Vec<Stored> {
+        let stream = context.get_stream(out).await.unwrap();
         for _ in 0..1200 {
             if stream.get_info().await.is_ok_and(|info| info.state.messages >= count as u64) {
                 break;
