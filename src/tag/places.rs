@@ -46,6 +46,18 @@ pub fn flags(gazetteer: &Gazetteer, matches: &[Match], tokens: usize) -> Vec<u16
     flags
 }
 
+/// Whether a flagged token begins a place's name and whether it ends it; `None` for one that is in none.
+#[must_use]
+pub fn stand(flag: u16) -> Option<(bool, bool)> {
+    match flag & 7 {
+        1 => Some((true, true)),
+        2 => Some((true, false)),
+        3 => Some((false, false)),
+        4 => Some((false, true)),
+        _ => None,
+    }
+}
+
 /// The surer a name of this sort is a place, the lower.
 fn sort(place: &gazetteer::Place) -> u16 {
     match (place.class, place.population) {

@@ -13,7 +13,10 @@ use super::{
     labels::NameKind,
     titles::{is_function_word, is_title},
 };
-use crate::tag::{TokenKind, places::keys::HYPHEN};
+use crate::tag::{
+    TokenKind,
+    places::{self, keys::HYPHEN},
+};
 
 /// Least score of a link of a name of several words.
 const FLOOR: f32 = 0.9;
@@ -21,6 +24,10 @@ const FLOOR: f32 = 0.9;
 const LONE_FLOOR: f32 = 1.5;
 /// Least prior of the organisation that an acronym means which is not its main name.
 const ACRONYM_PRIOR: f32 = 3.0;
+/// The same for an acronym of four letters and more, which fewer share.
+const LONG_ACRONYM_PRIOR: f32 = 2.0;
+/// Least prior of an organisation that a single word means which is neither: `Fed`.
+const HOUSEHOLD_PRIOR: f32 = 10.0;
 /// The same for a person's full name: many people have the name of a known one.
 const PERSON_FLOOR: f32 = 1.2;
 /// How much better than the second.
@@ -49,18 +56,38 @@ pub fn link(
 ) -> Vec<Option<Item>> {
     let found: Vec<Option<Best>> =
         groups.iter().map(|group| item(base, texts, groups, group, story)).collect();
-    // Two things of one story are not one item: the one that is called by its own name is.
+    // Two things of one story are not one item: the one that is called by its own name is. An acronym is
+    // no other thing than its long form.
     let other = |at: usize, best: &Best| {
         found.iter().enumerate().any(|(i, rival)| {
             i != at
                 && rival
                     .as_ref()
                     .is_some_and(|r| r.item.number == best.item.number && (r.main || !best.main))
+                && !shortens(texts, &groups[at], &groups[i])
+                && !shortens(texts, &groups[i], &groups[at])
         })
     };
     (0..found.len())
         .map(|at| found[at].as_ref().filter(|best| !other(at, best)).map(|best| best.item))
         .collect()
+}
+
+/// Whether one group's name is an acronym whose letters begin words of the other's, in their order.
+fn shortens(texts: &[Reading<'_>], short: &Group<'_>, long: &Group<'_>) -> bool {
+    let name = |group: &Group<'_>| {
+        let fullest = &group.mentions[group.fullest];
+        (&texts[fullest.text], fullest.name.tokens.clone())
+    };
+    let (reading, tokens) = name(short);
+    let word = reading.text.word(tokens.start);
+    if tokens.len() != 1 || !is_acronym(word) {
+        return false;
+    }
+    let (reading, tokens) = name(long);
+    let mut initials = tokens.filter_map(|at| reading.text.word(at).chars().next());
+    let mut letters = word.chars().filter(|c| *c != '.');
+    letters.all(|letter| initials.any(|initial| initial.eq_ignore_ascii_case(&letter)))
 }
 
 fn item(
@@ -81,6 +108,7 @@ fn item(
     if lone && (group.kind == NameKind::Person || is_doubtful(texts, groups, keys[0])) {
         return None;
     }
+    let mut cut = false;
     let found = best(base, group.kind, &[phrase(&keys)], story).or_else(|| {
         let shorter: Vec<u64> = match group.kind {
             // `Maria K. Holm` is found as `Maria Holm`.
@@ -91,6 +119,7 @@ fn item(
                 .collect(),
             _ => reading.keys[without_form(reading.text, tokens.clone())].to_vec(),
         };
+        cut = shorter.len() == 1;
         let enough = if group.kind == NameKind::Person { 2 } else { 1 };
         (shorter.len() >= enough && shorter.len() < keys.len())
             .then(|| best(base, group.kind, &[phrase(&shorter)], story))
@@ -105,11 +134,15 @@ fn item(
     // `GM` is what General Motors is called; `Navy` is not its academy.
     let acronym = || {
         let word = reading.text.word(tokens.start);
-        word.len() > 1
-            && word.chars().all(|c| c.is_ascii_uppercase() || c == '.')
-            && found.item.prior >= ACRONYM_PRIOR
+        let least = if word.len() > 3 { LONG_ACRONYM_PRIOR } else { ACRONYM_PRIOR };
+        is_acronym(word) && found.item.prior >= least
     };
-    if lone && !found.main && !acronym()
+    let household = || found.item.prior >= HOUSEHOLD_PRIOR;
+    if lone && !found.main && !acronym() && !household()
+        // `Orme Corp` is not what is called Orme for short.
+        || cut && group.kind == NameKind::Organisation && !found.main
+        // `Orange County` may be the place: a club is not called so in full.
+        || !lone && group.kind == NameKind::Organisation && !found.main && is_place_name(reading, &tokens)
         || always_goes_on(texts, group, &keys)
         || group.kind == NameKind::Organisation
             && is_common(reading, &tokens)
@@ -118,6 +151,20 @@ fn item(
         return None;
     }
     (found.score >= floor && found.score - found.second >= GAP).then_some(found)
+}
+
+/// Capitals alone, with or without full stops.
+fn is_acronym(word: &str) -> bool {
+    word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c == '.')
+}
+
+/// Whether the gazetteer has just these tokens as a name.
+fn is_place_name(reading: &Reading<'_>, tokens: &std::ops::Range<usize>) -> bool {
+    let stands = |at: usize| places::stand(reading.listed[at]);
+    tokens.clone().all(|at| {
+        let ends = (at == tokens.start, at + 1 == tokens.end);
+        stands(at) == Some(ends)
+    })
 }
 
 /// Least share of a story's votes for the country of an organisation that has its name in common with
@@ -172,7 +219,7 @@ fn goes_on(reading: &Reading<'_>, tokens: &std::ops::Range<usize>, kind: NameKin
     let starts = |at: usize| text.sentences.iter().any(|s| s.start == at);
     let before = tokens.start > line.start
         && capital(tokens.start - 1)
-        && !starts(tokens.start - 1)
+        && (!starts(tokens.start - 1) || is_acronym(word(tokens.start - 1)))
         && !is_function_word(word(tokens.start - 1));
     // `Orme Works CEO Anna Holm`: what follows is somebody's office.
     let office =
@@ -354,6 +401,17 @@ mod tests {
     fn two_things_of_a_story_are_not_one_item() {
         assert_eq!(linked("org Lower Orme Foundry", None), [Some(7)]);
         assert_eq!(linked("org Orme Works\norg Lower Orme Foundry", None), [Some(7), None]);
+    }
+
+    #[test]
+    fn an_acronym_and_its_long_form_are_one_thing() {
+        assert_eq!(linked("org Skarnes Fisk\norg SF", None), [Some(5)], "one group");
+        assert_eq!(linked("org Norwegian Skarnes Fisk\norg SF", None), [None, Some(5)]);
+    }
+
+    #[test]
+    fn a_name_cut_by_its_form_or_borne_by_a_place_is_not_an_alias() {
+        assert_eq!(linked("org SF Corp", None), [None]);
     }
 
     #[test]
