@@ -328,9 +328,10 @@ impl Fetcher {
         let claimant =
             Requester { story: walk.story, deferred: walk.deferred.as_ref(), resume: &resume };
         let terms = self.sites.terms(walk.at.host(), &self.terms);
+        let longer = (crawl_delay > terms.interval).then_some(crawl_delay);
         let terms = HostPolicy { interval: terms.interval.max(crawl_delay), ..terms };
         let asked = Instant::now();
-        let turn = self.turn(walk.at.host(), Some(claimant), &terms).await;
+        let turn = self.turn(walk.at.host(), Some(claimant), &terms, longer).await;
         walk.waited.add(asked.elapsed());
         let turn = turn?;
         if walk.deferred.take().is_some() {
@@ -371,10 +372,11 @@ impl Fetcher {
         host: &str,
         claimant: Option<Requester<'_>>,
         terms: &HostPolicy,
+        crawl_delay: Option<Duration>,
     ) -> Result<HostPermit, Error> {
         match self.hosts.turn(host, claimant, terms).await? {
             PermitReply::Go(turn) => Ok(turn),
-            PermitReply::Later { after } => Err(Error::HostPermit { after }),
+            PermitReply::Later { after } => Err(Error::HostPermit { after, crawl_delay }),
             PermitReply::Open { after } => Err(Error::CircuitOpen { after }),
             PermitReply::Dead => Err(Error::HostDead),
         }

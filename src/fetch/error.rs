@@ -160,10 +160,12 @@ pub enum Error {
         after: Duration,
     },
     /// The host's turn is too far off to wait for.
-    #[error("waits {} ms for its turn at the host", after.as_millis())]
+    #[error("waits {:.1} s for its turn at the host{}", after.as_secs_f64(), asked_delay(*crawl_delay))]
     HostPermit {
         /// How far.
         after: Duration,
+        /// What the host's robots.txt asks for, where it does.
+        crawl_delay: Option<Duration>,
     },
     /// The host has failed too often of late.
     #[error("the host's circuit is open for {} ms", after.as_millis())]
@@ -257,7 +259,7 @@ impl Classify for Error {
             Self::Unavailable { after: Some(after) }
             | Self::RateLimited { after }
             | Self::RobotsUnreachable { after }
-            | Self::HostPermit { after }
+            | Self::HostPermit { after, .. }
             | Self::CircuitOpen { after } => Disposition::Defer { after: *after },
             // The broker's trouble: it costs the story no attempt.
             Self::State(_) => Disposition::Defer { after: STATE_AWAY },
@@ -282,6 +284,16 @@ impl Classify for Error {
             | Self::Status { .. } => Disposition::Reject,
         }
     }
+}
+
+/// The part of a message that names a Crawl-delay.
+fn asked_delay(crawl_delay: Option<Duration>) -> String {
+    crawl_delay.map_or_else(String::new, |delay| {
+        format!(
+            ", whose robots.txt asks for {:.0} s between two pages (Crawl-delay)",
+            delay.as_secs_f64()
+        )
+    })
 }
 
 impl From<DecodeError> for Error {

@@ -72,7 +72,8 @@ impl Fetcher {
         Ok(match book.step(url, self.terms.max_wait, lease).await? {
             Lookup::Use(rules) => rules,
             Lookup::Wait => {
-                return Err(Error::HostPermit { after: self.terms.max_wait.max(SHORTEST_HOLD) });
+                let after = self.terms.max_wait.max(SHORTEST_HOLD);
+                return Err(Error::HostPermit { after, crawl_delay: None });
             }
             Lookup::Fetch(mark) => match self.fetch_robots(url).await {
                 Ok(found) => book.store(url, mark, found).await?,
@@ -95,7 +96,7 @@ impl Fetcher {
             let redirected = hop > 0;
             self.client.check(&at).map_err(|error| refused(error, redirected))?;
             let terms = self.sites.terms(at.host(), &self.terms);
-            let turn = self.turn(at.host(), None, &terms).await.map_err(Failure::Keep)?;
+            let turn = self.turn(at.host(), None, &terms, None).await.map_err(Failure::Keep)?;
             let request = Request {
                 url: &at,
                 validators: &Validators::default(),

@@ -14,6 +14,8 @@
 //! A worker that dies leaves its lease, which expires, and its slot, which passes unused; nothing is
 //! to be cleaned up. In a process, one claimer per host talks to the bucket at a time.
 
+mod record;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,6 +28,7 @@ use tokio::time::Instant;
 
 use super::{Bucket, Clock, Error, Moment, Revision, bucket_token};
 use crate::model::Key;
+use record::{Place, Record};
 
 /// A start that took longer to be written than this is stamped anew, so that the next one keeps its
 /// distance from when the request was made and not from when that was decided.
@@ -40,12 +43,6 @@ const POLL: Duration = Duration::from_millis(100);
 /// Tasks of this process that wait for a full host at a time, for each request it may have under
 /// way. The rest is deferred, so that a slow host does not take all of a worker's slots.
 const WAITERS: usize = 2;
-
-/// Longest distance between two requests that a host's slowness asks for.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-
-/// Longest that an open circuit stays open.
-const LONGEST_OPEN: Duration = Duration::from_secs(3600);
 
 /// Hosts remembered in the process before those without waiters are dropped.
 const LOCAL_HOSTS: usize = 10_000;
@@ -138,28 +135,6 @@ pub struct Requester<'a> {
     pub resume: &'a str,
 }
 
-/// A host's record, as it is in the bucket. Moments in milliseconds since the epoch.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Record {
-    /// The next free slot.
-    next: u64,
-    /// The last start.
-    last: u64,
-    /// Nobody starts before (429, 503).
-    held: u64,
-    /// Requests under way: id and expiry.
-    leases: Vec<(u64, u64)>,
-    /// Failures in a row.
-    failures: u32,
-    /// Since when, 0 for not at all.
-    failing: u64,
-    /// Nobody starts before (circuit).
-    open: u64,
-    /// The distance that its slowness asks for.
-    pause: u64,
-}
-
 #[derive(Debug, Default)]
 struct Local {
     /// The record as this process last wrote it; held by the host's claimer.
@@ -210,7 +185,8 @@ impl Hosts {
         Ok(())
     }
 
-    /// Takes a turn at a host, waiting at most `terms.max_wait` for it.
+    /// Takes a turn at a host, waiting at most `terms.max_wait` for it. Without a claimant it is for what no
+    /// story asks for, such as robots.txt: the next page keeps the interval to it, and no Crawl-delay.
     ///
     /// # Errors
     /// When the broker does not answer.
@@ -246,9 +222,12 @@ impl Hosts {
             }
             if wait.is_zero() && !full {
                 let lease = rand::random();
-                record.start(lease, slot.is_some(), now, terms);
+                let place = Place { is_story: claimant.is_some(), is_taken: slot.is_some() };
+                record.start(lease, place, now, terms);
                 if self.write(&host, &mut cached, record, revision).await? {
-                    self.stamp(&host, &mut cached, now).await?;
+                    if place.is_story {
+                        self.stamp(&host, &mut cached, now).await?;
+                    }
                     return Ok(PermitReply::Go(HostPermit { host, lease, started: now }));
                 }
                 continue;
@@ -432,84 +411,6 @@ impl<'a> Waiting<'a> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-impl Record {
-    /// Drops expired leases, and says whether the circuit keeps everybody out.
-    fn closed(&mut self, now: Moment, terms: &HostPolicy) -> Option<PermitReply> {
-        self.leases.retain(|(_, until)| *until > now.as_millis());
-        let open = Moment::from_millis(self.open);
-        if open <= now {
-            return None;
-        }
-        if now.since(Moment::from_millis(self.failing)) >= terms.dead_after {
-            return Some(PermitReply::Dead);
-        }
-        Some(PermitReply::Open { after: spread(open.since(now)) })
-    }
-
-    /// When a request may start that has this place in the queue, or none yet.
-    fn due(&self, slot: Option<Moment>, now: Moment, terms: &HostPolicy) -> Moment {
-        let place = slot.unwrap_or(Moment::from_millis(self.next));
-        let apart = match self.last {
-            0 => now,
-            last => Moment::from_millis(last).plus(self.interval(terms)),
-        };
-        now.max(place).max(apart).max(Moment::from_millis(self.held))
-    }
-
-    fn start(&mut self, lease: u64, has_place: bool, now: Moment, terms: &HostPolicy) {
-        self.leases.push((lease, now.plus(terms.lease).as_millis()));
-        self.last = now.as_millis();
-        if !has_place {
-            self.next = now.plus(self.interval(terms)).as_millis();
-        }
-    }
-
-    /// The distance between two starts: the rules', or what the host's slowness asks for.
-    fn interval(&self, terms: &HostPolicy) -> Duration {
-        let pause = if terms.delay_factor > 0.0 { self.pause } else { 0 };
-        terms.interval.max(Duration::from_millis(pause))
-    }
-
-    /// Follows how long the host takes to answer, by halves. One that fails fast is not asked faster.
-    fn pace(&mut self, health: Observation, took: Duration, terms: &HostPolicy) {
-        if terms.delay_factor <= 0.0 || health == Observation::NotAsked {
-            return;
-        }
-        let asked = took.mul_f64(terms.delay_factor).min(LONGEST_PAUSE);
-        let pause = u64::try_from(asked.as_millis()).unwrap_or(u64::MAX).midpoint(self.pause);
-        let failed = matches!(health, Observation::Failed | Observation::FailedAndHeld(_));
-        self.pause = if failed { pause.max(self.pause) } else { pause };
-    }
-
-    /// One request at a time probes a host whose circuit was open.
-    fn concurrency(&self, terms: &HostPolicy) -> usize {
-        if self.failures >= terms.circuit_failures { 1 } else { terms.concurrency as usize }
-    }
-
-    fn note(&mut self, health: Observation, now: Moment, terms: &HostPolicy) {
-        if health == Observation::NotAsked {
-            return;
-        }
-        let failed = matches!(health, Observation::Failed | Observation::FailedAndHeld(_));
-        if let Observation::Held(wait) | Observation::FailedAndHeld(wait) = health {
-            self.held = self.held.max(now.plus(wait).as_millis());
-        }
-        if !failed {
-            (self.failures, self.failing, self.open) = (0, 0, 0);
-        } else if Moment::from_millis(self.open) <= now {
-            // Failures of requests that were under way when the circuit opened are not news.
-            self.failures = self.failures.saturating_add(1);
-            if self.failing == 0 {
-                self.failing = now.as_millis();
-            }
-            if let Some(more) = self.failures.checked_sub(terms.circuit_failures) {
-                let open = terms.circuit_open.saturating_mul(1 << more.min(16)).min(LONGEST_OPEN);
-                self.open = now.plus(spread(open)).as_millis();
-            }
-        }
     }
 }
 

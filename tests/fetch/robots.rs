@@ -213,16 +213,56 @@ async fn a_robots_file_that_cannot_be_read_is_the_hosts_for_a_while() {
 }
 
 #[tokio::test]
-async fn a_very_long_crawl_delay_schedules_and_drops_nothing() {
+async fn a_very_long_crawl_delay_lets_one_page_through_and_drops_none() {
     let site = Site::start(robots_site(rules("User-agent: *\nCrawl-delay: 7200"))).await;
     let fetcher = fetcher(&obeying());
-    for n in 0..3 {
-        match ending(fetcher.fetch(link(&site.url(&format!("/{n}")))).await) {
-            ("host_turn", Disposition::Defer { after }) => {
-                assert!((3000..=3600).contains(&after.as_secs()), "{after:?}");
-            }
-            other => panic!("{other:?}"),
-        }
+    // That robots.txt was asked for is no reason to wait for the first page.
+    assert!(fetcher.fetch(link(&site.url("/0"))).await.is_ok());
+    for n in 1..3 {
+        let error = fetcher.fetch(link(&site.url(&format!("/{n}")))).await.unwrap_err();
+        let Disposition::Defer { after } = error.disposition() else { panic!("{error}") };
+        assert_eq!(error.code(), "host_turn");
+        assert!((3000..=3600).contains(&after.as_secs()), "{after:?}");
+        assert!(error.to_string().contains("7200 s between two pages (Crawl-delay)"), "{error}");
     }
-    assert!(site.pages().is_empty());
+    assert_eq!(site.pages().len(), 1);
+}
+
+#[tokio::test]
+async fn a_page_keeps_the_interval_to_robots_rules_and_no_more() {
+    let site = Site::start(robots_site(rules("User-agent: *\nCrawl-delay: 60"))).await;
+    let fetcher = fetcher(&Settings { host_interval_ms: 300, ..obeying() });
+    assert!(fetcher.fetch(link(&site.url("/a"))).await.is_ok());
+    let requests = site.requests();
+    let gap = requests[1].at - requests[0].at;
+    assert!((280..3000).contains(&gap.as_millis()), "{gap:?}");
+}
+
+#[tokio::test]
+async fn process_says_a_long_crawl_delay_and_answers_the_rest() {
+    let site = Site::start(robots_site(rules("User-agent: *\nCrawl-delay: 3600"))).await;
+    let (first, second) = (site.url("/1"), site.url("/2"));
+    let input = tempfile::NamedTempFile::new().unwrap();
+    let inline = r#"{"id": "c", "title": "", "text": "The ferry sails again."}"#;
+    let lines = format!("{{\"url\": \"{first}\"}}\n{{\"url\": \"{second}\"}}\n{inline}\n");
+    std::fs::write(input.path(), lines).unwrap();
+    let output = support::worker::program()
+        .env("NEWS_INGEST__FETCH__ALLOW_ADDRESSES", "[\"127.0.0.0/8\"]")
+        .env("NEWS_INGEST__FETCH__ALLOW_PORTS", "[]")
+        .env("NEWS_INGEST__FETCH__HOST_INTERVAL_MS", "0")
+        .arg("process")
+        .arg(input.path())
+        .output()
+        .await
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let answers: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers.len(), 3, "{text}");
+    // One of the two pages has the turn, whichever came first.
+    let late: Vec<_> = answers[..2].iter().filter(|a| a["error"]["code"] == "host_turn").collect();
+    assert_eq!((late.len(), site.pages().len()), (1, 1), "{text}");
+    let said = late[0]["error"]["message"].as_str().unwrap();
+    assert!(said.contains("3600 s between two pages (Crawl-delay)"), "{said}");
+    assert_eq!(answers[2]["item"]["bodies"][0]["value"], "The ferry sails again.");
 }
