@@ -7,6 +7,23 @@
 use std::fmt;
 use std::time::Duration;
 
+/// Failures by which a host says that it does not let us in, as `stage.code`.
+const REFUSALS: [&str; 6] = [
+    "fetch.refused",
+    "fetch.login",
+    "fetch.paywall",
+    "fetch.legal",
+    "fetch.challenge",
+    "fetch.host_refuses",
+];
+
+/// Whether a failure, as `stage.code`, is a host's refusal: nothing is wrong with the story, and it can be had
+/// when the host lets us in.
+#[must_use]
+pub fn is_refusal(code: &str) -> bool {
+    REFUSALS.contains(&code)
+}
+
 /// What to do with a message whose story did not come to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disposition {

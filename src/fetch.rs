@@ -39,6 +39,7 @@ mod feed;
 #[cfg(feature = "tools")]
 pub mod fuzzing;
 mod guard;
+mod host_news;
 mod interstitial;
 mod page_scan;
 mod proxies;
@@ -162,6 +163,8 @@ impl Fetcher {
                 circuit_failures: settings.circuit_failures,
                 circuit_open: Duration::from_secs(settings.circuit_open_secs),
                 dead_after: Duration::from_secs(settings.host_dead_after_secs),
+                refusals: settings.refusals_before_pause,
+                refusal_pause: Duration::from_secs(settings.refusal_pause_secs),
             },
             limit: BodyLimit {
                 bytes: settings.max_body_bytes,
@@ -352,7 +355,7 @@ impl Fetcher {
         walk.spent += elapsed;
         walk.budget = walk.budget.saturating_sub(elapsed);
         let (result, health) = classify_response::judge(answer, self.longest_hold);
-        self.give_back(turn, health, &terms).await;
+        self.give_back(turn, health, &terms, result.as_ref().err()).await;
         match result {
             // Not modified since when? Nobody asked: the story is not to be lost over it.
             Err(Error::NotModified) if validators.is_empty() => Err(Error::Status { status: 304 }),
@@ -360,10 +363,22 @@ impl Fetcher {
         }
     }
 
-    /// Ends a turn. When that can't be written the lease expires by itself: no reason to lose a page.
-    async fn give_back(&self, turn: HostPermit, health: Observation, terms: &HostPolicy) {
-        if let Err(error) = self.hosts.finish(turn, health, terms).await {
-            tracing::warn!(event = "turn_kept", %error, "a turn could not be given back");
+    /// Ends a turn, and tells what changed at the host by it. When that can't be written the lease expires by
+    /// itself: no reason to lose a page.
+    async fn give_back(
+        &self,
+        turn: HostPermit,
+        health: Observation,
+        terms: &HostPolicy,
+        ended: Option<&Error>,
+    ) {
+        let host = turn.host().to_owned();
+        match self.hosts.finish(turn, health, terms).await {
+            Ok(Some(news)) => host_news::tell(&host, news, ended),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(event = "turn_kept", %error, "a turn could not be given back");
+            }
         }
     }
 
@@ -379,6 +394,9 @@ impl Fetcher {
             PermitReply::Later { after } => Err(Error::HostPermit { after, crawl_delay }),
             PermitReply::Open { after } => Err(Error::CircuitOpen { after }),
             PermitReply::Dead => Err(Error::HostDead),
+            PermitReply::Refuses { refusals, after } => {
+                Err(Error::HostRefuses { host: host.to_owned(), refusals, after })
+            }
         }
     }
 }

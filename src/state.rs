@@ -28,7 +28,9 @@ pub use clock::{Clock, Moment};
 pub use duplicate_index::{Comparison, DuplicateIndex, SeenEntry, Window};
 pub use duplicate_log::{DuplicateLog, LogPlace, Seen};
 pub use feeds::{Asked, FeedClaim, Feeds, KnownFeed, KnownPart, Marks};
-pub use hosts::{Deferred, HostPermit, HostPolicy, Hosts, Observation, PermitReply, Requester};
+pub use hosts::{
+    Deferred, HostNews, HostPermit, HostPolicy, Hosts, Observation, PermitReply, Requester,
+};
 pub use nak_ledger::{NakCounts, NakLedger, Place};
 
 /// Why shared state could not be read or written.

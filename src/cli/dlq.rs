@@ -25,7 +25,7 @@ use crate::broker::connect;
 use crate::config::Config;
 use crate::headers;
 use crate::intake::{self, RawMessage};
-use crate::model::Key;
+use crate::model::{Key, WebUrl};
 use crate::terminal::printable;
 use futures_util::StreamExt as _;
 
@@ -89,6 +89,9 @@ struct Filter {
     /// Only of this key.
     #[arg(long)]
     key: Option<String>,
+    /// Only of pages at this host, such as `www.ex.com`.
+    #[arg(long)]
+    host: Option<String>,
     /// Only letters at least this old, in hours.
     #[arg(long, value_name = "HOURS")]
     older_than: Option<u64>,
@@ -111,6 +114,7 @@ impl Filter {
         self.stage.is_none()
             && self.code.is_none()
             && self.key.is_none()
+            && self.host.is_none()
             && self.older_than.is_none()
             && self.newer_than.is_none()
             && self.limit.is_none()
@@ -137,6 +141,12 @@ impl Filter {
             tokens.push(token);
         }
         Ok(format!("{prefix}.{}.{}", kind(self.skipped), tokens.join(".")))
+    }
+
+    fn takes_host(&self, letter: &Letter) -> bool {
+        let Some(wanted) = &self.host else { return true };
+        let url = letter.url().and_then(|url| WebUrl::parse(&url).ok());
+        url.is_some_and(|url| url.host().eq_ignore_ascii_case(wanted))
     }
 
     fn takes_age(&self, stored: OffsetDateTime, now: OffsetDateTime) -> bool {
@@ -276,7 +286,8 @@ async fn letters(
             headers: message.headers.clone().unwrap_or_default(),
             body: message.payload.clone(),
         };
-        if filter.takes_age(letter.stored, now) && is_last(out, prefix, &letter).await? {
+        let is_taken = filter.takes_age(letter.stored, now) && filter.takes_host(&letter);
+        if is_taken && is_last(out, prefix, &letter).await? {
             taken += 1;
             each(letter).await?;
         }

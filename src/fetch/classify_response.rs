@@ -35,21 +35,23 @@ pub(super) fn judge(
     let status = answer.status.as_u16();
     // A test for robots may come with any status; it is no failure of the host.
     if let Some(wall) = interstitial::of_refusal(status, &answer.headers, &answer.body) {
-        return (Err(Error::Wall(wall)), Observation::Well);
+        let health = if is_refusal(status) { Observation::Refused } else { Observation::Well };
+        return (Err(Error::Wall(wall)), health);
     }
     let asked = answer
         .header(RETRY_AFTER)
         .and_then(|value| retry_after::parse(value, answer.header(DATE), longest_hold))
         .map(|wait| retry_after::with_jitter(wait.max(SHORTEST_HOLD)));
     let (error, health) = match status {
-        200..=203 | 301 | 302 | 303 | 307 | 308 => return (Ok(answer), Observation::Well),
+        200..=203 => return (Ok(answer), Observation::Well),
+        301 | 302 | 303 | 307 | 308 => return (Ok(answer), Observation::Redirected),
         204..=206 => (Error::Empty { status }, Observation::Well),
         304 => (Error::NotModified, Observation::Well),
-        401 => (Error::Wall(Wall::Login), Observation::Well),
-        402 => (Error::Wall(Wall::Paywall), Observation::Well),
-        403 => (Error::Refused { status }, Observation::Well),
+        401 => (Error::Wall(Wall::Login), Observation::Refused),
+        402 => (Error::Wall(Wall::Paywall), Observation::Refused),
+        403 | 407 => (Error::Refused { status }, Observation::Refused),
         404 | 410 => (Error::Gone { status }, Observation::Well),
-        451 => (Error::Legal, Observation::Well),
+        451 => (Error::Legal, Observation::Refused),
         429 => {
             let after = asked.unwrap_or_else(|| retry_after::with_jitter(DEFAULT_HOLD));
             (Error::RateLimited { after }, Observation::Held(after))
@@ -62,6 +64,11 @@ pub(super) fn judge(
         _ => (Error::Status { status }, Observation::Well),
     };
     (Err(error), health)
+}
+
+/// Whether a status says that we are not let in.
+fn is_refusal(status: u16) -> bool {
+    matches!(status, 401 | 402 | 403 | 407 | 451)
 }
 
 /// Whether a failure without an answer is the host's.

@@ -116,7 +116,7 @@ pub enum Error {
     /// 451.
     #[error("status 451: withheld for legal reasons")]
     Legal,
-    /// 403 without a sign of why.
+    /// 403 without a sign of why, or 407 from a site.
     #[error("status {status}: refused")]
     Refused {
         /// The status.
@@ -172,6 +172,17 @@ pub enum Error {
     CircuitOpen {
         /// Until it may be tried again.
         after: Duration,
+    },
+    /// The host has refused so many requests in a row that it is left alone for a while. Its stories wait, and
+    /// where it refuses again after that they are skipped.
+    #[error("{}", said_of_refusals(host, *refusals, *after))]
+    HostRefuses {
+        /// The host.
+        host: String,
+        /// So many.
+        refusals: u32,
+        /// Until it is asked again; `None` when it has refused again after a wait.
+        after: Option<Duration>,
     },
     /// The host has failed for too long.
     #[error("the host is dead")]
@@ -239,6 +250,7 @@ impl Classify for Error {
             Self::RobotsUnreachable { .. } => "robots_unreachable",
             Self::HostPermit { .. } => "host_turn",
             Self::CircuitOpen { .. } => "circuit_open",
+            Self::HostRefuses { .. } => "host_refuses",
             Self::HostDead => "host_dead",
             Self::State(_) => "state",
         }
@@ -261,6 +273,8 @@ impl Classify for Error {
             | Self::RobotsUnreachable { after }
             | Self::HostPermit { after, .. }
             | Self::CircuitOpen { after } => Disposition::Defer { after: *after },
+            Self::HostRefuses { after: Some(after), .. } => Disposition::Defer { after: *after },
+            Self::HostRefuses { after: None, .. } => Disposition::Skip,
             // The broker's trouble: it costs the story no attempt.
             Self::State(_) => Disposition::Defer { after: STATE_AWAY },
             Self::NotModified
@@ -283,6 +297,21 @@ impl Classify for Error {
             | Self::Feed
             | Self::Status { .. } => Disposition::Reject,
         }
+    }
+}
+
+/// What is needed to bring back the stories of a host that refused.
+pub(super) fn bring_back(host: &str) -> String {
+    format!("`news-ingest dlq replay --skipped --host {host}` brings its stories back")
+}
+
+fn said_of_refusals(host: &str, refusals: u32, after: Option<Duration>) -> String {
+    match after {
+        Some(after) => format!(
+            "{host} refused {refusals} requests in a row and is asked again in {:.0} s",
+            after.as_secs_f64()
+        ),
+        None => format!("{host} refused {refusals} requests in a row; {}", bring_back(host)),
     }
 }
 

@@ -115,7 +115,7 @@ impl Fetcher {
             budget = budget.saturating_sub(start.elapsed());
             let status = answer.as_ref().map(|a| a.status.as_u16()).ok();
             let (result, health) = classify_response::judge(answer, self.longest_hold);
-            self.give_back(turn, health, &terms).await;
+            self.give_back(turn, health, &terms, result.as_ref().err()).await;
             match (result, status) {
                 (Ok(answer), _) if answer.is_redirect() => {
                     match answer.location().and_then(|target| at.join(&target).ok()) {

@@ -70,6 +70,10 @@ pub struct Settings {
     pub circuit_open_secs: u64,
     /// A host that has failed for so long is dead: its stories are skipped.
     pub host_dead_after_secs: u64,
+    /// Refusals in a row (401, 402, 403, 407, 451) after which a host is left alone for a while.
+    pub refusals_before_pause: u32,
+    /// For how long, in seconds. Its stories wait; where it refuses as often again afterwards they are skipped.
+    pub refusal_pause_secs: u64,
 
     /// Whether robots.txt is obeyed.
     pub robots: bool,
@@ -113,6 +117,8 @@ impl Default for Settings {
             circuit_failures: 5,
             circuit_open_secs: 30,
             host_dead_after_secs: 6 * 3600,
+            refusals_before_pause: 5,
+            refusal_pause_secs: 900,
             robots: true,
             robots_ttl_secs: 24 * 3600,
             robots_error_ttl_secs: 600,
@@ -138,7 +144,7 @@ impl Settings {
             }
         }
         let day = 24 * 3600;
-        let ranges: [(&'static str, u64, u64, u64); 15] = [
+        let ranges: [(&'static str, u64, u64, u64); 17] = [
             ("connect_timeout_ms", self.connect_timeout_ms, 1, day * 1000),
             ("first_byte_timeout_ms", self.first_byte_timeout_ms, 1, day * 1000),
             ("read_timeout_ms", self.read_timeout_ms, 1, day * 1000),
@@ -152,6 +158,8 @@ impl Settings {
             ("max_turn_ahead_secs", self.max_turn_ahead_secs, 1, day),
             ("max_retry_after_secs", self.max_retry_after_secs, 1, day),
             ("circuit_failures", self.circuit_failures.into(), 1, 1000),
+            ("refusals_before_pause", self.refusals_before_pause.into(), 1, 1_000_000),
+            ("refusal_pause_secs", self.refusal_pause_secs, 1, day),
             ("robots_ttl_secs", self.robots_ttl_secs, 1, day),
             ("robots_error_ttl_secs", self.robots_error_ttl_secs, 1, day),
         ];

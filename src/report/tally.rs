@@ -7,6 +7,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::disposition::is_refusal;
+
 use super::incidents::Incidents;
 use super::outcomes::OUTCOMES;
 use super::time_line::TimeLine;
@@ -247,20 +249,16 @@ impl Tally {
 /// Whether an attempt tells that something is wrong with the host: a page that it does not have, or that nobody may
 /// fetch, is no failure; a refusal is.
 fn is_failure(outcome: &str, code: &str) -> bool {
-    const REFUSALS: [&str; 9] = [
-        "fetch.refused",
-        "fetch.challenge",
-        "fetch.login",
+    const SILENT: [&str; 5] = [
         "fetch.host_dead",
         "fetch.rate_limited",
         "fetch.unavailable",
         "fetch.robots_unreachable",
         "fetch.circuit_open",
-        "fetch.legal",
     ];
     match outcome {
         "dlq" | "retry" | "lost" => true,
-        "skipped" | "deferred" => REFUSALS.contains(&code),
+        "skipped" | "deferred" => is_refusal(code) || SILENT.contains(&code),
         _ => false,
     }
 }
@@ -344,6 +342,8 @@ pub(super) mod tests {
         let mut tally = Tally::default();
         for (outcome, code) in [
             ("skipped", "fetch.refused"),
+            ("skipped", "fetch.paywall"),
+            ("deferred", "fetch.host_refuses"),
             ("deferred", "fetch.rate_limited"),
             ("skipped", "fetch.gone"),
             ("deferred", "fetch.host_turn"),
@@ -351,8 +351,8 @@ pub(super) mod tests {
             let line = serde_json::json!({"event": "story", "outcome": outcome, "code": code, "host": "h"});
             tally.read(line.to_string().as_bytes());
         }
-        assert_eq!((tally.hosts["h"].attempts, tally.hosts["h"].failures), (4, 2));
-        assert_eq!(tally.settled(), 2);
+        assert_eq!((tally.hosts["h"].attempts, tally.hosts["h"].failures), (6, 4));
+        assert_eq!(tally.settled(), 3);
     }
 
     #[test]

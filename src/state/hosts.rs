@@ -11,6 +11,9 @@
 //! A short wait is waited out here. For a longer one the slot is kept under the story's key: the story
 //! is deferred and finds its place again at whatever worker it comes back to.
 //!
+//! A host that refuses (403 and the like) several times in a row is left alone for a while; its stories wait
+//! through one such pause, and where it goes on refusing they are told so without being asked for.
+//!
 //! A worker that dies leaves its lease, which expires, and its slot, which passes unused; nothing is
 //! to be cleaned up. In a process, one claimer per host talks to the bucket at a time.
 
@@ -69,6 +72,10 @@ pub struct HostPolicy {
     pub circuit_open: Duration,
     /// Failing for so long means dead.
     pub dead_after: Duration,
+    /// Refusals in a row that begin a pause.
+    pub refusals: u32,
+    /// How long it lasts.
+    pub refusal_pause: Duration,
 }
 
 /// A turn taken: the request may start now. To be given back with [`Hosts::finish`]; a dropped one
@@ -98,6 +105,13 @@ pub enum PermitReply {
     },
     /// The host has failed for too long.
     Dead,
+    /// The host refuses everybody.
+    Refuses {
+        /// So many times in a row.
+        refusals: u32,
+        /// When to come back; `None` when it has refused again after a pause.
+        after: Option<Duration>,
+    },
 }
 
 /// What a request says of its host's health.
@@ -105,6 +119,10 @@ pub enum PermitReply {
 pub enum Observation {
     /// It answers.
     Well,
+    /// It answers, and sends on: whether it would let us in is not known.
+    Redirected,
+    /// It answers, and does not let us in.
+    Refused,
     /// It does not, or says that it can't.
     Failed,
     /// It answers, and asks to be left alone for so long.
@@ -113,6 +131,25 @@ pub enum Observation {
     FailedAndHeld(Duration),
     /// It was not reached, for a reason of our own: nothing is told of it.
     NotAsked,
+}
+
+/// What changed at a host, for the worker that caused it to tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostNews {
+    /// It refuses, and is not asked for a while.
+    Refuses {
+        /// So many times in a row.
+        refusals: u32,
+        /// How long it is not asked.
+        pause: Duration,
+        /// Whether its stories wait; those of a later pause are skipped.
+        is_first: bool,
+    },
+    /// It answers again after a pause.
+    LetsIn {
+        /// How often it refused in a row.
+        refusals: u32,
+    },
 }
 
 /// A story that waits for a slot it has.
@@ -151,6 +188,14 @@ pub struct Hosts {
     bucket: Bucket,
     clock: Clock,
     local: Arc<Mutex<HashMap<Arc<str>, Arc<Local>>>>,
+}
+
+impl HostPermit {
+    /// Whose turn it is.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
 }
 
 impl Hosts {
@@ -291,7 +336,7 @@ impl Hosts {
         }
     }
 
-    /// Gives a turn back and notes what it told of the host.
+    /// Gives a turn back and notes what it told of the host; what changed by it.
     ///
     /// # Errors
     /// When the broker does not answer. The lease then expires by itself.
@@ -300,18 +345,18 @@ impl Hosts {
         turn: HostPermit,
         health: Observation,
         terms: &HostPolicy,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<HostNews>, Error> {
         let local = self.local(&turn.host);
         loop {
             let mut cached = local.record.lock().await;
             let (mut record, revision) = self.read(&turn.host, cached.take()).await?;
             let now = self.clock.now().await?;
             record.leases.retain(|(id, _)| *id != turn.lease);
-            record.note(health, now, terms);
+            let news = record.note(health, now, terms);
             record.pace(health, now.since(turn.started), terms);
             if self.write(&turn.host, &mut cached, record, revision).await? {
                 local.freed.notify_one();
-                return Ok(());
+                return Ok(news);
             }
         }
     }

@@ -24,8 +24,8 @@ pub(super) fn back_pressure(failure: &Failure) -> bool {
 const STATE: &str = "state";
 
 /// Codes of deferrals by a host, or by shared state, that may never answer.
-const SILENT_HOST: [&str; 5] =
-    ["robots_unreachable", "rate_limited", "unavailable", "circuit_open", STATE];
+const SILENT_HOST: [&str; 6] =
+    ["robots_unreachable", "rate_limited", "unavailable", "circuit_open", "host_refuses", STATE];
 
 /// A story that has been tried often or long enough is not tried again.
 pub(super) async fn give_up_when_spent(
@@ -37,7 +37,9 @@ pub(super) async fn give_up_when_spent(
     let is_retry = matches!(failure.disposition, Disposition::Retry { .. });
     // No attempt is counted for a host that does not answer, but it must not hold a story for ever. Turns at a
     // slow host do come.
-    let is_silent_host = failure.stage == Stage::Fetch && SILENT_HOST.contains(&failure.code);
+    let is_silent_host = failure.stage == Stage::Fetch
+        && failure.disposition != Disposition::Skip
+        && SILENT_HOST.contains(&failure.code);
     if back_pressure(&failure) || !(is_retry || is_silent_host) {
         return failure;
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 
+use crate::disposition::is_refusal;
 use crate::model::Timings;
 
 /// How one attempt at a story ended.
@@ -66,6 +67,8 @@ struct Window {
     /// Microseconds per stage.
     stages: [Histogram<u32>; 6],
     redelivered: u64,
+    /// Of those skipped, the ones that a host refused.
+    refused: u64,
     bytes: u64,
 }
 
@@ -81,6 +84,7 @@ impl Window {
             codes: BTreeMap::new(),
             stages: std::array::from_fn(|_| histogram()),
             redelivered: 0,
+            refused: 0,
             bytes: 0,
         }
     }
@@ -119,6 +123,8 @@ impl Totals {
         if let Some(code) = code {
             *window.codes.entry(code.to_owned()).or_default() += 1;
         }
+        let is_refused = ended == AttemptOutcome::Skipped && code.is_some_and(is_refusal);
+        window.refused += u64::from(is_refused);
         window.redelivered += u64::from(deliveries > 1);
         window.bytes += bytes as u64;
         let Timings { intake, fetch, turn: _, queue, extract, tag, publish } = *timings;
@@ -173,6 +179,7 @@ impl Totals {
             deferred = count(AttemptOutcome::Deferred),
             repeat = count(AttemptOutcome::Repeat),
             lost = count(AttemptOutcome::Lost),
+            refused = window.refused,
             redelivered = window.redelivered,
             per_second = (ended as f64 / seconds * 10.0).round() / 10.0,
             bytes = window.bytes,

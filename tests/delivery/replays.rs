@@ -1,8 +1,14 @@
 //! Replays of dead letters, by operators who also do other things.
 
-use super::support::broker::{Broker, subjects};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::support::broker::{Broker, free_port, subjects};
+use super::support::site::{Request, Site, html, reply, story};
 use super::support::worker::{Worker, program};
-use super::text;
+use super::{link, text};
 
 #[tokio::test]
 async fn a_replay_whose_letter_was_purged_or_expired_ends_all_the_same() {
@@ -79,4 +85,69 @@ async fn a_letter_is_listed_and_replayed_by_stage_code_key_and_age() {
     let said = dlq(&["replay", "--rate", "5"]).await;
     assert!(said.contains("2 replayed"), "{said}");
     assert_eq!(broker.raw_left(&context).await, 2);
+}
+
+/// What `/metrics` answers.
+async fn metrics(port: u16) -> String {
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let request = b"GET /metrics HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn stories_of_a_host_that_refuses_wait_and_those_skipped_come_back_by_its_name() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let lets_in = Arc::new(AtomicBool::new(false));
+    let door = Arc::clone(&lets_in);
+    let site = Site::start_at("127.0.0.31:0", move |r: &Request| match r.path.as_str() {
+        "/robots.txt" => reply(404, &[], ""),
+        _ if door.load(Ordering::SeqCst) => html(story("Let in")),
+        _ => reply(403, &[], ""),
+    })
+    .await;
+    let port = free_port();
+    let listen = format!("127.0.0.1:{port}");
+    let settings = [
+        ("FETCH__HOST_CONCURRENCY", "1"),
+        ("FETCH__REFUSALS_BEFORE_PAUSE", "2"),
+        ("FETCH__REFUSAL_PAUSE_SECS", "4"),
+        ("HTTP__LISTEN", listen.as_str()),
+    ];
+    let worker = Worker::start(broker.url(), &settings);
+    for n in 0..6 {
+        broker.put(&context, &[], link(&format!("s{n}"), &site.url(&format!("/{n}")))).await;
+    }
+    let told = worker.logged("host_refuses").await;
+    lets_in.store(true, Ordering::SeqCst);
+    let said = told["message"].as_str().unwrap();
+    for part in ["127.0.0.31 refused 2 requests", "its stories wait", "--skipped --host 127.0.0.31"]
+    {
+        assert!(said.contains(part), "{said}");
+    }
+    assert_eq!((&told["level"], &told["code"]), (&"WARN".into(), &"fetch.refused".into()));
+    let outcomes = broker.outcomes(&context, 6).await;
+    let count = |kind: &str| outcomes.iter().filter(|o| o.subject.starts_with(kind)).count();
+    // Two were refused; the others waited, were tried again, and no attempt was counted.
+    assert_eq!((count("news.skipped.fetch.refused."), count("news.story.")), (2, 4));
+    worker.logged("host_lets_in").await;
+    let lines = worker.lines();
+    let stories: Vec<_> = lines.iter().filter(|line| line["event"] == "story").collect();
+    assert!(stories.iter().all(|line| line["attempt"] == 1), "{stories:?}");
+    let metrics = metrics(port).await;
+    assert!(metrics.contains("news_ingest_refused_total 2"), "{metrics}");
+    // Another host's stories are left as they are.
+    for (host, replayed) in [("127.0.0.32", "0 replayed"), ("127.0.0.31", "2 replayed")] {
+        let mut command = program();
+        command.args(["dlq", "replay", "--skipped", "--host", host]);
+        let output = command.env("NEWS_INGEST__NATS__URL", broker.url()).output().await.unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && said.contains(replayed), "{said}");
+    }
+    let outcomes = broker.outcomes(&context, 8).await;
+    assert_eq!(outcomes.iter().filter(|o| o.subject.starts_with("news.story.")).count(), 6);
+    assert!(worker.stop().await.success());
 }

@@ -124,6 +124,11 @@ async fn others() -> Vec<(&'static str, &'static str, Result<Page, Error>)> {
         assert!(fetcher.fetch(link(&broken.url("/1"))).await.is_err());
         endings.push((code, kind, fetcher.fetch(link(&broken.url("/2"))).await));
     }
+    let refusing = Site::start(|_: &Request| reply(403, &[], "")).await;
+    let quick = Settings { refusals_before_pause: 1, refusal_pause_secs: 1, ..settings() };
+    let tired = fetcher(&quick);
+    assert!(tired.fetch(link(&refusing.url("/1"))).await.is_err());
+    endings.push(("host_refuses", "defer", tired.fetch(link(&refusing.url("/2"))).await));
     let polite = Settings { host_interval_ms: 60_000, ..settings() };
     let site = Site::start(|_: &Request| html(story("A"))).await;
     let fetcher = fetcher(&polite);

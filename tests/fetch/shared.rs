@@ -222,6 +222,8 @@ fn one_at_a_time(lease: Duration) -> HostPolicy {
         circuit_failures: 5,
         circuit_open: Duration::from_secs(30),
         dead_after: Duration::from_secs(3600),
+        refusals: 5,
+        refusal_pause: Duration::from_secs(60),
     }
 }
 

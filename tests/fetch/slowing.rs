@@ -115,3 +115,51 @@ async fn a_slow_host_is_asked_less_often_and_a_quick_one_is_not() {
     }
     assert!(start.elapsed() < Duration::from_millis(550), "{:?}", start.elapsed());
 }
+
+#[tokio::test]
+async fn a_host_that_refuses_is_left_alone_and_then_says_what_brings_its_stories_back() {
+    let site = Site::start(|r: &Request| match r.path.as_str() {
+        // That it sends on to a page is no sign that it lets us in.
+        "/moved" => redirect(301, "/there"),
+        _ => reply(403, &[], ""),
+    })
+    .await;
+    let fetcher =
+        fetcher(&Settings { refusals_before_pause: 3, refusal_pause_secs: 1, ..settings() });
+    let refused = ("refused", Disposition::Skip);
+    for path in ["/1", "/moved", "/3"] {
+        assert_eq!(ending(fetcher.fetch(link(&site.url(path))).await), refused);
+    }
+    // Its stories wait, and it is not asked.
+    let Disposition::Defer { after } = ending(fetcher.fetch(link(&site.url("/4"))).await).1 else {
+        panic!("not deferred");
+    };
+    assert!((500..1300).contains(&after.as_millis()), "{after:?}");
+    assert_eq!(site.requests().len(), 4);
+    // They are tried again, and where it refuses as often again the rest is skipped.
+    tokio::time::sleep(after.max(Duration::from_secs(1))).await;
+    for n in 4..7 {
+        assert_eq!(ending(fetcher.fetch(link(&site.url(&format!("/{n}")))).await), refused);
+    }
+    let error = fetcher.fetch(link(&site.url("/7"))).await.unwrap_err();
+    assert_eq!((error.code(), error.disposition()), ("host_refuses", Disposition::Skip));
+    let said = error.to_string();
+    assert!(said.contains("6 requests in a row"), "{said}");
+    assert!(said.contains("news-ingest dlq replay --skipped --host 127.0.0.1"), "{said}");
+    assert_eq!(site.requests().len(), 7);
+}
+
+#[tokio::test]
+async fn refusals_between_pages_keep_no_story_waiting() {
+    let site = Site::start(|r: &Request| match r.path.as_str() {
+        path if path.starts_with("/premium") => reply(402, &[], ""),
+        _ => html(story("Open")),
+    })
+    .await;
+    let fetcher = fetcher(&Settings { refusals_before_pause: 2, ..settings() });
+    for n in 0..4 {
+        let premium = site.url(&format!("/premium/{n}"));
+        assert_eq!(code(fetcher.fetch(link(&premium)).await), "paywall");
+        assert!(fetcher.fetch(link(&site.url(&format!("/{n}")))).await.is_ok());
+    }
+}

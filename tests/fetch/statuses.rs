@@ -14,6 +14,7 @@ async fn every_status_has_its_ending() {
         (402, "paywall", Disposition::Skip),
         (403, "refused", Disposition::Skip),
         (404, "gone", Disposition::Skip),
+        (407, "refused", Disposition::Skip),
         (408, "server_error", RETRY),
         (410, "gone", Disposition::Skip),
         (418, "status", Disposition::Reject),

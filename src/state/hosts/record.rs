@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{HostPolicy, Moment, Observation, PermitReply, spread};
+use super::{HostNews, HostPolicy, Moment, Observation, PermitReply, spread};
 
 /// Longest distance between two requests that a host's slowness asks for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -35,6 +35,10 @@ pub(super) struct Record {
     open: u64,
     /// The distance that its slowness asks for.
     pause: u64,
+    /// Refusals in a row.
+    refusals: u32,
+    /// Nobody starts before (refusals).
+    refused: u64,
 }
 
 /// Who starts.
@@ -47,17 +51,24 @@ pub(super) struct Place {
 }
 
 impl Record {
-    /// Drops expired leases, and says whether the circuit keeps everybody out.
+    /// Drops expired leases, and says whether the circuit, or that the host refuses, keeps everybody out.
     pub(super) fn closed(&mut self, now: Moment, terms: &HostPolicy) -> Option<PermitReply> {
         self.leases.retain(|(_, until)| *until > now.as_millis());
         let open = Moment::from_millis(self.open);
-        if open <= now {
-            return None;
+        if open > now {
+            let since = now.since(Moment::from_millis(self.failing));
+            return Some(match since >= terms.dead_after {
+                true => PermitReply::Dead,
+                false => PermitReply::Open { after: spread(open.since(now)) },
+            });
         }
-        if now.since(Moment::from_millis(self.failing)) >= terms.dead_after {
-            return Some(PermitReply::Dead);
-        }
-        Some(PermitReply::Open { after: spread(open.since(now)) })
+        let refused = Moment::from_millis(self.refused);
+        (refused > now).then(|| PermitReply::Refuses {
+            refusals: self.refusals,
+            // Those who waited through one pause wait through no second one.
+            after: (self.refusals < terms.refusals.saturating_mul(2))
+                .then(|| spread(refused.since(now))),
+        })
     }
 
     /// When a request may start that has this place in the queue, or none yet.
@@ -99,31 +110,155 @@ impl Record {
         self.pause = if failed { pause.max(self.pause) } else { pause };
     }
 
-    /// One request at a time probes a host whose circuit was open.
+    /// One request at a time probes a host whose circuit was open, or that refused.
     pub(super) fn concurrency(&self, terms: &HostPolicy) -> usize {
-        if self.failures >= terms.circuit_failures { 1 } else { terms.concurrency as usize }
+        let probes = self.failures >= terms.circuit_failures || self.refusals >= terms.refusals;
+        if probes { 1 } else { terms.concurrency as usize }
     }
 
-    pub(super) fn note(&mut self, health: Observation, now: Moment, terms: &HostPolicy) {
-        if health == Observation::NotAsked {
+    /// Notes what a request told of the host's health.
+    pub(super) fn note(
+        &mut self,
+        health: Observation,
+        now: Moment,
+        terms: &HostPolicy,
+    ) -> Option<HostNews> {
+        match health {
+            Observation::NotAsked => return None,
+            Observation::Failed => self.fail(now, terms),
+            Observation::FailedAndHeld(wait) => {
+                self.hold(now, wait);
+                self.fail(now, terms);
+            }
+            Observation::Held(wait) => {
+                self.hold(now, wait);
+                self.recover();
+            }
+            Observation::Redirected => self.recover(),
+            Observation::Refused => {
+                self.recover();
+                return self.refuse(now, terms);
+            }
+            Observation::Well => {
+                self.recover();
+                let refusals = std::mem::take(&mut self.refusals);
+                self.refused = 0;
+                return (refusals >= terms.refusals).then_some(HostNews::LetsIn { refusals });
+            }
+        }
+        None
+    }
+
+    fn hold(&mut self, now: Moment, wait: Duration) {
+        self.held = self.held.max(now.plus(wait).as_millis());
+    }
+
+    fn recover(&mut self) {
+        (self.failures, self.failing, self.open) = (0, 0, 0);
+    }
+
+    fn fail(&mut self, now: Moment, terms: &HostPolicy) {
+        // Failures of requests that were under way when the circuit opened are not news.
+        if Moment::from_millis(self.open) > now {
             return;
         }
-        let failed = matches!(health, Observation::Failed | Observation::FailedAndHeld(_));
-        if let Observation::Held(wait) | Observation::FailedAndHeld(wait) = health {
-            self.held = self.held.max(now.plus(wait).as_millis());
+        self.failures = self.failures.saturating_add(1);
+        if self.failing == 0 {
+            self.failing = now.as_millis();
         }
-        if !failed {
-            (self.failures, self.failing, self.open) = (0, 0, 0);
-        } else if Moment::from_millis(self.open) <= now {
-            // Failures of requests that were under way when the circuit opened are not news.
-            self.failures = self.failures.saturating_add(1);
-            if self.failing == 0 {
-                self.failing = now.as_millis();
-            }
-            if let Some(more) = self.failures.checked_sub(terms.circuit_failures) {
-                let open = terms.circuit_open.saturating_mul(1 << more.min(16)).min(LONGEST_OPEN);
-                self.open = now.plus(spread(open)).as_millis();
-            }
+        if let Some(more) = self.failures.checked_sub(terms.circuit_failures) {
+            let open = terms.circuit_open.saturating_mul(1 << more.min(16)).min(LONGEST_OPEN);
+            self.open = now.plus(spread(open)).as_millis();
         }
+    }
+
+    /// Counts a refusal; every so many begin a pause. Of requests under way when it began none is counted.
+    fn refuse(&mut self, now: Moment, terms: &HostPolicy) -> Option<HostNews> {
+        if Moment::from_millis(self.refused) > now {
+            return None;
+        }
+        self.refusals = self.refusals.saturating_add(1);
+        if !self.refusals.is_multiple_of(terms.refusals) {
+            return None;
+        }
+        self.refused = now.plus(terms.refusal_pause).as_millis();
+        let (refusals, pause) = (self.refusals, terms.refusal_pause);
+        Some(HostNews::Refuses { refusals, pause, is_first: refusals == terms.refusals })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms() -> HostPolicy {
+        HostPolicy {
+            interval: Duration::ZERO,
+            delay_factor: 0.0,
+            concurrency: 4,
+            lease: Duration::from_secs(60),
+            max_wait: Duration::ZERO,
+            max_reservation: Duration::from_secs(3600),
+            circuit_failures: 5,
+            circuit_open: Duration::from_secs(30),
+            dead_after: Duration::from_secs(3600),
+            refusals: 3,
+            refusal_pause: Duration::from_secs(100),
+        }
+    }
+
+    fn at(secs: u64) -> Moment {
+        Moment::from_millis(1_700_000_000_000 + secs * 1000)
+    }
+
+    fn refuse(record: &mut Record, times: u32, secs: u64) -> Option<HostNews> {
+        (0..times).filter_map(|_| record.note(Observation::Refused, at(secs), &terms())).last()
+    }
+
+    #[test]
+    fn stories_wait_through_the_first_pause_of_a_refusing_host_and_not_through_the_next() {
+        let mut record = Record::default();
+        assert!(refuse(&mut record, 2, 0).is_none());
+        assert!(record.closed(at(0), &terms()).is_none());
+        let news = refuse(&mut record, 1, 0);
+        assert!(matches!(news, Some(HostNews::Refuses { refusals: 3, is_first: true, .. })));
+        // What was under way is not counted.
+        assert!(refuse(&mut record, 5, 1).is_none());
+        match record.closed(at(40), &terms()) {
+            Some(PermitReply::Refuses { refusals: 3, after: Some(after) }) => {
+                assert!((60..73).contains(&after.as_secs()), "{after:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(record.closed(at(101), &terms()).is_none());
+        assert_eq!(record.concurrency(&terms()), 1);
+        let news = refuse(&mut record, 3, 101);
+        assert!(matches!(news, Some(HostNews::Refuses { refusals: 6, is_first: false, .. })));
+        let closed = record.closed(at(102), &terms());
+        assert!(matches!(closed, Some(PermitReply::Refuses { refusals: 6, after: None })));
+    }
+
+    #[test]
+    fn only_an_answer_that_is_none_of_them_ends_a_row_of_refusals() {
+        let mut record = Record::default();
+        let between =
+            [Observation::Redirected, Observation::Failed, Observation::Held(Duration::ZERO)];
+        refuse(&mut record, 2, 0);
+        for health in between {
+            assert!(record.note(health, at(1), &terms()).is_none());
+        }
+        assert!(refuse(&mut record, 1, 2).is_some());
+        let news = record.note(Observation::Well, at(103), &terms());
+        assert!(matches!(news, Some(HostNews::LetsIn { refusals: 3 })));
+        assert_eq!(record.concurrency(&terms()), 4);
+        assert!(refuse(&mut record, 2, 104).is_none());
+        assert!(record.note(Observation::Well, at(105), &terms()).is_none());
+    }
+
+    #[test]
+    fn a_record_of_an_older_version_is_read() {
+        let old = r#"{"next":5,"last":4,"held":0,"leases":[],"failures":1,"failing":3,"open":0,"pause":7}"#;
+        let record: Record = serde_json::from_str(old).unwrap();
+        assert_eq!((record.next, record.failures, record.refusals), (5, 1, 0));
     }
 }

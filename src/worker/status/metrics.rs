@@ -12,6 +12,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::disposition::is_refusal;
 use crate::model::Timings;
 use crate::worker::totals::{AttemptOutcome, Backlog, memory_bytes};
 
@@ -25,6 +26,7 @@ pub(super) struct Metrics {
     stage_seconds: Family<[Label; 1], Histogram, fn() -> Histogram>,
     page_bytes: Counter,
     redelivered: Counter,
+    refused: Counter,
     in_hand: Gauge<i64, AtomicI64>,
     max_in_flight: Gauge<i64, AtomicI64>,
     ready: Gauge<i64, AtomicI64>,
@@ -76,6 +78,7 @@ impl Default for Metrics {
             stage_seconds: Family::new_with_constructor(stages),
             page_bytes: Counter::default(),
             redelivered: Counter::default(),
+            refused: Counter::default(),
             in_hand: Gauge::default(),
             max_in_flight: Gauge::default(),
             ready: Gauge::default(),
@@ -123,6 +126,11 @@ impl Metrics {
             self.page_bytes.clone(),
         );
         let redelivered = self.redelivered.clone();
+        all.register(
+            "refused",
+            "Stories skipped because a host does not let us in (403 and the like, a test for robots)",
+            self.refused.clone(),
+        );
         all.register("redelivered", "Attempts at messages delivered before", redelivered);
         all.register("in_flight", "Deliveries in hand", self.in_hand.clone());
         all.register(
@@ -198,6 +206,8 @@ impl Metrics {
         deliveries: u64,
         bytes: usize,
     ) {
+        let is_refused = ended == AttemptOutcome::Skipped && code.is_some_and(is_refusal);
+        self.refused.inc_by(u64::from(is_refused));
         let code = code.unwrap_or_default().to_owned();
         let labels = [("outcome", ended.as_str().to_owned()), ("code", code)];
         self.attempts.get_or_create(&labels).inc();

@@ -1,0 +1,35 @@
+//! What an operator is told of a host: that it refuses, for how long it is left alone, what brings its stories
+//! back, and that it lets us in again. Each once for the whole group, by the worker whose request showed it.
+
+use super::error::{Error, bring_back};
+use crate::disposition::Classify as _;
+use crate::state::HostNews;
+
+/// Logs what changed at a host. `ended` is how the request that showed it did.
+pub(super) fn tell(host: &str, news: HostNews, ended: Option<&Error>) {
+    match news {
+        HostNews::Refuses { refusals, pause, is_first } => {
+            let code = ended.map(|error| format!("{}.{}", Error::STAGE, error.code()));
+            let stories = if is_first { "its stories wait" } else { "its stories are skipped" };
+            tracing::warn!(
+                event = "host_refuses",
+                host,
+                code,
+                refusals,
+                pause_secs = pause.as_secs(),
+                "{host} refused {refusals} requests in a row and is not asked for {} s: {stories}. When it lets us in, {}",
+                pause.as_secs(),
+                bring_back(host)
+            );
+        }
+        HostNews::LetsIn { refusals } => {
+            tracing::info!(
+                event = "host_lets_in",
+                host,
+                refusals,
+                "{host} answers again, after {refusals} refusals in a row; {}",
+                bring_back(host)
+            );
+        }
+    }
+}
