@@ -68,7 +68,7 @@ async fn until_fetched(fetcher: &Fetcher, url: &str) -> usize {
         let url = WebUrl::parse(url).unwrap();
         let raw = RawArticle {
             identity: Identity::new(StoryId::of_url(&url), None),
-            origin: Origin::Link { url, validators: Validators::default() },
+            origin: Origin::Link { url, validators: Validators::default(), fallback: None },
             hints: Hints::default(),
         };
         match fetcher.fetch(raw).await {

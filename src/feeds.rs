@@ -32,4 +32,4 @@ pub use error::{Error, Next};
 pub use list::{Feed, ListError, configured, joined, named};
 pub use poll::Poller;
 pub use schedule::{Mode, Summary, run};
-pub use settings::{FeedSettings, Settings};
+pub use settings::{FeedSettings, Settings, TextSource};

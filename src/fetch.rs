@@ -202,7 +202,7 @@ impl Fetcher {
             Origin::Inline { url, content } => {
                 Ok((Page { identity, hints, url, content, fetch: None }, None))
             }
-            Origin::Link { url, validators } => {
+            Origin::Link { url, validators, .. } => {
                 let (captured, at) =
                     self.fetch_link(identity.key(), &url, &validators, waited).await?;
                 let kept = capture.then(|| captured.clone());

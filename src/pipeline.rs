@@ -110,19 +110,19 @@ impl Pipeline {
     pub async fn run_archived(&self, raw: RawArticle, captured: Captured) -> Outcome {
         let started = Instant::now();
         let page = fetch::read_captured(raw.identity, raw.hints, captured).await;
-        self.work_on(page.map_err(|error| Failure::of(&error)), started.elapsed(), Duration::ZERO)
-            .await
+        let found = page.map(Found::from).map_err(|error| Failure::of(&error));
+        self.work_on(found, started.elapsed(), Duration::ZERO).await
     }
 
     async fn work_on(
         &self,
-        page: Result<Page, Failure>,
+        found: Result<Found, Failure>,
         fetch: Duration,
         turn: Duration,
     ) -> Outcome {
         let mut timings = Timings { fetch, turn, ..Timings::default() };
-        let page = match page {
-            Ok(page) => page,
+        let Found { page, fallback } = match found {
+            Ok(found) => found,
             Err(failure) => return Outcome { result: Err(failure), timings, bytes: 0 },
         };
         let bytes = match &page.content {
@@ -134,7 +134,13 @@ impl Pipeline {
         let (limit, by_kind) = (self.tag_max_bytes, self.by_kind);
         let work = move || {
             let started = Instant::now();
-            let article = extract::extract(page, &settings);
+            let article = match fallback {
+                None => extract::extract(page, &settings),
+                Some(fallback) => {
+                    let other = extract::extract(page.with_html(fallback), &settings);
+                    longer(extract::extract(page, &settings), other)
+                }
+            };
             let article = article.and_then(|a| if by_kind { settings.admit(a) } else { Ok(a) });
             tag(article, started.elapsed(), &tagger, limit)
         };
@@ -150,20 +156,36 @@ impl Pipeline {
         Outcome { result, timings, bytes }
     }
 
-    async fn fetch(&self, raw: RawArticle, waited: &TurnWait) -> Result<Page, Failure> {
-        match (&self.fetcher, raw.origin) {
+    async fn fetch(&self, raw: RawArticle, waited: &TurnWait) -> Result<Found, Failure> {
+        let RawArticle { identity, origin, hints } = raw;
+        match (&self.fetcher, origin) {
             (_, Origin::Inline { url, content }) => {
-                Ok(Page { identity: raw.identity, hints: raw.hints, url, content, fetch: None })
+                Ok(Page { identity, hints, url, content, fetch: None }.into())
             }
-            (Some(fetcher), origin @ Origin::Link { .. }) => {
-                let raw = RawArticle { origin, ..raw };
+            (Some(fetcher), Origin::Link { url, validators, fallback }) => {
+                let raw = RawArticle {
+                    identity: identity.clone(),
+                    origin: Origin::Link { url: url.clone(), validators, fallback: None },
+                    hints: hints.clone(),
+                };
                 let fetched = fetcher.fetch_and_capture(raw, self.archive.is_some(), waited).await;
-                let (page, captured) = fetched.map_err(|error| Failure::of(&error))?;
+                let (page, captured) = match (fetched, fallback) {
+                    (Ok((page, captured)), fallback) => (Found { page, fallback }, captured),
+                    (Err(error), Some(html)) if error.allows_fallback() => {
+                        let (url, content) = (Some(url), Content::Html(html));
+                        return Ok(Page { identity, hints, url, content, fetch: None }.into());
+                    }
+                    (Err(error), _) => return Err(Failure::of(&error)),
+                };
                 if let (Some(archive), Some(captured)) = (&self.archive, captured) {
-                    let kept = archive.keep(&page.identity, &page.hints, captured).await;
+                    let kept = archive.keep(&identity, &hints, captured).await;
                     kept.map_err(|error| Failure::of(&error))?;
                 }
                 Ok(page)
+            }
+            (None, Origin::Link { url, fallback: Some(html), .. }) => {
+                let (url, content) = (Some(url), Content::Html(html));
+                Ok(Page { identity, hints, url, content, fetch: None }.into())
             }
             (None, Origin::Link { .. }) => Err(Failure {
                 stage: Stage::Fetch,
@@ -172,6 +194,36 @@ impl Pipeline {
                 message: "the message has only a url and fetching is switched off".to_owned(),
             }),
         }
+    }
+}
+
+/// A page, and a text of the same story from elsewhere.
+struct Found {
+    page: Page,
+    fallback: Option<String>,
+}
+
+impl From<Page> for Found {
+    fn from(page: Page) -> Self {
+        Self { page, fallback: None }
+    }
+}
+
+/// The page's article, with the other's text where that is longer; the other where the page has none.
+fn longer(
+    page: Result<Article, extract::Error>,
+    other: Result<Article, extract::Error>,
+) -> Result<Article, extract::Error> {
+    match (page, other) {
+        (Ok(mut page), Ok(other)) => {
+            if other.body.chars().count() > page.body.chars().count() {
+                page.body = other.body;
+                page.report.method = other.report.method;
+            }
+            Ok(page)
+        }
+        (Err(_), Ok(other)) => Ok(other),
+        (page, Err(_)) => page,
     }
 }
 

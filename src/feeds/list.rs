@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::opml::{self, OpmlError};
-use super::settings::{FeedSettings, Settings};
+use super::settings::{FeedSettings, Settings, TextSource};
 use crate::model::is_token;
 use crate::model::{UrlError, WebUrl};
 
@@ -24,6 +24,8 @@ pub struct Feed {
     pub section: Option<String>,
     /// Language of its stories, where the operator says so.
     pub language: Option<String>,
+    /// Where the text of its stories comes from, where the operator says so for this feed.
+    pub text: Option<TextSource>,
     /// Where it was named, for messages.
     pub place: String,
 }
@@ -162,9 +164,10 @@ impl Settings {
 /// The feeds that stand in the configuration itself.
 pub(super) fn of_settings(settings: &Settings) -> Result<Vec<Feed>, ListError> {
     let feeds = settings.list.iter().enumerate().map(|(at, named)| {
-        let FeedSettings { url, source, section, language } = named;
+        let FeedSettings { url, source, section, language, text } = named;
         let mut feed = feed(format!("feeds.list[{at}]"), url, source.as_deref())?;
         (feed.section, feed.language) = (section.clone(), language.clone());
+        feed.text = *text;
         Ok(feed)
     });
     joined(feeds.collect::<Result<_, _>>()?)
@@ -212,7 +215,7 @@ fn feed(place: String, text: &str, source: Option<&str>) -> Result<Feed, ListErr
         Some(source) => return Err(ListError::Source { place, source_name: source.to_owned() }),
         None => source_of(url.host()),
     };
-    Ok(Feed { url, source, section: None, language: None, place })
+    Ok(Feed { url, source, section: None, language: None, text: None, place })
 }
 
 /// A host as one token: `www.ex.com` is `ex_com`.
@@ -284,6 +287,7 @@ mod tests {
             source: Some("ex.sport".to_owned()),
             section: Some("Sport".to_owned()),
             language: None,
+            text: None,
         };
         let mut settings = Settings {
             list: vec![one.clone()],
@@ -294,6 +298,10 @@ mod tests {
         assert_eq!((feeds.len(), feeds[0].source.as_str()), (2, "ex.sport"));
         settings.list.push(FeedSettings { source: Some("a b".to_owned()), ..one.clone() });
         assert!(settings.check().unwrap_err().contains("feeds.list[1]"));
+        settings.list[0].text = Some(TextSource::Longer);
+        settings.list.truncate(1);
+        assert_eq!(configured(&settings).unwrap()[0].text, Some(TextSource::Longer));
+        settings.list.push(one.clone());
         settings.list[1] = one;
         assert!(settings.check().unwrap_err().contains("named already at feeds.list[0]"));
     }

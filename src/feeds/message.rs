@@ -11,7 +11,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::list::Feed;
-use super::parse::Entry;
+use super::parse::{Entry, escaped, of_html};
+use super::settings::TextSource;
 use crate::publish::RawMessage;
 
 /// How far ahead of us a publisher's clock may be.
@@ -24,6 +25,10 @@ struct Wire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<&'a str>,
     url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    html: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fallback_html: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,6 +43,21 @@ struct Wire<'a> {
     keywords: &'a [String],
     publisher: Publisher<'a>,
     discovered: Discovered<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meta: Option<Meta<'a>>,
+}
+
+/// Passed through to the record.
+#[derive(Serialize)]
+struct Meta<'a> {
+    enclosures: Vec<Enclosure<'a>>,
+}
+
+#[derive(Serialize)]
+struct Enclosure<'a> {
+    url: &'a str,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    media_type: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -55,20 +75,38 @@ struct Discovered<'a> {
     feed_url: &'a str,
 }
 
-/// The message of an entry that a feed of the kind `via` announces, found at `now`.
-pub(super) fn of_entry(
-    prefix: &str,
-    feed: &Feed,
-    entry: &Entry,
-    via: &str,
-    now: OffsetDateTime,
-) -> RawMessage {
+/// What all messages of a poll have in common.
+#[derive(Clone, Copy)]
+pub(super) struct Announced<'a> {
+    /// First token of subjects.
+    pub prefix: &'a str,
+    pub feed: &'a Feed,
+    /// The kind of document.
+    pub via: &'a str,
+    pub now: OffsetDateTime,
+    /// Where the story's text comes from.
+    pub text: TextSource,
+}
+
+/// The message of an entry.
+pub(super) fn of_entry(announced: Announced<'_>, entry: &Entry) -> RawMessage {
+    let Announced { prefix, feed, via, now, text } = announced;
+    let page = match text {
+        TextSource::Page => None,
+        TextSource::Feed | TextSource::Longer => page_of(entry),
+    };
+    let (html, fallback_html) = match text {
+        TextSource::Feed => (page.as_deref(), None),
+        TextSource::Page | TextSource::Longer => (None, page.as_deref()),
+    };
     let host = entry.url.host();
     let latest = now + AHEAD;
     let wire = Wire {
         id: entry.identity.id().as_str(),
         revision: entry.identity.revision().map(|revision| revision.as_str()),
         url: entry.url.as_str(),
+        html,
+        fallback_html,
         title: entry.title.as_deref(),
         date_published: entry
             .published
@@ -88,6 +126,7 @@ pub(super) fn of_entry(
             via,
             feed_url: feed.url.as_str(),
         },
+        meta: meta(entry),
     };
     RawMessage {
         subject: format!("{prefix}.raw.{}", feed.source),
@@ -95,4 +134,35 @@ pub(super) fn of_entry(
         content_type: "application/json",
         body: serde_json::to_vec(&wire).expect("strings are JSON").into(),
     }
+}
+
+/// What the record is to tell of an entry beside its story: files that go with it. Pictures are the page's.
+fn meta(entry: &Entry) -> Option<Meta<'_>> {
+    let files = entry.media.iter().filter(|media| !media.is_image);
+    let enclosures: Vec<_> = files
+        .map(|media| Enclosure { url: media.url.as_str(), media_type: media.media_type.as_deref() })
+        .collect();
+    (!enclosures.is_empty()).then_some(Meta { enclosures })
+}
+
+/// The story that a feed carries as a page: headline, picture, text. None where it has no text, such as a
+/// picture alone.
+fn page_of(entry: &Entry) -> Option<String> {
+    let content = entry.content.as_deref()?;
+    of_html(content, 1)?;
+    let mut page = "<!doctype html><html><head>".to_owned();
+    if let Some(title) = &entry.title {
+        page.push_str(&format!("<title>{}</title>", escaped(title)));
+    }
+    if let Some(image) = entry.media.iter().find(|media| media.is_image) {
+        let url = escaped(image.url.as_str());
+        page.push_str(&format!("<meta property=\"og:image\" content=\"{url}\">"));
+    }
+    page.push_str("</head><body><article>");
+    if let Some(title) = &entry.title {
+        page.push_str(&format!("<h1>{}</h1>", escaped(title)));
+    }
+    page.push_str(content);
+    page.push_str("</article></body></html>");
+    Some(page)
 }

@@ -9,6 +9,7 @@ mod dates;
 mod discover;
 mod entries;
 mod json;
+mod media;
 mod sitemap;
 mod syndication;
 mod syntax;
@@ -21,6 +22,8 @@ use time::OffsetDateTime;
 
 use super::Error;
 use crate::model::{Identity, WebUrl};
+pub(super) use media::Media;
+pub(super) use text::{escaped, of_html};
 
 /// What a document is.
 #[derive(Debug)]
@@ -68,6 +71,9 @@ pub(super) struct Entry {
     pub section: Option<String>,
     pub keywords: Vec<String>,
     pub publisher: Option<String>,
+    /// The story itself as HTML, where the feed carries it.
+    pub content: Option<String>,
+    pub media: Vec<Media>,
 }
 
 /// A part of a sitemap index.

@@ -430,7 +430,13 @@ impl Poller {
             document.entries.iter().rev().map(|e| seen_entries::mark(e.identity.key())).collect();
         let parts = claim.known.parts.values().flat_map(|part| &part.seen.0);
         let seen: HashSet<u64> = claim.known.seen.0.iter().chain(parts).copied().collect();
-        let (via, now) = (document.via, OffsetDateTime::now_utc());
+        let announced = message::Announced {
+            prefix: &self.prefix,
+            feed,
+            via: document.via,
+            now: OffsetDateTime::now_utc(),
+            text: feed.text.unwrap_or(self.settings.text),
+        };
         let is_twin_seen = |entry: &Entry| {
             entry.twin.as_ref().is_some_and(|t| seen.contains(&seen_entries::mark(t.key())))
         };
@@ -440,9 +446,8 @@ impl Poller {
             .rev()
             .zip(&marks)
             .filter(|(entry, mark)| !seen.contains(mark) && !is_twin_seen(entry));
-        let new: Vec<_> = new
-            .map(|(entry, mark)| (message::of_entry(&self.prefix, feed, entry, via, now), *mark))
-            .collect();
+        let new: Vec<_> =
+            new.map(|(entry, mark)| (message::of_entry(announced, entry), *mark)).collect();
         let publishing = futures_util::stream::iter(new).map(|(message, mark)| {
             let (mine, on_wait) = (closing.clone(), closing.clone());
             async move {

@@ -13,8 +13,10 @@ const MOST_REMEMBERED: usize = 25_000;
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Feeds, each with its `url` and, where wanted, `source`, `section` and `language`.
+    /// Feeds, each with its `url` and, where wanted, `source`, `section`, `language` and `text`.
     pub list: Vec<FeedSettings>,
+    /// Where the text of stories comes from; a feed of the list may say otherwise.
+    pub text: TextSource,
     /// Files that name feeds: OPML, or one URL a line.
     pub files: Vec<PathBuf>,
     /// Shortest interval between two polls of a feed, in seconds.
@@ -50,12 +52,29 @@ pub struct FeedSettings {
     pub section: Option<String>,
     /// BCP 47 tag of its stories; else what the feed says.
     pub language: Option<String>,
+    /// Where the text of its stories comes from; else as `text` of all feeds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<TextSource>,
+}
+
+/// Where the text of a story comes from that a feed announces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TextSource {
+    /// Its page, which is fetched.
+    #[default]
+    Page,
+    /// The feed, where it carries one; nothing is fetched then.
+    Feed,
+    /// Its page, or the feed where that has more, or where the page cannot be had.
+    Longer,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             list: Vec::new(),
+            text: TextSource::Page,
             files: Vec::new(),
             min_interval_secs: 300,
             max_interval_secs: 6 * 3600,

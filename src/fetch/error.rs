@@ -208,6 +208,20 @@ pub enum Phase {
     Total,
 }
 
+impl Error {
+    /// Whether what is known of the story from elsewhere may stand for the page: not where the site says that
+    /// there is no such story, or that it is as it was, nor while the page may still be had.
+    #[must_use]
+    pub fn allows_fallback(&self) -> bool {
+        match self {
+            Self::NotModified | Self::Gone { .. } | Self::Legal | Self::Wall(Wall::Soft404) => {
+                false
+            }
+            _ => matches!(self.disposition(), Disposition::Skip | Disposition::Reject),
+        }
+    }
+}
+
 impl Classify for Error {
     const STAGE: Stage = Stage::Fetch;
 

@@ -341,6 +341,9 @@ fn article(given: Given, identity: Identity, settings: &Settings) -> Result<RawA
                 etag: non_blank(wire.etag),
                 last_modified: non_blank(wire.last_modified),
             },
+            fallback: non_blank(wire.fallback_html)
+                .map(|html| bounded("fallbackHtml", html, settings))
+                .transpose()?,
         },
         (None, None) => return Err(Error::NoContent),
     };
@@ -465,6 +468,20 @@ mod tests {
         let at = raw.hints.date_published.unwrap();
         assert_eq!((at.at.hour(), at.at.offset().whole_hours()), (10, 2));
         assert!(matches!(raw.origin, Origin::Link { .. }));
+    }
+
+    #[test]
+    fn a_fallback_is_for_a_link_alone_and_is_bounded() {
+        let link = r#"{"url":"https://ex.com/a","fallbackHtml":"<p>Short."}"#;
+        let Origin::Link { fallback, .. } = decoded(&[], link).origin else { panic!() };
+        assert_eq!(fallback.as_deref(), Some("<p>Short."));
+        let inline = r#"{"html":"<p>Whole.","fallbackHtml":"<p>Short."}"#;
+        assert!(matches!(decoded(&[], inline).origin, Origin::Inline { .. }));
+        let long =
+            serde_json::json!({"url": "https://ex.com/a", "fallbackHtml": "a".repeat(10 << 20)});
+        let (code, message) = refused(&[], long.to_string());
+        assert_eq!(code, "too_large");
+        assert!(message.contains("fallbackHtml"), "{message}");
     }
 
     #[test]

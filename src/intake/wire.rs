@@ -18,6 +18,9 @@ pub struct RawArticleWire {
     pub title: Option<String>,
     /// The page; nothing is fetched.
     pub html: Option<String>,
+    /// Beside `url`: a text of the story from elsewhere, such as its feed, as HTML. It stands for the page where
+    /// that can't be had, and for its text where it is longer.
+    pub fallback_html: Option<String>,
     /// The story as plain text; nothing is fetched.
     pub text: Option<String>,
     /// For information; `html` and `text` say what they are.

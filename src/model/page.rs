@@ -26,6 +26,9 @@ pub enum Origin {
         url: WebUrl,
         /// For a conditional request.
         validators: Validators,
+        /// A text of the story from elsewhere, such as its feed, as HTML: for a page that can't be had, or
+        /// that has less.
+        fallback: Option<String>,
     },
     /// The message carries it; nothing is fetched.
     Inline {
@@ -133,6 +136,21 @@ pub struct Page {
     pub content: Content,
     /// How it was fetched; `None` when the message carried it.
     pub fetch: Option<FetchReport>,
+}
+
+impl Page {
+    /// The same story with another text.
+    #[must_use]
+    pub fn with_html(&self, html: String) -> Self {
+        let Self { identity, hints, url, content: _, fetch } = self;
+        Self {
+            identity: identity.clone(),
+            hints: hints.clone(),
+            url: url.clone(),
+            content: Content::Html(html),
+            fetch: fetch.clone(),
+        }
+    }
 }
 
 /// How a page was fetched.

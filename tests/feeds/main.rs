@@ -8,6 +8,7 @@ mod polling;
 mod sharing;
 #[path = "../support/mod.rs"]
 mod support;
+mod texts;
 
 use support::site::{Reply, reply};
 

@@ -49,7 +49,7 @@ pub fn link(url: &str) -> RawArticle {
     let url = WebUrl::parse(url).unwrap();
     RawArticle {
         identity: Identity::new(StoryId::of_url(&url), None),
-        origin: Origin::Link { url, validators: Validators::default() },
+        origin: Origin::Link { url, validators: Validators::default(), fallback: None },
         hints: Hints::default(),
     }
 }

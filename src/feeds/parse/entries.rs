@@ -14,13 +14,15 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::syntax::{RawEntry, RawFeed, RawLink, RawText, TextKind};
-use super::{Document, Entry, dates, text};
+use super::{Document, Entry, Media, dates, media, text};
 use crate::model::{Identity, Revision, StoryId, WebUrl};
 
 /// Longest title, in bytes.
 pub(super) const LONGEST_TITLE: usize = 1000;
 /// Longest name of a person, a publisher or a keyword, in bytes.
 pub(super) const LONGEST_NAME: usize = 200;
+/// Longest story that a message takes from a feed, in bytes of HTML; longer ones are read from their pages.
+const LONGEST_CONTENT: usize = 512 * 1024;
 /// Most keywords of an entry.
 pub(super) const MOST_KEYWORDS: usize = 50;
 /// Most authors of an entry.
@@ -55,7 +57,7 @@ pub(super) fn of_feed(feed: RawFeed, hint: Option<Duration>, at: &WebUrl, most: 
         let own = url.same_publisher(at)
             || feed.home.as_ref().is_some_and(|home| url.same_publisher(home));
         let publisher = title.clone().filter(|_| own);
-        found.push(of_entry(&entry, url, language.clone(), publisher));
+        found.push(of_entry(entry, url, language.clone(), publisher));
     }
     let (entries, left_out) = chosen(found, most, dates::moment(&feed.updated));
     Document {
@@ -71,7 +73,7 @@ pub(super) fn of_feed(feed: RawFeed, hint: Option<Duration>, at: &WebUrl, most: 
 }
 
 fn of_entry(
-    raw: &RawEntry,
+    raw: RawEntry,
     url: WebUrl,
     language: Option<String>,
     publisher: Option<String>,
@@ -87,6 +89,10 @@ fn of_entry(
     let mut seen = HashSet::new();
     keywords.retain(|keyword| seen.insert(keyword.clone()));
     keywords.truncate(MOST_KEYWORDS);
+    let attached = raw.links.iter().filter(|link| link.rel == "enclosure");
+    let attached = attached
+        .filter_map(|link| Some(Media::new(link.url.clone()?, link.media_type.clone(), None)));
+    let media = raw.media.into_iter().chain(attached).collect();
     let published = dates::moment(&raw.published).and_then(plausible);
     let published = published.and_then(|at| Some((at.format(&Rfc3339).ok()?, at)));
     Found {
@@ -103,8 +109,19 @@ fn of_entry(
             section: if let [only] = &keywords[..] { Some(only.clone()) } else { None },
             keywords,
             publisher,
+            content: raw.content.and_then(content),
+            media: media::bounded(media),
         },
     }
+}
+
+/// A story as HTML; none where it is too long for a message.
+fn content(text: RawText) -> Option<String> {
+    let html = match text.kind {
+        TextKind::Html => text.text,
+        TextKind::Plain => text::paragraphs(&text.text),
+    };
+    (html.len() <= LONGEST_CONTENT).then_some(html)
 }
 
 /// Says who each entry is, and gives the newest, one of an id, and how many are left out. `made` is

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::syntax::{RawEntry, RawFeed, RawLink, RawText, TextKind};
-use super::{Error, Parsed, entries};
+use super::{Error, Parsed, entries, media};
 use crate::model::WebUrl;
 
 /// Reads a JSON Feed.
@@ -58,8 +58,18 @@ fn entry(item: &Value, at: &WebUrl) -> RawEntry {
             Some(Value::String(tag)) => vec![tag.clone()],
             _ => Vec::new(),
         },
+        content: content(item),
+        media: media::of_json(item, at),
         ..RawEntry::default()
     }
+}
+
+/// The story itself, with markup where it has any.
+fn content(item: &Value) -> Option<RawText> {
+    let text = |key| item.get(key)?.as_str().filter(|text| !text.trim().is_empty());
+    let html = text("content_html").map(|text| (text, TextKind::Html));
+    let (text, kind) = html.or_else(|| Some((text("content_text")?, TextKind::Plain)))?;
+    Some(RawText { text: text.to_owned(), kind })
 }
 
 /// A string, or a number as it is written.

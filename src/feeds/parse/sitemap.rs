@@ -116,6 +116,8 @@ impl Url {
                 section: None,
                 keywords: keywords.collect(),
                 publisher: text::of_html(&self.name, LONGEST_NAME),
+                content: None,
+                media: Vec::new(),
             },
         }
     }

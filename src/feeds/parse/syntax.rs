@@ -14,6 +14,7 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
+use super::media::{self, Media};
 use crate::model::WebUrl;
 
 /// Deepest element that is looked at; deeper ones are taken for empty.
@@ -74,6 +75,9 @@ pub(super) struct RawEntry {
     pub language: Option<String>,
     pub authors: Vec<String>,
     pub categories: Vec<String>,
+    /// The story itself, where the feed carries it.
+    pub content: Option<RawText>,
+    pub media: Vec<Media>,
 }
 
 /// A feed as it is written.
@@ -145,6 +149,8 @@ struct Capture {
     markup: String,
     has_elements: bool,
     is_link: bool,
+    /// A story: what stands in it is its own, whatever it is called.
+    is_content: bool,
 }
 
 struct Builder {
@@ -185,7 +191,9 @@ impl Builder {
         let name = self.canonical(&written);
         let is_entry = matches!(name.as_str(), "item" | "entry");
         if let Some(capture) = &mut self.capture {
-            if is_entry || begins_field(&name) && !VOID.contains(&written.as_str()) {
+            let begins_field =
+                !capture.is_content && begins_field(&name) && !VOID.contains(&written.as_str());
+            if is_entry || begins_field {
                 // The element before was never ended.
                 let depth = capture.depth;
                 self.close_to(depth);
@@ -248,6 +256,12 @@ impl Builder {
         let in_entry = self.entry.as_ref().map(|(at, _)| *at);
         let of_entry = in_entry.is_some_and(|at| at + 1 == depth);
         let of_feed = in_entry.is_none() && matches!(parent, Some("channel" | "feed" | "rss"));
+        if of_entry || parent == Some("media:group") {
+            let media = media::of_tag(tag, name, self.base());
+            if let Some((_, entry)) = &mut self.entry {
+                entry.media.extend(media);
+            }
+        }
         if !(of_entry || of_feed) {
             return;
         }
@@ -262,7 +276,12 @@ impl Builder {
         if !is_wanted(name) || tag.self_closing {
             return;
         }
-        let kind = match attribute(tag, "type").map(|kind| kind.trim().to_ascii_lowercase()) {
+        let media_type = attribute(tag, "type").map(|kind| kind.trim().to_ascii_lowercase());
+        let is_content = matches!(name, "content" | "content:encoded");
+        if is_content && !media_type.as_deref().is_none_or(is_text) {
+            return;
+        }
+        let kind = match media_type {
             Some(kind) if matches!(kind.as_str(), "text" | "plain" | "text/plain" | "") => {
                 TextKind::Plain
             }
@@ -278,6 +297,7 @@ impl Builder {
             markup: String::new(),
             has_elements: false,
             is_link,
+            is_content,
         });
     }
 
@@ -414,6 +434,9 @@ impl Builder {
             }
             "category" | "dc:subject" => entry.categories.push(trimmed.to_owned()),
             "language" | "dc:language" => entry.language = Some(trimmed.to_owned()),
+            "content" | "content:encoded" => {
+                entry.content.get_or_insert(RawText { text, kind });
+            }
             _ => {}
         }
     }
@@ -461,7 +484,14 @@ fn push(text: &mut String, more: &str) {
     }
 }
 
-/// Elements that are read, each of which holds a line.
+/// Whether a media type is that of a text: Atom's words, or what browsers read.
+fn is_text(media_type: &str) -> bool {
+    matches!(media_type, "" | "text" | "html" | "xhtml" | "plain")
+        || media_type.starts_with("text/")
+        || media_type.contains("html")
+}
+
+/// Elements that are read, each of which holds a line, or the story.
 fn is_wanted(name: &str) -> bool {
     matches!(
         name,
@@ -491,18 +521,19 @@ fn is_wanted(name: &str) -> bool {
             | "dcterms:modified"
             | "itunes:author"
             | "feedburner:origlink"
+            | "content"
+            | "content:encoded"
     )
 }
 
 /// Whether an element can only be the next field: none of HTML is called so.
 fn begins_field(name: &str) -> bool {
-    is_wanted(name) && name != "title"
-        || matches!(name, "description" | "summary" | "content:encoded")
+    is_wanted(name) && name != "title" || matches!(name, "description" | "summary")
 }
 
 fn usual_prefix(namespace: &str) -> Option<&'static str> {
     let namespace = namespace.trim().to_ascii_lowercase();
-    let known: [(&str, &str); 12] = [
+    let known: [(&str, &str); 13] = [
         ("purl.org/dc/terms", "dcterms"),
         ("purl.org/dc/elements", "dc"),
         ("purl.org/rss/1.0/modules/content", "content"),
@@ -515,11 +546,12 @@ fn usual_prefix(namespace: &str) -> Option<&'static str> {
         ("1999/02/22-rdf-syntax", ""),
         ("feedburner", "feedburner"),
         ("itunes", "itunes"),
+        ("search.yahoo.com/mrss", "media"),
     ];
     known.into_iter().find(|(part, _)| namespace.contains(part)).map(|(_, usual)| usual)
 }
 
-fn attribute(tag: &Tag, name: &str) -> Option<String> {
+pub(super) fn attribute(tag: &Tag, name: &str) -> Option<String> {
     tag.attrs
         .iter()
         .find(|attribute| (*attribute.name.local).eq_ignore_ascii_case(name))

@@ -417,3 +417,79 @@ fn an_address_as_id_has_a_twin_of_the_other_scheme() {
     assert_ne!(plain.identity, secure.identity);
     assert_eq!(secure.twin.as_ref(), Some(&plain.identity));
 }
+
+#[test]
+fn the_story_in_a_feed_is_read_in_every_form() {
+    let content = |text: &str| document(text).entries.remove(0).content;
+    let item = |inside: &str| {
+        let ns = "xmlns:content='http://purl.org/rss/1.0/modules/content/'";
+        format!(
+            "<rss version='2.0' {ns}><channel><item><link>/a</link>{inside}</item></channel></rss>"
+        )
+    };
+    let atom = |inside: &str| {
+        format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><link href='/a'/>{inside}</entry></feed>"
+        )
+    };
+    let json = |inside: &str| format!("{{\"items\": [{{\"url\": \"/a\", {inside}}}]}}");
+    for (text, expected) in [
+        (
+            item("<content:encoded><![CDATA[<p>One <b>two</b></p>]]></content:encoded>"),
+            Some("<p>One <b>two</b></p>"),
+        ),
+        (
+            item("<content:encoded>&lt;p>One &amp;amp; two</content:encoded>"),
+            Some("<p>One &amp; two"),
+        ),
+        (item("<description>&lt;p>Only a teaser</description>"), None),
+        (item("<content:encoded> </content:encoded>"), None),
+        (atom("<content type='html'>&lt;p>One</content>"), Some("<p>One")),
+        (atom("<content>One &lt; two\n\nThree</content>"), Some("<p>One &lt; two</p><p>Three</p>")),
+        (
+            atom("<content type='xhtml'><div><p>One &lt; <i>two</i></p></div></content>"),
+            Some("<div><p>One &lt; <i>two</i></p></div>"),
+        ),
+        (atom("<content type='image/png'>iVBORw0KGgo=</content>"), None),
+        (atom("<content src='/a.html'/>"), None),
+        (json("\"content_html\": \"<p>One\", \"content_text\": \"Two\""), Some("<p>One")),
+        (json("\"content_text\": \"One & two\""), Some("<p>One &amp; two</p>")),
+        (json("\"content_html\": 7"), None),
+    ] {
+        assert_eq!(content(&text).as_deref(), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_stands_in_a_story_is_no_field_of_its_entry() {
+    let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>tag:x,2026:1</id><link href='/a'/>\
+        <content type='xhtml'><div><author>A. Quoted</author><link href='/b'/><id>2</id><p>One</p></div>\
+        </content><title>After</title></entry></feed>";
+    let document = document(atom);
+    let [entry] = &document.entries[..] else { panic!("{document:?}") };
+    assert_eq!(entry.identity.id().as_str(), "tag:x,2026:1");
+    assert_eq!((entry.byline.as_deref(), entry.title.as_deref()), (None, Some("After")));
+    assert!(entry.content.as_ref().unwrap().contains("<p>One</p>"));
+}
+
+#[test]
+fn files_and_pictures_of_an_entry_are_found_once() {
+    let text = "<rss version='2.0' xmlns:m='http://search.yahoo.com/mrss/'><channel><item><link>/a</link>\
+        <enclosure url='/a.MP3' type='Audio/MPEG' length='1'/><enclosure url='/a.MP3'/>\
+        <m:group><m:content url='/a.jpg' medium='image'/></m:group><m:thumbnail url='/b.jpg'/>\
+        <m:content url='/c.mp4' type='video/mp4'><m:thumbnail url='/not-this'/></m:content>\
+        </item></channel></rss>";
+    let seen = |text: &str| {
+        let media = document(text).entries.remove(0).media;
+        let shown = media.into_iter().map(|m| (m.url.as_url().path().to_owned(), m.is_image));
+        shown.collect::<Vec<_>>()
+    };
+    let expected = [("/a.MP3", false), ("/a.jpg", true), ("/b.jpg", true), ("/c.mp4", false)];
+    assert_eq!(seen(text), expected.map(|(path, is_image)| (path.to_owned(), is_image)));
+    let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><link href='/a'/>\
+        <link rel='enclosure' href='/s.ogg' type='audio/ogg'/></entry></feed>";
+    assert_eq!(seen(atom), [("/s.ogg".to_owned(), false)]);
+    let json = r#"{"items": [{"url": "/a", "image": "/i.png", "attachments": [{"url": "/s.mp3",
+        "mime_type": "audio/mpeg"}, {"mime_type": "audio/mpeg"}, 7]}]}"#;
+    assert_eq!(seen(json), [("/i.png".to_owned(), true), ("/s.mp3".to_owned(), false)]);
+}

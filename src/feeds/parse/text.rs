@@ -9,7 +9,7 @@ use html5ever::tokenizer::{
 };
 
 /// A text that may hold HTML.
-pub(super) fn of_html(text: &str, longest: usize) -> Option<String> {
+pub(in crate::feeds) fn of_html(text: &str, longest: usize) -> Option<String> {
     if !text.contains(['&', '<']) {
         return plain(text, longest);
     }
@@ -40,6 +40,18 @@ pub(super) fn plain(text: &str, longest: usize) -> Option<String> {
         }
     }
     (!out.is_empty()).then_some(out)
+}
+
+/// A text as HTML: a paragraph for what stands between blank lines.
+pub(super) fn paragraphs(text: &str) -> String {
+    let text = escaped(&text.replace("\r\n", "\n"));
+    let blocks = text.split("\n\n").map(str::trim).filter(|block| !block.is_empty());
+    blocks.map(|block| format!("<p>{}</p>", block.replace('\n', "<br>"))).collect()
+}
+
+/// A text as HTML writes it.
+pub(in crate::feeds) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// A BCP 47 tag, if the text looks like one; `en_US` is forgiven.
