@@ -8,6 +8,7 @@
 mod attempt;
 mod attempt_report;
 mod context;
+mod deferrals;
 mod duplicates;
 mod outcome;
 mod raw_streams;
@@ -42,6 +43,7 @@ use crate::route::{RouteError, Routes};
 use crate::state;
 
 use context::{Gate, Ledger, Outputs, Telling, WorkerContext};
+use deferrals::Deferrals;
 use raw_streams::RawStreams;
 pub use settings::{RunSettings, Settings};
 use shared_state::SharedState;
@@ -111,7 +113,12 @@ pub async fn run(
             shared_state: SharedState::default(),
         },
         gate: Gate { at_work: Arc::new(Semaphore::new(settings.intake.max_in_flight)), closed },
-        telling: Telling { name: name.clone(), totals: Totals::default(), status: status.clone() },
+        telling: Telling {
+            name: name.clone(),
+            totals: Totals::default(),
+            deferrals: Deferrals::default(),
+            status: status.clone(),
+        },
         settings: with_own_bucket(settings),
     });
     let max_in_flight = Arc::new(Semaphore::new(settings.intake.max_in_flight));
@@ -204,6 +211,7 @@ pub async fn run(
         // It ends by nothing but this, or a fault of its own.
         log_join_error(following.await);
     }
+    shared.telling.deferrals.log();
     shared.telling.totals.log(unfinished, None);
     let stories = shared.telling.totals.since_start(AttemptOutcome::Story);
     if unfinished > 0 {
@@ -271,6 +279,7 @@ async fn housekeeping(shared: &WorkerContext, retries: bool) -> Infallible {
     let mut left_out_before = 0;
     loop {
         rounds.tick().await;
+        shared.telling.deferrals.log();
         shared
             .telling
             .totals

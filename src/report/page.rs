@@ -69,6 +69,9 @@ fn figures(tally: &Tally) -> Markup {
             @if let Some((last, most)) = tally.backlog {
                 (figure(format!("{} / {}", grouped(last), grouped(most)), "backlog last / most"))
             }
+            @if let Some((last, most)) = tally.scheduled {
+                (figure(format!("{} / {}", grouped(last), grouped(most)), "scheduled last / most"))
+            }
             @if tally.memory_mib > 0 { (figure(format!("{} MiB", tally.memory_mib), "most memory")) }
             (figure(grouped(tally.bad), &format!("of {} lines not understood", grouped(tally.lines))))
         }

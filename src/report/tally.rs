@@ -67,6 +67,8 @@ pub struct Tally {
     pub(super) memory_mib: u64,
     /// Waiting messages: the last told, and the most.
     pub(super) backlog: Option<(u64, u64)>,
+    /// Stories that wait for a later time: the last told, and the most.
+    pub(super) scheduled: Option<(u64, u64)>,
 }
 
 impl Default for Tally {
@@ -92,6 +94,7 @@ impl Default for Tally {
             bytes: 0,
             memory_mib: 0,
             backlog: None,
+            scheduled: None,
         }
     }
 }
@@ -186,6 +189,7 @@ impl Tally {
         match text("event") {
             Some("story") => self.story(line, at),
             Some("totals") => self.totals(line),
+            Some("deferred") => self.deferred(line, at),
             event => {
                 if let (Some(event), Some(at)) = (event, at) {
                     self.incidents.take(self.file, event, line, at);
@@ -212,7 +216,7 @@ impl Tally {
         self.bytes += line["bytes"].as_u64().unwrap_or_default();
         self.redelivered += u64::from(line["attempt"].as_u64().is_some_and(|n| n > 1));
         if let Some(at) = at {
-            self.time_line.count(at.unix_timestamp(), outcome);
+            self.time_line.count(at.unix_timestamp(), outcome, 1);
         }
         if let Some(code) = line["code"].as_str() {
             *row(&mut self.codes, code) += 1;
@@ -237,11 +241,32 @@ impl Tally {
         }
     }
 
+    /// Attempts that ended with their stories waiting for a host, as one line sums them up.
+    fn deferred(&mut self, line: &Value, at: Option<OffsetDateTime>) {
+        const DEFERRED: usize = 4;
+        let attempts = line["deferred"].as_u64().unwrap_or_default();
+        let code = line["code"].as_str().unwrap_or_default();
+        self.outcomes[DEFERRED] += attempts;
+        if let Some(at) = at {
+            self.time_line.count(at.unix_timestamp(), DEFERRED, attempts);
+        }
+        *row(&mut self.codes, code) += attempts;
+        if let Some(host) = line["host"].as_str() {
+            let host = row(&mut self.hosts, host);
+            host.attempts += attempts;
+            host.failures += if is_failure(OUTCOMES[DEFERRED], code) { attempts } else { 0 };
+        }
+    }
+
     fn totals(&mut self, line: &Value) {
         self.memory_mib = self.memory_mib.max(line["memory_mib"].as_u64().unwrap_or_default());
         if let Some(waiting) = line["backlog"].as_u64() {
             let most = self.backlog.map_or(0, |(_, most)| most);
             self.backlog = Some((waiting, most.max(waiting)));
+        }
+        if let Some(scheduled) = line["scheduled"].as_u64() {
+            let most = self.scheduled.map_or(0, |(_, most)| most);
+            self.scheduled = Some((scheduled, most.max(scheduled)));
         }
     }
 }
@@ -353,6 +378,21 @@ pub(super) mod tests {
         }
         assert_eq!((tally.hosts["h"].attempts, tally.hosts["h"].failures), (6, 4));
         assert_eq!(tally.settled(), 3);
+    }
+
+    #[test]
+    fn stories_that_wait_are_counted_from_their_hosts_line() {
+        let mut tally = Tally::default();
+        for (code, deferred) in [("fetch.host_turn", 7), ("fetch.circuit_open", 2)] {
+            let line = serde_json::json!({"timestamp": "2026-11-23T06:14:00Z", "level": "INFO",
+                "event": "deferred", "host": "h", "code": code, "deferred": deferred});
+            tally.read(line.to_string().as_bytes());
+        }
+        tally.read(br#"{"event":"totals","backlog":0,"scheduled":9}"#);
+        assert_eq!((tally.outcomes[4], tally.attempts(), tally.settled()), (9, 9, 0));
+        assert_eq!((tally.hosts["h"].attempts, tally.hosts["h"].failures), (9, 2));
+        assert_eq!(tally.codes(), [("fetch.host_turn", 7), ("fetch.circuit_open", 2)]);
+        assert_eq!(tally.scheduled, Some((9, 9)));
     }
 
     #[test]

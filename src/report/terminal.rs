@@ -74,6 +74,7 @@ fn head(out: &mut String, tally: &Tally, look: Look) {
         facts.push(format!("{} redelivered", tally.redelivered));
     }
     facts.extend(tally.backlog.map(|(last, most)| format!("backlog {last} (most {most})")));
+    facts.extend(tally.scheduled.map(|(last, most)| format!("scheduled {last} (most {most})")));
     if tally.memory_mib > 0 {
         facts.push(format!("memory up to {} MiB", tally.memory_mib));
     }

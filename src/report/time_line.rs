@@ -24,9 +24,9 @@ impl Default for TimeLine {
 }
 
 impl TimeLine {
-    /// Counts an attempt that ended at `unix`, in seconds.
-    pub(super) fn count(&mut self, unix: i64, outcome: usize) {
-        self.intervals.entry(unix.div_euclid(self.width)).or_default()[outcome] += 1;
+    /// Counts attempts that ended at `unix`, in seconds.
+    pub(super) fn count(&mut self, unix: i64, outcome: usize, attempts: u64) {
+        self.intervals.entry(unix.div_euclid(self.width)).or_default()[outcome] += attempts;
         while self.len() > MOST {
             let next = WIDTHS.iter().find(|width| **width > self.width);
             let wider = next.map_or(self.width * 2, |width| *width);
@@ -90,7 +90,7 @@ mod tests {
     fn widens_instead_of_growing_and_loses_nothing() {
         let mut line = TimeLine::default();
         for n in 0..100_000i64 {
-            line.count((n * 7919) % 86_400 - 3_000, 0);
+            line.count((n * 7919) % 86_400 - 3_000, 0, 1);
         }
         let intervals = line.intervals();
         assert!((MOST / 6 - 1..=MOST).contains(&(intervals.len() as i64)), "{}", intervals.len());

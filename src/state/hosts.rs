@@ -9,7 +9,8 @@
 //! are one write. Moments are the group's clock's.
 //!
 //! A short wait is waited out here. For a longer one the slot is kept under the story's key: the story
-//! is deferred and finds its place again at whatever worker it comes back to.
+//! is deferred and finds its place again at whatever worker it comes back to. Places are as far apart as the
+//! host is able to answer, so that who comes back finds it free and is not deferred again and again.
 //!
 //! A host that refuses (403 and the like) several times in a row is left alone for a while; its stories wait
 //! through one such pause, and where it goes on refusing they are told so without being asked for.
@@ -279,24 +280,27 @@ impl Hosts {
             }
             let left = give_up.saturating_duration_since(Instant::now());
             if wait > left || left.is_zero() || (wait.is_zero() && !local.has_room(terms)) {
+                // Its time has come, and the host is full: it comes back at a time when it should be free.
+                let is_late = wait.is_zero();
                 let place = match slot {
-                    Some(slot) if slot.as_millis() >= record.held => Some(slot),
+                    Some(slot) if !is_late && slot.as_millis() >= record.held => Some(slot),
                     _ if claimant.is_none() || wait > terms.max_reservation => None,
                     _ => {
-                        record.next = due.plus(record.interval(terms)).as_millis();
+                        let place = record.reserve(due, is_late, now, terms);
                         if !self.write(&host, &mut cached, record.clone(), revision).await? {
                             continue;
                         }
-                        Some(due)
+                        Some(place)
                     }
                 };
                 drop(cached);
+                let wait = place.map_or(wait, |place| place.since(now));
                 return self.defer(claimant, &host, place, wait, terms).await;
             }
             // Without an interval there are no places: whoever finds a lease goes.
             if slot.is_none() && !record.interval(terms).is_zero() {
                 // Take the place in the queue before waiting for it.
-                record.next = due.plus(record.interval(terms)).as_millis();
+                record.reserve(due, false, now, terms);
                 if self.write(&host, &mut cached, record, revision).await? {
                     slot = Some(due);
                 }
@@ -414,7 +418,7 @@ impl Hosts {
             }
         }
         let after = if wait.is_zero() {
-            // Its time has come, but the host is full.
+            // Nothing is known of when the host has room.
             spread(
                 terms
                     .interval

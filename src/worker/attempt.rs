@@ -47,7 +47,9 @@ pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
         deliveries,
         report.bytes,
     );
-    log(&report, code.as_deref(), raw_seq, attempt, deliveries, total);
+    if !shared.telling.deferrals.take(&report) {
+        log(&report, code.as_deref(), raw_seq, attempt, deliveries, total);
+    }
 }
 
 /// How long ago a message arrived, by the broker's clock; `None` where that is not known.

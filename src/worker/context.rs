@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use async_nats::jetstream::Context;
 use tokio::sync::{Semaphore, watch};
 
+use super::deferrals::Deferrals;
 use super::raw_streams::RawStreams;
 use super::settings::RunSettings;
 use super::shared_state::SharedState;
@@ -63,5 +64,6 @@ pub(super) struct Telling {
     /// The worker's name.
     pub(super) name: String,
     pub(super) totals: Totals,
+    pub(super) deferrals: Deferrals,
     pub(super) status: WorkerStatus,
 }

@@ -187,6 +187,7 @@ impl Totals {
             p50_p95_p99_ms = percentiles,
             in_flight,
             backlog = backlog.map(|b| b.waiting),
+            scheduled = backlog.and_then(|b| b.scheduled),
             unacknowledged = backlog.map(|b| b.unacknowledged),
             memory_mib = memory_bytes().map(|bytes| bytes >> 20),
             "{} stories in {seconds:.0} s",

@@ -49,6 +49,7 @@ async fn three_worker_processes_hold_one_hosts_interval_together() {
         ("FETCH__HOST_CONCURRENCY", "2"),
         // Most of a worker's stories are deferred, and find their slots again.
         ("FETCH__MAX_TURN_WAIT_MS", "3000"),
+        ("WORKER__TOTALS_INTERVAL_SECS", "1"),
     ];
     let workers: Vec<_> = (0..WORKERS).map(|_| Worker::start(broker.url(), &polite)).collect();
     let outcomes = broker.outcomes(&context, BUSY + QUIET).await;
@@ -75,10 +76,45 @@ async fn three_worker_processes_hold_one_hosts_interval_together() {
         let stories: Vec<_> = lines.iter().filter(|l| l["event"] == "story").collect();
         assert!(stories.iter().any(|l| l["outcome"] == "story"));
         assert!(stories.iter().all(|l| l["attempt"] == 1), "{stories:?}");
-        deferred += stories.iter().filter(|l| l["outcome"] == "deferred").count();
+        // They are summed up by host, and have no lines of their own.
+        assert!(stories.iter().all(|l| l["outcome"] != "deferred"), "{stories:?}");
+        let sums = lines.iter().filter(|l| l["event"] == "deferred");
+        deferred += sums.map(|l| l["deferred"].as_u64().unwrap()).sum::<u64>();
         assert!(worker.stop().await.success());
     }
     assert!(deferred > 0, "some turns are far enough off to be deferred");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stories_of_a_slow_host_are_deferred_a_few_times_and_totals_say_how_many_wait() {
+    const LINKS: usize = 30;
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let slow = |r: &Request| {
+        let page = if r.path == "/robots.txt" { reply(404, &[], "") } else { html(story("Slow")) };
+        [vec![Act::Sleep(Duration::from_millis(1500))], page].concat()
+    };
+    let site = Site::start_at("127.0.0.18:0", slow).await;
+    for n in 0..LINKS {
+        let message = serde_json::json!({"id": format!("s{n}"), "url": site.url(&format!("/{n}"))});
+        broker.put(&context, &[], message.to_string()).await;
+    }
+    let settings = [
+        ("FETCH__HOST_INTERVAL_MS", "200"),
+        ("FETCH__HOST_CONCURRENCY", "2"),
+        ("FETCH__MAX_TURN_WAIT_MS", "1000"),
+        ("WORKER__TOTALS_INTERVAL_SECS", "1"),
+    ];
+    let worker = Worker::start(broker.url(), &settings);
+    let outcomes = broker.outcomes(&context, LINKS).await;
+    assert!(outcomes.iter().all(|o| o.subject.starts_with("news.story.")));
+    let lines = worker.lines();
+    let of = |event: &'static str| lines.iter().filter(move |line| line["event"] == event);
+    let deferred: u64 = of("deferred").map(|line| line["deferred"].as_u64().unwrap()).sum();
+    assert!(deferred > 0 && deferred <= 5 * LINKS as u64, "{deferred} times deferred");
+    assert!(of("deferred").all(|line| line["host"] == "127.0.0.18"));
+    assert!(of("totals").any(|line| line["scheduled"].as_u64().unwrap() > 5), "{lines:?}");
+    assert!(worker.stop().await.success());
 }
 
 #[tokio::test]

@@ -35,6 +35,8 @@ pub(super) struct Record {
     open: u64,
     /// The distance that its slowness asks for.
     pause: u64,
+    /// How long it takes to answer.
+    service: u64,
     /// Refusals in a row.
     refusals: u32,
     /// Nobody starts before (refusals).
@@ -99,9 +101,38 @@ impl Record {
         terms.interval.max(Duration::from_millis(pause))
     }
 
+    /// The distance between two places in the queue: what the host can answer, of so many requests at a time,
+    /// where that is less than the rules allow. Who has such a place finds the host free when it has come.
+    fn spacing(&self, terms: &HostPolicy) -> Duration {
+        let at_once = u32::try_from(self.concurrency(terms)).unwrap_or(u32::MAX).max(1);
+        let answers = Duration::from_millis(self.service).min(LONGEST_PAUSE) / at_once;
+        self.interval(terms).max(answers)
+    }
+
+    /// Gives the next place in the queue, at `due` at the earliest. Whose time had come when the host was full takes
+    /// another one behind all others.
+    pub(super) fn reserve(
+        &mut self,
+        due: Moment,
+        is_late: bool,
+        now: Moment,
+        terms: &HostPolicy,
+    ) -> Moment {
+        let spacing = self.spacing(terms);
+        let place =
+            if is_late { now.plus(spacing).max(Moment::from_millis(self.next)) } else { due };
+        self.next = place.plus(spacing).as_millis();
+        place
+    }
+
     /// Follows how long the host takes to answer, by halves. One that fails fast is not asked faster.
     pub(super) fn pace(&mut self, health: Observation, took: Duration, terms: &HostPolicy) {
-        if terms.delay_factor <= 0.0 || health == Observation::NotAsked {
+        if health == Observation::NotAsked {
+            return;
+        }
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        self.service = if self.service == 0 { millis } else { millis.midpoint(self.service) };
+        if terms.delay_factor <= 0.0 {
             return;
         }
         let asked = took.mul_f64(terms.delay_factor).min(LONGEST_PAUSE);
@@ -253,6 +284,27 @@ mod tests {
         assert_eq!(record.concurrency(&terms()), 4);
         assert!(refuse(&mut record, 2, 104).is_none());
         assert!(record.note(Observation::Well, at(105), &terms()).is_none());
+    }
+
+    #[test]
+    fn places_are_as_far_apart_as_the_host_can_answer() {
+        let mut record = Record::default();
+        let terms = HostPolicy { interval: Duration::from_secs(1), concurrency: 2, ..terms() };
+        let place = |record: &mut Record| {
+            let due = record.due(None, at(0), &terms);
+            record.reserve(due, false, at(0), &terms).since(at(0)).as_secs()
+        };
+        assert_eq!((place(&mut record), place(&mut record)), (0, 1));
+        record.pace(Observation::Well, Duration::from_secs(8), &terms);
+        assert_eq!((place(&mut record), place(&mut record)), (2, 6));
+        // Whose time has come while the host is full goes behind those.
+        let late = record.reserve(at(0), true, at(0), &terms);
+        assert_eq!(late.since(at(0)).as_secs(), 10);
+        // It answers quickly again.
+        for _ in 0..8 {
+            record.pace(Observation::Well, Duration::from_millis(10), &terms);
+        }
+        assert_eq!((place(&mut record), place(&mut record)), (14, 15));
     }
 
     #[test]

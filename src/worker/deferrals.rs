@@ -1,0 +1,99 @@
+//! Stories that wait for their host, summed up: a line a host and minute instead of one a story.
+//!
+//! Only deferrals that are the whole host's; what was asked for, and answered that it has to wait, has its own
+//! line. Hosts beyond a bound are counted as one.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::attempt_report::AttemptReport;
+use super::totals::AttemptOutcome;
+use crate::disposition::{Disposition, Stage};
+
+/// Codes of fetch with which a story waits without having been asked for.
+const OF_HOST: [&str; 4] = ["host_turn", "circuit_open", "host_refuses", "robots_unreachable"];
+
+/// Hosts that are counted by name between two lines.
+const MOST: usize = 1000;
+const OTHERS: &str = "(others)";
+
+/// Deferrals since the last lines, by host and code.
+#[derive(Debug, Default)]
+pub(super) struct Deferrals(Mutex<BTreeMap<(String, &'static str), Waiting>>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    deferred: u64,
+    longest: Duration,
+}
+
+impl Deferrals {
+    /// Counts an attempt that ended with its story waiting for its host; `false` for all others.
+    pub(super) fn take(&self, report: &AttemptReport) -> bool {
+        let (AttemptOutcome::Deferred, Some(failure), Some(host)) =
+            (report.ended, &report.failure, &report.host)
+        else {
+            return false;
+        };
+        let Disposition::Defer { after } = failure.disposition else { return false };
+        let code = OF_HOST.iter().find(|code| **code == failure.code);
+        let Some(code) = code.filter(|_| failure.stage == Stage::Fetch) else { return false };
+        tracing::debug!(id = report.identity.id().as_str(), host, code, after = ?after, "waits for its host");
+        let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut key = (host.clone(), *code);
+        if hosts.len() >= MOST && !hosts.contains_key(&key) {
+            OTHERS.clone_into(&mut key.0);
+        }
+        let waiting = hosts.entry(key).or_default();
+        waiting.deferred += 1;
+        waiting.longest = waiting.longest.max(after);
+        true
+    }
+
+    /// Logs what was counted, and begins anew.
+    pub(super) fn log(&self) {
+        let hosts = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        for ((host, code), Waiting { deferred, longest }) in hosts {
+            tracing::info!(
+                event = "deferred",
+                host,
+                code = format!("{}.{code}", Stage::Fetch),
+                deferred,
+                longest_secs = longest.as_secs(),
+                "{deferred} deferred at {host}"
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::attempt_report::report;
+    use super::*;
+    use crate::disposition::Failure;
+    use crate::model::{Identity, StoryId};
+
+    fn deferred(host: &str, code: &'static str) -> AttemptReport {
+        let identity = Identity::new(StoryId::new("a").unwrap(), None);
+        let disposition = Disposition::Defer { after: Duration::from_secs(9) };
+        let message = String::new();
+        let failure = Failure { stage: Stage::Fetch, code, disposition, message };
+        let mut report = report(identity, AttemptOutcome::Deferred, Some(failure), None);
+        report.host = Some(host.to_owned());
+        report
+    }
+
+    #[test]
+    fn what_waits_for_its_host_is_counted_by_host_and_what_was_answered_is_not() {
+        let deferrals = Deferrals::default();
+        assert!(!deferrals.take(&deferred("a.example", "rate_limited")));
+        assert!(deferrals.take(&deferred("a.example", "host_turn")));
+        for n in 0..MOST + 5 {
+            assert!(deferrals.take(&deferred(&format!("h{n}.example"), "circuit_open")));
+        }
+        let counted = deferrals.0.lock().unwrap();
+        assert_eq!(counted.len(), MOST + 1);
+        assert_eq!(counted[&(OTHERS.to_owned(), "circuit_open")].deferred, 6);
+    }
+}
