@@ -13,6 +13,7 @@ mod media;
 mod sitemap;
 mod syndication;
 mod syntax;
+mod tags;
 mod text;
 
 use std::borrow::Cow;

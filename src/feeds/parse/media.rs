@@ -4,7 +4,7 @@
 use html5ever::tokenizer::Tag;
 use serde_json::Value;
 
-use super::syntax::attribute;
+use super::tags::attribute;
 use crate::model::WebUrl;
 
 /// Most of an entry that are kept.

@@ -15,6 +15,7 @@ use html5ever::tokenizer::{
 };
 
 use super::media::{self, Media};
+use super::tags::{attribute, rel, shown};
 use crate::model::WebUrl;
 
 /// Deepest element that is looked at; deeper ones are taken for empty.
@@ -551,21 +552,6 @@ fn usual_prefix(namespace: &str) -> Option<&'static str> {
     known.into_iter().find(|(part, _)| namespace.contains(part)).map(|(_, usual)| usual)
 }
 
-pub(super) fn attribute(tag: &Tag, name: &str) -> Option<String> {
-    tag.attrs
-        .iter()
-        .find(|attribute| (*attribute.name.local).eq_ignore_ascii_case(name))
-        .map(|attribute| attribute.value.to_string())
-}
-
-/// A link's relation: IANA's IRI is the same as the word (RFC 4287, 4.2.7.2).
-fn rel(tag: &Tag) -> String {
-    let rel = attribute(tag, "rel").unwrap_or_default().trim().to_ascii_lowercase();
-    let word = rel.rsplit_once("/relation/").map_or(rel.as_str(), |(_, word)| word);
-    let word = word.rsplit_once("link-relations/").map_or(word, |(_, word)| word);
-    if word.is_empty() { "alternate".to_owned() } else { word.to_owned() }
-}
-
 /// The text of the first element of a name, whatever its prefix.
 fn inner(markup: &str, name: &str) -> Option<String> {
     let start = markup.find(&format!("{name}>"))?;
@@ -581,15 +567,4 @@ fn person(text: &str) -> String {
         }
         _ => text.to_owned(),
     }
-}
-
-/// A start tag as markup.
-fn shown(tag: &Tag) -> String {
-    let mut shown = format!("<{}", tag.name);
-    for attribute in &tag.attrs {
-        let value = attribute.value.replace('&', "&amp;").replace('"', "&quot;");
-        shown.push_str(&format!(" {}=\"{value}\"", attribute.name.local));
-    }
-    shown.push('>');
-    shown
 }
