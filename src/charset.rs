@@ -3,14 +3,15 @@
 //! The order is the browsers' (WHATWG "determining the character encoding"): byte order mark, header,
 //! `<meta>` or XML declaration, then detection by content. Two lies are so common that they are
 //! seen through: UTF-8 pages under a single-byte label (servers' defaults), and legacy pages
-//! labelled UTF-8.
+//! labelled UTF-8. ISO-2022-JP, which is ASCII by its bytes, is known by its escapes, whatever is said.
+//!
+//! Pages that were fetched and pages that messages carry are read alike.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
     Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED,
 };
-
-use super::page_scan::attribute;
+use memchr::{memchr, memmem};
 
 /// Where a `<meta>` is looked for, in bytes. The standard says 1,024; pages are sloppier.
 const PRESCAN: usize = 4096;
@@ -20,7 +21,7 @@ const DETECT: usize = 256 * 1024;
 
 /// A page's text and the charset it was in.
 #[derive(Debug)]
-pub(super) struct Decoded {
+pub(crate) struct Decoded {
     pub text: String,
     pub encoding: &'static Encoding,
 }
@@ -32,7 +33,7 @@ pub(super) struct Decoded {
 ///
 /// # Errors
 /// With the encoding's name, when it is one that browsers refuse to decode.
-pub(super) fn decode(
+pub(crate) fn decode(
     bytes: Vec<u8>,
     label: Option<&str>,
     html: bool,
@@ -40,6 +41,10 @@ pub(super) fn decode(
 ) -> Result<Decoded, &'static str> {
     if let Some((encoding, bom)) = Encoding::for_bom(&bytes) {
         let (text, _) = encoding.decode_without_bom_handling(&bytes[bom..]);
+        return Ok(Decoded { text: text.into_owned(), encoding });
+    }
+    if is_iso_2022_jp(&bytes) {
+        let (text, encoding, _) = ISO_2022_JP.decode(&bytes);
         return Ok(Decoded { text: text.into_owned(), encoding });
     }
     let declared = label
@@ -85,8 +90,15 @@ pub(super) fn decode(
     }
 }
 
+/// Whether a text is ISO-2022-JP: bytes of ASCII with an escape to two-byte characters, and no fault when it is
+/// read so.
+fn is_iso_2022_jp(bytes: &[u8]) -> bool {
+    let escapes = || memmem::find(bytes, b"\x1b$B").or_else(|| memmem::find(bytes, b"\x1b$@"));
+    bytes.is_ascii() && escapes().is_some() && !ISO_2022_JP.decode(bytes).2
+}
+
 /// The label of an XML document in UTF-16 without a byte order mark.
-pub(super) fn utf_16_xml(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn utf_16_xml(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"<\0?\0") || bytes.starts_with(b"<\0r\0") {
         Some("utf-16le")
     } else if bytes.starts_with(b"\0<\0?") || bytes.starts_with(b"\0<\0r") {
@@ -176,10 +188,75 @@ fn meta_charset(tag: &str) -> Option<&str> {
 }
 
 /// The `charset` parameter of a media type, in a header or a `<meta>`.
-pub(super) fn charset_parameter(media_type: &str) -> Option<&str> {
+pub(crate) fn charset_parameter(media_type: &str) -> Option<&str> {
     let at = media_type.to_ascii_lowercase().find("charset")?;
     let value = media_type[at + "charset".len()..].trim_start().strip_prefix('=')?.trim_start();
     let value = value.trim_matches(|c: char| matches!(c, '"' | '\''));
     let value = value.split(|c: char| c == ';' || c == ',' || c.is_ascii_whitespace()).next()?;
     Some(value.trim_matches(|c: char| matches!(c, '"' | '\''))).filter(|v| !v.is_empty())
+}
+
+/// The value of an attribute in the inside of a tag, name and all.
+pub(crate) fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let space = |c: char| c.is_ascii_whitespace() || c == '/';
+    let mut rest = &tag[tag.find(space)?..];
+    loop {
+        rest = rest.trim_start_matches(space);
+        let end = rest.find(|c: char| space(c) || matches!(c, '=' | '>')).unwrap_or(rest.len());
+        let (found, after) = rest.split_at(end);
+        let Some(value) = after.trim_start().strip_prefix('=').map(str::trim_start) else {
+            // Without a value, or a stray character where a name should be.
+            rest = if found.is_empty() { after.get(1..)? } else { after };
+            continue;
+        };
+        let (value, after) = match value.as_bytes().first() {
+            Some(&quote @ (b'"' | b'\'')) => {
+                let value = &value[1..];
+                let end = memchr(quote, value.as_bytes()).unwrap_or(value.len());
+                (&value[..end], value.get(end + 1..).unwrap_or_default())
+            }
+            _ => {
+                let end = value.find(|c: char| c.is_ascii_whitespace() || c == '>');
+                value.split_at(end.unwrap_or(value.len()))
+            }
+        };
+        if found.eq_ignore_ascii_case(name) {
+            return Some(value.trim());
+        }
+        rest = after;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_found_in_every_spelling_and_not_within_values() {
+        let tag = "meta data-x name = \"a b\" CONTENT='x; charset=y' charset=utf-8 / title=''";
+        assert_eq!(attribute(tag, "name"), Some("a b"));
+        assert_eq!(attribute(tag, "content"), Some("x; charset=y"));
+        assert_eq!(attribute(tag, "charset"), Some("utf-8"));
+        assert_eq!(attribute(tag, "title"), Some(""));
+        assert_eq!(attribute(tag, "data-x"), None);
+        assert_eq!(attribute(tag, "meta"), None);
+        for broken in ["meta", "meta ", "meta =", "meta = =x", "meta \u{e9}=\u{e9} >", "a name=\"x"]
+        {
+            assert!(attribute(broken, "content").is_none(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn iso_2022_jp_is_known_by_its_escapes_whatever_is_said() {
+        let text = "\u{6a4b}\u{306f}\u{79cb}\u{307e}\u{3067}\u{9589}\u{9396}";
+        let (bytes, _, _) = ISO_2022_JP.encode(text);
+        let page = [b"<p>The bridge: ", &*bytes, b"</p>"].concat();
+        for label in [None, Some("utf-8"), Some("shift_jis"), Some("iso-2022-jp")] {
+            let decoded = decode(page.clone(), label, true, "ex.jp").unwrap();
+            assert!(decoded.text.contains(text), "{label:?}: {}", decoded.text);
+            assert_eq!(decoded.encoding, ISO_2022_JP);
+        }
+        let ascii = decode(b"an escape \x1b[0m and $B".to_vec(), None, true, "ex.com").unwrap();
+        assert_eq!(ascii.encoding, UTF_8);
+    }
 }

@@ -27,7 +27,6 @@ use crate::state::{
 };
 
 mod archive;
-mod charset;
 mod classify_error;
 mod classify_response;
 mod client;

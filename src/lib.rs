@@ -14,6 +14,7 @@
 //! | [`disposition`] | what becomes of a story that a stage could not pass on | nothing of ours |
 //! | [`headers`] | names of our own message headers | nothing of ours |
 //! | [`lang`] | what is known of each language, as files of `src/lang/<code>/` | nothing of ours |
+//! | `charset` | bytes to text, as browsers do it | nothing of ours |
 //! | [`intake`] | raw message to raw article; owns the acknowledgement | the broker |
 //! | [`fetch`] | URL to page | the network, [`state`] |
 //! | [`page_archive`] | pages as WARC files, and back | files |
@@ -40,6 +41,7 @@
 pub mod asyncapi;
 mod backoff;
 pub mod broker;
+mod charset;
 pub mod cli;
 pub mod config;
 pub mod disposition;

@@ -18,7 +18,17 @@ const LAYERS: &[&[&str]] = &[
     &["state"],
     &["broker"],
     &["inspect", "report", "tail"],
-    &["model", "backoff", "disposition", "headers", "lang", "log", "standalone", "terminal"],
+    &[
+        "model",
+        "backoff",
+        "charset",
+        "disposition",
+        "headers",
+        "lang",
+        "log",
+        "standalone",
+        "terminal",
+    ],
 ];
 
 /// Sources by their module path, such as `fetch::guard`; code without comments and without unit tests.
@@ -279,6 +289,7 @@ fn only_modules_that_face_the_network_name_it() {
 fn stages_and_models_do_no_io() {
     let pure = [
         "model",
+        "charset",
         "disposition",
         "extract",
         "record",

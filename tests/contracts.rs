@@ -218,6 +218,42 @@ async fn publish_reads_every_kind_of_file() {
     assert_eq!(broker.raw_left(&broker.context().await).await, 6);
 }
 
+#[tokio::test]
+async fn publish_compresses_what_is_over_the_brokers_limit() {
+    let broker = support::broker::Broker::with_max_payload(128 << 10).await;
+    broker.provision().await;
+    let dir = tempfile::tempdir().unwrap();
+    let long = HTML.replace("</article>", &"<p>More of the same.</p>".repeat(20_000));
+    std::fs::write(dir.path().join("short.html"), HTML).unwrap();
+    std::fs::write(dir.path().join("long.html"), &long).unwrap();
+    let mut command = program();
+    command.arg("publish").env("NEWS_INGEST__NATS__URL", broker.url());
+    command.arg(dir.path().join("short.html")).arg(dir.path().join("long.html"));
+    let output = command.output().await.unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with("2 published"), "{said} {}", String::from_utf8_lossy(&output.stderr));
+    let raw = broker.raw(&broker.context().await).await;
+    let codings: Vec<_> = raw.iter().map(|message| message.header("Content-Encoding")).collect();
+    assert!(codings.contains(&None) && codings.contains(&Some("gzip")), "{codings:?}");
+    let packed = raw.iter().find(|message| message.header("Content-Encoding").is_some()).unwrap();
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&packed.body[..]), &mut text)
+        .unwrap();
+    assert_eq!(text, long);
+}
+
+#[tokio::test]
+async fn process_reads_a_page_in_its_own_charset() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let page = "<meta charset=windows-1252><title>Br\u{fc}cke</title><article><h1>Br\u{fc}cke</h1>\
+        <p>Die Br\u{fc}cke bleibt bis zum Fr\u{fc}hjahr gesperrt, sagte die B\u{fc}rgermeisterin.</p>";
+    let bytes: Vec<u8> = page.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    std::fs::write(file.path(), bytes).unwrap();
+    let (code, lines, said) = run(&["process", "--html", file.path().to_str().unwrap()], b"").await;
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(json(&lines[0])["item"]["headlines"][0]["value"], "Br\u{fc}cke");
+}
+
 /// Every command, as the help names them.
 async fn commands() -> Vec<String> {
     let (_, help, _) = run(&["--help"], b"").await;

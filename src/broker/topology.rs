@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Room for headers in a message that is published again, in bytes.
-pub(super) const HEADER_ROOM: usize = 32 << 10;
+pub(crate) const HEADER_ROOM: usize = 32 << 10;
 
 /// Names and limits of the group's streams and consumers.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]

@@ -17,11 +17,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Done, Exit, OrExit as _};
+use crate::charset;
 use crate::config::Config;
 use crate::disposition::{Disposition, Failure};
 use crate::fetch::Fetcher;
 use crate::intake::{self, RawMessage};
-use crate::model::{Identity, Origin, Provenance, RawArticle, Story, Timings};
+use crate::model::{Identity, Origin, Provenance, RawArticle, Story, Timings, WebUrl};
 use crate::page_archive::{self, Archived, PageArchive};
 use crate::pipeline::{Outcome, Pipeline};
 use crate::record::{self, Format};
@@ -238,11 +239,24 @@ fn single(args: &Args) -> anyhow::Result<Option<Bytes>> {
     };
     let message = match (&args.url, &args.html, &args.text) {
         (None, None, None) => return Ok(None),
-        (url, Some(path), _) => serde_json::json!({"url": url, "html": read(path)?}),
+        (url, Some(path), _) => {
+            serde_json::json!({"url": url, "html": page(path, url.as_deref())?})
+        }
         (_, None, Some(path)) => serde_json::json!({"text": read(path)?}),
         (Some(url), None, None) => serde_json::json!({"url": url}),
     };
     Ok(Some(message.to_string().into()))
+}
+
+/// A page of a file, in the charset that it names or shows.
+fn page(path: &PathBuf, url: Option<&str>) -> anyhow::Result<String> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {path:?}"))?;
+    let url = url.and_then(|url| WebUrl::parse(url).ok());
+    let host = url.as_ref().map_or("", WebUrl::host);
+    match charset::decode(bytes, None, true, host) {
+        Ok(decoded) => Ok(decoded.text),
+        Err(label) => anyhow::bail!("{path:?}: charset {label} can't be decoded"),
+    }
 }
 
 /// Reads a line, its end left out; blank lines are lines. `None` at the end of input, `Some(None)`

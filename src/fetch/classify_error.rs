@@ -43,17 +43,26 @@ impl Classifier {
             return Error::Connect(error.into());
         }
         match find::<h2::Error>(&error) {
-            // The client refuses a header list over its limit by resetting the stream, as it does with
-            // a malformed one, and one far over it by leaving the connection.
-            Some(h2) if h2.is_library() && phase == Phase::FirstByte => {
-                return if h2.is_reset() || h2.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM) {
-                    Error::HeadersTooLarge { limit: self.max_header_bytes }
-                } else {
-                    Error::Protocol(error.into())
-                };
+            // Far over the limit: the client leaves the connection. Headers not far over are measured when they are
+            // there.
+            Some(h2)
+                if h2.is_library()
+                    && phase == Phase::FirstByte
+                    && h2.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM) =>
+            {
+                return Error::HeadersTooLarge { limit: self.max_header_bytes };
             }
             // The client has caught the server breaking the protocol.
             Some(h2) if h2.is_library() => return Error::Protocol(error.into()),
+            // The server breaks off, and says that what it speaks is not this.
+            Some(h2)
+                if matches!(
+                    h2.reason(),
+                    Some(h2::Reason::PROTOCOL_ERROR | h2::Reason::HTTP_1_1_REQUIRED)
+                ) =>
+            {
+                return Error::Protocol(error.into());
+            }
             Some(_) | None => {}
         }
         if let Some(hyper) = find::<hyper::Error>(&error) {

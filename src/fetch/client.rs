@@ -139,7 +139,8 @@ impl Client {
             .pool_max_idle_per_host(4)
             .http1_max_headers(MOST_HEADERS)
             .http2_max_header_list_size(
-                u32::try_from(settings.max_header_bytes).unwrap_or(u32::MAX),
+                u32::try_from(settings.max_header_bytes.saturating_mul(H2_HEADER_ROOM))
+                    .unwrap_or(u32::MAX),
             )
             // A stream that times out leaves its connection in the pool; if that is dead, all that
             // comes after would time out too.
@@ -328,6 +329,11 @@ const LONGEST_REFUSAL: Duration = Duration::from_secs(2);
 
 /// Longest `ETag`, date or `Cookie` that is sent, in bytes; servers refuse longer ones.
 const LONGEST_VALUE: usize = 16 * 1024;
+
+/// How far over `max_header_bytes` the HTTP/2 client lets headers go. It resets a stream whose headers are over its
+/// limit as it does one that is malformed; with this room the limit is ours to check, and what it resets is
+/// malformed. More than four times its own limit is named so by itself.
+const H2_HEADER_ROOM: usize = 4;
 
 /// Most header lines of an answer over HTTP/1; `max_header_bytes` bounds their size.
 const MOST_HEADERS: usize = 512;

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LAST_MODIFIED};
 
-use super::charset::{self, Decoded};
 use super::client::BodyLimit;
 use super::error::Error;
 use super::text::IN_PLACE;
 use super::{Fetcher, Wanted, decode, text};
+use crate::charset::{self, Decoded};
 use crate::model::{Identity, Revision, StoryId, Validators, WebUrl};
 
 /// What feeds are asked for as.

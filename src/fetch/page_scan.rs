@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use memchr::{memchr, memmem};
 
+use crate::charset::attribute;
+
 /// Longest title, heading or `<noscript>` text that is kept, in bytes.
 const KEPT: usize = 400;
 
@@ -252,37 +254,6 @@ fn tag_end(tag: &str) -> usize {
     tag.len()
 }
 
-/// The value of an attribute in the inside of a tag, name and all.
-pub(super) fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    let space = |c: char| c.is_ascii_whitespace() || c == '/';
-    let mut rest = &tag[tag.find(space)?..];
-    loop {
-        rest = rest.trim_start_matches(space);
-        let end = rest.find(|c: char| space(c) || matches!(c, '=' | '>')).unwrap_or(rest.len());
-        let (found, after) = rest.split_at(end);
-        let Some(value) = after.trim_start().strip_prefix('=').map(str::trim_start) else {
-            // Without a value, or a stray character where a name should be.
-            rest = if found.is_empty() { after.get(1..)? } else { after };
-            continue;
-        };
-        let (value, after) = match value.as_bytes().first() {
-            Some(&quote @ (b'"' | b'\'')) => {
-                let value = &value[1..];
-                let end = memchr(quote, value.as_bytes()).unwrap_or(value.len());
-                (&value[..end], value.get(end + 1..).unwrap_or_default())
-            }
-            _ => {
-                let end = value.find(|c: char| c.is_ascii_whitespace() || c == '>');
-                value.split_at(end.unwrap_or(value.len()))
-            }
-        };
-        if found.eq_ignore_ascii_case(name) {
-            return Some(value.trim());
-        }
-        rest = after;
-    }
-}
-
 /// The content up to an end tag, and what follows the end tag's name.
 fn raw_text<'a>(rest: &'a str, end_tag: &str) -> (&'a str, &'a str) {
     let mut from = 0;
@@ -320,21 +291,6 @@ const APOSTROPHES: [&str; 6] = ["&#39;", "&#039;", "&#x27;", "&apos;", "&#8217;"
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn attributes_are_found_in_every_spelling_and_not_within_values() {
-        let tag = "meta data-x name = \"a b\" CONTENT='x; charset=y' charset=utf-8 / title=''";
-        assert_eq!(attribute(tag, "name"), Some("a b"));
-        assert_eq!(attribute(tag, "content"), Some("x; charset=y"));
-        assert_eq!(attribute(tag, "charset"), Some("utf-8"));
-        assert_eq!(attribute(tag, "title"), Some(""));
-        assert_eq!(attribute(tag, "data-x"), None);
-        assert_eq!(attribute(tag, "meta"), None);
-        for broken in ["meta", "meta ", "meta =", "meta = =x", "meta \u{e9}=\u{e9} >", "a name=\"x"]
-        {
-            assert!(attribute(broken, "content").is_none(), "{broken}");
-        }
-    }
 
     #[test]
     fn scripts_styles_and_comments_are_not_text() {

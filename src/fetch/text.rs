@@ -1,10 +1,10 @@
 //! An answer's bytes to a page's text: media type, charset, walls. Work on large bodies is done off
 //! the reactor.
 
-use super::charset::{self, Decoded};
 use super::client::Response;
 use super::error::Error;
 use super::interstitial::{self, Evidence};
+use crate::charset::{self, Decoded};
 use crate::model::{Access, Content, WebUrl};
 
 /// Bodies up to so many bytes are read in place; larger ones on a blocking thread.

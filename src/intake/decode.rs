@@ -171,7 +171,8 @@ fn unpack(
             json(&body).inspect_err(|_| named.salvage(&body))
         }
         "text/html" | "application/xhtml+xml" => {
-            Ok(RawArticleWire { html: Some(text(&body, charset)?), ..RawArticleWire::default() })
+            let html = page(body, charset, named.url.as_deref())?;
+            Ok(RawArticleWire { html: Some(html), ..RawArticleWire::default() })
         }
         "text/plain" => {
             Ok(RawArticleWire { text: Some(text(&body, charset)?), ..RawArticleWire::default() })
@@ -276,6 +277,19 @@ fn text(body: &[u8], charset: Option<&str>) -> Result<String, Error> {
             Ok(encoding.decode(body).0.into_owned())
         }
     }
+}
+
+/// A page in the charset that the `Content-Type` names; without one in that which the page itself names or shows,
+/// as pages that are fetched.
+fn page(body: Bytes, charset: Option<&str>, url: Option<&str>) -> Result<String, Error> {
+    if charset.is_some() {
+        return text(&body, charset);
+    }
+    let url = url.and_then(|url| WebUrl::parse(url).ok());
+    let host = url.as_ref().map_or("", WebUrl::host);
+    crate::charset::decode(body.into(), None, true, host)
+        .map(|decoded| decoded.text)
+        .map_err(|label| Error::Charset(label.to_owned()))
 }
 
 /// The one URL of an RFC 2483 list; comment lines start with `#`.
@@ -508,6 +522,11 @@ mod tests {
         );
         let Origin::Inline { url, content: Content::Html(html) } = raw.origin else { panic!() };
         assert_eq!((url.unwrap().as_str(), html.as_str()), ("https://ex.com/a", "<p>café"));
+        // A page names its own charset where the header does not.
+        let meta = b"<meta charset=windows-1251><p>\xcc\xee\xf1\xf2";
+        let raw = decoded(&[("Content-Type", "text/html")], meta);
+        let Origin::Inline { content: Content::Html(html), .. } = raw.origin else { panic!() };
+        assert!(html.ends_with("<p>\u{41c}\u{43e}\u{441}\u{442}"), "{html}");
         let raw = decoded(&[("Content-Type", "text/plain"), ("News-Id", "t-1")], "A headline");
         assert_eq!(raw.identity.id().as_str(), "t-1");
         let raw = decoded(&[("Content-Type", "text/uri-list")], "# one\r\nhttps://ex.com/a\r\n");
@@ -611,6 +630,18 @@ mod tests {
             ),
             (&[], b"{\"text\":\"\xff\"}".into(), "not_utf8", "byte 9"),
             (&[("Content-Type", "text/plain")], b"caf\xe9".into(), "not_utf8", "charset"),
+            (
+                &[("Content-Type", "text/html; charset=utf-8")],
+                b"<p>caf\xe9".into(),
+                "not_utf8",
+                "byte 6",
+            ),
+            (
+                &[("Content-Type", "text/html")],
+                b"<meta charset=iso-2022-kr>\xe9".into(),
+                "charset",
+                "replacement",
+            ),
             (&[("Content-Type", "image/png")], b"x".into(), "content_type", "image/png"),
             (&[("Content-Type", "text/plain; charset=klingon")], b"x".into(), "charset", "klingon"),
             (&[("Content-Encoding", "lzma")], b"x".into(), "content_encoding", "lzma"),

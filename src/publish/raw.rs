@@ -1,9 +1,11 @@
 //! Raw messages in: what `publish` and `feeds` put on the raw stream, each publish confirmed.
 //!
 //! A message carries a `Nats-Msg-Id`, so that a publish whose answer was lost is not stored twice when
-//! it is repeated within the stream's duplicate window. Outcomes never carry one; see [`super`]. A
+//! it is repeated within the stream's duplicate window. A body over what the stream takes is compressed
+//! (`Content-Encoding: gzip`). Outcomes never carry one; see [`super`]. A
 //! stream that is full refuses new messages, and whoever publishes waits.
 
+use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -11,14 +13,20 @@ use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::response::Response;
 use async_nats::{Client, HeaderMap, Request, RequestErrorKind};
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tokio::sync::watch;
 
 use super::Error;
 use super::outcome::TAKES_NOTHING;
 use crate::backoff::Backoff;
+use crate::broker::topology::HEADER_ROOM;
 
 /// Longest wait between two tries at a stream that takes nothing.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// Room for the headers that a message is sent with, in bytes.
+const OWN_HEADERS: usize = 1024;
 
 /// A message for the raw stream.
 #[derive(Clone, Debug)]
@@ -71,16 +79,19 @@ impl RawPublisher {
         let mut headers = HeaderMap::new();
         headers.insert("Content-Type", message.content_type);
         headers.insert("Nats-Msg-Id", message.id.as_str());
-        let request = Request::new()
-            .headers(headers)
-            .payload(message.body.clone())
-            .timeout(Some(self.timeout));
+        let mut body = message.body.clone();
+        if body.len() > self.client.max_payload().saturating_sub(HEADER_ROOM + OWN_HEADERS) {
+            body = gzip(body).await;
+            headers.insert("Content-Encoding", "gzip");
+        }
+        let bytes = body.len();
+        let request = Request::new().headers(headers).payload(body).timeout(Some(self.timeout));
         let answer = self.client.send_request(message.subject.clone(), request).await;
         let answer = answer.map_err(|error| match error.kind() {
             RequestErrorKind::TimedOut => Error::NotConfirmed { tries: 1 },
             RequestErrorKind::NoResponders => Error::NoStream(message.subject.clone()),
             RequestErrorKind::MaxPayloadExceeded => {
-                Error::TooLarge { bytes: message.body.len(), limit: self.client.max_payload() }
+                Error::TooLarge { bytes, limit: self.client.max_payload() }
             }
             RequestErrorKind::InvalidSubject | RequestErrorKind::Other => {
                 Error::Send(error.to_string())
@@ -136,4 +147,14 @@ impl RawPublisher {
             }
         }
     }
+}
+
+/// Compresses a body, off the reactor.
+async fn gzip(body: Bytes) -> Bytes {
+    let work = move || {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(&body).and_then(|()| encoder.finish())
+    };
+    let compressed = tokio::task::spawn_blocking(work).await.expect("compressing does not panic");
+    compressed.expect("writing to memory does not fail").into()
 }

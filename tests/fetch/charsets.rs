@@ -102,6 +102,20 @@ async fn every_way_to_name_a_charset_is_read() {
             japanese,
             "Shift_JIS",
         ),
+        (
+            "iso-2022-jp that nobody names",
+            "text/html; charset=utf-8",
+            encode("iso-2022-jp", &page("", japanese)),
+            japanese,
+            "ISO-2022-JP",
+        ),
+        (
+            "iso-2022-jp by meta",
+            "text/html",
+            encode("iso-2022-jp", &page("<meta charset=iso-2022-jp>", japanese)),
+            japanese,
+            "ISO-2022-JP",
+        ),
         ("no label, utf-8", "text/html", page("", german).into_bytes(), german, "UTF-8"),
         (
             "a server's default label over utf-8",

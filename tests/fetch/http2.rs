@@ -180,3 +180,27 @@ async fn a_server_that_breaks_the_protocol_is_named_so() {
     let ended = ending(fetcher.fetch(link(&site.url_as("a.example", "/"))).await);
     assert_eq!(ended, ("protocol", RETRY));
 }
+
+#[tokio::test]
+async fn faults_of_a_stream_are_named_for_what_they_are() {
+    let authority = Authority::new();
+    let site = site(&authority, |r| match r.uri().path() {
+        "/two-lengths" => answer(&[("content-length", "5"), ("content-length", "6")], "short"),
+        "/no-number" => answer(&[("content-length", "many")], "short"),
+        "/other-protocol" => Play::Reset(h2::Reason::HTTP_1_1_REQUIRED),
+        "/breaks-off" => Play::Reset(h2::Reason::INTERNAL_ERROR),
+        _ => answer(&[], story("Fine")),
+    })
+    .await;
+    let fetcher = trusting(&authority, settings());
+    for (path, expected) in [
+        ("/two-lengths", "protocol"),
+        ("/no-number", "protocol"),
+        ("/other-protocol", "protocol"),
+        ("/breaks-off", "truncated"),
+    ] {
+        let ended = ending(fetcher.fetch(link(&site.url_as("a.example", path))).await);
+        assert_eq!(ended, (expected, RETRY), "{path}");
+        assert!(fetcher.fetch(link(&site.url_as("a.example", "/fine"))).await.is_ok());
+    }
+}

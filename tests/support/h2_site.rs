@@ -12,6 +12,8 @@ pub enum Play {
     Answer(http::Response<()>, Vec<u8>),
     /// Headers and a part of the body, then the stream is reset.
     Break(http::Response<()>, Vec<u8>),
+    /// The stream is reset for this reason before anything of an answer.
+    Reset(h2::Reason),
     /// Nothing, ever; other requests of the connection are served.
     Hold,
     /// The connection stays open and nobody looks at it any more.
@@ -106,6 +108,7 @@ async fn serve(
                 stream.send_data(body.into(), false)?;
                 stream.send_reset(h2::Reason::INTERNAL_ERROR);
             }
+            Play::Reset(reason) => respond.send_reset(reason),
             Play::Hold => held.push(respond),
             Play::Freeze => std::future::pending().await,
         }
