@@ -28,6 +28,7 @@ mod block_features;
 mod blocks;
 mod body;
 mod boilerplate_phrases;
+mod byline_words;
 mod bylines;
 mod class_words;
 mod container;
@@ -47,11 +48,14 @@ mod page_facts;
 mod page_metadata;
 mod parse;
 mod payload;
+mod person_names;
 mod plain;
+mod surroundings;
 mod text;
 mod title;
 mod trim;
 mod vocabulary;
+mod word_lists;
 
 /// Changes when the extractor's output may.
 pub const VERSION: u32 = 2;
@@ -367,7 +371,7 @@ pub fn extract_html_at(
     let headline = match (named, titled) {
         (None | Some((_, TitleFrom::TitleElement)), Some(title)) => Some((title, TitleFrom::State)),
         (Some((found, _)), Some(title))
-            if title::letters(&found).starts_with(&title::letters(&title)) =>
+            if text::letters(&found).starts_with(&text::letters(&title)) =>
         {
             Some((title, TitleFrom::State))
         }
@@ -458,7 +462,7 @@ fn stub(facts: &page_facts::Facts) -> Option<String> {
     let metas = ["og:description", "description", "twitter:description"];
     let texts = metas.into_iter().filter_map(|name| facts.meta(&[name])).chain(stated);
     let stub = texts
-        .map(|t| text::one_line(&title::unescape(t)))
+        .map(|t| text::one_line(&text::unescape(t)))
         .find(|t| class_words::width(t) >= STUB_CHARS);
     stub.filter(|_| kind::is_declared(facts))
 }
@@ -491,7 +495,7 @@ fn articles(facts: &page_facts::Facts) -> Vec<&Map<String, Value>> {
     let called = |a: &Map<String, Value>| {
         let called =
             a.get("headline").or_else(|| a.get("name")).and_then(Value::as_str).unwrap_or_default();
-        names.iter().any(|name| title::likeness(called, name) > 0.5)
+        names.iter().any(|name| class_words::likeness(called, name) > 0.5)
     };
     // Many articles of which none is called like the page are those that it leads to.
     if articles.len() >= OTHERS && !articles.iter().any(|a| called(a)) {

@@ -2,6 +2,7 @@
 //!
 //! usage: fit-extract [--trees N] [--depth N] [--rate R] [--features SHARE] [--least H] [--random]
 //!                    [--out MODEL] [--cross PARTS --seed N --records FILE] SET.jsonl.gz...
+//!        fit-extract --columns
 //!
 //! A line of a set is a raw message with `html`, `url` and `gold` (`body`, or `with` and
 //! `without`). With `--cross`, pages are parted by host, each part is extracted by a model
@@ -12,7 +13,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 
 use anyhow::{Context as _, Result};
-use news_ingest::extract::fit::{Gold, Growth, LabelledPage, fit_model, part};
+use news_ingest::extract::fit::{Gold, Growth, LabelledPage, columns, fit_model, part};
 use serde_json::{Value, json};
 
 fn record(body: &str) -> Value {
@@ -50,6 +51,10 @@ fn main() -> Result<()> {
             "--least" => {
                 let n = args.next().context("--least needs a number")?.parse()?;
                 (one.least, two.least) = (n, n);
+            }
+            "--columns" => {
+                columns().iter().for_each(|name| println!("{name}"));
+                return Ok(());
             }
             "--random" => (one.random, two.random) = (true, true),
             "--seed" => seed = args.next().context("--seed needs a number")?.parse()?,

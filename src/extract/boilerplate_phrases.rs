@@ -1,11 +1,14 @@
-//! Phrases that give a block away, in the languages of the European and American press: "read
-//! also", "sign up", "photo:". Evidence for the classifier; a phrase alone decides nothing.
+//! Phrases that give a block away, of `src/lang/<code>/boilerplate.txt`: "read also", "sign up", "photo:".
+//! Evidence for the classifier; a phrase alone decides nothing, and a page's language is not asked, since pages
+//! mix them.
 
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-/// Kinds of phrases, in the order that the model was fitted with.
+use super::word_lists;
+
+/// Kinds of phrases, in the order of the model's columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cue {
     /// Links to other stories.
@@ -32,553 +35,122 @@ pub(super) enum Cue {
     Publisher,
 }
 
+impl Cue {
+    pub(super) const ALL: [Self; COUNT] = [
+        Self::Elsewhere,
+        Self::Offers,
+        Self::Rights,
+        Self::Pictures,
+        Self::Sharing,
+        Self::Comments,
+        Self::Times,
+        Self::Advertising,
+        Self::Writers,
+        Self::Consent,
+        Self::Publisher,
+    ];
+
+    /// The word for it in the lists.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Elsewhere => "elsewhere",
+            Self::Offers => "offers",
+            Self::Rights => "rights",
+            Self::Pictures => "pictures",
+            Self::Sharing => "sharing",
+            Self::Comments => "comments",
+            Self::Times => "times",
+            Self::Advertising => "advertising",
+            Self::Writers => "writers",
+            Self::Consent => "consent",
+            Self::Publisher => "publisher",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cue| cue.name() == name)
+    }
+}
+
 /// How many kinds there are.
 pub(super) const COUNT: usize = Cue::Publisher as usize + 1;
 
 /// Bytes of a block that are looked at.
 const WINDOW: usize = 160;
 
-const PHRASES: [(Cue, &[&str]); COUNT] = [
-    (
-        Cue::Elsewhere,
-        &[
-            "read more",
-            "read also",
-            "also read",
-            "read:",
-            "see also",
-            "related",
-            "more on this",
-            "more from",
-            "more about",
-            "more stories",
-            "you may also",
-            "you might also",
-            "up next",
-            "don't miss",
-            "continue reading",
-            "keep reading",
-            "recommended",
-            "most read",
-            "most popular",
-            "trending",
-            "latest",
-            "click here",
-            "watch:",
-            "watch now",
-            "lesen sie",
-            "lesen sie auch",
-            "auch interessant",
-            "mehr zum thema",
-            "mehr dazu",
-            "weiterlesen",
-            "weitere",
-            "das könnte",
-            "meistgelesen",
-            "mehr von",
-            "zum thema",
-            "hier geht es",
-            "siehe auch",
-            "top-themen",
-            "mehr aus",
-            "lire aussi",
-            "à lire",
-            "lire la suite",
-            "voir aussi",
-            "sur le même sujet",
-            "les plus lus",
-            "à voir",
-            "leer más",
-            "lea también",
-            "te puede interesar",
-            "más información",
-            "también te",
-            "lo más leído",
-            "noticias relacionadas",
-            "leggi anche",
-            "leggi tutto",
-            "potrebbe interessarti",
-            "approfondimenti",
-            "lees ook",
-            "lees meer",
-            "meer over",
-            "czytaj",
-            "zobacz też",
-            "zobacz także",
-            "przeczytaj",
-            "čtěte",
-            "mohlo by",
-            "související",
-            "läs mer",
-            "läs också",
-            "les også",
-            "les mer",
-            "læs også",
-            "læs mere",
-            "lue myös",
-            "leia também",
-            "leia mais",
-            "saiba mais",
-            "veja também",
-            "citește și",
-            "olvassa",
-            "okumaya devam",
-            "ilgili haberler",
-            "читайте также",
-            "читайте",
-            "関連記事",
-            "相关",
-            "you may like",
-            "you might like",
-            "you'll also like",
-            "more news",
-            "more in",
-            "more on",
-            "in other news",
-            "read next",
-            "featured",
-            "breaking news",
-            "top stories",
-            "must read",
-            "editor's pick",
-            "editors' pick",
-            "around the web",
-            "recent posts",
-            "previous",
-            "next article",
-            "next post",
-            "auch lesen",
-            "lesetipp",
-            "lesen sie mehr",
-            "das interessiert",
-            "könnte sie",
-            "könnte dich",
-            "ähnliche",
-            "neueste",
-            "hier klicken",
-            "vous aimerez",
-            "à découvrir",
-            "voir plus",
-            "dans la même",
-            "articles récents",
-            "cliquez",
-            "te recomendamos",
-            "puede interesar",
-            "recomendad",
-            "relacionad",
-            "más leídas",
-            "más noticias",
-            "haga clic",
-            "pode gostar",
-            "você também",
-            "mais lidas",
-            "veja mais",
-            "confira",
-            "clique",
-            "guarda anche",
-            "più letti",
-            "ti potrebbe",
-            "consigliati",
-            "correlati",
-            "aanbevolen",
-            "populair",
-            "meest gelezen",
-            "mer om",
-            "relaterte",
-            "relaterat",
-            "siste nytt",
-            "senaste",
-            "polecamy",
-            "podobne",
-            "najnowsze",
-            "doporučujeme",
-            "kapcsolódó",
-            "articole similare",
-            "benzer",
-            "önerilen",
-            "diğer haberler",
-            "похожие",
-            "関連",
-            "おすすめ",
-            "人気",
-            "もっと見る",
-            "추천",
-            "관련",
-            "热门",
-            "推荐",
-        ],
-    ),
-    (
-        Cue::Offers,
-        &[
-            "newsletter",
-            "subscribe",
-            "sign up",
-            "sign in",
-            "log in",
-            "subscription",
-            "subscriber",
-            "register",
-            "download the app",
-            "donate",
-            "support us",
-            "become a member",
-            "get our",
-            "get the latest",
-            "in your inbox",
-            "email address",
-            "e-mail",
-            "abonnieren",
-            "abonnement",
-            "anmelden",
-            "jetzt abonnieren",
-            "newsletter abonnieren",
-            "unterstützen sie",
-            "kostenlos",
-            "abo ",
-            "abonnez",
-            "inscrivez",
-            "s'abonner",
-            "abonné",
-            "suscríbe",
-            "suscrib",
-            "regístrate",
-            "iscriviti",
-            "abbonati",
-            "registrati",
-            "abonneer",
-            "aanmelden",
-            "prenumerera",
-            "abonner",
-            "tilaa",
-            "subskrybuj",
-            "zapisz",
-            "předplat",
-            "assine",
-            "подпис",
-            "whatsapp-kanal",
-            "whatsapp channel",
-            "push-",
-        ],
-    ),
-    (
-        Cue::Rights,
-        &[
-            "©",
-            "copyright",
-            "all rights reserved",
-            "alle rechte",
-            "tous droits",
-            "todos los derechos",
-            "tutti i diritti",
-            "(c) ",
-            "reproduction",
-            "may not be published",
-        ],
-    ),
-    (
-        Cue::Pictures,
-        &[
-            "photo:",
-            "photo by",
-            "photograph",
-            "image:",
-            "image source",
-            "picture:",
-            "pictured",
-            "getty images",
-            "credit:",
-            "file photo",
-            "photo credit",
-            "foto:",
-            "foto ",
-            "bild:",
-            "bildquelle",
-            "quelle:",
-            "picture alliance",
-            "photo ",
-            "crédit",
-            "imagen",
-            "imago",
-            "/ap",
-            "afp",
-            "reuters/",
-            "shutterstock",
-            "zdjęcie",
-            "fot.",
-            "video:",
-            "(photo",
-            "(foto",
-            "(image",
-            "source:",
-        ],
-    ),
-    (
-        Cue::Sharing,
-        &[
-            "share",
-            "tweet",
-            "follow us",
-            "follow ",
-            "facebook",
-            "twitter",
-            "whatsapp",
-            "instagram",
-            "linkedin",
-            "pinterest",
-            "telegram",
-            "google news",
-            "copy link",
-            "print",
-            "save",
-            "teilen",
-            "drucken",
-            "folgen sie",
-            "merken",
-            "partager",
-            "suivez",
-            "compartir",
-            "síguenos",
-            "condividi",
-            "seguici",
-            "delen",
-            "dela ",
-            "del ",
-            "udostępnij",
-            "sdílet",
-            "compartilh",
-            "link kopieren",
-        ],
-    ),
-    (
-        Cue::Comments,
-        &[
-            "comment",
-            "leave a reply",
-            "reply",
-            "kommentar",
-            "kommentier",
-            "commentaire",
-            "comentari",
-            "commenti",
-            "reacties",
-            "reageer",
-            "komentarz",
-            "komentář",
-            "diskus",
-            "discussion",
-            "feedback",
-            "log in to",
-        ],
-    ),
-    (
-        Cue::Times,
-        &[
-            "published",
-            "updated",
-            "posted",
-            "last modified",
-            "min read",
-            "minute read",
-            "minutes read",
-            "reading time",
-            "first published",
-            "created",
-            "edt",
-            "gmt",
-            "a.m.",
-            "p.m.",
-            " ago",
-            "veröffentlicht",
-            "erschienen am",
-            "aktualisiert",
-            "stand:",
-            "uhr",
-            "lesezeit",
-            "min.",
-            "erstellt",
-            "publié",
-            "mis à jour",
-            "temps de lecture",
-            "publicado",
-            "actualizado",
-            "pubblicato",
-            "aggiornato",
-            "gepubliceerd",
-            "bijgewerkt",
-            "publicerad",
-            "uppdaterad",
-            "opublikowano",
-            "aktualizacja",
-            "publikováno",
-            "atualizado",
-            "опубликовано",
-            "обновлено",
-        ],
-    ),
-    (
-        Cue::Advertising,
-        &[
-            "advertis",
-            "sponsored",
-            "anzeige",
-            "werbung",
-            "publicité",
-            "publicidad",
-            "pubblicità",
-            "advertentie",
-            "annons",
-            "annonse",
-            "reklam",
-            "reklama",
-            "affiliate",
-            "commission",
-            "provision",
-            "promo",
-            "coupon",
-        ],
-    ),
-    (
-        Cue::Writers,
-        &[
-            "by ",
-            "von ",
-            "par ",
-            "por ",
-            "di ",
-            "door ",
-            "written by",
-            "reporting by",
-            "editing by",
-            "edited by",
-            "about the author",
-            "contributed to",
-            "is a reporter",
-            "is a journalist",
-            "is a senior",
-            "is an editor",
-            "is a staff",
-            "can be reached",
-            "autor",
-            "redaktion",
-            "über den autor",
-            "auteur",
-            "redacción",
-            "redazione",
-            "contact",
-            "kontakt",
-            "contacto",
-            "is the author",
-            "correspondent",
-            "journalist",
-            "redakteur",
-        ],
-    ),
-    (
-        Cue::Consent,
-        &[
-            "cookie",
-            "consent",
-            "privacy",
-            "datenschutz",
-            "personenbezogen",
-            "impressum",
-            "terms of",
-            "terms and",
-            "javascript",
-            "browser",
-            "disclaimer",
-            "externe inhalte",
-            "external content",
-            "zustimm",
-            "einwillig",
-            "accept",
-            "données personnelles",
-            "política de",
-            "adblock",
-            "ad blocker",
-        ],
-    ),
-    (
-        Cue::Publisher,
-        &[
-            "about us",
-            "about ",
-            "press contact",
-            "media contact",
-            "for more information",
-            "for further information",
-            "headquartered in",
-            "is a leading",
-            "is the leading",
-            "founded in",
-            "this article was",
-            "this story was",
-            "originally published",
-            "originally appeared",
-            "filed under",
-            "tags:",
-            "topics:",
-            "über uns",
-            "über das unternehmen",
-            "pressekontakt",
-            "ansprechpartner",
-            "weitere informationen",
-            "schlagwörter",
-            "schlagworte",
-            "dieser artikel",
-            "dieser text",
-            "à propos",
-            "mots-clés",
-            "contact presse",
-            "acerca de",
-            "sobre ",
-            "etiquetas",
-            "chi siamo",
-            "over ons",
-            "om oss",
-            "o nas",
-        ],
-    ),
-];
+/// What the phrases at the beginning of a text say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cues([u8; COUNT]);
 
-struct Cues {
-    finder: AhoCorasick,
-    kind: Vec<u8>,
+impl Cues {
+    /// 0 not there, 1 inside the first 160 bytes, 2 at the very start.
+    pub(super) const fn strength(self, cue: Cue) -> u8 {
+        self.0[cue as usize]
+    }
+
+    pub(super) const fn has(self, cue: Cue) -> bool {
+        self.strength(cue) > 0
+    }
+
+    /// The strength of each kind, in the order of [`Cue::ALL`].
+    pub(super) const fn strengths(self) -> [u8; COUNT] {
+        self.0
+    }
 }
 
-static CUES: LazyLock<Cues> = LazyLock::new(|| {
-    let mut kind = Vec::new();
-    let mut patterns = Vec::new();
-    for (cue, phrases) in PHRASES {
-        for phrase in phrases {
-            patterns.push(*phrase);
-            kind.push(cue as u8);
-        }
-    }
+struct Phrases {
+    finder: AhoCorasick,
+    /// Of each phrase.
+    cues: Vec<Cue>,
+}
+
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
+    let rows = word_lists::of_languages("boilerplate.txt");
+    let (cues, phrases): (Vec<Cue>, Vec<String>) = rows
+        .filter_map(|(kind, phrase)| Some((Cue::named(kind)?, word_lists::spaced(phrase))))
+        .unzip();
     let finder = AhoCorasick::builder()
         .kind(Some(AhoCorasickKind::DFA))
         .match_kind(MatchKind::Standard)
         .ascii_case_insensitive(true)
-        .build(patterns)
+        .build(phrases)
         .expect("the phrases are a list of short literals");
-    Cues { finder, kind }
+    Phrases { finder, cues }
 });
 
-/// For each kind: 0 not there, 1 inside the first 160 bytes, 2 at the very start.
-pub(super) fn cues(text: &str) -> [u8; COUNT] {
-    let mut found = [0; COUNT];
-    let mut end = text.len().min(WINDOW);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+/// Which kinds of phrases a text begins with.
+pub(super) fn cues(text: &str) -> Cues {
+    let mut found = Cues::default();
+    let end = text.floor_char_boundary(WINDOW);
     let bytes = text.as_bytes();
-    for hit in CUES.finder.find_overlapping_iter(&text[..end]) {
-        let kind = CUES.kind[hit.pattern().as_usize()] as usize;
+    for hit in PHRASES.finder.find_overlapping_iter(&text[..end]) {
         let boundary = hit.start() == 0 || !bytes[hit.start() - 1].is_ascii_alphanumeric();
         if boundary {
-            found[kind] = found[kind].max(1 + u8::from(hit.start() < 3));
+            let strength = &mut found.0[PHRASES.cues[hit.pattern().as_usize()] as usize];
+            *strength = (*strength).max(1 + u8::from(hit.start() < 3));
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_is_of_a_known_kind() {
+        let rows: Vec<_> = word_lists::of_languages("boilerplate.txt").collect();
+        let unknown: Vec<_> = rows.iter().filter(|(kind, _)| Cue::named(kind).is_none()).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+        assert_eq!(rows.len(), PHRASES.cues.len());
+    }
+
+    #[test]
+    fn phrases_count_at_the_start_of_words() {
+        assert_eq!(cues("Lesen Sie auch: Regen").strength(Cue::Elsewhere), 2);
+        assert_eq!(cues("A long text. Read more").strength(Cue::Elsewhere), 1);
+        assert!(!cues("Nothing of the sort").has(Cue::Offers));
+        assert!(cues("By Jo Poe").has(Cue::Writers));
+        assert!(!cues("Standby").has(Cue::Writers), "a space belongs to the phrase");
+    }
 }

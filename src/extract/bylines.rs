@@ -1,24 +1,16 @@
 //! Reads bylines: parts a line into the people it names, without "By", job titles, addresses and
-//! affiliations, and tells people from organisations.
+//! affiliations.
 
 use std::sync::LazyLock;
 
-use foldhash::{HashMap, HashMapExt as _};
-
-use super::block_features::without_tags;
+use super::byline_words::{BREAK, LIST, told};
 use super::class_words::is_unspaced;
-use super::date_parse;
-use super::text::one_line;
-use super::title::unescape;
-use crate::lang;
+use super::person_names::{clean, is_organisation, looks_like_name, without_tail};
+use super::text::{one_line, unescape, without_tags};
+use super::word_lists;
 
 /// More names than this are a list of contributors, not a byline.
 pub(super) const MAX_AUTHORS: usize = 20;
-/// Longest name, in characters.
-const MAX_NAME: usize = 60;
-
-/// What stands between neighbouring elements in texts that are read off the page for names.
-pub(super) const BREAK: char = '\u{1f}';
 
 /// Parts what sources say into names.
 pub(super) fn people(texts: &[String]) -> Vec<String> {
@@ -54,109 +46,19 @@ fn names_of(part: &str) -> Vec<String> {
     out
 }
 
+/// Words that join names, a space on either side.
+static AND: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let words: Vec<&str> = word_lists::words(LIST, "and");
+    words.into_iter().map(|word| format!(" {word} ")).collect()
+});
+
 /// Parts names at the words that join them.
 fn and_apart(piece: &str) -> Vec<&str> {
     let mut parts = vec![piece];
-    for word in [
-        " and ", " und ", " et ", " & ", " y ", " e ", " och ", " og ", " en ", " sowie ",
-        " oraz ", " ve ", " with ", " mit ", " и ", " та ", " και ", " dan ", " và ", " AND ",
-        " And ", " UND ", " Und ", " ET ", " Y ", " E ",
-    ] {
-        parts = parts.into_iter().flat_map(|p| p.split(word)).collect();
+    for word in AND.iter() {
+        parts = parts.into_iter().flat_map(|p| p.split(word.as_str())).collect();
     }
     parts
-}
-
-/// What a word of a byline says, by `src/lang/<code>/bylines.txt`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Word {
-    /// Before who wrote it.
-    By,
-    /// The same, before a colon.
-    Label,
-    /// Before who did something else.
-    Other,
-    /// The same, before a colon.
-    OtherLabel,
-    /// What people are called.
-    Role,
-}
-
-/// The words by their first letter, the longest first.
-static WORDS: LazyLock<HashMap<char, Vec<(Word, &'static str)>>> = LazyLock::new(|| {
-    let lists = lang::languages_with("bylines.txt");
-    let rows = lists.filter_map(|code| lang::text(code, "bylines.txt")).flat_map(lang::entries);
-    let mut words: HashMap<char, Vec<(Word, &'static str)>> = HashMap::new();
-    for (kind, word) in rows.filter_map(|row| row.split_once('\t')) {
-        let kind = match kind {
-            "by" => Word::By,
-            "label" => Word::Label,
-            "other" => Word::Other,
-            "other-label" => Word::OtherLabel,
-            _ => Word::Role,
-        };
-        words.entry(word.chars().next().unwrap_or_default()).or_default().push((kind, word));
-    }
-    for words in words.values_mut() {
-        words.sort_by_key(|(_, word)| std::cmp::Reverse(word.len()));
-    }
-    words
-});
-
-/// The words of a kind that may open a text.
-fn words(kind: Word, text: &str) -> impl Iterator<Item = &'static str> {
-    let first = text.chars().next().and_then(|c| c.to_lowercase().next());
-    let words = first.and_then(|c| WORDS.get(&c)).into_iter().flatten();
-    words.filter(move |(k, _)| *k == kind).map(|(_, word)| *word)
-}
-
-/// The length of a phrase that a text opens with, letter case aside.
-fn opens(text: &str, phrase: &str) -> Option<usize> {
-    let mut rest = text.char_indices();
-    for wanted in phrase.chars() {
-        let (_, c) = rest.next()?;
-        if c.to_lowercase().next() != Some(wanted) {
-            return None;
-        }
-    }
-    Some(rest.next().map_or(text.len(), |(at, _)| at))
-}
-
-/// The length of white space and a colon that a text opens with.
-fn colon(text: &str) -> Option<usize> {
-    let rest = text.trim_start();
-    rest.starts_with([':', '：']).then(|| {
-        let end = rest.trim_start_matches([':', '：']).trim_start();
-        text.len() - end.len()
-    })
-}
-
-/// Length of the longest word of a kind that a text opens with, a colon behind it.
-fn labelled(text: &str, kind: Word) -> Option<usize> {
-    words(kind, text).find_map(|word| {
-        let end = opens(text, word)?;
-        Some(end + colon(&text[end..])?)
-    })
-}
-
-/// Length of the longest word of a kind that a text opens with, another word behind it.
-fn worded(text: &str, kind: Word) -> Option<usize> {
-    words(kind, text).find_map(|word| {
-        let end = opens(text, word)?;
-        let rest = &text[end..];
-        let parted = rest.starts_with([':', '：', ' ', BREAK]);
-        parted.then(|| text.len() - rest.trim_start_matches([':', '：', ' ', BREAK]).len())
-    })
-}
-
-/// Whether who follows wrote the story or did something else, and how long the words are that say so.
-fn told(text: &str) -> Option<(bool, usize)> {
-    if let Some(end) = labelled(text, Word::OtherLabel).or_else(|| worded(text, Word::Other)) {
-        return Some((false, end));
-    }
-    let many = |end: &usize| text[..*end].trim_end().contains(' ');
-    let own = labelled(text, Word::Label).or_else(|| worded(text, Word::By).filter(many));
-    own.map(|end| (true, end))
 }
 
 /// A byline without those who did something else: `Reporting by A; Editing by B`, `作者：A 编辑：B`.
@@ -182,27 +84,16 @@ fn own_parts(line: &str) -> String {
     out
 }
 
-/// The rest of a line that opens like a byline.
-pub(super) fn byline_mark(text: &str) -> Option<&str> {
-    let trimmed = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let end = labelled(trimmed, Word::Label).or_else(|| worded(trimmed, Word::By))?;
-    Some(&trimmed[end..])
-}
+/// What community software writes before who sent a story in.
+static SUBMITTED: LazyLock<Vec<&str>> = LazyLock::new(|| word_lists::words(LIST, "submitted"));
 
 /// The name in a line such as `Submitted by jane on 3 May`, whatever it looks like: what community
 /// software writes under a story.
 pub(super) fn submitted(text: &str) -> Option<&str> {
-    const MARKS: [&str; 6] = [
-        "submitted by ",
-        "posted by ",
-        "gespeichert von ",
-        "eingereicht von ",
-        "publicado por ",
-        "soumis par ",
-    ];
-    let rest = MARKS.iter().find_map(|mark| {
+    let rest = SUBMITTED.iter().find_map(|mark| {
         let head = text.get(..mark.len())?;
-        head.to_lowercase().eq(mark).then(|| &text[mark.len()..])
+        let rest = text[mark.len()..].strip_prefix(' ')?;
+        head.to_lowercase().eq(mark).then_some(rest)
     })?;
     let name = without_tail(rest.trim());
     (1..=3).contains(&name.split(' ').count()).then_some(name)
@@ -230,356 +121,6 @@ pub(super) fn signature(text: &str) -> Option<&str> {
             let name = rest[..marks.min(words).min(digit)].trim();
             looks_like_name(name).then_some(name)
         })
-}
-
-/// Two to four words that begin with capitals, or in scripts that have none.
-pub(super) fn looks_like_name(name: &str) -> bool {
-    const PARTICLES: [&str; 20] = [
-        "de", "van", "von", "der", "den", "da", "di", "del", "la", "le", "dos", "el", "al", "bin",
-        "ter", "zu", "ibn", "y", "af", "do",
-    ];
-    let is_capital = |word: &str| {
-        let first = word.trim_start_matches(['(', '“', '"', '‘', '\'', '«']).chars().next();
-        first.is_some_and(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()))
-    };
-    let words: Vec<&str> = name.split_whitespace().collect();
-    (2..=4).contains(&words.len())
-        && is_capital(words[0])
-        && words.iter().all(|w| is_capital(w) || PARTICLES.contains(w))
-        && !name.chars().any(|c| c.is_ascii_digit())
-}
-
-/// Words that make a part a title or a note, not a name; lower case.
-const NOT_NAMES: [&str; 78] = [
-    "autoreninfo",
-    "getty",
-    "gettyimages",
-    "shutterstock",
-    "istock",
-    "istockphoto",
-    "picture",
-    "imago",
-    "editor",
-    "reporter",
-    "correspondent",
-    "writer",
-    "journalist",
-    "contributor",
-    "columnist",
-    "producer",
-    "analyst",
-    "senior",
-    "chief",
-    "bureau",
-    "director",
-    "manager",
-    "fellow",
-    "professor",
-    "photographer",
-    "redakteur",
-    "redakteurin",
-    "korrespondent",
-    "korrespondentin",
-    "volontär",
-    "volontärin",
-    "journaliste",
-    "rédacteur",
-    "redactor",
-    "redactora",
-    "periodista",
-    "giornalista",
-    "redacteur",
-    "verslaggever",
-    "updated",
-    "published",
-    "posted",
-    "aktualisiert",
-    "uhr",
-    "min",
-    "read",
-    "zur",
-    "artikelübersicht",
-    "hinterlasse",
-    "uncategorized",
-    "organization",
-    "phd",
-    "text",
-    "comments",
-    "kommentare",
-    "http",
-    "www",
-    "@",
-    "twitter",
-    "facebook",
-    "follow",
-    "email",
-    "e-mail",
-    "photo",
-    "foto",
-    "view",
-    "profile",
-    "more",
-    "all",
-    "articles",
-    "posts",
-    "about",
-    "autor",
-    "author",
-    "today",
-    "yesterday",
-    "ago",
-    "copyright",
-];
-
-/// Words that open what isn't the name any more: where, for whom, when, who made the pictures.
-const TAILS: [&str; 36] = [
-    "für",
-    "for",
-    "in",
-    "from",
-    "aus",
-    "am",
-    "on",
-    "um",
-    "at",
-    "le",
-    "el",
-    "il",
-    "op",
-    "den",
-    "vom",
-    "the",
-    "illustration",
-    "illustrationen",
-    "illustrations",
-    "foto",
-    "fotos",
-    "photo",
-    "photos",
-    "bild",
-    "bilder",
-    "photography",
-    "published",
-    "updated",
-    "posted",
-    "veröffentlicht",
-    "aktualisiert",
-    "publié",
-    "publicado",
-    "mis",
-    "gepubliceerd",
-    "uploaded",
-];
-/// Those of them that are parts of names too, unless a date or nothing follows.
-const PARTICLES: [&str; 6] = ["le", "el", "il", "op", "den", "mis"];
-
-/// What people are called after their names, in languages that put it there.
-const TITLES_AFTER: [&str; 4] = [" 기자", " 특파원", " 記者", " 记者"];
-
-/// A name up to the words that tell when and where it stands.
-fn without_tail(part: &str) -> &str {
-    let mut words = part.split(' ').peekable();
-    let mut end = 0;
-    let mut first = true;
-    while let Some(word) = words.next() {
-        let lower = word.to_lowercase();
-        let dated = |w: &str| w.starts_with(|c: char| c.is_ascii_digit());
-        let opens = TAILS.contains(&lower.trim_end_matches([':', '.']))
-            && (!PARTICLES.contains(&lower.as_str()) || words.peek().is_none_or(|w| dated(w)));
-        if !first && (dated(word) || opens) {
-            break;
-        }
-        end += word.len() + usize::from(!first);
-        first = false;
-    }
-    part[..end.min(part.len())].trim_end()
-}
-
-/// A name without the role before it: `Maritime correspondent Jo Poe`.
-fn without_role(part: &str) -> &str {
-    let lower =
-        |word: &str| words(Word::Role, word).any(|role| opens(word, role) == Some(word.len()));
-    let Some((at, word)) = part
-        .split(' ')
-        .scan(0, |at, word| {
-            let start = *at;
-            *at += word.len() + 1;
-            Some((start, word))
-        })
-        .filter(|(_, word)| lower(word))
-        .last()
-    else {
-        return part;
-    };
-    let rest = part[at + word.len()..].trim();
-    if looks_like_name(rest) { rest } else { part }
-}
-
-/// A name without what stands around it.
-fn clean(part: &str) -> Option<String> {
-    let mut part = part.trim();
-    while let Some(rest) = byline_mark(part) {
-        part = rest.trim();
-    }
-    part = without_tail(part);
-    if let Some(name) = TITLES_AFTER.iter().find_map(|title| part.strip_suffix(title)) {
-        part = name;
-    }
-    if let Some(at) = part.find(['(', '[', '<']) {
-        // Initials in brackets stand within a name: `Richard (R. J.) Poe`.
-        let rest = part[at..].split_once([')', ']', '>']).map_or("", |(_, rest)| rest);
-        if !rest.contains(char::is_alphabetic) {
-            part = part[..at].trim();
-        }
-    }
-    part = without_role(part);
-    let part =
-        part.trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '’' | '\''))).trim();
-    let lower = part.to_lowercase();
-    let words = part.split_whitespace().count();
-    let digits = part.chars().filter(char::is_ascii_digit).count();
-    let noted =
-        lower.split(|c: char| !c.is_alphanumeric() && c != '@').any(|w| NOT_NAMES.contains(&w));
-    let refused = part.chars().count() < 2
-        || part.chars().count() > MAX_NAME
-        || words > 6
-        || (digits > 2 && (words > 1 || part.starts_with(|c: char| c.is_ascii_digit())))
-        || noted
-        || (words > 1 && part.starts_with(|c: char| c.is_ascii_digit()))
-        || ((words == 1 || digits > 0) && lower.split(' ').any(date_parse::is_month))
-        || lower.contains('@')
-        || ["by", "von", "par", "por", "av", "af"]
-            .iter()
-            .any(|w| lower.split(' ').next_back() == Some(w))
-        || matches!(
-            lower.as_str(),
-            "admin"
-                | "name"
-                | "names"
-                | "your name"
-                | "first name"
-                | "last name"
-                | "full name"
-                | "last"
-                | "by"
-                | "date"
-                | "login"
-                | "log in"
-                | "sign in"
-                | "share"
-                | "newsletter"
-                | "subscribe"
-                | "advertisement"
-                | "administrator"
-                | "unknown"
-                | "null"
-                | "undefined"
-                | "none"
-                | "root"
-                | "user"
-                | "guest"
-                | "anonymous"
-                | "author name"
-                | "webmaster"
-                | "online"
-                | "redaktion online"
-        );
-    (!refused).then(|| part.to_owned())
-}
-
-/// Whether a name is an agency's, a desk's or a publication's.
-pub(super) fn is_organisation(name: &str) -> bool {
-    const WORDS: [&str; 63] = [
-        "nachrichten",
-        "staff",
-        "reports",
-        "service",
-        "services",
-        "wire",
-        "editors",
-        "contributors",
-        "correspondents",
-        "company",
-        "group",
-        "association",
-        "council",
-        "foundation",
-        "institute",
-        "university",
-        "department",
-        "ministry",
-        "office",
-        "institut",
-        "universität",
-        "stiftung",
-        "ministerium",
-        "verein",
-        "verband",
-        "bund",
-        "gesellschaft",
-        "pressestelle",
-        "presse",
-        "agencia",
-        "agenzia",
-        "club",
-        "ev",
-        "redaktion",
-        "redaction",
-        "rédaction",
-        "redacción",
-        "redazione",
-        "redactie",
-        "redakcja",
-        "news",
-        "desk",
-        "team",
-        "press",
-        "agency",
-        "agence",
-        "agentur",
-        "zeitung",
-        "magazin",
-        "magazine",
-        "online",
-        "media",
-        "newsroom",
-        "editorial",
-        "gmbh",
-        "inc",
-        "ltd",
-        "verlag",
-        "tv",
-        "radio",
-        "post",
-        "times",
-        "network",
-    ];
-    const AGENCIES: [&str; 14] = [
-        "afp",
-        "dpa",
-        "reuters",
-        "ap",
-        "associated press",
-        "pa media",
-        "ansa",
-        "efe",
-        "apa",
-        "sda",
-        "tt",
-        "ntb",
-        "ritzau",
-        "xinhua",
-    ];
-    let lower = name.to_lowercase();
-    // A few capitals are an agency or a desk, seldom a person's initials.
-    let capitals =
-        name.len() <= 5 && name.len() > 1 && name.bytes().all(|b| b.is_ascii_uppercase());
-    capitals
-        || AGENCIES.contains(&lower.as_str())
-        || lower.ends_with("e.v.")
-        || lower.ends_with("e.v")
-        || [".com", ".de", ".net", ".org", ".at", ".ch"].iter().any(|end| lower.ends_with(end))
-        || lower.split(|c: char| !c.is_alphanumeric()).any(|w| WORDS.contains(&w))
 }
 
 #[cfg(test)]

@@ -92,3 +92,17 @@ pub(super) fn coverage(words: &[u64], set: &HashSetOf) -> Option<f32> {
     let hits = runs(words, 3).filter(|run| set.contains(run)).count();
     Some(hits as f32 / (words.len() - 2) as f32)
 }
+
+/// Words in common, 0 to 1 (Dice).
+pub(super) fn likeness(a: &str, b: &str) -> f32 {
+    let words = |text: &str| {
+        let mut out = Vec::new();
+        words(text, &mut out);
+        out.sort_unstable();
+        out.dedup();
+        out
+    };
+    let (a, b) = (words(a), words(b));
+    let common = a.iter().filter(|w| b.binary_search(w).is_ok()).count();
+    2.0 * common as f32 / (a.len() + b.len()).max(1) as f32
+}

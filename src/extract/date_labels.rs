@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::lang;
+use super::word_lists;
 
 /// What a label says of the date beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,15 +12,26 @@ pub(super) enum Label {
     Changed,
 }
 
+const LIST: &str = "date-labels.txt";
+
 static LABELS: LazyLock<Vec<(Label, &'static str)>> = LazyLock::new(|| {
-    let lists = lang::languages_with("date-labels.txt");
-    let rows = lists.filter_map(|code| lang::text(code, "date-labels.txt")).flat_map(lang::entries);
-    rows.filter_map(|row| {
-        let (kind, word) = row.split_once('\t')?;
-        Some((if kind == "changed" { Label::Changed } else { Label::Published }, word))
+    let rows = word_lists::of_languages(LIST);
+    rows.filter_map(|(kind, word)| match kind {
+        "published" => Some((Label::Published, word)),
+        "changed" => Some((Label::Changed, word)),
+        _ => None,
     })
     .collect()
 });
+
+/// What wikis write below a page before the day of its last change.
+static PAGE_CHANGED: LazyLock<Vec<&str>> =
+    LazyLock::new(|| word_lists::words(LIST, "page-changed"));
+
+/// Whether a text in lower case says when a page was last changed.
+pub(super) fn says_last_change(text: &str) -> bool {
+    PAGE_CHANGED.iter().any(|words| text.contains(words))
+}
 
 /// What the first telling word of a text says.
 pub(super) fn of(text: &str) -> Option<Label> {

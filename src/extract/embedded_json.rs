@@ -12,8 +12,7 @@ use super::blocks::{Places, cut};
 use super::markup::Source;
 use super::parse::{Budget, parse};
 use super::payload;
-use super::text::one_line;
-use super::title::unescape;
+use super::text::{one_line, unescape};
 use super::vocabulary::Topics;
 
 /// Below this a body found in the elements may be a teaser, in characters.

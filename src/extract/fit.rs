@@ -349,6 +349,11 @@ fn labels(blocks: &super::blocks::Blocks, gold: &Gold<'_>) -> Vec<(usize, bool, 
     }
 }
 
+/// The columns of the classifier's rows, in their order.
+pub fn columns() -> Vec<String> {
+    super::block_features::columns::names()
+}
+
 /// Both rounds of the classifier.
 pub struct Model {
     local: Forest,

@@ -6,18 +6,23 @@
 //! stories have the addresses of sections. A page of these kinds has no author and no date of its own, so none
 //! is taken from it.
 
+mod index;
+
 use std::sync::LazyLock;
 
+use foldhash::HashSet;
 use serde_json::{Map, Value};
 
 use super::Read;
-use super::blocks::{Block, Places, Shape};
+use super::blocks::{Places, Shape};
 use super::json_ld::types;
 use super::page_facts::Facts;
-use super::title::letters;
+use super::text::letters;
 use super::vocabulary::Topics;
+use super::word_lists;
 use crate::lang;
 use crate::model::{ArticleKind, WebUrl};
+use index::is_index;
 
 /// Entries that make a running report or a collection of stories.
 const MANY: usize = 4;
@@ -83,6 +88,7 @@ fn is_live(read: &Read, story: &[usize], article: Option<&Map<String, Value>>) -
 
 /// Words below which pictures or a film are what a page is about.
 const FEW_WORDS: usize = 150;
+
 /// Captions that make a gallery.
 const PICTURES: usize = 6;
 
@@ -130,6 +136,7 @@ fn has_several_stories(read: &Read, story: &[usize]) -> bool {
 
 /// Words of a page that is more than a notice.
 const NOTICE_WORDS: usize = 120;
+
 /// Letters that the part of a title with the notice may have beside it: `Oops!`, a number.
 const BESIDE_NOTICE: usize = 14;
 
@@ -158,32 +165,17 @@ fn is_error(read: &Read, article: Option<&Map<String, Value>>, words: usize) -> 
     })
 }
 
-/// Programs that forums run on, as they sign in `<meta name=generator>`.
-const FORUM_SOFTWARE: [&str; 12] = [
-    "phpbb",
-    "vbulletin",
-    "xenforo",
-    "discourse",
-    "mybb",
-    "invision",
-    "simple machines",
-    "vanilla",
-    "flarum",
-    "nodebb",
-    "woltlab",
-    "bbpress",
-];
-/// What the addresses of threads have in them.
-const FORUM_PATHS: [&str; 8] = [
-    "/forum/",
-    "/forums/",
-    "/viewtopic",
-    "/showthread",
-    "/thread/",
-    "/threads/",
-    "/topic/",
-    "/foren/",
-];
+struct Forums {
+    /// Programs that forums run on, as they sign in `<meta name=generator>`.
+    software: HashSet<&'static str>,
+    /// What the addresses of threads have in them.
+    paths: HashSet<&'static str>,
+}
+
+static FORUMS: LazyLock<Forums> = LazyLock::new(|| Forums {
+    software: word_lists::page_signs("forum-software"),
+    paths: word_lists::page_signs("forum-path"),
+});
 
 fn is_forum(read: &Read, url: Option<&WebUrl>, article: Option<&Map<String, Value>>) -> bool {
     let is_thread = |o: &Map<String, Value>| {
@@ -192,8 +184,8 @@ fn is_forum(read: &Read, url: Option<&WebUrl>, article: Option<&Map<String, Valu
     let software = read.facts.meta(&["generator"]).unwrap_or_default().to_lowercase();
     let path = url.map(|u| u.as_url().path().to_lowercase()).unwrap_or_default();
     let host = url.map(|u| u.host()).unwrap_or_default();
-    let runs = FORUM_SOFTWARE.iter().any(|name| software.contains(name));
-    let named = FORUM_PATHS.iter().any(|part| path.contains(part))
+    let runs = FORUMS.software.iter().any(|name| software.contains(*name));
+    let named = FORUMS.paths.iter().any(|part| path.contains(*part))
         || host.starts_with("forum.")
         || host.starts_with("forums.");
     let is_news = article.is_some_and(|a| types(a).any(|t| t.ends_with("Article")));
@@ -206,226 +198,6 @@ fn is_profile(read: &Read, article: Option<&Map<String, Value>>) -> bool {
     article.is_none()
         && (read.facts.meta(&["og:type"]) == Some("profile")
             || objects.any(|o| types(o).any(|t| t == "ProfilePage")))
-}
-
-/// What a page's text looks like: teasers behind titles, or paragraphs that stand together.
-#[derive(Debug, Default)]
-struct Texture {
-    /// Linked titles outside menus.
-    titles: u32,
-    /// Words of texts that stand behind a linked title, in a link, or are cut short.
-    teaser_words: u32,
-    /// Words of the other texts.
-    own_words: u32,
-    /// Most words of texts in a row without a linked title between.
-    longest: u32,
-}
-
-/// Fewest words of a text.
-const TEXT_WORDS: u32 = 8;
-/// Fewest words of a title.
-const TITLE_WORDS: u32 = 3;
-/// Blocks between a title and its teaser.
-const BESIDE: usize = 2;
-
-impl Texture {
-    fn of(read: &Read, story: &[usize]) -> Self {
-        let blocks = &read.blocks;
-        let outside = Places::NAV.with(Places::FOOTER).with(Places::HIDDEN);
-        let is_title = |block: &Block| {
-            let leads = block.link_chars * 10 >= block.chars * 9
-                || (block.leading_link_chars >= 20 && block.link_chars * 2 > block.chars);
-            leads
-                && super::class_words::width(blocks.text(block)) >= 12
-                && (words(blocks.text(block)) >= TITLE_WORDS
-                    || matches!(block.shape, Shape::Heading(_)))
-                && !blocks.frame(block).places.has(outside)
-        };
-        let leads_on = |block: &Block| is_cut(blocks.text(block));
-        let titles: Vec<bool> = blocks.blocks.iter().map(is_title).collect();
-        let mut out =
-            Self { titles: titles.iter().map(|t| u32::from(*t)).sum(), ..Self::default() };
-        let (mut run, mut last) = (0, None);
-        for &i in story {
-            let block = &blocks.blocks[i];
-            let count = words(blocks.text(block));
-            if titles[i] {
-                out.teaser_words += count;
-                continue;
-            }
-            if count < TEXT_WORDS {
-                continue;
-            }
-            let between = titles[last.map_or(i, |last: usize| last + 1)..i].iter().any(|t| *t);
-            let behind = titles[i.saturating_sub(BESIDE)..i].iter().any(|t| *t);
-            let linked = block.link_chars * 2 > block.chars;
-            let leads = linked || leads_on(block);
-            // What leads on has a title too, where that is no link.
-            out.titles += u32::from(leads && !behind);
-            if behind || leads {
-                out.teaser_words += count;
-            } else {
-                out.own_words += count;
-            }
-            run = if between || leads { count } else { run + count };
-            out.longest = out.longest.max(run);
-            last = Some(i);
-        }
-        out
-    }
-}
-
-/// Words of a text; where they aren't spaced, letters by twos.
-fn words(text: &str) -> u32 {
-    let unspaced = text.chars().filter(|c| super::class_words::is_unspaced(*c)).count() / 2;
-    u32::try_from(text.split_whitespace().count() + unspaced).unwrap_or(u32::MAX)
-}
-
-/// Whether a text is cut short, or ends with words such as "Read more".
-fn is_cut(text: &str) -> bool {
-    let text = text.trim_end_matches([']', ' ', ')', '»', '›', '→', '>']);
-    if text.ends_with('…') || text.ends_with("...") {
-        return true;
-    }
-    let tail: String = text.chars().rev().take(24).flat_map(char::to_lowercase).collect();
-    let tail: String = tail.chars().rev().collect();
-    READ_MORE.iter().any(|words| tail.ends_with(words))
-}
-
-static READ_MORE: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let lists = lang::languages_with("read-also.txt");
-    lists.filter_map(|code| lang::text(code, "read-also.txt")).flat_map(lang::entries).collect()
-});
-
-/// Last folders of addresses that lists have: `/tag/ferries`, `/category/sport/page/3`.
-const LISTS: [&str; 34] = [
-    "archiv",
-    "archive",
-    "archives",
-    "author",
-    "authors",
-    "autor",
-    "autoren",
-    "categoria",
-    "categorie",
-    "categories",
-    "category",
-    "kategorie",
-    "kategori",
-    "kategoria",
-    "label",
-    "page",
-    "rubrik",
-    "rubrique",
-    "search",
-    "seccion",
-    "section",
-    "sections",
-    "seite",
-    "stichwort",
-    "suche",
-    "tag",
-    "tags",
-    "thema",
-    "themen",
-    "theme",
-    "topic",
-    "topics",
-    "latest",
-    "recherche",
-];
-/// Parameters of addresses that a search has.
-const QUERIES: [&str; 6] = ["q", "query", "s", "search", "keyword", "keywords"];
-/// Names of `body` that content management systems give their lists, and those they give their stories.
-const LIST_NAMES: [&str; 12] = [
-    "home",
-    "homepage",
-    "front",
-    "frontpage",
-    "front-page",
-    "archive",
-    "category",
-    "search-results",
-    "tag",
-    "section-front",
-    "page-home",
-    "index",
-];
-const STORY_NAMES: [&str; 7] = [
-    "single",
-    "single-post",
-    "article",
-    "page-article",
-    "node-type-article",
-    "article-page",
-    "story",
-];
-
-/// How much speaks for a list before its text is looked at; below zero it speaks for a story.
-fn evidence(facts: &Facts, url: Option<&WebUrl>, article: Option<&Map<String, Value>>) -> i32 {
-    let mut score = 0;
-    if let Some(url) = url.map(WebUrl::as_url) {
-        let parts: Vec<&str> = url.path().split('/').filter(|p| !p.is_empty()).collect();
-        let is_root = match parts[..] {
-            [] => true,
-            [only] => only.len() <= 3 || only.starts_with("index.") || only == "home",
-            _ => false,
-        };
-        let tail = &parts[parts.len().saturating_sub(3)..];
-        // A story's last part says what it is about in many words.
-        let is_named = parts.last().is_some_and(|p| p.matches(['-', '_']).count() >= 4);
-        let lists = tail.iter().any(|p| LISTS.contains(&p.to_ascii_lowercase().as_str()));
-        let asks = url.query_pairs().any(|(key, _)| QUERIES.contains(&key.as_ref()));
-        score += if is_root && url.query().is_none() { 2 } else { 0 };
-        score += if lists && !is_named { 2 } else { 0 };
-        score += if asks { 2 } else { 0 };
-        score -= if is_named { 1 } else { 0 };
-    }
-    let is_list = |o: &Map<String, Value>| {
-        types(o).any(|t| matches!(t, "CollectionPage" | "SearchResultsPage" | "ItemList"))
-    };
-    score += if facts.json_ld.objects().iter().any(is_list) { 1 } else { 0 };
-    let named = |names: &[&str]| facts.body_class.split_whitespace().any(|c| names.contains(&c));
-    score += if named(&LIST_NAMES) { 1 } else { 0 };
-    score -= if named(&STORY_NAMES) { 1 } else { 0 };
-    score -= if article.is_some_and(|a| a.contains_key("datePublished")) { 3 } else { 0 };
-    score -= if facts.meta(&["article:published_time"]).is_some() { 2 } else { 0 };
-    score -= if facts.meta(&["og:type"]) == Some("article") { 1 } else { 0 };
-    score += if facts.meta(&["og:type"]) == Some("website") { 1 } else { 0 };
-    score
-}
-
-/// Fewest words of a headline, and of the text of a short item.
-const HEADLINE_WORDS: u32 = 4;
-const BRIEF_WORDS: u32 = 30;
-/// Linked titles of a list.
-const LIST_TITLES: u32 = 6;
-
-fn is_index(
-    read: &Read,
-    url: Option<&WebUrl>,
-    story: &[usize],
-    article: Option<&Map<String, Value>>,
-    in_words: usize,
-) -> bool {
-    let texture = Texture::of(read, story);
-    // A story in the page's data is not seen in its elements.
-    let seen = (texture.own_words + texture.teaser_words) as usize;
-    if texture.titles < LIST_TITLES || in_words > 2 * seen + 100 {
-        return false;
-    }
-    let teasers = texture.teaser_words >= texture.own_words;
-    // A short item under a headline of its own; sections are called in a few words.
-    let headings = read.facts.headings.iter();
-    let titled = headings.filter(|(_, text)| words(text) >= HEADLINE_WORDS).count() > 0;
-    let brief = if titled && texture.longest >= BRIEF_WORDS { 2 } else { 0 };
-    match evidence(&read.facts, url, article) - brief {
-        4.. => texture.longest < 250,
-        2..=3 => texture.longest < 150 || (teasers && texture.longest < 250),
-        0..=1 => texture.longest < 80 && teasers,
-        -1 => texture.longest < 60 && teasers && texture.titles >= 3 * LIST_TITLES,
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -57,27 +57,17 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
         }
         names.by_language.insert(code, own);
     }
-    // Short forms that the press uses and CLDR lacks.
-    for (number, form) in EXTRA {
-        names.anywhere.entry(form.to_owned()).or_default().push(number);
+    // They say what a name means where no page's language tells.
+    for code in lang::languages_with("months-press.txt") {
+        for (number, form) in lang::text(code, "months-press.txt").into_iter().flat_map(rows) {
+            names.anywhere.entry(form).or_default().push(number);
+        }
     }
     if let Some(list) = lang::text("fa", "months-persian.txt") {
         names.persian.extend(rows(list).map(|(number, form)| (form, number)));
     }
     names
 });
-
-const EXTRA: [(i32, &str); 9] = [
-    (1, "gen"),
-    (2, "fév"),
-    (3, "mrz"),
-    (3, "mär"),
-    (7, "juill"),
-    (8, "aout"),
-    (9, "sept"),
-    (10, "okt"),
-    (12, "dez"),
-];
 
 /// The month of a name in lower case; `language` is a primary tag.
 pub(super) fn of(name: &str, language: Option<&str>) -> Option<Named> {

@@ -5,8 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Read;
 use super::blocks::{Places, Shape};
-use super::text::one_line;
-use super::title::unescape;
+use super::text::{one_line, unescape};
 use super::vocabulary::Topics;
 use crate::model::{Access, Image, WebUrl};
 

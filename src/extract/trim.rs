@@ -9,10 +9,12 @@ use std::sync::LazyLock;
 
 use super::blocks::{Block, Blocks, Places, Shape};
 use super::boilerplate_phrases::{Cue, cues};
-use super::bylines::{byline_mark, looks_like_name, people};
+use super::byline_words::byline_mark;
+use super::bylines::people;
 use super::date_labels;
 use super::date_parse::{self, Reading};
-use super::title::letters;
+use super::person_names::looks_like_name;
+use super::text::letters;
 use super::vocabulary::Topics;
 use crate::lang;
 
@@ -64,7 +66,7 @@ fn hidden(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
     all(blocks, story, |block| {
         let frame = blocks.frame(block);
         frame.places.has(Places::HIDDEN)
-            && (frame.near.has(APART) || cues(blocks.text(block))[Cue::Offers as usize] > 0)
+            && (frame.near.has(APART) || cues(blocks.text(block)).has(Cue::Offers))
     })
 }
 
@@ -75,8 +77,7 @@ fn offers(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
     let named = story.iter().filter(|i| is_named(&blocks.blocks[**i])).count();
     all(blocks, story, |block| {
         let text = blocks.text(block);
-        let sells =
-            named * 2 < story.len() && is_named(block) && cues(text)[Cue::Offers as usize] > 0;
+        let sells = named * 2 < story.len() && is_named(block) && cues(text).has(Cue::Offers);
         let leads = block.link_chars * 2 > block.chars && is_read_also(text);
         sells || leads
     })

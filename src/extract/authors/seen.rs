@@ -1,0 +1,255 @@
+//! Authors as readers see them: links to people's pages, elements named for authors, lines that read as bylines.
+
+use std::sync::LazyLock;
+
+use foldhash::HashSet;
+use html5ever::local_name;
+
+use crate::extract::Read;
+use crate::extract::blocks::Places;
+use crate::extract::byline_words::{BREAK, byline_mark};
+use crate::extract::bylines::{people, signature, submitted};
+use crate::extract::dom::{Dom, NodeId};
+use crate::extract::person_names::looks_like_name;
+use crate::extract::surroundings::{in_story, in_teaser, is_listed, is_own};
+use crate::extract::vocabulary::{Topics, topics};
+use crate::extract::word_lists;
+
+pub(super) fn links(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
+    let dom = &read.dom;
+    let own = read.facts.author_links.iter().filter(|id| is_own(read, story, **id));
+    let texts = own.map(|id| (*id, dom.parted_text(*id, 200, BREAK)));
+    let texts = texts.filter(|(id, text)| !is_listed(read, story, *id, text.len()));
+    texts.map(|(_, text)| text).take(4).collect()
+}
+
+/// Folders of addresses that people's pages stand in.
+static PROFILE_FOLDERS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("profile-folder"));
+/// Names of classes for who signed a story that are words of their own in their languages.
+static SIGNED: LazyLock<HashSet<&str>> = LazyLock::new(|| word_lists::page_signs("signed-class"));
+
+/// How far from a story's first block a link to its author's page stands, in nodes.
+const NEAR_NODES: i64 = 400;
+
+/// How far apart the links to the authors of one story stand, in nodes.
+const BESIDE_NODES: i64 = 30;
+
+/// Links to people's pages near the story's beginning: the nearest, and those beside it.
+pub(super) fn profiles(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
+    let Some((first, _)) = story else { return Vec::new() };
+    let dom = &read.dom;
+    let first = i64::from(read.blocks.frame(&read.blocks.blocks[first]).node.0);
+    let mut found: Vec<(i64, String)> = Vec::new();
+    for id in dom.subtree(NodeId::ROOT) {
+        let at = i64::from(id.0);
+        if at > first + NEAR_NODES {
+            break;
+        }
+        if at < first - NEAR_NODES || dom.name(id) != Some(&local_name!("a")) {
+            continue;
+        }
+        let Some(href) = dom.attr(id, &local_name!("href")) else { continue };
+        let path = href.split(['?', '#']).next().unwrap_or_default();
+        let mut folders = path.split('/').rev().skip(1);
+        if folders.any(|f| PROFILE_FOLDERS.contains(f.to_ascii_lowercase().as_str()))
+            && is_own(read, story, id)
+        {
+            let text = dom.parted_text(id, 200, BREAK);
+            let names = people(std::slice::from_ref(&text));
+            if !names.is_empty()
+                && names.iter().all(|n| looks_like_name(n))
+                && !is_listed(read, story, id, text.len())
+            {
+                found.push((at, text));
+            }
+        }
+    }
+    let Some(nearest) = found.iter().map(|(at, _)| *at).min_by_key(|at| (at - first).abs()) else {
+        return Vec::new();
+    };
+    let beside = found.into_iter().filter(|(at, _)| (at - nearest).abs() <= BESIDE_NODES);
+    beside.map(|(_, text)| text).take(6).collect()
+}
+
+/// Attributes that name an element's part in a page beside `class`, as front ends write them.
+const PARTS: [&str; 5] = ["data-component", "data-testid", "data-qa", "data-type", "data-role"];
+
+/// The name of an element that says that it holds authors.
+fn author_name(dom: &Dom, id: NodeId) -> Option<&str> {
+    let class = dom.class(id);
+    let says = |name: &str| {
+        let signed = || name.split([' ', '-', '_']).any(|w| SIGNED.contains(w));
+        !name.is_empty() && (topics(name).has(Topics::AUTHOR) || signed())
+    };
+    if says(class) {
+        return Some(class);
+    }
+    let mut parts = dom.attrs(id).iter().filter(|a| PARTS.contains(&&*a.name.local));
+    parts.find(|a| says(&a.value)).map(|a| &*a.value)
+}
+
+/// Elements whose class names an author: the one that looks most like a byline, and its equals.
+pub(super) fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
+    let dom = &read.dom;
+    let node_of = |i: usize| i64::from(read.blocks.frame(&read.blocks.blocks[i]).node.0);
+    let (first, last) =
+        story.map_or((0, i64::MAX), |(first, last)| (node_of(first), node_of(last)));
+    let mut found: Vec<(i64, i64, &str, String)> = Vec::new();
+    for id in dom.subtree(NodeId::ROOT) {
+        let class = author_name(dom, id);
+        let Some(class) = class.filter(|_| found.len() <= 40) else { continue };
+        let mut text = dom.parted_text(id, 200, BREAK);
+        let boxed = text.chars().count() > 120;
+        if boxed {
+            text = heading_of_box(dom, id);
+        }
+        let names = people(std::slice::from_ref(&text));
+        if names.is_empty()
+            || names.len() > 6
+            || (boxed && !names.iter().all(|n| looks_like_name(n)))
+            || !in_story(read, story, id)
+            || in_teaser(dom, id, &text)
+            || is_listed(read, story, id, text.len())
+        {
+            continue;
+        }
+        let lower = class.to_lowercase();
+        if ["license", "licence", "credit", "photo", "copyright"].iter().any(|w| lower.contains(w))
+        {
+            continue;
+        }
+        let at = i64::from(id.0);
+        let mut score = if ["author", "byline", "autor", "auteur", "redakteur"]
+            .iter()
+            .any(|w| lower.contains(w))
+        {
+            6
+        } else {
+            0
+        };
+        score += if names.iter().all(|n| looks_like_name(n)) { 10 } else { 0 };
+        score -=
+            ((at - first).abs().min((at - last).abs()) / 60).min(8) + if at > last { 4 } else { 0 };
+        score -= if ["bio", "about", "info", "image", "avatar", "desc"]
+            .iter()
+            .any(|w| lower.contains(w))
+        {
+            4
+        } else {
+            0
+        };
+        // As the hCard and hAtom formats mark authors.
+        score +=
+            if lower.split_ascii_whitespace().any(|w| matches!(w, "vcard" | "author" | "byline")) {
+                3
+            } else {
+                0
+            };
+        score -= if boxed { 6 } else { 0 };
+        let words = text.split(|c: char| c.is_whitespace() || c == BREAK);
+        let single = words.filter(|w| !w.is_empty()).count() <= 3;
+        score -= if single { 0 } else { 2 };
+        found.push((score, at, class, text));
+    }
+    let Some((best, place, class)) =
+        found.iter().map(|(s, at, c, _)| (*s, *at, *c)).rev().max_by_key(|(s, ..)| *s)
+    else {
+        return Vec::new();
+    };
+    if best < 0 {
+        return Vec::new();
+    }
+    found
+        .into_iter()
+        .filter(|(s, at, c, _)| {
+            *c == class && *s >= best - 1 && (at - place).abs() <= 2 * BESIDE_NODES
+        })
+        .map(|(_, _, _, text)| text)
+        .take(6)
+        .collect()
+}
+
+/// How far into a box about an author its name is looked for, in nodes.
+const BOX_NODES: usize = 60;
+
+/// What stands first in a box about an author: a heading, a link or bold text.
+fn heading_of_box(dom: &Dom, id: NodeId) -> String {
+    let is_heading = |inner: &NodeId| {
+        dom.name(*inner).is_some_and(|n| {
+            matches!(
+                *n,
+                local_name!("h2")
+                    | local_name!("h3")
+                    | local_name!("h4")
+                    | local_name!("h5")
+                    | local_name!("h6")
+                    | local_name!("strong")
+                    | local_name!("b")
+                    | local_name!("a")
+            )
+        })
+    };
+    let mut texts =
+        dom.subtree(id).take(BOX_NODES).filter(is_heading).map(|inner| dom.text(inner, 200));
+    texts.find(|text| !text.is_empty()).unwrap_or_default()
+}
+
+/// How much less a line at a story's end counts than one at its beginning, in blocks.
+const END: usize = 4;
+
+/// How much a line looks like a byline, and the names in it.
+fn byline(line: &str, is_named: bool) -> Option<(i32, &str)> {
+    if line.split_whitespace().count() > 20 || line.chars().count() > 160 {
+        return None;
+    }
+    let submitted = submitted(line);
+    let named = is_named || submitted.is_some();
+    let signed = submitted.or_else(|| signature(line));
+    let marked = byline_mark(line).is_some() || signed.is_some();
+    if !named && !marked {
+        return None;
+    }
+    let text = signed.unwrap_or(line);
+    let names = people(&[text.to_owned()]);
+    let whole = names.iter().all(|n| looks_like_name(n));
+    if names.is_empty() || (!named && !whole) {
+        return None;
+    }
+    let score = if named { 8 } else { 0 } + if marked { 8 } else { 0 } + if whole { 6 } else { 0 };
+    Some((score, text))
+}
+
+/// Short lines near the story that are named as bylines, or read as one.
+pub(super) fn bylines(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
+    let Some((first, last)) = story else { return Vec::new() };
+    let blocks = &read.blocks;
+    let mut best: Option<(i32, String)> = None;
+    for i in first.saturating_sub(25)..blocks.blocks.len().min(last + 6) {
+        let block = &blocks.blocks[i];
+        let frame = blocks.frame(block);
+        let near = frame.near.with(block.inline);
+        if near.has(Topics::COMMENT)
+            || near.has(Topics::RELATED)
+            || near.has(Topics::CAPTION)
+            || frame.places.has(Places::NAV)
+            || frame.places.has(Places::ASIDE)
+            || frame.places.has(Places::FIGURE)
+            || near.has(Topics::TEASER)
+        {
+            continue;
+        }
+        let is_named = near.has(Topics::AUTHOR);
+        // Old pages part headline and byline by a line break only.
+        for (line, is_first) in blocks.text(block).lines().take(3).zip([true, false, false]) {
+            let Some((score, text)) = byline(line, is_named && is_first) else { continue };
+            let away = i.abs_diff(first).min(i.abs_diff(last) + END);
+            let score =
+                score - i32::try_from(away.min(20)).unwrap_or(20) - if i > last { 6 } else { 0 };
+            if best.as_ref().is_none_or(|(b, _)| score > *b) {
+                best = Some((score, text.to_owned()));
+            }
+        }
+    }
+    best.filter(|(score, _)| *score > -6).map(|(_, text)| text).into_iter().collect()
+}

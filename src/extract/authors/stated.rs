@@ -1,0 +1,124 @@
+//! Authors as a page's data states them: schema.org, `<meta>`, microdata.
+
+use std::sync::LazyLock;
+
+use html5ever::local_name;
+use serde_json::{Map, Value};
+
+use crate::extract::Read;
+use crate::extract::byline_words::{BREAK, LIST};
+use crate::extract::bylines::{MAX_AUTHORS, people};
+use crate::extract::json_ld::{self, JsonLd};
+use crate::extract::person_names::looks_like_name;
+use crate::extract::vocabulary::{Topics, topics};
+use crate::extract::word_lists;
+
+/// `<meta>` elements that name authors.
+static META_NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| word_lists::meta_names("author"));
+/// What plug-ins call authors in link previews.
+static WRITTEN_BY: LazyLock<Vec<&str>> = LazyLock::new(|| word_lists::words(LIST, "plugin-label"));
+
+/// Authors that a schema.org statement calls organisations.
+pub(super) fn typed_organisations(article: &Map<String, Value>) -> Vec<String> {
+    let many = match article.get("author") {
+        Some(Value::Array(items)) => items.as_slice(),
+        Some(other) => std::slice::from_ref(other),
+        None => &[],
+    };
+    let typed = many.iter().filter_map(Value::as_object);
+    let typed = typed.filter(|o| json_ld::types(o).any(|t| t.ends_with("Organization")));
+    let names = typed.filter_map(|o| o.get("name")?.as_str().map(str::to_owned));
+    // Some templates call everyone an organisation.
+    names.filter(|name| name.split(' ').count() != 2 || !looks_like_name(name)).collect()
+}
+
+pub(super) fn schema(article: &Map<String, Value>, json_ld: &JsonLd) -> Vec<String> {
+    let mut out = Vec::new();
+    for key in ["author", "creator"] {
+        let Some(value) = article.get(key) else { continue };
+        let many = match value {
+            Value::Array(items) => items.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        for item in many {
+            match item {
+                Value::String(name) => out.push(name.clone()),
+                Value::Object(object) => {
+                    let known = object
+                        .get("name")
+                        .or_else(|| json_ld.by_id(object.get("@id")?.as_str()?)?.get("name"));
+                    match known {
+                        Some(Value::String(name)) => out.push(name.clone()),
+                        Some(Value::Array(names)) => {
+                            out.extend(names.iter().filter_map(|n| n.as_str().map(str::to_owned)))
+                        }
+                        _ => {}
+                    }
+                }
+                Value::Array(inner) => out.extend(
+                    inner.iter().filter_map(|v| v.get("name")?.as_str().map(str::to_owned)),
+                ),
+                Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            }
+        }
+        if !out.is_empty() {
+            break;
+        }
+    }
+    out
+}
+
+pub(super) fn metas(read: &Read) -> Vec<String> {
+    for name in META_NAMES.iter() {
+        let found: Vec<String> =
+            read.facts.all_metas(name).filter(|v| !v.contains("://")).map(str::to_owned).collect();
+        if !people(&found).is_empty() {
+            return found;
+        }
+    }
+    // What analytics services call it: `vr:author`, `DCSext.author`, `article:byline`.
+    let named = read.facts.metas.iter().find(|(name, value)| {
+        let last = name.rsplit([':', '.', '-', '_']).next().unwrap_or_default();
+        matches!(last, "author" | "authors" | "byline")
+            && name.len() > last.len()
+            && !name.starts_with("book:")
+            && !value.contains("://")
+            && !people(std::slice::from_ref(value)).is_empty()
+    });
+    if let Some((_, value)) = named {
+        return vec![value.clone()];
+    }
+    // "Written by" and its value, as plug-ins write them for link previews.
+    for (label, data) in [("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2")]
+    {
+        let said = read.facts.meta(&[label]).unwrap_or_default().to_lowercase();
+        if WRITTEN_BY.iter().any(|l| said.starts_with(l)) {
+            return read.facts.meta(&[data]).map(str::to_owned).into_iter().collect();
+        }
+    }
+    Vec::new()
+}
+
+pub(super) fn properties(read: &Read) -> Vec<String> {
+    let dom = &read.dom;
+    let mut out = Vec::new();
+    for (id, property) in &read.facts.properties {
+        if !property.split_ascii_whitespace().any(|p| p == "author" || p == "creator") {
+            continue;
+        }
+        // A comment's author is not the story's.
+        if dom.ancestors(*id).take(8).any(|up| topics(dom.class(up)).has(Topics::COMMENT)) {
+            continue;
+        }
+        let name = dom
+            .subtree(*id)
+            .find(|inner| dom.attr(*inner, &local_name!("itemprop")) == Some("name"));
+        let node = name.unwrap_or(*id);
+        let text = dom
+            .attr(node, &local_name!("content"))
+            .map_or_else(|| dom.parted_text(node, 300, BREAK), str::to_owned);
+        out.push(text);
+    }
+    out.truncate(MAX_AUTHORS);
+    out
+}

@@ -1,0 +1,53 @@
+//! What a page says of itself, as sets of words that its blocks are compared with.
+
+use crate::extract::class_words::{HashSetOf, runs, words};
+use crate::extract::page_facts::Facts;
+use crate::extract::text::without_tags;
+
+fn trigrams(texts: impl Iterator<Item = String>) -> (HashSetOf, usize) {
+    let mut set = HashSetOf::default();
+    let mut buffer = Vec::new();
+    let mut longest = 0;
+    for text in texts {
+        words(&text, &mut buffer);
+        longest = longest.max(buffer.len());
+        set.extend(runs(&buffer, 3));
+    }
+    (set, longest)
+}
+
+/// What the page says of itself, as word sets.
+pub(super) struct Claims {
+    pub(super) body: HashSetOf,
+    pub(super) body_words: usize,
+    pub(super) description: HashSetOf,
+    pub(super) title: HashSetOf,
+    pub(super) title_words: usize,
+}
+
+impl Claims {
+    pub(super) fn of(facts: &Facts) -> Self {
+        let text = |key: &'static str| {
+            facts
+                .json_ld
+                .articles()
+                .into_iter()
+                .filter_map(move |a| a.get(key)?.as_str().map(without_tags))
+                .collect::<Vec<_>>()
+        };
+        let (body, body_words) = trigrams(text("articleBody").into_iter());
+        let metas = ["og:description", "description", "twitter:description"]
+            .into_iter()
+            .filter_map(|n| facts.meta(&[n]).map(str::to_owned));
+        let (description, _) = trigrams(metas.chain(text("description")));
+        let mut title = HashSetOf::default();
+        let mut buffer = Vec::new();
+        let mut title_words = 0;
+        for text in facts.titles().take(1) {
+            words(&text, &mut buffer);
+            title_words = buffer.len();
+            title.extend(buffer.iter().copied());
+        }
+        Self { body, body_words, description, title, title_words }
+    }
+}

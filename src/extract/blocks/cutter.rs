@@ -1,0 +1,354 @@
+//! The walk that cuts a page into blocks.
+
+use html5ever::{LocalName, local_name};
+
+use super::elements::{Flow, flow, hides, is_fact, kind, place, role, shape};
+use super::{Block, Blocks, Frame, Places, Shape};
+use crate::extract::class_words::is_unspaced;
+use crate::extract::dom::{Data, Dom, NodeId, Step};
+use crate::extract::text::push_collapsed;
+use crate::extract::vocabulary::{Topics, topics};
+
+/// Cuts a page into blocks.
+pub(in crate::extract) fn cut(dom: &Dom) -> Blocks {
+    let mut cutter = Cutter {
+        dom,
+        out: Blocks::default(),
+        open: Vec::new(),
+        run: Run::default(),
+        links: 0,
+        bold: 0,
+    };
+    cutter.out.text.reserve(32 * 1024);
+    let mut walk = dom.walk(NodeId::ROOT);
+    while let Some(step) = walk.next() {
+        match step {
+            Step::Enter(id) => match dom.data(id) {
+                Data::Element { name, .. } => match flow(name) {
+                    Flow::Skip => walk.skip_children(id),
+                    Flow::Break => cutter.line_break(name),
+                    Flow::Block => cutter.enter_block(id, name),
+                    Flow::Inline => cutter.enter_inline(id, name),
+                },
+                Data::Text(text) => cutter.push(text),
+                Data::Document | Data::Other => {}
+            },
+            Step::Leave(id) => {
+                if let Data::Element { name, .. } = dom.data(id) {
+                    match flow(name) {
+                        Flow::Skip | Flow::Break => {}
+                        Flow::Block => cutter.leave_block(),
+                        Flow::Inline => cutter.leave_inline(id, name),
+                    }
+                }
+            }
+        }
+    }
+    cutter.out
+}
+
+/// Characters of the link that a run starts with: still open, or over.
+#[derive(Clone, Copy)]
+enum LeadingLink {
+    Open(u32),
+    Over(u32),
+}
+
+impl Default for LeadingLink {
+    fn default() -> Self {
+        Self::Open(0)
+    }
+}
+
+/// The run of inline content being read.
+#[derive(Default)]
+struct Run {
+    start: usize,
+    link_chars: u32,
+    links: u32,
+    leading_link: LeadingLink,
+    bold_chars: u32,
+    breaks: u32,
+    /// The last thing read was a line break.
+    broken: bool,
+    /// Inline elements with telling names: where they begin and what they say.
+    open: Vec<(NodeId, usize, Topics)>,
+    /// The same, closed: bytes and topics.
+    closed: Vec<(usize, Topics)>,
+}
+
+struct Cutter<'a> {
+    dom: &'a Dom,
+    out: Blocks,
+    /// Frames entered and not yet left.
+    open: Vec<u32>,
+    run: Run,
+    links: u32,
+    bold: u32,
+}
+
+impl Cutter<'_> {
+    fn push(&mut self, text: &str) {
+        if self.open.is_empty() {
+            return;
+        }
+        let before = self.out.text.len();
+        push_collapsed(&mut self.out.text, text);
+        let added = &self.out.text[before..];
+        if added.is_empty() {
+            return;
+        }
+        let chars = count_chars(added);
+        let added_is_blank = added.trim().is_empty();
+        if added.len() > 1 || added != " " {
+            self.run.broken = false;
+        }
+        if self.links > 0 {
+            self.run.link_chars += chars;
+        }
+        match self.run.leading_link {
+            LeadingLink::Open(so_far) if self.links > 0 => {
+                self.run.leading_link = LeadingLink::Open(so_far + chars);
+            }
+            LeadingLink::Open(so_far) if !added_is_blank => {
+                self.run.leading_link = LeadingLink::Over(so_far);
+            }
+            LeadingLink::Open(_) | LeadingLink::Over(_) => {}
+        }
+        if self.bold > 0 {
+            self.run.bold_chars += chars;
+        }
+    }
+
+    fn line_break(&mut self, name: &LocalName) {
+        if self.run.broken || *name == local_name!("hr") {
+            self.flush();
+        } else if self.out.text.len() > self.run.start {
+            let kept = self.out.text.trim_end_matches(' ').len();
+            self.out.text.truncate(kept);
+            if kept > self.run.start {
+                self.out.text.push('\n');
+                self.run.breaks += 1;
+                self.run.broken = true;
+            }
+        }
+    }
+
+    fn enter_block(&mut self, id: NodeId, name: &LocalName) {
+        self.flush();
+        let index = u32::try_from(self.out.frames.len()).expect("fewer frames than nodes");
+        let parent = self.open.last().copied();
+        let frame = self.frame(id, name, parent, index);
+        self.out.frames.push(frame);
+        self.open.push(index);
+    }
+
+    fn leave_block(&mut self) {
+        self.flush();
+        if let Some(frame) = self.open.pop() {
+            self.out.frames[frame as usize].last = self.out.blocks.len() as u32;
+        }
+    }
+
+    fn enter_inline(&mut self, id: NodeId, name: &LocalName) {
+        match *name {
+            local_name!("a") => {
+                self.links += 1;
+                self.run.links += 1;
+            }
+            local_name!("b") | local_name!("strong") => self.bold += 1,
+            _ => {}
+        }
+        let said = topics(self.dom.class(id));
+        if said != Topics::default() {
+            self.run.open.push((id, self.out.text.len(), said));
+        }
+    }
+
+    fn leave_inline(&mut self, id: NodeId, name: &LocalName) {
+        match *name {
+            local_name!("a") => self.links = self.links.saturating_sub(1),
+            local_name!("b") | local_name!("strong") => self.bold = self.bold.saturating_sub(1),
+            _ => {}
+        }
+        if let Some((_, start, said)) = self.run.open.pop_if(|(open, ..)| *open == id) {
+            let length = self.out.text.len().saturating_sub(start.max(self.run.start));
+            self.run.closed.push((length, said));
+        }
+    }
+
+    fn flush(&mut self) {
+        let text = &mut self.out.text;
+        text.truncate(text.trim_end().len().max(self.run.start));
+        let (start, end) = (self.run.start, text.len());
+        if end > start
+            && let Some(&frame) = self.open.last()
+        {
+            let mut block = counted(&text[start..end]);
+            block.start = start as u32;
+            block.end = end as u32;
+            block.frame = frame;
+            block.shape = shape(self.dom.name(self.out.frames[frame as usize].node));
+            block.link_chars = self.run.link_chars.min(block.chars);
+            block.links = self.run.links.max(self.links);
+            let (LeadingLink::Open(leading) | LeadingLink::Over(leading)) = self.run.leading_link;
+            block.leading_link_chars = leading.min(block.chars);
+            block.bold_chars = self.run.bold_chars.min(block.chars);
+            block.breaks = self.run.breaks;
+            let most = (end - start) * 6 / 10;
+            let open = self
+                .run
+                .open
+                .iter()
+                .map(|(_, at, said)| (end.saturating_sub((*at).max(start)), *said));
+            for (length, said) in self.run.closed.iter().copied().chain(open) {
+                if length >= most {
+                    block.inline = block.inline.with(said);
+                }
+            }
+            self.out.blocks.push(block);
+            text.push('\n');
+        }
+        let open = std::mem::take(&mut self.run.open);
+        self.run.closed.clear();
+        let closed = std::mem::take(&mut self.run.closed);
+        self.run = Run { start: self.out.text.len(), open, closed, ..Run::default() };
+    }
+
+    fn frame(&self, id: NodeId, name: &LocalName, parent: Option<u32>, index: u32) -> Frame {
+        let dom = self.dom;
+        let mut own = topics(dom.class(id));
+        let mut places = Places::default();
+        let mut body_property = false;
+        for attr in dom.attrs(id) {
+            let value: &str = &attr.value;
+            match attr.name.local {
+                local_name!("id") => own = own.with(topics(value)),
+                local_name!("hidden") => places = places.with(Places::HIDDEN),
+                local_name!("style") if hides(value) => places = places.with(Places::HIDDEN),
+                local_name!("aria-hidden") if value == "true" => {
+                    places = places.with(Places::HIDDEN)
+                }
+                local_name!("aria-label") | local_name!("aria-labelledby") => {
+                    places = places.with(Places::LABELLED)
+                }
+                local_name!("itemprop") if value.contains("articleBody") => body_property = true,
+                local_name!("itemprop") if is_fact(value) => {
+                    places = places.with(Places::FACT_PROPERTY)
+                }
+                local_name!("itemprop") => places = places.with(Places::OTHER_PROPERTY),
+                local_name!("role") => places = places.with(role(value)),
+                // What test and tracking hooks name is as telling as a class.
+                ref other
+                    if matches!(
+                        &**other,
+                        "data-testid"
+                            | "data-component"
+                            | "data-qa"
+                            | "data-type"
+                            | "data-module"
+                            | "data-name"
+                            | "data-test-id"
+                            | "data-component-name"
+                            | "property"
+                    ) =>
+                {
+                    own = own.with(topics(value));
+                    body_property |=
+                        *other == local_name!("property") && value.contains("articleBody");
+                }
+                _ => {}
+            }
+        }
+        if body_property {
+            places = places.with(Places::BODY_PROPERTY);
+        }
+        let outer = parent.map(|p| &self.out.frames[p as usize]);
+        let inherited = outer.map_or(Places::default(), |o| {
+            let own = Places::OTHER_PROPERTY.with(Places::LABELLED).with(Places::FACT_PROPERTY);
+            Places(o.places.0 & !own.0)
+        });
+        places = places.with(inherited).with(place(name));
+        if *name == local_name!("article") && inherited.has(Places::ARTICLE) {
+            places = places.with(Places::NESTED_ARTICLE);
+        }
+        if self.links > 0 {
+            places = places.with(Places::LINK);
+        }
+        if matches!(*name, local_name!("html") | local_name!("body")) {
+            own = Topics::default();
+        }
+        let up = |n: usize| {
+            let mut at = parent;
+            for _ in 0..n {
+                at = at.map(|p| self.out.frames[p as usize].parent);
+            }
+            at.map_or(Topics::default(), |p| self.out.frames[p as usize].own)
+        };
+        let far = outer.map_or(Topics::default(), |o| o.far.with(o.near));
+        let first = self.out.blocks.len() as u32;
+        Frame {
+            node: id,
+            parent: parent.unwrap_or(index),
+            depth: outer.map_or(0, |o| o.depth + 1),
+            own,
+            near: own.with(up(0)).with(up(1)),
+            far,
+            places,
+            kind: kind(name, dom.class(id)),
+            sort: kind(name, dom.class(id).split_ascii_whitespace().next().unwrap_or_default()),
+            first,
+            last: first,
+        }
+    }
+}
+
+fn count_chars(text: &str) -> u32 {
+    text.bytes().filter(|b| (b & 0xc0) != 0x80).count() as u32
+}
+
+/// A block with the counts that the text alone gives.
+fn counted(text: &str) -> Block {
+    let mut block = Block {
+        start: 0,
+        end: 0,
+        frame: 0,
+        shape: Shape::Loose,
+        inline: Topics::default(),
+        chars: 0,
+        words: 0,
+        link_chars: 0,
+        links: 0,
+        leading_link_chars: 0,
+        bold_chars: 0,
+        sentences: 0,
+        commas: 0,
+        digits: 0,
+        capitals: 0,
+        breaks: 0,
+    };
+    let (mut last, mut gap, mut unspaced) = (' ', true, 0);
+    for c in text.chars() {
+        block.chars += 1;
+        unspaced += u32::from(is_unspaced(c));
+        let space = matches!(c, ' ' | '\n');
+        if gap && !space {
+            block.words += 1;
+            block.capitals += u32::from(c.is_uppercase());
+        }
+        match c {
+            ',' | ';' | '،' | '、' | '，' => block.commas += 1,
+            '0'..='9' => block.digits += 1,
+            '。' | '！' | '？' | '।' | '؟' => block.sentences += 1,
+            ' ' | '\n' | '"' | '”' | '“' | '»' | ')' if matches!(last, '.' | '!' | '?' | '…') => {
+                block.sentences += 1
+            }
+            _ => {}
+        }
+        (last, gap) = (c, space);
+    }
+    block.sentences += u32::from(matches!(last, '.' | '!' | '?' | '…'));
+    // A word of Chinese or Japanese has about two characters.
+    block.words += unspaced / 2;
+    block
+}

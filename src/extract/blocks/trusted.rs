@@ -1,0 +1,64 @@
+//! Names of elements that rule out all of a page's text are not believed.
+
+use super::{Block, Blocks, Places};
+use crate::extract::vocabulary::Topics;
+
+/// Names that speak against what they stand on.
+const AGAINST: [Topics; 10] = [
+    Topics::COMMENT,
+    Topics::RELATED,
+    Topics::SIDEBAR,
+    Topics::PROMO,
+    Topics::PAYWALL,
+    Topics::SHARE,
+    Topics::AD,
+    Topics::TEASER,
+    Topics::TAGS,
+    Topics::NAV,
+];
+
+/// Shortest paragraph, in characters.
+const PARAGRAPH: u32 = 80;
+
+/// Text under a name, in characters, from which it may be the story, and how little may be outside it.
+const MUCH: u32 = 500;
+
+const LITTLE: u32 = 160;
+
+/// The blocks without the names that rule out nearly all of a page's running text: a wrapper called
+/// `article kommentar` or `forum-thread` is the story's, since there is none beside it. `None` where no name
+/// does so, or where `found` characters of a story were found in spite of it.
+pub(in crate::extract) fn trusted(blocks: &Blocks, found: u32) -> Option<Blocks> {
+    let outside = Places::NAV.with(Places::FOOTER).with(Places::ASIDE).with(Places::HIDDEN);
+    let is_paragraph = |block: &&Block| {
+        let frame = blocks.frame(block);
+        block.chars >= PARAGRAPH
+            && block.sentences > 0
+            && block.link_chars * 3 < block.chars
+            && !frame.places.has(outside)
+    };
+    let paragraphs: Vec<(u32, Topics)> = blocks
+        .blocks
+        .iter()
+        .filter(is_paragraph)
+        .map(|block| (block.chars, blocks.frame(block).near.with(blocks.frame(block).far)))
+        .collect();
+    let all: u32 = paragraphs.iter().map(|(chars, _)| chars).sum();
+    let mut taken_back = 0;
+    for topic in AGAINST {
+        let under: u32 =
+            paragraphs.iter().filter(|(_, said)| said.has(topic)).map(|(chars, _)| chars).sum();
+        if under >= MUCH && all - under <= LITTLE && found < under / 2 {
+            taken_back |= topic.0;
+        }
+    }
+    (taken_back != 0).then(|| {
+        let mut blocks = blocks.clone();
+        for frame in &mut blocks.frames {
+            for said in [&mut frame.own, &mut frame.near, &mut frame.far] {
+                said.0 &= !taken_back;
+            }
+        }
+        blocks
+    })
+}

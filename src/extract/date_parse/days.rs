@@ -1,0 +1,229 @@
+//! Days as people write them: in numbers, with names of months, in the order and the calendar of a language.
+
+use std::sync::LazyLock;
+
+use foldhash::HashSet;
+use time::{Date, Month};
+
+use super::Reading;
+use super::tokens::{Token, number};
+use crate::extract::{months, word_lists};
+
+fn year(token: Option<&Token<'_>>) -> Option<i32> {
+    match token {
+        Some(Token::Number(n)) if n.len() == 4 => {
+            n.parse().ok().map(months::common_year).filter(|y| plausible(*y))
+        }
+        _ => None,
+    }
+}
+
+pub(super) const fn plausible(year: i32) -> bool {
+    year >= 1900 && year <= 2100
+}
+
+pub(super) fn calendar(year: i32, month: i32, day: i32) -> Option<Date> {
+    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+    Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok().filter(|_| plausible(year))
+}
+
+/// Whole years of any calendar in use.
+fn any_year(token: Option<&Token<'_>>) -> Option<i32> {
+    let persian = || number(token, 4).filter(|y| months::is_persian_year(*y));
+    year(token).or_else(persian)
+}
+
+/// A day in the calendar that its year and month name belong to.
+fn day_of(year: i32, month: months::Named, day: i32) -> Option<Date> {
+    if months::is_persian_year(year) {
+        return months::persian(year, month.number, day);
+    }
+    (!month.persian).then_some(())?;
+    calendar(year, month.number, day)
+}
+
+const fn gregorian(number: i32) -> months::Named {
+    months::Named { number, persian: false }
+}
+
+/// A date that begins at a token, and the token after it.
+pub(super) fn date_at(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
+    match tokens.get(at)? {
+        Token::Number(n) if n.len() == 8 => {
+            let date = calendar(n[..4].parse().ok()?, n[4..6].parse().ok()?, n[6..].parse().ok()?)?;
+            Some((date, at + 1))
+        }
+        Token::Number(n) if n.len() == 4 => year_first(tokens, at, reading),
+        Token::Number(n) if n.len() <= 2 => {
+            in_numbers(tokens, at, reading).or_else(|| day_then_month(tokens, at, reading))
+        }
+        Token::Word(word) => match months::era(word) {
+            Some(before) => of_era(tokens, at + 1, before),
+            None => month_then_day(tokens, at, reading),
+        },
+        Token::Number(_) | Token::Mark(_) | Token::Gap => None,
+    }
+}
+
+/// `2024-05-03`, `2024/5/3`, `2024.05.03`, `2024年5月3日`, `2024. május 3.`, `2024 m. gegužės 3 d.`.
+fn year_first(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
+    let get = |n: usize| tokens.get(at + n);
+    let year = any_year(get(0))?;
+    match (get(1)?, get(3)) {
+        (Token::Mark(a @ ('-' | '/' | '.')), Some(Token::Mark(b))) if a == b => {
+            let month = gregorian(number(get(2), 2)?);
+            return Some((day_of(year, month, number(get(4), 2)?)?, at + 5));
+        }
+        (Token::Mark('年' | '년'), _) => return month_and_day(tokens, at + 2, year),
+        _ => {}
+    }
+    let (mut month, mut day, mut next) = (None, None, at + 1);
+    while next < tokens.len().min(at + 12) {
+        if month.is_none()
+            && let Some((found, parts)) = month_at(tokens, next, reading.language)
+        {
+            (month, next) = (Some(found), next + parts);
+        } else {
+            match tokens.get(next)? {
+                Token::Gap | Token::Mark('.' | ',' | '-') => {}
+                // `2024 m.`, `2024. gada`: the word for year.
+                Token::Word(word) if month.is_none() && is_filler(word) => {}
+                Token::Number(n) if n.len() <= 2 && day.is_none() => day = n.parse().ok(),
+                Token::Number(_) | Token::Word(_) | Token::Mark(_) => return None,
+            }
+            next += 1;
+        }
+        if let (Some(month), Some(day)) = (month, day) {
+            return Some((day_of(year, month, day)?, next));
+        }
+    }
+    None
+}
+
+/// `5月3日` after a year.
+fn month_and_day(tokens: &[Token<'_>], from: usize, year: i32) -> Option<(Date, usize)> {
+    let numbers: Vec<usize> = (from..tokens.len().min(from + 6))
+        .filter(|i| matches!(tokens[*i], Token::Number(_)))
+        .take(2)
+        .collect();
+    let [month, day] = numbers[..] else { return None };
+    let date = calendar(year, number(tokens.get(month), 2)?, number(tokens.get(day), 2)?)?;
+    Some((date, day + 2))
+}
+
+/// `令和8年2月3日`, `民國115年2月3日`, behind the era's name.
+fn of_era(tokens: &[Token<'_>], at: usize, before: i32) -> Option<(Date, usize)> {
+    let at = at + usize::from(tokens.get(at) == Some(&Token::Gap));
+    (tokens.get(at + 1) == Some(&Token::Mark('年'))).then_some(())?;
+    month_and_day(tokens, at + 2, before + number(tokens.get(at), 3)?)
+}
+
+/// `03.05.2024`, `3/5/2024`, `03-05-24`.
+fn in_numbers(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
+    let get = |n: usize| tokens.get(at + n);
+    let (Some(Token::Mark(a @ ('.' | '/' | '-'))), Some(Token::Mark(b))) = (get(1), get(3)) else {
+        return None;
+    };
+    (a == b).then_some(())?;
+    let (first, second) = (number(get(0), 2)?, number(get(2), 2)?);
+    let year = match get(4) {
+        Some(Token::Number(y)) if y.len() == 2 => 2000 + y.parse::<i32>().ok()?,
+        other => any_year(other)?,
+    };
+    let month_first = (*a == '/' && reading.month_first && first <= 12) || second > 12;
+    let (day, month) = if month_first { (second, first) } else { (first, second) };
+    Some((day_of(year, gregorian(month), day)?, at + 5))
+}
+
+/// `3 May 2024`, `3. Mai 2024`, `3rd of May 2024`, `3 de mayo de 2024`, `03-May-2024`, `3. 5. 2024`,
+/// `3 شباط/فبراير 2024`, `3 tháng 5 năm 2024`.
+fn day_then_month(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
+    let day = number(tokens.get(at), 2)?;
+    let mut next = at + 1;
+    let mut month: Option<months::Named> = None;
+    let mut numbered = false;
+    while next < tokens.len().min(at + 16) {
+        if let Some((found, parts)) = month_at(tokens, next, reading.language) {
+            if month.is_some_and(|month| month != found) {
+                return None;
+            }
+            (month, next) = (Some(found), next + parts);
+            continue;
+        }
+        match tokens.get(next)? {
+            Token::Gap | Token::Mark('.' | ',' | '-' | '/' | 'º' | '°') => {}
+            Token::Word(word) => match *word {
+                "tháng" => numbered = true,
+                _ if is_filler(word) => {}
+                _ => return None,
+            },
+            Token::Number(n) if n.len() == 4 => {
+                return Some((day_of(any_year(tokens.get(next))?, month?, day)?, next + 1));
+            }
+            Token::Number(n)
+                if n.len() <= 2
+                    && month.is_none()
+                    && matches!(tokens.get(next - 1), Some(Token::Gap))
+                    && (numbered || matches!(tokens.get(next - 2), Some(Token::Mark('.')))) =>
+            {
+                month = n.parse().ok().map(gregorian);
+            }
+            Token::Number(_) | Token::Mark(_) => return None,
+        }
+        next += 1;
+    }
+    None
+}
+
+/// `May 3, 2024`, `Mai 3 2024`, `May 3rd, 2024`.
+fn month_then_day(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
+    let (month, parts) = month_at(tokens, at, reading.language)?;
+    let mut day = None;
+    for next in at + parts..at + parts + 6 {
+        match tokens.get(next)? {
+            Token::Gap | Token::Mark('.' | ',' | '-' | '/') => {}
+            Token::Word(word) if is_filler(word) => {}
+            Token::Number(n) if n.len() == 4 => {
+                return Some((day_of(any_year(tokens.get(next))?, month, day?)?, next + 1));
+            }
+            Token::Number(n) if n.len() <= 2 && day.is_none() => day = n.parse().ok(),
+            Token::Number(_) | Token::Word(_) | Token::Mark(_) => return None,
+        }
+    }
+    None
+}
+
+/// Words between the parts of a date: prepositions, endings of numbers, words for year and day.
+static BETWEEN: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::words("date-words.txt", "between"));
+
+fn is_filler(word: &str) -> bool {
+    BETWEEN.contains(word.to_lowercase().as_str())
+}
+
+/// The month that a name at a token means, and how many tokens the name has.
+fn month_at(
+    tokens: &[Token<'_>],
+    at: usize,
+    language: Option<&str>,
+) -> Option<(months::Named, usize)> {
+    let Some(Token::Word(word)) = tokens.get(at) else { return None };
+    let first = word.to_lowercase();
+    if months::opens(&first) {
+        let mut name = first.clone();
+        let mut long = None;
+        for (parts, token) in tokens[at + 1..].iter().enumerate().take(months::MAX_PARTS) {
+            match token {
+                Token::Word(word) => name.push_str(&word.to_lowercase()),
+                Token::Gap => name.push(' '),
+                Token::Mark('.') => name.push('.'),
+                Token::Mark(_) | Token::Number(_) => break,
+            }
+            long = months::of(&name, language).map(|month| (month, parts + 2)).or(long);
+        }
+        if long.is_some() {
+            return long;
+        }
+    }
+    months::of(&first, language).map(|month| (month, 1))
+}

@@ -1,0 +1,220 @@
+//! The time of day beside a date, and the offset that the text states for it.
+
+use std::sync::LazyLock;
+
+use foldhash::HashSet;
+use time::{Date, Month, PrimitiveDateTime, Time, UtcOffset};
+
+use super::tokens::{Token, number};
+use crate::extract::word_lists;
+use crate::model::{Precision, Published};
+
+/// Words beside times, in lower case.
+struct TimeWords {
+    am: HashSet<&'static str>,
+    pm: HashSet<&'static str>,
+    am_before: HashSet<&'static str>,
+    pm_before: HashSet<&'static str>,
+    /// Before a time with a dot: `klo 18.40`.
+    at: HashSet<&'static str>,
+}
+
+static WORDS: LazyLock<TimeWords> = LazyLock::new(|| {
+    let of = |kind| word_lists::words("date-words.txt", kind);
+    TimeWords {
+        am: of("am"),
+        pm: of("pm"),
+        am_before: of("am-before"),
+        pm_before: of("pm-before"),
+        at: of("at"),
+    }
+});
+
+/// The time that stands after a date, or else before it (`10:32 a.m., May 3, 2024`).
+pub(super) fn with_time(tokens: &[Token<'_>], start: usize, end: usize, date: Date) -> Published {
+    let after =
+        tokens[end..].iter().take(14).position(|t| matches!(t, Token::Number(_))).map(|n| end + n);
+    let before = (start.saturating_sub(10)..start).find(|i| matches!(tokens[*i], Token::Number(_)));
+    for at in after.into_iter().chain(before) {
+        if let Some((time, next, precision)) = time_at(tokens, at) {
+            let offset = offset_at(tokens, next, date).unwrap_or(UtcOffset::UTC);
+            return Published {
+                at: PrimitiveDateTime::new(date, time).assume_offset(offset),
+                precision,
+            };
+        }
+    }
+    Published {
+        at: PrimitiveDateTime::new(date, Time::MIDNIGHT).assume_utc(),
+        precision: Precision::Day,
+    }
+}
+
+fn time_at(tokens: &[Token<'_>], at: usize) -> Option<(Time, usize, Precision)> {
+    let mut hour = number(tokens.get(at), 2)?;
+    let colon = match tokens.get(at + 1)? {
+        Token::Mark(':' | '时' | '時' | '点' | '點' | '시') => true,
+        Token::Mark('.') => false,
+        Token::Word("h" | "H") => true,
+        Token::Word(_) | Token::Number(_) | Token::Mark(_) | Token::Gap => return None,
+    };
+    let named = matches!(tokens.get(at + 1), Some(Token::Mark('时' | '時' | '点' | '點' | '시')));
+    let gap = usize::from(named && tokens.get(at + 2) == Some(&Token::Gap));
+    let Some(Token::Number(minutes)) = tokens.get(at + 2 + gap) else { return None };
+    (minutes.len() == 2 || named).then_some(())?;
+    let minute = number(tokens.get(at + 2 + gap), 2)?;
+    let mut next = at + 3 + gap;
+    if named && matches!(tokens.get(next), Some(Token::Mark('分' | '분'))) {
+        next += 1;
+    }
+    let mut second = None;
+    if colon && tokens.get(next) == Some(&Token::Mark(':')) {
+        second = number(tokens.get(next + 1), 2);
+        next += 2;
+        if matches!(tokens.get(next), Some(Token::Mark('.' | ',')))
+            && matches!(tokens.get(next + 1), Some(Token::Number(_)))
+        {
+            next += 2;
+        }
+    }
+    let skip = usize::from(tokens.get(next) == Some(&Token::Gap));
+    let word = match tokens.get(next + skip) {
+        Some(Token::Word(word)) => word.to_lowercase(),
+        _ => String::new(),
+    };
+    let before = tokens[..at].iter().rev().take(3).find_map(|token| match token {
+        Token::Word(word) => Some(word.to_lowercase()),
+        Token::Number(_) | Token::Mark(_) | Token::Gap => None,
+    });
+    let before = before.unwrap_or_default();
+    let announced = WORDS.at.contains(before.as_str());
+    if !colon && word != "uhr" && word != "h" && !announced {
+        return None;
+    }
+    let dotted = |mark: &str| {
+        word == mark && tokens.get(next + skip + 1) == Some(&Token::Mark('.')) && {
+            matches!(tokens.get(next + skip + 2), Some(Token::Word("m" | "M")))
+        }
+    };
+    let (is_am, is_pm) = (dotted("a"), dotted("p"));
+    let pm = is_pm || WORDS.pm.contains(word.as_str());
+    let am = is_am || WORDS.am.contains(word.as_str());
+    let later = WORDS.pm_before.contains(before.as_str());
+    let earlier = WORDS.am_before.contains(before.as_str());
+    if (pm || later) && hour < 12 {
+        hour += 12;
+    } else if (am || earlier) && hour == 12 {
+        hour = 0;
+    }
+    if is_am || is_pm {
+        next += skip + 3 + usize::from(tokens.get(next + skip + 3) == Some(&Token::Mark('.')));
+    } else if am || pm || matches!(word.as_str(), "uhr" | "h" | "hrs" | "klo") {
+        next += skip + 1;
+    }
+    let precision = if second.is_some() { Precision::Second } else { Precision::Minute };
+    let small = |n: i32| u8::try_from(n).ok();
+    let time = Time::from_hms(small(hour)?, small(minute)?, small(second.unwrap_or(0))?).ok()?;
+    Some((time, next, precision))
+}
+
+/// `Z`, `+02:00`, `+0200`, `+02`, `GMT+2`, and the zone names that pages use.
+fn offset_at(tokens: &[Token<'_>], at: usize, date: Date) -> Option<UtcOffset> {
+    let mut at = at;
+    while matches!(tokens.get(at), Some(Token::Gap | Token::Mark('(' | ','))) {
+        at += 1;
+    }
+    match tokens.get(at)? {
+        Token::Word("GMT" | "UTC")
+            if matches!(tokens.get(at + 1), Some(Token::Mark('+' | '-' | '−'))) =>
+        {
+            offset_at(tokens, at + 1, date)
+        }
+        Token::Word(name) => zone(name, date),
+        Token::Mark(sign @ ('+' | '-' | '−')) => {
+            let Some(Token::Number(digits)) = tokens.get(at + 1) else { return None };
+            let (h, m) = match digits.len() {
+                4 => (digits[..2].parse::<i8>().ok()?, digits[2..].parse::<i8>().ok()?),
+                1 | 2 => {
+                    let minutes = if tokens.get(at + 2) == Some(&Token::Mark(':')) {
+                        number(tokens.get(at + 3), 2)
+                    } else {
+                        None
+                    };
+                    (digits.parse::<i8>().ok()?, i8::try_from(minutes.unwrap_or(0)).ok()?)
+                }
+                _ => return None,
+            };
+            let sign = if *sign == '+' { 1 } else { -1 };
+            UtcOffset::from_hms(sign * h, sign * m, 0).ok()
+        }
+        Token::Number(_) | Token::Mark(_) | Token::Gap => None,
+    }
+}
+
+/// The offset of a zone by its name. Names that several countries use for different zones (`CST`
+/// beside a date without an American sign, `IST`) are left out but where one use is the press's.
+fn zone(name: &str, date: Date) -> Option<UtcOffset> {
+    let hours = match name {
+        "Z" | "z" | "GMT" | "UTC" | "WET" => 0,
+        "ET" => {
+            if is_american_summer(date) {
+                -4
+            } else {
+                -5
+            }
+        }
+        "CT" => {
+            if is_american_summer(date) {
+                -5
+            } else {
+                -6
+            }
+        }
+        "PT" => {
+            if is_american_summer(date) {
+                -7
+            } else {
+                -8
+            }
+        }
+        "NZDT" => 13,
+        "NZST" => 12,
+        "AEDT" => 11,
+        "AEST" => 10,
+        "JST" | "KST" => 9,
+        "SGT" | "HKT" | "AWST" => 8,
+        "WIB" => 7,
+        "PKT" => 5,
+        "MSK" | "EEST" | "EAT" | "TRT" => 3,
+        "EET" | "CEST" | "MESZ" | "SAST" | "CAT" => 2,
+        "BST" | "CET" | "MEZ" | "WAT" | "WEST" => 1,
+        "ART" | "BRT" | "ADT" => -3,
+        "EDT" | "AST" => -4,
+        "EST" | "CDT" => -5,
+        "CST" | "MDT" => -6,
+        "MST" | "PDT" => -7,
+        "PST" => -8,
+        "AKST" => -9,
+        "HST" => -10,
+        _ => return None,
+    };
+    UtcOffset::from_hms(hours, 0, 0).ok()
+}
+
+/// Whether the United States keep summer time on a day: from the second Sunday of March to the first of
+/// November, since 2007.
+fn is_american_summer(date: Date) -> bool {
+    let sunday = i32::from(date.day()) - i32::from(date.weekday().number_days_from_sunday());
+    match date.month() {
+        Month::March => sunday >= 8,
+        Month::November => sunday < 1,
+        Month::December | Month::January | Month::February => false,
+        Month::April
+        | Month::May
+        | Month::June
+        | Month::July
+        | Month::August
+        | Month::September
+        | Month::October => true,
+    }
+}

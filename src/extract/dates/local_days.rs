@@ -1,0 +1,135 @@
+//! Which day a stated time is where the page was written, and how the page writes days: by its language, its
+//! country and its address. No offset is made up.
+
+use html5ever::local_name;
+use time::OffsetDateTime;
+
+use super::seen::MAX_TIMES;
+use crate::extract::Read;
+use crate::extract::date_parse::{self, Reading};
+use crate::lang;
+use crate::model::{Precision, Published, WebUrl};
+
+/// How the page writes dates: `03/04/2024` is the third of April in nearly all languages but English, and there by
+/// the country. Where neither says, slashes are American, or software that was never told where it is.
+pub(in crate::extract) fn reading(
+    read: &Read,
+    url: Option<&WebUrl>,
+    latest: OffsetDateTime,
+) -> Reading {
+    let stated = read.facts.lang.as_deref().or_else(|| read.facts.meta(&["og:locale"]));
+    let tag = stated.unwrap_or_default().to_ascii_lowercase().replace('_', "-");
+    let host = url.map(|u| u.host()).unwrap_or_default();
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default();
+    let region = parts.rfind(|part| part.len() == 2).unwrap_or_default();
+    let day_first = [
+        ".uk", ".au", ".nz", ".ie", ".in", ".za", ".ca", ".eu", ".fr", ".es", ".it", ".br", ".pt",
+        ".gr", ".ng", ".ke", ".pk", ".bd", ".lk", ".sg", ".my", ".hk", ".mt",
+    ];
+    let day_first = match language {
+        "" | "en" => match region {
+            "us" | "ph" => false,
+            "gb" | "au" | "nz" | "ie" | "in" | "za" | "ng" | "ke" | "pk" | "sg" | "my" | "hk" => {
+                true
+            }
+            _ => day_first.iter().any(|end| host.ends_with(end)),
+        },
+        // These write dates with dots, with dashes, or with the year first.
+        "de" | "nl" | "sv" | "da" | "nb" | "nn" | "no" | "fi" | "et" | "hu" | "lt" | "zh"
+        | "ja" | "ko" => false,
+        _ => true,
+    };
+    let known = lang::languages_with("months.txt").find(|code| *code == language);
+    Reading {
+        month_first: !day_first,
+        language: known.or_else(|| matches!(language, "nb" | "nn").then_some("no")),
+        latest: Some(latest),
+    }
+}
+
+/// Hours of UTC until which it is still yesterday in the Americas, and from which it is tomorrow in the east.
+const STILL_YESTERDAY: u8 = 10;
+
+const TOMORROW_ALREADY: u8 = 13;
+
+/// A time in UTC beside an address that has the day before or after. Where the page states the same moment
+/// in another offset, that is the publisher's; else the day is the address's and its time is not known
+/// there: no offset is made up. Where no clock could have both, the time stays as it is stated.
+pub(super) fn localised(
+    stated: Published,
+    url: Option<Published>,
+    read: &Read,
+    order: Reading,
+) -> Published {
+    let Some(url) = url else { return stated };
+    if stated.precision == Precision::Day || !stated.at.offset().is_utc() {
+        return stated;
+    }
+    let days = (url.at.date() - stated.at.date()).whole_days();
+    if days == 0 {
+        return stated;
+    }
+    if let Some(same) = same_moment(stated, read, order) {
+        return same;
+    }
+    let hour = stated.at.hour();
+    let agrees = (days == -1 && hour < STILL_YESTERDAY) || (days == 1 && hour >= TOMORROW_ALREADY);
+    if agrees { Published { precision: Precision::Day, ..url } } else { stated }
+}
+
+/// The same moment as a `time` element states it in an offset of its own.
+fn same_moment(stated: Published, read: &Read, order: Reading) -> Option<Published> {
+    let times = read.facts.times.iter().take(MAX_TIMES);
+    times
+        .filter_map(|id| date_parse::value(read.dom.attr(*id, &local_name!("datetime"))?, order))
+        .find(|seen| !seen.at.offset().is_utc() && (seen.at - stated.at).whole_seconds().abs() < 60)
+}
+
+/// Zones whose midnight pages of a language state in UTC, by the language's primary tag: offsets in
+/// hours, in winter and in summer. Languages that are spoken around the world have none.
+const MIDNIGHTS: [(&str, [i8; 2]); 21] = [
+    ("de", [1, 2]),
+    ("fr", [1, 2]),
+    ("it", [1, 2]),
+    ("nl", [1, 2]),
+    ("da", [1, 2]),
+    ("sv", [1, 2]),
+    ("nb", [1, 2]),
+    ("nn", [1, 2]),
+    ("no", [1, 2]),
+    ("pl", [1, 2]),
+    ("cs", [1, 2]),
+    ("sk", [1, 2]),
+    ("hu", [1, 2]),
+    ("fi", [2, 3]),
+    ("el", [2, 3]),
+    ("ro", [2, 3]),
+    ("uk", [2, 3]),
+    ("tr", [3, 3]),
+    ("ja", [9, 9]),
+    ("ko", [9, 9]),
+    ("zh", [8, 8]),
+];
+
+/// A time in UTC that is midnight to the second where the page's language is spoken is a day, as
+/// forms for dates store it.
+pub(super) fn at_midnight(stated: Published, read: &Read) -> Published {
+    let lang = read.facts.lang.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let primary = lang.split(['-', '_']).next().unwrap_or_default();
+    let whole_hour = stated.at.minute() == 0 && stated.at.second() == 0;
+    if stated.precision == Precision::Day || !stated.at.offset().is_utc() || !whole_hour {
+        return stated;
+    }
+    let offsets = MIDNIGHTS.iter().find(|(tag, _)| *tag == primary).map(|(_, offsets)| offsets);
+    let local = offsets.into_iter().flatten().find_map(|hours| {
+        let at = stated.at.to_offset(time::UtcOffset::from_hms(*hours, 0, 0).ok()?);
+        (at.hour() == 0).then_some(at)
+    });
+    match local {
+        Some(at) if stated.at.hour() != 0 => {
+            Published { at: at.date().midnight().assume_utc(), precision: Precision::Day }
+        }
+        _ => stated,
+    }
+}

@@ -1,0 +1,212 @@
+//! Dates as readers see them: `time` elements, and lines beside the story.
+
+use html5ever::local_name;
+
+use crate::extract::Read;
+use crate::extract::blocks::{Places, Shape};
+use crate::extract::boilerplate_phrases::{Cue, cues};
+use crate::extract::date_labels::{self as labels, Label};
+use crate::extract::date_parse::{self, Reading};
+use crate::extract::dom::{Data, Dom, NodeId};
+use crate::extract::surroundings::is_listed;
+use crate::extract::text::one_line;
+use crate::extract::vocabulary::{Topics, topics};
+use crate::model::{Precision, Published};
+
+pub(super) fn node_date(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
+    let attribute =
+        dom.attr(id, &local_name!("datetime")).or_else(|| dom.attr(id, &local_name!("content")));
+    let exact = attribute.and_then(|v| date_parse::value(v, order));
+    exact.or_else(|| date_parse::find(&dom.text(id, 200), order))
+}
+
+/// The `time` element of the story itself: not inside a teaser, a comment or a sidebar, and best
+/// one that says it is the publication.
+pub(super) fn time_element(
+    read: &Read,
+    story: Option<(usize, usize)>,
+    order: Reading,
+) -> Option<Published> {
+    best_time(read, story, order).filter(|(score, _)| *score > -10).map(|(_, date)| date)
+}
+
+/// Most `time` elements looked at.
+pub(super) const MAX_TIMES: usize = 40;
+
+/// Longest label before a date, in bytes.
+const MAX_LABEL: usize = 60;
+
+/// What stands before an element, or before an element around it, says of its date.
+fn label(dom: &Dom, id: NodeId) -> Option<Label> {
+    let mut at = id;
+    for _ in 0..3 {
+        let mut before = dom.prev_sibling(at);
+        while let Some(sibling) = before {
+            let text = match dom.data(sibling) {
+                Data::Text(text) => one_line(text),
+                Data::Element { .. } => dom.text(sibling, MAX_LABEL),
+                Data::Document | Data::Other => String::new(),
+            };
+            if !text.is_empty() {
+                return if text.len() <= MAX_LABEL { labels::of(&text) } else { None };
+            }
+            before = dom.prev_sibling(sibling);
+        }
+        at = dom.parent(at)?;
+    }
+    None
+}
+
+/// The publication in the text of a `time` element that is the last change, `3 May | Updated 5 May`. Where the
+/// attribute and the text say the same change, they say which of day and month comes first.
+fn beside_change(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
+    const SEPARATORS: [char; 4] = ['|', '•', '·', ';'];
+    let text = dom.text(id, 200);
+    let (changed, other): (Vec<&str>, Vec<&str>) =
+        text.split(SEPARATORS).partition(|part| labels::of(part) == Some(Label::Changed));
+    let stated = dom.attr(id, &local_name!("datetime")).and_then(|v| date_parse::value(v, order));
+    let swapped = Reading { month_first: !order.month_first, ..order };
+    let agrees = |order: Reading| {
+        let seen = changed.iter().find_map(|part| date_parse::find(part, order));
+        seen.zip(stated).is_some_and(|(seen, stated)| seen.at.date() == stated.at.date())
+    };
+    let order = if agrees(swapped) && !agrees(order) { swapped } else { order };
+    if changed.is_empty() {
+        return None;
+    }
+    other.iter().find_map(|part| date_parse::find(part, order))
+}
+
+/// The best `time` element and how good it is.
+pub(super) fn best_time(
+    read: &Read,
+    story: Option<(usize, usize)>,
+    order: Reading,
+) -> Option<(i32, Published)> {
+    let dom = &read.dom;
+    let mut best: Option<(i32, Published)> = None;
+    for (i, id) in read.facts.times.iter().enumerate().take(MAX_TIMES) {
+        let is_change = dom
+            .attr(*id, &local_name!("itemprop"))
+            .is_some_and(|p| p.split_ascii_whitespace().any(|p| p == "dateModified"));
+        // Of an element that is the last change, its text may say the publication too.
+        let first = is_change.then(|| beside_change(dom, *id, order)).flatten();
+        let Some(date) = first.or_else(|| node_date(dom, *id, order)) else { continue };
+        let mut score = -(i as i32).min(10);
+        score -= if is_change && first.is_none() { 8 } else { 0 };
+        score += match label(dom, *id) {
+            Some(Label::Changed) => -9,
+            Some(Label::Published) => 6,
+            None => 0,
+        };
+        let mut said = topics(dom.class(*id));
+        if dom.attrs(*id).iter().any(|a| &*a.name.local == "pubdate")
+            || dom.class(*id).contains("publish")
+        {
+            score += 8;
+        }
+        if dom.class(*id).contains("update") || dom.class(*id).contains("modif") {
+            score -= 5;
+        }
+        for (level, up) in dom.ancestors(*id).enumerate() {
+            let Some(name) = dom.name(up) else { break };
+            match *name {
+                local_name!("body") => break,
+                local_name!("aside") | local_name!("nav") | local_name!("footer") => score -= 12,
+                local_name!("li") | local_name!("a") => score -= 6,
+                local_name!("article") | local_name!("main") | local_name!("header") => score += 3,
+                _ => {}
+            }
+            if level < 6 {
+                said = said.with(topics(dom.class(up)));
+            }
+        }
+        for (topic, weight) in [
+            (Topics::RELATED, -10),
+            (Topics::COMMENT, -12),
+            (Topics::SIDEBAR, -6),
+            (Topics::TEASER, -6),
+            (Topics::DATE, 4),
+            (Topics::AUTHOR, 2),
+        ] {
+            if said.has(topic) {
+                score += weight;
+            }
+        }
+        score += i32::from(date.precision != Precision::Day);
+        score -= if is_listed(read, story, *id, dom.text(*id, 100).len()) { 12 } else { 0 };
+        if best.is_none_or(|(b, _)| score > b) {
+            best = Some((score, date));
+        }
+    }
+    best
+}
+
+/// A date in a short line near the story: between a little before the headline and a little after
+/// the story's end.
+pub(super) fn in_text(
+    read: &Read,
+    story: Option<(usize, usize)>,
+    order: Reading,
+) -> Option<Published> {
+    let blocks = &read.blocks;
+    let (first, last) = story?;
+    let headline = (first.saturating_sub(40)..first)
+        .find(|i| matches!(blocks.blocks[*i].shape, Shape::Heading(_)))
+        .unwrap_or(first);
+    let mut best: Option<(i32, Published)> = None;
+    for i in headline.saturating_sub(8)..blocks.blocks.len().min(last + 8) {
+        let block = &blocks.blocks[i];
+        let frame = blocks.frame(block);
+        let dated = frame.near.with(block.inline).has(Topics::DATE);
+        let inside = i >= first && i <= last;
+        // A paragraph counts only when it opens with the date, as dispatches do.
+        let opens = i <= first + 3;
+        if (block.chars > 400 && !opens)
+            || block.digits < 4
+            || frame.near.has(Topics::COMMENT)
+            || frame.places.has(Places::ASIDE)
+        {
+            continue;
+        }
+        let text: String = if block.chars > 400 {
+            blocks.text(block).chars().take(40).collect()
+        } else {
+            blocks.text(block).to_owned()
+        };
+        let lines = text
+            .lines()
+            .filter(|line| !line.contains('©') && !line.to_lowercase().contains("copyright"));
+        let Some((line, date)) = lines
+            .filter_map(|line| Some((line, date_parse::find(line, order)?)))
+            .min_by_key(|(line, _)| std::cmp::Reverse(cues(line).strength(Cue::Times)))
+        else {
+            continue;
+        };
+        let mut score = -((i as i32) - first as i32).abs().min(20);
+        score += if dated { 14 } else { 0 } + if block.words <= 12 { 6 } else { 0 }
+            - if inside { 8 } else { 0 };
+        score += i32::from(cues(line).strength(Cue::Times)) * 5;
+        score -= if labels::of(line) == Some(Label::Changed) { 8 } else { 0 };
+        score -= if frame.near.has(Topics::RELATED) || block.link_chars * 2 > block.chars {
+            12
+        } else {
+            0
+        };
+        if best.is_none_or(|(b, _)| score > b) {
+            best = Some((score, date));
+        }
+    }
+    best.filter(|(score, _)| *score > -16).map(|(_, date)| date)
+}
+
+/// "This page was last changed on", as wikis write below their pages.
+pub(super) fn last_change(read: &Read, order: Reading) -> Option<Published> {
+    let blocks = &read.blocks;
+    blocks.blocks.iter().rev().take(60).filter(|b| b.chars < 300 && b.digits >= 4).find_map(
+        |block| {
+            let text = blocks.text(block).to_lowercase();
+            labels::says_last_change(&text).then(|| date_parse::find(&text, order)).flatten()
+        },
+    )
+}

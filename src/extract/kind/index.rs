@@ -1,0 +1,195 @@
+//! Tells an index from a story by what its text looks like, by its address, and by what it says of itself.
+
+use std::sync::LazyLock;
+
+use foldhash::HashSet;
+use serde_json::{Map, Value};
+
+use crate::extract::Read;
+use crate::extract::blocks::{Block, Places, Shape};
+use crate::extract::class_words::{is_unspaced, width};
+use crate::extract::json_ld::types;
+use crate::extract::page_facts::Facts;
+use crate::extract::word_lists;
+use crate::lang;
+use crate::model::WebUrl;
+
+/// What a page's text looks like: teasers behind titles, or paragraphs that stand together.
+#[derive(Debug, Default)]
+struct Texture {
+    /// Linked titles outside menus.
+    titles: u32,
+    /// Words of texts that stand behind a linked title, in a link, or are cut short.
+    teaser_words: u32,
+    /// Words of the other texts.
+    own_words: u32,
+    /// Most words of texts in a row without a linked title between.
+    longest: u32,
+}
+
+/// Fewest words of a text.
+const TEXT_WORDS: u32 = 8;
+
+/// Fewest words of a title.
+const TITLE_WORDS: u32 = 3;
+
+/// Blocks between a title and its teaser.
+const BESIDE: usize = 2;
+
+impl Texture {
+    fn of(read: &Read, story: &[usize]) -> Self {
+        let blocks = &read.blocks;
+        let outside = Places::NAV.with(Places::FOOTER).with(Places::HIDDEN);
+        let is_title = |block: &Block| {
+            let leads = block.link_chars * 10 >= block.chars * 9
+                || (block.leading_link_chars >= 20 && block.link_chars * 2 > block.chars);
+            leads
+                && width(blocks.text(block)) >= 12
+                && (words(blocks.text(block)) >= TITLE_WORDS
+                    || matches!(block.shape, Shape::Heading(_)))
+                && !blocks.frame(block).places.has(outside)
+        };
+        let leads_on = |block: &Block| is_cut(blocks.text(block));
+        let titles: Vec<bool> = blocks.blocks.iter().map(is_title).collect();
+        let mut out =
+            Self { titles: titles.iter().map(|t| u32::from(*t)).sum(), ..Self::default() };
+        let (mut run, mut last) = (0, None);
+        for &i in story {
+            let block = &blocks.blocks[i];
+            let count = words(blocks.text(block));
+            if titles[i] {
+                out.teaser_words += count;
+                continue;
+            }
+            if count < TEXT_WORDS {
+                continue;
+            }
+            let between = titles[last.map_or(i, |last: usize| last + 1)..i].iter().any(|t| *t);
+            let behind = titles[i.saturating_sub(BESIDE)..i].iter().any(|t| *t);
+            let linked = block.link_chars * 2 > block.chars;
+            let leads = linked || leads_on(block);
+            // What leads on has a title too, where that is no link.
+            out.titles += u32::from(leads && !behind);
+            if behind || leads {
+                out.teaser_words += count;
+            } else {
+                out.own_words += count;
+            }
+            run = if between || leads { count } else { run + count };
+            out.longest = out.longest.max(run);
+            last = Some(i);
+        }
+        out
+    }
+}
+
+/// Words of a text; where they aren't spaced, letters by twos.
+fn words(text: &str) -> u32 {
+    let unspaced = text.chars().filter(|c| is_unspaced(*c)).count() / 2;
+    u32::try_from(text.split_whitespace().count() + unspaced).unwrap_or(u32::MAX)
+}
+
+/// Whether a text is cut short, or ends with words such as "Read more".
+fn is_cut(text: &str) -> bool {
+    let text = text.trim_end_matches([']', ' ', ')', '»', '›', '→', '>']);
+    if text.ends_with('…') || text.ends_with("...") {
+        return true;
+    }
+    let tail: String = text.chars().rev().take(24).flat_map(char::to_lowercase).collect();
+    let tail: String = tail.chars().rev().collect();
+    READ_MORE.iter().any(|words| tail.ends_with(words))
+}
+
+static READ_MORE: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let lists = lang::languages_with("read-also.txt");
+    lists.filter_map(|code| lang::text(code, "read-also.txt")).flat_map(lang::entries).collect()
+});
+
+/// Words that speak for a list or for a story.
+struct Signs {
+    /// Last folders of addresses that lists have: `/tag/ferries`, `/category/sport/page/3`.
+    folders: HashSet<&'static str>,
+    /// Parameters of addresses that a search has.
+    parameters: HashSet<&'static str>,
+    /// Names of `body` that content management systems give their lists.
+    list_classes: HashSet<&'static str>,
+    /// And those that they give their stories.
+    story_classes: HashSet<&'static str>,
+}
+
+static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs {
+    folders: word_lists::page_signs("list-folder"),
+    parameters: word_lists::page_signs("list-parameter"),
+    list_classes: word_lists::page_signs("list-class"),
+    story_classes: word_lists::page_signs("story-class"),
+});
+
+/// How much speaks for a list before its text is looked at; below zero it speaks for a story.
+fn evidence(facts: &Facts, url: Option<&WebUrl>, article: Option<&Map<String, Value>>) -> i32 {
+    let mut score = 0;
+    if let Some(url) = url.map(WebUrl::as_url) {
+        let parts: Vec<&str> = url.path().split('/').filter(|p| !p.is_empty()).collect();
+        let is_root = match parts[..] {
+            [] => true,
+            [only] => only.len() <= 3 || only.starts_with("index.") || only == "home",
+            _ => false,
+        };
+        let tail = &parts[parts.len().saturating_sub(3)..];
+        // A story's last part says what it is about in many words.
+        let is_named = parts.last().is_some_and(|p| p.matches(['-', '_']).count() >= 4);
+        let lists = tail.iter().any(|p| SIGNS.folders.contains(p.to_ascii_lowercase().as_str()));
+        let asks = url.query_pairs().any(|(key, _)| SIGNS.parameters.contains(key.as_ref()));
+        score += if is_root && url.query().is_none() { 2 } else { 0 };
+        score += if lists && !is_named { 2 } else { 0 };
+        score += if asks { 2 } else { 0 };
+        score -= if is_named { 1 } else { 0 };
+    }
+    let is_list = |o: &Map<String, Value>| {
+        types(o).any(|t| matches!(t, "CollectionPage" | "SearchResultsPage" | "ItemList"))
+    };
+    score += if facts.json_ld.objects().iter().any(is_list) { 1 } else { 0 };
+    let named =
+        |names: &HashSet<&str>| facts.body_class.split_whitespace().any(|c| names.contains(c));
+    score += if named(&SIGNS.list_classes) { 1 } else { 0 };
+    score -= if named(&SIGNS.story_classes) { 1 } else { 0 };
+    score -= if article.is_some_and(|a| a.contains_key("datePublished")) { 3 } else { 0 };
+    score -= if facts.meta(&["article:published_time"]).is_some() { 2 } else { 0 };
+    score -= if facts.meta(&["og:type"]) == Some("article") { 1 } else { 0 };
+    score += if facts.meta(&["og:type"]) == Some("website") { 1 } else { 0 };
+    score
+}
+
+/// Fewest words of a headline, and of the text of a short item.
+const HEADLINE_WORDS: u32 = 4;
+
+const BRIEF_WORDS: u32 = 30;
+
+/// Linked titles of a list.
+const LIST_TITLES: u32 = 6;
+
+pub(super) fn is_index(
+    read: &Read,
+    url: Option<&WebUrl>,
+    story: &[usize],
+    article: Option<&Map<String, Value>>,
+    in_words: usize,
+) -> bool {
+    let texture = Texture::of(read, story);
+    // A story in the page's data is not seen in its elements.
+    let seen = (texture.own_words + texture.teaser_words) as usize;
+    if texture.titles < LIST_TITLES || in_words > 2 * seen + 100 {
+        return false;
+    }
+    let teasers = texture.teaser_words >= texture.own_words;
+    // A short item under a headline of its own; sections are called in a few words.
+    let headings = read.facts.headings.iter();
+    let titled = headings.filter(|(_, text)| words(text) >= HEADLINE_WORDS).count() > 0;
+    let brief = if titled && texture.longest >= BRIEF_WORDS { 2 } else { 0 };
+    match evidence(&read.facts, url, article) - brief {
+        4.. => texture.longest < 250,
+        2..=3 => texture.longest < 150 || (teasers && texture.longest < 250),
+        0..=1 => texture.longest < 80 && teasers,
+        -1 => texture.longest < 60 && teasers && texture.titles >= 3 * LIST_TITLES,
+        _ => false,
+    }
+}

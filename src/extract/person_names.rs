@@ -1,0 +1,152 @@
+//! Names in bylines: what of a piece of text is a name, without titles, roles, places and dates around it, and
+//! whether it is a person's or an organisation's. The words are those of `src/lang/<code>/bylines.txt`.
+
+use std::sync::LazyLock;
+
+use foldhash::HashSet;
+
+use super::byline_words::{LIST, Word, byline_mark, opens, words};
+use super::date_parse;
+use super::word_lists;
+
+/// Longest name, in characters.
+const MAX_NAME: usize = 60;
+
+/// Two to four words that begin with capitals, or in scripts that have none.
+pub(super) fn looks_like_name(name: &str) -> bool {
+    let is_capital = |word: &str| {
+        let first = word.trim_start_matches(['(', '“', '"', '‘', '\'', '«']).chars().next();
+        first.is_some_and(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()))
+    };
+    let words: Vec<&str> = name.split_whitespace().collect();
+    (2..=4).contains(&words.len())
+        && is_capital(words[0])
+        && words.iter().all(|w| is_capital(w) || WORDS.particles.contains(w))
+        && !name.chars().any(|c| c.is_ascii_digit())
+}
+
+/// Words of the lists that tell names from what stands beside them; in lower case but for `titles_after`.
+struct NameWords {
+    /// Words that make a part a title or a note.
+    notes: HashSet<&'static str>,
+    /// Words that open what isn't the name any more: where, for whom, when, who made the pictures.
+    tails: HashSet<&'static str>,
+    /// The same, but parts of names too, unless a date or nothing follows.
+    tails_or_names: HashSet<&'static str>,
+    /// Small words inside names.
+    particles: HashSet<&'static str>,
+    /// What templates write where they have no name.
+    placeholders: HashSet<&'static str>,
+    /// What people are called after their names, in languages that put it there.
+    titles_after: Vec<&'static str>,
+    /// Words in the names of agencies, desks, publications and offices.
+    organisations: HashSet<&'static str>,
+    agencies: HashSet<&'static str>,
+}
+
+static WORDS: LazyLock<NameWords> = LazyLock::new(|| NameWords {
+    notes: word_lists::words(LIST, "not-name"),
+    tails: word_lists::words(LIST, "tail"),
+    tails_or_names: word_lists::words(LIST, "tail-or-name"),
+    particles: word_lists::words(LIST, "particle"),
+    placeholders: word_lists::words(LIST, "placeholder"),
+    titles_after: word_lists::words(LIST, "title-after"),
+    organisations: word_lists::words(LIST, "organisation"),
+    agencies: word_lists::words(LIST, "agency"),
+});
+
+/// A name up to the words that tell when and where it stands.
+pub(super) fn without_tail(part: &str) -> &str {
+    let mut words = part.split(' ').peekable();
+    let mut end = 0;
+    let mut first = true;
+    while let Some(word) = words.next() {
+        let lower = word.to_lowercase();
+        let dated = |w: &str| w.starts_with(|c: char| c.is_ascii_digit());
+        let bare = lower.trim_end_matches([':', '.']);
+        let opens = WORDS.tails.contains(bare)
+            || (WORDS.tails_or_names.contains(bare)
+                && (bare != lower || words.peek().is_none_or(|w| dated(w))));
+        if !first && (dated(word) || opens) {
+            break;
+        }
+        end += word.len() + usize::from(!first);
+        first = false;
+    }
+    part[..end.min(part.len())].trim_end()
+}
+
+/// A name without the role before it: `Maritime correspondent Jo Poe`.
+fn without_role(part: &str) -> &str {
+    let lower =
+        |word: &str| words(Word::Role, word).any(|role| opens(word, role) == Some(word.len()));
+    let Some((at, word)) = part
+        .split(' ')
+        .scan(0, |at, word| {
+            let start = *at;
+            *at += word.len() + 1;
+            Some((start, word))
+        })
+        .filter(|(_, word)| lower(word))
+        .last()
+    else {
+        return part;
+    };
+    let rest = part[at + word.len()..].trim();
+    if looks_like_name(rest) { rest } else { part }
+}
+
+/// A name without what stands around it.
+pub(super) fn clean(part: &str) -> Option<String> {
+    let mut part = part.trim();
+    while let Some(rest) = byline_mark(part) {
+        part = rest.trim();
+    }
+    part = without_tail(part);
+    let bare = |title: &&str| part.strip_suffix(*title)?.strip_suffix(' ');
+    if let Some(name) = WORDS.titles_after.iter().find_map(|title| bare(title)) {
+        part = name;
+    }
+    if let Some(at) = part.find(['(', '[', '<']) {
+        // Initials in brackets stand within a name: `Richard (R. J.) Poe`.
+        let rest = part[at..].split_once([')', ']', '>']).map_or("", |(_, rest)| rest);
+        if !rest.contains(char::is_alphabetic) {
+            part = part[..at].trim();
+        }
+    }
+    part = without_role(part);
+    let part =
+        part.trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '’' | '\''))).trim();
+    let lower = part.to_lowercase();
+    let words = part.split_whitespace().count();
+    let digits = part.chars().filter(char::is_ascii_digit).count();
+    let noted =
+        lower.split(|c: char| !c.is_alphanumeric() && c != '@').any(|w| WORDS.notes.contains(w));
+    let refused = part.chars().count() < 2
+        || part.chars().count() > MAX_NAME
+        || words > 6
+        || (digits > 2 && (words > 1 || part.starts_with(|c: char| c.is_ascii_digit())))
+        || noted
+        || (words > 1 && part.starts_with(|c: char| c.is_ascii_digit()))
+        || ((words == 1 || digits > 0) && lower.split(' ').any(date_parse::is_month))
+        || lower.contains('@')
+        || ["by", "von", "par", "por", "av", "af"]
+            .iter()
+            .any(|w| lower.split(' ').next_back() == Some(w))
+        || WORDS.placeholders.contains(lower.as_str());
+    (!refused).then(|| part.to_owned())
+}
+
+/// Whether a name is an agency's, a desk's or a publication's.
+pub(super) fn is_organisation(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    // A few capitals are an agency or a desk, seldom a person's initials.
+    let capitals =
+        name.len() <= 5 && name.len() > 1 && name.bytes().all(|b| b.is_ascii_uppercase());
+    capitals
+        || WORDS.agencies.contains(lower.as_str())
+        || lower.ends_with("e.v.")
+        || lower.ends_with("e.v")
+        || [".com", ".de", ".net", ".org", ".at", ".ch"].iter().any(|end| lower.ends_with(end))
+        || lower.split(|c: char| !c.is_alphanumeric()).any(|w| WORDS.organisations.contains(w))
+}

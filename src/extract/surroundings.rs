@@ -1,0 +1,127 @@
+//! Whether an element is the story's own or stands in something beside it: a comment, a teaser, a list of other
+//! stories, the page's frame.
+
+use html5ever::local_name;
+
+use super::Read;
+use super::dom::{Dom, NodeId};
+use super::vocabulary::{Topics, topics};
+
+/// Whether an element is not in a comment, a teaser of another story or the page's frame.
+pub(super) fn is_own(read: &Read, story: Option<(usize, usize)>, id: NodeId) -> bool {
+    let dom = &read.dom;
+    !around(read, story, id).take(8).any(|up| {
+        let said = topics(dom.class(up));
+        // A line of facts is named as an item too.
+        let is_teaser = || said.has(Topics::TEASER) && dom.text(up, 2 * LINE).len() > LINE;
+        said.has(Topics::COMMENT)
+            || said.has(Topics::RELATED)
+            || is_teaser()
+            || is_apart(dom, up)
+            || dom.name(up) == Some(&local_name!("footer"))
+    })
+}
+
+/// Longest line of facts about a story, in bytes.
+const LINE: usize = 80;
+
+/// Longest text of an `aside` that may be a byline, in bytes.
+const SHORT_ASIDE: usize = 160;
+
+/// Whether an element is a menu, or an `aside` that is more than the story's byline.
+fn is_apart(dom: &Dom, id: NodeId) -> bool {
+    match dom.name(id) {
+        Some(&local_name!("nav")) => true,
+        Some(&local_name!("aside")) => {
+            let is_other = |inner| {
+                dom.name(inner).is_some_and(|n| {
+                    matches!(
+                        *n,
+                        local_name!("h2")
+                            | local_name!("h3")
+                            | local_name!("h4")
+                            | local_name!("article")
+                    )
+                })
+            };
+            dom.text(id, 2 * SHORT_ASIDE).len() > SHORT_ASIDE || dom.subtree(id).any(is_other)
+        }
+        _ => false,
+    }
+}
+
+/// The elements around one, inside out, without those that hold the story too: their names are not those of
+/// a comment or a teaser.
+pub(super) fn around(
+    read: &Read,
+    story: Option<(usize, usize)>,
+    id: NodeId,
+) -> impl Iterator<Item = NodeId> + '_ {
+    let dom = &read.dom;
+    let node = |i: usize| read.blocks.frame(&read.blocks.blocks[i]).node;
+    let ends = story.map(|(first, last)| [node(first), node(last)]);
+    let holds = move |up: NodeId| {
+        let inside = |at| at == up || dom.ancestors(at).any(|a| a == up);
+        ends.is_some_and(|ends| ends.into_iter().any(inside))
+    };
+    dom.ancestors(id).take(10).take_while(move |up| !holds(*up))
+}
+
+/// Elements of one sort side by side that are a list of other stories, and how many are looked at.
+const LISTED: usize = 3;
+
+const MAX_SIBLINGS: usize = 60;
+
+/// Fewest words of a linked title, and nodes of a teaser that are looked at for one.
+const TITLE_WORDS: usize = 4;
+
+const MAX_NODES: usize = 200;
+
+/// What a teaser says beside the name in it, in bytes.
+const TEASER_TEXT: usize = 30;
+
+/// Whether a text stands in one of several elements of a sort that are not around the story: in a teaser.
+pub(super) fn is_listed(
+    read: &Read,
+    story: Option<(usize, usize)>,
+    id: NodeId,
+    text: usize,
+) -> bool {
+    let dom = &read.dom;
+    story.is_some()
+        && around(read, story, id).any(|up| {
+            let Some(parent) = dom.parent(up) else { return false };
+            let sort = |at: NodeId| {
+                (dom.name(at), dom.class(at).split_whitespace().next().unwrap_or_default())
+            };
+            let siblings =
+                std::iter::successors(dom.first_child(parent), |at| dom.next_sibling(*at));
+            let alike = siblings.take(MAX_SIBLINGS).filter(|at| sort(*at) == sort(up)).count();
+            let is_title = |inner| {
+                dom.name(inner) == Some(&local_name!("a"))
+                    && dom.text(inner, 200).split_whitespace().count() >= TITLE_WORDS
+            };
+            alike >= LISTED
+                && dom.text(up, text + 2 * TEASER_TEXT).len() > text + TEASER_TEXT
+                && dom.subtree(up).take(MAX_NODES).any(is_title)
+        })
+}
+
+/// Whether an element stands in a link that says more than it: a teaser, all of it clickable.
+pub(super) fn in_teaser(dom: &Dom, id: NodeId, text: &str) -> bool {
+    let mut links = dom.ancestors(id).take(8).filter(|up| dom.name(*up) == Some(&local_name!("a")));
+    links.any(|link| dom.text(link, 400).len() > text.len() + 40)
+}
+
+/// Whether an element is not in a comment, a teaser or the page's frame.
+pub(super) fn in_story(read: &Read, story: Option<(usize, usize)>, id: NodeId) -> bool {
+    let dom = &read.dom;
+    !around(read, story, id).any(|up| {
+        let said = topics(dom.class(up));
+        said.has(Topics::COMMENT)
+            || said.has(Topics::RELATED)
+            || said.has(Topics::CAPTION)
+            || is_apart(dom, up)
+            || dom.name(up) == Some(&local_name!("figure"))
+    })
+}

@@ -1,0 +1,100 @@
+//! The visible heading that says what the page's statements say.
+
+use std::collections::HashSet;
+
+use super::site_name::{cuts, is_colon};
+use super::{Candidate, MAX_LEN, MIN_REST};
+use crate::extract::Read;
+use crate::extract::blocks::Shape;
+use crate::extract::class_words::likeness;
+use crate::extract::dom::NodeId;
+use crate::extract::text::{letters, one_line};
+use crate::extract::vocabulary::{Topics, topics};
+
+/// The heading that the page's statements are most like; one of the second rank only when it says
+/// the same.
+pub(super) fn heading(
+    read: &Read,
+    raw: &[Candidate],
+    is_site: &dyn Fn(&str) -> bool,
+) -> Option<(String, f32)> {
+    let alike = |text: &str| raw.iter().map(|c| likeness(text, &c.text)).fold(0.0_f32, f32::max);
+    // Where a `<title>` has two parts, the story's comes first more often than the site's.
+    let lefts = |c: &Candidate| -> Vec<String> {
+        let lefts = cuts(&c.text).into_iter().map(|(left, _)| left);
+        lefts.filter(|l| !is_colon(&c.text, *l)).map(|l| letters(&c.text[..l])).collect()
+    };
+    let openings: HashSet<String> =
+        raw.iter().flat_map(lefts).filter(|own| own.len() >= MIN_REST).collect();
+    let opening = |text: &str| openings.contains(&letters(text));
+    let said = |text: &str| {
+        let own = letters(text);
+        own.len() >= MIN_REST
+            && (openings.contains(&own) || raw.iter().any(|c| letters(&c.text) == own))
+    };
+    let headings = read.facts.headings.iter().take(MAX_HEADINGS);
+    let firsts: Vec<String> = headings
+        .map(|(id, text)| without_kicker(read, *id, text, &said))
+        .filter(|text| text.len() <= MAX_LEN && !is_site(text))
+        .collect();
+    let mut best: Option<(f32, &str)> = None;
+    for text in &firsts {
+        let score = if opening(text) { 1.0 } else { alike(text) };
+        if best.is_none_or(|(b, _)| score > b) {
+            best = Some((score, text));
+        }
+    }
+    let sure = best.is_some_and(|(score, _)| score >= SURE);
+    let extends = |text: &str| {
+        let own = letters(text);
+        firsts.iter().any(|first| letters(first).contains(&own))
+    };
+    let other = |text: &str| said(text) && !extends(text);
+    if !sure && let Some(text) = lower_heading(read, &other) {
+        return Some((text, 1.4));
+    }
+    if let Some((score, text)) = best
+        && (score >= 0.25 || raw.is_empty() || (firsts.len() == 1 && text.len() > 15))
+    {
+        return Some((text.to_owned(), 1.4));
+    }
+    lower_heading(read, &|text| alike(text) > 0.8 || opening(text)).map(|text| (text, 0.8))
+}
+
+/// Likeness from which a heading of the first rank is the story's; below it may be the logo, the section or
+/// the programme.
+const SURE: f32 = 0.6;
+
+/// Most headings of the first rank looked at.
+const MAX_HEADINGS: usize = 40;
+
+/// The first heading of a lower rank near the beginning that says what is wanted.
+fn lower_heading(read: &Read, is_wanted: &dyn Fn(&str) -> bool) -> Option<String> {
+    let blocks = &read.blocks;
+    let lower = blocks.blocks.iter().filter(|b| matches!(b.shape, Shape::Heading(2..=4)));
+    lower.take(12).map(|b| one_line(blocks.text(b))).find(|text| is_wanted(text))
+}
+
+/// A heading without the kicker inside it: what one of its elements says, where the page says the same
+/// elsewhere, or what is left without an element that is named as a kicker.
+fn without_kicker(read: &Read, id: NodeId, text: &str, said: &dyn Fn(&str) -> bool) -> String {
+    let dom = &read.dom;
+    if said(text) {
+        return text.to_owned();
+    }
+    let parts = || dom.subtree(id).skip(1).filter(|inner| dom.name(*inner).is_some());
+    // The kicker stands before the headline, and is shorter.
+    let is_headline = |part: &String| {
+        text.ends_with(part.as_str()) && part.len() * 3 >= text.len() * 2 && said(part)
+    };
+    if let Some(part) = parts().map(|inner| dom.text(inner, MAX_LEN)).find(is_headline) {
+        return part;
+    }
+    let is_kicker = |inner: &NodeId| topics(dom.class(*inner)).has(Topics::KICKER);
+    let kicker = parts().find(is_kicker).map(|inner| dom.text(inner, MAX_LEN));
+    let rest = kicker.as_deref().filter(|k| !k.is_empty()).and_then(|k| text.strip_prefix(k));
+    match rest.map(|rest| rest.trim_start_matches([' ', ':', '|', '-', '–'])) {
+        Some(rest) if letters(rest).len() >= MIN_REST => rest.to_owned(),
+        _ => text.to_owned(),
+    }
+}

@@ -1,0 +1,164 @@
+//! What a site is called, and headlines without it.
+
+use super::{Candidate, MIN_REST};
+use crate::extract::Read;
+use crate::extract::class_words::is_unspaced;
+use crate::extract::text::letters;
+use crate::model::{TitleFrom, WebUrl};
+
+/// What a site is called, in letters and digits.
+pub(in crate::extract) struct SiteNames {
+    /// As the page states it, and as the host is called; parts of it count too.
+    pub(super) stated: Vec<String>,
+    /// As links to the front page are called; only the whole of it counts.
+    pub(super) seen: Vec<String>,
+}
+
+impl SiteNames {
+    /// All of them.
+    pub(in crate::extract) fn all(self) -> Vec<String> {
+        self.stated.into_iter().chain(self.seen).collect()
+    }
+}
+
+pub(in crate::extract) fn site_names(read: &Read, url: Option<&WebUrl>) -> SiteNames {
+    let facts = &read.facts;
+    let named =
+        ["og:site_name", "application-name", "publisher", "al:ios:app_name", "twitter:site"];
+    let metas = named.into_iter().filter_map(|n| facts.meta(&[n]));
+    let of_page = url.map(|u| u.host().strip_prefix("www.").unwrap_or(u.host()));
+    let is_own = |host: &str| {
+        host.is_empty()
+            || of_page.is_some_and(|own| host.strip_prefix("www.").unwrap_or(host) == own)
+    };
+    let publishers = facts.json_ld.publishers();
+    let stated = metas.chain(publishers).chain(of_page).map(letters).filter(|n| !n.is_empty());
+    let seen = facts.home_links.iter().filter(|(host, _)| is_own(host));
+    let seen = seen.map(|(_, text)| letters(text)).chain(holders(read)).filter(|n| n.len() >= 4);
+    SiteNames { stated: stated.collect(), seen: seen.collect() }
+}
+
+/// Whom the lines below a page name as holders of its rights: `© 2019-2026 The Example. All rights reserved.`
+fn holders(read: &Read) -> impl Iterator<Item = String> + '_ {
+    let blocks = &read.blocks;
+    let last = blocks.blocks.iter().rev().take(30).map(|b| blocks.text(b));
+    last.filter_map(|text| {
+        let (_, rest) = text.split_once('©')?;
+        let rest = rest.trim_start_matches(|c: char| !c.is_alphabetic());
+        let end = rest.find(['.', ',', '|', '–', '—', '\n', ';', '(', '0', '1', '2']);
+        let name = rest[..end.unwrap_or(rest.len())].trim();
+        (name.chars().count() <= MAX_HOLDER).then(|| letters(name))
+    })
+}
+
+/// Longest name of a holder of rights, in characters.
+const MAX_HOLDER: usize = 40;
+
+/// Whether a text is the site's name and nothing else.
+pub(super) fn is_site(text: &str, site: &SiteNames) -> bool {
+    let text = letters(text);
+    // Most of a host name is the name of its site: `example` of `example.org`.
+    site.stated.iter().any(|n| *n == text || (n.contains(&text) && text.len() * 10 >= n.len() * 7))
+        || site.seen.contains(&text)
+}
+
+fn names_site(part: &str, site: &SiteNames) -> bool {
+    let part = letters(part);
+    let inside = |name: &String| {
+        // A letter or two are in every name.
+        (part.len() >= 3 && name.contains(&part))
+            || (name.len() > 3 && part.contains(name.as_str()))
+    };
+    // A link's words may leave a little out, such as an article or `News`.
+    let nearly = |name: &String| {
+        (part.contains(name.as_str()) && part.len() * 6 <= name.len() * 10)
+            || (name.contains(&part) && name.len() * 6 <= part.len() * 10)
+    };
+    site.stated.iter().any(|name| *name == part || inside(name))
+        || (part.len() >= 3 && site.seen.iter().any(nearly))
+}
+
+/// Letters of scripts whose titles part the site's name without spaces.
+const fn is_dense(c: char) -> bool {
+    is_unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}')
+}
+
+/// Places where a title may be parted: (end of the left part, start of the right).
+pub(super) fn cuts(text: &str) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        let (left, right) = (&text[..at], &text[end..]);
+        let spaced = left.ends_with(' ') && right.starts_with(' ');
+        let parts = match c {
+            '|' | 'ㅣ' | '｜' | '_' => true,
+            // Where words aren't spaced, separators aren't either.
+            '-' | '–' | '—' if left.ends_with(is_dense) && right.starts_with(is_dense) => true,
+            '-' | '–' | '—' | '·' | '•' | '«' | '»' | '*' | '/' | '~' => spaced,
+            ':' => right.starts_with(' '),
+            _ => false,
+        };
+        if parts {
+            out.push((
+                left.trim_end_matches([' ', ':']).len(),
+                end + right.len() - right.trim_start_matches([' ', ':']).len(),
+            ));
+        }
+    }
+    out
+}
+
+/// Whether the cut that ends a left part here is at a colon.
+pub(super) fn is_colon(text: &str, left: usize) -> bool {
+    text[left..].trim_start().starts_with(':')
+}
+
+/// Cuts off what isn't the headline: down to what another source says, else every part at the end
+/// (or one at the start) that names the site.
+pub(super) fn without_site(text: &str, others: &[Candidate], site: &SiteNames) -> String {
+    let cuts = cuts(text);
+    let whole = letters(text);
+    let said = |part: &str| {
+        let part = letters(part);
+        part.len() >= MIN_REST && part != whole && others.iter().any(|o| letters(&o.text) == part)
+    };
+    for (left, right) in &cuts {
+        if !is_colon(text, *left) && said(&text[..*left]) {
+            return text[..*left].to_owned();
+        }
+        // What precedes another source's wording is a kicker; it stays when two sources have it.
+        let agreed = || others.iter().filter(|o| letters(&o.text) == whole).count() > 1;
+        if said(&text[*right..]) && (names_site(&text[..*left], site) || !agreed()) {
+            return text[*right..].to_owned();
+        }
+    }
+    // A colon parts a headline, never the site's name from it.
+    let cuts: Vec<(usize, usize)> =
+        cuts.into_iter().filter(|(left, _)| !is_colon(text, *left)).collect();
+    let visible = |o: &Candidate| o.from == TitleFrom::Heading && letters(&o.text) == whole;
+    if others.iter().any(visible) {
+        return trimmed(text).to_owned();
+    }
+    let mut end = text.len();
+    for (left, right) in cuts.iter().rev() {
+        if letters(&text[..*left]).len() < MIN_REST || !names_site(&text[*right..end], site) {
+            break;
+        }
+        end = *left;
+    }
+    if end == text.len()
+        && let Some((left, right)) = cuts.first()
+        && names_site(&text[..*left], site)
+        && letters(&text[*right..]).len() >= MIN_REST
+    {
+        return text[*right..].to_owned();
+    }
+    trimmed(&text[..end]).to_owned()
+}
+
+/// A text without the separators that templates leave at the end when they have nothing to put
+/// behind them.
+fn trimmed(text: &str) -> &str {
+    let cut = text.trim_end_matches(['|', '-', '–', '—', '·', '•', '«', '»', ' ']);
+    if text[cut.len()..].starts_with(' ') { cut } else { text }
+}
