@@ -13,6 +13,7 @@
 //! | [`model`] | the states of a story | nothing of ours |
 //! | [`disposition`] | what becomes of a story that a stage could not pass on | nothing of ours |
 //! | [`headers`] | names of our own message headers | nothing of ours |
+//! | [`hash`] | one hash that never changes | nothing of ours |
 //! | [`lang`] | what is known of each language, as files of `src/lang/<code>/` | nothing of ours |
 //! | `charset` | bytes to text, as browsers do it | nothing of ours |
 //! | [`intake`] | raw message to raw article; owns the acknowledgement | the broker |
@@ -49,6 +50,7 @@ pub mod export;
 pub mod extract;
 pub mod feeds;
 pub mod fetch;
+pub mod hash;
 pub mod headers;
 pub mod http;
 pub mod inspect;

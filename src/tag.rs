@@ -14,7 +14,6 @@ mod dates;
 pub mod document;
 pub mod entities;
 pub mod fingerprint;
-pub mod hash;
 mod keywords;
 mod language;
 pub mod lists;
@@ -30,6 +29,7 @@ use fingerprint::Sketch;
 use lists::Lists;
 use topics::{TermError, Topics};
 
+pub use crate::hash;
 pub use document::{Document, Text, Token, TokenKind};
 
 /// How stories are tagged.

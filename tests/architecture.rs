@@ -23,6 +23,7 @@ const LAYERS: &[&[&str]] = &[
         "backoff",
         "charset",
         "disposition",
+        "hash",
         "headers",
         "lang",
         "log",

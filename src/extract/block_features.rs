@@ -13,9 +13,9 @@ mod sums;
 
 use super::blocks::{Block, Blocks, Places};
 use super::boilerplate_phrases;
-use super::class_words::mix;
 use super::container;
 use super::vocabulary::Topics;
+use crate::hash::finish;
 use repetition::{ANNOUNCED, UNIT_CUES};
 
 pub(super) use first_round::local;
@@ -59,5 +59,5 @@ impl Rows {
 fn signature(blocks: &Blocks, block: &Block) -> u64 {
     let frame = blocks.frame(block);
     let parent = &blocks.frames[frame.parent as usize];
-    mix(frame.kind).wrapping_add(mix(parent.kind.rotate_left(17)))
+    finish(frame.kind).wrapping_add(finish(parent.kind.rotate_left(17)))
 }

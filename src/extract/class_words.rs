@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use crate::hash::{SEED, finish, step};
+
 /// Passes hashes through: the keys are hashes already.
 #[derive(Default)]
 pub(super) struct Plain(u64);
@@ -26,12 +28,6 @@ impl Hasher for Plain {
 /// A set of hashes.
 pub(super) type HashSetOf = HashSet<u64, BuildHasherDefault<Plain>>;
 
-/// FNV-1a with a final mix: the set takes its buckets from the low bits, its tags from the high.
-pub(super) fn mix(hash: u64) -> u64 {
-    let h = (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    h ^ (h >> 29)
-}
-
 /// Whether a letter is of a script that puts no spaces between words: Chinese characters and kana.
 pub(super) const fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
@@ -42,9 +38,6 @@ pub(super) fn width(text: &str) -> usize {
     text.chars().map(|c| 1 + usize::from(is_unspaced(c))).sum()
 }
 
-/// Where FNV-1a starts.
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-
 /// A hash for every word, letter case aside; where words aren't spaced, for every letter.
 pub(super) fn words(text: &str, out: &mut Vec<u64>) {
     out.clear();
@@ -52,36 +45,35 @@ pub(super) fn words(text: &str, out: &mut Vec<u64>) {
     for c in text.chars() {
         if c.is_ascii() {
             if c.is_ascii_alphanumeric() {
-                hash = (hash ^ u64::from(c.to_ascii_lowercase() as u32))
-                    .wrapping_mul(0x0100_0000_01b3);
+                hash = step(hash, u64::from(c.to_ascii_lowercase() as u32));
                 continue;
             }
         } else if is_unspaced(c) {
             if hash != SEED {
-                out.push(mix(hash));
+                out.push(finish(hash));
                 hash = SEED;
             }
-            out.push(mix(SEED ^ u64::from(c as u32)));
+            out.push(finish(SEED ^ u64::from(c as u32)));
             continue;
         } else if c.is_alphanumeric() {
             for lower in c.to_lowercase() {
-                hash = (hash ^ u64::from(lower as u32)).wrapping_mul(0x0100_0000_01b3);
+                hash = step(hash, u64::from(lower as u32));
             }
             continue;
         }
         if hash != SEED {
-            out.push(mix(hash));
+            out.push(finish(hash));
             hash = SEED;
         }
     }
     if hash != SEED {
-        out.push(mix(hash));
+        out.push(finish(hash));
     }
 }
 
 /// Runs of `n` words as one hash each.
 pub(super) fn runs(words: &[u64], n: usize) -> impl Iterator<Item = u64> + '_ {
-    words.windows(n).map(|run| run.iter().fold(0, |h, w| mix(h ^ w).wrapping_add(*w)))
+    words.windows(n).map(|run| run.iter().fold(0, |h, w| finish(h ^ w).wrapping_add(*w)))
 }
 
 /// The share of a text's word trigrams that are in a set; `None` for texts of fewer words.

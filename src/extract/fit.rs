@@ -2,6 +2,7 @@
 //! the `fit-extract` tool.
 
 use super::forest::{Forest, Node};
+use crate::hash::{SEED, absorb, finish};
 
 /// Rows with their labels and weights.
 #[derive(Default)]
@@ -424,10 +425,7 @@ fn context_samples(pages: &[&LabelledPage], held: &[Vec<f32>]) -> Samples {
 
 /// A part for a host, of `parts`; another seed parts them otherwise.
 pub fn part(host: &str, parts: u64, seed: u64) -> u64 {
-    let hash = host
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-    super::class_words::mix(hash ^ super::class_words::mix(seed)) % parts
+    finish(absorb(SEED, host.as_bytes()) ^ finish(seed)) % parts
 }
 
 /// Fits both rounds. The second sees the first's probabilities as they come out for pages that the

@@ -12,10 +12,11 @@ use super::sums::{Sums, between, is_paragraph, ratio};
 use super::{LOCAL, Rows, signature};
 use crate::extract::blocks::{Block, Blocks, Frame, Places, Shape};
 use crate::extract::boilerplate_phrases::{Cues, cues};
-use crate::extract::class_words::{coverage, mix, words};
+use crate::extract::class_words::{coverage, words};
 use crate::extract::container::Container;
 use crate::extract::page_facts::Facts;
 use crate::extract::vocabulary::Topics;
+use crate::hash::hash64;
 
 /// The rows of the first round.
 pub(in crate::extract) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
@@ -102,7 +103,8 @@ impl<'a> Page<'a> {
         let sums = Sums::of(blocks);
         let claims = Claims::of(facts);
         let signatures: Vec<u64> = blocks.blocks.iter().map(|b| signature(blocks, b)).collect();
-        let texts: Vec<u64> = blocks.blocks.iter().map(|b| text_hash(blocks.text(b))).collect();
+        let texts: Vec<u64> =
+            blocks.blocks.iter().map(|b| hash64(blocks.text(b).as_bytes())).collect();
         let mut signature_chars: HashMap<u64, u32> = HashMap::new();
         let mut copies: HashMap<u64, u32> = HashMap::new();
         for (i, block) in blocks.blocks.iter().enumerate() {
@@ -312,10 +314,4 @@ fn shape_number(shape: Shape) -> f32 {
         Shape::Cell => -1.0,
         Shape::Caption => -2.0,
     }
-}
-
-fn text_hash(text: &str) -> u64 {
-    mix(text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)))
 }

@@ -3,6 +3,7 @@
 use html5ever::{LocalName, local_name};
 
 use super::{Places, Shape};
+use crate::hash::{SEED, step};
 
 /// How an element takes part in the flow of text.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -168,11 +169,10 @@ pub(super) fn hides(style: &str) -> bool {
 }
 
 pub(super) fn kind(name: &LocalName, class: &str) -> u64 {
-    // FNV-1a; digits are left out, since ids are often part of a class.
+    // Digits are left out, since ids are often part of a class.
     let bytes = name
         .bytes()
         .chain(std::iter::once(b'.'))
         .chain(class.bytes().filter(|b| !b.is_ascii_digit()));
-    bytes
-        .fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+    bytes.fold(SEED, |hash, byte| step(hash, u64::from(byte)))
 }
