@@ -20,7 +20,7 @@ use time::OffsetDateTime;
 use crate::disposition::{Classify, Disposition, Stage};
 use crate::model::{
     Access, Article, ArticleKind, Content, DateFrom, ExtractionReport, Hints, Image, Page,
-    Published, TitleFrom, WebUrl,
+    Published, Rights, Span, TitleFrom, WebUrl,
 };
 
 mod authors;
@@ -31,6 +31,7 @@ mod boilerplate_phrases;
 mod byline_words;
 mod bylines;
 mod class_words;
+mod clean_html;
 mod container;
 mod date_labels;
 mod date_parse;
@@ -42,6 +43,7 @@ pub mod fit;
 mod forest;
 mod json_ld;
 mod kind;
+mod lead_image;
 mod markup;
 mod months;
 mod page_facts;
@@ -50,6 +52,7 @@ mod parse;
 mod payload;
 mod person_names;
 mod plain;
+mod rights;
 mod surroundings;
 mod text;
 mod title;
@@ -72,6 +75,10 @@ pub struct Settings {
     pub max_nodes: usize,
     /// Most processor time spent on parsing a page, in milliseconds.
     pub time_budget_ms: u64,
+    /// Whether records carry the text as clean HTML beside the plain one.
+    pub html: bool,
+    /// Largest HTML of a story, in bytes; a larger one is left out.
+    pub html_max_bytes: usize,
     /// Kinds of pages that become stories; those of other kinds are skipped with `kind_not_published`.
     pub publish_kinds: Vec<String>,
 }
@@ -83,6 +90,8 @@ impl Default for Settings {
             max_html_bytes: 16 * 1024 * 1024,
             max_nodes: 300_000,
             time_budget_ms: 5_000,
+            html: false,
+            html_max_bytes: 256 * 1024,
             publish_kinds: ArticleKind::ALL
                 .into_iter()
                 .filter(|kind| kind::is_story(*kind))
@@ -102,6 +111,7 @@ impl Settings {
             ("max_html_bytes", self.max_html_bytes as u64, 1024, 1 << 30),
             ("max_nodes", self.max_nodes as u64, 100, 100_000_000),
             ("time_budget_ms", self.time_budget_ms, 1, 600_000),
+            ("html_max_bytes", self.html_max_bytes as u64, 1024, 16 << 20),
         ] {
             if !(least..=most).contains(&value) {
                 return Err(format!("extract.{key} is not in {least}..={most}"));
@@ -193,6 +203,14 @@ pub struct Extracted {
     pub keywords: Vec<String>,
     /// See [`Article::image`].
     pub image: Option<Image>,
+    /// See [`Article::html`].
+    pub html: Option<String>,
+    /// See [`Article::standfirst`].
+    pub standfirst: Option<Span>,
+    /// See [`Article::rights`].
+    pub rights: Rights,
+    /// See [`Article::genres`].
+    pub genres: Vec<String>,
     /// See [`Article::access`].
     pub access: Access,
     /// See [`ExtractionReport::method`].
@@ -206,7 +224,7 @@ pub struct Extracted {
 /// # Errors
 /// When the page holds no story or takes too long; see [`Error`].
 pub fn extract(page: Page, settings: &Settings) -> Result<Article, Error> {
-    let found = match &page.content {
+    let mut found = match &page.content {
         Content::Html(html) => {
             let seen = page.fetch.as_ref().map_or_else(OffsetDateTime::now_utc, |f| f.fetched_at);
             extract_html_at(html, page.url.as_ref(), settings, seen)?
@@ -224,6 +242,9 @@ pub fn extract(page: Page, settings: &Settings) -> Result<Article, Error> {
             ..Extracted::of_text(plain::line_ends(text))
         },
     };
+    if settings.html && !matches!(page.content, Content::Html(_)) {
+        found.html = clean_html::of_text(&found.body, settings.html_max_bytes);
+    }
     if found.body.trim().is_empty() || found.body.chars().count() < settings.min_body_chars {
         return Err(Error::NoText);
     }
@@ -273,6 +294,10 @@ fn joined(page: Page, found: Extracted) -> Article {
         section: found.section.or_else(|| section.clone()),
         keywords: if found.keywords.is_empty() { keywords.clone() } else { found.keywords },
         image: found.image,
+        html: found.html,
+        standfirst: found.standfirst,
+        rights: found.rights,
+        genres: found.genres,
         access,
         report,
         fetch,
@@ -295,6 +320,10 @@ impl Extracted {
             section: None,
             keywords: Vec::new(),
             image: None,
+            html: None,
+            standfirst: None,
+            rights: Rights::default(),
+            genres: Vec::new(),
             access: Access::Free,
             method: "text",
             kind: ArticleKind::Text,
@@ -384,16 +413,20 @@ pub fn extract_html_at(
     if authors.is_empty() {
         authors = data.as_ref().map(|d| authors::of_data(&d.authors)).unwrap_or_default();
     }
+    let shows_blocks = data.is_none() && method != "description";
     let (body, method) = data.map_or((in_dom, method), |d| (d.body, d.method));
+    let html = settings.html.then(|| match shows_blocks {
+        true => clean_html::of_blocks(&page, url, &chosen, settings.html_max_bytes),
+        false => clean_html::of_text(&body, settings.html_max_bytes),
+    });
+    let headline_text = headline.as_ref().map(|(text, _)| text.as_str());
+    let sub_headline = page_metadata::sub_headline(&page, story, headline_text);
+    let standfirst = sub_headline.as_deref().and_then(|line| standfirst(&body, line));
     // What stands in teasers is of the stories that they lead to.
     let own = kind::is_story(kind);
     Ok(Extracted {
         canonical_url: page_metadata::canonical(&page, url),
-        sub_headline: page_metadata::sub_headline(
-            &page,
-            story,
-            headline.as_ref().map(|(t, _)| t.as_str()),
-        ),
+        sub_headline,
         authors: if own { authors } else { Vec::new() },
         published: published.filter(|_| own),
         modified: dates.modified.filter(|_| own),
@@ -401,13 +434,33 @@ pub fn extract_html_at(
         site_name: page_metadata::site_name(&page, article),
         section: page_metadata::section(&page, article),
         keywords: page_metadata::keywords(&page, article),
-        image: page_metadata::image(&page, url, article),
+        image: lead_image::image(&page, url, article),
+        html: html.flatten(),
+        standfirst,
+        rights: rights::rights(&page, url, article),
+        genres: rights::genres(&page, article),
         access: page_metadata::access(&page, article),
         kind,
         headline,
         body,
         method,
     })
+}
+
+/// Lines of a body that its standfirst is among.
+const STANDFIRST_WITHIN: usize = 4;
+
+/// Where a sub-headline stands in the body.
+fn standfirst(body: &str, sub_headline: &str) -> Option<Span> {
+    let mut start = 0;
+    for line in body.split('\n').take(STANDFIRST_WITHIN) {
+        let chars = u32::try_from(line.chars().count()).ok()?;
+        if line == sub_headline {
+            return Some(Span { start, end: start + chars });
+        }
+        start += chars + 1;
+    }
+    None
 }
 
 /// The story of a page: in its elements, and in its data where that has clearly more.

@@ -179,6 +179,10 @@ pub(crate) mod tests {
                 section: Some("World".to_owned()),
                 keywords: vec!["talks".to_owned()],
                 image: None,
+                html: None,
+                standfirst: None,
+                rights: crate::model::Rights::default(),
+                genres: Vec::new(),
                 access: Access::Free,
                 report: ExtractionReport {
                     method: "text",

@@ -289,6 +289,7 @@ fn configuration_keys_that_the_documents_name_exist() {
 /// What looks like a configuration key and is none: fields of a record, codes that no error has, old names of keys, a file.
 const NO_KEYS: &[&str] = &[
     "extract.standfirst",
+    "extract.dateModified",
     "extract.kind",
     "extract.method",
     "intake.repeat",

@@ -63,6 +63,55 @@ fn the_same_page_gives_the_same_article() {
     }
 }
 
+/// The lines of clean HTML, with those in figures or without.
+fn lines_of(html: &str, with_figures: bool) -> Vec<String> {
+    const INLINE: [&str; 28] = [
+        "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd",
+        "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "strong", "sub", "sup", "time", "u",
+        "var", "img",
+    ];
+    let (mut text, mut figures) = (String::new(), 0);
+    for part in html.split('<') {
+        let (tag, words) = part.split_once('>').unwrap_or(("", part));
+        let name = tag.trim_start_matches('/').split(' ').next().unwrap();
+        match tag.split(' ').next() {
+            Some("figure") => figures += 1,
+            Some("/figure") => figures -= 1,
+            _ => {}
+        }
+        if !INLINE.contains(&name) {
+            text.push('\n');
+        }
+        if figures == 0 || with_figures {
+            text.push_str(words);
+        }
+    }
+    let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let lines = plain.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn clean_html_has_the_words_of_the_body() {
+    let settings = Settings { html: true, ..Settings::default() };
+    for (name, html, expected) in cases() {
+        let url = expected["url"].as_str().map(|u| WebUrl::parse(u).unwrap());
+        let found = extract_html(&html, url.as_ref(), &settings).unwrap();
+        let body: Vec<String> = found
+            .body
+            .lines()
+            .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+            .filter(|l| !l.is_empty())
+            .collect();
+        let html = found.html.unwrap();
+        // Of a gallery, captions are the body; elsewhere they stand beside it.
+        let all = lines_of(&html, true);
+        let mut rest = all.iter();
+        assert!(body.iter().all(|line| rest.any(|l| l == line)), "{name}: {all:?}");
+        assert!(lines_of(&html, false).iter().all(|line| body.contains(line)), "{name}: {all:?}");
+    }
+}
+
 /// One random change: cut, repeat, swap, or put in something that parsers stumble over.
 fn mutate(html: &mut String, rng: &mut StdRng) {
     const PIECES: [&str; 24] = [
@@ -118,7 +167,7 @@ fn mutate(html: &mut String, rng: &mut StdRng) {
 fn no_mutation_of_a_page_panics_or_hangs() {
     let cases = cases();
     let mut rng = StdRng::seed_from_u64(20_260_923);
-    let settings = Settings::default();
+    let settings = Settings { html: true, ..Settings::default() };
     let url = WebUrl::parse("https://news.example/2024/05/03/a").unwrap();
     for round in 0..400 {
         let (name, html, _) = &cases[round % cases.len()];
@@ -144,7 +193,7 @@ fn no_mutation_of_a_page_panics_or_hangs() {
 
 #[test]
 fn hostile_pages_cost_little() {
-    let settings = Settings::default();
+    let settings = Settings { html: true, ..Settings::default() };
     let many = |piece: &str, bytes: usize| piece.repeat(bytes / piece.len());
     let attributes: String = (0..60_000).map(|n| format!(" a{n}=1")).collect();
     for (name, html) in [

@@ -12,7 +12,8 @@ mod trusted;
 use super::dom::NodeId;
 use super::vocabulary::Topics;
 
-pub(super) use cutter::cut;
+pub(super) use cutter::{Piece, cut, pieces};
+pub(super) use elements::hides;
 pub(super) use trusted::trusted;
 
 /// What a block's own element is.

@@ -20,6 +20,8 @@ pub(super) struct Facts {
     pub(super) body_class: String,
     /// `link rel=canonical`.
     pub(super) canonical: Option<String>,
+    /// Where the licence is, by `rel=license`.
+    pub(super) license: Option<String>,
     /// `base href`.
     pub(super) base: Option<String>,
     /// schema.org statements.
@@ -56,6 +58,18 @@ fn home_link(dom: &Dom, id: NodeId) -> Option<(String, String)> {
     let named = || pictures.find_map(|img| dom.attr(img, &local_name!("alt"))).map(one_line);
     let text = Some(dom.text(id, 200)).filter(|t| !t.is_empty()).or_else(named)?;
     (text.chars().count() <= MAX_SITE_NAME).then_some((host, text))
+}
+
+fn is_license(rel: &str) -> bool {
+    rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case("license"))
+}
+
+/// The licence that a link names; one in a figure is the picture's.
+fn license(dom: &Dom, id: NodeId) -> Option<String> {
+    let is_figure = |up: NodeId| dom.name(up) == Some(&local_name!("figure"));
+    let is_pictures = dom.ancestors(id).take(8).any(is_figure);
+    let href = dom.attr(id, &local_name!("href"))?.trim();
+    (!is_pictures && !href.is_empty()).then(|| href.to_owned())
 }
 
 impl Facts {
@@ -123,6 +137,9 @@ impl Facts {
             }
             for attr in attrs {
                 match attr.name.local {
+                    local_name!("rel") if facts.license.is_none() && is_license(&attr.value) => {
+                        facts.license = license(dom, id);
+                    }
                     local_name!("itemprop") => facts.properties.push((id, attr.value.to_string())),
                     local_name!("rel")
                         if attr.value.split_ascii_whitespace().any(|r| r == "author") =>

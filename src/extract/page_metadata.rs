@@ -7,7 +7,7 @@ use super::Read;
 use super::blocks::{Places, Shape};
 use super::text::{one_line, unescape};
 use super::vocabulary::Topics;
-use crate::model::{Access, Image, WebUrl};
+use crate::model::{Access, WebUrl};
 
 /// Most keywords kept.
 const MAX_KEYWORDS: usize = 32;
@@ -100,45 +100,6 @@ pub(super) fn keywords(read: &Read, article: Option<&Map<String, Value>>) -> Vec
         facts.all_metas(name).for_each(&mut add);
     }
     out
-}
-
-/// The lead image.
-pub(super) fn image(
-    read: &Read,
-    url: Option<&WebUrl>,
-    article: Option<&Map<String, Value>>,
-) -> Option<Image> {
-    let facts = &read.facts;
-    let resolve =
-        |text: &str| url.map_or_else(|| WebUrl::parse(text).ok(), |base| base.join(text).ok());
-    let number = |names: &[&'static str]| facts.meta(names).and_then(|n| n.parse().ok());
-    if let Some(found) = facts
-        .meta(&[
-            "og:image:secure_url",
-            "og:image",
-            "og:image:url",
-            "twitter:image",
-            "twitter:image:src",
-        ])
-        .and_then(resolve)
-    {
-        return Some(Image {
-            url: found,
-            width: number(&["og:image:width"]),
-            height: number(&["og:image:height"]),
-        });
-    }
-    let mut value = article?.get("image")?;
-    if let Value::Array(items) = value {
-        value = items.first()?;
-    }
-    let object = value.as_object();
-    let address = value.as_str().or_else(|| object?.get("url")?.as_str())?;
-    let side = |key| {
-        let value = object?.get(key)?;
-        value.as_u64().and_then(|n| u32::try_from(n).ok()).or_else(|| value.as_str()?.parse().ok())
-    };
-    Some(Image { url: resolve(address)?, width: side("width"), height: side("height") })
 }
 
 /// The sub-headline: a line named as one, between the headline and the first paragraph.

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{Access, FetchReport, Hints, Identity, WebUrl};
+use super::{Access, FetchReport, Hints, Identity, Span, WebUrl};
 
 /// An article as extracted: the text that readers see, and the page's own facts.
 #[derive(Clone, Debug)]
@@ -39,6 +39,14 @@ pub struct Article {
     pub keywords: Vec<String>,
     /// The lead image.
     pub image: Option<Image>,
+    /// The text as clean HTML, where that is asked for.
+    pub html: Option<String>,
+    /// Where the sub-headline stands in the body, where it is the first paragraph too.
+    pub standfirst: Option<Span>,
+    /// Whose it is, and on what terms.
+    pub rights: Rights,
+    /// What sort of journalism the page says it is.
+    pub genres: Vec<String>,
     /// Whether readers get the whole of it.
     pub access: Access,
     /// How all this was found.
@@ -87,6 +95,23 @@ pub struct Image {
     pub width: Option<u32>,
     /// Pixels, where the page says.
     pub height: Option<u32>,
+    /// What it shows, as the page says.
+    pub caption: Option<String>,
+    /// Whose it is, as the page says.
+    pub credit: Option<String>,
+}
+
+/// Whose a story is and on what terms, as the page says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rights {
+    /// Who holds the copyright.
+    pub holder: Option<String>,
+    /// The copyright notice.
+    pub notice: Option<String>,
+    /// Where the licence is.
+    pub license: Option<WebUrl>,
+    /// The terms in words.
+    pub terms: Option<String>,
 }
 
 /// How an article was found on its page.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::model::{Access, Entity, EntityKind, Story, TopicCode, WebUrl};
+use crate::model::{Access, Entity, EntityKind, Image, Story, TopicCode, WebUrl};
 
 /// The 17 top-level IPTC Media Topics and the token each has in subjects.
 pub const TOPIC_SLUGS: [(TopicCode, &str); 17] = [
@@ -50,6 +50,7 @@ pub struct Item<'a> {
     version_created: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     headlines: Vec<Value<'a>>,
+    /// The plain text first; behind it, where `extract.html` asks for it, the same as clean HTML.
     bodies: Vec<Value<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     descriptions: Vec<Value<'a>>,
@@ -68,6 +69,22 @@ pub struct Item<'a> {
     info_sources: Vec<InfoSource<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     renditions: Vec<Rendition>,
+    /// The lead picture with its caption and credit, where the page has either.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    associations: Vec<Picture<'a>>,
+    /// What sort of journalism the page says it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    genres: Vec<Genre<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copyright_holder: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copyright_notice: Option<&'a str>,
+    /// The terms of use in the page's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage_terms: Option<&'a str>,
+    /// Where the licence is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rights_info: Option<RightsInfo>,
     alt_ids: Vec<AltId<'a>>,
     standard: Standard,
 }
@@ -113,13 +130,51 @@ struct Point {
     coordinates: [f64; 2],
 }
 
-/// An IPTC Media Topic.
+/// An IPTC Media Topic, or what the publisher files the story under.
 #[derive(Serialize, JsonSchema)]
 struct Subject<'a> {
     name: &'a str,
+    /// `about` for Media Topics, `section` and `keyword` for the publisher's.
     rel: &'static str,
+    /// Of Media Topics only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri: Option<String>,
+    /// Who says so, for what the publisher says: its name, or `publisher`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    creator: Option<&'a str>,
+    /// Of Media Topics only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence: Option<u8>,
+}
+
+/// A picture as an item of its own.
+#[derive(Serialize, JsonSchema)]
+struct Picture<'a> {
+    /// `lead`.
+    name: &'static str,
     uri: String,
-    confidence: u8,
+    /// `picture`.
+    r#type: &'static str,
+    /// The caption.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    descriptions: Vec<Value<'a>>,
+    /// The credit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'a str>,
+    renditions: Vec<Rendition>,
+}
+
+/// A sort of journalism.
+#[derive(Serialize, JsonSchema)]
+struct Genre<'a> {
+    name: &'a str,
+}
+
+/// The rights in a story.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct RightsInfo {
+    linked_rights: String,
 }
 
 /// Who publishes the story.
@@ -206,6 +261,42 @@ fn text_value<'a>(role: &'static str, value: &'a str) -> Value<'a> {
     Value { role, content_type: "text/plain", char_count: None, word_count: None, value }
 }
 
+fn rendition(image: &Image) -> Rendition {
+    Rendition { name: "lead", href: uri(&image.url), width: image.width, height: image.height }
+}
+
+/// The lead picture as an item, where there is more to say than where it is.
+fn picture(image: &Image) -> Option<Picture<'_>> {
+    let caption = image.caption.as_deref();
+    let (credit, known) = (image.credit.as_deref(), caption.or(image.credit.as_deref()));
+    known.is_some().then(|| Picture {
+        name: "lead",
+        uri: uri(&image.url),
+        r#type: "picture",
+        descriptions: caption.map(|text| text_value("caption", text)).into_iter().collect(),
+        by: credit,
+        renditions: vec![rendition(image)],
+    })
+}
+
+/// Section and keywords of the publisher.
+fn filed_under<'a>(
+    story: &'a Story,
+    publisher: Option<&'a str>,
+) -> impl Iterator<Item = Subject<'a>> {
+    let article = &story.article;
+    let section = article.section.iter().map(|name| (name, "section"));
+    let keywords = article.keywords.iter().map(|name| (name, "keyword"));
+    let creator = Some(publisher.unwrap_or("publisher"));
+    section.chain(keywords).map(move |(name, rel)| Subject {
+        name,
+        rel,
+        uri: None,
+        creator,
+        confidence: None,
+    })
+}
+
 /// Builds the item of a story.
 pub(super) fn item(story: &Story, now: OffsetDateTime) -> Item<'_> {
     let article = &story.article;
@@ -220,6 +311,10 @@ pub(super) fn item(story: &Story, now: OffsetDateTime) -> Item<'_> {
         word_count: Some(article.body.split_whitespace().count()),
         ..text_value("main", &article.body)
     };
+    let html = article
+        .html
+        .as_deref()
+        .map(|html| Value { content_type: "text/html", ..text_value("main", html) });
     let publisher = article.hints.publisher.as_ref();
     let source_name = article
         .site_name
@@ -237,7 +332,7 @@ pub(super) fn item(story: &Story, now: OffsetDateTime) -> Item<'_> {
         content_created: article.published.and_then(|p| date_time(p.at)),
         version_created: date_time(now).expect("the present has a four-digit year"),
         headlines,
-        bodies: vec![body],
+        bodies: std::iter::once(body).chain(html).collect(),
         descriptions: story
             .tags
             .summary
@@ -270,9 +365,11 @@ pub(super) fn item(story: &Story, now: OffsetDateTime) -> Item<'_> {
             .map(|topic| Subject {
                 name: &topic.name,
                 rel: "about",
-                uri: format!("http://cv.iptc.org/newscodes/mediatopic/{:08}", topic.code.0),
-                confidence: topic.confidence,
+                uri: Some(format!("http://cv.iptc.org/newscodes/mediatopic/{:08}", topic.code.0)),
+                creator: None,
+                confidence: Some(topic.confidence),
             })
+            .chain(filed_under(story, source_name))
             .collect(),
         info_sources: source_name
             .map(|name| InfoSource {
@@ -286,17 +383,17 @@ pub(super) fn item(story: &Story, now: OffsetDateTime) -> Item<'_> {
             })
             .into_iter()
             .collect(),
-        renditions: article
-            .image
+        renditions: article.image.as_ref().map(rendition).into_iter().collect(),
+        associations: article.image.as_ref().and_then(picture).into_iter().collect(),
+        genres: article.genres.iter().map(|name| Genre { name }).collect(),
+        copyright_holder: article.rights.holder.as_deref(),
+        copyright_notice: article.rights.notice.as_deref(),
+        usage_terms: article.rights.terms.as_deref(),
+        rights_info: article
+            .rights
+            .license
             .as_ref()
-            .map(|image| Rendition {
-                name: "lead",
-                href: uri(&image.url),
-                width: image.width,
-                height: image.height,
-            })
-            .into_iter()
-            .collect(),
+            .map(|license| RightsInfo { linked_rights: uri(license) }),
         alt_ids: vec![AltId { role: "id", value: article.identity.id().as_str() }],
         standard: Standard {
             name: "ninjs",

@@ -30,6 +30,11 @@ pub(super) fn news_article(record: &Value) -> Value {
     put("datePublished", Some(item["contentCreated"].clone()));
     put("dateModified", Some(extract["dateModified"].clone()));
     put("articleSection", Some(extract["section"].clone()));
+    put("genre", list(each(&item["genres"]).map(|genre| genre["name"].clone())));
+    let holder = item["copyrightHolder"].as_str();
+    put("copyrightHolder", holder.map(|name| json!({"@type": "Organization", "name": name})));
+    put("copyrightNotice", Some(item["copyrightNotice"].clone()));
+    put("license", Some(item["rightsInfo"]["linkedRights"].clone()));
     put("isAccessibleForFree", Some((item["representationType"] == "full").into()));
     let names = item["by"].as_str().into_iter().flat_map(|by| by.split("; "));
     put("author", list(names.map(|name| json!({"@type": "Person", "name": name}))));

@@ -80,6 +80,10 @@ struct Extract<'a> {
     date_precision: Option<&'static str>,
     /// Last change as the page says, RFC 3339.
     date_modified: Option<String>,
+    /// Where the sub-headline stands in the body, `[start, end]`, where it is the first paragraph too; left out where
+    /// it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standfirst: Option<[u32; 2]>,
     section: Option<&'a str>,
     /// The publisher's keywords.
     keywords: &'a [String],
@@ -332,6 +336,7 @@ fn extract<'a>(article: &'a Article, timings: &Timings) -> Extract<'a> {
         date_from: report.date_from.map(crate::model::DateFrom::as_str),
         date_precision: article.published.map(|p| p.precision.as_str()),
         date_modified: article.modified.and_then(|p| ninjs::date_time(p.at)),
+        standfirst: article.standfirst.map(|span| [span.start, span.end]),
         section: article.section.as_deref(),
         keywords: &article.keywords,
         ms: millis(timings.extract),

@@ -11,6 +11,22 @@ use crate::extract::vocabulary::{Topics, topics};
 
 /// Cuts a page into blocks.
 pub(in crate::extract) fn cut(dom: &Dom) -> Blocks {
+    walk(dom, false).out
+}
+
+/// A text, a line break or a picture, and the block that it is part of, or for a picture comes before.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::extract) struct Piece {
+    pub(in crate::extract) node: NodeId,
+    pub(in crate::extract) block: u32,
+}
+
+/// What the blocks of a page are made of, in reading order; the blocks are numbered as [`cut`] does.
+pub(in crate::extract) fn pieces(dom: &Dom) -> Vec<Piece> {
+    walk(dom, true).pieces.unwrap_or_default()
+}
+
+fn walk(dom: &Dom, keeps_pieces: bool) -> Cutter<'_> {
     let mut cutter = Cutter {
         dom,
         out: Blocks::default(),
@@ -18,6 +34,7 @@ pub(in crate::extract) fn cut(dom: &Dom) -> Blocks {
         run: Run::default(),
         links: 0,
         bold: 0,
+        pieces: keeps_pieces.then(Vec::new),
     };
     cutter.out.text.reserve(32 * 1024);
     let mut walk = dom.walk(NodeId::ROOT);
@@ -26,11 +43,14 @@ pub(in crate::extract) fn cut(dom: &Dom) -> Blocks {
             Step::Enter(id) => match dom.data(id) {
                 Data::Element { name, .. } => match flow(name) {
                     Flow::Skip => walk.skip_children(id),
-                    Flow::Break => cutter.line_break(name),
+                    Flow::Break => cutter.line_break(id, name),
                     Flow::Block => cutter.enter_block(id, name),
                     Flow::Inline => cutter.enter_inline(id, name),
                 },
-                Data::Text(text) => cutter.push(text),
+                Data::Text(text) => {
+                    cutter.note(id);
+                    cutter.push(text);
+                }
                 Data::Document | Data::Other => {}
             },
             Step::Leave(id) => {
@@ -44,7 +64,7 @@ pub(in crate::extract) fn cut(dom: &Dom) -> Blocks {
             }
         }
     }
-    cutter.out
+    cutter
 }
 
 /// Characters of the link that a run starts with: still open, or over.
@@ -85,9 +105,19 @@ struct Cutter<'a> {
     run: Run,
     links: u32,
     bold: u32,
+    /// What was read, where that is asked for.
+    pieces: Option<Vec<Piece>>,
 }
 
 impl Cutter<'_> {
+    /// Notes a piece of the block that is being read.
+    fn note(&mut self, node: NodeId) {
+        let block = self.out.blocks.len() as u32;
+        if let Some(pieces) = &mut self.pieces {
+            pieces.push(Piece { node, block });
+        }
+    }
+
     fn push(&mut self, text: &str) {
         if self.open.is_empty() {
             return;
@@ -120,7 +150,7 @@ impl Cutter<'_> {
         }
     }
 
-    fn line_break(&mut self, name: &LocalName) {
+    fn line_break(&mut self, id: NodeId, name: &LocalName) {
         if self.run.broken || *name == local_name!("hr") {
             self.flush();
         } else if self.out.text.len() > self.run.start {
@@ -130,6 +160,7 @@ impl Cutter<'_> {
                 self.out.text.push('\n');
                 self.run.breaks += 1;
                 self.run.broken = true;
+                self.note(id);
             }
         }
     }
@@ -157,6 +188,7 @@ impl Cutter<'_> {
                 self.run.links += 1;
             }
             local_name!("b") | local_name!("strong") => self.bold += 1,
+            local_name!("img") => self.note(id),
             _ => {}
         }
         let said = topics(self.dom.class(id));

@@ -163,7 +163,7 @@ pub(super) fn is_fact(property: &str) -> bool {
     )
 }
 
-pub(super) fn hides(style: &str) -> bool {
+pub(in crate::extract) fn hides(style: &str) -> bool {
     let squeezed: String = style.chars().filter(|c| !c.is_whitespace()).take(400).collect();
     squeezed.contains("display:none") || squeezed.contains("visibility:hidden")
 }
