@@ -121,7 +121,8 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
 /// Which kinds of phrases a text begins with.
 pub(super) fn cues(text: &str) -> Cues {
     let mut found = Cues::default();
-    let end = text.floor_char_boundary(WINDOW);
+    let window = 0..=text.len().min(WINDOW);
+    let end = window.rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
     let bytes = text.as_bytes();
     for hit in PHRASES.finder.find_overlapping_iter(&text[..end]) {
         let boundary = hit.start() == 0 || !bytes[hit.start() - 1].is_ascii_alphanumeric();

@@ -104,7 +104,7 @@ pub(super) fn clean(part: &str) -> Option<String> {
     }
     part = without_tail(part);
     let bare = |title: &&str| part.strip_suffix(*title)?.strip_suffix(' ');
-    if let Some(name) = WORDS.titles_after.iter().find_map(|title| bare(title)) {
+    if let Some(name) = WORDS.titles_after.iter().find_map(bare) {
         part = name;
     }
     if let Some(at) = part.find(['(', '[', '<']) {

@@ -34,8 +34,15 @@ pub struct Seat {
 /// Degrees within which two cities of a country and a name are one.
 const SAME: f64 = 0.05;
 
-/// Cities by country and name, with where they are and what they are in.
-pub struct Seats(HashMap<(String, String), Vec<(f64, f64, Seat)>>);
+/// Where a city is and what it is in.
+struct City {
+    lat: f64,
+    lon: f64,
+    seat: Seat,
+}
+
+/// Cities by country and name.
+pub struct Seats(HashMap<(String, String), Vec<City>>);
 
 impl Seats {
     pub fn read(file: &Path) -> Result<Self> {
@@ -48,11 +55,8 @@ impl Seats {
                 state: row.state.unwrap_or_default(),
                 county: row.county.unwrap_or_default(),
             };
-            seats.entry((row.country_code, row.city)).or_default().push((
-                row.latitude,
-                row.longitude,
-                seat,
-            ));
+            let city = City { lat: row.latitude, lon: row.longitude, seat };
+            seats.entry((row.country_code, row.city)).or_default().push(city);
         }
         Ok(Self(seats))
     }
@@ -61,8 +65,8 @@ impl Seats {
         self.0
             .get(&(country.to_owned(), city.to_owned()))?
             .iter()
-            .find(|(a, b, _)| (a - lat).abs() < SAME && (b - lon).abs() < SAME)
-            .map(|(.., seat)| seat)
+            .find(|city| (city.lat - lat).abs() < SAME && (city.lon - lon).abs() < SAME)
+            .map(|city| &city.seat)
     }
 }
 

@@ -64,7 +64,7 @@ impl Section {
     /// Goes on to a block; what the heading before it said.
     fn advance(&mut self, blocks: &Blocks, i: usize, said: Cues) -> Cues {
         let block = &blocks.blocks[i];
-        if !self.frame.is_some_and(|f| i < blocks.frames[f as usize].last as usize) {
+        if self.frame.is_none_or(|f| i >= blocks.frames[f as usize].last as usize) {
             *self = Self::default();
         }
         let opened = self.said;
