@@ -61,7 +61,7 @@ pub(super) fn of_text(text: &str, max_bytes: usize) -> Option<String> {
     let mut out = String::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         out.push_str("<p>");
-        writer::escape(line, &mut out);
+        elements::escape(line, &mut out);
         out.push_str("</p>\n");
         if out.len() > max_bytes {
             return None;

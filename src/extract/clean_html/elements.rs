@@ -3,7 +3,6 @@
 use html5ever::{LocalName, local_name};
 
 use super::addresses::Addresses;
-use super::writer::escape;
 use crate::extract::dom::{Dom, NodeId};
 
 /// An element that holds others.
@@ -158,5 +157,18 @@ pub(super) fn put(name: &str, value: Option<&str>, out: &mut String) {
         escape(value, &mut escaped);
         out.push_str(&escaped.replace('"', "&quot;"));
         out.push('"');
+    }
+}
+
+/// Writes text so that no character of it is markup.
+pub(super) fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}' => {}
+            c => out.push(c),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use html5ever::local_name;
 
 use super::addresses::Addresses;
-use super::elements::{attributes, put};
+use super::elements::{attributes, escape, put};
 use super::nesting::{Element, Nesting};
 use crate::extract::dom::{Dom, NodeId};
 use crate::extract::text::{is_space, one_line, push_collapsed};
@@ -193,17 +193,4 @@ impl<'a> Writer<'a> {
 /// A soft hyphen or a zero-width space is no gap between words.
 const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}' | '\u{feff}' | '\u{2060}')
-}
-
-/// Writes text so that no character of it is markup.
-pub(super) fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}' => {}
-            c => out.push(c),
-        }
-    }
 }
