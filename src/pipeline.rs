@@ -217,7 +217,9 @@ fn longer(
     match (page, other) {
         (Ok(mut page), Ok(other)) => {
             if other.body.chars().count() > page.body.chars().count() {
-                page.body = other.body;
+                (page.body, page.html) = (other.body, other.html);
+                // It is a place in the body that was there before.
+                page.standfirst = None;
                 page.report.method = other.report.method;
             }
             Ok(page)
