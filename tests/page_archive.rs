@@ -7,8 +7,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use support::broker::Broker;
 use support::site::{Site, html, redirect, reply, story};
-use support::worker::program;
+use support::worker::{Worker, program};
 use tokio::io::AsyncWriteExt as _;
 
 /// Lines of standard output, the exit code and standard error of a `process`.
@@ -95,6 +96,26 @@ async fn archived_pages_give_the_same_records_again() {
         assert_eq!(timeless(first), timeless(again));
     }
     assert_eq!(site.requests().len(), asked, "nothing is fetched again");
+}
+
+#[tokio::test]
+async fn a_worker_that_stops_finishes_its_archive_and_its_stories_come_again_from_it() {
+    let (site, broker) = (site().await, Broker::provisioned().await);
+    let context = broker.context().await;
+    let directory = tempfile::tempdir().unwrap();
+    let archive = [("ARCHIVE__WARC_DIR", directory.path().to_str().unwrap())];
+    let worker = Worker::start(broker.url(), &archive);
+    let message = json!({"id": "n:1", "url": site.url("/one")}).to_string();
+    broker.put(&context, &[], message).await;
+    let outcomes = broker.outcomes(&context, 1).await;
+    assert!(worker.stop().await.success());
+    let files = archives(directory.path());
+    let file = files[0].to_str().unwrap();
+    assert!(files.len() == 1 && file.ends_with(".warc.gz"), "{files:?}");
+    let (again, code, error) = process(&[file], &[], "").await;
+    assert_eq!(code, 0, "{error}");
+    assert_eq!(again[0]["key"], outcomes[0].key());
+    assert_eq!(again[0]["item"]["bodies"], outcomes[0].json()["item"]["bodies"]);
 }
 
 #[tokio::test]

@@ -82,12 +82,13 @@ async fn work(
         );
     }
     let cores = config.worker.core_count();
+    let archive = PageArchive::open(&config.archive).or_exit(Exit::Failed)?;
     let pipeline = Pipeline::new(Some(fetcher), config.extract.clone(), tagger, cores)
         .context("cannot start the threads of [worker] cores")
         .or_exit(Exit::Failed)?
         .with_tag_limit(config.worker.tag_max_bytes)
         .by_published_kinds()
-        .with_archive(PageArchive::open(&config.archive).or_exit(Exit::Failed)?);
+        .with_archive(archive.clone());
     let _reloads =
         service::reload_on_hangup(config.clone(), pipeline.clone()).or_exit(Exit::Failed)?;
     let stop = stop.inspect(|()| service::announce_stopping()).shared();
@@ -105,6 +106,10 @@ async fn work(
         let run = worker::run(&settings, connection.clone(), pipeline, &state, watch, stop.clone());
         run.await.map(|summary| summary.unfinished).or_exit(Exit::Broker)
     };
-    let (stories, polls) = tokio::try_join!(working, polling)?;
+    let done = tokio::try_join!(working, polling);
+    if let Some(archive) = archive {
+        archive.finish().or_exit(Exit::Failed)?;
+    }
+    let (stories, polls) = done?;
     Ok(if stories + polls == 0 { Exit::Done } else { Exit::Failed })
 }

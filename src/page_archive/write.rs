@@ -113,6 +113,15 @@ impl PageArchive {
         };
         tokio::task::spawn_blocking(work).await.expect("keeping a page does not panic")
     }
+
+    /// Gives the file that is open its own name, whoever else holds the archive: at the end of a program, whose
+    /// tasks may outlive their use.
+    ///
+    /// # Errors
+    /// When it cannot be written to the end; the next start finishes it.
+    pub fn finish(&self) -> Result<(), WriteError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).finish()
+    }
 }
 
 impl Files {
