@@ -76,6 +76,10 @@ const REFRESH_TEXT: usize = 400;
 /// Longest delay of a `Refresh` that is a redirect, in seconds; longer ones reload a page.
 const LONGEST_REFRESH: f32 = 5.0;
 
+/// How long the place of a worker that died at a host stays taken: longer than a broker of several servers needs for a
+/// new leader.
+const LEASE_RENEWED_FOR: Duration = Duration::from_secs(15);
+
 /// Fetches pages. Made once, shared by all tasks.
 pub struct Fetcher {
     client: Client,
@@ -157,6 +161,7 @@ impl Fetcher {
                 delay_factor: settings.delay_factor,
                 concurrency: settings.host_concurrency,
                 lease: total,
+                renewed_for: LEASE_RENEWED_FOR,
                 max_wait,
                 max_reservation: Duration::from_secs(settings.max_turn_ahead_secs),
                 circuit_failures: settings.circuit_failures,

@@ -15,8 +15,8 @@
 //! A host that refuses (403 and the like) several times in a row is left alone for a while; its stories wait
 //! through one such pause, and where it goes on refusing they are told so without being asked for.
 //!
-//! A worker that dies leaves its lease, which expires, and its slot, which passes unused; nothing is
-//! to be cleaned up. In a process, one claimer per host talks to the bucket at a time.
+//! A lease is renewed while its request is under way. A worker that dies leaves its lease, which expires
+//! soon, and its slot, which passes unused; nothing is to be cleaned up. In a process, one claimer per host talks to the bucket at a time.
 
 mod record;
 
@@ -29,6 +29,7 @@ use rand::Rng as _;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{Bucket, Clock, Error, Moment, Revision, bucket_token};
 use crate::model::Key;
@@ -43,6 +44,9 @@ const SHORTEST_DEFERRAL: Duration = Duration::from_millis(500);
 
 /// How often a full host is looked at for leases that other workers gave back.
 const POLL: Duration = Duration::from_millis(100);
+
+/// How often a lease is renewed within the time that a renewal lasts: one that is late or lost is no harm.
+const RENEWALS: u32 = 3;
 
 /// Tasks of this process that wait for a full host at a time, for each request it may have under
 /// way. The rest is deferred, so that a slow host does not take all of a worker's slots.
@@ -61,8 +65,10 @@ pub struct HostPolicy {
     pub delay_factor: f64,
     /// Most requests under way.
     pub concurrency: u32,
-    /// How long a request takes at most; its lease runs so long.
+    /// How long a request takes at most; its lease is renewed no longer.
     pub lease: Duration,
+    /// How long after its last renewal a lease runs: the place of a worker that died is free again so soon.
+    pub renewed_for: Duration,
     /// Longest wait that is waited out.
     pub max_wait: Duration,
     /// Furthest slot that is reserved.
@@ -87,6 +93,8 @@ pub struct HostPermit {
     host: Arc<str>,
     lease: u64,
     started: Moment,
+    /// Renews the lease until the permit is given back or dropped.
+    renewal: AbortOnDropHandle<()>,
 }
 
 /// Whether a request may start.
@@ -274,7 +282,9 @@ impl Hosts {
                     if place.is_story {
                         self.stamp(&host, &mut cached, now).await?;
                     }
-                    return Ok(PermitReply::Go(HostPermit { host, lease, started: now }));
+                    let renewal = self.clone().renew(Arc::clone(&host), lease, now, *terms);
+                    let renewal = AbortOnDropHandle::new(tokio::spawn(renewal));
+                    return Ok(PermitReply::Go(HostPermit { host, lease, started: now, renewal }));
                 }
                 continue;
             }
@@ -340,6 +350,29 @@ impl Hosts {
         }
     }
 
+    /// Renews a lease in good time as long as its request may take. Where that fails the lease expires, and one
+    /// request more than the rules allow may be under way.
+    async fn renew(self, host: Arc<str>, lease: u64, started: Moment, terms: HostPolicy) {
+        let local = self.local(&host);
+        loop {
+            tokio::time::sleep(terms.renewed_for / RENEWALS).await;
+            let mut cached = local.record.lock().await;
+            let renewed = async {
+                let (mut record, revision) = self.read(&host, cached.take()).await?;
+                let now = self.clock.now().await?;
+                if !record.renew(lease, started, now, &terms) {
+                    return Ok(false);
+                }
+                self.write(&host, &mut cached, record, revision).await.map(|_| true)
+            };
+            match renewed.await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err::<_, Error>(error) => tracing::debug!(%error, %host, "a lease was not renewed"),
+            }
+        }
+    }
+
     /// Gives a turn back and notes what it told of the host; what changed by it.
     ///
     /// # Errors
@@ -350,6 +383,7 @@ impl Hosts {
         health: Observation,
         terms: &HostPolicy,
     ) -> Result<Option<HostNews>, Error> {
+        turn.renewal.abort();
         let local = self.local(&turn.host);
         loop {
             let mut cached = local.record.lock().await;

@@ -86,13 +86,29 @@ impl Record {
     /// Notes a start. What no story asks for (robots.txt) moves the queue on and is no start of a page:
     /// a Crawl-delay counts from page to page.
     pub(super) fn start(&mut self, lease: u64, place: Place, now: Moment, terms: &HostPolicy) {
-        self.leases.push((lease, now.plus(terms.lease).as_millis()));
+        self.leases.push((lease, now.plus(terms.renewed_for.min(terms.lease)).as_millis()));
         if place.is_story {
             self.last = now.as_millis();
         }
         if !place.is_taken {
             self.next = now.plus(self.interval(terms)).as_millis();
         }
+    }
+
+    /// Renews a lease, but not beyond the longest time of its request; `false` when there is nothing to renew any more.
+    pub(super) fn renew(
+        &mut self,
+        lease: u64,
+        started: Moment,
+        now: Moment,
+        terms: &HostPolicy,
+    ) -> bool {
+        let end = started.plus(terms.lease);
+        let Some((_, until)) = self.leases.iter_mut().find(|(id, _)| *id == lease) else {
+            return false;
+        };
+        *until = now.plus(terms.renewed_for).min(end).as_millis();
+        now < end
     }
 
     /// The distance between two starts: the rules', or what the host's slowness asks for.
@@ -228,6 +244,7 @@ mod tests {
             delay_factor: 0.0,
             concurrency: 4,
             lease: Duration::from_secs(60),
+            renewed_for: Duration::from_secs(15),
             max_wait: Duration::ZERO,
             max_reservation: Duration::from_secs(3600),
             circuit_failures: 5,
@@ -284,6 +301,28 @@ mod tests {
         assert_eq!(record.concurrency(&terms()), 4);
         assert!(refuse(&mut record, 2, 104).is_none());
         assert!(record.note(Observation::Well, at(105), &terms()).is_none());
+    }
+
+    #[test]
+    fn a_lease_lasts_while_it_is_renewed() {
+        let (mut record, terms) = (Record::default(), terms());
+        let leases = |record: &mut Record, secs| {
+            let _ = record.closed(at(secs), &terms);
+            record.leases.len()
+        };
+        let place = Place { is_story: true, is_taken: false };
+        record.start(1, place, at(0), &terms);
+        record.start(2, place, at(0), &terms);
+        assert!(record.renew(1, at(0), at(10), &terms));
+        // The other's worker died.
+        assert_eq!(leases(&mut record, 16), 1);
+        assert!(!record.renew(2, at(0), at(16), &terms));
+        assert!(record.renew(1, at(0), at(24), &terms));
+        assert!(record.renew(1, at(0), at(36), &terms));
+        assert!(record.renew(1, at(0), at(50), &terms));
+        assert_eq!(leases(&mut record, 59), 1);
+        assert!(!record.renew(1, at(0), at(60), &terms), "no request takes so long");
+        assert_eq!(leases(&mut record, 60), 0);
     }
 
     #[test]
