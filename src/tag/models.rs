@@ -23,7 +23,7 @@ const ENTITIES: &[u8] = include_bytes!("models/entities.base.zst");
 const PLACES: &[u8] = include_bytes!("models/places.gazetteer.zst");
 
 /// Name and version of the recogniser; the version changes with its weights.
-pub const RECOGNISER: &str = "crf-en/3";
+pub const RECOGNISER: &str = "crf-en/4";
 /// Name and version of the gazetteer.
 pub const GAZETTEER: &str = "geonames-500/4";
 

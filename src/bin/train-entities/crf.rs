@@ -29,6 +29,8 @@ pub struct Settings {
     pub log2_rows: u32,
     /// Weights are kept as multiples of so many steps: the coarser, the smaller the model.
     pub steps: i8,
+    /// To multiples of which they are rounded once more when they are stored.
+    pub stored_steps: i8,
     /// Log-odds by which a word is the rather in a name than the likelihood says: a model of few examples finds
     /// too few names, and F1 counts those as much as wrong ones.
     pub lean: f32,
@@ -44,6 +46,7 @@ impl Default for Settings {
             min_count: 3,
             log2_rows: 19,
             steps: 1,
+            stored_steps: 2,
             lean: 0.0,
         }
     }
@@ -309,8 +312,9 @@ pub fn pack(model: &Model, settings: &Settings) -> Vec<u8> {
     features.sort_by(|a, b| spread(&b.1).total_cmp(&spread(&a.1)).then(a.0.cmp(&b.0)));
     let mut transitions = model.transitions;
     transitions.iter_mut().for_each(|row| row[OUTSIDE] -= settings.lean);
-    let (bytes, dropped) =
+    let (mut bytes, dropped) =
         Weights::build(&features, &transitions, settings.log2_rows, settings.steps);
+    Weights::coarsen(&mut bytes, settings.stored_steps);
     eprintln!("{} features, {dropped} without a slot", features.len());
     bytes
 }

@@ -106,6 +106,7 @@ impl Task<'_> {
             min_count: 2,
             blind: 0.3,
             steps: 2,
+            stored_steps: 4,
             ..crf::Settings::default()
         };
         if self.hold_out {

@@ -8,6 +8,9 @@
 //! usage: `train-entities --languages [--held-out] DATA_DIR MODEL_DIR LANG_DIR [CODE...]`: the same for the other
 //! languages (`langs/ner-*.jsonl.gz`), or those named, into `LANG_DIR/<code>/entities.weights.zst`, and
 //! what words do in known names (`wikidata-entities.tsv.gz`) into `LANG_DIR/mul/names.roles.zst`.
+//!
+//! usage: `train-entities --coarsen STEPS FILE...`: rounds the weights of packed files to multiples of some steps,
+//! as a training does before it stores them.
 
 #![allow(clippy::print_stderr)]
 
@@ -24,7 +27,7 @@ use std::{env, fs, path::PathBuf, sync::Arc};
 use anyhow::{Context as _, Result, bail};
 use news_ingest::tag::{
     document::Splitting,
-    entities::{Recogniser, classes::ClassTable, token_features::Lexicon},
+    entities::{Recogniser, classes::ClassTable, token_features::Lexicon, weights::Weights},
     places::gazetteer::Gazetteer,
 };
 
@@ -42,6 +45,9 @@ fn main() -> Result<()> {
         }
         given
     };
+    if flag("--coarsen") {
+        return coarsen(&args);
+    }
     let (others, hold_out) = (flag("--languages"), flag("--held-out"));
     let usage =
         "usage: train-entities [--languages] [--held-out] DATA_DIR MODEL_DIR [LANG_DIR [CODE...]]";
@@ -75,6 +81,18 @@ fn main() -> Result<()> {
     let weights = crf::pack(&train(&reader, &stories, &settings)?, &settings);
     fs::write(models.join("words.classes.zst"), zstd::encode_all(class_bytes.as_slice(), 19)?)?;
     fs::write(models.join("entities.weights.zst"), zstd::encode_all(weights.as_slice(), 19)?)?;
+    Ok(())
+}
+
+/// Rounds stored weights.
+fn coarsen(args: &[std::ffi::OsString]) -> Result<()> {
+    let [steps, files @ ..] = args else { bail!("usage: train-entities --coarsen STEPS FILE...") };
+    let steps = steps.to_string_lossy().parse().context("STEPS is a number from 1 to 127")?;
+    for file in files {
+        let mut weights = zstd::decode_all(fs::File::open(file)?)?;
+        Weights::coarsen(&mut weights, steps);
+        fs::write(file, zstd::encode_all(weights.as_slice(), 19)?)?;
+    }
     Ok(())
 }
 

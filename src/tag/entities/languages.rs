@@ -18,7 +18,7 @@ const SHARED: &str = "mul";
 /// Name of the table of what words do in known names.
 const ROLES: &str = "names.roles.zst";
 /// Version of the weights, changed with them.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A recogniser for each language.
 #[derive(Debug)]
