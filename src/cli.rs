@@ -210,6 +210,12 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// Prints one line to standard error, beside the data that a command gives.
+#[allow(clippy::print_stderr, reason = "what is no data must not stand among it")]
+fn remark(line: &str) {
+    eprintln!("news-ingest: {line}");
+}
+
 /// A time of the past as people write it: `90s`, `30m`, `6h`, `7d` ago, a date, or an RFC 3339 time.
 fn moment(text: &str) -> Result<time::OffsetDateTime, String> {
     let wrong = || "not like 90s, 30m, 6h, 7d, 2026-09-20 or 2026-09-20T10:00:00Z".to_owned();

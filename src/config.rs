@@ -120,7 +120,8 @@ pub fn load(
             let text = std::fs::read_to_string(path)
                 .map_err(|source| Error::Read { path: path.clone(), source })?;
             let at = |source: toml::de::Error| {
-                let hint = did_you_mean(source.message());
+                let hint = near_key(source.message())
+                    .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                 Error::File { path: path.clone(), source: Box::new(source), hint }
             };
             // Read as a whole first: its errors name line and column.
@@ -165,11 +166,41 @@ fn refuse_unknown(name: &str, value: &str) -> Result<(), Error> {
     if OTHER_VARIABLES.contains(&name) || is_service_link(name, value) {
         return Ok(());
     }
-    let key = rest.replacen('_', "__", 1);
-    let reason = format!(
-        "is not read; a key has two underscores before each of its parts: {ENV_PREFIX}{key}"
-    );
+    let reason = match meant_variable(rest) {
+        Some(meant) => format!("is not read; did you mean {meant}?"),
+        None => format!(
+            "is not read; the variable of a key is {ENV_PREFIX}SECTION__KEY, with two underscores between the parts"
+        ),
+    };
     Err(Error::Environment { name: name.to_owned(), reason })
+}
+
+/// The variable that a name of another number of underscores is likely to stand for.
+fn meant_variable(rest: &str) -> Option<String> {
+    let words: Vec<&str> = rest.split('_').filter(|word| !word.is_empty()).collect();
+    let defaults = toml::Table::try_from(Config::default()).ok()?;
+    let mut tables = Vec::new();
+    name_tables(&defaults, "", &mut tables);
+    // The deepest first: `nats.embedded` before `nats`.
+    tables.sort_by_key(|table| std::cmp::Reverse(table.len()));
+    tables.iter().find_map(|table| {
+        let variable = table.to_ascii_uppercase().replace('.', "__");
+        let parts = variable.split('_').filter(|part| !part.is_empty()).count();
+        let (section, key) = words.split_at_checked(parts)?;
+        let is_section = section.join("_") == variable.replace("__", "_");
+        (is_section && !key.is_empty())
+            .then(|| format!("{ENV_PREFIX}{variable}__{}", key.join("_")))
+    })
+}
+
+/// The dotted names of the tables within a table.
+fn name_tables(table: &toml::Table, prefix: &str, names: &mut Vec<String>) {
+    for (key, value) in table {
+        let toml::Value::Table(inner) = value else { continue };
+        let name = format!("{prefix}{key}");
+        name_tables(inner, &format!("{name}."), names);
+        names.push(name);
+    }
 }
 
 /// Variables with our prefix that are no keys: the file, and those that builds and tests read.
@@ -215,13 +246,13 @@ fn readings(text: &str) -> Vec<toml::Value> {
     all
 }
 
-/// `; did you mean …?` where a message names an unknown key and one of those it expects is close.
-fn did_you_mean(message: &str) -> String {
-    let Some((unknown, expected)) = message.split_once(", expected ") else { return String::new() };
-    if !unknown.contains("unknown field `") && !unknown.contains("unknown variant `") {
-        return String::new();
+/// Of the keys that a message about an unknown one expects, the one that is close.
+fn near_key(message: &str) -> Option<&str> {
+    let (said, expected) = message.split_once(", expected ")?;
+    if !said.contains("unknown field `") && !said.contains("unknown variant `") {
+        return None;
     }
-    let Some(unknown) = unknown.rsplit('`').nth(1) else { return String::new() };
+    let unknown = said.rsplit('`').nth(1)?;
     let near = expected
         .split('`')
         .skip(1)
@@ -229,7 +260,7 @@ fn did_you_mean(message: &str) -> String {
         .map(|known| (distance(unknown, known), known))
         .filter(|(distance, known)| *distance <= known.len().max(unknown.len()).div_ceil(3))
         .min();
-    near.map_or_else(String::new, |(_, known)| format!("; did you mean `{known}`?"))
+    near.map(|(_, known)| known)
 }
 
 /// Levenshtein distance, in bytes.
@@ -274,7 +305,15 @@ fn parse(table: &toml::Table) -> Result<Config, String> {
     serde_path_to_error::deserialize(toml::Value::Table(table.clone())).map_err(|error| {
         let path = error.path().to_string();
         let message = error.into_inner().to_string();
-        format!("{path}: {}{}", message.trim_end(), did_you_mean(&message))
+        let said = message.trim_end();
+        match near_key(&message) {
+            // The one that is meant, and not forty others.
+            Some(near) => {
+                let said = said.split(", expected ").next().unwrap_or_default();
+                format!("{path}: {said}; did you mean `{near}`?")
+            }
+            None => format!("{path}: {said}"),
+        }
     })
 }
 

@@ -40,3 +40,13 @@ pub fn is_carried(name: &str) -> bool {
 pub fn is_brokers(name: &str) -> bool {
     name.get(..5).is_some_and(|prefix| prefix.eq_ignore_ascii_case("nats-"))
 }
+
+/// Whether a header says how a message's body is to be read, or what the message is: it belongs to that body
+/// and to no other.
+#[must_use]
+pub fn describes_body(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with("content-")
+        || name.starts_with("ce-")
+        || ["news-id", "news-revision", "news-url", "news-object"].contains(&name.as_str())
+}

@@ -103,7 +103,7 @@ pub fn stop() {
 /// When logging has not started, or the directives cannot be read.
 pub fn set_level(level: &Level) -> Result<(), String> {
     Settings { level: level.clone(), ..Settings::default() }.check()?;
-    let filter = EnvFilter::try_new(&level.0).map_err(|error| format!("log.level: {error}"))?;
+    let filter = filter(&level.0).map_err(|error| format!("log.level: {error}"))?;
     let handle = FILTER.get().ok_or("logging has not started")?;
     handle.reload(filter).map_err(|error| error.to_string())
 }
@@ -132,9 +132,16 @@ fn check_directive(directive: &str) -> Result<(), String> {
     Err(format!("log.level: {level:?} is not one of {}{hint}", LEVELS.join(", ")))
 }
 
+/// The filter of some directives. At `info` the broker client's own lines are left out: each says in other words what
+/// one of ours does.
+fn filter(level: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {
+    let quieter = if level.trim().eq_ignore_ascii_case("info") { ",async_nats=warn" } else { "" };
+    EnvFilter::try_new(format!("{level}{quieter}"))
+}
+
 /// Starts logging, once per process.
 pub fn start(settings: &Settings) {
-    let filter = EnvFilter::try_new(&settings.level.0).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = filter(&settings.level.0).unwrap_or_else(|_| EnvFilter::new("info"));
     let (filter, handle) = reload::Layer::new(filter);
     let terminal = std::io::stderr().is_terminal();
     let pretty = match settings.format {

@@ -5,12 +5,14 @@
 //! JSON object is counted and passed over, for logs pass through shells and collectors that add
 //! their own.
 
+mod findings;
 mod incidents;
 mod outcomes;
 mod page;
 mod tally;
 mod terminal;
 mod time_line;
+mod times;
 
 pub use page::page;
 pub use tally::Tally;

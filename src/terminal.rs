@@ -36,6 +36,13 @@ pub fn printable(text: &str) -> String {
         .collect()
 }
 
+/// A number with the noun that it counts: `1 feed`, `2 feeds`.
+#[must_use]
+pub fn counted(count: impl Into<u64>, noun: &str) -> String {
+    let count = count.into();
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Columns that a printable text takes.
 #[must_use]
 pub fn columns(text: &str) -> usize {

@@ -18,6 +18,7 @@ mod routes;
 mod settings;
 mod settle;
 mod shared_state;
+mod slow_hosts;
 mod source;
 mod status;
 mod totals;
@@ -47,6 +48,7 @@ use deferrals::Deferrals;
 use raw_streams::RawStreams;
 pub use settings::{RunSettings, Settings};
 use shared_state::SharedState;
+use slow_hosts::SlowHosts;
 use source::Source;
 pub use status::WorkerStatus;
 pub use totals::{AttemptOutcome, Backlog, Totals, memory_bytes};
@@ -117,6 +119,7 @@ pub async fn run(
             name: name.clone(),
             totals: Totals::default(),
             deferrals: Deferrals::default(),
+            slow_hosts: SlowHosts::default(),
             status: status.clone(),
         },
         settings: with_own_bucket(settings),
@@ -212,6 +215,7 @@ pub async fn run(
         log_join_error(following.await);
     }
     shared.telling.deferrals.log();
+    shared.telling.slow_hosts.log();
     shared.telling.totals.log(unfinished, None);
     let stories = shared.telling.totals.since_start(AttemptOutcome::Story);
     if unfinished > 0 {
@@ -227,6 +231,9 @@ pub async fn run(
     }
     Ok(Summary { unfinished })
 }
+
+/// When the first totals are told.
+const FIRST_TOTALS: Duration = Duration::from_secs(10);
 
 /// The settings with the store of large dead letters among those that messages may name.
 fn with_own_bucket(settings: &RunSettings) -> RunSettings {
@@ -275,11 +282,13 @@ async fn drain(
 /// Tells of itself and looks after the retry stream, at every interval of the totals. Never ends.
 async fn housekeeping(shared: &WorkerContext, retries: bool) -> Infallible {
     let every = Duration::from_secs(shared.settings.worker.totals_interval_secs);
-    let mut rounds = tokio::time::interval_at(Instant::now() + every, every);
+    // Soon after the start: a worker that does not live for long is to be seen, too.
+    let mut rounds = tokio::time::interval_at(Instant::now() + every.min(FIRST_TOTALS), every);
     let mut left_out_before = 0;
     loop {
         rounds.tick().await;
         shared.telling.deferrals.log();
+        shared.telling.slow_hosts.log();
         shared
             .telling
             .totals

@@ -283,7 +283,10 @@ async fn completions_and_manual_pages_name_every_command() {
     let (_, page, _) = run(&["man"], b"").await;
     let page = page.join("\n").replace("\\-", "-");
     assert!(page.contains(".TH news-ingest 1"), "{page}");
-    let dir = tempfile::tempdir().unwrap();
+    let made = tempfile::tempdir().unwrap();
+    let dir = tempfile::tempdir_in(&made).unwrap();
+    // One that is not there yet is made.
+    std::fs::remove_dir(dir.path()).unwrap();
     let (code, _, said) = run(&["man", "--dir", dir.path().to_str().unwrap()], b"").await;
     assert_eq!(code, 0, "{said}");
     for command in commands {
@@ -293,7 +296,7 @@ async fn completions_and_manual_pages_name_every_command() {
         assert!(text.contains(".SH SYNOPSIS"), "{text}");
     }
     assert!(dir.path().join("news-ingest-dlq-replay.1").is_file());
-    assert_eq!(run(&["man", "--dir", "/no/such/directory"], b"").await.0, 1);
+    assert_eq!(run(&["man", "--dir", "/dev/null/directory"], b"").await.0, 1);
 }
 
 /// Completions are taken by the shell itself, where it is on this machine.

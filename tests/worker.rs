@@ -520,7 +520,7 @@ async fn a_dead_letter_that_is_replayed_becomes_a_story_once() {
         broker.outcomes(&context, before as usize + 1).await;
     }
     let said = dlq(&["replay", "--code", "no_content"]).await;
-    assert!(said.contains("0 replayed") && said.contains("1 came back"), "{said}");
+    assert!(said.contains("0 replayed") && said.contains("1 held back"), "{said}");
     well.store(true, std::sync::atomic::Ordering::Relaxed);
     assert!(worker.stop().await.success());
 }

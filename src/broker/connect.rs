@@ -1,5 +1,6 @@
 //! The connection: one per process, kept for its life.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_nats::{AuthError, Client, ConnectOptions, Event, jetstream};
@@ -12,6 +13,9 @@ use super::address::{addresses, redacted, url_login};
 use super::dial::Dialler;
 use super::secrets::{Secret, SecretError};
 use crate::backoff::Backoff;
+
+/// How often errors of the connection are told while they last.
+const TOLD_AGAIN: Duration = Duration::from_secs(60);
 
 /// Why there is no connection.
 #[derive(Debug, Error)]
@@ -83,6 +87,7 @@ pub async fn connect_in_time(
 /// When a secret cannot be read, an address is malformed, or the first attempt fails.
 pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Connection, Error> {
     let (sender, connects) = watch::channel(0);
+    let troubles = Arc::new(Troubles { url: redacted(url), told: Mutex::default() });
     let mut options = match Secret::of(settings) {
         Some(secret) => {
             // What cannot be read is said now, not at the first reconnect.
@@ -107,8 +112,8 @@ pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Conne
         .ping_interval(Duration::from_secs(10))
         .max_reconnects(None)
         .event_callback(move |event| {
-            let sender = sender.clone();
-            async move { note(&event, &sender) }
+            let (sender, troubles) = (sender.clone(), Arc::clone(&troubles));
+            async move { note(&event, &sender, &troubles) }
         });
     if let Some(prefix) = &settings.inbox_prefix {
         options = options.custom_inbox_prefix(prefix.clone());
@@ -131,14 +136,42 @@ pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Conne
     Ok(Connection { client, connects, dialler, api: settings.api() })
 }
 
-fn note(event: &Event, connects: &watch::Sender<u64>) {
+/// Errors of a connection, of which many come while a broker is away.
+struct Troubles {
+    /// Addresses, without user info.
+    url: String,
+    /// When one was told last, and how many came since.
+    told: Mutex<Option<(Instant, u64)>>,
+}
+
+impl Troubles {
+    /// How many errors there were since one was told, this one among them; `None` when it is too soon to tell again.
+    fn count(&self) -> Option<u64> {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = told.map_or(0, |(_, since)| since) + 1;
+        if told.is_some_and(|(at, _)| at.elapsed() < TOLD_AGAIN) {
+            *told = told.map(|(at, _)| (at, since));
+            return None;
+        }
+        *told = Some((Instant::now(), 0));
+        Some(since)
+    }
+}
+
+fn note(event: &Event, connects: &watch::Sender<u64>, troubles: &Troubles) {
+    let url = troubles.url.as_str();
     match event {
         Event::Connected => {
             connects.send_modify(|count| *count += 1);
-            tracing::info!(event = "broker_connected", "connected to the broker");
+            *troubles.told.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            tracing::info!(event = "broker_connected", url, "connected to the broker at {url}");
         }
         Event::Disconnected => {
-            tracing::warn!(event = "broker_disconnected", "connection to the broker lost");
+            tracing::warn!(
+                event = "broker_disconnected",
+                url,
+                "connection to the broker at {url} lost; it is tried again without end"
+            );
         }
         Event::LameDuckMode => {
             tracing::warn!(event = "broker_lame_duck", "the broker is about to shut down");
@@ -157,7 +190,15 @@ fn note(event: &Event, connects: &watch::Sender<u64>) {
             tracing::warn!(event = "broker_error", %error, "error from the broker");
         }
         Event::ClientError(error) => {
-            tracing::warn!(event = "broker_client_error", %error, "error of the broker connection");
+            if let Some(errors) = troubles.count() {
+                tracing::warn!(
+                    event = "broker_client_error",
+                    url,
+                    %error,
+                    errors,
+                    "cannot reach the broker at {url}: {error}"
+                );
+            }
         }
         #[allow(unreachable_patterns, reason = "the client may grow events")]
         _ => {}

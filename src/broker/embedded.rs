@@ -12,6 +12,7 @@ use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, ProcessSession};
@@ -128,6 +129,9 @@ struct ServerFile {
     url: String,
 }
 
+/// Process of the server that this process started, 0 for none: what a quit that cannot wait stops it by.
+static STARTED: AtomicI32 = AtomicI32::new(0);
+
 /// A server that this process started or joined.
 #[derive(Debug)]
 pub struct Embedded {
@@ -175,7 +179,7 @@ impl Embedded {
                     event = "broker_joined",
                     url = server.url,
                     pid = server.pid,
-                    "joined the nats-server that runs on {}",
+                    "joined the nats-server that already runs on {}; it goes on running after this command",
                     dir.display()
                 );
                 return Ok(Self { url: server.url, child: None });
@@ -202,12 +206,7 @@ impl Embedded {
     /// Stops the server when it is ours; one that was joined is left running.
     pub async fn stop(self) {
         let Some(mut child) = self.child else { return };
-        if let Some(pid) = child.process.id().and_then(|pid| i32::try_from(pid).ok())
-            && let Some(pid) = rustix::process::Pid::from_raw(pid)
-            && let Err(error) = rustix::process::kill_process(pid, rustix::process::Signal::TERM)
-        {
-            tracing::warn!(event = "broker_stop", %error, "cannot signal nats-server");
-        }
+        terminate_started();
         match tokio::time::timeout(child.stop_timeout, child.process.wait()).await {
             Ok(Ok(status)) => {
                 tracing::info!(event = "broker_stopped", %status, "nats-server stopped");
@@ -221,6 +220,16 @@ impl Embedded {
             }
         }
         let _ = std::fs::remove_file(&child.server_file);
+    }
+}
+
+/// Tells the server that this process started, if it did, to stop, and does not wait for it.
+pub fn terminate_started() {
+    let Some(pid) = rustix::process::Pid::from_raw(STARTED.swap(0, Ordering::Relaxed)) else {
+        return;
+    };
+    if let Err(error) = rustix::process::kill_process(pid, rustix::process::Signal::TERM) {
+        tracing::warn!(event = "broker_stop", %error, "cannot signal nats-server");
     }
 }
 
@@ -250,6 +259,8 @@ async fn spawn(settings: &Settings, lock: File, deadline: Instant) -> Result<Emb
     });
     command.wrap(ProcessSession);
     let mut process = command.spawn().map_err(|source| Error::Spawn { program, source })?;
+    let pid = process.id().and_then(|pid| i32::try_from(pid).ok());
+    STARTED.store(pid.unwrap_or_default(), Ordering::Relaxed);
     let url = format!("nats://{}", settings.listen);
     loop {
         if let Ok(Some(status)) = process.try_wait() {

@@ -31,7 +31,10 @@ pub(super) fn completions(args: &CompletionArgs) -> Done {
 
 pub(super) fn man(args: &ManArgs) -> Done {
     match &args.dir {
-        Some(dir) => clap_mangen::generate_to(Cli::command().disable_help_subcommand(true), dir)
+        Some(dir) => std::fs::create_dir_all(dir)
+            .and_then(|()| {
+                clap_mangen::generate_to(Cli::command().disable_help_subcommand(true), dir)
+            })
             .with_context(|| format!("cannot write manual pages into {}", dir.display()))
             .or_exit(Exit::Failed)?,
         None => {

@@ -209,6 +209,10 @@ impl Letter {
         self.subject.rsplit('.').next().unwrap_or_default()
     }
 
+    fn is_skipped(&self) -> bool {
+        self.subject.split('.').nth(1) == Some(kind(true))
+    }
+
     /// `stage.code`
     fn code(&self) -> String {
         self.subject.split('.').skip(2).take(2).collect::<Vec<_>>().join(".")
@@ -310,7 +314,7 @@ async fn list(out: &Stream, prefix: &str, filter: &Filter, json: bool) -> anyhow
         Ok(())
     })
     .await?;
-    say_counts(&counts);
+    say_counts(&counts, if filter.skipped { "skipped message" } else { "dead letter" });
     Ok(Exit::Done)
 }
 
@@ -345,15 +349,15 @@ fn json_line(letter: &Letter) -> String {
 
 /// How many there are of each code, the most frequent first, on standard error: the list stays a list.
 #[allow(clippy::print_stderr, reason = "a summary beside the data")]
-fn say_counts(counts: &BTreeMap<String, u64>) {
+fn say_counts(counts: &BTreeMap<String, u64>, what: &str) {
     let total: u64 = counts.values().sum();
     let mut by_count: Vec<_> = counts.iter().collect();
     by_count.sort_by_key(|(code, count)| (std::cmp::Reverse(**count), code.as_str()));
     let codes: Vec<_> = by_count.iter().map(|(code, count)| format!("{count} {code}")).collect();
     match total {
-        0 => eprintln!("no dead letters"),
-        1 => eprintln!("1 dead letter: {}", codes.join(", ")),
-        _ => eprintln!("{total} dead letters: {}", codes.join(", ")),
+        0 => eprintln!("no {what}s"),
+        1 => eprintln!("1 {what}: {}", codes.join(", ")),
+        _ => eprintln!("{total} {what}s: {}", codes.join(", ")),
     }
 }
 
@@ -471,10 +475,14 @@ async fn replay(
     .await?;
     bar.finish_and_clear();
     let done = if dry_run { "would be replayed" } else { "replayed" };
-    say(&format!("{replayed} {done}, {deferred} came back {MAX_REPLAYS} times and stay (--force)"));
+    let held = match deferred {
+        0 => String::new(),
+        held => format!("; {held} held back after {MAX_REPLAYS} replays (--force replays them)"),
+    };
+    say(&format!("{replayed} {done}{held}"));
     if bare > 0 {
         say(&format!(
-            "{bare} carried their text in the message and are to be sent again by their producer"
+            "{bare} not replayed: the text came in the message, which its producer must send again"
         ));
     }
     Ok(Exit::Done)
@@ -489,7 +497,7 @@ fn replayed_body(letter: &Letter) -> Option<bytes::Bytes> {
         revision: Option<String>,
         url: Option<String>,
     }
-    if letter.subject.split('.').nth(1) != Some("skipped") {
+    if !letter.is_skipped() {
         return Some(letter.body.clone());
     }
     let Skipped { id, revision, url } = serde_json::from_slice(&letter.body).ok()?;
@@ -518,21 +526,25 @@ async fn more_headers(
     };
     for (name, value) in more {
         let parsed = (name.parse::<HeaderName>(), value.parse::<HeaderValue>());
-        if let (false, (Ok(name), Ok(value))) = (headers::is_brokers(&name), parsed) {
+        let is_left_out =
+            headers::is_brokers(&name) || letter.is_skipped() && headers::describes_body(&name);
+        if let (false, (Ok(name), Ok(value))) = (is_left_out, parsed) {
             map.append(name, value);
         }
     }
 }
 
-/// The message's own headers as they were, and the letter that it replays.
+/// The message's own headers as they were, and the letter that it replays. A skipped message's body is
+/// written anew, as JSON: the headers that say how the first was to be read are left out.
 fn original_headers(letter: &Letter) -> HeaderMap {
     let mut map = HeaderMap::new();
+    let is_skipped = letter.is_skipped();
     for (name, values) in letter.headers.iter() {
         let name: &str = name.as_ref();
         let original = match name.strip_prefix(headers::ORIGINAL) {
+            Some(original) if is_skipped && headers::describes_body(original) => continue,
             Some(original) if !headers::is_brokers(original) => original,
-            // A skipped message's body is written anew.
-            None if is_content_header(name) && !letter.subject.contains(".skipped.") => name,
+            None if is_content_header(name) && !is_skipped => name,
             // Where the body is now; a message that named an object itself names that one again.
             None if name == headers::OBJECT && letter.header(ORIGINAL_OBJECT).is_empty() => name,
             _ => continue,

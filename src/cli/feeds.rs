@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use tokio::time::Instant;
 
-use super::{Done, Exit, OrExit as _, say};
+use super::{Done, Exit, OrExit as _, remark, say};
 use crate::broker::{connect, topology};
 use crate::config::Config;
 use crate::feeds::{self, Feed, Mode, Poller, Summary};
@@ -14,6 +14,7 @@ use crate::fetch::Fetcher;
 use crate::log;
 use crate::publish::RawPublisher;
 use crate::state::{self, State};
+use crate::terminal::counted;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -53,9 +54,13 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     if mode == Mode::Once {
         let Summary { feeds, polled, failed, not_due, published, .. } = summary;
         say(&format!(
-            "{feeds} feeds: {polled} polled, {failed} failed, {not_due} not due; \
-             {published} messages published"
+            "{}: {polled} polled, {failed} failed, {not_due} not due; {} published",
+            counted(feeds as u64, "feed"),
+            counted(published as u64, "message"),
         ));
+        if not_due > 0 && !args.now {
+            remark("--now polls those that are not due, too");
+        }
     }
     let well = summary.unfinished == 0 && (mode == Mode::Always || summary.failed == 0);
     Ok(if well { Exit::Done } else { Exit::Failed })

@@ -210,12 +210,15 @@ fn ending(prefix: &str, stream: &str, message: &StreamMessage) -> Place {
     facts.push(("when", message.time.format(&Rfc3339).unwrap_or_default()));
     facts.extend(headers.get("News-Id").map(|id| ("id", unescaped(id))));
     facts.push(("key", key.to_owned()));
-    facts.extend(addresses(&headers, &message.payload).first().map(|url| ("url", url.clone())));
+    let url = addresses(&headers, &message.payload).first().cloned();
+    let names_page = url.is_some();
+    facts.extend(url.map(|url| ("url", url)));
     facts.push(("subject", message.subject.to_string()));
     facts.push(("sequence", format!("{} of {stream}", message.sequence)));
     facts.push(match state {
         "story" => ("look", format!("news-ingest inspect --key {key} --out story.html")),
         "dead" => ("bring back", format!("news-ingest dlq replay --key {key}")),
+        _ if names_page => ("bring back", format!("news-ingest dlq replay --skipped --key {key}")),
         _ => ("bring back", "publish the message again; its outcome replaces this one".to_owned()),
     });
     Place { state, facts }

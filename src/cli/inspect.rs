@@ -1,17 +1,19 @@
 //! `inspect`: one story as one HTML page.
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use async_nats::jetstream::stream::Stream;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{Done, Exit, OrExit as _};
+use super::process::{Waits, looks_like_feed};
+use super::{Done, Exit, OrExit as _, remark};
 use crate::broker::connect;
 use crate::config::Config;
-use crate::disposition::{Disposition, Failure};
+use crate::disposition::Failure;
 use crate::fetch::Fetcher;
 use crate::inspect::{self, Inspection};
 use crate::intake::{self, RawMessage};
@@ -21,6 +23,9 @@ use crate::model::{
 use crate::record::{self, Format};
 use crate::state::State;
 use crate::tag::Tagger;
+
+/// A wait that is announced.
+const WORTH_SAYING: Duration = Duration::from_secs(2);
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -85,6 +90,10 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         Some(path) => std::fs::write(path, page)
             .with_context(|| format!("cannot write {}", path.display()))
             .or_exit(Exit::Failed)?,
+        None if std::io::stdout().is_terminal() => {
+            let problem = "a page of HTML is no text for a terminal: give --out FILE, or a pipe";
+            return Err((Exit::Usage, anyhow::anyhow!(problem)));
+        }
         None => super::say(page.trim_end()),
     }
     Ok(Exit::Done)
@@ -136,6 +145,13 @@ fn as_record(text: &str) -> Option<Value> {
 fn no_page(text: &str) -> Option<&'static str> {
     if text.trim().is_empty() {
         return Some("is empty");
+    }
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    if lines.all(|line| line.starts_with("http://") || line.starts_with("https://")) {
+        return Some("is a list of URLs: `news-ingest inspect URL` shows one of them");
+    }
+    if looks_like_feed(text) {
+        return Some("is a feed: `news-ingest feeds --once FEED` sends its entries to a worker");
     }
     match serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?.ok()? {
         Value::Object(object)
@@ -193,16 +209,20 @@ async fn fetch(config: &Config, raw: RawArticle) -> Result<Page, (Exit, anyhow::
     }
     let state = State::in_process(&config.state);
     let fetcher = Fetcher::new(&config.fetch, &state).or_exit(Exit::Config)?;
+    let mut waits = Waits::default();
     loop {
         let error = match fetcher.fetch(raw.clone()).await {
             Ok(page) => return Ok(page),
             Err(error) => error,
         };
-        match Failure::of(&error).disposition {
-            // There is no later here: the host's turn is waited for.
-            Disposition::Defer { after } => tokio::time::sleep(after).await,
-            _ => return Err((Exit::Failed, error.into())),
+        // There is no later here: what is soon over is waited for, and said.
+        let Some(wait) = waits.next(&Failure::of(&error)) else {
+            return Err((Exit::Failed, error.into()));
+        };
+        if wait >= WORTH_SAYING {
+            remark(&format!("waiting {} s: {error}", wait.as_secs()));
         }
+        tokio::time::sleep(wait).await;
     }
 }
 
@@ -267,6 +287,11 @@ mod tests {
             assert!(as_record(other).is_none(), "{other:?}");
         }
         for other in [" \n", "[1]", "{\"a\": 1}", "{\"url\": \"x\"}"] {
+            assert!(no_page(other).is_some(), "{other:?}");
+        }
+        for other in
+            ["https://a.example/1\n\nhttps://a.example/2\n", "<?xml version='1.0'?>\n<rss>"]
+        {
             assert!(no_page(other).is_some(), "{other:?}");
         }
         for page in ["Headline\n\nText", "<p>", "12 people were hurt", "{{ template"] {

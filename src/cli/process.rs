@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{Done, Exit, OrExit as _};
+use super::{Done, Exit, OrExit as _, remark};
 use crate::charset;
 use crate::config::Config;
 use crate::disposition::{Disposition, Failure};
@@ -126,6 +126,9 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         let error = anyhow::anyhow!("{lines} failed; the output says why");
         return Err((Exit::Failed, error));
     }
+    if failed > 0 {
+        remark(&format!("{failed} of {answered} lines failed; the output says why"));
+    }
     Ok(Exit::Done)
 }
 
@@ -163,6 +166,10 @@ fn input(args: &Args, limits: Limits) -> anyhow::Result<(mpsc::Receiver<Line>, R
     }
     let input: Box<dyn std::io::Read + Send> = match &args.file {
         Some(path) if path.as_os_str() != "-" => {
+            let name = path.to_string_lossy();
+            if name.starts_with("http://") || name.starts_with("https://") {
+                anyhow::bail!("{name} is a URL: `news-ingest process --url {name}`");
+            }
             Box::new(std::fs::File::open(path).with_context(|| format!("cannot open {path:?}"))?)
         }
         _ => Box::new(std::io::stdin()),
@@ -424,7 +431,7 @@ impl LineProcessor {
 
 /// How long a line has been made to wait.
 #[derive(Default)]
-struct Waits {
+pub(super) struct Waits {
     /// Waits for anything but a turn.
     for_patience: u32,
 }
@@ -437,7 +444,7 @@ impl Waits {
     const MOST_PATIENCE: u32 = 3;
 
     /// How long to wait before the line is tried again; `None` when its failure is its answer.
-    fn next(&mut self, failure: &Failure) -> Option<Duration> {
+    pub(super) fn next(&mut self, failure: &Failure) -> Option<Duration> {
         let Disposition::Defer { after } = failure.disposition else { return None };
         let is_turn = failure.code == "host_turn";
         self.for_patience += u32::from(!is_turn);
@@ -449,10 +456,20 @@ impl Waits {
     }
 }
 
+/// Whether a text starts as a feed or a sitemap does.
+pub(super) fn looks_like_feed(text: &str) -> bool {
+    let roots = ["<rss", "<feed", "<rdf:RDF", "<urlset", "<sitemapindex"];
+    let start: String = text.chars().take(1000).collect();
+    roots.iter().any(|root| start.contains(root)) && !start.contains("<html")
+}
+
 /// What a line that is no raw message may be, and what that needs.
 fn hint(line: &[u8]) -> Option<&'static str> {
     let line = line.trim_ascii_start();
     let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+    if line.starts_with(b"<") && looks_like_feed(&String::from_utf8_lossy(line)) {
+        return Some("this looks like a feed: `news-ingest feeds --once FEED` reads it");
+    }
     if line.starts_with(b"<") {
         return Some("this looks like HTML: `process --html FILE` reads a page");
     }

@@ -11,6 +11,7 @@ use futures_util::StreamExt as _;
 use super::{Done, Exit, OrExit as _, say};
 use crate::broker::connect;
 use crate::config::Config;
+use crate::model::WebUrl;
 use crate::publish::{Error, RawMessage, RawPublisher};
 
 /// Publishes awaiting their confirmation at once.
@@ -68,7 +69,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let bar = super::progress("published");
     let (publisher, subject) = (&publisher, &subject);
     let mut sent = futures_util::stream::poll_fn(move |cx| receiver.poll_recv(cx))
-        .map(|message| send(publisher, subject, message))
+        .map(async |message| send(publisher, subject, message?).await)
         .buffer_unordered(IN_FLIGHT);
     let (mut stored, mut refused) = (0u64, 0u64);
     while let Some(result) = sent.next().await {
@@ -103,11 +104,13 @@ struct Outgoing {
 fn read(
     path: &Path,
     kind: Option<Kind>,
-    out: &tokio::sync::mpsc::Sender<Outgoing>,
+    out: &tokio::sync::mpsc::Sender<anyhow::Result<Outgoing>>,
 ) -> anyhow::Result<()> {
+    let pass = |message| out.blocking_send(message).context("publishing has stopped");
     let give = |place: String, content_type: &'static str, body: Bytes| -> anyhow::Result<()> {
-        out.blocking_send(Outgoing { place, content_type, body }).context("publishing has stopped")
+        pass(Ok(Outgoing { place, content_type, body }))
     };
+    let refuse = |error| pass(Err(error));
     let shown = path.display();
     let by_line = |reader: Box<dyn std::io::Read>, urls: bool| -> anyhow::Result<()> {
         for (number, line) in std::io::BufReader::new(reader).split(b'\n').enumerate() {
@@ -116,11 +119,19 @@ fn read(
             if line.is_empty() || (urls && line.starts_with(b"#")) {
                 continue;
             }
+            let place = format!("{shown}:{}", number + 1);
+            if urls && !is_usable(line) {
+                refuse(anyhow::anyhow!("{place}: no http or https URL"))?;
+                continue;
+            }
             let content_type = if urls { "text/uri-list" } else { "application/json" };
-            give(format!("{shown}:{}", number + 1), content_type, Bytes::copy_from_slice(line))?;
+            give(place, content_type, Bytes::copy_from_slice(line))?;
         }
         Ok(())
     };
+    if is_address(path.to_string_lossy().as_bytes()) {
+        anyhow::bail!("{shown} is a URL: `echo {shown} | news-ingest publish --kind urls -`");
+    }
     if path.as_os_str() == "-" {
         return by_line(Box::new(std::io::stdin()), kind == Some(Kind::Urls));
     }
@@ -139,6 +150,15 @@ fn read(
     }
 }
 
+fn is_address(text: &[u8]) -> bool {
+    text.starts_with(b"http://") || text.starts_with(b"https://")
+}
+
+/// Whether a line of a list is the address of a page.
+fn is_usable(line: &[u8]) -> bool {
+    str::from_utf8(line).is_ok_and(|line| WebUrl::parse(line).is_ok())
+}
+
 fn guess(path: &Path) -> anyhow::Result<Kind> {
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
     Ok(match ending.to_ascii_lowercase().as_str() {
@@ -152,8 +172,7 @@ fn guess(path: &Path) -> anyhow::Result<Kind> {
             std::io::BufReader::new(file.take(8192))
                 .read_until(b'\n', &mut first)
                 .with_context(|| format!("cannot read {}", path.display()))?;
-            let is_url = first.starts_with(b"http://") || first.starts_with(b"https://");
-            if is_url { Kind::Urls } else { Kind::Text }
+            if is_address(&first) { Kind::Urls } else { Kind::Text }
         }
         _ => anyhow::bail!("{}: say what it holds with --kind", path.display()),
     })

@@ -148,6 +148,7 @@ pub(super) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
                 event = "signal",
                 "second signal, quitting; stories in hand come again"
             );
+            crate::broker::embedded::terminate_started();
             crate::log::stop();
             std::process::exit(Exit::Failed as i32);
         });

@@ -139,13 +139,19 @@ impl Error {
         }
     }
 
+    /// Whether our own configuration refused, which whoever runs us can change.
+    #[must_use]
+    pub const fn is_ours(&self) -> bool {
+        matches!(self, Self::Fetch(fetch::Error::Forbidden(_)))
+    }
+
     /// What becomes of the feed.
     #[must_use]
     pub fn next(&self) -> Next {
         match self {
             Self::Fetch(fetch::Error::Gone { status: 410 }) => Next::Stop,
             // Our own refusal is ours to change: nothing is held against the feed.
-            Self::Fetch(fetch::Error::Forbidden(_)) => Next::Later { after: OURS_TO_MEND },
+            error if error.is_ours() => Next::Later { after: OURS_TO_MEND },
             // A feed that asks for time has been asked.
             Self::Fetch(
                 fetch::Error::RateLimited { after }

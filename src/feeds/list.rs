@@ -68,6 +68,14 @@ pub enum ListError {
         #[source]
         source: UrlError,
     },
+    /// A name that is no file and no address.
+    #[error(
+        "command line: {name:?} is no file here and no URL, which begins with https:// or http://"
+    )]
+    Neither {
+        /// The name.
+        name: String,
+    },
     /// `user:password@` in an address.
     #[error("{place}: the url of {host} carries user information")]
     UserInfo {
@@ -120,10 +128,12 @@ pub fn named(
     let mut feeds = Vec::new();
     for name in names {
         let path = Path::new(name);
-        if !name.contains("://") && path.exists() {
+        if name.contains("://") {
+            feeds.push(feed("command line".to_owned(), name, source)?);
+        } else if path.exists() {
             feeds.extend(of_file(path, source)?);
         } else {
-            feeds.push(feed("command line".to_owned(), name, source)?);
+            return Err(ListError::Neither { name: name.clone() });
         }
     }
     for path in files {

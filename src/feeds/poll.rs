@@ -67,7 +67,9 @@ pub(super) enum Turned {
     Failed { after: Duration, published: usize },
     /// It could not be asked yet, or the poll was cut short.
     Later { after: Duration, published: usize },
-    /// It is not due, or another worker polls it.
+    /// It is due after a while.
+    NotDue { after: Duration },
+    /// Another worker polls it.
     Others { after: Duration },
     /// It is not polled any more.
     Gone,
@@ -84,7 +86,8 @@ impl Poller {
         };
         let claim = match asked {
             Ok(Asked::Ours(claim)) => claim,
-            Ok(Asked::NotDue { after } | Asked::Held { after }) => return Turned::Others { after },
+            Ok(Asked::NotDue { after }) => return Turned::NotDue { after },
+            Ok(Asked::Held { after }) => return Turned::Others { after },
             Ok(Asked::Gone) => return Turned::Gone,
             Err(error) => {
                 let error = Error::State(error);
@@ -109,6 +112,7 @@ impl Poller {
         start: Instant,
     ) -> Turned {
         let published = findings.published;
+        let is_ours = result.as_ref().is_err_and(Error::is_ours);
         let turned = match result {
             Ok(()) => {
                 let bounds = Bounds::new(&self.settings);
@@ -147,7 +151,10 @@ impl Poller {
         let after = match turned {
             Turned::Polled { after, .. }
             | Turned::Failed { after, .. }
+            | Turned::NotDue { after }
             | Turned::Others { after } => after,
+            // Who has mended the configuration is not to wait.
+            Turned::Later { .. } if is_ours => Duration::ZERO,
             // Early, so that who comes back at the time finds it due.
             Turned::Later { after, .. } => after / 2,
             Turned::Gone => Duration::ZERO,

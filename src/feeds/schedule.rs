@@ -4,7 +4,7 @@
 //! that another worker polled meanwhile goes back into the plan for when it is due next.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use super::interval::with_jitter;
 use super::list::Feed;
 use super::poll::{Poller, Shared, Turned};
+use crate::terminal::counted;
 
 /// How long a feed whose poll was dropped by a bug is left alone.
 const AFTER_PANIC: Duration = Duration::from_secs(300);
@@ -72,6 +73,7 @@ pub async fn run(
         running: HashMap::new(),
         mode,
         summary: Summary::default(),
+        first_looks: FirstLooks::default(),
     };
     plan.summary.feeds = plan.feeds.len();
     let now = Instant::now();
@@ -118,6 +120,40 @@ struct Plan {
     tries: Vec<u32>,
     mode: Mode,
     summary: Summary,
+    first_looks: FirstLooks,
+}
+
+/// What the first look at each feed found, told once when all have been looked at: after a restart most may have
+/// been polled a moment before, and silence would look like a fault.
+#[derive(Default)]
+struct FirstLooks {
+    looked_at: HashSet<usize>,
+    /// Feeds that are not due, and how soon the first of them is.
+    waiting: usize,
+    soonest: Option<Duration>,
+}
+
+impl FirstLooks {
+    fn note(&mut self, feed: usize, due_after: Option<Duration>, all: usize) {
+        if !self.looked_at.insert(feed) {
+            return;
+        }
+        if let Some(after) = due_after {
+            self.waiting += 1;
+            self.soonest = Some(self.soonest.map_or(after, |soonest| soonest.min(after)));
+        }
+        let Some(soonest) = self.soonest.filter(|_| self.looked_at.len() == all) else { return };
+        tracing::info!(
+            event = "feeds_waiting",
+            feeds = all,
+            waiting = self.waiting,
+            next_secs = soonest.as_secs(),
+            "{} of {} polled a short while ago and not due yet; the next in {} s",
+            self.waiting,
+            counted(all as u64, "feed"),
+            soonest.as_secs()
+        );
+    }
 }
 
 impl Plan {
@@ -138,6 +174,13 @@ impl Plan {
             }
         };
         let Some(at) = self.running.remove(&id) else { return };
+        if self.mode == Mode::Always {
+            let due_after = match turned {
+                Turned::NotDue { after } => Some(after),
+                _ => None,
+            };
+            self.first_looks.note(at, due_after, self.feeds.len());
+        }
         let summary = &mut self.summary;
         let (again, after) = match turned {
             Turned::Polled { after, published } => {
@@ -161,7 +204,7 @@ impl Plan {
                 summary.published += published;
                 (true, after)
             }
-            Turned::Others { after } => {
+            Turned::NotDue { after } | Turned::Others { after } => {
                 summary.not_due += usize::from(self.mode == Mode::Once);
                 (self.mode == Mode::Always, with_jitter(after.max(LOOK_AGAIN)))
             }

@@ -51,7 +51,7 @@ pub struct Pull {
 #[derive(Debug, Error)]
 pub enum PullError {
     /// The consumer or its stream was deleted.
-    #[error("the consumer is gone: {0}")]
+    #[error("cannot bind the consumer: {0}")]
     ConsumerGone(String),
     /// Nothing was heard for two heartbeats.
     #[error("nothing heard from the broker for {0:?}")]

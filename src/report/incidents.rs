@@ -66,6 +66,8 @@ pub(super) struct Incidents {
     pub(super) starts: u64,
     /// Starts in a file in which a worker ran that had not said that it stopped: it was killed, or crashed.
     pub(super) crashes: u64,
+    /// When they started again; the first thousand.
+    pub(super) crash_times: Vec<OffsetDateTime>,
     /// Workers that started three times and more within ten minutes each without stopping.
     pub(super) crash_loops: u64,
     /// Ends at the deadline, with stories left in hand.
@@ -99,6 +101,9 @@ impl Incidents {
         let worker = self.workers.entry(file).or_default();
         let crashed = std::mem::replace(&mut worker.running, true);
         self.crashes += u64::from(crashed);
+        if crashed && self.crash_times.len() < MOST {
+            self.crash_times.push(at);
+        }
         let soon =
             worker.last_start.is_some_and(|last| (at - last).as_seconds_f64() < LOOP_SECONDS);
         worker.starts_in_a_row = if crashed && soon { worker.starts_in_a_row + 1 } else { 1 };

@@ -4,9 +4,12 @@ use maud::{Markup, html};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::findings::findings;
 use super::outcomes::OUTCOMES;
 use super::tally::{Host, STAGES, Tally};
-use super::terminal::{clock, restarts, span};
+use super::terminal::{restarts, shown_stage};
+use super::time_line::{Counts, attempts};
+use super::times::{clock, span};
 use crate::standalone;
 
 const STYLE: &str = include_str!("style.css");
@@ -24,6 +27,7 @@ pub fn page(tally: &Tally) -> String {
         a.skip href="#report" { "Skip to the report" }
         main #report tabindex="-1" {
             header { div { p.brand { "news-ingest" } h1 { "Report" } } (times(tally)) }
+            (found(tally))
             (figures(tally))
             (incidents(tally))
             @if tally.attempts() > 0 {
@@ -31,10 +35,10 @@ pub fn page(tally: &Tally) -> String {
                 (time_line(tally))
                 (stages(tally))
                 div.two {
-                    (counts("Codes", &tally.codes()))
+                    (counts("Codes", &tally.codes().iter().map(|(name, code)| (*name, code.count)).collect::<Vec<_>>()))
                     (counts("Other warnings and errors", &tally.events()))
                 }
-                (hosts("failures", "Hosts with most failures", &tally.worst_hosts()))
+                (hosts("failures", "Hosts with failures", &tally.failing_hosts()))
                 (hosts("slow", "Hosts slowest to answer", &tally.slowest_hosts()))
             } @else {
                 p { "No story lines." }
@@ -55,8 +59,32 @@ fn times(tally: &Tally) -> Markup {
     }
 }
 
+/// What went wrong, first of all.
+fn found(tally: &Tally) -> Markup {
+    let found = findings(tally);
+    html! {
+        section.card aria-labelledby="findings" {
+            h2 #findings { "Findings" span.soft.hint { " · the table scrolls sideways" } }
+            @if found.is_empty() {
+                p { "Nothing in these lines tells of trouble." }
+            } @else {
+                div.scroll tabindex="0" role="region" aria-labelledby="findings" { table {
+                    thead { tr { th scope="col" { "Since (UTC)" } th scope="col" { "What" } th scope="col" { "Next" } } }
+                    tbody { @for finding in &found {
+                        tr {
+                            td.n { @if let Some(since) = finding.since { (clock(since)) } }
+                            th scope="row" { (finding.what) }
+                            td { (finding.next) }
+                        }
+                    } }
+                } }
+            }
+        }
+    }
+}
+
 fn figures(tally: &Tally) -> Markup {
-    let figure = |value: String, name: &str| html! { div { dd { (value) } dt { (name) } } };
+    let figure = |value: String, name: &str| html! { div { dd { (value) } " " dt { (name) } } };
     html! {
         dl.figures {
             (figure(grouped(tally.attempts()), "attempts"))
@@ -144,7 +172,7 @@ fn swatch(class: &str) -> Markup {
 fn time_line(tally: &Tally) -> Markup {
     let intervals = tally.time_line.intervals();
     let width = tally.time_line.width();
-    let most = intervals.iter().map(|c| c.iter().sum::<u64>()).max().unwrap_or(1).max(1) as f64;
+    let most = intervals.iter().map(attempts).max().unwrap_or(1).max(1) as f64;
     let columns = intervals.len().max(12); // a few lines make no wall of colour
     let step = CHART.0 / columns as f64;
     let clock = |at: usize| {
@@ -203,7 +231,7 @@ fn outages(tally: &Tally, width: i64, columns: usize) -> Vec<(f64, f64, String)>
         .collect()
 }
 
-fn sentence(counts: &[u64; OUTCOMES.len()]) -> String {
+fn sentence(counts: &Counts) -> String {
     let told: Vec<String> = OUTCOMES
         .iter()
         .zip(counts)
@@ -214,7 +242,7 @@ fn sentence(counts: &[u64; OUTCOMES.len()]) -> String {
 }
 
 /// Outcome, top and height of each part of a column, from the ground up.
-fn stacked(counts: &[u64; OUTCOMES.len()], most: f64) -> Vec<(&'static str, f64, f64)> {
+fn stacked(counts: &Counts, most: f64) -> Vec<(&'static str, f64, f64)> {
     let mut top = CHART.1;
     let mut parts = Vec::new();
     for (name, count) in OUTCOMES.iter().zip(counts).filter(|(_, count)| **count > 0) {
@@ -246,7 +274,7 @@ fn stages(tally: &Tally) -> Markup {
                 tbody { @for (stage, times) in rows {
                     @let (p50, p95, p99) = (times.value_at_quantile(0.5), times.value_at_quantile(0.95), times.value_at_quantile(0.99));
                     tr {
-                        th scope="row" { (stage) } td.n { (grouped(times.len())) }
+                        th scope="row" { (shown_stage(stage)) } td.n { (grouped(times.len())) }
                         @for (quantile, _) in QUANTILES {
                             td.n { (format!("{:.1}", times.value_at_quantile(quantile) as f64 / 1e3)) }
                         }
@@ -291,7 +319,7 @@ fn hosts(id: &str, title: &str, hosts: &[(&str, Host)]) -> Markup {
                 div.scroll tabindex="0" role="region" aria-labelledby=(id) { table {
                     thead { tr {
                         th scope="col" { "Host" } th.n scope="col" { "Attempts" } th.n scope="col" { "Failed" }
-                        th.n scope="col" { "Mean ms" } th.n scope="col" { "Slowest ms" }
+                        th.n scope="col" { "Mean answer ms" } th.n scope="col" { "Slowest ms" }
                     } }
                     tbody { @for (name, host) in hosts.iter().take(ROWS) {
                         tr {

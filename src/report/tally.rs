@@ -33,7 +33,55 @@ pub struct Host {
     pub fetch_ms: f64,
     /// Longest answer, in milliseconds.
     pub slowest_ms: f64,
+    /// Answers that took [`SLOW_MS`] and more, or were given up.
+    pub slow_answers: u64,
+    /// Their time, in milliseconds.
+    pub slow_ms: f64,
+    /// When the first of them ended.
+    pub slow_since: Option<OffsetDateTime>,
+    /// Answers that did not come in time.
+    pub timeouts: u64,
+    /// Attempts that were refused.
+    pub refused: u64,
+    /// Attempts whose story was put aside until the host has room.
+    pub waits: u64,
 }
+
+/// Attempts that ended with one code.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Code {
+    pub(super) count: u64,
+    /// Those of them that ended as a dead letter.
+    pub(super) dead: u64,
+    pub(super) first: Option<OffsetDateTime>,
+    pub(super) last: Option<OffsetDateTime>,
+    /// Of the first attempt, for people.
+    pub(super) reason: String,
+    /// Subjects that the messages of dead letters were sent to.
+    pub(super) subjects: BTreeMap<String, u64>,
+}
+
+impl Code {
+    fn note(&mut self, count: u64, at: Option<OffsetDateTime>) {
+        self.count += count;
+        if let Some(at) = at {
+            self.first = Some(self.first.map_or(at, |first| first.min(at)));
+            self.last = Some(self.last.map_or(at, |last| last.max(at)));
+        }
+    }
+}
+
+/// A host that refused several times in a row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Refusal {
+    pub(super) since: Option<OffsetDateTime>,
+    pub(super) code: String,
+}
+
+/// An answer that is slow, in milliseconds.
+const SLOW_MS: f64 = 5000.0;
+/// Subjects of a code's dead letters that are counted.
+const MOST_SUBJECTS: usize = 100;
 
 impl Host {
     /// Mean answer, in milliseconds.
@@ -49,7 +97,9 @@ pub struct Tally {
     pub(super) lines: u64,
     pub(super) bad: u64,
     pub(super) outcomes: [u64; OUTCOMES.len()],
-    pub(super) codes: BTreeMap<String, u64>,
+    pub(super) codes: BTreeMap<String, Code>,
+    /// Hosts that were left alone because they refused.
+    pub(super) refusing: BTreeMap<String, Refusal>,
     pub(super) hosts: BTreeMap<String, Host>,
     /// Outages, starts and ends.
     pub(super) incidents: Incidents,
@@ -82,6 +132,7 @@ impl Default for Tally {
             bad: 0,
             outcomes: [0; OUTCOMES.len()],
             codes: BTreeMap::new(),
+            refusing: BTreeMap::new(),
             hosts: BTreeMap::new(),
             incidents: Incidents::default(),
             file: 0,
@@ -150,16 +201,18 @@ impl Tally {
     }
 
     /// Codes, most frequent first.
-    #[must_use]
-    pub fn codes(&self) -> Vec<(&str, u64)> {
-        by_count(&self.codes)
+    pub(super) fn codes(&self) -> Vec<(&str, &Code)> {
+        let mut codes: Vec<_> =
+            self.codes.iter().map(|(name, code)| (name.as_str(), code)).collect();
+        codes.sort_by_key(|(_, code)| std::cmp::Reverse(code.count));
+        codes
     }
 
-    /// Hosts with the most failures first, then the slowest.
+    /// Hosts that failed: those with the most failures first, then the slowest.
     #[must_use]
-    pub fn worst_hosts(&self) -> Vec<(&str, Host)> {
-        let mut hosts: Vec<_> =
-            self.hosts.iter().map(|(name, host)| (name.as_str(), *host)).collect();
+    pub fn failing_hosts(&self) -> Vec<(&str, Host)> {
+        let failing = self.hosts.iter().filter(|(_, host)| host.failures > 0);
+        let mut hosts: Vec<_> = failing.map(|(name, host)| (name.as_str(), *host)).collect();
         hosts.sort_by(|(_, a), (_, b)| {
             b.failures.cmp(&a.failures).then(b.mean_ms().total_cmp(&a.mean_ms()))
         });
@@ -191,6 +244,13 @@ impl Tally {
             Some("totals") => self.totals(line),
             Some("deferred") => self.deferred(line, at),
             event => {
+                if event == Some("host_refuses")
+                    && let Some(host) = text("host")
+                {
+                    let refusal = row(&mut self.refusing, host);
+                    refusal.since = refusal.since.or(at);
+                    refusal.code = text("code").unwrap_or_default().chars().take(100).collect();
+                }
                 if let (Some(event), Some(at)) = (event, at) {
                     self.incidents.take(self.file, event, line, at);
                 }
@@ -214,12 +274,26 @@ impl Tally {
         };
         self.outcomes[outcome] += 1;
         self.bytes += line["bytes"].as_u64().unwrap_or_default();
-        self.redelivered += u64::from(line["attempt"].as_u64().is_some_and(|n| n > 1));
+        self.redelivered += u64::from(line["deliveries"].as_u64().is_some_and(|n| n > 1));
+        let failed = is_failure(OUTCOMES[outcome], line["code"].as_str().unwrap_or_default());
         if let Some(at) = at {
-            self.time_line.count(at.unix_timestamp(), outcome, 1);
+            self.time_line.count(at.unix_timestamp(), outcome, 1, failed);
         }
-        if let Some(code) = line["code"].as_str() {
-            *row(&mut self.codes, code) += 1;
+        if let Some(name) = line["code"].as_str() {
+            let code = row(&mut self.codes, name);
+            code.note(1, at);
+            if code.reason.is_empty() {
+                let reason = line["reason"].as_str().unwrap_or_default();
+                code.reason = reason.chars().take(160).collect();
+            }
+            if OUTCOMES[outcome] == "dlq" {
+                code.dead += 1;
+                if let Some(subject) = line["raw_subject"].as_str()
+                    && (code.subjects.len() < MOST_SUBJECTS || code.subjects.contains_key(subject))
+                {
+                    *code.subjects.entry(subject.chars().take(200).collect()).or_default() += 1;
+                }
+            }
         }
         for (stage, histogram) in STAGES.iter().zip(&mut self.stages) {
             // Zero means that the stage had nothing to do.
@@ -234,7 +308,19 @@ impl Tally {
             let fetch_ms = fetch_ms.unwrap_or_default().max(0.0);
             let host = row(&mut self.hosts, host);
             host.attempts += 1;
-            host.failures += u64::from(is_failure(OUTCOMES[outcome], code));
+            // What failed elsewhere, such as at a full stream, is not the host's.
+            host.failures += u64::from(failed && is_of_host(code));
+            host.refused += u64::from(is_refusal(code));
+            let timed_out = code.starts_with("fetch.timeout");
+            host.timeouts += u64::from(timed_out);
+            if fetch_ms >= SLOW_MS || timed_out {
+                host.slow_answers += 1;
+                host.slow_ms += fetch_ms;
+                host.slow_since = match (host.slow_since, at) {
+                    (Some(since), Some(at)) => Some(since.min(at)),
+                    (since, at) => since.or(at),
+                };
+            }
             host.fetches += u64::from(fetch_ms > 0.0);
             host.fetch_ms += fetch_ms;
             host.slowest_ms = host.slowest_ms.max(fetch_ms);
@@ -244,17 +330,27 @@ impl Tally {
     /// Attempts that ended with their stories waiting for a host, as one line sums them up.
     fn deferred(&mut self, line: &Value, at: Option<OffsetDateTime>) {
         const DEFERRED: usize = 4;
+        const PARTS: u64 = 60;
         let attempts = line["deferred"].as_u64().unwrap_or_default();
         let code = line["code"].as_str().unwrap_or_default();
         self.outcomes[DEFERRED] += attempts;
+        let failed = is_failure(OUTCOMES[DEFERRED], code);
         if let Some(at) = at {
-            self.time_line.count(at.unix_timestamp(), DEFERRED, attempts);
+            // They are of the whole time since the lines before; logs before version 0.2 do not say how long.
+            let seconds = line["seconds"].as_i64().unwrap_or(60).clamp(1, 3600);
+            let parts = attempts.clamp(1, PARTS);
+            for part in 0..parts {
+                let of_part = attempts / parts + u64::from(part < attempts % parts);
+                let before = seconds * i64::try_from(part).unwrap_or_default() / PARTS as i64;
+                self.time_line.count(at.unix_timestamp() - before, DEFERRED, of_part, failed);
+            }
         }
-        *row(&mut self.codes, code) += attempts;
+        row(&mut self.codes, code).note(attempts, at);
         if let Some(host) = line["host"].as_str() {
             let host = row(&mut self.hosts, host);
             host.attempts += attempts;
-            host.failures += if is_failure(OUTCOMES[DEFERRED], code) { attempts } else { 0 };
+            host.waits += attempts;
+            host.failures += if failed { attempts } else { 0 };
         }
     }
 
@@ -288,6 +384,11 @@ fn is_failure(outcome: &str, code: &str) -> bool {
     }
 }
 
+/// Whether a code is of the stage in which a host is asked.
+fn is_of_host(code: &str) -> bool {
+    code.starts_with("fetch.")
+}
+
 /// The row of a name, in a table that does not grow without end.
 fn row<'a, T: Default>(table: &'a mut BTreeMap<String, T>, name: &str) -> &'a mut T {
     let name = if table.len() < MOST_ROWS || table.contains_key(name) { name } else { OTHERS };
@@ -308,6 +409,10 @@ fn by_count(table: &BTreeMap<String, u64>) -> Vec<(&str, u64)> {
 pub(super) mod tests {
     use super::*;
 
+    fn counts(tally: &Tally) -> Vec<(&str, u64)> {
+        tally.codes().into_iter().map(|(name, code)| (name, code.count)).collect()
+    }
+
     pub(in super::super) fn sample() -> Tally {
         let mut tally = Tally::default();
         for n in 0..100 {
@@ -319,7 +424,7 @@ pub(super) mod tests {
             tally.read(
                 format!(
                     r#"{{"timestamp":"2026-11-23T06:14:{:02}.5Z","level":"INFO","event":"story","outcome":"{outcome}"{code},
-                    "id":"{n}","host":"<b>h{}</b>","attempt":{},"bytes":10,"fetch_ms":{},"extract_ms":0.0,"total_ms":{}}}"#,
+                    "id":"{n}","host":"<b>h{}</b>","deliveries":{},"bytes":10,"fetch_ms":{},"extract_ms":0.0,"total_ms":{}}}"#,
                     n % 60, n % 3, 1 + n % 2, n + 1, n + 2
                 )
                 .replace('\n', "")
@@ -334,12 +439,12 @@ pub(super) mod tests {
         let tally = sample();
         assert_eq!((tally.lines, tally.bad, tally.attempts()), (100, 0, 100));
         assert_eq!(tally.outcomes, [80, 10, 10, 0, 0, 0, 0]);
-        assert_eq!(tally.codes(), [("fetch.gone", 10), ("fetch.timeout", 10)]);
+        assert_eq!(counts(&tally), [("fetch.gone", 10), ("fetch.timeout", 10)]);
         assert_eq!((tally.redelivered, tally.bytes), (50, 1000));
         let fetch = &tally.stages[1];
         assert!((fetch.value_at_quantile(0.5) as f64 / 50_000.0 - 1.0).abs() < 0.02);
         assert!(tally.stages[5].is_empty(), "a stage without work has no time");
-        let worst = tally.worst_hosts();
+        let worst = tally.failing_hosts();
         assert_eq!((worst.len(), worst[0].1.failures), (3, 4));
         assert_eq!(tally.seconds(), 59.0);
     }
@@ -391,7 +496,7 @@ pub(super) mod tests {
         tally.read(br#"{"event":"totals","backlog":0,"scheduled":9}"#);
         assert_eq!((tally.outcomes[4], tally.attempts(), tally.settled()), (9, 9, 0));
         assert_eq!((tally.hosts["h"].attempts, tally.hosts["h"].failures), (9, 2));
-        assert_eq!(tally.codes(), [("fetch.host_turn", 7), ("fetch.circuit_open", 2)]);
+        assert_eq!(counts(&tally), [("fetch.host_turn", 7), ("fetch.circuit_open", 2)]);
         assert_eq!(tally.scheduled, Some((9, 9)));
     }
 

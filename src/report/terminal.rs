@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use time::OffsetDateTime;
-
+use super::findings::{Finding, findings};
 use super::incidents::Incidents;
 use super::outcomes::OUTCOMES;
 use super::tally::{Host, STAGES, Tally};
+use super::time_line::{Counts, FAILED, attempts};
+use super::times::{clock, span, time_of_day};
 use crate::terminal::{self, BOLD, DIM, printable};
 
 /// How a report looks.
@@ -51,12 +52,12 @@ pub fn text(tally: &Tally, look: Look) -> String {
         out.push_str("\nno story lines");
         return out;
     }
+    found(&mut out, tally, look);
     outcomes(&mut out, tally, look);
     incidents(&mut out, tally, look);
     time_line(&mut out, tally, look);
     stages(&mut out, tally, look);
-    let codes: Vec<_> = tally.codes();
-    table(&mut out, "codes", &codes, look, "33");
+    codes(&mut out, tally, look);
     hosts(&mut out, tally, look);
     table(&mut out, "other warnings and errors", &tally.events(), look, "31");
     out.truncate(out.trim_end().len());
@@ -94,6 +95,43 @@ fn head(out: &mut String, tally: &Tally, look: Look) {
     let _ = writeln!(out, "{}", look.paint(if tally.bad > 0 { "33" } else { DIM }, &bad));
 }
 
+/// What went wrong, each with what to do next.
+fn found(out: &mut String, tally: &Tally, look: Look) {
+    let found = findings(tally);
+    let title = if found.is_empty() { "findings: none" } else { "findings" };
+    let _ = writeln!(out, "\n{}", look.paint(BOLD, title));
+    for Finding { since, what, next } in found {
+        let since = since.map_or_else(|| " ".repeat(9), |since| time_of_day(since) + " ");
+        let width = look.width.saturating_sub(13).max(40);
+        for (at, line) in wrapped(&printable(&what), width).iter().enumerate() {
+            let before = if at == 0 { look.paint("31", &since) } else { " ".repeat(10) };
+            let _ = writeln!(out, "  {before}{}{line}", if at == 0 { " " } else { "  " });
+        }
+        for (at, line) in wrapped(&next, width - 6).iter().enumerate() {
+            let before = if at == 0 { "next: " } else { "      " };
+            let _ =
+                writeln!(out, "{}{}", " ".repeat(13), look.paint(DIM, &format!("{before}{line}")));
+        }
+    }
+}
+
+/// A text in lines of at most so many columns, parted at blanks.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is a line at least");
+        if !line.is_empty() && terminal::columns(line) + 1 + terminal::columns(word) > width {
+            lines.push(terminal::cut(word, width));
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(&terminal::cut(word, width));
+        }
+    }
+    lines
+}
+
 fn outcomes(out: &mut String, tally: &Tally, look: Look) {
     let _ = writeln!(out, "\n{}", look.paint(BOLD, "outcomes"));
     let all = tally.attempts() as f64;
@@ -110,9 +148,6 @@ fn outcomes(out: &mut String, tally: &Tally, look: Look) {
 /// Outages and restarts, the longest first.
 fn incidents(out: &mut String, tally: &Tally, look: Look) {
     let all = &tally.incidents;
-    for sentence in restarts(all) {
-        let _ = writeln!(out, "\n{}", look.paint("31", &sentence));
-    }
     let (mut spans, Some(last)) = (all.spans(), tally.last) else { return };
     if spans.is_empty() {
         return;
@@ -161,12 +196,6 @@ pub(super) fn restarts(incidents: &Incidents) -> Vec<String> {
     said
 }
 
-/// Date and time of day, UTC.
-pub(super) fn clock(at: OffsetDateTime) -> String {
-    let at = at.to_offset(time::UtcOffset::UTC);
-    format!("{} {:02}:{:02}:{:02}Z", at.date(), at.hour(), at.minute(), at.second())
-}
-
 fn time_line(out: &mut String, tally: &Tally, look: Look) {
     let (intervals, width) = tally.time_line.at_most(look.width.saturating_sub(12));
     if intervals.len() < 2 {
@@ -174,15 +203,10 @@ fn time_line(out: &mut String, tally: &Tally, look: Look) {
     }
     let title = format!("time line, {} each", span(width as f64));
     let _ = writeln!(out, "\n{}", look.paint(BOLD, &title));
-    let sum = |counts: &[u64; OUTCOMES.len()]| counts.iter().sum::<u64>();
-    let most = intervals.iter().map(sum).max().unwrap_or(1).max(1);
-    for (name, of, colour) in [("all", None, "32"), ("failed", Some([2, 3, 6]), "31")] {
-        let values: Vec<u64> = intervals
-            .iter()
-            .map(|counts| {
-                of.map_or_else(|| sum(counts), |of| of.iter().map(|&at: &usize| counts[at]).sum())
-            })
-            .collect();
+    let most = intervals.iter().map(attempts).max().unwrap_or(1).max(1);
+    for (name, is_failed, colour) in [("all", false, "32"), ("failed", true, "31")] {
+        let value = |counts: &Counts| if is_failed { counts[FAILED] } else { attempts(counts) };
+        let values: Vec<u64> = intervals.iter().map(value).collect();
         if values.iter().all(|&value| value == 0) {
             continue;
         }
@@ -197,21 +221,53 @@ fn time_line(out: &mut String, tally: &Tally, look: Look) {
             .collect();
         let _ = writeln!(out, "  {}  {}", look.paint(colour, &line), look.paint(DIM, name));
     }
+    if let (Some(first), Some(last)) = (tally.first, tally.last) {
+        let (first, last) = (time_of_day(first), time_of_day(last));
+        let between = intervals.len().saturating_sub(first.len() + last.len());
+        if between > 0 {
+            let axis = format!("{first}{}{last}", " ".repeat(between));
+            let _ = writeln!(out, "  {}", look.paint(DIM, &axis));
+        }
+    }
+}
+
+/// Codes, with when they came first and last.
+fn codes(out: &mut String, tally: &Tally, look: Look) {
+    let rows = tally.codes();
+    if rows.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", look.paint(BOLD, "codes"));
+    for (name, code) in rows.iter().take(look.rows) {
+        let times = match (code.first, code.last) {
+            (Some(first), Some(last)) => format!("{} to {}", time_of_day(first), time_of_day(last)),
+            _ => String::new(),
+        };
+        let line = format!(
+            "  {}{:>9}  {times}  {}",
+            fitted(name, 30),
+            code.count,
+            printable(&code.reason)
+        );
+        let _ = writeln!(out, "{}", terminal::cut(line.trim_end(), look.width));
+    }
+    more(out, rows.len(), look);
 }
 
 fn stages(out: &mut String, tally: &Tally, look: Look) {
     let _ = writeln!(out, "\n{}", look.paint(BOLD, "milliseconds per stage"));
     let columns =
-        format!("  {:<8}{:>9}{:>11}{:>11}{:>11}{:>11}", "", "count", "p50", "p95", "p99", "max");
+        format!("  {:<10}{:>9}{:>11}{:>11}{:>11}{:>11}", "", "count", "p50", "p95", "p99", "max");
     let _ = writeln!(out, "{}", look.paint(DIM, &columns));
     let slowest = tally.stages.iter().map(|h| h.value_at_quantile(0.95)).max().unwrap_or(1).max(1);
     for (stage, times) in STAGES.iter().zip(&tally.stages).filter(|(_, h)| !h.is_empty()) {
         let at = |quantile| times.value_at_quantile(quantile) as f64 / 1e3;
         let share = times.value_at_quantile(0.95) as f64 / slowest as f64;
-        let bar = look.bar("36", share, look.width.saturating_sub(65));
+        let bar = look.bar("36", share, look.width.saturating_sub(67));
+        let stage = shown_stage(stage);
         let _ = writeln!(
             out,
-            "  {stage:<8}{:>9}{:>11.1}{:>11.1}{:>11.1}{:>11.1}  {}",
+            "  {stage:<10}{:>9}{:>11.1}{:>11.1}{:>11.1}{:>11.1}  {}",
             times.len(),
             at(0.5),
             at(0.95),
@@ -220,6 +276,11 @@ fn stages(out: &mut String, tally: &Tally, look: Look) {
             bar.trim_end(),
         );
     }
+}
+
+/// A stage's name; those that are parts of `fetch` are set under it.
+pub(super) fn shown_stage(stage: &str) -> String {
+    if matches!(stage, "turn" | "answer") { format!("· {stage}") } else { stage.to_owned() }
 }
 
 fn table(out: &mut String, title: &str, rows: &[(&str, u64)], look: Look, colour: &str) {
@@ -236,7 +297,7 @@ fn table(out: &mut String, title: &str, rows: &[(&str, u64)], look: Look, colour
 }
 
 fn hosts(out: &mut String, tally: &Tally, look: Look) {
-    host_table(out, "hosts with most failures", &tally.worst_hosts(), look);
+    host_table(out, "hosts with failures", &tally.failing_hosts(), look);
     host_table(out, "hosts slowest to answer", &tally.slowest_hosts(), look);
 }
 
@@ -247,7 +308,7 @@ fn host_table(out: &mut String, title: &str, hosts: &[(&str, Host)], look: Look)
     let _ = writeln!(out, "\n{}", look.paint(BOLD, title));
     let columns = format!(
         "  {:<30}{:>9}{:>9}{:>12}{:>12}",
-        "", "attempts", "failed", "mean ms", "slowest ms"
+        "", "attempts", "failed", "answer ms", "slowest ms"
     );
     let _ = writeln!(out, "{}", look.paint(DIM, &columns));
     for (name, host) in hosts.iter().take(look.rows) {
@@ -276,21 +337,6 @@ fn fitted(name: &str, width: usize) -> String {
     terminal::fitted(&terminal::cut(&printable(name), width - 1), width)
 }
 
-/// A span of time for people: its two largest units, the second where it is not zero.
-pub(super) fn span(seconds: f64) -> String {
-    let whole = seconds.round().max(0.0) as u64;
-    let parts = [
-        (whole / 86_400, "d"),
-        (whole / 3600 % 24, "h"),
-        (whole / 60 % 60, "min"),
-        (whole % 60, "s"),
-    ];
-    let first = parts.iter().position(|(count, _)| *count > 0).unwrap_or(parts.len() - 1);
-    let shown = parts.iter().skip(first).take(2).enumerate();
-    let shown = shown.filter(|(at, (count, _))| *at == 0 || *count > 0);
-    shown.map(|(_, (count, unit))| format!("{count} {unit}")).collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -307,12 +353,6 @@ mod tests {
                 assert!(text.contains(word), "{word} is not in\n{text}");
             }
         }
-    }
-
-    #[test]
-    fn spans_have_two_units() {
-        let spans = [0.0, 59.6, 300.0, 3725.0, 360_000.0].map(span);
-        assert_eq!(spans, ["0 s", "1 min", "5 min", "1 h 2 min", "4 d 4 h"]);
     }
 
     #[test]

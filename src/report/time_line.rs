@@ -14,7 +14,18 @@ const WIDTHS: [i64; 10] = [1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400, 604_800
 pub(super) struct TimeLine {
     /// Seconds per interval.
     width: i64,
-    intervals: BTreeMap<i64, [u64; OUTCOMES.len()]>,
+    intervals: BTreeMap<i64, Counts>,
+}
+
+/// Attempts by outcome, and last those that failed.
+pub(super) type Counts = [u64; OUTCOMES.len() + 1];
+
+/// Where the failed ones are.
+pub(super) const FAILED: usize = OUTCOMES.len();
+
+/// All attempts of some counts.
+pub(super) fn attempts(counts: &Counts) -> u64 {
+    counts[..FAILED].iter().sum()
 }
 
 impl Default for TimeLine {
@@ -25,8 +36,10 @@ impl Default for TimeLine {
 
 impl TimeLine {
     /// Counts attempts that ended at `unix`, in seconds.
-    pub(super) fn count(&mut self, unix: i64, outcome: usize, attempts: u64) {
-        self.intervals.entry(unix.div_euclid(self.width)).or_default()[outcome] += attempts;
+    pub(super) fn count(&mut self, unix: i64, outcome: usize, attempts: u64, failed: bool) {
+        let counts = self.intervals.entry(unix.div_euclid(self.width)).or_default();
+        counts[outcome] += attempts;
+        counts[FAILED] += if failed { attempts } else { 0 };
         while self.len() > MOST {
             let next = WIDTHS.iter().find(|width| **width > self.width);
             let wider = next.map_or(self.width * 2, |width| *width);
@@ -57,7 +70,7 @@ impl TimeLine {
     }
 
     /// Counts of every interval, empty ones too.
-    pub(super) fn intervals(&self) -> Vec<[u64; OUTCOMES.len()]> {
+    pub(super) fn intervals(&self) -> Vec<Counts> {
         let Some(first) = self.intervals.keys().next() else { return Vec::new() };
         (0..self.len())
             .map(|at| self.intervals.get(&(first + at)).copied().unwrap_or_default())
@@ -65,13 +78,13 @@ impl TimeLine {
     }
 
     /// Counts in at most `most` intervals, and the seconds of each.
-    pub(super) fn at_most(&self, most: usize) -> (Vec<[u64; OUTCOMES.len()]>, i64) {
+    pub(super) fn at_most(&self, most: usize) -> (Vec<Counts>, i64) {
         let intervals = self.intervals();
         let group = intervals.len().div_ceil(most.max(1)).max(1);
         let grouped = intervals
             .chunks(group)
             .map(|chunk| {
-                let mut sum = [0; OUTCOMES.len()];
+                let mut sum = Counts::default();
                 for counts in chunk {
                     sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
                 }
@@ -90,7 +103,7 @@ mod tests {
     fn widens_instead_of_growing_and_loses_nothing() {
         let mut line = TimeLine::default();
         for n in 0..100_000i64 {
-            line.count((n * 7919) % 86_400 - 3_000, 0, 1);
+            line.count((n * 7919) % 86_400 - 3_000, 0, 1, false);
         }
         let intervals = line.intervals();
         assert!((MOST / 6 - 1..=MOST).contains(&(intervals.len() as i64)), "{}", intervals.len());

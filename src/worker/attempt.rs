@@ -47,6 +47,7 @@ pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
         deliveries,
         report.bytes,
     );
+    shared.telling.slow_hosts.note(&report);
     if !shared.telling.deferrals.take(&report) {
         log(&report, code.as_deref(), raw_seq, attempt, deliveries, total);
     }
@@ -108,6 +109,9 @@ async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport 
     timings.publish = started.elapsed();
     report.timings = timings;
     (report.host, report.url) = (host, url);
+    if report.failure.is_some() {
+        report.raw_subject = delivery.provenance().subject.clone();
+    }
     report.bytes = bytes;
     report
 }

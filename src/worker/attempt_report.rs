@@ -21,6 +21,8 @@ pub(super) struct AttemptReport {
     pub(super) timings: Timings,
     pub(super) bytes: usize,
     pub(super) subject: Option<String>,
+    /// Subject that a message which failed was sent to: whose it is.
+    pub(super) raw_subject: Option<String>,
     /// Host of the story's page.
     pub(super) host: Option<String>,
     /// Address of the story's page.
@@ -50,6 +52,7 @@ pub(super) fn report(
         timings: Timings::default(),
         bytes: 0,
         subject,
+        raw_subject: None,
         host: None,
         url: None,
     }
@@ -94,6 +97,7 @@ pub(super) fn log(
                 attempt,
                 deliveries,
                 subject = report.subject,
+                raw_subject = report.raw_subject,
                 host = report.host,
                 url = report.url,
                 bytes = report.bytes,

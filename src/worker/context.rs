@@ -10,6 +10,7 @@ use super::deferrals::Deferrals;
 use super::raw_streams::RawStreams;
 use super::settings::RunSettings;
 use super::shared_state::SharedState;
+use super::slow_hosts::SlowHosts;
 use super::status::WorkerStatus;
 use super::totals::Totals;
 use crate::pipeline::Pipeline;
@@ -65,5 +66,6 @@ pub(super) struct Telling {
     pub(super) name: String,
     pub(super) totals: Totals,
     pub(super) deferrals: Deferrals,
+    pub(super) slow_hosts: SlowHosts,
     pub(super) status: WorkerStatus,
 }

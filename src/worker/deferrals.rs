@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::attempt_report::AttemptReport;
 use super::totals::AttemptOutcome;
 use crate::disposition::{Disposition, Stage};
+use crate::terminal::counted;
 
 /// Codes of fetch with which a story waits without having been asked for.
 const OF_HOST: [&str; 4] = ["host_turn", "circuit_open", "host_refuses", "robots_unreachable"];
@@ -19,8 +20,18 @@ const MOST: usize = 1000;
 const OTHERS: &str = "(others)";
 
 /// Deferrals since the last lines, by host and code.
-#[derive(Debug, Default)]
-pub(super) struct Deferrals(Mutex<BTreeMap<(String, &'static str), Waiting>>);
+#[derive(Debug)]
+pub(super) struct Deferrals {
+    hosts: Mutex<BTreeMap<(String, &'static str), Waiting>>,
+    /// When the last lines were logged.
+    logged: Mutex<Instant>,
+}
+
+impl Default for Deferrals {
+    fn default() -> Self {
+        Self { hosts: Mutex::default(), logged: Mutex::new(Instant::now()) }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Waiting {
@@ -40,7 +51,7 @@ impl Deferrals {
         let code = OF_HOST.iter().find(|code| **code == failure.code);
         let Some(code) = code.filter(|_| failure.stage == Stage::Fetch) else { return false };
         tracing::debug!(id = report.identity.id().as_str(), host, code, after = ?after, "waits for its host");
-        let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut key = (host.clone(), *code);
         if hosts.len() >= MOST && !hosts.contains_key(&key) {
             OTHERS.clone_into(&mut key.0);
@@ -53,7 +64,10 @@ impl Deferrals {
 
     /// Logs what was counted, and begins anew.
     pub(super) fn log(&self) {
-        let hosts = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let now = Instant::now();
+        let logged = &mut *self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        let seconds = now.duration_since(std::mem::replace(logged, now));
+        let hosts = std::mem::take(&mut *self.hosts.lock().unwrap_or_else(PoisonError::into_inner));
         for ((host, code), Waiting { deferred, longest }) in hosts {
             tracing::info!(
                 event = "deferred",
@@ -61,9 +75,23 @@ impl Deferrals {
                 code = format!("{}.{code}", Stage::Fetch),
                 deferred,
                 longest_secs = longest.as_secs(),
-                "{deferred} deferred at {host}"
+                seconds = seconds.as_secs(),
+                "{} {} {host}: {}",
+                counted(deferred, "attempt"),
+                if deferred == 1 { "waits for" } else { "wait for" },
+                why(code)
             );
         }
+    }
+}
+
+/// What the stories of a host wait for, by the code.
+fn why(code: &str) -> &'static str {
+    match code {
+        "host_turn" => "their turn there comes later",
+        "circuit_open" => "it has failed several times in a row",
+        "host_refuses" => "it has refused several times in a row",
+        _ => "its robots.txt cannot be fetched",
     }
 }
 
@@ -92,7 +120,7 @@ mod tests {
         for n in 0..MOST + 5 {
             assert!(deferrals.take(&deferred(&format!("h{n}.example"), "circuit_open")));
         }
-        let counted = deferrals.0.lock().unwrap();
+        let counted = deferrals.hosts.lock().unwrap();
         assert_eq!(counted.len(), MOST + 1);
         assert_eq!(counted[&(OTHERS.to_owned(), "circuit_open")].deferred, 6);
     }

@@ -115,19 +115,27 @@ async fn store(
             .await
         {
             Ok(stored) => {
-                if shared.telling.status.blocked(false) {
-                    tracing::info!(event = "out_resumed", "the out stream takes outcomes again");
+                if let Some(lasted) = shared.telling.status.unblocked() {
+                    tracing::info!(
+                        event = "out_resumed",
+                        blocked_secs = lasted.as_secs(),
+                        "the out stream takes outcomes again"
+                    );
                 }
                 return Ok(stored);
             }
             Err(error) if error.is_back_pressure() && !*closed.borrow() => error,
             Err(error) => return Err(error),
         };
-        if !shared.telling.status.blocked(true) {
+        if let Some(since) = shared.telling.status.blocked() {
             tracing::warn!(
                 event = "out_blocked",
+                stream = shared.settings.streams.out_stream,
                 %error,
-                "outcomes cannot be stored; stories wait, and no more are pulled than max_in_flight are free"
+                blocked_secs = since.as_secs(),
+                waiting = shared.telling.status.in_flight(),
+                "{} stores no outcomes: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` says what to change",
+                shared.settings.streams.out_stream
             );
         }
         tokio::select! {
@@ -150,8 +158,12 @@ pub(super) async fn publish_failure(
     let (skipped_ttl, dlq_ttl) = shared.outputs.publisher.ttls();
     let (ended, subject, event_type, ttl) = match failure.disposition {
         Disposition::Retry { .. } => {
-            let spent = u64::from(!back_pressure(&failure));
-            return later(shared, delivery, identity, AttemptOutcome::Retry, failure, spent).await;
+            // A stream that takes nothing is no attempt at the story.
+            let (ended, spent) = match back_pressure(&failure) {
+                true => (AttemptOutcome::Deferred, 0),
+                false => (AttemptOutcome::Retry, 1),
+            };
+            return later(shared, delivery, identity, ended, failure, spent).await;
         }
         Disposition::Defer { .. } => {
             return later(shared, delivery, identity, AttemptOutcome::Deferred, failure, 0).await;

@@ -132,14 +132,15 @@ impl Source {
         let (dialler, api) = (self.connection.dialler.clone(), self.connection.api.clone());
         let lease = self.lease.clone();
         async move {
+            // First of all: whether anybody is there, and why not.
+            let socket =
+                dialler.dial().await.map_err(|error| PullError::Connection(error.to_string()))?;
             let gone = |error: topology::Error| PullError::ConsumerGone(error.to_string());
             let created = topology::bind_stream(&context, &stream).await.map_err(gone)?;
             let created = topology::created_millis(&created);
             let consumer = topology::bind_consumer(&context, &settings.streams, &stream)
                 .await
                 .map_err(gone)?;
-            let socket =
-                dialler.dial().await.map_err(|error| PullError::Connection(error.to_string()))?;
             let pull = Pull {
                 consumer,
                 context,

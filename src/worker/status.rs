@@ -35,6 +35,8 @@ struct Inner {
     started: AtomicBool,
     draining: AtomicBool,
     blocked: AtomicBool,
+    /// Since when outcomes cannot be stored, and when that was last told.
+    blocked_since: Mutex<Option<(Instant, Instant)>>,
     shared_state_away: AtomicBool,
     /// Routes whose stream takes nothing at present.
     blocked_routes: Mutex<BTreeSet<String>>,
@@ -46,6 +48,9 @@ struct Inner {
     backlog: tokio::sync::Mutex<Option<(Instant, Option<Backlog>)>>,
     metrics: Metrics,
 }
+
+/// How often it is told that outcomes still cannot be stored.
+const TOLD_AGAIN: Duration = Duration::from_secs(60);
 
 /// Most raw_seqs that are named of what is left at the end.
 const NAMED: usize = 20;
@@ -160,9 +165,27 @@ impl WorkerStatus {
         self.0.draining.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the out stream accepts nothing at present; what was said before.
-    pub(super) fn blocked(&self, blocked: bool) -> bool {
-        self.0.blocked.swap(blocked, Ordering::Relaxed)
+    /// The out stream accepts nothing at present; for how long, where that is to be told: at first, and once a
+    /// minute.
+    pub(super) fn blocked(&self) -> Option<Duration> {
+        self.0.blocked.store(true, Ordering::Relaxed);
+        let now = Instant::now();
+        let mut blocked = self.0.blocked_since.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *blocked {
+            None => *blocked = Some((now, now)),
+            Some((_, told)) if now.duration_since(*told) < TOLD_AGAIN => return None,
+            Some((_, told)) => *told = now,
+        }
+        blocked.map(|(since, _)| now.duration_since(since))
+    }
+
+    /// The out stream accepts outcomes; for how long it did not, if so.
+    pub(super) fn unblocked(&self) -> Option<Duration> {
+        if !self.0.blocked.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let mut blocked = self.0.blocked_since.lock().unwrap_or_else(PoisonError::into_inner);
+        blocked.take().map(|(since, _)| since.elapsed())
     }
 
     /// Whether what the group shares about hosts is out of reach.

@@ -151,3 +151,75 @@ async fn stories_of_a_host_that_refuses_wait_and_those_skipped_come_back_by_its_
     assert_eq!(outcomes.iter().filter(|o| o.subject.starts_with("news.story.")).count(), 6);
     assert!(worker.stop().await.success());
 }
+
+/// A message that names a page, in each form that a producer may give it; the page is gone at first.
+fn links_of_every_form(url: &str) -> Vec<(Vec<(&'static str, String)>, Vec<u8>)> {
+    let header = |name: &'static str, value: &str| (name, value.to_owned());
+    let json = |id: &str| link(id, &format!("{url}/{id}")).into_bytes();
+    let event = format!(
+        r#"{{"specversion": "1.0", "id": "e1", "source": "urn:desk", "type": "link",
+        "datacontenttype": "application/json", "data": {{"url": "{url}/event"}}}}"#
+    );
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, &json("gzip")).unwrap();
+    vec![
+        (vec![], json("json")),
+        (vec![header("Content-Type", "text/uri-list")], format!("{url}/list\n").into_bytes()),
+        (
+            vec![header("Content-Type", "text/uri-list"), header("News-Id", "named")],
+            format!("{url}/named\n").into_bytes(),
+        ),
+        (vec![header("Content-Encoding", "gzip")], gzip.finish().unwrap()),
+        (vec![header("Content-Type", "application/cloudevents+json")], event.into_bytes()),
+        (
+            vec![
+                header("ce-specversion", "1.0"),
+                header("ce-id", "e2"),
+                header("ce-source", "urn:desk"),
+                header("ce-type", "link"),
+                header("Content-Type", "text/uri-list"),
+            ],
+            format!("{url}/binary\n").into_bytes(),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn skipped_links_of_every_form_come_back_as_stories() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let is_there = Arc::new(AtomicBool::new(false));
+    let there = Arc::clone(&is_there);
+    let site = Site::start_at("127.0.0.33:0", move |r: &Request| match r.path.as_str() {
+        "/robots.txt" => reply(404, &[], ""),
+        _ if there.load(Ordering::SeqCst) => html(story("Found")),
+        _ => reply(404, &[], ""),
+    })
+    .await;
+    let settings = [("FETCH__HOST_INTERVAL_MS", "0"), ("FETCH__HOST_CONCURRENCY", "8")];
+    let worker = Worker::start(broker.url(), &settings);
+    let forms = links_of_every_form(&site.url(""));
+    for (headers, body) in &forms {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        broker.put(&context, &headers, body.clone()).await;
+    }
+    let outcomes = broker.outcomes(&context, forms.len()).await;
+    let mut skipped: Vec<_> = outcomes.iter().map(|o| o.key().to_owned()).collect();
+    assert!(outcomes.iter().all(|o| o.subject.starts_with("news.skipped.")), "{outcomes:?}");
+    is_there.store(true, Ordering::SeqCst);
+    let mut command = program();
+    command.args(["dlq", "replay", "--skipped"]).env("NEWS_INGEST__NATS__URL", broker.url());
+    let output = command.output().await.unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains(&format!("{} replayed", forms.len())), "{said}");
+    let outcomes = broker.outcomes(&context, 2 * forms.len()).await;
+    let mut stories: Vec<_> = outcomes
+        .iter()
+        .filter(|o| o.subject.starts_with("news.story."))
+        .map(|o| o.key().to_owned())
+        .collect();
+    skipped.sort();
+    stories.sort();
+    assert_eq!(stories, skipped, "{:?}", subjects(&outcomes));
+    assert!(worker.stop().await.success());
+}

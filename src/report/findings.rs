@@ -1,0 +1,340 @@
+//! What went wrong, since when, what it cost, and what to do next: the first thing that a report says.
+//!
+//! Each finding is drawn from lines that tell it for certain. Refuses to guess at causes that no line names: a worker
+//! that was killed says nothing, and the finding says where to look.
+
+use time::OffsetDateTime;
+
+use super::incidents::{Incident, Incidents};
+use super::tally::{Code, Host, Tally};
+use super::times::{clock, span};
+use crate::terminal::counted;
+
+/// Hosts and codes that are named in one finding.
+const NAMED: usize = 5;
+/// A mean answer of a host that is slow, in milliseconds.
+const SLOW_MS: f64 = 5000.0;
+/// Requests to it that were not answered in time.
+const TIMEOUTS: u64 = 3;
+/// A pull that fails so soon after the connection was lost fails by that.
+const SAME_CAUSE_SECONDS: f64 = 30.0;
+
+/// One thing that went wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Finding {
+    /// When it began, where a line tells.
+    pub(super) since: Option<OffsetDateTime>,
+    /// What, and what it cost.
+    pub(super) what: String,
+    /// What to do.
+    pub(super) next: String,
+}
+
+/// What the lines say went wrong, the gravest first.
+pub(super) fn findings(tally: &Tally) -> Vec<Finding> {
+    let Some(last) = tally.last else { return Vec::new() };
+    let mut found = troubles(tally, last);
+    found.extend(restarts(&tally.incidents));
+    found.extend(dead_letters(tally));
+    found.extend(refusing_hosts(tally));
+    found.extend(slow_hosts(tally));
+    if tally.incidents.unfinished_stops > 0 {
+        found.push(Finding {
+            since: None,
+            what: format!(
+                "{} at the deadline with stories in hand; they come again",
+                counted(tally.incidents.unfinished_stops, "stop")
+            ),
+            next: "raise worker.shutdown_deadline_secs, or see what kept them above".to_owned(),
+        });
+    }
+    found
+}
+
+/// Spans of trouble, those of one kind together.
+fn troubles(tally: &Tally, last: OffsetDateTime) -> Vec<Finding> {
+    let spans = tally.incidents.spans();
+    let away: Vec<OffsetDateTime> =
+        spans.iter().filter(|span| span.what.starts_with("broker away")).map(|s| s.from).collect();
+    let is_same_cause = |span: &Incident| {
+        span.what.starts_with("could not pull")
+            && away.iter().any(|at| (span.from - *at).as_seconds_f64().abs() < SAME_CAUSE_SECONDS)
+    };
+    let mut kinds: Vec<(&str, Vec<&Incident>)> = Vec::new();
+    for incident in spans.into_iter().filter(|span| !is_same_cause(span)) {
+        match kinds.iter_mut().find(|(what, _)| *what == incident.what) {
+            Some((_, all)) => all.push(incident),
+            None => kinds.push((&incident.what, vec![incident])),
+        }
+    }
+    kinds.iter().map(|(what, all)| trouble(tally, what, all, last)).collect()
+}
+
+fn trouble(tally: &Tally, what: &str, all: &[&Incident], last: OffsetDateTime) -> Finding {
+    let seconds: f64 = all.iter().map(|incident| incident.seconds(last)).sum();
+    let times = if all.len() == 1 { String::new() } else { format!("{} times, ", all.len()) };
+    let open = all.iter().any(|incident| incident.to.is_none());
+    let lasted = match open {
+        true => format!("{times}{}, and still so at the end of the log", span(seconds)),
+        false => format!("{times}{} in all, over by {}", span(seconds), clock(end(all, last))),
+    };
+    let reason = all.first().map_or("", |incident| incident.reason.as_str());
+    let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+    let waiting = match (open, tally.backlog) {
+        (true, Some((waiting, _))) if waiting > 0 => format!("; {waiting} messages waited at last"),
+        _ => String::new(),
+    };
+    Finding {
+        since: all.first().map(|incident| incident.from),
+        what: format!("{what}{reason}: {lasted}{waiting}"),
+        next: advice(what).to_owned(),
+    }
+}
+
+fn end(all: &[&Incident], last: OffsetDateTime) -> OffsetDateTime {
+    all.iter().filter_map(|incident| incident.to).max().unwrap_or(last)
+}
+
+/// What to do about a trouble of [`super::incidents`].
+fn advice(what: &str) -> &'static str {
+    match what.split(':').next().unwrap_or_default() {
+        "broker away" => {
+            "see the broker's own log; nothing that it had taken is lost, but publishers could not send either: ask them"
+        }
+        "outcomes could not be stored" => {
+            "`news-ingest check --connect` names the stream and the bound to raise; stories wait, none is lost"
+        }
+        "route took nothing" => "make room in that route's stream; its stories wait, none is lost",
+        "raw stream took nothing" => {
+            "make room in the raw stream, or start more workers; entries wait"
+        }
+        "shared state of hosts away" => {
+            "`news-ingest provision` creates what is missing; links wait"
+        }
+        _ => "`news-ingest check --connect` says what is missing",
+    }
+}
+
+fn restarts(incidents: &Incidents) -> Option<Finding> {
+    let crashes = &incidents.crash_times;
+    let (first, last) = (crashes.first()?, crashes.last()?);
+    let seconds = (*last - *first).as_seconds_f64();
+    let pace = match crashes.len() {
+        1 => String::new(),
+        n => format!(
+            " until {}, one every {} on average",
+            clock(*last),
+            span(seconds / (n as f64 - 1.0))
+        ),
+    };
+    let kind = if incidents.crash_loops > 0 { "in a loop " } else { "" };
+    Some(Finding {
+        since: Some(*first),
+        what: format!(
+            "a worker started again {kind}without having stopped, {}{pace}: it was killed or crashed; \
+             what it had in hand came again",
+            match incidents.crashes { 1 => "once".to_owned(), n => format!("{n} times") }
+        ),
+        next: "a crash would have left a line `panic`; without one look at memory limits, probes and the supervisor (`dmesg`, `journalctl`)".to_owned(),
+    })
+}
+
+/// Dead letters, by code, with whose messages they were.
+fn dead_letters(tally: &Tally) -> Option<Finding> {
+    let mut codes: Vec<(&str, &Code)> = tally
+        .codes
+        .iter()
+        .filter(|(_, code)| code.dead > 0)
+        .map(|(name, code)| (name.as_str(), code))
+        .collect();
+    codes.sort_by_key(|(_, code)| std::cmp::Reverse(code.dead));
+    let all: u64 = codes.iter().map(|(_, code)| code.dead).sum();
+    let (_, most) = codes.first()?;
+    let named: Vec<String> =
+        codes.iter().take(NAMED).map(|(name, code)| format!("{} {name}", code.dead)).collect();
+    let mut subjects: Vec<(&str, u64)> = Vec::new();
+    for (subject, count) in codes.iter().flat_map(|(_, code)| &code.subjects) {
+        match subjects.iter_mut().find(|(known, _)| known == subject) {
+            Some((_, sum)) => *sum += count,
+            None => subjects.push((subject, *count)),
+        }
+    }
+    subjects.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let sources: Vec<String> = subjects
+        .iter()
+        .take(NAMED)
+        .map(|(subject, count)| format!("{count} sent to {subject}"))
+        .collect();
+    let sources =
+        if sources.is_empty() { String::new() } else { format!("; {}", sources.join(", ")) };
+    let example =
+        if most.reason.is_empty() { String::new() } else { format!("; e.g. {}", most.reason) };
+    Some(Finding {
+        since: codes.iter().filter_map(|(_, code)| code.first).min(),
+        what: format!("{}: {}{sources}{example}", counted(all, "dead letter"), named.join(", ")),
+        next: "`news-ingest dlq list` and `dlq show KEY`; after the cause is mended `dlq replay --code CODE`".to_owned(),
+    })
+}
+
+fn refusing_hosts(tally: &Tally) -> Option<Finding> {
+    let mut hosts: Vec<_> = tally.refusing.iter().collect();
+    hosts.sort_by_key(|(_, refusal)| refusal.since);
+    let (first, refusal) = hosts.first()?;
+    let named: Vec<String> = hosts
+        .iter()
+        .take(NAMED)
+        .map(|(name, refusal)| {
+            let of = tally.hosts.get(*name).copied().unwrap_or_default();
+            format!("{name} ({}, {} skipped, {} waiting)", refusal.code, of.refused, of.waits)
+        })
+        .collect();
+    let more = match hosts.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(Finding {
+        since: refusal.since,
+        what: format!(
+            "{} refuse us: {}{more}",
+            counted(hosts.len() as u64, "host"),
+            named.join(", ")
+        )
+        .replace("1 host refuse us", "1 host refuses us"),
+        next: format!(
+            "ask the site, check fetch.contact; then `news-ingest dlq replay --skipped --host {first}`"
+        ),
+    })
+}
+
+fn slow_hosts(tally: &Tally) -> Option<Finding> {
+    let is_slow = |host: &Host| {
+        host.slow_answers > 0 && (host.timeouts >= TIMEOUTS || host.mean_ms() >= SLOW_MS)
+    };
+    let mut hosts: Vec<(&String, &Host)> =
+        tally.hosts.iter().filter(|(_, host)| is_slow(host)).collect();
+    hosts.sort_by(|(_, a), (_, b)| b.slow_ms.total_cmp(&a.slow_ms));
+    let first = hosts.iter().filter_map(|(_, host)| host.slow_since).min()?;
+    let named: Vec<String> = hosts
+        .iter()
+        .take(NAMED)
+        .map(|(name, host)| {
+            format!(
+                "{name} ({} of {} answers slow, {:.1} s each, {} not in time, {} put aside)",
+                host.slow_answers,
+                host.fetches,
+                host.slow_ms / 1000.0 / host.slow_answers.max(1) as f64,
+                host.timeouts,
+                host.waits
+            )
+        })
+        .collect();
+    let more = match hosts.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(Finding {
+        since: Some(first),
+        what: format!("{}: {}{more}", match hosts.len() { 1 => "1 slow host".to_owned(), n => format!("{n} slow hosts") }, named.join(", ")),
+        next: "nothing here is broken: its stories wait for it and others go on; tell the site, or lower fetch.first_byte_timeout_ms".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(lines: &[&str]) -> Vec<Finding> {
+        let mut tally = Tally::default();
+        for line in lines {
+            tally.read(line.as_bytes());
+        }
+        assert_eq!(tally.bad, 0);
+        findings(&tally)
+    }
+
+    #[test]
+    fn a_healthy_log_has_no_findings() {
+        let found = told(&[
+            r#"{"timestamp":"2026-11-26T07:00:00Z","event":"start","worker":"w"}"#,
+            r#"{"timestamp":"2026-11-26T07:00:01Z","event":"story","outcome":"story","host":"a.example","answer_ms":90.0}"#,
+            r#"{"timestamp":"2026-11-26T07:00:02Z","event":"story","outcome":"skipped","code":"fetch.gone","host":"a.example","answer_ms":9.0}"#,
+        ]);
+        assert_eq!(found, []);
+    }
+
+    #[test]
+    fn a_pull_that_fails_with_the_connection_is_one_finding() {
+        let found = told(&[
+            r#"{"timestamp":"2026-11-26T07:00:00Z","event":"broker_disconnected","message":"connection lost"}"#,
+            r#"{"timestamp":"2026-11-26T07:00:01Z","event":"pull_failed","stream":"NEWS_RAW","reason":"refused"}"#,
+            r#"{"timestamp":"2026-11-26T07:01:30Z","event":"broker_connected"}"#,
+            r#"{"timestamp":"2026-11-26T07:01:31Z","event":"pulling","stream":"NEWS_RAW"}"#,
+        ]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].what.contains("1 min 30 s in all"), "{found:?}");
+    }
+
+    #[test]
+    fn a_full_stream_is_open_at_the_end_and_says_what_waits() {
+        let found = told(&[
+            r#"{"timestamp":"2026-11-26T07:00:00Z","event":"out_blocked","error":"maximum bytes exceeded"}"#,
+            r#"{"timestamp":"2026-11-26T07:02:00Z","event":"totals","backlog":351}"#,
+        ]);
+        assert!(
+            found[0].what.contains("still so at the end of the log; 351 messages"),
+            "{found:?}"
+        );
+        assert!(found[0].next.contains("check --connect"), "{found:?}");
+    }
+
+    #[test]
+    fn dead_letters_name_codes_and_whose_messages_they_were() {
+        let line = |code: &str| {
+            format!(
+                r#"{{"timestamp":"2026-11-26T07:00:00Z","event":"story","outcome":"dlq","code":"{code}","raw_subject":"news.raw.desk","reason":"not JSON"}}"#
+            )
+        };
+        let lines = [line("intake.header"), line("intake.not_json"), line("intake.not_json")];
+        let found = told(&lines.each_ref().map(String::as_str));
+        let said = &found[0].what;
+        for part in
+            ["3 dead letters: 2 intake.not_json, 1 intake.header", "3 sent to news.raw.desk"]
+        {
+            assert!(said.contains(part), "{said}");
+        }
+    }
+
+    #[test]
+    fn hosts_that_refuse_or_are_slow_are_named() {
+        let found = told(&[
+            r#"{"timestamp":"2026-11-26T07:00:00Z","event":"host_refuses","host":"shut.example","code":"fetch.refused","refusals":5}"#,
+            r#"{"timestamp":"2026-11-26T07:00:01Z","event":"story","outcome":"skipped","code":"fetch.refused","host":"shut.example","answer_ms":5.0}"#,
+            r#"{"timestamp":"2026-11-26T07:00:02Z","event":"story","outcome":"story","host":"late.example","answer_ms":21000.0}"#,
+            r#"{"timestamp":"2026-11-26T07:00:03Z","event":"deferred","code":"fetch.host_turn","host":"late.example","deferred":7}"#,
+        ]);
+        assert!(
+            found[0].what.starts_with("1 host refuses us: shut.example (fetch.refused, 1 skipped")
+        );
+        assert!(
+            found[1].what.contains(
+                "late.example (1 of 1 answers slow, 21.0 s each, 0 not in time, 7 put aside)"
+            ),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn restarts_have_their_pace() {
+        let starts: Vec<String> = (0..4)
+            .map(|n| {
+                format!(
+                    r#"{{"timestamp":"2026-11-26T07:00:{:02}Z","event":"start","worker":"w"}}"#,
+                    n * 19
+                )
+            })
+            .collect();
+        let found = told(&starts.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(found[0].what.contains("in a loop without having stopped, 3 times"), "{found:?}");
+        assert!(found[0].what.contains("one every 19 s"), "{found:?}");
+    }
+}

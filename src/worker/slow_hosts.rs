@@ -1,0 +1,128 @@
+//! Hosts that answer slowly or not at all, told once a minute while it lasts.
+//!
+//! A slow host costs the others nothing: its stories wait. But nobody would know why they come late. Hosts beyond a
+//! bound are not watched; a host that refuses, or says that it is busy, has warnings of its own.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::attempt_report::AttemptReport;
+use crate::disposition::Stage;
+
+/// Hosts that are watched between two lines.
+const MOST: usize = 1000;
+/// Hosts that are told of at a time, the slowest first.
+const MOST_TOLD: usize = 10;
+/// A mean answer that is slow.
+const SLOW: Duration = Duration::from_secs(5);
+/// Requests without an answer in time that tell of the host, and not of one page.
+const TIMEOUTS: u32 = 3;
+
+/// Answers of each host since the last lines.
+#[derive(Debug, Default)]
+pub(super) struct SlowHosts(Mutex<BTreeMap<String, Answers>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Answers {
+    count: u32,
+    sum: Duration,
+    slowest: Duration,
+    timeouts: u32,
+}
+
+impl Answers {
+    fn mean(&self) -> Duration {
+        self.sum / self.count.max(1)
+    }
+
+    fn is_slow(&self) -> bool {
+        self.timeouts >= TIMEOUTS || self.mean() >= SLOW
+    }
+}
+
+impl SlowHosts {
+    /// Takes in an attempt whose host was asked.
+    pub(super) fn note(&self, report: &AttemptReport) {
+        let answer = report.timings.fetch.saturating_sub(report.timings.turn);
+        let Some(host) = report.host.as_ref().filter(|_| !answer.is_zero()) else { return };
+        let timed_out = report.failure.as_ref().is_some_and(|failure| {
+            failure.stage == Stage::Fetch && failure.code.starts_with("timeout_")
+        });
+        let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if hosts.len() >= MOST && !hosts.contains_key(host) {
+            return;
+        }
+        let answers = hosts.entry(host.clone()).or_default();
+        answers.count += 1;
+        answers.sum += answer;
+        answers.slowest = answers.slowest.max(answer);
+        answers.timeouts += u32::from(timed_out);
+    }
+
+    /// Logs the slow ones, and begins anew.
+    pub(super) fn log(&self) {
+        let hosts = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut slow: Vec<_> = hosts.into_iter().filter(|(_, answers)| answers.is_slow()).collect();
+        slow.sort_by_key(|(_, answers)| std::cmp::Reverse(answers.mean()));
+        let more = slow.len().saturating_sub(MOST_TOLD);
+        for (host, answers) in slow.into_iter().take(MOST_TOLD) {
+            tracing::warn!(
+                event = "host_slow",
+                host,
+                requests = answers.count,
+                timeouts = answers.timeouts,
+                mean_ms = answers.mean().as_millis() as u64,
+                slowest_ms = answers.slowest.as_millis() as u64,
+                more_hosts = more,
+                "{host} is slow: {:.1} s an answer, {} of {} without one in time; its stories wait, others go on",
+                answers.mean().as_secs_f64(),
+                answers.timeouts,
+                answers.count,
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::attempt_report::report;
+    use super::super::totals::AttemptOutcome;
+    use super::*;
+    use crate::disposition::{Disposition, Failure};
+    use crate::model::{Identity, StoryId};
+
+    fn asked(host: &str, secs: u64, code: Option<&'static str>) -> AttemptReport {
+        let identity = Identity::new(StoryId::new("a").unwrap(), None);
+        let disposition = Disposition::Retry { after: None };
+        let failure = code.map(|code| Failure {
+            stage: Stage::Fetch,
+            code,
+            disposition,
+            message: String::new(),
+        });
+        let mut report = report(identity, AttemptOutcome::Story, failure, None);
+        report.host = Some(host.to_owned());
+        report.timings.fetch = Duration::from_secs(secs);
+        report
+    }
+
+    #[test]
+    fn slow_is_who_answers_late_or_not_in_time_again_and_again() {
+        let hosts = SlowHosts::default();
+        for _ in 0..3 {
+            hosts.note(&asked("late.example", 6, None));
+            hosts.note(&asked("silent.example", 1, Some("timeout_first_byte")));
+            hosts.note(&asked("quick.example", 1, None));
+            hosts.note(&asked("broken.example", 1, Some("server_error")));
+        }
+        hosts.note(&asked("once.example", 2, Some("timeout_total")));
+        // Nobody was asked: the message carried its text.
+        hosts.note(&asked("inline.example", 0, None));
+        let hosts = hosts.0.lock().unwrap();
+        let slow: Vec<_> =
+            hosts.iter().filter(|(_, a)| a.is_slow()).map(|(host, _)| host).collect();
+        assert_eq!(slow, ["late.example", "silent.example"]);
+        assert!(!hosts.contains_key("inline.example"));
+    }
+}
