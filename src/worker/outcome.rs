@@ -18,7 +18,9 @@ use crate::disposition::{Disposition, Failure, Stage};
 use crate::headers::{MORE_ORIGINALS, OBJECT};
 use crate::intake::Delivery;
 use crate::model::{Identity, Key, Revision, Story, Timings};
-use crate::publish::{self, Cause, Outcome, Stored, headers_json, outcome_headers, split_headers};
+use crate::publish::{
+    self, Cause, OutcomeMessage, Stored, headers_json, outcome_headers, split_headers,
+};
 use crate::record::{self, Format};
 
 /// Stores a story's record and sends its routes.
@@ -30,7 +32,7 @@ pub(super) async fn publish_story(
 ) -> AttemptReport {
     let identity = story.article.identity.clone();
     let page = story.article.url.as_ref().map(|url| url.as_str().to_owned());
-    let claimed = duplicates::claim(shared, &mut story).await;
+    let is_logged = duplicates::mark_copy(shared, &mut story).await;
     if duplicates::is_dropped(shared, &story).await {
         let failure = dropped_copy(&story);
         return publish_failure(shared, delivery, identity, page.as_deref(), failure).await;
@@ -46,7 +48,7 @@ pub(super) async fn publish_story(
         place: delivery.place(),
         provenance: delivery.provenance(),
         incoming: &incoming,
-        worker: &shared.telling.name,
+        worker: &shared.reporting.name,
         event_source: &shared.settings.publish.event_source,
         event_type: "news-ingest.story.v1",
         data_schema: Some(&schema),
@@ -59,9 +61,10 @@ pub(super) async fn publish_story(
         headers.insert(routes::HEADER, taken.as_str());
     }
     let body = Bytes::from(json);
-    let outcome = Outcome { subject: subject.clone(), headers, body: body.clone(), ttl: None };
+    let outcome =
+        OutcomeMessage { subject: subject.clone(), headers, body: body.clone(), ttl: None };
     let stored = store(shared, delivery, identity.key(), outcome).await;
-    if claimed {
+    if is_logged {
         duplicates::published_or_withdrawn(shared, identity.key(), &stored).await;
     }
     match stored {
@@ -103,7 +106,7 @@ async fn store(
     shared: &WorkerContext,
     delivery: &Delivery,
     key: Key,
-    outcome: Outcome,
+    outcome: OutcomeMessage,
 ) -> Result<Stored, publish::Error> {
     let mut closed = shared.gate.closed.clone();
     let mut waits = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
@@ -115,7 +118,7 @@ async fn store(
             .await
         {
             Ok(stored) => {
-                if shared.telling.status.blocked(false) {
+                if shared.reporting.status.blocked(false) {
                     tracing::info!(event = "out_resumed", "the out stream takes outcomes again");
                 }
                 return Ok(stored);
@@ -123,7 +126,7 @@ async fn store(
             Err(error) if error.is_back_pressure() && !*closed.borrow() => error,
             Err(error) => return Err(error),
         };
-        if !shared.telling.status.blocked(true) {
+        if !shared.reporting.status.blocked(true) {
             tracing::warn!(
                 event = "out_blocked",
                 %error,
@@ -180,7 +183,7 @@ pub(super) async fn publish_failure(
         place: delivery.place(),
         provenance: delivery.provenance(),
         incoming: &incoming,
-        worker: &shared.telling.name,
+        worker: &shared.reporting.name,
         event_source: &shared.settings.publish.event_source,
         event_type,
         data_schema: None,
@@ -192,7 +195,7 @@ pub(super) async fn publish_failure(
         headers.insert(MORE_ORIGINALS, more_originals(shared, &identity, &more).await);
     }
     let ttl = ttl.filter(|_| shared.outputs.message_ttl);
-    let outcome = Outcome { subject: subject.clone(), headers, body, ttl };
+    let outcome = OutcomeMessage { subject: subject.clone(), headers, body, ttl };
     let stored = match ended {
         AttemptOutcome::Dlq => store_letter(shared, delivery, identity.key(), outcome).await,
         _ => store(shared, delivery, identity.key(), outcome).await,
@@ -229,16 +232,16 @@ async fn store_letter(
     shared: &WorkerContext,
     delivery: &Delivery,
     key: Key,
-    letter: Outcome,
+    letter: OutcomeMessage,
 ) -> Result<Stored, publish::Error> {
     let whole = store(shared, delivery, key, letter.clone()).await;
     if !matches!(&whole, Err(error) if error.is_too_large()) || letter.body.is_empty() {
         return whole;
     }
     let reference = shared.outputs.letters.put(key, &letter.body).await?;
-    let Outcome { subject, mut headers, ttl, .. } = letter;
+    let OutcomeMessage { subject, mut headers, ttl, .. } = letter;
     headers.insert(OBJECT, reference);
-    store(shared, delivery, key, Outcome { subject, headers, body: Bytes::new(), ttl }).await
+    store(shared, delivery, key, OutcomeMessage { subject, headers, body: Bytes::new(), ttl }).await
 }
 
 fn skipped_body(identity: &Identity, page: Option<&str>, failure: &Failure) -> Bytes {

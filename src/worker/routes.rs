@@ -175,12 +175,12 @@ async fn send_along(
     loop {
         match shared.outputs.publisher.route(subject, name, delivery.raw_seq(), id, &body).await {
             Err(error) if error.is_back_pressure() && !*closed.borrow() => {
-                if !shared.telling.status.route_blocked(name, true) {
+                if !shared.reporting.status.route_blocked(name, true) {
                     tracing::warn!(event = "route_blocked", route = name, subject, %error, "a route's stream takes nothing; its stories wait");
                 }
             }
             done => {
-                if shared.telling.status.route_blocked(name, false) {
+                if shared.reporting.status.route_blocked(name, false) {
                     tracing::info!(
                         event = "route_resumed",
                         route = name,

@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::extract::Read;
 use crate::extract::blocks::{Block, Places, Shape};
-use crate::extract::class_words::{is_unspaced, width};
 use crate::extract::json_ld::types;
 use crate::extract::page_facts::Facts;
+use crate::extract::word_hashes::{is_unspaced, width};
 use crate::extract::word_lists;
 use crate::lang;
 use crate::model::WebUrl;

@@ -2,8 +2,8 @@
 
 use super::{Candidate, MIN_REST};
 use crate::extract::Read;
-use crate::extract::class_words::is_unspaced;
 use crate::extract::text::letters;
+use crate::extract::word_hashes::is_unspaced;
 use crate::model::{TitleFrom, WebUrl};
 
 /// What a site is called, in letters and digits.

@@ -26,7 +26,7 @@ impl Hasher for Plain {
 }
 
 /// A set of hashes.
-pub(super) type HashSetOf = HashSet<u64, BuildHasherDefault<Plain>>;
+pub(super) type HashedWords = HashSet<u64, BuildHasherDefault<Plain>>;
 
 /// Whether a letter is of a script that puts no spaces between words: Chinese characters and kana.
 pub(super) const fn is_unspaced(c: char) -> bool {
@@ -77,7 +77,7 @@ pub(super) fn runs(words: &[u64], n: usize) -> impl Iterator<Item = u64> + '_ {
 }
 
 /// The share of a text's word trigrams that are in a set; `None` for texts of fewer words.
-pub(super) fn coverage(words: &[u64], set: &HashSetOf) -> Option<f32> {
+pub(super) fn coverage(words: &[u64], set: &HashedWords) -> Option<f32> {
     if words.len() < 3 {
         return None;
     }
