@@ -96,7 +96,7 @@ pub struct Fetcher {
     longest_hold: Duration,
 }
 
-/// What a walk is to end with.
+/// What the redirect chain should return.
 #[derive(Clone, Copy)]
 struct Wanted {
     limit: BodyLimit,

@@ -16,6 +16,7 @@
 //! | [`hash`] | one hash that never changes | nothing of ours |
 //! | [`lang`] | what is known of each language, as files of `src/lang/<code>/` | nothing of ours |
 //! | `charset` | bytes to text, as browsers do it | nothing of ours |
+//! | `scripts` | which letters are of scripts without spaces | nothing of ours |
 //! | [`intake`] | raw message to raw article; owns the acknowledgement | the broker |
 //! | [`fetch`] | URL to page | the network, [`state`] |
 //! | [`page_archive`] | pages as WARC files, and back | files |
@@ -64,6 +65,7 @@ pub mod publish;
 pub mod record;
 pub mod report;
 pub mod route;
+mod scripts;
 pub mod standalone;
 pub mod state;
 pub mod tag;

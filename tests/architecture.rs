@@ -27,6 +27,7 @@ const LAYERS: &[&[&str]] = &[
         "headers",
         "lang",
         "log",
+        "scripts",
         "standalone",
         "terminal",
     ],

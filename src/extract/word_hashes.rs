@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::hash::{SEED, finish, step};
+use crate::scripts::is_unspaced;
 
 /// Passes hashes through: the keys are hashes already.
 #[derive(Default)]
@@ -27,11 +28,6 @@ impl Hasher for Plain {
 
 /// A set of hashes.
 pub(super) type HashedWords = HashSet<u64, BuildHasherDefault<Plain>>;
-
-/// Whether a letter is of a script that puts no spaces between words: Chinese characters and kana.
-pub(super) const fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
-}
 
 /// The length of a text in characters, each twice where a script writes a word with one or two of them.
 pub(super) fn width(text: &str) -> usize {

@@ -249,7 +249,7 @@ impl Publisher {
         map.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, "0");
         map.insert(NATS_MESSAGE_ID, id);
         header(&mut map, headers::ORIGIN, &raw_seq.to_string());
-        header(&mut map, "News-Route", route);
+        header(&mut map, headers::ROUTE, route);
         header(&mut map, "Content-Type", "application/json");
         let body = Bytes::copy_from_slice(body.as_bytes());
         let mut refused = false;

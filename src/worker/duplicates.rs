@@ -13,11 +13,11 @@ use super::context::WorkerContext;
 use super::settings::RunSettings;
 use super::totals::ms;
 use crate::disposition::{Disposition, Failure};
+use crate::hash::hash64;
 use crate::model::{Key, Relation, Story};
 use crate::publish::{Duplicates, Stored};
 use crate::state::{Comparison, DuplicateLog, LogPlace, Seen, SeenEntry, Window};
 use crate::tag::fingerprint::{Sketch, relation};
-use crate::tag::hash::hash64;
 
 /// How long a worker reads the log before it takes work all the same.
 const READING: Duration = Duration::from_secs(60);

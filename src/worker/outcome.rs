@@ -15,7 +15,7 @@ use super::totals::AttemptOutcome;
 use super::{duplicates, redelivery, routes};
 use crate::backoff::Backoff;
 use crate::disposition::{Disposition, Failure, Stage};
-use crate::headers::{MORE_ORIGINALS, OBJECT};
+use crate::headers::{self, MORE_ORIGINALS, OBJECT};
 use crate::intake::Delivery;
 use crate::model::{Identity, Key, Revision, Story, Timings};
 use crate::publish::{
@@ -58,7 +58,7 @@ pub(super) async fn publish_story(
     });
     let taken = routes::taken(shared, &story);
     if let Some(taken) = &taken {
-        headers.insert(routes::HEADER, taken.as_str());
+        headers.insert(headers::ROUTES, taken.as_str());
     }
     let body = Bytes::from(json);
     let outcome =

@@ -7,7 +7,7 @@ use super::{Block, Blocks, Frame, Places, Shape};
 use crate::extract::dom::{Data, Dom, NodeId, Step};
 use crate::extract::text::push_collapsed;
 use crate::extract::vocabulary::{Topics, topics};
-use crate::extract::word_hashes::is_unspaced;
+use crate::scripts::is_unspaced;
 
 /// Cuts a page into blocks.
 pub(in crate::extract) fn cut(dom: &Dom) -> Blocks {

@@ -12,7 +12,7 @@ use super::{
     entity_base::{self, EntityBase, Item, extend, phrase_end},
     gazetteer_rules::NamedText,
     labels::NameKind,
-    titles::{is_function_word, is_title},
+    titles::{is_small_headline_word, is_title},
 };
 use crate::tag::{
     Text, TokenKind,
@@ -162,7 +162,7 @@ fn join_particles(found: &mut NamedText<'_>, line: &Range<usize>) {
         while start > line.start
             && is_capital(text, start - 1)
             && !is_title(text.word(start - 1))
-            && !is_function_word(text.word(start - 1))
+            && !is_small_headline_word(text.word(start - 1))
             && at - start < 3
         {
             start -= 1;

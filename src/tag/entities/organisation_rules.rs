@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{
     Name,
     labels::NameKind,
-    titles::{is_function_word, is_title},
+    titles::{is_small_headline_word, is_title},
 };
 use crate::tag::{Text, TokenKind};
 
@@ -151,7 +151,7 @@ fn around(text: &Text<'_>, and: usize) -> Option<Range<usize>> {
         text.tokens[at].kind == TokenKind::Word
             && word.starts_with(char::is_uppercase)
             && !is_title(word)
-            && !is_function_word(word)
+            && !is_small_headline_word(word)
     };
     let line = text.lines.iter().find(|l| l.contains(&and))?;
     let mut start = and;

@@ -13,7 +13,7 @@ use super::{
     grouping::{Group, Mention, group},
     known_names,
     labels::NameKind,
-    languages::{self, Recognisers},
+    languages::Recognisers,
     linker, organisation_rules,
     places_by_language::PlacesByLanguage,
 };
@@ -119,7 +119,7 @@ impl Finder {
             }
             known_names::correct(&self.base, &self.gazetteer, &mut found);
         }
-        let folder = languages::folder(&language);
+        let folder = crate::lang::folder(language.as_str());
         let others = (!english).then(|| PlacesByLanguage {
             gazetteer: &self.gazetteer,
             countries: self.countries.of(folder, &self.gazetteer),
