@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["state"],
     &["broker"],
     &["inspect", "report", "tail"],
+    &["months"],
     &[
         "model",
         "backoff",
@@ -28,6 +29,7 @@ const LAYERS: &[&[&str]] = &[
         "lang",
         "log",
         "scripts",
+        "time_zones",
         "standalone",
         "terminal",
     ],

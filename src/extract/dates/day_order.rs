@@ -4,8 +4,8 @@ use time::OffsetDateTime;
 
 use crate::extract::Read;
 use crate::extract::date_parse::Reading;
-use crate::lang;
 use crate::model::WebUrl;
+use crate::months;
 
 /// How the page writes dates: `03/04/2024` is the third of April in nearly all languages but English, and there by
 /// the country. Where neither says, slashes are American, or software that was never told where it is.
@@ -37,10 +37,5 @@ pub(in crate::extract) fn reading(
         | "ja" | "ko" => false,
         _ => true,
     };
-    let known = lang::languages_with("months.txt").find(|code| *code == language);
-    Reading {
-        month_first: !day_first,
-        language: known.or_else(|| matches!(language, "nb" | "nn").then_some("no")),
-        latest: Some(latest),
-    }
+    Reading { month_first: !day_first, language: months::language(language), latest: Some(latest) }
 }
