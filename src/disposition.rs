@@ -24,7 +24,7 @@ pub fn is_refusal(code: &str) -> bool {
     REFUSALS.contains(&code)
 }
 
-/// What to do with a message whose story did not come to be.
+/// What happens to a message that yields no story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disposition {
     /// Try again later; counts as an attempt. `after` is the least wait that the other side asked

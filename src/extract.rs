@@ -30,7 +30,7 @@ mod body;
 mod boilerplate_phrases;
 mod byline_words;
 mod bylines;
-mod class_words;
+mod calendars;
 mod clean_html;
 mod container;
 mod date_labels;
@@ -45,7 +45,6 @@ mod json_ld;
 mod kind;
 mod lead_image;
 mod markup;
-mod months;
 mod page_facts;
 mod page_metadata;
 mod parse;
@@ -58,6 +57,7 @@ mod text;
 mod title;
 mod trim;
 mod vocabulary;
+mod word_hashes;
 mod word_lists;
 
 /// Changes when the extractor's output may.
@@ -467,7 +467,7 @@ fn standfirst(body: &str, sub_headline: &str) -> Option<Span> {
 struct Story {
     chosen: Vec<usize>,
     in_dom: String,
-    data: Option<embedded_json::Found>,
+    data: Option<embedded_json::StoryInData>,
     /// How `in_dom` was found.
     method: &'static str,
 }
@@ -516,7 +516,7 @@ fn stub(facts: &page_facts::Facts) -> Option<String> {
     let texts = metas.into_iter().filter_map(|name| facts.meta(&[name])).chain(stated);
     let stub = texts
         .map(|t| text::one_line(&text::unescape(t)))
-        .find(|t| class_words::width(t) >= STUB_CHARS);
+        .find(|t| word_hashes::width(t) >= STUB_CHARS);
     stub.filter(|_| kind::is_declared(facts))
 }
 
@@ -548,7 +548,7 @@ fn articles(facts: &page_facts::Facts) -> Vec<&Map<String, Value>> {
     let called = |a: &Map<String, Value>| {
         let called =
             a.get("headline").or_else(|| a.get("name")).and_then(Value::as_str).unwrap_or_default();
-        names.iter().any(|name| class_words::likeness(called, name) > 0.5)
+        names.iter().any(|name| word_hashes::likeness(called, name) > 0.5)
     };
     // Many articles of which none is called like the page are those that it leads to.
     if articles.len() >= OTHERS && !articles.iter().any(|a| called(a)) {

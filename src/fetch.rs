@@ -26,7 +26,6 @@ use crate::state::{
     Deferred, HostPermit, HostPolicy, Hosts, Observation, PermitReply, Requester, State,
 };
 
-mod archive;
 mod classify_error;
 mod classify_response;
 mod client;
@@ -38,26 +37,28 @@ mod feed;
 #[cfg(feature = "tools")]
 pub mod fuzzing;
 mod guard;
-mod host_news;
+mod host_events;
 mod interstitial;
 mod page_scan;
 mod proxies;
 mod resolve;
 mod retry_after;
-mod robots;
-mod robots_policy;
+mod robots_cache;
+mod robots_fetch;
+mod robots_rules;
 mod settings;
 mod settings_error;
 mod sites;
 mod text;
 mod turn_wait;
+mod web_archive;
 
-use archive::Archive;
 use client::{BodyLimit, Client, Request, Response};
 use cookies::Jar;
 use page_scan::Survey;
-use robots::RobotsCache;
+use robots_cache::RobotsCache;
 use sites::Sites;
+use web_archive::WebArchive;
 
 pub use error::{Cause, Error, Phase};
 pub use feed::{FeedAnswer, FeedDocument};
@@ -87,7 +88,7 @@ pub struct Fetcher {
     robots: RobotsCache,
     obey: bool,
     sites: Sites,
-    archive: Option<Archive>,
+    archive: Option<WebArchive>,
     terms: HostPolicy,
     limit: BodyLimit,
     total: Duration,
@@ -95,7 +96,7 @@ pub struct Fetcher {
     longest_hold: Duration,
 }
 
-/// What a walk is to end with.
+/// What the redirect chain should return.
 #[derive(Clone, Copy)]
 struct Wanted {
     limit: BodyLimit,
@@ -155,7 +156,7 @@ impl Fetcher {
             robots,
             obey: settings.robots,
             sites: Sites::new(&settings.sites)?,
-            archive: Archive::new(settings)?,
+            archive: WebArchive::new(settings)?,
             terms: HostPolicy {
                 interval: Duration::from_millis(settings.host_interval_ms),
                 delay_factor: settings.delay_factor,
@@ -378,7 +379,7 @@ impl Fetcher {
     ) {
         let host = turn.host().to_owned();
         match self.hosts.finish(turn, health, terms).await {
-            Ok(Some(news)) => host_news::tell(&host, news, ended),
+            Ok(Some(news)) => host_events::log(&host, news, ended),
             Ok(None) => {}
             Err(error) => {
                 tracing::warn!(event = "turn_kept", %error, "a turn could not be given back");

@@ -1,5 +1,35 @@
 //! Names of the message headers that are ours: a contract between workers, producers and readers.
 
+/// The story's id: a producer's where the body names none, and ours on every outcome.
+pub const ID: &str = "News-Id";
+/// The story's revision, from and to the same places.
+pub const REVISION: &str = "News-Revision";
+/// The page's address, where the body of a raw message names none.
+pub const URL: &str = "News-Url";
+/// The story's key.
+pub const KEY: &str = "News-Key";
+/// The routes that a stored story takes, as JSON.
+pub const ROUTES: &str = "News-Routes";
+/// The route that a message was sent along.
+pub const ROUTE: &str = "News-Route";
+/// Stage that a skipped message or dead letter ended in.
+pub const STAGE: &str = "News-Stage";
+/// Why it ended there, of a bounded set.
+pub const CODE: &str = "News-Code";
+/// Why, for people.
+pub const MESSAGE: &str = "News-Message";
+/// The worker that ended it.
+pub const WORKER: &str = "News-Worker";
+/// When, RFC 3339.
+pub const TIME: &str = "News-Time";
+/// How often its message was delivered.
+pub const DELIVERIES: &str = "News-Deliveries";
+/// Subject of its raw message.
+pub const SUBJECT: &str = "News-Subject";
+/// Stream of its raw message.
+pub const STREAM: &str = "News-Stream";
+/// Sequence of its raw message.
+pub const SEQUENCE: &str = "News-Sequence";
 /// First stream sequence of the message in the raw stream; carried through retries.
 pub const ORIGIN: &str = "News-Origin";
 /// First place of the message: raw stream, its creation, sequence, time; carried through retries.
@@ -26,6 +56,10 @@ pub const REPLAY_OF: &str = "News-Replay-Of";
 pub const REPLAYS: &str = "News-Replays";
 /// Prefix under which dead letters keep the headers of their message.
 pub const ORIGINAL: &str = "News-Original-";
+/// [`URL`] of a dead letter's message.
+pub const ORIGINAL_URL: &str = "News-Original-News-Url";
+/// [`OBJECT`] of a dead letter's message.
+pub const ORIGINAL_OBJECT: &str = "News-Original-News-Object";
 
 /// Whether a header is one that workers set on retries, rather than the producer's.
 #[must_use]

@@ -9,6 +9,17 @@
 /// Path below `src/lang` and content, sorted by path; written by `build.rs`.
 static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/lang.rs"));
 
+/// The folder that serves a language, by its code: both Norwegian forms are one, and so are those of
+/// Serbo-Croatian. Lists that differ between forms, such as names of months, are asked for by the code itself.
+#[must_use]
+pub fn folder(code: &str) -> &str {
+    match code {
+        "nb" | "nn" => "no",
+        "sr" | "bs" | "sh" | "cnr" => "hr",
+        code => code,
+    }
+}
+
 /// The content of a language's file, such as `bytes("de", "entities.weights.zst")`.
 #[must_use]
 pub fn bytes(code: &str, name: &str) -> Option<&'static [u8]> {
@@ -61,6 +72,13 @@ mod tests {
                 std::fs::read_to_string(format!("{root}/{code}/README.md")).unwrap_or_default();
             assert!(readme.contains(name), "src/lang/{code}/README.md does not name {name}");
         }
+    }
+
+    #[test]
+    fn forms_of_a_language_share_a_folder() {
+        assert_eq!(folder("nn"), "no");
+        assert_eq!(folder("bs"), "hr");
+        assert_eq!(folder("de"), "de");
     }
 
     #[test]

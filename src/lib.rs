@@ -15,7 +15,9 @@
 //! | [`headers`] | names of our own message headers | nothing of ours |
 //! | [`hash`] | one hash that never changes | nothing of ours |
 //! | [`lang`] | what is known of each language, as files of `src/lang/<code>/` | nothing of ours |
+//! | `months`, `time_zones` | their names in the world's languages | [`lang`] |
 //! | `charset` | bytes to text, as browsers do it | nothing of ours |
+//! | `scripts` | which letters are of scripts without spaces | nothing of ours |
 //! | [`intake`] | raw message to raw article; owns the acknowledgement | the broker |
 //! | [`fetch`] | URL to page | the network, [`state`] |
 //! | [`page_archive`] | pages as WARC files, and back | files |
@@ -58,15 +60,18 @@ pub mod intake;
 pub mod lang;
 pub mod log;
 pub mod model;
+mod months;
 pub mod page_archive;
 pub mod pipeline;
 pub mod publish;
 pub mod record;
 pub mod report;
 pub mod route;
+mod scripts;
 pub mod standalone;
 pub mod state;
 pub mod tag;
 pub mod tail;
 pub mod terminal;
+mod time_zones;
 pub mod worker;

@@ -110,18 +110,18 @@ impl Pipeline {
     pub async fn run_archived(&self, raw: RawArticle, captured: Captured) -> Outcome {
         let started = Instant::now();
         let page = fetch::read_captured(raw.identity, raw.hints, captured).await;
-        let found = page.map(Found::from).map_err(|error| Failure::of(&error));
+        let found = page.map(PageOrText::from).map_err(|error| Failure::of(&error));
         self.work_on(found, started.elapsed(), Duration::ZERO).await
     }
 
     async fn work_on(
         &self,
-        found: Result<Found, Failure>,
+        found: Result<PageOrText, Failure>,
         fetch: Duration,
         turn: Duration,
     ) -> Outcome {
         let mut timings = Timings { fetch, turn, ..Timings::default() };
-        let Found { page, fallback } = match found {
+        let PageOrText { page, fallback } = match found {
             Ok(found) => found,
             Err(failure) => return Outcome { result: Err(failure), timings, bytes: 0 },
         };
@@ -156,7 +156,7 @@ impl Pipeline {
         Outcome { result, timings, bytes }
     }
 
-    async fn fetch(&self, raw: RawArticle, waited: &TurnWait) -> Result<Found, Failure> {
+    async fn fetch(&self, raw: RawArticle, waited: &TurnWait) -> Result<PageOrText, Failure> {
         let RawArticle { identity, origin, hints } = raw;
         match (&self.fetcher, origin) {
             (_, Origin::Inline { url, content }) => {
@@ -170,7 +170,7 @@ impl Pipeline {
                 };
                 let fetched = fetcher.fetch_and_capture(raw, self.archive.is_some(), waited).await;
                 let (page, captured) = match (fetched, fallback) {
-                    (Ok((page, captured)), fallback) => (Found { page, fallback }, captured),
+                    (Ok((page, captured)), fallback) => (PageOrText { page, fallback }, captured),
                     (Err(error), Some(html)) if error.allows_fallback() => {
                         let (url, content) = (Some(url), Content::Html(html));
                         return Ok(Page { identity, hints, url, content, fetch: None }.into());
@@ -198,12 +198,12 @@ impl Pipeline {
 }
 
 /// A page, and a text of the same story from elsewhere.
-struct Found {
+struct PageOrText {
     page: Page,
     fallback: Option<String>,
 }
 
-impl From<Page> for Found {
+impl From<Page> for PageOrText {
     fn from(page: Page) -> Self {
         Self { page, fallback: None }
     }

@@ -16,7 +16,7 @@ mod subject;
 pub use dead_letter_body::Letters;
 pub use error::Error;
 pub use headers::{Cause, headers_json, outcome_headers, split_headers};
-pub use outcome::{Outcome, Publisher, Stored};
+pub use outcome::{OutcomeMessage, Publisher, Stored};
 pub use raw::{RawMessage, RawPublisher, RawStored};
 pub use retry::Later;
 pub use subject::Subjects;

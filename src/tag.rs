@@ -29,7 +29,6 @@ use fingerprint::Sketch;
 use lists::Lists;
 use topics::{TermError, Topics};
 
-pub use crate::hash;
 pub use document::{Document, Text, Token, TokenKind};
 
 /// How stories are tagged.

@@ -43,7 +43,7 @@ use crate::record;
 use crate::route::{RouteError, Routes};
 use crate::state;
 
-use context::{Gate, Ledger, Outputs, Telling, WorkerContext};
+use context::{Gate, Ledger, Outputs, Reporting, WorkerContext};
 use deferrals::Deferrals;
 use raw_streams::RawStreams;
 pub use settings::{RunSettings, Settings};
@@ -115,7 +115,7 @@ pub async fn run(
             shared_state: SharedState::default(),
         },
         gate: Gate { at_work: Arc::new(Semaphore::new(settings.intake.max_in_flight)), closed },
-        telling: Telling {
+        reporting: Reporting {
             name: name.clone(),
             totals: Totals::default(),
             deferrals: Deferrals::default(),
@@ -214,10 +214,10 @@ pub async fn run(
         // It ends by nothing but this, or a fault of its own.
         log_join_error(following.await);
     }
-    shared.telling.deferrals.log();
-    shared.telling.slow_hosts.log();
-    shared.telling.totals.log(unfinished, None);
-    let stories = shared.telling.totals.since_start(AttemptOutcome::Story);
+    shared.reporting.deferrals.log();
+    shared.reporting.slow_hosts.log();
+    shared.reporting.totals.log(unfinished, None);
+    let stories = shared.reporting.totals.since_start(AttemptOutcome::Story);
     if unfinished > 0 {
         tracing::error!(
             event = "stop",
@@ -287,12 +287,12 @@ async fn housekeeping(shared: &WorkerContext, retries: bool) -> Infallible {
     let mut left_out_before = 0;
     loop {
         rounds.tick().await;
-        shared.telling.deferrals.log();
-        shared.telling.slow_hosts.log();
+        shared.reporting.deferrals.log();
+        shared.reporting.slow_hosts.log();
         shared
-            .telling
+            .reporting
             .totals
-            .log(shared.telling.status.in_flight(), shared.telling.status.backlog().await);
+            .log(shared.reporting.status.in_flight(), shared.reporting.status.backlog().await);
         if retries {
             check_retry_capacity(shared).await;
         }

@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["state"],
     &["broker"],
     &["inspect", "report", "tail"],
+    &["months"],
     &[
         "model",
         "backoff",
@@ -27,6 +28,8 @@ const LAYERS: &[&[&str]] = &[
         "headers",
         "lang",
         "log",
+        "scripts",
+        "time_zones",
         "standalone",
         "terminal",
     ],

@@ -35,9 +35,9 @@ const OUTCOME: [(&str, &str); 12] = [
         names::REPLACES,
         "Sequence of the dead letter or skipped message of the same key that this one replaces.",
     ),
-    ("News-Id", "The story's id, percent-encoded where a header needs it."),
-    ("News-Key", "The story's key."),
-    ("News-Revision", "The story's revision, where it has one."),
+    (names::ID, "The story's id, percent-encoded where a header needs it."),
+    (names::KEY, "The story's key."),
+    (names::REVISION, "The story's revision, where it has one."),
     ("ce-specversion", "CloudEvents binary mode: 1.0."),
     ("ce-id", "The story's key."),
     ("ce-source", "`publish.event_source` of the configuration."),
@@ -51,11 +51,11 @@ pub(super) fn raw() -> Value {
     let own = [
         ("Content-Type", "`application/json` when it is missing."),
         ("Content-Encoding", "`gzip`, `zstd` or `br`."),
-        ("News-Id", "The story's id, where the body names none."),
-        ("News-Revision", "The story's revision, where the body names none."),
-        ("News-Url", "The page's address, where the body names none."),
+        (names::ID, "The story's id, where the body names none."),
+        (names::REVISION, "The story's revision, where the body names none."),
+        (names::URL, "The page's address, where the body names none."),
         (
-            "News-Object",
+            names::OBJECT,
             "`<bucket>/<name>` of the body in an object store; it is read and never deleted.",
         ),
         ("Nats-Msg-Id", "Keeps a publish that is repeated from being stored twice."),
@@ -76,10 +76,10 @@ pub(super) fn raw() -> Value {
 pub(super) fn story() -> Value {
     let own = [
         ("ce-dataschema", "URN of the record's schema."),
-        ("News-Routes", "The routes that the story takes, as JSON."),
+        (names::ROUTES, "The routes that the story takes, as JSON."),
     ];
     let required =
-        [names::ORIGIN, "News-Id", "News-Key", "ce-type", "ce-dataschema", "Content-Type"];
+        [names::ORIGIN, names::ID, names::KEY, "ce-type", "ce-dataschema", "Content-Type"];
     schema(&[&OUTCOME[..], &own[..], &TRACE[..]].concat(), &required, false)
 }
 
@@ -87,15 +87,15 @@ pub(super) fn story() -> Value {
 pub(super) fn ended(kind: &str) -> Value {
     let own = [
         ("Content-Encoding", "A dead letter's: as the raw message had it."),
-        ("News-Stage", "Where the story ended."),
-        ("News-Code", "Why, of a bounded set."),
-        ("News-Message", "Why, for people; percent-encoded where a header needs it."),
-        ("News-Worker", "The worker that ended it."),
-        ("News-Time", "When, RFC 3339."),
-        ("News-Deliveries", "How often the message was delivered."),
-        ("News-Subject", "Subject of the raw message."),
-        ("News-Stream", "Stream of the raw message."),
-        ("News-Sequence", "Sequence of the raw message."),
+        (names::STAGE, "Where the story ended."),
+        (names::CODE, "Why, of a bounded set."),
+        (names::MESSAGE, "Why, for people; percent-encoded where a header needs it."),
+        (names::WORKER, "The worker that ended it."),
+        (names::TIME, "When, RFC 3339."),
+        (names::DELIVERIES, "How often the message was delivered."),
+        (names::SUBJECT, "Subject of the raw message."),
+        (names::STREAM, "Stream of the raw message."),
+        (names::SEQUENCE, "Sequence of the raw message."),
         (
             names::OBJECT,
             "Of a dead letter without a body: the object that holds it, `<bucket>/<name>`.",
@@ -106,7 +106,7 @@ pub(super) fn ended(kind: &str) -> Value {
         ),
     ];
     let required =
-        [names::ORIGIN, "News-Id", "News-Key", "News-Stage", "News-Code", "News-Message"];
+        [names::ORIGIN, names::ID, names::KEY, names::STAGE, names::CODE, names::MESSAGE];
     let mut schema = schema(&[&OUTCOME[..], &own[..], &TRACE[..]].concat(), &required, false);
     schema["properties"]["ce-type"]["const"] = format!("news-ingest.{kind}.v1").into();
     schema["patternProperties"][format!("^{}", names::ORIGINAL)] =
@@ -118,8 +118,8 @@ pub(super) fn ended(kind: &str) -> Value {
 pub(super) fn routed() -> Value {
     let own = [
         (names::ORIGIN, OUTCOME[0].1),
-        ("News-Route", "The route's name."),
+        (names::ROUTE, "The route's name."),
         ("Content-Type", "`application/json`."),
     ];
-    schema(&own, &[names::ORIGIN, "News-Route", "Content-Type"], false)
+    schema(&own, &[names::ORIGIN, names::ROUTE, "Content-Type"], false)
 }

@@ -32,9 +32,6 @@ use futures_util::StreamExt as _;
 /// Replays after which a letter is deferred.
 const MAX_REPLAYS: u64 = 3;
 
-/// Under this a letter keeps the reference that its message had.
-const ORIGINAL_OBJECT: &str = "News-Original-News-Object";
-
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -221,16 +218,16 @@ impl Letter {
     /// The object that holds the body, put aside by a worker or named by the producer; `""` for none.
     fn object(&self) -> &str {
         match self.header(headers::OBJECT) {
-            "" => self.header(ORIGINAL_OBJECT),
+            "" => self.header(headers::ORIGINAL_OBJECT),
             object => object,
         }
     }
 
     /// The address that its message names, where that can be read.
     fn url(&self) -> Option<String> {
-        let original = format!("{}News-Url", headers::ORIGINAL);
-        if !self.header(&original).is_empty() {
-            return Some(self.header(&original).to_owned());
+        let original = self.header(headers::ORIGINAL_URL);
+        if !original.is_empty() {
+            return Some(original.to_owned());
         }
         let body: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
         body["url"].as_str().map(str::to_owned)
@@ -326,9 +323,9 @@ fn line(letter: &Letter) -> String {
         stored.format(&Rfc3339).unwrap_or_default(),
         letter.key(),
         letter.code(),
-        unescaped(letter.header("News-Id")),
+        unescaped(letter.header(headers::ID)),
         letter.url().as_deref().unwrap_or("-"),
-        unescaped(letter.header("News-Message")),
+        unescaped(letter.header(headers::MESSAGE)),
     );
     printable(&text)
 }
@@ -338,9 +335,9 @@ fn json_line(letter: &Letter) -> String {
         "stored": letter.stored.format(&Rfc3339).unwrap_or_default(),
         "key": letter.key(),
         "code": letter.code(),
-        "id": unescaped(letter.header("News-Id")),
+        "id": unescaped(letter.header(headers::ID)),
         "url": letter.url(),
-        "reason": unescaped(letter.header("News-Message")),
+        "reason": unescaped(letter.header(headers::MESSAGE)),
         "sequence": letter.sequence,
         "replays": letter.replays(),
     })
@@ -406,7 +403,7 @@ fn sorted_headers(map: &HeaderMap) -> Vec<(String, String)> {
         .iter()
         .flat_map(|(name, values)| values.iter().map(move |value| (name.to_string(), value)))
         .map(|(name, value)| {
-            let ours = ["News-Id", "News-Revision", "News-Message"].contains(&name.as_str());
+            let ours = [headers::ID, headers::REVISION, headers::MESSAGE].contains(&name.as_str());
             let value = if ours { unescaped(value.as_str()) } else { value.to_string() };
             (name, value)
         })
@@ -451,11 +448,11 @@ async fn replay(
         };
         replayed += 1;
         if dry_run {
-            say(&format!("{} {} {}", letter.key(), letter.code(), letter.header("News-Id")));
+            say(&format!("{} {} {}", letter.key(), letter.code(), letter.header(headers::ID)));
             return Ok(());
         }
         pace.tick().await;
-        let subject = match letter.header("News-Subject") {
+        let subject = match letter.header(headers::SUBJECT) {
             // One that a header could not carry as it is cannot be published to by every client either.
             subject if subject.is_empty() || subject.contains('%') => {
                 format!("{prefix}.raw.replay")
@@ -546,7 +543,11 @@ fn original_headers(letter: &Letter) -> HeaderMap {
             Some(original) if !headers::is_brokers(original) => original,
             None if is_content_header(name) && !is_skipped => name,
             // Where the body is now; a message that named an object itself names that one again.
-            None if name == headers::OBJECT && letter.header(ORIGINAL_OBJECT).is_empty() => name,
+            None if name == headers::OBJECT
+                && letter.header(headers::ORIGINAL_OBJECT).is_empty() =>
+            {
+                name
+            }
             _ => continue,
         };
         for value in values {

@@ -88,7 +88,7 @@ impl Wanted {
             return true;
         }
         let Some(wanted) = &self.id else { return false };
-        if headers.get("News-Id").is_some_and(|id| unescaped(id) == *wanted) {
+        if headers.get(headers::ID).is_some_and(|id| unescaped(id) == *wanted) {
             return true;
         }
         let Some(url) = &self.url else { return false };
@@ -104,7 +104,7 @@ fn addresses(headers: &Headers, body: &[u8]) -> Vec<String> {
             .into_iter()
             .filter_map(|pointer| body.pointer(pointer)?.as_str());
     let of_headers =
-        ["News-Original-News-Url", "News-Url"].into_iter().filter_map(|n| headers.get(n));
+        [headers::ORIGINAL_URL, headers::URL].into_iter().filter_map(|n| headers.get(n));
     of_body
         .chain(of_headers)
         .filter_map(|url| WebUrl::parse(url).ok())
@@ -208,7 +208,7 @@ fn ending(prefix: &str, stream: &str, message: &StreamMessage) -> Place {
         facts.push(("why", reason(message)));
     }
     facts.push(("when", message.time.format(&Rfc3339).unwrap_or_default()));
-    facts.extend(headers.get("News-Id").map(|id| ("id", unescaped(id))));
+    facts.extend(headers.get(headers::ID).map(|id| ("id", unescaped(id))));
     facts.push(("key", key.to_owned()));
     let url = addresses(&headers, &message.payload).first().cloned();
     let names_page = url.is_some();
@@ -227,7 +227,7 @@ fn ending(prefix: &str, stream: &str, message: &StreamMessage) -> Place {
 /// `stage.code: message` of a dead letter or a skipped message.
 pub(super) fn reason(message: &StreamMessage) -> String {
     let code = message.subject.split('.').skip(2).take(2).collect::<Vec<_>>().join(".");
-    let text = message.headers.get("News-Message").map_or("", async_nats::HeaderValue::as_str);
+    let text = message.headers.get(headers::MESSAGE).map_or("", async_nats::HeaderValue::as_str);
     format!("{code}: {}", unescaped(text))
 }
 

@@ -57,13 +57,13 @@ fn key(text: &str) -> Result<Key, String> {
 }
 
 /// A record and, where the story was worked on here, what only that tells.
-struct Found {
+struct Inspected {
     record: Value,
     timings: Vec<(&'static str, f64)>,
     cut: Vec<String>,
 }
 
-impl Found {
+impl Inspected {
     fn record(record: Value) -> Self {
         Self { record, timings: Vec::new(), cut: Vec::new() }
     }
@@ -103,13 +103,13 @@ async fn from_source(
     config: &Config,
     source: &str,
     url: Option<&str>,
-) -> Result<Found, (Exit, anyhow::Error)> {
+) -> Result<Inspected, (Exit, anyhow::Error)> {
     if source.starts_with("http://") || source.starts_with("https://") {
         return work(config, &serde_json::json!({"url": source})).await;
     }
     let text = read(source).or_exit(Exit::Failed)?;
     if let Some(record) = as_record(&text) {
-        return Ok(Found::record(record));
+        return Ok(Inspected::record(record));
     }
     if let Some(reason) = no_page(&text) {
         return Err((Exit::Failed, anyhow::anyhow!("{source} {reason}")));
@@ -171,7 +171,7 @@ fn is_html(path: &Path, text: &str) -> bool {
 }
 
 /// Takes a message through the stages one by one, for the page in between is wanted too.
-async fn work(config: &Config, message: &Value) -> Result<Found, (Exit, anyhow::Error)> {
+async fn work(config: &Config, message: &Value) -> Result<Inspected, (Exit, anyhow::Error)> {
     let tagger = Tagger::new(&config.tag).or_exit(Exit::Config)?;
     let mut timings = Timings::default();
     let started = Instant::now();
@@ -200,7 +200,7 @@ async fn work(config: &Config, message: &Value) -> Result<Found, (Exit, anyhow::
     let timings = [("intake", intake), ("fetch", fetch), ("extract", extract), ("tag", tag)]
         .map(|(stage, time)| (stage, crate::record::millis(time)))
         .to_vec();
-    Ok(Found { record: serde_json::from_str(&json).or_exit(Exit::Failed)?, timings, cut })
+    Ok(Inspected { record: serde_json::from_str(&json).or_exit(Exit::Failed)?, timings, cut })
 }
 
 async fn fetch(config: &Config, raw: RawArticle) -> Result<Page, (Exit, anyhow::Error)> {
@@ -227,7 +227,7 @@ async fn fetch(config: &Config, raw: RawArticle) -> Result<Page, (Exit, anyhow::
 }
 
 /// The last record of a key in the stream of outcomes.
-async fn from_stream(config: &Config, key: Key) -> Result<Found, (Exit, anyhow::Error)> {
+async fn from_stream(config: &Config, key: Key) -> Result<Inspected, (Exit, anyhow::Error)> {
     let url = super::publish::url_or_embedded(config);
     let connection = connect::connect(&config.nats, &url, "inspect").await.or_exit(Exit::Broker)?;
     let context = connection.jetstream();
@@ -246,7 +246,7 @@ async fn from_stream(config: &Config, key: Key) -> Result<Found, (Exit, anyhow::
     let record = serde_json::from_slice(&message.payload)
         .context("the stored record is not JSON")
         .or_exit(Exit::Failed)?;
-    Ok(Found::record(record))
+    Ok(Inspected::record(record))
 }
 
 /// Why there is no story of a key: what else became of it, where that can be told.

@@ -7,10 +7,10 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::block_features::{self, CONTEXT, LOCAL};
 use super::blocks::{Block, Blocks, Frame, Places, Shape};
-use super::class_words::{runs, words};
 use super::forest::Forest;
 use super::page_facts::Facts;
 use super::vocabulary::Topics;
+use super::word_hashes::{runs, words};
 
 struct Model {
     local: Forest,
@@ -201,7 +201,7 @@ pub(super) fn fallback(blocks: &Blocks, declared: bool) -> Vec<usize> {
 }
 
 fn width(blocks: &Blocks, block: &Block) -> u32 {
-    u32::try_from(super::class_words::width(blocks.text(block))).unwrap_or(u32::MAX)
+    u32::try_from(super::word_hashes::width(blocks.text(block))).unwrap_or(u32::MAX)
 }
 
 /// Characters of the chosen blocks.

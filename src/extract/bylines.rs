@@ -4,10 +4,10 @@
 use std::sync::LazyLock;
 
 use super::byline_words::{BREAK, LIST, told};
-use super::class_words::is_unspaced;
 use super::person_names::{clean, is_organisation, looks_like_name, without_tail};
 use super::text::{one_line, unescape, without_tags};
 use super::word_lists;
+use crate::scripts::is_unspaced;
 
 /// More names than this are a list of contributors, not a byline.
 pub(super) const MAX_AUTHORS: usize = 20;

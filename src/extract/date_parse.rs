@@ -10,8 +10,9 @@ mod tokens;
 
 use time::{OffsetDateTime, PrimitiveDateTime, Time};
 
-use super::months;
+use super::calendars;
 use crate::model::{Precision, Published};
+use crate::{months, time_zones};
 use days::{calendar, date_at, plausible};
 use times::with_time;
 use tokens::{Token, tokens};
@@ -56,18 +57,14 @@ fn short_year(text: &str) -> Option<String> {
 
 /// The first date in a text, with the time next to it.
 pub(super) fn find(text: &str, mut reading: Reading) -> Option<Published> {
-    let text = months::plain_digits(text);
+    let text = calendars::plain_digits(text);
     let tokens = tokens(&text);
-    reading.month_first |= tokens.iter().any(|t| matches!(t, Token::Word(w) if is_american(w)));
+    reading.month_first |=
+        tokens.iter().any(|t| matches!(t, Token::Word(w) if time_zones::is_american(w)));
     (0..tokens.len()).find_map(|at| {
         let (date, next) = date_at(&tokens, at, reading)?;
         Some(with_time(&tokens, at, next, date)).filter(|found| reading.allows(found))
     })
-}
-
-/// Whether a zone is one of the United States'.
-fn is_american(word: &str) -> bool {
-    matches!(word, "EST" | "EDT" | "CST" | "CDT" | "MST" | "MDT" | "PST" | "PDT" | "ET" | "PT")
 }
 
 /// `20240503`, `20240503123000`, and seconds or milliseconds since 1970.

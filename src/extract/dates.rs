@@ -2,6 +2,7 @@
 //! copyright line or a neighbour's teaser is never asked.
 
 mod address;
+mod day_order;
 mod local_days;
 mod seen;
 
@@ -18,7 +19,7 @@ use address::{day_first, day_folders, in_url};
 use local_days::{at_midnight, localised};
 use seen::{best_time, in_text, last_change, node_date, time_element};
 
-pub(super) use local_days::reading;
+pub(super) use day_order::reading;
 
 /// `<meta>` elements that state either, the most trusted first.
 static PUBLISHED: LazyLock<Vec<&str>> = LazyLock::new(|| word_lists::meta_names("published"));

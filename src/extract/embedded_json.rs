@@ -27,7 +27,7 @@ const MARKED_UP: usize = 400;
 const MAX_SCRIPT: usize = 4 * 1024 * 1024;
 
 /// A story found in a page's data.
-pub(super) struct Found {
+pub(super) struct StoryInData {
     pub(super) body: String,
     pub(super) method: &'static str,
     /// What the same object calls itself.
@@ -42,7 +42,7 @@ pub(super) struct Found {
 /// a second time, as it is rendered.
 const TITLED: usize = 3;
 
-impl Found {
+impl StoryInData {
     fn worth(&self) -> usize {
         let facts = usize::from(self.title.is_some()) + usize::from(self.date.is_some());
         self.body.len() * (1 + facts)
@@ -50,7 +50,7 @@ impl Found {
 }
 
 /// What the page's data holds, where that is clearly more than the elements do.
-pub(super) fn better_than(in_dom: &str, read: &Read, source: &Source<'_>) -> Option<Found> {
+pub(super) fn better_than(in_dom: &str, read: &Read, source: &Source<'_>) -> Option<StoryInData> {
     if in_dom.len() >= SURE_CHARS {
         return None;
     }
@@ -64,7 +64,7 @@ pub(super) fn better_than(in_dom: &str, read: &Read, source: &Source<'_>) -> Opt
     if let Some(body) = declared
         && body.len() >= wanted
     {
-        return Some(Found {
+        return Some(StoryInData {
             body,
             method: "json_ld",
             title: None,
@@ -82,7 +82,7 @@ pub(super) fn better_than(in_dom: &str, read: &Read, source: &Source<'_>) -> Opt
         story(linked.as_ref().unwrap_or(&value))
     });
     let streamed = payload::flight(source).and_then(|value| story(&value));
-    let found = states.chain(streamed).max_by_key(Found::worth);
+    let found = states.chain(streamed).max_by_key(StoryInData::worth);
     found.filter(|f| f.body.len() >= wanted)
 }
 
@@ -97,8 +97,8 @@ fn value(script: &str) -> Option<Value> {
 }
 
 /// The object with the longest running text, in one string or a list of paragraphs.
-fn story(value: &Value) -> Option<Found> {
-    let mut best: Option<Found> = None;
+fn story(value: &Value) -> Option<StoryInData> {
+    let mut best: Option<StoryInData> = None;
     let mut open = vec![value];
     while let Some(value) = open.pop() {
         let fields = match value {
@@ -136,7 +136,7 @@ fn story(value: &Value) -> Option<Found> {
                 names.iter().find_map(|n| fields.get(*n)?.as_str()).map(str::to_owned)
             };
             let authors = ["authors", "author", "byline", "creator", "writers", "contributors"];
-            let found = Found {
+            let found = StoryInData {
                 authors: authors
                     .iter()
                     .find_map(|key| Some(names(fields.get(*key)?)).filter(|n| !n.is_empty()))

@@ -293,19 +293,19 @@ impl LabelledPage {
 }
 
 fn labels(blocks: &super::blocks::Blocks, gold: &Gold<'_>) -> Vec<(usize, bool, f32)> {
-    use super::class_words::{HashSetOf, runs, words};
+    use super::word_hashes::{HashedWords, runs, words};
     let mut buffer = Vec::new();
     match gold {
         Gold::Body(body) => {
-            let mut lines: HashSetOf = HashSetOf::default();
+            let mut lines: HashedWords = HashedWords::default();
             for line in body.lines() {
                 words(line, &mut buffer);
                 lines.extend(runs(&buffer, buffer.len().max(1)));
             }
             words(body, &mut buffer);
             let total = buffer.len().max(50) as f32;
-            let grams: Vec<HashSetOf> = (3..=4).map(|n| runs(&buffer, n).collect()).collect();
-            let mut seen = HashSetOf::default();
+            let grams: Vec<HashedWords> = (3..=4).map(|n| runs(&buffer, n).collect()).collect();
+            let mut seen = HashedWords::default();
             let mut out = Vec::new();
             for (i, block) in blocks.blocks.iter().enumerate() {
                 words(blocks.text(block), &mut buffer);

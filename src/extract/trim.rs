@@ -16,6 +16,7 @@ use super::date_parse::{self, Reading};
 use super::person_names::looks_like_name;
 use super::text::letters;
 use super::vocabulary::Topics;
+use super::word_lists::READ_ALSO;
 use crate::lang;
 
 /// Least share of a story's words that stays.
@@ -82,11 +83,6 @@ fn offers(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
         sells || leads
     })
 }
-
-static READ_ALSO: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let lists = lang::languages_with("read-also.txt");
-    lists.filter_map(|code| lang::text(code, "read-also.txt")).flat_map(lang::entries).collect()
-});
 
 /// Whether a text opens with words such as "Read also".
 fn is_read_also(text: &str) -> bool {

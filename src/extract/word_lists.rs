@@ -4,6 +4,8 @@
 //! Which kinds there are is said where a list is used; a row of a kind that nobody asks for is a fault that the
 //! tests here and there find.
 
+use std::sync::LazyLock;
+
 use foldhash::HashSet;
 
 use crate::lang;
@@ -48,6 +50,13 @@ fn of_kind<C: FromIterator<&'static str>>(
 ) -> C {
     rows.filter(|(k, _)| *k == kind).map(|(_, words)| words).collect()
 }
+
+/// What opens a link to another story, such as "Read also", in all languages; what ends a text that is cut short
+/// too.
+pub(super) static READ_ALSO: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let lists = lang::languages_with("read-also.txt");
+    lists.filter_map(|code| lang::text(code, "read-also.txt")).flat_map(lang::entries).collect()
+});
 
 /// A phrase with the spaces at its ends, which lists write as underscores.
 pub(super) fn spaced(phrase: &str) -> String {

@@ -2,7 +2,7 @@
 
 use reqwest::header::{HeaderMap, HeaderValue, SET_COOKIE};
 
-use super::{cookies::Jar, robots};
+use super::{cookies::Jar, robots_rules};
 use crate::model::WebUrl;
 
 /// Takes each line as a `Set-Cookie` header, and sends the cookies back.
@@ -21,5 +21,5 @@ pub fn cookies(lines: &[u8]) {
 
 /// Parses a robots.txt and asks it about a few addresses.
 pub fn robots(file: &[u8]) {
-    robots::fuzz(file);
+    robots_rules::fuzz(file);
 }

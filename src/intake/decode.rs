@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::wire::RawArticleWire;
 use super::{Error, Headers, RawMessage, Settings, body, cloud_events};
+use crate::headers;
 use crate::model::{
     Content, Hints, Identity, JsonObject, Origin, Precision, Published, Publisher, RawArticle,
     Revision, StoryId, UrlError, Validators, WebUrl,
@@ -96,9 +97,9 @@ impl Named {
     fn of_headers(headers: &Headers) -> Self {
         let header = |name: &str| headers.get(name).map(str::to_owned);
         Self {
-            id: header("News-Id"),
-            revision: header("News-Revision"),
-            url: header("News-Url"),
+            id: header(headers::ID),
+            revision: header(headers::REVISION),
+            url: header(headers::URL),
             event: cloud_events::binary_id(headers),
         }
     }
@@ -206,7 +207,7 @@ impl Given {
     /// An id that cannot be used never gives a story: nor does its message share the identity of one.
     fn identity(&self, message: &RawMessage) -> Identity {
         let whole = || {
-            let object = message.headers.get(crate::headers::OBJECT).unwrap_or_default();
+            let object = message.headers.get(headers::OBJECT).unwrap_or_default();
             StoryId::of_message(&[object.as_bytes(), &message.body])
         };
         let id = match (&self.wire.id, &self.url, self.content()) {

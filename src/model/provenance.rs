@@ -33,3 +33,15 @@ pub struct Timings {
     /// Record to stored outcome.
     pub publish: Duration,
 }
+
+impl Timings {
+    /// The stages by name, in the order in which a story meets them.
+    pub const STAGES: [&str; 7] = ["intake", "fetch", "turn", "queue", "extract", "tag", "publish"];
+
+    /// The times in the order of [`Timings::STAGES`].
+    #[must_use]
+    pub const fn times(self) -> [Duration; Self::STAGES.len()] {
+        let Self { intake, fetch, turn, queue, extract, tag, publish } = self;
+        [intake, fetch, turn, queue, extract, tag, publish]
+    }
+}

@@ -53,10 +53,10 @@ pub fn outcome_headers(cause: &Cause<'_>) -> HeaderMap {
     let time = cause.now.format(&Rfc3339).unwrap_or_default();
     put(headers::ORIGIN, &cause.place.sequence.to_string());
     put(headers::PLACE, &cause.place.to_string());
-    put("News-Id", &encoded(cause.identity.id().as_str()));
-    put("News-Key", cause.identity.key_str());
+    put(headers::ID, &encoded(cause.identity.id().as_str()));
+    put(headers::KEY, cause.identity.key_str());
     if let Some(revision) = cause.identity.revision() {
-        put("News-Revision", &encoded(revision.as_str()));
+        put(headers::REVISION, &encoded(revision.as_str()));
     }
     put("ce-specversion", "1.0");
     put("ce-id", cause.identity.key_str());
@@ -67,21 +67,21 @@ pub fn outcome_headers(cause: &Cause<'_>) -> HeaderMap {
         put("ce-dataschema", schema);
     }
     if let Some(failure) = cause.failure {
-        put("News-Stage", failure.stage.as_str());
-        put("News-Code", failure.code);
-        put("News-Message", &encoded(&failure.message));
-        put("News-Worker", cause.worker);
-        put("News-Time", &time);
+        put(headers::STAGE, failure.stage.as_str());
+        put(headers::CODE, failure.code);
+        put(headers::MESSAGE, &encoded(&failure.message));
+        put(headers::WORKER, cause.worker);
+        put(headers::TIME, &time);
         let provenance = cause.provenance;
-        put("News-Deliveries", &provenance.deliveries.unwrap_or(1).to_string());
+        put(headers::DELIVERIES, &provenance.deliveries.unwrap_or(1).to_string());
         if let Some(subject) = &provenance.subject {
-            put("News-Subject", &encoded(subject));
+            put(headers::SUBJECT, &encoded(subject));
         }
         if let Some(stream) = &provenance.stream {
-            put("News-Stream", stream);
+            put(headers::STREAM, stream);
         }
         if let Some(sequence) = provenance.sequence {
-            put("News-Sequence", &sequence.to_string());
+            put(headers::SEQUENCE, &sequence.to_string());
         }
     }
     for (name, value) in cause.incoming {

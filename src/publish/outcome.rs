@@ -34,7 +34,7 @@ pub(super) const TAKES_NOTHING: [u64; 8] = [10077, 10047, 10023, 10028, 10122, 1
 
 /// A message to store.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct OutcomeMessage {
     /// Subject, by [`Subjects`].
     pub subject: String,
     /// Headers, by [`super::outcome_headers`].
@@ -76,8 +76,8 @@ enum Guard {
 }
 
 /// What there is of a key already.
-enum Found {
-    Nothing,
+enum KeyState {
+    Free,
     /// A dead letter or skipped message that the outcome is to take the place of: the one that a replay
     /// names, or that of an earlier message.
     Failed(u64),
@@ -160,7 +160,7 @@ impl Publisher {
         key: Key,
         place: &RawPlace,
         replay_of: Option<u64>,
-        outcome: Outcome,
+        outcome: OutcomeMessage,
     ) -> Result<Stored, Error> {
         let filter = self.subjects.endings(key);
         let mut map = outcome.headers;
@@ -179,13 +179,13 @@ impl Publisher {
                     .find(&filter, place, replay_of, Some((&outcome.subject, &outcome.body)))
                     .await?
                 {
-                    Found::Settled(stored) => return Ok(stored),
-                    Found::Failed(sequence) => {
+                    KeyState::Settled(stored) => return Ok(stored),
+                    KeyState::Failed(sequence) => {
                         expected = sequence;
                         header(&mut map, headers::REPLACES, &sequence.to_string());
                     }
                     // Also where the letter has expired or was purged.
-                    Found::Nothing => expected = 0,
+                    KeyState::Free => expected = 0,
                 }
             }
             if tries >= self.settings.confirm_tries {
@@ -226,8 +226,8 @@ impl Publisher {
     ) -> Result<Option<Stored>, Error> {
         let filter = self.subjects.endings(key);
         match self.find(&filter, place, replay_of.unwrap_or(0), None).await? {
-            Found::Settled(stored) => Ok(Some(stored)),
-            Found::Nothing | Found::Failed(_) => Ok(None),
+            KeyState::Settled(stored) => Ok(Some(stored)),
+            KeyState::Free | KeyState::Failed(_) => Ok(None),
         }
     }
 
@@ -249,7 +249,7 @@ impl Publisher {
         map.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, "0");
         map.insert(NATS_MESSAGE_ID, id);
         header(&mut map, headers::ORIGIN, &raw_seq.to_string());
-        header(&mut map, "News-Route", route);
+        header(&mut map, headers::ROUTE, route);
         header(&mut map, "Content-Type", "application/json");
         let body = Bytes::copy_from_slice(body.as_bytes());
         let mut refused = false;
@@ -293,18 +293,18 @@ impl Publisher {
         place: &RawPlace,
         replay_of: u64,
         new: Option<(&str, &Bytes)>,
-    ) -> Result<Found, Error> {
+    ) -> Result<KeyState, Error> {
         let message = match self.out.get_last_raw_message_by_subject(filter).await {
             Ok(message) => message,
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {
-                return Ok(Found::Nothing);
+                return Ok(KeyState::Free);
             }
             Err(error) => return Err(Error::Send(error.to_string())),
         };
         let kind = self.subjects.kind(&message.subject);
         let failed = matches!(kind, Some("dlq" | "skipped"));
         if message.sequence == replay_of && failed {
-            return Ok(Found::Failed(message.sequence));
+            return Ok(KeyState::Failed(message.sequence));
         }
         let by = |name| message.headers.get(name).map(HeaderValue::as_str);
         let number = by(headers::ORIGIN).and_then(|value| value.parse::<u64>().ok());
@@ -316,7 +316,7 @@ impl Publisher {
         let Some(theirs) = theirs.filter(|theirs| !theirs.is_same(place)) else {
             // Without a readable place it is nobody else's either.
             let subject = message.subject.to_string();
-            return Ok(Found::Settled(Stored::Before { sequence: message.sequence, subject }));
+            return Ok(KeyState::Settled(Stored::Before { sequence: message.sequence, subject }));
         };
         let replaced = failed
             && place.is_after(&theirs)
@@ -329,9 +329,9 @@ impl Publisher {
                 },
             };
         if replaced {
-            return Ok(Found::Failed(message.sequence));
+            return Ok(KeyState::Failed(message.sequence));
         }
-        Ok(Found::Settled(Stored::Repeat { raw_seq: theirs.sequence }))
+        Ok(KeyState::Settled(Stored::Repeat { raw_seq: theirs.sequence }))
     }
 
     /// Sends once and waits for the broker's word.

@@ -166,7 +166,7 @@ impl DuplicateLog {
     }
 
     /// Appends a story, where the log does not tell of it yet, and says what it repeats.
-    pub async fn claim(&self, entry: SeenEntry<'_>) -> Seen {
+    pub async fn append_and_compare(&self, entry: SeenEntry<'_>) -> Seen {
         let answer = {
             let mut told = self.0.told();
             if let Some(known) = told.index.known(entry.key) {

@@ -1,5 +1,4 @@
-//! What a message's orderly returns to the broker were: how often a worker handed it back, and how many
-//! of those were failed attempts.
+//! How often a worker returned a message deliberately, and how many of those returns were failed attempts.
 //!
 //! The broker counts every delivery alike. A message that is handed back because its host is busy, its
 //! worker stops, or the server schedules no retries, would soon look like one that kills workers. A

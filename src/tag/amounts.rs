@@ -126,7 +126,7 @@ pub fn amounts(text: &Text<'_>, language: LanguageCode, home: Option<[u8; 2]>) -
     found
 }
 
-/// The country of a language that is the only one with its crown.
+/// The country of a language that uses its own krona or krone.
 fn home_of(language: LanguageCode) -> Option<[u8; 2]> {
     match language.as_str() {
         "sv" => Some(*b"SE"),

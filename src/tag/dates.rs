@@ -941,6 +941,17 @@ mod tests {
     }
 
     #[test]
+    fn both_forms_of_norwegian_have_their_months() {
+        for code in ["no", "nb", "nn"] {
+            let language = LanguageCode::parse(code).unwrap();
+            let text = Text::new("Brua ble åpnet 12. desember 1998.");
+            let found: Vec<_> =
+                dates(&text, None, language, None).into_iter().map(|d| d.date).collect();
+            assert_eq!(found, ["1998-12-12"], "{code}");
+        }
+    }
+
+    #[test]
     fn names_and_numbers_are_no_dates() {
         for body in ["It may rain.", "Theresa May spoke.", "He has 2014 cows.", "On 31.02.2026."] {
             assert_eq!(found(body), [], "{body}");

@@ -94,7 +94,7 @@ impl Recogniser {
         let mut names: Vec<Vec<Name>> =
             texts.iter().zip(&scored).map(|(text, s)| self.decode(text, s)).collect();
         let rows: Vec<&[[i16; LANES]]> = scored.iter().map(|s| s.rows.as_slice()).collect();
-        one_sense::settle(texts, &rows, &evidence, &mut names);
+        one_sense::correct(texts, &rows, &evidence, &mut names);
         coreference::unify(texts, &evidence, &mut names);
         names
     }

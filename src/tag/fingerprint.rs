@@ -10,8 +10,9 @@
 //!
 //! Refuses to compare texts of fewer than [`MIN_SHINGLES`] shingles by anything but equality.
 
-use super::hash::{SEED, absorb, finish};
+use crate::hash::{SEED, absorb, finish};
 use crate::model::Relation;
+use crate::scripts::{is_thai, is_unspaced};
 
 /// Words in a shingle.
 const SHINGLE: usize = 5;
@@ -333,7 +334,7 @@ fn word_hashes(text: &str) -> Vec<u64> {
     let mut state = None;
     let mut buffer = [0; 4];
     for c in text.chars() {
-        let spaceless = matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{0e00}'..='\u{0e7f}');
+        let spaceless = is_unspaced(c) || is_thai(c);
         if !c.is_alphanumeric() || spaceless {
             // An apostrophe or hyphen inside a word parts it: "don't" is "don", "t" everywhere.
             words.extend(state.take().map(finish));

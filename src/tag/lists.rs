@@ -73,7 +73,7 @@ pub struct Entry {
 
 /// An entry found in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct ListMatch {
     /// The tokens of the name.
     pub tokens: Range<usize>,
     /// Index of the entry.
@@ -145,7 +145,7 @@ impl Lists {
     /// Every listed name in a text, the longest at each point; several entries where several lists
     /// have it.
     #[must_use]
-    pub fn matches(&self, text: &Text<'_>, keys: &[u64]) -> Vec<Found> {
+    pub fn matches(&self, text: &Text<'_>, keys: &[u64]) -> Vec<ListMatch> {
         let mut found = Vec::new();
         if self.is_empty() {
             return found;
@@ -161,7 +161,7 @@ impl Lists {
         found
     }
 
-    fn longest(&self, text: &Text<'_>, keys: &[u64], start: usize, end: usize) -> Vec<Found> {
+    fn longest(&self, text: &Text<'_>, keys: &[u64], start: usize, end: usize) -> Vec<ListMatch> {
         let Some(&most) = self.firsts.get(&keys[start]) else { return Vec::new() };
         let (mut phrase, mut words, mut at) = (0, 0, start);
         let mut found = Vec::new();
@@ -180,8 +180,8 @@ impl Lists {
                 .into_iter()
                 .flatten()
                 .filter(|(_, name)| case_fits(name, written));
-            let here: Vec<Found> =
-                fits.map(|(entry, _)| Found { tokens: start..at, entry: *entry }).collect();
+            let here: Vec<ListMatch> =
+                fits.map(|(entry, _)| ListMatch { tokens: start..at, entry: *entry }).collect();
             if !here.is_empty() {
                 found = here;
             }

@@ -1,11 +1,11 @@
 //! Direct quotes and who says them.
 //!
-//! Marks give the stretches ([`marks`]); what stands around a stretch tells a quote from a title, a
+//! Marks give the stretches ([`quotation_marks`]); what stands around a stretch tells a quote from a title, a
 //! term or a word in scare quotes: a quote starts a sentence or follows a comma, a colon or a verb of
 //! speaking, or is so long that it can only be somebody's words. Pieces parted by their own
 //! attribution ("...," he said, "...") are one quote in several parts ([`breaks`]). Refuses stretches
 //! of a few words that nobody is said to have spoken, and fragments in a sentence of the reporter's.
-//! Verbs of speaking are English here; [`other_languages`] reads the languages that have a list of theirs. In
+//! Verbs of speaking are English here; [`by_speech_list`] reads the languages that have a list of theirs. In
 //! the rest quotes are found by their marks and place alone and have a speaker only where a name signs them.
 
 use std::ops::Range;
@@ -15,7 +15,7 @@ use crate::model::{Entity, LanguageCode, Quote, Speaker};
 
 mod attribution;
 mod breaks;
-mod other_languages;
+mod by_speech_list;
 mod quotation_marks;
 mod speakers;
 mod verbs_of_speech;
@@ -87,8 +87,8 @@ impl Piece {
 /// The direct quotes of a body in a language, in order, as [`quotes`] gives them.
 #[must_use]
 pub fn in_language(text: &Text<'_>, entities: &[Entity], language: LanguageCode) -> Vec<Quote> {
-    match other_languages::Speech::of(language) {
-        Some(speech) => other_languages::quotes(text, entities, speech),
+    match by_speech_list::Speech::of(language) {
+        Some(speech) => by_speech_list::quotes(text, entities, speech),
         None => quotes(text, entities),
     }
 }

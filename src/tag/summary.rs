@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::language::is_function_word;
 use super::{Document, Text};
 use crate::model::LanguageCode;
+use crate::scripts::{is_hangul, is_unspaced};
 
 /// Sentences looked at.
 const CANDIDATES: usize = 8;
@@ -52,7 +53,7 @@ pub fn lead(document: &Document<'_>, language: LanguageCode) -> Option<String> {
 }
 
 fn chars(text: &Text<'_>, tokens: Range<usize>) -> usize {
-    let dense = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}');
+    let dense = |c: char| is_unspaced(c) || is_hangul(c);
     text.slice(tokens).chars().map(|c| if dense(c) { DENSE } else { 1 }).sum()
 }
 

@@ -58,7 +58,7 @@ pub struct Topics {
 
 /// What was found of an article's topics.
 #[derive(Debug, Default, PartialEq)]
-pub struct Found {
+pub struct StoryTopics {
     /// The best top level.
     pub top: Option<TopicCode>,
     /// All topics, best first.
@@ -99,7 +99,7 @@ impl Topics {
 
     /// The topics of an article.
     #[must_use]
-    pub fn find(&self, article: &Article, language: Language) -> Found {
+    pub fn find(&self, article: &Article, language: Language) -> StoryTopics {
         let title = article.headline.as_deref().unwrap_or_default();
         let section = article.section.as_deref().or(article.hints.section.as_deref());
         let keywords = article.keywords.iter().chain(&article.hints.keywords);
@@ -116,7 +116,7 @@ impl Topics {
         section: Option<&str>,
         keywords: &[&str],
         language: LanguageCode,
-    ) -> Found {
+    ) -> StoryTopics {
         let mut tops: [Evidence; TOPICS] = Default::default();
         let mut deeper: Vec<(TopicCode, Evidence)> = Vec::new();
         self.publisher_evidence(section, keywords, &mut tops);
@@ -134,7 +134,7 @@ impl Topics {
             .filter(|&i| tops[i].score >= MIN_EVIDENCE && confidences[i] >= MIN_CONFIDENCE)
             .collect();
         order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
-        let Some(&best) = order.first() else { return Found::default() };
+        let Some(&best) = order.first() else { return StoryTopics::default() };
         let mut topics: Vec<Topic> =
             order.iter().map(|&i| topic(top_level(i), confidences[i], tops[i].reasons())).collect();
         deeper.retain(|(code, evidence)| {
@@ -153,7 +153,7 @@ impl Topics {
             }
         }
         topics[order.len()..].sort_by_key(|topic| std::cmp::Reverse(topic.confidence));
-        Found { top: Some(top_level(best)), topics }
+        StoryTopics { top: Some(top_level(best)), topics }
     }
 
     /// The joined score of each top level by the English terms and a linear model: what a
@@ -215,12 +215,12 @@ impl Topics {
 }
 
 /// What a reading in a language other than English, and what the publisher says, make of the topics.
-fn read(reading: &Reading, mut tops: [Evidence; TOPICS]) -> Found {
+fn read(reading: &Reading, mut tops: [Evidence; TOPICS]) -> StoryTopics {
     for (top, value, term) in &reading.terms {
         tops[*top].add(*value, term);
     }
     let evidence = std::array::from_fn(|i| tops[i].score);
-    let Some(scores) = reading.scores(&evidence) else { return Found::default() };
+    let Some(scores) = reading.scores(&evidence) else { return StoryTopics::default() };
     let chances = other_languages::chances(&scores);
     let mut order: Vec<usize> = (0..TOPICS).collect();
     order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
@@ -228,7 +228,7 @@ fn read(reading: &Reading, mut tops: [Evidence; TOPICS]) -> Found {
     order.retain(|&i| i == best || evidence[i] >= MIN_EVIDENCE && chances[i] >= MIN_CONFIDENCE);
     let topics =
         order.iter().map(|&i| topic(top_level(i), chances[i], tops[i].reasons())).collect();
-    Found { top: Some(top_level(best)), topics }
+    StoryTopics { top: Some(top_level(best)), topics }
 }
 
 fn joined(tops: &[Evidence; TOPICS], linear: Option<&[f32; TOPICS]>) -> [f32; TOPICS] {
@@ -247,7 +247,7 @@ fn topic(code: TopicCode, confidence: f32, why: Vec<String>) -> Topic {
 mod tests {
     use super::*;
 
-    fn find(title: &str, body: &str, section: Option<&str>, language: LanguageCode) -> Found {
+    fn find(title: &str, body: &str, section: Option<&str>, language: LanguageCode) -> StoryTopics {
         let topics = Topics::new(None).expect("the built-in terms are valid");
         topics.find_in(title, body, section, &[], language)
     }
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn says_nothing_where_nothing_speaks() {
         let found = find("", "It is what it is, and so it goes.", None, LanguageCode::EN);
-        assert_eq!(found, Found::default());
+        assert_eq!(found, StoryTopics::default());
     }
 
     #[test]
@@ -293,7 +293,7 @@ mod tests {
         let found = find("Üks värav", "Klubi võitis.", Some("Fußball"), et);
         assert_eq!(found.top, Some(TopicCode(15_000_000)));
         assert_eq!(found.topics[0].why, ["section: Fußball"]);
-        assert_eq!(find("Üks värav", "Klubi võitis.", None, et), Found::default());
+        assert_eq!(find("Üks värav", "Klubi võitis.", None, et), StoryTopics::default());
     }
 
     #[test]
@@ -339,7 +339,7 @@ mod tests {
         let de = LanguageCode::parse("de").unwrap();
         let text =
             "Die Insel liegt vor der Küste und ist mit der Fähre in zwei Stunden zu erreichen.";
-        assert_eq!(find("", text, None, de), Found::default());
+        assert_eq!(find("", text, None, de), StoryTopics::default());
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::model::{Origin, RawArticle, Story, Timings, WebUrl};
 pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
     let started = Instant::now();
     let (raw_seq, deliveries) = (delivery.raw_seq(), delivery.deliveries());
-    let _in_hand = shared.telling.status.in_hand(raw_seq);
+    let _in_hand = shared.reporting.status.in_hand(raw_seq);
     load_history(&shared.ledger.returns, &mut delivery).await;
     let attempt = delivery.attempts_before() + 1;
     let report = tokio::select! {
@@ -31,7 +31,7 @@ pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
     let mut report = settle(&shared, delivery, report).await;
     report.age_ms = age_ms(&shared, since).await;
     let code = report.failure.as_ref().map(|f| format!("{}.{}", f.stage, f.code));
-    shared.telling.totals.count(
+    shared.reporting.totals.count(
         report.ended,
         code.as_deref(),
         &report.timings,
@@ -39,7 +39,7 @@ pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
         report.bytes,
     );
     let total = started.elapsed();
-    shared.telling.status.count(
+    shared.reporting.status.count(
         report.ended,
         code.as_deref(),
         &report.timings,
@@ -47,8 +47,8 @@ pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
         deliveries,
         report.bytes,
     );
-    shared.telling.slow_hosts.note(&report);
-    if !shared.telling.deferrals.take(&report) {
+    shared.reporting.slow_hosts.note(&report);
+    if !shared.reporting.deferrals.take(&report) {
         log(&report, code.as_deref(), raw_seq, attempt, deliveries, total);
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct WorkerContext {
     pub(super) outputs: Outputs,
     pub(super) ledger: Ledger,
     pub(super) gate: Gate,
-    pub(super) telling: Telling,
+    pub(super) reporting: Reporting,
     pub(super) settings: RunSettings,
 }
 
@@ -61,7 +61,7 @@ pub(super) struct Gate {
 }
 
 /// Who is told how it goes.
-pub(super) struct Telling {
+pub(super) struct Reporting {
     /// The worker's name.
     pub(super) name: String,
     pub(super) totals: Totals,

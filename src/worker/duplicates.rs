@@ -13,11 +13,11 @@ use super::context::WorkerContext;
 use super::settings::RunSettings;
 use super::totals::ms;
 use crate::disposition::{Disposition, Failure};
+use crate::hash::hash64;
 use crate::model::{Key, Relation, Story};
 use crate::publish::{Duplicates, Stored};
 use crate::state::{Comparison, DuplicateLog, LogPlace, Seen, SeenEntry, Window};
 use crate::tag::fingerprint::{Sketch, relation};
-use crate::tag::hash::hash64;
 
 /// How long a worker reads the log before it takes work all the same.
 const READING: Duration = Duration::from_secs(60);
@@ -75,7 +75,7 @@ pub(super) async fn read(log: &DuplicateLog) {
 }
 
 /// Enters a story into the log and marks it when it is a copy. Whether it was entered.
-pub(super) async fn claim(shared: &WorkerContext, story: &mut Story) -> bool {
+pub(super) async fn mark_copy(shared: &WorkerContext, story: &mut Story) -> bool {
     let Some(log) = &shared.outputs.seen else { return false };
     if story.article.body.is_empty() {
         return false;
@@ -88,7 +88,7 @@ pub(super) async fn claim(shared: &WorkerContext, story: &mut Story) -> bool {
         drops_copies: shared.settings.publish.duplicates == Duplicates::Skip,
         sketch: &story.tags.sketch,
     };
-    match log.claim(entry).await {
+    match log.append_and_compare(entry).await {
         Seen::Copy(copy) => story.tags.copy = Some(copy),
         Seen::First | Seen::Unknown => {}
     }

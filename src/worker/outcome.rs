@@ -15,10 +15,12 @@ use super::totals::AttemptOutcome;
 use super::{duplicates, redelivery, routes};
 use crate::backoff::Backoff;
 use crate::disposition::{Disposition, Failure, Stage};
-use crate::headers::{MORE_ORIGINALS, OBJECT};
+use crate::headers::{self, MORE_ORIGINALS, OBJECT};
 use crate::intake::Delivery;
 use crate::model::{Identity, Key, Revision, Story, Timings};
-use crate::publish::{self, Cause, Outcome, Stored, headers_json, outcome_headers, split_headers};
+use crate::publish::{
+    self, Cause, OutcomeMessage, Stored, headers_json, outcome_headers, split_headers,
+};
 use crate::record::{self, Format};
 
 /// Stores a story's record and sends its routes.
@@ -30,7 +32,7 @@ pub(super) async fn publish_story(
 ) -> AttemptReport {
     let identity = story.article.identity.clone();
     let page = story.article.url.as_ref().map(|url| url.as_str().to_owned());
-    let claimed = duplicates::claim(shared, &mut story).await;
+    let is_logged = duplicates::mark_copy(shared, &mut story).await;
     if duplicates::is_dropped(shared, &story).await {
         let failure = dropped_copy(&story);
         return publish_failure(shared, delivery, identity, page.as_deref(), failure).await;
@@ -46,7 +48,7 @@ pub(super) async fn publish_story(
         place: delivery.place(),
         provenance: delivery.provenance(),
         incoming: &incoming,
-        worker: &shared.telling.name,
+        worker: &shared.reporting.name,
         event_source: &shared.settings.publish.event_source,
         event_type: "news-ingest.story.v1",
         data_schema: Some(&schema),
@@ -56,12 +58,13 @@ pub(super) async fn publish_story(
     });
     let taken = routes::taken(shared, &story);
     if let Some(taken) = &taken {
-        headers.insert(routes::HEADER, taken.as_str());
+        headers.insert(headers::ROUTES, taken.as_str());
     }
     let body = Bytes::from(json);
-    let outcome = Outcome { subject: subject.clone(), headers, body: body.clone(), ttl: None };
+    let outcome =
+        OutcomeMessage { subject: subject.clone(), headers, body: body.clone(), ttl: None };
     let stored = store(shared, delivery, identity.key(), outcome).await;
-    if claimed {
+    if is_logged {
         duplicates::published_or_withdrawn(shared, identity.key(), &stored).await;
     }
     match stored {
@@ -103,7 +106,7 @@ async fn store(
     shared: &WorkerContext,
     delivery: &Delivery,
     key: Key,
-    outcome: Outcome,
+    outcome: OutcomeMessage,
 ) -> Result<Stored, publish::Error> {
     let mut closed = shared.gate.closed.clone();
     let mut waits = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
@@ -115,7 +118,7 @@ async fn store(
             .await
         {
             Ok(stored) => {
-                if let Some(lasted) = shared.telling.status.unblocked() {
+                if let Some(lasted) = shared.reporting.status.unblocked() {
                     tracing::info!(
                         event = "out_resumed",
                         blocked_secs = lasted.as_secs(),
@@ -127,13 +130,13 @@ async fn store(
             Err(error) if error.is_back_pressure() && !*closed.borrow() => error,
             Err(error) => return Err(error),
         };
-        if let Some(since) = shared.telling.status.blocked() {
+        if let Some(since) = shared.reporting.status.blocked() {
             tracing::warn!(
                 event = "out_blocked",
                 stream = shared.settings.streams.out_stream,
                 %error,
                 blocked_secs = since.as_secs(),
-                waiting = shared.telling.status.in_flight(),
+                waiting = shared.reporting.status.in_flight(),
                 "{} stores no outcomes: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` says what to change",
                 shared.settings.streams.out_stream
             );
@@ -192,7 +195,7 @@ pub(super) async fn publish_failure(
         place: delivery.place(),
         provenance: delivery.provenance(),
         incoming: &incoming,
-        worker: &shared.telling.name,
+        worker: &shared.reporting.name,
         event_source: &shared.settings.publish.event_source,
         event_type,
         data_schema: None,
@@ -204,7 +207,7 @@ pub(super) async fn publish_failure(
         headers.insert(MORE_ORIGINALS, more_originals(shared, &identity, &more).await);
     }
     let ttl = ttl.filter(|_| shared.outputs.message_ttl);
-    let outcome = Outcome { subject: subject.clone(), headers, body, ttl };
+    let outcome = OutcomeMessage { subject: subject.clone(), headers, body, ttl };
     let stored = match ended {
         AttemptOutcome::Dlq => store_letter(shared, delivery, identity.key(), outcome).await,
         _ => store(shared, delivery, identity.key(), outcome).await,
@@ -241,16 +244,16 @@ async fn store_letter(
     shared: &WorkerContext,
     delivery: &Delivery,
     key: Key,
-    letter: Outcome,
+    letter: OutcomeMessage,
 ) -> Result<Stored, publish::Error> {
     let whole = store(shared, delivery, key, letter.clone()).await;
     if !matches!(&whole, Err(error) if error.is_too_large()) || letter.body.is_empty() {
         return whole;
     }
     let reference = shared.outputs.letters.put(key, &letter.body).await?;
-    let Outcome { subject, mut headers, ttl, .. } = letter;
+    let OutcomeMessage { subject, mut headers, ttl, .. } = letter;
     headers.insert(OBJECT, reference);
-    store(shared, delivery, key, Outcome { subject, headers, body: Bytes::new(), ttl }).await
+    store(shared, delivery, key, OutcomeMessage { subject, headers, body: Bytes::new(), ttl }).await
 }
 
 fn skipped_body(identity: &Identity, page: Option<&str>, failure: &Failure) -> Bytes {

@@ -15,13 +15,11 @@ use std::time::Duration;
 use super::context::WorkerContext;
 use crate::backoff::Backoff;
 use crate::disposition::{Classify as _, Disposition};
+use crate::headers;
 use crate::intake::Delivery;
 use crate::model::{Key, Story};
 use crate::publish;
 use crate::record::{self, Format};
-
-/// Header of a stored story with the routes that it takes, as JSON.
-pub(super) const HEADER: &str = "News-Routes";
 
 /// One route of one story.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,7 +29,7 @@ struct Taken {
     format: Format,
 }
 
-/// The routes that a story takes, for [`HEADER`]; `None` when it takes none.
+/// The routes that a story takes, for [`headers::ROUTES`]; `None` when it takes none.
 pub(super) fn taken(shared: &WorkerContext, story: &Story) -> Option<String> {
     let taken: Vec<Taken> = shared
         .outputs
@@ -57,7 +55,8 @@ pub(super) async fn send_stored(
     key: Key,
     sequence: u64,
 ) -> Result<(), publish::Error> {
-    let Some((taken, record)) = shared.outputs.publisher.stored(sequence, HEADER).await? else {
+    let Some((taken, record)) = shared.outputs.publisher.stored(sequence, headers::ROUTES).await?
+    else {
         return Ok(());
     };
     let sent = sent_before(shared, key, sequence).await?;
@@ -81,7 +80,7 @@ pub(super) struct Routed<'a> {
     pub(super) key: Key,
     /// Its sequence in the out stream.
     pub(super) sequence: u64,
-    /// As in [`HEADER`].
+    /// As in [`headers::ROUTES`].
     pub(super) taken: &'a str,
     pub(super) record: &'a [u8],
     /// Names of the routes that it was sent along before.
@@ -175,12 +174,12 @@ async fn send_along(
     loop {
         match shared.outputs.publisher.route(subject, name, delivery.raw_seq(), id, &body).await {
             Err(error) if error.is_back_pressure() && !*closed.borrow() => {
-                if !shared.telling.status.route_blocked(name, true) {
+                if !shared.reporting.status.route_blocked(name, true) {
                     tracing::warn!(event = "route_blocked", route = name, subject, %error, "a route's stream takes nothing; its stories wait");
                 }
             }
             done => {
-                if shared.telling.status.route_blocked(name, false) {
+                if shared.reporting.status.route_blocked(name, false) {
                     tracing::info!(
                         event = "route_resumed",
                         route = name,

@@ -55,7 +55,7 @@ pub(super) async fn give_up_when_spent(
 
 /// Takes note of whether shared state answered, and makes a link wait that needed it.
 pub(super) fn note_shared_state(shared: &WorkerContext, result: &mut Result<Story, Failure>) {
-    let (state, status) = (&shared.ledger.shared_state, &shared.telling.status);
+    let (state, status) = (&shared.ledger.shared_state, &shared.reporting.status);
     match result {
         Err(failure) if failure.stage == Stage::Fetch && failure.code == STATE => {
             let longest = Duration::from_secs(shared.settings.worker.retry_max_secs);

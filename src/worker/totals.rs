@@ -56,16 +56,13 @@ impl AttemptOutcome {
     }
 }
 
-/// Stages timed, in the order of [`Window::stages`].
-const STAGES: [&str; 6] = ["intake", "fetch", "queue", "extract", "tag", "publish"];
-
 #[derive(Debug)]
 struct Window {
     since: Instant,
     ended: BTreeMap<AttemptOutcome, u64>,
     codes: BTreeMap<String, u64>,
-    /// Microseconds per stage.
-    stages: [Histogram<u32>; 6],
+    /// Microseconds per stage, in the order of [`Timings::STAGES`].
+    stages: [Histogram<u32>; Timings::STAGES.len()],
     redelivered: u64,
     /// Of those skipped, the ones that a host refused.
     refused: u64,
@@ -127,10 +124,7 @@ impl Totals {
         window.refused += u64::from(is_refused);
         window.redelivered += u64::from(deliveries > 1);
         window.bytes += bytes as u64;
-        let Timings { intake, fetch, turn: _, queue, extract, tag, publish } = *timings;
-        for (histogram, time) in
-            window.stages.iter_mut().zip([intake, fetch, queue, extract, tag, publish])
-        {
+        for (histogram, time) in window.stages.iter_mut().zip(timings.times()) {
             if !time.is_zero() {
                 histogram.saturating_record(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
             }
@@ -154,8 +148,9 @@ impl Totals {
             let _ = write!(text, "{separator}{code}={count}");
             text
         });
-        let percentiles =
-            window.stages.iter().zip(STAGES).fold(String::new(), |mut text, (histogram, stage)| {
+        let percentiles = window.stages.iter().zip(Timings::STAGES).fold(
+            String::new(),
+            |mut text, (histogram, stage)| {
                 let at = |p| histogram.value_at_percentile(p) as f64 / 1e3;
                 let separator = if text.is_empty() { "" } else { " " };
                 if !histogram.is_empty() {
@@ -168,7 +163,8 @@ impl Totals {
                     );
                 }
                 text
-            });
+            },
+        );
         tracing::info!(
             event = "totals",
             seconds = (seconds * 10.0).round() / 10.0,

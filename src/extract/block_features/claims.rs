@@ -1,11 +1,11 @@
 //! What a page says of itself, as sets of words that its blocks are compared with.
 
-use crate::extract::class_words::{HashSetOf, runs, words};
 use crate::extract::page_facts::Facts;
 use crate::extract::text::without_tags;
+use crate::extract::word_hashes::{HashedWords, runs, words};
 
-fn trigrams(texts: impl Iterator<Item = String>) -> (HashSetOf, usize) {
-    let mut set = HashSetOf::default();
+fn trigrams(texts: impl Iterator<Item = String>) -> (HashedWords, usize) {
+    let mut set = HashedWords::default();
     let mut buffer = Vec::new();
     let mut longest = 0;
     for text in texts {
@@ -18,10 +18,10 @@ fn trigrams(texts: impl Iterator<Item = String>) -> (HashSetOf, usize) {
 
 /// What the page says of itself, as word sets.
 pub(super) struct Claims {
-    pub(super) body: HashSetOf,
+    pub(super) body: HashedWords,
     pub(super) body_words: usize,
-    pub(super) description: HashSetOf,
-    pub(super) title: HashSetOf,
+    pub(super) description: HashedWords,
+    pub(super) title: HashedWords,
     pub(super) title_words: usize,
 }
 
@@ -40,7 +40,7 @@ impl Claims {
             .into_iter()
             .filter_map(|n| facts.meta(&[n]).map(str::to_owned));
         let (description, _) = trigrams(metas.chain(text("description")));
-        let mut title = HashSetOf::default();
+        let mut title = HashedWords::default();
         let mut buffer = Vec::new();
         let mut title_words = 0;
         for text in facts.titles().take(1) {

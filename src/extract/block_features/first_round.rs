@@ -12,10 +12,10 @@ use super::sums::{Sums, between, is_paragraph, ratio};
 use super::{LOCAL, Rows, signature};
 use crate::extract::blocks::{Block, Blocks, Frame, Places, Shape};
 use crate::extract::boilerplate_phrases::{Cues, cues};
-use crate::extract::class_words::{coverage, words};
 use crate::extract::container::Container;
 use crate::extract::page_facts::Facts;
 use crate::extract::vocabulary::Topics;
+use crate::extract::word_hashes::{coverage, words};
 use crate::hash::hash64;
 
 /// The rows of the first round.

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::claims::Claims;
 use super::sums::{Sums, between};
 use crate::extract::blocks::{Block, Blocks, Places, Shape};
-use crate::extract::class_words::words;
 use crate::extract::vocabulary::Topics;
+use crate::extract::word_hashes::words;
 
 /// A few linked words: half of a page's blocks, and none of a story.
 pub(super) fn is_menu(block: &Block) -> bool {

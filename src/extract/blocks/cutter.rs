@@ -4,10 +4,10 @@ use html5ever::{LocalName, local_name};
 
 use super::elements::{Flow, flow, hides, is_fact, kind, place, role, shape};
 use super::{Block, Blocks, Frame, Places, Shape};
-use crate::extract::class_words::is_unspaced;
 use crate::extract::dom::{Data, Dom, NodeId, Step};
 use crate::extract::text::push_collapsed;
 use crate::extract::vocabulary::{Topics, topics};
+use crate::scripts::is_unspaced;
 
 /// Cuts a page into blocks.
 pub(in crate::extract) fn cut(dom: &Dom) -> Blocks {

@@ -7,12 +7,13 @@ use time::{Date, Month};
 
 use super::Reading;
 use super::tokens::{Token, number};
-use crate::extract::{months, word_lists};
+use crate::extract::{calendars, word_lists};
+use crate::months;
 
 fn year(token: Option<&Token<'_>>) -> Option<i32> {
     match token {
         Some(Token::Number(n)) if n.len() == 4 => {
-            n.parse().ok().map(months::common_year).filter(|y| plausible(*y))
+            n.parse().ok().map(calendars::common_year).filter(|y| plausible(*y))
         }
         _ => None,
     }
@@ -29,14 +30,14 @@ pub(super) fn calendar(year: i32, month: i32, day: i32) -> Option<Date> {
 
 /// Whole years of any calendar in use.
 fn any_year(token: Option<&Token<'_>>) -> Option<i32> {
-    let persian = || number(token, 4).filter(|y| months::is_persian_year(*y));
+    let persian = || number(token, 4).filter(|y| calendars::is_persian_year(*y));
     year(token).or_else(persian)
 }
 
 /// A day in the calendar that its year and month name belong to.
 fn day_of(year: i32, month: months::Named, day: i32) -> Option<Date> {
-    if months::is_persian_year(year) {
-        return months::persian(year, month.number, day);
+    if calendars::is_persian_year(year) {
+        return calendars::persian(year, month.number, day);
     }
     (!month.persian).then_some(())?;
     calendar(year, month.number, day)
@@ -57,7 +58,7 @@ pub(super) fn date_at(tokens: &[Token<'_>], at: usize, reading: Reading) -> Opti
         Token::Number(n) if n.len() <= 2 => {
             in_numbers(tokens, at, reading).or_else(|| day_then_month(tokens, at, reading))
         }
-        Token::Word(word) => match months::era(word) {
+        Token::Word(word) => match calendars::era(word) {
             Some(before) => of_era(tokens, at + 1, before),
             None => month_then_day(tokens, at, reading),
         },

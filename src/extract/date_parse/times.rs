@@ -3,11 +3,12 @@
 use std::sync::LazyLock;
 
 use foldhash::HashSet;
-use time::{Date, Month, PrimitiveDateTime, Time, UtcOffset};
+use time::{Date, PrimitiveDateTime, Time, UtcOffset};
 
 use super::tokens::{Token, number};
 use crate::extract::word_lists;
 use crate::model::{Precision, Published};
+use crate::time_zones;
 
 /// Words beside times, in lower case.
 struct TimeWords {
@@ -129,7 +130,7 @@ fn offset_at(tokens: &[Token<'_>], at: usize, date: Date) -> Option<UtcOffset> {
         {
             offset_at(tokens, at + 1, date)
         }
-        Token::Word(name) => zone(name, date),
+        Token::Word(name) => time_zones::named(name).map(|zone| zone.on(date)),
         Token::Mark(sign @ ('+' | '-' | '−')) => {
             let Some(Token::Number(digits)) = tokens.get(at + 1) else { return None };
             let (h, m) = match digits.len() {
@@ -148,73 +149,5 @@ fn offset_at(tokens: &[Token<'_>], at: usize, date: Date) -> Option<UtcOffset> {
             UtcOffset::from_hms(sign * h, sign * m, 0).ok()
         }
         Token::Number(_) | Token::Mark(_) | Token::Gap => None,
-    }
-}
-
-/// The offset of a zone by its name. Names that several countries use for different zones (`CST`
-/// beside a date without an American sign, `IST`) are left out but where one use is the press's.
-fn zone(name: &str, date: Date) -> Option<UtcOffset> {
-    let hours = match name {
-        "Z" | "z" | "GMT" | "UTC" | "WET" => 0,
-        "ET" => {
-            if is_american_summer(date) {
-                -4
-            } else {
-                -5
-            }
-        }
-        "CT" => {
-            if is_american_summer(date) {
-                -5
-            } else {
-                -6
-            }
-        }
-        "PT" => {
-            if is_american_summer(date) {
-                -7
-            } else {
-                -8
-            }
-        }
-        "NZDT" => 13,
-        "NZST" => 12,
-        "AEDT" => 11,
-        "AEST" => 10,
-        "JST" | "KST" => 9,
-        "SGT" | "HKT" | "AWST" => 8,
-        "WIB" => 7,
-        "PKT" => 5,
-        "MSK" | "EEST" | "EAT" | "TRT" => 3,
-        "EET" | "CEST" | "MESZ" | "SAST" | "CAT" => 2,
-        "BST" | "CET" | "MEZ" | "WAT" | "WEST" => 1,
-        "ART" | "BRT" | "ADT" => -3,
-        "EDT" | "AST" => -4,
-        "EST" | "CDT" => -5,
-        "CST" | "MDT" => -6,
-        "MST" | "PDT" => -7,
-        "PST" => -8,
-        "AKST" => -9,
-        "HST" => -10,
-        _ => return None,
-    };
-    UtcOffset::from_hms(hours, 0, 0).ok()
-}
-
-/// Whether the United States keep summer time on a day: from the second Sunday of March to the first of
-/// November, since 2007.
-fn is_american_summer(date: Date) -> bool {
-    let sunday = i32::from(date.day()) - i32::from(date.weekday().number_days_from_sunday());
-    match date.month() {
-        Month::March => sunday >= 8,
-        Month::November => sunday < 1,
-        Month::December | Month::January | Month::February => false,
-        Month::April
-        | Month::May
-        | Month::June
-        | Month::July
-        | Month::August
-        | Month::September
-        | Month::October => true,
     }
 }

@@ -1,52 +1,11 @@
-//! Which day a stated time is where the page was written, and how the page writes days: by its language, its
-//! country and its address. No offset is made up.
+//! Which day a stated time is where the page was written, by its language and its address. No offset is made up.
 
 use html5ever::local_name;
-use time::OffsetDateTime;
 
 use super::seen::MAX_TIMES;
 use crate::extract::Read;
 use crate::extract::date_parse::{self, Reading};
-use crate::lang;
-use crate::model::{Precision, Published, WebUrl};
-
-/// How the page writes dates: `03/04/2024` is the third of April in nearly all languages but English, and there by
-/// the country. Where neither says, slashes are American, or software that was never told where it is.
-pub(in crate::extract) fn reading(
-    read: &Read,
-    url: Option<&WebUrl>,
-    latest: OffsetDateTime,
-) -> Reading {
-    let stated = read.facts.lang.as_deref().or_else(|| read.facts.meta(&["og:locale"]));
-    let tag = stated.unwrap_or_default().to_ascii_lowercase().replace('_', "-");
-    let host = url.map(|u| u.host()).unwrap_or_default();
-    let mut parts = tag.split('-');
-    let language = parts.next().unwrap_or_default();
-    let region = parts.rfind(|part| part.len() == 2).unwrap_or_default();
-    let day_first = [
-        ".uk", ".au", ".nz", ".ie", ".in", ".za", ".ca", ".eu", ".fr", ".es", ".it", ".br", ".pt",
-        ".gr", ".ng", ".ke", ".pk", ".bd", ".lk", ".sg", ".my", ".hk", ".mt",
-    ];
-    let day_first = match language {
-        "" | "en" => match region {
-            "us" | "ph" => false,
-            "gb" | "au" | "nz" | "ie" | "in" | "za" | "ng" | "ke" | "pk" | "sg" | "my" | "hk" => {
-                true
-            }
-            _ => day_first.iter().any(|end| host.ends_with(end)),
-        },
-        // These write dates with dots, with dashes, or with the year first.
-        "de" | "nl" | "sv" | "da" | "nb" | "nn" | "no" | "fi" | "et" | "hu" | "lt" | "zh"
-        | "ja" | "ko" => false,
-        _ => true,
-    };
-    let known = lang::languages_with("months.txt").find(|code| *code == language);
-    Reading {
-        month_first: !day_first,
-        language: known.or_else(|| matches!(language, "nb" | "nn").then_some("no")),
-        latest: Some(latest),
-    }
-}
+use crate::model::{Precision, Published};
 
 /// Hours of UTC until which it is still yesterday in the Americas, and from which it is tomorrow in the east.
 const STILL_YESTERDAY: u8 = 10;
@@ -86,8 +45,8 @@ fn same_moment(stated: Published, read: &Read, order: Reading) -> Option<Publish
         .find(|seen| !seen.at.offset().is_utc() && (seen.at - stated.at).whole_seconds().abs() < 60)
 }
 
-/// Zones whose midnight pages of a language state in UTC, by the language's primary tag: offsets in
-/// hours, in winter and in summer. Languages that are spoken around the world have none.
+/// UTC offsets of a language's home countries, in hours, in winter and in summer, by its primary tag; a
+/// timestamp at local midnight means only the day. Languages that are spoken around the world have none.
 const MIDNIGHTS: [(&str, [i8; 2]); 21] = [
     ("de", [1, 2]),
     ("fr", [1, 2]),

@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 
 use crate::extract::Read;
 use crate::extract::blocks::{Block, Places, Shape};
-use crate::extract::class_words::{is_unspaced, width};
 use crate::extract::json_ld::types;
 use crate::extract::page_facts::Facts;
-use crate::extract::word_lists;
-use crate::lang;
+use crate::extract::word_hashes::width;
+use crate::extract::word_lists::{self, READ_ALSO};
 use crate::model::WebUrl;
+use crate::scripts::is_unspaced;
 
 /// What a page's text looks like: teasers behind titles, or paragraphs that stand together.
 #[derive(Debug, Default)]
@@ -97,13 +97,8 @@ fn is_cut(text: &str) -> bool {
     }
     let tail: String = text.chars().rev().take(24).flat_map(char::to_lowercase).collect();
     let tail: String = tail.chars().rev().collect();
-    READ_MORE.iter().any(|words| tail.ends_with(words))
+    READ_ALSO.iter().any(|words| tail.ends_with(words))
 }
-
-static READ_MORE: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let lists = lang::languages_with("read-also.txt");
-    lists.filter_map(|code| lang::text(code, "read-also.txt")).flat_map(lang::entries).collect()
-});
 
 /// Words that speak for a list or for a story.
 struct Signs {

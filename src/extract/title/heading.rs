@@ -6,10 +6,10 @@ use super::site_name::{cuts, is_colon};
 use super::{Candidate, MAX_LEN, MIN_REST};
 use crate::extract::Read;
 use crate::extract::blocks::Shape;
-use crate::extract::class_words::likeness;
 use crate::extract::dom::NodeId;
 use crate::extract::text::{letters, one_line};
 use crate::extract::vocabulary::{Topics, topics};
+use crate::extract::word_hashes::likeness;
 
 /// The heading that the page's statements are most like; one of the second rank only when it says
 /// the same.

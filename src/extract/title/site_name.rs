@@ -2,9 +2,9 @@
 
 use super::{Candidate, MIN_REST};
 use crate::extract::Read;
-use crate::extract::class_words::is_unspaced;
 use crate::extract::text::letters;
 use crate::model::{TitleFrom, WebUrl};
+use crate::scripts::{is_hangul, is_unspaced};
 
 /// What a site is called, in letters and digits.
 pub(in crate::extract) struct SiteNames {
@@ -80,7 +80,7 @@ fn names_site(part: &str, site: &SiteNames) -> bool {
 
 /// Letters of scripts whose titles part the site's name without spaces.
 const fn is_dense(c: char) -> bool {
-    is_unspaced(c) || matches!(c, '\u{ac00}'..='\u{d7a3}')
+    is_unspaced(c) || is_hangul(c)
 }
 
 /// Places where a title may be parted: (end of the left part, start of the right).

@@ -6,7 +6,8 @@
 
 use time::{Date, Duration, Month, OffsetDateTime, Time, UtcOffset};
 
-use crate::lang;
+use crate::months;
+use crate::time_zones::{self, Zone};
 
 /// Longest text that is looked at, in bytes.
 const LONGEST: usize = 100;
@@ -44,7 +45,7 @@ fn iso(text: &str) -> Option<OffsetDateTime> {
     let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | ',')));
     let (clock, zone) = rest.split_at(end.unwrap_or(rest.len()));
     let (time, days) = clock_time(clock)?;
-    joined(date, time, days, offset(zone.trim()))
+    joined(date, time, days, zone_of(zone.trim()))
 }
 
 /// `Mon, 12 Oct 2026 10:00:00 +0200` with its parts in any order.
@@ -52,7 +53,7 @@ fn worded(text: &str) -> Option<OffsetDateTime> {
     let (mut day, mut year) = (None, None);
     let year_is_first = digits::<u32>(text, 4).is_some();
     let mut clock = None;
-    let mut zone = UtcOffset::UTC;
+    let mut zone = Zone::Fixed(UtcOffset::UTC);
     let mut numbers: Vec<u32> = Vec::new();
     let mut names: Vec<&str> = Vec::new();
     let mut pm = None;
@@ -65,10 +66,10 @@ fn worded(text: &str) -> Option<OffsetDateTime> {
             let (head, tail) = word.split_at(end.unwrap_or(word.len()));
             clock = Some(clock_time(head)?);
             if !tail.is_empty() {
-                zone = offset(tail);
+                zone = zone_of(tail);
             }
-        } else if clock.is_some() && (word.starts_with(['+', '-']) || zone_hours(word).is_some()) {
-            zone = offset(word);
+        } else if clock.is_some() && (word.starts_with(['+', '-']) || zone_named(word).is_some()) {
+            zone = zone_of(word);
         } else if word.eq_ignore_ascii_case("pm") || word.eq_ignore_ascii_case("am") {
             pm = Some(word.eq_ignore_ascii_case("pm"));
         } else {
@@ -126,8 +127,8 @@ fn date(year: i32, month: u32, day: u32) -> Option<Date> {
     Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok()
 }
 
-fn joined(date: Date, time: Time, days: i64, offset: UtcOffset) -> Option<OffsetDateTime> {
-    let at = date.with_time(time).assume_offset(offset).checked_add(Duration::days(days))?;
+fn joined(date: Date, time: Time, days: i64, zone: Zone) -> Option<OffsetDateTime> {
+    let at = date.with_time(time).assume_offset(zone.on(date)).checked_add(Duration::days(days))?;
     at.checked_to_offset(UtcOffset::UTC)
 }
 
@@ -157,64 +158,34 @@ fn clock_time(text: &str) -> Option<(Time, i64)> {
 }
 
 /// A zone: `+02:00`, `-0500`, `+2`, `GMT+2`, `CEST`; UTC where it is none that is known.
-fn offset(text: &str) -> UtcOffset {
+fn zone_of(text: &str) -> Zone {
     let text = text.trim();
-    let digits_at = text.find(['+', '-']);
-    let (name, numbers) = text.split_at(digits_at.unwrap_or(text.len()));
-    let minutes = if numbers.is_empty() {
-        zone_hours(name).map(|hours| (hours * 60.0) as i32)
-    } else {
-        let sign = if numbers.starts_with('-') { -1 } else { 1 };
-        let plain: String = numbers.chars().filter(char::is_ascii_digit).take(4).collect();
-        plain.parse::<i32>().ok().map(|value| {
-            sign * if plain.len() <= 2 { value * 60 } else { value / 100 * 60 + value % 100 }
-        })
+    let utc = Zone::Fixed(UtcOffset::UTC);
+    let Some(digits_at) = text.find(['+', '-']) else {
+        return zone_named(text).unwrap_or(utc);
     };
-    minutes
-        .and_then(|minutes| UtcOffset::from_whole_seconds(minutes * 60).ok())
-        .unwrap_or(UtcOffset::UTC)
+    let numbers = &text[digits_at..];
+    let sign = if numbers.starts_with('-') { -1 } else { 1 };
+    let plain: String = numbers.chars().filter(char::is_ascii_digit).take(4).collect();
+    let minutes = plain.parse::<i32>().ok().map(|value| {
+        sign * if plain.len() <= 2 { value * 60 } else { value / 100 * 60 + value % 100 }
+    });
+    let offset = minutes.and_then(|minutes| UtcOffset::from_whole_seconds(minutes * 60).ok());
+    offset.map_or(utc, Zone::Fixed)
 }
 
-/// Hours east of Greenwich of a zone's common name (RFC 822, and those that feeds use beside).
-fn zone_hours(name: &str) -> Option<f32> {
-    Some(match name.to_ascii_uppercase().as_str() {
-        "Z" | "UT" | "UTC" | "GMT" | "WET" => 0.0,
-        "BST" | "CET" | "MET" | "MEZ" | "WEST" => 1.0,
-        "CEST" | "MEST" | "MESZ" | "EET" | "SAST" => 2.0,
-        "EEST" | "MSK" => 3.0,
-        "JST" | "KST" => 9.0,
-        "HKT" | "SGT" | "AWST" => 8.0,
-        "AEST" => 10.0,
-        "AEDT" => 11.0,
-        "NZST" => 12.0,
-        "NZDT" => 13.0,
-        "EDT" => -4.0,
-        "EST" | "CDT" => -5.0,
-        "CST" | "MDT" => -6.0,
-        "MST" | "PDT" => -7.0,
-        "PST" => -8.0,
-        _ => return None,
-    })
+/// The zone of a name, which feeds write in small letters too; one of two letters is then a word.
+fn zone_named(name: &str) -> Option<Zone> {
+    let known = time_zones::named(name);
+    known.or_else(|| time_zones::named(&name.to_ascii_uppercase()).filter(|_| name.len() > 2))
 }
 
-/// A month's number by its name in English, else in any language that has a list of months.
+/// A month's number by its name in English, else as most languages mean it.
 fn month_of(name: &str) -> Option<u32> {
     let name = name.trim_end_matches('.').to_lowercase();
-    if name.chars().count() < SHORTEST_MONTH {
-        return None;
-    }
-    let codes = std::iter::once("en")
-        .chain(lang::languages_with("months.txt").filter(|code| *code != "en"));
-    for code in codes {
-        let Some(list) = lang::text(code, "months.txt") else { continue };
-        for entry in lang::entries(list) {
-            let Some((number, names)) = entry.split_once('\t') else { continue };
-            if names.split(',').any(|known| known.trim().trim_end_matches('.') == name) {
-                return number.trim().parse().ok();
-            }
-        }
-    }
-    None
+    let number = months::of(&name, Some("en")).filter(|month| !month.persian)?.number;
+    (name.chars().count() >= SHORTEST_MONTH).then_some(())?;
+    u32::try_from(number).ok()
 }
 
 /// The number in the first `count` characters, if they are digits.
@@ -250,6 +221,10 @@ mod tests {
             ("Di, 15 Dezember 2026 09:00 MEZ", "2026-12-15T08:00:00Z"),
             ("Tue, 03 Nov 2026 24:00:00 GMT", "2026-11-04T00:00:00Z"),
             ("November 3, 2026 8:15 PM", "2026-11-03T20:15:00Z"),
+            ("Tue, 03 Nov 2026 08:15:00 ET", "2026-11-03T13:15:00Z"),
+            ("Mon, 03 Aug 2026 08:15:00 PT", "2026-08-03T15:15:00Z"),
+            ("Tue, 03 Nov 2026 08:15:00 WIB", "2026-11-03T01:15:00Z"),
+            ("3 nov 2026 08:15 cet", "2026-11-03T07:15:00Z"),
             ("2026-11-03T08:15:00", "2026-11-03T08:15:00Z"),
             ("2026-11-03 08:15:00 -0500", "2026-11-03T13:15:00Z"),
             ("2026-11-03T08:15:00.123456+05:30", "2026-11-03T02:45:00Z"),

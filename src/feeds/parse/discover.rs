@@ -50,13 +50,13 @@ fn is_of_comments(url: &WebUrl) -> bool {
 }
 
 #[derive(Default)]
-struct Found {
+struct LinkTags {
     base: Option<String>,
     hrefs: Vec<String>,
 }
 
 #[derive(Default)]
-struct Links(RefCell<Found>);
+struct Links(RefCell<LinkTags>);
 
 impl TokenSink for Links {
     type Handle = ();

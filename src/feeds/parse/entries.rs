@@ -35,7 +35,7 @@ const MADE_WITHIN: time::Duration = time::Duration::seconds(5);
 const EARLIEST_YEAR: i32 = 1990;
 
 /// An entry before it is known who it is among the others.
-pub(super) struct Found {
+pub(super) struct UnlinkedEntry {
     /// Empty where there is none.
     pub guid: String,
     pub updated: Option<OffsetDateTime>,
@@ -77,7 +77,7 @@ fn of_entry(
     url: WebUrl,
     language: Option<String>,
     publisher: Option<String>,
-) -> Found {
+) -> UnlinkedEntry {
     let names: Vec<String> = raw
         .authors
         .iter()
@@ -95,7 +95,7 @@ fn of_entry(
     let media = raw.media.into_iter().chain(attached).collect();
     let published = dates::moment(&raw.published).and_then(plausible);
     let published = published.and_then(|at| Some((at.format(&Rfc3339).ok()?, at)));
-    Found {
+    UnlinkedEntry {
         guid: raw.guid.trim().to_owned(),
         updated: dates::moment(&raw.updated).and_then(plausible),
         entry: Entry {
@@ -127,7 +127,7 @@ fn content(text: RawText) -> Option<String> {
 /// Says who each entry is, and gives the newest, one of an id, and how many are left out. `made` is
 /// when the feed itself says that it was updated.
 pub(super) fn chosen(
-    mut found: Vec<Found>,
+    mut found: Vec<UnlinkedEntry>,
     most: usize,
     made: Option<OffsetDateTime>,
 ) -> (Vec<Entry>, usize) {
@@ -141,7 +141,7 @@ pub(super) fn chosen(
         .filter(|(_, urls)| urls.len() > 1)
         .map(|(guid, _)| (*guid).to_owned())
         .collect();
-    for Found { guid, updated, entry } in &mut found {
+    for UnlinkedEntry { guid, updated, entry } in &mut found {
         let id = if guid.is_empty() || loose.contains(guid) {
             StoryId::of_url(&entry.url)
         } else {
@@ -157,7 +157,7 @@ pub(super) fn chosen(
             .map(|id| Identity::new(id, revision.clone()));
         entry.identity = Identity::new(id, revision);
     }
-    let when = |found: &Found| {
+    let when = |found: &UnlinkedEntry| {
         let published = found.entry.published.as_ref().map(|(_, at)| *at);
         std::cmp::Reverse(found.updated.max(published))
     };
@@ -172,7 +172,7 @@ pub(super) fn chosen(
 
 /// Whether the update times of entries are all of one moment: that at which the feed was made. Two are
 /// told from chance by the feed's own time.
-fn are_one(found: &[Found], made: Option<OffsetDateTime>) -> bool {
+fn are_one(found: &[UnlinkedEntry], made: Option<OffsetDateTime>) -> bool {
     let times = || found.iter().map(|found| found.updated);
     match (times().min().flatten(), times().max().flatten()) {
         (Some(first), Some(last)) if last - first <= MADE_WITHIN => {

@@ -8,7 +8,9 @@ use quick_xml::events::Event;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::entries::{Found, LONGEST_NAME, LONGEST_TITLE, MOST_KEYWORDS, chosen, plausible};
+use super::entries::{
+    LONGEST_NAME, LONGEST_TITLE, MOST_KEYWORDS, UnlinkedEntry, chosen, plausible,
+};
 use super::{Document, Entry, Error, Part, dates, text};
 use crate::model::WebUrl;
 
@@ -49,7 +51,7 @@ pub(super) fn entries(xml: &str, at: &WebUrl, most: usize) -> Result<Document, E
             let url = std::mem::take(&mut url);
             match at.join(url.location.trim()) {
                 _ if !url.is_news => no_news += 1,
-                Ok(page) if !url.location.trim().is_empty() => found.push(url.into_found(page)),
+                Ok(page) if !url.location.trim().is_empty() => found.push(url.into_entry(page)),
                 Ok(_) | Err(_) => without_link += 1,
             }
         }
@@ -97,12 +99,12 @@ pub(super) fn parts(xml: &str, at: &WebUrl) -> Result<Vec<Part>, Error> {
 }
 
 impl Url {
-    fn into_found(self, page: WebUrl) -> Found {
+    fn into_entry(self, page: WebUrl) -> UnlinkedEntry {
         let published = moment(&self.date).and_then(|at| Some((as_precise(&self.date, at)?, at)));
         let updated = moment(&self.last_modified);
         let keywords = self.keywords.split(',');
         let keywords = keywords.filter_map(|k| text::of_html(k, LONGEST_NAME)).take(MOST_KEYWORDS);
-        Found {
+        UnlinkedEntry {
             guid: String::new(),
             updated,
             entry: Entry {

@@ -2,6 +2,7 @@
 //! everywhere here, words in each language's `units.txt` and `magnitudes.txt`.
 
 use super::words::Words;
+use crate::scripts::{is_hangul, is_unspaced};
 
 /// A unit and how many bytes of the text name it.
 #[derive(Clone, Copy, Debug)]
@@ -218,5 +219,5 @@ pub(super) fn is_word(text: &str, name: &str) -> bool {
 
 /// Whether a letter is of a script without blanks, or of Korean, whose endings follow without one.
 pub(super) fn is_character(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
+    is_unspaced(c) || is_hangul(c)
 }

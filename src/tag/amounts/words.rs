@@ -6,7 +6,6 @@ use foldhash::HashMap;
 
 use crate::lang;
 use crate::model::LanguageCode;
-use crate::tag::entities::languages::folder;
 
 /// The words of amounts of one language.
 #[derive(Debug, Default)]
@@ -35,7 +34,7 @@ impl Words {
     /// # Panics
     /// When English has no list, which the tests rule out.
     pub(super) fn of(language: LanguageCode) -> &'static Self {
-        let own = LANGUAGES.get(folder(&language));
+        let own = LANGUAGES.get(lang::folder(language.as_str()));
         own.or_else(|| LANGUAGES.get("en")).expect("English has a list of units")
     }
 

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use foldhash::HashMap;
 use time::{Month, Weekday};
 
-use crate::lang;
 use crate::model::LanguageCode;
+use crate::{lang, months};
 
 /// What a word says about the time of its sentence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,8 @@ pub(super) struct Sense {
 /// The words of dates of one language.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    months: HashMap<&'static str, Month>,
+    /// The code that its months are listed under.
+    code: &'static str,
     weekdays: HashMap<&'static str, Weekday>,
     senses: HashMap<&'static str, Sense>,
     /// Feast and its rule, longest name first.
@@ -40,21 +41,15 @@ static LANGUAGES: LazyLock<HashMap<&'static str, Words>> = LazyLock::new(|| {
 impl Words {
     /// The words of a language; `None` where it has no list of months.
     pub(super) fn of(language: LanguageCode) -> Option<&'static Self> {
-        LANGUAGES.get(language.as_str())
+        LANGUAGES.get(months::language(language.as_str())?)
     }
 
-    fn read(code: &str) -> Self {
+    fn read(code: &'static str) -> Self {
         let pairs = |name: &str| {
             let list = lang::text(code, name).unwrap_or_default();
             lang::entries(list).filter_map(|line| line.split_once('\t'))
         };
-        let mut words = Self { capitals: matches!(code, "en" | "de"), ..Self::default() };
-        for (number, names) in pairs("months.txt") {
-            let month = number.parse::<u8>().ok().and_then(|n| Month::try_from(n).ok());
-            let named =
-                month.into_iter().flat_map(|month| names.split(',').map(move |n| (n, month)));
-            words.months.extend(named);
-        }
+        let mut words = Self { code, capitals: matches!(code, "en" | "de"), ..Self::default() };
         for (name, number) in pairs("weekdays.txt") {
             let days = number.parse::<u8>().ok().and_then(|n| n.checked_sub(1));
             let day = days.filter(|n| *n < 7).map(|n| Weekday::Monday.nth_next(n));
@@ -79,7 +74,8 @@ impl Words {
 
     /// The month that a word names.
     pub(super) fn month(&self, word: &str) -> Option<Month> {
-        self.named(word).and_then(|name| self.months.get(name.as_str()).copied())
+        let number = months::of_language(&self.named(word)?, self.code)?;
+        Month::try_from(number).ok()
     }
 
     /// The day of the week that a word names.

@@ -22,7 +22,7 @@ const TOWN: u32 = 15_000;
 const VILLAGE: u32 = 2_000;
 
 /// One text of a story: its matches in the gazetteer are in order, as are its names.
-pub(super) struct Found<'a> {
+pub(super) struct NamedText<'a> {
     pub(super) text: &'a Text<'a>,
     pub(super) keys: &'a [u64],
     pub(super) matches: &'a [Match],
@@ -30,12 +30,12 @@ pub(super) struct Found<'a> {
 }
 
 /// Completes the names of a story's texts.
-pub(super) fn complete(gazetteer: &Gazetteer, texts: &mut [Found<'_>]) {
+pub(super) fn complete(gazetteer: &Gazetteer, texts: &mut [NamedText<'_>]) {
     for found in texts.iter_mut() {
         found.take_whole(gazetteer);
         found.take_sure(gazetteer);
     }
-    let parts: HashSet<u64> = texts.iter().flat_map(Found::parts_of_people).collect();
+    let parts: HashSet<u64> = texts.iter().flat_map(NamedText::parts_of_people).collect();
     let mut sure: HashSet<Vec<u64>> = HashSet::new();
     for found in texts.iter_mut() {
         found.take_cued(gazetteer, &parts);
@@ -47,7 +47,7 @@ pub(super) fn complete(gazetteer: &Gazetteer, texts: &mut [Found<'_>]) {
     }
 }
 
-impl Found<'_> {
+impl NamedText<'_> {
     /// Names of several words: `Trinidad and Tobago`, of which the recogniser makes two; countries
     /// also where it sees no name at all.
     fn take_whole(&mut self, gazetteer: &Gazetteer) {

@@ -10,9 +10,9 @@ use std::{collections::HashSet, ops::Range};
 use super::{
     Name,
     entity_base::{self, EntityBase, Item, extend, phrase_end},
-    gazetteer_rules::Found,
+    gazetteer_rules::NamedText,
     labels::NameKind,
-    titles::{is_function_word, is_title},
+    titles::{is_small_headline_word, is_title},
 };
 use crate::tag::{
     Text, TokenKind,
@@ -65,8 +65,8 @@ const PARTICLES: &[&str] = &[
 ];
 
 /// Sets right the names of a story's texts by what is known of names.
-pub(super) fn settle(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Found<'_>]) {
-    let parts: HashSet<u64> = texts.iter().flat_map(Found::parts_of_people).collect();
+pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [NamedText<'_>]) {
+    let parts: HashSet<u64> = texts.iter().flat_map(NamedText::parts_of_people).collect();
     for found in texts {
         let lines: Vec<Range<usize>> = found.text.lines.clone();
         for line in lines {
@@ -77,9 +77,9 @@ pub(super) fn settle(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Foun
                 claim_known(base, gazetteer, found, &line, &parts);
             }
             claim_shapes(found, &line, shouted);
-            settle_scores(found, &line);
-            settle_lists(found, &line, &parts);
-            settle_people(base, found, &line);
+            correct_scores(found, &line);
+            correct_lists(found, &line, &parts);
+            correct_people(base, found, &line);
         }
     }
 }
@@ -117,7 +117,7 @@ fn put(names: &mut Vec<Name>, kind: NameKind, tokens: Range<usize>) {
 }
 
 /// Parts `Toyota's Mio Arai` into an organisation or a place and a person.
-fn part_possessives(found: &mut Found<'_>, line: &Range<usize>) {
+fn part_possessives(found: &mut NamedText<'_>, line: &Range<usize>) {
     let text = found.text;
     let mut at = 0;
     while at < found.names.len() {
@@ -142,7 +142,7 @@ fn part_possessives(found: &mut Found<'_>, line: &Range<usize>) {
 }
 
 /// Joins what particles part: `Ada`, `von der Linde` is one person.
-fn join_particles(found: &mut Found<'_>, line: &Range<usize>) {
+fn join_particles(found: &mut NamedText<'_>, line: &Range<usize>) {
     let text = found.text;
     let particle = |i: usize| PARTICLES.contains(&text.word(i));
     for at in line.clone().skip(1) {
@@ -162,7 +162,7 @@ fn join_particles(found: &mut Found<'_>, line: &Range<usize>) {
         while start > line.start
             && is_capital(text, start - 1)
             && !is_title(text.word(start - 1))
-            && !is_function_word(text.word(start - 1))
+            && !is_small_headline_word(text.word(start - 1))
             && at - start < 3
         {
             start -= 1;
@@ -214,7 +214,7 @@ impl Bearers {
 fn claim_known(
     base: &EntityBase,
     gazetteer: &Gazetteer,
-    found: &mut Found<'_>,
+    found: &mut NamedText<'_>,
     line: &Range<usize>,
     parts: &HashSet<u64>,
 ) {
@@ -234,7 +234,7 @@ fn claim_known(
 /// The longest name of an item that starts at a token.
 fn longest(
     base: &EntityBase,
-    found: &Found<'_>,
+    found: &NamedText<'_>,
     tokens: Range<usize>,
 ) -> Option<(Range<usize>, Bearers)> {
     let text = found.text;
@@ -277,7 +277,7 @@ fn longest(
 /// Gives a name its kind by who bears it; whether it did.
 fn claim_one(
     gazetteer: &Gazetteer,
-    found: &mut Found<'_>,
+    found: &mut NamedText<'_>,
     tokens: Range<usize>,
     bearers: &Bearers,
     parts: &HashSet<u64>,
@@ -342,7 +342,7 @@ fn claim_one(
 }
 
 /// Whether a word is joined to an organisation, or whoever follows is its: `Reliance's Asha Rao`.
-fn is_beside(found: &Found<'_>, tokens: &Range<usize>) -> bool {
+fn is_beside(found: &NamedText<'_>, tokens: &Range<usize>) -> bool {
     let joins = |at: usize| matches!(found.text.word(at), "," | "and" | "or");
     let any = |kind: NameKind, start: Option<usize>, end: Option<usize>| {
         found.names.iter().any(|n| {
@@ -365,7 +365,7 @@ fn is_beside(found: &Found<'_>, tokens: &Range<usize>) -> bool {
 }
 
 /// Offices, ministries, broadcasters, papers and names that begin with a number, by their shape.
-fn claim_shapes(found: &mut Found<'_>, line: &Range<usize>, shouted: bool) {
+fn claim_shapes(found: &mut NamedText<'_>, line: &Range<usize>, shouted: bool) {
     let text = found.text;
     for at in line.clone() {
         let next = word(text, at + 1, line);
@@ -388,7 +388,7 @@ fn claim_shapes(found: &mut Found<'_>, line: &Range<usize>, shouted: bool) {
         if shouted || !is_capital(text, at) {
             continue;
         }
-        let over = |tokens: &Range<usize>, found: &Found<'_>| {
+        let over = |tokens: &Range<usize>, found: &NamedText<'_>| {
             let over = overlapping(found.names, tokens);
             found.names[over]
                 .iter()
@@ -446,7 +446,7 @@ fn is_elided(word: &str) -> bool {
 }
 
 /// Names with their goals: `Orland 2 Feldmark 1` are teams.
-fn settle_scores(found: &mut Found<'_>, line: &Range<usize>) {
+fn correct_scores(found: &mut NamedText<'_>, line: &Range<usize>) {
     let text = found.text;
     let goals = |at: usize| {
         line.contains(&at) && {
@@ -493,14 +493,14 @@ fn settle_scores(found: &mut Found<'_>, line: &Range<usize>) {
 }
 
 /// What stands in a list between two organisations is one: no person, and not left out.
-fn settle_lists(found: &mut Found<'_>, line: &Range<usize>, parts: &HashSet<u64>) {
+fn correct_lists(found: &mut NamedText<'_>, line: &Range<usize>, parts: &HashSet<u64>) {
     let text = found.text;
     let joins = |at: usize| line.contains(&at) && matches!(text.word(at), "," | "and" | "or" | ";");
     for at in line.clone().skip(1) {
         if !joins(at) {
             continue;
         }
-        let before = |found: &Found<'_>, end: usize| {
+        let before = |found: &NamedText<'_>, end: usize| {
             found.names.iter().any(|n| n.kind == NameKind::Organisation && n.tokens.end == end)
         };
         if !before(found, at) {
@@ -538,7 +538,7 @@ fn settle_lists(found: &mut Found<'_>, line: &Range<usize>, parts: &HashSet<u64>
 }
 
 /// In a list of people, what stands between two of them is one, and has all of its capitalised words.
-fn settle_people(base: &EntityBase, found: &mut Found<'_>, line: &Range<usize>) {
+fn correct_people(base: &EntityBase, found: &mut NamedText<'_>, line: &Range<usize>) {
     let text = found.text;
     let joins = |at: usize| line.contains(&at) && matches!(text.word(at), "," | "and" | ";");
     let full = |n: &Name| n.kind == NameKind::Person && n.tokens.len() > 1;
@@ -596,7 +596,7 @@ mod tests {
     }
 
     /// The names of a text after the rules, of those found before.
-    fn settled(body: &str, before: &[(NameKind, &str)]) -> Vec<String> {
+    fn corrected(body: &str, before: &[(NameKind, &str)]) -> Vec<String> {
         let text = Text::new(body);
         let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
         let mut names: Vec<Name> = before
@@ -608,8 +608,8 @@ mod tests {
             .collect();
         let keys = keys(&text);
         let gazetteer = Gazetteer::from_bytes(&gazetteer::build(&[], &[])).unwrap();
-        let mut found = [Found { text: &text, keys: &keys, matches: &[], names: &mut names }];
-        settle(&base(), &gazetteer, &mut found);
+        let mut found = [NamedText { text: &text, keys: &keys, matches: &[], names: &mut names }];
+        correct(&base(), &gazetteer, &mut found);
         names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
     }
 
@@ -618,7 +618,7 @@ mod tests {
     #[test]
     fn what_is_known_by_a_name_of_several_words_is_found() {
         assert_eq!(
-            settled(
+            corrected(
                 "Fans of Orme Valley Rovers met Odd Fjellvik there.",
                 &[(Place, "Orme Valley")]
             ),
@@ -629,16 +629,16 @@ mod tests {
     #[test]
     fn a_known_word_alone_is_an_organisation_unless_somebody_bears_it() {
         let one = "They work for Vardebank in the north.";
-        assert_eq!(settled(one, &[(Person, "Vardebank")]), ["Organisation Vardebank"]);
+        assert_eq!(corrected(one, &[(Person, "Vardebank")]), ["Organisation Vardebank"]);
         let two = "Karl Vardebank came late. Then Vardebank spoke of the north.";
         let names = [(Person, "Karl Vardebank")];
-        assert_eq!(settled(two, &names), ["Person Karl Vardebank"]);
+        assert_eq!(corrected(two, &names), ["Person Karl Vardebank"]);
     }
 
     #[test]
     fn the_teams_of_scores_are_organisations() {
         assert_eq!(
-            settled("Results: Tarnby 2 Holm City 1, Ost 0 Vik 3.", &[(Person, "Ost")]),
+            corrected("Results: Tarnby 2 Holm City 1, Ost 0 Vik 3.", &[(Person, "Ost")]),
             [
                 "Organisation Tarnby",
                 "Organisation Holm City",
@@ -646,13 +646,13 @@ mod tests {
                 "Organisation Vik"
             ]
         );
-        assert_eq!(settled("On page 12 and in May 2 were seen.", &[]), [""; 0]);
+        assert_eq!(corrected("On page 12 and in May 2 were seen.", &[]), [""; 0]);
     }
 
     #[test]
     fn particles_belong_to_a_persons_name() {
         assert_eq!(
-            settled("We saw Anna von der Linde there.", &[(Person, "Anna")]),
+            corrected("We saw Anna von der Linde there.", &[(Person, "Anna")]),
             ["Person Anna von der Linde"]
         );
     }
@@ -660,7 +660,7 @@ mod tests {
     #[test]
     fn ministries_offices_and_broadcasters_are_organisations() {
         assert_eq!(
-            settled(
+            corrected(
                 "The Ministry of Roads and the Home Office spoke to Radio Orland.",
                 &[(Place, "Orland")]
             ),
@@ -675,7 +675,7 @@ mod tests {
     #[test]
     fn whoever_is_listed_between_people_is_one() {
         assert_eq!(
-            settled(
+            corrected(
                 "There were Anna Holm, Karl Stein, Mara Lind Ruud and Cor Berg too.",
                 &[
                     (Person, "Anna Holm"),
@@ -690,6 +690,6 @@ mod tests {
 
     #[test]
     fn nothing_is_claimed_in_a_headline() {
-        assert_eq!(settled("Home Office Staff Walk Out After Long Dispute", &[]), [""; 0]);
+        assert_eq!(corrected("Home Office Staff Walk Out After Long Dispute", &[]), [""; 0]);
     }
 }

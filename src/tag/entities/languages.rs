@@ -34,7 +34,7 @@ impl Recognisers {
     #[must_use]
     pub fn new(english: Recogniser, wanted: &[LanguageCode]) -> Self {
         let chosen = |code: &&'static str| {
-            wanted.is_empty() || wanted.iter().any(|wanted| folder(wanted) == *code)
+            wanted.is_empty() || wanted.iter().any(|wanted| lang::folder(wanted.as_str()) == *code)
         };
         let others =
             lang::languages_with(WEIGHTS).filter(chosen).map(|code| (code, OnceLock::new()));
@@ -53,7 +53,7 @@ impl Recognisers {
         if language == LanguageCode::EN {
             return Some(&self.english);
         }
-        let code = folder(&language);
+        let code = lang::folder(language.as_str());
         self.others.get(code)?.get_or_init(|| self.unpack(code)).as_ref()
     }
 
@@ -70,20 +70,10 @@ fn roles() -> Option<Arc<ClassTable>> {
     ClassTable::from_bytes(&bytes).map(Arc::new)
 }
 
-/// The folder that serves a language: both Norwegian forms are one, and so are those of Serbo-Croatian.
-#[must_use]
-pub fn folder(language: &LanguageCode) -> &str {
-    match language.as_str() {
-        "nb" | "nn" => "no",
-        "sr" | "bs" | "sh" | "cnr" => "hr",
-        code => code,
-    }
-}
-
 /// What produced the names of a language, for the record.
 #[must_use]
 pub fn name(language: LanguageCode) -> String {
-    format!("crf-{}/{VERSION}", folder(&language))
+    format!("crf-{}/{VERSION}", lang::folder(language.as_str()))
 }
 
 #[cfg(test)]
@@ -97,12 +87,5 @@ mod tests {
             assert!(super::super::weights::Weights::from_bytes(&weights).is_some(), "{code}");
         }
         assert!(roles().is_some());
-    }
-
-    #[test]
-    fn forms_of_a_language_share_a_folder() {
-        assert_eq!(folder(&LanguageCode::parse("nn").unwrap()), "no");
-        assert_eq!(folder(&LanguageCode::parse("bs").unwrap()), "hr");
-        assert_eq!(folder(&LanguageCode::parse("de").unwrap()), "de");
     }
 }

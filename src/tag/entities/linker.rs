@@ -11,7 +11,7 @@ use super::{
     entity_base::{EntityBase, Item, phrase, without_form},
     grouping::Group,
     labels::NameKind,
-    titles::{is_function_word, is_title},
+    titles::{is_small_headline_word, is_title},
 };
 use crate::tag::{
     TokenKind,
@@ -220,7 +220,7 @@ fn goes_on(reading: &Reading<'_>, tokens: &std::ops::Range<usize>, kind: NameKin
     let before = tokens.start > line.start
         && capital(tokens.start - 1)
         && (!starts(tokens.start - 1) || is_acronym(word(tokens.start - 1)))
-        && !is_function_word(word(tokens.start - 1));
+        && !is_small_headline_word(word(tokens.start - 1));
     // `Orme Works CEO Anna Holm`: what follows is somebody's office.
     let office =
         |at: usize| is_title(word(at)) || matches!(word(at), "CEO" | "CFO" | "CTO" | "COO");

@@ -22,7 +22,7 @@ struct Mention {
 }
 
 /// Settles the kinds of names of one word; `rows` are the scores of the texts' tokens.
-pub fn settle(
+pub fn correct(
     texts: &[Reading<'_>],
     rows: &[&[[i16; LANES]]],
     evidence: &Evidence,
@@ -108,7 +108,7 @@ mod tests {
         rows[at[2]][OUTSIDE] = 10;
         let name = |at: usize, kind| Name { kind, tokens: at..at + 1 };
         let mut names = [vec![name(at[0], NameKind::Organisation), name(at[1], NameKind::Person)]];
-        settle(&[reading], &[&rows], &Evidence::of(&[reading]), &mut names);
+        correct(&[reading], &[&rows], &Evidence::of(&[reading]), &mut names);
         let want: Vec<Name> = at.iter().map(|&at| name(at, NameKind::Organisation)).collect();
         assert_eq!(names, [want]);
     }

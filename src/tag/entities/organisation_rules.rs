@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{
     Name,
     labels::NameKind,
-    titles::{is_function_word, is_title},
+    titles::{is_small_headline_word, is_title},
 };
 use crate::tag::{Text, TokenKind};
 
@@ -68,7 +68,7 @@ const RANKS: &[&str] = &[
 const SIDE: usize = 2;
 
 /// Sets right the names of a text.
-pub(super) fn settle(text: &Text<'_>, names: &mut Vec<Name>) {
+pub(super) fn correct(text: &Text<'_>, names: &mut Vec<Name>) {
     names.retain(|name| !is_generic(text, name) && !is_in_title(text, name));
     part(text, names);
     join(text, names);
@@ -151,7 +151,7 @@ fn around(text: &Text<'_>, and: usize) -> Option<Range<usize>> {
         text.tokens[at].kind == TokenKind::Word
             && word.starts_with(char::is_uppercase)
             && !is_title(word)
-            && !is_function_word(word)
+            && !is_small_headline_word(word)
     };
     let line = text.lines.iter().find(|l| l.contains(&and))?;
     let mut start = and;
@@ -171,7 +171,7 @@ fn around(text: &Text<'_>, and: usize) -> Option<Range<usize>> {
 mod tests {
     use super::*;
 
-    fn settled(body: &str, found: &[(NameKind, &str)]) -> Vec<String> {
+    fn corrected(body: &str, found: &[(NameKind, &str)]) -> Vec<String> {
         let text = Text::new(body);
         let mut names: Vec<Name> = found
             .iter()
@@ -181,26 +181,26 @@ mod tests {
                 Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
             })
             .collect();
-        settle(&text, &mut names);
+        correct(&text, &mut names);
         names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
     }
 
     #[test]
     fn capitals_around_an_ampersand_are_one_organisation() {
         assert_eq!(
-            settled(
+            corrected(
                 "Hollis & Varn fell, and so did Orme & Tait.",
                 &[(NameKind::Person, "Hollis"), (NameKind::Place, "Tait")]
             ),
             ["Organisation Hollis & Varn", "Organisation Orme & Tait"]
         );
-        assert_eq!(settled("A long Q & A followed.", &[]), [""; 0]);
+        assert_eq!(corrected("A long Q & A followed.", &[]), [""; 0]);
     }
 
     #[test]
     fn two_whole_people_around_an_ampersand_stay_two() {
         assert_eq!(
-            settled(
+            corrected(
                 "Words by Anna Holm & Karl Stein.",
                 &[(NameKind::Person, "Anna Holm"), (NameKind::Person, "Karl Stein")]
             ),
@@ -212,7 +212,7 @@ mod tests {
     fn two_organisations_joined_by_and_are_two() {
         let whole = "Bank of Orland and Feldmark Bank";
         assert_eq!(
-            settled(
+            corrected(
                 "The Bank of Orland and Feldmark Bank met.",
                 &[(NameKind::Organisation, whole)]
             ),
@@ -220,7 +220,7 @@ mod tests {
         );
         let one = "Ministry of Food and Rural Affairs";
         assert_eq!(
-            settled("The Ministry of Food and Rural Affairs.", &[(NameKind::Organisation, one)]),
+            corrected("The Ministry of Food and Rural Affairs.", &[(NameKind::Organisation, one)]),
             ["Organisation Ministry of Food and Rural Affairs"]
         );
     }
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn a_generic_word_alone_and_a_place_in_a_title_are_no_names() {
         assert_eq!(
-            settled(
+            corrected(
                 "The Council heard the Bishop of Wells in Wells.",
                 &[(NameKind::Organisation, "Council"), (NameKind::Place, "Wells")]
             ),

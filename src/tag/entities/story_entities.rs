@@ -13,14 +13,14 @@ use super::{
     grouping::{Group, Mention, group},
     known_names,
     labels::NameKind,
-    languages::{self, Recognisers},
+    languages::Recognisers,
     linker, organisation_rules,
     places_by_language::PlacesByLanguage,
 };
 use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
 use crate::tag::{
     Document, Text,
-    lists::{Found, Lists},
+    lists::{ListMatch, Lists},
     places::{
         self,
         countries::CountryNames,
@@ -77,7 +77,7 @@ struct Layer<'a> {
     keys: Vec<u64>,
     flags: Vec<u16>,
     matches: Vec<Match>,
-    listed: Vec<Found>,
+    listed: Vec<ListMatch>,
 }
 
 impl Layer<'_> {
@@ -106,7 +106,7 @@ impl Finder {
         };
         if english {
             let found =
-                layers.iter().zip(&mut names).map(|(layer, names)| gazetteer_rules::Found {
+                layers.iter().zip(&mut names).map(|(layer, names)| gazetteer_rules::NamedText {
                     text: layer.text,
                     keys: &layer.keys,
                     matches: &layer.matches,
@@ -115,11 +115,11 @@ impl Finder {
             let mut found = found.collect::<Vec<_>>();
             gazetteer_rules::complete(&self.gazetteer, &mut found);
             for found in &mut found {
-                organisation_rules::settle(found.text, found.names);
+                organisation_rules::correct(found.text, found.names);
             }
-            known_names::settle(&self.base, &self.gazetteer, &mut found);
+            known_names::correct(&self.base, &self.gazetteer, &mut found);
         }
-        let folder = languages::folder(&language);
+        let folder = crate::lang::folder(language.as_str());
         let others = (!english).then(|| PlacesByLanguage {
             gazetteer: &self.gazetteer,
             countries: self.countries.of(folder, &self.gazetteer),

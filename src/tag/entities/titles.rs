@@ -122,7 +122,7 @@ const ALSO_NAMES: &[&str] =
 
 pub(super) fn is_title(word: &str) -> bool {
     let lower = word.trim_end_matches('.').to_lowercase();
-    TITLES.binary_search(&lower.as_str()).is_ok() || TITLES.contains(&lower.as_str())
+    TITLES.contains(&lower.as_str())
 }
 
 /// A name without titles before a person, an article, quotes around it, or a possessive after it;
@@ -133,7 +133,7 @@ pub fn trim(text: &Text<'_>, kind: NameKind, mut tokens: Range<usize>) -> Option
         let first = text.word(tokens.start);
         let mark = text.tokens[tokens.start].kind == TokenKind::Mark && !first.starts_with('@');
         // `As Halvorsen` of a headline: its small words have capitals too.
-        let title = kind == NameKind::Person && (is_title(first) || is_function_word(first));
+        let title = kind == NameKind::Person && (is_title(first) || is_small_headline_word(first));
         if !(mark || title || matches!(first, "the" | "The" | "THE" | "a" | "an")) {
             break;
         }
@@ -162,7 +162,7 @@ pub fn trim(text: &Text<'_>, kind: NameKind, mut tokens: Range<usize>) -> Option
 }
 
 /// Words that a sentence or a headline capitalises without their being of a name.
-pub(super) fn is_function_word(word: &str) -> bool {
+pub(super) fn is_small_headline_word(word: &str) -> bool {
     const WORDS: &[&str] = &[
         "as", "and", "but", "with", "after", "before", "when", "while", "how", "why", "if", "for",
         "from", "at", "by", "the", "both", "then",

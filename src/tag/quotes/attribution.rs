@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::speakers::{People, honorific, is_capitalised};
-use super::verbs_of_speech::{Cue, cue, ends_description, is_adverb, pronoun};
+use super::verbs_of_speech::{SpeechForm, cue, ends_description, is_adverb, pronoun};
 use crate::model::LanguageCode;
 use crate::tag::Text;
 use crate::tag::language::is_function_word;
@@ -44,7 +44,7 @@ impl Context<'_> {
             && !matches!(self.text.word(token), "@" | "-" | "'s" | "’s" | "'" | "’" | "&")
     }
 
-    fn cue_at(&self, token: usize) -> Option<Cue> {
+    fn cue_at(&self, token: usize) -> Option<SpeechForm> {
         cue(&self.lower(token))
     }
 
@@ -72,7 +72,7 @@ impl Context<'_> {
         if ended && !small {
             return None;
         }
-        if self.cue_at(at) == Some(Cue::Finite) {
+        if self.cue_at(at) == Some(SpeechForm::Finite) {
             let words = self.description(at + 1, end)?;
             return Some(Attribution { words, cue: Some(at) });
         }
@@ -240,8 +240,8 @@ impl Context<'_> {
         }
         let beside = self.subject_beside(start, verb);
         let words = match self.cue_at(verb)? {
-            Cue::Finite => beside.or_else(|| self.first_subject(start..verb)),
-            Cue::Participle => beside
+            SpeechForm::Finite => beside.or_else(|| self.first_subject(start..verb)),
+            SpeechForm::Participle => beside
                 .filter(|words| {
                     let mut named = self.people.within(words.clone());
                     named.any(|m| m.tokens.end == words.end)

@@ -2,7 +2,7 @@
 
 /// How a verb of speaking relates to its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cue {
+pub(super) enum SpeechForm {
     /// `said`, `says`: its subject stands beside it.
     Finite,
     /// `saying`, `adding`: its subject is the sentence's.
@@ -241,12 +241,12 @@ const NEVER: &[&str] = &[
 ];
 
 /// Whether a word, in lower case, is a verb of speaking.
-pub(super) fn cue(lower: &str) -> Option<Cue> {
+pub(super) fn cue(lower: &str) -> Option<SpeechForm> {
     if lower == "saying" || lower == "telling" || lower == "asking" {
-        return Some(Cue::Participle);
+        return Some(SpeechForm::Participle);
     }
     if FORMS.contains(&lower) {
-        return Some(Cue::Finite);
+        return Some(SpeechForm::Finite);
     }
     if NEVER.contains(&lower) || !lower.bytes().all(|b| b.is_ascii_lowercase()) {
         return None;
@@ -258,9 +258,9 @@ pub(super) fn cue(lower: &str) -> Option<Cue> {
         })
     };
     if form("ing") || form("ying") {
-        Some(Cue::Participle)
+        Some(SpeechForm::Participle)
     } else if form("ed") || form("es") || form("s") || form("ied") || form("ies") || form("e") {
-        Some(Cue::Finite)
+        Some(SpeechForm::Finite)
     } else {
         None
     }
@@ -373,10 +373,10 @@ mod tests {
     #[test]
     fn knows_verbs_of_speaking_and_their_subjects() {
         for word in ["said", "tweeted", "explained", "continued", "replied", "admits", "urged"] {
-            assert_eq!(cue(word), Some(Cue::Finite), "{word}");
+            assert_eq!(cue(word), Some(SpeechForm::Finite), "{word}");
         }
         for word in ["saying", "adding", "stating", "replying"] {
-            assert_eq!(cue(word), Some(Cue::Participle), "{word}");
+            assert_eq!(cue(word), Some(SpeechForm::Participle), "{word}");
         }
         for word in ["state", "museum", "not", "reporters", "green", "is", "press"] {
             assert_eq!(cue(word), None, "{word}");

@@ -14,7 +14,6 @@ use super::TOPICS;
 use crate::lang;
 use crate::model::LanguageCode;
 use crate::tag::document::Splitting;
-use crate::tag::entities::languages::folder;
 
 /// Numbers of the top levels that the model knows; its last class is "none of them".
 pub const KNOWN: [usize; 5] = [0, 6, 10, 12, 14];
@@ -70,7 +69,7 @@ pub(super) struct Reading {
 impl Reading {
     /// Reads a story; `None` for a language of which nothing is known.
     pub(super) fn of(title: &str, body: &str, language: LanguageCode) -> Option<Self> {
-        let code = folder(&language);
+        let code = lang::folder(language.as_str());
         let terms = TERMS_BY_LANGUAGE.get_key_value(code);
         let modelled = lang::text(SHARED, LANGUAGES)
             .is_some_and(|list| lang::entries(list).any(|known| known == code));

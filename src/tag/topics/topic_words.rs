@@ -1,7 +1,7 @@
 //! Words as terms and texts are compared by: runs of letters and digits, a possessive "s" dropped,
 //! each with two hashes: as written, and in lower case without a plural "s".
 
-use crate::tag::hash::{SEED, absorb, finish};
+use crate::hash::{SEED, absorb, finish};
 
 /// A word's two forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -46,8 +46,6 @@ fn durations() -> Histogram {
     Histogram::new((0..18).map(|power| 0.001 * f64::from(1_u32 << power)))
 }
 
-const STAGES: [&str; 7] = ["intake", "fetch", "turn", "queue", "extract", "tag", "publish"];
-
 /// What is so at the moment of asking.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Now {
@@ -169,7 +167,7 @@ impl Metrics {
             let labels = [("outcome", ended.as_str().to_owned()), ("code", String::new())];
             let _ = self.attempts.get_or_create(&labels);
         }
-        for stage in STAGES {
+        for stage in Timings::STAGES {
             let _ = self.stage_seconds.get_or_create(&[("stage", stage.to_owned())]);
         }
         registry.register_with_unit(
@@ -212,16 +210,7 @@ impl Metrics {
         let labels = [("outcome", ended.as_str().to_owned()), ("code", code)];
         self.attempts.get_or_create(&labels).inc();
         self.attempt_seconds.observe(total.as_secs_f64());
-        let Timings { intake, fetch, turn, queue, extract, tag, publish } = *timings;
-        for (stage, time) in [
-            ("intake", intake),
-            ("fetch", fetch),
-            ("turn", turn),
-            ("queue", queue),
-            ("extract", extract),
-            ("tag", tag),
-            ("publish", publish),
-        ] {
+        for (stage, time) in Timings::STAGES.into_iter().zip(timings.times()) {
             if !time.is_zero() {
                 let labels = [("stage", stage.to_owned())];
                 self.stage_seconds.get_or_create(&labels).observe(time.as_secs_f64());

@@ -6,7 +6,8 @@ use tokio::time::Instant;
 
 use super::classify_response::{self, SHORTEST_HOLD};
 use super::client::{BodyLimit, Request};
-use super::robots::{Found, Lookup, Rules};
+use super::robots_cache::{Lookup, RobotsAnswer};
+use super::robots_rules::Rules;
 use super::{Error, Fetcher, retry_after};
 use crate::model::{RobotsVerdict, Validators, WebUrl};
 
@@ -66,30 +67,30 @@ impl Fetcher {
 
     /// What robots.txt says of a URL's host, for the group.
     async fn robots_rules(&self, url: &WebUrl) -> Result<Rules, Error> {
-        let book = &self.robots;
+        let cache = &self.robots;
         // The file takes a turn for every hop, and its time.
         let lease = self.terms.max_wait * (REDIRECTS + 1) + self.total;
-        Ok(match book.step(url, self.terms.max_wait, lease).await? {
+        Ok(match cache.step(url, self.terms.max_wait, lease).await? {
             Lookup::Use(rules) => rules,
             Lookup::Wait => {
                 let after = self.terms.max_wait.max(SHORTEST_HOLD);
                 return Err(Error::HostPermit { after, crawl_delay: None });
             }
             Lookup::Fetch(mark) => match self.fetch_robots(url).await {
-                Ok(found) => book.store(url, mark, found).await?,
+                Ok(found) => cache.store(url, mark, found).await?,
                 Err(Failure::Share(error)) => {
                     tracing::debug!(%error, host = url.host(), "robots.txt can't be had");
-                    book.store(url, mark, Found::Unreachable).await?
+                    cache.store(url, mark, RobotsAnswer::Unreachable).await?
                 }
                 Err(Failure::Keep(error)) => {
-                    book.abandon(url, mark).await?;
+                    cache.abandon(url, mark).await?;
                     return Err(error);
                 }
             },
         })
     }
 
-    async fn fetch_robots(&self, page: &WebUrl) -> Result<Found, Failure> {
+    async fn fetch_robots(&self, page: &WebUrl) -> Result<RobotsAnswer, Failure> {
         let mut at = page.join("/robots.txt").expect("an origin has a robots.txt address");
         let mut budget = self.total;
         for hop in 0..=REDIRECTS {
@@ -120,16 +121,16 @@ impl Fetcher {
                 (Ok(answer), _) if answer.is_redirect() => {
                     match answer.location().and_then(|target| at.join(&target).ok()) {
                         Some(target) => at = target,
-                        None => return Ok(Found::Nothing),
+                        None => return Ok(RobotsAnswer::Nothing),
                     }
                 }
-                (Ok(answer), _) => return Ok(Found::File(answer.body)),
-                (Err(_), Some(429 | 500..=599)) => return Ok(Found::Unreachable),
-                (Err(_), Some(_)) => return Ok(Found::Nothing),
+                (Ok(answer), _) => return Ok(RobotsAnswer::File(answer.body)),
+                (Err(_), Some(429 | 500..=599)) => return Ok(RobotsAnswer::Unreachable),
+                (Err(_), Some(_)) => return Ok(RobotsAnswer::Nothing),
                 (Err(error), None) => return Err(refused(error, redirected)),
             }
         }
         // Redirects without end are as good as no file (RFC 9309, 2.3.1.2).
-        Ok(Found::Nothing)
+        Ok(RobotsAnswer::Nothing)
     }
 }

@@ -11,13 +11,13 @@ use crate::model::WebUrl;
 const PLACE: &str = "{url}";
 
 /// Where an archive keeps copies.
-pub(super) struct Archive {
+pub(super) struct WebArchive {
     before: String,
     after: String,
     origin: url::Origin,
 }
 
-impl Archive {
+impl WebArchive {
     /// The archive of the settings, if one is set.
     ///
     /// # Errors
@@ -48,8 +48,8 @@ impl Archive {
 mod tests {
     use super::*;
 
-    fn archive(template: &str) -> Result<Option<Archive>, SettingsError> {
-        Archive::new(&Settings { archive: Some(template.to_owned()), ..Settings::default() })
+    fn archive(template: &str) -> Result<Option<WebArchive>, SettingsError> {
+        WebArchive::new(&Settings { archive: Some(template.to_owned()), ..Settings::default() })
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::hash::{SEED, finish, step};
+use crate::scripts::is_unspaced;
 
 /// Passes hashes through: the keys are hashes already.
 #[derive(Default)]
@@ -26,12 +27,7 @@ impl Hasher for Plain {
 }
 
 /// A set of hashes.
-pub(super) type HashSetOf = HashSet<u64, BuildHasherDefault<Plain>>;
-
-/// Whether a letter is of a script that puts no spaces between words: Chinese characters and kana.
-pub(super) const fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
-}
+pub(super) type HashedWords = HashSet<u64, BuildHasherDefault<Plain>>;
 
 /// The length of a text in characters, each twice where a script writes a word with one or two of them.
 pub(super) fn width(text: &str) -> usize {
@@ -77,7 +73,7 @@ pub(super) fn runs(words: &[u64], n: usize) -> impl Iterator<Item = u64> + '_ {
 }
 
 /// The share of a text's word trigrams that are in a set; `None` for texts of fewer words.
-pub(super) fn coverage(words: &[u64], set: &HashSetOf) -> Option<f32> {
+pub(super) fn coverage(words: &[u64], set: &HashedWords) -> Option<f32> {
     if words.len() < 3 {
         return None;
     }

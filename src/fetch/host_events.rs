@@ -6,7 +6,7 @@ use crate::disposition::Classify as _;
 use crate::state::HostNews;
 
 /// Logs what changed at a host. `ended` is how the request that showed it did.
-pub(super) fn tell(host: &str, news: HostNews, ended: Option<&Error>) {
+pub(super) fn log(host: &str, news: HostNews, ended: Option<&Error>) {
     match news {
         HostNews::Refuses { refusals, pause, is_first } => {
             let code = ended.map(|error| format!("{}.{}", Error::STAGE, error.code()));

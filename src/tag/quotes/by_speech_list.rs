@@ -16,7 +16,7 @@ use std::{
 use super::quotation_marks::{self, Quoted};
 use crate::lang;
 use crate::model::{Entity, EntityKind, Field, LanguageCode, Quote, Speaker};
-use crate::tag::{Text, TokenKind, document::Splitting, entities::languages::folder};
+use crate::tag::{Text, TokenKind, document::Splitting};
 
 /// Name of a language's list.
 const LIST: &str = "speech.txt";
@@ -56,7 +56,7 @@ pub(super) struct Speech {
 impl Speech {
     /// That of a language, if it has a list.
     pub(super) fn of(language: LanguageCode) -> Option<&'static Self> {
-        LANGUAGES.get(folder(&language))
+        LANGUAGES.get(lang::folder(language.as_str()))
     }
 
     fn read(code: &str, list: &'static str) -> Self {
@@ -391,7 +391,7 @@ mod tests {
         };
         let entities: Vec<Entity> = people.iter().filter_map(entity).collect();
         let language = LanguageCode::parse(code).unwrap();
-        let parsed = Text::split(text, Splitting::of(folder(&language)));
+        let parsed = Text::split(text, Splitting::of(lang::folder(language.as_str())));
         quotes(&parsed, &entities, Speech::of(language).unwrap())
             .into_iter()
             .map(|quote| (quote.text, quote.speaker.map(|speaker| speaker.name)))

@@ -1,0 +1,163 @@
+//! Names of months in the languages that `src/lang` has them of: those of pages, of feeds and of stories' texts.
+//!
+//! A name that is another month in another language (`listopad`) is read in the language that is asked for where
+//! that has it, else as most languages mean it. A text's form of a letter that Unicode writes in one character or
+//! two does not matter where a name is looked up in any language.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use foldhash::{HashMap, HashMapExt as _};
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::lang;
+
+/// Shortest name looked up in languages of which nothing is known, in bytes.
+const SHORTEST: usize = 3;
+/// Most words and dots of a name: `ม.ค`, `تشرين الثاني`.
+pub const MAX_PARTS: usize = 4;
+/// Names of a language's lists.
+const LIST: &str = "months.txt";
+const PRESS: &str = "months-press.txt";
+const PERSIAN: &str = "months-persian.txt";
+
+/// A month as a name says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The month's number, from one.
+    pub number: i32,
+    /// Of the Persian solar calendar.
+    pub persian: bool,
+}
+
+#[derive(Default)]
+struct Names {
+    anywhere: HashMap<String, Vec<u8>>,
+    by_language: HashMap<&'static str, HashMap<String, u8>>,
+    persian: HashMap<String, u8>,
+    /// First words of names of several.
+    openings: HashMap<String, ()>,
+}
+
+/// Month and name of each form, composed as Unicode has it.
+fn rows(list: &'static str) -> impl Iterator<Item = (u8, String)> {
+    lang::entries(list).filter_map(|line| line.split_once('\t')).flat_map(|(number, forms)| {
+        let number = number.parse().unwrap_or_default();
+        forms.split(',').map(move |form| (number, form.nfc().collect()))
+    })
+}
+
+static NAMES: LazyLock<Names> = LazyLock::new(|| {
+    let mut names = Names::default();
+    for code in lang::languages_with(LIST) {
+        let Some(list) = lang::text(code, LIST) else { continue };
+        let mut own = HashMap::new();
+        for (number, form) in rows(list) {
+            if form.len() >= SHORTEST {
+                if let Some((first, _)) = form.split_once([' ', '.']) {
+                    names.openings.insert(first.to_owned(), ());
+                }
+                names.anywhere.entry(form.clone()).or_default().push(number);
+            }
+            own.insert(form, number);
+        }
+        names.by_language.insert(code, own);
+    }
+    // They say what a name means where no page's language tells.
+    for code in lang::languages_with(PRESS) {
+        for (number, form) in lang::text(code, PRESS).into_iter().flat_map(rows) {
+            names.anywhere.entry(form).or_default().push(number);
+        }
+    }
+    if let Some(list) = lang::text("fa", PERSIAN) {
+        names.persian.extend(rows(list).map(|(number, form)| (form, number)));
+    }
+    names
+});
+
+/// The code that a language's months are listed under, from its primary tag; `None` where there is no list. Both
+/// Norwegian forms share one; forms of Serbo-Croatian name their months each in its own way.
+#[must_use]
+pub fn language(tag: &str) -> Option<&'static str> {
+    let code = if matches!(tag, "nb" | "nn") { "no" } else { tag };
+    NAMES.by_language.get_key_value(code).map(|(code, _)| *code)
+}
+
+/// The month that a name in lower case is in a language and in no other; `tag` is a primary tag.
+#[must_use]
+pub fn of_language(name: &str, tag: &str) -> Option<u8> {
+    NAMES.by_language.get(language(tag)?)?.get(name).copied()
+}
+
+/// The month of a name in lower case; `tag` is the primary tag of the language that it is most likely in.
+#[must_use]
+pub fn of(name: &str, tag: Option<&str>) -> Option<Named> {
+    if name.len() < SHORTEST {
+        return None;
+    }
+    // Some letters are written in one character or two.
+    let composed: Cow<'_, str> =
+        if name.is_ascii() { name.into() } else { name.nfc().collect::<String>().into() };
+    let name = composed.as_ref();
+    let own = tag.and_then(|tag| of_language(name, tag));
+    let gregorian = || {
+        let numbers = NAMES.anywhere.get(name)?;
+        let count = |n: u8| numbers.iter().filter(|m| **m == n).count();
+        numbers.iter().copied().max_by_key(|n| (count(*n), *n))
+    };
+    // Hebrew writes "in" and the month as one word.
+    if let Some(bare) = name.strip_prefix('ב').filter(|bare| NAMES.anywhere.contains_key(*bare)) {
+        return of(bare, tag);
+    }
+    if let Some(number) = own.or_else(gregorian) {
+        return Some(Named { number: i32::from(number), persian: false });
+    }
+    NAMES.persian.get(name).map(|number| Named { number: i32::from(*number), persian: true })
+}
+
+/// Whether a word begins a name of several words.
+#[must_use]
+pub fn opens(word: &str) -> bool {
+    NAMES.openings.contains_key(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_months_in_the_pages_language() {
+        let number = |name, tag| of(name, tag).map(|m| m.number);
+        assert_eq!(number("listopada", Some("hr")), Some(10));
+        assert_eq!(number("listopada", Some("pl")), Some(11));
+        assert_eq!(number("listopada", None), Some(11));
+        assert_eq!(number("vasario", None), Some(2));
+        assert_eq!(number("बैठक", Some("hi")), None);
+        assert!(of("بهمن", Some("fa")).is_some_and(|m| m.persian && m.number == 11));
+    }
+
+    #[test]
+    fn a_language_asked_for_alone_knows_its_own_names_only() {
+        assert_eq!(of_language("oktober", "nb"), Some(10));
+        assert_eq!(of_language("oktober", "en"), None);
+        assert_eq!(of_language("october", "xx"), None);
+        assert_eq!(
+            (language("nn"), language("sr"), language("xx")),
+            (Some("no"), Some("sr"), None)
+        );
+    }
+
+    #[test]
+    fn every_list_has_twelve_months_in_lower_case() {
+        for (file, code) in [LIST, PERSIAN]
+            .into_iter()
+            .flat_map(|file| lang::languages_with(file).map(move |code| (file, code)))
+        {
+            let rows: Vec<_> = lang::text(code, file).into_iter().flat_map(rows).collect();
+            let mut numbers: Vec<u8> = rows.iter().map(|(number, _)| *number).collect();
+            numbers.dedup();
+            assert_eq!(numbers, (1..=12).collect::<Vec<_>>(), "{code}/{file}");
+            assert!(rows.iter().all(|(_, form)| form.trim() == form), "{code}/{file}");
+        }
+    }
+}
