@@ -73,10 +73,12 @@ fn troubles(tally: &Tally, last: OffsetDateTime) -> Vec<Finding> {
 fn trouble(tally: &Tally, what: &str, all: &[&Incident], last: OffsetDateTime) -> Finding {
     let seconds: f64 = all.iter().map(|incident| incident.seconds(last)).sum();
     let times = if all.len() == 1 { String::new() } else { format!("{} times, ", all.len()) };
-    let open = all.iter().any(|incident| incident.to.is_none());
-    let lasted = match open {
-        true => format!("{times}{}, and still so at the end of the log", span(seconds)),
-        false => format!("{times}{} in all, over by {}", span(seconds), clock(end(all, last))),
+    let open = all.iter().any(|incident| !incident.is_over);
+    let stopped = open && all.iter().all(|incident| incident.to.is_some());
+    let lasted = match (open, stopped) {
+        (_, true) => format!("{times}{}, until the worker stopped", span(seconds)),
+        (true, false) => format!("{times}{}, and still so at the end of the log", span(seconds)),
+        (false, _) => format!("{times}{} in all, over by {}", span(seconds), clock(end(all, last))),
     };
     let reason = all.first().map_or("", |incident| incident.reason.as_str());
     let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };

@@ -37,6 +37,8 @@ pub(super) struct Incident {
     pub(super) from: OffsetDateTime,
     /// `None` where the log does not tell its end.
     pub(super) to: Option<OffsetDateTime>,
+    /// Whether it was over then; else its worker was.
+    pub(super) is_over: bool,
 }
 
 impl Incident {
@@ -132,7 +134,7 @@ impl Incidents {
             let worker = self.workers.entry(file).or_default();
             if event == ends {
                 if let Some(span) = worker.open.remove(&name) {
-                    self.spans[span].to = Some(at);
+                    (self.spans[span].to, self.spans[span].is_over) = (Some(at), true);
                 }
             } else if event == begins && !worker.open.contains_key(&name) {
                 if self.spans.len() == MOST {
@@ -143,7 +145,13 @@ impl Incidents {
                 let reason =
                     ["reason", "error", "message"].iter().find_map(|key| line[key].as_str());
                 let reason = reason.unwrap_or_default().chars().take(200).collect();
-                self.spans.push(Incident { what: name, reason, from: at, to: None });
+                self.spans.push(Incident {
+                    what: name,
+                    reason,
+                    from: at,
+                    to: None,
+                    is_over: false,
+                });
             }
         }
     }

@@ -152,8 +152,11 @@ async fn stories_of_a_host_that_refuses_wait_and_those_skipped_come_back_by_its_
     assert!(worker.stop().await.success());
 }
 
+/// Headers and body of a message.
+type Form = (Vec<(&'static str, String)>, Vec<u8>);
+
 /// A message that names a page, in each form that a producer may give it; the page is gone at first.
-fn links_of_every_form(url: &str) -> Vec<(Vec<(&'static str, String)>, Vec<u8>)> {
+fn links_of_every_form(url: &str) -> Vec<Form> {
     let header = |name: &'static str, value: &str| (name, value.to_owned());
     let json = |id: &str| link(id, &format!("{url}/{id}")).into_bytes();
     let event = format!(
