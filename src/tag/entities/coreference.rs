@@ -95,12 +95,16 @@ fn inside(name: &Name, sentence: &Range<usize>) -> bool {
     sentence.start <= name.tokens.start && name.tokens.end <= sentence.end
 }
 
+/// Most words of a name that is looked for within what a headline seems to call by one.
+const LONGEST_PART: usize = 16;
+
 /// The known names within some tokens, the longest at each point.
 fn parts(reading: &Reading<'_>, known: &ByHash<NameKind>, tokens: &Range<usize>) -> Vec<Name> {
     let mut parts = Vec::new();
     let mut at = tokens.start;
     while at < tokens.end {
-        let part = (at + 1..=tokens.end).rev().find_map(|end| {
+        let furthest = tokens.end.min(at + LONGEST_PART);
+        let part = (at + 1..=furthest).rev().find_map(|end| {
             let kind = *known.get(&phrase(&reading.keys[at..end]))?;
             Some(Name { kind, tokens: at..end })
         });

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::tag::{
     Text, TokenKind,
+    places::gazetteer::Match,
     places::{
         gazetteer::{Class, Gazetteer},
         keys::HYPHEN,
@@ -109,6 +110,22 @@ fn overlapping(names: &[Name], tokens: &Range<usize>) -> Range<usize> {
     let start = names.partition_point(|n| n.tokens.end <= tokens.start);
     let end = start + names[start..].iter().take_while(|n| n.tokens.start < tokens.end).count();
     start..end
+}
+
+/// The name that starts at a token, of names in their order.
+fn starting(names: &[Name], at: usize) -> Option<&Name> {
+    names[names.partition_point(|n| n.tokens.start < at)..].first().filter(|n| n.tokens.start == at)
+}
+
+/// The name that ends before a token.
+fn ending(names: &[Name], end: usize) -> Option<&Name> {
+    names[names.partition_point(|n| n.tokens.end < end)..].first().filter(|n| n.tokens.end == end)
+}
+
+/// The place name of the gazetteer that starts at a token.
+fn match_at(matches: &[Match], at: usize) -> Option<&Match> {
+    let first = matches.partition_point(|m| m.tokens.start < at);
+    matches[first..].first().filter(|m| m.tokens.start == at)
 }
 
 fn put(names: &mut Vec<Name>, kind: NameKind, tokens: Range<usize>) {
@@ -288,7 +305,8 @@ fn claim_one(
     if names.iter().any(|n| n.tokens.start < tokens.start || n.tokens.end > tokens.end) {
         return false;
     }
-    let place = found.matches.iter().find(|m| m.tokens == tokens).is_some_and(|one| {
+    let same = match_at(found.matches, tokens.start).filter(|m| m.tokens == tokens);
+    let place = same.is_some_and(|one| {
         one.places.iter().map(|p| gazetteer.place(*p)).any(|p| match p.class {
             Class::City => p.population >= CITY,
             Class::County => false,
@@ -344,23 +362,17 @@ fn claim_one(
 /// Whether a word is joined to an organisation, or whoever follows is its: `Reliance's Asha Rao`.
 fn is_beside(found: &NamedText<'_>, tokens: &Range<usize>) -> bool {
     let joins = |at: usize| matches!(found.text.word(at), "," | "and" | "or");
-    let any = |kind: NameKind, start: Option<usize>, end: Option<usize>| {
-        found.names.iter().any(|n| {
-            n.kind == kind
-                && start.is_none_or(|at| n.tokens.start == at)
-                && end.is_none_or(|at| n.tokens.end == at)
-        })
-    };
+    let is = |kind: NameKind, name: Option<&Name>| name.is_some_and(|n| n.kind == kind);
     let len = found.text.tokens.len();
     let before = tokens.start > 1
         && joins(tokens.start - 1)
-        && any(NameKind::Organisation, None, Some(tokens.start - 1));
+        && is(NameKind::Organisation, ending(found.names, tokens.start - 1));
     let after = tokens.end + 1 < len
         && joins(tokens.end)
-        && any(NameKind::Organisation, Some(tokens.end + 1), None);
+        && is(NameKind::Organisation, starting(found.names, tokens.end + 1));
     let owner = tokens.end + 1 < len
         && found.text.tokens[tokens.end].kind == TokenKind::Clitic
-        && any(NameKind::Person, Some(tokens.end + 1), None);
+        && is(NameKind::Person, starting(found.names, tokens.end + 1));
     before || after || owner
 }
 
@@ -403,16 +415,12 @@ fn claim_shapes(found: &mut NamedText<'_>, line: &Range<usize>, shouted: bool) {
             }
             at..start + 1
         } else if LEADS.contains(&lead)
-            && found.names.iter().any(|n| n.kind == NameKind::Place && n.tokens.start == at + 1)
+            && starting(found.names, at + 1).is_some_and(|n| n.kind == NameKind::Place)
         {
-            let end = found
-                .names
-                .iter()
-                .find(|n| n.tokens.start == at + 1)
-                .map_or(at + 2, |n| n.tokens.end);
-            at..end
+            at..starting(found.names, at + 1).map_or(at + 2, |n| n.tokens.end)
         } else if ARTICLES.contains(&lead)
-            && found.names.iter().any(|n| n.kind == NameKind::Person && n.tokens == (at..at + 2))
+            && starting(found.names, at)
+                .is_some_and(|n| n.kind == NameKind::Person && n.tokens.end == at + 2)
         {
             at..at + 2
         } else if lead == "Gare" && matches!(next, "de" | "du" | "d'") {
@@ -420,7 +428,7 @@ fn claim_shapes(found: &mut NamedText<'_>, line: &Range<usize>, shouted: bool) {
             let Some(end) = end else { continue };
             put(found.names, NameKind::Place, at..end + 1);
             continue;
-        } else if is_elided(lead) && !found.matches.iter().any(|m| m.tokens.start == at) {
+        } else if is_elided(lead) && match_at(found.matches, at).is_none() {
             at..at + 1
         } else {
             continue;
@@ -501,7 +509,7 @@ fn correct_lists(found: &mut NamedText<'_>, line: &Range<usize>, parts: &HashSet
             continue;
         }
         let before = |found: &NamedText<'_>, end: usize| {
-            found.names.iter().any(|n| n.kind == NameKind::Organisation && n.tokens.end == end)
+            ending(found.names, end).is_some_and(|n| n.kind == NameKind::Organisation)
         };
         if !before(found, at) {
             continue;
@@ -517,9 +525,9 @@ fn correct_lists(found: &mut NamedText<'_>, line: &Range<usize>, parts: &HashSet
         let item = start..end;
         let over = overlapping(found.names, &item);
         let after = joins(end)
-            && found.names.iter().any(|n| {
-                n.kind == NameKind::Organisation
-                    && (n.tokens.start == end + 1 || joins(end + 1) && n.tokens.start == end + 2)
+            && [(end + 1, true), (end + 2, joins(end + 1))].into_iter().any(|(start, may)| {
+                may && starting(found.names, start)
+                    .is_some_and(|n| n.kind == NameKind::Organisation)
             });
         let article = SHARED_ARTICLES.contains(&text.word(start)) && item.len() == 2;
         let known = item.clone().any(|i| parts.contains(&found.keys[i])) && item.len() == 1;
@@ -543,7 +551,7 @@ fn correct_people(base: &EntityBase, found: &mut NamedText<'_>, line: &Range<usi
     let joins = |at: usize| line.contains(&at) && matches!(text.word(at), "," | "and" | ";");
     let full = |n: &Name| n.kind == NameKind::Person && n.tokens.len() > 1;
     for at in line.clone().skip(1) {
-        if !joins(at) || !found.names.iter().any(|n| full(n) && n.tokens.end == at) {
+        if !joins(at) || !ending(found.names, at).is_some_and(full) {
             continue;
         }
         let start = if joins(at + 1) { at + 2 } else { at + 1 };
@@ -556,7 +564,8 @@ fn correct_people(base: &EntityBase, found: &mut NamedText<'_>, line: &Range<usi
         let over = overlapping(found.names, &item);
         let names = &found.names[over];
         let within = names.iter().all(|n| start <= n.tokens.start && n.tokens.end <= end);
-        let before = found.names.iter().filter(|n| full(n) && n.tokens.end <= at).count() > 1;
+        let earlier = &found.names[..found.names.partition_point(|n| n.tokens.end <= at)];
+        let before = earlier.iter().rev().filter(|n| full(n)).nth(1).is_some();
         let person = match names {
             // The end of a name, or a name of another kind among three or more people.
             [name] if name.kind == NameKind::Person => name.tokens.end == end,

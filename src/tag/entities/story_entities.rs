@@ -134,7 +134,8 @@ impl Finder {
             }
         }
         for (layer, names) in layers.iter().zip(&mut names) {
-            names.retain(|name| !layer.listed.iter().any(|l| overlap(&l.tokens, &name.tokens)));
+            let taken = covered(layer.keys.len(), layer.listed.iter().map(|l| &l.tokens));
+            names.retain(|name| !taken[name.tokens.clone()].contains(&true));
         }
         let texts: Vec<_> = readings
             .iter()
@@ -247,8 +248,9 @@ impl Finder {
     /// The country that an organisation's name has whole, or the people of, in it: `Bank of Ghana`. A
     /// town in it tells nothing: `Leeds Castle Brewery` may be anywhere.
     fn country_in_name(&self, layer: &Layer<'_>, tokens: &Range<usize>) -> Option<[u8; 2]> {
-        let inside = |m: &&Match| tokens.start <= m.tokens.start && m.tokens.end <= tokens.end;
-        layer.matches.iter().filter(inside).find_map(|found| {
+        let first = layer.matches.partition_point(|m| m.tokens.start < tokens.start);
+        let inside = layer.matches[first..].iter().take_while(|m| m.tokens.start < tokens.end);
+        inside.filter(|m| m.tokens.end <= tokens.end).find_map(|found| {
             let mut places = found.places.iter().map(|p| self.gazetteer.place(*p));
             let divided = places.clone().any(|p| p.class == Class::Division);
             places
@@ -279,11 +281,11 @@ impl Finder {
     fn nationalities(&self, layers: &[Layer<'_>], names: &[Vec<Name>]) -> Vec<Entity> {
         let mut found: Vec<Entity> = Vec::new();
         for (at, (layer, names)) in layers.iter().zip(names).enumerate() {
-            let taken = |tokens: &Range<usize>| {
-                names.iter().any(|n| n.kind != NameKind::Other && overlap(&n.tokens, tokens))
-                    || layer.listed.iter().any(|l| overlap(&l.tokens, tokens))
-            };
-            for one in layer.matches.iter().filter(|m| !taken(&m.tokens)) {
+            let names = names.iter().filter(|n| n.kind != NameKind::Other).map(|n| &n.tokens);
+            let taken =
+                covered(layer.keys.len(), names.chain(layer.listed.iter().map(|l| &l.tokens)));
+            let free = |m: &&Match| !taken[m.tokens.clone()].contains(&true);
+            for one in layer.matches.iter().filter(free) {
                 let mut places = one.places.iter().map(|p| self.gazetteer.place(*p));
                 let Some(people) = places.find(|p| p.class == Class::Demonym) else { continue };
                 let mention = mention(layer.text, at, &one.tokens);
@@ -462,8 +464,13 @@ fn parts_of_people(layers: &[Layer<'_>], names: &[Vec<Name>]) -> HashSet<u64> {
     layers.iter().zip(names).flat_map(keys).collect()
 }
 
-fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a.start < b.end && b.start < a.end
+/// Which of a text's tokens some ranges cover.
+fn covered<'a>(tokens: usize, ranges: impl Iterator<Item = &'a Range<usize>>) -> Vec<bool> {
+    let mut covered = vec![false; tokens];
+    for range in ranges {
+        covered[range.clone()].fill(true);
+    }
+    covered
 }
 
 fn mention(text: &Text<'_>, at: usize, tokens: &Range<usize>) -> model::Mention {

@@ -115,6 +115,9 @@ fn role(roles: &ClassTable, word: &str, key: u64, buffer: &mut Vec<u8>) -> u64 {
     0
 }
 
+/// Words of a capitalised run that are looked through for unknown ones.
+const LONGEST_RUN: usize = 64;
+
 /// Padding on either side of a sentence's sights.
 const PAD: usize = 2;
 
@@ -358,8 +361,9 @@ impl Sentence {
         ));
         put(hash::one(69, last.lower));
         put(hash::two(70, first.lower, place));
-        let unknown =
-            self.sights[start..end].iter().filter(|s| s.classes.fine == 0).count().min(3) as u64;
+        // Of a run that is no name any more the beginning tells: each of its words asks for this.
+        let told = &self.sights[start..end.min(start + LONGEST_RUN)];
+        let unknown = told.iter().filter(|s| s.classes.fine == 0).count().min(3) as u64;
         let length = (end - start).min(6) as u64;
         if first.role | last.role != 0 {
             put(hash::two(97, hash::two(0, first.role, last.role), place));
