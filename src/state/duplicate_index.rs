@@ -563,4 +563,26 @@ mod tests {
         assert_eq!(index().read(b"", Moment::from_millis(0)), None);
         assert_eq!(index().read(&[1; 40], Moment::from_millis(0)), None);
     }
+
+    proptest::proptest! {
+        /// Whatever the order of the log, and however often a delivery that came again wrote once more: of a
+        /// text's stories the one that the log has first is the first, and all others are its copies.
+        #[test]
+        fn of_each_text_the_logs_first_is_first(
+            log in proptest::collection::vec((0_u8..12, 0_u8..4), 1..120),
+        ) {
+            let mut index = index();
+            let mut first: std::collections::HashMap<u8, u8> = std::collections::HashMap::new();
+            for (at, (story, text)) in log.into_iter().enumerate() {
+                // A story keeps its text: it is told by its number.
+                let text = story % 4 + text / 4;
+                let sketch = [text, 100 + text, 120 + text, 140 + text];
+                let found = read(&mut index, entry(&story.to_string(), &sketch), at as u64);
+                let leader = *first.entry(text).or_insert(story);
+                let expected = (leader != story)
+                    .then_some(Copy { of: key(&leader.to_string()), relation: Relation::Duplicate });
+                proptest::prop_assert_eq!(found, expected);
+            }
+        }
+    }
 }

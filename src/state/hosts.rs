@@ -18,6 +18,8 @@
 //! A lease is renewed while its request is under way. A worker that dies leaves its lease, which expires
 //! soon, and its slot, which passes unused; nothing is to be cleaned up. In a process, one claimer per host talks to the bucket at a time.
 
+#[cfg(test)]
+mod model;
 mod record;
 
 use std::collections::HashMap;

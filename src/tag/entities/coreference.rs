@@ -54,7 +54,9 @@ fn part_headlines(texts: &[Reading<'_>], names: &mut [Vec<Name>]) {
     let mut known: ByHash<NameKind> = HashMap::default();
     for (reading, names) in texts.iter().zip(names.iter()) {
         for sentence in running(reading, true) {
-            for name in names.iter().filter(|n| inside(n, &sentence)) {
+            let first = names.partition_point(|n| n.tokens.start < sentence.start);
+            let from = names[first..].iter().take_while(|n| n.tokens.start < sentence.end);
+            for name in from.filter(|n| inside(n, &sentence)) {
                 let keys = &reading.keys[name.tokens.clone()];
                 known.entry(phrase(keys)).or_insert(name.kind);
                 if name.kind == NameKind::Person {
@@ -64,23 +66,23 @@ fn part_headlines(texts: &[Reading<'_>], names: &mut [Vec<Name>]) {
         }
     }
     for (reading, names) in texts.iter().zip(names) {
-        for sentence in running(reading, false) {
-            let mut parted = Vec::new();
-            names.retain(|name| {
-                if !inside(name, &sentence) {
-                    return true;
-                }
-                let parts = parts(reading, &known, &name.tokens);
-                let whole = parts.len() < 2
-                    || parts[0].tokens.start != name.tokens.start
-                    || parts[parts.len() - 1].tokens.end != name.tokens.end;
-                if !whole {
-                    parted.extend(parts);
-                }
-                whole
-            });
-            names.extend(parted);
-        }
+        let headlines: Vec<Range<usize>> = running(reading, false).collect();
+        let mut parted = Vec::new();
+        names.retain(|name| {
+            let at = headlines.partition_point(|line| line.end <= name.tokens.start);
+            if !headlines.get(at).is_some_and(|line| inside(name, line)) {
+                return true;
+            }
+            let parts = parts(reading, &known, &name.tokens);
+            let whole = parts.len() < 2
+                || parts[0].tokens.start != name.tokens.start
+                || parts[parts.len() - 1].tokens.end != name.tokens.end;
+            if !whole {
+                parted.extend(parts);
+            }
+            whole
+        });
+        names.extend(parted);
         names.sort_by_key(|n| n.tokens.start);
     }
 }
