@@ -6,7 +6,8 @@
 //! program (`WORKER` names another one), waits until every message is acknowledged, and prints
 //! stories/s, peak memory of the worker, the outcomes, and what a story cost the server: once with
 //! `duplicates = "mark"`, once with "publish". Without `PAGES` the stories are texts of 80 words that
-//! resemble no other.
+//! resemble no other. `PARTITIONS=4` splits the streams, `SERVERS=3` keeps them on three servers in three copies; what
+//! a story cost is then the sum over the servers.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that reports")]
 
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use async_nats::jetstream::Context;
 use news_ingest::broker::embedded;
 use news_ingest::broker::topology;
 use news_ingest::state;
@@ -62,10 +64,14 @@ fn message(bodies: &[Vec<u8>], number: usize) -> Vec<u8> {
     serde_json::to_vec(&value).unwrap()
 }
 
-/// A server with its monitoring on; killed when the program ends, whatever the reason.
+/// Servers with their monitoring on; killed when the program ends, whatever the reason.
+struct Broker {
+    url: String,
+    servers: Vec<Server>,
+}
+
 struct Server {
     child: Child,
-    url: String,
     monitor: SocketAddr,
 }
 
@@ -80,30 +86,57 @@ fn free_address() -> SocketAddr {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
 
-impl Server {
-    async fn start(dir: &Path) -> Self {
+impl Broker {
+    async fn start(dir: &Path, servers: usize) -> Self {
         let program = embedded::find_program(&embedded::Settings::default()).unwrap();
-        let (listen, monitor) = (free_address(), free_address());
-        let child = Command::new(program)
-            .args(["-a", "127.0.0.1", "-p", &listen.port().to_string()])
-            .args(["-m", &monitor.port().to_string(), "-js", "-sd"])
-            .arg(dir.join("nats"))
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let server = Self { child, url: format!("nats://{listen}"), monitor };
-        for _ in 0..500 {
-            if let Ok(client) = async_nats::connect(&server.url).await
+        let routes: Vec<String> =
+            (0..servers).map(|_| format!("nats://{}", free_address())).collect();
+        let mut broker = Self { url: String::new(), servers: Vec::new() };
+        for (number, route) in routes.iter().enumerate() {
+            let (listen, monitor) = (free_address(), free_address());
+            let mut command = Command::new(&program);
+            command
+                .args(["-a", "127.0.0.1", "-p", &listen.port().to_string()])
+                .args(["-m", &monitor.port().to_string(), "-js", "-sd"])
+                .arg(dir.join(format!("nats-{number}")));
+            if servers > 1 {
+                command.args(["-n", &format!("n{number}"), "--cluster_name", "bench"]).args([
+                    "--cluster",
+                    route,
+                    "--routes",
+                    &routes.join(","),
+                ]);
+            }
+            command.stdin(Stdio::null()).stderr(Stdio::null());
+            broker.servers.push(Server { child: command.spawn().unwrap(), monitor });
+            broker.url = format!("nats://{listen}");
+        }
+        for _ in 0..1500 {
+            if let Ok(client) = async_nats::connect(&broker.url).await
                 && async_nats::jetstream::new(client).query_account().await.is_ok()
             {
-                return server;
+                return broker;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("nats-server does not answer");
     }
 
+    /// What all servers say of themselves together.
+    fn used(&self) -> Used {
+        let mut all = Used::default();
+        for used in self.servers.iter().map(Server::used) {
+            all.messages_in += used.messages_in;
+            all.messages_out += used.messages_out;
+            all.bytes += used.bytes;
+            all.memory += used.memory;
+            all.processor_ms += used.processor_ms;
+        }
+        all
+    }
+}
+
+impl Server {
     /// What the server says of itself.
     fn used(&self) -> Used {
         let mut answer = String::new();
@@ -135,6 +168,7 @@ impl Server {
 }
 
 /// What was used of a server so far.
+#[derive(Default)]
 struct Used {
     messages_in: f64,
     messages_out: f64,
@@ -145,7 +179,7 @@ struct Used {
 
 #[tokio::main]
 async fn main() {
-    let stories: usize = std::env::var("STORIES").map_or(2000, |n| n.parse().unwrap());
+    let stories = number("STORIES", 2000);
     let dir = std::env::temp_dir().join(format!("news-ingest-bench-{}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
     for duplicates in ["mark", "publish"] {
@@ -154,13 +188,55 @@ async fn main() {
     let _ = std::fs::remove_dir_all(&dir);
 }
 
+/// A number of the environment, or its default.
+fn number(name: &str, default: usize) -> usize {
+    std::env::var(name).map_or(default, |text| text.parse().unwrap())
+}
+
+/// Makes the streams; servers of a cluster may need a while to find each other.
+async fn provision(context: &Context, streams: &topology::Settings) {
+    let mut said = String::new();
+    for _ in 0..60 {
+        let made = async {
+            topology::provision(context, streams, Duration::from_secs(30), false).await?;
+            state::provision(context, &state::Settings::default(), streams.replicas).await?;
+            Ok::<_, Box<dyn std::error::Error>>(())
+        };
+        match made.await {
+            Ok(()) => return,
+            Err(error) => said = error.to_string(),
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    panic!("not provisioned: {said}");
+}
+
+/// Messages of some streams.
+async fn messages(context: &Context, streams: &[String]) -> usize {
+    let mut all = 0;
+    for stream in streams {
+        let stream = context.get_stream(stream).await.unwrap();
+        all += stream.cached_info().state.messages as usize;
+    }
+    all
+}
+
 async fn measure(dir: &Path, stories: usize, duplicates: &str) {
     std::fs::create_dir_all(dir).unwrap();
-    let broker = Server::start(dir).await;
+    let (servers, partitions) = (number("SERVERS", 1), number("PARTITIONS", 1));
+    let broker = Broker::start(dir, servers).await;
     let context = async_nats::jetstream::new(async_nats::connect(&broker.url).await.unwrap());
-    let streams = topology::Settings::default();
-    topology::provision(&context, &streams, Duration::from_secs(30), false).await.unwrap();
-    state::provision(&context, &state::Settings::default(), 1).await.unwrap();
+    let replicas = if servers < 3 { 1 } else { 3 };
+    // Bounds are reserved, of each stream on each server; these are enough for this.
+    let streams = topology::Settings {
+        partitions,
+        replicas,
+        raw_max_mib: 256,
+        out_max_mib: 1024,
+        ..topology::Settings::default()
+    };
+    provision(&context, &streams).await;
+    let places = streams.raw_places();
 
     let bodies = bodies(stories);
     let mut bytes = 0;
@@ -168,7 +244,8 @@ async fn measure(dir: &Path, stories: usize, duplicates: &str) {
     for number in 0..stories {
         let body = message(&bodies, number);
         bytes += body.len();
-        waiting.push(context.publish("news.raw.bench", body.into()).await.unwrap());
+        let subject = places.subject("bench", &number.to_string());
+        waiting.push(context.publish(subject, body.into()).await.unwrap());
         if waiting.len() == 250 || number + 1 == stories {
             for stored in waiting.drain(..) {
                 stored.await.unwrap();
@@ -185,15 +262,16 @@ async fn measure(dir: &Path, stories: usize, duplicates: &str) {
         .env("NEWS_INGEST__NATS__URL", &broker.url)
         .env("NEWS_INGEST__LOG__LEVEL", "warn")
         .env("NEWS_INGEST__PUBLISH__DUPLICATES", duplicates)
+        .env("NEWS_INGEST__STREAMS__PARTITIONS", partitions.to_string())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let mut raw = context.get_stream(&streams.raw_stream).await.unwrap();
+    let raw = streams.raw_streams();
     let (mut first, mut asked) = (None, 0);
     loop {
-        let left = raw.info().await.unwrap().state.messages as usize;
-        asked += 1;
+        let left = messages(&context, &raw).await;
+        asked += raw.len() as u32;
         if left < stories && first.is_none() {
             first = Some((Instant::now(), stories - left));
         }
@@ -209,19 +287,19 @@ async fn measure(dir: &Path, stories: usize, duplicates: &str) {
     let status =
         std::fs::read_to_string(format!("/proc/{}/status", worker.id())).unwrap_or_default();
     let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: unknown");
-    let out = context.get_stream(&streams.out_stream).await.unwrap();
+    let outcomes = messages(&context, &streams.out_streams()).await;
     let each = |before: f64, after: f64| (after - before) / stories as f64;
     println!(
-        "duplicates = {duplicates}: {stories} stories, {:.1} MB, in {:.2} s: {:.0} stories/s with the start, {steady:.0} without; \
+        "duplicates = {duplicates}, {partitions} partition(s) on {servers} server(s): {stories} stories, {:.1} MB, in {:.2} s: {:.0} stories/s with the start, {steady:.0} without; \
          {} outcomes; worker's peak memory {}",
         bytes as f64 / 1e6,
         whole.as_secs_f64(),
         stories as f64 / whole.as_secs_f64(),
-        out.cached_info().state.messages,
+        outcomes,
         peak.trim_start_matches("VmHWM:").trim(),
     );
     println!(
-        "  the server, a story: {:.2} messages in, {:.2} out, {:.2} KB, {:.3} ms of processor; {:.0} bytes of memory more",
+        "  the server(s), a story: {:.2} messages in, {:.2} out, {:.2} KB, {:.3} ms of processor; {:.0} bytes of memory more",
         // What this program asked is no part of it.
         each(before.messages_in + f64::from(asked), after.messages_in),
         each(before.messages_out + f64::from(asked), after.messages_out),

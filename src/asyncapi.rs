@@ -14,6 +14,14 @@ use crate::record::{Format, TOPIC_SLUGS};
 use crate::route::RouteSettings;
 use crate::{intake, record};
 
+/// A stream's name; of several partitions, all of theirs.
+fn names(streams: &[String]) -> Value {
+    match streams {
+        [one] => one.as_str().into(),
+        many => many.into(),
+    }
+}
+
 /// Writes the document for a broker and the streams and routes of a configuration.
 #[must_use]
 pub fn document(url: &str, streams: &topology::Settings, routes: &[RouteSettings]) -> Value {
@@ -50,7 +58,7 @@ pub fn document(url: &str, streams: &topology::Settings, routes: &[RouteSettings
                 "description": "Whatever tells the producer's sources apart: one token, or several parted by full stops.",
             }},
             "messages": messages(&["rawArticle", "rawEvent", "rawPage", "rawText", "rawLink", "rawReference"]),
-            "x-jetstream-stream": streams.raw_stream,
+            "x-jetstream-stream": names(&streams.raw_streams()),
         }),
     );
     put(
@@ -62,7 +70,7 @@ pub fn document(url: &str, streams: &topology::Settings, routes: &[RouteSettings
             "title": "Stories",
             "parameters": parameters(&["language", "topic", "key"]),
             "messages": messages(&["story"]),
-            "x-jetstream-stream": streams.out_stream,
+            "x-jetstream-stream": names(&streams.out_streams()),
         }),
     );
     for (name, title, summary) in [
@@ -78,7 +86,7 @@ pub fn document(url: &str, streams: &topology::Settings, routes: &[RouteSettings
                 "title": title,
                 "parameters": parameters(&["stage", "code", "key"]),
                 "messages": messages(&[if name == "dlq" { "deadLetter" } else { "skipped" }]),
-                "x-jetstream-stream": streams.out_stream,
+                "x-jetstream-stream": names(&streams.out_streams()),
             }),
         );
     }

@@ -1,7 +1,7 @@
 //! The broker as a place: how to reach it, what it must hold, and the embedded default.
 //!
 //! [`address`] reads `nats.url`, [`connect`] opens the one connection of a process, [`topology`] names and provisions streams
-//! and consumers, [`doctor`] says what is not as it should be, [`embedded`] keeps a `nats-server` child for those who have configured none.
+//! and consumers, over several partitions where wanted, [`doctor`] says what is not as it should be, [`embedded`] keeps a `nats-server` child for those who have configured none.
 
 pub mod address;
 pub mod connect;

@@ -20,6 +20,7 @@ mod settle;
 mod shared_state;
 mod slow_hosts;
 mod source;
+mod sources;
 mod status;
 mod totals;
 
@@ -29,6 +30,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_nats::connection::State;
+use async_nats::jetstream::stream::Stream;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -50,6 +52,7 @@ pub use settings::{RunSettings, Settings};
 use shared_state::SharedState;
 use slow_hosts::SlowHosts;
 use source::Source;
+use sources::Sources;
 pub use status::WorkerStatus;
 pub use totals::{AttemptOutcome, Backlog, Totals, memory_bytes};
 
@@ -85,16 +88,20 @@ pub async fn run(
 ) -> Result<Summary, Error> {
     let context = connection.jetstream();
     let bound = topology::bind(&context, &settings.streams).await?;
-    topology::bind_consumer(&context, &settings.streams, &settings.streams.raw_stream).await?;
+    for stream in settings.streams.raw_streams() {
+        topology::bind_consumer(&context, &settings.streams, &stream).await?;
+    }
     let subjects = Subjects::new(&settings.streams.prefix, &record::TOPIC_SLUGS);
     let name = settings.worker.worker_name();
-    let message_ttl = bound.out.cached_info().config.allow_message_ttl;
+    let message_ttl =
+        bound.outs.current.iter().all(|out| out.cached_info().config.allow_message_ttl);
     let (closing, closed) = tokio::sync::watch::channel(false);
     let publisher = Publisher::new(
         connection.client.clone(),
-        bound.out.clone(),
+        bound.outs.clone(),
         bound.retry.clone(),
         subjects,
+        settings.streams.clone(),
         settings.publish.clone(),
     );
     let shared = Arc::new(WorkerContext {
@@ -124,7 +131,6 @@ pub async fn run(
         },
         settings: with_own_bucket(settings),
     });
-    let max_in_flight = Arc::new(Semaphore::new(settings.intake.max_in_flight));
     tracing::info!(
         event = "start",
         worker = name,
@@ -135,7 +141,8 @@ pub async fn run(
         cores = settings.worker.core_count(),
         "worker started"
     );
-    if !shared.outputs.publisher.judge_guard(bound.out.cached_info()) {
+    let outs = bound.outs.current.iter();
+    if !shared.outputs.publisher.judge_guard(outs.map(Stream::cached_info)) {
         tracing::warn!(
             event = "start",
             "the out stream's server does not guard outcomes over a filter, which needs 2.11: a story is kept from being \
@@ -169,21 +176,23 @@ pub async fn run(
             () = duplicates::read(log) => {}
         }
     }
-    let raw = &settings.streams.raw_stream;
-    let source = |stream: &str, max_in_flight| {
+    let source = |pulled, share| {
         let (context, connection) = (context.clone(), connection.clone());
         let returns = shared.ledger.returns.clone();
-        Source::new(stream, context, connection, max_in_flight, settings, returns, status.clone())
+        Source::new(pulled, context, connection, share, settings, returns, status.clone())
     };
-    let mut raw = source(raw, max_in_flight);
-    // Retries are pulled into slots of their own, because a pull reserves them while it waits; what is
-    // worked on at once is bounded over both, in the order of arrival, so that retries use what is idle.
-    let retry_slots = Arc::new(Semaphore::new(settings.intake.max_in_flight));
-    let mut due = bound.retry.as_ref().map(|_| source(&settings.streams.retry_stream, retry_slots));
+    // Most of the bytes are for what comes in; retries are mostly links.
+    let bytes = settings.intake.max_in_flight_mib << 20;
+    let mut raw = Sources::open(sources::raw(&settings.streams), settings, bytes, source);
+    let retries = match &bound.retry {
+        Some(_) => sources::retries(&settings.streams),
+        None => Vec::new(),
+    };
+    // Retries have slots of their own, so that they use what is idle.
+    let mut due = Sources::open(retries, settings, bytes / 4, source);
     status.started(&context, &settings.streams, settings.intake.max_in_flight);
-    let leases = [Some(raw.lease()), due.as_ref().map(Source::lease)];
+    let leases = follow_leases(&shared, raw.leases().chain(due.leases()).collect());
     let housekeeping = housekeeping(&shared, bound.retry.is_some());
-    let leases = follow_leases(&shared, leases.into_iter().flatten().collect());
     tokio::pin!(leases);
     tokio::pin!(housekeeping);
     while !stopped {
@@ -193,7 +202,7 @@ pub async fn run(
             Some(done) = tasks.join_next(), if !tasks.is_empty() => log_join_error(done),
             never = &mut housekeeping => match never {},
             never = &mut leases => match never {},
-            delivery = next_due(due.as_mut()) => {
+            delivery = due.next() => {
                 tasks.spawn(attempt::work(Arc::clone(&shared), delivery));
             }
             delivery = raw.next() => {
@@ -247,22 +256,17 @@ fn with_own_bucket(settings: &RunSettings) -> RunSettings {
 async fn drain(
     shared: &WorkerContext,
     tasks: &mut JoinSet<()>,
-    raw: Source,
-    due: Option<Source>,
+    raw: Sources,
+    due: Sources,
     deadline: Instant,
 ) -> usize {
-    let close_due = async {
-        if let Some(due) = due {
-            due.close().await;
-        }
-    };
     let drained = tokio::time::timeout_at(deadline, async {
         let finished = async {
             while let Some(done) = tasks.join_next().await {
                 log_join_error(done);
             }
         };
-        tokio::join!(raw.close(), close_due, finished);
+        tokio::join!(raw.close(), due.close(), finished);
         let client = shared.ledger.context.client();
         // Without a connection there is nobody to take what is buffered, and waiting would use up the deadline.
         if client.connection_state() == State::Connected
@@ -332,27 +336,21 @@ async fn follow_leases(shared: &WorkerContext, leases: Vec<(String, Lease)>) -> 
     }
 }
 
-/// The next retry that is due; never, where the broker schedules none.
-async fn next_due(source: Option<&mut Source>) -> crate::intake::Delivery {
-    match source {
-        Some(source) => source.next().await,
-        None => std::future::pending().await,
-    }
-}
-
 /// A stream may move to an older server, or its server be updated, while the worker runs.
 async fn check_guard(shared: &WorkerContext) {
     let streams = &shared.settings.streams;
-    if let Ok(out) = shared.ledger.context.get_stream(&streams.out_stream).await {
-        shared.outputs.publisher.judge_guard(out.cached_info());
+    let mut outs = Vec::new();
+    for name in streams.out_streams() {
+        let Ok(out) = shared.ledger.context.get_stream(name).await else { return };
+        outs.push(out);
     }
+    shared.outputs.publisher.judge_guard(outs.iter().map(Stream::cached_info));
 }
 
-/// The retry stream has no limit of its own; beyond ours, messages are handed back instead.
+/// Retry streams have no limit of their own; beyond ours, messages are handed back instead.
 async fn check_retry_capacity(shared: &WorkerContext) {
     let streams = &shared.settings.streams;
-    let Ok(stream) = shared.ledger.context.get_stream(&streams.retry_stream).await else { return };
-    let waiting = stream.cached_info().state.messages;
+    let Some(waiting) = status::scheduled(&shared.ledger.context, streams).await else { return };
     let room = waiting < streams.retry_max_messages;
     if shared.ledger.retries_scheduled.swap(room, Ordering::Relaxed) && !room {
         tracing::warn!(

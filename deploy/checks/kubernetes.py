@@ -14,9 +14,11 @@ const { ScaledObject } = await import(process.argv[1]);
 const object = JSON.parse((await import("node:fs")).readFileSync(0, "utf8"));
 try { new ScaledObject(object).validate(); } catch (error) { console.log(error.message); }
 """
-DIRECTORIES = ("base", "overlays/three-replicas", "provision", "feeds", "monitoring")
+DIRECTORIES = ("base", "overlays/three-replicas", "overlays/four-partitions", "provision", "feeds", "monitoring")
 # Of operators: checked by their own schemas, where there is one.
 FOREIGN = {"ScaledObject", "PodMonitor", "PrometheusRule"}
+# Parts of objects.
+PATCHES = ("spread.yaml", "partitions.yaml", "triggers.yaml")
 
 
 def run(have, work):
@@ -45,7 +47,7 @@ def run(have, work):
                 break
         else:
             yield f"kubernetes: kustomize build {directory}", None, "no kustomize and no kubectl"
-    texts = built or {d: "\n---\n".join(p.read_text() for p in sorted((root / d).glob("*.yaml")) if p.name not in ("kustomization.yaml", "spread.yaml"))
+    texts = built or {d: "\n---\n".join(p.read_text() for p in sorted((root / d).glob("*.yaml")) if p.name not in ("kustomization.yaml", *PATCHES))
                       for d in DIRECTORIES}
     paths = []
     for directory, text in texts.items():
@@ -68,8 +70,23 @@ def run(have, work):
     yield from keda(have, [o for o in objects if o["kind"] == "ScaledObject"])
     if built:
         yield from agreement(have, objects, list(have.yaml.safe_load_all(built["overlays/three-replicas"])))
+        yield from partitions(list(have.yaml.safe_load_all(built["overlays/four-partitions"])))
     else:
         yield "kubernetes: objects agree with each other", None, "not built"
+
+
+def partitions(overlay):
+    """Every raw stream of the overlay's partitions counts for the number of workers, once."""
+    by_kind = {o["kind"]: o for o in overlay}
+    worker = by_kind["Deployment"]["spec"]["template"]["spec"]["containers"][0]
+    count = int({e["name"]: e.get("value") for e in worker["env"]}["NEWS_INGEST__STREAMS__PARTITIONS"])
+    scaled = by_kind["ScaledObject"]["spec"]
+    streams = sorted(t["metadata"]["stream"] for t in scaled["triggers"])
+    names = sorted(t["name"] for t in scaled["triggers"])
+    summed = sorted(scaled["advanced"]["scalingModifiers"]["formula"].split(" + "))
+    good = streams == sorted(["NEWS_RAW"] + [f"NEWS_RAW_{count}_{n}" for n in range(count)]) and names == summed \
+        and "behavior" in scaled["advanced"]["horizontalPodAutoscalerConfig"]
+    yield "kubernetes: the backlog of all partitions counts", good, f"{', '.join(streams)}: {' + '.join(summed)}"
 
 
 def monitoring(have, objects):

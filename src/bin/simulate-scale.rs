@@ -1,12 +1,13 @@
-//! How many groups, servers and workers a rate of stories takes, and which limit is met first.
+//! How many partitions, servers and workers a rate of stories takes, and which limit is met first.
 //!
 //! usage: simulate-scale [name=value]...
 //!
-//! A group is one set of streams, led by one server; a worker reads the group's log of seen stories, so
-//! each further worker costs the server a message a story. The simulation goes through a day hour by hour, with more
-//! stories by day than by night, and adds groups until the busiest hour fits. The costs of a story
-//! are those that `make bench` prints (see docs/scaling.md); give your own by name. It knows no skew: a group whose
-//! hosts or ids are more than the others' needs room of its own.
+//! One group whose raw, retry and out streams are split into as many partitions as there are servers, their leaders and
+//! copies spread evenly. What is not split is on one server: the log of seen stories, which every worker reads, so that each
+//! further worker costs a message a story; and the bucket of hosts, which links need. The simulation goes through a day hour by
+//! hour, with more stories by day than by night, and adds servers until the busiest hour fits, or says what no server
+//! more can help. The costs of a story are those that `make bench` prints (see docs/scaling.md); give your own by name.
+//! It knows no skew: a host or a source that is more than the others' needs room of its own.
 #![allow(clippy::print_stdout)]
 
 use anyhow::{Context as _, Result, bail};
@@ -17,13 +18,19 @@ struct Model {
     stories_per_day: f64,
     /// The busiest hour against the mean one.
     peak: f64,
+    /// Share of the stories that are links, whose host's turn is asked for.
+    links: f64,
     /// Processor time of a worker for a story, all stages.
     worker_ms: f64,
     worker_cores: f64,
-    /// Processor time of the leading server for a story with one worker, and for each log entry sent to a further
-    /// worker.
+    /// Processor time of the leading servers for a story without the log, of each copy, and of the log's leader for an entry
+    /// and for each worker that it is sent to.
     server_ms: f64,
+    copy_ms: f64,
+    entry_ms: f64,
     fan_out_ms: f64,
+    /// Processor time of the server of the hosts' bucket for a link.
+    host_ms: f64,
     server_cores: f64,
     /// Share of cores, network, disk and memory that may be used.
     utilisation: f64,
@@ -38,6 +45,10 @@ struct Model {
     server_disk_gb: f64,
     server_memory_gb: f64,
     server_gbit: f64,
+    /// How far back copies are looked for, and what an entry takes of each worker's memory.
+    window_hours: f64,
+    window_bytes: f64,
+    worker_memory_gb: f64,
 }
 
 impl Model {
@@ -45,10 +56,14 @@ impl Model {
         Self {
             stories_per_day: 1e9,
             peak: 1.6,
+            links: 0.5,
             worker_ms: 8.0,
             worker_cores: 8.0,
-            server_ms: 0.17,
+            server_ms: 0.14,
+            copy_ms: 0.07,
+            entry_ms: 0.03,
             fan_out_ms: 0.015,
+            host_ms: 0.06,
             server_cores: 8.0,
             utilisation: 0.7,
             messages_in: 3.1,
@@ -62,6 +77,9 @@ impl Model {
             server_disk_gb: 2_000.0,
             server_memory_gb: 64.0,
             server_gbit: 10.0,
+            window_hours: 1.0,
+            window_bytes: 300.0,
+            worker_memory_gb: 32.0,
         }
     }
 
@@ -69,10 +87,14 @@ impl Model {
         Some(match name {
             "stories_per_day" => &mut self.stories_per_day,
             "peak" => &mut self.peak,
+            "links" => &mut self.links,
             "worker_ms" => &mut self.worker_ms,
             "worker_cores" => &mut self.worker_cores,
             "server_ms" => &mut self.server_ms,
+            "copy_ms" => &mut self.copy_ms,
+            "entry_ms" => &mut self.entry_ms,
             "fan_out_ms" => &mut self.fan_out_ms,
+            "host_ms" => &mut self.host_ms,
             "server_cores" => &mut self.server_cores,
             "utilisation" => &mut self.utilisation,
             "messages_in" => &mut self.messages_in,
@@ -86,56 +108,82 @@ impl Model {
             "server_disk_gb" => &mut self.server_disk_gb,
             "server_memory_gb" => &mut self.server_memory_gb,
             "server_gbit" => &mut self.server_gbit,
+            "window_hours" => &mut self.window_hours,
+            "window_bytes" => &mut self.window_bytes,
+            "worker_memory_gb" => &mut self.worker_memory_gb,
             _ => return None,
         })
     }
 
-    /// The day of one of so many groups, each on as many servers as there are replicas.
-    fn day(&self, groups: f64) -> Day {
-        let mut day = Day { workers: 0.0, messages: 0.0, used: [("", 0.0); 4] };
-        let (mut processor, mut network): (f64, f64) = (0.0, 0.0);
+    /// The day of so many servers, with a partition on each.
+    fn day(&self, servers: f64) -> Day {
+        let mut day =
+            Day { workers: 0.0, messages: 0.0, split: [("", 0.0); 4], whole: [("", 0.0); 4] };
+        let copies = self.replicas - 1.0;
         for hour in 0..24 {
             let swing = (f64::from(hour) / 24.0 * std::f64::consts::TAU).sin();
-            let rate = self.stories_per_day / 86_400.0 / groups * (1.0 + (self.peak - 1.0) * swing);
-            let cores = rate * self.worker_ms / 1e3 / self.utilisation;
-            let workers = (cores / self.worker_cores).ceil().max(1.0);
-            let further = workers - 1.0;
-            let server_ms = self.server_ms + further * self.fan_out_ms;
-            // The leader sends what comes in to the other replicas too.
-            let bytes = (self.raw_bytes + self.record_bytes) * self.replicas
-                + self.raw_bytes
-                + self.entry_bytes * (self.replicas + workers);
-            processor = processor.max(rate * server_ms / 1e3 / self.server_cores);
-            network = network.max(rate * bytes * 8.0 / 1e9 / self.server_gbit);
+            let rate = self.stories_per_day / 86_400.0 * (1.0 + (self.peak - 1.0) * swing);
+            let workers = (rate * self.worker_ms / 1e3 / self.utilisation / self.worker_cores)
+                .ceil()
+                .max(1.0);
+            let cores = |ms: f64| rate * ms / 1e3 / self.server_cores;
+            let gbit = |bytes: f64| rate * bytes * 8.0 / 1e9 / self.server_gbit;
+            let kept = self.stories_per_day * self.out_days * self.replicas / servers;
+            let now = [
+                ("processor", cores(self.server_ms + copies * self.copy_ms) / servers),
+                // The leader sends what comes in to the copies, and the raw message to a worker.
+                (
+                    "network",
+                    gbit((self.raw_bytes + self.record_bytes) * self.replicas + self.raw_bytes)
+                        / servers,
+                ),
+                ("disk", kept * self.record_bytes / 1e9 / self.server_disk_gb),
+                ("memory for keys", kept * self.key_bytes / 1e9 / self.server_memory_gb),
+            ];
+            let window = self.stories_per_day / 24.0 * self.window_hours * self.window_bytes;
+            let whole = [
+                (
+                    "processor for the log of seen stories",
+                    cores(self.entry_ms + workers * self.fan_out_ms),
+                ),
+                (
+                    "network for the log of seen stories",
+                    gbit(self.entry_bytes * (self.replicas + workers)),
+                ),
+                ("processor for the hosts' bucket", cores(self.links * self.host_ms)),
+                ("memory of a worker for the log's window", window / 1e9 / self.worker_memory_gb),
+            ];
             day.workers = day.workers.max(workers);
-            let messages = self.messages_in + self.messages_out + further;
+            let messages = self.messages_in + self.messages_out + workers - 1.0;
             day.messages = day.messages.max(rate * messages);
+            raise(&mut day.split, now);
+            raise(&mut day.whole, whole);
         }
-        let kept = self.stories_per_day / groups * self.out_days;
-        day.used = [
-            ("processor of the leading server", processor),
-            ("network of the leading server", network),
-            ("disk", kept * self.record_bytes / 1e9 / self.server_disk_gb),
-            ("memory for keys", kept * self.key_bytes / 1e9 / self.server_memory_gb),
-        ];
         day
     }
 }
 
-/// What a group's day takes at its busiest.
+/// Takes those that are more.
+fn raise(most: &mut [(&'static str, f64); 4], now: [(&'static str, f64); 4]) {
+    for (most, now) in most.iter_mut().zip(now) {
+        if now.1 >= most.1 {
+            *most = now;
+        }
+    }
+}
+
+/// What a day takes at its busiest, as shares of what a server or a worker has.
 struct Day {
     workers: f64,
     messages: f64,
-    /// Shares of what a server has.
-    used: [(&'static str, f64); 4],
+    /// Falls with the servers.
+    split: [(&'static str, f64); 4],
+    /// Does not.
+    whole: [(&'static str, f64); 4],
 }
 
-impl Day {
-    fn tightest(&self) -> (&'static str, f64) {
-        self.used
-            .into_iter()
-            .fold(("", 0.0), |most, used| if used.1 > most.1 { used } else { most })
-    }
+fn tightest(used: [(&'static str, f64); 4]) -> (&'static str, f64) {
+    used.into_iter().fold(("", 0.0), |most, used| if used.1 > most.1 { used } else { most })
 }
 
 fn main() -> Result<()> {
@@ -145,39 +193,42 @@ fn main() -> Result<()> {
         let Some(field) = model.field(name) else { bail!("there is no {name}") };
         *field = value.parse().with_context(|| format!("{name} is a number"))?;
     }
-    println!("{:>8}{:>10}{:>14}{:>10}  tightest", "groups", "workers", "messages/s", "used");
-    let mut groups = 1.0;
+    println!("{:>8}{:>10}{:>14}{:>10}  tightest", "servers", "workers", "messages/s", "used");
+    let mut servers = model.replicas.max(1.0);
     loop {
-        let day = model.day(groups);
-        let (what, used) = day.tightest();
+        let day = model.day(servers);
+        let (what, used) = tightest(day.split);
         println!(
-            "{groups:>8}{:>10}{:>14.0}{:>9.0}%  {what}",
-            day.workers * groups,
-            day.messages * groups,
+            "{servers:>8}{:>10}{:>14.0}{:>9.0}%  {what}",
+            day.workers,
+            day.messages,
             used * 100.0
         );
         if used <= model.utilisation {
-            println!(
-                "{} stories a day: {groups} groups, {} servers of {} cores, {} workers of {} cores; {:.1} TB of records a day, \
-                 {:.1} TB on disk in all; the first limit met is the {what}",
-                model.stories_per_day,
-                groups * model.replicas,
-                model.server_cores,
-                day.workers * groups,
-                model.worker_cores,
-                model.stories_per_day * model.record_bytes / 1e12,
-                model.stories_per_day * model.record_bytes * model.out_days * model.replicas / 1e12,
-            );
+            conclude(&model, &day, servers, what);
             return Ok(());
         }
-        if groups > 1e5 {
-            bail!("{what}: more groups do not help");
+        if servers > 1e5 {
+            bail!("{what}: more servers do not help");
         }
-        // By doubling at first: each step halves a group's load.
-        groups = if used > 2.0 * model.utilisation {
-            groups * 2.0
-        } else {
-            groups + (groups / 8.0).ceil()
-        };
+        // By doubling at first: each step halves a server's load.
+        servers = if used > 2.0 * model.utilisation { servers * 2.0 } else { servers + 1.0 };
+    }
+}
+
+fn conclude(model: &Model, day: &Day, servers: f64, what: &str) {
+    let records = model.stories_per_day * model.record_bytes / 1e12;
+    println!(
+        "{} stories a day: {servers} partitions on {servers} servers of {} cores, {} workers of {} cores; {records:.1} TB of \
+         records a day, {:.1} TB on disk in all; the first limit met is the {what}",
+        model.stories_per_day,
+        model.server_cores,
+        day.workers,
+        model.worker_cores,
+        records * model.out_days * model.replicas,
+    );
+    for (what, used) in day.whole {
+        let over = if used > model.utilisation { ": too much, and no partition helps" } else { "" };
+        println!("  not split: {what}, {:.0} % of one{over}", used * 100.0);
     }
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 
 use super::sizing;
+use super::topology::partitions::Partition;
 use super::topology::{self, HEADER_ROOM, Settings};
 
 /// Clocks that differ by less are called equal: an answer of the server takes its time.
@@ -83,34 +84,43 @@ pub async fn examine(
 ) -> Result<Vec<Finding>, topology::Error> {
     let mut findings = Findings::default();
     server(context, &mut findings);
-    for (name, role) in [
-        (&settings.raw_stream, Role::Raw),
-        (&settings.out_stream, Role::Out),
-        (&settings.retry_stream, Role::Retry),
-    ] {
+    for (name, role) in in_force(settings) {
+        let name = &name;
         let Some(info) = stream(context, name).await? else {
-            if role == Role::Retry && !topology::has_schedules(context) {
+            if role.is_retry() && !topology::has_schedules(context) {
                 continue;
             }
             findings.missing_stream(name, role);
             continue;
         };
-        if role == Role::Raw {
+        if *name == settings.raw_stream {
             clock(context, name, &mut findings).await?;
         }
         findings.replicas(name, &info.config);
         match role {
             Role::Raw => raw(context, &info.config, &mut findings),
-            Role::Out => {
+            Role::Out(part) => {
                 guard(&info, &mut findings);
-                out(context, settings, &info.config, &mut findings);
+                out(context, &settings.out_taken(part), &info.config, &mut findings);
                 full(name, &info, &mut findings);
                 room(&info, OffsetDateTime::now_utc(), &mut findings);
             }
             Role::Retry => retry(&info.config, &mut findings),
         }
-        if role != Role::Out {
+        if !matches!(role, Role::Out(_)) {
             consumer(context, settings, name, terms, &mut findings).await?;
+        }
+    }
+    for part in settings.earlier() {
+        let name = settings.out_name(part);
+        if let Some(info) = stream(context, &name).await?
+            && info.config.subjects != [settings.closed_subjects(part)]
+        {
+            findings.add(
+                Level::Error,
+                format!("stream {name} still takes outcomes: a story could be stored there and in a stream in force"),
+                "run `news-ingest provision`".to_owned(),
+            );
         }
     }
     for bucket in &terms.buckets {
@@ -156,8 +166,22 @@ pub async fn examine(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Raw,
-    Out,
+    Out(Partition),
     Retry,
+}
+
+impl Role {
+    fn is_retry(self) -> bool {
+        self == Self::Retry
+    }
+}
+
+/// Every raw, out and retry stream that workers need.
+fn in_force(settings: &Settings) -> Vec<(String, Role)> {
+    let raw = settings.raw_streams().into_iter().map(|name| (name, Role::Raw));
+    let out = settings.current().map(|part| (settings.out_name(part), Role::Out(part)));
+    let retry = settings.retry_streams().into_iter().map(|name| (name, Role::Retry));
+    raw.chain(out).chain(retry).collect()
 }
 
 #[derive(Default)]
@@ -170,7 +194,7 @@ impl Findings {
 
     fn missing_stream(&mut self, name: &str, role: Role) {
         let (level, follows) = match role {
-            Role::Raw | Role::Out => (Level::Error, "workers cannot start"),
+            Role::Raw | Role::Out(_) => (Level::Error, "workers cannot start"),
             Role::Retry => (
                 Level::Warning,
                 "retries are handed back with a delay and hold the consumer's ack budget",
@@ -352,12 +376,12 @@ fn raw(context: &Context, config: &Config, findings: &mut Findings) {
     }
 }
 
-fn out(context: &Context, settings: &Settings, config: &Config, findings: &mut Findings) {
+fn out(context: &Context, taken: &[String], config: &Config, findings: &mut Findings) {
     let name = &config.name;
-    let missing: Vec<String> = settings
-        .out_subjects()
-        .into_iter()
+    let missing: Vec<&str> = taken
+        .iter()
         .filter(|subject| !config.subjects.contains(subject))
+        .map(String::as_str)
         .collect();
     if !missing.is_empty() {
         findings.add(

@@ -69,16 +69,22 @@ pub fn forecast(state: &State, config: &Config, now: OffsetDateTime) -> Option<F
 pub fn plan(settings: &Settings, stories_per_day: u64, record_bytes: u64) -> Vec<String> {
     let record_bytes = record_bytes.max(1);
     let days = settings.out_max_age_hours as f64 / 24.0;
-    let bytes = (stories_per_day as f64 * days * record_bytes as f64) as u64;
-    let keys = (stories_per_day as f64 * days) as u64;
+    // Of each out stream: keys spread evenly over partitions.
+    let per_stream = stories_per_day.div_ceil(settings.partitions.max(1) as u64);
+    let bytes = (per_stream as f64 * days * record_bytes as f64) as u64;
+    let keys = (per_stream as f64 * days) as u64;
     let held = (settings.out_max_mib << 20) / record_bytes;
-    let lasts = held as f64 / stories_per_day.max(1) as f64;
+    let lasts = held as f64 / per_stream.max(1) as f64;
+    let out_stream = match settings.out_streams().as_slice() {
+        [first, _, ..] => format!("{first} and each other of {}", settings.partitions),
+        _ => settings.out_stream.clone(),
+    };
     let mut lines = Vec::new();
     if lasts < days {
         lines.push(format!(
             "stream {}: {held} outcomes of {record_bytes} bytes fill its {} MiB in {lasts:.1} days, and then it takes \
              no more; {days:.0} days need streams.out_max_mib = {}, or set streams.out_max_age_hours = {} or less",
-            settings.out_stream,
+            out_stream,
             settings.out_max_mib,
             bytes.div_ceil(1 << 20),
             (lasts * 24.0 * 0.8) as u64,
@@ -86,7 +92,7 @@ pub fn plan(settings: &Settings, stories_per_day: u64, record_bytes: u64) -> Vec
     } else {
         lines.push(format!(
             "stream {}: {days:.0} days are {} of its {} MiB",
-            settings.out_stream,
+            out_stream,
             bytes.div_ceil(1 << 20),
             settings.out_max_mib
         ));
@@ -94,7 +100,7 @@ pub fn plan(settings: &Settings, stories_per_day: u64, record_bytes: u64) -> Vec
     let most = keys.min(held.max(1));
     lines.push(format!(
         "memory of each server that has {}: about {} MiB for {most} keys",
-        settings.out_stream,
+        out_stream,
         (most * BYTES_PER_KEY).div_ceil(1 << 20)
     ));
     let window = settings.seen_window;
@@ -179,5 +185,11 @@ mod tests {
         for part in ["in 2.9 days", "streams.out_max_mib = 171662", "looks back 15 hours"] {
             assert!(large.contains(part), "{part:?} is not in {large}");
         }
+        let four = Settings { partitions: 4, ..settings };
+        let four = plan(&four, 1_000_000, 6_000).join("\n");
+        assert!(
+            four.contains("NEWS_OUT_4_0 and each other of 4") && four.contains("in 11.5 days"),
+            "{four}"
+        );
     }
 }

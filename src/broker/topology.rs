@@ -3,17 +3,22 @@
 //! Workers bind and never create, so that operators keep the say; `provision` and the embedded
 //! default create and update. Both are idempotent.
 
+pub mod partitions;
+mod takeover;
+
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{self, AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::response::Response;
 use async_nats::jetstream::stream::{
-    Config, DiscardPolicy, Info, RetentionPolicy, StorageType, Stream,
+    Config, DiscardPolicy, Info, RetentionPolicy, StorageType, Stream, SubjectTransform,
 };
 use async_nats::jetstream::{Context, ErrorCode, context::GetStreamErrorKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use partitions::{Partition, number_of};
 
 /// Room for headers in a message that is published again, in bytes.
 pub(crate) const HEADER_ROOM: usize = 32 << 10;
@@ -36,9 +41,15 @@ pub struct Settings {
     pub dlq_bucket: String,
     /// Durable consumer that all workers of the group share.
     pub group: String,
-    /// Size bound of the raw stream, in MiB; a full stream refuses new messages.
+    /// How many raw, retry and out streams share the work; 1: one of each.
+    pub partitions: usize,
+    /// Earlier numbers of partitions, the latest last, whose streams are worked off and whose outcomes count.
+    pub previous_partitions: Vec<usize>,
+    /// Partitions that a worker pulls from, by number from 0; empty: all.
+    pub bind: Vec<usize>,
+    /// Size bound of each raw stream, in MiB; a full stream refuses new messages.
     pub raw_max_mib: u64,
-    /// Size bound of the out stream, in MiB; a full stream refuses new messages, so that no
+    /// Size bound of each out stream, in MiB; a full stream refuses new messages, so that no
     /// outcome is lost unread.
     pub out_max_mib: u64,
     /// How long outcomes are kept, in hours: also how long the once-only guard remembers a story.
@@ -81,6 +92,9 @@ impl Default for Settings {
             seen_stream: "NEWS_SEEN".to_owned(),
             dlq_bucket: "news_dlq".to_owned(),
             group: "news-ingest".to_owned(),
+            partitions: 1,
+            previous_partitions: Vec::new(),
+            bind: Vec::new(),
             raw_max_mib: 4 << 10,
             out_max_mib: 16 << 10,
             out_max_age_hours: 30 * 24,
@@ -127,25 +141,19 @@ impl Settings {
         if self.max_ack_pending < 1 {
             return Err("streams.max_ack_pending must be above 0".to_owned());
         }
-        Ok(())
+        self.check_partitions()
     }
 
-    /// Every raw subject.
-    #[must_use]
-    pub fn raw_subjects(&self) -> String {
-        format!("{}.raw.>", self.prefix)
-    }
-
-    /// Subjects of outcomes.
+    /// Subjects of outcomes, as they are stored.
     #[must_use]
     pub fn out_subjects(&self) -> Vec<String> {
         ["story", "skipped", "dlq"].map(|kind| format!("{}.{kind}.*.*.*", self.prefix)).into()
     }
 
-    fn raw(&self, max_payload: usize) -> Config {
+    fn raw(&self, part: Partition, max_payload: usize) -> Config {
         Config {
-            name: self.raw_stream.clone(),
-            subjects: vec![self.raw_subjects()],
+            name: self.raw_name(part),
+            subjects: vec![format!("{}.>", self.raw_root(part))],
             description: Some("raw articles, a work queue of news-ingest".to_owned()),
             retention: RetentionPolicy::WorkQueue,
             discard: DiscardPolicy::New,
@@ -159,10 +167,16 @@ impl Settings {
         }
     }
 
-    fn out(&self, message_ttl: bool) -> Config {
+    fn out(&self, part: Partition, message_ttl: bool) -> Config {
+        let taken = self.out_taken(part);
+        let stored = (!part.is_only()).then(|| SubjectTransform {
+            source: taken[0].clone(),
+            destination: format!("{}.>", self.prefix),
+        });
         Config {
-            name: self.out_stream.clone(),
-            subjects: self.out_subjects(),
+            name: self.out_name(part),
+            subjects: taken,
+            subject_transform: stored,
             description: Some(
                 "every outcome of news-ingest: stories, skipped, dead letters".to_owned(),
             ),
@@ -203,17 +217,16 @@ impl Settings {
     }
 
     /// Where retries come due.
-    #[must_use]
-    pub fn due_subjects(&self) -> String {
-        format!("{}.retry.due.>", self.prefix)
+    fn due_subjects(&self, part: Partition) -> String {
+        format!("{}.due.>", self.retry_root(part))
     }
 
     /// No limits: a stream with schedules cannot discard new messages (error 10052), and one that
     /// discards old ones loses schedules silently.
-    fn retry(&self) -> Config {
+    fn retry(&self, part: Partition) -> Config {
         Config {
-            name: self.retry_stream.clone(),
-            subjects: vec![format!("{}.retry.>", self.prefix)],
+            name: self.retry_name(part),
+            subjects: vec![format!("{}.>", self.retry_root(part))],
             description: Some("stories that news-ingest tries again later".to_owned()),
             retention: RetentionPolicy::WorkQueue,
             storage: StorageType::File,
@@ -292,6 +305,32 @@ pub enum Error {
     /// The server is too old.
     #[error("the server is {0}, at least 2.10 is needed")]
     TooOld(String),
+    /// Some out streams of an earlier number of partitions are gone, and others not.
+    #[error(
+        "some out streams of {0} partitions do not exist; delete the others too, or take {0} out of \
+         streams.previous_partitions"
+    )]
+    Incomplete(usize),
+    /// Another number of partitions is in force.
+    #[error(
+        "stream {stream} was closed when streams.partitions became {now}; set that, or name {now} in \
+         streams.previous_partitions and run `news-ingest provision`"
+    )]
+    Closed {
+        /// The out stream.
+        stream: String,
+        /// The number in force.
+        now: String,
+    },
+    /// An out stream of an earlier number of partitions takes outcomes: a key could have two.
+    #[error("stream {0} still takes outcomes; `news-ingest provision` closes it")]
+    Open(String),
+    /// Another number of partitions is in force, which the settings do not name.
+    #[error(
+        "the streams are those of {0} partition(s); name {0} in streams.previous_partitions, so that they are \
+         closed and worked off"
+    )]
+    InForce(String),
 }
 
 /// Whether the server keeps messages for less long than their stream (2.11).
@@ -337,28 +376,33 @@ pub async fn provision(
     if !context.client().is_server_compatible(2, 10, 0) {
         return Err(Error::TooOld(server.version));
     }
-    let mut changes = Vec::new();
+    takeover::nothing_is_left_out(context, settings).await?;
+    let mut changes = takeover::close_earlier(context, settings, dry_run).await?;
     let ttl = has_message_ttl(context);
-    for config in
-        [settings.raw(server.max_payload), settings.out(ttl), settings.letters(), settings.seen()]
-    {
+    let mut configs = Vec::new();
+    for part in settings.current().filter(|part| !part.is_only()) {
+        configs.push(settings.raw(part, server.max_payload));
+    }
+    for part in Partition::all(1) {
+        let metadata = takeover::noted(settings);
+        configs.push(Config { metadata, ..settings.raw(part, server.max_payload) });
+    }
+    configs.extend(settings.current().map(|part| settings.out(part, ttl)));
+    configs.extend([settings.letters(), settings.seen()]);
+    for config in configs {
         changes.push(provision_stream(context, config, dry_run).await?);
     }
-    changes.push(
-        provision_consumer(
-            context,
-            settings,
-            &settings.raw_stream,
-            String::new(),
-            ack_wait,
-            dry_run,
-        )
-        .await?,
-    );
+    let consumer = async |stream: &str, filter: String| {
+        provision_consumer(context, settings, stream, filter, ack_wait, dry_run).await
+    };
+    for stream in settings.raw_streams() {
+        changes.push(consumer(&stream, String::new()).await?);
+    }
     if has_schedules(context) {
-        changes.push(provision_stream(context, settings.retry(), dry_run).await?);
-        let (stream, due) = (&settings.retry_stream, settings.due_subjects());
-        changes.push(provision_consumer(context, settings, stream, due, ack_wait, dry_run).await?);
+        for part in settings.current() {
+            changes.push(provision_stream(context, settings.retry(part), dry_run).await?);
+            changes.push(consumer(&settings.retry_name(part), settings.due_subjects(part)).await?);
+        }
     }
     Ok(changes)
 }
@@ -408,6 +452,8 @@ async fn provision_stream(
         Ok(stream) => {
             let have = &stream.cached_info().config;
             let same = have.subjects == wanted.subjects
+                && have.subject_transform == wanted.subject_transform
+                && takeover::note_the_same(have, &wanted)
                 && have.max_bytes.max(0) == wanted.max_bytes.max(0)
                 && have.max_age == wanted.max_age
                 && have.discard == wanted.discard
@@ -434,13 +480,50 @@ async fn provision_stream(
 /// What a worker works with.
 #[derive(Clone, Debug)]
 pub struct Bound {
-    /// The raw stream.
+    /// One of the raw streams.
     pub raw: Stream,
-    /// The out stream.
-    pub out: Stream,
-    /// The retry stream; `None` where the server has no schedules or the stream does not allow
-    /// them.
-    pub retry: Option<Stream>,
+    /// The out streams.
+    pub outs: Outs,
+    /// The retry streams, by partition; `None` where the server has no schedules or a stream does not allow them.
+    pub retry: Option<Vec<Stream>>,
+}
+
+/// The out streams: a key's outcomes are in one of those in force, or in one of an earlier number of partitions.
+#[derive(Clone, Debug)]
+pub struct Outs {
+    /// Those in force, by partition.
+    pub current: Vec<Stream>,
+    /// Those of earlier numbers of partitions, the latest first; they take nothing any more.
+    pub earlier: Vec<Vec<Stream>>,
+}
+
+impl Outs {
+    /// The stream in force that a key's outcome goes to.
+    #[must_use]
+    pub fn of(&self, key: &str) -> &Stream {
+        &self.current[number_of(key, self.current.len())]
+    }
+
+    /// The partition that a key's outcome goes to.
+    #[must_use]
+    pub fn part_of(&self, key: &str) -> Partition {
+        Partition::by(key, self.current.len())
+    }
+
+    /// The streams of earlier numbers of partitions that may hold a key's outcome, the latest first.
+    pub fn earlier_of<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Stream> {
+        self.earlier.iter().map(move |streams| &streams[number_of(key, streams.len())])
+    }
+
+    /// Every stream that may hold a key's outcome, the latest first.
+    pub fn holding<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Stream> {
+        std::iter::once(self.of(key)).chain(self.earlier_of(key))
+    }
+
+    /// All of them, the latest first.
+    pub fn all(&self) -> impl Iterator<Item = &Stream> {
+        self.current.iter().chain(self.earlier.iter().flatten())
+    }
 }
 
 /// Binds to the streams, which must exist.
@@ -448,14 +531,54 @@ pub struct Bound {
 /// # Errors
 /// Names what is missing and the command that creates it.
 pub async fn bind(context: &Context, settings: &Settings) -> Result<Bound, Error> {
-    let raw = bind_stream(context, &settings.raw_stream).await?;
-    let out = bind_stream(context, &settings.out_stream).await?;
-    let retry = match bind_stream(context, &settings.retry_stream).await {
-        Ok(stream) => Some(stream).filter(|s| s.cached_info().config.allow_message_schedules),
-        Err(Error::NoStream(_)) => None,
-        Err(error) => return Err(error),
-    };
-    Ok(Bound { raw, out, retry })
+    let mut raw = None;
+    for stream in settings.raw_streams() {
+        raw = Some(bind_stream(context, &stream).await?);
+    }
+    let raw = raw.ok_or_else(|| Error::NoStream(settings.raw_stream.clone()))?;
+    let outs = bind_outs(context, settings).await?;
+    takeover::check(&outs)?;
+    let mut retry = Some(Vec::new());
+    for stream in settings.retry_streams() {
+        match bind_stream(context, &stream).await {
+            Ok(stream) if stream.cached_info().config.allow_message_schedules => {
+                if let Some(all) = &mut retry {
+                    all.push(stream);
+                }
+            }
+            Ok(_) | Err(Error::NoStream(_)) => retry = None,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Bound { raw, outs, retry })
+}
+
+/// Binds to the out streams. Earlier ones may be gone.
+///
+/// # Errors
+/// Names what is missing and the command that creates it.
+pub async fn bind_outs(context: &Context, settings: &Settings) -> Result<Outs, Error> {
+    let mut outs = Outs { current: Vec::new(), earlier: Vec::new() };
+    for name in settings.out_streams() {
+        outs.current.push(bind_stream(context, &name).await?);
+    }
+    for of in settings.previous_partitions.iter().rev() {
+        let mut streams = Vec::new();
+        for part in Partition::all(*of) {
+            match bind_stream(context, &settings.out_name(part)).await {
+                Ok(stream) => streams.push(stream),
+                Err(Error::NoStream(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        // One that was deleted makes the others useless: which one has a key goes by their number.
+        match streams.len() {
+            0 => {}
+            have if have == *of => outs.earlier.push(streams),
+            _ => return Err(Error::Incomplete(*of)),
+        }
+    }
+    Ok(outs)
 }
 
 /// The stream that takes a subject, which may have wildcards; `None` where none does.

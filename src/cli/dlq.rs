@@ -15,13 +15,15 @@ use anyhow::Context as _;
 use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::message::StreamMessage;
-use async_nats::jetstream::stream::Stream;
+use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{Done, Exit, OrExit as _, say, unescaped};
 use crate::broker::connect;
+use crate::broker::topology::partitions::host_token;
+use crate::broker::topology::{self, Outs};
 use crate::config::Config;
 use crate::headers;
 use crate::intake::{self, RawMessage};
@@ -157,20 +159,16 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let url = super::publish::url_or_embedded(&config);
     let connection = connect::connect(&config.nats, &url, "dlq").await.or_exit(Exit::Broker)?;
     let context = connection.jetstream();
-    let out = context
-        .get_stream(&config.streams.out_stream)
-        .await
-        .with_context(|| format!("stream {}", config.streams.out_stream))
-        .or_exit(Exit::Broker)?;
-    let prefix = &config.streams.prefix;
+    let outs = topology::bind_outs(&context, &config.streams).await.or_exit(Exit::Broker)?;
     match args.command {
-        Command::List { filter, json } => list(&out, prefix, &filter, json).await,
-        Command::Show { key, skipped } => show(&context, &config, &out, &key, skipped).await,
+        Command::List { filter, json } => list(&outs, &config.streams.prefix, &filter, json).await,
+        Command::Show { key, skipped } => show(&context, &config, &outs, &key, skipped).await,
         Command::Replay { filter, dry_run, rate, force } => {
             if filter.is_everything() && !dry_run && !confirmed() {
                 return Err((Exit::Usage, anyhow::anyhow!("nothing was replayed")));
             }
-            replay(&context, &out, prefix, &filter, dry_run, rate, force).await
+            let pace = Pace { dry_run, rate, force };
+            replay(&context, &outs, &config.streams, &filter, &pace).await
         }
     }
     .or_exit(Exit::Failed)
@@ -251,13 +249,32 @@ impl From<StreamMessage> for Letter {
     }
 }
 
-/// Calls `each` with every letter that passes the filter and is its key's last word, oldest first.
+/// Calls `each` with every letter that passes the filter and is its key's last word, oldest first within each
+/// stream.
 async fn letters(
-    out: &Stream,
+    outs: &Outs,
     prefix: &str,
     filter: &Filter,
     mut each: impl AsyncFnMut(Letter) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    let mut taken = 0;
+    let mut all: Vec<&Stream> = outs.all().collect();
+    all.sort_by_key(|out| out.cached_info().created);
+    for out in all {
+        taken += letters_of(outs, out, prefix, filter, taken, &mut each).await?;
+    }
+    Ok(())
+}
+
+/// The same of one stream, where so many were taken of others; how many were taken of it.
+async fn letters_of(
+    outs: &Outs,
+    out: &Stream,
+    prefix: &str,
+    filter: &Filter,
+    before: usize,
+    each: &mut impl AsyncFnMut(Letter) -> anyhow::Result<()>,
+) -> anyhow::Result<usize> {
     let reader = out
         .create_consumer(pull::Config {
             ack_policy: AckPolicy::None,
@@ -270,7 +287,7 @@ async fn letters(
     let mut left = reader.cached_info().num_pending;
     let (now, mut taken) = (OffsetDateTime::now_utc(), 0);
     let mut messages = reader.messages().await?;
-    while left > 0 && filter.limit.is_none_or(|limit| taken < limit) {
+    while left > 0 && filter.limit.is_none_or(|limit| before + taken < limit) {
         let message = tokio::time::timeout(Duration::from_secs(20), messages.next())
             .await
             .context("the broker delivers nothing")?
@@ -288,24 +305,30 @@ async fn letters(
             body: message.payload.clone(),
         };
         let is_taken = filter.takes_age(letter.stored, now) && filter.takes_host(&letter);
-        if is_taken && is_last(out, prefix, &letter).await? {
+        if is_taken && is_last(outs, out, prefix, &letter).await? {
             taken += 1;
             each(letter).await?;
         }
     }
-    Ok(())
+    Ok(taken)
 }
 
-/// Whether no later outcome of the key is stored.
-async fn is_last(out: &Stream, prefix: &str, letter: &Letter) -> anyhow::Result<bool> {
+/// Whether no later outcome of the key is stored, in its stream or in one that took its place.
+async fn is_last(outs: &Outs, own: &Stream, prefix: &str, letter: &Letter) -> anyhow::Result<bool> {
     let endings = format!("{prefix}.*.*.*.{}", letter.key());
-    let last = out.get_last_raw_message_by_subject(&endings).await?;
-    Ok(last.sequence == letter.sequence)
+    for out in outs.holding(letter.key()) {
+        match out.get_last_raw_message_by_subject(&endings).await {
+            Ok(last) => return Ok(std::ptr::eq(out, own) && last.sequence == letter.sequence),
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(false)
 }
 
-async fn list(out: &Stream, prefix: &str, filter: &Filter, json: bool) -> anyhow::Result<Exit> {
+async fn list(outs: &Outs, prefix: &str, filter: &Filter, json: bool) -> anyhow::Result<Exit> {
     let mut counts = BTreeMap::<String, u64>::new();
-    letters(out, prefix, filter, async |letter| {
+    letters(outs, prefix, filter, async |letter| {
         *counts.entry(letter.code()).or_default() += 1;
         say(&if json { json_line(&letter) } else { line(&letter) });
         Ok(())
@@ -361,15 +384,21 @@ fn say_counts(counts: &BTreeMap<String, u64>, what: &str) {
 async fn show(
     context: &async_nats::jetstream::Context,
     config: &Config,
-    out: &Stream,
+    outs: &Outs,
     key: &str,
     skipped: bool,
 ) -> anyhow::Result<Exit> {
     let prefix = &config.streams.prefix;
     let key = Key::parse(key).with_context(|| format!("{key:?} is not a key"))?;
-    let letter: Letter = out
-        .get_last_raw_message_by_subject(&format!("{prefix}.{}.*.*.{key}", kind(skipped)))
-        .await
+    let mut found = Err(anyhow::anyhow!("no out stream"));
+    for out in outs.holding(key.as_str()) {
+        let subject = format!("{prefix}.{}.*.*.{key}", kind(skipped));
+        found = out.get_last_raw_message_by_subject(&subject).await.map_err(anyhow::Error::new);
+        if found.is_ok() {
+            break;
+        }
+    }
+    let letter: Letter = found
         .with_context(|| {
             format!("no {} of {key}", if skipped { "skipped message" } else { "dead letter" })
         })?
@@ -424,20 +453,30 @@ async fn object_body(
     Ok(intake::resolve_object(message, context, &settings).await?.body)
 }
 
+/// How letters are replayed.
+struct Pace {
+    /// Says what would be done.
+    dry_run: bool,
+    /// Letters per second at most.
+    rate: u32,
+    /// Even what came back often.
+    force: bool,
+}
+
 async fn replay(
     context: &async_nats::jetstream::Context,
-    out: &Stream,
-    prefix: &str,
+    outs: &Outs,
+    streams: &topology::Settings,
     filter: &Filter,
-    dry_run: bool,
-    rate: u32,
-    force: bool,
+    &Pace { dry_run, rate, force }: &Pace,
 ) -> anyhow::Result<Exit> {
+    let (prefix, places) = (&streams.prefix, streams.raw_places());
+    let is_one = outs.all().count() == 1;
     let (mut replayed, mut deferred, mut bare) = (0u64, 0u64, 0u64);
     // A dry run prints a line for each.
     let bar = if dry_run { indicatif::ProgressBar::hidden() } else { super::progress("replayed") };
     let mut pace = tokio::time::interval(Duration::from_secs(1) / rate);
-    letters(out, prefix, filter, async |letter| {
+    letters(outs, prefix, filter, async |letter| {
         if letter.replays() >= MAX_REPLAYS && !force {
             deferred += 1;
             return Ok(());
@@ -457,9 +496,18 @@ async fn replay(
             subject if subject.is_empty() || subject.contains('%') => {
                 format!("{prefix}.raw.replay")
             }
-            subject => subject.to_owned(),
+            subject => {
+                let host = letter.url().and_then(|url| WebUrl::parse(&url).ok());
+                let by = host.map_or(letter.key().to_owned(), |url| host_token(url.host()));
+                places.again(subject, &by).unwrap_or_else(|| subject.to_owned())
+            }
         };
         let mut headers = original_headers(&letter);
+        if !is_one {
+            // Several out streams count alike.
+            let id = format!("replay:{}:{}", letter.key(), letter.sequence);
+            headers.insert(NATS_MESSAGE_ID, id);
+        }
         more_headers(context, &letter, &mut headers).await;
         context
             .publish_with_headers(subject, headers, body)

@@ -8,12 +8,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use async_nats::jetstream::stream::Info;
+use futures_util::FutureExt as _;
 use time::OffsetDateTime;
 use tokio::sync::mpsc;
 
 use super::out_reader::{Reader, Stored};
 use super::{Done, Exit, OrExit as _, say};
-use crate::broker::{connect, topology};
+use crate::broker::connect::{self, Connection};
+use crate::broker::topology;
 use crate::config::Config;
 use crate::export::{Error, Exporter, Finished, Limits, Source};
 use crate::log;
@@ -62,14 +65,41 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let stop = super::service::stop_signal().or_exit(Exit::Failed)?;
     let url = super::publish::url_or_embedded(&config);
     let connection = connect::connect(&config.nats, &url, "export").await.or_exit(Exit::Broker)?;
-    let stream = &config.streams.out_stream;
     let context = connection.jetstream();
-    let bound = topology::bind_stream(&context, stream).await.or_exit(Exit::Broker)?;
-    let info = bound.cached_info();
+    let outs = topology::bind_outs(&context, &config.streams).await.or_exit(Exit::Broker)?;
+    let (stop, progress) = (stop.shared(), super::progress("exported"));
+    let each = outs.all().map(|out| {
+        let (stop, progress) = (stop.clone(), progress.clone());
+        export(&config, &args, connection.clone(), out.cached_info(), progress, stop)
+    });
+    let written = futures_util::future::try_join_all(each).await?;
+    progress.finish_and_clear();
+    let (records, files) = written
+        .iter()
+        .fold((0, 0), |(records, files), each| (records + each.records, files + each.files));
+    say(&format!("{records} records in {files} files"));
+    Ok(Exit::Done)
+}
+
+/// Exports one stream. Each of several partitions has a directory of its own, for each counts from 1.
+async fn export(
+    config: &Config,
+    args: &Args,
+    connection: Connection,
+    info: &Info,
+    progress: indicatif::ProgressBar,
+    stop: impl Future<Output = ()>,
+) -> Result<Written, (Exit, anyhow::Error)> {
+    let stream = &info.config.name;
+    let directory = if *stream == config.streams.out_stream {
+        args.directory.clone()
+    } else {
+        args.directory.join(stream)
+    };
     let source =
         Source { version: 1, stream: stream.clone(), created: info.created.unix_timestamp_nanos() };
     let limits = Limits { bytes: args.max_mib << 20, records: args.max_records };
-    let exporter = Exporter::open(&args.directory, &source, limits).or_exit(Exit::Failed)?;
+    let exporter = Exporter::open(&directory, &source, limits).or_exit(Exit::Failed)?;
     warn_of_a_gap(exporter.next(), info.state.first_sequence);
     let subject = format!("{}.story.*.*.*", config.streams.prefix);
     let mut reader = Reader::open(connection, stream, &subject).await.or_exit(Exit::Broker)?;
@@ -79,14 +109,13 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     }
     let (orders, received) = mpsc::channel(WAITING);
     let writer = tokio::task::spawn_blocking(move || write(exporter, received));
-    let read = read(reader, &orders, args.no_follow, stop).await;
+    let read = read(reader, &orders, args.no_follow, progress, stop).await;
     drop(orders);
     // First what the writer says: when it fails the reader only notices that it has gone.
     let written = writer.await.context("the writing thread").or_exit(Exit::Failed)?;
     let written = written.or_exit(Exit::Failed)?;
     read.or_exit(Exit::Failed)?;
-    say(&format!("{} records in {} files", written.records, written.files));
-    Ok(Exit::Done)
+    Ok(written)
 }
 
 /// Says that records left the stream before they were exported.
@@ -106,9 +135,9 @@ async fn read(
     mut reader: Reader,
     orders: &mpsc::Sender<Order>,
     no_follow: bool,
+    progress: indicatif::ProgressBar,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    let progress = super::progress("exported");
     tokio::pin!(stop);
     let mut ticks = tokio::time::interval(TICK);
     loop {
@@ -126,7 +155,6 @@ async fn read(
         }
         progress.inc(u64::from(is_record));
     }
-    progress.finish_and_clear();
     Ok(())
 }
 

@@ -101,7 +101,9 @@ async fn start(config: &Config) -> Result<Poller, (Exit, anyhow::Error)> {
     let deadline = Instant::now() + config.nats.connect_wait_secs.duration();
     let (state, feeds) = loop {
         let bound = async {
-            topology::bind_stream(&context, &config.streams.raw_stream).await?;
+            for stream in config.streams.raw_streams() {
+                topology::bind_stream(&context, &stream).await?;
+            }
             let state = State::bind(&context, &config.state).await?;
             let feeds = bind(config, &context, &state, name.clone()).await?;
             anyhow::Ok((state, feeds))
@@ -139,7 +141,7 @@ pub(super) fn poller(
         fetcher: Fetcher::new(&config.fetch, state).or_exit(Exit::Config)?,
         feeds,
         publisher: RawPublisher::new(client, config.nats.request_timeout_secs.duration()),
-        prefix: config.streams.prefix.clone(),
+        places: config.streams.raw_places(),
         settings: config.feeds.clone(),
         now: false,
         discover: false,

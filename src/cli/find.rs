@@ -18,7 +18,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{Done, Exit, OrExit as _, say, unescaped};
-use crate::broker::{connect, topology};
+use crate::broker::connect;
+use crate::broker::topology::{self, Outs};
 use crate::config::Config;
 use crate::headers;
 use crate::intake::{self, Headers, RawMessage};
@@ -149,11 +150,11 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
 /// Every place where the story is: its last outcome and, but for a story, what waits of it.
 async fn places(context: &Context, config: &Config, wanted: &Wanted) -> anyhow::Result<Vec<Place>> {
     let streams = &config.streams;
-    let out = stream(context, &streams.out_stream).await?;
+    let outs = topology::bind_outs(context, streams).await?;
     let mut found = Vec::new();
-    let by_key = last(&out, &streams.prefix, wanted.key).await?;
-    if let Some(message) = &by_key {
-        found.push(ending(&streams.prefix, &streams.out_stream, message));
+    let by_key = last(&outs, &streams.prefix, wanted.key).await?;
+    if let Some((stream, message)) = &by_key {
+        found.push(ending(&streams.prefix, stream, message));
     }
     if found.first().is_some_and(|place| place.state == "story") {
         return Ok(found);
@@ -161,8 +162,11 @@ async fn places(context: &Context, config: &Config, wanted: &Wanted) -> anyhow::
     let (waits, more) = waiting(context, config, wanted).await?;
     found.extend(waits);
     if by_key.is_none() && wanted.id.is_some() {
-        let other = outcome_by_scan(&out, wanted).await?;
-        found.extend(other.map(|message| ending(&streams.prefix, &streams.out_stream, &message)));
+        for out in outs.all() {
+            let other = outcome_by_scan(out, wanted).await?;
+            let name = &out.cached_info().config.name;
+            found.extend(other.map(|message| ending(&streams.prefix, name, &message)));
+        }
     }
     if found.is_empty() {
         found.push(unknown(config, wanted, more));
@@ -170,21 +174,20 @@ async fn places(context: &Context, config: &Config, wanted: &Wanted) -> anyhow::
     Ok(found)
 }
 
-async fn stream(context: &Context, name: &str) -> anyhow::Result<Stream> {
-    context.get_stream(name).await.with_context(|| format!("stream {name}"))
-}
-
-/// A key's last outcome.
+/// A key's last outcome, and the stream that holds it.
 pub(super) async fn last(
-    out: &Stream,
+    outs: &Outs,
     prefix: &str,
     key: Key,
-) -> anyhow::Result<Option<StreamMessage>> {
-    match out.get_last_raw_message_by_subject(&format!("{prefix}.*.*.*.{key}")).await {
-        Ok(message) => Ok(Some(message)),
-        Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
-        Err(error) => Err(error).context("the out stream"),
+) -> anyhow::Result<Option<(String, StreamMessage)>> {
+    for out in outs.holding(key.as_str()) {
+        match out.get_last_raw_message_by_subject(&format!("{prefix}.*.*.*.{key}")).await {
+            Ok(message) => return Ok(Some((out.cached_info().config.name.clone(), message))),
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {}
+            Err(error) => return Err(error).context("the out stream"),
+        }
     }
+    Ok(None)
 }
 
 /// An outcome, for people.
@@ -239,23 +242,31 @@ async fn waiting(
 ) -> anyhow::Result<(Vec<Place>, bool)> {
     let mut found = Vec::new();
     let mut more = false;
-    match topology::bind_stream(context, &config.streams.retry_stream).await {
-        Ok(retry) => {
-            let subject = format!("{}.retry.>", config.streams.prefix);
-            let (message, cut) = first_of(&retry, &subject, wanted, &config.intake).await?;
-            found.extend(message.map(|message| scheduled(&message)));
-            more |= cut;
+    let streams = &config.streams;
+    for name in streams.retry_streams().into_iter().chain(streams.earlier_retry_streams()) {
+        match topology::bind_stream(context, &name).await {
+            Ok(retry) => {
+                let (message, cut) = first_of(&retry, config, wanted).await?;
+                found.extend(message.map(|message| scheduled(&message)));
+                more |= cut;
+            }
+            Err(topology::Error::NoStream(_)) => {}
+            Err(error) => return Err(error.into()),
         }
-        Err(topology::Error::NoStream(_)) => {}
-        Err(error) => return Err(error.into()),
     }
-    let raw = stream(context, &config.streams.raw_stream).await?;
-    let (message, cut) =
-        first_of(&raw, &config.streams.raw_subjects(), wanted, &config.intake).await?;
-    more |= cut;
-    if let Some(message) = message {
-        let consumer = raw.consumer_info(&config.streams.group).await.context("its consumer")?;
-        found.push(queued(config, &message, consumer.delivered.stream_sequence));
+    let earlier = streams.earlier_raw_streams();
+    for name in streams.raw_streams().iter().chain(&earlier) {
+        let raw = match topology::bind_stream(context, name).await {
+            Ok(raw) => raw,
+            Err(topology::Error::NoStream(_)) if earlier.contains(name) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let (message, cut) = first_of(&raw, config, wanted).await?;
+        more |= cut;
+        if let Some(message) = message {
+            let consumer = raw.consumer_info(&streams.group).await.context("its consumer")?;
+            found.push(queued(config, name, &message, consumer.delivered.stream_sequence));
+        }
     }
     Ok((found, more))
 }
@@ -263,26 +274,27 @@ async fn waiting(
 /// The first message of a stream that is of the story.
 async fn first_of(
     stream: &Stream,
-    subject: &str,
+    config: &Config,
     wanted: &Wanted,
-    settings: &intake::Settings,
 ) -> anyhow::Result<(Option<StreamMessage>, bool)> {
+    let subject = format!("{}.>", config.streams.prefix);
     let mut sequence = 1;
     for _ in 0..MOST_WAITING {
-        let message = match stream.get_first_raw_message_by_subject(subject, sequence).await {
-            Ok(message) => message,
-            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {
-                return Ok((None, false));
-            }
-            Err(error) => return Err(error).with_context(|| format!("reading {subject}")),
-        };
+        let message =
+            match stream.get_first_raw_message_by_subject(subject.as_str(), sequence).await {
+                Ok(message) => message,
+                Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {
+                    return Ok((None, false));
+                }
+                Err(error) => return Err(error).with_context(|| format!("reading {subject}")),
+            };
         sequence = message.sequence + 1;
         let raw = RawMessage {
             headers: Headers::from(&message.headers),
             body: message.payload.clone(),
             ..RawMessage::default()
         };
-        if wanted.is_of(raw, settings) {
+        if wanted.is_of(raw, &config.intake) {
             return Ok((Some(message), false));
         }
     }
@@ -313,13 +325,12 @@ fn entered(headers: &Headers) -> Option<(&'static str, String)> {
 }
 
 /// A message of the raw stream, delivered or not.
-fn queued(config: &Config, message: &StreamMessage, delivered: u64) -> Place {
-    let streams = &config.streams;
+fn queued(config: &Config, stream: &str, message: &StreamMessage, delivered: u64) -> Place {
     let state = if message.sequence <= delivered { "in flight" } else { "queued" };
     let mut facts = vec![
         ("sent", message.time.format(&Rfc3339).unwrap_or_default()),
         ("subject", message.subject.to_string()),
-        ("sequence", format!("{} of {}", message.sequence, streams.raw_stream)),
+        ("sequence", format!("{} of {stream}", message.sequence)),
     ];
     facts.push(if state == "in flight" {
         let wait = config.intake.ack_wait_secs;
@@ -371,7 +382,9 @@ fn unknown(config: &Config, wanted: &Wanted, more: bool) -> Place {
         "means",
         format!(
             "not in {}, {} or {}: never sent, or its outcome is older than {days} days",
-            streams.raw_stream, streams.retry_stream, streams.out_stream
+            streams.raw_streams().join(", "),
+            streams.retry_streams().join(", "),
+            streams.out_streams().join(", ")
         ),
     ));
     if more {

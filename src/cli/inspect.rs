@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use async_nats::jetstream::stream::Stream;
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::process::{Waits, looks_like_feed};
 use super::{Done, Exit, OrExit as _, remark};
 use crate::broker::connect;
+use crate::broker::topology::{self, Outs};
 use crate::config::Config;
 use crate::disposition::Failure;
 use crate::fetch::Fetcher;
@@ -231,17 +231,23 @@ async fn from_stream(config: &Config, key: Key) -> Result<Inspected, (Exit, anyh
     let url = super::publish::url_or_embedded(config);
     let connection = connect::connect(&config.nats, &url, "inspect").await.or_exit(Exit::Broker)?;
     let context = connection.jetstream();
-    let stream = context.get_stream(&config.streams.out_stream).await.or_exit(Exit::Broker)?;
+    let outs = topology::bind_outs(&context, &config.streams).await.or_exit(Exit::Broker)?;
     let subject = format!("{}.story.*.*.{key}", config.streams.prefix);
     // A reader may be permitted to get stories and nothing else; that goes by the subject.
-    let message = if stream.cached_info().config.allow_direct {
-        stream.direct_get_last_for_subject(&subject).await.map_err(anyhow::Error::new)
-    } else {
-        stream.get_last_raw_message_by_subject(&subject).await.map_err(anyhow::Error::new)
-    };
-    let message = match message {
+    let mut found = Err(anyhow::anyhow!("no out stream"));
+    for stream in outs.holding(key.as_str()) {
+        found = if stream.cached_info().config.allow_direct {
+            stream.direct_get_last_for_subject(&subject).await.map_err(anyhow::Error::new)
+        } else {
+            stream.get_last_raw_message_by_subject(&subject).await.map_err(anyhow::Error::new)
+        };
+        if found.is_ok() {
+            break;
+        }
+    }
+    let message = match found {
         Ok(message) => message,
-        Err(error) => return Err((Exit::Failed, no_story(&stream, config, key, error).await)),
+        Err(error) => return Err((Exit::Failed, no_story(&outs, config, key, error).await)),
     };
     let record = serde_json::from_slice(&message.payload)
         .context("the stored record is not JSON")
@@ -250,18 +256,13 @@ async fn from_stream(config: &Config, key: Key) -> Result<Inspected, (Exit, anyh
 }
 
 /// Why there is no story of a key: what else became of it, where that can be told.
-async fn no_story(
-    stream: &Stream,
-    config: &Config,
-    key: Key,
-    error: anyhow::Error,
-) -> anyhow::Error {
-    match super::find::last(stream, &config.streams.prefix, key).await {
-        Ok(Some(message)) if message.subject.contains(".dlq.") => anyhow::anyhow!(
+async fn no_story(outs: &Outs, config: &Config, key: Key, error: anyhow::Error) -> anyhow::Error {
+    match super::find::last(outs, &config.streams.prefix, key).await {
+        Ok(Some((_, message))) if message.subject.contains(".dlq.") => anyhow::anyhow!(
             "{key} is a dead letter, not a story: {}; `news-ingest dlq show {key}` has its message",
             super::find::reason(&message)
         ),
-        Ok(Some(message)) => {
+        Ok(Some((_, message))) => {
             anyhow::anyhow!(
                 "{key} was skipped, there is no story: {}",
                 super::find::reason(&message)
@@ -269,7 +270,7 @@ async fn no_story(
         }
         Ok(None) => anyhow::anyhow!(
             "no story of {key} in {}; `news-ingest find {key}` looks for messages that wait",
-            config.streams.out_stream
+            config.streams.out_streams().join(", ")
         ),
         // A reader may be permitted to get stories and nothing else.
         Err(_) => error.context(format!("no story of {key}")),

@@ -24,6 +24,61 @@ const INACTIVE: Duration = Duration::from_secs(60);
 /// Messages asked for at once.
 const BATCH: usize = 64;
 
+/// Readers of several streams, as one: messages of each in its order.
+pub(super) struct Readers {
+    all: Vec<Reader>,
+    turn: usize,
+}
+
+impl Readers {
+    /// Readers of what is stored from now on in every out stream. One of an earlier number of partitions may be gone.
+    pub(super) async fn open(
+        connection: &Connection,
+        streams: &topology::Settings,
+        subject: &str,
+    ) -> anyhow::Result<Self> {
+        let outs = topology::bind_outs(&connection.jetstream(), streams).await?;
+        let mut all = Vec::new();
+        for out in outs.all() {
+            let name = &out.cached_info().config.name;
+            all.push(Reader::open(connection.clone(), name, subject).await?);
+        }
+        Ok(Self { all, turn: 0 })
+    }
+
+    /// Goes to the first messages stored at a time or after it.
+    pub(super) fn begin_at(&mut self, start_time: OffsetDateTime) {
+        self.all.iter_mut().for_each(|reader| reader.begin_at(start_time));
+    }
+
+    /// Goes back by so many messages from the end of each stream; whether that is all that they have.
+    pub(super) async fn begin_back(&mut self, messages: u64) -> anyhow::Result<bool> {
+        let mut is_all = true;
+        for reader in &mut self.all {
+            is_all &= reader.begin_back(messages).await?;
+        }
+        Ok(is_all)
+    }
+
+    /// Whether everything has been read that is stored now.
+    pub(super) async fn caught_up(&mut self) -> anyhow::Result<bool> {
+        for reader in &mut self.all {
+            if !reader.caught_up().await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The next message of any, however long it takes.
+    pub(super) async fn next(&mut self) -> anyhow::Result<Stored> {
+        self.turn = (self.turn + 1) % self.all.len().max(1);
+        let (later, first) = self.all.split_at_mut(self.turn);
+        let each = first.iter_mut().chain(later).map(|reader| Box::pin(reader.next()));
+        futures_util::future::select_all(each).await.0
+    }
+}
+
 /// A message of the stream.
 pub(super) struct Stored {
     pub(super) sequence: u64,

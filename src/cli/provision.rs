@@ -44,7 +44,7 @@ pub(super) async fn run(mut config: Config, args: Args) -> Done {
     if let Some(stories) = args.stories_per_day {
         let bytes = match args.record_bytes {
             Some(bytes) => bytes,
-            None => measured(&context, &config.streams.out_stream).await,
+            None => measured(&context, &config.streams).await,
         };
         for line in sizing::plan(&config.streams, stories, bytes) {
             say(&line);
@@ -58,9 +58,14 @@ pub(super) async fn run(mut config: Config, args: Args) -> Done {
     Ok(Exit::Done)
 }
 
-/// Bytes of an outcome on the stream; the usual size where it holds none.
-async fn measured(context: &async_nats::jetstream::Context, out: &str) -> u64 {
-    let Ok(stream) = topology::bind_stream(context, out).await else { return sizing::RECORD_BYTES };
-    let state = &stream.cached_info().state;
-    state.bytes.checked_div(state.messages).unwrap_or(sizing::RECORD_BYTES)
+/// Bytes of an outcome on the out streams; the usual size where it holds none.
+async fn measured(context: &async_nats::jetstream::Context, streams: &topology::Settings) -> u64 {
+    let Ok(outs) = topology::bind_outs(context, streams).await else {
+        return sizing::RECORD_BYTES;
+    };
+    let (bytes, messages) = outs.all().fold((0, 0), |(bytes, messages), out| {
+        let state = &out.cached_info().state;
+        (bytes + state.bytes, messages + state.messages)
+    });
+    bytes.checked_div(messages).unwrap_or(sizing::RECORD_BYTES)
 }

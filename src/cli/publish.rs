@@ -10,8 +10,10 @@ use futures_util::StreamExt as _;
 
 use super::{Done, Exit, OrExit as _, say};
 use crate::broker::connect;
+use crate::broker::topology::partitions::{RawPlaces, host_token};
 use crate::config::Config;
-use crate::model::WebUrl;
+use crate::intake;
+use crate::model::{Origin, WebUrl};
 use crate::publish::{Error, RawMessage, RawPublisher};
 
 /// Publishes awaiting their confirmation at once.
@@ -57,7 +59,11 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let connection = connect::connect(&config.nats, &url, "publish").await.or_exit(Exit::Broker)?;
     let publisher =
         RawPublisher::new(connection.client, config.nats.request_timeout_secs.duration());
-    let subject = format!("{}.raw.{}", config.streams.prefix, args.source);
+    let to = Destination {
+        places: config.streams.raw_places(),
+        source: args.source,
+        intake: config.intake.clone(),
+    };
     let (sender, mut receiver) = tokio::sync::mpsc::channel(IN_FLIGHT);
     let (files, kind) = (args.files, args.kind);
     let reader = tokio::task::spawn_blocking(move || -> anyhow::Result<()> {
@@ -67,9 +73,9 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         Ok(())
     });
     let bar = super::progress("published");
-    let (publisher, subject) = (&publisher, &subject);
+    let (publisher, to) = (&publisher, &to);
     let mut sent = futures_util::stream::poll_fn(move |cx| receiver.poll_recv(cx))
-        .map(async |message| send(publisher, subject, message?).await)
+        .map(async |message| send(publisher, to, message?).await)
         .buffer_unordered(IN_FLIGHT);
     let (mut stored, mut refused) = (0u64, 0u64);
     while let Some(result) = sent.next().await {
@@ -85,13 +91,41 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     drop(sent);
     bar.finish_and_clear();
     reader.await.or_exit(Exit::Failed)?.or_exit(Exit::Failed)?;
-    say(&format!("{stored} published to {subject}, {refused} refused"));
+    say(&format!("{stored} published to {}, {refused} refused", to.places.any(&to.source)));
     Ok(if refused == 0 { Exit::Done } else { Exit::Failed })
 }
 
 #[allow(clippy::print_stderr, reason = "a command for people")]
 fn tracing_or_stderr(error: &anyhow::Error) {
     eprintln!("news-ingest: {error:#}");
+}
+
+/// Where messages go.
+struct Destination {
+    places: RawPlaces,
+    /// Last tokens of every subject.
+    source: String,
+    intake: intake::Settings,
+}
+
+impl Destination {
+    /// The subject of a message. Only where there are partitions is it looked into.
+    fn subject(&self, content_type: &str, body: &Bytes) -> String {
+        if !self.places.are_many() {
+            return self.places.subject(&self.source, "");
+        }
+        let mut message = intake::RawMessage { body: body.clone(), ..Default::default() };
+        message.headers.push("Content-Type", content_type);
+        let identity = intake::identify(&message, &self.intake);
+        match intake::decode(message, &self.intake).map(|raw| raw.origin) {
+            Ok(Origin::Link { url, .. }) => {
+                self.places.subject(&self.source, &host_token(url.host()))
+            }
+            Ok(Origin::Inline { .. }) | Err(_) => {
+                self.places.subject(&self.source, identity.key_str())
+            }
+        }
+    }
 }
 
 /// One message and where it came from.
@@ -179,10 +213,10 @@ fn guess(path: &Path) -> anyhow::Result<Kind> {
 }
 
 /// Publishes a message and waits until it is stored; a stream that is full is waited for.
-async fn send(publisher: &RawPublisher, subject: &str, message: Outgoing) -> anyhow::Result<()> {
+async fn send(publisher: &RawPublisher, to: &Destination, message: Outgoing) -> anyhow::Result<()> {
     let Outgoing { place, content_type, body } = message;
-    let id = publisher.fresh_id();
-    let message = RawMessage { subject: subject.to_owned(), id, content_type, body };
+    let (id, subject) = (publisher.fresh_id(), to.subject(content_type, &body));
+    let message = RawMessage { subject, id, content_type, body };
     for attempt in 0..10u32 {
         match publisher.store(&message).await {
             Ok(_) => return Ok(()),

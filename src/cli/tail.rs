@@ -3,7 +3,6 @@
 //! Reads the out stream with a consumer of its own, so it takes nothing from anybody: not from the
 //! workers, whose durable consumers are on other streams, and not from other readers.
 
-use std::collections::VecDeque;
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::out_reader::{Reader, Stored};
+use super::out_reader::{Readers, Stored};
 use super::{Done, Exit, OrExit as _};
 use crate::broker::{address, connect};
 use crate::config::Config;
@@ -106,9 +105,8 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let subject = args.subject(&config.streams.prefix);
     let url = super::publish::url_or_embedded(&config);
     let connection = connect::connect(&config.nats, &url, "tail").await.or_exit(Exit::Broker)?;
-    let reader = Reader::open(connection, &config.streams.out_stream, &subject)
-        .await
-        .or_exit(Exit::Broker)?;
+    let reader =
+        Readers::open(&connection, &config.streams, &subject).await.or_exit(Exit::Broker)?;
     let terminal = std::io::stdout().is_terminal();
     let wanted = Wanted { condition, json: args.json, terminal };
     if terminal && std::io::stderr().is_terminal() && !args.no_follow {
@@ -157,7 +155,7 @@ impl Wanted {
     }
 }
 
-async fn follow(mut reader: Reader, wanted: &Wanted, args: &Args) -> anyhow::Result<()> {
+async fn follow(mut reader: Readers, wanted: &Wanted, args: &Args) -> anyhow::Result<()> {
     let mut left = args.count.unwrap_or(u64::MAX);
     if let Some(last) = args.last {
         for line in last_lines(&mut reader, wanted, last).await?.into_iter().take(clamped(left)) {
@@ -187,27 +185,36 @@ async fn follow(mut reader: Reader, wanted: &Wanted, args: &Args) -> anyhow::Res
 /// Lines of the last `count` wanted stories. The stream can be read forwards only, so ever longer
 /// ends of it are, until one holds enough.
 async fn last_lines(
-    reader: &mut Reader,
+    reader: &mut Readers,
     wanted: &Wanted,
     count: u64,
-) -> anyhow::Result<VecDeque<String>> {
+) -> anyhow::Result<Vec<String>> {
     let mut back = count.saturating_mul(FIRST_LOOK);
     loop {
         let whole = reader.begin_back(back).await?;
-        let mut lines = VecDeque::new();
+        let mut lines = Vec::new();
         while !reader.caught_up().await? {
-            if let Some(line) = wanted.line(&reader.next().await?) {
-                if lines.len() == clamped(count) {
-                    lines.pop_front();
+            let stored = reader.next().await?;
+            if let Some(line) = wanted.line(&stored) {
+                lines.push((stored.at, line));
+                // Kept small: one stream's are in order already, those of several nearly.
+                if lines.len() > clamped(count).saturating_mul(2).max(1024) {
+                    keep_last(&mut lines, count);
                 }
-                lines.push_back(line);
             }
         }
+        keep_last(&mut lines, count);
         if whole || lines.len() == clamped(count) {
-            return Ok(lines);
+            return Ok(lines.into_iter().map(|(_, line)| line).collect());
         }
         back = back.saturating_mul(8);
     }
+}
+
+/// Leaves the latest ones, in the order of their storing.
+fn keep_last(lines: &mut Vec<(OffsetDateTime, String)>, count: u64) {
+    lines.sort_by_key(|(at, _)| *at);
+    lines.drain(..lines.len().saturating_sub(clamped(count)));
 }
 
 fn clamped(count: u64) -> usize {

@@ -13,6 +13,7 @@ use time::format_description::well_known::Rfc3339;
 use super::list::Feed;
 use super::parse::{Entry, escaped, of_html};
 use super::settings::TextSource;
+use crate::broker::topology::partitions::{RawPlaces, host_token};
 use crate::publish::RawMessage;
 
 /// How far ahead of us a publisher's clock may be.
@@ -78,8 +79,8 @@ struct Discovered<'a> {
 /// What all messages of a poll have in common.
 #[derive(Clone, Copy)]
 pub(super) struct Announced<'a> {
-    /// First token of subjects.
-    pub prefix: &'a str,
+    /// Where messages go.
+    pub places: &'a RawPlaces,
     pub feed: &'a Feed,
     /// The kind of document.
     pub via: &'a str,
@@ -90,7 +91,7 @@ pub(super) struct Announced<'a> {
 
 /// The message of an entry.
 pub(super) fn of_entry(announced: Announced<'_>, entry: &Entry) -> RawMessage {
-    let Announced { prefix, feed, via, now, text } = announced;
+    let Announced { places, feed, via, now, text } = announced;
     let page = match text {
         TextSource::Page => None,
         TextSource::Feed | TextSource::Longer => page_of(entry),
@@ -129,7 +130,7 @@ pub(super) fn of_entry(announced: Announced<'_>, entry: &Entry) -> RawMessage {
         meta: meta(entry),
     };
     RawMessage {
-        subject: format!("{prefix}.raw.{}", feed.source),
+        subject: places.subject(&feed.source, &host_token(host)),
         id: entry.identity.key_str().to_owned(),
         content_type: "application/json",
         body: serde_json::to_vec(&wire).expect("strings are JSON").into(),

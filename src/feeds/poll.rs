@@ -20,6 +20,7 @@ use super::parse::{Document, Entry, Parsed, Part, parse};
 use super::poll_report::PollReport;
 use super::settings::Settings;
 use super::{message, seen_entries};
+use crate::broker::topology::partitions::RawPlaces;
 use crate::fetch::{self, FeedDocument, Fetcher};
 use crate::model::{Identity, StoryId, Validators, WebUrl};
 use crate::publish::{RawPublisher, RawStored};
@@ -48,8 +49,8 @@ pub struct Poller {
     pub feeds: Feeds,
     /// Takes the messages.
     pub publisher: RawPublisher,
-    /// First token of every subject.
-    pub prefix: String,
+    /// Where messages go.
+    pub places: RawPlaces,
     /// Limits and intervals.
     pub settings: Settings,
     /// Whether feeds are asked that are not due.
@@ -438,7 +439,7 @@ impl Poller {
         let parts = claim.known.parts.values().flat_map(|part| &part.seen.0);
         let seen: HashSet<u64> = claim.known.seen.0.iter().chain(parts).copied().collect();
         let announced = message::Announced {
-            prefix: &self.prefix,
+            places: &self.places,
             feed,
             via: document.via,
             now: OffsetDateTime::now_utc(),

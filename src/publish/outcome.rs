@@ -13,7 +13,8 @@ use bytes::Bytes;
 
 use super::{Error, Settings, Subjects};
 use crate::backoff;
-use crate::broker::topology;
+use crate::broker::topology::partitions::Partition;
+use crate::broker::topology::{self, Outs};
 use crate::headers;
 use crate::model::{Key, RawPlace};
 
@@ -53,7 +54,7 @@ pub enum Stored {
     /// Stored earlier for the same raw_seq: an answer was lost, or the message was redelivered. It need
     /// not be the outcome that was to be stored now.
     Before {
-        /// Its sequence in the out stream.
+        /// Its sequence in the out stream that it is in.
         sequence: u64,
         /// Where it is, and so what it is.
         subject: String,
@@ -79,7 +80,7 @@ enum Guard {
 enum KeyState {
     Free,
     /// A dead letter or skipped message that the outcome is to take the place of: the one that a replay
-    /// names, or that of an earlier message.
+    /// names, or that of an earlier message. By its sequence.
     Failed(u64),
     Settled(Stored),
 }
@@ -88,35 +89,37 @@ enum KeyState {
 #[derive(Clone, Debug)]
 pub struct Publisher {
     client: Client,
-    out: Stream,
-    retry: Option<Stream>,
-    /// Whether the server of the out stream guards a publish over a filter of subjects.
+    outs: Outs,
+    retry: Option<Vec<Stream>>,
+    /// Whether the servers of the out streams guard a publish over a filter of subjects.
     filter_guard: Arc<AtomicBool>,
     subjects: Subjects,
+    streams: topology::Settings,
     settings: Settings,
 }
 
 impl Publisher {
-    /// A publisher on a stream that takes the subjects of outcomes, and on one that takes schedules
-    /// where there is one.
+    /// A publisher on the streams that take outcomes, and on those that take schedules where there are such.
     #[must_use]
     pub fn new(
         client: Client,
-        out: Stream,
-        retry: Option<Stream>,
+        outs: Outs,
+        retry: Option<Vec<Stream>>,
         subjects: Subjects,
+        streams: topology::Settings,
         settings: Settings,
     ) -> Self {
         let guard = Arc::new(AtomicBool::new(false));
-        let publisher = Self { client, out, retry, filter_guard: guard, subjects, settings };
-        publisher.judge_guard(publisher.out.cached_info());
+        let publisher =
+            Self { client, outs, retry, filter_guard: guard, subjects, streams, settings };
+        publisher.judge_guard(publisher.outs.current.iter().map(Stream::cached_info));
         publisher
     }
 
-    /// Takes the guard that the server of the out stream has, by what it says of the stream: a stream may move to
-    /// an older server of a cluster while the worker runs. Whether that is the guard over a filter.
-    pub fn judge_guard(&self, out: &Info) -> bool {
-        let has = topology::has_filter_guard(out);
+    /// Takes the guard that the servers of the out streams have, by what they say of the streams: a stream may move
+    /// to an older server of a cluster while the worker runs. Whether that is the guard over a filter.
+    pub fn judge_guard<'a>(&self, mut outs: impl Iterator<Item = &'a Info>) -> bool {
+        let has = outs.all(topology::has_filter_guard);
         self.filter_guard.store(has, Ordering::Relaxed);
         has
     }
@@ -131,9 +134,25 @@ impl Publisher {
         &self.subjects
     }
 
-    /// The stream of schedules.
-    pub(super) fn retry(&self) -> Option<&Stream> {
-        self.retry.as_ref()
+    /// The partition that a message is scheduled in, by its place in a raw stream.
+    pub(super) fn retry_part(&self, place: &str) -> Partition {
+        Partition::by(place, self.streams.partitions)
+    }
+
+    /// Its stream of schedules.
+    pub(super) fn retry(&self, part: Partition) -> Option<&Stream> {
+        self.retry.as_ref()?.get(part.number())
+    }
+
+    /// Beginning of the subjects of its schedules.
+    pub(super) fn retry_root(&self, part: Partition) -> String {
+        self.streams.retry_root(part)
+    }
+
+    /// Name of the out stream that a key's outcome goes to.
+    #[must_use]
+    pub fn stream_of(&self, key: Key) -> &str {
+        &self.outs.of(key.as_str()).cached_info().config.name
     }
 
     /// How often a publish without an answer is repeated.
@@ -163,11 +182,25 @@ impl Publisher {
         outcome: OutcomeMessage,
     ) -> Result<Stored, Error> {
         let filter = self.subjects.endings(key);
+        let out = self.outs.of(key.as_str());
+        let subject = self.streams.out_subject(self.outs.part_of(key.as_str()), &outcome.subject);
         let mut map = outcome.headers;
         if let Some(ttl) = outcome.ttl {
             map.insert(NATS_MESSAGE_TTL, format!("{}s", ttl.as_secs()));
         }
         let mut expected = replay_of.unwrap_or(0);
+        let new = Some((outcome.subject.as_str(), &outcome.body));
+        // Streams of an earlier number of partitions are closed: what is not there will not come.
+        for earlier in self.outs.earlier_of(key.as_str()) {
+            match self.find(earlier, &filter, place, replay_of.unwrap_or(0), new).await? {
+                KeyState::Settled(stored) => return Ok(stored),
+                KeyState::Failed(sequence) => {
+                    header(&mut map, headers::REPLACES, &sequence.to_string());
+                    break;
+                }
+                KeyState::Free => {}
+            }
+        }
         // What a replay names is the producer's word; it is looked at before it is believed.
         let guard = self.guard();
         let mut look = guard == Guard::MessageId || replay_of.is_some();
@@ -175,10 +208,7 @@ impl Publisher {
         loop {
             if look {
                 let replay_of = replay_of.unwrap_or(0);
-                match self
-                    .find(&filter, place, replay_of, Some((&outcome.subject, &outcome.body)))
-                    .await?
-                {
+                match self.find(out, &filter, place, replay_of, new).await? {
                     KeyState::Settled(stored) => return Ok(stored),
                     KeyState::Failed(sequence) => {
                         expected = sequence;
@@ -198,14 +228,14 @@ impl Publisher {
             if bytes > limit {
                 return Err(Error::TooLarge { bytes, limit });
             }
-            match self.send(&outcome.subject, &map, &outcome.body).await? {
+            match self.send(&subject, &map, &outcome.body).await? {
                 PublishReply::Stored(sequence) => return Ok(Stored::Now(sequence)),
                 PublishReply::Guarded if !look => {
                     look = true;
                     continue;
                 }
                 PublishReply::Duplicate(sequence) if guard == Guard::Filter => {
-                    return Err(taken_for_a_duplicate(&outcome.subject, sequence));
+                    return Err(taken_for_a_duplicate(&subject, sequence));
                 }
                 // Refused, yet nothing is there: another publish of the key is in flight.
                 PublishReply::Guarded | PublishReply::Duplicate(_) | PublishReply::Silence => {}
@@ -225,10 +255,14 @@ impl Publisher {
         replay_of: Option<u64>,
     ) -> Result<Option<Stored>, Error> {
         let filter = self.subjects.endings(key);
-        match self.find(&filter, place, replay_of.unwrap_or(0), None).await? {
-            KeyState::Settled(stored) => Ok(Some(stored)),
-            KeyState::Free | KeyState::Failed(_) => Ok(None),
+        for out in self.outs.holding(key.as_str()) {
+            match self.find(out, &filter, place, replay_of.unwrap_or(0), None).await? {
+                KeyState::Settled(stored) => return Ok(Some(stored)),
+                KeyState::Failed(_) => return Ok(None),
+                KeyState::Free => {}
+            }
         }
+        Ok(None)
     }
 
     /// Publishes a stored story to a further subject, which must hold its key. A second publication is
@@ -266,35 +300,56 @@ impl Publisher {
         Err(Error::NotConfirmed { tries: self.settings.confirm_tries })
     }
 
-    /// A header and the body of a stored outcome; `None` when it has no such header or is gone.
+    /// A header and the body of a stored outcome of a key; `None` when it has no such header or is gone.
     ///
     /// # Errors
     /// When the broker does not answer.
     pub async fn stored(
         &self,
+        key: Key,
         sequence: u64,
         name: &str,
     ) -> Result<Option<(String, Bytes)>, Error> {
-        match self.out.get_raw_message(sequence).await {
-            Ok(message) => Ok(message
-                .headers
-                .get(name)
-                .map(|value| (value.as_str().to_owned(), message.payload.clone()))),
-            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
-            Err(error) => Err(Error::Send(error.to_string())),
+        for out in self.outs.holding(key.as_str()) {
+            match out.get_raw_message(sequence).await {
+                // Streams count alike: another one's message of that sequence is another key's.
+                Ok(message) if message.subject.ends_with(key.as_str()) => {
+                    return Ok(message
+                        .headers
+                        .get(name)
+                        .map(|value| (value.as_str().to_owned(), message.payload.clone())));
+                }
+                Ok(_) => {}
+                Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {}
+                Err(error) => return Err(Error::Send(error.to_string())),
+            }
         }
+        Ok(None)
     }
 
-    /// What the key's last message on the out stream says. `replay_of` is the sequence of the message
+    /// Whether a key's last outcome is a story; false also where nobody can tell.
+    pub async fn is_story(&self, key: Key) -> bool {
+        let endings = self.subjects.endings(key);
+        for out in self.outs.holding(key.as_str()) {
+            match out.get_last_raw_message_by_subject(&endings).await {
+                Ok(message) => return self.subjects.kind(&message.subject) == Some("story"),
+                Err(error) => tracing::debug!(%error, %key, "no story of the key is there"),
+            }
+        }
+        false
+    }
+
+    /// What the key's last message on an out stream says. `replay_of` is the sequence of the message
     /// that a replay names, 0 for none; `new` is subject and body of what is to be stored.
     async fn find(
         &self,
+        out: &Stream,
         filter: &str,
         place: &RawPlace,
         replay_of: u64,
         new: Option<(&str, &Bytes)>,
     ) -> Result<KeyState, Error> {
-        let message = match self.out.get_last_raw_message_by_subject(filter).await {
+        let message = match out.get_last_raw_message_by_subject(filter).await {
             Ok(message) => message,
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {
                 return Ok(KeyState::Free);

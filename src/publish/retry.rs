@@ -20,6 +20,7 @@ use super::Error;
 use super::outcome::{
     PublishReply, Publisher, add_header, between_tries, header, taken_for_a_duplicate,
 };
+use crate::broker::topology::partitions::Partition;
 use crate::headers;
 use crate::model::{Provenance, RawPlace};
 
@@ -46,10 +47,11 @@ impl Publisher {
     /// # Errors
     /// When the broker does not store it; the delivery must then be handed back.
     pub async fn schedule(&self, later: Later<'_>) -> Result<(), Error> {
-        let prefix = self.subjects().prefix();
         let tokens = later.place.subject_tokens();
-        let subject = format!("{prefix}.retry.at.{tokens}");
-        let target = format!("{prefix}.retry.due.{tokens}");
+        let part = self.retry_part(&tokens);
+        let root = self.retry_root(part);
+        let subject = format!("{root}.at.{tokens}");
+        let target = format!("{root}.due.{tokens}");
         let mut map = schedule_headers(&later, &target);
         let mut replaces = 0;
         for tries in 1..=self.tries() {
@@ -57,7 +59,7 @@ impl Publisher {
             match self.send(&subject, &map, &later.body).await? {
                 PublishReply::Stored(_) => return Ok(()),
                 PublishReply::Guarded => {
-                    replaces = self.own_schedule(&subject, later.place).await?
+                    replaces = self.own_schedule(part, &subject, later.place).await?
                 }
                 PublishReply::Duplicate(sequence) => {
                     return Err(taken_for_a_duplicate(&subject, sequence));
@@ -72,8 +74,13 @@ impl Publisher {
 
     /// Sequence of the schedule on a subject, which an earlier delivery of the message left there or an
     /// earlier try; 0 where it has come due meanwhile.
-    async fn own_schedule(&self, subject: &str, place: &RawPlace) -> Result<u64, Error> {
-        let Some(retry) = self.retry() else { return Ok(0) };
+    async fn own_schedule(
+        &self,
+        part: Partition,
+        subject: &str,
+        place: &RawPlace,
+    ) -> Result<u64, Error> {
+        let Some(retry) = self.retry(part) else { return Ok(0) };
         let there = match retry.get_last_raw_message_by_subject(subject).await {
             Ok(there) => there,
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => return Ok(0),

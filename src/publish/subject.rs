@@ -18,12 +18,6 @@ impl Subjects {
         Self { prefix: prefix.to_owned(), topics }
     }
 
-    /// The first token.
-    #[must_use]
-    pub fn prefix(&self) -> &str {
-        &self.prefix
-    }
-
     /// `<prefix>.story.<lang>.<topic>.<key>`
     #[must_use]
     pub fn story(&self, language: LanguageCode, topic: Option<TopicCode>, key: Key) -> String {

@@ -35,7 +35,7 @@ pub(super) struct Outputs {
     pub(super) routes: Routes,
     /// The log of what the group has seen; `None` where copies are published without a look.
     pub(super) seen: Option<DuplicateLog>,
-    /// Whether the out stream lets single messages expire.
+    /// Whether the out streams let single messages expire.
     pub(super) message_ttl: bool,
 }
 

@@ -133,7 +133,7 @@ pub(super) async fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
     let deadline = Instant::now() + ARRIVAL;
     let mut wait = Duration::from_millis(20);
     loop {
-        if is_stored(shared, copy.of).await {
+        if shared.outputs.publisher.is_story(copy.of).await {
             return true;
         }
         if Instant::now() + wait >= deadline {
@@ -141,22 +141,5 @@ pub(super) async fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
         }
         tokio::time::sleep(wait).await;
         wait *= 2;
-    }
-}
-
-/// Whether a story is on the out stream.
-async fn is_stored(shared: &WorkerContext, key: Key) -> bool {
-    let endings = shared.outputs.publisher.subjects().endings(key);
-    let Ok(out) =
-        shared.ledger.context.get_stream_no_info(&shared.settings.streams.out_stream).await
-    else {
-        return false;
-    };
-    match out.get_last_raw_message_by_subject(&endings).await {
-        Ok(message) => shared.outputs.publisher.subjects().kind(&message.subject) == Some("story"),
-        Err(error) => {
-            tracing::debug!(%error, %key, "the story that is repeated is not there");
-            false
-        }
     }
 }

@@ -110,6 +110,7 @@ async fn store(
 ) -> Result<Stored, publish::Error> {
     let mut closed = shared.gate.closed.clone();
     let mut waits = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
+    let stream = shared.outputs.publisher.stream_of(key);
     loop {
         let error = match shared
             .outputs
@@ -118,9 +119,10 @@ async fn store(
             .await
         {
             Ok(stored) => {
-                if let Some(lasted) = shared.reporting.status.unblocked() {
+                if let Some(lasted) = shared.reporting.status.unblocked(stream) {
                     tracing::info!(
                         event = "out_resumed",
+                        stream,
                         blocked_secs = lasted.as_secs(),
                         "the out stream takes outcomes again"
                     );
@@ -130,15 +132,14 @@ async fn store(
             Err(error) if error.is_back_pressure() && !*closed.borrow() => error,
             Err(error) => return Err(error),
         };
-        if let Some(since) = shared.reporting.status.blocked() {
+        if let Some(since) = shared.reporting.status.blocked(stream) {
             tracing::warn!(
                 event = "out_blocked",
-                stream = shared.settings.streams.out_stream,
+                stream,
                 %error,
                 blocked_secs = since.as_secs(),
                 waiting = shared.reporting.status.in_flight(),
-                "{} stores no outcomes: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` says what to change",
-                shared.settings.streams.out_stream
+                "{stream} stores no outcomes: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` says what to change",
             );
         }
         tokio::select! {

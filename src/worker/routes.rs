@@ -55,7 +55,8 @@ pub(super) async fn send_stored(
     key: Key,
     sequence: u64,
 ) -> Result<(), publish::Error> {
-    let Some((taken, record)) = shared.outputs.publisher.stored(sequence, headers::ROUTES).await?
+    let Some((taken, record)) =
+        shared.outputs.publisher.stored(key, sequence, headers::ROUTES).await?
     else {
         return Ok(());
     };

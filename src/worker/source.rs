@@ -29,9 +29,20 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
+/// A stream to pull from.
+#[derive(Clone, Debug)]
+pub(super) struct Pulled {
+    pub(super) stream: String,
+    /// Whether it holds retries, whose headers a worker wrote.
+    pub(super) is_retry: bool,
+    /// Whether it is of an earlier number of partitions: it may be gone.
+    pub(super) is_earlier: bool,
+}
+
 /// Deliveries from the group's consumer on one stream.
 pub(super) struct Source {
     stream: String,
+    pulled: Pulled,
     context: Context,
     connection: Connection,
     max_in_flight: Arc<Semaphore>,
@@ -47,29 +58,37 @@ pub(super) struct Source {
 /// What a source is at.
 enum Step {
     Waiting(Instant),
-    Binding(BoxFuture<'static, Result<Puller, PullError>>),
+    Binding(BoxFuture<'static, Result<Puller, Unbound>>),
     Pulling(Box<Puller>),
     /// Giving a pull up, and then waiting.
     Closing(BoxFuture<'static, ()>, Instant),
+    /// The stream is gone, and was to go.
+    Gone,
+}
+
+/// Why a stream cannot be pulled from.
+enum Unbound {
+    /// It was of an earlier number of partitions, and is gone.
+    Gone,
+    Failed(PullError),
 }
 
 impl Source {
+    /// `bytes` is its share of what may be in hand.
     pub(super) fn new(
-        stream: &str,
+        pulled: Pulled,
         context: Context,
         connection: Connection,
-        max_in_flight: Arc<Semaphore>,
+        (max_in_flight, bytes): (Arc<Semaphore>, usize),
         settings: &RunSettings,
         returns: NakLedger,
         status: WorkerStatus,
     ) -> Self {
-        let budget = settings.intake.max_in_flight_mib << 20;
-        // Most of the bytes are for what comes in; retries are mostly links.
-        let budget = if stream == settings.streams.raw_stream { budget } else { budget / 4 };
-        let budget = Puller::budget(budget, context.client().max_payload());
+        let budget = Puller::budget(bytes, context.client().max_payload());
         Self {
             budget,
-            stream: stream.to_owned(),
+            stream: pulled.stream.clone(),
+            pulled,
             context,
             connection,
             max_in_flight,
@@ -92,7 +111,11 @@ impl Source {
                 }
                 Step::Binding(bound) => match bound.await {
                     Ok(puller) => self.bound(puller),
-                    Err(error) => self.step = Step::Waiting(self.failed(&error)),
+                    Err(Unbound::Failed(error)) => self.step = Step::Waiting(self.failed(&error)),
+                    Err(Unbound::Gone) => {
+                        self.status.pulling(&self.stream, true);
+                        self.step = Step::Gone;
+                    }
                 },
                 Step::Pulling(puller) => match puller.next().await {
                     Ok(delivery) => {
@@ -108,6 +131,7 @@ impl Source {
                     closed.await;
                     self.step = Step::Waiting(*until);
                 }
+                Step::Gone => return std::future::pending().await,
             }
         }
     }
@@ -125,17 +149,22 @@ impl Source {
         }
     }
 
-    fn bind(&self) -> BoxFuture<'static, Result<Puller, PullError>> {
-        let (context, stream, settings) =
-            (self.context.clone(), self.stream.clone(), self.settings.clone());
+    fn bind(&self) -> BoxFuture<'static, Result<Puller, Unbound>> {
+        let (context, settings) = (self.context.clone(), self.settings.clone());
+        let Pulled { stream, is_retry, is_earlier } = self.pulled.clone();
         let (max_in_flight, budget) = (Arc::clone(&self.max_in_flight), Arc::clone(&self.budget));
         let (dialler, api) = (self.connection.dialler.clone(), self.connection.api.clone());
         let lease = self.lease.clone();
         async move {
             // First of all: whether anybody is there, and why not.
-            let socket =
-                dialler.dial().await.map_err(|error| PullError::Connection(error.to_string()))?;
-            let gone = |error: topology::Error| PullError::ConsumerGone(error.to_string());
+            let socket = dialler
+                .dial()
+                .await
+                .map_err(|error| Unbound::Failed(PullError::Connection(error.to_string())))?;
+            let gone = |error: topology::Error| match error {
+                topology::Error::NoStream(_) if is_earlier => Unbound::Gone,
+                error => Unbound::Failed(PullError::ConsumerGone(error.to_string())),
+            };
             let created = topology::bind_stream(&context, &stream).await.map_err(gone)?;
             let created = topology::created_millis(&created);
             let consumer = topology::bind_consumer(&context, &settings.streams, &stream)
@@ -150,7 +179,7 @@ impl Source {
                 created,
                 max_in_flight,
                 budget,
-                trusted_headers: stream == settings.streams.retry_stream,
+                trusted_headers: is_retry,
             };
             let timeout = settings.nats.request_timeout_secs.duration();
             Ok(Puller::new(pull, &settings.intake, timeout))

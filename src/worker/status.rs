@@ -6,7 +6,7 @@
 
 mod metrics;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -36,7 +36,7 @@ struct Inner {
     draining: AtomicBool,
     blocked: AtomicBool,
     /// Since when outcomes cannot be stored, and when that was last told.
-    blocked_since: Mutex<Option<(Instant, Instant)>>,
+    blocked_since: Mutex<BTreeMap<String, (Instant, Instant)>>,
     shared_state_away: AtomicBool,
     /// Routes whose stream takes nothing at present.
     blocked_routes: Mutex<BTreeSet<String>>,
@@ -72,10 +72,28 @@ impl Drop for InHand {
     }
 }
 
-/// Messages in the retry stream; `None` where there is none, or the broker does not tell in time.
-async fn scheduled(context: &Context, streams: &topology::Settings) -> Option<u64> {
-    let asked = tokio::time::timeout(BACKLOG_WAIT, context.get_stream(&streams.retry_stream));
-    Some(asked.await.ok()?.ok()?.cached_info().state.messages)
+/// Messages in the retry streams; `None` where one is missing, or the broker does not tell in time.
+pub(super) async fn scheduled(context: &Context, streams: &topology::Settings) -> Option<u64> {
+    let mut messages = 0;
+    for name in streams.retry_streams() {
+        let asked = tokio::time::timeout(BACKLOG_WAIT, context.get_stream(name));
+        messages += asked.await.ok()?.ok()?.cached_info().state.messages;
+    }
+    Some(messages)
+}
+
+/// What waits in the raw streams of the group, those of other workers' partitions among them.
+async fn backlog(context: &Context, streams: &topology::Settings) -> Option<Backlog> {
+    let mut all = Backlog { waiting: 0, unacknowledged: 0, scheduled: None };
+    for stream in streams.raw_streams() {
+        let asked = topology::bind_consumer(context, streams, &stream);
+        let consumer = tokio::time::timeout(BACKLOG_WAIT, asked).await.ok()?.ok()?;
+        let info = consumer.cached_info();
+        all.waiting += info.num_pending;
+        all.unacknowledged += u64::try_from(info.num_ack_pending).unwrap_or_default();
+    }
+    all.scheduled = scheduled(context, streams).await;
+    Some(all)
 }
 
 impl WorkerStatus {
@@ -133,16 +151,7 @@ impl WorkerStatus {
         {
             return backlog;
         }
-        let asked = topology::bind_consumer(context, streams, &streams.raw_stream);
-        let backlog = match tokio::time::timeout(BACKLOG_WAIT, asked).await {
-            Ok(Ok(consumer)) => {
-                let info = consumer.cached_info();
-                let unacknowledged = u64::try_from(info.num_ack_pending).unwrap_or_default();
-                let scheduled = scheduled(context, streams).await;
-                Some(Backlog { waiting: info.num_pending, unacknowledged, scheduled })
-            }
-            Ok(Err(_)) | Err(_) => None,
-        };
+        let backlog = backlog(context, streams).await;
         *last = Some((Instant::now(), backlog));
         backlog
     }
@@ -165,27 +174,32 @@ impl WorkerStatus {
         self.0.draining.store(true, Ordering::Relaxed);
     }
 
-    /// The out stream accepts nothing at present; for how long, where that is to be told: at first, and once a
+    /// An out stream accepts nothing at present; for how long, where that is to be told: at first, and once a
     /// minute.
-    pub(super) fn blocked(&self) -> Option<Duration> {
-        self.0.blocked.store(true, Ordering::Relaxed);
+    pub(super) fn blocked(&self, stream: &str) -> Option<Duration> {
         let now = Instant::now();
         let mut blocked = self.0.blocked_since.lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *blocked {
-            None => *blocked = Some((now, now)),
-            Some((_, told)) if now.duration_since(*told) < TOLD_AGAIN => return None,
-            Some((_, told)) => *told = now,
+        self.0.blocked.store(true, Ordering::Relaxed);
+        let Some((since, told)) = blocked.get_mut(stream) else {
+            blocked.insert(stream.to_owned(), (now, now));
+            return Some(Duration::ZERO);
+        };
+        if now.duration_since(*told) < TOLD_AGAIN {
+            return None;
         }
-        blocked.map(|(since, _)| now.duration_since(since))
+        *told = now;
+        Some(now.duration_since(*since))
     }
 
-    /// The out stream accepts outcomes; for how long it did not, if so.
-    pub(super) fn unblocked(&self) -> Option<Duration> {
-        if !self.0.blocked.swap(false, Ordering::Relaxed) {
+    /// An out stream accepts outcomes; for how long it did not, if so.
+    pub(super) fn unblocked(&self, stream: &str) -> Option<Duration> {
+        if !self.0.blocked.load(Ordering::Relaxed) {
             return None;
         }
         let mut blocked = self.0.blocked_since.lock().unwrap_or_else(PoisonError::into_inner);
-        blocked.take().map(|(since, _)| since.elapsed())
+        let (since, _) = blocked.remove(stream)?;
+        self.0.blocked.store(!blocked.is_empty(), Ordering::Relaxed);
+        Some(since.elapsed())
     }
 
     /// Whether what the group shares about hosts is out of reach.

@@ -11,14 +11,24 @@ use serde_json::{Value, json};
 use super::group::{Group, Order};
 use super::plan::{Fault, Plan};
 use super::producer::Producer;
+use super::streams::Streams;
 use super::support::broker::{connect, free_port, server_program};
 use super::support::worker::program;
 use super::{Scene, messages, routes, under_way};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cluster_whose_leaders_change_loses_nothing_and_doubles_nothing() {
-    let scene = Scene::set(Plan::cluster()).await;
-    let mut cluster = Cluster::start().await;
+    under_fire(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn four_partitions_over_a_cluster_lose_nothing_and_double_nothing() {
+    under_fire(4).await;
+}
+
+async fn under_fire(partitions: usize) {
+    let scene = Scene::set(Plan::cluster(partitions)).await;
+    let mut cluster = Cluster::start(partitions).await;
     let url = cluster.url();
     scene
         .play(&url, &url, async |plan, group, producer| {
@@ -58,7 +68,7 @@ impl Node {
 
 impl Cluster {
     /// Starts the servers and provisions them as an operator would.
-    async fn start() -> Self {
+    async fn start(partitions: usize) -> Self {
         let nodes = (0..3)
             .map(|_| Node { client_port: free_port(), route_port: free_port(), child: None })
             .collect();
@@ -66,7 +76,7 @@ impl Cluster {
         for number in 0..3 {
             cluster.launch(number);
         }
-        cluster.provision().await;
+        cluster.provision(partitions).await;
         cluster
     }
 
@@ -107,7 +117,7 @@ impl Cluster {
     }
 
     /// `provision --replicas 3`, until the servers have found each other.
-    async fn provision(&self) {
+    async fn provision(&self, partitions: usize) {
         let mut said = String::new();
         for _ in 0..120 {
             let mut command = program();
@@ -115,6 +125,7 @@ impl Cluster {
                 .args(["provision", "--replicas", "3"])
                 .current_dir(self.dir.path())
                 .env("NEWS_INGEST__NATS__URL", self.url())
+                .env("NEWS_INGEST__STREAMS__PARTITIONS", partitions.to_string())
                 .env("NEWS_INGEST__INTAKE__ACK_WAIT_SECS", "5");
             let output = command.output().await.unwrap();
             if output.status.success() {
@@ -139,8 +150,10 @@ impl Cluster {
     }
 
     /// Waits until every stream has a leader and all of its copies are up to date.
-    async fn whole(&self, context: &Context) {
-        for stream in ["NEWS_RAW", "NEWS_RETRY", "NEWS_OUT", routes::STREAM] {
+    async fn whole(&self, context: &Context, streams: &Streams) {
+        let mut all = [streams.raw(), streams.retry(), streams.out()].concat();
+        all.push(routes::STREAM.to_owned());
+        for stream in &all {
             for _ in 0..240 {
                 let info = context.get_stream(stream).await.map(|s| s.cached_info().clone());
                 let whole = info.ok().and_then(|info| info.cluster).is_some_and(|cluster| {
@@ -155,20 +168,28 @@ impl Cluster {
     }
 }
 
+/// Whose leaders step down, in turn.
+fn leaders(streams: &Streams) -> Vec<String> {
+    let (raw, retry, out) = (streams.raw(), streams.retry(), streams.out());
+    let (last_out, last_retry) = (&out[out.len() - 1], &retry[retry.len() - 1]);
+    vec![
+        format!("STREAM {}", raw[0]),
+        format!("CONSUMER {}.news-ingest", raw[0]),
+        format!("STREAM {last_out}"),
+        format!("STREAM {last_retry}"),
+        format!("CONSUMER {last_retry}.news-ingest"),
+        "STREAM KV_news_hosts".to_owned(),
+    ]
+}
+
 /// Strikes each fault into a burst of stories.
 async fn strike(plan: &mut Plan, cluster: &mut Cluster, group: &Group, producer: &Producer) {
-    const LEADERS: [&str; 6] = [
-        "STREAM NEWS_RAW",
-        "CONSUMER NEWS_RAW.news-ingest",
-        "STREAM NEWS_OUT",
-        "STREAM NEWS_RETRY",
-        "CONSUMER NEWS_RETRY.news-ingest",
-        "STREAM KV_news_hosts",
-    ];
+    let streams = plan.streams.clone();
+    let leaders = leaders(&streams);
     let faults = plan.faults.clone();
     producer.send_up_to(plan.messages() / faults.len());
     let context = connect(&cluster.url()).await;
-    under_way(&context).await;
+    under_way(&context, &streams).await;
     let (mut asked, mut stepped) = (0, 0);
     let mut next = tokio::time::Instant::now();
     for (number, fault) in faults.iter().enumerate() {
@@ -180,7 +201,7 @@ async fn strike(plan: &mut Plan, cluster: &mut Cluster, group: &Group, producer:
                 group.order(&mut plan.rng, |rng| Order::Kill { down: rng.millis(0..1000) })
             }
             Fault::StepDown => {
-                let leader = LEADERS[asked % LEADERS.len()];
+                let leader = &leaders[asked % leaders.len()];
                 asked += 1;
                 stepped += usize::from(Cluster::step_down(&context, leader).await);
             }
@@ -190,7 +211,7 @@ async fn strike(plan: &mut Plan, cluster: &mut Cluster, group: &Group, producer:
                 cluster.nodes[node].kill();
                 tokio::time::sleep(plan.rng.millis(500..3000)).await;
                 cluster.launch(node);
-                cluster.whole(&context).await;
+                cluster.whole(&context, &streams).await;
             }
             Fault::PauseWorker
             | Fault::StopWorker
@@ -200,10 +221,10 @@ async fn strike(plan: &mut Plan, cluster: &mut Cluster, group: &Group, producer:
         }
         tokio::time::sleep_until(next).await;
     }
-    cluster.whole(&context).await;
+    cluster.whole(&context, &streams).await;
     println!(
         "{stepped} of {asked} leaders stepped down, {} outcomes by then",
-        messages(&context, "NEWS_OUT").await
+        messages(&context, &streams.out()).await
     );
     assert!(stepped > 0, "no leader stepped down");
 }

@@ -9,8 +9,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::plan::Rng;
+use super::routes;
+use super::streams::Streams;
 use super::support::worker::Worker;
-use super::{raw_streams, routes};
 
 /// Settings of every worker, beside those of [`Worker::start`]: short waits, loopback hosts that
 /// are asked as often as one likes.
@@ -59,11 +60,10 @@ pub struct Tally {
 }
 
 impl Group {
-    pub fn start(workers: usize, url: &str) -> Self {
+    pub fn start(workers: usize, url: &str, streams: &Streams) -> Self {
         let members = (0..workers).map(|number| {
             let (orders, receiver) = mpsc::channel(100);
-            let raw = raw_streams::of_worker(number);
-            let task = tokio::spawn(supervise(url.to_owned(), raw, receiver));
+            let task = tokio::spawn(supervise(url.to_owned(), number, streams.clone(), receiver));
             Member { orders, task }
         });
         Self { members: members.collect() }
@@ -82,6 +82,13 @@ impl Group {
         let all: Vec<&Member> = self.members.iter().collect();
         let member = rng.pick(if idle.is_empty() { &all } else { &idle });
         member.orders.try_send(order).unwrap();
+    }
+
+    /// Gives an order to every worker.
+    pub fn order_all(&self, order: impl Fn() -> Order) {
+        for member in &self.members {
+            member.orders.try_send(order()).unwrap();
+        }
     }
 
     /// Carries out what is ordered, then stops every worker.
@@ -103,10 +110,16 @@ impl Group {
     }
 }
 
-async fn supervise(url: String, raw: &str, mut orders: mpsc::Receiver<Order>) -> Tally {
+async fn supervise(
+    url: String,
+    number: usize,
+    streams: Streams,
+    mut orders: mpsc::Receiver<Order>,
+) -> Tally {
     let mut tally = Tally::default();
     loop {
-        let mut worker = start(&url, raw);
+        let of_worker = streams.of_worker(number);
+        let mut worker = start(&url, &of_worker);
         // Until this one has ended, one way or another.
         let down = loop {
             tokio::select! {
@@ -144,9 +157,9 @@ async fn supervise(url: String, raw: &str, mut orders: mpsc::Receiver<Order>) ->
 }
 
 /// Workers' directories go unless `CHAOS_KEEP` names one to keep their logs in.
-fn start(url: &str, raw: &str) -> Worker {
-    let mut settings =
-        vec![("NATS__URL", url), ("STREAMS__RAW_STREAM", raw), ("ROUTES", routes::SETTING)];
+fn start(url: &str, of_worker: &[(&'static str, String)]) -> Worker {
+    let mut settings = vec![("NATS__URL", url), ("ROUTES", routes::SETTING)];
+    settings.extend(of_worker.iter().map(|(name, value)| (*name, value.as_str())));
     settings.extend(SETTINGS);
     let dir = match std::env::var_os("CHAOS_KEEP") {
         Some(keep) => {

@@ -41,7 +41,7 @@
 //! stream (`delivery`: pulls), replays of letters that are gone (`delivery`: replays), routes that never
 //! take a story (`delivery`: routes), lame duck mode (`health`).
 //!
-//! Leaders that change: `cluster`. Credentials that are revoked or expire: `health`. Clocks that jump: turns at hosts,
+//! Leaders that change: `cluster`. Another number of partitions while the group works: `takeover`. Credentials that are revoked or expire: `health`. Clocks that jump: turns at hosts,
 //! ages and schedules go by the broker's clock, carried forward by the monotonic one
 //! (`state::Clock`), leases and time-outs by the monotonic one alone; only times in records, headers
 //! and logs are this machine's wall clock. Not tested: a process cannot set its own wall clock.
@@ -59,9 +59,10 @@ mod link;
 mod one_server;
 mod plan;
 mod producer;
-mod raw_streams;
 mod routes;
 mod stories;
+mod streams;
+mod takeover;
 mod wire;
 
 use std::sync::Arc;
@@ -75,6 +76,7 @@ use ledger::{Ledger, read_all};
 use plan::Plan;
 use producer::Producer;
 use stories::{Input, Sites};
+use streams::Streams;
 use support::broker;
 
 /// What goes in, and what must come out of it.
@@ -106,23 +108,27 @@ impl Scene {
         let Self { mut plan, inputs, ledger, _sites } = self;
         let context = broker::connect(producers_url).await;
         stories::create_bucket(&context, plan.replicas).await;
-        raw_streams::create_second(&context, plan.replicas).await;
+        let streams = plan.streams.clone();
+        streams.create_twin(&context).await;
         let desk = routes::Desk::start(&context);
-        let group = Group::start(plan.workers, workers_url);
-        let producer = Producer::start(producers_url, inputs).await;
+        let group = Group::start(plan.workers, workers_url, &streams);
+        let producer = Producer::start(producers_url, inputs, streams.clone()).await;
         let started = Instant::now();
         strike(&mut plan, &group, &producer).await;
         let sent = producer.finish().await;
         let struck = started.elapsed();
-        let left = drained(&context).await;
+        let left = drained(&context, &streams).await;
         let elapsed = started.elapsed();
         let workers = group.end().await;
-        let stored = read_all(&context, "NEWS_OUT").await;
+        let mut stored = Vec::new();
+        for out in streams.out() {
+            stored.extend(read_all(&context, &out).await);
+        }
         let report = ledger.close(&stored, &desk.end(&context).await);
 
         println!("\n{plan}\n{sent}\n{workers}\n{report}");
         println!(
-            "seconds {:.0}, {:.0} of them under fire, stories/s {:.0}, left in the raw streams {}, in NEWS_RETRY {}",
+            "seconds {:.0}, {:.0} of them under fire, stories/s {:.0}, left in the raw streams {}, in the retry streams {}",
             elapsed.as_secs_f64(),
             struck.as_secs_f64(),
             plan.stories as f64 / elapsed.as_secs_f64(),
@@ -136,9 +142,9 @@ impl Scene {
 }
 
 /// Waits until the first outcome is there: workers are up.
-async fn under_way(context: &Context) {
+async fn under_way(context: &Context, streams: &Streams) {
     for _ in 0..1200 {
-        if messages(context, "NEWS_OUT").await > 0 {
+        if messages(context, &streams.out()).await > 0 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -147,15 +153,12 @@ async fn under_way(context: &Context) {
 }
 
 /// Waits until every message is acknowledged; what is left in the raw streams and in the retry stream.
-async fn drained(context: &Context) -> (u64, u64) {
+async fn drained(context: &Context, streams: &Streams) -> (u64, u64) {
     let deadline = Instant::now() + plan::DRAIN;
     let mut empty = 0;
     loop {
-        let mut raw = 0;
-        for (stream, _) in raw_streams::RAW {
-            raw += messages(context, stream).await;
-        }
-        let left = (raw, messages(context, "NEWS_RETRY").await);
+        let raw = messages(context, &streams.raw()).await;
+        let left = (raw, messages(context, &streams.retry()).await);
         empty = if left == (0, 0) { empty + 1 } else { 0 };
         // A retry is in neither stream's numbers for an instant while it comes due.
         if empty >= 5 || Instant::now() >= deadline {
@@ -165,8 +168,17 @@ async fn drained(context: &Context) -> (u64, u64) {
     }
 }
 
+/// Messages of some streams.
+async fn messages(context: &Context, streams: &[String]) -> u64 {
+    let mut all = 0;
+    for stream in streams {
+        all += messages_of(context, stream).await;
+    }
+    all
+}
+
 /// Messages of a stream; waits for a leader that can tell.
-async fn messages(context: &Context, stream: &str) -> u64 {
+async fn messages_of(context: &Context, stream: &str) -> u64 {
     for _ in 0..60 {
         if let Ok(stream) = context.get_stream(stream).await {
             return stream.cached_info().state.messages;

@@ -11,8 +11,18 @@ use super::{Scene, routes, under_way};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_and_nothing_comes_twice_under_fire() {
-    let scene = Scene::set(Plan::one_server()).await;
-    let mut broker = Broker::provisioned().await;
+    under_fire(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn four_partitions_lose_nothing_and_double_nothing_under_fire() {
+    under_fire(4).await;
+}
+
+async fn under_fire(partitions: usize) {
+    let scene = Scene::set(Plan::one_server(partitions)).await;
+    let mut broker = Broker::start().await;
+    broker.provision_with(&scene.plan.streams.settings()).await;
     routes::create_stream(&broker.context().await, 1).await;
     let proxy = Proxy::start(broker.address()).await;
     let url = broker.url().to_owned();
@@ -34,7 +44,7 @@ async fn strike(
     let mut recoveries = JoinSet::new();
     let faults = plan.faults.clone();
     producer.send_up_to(plan.messages() / faults.len());
-    under_way(&broker.context().await).await;
+    under_way(&broker.context().await, &plan.streams).await;
     let mut next = tokio::time::Instant::now();
     for (number, fault) in faults.iter().enumerate() {
         next += plan.interval();

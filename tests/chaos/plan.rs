@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::time::Duration;
 
+use super::streams::Streams;
+
 /// SplitMix64: small, seeded, the same on every platform.
 #[derive(Clone, Debug)]
 pub struct Rng(pub u64);
@@ -65,18 +67,19 @@ pub struct Plan {
     pub rng: Rng,
     /// Copies of each stream.
     pub replicas: usize,
+    pub streams: Streams,
     seed: u64,
 }
 
 impl Plan {
     /// Workers and one server, behind a wire that can be cut.
-    pub fn one_server() -> Self {
+    pub fn one_server(partitions: usize) -> Self {
         let kills: usize = number("CHAOS_KILLS", 6);
         let server = kills.div_ceil(5);
         Self::of(
             800,
             20,
-            1,
+            Streams::new(partitions, 1),
             &[
                 (Fault::KillWorker, kills - server),
                 (Fault::KillServer, server),
@@ -89,13 +92,13 @@ impl Plan {
     }
 
     /// Workers and three servers.
-    pub fn cluster() -> Self {
+    pub fn cluster(partitions: usize) -> Self {
         let kills: usize = number("CHAOS_KILLS", 2);
         let nodes = kills.div_ceil(2);
         Self::of(
             300,
             9,
-            3,
+            Streams::new(partitions, 3),
             &[
                 (Fault::KillWorker, kills - nodes),
                 (Fault::KillNode, nodes),
@@ -104,7 +107,13 @@ impl Plan {
         )
     }
 
-    fn of(stories: usize, seconds: u64, replicas: usize, counts: &[(Fault, usize)]) -> Self {
+    /// Workers that die while another number of partitions takes over.
+    pub fn takeover() -> Self {
+        let kills: usize = number("CHAOS_KILLS", 8);
+        Self::of(800, 20, Streams::new(2, 1), &[(Fault::KillWorker, kills)])
+    }
+
+    fn of(stories: usize, seconds: u64, streams: Streams, counts: &[(Fault, usize)]) -> Self {
         let seed = number("CHAOS_SEED", 20_260_923);
         let mut faults = Vec::new();
         for (fault, count) in counts {
@@ -120,7 +129,8 @@ impl Plan {
             faults,
             striking: Duration::from_secs(number("CHAOS_SECONDS", seconds)),
             rng,
-            replicas,
+            replicas: streams.settings().replicas,
+            streams,
             seed,
         }
     }
@@ -143,7 +153,9 @@ fn number<T: std::str::FromStr<Err: fmt::Debug>>(name: &str, default: T) -> T {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let partitions = self.streams.settings().partitions;
         write!(f, "seed {}, {} workers, {} stories", self.seed, self.workers, self.stories)?;
+        write!(f, ", {partitions} partition(s)")?;
         for (fault, what) in [
             (Fault::KillWorker, "kill -9 of a worker"),
             (Fault::KillServer, "kill -9 of the server"),

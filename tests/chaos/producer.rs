@@ -11,8 +11,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::stories::{BUCKET, Input};
+use super::streams::Streams;
 use super::support::broker;
-use super::{raw_streams, wire};
+use super::wire;
 
 /// Publishes under way at a time.
 const IN_FLIGHT: usize = 64;
@@ -33,7 +34,7 @@ pub struct Sent {
 impl Producer {
     /// Sends nothing yet. The `number`-th message is the story of that number; beyond the last one,
     /// stories from all over come a second time.
-    pub async fn start(url: &str, inputs: Arc<Vec<Input>>) -> Self {
+    pub async fn start(url: &str, inputs: Arc<Vec<Input>>, streams: Streams) -> Self {
         let context = broker::connect(url).await;
         let servers: Vec<String> = url.split(',').map(|url| url.replace("nats://", "")).collect();
         let (allowed, mut limit) = watch::channel(0);
@@ -44,7 +45,7 @@ impl Producer {
                 let mut burst = futures_util::stream::iter(from..to)
                     .map(|number| {
                         let input = &inputs[story_of(number, inputs.len())];
-                        publish(&context, &servers, raw_streams::subject(number), input)
+                        publish(&context, &servers, streams.subject(number), input)
                     })
                     .buffer_unordered(IN_FLIGHT);
                 while let Some(again) = burst.next().await {
@@ -78,12 +79,7 @@ fn story_of(number: usize, stories: usize) -> usize {
 }
 
 /// Publishes until it is confirmed; how often it had to be repeated.
-async fn publish(
-    context: &Context,
-    servers: &[String],
-    subject: &'static str,
-    input: &Input,
-) -> usize {
+async fn publish(context: &Context, servers: &[String], subject: String, input: &Input) -> usize {
     for again in 0.. {
         if again > 0 {
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -92,7 +88,7 @@ async fn publish(
             let server = &servers[again % servers.len()];
             let stored = tokio::time::timeout(
                 Duration::from_secs(2),
-                wire::publish(server, subject, block, &input.body),
+                wire::publish(server, &subject, block, &input.body),
             );
             if matches!(stored.await, Ok(Ok(()))) {
                 return again;
@@ -114,7 +110,7 @@ async fn publish(
         }
         let stored = async {
             let body = input.body.clone().into();
-            context.publish_with_headers(subject, headers, body).await?.await
+            context.publish_with_headers(subject.clone(), headers, body).await?.await
         };
         if let Ok(Ok(_)) = tokio::time::timeout(Duration::from_secs(2), stored).await {
             return again;

@@ -10,6 +10,7 @@ mod fallbacks;
 mod headers;
 mod letters;
 mod operators;
+mod partitions;
 mod pulls;
 mod replays;
 mod routes;

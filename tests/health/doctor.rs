@@ -6,6 +6,8 @@ use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy};
 
+use news_ingest::broker::topology;
+
 use super::support::broker::{Broker, free_port};
 use super::support::worker::program;
 
@@ -67,6 +69,30 @@ async fn a_provisioned_broker_is_usable_and_one_server_is_warned_of() {
     quiet.args(["check", "--connect", "--quiet"]).env("NEWS_INGEST__NATS__URL", broker.url());
     let output = quiet.output().await.unwrap();
     assert!(output.status.success() && output.stdout.is_empty());
+}
+
+#[tokio::test]
+async fn every_partition_is_examined_and_an_earlier_one_that_is_open_is_found() {
+    let broker = Broker::start().await;
+    let mut settings = topology::Settings { partitions: 2, ..topology::Settings::default() };
+    broker.provision_with(&settings).await;
+    let context = broker.context().await;
+    let (code, said) = check(broker.url(), &[("STREAMS__PARTITIONS", "2")]).await;
+    assert_eq!(code, 0, "{said}");
+    context.delete_stream("NEWS_OUT_2_1").await.unwrap();
+    let (code, said) = check(broker.url(), &[("STREAMS__PARTITIONS", "2")]).await;
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("error: stream NEWS_OUT_2_1 does not exist"), "{said}");
+    broker.provision_with(&settings).await;
+    settings.partitions = 3;
+    settings.previous_partitions = vec![2];
+    let three = [("STREAMS__PARTITIONS", "3"), ("STREAMS__PREVIOUS_PARTITIONS", "[2]")];
+    let (code, said) = check(broker.url(), &three).await;
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("stream NEWS_OUT_2_0 still takes outcomes"), "{said}");
+    broker.provision_with(&settings).await;
+    let (code, said) = check(broker.url(), &three).await;
+    assert_eq!(code, 0, "{said}");
 }
 
 #[tokio::test]

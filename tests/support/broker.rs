@@ -170,11 +170,14 @@ impl Broker {
     }
 
     pub async fn provision(&self) {
+        self.provision_with(&topology::Settings::default()).await;
+    }
+
+    /// The same with other names or another number of streams.
+    pub async fn provision_with(&self, settings: &topology::Settings) {
         let context = self.context().await;
         let ack_wait = Duration::from_secs(5);
-        topology::provision(&context, &topology::Settings::default(), ack_wait, false)
-            .await
-            .unwrap();
+        topology::provision(&context, settings, ack_wait, false).await.unwrap();
         state::provision(&context, &state::Settings::default(), 1).await.unwrap();
     }
 
