@@ -7,7 +7,8 @@
 use std::fmt;
 use std::time::Duration;
 
-/// Failures by which a host says that it does not let us in, as `stage.code`.
+/// Codes of the failures of which [`HostCondition::is_refusal`] is true, as `stage.code`: for who reads codes back from
+/// logs. A test of `fetch` holds the two together.
 const REFUSALS: [&str; 6] = [
     "fetch.refused",
     "fetch.login",
@@ -17,10 +18,9 @@ const REFUSALS: [&str; 6] = [
     "fetch.host_refuses",
 ];
 
-/// Whether a failure, as `stage.code`, is a host's refusal: nothing is wrong with the story, and it can be had
-/// when the host lets us in.
+/// Whether a code from a log, `stage.code`, is a host's refusal.
 #[must_use]
-pub fn is_refusal(code: &str) -> bool {
+pub fn is_refusal_code(code: &str) -> bool {
     REFUSALS.contains(&code)
 }
 
@@ -43,6 +43,61 @@ pub enum Disposition {
     Reject,
     /// There is no story to publish and nothing went wrong (not modified, a consent wall).
     Skip,
+}
+
+/// What a failure tells of the host that a story's page is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostCondition {
+    /// Nothing: the failure is the page's, the message's or our own.
+    Untold,
+    /// It is well, and the story's turn there is yet to come.
+    Turn,
+    /// It gave no answer in time.
+    TooLate,
+    /// It asked for time.
+    Busy,
+    /// It fails so often, or its robots.txt cannot be had, that nobody asks it for a while.
+    LeftAlone,
+    /// It does not let us in.
+    Refuses,
+    /// It has refused so often that nobody asks it for a while.
+    RefusesAndLeftAlone,
+    /// What the group shares about hosts is out of reach, and so it was not asked.
+    OutOfReach,
+}
+
+impl HostCondition {
+    /// Whether the host does not let us in: nothing is wrong with the story, and it can be had when it does.
+    #[must_use]
+    pub const fn is_refusal(self) -> bool {
+        match self {
+            Self::Refuses | Self::RefusesAndLeftAlone => true,
+            Self::Untold
+            | Self::Turn
+            | Self::TooLate
+            | Self::Busy
+            | Self::LeftAlone
+            | Self::OutOfReach => false,
+        }
+    }
+
+    /// Whether every story of the host waits, without its page having been asked for.
+    #[must_use]
+    pub const fn holds_all_stories(self) -> bool {
+        match self {
+            Self::Turn | Self::LeftAlone | Self::RefusesAndLeftAlone => true,
+            Self::Untold | Self::TooLate | Self::Busy | Self::Refuses | Self::OutOfReach => false,
+        }
+    }
+
+    /// Whether an answer may never come, however long a story waits. Turns at a slow host do come.
+    #[must_use]
+    pub const fn may_never_answer(self) -> bool {
+        match self {
+            Self::Busy | Self::LeftAlone | Self::RefusesAndLeftAlone | Self::OutOfReach => true,
+            Self::Untold | Self::Turn | Self::TooLate | Self::Refuses => false,
+        }
+    }
 }
 
 /// A stage of the pipeline, as named in subjects, records and logs.
@@ -94,6 +149,11 @@ pub trait Classify: std::error::Error {
 
     /// What is to become of the message.
     fn disposition(&self) -> Disposition;
+
+    /// What it tells of the page's host; nothing in the stages that ask none.
+    fn host_condition(&self) -> HostCondition {
+        HostCondition::Untold
+    }
 }
 
 /// A stage error stripped to what the rest of the program may know of it.
@@ -105,6 +165,8 @@ pub struct Failure {
     pub code: &'static str,
     /// What is to become of the message.
     pub disposition: Disposition,
+    /// What it tells of the page's host.
+    pub host: HostCondition,
     /// For people: names the field or the place, at most [`Failure::MAX_MESSAGE`] characters,
     /// never the page's body.
     pub message: String,
@@ -131,7 +193,13 @@ impl Failure {
             .map(|c| if c.is_control() { ' ' } else { c })
             .take(Self::MAX_MESSAGE)
             .collect();
-        Self { stage: E::STAGE, code: error.code(), disposition: error.disposition(), message }
+        Self {
+            stage: E::STAGE,
+            code: error.code(),
+            disposition: error.disposition(),
+            host: error.host_condition(),
+            message,
+        }
     }
 }
 

@@ -42,6 +42,12 @@ pub fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
+/// The rows of a language's list that has kinds: what stands before the tab and what behind it. None where there is no
+/// list.
+pub fn rows(code: &str, name: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    text(code, name).into_iter().flat_map(entries).filter_map(|row| row.split_once('\t'))
+}
+
 /// Codes of the languages that have a file of the name, in alphabetical order.
 pub fn languages_with(name: &str) -> impl Iterator<Item = &'static str> {
     FILES.iter().filter_map(move |(path, _)| {

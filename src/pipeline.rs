@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use self::cores::Cores;
-use crate::disposition::{Disposition, Failure, Stage};
+use crate::disposition::{Disposition, Failure, HostCondition, Stage};
 use crate::extract;
 use crate::fetch::{self, Fetcher, TurnWait};
 use crate::model::{Article, Captured, Content, Origin, Page, RawArticle, Story, Timings};
@@ -191,6 +191,7 @@ impl Pipeline {
                 stage: Stage::Fetch,
                 code: "no_fetch",
                 disposition: Disposition::Skip,
+                host: HostCondition::Untold,
                 message: "the message has only a url and fetching is switched off".to_owned(),
             }),
         }
@@ -265,6 +266,7 @@ fn panicked(message: &str) -> Failure {
         stage: Stage::Extract,
         code: "panic",
         disposition: Disposition::Reject,
+        host: HostCondition::Untold,
         message: format!("a stage failed on this story: {message}"),
     }
 }

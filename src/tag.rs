@@ -12,6 +12,7 @@ use crate::model::{Article, LanguageCode, Story, Tags};
 mod amounts;
 mod dates;
 pub mod document;
+mod english;
 pub mod entities;
 pub mod fingerprint;
 mod keywords;

@@ -45,6 +45,7 @@ use crate::record;
 use crate::route::{RouteError, Routes};
 use crate::state;
 
+pub use attempt_report::AttemptOutcome;
 use context::{Gate, Ledger, Outputs, Reporting, WorkerContext};
 use deferrals::Deferrals;
 use raw_streams::RawStreams;
@@ -54,7 +55,7 @@ use slow_hosts::SlowHosts;
 use source::Source;
 use sources::Sources;
 pub use status::WorkerStatus;
-pub use totals::{AttemptOutcome, Backlog, Totals, memory_bytes};
+pub use totals::{Backlog, Totals, memory_bytes};
 
 /// Why a worker could not start.
 #[derive(Debug, Error)]

@@ -19,7 +19,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::{Done, Exit, OrExit as _, remark};
 use crate::charset;
 use crate::config::Config;
-use crate::disposition::{Disposition, Failure};
+use crate::disposition::{Disposition, Failure, HostCondition};
 use crate::fetch::Fetcher;
 use crate::intake::{self, RawMessage};
 use crate::model::{Identity, Origin, Provenance, RawArticle, Story, Timings, WebUrl};
@@ -446,7 +446,7 @@ impl Waits {
     /// How long to wait before the line is tried again; `None` when its failure is its answer.
     pub(super) fn next(&mut self, failure: &Failure) -> Option<Duration> {
         let Disposition::Defer { after } = failure.disposition else { return None };
-        let is_turn = failure.code == "host_turn";
+        let is_turn = failure.host == HostCondition::Turn;
         self.for_patience += u32::from(!is_turn);
         let waits = match is_turn {
             true => after <= Self::LONGEST_TURN,

@@ -35,7 +35,7 @@ pub(super) fn judge(
     let status = answer.status.as_u16();
     // A test for robots may come with any status; it is no failure of the host.
     if let Some(wall) = interstitial::of_refusal(status, &answer.headers, &answer.body) {
-        let health = if is_refusal(status) { Observation::Refused } else { Observation::Well };
+        let health = if refuses(status) { Observation::Refused } else { Observation::Well };
         return (Err(Error::Wall(wall)), health);
     }
     let asked = answer
@@ -67,7 +67,7 @@ pub(super) fn judge(
 }
 
 /// Whether a status says that we are not let in.
-fn is_refusal(status: u16) -> bool {
+fn refuses(status: u16) -> bool {
     matches!(status, 401 | 402 | 403 | 407 | 451)
 }
 

@@ -14,7 +14,7 @@ use thiserror::Error;
 use super::decode::DecodeError;
 use super::guard::Forbidden;
 use super::interstitial::Wall;
-use crate::disposition::{Classify, Disposition, Stage};
+use crate::disposition::{Classify, Disposition, HostCondition, Stage};
 use crate::model::UrlError;
 use crate::state;
 
@@ -312,6 +312,45 @@ impl Classify for Error {
             | Self::Status { .. } => Disposition::Reject,
         }
     }
+
+    fn host_condition(&self) -> HostCondition {
+        match self {
+            Self::HostPermit { .. } => HostCondition::Turn,
+            Self::Timeout { .. } => HostCondition::TooLate,
+            Self::RateLimited { .. } | Self::Unavailable { .. } => HostCondition::Busy,
+            Self::RobotsUnreachable { .. } | Self::CircuitOpen { .. } | Self::HostDead => {
+                HostCondition::LeftAlone
+            }
+            Self::Refused { .. }
+            | Self::Legal
+            | Self::Wall(Wall::Paywall | Wall::Login | Wall::Challenge) => HostCondition::Refuses,
+            Self::HostRefuses { .. } => HostCondition::RefusesAndLeftAlone,
+            Self::State(_) => HostCondition::OutOfReach,
+            Self::Wall(Wall::Consent | Wall::Soft404 | Wall::ScriptShell)
+            | Self::Forbidden(_)
+            | Self::RedirectTarget(_)
+            | Self::RedirectLoop { .. }
+            | Self::TooManyRedirects { .. }
+            | Self::Dns(_)
+            | Self::Connect(_)
+            | Self::Proxy(_)
+            | Self::Tls(_)
+            | Self::Truncated(_)
+            | Self::Protocol(_)
+            | Self::TooLarge { .. }
+            | Self::HeadersTooLarge { .. }
+            | Self::Encoding(_)
+            | Self::Charset { .. }
+            | Self::ContentType(_)
+            | Self::Feed
+            | Self::Empty { .. }
+            | Self::NotModified
+            | Self::Gone { .. }
+            | Self::ServerError { .. }
+            | Self::Status { .. }
+            | Self::RobotsDisallowed => HostCondition::Untold,
+        }
+    }
 }
 
 /// What is needed to bring back the stories of a host that refused.
@@ -346,5 +385,55 @@ impl From<DecodeError> for Error {
             DecodeError::Truncated { .. } => Self::Truncated(error.into()),
             DecodeError::Corrupt { .. } => Self::Encoding(error.into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disposition::is_refusal_code;
+
+    #[test]
+    fn refusals_are_the_same_by_variant_and_by_code() {
+        let wait = Duration::from_secs(9);
+        let refuses =
+            |after| Error::HostRefuses { host: "a.example".to_owned(), refusals: 3, after };
+        for error in [
+            Error::Refused { status: 403 },
+            Error::Legal,
+            Error::Wall(Wall::Paywall),
+            Error::Wall(Wall::Login),
+            Error::Wall(Wall::Challenge),
+            refuses(Some(wait)),
+            refuses(None),
+            Error::Wall(Wall::Consent),
+            Error::Wall(Wall::Soft404),
+            Error::Wall(Wall::ScriptShell),
+            Error::Gone { status: 404 },
+            Error::RobotsDisallowed,
+            Error::HostDead,
+            Error::RateLimited { after: wait },
+            Error::CircuitOpen { after: wait },
+            Error::HostPermit { after: wait, crawl_delay: None },
+            Error::RobotsUnreachable { after: wait },
+            Error::Unavailable { after: None },
+        ] {
+            let code = format!("{}.{}", Error::STAGE, error.code());
+            assert_eq!(error.host_condition().is_refusal(), is_refusal_code(&code), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_holds_every_story_of_a_host_is_told_apart_from_what_was_answered() {
+        let wait = Duration::from_secs(9);
+        let told = |error: Error| {
+            let host = error.host_condition();
+            (host.holds_all_stories(), host.may_never_answer())
+        };
+        assert_eq!(told(Error::HostPermit { after: wait, crawl_delay: None }), (true, false));
+        assert_eq!(told(Error::CircuitOpen { after: wait }), (true, true));
+        assert_eq!(told(Error::RobotsUnreachable { after: wait }), (true, true));
+        assert_eq!(told(Error::RateLimited { after: wait }), (false, true));
+        assert_eq!(told(Error::Gone { status: 404 }), (false, false));
     }
 }

@@ -157,7 +157,7 @@ fn encoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disposition::{Disposition, Stage};
+    use crate::disposition::{Disposition, HostCondition, Stage};
     use crate::model::StoryId;
     use proptest::prelude::*;
 
@@ -168,6 +168,7 @@ mod tests {
             stage: Stage::Intake,
             code: "not_json",
             disposition: Disposition::Reject,
+            host: HostCondition::Untold,
             message: "x".repeat(Failure::MAX_MESSAGE),
         };
         outcome_headers(&Cause {

@@ -61,7 +61,7 @@ impl Subjects {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disposition::{Disposition, Stage};
+    use crate::disposition::{Disposition, HostCondition, Stage};
     use crate::model::{Identity, StoryId};
 
     #[test]
@@ -72,6 +72,7 @@ mod tests {
             stage: Stage::Fetch,
             code: "timeout",
             disposition: Disposition::Reject,
+            host: HostCondition::Untold,
             message: String::new(),
         };
         assert_eq!(

@@ -7,7 +7,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::disposition::is_refusal;
+use crate::disposition::is_refusal_code;
 
 use super::incidents::Incidents;
 use super::outcomes::OUTCOMES;
@@ -310,7 +310,7 @@ impl Tally {
             host.attempts += 1;
             // What failed elsewhere, such as at a full stream, is not the host's.
             host.failures += u64::from(failed && is_of_host(code));
-            host.refused += u64::from(is_refusal(code));
+            host.refused += u64::from(is_refusal_code(code));
             let timed_out = code.starts_with("fetch.timeout");
             host.timeouts += u64::from(timed_out);
             if fetch_ms >= SLOW_MS || timed_out {
@@ -379,7 +379,7 @@ fn is_failure(outcome: &str, code: &str) -> bool {
     ];
     match outcome {
         "dlq" | "retry" | "lost" => true,
-        "skipped" | "deferred" => is_refusal(code) || SILENT.contains(&code),
+        "skipped" | "deferred" => is_refusal_code(code) || SILENT.contains(&code),
         _ => false,
     }
 }

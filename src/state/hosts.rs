@@ -358,19 +358,34 @@ impl Hosts {
         let local = self.local(&host);
         loop {
             tokio::time::sleep(terms.renewed_for / RENEWALS).await;
-            let mut cached = local.record.lock().await;
-            let renewed = async {
-                let (mut record, revision) = self.read(&host, cached.take()).await?;
-                let now = self.clock.now().await?;
-                if !record.renew(lease, started, now, &terms) {
-                    return Ok(false);
-                }
-                self.write(&host, &mut cached, record, revision).await.map(|_| true)
-            };
-            match renewed.await {
+            match self.renew_once(&local, &host, lease, started, &terms).await {
                 Ok(true) => {}
                 Ok(false) => return,
-                Err::<_, Error>(error) => tracing::debug!(%error, %host, "a lease was not renewed"),
+                Err(error) => tracing::debug!(%error, %host, "a lease was not renewed"),
+            }
+        }
+    }
+
+    /// Renews a lease now; `false` when there is nothing to renew any more. A lost race is no reason to wait: three of
+    /// them in a row would lose the lease.
+    async fn renew_once(
+        &self,
+        local: &Local,
+        host: &str,
+        lease: u64,
+        started: Moment,
+        terms: &HostPolicy,
+    ) -> Result<bool, Error> {
+        loop {
+            let mut cached = local.record.lock().await;
+            let (mut record, revision) = self.read(host, cached.take()).await?;
+            let now = self.clock.now().await?;
+            if !record.renew(lease, started, now, terms) {
+                *cached = revision.map(|revision| (record, revision));
+                return Ok(false);
+            }
+            if self.write(host, &mut cached, record, revision).await? {
+                return Ok(true);
             }
         }
     }

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use super::Text;
 use crate::model::{Amount, LanguageCode};
+use crate::tag::english;
 
 mod numbers;
 mod units;
@@ -24,65 +25,6 @@ use words::Words;
 /// Most words of what is counted.
 const MAX_OBJECT_WORDS: usize = 4;
 
-/// Words before a number that it names a thing of: `Flight 19`, `Room 12`.
-const LABELS: &[&str] = &[
-    "flight",
-    "gate",
-    "room",
-    "page",
-    "pages",
-    "chapter",
-    "no",
-    "platform",
-    "terminal",
-    "route",
-    "highway",
-    "section",
-    "article",
-    "apartment",
-    "flat",
-    "seat",
-    "row",
-    "bus",
-    "junction",
-    "exit",
-    "phase",
-    "block",
-    "area",
-    "apollo",
-    "boeing",
-    "airbus",
-    "channel",
-    "episode",
-    "season",
-    "volume",
-    "grade",
-    "type",
-    "class",
-    "model",
-    "mark",
-    "interstate",
-    "train",
-    "windows",
-    "galaxy",
-    "iphone",
-    "studio",
-    "ward",
-    "district",
-    "zone",
-    "step",
-    "level",
-    "stage",
-    "act",
-    "psalm",
-    "tel",
-    "phone",
-    "call",
-    "dial",
-    "text",
-];
-/// What the two numbers of a score stand before.
-const SCORED: &[&str] = &["wins", "victories", "defeats", "losses", "draws", "leads", "ties"];
 /// Distances that are run or swum, which `m` behind them means and not millions.
 const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
 
@@ -384,7 +326,7 @@ fn is_dialled(digits: &str) -> bool {
 fn is_score(body: &str, end: usize, reading: &Reading) -> bool {
     let dash = body[end..].starts_with(['-', '–']);
     dash && reading.upper.is_some()
-        && reading.object.as_deref().is_some_and(|object| SCORED.contains(&object))
+        && reading.object.as_deref().is_some_and(|object| english::SCORED.contains(object))
 }
 
 /// Whether digits are a year, a date, a time or a score.
@@ -397,8 +339,8 @@ fn names_something(body: &str, at: usize, end: usize, value: f64, reading: &Read
         || before.ends_with(':') && before[..at - 1].ends_with(|c: char| c.is_ascii_digit());
     let joined = before.ends_with(['-', '–', '/'])
         && before.trim_end_matches(['-', '–', '/']).ends_with(char::is_alphanumeric);
-    let label =
-        LABELS.contains(&last_word.to_lowercase().as_str()) && before.ends_with([' ', '.', ':']);
+    let label = english::LABELS.contains(last_word.to_lowercase().as_str())
+        && before.ends_with([' ', '.', ':']);
     let labelled = label && reading.unit.is_none_or(|unit| matches!(unit, "°C" | "°F" | "m"));
     !measured && (year || joined)
         || labelled
@@ -612,6 +554,21 @@ mod tests {
         ] {
             assert_eq!(found(body), [], "{body}");
         }
+    }
+
+    #[test]
+    fn words_of_a_language_are_read_in_it_alone() {
+        let unit = |code: &str, body| {
+            let language = LanguageCode::parse(code).unwrap();
+            let found = amounts(&Text::new(body), language, None);
+            found.into_iter().next().and_then(|amount| amount.unit)
+        };
+        assert_eq!(unit("de", "Es waren 5 Prozent.").as_deref(), Some("%"));
+        assert_eq!(unit("en", "It took 5 Prozent there."), None);
+        // Currencies that any press writes, and short magnitudes.
+        assert_eq!(unit("de", "Es kostet 90 zł.").as_deref(), Some("PLN"));
+        assert_eq!(unit("lt", "Tai 5 mln. €.").as_deref(), None);
+        assert_eq!(unit("lt", "Tai 5 mln €.").as_deref(), Some("EUR"));
     }
 
     #[test]

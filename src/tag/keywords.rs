@@ -5,13 +5,12 @@
 //! Refuses languages without a list of function words and scripts without spaces: no terms are
 //! better than terms cut at random.
 
-use std::sync::LazyLock;
-
-use foldhash::{HashMap, HashMapExt as _, HashSet};
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::language::is_function_word;
 use super::{Document, Text};
 use crate::model::{Keyword, LanguageCode};
+use crate::tag::english;
 
 /// Longest term, in words.
 const MAX_WORDS: usize = 3;
@@ -19,113 +18,6 @@ const MAX_WORDS: usize = 3;
 const MAX_TERMS: usize = 12;
 /// Words of the body looked at: what a story is about is said early, and time is bounded.
 const MAX_TOKENS: usize = 1500;
-/// Words of reporting: on every page and about nothing.
-const REPORTING: &[&str] = &[
-    "said",
-    "says",
-    "say",
-    "saying",
-    "told",
-    "added",
-    "according",
-    "mr",
-    "mrs",
-    "ms",
-    "dr",
-    "reuters",
-    "ap",
-    "afp",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "year",
-    "years",
-    "week",
-    "month",
-    "day",
-    "today",
-    "yesterday",
-    "tomorrow",
-    "percent",
-    "per",
-    "cent",
-    "like",
-    "made",
-    "make",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "first",
-    "second",
-    "last",
-    "next",
-    "time",
-    "way",
-    "going",
-    "go",
-    "get",
-    "got",
-    "much",
-    "many",
-    "still",
-    "even",
-    "back",
-    "well",
-    "around",
-    "since",
-    "whether",
-    "however",
-    "including",
-    "already",
-    "among",
-    "within",
-    "without",
-    "despite",
-    "upon",
-    "ahead",
-    "later",
-    "earlier",
-    "ago",
-    "say",
-    "don't",
-    "it's",
-    "i'm",
-    "he's",
-    "we're",
-    "that's",
-    "didn't",
-    "doesn't",
-    "wasn't",
-    "isn't",
-    "can't",
-    "won't",
-];
-
-static REPORTING_WORDS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| REPORTING.iter().copied().collect());
-
 /// One occurrence of a word.
 struct Occurrence {
     word: u32,
@@ -235,7 +127,7 @@ fn read(document: &Document<'_>, language: LanguageCode) -> (Vec<Occurrence>, Ve
                 let id = *ids.entry(lower).or_insert_with_key(|lower| {
                     words.push(WordStats {
                         stop: is_function_word(language, lower)
-                            || REPORTING_WORDS.contains(lower.as_str())
+                            || english::COMMON_WORDS.contains(lower.as_str())
                             || lower.chars().count() < 3,
                         ..WordStats::default()
                     });

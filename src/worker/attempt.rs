@@ -5,14 +5,13 @@ use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
-use super::attempt_report::{AttemptReport, log, report};
+use super::attempt_report::{AttemptOutcome, AttemptReport, log, report};
 use super::context::WorkerContext;
 use super::outcome::{publish_failure, publish_story};
 use super::read_message::decode;
 use super::redelivery;
 use super::settle::{load_history, note_shared_state, settle};
-use super::totals::AttemptOutcome;
-use crate::disposition::{Disposition, Failure, Stage};
+use crate::disposition::{Disposition, Failure, HostCondition, Stage};
 use crate::intake::Delivery;
 use crate::model::{Origin, RawArticle, Story, Timings, WebUrl};
 
@@ -31,22 +30,9 @@ pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
     let mut report = settle(&shared, delivery, report).await;
     report.age_ms = age_ms(&shared, since).await;
     let code = report.failure.as_ref().map(|f| format!("{}.{}", f.stage, f.code));
-    shared.reporting.totals.count(
-        report.ended,
-        code.as_deref(),
-        &report.timings,
-        deliveries,
-        report.bytes,
-    );
+    shared.reporting.totals.count(&report, code.as_deref(), deliveries);
     let total = started.elapsed();
-    shared.reporting.status.count(
-        report.ended,
-        code.as_deref(),
-        &report.timings,
-        total,
-        deliveries,
-        report.bytes,
-    );
+    shared.reporting.status.count(&report, code.as_deref(), total, deliveries);
     shared.reporting.slow_hosts.note(&report);
     if !shared.reporting.deferrals.take(&report) {
         log(&report, code.as_deref(), raw_seq, attempt, deliveries, total);
@@ -148,6 +134,7 @@ async fn run_in_time(
                 stage: Stage::Extract,
                 code: "timeout",
                 disposition: Disposition::Retry { after: None },
+                host: HostCondition::Untold,
                 message: format!("not done in worker.story_timeout_secs ({})", limit.as_secs()),
             };
             (Err(failure), Timings::default(), 0)

@@ -2,10 +2,55 @@
 
 use std::time::Duration;
 
-use super::totals::{AttemptOutcome, ms};
 use crate::disposition::Failure;
 use crate::model::{Identity, Timings};
 use crate::publish;
+
+/// How one attempt at a story ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AttemptOutcome {
+    /// Published.
+    Story,
+    /// Nothing to publish.
+    Skipped,
+    /// Dead-lettered.
+    Dlq,
+    /// Handed back for another attempt.
+    Retry,
+    /// Handed back without an attempt counted.
+    Deferred,
+    /// Its key was settled before.
+    Repeat,
+    /// Forgotten: the broker delivers it again.
+    Lost,
+}
+
+impl AttemptOutcome {
+    /// Every ending, in the order of the totals line.
+    pub const ALL: [Self; 7] = [
+        Self::Story,
+        Self::Skipped,
+        Self::Dlq,
+        Self::Retry,
+        Self::Deferred,
+        Self::Repeat,
+        Self::Lost,
+    ];
+
+    /// The token in logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Story => "story",
+            Self::Skipped => "skipped",
+            Self::Dlq => "dlq",
+            Self::Retry => "retry",
+            Self::Deferred => "deferred",
+            Self::Repeat => "repeat",
+            Self::Lost => "lost",
+        }
+    }
+}
 
 /// What is told of a delivery once it has ended.
 pub(super) struct AttemptReport {
@@ -27,6 +72,14 @@ pub(super) struct AttemptReport {
     pub(super) host: Option<String>,
     /// Address of the story's page.
     pub(super) url: Option<String>,
+}
+
+impl AttemptReport {
+    /// Whether the story was skipped because its host does not let us in.
+    pub(super) fn is_refused(&self) -> bool {
+        let is_refusal = self.failure.as_ref().is_some_and(|failure| failure.host.is_refusal());
+        self.ended == AttemptOutcome::Skipped && is_refusal
+    }
 }
 
 pub(super) fn report(
@@ -136,4 +189,10 @@ pub(super) fn log(
         ),
         AttemptOutcome::Dlq | AttemptOutcome::Retry | AttemptOutcome::Lost => line!(warn),
     }
+}
+
+/// Milliseconds for a log field, three decimals.
+#[must_use]
+pub fn ms(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
 }

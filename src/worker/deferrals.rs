@@ -7,13 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::attempt_report::AttemptReport;
-use super::totals::AttemptOutcome;
+use super::attempt_report::{AttemptOutcome, AttemptReport};
 use crate::disposition::{Disposition, Stage};
 use crate::terminal::counted;
-
-/// Codes of fetch with which a story waits without having been asked for.
-const OF_HOST: [&str; 4] = ["host_turn", "circuit_open", "host_refuses", "robots_unreachable"];
 
 /// Hosts that are counted by name between two lines.
 const MOST: usize = 1000;
@@ -48,11 +44,13 @@ impl Deferrals {
             return false;
         };
         let Disposition::Defer { after } = failure.disposition else { return false };
-        let code = OF_HOST.iter().find(|code| **code == failure.code);
-        let Some(code) = code.filter(|_| failure.stage == Stage::Fetch) else { return false };
+        if !failure.host.holds_all_stories() {
+            return false;
+        }
+        let code = failure.code;
         tracing::debug!(id = report.identity.id().as_str(), host, code, after = ?after, "waits for its host");
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut key = (host.clone(), *code);
+        let mut key = (host.clone(), code);
         if hosts.len() >= MOST && !hosts.contains_key(&key) {
             OTHERS.clone_into(&mut key.0);
         }
@@ -99,14 +97,14 @@ fn why(code: &str) -> &'static str {
 mod tests {
     use super::super::attempt_report::report;
     use super::*;
-    use crate::disposition::Failure;
+    use crate::disposition::{Failure, HostCondition};
     use crate::model::{Identity, StoryId};
 
-    fn deferred(host: &str, code: &'static str) -> AttemptReport {
+    fn deferred(host: &str, code: &'static str, at: HostCondition) -> AttemptReport {
         let identity = Identity::new(StoryId::new("a").unwrap(), None);
         let disposition = Disposition::Defer { after: Duration::from_secs(9) };
         let message = String::new();
-        let failure = Failure { stage: Stage::Fetch, code, disposition, message };
+        let failure = Failure { stage: Stage::Fetch, code, disposition, host: at, message };
         let mut report = report(identity, AttemptOutcome::Deferred, Some(failure), None);
         report.host = Some(host.to_owned());
         report
@@ -115,10 +113,11 @@ mod tests {
     #[test]
     fn what_waits_for_its_host_is_counted_by_host_and_what_was_answered_is_not() {
         let deferrals = Deferrals::default();
-        assert!(!deferrals.take(&deferred("a.example", "rate_limited")));
-        assert!(deferrals.take(&deferred("a.example", "host_turn")));
+        assert!(!deferrals.take(&deferred("a.example", "rate_limited", HostCondition::Busy)));
+        assert!(deferrals.take(&deferred("a.example", "host_turn", HostCondition::Turn)));
         for n in 0..MOST + 5 {
-            assert!(deferrals.take(&deferred(&format!("h{n}.example"), "circuit_open")));
+            let host = format!("h{n}.example");
+            assert!(deferrals.take(&deferred(&host, "circuit_open", HostCondition::LeftAlone)));
         }
         let counted = deferrals.hosts.lock().unwrap();
         assert_eq!(counted.len(), MOST + 1);

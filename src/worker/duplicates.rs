@@ -9,9 +9,9 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use tokio::time::Instant;
 
+use super::attempt_report::ms;
 use super::context::WorkerContext;
 use super::settings::RunSettings;
-use super::totals::ms;
 use crate::disposition::{Disposition, Failure};
 use crate::hash::hash64;
 use crate::model::{Key, Relation, Story};

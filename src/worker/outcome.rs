@@ -8,13 +8,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use time::OffsetDateTime;
 
-use super::attempt_report::{AttemptReport, report, routed_story};
+use super::attempt_report::{AttemptOutcome, AttemptReport, report, routed_story};
 use super::context::WorkerContext;
 use super::settle::{back_pressure, give_up_when_spent, later};
-use super::totals::AttemptOutcome;
 use super::{duplicates, redelivery, routes};
 use crate::backoff::Backoff;
-use crate::disposition::{Disposition, Failure, Stage};
+use crate::disposition::{Disposition, Failure, HostCondition, Stage};
 use crate::headers::{self, MORE_ORIGINALS, OBJECT};
 use crate::intake::Delivery;
 use crate::model::{Identity, Key, Revision, Story, Timings};
@@ -96,6 +95,7 @@ fn dropped_copy(story: &Story) -> Failure {
         stage: Stage::Tag,
         code: "duplicate",
         disposition: Disposition::Skip,
+        host: HostCondition::Untold,
         message: format!("a copy of {of}, and publish.duplicates is \"skip\""),
     }
 }

@@ -5,7 +5,7 @@
 
 use super::context::WorkerContext;
 use super::settle::place;
-use crate::disposition::{Disposition, Failure, Stage};
+use crate::disposition::{Disposition, Failure, HostCondition, Stage};
 use crate::headers::OBJECT;
 use crate::intake::{self, Delivery, RawMessage};
 use crate::model::{Identity, RawArticle, Revision, StoryId};
@@ -70,6 +70,7 @@ async fn read_off_the_reactor(shared: &WorkerContext, message: RawMessage) -> Re
                         stage: Stage::Extract,
                         code: "panic",
                         disposition: Disposition::Reject,
+                        host: HostCondition::Untold,
                         message: "reading the message failed".to_owned(),
                     }),
                 };

@@ -4,10 +4,9 @@
 //! second tagging. The guard stays the judge: what is not found here is
 //! refused there.
 
-use super::attempt_report::{AttemptReport, report, routed_story};
+use super::attempt_report::{AttemptOutcome, AttemptReport, report, routed_story};
 use super::context::WorkerContext;
 use super::routes;
-use super::totals::AttemptOutcome;
 use crate::intake::Delivery;
 use crate::model::Identity;
 use crate::publish::Stored;

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::attempt_report::{AttemptReport, report};
+use super::attempt_report::{AttemptOutcome, AttemptReport, report};
 use super::context::WorkerContext;
-use super::totals::AttemptOutcome;
 use crate::backoff;
-use crate::disposition::{Disposition, Failure, Stage};
+use crate::disposition::{Disposition, Failure, HostCondition, Stage};
 use crate::intake::{Delivery, SettleError};
 use crate::model::{Identity, Story};
 use crate::publish::Later;
@@ -20,13 +19,6 @@ pub(super) fn back_pressure(failure: &Failure) -> bool {
     failure.stage == Stage::Publish
 }
 
-/// Code of a page that was not fetched because shared state is out of reach.
-const STATE: &str = "state";
-
-/// Codes of deferrals by a host, or by shared state, that may never answer.
-const SILENT_HOST: [&str; 6] =
-    ["robots_unreachable", "rate_limited", "unavailable", "circuit_open", "host_refuses", STATE];
-
 /// A story that has been tried often or long enough is not tried again.
 pub(super) async fn give_up_when_spent(
     shared: &WorkerContext,
@@ -35,11 +27,9 @@ pub(super) async fn give_up_when_spent(
 ) -> Failure {
     let settings = &shared.settings.worker;
     let is_retry = matches!(failure.disposition, Disposition::Retry { .. });
-    // No attempt is counted for a host that does not answer, but it must not hold a story for ever. Turns at a
-    // slow host do come.
-    let is_silent_host = failure.stage == Stage::Fetch
-        && failure.disposition != Disposition::Skip
-        && SILENT_HOST.contains(&failure.code);
+    // No attempt is counted for a host that does not answer, but it must not hold a story for ever.
+    let is_silent_host =
+        failure.disposition != Disposition::Skip && failure.host.may_never_answer();
     if back_pressure(&failure) || !(is_retry || is_silent_host) {
         return failure;
     }
@@ -57,7 +47,7 @@ pub(super) async fn give_up_when_spent(
 pub(super) fn note_shared_state(shared: &WorkerContext, result: &mut Result<Story, Failure>) {
     let (state, status) = (&shared.ledger.shared_state, &shared.reporting.status);
     match result {
-        Err(failure) if failure.stage == Stage::Fetch && failure.code == STATE => {
+        Err(failure) if failure.host == HostCondition::OutOfReach => {
             let longest = Duration::from_secs(shared.settings.worker.retry_max_secs);
             let after = state.away(status, &failure.message, longest);
             failure.disposition = Disposition::Defer { after };

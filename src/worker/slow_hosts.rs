@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::attempt_report::AttemptReport;
-use crate::disposition::Stage;
+use crate::disposition::HostCondition;
 
 /// Hosts that are watched between two lines.
 const MOST: usize = 1000;
@@ -46,9 +46,8 @@ impl SlowHosts {
     pub(super) fn note(&self, report: &AttemptReport) {
         let answer = report.timings.fetch.saturating_sub(report.timings.turn);
         let Some(host) = report.host.as_ref().filter(|_| !answer.is_zero()) else { return };
-        let timed_out = report.failure.as_ref().is_some_and(|failure| {
-            failure.stage == Stage::Fetch && failure.code.starts_with("timeout_")
-        });
+        let timed_out =
+            report.failure.as_ref().is_some_and(|failure| failure.host == HostCondition::TooLate);
         let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if hosts.len() >= MOST && !hosts.contains_key(host) {
             return;
@@ -86,10 +85,9 @@ impl SlowHosts {
 
 #[cfg(test)]
 mod tests {
-    use super::super::attempt_report::report;
-    use super::super::totals::AttemptOutcome;
+    use super::super::attempt_report::{AttemptOutcome, report};
     use super::*;
-    use crate::disposition::{Disposition, Failure};
+    use crate::disposition::{Disposition, Failure, Stage};
     use crate::model::{Identity, StoryId};
 
     fn asked(host: &str, secs: u64, code: Option<&'static str>) -> AttemptReport {
@@ -99,6 +97,10 @@ mod tests {
             stage: Stage::Fetch,
             code,
             disposition,
+            host: match code {
+                "server_error" => HostCondition::Untold,
+                _ => HostCondition::TooLate,
+            },
             message: String::new(),
         });
         let mut report = report(identity, AttemptOutcome::Story, failure, None);

@@ -15,9 +15,9 @@ use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use tokio::time::Instant;
 
-use super::totals::{AttemptOutcome, Backlog};
+use super::attempt_report::AttemptReport;
+use super::totals::Backlog;
 use crate::broker::topology;
-use crate::model::Timings;
 use metrics::{Metrics, Now};
 
 /// How old an answer of the broker about the backlog may be when it is asked for again.
@@ -252,14 +252,12 @@ impl WorkerStatus {
     /// Counts one attempt at a story. `code` is `stage.code` of a failure.
     pub(super) fn count(
         &self,
-        ended: AttemptOutcome,
+        report: &AttemptReport,
         code: Option<&str>,
-        timings: &Timings,
         total: Duration,
         deliveries: u64,
-        bytes: usize,
     ) {
-        self.0.metrics.count(ended, code, timings, total, deliveries, bytes);
+        self.0.metrics.count(report, code, total, deliveries);
     }
 
     fn raw_seqs(&self) -> std::sync::MutexGuard<'_, Vec<u64>> {

@@ -3,58 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hdrhistogram::Histogram;
 
-use crate::disposition::is_refusal;
+use super::attempt_report::{AttemptOutcome, AttemptReport};
 use crate::model::Timings;
-
-/// How one attempt at a story ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum AttemptOutcome {
-    /// Published.
-    Story,
-    /// Nothing to publish.
-    Skipped,
-    /// Dead-lettered.
-    Dlq,
-    /// Handed back for another attempt.
-    Retry,
-    /// Handed back without an attempt counted.
-    Deferred,
-    /// Its key was settled before.
-    Repeat,
-    /// Forgotten: the broker delivers it again.
-    Lost,
-}
-
-impl AttemptOutcome {
-    /// Every ending, in the order of the totals line.
-    pub const ALL: [Self; 7] = [
-        Self::Story,
-        Self::Skipped,
-        Self::Dlq,
-        Self::Retry,
-        Self::Deferred,
-        Self::Repeat,
-        Self::Lost,
-    ];
-
-    /// The token in logs.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Story => "story",
-            Self::Skipped => "skipped",
-            Self::Dlq => "dlq",
-            Self::Retry => "retry",
-            Self::Deferred => "deferred",
-            Self::Repeat => "repeat",
-            Self::Lost => "lost",
-        }
-    }
-}
 
 #[derive(Debug)]
 struct Window {
@@ -106,25 +60,17 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 impl Totals {
     /// Counts one attempt at a story. `code` is `stage.code` of a failure.
-    pub fn count(
-        &self,
-        ended: AttemptOutcome,
-        code: Option<&str>,
-        timings: &Timings,
-        deliveries: u64,
-        bytes: usize,
-    ) {
-        *lock(&self.since_start).entry(ended).or_default() += 1;
+    pub(super) fn count(&self, report: &AttemptReport, code: Option<&str>, deliveries: u64) {
+        *lock(&self.since_start).entry(report.ended).or_default() += 1;
         let mut window = lock(&self.window);
-        *window.ended.entry(ended).or_default() += 1;
+        *window.ended.entry(report.ended).or_default() += 1;
         if let Some(code) = code {
             *window.codes.entry(code.to_owned()).or_default() += 1;
         }
-        let is_refused = ended == AttemptOutcome::Skipped && code.is_some_and(is_refusal);
-        window.refused += u64::from(is_refused);
+        window.refused += u64::from(report.is_refused());
         window.redelivered += u64::from(deliveries > 1);
-        window.bytes += bytes as u64;
-        for (histogram, time) in window.stages.iter_mut().zip(timings.times()) {
+        window.bytes += report.bytes as u64;
+        for (histogram, time) in window.stages.iter_mut().zip(report.timings.times()) {
             if !time.is_zero() {
                 histogram.saturating_record(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
             }
@@ -209,10 +155,4 @@ pub fn memory_bytes() -> Option<u64> {
     let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
     let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
     Some(pages * rustix::param::page_size() as u64)
-}
-
-/// Milliseconds for a log field, three decimals.
-#[must_use]
-pub fn ms(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1e6).round() / 1e3
 }

@@ -1,5 +1,5 @@
-//! Units, currencies and magnitudes as newsrooms write them: signs and codes that are the same
-//! everywhere here, words in each language's `units.txt` and `magnitudes.txt`.
+//! Units, currencies and magnitudes as newsrooms write them: signs and codes that are the same everywhere here; words
+//! in each language's `units.txt` and `magnitudes.txt`, and in those of `mul` what is no one language's.
 
 use super::words::Words;
 use crate::scripts::{is_hangul, is_unspaced};
@@ -49,19 +49,9 @@ const CODES: &[&str] = &[
     "ILS", "SAR", "AED", "QAR", "KWD", "BRL", "MXN", "CLP", "UYU",
 ];
 
-/// Signs and symbols behind a number, and words of languages that have no list of their own.
+/// Signs and symbols behind a number, the same in every language.
 const AFTER: &[(&str, &str)] = &[
     ("%", "%"),
-    ("Prozent", "%"),
-    ("pour cent", "%"),
-    ("por ciento", "%"),
-    ("por cento", "%"),
-    ("per cento", "%"),
-    ("procent", "%"),
-    ("prosent", "%"),
-    ("процентов", "%"),
-    ("процента", "%"),
-    ("Grad Celsius", "°C"),
     ("°C", "°C"),
     ("° C", "°C"),
     ("ºC", "°C"),
@@ -69,26 +59,16 @@ const AFTER: &[(&str, &str)] = &[
     ("ºF", "°F"),
     ("℃", "°C"),
     ("°", "°"),
-    ("Euro", "EUR"),
     ("€", "EUR"),
-    ("Dollar", "USD"),
-    ("dólares", "USD"),
-    ("dollari", "USD"),
     ("$", "USD"),
     ("£", "GBP"),
-    ("рублей", "RUB"),
     ("km/h", "km/h"),
     ("km²", "km²"),
     ("m²", "m²"),
-    ("Kilometer", "km"),
-    ("kilómetros", "km"),
-    ("kilomètres", "km"),
     ("km", "km"),
     ("cm", "cm"),
     ("mm", "mm"),
-    ("Meter", "m"),
     ("kg", "kg"),
-    ("Tonnen", "t"),
     ("MW", "MW"),
     ("GW", "GW"),
     ("TWh", "TWh"),
@@ -100,58 +80,18 @@ const AFTER: &[(&str, &str)] = &[
     ("GB", "GB"),
     ("MB", "MB"),
     ("TB", "TB"),
-    ("Jahre", "year"),
-    ("Jahren", "year"),
     ("m", "m"),
-    ("kr", "kr"),
-    ("kr.", "kr"),
-    ("zł", "PLN"),
-    ("zl", "PLN"),
-    ("Ft", "HUF"),
-    ("Kč", "CZK"),
-    ("lei", "RON"),
-    ("лв", "BGN"),
     ("₽", "RUB"),
     ("₴", "UAH"),
     ("₹", "INR"),
     ("₺", "TRY"),
     ("₪", "ILS"),
     ("¥", "JPY"),
-    ("元", "CNY"),
-    ("円", "JPY"),
-    ("원", "KRW"),
 ];
 
-/// Factors behind a number; those of one letter only behind an amount of money.
-const MAGNITUDES: &[(&str, f64, bool)] = &[
-    ("Millionen", 1e6, false),
-    ("Million", 1e6, false),
-    ("Milliarden", 1e9, false),
-    ("Milliarde", 1e9, false),
-    ("Mio.", 1e6, false),
-    ("Mrd.", 1e9, false),
-    ("millones", 1e6, false),
-    ("millón", 1e6, false),
-    ("milhões", 1e6, false),
-    ("bilhões", 1e9, false),
-    ("milioni", 1e6, false),
-    ("miliardi", 1e9, false),
-    ("milliards", 1e9, false),
-    ("milliard", 1e9, false),
-    ("mln", 1e6, false),
-    ("mld", 1e9, false),
-    ("mn", 1e6, false),
-    ("bn", 1e9, false),
-    ("tn", 1e12, false),
-    ("млн", 1e6, false),
-    ("млрд", 1e9, false),
-    ("m", 1e6, true),
-    ("M", 1e6, true),
-    ("b", 1e9, true),
-    ("B", 1e9, true),
-    ("k", 1e3, true),
-    ("K", 1e3, true),
-];
+/// Factors of one letter, straight behind an amount of money.
+const MAGNITUDES: &[(&str, f64)] =
+    &[("m", 1e6), ("M", 1e6), ("b", 1e9), ("B", 1e9), ("k", 1e3), ("K", 1e3)];
 
 /// The currency that stands straight before a number, and its length in bytes.
 pub(super) fn currency_before(before: &str) -> Option<(&'static str, usize)> {
@@ -171,12 +111,11 @@ pub(super) fn currency_before(before: &str) -> Option<(&'static str, usize)> {
 /// The factor behind a number, and its length in bytes, the blank before it included.
 pub(super) fn magnitude(rest: &str, money: bool, words: &Words) -> Option<(f64, usize)> {
     let (blank, word) = word_after(rest)?;
-    let shared = MAGNITUDES
-        .iter()
-        .filter(|(_, _, only_money)| !only_money || money && blank == 0)
-        .map(|(name, factor, _)| (*name, *factor));
-    shared
-        .chain(words.magnitudes.iter().copied())
+    let letters = MAGNITUDES.iter().filter(|_| money && blank == 0);
+    letters
+        .chain(&Words::shared().magnitudes)
+        .chain(&words.magnitudes)
+        .copied()
         .filter(|(name, _)| is_word(word, name))
         .max_by_key(|(name, _)| name.len())
         .map(|(name, factor)| (factor, blank + name.len()))
@@ -196,6 +135,7 @@ pub(super) fn unit(rest: &str, words: &Words) -> Option<Unit> {
     AFTER
         .iter()
         .copied()
+        .chain(Words::shared().units.iter().copied())
         .chain(words.units.iter().copied())
         .chain(codes)
         .filter(|(name, _)| is_word(word, name) && (blank == 0 || *name != "m" && *name != "$"))

@@ -38,6 +38,14 @@ impl Words {
         own.or_else(|| LANGUAGES.get("en")).expect("English has a list of units")
     }
 
+    /// The words of no one language.
+    ///
+    /// # Panics
+    /// When there is no list of them, which the tests rule out.
+    pub(super) fn shared() -> &'static Self {
+        LANGUAGES.get("mul").expect("`mul` has a list of units")
+    }
+
     fn read(code: &str) -> Self {
         let pairs = |name: &str| {
             let list = lang::text(code, name).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Words that keep their full stop, sorted by what may follow them.
 
+use crate::tag::english;
 /// What a full stop after a word means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
@@ -9,28 +10,12 @@ pub(super) enum Stop {
     MayEnd,
 }
 
-const LEADS: &[&str] = &[
-    "Adm", "Atty", "Brig", "Capt", "Cmdr", "Col", "Cpl", "Dr", "Drs", "Ft", "Fr", "Gen", "Gov",
-    "Hon", "Lt", "Maj", "Mme", "Mr", "Mrs", "Ms", "Mt", "Mx", "Pres", "Prof", "Pte", "Pvt", "Rep",
-    "Reps", "Rev", "Sen", "Sens", "Sgt", "Spc", "St", "Ste", "Supt", "Rt", "fig", "vs", "approx",
-    "ca", "cf", "Msgr", "Amb", "Messrs", "Det", "Insp", "Hr",
-];
-
-const MAY_END: &[&str] = &[
-    "Ala", "Apr", "Ariz", "Ark", "Assn", "Aug", "Ave", "Blvd", "Bros", "Calif", "Cie", "Co",
-    "Colo", "Conn", "Corp", "Cos", "Dec", "Del", "Dept", "Dist", "Esq", "Feb", "Fla", "Fri", "Ga",
-    "Ill", "Inc", "Ind", "Jan", "Jr", "Kan", "Ky", "La", "Ltd", "Md", "Mass", "Mich", "Minn",
-    "Miss", "Mont", "Neb", "Nev", "Nov", "Oct", "Okla", "Ont", "Ore", "Pa", "Ph.D", "Phd", "Pty",
-    "Que", "Rd", "Sept", "Sep", "Sr", "Tenn", "Tex", "Univ", "Va", "Vt", "Wash", "Wis", "Wyo",
-    "al", "etc", "ft", "hr", "hrs", "lb", "lbs", "oz", "sq", "Plc", "plc", "Hwy", "Pkwy",
-];
-
 /// Whether a word keeps the full stop that follows it.
 pub(super) fn stop(word: &str) -> Option<Stop> {
-    if LEADS.contains(&word) {
+    if english::LEADING.contains(word) {
         return Some(Stop::Leads);
     }
-    if MAY_END.contains(&word) {
+    if english::ENDING.contains(word) {
         return Some(Stop::MayEnd);
     }
     let mut chars = word.chars();

@@ -14,6 +14,7 @@ use super::{
     labels::NameKind,
     titles::{is_small_headline_word, is_title},
 };
+use crate::tag::english;
 use crate::tag::{
     Text, TokenKind,
     places::gazetteer::Match,
@@ -39,32 +40,6 @@ const PERSON: f32 = 0.5;
 const LEAD: f32 = 1.5;
 /// Fewest people of a city that a company is not called after.
 const CITY: u32 = 50_000;
-/// Organisations whose names begin with a number.
-const DIGIT_LED: &[&str] = &[
-    "3M",
-    "7-Eleven",
-    "23andMe",
-    "4chan",
-    "1Password",
-    "20th Century Fox",
-    "20th Century Studios",
-];
-/// Words before a place that make an organisation of both.
-const LEADS: &[&str] = &["Radio", "Air", "Television", "TV", "Telecom", "Bank"];
-/// Articles that begin a paper's name and no person's.
-const ARTICLES: &[&str] = &["Der", "Das", "Il"];
-/// The same, where an organisation stands beside it.
-const SHARED_ARTICLES: &[&str] = &["El", "La", "Le", "Les", "Los", "Die"];
-/// Offices of a government, by their first word, before `Office`.
-const OFFICES: &[&str] = &["Home", "Foreign", "Cabinet", "Met"];
-/// Nouns that an organisation's name begins with before `of`.
-const BODIES: &[&str] = &["Ministry", "Department", "Bank", "University", "Institute", "Bureau"];
-/// Particles inside a person's name.
-const PARTICLES: &[&str] = &[
-    "von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "bin", "ibn", "al", "el",
-    "la", "ter", "ten",
-];
-
 /// Sets right the names of a story's texts by what is known of names.
 pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [NamedText<'_>]) {
     let parts: HashSet<u64> = texts.iter().flat_map(NamedText::parts_of_people).collect();
@@ -161,7 +136,7 @@ fn part_possessives(found: &mut NamedText<'_>, line: &Range<usize>) {
 /// Joins what particles part: `Ada`, `von der Linde` is one person.
 fn join_particles(found: &mut NamedText<'_>, line: &Range<usize>) {
     let text = found.text;
-    let particle = |i: usize| PARTICLES.contains(&text.word(i));
+    let particle = |i: usize| english::PARTICLES.contains(text.word(i));
     for at in line.clone().skip(1) {
         if !particle(at) || particle(at - 1) || !is_capital(text, at - 1) {
             continue;
@@ -384,7 +359,7 @@ fn claim_shapes(found: &mut NamedText<'_>, line: &Range<usize>, shouted: bool) {
         let lead = text.word(at);
         if lead.starts_with(|c: char| c.is_ascii_digit()) {
             let rest = &text.text[text.tokens[at].start as usize..];
-            let listed = DIGIT_LED.iter().find(|name| {
+            let listed = english::NUMBER_LED.iter().find(|name| {
                 rest.strip_prefix(**name)
                     .is_some_and(|after| !after.starts_with(char::is_alphanumeric))
             });
@@ -406,19 +381,19 @@ fn claim_shapes(found: &mut NamedText<'_>, line: &Range<usize>, shouted: bool) {
                 .iter()
                 .all(|n| tokens.start <= n.tokens.start && n.tokens.end <= tokens.end)
         };
-        let tokens = if next == "Office" && OFFICES.contains(&lead) {
+        let tokens = if next == "Office" && english::BEFORE_OFFICE.contains(lead) {
             at..at + 2
-        } else if next == "of" && BODIES.contains(&lead) && line.contains(&(at + 2)) {
+        } else if next == "of" && english::BEFORE_OF.contains(lead) && line.contains(&(at + 2)) {
             let start = if text.word(at + 2) == "the" { at + 3 } else { at + 2 };
             if !line.contains(&start) || !is_capital(text, start) {
                 continue;
             }
             at..start + 1
-        } else if LEADS.contains(&lead)
+        } else if english::BEFORE_PLACES.contains(lead)
             && starting(found.names, at + 1).is_some_and(|n| n.kind == NameKind::Place)
         {
             at..starting(found.names, at + 1).map_or(at + 2, |n| n.tokens.end)
-        } else if ARTICLES.contains(&lead)
+        } else if english::PAPER_ARTICLES.contains(lead)
             && starting(found.names, at)
                 .is_some_and(|n| n.kind == NameKind::Person && n.tokens.end == at + 2)
         {
@@ -529,7 +504,7 @@ fn correct_lists(found: &mut NamedText<'_>, line: &Range<usize>, parts: &HashSet
                 may && starting(found.names, start)
                     .is_some_and(|n| n.kind == NameKind::Organisation)
             });
-        let article = SHARED_ARTICLES.contains(&text.word(start)) && item.len() == 2;
+        let article = english::SHARED_ARTICLES.contains(text.word(start)) && item.len() == 2;
         let known = item.clone().any(|i| parts.contains(&found.keys[i])) && item.len() == 1;
         match &found.names[over] {
             [] if after && !known => put(found.names, NameKind::Organisation, item),

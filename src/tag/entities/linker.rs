@@ -13,6 +13,7 @@ use super::{
     labels::NameKind,
     titles::{is_small_headline_word, is_title},
 };
+use crate::tag::english;
 use crate::tag::{
     TokenKind,
     places::{self, keys::HYPHEN},
@@ -230,38 +231,9 @@ fn goes_on(reading: &Reading<'_>, tokens: &std::ops::Range<usize>, kind: NameKin
 
 /// Whether an organisation's name is of a sort that many countries have one of.
 fn is_common(reading: &Reading<'_>, tokens: &std::ops::Range<usize>) -> bool {
-    const SORTS: &[&str] = &[
-        "party",
-        "court",
-        "church",
-        "ministry",
-        "navy",
-        "army",
-        "senate",
-        "parliament",
-        "police",
-        "department",
-        "government",
-        "assembly",
-        "congress",
-        "council",
-        "college",
-        "commission",
-        "guard",
-        "force",
-        "union",
-        "academy",
-        "school",
-        "hospital",
-        "television",
-        "house",
-        "bank",
-        "state",
-        "office",
-        "agency",
-        "institute",
-    ];
-    let sort = |at: usize| SORTS.contains(&reading.text.word(at).to_lowercase().as_str());
+    let sort = |at: usize| {
+        english::ORGANISATION_SORTS.contains(reading.text.word(at).to_lowercase().as_str())
+    };
     // One word more than the sort's alone is a name that others have too: `Supreme Court`.
     tokens.len() <= 2 && tokens.clone().any(sort)
         || sort(tokens.start) && tokens.len() <= 3 && reading.text.word(tokens.start + 1) == "of"

@@ -8,62 +8,9 @@ use super::{
     labels::NameKind,
     titles::{is_small_headline_word, is_title},
 };
+use crate::tag::english;
 use crate::tag::{Text, TokenKind};
 
-/// Nouns that organisations' names end in, or begin with before `of`.
-const HEADS: &[&str] = &[
-    "bank",
-    "ministry",
-    "university",
-    "department",
-    "office",
-    "agency",
-    "authority",
-    "college",
-    "institute",
-    "council",
-    "commission",
-    "union",
-    "association",
-    "federation",
-    "party",
-    "airlines",
-    "airways",
-    "hospital",
-    "committee",
-    "court",
-    "foundation",
-    "society",
-    "club",
-    "school",
-    "church",
-    "police",
-    "academy",
-    "exchange",
-    "board",
-    "bureau",
-];
-/// Nouns that name nothing when they stand alone.
-const GENERIC: &[&str] =
-    &["council", "committee", "ministry", "department", "board", "club", "commission", "agency"];
-/// Ranks that go with a place which they are not in.
-const RANKS: &[&str] = &[
-    "duke",
-    "duchess",
-    "earl",
-    "count",
-    "countess",
-    "marquess",
-    "marquis",
-    "viscount",
-    "viscountess",
-    "baron",
-    "baroness",
-    "archbishop",
-    "bishop",
-    "prince",
-    "princess",
-];
 /// Most words on either side of an `&`.
 const SIDE: usize = 2;
 
@@ -77,7 +24,8 @@ pub(super) fn correct(text: &Text<'_>, names: &mut Vec<Name>) {
 fn is_generic(text: &Text<'_>, name: &Name) -> bool {
     name.kind == NameKind::Organisation
         && name.tokens.len() == 1
-        && GENERIC.contains(&text.word(name.tokens.start).to_lowercase().as_str())
+        && english::GENERIC_ORGANISATIONS
+            .contains(text.word(name.tokens.start).to_lowercase().as_str())
 }
 
 fn is_in_title(text: &Text<'_>, name: &Name) -> bool {
@@ -86,7 +34,7 @@ fn is_in_title(text: &Text<'_>, name: &Name) -> bool {
         && at > 1
         && text.word(at - 1) == "of"
         && text.word(at - 2).starts_with(char::is_uppercase)
-        && RANKS.contains(&text.word(at - 2).to_lowercase().as_str())
+        && english::RANKS.contains(text.word(at - 2).to_lowercase().as_str())
 }
 
 /// Parts `Bank of A and B Bank`: both sides have a noun of their own.
@@ -109,7 +57,8 @@ fn part(text: &Text<'_>, names: &mut Vec<Name>) {
 }
 
 fn is_whole(text: &Text<'_>, tokens: Range<usize>) -> bool {
-    let head = |at: usize| HEADS.contains(&text.word(at).to_lowercase().as_str());
+    let head =
+        |at: usize| english::ORGANISATION_NOUNS.contains(text.word(at).to_lowercase().as_str());
     tokens.len() > 1
         && (head(tokens.end - 1)
             || head(tokens.start) && tokens.len() > 2 && text.word(tokens.start + 1) == "of")

@@ -4,125 +4,12 @@
 use std::ops::Range;
 
 use super::labels::NameKind;
+use crate::tag::english;
 use crate::tag::{Text, TokenKind};
-
-/// Titles that lead a person's name, in small letters and without their full stop.
-const TITLES: &[&str] = &[
-    "admiral",
-    "adm",
-    "ambassador",
-    "archbishop",
-    "attorney",
-    "ayatollah",
-    "baron",
-    "baroness",
-    "bishop",
-    "brig",
-    "brigadier",
-    "brother",
-    "cardinal",
-    "captain",
-    "capt",
-    "chairman",
-    "chancellor",
-    "chief",
-    "col",
-    "colonel",
-    "commander",
-    "cmdr",
-    "comrade",
-    "congressman",
-    "congresswoman",
-    "constable",
-    "councillor",
-    "cpl",
-    "crown",
-    "dame",
-    "deputy",
-    "detective",
-    "doctor",
-    "dr",
-    "drs",
-    "duchess",
-    "duke",
-    "emir",
-    "emperor",
-    "empress",
-    "engr",
-    "father",
-    "fr",
-    "gen",
-    "general",
-    "gov",
-    "governor",
-    "hon",
-    "imam",
-    "insp",
-    "inspector",
-    "judge",
-    "justice",
-    "king",
-    "lady",
-    "lieutenant",
-    "lord",
-    "lt",
-    "madam",
-    "maj",
-    "major",
-    "marshal",
-    "master",
-    "mayor",
-    "messrs",
-    "minister",
-    "miss",
-    "mme",
-    "mr",
-    "mrs",
-    "ms",
-    "msgr",
-    "officer",
-    "pastor",
-    "pm",
-    "pope",
-    "pres",
-    "president",
-    "prime",
-    "prince",
-    "princess",
-    "prof",
-    "professor",
-    "queen",
-    "rabbi",
-    "rep",
-    "reps",
-    "representative",
-    "rev",
-    "reverend",
-    "secretary",
-    "sen",
-    "senator",
-    "sens",
-    "sergeant",
-    "sgt",
-    "sheikh",
-    "sheriff",
-    "sir",
-    "sister",
-    "speaker",
-    "spokesman",
-    "spokeswoman",
-    "sultan",
-    "supt",
-    "vice",
-];
-
-/// Titles that are also a part of names: kept where only one word follows.
-const ALSO_NAMES: &[&str] =
-    &["king", "prince", "sultan", "pope", "major", "judge", "justice", "bishop", "lord"];
 
 pub(super) fn is_title(word: &str) -> bool {
     let lower = word.trim_end_matches('.').to_lowercase();
-    TITLES.contains(&lower.as_str())
+    english::TITLES.contains(lower.as_str())
 }
 
 /// A name without titles before a person, an article, quotes around it, or a possessive after it;
@@ -156,18 +43,14 @@ pub fn trim(text: &Text<'_>, kind: NameKind, mut tokens: Range<usize>) -> Option
             let word = text.word(tokens.start);
             kind == NameKind::Person
                 && is_title(word)
-                && !ALSO_NAMES.contains(&word.to_lowercase().as_str())
+                && !english::TITLES_OR_NAMES.contains(word.to_lowercase().as_str())
         });
     (!blank).then_some(tokens)
 }
 
 /// Words that a sentence or a headline capitalises without their being of a name.
 pub(super) fn is_small_headline_word(word: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "as", "and", "but", "with", "after", "before", "when", "while", "how", "why", "if", "for",
-        "from", "at", "by", "the", "both", "then",
-    ];
-    WORDS.contains(&word.to_lowercase().as_str())
+    english::HEADLINE_WORDS.contains(word.to_lowercase().as_str())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::{
     keys::HYPHEN,
     resolve::{Toponym, Weights, resolve},
 };
+use crate::tag::english;
 use crate::tag::{
     Text,
     entities::{Name, Reading, hash, labels::NameKind},
@@ -144,38 +145,12 @@ fn is_named_after(text: &Text<'_>, name: &Range<usize>, place: &Range<usize>) ->
     around.into_iter().any(|i| !is_part(text.word(i)) && !is_division_word(text.word(i)))
 }
 
-/// What parts of countries are called, and what stands between such a word and the name.
-const DIVISIONS: &[&str] = &[
-    "province",
-    "state",
-    "region",
-    "district",
-    "city",
-    "county",
-    "town",
-    "township",
-    "village",
-    "oblast",
-    "governorate",
-    "prefecture",
-    "municipality",
-    "of",
-    "the",
-    "republic",
-    "area",
-    "parish",
-    "metropolitan",
-    "suburban",
-    "rural",
-    "kingdom",
-    "co.",
-];
-
 /// Words that leave a place what it is: `Helmand province`, `City of London`.
 fn is_division_word(word: &str) -> bool {
-    const MORE: &[&str] = &[",", "-", "capital", "suburb", "suburbs", "borough"];
     let lower = word.to_lowercase();
-    DIVISIONS.contains(&lower.as_str()) || MORE.contains(&lower.as_str())
+    matches!(word, "," | "-")
+        || english::DIVISIONS.contains(lower.as_str())
+        || english::BESIDE_DIVISIONS.contains(lower.as_str())
 }
 
 fn spelling(reading: &Reading<'_>, tokens: Range<usize>) -> u64 {
@@ -193,64 +168,15 @@ fn sites(gazetteer: &Gazetteer, places: Vec<u32>) -> Option<Vec<u32>> {
 
 /// Words that say which part of a place: `northern Iraq`.
 fn is_part(word: &str) -> bool {
-    const PARTS: &[&str] = &[
-        "north",
-        "south",
-        "east",
-        "west",
-        "northern",
-        "southern",
-        "eastern",
-        "western",
-        "central",
-        "northeast",
-        "northwest",
-        "southeast",
-        "southwest",
-        "northeastern",
-        "northwestern",
-        "southeastern",
-        "southwestern",
-        "upper",
-        "lower",
-        "greater",
-        "metro",
-        "downtown",
-    ];
-    PARTS.contains(&word.to_lowercase().as_str())
+    english::PARTS.contains(word.to_lowercase().as_str())
 }
 
 /// Words around a place's own name: `northern Iraq`, `Helmand province`, `City of London`.
 fn is_affix(word: &str) -> bool {
-    const MORE: &[&str] = &[
-        "island",
-        "islands",
-        "international",
-        "airport",
-        "university",
-        "river",
-        "lake",
-        "bay",
-        "valley",
-        "beach",
-        "park",
-        "harbor",
-        "harbour",
-        "port",
-        "hospital",
-        "street",
-        "square",
-        "high",
-        "school",
-        "college",
-        "station",
-        "center",
-        "centre",
-        "mall",
-        "bridge",
-    ];
     let lower = word.to_lowercase();
-    is_part(word) || DIVISIONS.contains(&lower.as_str()) || MORE.contains(&lower.as_str())
+    is_part(word)
+        || english::DIVISIONS.contains(lower.as_str())
+        || english::AFFIXES.contains(lower.as_str())
 }
 
 /// What a place name may mean: as it stands, else without words around the name proper, else the

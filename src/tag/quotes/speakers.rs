@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use super::verbs_of_speech::Pronoun;
 use crate::model::{Entity, EntityKind, Field};
 use crate::tag::Text;
+use crate::tag::english;
 
 /// Somebody, or a body of people, that can speak.
 #[derive(Debug)]
@@ -66,27 +67,6 @@ const HONORIFICS: &[(&str, Option<Pronoun>)] = &[
     ("professor", None),
     ("minister", None),
 ];
-
-/// Common first names by the pronoun they go with; written from general knowledge.
-const MEN: &str = "john james robert michael william david richard joseph thomas charles daniel \
-    matthew mark donald paul steven andrew kenneth george joshua kevin brian edward ronald timothy \
-    jason jeffrey ryan jacob gary nicholas eric jonathan stephen larry justin scott brandon frank \
-    benjamin gregory raymond samuel patrick alexander jack dennis jerry tyler aaron henry peter adam \
-    barack joe bill mike tim tom jim bob dan ben steve chris nick jeff greg tony vladimir volodymyr \
-    emmanuel boris xi narendra mohammed mohamed ahmed ali hassan ibrahim abdul juan carlos jose luis \
-    miguel pedro jorge antonio francisco fernando alberto marco giuseppe paolo jean pierre francois \
-    hans klaus wolfgang olaf jens lars sergei sergey dmitry ivan igor mikhail yuri andrei viktor \
-    simon ian alan neil graham keith martin philip roger bernie ted mitt mitch harry gordon alistair \
-    keir rishi nigel jeremy ed vince hugh liam sean kyle zach";
-const WOMEN: &str = "mary patricia jennifer linda elizabeth barbara susan jessica sarah karen lisa \
-    nancy betty margaret sandra ashley kimberly emily donna michelle carol amanda dorothy melissa \
-    deborah stephanie rebecca sharon laura cynthia kathleen amy angela shirley anna brenda pamela \
-    emma nicole helen samantha katherine christine debra rachel carolyn janet catherine maria heather \
-    diane ruth julie olivia joyce virginia victoria kelly lauren christina joan evelyn judith megan \
-    hillary kamala theresa ursula jacinda melania ivanka michelle nikki sara kate anne ann jane alice \
-    claire fiona yvette nicola priti liz sally tracy wendy yvonne zoe fatima aisha leila ana carmen \
-    rosa elena isabel sofia giulia francesca chiara marie sophie camille ingrid olga natalia svetlana \
-    tatiana irina yulia ekaterina annalena christine loretta kellyanne elise tammy jill";
 
 impl People {
     /// Finds everybody. Entities' mentions come first; a name already taken is not taken again.
@@ -273,11 +253,11 @@ fn first_name_gender(name: &str) -> Option<Pronoun> {
 
 /// First names with the pronoun they go with; `None` for those of both lists.
 static FIRST_NAMES: LazyLock<HashMap<&str, Option<Pronoun>>> = LazyLock::new(|| {
-    let men = MEN.split_whitespace().map(|name| (name, Pronoun::He));
-    let women = WOMEN.split_whitespace().map(|name| (name, Pronoun::She));
+    let men = english::MEN.iter().map(|name| (name, Pronoun::He));
+    let women = english::WOMEN.iter().map(|name| (name, Pronoun::She));
     let mut names = HashMap::new();
     for (name, pronoun) in men.chain(women) {
-        let known = names.entry(name).or_insert(Some(pronoun));
+        let known = names.entry(*name).or_insert(Some(pronoun));
         if *known != Some(pronoun) {
             *known = None;
         }

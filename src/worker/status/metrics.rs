@@ -12,9 +12,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::disposition::is_refusal;
 use crate::model::Timings;
-use crate::worker::totals::{AttemptOutcome, Backlog, memory_bytes};
+use crate::worker::attempt_report::{AttemptOutcome, AttemptReport};
+use crate::worker::totals::{Backlog, memory_bytes};
 
 type Label = (&'static str, String);
 
@@ -197,26 +197,23 @@ impl Metrics {
 
     pub(super) fn count(
         &self,
-        ended: AttemptOutcome,
+        report: &AttemptReport,
         code: Option<&str>,
-        timings: &Timings,
         total: Duration,
         deliveries: u64,
-        bytes: usize,
     ) {
-        let is_refused = ended == AttemptOutcome::Skipped && code.is_some_and(is_refusal);
-        self.refused.inc_by(u64::from(is_refused));
+        self.refused.inc_by(u64::from(report.is_refused()));
         let code = code.unwrap_or_default().to_owned();
-        let labels = [("outcome", ended.as_str().to_owned()), ("code", code)];
+        let labels = [("outcome", report.ended.as_str().to_owned()), ("code", code)];
         self.attempts.get_or_create(&labels).inc();
         self.attempt_seconds.observe(total.as_secs_f64());
-        for (stage, time) in Timings::STAGES.into_iter().zip(timings.times()) {
+        for (stage, time) in Timings::STAGES.into_iter().zip(report.timings.times()) {
             if !time.is_zero() {
                 let labels = [("stage", stage.to_owned())];
                 self.stage_seconds.get_or_create(&labels).observe(time.as_secs_f64());
             }
         }
-        self.page_bytes.inc_by(bytes as u64);
+        self.page_bytes.inc_by(report.bytes as u64);
         self.redelivered.inc_by(u64::from(deliveries > 1));
     }
 
