@@ -43,6 +43,9 @@ pub(crate) fn decode(
         let (text, _) = encoding.decode_without_bom_handling(&bytes[bom..]);
         return Ok(Decoded { text: text.into_owned(), encoding });
     }
+    if let Some(encoding) = utf_16(&bytes) {
+        return Ok(decode_as(encoding, &bytes));
+    }
     if is_iso_2022_jp(&bytes) {
         let (text, encoding, _) = ISO_2022_JP.decode(&bytes);
         return Ok(Decoded { text: text.into_owned(), encoding });
@@ -84,7 +87,9 @@ pub(crate) fn decode(
             Ok(text) => Ok(Decoded { text, encoding: UTF_8 }),
             Err(error) => {
                 let bytes = error.into_bytes();
-                Ok(decode_as(detect(&bytes, host), &bytes))
+                let encoding =
+                    if is_utf_8_with_a_slip(&bytes) { UTF_8 } else { detect(&bytes, host) };
+                Ok(decode_as(encoding, &bytes))
             }
         },
     }
@@ -95,6 +100,23 @@ pub(crate) fn decode(
 fn is_iso_2022_jp(bytes: &[u8]) -> bool {
     let escapes = || memmem::find(bytes, b"\x1b$B").or_else(|| memmem::find(bytes, b"\x1b$@"));
     bytes.is_ascii() && escapes().is_some() && !ISO_2022_JP.decode(bytes).2
+}
+
+/// UTF-16 without a byte order mark, by the zeros that every other byte of its markup, digits and spaces is.
+/// No text in another charset has so many.
+pub(crate) fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
+    const LOOKED_AT: usize = 1024;
+    let head = &bytes[..bytes.len().min(LOOKED_AT)];
+    let zeros = |start: usize| head.iter().skip(start).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    let is_every_third = |zeros: usize| zeros >= 4 && zeros * 6 >= head.len();
+    if is_every_third(odd) && even * 20 < odd {
+        Some(UTF_16LE)
+    } else if is_every_third(even) && odd * 20 < even {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
 }
 
 /// The label of an XML document in UTF-16 without a byte order mark.
@@ -120,12 +142,25 @@ fn utf_8(bytes: Vec<u8>, host: &str) -> Decoded {
         Ok(text) => return Decoded { text, encoding: UTF_8 },
         Err(error) => error.into_bytes(),
     };
+    let (broken, whole) = broken_and_whole(&bytes);
+    if broken > whole { decode_as(detect(&bytes, host), &bytes) } else { decode_as(UTF_8, &bytes) }
+}
+
+/// Whether a text of no declared charset is UTF-8 but for a bad byte here or there, or for its cut end:
+/// legacy charsets give whole characters of UTF-8 by accident, and broken ones much more often.
+fn is_utf_8_with_a_slip(bytes: &[u8]) -> bool {
+    let (broken, whole) = broken_and_whole(bytes);
+    whole >= 2 && (broken == 1 || broken * 10 <= whole)
+}
+
+/// Sequences that are no character of UTF-8, and characters that are, without those of ASCII.
+fn broken_and_whole(bytes: &[u8]) -> (usize, usize) {
     let (mut broken, mut whole) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         broken += usize::from(!chunk.invalid().is_empty());
         whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
     }
-    if broken > whole { decode_as(detect(&bytes, host), &bytes) } else { decode_as(UTF_8, &bytes) }
+    (broken, whole)
 }
 
 /// The charset by content. UTF-8 is not considered: whoever calls has seen that it is not.
@@ -258,5 +293,45 @@ mod tests {
         }
         let ascii = decode(b"an escape \x1b[0m and $B".to_vec(), None, true, "ex.com").unwrap();
         assert_eq!(ascii.encoding, UTF_8);
+    }
+
+    #[test]
+    fn utf_8_with_a_slip_is_utf_8_and_legacy_text_is_not() {
+        let title = "<h1>Sturm f\u{e4}llt B\u{e4}ume</h1>";
+        let cut = format!("{title}<!-- \u{e9}");
+        let bad = [title.as_bytes(), b"Mon\xa0day"].concat();
+        for page in [&cut.as_bytes()[..cut.len() - 1], &bad] {
+            let decoded = decode(page.to_vec(), None, true, "ex.com").unwrap();
+            assert!(decoded.text.starts_with(title), "{}", decoded.text);
+            assert_eq!(decoded.encoding, UTF_8);
+        }
+        for (encoding, text) in [
+            (WINDOWS_1252, "Sturm f\u{e4}llt \u{fc}ber K\u{fc}ste \u{2013} schlimm"),
+            (
+                encoding_rs::WINDOWS_1251,
+                "\u{428}\u{442}\u{43e}\u{440}\u{43c} \u{441}\u{43d}\u{435}\u{441} \u{43a}\u{440}\u{44b}\u{448}\u{438} \u{434}\u{43e}\u{43c}\u{43e}\u{432}",
+            ),
+            (
+                encoding_rs::GBK,
+                "\u{66b4}\u{98ce}\u{88ad}\u{51fb}\u{6d77}\u{5cb8}\u{9020}\u{6210}\u{505c}\u{7535}\u{591a}\u{4eba}\u{53d7}\u{4f24}",
+            ),
+        ] {
+            let (bytes, ..) = encoding.encode(text);
+            let decoded = decode(bytes.into_owned(), None, true, "ex.com").unwrap();
+            assert_ne!(decoded.encoding, UTF_8, "{text}");
+        }
+    }
+
+    #[test]
+    fn utf_16_is_known_without_a_mark() {
+        let text = "<html><p>\u{428}\u{442}\u{43e}\u{440}\u{43c} 2026</p></html>";
+        let units = || text.encode_utf16();
+        let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+        for (bytes, right) in [(little, UTF_16LE), (big, UTF_16BE)] {
+            let decoded = decode(bytes, None, true, "ex.com").unwrap();
+            assert_eq!((decoded.text.as_str(), decoded.encoding), (text, right));
+        }
+        assert_eq!(utf_16(b"<p>a\0b\0c</p> and a long text"), None);
     }
 }

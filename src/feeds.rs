@@ -24,6 +24,7 @@ mod opml;
 mod parse;
 mod poll;
 mod poll_report;
+mod reading;
 mod schedule;
 mod seen_entries;
 mod settings;

@@ -49,6 +49,7 @@ mod robots_rules;
 mod settings;
 mod settings_error;
 mod sites;
+mod sniff;
 mod text;
 mod turn_wait;
 mod web_archive;

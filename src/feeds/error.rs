@@ -45,6 +45,12 @@ pub enum Error {
     /// A document that is too much for a parser.
     #[error("malformed feed")]
     Malformed(#[source] fetch::Cause),
+    /// A document that takes too long to read.
+    #[error("not read within {} s", limit.as_secs())]
+    TooSlow {
+        /// The time that there was.
+        limit: Duration,
+    },
     /// Entries are there, and none of them has an address or can be read.
     #[error("none of {entries} entries can be read")]
     Unreadable {
@@ -129,6 +135,7 @@ impl Error {
             Self::Json(_) => "json",
             Self::Version(_) => "version",
             Self::Malformed(_) => "malformed",
+            Self::TooSlow { .. } => "too_slow",
             Self::Unreadable { .. } => "unreadable",
             Self::NestedIndex => "nested_index",
             Self::Parts(_) => "parts",
@@ -156,7 +163,7 @@ impl Error {
             Self::Fetch(
                 fetch::Error::RateLimited { after }
                 | fetch::Error::Unavailable { after: Some(after) }
-                | fetch::Error::RobotsUnreachable { after },
+                | fetch::Error::RobotsUnreachable { after, .. },
             ) => Next::BackOff { after: Some(*after) },
             Self::Fetch(error) => match error.disposition() {
                 Disposition::Defer { after } => Next::Later { after },
@@ -169,6 +176,7 @@ impl Error {
             | Self::Json(_)
             | Self::Version(_)
             | Self::Malformed(_)
+            | Self::TooSlow { .. }
             | Self::Unreadable { .. }
             | Self::NestedIndex
             | Self::Publish(

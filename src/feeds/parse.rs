@@ -1,5 +1,8 @@
 //! A document to entries, whatever kind of feed it is. Pure: no clock, no network.
 //!
+//! Whatever a document holds, memory is bounded by its size and the entries that are kept, and time grows
+//! with its size alone; a reading may be told from outside to stop.
+//!
 //! A publisher's mistake costs what it is in, and no more: an entry that can't be read leaves the
 //! others, and a document that is cut short gives what came whole. Entities that a document declares are
 //! never expanded: they stay as they are written. Where entries are there and none of them could be
@@ -9,20 +12,24 @@ mod dates;
 mod discover;
 mod entries;
 mod json;
+mod json_text;
+mod markup;
 mod media;
+mod raw;
 mod sitemap;
 mod syndication;
 mod syntax;
 mod tags;
 mod text;
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
 use super::Error;
 use crate::model::{Identity, WebUrl};
+pub(super) use entries::twin_of_url;
+pub(super) use markup::Stop;
 pub(super) use media::Media;
 pub(super) use text::{escaped, of_html};
 
@@ -31,8 +38,13 @@ pub(super) use text::{escaped, of_html};
 pub(super) enum Parsed {
     /// A feed.
     Feed(Document),
-    /// A sitemap index: its parts, the newest first.
-    Index(Vec<Part>),
+    /// A sitemap index.
+    Index {
+        /// Its parts, the newest first.
+        parts: Vec<Part>,
+        /// The document ends before it should: the rest is not known.
+        is_cut: bool,
+    },
 }
 
 /// A feed that was read.
@@ -85,22 +97,22 @@ pub(super) struct Part {
     pub last_modified: Option<String>,
 }
 
-/// Reads a document found at `at`; at most `most` entries of it, the newest.
-pub(super) fn parse(text: &str, at: &WebUrl, most: usize) -> Result<Parsed, Error> {
+/// Reads a document found at `at`; at most `most` entries of it, the newest. Ends early when `stop` says so.
+pub(super) fn parse(text: &str, at: &WebUrl, most: usize, stop: &Stop) -> Result<Parsed, Error> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let parsed = if text.starts_with('{') {
-        json::read(text, at, most)?
+        json::read(text, at, most, stop)?
     } else {
-        let text = forgiven(text);
+        let text = markup::mended(text);
         let (start, name) = root(&text).map_err(|error| match error {
-            Error::Html { .. } => Error::Html { feeds: discover::feeds(&text, at) },
+            Error::Html { .. } => Error::Html { feeds: discover::feeds(&text, at, stop) },
             other => other,
         })?;
         let text = &text[start..];
         match name.as_str() {
-            "urlset" => sitemap::entries(text, at, most).map(Parsed::Feed)?,
-            "sitemapindex" => return sitemap::parts(text, at).map(Parsed::Index),
-            _ => feed(text, at, most)?,
+            "urlset" => sitemap::entries(text, at, most, stop).map(Parsed::Feed)?,
+            "sitemapindex" => return sitemap::parts(text, at, stop),
+            _ => feed(text, at, most, stop)?,
         }
     };
     match parsed {
@@ -111,15 +123,15 @@ pub(super) fn parse(text: &str, at: &WebUrl, most: usize) -> Result<Parsed, Erro
     }
 }
 
-fn feed(text: &str, at: &WebUrl, most: usize) -> Result<Parsed, Error> {
-    let raw = syntax::read(text, at);
-    if raw.is_cut && raw.entries.is_empty() {
+fn feed(text: &str, at: &WebUrl, most: usize, stop: &Stop) -> Result<Parsed, Error> {
+    let raw = syntax::read(text, at, most, stop)?;
+    if raw.is_cut && raw.is_empty() {
         return Err(Error::Xml("the document ends early".into()));
     }
     let ttl = raw.ttl_minutes.filter(|minutes| *minutes > 0);
     let ttl = ttl.and_then(|minutes| minutes.checked_mul(60)).map(Duration::from_secs);
     let hint = ttl.or_else(|| syndication::hint(text));
-    Ok(Parsed::Feed(entries::of_feed(raw, hint, at, most)))
+    Ok(Parsed::Feed(entries::of_feed(raw, hint, at)))
 }
 
 impl Document {
@@ -136,13 +148,17 @@ fn root(text: &str) -> Result<(usize, String), Error> {
     const FARTHEST: usize = 64 * 1024;
     let mut first = None;
     let mut at = 0;
+    // Each is looked for once: where it is not found it is nowhere behind either.
+    let (mut has_comment_end, mut has_subset_end) = (true, true);
     while let Some(found) = text[at..].find('<').filter(|found| at + found < FARTHEST) {
         at += found;
         let rest = &text[at..];
-        let skipped = if rest.starts_with("<!--") { rest.find("-->") } else { None };
-        if let Some(length) = skipped {
-            at += length + 3;
-            continue;
+        if has_comment_end && rest.starts_with("<!--") {
+            if let Some(length) = rest.find("-->") {
+                at += length + 3;
+                continue;
+            }
+            has_comment_end = false;
         }
         let is_doctype = rest.get(..9).is_some_and(|d| d.eq_ignore_ascii_case("<!doctype"));
         if is_doctype && rest[9..].trim_start().get(..4).is_some_and(is_html) {
@@ -151,7 +167,9 @@ fn root(text: &str) -> Result<(usize, String), Error> {
         if is_doctype {
             // Its own declarations are in brackets.
             let end = rest.find('>').unwrap_or(rest.len());
-            let subset = rest[..end].contains('[').then(|| rest.find("]>")).flatten();
+            let has_subset = has_subset_end && rest[..end].contains('[');
+            let subset = has_subset.then(|| rest.find("]>")).flatten();
+            has_subset_end &= !has_subset || subset.is_some();
             at += subset.unwrap_or(end).max(1);
             continue;
         }
@@ -180,46 +198,6 @@ fn root(text: &str) -> Result<(usize, String), Error> {
 
 fn is_html(name: &str) -> bool {
     name.eq_ignore_ascii_case("html")
-}
-
-/// The text with every `&` that begins no reference made one, outside of CDATA and comments.
-fn forgiven(text: &str) -> Cow<'_, str> {
-    let mut out = String::new();
-    let mut done = 0;
-    let mut at = 0;
-    while let Some(found) = memchr::memchr2(b'&', b'<', &text.as_bytes()[at..]) {
-        at += found;
-        let rest = &text[at..];
-        let close = |open: &str, close: &str| {
-            let inside = rest.strip_prefix(open)?;
-            Some(open.len() + inside.find(close).map_or(inside.len(), |end| end + close.len()))
-        };
-        if let Some(length) = close("<![CDATA[", "]]>").or_else(|| close("<!--", "-->")) {
-            at += length;
-            continue;
-        }
-        if rest.starts_with('&') && !is_reference(rest) {
-            out.push_str(&text[done..=at]);
-            out.push_str("amp;");
-            done = at + 1;
-        }
-        at += 1;
-    }
-    if done == 0 {
-        return Cow::Borrowed(text);
-    }
-    out.push_str(&text[done..]);
-    Cow::Owned(out)
-}
-
-/// Whether a text that begins with `&` begins with a reference.
-fn is_reference(text: &str) -> bool {
-    /// Longest name of an entity that is looked for; HTML's has 31 characters.
-    const LONGEST: usize = 40;
-    let name =
-        text[1..].bytes().take(LONGEST).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#');
-    let length = name.count();
-    length > 0 && text.as_bytes().get(1 + length) == Some(&b';')
 }
 
 #[cfg(test)]

@@ -16,12 +16,12 @@ use tokio::time::Instant;
 use super::error::{Error, Next};
 use super::interval::{Bounds, with_jitter};
 use super::list::Feed;
-use super::parse::{Document, Entry, Parsed, Part, parse};
+use super::parse::{Document, Entry, Parsed, Part, twin_of_url};
 use super::poll_report::PollReport;
 use super::settings::Settings;
-use super::{message, seen_entries};
+use super::{message, reading, seen_entries};
 use crate::broker::topology::partitions::RawPlaces;
-use crate::fetch::{self, FeedDocument, Fetcher};
+use crate::fetch::{self, Fetcher};
 use crate::model::{Identity, StoryId, Validators, WebUrl};
 use crate::publish::{RawPublisher, RawStored};
 use crate::state::{Asked, FeedClaim, Feeds, KnownPart, Marks, bucket_token};
@@ -232,7 +232,8 @@ impl Poller {
         findings.bytes = document.bytes;
         let mut validators = document.validators.clone();
         let page = document.at.clone();
-        let parsed = match self.parsed(document).await {
+        let reading = reading::read(document, self.settings.max_entries);
+        let parsed = match self.holding(claim, closing, reading).await? {
             Err(Error::Html { feeds }) => {
                 self.poll_page(feed, claim, &page, feeds, closing, findings).await?;
                 // The page may be as it was while its feeds are not.
@@ -252,12 +253,13 @@ impl Poller {
                 let marks = self.publish(feed, claim, document, closing, findings).await?;
                 claim.known.seen = self.remembered(&claim.known.seen, &marks);
             }
-            Parsed::Index(parts) => {
+            Parsed::Index { parts, is_cut } => {
                 findings.via = "sitemap";
                 let parts = &parts[..parts.len().min(self.settings.max_sitemaps)];
                 self.poll_parts(feed, claim, parts, closing, findings).await?;
                 // The index is to be read again for parts that failed, or change without its saying so.
-                if findings.parts_failed > 0 || parts.iter().any(|p| p.last_modified.is_none()) {
+                let is_silent = parts.iter().any(|part| part.last_modified.is_none());
+                if is_cut || findings.parts_failed > 0 || is_silent {
                     validators = Validators::default();
                 }
             }
@@ -391,10 +393,11 @@ impl Poller {
         // Nobody asked for it conditionally.
         let Some(document) = document else { return Ok(Vec::new()) };
         findings.bytes += document.bytes;
-        match self.parsed(document).await? {
+        let reading = reading::read(document, self.settings.max_entries);
+        match self.holding(claim, closing, reading).await?? {
             Parsed::Feed(document) => self.publish(feed, claim, document, closing, findings).await,
-            Parsed::Index(_) if deeper == 0 => Err(Error::NestedIndex),
-            Parsed::Index(parts) => {
+            Parsed::Index { .. } if deeper == 0 => Err(Error::NestedIndex),
+            Parsed::Index { parts, .. } => {
                 let mut marks = Vec::new();
                 for part in parts.iter().take(self.settings.max_sitemaps) {
                     let read = self.poll_part(feed, claim, part, closing, findings, deeper - 1);
@@ -403,14 +406,6 @@ impl Poller {
                 Ok(marks)
             }
         }
-    }
-
-    /// Parses off the reactor. A document that is too much for a parser is the document's fault.
-    async fn parsed(&self, document: FeedDocument) -> Result<Parsed, Error> {
-        let most = self.settings.max_entries;
-        tokio::task::spawn_blocking(move || parse(&document.text, &document.at, most))
-            .await
-            .unwrap_or_else(|error| Err(Error::Malformed(error.into())))
     }
 
     /// Publishes what is new, the oldest first; the marks of everything that the document announces.
@@ -426,7 +421,7 @@ impl Poller {
         if findings.by_address {
             for entry in &mut document.entries {
                 entry.identity = Identity::new(StoryId::of_url(&entry.url), None);
-                entry.twin = None;
+                entry.twin = twin_of_url(&entry.url);
             }
         }
         findings.via = document.via;

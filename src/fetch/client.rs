@@ -2,8 +2,11 @@
 //! deadlines. Redirects are not followed here, and nothing is retried.
 //!
 //! Refused: TLS that does not verify (there is no switch), headers or bodies over their limits,
-//! content codings that are unknown or stacked.
+//! content codings that we do not undo, or more than two of them.
+//!
+//! Header lines that browsers read are read: folded ones, and a line that is none costs itself.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,14 +18,14 @@ use http::{HeaderMap, HeaderValue, StatusCode, Version};
 use tokio::time::{Instant, timeout_at};
 
 use super::classify_error::{Classifier, find};
-use super::connection;
-use super::decode::{Coding, DecodeError, Decoder};
+use super::decode::{Coding, Codings, DecodeError, Decoder, undone};
 use super::error::{Error, Phase};
 use super::guard::{Forbidden, Guard};
 use super::proxies::Proxies;
 use super::resolve::{GuardedResolver, Lookup, resolve_guarded};
 use super::settings::Settings;
 use super::settings_error::SettingsError;
+use super::{connection, sniff};
 use crate::model::{Validators, WebUrl};
 
 /// An answer whose body is complete.
@@ -97,6 +100,8 @@ pub(super) struct Request<'a> {
 /// The HTTP client with its guard and deadlines.
 pub(super) struct Client {
     http: reqwest::Client,
+    /// For servers that offer HTTP/2 and then ask for 1.1.
+    http_1: reqwest::Client,
     guard: Guard,
     lookup: Lookup,
     proxies: Option<Proxies>,
@@ -118,6 +123,7 @@ impl Client {
         let proxies = Proxies::new(settings)?;
         let proxy_hosts = proxies.as_ref().map(Proxies::hosts).unwrap_or_default();
         let resolver = GuardedResolver::new(guard.clone(), Arc::clone(&lookup), proxy_hosts);
+        let resolver = Arc::new(resolver);
 
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED_TYPES));
@@ -126,32 +132,40 @@ impl Client {
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("*"));
         let connect = Duration::from_millis(settings.connect_timeout_ms);
         let read = Duration::from_millis(settings.read_timeout_ms);
-        let mut builder = reqwest::Client::builder()
-            .user_agent(settings.user_agent())
-            .default_headers(headers)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
-            .dns_resolver(resolver)
-            .connect_timeout(connect)
-            .pool_idle_timeout(Duration::from_secs(30))
-            .pool_max_idle_per_host(4)
-            .http1_max_headers(MOST_HEADERS)
-            .http2_max_header_list_size(
-                u32::try_from(settings.max_header_bytes.saturating_mul(H2_HEADER_ROOM))
-                    .unwrap_or(u32::MAX),
-            )
-            // A stream that times out leaves its connection in the pool; if that is dead, all that
-            // comes after would time out too.
-            .http2_keep_alive_interval(read)
-            .http2_keep_alive_timeout(read)
-            .tls_certs_merge(connection::extra_roots(settings)?);
-        if let Some(proxies) = &proxies {
-            builder = builder.proxy(proxies.for_client());
-        }
+        let roots = connection::extra_roots(settings)?;
+        let builder = || {
+            let builder = reqwest::Client::builder()
+                .user_agent(settings.user_agent())
+                .default_headers(headers.clone())
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .no_proxy()
+                .dns_resolver(Arc::clone(&resolver))
+                .connect_timeout(connect)
+                .pool_idle_timeout(Duration::from_secs(30))
+                .pool_max_idle_per_host(4)
+                .http1_max_headers(MOST_HEADERS)
+                .http1_allow_obsolete_multiline_headers_in_responses(true)
+                .http1_ignore_invalid_headers_in_responses(true)
+                .http1_allow_spaces_after_header_name_in_responses(true)
+                .http2_max_header_list_size(
+                    u32::try_from(settings.max_header_bytes.saturating_mul(H2_HEADER_ROOM))
+                        .unwrap_or(u32::MAX),
+                )
+                // A stream that times out leaves its connection in the pool; if that is dead, all that
+                // comes after would time out too.
+                .http2_keep_alive_interval(read)
+                .http2_keep_alive_timeout(read)
+                .tls_certs_merge(roots.clone());
+            match &proxies {
+                Some(proxies) => builder.proxy(proxies.for_client()),
+                None => builder,
+            }
+        };
         Ok(Self {
-            http: builder.build().map_err(SettingsError::Client)?,
+            http: builder().build().map_err(SettingsError::Client)?,
+            http_1: builder().http1_only().build().map_err(SettingsError::Client)?,
             guard,
             lookup,
             classifier: Classifier {
@@ -192,25 +206,42 @@ impl Client {
         for (name, value) in [
             (IF_NONE_MATCH, validators.etag.as_deref()),
             (IF_MODIFIED_SINCE, validators.last_modified.as_deref()),
-            (COOKIE, cookies.as_deref()),
             (ACCEPT, accept),
         ] {
-            if let Some(value) = header_value(value) {
+            if let Some(value) = header_value(value.map(str::as_bytes)) {
                 request = request.header(name, value);
             }
         }
-        let deadline = Deadline { total, budget };
-        let again = request.try_clone();
-        let mut sent = deadline.wait(Phase::FirstByte, self.first_byte, request.send()).await?;
-        // A kept connection that the server had closed: nothing was received, so that a GET may be sent
-        // once more, as browsers do.
-        if let (Err(error), Some(again)) = (&sent, again)
-            && is_stale(error)
-        {
-            sent = deadline.wait(Phase::FirstByte, self.first_byte, again.send()).await?;
+        let cookies = cookies.map(|text| text.chars().map(|c| c as u8).collect::<Vec<_>>());
+        if let Some(value) = header_value(cookies.as_deref()) {
+            request = request.header(COOKIE, value);
         }
+        let request = request.build().map_err(|e| self.classifier.classify(Phase::FirstByte, e))?;
+        let deadline = Deadline { total, budget };
+        let sent = self.sent(request, deadline).await?;
         let response = sent.map_err(|e| self.classifier.classify(Phase::FirstByte, e))?;
         self.read(response, limit, deadline).await
+    }
+
+    /// Sends a GET, and once more where nothing of an answer was received, as browsers do: the server had
+    /// closed a kept connection or did not take the request up, or it wants to be asked over HTTP/1.1.
+    async fn sent(
+        &self,
+        request: reqwest::Request,
+        deadline: Deadline,
+    ) -> Result<Result<reqwest::Response, reqwest::Error>, Error> {
+        let again = request.try_clone();
+        let first = self.http.execute(request);
+        let sent = deadline.wait(Phase::FirstByte, self.first_byte, first).await?;
+        let (Err(error), Some(again)) = (&sent, again) else { return Ok(sent) };
+        let client = if wants_http_1(error) {
+            &self.http_1
+        } else if is_stale(error) {
+            &self.http
+        } else {
+            return Ok(sent);
+        };
+        deadline.wait(Phase::FirstByte, self.first_byte, client.execute(again)).await
     }
 
     async fn read(
@@ -240,16 +271,8 @@ impl Client {
         if let Some(is_wanted) = limit.is_wanted {
             is_wanted(answer.header(CONTENT_TYPE))?;
         }
-        let coding = match answer.headers.get(CONTENT_ENCODING) {
-            None => Coding::Identity,
-            Some(value) => {
-                let parsed = value.to_str().ok().and_then(Coding::parse);
-                parsed.ok_or_else(|| {
-                    let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
-                    Error::Encoding(format!("content-encoding {text:?} is not supported").into())
-                })?
-            }
-        };
+        let codings = codings(&answer.headers).ok_or_else(|| unsupported(&answer.headers))?;
+        let coding = codings.outer;
         let announced = answer.header(CONTENT_LENGTH).and_then(|text| text.parse::<u64>().ok());
         if coding == Coding::Identity && !limit.cut && announced.is_some_and(|n| n > limit.bytes) {
             return Err(Error::TooLarge { limit: limit.bytes });
@@ -277,6 +300,15 @@ impl Client {
             }
         }
         answer.body = decoder.finish()?;
+        if let Some(inner) = codings.inner {
+            let body = std::mem::take(&mut answer.body);
+            let undoing = tokio::task::spawn_blocking(move || undone(&body, inner, limit.bytes));
+            answer.body = undoing.await.expect("decoding does not panic")?;
+        }
+        // A word that is no coding is ignored, as browsers do, where the body is not coded.
+        if codings.has_unknown && sniff::is_binary(&answer.body) {
+            return Err(unsupported(&answer.headers));
+        }
         Ok(answer)
     }
 
@@ -288,10 +320,8 @@ impl Client {
         mut response: reqwest::Response,
         deadline: Deadline,
     ) -> Vec<u8> {
-        let coding = answer.headers.get(CONTENT_ENCODING);
-        let coding = coding
-            .map_or(Some(Coding::Identity), |value| value.to_str().ok().and_then(Coding::parse));
-        let Some(coding) = coding else { return Vec::new() };
+        let codings = codings(&answer.headers).filter(|codings| codings.inner.is_none());
+        let Some(Codings { outer: coding, .. }) = codings else { return Vec::new() };
         let mut decoder = Decoder::new(coding, MOST_OF_A_REFUSAL);
         let until = Instant::now() + self.read.min(LONGEST_REFUSAL);
         let mut started = 0;
@@ -369,26 +399,63 @@ impl Deadline {
 
 /// Whether TLS ended without saying so, as many servers end a body that has no length.
 fn is_unannounced_end(error: &reqwest::Error) -> bool {
-    find::<std::io::Error>(error)
-        .is_some_and(|error| error.kind() == std::io::ErrorKind::UnexpectedEof)
+    find::<io::Error>(error).is_some_and(|error| error.kind() == io::ErrorKind::UnexpectedEof)
 }
 
-/// Whether a connection ended before anything of an answer came.
+/// Whether a connection ended before anything of an answer came, or the server says that it has not taken the
+/// request up: a stream that it refuses, or that is behind the last one of a connection that it leaves.
 fn is_stale(error: &reqwest::Error) -> bool {
-    !error.is_connect()
-        && !error.is_timeout()
-        && find::<hyper::Error>(error).is_some_and(|hyper| {
-            hyper.is_incomplete_message()
+    if error.is_connect() || error.is_timeout() {
+        return false;
+    }
+    if let Some(h2) = find::<h2::Error>(error) {
+        return h2.is_remote()
+            && (h2.reason() == Some(h2::Reason::REFUSED_STREAM)
+                || h2.is_go_away() && h2.reason() == Some(h2::Reason::NO_ERROR))
+            || h2.get_io().is_some_and(is_hung_up);
+    }
+    find::<hyper::Error>(error).is_some_and(|hyper| {
+        !hyper.is_timeout()
+            && (hyper.is_incomplete_message()
                 || hyper.is_canceled()
                 || hyper.is_closed()
-                || find::<std::io::Error>(hyper)
-                    .is_some_and(|io| io.kind() == std::io::ErrorKind::ConnectionReset)
-        })
+                || find::<io::Error>(hyper).is_some_and(is_hung_up))
+    })
+}
+
+fn is_hung_up(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::BrokenPipe
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::NotConnected
+            | io::ErrorKind::UnexpectedEof
+    )
+}
+
+/// Whether a server that speaks HTTP/2 wants this to be asked over HTTP/1.1 (RFC 9113, 7).
+fn wants_http_1(error: &reqwest::Error) -> bool {
+    find::<h2::Error>(error)
+        .is_some_and(|h2| h2.is_remote() && h2.reason() == Some(h2::Reason::HTTP_1_1_REQUIRED))
+}
+
+/// The codings that all `Content-Encoding` lines name together.
+fn codings(headers: &HeaderMap) -> Option<Codings> {
+    let lines = headers.get_all(CONTENT_ENCODING).iter();
+    Codings::parse(lines.map(|line| String::from_utf8_lossy(line.as_bytes())))
+}
+
+fn unsupported(headers: &HeaderMap) -> Error {
+    let lines = headers.get_all(CONTENT_ENCODING).iter();
+    let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+    let text: String = lines.join(", ").chars().take(100).collect();
+    Error::Encoding(format!("content-encoding {text:?} is not supported").into())
 }
 
 /// A validator as a header; nothing for one that is no header value. It comes from a message, so it
 /// must not be able to end the line and begin another.
-fn header_value(text: Option<&str>) -> Option<HeaderValue> {
+fn header_value(text: Option<&[u8]>) -> Option<HeaderValue> {
     text.filter(|t| (1..=LONGEST_VALUE).contains(&t.len()))
-        .and_then(|t| HeaderValue::from_str(t).ok())
+        .and_then(|t| HeaderValue::from_bytes(t).ok())
 }

@@ -37,7 +37,9 @@ impl Jar {
     pub(super) fn take(&mut self, url: &WebUrl, headers: &HeaderMap) -> bool {
         let mut changed = false;
         for value in headers.get_all(SET_COOKIE) {
-            let Some((cookie, expired)) = value.to_str().ok().and_then(|v| parse(v, url)) else {
+            // Bytes go back as they came, whatever charset they are in: each is a character here.
+            let text: String = value.as_bytes().iter().map(|byte| char::from(*byte)).collect();
+            let Some((cookie, expired)) = parse(&text, url) else {
                 continue;
             };
             if self.0.contains(&cookie) && !expired {
@@ -55,7 +57,7 @@ impl Jar {
         changed
     }
 
-    /// The `Cookie` header for a URL.
+    /// The `Cookie` header for a URL, a character for each of its bytes.
     pub(super) fn header(&self, url: &WebUrl) -> Option<String> {
         let host = url.host();
         let secure = url.as_url().scheme() == "https";
@@ -70,7 +72,8 @@ impl Jar {
                 continue;
             }
             let separator = if header.is_empty() { "" } else { "; " };
-            header.extend([separator, name, "=", value]);
+            let equals = if name.is_empty() { "" } else { "=" };
+            header.extend([separator, name, equals, value]);
         }
         (!header.is_empty()).then_some(header)
     }
@@ -80,9 +83,11 @@ impl Jar {
 /// for a domain that is not the publisher's own. Paths are not looked at: a walk is short.
 fn parse(text: &str, url: &WebUrl) -> Option<(Cookie, bool)> {
     let mut parts = text.split(';');
-    let (name, value) = parts.next()?.split_once('=')?;
+    // Without a name it is a value alone, as browsers have it.
+    let first = parts.next()?;
+    let (name, value) = first.split_once('=').unwrap_or(("", first));
     let (name, value) = (name.trim(), value.trim());
-    if name.is_empty() || name.len() + value.len() > LONGEST {
+    if name.len() + value.len() > LONGEST || (name.is_empty() && value.is_empty()) {
         return None;
     }
     let host = url.host();
@@ -156,7 +161,7 @@ mod tests {
 
     #[test]
     fn cookies_for_others_and_malformed_ones_are_dropped() {
-        let others = ["a=1; Domain=other.com", "b=2; Domain=com", "c=3; Domain=co.uk", "d", "=e"];
+        let others = ["a=1; Domain=other.com", "b=2; Domain=com", "c=3; Domain=co.uk", "", "="];
         assert_eq!(jar("https://www.ex.com/", &others).header(&url("https://www.ex.com/")), None);
         let suffix = jar("https://a.co.uk/", &["c=3; Domain=co.uk"]);
         assert_eq!(suffix.header(&url("https://b.co.uk/")), None);
@@ -171,6 +176,19 @@ mod tests {
         let kept =
             jar("https://ex.com/", &["a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"]);
         assert_eq!(kept.header(&url("https://ex.com/")).as_deref(), Some("a=1"));
+    }
+
+    #[test]
+    fn bytes_of_any_charset_and_values_without_a_name_go_back_as_they_came() {
+        let mut headers = HeaderMap::new();
+        for bytes in [&b"s=\xe9t\xe9; Path=/"[..], "u=\u{e9}".as_bytes(), b"alone; Path=/", b"=e"] {
+            headers.append(SET_COOKIE, http::HeaderValue::from_bytes(bytes).unwrap());
+        }
+        let mut jar = Jar::default();
+        jar.take(&url("https://ex.com/"), &headers);
+        // The last one without a name replaces the other.
+        let sent = jar.header(&url("https://ex.com/")).unwrap();
+        assert_eq!(sent, "s=\u{e9}t\u{e9}; u=\u{c3}\u{a9}; e");
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! Content codings, undone as the bytes arrive, with the decoded bytes counted.
 //!
 //! The cap holds for what comes out, not for what comes in: a bomb of any coding is stopped when it
-//! has produced the cap's worth of bytes, in constant memory. Stacked codings are refused; no news
-//! site sends them in earnest.
+//! has produced the cap's worth of bytes, in constant memory. Two codings upon each other are undone, no more.
 
 use std::io::{self, Write};
 
@@ -22,9 +21,7 @@ pub(super) fn gunzipped(body: Vec<u8>, limit: u64) -> Result<Vec<u8>, DecodeErro
     if !body.starts_with(&GZIP_MAGIC) {
         return Ok(body);
     }
-    let mut decoder = Decoder::new(Coding::Gzip, limit);
-    decoder.push(&body)?;
-    decoder.finish()
+    undone(&body, Coding::Gzip, limit)
 }
 
 /// Size of the buffers between decoder and output, in bytes.
@@ -59,11 +56,10 @@ impl Coding {
     /// The value of `Accept-Encoding`.
     pub(super) const ACCEPTED: &'static str = "gzip, br, zstd, deflate";
 
-    /// Reads a `Content-Encoding`; `None` when it is unknown or stacked.
-    pub(super) fn parse(header: &str) -> Option<Self> {
-        match header.trim().to_ascii_lowercase().as_str() {
-            // Some servers name the charset or nothing here.
-            "" | "identity" | "none" | "utf-8" => Some(Self::Identity),
+    /// Reads a word of `Content-Encoding`.
+    fn parse(word: &str) -> Option<Self> {
+        match word {
+            "" | "identity" => Some(Self::Identity),
             "gzip" | "x-gzip" => Some(Self::Gzip),
             "deflate" => Some(Self::Deflate),
             "br" => Some(Self::Brotli),
@@ -81,6 +77,66 @@ impl Coding {
             Self::Zstd => "zstd",
         }
     }
+}
+
+/// The codings of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Codings {
+    /// The one to be undone first.
+    pub outer: Coding,
+    /// The one below it.
+    pub inner: Option<Coding>,
+    /// Whether there are words that are no coding: servers name charsets, media types or how they store.
+    pub has_unknown: bool,
+}
+
+impl Codings {
+    /// Reads the lines of `Content-Encoding`; `None` when one is a coding that we do not undo, or there
+    /// are more than two.
+    pub(super) fn parse<T: AsRef<str>>(lines: impl Iterator<Item = T>) -> Option<Self> {
+        let mut found = Self { outer: Coding::Identity, inner: None, has_unknown: false };
+        for line in lines {
+            for word in line.as_ref().split(',') {
+                let word = word.trim().to_ascii_lowercase();
+                if OTHER_CODINGS.contains(&word.as_str()) {
+                    return None;
+                }
+                match Coding::parse(&word) {
+                    Some(Coding::Identity) => {}
+                    Some(coding) if found.outer == Coding::Identity => found.outer = coding,
+                    Some(coding) if found.inner.is_none() => {
+                        // They are named in the order in which they were put on.
+                        found.inner = Some(std::mem::replace(&mut found.outer, coding));
+                    }
+                    Some(_) => return None,
+                    None => found.has_unknown = true,
+                }
+            }
+        }
+        Some(found)
+    }
+}
+
+/// Codings that exist (IANA's list and what servers use beside it) and are not undone.
+const OTHER_CODINGS: [&str; 11] = [
+    "compress",
+    "x-compress",
+    "bzip2",
+    "x-bzip2",
+    "lzma",
+    "xz",
+    "dcb",
+    "dcz",
+    "sdch",
+    "exi",
+    "pack200-gzip",
+];
+
+/// A whole body without a coding.
+pub(super) fn undone(body: &[u8], coding: Coding, limit: u64) -> Result<Vec<u8>, DecodeError> {
+    let mut decoder = Decoder::new(coding, limit);
+    decoder.push(body)?;
+    decoder.finish()
 }
 
 /// Collects decoded bytes up to a limit.
@@ -147,6 +203,8 @@ pub(super) struct Decoder {
     limit: u64,
     /// Whether any input has come: a body of no bytes is an empty page in every coding.
     started: bool,
+    /// Decoded bytes before the gzip member that is being read, where it is not the first.
+    before_member: Option<usize>,
     state: State,
 }
 
@@ -170,23 +228,32 @@ impl Decoder {
                 State::Zstd { raw, sink, frame_ended: false }
             }
         };
-        Self { coding, limit, started: false, state }
+        Self { coding, limit, started: false, before_member: None, state }
     }
 
     /// Decodes the next bytes. After an error only [`Decoder::into_partial`] makes sense.
     pub(super) fn push(&mut self, mut input: &[u8]) -> Result<(), DecodeError> {
         self.started |= !input.is_empty();
         while !input.is_empty() {
-            let taken = self.step(input).map_err(|error| {
-                if self.state.sink().full {
-                    DecodeError::TooLarge { limit: self.limit }
-                } else {
-                    self.broken(error)
+            match self.step(input) {
+                Ok(taken) => input = &input[taken..],
+                Err(_) if self.state.sink().full => {
+                    return Err(DecodeError::TooLarge { limit: self.limit });
                 }
-            })?;
-            input = &input[taken..];
+                Err(_) if self.is_no_member() => {
+                    self.state = State::Ended(std::mem::take(self.state.sink()));
+                    return Ok(());
+                }
+                Err(error) => return Err(self.broken(error)),
+            }
         }
         Ok(())
+    }
+
+    /// Whether what follows a whole gzip member begins like another and has given nothing: it is padding.
+    fn is_no_member(&mut self) -> bool {
+        matches!(self.state, State::Gzip(_))
+            && self.before_member == Some(self.state.sink().bytes.len())
     }
 
     /// Decodes a part of `input` and says how many bytes that were.
@@ -209,6 +276,7 @@ impl Decoder {
                 if head.len() == 2 {
                     let sink = std::mem::take(sink);
                     if head[..] == GZIP_MAGIC {
+                        self.before_member = Some(sink.bytes.len());
                         self.state = State::Gzip(Box::new(GzDecoder::new(sink)));
                         self.step(&GZIP_MAGIC)?;
                     } else {
@@ -281,7 +349,9 @@ impl Decoder {
         if !self.started {
             return Ok(Vec::new());
         }
+        let is_no_member = self.is_no_member();
         let ended = match &mut self.state {
+            State::Gzip(_) if is_no_member => true,
             State::Plain(_) | State::Ended(_) | State::AfterMember(..) => true,
             State::Undecided(..) | State::Inflate(..) => false,
             State::Zstd { frame_ended, .. } => *frame_ended,
@@ -425,6 +495,34 @@ mod tests {
         let raw = raw.finish().unwrap();
         for chunk in [1, 100] {
             assert_eq!(decode(Coding::Deflate, &raw, chunk, 100).unwrap(), b"raw text");
+        }
+    }
+
+    #[test]
+    fn what_only_begins_like_a_member_is_padding() {
+        for junk in [&b"\x1f\x8bjunkjunk"[..], b"\x1f\x8b", b"\x1f\x8b\x08\0\0", b"\x1f"] {
+            let body = [&encoded(Coding::Gzip, b"one")[..], junk].concat();
+            for chunk in [1, 5, 1000] {
+                assert_eq!(decode(Coding::Gzip, &body, chunk, 100).unwrap(), b"one", "{junk:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn words_that_are_no_coding_are_ignored() {
+        let parse = |lines: &[&str]| Codings::parse(lines.iter());
+        let found = |outer, inner, has_unknown| Some(Codings { outer, inner, has_unknown });
+        for (lines, right) in [
+            (&[""][..], found(Coding::Identity, None, false)),
+            (&["utf8"], found(Coding::Identity, None, true)),
+            (&["GZIP, aws-chunked"], found(Coding::Gzip, None, true)),
+            (&["gzip,"], found(Coding::Gzip, None, false)),
+            (&["identity", "gzip"], found(Coding::Gzip, None, false)),
+            (&["deflate, gzip"], found(Coding::Gzip, Some(Coding::Deflate), false)),
+            (&["deflate", "gzip, br"], None),
+            (&["compress"], None),
+        ] {
+            assert_eq!(parse(lines), right, "{lines:?}");
         }
     }
 

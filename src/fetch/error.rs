@@ -154,10 +154,12 @@ pub enum Error {
     #[error("robots.txt disallows it")]
     RobotsDisallowed,
     /// robots.txt could not be had, which means no for a while (RFC 9309).
-    #[error("robots.txt can't be had")]
+    #[error("robots.txt cannot be fetched{}", cause.as_deref().map_or_else(String::new, |c| format!(": {c}")))]
     RobotsUnreachable {
         /// Until it is tried again.
         after: Duration,
+        /// Why, where that is known.
+        cause: Option<String>,
     },
     /// The host's turn is too far off to wait for.
     #[error("waits {:.1} s for its turn at the host{}", after.as_secs_f64(), asked_delay(*crawl_delay))]
@@ -284,7 +286,7 @@ impl Classify for Error {
             // The host's own wish, or what holds for all of it: it costs the story no attempt.
             Self::Unavailable { after: Some(after) }
             | Self::RateLimited { after }
-            | Self::RobotsUnreachable { after }
+            | Self::RobotsUnreachable { after, .. }
             | Self::HostPermit { after, .. }
             | Self::CircuitOpen { after } => Disposition::Defer { after: *after },
             Self::HostRefuses { after: Some(after), .. } => Disposition::Defer { after: *after },

@@ -1,4 +1,4 @@
-//! A feed's document: the same walk as a page's, through the same gates, read as text.
+//! A feed's document: the same walk as a page's, through the same gates.
 //!
 //! What the text is (RSS, a sitemap, somebody's home page) is not judged here. Permanent redirects
 //! are told, so that whoever polls can ask the new address next time; a file that is gzip in itself, as
@@ -33,14 +33,31 @@ pub struct FeedAnswer {
 /// A document that may be a feed.
 #[derive(Debug)]
 pub struct FeedDocument {
-    /// Its text, whatever charset it came in; an XML declaration may still name that.
-    pub text: String,
+    /// As it came, its content coding undone.
+    pub body: Vec<u8>,
+    /// The charset that its answer names.
+    pub label: Option<String>,
     /// Where it was found, behind all redirects.
     pub at: WebUrl,
     /// For the next request.
     pub validators: Validators,
     /// Size, decoded.
     pub bytes: u64,
+}
+
+impl FeedDocument {
+    /// Its text, whatever charset it came in; an XML declaration may still name that. Takes time and memory
+    /// with the document's size: a reader has it done aside, and when it comes to it.
+    ///
+    /// # Errors
+    /// When it is in no charset that is read.
+    pub fn into_text(self) -> Result<(String, WebUrl), Error> {
+        // UTF-16 without a mark is known by how every XML document begins (XML 1.0, F.1).
+        let label = charset::utf_16_xml(&self.body).or(self.label.as_deref());
+        let Decoded { text, .. } = charset::decode(self.body, label, true, self.at.host())
+            .map_err(|label| Error::Charset { label })?;
+        Ok((text, self.at))
+    }
 }
 
 impl Fetcher {
@@ -82,26 +99,18 @@ impl Fetcher {
         let label =
             answer.header(CONTENT_TYPE).and_then(charset::charset_parameter).map(str::to_owned);
         let status = answer.status.as_u16();
-        let (body, host) = (answer.body, walk.at.host().to_owned());
-        let small = body.len() <= IN_PLACE;
-        let read = move || -> Result<(String, u64), Error> {
-            let body = decode::gunzipped(body, max_bytes)?;
-            let bytes = body.len() as u64;
-            if body.iter().all(u8::is_ascii_whitespace) {
-                return Err(Error::Empty { status });
-            }
-            // UTF-16 without a mark is known by how every XML document begins (XML 1.0, F.1).
-            let label = charset::utf_16_xml(&body).or(label.as_deref());
-            let Decoded { text, .. } = charset::decode(body, label, true, &host)
-                .map_err(|label| Error::Charset { label })?;
-            Ok((text, bytes))
-        };
-        let (text, bytes) = if small {
-            read()?
+        let body = answer.body;
+        let body = if body.len() <= IN_PLACE {
+            decode::gunzipped(body, max_bytes)?
         } else {
-            tokio::task::spawn_blocking(read).await.expect("reading a feed does not panic")?
+            let opening = tokio::task::spawn_blocking(move || decode::gunzipped(body, max_bytes));
+            opening.await.expect("reading a feed does not panic")?
         };
-        let document = FeedDocument { text, at: walk.at, validators, bytes };
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Err(Error::Empty { status });
+        }
+        let bytes = body.len() as u64;
+        let document = FeedDocument { body, label, at: walk.at, validators, bytes };
         Ok(FeedAnswer { document: Some(document), moved: walk.moved, fresh })
     }
 }

@@ -19,12 +19,15 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::{Instant, timeout_at};
 
-use super::robots_rules::{Rules, bare_tokens};
+use super::robots_rules::{Rules, prepared};
 use crate::model::WebUrl;
 use crate::state::{Bucket, Clock, Error as StateError, Moment, Revision, bucket_token};
 
 /// How often another worker's fetch is looked at.
 const POLL: Duration = Duration::from_millis(100);
+
+/// Longest reason that is remembered, in characters.
+const LONGEST_CAUSE: usize = 300;
 
 /// What a process keeps parsed: bytes of rules in memory, and for each origin so many beside them.
 const KEPT_BYTES: usize = 32 << 20;
@@ -40,8 +43,8 @@ pub(super) enum RobotsAnswer {
     File(Vec<u8>),
     /// None: everything is allowed.
     Nothing,
-    /// It could not be told.
-    Unreachable,
+    /// It could not be told, for this reason.
+    Unreachable(String),
 }
 
 /// What is to be done for an origin's rules.
@@ -66,6 +69,9 @@ struct Head {
     state: State,
     /// Good until, in milliseconds since the epoch.
     until: u64,
+    /// Why the file could not be had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cause: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,7 +164,7 @@ impl RobotsCache {
                 continue;
             }
             let until = now.plus(lease).as_millis();
-            let mark = joined(&Head { state: State::Fetching, until }, b"");
+            let mark = joined(&Head { state: State::Fetching, until, cause: None }, b"");
             if let Some(revision) = self.bucket.replace(&key, mark, revision).await? {
                 return Ok(Lookup::Fetch(FetchLease { revision, _flight: flight }));
             }
@@ -174,17 +180,21 @@ impl RobotsCache {
     ) -> Result<Rules, StateError> {
         let key = key(url);
         let now = self.clock.now().await?;
-        let (state, ttl, body) = match found {
-            RobotsAnswer::File(body) => (State::File, self.ttl, body),
-            RobotsAnswer::Nothing => (State::Nothing, self.ttl, Vec::new()),
-            RobotsAnswer::Unreachable => (State::Unreachable, self.error_ttl, Vec::new()),
+        let (state, ttl, body, cause) = match found {
+            RobotsAnswer::File(body) => (State::File, self.ttl, body, None),
+            RobotsAnswer::Nothing => (State::Nothing, self.ttl, Vec::new(), None),
+            RobotsAnswer::Unreachable(cause) => {
+                let cause: String = cause.chars().take(LONGEST_CAUSE).collect();
+                (State::Unreachable, self.error_ttl, Vec::new(), Some(cause))
+            }
         };
         let body = zstd::encode_all(&body[..], 0).expect("writing to memory does not fail");
         let until = now.plus(ttl);
-        let head = Head { state, until: until.as_millis() };
+        let head = Head { state, until: until.as_millis(), cause };
         // If the mark has expired, another worker's finding stands; ours is as good for this story.
         self.bucket.update(&key, joined(&head, &body), mark.revision).await?;
-        let rules = self.rules(&head, &body).await.unwrap_or(Rules::Unreachable { until });
+        let rules = self.rules(&head, &body).await;
+        let rules = rules.unwrap_or(Rules::Unreachable { until, cause: None });
         self.remember(key, rules.clone(), until);
         Ok(rules)
     }
@@ -198,14 +208,15 @@ impl RobotsCache {
         match head.state {
             State::Fetching => None,
             State::Nothing => Some(Rules::Known(Arc::new(Robots::allow_all()))),
-            State::Unreachable => {
-                Some(Rules::Unreachable { until: Moment::from_millis(head.until) })
-            }
+            State::Unreachable => Some(Rules::Unreachable {
+                until: Moment::from_millis(head.until),
+                cause: head.cause.clone(),
+            }),
             State::File => {
                 let text = inflate(body).ok()?;
                 let agent = self.agent.clone();
                 let small = text.len() <= IN_PLACE;
-                let work = move || Robots::parse(&bare_tokens(text), agent.as_str());
+                let work = move || Robots::parse(&prepared(text), agent.as_str());
                 let robots = if small {
                     work()
                 } else {

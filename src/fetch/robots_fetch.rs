@@ -33,6 +33,20 @@ fn refused(error: Error, redirected: bool) -> Failure {
     }
 }
 
+/// An error and what it comes from, in one line. No cause is said twice.
+fn with_causes(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        let said = cause.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        next = cause.source();
+    }
+    text
+}
+
 impl Fetcher {
     /// The verdict of robots.txt on a URL, and the delay between requests that it asks for.
     pub(super) async fn obey_robots(
@@ -44,9 +58,10 @@ impl Fetcher {
         }
         let rules = self.robots_rules(url).await?;
         match &rules {
-            Rules::Unreachable { until } => {
+            Rules::Unreachable { until, cause } => {
                 let after = until.since(self.hosts.clock().now().await?);
-                Err(Error::RobotsUnreachable { after: retry_after::with_jitter(after) })
+                let (after, cause) = (retry_after::with_jitter(after), cause.clone());
+                Err(Error::RobotsUnreachable { after, cause })
             }
             Rules::Known(_) if !rules.allow(url).await => Err(Error::RobotsDisallowed),
             Rules::Known(_) => Ok((RobotsVerdict::Allowed, rules.crawl_delay())),
@@ -80,7 +95,7 @@ impl Fetcher {
                 Ok(found) => cache.store(url, mark, found).await?,
                 Err(Failure::Share(error)) => {
                     tracing::debug!(%error, host = url.host(), "robots.txt can't be had");
-                    cache.store(url, mark, RobotsAnswer::Unreachable).await?
+                    cache.store(url, mark, RobotsAnswer::Unreachable(with_causes(&error))).await?
                 }
                 Err(Failure::Keep(error)) => {
                     cache.abandon(url, mark).await?;
@@ -125,7 +140,9 @@ impl Fetcher {
                     }
                 }
                 (Ok(answer), _) => return Ok(RobotsAnswer::File(answer.body)),
-                (Err(_), Some(429 | 500..=599)) => return Ok(RobotsAnswer::Unreachable),
+                (Err(error), Some(429 | 500..=599)) => {
+                    return Ok(RobotsAnswer::Unreachable(with_causes(&error)));
+                }
                 (Err(_), Some(_)) => return Ok(RobotsAnswer::Nothing),
                 (Err(error), None) => return Err(refused(error, redirected)),
             }

@@ -28,7 +28,11 @@ pub(super) enum Rules {
     /// The file, or its absence.
     Known(Arc<Robots>),
     /// Disallowed until then.
-    Unreachable { until: Moment },
+    Unreachable {
+        until: Moment,
+        /// Why it could not be had, where that is known.
+        cause: Option<String>,
+    },
 }
 
 impl Rules {
@@ -86,9 +90,13 @@ impl Rules {
 /// (RFC 9309, 2.2.3), and some files write a `$` inside a path as it is: either spelling fits.
 fn is_allowed(robots: &Robots, url: &WebUrl) -> bool {
     let url = url.as_url();
-    let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    let mut path = url[url::Position::BeforePath..url::Position::AfterQuery].as_bytes().to_vec();
+    let length = unescape(&mut path);
+    path.truncate(length);
+    // What is no UTF-8 was escaped before, and is still.
+    let path = &*String::from_utf8_lossy(&path);
     if !path.contains(['*', '$']) {
-        return robots.is_url_allowed(url);
+        return robots.is_allowed(path);
     }
     let encoded = path.replace('*', "%2A").replace('$', "%24");
     // The rule that wins comes first.
@@ -97,10 +105,89 @@ fn is_allowed(robots: &Robots, url: &WebUrl) -> bool {
     rule.is_none_or(robotxt::Rule::is_allow)
 }
 
+/// The file as it is parsed: agents by their token, rules in one spelling, groups whole.
+pub(super) fn prepared(mut text: Vec<u8>) -> Vec<u8> {
+    for line in text.split_mut(|b| matches!(b, b'\n' | b'\r')) {
+        let Some(colon) = line.iter().position(|&b| b == b':') else { continue };
+        let value = &mut line[colon + 1..];
+        let start = value.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        // Addresses of sitemaps begin otherwise.
+        if matches!(value.get(start), Some(b'/' | b'*')) {
+            let end = value.iter().position(|&b| b == b'#').unwrap_or(value.len());
+            let rule = &mut value[start..end];
+            let length = unescape(rule);
+            rule[length..].fill(b' ');
+        }
+    }
+    whole_groups(&bare_tokens(text))
+}
+
+/// Undoes, in place, the escapes of printable ASCII that mean the same as what they stand for, as both sides
+/// of a comparison are to be (RFC 9309, 2.2.2); gives the new length. Left are those of `%`, `*`, `$`, `#`,
+/// of characters that URLs escape, and of what parts a path or a query.
+fn unescape(text: &mut [u8]) -> usize {
+    let (mut from, mut to) = (0, 0);
+    let mut in_query = false;
+    while from < text.len() {
+        let digit = |at: usize| text.get(at).and_then(|b| char::from(*b).to_digit(16));
+        let octet = match (text[from], digit(from + 1), digit(from + 2)) {
+            (b'%', Some(high), Some(low)) => u8::try_from(high * 16 + low).ok(),
+            _ => None,
+        };
+        let kept = if in_query { &b"&=+"[..] } else { &b"/?"[..] };
+        let is_same =
+            |b: &u8| b.is_ascii_graphic() && !b"%*$#\"<>`{}".contains(b) && !kept.contains(b);
+        let (byte, length) = match octet.filter(is_same) {
+            Some(octet) => (octet, 3),
+            None => (text[from], 1),
+        };
+        in_query |= length == 1 && byte == b'?';
+        text[to] = byte;
+        (from, to) = (from + length, to + 1);
+    }
+    to
+}
+
+/// The file with every `Crawl-delay` that stands right between two `User-agent` lines put behind the second:
+/// it is no rule, and ends no group (RFC 9309, 2.2.4). A blank line may: many files mean it so.
+fn whole_groups(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() + 1);
+    let (mut delays, mut in_agents): (Vec<&[u8]>, bool) = (Vec::new(), false);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let length = memchr::memchr2(b'\n', b'\r', rest)
+            .map_or(rest.len(), |end| end + if rest[end..].starts_with(b"\r\n") { 2 } else { 1 });
+        let (line, after) = rest.split_at(length);
+        rest = after;
+        let key = line.split(|&b| b == b':').next().unwrap_or_default();
+        let key = key.strip_prefix(b"\xef\xbb\xbf").unwrap_or(key).trim_ascii();
+        if in_agents && key.eq_ignore_ascii_case(b"crawl-delay") {
+            delays.push(line);
+            continue;
+        }
+        in_agents = key.eq_ignore_ascii_case(b"user-agent");
+        if !in_agents {
+            put(&mut out, &mut delays);
+        }
+        out.extend_from_slice(line);
+    }
+    put(&mut out, &mut delays);
+    out
+}
+
+fn put(out: &mut Vec<u8>, lines: &mut Vec<&[u8]>) {
+    for line in lines.drain(..) {
+        if out.last().is_some_and(|b| !matches!(b, b'\n' | b'\r')) {
+            out.push(b'\n');
+        }
+        out.extend_from_slice(line);
+    }
+}
+
 /// The file with every `User-agent` cut to its product token, as robots of search engines read it:
 /// who writes `news-ingest/1.0`, copied from a log, means us. What is cut becomes spaces, so that the
 /// parser's limit falls where it did.
-pub(super) fn bare_tokens(mut text: Vec<u8>) -> Vec<u8> {
+fn bare_tokens(mut text: Vec<u8>) -> Vec<u8> {
     const BOM: &[u8] = b"\xef\xbb\xbf";
     let token = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_');
     for line in text.split_mut(|b| matches!(b, b'\n' | b'\r')) {
@@ -122,7 +209,7 @@ pub(super) fn bare_tokens(mut text: Vec<u8>) -> Vec<u8> {
 /// What `make fuzz` calls.
 #[cfg(feature = "tools")]
 pub(super) fn fuzz(file: &[u8]) {
-    let robots = Robots::parse(&bare_tokens(file.to_vec()), "news-ingest");
+    let robots = Robots::parse(&prepared(file.to_vec()), "news-ingest");
     for path in ["", "a/b?c=%2A", "%E4%BA%BA"] {
         let url = WebUrl::parse(&format!("https://www.example.org/{path}")).expect("a URL");
         let _ = is_allowed(&robots, &url);
@@ -136,7 +223,8 @@ mod tests {
     use super::*;
 
     fn allowed(text: &[u8], path: &str) -> bool {
-        Robots::parse(&bare_tokens(text.to_vec()), "news-ingest").is_allowed(path)
+        let url = WebUrl::parse(&format!("https://ex.com{path}")).unwrap();
+        is_allowed(&Robots::parse(&prepared(text.to_vec()), "news-ingest"), &url)
     }
 
     #[test]
@@ -207,6 +295,50 @@ mod tests {
         ] {
             let url = WebUrl::parse(&format!("https://ex.com{path}")).unwrap();
             assert_eq!(is_allowed(&robots, &url), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn escapes_are_compared_by_what_they_stand_for() {
+        for (rule, path, is_match) in [
+            ("/foo/bar?baz=quz", "/foo/bar?baz=quz", true),
+            ("/foo/bar?baz=https://foo.bar", "/foo/bar?baz=https%3A%2F%2Ffoo.bar", true),
+            ("/foo/bar?baz=https%3a%2f%2ffoo.bar", "/foo/bar?baz=https://foo.bar", true),
+            ("/foo/bar/\u{30c4}", "/foo/bar/%E3%83%84", true),
+            ("/foo/bar/%E3%83%84", "/foo/bar/%E3%83%84", true),
+            ("/foo/bar/%62%61%7A", "/foo/bar/baz", true),
+            ("/a|b", "/a%7Cb", true),
+            ("/a%7cb # it", "/a|b", true),
+            ("/a%2Fb", "/a/b", false),
+            ("/a/b", "/a%2fb", false),
+            ("/?a%26b", "/?a&b", false),
+            ("/a%25b", "/a%25b", true),
+        ] {
+            let text = format!("User-agent: *\nDisallow: {rule}\n");
+            assert_eq!(!allowed(text.as_bytes(), path), is_match, "{rule} {path}");
+        }
+    }
+
+    #[test]
+    fn a_crawl_delay_between_agents_ends_no_group() {
+        for (text, is_allowed, delay) in [
+            ("User-agent: news-ingest\nCrawl-delay: 3\nUser-agent: foo\nDisallow: /", false, 3),
+            (
+                "User-agent: news-ingest\r\nCrawl-delay: 3\r\nUser-agent: foo\r\nDisallow: /",
+                false,
+                3,
+            ),
+            ("User-agent: news-ingest\nCrawl-delay: 3\n\nUser-agent: foo\nDisallow: /", true, 3),
+            ("User-agent: foo\nDisallow: /\nUser-agent: news-ingest\nCrawl-delay: 3", true, 3),
+            (
+                "User-agent: news-ingest\nDisallow: /\nCrawl-delay: 3\nUser-agent: foo\nAllow: /",
+                false,
+                3,
+            ),
+        ] {
+            assert_eq!(allowed(text.as_bytes(), "/a"), is_allowed, "{text}");
+            let robots = Robots::parse(&prepared(text.into()), "news-ingest");
+            assert_eq!(robots.crawl_delay(), Some(Duration::from_secs(delay)), "{text}");
         }
     }
 

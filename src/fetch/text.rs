@@ -4,6 +4,7 @@
 use super::client::Response;
 use super::error::Error;
 use super::interstitial::{self, Evidence};
+use super::sniff::{self, Sniffed};
 use crate::charset::{self, Decoded};
 use crate::model::{Access, Content, WebUrl};
 
@@ -83,13 +84,17 @@ impl Kind {
     /// "bytes".
     fn of(content_type: Option<&str>, body: &[u8]) -> Result<Self, Error> {
         let essence = essence(content_type);
-        if let Some(binary) = binary(body) {
-            return Err(Error::ContentType(format!("{} over {binary}", named(&essence))));
+        if let Some(other) = sniff::other_than_text(body) {
+            return Err(Error::ContentType(format!("{} over {other}", named(&essence))));
         }
         match essence.as_str() {
             "text/html" | "application/xhtml+xml" | "application/vnd.wap.xhtml+xml" => {
                 // Feeds are sent as HTML often enough.
-                if sniff(body) == Some(Sniffed::Feed) { Err(Error::Feed) } else { Ok(Self::Html) }
+                if sniff::element(body) == Some(Sniffed::Feed) {
+                    Err(Error::Feed)
+                } else {
+                    Ok(Self::Html)
+                }
             }
             "application/rss+xml"
             | "application/atom+xml"
@@ -101,7 +106,8 @@ impl Kind {
             | "application/octet-stream"
             | "text/plain"
             | "application/x-unknown"
-            | "unknown/unknown" => match sniff(body) {
+            | "application/unknown"
+            | "unknown/unknown" => match sniff::element(body) {
                 Some(Sniffed::Html) => Ok(Self::Html),
                 Some(Sniffed::Feed) => Err(Error::Feed),
                 None if essence == "text/plain" => Ok(Self::Text),
@@ -112,10 +118,18 @@ impl Kind {
     }
 }
 
-/// The first media type of a header, without its parameters: some say the same one twice.
+/// The first media type of a header, without its parameters: some say the same one twice, or forget what
+/// stands between. Empty for what is none, which says nothing.
 fn essence(content_type: Option<&str>) -> String {
-    let full = content_type.unwrap_or_default();
-    full.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase()
+    let full = content_type.unwrap_or_default().trim();
+    let first = full.split([';', ',', ' ', '\t']).next().unwrap_or_default().to_ascii_lowercase();
+    match first.split_once('/') {
+        Some((kind, subtype)) if !kind.is_empty() && !subtype.is_empty() => {
+            let is_type = kind != "*" && !subtype.contains('/');
+            if is_type { first } else { String::new() }
+        }
+        _ => String::new(),
+    }
 }
 
 /// Refuses by the headers alone what can't be a page: a broadcast has no end to wait for.
@@ -126,6 +140,7 @@ pub(super) fn may_be_page(content_type: Option<&str>) -> Result<(), Error> {
         essence.as_str(),
         "" | "application/octet-stream"
             | "application/x-unknown"
+            | "application/unknown"
             | "unknown/unknown"
             | "text/plain"
             | "text/html"
@@ -145,78 +160,10 @@ pub(super) fn may_be_document(content_type: Option<&str>) -> Result<(), Error> {
     Kind::refuse_stream(content_type)
 }
 
-/// What a body is by its first bytes, where that is no text (WHATWG MIME Sniffing, 6 and 7).
-fn binary(body: &[u8]) -> Option<&'static str> {
-    let signatures: [(&[u8], &str); 17] = [
-        (b"%PDF-", "pdf"),
-        (b"%!PS-Adobe-", "postscript"),
-        (b"\x89PNG\r\n\x1a\n", "png"),
-        (b"\xff\xd8\xff", "jpeg"),
-        (b"GIF87a", "gif"),
-        (b"GIF89a", "gif"),
-        (b"PK\x03\x04", "zip"),
-        (b"PK\x05\x06", "zip"),
-        (b"Rar!\x1a\x07", "rar"),
-        (b"7z\xbc\xaf\x27\x1c", "7z"),
-        (b"\x1f\x8b\x08", "gzip"),
-        (b"OggS\0", "ogg"),
-        (b"ID3", "mp3"),
-        (b"\x1a\x45\xdf\xa3", "webm"),
-        (b"wOF2", "font"),
-        (b"wOFF", "font"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    ];
-    let riff = |kind: &[u8]| body.starts_with(b"RIFF") && body.get(8..12) == Some(kind);
-    if body.get(4..8) == Some(b"ftyp") {
-        return Some("mp4");
-    }
-    if riff(b"WEBP") || riff(b"AVI ") || riff(b"WAVE") {
-        return Some("riff");
-    }
-    signatures.into_iter().find(|(magic, _)| body.starts_with(magic)).map(|(_, name)| name)
-}
-
 /// A media type fit for a message.
 fn named(essence: &str) -> String {
     if essence.is_empty() {
         return "(none)".to_owned();
     }
     essence.chars().filter(char::is_ascii_graphic).take(100).collect()
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sniffed {
-    Html,
-    Feed,
-}
-
-/// Looks at the first element, behind declarations and comments.
-fn sniff(body: &[u8]) -> Option<Sniffed> {
-    let head = &body[..body.len().min(2048)];
-    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
-    let mut rest = head.trim_start_matches('\u{feff}').trim_start();
-    loop {
-        let end = if rest.starts_with("<?") {
-            "?>"
-        } else if rest.starts_with("<!--") {
-            "-->"
-        } else if rest.starts_with("<!doctype html") {
-            return Some(Sniffed::Html);
-        } else if rest.starts_with("<!") {
-            ">"
-        } else {
-            break;
-        };
-        rest = rest.find(end).map_or("", |at| &rest[at + end.len()..]).trim_start();
-    }
-    let name = rest.strip_prefix('<')?;
-    let name = name.split(|c: char| !c.is_ascii_alphanumeric() && c != ':').next()?;
-    match name {
-        "rss" | "feed" | "rdf:rdf" | "atom:feed" | "urlset" | "sitemapindex" | "opml" => {
-            Some(Sniffed::Feed)
-        }
-        "html" | "head" | "body" | "title" | "meta" | "div" | "p" | "script" | "link" | "style"
-        | "article" | "main" | "h1" | "table" => Some(Sniffed::Html),
-        _ => None,
-    }
 }

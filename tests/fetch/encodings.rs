@@ -113,10 +113,35 @@ async fn truncated_and_unknown_encodings_are_named() {
     let body = gzipped(&story("Cut"));
     let cut = reply(200, &headers("gzip"), &body[..body.len() / 2]);
     assert_eq!(ending(fetch_reply(&settings(), cut).await), ("truncated", RETRY));
-    for (coding, body) in [("gzip", &b"<html>not gzip"[..]), ("compress", b"x"), ("gzip, br", b"x")]
-    {
+    for (coding, body) in [
+        ("gzip", &b"<html>not gzip"[..]),
+        ("compress", &b"x"[..]),
+        ("gzip, br, zstd", &b"x"[..]),
+        ("gzip2", &body[..]),
+    ] {
         let answer = reply(200, &headers(coding), body);
         let ended = ending(fetch_reply(&settings(), answer).await);
         assert_eq!(ended, ("encoding", Disposition::Reject), "{coding}");
+    }
+}
+
+#[tokio::test]
+async fn words_that_are_no_coding_and_two_codings_are_read() {
+    let text = story("Coded");
+    let plain = text.as_bytes().to_vec();
+    let twice = zstd::encode_all(&gzipped(&text)[..], 3).unwrap();
+    for (codings, body) in [
+        (&["utf8"][..], plain.clone()),
+        (&["iso-8859-1"][..], plain.clone()),
+        (&["text/html"][..], plain.clone()),
+        (&["null"][..], plain),
+        (&["gzip,aws-chunked"][..], gzipped(&text)),
+        (&["identity", "gzip"], gzipped(&text)),
+        (&["gzip", "zstd"], twice),
+    ] {
+        let mut headers = vec![("Content-Type", "text/html")];
+        headers.extend(codings.iter().map(|coding| ("Content-Encoding", *coding)));
+        let page = fetch_reply(&settings(), reply(200, &headers, body)).await.unwrap();
+        assert_eq!(html_text(&page), text, "{codings:?}");
     }
 }

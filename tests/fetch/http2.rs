@@ -182,23 +182,66 @@ async fn a_server_that_breaks_the_protocol_is_named_so() {
 }
 
 #[tokio::test]
+async fn what_a_server_did_not_take_up_is_asked_once_more() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let authority = Authority::new();
+    let asked = AtomicUsize::new(0);
+    let site = site(&authority, move |r| {
+        let is_first = |play| {
+            if asked.fetch_add(1, Ordering::SeqCst) == 0 {
+                play
+            } else {
+                answer(&[], story("Again"))
+            }
+        };
+        match r.uri().path() {
+            "/refused" => is_first(Play::Reset(h2::Reason::REFUSED_STREAM)),
+            "/hung-up" => is_first(Play::HangUp),
+            "/always-refused" => Play::Reset(h2::Reason::REFUSED_STREAM),
+            _ => {
+                asked.store(0, Ordering::SeqCst);
+                answer(&[], story("Fine"))
+            }
+        }
+    })
+    .await;
+    let fetcher = trusting(&authority, settings());
+    for path in ["/refused", "/hung-up"] {
+        assert!(fetcher.fetch(link(&site.url_as("a.example", "/fine"))).await.is_ok());
+        let page = fetcher.fetch(link(&site.url_as("a.example", path))).await.unwrap();
+        assert_eq!(page.content, Content::Html(story("Again")), "{path}");
+    }
+    let before = site.requests().len();
+    let ended = ending(fetcher.fetch(link(&site.url_as("a.example", "/always-refused"))).await);
+    assert_eq!(ended, ("truncated", RETRY));
+    assert_eq!(site.requests().len() - before, 2);
+}
+
+#[tokio::test]
+async fn a_server_that_wants_http_1_is_asked_over_it() {
+    let authority = Authority::new();
+    let server = authority.server(&["a.example"], &["h2", "http/1.1"]);
+    let site = H2Site::start(server, |_| Play::Reset(h2::Reason::HTTP_1_1_REQUIRED)).await;
+    let fetcher = trusting(&authority, settings());
+    let page = fetcher.fetch(link(&site.url_as("a.example", "/"))).await.unwrap();
+    assert_eq!(page.content, Content::Html(support::h2_site::OVER_ONE.to_owned()));
+    assert_eq!(site.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn faults_of_a_stream_are_named_for_what_they_are() {
     let authority = Authority::new();
     let site = site(&authority, |r| match r.uri().path() {
         "/two-lengths" => answer(&[("content-length", "5"), ("content-length", "6")], "short"),
         "/no-number" => answer(&[("content-length", "many")], "short"),
-        "/other-protocol" => Play::Reset(h2::Reason::HTTP_1_1_REQUIRED),
         "/breaks-off" => Play::Reset(h2::Reason::INTERNAL_ERROR),
         _ => answer(&[], story("Fine")),
     })
     .await;
     let fetcher = trusting(&authority, settings());
-    for (path, expected) in [
-        ("/two-lengths", "protocol"),
-        ("/no-number", "protocol"),
-        ("/other-protocol", "protocol"),
-        ("/breaks-off", "truncated"),
-    ] {
+    for (path, expected) in
+        [("/two-lengths", "protocol"), ("/no-number", "protocol"), ("/breaks-off", "truncated")]
+    {
         let ended = ending(fetcher.fetch(link(&site.url_as("a.example", path))).await);
         assert_eq!(ended, (expected, RETRY), "{path}");
         assert!(fetcher.fetch(link(&site.url_as("a.example", "/fine"))).await.is_ok());

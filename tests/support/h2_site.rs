@@ -14,6 +14,8 @@ pub enum Play {
     Break(http::Response<()>, Vec<u8>),
     /// The stream is reset for this reason before anything of an answer.
     Reset(h2::Reason),
+    /// The connection is closed without a word.
+    HangUp,
     /// Nothing, ever; other requests of the connection are served.
     Hold,
     /// The connection stays open and nobody looks at it any more.
@@ -90,6 +92,10 @@ async fn serve(
     handler: &Handler,
     log: &Mutex<Vec<Seen>>,
 ) -> Result<(), h2::Error> {
+    if stream.get_ref().1.alpn_protocol() == Some(b"http/1.1") {
+        answer_once(stream).await;
+        return Ok(());
+    }
     let mut connection = h2::server::handshake(stream).await?;
     let mut held = Vec::new();
     while let Some(request) = connection.accept().await {
@@ -109,9 +115,25 @@ async fn serve(
                 stream.send_reset(h2::Reason::INTERNAL_ERROR);
             }
             Play::Reset(reason) => respond.send_reset(reason),
+            Play::HangUp => return Ok(()),
             Play::Hold => held.push(respond),
             Play::Freeze => std::future::pending().await,
         }
     }
     Ok(())
+}
+
+/// What is answered to who speaks HTTP/1.1.
+pub const OVER_ONE: &str = "<!DOCTYPE html><title>Over one</title><p>Asked over HTTP/1.1.";
+
+async fn answer_once(mut stream: tokio_rustls::server::TlsStream<tokio::net::TcpStream>) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut request = [0; 4096];
+    let _ = stream.read(&mut request).await;
+    let length = OVER_ONE.len();
+    let head =
+        format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n\r\n");
+    // The other side hangs up as it likes.
+    let _ = stream.write_all(format!("{head}{OVER_ONE}").as_bytes()).await;
+    let _ = stream.shutdown().await;
 }

@@ -4,6 +4,8 @@
 //! A time without a zone, or with one that is not known, is taken for UTC, as other readers do. All
 //! numbers, such as 10/12/2026, are read only where one of the two can't be a month.
 
+use std::borrow::Cow;
+
 use time::{Date, Duration, Month, OffsetDateTime, Time, UtcOffset};
 
 use crate::months;
@@ -21,7 +23,32 @@ pub(super) fn moment(text: &str) -> Option<OffsetDateTime> {
     if text.len() > LONGEST {
         return None;
     }
+    let text = &*plain_signs(text);
     iso(text).or_else(|| worded(text))
+}
+
+/// The characters for year, month and day, hour and minute of East Asia as the signs that others write, and the
+/// colon of a server's log between day and hour as a blank: `12/Oct/2026:10:00:00`.
+fn plain_signs(text: &str) -> Cow<'_, str> {
+    if text.contains('\u{5e74}') {
+        let mut out = String::new();
+        for c in text.chars() {
+            match c {
+                '\u{5e74}' | '\u{6708}' => out.push('-'),
+                '\u{65e5}' => out.push(' '),
+                '\u{65f6}' | '\u{6642}' | '\u{5206}' => out.push(':'),
+                '\u{79d2}' => {}
+                c => out.push(c),
+            }
+        }
+        return Cow::Owned(out.replace("  ", " "));
+    }
+    match text.split_once(':') {
+        Some((date, clock)) if date.matches('/').count() == 2 && date.len() <= 11 => {
+            Cow::Owned(format!("{date} {clock}"))
+        }
+        _ => Cow::Borrowed(text),
+    }
 }
 
 /// `2026-10-12T10:00:00.5+02:00`, with a blank for the `T`, without seconds, time, zone, day.
@@ -45,7 +72,37 @@ fn iso(text: &str) -> Option<OffsetDateTime> {
     let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | ',')));
     let (clock, zone) = rest.split_at(end.unwrap_or(rest.len()));
     let (time, days) = clock_time(clock)?;
-    joined(date, time, days, zone_of(zone.trim()))
+    let zone = zone.trim();
+    let half = zone.get(..2).filter(|half| is_half(half));
+    let zone = half.map_or(zone, |half| zone[half.len()..].trim());
+    joined(date, half.map_or(time, |half| in_half(time, half)), days, zone_of(zone))
+}
+
+/// Whether a word names a half of the day.
+fn is_half(word: &str) -> bool {
+    word.eq_ignore_ascii_case("am") || word.eq_ignore_ascii_case("pm")
+}
+
+/// A time of twelve hours in its half of the day.
+fn in_half(time: Time, half: &str) -> Time {
+    match half.eq_ignore_ascii_case("pm") {
+        true if time.hour() < 12 => time + Duration::hours(12),
+        false if time.hour() == 12 => time - Duration::hours(12),
+        _ => time,
+    }
+}
+
+/// Whether a word is a time of day: `10:00`, `10:00:00Z`, or with dots, of three parts or of two behind a day
+/// and its year.
+fn is_clock(word: &str, has_date: bool) -> bool {
+    let mut parts = word.split('.');
+    let two =
+        |part: Option<&str>| part.is_some_and(|part| part.len() <= 2 && part.parse::<u8>().is_ok());
+    let with_dots = has_date && two(parts.next()) && two(parts.next()) && {
+        let third = parts.next();
+        (third.is_none() || two(third)) && parts.next().is_none()
+    };
+    with_dots || word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// `Mon, 12 Oct 2026 10:00:00 +0200` with its parts in any order.
@@ -53,27 +110,30 @@ fn worded(text: &str) -> Option<OffsetDateTime> {
     let (mut day, mut year) = (None, None);
     let year_is_first = digits::<u32>(text, 4).is_some();
     let mut clock = None;
-    let mut zone = Zone::Fixed(UtcOffset::UTC);
+    let mut zone = None;
     let mut numbers: Vec<u32> = Vec::new();
     let mut names: Vec<&str> = Vec::new();
-    let mut pm = None;
+    let mut half = None;
     for word in text.split(|c: char| c.is_whitespace() || c == ',' || c == '(' || c == ')') {
         if word.is_empty() {
             continue;
         }
-        if clock.is_none() && word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit()) {
+        if clock.is_none() && is_clock(word, year.is_some()) {
             let end = word.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.')));
             let (head, tail) = word.split_at(end.unwrap_or(word.len()));
             clock = Some(clock_time(head)?);
-            if !tail.is_empty() {
-                zone = zone_of(tail);
+            if is_half(tail) {
+                half = Some(tail);
+            } else if !tail.is_empty() {
+                zone = Some(zone_of(tail));
             }
-        } else if clock.is_some() && (word.starts_with(['+', '-']) || zone_named(word).is_some()) {
-            zone = zone_of(word);
-        } else if word.eq_ignore_ascii_case("pm") || word.eq_ignore_ascii_case("am") {
-            pm = Some(word.eq_ignore_ascii_case("pm"));
+        } else if clock.is_some() && is_zone(word) {
+            // The first counts: behind it stands its name.
+            zone = zone.or_else(|| Some(zone_of(word)));
+        } else if is_half(word) {
+            half = Some(word);
         } else {
-            for part in word.split(['-', '/']).filter(|part| !part.is_empty()) {
+            for part in word.split(['-', '/', '.']).filter(|part| !part.is_empty()) {
                 let bare = part.trim_end_matches(['.', '\u{ba}']);
                 let plain: String = bare.chars().take_while(char::is_ascii_digit).collect();
                 if let (false, Ok(value)) = (plain.is_empty(), plain.parse::<u32>()) {
@@ -113,13 +173,9 @@ fn worded(text: &str) -> Option<OffsetDateTime> {
         },
     };
     let date = date(i32::try_from(year).ok()?, month?, day)?;
-    let (mut time, days) = clock.unwrap_or((Time::MIDNIGHT, 0));
-    match pm {
-        Some(true) if time.hour() < 12 => time += Duration::hours(12),
-        Some(false) if time.hour() == 12 => time -= Duration::hours(12),
-        _ => {}
-    }
-    joined(date, time, days, zone)
+    let (time, days) = clock.unwrap_or((Time::MIDNIGHT, 0));
+    let time = half.map_or(time, |half| in_half(time, half));
+    joined(date, time, days, zone.unwrap_or(Zone::Fixed(UtcOffset::UTC)))
 }
 
 fn date(year: i32, month: u32, day: u32) -> Option<Date> {
@@ -132,9 +188,20 @@ fn joined(date: Date, time: Time, days: i64, zone: Zone) -> Option<OffsetDateTim
     at.checked_to_offset(UtcOffset::UTC)
 }
 
+/// Whether a word behind a time of day says its zone: `+0200`, `CEST`, `GMT+0200`, `UTC-5`.
+fn is_zone(word: &str) -> bool {
+    let name = word.split(['+', '-']).next().unwrap_or_default();
+    name.len() < word.len() && (name.is_empty() || zone_named(name).is_some())
+        || zone_named(word).is_some()
+}
+
 /// A time of day, and how many days later: 24:00 is the next day's first moment.
 fn clock_time(text: &str) -> Option<(Time, i64)> {
-    let whole = text.split(['.', ',']).next().unwrap_or_default();
+    let with_colons = text.replace('.', ":");
+    // Dots that part pairs of digits are colons; another begins a fraction.
+    let is_dotted = !text.contains([':', ',']) && text.split('.').all(|part| part.len() <= 2);
+    let whole = if is_dotted { &*with_colons } else { text };
+    let whole = whole.split(['.', ',']).next().unwrap_or_default();
     let mut parts: Vec<u8> = Vec::new();
     if whole.contains(':') {
         for part in whole.split(':').filter(|part| !part.is_empty()) {
@@ -233,6 +300,23 @@ mod tests {
             ("2026/11/03", "2026-11-03T00:00:00Z"),
             ("2026-11", "2026-11-01T00:00:00Z"),
             ("23/11/2026 10:00", "2026-11-23T10:00:00Z"),
+            ("Tue, 03 Nov 2026 08:15:00 GMT+0200", "2026-11-03T06:15:00Z"),
+            (
+                "Tue Nov 03 2026 08:15:00 GMT+0200 (Central European Summer Time)",
+                "2026-11-03T06:15:00Z",
+            ),
+            ("Tue, 03 Nov 2026 08:15:00 +0200 (CEST)", "2026-11-03T06:15:00Z"),
+            ("Tue, 03 Nov 2026 08:15:00 UTC-5", "2026-11-03T13:15:00Z"),
+            ("2026-11-03 08:15:00 PM", "2026-11-03T20:15:00Z"),
+            ("2026-11-03 12:15 am +0100", "2026-11-02T23:15:00Z"),
+            ("2026-11-03T08.15.00Z", "2026-11-03T08:15:00Z"),
+            ("Tue, 03 Nov 2026 08.15.00 +0200", "2026-11-03T06:15:00Z"),
+            ("3 Nov 2026 8.15", "2026-11-03T08:15:00Z"),
+            ("13.11.2026 10:00", "2026-11-13T10:00:00Z"),
+            ("13.11.2026", "2026-11-13T00:00:00Z"),
+            ("2026\u{5e74}11\u{6708}3\u{65e5} 10:00", "2026-11-03T10:00:00Z"),
+            ("2026\u{5e74}11\u{6708}03\u{65e5}10\u{65f6}05\u{5206}", "2026-11-03T10:05:00Z"),
+            ("03/Nov/2026:10:00:00 +0200", "2026-11-03T08:00:00Z"),
         ] {
             let read = moment(text).and_then(|at| at.format(&Rfc3339).ok());
             assert_eq!(read.as_deref(), Some(right), "{text}");
@@ -241,7 +325,16 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in ["", "yesterday", "10/12/2026", "2026-13-01", "32 Jan 2026", "12:00", "Über"] {
+        for text in [
+            "",
+            "yesterday",
+            "10/12/2026",
+            "10.12.2026",
+            "2026-13-01",
+            "32 Jan 2026",
+            "12:00",
+            "Über",
+        ] {
             assert_eq!(moment(text), None, "{text}");
         }
     }

@@ -5,12 +5,10 @@
 
 use std::cell::RefCell;
 
-use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
+use super::markup::{Stop, boundary, tokenize};
 use crate::model::WebUrl;
 
 /// How much of a page is looked at, in bytes.
@@ -21,15 +19,11 @@ const MOST: usize = 50;
 const FEED_TYPES: [&str; 4] =
     ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"];
 
-/// The feeds that a page found at `at` names, in its order, each once.
-pub(super) fn feeds(text: &str, at: &WebUrl) -> Vec<WebUrl> {
-    let end = (0..=text.len().min(FARTHEST)).rev().find(|end| text.is_char_boundary(*end));
-    let tokenizer = Tokenizer::new(Links::default(), TokenizerOpts::default());
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(&text[..end.unwrap_or_default()]));
-    let _ = tokenizer.feed(&input);
-    tokenizer.end();
-    let links = tokenizer.sink.0.borrow();
+/// The feeds that a page found at `at` names, in its order, each once; none where the reading is to end.
+pub(super) fn feeds(text: &str, at: &WebUrl, stop: &Stop) -> Vec<WebUrl> {
+    let head = &text[..boundary(text, FARTHEST)];
+    let Ok(links) = tokenize(head, Links::default(), stop) else { return Vec::new() };
+    let links = links.0.into_inner();
     let base = links.base.as_deref().and_then(|base| at.join(base).ok());
     let base = base.as_ref().unwrap_or(at);
     let mut feeds: Vec<WebUrl> = Vec::new();
@@ -101,7 +95,7 @@ mod tests {
 
     fn found(page: &str) -> Vec<String> {
         let at = WebUrl::parse("https://ex.com/de/").unwrap();
-        feeds(page, &at).iter().map(ToString::to_string).collect()
+        feeds(page, &at, &Stop::default()).iter().map(ToString::to_string).collect()
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::syntax::{RawEntry, RawFeed, RawLink, RawText, TextKind};
+use super::raw::{RawEntry, RawLink, RawText, TextKind};
 use super::{Document, Entry, Media, dates, media, text};
 use crate::model::{Identity, Revision, StoryId, WebUrl};
 
@@ -34,7 +34,11 @@ const MADE_WITHIN: time::Duration = time::Duration::seconds(5);
 /// Dates before are slips: no feed is older.
 const EARLIEST_YEAR: i32 = 1990;
 
+/// Entries that are kept while a document is read, at least: a quarter of where the oldest are dropped.
+const LEAST_KEPT: usize = 500;
+
 /// An entry before it is known who it is among the others.
+#[derive(Debug)]
 pub(super) struct UnlinkedEntry {
     /// Empty where there is none.
     pub guid: String,
@@ -42,29 +46,107 @@ pub(super) struct UnlinkedEntry {
     pub entry: Entry,
 }
 
+/// The stories of a document while it is read: the newest are kept, so that memory does not grow with what is
+/// announced. There are more than are wanted, so that guids which several share are known as such.
+#[derive(Debug)]
+pub(super) struct Kept {
+    most: usize,
+    found: Vec<UnlinkedEntry>,
+    left_out: usize,
+}
+
+impl Kept {
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, found: Vec::new(), left_out: 0 }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    pub(super) fn push(&mut self, found: UnlinkedEntry) {
+        self.found.push(found);
+        if self.found.len() >= 4 * self.most.max(LEAST_KEPT) {
+            let kept = self.found.len() / 2;
+            self.found.sort_by_key(when);
+            self.left_out += self.found.len() - kept;
+            self.found.truncate(kept);
+        }
+    }
+}
+
+/// A feed as it is written, and the entries that are kept of it.
+#[derive(Debug)]
+pub(super) struct RawFeed {
+    /// `rss`, `atom` or `json`.
+    pub via: &'static str,
+    pub title: Option<RawText>,
+    pub language: Option<String>,
+    pub home: Option<WebUrl>,
+    pub updated: String,
+    pub ttl_minutes: Option<u64>,
+    /// Who wrote the entries that do not say it themselves.
+    pub authors: Vec<String>,
+    pub kept: Kept,
+    /// Entries without a web address.
+    pub without_link: usize,
+    /// Entries of which nothing could be read.
+    pub malformed: usize,
+    /// The document ends before its root does.
+    pub is_cut: bool,
+}
+
+impl RawFeed {
+    /// A feed of which at most `most` entries are wanted.
+    pub(super) fn new(via: &'static str, most: usize) -> Self {
+        Self {
+            via,
+            title: None,
+            language: None,
+            home: None,
+            updated: String::new(),
+            ttl_minutes: None,
+            authors: Vec::new(),
+            kept: Kept::new(most),
+            without_link: 0,
+            malformed: 0,
+            is_cut: false,
+        }
+    }
+
+    /// Whether no entry could be read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.kept.is_empty() && self.without_link == 0
+    }
+}
+
+/// Takes an entry, where it has an address.
+pub(super) fn add(feed: &mut RawFeed, entry: RawEntry, at: &WebUrl) {
+    match page(&entry, at) {
+        Some(url) => feed.kept.push(of_entry(entry, url)),
+        None => feed.without_link += 1,
+    }
+}
+
 /// The stories of a feed.
-pub(super) fn of_feed(feed: RawFeed, hint: Option<Duration>, at: &WebUrl, most: usize) -> Document {
+pub(super) fn of_feed(mut feed: RawFeed, hint: Option<Duration>, at: &WebUrl) -> Document {
     let title = feed.title.as_ref().and_then(|title| plain(title, LONGEST_NAME));
     let language = feed.language.as_deref().and_then(text::language);
-    let mut found = Vec::new();
-    let mut without_link = 0;
-    for entry in feed.entries {
-        let Some(url) = page(&entry, at) else {
-            without_link += 1;
-            continue;
-        };
+    let byline = byline(&feed.authors);
+    for UnlinkedEntry { entry, .. } in &mut feed.kept.found {
         // An aggregator's title is not the name of those whom it points to.
-        let own = url.same_publisher(at)
-            || feed.home.as_ref().is_some_and(|home| url.same_publisher(home));
-        let publisher = title.clone().filter(|_| own);
-        found.push(of_entry(entry, url, language.clone(), publisher));
+        let own = entry.url.same_publisher(at)
+            || feed.home.as_ref().is_some_and(|home| entry.url.same_publisher(home));
+        entry.publisher = title.clone().filter(|_| own);
+        entry.language = entry.language.take().or_else(|| language.clone());
+        entry.byline = entry.byline.take().or_else(|| byline.clone());
     }
-    let (entries, left_out) = chosen(found, most, dates::moment(&feed.updated));
+    let (entries, left_out) = chosen(feed.kept, dates::moment(&feed.updated));
     Document {
         via: feed.via,
         hint,
         entries,
-        without_link,
+        without_link: feed.without_link,
         malformed: feed.malformed,
         is_cut: feed.is_cut,
         no_news: 0,
@@ -72,18 +154,17 @@ pub(super) fn of_feed(feed: RawFeed, hint: Option<Duration>, at: &WebUrl, most: 
     }
 }
 
-fn of_entry(
-    raw: RawEntry,
-    url: WebUrl,
-    language: Option<String>,
-    publisher: Option<String>,
-) -> UnlinkedEntry {
-    let names: Vec<String> = raw
-        .authors
+/// The names of people, in one line.
+fn byline(names: &[String]) -> Option<String> {
+    let names: Vec<String> = names
         .iter()
         .filter_map(|name| text::of_html(name, LONGEST_NAME))
         .take(MOST_AUTHORS)
         .collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+fn of_entry(raw: RawEntry, url: WebUrl) -> UnlinkedEntry {
     let mut keywords: Vec<String> =
         raw.categories.iter().filter_map(|label| text::of_html(label, LONGEST_NAME)).collect();
     let mut seen = HashSet::new();
@@ -104,11 +185,11 @@ fn of_entry(
             url,
             title: raw.title.as_ref().and_then(|title| plain(title, LONGEST_TITLE)),
             published,
-            language: raw.language.as_deref().and_then(text::language).or(language),
-            byline: (!names.is_empty()).then(|| names.join(", ")),
+            language: raw.language.as_deref().and_then(text::language),
+            byline: byline(&raw.authors),
             section: if let [only] = &keywords[..] { Some(only.clone()) } else { None },
             keywords,
-            publisher,
+            publisher: None,
             content: raw.content.and_then(content),
             media: media::bounded(media),
         },
@@ -126,11 +207,8 @@ fn content(text: RawText) -> Option<String> {
 
 /// Says who each entry is, and gives the newest, one of an id, and how many are left out. `made` is
 /// when the feed itself says that it was updated.
-pub(super) fn chosen(
-    mut found: Vec<UnlinkedEntry>,
-    most: usize,
-    made: Option<OffsetDateTime>,
-) -> (Vec<Entry>, usize) {
+pub(super) fn chosen(kept: Kept, made: Option<OffsetDateTime>) -> (Vec<Entry>, usize) {
+    let Kept { most, mut found, left_out: before } = kept;
     let shared = are_one(&found, made);
     let mut pages: HashMap<&str, HashSet<&str>> = HashMap::new();
     for found in &found {
@@ -152,22 +230,29 @@ pub(super) fn chosen(
         let revision =
             later.and_then(|at| at.to_offset(time::UtcOffset::UTC).format(&Rfc3339).ok());
         let revision = revision.and_then(|text| Revision::new(&text).ok());
-        entry.twin = other_scheme(id.as_str())
-            .and_then(|id| StoryId::new(&id).ok())
-            .map(|id| Identity::new(id, revision.clone()));
+        entry.twin = if id == StoryId::of_url(&entry.url) {
+            twin_of_url(&entry.url)
+        } else {
+            other_scheme(id.as_str())
+                .and_then(|id| StoryId::new(&id).ok())
+                .map(|id| Identity::new(id, None))
+        }
+        .map(|twin| Identity::new(twin.id().clone(), revision.clone()));
         entry.identity = Identity::new(id, revision);
     }
-    let when = |found: &UnlinkedEntry| {
-        let published = found.entry.published.as_ref().map(|(_, at)| *at);
-        std::cmp::Reverse(found.updated.max(published))
-    };
     found.sort_by_key(when);
     let mut ids = HashSet::new();
     let mut entries: Vec<Entry> = found.into_iter().map(|found| found.entry).collect();
     entries.retain(|entry| ids.insert(entry.identity.id().clone()));
     let left_out = entries.len().saturating_sub(most);
     entries.truncate(most);
-    (entries, left_out)
+    (entries, before + left_out)
+}
+
+/// The newest come first, and those without a date last.
+fn when(found: &UnlinkedEntry) -> std::cmp::Reverse<Option<OffsetDateTime>> {
+    let published = found.entry.published.as_ref().map(|(_, at)| *at);
+    std::cmp::Reverse(found.updated.max(published))
 }
 
 /// Whether the update times of entries are all of one moment: that at which the feed was made. Two are
@@ -181,6 +266,12 @@ fn are_one(found: &[UnlinkedEntry], made: Option<OffsetDateTime>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Who an entry that is known by its address is under the other of `http` and `https`.
+pub(in crate::feeds) fn twin_of_url(url: &WebUrl) -> Option<Identity> {
+    let other = WebUrl::parse(&other_scheme(url.as_str())?).ok()?;
+    Some(unnamed(&other))
 }
 
 /// An id that is an address, under the other scheme.

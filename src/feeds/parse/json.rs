@@ -1,38 +1,144 @@
 //! JSON Feed, of any version, as tolerantly as its specification asks: an id may be a number, and what is
-//! of another type than it should be is left out. An item that is no object costs itself.
+//! of another type than it should be is left out. An item that is no object, or that breaks JSON's rules,
+//! costs itself; a document that is cut gives the items that came whole. Items are read one by one, so that
+//! no more of a document is in memory at once than is kept of it.
 
 use serde_json::Value;
 
-use super::syntax::{RawEntry, RawFeed, RawLink, RawText, TextKind};
-use super::{Error, Parsed, entries, media};
+use super::entries::{self, RawFeed};
+use super::json_text::{Reader, Slip};
+use super::markup::Stop;
+use super::raw::{RawEntry, RawLink, RawText, TextKind};
+use super::{Error, Parsed, media};
 use crate::model::WebUrl;
 
+/// How often the beginning of the next item is looked for behind one that has no end.
+const MOST_SEARCHES: usize = 20;
+
 /// Reads a JSON Feed.
-pub(super) fn read(text: &str, at: &WebUrl, most: usize) -> Result<Parsed, Error> {
-    let value: Value = serde_json::from_str(text).map_err(|error| Error::Json(error.into()))?;
-    let version = value.get("version").and_then(Value::as_str).unwrap_or_default();
-    let items = match value.get("items") {
-        Some(Value::Array(items)) => items,
-        _ => return Err(Error::Json("no list of items".into())),
-    };
+pub(super) fn read(text: &str, at: &WebUrl, most: usize, stop: &Stop) -> Result<Parsed, Error> {
+    let mut feed = RawFeed::new("json", most);
+    let mut document = Document { reader: Reader::new(text), text, at, stop, has_items: false };
+    let mut version = String::new();
+    let ended = document.fields(&mut feed, &mut version);
+    match ended {
+        Ok(()) => {}
+        Err(Ended::Early(_)) if document.has_items && !feed.is_empty() => feed.is_cut = true,
+        Err(Ended::Early(Slip::Cut)) => return Err(Error::Json("the document ends early".into())),
+        Err(Ended::Early(Slip::Odd)) => {
+            let message = format!("something that can't stand at byte {}", document.reader.at);
+            return Err(Error::Json(message.into()));
+        }
+        Err(Ended::By(error)) => return Err(error),
+    }
+    if !document.has_items {
+        return Err(Error::Json("no list of items".into()));
+    }
     if !version.is_empty() && !version.to_ascii_lowercase().contains("jsonfeed.org/version") {
         return Err(Error::Version(version.chars().take(100).collect()));
     }
-    let mut feed = RawFeed {
-        via: "json",
-        title: text_of(&value, "title"),
-        language: string(&value, "language"),
-        home: url(&value, "home_page_url", at),
-        ..RawFeed::default()
-    };
-    for item in items {
-        if item.is_object() {
-            feed.entries.push(entry(item, at));
-        } else {
-            feed.malformed += 1;
+    Ok(Parsed::Feed(entries::of_feed(feed, None, at)))
+}
+
+/// Why a document is not read further.
+enum Ended {
+    Early(Slip),
+    By(Error),
+}
+
+impl From<Slip> for Ended {
+    fn from(slip: Slip) -> Self {
+        Self::Early(slip)
+    }
+}
+
+struct Document<'a> {
+    reader: Reader<'a>,
+    text: &'a str,
+    at: &'a WebUrl,
+    stop: &'a Stop,
+    has_items: bool,
+}
+
+impl Document<'_> {
+    /// Reads the fields of the feed itself. What follows its end is passed over.
+    fn fields(&mut self, feed: &mut RawFeed, version: &mut String) -> Result<(), Ended> {
+        self.reader.take(b'{')?;
+        while let Some(key) = self.reader.key()? {
+            self.stop.check().map_err(Ended::By)?;
+            match key.as_str() {
+                "items" if self.reader.peek()? == b'[' => {
+                    self.has_items = true;
+                    self.items(feed)?;
+                }
+                "version" | "title" | "language" | "home_page_url" | "author" | "authors" => {
+                    // Each with a reader of its own, so that none takes another's room.
+                    let value = Reader::new(self.reader.passed_over()?).value()?;
+                    self.field(&key, &value, feed, version);
+                }
+                _ => {
+                    self.reader.passed_over()?;
+                }
+            }
+            if !self.reader.goes_on(b'}')? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn field(&self, key: &str, value: &Value, feed: &mut RawFeed, version: &mut String) {
+        let text = || text_of(value);
+        match key {
+            "version" => *version = value.as_str().unwrap_or_default().to_owned(),
+            "title" => feed.title = text().map(|text| RawText { text, kind: TextKind::Html }),
+            "language" => feed.language = text(),
+            "home_page_url" => feed.home = address(value, self.at),
+            _ => feed.authors.extend(names(value)),
         }
     }
-    Ok(Parsed::Feed(entries::of_feed(feed, None, at, most)))
+
+    fn items(&mut self, feed: &mut RawFeed) -> Result<(), Ended> {
+        let mut searches = 0;
+        self.reader.take(b'[')?;
+        if self.reader.take(b']')? {
+            return Ok(());
+        }
+        loop {
+            self.stop.check().map_err(Ended::By)?;
+            let start = self.reader.at;
+            match self.reader.passed_over() {
+                Ok(item) => match Reader::new(item).value() {
+                    // Behind a slip it may be a part of an item: only items have an id.
+                    Ok(item) if item.is_object() && (searches == 0 || item.get("id").is_some()) => {
+                        entries::add(feed, entry(&item, self.at), self.at);
+                    }
+                    Ok(_) | Err(_) => feed.malformed += 1,
+                },
+                Err(slip) => {
+                    // A quote too many or too few: all that follows is read wrongly.
+                    searches += 1;
+                    let next = next_item(self.text, start).filter(|_| searches <= MOST_SEARCHES);
+                    self.reader.at = next.ok_or(slip)?;
+                    feed.malformed += 1;
+                    continue;
+                }
+            }
+            if !self.reader.goes_on(b']')? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Where the next item seems to begin behind one that has no end: a brace behind `},`.
+fn next_item(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let is_behind = |at: usize| {
+        let before = bytes[start..at].trim_ascii_end().strip_suffix(b",");
+        before.is_some_and(|before| before.trim_ascii_end().ends_with(b"}"))
+    };
+    memchr::memchr_iter(b'{', &bytes[start..]).map(|at| start + at).find(|at| is_behind(*at))
 }
 
 fn entry(item: &Value, at: &WebUrl) -> RawEntry {
@@ -41,16 +147,15 @@ fn entry(item: &Value, at: &WebUrl) -> RawEntry {
         .map(|url| RawLink { rel: "alternate".to_owned(), media_type: None, url: Some(url) })
         .into_iter()
         .collect();
-    let people = item.get("authors").and_then(Value::as_array).into_iter().flatten();
-    let people = people.chain(item.get("author"));
+    let people = ["authors", "author"].iter().filter_map(|key| item.get(key));
     RawEntry {
         guid: string(item, "id").unwrap_or_default(),
         links,
-        title: text_of(item, "title"),
+        title: string(item, "title").map(|text| RawText { text, kind: TextKind::Html }),
         published: string(item, "date_published").unwrap_or_default(),
         updated: string(item, "date_modified").unwrap_or_default(),
         language: string(item, "language"),
-        authors: people.filter_map(|person| string(person, "name")).collect(),
+        authors: people.flat_map(names).collect(),
         categories: match item.get("tags") {
             Some(Value::Array(tags)) => {
                 tags.iter().filter_map(Value::as_str).map(str::to_owned).collect()
@@ -64,6 +169,14 @@ fn entry(item: &Value, at: &WebUrl) -> RawEntry {
     }
 }
 
+/// The names of one person, or of a list of them.
+fn names(people: &Value) -> Vec<String> {
+    match people {
+        Value::Array(people) => people.iter().filter_map(|person| string(person, "name")).collect(),
+        person => string(person, "name").into_iter().collect(),
+    }
+}
+
 /// The story itself, with markup where it has any.
 fn content(item: &Value) -> Option<RawText> {
     let text = |key| item.get(key)?.as_str().filter(|text| !text.trim().is_empty());
@@ -72,20 +185,24 @@ fn content(item: &Value) -> Option<RawText> {
     Some(RawText { text: text.to_owned(), kind })
 }
 
-/// A string, or a number as it is written.
 fn string(value: &Value, key: &str) -> Option<String> {
-    match value.get(key)? {
+    text_of(value.get(key)?)
+}
+
+/// A string, or a number as it is written.
+fn text_of(value: &Value) -> Option<String> {
+    match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
 }
 
-fn text_of(value: &Value, key: &str) -> Option<RawText> {
-    Some(RawText { text: string(value, key)?, kind: TextKind::Html })
+fn url(value: &Value, key: &str, at: &WebUrl) -> Option<WebUrl> {
+    address(value.get(key)?, at)
 }
 
-fn url(value: &Value, key: &str, at: &WebUrl) -> Option<WebUrl> {
-    let text = value.get(key)?.as_str()?.trim();
+fn address(value: &Value, at: &WebUrl) -> Option<WebUrl> {
+    let text = value.as_str()?.trim();
     if text.is_empty() { None } else { at.join(text).ok() }
 }

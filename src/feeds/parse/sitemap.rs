@@ -1,23 +1,31 @@
 //! Sitemaps (sitemaps.org) with Google's news extension, and indexes of them.
 //!
 //! Of a sitemap only what is marked as news is taken: the rest of a site is no story. Elements are known
-//! by their place and local name, since the namespaces are declared wrongly as often as not.
+//! by their place and local name, since the namespaces are declared wrongly as often as not. They are read
+//! as tolerantly as feeds: an element ends where it, or one around it, ends, or where the next one begins, and
+//! a document that is cut gives the entries that came whole.
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
+use std::cell::RefCell;
+use std::cmp::Reverse;
+
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::entries::{
-    LONGEST_NAME, LONGEST_TITLE, MOST_KEYWORDS, UnlinkedEntry, chosen, plausible,
+    Kept, LONGEST_NAME, LONGEST_TITLE, MOST_KEYWORDS, UnlinkedEntry, chosen, plausible,
 };
-use super::{Document, Entry, Error, Part, dates, text};
+use super::markup::{Stop, tokenize};
+use super::{Document, Entry, Error, Parsed, Part, dates, text};
 use crate::model::WebUrl;
 
-/// Deepest element that is looked at; `urlset/url/news/publication/name`.
-const DEEPEST: usize = 5;
+/// Longest text that is kept of an element, in bytes; an address may have half of it.
+const LONGEST_TEXT: usize = 16 * 1024;
 
-/// What an `<url>` holds.
+/// Parts of an index from which on only the newest half is kept; sitemaps.org allows 50,000.
+const MOST_PARTS: usize = 60_000;
+
+/// What an `<url>`, or the `<sitemap>` of an index, holds.
 #[derive(Default)]
 struct Url {
     location: String,
@@ -31,71 +39,60 @@ struct Url {
 }
 
 /// Reads a `urlset`.
-pub(super) fn entries(xml: &str, at: &WebUrl, most: usize) -> Result<Document, Error> {
-    let mut found = Vec::new();
+pub(super) fn entries(xml: &str, at: &WebUrl, most: usize, stop: &Stop) -> Result<Document, Error> {
+    let mut kept = Kept::new(most);
     let (mut without_link, mut no_news) = (0, 0);
-    let mut url = Url::default();
-    walk(xml, |path, seen| match (path, seen) {
-        ("url", Seen::Start) => url = Url::default(),
-        ("url/news", Seen::Start) => url.is_news = true,
-        ("url/loc", Seen::Text(text)) => url.location.push_str(text),
-        ("url/lastmod", Seen::Text(text)) => url.last_modified.push_str(text),
-        ("url/news/publication/name", Seen::Text(text)) => url.name.push_str(text),
-        ("url/news/publication/language", Seen::Text(text)) => {
-            url.language.push_str(text);
-        }
-        ("url/news/publication_date", Seen::Text(text)) => url.date.push_str(text),
-        ("url/news/title", Seen::Text(text)) => url.title.push_str(text),
-        ("url/news/keywords", Seen::Text(text)) => url.keywords.push_str(text),
-        ("url", Seen::End) => {
-            let url = std::mem::take(&mut url);
-            match at.join(url.location.trim()) {
-                _ if !url.is_news => no_news += 1,
-                Ok(page) if !url.location.trim().is_empty() => found.push(url.into_entry(page)),
-                Ok(_) | Err(_) => without_link += 1,
-            }
-        }
-        _ => {}
+    let is_cut = walk(xml, stop, |url| match at.join(url.location.trim()) {
+        _ if !url.is_news => no_news += 1,
+        Ok(page) if !url.location.trim().is_empty() => kept.push(url.into_entry(page)),
+        Ok(_) | Err(_) => without_link += 1,
     })?;
-    let (entries, left_out) = chosen(found, most, None);
+    if is_cut && kept.is_empty() {
+        return Err(Error::Xml("the document ends early".into()));
+    }
+    let (entries, left_out) = chosen(kept, None);
     Ok(Document {
         via: "sitemap",
         hint: None,
         entries,
         without_link,
         malformed: 0,
-        is_cut: false,
+        is_cut,
         no_news,
         left_out,
     })
 }
 
 /// Reads a `sitemapindex`: its parts, those changed last first, those that do not say so in front.
-pub(super) fn parts(xml: &str, at: &WebUrl) -> Result<Vec<Part>, Error> {
+pub(super) fn parts(xml: &str, at: &WebUrl, stop: &Stop) -> Result<Parsed, Error> {
     let mut parts = Vec::new();
-    let (mut location, mut last_modified) = (String::new(), String::new());
-    walk(xml, |path, seen| match (path, seen) {
-        ("sitemap/loc", Seen::Text(text)) => location.push_str(text),
-        ("sitemap/lastmod", Seen::Text(text)) => last_modified.push_str(text),
-        ("sitemap", Seen::End) => {
-            let location = std::mem::take(&mut location);
-            let last_modified = std::mem::take(&mut last_modified).trim().to_owned();
-            if let Ok(url) = at.join(location.trim())
-                && !location.trim().is_empty()
-            {
-                let last_modified = Some(last_modified).filter(|text| !text.is_empty());
-                parts.push(Part { url, last_modified });
+    let is_cut = walk(xml, stop, |url| {
+        if let Ok(part) = at.join(url.location.trim())
+            && !url.location.trim().is_empty()
+        {
+            let last_modified = Some(url.last_modified.trim()).filter(|text| !text.is_empty());
+            let last_modified = last_modified.map(str::to_owned);
+            parts.push(Part { url: part, last_modified });
+            if parts.len() >= MOST_PARTS {
+                sort(&mut parts);
+                parts.truncate(MOST_PARTS / 2);
             }
         }
-        _ => {}
     })?;
-    parts.sort_by_key(|part| {
-        std::cmp::Reverse(match part.last_modified.as_deref() {
+    if is_cut && parts.is_empty() {
+        return Err(Error::Xml("the document ends early".into()));
+    }
+    sort(&mut parts);
+    Ok(Parsed::Index { parts, is_cut })
+}
+
+fn sort(parts: &mut [Part]) {
+    parts.sort_by_cached_key(|part| {
+        Reverse(match part.last_modified.as_deref() {
             None => (true, None),
             Some(text) => (false, moment(text)),
         })
     });
-    Ok(parts)
 }
 
 impl Url {
@@ -125,53 +122,165 @@ impl Url {
     }
 }
 
-enum Seen<'a> {
-    Start,
-    Text(&'a str),
-    End,
+/// Goes through a document and hands over what each `<url>` or `<sitemap>` holds; says whether the document
+/// ends early.
+fn walk(xml: &str, stop: &Stop, tell: impl FnMut(Url)) -> Result<bool, Error> {
+    let reading = Reading { tell, url: None, place: Place::Url, field: None, has_ended: false };
+    let reading = tokenize(xml, Sink(RefCell::new(reading)), stop)?.0.into_inner();
+    Ok(!reading.has_ended)
 }
 
-/// Goes through a document and tells what is seen, with the local names on the way to it, the root's
-/// left out: `url/news/title`.
-fn walk(xml: &str, mut tell: impl FnMut(&str, Seen<'_>)) -> Result<(), Error> {
-    let mut reader = Reader::from_str(xml);
-    reader.config_mut().expand_empty_elements = true;
-    let mut path = String::new();
-    let mut depth = 0_usize;
-    loop {
-        let event = reader.read_event().map_err(|error| Error::Xml(error.into()))?;
-        let known = depth <= DEEPEST;
-        match event {
-            Event::Start(element) => {
-                depth += 1;
-                if (2..=DEEPEST).contains(&depth) {
-                    if depth > 2 {
-                        path.push('/');
-                    }
-                    path.push_str(element.local_name().as_ref());
-                    tell(&path, Seen::Start);
-                }
+/// Which element of an `<url>` is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// None.
+    Url,
+    News,
+    Publication,
+    /// A picture or a film, with an address and a title of its own.
+    Other,
+}
+
+/// An element that holds a text.
+#[derive(Clone, Copy)]
+enum Field {
+    Location,
+    LastModified,
+    Name,
+    Language,
+    Date,
+    Title,
+    Keywords,
+}
+
+struct Reading<F> {
+    tell: F,
+    url: Option<Url>,
+    place: Place,
+    field: Option<Field>,
+    has_ended: bool,
+}
+
+impl<F: FnMut(Url)> Reading<F> {
+    fn start(&mut self, tag: &Tag) {
+        let name = local(tag);
+        if matches!(name, "url" | "sitemap") {
+            self.finish();
+            self.url = Some(Url::default());
+            return;
+        }
+        let Some(url) = &mut self.url else { return };
+        let next = match (name, self.place) {
+            ("news", _) => {
+                url.is_news = true;
+                Some(Place::News)
             }
-            Event::End(_) => {
-                if (2..=DEEPEST).contains(&depth) {
-                    tell(&path, Seen::End);
-                    path.truncate(path.rfind('/').unwrap_or(0));
-                }
-                depth = depth.saturating_sub(1);
+            ("image" | "video", _) => Some(Place::Other),
+            ("publication", Place::News | Place::Publication) => Some(Place::Publication),
+            _ => None,
+        };
+        if let Some(next) = next {
+            self.field = None;
+            if !tag.self_closing {
+                self.place = next;
             }
-            Event::Text(text) if known => tell(&path, Seen::Text(&text)),
-            Event::CData(text) if known => tell(&path, Seen::Text(&text)),
-            Event::GeneralRef(reference) if known => {
-                let character = reference.resolve_char_ref().ok().flatten().map(String::from);
-                let named = quick_xml::escape::resolve_predefined_entity(&reference);
-                if let Some(text) = character.as_deref().or(named) {
-                    tell(&path, Seen::Text(text));
-                }
+            return;
+        }
+        let field = match (name, self.place) {
+            (_, Place::Other) => None,
+            ("loc", _) => Some(Field::Location),
+            ("lastmod", _) => Some(Field::LastModified),
+            (_, Place::Url) => None,
+            ("name", Place::Publication) => Some(Field::Name),
+            ("language", Place::Publication) => Some(Field::Language),
+            ("publication_date", _) => Some(Field::Date),
+            ("title", _) => Some(Field::Title),
+            ("keywords", _) => Some(Field::Keywords),
+            _ => None,
+        };
+        match field {
+            // Said once: what comes again is another's.
+            Some(field) => {
+                let is_new = url.field(field).is_empty() && !tag.self_closing;
+                self.field = is_new.then_some(field);
             }
-            Event::Eof if depth == 0 => return Ok(()),
-            Event::Eof => return Err(Error::Xml("the document ends early".into())),
+            None if name == "br" => self.characters(" "),
+            None => {}
+        }
+    }
+
+    fn end(&mut self, tag: &Tag) {
+        match local(tag) {
+            "url" | "sitemap" => self.finish(),
+            "urlset" | "sitemapindex" => {
+                self.finish();
+                self.has_ended = true;
+            }
+            "news" | "image" | "video" => (self.place, self.field) = (Place::Url, None),
+            "publication" if self.place == Place::Publication => {
+                (self.place, self.field) = (Place::News, None);
+            }
+            "loc" | "lastmod" | "name" | "language" | "publication_date" | "title" | "keywords" => {
+                self.field = None;
+            }
             _ => {}
         }
+    }
+
+    fn finish(&mut self) {
+        (self.place, self.field) = (Place::Url, None);
+        if let Some(url) = self.url.take() {
+            (self.tell)(url);
+        }
+    }
+
+    fn characters(&mut self, text: &str) {
+        if let (Some(url), Some(field)) = (&mut self.url, self.field) {
+            let to = url.field(field);
+            if to.len() + text.len() <= LONGEST_TEXT {
+                to.push_str(text);
+            }
+        }
+    }
+}
+
+impl Url {
+    fn field(&mut self, field: Field) -> &mut String {
+        match field {
+            Field::Location => &mut self.location,
+            Field::LastModified => &mut self.last_modified,
+            Field::Name => &mut self.name,
+            Field::Language => &mut self.language,
+            Field::Date => &mut self.date,
+            Field::Title => &mut self.title,
+            Field::Keywords => &mut self.keywords,
+        }
+    }
+}
+
+fn local(tag: &Tag) -> &str {
+    tag.name.rsplit(':').next().unwrap_or_default()
+}
+
+struct Sink<F>(RefCell<Reading<F>>);
+
+impl<F: FnMut(Url)> TokenSink for Sink<F> {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut reading = self.0.borrow_mut();
+        match token {
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => reading.start(&tag),
+            Token::TagToken(tag) => reading.end(&tag),
+            Token::CharacterTokens(text) => reading.characters(&text),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        // So that CDATA sections are read.
+        true
     }
 }
 

@@ -9,13 +9,15 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use data_encoding::BASE64;
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
-use super::media::{self, Media};
+use super::entries::{self, RawFeed};
+use super::markup::{Stop, tokenize};
+use super::media;
+use super::raw::{RawEntry, RawLink, RawText, TextKind};
 use super::tags::{attribute, rel, shown};
+use super::{Error, dates};
 use crate::model::WebUrl;
 
 /// Deepest element that is looked at; deeper ones are taken for empty.
@@ -27,86 +29,16 @@ const LONGEST_TEXT: usize = 2 << 20;
 /// Most declared prefixes.
 const MOST_PREFIXES: usize = 100;
 
+/// Most names, labels, links and files of an entry that are looked at.
+const MOST_OF_A_KIND: usize = 100;
+
 /// HTML's elements without an end.
 const VOID: [&str; 9] = ["br", "img", "hr", "input", "wbr", "embed", "source", "meta", "col"];
 
-/// What a text is said to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TextKind {
-    /// Characters, as Atom's `text`.
-    Plain,
-    /// Markup, or what may be markup.
-    Html,
-}
-
-/// A text of an entry.
-#[derive(Clone, Debug)]
-pub(super) struct RawText {
-    pub text: String,
-    pub kind: TextKind,
-}
-
-/// A link of an entry.
-#[derive(Clone, Debug)]
-pub(super) struct RawLink {
-    /// Lower case, without IANA's IRI; `alternate` where none is said.
-    pub rel: String,
-    pub media_type: Option<String>,
-    pub url: Option<WebUrl>,
-}
-
-/// An entry as it is written.
-#[derive(Clone, Debug, Default)]
-pub(super) struct RawEntry {
-    pub guid: String,
-    /// The guid is said to be an address.
-    pub guid_is_link: bool,
-    /// What an RDF item is about.
-    pub about: Option<WebUrl>,
-    /// Where its relative addresses start from.
-    pub base: Option<WebUrl>,
-    pub title: Option<RawText>,
-    pub links: Vec<RawLink>,
-    /// The address before a service counted its readers.
-    pub original: Option<WebUrl>,
-    /// `<content src>`.
-    pub content_src: Option<WebUrl>,
-    pub published: String,
-    pub updated: String,
-    pub language: Option<String>,
-    pub authors: Vec<String>,
-    pub categories: Vec<String>,
-    /// The story itself, where the feed carries it.
-    pub content: Option<RawText>,
-    pub media: Vec<Media>,
-}
-
-/// A feed as it is written.
-#[derive(Debug, Default)]
-pub(super) struct RawFeed {
-    /// `rss` or `atom`.
-    pub via: &'static str,
-    pub title: Option<RawText>,
-    pub language: Option<String>,
-    pub home: Option<WebUrl>,
-    pub updated: String,
-    pub ttl_minutes: Option<u64>,
-    pub entries: Vec<RawEntry>,
-    /// Entries of which nothing could be read.
-    pub malformed: usize,
-    /// The document ends before its root does.
-    pub is_cut: bool,
-}
-
 /// Reads a document whose root is a feed's.
-pub(super) fn read(text: &str, at: &WebUrl) -> RawFeed {
-    let sink = Sink(RefCell::new(Builder::new(at)));
-    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(text));
-    let _ = tokenizer.feed(&input);
-    tokenizer.end();
-    tokenizer.sink.0.into_inner().finished()
+pub(super) fn read(text: &str, at: &WebUrl, most: usize, stop: &Stop) -> Result<RawFeed, Error> {
+    let sink = Sink(RefCell::new(Builder::new(at, most)));
+    Ok(tokenize(text, sink, stop)?.0.into_inner().finished())
 }
 
 struct Sink(RefCell<Builder>);
@@ -150,8 +82,19 @@ struct Capture {
     markup: String,
     has_elements: bool,
     is_link: bool,
+    /// Written in base64, as Atom 0.3 allows.
+    is_base64: bool,
+    /// A person, with elements of its own.
+    is_person: bool,
     /// A story: what stands in it is its own, whatever it is called.
     is_content: bool,
+}
+
+impl Capture {
+    fn push_markup(&mut self, markup: &str) {
+        push(&mut self.text, markup);
+        push(&mut self.markup, markup);
+    }
 }
 
 struct Builder {
@@ -165,13 +108,13 @@ struct Builder {
 }
 
 impl Builder {
-    fn new(at: &WebUrl) -> Self {
+    fn new(at: &WebUrl, most: usize) -> Self {
         Self {
             base: at.clone(),
             frames: Vec::new(),
             prefixes: HashMap::new(),
             capture: None,
-            feed: RawFeed { via: "rss", ..RawFeed::default() },
+            feed: RawFeed::new("rss", most),
             entry: None,
             root_ended: false,
         }
@@ -189,20 +132,27 @@ impl Builder {
     fn start(&mut self, tag: &Tag) {
         self.declare(tag);
         let written = tag.name.to_string();
+        if self.frames.is_empty()
+            && let Some((prefix, _)) = written.split_once(':')
+        {
+            // Whatever it is declared as, it stands for the feed's own names.
+            self.prefixes.insert(prefix.to_owned(), "");
+        }
         let name = self.canonical(&written);
         let is_entry = matches!(name.as_str(), "item" | "entry");
         if let Some(capture) = &mut self.capture {
-            let begins_field =
-                !capture.is_content && begins_field(&name) && !VOID.contains(&written.as_str());
+            let is_own = capture.is_content
+                || capture.is_person
+                    && (self.feed.via == "atom" || capture.has_elements)
+                    && matches!(name.as_str(), "link" | "id" | "title" | "category");
+            let begins_field = !is_own && begins_field(&name) && !VOID.contains(&written.as_str());
             if is_entry || begins_field {
                 // The element before was never ended.
                 let depth = capture.depth;
                 self.close_to(depth);
             } else {
                 capture.has_elements = true;
-                let shown = shown(tag);
-                push(&mut capture.text, &shown);
-                push(&mut capture.markup, &shown);
+                capture.push_markup(&shown(tag));
                 if !tag.self_closing && !VOID.contains(&written.as_str()) {
                     self.push(Frame { written, name, base: None });
                 }
@@ -259,7 +209,9 @@ impl Builder {
         let of_feed = in_entry.is_none() && matches!(parent, Some("channel" | "feed" | "rss"));
         if of_entry || parent == Some("media:group") {
             let media = media::of_tag(tag, name, self.base());
-            if let Some((_, entry)) = &mut self.entry {
+            if let Some((_, entry)) = &mut self.entry
+                && entry.media.len() < MOST_OF_A_KIND
+            {
                 entry.media.extend(media);
             }
         }
@@ -291,6 +243,8 @@ impl Builder {
         };
         let is_link =
             attribute(tag, "ispermalink").is_some_and(|v| v.trim().eq_ignore_ascii_case("true"));
+        let is_base64 =
+            attribute(tag, "mode").is_some_and(|mode| mode.trim().eq_ignore_ascii_case("base64"));
         self.capture = Some(Capture {
             depth,
             kind,
@@ -298,13 +252,18 @@ impl Builder {
             markup: String::new(),
             has_elements: false,
             is_link,
+            is_base64,
+            is_person: is_person(name),
             is_content,
         });
     }
 
     /// What an entry's element says in its attributes.
     fn attributes(&mut self, tag: &Tag, name: &str) {
-        let href = attribute(tag, "href").and_then(|link| self.resolved(&link));
+        let has_room =
+            self.entry.as_ref().is_some_and(|(_, entry)| entry.links.len() < MOST_OF_A_KIND);
+        let href = attribute(tag, "href").filter(|_| has_room);
+        let href = href.and_then(|link| self.resolved(&link));
         let src = attribute(tag, "src").and_then(|link| self.resolved(&link));
         let label = attribute(tag, "label").or_else(|| attribute(tag, "term"));
         let Some((_, entry)) = &mut self.entry else { return };
@@ -315,7 +274,9 @@ impl Builder {
                 url: href,
             }),
             "content" => entry.content_src = src.or(entry.content_src.take()),
-            "category" => entry.categories.extend(label),
+            "category" if entry.categories.len() < MOST_OF_A_KIND => {
+                entry.categories.extend(label.filter(|label| !entry.categories.contains(label)));
+            }
             _ => {}
         }
     }
@@ -343,14 +304,12 @@ impl Builder {
             }
             let frame = self.frames.pop().expect("it was counted");
             if let Some(capture) = &mut self.capture {
-                let shown = format!("</{}>", frame.written);
-                push(&mut capture.text, &shown);
-                push(&mut capture.markup, &shown);
+                capture.push_markup(&format!("</{}>", frame.written));
             }
             if self.entry.as_ref().is_some_and(|(entry, _)| *entry == at)
                 && let Some((_, entry)) = self.entry.take()
             {
-                self.feed.entries.push(entry);
+                entries::add(&mut self.feed, entry, &self.base);
             }
             self.root_ended |= at == 0;
         }
@@ -371,9 +330,11 @@ impl Builder {
 
     /// An element's text is complete.
     fn take(&mut self, name: &str, depth: usize, capture: Capture) {
-        let Capture { mut kind, mut text, markup, has_elements, is_link, .. } = capture;
-        if has_elements && matches!(name, "author" | "dc:creator" | "itunes:author") {
-            text = inner(&text, "name").unwrap_or_default();
+        let Capture { mut kind, mut text, markup, has_elements, is_link, is_base64, .. } = capture;
+        if is_base64 {
+            (kind, text) = (TextKind::Html, decoded(&text).unwrap_or_default());
+        } else if has_elements && is_person(name) {
+            text = inner(&markup, "name").unwrap_or_default();
         } else if has_elements && self.feed.via == "atom" {
             (kind, text) = (TextKind::Html, markup);
         }
@@ -394,6 +355,9 @@ impl Builder {
                     feed.updated = trimmed.to_owned();
                 }
                 "ttl" => feed.ttl_minutes = trimmed.parse().ok(),
+                "author" if feed.via == "atom" && feed.authors.len() < MOST_OF_A_KIND => {
+                    feed.authors.push(person(trimmed));
+                }
                 _ => {}
             }
             return;
@@ -405,7 +369,7 @@ impl Builder {
         match name {
             "title" => entry.title = Some(RawText { text, kind }),
             "dc:title" if entry.title.is_none() => entry.title = Some(RawText { text, kind }),
-            "link" => {
+            "link" if entry.links.len() < MOST_OF_A_KIND => {
                 let rel = "alternate".to_owned();
                 entry.links.push(RawLink { rel, media_type: None, url: link.flatten() });
             }
@@ -417,23 +381,27 @@ impl Builder {
             "dc:identifier" if entry.guid.is_empty() => entry.guid = trimmed.to_owned(),
             "pubdate" | "published" | "issued" | "dcterms:issued" | "dcterms:created"
             | "created" | "dc:date"
-                // What the format itself says stands before what an extension says.
-                if entry.published.is_empty() || !name.contains(':') =>
+                if is_better(&entry.published, name, trimmed) =>
             {
                 entry.published = trimmed.to_owned();
             }
             "updated" | "modified" | "dcterms:modified"
-                if entry.updated.is_empty() || !name.contains(':') =>
+                if is_better(&entry.updated, name, trimmed) =>
             {
                 entry.updated = trimmed.to_owned();
             }
             "author" | "dc:creator" | "itunes:author" => {
                 let name = person(trimmed);
-                if !entry.authors.contains(&name) {
+                if entry.authors.len() < MOST_OF_A_KIND && !entry.authors.contains(&name) {
                     entry.authors.push(name);
                 }
             }
-            "category" | "dc:subject" => entry.categories.push(trimmed.to_owned()),
+            "category" | "dc:subject" => {
+                let is_known = || entry.categories.iter().any(|known| known == trimmed);
+                if entry.categories.len() < MOST_OF_A_KIND && !is_known() {
+                    entry.categories.push(trimmed.to_owned());
+                }
+            }
             "language" | "dc:language" => entry.language = Some(trimmed.to_owned()),
             "content" | "content:encoded" => {
                 entry.content.get_or_insert(RawText { text, kind });
@@ -469,11 +437,11 @@ impl Builder {
         self.feed.is_cut = !self.root_ended && !self.frames.is_empty();
         if self.feed.is_cut
             && let Some((depth, entry)) = self.entry.take()
-            && self.feed.entries.is_empty()
+            && self.feed.is_empty()
             && self.capture.as_ref().is_none_or(|capture| capture.depth <= depth)
         {
             // The only one, and nothing of it is cut in two.
-            self.feed.entries.push(entry);
+            entries::add(&mut self.feed, entry, &self.base);
         }
         self.feed
     }
@@ -552,16 +520,38 @@ fn usual_prefix(namespace: &str) -> Option<&'static str> {
     known.into_iter().find(|(part, _)| namespace.contains(part)).map(|(_, usual)| usual)
 }
 
-/// The text of the first element of a name, whatever its prefix.
+/// Elements that name a person.
+fn is_person(name: &str) -> bool {
+    matches!(name, "author" | "dc:creator" | "itunes:author")
+}
+
+/// Whether a date stands before one that is known: what the format itself says before what an extension says,
+/// and what can be read before what can't.
+fn is_better(known: &str, name: &str, text: &str) -> bool {
+    let is_read = |text: &str| dates::moment(text).is_some();
+    known.is_empty()
+        || if name.contains(':') { !is_read(known) } else { is_read(text) || !is_read(known) }
+}
+
+/// A text that is written in base64.
+fn decoded(text: &str) -> Option<String> {
+    let text: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    String::from_utf8(BASE64.decode(&text).ok()?).ok()
+}
+
+/// The text of the first element of a name, whatever its prefix and attributes.
 fn inner(markup: &str, name: &str) -> Option<String> {
-    let start = markup.find(&format!("{name}>"))?;
-    let rest = &markup[start + name.len() + 1..];
-    Some(rest.split('<').next().unwrap_or_default().to_owned())
+    markup.split('<').find_map(|element| {
+        let (tag, text) = element.split_once('>')?;
+        let written = tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next()?;
+        (written.rsplit(':').next() == Some(name)).then(|| text.to_owned())
+    })
 }
 
 /// `address (name)` is the name.
 fn person(text: &str) -> String {
-    match text.split_once('(').map(|(before, rest)| (before.trim(), rest.trim_end_matches(')'))) {
+    let parts = text.split_once('(');
+    match parts.map(|(before, rest)| (before.trim(), rest.strip_suffix(')').unwrap_or(rest))) {
         Some((before, name)) if before.contains('@') && !name.trim().is_empty() => {
             name.trim().to_owned()
         }

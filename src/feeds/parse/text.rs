@@ -3,23 +3,18 @@
 
 use std::cell::RefCell;
 
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use html5ever::tokenizer::{Token, TokenSink, TokenSinkResult};
+
+use super::markup::{Stop, mended_text, tokenize};
 
 /// A text that may hold HTML.
 pub(in crate::feeds) fn of_html(text: &str, longest: usize) -> Option<String> {
     if !text.contains(['&', '<']) {
         return plain(text, longest);
     }
-    let sink = Characters::default();
-    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(text));
-    let _ = tokenizer.feed(&input);
-    tokenizer.end();
-    plain(&tokenizer.sink.0.borrow(), longest)
+    // Nobody stops a reading as short as this.
+    let read = tokenize(&mended_text(text), Characters::default(), &Stop::default()).ok()?;
+    plain(&read.0.into_inner(), longest)
 }
 
 /// A text as it is, trimmed; `None` when nothing is left.
