@@ -60,7 +60,7 @@ impl Model {
             worker_ms: 8.0,
             worker_cores: 8.0,
             server_ms: 0.14,
-            copy_ms: 0.07,
+            copy_ms: 0.2,
             entry_ms: 0.03,
             fan_out_ms: 0.015,
             host_ms: 0.06,
