@@ -417,7 +417,7 @@ mod tests {
             Error::RateLimited { after: wait },
             Error::CircuitOpen { after: wait },
             Error::HostPermit { after: wait, crawl_delay: None },
-            Error::RobotsUnreachable { after: wait },
+            Error::RobotsUnreachable { after: wait, cause: None },
             Error::Unavailable { after: None },
         ] {
             let code = format!("{}.{}", Error::STAGE, error.code());
@@ -434,7 +434,7 @@ mod tests {
         };
         assert_eq!(told(Error::HostPermit { after: wait, crawl_delay: None }), (true, false));
         assert_eq!(told(Error::CircuitOpen { after: wait }), (true, true));
-        assert_eq!(told(Error::RobotsUnreachable { after: wait }), (true, true));
+        assert_eq!(told(Error::RobotsUnreachable { after: wait, cause: None }), (true, true));
         assert_eq!(told(Error::RateLimited { after: wait }), (false, true));
         assert_eq!(told(Error::Gone { status: 404 }), (false, false));
     }
