@@ -5,6 +5,9 @@
 //! recogniser saw a name already and nothing in the story speaks against it. Lists and scores tell the
 //! kind of what stands in them. Nothing is claimed in a line whose words all have capitals.
 
+mod lists;
+mod shapes;
+
 use std::{collections::HashSet, ops::Range};
 
 use super::{
@@ -17,9 +20,8 @@ use super::{
 use crate::tag::english;
 use crate::tag::{
     Text, TokenKind,
-    places::gazetteer::Match,
     places::{
-        gazetteer::{Class, Gazetteer},
+        gazetteer::{Class, Gazetteer, Match},
         keys::HYPHEN,
     },
 };
@@ -52,10 +54,10 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
             if !shouted {
                 claim_known(base, gazetteer, found, &line, &parts);
             }
-            claim_shapes(found, &line, shouted);
-            correct_scores(found, &line);
-            correct_lists(found, &line, &parts);
-            correct_people(base, found, &line);
+            shapes::claim(found, &line, shouted);
+            lists::correct_scores(found, &line);
+            lists::correct_lists(found, &line, &parts);
+            lists::correct_people(base, found, &line);
         }
     }
 }
@@ -349,214 +351,6 @@ fn is_beside(found: &NamedText<'_>, tokens: &Range<usize>) -> bool {
         && found.text.tokens[tokens.end].kind == TokenKind::Clitic
         && is(NameKind::Person, starting(found.names, tokens.end + 1));
     before || after || owner
-}
-
-/// Offices, ministries, broadcasters, papers and names that begin with a number, by their shape.
-fn claim_shapes(found: &mut NamedText<'_>, line: &Range<usize>, shouted: bool) {
-    let text = found.text;
-    for at in line.clone() {
-        let next = word(text, at + 1, line);
-        let lead = text.word(at);
-        if lead.starts_with(|c: char| c.is_ascii_digit()) {
-            let rest = &text.text[text.tokens[at].start as usize..];
-            let listed = english::NUMBER_LED.iter().find(|name| {
-                rest.strip_prefix(**name)
-                    .is_some_and(|after| !after.starts_with(char::is_alphanumeric))
-            });
-            if let Some(name) = listed {
-                let end = text.tokens[at].start + name.len() as u32;
-                let last = (at..line.end).take_while(|&i| text.tokens[i].end <= end).last();
-                if let Some(last) = last {
-                    put(found.names, NameKind::Organisation, at..last + 1);
-                }
-            }
-            continue;
-        }
-        if shouted || !is_capital(text, at) {
-            continue;
-        }
-        let over = |tokens: &Range<usize>, found: &NamedText<'_>| {
-            let over = overlapping(found.names, tokens);
-            found.names[over]
-                .iter()
-                .all(|n| tokens.start <= n.tokens.start && n.tokens.end <= tokens.end)
-        };
-        let tokens = if next == "Office" && english::BEFORE_OFFICE.contains(lead) {
-            at..at + 2
-        } else if next == "of" && english::BEFORE_OF.contains(lead) && line.contains(&(at + 2)) {
-            let start = if text.word(at + 2) == "the" { at + 3 } else { at + 2 };
-            if !line.contains(&start) || !is_capital(text, start) {
-                continue;
-            }
-            at..start + 1
-        } else if english::BEFORE_PLACES.contains(lead)
-            && starting(found.names, at + 1).is_some_and(|n| n.kind == NameKind::Place)
-        {
-            at..starting(found.names, at + 1).map_or(at + 2, |n| n.tokens.end)
-        } else if english::PAPER_ARTICLES.contains(lead)
-            && starting(found.names, at)
-                .is_some_and(|n| n.kind == NameKind::Person && n.tokens.end == at + 2)
-        {
-            at..at + 2
-        } else if lead == "Gare" && matches!(next, "de" | "du" | "d'") {
-            let end = (at + 2..line.end).take_while(|&i| is_capital(text, i)).last();
-            let Some(end) = end else { continue };
-            put(found.names, NameKind::Place, at..end + 1);
-            continue;
-        } else if is_elided(lead) && match_at(found.matches, at).is_none() {
-            at..at + 1
-        } else {
-            continue;
-        };
-        let covered = overlapping(found.names, &tokens);
-        let one = found.names[covered].iter().any(|n| {
-            n.kind == NameKind::Organisation
-                && n.tokens.start <= tokens.start
-                && n.tokens.end >= tokens.end
-        });
-        if !one && over(&tokens, found) {
-            put(found.names, NameKind::Organisation, tokens);
-        }
-    }
-}
-
-/// `L'Avenir`: a French name with its article.
-fn is_elided(word: &str) -> bool {
-    let mut letters = word.chars();
-    letters.next() == Some('L')
-        && matches!(letters.next(), Some('\'' | '\u{2019}'))
-        && letters.next().is_some_and(char::is_uppercase)
-}
-
-/// Names with their goals: `Orland 2 Feldmark 1` are teams.
-fn correct_scores(found: &mut NamedText<'_>, line: &Range<usize>) {
-    let text = found.text;
-    let goals = |at: usize| {
-        line.contains(&at) && {
-            let word = text.word(at);
-            word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit())
-        }
-    };
-    let mut teams: Vec<Range<usize>> = Vec::new();
-    let mut at = line.start;
-    while at < line.end {
-        let start = at;
-        while at < line.end && is_capital(text, at) {
-            at += 1;
-        }
-        if at > start && at - start <= 3 && goals(at) {
-            let joined = teams.last().is_some_and(|last| last.end + 1 == start);
-            let opens = start == line.start
-                || matches!(text.word(start - 1), "," | ":" | ";" | "." | "and");
-            if joined || opens {
-                teams.push(start..at);
-            }
-        }
-        at = at.max(start) + 1;
-    }
-    let paired: Vec<Range<usize>> = teams
-        .iter()
-        .enumerate()
-        .filter(|(i, team)| {
-            let before = *i > 0 && teams[i - 1].end + 1 == team.start;
-            let after = teams.get(i + 1).is_some_and(|next| team.end + 1 == next.start);
-            before || after
-        })
-        .map(|(_, team)| team.clone())
-        .collect();
-    for team in paired {
-        let over = overlapping(found.names, &team);
-        let names = &found.names[over];
-        let inside = names.iter().all(|n| team.start <= n.tokens.start && n.tokens.end <= team.end);
-        let country = names.iter().any(|n| n.kind == NameKind::Place && n.tokens == team);
-        if inside && !country {
-            put(found.names, NameKind::Organisation, team);
-        }
-    }
-}
-
-/// What stands in a list between two organisations is one: no person, and not left out.
-fn correct_lists(found: &mut NamedText<'_>, line: &Range<usize>, parts: &HashSet<u64>) {
-    let text = found.text;
-    let joins = |at: usize| line.contains(&at) && matches!(text.word(at), "," | "and" | "or" | ";");
-    for at in line.clone().skip(1) {
-        if !joins(at) {
-            continue;
-        }
-        let before = |found: &NamedText<'_>, end: usize| {
-            ending(found.names, end).is_some_and(|n| n.kind == NameKind::Organisation)
-        };
-        if !before(found, at) {
-            continue;
-        }
-        let start = if joins(at + 1) { at + 2 } else { at + 1 };
-        let mut end = start;
-        while end < line.end && end - start < 3 && is_capital(text, end) {
-            end += 1;
-        }
-        if end == start {
-            continue;
-        }
-        let item = start..end;
-        let over = overlapping(found.names, &item);
-        let after = joins(end)
-            && [(end + 1, true), (end + 2, joins(end + 1))].into_iter().any(|(start, may)| {
-                may && starting(found.names, start)
-                    .is_some_and(|n| n.kind == NameKind::Organisation)
-            });
-        let article = english::SHARED_ARTICLES.contains(text.word(start)) && item.len() == 2;
-        let known = item.clone().any(|i| parts.contains(&found.keys[i])) && item.len() == 1;
-        match &found.names[over] {
-            [] if after && !known => put(found.names, NameKind::Organisation, item),
-            [name]
-                if name.tokens == item
-                    && name.kind == NameKind::Person
-                    && (article || after && item.len() == 1 && !known) =>
-            {
-                put(found.names, NameKind::Organisation, item);
-            }
-            _ => {}
-        }
-    }
-}
-
-/// In a list of people, what stands between two of them is one, and has all of its capitalised words.
-fn correct_people(base: &EntityBase, found: &mut NamedText<'_>, line: &Range<usize>) {
-    let text = found.text;
-    let joins = |at: usize| line.contains(&at) && matches!(text.word(at), "," | "and" | ";");
-    let full = |n: &Name| n.kind == NameKind::Person && n.tokens.len() > 1;
-    for at in line.clone().skip(1) {
-        if !joins(at) || !ending(found.names, at).is_some_and(full) {
-            continue;
-        }
-        let start = if joins(at + 1) { at + 2 } else { at + 1 };
-        let end =
-            (start..line.end.min(start + 4)).take_while(|&i| is_capital(text, i)).count() + start;
-        if end < start + 2 || is_title(text.word(start)) {
-            continue;
-        }
-        let item = start..end;
-        let over = overlapping(found.names, &item);
-        let names = &found.names[over];
-        let within = names.iter().all(|n| start <= n.tokens.start && n.tokens.end <= end);
-        let earlier = &found.names[..found.names.partition_point(|n| n.tokens.end <= at)];
-        let before = earlier.iter().rev().filter(|n| full(n)).nth(1).is_some();
-        let person = match names {
-            // The end of a name, or a name of another kind among three or more people.
-            [name] if name.kind == NameKind::Person => name.tokens.end == end,
-            [name] => {
-                before
-                    && name.kind == NameKind::Organisation
-                    && name.tokens == item
-                    && Bearers::of(base.items(entity_base::phrase(&found.keys[item.clone()])))
-                        .is_none_or(|b| b.organisation == 0.0)
-            }
-            _ => false,
-        };
-        if within && person {
-            put(found.names, NameKind::Person, item);
-        }
-    }
 }
 
 #[cfg(test)]

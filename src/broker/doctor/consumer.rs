@@ -1,0 +1,133 @@
+//! What the doctor says of a consumer: whether it can be pulled from, and whether its limits fit the workers'.
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::consumer::{AckPolicy, Config as ConsumerConfig};
+
+use super::{DoctorSettings, Findings, Level, topology};
+use crate::broker::topology::Settings;
+
+/// Judges the group's consumer on a stream.
+pub(super) async fn examine(
+    context: &Context,
+    settings: &Settings,
+    stream: &str,
+    terms: &DoctorSettings,
+    findings: &mut Findings,
+) -> Result<(), topology::Error> {
+    let info = match topology::consumer_info(context, settings, stream).await {
+        Ok(info) => info,
+        Err(error @ topology::Error::NoConsumer { .. }) => {
+            let change = "run `news-ingest provision`".to_owned();
+            findings.add(Level::Error, format!("{error}: nothing is pulled"), change);
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
+    let name = format!("consumer {} on {stream}", settings.group);
+    consumer_config(&name, &info.config, settings, terms, findings);
+    if info.paused {
+        findings.add(
+            Level::Error,
+            format!("{name} is paused: nothing is delivered"),
+            format!("resume it: `nats consumer resume {stream} {}`", settings.group),
+        );
+    }
+    let budget = usize::try_from(info.config.max_ack_pending).ok().filter(|budget| *budget > 0);
+    if budget.is_some_and(|budget| info.num_ack_pending >= budget) {
+        findings.add(
+            Level::Warning,
+            format!("{name} has used up max_ack_pending ({}): nothing more is delivered until something is acknowledged", info.num_ack_pending),
+            "raise streams.max_ack_pending and run `news-ingest provision`".to_owned(),
+        );
+    }
+    Ok(())
+}
+
+fn consumer_config(
+    name: &str,
+    config: &ConsumerConfig,
+    settings: &Settings,
+    terms: &DoctorSettings,
+    findings: &mut Findings,
+) {
+    if config.deliver_subject.is_some() {
+        findings.add(
+            Level::Error,
+            format!("{name} is a push consumer: workers cannot pull from it"),
+            "delete it and run `news-ingest provision`".to_owned(),
+        );
+    }
+    if config.ack_policy != AckPolicy::Explicit {
+        findings.add(
+            Level::Error,
+            format!("{name} does not ask for explicit acknowledgements: stories in hand are lost with a worker"),
+            "delete it and run `news-ingest provision`".to_owned(),
+        );
+    }
+    if config.max_deliver > 0 {
+        findings.add(
+            Level::Error,
+            format!(
+                "{name} has max_deliver {}: a message delivered so often stays in the stream unseen",
+                config.max_deliver
+            ),
+            "set max_deliver to -1 (`news-ingest provision` does); workers dead-letter by \
+             intake.poison_deliveries"
+                .to_owned(),
+        );
+    }
+    if !config.backoff.is_empty() {
+        findings.add(
+            Level::Warning,
+            format!("{name} has a backoff, which replaces its ack_wait"),
+            "take it off; workers give explicit delays".to_owned(),
+        );
+    }
+    let sign = config.ack_wait / 3;
+    if sign < terms.request_timeout {
+        findings.add(
+            Level::Warning,
+            format!(
+                "{name} has an ack_wait of {:?}: a sign of life is sent every {sign:?}, less than \
+                 nats.request_timeout_secs ({:?}), so one slow answer may give a story to a second worker",
+                config.ack_wait, terms.request_timeout
+            ),
+            "raise intake.ack_wait_secs above three times nats.request_timeout_secs and run \
+             `news-ingest provision`"
+                .to_owned(),
+        );
+    }
+    if config.ack_wait != terms.ack_wait {
+        findings.add(
+            Level::Warning,
+            format!(
+                "{name} has an ack_wait of {:?}, intake.ack_wait_secs is {:?}: the consumer's counts",
+                config.ack_wait, terms.ack_wait
+            ),
+            "run `news-ingest provision`, or set intake.ack_wait_secs".to_owned(),
+        );
+    }
+    let max_in_flight = i64::try_from(terms.max_in_flight).unwrap_or(i64::MAX);
+    if (1..max_in_flight).contains(&config.max_ack_pending) {
+        findings.add(
+            Level::Warning,
+            format!(
+                "{name} has max_ack_pending {}, this worker alone works on {max_in_flight} (intake.max_in_flight): it will never have that many",
+                config.max_ack_pending
+            ),
+            "set streams.max_ack_pending to workers x intake.max_in_flight or more and run `news-ingest provision`"
+                .to_owned(),
+        );
+    } else if config.max_ack_pending > 0 && config.max_ack_pending < settings.max_ack_pending {
+        findings.add(
+            Level::Warning,
+            format!(
+                "{name} has max_ack_pending {}, streams.max_ack_pending is {}: enough for {} worker(s) like this",
+                config.max_ack_pending,
+                settings.max_ack_pending,
+                config.max_ack_pending / max_in_flight.max(1)
+            ),
+            "run `news-ingest provision`".to_owned(),
+        );
+    }
+}
