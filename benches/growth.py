@@ -41,6 +41,8 @@ SHAPES = {
     "words": drawn(lambda r: r.choice(WORDS)),
     "different names": drawn(lambda r: f"{r.choice(NAMES)} {r.choice(NAMES)}{r.randrange(99999)} said."),
     "names with and": repeated("Paris and London and "),
+    "bodies with places": repeated("Ministry of Finance and Bank of Ghana and "),
+    "initials": repeated("J. R. R. Lund and "),
     "names with of": repeated("Bank of the University of "),
     "one long word": repeated("abcdefghij"),
     "hyphens": repeated("a-B-c-"),

@@ -261,23 +261,31 @@ impl NamedText<'_> {
         }
     }
 
+    /// The names that start at a token.
+    fn names_from(&self, at: usize) -> impl Iterator<Item = &Name> {
+        let first = self.names.partition_point(|n| n.tokens.start < at);
+        self.names[first..].iter().take_while(move |n| n.tokens.start == at)
+    }
+
+    /// The gazetteer's names that start at a token.
+    fn matches_from(&self, at: usize) -> impl Iterator<Item = &Match> {
+        let first = self.matches.partition_point(|m| m.tokens.start < at);
+        self.matches[first..].iter().take_while(move |m| m.tokens.start == at)
+    }
+
     /// Before a place in a list: `Orland, Varde and Holm`.
     fn opens_list(&self, gazetteer: &Gazetteer, tokens: &Range<usize>) -> bool {
         matches!(self.word(tokens.end), "," | "and")
-            && self
-                .names
-                .iter()
-                .any(|n| n.kind == NameKind::Place && n.tokens.start == tokens.end + 1)
-            && !self.matches.iter().any(|m| {
-                m.tokens.start == tokens.end + 1
-                    && is_a(gazetteer, m, |p| matches!(p.class, Class::Division))
-            })
+            && self.names_from(tokens.end + 1).any(|n| n.kind == NameKind::Place)
+            && !self
+                .matches_from(tokens.end + 1)
+                .any(|m| is_a(gazetteer, m, |p| matches!(p.class, Class::Division)))
     }
 
     /// Places by their words' keys that a preposition stands before.
     fn where_things_are(&self) -> impl Iterator<Item = Vec<u64>> {
         let place = |n: &&Name| n.kind == NameKind::Place && self.is_where(&n.tokens);
-        let known = |n: &&Name| self.matches.iter().any(|one| one.tokens == n.tokens);
+        let known = |n: &&Name| self.matches_from(n.tokens.start).any(|one| one.tokens == n.tokens);
         self.names.iter().filter(place).filter(known).map(|n| self.keys[n.tokens.clone()].to_vec())
     }
 

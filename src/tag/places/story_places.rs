@@ -222,10 +222,10 @@ fn within(
     matches: &[Match],
     name: &Name,
 ) -> Option<(Range<usize>, Vec<u32>)> {
+    let first = matches.partition_point(|m| m.tokens.start < name.tokens.start);
     let inside = || {
-        matches
-            .iter()
-            .filter(|m| m.tokens.start >= name.tokens.start && m.tokens.end <= name.tokens.end)
+        let from = matches[first..].iter().take_while(|m| m.tokens.start < name.tokens.end);
+        from.filter(|m| m.tokens.end <= name.tokens.end)
     };
     let leads = inside()
         .filter(|_| name.tokens.len() > 1)
