@@ -85,6 +85,8 @@ impl Source {
         status: WorkerStatus,
     ) -> Self {
         let budget = Puller::budget(bytes, context.client().max_payload());
+        // Not ready before the first pull is open.
+        status.pulling(&pulled.stream, false);
         Self {
             budget,
             stream: pulled.stream.clone(),
