@@ -77,7 +77,7 @@ enum Command {
     Tail(tail::Args),
     /// Stories into files by the hour, each record once, resumed where it ended.
     Export(export::Args),
-    /// JSON logs as one report: totals, rates, percentiles, hosts, codes, a time line.
+    /// JSON logs as one report: totals, rates, percentiles, hosts, codes, a timeline.
     Report(report::Args),
     /// What became of a story, by its address, id or key.
     Find(find::Args),

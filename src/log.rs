@@ -1,7 +1,9 @@
-//! Logs: how a worker is watched. One JSON object a line, or coloured lines for a terminal.
+//! Logs: how a worker is watched. One JSON object a line, or a row for people (see `rows`).
 //!
 //! Lines are written by a thread of their own: a reader that does not read its end of the pipe must not stop the
 //! work. Where it never does, lines are left out once more than a hundred thousand wait; how many is told.
+
+mod rows;
 
 use std::io::IsTerminal as _;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -151,14 +153,17 @@ pub fn start(settings: &Settings) {
     };
     let (writer, guard) = NonBlocking::new(std::io::stderr());
     let left_out = writer.error_counter();
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(writer)
-        .with_timer(UtcTime::new(Iso8601::<MILLISECONDS>));
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     let registry = tracing_subscriber::registry().with(filter);
     let started = if pretty {
-        registry.with(lines.with_ansi(terminal).with_target(false)).try_init()
+        registry.with(lines.event_format(rows::Rows { colour: terminal })).try_init()
     } else {
-        let lines = lines.json().flatten_event(true).with_current_span(false).with_span_list(false);
+        let lines = lines
+            .with_timer(UtcTime::new(Iso8601::<MILLISECONDS>))
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false);
         registry.with(lines).try_init()
     };
     // A second start (a test) keeps the first.

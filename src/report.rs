@@ -1,6 +1,6 @@
-//! Logs of workers into one report: totals, rates, percentiles per stage, hosts, codes, a time line.
+//! Logs of workers into one report: totals, rates, percentiles per stage, hosts, codes, a timeline.
 //!
-//! Memory does not grow with the log: times go into histograms, the time line has a fixed number
+//! Memory does not grow with the log: times go into histograms, the timeline has a fixed number
 //! of intervals that widen, and the tables of hosts and codes are bounded. A line that is not a
 //! JSON object is counted and passed over, for logs pass through shells and collectors that add
 //! their own.

@@ -131,6 +131,20 @@ fn a_report_counts_bad_lines_and_has_no_colour_in_a_pipe() {
     assert!(text.contains("fetch.timeout") && !text.contains('\x1b'), "{text}");
 }
 
+#[test]
+fn a_report_of_what_is_no_log_fails_and_says_what_a_log_is() {
+    let dir = temporary();
+    let file = dir.path().join("notes.txt");
+    std::fs::write(&file, "one\ntwo\n").unwrap();
+    let ended = run(&["report", file.to_str().unwrap()]);
+    assert_eq!(ended.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(
+        said.contains("not one line") && said.contains("NEWS_INGEST_LOG__FORMAT=json"),
+        "{said}"
+    );
+}
+
 fn log_file(dir: &Path) -> String {
     let mut log = String::from("not json\n");
     for second in 0..60 {

@@ -5,6 +5,7 @@
 
 mod consumer;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
@@ -159,7 +160,8 @@ pub async fn examine(
         route(context, subject, &mut findings).await?;
     }
     findings.sync();
-    let mut findings = findings.0;
+    findings.tell_replicas();
+    let mut findings = findings.all;
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     Ok(findings)
 }
@@ -186,11 +188,15 @@ fn in_force(settings: &Settings) -> Vec<(String, Role)> {
 }
 
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+struct Findings {
+    all: Vec<Finding>,
+    /// Streams of fewer than three replicas, by how many they have.
+    few_replicas: BTreeMap<usize, Vec<String>>,
+}
 
 impl Findings {
     fn add(&mut self, level: Level, what: String, change: String) {
-        self.0.push(Finding { level, what, change });
+        self.all.push(Finding { level, what, change });
     }
 
     fn missing_stream(&mut self, name: &str, role: Role) {
@@ -210,11 +216,20 @@ impl Findings {
 
     fn replicas(&mut self, name: &str, config: &Config) {
         if config.num_replicas < 3 {
+            self.few_replicas.entry(config.num_replicas).or_default().push(name.to_owned());
+        }
+    }
+
+    /// One finding for all streams of as many replicas.
+    fn tell_replicas(&mut self) {
+        for (replicas, names) in std::mem::take(&mut self.few_replicas) {
+            let (streams, have) =
+                if names.len() == 1 { ("stream", "has") } else { ("streams", "have") };
             self.add(
                 Level::Warning,
                 format!(
-                    "stream {name} has {} replica(s): it is away while its server is, and gone with its disk",
-                    config.num_replicas
+                    "{streams} {} {have} replicas = {replicas}: away while their server is, and gone with its disk",
+                    names.join(", "),
                 ),
                 "run `news-ingest provision --replicas 3` on a cluster of three servers in three zones"
                     .to_owned(),

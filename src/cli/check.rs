@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Done, Exit, OrExit as _, say};
+use super::{Done, Exit, OrExit as _, remark, say};
 use crate::broker::{address, connect, doctor};
 use crate::config::Config;
 use crate::feeds;
@@ -38,6 +38,11 @@ pub(super) async fn run(config: &Config, args: &Args) -> Done {
     }
     if !args.quiet {
         say(config.to_redacted_toml().trim_end());
+        if config.fetch.contact.is_none() {
+            remark(
+                "fetch.contact is not set: nothing but loopback is fetched, links are dead-lettered",
+            );
+        }
     }
     Ok(Exit::Done)
 }

@@ -117,11 +117,11 @@ async fn flow(config: &Config, args: &Args, url: &str, dir: &Path) -> anyhow::Re
     for (kind, count) in &by_kind {
         say(&format!("{count:6}  {kind}"));
     }
-    say(&format!("{repeats:6}  repeats settled without a second outcome"));
+    say(&format!("{repeats:6}  sent again under the same id: no second outcome"));
     say(&format!(
-        "\n{} messages, {} stories known by their key, {seconds:.1} s: {lost} lost, {doubled} doubled",
+        "\n{} messages in, {} outcomes out, {seconds:.1} s: {lost} lost, {doubled} doubled",
         messages.len(),
-        expected.len(),
+        ledger.values().map(Vec::len).sum::<usize>(),
     ));
     if let Some(story) = sample(&context, &ledger).await {
         say(&format!("one of them: {story}"));

@@ -15,6 +15,9 @@ const MAX_LINE: usize = 1 << 20;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 const DRAW_EVERY: Duration = Duration::from_secs(2);
 
+/// What is said of input that is no log at all.
+const NO_LOG: &str = "not one line is a log line of news-ingest in JSON: NEWS_INGEST_LOG__FORMAT=json has a worker write them";
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// JSON logs of workers; `-` or nothing reads standard input.
@@ -70,7 +73,9 @@ fn read_all(args: &Args) -> anyhow::Result<()> {
     for file in &mut files {
         file.lines.end(&mut tally);
     }
-    drawing.draw(&tally)
+    drawing.draw(&tally)?;
+    anyhow::ensure!(!tally.is_no_log(), NO_LOG);
+    Ok(())
 }
 
 /// A file that may still be written to.

@@ -7,7 +7,7 @@ use super::{Done, Exit, OrExit as _, service};
 use crate::broker::embedded::Embedded;
 use crate::broker::{connect, topology};
 use crate::config::Config;
-use crate::feeds::{Feed, Mode};
+use crate::feeds::{Feed, Mode, Poller};
 use crate::fetch::Fetcher;
 use crate::page_archive::PageArchive;
 use crate::pipeline::Pipeline;
@@ -22,6 +22,15 @@ pub(super) struct Args {
     /// names feeds (OPML, or one URL a line). May be given several times.
     #[arg(long = "feed", value_name = "FEED")]
     feeds: Vec<String>,
+    /// Of a web page among the feeds polls the feeds that it names, as `feeds --discover` does.
+    #[arg(long)]
+    discover: bool,
+}
+
+/// What a worker polls beside its work.
+struct Polling {
+    list: Vec<Feed>,
+    discover: bool,
 }
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
@@ -30,15 +39,16 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         [] => crate::feeds::configured(&config.feeds).or_exit(Exit::Config)?,
         named => super::feeds::list(&config, named, &[], None)?,
     };
+    let polling = Polling { list, discover: args.discover };
     let stop = service::stop_signal().or_exit(Exit::Failed)?;
     // Models and lists first: a bad list must not cost a broker its start.
     let tagger = Tagger::new(&config.tag).or_exit(Exit::Config)?;
     match config.nats.url.clone() {
-        Some(url) => work(&config, &url, tagger, list, false, stop).await,
+        Some(url) => work(&config, &url, tagger, polling, false, stop).await,
         None => {
             let embedded = Embedded::start(&config.nats.embedded).await.or_exit(Exit::Broker)?;
             let url = embedded.url().to_owned();
-            let done = work(&config, &url, tagger, list, true, stop).await;
+            let done = work(&config, &url, tagger, polling, true, stop).await;
             embedded.stop().await;
             done
         }
@@ -49,7 +59,7 @@ async fn work(
     config: &Config,
     url: &str,
     tagger: Tagger,
-    list: Vec<Feed>,
+    Polling { list, discover }: Polling,
     provision: bool,
     stop: impl Future<Output = ()>,
 ) -> Done {
@@ -99,6 +109,7 @@ async fn work(
         let feeds =
             super::feeds::bind(config, &context, &state, name).await.or_exit(Exit::Broker)?;
         let poller = super::feeds::poller(config, connection.client.clone(), feeds, &state)?;
+        let poller = Poller { discover, ..poller };
         Ok(super::feeds::poll(config, poller, list, Mode::Always, stop.clone()).await.unfinished)
     };
     let settings = config.for_worker();

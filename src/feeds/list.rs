@@ -290,6 +290,22 @@ mod tests {
     }
 
     #[test]
+    fn a_feed_of_the_configuration_is_a_url_or_a_table() {
+        let read = |list: &str| toml::from_str::<Settings>(&format!("list = [{list}]"));
+        let settings =
+            read("'https://ex.com/a', { url = 'https://ex.com/b', section = 'Sport' }").unwrap();
+        let feeds = configured(&settings).unwrap();
+        let seen: Vec<_> = feeds.iter().map(|f| (f.url.as_str(), f.section.as_deref())).collect();
+        assert_eq!(seen, [("https://ex.com/a", None), ("https://ex.com/b", Some("Sport"))]);
+        let error = read("{ url = 'https://ex.com/a', sektion = 'Sport' }").unwrap_err();
+        assert!(error.to_string().contains("`sektion`"), "{error}");
+        let error = read("7").unwrap_err();
+        assert!(error.to_string().contains("a URL, or a table"), "{error}");
+        let again: Settings = toml::from_str(&toml::to_string(&settings).unwrap()).unwrap();
+        assert_eq!(again.list, settings.list);
+    }
+
+    #[test]
     fn the_configuration_names_feeds_and_files() {
         let in_file = file("https://ex.com/b\n");
         let one = FeedSettings {

@@ -1,9 +1,12 @@
 //! What an operator may set of feeds, with defaults and limits.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Most entries of all parts of a sitemap index together: twice as many marks of them still fit into
 /// one message of a broker that takes a megabyte.
@@ -40,9 +43,10 @@ pub struct Settings {
     pub max_sitemaps: usize,
 }
 
-/// One feed.
+/// One feed: a table, or its URL alone.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
+#[schemars(transform = or_url)]
 pub struct FeedSettings {
     /// Where it is.
     pub url: String,
@@ -55,6 +59,43 @@ pub struct FeedSettings {
     /// Where the text of its stories comes from; else as `text` of all feeds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<TextSource>,
+}
+
+/// Adds to the schema of a feed that it may be a URL alone.
+fn or_url(schema: &mut schemars::Schema) {
+    let table = schema.clone();
+    *schema = schemars::json_schema!({ "anyOf": [{ "type": "string", "format": "uri" }, table] });
+}
+
+impl Serialize for FeedSettings {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for FeedSettings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct UrlOrTable;
+
+        impl<'de> Visitor<'de> for UrlOrTable {
+            type Value = FeedSettings;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a URL, or a table with `url`")
+            }
+
+            fn visit_str<E: de::Error>(self, url: &str) -> Result<FeedSettings, E> {
+                let url = url.to_owned();
+                Ok(FeedSettings { url, source: None, section: None, language: None, text: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<FeedSettings, A::Error> {
+                FeedSettings::deserialize(MapAccessDeserializer::new(table))
+            }
+        }
+
+        deserializer.deserialize_any(UrlOrTable)
+    }
 }
 
 /// Where the text of a story comes from that a feed announces.

@@ -20,16 +20,18 @@ use crate::model::WebUrl;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Forbidden {
     /// An address that is not a public one.
-    #[error("{address} is not a public address")]
+    #[error("{address} is not a public address (fetch.allow_addresses opens others)")]
     Address {
         /// The address.
         address: IpAddr,
     },
     /// A port outside `allow_ports`.
-    #[error("port {port} is not in fetch.allow_ports")]
+    #[error("port {port} is not in fetch.allow_ports{}", and_address(*.address))]
     Port {
         /// The port.
         port: u16,
+        /// The URL's address, where that is refused too.
+        address: Option<IpAddr>,
     },
     /// `user:password@` in a URL.
     #[error("the url carries user information")]
@@ -37,6 +39,12 @@ pub enum Forbidden {
     /// Publishers must be able to reach whoever fetches from them.
     #[error("fetch.contact is not set, so only loopback addresses are fetched")]
     NoContact,
+}
+
+/// What else stands in the way of a port that is refused: both are said at once.
+fn and_address(address: Option<IpAddr>) -> String {
+    let Some(address) = address else { return String::new() };
+    format!(", and {address} is neither a public address nor in fetch.allow_addresses")
 }
 
 /// IPv4 ranges of the IANA special-purpose registry (2025-10), and multicast.
@@ -121,6 +129,15 @@ fn inner_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
+/// The address of a host that is an IP literal.
+fn literal(host: Option<url::Host<&str>>) -> Option<IpAddr> {
+    match host? {
+        url::Host::Ipv4(address) => Some(address.into()),
+        url::Host::Ipv6(address) => Some(address.into()),
+        url::Host::Domain(_) => None,
+    }
+}
+
 /// The rules of a worker.
 #[derive(Clone, Debug)]
 pub struct Guard {
@@ -187,12 +204,15 @@ impl Guard {
         }
         let port = url.port_or_known_default().expect("http and https have default ports");
         if !self.ports.is_empty() && !self.ports.contains(&port) {
-            return Err(Forbidden::Port { port });
+            // Whoever tries a site of their own machine learns both settings at once.
+            let local = || url.host_str() == Some("localhost");
+            let address =
+                literal(url.host()).or_else(|| local().then_some(Ipv4Addr::LOCALHOST.into()));
+            return Err(Forbidden::Port {
+                port,
+                address: address.filter(|address| !self.permits(*address)),
+            });
         }
-        match url.host() {
-            Some(url::Host::Ipv4(address)) => self.check_address(address.into()),
-            Some(url::Host::Ipv6(address)) => self.check_address(address.into()),
-            Some(url::Host::Domain(_)) | None => Ok(()),
-        }
+        literal(url.host()).map_or(Ok(()), |address| self.check_address(address))
     }
 }

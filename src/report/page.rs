@@ -15,7 +15,7 @@ use crate::standalone;
 const STYLE: &str = include_str!("style.css");
 /// Rows shown of a table.
 const ROWS: usize = 50;
-/// Size of the time line.
+/// Size of the timeline.
 const CHART: (f64, f64) = (960.0, 220.0);
 /// Percentiles drawn for each stage.
 const QUANTILES: [(f64, &str); 4] = [(0.5, "p50"), (0.95, "p95"), (0.99, "p99"), (1.0, "max")];
@@ -216,7 +216,7 @@ fn time_line(tally: &Tally) -> Markup {
     }
 }
 
-/// Outages on the time line: first and last column, and what they were.
+/// Outages on the timeline: first and last column, and what they were.
 fn outages(tally: &Tally, width: i64, columns: usize) -> Vec<(f64, f64, String)> {
     let (Some(start), Some(last)) = (tally.time_line.start(), tally.last) else {
         return Vec::new();

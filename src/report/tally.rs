@@ -175,6 +175,12 @@ impl Tally {
         self.bad += 1;
     }
 
+    /// Whether there were lines, and none of them could be read.
+    #[must_use]
+    pub fn is_no_log(&self) -> bool {
+        self.lines > 0 && self.bad == self.lines
+    }
+
     /// Attempts told of.
     #[must_use]
     pub fn attempts(&self) -> u64 {

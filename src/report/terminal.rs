@@ -201,7 +201,7 @@ fn time_line(out: &mut String, tally: &Tally, look: Look) {
     if intervals.len() < 2 {
         return;
     }
-    let title = format!("time line, {} each", span(width as f64));
+    let title = format!("attempts over time, {} a column", span(width as f64));
     let _ = writeln!(out, "\n{}", look.paint(BOLD, &title));
     let most = intervals.iter().map(attempts).max().unwrap_or(1).max(1);
     for (name, is_failed, colour) in [("all", false, "32"), ("failed", true, "31")] {
@@ -349,7 +349,7 @@ mod tests {
             assert!(!text.contains('\x1b'));
             let widest = text.lines().map(|l| l.chars().count()).max().unwrap();
             assert!(widest <= width, "{widest} > {width}\n{text}");
-            for word in ["100 attempts", "fetch.timeout", "h0", "p95", "time line"] {
+            for word in ["100 attempts", "fetch.timeout", "h0", "p95", "over time"] {
                 assert!(text.contains(word), "{word} is not in\n{text}");
             }
         }

@@ -124,6 +124,22 @@ async fn redirects_to_other_ports_are_followed_where_ports_are_allowed() {
 }
 
 #[tokio::test]
+async fn a_port_and_an_address_that_are_both_refused_are_named_at_once() {
+    let shut = Settings { allow_addresses: vec![], allow_ports: vec![80, 443], ..settings() };
+    for (url, address) in [
+        ("http://127.0.0.1:8000/a", "127.0.0.1 is neither"),
+        ("http://localhost:8000/a", "127.0.0.1 is neither"),
+        ("http://[::1]:8000/a", "::1 is neither"),
+    ] {
+        let said = fetch(&shut, url).await.unwrap_err().to_string();
+        assert!(said.contains("port 8000") && said.contains("allow_ports"), "{said}");
+        assert!(said.contains(address) && said.contains("allow_addresses"), "{said}");
+    }
+    let said = fetch(&shut, "http://192.0.43.10:8000/a").await.unwrap_err().to_string();
+    assert!(said.contains("port 8000") && !said.contains("neither"), "{said}");
+}
+
+#[tokio::test]
 async fn cookies_do_not_follow_to_other_hosts() {
     let site = Site::start(|r: &Request| {
         let (host, port) = r.headers["host"].split_once(':').unwrap();
