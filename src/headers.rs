@@ -56,6 +56,8 @@ pub const REPLAY_OF: &str = "News-Replay-Of";
 pub const REPLAYS: &str = "News-Replays";
 /// Prefix under which dead letters keep the headers of their message.
 pub const ORIGINAL: &str = "News-Original-";
+/// [`HEADER_BLOCK`] of a dead letter's message.
+pub const ORIGINAL_HEADER_BLOCK: &str = "News-Original-Header-Block";
 /// [`URL`] of a dead letter's message.
 pub const ORIGINAL_URL: &str = "News-Original-News-Url";
 /// [`OBJECT`] of a dead letter's message.

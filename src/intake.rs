@@ -21,9 +21,9 @@ pub use delivery::{Delivery, SettleError};
 pub use error::Error;
 pub use lease::Lease;
 pub use link::Socket;
-pub use message::{Headers, RawMessage};
+pub use message::{Headers, RawMessage, Unreadable};
 pub use object::resolve as resolve_object;
-pub use puller::{Pull, PullError, Puller};
+pub use puller::{ByteBudget, Pull, PullError, Puller};
 pub use wire::RawArticleWire;
 
 use schemars::JsonSchema;

@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["state"],
     &["broker"],
     &["inspect", "report", "tail"],
-    &["months"],
+    &["months", "log"],
     &[
         "model",
         "backoff",
@@ -27,7 +27,6 @@ const LAYERS: &[&[&str]] = &[
         "hash",
         "headers",
         "lang",
-        "log",
         "scripts",
         "time_zones",
         "standalone",

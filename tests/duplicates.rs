@@ -156,3 +156,15 @@ async fn a_log_that_was_made_anew_is_read_on() {
     assert_eq!(duplicate_of(&outcomes[3]), Some(key("a").to_string()));
     assert!(worker.stop().await.success());
 }
+
+#[tokio::test]
+async fn a_log_that_is_gone_under_a_running_worker_is_told_of_and_taken_up_again() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let worker = Worker::start(broker.url(), &[]);
+    worker.logged("duplicates_ready").await;
+    context.delete_stream("NEWS_SEEN").await.unwrap();
+    let said = worker.logged("duplicates_unknown").await;
+    assert!(said["reason"].as_str().unwrap().contains("NEWS_SEEN does not exist"), "{said}");
+    assert!(worker.stop().await.success());
+}

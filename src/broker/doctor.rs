@@ -416,6 +416,16 @@ fn out(context: &Context, taken: &[String], config: &Config, findings: &mut Find
             format!("make {name} anew with retention limits"),
         );
     }
+    if config.discard_new_per_subject {
+        findings.add(
+            Level::Error,
+            format!(
+                "stream {name} takes no second message on a subject: an outcome that is to replace a dead letter on \
+                 its subject never ends"
+            ),
+            format!("set discard_new_per_subject of {name} to false"),
+        );
+    }
     if is_bounded(config) && config.discard == DiscardPolicy::Old {
         findings.add(
             Level::Error,

@@ -9,11 +9,12 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use async_nats::header::NATS_MESSAGE_ID;
-use async_nats::jetstream::consumer::{AckPolicy, pull};
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
@@ -27,7 +28,7 @@ use crate::broker::topology::{self, Outs};
 use crate::config::Config;
 use crate::headers;
 use crate::intake::{self, RawMessage};
-use crate::model::{Key, WebUrl};
+use crate::model::{Key, Revision, WebUrl};
 use crate::terminal::printable;
 use futures_util::StreamExt as _;
 
@@ -275,19 +276,56 @@ async fn letters_of(
     before: usize,
     each: &mut impl AsyncFnMut(Letter) -> anyhow::Result<()>,
 ) -> anyhow::Result<usize> {
+    // What comes in meanwhile, the letters of what is replayed among it, is left for the next time.
+    let last = out.get_info().await?.state.last_sequence;
+    let subject = filter.subject(prefix)?;
+    let (now, mut taken, mut next) = (OffsetDateTime::now_utc(), 0, 1);
+    while next <= last {
+        let some = some_letters(out, &subject, next..=last).await?;
+        next = some.next;
+        for letter in some.letters {
+            if filter.limit.is_some_and(|limit| before + taken >= limit) {
+                return Ok(taken);
+            }
+            let is_taken = filter.takes_age(letter.stored, now) && filter.takes_host(&letter);
+            if is_taken && is_last(outs, out, prefix, &letter).await? {
+                taken += 1;
+                each(letter).await?;
+            }
+        }
+    }
+    Ok(taken)
+}
+
+/// Some letters of a stream, in its order, and the sequence at which to go on.
+struct SomeLetters {
+    letters: Vec<Letter>,
+    next: u64,
+}
+
+/// Reads as many letters as fit in memory. The reader is closed before they are looked at, and opened anew for those
+/// behind them: the broker gives up one that asks for nothing while a slow terminal or a slow replay is served.
+async fn some_letters(
+    out: &Stream,
+    subject: &str,
+    range: RangeInclusive<u64>,
+) -> anyhow::Result<SomeLetters> {
+    const MOST: usize = 500;
+    const MOST_BYTES: usize = 16 << 20;
+    let (start_sequence, last) = range.into_inner();
     let reader = out
         .create_consumer(pull::Config {
             ack_policy: AckPolicy::None,
-            filter_subject: filter.subject(prefix)?,
+            filter_subject: subject.to_owned(),
+            deliver_policy: DeliverPolicy::ByStartSequence { start_sequence },
             ..pull::Config::default()
         })
         .await?;
-    // What comes in meanwhile, the letters of what is replayed among it, is left for the next time.
-    let last = out.get_info().await?.state.last_sequence;
+    let mut some = SomeLetters { letters: Vec::new(), next: last + 1 };
     let mut left = reader.cached_info().num_pending;
-    let (now, mut taken) = (OffsetDateTime::now_utc(), 0);
+    let mut bytes = 0;
     let mut messages = reader.messages().await?;
-    while left > 0 && filter.limit.is_none_or(|limit| before + taken < limit) {
+    while left > 0 {
         let message = tokio::time::timeout(Duration::from_secs(20), messages.next())
             .await
             .context("the broker delivers nothing")?
@@ -297,20 +335,25 @@ async fn letters_of(
             break;
         }
         left = info.pending;
-        let letter = Letter {
+        bytes += message.length;
+        some.letters.push(Letter {
             sequence: info.stream_sequence,
             stored: info.published,
             subject: message.subject.to_string(),
             headers: message.headers.clone().unwrap_or_default(),
             body: message.payload.clone(),
-        };
-        let is_taken = filter.takes_age(letter.stored, now) && filter.takes_host(&letter);
-        if is_taken && is_last(outs, out, prefix, &letter).await? {
-            taken += 1;
-            each(letter).await?;
+        });
+        if some.letters.len() >= MOST || bytes >= MOST_BYTES {
+            some.next = info.stream_sequence + 1;
+            break;
         }
     }
-    Ok(taken)
+    drop(messages);
+    let name = &reader.cached_info().name;
+    if let Err(error) = out.delete_consumer(name).await {
+        tracing::debug!(%error, "the broker drops the reader by itself");
+    }
+    Ok(some)
 }
 
 /// Whether no later outcome of the key is stored, in its stream or in one that took its place.
@@ -588,6 +631,8 @@ fn original_headers(letter: &Letter) -> HeaderMap {
         let name: &str = name.as_ref();
         let original = match name.strip_prefix(headers::ORIGINAL) {
             Some(original) if is_skipped && headers::describes_body(original) => continue,
+            // The headers that could not be read, for whoever looks into the letter.
+            Some(headers::HEADER_BLOCK) => continue,
             Some(original) if !headers::is_brokers(original) => original,
             None if is_content_header(name) && !is_skipped => name,
             // Where the body is now; a message that named an object itself names that one again.
@@ -602,11 +647,24 @@ fn original_headers(letter: &Letter) -> HeaderMap {
             map.append(original, value.as_str());
         }
     }
+    // Where who the message was may have stood in what could not be read, it is who its letter says.
+    let revision = unescaped(letter.header(headers::REVISION));
+    if is_unreadable(letter) && Revision::is_unusable(&revision) {
+        map.insert(headers::REVISION, revision.as_str());
+        if map.get(headers::ID).is_none() {
+            map.insert(headers::ID, unescaped(letter.header(headers::ID)).as_str());
+        }
+    }
     map.insert(headers::REPLAY_OF, letter.sequence.to_string());
     map.insert(headers::REPLAYS, (letter.replays() + 1).to_string());
     // Two replays of one letter at the same time are one.
     map.insert(NATS_MESSAGE_ID, format!("replay:{}", letter.sequence));
     map
+}
+
+/// Whether a letter's message had headers that could not be read.
+fn is_unreadable(letter: &Letter) -> bool {
+    letter.headers.get(headers::ORIGINAL_HEADER_BLOCK).is_some()
 }
 
 /// Headers that dead letters carry under the message's own name.

@@ -24,7 +24,9 @@ pub struct Decoded {
 ///
 /// The identity is the id that the message names (in its body, its header, its event), else a hash of
 /// its URL, else of its text; where no article could ever come of the message and it names no id, a
-/// hash of the message as sent, which no story shares.
+/// hash of the message as sent, which no story shares. A revision that cannot be used still parts its message
+/// from others of the id. Of headers that cannot be read the others count: a replay, which leaves them out, is the
+/// same message.
 ///
 /// An object reference (`News-Object`) is to be resolved before: the body is what is decoded.
 #[must_use]
@@ -54,9 +56,10 @@ pub fn read(message: RawMessage, settings: &Settings) -> Decoded {
         }
     };
     let identity = given.identity(&message);
-    let article = match wire {
-        Some(error) => Err(error),
-        None => article(given, identity.clone(), settings),
+    let article = match (message.unreadable, wire) {
+        (Some(unreadable), _) => Err(Error::Header(unreadable.reason)),
+        (None, Some(error)) => Err(error),
+        (None, None) => article(given, identity.clone(), settings),
     };
     Decoded { identity, article }
 }
@@ -104,7 +107,8 @@ impl Named {
         }
     }
 
-    /// What a JSON body names that is no article: fields of the right type count.
+    /// What a JSON body names that is no article. A number counts by its digits: it is the text that a mended
+    /// message will have. Any other revision counts by its JSON.
     fn salvage(&mut self, body: &[u8]) {
         #[derive(serde::Deserialize)]
         struct Fields {
@@ -114,11 +118,16 @@ impl Named {
             revision: serde_json::Value,
         }
         let Ok(fields) = serde_json::from_slice::<Fields>(body) else { return };
-        if let serde_json::Value::String(id) = fields.id {
-            self.id = Some(id);
+        use serde_json::Value;
+        match fields.id {
+            Value::String(id) => self.id = Some(id),
+            Value::Number(id) => self.id = Some(id.to_string()),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {}
         }
-        if let serde_json::Value::String(revision) = fields.revision {
-            self.revision = Some(revision);
+        match fields.revision {
+            Value::Null => {}
+            Value::String(revision) => self.revision = Some(revision),
+            revision => self.revision = Some(revision.to_string()),
         }
     }
 }
@@ -130,10 +139,6 @@ fn unpack(
     settings: &Settings,
     named: &mut Named,
 ) -> Result<RawArticleWire, Error> {
-    if let Some(reason) = &message.unreadable {
-        named.salvage(&message.body);
-        return Err(Error::Header(reason.clone()));
-    }
     let headers = &message.headers;
     let mut body = message.body.clone();
     if let Some(encodings) = headers.get("Content-Encoding") {
@@ -186,6 +191,16 @@ fn unpack(
     }
 }
 
+/// Headers that, beside object and body, tell a message from others where it names no id.
+const WHOLE: [&str; 6] = [
+    headers::HEADER_BLOCK,
+    headers::ID,
+    headers::REVISION,
+    headers::URL,
+    "Content-Type",
+    "Content-Encoding",
+];
+
 /// The fields of an article as a message gives them, blank ones left out.
 struct Given {
     wire: RawArticleWire,
@@ -204,19 +219,33 @@ impl Given {
         self.wire.html.as_deref().or(self.wire.text.as_deref())
     }
 
-    /// An id that cannot be used never gives a story: nor does its message share the identity of one.
+    /// An id or a revision that cannot be used never gives a story: nor does its message share the identity of one.
     fn identity(&self, message: &RawMessage) -> Identity {
+        let header = |name| message.headers.get(name).unwrap_or_default();
         let whole = || {
-            let object = message.headers.get(headers::OBJECT).unwrap_or_default();
-            StoryId::of_message(&[object.as_bytes(), &message.body])
+            let mut parts: Vec<&[u8]> = vec![header(headers::OBJECT).as_bytes(), &message.body];
+            // All that says what the message is: producers may send many without a body.
+            for name in WHOLE {
+                if let Some(value) = message.headers.get(name) {
+                    parts.extend([name.as_bytes(), value.as_bytes()]);
+                }
+            }
+            StoryId::of_message(&parts)
         };
+        let is_hidden = message.unreadable.as_ref().is_some_and(|u| u.hides_identity);
         let id = match (&self.wire.id, &self.url, self.content()) {
             (Some(id), _, _) => StoryId::new(id).unwrap_or_else(|_| whole()),
+            _ if is_hidden => whole(),
             (None, Some(Ok(url)), _) => StoryId::of_url(url),
             (None, _, Some(text)) => StoryId::of_body(text.as_bytes()),
             (None, _, None) => whole(),
         };
-        let revision = self.wire.revision.as_deref().and_then(|r| Revision::new(r).ok());
+        let revision = match self.wire.revision.as_deref() {
+            Some(revision) => {
+                Some(Revision::new(revision).unwrap_or_else(|_| Revision::of_unusable(revision)))
+            }
+            None => is_hidden.then(|| Revision::of_unusable(header(headers::HEADER_BLOCK))),
+        };
         Identity::new(id, revision)
     }
 }
@@ -723,11 +752,81 @@ mod tests {
     }
 
     #[test]
+    fn messages_without_a_body_differ_by_their_headers() {
+        let settings = Settings::default();
+        let of = |headers: &[(&str, &str)]| identify(&message(headers, ""), &settings);
+        let all = [
+            of(&[]),
+            of(&[("News-Url", "https://ex.com/a")]),
+            of(&[("News-Url", "https://ex.com/b")]),
+            of(&[("Content-Type", "application/xml")]),
+        ];
+        for (at, one) in all.iter().enumerate() {
+            assert!(all[..at].iter().all(|other| other != one));
+        }
+        assert_eq!(of(&[("X-Desk", "a")]), of(&[]));
+    }
+
+    #[test]
     fn what_names_no_id_and_is_no_article_shares_the_id_of_no_story() {
         let settings = Settings::default();
         let bad = identify(&message(&[], r#"{"url":"https://ex.com/a","id":"a b"}"#), &settings);
         let good = decoded(&[], r#"{"url":"https://ex.com/a"}"#).identity;
         assert_ne!(bad, good);
+    }
+
+    #[test]
+    fn an_update_under_a_revision_that_cannot_be_used_is_another_message() {
+        let settings = Settings::default();
+        let of = |fields: &str| {
+            let body = format!(r#"{{"id":"a","text":"A story"{fields}}}"#);
+            let read = read(message(&[], body), &settings);
+            (read.identity, read.article.is_ok())
+        };
+        let (plain, _) = of("");
+        let long = format!(r#","revision":"{}""#, "r".repeat(1100));
+        let bad = [
+            r#","revision":"1 2""#,
+            r#","revision":"""#,
+            r#","revision":1.5"#,
+            &long,
+            r#","revision":5"#,
+        ];
+        for fields in bad {
+            let (identity, is_story) = of(fields);
+            assert_eq!((identity.id(), is_story), (plain.id(), false), "{fields}");
+            assert_ne!(identity.key(), plain.key(), "{fields}");
+        }
+        // Mended, it is the message that it was.
+        assert_eq!(of(r#","revision":5"#).0, of(r#","revision":"5""#).0);
+        let number = identify(&message(&[], r#"{"id":7,"text":"A story"}"#), &settings);
+        let text = identify(&message(&[], r#"{"id":"7","text":"A story"}"#), &settings);
+        assert_eq!(number, text);
+    }
+
+    #[test]
+    fn a_message_with_a_header_that_cannot_be_read_is_who_it_is_without_it() {
+        use super::super::Unreadable;
+        let settings = Settings::default();
+        let spoilt = |headers: &[(&str, &str)], body: &str, hides_identity| {
+            let unreadable = Some(Unreadable { reason: "line 2".to_owned(), hides_identity });
+            let message = RawMessage { unreadable, ..message(headers, body) };
+            let read = read(message, &settings);
+            assert!(matches!(read.article, Err(Error::Header(_))));
+            read.identity
+        };
+        let event =
+            r#"{"specversion":"1.0","id":"1","source":"urn:s","type":"t","data":{"text":"a"}}"#;
+        let structured = [("Content-Type", "application/cloudevents+json")];
+        for (headers, body) in [
+            (&structured[..], event),
+            (&[], r#"{"url":"https://ex.com/a"}"#),
+            (&[("Content-Type", "text/uri-list")], "https://ex.com/a"),
+            (&[("News-Id", "t")], r#"{"text":"a"}"#),
+        ] {
+            assert_eq!(spoilt(headers, body, false), identify(&message(headers, body), &settings));
+            assert_ne!(spoilt(headers, body, true), identify(&message(headers, body), &settings));
+        }
     }
 
     mod identity {

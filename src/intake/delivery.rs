@@ -125,6 +125,11 @@ impl Delivery {
             // Kept with the dead letter, for whoever looks into it.
             sent.push(headers::HEADER_BLOCK, data_encoding::BASE64.encode(&block));
         }
+        // One that was scheduled carries on what could not be read of it at first.
+        let unreadable = unreadable.or_else(|| {
+            let block = sent.get(headers::HEADER_BLOCK).filter(|_| trusted_headers)?;
+            header_block::read(&data_encoding::BASE64.decode(block.as_bytes()).ok()?).unreadable
+        });
         let written = |name: &str| sent.get(name).filter(|_| trusted_headers);
         let number = |name: &str| written(name).and_then(|value| value.parse::<u64>().ok());
         let text = |name: &str, own: &str| written(name).unwrap_or(own).to_owned();

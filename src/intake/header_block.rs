@@ -4,7 +4,8 @@
 //! with spaces. What can be read is read, and what cannot is told, so that the message can be
 //! dead-lettered; a reader that gives up would be given the message again without end.
 
-use super::Headers;
+use super::{Headers, Unreadable};
+use crate::headers;
 
 /// A header block taken apart.
 #[derive(Debug, Default)]
@@ -12,8 +13,17 @@ pub(super) struct HeaderBlock {
     pub(super) headers: Headers,
     /// Status and description: those of the broker's own notes.
     pub(super) status: Option<(u16, String)>,
-    /// What cannot be read, where something cannot.
-    pub(super) unreadable: Option<String>,
+    /// What cannot be read, where something cannot; that which hides the most.
+    pub(super) unreadable: Option<Unreadable>,
+}
+
+impl HeaderBlock {
+    fn note(&mut self, reason: String, hides_identity: bool) {
+        match &mut self.unreadable {
+            Some(noted) => noted.hides_identity |= hides_identity,
+            None => self.unreadable = Some(Unreadable { reason, hides_identity }),
+        }
+    }
 }
 
 /// Reads a block, from `NATS/1.0` to the empty line.
@@ -22,7 +32,7 @@ pub(super) fn read(block: &[u8]) -> HeaderBlock {
         block.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let mut found = HeaderBlock::default();
     let Some(first) = lines.next().and_then(|line| line.strip_prefix(b"NATS/1.0")) else {
-        found.unreadable = Some("they do not begin with NATS/1.0".to_owned());
+        found.note("they do not begin with NATS/1.0".to_owned(), true);
         return found;
     };
     found.status = status(first);
@@ -37,13 +47,9 @@ pub(super) fn read(block: &[u8]) -> HeaderBlock {
                 }
             }
             Line::Field(name, value) => read.push((name.to_owned(), value.to_owned())),
-            Line::Folded(_) => {
-                found
-                    .unreadable
-                    .get_or_insert_with(|| format!("line {} continues none", number + 2));
-            }
+            Line::Folded(_) => found.note(format!("line {} continues none", number + 2), true),
             Line::Bad(reason) => {
-                found.unreadable.get_or_insert_with(|| format!("line {}: {reason}", number + 2));
+                found.note(format!("line {}: {reason}", number + 2), is_of_identity(line));
             }
         }
     }
@@ -51,6 +57,17 @@ pub(super) fn read(block: &[u8]) -> HeaderBlock {
         found.headers.push(name, value);
     }
     found
+}
+
+/// Whether a line that cannot be read has the name of a header that says who the message is or how it is read.
+fn is_of_identity(line: &[u8]) -> bool {
+    let name = line.split(|byte| *byte == b':').next().unwrap_or(line).trim_ascii();
+    let is = |header: &str| name.eq_ignore_ascii_case(header.as_bytes());
+    let ours = [headers::ID, headers::REVISION, headers::URL, headers::OBJECT];
+    ours.into_iter().any(is)
+        || is("Content-Type")
+        || is("Content-Encoding")
+        || name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(b"ce-"))
 }
 
 enum Line<'a> {
@@ -103,9 +120,17 @@ mod tests {
         ] {
             let block = [b"NATS/1.0\r\nNews-Id: a\r\n", line, b"\r\n\r\n"].concat();
             let bad = read(&block);
-            let said = bad.unreadable.unwrap();
+            let Unreadable { reason: said, hides_identity } = bad.unreadable.unwrap();
             assert!(said.starts_with("line 3") && said.contains(reason), "{said}");
+            assert!(!hides_identity);
             assert_eq!(bad.headers.get("News-Id"), Some("a"));
+        }
+        for line in
+            [&b"news-id: caf\xe9"[..], b"Content-Type: \xff", b"ce-id: \xff", b"News-Url\xff"]
+        {
+            let block = [b"NATS/1.0\r\nX: a\r\nX-Note: \xff\r\n", line, b"\r\n\r\n"].concat();
+            let hides = read(&block).unreadable.unwrap().hides_identity;
+            assert_eq!(hides, line != b"News-Url\xff", "{line:?}");
         }
         assert!(read(b"HTTP/1.1 200\r\n\r\n").unreadable.is_some());
     }

@@ -10,7 +10,16 @@ pub struct RawMessage {
     /// Its body, as sent.
     pub body: Bytes,
     /// What of its headers cannot be read, where something cannot.
-    pub unreadable: Option<String>,
+    pub unreadable: Option<Unreadable>,
+}
+
+/// A header line that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Which line, and why.
+    pub reason: String,
+    /// Whether who the message is, or how its body is to be read, may stand in what is lost.
+    pub hides_identity: bool,
 }
 
 impl RawMessage {

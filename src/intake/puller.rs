@@ -6,7 +6,8 @@
 //! a watchdog gives it up when the broker goes silent. No pull stays open for longer than half the
 //! lease on what it brings: a message is only known to have been sent after it was asked for, and the
 //! lease is counted from there. A pull is bounded in bytes too: 64 messages of the largest size would be
-//! more than a worker has memory for, and more than a server keeps for a client that is slow to read.
+//! more than a worker has memory for, and more than a server keeps for a client that is slow to read. One message
+//! that is larger than that is asked for alone.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,10 +42,27 @@ pub struct Pull {
     pub created: i64,
     /// The bound on deliveries in hand.
     pub max_in_flight: Arc<Semaphore>,
-    /// The bound on their bytes, in KiB; see [`Puller::budget`].
-    pub budget: Arc<Semaphore>,
+    /// The bound on their bytes.
+    pub budget: ByteBudget,
     /// Whether its messages were put there by workers, whose headers are to be believed.
     pub trusted_headers: bool,
+}
+
+/// A bound on the bytes of messages in hand.
+#[derive(Clone, Debug)]
+pub struct ByteBudget {
+    /// What is free, in KiB.
+    free: Arc<Semaphore>,
+    size: u32,
+}
+
+impl ByteBudget {
+    /// A budget of so many bytes, and of at least one message of the largest size that the broker takes.
+    #[must_use]
+    pub fn new(bytes: usize, max_payload: usize) -> Self {
+        let size = kib(bytes).max(kib(max_payload + ENVELOPE));
+        Self { free: Arc::new(Semaphore::new(size as usize)), size }
+    }
 }
 
 /// Why pulling stopped; the caller binds the consumer again after a pause.
@@ -73,13 +91,18 @@ pub struct Puller {
     request: String,
     inbox: String,
     created: i64,
+    consumer: PullConsumer,
     max_in_flight: Arc<Semaphore>,
-    budget: Arc<Semaphore>,
+    budget: ByteBudget,
     reserved: Vec<OwnedSemaphorePermit>,
     /// Bytes that the open pull may still bring, in KiB.
     reserved_bytes: Option<OwnedSemaphorePermit>,
     /// Messages that the open pull request may still bring.
     open: usize,
+    /// Whether it has brought one.
+    has_brought: bool,
+    /// Whether the next message is larger than a pull was bounded to: it is asked for alone and without a bound.
+    is_large_next: bool,
     /// Most messages that one pull request may ask for.
     most: usize,
     /// Most bytes that one pull request may ask for, in KiB.
@@ -95,18 +118,26 @@ pub struct Puller {
     timeout: Duration,
 }
 
+impl PullError {
+    /// Of a consumer that leaves the bodies out.
+    #[must_use]
+    pub fn headers_only() -> Self {
+        Self::Refused("the consumer is set to headers_only, which leaves the bodies out".to_owned())
+    }
+}
+
+/// Whether a message looks like one whose body was left out.
+fn is_cut(message: &Inbound) -> bool {
+    const SIZE: &[u8] = b"Nats-Msg-Size";
+    let headers = message.headers.as_deref().unwrap_or_default();
+    message.payload.is_empty() && headers.windows(SIZE.len()).any(|part| part == SIZE)
+}
+
 fn kib(bytes: usize) -> u32 {
     u32::try_from(bytes.div_ceil(1 << 10)).unwrap_or(u32::MAX)
 }
 
 impl Puller {
-    /// A bound on the bytes of messages in hand, of at least one message of the largest size.
-    #[must_use]
-    pub fn budget(bytes: usize, max_payload: usize) -> Arc<Semaphore> {
-        let least = kib(max_payload + ENVELOPE);
-        Arc::new(Semaphore::new(kib(bytes).max(least) as usize))
-    }
-
     /// Starts pulling from a consumer.
     ///
     /// Lease and limits of a pull are taken from the consumer, which may be somebody else's and differ
@@ -133,6 +164,7 @@ impl Puller {
         Self {
             link: Link::new(socket, &inbox),
             request: format!("{api}.CONSUMER.MSG.NEXT.{}.{}", info.stream_name, info.name),
+            consumer,
             context,
             inbox,
             created,
@@ -141,6 +173,8 @@ impl Puller {
             reserved: Vec::new(),
             reserved_bytes: None,
             open: 0,
+            has_brought: false,
+            is_large_next: false,
             most: most.unwrap_or(usize::MAX),
             most_bytes: most_bytes.map_or(usize::MAX, |most| most >> 10),
             heard: Instant::now(),
@@ -170,9 +204,22 @@ impl Puller {
             };
             let message = message.map_err(|error| PullError::Connection(error.to_string()))?;
             self.heard = Instant::now();
+            if is_cut(&message) {
+                self.refuse_headers_only().await?;
+            }
             if let Some(delivery) = self.accept(message)? {
                 return Ok(delivery);
             }
+        }
+    }
+
+    /// Whether the consumer still delivers bodies: it may have been edited since it was bound.
+    async fn refuse_headers_only(&mut self) -> Result<(), PullError> {
+        let info = self.consumer.get_info().await;
+        let info = info.map_err(|error| PullError::ConsumerGone(error.to_string()))?;
+        match info.config.headers_only {
+            true => Err(PullError::headers_only()),
+            false => Ok(()),
         }
     }
 
@@ -199,9 +246,10 @@ impl Puller {
     /// hold, at least one of the largest size.
     async fn pull(&mut self) -> Result<(), PullError> {
         self.reserved_bytes = None;
-        let least = kib(self.context.client().max_payload() + ENVELOPE);
+        // A broker may take larger messages than when the budget was made.
+        let least = kib(self.context.client().max_payload() + ENVELOPE).min(self.budget.size);
         let slots = Arc::clone(&self.max_in_flight);
-        let budget = Arc::clone(&self.budget);
+        let budget = Arc::clone(&self.budget.free);
         let have_slot = !self.reserved.is_empty();
         let room = async {
             let slot = if have_slot { None } else { Some(slots.acquire_owned().await) };
@@ -226,22 +274,28 @@ impl Puller {
             self.reserved.push(slot);
         }
         let mut bytes = bytes.expect("the budget is never closed");
-        let more = self.budget.available_permits().min(u32::MAX as usize);
-        if let Ok(more) =
-            Arc::clone(&self.budget).try_acquire_many_owned(u32::try_from(more).unwrap_or(u32::MAX))
+        let more = self.budget.free.available_permits().min(u32::MAX as usize);
+        if let Ok(more) = Arc::clone(&self.budget.free)
+            .try_acquire_many_owned(u32::try_from(more).unwrap_or(u32::MAX))
         {
             bytes.merge(more);
         }
         self.asked = Instant::now();
+        let (batch, max_bytes) = match std::mem::take(&mut self.is_large_next) {
+            true => (1, 0),
+            false => {
+                (self.reserved.len(), bytes.num_permits().min(self.most_bytes).min(1 << 20) << 10)
+            }
+        };
         let request = serde_json::json!({
-            "batch": self.reserved.len(),
+            "batch": batch,
             "expires": self.expires.as_nanos(),
             "idle_heartbeat": self.heartbeat.as_nanos(),
-            "max_bytes": bytes.num_permits().min(self.most_bytes).min(1 << 20) << 10,
+            "max_bytes": max_bytes,
         });
         self.reserved_bytes = Some(bytes);
         self.link.publish(&self.request, &self.inbox, request.to_string().as_bytes());
-        self.open = self.reserved.len();
+        (self.open, self.has_brought) = (batch, false);
         self.heard = Instant::now();
         Ok(())
     }
@@ -256,6 +310,7 @@ impl Puller {
             };
         }
         self.open = self.open.saturating_sub(1);
+        self.has_brought = true;
         // A message of a pull that we gave up: no slot is reserved for it, so it is left for
         // redelivery rather than worked on beyond the bound.
         let Some(slot) = self.reserved.pop() else { return Ok(None) };
@@ -304,7 +359,11 @@ impl Puller {
                 Err(PullError::ConsumerGone(gone.to_owned()))
             }
             // These end one pull request; the next may be answered.
-            "Leadership Change" | "Server Shutdown" | "Message Size Exceeds MaxBytes" => Ok(()),
+            "Leadership Change" | "Server Shutdown" => Ok(()),
+            "Message Size Exceeds MaxBytes" => {
+                self.is_large_next = !self.has_brought;
+                Ok(())
+            }
             other => Err(PullError::Refused(other.to_owned())),
         }
     }

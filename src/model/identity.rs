@@ -10,6 +10,9 @@ use thiserror::Error;
 
 use super::WebUrl;
 
+/// How a revision begins that stands for one that cannot be used.
+const UNUSABLE: &str = "unusable:";
+
 /// Longest id or revision accepted, in bytes.
 const MAX_LEN: usize = 1024;
 
@@ -125,6 +128,19 @@ impl Revision {
     /// When it is empty, too long, or has white space in it.
     pub fn new(revision: &str) -> Result<Self, IdentityError> {
         checked("revision", revision).map(Self)
+    }
+
+    /// What stands for a revision that cannot be used: a hash of it.
+    #[must_use]
+    pub fn of_unusable(revision: &str) -> Self {
+        let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(revision.as_bytes())[..16]);
+        Self(format!("{UNUSABLE}{hash}").into())
+    }
+
+    /// Whether a revision stands for one that cannot be used.
+    #[must_use]
+    pub fn is_unusable(revision: &str) -> bool {
+        revision.starts_with(UNUSABLE)
     }
 
     /// The revision as text.

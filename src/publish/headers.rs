@@ -93,7 +93,10 @@ pub fn outcome_headers(cause: &Cause<'_>) -> HeaderMap {
             && cause.content_type.is_none()
             && (lower == "content-type" || lower == "content-encoding")
         {
-            header(&mut map, name, value);
+            // The first counts, as in reading.
+            if !has_header(&map, &lower) {
+                header(&mut map, name, value);
+            }
         } else if cause.failure.is_some() && !headers::is_carried(name) {
             // What a replay needs to send the message again as it was.
             add_header(&mut map, &original_name(name), value);
@@ -103,6 +106,10 @@ pub fn outcome_headers(cause: &Cause<'_>) -> HeaderMap {
         header(&mut map, "Content-Type", content_type);
     }
     map
+}
+
+fn has_header(map: &HeaderMap, lower: &str) -> bool {
+    map.iter().any(|(name, _)| AsRef::<str>::as_ref(name).eq_ignore_ascii_case(lower))
 }
 
 /// Under which name an outcome keeps a header of its message.
@@ -210,6 +217,17 @@ mod tests {
             let back: Vec<(String, String)> = serde_json::from_str(&headers_json(&more)).unwrap();
             prop_assert_eq!(back.len(), more.len());
         }
+    }
+
+    #[test]
+    fn of_two_content_types_the_first_counts_as_in_reading() {
+        let map = letter(&[("Content-Type", "text/html"), ("content-type", "text/plain")]);
+        let values: Vec<_> = map
+            .iter()
+            .filter(|(name, _)| AsRef::<str>::as_ref(name).eq_ignore_ascii_case("content-type"))
+            .flat_map(|(_, values)| values.iter().map(|value| value.as_str().to_owned()))
+            .collect();
+        assert_eq!(values, ["text/html"]);
     }
 
     #[test]

@@ -29,9 +29,12 @@ const WRONG_LAST_SEQUENCE_CONSTANT: u64 = 10164;
 const OVER_MESSAGE_LIMIT: u64 = 10054;
 /// The headers are larger than any message's may be.
 const OVER_HEADER_LIMIT: u64 = 10097;
-/// The stream takes nothing at present, whatever the message: it is at `max_bytes`, `max_msgs` or the account's limit,
-/// sealed (10109), offline (10118), or its cluster is without a leader (10008).
-pub(super) const TAKES_NOTHING: [u64; 8] = [10077, 10047, 10023, 10028, 10122, 10109, 10118, 10008];
+/// The stream takes nothing at present, whatever the message: it is at `max_bytes`, `max_msgs` or a limit of the account
+/// (10002) or the server, sealed (10109), offline (10118), or its cluster is without a leader (10008).
+pub(super) const TAKES_NOTHING: [u64; 9] =
+    [10077, 10047, 10023, 10028, 10122, 10109, 10118, 10008, 10002];
+/// What 10077 says of a stream with `discard_new_per_subject`, which takes other messages.
+const FULL_SUBJECT: &str = "per subject";
 
 /// A message to store.
 #[derive(Clone, Debug)]
@@ -373,8 +376,9 @@ impl Publisher {
             let subject = message.subject.to_string();
             return Ok(KeyState::Settled(Stored::Before { sequence: message.sequence, subject }));
         };
+        let is_story = new.is_none_or(|(subject, _)| self.subjects.kind(subject) == Some("story"));
         let replaced = failed
-            && place.is_after(&theirs)
+            && (place.is_after(&theirs) || is_story && place.may_be_after(&theirs))
             && match new {
                 None => true,
                 Some((subject, body)) => match (self.subjects.kind(subject), kind) {
@@ -425,7 +429,11 @@ impl Publisher {
                     bytes: body.len() + headers_len(headers),
                     subject: subject.to_owned(),
                 }),
-                code if TAKES_NOTHING.contains(&code) => Err(Error::Full(error.to_string())),
+                code if TAKES_NOTHING.contains(&code)
+                    && !error.to_string().contains(FULL_SUBJECT) =>
+                {
+                    Err(Error::Full(error.to_string()))
+                }
                 code => Err(Error::Refused { code, description: error.to_string() }),
             },
             Err(error) => Err(Error::Send(format!("unreadable answer: {error}"))),

@@ -139,8 +139,15 @@ impl DuplicateLog {
             let begun = Instant::now();
             let Err(broken) = self.0.read_on(&mut connects).await;
             match &broken {
+                // That it is missing at the start is told by who waits for it.
                 Broken::Absent(_) => {
-                    self.0.phase.send_replace(Phase::Absent);
+                    if self.0.phase.send_replace(Phase::Absent) == Phase::Live {
+                        tracing::warn!(
+                            event = "duplicates_unknown",
+                            reason = %broken,
+                            "the log of seen stories is gone: {broken}; `news-ingest provision` creates it; stories are published unmarked meanwhile"
+                        );
+                    }
                 }
                 Broken::Broker(_) | Broken::Interrupted => {}
             }

@@ -90,12 +90,21 @@ impl NakLedger {
         self.bucket.put(&key("id", place), text.into()).await.map(drop)
     }
 
-    /// Routes that a story was sent along: the story of a key under a sequence of the out stream.
+    /// Routes that a story was sent along: the story of a key under a sequence of an out stream.
     ///
     /// # Errors
     /// When the broker does not answer.
-    pub async fn routes(&self, story: &str, sequence: u64) -> Result<Vec<String>, Error> {
-        let found = self.bucket.get(&format!("sent.{story}.{sequence}")).await?;
+    pub async fn routes(
+        &self,
+        out: &str,
+        story: &str,
+        sequence: u64,
+    ) -> Result<Vec<String>, Error> {
+        let found = match self.bucket.get(&sent_key(out, story, sequence)).await? {
+            Some(found) => Some(found),
+            // As 0.1 noted it; not read for long.
+            None => self.bucket.get(&format!("sent.{story}.{sequence}")).await?,
+        };
         Ok(found.and_then(|entry| serde_json::from_slice(&entry.value).ok()).unwrap_or_default())
     }
 
@@ -105,13 +114,19 @@ impl NakLedger {
     /// When the broker does not answer.
     pub async fn note_routes(
         &self,
+        out: &str,
         story: &str,
         sequence: u64,
         sent: &[String],
     ) -> Result<(), Error> {
         let text = serde_json::json!(sent).to_string();
-        self.bucket.put(&format!("sent.{story}.{sequence}"), text.into()).await.map(drop)
+        self.bucket.put(&sent_key(out, story, sequence), text.into()).await.map(drop)
     }
+}
+
+/// With the out stream's name: two deployments that share a bucket count alike.
+fn sent_key(out: &str, story: &str, sequence: u64) -> String {
+    format!("sent.{}.{story}.{sequence}", bucket_token(out))
 }
 
 fn key(what: &str, place: Place<'_>) -> String {

@@ -3,12 +3,15 @@
 //! Large bodies are read off the reactor. A message that brings its body as an object has an identity of its
 //! own by what was noted at its first delivery. Refuses messages that were delivered too often without an end.
 
+use time::OffsetDateTime;
+
 use super::context::WorkerContext;
-use super::settle::place;
+use super::settle::wait_for_object_store;
 use crate::disposition::{Disposition, Failure, HostCondition, Stage};
 use crate::headers::OBJECT;
 use crate::intake::{self, Delivery, RawMessage};
 use crate::model::{Identity, RawArticle, Revision, StoryId};
+use crate::state::Place;
 
 /// A message as far as it can be read.
 pub(super) struct Read {
@@ -36,10 +39,12 @@ pub(super) async fn decode(shared: &WorkerContext, delivery: &Delivery) -> Read 
                 note_identity(shared, delivery, &read.identity).await;
                 read
             }
-            Err(error) => Read {
-                identity: noted_identity(shared, delivery).await,
-                article: Err(Failure::of(&error)),
-            },
+            Err(error) => {
+                let mut failure = Failure::of(&error);
+                wait_for_object_store(shared, delivery, &mut failure).await;
+                let identity = noted_identity(shared, delivery).await;
+                Read { identity, article: Err(failure) }
+            }
         };
     }
     let read = read_off_the_reactor(shared, delivery.message().clone()).await;
@@ -80,12 +85,27 @@ async fn read_off_the_reactor(shared: &WorkerContext, message: RawMessage) -> Re
     Read { identity: decoded.identity, article: decoded.article.map_err(|e| Failure::of(&e)) }
 }
 
+/// Where a message first was: the same for each delivery of it, from the raw stream or scheduled.
+fn first_place(delivery: &Delivery) -> Place<'_> {
+    let first = delivery.place();
+    let stored = OffsetDateTime::from_unix_timestamp(first.since);
+    Place {
+        group: delivery.group(),
+        stream: &first.stream,
+        sequence: first.sequence,
+        stored: stored.unwrap_or(OffsetDateTime::UNIX_EPOCH),
+    }
+}
+
 /// Notes who a message is whose body is an object: when it comes again the object may be gone, and the
 /// message's end must be found under the same key.
 async fn note_identity(shared: &WorkerContext, delivery: &Delivery, identity: &Identity) {
     let revision = identity.revision().map(Revision::as_str);
-    let noted =
-        shared.ledger.returns.note_identity(place(delivery), identity.id().as_str(), revision);
+    let noted = shared.ledger.returns.note_identity(
+        first_place(delivery),
+        identity.id().as_str(),
+        revision,
+    );
     if let Err(error) = noted.await {
         tracing::debug!(%error, "who a message is is not noted");
     }
@@ -93,8 +113,7 @@ async fn note_identity(shared: &WorkerContext, delivery: &Delivery, identity: &I
 
 /// Who a message is whose object cannot be read: as noted, else by what it names itself.
 async fn noted_identity(shared: &WorkerContext, delivery: &Delivery) -> Identity {
-    if delivery.deliveries() > 1
-        && let Ok(Some((id, revision))) = shared.ledger.returns.identity(place(delivery)).await
+    if let Ok(Some((id, revision))) = shared.ledger.returns.identity(first_place(delivery)).await
         && let Ok(id) = StoryId::new(&id)
     {
         return Identity::new(id, revision.and_then(|revision| Revision::new(&revision).ok()));

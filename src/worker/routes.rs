@@ -71,7 +71,8 @@ async fn sent_before(
     key: Key,
     sequence: u64,
 ) -> Result<Vec<String>, publish::Error> {
-    let noted = shared.ledger.returns.routes(key.as_str(), sequence).await;
+    let out = shared.outputs.publisher.stream_of(key);
+    let noted = shared.ledger.returns.routes(out, key.as_str(), sequence).await;
     // Better later than twice.
     noted.map_err(|error| publish::Error::Send(format!("routes that were sent: {error}")))
 }
@@ -138,9 +139,12 @@ pub(super) async fn send(
 /// has forgotten the ids of what was read from a work queue, and only the note keeps the next delivery from sending
 /// the story again.
 async fn note(shared: &WorkerContext, key: Key, sequence: u64, sent: &[String]) {
+    let out = shared.outputs.publisher.stream_of(key);
     let mut closed = shared.gate.closed.clone();
     let mut waits = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
-    while let Err(error) = shared.ledger.returns.note_routes(key.as_str(), sequence, sent).await {
+    while let Err(error) =
+        shared.ledger.returns.note_routes(out, key.as_str(), sequence, sent).await
+    {
         tracing::debug!(%error, "that routes were sent is not noted yet");
         tokio::select! {
             () = tokio::time::sleep(waits.next()) => {}

@@ -43,6 +43,26 @@ pub(super) async fn give_up_when_spent(
     failure
 }
 
+/// Makes a message wait whose object store does not answer: longer the older it is, and no longer than a story may
+/// be tried. Its bucket may be one that nobody will ever lead, or that this worker may not ask for.
+pub(super) async fn wait_for_object_store(
+    shared: &WorkerContext,
+    delivery: &Delivery,
+    failure: &mut Failure,
+) {
+    let Disposition::Defer { after } = failure.disposition else { return };
+    let settings = &shared.settings.worker;
+    let age = now(shared).await.unix_timestamp() - delivery.since();
+    let age = Duration::from_secs(u64::try_from(age).unwrap_or_default());
+    if age.as_secs() > settings.max_age_hours * 3600 {
+        failure.disposition = Disposition::Reject;
+        return;
+    }
+    let longest = Duration::from_secs(settings.retry_max_secs);
+    let after = after.max(age / 2).min(longest.max(after));
+    failure.disposition = Disposition::Defer { after: backoff::not_before(after) };
+}
+
 /// Takes note of whether shared state answered, and makes a link wait that needed it.
 pub(super) fn note_shared_state(shared: &WorkerContext, result: &mut Result<Story, Failure>) {
     let (state, status) = (&shared.ledger.shared_state, &shared.reporting.status);

@@ -19,7 +19,7 @@ use super::settle;
 use super::status::WorkerStatus;
 use crate::broker::connect::Connection;
 use crate::broker::topology;
-use crate::intake::{Delivery, Lease, Pull, PullError, Puller};
+use crate::intake::{ByteBudget, Delivery, Lease, Pull, PullError, Puller};
 use crate::state::NakLedger;
 
 /// How long the broker may take to bring what it has sent before a pull was closed.
@@ -46,7 +46,7 @@ pub(super) struct Source {
     context: Context,
     connection: Connection,
     max_in_flight: Arc<Semaphore>,
-    budget: Arc<Semaphore>,
+    budget: ByteBudget,
     settings: RunSettings,
     lease: Lease,
     returns: NakLedger,
@@ -84,7 +84,7 @@ impl Source {
         returns: NakLedger,
         status: WorkerStatus,
     ) -> Self {
-        let budget = Puller::budget(bytes, context.client().max_payload());
+        let budget = ByteBudget::new(bytes, context.client().max_payload());
         // Not ready before the first pull is open.
         status.pulling(&pulled.stream, false);
         Self {
@@ -154,7 +154,7 @@ impl Source {
     fn bind(&self) -> BoxFuture<'static, Result<Puller, Unbound>> {
         let (context, settings) = (self.context.clone(), self.settings.clone());
         let Pulled { stream, is_retry, is_earlier } = self.pulled.clone();
-        let (max_in_flight, budget) = (Arc::clone(&self.max_in_flight), Arc::clone(&self.budget));
+        let (max_in_flight, budget) = (Arc::clone(&self.max_in_flight), self.budget.clone());
         let (dialler, api) = (self.connection.dialler.clone(), self.connection.api.clone());
         let lease = self.lease.clone();
         async move {
@@ -172,6 +172,9 @@ impl Source {
             let consumer = topology::bind_consumer(&context, &settings.streams, &stream)
                 .await
                 .map_err(gone)?;
+            if consumer.cached_info().config.headers_only {
+                return Err(Unbound::Failed(PullError::headers_only()));
+            }
             let pull = Pull {
                 consumer,
                 context,

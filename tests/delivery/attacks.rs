@@ -2,9 +2,10 @@
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
-use super::support::broker::{Broker, subjects};
-use super::support::worker::Worker;
-use super::{key, text};
+use super::support::broker::{Broker, by_key, subjects};
+use super::support::site::{Request, Site, reply};
+use super::support::worker::{Worker, program};
+use super::{key, link, text};
 
 /// Publishes bytes as they are, over a plain socket, and waits until the broker has stored them.
 async fn publish_bytes(broker: &Broker, subject: &[u8], headers: &[u8], body: &[u8]) {
@@ -110,5 +111,98 @@ async fn a_letter_whose_headers_leave_no_room_is_stored_and_keeps_them_as_an_obj
     assert_eq!(letter.header("News-Original-X-Note"), None);
     let object = letter.header("News-More-Original").unwrap();
     assert!(object.starts_with("news_dlq/"), "{object}");
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn letters_of_messages_with_a_header_that_cannot_be_read_leave_the_list_when_replayed() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let event = |source: &str| {
+        serde_json::json!({"specversion": "1.0", "id": "1", "source": source, "type": "t",
+            "data": {"title": source, "text": "The bridge is closed, said the mayor."}})
+        .to_string()
+    };
+    let structured = b"Content-Type: application/cloudevents+json\r\n";
+    let no_id = |text: &str| serde_json::json!({"title": text, "text": text}).to_string();
+    for (block, body) in [
+        (&structured[..], event("urn:a")),
+        (structured, event("urn:b")),
+        (b"", no_id("A bridge is closed, said the mayor of the town.")),
+        (b"", text("named")),
+        (b"News-Id: \xfc\r\n", no_id("Another bridge is closed, said the mayor.")),
+    ] {
+        let block = [b"NATS/1.0\r\n", block, b"X-Desk: \xfcber\r\n\r\n"].concat();
+        publish_bytes(&broker, b"news.raw.a", &block, body.as_bytes()).await;
+    }
+    // The id of the events without their source is nobody's.
+    broker.put(&context, &[], text("1")).await;
+    let worker = Worker::start(broker.url(), &[]);
+    let outcomes = broker.outcomes(&context, 6).await;
+    broker.drained(&context).await;
+    assert_eq!(by_key(&outcomes).len(), 6, "{:?}", subjects(&outcomes));
+    let dlq = async |args: &[&str]| {
+        let mut command = program();
+        command.arg("dlq").args(args).env("NEWS_INGEST__NATS__URL", broker.url());
+        let output = command.output().await.unwrap();
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+    };
+    let listed = dlq(&["list"]).await;
+    assert!(listed.contains("5 dead letters"), "{listed} of {:?}", subjects(&outcomes));
+    assert!(dlq(&["replay", "--code", "intake.header"]).await.contains("5 replayed"));
+    broker.outcomes(&context, 6).await;
+    broker.drained(&context).await;
+    let left = dlq(&["list"]).await;
+    assert!(left.contains("no dead letters"), "{left}");
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn an_update_under_a_revision_that_cannot_be_used_is_a_letter_of_its_own() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let worker = Worker::start(broker.url(), &[]);
+    let body = |revision: serde_json::Value| {
+        let text = "The bridge is closed. It will open again in June, said the mayor.";
+        serde_json::json!({"id": "a", "title": "a", "text": text, "revision": revision}).to_string()
+    };
+    broker.put(&context, &[], text("a")).await;
+    broker.outcomes(&context, 1).await;
+    broker.put(&context, &[], body(5.into())).await;
+    broker.put(&context, &[], body("1 2".into())).await;
+    let outcomes = broker.outcomes(&context, 3).await;
+    assert_eq!(by_key(&outcomes).len(), 3, "{:?}", subjects(&outcomes));
+    // Mended, it takes the place of its letter.
+    broker.put(&context, &[], body("5".into())).await;
+    broker.drained(&context).await;
+    let outcomes = broker.outcomes(&context, 4).await;
+    let stories = outcomes.iter().filter(|o| o.subject.starts_with("news.story.")).count();
+    assert_eq!((stories, by_key(&outcomes).len()), (2, 3), "{:?}", subjects(&outcomes));
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_message_whose_object_is_gone_when_it_is_tried_again_keeps_its_identity() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = Site::start(|request: &Request| match request.path.as_str() {
+        "/robots.txt" => reply(404, &[], ""),
+        _ => reply(500, &[], ""),
+    })
+    .await;
+    let config = async_nats::jetstream::object_store::Config {
+        bucket: "pages".to_owned(),
+        ..Default::default()
+    };
+    let store = context.create_object_store(config).await.unwrap();
+    store.put("one", &mut link("who", &site.url("/a")).as_bytes()).await.unwrap();
+    broker.put(&context, &[("News-Object", "pages/one")], "").await;
+    let settings = [("WORKER__RETRY_MIN_SECS", "1"), ("WORKER__MAX_ATTEMPTS", "3")];
+    let worker = Worker::start(broker.url(), &settings);
+    worker.logged_with("story", |line| line["outcome"] != "dlq").await;
+    store.delete("one").await.unwrap();
+    let outcomes = broker.outcomes(&context, 1).await;
+    assert_eq!(outcomes[0].key(), key("who"), "{:?}", subjects(&outcomes));
+    assert!(outcomes[0].subject.starts_with("news.dlq.intake."), "{:?}", subjects(&outcomes));
     assert!(worker.stop().await.success());
 }

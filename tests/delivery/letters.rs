@@ -89,3 +89,22 @@ async fn a_large_letter_waits_in_the_raw_stream_for_the_object_store() {
     broker.drained(&context).await;
     assert!(worker.stop().await.success());
 }
+
+#[tokio::test]
+async fn more_letters_than_are_read_at_once_are_listed_and_replayed_once_each() {
+    const LETTERS: usize = 1203;
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    for number in 0..LETTERS {
+        let body = format!("{{\"id\":\"n:{number}\",\"text\":\"x\",\"datePublished\":\"soon\"}}");
+        broker.put(&context, &[], body).await;
+    }
+    let worker = Worker::start(broker.url(), &[]);
+    broker.outcomes(&context, LETTERS).await;
+    broker.drained(&context).await;
+    assert!(worker.stop().await.success());
+    let listed = dlq(&broker, &["list"]).await;
+    assert_eq!(listed.lines().filter(|line| line.contains("intake.bad_date")).count(), LETTERS);
+    dlq(&broker, &["replay", "--code", "intake.bad_date", "--rate", "10000"]).await;
+    assert_eq!(broker.raw_left(&context).await, LETTERS as u64);
+}

@@ -163,3 +163,43 @@ async fn a_worker_whose_standard_error_is_not_read_works_on() {
     std::fs::File::from(unread.into_owned_fd().unwrap()).read_to_string(&mut lines).unwrap();
     assert!(lines.len() < 1 << 20, "the pipe was read meanwhile");
 }
+
+#[tokio::test]
+async fn an_account_without_room_is_back_pressure_and_costs_no_story() {
+    let accounts = "accounts { NEWS { jetstream: {max_file: 80MB, max_mem: 10MB, max_streams: 20, max_consumers: 50},\n\
+        users: [{user: o, password: o}] } }\nno_auth_user: o\n";
+    let broker = Broker::with_config(accounts.to_owned(), None).await;
+    let streams = topology::Settings {
+        raw_max_mib: 8,
+        out_max_mib: 8,
+        seen_window: topology::SeenWindow { mib: 8, ..topology::Settings::default().seen_window },
+        ..topology::Settings::default()
+    };
+    broker.provision_with(&streams).await;
+    let context = broker.context().await;
+    let worker = Worker::start(broker.url(), &[("INTAKE__ACK_WAIT_SECS", "5")]);
+    worker.logged("start").await;
+    worker.signal(Signal::STOP);
+    for number in 0..5 {
+        broker.put(&context, &[], text(&format!("n:{number}"))).await;
+    }
+    context
+        .create_stream(async_nats::jetstream::stream::Config {
+            name: "OTHERS".to_owned(),
+            subjects: vec!["others.>".to_owned()],
+            ..Default::default()
+        })
+        .await
+        .unwrap();
+    for bytes in [500_000, 5_000, 500, 50] {
+        while context.publish("others.a", vec![b'x'; bytes].into()).await.unwrap().await.is_ok() {}
+    }
+    worker.signal(Signal::CONT);
+    let blocked = worker.logged("out_blocked").await;
+    assert_eq!(blocked["stream"], "NEWS_OUT", "{blocked}");
+    context.get_stream("OTHERS").await.unwrap().purge().await.unwrap();
+    let outcomes = broker.outcomes(&context, 5).await;
+    broker.drained(&context).await;
+    assert!(outcomes.iter().all(|outcome| outcome.subject.starts_with("news.story.")));
+    assert!(worker.stop().await.success());
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{FromConsumer as _, PullConsumer, pull};
 use news_ingest::broker::{self, connect, topology};
-use news_ingest::intake::{Lease, Pull, Puller, Settings, SettleError};
+use news_ingest::intake::{ByteBudget, Lease, Pull, Puller, Settings, SettleError};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -26,11 +26,16 @@ async fn change_consumer(context: &Context, change: impl FnOnce(&mut pull::Confi
 }
 
 async fn puller(broker: &Broker, context: &Context) -> Puller {
+    let pull = pull_of(broker, context).await;
+    Puller::new(pull, &Settings::default(), Duration::from_secs(5))
+}
+
+async fn pull_of(broker: &Broker, context: &Context) -> Pull {
     let consumer = context.get_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
     let stream = topology::bind_stream(context, "NEWS_RAW").await.unwrap();
     let settings = broker::Settings::default();
     let connection = connect::connect(&settings, broker.url(), "test").await.unwrap();
-    let pull = Pull {
+    Pull {
         consumer,
         context: context.clone(),
         api: connection.api.clone(),
@@ -38,10 +43,9 @@ async fn puller(broker: &Broker, context: &Context) -> Puller {
         socket: Box::new(connection.dialler.dial().await.unwrap()),
         created: topology::created_millis(&stream),
         max_in_flight: Arc::new(Semaphore::new(1)),
-        budget: Puller::budget(0, context.client().max_payload()),
+        budget: ByteBudget::new(0, context.client().max_payload()),
         trusted_headers: false,
-    };
-    Puller::new(pull, &Settings::default(), Duration::from_secs(5))
+    }
 }
 
 #[tokio::test]
@@ -169,5 +173,67 @@ async fn retries_that_are_due_are_pulled_while_the_raw_stream_is_busy_and_the_br
     let worker = Worker::start(&url, &[]);
     broker.outcomes(&context, 2).await;
     assert!(broker.raw_left(&context).await > 0, "the retry waited for the raw stream to end");
+    assert!(worker.stop().await.success());
+}
+
+/// A text message of about so many bytes.
+fn long(id: &str, bytes: usize) -> String {
+    let text = "The bridge is closed. It will open again in June, said the mayor.\n\n";
+    let text = text.repeat(bytes / text.len() + 1);
+    serde_json::json!({"id": id, "title": id, "text": text}).to_string()
+}
+
+#[tokio::test]
+async fn a_message_larger_than_a_pull_may_bring_is_taken_alone_and_stops_nothing_behind_it() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    change_consumer(&context, |config| config.max_bytes = 20_000).await;
+    broker.put(&context, &[], text("before")).await;
+    broker.put(&context, &[], long("large", 100_000)).await;
+    for number in 0..5 {
+        broker.put(&context, &[], text(&format!("behind:{number}"))).await;
+    }
+    let worker = Worker::start(broker.url(), &[]);
+    broker.outcomes(&context, 7).await;
+    broker.drained(&context).await;
+    assert!(worker.lines().iter().all(|line| line["event"] != "pull_failed"));
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_broker_that_takes_larger_messages_than_at_the_start_is_pulled_from() {
+    let broker = Broker::with_max_payload(1 << 20).await;
+    broker.provision().await;
+    let context = broker.context().await;
+    broker.put(&context, &[], text("a")).await;
+    let mut puller = Puller::new(
+        Pull { budget: ByteBudget::new(0, 1 << 10), ..pull_of(&broker, &context).await },
+        &Settings::default(),
+        Duration::from_secs(5),
+    );
+    let next = timeout(Duration::from_secs(10), puller.next()).await;
+    next.expect("the budget is smaller than what the broker takes").unwrap().ack().await.unwrap();
+}
+
+#[tokio::test]
+async fn messages_whose_bodies_a_consumer_leaves_out_are_left_where_they_are() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let worker = Worker::start(broker.url(), &[]);
+    broker.put(&context, &[], text("before")).await;
+    broker.outcomes(&context, 1).await;
+    change_consumer(&context, |config| config.headers_only = true).await;
+    for number in 0..5 {
+        broker.put(&context, &[], text(&format!("n:{number}"))).await;
+    }
+    let failed = worker.logged("pull_failed").await;
+    assert!(failed["reason"].as_str().unwrap().contains("headers_only"), "{failed}");
+    change_consumer(&context, |config| config.headers_only = false).await;
+    // A producer's own header of that name leaves nothing out.
+    broker.put(&context, &[("Nats-Msg-Size", "7")], "").await;
+    let outcomes = broker.outcomes(&context, 7).await;
+    broker.drained(&context).await;
+    let stories = outcomes.iter().filter(|o| o.subject.starts_with("news.story.")).count();
+    assert_eq!((stories, outcomes.len()), (6, 7));
     assert!(worker.stop().await.success());
 }

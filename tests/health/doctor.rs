@@ -237,6 +237,12 @@ async fn faults_of_the_retry_stream_are_found() {
 async fn faults_of_the_consumer_are_found() {
     let limited = async |c: &Context| change_consumer(c, |config| config.max_deliver = 5).await;
     finds(limited, &[], 1, "has max_deliver 5", "set max_deliver to -1").await;
+    let bare = async |c: &Context| change_consumer(c, |config| config.headers_only = true).await;
+    finds(bare, &[], 1, "is set to headers_only", "set headers_only to false").await;
+    let filtered = async |c: &Context| {
+        change_consumer(c, |config| config.filter_subject = "news.raw.desk".to_owned()).await;
+    };
+    finds(filtered, &[], 1, "delivers news.raw.desk only", "take its filter off").await;
     let narrow = async |c: &Context| change_consumer(c, |config| config.max_ack_pending = 8).await;
     finds(narrow, &[], 0, "this worker alone works on 64", "workers x intake.max_in_flight").await;
     let small = async |c: &Context| change_consumer(c, |config| config.max_ack_pending = 200).await;

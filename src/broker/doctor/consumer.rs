@@ -64,6 +64,30 @@ fn consumer_config(
             "delete it and run `news-ingest provision`".to_owned(),
         );
     }
+    if config.headers_only {
+        findings.add(
+            Level::Error,
+            format!("{name} is set to headers_only: workers refuse to pull messages without their bodies"),
+            "set headers_only to false".to_owned(),
+        );
+    }
+    // Retry streams hold schedules too, which their consumer passes over.
+    let due = settings.retry_streams().iter().any(|retry| name.ends_with(&format!(" on {retry}")));
+    let filters: Vec<&str> = std::iter::once(&config.filter_subject)
+        .chain(&config.filter_subjects)
+        .map(String::as_str)
+        .filter(|filter| !filter.is_empty())
+        .collect();
+    if !due && !filters.is_empty() {
+        findings.add(
+            Level::Error,
+            format!(
+                "{name} delivers {} only: messages of other subjects wait for ever",
+                filters.join(", ")
+            ),
+            "take its filter off".to_owned(),
+        );
+    }
     if config.max_deliver > 0 {
         findings.add(
             Level::Error,
