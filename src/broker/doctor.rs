@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
@@ -103,11 +103,16 @@ pub async fn examine(
             Role::Raw => raw(context, &info.config, &mut findings),
             Role::Out(part) => {
                 guard(&info, &mut findings);
+                kept(&info.config, &mut findings);
+                room_for_outcomes(settings, &info.config, &mut findings);
                 out(context, &settings.out_taken(part), &info.config, &mut findings);
                 full(name, &info, &mut findings);
                 room(&info, OffsetDateTime::now_utc(), &mut findings);
             }
-            Role::Retry => retry(&info.config, &mut findings),
+            Role::Retry => {
+                kept(&info.config, &mut findings);
+                retry(&info.config, &mut findings);
+            }
         }
         if !matches!(role, Role::Out(_)) {
             consumer::examine(context, settings, name, terms, &mut findings).await?;
@@ -341,6 +346,7 @@ fn skew(before: OffsetDateTime, theirs: OffsetDateTime, after: OffsetDateTime) -
 
 fn raw(context: &Context, config: &Config, findings: &mut Findings) {
     let name = &config.name;
+    kept(config, findings);
     if config.retention != RetentionPolicy::WorkQueue {
         findings.add(
             Level::Warning,
@@ -440,6 +446,49 @@ fn out(context: &Context, taken: &[String], config: &Config, findings: &mut Find
                 "stream {name} does not allow per-message TTLs: skipped messages and dead letters stay as long as stories"
             ),
             format!("set allow_msg_ttl of {name} (`news-ingest provision` does)"),
+        );
+    }
+}
+
+/// Whether a stream outlives its server.
+fn kept(config: &Config, findings: &mut Findings) {
+    if config.storage == StorageType::Memory {
+        let name = &config.name;
+        findings.add(
+            Level::Error,
+            format!(
+                "stream {name} is in memory: what it holds is lost when its server is started again"
+            ),
+            format!("make {name} anew with file storage"),
+        );
+    }
+}
+
+/// Whether an out stream keeps outcomes as long as is configured, and takes those of usual sizes.
+fn room_for_outcomes(settings: &Settings, config: &Config, findings: &mut Findings) {
+    /// A record or a letter of an ordinary story.
+    const USUAL: i32 = 256 << 10;
+    let name = &config.name;
+    let wanted = Duration::from_secs(settings.out_max_age_hours * 3600);
+    if !config.max_age.is_zero() && config.max_age < wanted {
+        findings.add(
+            Level::Warning,
+            format!(
+                "stream {name} forgets outcomes after {:.1} h, streams.out_max_age_hours is {}: a story that comes again later is published again",
+                config.max_age.as_secs_f64() / 3600.0,
+                settings.out_max_age_hours
+            ),
+            "run `news-ingest provision`".to_owned(),
+        );
+    }
+    if (1..USUAL).contains(&config.max_message_size) {
+        findings.add(
+            Level::Error,
+            format!(
+                "stream {name} takes no message over {} bytes: larger records become dead letters, and larger dead letters end nowhere",
+                config.max_message_size
+            ),
+            format!("raise max_msg_size of {name}"),
         );
     }
 }

@@ -11,6 +11,7 @@ use async_nats::jetstream::object_store::ObjectMetadata;
 use bytes::Bytes;
 
 use super::Error;
+use crate::hash::hash64;
 use crate::model::Key;
 
 /// Bytes of an object's body in one message, at most: what clients of object stores commonly use.
@@ -41,7 +42,8 @@ impl Letters {
             .get_object_store(&self.bucket)
             .await
             .map_err(|error| not_put(format!("{error}; `news-ingest provision` creates it")))?;
-        let name = format!("{key}.{:016x}", rand::random::<u64>());
+        // By its contents: the same letter again is the same object, and another one is told from it.
+        let name = format!("{key}.{:016x}", hash64(body));
         let chunk_size = CHUNK.min(self.context.client().max_payload());
         let object = ObjectMetadata {
             name: name.clone(),

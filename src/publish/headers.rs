@@ -112,9 +112,10 @@ fn has_header(map: &HeaderMap, lower: &str) -> bool {
     map.iter().any(|(name, _)| AsRef::<str>::as_ref(name).eq_ignore_ascii_case(lower))
 }
 
-/// Under which name an outcome keeps a header of its message.
+/// Under which name an outcome keeps a header of its message. Headers of the broker's that a schedule carried have
+/// that name already; any other that looks like it is a producer's own.
 fn original_name(name: &str) -> String {
-    if name.starts_with(headers::ORIGINAL) {
+    if name.strip_prefix(headers::ORIGINAL).is_some_and(headers::is_brokers) {
         return name.to_owned();
     }
     format!("{}{name}", headers::ORIGINAL)

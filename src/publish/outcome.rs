@@ -192,10 +192,10 @@ impl Publisher {
             map.insert(NATS_MESSAGE_TTL, format!("{}s", ttl.as_secs()));
         }
         let mut expected = replay_of.unwrap_or(0);
-        let new = Some((outcome.subject.as_str(), &outcome.body));
+        let new = Some((outcome.subject.as_str(), contents(&map, &outcome.body)));
         // Streams of an earlier number of partitions are closed: what is not there will not come.
         for earlier in self.outs.earlier_of(key.as_str()) {
-            match self.find(earlier, &filter, place, replay_of.unwrap_or(0), new).await? {
+            match self.find(earlier, &filter, place, replay_of.unwrap_or(0), new.clone()).await? {
                 KeyState::Settled(stored) => return Ok(stored),
                 KeyState::Failed(sequence) => {
                     header(&mut map, headers::REPLACES, &sequence.to_string());
@@ -211,7 +211,7 @@ impl Publisher {
         loop {
             if look {
                 let replay_of = replay_of.unwrap_or(0);
-                match self.find(out, &filter, place, replay_of, new).await? {
+                match self.find(out, &filter, place, replay_of, new.clone()).await? {
                     KeyState::Settled(stored) => return Ok(stored),
                     KeyState::Failed(sequence) => {
                         expected = sequence;
@@ -350,7 +350,7 @@ impl Publisher {
         filter: &str,
         place: &RawPlace,
         replay_of: u64,
-        new: Option<(&str, &Bytes)>,
+        new: Option<(&str, Contents)>,
     ) -> Result<KeyState, Error> {
         let message = match out.get_last_raw_message_by_subject(filter).await {
             Ok(message) => message,
@@ -376,13 +376,16 @@ impl Publisher {
             let subject = message.subject.to_string();
             return Ok(KeyState::Settled(Stored::Before { sequence: message.sequence, subject }));
         };
-        let is_story = new.is_none_or(|(subject, _)| self.subjects.kind(subject) == Some("story"));
+        let is_story =
+            new.as_ref().is_none_or(|(subject, _)| self.subjects.kind(subject) == Some("story"));
         let replaced = failed
             && (place.is_after(&theirs) || is_story && place.may_be_after(&theirs))
             && match new {
                 None => true,
                 Some((subject, body)) => match (self.subjects.kind(subject), kind) {
-                    (Some("dlq"), Some("dlq")) => *body != message.payload,
+                    (Some("dlq"), Some("dlq")) => {
+                        body != contents(&message.headers, &message.payload)
+                    }
                     (Some("dlq" | "skipped"), Some("skipped")) => false,
                     _ => true,
                 },
@@ -439,6 +442,14 @@ impl Publisher {
             Err(error) => Err(Error::Send(format!("unreadable answer: {error}"))),
         }
     }
+}
+
+/// What a letter's message carried: its body, or the object in its place.
+type Contents = (Bytes, Option<String>);
+
+fn contents(headers: &HeaderMap, body: &Bytes) -> Contents {
+    let object = headers.get(headers::OBJECT).or_else(|| headers.get(headers::ORIGINAL_OBJECT));
+    (body.clone(), object.map(|object| object.as_str().to_owned()))
 }
 
 /// What the broker said of one publish.

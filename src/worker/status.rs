@@ -42,6 +42,8 @@ struct Inner {
     blocked_routes: Mutex<BTreeSet<String>>,
     /// Streams whose consumer cannot be pulled from.
     unbound: Mutex<BTreeSet<String>>,
+    /// Consumers that somebody holds back, as last seen with the backlog: what is said of each.
+    held: Mutex<BTreeSet<String>>,
     /// Origins of the deliveries in hand; at most as many as there are max_in_flight.
     raw_seqs: Mutex<Vec<u64>>,
     broker: OnceLock<(Context, topology::Settings)>,
@@ -82,18 +84,30 @@ pub(super) async fn scheduled(context: &Context, streams: &topology::Settings) -
     Some(messages)
 }
 
-/// What waits in the raw streams of the group, those of other workers' partitions among them.
-async fn backlog(context: &Context, streams: &topology::Settings) -> Option<Backlog> {
+/// What waits in the raw streams of the group, those of other workers' partitions among them, and which of its
+/// consumers are held back.
+async fn backlog(
+    context: &Context,
+    streams: &topology::Settings,
+) -> Option<(Backlog, BTreeSet<String>)> {
     let mut all = Backlog { waiting: 0, unacknowledged: 0, scheduled: None };
+    let mut held = BTreeSet::new();
     for stream in streams.raw_streams() {
         let asked = topology::bind_consumer(context, streams, &stream);
         let consumer = tokio::time::timeout(BACKLOG_WAIT, asked).await.ok()?.ok()?;
         let info = consumer.cached_info();
         all.waiting += info.num_pending;
         all.unacknowledged += u64::try_from(info.num_ack_pending).unwrap_or_default();
+        let config = &info.config;
+        let is_filtered = !(config.filter_subject.is_empty() && config.filter_subjects.is_empty());
+        for (holds, how) in [(info.paused, "is paused"), (is_filtered, "has a filter")] {
+            if holds {
+                held.insert(format!("consumer {} on {stream} {how}", streams.group));
+            }
+        }
     }
     all.scheduled = scheduled(context, streams).await;
-    Some(all)
+    Some((all, held))
 }
 
 impl WorkerStatus {
@@ -121,6 +135,7 @@ impl WorkerStatus {
         reasons.extend(
             self.unbound().iter().map(|stream| format!("cannot pull from stream {stream}")),
         );
+        reasons.extend(self.held().iter().cloned());
         reasons
     }
 
@@ -151,9 +166,28 @@ impl WorkerStatus {
         {
             return backlog;
         }
-        let backlog = backlog(context, streams).await;
+        let found = backlog(context, streams).await;
+        let backlog = found.as_ref().map(|(backlog, _)| *backlog);
         *last = Some((Instant::now(), backlog));
+        if let Some((_, held)) = found {
+            self.hold(held);
+        }
         backlog
+    }
+
+    /// Takes note of the consumers that are held back, and tells of those that were not before.
+    fn hold(&self, now: BTreeSet<String>) {
+        let before = std::mem::replace(&mut *self.held(), now.clone());
+        for reason in now.difference(&before) {
+            tracing::warn!(
+                event = "consumer_held",
+                reason,
+                "{reason}: not everything is delivered; `news-ingest check --connect` says what to change"
+            );
+        }
+        for reason in before.difference(&now) {
+            tracing::info!(event = "consumer_released", reason, "no longer: {reason}");
+        }
     }
 
     /// The worker is connected, bound and about to pull.
@@ -266,6 +300,10 @@ impl WorkerStatus {
 
     fn blocked_routes(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
         self.0.blocked_routes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn unbound(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {

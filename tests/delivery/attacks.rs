@@ -206,3 +206,24 @@ async fn a_message_whose_object_is_gone_when_it_is_tried_again_keeps_its_identit
     assert!(outcomes[0].subject.starts_with("news.dlq.intake."), "{:?}", subjects(&outcomes));
     assert!(worker.stop().await.success());
 }
+
+#[tokio::test]
+async fn a_later_object_of_an_id_takes_the_place_of_the_letter_of_an_earlier_one() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let config = async_nats::jetstream::object_store::Config {
+        bucket: "pages".to_owned(),
+        ..Default::default()
+    };
+    let store = context.create_object_store(config).await.unwrap();
+    let worker = Worker::start(broker.url(), &[]);
+    for (number, name) in ["one", "two"].into_iter().enumerate() {
+        let bad = r#"{"id":"ob","text":"The bridge is closed.","datePublished":"soon"}"#;
+        store.put(name, &mut bad.as_bytes()).await.unwrap();
+        let object = format!("pages/{name}");
+        broker.put(&context, &[("News-Object", object.as_str())], "").await;
+        let letters = broker.outcomes(&context, number + 1).await;
+        assert_eq!(letters[number].header("News-Original-News-Object"), Some(object.as_str()));
+    }
+    assert!(worker.stop().await.success());
+}

@@ -237,3 +237,25 @@ async fn messages_whose_bodies_a_consumer_leaves_out_are_left_where_they_are() {
     assert_eq!((stories, outcomes.len()), (6, 7));
     assert!(worker.stop().await.success());
 }
+
+#[tokio::test]
+async fn a_worker_whose_consumer_is_paused_or_filtered_is_not_ready_and_says_so() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let worker = Worker::start(broker.url(), &[("WORKER__TOTALS_INTERVAL_SECS", "1")]);
+    worker.logged("start").await;
+    change_consumer(&context, |config| config.filter_subject = "news.raw.desk".to_owned()).await;
+    let held = worker.logged("consumer_held").await;
+    assert_eq!(held["reason"], "consumer news-ingest on NEWS_RAW has a filter", "{held}");
+    change_consumer(&context, |config| config.filter_subject = String::new()).await;
+    worker.logged("consumer_released").await;
+    let raw = context.get_stream("NEWS_RAW").await.unwrap();
+    let until = time::OffsetDateTime::now_utc() + Duration::from_secs(3600);
+    raw.pause_consumer("news-ingest", until).await.unwrap();
+    worker
+        .logged_with("consumer_held", |line| {
+            line["reason"] == "consumer news-ingest on NEWS_RAW is paused"
+        })
+        .await;
+    assert!(worker.stop().await.success());
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
-use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
 
 use news_ingest::broker::topology;
 
@@ -180,6 +180,26 @@ async fn faults_of_the_out_stream_are_found() {
         replace_stream(c, out, |config| config.allow_message_ttl = false).await;
     };
     finds(no_ttl, &[], 0, "NEWS_OUT does not allow per-message TTLs", "allow_msg_ttl").await;
+    let brief = async |c: &Context| {
+        change_stream(c, out, |config| config.max_age = Duration::from_secs(3600)).await;
+    };
+    finds(brief, &[], 0, "NEWS_OUT forgets outcomes after 1.0 h", "provision").await;
+    let narrow = async |c: &Context| {
+        change_stream(c, out, |config| config.max_message_size = 4096).await;
+    };
+    finds(narrow, &[], 1, "takes no message over 4096 bytes", "raise max_msg_size").await;
+    let once = async |c: &Context| {
+        change_stream(c, out, |config| {
+            config.max_messages_per_subject = 1;
+            config.discard_new_per_subject = true;
+        })
+        .await;
+    };
+    finds(once, &[], 1, "takes no second message on a subject", "discard_new_per_subject").await;
+    let memory = async |c: &Context| {
+        replace_stream(c, out, |config| config.storage = StorageType::Memory).await;
+    };
+    finds(memory, &[], 1, "NEWS_OUT is in memory", "file storage").await;
 }
 
 #[tokio::test]
