@@ -42,7 +42,7 @@ pub fn amounts(text: &Text<'_>, language: LanguageCode, home: Option<[u8; 2]>) -
     };
     let mut found = Vec::new();
     let mut from = 0;
-    for token in &text.tokens {
+    for (at, token) in text.tokens.iter().enumerate() {
         let (start, end) = (token.start as usize, token.end as usize);
         if start < from {
             continue;
@@ -50,7 +50,9 @@ pub fn amounts(text: &Text<'_>, language: LanguageCode, home: Option<[u8; 2]>) -
         let first = text.text[start..].chars().next();
         let reading = match first {
             Some(c) if c.is_ascii_digit() || vulgar(c).is_some() => reader.digits(start),
-            Some(c) if reader.english && c.is_alphabetic() => reader.words(start..end),
+            Some(c) if reader.english && c.is_alphabetic() && words.may_lead(text.lower(at)) => {
+                reader.words(start..end)
+            }
             _ => None,
         };
         if let Some(reading) = reading {

@@ -59,7 +59,8 @@ pub fn dates(
 /// Whether a word is an English month's name or its abbreviation, written with a capital.
 #[must_use]
 pub fn is_month(word: &str) -> bool {
-    Words::of(LanguageCode::EN).is_some_and(|words| words.month(word).is_some())
+    Words::of(LanguageCode::EN)
+        .is_some_and(|words| words.month(word, &word.to_lowercase()).is_some())
 }
 
 struct Reader<'a> {
@@ -89,20 +90,20 @@ impl Reader<'_> {
         if at < self.text.tokens.len() { self.text.word(at) } else { "" }
     }
 
-    fn lower(&self, at: usize) -> String {
-        self.word(at).to_lowercase()
+    fn lower(&self, at: usize) -> &str {
+        if at < self.text.tokens.len() { self.text.lower(at) } else { "" }
     }
 
-    fn before(&self, at: usize) -> String {
+    fn before(&self, at: usize) -> &str {
         at.checked_sub(1).map(|i| self.lower(i)).unwrap_or_default()
     }
 
     fn month(&self, at: usize) -> Option<Month> {
-        self.words?.month(self.word(at))
+        self.words?.month(self.word(at), self.lower(at))
     }
 
     fn weekday_named(&self, at: usize) -> Option<Weekday> {
-        self.words?.weekday(self.word(at))
+        self.words?.weekday(self.word(at), self.lower(at))
     }
 
     /// The text from a token on.
@@ -138,11 +139,15 @@ impl Reader<'_> {
                 .or_else(|| self.years(at))
                 .or_else(|| self.year(at));
         }
+        if !self.english {
+            self.month(at)?;
+            return self.named_range(at).or_else(|| self.named(at));
+        }
+        if !self.words?.may_lead(self.word(at), self.lower(at)) {
+            return None;
+        }
         let named =
             || self.named_range(at).or_else(|| self.named(at)).or_else(|| self.month_in(at));
-        if !self.english {
-            return named();
-        }
         self.weekday(at)
             .or_else(named)
             .or_else(|| self.feast(at))
@@ -253,7 +258,7 @@ impl Reader<'_> {
         if let Some(year) = self.year_number(at) {
             return Some((year, at + 1));
         }
-        let step = step(&self.lower(at))?;
+        let step = step(self.lower(at))?;
         let today = self.today?;
         (self.lower(at + 1) == "year").then(|| (today.year() + step as i32, at + 2))
     }
@@ -313,7 +318,7 @@ impl Reader<'_> {
 
     /// Whether a token joins the ends of a range whose beginning stands at `at`.
     fn joins(&self, joint: usize, at: usize) -> bool {
-        match self.lower(joint).as_str() {
+        match self.lower(joint) {
             "to" | "until" | "till" | "through" | "-" | "–" | "—" | "bis" => true,
             "and" => self.before(at) == "between",
             _ => false,
@@ -324,7 +329,7 @@ impl Reader<'_> {
     fn named_range(&self, at: usize) -> Found {
         let first = self.form(at).filter(|form| form.last.is_none())?;
         let last = self.form(first.end + 1).filter(|form| form.last.is_none())?;
-        let led = matches!(self.before(at).as_str(), "from" | "between");
+        let led = matches!(self.before(at), "from" | "between");
         let bare = first.day.is_none() && first.year.is_none() && !led;
         if bare || !self.joins(first.end, at) || first.day.is_some() != last.day.is_some() {
             return None;
@@ -375,7 +380,7 @@ impl Reader<'_> {
         let month = self.month(at).filter(|_| self.english)?;
         let before = self.before(at);
         let led = matches!(
-            before.as_str(),
+            before,
             "in" | "since"
                 | "until"
                 | "last"
@@ -389,7 +394,7 @@ impl Reader<'_> {
         );
         let today = self.today.filter(|_| led)?;
         let year = self.nearest_year(month, 15, today);
-        let year = match before.as_str() {
+        let year = match before {
             "last" if date(year, month.into(), 1)? > today => year - 1,
             "next" if date(year, month.into(), 28)? < today => year + 1,
             _ => year,
@@ -422,7 +427,7 @@ impl Reader<'_> {
 
     /// `Tuesday`, `last Friday`, `next Monday`, `from Monday to Friday`, `Monday, March 10`.
     fn weekday(&self, at: usize) -> Found {
-        let led = matches!(self.lower(at).as_str(), "last" | "next" | "this");
+        let led = matches!(self.lower(at), "last" | "next" | "this");
         let name = at + usize::from(led);
         let day = self.weekday_named(name)?;
         let date_behind = name + 1 + usize::from(matches!(self.word(name + 1), "," | "the"));
@@ -435,7 +440,7 @@ impl Reader<'_> {
         let joined = !led && self.before(at) == "from" && self.joins(name + 1, at);
         let until = self.weekday_named(name + 2).filter(|_| joined && tense.is_some());
         let back = days_between(day, today.weekday());
-        let back = match (led.then(|| self.lower(at)).as_deref(), back) {
+        let back = match (led.then(|| self.lower(at)), back) {
             (Some("next"), 0) => -7,
             (Some("next"), back) => back - 7,
             (Some("last"), 0) => 7,
@@ -467,7 +472,7 @@ impl Reader<'_> {
         let (year, end) = self.year_behind(end + usize::from(self.word(end) == "in"));
         let end = if year.is_none() { self.end_after(at, length) } else { end };
         let before = self.before(at);
-        let year = match (year, step(&before)) {
+        let year = match (year, step(before)) {
             (Some(year), _) => year,
             (None, Some(step)) => {
                 let today = self.today?;
@@ -512,7 +517,7 @@ impl Reader<'_> {
             [b'Q', n @ b'1'..=b'4'] => (4, n - b'0', at + 1),
             [b'H', n @ b'1'..=b'2'] => (2, n - b'0', at + 1),
             _ => {
-                let number = match self.lower(at).as_str() {
+                let number = match self.lower(at) {
                     "first" | "1st" => 1,
                     "second" | "2nd" => 2,
                     "third" | "3rd" => 3,
@@ -520,7 +525,7 @@ impl Reader<'_> {
                     _ => return None,
                 };
                 let next = at + 1 + usize::from(self.word(at + 1) == "-");
-                match self.lower(next).as_str() {
+                match self.lower(next) {
                     "quarter" => (4, number, next + 1),
                     "half" if number <= 2 => (2, number, next + 1),
                     _ => return None,
@@ -541,7 +546,7 @@ impl Reader<'_> {
             let full = if year < 100 { 2000 + year } else { year };
             return (1900..2100).contains(&full).then(|| (at..at + 1, format!("{full:04}")));
         }
-        let year = matches!(self.lower(at).as_str(), "fiscal" | "fy").then_some(at + 1)?;
+        let year = matches!(self.lower(at), "fiscal" | "fy").then_some(at + 1)?;
         if let Some((tokens, years)) = self.years(year) {
             return Some((tokens, years));
         }
@@ -554,13 +559,13 @@ impl Reader<'_> {
         let days = |tokens: Range<usize>, days: i64| {
             Some((tokens, today.checked_add(Duration::days(days))?.to_string()))
         };
-        let step = match self.lower(at).as_str() {
+        let step = match self.lower(at) {
             "today" | "tonight" => return days(at..at + 1, 0),
             "yesterday" => return days(at..at + 1, -1),
             "tomorrow" => return days(at..at + 1, 1),
             "day" => {
                 let first = at - usize::from(self.before(at) == "the");
-                return match (self.lower(at + 1).as_str(), self.lower(at + 2).as_str()) {
+                return match (self.lower(at + 1), self.lower(at + 2)) {
                     ("before", "yesterday") => days(first..at + 3, -2),
                     ("after", "tomorrow") => days(first..at + 3, 2),
                     _ => None,
@@ -569,7 +574,7 @@ impl Reader<'_> {
             "weekend" => return self.weekend(at),
             word => step(word)?,
         };
-        let date = match self.lower(at + 1).as_str() {
+        let date = match self.lower(at + 1) {
             "week" => {
                 let monday = monday_of(today) + Duration::weeks(step);
                 format!("{monday}/{}", monday + Duration::days(6))
@@ -603,7 +608,7 @@ impl Reader<'_> {
         let today = self.today?;
         let led = self.before(at) == "the"
             && at > 1
-            && matches!(self.lower(at - 2).as_str(), "at" | "over" | "on" | "during");
+            && matches!(self.lower(at - 2), "at" | "over" | "on" | "during");
         let tense = self.tense(&(at..at + 1)).filter(|_| led)?;
         let saturday = monday_of(today) + Duration::days(5);
         let saturday = match tense {
@@ -615,7 +620,7 @@ impl Reader<'_> {
 
     /// A number of up to 200 in digits or words.
     fn count(&self, at: usize) -> Option<i64> {
-        Some(match self.lower(at).as_str() {
+        Some(match self.lower(at) {
             "a" | "an" => 1,
             digits if digits.starts_with(|c: char| c.is_ascii_digit()) => {
                 digits.parse::<i64>().ok().filter(|n| (1..200).contains(n))?
@@ -641,7 +646,7 @@ impl Reader<'_> {
     /// `three years ago`, `a week ago`, `two months from now`.
     fn ago(&self, at: usize) -> Found {
         let count = self.count(at).filter(|_| self.english)?;
-        let (steps, end) = match (self.lower(at + 2).as_str(), self.lower(at + 3).as_str()) {
+        let (steps, end) = match (self.lower(at + 2), self.lower(at + 3)) {
             ("ago", _) => (-count, at + 3),
             ("from", "now") => (count, at + 4),
             _ => return None,
@@ -658,7 +663,7 @@ impl Reader<'_> {
         let end = if clitic && self.lower(time) == "time" { time + 1 } else { at + 3 };
         let date = self.away(at + 2, count)?;
         let coming = end > at + 3 || self.tense(&(at..end)) == Some(Tense::Future);
-        let counts_more = matches!(self.lower(at + 3).as_str(), "of" | "ago");
+        let counts_more = matches!(self.lower(at + 3), "of" | "ago");
         (coming && !counts_more).then_some((at..end, date))
     }
 
@@ -672,7 +677,7 @@ impl Reader<'_> {
         let start = match digits.len() {
             4 if (1500..2100).contains(&number) => number,
             2 if apostrophe => 1900 + number,
-            2 if matches!(self.before(at).as_str(), "early" | "late" | "mid")
+            2 if matches!(self.before(at), "early" | "late" | "mid")
                 && at > 1
                 && self.lower(at - 2) == "the" =>
             {
@@ -691,7 +696,7 @@ impl Reader<'_> {
         let apostrophe = first > at || word.len() < whole.len();
         let beside = self.text.tokens.get(first)?.start == self.text.tokens[at].end || first == at;
         let led = matches!(
-            self.before(at).as_str(),
+            self.before(at),
             "of" | "in" | "since" | "summer" | "winter" | "spring" | "autumn" | "fall"
         );
         let number: i32 = word.parse().ok().filter(|_| word.len() == 2)?;
@@ -718,7 +723,7 @@ impl Reader<'_> {
         let year = self.year_number(at)?;
         let last = self.year_number(at + 2).filter(|last| *last > year)?;
         let dash = matches!(self.word(at + 1), "-" | "–");
-        let led = matches!(self.before(at).as_str(), "from" | "between");
+        let led = matches!(self.before(at), "from" | "between");
         (dash || led && self.joins(at + 1, at))
             .then(|| (at..at + 3, format!("{year:04}/{last:04}")))
     }
@@ -726,7 +731,7 @@ impl Reader<'_> {
     /// `in 2016`, `since 1989`, `circa 1850`.
     fn year(&self, at: usize) -> Found {
         let year = self.year_number(at)?;
-        if matches!(self.before(at).as_str(), "circa" | "c." | "ca.") {
+        if matches!(self.before(at), "circa" | "c." | "ca.") {
             return Some((at..at + 1, format!("{year:04}~")));
         }
         self.led(at).then(|| (at..at + 1, format!("{year:04}")))
@@ -735,15 +740,12 @@ impl Reader<'_> {
     /// Whether what stands before a number of four digits makes it a year.
     fn led(&self, at: usize) -> bool {
         let before = self.before(at);
-        if matches!(before.as_str(), "-" | "–") {
+        if matches!(before, "-" | "–") {
             return at > 1
-                && matches!(
-                    self.lower(at - 2).as_str(),
-                    "mid" | "early" | "late" | "pre" | "post"
-                );
+                && matches!(self.lower(at - 2), "mid" | "early" | "late" | "pre" | "post");
         }
         matches!(
-            before.as_str(),
+            before,
             "in" | "since"
                 | "until"
                 | "by"

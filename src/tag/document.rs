@@ -17,10 +17,12 @@ use std::ops::Range;
 use crate::model::{LanguageCode, Span};
 
 mod abbreviations;
+mod lower;
 mod sentences;
 mod splitting;
 mod tokens;
 
+use lower::LowerForms;
 pub use splitting::Splitting;
 
 /// A tokenised article.
@@ -58,6 +60,7 @@ pub struct Text<'a> {
     pub sentences: Vec<Range<usize>>,
     /// Ranges over `tokens`, one per non-blank line, in order and without gaps.
     pub lines: Vec<Range<usize>>,
+    lower: LowerForms,
 }
 
 /// A token's place in its text, and what it is.
@@ -100,7 +103,8 @@ impl<'a> Text<'a> {
     pub fn split(text: &'a str, splitting: &Splitting) -> Self {
         let (tokens, lines) = tokens::tokenise(text, splitting);
         let sentences = sentences::split(text, &tokens, &lines);
-        Self { text, tokens, sentences, lines }
+        let lower = LowerForms::of(text, &tokens);
+        Self { text, tokens, sentences, lines, lower }
     }
 
     /// A token's characters.
@@ -108,6 +112,12 @@ impl<'a> Text<'a> {
     pub fn word(&self, token: usize) -> &'a str {
         let Token { start, end, .. } = self.tokens[token];
         &self.text[start as usize..end as usize]
+    }
+
+    /// A token's characters in lower case.
+    #[must_use]
+    pub fn lower(&self, token: usize) -> &str {
+        self.lower.get(token)
     }
 
     /// The bytes from the first of some tokens to the last; the range must not be empty.

@@ -7,7 +7,7 @@
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use super::language::is_function_word;
+use super::language::FunctionWords;
 use super::{Document, Text};
 use crate::model::{Keyword, LanguageCode};
 use crate::tag::english;
@@ -40,10 +40,9 @@ struct WordStats {
 /// The key terms of an article, best first, at most twelve.
 #[must_use]
 pub fn keywords(document: &Document<'_>, language: LanguageCode) -> Vec<Keyword> {
-    if !is_listed(language) {
-        return Vec::new();
-    }
-    let (occurrences, words) = read(document, language);
+    let listed = FunctionWords::of(language).filter(|_| language != LanguageCode::UND);
+    let Some(grammar) = listed else { return Vec::new() };
+    let (occurrences, words) = read(document, grammar);
     let scores = word_scores(&words);
     let mut terms: HashMap<&[u32], (f32, usize)> = HashMap::new();
     let ids: Vec<u32> = occurrences.iter().map(|o| o.word).collect();
@@ -101,13 +100,9 @@ fn overlaps(a: &[u32], b: &[u32]) -> bool {
     2 * common >= a.len().min(b.len()) && common > 0
 }
 
-fn is_listed(language: LanguageCode) -> bool {
-    language != LanguageCode::UND && super::language::has_function_words(language)
-}
-
-fn read(document: &Document<'_>, language: LanguageCode) -> (Vec<Occurrence>, Vec<WordStats>) {
+fn read(document: &Document<'_>, grammar: FunctionWords) -> (Vec<Occurrence>, Vec<WordStats>) {
     let mut words: Vec<WordStats> = Vec::new();
-    let mut ids: HashMap<String, u32> = HashMap::new();
+    let mut ids: HashMap<&str, u32> = HashMap::new();
     let mut occurrences: Vec<Occurrence> = Vec::new();
     let mut sentence = 0;
     for (in_body, text) in [(false, &document.title), (true, &document.body)] {
@@ -123,12 +118,12 @@ fn read(document: &Document<'_>, language: LanguageCode) -> (Vec<Occurrence>, Ve
                     breaks = true;
                     continue;
                 }
-                let lower = plain(word);
+                let lower = plain(text.lower(token));
                 let id = *ids.entry(lower).or_insert_with_key(|lower| {
                     words.push(WordStats {
-                        stop: is_function_word(language, lower)
-                            || english::COMMON_WORDS.contains(lower.as_str())
-                            || lower.chars().count() < 3,
+                        stop: grammar.contains(lower)
+                            || english::COMMON_WORDS.contains(*lower)
+                            || lower.chars().nth(2).is_none(),
                         ..WordStats::default()
                     });
                     words.len() as u32 - 1
@@ -153,12 +148,9 @@ fn read(document: &Document<'_>, language: LanguageCode) -> (Vec<Occurrence>, Ve
     (occurrences, words)
 }
 
-/// Lower case without a possessive ending.
-fn plain(word: &str) -> String {
-    let mut lower = word.to_lowercase();
-    let cut = lower.strip_suffix("'s").or_else(|| lower.strip_suffix("’s")).map(str::len);
-    lower.truncate(cut.unwrap_or(lower.len()));
-    lower
+/// A word in lower case without a possessive ending.
+fn plain(lower: &str) -> &str {
+    lower.strip_suffix("'s").or_else(|| lower.strip_suffix("’s")).unwrap_or(lower)
 }
 
 /// YAKE's S(w): lower is better.

@@ -90,20 +90,32 @@ pub fn detect(title: &str, body: &str, declared: Option<&str>, told: Option<&str
     Language { code, confidence: confidence.clamp(0.05, 0.99) }
 }
 
-/// Whether `word`, in lower case, is a function word of `code`: carries grammar and no subject.
-#[must_use]
-pub fn is_function_word(code: LanguageCode, word: &str) -> bool {
-    let Some(&mask) = WORDS.get(word) else { return false };
-    FUNCTION_WORDS
-        .iter()
-        .position(|(c, _)| *c == code.as_str())
-        .is_some_and(|i| mask & (1 << i) != 0)
+/// The function words of one language, which carry grammar and no subject.
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionWords {
+    /// The language's bit.
+    mask: u64,
 }
 
-/// Whether there is a list of function words for a language.
+impl FunctionWords {
+    /// Those of a language; `None` where there is no list.
+    #[must_use]
+    pub fn of(code: LanguageCode) -> Option<Self> {
+        let at = FUNCTION_WORDS.iter().position(|(listed, _)| *listed == code.as_str())?;
+        Some(Self { mask: 1 << at })
+    }
+
+    /// Whether a word, in lower case, is one of them.
+    #[must_use]
+    pub fn contains(self, word: &str) -> bool {
+        WORDS.get(word).is_some_and(|languages| languages & self.mask != 0)
+    }
+}
+
+/// Whether `word`, in lower case, is a function word of `code`.
 #[must_use]
-pub fn has_function_words(code: LanguageCode) -> bool {
-    FUNCTION_WORDS.iter().any(|(c, _)| *c == code.as_str())
+pub fn is_function_word(code: LanguageCode, word: &str) -> bool {
+    FunctionWords::of(code).is_some_and(|words| words.contains(word))
 }
 
 /// The body's start, or the headline where the body is short.

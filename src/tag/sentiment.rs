@@ -7,8 +7,9 @@
 //! that becomes less ("unemployment falls") is good. English only: other languages, and texts without
 //! a word of the list, have no tone rather than one of 0.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::HashMap;
 
 use super::{Document, Text};
 use crate::model::{LanguageCode, Sentiment};
@@ -21,10 +22,32 @@ const NEGATION_REACH: usize = 3;
 /// Keeps a single word of a long text from deciding it.
 const SMOOTHING: f32 = 3.0;
 
-static TONE: LazyLock<HashMap<&'static str, f32>> = LazyLock::new(|| {
-    let good = english::POSITIVE.iter().map(|word| (*word, 1.0));
-    good.chain(english::NEGATIVE.iter().map(|word| (*word, -1.0))).collect()
+/// What a word does to the tone of its text.
+#[derive(Clone, Copy, Debug, Default)]
+struct Effect {
+    tone: Option<f32>,
+    negates: bool,
+    emphasises: bool,
+    lessens: bool,
+}
+
+/// The words that do anything: most do nothing, and are looked up once.
+static EFFECTS: LazyLock<HashMap<&'static str, Effect>> = LazyLock::new(|| {
+    let mut effects: HashMap<&str, Effect> = HashMap::default();
+    let mut set = |words: &english::Words, set: fn(&mut Effect)| {
+        words.iter().for_each(|word| set(effects.entry(*word).or_default()));
+    };
+    set(&english::POSITIVE, |effect| effect.tone = Some(1.0));
+    set(&english::NEGATIVE, |effect| effect.tone = Some(-1.0));
+    set(&english::NEGATIONS, |effect| effect.negates = true);
+    set(&english::EMPHASIS, |effect| effect.emphasises = true);
+    set(&english::LESSENING, |effect| effect.lessens = true);
+    effects
 });
+
+fn effect(text: &Text<'_>, token: usize) -> Effect {
+    EFFECTS.get(text.lower(token)).copied().unwrap_or_default()
+}
 
 /// How far from a bad word the word that lessens it may stand, in tokens.
 const LESSENING_REACH: usize = 4;
@@ -53,8 +76,7 @@ fn near(text: &Text<'_>, token: usize) -> std::ops::Range<usize> {
 
 /// Whether a word of lessening stands near a token in its clause.
 fn is_lessened(text: &Text<'_>, token: usize) -> bool {
-    near(text, token)
-        .any(|i| i != token && english::LESSENING.contains(text.word(i).to_lowercase().as_str()))
+    near(text, token).any(|i| i != token && effect(text, i).lessens)
 }
 
 fn tone(text: &Text<'_>) -> Option<f32> {
@@ -62,19 +84,14 @@ fn tone(text: &Text<'_>) -> Option<f32> {
     let mut negated_until = 0;
     let mut emphasised = false;
     for token in 0..text.tokens.len().min(MAX_TOKENS) {
-        let lower = text.word(token).to_lowercase();
-        if english::NEGATIONS.contains(lower.as_str()) {
+        let Effect { tone, negates, emphasises, lessens } = effect(text, token);
+        if negates {
             negated_until = token + 1 + NEGATION_REACH;
-        } else if let Some(&tone) = TONE.get(lower.as_str()) {
+        } else if let Some(tone) = tone {
             // "Unemployment falls": the fall is of something bad, and no news of its own.
-            let lessens = english::LESSENING.contains(lower.as_str());
             if lessens && tone < 0.0 {
-                let mut near =
-                    near(text, token).filter(|&i| i != token).map(|i| text.word(i).to_lowercase());
-                if near.any(|w| {
-                    !english::LESSENING.contains(w.as_str())
-                        && TONE.get(w.as_str()).is_some_and(|t| *t < 0.0)
-                }) {
+                let mut near = near(text, token).filter(|&i| i != token).map(|i| effect(text, i));
+                if near.any(|near| !near.lessens && near.tone.is_some_and(|tone| tone < 0.0)) {
                     continue;
                 }
             }
@@ -86,8 +103,8 @@ fn tone(text: &Text<'_>) -> Option<f32> {
             sum += tone * strength * turned;
             weight += strength;
         }
-        emphasised = english::EMPHASIS.contains(lower.as_str());
-        if matches!(lower.as_str(), "." | "," | ";" | "but") {
+        emphasised = emphasises;
+        if matches!(text.lower(token), "." | "," | ";" | "but") {
             negated_until = 0;
         }
     }

@@ -5,10 +5,11 @@
 //! Refuses bylines, credits, captions, headings and what has no full stop; an article without a
 //! fitting sentence has no lead.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
-use super::language::is_function_word;
+use foldhash::HashSet;
+
+use super::language::FunctionWords;
 use super::{Document, Text};
 use crate::model::LanguageCode;
 use crate::scripts::{is_hangul, is_unspaced};
@@ -26,11 +27,12 @@ const WITH_SECOND: usize = 280;
 #[must_use]
 pub fn lead(document: &Document<'_>, language: LanguageCode) -> Option<String> {
     let body = &document.body;
-    let title = content_words(&document.title, 0..document.title.tokens.len(), language);
+    let grammar = FunctionWords::of(language);
+    let title = content_words(&document.title, 0..document.title.tokens.len(), grammar);
     let mut best: Option<(f32, usize)> = None;
     let fitting = body.sentences.iter().enumerate().filter(|(_, s)| is_sentence(body, s));
     for (place, (i, sentence)) in fitting.take(CANDIDATES).enumerate() {
-        let words = content_words(body, sentence.clone(), language);
+        let words = content_words(body, sentence.clone(), grammar);
         let shared = words.intersection(&title).count() as f32;
         let overlap = shared / (title.len().max(1) as f32);
         let score = overlap + 0.6 / (1.0 + place as f32);
@@ -65,7 +67,6 @@ fn is_sentence(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     let ends = words
         .trim_end_matches(['"', '”', '’', '\'', '»', '“', '」', '』', ')', '）'])
         .ends_with(['.', '!', '?', '…', '。', '！', '？', '．', '؟', '۔', '।', '॥']);
-    let lower = words.to_lowercase();
     let boilerplate = [
         "photo:",
         "photograph:",
@@ -79,15 +80,27 @@ fn is_sentence(text: &Text<'_>, tokens: &Range<usize>) -> bool {
         "copyright",
         "(reporting by",
     ];
-    ends && !boilerplate.iter().any(|start| lower.starts_with(start))
+    ends && !boilerplate.iter().any(|start| starts_with(words, start))
 }
 
-fn content_words(text: &Text<'_>, tokens: Range<usize>, language: LanguageCode) -> HashSet<String> {
+/// Whether a text, in lower case, starts with a name that is in lower case.
+fn starts_with(text: &str, name: &str) -> bool {
+    let mut letters = text.chars().flat_map(char::to_lowercase);
+    name.chars().all(|letter| letters.next() == Some(letter))
+}
+
+fn content_words<'t>(
+    text: &'t Text<'_>,
+    tokens: Range<usize>,
+    grammar: Option<FunctionWords>,
+) -> HashSet<&'t str> {
     tokens
-        .map(|i| text.word(i))
-        .filter(|word| word.chars().count() > 2 && word.starts_with(char::is_alphanumeric))
-        .map(str::to_lowercase)
-        .filter(|word| !is_function_word(language, word))
+        .filter(|&i| {
+            let word = text.word(i);
+            word.starts_with(char::is_alphanumeric) && word.chars().nth(2).is_some()
+        })
+        .map(|i| text.lower(i))
+        .filter(|word| !grammar.is_some_and(|grammar| grammar.contains(word)))
         .collect()
 }
 

@@ -19,9 +19,10 @@ mod topic_words;
 
 use other_languages::Reading;
 
-pub use linear::{BUCKETS, Calibration, LinearModel, TOPICS, features, leads};
+pub use linear::{BUCKETS, Calibration, LinearModel, TOPICS, beginning, features, leads};
 pub use taxonomy::{name_of, top_index, top_level};
 pub use terms::{TermError, TopicTerms};
+pub use topic_words::Words;
 
 /// What produces the topics of a language, for the record.
 #[must_use]
@@ -125,8 +126,10 @@ impl Topics {
         }
         let mut linear = None;
         if language == LanguageCode::EN {
-            self.term_evidence(title, body, keywords, &mut tops, &mut deeper);
-            linear = Some(self.linear.scores(title, body));
+            let words = StoryWords::of(title, body);
+            let keywords: Vec<Words> = keywords.iter().map(|keyword| Words::of(keyword)).collect();
+            self.term_evidence(&words, &keywords, &mut tops, &mut deeper);
+            linear = Some(words.scores(&self.linear));
         }
         let scores = joined(&tops, linear.as_ref());
         let confidences = self.linear.confidences(&scores);
@@ -161,8 +164,9 @@ impl Topics {
     #[must_use]
     pub fn scores(&self, linear: &LinearModel, title: &str, body: &str) -> [f32; TOPICS] {
         let mut tops: [Evidence; TOPICS] = Default::default();
-        self.term_evidence(title, body, &[], &mut tops, &mut Vec::new());
-        joined(&tops, Some(&linear.scores(title, body)))
+        let words = StoryWords::of(title, body);
+        self.term_evidence(&words, &[], &mut tops, &mut Vec::new());
+        joined(&tops, Some(&words.scores(linear)))
     }
 
     fn publisher_evidence(
@@ -187,13 +191,12 @@ impl Topics {
 
     fn term_evidence(
         &self,
-        title: &str,
-        body: &str,
-        keywords: &[&str],
+        words: &StoryWords,
+        keywords: &[Words],
         tops: &mut [Evidence; TOPICS],
         deeper: &mut Vec<(TopicCode, Evidence)>,
     ) {
-        for hit in self.terms.find(title, body, keywords) {
+        for hit in self.terms.find(&words.title, &words.body, keywords) {
             let spread = (hit.tops.len() as f32).sqrt();
             let often = 1.0 + hit.count.max(1.0).ln();
             for &(i, value) in hit.tops {
@@ -211,6 +214,29 @@ impl Topics {
                 evidence.in_title |= hit.in_title;
             }
         }
+    }
+}
+
+/// The words of a story, cut once for terms and model.
+struct StoryWords {
+    title: Words,
+    body: Words,
+    /// Those of the body's beginning, where that is not all of it.
+    beginning: Option<Words>,
+}
+
+impl StoryWords {
+    fn of(title: &str, body: &str) -> Self {
+        let beginning = linear::beginning(body);
+        Self {
+            title: Words::of(title),
+            body: Words::of(body),
+            beginning: (beginning.len() < body.len()).then(|| Words::of(beginning)),
+        }
+    }
+
+    fn scores(&self, model: &LinearModel) -> [f32; TOPICS] {
+        model.scores(&self.title, self.beginning.as_ref().unwrap_or(&self.body))
     }
 }
 

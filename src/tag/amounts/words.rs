@@ -69,10 +69,22 @@ impl Words {
         self.small.get(lower).copied()
     }
 
+    /// Whether a number in words may begin with a token in lower case: with a small number, or a part of a
+    /// large one.
+    pub(super) fn may_lead(&self, lower: &str) -> bool {
+        let word = lower.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        matches!(word, "a" | "half" | "quarter") || self.small.contains_key(word)
+    }
+
     /// The factor of a word such as `million`.
     pub(super) fn large(&self, lower: &str) -> Option<f64> {
         self.magnitudes.iter().find(|(word, _)| *word == lower).map(|(_, factor)| *factor)
     }
+}
+
+/// The English numbers below a hundred in words, in lower case.
+pub fn small_numbers() -> impl Iterator<Item = &'static str> {
+    Words::of(LanguageCode::EN).small.keys().copied()
 }
 
 /// An English number below a hundred in words, in lower case.

@@ -47,8 +47,8 @@ struct Clause<'a> {
 }
 
 impl Clause<'_> {
-    fn lower(&self, at: usize) -> String {
-        self.text.word(at).to_lowercase()
+    fn lower(&self, at: usize) -> &str {
+        self.text.lower(at)
     }
 
     /// Whether a token parts clauses.
@@ -68,20 +68,20 @@ impl Clause<'_> {
     fn before(&self, at: usize) -> Option<usize> {
         (self.first..at).rev().find(|&i| {
             let lower = self.lower(i);
-            !(lower.ends_with("ly") || matches!(lower.as_str(), "not" | "also" | "now" | "still"))
+            !(lower.ends_with("ly") || matches!(lower, "not" | "also" | "now" | "still"))
         })
     }
 
     fn infinitive(&self, at: usize) -> bool {
-        self.words.sense(&self.lower(at)).present
+        self.words.sense(self.lower(at)).present
             && self.before(at).is_some_and(|i| self.lower(i) == "to")
     }
 
     /// What a token says by itself and by the word before it.
     fn at(&self, at: usize) -> Option<Tense> {
         let word = self.text.word(at);
-        let lower = word.to_lowercase();
-        let sense = self.words.sense(&lower);
+        let lower = self.lower(at);
+        let sense = self.words.sense(lower);
         let capital = word.starts_with(char::is_uppercase) && at > self.first;
         if capital {
             return None;
@@ -90,28 +90,28 @@ impl Clause<'_> {
         if lower == "to" {
             let infinitive = at + 1 < self.text.tokens.len()
                 && self.text.word(at + 1).starts_with(char::is_lowercase);
-            let plan = infinitive && self.words.sense(&before).plan;
+            let plan = infinitive && self.words.sense(before).plan;
             return plan.then_some(Tense::Future);
         }
         if sense.modal {
             let month = lower == "may" && word != "may";
             return (!month).then_some(Tense::Future);
         }
-        let led = before == "to" || before == "be" || self.words.sense(&before).modal;
+        let led = before == "to" || before == "be" || self.words.sense(before).modal;
         let noun = matches!(
-            before.as_str(),
+            before,
             "the" | "a" | "an" | "his" | "her" | "their" | "its" | "of" | "in" | "for" | "this"
         );
         if led || noun {
             return None;
         }
-        if matches!(lower.as_str(), "has" | "have") {
+        if matches!(lower, "has" | "have") {
             let to = at + 1 < self.text.tokens.len() && self.text.word(at + 1) == "to";
             return Some(if to { Tense::Future } else { Tense::Past });
         }
         let regular = lower.len() > 4 && lower.ends_with("ed") && !lower.ends_with("eed");
         if regular || sense.past {
-            let passive = matches!(before.as_str(), "is" | "are" | "being");
+            let passive = matches!(before, "is" | "are" | "being");
             return Some(if passive { Tense::Future } else { Tense::Past });
         }
         sense.present.then_some(Tense::Future)

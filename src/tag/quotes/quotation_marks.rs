@@ -74,13 +74,17 @@ struct Habits {
 
 impl Habits {
     fn of(text: &str) -> Self {
-        let doubles = text.contains(['"', '“', '”', '„', '«', '»', '「']);
-        let first_guillemet = text.find(['«', '»']).map(|at| text[at..].starts_with('»'));
-        Self {
-            singles: !doubles,
-            curly_same: !text.contains(['“', '„']),
-            inward: first_guillemet.unwrap_or(false),
+        let (mut doubles, mut opening, mut guillemet) = (false, false, None);
+        let mut from = 0;
+        while let Some((at, c)) = next_sign(text, from) {
+            doubles |= matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '「');
+            opening |= matches!(c, '“' | '„');
+            if matches!(c, '«' | '»') {
+                guillemet.get_or_insert(c);
+            }
+            from = at + c.len_utf8();
         }
+        Self { singles: !doubles, curly_same: !opening, inward: guillemet == Some('»') }
     }
 
     fn opens(&self, mark: char, before: Option<char>, after: Option<char>) -> Option<Style> {
@@ -141,15 +145,19 @@ pub(super) fn quoted(text: &str) -> Vec<Quoted> {
     let mut found: Vec<Quoted> = Vec::new();
     let mut open: Option<Open> = None;
     let mut before = None;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let after = chars.peek().map(|&(_, c)| c);
+    let mut from = 0;
+    while let Some((at, c)) = next_sign(text, from) {
         let end = at + c.len_utf8();
+        let after = text[end..].chars().next();
+        if at > from {
+            before = text[from..at].chars().next_back();
+        }
+        from = end;
         if c == '\n' {
             if let Some(left) = open.take() {
                 if let Some(next) = continuation(text, end, left.style) {
                     // The next paragraph's opening mark is skipped; the quote goes on behind it.
-                    while chars.next_if(|&(i, _)| i < next).is_some() {}
+                    from = next;
                     before = Some(' ');
                     open = Some(left);
                     continue;
@@ -177,6 +185,13 @@ pub(super) fn quoted(text: &str) -> Vec<Quoted> {
     }
     found.extend(unclosed(text, text.len(), open));
     found
+}
+
+/// The next character from a place on that may be a mark, or ends a paragraph, with its place.
+fn next_sign(text: &str, from: usize) -> Option<(usize, char)> {
+    let sign = |b: &u8| matches!(b, b'\n' | b'"' | b'\'') || *b >= 0xc0;
+    let at = from + text.as_bytes()[from..].iter().position(sign)?;
+    Some((at, text[at..].chars().next()?))
 }
 
 /// Whether an opening mark within a quote of the same style is closed, and the quote after it, before

@@ -1,7 +1,7 @@
 //! The fitted part: a multinomial logistic regression over hashed words, and the calibration of
 //! the joined evidence. `src/bin/train-topics/main.rs` fits both and writes the embedded file.
 
-use super::topic_words::each_word;
+use super::topic_words::Words;
 
 /// Top levels.
 pub const TOPICS: usize = 17;
@@ -45,9 +45,9 @@ impl LinearModel {
             .expect("the embedded model was written by `to_bytes`")
     }
 
-    /// Log odds of each top level, less their mean.
+    /// Log odds of each top level, less their mean; the words are those of a body's [`beginning`].
     #[must_use]
-    pub fn scores(&self, title: &str, body: &str) -> [f32; TOPICS] {
+    pub fn scores(&self, title: &Words, body: &Words) -> [f32; TOPICS] {
         let mut scores = self.bias;
         for (bucket, value) in features(title, body) {
             let value = value * self.scale;
@@ -117,23 +117,34 @@ pub fn leads(scores: &[f32; TOPICS]) -> [f32; TOPICS] {
     scores.map(|score| if score == best { score - second } else { score - best })
 }
 
+/// What the model looks at of a body.
+#[must_use]
+pub fn beginning(body: &str) -> &str {
+    if body.len() <= MAX_WORDS * 8 {
+        return body;
+    }
+    let end = body.char_indices().nth(MAX_WORDS * 8).map_or(body.len(), |(at, _)| at);
+    &body[..end]
+}
+
 /// Buckets of an article's words with their values: 1 + ln(count), the whole of length 1; in the
 /// order of buckets.
 #[must_use]
-pub fn features(title: &str, body: &str) -> Vec<(u32, f32)> {
-    let mut buckets: Vec<(u32, f32)> = Vec::with_capacity(MAX_WORDS);
+pub fn features(title: &Words, body: &Words) -> Vec<(u32, f32)> {
     let bucket = |stem: u64| (stem % BUCKETS as u64) as u32;
-    each_word(title, |word| buckets.push((bucket(word.stem), TITLE_COUNT)));
-    let end = body.char_indices().nth(MAX_WORDS * 8).map_or(body.len(), |(at, _)| at);
-    each_word(&body[..end], |word| buckets.push((bucket(word.stem), 1.0)));
-    buckets.sort_by_key(|(bucket, _)| *bucket);
-    buckets.dedup_by(|next, first| {
-        let same = next.0 == first.0;
-        if same {
-            first.1 += next.1;
+    let all = title.as_slice().iter().chain(body.as_slice());
+    let mut words: Vec<u32> = all.map(|word| bucket(word.stem)).collect();
+    let titled = words[..title.as_slice().len()].to_vec();
+    words.sort_unstable();
+    let mut buckets: Vec<(u32, f32)> = Vec::with_capacity(words.len());
+    for word in words.chunk_by(|a, b| a == b) {
+        buckets.push((word[0], word.len() as f32));
+    }
+    for word in titled {
+        if let Ok(at) = buckets.binary_search_by_key(&word, |(bucket, _)| *bucket) {
+            buckets[at].1 += TITLE_COUNT - 1.0;
         }
-        same
-    });
+    }
     for (_, count) in &mut buckets {
         *count = 1.0 + count.ln();
     }
@@ -167,7 +178,8 @@ mod tests {
 
     #[test]
     fn words_lean_the_way_of_their_headlines() {
-        let scores = LinearModel::embedded().scores("", "the president and the senate vote");
+        let scores = LinearModel::embedded()
+            .scores(&Words::of(""), &Words::of("the president and the senate vote"));
         let best = (0..TOPICS).max_by(|&a, &b| scores[a].total_cmp(&scores[b]));
         assert_eq!(best, Some(10), "politics");
     }

@@ -8,7 +8,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::path::{Path, PathBuf};
 
 use super::taxonomy::{name_of, top_index};
-use super::topic_words::{Word, each_word};
+use super::topic_words::{Word, Words, each_word};
 use crate::model::TopicCode;
 
 /// The file that maps section names instead of terms.
@@ -71,9 +71,39 @@ pub enum TermError {
 pub struct TopicTerms {
     terms: Vec<Term>,
     /// First word to the terms that begin with it: as written, and by stem.
-    exact: ByHash<Vec<u32>>,
-    stem: ByHash<Vec<u32>>,
+    exact: Beginnings,
+    stem: Beginnings,
     sections: HashMap<String, Vec<TopicCode>>,
+}
+
+/// Terms by the hash of their first word.
+#[derive(Debug, Default)]
+struct Beginnings {
+    terms: ByHash<Vec<u32>>,
+    /// A bit for each of the hashes that may be in the map: most words begin no term, and say so here.
+    bits: Vec<u64>,
+}
+
+impl Beginnings {
+    /// Bits; a power of two.
+    const BITS: u64 = 1 << 17;
+
+    fn add(&mut self, word: u64, term: u32) {
+        self.bits.resize(Self::BITS as usize / 64, 0);
+        let bit = word % Self::BITS;
+        self.bits[bit as usize / 64] |= 1 << (bit % 64);
+        self.terms.entry(word).or_default().push(term);
+    }
+
+    fn get(&self, word: u64) -> &[u32] {
+        let bit = word % Self::BITS;
+        match self.bits.get(bit as usize / 64) {
+            Some(bits) if bits >> (bit % 64) & 1 == 1 => {
+                self.terms.get(&word).map(Vec::as_slice).unwrap_or_default()
+            }
+            _ => &[],
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -132,14 +162,12 @@ impl TopicTerms {
     /// The terms in a headline, a body and keywords, each once, in the order of their first
     /// occurrence.
     #[must_use]
-    pub fn find(&self, title: &str, body: &str, keywords: &[&str]) -> Vec<Hit<'_>> {
+    pub fn find(&self, title: &Words, body: &Words, keywords: &[Words]) -> Vec<Hit<'_>> {
         let mut counts: ByHash<(usize, f32, bool)> = ByHash::default();
-        let mut words = Vec::with_capacity(body.len() / 5);
         let parts = [(title, TITLE_COUNT, true), (body, 1.0, false)];
-        let keywords = keywords.iter().map(|&keyword| (keyword, 1.0, false));
-        for (text, weight, in_title) in parts.into_iter().chain(keywords) {
-            words.clear();
-            each_word(text, |word| words.push(word));
+        let keywords = keywords.iter().map(|keyword| (keyword, 1.0, false));
+        for (words, weight, in_title) in parts.into_iter().chain(keywords) {
+            let words = words.as_slice();
             for at in 0..words.len() {
                 self.each_at(&words[at..], |term| {
                     let order = counts.len();
@@ -166,12 +194,12 @@ impl TopicTerms {
             term.rest.len() < words.len()
                 && term.rest.iter().zip(&words[1..]).all(|(hash, word)| *hash == form(word))
         };
-        for &id in self.exact.get(&words[0].exact).into_iter().flatten() {
+        for &id in self.exact.get(words[0].exact) {
             if begins(&self.terms[id as usize], |word| word.exact) {
                 each(id);
             }
         }
-        for &id in self.stem.get(&words[0].stem).into_iter().flatten() {
+        for &id in self.stem.get(words[0].stem) {
             if begins(&self.terms[id as usize], |word| word.stem) {
                 each(id);
             }
@@ -246,7 +274,7 @@ impl Reader {
         let id = *self.ids.entry((as_written, words)).or_insert_with_key(|(_, words)| {
             let id = terms.terms.len() as u32;
             let index = if as_written { &mut terms.exact } else { &mut terms.stem };
-            index.entry(words[0]).or_default().push(id);
+            index.add(words[0], id);
             terms.terms.push(Term {
                 text: text.to_owned(),
                 rest: words[1..].to_vec(),
@@ -324,6 +352,11 @@ impl Hasher for AsIs {
 mod tests {
     use super::*;
 
+    fn found(terms: &TopicTerms, title: &str, body: &str) -> Vec<(String, f32, bool)> {
+        let hits = terms.find(&Words::of(title), &Words::of(body), &[]);
+        hits.into_iter().map(|hit| (hit.term.to_owned(), hit.count, hit.in_title)).collect()
+    }
+
     fn read(text: &str) -> Result<TopicTerms, TermError> {
         let mut reader = Reader::default();
         reader.read("mine.txt", text)?;
@@ -344,16 +377,16 @@ mod tests {
     #[test]
     fn capitals_match_as_written_and_lower_case_matches_any() {
         let terms = read("[15000000 sport]\n5: US Open, grand prix\n").unwrap();
-        let found = |text| terms.find("", text, &[]).iter().map(|h| h.term).collect::<Vec<_>>();
-        assert_eq!(found("at the US Open's end"), ["US Open"]);
-        assert_eq!(found("let us open the Grand Prix"), ["grand prix"]);
+        let names = |text| found(&terms, "", text).into_iter().map(|h| h.0).collect::<Vec<_>>();
+        assert_eq!(names("at the US Open's end"), ["US Open"]);
+        assert_eq!(names("let us open the Grand Prix"), ["grand prix"]);
     }
 
     #[test]
     fn headline_counts_twice() {
         let terms = read("[15000000 sport]\n5: goal\n").unwrap();
-        let hits = terms.find("Goal", "Two goals", &[]);
-        assert_eq!((hits[0].count, hits[0].in_title), (3.0, true));
+        let hits = found(&terms, "Goal", "Two goals");
+        assert_eq!((hits[0].1, hits[0].2), (3.0, true));
     }
 
     #[test]
@@ -380,8 +413,8 @@ mod tests {
         std::fs::write(dir.path().join("mine.txt"), "[15000000 sport]\n4: bog snorkelling\n")
             .unwrap();
         let terms = TopicTerms::load(Some(dir.path())).unwrap();
-        assert_eq!(terms.find("", "zorbing and bog snorkelling", &[]).len(), 2);
-        assert!(terms.find("", "goalkeeper", &[]).is_empty());
+        assert_eq!(found(&terms, "", "zorbing and bog snorkelling").len(), 2);
+        assert!(found(&terms, "", "goalkeeper").is_empty());
         std::fs::write(dir.path().join("mine.txt"), "oops\n").unwrap();
         let error = TopicTerms::load(Some(dir.path())).unwrap_err().to_string();
         assert!(error.ends_with("mine.txt:1: terms before the first [topic]"), "{error}");

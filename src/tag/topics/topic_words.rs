@@ -12,6 +12,24 @@ pub(super) struct Word {
     pub stem: u64,
 }
 
+/// The words of a text, cut once for all who ask.
+#[derive(Debug)]
+pub struct Words(Vec<Word>);
+
+impl Words {
+    /// Cuts a text into words.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut words = Vec::with_capacity(text.len() / 5);
+        each_word(text, |word| words.push(word));
+        Self(words)
+    }
+
+    pub(super) fn as_slice(&self) -> &[Word] {
+        &self.0
+    }
+}
+
 /// Calls `each` with every word of `text`.
 pub(super) fn each_word(text: &str, mut each: impl FnMut(Word)) {
     let mut buffer = String::new();
