@@ -24,6 +24,7 @@ mod quotes;
 mod sentiment;
 mod summary;
 pub mod topics;
+mod unpack;
 
 use entities::{entity_base::EntityBase, story_entities::Finder};
 use fingerprint::Sketch;

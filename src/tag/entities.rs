@@ -56,14 +56,14 @@ pub struct Recogniser {
 impl Recogniser {
     /// Puts a model together from its parts' bytes.
     #[must_use]
-    pub fn from_bytes(weights: &[u8], classes: &[u8]) -> Option<Self> {
+    pub fn from_bytes(weights: Vec<u8>, classes: Vec<u8>) -> Option<Self> {
         let classes = Arc::new(ClassTable::from_bytes(classes)?);
         Self::with(weights, Lexicon { classes, roles: None, uncased: false })
     }
 
     /// A model from its weights, with what is known of words.
     #[must_use]
-    pub fn with(weights: &[u8], lexicon: Lexicon) -> Option<Self> {
+    pub fn with(weights: Vec<u8>, lexicon: Lexicon) -> Option<Self> {
         let weights = Weights::from_bytes(weights)?;
         let decoder = Decoder::new(&weights);
         Some(Self { weights, decoder, lexicon })
@@ -82,17 +82,17 @@ impl Recogniser {
         let evidence = Evidence::of(texts);
         let mut scored: Vec<Scored> =
             texts.iter().map(|text| self.score(text, &evidence)).collect();
-        let first: Vec<Vec<Name>> =
-            texts.iter().zip(&scored).map(|(text, s)| self.decode(text, s)).collect();
-        let mut votes = Votes::default();
-        for (reading, names) in texts.iter().zip(&first) {
-            votes.add(reading.text, reading.keys, names);
-        }
-        for ((reading, names), scored) in texts.iter().zip(&first).zip(&mut scored) {
-            self.rescore(reading, &votes.hints(reading.text, reading.keys, names), scored);
-        }
         let mut names: Vec<Vec<Name>> =
             texts.iter().zip(&scored).map(|(text, s)| self.decode(text, s)).collect();
+        let mut votes = Votes::default();
+        for (reading, names) in texts.iter().zip(&names) {
+            votes.add(reading.text, reading.keys, names);
+        }
+        for ((reading, names), scored) in texts.iter().zip(&mut names).zip(&mut scored) {
+            let hints = votes.hints(reading.text, reading.keys, names);
+            let changed = self.rescore(reading, &hints, scored);
+            *names = self.decode_again(reading, scored, &changed, names);
+        }
         let rows: Vec<&[[i16; LANES]]> = scored.iter().map(|s| s.rows.as_slice()).collect();
         one_sense::correct(texts, &rows, &evidence, &mut names);
         coreference::unify(texts, &evidence, &mut names);
@@ -116,9 +116,7 @@ impl Recogniser {
             for token in 0..sentence.len() {
                 let (_, count) = sentence.features(token, &mut hashes);
                 let mut row = [0_i16; LANES];
-                for hash in &hashes[..count] {
-                    self.weights.add(*hash, &mut row);
-                }
+                self.weights.add(&hashes[..count], &mut row);
                 scored.rows.push(row);
                 scored.sights.push(*sentence.sight(token));
             }
@@ -126,9 +124,16 @@ impl Recogniser {
         scored
     }
 
-    fn rescore(&self, reading: &Reading<'_>, hints: &[second_pass::Hint], scored: &mut Scored) {
+    /// Adds what the hints tell to the scores; gives the sentences that they tell something of.
+    fn rescore(
+        &self,
+        reading: &Reading<'_>,
+        hints: &[second_pass::Hint],
+        scored: &mut Scored,
+    ) -> Vec<bool> {
         let mut hashes = [0; second_pass::MAX_FEATURES];
-        for tokens in &reading.text.sentences {
+        let mut changed = vec![false; reading.text.sentences.len()];
+        for (tokens, changed) in reading.text.sentences.iter().zip(&mut changed) {
             for i in tokens.clone() {
                 let window = second_pass::window(hints, i, tokens);
                 let count = second_pass::features(
@@ -137,17 +142,37 @@ impl Recogniser {
                     i == tokens.start,
                     &mut hashes,
                 );
-                for hash in &hashes[..count] {
-                    self.weights.add(*hash, &mut scored.rows[i]);
+                if count > 0 {
+                    self.weights.add(&hashes[..count], &mut scored.rows[i]);
+                    *changed = true;
                 }
             }
         }
+        changed
     }
 
     fn decode(&self, reading: &Reading<'_>, scored: &Scored) -> Vec<Name> {
-        let (mut names, mut back, mut labels) = (Vec::new(), Vec::new(), Vec::new());
-        for tokens in &reading.text.sentences {
-            self.decoder.decode(&scored.rows[tokens.clone()], &mut back, &mut labels);
+        let changed = vec![true; reading.text.sentences.len()];
+        self.decode_again(reading, scored, &changed, &[])
+    }
+
+    /// The names of a text by its scores: of sentences whose scores did not change, those found before.
+    fn decode_again(
+        &self,
+        reading: &Reading<'_>,
+        scored: &Scored,
+        changed: &[bool],
+        before: &[Name],
+    ) -> Vec<Name> {
+        let (mut names, mut sums, mut labels) = (Vec::new(), Vec::new(), Vec::new());
+        for (tokens, changed) in reading.text.sentences.iter().zip(changed) {
+            if !changed {
+                let first = before.partition_point(|name| name.tokens.start < tokens.start);
+                let own = before[first..].iter().take_while(|name| name.tokens.start < tokens.end);
+                names.extend(own.cloned());
+                continue;
+            }
+            self.decoder.decode(&scored.rows[tokens.clone()], &mut sums, &mut labels);
             names.extend(labels::names(&labels).filter_map(|(kind, range)| {
                 let tokens = range.start + tokens.start..range.end + tokens.start;
                 Some(Name { kind, tokens: titles::trim(reading.text, kind, tokens)? })

@@ -15,6 +15,7 @@ use super::{
     },
     lists::Lists,
     places::{countries::CountryNames, gazetteer::Gazetteer},
+    unpack::unpack,
 };
 
 const WEIGHTS: &[u8] = include_bytes!("models/entities.weights.zst");
@@ -31,28 +32,34 @@ pub const GAZETTEER: &str = "geonames-500/4";
 /// start; the parts are unpacked at once. `base` has the items of Wikidata to link names with in place
 /// of those compiled in.
 pub fn finder(lists: Lists, base: Option<EntityBase>, languages: &[LanguageCode]) -> Finder {
-    let unpack = |bytes| zstd::decode_all(bytes).expect("a model compiled in unpacks");
     std::thread::scope(|scope| {
-        let gazetteer = scope.spawn(|| Gazetteer::from_bytes(&unpack(PLACES)));
-        let classes = scope.spawn(|| unpack(CLASSES));
-        let weights = unpack(WEIGHTS);
-        let classes = classes.join().expect("unpacking does not panic");
+        let gazetteer = scope.spawn(|| {
+            unpack(PLACES)
+                .and_then(Gazetteer::from_bytes)
+                .expect("the gazetteer compiled in is whole")
+        });
+        let recogniser = scope.spawn(|| {
+            let (weights, classes) = (unpack(WEIGHTS), unpack(CLASSES));
+            weights
+                .zip(classes)
+                .and_then(|(weights, classes)| Recogniser::from_bytes(weights, classes))
+                .expect("the recogniser compiled in is whole")
+        });
+        let base = base.unwrap_or_else(|| {
+            unpack(ENTITIES)
+                .and_then(EntityBase::from_bytes)
+                .expect("the base of entities compiled in is whole")
+        });
         Finder {
             recognisers: Recognisers::new(
-                Recogniser::from_bytes(&weights, &classes)
-                    .expect("the recogniser compiled in is whole"),
+                recogniser.join().expect("unpacking does not panic"),
                 languages,
             ),
-            gazetteer: gazetteer
-                .join()
-                .expect("unpacking does not panic")
-                .expect("the gazetteer compiled in is whole"),
+            gazetteer: gazetteer.join().expect("unpacking does not panic"),
             countries: CountryNames::default(),
             lists,
             known: Known::new(),
-            base: base.unwrap_or_else(|| {
-                EntityBase::unpack(ENTITIES).expect("the base of entities compiled in is whole")
-            }),
+            base,
         }
     })
 }

@@ -31,7 +31,8 @@ pub fn home(url: &WebUrl) -> Option<[u8; 2]> {
 pub fn flags(gazetteer: &Gazetteer, matches: &[Match], tokens: usize) -> Vec<u16> {
     let mut flags = vec![0; tokens];
     for found in matches {
-        let sort = found.places.iter().map(|p| sort(gazetteer.place(*p))).min().unwrap_or_default();
+        let sort =
+            found.places.iter().map(|p| sort(&gazetteer.place(*p))).min().unwrap_or_default();
         let last = found.tokens.end - 1;
         for at in found.tokens.clone() {
             let stand = match (at == found.tokens.start, at == last) {

@@ -69,14 +69,14 @@ impl Task<'_> {
     /// Trains the languages of some codes; all when there are none.
     pub fn run(&self, codes: &[String]) -> Result<()> {
         let classes = zstd::decode_all(fs::File::open(self.models.join("words.classes.zst"))?)?;
-        let classes = Arc::new(ClassTable::from_bytes(&classes).context("a class table")?);
+        let classes = Arc::new(ClassTable::from_bytes(classes).context("a class table")?);
         let roles = roles::build(&self.data.join("wikidata-entities.tsv.gz"))?;
         if !self.hold_out {
             fs::create_dir_all(self.to.join("mul"))?;
             let packed = zstd::encode_all(roles.as_slice(), 19)?;
             fs::write(self.to.join("mul/names.roles.zst"), packed)?;
         }
-        let roles = Arc::new(ClassTable::from_bytes(&roles).context("roles read back")?);
+        let roles = Arc::new(ClassTable::from_bytes(roles).context("roles read back")?);
         let wanted = |l: &&Language| codes.is_empty() || codes.iter().any(|code| code == l.0);
         for language in LANGUAGES.iter().filter(wanted) {
             eprintln!("{}", language.0);

@@ -54,7 +54,7 @@ fn main() -> Result<()> {
     let [data, models, rest @ ..] = args.as_slice() else { bail!(usage) };
     let (data, models) = (PathBuf::from(data), PathBuf::from(models));
     let gazetteer = zstd::decode_all(fs::File::open(models.join("places.gazetteer.zst"))?)?;
-    let gazetteer = Gazetteer::from_bytes(&gazetteer).context("a gazetteer")?;
+    let gazetteer = Gazetteer::from_bytes(gazetteer).context("a gazetteer")?;
     if others {
         let [to, codes @ ..] = rest else { bail!(usage) };
         let codes: Vec<String> = codes.iter().map(|c| c.to_string_lossy().into_owned()).collect();
@@ -69,7 +69,8 @@ fn main() -> Result<()> {
     }
     fs::create_dir_all(&models)?;
     let class_bytes = ClassTable::build(&corpus::classes(&data.join("word-clusters.tsv.gz"))?);
-    let classes = ClassTable::from_bytes(&class_bytes).context("a class table reads back")?;
+    let classes =
+        ClassTable::from_bytes(class_bytes.clone()).context("a class table reads back")?;
     let lexicon = Lexicon { classes: Arc::new(classes), roles: None, uncased: false };
     let reader =
         corpus::Reader { lexicon: &lexicon, gazetteer: &gazetteer, splitting: Splitting::of("en") };
@@ -111,7 +112,7 @@ fn train_and_report(
     for lean in [0.0, 0.25, 0.5, 0.75, 1.0, 1.25] {
         let weights = crf::pack(&model, &crf::Settings { lean, ..*settings });
         let recogniser =
-            Recogniser::with(&weights, reader.lexicon.clone()).context("a model reads back")?;
+            Recogniser::with(weights, reader.lexicon.clone()).context("a model reads back")?;
         eprintln!("lean {lean}");
         held_out::print(&recogniser, reader, &held);
     }
@@ -131,7 +132,7 @@ fn train(
         let examples = reader.examples(half, |_, _| None);
         let plain = crf::Settings { lean: 0.0, ..*settings };
         let weights = crf::pack(&crf::train(&examples, settings), &plain);
-        Recogniser::with(&weights, reader.lexicon.clone()).context("a model reads back")
+        Recogniser::with(weights, reader.lexicon.clone()).context("a model reads back")
     };
     let halves = [half(1)?, half(0)?];
     let examples = reader.examples(stories.iter().enumerate(), |at, reading| {

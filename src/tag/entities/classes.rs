@@ -18,17 +18,17 @@ pub struct Classes {
 /// Word to classes.
 #[derive(Debug)]
 pub struct ClassTable {
-    cells: Vec<u32>,
+    /// Cells as [`ClassTable::build`] wrote them, of four bytes each.
+    bytes: Vec<u8>,
 }
 
 impl ClassTable {
     /// Reads a table as [`ClassTable::build`] wrote it; `None` when its size is not a power of two
     /// of cells.
     #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let cells: Vec<u32> =
-            bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
-        (cells.len().is_power_of_two() && bytes.len().is_multiple_of(4)).then_some(Self { cells })
+    pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+        let sound = bytes.len().is_multiple_of(4) && (bytes.len() / 4).is_power_of_two();
+        sound.then_some(Self { bytes })
     }
 
     /// The table of some lower-case words with their classes (0-based: 256 and 1,500), as bytes.
@@ -52,11 +52,12 @@ impl ClassTable {
     #[inline]
     #[must_use]
     pub fn get(&self, hash: u64) -> Classes {
-        let mask = self.cells.len() - 1;
+        let cells = self.bytes.as_chunks::<4>().0;
+        let mask = cells.len() - 1;
         let mut at = hash as usize & mask;
         // A full table has no empty cell to end at; a run never gets near 64.
         for _ in 0..64 {
-            let cell = self.cells[at];
+            let cell = u32::from_le_bytes(cells[at]);
             if cell == 0 {
                 break;
             }
@@ -91,7 +92,7 @@ mod tests {
                 )
             })
             .collect();
-        let table = ClassTable::from_bytes(&ClassTable::build(&words)).unwrap();
+        let table = ClassTable::from_bytes(ClassTable::build(&words)).unwrap();
         for (word, coarse, fine) in &words {
             let classes = table.get(key(word, TokenKind::Word, &mut Vec::new()));
             // Another word with the same 13 bits may stand before it.
@@ -108,6 +109,6 @@ mod tests {
 
     #[test]
     fn refuses_a_torn_table() {
-        assert!(ClassTable::from_bytes(&[0; 12]).is_none());
+        assert!(ClassTable::from_bytes(vec![0; 12]).is_none());
     }
 }

@@ -1,20 +1,28 @@
 //! The best sequence of labels for a sentence's scores (Viterbi).
+//!
+//! Sums are whole numbers kept as `f32`, in which every machine has a fast maximum of four. They stay exact: at each
+//! token the best label's sum becomes 0, and nothing falls below [`NEVER`], so that none leaves the range in which
+//! an `f32` holds every whole number. Which label came before is worked out on the way back, for the one label that
+//! was chosen.
 
 use super::{
     labels::{LABELS, LANES, OUTSIDE, may_follow},
     weights::Weights,
 };
 
-/// Far below any score, and small enough to be shifted by four bits twice added.
-const NEVER: i32 = -(1 << 25);
+/// Far below any score; three of them added are still exact.
+const NEVER: f32 = -(1 << 22) as f32;
 
-/// Transition scores with those that the scheme forbids at [`NEVER`], and the buffers of a decode.
+/// Sums or steps, one for each label.
+type Lanes = [f32; LANES];
+
+/// Transition scores with those that the scheme forbids at [`NEVER`].
 #[derive(Debug)]
 pub struct Decoder {
-    /// `steps[next][previous]`.
-    steps: [[i32; LANES]; LABELS],
-    first: [i32; LANES],
-    last: [i32; LANES],
+    /// `steps[previous][next]`.
+    steps: [Lanes; LABELS],
+    first: Lanes,
+    last: Lanes,
 }
 
 impl Decoder {
@@ -25,64 +33,129 @@ impl Decoder {
         let mut first = [NEVER; LANES];
         let mut last = [NEVER; LANES];
         for next in 0..LABELS {
-            for (previous, step) in steps[next].iter_mut().enumerate().take(LABELS) {
+            for (previous, steps) in steps.iter_mut().enumerate() {
                 if may_follow(Some(previous), Some(next)) {
-                    *step = weights.transitions(Some(previous))[next];
+                    steps[next] = weights.transitions(Some(previous))[next] as f32;
                 }
             }
             if may_follow(None, Some(next)) {
-                first[next] = weights.transitions(None)[next];
+                first[next] = weights.transitions(None)[next] as f32;
             }
             if may_follow(Some(next), None) {
-                last[next] = 0;
+                last[next] = 0.0;
             }
         }
         Self { steps, first, last }
     }
 
-    /// The best labels; `back` is a buffer.
-    pub fn decode(
-        &self,
-        scores: &[[i16; LANES]],
-        back: &mut Vec<[u8; LANES]>,
-        labels: &mut Vec<u8>,
-    ) {
+    /// The best labels; `sums` is a buffer. Of labels that are as good, the first is taken.
+    pub fn decode(&self, scores: &[[i16; LANES]], sums: &mut Vec<Lanes>, labels: &mut Vec<u8>) {
         labels.clear();
-        back.clear();
+        sums.clear();
         let Some((head, rest)) = scores.split_first() else { return };
-        let mut best = self.first;
-        for (to, score) in best.iter_mut().zip(head).take(LABELS) {
-            *to += i32::from(*score);
-        }
-        best[LABELS] = NEVER;
+        sums.push(with(&self.first, head));
+        let mut before = sums[0];
         for row in rest {
-            let mut from = [0_u8; LANES];
-            let mut next = [NEVER; LANES];
-            for label in 0..LABELS {
-                // The scores ride in the upper bits, the previous label in the lower four.
-                let mut top = i32::MIN;
-                for (previous, (score, step)) in best.iter().zip(&self.steps[label]).enumerate() {
-                    let sum = (score + step).max(NEVER) << 4 | (15 - previous as i32);
-                    top = top.max(sum);
+            let mut reached = [NEVER; LANES];
+            for (sum, steps) in before.iter().zip(&self.steps) {
+                for (reached, step) in reached.iter_mut().zip(steps) {
+                    *reached = larger(*reached, sum + step);
                 }
-                from[label] = 15 - (top & 15) as u8;
-                next[label] = (top >> 4) + i32::from(row[label]);
             }
-            back.push(from);
-            best = next;
+            before = with(&reached, row);
+            sums.push(before);
         }
-        let mut label = OUTSIDE;
-        let mut top = i32::MIN;
-        for (l, (score, last)) in best.iter().zip(&self.last).enumerate().take(LABELS) {
-            if score + last > top {
-                (label, top) = (l, score + last);
-            }
-        }
+        let mut label = best(|label| before[label] + self.last[label]);
         labels.push(label as u8);
-        for from in back.iter().rev() {
-            label = from[label] as usize;
+        for sums in sums.iter().rev().skip(1) {
+            label = best(|previous| sums[previous] + self.steps[previous][label]);
             labels.push(label as u8);
         }
         labels.reverse();
+    }
+}
+
+/// Sums with a token's scores added, the best of them 0.
+#[inline]
+fn with(sums: &Lanes, scores: &[i16; LANES]) -> Lanes {
+    let mut out = [NEVER; LANES];
+    for ((out, sum), score) in out.iter_mut().zip(sums).zip(scores).take(LABELS) {
+        *out = sum + f32::from(*score);
+    }
+    let most = out.iter().copied().fold(NEVER, larger);
+    out.map(|sum| larger(sum - most, NEVER))
+}
+
+/// As `f32::max` where nothing is `NaN`: one instruction.
+#[inline]
+fn larger(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
+}
+
+#[inline]
+fn best(sum: impl Fn(usize) -> f32) -> usize {
+    let (mut best, mut most) = (OUTSIDE, f32::MIN);
+    for label in 0..LABELS {
+        let sum = sum(label);
+        if sum > most {
+            (best, most) = (label, sum);
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every allowed sequence of labels, scored; the best, the first in the order of the labels from the end.
+    fn tried(decoder: &Decoder, scores: &[[i16; LANES]]) -> f32 {
+        let mut sums: Vec<(usize, f32)> = (0..LABELS)
+            .map(|label| (label, decoder.first[label] + f32::from(scores[0][label])))
+            .collect();
+        for row in &scores[1..] {
+            sums = sums
+                .iter()
+                .flat_map(|(before, sum)| {
+                    (0..LABELS).map(move |label| {
+                        (label, sum + decoder.steps[*before][label] + f32::from(row[label]))
+                    })
+                })
+                .filter(|(_, sum)| *sum > NEVER / 2.0)
+                .collect();
+        }
+        sums.iter().map(|(label, sum)| sum + decoder.last[*label]).fold(f32::MIN, f32::max)
+    }
+
+    fn score(decoder: &Decoder, scores: &[[i16; LANES]], labels: &[u8]) -> f32 {
+        let at = |i: usize| f32::from(scores[i][labels[i] as usize]);
+        let steps = labels.windows(2).map(|w| decoder.steps[w[0] as usize][w[1] as usize]);
+        let ends =
+            decoder.first[labels[0] as usize] + decoder.last[labels[labels.len() - 1] as usize];
+        steps.sum::<f32>() + ends + (0..labels.len()).map(at).sum::<f32>()
+    }
+
+    #[test]
+    fn no_allowed_sequence_is_better() {
+        let mut state = 7_u64;
+        let mut number = |below: u64| {
+            state = crate::hash::finish(state.wrapping_add(0x9e37_79b9_7f4a_7c15));
+            (state % below) as i16
+        };
+        let mut transitions = [[0.0; LANES]; LABELS + 1];
+        transitions.as_flattened_mut().iter_mut().for_each(|t| *t = f32::from(number(20)) / 10.0);
+        let (bytes, _) = Weights::build(&[(1, [3.0; LABELS])], &transitions, 4, 1);
+        let decoder = Decoder::new(&Weights::from_bytes(bytes).unwrap());
+        for tokens in [1, 2, 3, 4, 4, 4, 4] {
+            let scores: Vec<[i16; LANES]> =
+                (0..tokens).map(|_| std::array::from_fn(|_| number(400) - 200)).collect();
+            let mut labels = Vec::new();
+            decoder.decode(&scores, &mut Vec::new(), &mut labels);
+            assert_eq!(labels.len(), tokens);
+            assert_eq!(score(&decoder, &scores, &labels), tried(&decoder, &scores));
+        }
+        let mut labels = vec![1];
+        decoder.decode(&[], &mut Vec::new(), &mut labels);
+        assert!(labels.is_empty());
     }
 }

@@ -49,9 +49,12 @@ pub struct Row {
 /// Items by name.
 #[derive(Debug, Default)]
 pub struct EntityBase {
-    items: Vec<Item>,
-    hashes: Vec<u64>,
-    targets: Vec<u32>,
+    /// As read: head, items by column, and the items of names; the hashes are taken out.
+    bytes: Vec<u8>,
+    /// Number of items.
+    count: usize,
+    /// The parts of names' hashes below their first sixteen bits, in the order of the hashes.
+    marks: Vec<u32>,
     /// Where the hashes of each first sixteen bits start, and the end of all.
     bounds: Vec<u32>,
 }
@@ -169,53 +172,72 @@ pub fn build(rows: &[Row]) -> Vec<u8> {
 
 /// Bits of a hash below its first sixteen.
 const SHIFT: usize = 8 * HASH_BYTES - 16;
+/// Bytes before the items.
+const HEAD: usize = MAGIC.len() + 8;
+/// Bytes of an item: number, kind, country and prior.
+const ITEM_BYTES: usize = 4 + 1 + 2 + 1;
 
-fn bounds(hashes: &[u64]) -> Vec<u32> {
+/// Reads sorted hashes, given byte by byte from the highest: where those of each first sixteen bits start, and the rest
+/// of each. `None` when they are not sorted.
+fn hashes(bytes: &[u8], names: usize) -> Option<(Vec<u32>, Vec<u32>)> {
+    let planes: [&[u8]; HASH_BYTES] =
+        std::array::from_fn(|byte| &bytes[byte * names..(byte + 1) * names]);
     let mut bounds = vec![0_u32; (1 << 16) + 1];
-    for hash in hashes {
-        bounds[(hash >> SHIFT) as usize + 1] += 1;
+    let mut marks = Vec::with_capacity(names);
+    let mut last = (0, 0);
+    for at in 0..names {
+        let [a, b, c, d, e, f] = planes.map(|plane| plane[at]);
+        let next = (u16::from_be_bytes([a, b]), u32::from_be_bytes([c, d, e, f]));
+        if next < last {
+            return None;
+        }
+        bounds[usize::from(next.0) + 1] += 1;
+        marks.push(next.1);
+        last = next;
     }
     for at in 1..bounds.len() {
         bounds[at] += bounds[at - 1];
     }
-    bounds
+    Some((bounds, marks))
 }
 
 impl EntityBase {
     /// Reads what [`build`] wrote; `None` when the bytes are not that.
     #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let rest = bytes.strip_prefix(MAGIC)?;
-        let number =
-            |at: usize| Some(u32::from_le_bytes(rest.get(at..at + 4)?.try_into().ok()?) as usize);
-        let (count, names) = (number(0)?, number(4)?);
-        if rest.len() != 8 + count * 8 + names * (HASH_BYTES + 4) {
+    pub fn from_bytes(mut bytes: Vec<u8>) -> Option<Self> {
+        let counts = bytes.strip_prefix(MAGIC)?.get(..8)?.as_chunks::<4>().0;
+        let [count, names] = [counts[0], counts[1]].map(|n| u32::from_le_bytes(n) as usize);
+        let planes = HEAD + count * ITEM_BYTES;
+        let targets = planes + names * HASH_BYTES;
+        if bytes.len() != targets + names * 4 {
             return None;
         }
-        let (numbers, rest) = rest[8..].split_at(count * 4);
-        let (kinds, rest) = rest.split_at(count);
-        let (countries, rest) = rest.split_at(count * 2);
-        let (priors, rest) = rest.split_at(count);
-        let (hashes, targets) = rest.split_at(names * HASH_BYTES);
-        let le = |b: &[u8]| u32::from_le_bytes([b[0], b[1], b[2], b[3]]);
-        let items = (0..count)
-            .map(|i| Item {
-                number: le(&numbers[4 * i..]),
-                kind: if kinds[i] == 0 { NameKind::Person } else { NameKind::Organisation },
-                country: [countries[2 * i], countries[2 * i + 1]],
-                prior: f32::from(priors[i]) / PRIOR_STEPS,
-            })
-            .collect();
-        let hash = |i: usize| {
-            (0..HASH_BYTES).fold(0, |hash, byte| hash << 8 | u64::from(hashes[byte * names + i]))
-        };
-        let hashes: Vec<u64> = (0..names).map(hash).collect();
-        let bounds = bounds(&hashes);
-        let targets = targets.chunks_exact(4).map(le).collect();
-        let base = Self { items, hashes, targets, bounds };
-        let sound =
-            base.hashes.is_sorted() && base.targets.iter().all(|t| ((t & !MAIN) as usize) < count);
-        sound.then_some(base)
+        let (bounds, marks) = hashes(&bytes[planes..targets], names)?;
+        let listed = bytes[targets..].as_chunks::<4>().0;
+        let sound = listed.iter().all(|t| ((u32::from_le_bytes(*t) & !MAIN) as usize) < count);
+        // What the hashes were read from is not needed any more.
+        bytes.drain(planes..targets);
+        bytes.shrink_to_fit();
+        sound.then_some(Self { bytes, count, marks, bounds })
+    }
+
+    /// The columns of the items, then the items of the names.
+    fn columns(&self) -> (&[u8], &[[u8; 4]]) {
+        let bytes = self.bytes.get(HEAD..).unwrap_or_default();
+        let (items, targets) = bytes.split_at(self.count * ITEM_BYTES);
+        (items, targets.as_chunks().0)
+    }
+
+    fn item(&self, at: usize) -> Item {
+        let (numbers, rest) = self.columns().0.split_at(4 * self.count);
+        let (kinds, rest) = rest.split_at(self.count);
+        let (countries, priors) = rest.split_at(2 * self.count);
+        Item {
+            number: u32::from_le_bytes(numbers.as_chunks().0[at]),
+            kind: if kinds[at] == 0 { NameKind::Person } else { NameKind::Organisation },
+            country: countries.as_chunks().0[at],
+            prior: f32::from(priors[at]) / PRIOR_STEPS,
+        }
     }
 
     /// Unpacks a base.
@@ -224,7 +246,7 @@ impl EntityBase {
         use std::io::Read as _;
         let mut bytes = Vec::new();
         zstd::Decoder::new(packed).ok()?.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
-        Self::from_bytes(&bytes)
+        Self::from_bytes(bytes)
     }
 
     /// Reads a base from a file.
@@ -238,30 +260,35 @@ impl EntityBase {
     }
 
     /// The items of a name, with whether it is their main one.
-    pub fn items(&self, name: u64) -> impl Iterator<Item = (&Item, bool)> {
+    pub fn items(&self, name: u64) -> impl Iterator<Item = (Item, bool)> {
         let bucket = (name >> SHIFT) as usize;
         let (from, to) = match self.bounds.get(bucket..bucket + 2) {
             Some(&[from, to]) => (from as usize, to as usize),
             _ => (0, 0),
         };
-        let start = from + self.hashes[from..to].partition_point(|h| *h < name);
-        self.hashes[start..]
+        let mark = name as u32;
+        let marks = &self.marks[from..to];
+        let start = marks.partition_point(|m| *m < mark);
+        marks[start..]
             .iter()
-            .zip(&self.targets[start..])
-            .take_while(move |(hash, _)| **hash == name)
-            .map(|(_, target)| (&self.items[(target & !MAIN) as usize], target & MAIN != 0))
+            .zip(&self.columns().1[from + start..])
+            .take_while(move |(found, _)| **found == mark)
+            .map(|(_, target)| {
+                let target = u32::from_le_bytes(*target);
+                (self.item((target & !MAIN) as usize), target & MAIN != 0)
+            })
     }
 
     /// Number of items.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.items.len()
+        self.count
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
+        self.count == 0
     }
 }
 
@@ -290,20 +317,20 @@ mod tests {
             row(7, NameKind::Person, &["Odd Fjellvik", "Fjellvik", "Fjellvik, Odd"]),
             row(8, NameKind::Organisation, &["Skarnes Fisk Ltd.", "SFL"]),
         ];
-        let base = EntityBase::from_bytes(&build(&rows)).unwrap();
+        let base = EntityBase::from_bytes(build(&rows)).unwrap();
         assert_eq!(found(&base, "ODD FJELLVIK"), [(7, true)]);
         assert_eq!(found(&base, "Fjellvik"), [], "a surname alone is nobody's name");
         assert_eq!(found(&base, "Skarnes Fisk"), [(8, true)]);
         assert_eq!(found(&base, "SFL"), [(8, false)]);
         let (item, _) = base.items(phrase(&keys(&Text::new("SFL")))).next().unwrap();
-        assert_eq!(*item, rows[1].item);
+        assert_eq!(item, rows[1].item);
     }
 
     #[test]
     fn what_is_cut_or_changed_is_no_base() {
         let bytes = build(&[row(7, NameKind::Person, &["Odd Fjellvik"])]);
-        assert!(EntityBase::from_bytes(&bytes[..bytes.len() - 1]).is_none());
-        assert!(EntityBase::from_bytes(b"NIE1").is_none());
+        assert!(EntityBase::from_bytes(bytes[..bytes.len() - 1].to_vec()).is_none());
+        assert!(EntityBase::from_bytes(b"NIE1".to_vec()).is_none());
         assert!(EntityBase::unpack(&bytes).is_none(), "not packed");
     }
 

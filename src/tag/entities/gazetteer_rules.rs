@@ -364,7 +364,7 @@ impl NamedText<'_> {
 }
 
 fn is_a(gazetteer: &Gazetteer, one: &Match, is: impl Fn(&Place) -> bool) -> bool {
-    one.places.iter().any(|place| is(gazetteer.place(*place)))
+    one.places.iter().any(|place| is(&gazetteer.place(*place)))
 }
 
 /// A country, a division, a region, or a settlement of that many people.
@@ -378,7 +378,7 @@ fn is_known(place: &Place, least: u32) -> bool {
 
 /// Whether one of a name's cities or counties is in a division or a country that the other name means.
 fn holds(gazetteer: &Gazetteer, container: &Match, found: &Match) -> bool {
-    let places = |m: &Match| m.places.iter().map(|p| *gazetteer.place(*p)).collect::<Vec<_>>();
+    let places = |m: &Match| m.places.iter().map(|p| gazetteer.place(*p)).collect::<Vec<_>>();
     let divisions = places(container);
     places(found).iter().any(|place| {
         matches!(place.class, Class::City | Class::County)

@@ -23,11 +23,22 @@ pub fn bytes(bytes: &[u8]) -> u64 {
         let word = u64::from_le_bytes(chunk.try_into().expect("a chunk of eight bytes"));
         hash = fold(hash ^ word, K0);
     }
-    let mut tail = 0;
-    for (i, byte) in chunks.remainder().iter().enumerate() {
-        tail |= u64::from(*byte) << (8 * i);
+    fold(hash ^ tail(chunks.remainder()), K0 ^ K1)
+}
+
+/// Up to seven bytes as a number, the first lowest: from both ends, which overlap.
+#[inline]
+fn tail(bytes: &[u8]) -> u64 {
+    let len = bytes.len();
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        return u64::from(first) | u64::from(last) << (8 * (len - 4));
     }
-    fold(hash ^ tail, K0 ^ K1)
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<2>(), bytes.last_chunk::<2>()) {
+        let (first, last) = (u16::from_le_bytes(*first), u16::from_le_bytes(*last));
+        return u64::from(first) | u64::from(last) << (8 * (len - 2));
+    }
+    bytes.first().map_or(0, |byte| u64::from(*byte))
 }
 
 /// Hash of a value under a template's number.
@@ -42,4 +53,19 @@ pub fn one(template: u64, value: u64) -> u64 {
 #[must_use]
 pub fn two(template: u64, first: u64, second: u64) -> u64 {
     one(template, first.rotate_left(23).wrapping_add(second.wrapping_mul(K0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_bytes_count_each_in_its_place() {
+        let text = b"abcdefg";
+        for len in 0..=text.len() {
+            let expected = (0..len).fold(0, |sum, i| sum | u64::from(text[i]) << (8 * i));
+            assert_eq!(tail(&text[..len]), expected, "{len}");
+        }
+        assert_eq!(bytes(b"chancellor"), 0x9731_18c3_cf82_0dd9, "part of the models' format");
+    }
 }

@@ -184,7 +184,7 @@ struct Bearers {
 }
 
 impl Bearers {
-    fn of<'a>(items: impl Iterator<Item = (&'a Item, bool)>) -> Option<Self> {
+    fn of(items: impl Iterator<Item = (Item, bool)>) -> Option<Self> {
         let mut bearers = Self::default();
         let mut any = false;
         for (item, main) in items {
@@ -370,7 +370,7 @@ mod tests {
             row(2, Organisation, 3.0, &["Orme Valley Rovers"]),
             row(3, Person, 3.0, &["Odd Fjellvik"]),
         ];
-        EntityBase::from_bytes(&build(&rows)).unwrap()
+        EntityBase::from_bytes(build(&rows)).unwrap()
     }
 
     /// The names of a text after the rules, of those found before.
@@ -385,7 +385,7 @@ mod tests {
             })
             .collect();
         let keys = keys(&text);
-        let gazetteer = Gazetteer::from_bytes(&gazetteer::build(&[], &[])).unwrap();
+        let gazetteer = Gazetteer::from_bytes(gazetteer::build(&[], &[])).unwrap();
         let mut found = [NamedText { text: &text, keys: &keys, matches: &[], names: &mut names }];
         correct(&base(), &gazetteer, &mut found);
         names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()

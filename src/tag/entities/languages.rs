@@ -9,7 +9,11 @@ use std::{
 };
 
 use super::{Recogniser, classes::ClassTable, token_features::Lexicon};
-use crate::{lang, model::LanguageCode, tag::document::Splitting};
+use crate::{
+    lang,
+    model::LanguageCode,
+    tag::{document::Splitting, unpack::unpack},
+};
 
 /// Name of a language's weights.
 const WEIGHTS: &str = "entities.weights.zst";
@@ -58,16 +62,15 @@ impl Recognisers {
     }
 
     fn unpack(&self, code: &str) -> Option<Recogniser> {
-        let weights = zstd::decode_all(lang::bytes(code, WEIGHTS)?).ok()?;
+        let weights = unpack(lang::bytes(code, WEIGHTS)?)?;
         let roles = self.roles.get_or_init(roles).clone();
         let uncased = Splitting::of(code).uncased;
-        Recogniser::with(&weights, Lexicon { classes: self.english.classes(), roles, uncased })
+        Recogniser::with(weights, Lexicon { classes: self.english.classes(), roles, uncased })
     }
 }
 
 fn roles() -> Option<Arc<ClassTable>> {
-    let bytes = zstd::decode_all(lang::bytes(SHARED, ROLES)?).ok()?;
-    ClassTable::from_bytes(&bytes).map(Arc::new)
+    ClassTable::from_bytes(unpack(lang::bytes(SHARED, ROLES)?)?).map(Arc::new)
 }
 
 /// What produced the names of a language, for the record.
@@ -83,8 +86,8 @@ mod tests {
     #[test]
     fn every_language_with_weights_unpacks() {
         for code in lang::languages_with(WEIGHTS) {
-            let weights = zstd::decode_all(lang::bytes(code, WEIGHTS).unwrap()).unwrap();
-            assert!(super::super::weights::Weights::from_bytes(&weights).is_some(), "{code}");
+            let weights = unpack(lang::bytes(code, WEIGHTS).unwrap()).unwrap();
+            assert!(super::super::weights::Weights::from_bytes(weights).is_some(), "{code}");
         }
         assert!(roles().is_some());
     }

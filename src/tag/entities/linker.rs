@@ -270,15 +270,15 @@ fn best(base: &EntityBase, kind: NameKind, names: &[u64], story: &Story) -> Opti
         if item.kind != kind {
             continue;
         }
-        let score = score(item, main, story);
+        let score = score(&item, main, story);
         match &mut best {
             Some(best) if best.item.number == item.number => {
                 best.score = best.score.max(score);
                 best.main |= main;
             }
             Some(best) if best.score >= score => best.second = best.second.max(score),
-            Some(old) => best = Some(Best { item: *item, main, score, second: old.score }),
-            None => best = Some(Best { item: *item, main, score, second: f32::MIN }),
+            Some(old) => best = Some(Best { item, main, score, second: old.score }),
+            None => best = Some(Best { item, main, score, second: f32::MIN }),
         }
     }
     best
@@ -323,7 +323,7 @@ mod tests {
             row(6, Person, b"NO", 0.3, &["Per Ukjent"]),
             row(7, Organisation, b"NO", 5.0, &["Orme Works", "Lower Orme Foundry"]),
         ];
-        EntityBase::from_bytes(&build(&rows)).unwrap()
+        EntityBase::from_bytes(build(&rows)).unwrap()
     }
 
     /// The items of names, one a line with `per` or `org` before it, in a story of a country.

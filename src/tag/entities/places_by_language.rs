@@ -211,7 +211,7 @@ mod tests {
             ("Isle of Orme".into(), 2),
         ];
         let gazetteer =
-            Gazetteer::from_bytes(&build(&[city(1.0), city(2.0), city(3.0)], &names)).unwrap();
+            Gazetteer::from_bytes(build(&[city(1.0), city(2.0), city(3.0)], &names)).unwrap();
         let text = Text::new(text);
         let keys = keys(&text);
         let flags = vec![0; keys.len()];

@@ -192,7 +192,7 @@ impl Finder {
     ) {
         let most = if english { HAMLET } else { VILLAGE };
         let small = |place: &Place| place.class == Class::City && place.population < most;
-        let place = |l: &Located| (l.place, *self.gazetteer.place(l.place));
+        let place = |l: &Located| (l.place, self.gazetteer.place(l.place));
         let mut known: HashSet<[u8; 2]> = told_of.collect();
         let mut villages: HashMap<[u8; 2], HashSet<u32>> = HashMap::new();
         for (number, place) in located.iter().flatten().flatten().map(place) {

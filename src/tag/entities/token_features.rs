@@ -449,7 +449,10 @@ fn sight(
             brief = brief.wrapping_mul(131).wrapping_add(class);
             last = class;
         }
-        buffer.extend_from_slice(folded.encode_utf8(&mut [0; 4]).as_bytes());
+        match u8::try_from(folded) {
+            Ok(byte) if byte.is_ascii() => buffer.push(byte),
+            _ => buffer.extend_from_slice(folded.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
     }
     let case = match (uppers, lowers) {
         (0, 0) => Case::None,

@@ -1,18 +1,23 @@
 //! The model's weights: a hash table from feature to a row of small integers, one per label.
 //!
-//! Four rows fill one cache line and make a bucket, so that looking a feature up touches memory
-//! once. The sixteenth byte of a row is a mark of the feature's hash; a feature that the model does
-//! not know meets a row of its mark's in one lookup of sixty.
+//! Four rows make a bucket. The sixteenth byte of a row is a mark of the feature's hash; a feature that
+//! the model does not know meets a row of its mark's in one lookup of sixty. In memory the marks stand in
+//! a column of their own, a sixteenth of the table: most features are unknown, and are so without a look
+//! at the rows, which no cache holds.
 
 use super::labels::{LABELS, LANES};
 
 const SLOTS: usize = 4;
 /// Bytes before the rows: rows' scale and the transitions' (f32), then the transitions.
 const HEAD: usize = 4;
+/// Bytes of the transitions.
+const STEPS: usize = (LABELS + 1) * LANES * 2;
 
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-struct Bucket([[i8; LANES]; SLOTS]);
+/// The rows of a bucket.
+type Bucket = [[i8; LANES]; SLOTS];
+
+/// Features whose rows are found before any is read.
+const TOGETHER: usize = 128;
 
 /// Scores of one token, or sums of them.
 pub type Scores = [i32; LANES];
@@ -20,7 +25,10 @@ pub type Scores = [i32; LANES];
 /// Feature weights and transition weights, quantised at one common scale.
 #[derive(Debug)]
 pub struct Weights {
-    buckets: Vec<Bucket>,
+    /// The marks of each bucket's rows, the first in the lowest byte; 0 for an empty row.
+    marks: Vec<u32>,
+    /// The rows, as they were read.
+    rows: Vec<u8>,
     /// `transitions[previous][next]`; row `LABELS` is the start of a sentence.
     transitions: [[i32; LANES]; LABELS + 1],
     /// What one step of the integers is worth in log-odds.
@@ -30,9 +38,9 @@ pub struct Weights {
 impl Weights {
     /// Reads what [`Weights::build`] wrote; `None` when the sizes don't fit.
     #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub fn from_bytes(mut bytes: Vec<u8>) -> Option<Self> {
         let (head, rest) = bytes.split_at_checked(HEAD)?;
-        let (steps, rows) = rest.split_at_checked((LABELS + 1) * LANES * 2)?;
+        let (steps, rows) = rest.split_at_checked(STEPS)?;
         let count = rows.len() / size_of::<Bucket>();
         if !count.is_power_of_two() || rows.len() != count * size_of::<Bucket>() {
             return None;
@@ -41,13 +49,13 @@ impl Weights {
         for (to, from) in transitions.as_flattened_mut().iter_mut().zip(steps.chunks_exact(2)) {
             *to = i32::from(i16::from_le_bytes([from[0], from[1]]));
         }
-        let mut buckets = vec![Bucket([[0; LANES]; SLOTS]); count];
-        let cells = buckets.iter_mut().flat_map(|b| b.0.as_flattened_mut());
-        for (to, from) in cells.zip(rows) {
-            *to = *from as i8;
-        }
+        let buckets = rows.as_chunks::<LANES>().0.as_chunks::<SLOTS>().0;
+        let marks = |bucket: &[[u8; LANES]; SLOTS]| bucket.map(|row| row[LANES - 1]);
+        let marks = buckets.iter().map(|bucket| u32::from_le_bytes(marks(bucket))).collect();
         let scale = f32::from_le_bytes([head[0], head[1], head[2], head[3]]);
-        Some(Self { buckets, transitions, scale })
+        // So that no row lies across two cache lines.
+        bytes.drain(..HEAD + STEPS);
+        Some(Self { marks, rows: bytes, transitions, scale })
     }
 
     /// Quantises and packs weights in log-odds. Features are given most useful first: those for
@@ -65,11 +73,11 @@ impl Weights {
         // A few outliers may be clipped for a finer step.
         let scale = (largest / 127.0).min(4.0 / 127.0);
         let count = (1_usize << log2_rows) / SLOTS;
-        let mut buckets = vec![Bucket([[0; LANES]; SLOTS]); count];
+        let mut buckets: Vec<Bucket> = vec![[[0; LANES]; SLOTS]; count];
         let mut dropped = 0;
         for (hash, row) in features {
             let bucket = &mut buckets[bucket_of(*hash, count)];
-            let Some(slot) = bucket.0.iter_mut().find(|slot| slot[LANES - 1] == 0) else {
+            let Some(slot) = bucket.iter_mut().find(|slot| slot[LANES - 1] == 0) else {
                 dropped += 1;
                 continue;
             };
@@ -77,7 +85,7 @@ impl Weights {
                 let coarse = (weight / scale / f32::from(steps)).round() * f32::from(steps);
                 *to = coarse.clamp(-127.0, 127.0) as i8;
             }
-            slot[LANES - 1] = mark(*hash);
+            slot[LANES - 1] = mark(*hash).cast_signed();
         }
         let mut out = scale.to_le_bytes().to_vec();
         for weight in transitions.as_flattened() {
@@ -85,7 +93,7 @@ impl Weights {
                 (weight / scale).round().clamp(f32::from(i16::MIN), f32::from(i16::MAX)) as i16;
             out.extend(steps.to_le_bytes());
         }
-        out.extend(buckets.iter().flat_map(|b| b.0.as_flattened()).map(|&w| w as u8));
+        out.extend(buckets.as_flattened().as_flattened().iter().map(|w| w.cast_unsigned()));
         (out, dropped)
     }
 
@@ -93,7 +101,7 @@ impl Weights {
     /// the rows that nothing is left of: what is stored is a fifth smaller at four steps, and reads as well. Sizes
     /// that don't fit stay as they are.
     pub fn coarsen(bytes: &mut [u8], steps: i8) {
-        let Some(rows) = bytes.get_mut(HEAD + (LABELS + 1) * LANES * 2..) else { return };
+        let Some(rows) = bytes.get_mut(HEAD + STEPS..) else { return };
         let steps = f32::from(steps);
         for row in rows.chunks_exact_mut(LANES) {
             let (weights, _) = row.split_at_mut(LANES - 1);
@@ -108,18 +116,27 @@ impl Weights {
         }
     }
 
-    /// Adds a feature's weights to a token's scores; an unknown feature adds nothing. The last lane
+    /// Adds the weights of features to a token's scores; an unknown feature adds nothing. The last lane
     /// collects marks and means nothing.
+    ///
+    /// Where the rows are is found first, without a branch, then all are read: the waits for memory run
+    /// side by side.
     #[inline]
-    pub fn add(&self, feature: u64, scores: &mut [i16; LANES]) {
-        let bucket = &self.buckets[bucket_of(feature, self.buckets.len())];
-        let mark = mark(feature);
-        for row in &bucket.0 {
-            if row[LANES - 1] == mark {
-                for (score, weight) in scores.iter_mut().zip(row) {
-                    *score = score.wrapping_add(i16::from(*weight));
+    pub fn add(&self, features: &[u64], scores: &mut [i16; LANES]) {
+        for features in features.chunks(TOGETHER) {
+            let mut found = [0_u32; TOGETHER];
+            let mut count = 0;
+            for feature in features {
+                let bucket = bucket_of(*feature, self.marks.len());
+                let slot = first_slot(self.marks[bucket], mark(*feature));
+                found[count % TOGETHER] = (bucket * SLOTS + slot % SLOTS) as u32;
+                count += usize::from(slot < SLOTS);
+            }
+            let rows = self.rows.as_chunks::<LANES>().0;
+            for row in &found[..count] {
+                for (score, weight) in scores.iter_mut().zip(&rows[*row as usize]) {
+                    *score = score.wrapping_add(i16::from(weight.cast_signed()));
                 }
-                return;
             }
         }
     }
@@ -145,9 +162,20 @@ fn bucket_of(hash: u64, count: usize) -> usize {
 
 /// Never 0: that is an empty slot.
 #[inline]
-fn mark(hash: u64) -> i8 {
+fn mark(hash: u64) -> u8 {
     let mark = (hash >> 56) as u8;
-    (if mark == 0 { 1 } else { mark }) as i8
+    mark + u8::from(mark == 0)
+}
+
+/// The first of a bucket's slots that has a mark, or `SLOTS`.
+#[inline]
+fn first_slot(marks: u32, mark: u8) -> usize {
+    const ONES: u32 = 0x0101_0101;
+    const HIGHS: u32 = 0x8080_8080;
+    let differs = marks ^ (u32::from(mark) * ONES);
+    // The lowest high bit is that of the first byte that is 0 (Warren, "Hacker's Delight").
+    let zero = differs.wrapping_sub(ONES) & !differs & HIGHS;
+    zero.trailing_zeros() as usize / 8
 }
 
 #[cfg(test)]
@@ -165,11 +193,11 @@ mod tests {
             .collect();
         let (bytes, dropped) = Weights::build(&features, &[[0.5; LANES]; LABELS + 1], 12, 1);
         assert!(dropped < 5);
-        let weights = Weights::from_bytes(&bytes).unwrap();
+        let weights = Weights::from_bytes(bytes).unwrap();
         let mut right = 0;
         for (i, (hash, row)) in features.iter().enumerate() {
             let mut scores = [0; LANES];
-            weights.add(*hash, &mut scores);
+            weights.add(&[*hash], &mut scores);
             right += usize::from(
                 (f32::from(scores[i % 15]) * weights.scale() - row[i % 15]).abs() < 0.02,
             );
@@ -185,14 +213,14 @@ mod tests {
         let mut bytes = Weights::build(&[(7, row)], &[[0.0; LANES]; LABELS + 1], 4, 1).0;
         Weights::coarsen(&mut bytes, 4);
         let mut scores = [0; LANES];
-        Weights::from_bytes(&bytes).unwrap().add(7, &mut scores);
+        Weights::from_bytes(bytes.clone()).unwrap().add(&[7], &mut scores);
         assert_eq!((scores[3], scores[4]), (124, 0));
         Weights::coarsen(&mut bytes, 127);
-        assert!(bytes[HEAD + (LABELS + 1) * LANES * 2..].iter().any(|w| *w != 0));
+        assert!(bytes[HEAD + STEPS..].iter().any(|w| *w != 0));
     }
 
     #[test]
     fn refuses_a_torn_model() {
-        assert!(Weights::from_bytes(&[0; 100]).is_none());
+        assert!(Weights::from_bytes(vec![0; 100]).is_none());
     }
 }

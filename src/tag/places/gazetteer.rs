@@ -4,6 +4,8 @@
 //! spelling in capitals, accents and hyphens don't matter; what must be in capitals in the text
 //! (`US`, `UAE`, `IN`) is marked.
 
+use std::ops::Range;
+
 use crate::tag::{Text, entities::hash};
 
 use super::keys::HYPHEN;
@@ -58,23 +60,39 @@ const CAPITALS: u32 = 1 << 31;
 const MAX_WORDS: usize = 7;
 const MAGIC: &[u8; 4] = b"NIG1";
 
-/// Places by name.
+/// Places by name, read where they lie: column by column, in the bytes that [`build`] wrote.
 #[derive(Debug)]
 pub struct Gazetteer {
-    places: Vec<Place>,
-    /// Name hashes by bucket: `bounds[b]..bounds[b + 1]` of `marks` and `targets`.
+    bytes: Vec<u8>,
+    places: Columns,
+    /// Name hashes by bucket: `bounds[b]..bounds[b + 1]` of marks and targets.
     bounds: Vec<u32>,
-    marks: Vec<u32>,
-    targets: Vec<u32>,
-    /// Most words of a name that starts with a word of this hash.
-    firsts: Vec<u8>,
+    /// Where the columns of names are.
+    marks: Range<usize>,
+    targets: Range<usize>,
+    /// Where it is told how many words a name has at most that starts with a word of some hash.
+    firsts: usize,
+}
+
+/// Where the columns of places start.
+#[derive(Clone, Copy, Debug)]
+struct Columns {
+    count: usize,
+    geonames: usize,
+    wikidata: usize,
+    classes: usize,
+    countries: usize,
+    divisions: usize,
+    lats: usize,
+    lons: usize,
+    populations: usize,
 }
 
 /// A name found in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
     /// Its tokens.
-    pub tokens: std::ops::Range<usize>,
+    pub tokens: Range<usize>,
     /// The places of that name, by number.
     pub places: Vec<u32>,
 }
@@ -137,90 +155,112 @@ pub fn build(places: &[Place], names: &[(String, u32)]) -> Vec<u8> {
     out
 }
 
-/// Reads columns off the front of some bytes.
-struct Columns<'a>(&'a [u8]);
+/// Lays columns behind one another.
+struct Layout {
+    end: usize,
+}
 
-impl<'a> Columns<'a> {
-    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (head, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(head)
+impl Layout {
+    /// Where the next column is.
+    fn next(&mut self, cells: usize, size: usize) -> Option<Range<usize>> {
+        let start = self.end;
+        self.end = cells.checked_mul(size)?.checked_add(start)?;
+        Some(start..self.end)
     }
+}
 
-    fn u32s(&mut self, len: usize) -> Option<Vec<u32>> {
-        Some(
-            self.take(len * 4)?
-                .chunks_exact(4)
-                .map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-                .collect(),
-        )
-    }
+/// The numbers of a column.
+fn numbers(column: &[u8]) -> impl Iterator<Item = u32> {
+    column.as_chunks::<4>().0.iter().map(|number| u32::from_le_bytes(*number))
 }
 
 impl Gazetteer {
     /// Reads what [`build`] wrote; `None` when the bytes are not that.
     #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut columns = Columns(bytes.strip_prefix(MAGIC)?);
-        let counts = columns.u32s(2)?;
-        let (count, names) = (counts[0] as usize, counts[1] as usize);
-        let geonames = columns.u32s(count)?;
-        let wikidata = columns.u32s(count)?;
-        let classes = columns.take(count)?;
-        let countries = columns.take(count * 2)?;
-        let divisions = columns.take(count * 2)?;
-        let (lats, lons) = (columns.u32s(count)?, columns.u32s(count)?);
-        let populations = columns.u32s(count)?;
-        let degrees = |raw: u32| f64::from(raw as i32) / 1e5;
-        let places = (0..count)
-            .map(|i| {
-                Some(Place {
-                    geonames: geonames[i],
-                    wikidata: wikidata[i],
-                    class: *CLASSES.get(classes[i] as usize)?,
-                    country: [countries[2 * i], countries[2 * i + 1]],
-                    division: u16::from_le_bytes([divisions[2 * i], divisions[2 * i + 1]]),
-                    lat: degrees(lats[i]),
-                    lon: degrees(lons[i]),
-                    population: populations[i],
-                })
-            })
-            .collect::<Option<Vec<_>>>()?;
-        let bounds = columns.u32s((1 << BUCKETS) + 1)?;
-        let (marks, targets) = (columns.u32s(names)?, columns.u32s(names)?);
-        let firsts = columns.take(1 << FIRSTS)?.to_vec();
+    pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+        const HEAD: usize = MAGIC.len() + 8;
+        let counts = bytes.strip_prefix(MAGIC)?.get(..8)?.as_chunks::<4>().0;
+        let [count, names] = [counts[0], counts[1]].map(|n| u32::from_le_bytes(n) as usize);
+        let mut layout = Layout { end: HEAD };
+        let places = Columns {
+            count,
+            geonames: layout.next(count, 4)?.start,
+            wikidata: layout.next(count, 4)?.start,
+            classes: layout.next(count, 1)?.start,
+            countries: layout.next(count, 2)?.start,
+            divisions: layout.next(count, 2)?.start,
+            lats: layout.next(count, 4)?.start,
+            lons: layout.next(count, 4)?.start,
+            populations: layout.next(count, 4)?.start,
+        };
+        let bounds = layout.next((1 << BUCKETS) + 1, 4)?;
+        let (marks, targets) = (layout.next(names, 4)?, layout.next(names, 4)?);
+        let firsts = layout.next(1 << FIRSTS, 1)?.start;
+        if bytes.len() != layout.end {
+            return None;
+        }
+        let classes = &bytes[places.classes..places.countries];
+        let bounds: Vec<u32> = numbers(&bytes[bounds]).collect();
         let sound = bounds.is_sorted()
             && bounds.last() == Some(&(names as u32))
-            && targets.iter().all(|t| ((t & !CAPITALS) as usize) < count);
-        (sound && columns.0.is_empty()).then_some(Self { places, bounds, marks, targets, firsts })
+            && classes.iter().all(|class| usize::from(*class) < CLASSES.len())
+            && numbers(&bytes[targets.clone()]).all(|t| ((t & !CAPITALS) as usize) < count);
+        sound.then_some(Self { bytes, places, bounds, marks, targets, firsts })
     }
 
     /// A place by its number.
+    #[inline]
     #[must_use]
-    pub fn place(&self, number: u32) -> &Place {
-        &self.places[number as usize]
+    pub fn place(&self, number: u32) -> Place {
+        let (at, columns) = (number as usize, &self.places);
+        assert!(at < columns.count, "numbers of places are the gazetteer's own");
+        let degrees = |raw: u32| f64::from(raw.cast_signed()) / 1e5;
+        Place {
+            geonames: self.number(columns.geonames, at),
+            wikidata: self.number(columns.wikidata, at),
+            class: CLASSES[usize::from(self.bytes[columns.classes + at])],
+            country: self.pair(columns.countries, at),
+            division: u16::from_le_bytes(self.pair(columns.divisions, at)),
+            lat: degrees(self.number(columns.lats, at)),
+            lon: degrees(self.number(columns.lons, at)),
+            population: self.number(columns.populations, at),
+        }
+    }
+
+    #[inline]
+    fn number(&self, column: usize, at: usize) -> u32 {
+        let cell = self.bytes[column + 4 * at..].first_chunk();
+        u32::from_le_bytes(*cell.expect("columns lie within the bytes"))
+    }
+
+    #[inline]
+    fn pair(&self, column: usize, at: usize) -> [u8; 2] {
+        let cell = self.bytes[column + 2 * at..].first_chunk();
+        *cell.expect("columns lie within the bytes")
     }
 
     /// Number of places.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.places.count
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.places.count == 0
     }
 
     /// Entries of a name: place numbers, some with [`CAPITALS`].
-    fn entries(&self, name: u64) -> &[u32] {
+    fn entries(&self, name: u64) -> impl Iterator<Item = u32> + Clone {
         let bucket = (name >> (64 - BUCKETS)) as usize;
-        let (from, to) = (self.bounds[bucket] as usize, self.bounds[bucket + 1] as usize);
-        let marks = &self.marks[from..to];
-        let start = marks.partition_point(|m| *m < mark(name));
-        let len = marks[start..].iter().take_while(|m| **m == mark(name)).count();
-        &self.targets[from + start..from + start + len]
+        let within = self.bounds[bucket] as usize..self.bounds[bucket + 1] as usize;
+        let marks = &self.bytes[self.marks.clone()].as_chunks().0[within.clone()];
+        let targets = &self.bytes[self.targets.clone()].as_chunks().0[within];
+        let mark = mark(name);
+        let start = marks.partition_point(|m| u32::from_le_bytes(*m) < mark);
+        let len = marks[start..].iter().take_while(|m| u32::from_le_bytes(**m) == mark).count();
+        targets[start..start + len].iter().map(|target| u32::from_le_bytes(*target))
     }
 
     /// The longest name that starts at a token and ends before `end`, if the case of the text allows
@@ -233,8 +273,12 @@ impl Gazetteer {
         start: usize,
         end: usize,
     ) -> Option<Match> {
-        let most = self.firsts[(keys[start] >> (64 - FIRSTS)) as usize];
-        if most == 0 || !starts_name(text.word(start)) {
+        // Most words are ruled out by their first letter: without a look at the table.
+        if !starts_name(text.word(start)) {
+            return None;
+        }
+        let most = self.bytes[self.firsts + (keys[start] >> (64 - FIRSTS)) as usize];
+        if most == 0 {
             return None;
         }
         let mut found = None;
@@ -248,18 +292,15 @@ impl Gazetteer {
             words += 1;
             at += 1;
             let entries = self.entries(name);
-            if !entries.is_empty() && (words > 1 || keys[at - 1] != HYPHEN) {
+            if entries.clone().next().is_some() && (words > 1 || keys[at - 1] != HYPHEN) {
                 found = Some((at, entries));
             }
         }
         let (end, entries) = found?;
         let capitals =
             text.slice(start..end).chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
-        let mut places: Vec<u32> = entries
-            .iter()
-            .filter(|e| capitals || *e & CAPITALS == 0)
-            .map(|e| e & !CAPITALS)
-            .collect();
+        let mut places: Vec<u32> =
+            entries.filter(|e| capitals || e & CAPITALS == 0).map(|e| e & !CAPITALS).collect();
         places.sort_unstable();
         places.dedup();
         // A full stop makes it an abbreviation: `Fla.` is not the village of Flå.
@@ -272,7 +313,7 @@ impl Gazetteer {
 
     /// The places that a name, given as a run of tokens, may mean; the whole run must match.
     #[must_use]
-    pub fn exact(&self, text: &Text<'_>, keys: &[u64], tokens: std::ops::Range<usize>) -> Vec<u32> {
+    pub fn exact(&self, text: &Text<'_>, keys: &[u64], tokens: Range<usize>) -> Vec<u32> {
         match self.longest(text, keys, tokens.start, tokens.end) {
             Some(found) if found.tokens == tokens => found.places,
             _ => Vec::new(),
@@ -301,7 +342,11 @@ impl Gazetteer {
 
 /// Names start with a capital, or with a letter of a script that has none.
 fn starts_name(word: &str) -> bool {
-    word.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase())
+    match word.chars().next() {
+        Some(c) if c.is_ascii() => c.is_ascii_uppercase(),
+        Some(c) => c.is_alphabetic() && !c.is_lowercase(),
+        None => false,
+    }
 }
 
 #[cfg(test)]
@@ -334,7 +379,7 @@ mod tests {
             ("Tenn.", 3),
         ];
         let names: Vec<(String, u32)> = names.iter().map(|(n, p)| ((*n).to_owned(), *p)).collect();
-        Gazetteer::from_bytes(&build(&places, &names)).unwrap()
+        Gazetteer::from_bytes(build(&places, &names)).unwrap()
     }
 
     fn found(text: &str) -> Vec<(String, Vec<u32>)> {
@@ -363,7 +408,7 @@ mod tests {
 
     #[test]
     fn refuses_torn_bytes() {
-        assert!(Gazetteer::from_bytes(b"NIG1").is_none());
-        assert!(Gazetteer::from_bytes(b"").is_none());
+        assert!(Gazetteer::from_bytes(b"NIG1".to_vec()).is_none());
+        assert!(Gazetteer::from_bytes(Vec::new()).is_none());
     }
 }

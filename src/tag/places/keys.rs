@@ -27,14 +27,14 @@ pub fn key(word: &str, kind: TokenKind, buffer: &mut Vec<u8>) -> u64 {
             _ => hash::bytes(word.as_bytes()),
         };
     }
-    for c in word.chars() {
-        match c {
-            'a'..='z' => buffer.push(c as u8),
-            'A'..='Z' => buffer.push(c.to_ascii_lowercase() as u8),
-            '0'..='9' => buffer.push(b'0'),
-            '.' | '\'' => {}
-            _ if c.is_ascii() => buffer.push(c as u8),
-            _ => fold(c, buffer),
+    if word.is_ascii() {
+        buffer.extend(word.bytes().filter_map(ascii));
+    } else {
+        for c in word.chars() {
+            match u8::try_from(c).ok().filter(u8::is_ascii) {
+                Some(byte) => buffer.extend(ascii(byte)),
+                None => fold(c, buffer),
+            }
         }
     }
     match buffer.as_slice() {
@@ -42,6 +42,16 @@ pub fn key(word: &str, kind: TokenKind, buffer: &mut Vec<u8>) -> u64 {
         b"mount" => hash::bytes(b"mt"),
         b"fort" => hash::bytes(b"ft"),
         other => hash::bytes(other),
+    }
+}
+
+/// What a character of ASCII is in a key.
+#[inline]
+fn ascii(byte: u8) -> Option<u8> {
+    match byte {
+        b'.' | b'\'' => None,
+        b'0'..=b'9' => Some(b'0'),
+        _ => Some(byte.to_ascii_lowercase()),
     }
 }
 

@@ -133,6 +133,8 @@ struct Sense {
     points: Vec<Option<[f64; 3]>>,
     containers: Vec<u32>,
     weight: f64,
+    /// How loudly it votes in this round.
+    voice: f64,
     /// Toponyms of this sense, by index.
     members: Vec<usize>,
 }
@@ -151,6 +153,7 @@ pub fn resolve(
         sense.weigh(gazetteer, weights);
     }
     for _ in 0..ROUNDS {
+        senses.iter_mut().for_each(|sense| sense.set_voice(weights));
         let mut all = Ballot::default();
         for (country, weight) in peoples {
             *all.countries.entry(*country).or_default() += weight;
@@ -161,9 +164,9 @@ pub fn resolve(
             all.total += 1.0;
         }
         for sense in &senses {
-            let voice = sense.voice(weights);
+            let voice = sense.voice;
             for (candidate, belief) in sense.candidates.iter().zip(&sense.beliefs) {
-                all.add(gazetteer.place(*candidate), belief * voice);
+                all.add(&gazetteer.place(*candidate), belief * voice);
             }
         }
         let next: Vec<Vec<f64>> =
@@ -199,6 +202,7 @@ fn senses(toponyms: &[Toponym]) -> Vec<Sense> {
                 points: Vec::new(),
                 containers: toponym.containers.clone(),
                 weight: 0.0,
+                voice: 0.0,
                 members: Vec::new(),
             });
         sense.weight += toponym.weight;
@@ -275,22 +279,22 @@ impl Sense {
         (self.scores, self.candidates) = scored.into_iter().unzip();
         let first: Vec<f64> = self.scores.iter().map(|s| s * weights.first).collect();
         self.beliefs = softmax(&first);
-        let point = |c: &u32| point(gazetteer.place(*c));
+        let point = |c: &u32| point(&gazetteer.place(*c));
         self.points = self.candidates.iter().map(point).collect();
     }
 
     /// How much of this sense's vote goes to places near a point.
-    fn near(&self, point: [f64; 3], weights: &Weights) -> f64 {
+    fn near(&self, point: [f64; 3]) -> f64 {
         let near = |other: &Option<[f64; 3]>| other.map_or(0.0, |other| nearness(point, other));
         self.points.iter().zip(&self.beliefs).map(|(p, belief)| near(p) * belief).sum::<f64>()
-            * self.voice(weights)
+            * self.voice
     }
 
     /// How loudly it votes: by its mentions, and by how sure it is of its place.
-    fn voice(&self, weights: &Weights) -> f64 {
+    fn set_voice(&mut self, weights: &Weights) {
         let surest = self.beliefs.iter().copied().fold(0.0, f64::max);
         let certain = if self.candidates.len() == 1 { weights.certain } else { 1.0 };
-        voice(self.weight) * surest.powf(weights.sure) * certain
+        self.voice = voice(self.weight) * surest.powf(weights.sure) * certain;
     }
 }
 
@@ -322,9 +326,9 @@ fn beliefs(
     }
     // A sense must not vote for itself.
     let mut own = Ballot::default();
-    let voice = sense.voice(weights);
+    let voice = sense.voice;
     for (candidate, belief) in sense.candidates.iter().zip(&sense.beliefs) {
-        own.add(gazetteer.place(*candidate), belief * voice);
+        own.add(&gazetteer.place(*candidate), belief * voice);
     }
     let rest = (all.total - own.total).max(0.0) + weights.smooth;
     let others = || senses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, s)| s);
@@ -339,8 +343,7 @@ fn beliefs(
             let division =
                 (all.division(place.division) - own.division(place.division)).max(0.0) / rest;
             // What has no spot of its own is near to what is in it.
-            let near = point
-                .map_or(division, |p| others().map(|s| s.near(p, weights)).sum::<f64>() / rest);
+            let near = point.map_or(division, |p| others().map(|s| s.near(p)).sum::<f64>() / rest);
             score
                 + weights.country * (country + weights.floor).ln()
                 + weights.division * (division + weights.floor).ln()
@@ -381,7 +384,7 @@ mod tests {
             place(Class::Country, b"FR", 0, 67_000_000, 46.0),
             place(Class::City, b"US", 2, 1_300_000, 32.8),
         ];
-        Gazetteer::from_bytes(&build(&places, &[("Paris".into(), 0)])).unwrap()
+        Gazetteer::from_bytes(build(&places, &[("Paris".into(), 0)])).unwrap()
     }
 
     fn name(name: u64, candidates: &[u32], containers: &[u32]) -> Toponym {

@@ -128,7 +128,7 @@ fn is_told_of(
             && (own == other
                 || same_division
                 || matches!(near.class, Class::City | Class::County)
-                    && kilometres(place, near) <= AROUND)
+                    && kilometres(&place, &near) <= AROUND)
     })
 }
 

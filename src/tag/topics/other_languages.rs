@@ -14,6 +14,7 @@ use super::TOPICS;
 use crate::lang;
 use crate::model::LanguageCode;
 use crate::tag::document::Splitting;
+use crate::tag::unpack::unpack;
 
 /// Numbers of the top levels that the model knows; its last class is "none of them".
 pub const KNOWN: [usize; 5] = [0, 6, 10, 12, 14];
@@ -49,10 +50,8 @@ const TERMS: &str = "topics.txt";
 /// Folder of what serves several languages.
 const SHARED: &str = "mul";
 
-static MODEL: LazyLock<Option<LetterModel>> = LazyLock::new(|| {
-    let bytes = zstd::decode_all(lang::bytes(SHARED, WEIGHTS)?).ok()?;
-    LetterModel::from_bytes(&bytes)
-});
+static MODEL: LazyLock<Option<LetterModel>> =
+    LazyLock::new(|| LetterModel::from_bytes(&unpack(lang::bytes(SHARED, WEIGHTS)?)?));
 
 static TERMS_BY_LANGUAGE: LazyLock<BTreeMap<&'static str, OnceLock<Terms>>> =
     LazyLock::new(|| lang::languages_with(TERMS).map(|code| (code, OnceLock::new())).collect());
