@@ -41,9 +41,11 @@ mod embedded_json;
 #[cfg(feature = "tools")]
 pub mod fit;
 mod forest;
+mod gaps;
 mod json_ld;
 mod kind;
 mod lead_image;
+mod literal;
 mod markup;
 mod page_facts;
 mod page_metadata;
@@ -492,6 +494,7 @@ fn story(
             (chosen, page.blocks) = (again, trusted);
         }
     }
+    chosen = gaps::filled(&page.blocks, chosen, headline);
     chosen = trim::story_only(&page.blocks, chosen, headline);
     let mut in_dom = body::join(&page.blocks, &chosen);
     let data = embedded_json::better_than(&in_dom, page, source);

@@ -9,6 +9,12 @@ pub const fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
 }
 
+/// Whether a letter is kana.
+#[must_use]
+pub const fn is_kana(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}')
+}
+
 /// Whether a letter is a syllable of Hangul, which spaces its words and joins endings to them.
 #[must_use]
 pub const fn is_hangul(c: char) -> bool {

@@ -36,15 +36,15 @@ pub(super) fn find(
     if stated.iter().any(is_person) {
         let names: Vec<String> = stated.into_iter().filter(|n| !site.is_named(n)).collect();
         if !names.iter().all(|n| is_partial(n)) {
-            return names;
+            return seen_beside(read, story, names);
         }
         weak = names;
     } else {
         organisations = stated;
     }
     let sources: [(&dyn Fn() -> Vec<String>, bool); 6] = [
-        (&|| stated::metas(read), false),
-        (&|| stated::properties(read), false),
+        (&|| stated::metas(read, &is_person), false),
+        (&|| stated::properties(read, story), false),
         (&|| seen::links(read, story), true),
         (&|| seen::elements(read, story), true),
         (&|| seen::profiles(read, story), true),
@@ -59,7 +59,7 @@ pub(super) fn find(
             let alike = full || !must_look || organisations.is_empty();
             if completes && alike {
                 if !some.iter().all(|n| is_partial(n)) {
-                    return some;
+                    return if must_look { some } else { seen_beside(read, story, some) };
                 }
                 weak = some;
             }
@@ -69,6 +69,37 @@ pub(super) fn find(
         }
     }
     if weak.is_empty() { organisations } else { weak }
+}
+
+/// More names than this in a page's data may be everyone who had a part in it.
+const MANY: usize = 6;
+
+/// Most names in links that a byline is made of.
+const SIGNED: usize = 4;
+
+/// The names that a page states, or those in its byline's links: where these name one that is stated and others
+/// beside, and where these are some of many that are stated.
+fn seen_beside(read: &Read, story: Option<(usize, usize)>, stated: Vec<String>) -> Vec<String> {
+    if (2..=MANY).contains(&stated.len()) {
+        return stated;
+    }
+    let is_stated = |name: &String| stated.iter().any(|s| letters(s) == letters(name));
+    for texts in [seen::links(read, story), seen::profiles(read, story)] {
+        let names = people(&texts);
+        // `All by Jo Poe` is a link to what else the author wrote.
+        let extends = |n: &String| {
+            stated.iter().any(|s| letters(s) != letters(n) && letters(n).contains(&letters(s)))
+        };
+        let whole = names.iter().all(|n| looks_like_name(n) && !is_organisation(n) && !extends(n));
+        let told = match stated.len() {
+            1 => (2..=SIGNED).contains(&names.len()) && names.iter().any(is_stated),
+            _ => !names.is_empty() && names.len() < stated.len() && names.iter().all(is_stated),
+        };
+        if whole && told {
+            return names;
+        }
+    }
+    stated
 }
 
 /// Whether a name may be less than a person's whole name: a login, a first name.

@@ -108,8 +108,9 @@ fn without_teasers(blocks: &Blocks, mut chosen: Vec<usize>) -> Vec<usize> {
         })
     };
     let words = |of: &[usize]| of.iter().map(|i| blocks.blocks[*i].words).sum::<u32>() as f32;
-    let teasers: Vec<usize> = chosen.iter().copied().filter(is_teaser).collect();
-    if words(&teasers) <= TEASER_WORDS * words(&chosen) {
+    let teasers: HashSet<usize> = chosen.iter().copied().filter(is_teaser).collect();
+    let of_teasers: u32 = teasers.iter().map(|i| blocks.blocks[*i].words).sum();
+    if of_teasers as f32 <= TEASER_WORDS * words(&chosen) {
         chosen.retain(|i| !teasers.contains(i));
     }
     chosen

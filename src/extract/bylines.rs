@@ -99,6 +99,9 @@ pub(super) fn submitted(text: &str) -> Option<&str> {
     (1..=3).contains(&name.split(' ').count()).then_some(name)
 }
 
+/// Most words before a signature in its line.
+const BEFORE_SIGNATURE: usize = 9;
+
 /// The name in a line such as `3 May 2024 | by Jane Doe | Comments`.
 pub(super) fn signature(text: &str) -> Option<&str> {
     let lower = text.to_lowercase();
@@ -107,7 +110,12 @@ pub(super) fn signature(text: &str) -> Option<&str> {
     [" von ", " by ", " par ", " por ", " door ", " av ", " af ", "von: ", "autor: "]
         .iter()
         .find_map(|mark| {
-            let start = lower.find(mark)? + mark.len();
+            let found = lower.find(mark)?;
+            // A sentence before it is not the date or the section.
+            let before = text.get(..found)?;
+            let is_sentence = before.ends_with(['.', '!', '?']) && before.contains(' ');
+            (!is_sentence && before.split(' ').count() <= BEFORE_SIGNATURE).then_some(())?;
+            let start = found + mark.len();
             let rest = text.get(start..)?;
             let lower = lower.get(start..)?;
             let marks =
@@ -118,7 +126,9 @@ pub(super) fn signature(text: &str) -> Option<&str> {
                 .min()
                 .unwrap_or(rest.len());
             let digit = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-            let name = rest[..marks.min(words).min(digit)].trim();
+            // The digit stays beside a month, which is no part of the name then.
+            let to_digit = rest[digit..].chars().next().map_or(digit, |c| digit + c.len_utf8());
+            let name = without_tail(rest[..marks.min(words).min(to_digit)].trim());
             looks_like_name(name).then_some(name)
         })
 }
@@ -152,6 +162,10 @@ mod tests {
         assert_eq!(read("Collected by"), Vec::<String>::new());
         assert_eq!(read("Dezember 10"), Vec::<String>::new());
         assert_eq!(read("writer77"), ["writer77"], "a login");
+        assert_eq!(read("Von Nora Lind | 12. März 2026"), ["Nora Lind"]);
+        assert_eq!(read("By Jo Poe December 28, 2016"), ["Jo Poe"]);
+        assert_eq!(read("someone[at]example.org"), Vec::<String>::new());
+        assert_eq!(read("Nachrichten"), Vec::<String>::new(), "a section");
     }
 
     #[test]
@@ -180,6 +194,24 @@ mod tests {
         assert_eq!(read("Jo Poe, May 3"), ["Jo Poe"]);
         assert_eq!(read("By\u{1f}Jo Poe\u{1f}May 3, 2024"), ["Jo Poe"]);
         assert_eq!(read("name, someone@example.org"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn signatures_stand_in_short_lines() {
+        assert_eq!(signature("3 May 2024 | by Jane Doe | Comments"), Some("Jane Doe"));
+        assert_eq!(signature("3 May by Jane Doe June 2, 2024"), Some("Jane Doe"));
+        assert_eq!(signature("You agree to our terms. By Ostmark Herald"), None);
+    }
+
+    #[test]
+    fn names_of_scripts_without_spaces_are_short() {
+        for name in ["高橋美咲", "林晓梅", "박서연"] {
+            assert!(looks_like_name(name), "{name}");
+        }
+        for name in ["メール", "記事一覧", "漢", "一覧", "기사", "港の渡し船は運航再開"]
+        {
+            assert!(!looks_like_name(name), "{name}");
+        }
     }
 
     #[test]

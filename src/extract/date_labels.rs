@@ -41,6 +41,31 @@ pub(super) fn of(text: &str) -> Option<Label> {
     found.min_by_key(|(at, _, length)| (*at, std::cmp::Reverse(*length))).map(|(_, label, _)| label)
 }
 
+/// A text's parts that begin with a label each: `Updated 5 May, first published 3 May`.
+pub(super) fn parts(text: &str) -> Vec<(Label, &str)> {
+    let lower = text.to_lowercase();
+    // Offsets are of use only where lower case keeps lengths.
+    if lower.len() != text.len() {
+        return Vec::new();
+    }
+    let mut found: Vec<(usize, Label, usize)> = LABELS
+        .iter()
+        .filter_map(|(label, word)| Some((lower.find(word)?, *label, word.len())))
+        .collect();
+    found.sort_by_key(|(at, _, length)| (*at, std::cmp::Reverse(*length)));
+    let mut starts: Vec<(usize, Label, usize)> = Vec::new();
+    for (at, label, length) in found {
+        if starts.last().is_none_or(|(last, _, long)| last + long <= at) {
+            starts.push((at, label, length));
+        }
+    }
+    let ends = starts.iter().skip(1).map(|(at, ..)| *at).chain([text.len()]);
+    let cut = |((at, label, _), end): (&(usize, Label, usize), usize)| {
+        Some((*label, text.get(*at..end)?))
+    };
+    starts.iter().zip(ends).filter_map(cut).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +84,16 @@ mod tests {
         ] {
             assert_eq!(of(text), label, "{text}");
         }
+    }
+
+    #[test]
+    fn a_line_with_two_labels_is_parted() {
+        let text = "Updated 5 May 2026, first published 3 May 2026";
+        let expected = [
+            (Label::Changed, "Updated 5 May 2026, "),
+            (Label::Published, "first published 3 May 2026"),
+        ];
+        assert_eq!(parts(text), expected);
+        assert_eq!(parts("3 May 2026"), []);
     }
 }

@@ -5,10 +5,11 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Read;
 use super::blocks::{Places, cut};
+use super::literal;
 use super::markup::Source;
 use super::parse::{Budget, parse};
 use super::payload;
@@ -86,8 +87,11 @@ pub(super) fn better_than(in_dom: &str, read: &Read, source: &Source<'_>) -> Opt
     found.filter(|f| f.body.len() >= wanted)
 }
 
-/// A script's JSON: all of it, or the first object in its code.
+/// A script's JSON: all of it, or the first object in its code, or what a function returns for its arguments.
 fn value(script: &str) -> Option<Value> {
+    if let Some(value) = literal::of_function(script) {
+        return Some(value);
+    }
     let start = if script.starts_with(['{', '[']) {
         0
     } else {
@@ -99,17 +103,17 @@ fn value(script: &str) -> Option<Value> {
 /// The object with the longest running text, in one string or a list of paragraphs.
 fn story(value: &Value) -> Option<StoryInData> {
     let mut best: Option<StoryInData> = None;
-    let mut open = vec![value];
-    while let Some(value) = open.pop() {
+    let mut open: Vec<(&Value, Option<&Map<String, Value>>)> = vec![(value, None)];
+    while let Some((value, around)) = open.pop() {
         let fields = match value {
             Value::Array(items) => {
-                open.extend(items);
+                open.extend(items.iter().map(|item| (item, None)));
                 continue;
             }
             Value::Object(fields) => fields,
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => continue,
         };
-        open.extend(fields.values());
+        open.extend(fields.values().map(|field| (field, Some(fields))));
         for field in fields.values() {
             let text = match field {
                 Value::String(text)
@@ -132,40 +136,69 @@ fn story(value: &Value) -> Option<StoryInData> {
             if best.as_ref().is_some_and(|b| b.worth() >= TITLED * text.len()) {
                 continue;
             }
-            let first = |names: &[&str]| {
-                names.iter().find_map(|n| fields.get(*n)?.as_str()).map(str::to_owned)
-            };
-            let authors = ["authors", "author", "byline", "creator", "writers", "contributors"];
-            let found = StoryInData {
-                authors: authors
-                    .iter()
-                    .find_map(|key| Some(names(fields.get(*key)?)).filter(|n| !n.is_empty()))
-                    .unwrap_or_default(),
-                body: text,
-                method: "state",
-                title: first(&["headline", "title", "webTitle", "name"]),
-                date: first(&[
-                    "datePublished",
-                    "publishedAt",
-                    "published_at",
-                    "publishDate",
-                    "publicationDate",
-                    "firstPublished",
-                    "published",
-                    "createdAt",
-                    "date",
-                ])
-                .or_else(|| {
-                    let mut named = fields.iter().filter(|(key, _)| names_publication(key));
-                    named.find_map(|(_, value)| value.as_str()).map(str::to_owned)
-                }),
-            };
+            let found = described(text, fields, around);
             if best.as_ref().is_none_or(|b| found.worth() > b.worth()) {
                 best = Some(found);
             }
         }
     }
     best
+}
+
+const TITLES: [&str; 5] = ["headline", "title", "headlines", "webTitle", "name"];
+const AUTHORS: [&str; 7] =
+    ["authors", "author", "byline", "credits", "creator", "writers", "contributors"];
+const DATES: [&str; 13] = [
+    "datePublished",
+    "publishedAt",
+    "published_at",
+    "publishDate",
+    "publish_date",
+    "publicationDate",
+    "firstPublished",
+    "first_publish_date",
+    "display_date",
+    "published",
+    "createdAt",
+    "created_at",
+    "date",
+];
+
+/// A text with what its object says of it; where the object is no more than the text's form (`content.rendered`),
+/// what the object around it says.
+fn described(
+    body: String,
+    fields: &Map<String, Value>,
+    around: Option<&Map<String, Value>>,
+) -> StoryInData {
+    let first = |fields: &Map<String, Value>, names: &[&str]| {
+        names.iter().find_map(|n| text_of(fields.get(*n)?)).map(str::to_owned)
+    };
+    let signed = |fields: &Map<String, Value>| {
+        AUTHORS.iter().find_map(|key| Some(names(fields.get(*key)?)).filter(|n| !n.is_empty()))
+    };
+    let title = first(fields, &TITLES);
+    let around = around.filter(|_| title.is_none());
+    let named = |fields: &Map<String, Value>| {
+        let mut named = fields.iter().filter(|(key, _)| names_publication(key));
+        named.find_map(|(_, value)| value.as_str()).map(str::to_owned)
+    };
+    let date = |fields: &Map<String, Value>| first(fields, &DATES).or_else(|| named(fields));
+    StoryInData {
+        body,
+        method: "state",
+        title: title.or_else(|| first(around?, &TITLES)),
+        date: date(fields).or_else(|| date(around?)),
+        authors: signed(fields).or_else(|| signed(around?)).unwrap_or_default(),
+    }
+}
+
+/// A text, or the text in an object that has it in several forms: `{"basic": ...}`, `{"rendered": ...}`.
+fn text_of(value: &Value) -> Option<&str> {
+    value.as_str().or_else(|| {
+        let forms = value.as_object()?;
+        ["basic", "rendered", "text"].iter().find_map(|form| forms.get(*form)?.as_str())
+    })
 }
 
 /// The names in a field: a text, an object with a name, or a list of either.
@@ -180,6 +213,10 @@ fn names(value: &Value) -> Vec<String> {
     };
     match value {
         Value::Array(items) => items.iter().filter_map(one).take(8).collect(),
+        // `credits` have lists of those who wrote it, drew it and so on.
+        Value::Object(fields) if fields.get("by").is_some_and(Value::is_array) => {
+            fields.get("by").map(names).unwrap_or_default()
+        }
         other => one(other).into_iter().collect(),
     }
 }

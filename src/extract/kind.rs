@@ -134,6 +134,10 @@ fn has_several_stories(read: &Read, story: &[usize]) -> bool {
     parts.iter().filter(|(_, n)| *n > OWN_WORDS).count() >= 3
 }
 
+/// Names of `body` on pages that say that there is no such page.
+const ERROR_CLASSES: [&str; 5] =
+    ["error404", "error-404", "page-404", "page-not-found", "not-found"];
+
 /// Words of a page that is more than a notice.
 const NOTICE_WORDS: usize = 120;
 
@@ -149,6 +153,11 @@ static ERRORS: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// Whether a page is the site's notice that it has no such page, given out as if it were one.
 fn is_error(read: &Read, article: Option<&Map<String, Value>>, words: usize) -> bool {
     let dated = article.is_some_and(|a| a.contains_key("datePublished"));
+    // Content management systems name the page itself; what they recommend there may be long.
+    let mut classes = read.facts.body_class.split_whitespace();
+    if !dated && classes.any(|class| ERROR_CLASSES.contains(&class)) {
+        return true;
+    }
     if words >= NOTICE_WORDS || dated || read.facts.meta(&["article:published_time"]).is_some() {
         return false;
     }

@@ -72,6 +72,19 @@ fn license(dom: &Dom, id: NodeId) -> Option<String> {
     (!is_pictures && !href.is_empty()).then(|| href.to_owned())
 }
 
+/// Properties of a work that are works of others.
+const OTHER_WORKS: [&str; 8] =
+    ["citation", "comment", "isbasedon", "ispartof", "itemreviewed", "mentions", "review", "video"];
+
+/// Whether an element states something of a work that the story cites or that is about the story.
+fn is_of_other_work(dom: &Dom, id: NodeId) -> bool {
+    dom.ancestors(id).take(8).any(|up| {
+        let names = dom.attr(up, &local_name!("itemprop")).unwrap_or_default();
+        let mut names = names.split_ascii_whitespace();
+        names.any(|name| OTHER_WORKS.iter().any(|other| name.eq_ignore_ascii_case(other)))
+    })
+}
+
 impl Facts {
     /// The first non-empty content of the first name that has one.
     pub(super) fn meta<'a>(&'a self, names: &[&'a str]) -> Option<&'a str> {
@@ -93,7 +106,9 @@ impl Facts {
                     let get = |wanted| dom.attr(id, &wanted);
                     let key = get(local_name!("property"))
                         .or_else(|| get(local_name!("name")))
-                        .or_else(|| get(local_name!("itemprop")))
+                        .or_else(|| {
+                            get(local_name!("itemprop")).filter(|_| !is_of_other_work(dom, id))
+                        })
                         .or_else(|| get(local_name!("http-equiv")));
                     if let (Some(key), Some(content)) = (key, get(local_name!("content"))) {
                         facts
@@ -140,7 +155,9 @@ impl Facts {
                     local_name!("rel") if facts.license.is_none() && is_license(&attr.value) => {
                         facts.license = license(dom, id);
                     }
-                    local_name!("itemprop") => facts.properties.push((id, attr.value.to_string())),
+                    local_name!("itemprop") if !is_of_other_work(dom, id) => {
+                        facts.properties.push((id, attr.value.to_string()));
+                    }
                     local_name!("rel")
                         if attr.value.split_ascii_whitespace().any(|r| r == "author") =>
                     {

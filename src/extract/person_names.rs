@@ -8,12 +8,28 @@ use foldhash::HashSet;
 use super::byline_words::{LIST, Word, byline_mark, opens, words};
 use super::date_parse;
 use super::word_lists;
+use crate::scripts::{is_hangul, is_kana, is_unspaced};
 
 /// Longest name, in characters.
 const MAX_NAME: usize = 60;
 
-/// Two to four words that begin with capitals, or in scripts that have none.
+/// Fewest and most characters of a name that is written without spaces, in Chinese characters or Hangul.
+const UNSPACED: std::ops::RangeInclusive<usize> = 2..=5;
+
+/// Whether a word is as long as a name is in scripts that don't part its words, and has no word in it that no
+/// name has.
+fn is_unspaced_name(word: &str) -> bool {
+    UNSPACED.contains(&word.chars().count())
+        && (word.chars().all(is_hangul)
+            || (word.chars().all(is_unspaced) && !word.chars().all(is_kana)))
+        && !WORDS.not_in_names.iter().any(|part| word.contains(part))
+}
+
+/// Two to four words that begin with capitals, or in scripts that have none; one word where names are not parted.
 pub(super) fn looks_like_name(name: &str) -> bool {
+    if is_unspaced_name(name) {
+        return true;
+    }
     let is_capital = |word: &str| {
         let first = word.trim_start_matches(['(', '“', '"', '‘', '\'', '«']).chars().next();
         first.is_some_and(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()))
@@ -37,6 +53,8 @@ struct NameWords {
     particles: HashSet<&'static str>,
     /// What templates write where they have no name.
     placeholders: HashSet<&'static str>,
+    /// What is in no name, where words are not parted.
+    not_in_names: Vec<&'static str>,
     /// What people are called after their names, in languages that put it there.
     titles_after: Vec<&'static str>,
     /// Words in the names of agencies, desks, publications and offices.
@@ -50,6 +68,7 @@ static WORDS: LazyLock<NameWords> = LazyLock::new(|| NameWords {
     tails_or_names: word_lists::words(LIST, "tail-or-name"),
     particles: word_lists::words(LIST, "particle"),
     placeholders: word_lists::words(LIST, "placeholder"),
+    not_in_names: word_lists::words(LIST, "not-in-name"),
     titles_after: word_lists::words(LIST, "title-after"),
     organisations: word_lists::words(LIST, "organisation"),
     agencies: word_lists::words(LIST, "agency"),
@@ -67,7 +86,8 @@ pub(super) fn without_tail(part: &str) -> &str {
         let opens = WORDS.tails.contains(bare)
             || (WORDS.tails_or_names.contains(bare)
                 && (bare != lower || words.peek().is_none_or(|w| dated(w))));
-        if !first && (dated(word) || opens) {
+        let is_month = date_parse::is_month(bare) && words.peek().is_some_and(|w| dated(w));
+        if !first && (dated(word) || opens || is_month) {
             break;
         }
         end += word.len() + usize::from(!first);
@@ -94,6 +114,12 @@ fn without_role(part: &str) -> &str {
     };
     let rest = part[at + word.len()..].trim();
     if looks_like_name(rest) { rest } else { part }
+}
+
+/// Whether a line ends in what people are called after their names: a byline where nothing stands before them.
+pub(super) fn ends_in_title(line: &str) -> bool {
+    let words = line.split(' ').count();
+    (2..=4).contains(&words) && WORDS.titles_after.iter().any(|title| line.ends_with(*title))
 }
 
 /// A name without what stands around it.
@@ -123,13 +149,14 @@ pub(super) fn clean(part: &str) -> Option<String> {
     let noted =
         lower.split(|c: char| !c.is_alphanumeric() && c != '@').any(|w| WORDS.notes.contains(w));
     let refused = part.chars().count() < 2
+        || !part.contains(char::is_alphabetic)
         || part.chars().count() > MAX_NAME
         || words > 6
         || (digits > 2 && (words > 1 || part.starts_with(|c: char| c.is_ascii_digit())))
         || noted
         || (words > 1 && part.starts_with(|c: char| c.is_ascii_digit()))
         || ((words == 1 || digits > 0) && lower.split(' ').any(date_parse::is_month))
-        || lower.contains('@')
+        || ["@", "[at]", "(at)", "{at}"].iter().any(|at| lower.contains(at))
         || ["by", "von", "par", "por", "av", "af"]
             .iter()
             .any(|w| lower.split(' ').next_back() == Some(w))

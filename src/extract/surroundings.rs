@@ -4,6 +4,7 @@
 use html5ever::local_name;
 
 use super::Read;
+use super::blocks::{Block, Blocks};
 use super::dom::{Dom, NodeId};
 use super::vocabulary::{Topics, topics};
 
@@ -111,6 +112,16 @@ pub(super) fn is_listed(
 pub(super) fn in_teaser(dom: &Dom, id: NodeId, text: &str) -> bool {
     let mut links = dom.ancestors(id).take(8).filter(|up| dom.name(*up) == Some(&local_name!("a")));
     links.any(|link| dom.text(link, 400).len() > text.len() + 40)
+}
+
+/// The names of a block's element and of two around it that don't hold the story too, which say nothing of the block.
+pub(super) fn names_beside(blocks: &Blocks, block: &Block, story: (usize, usize)) -> Topics {
+    let holds = |at: &u32| {
+        let frame = &blocks.frames[*at as usize];
+        frame.first as usize <= story.0 && story.1 < frame.last as usize
+    };
+    let around = blocks.outwards(block.frame).take(3).take_while(|at| !holds(at));
+    around.fold(block.inline, |said, at| said.with(blocks.frames[at as usize].own))
 }
 
 /// Whether an element is not in a comment, a teaser or the page's frame.

@@ -67,6 +67,7 @@ pub(super) fn find(
         0.7,
     );
     add(facts.title.as_deref(), TitleFrom::TitleElement, 0.1);
+    add(marked(read).as_deref(), TitleFrom::SchemaOrg, 0.6);
     let site = site_names(read, url);
     // What is only the site's name says nothing of the story, as long as anything else does.
     let is_site = |text: &str| is_site(text, &site);
@@ -128,6 +129,18 @@ pub(super) fn find(
         .map_or(chosen.from, |c| c.from);
     Some((chosen.text.clone(), heaviest))
 }
+
+/// What an element marked as the headline says, where the page is shared under the same words: teasers have such
+/// elements too.
+fn marked(read: &Read) -> Option<String> {
+    let shared = letters(read.facts.meta(&["og:title"])?);
+    let named = read.facts.properties.iter().filter(|(_, property)| property == "headline");
+    let texts = named.take(MAX_MARKED).map(|(id, _)| read.dom.text(*id, MAX_LEN));
+    texts.filter(|text| !text.is_empty()).find(|text| letters(text) == shared)
+}
+
+/// Most elements marked as headlines looked at.
+const MAX_MARKED: usize = 20;
 
 #[cfg(test)]
 mod tests {

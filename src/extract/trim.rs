@@ -7,13 +7,15 @@
 
 use std::sync::LazyLock;
 
+use foldhash::HashSet;
+
 use super::blocks::{Block, Blocks, Places, Shape};
 use super::boilerplate_phrases::{Cue, cues};
 use super::byline_words::byline_mark;
 use super::bylines::people;
 use super::date_labels;
 use super::date_parse::{self, Reading};
-use super::person_names::looks_like_name;
+use super::person_names::{ends_in_title, looks_like_name};
 use super::text::letters;
 use super::vocabulary::Topics;
 use super::word_lists::READ_ALSO;
@@ -43,7 +45,9 @@ pub(super) fn story_only(
     for rule in rules {
         let others = rule(&story);
         let words = |of: &[usize]| of.iter().map(|i| blocks.blocks[*i].words).sum::<u32>() as f32;
-        if !others.is_empty() && words(&others) <= (1.0 - KEPT) * words(&story) {
+        let few = words(&others) <= (1.0 - KEPT) * words(&story);
+        if !others.is_empty() && (few || is_interlude(blocks, &story, &others)) {
+            let others: HashSet<usize> = others.into_iter().collect();
             story.retain(|i| !others.contains(i));
         }
     }
@@ -124,6 +128,22 @@ fn time_code(text: &str) -> Option<u32> {
     ((2..=3).contains(&parts.len()) && parts.iter().all(|p| (1..=2).contains(&p.len())))
         .then_some(())?;
     parts.iter().try_fold(0, |sum, part| Some(sum * 60 + part.parse::<u32>().ok()?))
+}
+
+/// Fewest words of running text before and after what may be longer than the story around it.
+const AROUND_WORDS: u32 = 60;
+
+/// Whether the story goes on after these blocks as it began before them, in paragraphs: a slide show that is longer
+/// than the story is another one's. One that comes last is the story itself.
+fn is_interlude(blocks: &Blocks, story: &[usize], others: &[usize]) -> bool {
+    let (Some(first), Some(last)) = (others.first(), others.last()) else { return false };
+    let words = |is_there: &dyn Fn(usize) -> bool| {
+        let running = story.iter().filter(|i| is_there(**i)).map(|i| &blocks.blocks[*i]);
+        running.filter(|block| block.sentences > 0).map(|block| block.words).sum::<u32>()
+    };
+    others.len() >= SLIDES
+        && words(&|i| i < *first) >= AROUND_WORDS
+        && words(&|i| i > *last) >= AROUND_WORDS
 }
 
 /// Fewest numbered captions of a slide show.
@@ -233,7 +253,7 @@ fn is_fact(line: &str, headline: &str) -> bool {
     let labels = words <= 3 && line.ends_with([':', '：']) && date_labels::of(line).is_some();
     let signed = || {
         let names = people(&[line.to_owned()]);
-        byline_mark(line).is_some()
+        (byline_mark(line).is_some() || ends_in_title(line))
             && !names.is_empty()
             && names.iter().all(|name| looks_like_name(name))
     };

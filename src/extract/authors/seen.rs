@@ -10,15 +10,32 @@ use crate::extract::blocks::Places;
 use crate::extract::byline_words::{BREAK, byline_mark};
 use crate::extract::bylines::{people, signature, submitted};
 use crate::extract::dom::{Dom, NodeId};
-use crate::extract::person_names::looks_like_name;
-use crate::extract::surroundings::{in_story, in_teaser, is_listed, is_own};
+use crate::extract::person_names::{ends_in_title, looks_like_name};
+use crate::extract::surroundings::{in_story, in_teaser, is_listed, is_own, names_beside};
 use crate::extract::vocabulary::{Topics, topics};
 use crate::extract::word_lists;
+
+/// The text of a link to a person's page. Elements in it part names, but for a first and a last name.
+fn name_in(dom: &Dom, id: NodeId) -> String {
+    let parted = dom.parted_text(id, 200, BREAK);
+    let whole = dom.text(id, 200);
+    let is_word = |part: &str| !part.trim().contains(' ');
+    if parted.contains(BREAK) && parted.split(BREAK).all(is_word) && looks_like_name(&whole) {
+        return whole;
+    }
+    parted
+}
 
 pub(super) fn links(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
     let dom = &read.dom;
     let own = read.facts.author_links.iter().filter(|id| is_own(read, story, **id));
-    let texts = own.map(|id| (*id, dom.parted_text(*id, 200, BREAK)));
+    // Many below the story are all who write for the site.
+    let last = story.map(|(_, last)| read.blocks.frame(&read.blocks.blocks[last]).node);
+    let own: Vec<&NodeId> = own.collect();
+    let are_staff =
+        last.is_some_and(|last| own.len() >= TEASERS && own.iter().all(|id| id.0 > last.0));
+    let own = own.into_iter().filter(|_| !are_staff);
+    let texts = own.map(|id| (*id, name_in(dom, *id)));
     let texts = texts.filter(|(id, text)| !is_listed(read, story, *id, text.len()));
     texts.map(|(_, text)| text).take(4).collect()
 }
@@ -30,10 +47,10 @@ static PROFILE_FOLDERS: LazyLock<HashSet<&str>> =
 static SIGNED: LazyLock<HashSet<&str>> = LazyLock::new(|| word_lists::page_signs("signed-class"));
 
 /// How far from a story's first block a link to its author's page stands, in nodes.
-const NEAR_NODES: i64 = 400;
+pub(super) const NEAR_NODES: i64 = 400;
 
 /// How far apart the links to the authors of one story stand, in nodes.
-const BESIDE_NODES: i64 = 30;
+pub(super) const BESIDE_NODES: i64 = 30;
 
 /// Links to people's pages near the story's beginning: the nearest, and those beside it.
 pub(super) fn profiles(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
@@ -55,7 +72,7 @@ pub(super) fn profiles(read: &Read, story: Option<(usize, usize)>) -> Vec<String
         if folders.any(|f| PROFILE_FOLDERS.contains(f.to_ascii_lowercase().as_str()))
             && is_own(read, story, id)
         {
-            let text = dom.parted_text(id, 200, BREAK);
+            let text = name_in(dom, id);
             let names = people(std::slice::from_ref(&text));
             if !names.is_empty()
                 && names.iter().all(|n| looks_like_name(n))
@@ -83,11 +100,21 @@ fn author_name(dom: &Dom, id: NodeId) -> Option<&str> {
         !name.is_empty() && (topics(name).has(Topics::AUTHOR) || signed())
     };
     if says(class) {
-        return Some(class);
+        // What is about the site has the name too: there only a line that reads as a byline counts.
+        let is_menu = || {
+            class.to_ascii_lowercase().contains("about")
+                && !dom.text(id, 200).contains(char::is_numeric)
+                && byline_mark(&dom.text(id, 200)).is_none()
+                && !SURE_NAMES.iter().any(|n| class.to_ascii_lowercase().contains(n))
+        };
+        return (!is_menu()).then_some(class);
     }
     let mut parts = dom.attrs(id).iter().filter(|a| PARTS.contains(&&*a.name.local));
     parts.find(|a| says(&a.value)).map(|a| &*a.value)
 }
+
+/// What is in names of elements that hold authors and nothing else.
+const SURE_NAMES: [&str; 5] = ["author", "byline", "autor", "auteur", "redakteur"];
 
 /// Elements whose class names an author: the one that looks most like a byline, and its equals.
 pub(super) fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
@@ -115,19 +142,12 @@ pub(super) fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String
             continue;
         }
         let lower = class.to_lowercase();
-        if ["license", "licence", "credit", "photo", "copyright"].iter().any(|w| lower.contains(w))
+        if is_pictures(class) || dom.subtree(id).take(6).any(|inner| is_pictures(dom.class(inner)))
         {
             continue;
         }
         let at = i64::from(id.0);
-        let mut score = if ["author", "byline", "autor", "auteur", "redakteur"]
-            .iter()
-            .any(|w| lower.contains(w))
-        {
-            6
-        } else {
-            0
-        };
+        let mut score = if SURE_NAMES.iter().any(|w| lower.contains(w)) { 6 } else { 0 };
         score += if names.iter().all(|n| looks_like_name(n)) { 10 } else { 0 };
         score -=
             ((at - first).abs().min((at - last).abs()) / 60).min(8) + if at > last { 4 } else { 0 };
@@ -152,6 +172,7 @@ pub(super) fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String
         score -= if single { 0 } else { 2 };
         found.push((score, at, class, text));
     }
+    without_teasers(&mut found, first, last);
     let Some((best, place, class)) =
         found.iter().map(|(s, at, c, _)| (*s, *at, *c)).rev().max_by_key(|(s, ..)| *s)
     else {
@@ -168,6 +189,34 @@ pub(super) fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String
         .map(|(_, _, _, text)| text)
         .take(6)
         .collect()
+}
+
+/// Fewest elements of one class with other names that are those of teasers.
+const TEASERS: usize = 3;
+
+/// Leaves out elements below the story whose class names several people there, far from each other: the authors of
+/// other stories.
+fn without_teasers(found: &mut Vec<(i64, i64, &str, String)>, first: i64, last: i64) {
+    let outside = |at: i64| at > last || at < first - NEAR_NODES;
+    let is_list = |class: &str| {
+        let of_class = found.iter().filter(|(_, at, c, _)| *c == class && outside(*at));
+        let (mut names, mut places): (Vec<&str>, Vec<i64>) =
+            of_class.map(|(_, at, _, text)| (text.as_str(), *at)).unzip();
+        names.sort_unstable();
+        names.dedup();
+        places.sort_unstable();
+        let spread = places.last().zip(places.first()).map_or(0, |(last, first)| last - first);
+        (names.len() >= TEASERS || places.len() > TEASERS) && spread > 2 * BESIDE_NODES
+    };
+    let lists: Vec<bool> = found.iter().map(|(_, _, class, _)| is_list(class)).collect();
+    let mut listed = lists.into_iter();
+    found.retain(|(_, at, ..)| !(listed.next() == Some(true) && outside(*at)));
+}
+
+/// Whether a name is one of elements that say whose a picture is.
+fn is_pictures(class: &str) -> bool {
+    let lower = class.to_lowercase();
+    ["license", "licence", "credit", "photo", "copyright"].iter().any(|w| lower.contains(w))
 }
 
 /// How far into a box about an author its name is looked for, in nodes.
@@ -199,21 +248,22 @@ fn heading_of_box(dom: &Dom, id: NodeId) -> String {
 const END: usize = 4;
 
 /// How much a line looks like a byline, and the names in it.
-fn byline(line: &str, is_named: bool) -> Option<(i32, &str)> {
+fn byline(line: &str, is_named: bool, is_sure: bool) -> Option<(i32, &str)> {
     if line.split_whitespace().count() > 20 || line.chars().count() > 160 {
         return None;
     }
     let submitted = submitted(line);
     let named = is_named || submitted.is_some();
     let signed = submitted.or_else(|| signature(line));
-    let marked = byline_mark(line).is_some() || signed.is_some();
+    let marked = byline_mark(line).is_some() || signed.is_some() || ends_in_title(line);
     if !named && !marked {
         return None;
     }
     let text = signed.unwrap_or(line);
     let names = people(&[text.to_owned()]);
     let whole = names.iter().all(|n| looks_like_name(n));
-    if names.is_empty() || (!named && !whole) {
+    let sure = submitted.is_some() || (named && (is_sure || marked));
+    if names.is_empty() || (!sure && !whole) {
         return None;
     }
     let score = if named { 8 } else { 0 } + if marked { 8 } else { 0 } + if whole { 6 } else { 0 };
@@ -228,8 +278,10 @@ pub(super) fn bylines(read: &Read, story: Option<(usize, usize)>) -> Vec<String>
     for i in first.saturating_sub(25)..blocks.blocks.len().min(last + 6) {
         let block = &blocks.blocks[i];
         let frame = blocks.frame(block);
-        let near = frame.near.with(block.inline);
-        if near.has(Topics::COMMENT)
+        let near = names_beside(blocks, block, (first, last));
+        let quoted = frame.places.has(Places::QUOTE) && (first..=last).contains(&i);
+        if quoted
+            || near.has(Topics::COMMENT)
             || near.has(Topics::RELATED)
             || near.has(Topics::CAPTION)
             || frame.places.has(Places::NAV)
@@ -239,10 +291,19 @@ pub(super) fn bylines(read: &Read, story: Option<(usize, usize)>) -> Vec<String>
         {
             continue;
         }
+        let shown = || read.dom.subtree(frame.node).take(6);
+        if near.has(Topics::AUTHOR) && shown().any(|inner| is_pictures(read.dom.class(inner))) {
+            continue;
+        }
+        // `about` and `profile` name menus too: there only what looks like a name is one.
         let is_named = near.has(Topics::AUTHOR);
+        let is_sure = read.dom.ancestors(frame.node).take(3).chain([frame.node]).any(|up| {
+            let class = read.dom.class(up).to_ascii_lowercase();
+            SURE_NAMES.iter().any(|name| class.contains(name))
+        });
         // Old pages part headline and byline by a line break only.
         for (line, is_first) in blocks.text(block).lines().take(3).zip([true, false, false]) {
-            let Some((score, text)) = byline(line, is_named && is_first) else { continue };
+            let Some((score, text)) = byline(line, is_named && is_first, is_sure) else { continue };
             let away = i.abs_diff(first).min(i.abs_diff(last) + END);
             let score =
                 score - i32::try_from(away.min(20)).unwrap_or(20) - if i > last { 6 } else { 0 };

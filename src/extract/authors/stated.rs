@@ -5,9 +5,11 @@ use std::sync::LazyLock;
 use html5ever::local_name;
 use serde_json::{Map, Value};
 
+use super::seen::{BESIDE_NODES, NEAR_NODES};
 use crate::extract::Read;
 use crate::extract::byline_words::{BREAK, LIST};
 use crate::extract::bylines::{MAX_AUTHORS, people};
+use crate::extract::dom::NodeId;
 use crate::extract::json_ld::{self, JsonLd};
 use crate::extract::person_names::looks_like_name;
 use crate::extract::vocabulary::{Topics, topics};
@@ -68,14 +70,26 @@ pub(super) fn schema(article: &Map<String, Value>, json_ld: &JsonLd) -> Vec<Stri
     out
 }
 
-pub(super) fn metas(read: &Read) -> Vec<String> {
+/// What `<meta>` elements say: the first that names a person, else the first that names anybody. Templates put the
+/// owner of the site in one and the author in another.
+pub(super) fn metas(read: &Read, is_person: &dyn Fn(&String) -> bool) -> Vec<String> {
+    let mut others = Vec::new();
     for name in META_NAMES.iter() {
         let found: Vec<String> =
             read.facts.all_metas(name).filter(|v| !v.contains("://")).map(str::to_owned).collect();
-        if !people(&found).is_empty() {
+        let names = people(&found);
+        if names.iter().any(is_person) {
             return found;
         }
+        if others.is_empty() && !names.is_empty() {
+            others = found;
+        }
     }
+    if others.is_empty() { of_services(read) } else { others }
+}
+
+/// What `<meta>` elements of analytics services and link previews say.
+fn of_services(read: &Read) -> Vec<String> {
     // What analytics services call it: `vr:author`, `DCSext.author`, `article:byline`.
     let named = read.facts.metas.iter().find(|(name, value)| {
         let last = name.rsplit([':', '.', '-', '_']).next().unwrap_or_default();
@@ -99,21 +113,37 @@ pub(super) fn metas(read: &Read) -> Vec<String> {
     Vec::new()
 }
 
-pub(super) fn properties(read: &Read) -> Vec<String> {
+/// Authors in microdata: those nearest to the story's beginning, and those beside them. The others are those of
+/// teasers.
+pub(super) fn properties(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
     let dom = &read.dom;
+    let named = read.facts.properties.iter().filter(|(_, property)| {
+        property.split_ascii_whitespace().any(|p| p == "author" || p == "creator")
+    });
+    // A comment's author is not the story's.
+    let is_comment =
+        |id: NodeId| dom.ancestors(id).take(8).any(|up| topics(dom.class(up)).has(Topics::COMMENT));
+    let mut own: Vec<NodeId> = named.map(|(id, _)| *id).filter(|id| !is_comment(*id)).collect();
+    let last =
+        story.map_or(u32::MAX, |(_, last)| read.blocks.frame(&read.blocks.blocks[last]).node.0);
+    if own.iter().any(|id| id.0 <= last) {
+        own.retain(|id| id.0 <= last);
+    }
+    let first = story.map(|(first, _)| read.blocks.frame(&read.blocks.blocks[first]).node);
+    let away = |a: NodeId, b: NodeId| (i64::from(a.0) - i64::from(b.0)).abs();
+    let nearest = first.and_then(|first| {
+        let before = own.iter().rev().find(|id| id.0 <= first.0 && away(**id, first) <= NEAR_NODES);
+        before.copied().or_else(|| own.iter().copied().min_by_key(|id| away(*id, first)))
+    });
     let mut out = Vec::new();
-    for (id, property) in &read.facts.properties {
-        if !property.split_ascii_whitespace().any(|p| p == "author" || p == "creator") {
-            continue;
-        }
-        // A comment's author is not the story's.
-        if dom.ancestors(*id).take(8).any(|up| topics(dom.class(up)).has(Topics::COMMENT)) {
+    for id in own {
+        if nearest.is_some_and(|nearest| away(id, nearest) > 2 * BESIDE_NODES) {
             continue;
         }
         let name = dom
-            .subtree(*id)
+            .subtree(id)
             .find(|inner| dom.attr(*inner, &local_name!("itemprop")) == Some("name"));
-        let node = name.unwrap_or(*id);
+        let node = name.unwrap_or(id);
         let text = dom
             .attr(node, &local_name!("content"))
             .map_or_else(|| dom.parted_text(node, 300, BREAK), str::to_owned);

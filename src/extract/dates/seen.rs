@@ -3,12 +3,12 @@
 use html5ever::local_name;
 
 use crate::extract::Read;
-use crate::extract::blocks::{Places, Shape};
+use crate::extract::blocks::{Block, Blocks, Places, Shape};
 use crate::extract::boilerplate_phrases::{Cue, cues};
 use crate::extract::date_labels::{self as labels, Label};
 use crate::extract::date_parse::{self, Reading};
 use crate::extract::dom::{Data, Dom, NodeId};
-use crate::extract::surroundings::is_listed;
+use crate::extract::surroundings::{is_listed, is_own, names_beside};
 use crate::extract::text::one_line;
 use crate::extract::vocabulary::{Topics, topics};
 use crate::model::{Precision, Published};
@@ -142,6 +142,54 @@ pub(super) fn best_time(
     best
 }
 
+/// Most words of a line that says when, and of nothing else.
+const LINE_WORDS: u32 = 12;
+
+/// Digits of any script.
+fn digits(text: &str) -> usize {
+    text.chars().filter(|c| c.is_numeric()).take(4).count()
+}
+
+/// A line's date: of several with labels, that of the publication.
+fn published_in(line: &str, order: Reading) -> Option<(&str, Published)> {
+    let parts = labels::parts(line);
+    let published = parts.iter().filter(|(label, _)| parts.len() > 1 && *label == Label::Published);
+    let mut dates = published.filter_map(|(_, part)| Some((*part, date_parse::find(part, order)?)));
+    dates.next().or_else(|| Some((line, date_parse::find(line, order)?)))
+}
+
+/// Whether a block stands in the site's header or menu, which have the day on which the page was read: above the
+/// headline, in an element that does not hold it.
+fn is_sites(blocks: &Blocks, block: &Block, headline: usize) -> bool {
+    let frames = Places::HEADER.with(Places::NAV);
+    let is_frame = |at: &u32| blocks.frames[*at as usize].places.has(frames);
+    let outer = blocks.outwards(block.frame).take_while(is_frame).last();
+    outer.map(|at| &blocks.frames[at as usize]).is_some_and(|frame| {
+        frame.last as usize <= headline && !frame.places.has(Places::ARTICLE.with(Places::MAIN))
+    })
+}
+
+/// Whether a block stands in a teaser, a list of other stories or a comment.
+fn is_others(read: &Read, story: Option<(usize, usize)>, block: &Block) -> bool {
+    let node = read.blocks.frame(block).node;
+    !is_own(read, story, node) || is_listed(read, story, node, read.blocks.text(block).len())
+}
+
+/// Most blocks of an `aside` that holds facts about the story, and most words of one of them.
+const FACTS: u32 = 10;
+const FACT_WORDS: u32 = 6;
+
+/// Whether a block stands in a short `aside` of facts at the story's beginning.
+fn is_facts(blocks: &Blocks, block: &Block, first: usize) -> bool {
+    let in_aside = |at: &u32| blocks.frames[*at as usize].places.has(Places::ASIDE);
+    let aside = blocks.outwards(block.frame).take_while(in_aside).last();
+    aside.map(|at| &blocks.frames[at as usize]).is_some_and(|aside| {
+        block.words <= FACT_WORDS
+            && aside.last - aside.first <= FACTS
+            && aside.last as usize <= first
+    })
+}
+
 /// A date in a short line near the story: between a little before the headline and a little after
 /// the story's end.
 pub(super) fn in_text(
@@ -158,18 +206,22 @@ pub(super) fn in_text(
     for i in headline.saturating_sub(8)..blocks.blocks.len().min(last + 8) {
         let block = &blocks.blocks[i];
         let frame = blocks.frame(block);
-        let dated = frame.near.with(block.inline).has(Topics::DATE);
+        let near = names_beside(blocks, block, (first, last));
+        let dated = near.has(Topics::DATE);
         let inside = i >= first && i <= last;
-        // A paragraph counts only when it opens with the date, as dispatches do.
+        // A paragraph counts only when it opens with the date, as dispatches do, or says when it was published.
         let opens = i <= first + 3;
-        if (block.chars > 400 && !opens)
-            || block.digits < 4
-            || frame.near.has(Topics::COMMENT)
-            || frame.places.has(Places::ASIDE)
+        let is_text = block.chars > 400
+            || (inside && block.words > LINE_WORDS && !cues(blocks.text(block)).has(Cue::Times));
+        if (is_text && !opens)
+            || (block.digits < 4 && digits(blocks.text(block)) < 4)
+            || near.has(Topics::COMMENT)
+            || is_sites(blocks, block, headline)
+            || (frame.places.has(Places::ASIDE) && !(dated && is_facts(blocks, block, first)))
         {
             continue;
         }
-        let text: String = if block.chars > 400 {
+        let text: String = if is_text {
             blocks.text(block).chars().take(40).collect()
         } else {
             blocks.text(block).to_owned()
@@ -178,21 +230,21 @@ pub(super) fn in_text(
             .lines()
             .filter(|line| !line.contains('©') && !line.to_lowercase().contains("copyright"));
         let Some((line, date)) = lines
-            .filter_map(|line| Some((line, date_parse::find(line, order)?)))
+            .filter_map(|line| published_in(line, order))
             .min_by_key(|(line, _)| std::cmp::Reverse(cues(line).strength(Cue::Times)))
         else {
             continue;
         };
+        if (i < headline || i > last) && is_others(read, story, block) {
+            continue;
+        }
         let mut score = -((i as i32) - first as i32).abs().min(20);
-        score += if dated { 14 } else { 0 } + if block.words <= 12 { 6 } else { 0 }
+        score += if dated { 14 } else { 0 } + if block.words <= LINE_WORDS { 6 } else { 0 }
             - if inside { 8 } else { 0 };
         score += i32::from(cues(line).strength(Cue::Times)) * 5;
         score -= if labels::of(line) == Some(Label::Changed) { 8 } else { 0 };
-        score -= if frame.near.has(Topics::RELATED) || block.link_chars * 2 > block.chars {
-            12
-        } else {
-            0
-        };
+        score -=
+            if near.has(Topics::RELATED) || block.link_chars * 2 > block.chars { 12 } else { 0 };
         if best.is_none_or(|(b, _)| score > b) {
             best = Some((score, date));
         }

@@ -162,6 +162,10 @@ const BRIEF_WORDS: u32 = 30;
 /// Linked titles of a list.
 const LIST_TITLES: u32 = 6;
 
+/// Linked titles of a short list, and the evidence from which a page of few is one.
+const FEW_TITLES: u32 = 4;
+const SURE: i32 = 2;
+
 pub(super) fn is_index(
     read: &Read,
     url: Option<&WebUrl>,
@@ -172,7 +176,9 @@ pub(super) fn is_index(
     let texture = Texture::of(read, story);
     // A story in the page's data is not seen in its elements.
     let seen = (texture.own_words + texture.teaser_words) as usize;
-    if texture.titles < LIST_TITLES || in_words > 2 * seen + 100 {
+    let evidence = evidence(&read.facts, url, article);
+    let least = if evidence >= SURE { FEW_TITLES } else { LIST_TITLES };
+    if texture.titles < least || in_words > 2 * seen + 100 {
         return false;
     }
     let teasers = texture.teaser_words >= texture.own_words;
@@ -180,7 +186,7 @@ pub(super) fn is_index(
     let headings = read.facts.headings.iter();
     let titled = headings.filter(|(_, text)| words(text) >= HEADLINE_WORDS).count() > 0;
     let brief = if titled && texture.longest >= BRIEF_WORDS { 2 } else { 0 };
-    match evidence(&read.facts, url, article) - brief {
+    match evidence - brief {
         4.. => texture.longest < 250,
         2..=3 => texture.longest < 150 || (teasers && texture.longest < 250),
         0..=1 => texture.longest < 80 && teasers,

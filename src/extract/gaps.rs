@@ -1,0 +1,160 @@
+//! Puts into a story what the classifier left out and what plainly belongs to it: tables of data between its
+//! paragraphs, linked headings of passages, the place before its first words, a first sentence that is marked up as a heading.
+//!
+//! Each rule wants two signs: where the block stands, and what it looks like.
+
+use super::blocks::{Block, Blocks, Frame, Places, Shape};
+use super::byline_words::byline_mark;
+use super::date_labels;
+use super::text::letters;
+use super::vocabulary::Topics;
+
+/// The blocks of a story with those that it lacks, in reading order.
+pub(super) fn filled(blocks: &Blocks, mut story: Vec<usize>, headline: Option<&str>) -> Vec<usize> {
+    if story.is_empty() {
+        return story;
+    }
+    let mut more = tables(blocks, &story);
+    more.extend(headings(blocks, &story));
+    more.extend(opening(blocks, &story, headline));
+    story.extend(more);
+    story.sort_unstable();
+    story.dedup();
+    story
+}
+
+/// Names of elements that are not the story's.
+const OTHERS: Topics = Topics::RELATED
+    .with(Topics::COMMENT)
+    .with(Topics::SHARE)
+    .with(Topics::AD)
+    .with(Topics::PROMO)
+    .with(Topics::SIDEBAR)
+    .with(Topics::CONSENT)
+    .with(Topics::PAYWALL)
+    .with(Topics::POPUP)
+    .with(Topics::NAV)
+    .with(Topics::AUTHOR)
+    .with(Topics::TAGS);
+
+/// Fewest cells of a table of data, and most words of one.
+const CELLS: u32 = 4;
+const CELL_WORDS: u32 = 25;
+
+/// Tables that stand between two paragraphs of the story in the element that holds both.
+fn tables(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
+    let mut out = Vec::new();
+    for (at, frame) in blocks.frames.iter().enumerate() {
+        let parent = &blocks.frames[frame.parent as usize];
+        let is_outer = frame.places.has(Places::TABLE) && !parent.places.has(Places::TABLE);
+        if !is_outer || at == frame.parent as usize || !is_data(blocks, frame) {
+            continue;
+        }
+        let (first, last) = (frame.first as usize, frame.last as usize);
+        let split = story.partition_point(|i| *i < first);
+        let next = story[split..].iter().find(|i| **i >= last);
+        let beside = |i: &usize| {
+            let block = &blocks.blocks[*i];
+            block.shape == Shape::Paragraph && blocks.frame(block).parent == frame.parent
+        };
+        let before = split.checked_sub(1).map(|at| &story[at]);
+        if before.is_some_and(beside) && next.is_some_and(beside) {
+            out.extend(first..last);
+        }
+    }
+    out
+}
+
+/// Whether a table holds short cells and few links.
+fn is_data(blocks: &Blocks, frame: &Frame) -> bool {
+    let cells = &blocks.blocks[frame.first as usize..frame.last as usize];
+    let (links, chars) =
+        cells.iter().fold((0, 0), |(links, chars), b| (links + b.link_chars, chars + b.chars));
+    frame.last - frame.first >= CELLS
+        && cells
+            .iter()
+            .all(|b| b.words <= CELL_WORDS && matches!(b.shape, Shape::Cell | Shape::Paragraph))
+        && links * 3 < chars
+        && !frame.near.has(OTHERS)
+        && !frame
+            .places
+            .has(Places::HIDDEN.with(Places::ASIDE).with(Places::NAV).with(Places::FOOTER))
+}
+
+/// Shortest passage below a heading and fewest headings of one sort, so that teasers are none; most words of a heading.
+const PASSAGE_CHARS: u32 = 200;
+const HEADINGS: usize = 2;
+const HEADING_WORDS: u32 = 14;
+
+/// Headings of passages, linked to what they are about as in reviews.
+fn headings(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
+    let mut found: Vec<(u64, usize)> = Vec::new();
+    for pair in story.windows(2) {
+        let (above, below) = (&blocks.blocks[pair[0]], &blocks.blocks[pair[1]]);
+        let parent = blocks.frame(below).parent;
+        let is_passage = below.chars >= PASSAGE_CHARS
+            && below.link_chars * 3 < below.chars
+            && matches!(above.shape, Shape::Paragraph | Shape::Item)
+            && blocks.frame(above).parent == parent;
+        if !is_passage || pair[1] - pair[0] > BEFORE {
+            continue;
+        }
+        let between = (pair[0] + 1..pair[1]).filter(|i| {
+            let block = &blocks.blocks[*i];
+            let frame = blocks.frame(block);
+            matches!(block.shape, Shape::Heading(_))
+                && block.words <= HEADING_WORDS
+                && frame.parent == parent
+                && !frame.own.with(block.inline).has(OTHERS)
+        });
+        found.extend(between.map(|i| (blocks.frame(&blocks.blocks[i]).sort, i)));
+    }
+    let many = |sort: u64| found.iter().filter(|(s, _)| *s == sort).count() >= HEADINGS;
+    found.iter().filter(|(sort, _)| many(*sort)).map(|(_, i)| *i).collect()
+}
+
+/// Most words of a place before a story's first words.
+const PLACE_WORDS: u32 = 6;
+/// Fewest words of a heading that is the story's first sentence, and how far before the others it stands.
+const SENTENCE_WORDS: u32 = 15;
+const BEFORE: usize = 3;
+
+/// What opens the story before its first paragraph: `LOWMERE —`, or a sentence in a heading.
+fn opening(blocks: &Blocks, story: &[usize], headline: Option<&str>) -> Vec<usize> {
+    let Some(&first) = story.first() else { return Vec::new() };
+    let headline = headline.map(letters).unwrap_or_default();
+    let holder = blocks.frame(&blocks.blocks[first]).parent;
+    let is_held = |block: &Block| {
+        let own = blocks.frame(block);
+        block.frame == holder || own.parent == holder
+    };
+    let mut out = Vec::new();
+    for i in first.saturating_sub(BEFORE)..first {
+        let block = &blocks.blocks[i];
+        let named = blocks.frame(block).own.with(block.inline);
+        if !is_held(block) || named.has(OTHERS) || block.link_chars > 0 {
+            continue;
+        }
+        let text = blocks.text(block).trim();
+        let is_place = i + 1 == first && is_place(block, text);
+        let is_sentence = matches!(block.shape, Shape::Heading(2..=4))
+            && block.words >= SENTENCE_WORDS
+            && text.ends_with(['.', '。', '।', '؟'])
+            && letters(text) != headline;
+        if is_place || is_sentence {
+            out.push(i);
+        }
+    }
+    out
+}
+
+/// Whether a line is a place with the sign that parts it from the text.
+fn is_place(block: &Block, text: &str) -> bool {
+    (1..=PLACE_WORDS).contains(&block.words)
+        && text.ends_with([':', '—', '–', '-'])
+        && text.starts_with(char::is_uppercase)
+        && !text.contains(char::is_numeric)
+        && !matches!(block.shape, Shape::Heading(_))
+        && date_labels::of(text).is_none()
+        && byline_mark(text).is_none()
+}
