@@ -21,6 +21,7 @@ demo: tools build
 # What must hold before a change lands.
 test: tools old-servers lint
 	$(CARGO) test $(QUICK) --quiet
+	$(CARGO) test $(QUICK) --quiet --features otlp --test traces
 	@for browser in chromium chromium-browser google-chrome; do command -v $$browser >/dev/null && exit 0; done; \
 	  echo "not tested: the pages of inspect and report in a browser; there is no Chromium on this machine"
 

@@ -4,6 +4,7 @@
 //! work. Where it never does, lines are left out once more than a hundred thousand wait; how many is told.
 
 mod rows;
+pub mod traces;
 
 use std::io::IsTerminal as _;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -36,6 +37,10 @@ pub struct Settings {
     /// Least level (`error`, `warn`, `info`, `debug`, `trace`), or directives such as
     /// `info,news_ingest::fetch=debug`.
     pub level: Level,
+    /// Where spans are sent by OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`; needs a build
+    /// with the feature `otlp`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otlp_endpoint: Option<String>,
 }
 
 /// Form of a log line.
@@ -70,6 +75,7 @@ impl Settings {
     /// # Errors
     /// Names the key.
     pub fn check(&self) -> Result<(), String> {
+        traces::check(self)?;
         for directive in self.level.0.split(',').map(str::trim).filter(|d| !d.is_empty()) {
             check_directive(directive)?;
         }
@@ -94,8 +100,9 @@ pub fn left_out() -> usize {
     LEFT_OUT.get().map_or(0, ErrorCounter::dropped_lines)
 }
 
-/// Writes what is waiting, for a second at most. To be called before the process ends.
+/// Writes and sends what is waiting, lines for a second at most. To be called before the process ends.
 pub fn stop() {
+    traces::stop();
     WRITER.lock().unwrap_or_else(PoisonError::into_inner).take();
 }
 
@@ -154,7 +161,7 @@ pub fn start(settings: &Settings) {
     let (writer, guard) = NonBlocking::new(std::io::stderr());
     let left_out = writer.error_counter();
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(filter).with(traces::layer(settings));
     let started = if pretty {
         registry.with(lines.event_format(rows::Rows { colour: terminal })).try_init()
     } else {

@@ -9,10 +9,13 @@ mod cores;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use tracing::{Instrument as _, Span};
+
 use self::cores::Cores;
 use crate::disposition::{Disposition, Failure, HostCondition, Stage};
 use crate::extract;
 use crate::fetch::{self, Fetcher, TurnWait};
+use crate::log::traces;
 use crate::model::{Article, Captured, Content, Origin, Page, RawArticle, Story, Timings};
 use crate::page_archive::PageArchive;
 use crate::tag::Tagger;
@@ -101,7 +104,8 @@ impl Pipeline {
     /// Takes one article through fetch, extract and tag.
     pub async fn run(&self, raw: RawArticle) -> Outcome {
         let (started, waited) = (Instant::now(), TurnWait::default());
-        let page = self.fetch(raw, &waited).await;
+        let fetching = traces::span(|| tracing::info_span!("fetch"));
+        let page = self.fetch(raw, &waited).instrument(fetching).await;
         let fetch = started.elapsed();
         self.work_on(page, fetch, waited.get().min(fetch)).await
     }
@@ -132,7 +136,10 @@ impl Pipeline {
         };
         let (settings, tagger) = (Arc::clone(&self.extract), self.tagger());
         let (limit, by_kind) = (self.tag_max_bytes, self.by_kind);
+        let parent = Span::current();
         let work = move || {
+            let _entered = parent.entered();
+            let extracting = traces::span(|| tracing::info_span!("extract")).entered();
             let started = Instant::now();
             let article = match fallback {
                 None => extract::extract(page, &settings),
@@ -142,7 +149,10 @@ impl Pipeline {
                 }
             };
             let article = article.and_then(|a| if by_kind { settings.admit(a) } else { Ok(a) });
-            tag(article, started.elapsed(), &tagger, limit)
+            let extract = started.elapsed();
+            drop(extracting);
+            let _tagging = traces::span(|| tracing::info_span!("tag")).entered();
+            tag(article, extract, &tagger, limit)
         };
         let done = self.cores.run(work).await;
         timings.queue = done.queue;

@@ -14,6 +14,7 @@ mod outcome;
 mod raw_streams;
 mod read_message;
 mod redelivery;
+mod retry_policy;
 mod routes;
 mod settings;
 mod settle;

@@ -421,9 +421,11 @@ async fn provision_consumer(
     dry_run: bool,
 ) -> Result<Change, Error> {
     let what = format!("consumer {} on {stream}", settings.group);
-    let existing = match context.get_stream(stream).await {
-        Ok(stream) => stream.consumer_info(&settings.group).await.ok().map(|info| info.config),
-        Err(_) => None,
+    let existing = match binding::consumer_info(context, settings, stream).await {
+        Ok(info) => Some(info.config),
+        // A dry run comes before the stream is made.
+        Err(Error::NoConsumer { .. } | Error::NoStream(_)) => None,
+        Err(error) => return Err(error),
     };
     let wanted = settings.consumer(ack_wait, filter);
     let how = match &existing {
@@ -431,7 +433,11 @@ async fn provision_consumer(
         Some(c)
             if c.ack_wait == ack_wait
                 && c.max_ack_pending == wanted.max_ack_pending
-                && c.max_deliver == wanted.max_deliver =>
+                && c.max_deliver == wanted.max_deliver
+                && c.ack_policy == wanted.ack_policy
+                && c.headers_only == wanted.headers_only
+                && c.filter_subject == wanted.filter_subject
+                && c.filter_subjects == wanted.filter_subjects =>
         {
             "unchanged"
         }

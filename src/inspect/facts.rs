@@ -61,7 +61,7 @@ pub(super) fn quotes(record: &Value) -> Markup {
                 ul.quotes {
                     @for (at, quote) in quotes.iter().enumerate() {
                         li {
-                            blockquote { a href={ "#quote-" (at) } { (text(quote, "/text").unwrap_or_default()) } }
+                            blockquote { a href={ "#quote-" (at) } { (spoken(quote)) } }
                             p.speaker { (speaker(quote)) }
                         }
                     }
@@ -69,6 +69,20 @@ pub(super) fn quotes(record: &Value) -> Markup {
             }
         }
     }
+}
+
+/// What was said, an ellipsis in place of what stands between its parts: `said the mayor`.
+fn spoken(quote: &Value) -> String {
+    let whole = text(quote, "/text").unwrap_or_default();
+    let number = |value: &Value| value.as_u64().and_then(|number| usize::try_from(number).ok());
+    let start = quote.pointer("/start").and_then(number).unwrap_or_default();
+    let parts = list(quote, "/parts").iter().filter_map(|part| {
+        let (from, to) = (number(part.get(0)?)?, number(part.get(1)?)?);
+        let (from, to) = (from.checked_sub(start)?, to.checked_sub(start)?);
+        Some(whole.chars().skip(from).take(to.saturating_sub(from)).collect::<String>())
+    });
+    let parts: Vec<String> = parts.collect();
+    if parts.len() < 2 { whole.to_owned() } else { parts.join(" … ") }
 }
 
 fn speaker(quote: &Value) -> Markup {

@@ -11,13 +11,16 @@ use super::land::LAND;
 use super::names::Kind;
 use super::value::{list, number, text};
 
-/// Size of the drawing.
-const WIDTH: f64 = 480.0;
-const HEIGHT: f64 = 270.0;
+/// Size of the drawing: about that of the card in pixels, on a desk and on a phone, so that labels are as large as
+/// the style says.
+const WIDTH: f64 = 340.0;
+const HEIGHT: f64 = 220.0;
 /// Degrees of longitude seen at the least.
 const LEAST_SPAN: f64 = 36.0;
 /// Height of a label, and the mean width of one of its characters.
-const LABEL: (f64, f64) = (12.0, 6.1);
+const LABEL: (f64, f64) = (12.0, 6.6);
+/// Kilometres in a degree of latitude.
+const KM_PER_DEGREE: f64 = 111.2;
 
 /// A place with a position.
 struct Spot<'a> {
@@ -106,6 +109,7 @@ fn draw(spots: &[Spot<'_>]) -> Markup {
             rect.sea width=(WIDTH) height=(HEIGHT) {}
             path.land fill-rule="evenodd" d=(land(&view)) {}
             path.grid d=(graticule(&view)) {}
+            (scale_bar(&view))
             @for (spot, label) in spots.iter().zip(labels) {
                 @let (x, y) = (view.x(spot.lon), view.y(spot.lat));
                 @let radius = 3.0 + (spot.mentions as f64).sqrt().min(5.0);
@@ -116,6 +120,24 @@ fn draw(spots: &[Spot<'_>]) -> Markup {
                         text.label x=(near(lx)) y=(near(ly)) text-anchor=(anchor) { (short(spot.name)) }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// How long some round number of kilometres is in the middle of the view. Nothing on a map of the whole world, whose
+/// scale is another one at each latitude.
+fn scale_bar(view: &View) -> Markup {
+    let middle = view.north - HEIGHT / view.scale.1 / 2.0;
+    let per_km = view.scale.0 / (KM_PER_DEGREE * middle.to_radians().cos());
+    let fits = |km: &f64| km * per_km <= WIDTH / 4.0;
+    let km = [2000.0, 1000.0, 500.0, 200.0, 100.0].into_iter().find(fits);
+    let is_world = WIDTH / view.scale.0 > 180.0;
+    html! {
+        @if let Some(km) = km.filter(|_| !is_world) {
+            g.scale {
+                path d=(PreEscaped(format!("M8 {0}v4h{1:.1}v-4", HEIGHT - 12.0, km * per_km))) {}
+                text x="8" y=(HEIGHT - 16.0) { (km) " km" }
             }
         }
     }

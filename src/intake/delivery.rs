@@ -180,6 +180,11 @@ impl Delivery {
         &self.message
     }
 
+    /// Sets a header of the message, for what follows from it.
+    pub fn set_header(&mut self, name: &str, value: String) {
+        self.message.headers.set(name, value);
+    }
+
     /// Where it came from.
     #[must_use]
     pub fn provenance(&self) -> &Provenance {

@@ -46,6 +46,12 @@ impl Headers {
         self.0.iter().map(|(n, v)| (n.as_str(), v.as_str()))
     }
 
+    /// Sets a header in place of all of its name.
+    pub fn set(&mut self, name: &str, value: String) {
+        self.0.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        self.push(name, value);
+    }
+
     /// Adds a header.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push((name.into(), value.into()));

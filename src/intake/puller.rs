@@ -1,8 +1,8 @@
-//! Pulls messages from a durable consumer, never more than max_in_flight are free.
+//! Pulls messages from a durable consumer, never more than there are free slots for.
 //!
 //! Built on single pull requests rather than the client's message stream, whose batches are of a
 //! fixed size and so prefetch messages that age in memory while every slot is busy. Every pull
-//! names as many messages as max_in_flight are reserved for it, has an expiry and an idle heartbeat, and
+//! names as many messages as slots are reserved for it, has an expiry and an idle heartbeat, and
 //! a watchdog gives it up when the broker goes silent. No pull stays open for longer than half the
 //! lease on what it brings: a message is only known to have been sent after it was asked for, and the
 //! lease is counted from there. A pull is bounded in bytes too: 64 messages of the largest size would be

@@ -31,8 +31,7 @@ const OVER_MESSAGE_LIMIT: u64 = 10054;
 const OVER_HEADER_LIMIT: u64 = 10097;
 /// The stream takes nothing at present, whatever the message: it is at `max_bytes`, `max_msgs` or a limit of the account
 /// (10002) or the server, sealed (10109), offline (10118), or its cluster is without a leader (10008).
-pub(super) const TAKES_NOTHING: [u64; 9] =
-    [10077, 10047, 10023, 10028, 10122, 10109, 10118, 10008, 10002];
+const TAKES_NOTHING: [u64; 9] = [10077, 10047, 10023, 10028, 10122, 10109, 10118, 10008, 10002];
 /// What 10077 says of a stream with `discard_new_per_subject`, which takes other messages.
 const FULL_SUBJECT: &str = "per subject";
 
@@ -428,19 +427,24 @@ impl Publisher {
             Ok(Response::Ok(ack)) => Ok(PublishReply::Stored(ack.sequence)),
             Ok(Response::Err { error }) => match error.error_code().0 {
                 WRONG_LAST_SEQUENCE | WRONG_LAST_SEQUENCE_CONSTANT => Ok(PublishReply::Guarded),
-                OVER_MESSAGE_LIMIT | OVER_HEADER_LIMIT => Err(Error::OverMessageLimit {
-                    bytes: body.len() + headers_len(headers),
-                    subject: subject.to_owned(),
-                }),
-                code if TAKES_NOTHING.contains(&code)
-                    && !error.to_string().contains(FULL_SUBJECT) =>
-                {
-                    Err(Error::Full(error.to_string()))
-                }
-                code => Err(Error::Refused { code, description: error.to_string() }),
+                _ => Err(refusal(&error, subject, body.len() + headers_len(headers))),
             },
             Err(error) => Err(Error::Send(format!("unreadable answer: {error}"))),
         }
+    }
+}
+
+/// Why the broker did not store a message, by its error.
+pub(super) fn refusal(error: &async_nats::jetstream::Error, subject: &str, bytes: usize) -> Error {
+    let description = error.to_string();
+    match error.error_code().0 {
+        OVER_MESSAGE_LIMIT | OVER_HEADER_LIMIT => {
+            Error::OverMessageLimit { bytes, subject: subject.to_owned() }
+        }
+        code if TAKES_NOTHING.contains(&code) && !description.contains(FULL_SUBJECT) => {
+            Error::Full(description)
+        }
+        code => Error::Refused { code, description },
     }
 }
 

@@ -18,7 +18,7 @@ use flate2::write::GzEncoder;
 use tokio::sync::watch;
 
 use super::Error;
-use super::outcome::TAKES_NOTHING;
+use super::outcome::refusal;
 use crate::backoff::Backoff;
 use crate::broker::topology::HEADER_ROOM;
 
@@ -100,12 +100,7 @@ impl RawPublisher {
         match serde_json::from_slice::<Response<PublishAck>>(&answer.payload) {
             Ok(Response::Ok(ack)) if ack.duplicate => Ok(RawStored::Before),
             Ok(Response::Ok(_)) => Ok(RawStored::Now),
-            Ok(Response::Err { error }) if TAKES_NOTHING.contains(&error.error_code().0) => {
-                Err(Error::Full(error.to_string()))
-            }
-            Ok(Response::Err { error }) => {
-                Err(Error::Refused { code: error.error_code().0, description: error.to_string() })
-            }
+            Ok(Response::Err { error }) => Err(refusal(&error, &message.subject, bytes)),
             Err(error) => Err(Error::Send(format!("unreadable answer: {error}"))),
         }
     }

@@ -64,11 +64,11 @@ fn found(tally: &Tally) -> Markup {
     let found = findings(tally);
     html! {
         section.card aria-labelledby="findings" {
-            h2 #findings { "Findings" span.soft.hint { " · the table scrolls sideways" } }
+            h2 #findings { "Findings" }
             @if found.is_empty() {
                 p { "Nothing in these lines tells of trouble." }
             } @else {
-                div.scroll tabindex="0" role="region" aria-labelledby="findings" { table {
+                div.prose { table aria-labelledby="findings" {
                     thead { tr { th scope="col" { "Since (UTC)" } th scope="col" { "What" } th scope="col" { "Next" } } }
                     tbody { @for finding in &found {
                         tr {
@@ -113,10 +113,10 @@ fn incidents(tally: &Tally) -> Markup {
     html! {
         @if !spans.is_empty() || !restarts.is_empty() {
             section.card aria-labelledby="outages" {
-                h2 #outages { "Outages and restarts" span.soft.hint { " · the table scrolls sideways" } }
+                h2 #outages { "Outages and restarts" }
                 @for sentence in restarts { p.bad { (sentence) } }
                 @if !spans.is_empty() {
-                    div.scroll tabindex="0" role="region" aria-labelledby="outages" { table {
+                    div.prose { table aria-labelledby="outages" {
                         thead { tr { th scope="col" { "Began (UTC)" } th.n scope="col" { "Lasted" } th scope="col" { "What" } th scope="col" { "Reason" } } }
                         tbody { @for incident in spans.iter().take(ROWS) {
                             tr {
@@ -189,7 +189,7 @@ fn time_line(tally: &Tally) -> Markup {
     html! {
         @if intervals.len() > 1 {
             section.card aria-labelledby="line" {
-                h2 #line { "Time line" span.soft { " · " (span(width as f64)) " a column, most " (most) } }
+                h2 #line { "Attempts over time" span.soft { " · " (span(width as f64)) " a column, most " (most) } }
                 svg.chart viewBox={ "0 -8 " (CHART.0) " " (CHART.1 + 30.0) } role="img" aria-label={ "attempts over time, at most " (most) " in " (span(width as f64)) } {
                     @for quarter in 0..=4u32 {
                         line.grid x1="0" x2=(CHART.0) y1=(CHART.1 * f64::from(quarter) / 4.0) y2=(CHART.1 * f64::from(quarter) / 4.0) {}
@@ -359,7 +359,7 @@ mod tests {
     #[test]
     fn tells_all_and_lets_no_markup_through() {
         let page = page(&sample());
-        for word in ["fetch.timeout", "&lt;b&gt;h0", "Time line", "p95", "80.0 %"] {
+        for word in ["fetch.timeout", "&lt;b&gt;h0", "Attempts over time", "p95", "80.0 %"] {
             assert!(page.contains(word), "{word}");
         }
         assert!(!page.contains("<b>h0"));

@@ -11,7 +11,7 @@
 //! English; months of other languages are read beside a day or a year where the language has a list.
 //! Refuses times of day, quarters without a year, and bare months that may be names.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use time::{Date, Duration, Month, OffsetDateTime, Weekday};
 
@@ -25,6 +25,9 @@ mod words;
 use tense::Tense;
 use words::Words;
 
+/// Years of publication that relative dates are counted from: no count leaves the calendar.
+const ANCHORS: RangeInclusive<i32> = 1000..=9000;
+
 /// The dates of a body, in order; `published` anchors those that need it, in its own offset, and
 /// `home` is the publisher's country.
 #[must_use]
@@ -36,7 +39,7 @@ pub fn dates(
 ) -> Vec<DateMention> {
     let english = matches!(language, LanguageCode::EN | LanguageCode::UND);
     let words = Words::of(if english { LanguageCode::EN } else { language });
-    let today = published.map(OffsetDateTime::date);
+    let today = published.map(OffsetDateTime::date).filter(|date| ANCHORS.contains(&date.year()));
     let reader = Reader { text, today, words, english, home };
     let mut found = Vec::new();
     let mut at = 0;
@@ -867,6 +870,15 @@ mod tests {
         ] {
             let dates: Vec<String> = found(body).into_iter().map(|d| d.1).collect();
             assert_eq!(dates, [date], "{body}");
+        }
+    }
+
+    #[test]
+    fn a_publication_at_the_end_of_the_calendar_anchors_nothing() {
+        let body =
+            Text::new("It will meet again next week, on Monday, in two weeks and this weekend.");
+        for published in [datetime!(9999-12-31 10:00 UTC), datetime!(0000-01-01 10:00 UTC)] {
+            assert!(dates(&body, Some(published), LanguageCode::EN, None).is_empty());
         }
     }
 

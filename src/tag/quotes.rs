@@ -324,6 +324,8 @@ mod tests {
             ("Orla Quendale: “We will not give up.”", "Orla Quendale"),
             ("“We will not give up,” said the pilot, Orla Quendale.", "Orla Quendale"),
             ("“We will not give up,” according to Anna Berg.", "Anna Berg"),
+            ("“We will not give up,” said Anna Berg of the Harbour Party.", "Anna Berg"),
+            ("“We will not give up,” said a spokesman for the port, Anna Berg.", "Anna Berg"),
             ("“We will not give up,” a spokesman for Anna Berg said.", "a spokesman for Anna Berg"),
         ] {
             assert_eq!(speaker_of(text).as_deref(), Some(expected), "{text}");

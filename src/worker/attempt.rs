@@ -4,19 +4,45 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use super::attempt_report::{AttemptOutcome, AttemptReport, log, report};
 use super::context::WorkerContext;
 use super::outcome::{publish_failure, publish_story};
 use super::read_message::decode;
 use super::redelivery;
-use super::settle::{load_history, note_shared_state, settle};
+use super::retry_policy::note_shared_state;
+use super::settle::{load_history, settle};
 use crate::disposition::{Disposition, Failure, HostCondition, Stage};
 use crate::intake::Delivery;
+use crate::log::traces;
 use crate::model::{Origin, RawArticle, Story, Timings, WebUrl};
 
 /// Works on a delivery until it is settled. Dropping the future means redelivery.
 pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
+    let span = traces::span(|| {
+        tracing::info_span!(
+            "delivery",
+            otel.kind = "consumer",
+            stream = delivery.stream(),
+            raw_seq = delivery.raw_seq(),
+            deliveries = delivery.deliveries(),
+            id = Empty,
+            key = Empty,
+            outcome = Empty,
+            code = Empty,
+        )
+    });
+    let header = |name| delivery.message().headers.get(name);
+    traces::continue_from(&span, header("traceparent"), header("tracestate"));
+    if let Some(own) = traces::traceparent(&span) {
+        delivery.set_header("traceparent", own);
+    }
+    work_in_span(shared, delivery).instrument(span).await;
+}
+
+async fn work_in_span(shared: Arc<WorkerContext>, mut delivery: Delivery) {
     let started = Instant::now();
     let (raw_seq, deliveries) = (delivery.raw_seq(), delivery.deliveries());
     let _in_hand = shared.reporting.status.in_hand(raw_seq);
@@ -32,6 +58,9 @@ pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
     let code = report.failure.as_ref().map(|f| format!("{}.{}", f.stage, f.code));
     shared.reporting.totals.count(&report, code.as_deref(), deliveries);
     let total = started.elapsed();
+    let span = Span::current();
+    span.record("id", report.identity.id().as_str()).record("key", report.identity.key_str());
+    span.record("outcome", report.ended.as_str()).record("code", code.as_deref());
     shared.reporting.status.count(&report, code.as_deref(), total, deliveries);
     shared.reporting.slow_hosts.note(&report);
     if !shared.reporting.deferrals.take(&report) {
@@ -55,7 +84,8 @@ async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport 
         at_work = Arc::clone(&shared.gate.at_work).acquire_owned() => at_work.ok(),
         _ = closed.wait_for(|closed| *closed) => None,
     };
-    let read = decode(shared, delivery).await;
+    let reading = traces::span(|| tracing::info_span!("intake"));
+    let read = decode(shared, delivery).instrument(reading).await;
     let intake = started.elapsed();
     let (identity, raw) = (read.identity, read.article);
     if at_work.is_none() {
@@ -88,10 +118,15 @@ async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport 
     };
     timings.intake = intake;
     let started = Instant::now();
-    let mut report = match result {
-        Ok(story) => publish_story(shared, delivery, story, timings).await,
-        Err(failure) => publish_failure(shared, delivery, identity, page.as_deref(), failure).await,
+    let publishing = async {
+        match result {
+            Ok(story) => publish_story(shared, delivery, story, timings).await,
+            Err(failure) => {
+                publish_failure(shared, delivery, identity, page.as_deref(), failure).await
+            }
+        }
     };
+    let mut report = publishing.instrument(traces::span(|| tracing::info_span!("publish"))).await;
     timings.publish = started.elapsed();
     report.timings = timings;
     (report.host, report.url) = (host, url);

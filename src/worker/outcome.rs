@@ -10,7 +10,8 @@ use time::OffsetDateTime;
 
 use super::attempt_report::{AttemptOutcome, AttemptReport, report, routed_story};
 use super::context::WorkerContext;
-use super::settle::{back_pressure, give_up_when_spent, later};
+use super::retry_policy::{back_pressure, give_up_when_spent};
+use super::settle::later;
 use super::{duplicates, redelivery, routes};
 use crate::backoff::Backoff;
 use crate::disposition::{Disposition, Failure, HostCondition, Stage};

@@ -6,7 +6,7 @@
 use time::OffsetDateTime;
 
 use super::context::WorkerContext;
-use super::settle::wait_for_object_store;
+use super::retry_policy::wait_for_object_store;
 use crate::disposition::{Disposition, Failure, HostCondition, Stage};
 use crate::headers::OBJECT;
 use crate::intake::{self, Delivery, RawMessage};

@@ -44,7 +44,7 @@ struct Inner {
     unbound: Mutex<BTreeSet<String>>,
     /// Consumers that somebody holds back, as last seen with the backlog: what is said of each.
     held: Mutex<BTreeSet<String>>,
-    /// Origins of the deliveries in hand; at most as many as there are max_in_flight.
+    /// Raw sequences of the deliveries in hand; at most `max_in_flight`.
     raw_seqs: Mutex<Vec<u64>>,
     broker: OnceLock<(Context, topology::Settings)>,
     backlog: tokio::sync::Mutex<Option<(Instant, Option<Backlog>)>>,
@@ -54,7 +54,7 @@ struct Inner {
 /// How often it is told that outcomes still cannot be stored.
 const TOLD_AGAIN: Duration = Duration::from_secs(60);
 
-/// Most raw_seqs that are named of what is left at the end.
+/// Most raw sequences that are named of what is left at the end.
 const NAMED: usize = 20;
 
 /// Counts a delivery as in hand for as long as it lives.
@@ -260,7 +260,7 @@ impl WorkerStatus {
         }
     }
 
-    /// The delivery of an raw_seq is in hand until the answer is dropped.
+    /// The delivery of a raw sequence is in hand until the answer is dropped.
     pub(super) fn in_hand(&self, raw_seq: u64) -> InHand {
         self.0.metrics.in_hand(1);
         self.raw_seqs().push(raw_seq);
@@ -272,7 +272,7 @@ impl WorkerStatus {
         self.raw_seqs().len()
     }
 
-    /// Origins of the deliveries in hand, for a log line: the first ones, and how many more.
+    /// Raw sequences of the deliveries in hand, for a log line: the first ones, and how many more.
     pub(super) fn left(&self) -> String {
         let mut raw_seqs = self.raw_seqs().clone();
         raw_seqs.sort_unstable();

@@ -164,6 +164,9 @@ pub async fn consumer_info(
         Ok(Response::Err { error }) if error.error_code() == ErrorCode::CONSUMER_NOT_FOUND => {
             Err(Error::NoConsumer { consumer, stream })
         }
+        Ok(Response::Err { error }) if error.error_code() == ErrorCode::STREAM_NOT_FOUND => {
+            Err(Error::NoStream(stream))
+        }
         Ok(Response::Err { error }) => Err(Error::Broker { what, reason: error.to_string() }),
         Err(error) => Err(Error::Broker { what, reason: error.to_string() }),
     }

@@ -8,14 +8,19 @@
 
 use std::ops::Range;
 
-use super::speakers::{People, honorific, is_capitalised};
-use super::verbs_of_speech::{SpeechForm, cue, ends_description, is_adverb, pronoun};
+use super::speakers::{NamedAt, People, honorific, is_capitalised};
+use super::verbs_of_speech::{SpeechForm, cue, ends_description, is_adverb, is_hearing, pronoun};
 use crate::model::LanguageCode;
 use crate::tag::Text;
 use crate::tag::language::is_function_word;
 
 /// Farthest verb from a quote, in tokens.
 const REACH: usize = 40;
+
+/// Whether a word ties a person to what they belong to.
+fn belongs(lower: &str) -> bool {
+    matches!(lower, "for" | "of" | "to" | "from" | "at" | "with")
+}
 
 /// A speaker as the text has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -234,6 +239,10 @@ impl Context<'_> {
     pub(super) fn told_in(&self, tokens: Range<usize>) -> Option<Attribution> {
         let start = tokens.start;
         let verb = tokens.rev().find(|&i| !self.quoted[i] && self.cue_at(i).is_some())?;
+        // `He was asked: "`: he is not who says it.
+        if verb > start && is_hearing(&self.lower(verb - 1), &self.lower(verb)) {
+            return None;
+        }
         if self.lower(verb) == "according" {
             let words = self.description(verb + 2, verb + REACH)?;
             return Some(Attribution { words, cue: Some(verb) });
@@ -312,7 +321,10 @@ impl Context<'_> {
 
     /// The first name, pronoun or article phrase of a sentence.
     fn first_subject(&self, tokens: Range<usize>) -> Option<Range<usize>> {
-        let named = self.people.within(tokens.clone()).find(|m| !self.quoted[m.tokens.start]);
+        let named = self.people.within(tokens.clone()).find(|m| {
+            let named = &self.people.named[m.who];
+            !self.quoted[m.tokens.start] && (!named.person || named.is_somebody())
+        });
         let by_pronoun = tokens.clone().find(|&i| {
             !self.quoted[i] && matches!(self.lower(i).as_str(), "he" | "she" | "they" | "who")
         });
@@ -340,9 +352,11 @@ impl Context<'_> {
                     || i > from && ends_description(&self.lower(i))
             })
             .unwrap_or(end);
-        // `said the engineer, Anna Berg`
-        let plain = (from..stop).all(|i| !is_capitalised(self.text.word(i)));
-        if plain
+        // `said the engineer, Anna Berg`, `said a spokesman for the port, Anna Berg`
+        let is_office = from < stop
+            && !is_capitalised(self.text.word(from))
+            && self.people.within(from..stop).all(|m| self.is_belonging(from, m));
+        if is_office
             && stop < end
             && self.text.word(stop) == ","
             && let Some(name) = self.people.within(stop + 1..end).next()
@@ -390,9 +404,33 @@ impl Context<'_> {
         self.text.lines.get(at).cloned().unwrap_or(token..token + 1)
     }
 
+    /// Whether a name says what somebody belongs to, who is described from a token on: `for the Harbour Party`.
+    fn is_belonging(&self, from: usize, named: &NamedAt) -> bool {
+        let before = |at: usize| at.checked_sub(1).filter(|&i| i >= from);
+        let beside = before(named.tokens.start);
+        let is_article = |&i: &usize| matches!(self.lower(i).as_str(), "the" | "a" | "an");
+        let beside = beside.filter(is_article).map_or(beside, before);
+        beside.is_some_and(|i| belongs(&self.lower(i)))
+    }
+
+    /// Words that name a speaker without what the person belongs to: `Ms. Berg of the Harbour Party`.
+    fn without_belonging(&self, words: &Range<usize>) -> Range<usize> {
+        match self.people.within(words.clone()).next() {
+            Some(m)
+                if self.people.named[m.who].person
+                    && m.tokens.end < words.end
+                    && belongs(&self.lower(m.tokens.end)) =>
+            {
+                words.start..m.tokens.end
+            }
+            Some(_) | None => words.clone(),
+        }
+    }
+
     /// The words that name a speaker, in full where the text gives a part of a name, and who that
     /// is.
     pub(super) fn named(&self, words: &Range<usize>) -> (String, Option<usize>) {
+        let words = &self.without_belonging(words);
         let (first, last) = (words.start, words.end - 1);
         if words.len() == 1
             && let Some(pronoun) = pronoun(&self.lower(first))
@@ -401,12 +439,8 @@ impl Context<'_> {
             return (self.text.word(first).to_owned(), who);
         }
         let mention = self.people.within(words.clone()).last();
-        let of_another = mention.is_some_and(|m| {
-            let before = m.tokens.start.checked_sub(1).filter(|&i| i >= first);
-            before.is_some_and(|i| {
-                matches!(self.lower(i).as_str(), "for" | "of" | "to" | "from" | "at" | "with")
-            }) && !is_capitalised(self.text.word(first))
-        });
+        let of_another = mention
+            .is_some_and(|m| self.is_belonging(first, m) && !is_capitalised(self.text.word(first)));
         if let Some(m) = mention.filter(|m| !of_another && m.tokens.end + 1 >= words.end) {
             let printed = self.text.slice(m.tokens.clone());
             let titled =

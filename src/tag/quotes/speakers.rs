@@ -22,6 +22,13 @@ pub(super) struct Named {
     gender: Option<Pronoun>,
 }
 
+impl Named {
+    /// Whether a human being by more than capitals: these may be a headline's, a title's or a product's.
+    pub(super) fn is_somebody(&self) -> bool {
+        self.person && (self.entity.is_some() || self.gender.is_some())
+    }
+}
+
 /// A place where somebody is named.
 #[derive(Clone, Debug)]
 pub(super) struct NamedAt {
@@ -72,29 +79,34 @@ impl People {
     /// Finds everybody. Entities' mentions come first; a name already taken is not taken again.
     pub(super) fn of(text: &Text<'_>, entities: &[Entity]) -> Self {
         let mut people = Self::default();
+        let mut taken = vec![false; text.tokens.len()];
         for (i, entity) in entities.iter().enumerate() {
             let person = entity.kind == EntityKind::Person;
-            if !person && entity.kind != EntityKind::Organisation {
-                continue;
-            }
+            let speaks = person || entity.kind == EntityKind::Organisation;
             let who = people.named.len();
-            people.named.push(Named {
-                name: entity.name.clone(),
-                entity: Some(i),
-                person,
-                gender: first_name_gender(&entity.name),
-            });
+            if speaks {
+                people.named.push(Named {
+                    name: entity.name.clone(),
+                    entity: Some(i),
+                    person,
+                    gender: first_name_gender(&entity.name),
+                });
+            }
             for mention in entity.mentions.iter().filter(|m| m.field == Field::Body) {
                 let (start, end) = (mention.span.start, mention.span.end);
                 let first = text.tokens.partition_point(|t| t.char_start < start);
                 let last = text.tokens.partition_point(|t| t.char_start < end);
                 if first < last {
-                    people.mentions.push(NamedAt { tokens: first..last, who });
+                    // The name of a place is nobody's, however it is written.
+                    taken[first..last].fill(true);
+                    if speaks {
+                        people.mentions.push(NamedAt { tokens: first..last, who });
+                    }
                 }
             }
         }
         people.mentions.sort_by_key(|m| m.tokens.start);
-        people.add_capitalised(text);
+        people.add_capitalised(text, taken);
         people.note_honorifics(text);
         people
     }
@@ -122,9 +134,16 @@ impl People {
         let at = text.sentences.partition_point(|s| s.start < before);
         for sentence in text.sentences[..at].iter().rev().take(SENTENCES_BACK) {
             let tokens = sentence.start..sentence.end.min(before);
+            // `He said that Mr. Berg's doctors had left`: a name behind the pronoun is another's, and so is what
+            // belongs to somebody.
+            let spoken_of = tokens
+                .clone()
+                .find(|&i| !quoted(i) && is_subject(pronoun, &text.word(i).to_lowercase()));
             let mut found = self
                 .within(tokens)
+                .take_while(|m| spoken_of.is_none_or(|at| m.tokens.start < at))
                 .filter(|m| !quoted(m.tokens.start) && self.fits(m.who, pronoun))
+                .filter(|m| !is_possessive(text, m.tokens.end))
                 .map(|m| m.who);
             if let Some(who) = found.next() {
                 return Some(who);
@@ -139,7 +158,7 @@ impl People {
         match pronoun {
             Pronoun::Other => true,
             Pronoun::He | Pronoun::She => {
-                named.person && named.gender.is_none_or(|gender| gender == pronoun)
+                named.is_somebody() && named.gender.is_none_or(|gender| gender == pronoun)
             }
         }
     }
@@ -154,7 +173,7 @@ impl People {
             let titles =
                 |i: usize| near(i) && (i + 1..m.tokens.start).all(|i| is_capitalised(text.word(i)));
             let after = m.tokens.end..text.tokens.len().min(m.tokens.end + 4);
-            self.named[m.who].person
+            self.named[m.who].is_somebody()
                 && ((from..m.tokens.end).any(titles)
                     || after.clone().next().is_some_and(|i| text.word(i) == ",")
                         && after.clone().any(near))
@@ -165,11 +184,7 @@ impl People {
 
     /// Runs of capitalised words that are no entity's, from two words on, and later single words
     /// that end such a run.
-    fn add_capitalised(&mut self, text: &Text<'_>) {
-        let mut taken = vec![false; text.tokens.len()];
-        for mention in &self.mentions {
-            taken[mention.tokens.clone()].fill(true);
-        }
+    fn add_capitalised(&mut self, text: &Text<'_>, mut taken: Vec<bool>) {
         let starts: Vec<usize> = text.sentences.iter().map(|s| s.start).collect();
         let mut added = Vec::new();
         let mut at = 0;
@@ -225,6 +240,18 @@ impl People {
             }
         }
     }
+}
+
+fn is_subject(pronoun: Pronoun, lower: &str) -> bool {
+    match pronoun {
+        Pronoun::He => lower == "he",
+        Pronoun::She => lower == "she",
+        Pronoun::Other => false,
+    }
+}
+
+fn is_possessive(text: &Text<'_>, token: usize) -> bool {
+    token < text.tokens.len() && matches!(text.word(token), "'s" | "’s")
 }
 
 /// `Some` for `Mr.` and the like, with the gender it tells.

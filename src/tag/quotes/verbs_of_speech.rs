@@ -36,6 +36,12 @@ pub(super) fn cue(lower: &str) -> Option<SpeechForm> {
     }
 }
 
+/// Whether two words make their subject the hearer: `was asked`, `were told`.
+pub(super) fn is_hearing(before: &str, verb: &str) -> bool {
+    matches!(before, "was" | "were" | "been" | "being" | "when" | "if")
+        && matches!(verb, "asked" | "told" | "questioned" | "pressed" | "quizzed")
+}
+
 /// Words that may stand between a speaker and the verb.
 pub(super) fn is_adverb(lower: &str) -> bool {
     lower.ends_with("ly")
