@@ -109,6 +109,7 @@ impl Tagger {
         let mut models = models::names(found.recognised, language.code);
         models.insert("topics", topics::model(language.code).to_owned());
         let (sketch, simhash) = Sketch::of(&article.body);
+        let keywords = keywords::keywords(&document, language.code, &found.entities);
         let tags = Tags {
             language,
             topic: topics.top,
@@ -121,7 +122,7 @@ impl Tagger {
             entities: found.entities,
             custom: found.custom,
             models,
-            keywords: keywords::keywords(&document, language.code),
+            keywords,
             fingerprint: simhash,
             sketch: sketch.to_bytes(),
             ..Tags::default()

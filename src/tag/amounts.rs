@@ -102,6 +102,18 @@ impl Reader<'_> {
     /// The currency that a sign of several countries stands for at the publisher's.
     fn at_home(&self, unit: &'static str) -> &'static str {
         match (unit, self.home.as_ref().map(|home| &home[..])) {
+            // Of `$` alone; `US$` names its country.
+            ("$", Some(b"CA")) => "CAD",
+            ("$", Some(b"AU")) => "AUD",
+            ("$", Some(b"NZ")) => "NZD",
+            ("$", Some(b"SG")) => "SGD",
+            ("$", Some(b"HK")) => "HKD",
+            ("$", Some(b"MX")) => "MXN",
+            ("$", Some(b"AR")) => "ARS",
+            ("$", Some(b"CL")) => "CLP",
+            ("$", Some(b"CO")) => "COP",
+            ("$", Some(b"UY")) => "UYU",
+            ("$", _) => "USD",
             ("kr", Some(b"SE")) => "SEK",
             ("kr", Some(b"NO")) => "NOK",
             ("kr", Some(b"DK")) => "DKK",
@@ -335,7 +347,9 @@ fn is_score(body: &str, end: usize, reading: &Reading) -> bool {
 fn names_something(body: &str, at: usize, end: usize, value: f64, reading: &Reading) -> bool {
     let measured = reading.unit.is_some();
     let (before, after) = (&body[..at], &body[end..]);
-    let last_word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    // `Oct. 7`: the stop belongs to the word.
+    let words = before.trim_end().trim_end_matches('.');
+    let last_word = words.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     let year = end - at == 4 && value.fract() == 0.0 && (1500.0..2100.0).contains(&value);
     let time = after.starts_with(':') && after[1..].starts_with(|c: char| c.is_ascii_digit())
         || before.ends_with(':') && before[..at - 1].ends_with(|c: char| c.is_ascii_digit());
@@ -571,6 +585,24 @@ mod tests {
         assert_eq!(unit("de", "Es kostet 90 zł.").as_deref(), Some("PLN"));
         assert_eq!(unit("lt", "Tai 5 mln. €.").as_deref(), None);
         assert_eq!(unit("lt", "Tai 5 mln €.").as_deref(), Some("EUR"));
+    }
+
+    #[test]
+    fn a_dollar_is_the_publishers_and_a_month_with_a_stop_counts_nothing() {
+        let unit = |body: &str, home: Option<[u8; 2]>| {
+            let found = amounts(&Text::new(body), LanguageCode::EN, home);
+            found.first().and_then(|amount| amount.unit.clone())
+        };
+        for (home, code) in [(None, "USD"), (Some(*b"US"), "USD"), (Some(*b"CA"), "CAD")] {
+            assert_eq!(unit("The bridge costs $5 million.", home).as_deref(), Some(code));
+            assert_eq!(unit("The bridge costs 5 million dollars.", home).as_deref(), Some(code));
+            assert_eq!(unit("The bridge costs US$5 million.", home).as_deref(), Some("USD"));
+        }
+        for body in ["After the Oct. 7 attacks the bridge closed.", "The May 9 parades were held."]
+        {
+            assert!(amounts(&Text::new(body), LanguageCode::EN, None).is_empty(), "{body}");
+        }
+        assert_eq!(amounts(&Text::new("There were 7 attacks."), LanguageCode::EN, None).len(), 1);
     }
 
     #[test]

@@ -5,11 +5,13 @@
 //! Refuses languages without a list of function words and scripts without spaces: no terms are
 //! better than terms cut at random.
 
+use std::ops::Range;
+
 use foldhash::{HashMap, HashMapExt as _};
 
 use super::language::FunctionWords;
 use super::{Document, Text};
-use crate::model::{Keyword, LanguageCode};
+use crate::model::{Entity, Field, Keyword, LanguageCode};
 use crate::tag::english;
 
 /// Longest term, in words.
@@ -37,13 +39,15 @@ struct WordStats {
     right: Vec<u32>,
 }
 
-/// The key terms of an article, best first, at most twelve.
+/// The key terms of an article, best first, at most twelve. A name is a term as a whole: none begins or ends within
+/// one of `names`.
 #[must_use]
-pub fn keywords(document: &Document<'_>, language: LanguageCode) -> Vec<Keyword> {
+pub fn keywords(document: &Document<'_>, language: LanguageCode, names: &[Entity]) -> Vec<Keyword> {
     let listed = FunctionWords::of(language).filter(|_| language != LanguageCode::UND);
     let Some(grammar) = listed else { return Vec::new() };
     let (occurrences, words) = read(document, grammar);
     let scores = word_scores(&words);
+    let whole = Names::of(document, names);
     let mut terms: HashMap<&[u32], (f32, usize)> = HashMap::new();
     let ids: Vec<u32> = occurrences.iter().map(|o| o.word).collect();
     for at in 0..ids.len() {
@@ -51,6 +55,9 @@ pub fn keywords(document: &Document<'_>, language: LanguageCode) -> Vec<Keyword>
             let Some(term) = ids.get(at..at + n) else { break };
             if n > 1 && occurrences[at + n - 1].breaks {
                 break;
+            }
+            if whole.cuts(&occurrences[at], &occurrences[at + n - 1]) {
+                continue;
             }
             let ends = [term[0], term[n - 1]];
             if ends.iter().any(|&w| words[w as usize].stop) {
@@ -94,6 +101,42 @@ pub fn keywords(document: &Document<'_>, language: LanguageCode) -> Vec<Keyword>
     chosen.into_iter().map(|(_, keyword)| keyword).collect()
 }
 
+/// Where names of several words lie, in title and body: ranges of tokens in their order.
+struct Names([Vec<Range<usize>>; 2]);
+
+impl Names {
+    fn of(document: &Document<'_>, entities: &[Entity]) -> Self {
+        let texts = [(&document.title, Field::Title), (&document.body, Field::Body)];
+        Self(texts.map(|(text, field)| {
+            let spans = entities.iter().flat_map(|entity| &entity.mentions);
+            let mut names: Vec<_> = spans
+                .filter(|mention| mention.field == field)
+                .map(|mention| {
+                    let at = |char| text.tokens.partition_point(|t| t.char_start < char);
+                    at(mention.span.start)..at(mention.span.end)
+                })
+                .filter(|tokens| tokens.len() > 1)
+                .collect();
+            names.sort_by_key(|tokens| tokens.start);
+            names
+        }))
+    }
+
+    /// Whether a term from one word to another begins or ends within a name.
+    fn cuts(&self, first: &Occurrence, last: &Occurrence) -> bool {
+        let (in_body, from) = first.token;
+        let (last_in_body, to) = last.token;
+        in_body != last_in_body || self.is_inside(in_body, from) || self.is_inside(in_body, to + 1)
+    }
+
+    /// Whether the place before a token is within a name.
+    fn is_inside(&self, in_body: bool, token: usize) -> bool {
+        let names = &self.0[usize::from(in_body)];
+        let behind = names.partition_point(|name| name.start < token);
+        behind.checked_sub(1).is_some_and(|at| token < names[at].end)
+    }
+}
+
 /// Two terms that share half of the shorter's words say the same.
 fn overlaps(a: &[u32], b: &[u32]) -> bool {
     let common = a.iter().filter(|w| b.contains(w)).count();
@@ -114,7 +157,8 @@ fn read(document: &Document<'_>, grammar: FunctionWords) -> (Vec<Occurrence>, Ve
             let mut first = true;
             for token in range.clone() {
                 let word = text.word(token);
-                if !word.chars().any(char::is_alphabetic) {
+                // `’re` and the like belong to the word before.
+                if !word.chars().any(char::is_alphabetic) || word.starts_with(['\'', '’']) {
                     breaks = true;
                     continue;
                 }
@@ -208,6 +252,7 @@ fn surface(document: &Document<'_>, term: &[Occurrence]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{EntityKind, Mention, Span};
 
     const BODY: &str = "The European Central Bank raised interest rates on Thursday. \
         Inflation in the euro area stays high, the European Central Bank said. \
@@ -218,7 +263,7 @@ mod tests {
     fn names_what_the_text_is_about() {
         let document = Document::new("Central bank raises rates", BODY);
         let terms: Vec<String> =
-            keywords(&document, LanguageCode::EN).into_iter().map(|k| k.term).collect();
+            keywords(&document, LanguageCode::EN, &[]).into_iter().map(|k| k.term).collect();
         let has = |t: &String| t.to_lowercase().contains("central bank");
         assert!(terms.iter().take(4).any(has), "{terms:?}");
         assert!(terms.iter().any(|t| t == "interest rates"), "{terms:?}");
@@ -226,10 +271,40 @@ mod tests {
     }
 
     #[test]
+    fn a_term_neither_begins_nor_ends_within_a_name() {
+        let body = "Orla Quendale opened the bridge. Orla Quendale spoke of the bridge, and Quendale\u{2019}s \
+            friends\u{2019}re glad. The bridge is new, said Orla Quendale.";
+        let document = Document::new("Orla Quendale opens bridge", body);
+        let mention = |field, start: u32| Mention {
+            field,
+            span: Span { start, end: start + 13 },
+            text: "Orla Quendale".to_owned(),
+        };
+        let starts = body.match_indices("Orla").map(|(at, _)| body[..at].chars().count() as u32);
+        let mut mentions: Vec<_> = starts.map(|start| mention(Field::Body, start)).collect();
+        mentions.push(mention(Field::Title, 0));
+        let names = [Entity {
+            kind: EntityKind::Person,
+            name: "Orla Quendale".to_owned(),
+            salience: 1.0,
+            wikidata: None,
+            geonames: None,
+            country: None,
+            point: None,
+            list_id: None,
+            mentions,
+        }];
+        let terms = keywords(&document, LanguageCode::EN, &names);
+        let terms: Vec<&str> = terms.iter().map(|k| k.term.as_str()).collect();
+        assert!(terms.contains(&"Orla Quendale"), "{terms:?}");
+        assert!(!terms.contains(&"Orla") && !terms.iter().any(|t| t.contains("re")), "{terms:?}");
+    }
+
+    #[test]
     fn scores_fall_and_stay_within_bounds() {
         let document = Document::new("", BODY);
         let scores: Vec<f32> =
-            keywords(&document, LanguageCode::EN).iter().map(|k| k.score).collect();
+            keywords(&document, LanguageCode::EN, &[]).iter().map(|k| k.score).collect();
         assert!(scores.is_sorted_by(|a, b| a >= b));
         assert!(scores.iter().all(|s| (0.0..=1.0).contains(s)));
     }
@@ -237,7 +312,7 @@ mod tests {
     #[test]
     fn unknown_languages_give_no_terms() {
         let document = Document::new("", BODY);
-        assert!(keywords(&document, LanguageCode::UND).is_empty());
-        assert!(keywords(&Document::new("", ""), LanguageCode::EN).is_empty());
+        assert!(keywords(&document, LanguageCode::UND, &[]).is_empty());
+        assert!(keywords(&Document::new("", ""), LanguageCode::EN, &[]).is_empty());
     }
 }

@@ -1,5 +1,7 @@
 //! Where redirects may lead and where not.
 
+use news_ingest::disposition::Failure;
+
 use super::*;
 
 #[tokio::test]

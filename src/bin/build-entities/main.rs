@@ -130,7 +130,8 @@ fn table(reader: impl Read, delimiter: u8) -> Result<Vec<Row>> {
         |name: &str| heading.iter().position(|cell| cell.trim_start_matches('#').starts_with(name));
     let need = |name: &str| column(name).with_context(|| format!("no column {name}"));
     let [qid, name, kind] = [need("qid")?, need("name")?, need("type")?];
-    let [country, prior, sources, aliases] = ["country", "prior", "sources", "aliases"].map(column);
+    let [country, description, prior, sources, aliases] =
+        ["country", "description", "prior", "sources", "aliases"].map(column);
     let mut rows = Vec::new();
     for record in table.records() {
         let record = record?;
@@ -143,7 +144,9 @@ fn table(reader: impl Read, delimiter: u8) -> Result<Vec<Row>> {
             "ORG" => NameKind::Organisation,
             _ => continue,
         };
-        let land = if is_market(cell(sources)) { "" } else { cell(country) };
+        let is_everywhere =
+            kind == NameKind::Organisation && is_international(cell(Some(name)), cell(description));
+        let land = if is_market(cell(sources)) || is_everywhere { "" } else { cell(country) };
         let country = *countries.entry(land.to_owned()).or_insert_with(|| code(&gazetteer, land));
         let prior = cell(prior).parse().unwrap_or(1.0_f32).clamp(0.0, HIGHEST_PRIOR);
         let others = cell(aliases).split(";;").filter_map(|alias| {
@@ -166,6 +169,41 @@ const HOMES: &[&str] = &["ror", "reep", "proto-commons", "known", "eps", "ep2015
 fn is_market(sources: &str) -> bool {
     let mut all = sources.split(',');
     all.clone().any(|s| matches!(s, "nsi" | "atp")) && !all.any(|s| HOMES.contains(&s))
+}
+
+/// Whether an organisation is of many countries: that of its seat is not its own. By what its description says, else
+/// by a name such as International Criminal Court.
+fn is_international(name: &str, description: &str) -> bool {
+    const KINDS: [&str; 10] = [
+        "intergovernmental",
+        "inter-governmental",
+        "supranational",
+        "international organi",
+        "international economic organi",
+        "international financial institution",
+        "international tribunal",
+        "international court",
+        "agency of the united nations",
+        "united nations agency",
+    ];
+    const BODIES: [&str; 9] = [
+        "Organization",
+        "Organisation",
+        "Court",
+        "Fund",
+        "Federation",
+        "Union",
+        "Council",
+        "Agency",
+        "Programme",
+    ];
+    let description = description.to_lowercase();
+    let words = name.split_whitespace();
+    let first = words.clone().next().unwrap_or_default();
+    let is_named_so = name.starts_with("United Nations")
+        || matches!(first, "International" | "World")
+            && words.last().is_some_and(|last| BODIES.contains(&last));
+    is_named_so || KINDS.iter().any(|kind| description.contains(kind))
 }
 
 /// A country's code by its code or its name; zeros where there is none.

@@ -1,5 +1,7 @@
 use super::*;
 use crate::disposition::{Classify as _, Disposition};
+use crate::intake::Headers;
+use crate::model::{Content, Origin};
 
 fn message(headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> RawMessage {
     let mut all = Headers::default();
@@ -303,7 +305,7 @@ fn an_update_under_a_revision_that_cannot_be_used_is_another_message() {
 
 #[test]
 fn a_message_with_a_header_that_cannot_be_read_is_who_it_is_without_it() {
-    use super::super::Unreadable;
+    use crate::intake::Unreadable;
     let settings = Settings::default();
     let spoilt = |headers: &[(&str, &str)], body: &str, hides_identity| {
         let unreadable = Some(Unreadable { reason: "line 2".to_owned(), hides_identity });

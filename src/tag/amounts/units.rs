@@ -21,7 +21,8 @@ const BEFORE: &[(&str, &str)] = &[
     ("C$", "CAD"),
     ("R$", "BRL"),
     ("S$", "SGD"),
-    ("$", "USD"),
+    // Whose dollar or peso it is, the publisher's country says.
+    ("$", "$"),
     ("£", "GBP"),
     ("€", "EUR"),
     ("¥", "JPY"),
@@ -60,7 +61,7 @@ const AFTER: &[(&str, &str)] = &[
     ("℃", "°C"),
     ("°", "°"),
     ("€", "EUR"),
-    ("$", "USD"),
+    ("$", "$"),
     ("£", "GBP"),
     ("km/h", "km/h"),
     ("km²", "km²"),
