@@ -111,14 +111,24 @@ impl Recogniser {
         let mut scored = Scored::default();
         let mut sentence = Sentence::default();
         let mut hashes = [0; MAX_FEATURES];
+        let (mut found, mut ends) = (Vec::new(), Vec::new());
         for tokens in &text.sentences {
             sentence.read(reading, tokens.clone(), &self.lexicon, evidence);
+            found.clear();
+            ends.clear();
             for token in 0..sentence.len() {
                 let (_, count) = sentence.features(token, &mut hashes);
-                let mut row = [0_i16; LANES];
-                self.weights.add(&hashes[..count], &mut row);
-                scored.rows.push(row);
+                self.weights.find(&hashes[..count], &mut found);
+                ends.push(found.len());
                 scored.sights.push(*sentence.sight(token));
+            }
+            // Rows lie far apart: nothing but reading them stands between one and the next.
+            let mut start = 0;
+            for end in &ends {
+                let mut row = [0_i16; LANES];
+                self.weights.add(&found[start..*end], &mut row);
+                scored.rows.push(row);
+                start = *end;
             }
         }
         scored
@@ -132,6 +142,7 @@ impl Recogniser {
         scored: &mut Scored,
     ) -> Vec<bool> {
         let mut hashes = [0; second_pass::MAX_FEATURES];
+        let mut found = Vec::new();
         let mut changed = vec![false; reading.text.sentences.len()];
         for (tokens, changed) in reading.text.sentences.iter().zip(&mut changed) {
             for i in tokens.clone() {
@@ -143,7 +154,9 @@ impl Recogniser {
                     &mut hashes,
                 );
                 if count > 0 {
-                    self.weights.add(&hashes[..count], &mut scored.rows[i]);
+                    found.clear();
+                    self.weights.find(&hashes[..count], &mut found);
+                    self.weights.add(&found, &mut scored.rows[i]);
                     *changed = true;
                 }
             }

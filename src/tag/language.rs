@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use whatlang::Lang;
 
 use crate::lang;
@@ -39,6 +39,11 @@ const SMALL_LANGUAGE: f32 = 0.88;
 /// Languages whose function words are largely those of a larger neighbour.
 const SMALL_LANGUAGES: &[&str] =
     &["af", "be", "ca", "cy", "eo", "eu", "ga", "gl", "ia", "la", "mk", "ms", "sq", "jv", "tk"];
+/// Words of a sample, share of function words among them, and most of that share for the language after, for which
+/// trigrams need not be asked.
+const PLENTY_OF_WORDS: f32 = 100.0;
+const CLEAR_SHARE: f32 = 0.25;
+const MOST_OF_SECOND: f32 = 0.4;
 /// Words after which the evidence is taken as it stands.
 const ENOUGH_WORDS: f32 = 25.0;
 
@@ -53,7 +58,7 @@ pub fn detect(title: &str, body: &str, declared: Option<&str>, told: Option<&str
     let mut votes = function_word_shares(&sample);
     let words = votes.words;
     let size = (words / ENOUGH_WORDS).min(1.0);
-    let trigrams = whatlang::detect(&sample);
+    let trigrams = trigrams(&sample, &votes);
     if let Some(code) = told.and_then(LanguageCode::parse).map(macro_language)
         && code != LanguageCode::UND
         && words < ENOUGH_WORDS
@@ -61,19 +66,18 @@ pub fn detect(title: &str, body: &str, declared: Option<&str>, told: Option<&str
     {
         return Language { code, confidence: TOLD_CONFIDENCE };
     }
-    if let Some(info) = trigrams {
-        let code = code_of(info.lang());
-        if unique_script(info.lang()) {
+    if let Some((code, confidence)) = trigrams {
+        if HAS_SCRIPT_OF_ITS_OWN.contains(&code) {
             return Language { code, confidence: 0.99 };
         }
-        votes.add(code, TRIGRAM_WEIGHT * (0.1 + 0.9 * size) * info.confidence() as f32);
+        votes.add(code, TRIGRAM_WEIGHT * (0.1 + 0.9 * size) * confidence);
     }
     if let Some(code) = declared
         && code != LanguageCode::UND
     {
         votes.add(code, DECLARED_WEIGHT);
         // Trigrams name a neighbour of a language that they don't know.
-        if !has_trigrams(code) && is_script_of(&sample, code) {
+        if !HAS_TRIGRAMS.contains(&code) && is_script_of(&sample, code) {
             votes.add(code, UNKNOWN_WEIGHT);
         }
         votes.declared = Some(code);
@@ -88,6 +92,16 @@ pub fn detect(title: &str, body: &str, declared: Option<&str>, told: Option<&str
         return Language::default();
     }
     Language { code, confidence: confidence.clamp(0.05, 0.99) }
+}
+
+/// What the trigrams of a sample speak for, and how surely. Where function words leave no doubt they would be sure of
+/// the same language and are not asked: they are compared with those of forty.
+fn trigrams(sample: &str, votes: &Votes) -> Option<(LanguageCode, f32)> {
+    if let Some(code) = votes.beyond_doubt() {
+        return Some((code, 1.0));
+    }
+    let info = whatlang::detect(sample)?;
+    Some((code_of(info.lang()), info.confidence() as f32))
 }
 
 /// The function words of one language, which carry grammar and no subject.
@@ -140,6 +154,17 @@ impl Votes {
             Some((_, w)) => *w += weight,
             None => self.of.push((code, weight)),
         }
+    }
+
+    /// The language that the function words of a long sample name beyond doubt, if trigrams know it.
+    fn beyond_doubt(&self) -> Option<LanguageCode> {
+        let (code, share, second) = self.best()?;
+        let clear = self.words >= PLENTY_OF_WORDS
+            && share >= CLEAR_SHARE
+            && second <= share * MOST_OF_SECOND
+            && HAS_TRIGRAMS.contains(&code)
+            && !HAS_SCRIPT_OF_ITS_OWN.contains(&code);
+        clear.then_some(code)
     }
 
     /// The winner with its votes and the runner-up's; the first listed wins a draw.
@@ -276,10 +301,14 @@ fn macro_language(code: LanguageCode) -> LanguageCode {
     LanguageCode::parse(to).expect("a literal code")
 }
 
-/// Whether `whatlang` can name a language.
-fn has_trigrams(code: LanguageCode) -> bool {
-    Lang::all().iter().any(|lang| code_of(*lang) == code)
-}
+/// Languages that `whatlang` can name.
+static HAS_TRIGRAMS: LazyLock<HashSet<LanguageCode>> =
+    LazyLock::new(|| Lang::all().iter().map(|lang| code_of(*lang)).collect());
+
+/// Those of them whose script is no other listed language's.
+static HAS_SCRIPT_OF_ITS_OWN: LazyLock<HashSet<LanguageCode>> = LazyLock::new(|| {
+    Lang::all().iter().filter(|lang| unique_script(**lang)).map(|lang| code_of(*lang)).collect()
+});
 
 /// Scripts that one listed language alone is written in.
 fn unique_script(lang: Lang) -> bool {
@@ -465,6 +494,26 @@ mod tests {
                     sollen. Das sagte ein Sprecher in Berlin nach der Sitzung des Kabinetts. Er war \
                     nach eigenen Worten sehr zufrieden mit der Arbeit in dieser Woche.";
         assert_eq!(told(long, "en"), "de");
+    }
+
+    #[test]
+    fn trigrams_agree_where_they_are_not_asked() {
+        let mut clear = Vec::new();
+        for text in [
+            "The minister said on Monday that the talks would go on, but that there was no hope of an end to it. ",
+            "Die Ministerin sagte am Montag, dass die Gespräche weitergehen sollen, aber dass sie keine Hoffnung hat. ",
+            "La ministre a déclaré lundi que les pourparlers allaient se poursuivre, mais que la fin n'est pas pour demain. ",
+            "La ministra dijo el lunes que las conversaciones van a continuar, pero que no hay un final a la vista para los dos. ",
+        ] {
+            let sample = sample("", &text.repeat(12));
+            let Some(code) = function_word_shares(&sample).beyond_doubt() else { continue };
+            clear.push(code);
+            let info = whatlang::detect(&sample).unwrap();
+            assert_eq!((code_of(info.lang()), info.confidence()), (code, 1.0), "{text}");
+        }
+        assert!(clear.contains(&LanguageCode::EN), "{clear:?}");
+        let short = sample("", "The minister said that it would go on.");
+        assert_eq!(function_word_shares(&short).beyond_doubt(), None);
     }
 
     #[test]

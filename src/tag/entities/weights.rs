@@ -16,9 +16,6 @@ const STEPS: usize = (LABELS + 1) * LANES * 2;
 /// The rows of a bucket.
 type Bucket = [[i8; LANES]; SLOTS];
 
-/// Features whose rows are found before any is read.
-const TOGETHER: usize = 128;
-
 /// Scores of one token, or sums of them.
 pub type Scores = [i32; LANES];
 
@@ -116,29 +113,33 @@ impl Weights {
         }
     }
 
-    /// Adds the weights of features to a token's scores; an unknown feature adds nothing. The last lane
-    /// collects marks and means nothing.
-    ///
-    /// Where the rows are is found first, without a branch, then all are read: the waits for memory run
-    /// side by side.
+    /// Appends the numbers of the rows of features; an unknown feature has none. Marks are compared without a branch,
+    /// so that the waits for memory run side by side.
     #[inline]
-    pub fn add(&self, features: &[u64], scores: &mut [i16; LANES]) {
-        for features in features.chunks(TOGETHER) {
-            let mut found = [0_u32; TOGETHER];
-            let mut count = 0;
-            for feature in features {
-                let bucket = bucket_of(*feature, self.marks.len());
-                let slot = first_slot(self.marks[bucket], mark(*feature));
-                found[count % TOGETHER] = (bucket * SLOTS + slot % SLOTS) as u32;
-                count += usize::from(slot < SLOTS);
-            }
-            let rows = self.rows.as_chunks::<LANES>().0;
-            for row in &found[..count] {
-                for (score, weight) in scores.iter_mut().zip(&rows[*row as usize]) {
-                    *score = score.wrapping_add(i16::from(weight.cast_signed()));
-                }
+    pub fn find(&self, features: &[u64], found: &mut Vec<u32>) {
+        let before = found.len();
+        found.resize(before + features.len(), 0);
+        let mut count = before;
+        for feature in features {
+            let bucket = bucket_of(*feature, self.marks.len());
+            let slot = first_slot(self.marks[bucket], mark(*feature));
+            found[count] = (bucket * SLOTS + slot % SLOTS) as u32;
+            count += usize::from(slot < SLOTS);
+        }
+        found.truncate(count);
+    }
+
+    /// Adds the rows of what was found to a token's scores. The last lane collects marks and means nothing.
+    #[inline]
+    pub fn add(&self, found: &[u32], scores: &mut [i16; LANES]) {
+        let rows = self.rows.as_chunks::<LANES>().0;
+        let mut sums = *scores;
+        for row in found {
+            for (sum, weight) in sums.iter_mut().zip(&rows[*row as usize]) {
+                *sum = sum.wrapping_add(i16::from(weight.cast_signed()));
             }
         }
+        *scores = sums;
     }
 
     /// Transition scores into each label; `None` is the start of a sentence.
@@ -197,7 +198,9 @@ mod tests {
         let mut right = 0;
         for (i, (hash, row)) in features.iter().enumerate() {
             let mut scores = [0; LANES];
-            weights.add(&[*hash], &mut scores);
+            let mut found = Vec::new();
+            weights.find(&[*hash], &mut found);
+            weights.add(&found, &mut scores);
             right += usize::from(
                 (f32::from(scores[i % 15]) * weights.scale() - row[i % 15]).abs() < 0.02,
             );
@@ -213,7 +216,11 @@ mod tests {
         let mut bytes = Weights::build(&[(7, row)], &[[0.0; LANES]; LABELS + 1], 4, 1).0;
         Weights::coarsen(&mut bytes, 4);
         let mut scores = [0; LANES];
-        Weights::from_bytes(bytes.clone()).unwrap().add(&[7], &mut scores);
+        let weights = Weights::from_bytes(bytes.clone()).unwrap();
+        let mut found = Vec::new();
+        weights.find(&[8, 7, 9], &mut found);
+        assert_eq!(found.len(), 1, "features that the model does not know have no row");
+        weights.add(&found, &mut scores);
         assert_eq!((scores[3], scores[4]), (124, 0));
         Weights::coarsen(&mut bytes, 127);
         assert!(bytes[HEAD + STEPS..].iter().any(|w| *w != 0));
