@@ -7,14 +7,14 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::block_features::{self, CONTEXT, LOCAL};
 use super::blocks::{Block, Blocks, Frame, Places, Shape};
-use super::forest::Forest;
+use super::forest::{FlatForest, Forest};
 use super::page_facts::Facts;
 use super::vocabulary::Topics;
 use super::word_hashes::{runs, words};
 
 struct Model {
-    local: Forest,
-    context: Forest,
+    local: FlatForest,
+    context: FlatForest,
 }
 
 /// Fitted by the `fit-extract` tool.
@@ -22,7 +22,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
     let mut bytes: &[u8] = include_bytes!("blocks.model");
     let local = Forest::from_bytes(&mut bytes, LOCAL).expect("the embedded model is whole");
     let context = Forest::from_bytes(&mut bytes, CONTEXT).expect("the embedded model is whole");
-    Model { local, context }
+    Model { local: FlatForest::of(&local), context: FlatForest::of(&context) }
 });
 
 /// The probability of each block to be part of the story.

@@ -6,7 +6,7 @@
 //! one: one point, one for each comma, up to three for its length. Names add or take points; text in
 //! links counts against an element.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::blocks::{Block, Blocks, Places};
 use super::vocabulary::Topics;

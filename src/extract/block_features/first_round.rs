@@ -1,6 +1,6 @@
 //! The rows of the first round: each block by itself, by where it stands, and by what stands around it.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::claims::Claims;
 use super::place::{

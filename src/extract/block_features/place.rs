@@ -1,6 +1,6 @@
 //! Where a block stands: apart from the headline, among its like, in a menu, in facts for machines.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::claims::Claims;
 use super::sums::{Sums, between};

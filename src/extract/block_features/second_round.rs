@@ -1,6 +1,6 @@
 //! The rows of the second round: what the first found in a block and around it.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::{CONTEXT, Rows, signature};
 use crate::extract::blocks::Blocks;

@@ -1,5 +1,6 @@
 //! The walk that cuts a page into blocks.
 
+use foldhash::HashMap;
 use html5ever::{LocalName, local_name};
 
 use super::elements::{Flow, flow, hides, is_fact, kind, place, role, shape};
@@ -34,6 +35,7 @@ fn walk(dom: &Dom, keeps_pieces: bool) -> Cutter<'_> {
         run: Run::default(),
         links: 0,
         bold: 0,
+        judged: HashMap::default(),
         pieces: keeps_pieces.then(Vec::new),
     };
     cutter.out.text.reserve(32 * 1024);
@@ -105,17 +107,27 @@ struct Cutter<'a> {
     run: Run,
     links: u32,
     bold: u32,
+    /// What names say that were met before: most stand on many elements of a page.
+    judged: HashMap<&'a str, Topics>,
     /// What was read, where that is asked for.
     pieces: Option<Vec<Piece>>,
 }
 
-impl Cutter<'_> {
+impl<'a> Cutter<'a> {
     /// Notes a piece of the block that is being read.
     fn note(&mut self, node: NodeId) {
         let block = self.out.blocks.len() as u32;
         if let Some(pieces) = &mut self.pieces {
             pieces.push(Piece { node, block });
         }
+    }
+
+    /// What the names of a `class` or another attribute say.
+    fn said(&mut self, names: &'a str) -> Topics {
+        if names.is_empty() {
+            return Topics::default();
+        }
+        *self.judged.entry(names).or_insert_with(|| topics(names))
     }
 
     fn push(&mut self, text: &str) {
@@ -191,7 +203,7 @@ impl Cutter<'_> {
             local_name!("img") => self.note(id),
             _ => {}
         }
-        let said = topics(self.dom.class(id));
+        let said = self.said(self.dom.class(id));
         if said != Topics::default() {
             self.run.open.push((id, self.out.text.len(), said));
         }
@@ -247,13 +259,13 @@ impl Cutter<'_> {
         self.run = Run { start: self.out.text.len(), open, closed, ..Run::default() };
     }
 
-    fn frame(&self, id: NodeId, name: &LocalName, parent: Option<u32>, index: u32) -> Frame {
+    fn frame(&mut self, id: NodeId, name: &LocalName, parent: Option<u32>, index: u32) -> Frame {
         let dom = self.dom;
-        let mut own = topics(dom.class(id));
+        let mut own = self.said(dom.class(id));
         let mut places = Places::default();
         let mut body_property = false;
         for attr in dom.attrs(id) {
-            let value: &str = &attr.value;
+            let value: &'a str = &attr.value;
             match attr.name.local {
                 local_name!("id") => own = own.with(topics(value)),
                 local_name!("hidden") => places = places.with(Places::HIDDEN),
@@ -285,7 +297,7 @@ impl Cutter<'_> {
                             | "property"
                     ) =>
                 {
-                    own = own.with(topics(value));
+                    own = own.with(self.said(value));
                     body_property |=
                         *other == local_name!("property") && value.contains("articleBody");
                 }

@@ -1,6 +1,6 @@
 //! The visible heading that says what the page's statements say.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::site_name::{cuts, is_colon};
 use super::{Candidate, MAX_LEN, MIN_REST};
