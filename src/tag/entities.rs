@@ -20,6 +20,7 @@ mod known_names;
 pub mod labels;
 pub mod languages;
 pub mod linker;
+mod name_bounds;
 mod one_sense;
 mod organisation_rules;
 mod places_by_language;

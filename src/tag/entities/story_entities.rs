@@ -14,7 +14,7 @@ use super::{
     known_names,
     labels::NameKind,
     languages::Recognisers,
-    linker, organisation_rules,
+    linker, name_bounds, organisation_rules,
     places_by_language::PlacesByLanguage,
 };
 use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
@@ -104,6 +104,9 @@ impl Finder {
             Some(recogniser) => recogniser.names(&readings),
             None => layers.iter().map(|layer| self.plain_places(layer)).collect(),
         };
+        for (layer, names) in layers.iter().zip(&mut names) {
+            name_bounds::cut(layer.text, names);
+        }
         if english {
             let found =
                 layers.iter().zip(&mut names).map(|(layer, names)| gazetteer_rules::NamedText {

@@ -6,7 +6,7 @@
 //! this). One name means one place in one story, unless its container is named with it (`Paris,
 //! Texas`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::gazetteer::{Class, Gazetteer, Place};
 
@@ -69,12 +69,18 @@ pub struct Weights {
     pub smooth: f64,
     /// For a city of a million people or more, and a capital: news of the whole world names it.
     pub world: f64,
+    /// For a place in a country that the story names, or whose people it names.
+    pub told: f64,
+    /// Against a division that shares its name with a country, where nothing speaks for the division's own.
+    pub unheard: f64,
 }
 
 impl Default for Weights {
     fn default() -> Self {
         Self {
             world: 0.687,
+            told: 1.0,
+            unheard: 1.0,
             certain: 2.293,
             region: 1.311,
             smooth: 0.779,
@@ -152,6 +158,7 @@ pub fn resolve(
     for sense in &mut senses {
         sense.weigh(gazetteer, weights);
     }
+    let told = told(gazetteer, &senses, peoples);
     for _ in 0..ROUNDS {
         senses.iter_mut().for_each(|sense| sense.set_voice(weights));
         let mut all = Ballot::default();
@@ -169,8 +176,9 @@ pub fn resolve(
                 all.add(&gazetteer.place(*candidate), belief * voice);
             }
         }
-        let next: Vec<Vec<f64>> =
-            (0..senses.len()).map(|at| beliefs(gazetteer, &senses, at, &all, weights)).collect();
+        let next: Vec<Vec<f64>> = (0..senses.len())
+            .map(|at| beliefs(gazetteer, &senses, at, (&all, &told), weights))
+            .collect();
         for (sense, beliefs) in senses.iter_mut().zip(next) {
             sense.beliefs = beliefs;
         }
@@ -184,6 +192,15 @@ pub fn resolve(
         }
     }
     resolved
+}
+
+/// The countries that a story names without doubt, by their names or their peoples'.
+fn told(gazetteer: &Gazetteer, senses: &[Sense], peoples: &[(Country, f64)]) -> HashSet<Country> {
+    let countries = senses.iter().filter_map(|sense| match sense.candidates[..] {
+        [only] => Some(gazetteer.place(only)).filter(|place| place.class == Class::Country),
+        _ => None,
+    });
+    countries.map(|place| place.country).chain(peoples.iter().map(|(c, _)| *c)).collect()
 }
 
 /// Many mentions say more than one, but not that many times more.
@@ -317,7 +334,7 @@ fn beliefs(
     gazetteer: &Gazetteer,
     senses: &[Sense],
     at: usize,
-    all: &Ballot,
+    (all, told): (&Ballot, &HashSet<Country>),
     weights: &Weights,
 ) -> Vec<f64> {
     let sense = &senses[at];
@@ -330,6 +347,8 @@ fn beliefs(
     for (candidate, belief) in sense.candidates.iter().zip(&sense.beliefs) {
         own.add(&gazetteer.place(*candidate), belief * voice);
     }
+    let is_country = |c: &u32| gazetteer.place(*c).class == Class::Country;
+    let names_country = sense.candidates.iter().any(is_country);
     let rest = (all.total - own.total).max(0.0) + weights.smooth;
     let others = || senses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, s)| s);
     let scores: Vec<f64> = sense
@@ -344,7 +363,11 @@ fn beliefs(
                 (all.division(place.division) - own.division(place.division)).max(0.0) / rest;
             // What has no spot of its own is near to what is in it.
             let near = point.map_or(division, |p| others().map(|s| s.near(p)).sum::<f64>() / rest);
-            score
+            let is_unheard =
+                names_country && place.class == Class::Division && country <= f64::EPSILON;
+            let unheard = if is_unheard { weights.unheard } else { 0.0 };
+            let told = if told.contains(&place.country) { weights.told } else { 0.0 };
+            score + told - unheard
                 + weights.country * (country + weights.floor).ln()
                 + weights.division * (division + weights.floor).ln()
                 + weights.near * (near + weights.floor).ln()
@@ -404,6 +427,22 @@ mod tests {
     #[test]
     fn a_bare_name_is_its_largest_place() {
         assert_eq!(resolved(&[name(1, &[0, 1], &[])]), [Some(0)]);
+    }
+
+    #[test]
+    fn people_of_a_country_speak_for_its_places() {
+        let toponyms = [name(1, &[0, 1], &[])];
+        let told = |country: &[u8; 2]| {
+            let peoples = [(*country, 1.0)];
+            resolve(
+                &gazetteer(),
+                &toponyms,
+                &peoples,
+                None,
+                &Weights { told: 9.0, ..Weights::default() },
+            )
+        };
+        assert_eq!((told(b"US"), told(b"FR")), (vec![Some(1)], vec![Some(0)]));
     }
 
     #[test]

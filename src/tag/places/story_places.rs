@@ -56,7 +56,8 @@ pub fn locate(
         for (n, name) in names.iter().enumerate() {
             covered[name.tokens.clone()].fill(Some(name.kind));
             let found = match name.kind {
-                NameKind::Place => candidates(gazetteer, reading, name.tokens.clone()),
+                NameKind::Place => candidates(gazetteer, reading, name.tokens.clone())
+                    .map(|found| as_dateline(gazetteer, reading.text, found)),
                 NameKind::Organisation => within(gazetteer, reading.text, matches, name),
                 NameKind::Person | NameKind::Other => None,
             };
@@ -109,6 +110,35 @@ pub fn locate(
         }
     }
     (out, insides)
+}
+
+/// Fewest people of a city that news is sent from.
+const DATELINE: u32 = 100_000;
+
+/// A dateline is a city, whatever state or country has its name: `WASHINGTON (AP) — `.
+fn as_dateline(
+    gazetteer: &Gazetteer,
+    text: &Text<'_>,
+    (tokens, mut sites): (Range<usize>, Vec<u32>),
+) -> (Range<usize>, Vec<u32>) {
+    let is_city = |site: &u32| {
+        let place = gazetteer.place(*site);
+        place.class == Class::City && place.population >= DATELINE
+    };
+    if is_dateline(text, &tokens) && sites.iter().any(is_city) {
+        sites.retain(is_city);
+    }
+    (tokens, sites)
+}
+
+/// Whether a name opens its text in capitals, with a dash or an agency in brackets near behind.
+fn is_dateline(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    const NEAR: usize = 6;
+    let is_loud = |i: usize| !text.word(i).contains(char::is_lowercase);
+    let behind = tokens.end..text.tokens.len().min(tokens.end + NEAR);
+    tokens.start == 0
+        && tokens.clone().all(is_loud)
+        && behind.into_iter().any(|i| matches!(text.word(i), "(" | "-" | "--" | "–" | "—"))
 }
 
 /// Whether the story tells of a place, of its division or of a neighbour by a name of its own.
