@@ -48,11 +48,11 @@ const NOTES: &str = "Exit codes: 0 done, 1 failed, 2 usage, 64 bad configuration
 Every option of the configuration file can be set in the environment too: NEWS_INGEST__NATS__URL sets nats.url. \
 config/news-ingest.toml documents them all.";
 
-/// Raw articles in, structured and tagged news records out, on NATS JetStream.
+/// Turns news articles into structured, tagged records on NATS JetStream.
 #[derive(Debug, Parser)]
 #[command(name = "news-ingest", version, long_version = long_version(), propagate_version = true, after_long_help = NOTES)]
 pub struct Cli {
-    /// Configuration file; else config/news-ingest.toml where it exists.
+    /// Configuration file [default: config/news-ingest.toml, if it exists].
     #[arg(long, short, global = true, env = "NEWS_INGEST_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -61,9 +61,11 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Works on raw messages until told to stop. Without [nats] url it starts its own nats-server.
+    /// Runs a worker until it is stopped. Without nats.url it starts its own nats-server.
     Run(run::Args),
-    /// Runs the pipeline without a broker: raw messages as NDJSON in, one line out per line in.
+    /// Runs the pipeline without a broker: raw messages as NDJSON in, one line out for each.
+    ///
+    /// Exits with 1 if every line fails; if only some do, it says how many and exits with 0.
     Process(process::Args),
     /// Creates or updates streams, consumers and buckets. Idempotent.
     Provision(provision::Args),
@@ -71,27 +73,27 @@ enum Command {
     Publish(publish::Args),
     /// Polls RSS, Atom and JSON feeds and news sitemaps into raw messages.
     Feeds(feeds::Args),
-    /// A story as one HTML page: what was found in it, where, and why.
+    /// Shows one story as an HTML page: what was found in it, where, and why.
     Inspect(inspect::Args),
-    /// Stories as they are published, one line each.
+    /// Shows stories as they are published, one line each.
     Tail(tail::Args),
-    /// Stories into files by the hour, each record once, resumed where it ended.
+    /// Writes stories to hourly files, each record once, and resumes where it stopped.
     Export(export::Args),
-    /// JSON logs as one report: totals, rates, percentiles, hosts, codes, a timeline.
+    /// Summarises workers' JSON logs: findings, totals, rates, percentiles, hosts, codes, a timeline.
     Report(report::Args),
-    /// What became of a story, by its address, id or key.
+    /// Says what became of a story, by its address, id or key.
     Find(find::Args),
-    /// Checks the configuration and prints it, secrets left out.
+    /// Checks the configuration and prints it without secrets, or examines the broker.
     Check(check::Args),
     /// Lists, shows and replays dead letters.
     Dlq(dlq::Args),
-    /// A broker, a news site and two workers on this machine: stories flow, nothing is lost.
+    /// Runs a broker, a news site and two workers on this machine and accounts for every message.
     Demo(demo::Args),
-    /// Prints a contract: JSON Schemas, and AsyncAPI with the configuration's names.
+    /// Prints a contract: a JSON Schema, or an AsyncAPI document with the configured names.
     Schema(schema::Args),
-    /// Prints the completions of a shell.
+    /// Prints completions for a shell.
     Completions(completions::CompletionArgs),
-    /// Prints the manual page, or writes one for each command into a directory.
+    /// Prints the manual page, or writes one per command into a directory.
     Man(completions::ManArgs),
 }
 
@@ -184,7 +186,7 @@ pub async fn execute(cli: Cli) -> Done {
 fn warn_of_old_names(config: &Config) {
     for (old, new) in &config.renamed {
         eprintln!(
-            "news-ingest: the key {old} is called {new} now; the old name will not be read for long"
+            "news-ingest: the key {old} is now called {new}; the old name will not be read for long"
         );
     }
 }

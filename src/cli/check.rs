@@ -13,12 +13,12 @@ use crate::tag::Tagger;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Says only whether it is good; with --connect only what loses stories or stops workers.
+    /// Only validates it; with --connect, prints only findings that lose stories or stop workers.
     #[arg(long)]
     quiet: bool,
     /// Examines streams, consumers, buckets and server instead of printing the configuration; each
-    /// finding says what to change. Exits with 1 when stories would be lost or workers stop, with 69
-    /// when the broker cannot be reached.
+    /// finding says what to change. Exits with 1 if stories would be lost or workers stop, and with 69
+    /// if the broker cannot be reached.
     #[arg(long)]
     connect: bool,
 }

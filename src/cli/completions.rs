@@ -11,13 +11,13 @@ use super::{Cli, Done, Exit, OrExit as _, say};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CompletionArgs {
-    /// Which shell.
+    /// The shell.
     shell: Shell,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ManArgs {
-    /// Writes a page for the program and one for each command there, as `news-ingest-run.1`.
+    /// Writes a page for the program and one for each command to this directory, such as `news-ingest-run.1`.
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 }

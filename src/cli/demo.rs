@@ -27,10 +27,10 @@ use crate::state;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Messages to put in, a tenth of them broken on purpose.
+    /// Number of messages to publish, a tenth of them broken on purpose.
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(10..=20_000))]
     messages: u32,
-    /// Longest that the demo may take, in seconds.
+    /// Time limit of the demo, in seconds.
     #[arg(long, default_value_t = 50)]
     deadline_secs: u64,
     /// Keeps the directory with the broker's data and the workers' logs.

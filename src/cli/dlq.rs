@@ -43,33 +43,33 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// One line a letter, oldest first; counts by code on standard error.
+    /// Prints one line per letter, oldest first, and counts by code on standard error.
     List {
         #[command(flatten)]
         filter: Filter,
-        /// One JSON object a letter.
+        /// Prints one JSON object per letter.
         #[arg(long)]
         json: bool,
     },
-    /// A letter whole: headers, then the body.
+    /// Prints one letter: headers, then body.
     Show {
         /// The story's key.
         key: String,
-        /// A skipped message instead.
+        /// Shows a skipped message instead of a dead letter.
         #[arg(long)]
         skipped: bool,
     },
-    /// Sends letters' messages to the raw stream again.
+    /// Sends the messages of dead letters to the raw stream again.
     Replay {
         #[command(flatten)]
         filter: Filter,
-        /// Says what would be done, and does nothing.
+        /// Says what would be replayed, and replays nothing.
         #[arg(long)]
         dry_run: bool,
-        /// Letters per second at most.
+        /// At most this many letters per second.
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
         rate: u32,
-        /// Replays even what came back three times.
+        /// Also replays letters that failed again after three replays.
         #[arg(long)]
         force: bool,
     },
@@ -77,19 +77,19 @@ enum Command {
 
 #[derive(Debug, Default, clap::Args)]
 struct Filter {
-    /// Skipped messages instead of dead letters.
+    /// Selects skipped messages instead of dead letters.
     #[arg(long)]
     skipped: bool,
-    /// Only of this stage.
+    /// Only from this stage, such as `fetch`.
     #[arg(long)]
     stage: Option<String>,
     /// Only with this code, alone (`timeout_total`) or as it is printed (`fetch.timeout_total`).
     #[arg(long)]
     code: Option<String>,
-    /// Only of this key.
+    /// Only with this key.
     #[arg(long)]
     key: Option<String>,
-    /// Only of pages at this host, such as `www.ex.com`.
+    /// Only pages at this host, such as `www.ex.com`.
     #[arg(long)]
     host: Option<String>,
     /// Only letters at least this old, in hours.
@@ -98,7 +98,7 @@ struct Filter {
     /// Only letters at most this old, in hours.
     #[arg(long, value_name = "HOURS")]
     newer_than: Option<u64>,
-    /// At most so many.
+    /// At most this many.
     #[arg(long)]
     limit: Option<usize>,
 }

@@ -30,19 +30,19 @@ const GRACE: time::Duration = time::Duration::seconds(30);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Directory for the files; made where it is missing.
+    /// Directory for the files; created if it does not exist.
     directory: PathBuf,
-    /// Begins here when the directory has no files yet, else with the oldest story: `90s`, `30m`, `6h`, `7d`
-    /// ago, or at a date or an RFC 3339 time.
+    /// Where to start if the directory has no files yet: `90s`, `30m`, `6h` or `7d` ago, a date, or an
+    /// RFC 3339 time [default: the oldest story].
     #[arg(long, value_name = "WHEN", value_parser = super::moment)]
     since: Option<OffsetDateTime>,
-    /// Finishes a file at so many MiB of records, before compression, though its hour is not over.
+    /// Finishes a file at this many MiB of records before compression, even within its hour.
     #[arg(long, value_name = "MIB", default_value_t = 512, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
     max_mib: u64,
-    /// Finishes a file at so many records.
+    /// Finishes a file at this many records, even within its hour.
     #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..))]
     max_records: u64,
-    /// Ends with what is there, rather than waiting for more.
+    /// Stops after the stories that are already stored, instead of waiting for more.
     #[arg(long)]
     no_follow: bool,
 }

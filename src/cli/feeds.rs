@@ -18,23 +18,23 @@ use crate::terminal::counted;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Feeds, beside those of the configuration: URLs, or files that name them (OPML, or one URL a
-    /// line).
+    /// Feeds in addition to those of the configuration: URLs, or files that list them (OPML, or one URL
+    /// per line).
     feeds: Vec<String>,
-    /// An OPML file.
+    /// An OPML file that lists feeds.
     #[arg(long, value_name = "FILE")]
     opml: Vec<PathBuf>,
-    /// Last tokens of the subject, under <prefix>.raw, of the feeds named here; else from each host.
+    /// Last tokens of the subject, under <prefix>.raw, for the feeds named here [default: from each host].
     #[arg(long)]
     source: Option<String>,
-    /// Polls each feed that is due once and exits: 0 when all went well.
+    /// Polls each feed that is due once, then exits: with 0 if no poll failed.
     #[arg(long)]
     once: bool,
-    /// With --once: also polls feeds that are not due, or that have been given up.
+    /// With --once: also polls feeds that are not due, or that answered 410.
     #[arg(long, requires = "once")]
     now: bool,
-    /// Of a web page polls the feeds that it names: those of its links, else those at well-known paths
-    /// and the sitemaps of its robots.txt.
+    /// For a web page, polls the feeds that it links to; if there are none, a feed at a well-known path,
+    /// else the sitemaps in its robots.txt.
     #[arg(long)]
     discover: bool,
 }

@@ -37,7 +37,7 @@ pub(super) struct Args {
     /// The revision that the id was sent with.
     #[arg(long)]
     revision: Option<String>,
-    /// One JSON object for each place where it is.
+    /// Prints one JSON object for each place where the story is.
     #[arg(long)]
     json: bool,
 }

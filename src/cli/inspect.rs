@@ -31,23 +31,23 @@ const WORTH_SAYING: Duration = Duration::from_secs(2);
 #[group(skip)]
 #[command(group = clap::ArgGroup::new("story").required(true).multiple(false))]
 pub(super) struct Args {
-    /// A URL to fetch, or a file: a page, a plain text, or a record; `-` reads a record from
-    /// standard input. Of a file with several records, the first.
+    /// A URL to fetch, or a file with a page, a plain text or records (the first is shown); `-` reads a
+    /// record from standard input.
     #[arg(group = "story", value_name = "URL|FILE")]
     source: Option<String>,
-    /// A record in the stream of outcomes, by the story's key.
+    /// Shows the record with this key from the out stream.
     #[arg(long, group = "story", value_parser = key)]
     key: Option<Key>,
-    /// A record in the stream of outcomes, by the story's id (without revision).
+    /// Shows the record with this id (without a revision) from the out stream.
     #[arg(long, group = "story")]
     id: Option<String>,
-    /// The address of a page in a file: relative links and dates refer to it.
+    /// The URL of a page in a file; relative links are resolved against it, and its path may give the date.
     #[arg(long, conflicts_with_all = ["key", "id"])]
     url: Option<String>,
-    /// Shows the lead picture, which a browser then loads from its site.
+    /// Shows the lead picture, which the browser then loads from its site.
     #[arg(long)]
     images: bool,
-    /// Writes the page there; else to standard output.
+    /// Writes the page to this file [default: standard output].
     #[arg(long, short)]
     out: Option<PathBuf>,
 }

@@ -33,10 +33,10 @@ use crate::tag::Tagger;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Raw messages as NDJSON, or a WARC file (`.warc`, `.warc.gz`), whose pages are not fetched again; `-` or
-    /// nothing reads standard input.
+    /// no file reads standard input.
     #[arg(conflicts_with_all = ["url", "html", "text"])]
     file: Option<PathBuf>,
-    /// One story: the page at this address. With --html, the address of that page.
+    /// One story: the page at this URL. With --html, the URL of that page.
     #[arg(long, conflicts_with = "text")]
     url: Option<String>,
     /// One story: a page in a file.
@@ -45,13 +45,13 @@ pub(super) struct Args {
     /// One story: a plain text in a file, headline first.
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
-    /// What is printed of each story.
+    /// What is printed for each story.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Prints, instead of the story, the routes that it takes.
+    /// Prints the routes that each story takes instead of the story.
     #[arg(long)]
     routes: bool,
-    /// Fetches nothing: messages that are only a link are skipped.
+    /// Fetches nothing; messages that have only a link are skipped.
     #[arg(long)]
     no_fetch: bool,
 }

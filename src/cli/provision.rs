@@ -12,14 +12,14 @@ pub(super) struct Args {
     /// Copies of each stream in a cluster: 1, 3 or 5; overrides streams.replicas.
     #[arg(long)]
     replicas: Option<usize>,
-    /// Says what would be done, and changes nothing.
+    /// Says what would be changed, and changes nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Says what so many stories a day need of streams, disk and memory.
+    /// Says which stream limits, disk and memory this many stories per day need.
     #[arg(long, value_name = "N")]
     stories_per_day: Option<u64>,
-    /// Size of a record with its headers, in bytes, for `--stories-per-day`; else what the out stream
-    /// holds says it.
+    /// Size of a record with its headers, in bytes, for `--stories-per-day` [default: the average in the
+    /// out stream].
     #[arg(long, value_name = "BYTES", requires = "stories_per_day")]
     record_bytes: Option<u64>,
 }

@@ -21,11 +21,11 @@ const IN_FLIGHT: usize = 256;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Files; `-` reads NDJSON from standard input.
+    /// Files to publish; `-` reads NDJSON from standard input.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// What the files hold; else by their ending: .ndjson and .jsonl, .txt (a list of URLs when its
-    /// first line is one, else a story), .urls, .html and .htm.
+    /// What the files contain [default: by extension: .ndjson and .jsonl, .txt (a list of URLs if its
+    /// first line is one, else a story), .urls, .html and .htm].
     #[arg(long, value_enum)]
     kind: Option<Kind>,
     /// Last tokens of the subject, under <prefix>.raw.
@@ -35,9 +35,9 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Kind {
-    /// Raw messages, one a line.
+    /// Raw messages, one per line.
     Ndjson,
-    /// One URL a line.
+    /// One URL per line.
     Urls,
     /// A page.
     Html,

@@ -20,15 +20,15 @@ const NO_LOG: &str = "not one line is a log line of news-ingest in JSON: NEWS_IN
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// JSON logs of workers; `-` or nothing reads standard input.
+    /// JSON logs of workers; `-` or no file reads standard input.
     files: Vec<PathBuf>,
-    /// Goes on reading what is appended, and draws the report anew every two seconds.
+    /// Keeps reading as the logs grow, and redraws the report every two seconds.
     #[arg(long, short)]
     follow: bool,
-    /// Writes one self-contained HTML page instead of the report on the terminal.
+    /// Writes the report to this file as one self-contained HTML page.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// Rows of the tables of codes and hosts.
+    /// Rows in the tables of codes and hosts.
     #[arg(long, default_value_t = 15)]
     rows: usize,
 }

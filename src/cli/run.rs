@@ -18,11 +18,11 @@ use crate::{http, log, worker};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Polls this feed beside those of the configuration, as `feeds` does: a URL, or a file that
-    /// names feeds (OPML, or one URL a line). May be given several times.
+    /// Polls this feed in addition to those of the configuration, as `feeds` does: a URL, or a file that
+    /// lists feeds (OPML, or one URL per line). Can be repeated.
     #[arg(long = "feed", value_name = "FEED")]
     feeds: Vec<String>,
-    /// Of a web page among the feeds polls the feeds that it names, as `feeds --discover` does.
+    /// For a web page, polls the feeds that it names, as `feeds --discover` does.
     #[arg(long)]
     discover: bool,
 }

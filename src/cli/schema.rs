@@ -6,19 +6,19 @@ use crate::{asyncapi, intake, record};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Which contract.
+    /// The contract to print.
     contract: Contract,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Contract {
-    /// The raw message in JSON.
+    /// JSON Schema of raw messages.
     Raw,
-    /// The published record.
+    /// JSON Schema of published records.
     Record,
-    /// The configuration file.
+    /// JSON Schema of the configuration file.
     Config,
-    /// Subjects and messages as an AsyncAPI 3.0 document, with the names in force.
+    /// AsyncAPI 3.0 document of subjects and messages, with the configured names.
     Asyncapi,
 }
 

@@ -26,40 +26,40 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Only in these languages, as `en` or `en,de`.
+    /// Only stories in these languages, such as `en` or `en,de`.
     #[arg(long, short, value_delimiter = ',', value_name = "CODE")]
     language: Vec<String>,
-    /// Only with one of these topics: `sport`, or `medtop:20000822` for a narrower one.
+    /// Only stories with one of these topics: `sport`, or `medtop:20000822` for a narrower one.
     #[arg(long, short, value_delimiter = ',', value_name = "TOPIC")]
     topic: Vec<String>,
-    /// Only with this name, Wikidata item or id of your lists; again for any of several.
+    /// Only stories with this name, Wikidata item or id from your lists; repeat it to match any of several.
     #[arg(long, short, value_name = "NAME")]
     entity: Vec<String>,
-    /// Only with this place or country code; again for any of several.
+    /// Only stories with this place or country code; repeat it to match any of several.
     #[arg(long, short, value_name = "NAME")]
     place: Vec<String>,
-    /// Only of this publisher, by name or host; again for any of several.
+    /// Only stories from this publisher, by name or host; repeat it to match any of several.
     #[arg(long, value_name = "NAME")]
     publisher: Vec<String>,
-    /// Only with this label of your lists; again for any of several.
+    /// Only stories with this label from your lists; repeat it to match any of several.
     #[arg(long, value_name = "LABEL")]
     label: Vec<String>,
-    /// Only where this holds, in the language of routes: `country = UA and not access = paywall`.
+    /// Only stories that meet a condition, as in routes: `country = UA and not access = paywall`.
     #[arg(long, value_name = "CONDITION")]
     when: Option<String>,
-    /// The records, one JSON object a line.
+    /// Prints the records, one JSON object per line.
     #[arg(long)]
     json: bool,
-    /// Begins with the last so many stories that are wanted.
+    /// Starts with the last N matching stories.
     #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     last: Option<u64>,
-    /// Begins in the past: `90s`, `30m`, `6h`, `7d` ago, or at a date or an RFC 3339 time.
+    /// Starts in the past: `90s`, `30m`, `6h` or `7d` ago, a date, or an RFC 3339 time.
     #[arg(long, value_name = "WHEN", conflicts_with = "last", value_parser = super::moment)]
     since: Option<OffsetDateTime>,
-    /// Ends after so many stories.
+    /// Stops after N stories.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// Ends with what is there, rather than waiting for more.
+    /// Stops after the stories that are already stored, instead of waiting for more.
     #[arg(long)]
     no_follow: bool,
 }
