@@ -43,7 +43,7 @@ pub enum RouteError {
     #[error("route {0:?}: a name is 1 to 64 of [A-Za-z0-9_-]")]
     Name(String),
     /// Two routes of one name.
-    #[error("route {0:?} is there twice")]
+    #[error("route {0:?} is defined twice")]
     Twice(String),
     /// The condition is wrong.
     #[error("route {route:?}, when: {mistake}")]

@@ -147,8 +147,8 @@ pub async fn run(
     if !shared.outputs.publisher.judge_guard(outs.map(Stream::cached_info)) {
         tracing::warn!(
             event = "start",
-            "the out stream's server does not guard outcomes over a filter, which needs 2.11: a story is kept from being \
-             published twice by a look at the out stream and, within its duplicate window, by a message id"
+            "the out stream's server lacks the guard over a subject filter, which needs 2.11: instead a lookup in the out \
+             stream and, within its duplicate window, a message id keep a story from being published twice"
         );
     }
     if !shared.outputs.message_ttl {
@@ -331,7 +331,7 @@ async fn follow_leases(shared: &WorkerContext, leases: Vec<(String, Lease)>) -> 
                     event = "ack_wait_changed",
                     stream,
                     ack_wait_secs = consumer.config.ack_wait.as_secs(),
-                    "the consumer's ack wait was changed; signs of life follow it"
+                    "the consumer's ack wait was changed; lease extensions follow it"
                 );
             }
         }
@@ -367,6 +367,6 @@ fn log_join_error(done: Result<(), tokio::task::JoinError>) {
     if let Err(error) = done
         && !error.is_cancelled()
     {
-        tracing::error!(event = "panic", %error, "a delivery was dropped; it comes again");
+        tracing::error!(event = "panic", %error, "a delivery was dropped; it will be delivered again");
     }
 }

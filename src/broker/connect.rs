@@ -170,7 +170,7 @@ fn note(event: &Event, connects: &watch::Sender<u64>, troubles: &Troubles) {
             tracing::warn!(
                 event = "broker_disconnected",
                 url,
-                "connection to the broker at {url} lost; it is tried again without end"
+                "lost the connection to the broker at {url}; reconnecting"
             );
         }
         Event::LameDuckMode => {

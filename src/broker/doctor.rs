@@ -125,7 +125,7 @@ pub async fn examine(
         {
             findings.add(
                 Level::Error,
-                format!("stream {name} still takes outcomes: a story could be stored there and in a stream in force"),
+                format!("stream {name} still accepts outcomes: a story could be stored both there and in a current stream"),
                 "run `news-ingest provision`".to_owned(),
             );
         }
@@ -233,7 +233,7 @@ impl Findings {
             self.add(
                 Level::Warning,
                 format!(
-                    "{streams} {} {have} replicas = {replicas}: away while their server is, and gone with its disk",
+                    "{streams} {} {have} replicas = {replicas}: unavailable while their server is down, and lost with its disk",
                     names.join(", "),
                 ),
                 "run `news-ingest provision --replicas 3` on a cluster of three servers in three zones"
@@ -296,8 +296,8 @@ fn guard(info: &Info, findings: &mut Findings) {
     findings.add(
         Level::Warning,
         format!(
-            "the server of stream {} does not guard outcomes over a filter as 2.11 does; a story is kept from \
-             being published twice by a look at the stream and a message id within its duplicate window",
+            "the server of stream {} lacks the guard over a subject filter that 2.11 has; instead a lookup in the \
+             stream and, within its duplicate window, a message id keep a story from being published twice",
             info.config.name
         ),
         "update nats-server".to_owned(),
@@ -338,7 +338,7 @@ fn skew(before: OffsetDateTime, theirs: OffsetDateTime, after: OffsetDateTime) -
     };
     (skew > SKEW).then(|| {
         format!(
-            "the server's clock is {:.0} s {direction} this machine's: so far off are the times in records and logs",
+            "the server's clock is {:.0} s {direction} this machine's: times in records and logs are off by as much",
             skew.as_seconds_f64()
         )
     })
@@ -389,7 +389,7 @@ fn raw(context: &Context, config: &Config, findings: &mut Findings) {
         findings.add(
             Level::Warning,
             format!(
-                "stream {name} takes messages up to max_msg_size ({allowed}), the server {payload} bytes: \
+                "stream {name} accepts messages up to max_msg_size ({allowed}), the server up to {payload} bytes: \
                  a message near that is handed back rather than scheduled for a retry, which needs more \
                  headers, and a dead letter of it has its body in an object store"
             ),
@@ -409,7 +409,7 @@ fn out(context: &Context, taken: &[String], config: &Config, findings: &mut Find
         findings.add(
             Level::Error,
             format!(
-                "stream {name} has not the subjects {}: outcomes cannot be stored",
+                "stream {name} lacks the subjects {}: outcomes cannot be stored",
                 missing.join(", ")
             ),
             "run `news-ingest provision`".to_owned(),
@@ -418,16 +418,16 @@ fn out(context: &Context, taken: &[String], config: &Config, findings: &mut Find
     if config.retention != RetentionPolicy::Limits {
         findings.add(
             Level::Error,
-            format!("stream {name} forgets outcomes that were read: the once-only guard forgets them too"),
-            format!("make {name} anew with retention limits"),
+            format!("stream {name} drops outcomes once they are read: the once-only guard forgets them too"),
+            format!("create {name} again with limits retention"),
         );
     }
     if config.discard_new_per_subject {
         findings.add(
             Level::Error,
             format!(
-                "stream {name} takes no second message on a subject: an outcome that is to replace a dead letter on \
-                 its subject never ends"
+                "stream {name} accepts no second message on a subject: an outcome that replaces a dead letter on \
+                 its subject can never be stored"
             ),
             format!("set discard_new_per_subject of {name} to false"),
         );
@@ -456,10 +456,8 @@ fn kept(config: &Config, findings: &mut Findings) {
         let name = &config.name;
         findings.add(
             Level::Error,
-            format!(
-                "stream {name} is in memory: what it holds is lost when its server is started again"
-            ),
-            format!("make {name} anew with file storage"),
+            format!("stream {name} is in memory: its contents are lost when its server restarts"),
+            format!("create {name} again with file storage"),
         );
     }
 }
@@ -474,7 +472,7 @@ fn room_for_outcomes(settings: &Settings, config: &Config, findings: &mut Findin
         findings.add(
             Level::Warning,
             format!(
-                "stream {name} forgets outcomes after {:.1} h, streams.out_max_age_hours is {}: a story that comes again later is published again",
+                "stream {name} drops outcomes after {:.1} h, but streams.out_max_age_hours is {}: a story sent again later is published again",
                 config.max_age.as_secs_f64() / 3600.0,
                 settings.out_max_age_hours
             ),
@@ -485,7 +483,7 @@ fn room_for_outcomes(settings: &Settings, config: &Config, findings: &mut Findin
         findings.add(
             Level::Error,
             format!(
-                "stream {name} takes no message over {} bytes: larger records become dead letters, and larger dead letters end nowhere",
+                "stream {name} accepts no message over {} bytes: larger records become dead letters, and larger dead letters cannot be stored",
                 config.max_message_size
             ),
             format!("raise max_msg_size of {name}"),
@@ -506,14 +504,14 @@ fn full(name: &str, info: &Info, findings: &mut Findings) {
         findings.add(
             Level::Error,
             format!("stream {name} is full: outcomes wait, and so do the workers"),
-            format!("raise max_bytes or max_msgs of {name}, or take messages off it"),
+            format!("raise max_bytes or max_msgs of {name}, or remove messages from it"),
         );
     }
     if config.sealed {
         findings.add(
             Level::Error,
-            format!("stream {name} is sealed: it takes nothing"),
-            format!("make {name} anew"),
+            format!("stream {name} is sealed: it accepts nothing"),
+            format!("create {name} again"),
         );
     }
 }
@@ -577,11 +575,11 @@ fn room(info: &Info, now: OffsetDateTime, findings: &mut Findings) {
             "at {} outcomes a day it forgets the oldest before it is full",
             forecast.per_day
         ),
-        (None, _) => "full, it takes no more and every story waits".to_owned(),
+        (None, _) => "when full, it accepts no more and every story waits".to_owned(),
     };
     findings.add(
         level,
-        format!("stream {name} has {:.0} % of its max_bytes taken: {when}", taken * 100.0),
+        format!("stream {name} has used {:.0} % of its max_bytes: {when}", taken * 100.0),
         "raise streams.out_max_mib or lower streams.out_max_age_hours, and run `news-ingest provision` \
          (`--stories-per-day` says what a rate needs)"
             .to_owned(),
@@ -603,7 +601,7 @@ fn retry(config: &Config, findings: &mut Findings) {
         findings.add(
             Level::Error,
             format!("stream {name} is bounded: at its limit it drops scheduled stories silently"),
-            format!("take max_bytes, max_msgs, max_msgs_per_subject and max_age off {name}"),
+            format!("remove the limits max_bytes, max_msgs, max_msgs_per_subject and max_age from {name}"),
         );
     }
 }

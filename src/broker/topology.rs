@@ -312,7 +312,7 @@ pub enum Error {
     TooOld(String),
     /// Some out streams of an earlier number of partitions are gone, and others not.
     #[error(
-        "some out streams of {0} partitions do not exist; delete the others too, or take {0} out of \
+        "some out streams of {0} partitions do not exist; delete the others too, or remove {0} from \
          streams.previous_partitions"
     )]
     Incomplete(usize),
@@ -328,7 +328,7 @@ pub enum Error {
         now: String,
     },
     /// An out stream of an earlier number of partitions takes outcomes: a key could have two.
-    #[error("stream {0} still takes outcomes; `news-ingest provision` closes it")]
+    #[error("stream {0} still accepts outcomes; `news-ingest provision` closes it")]
     Open(String),
     /// Another number of partitions is in force, which the settings do not name.
     #[error(

@@ -80,7 +80,7 @@ struct Filter {
     /// Selects skipped messages instead of dead letters.
     #[arg(long)]
     skipped: bool,
-    /// Only from this stage, such as `fetch`.
+    /// Only of this stage.
     #[arg(long)]
     stage: Option<String>,
     /// Only with this code, alone (`timeout_total`) or as it is printed (`fetch.timeout_total`).
@@ -463,7 +463,7 @@ async fn show(
         "" => say_plain(&String::from_utf8_lossy(&letter.body)),
         object => match object_body(context, config, object).await {
             Ok(body) => say_plain(&String::from_utf8_lossy(&body)),
-            Err(error) => say_plain(&format!("(its body is not to be had: {error})")),
+            Err(error) => say_plain(&format!("(its body cannot be read: {error})")),
         },
     }
     Ok(Exit::Done)

@@ -165,7 +165,7 @@ pub(super) async fn poll(
             event = "feeds_stop",
             unfinished,
             published,
-            "deadline over; the rest comes again"
+            "deadline reached; the rest will be polled again"
         );
     } else {
         tracing::info!(event = "feeds_stop", unfinished, published, "no more feeds are polled");

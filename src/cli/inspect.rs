@@ -91,7 +91,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
             .with_context(|| format!("cannot write {}", path.display()))
             .or_exit(Exit::Failed)?,
         None if std::io::stdout().is_terminal() => {
-            let problem = "a page of HTML is no text for a terminal: give --out FILE, or a pipe";
+            let problem = "HTML is not written to a terminal: give --out FILE, or use a pipe";
             return Err((Exit::Usage, anyhow::anyhow!(problem)));
         }
         None => super::say(page.trim_end()),

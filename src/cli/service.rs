@@ -111,7 +111,7 @@ async fn reload(current: &Config, pipeline: &Pipeline) -> Result<Config, String>
     if !same_but_for_reloadable(current, &new) {
         tracing::warn!(
             event = "reload_needs_restart",
-            "other keys than those of [tag] and log.level have changed too: they take effect with a restart"
+            "keys other than [tag] and log.level have changed too: they take effect after a restart"
         );
     }
     Ok(Config { tag: new.tag, log: new.log, ..current.clone() })
@@ -146,7 +146,7 @@ pub(super) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
             }
             tracing::error!(
                 event = "signal",
-                "second signal, quitting; stories in hand come again"
+                "second signal, quitting; stories in hand will be delivered again"
             );
             crate::broker::embedded::terminate_started();
             crate::log::stop();

@@ -31,7 +31,7 @@ pub enum Error {
         feeds: Vec<WebUrl>,
     },
     /// The document is something else.
-    #[error("{0} is no feed")]
+    #[error("{0} is not a feed")]
     NotFeed(String),
     /// XML that is not well-formed.
     #[error("broken xml")]
@@ -87,7 +87,7 @@ fn named(feeds: &[WebUrl]) -> String {
     let shown: Vec<&str> = feeds.iter().take(MOST).map(WebUrl::as_str).collect();
     let more = feeds.len().saturating_sub(MOST);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("with --discover its feeds are taken: {}{more}", shown.join(", "))
+    format!("with --discover its feeds are polled: {}{more}", shown.join(", "))
 }
 
 /// What becomes of a feed after a poll that did not come to its end.

@@ -70,7 +70,7 @@ pub enum ListError {
     },
     /// A name that is no file and no address.
     #[error(
-        "command line: {name:?} is no file here and no URL, which begins with https:// or http://"
+        "command line: {name:?} is neither a file nor a URL that begins with https:// or http://"
     )]
     Neither {
         /// The name.
@@ -93,7 +93,7 @@ pub enum ListError {
         source_name: String,
     },
     /// A feed that is named twice.
-    #[error("{place}: {url} is named already at {first}")]
+    #[error("{place}: {url} is named twice (first: {first})")]
     Twice {
         /// Where it stands again.
         place: String,
@@ -329,6 +329,6 @@ mod tests {
         assert_eq!(configured(&settings).unwrap()[0].text, Some(TextSource::Longer));
         settings.list.push(one.clone());
         settings.list[1] = one;
-        assert!(settings.check().unwrap_err().contains("named already at feeds.list[0]"));
+        assert!(settings.check().unwrap_err().contains("named twice (first: feeds.list[0])"));
     }
 }

@@ -174,7 +174,7 @@ impl Poller {
                     tracing::warn!(
                         event = "feed_lost",
                         feed = feed.url.as_str(),
-                        "its claim ran out"
+                        "its claim expired"
                     );
                     return;
                 }
@@ -185,7 +185,7 @@ impl Poller {
             }
         }
         let feed = feed.url.as_str();
-        tracing::warn!(event = "feed_kept", feed, "what a poll found could not be written down");
+        tracing::warn!(event = "feed_kept", feed, "the feed's state could not be written");
     }
 
     /// When a feed is asked again after a poll that did not come to its end, if it is.
@@ -220,7 +220,7 @@ impl Poller {
                 event = "feed_moved",
                 feed = feed.url.as_str(),
                 to = moved.as_str(),
-                "the new address is asked from now on"
+                "the new address is polled from now on"
             );
             claim.known.moved = Some(moved.to_string());
         }

@@ -93,7 +93,7 @@ pub async fn run(
         tracing::info!(
             event = "feeds_stopping",
             in_flight = plan.tasks.len(),
-            "no more feeds are asked"
+            "no more feeds are polled"
         );
     }
     let _ = close.send(true);
@@ -148,7 +148,7 @@ impl FirstLooks {
             feeds = all,
             waiting = self.waiting,
             next_secs = soonest.as_secs(),
-            "{} of {} polled a short while ago and not due yet; the next in {} s",
+            "{} of {} polled recently and not due yet; the next is due in {} s",
             self.waiting,
             counted(all as u64, "feed"),
             soonest.as_secs()
@@ -169,7 +169,7 @@ impl Plan {
         let (id, turned) = match done {
             Ok(done) => done,
             Err(error) => {
-                tracing::error!(event = "panic", %error, "a poll was dropped; its feed comes again");
+                tracing::error!(event = "panic", %error, "a poll was dropped; its feed will be polled again");
                 (error.id(), Turned::Failed { after: AFTER_PANIC, published: 0 })
             }
         };

@@ -28,7 +28,7 @@ pub enum Error {
     #[error("refused to connect")]
     Forbidden(#[source] Forbidden),
     /// A redirect without a target, or to something that is no page.
-    #[error("redirected to something that is no page")]
+    #[error("redirected to something that is not a page")]
     RedirectTarget(#[source] Option<UrlError>),
     /// A redirect to an address already visited.
     #[error("redirect loop after {hops} redirects")]
@@ -92,7 +92,7 @@ pub enum Error {
         label: &'static str,
     },
     /// Not HTML, XHTML or plain text.
-    #[error("content type {0} is no page")]
+    #[error("content type {0} is not a page")]
     ContentType(String),
     /// RSS or Atom: a list of stories, not a story.
     #[error("a feed, not a page")]
@@ -363,7 +363,7 @@ pub(super) fn bring_back(host: &str) -> String {
 fn said_of_refusals(host: &str, refusals: u32, after: Option<Duration>) -> String {
     match after {
         Some(after) => format!(
-            "{host} refused {refusals} requests in a row and is asked again in {:.0} s",
+            "{host} refused {refusals} requests in a row and is left alone for {:.0} s",
             after.as_secs_f64()
         ),
         None => format!("{host} refused {refusals} requests in a row; {}", bring_back(host)),

@@ -187,7 +187,7 @@ impl Reader {
                 event = "archive_page",
                 url,
                 bytes = length,
-                "larger than a page may be; passed over"
+                "larger than a page may be; skipped"
             );
         }
         let block =

@@ -8,7 +8,7 @@ use crate::disposition::{Classify, Disposition, Stage};
 #[derive(Debug, Error)]
 pub enum Error {
     /// The message is larger than the broker takes.
-    #[error("the message has {bytes} bytes with its headers, the broker takes {limit}")]
+    #[error("the message has {bytes} bytes with its headers, the broker accepts {limit}")]
     TooLarge {
         /// Size of body and headers.
         bytes: usize,
@@ -35,7 +35,7 @@ pub enum Error {
     #[error("no stream takes subject {0:?}")]
     NoStream(String),
     /// The stream takes nothing at present: it is full, sealed or offline.
-    #[error("the stream takes nothing: {0}")]
+    #[error("the stream accepts nothing: {0}")]
     Full(String),
     /// Another answer of the broker.
     #[error("the broker refuses it: {description} (error {code})")]

@@ -121,7 +121,7 @@ impl RawPublisher {
                     if self.blocked.swap(false, Ordering::Relaxed) {
                         tracing::info!(
                             event = "raw_resumed",
-                            "the raw stream takes messages again"
+                            "the raw stream accepts messages again"
                         );
                     }
                     return Ok(stored);
@@ -133,7 +133,7 @@ impl RawPublisher {
                 tracing::warn!(
                     event = "raw_blocked",
                     reason = %error,
-                    "the raw stream takes nothing; waiting, nothing is skipped"
+                    "the raw stream accepts nothing; messages wait, none is skipped"
                 );
             }
             tokio::select! {

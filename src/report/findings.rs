@@ -83,7 +83,7 @@ fn trouble(tally: &Tally, what: &str, all: &[&Incident], last: OffsetDateTime) -
     let reason = all.first().map_or("", |incident| incident.reason.as_str());
     let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
     let waiting = match (open, tally.backlog) {
-        (true, Some((waiting, _))) if waiting > 0 => format!("; {waiting} messages waited at last"),
+        (true, Some((waiting, _))) if waiting > 0 => format!("; {waiting} messages were waiting"),
         _ => String::new(),
     };
     Finding {
@@ -101,7 +101,7 @@ fn end(all: &[&Incident], last: OffsetDateTime) -> OffsetDateTime {
 fn advice(what: &str) -> &'static str {
     match what.split(':').next().unwrap_or_default() {
         "broker away" => {
-            "see the broker's own log; nothing that it had taken is lost, but publishers could not send either: ask them"
+            "see the broker's own log; nothing that it had accepted is lost, but publishers could not send either: ask them"
         }
         "outcomes could not be stored" => {
             "`news-ingest check --connect` names the stream and the bound to raise; stories wait, none is lost"
@@ -134,7 +134,7 @@ fn restarts(incidents: &Incidents) -> Option<Finding> {
         since: Some(*first),
         what: format!(
             "a worker started again {kind}without having stopped, {}{pace}: it was killed or crashed; \
-             what it had in hand came again",
+             its stories in hand were delivered again",
             match incidents.crashes { 1 => "once".to_owned(), n => format!("{n} times") }
         ),
         next: "a crash would have left a line `panic`; without one look at memory limits, probes and the supervisor (`dmesg`, `journalctl`)".to_owned(),
@@ -174,7 +174,7 @@ fn dead_letters(tally: &Tally) -> Option<Finding> {
     Some(Finding {
         since: codes.iter().filter_map(|(_, code)| code.first).min(),
         what: format!("{}: {}{sources}{example}", counted(all, "dead letter"), named.join(", ")),
-        next: "`news-ingest dlq list` and `dlq show KEY`; after the cause is mended `dlq replay --code CODE`".to_owned(),
+        next: "`news-ingest dlq list` and `dlq show KEY`; once the cause is fixed, `dlq replay --code CODE`".to_owned(),
     })
 }
 

@@ -183,7 +183,7 @@ pub(super) fn restarts(incidents: &Incidents) -> Vec<String> {
     }
     if incidents.crash_loops > 0 {
         said.push(format!(
-            "{}: three starts and more within ten minutes of each other",
+            "{}: three or more starts within ten minutes of each other",
             count(incidents.crash_loops, "crash loop", "crash loops")
         ));
     }

@@ -86,7 +86,7 @@ impl Deferrals {
 /// What the stories of a host wait for, by the code.
 fn why(code: &str) -> &'static str {
     match code {
-        "host_turn" => "their turn there comes later",
+        "host_turn" => "the host's turn for them has not come",
         "circuit_open" => "it has failed several times in a row",
         "host_refuses" => "it has refused several times in a row",
         _ => "its robots.txt cannot be fetched",

@@ -125,7 +125,7 @@ async fn store(
                         event = "out_resumed",
                         stream,
                         blocked_secs = lasted.as_secs(),
-                        "the out stream takes outcomes again"
+                        "the out stream accepts outcomes again"
                     );
                 }
                 return Ok(stored);

@@ -61,7 +61,7 @@ pub(super) async fn settle(
             event = "stream_recreated",
             stream = delivery.stream(),
             raw_seq = delivery.raw_seq(),
-            "the stream was made anew; the delivery is not settled, its sequence is another message's"
+            "the stream was deleted and created again; the delivery is not settled, its sequence is now another message's"
         );
         return report;
     }

@@ -28,7 +28,7 @@ impl SharedState {
             tracing::warn!(
                 event = "shared_state_away",
                 reason,
-                "what the group shares about hosts is out of reach: links wait, and no page is fetched; \
+                "the group's state of hosts is out of reach: links wait, and no page is fetched; \
                  `news-ingest check --connect` names what is missing"
             );
         }
@@ -45,7 +45,7 @@ impl SharedState {
         tracing::info!(
             event = "shared_state_back",
             lasted_secs = since.elapsed().as_secs(),
-            "what the group shares about hosts answers again"
+            "the group's state of hosts answers again"
         );
     }
 }

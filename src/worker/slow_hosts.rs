@@ -74,7 +74,7 @@ impl SlowHosts {
                 mean_ms = answers.mean().as_millis() as u64,
                 slowest_ms = answers.slowest.as_millis() as u64,
                 more_hosts = more,
-                "{host} is slow: {:.1} s an answer, {} of {} without one in time; its stories wait, others go on",
+                "{host} is slow: {:.1} s per answer, {} of {} requests unanswered in time; its stories wait, others go on",
                 answers.mean().as_secs_f64(),
                 answers.timeouts,
                 answers.count,

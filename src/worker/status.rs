@@ -130,7 +130,7 @@ impl WorkerStatus {
             }
         }
         reasons.extend(
-            self.blocked_routes().iter().map(|route| format!("route {route} takes nothing")),
+            self.blocked_routes().iter().map(|route| format!("route {route} accepts nothing")),
         );
         reasons.extend(
             self.unbound().iter().map(|stream| format!("cannot pull from stream {stream}")),

@@ -131,6 +131,6 @@ async fn old_servers_are_found_by_the_doctor_and_provisioned_without_what_they_l
         assert_eq!(code, Some(0), "{said}");
         assert!(said.contains("2.12 schedules them"), "{said}");
         assert_eq!(said.contains("2.11 lets them expire"), version == "2.10", "{said}");
-        assert_eq!(said.contains("guard outcomes over a filter"), version == "2.10", "{said}");
+        assert_eq!(said.contains("guard over a subject filter"), version == "2.10", "{said}");
     }
 }

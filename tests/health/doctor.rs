@@ -88,7 +88,7 @@ async fn every_partition_is_examined_and_an_earlier_one_that_is_open_is_found() 
     let three = [("STREAMS__PARTITIONS", "3"), ("STREAMS__PREVIOUS_PARTITIONS", "[2]")];
     let (code, said) = check(broker.url(), &three).await;
     assert_eq!(code, 1, "{said}");
-    assert!(said.contains("stream NEWS_OUT_2_0 still takes outcomes"), "{said}");
+    assert!(said.contains("stream NEWS_OUT_2_0 still accepts outcomes"), "{said}");
     broker.provision_with(&settings).await;
     let (code, said) = check(broker.url(), &three).await;
     assert_eq!(code, 0, "{said}");
@@ -171,11 +171,11 @@ async fn faults_of_the_out_stream_are_found() {
     let few = async |c: &Context| {
         change_stream(c, out, |config| config.subjects.retain(|s| !s.contains("dlq"))).await;
     };
-    finds(few, &[], 1, "NEWS_OUT has not the subjects news.dlq.*.*.*", "provision").await;
+    finds(few, &[], 1, "NEWS_OUT lacks the subjects news.dlq.*.*.*", "provision").await;
     let read_once = async |c: &Context| {
         replace_stream(c, out, |config| config.retention = RetentionPolicy::WorkQueue).await;
     };
-    finds(read_once, &[], 1, "the once-only guard forgets", "retention limits").await;
+    finds(read_once, &[], 1, "the once-only guard forgets", "limits retention").await;
     let no_ttl = async |c: &Context| {
         replace_stream(c, out, |config| config.allow_message_ttl = false).await;
     };
@@ -183,7 +183,7 @@ async fn faults_of_the_out_stream_are_found() {
     let brief = async |c: &Context| {
         change_stream(c, out, |config| config.max_age = Duration::from_secs(3600)).await;
     };
-    finds(brief, &[], 0, "NEWS_OUT forgets outcomes after 1.0 h", "provision").await;
+    finds(brief, &[], 0, "NEWS_OUT drops outcomes after 1.0 h", "provision").await;
     let narrow = async |c: &Context| {
         change_stream(c, out, |config| config.max_message_size = 4096).await;
     };
@@ -195,7 +195,7 @@ async fn faults_of_the_out_stream_are_found() {
         })
         .await;
     };
-    finds(once, &[], 1, "takes no second message on a subject", "discard_new_per_subject").await;
+    finds(once, &[], 1, "accepts no second message on a subject", "discard_new_per_subject").await;
     let memory = async |c: &Context| {
         replace_stream(c, out, |config| config.storage = StorageType::Memory).await;
     };
@@ -211,7 +211,7 @@ async fn an_out_stream_that_fills_up_is_told_of_from_half_on() {
             stored.unwrap().await.unwrap();
         }
     };
-    let (told, change) = ("% of its max_bytes taken", "raise streams.out_max_mib");
+    let (told, change) = ("% of its max_bytes", "raise streams.out_max_mib");
     finds(filled(60_000), &[], 0, &format!("advice: stream NEWS_OUT has 60 {told}"), change).await;
     finds(filled(85_000), &[], 0, &format!("warning: stream NEWS_OUT has 85 {told}"), change).await;
     let broker = Broker::provisioned().await;
@@ -250,7 +250,7 @@ async fn faults_of_the_retry_stream_are_found() {
     let bounded = async |c: &Context| {
         change_stream(c, retry, |config| config.max_messages = 100).await;
     };
-    finds(bounded, &[], 1, "NEWS_RETRY is bounded", "take max_bytes, max_msgs").await;
+    finds(bounded, &[], 1, "NEWS_RETRY is bounded", "remove the limits max_bytes, max_msgs").await;
 }
 
 #[tokio::test]
