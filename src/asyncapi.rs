@@ -52,10 +52,10 @@ pub fn document(url: &str, streams: &topology::Settings, routes: &[RouteSettings
         json!({
             "address": format!("{prefix}.raw.{{source}}"),
             "title": "Raw articles",
-            "description": "A work queue. It refuses messages that it has no room for: wait for the \
+            "description": "A work queue. It refuses messages when it is full: wait for the \
                             publish acknowledgement of each.",
             "parameters": {"source": {
-                "description": "Whatever tells the producer's sources apart: one token, or several parted by full stops.",
+                "description": "Identifies the source within a producer: one token, or several separated by full stops.",
             }},
             "messages": messages(&["rawArticle", "rawEvent", "rawPage", "rawText", "rawLink", "rawReference"]),
             "x-jetstream-stream": names(&streams.raw_streams()),
@@ -117,7 +117,7 @@ pub fn document(url: &str, streams: &topology::Settings, routes: &[RouteSettings
         "info": {
             "title": "news-ingest",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Raw articles in, structured and tagged news records out, on NATS JetStream. \
+            "description": "Turns news articles into structured, tagged records on NATS JetStream. \
                             Every raw message ends exactly once: as a story, as skipped, or as a dead letter.",
             "license": {"name": "MIT"},
         },
@@ -176,13 +176,13 @@ fn parameters(names: &[&str]) -> Value {
                 "description": "26 base32 characters of SHA-256(id, 0x00, revision).",
             }),
             "stage" => json!({
-                "description": "Where the story ended.", "enum": Stage::ALL.map(Stage::as_str),
+                "description": "The stage at which the story ended.", "enum": Stage::ALL.map(Stage::as_str),
             }),
-            "code" => json!({"description": "Why, of a bounded set.", "examples": ["timeout"]}),
+            "code" => json!({"description": "The reason, from a bounded set.", "examples": ["timeout"]}),
             "publisher" => json!({"description": "The publisher's domain or name, as one token."}),
-            "country" => json!({"description": "Of the most salient place, or `none`."}),
+            "country" => json!({"description": "Country of the most salient place, or `none`."}),
             "access" => json!({"description": "Whether the page was free to read."}),
-            "kind" => json!({"description": "What sort of article it is."}),
+            "kind" => json!({"description": "The kind of page that the story came from."}),
             "route" => json!({"description": "The route's name."}),
             _ => json!({}),
         };

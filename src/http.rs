@@ -73,7 +73,7 @@ pub async fn start(settings: &Settings, watch: WorkerStatus) -> Result<Option<Li
         .with_state(watch);
     let task = tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, app).await {
-            tracing::error!(event = "http", %error, "nothing answers over HTTP any more");
+            tracing::error!(event = "http", %error, "the HTTP listener has stopped");
         }
     });
     Ok(Some(Listener { task }))

@@ -556,7 +556,7 @@ async fn replay(
             .publish_with_headers(subject, headers, body)
             .await?
             .await
-            .with_context(|| format!("{} was not taken", letter.key()))?;
+            .with_context(|| format!("{} was not accepted", letter.key()))?;
         bar.inc(1);
         Ok(())
     })

@@ -336,11 +336,11 @@ fn queued(config: &Config, stream: &str, message: &StreamMessage, delivered: u64
         let wait = config.intake.ack_wait_secs;
         (
             "means",
-            format!("delivered to a worker; delivered again {wait} s after the worker is gone"),
+            format!("delivered to a worker; if the worker dies, delivered again after {wait} s"),
         )
     } else {
         let ahead = message.sequence.saturating_sub(delivered + 1);
-        ("means", format!("no worker has it yet; at most {ahead} messages are before it"))
+        ("means", format!("no worker has it yet; at most {ahead} messages are ahead of it"))
     });
     Place { state, facts }
 }

@@ -110,7 +110,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let terminal = std::io::stdout().is_terminal();
     let wanted = Wanted { condition, json: args.json, terminal };
     if terminal && std::io::stderr().is_terminal() && !args.no_follow {
-        say_to_people(&format!("{subject} at {}; Ctrl-C ends", address::redacted(&url)));
+        say_to_people(&format!("{subject} at {}; Ctrl-C stops it", address::redacted(&url)));
     }
     tokio::select! {
         done = follow(reader, &wanted, &args) => done.or_exit(Exit::Failed)?,

@@ -331,7 +331,7 @@ impl<'a> Parser<'a> {
     fn list(&mut self) -> Result<Vec<(usize, &'a str)>, Mistake> {
         match self.next() {
             (_, Some(Sign::Mark("("))) => {}
-            (at, _) => return Err(self.wrong(at, "expected ( and values parted by commas")),
+            (at, _) => return Err(self.wrong(at, "expected ( and values separated by commas")),
         }
         let mut values = vec![self.value()?];
         loop {
@@ -473,7 +473,7 @@ mod tests {
                 8,
                 "\"sports\" is no topic: medtop:NNNNNNNN or one of sport, conflict",
             ),
-            ("language in en", 12, "expected ( and values parted by commas"),
+            ("language in en", 12, "expected ( and values separated by commas"),
             ("and", 0, "there is no field \"and\"; did you mean \"kind\"?"),
             ("language = en and", 17, "expected a field, not, or ("),
         ] {

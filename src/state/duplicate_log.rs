@@ -106,7 +106,7 @@ enum Broken {
     Absent(String),
     #[error("{0}")]
     Broker(String),
-    #[error("the connection was made anew, or messages are missing")]
+    #[error("the connection was lost and made again, or messages are missing")]
     Interrupted,
 }
 
