@@ -379,12 +379,24 @@ pub fn extract_html_at(
     settings: &Settings,
     seen: OffsetDateTime,
 ) -> Result<Extracted, Error> {
+    judged(html, url, settings, seen, &body::chosen)
+}
+
+/// Tells which blocks of a page are its story.
+type Choose<'a> = &'a dyn Fn(&blocks::Blocks, &page_facts::Facts) -> Vec<usize>;
+
+fn judged(
+    html: &str,
+    url: Option<&WebUrl>,
+    settings: &Settings,
+    seen: OffsetDateTime,
+    choose: Choose<'_>,
+) -> Result<Extracted, Error> {
     let source = markup::read(head_of(html, settings.max_html_bytes));
     let mut page = read(&source, settings)?;
     let named = title::find(&page, url, articles(&page.facts).first().copied());
     let title = named.as_ref().map(|(text, _)| text.as_str());
-    let Story { chosen, in_dom, data, method } =
-        story(&mut page, &source, title, body::probabilities);
+    let Story { chosen, in_dom, data, method } = story(&mut page, &source, title, choose);
     let page = page;
     let articles = articles(&page.facts);
     let article: Option<&Map<String, Value>> = articles.first().copied();
@@ -477,15 +489,14 @@ struct Story {
 /// Shortest description that stands for a story which is not on its page, in characters.
 const STUB_CHARS: usize = 60;
 
-/// The story of a page, its blocks judged by `probabilities`.
+/// The story of a page, its blocks chosen by `choose`.
 fn story(
     page: &mut Read,
     source: &markup::Source<'_>,
     headline: Option<&str>,
-    probabilities: impl Fn(&blocks::Blocks, &page_facts::Facts) -> Vec<f32>,
+    choose: Choose<'_>,
 ) -> Story {
-    let choose =
-        |blocks: &blocks::Blocks| body::choose(blocks, &probabilities(blocks, &page.facts));
+    let choose = |blocks: &blocks::Blocks| choose(blocks, &page.facts);
     let mut chosen = choose(&page.blocks);
     let found = body::chars(&page.blocks, &chosen);
     if let Some(trusted) = blocks::trusted(&page.blocks, found) {

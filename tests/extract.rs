@@ -7,10 +7,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use news_ingest::extract::{Settings, extract_html};
+use news_ingest::extract::{Extracted, Settings, extract_html};
 use news_ingest::model::WebUrl;
 use rand::{Rng, SeedableRng, rngs::StdRng};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn cases() -> Vec<(String, String, Value)> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pages");
@@ -52,7 +52,44 @@ fn finds_what_each_page_is_known_to_hold() {
         if let Some(sub) = text("subHeadline") {
             assert_eq!(found.sub_headline.as_deref(), Some(sub), "{name}: sub-headline");
         }
+        let about = about(&found);
+        for key in ["rights", "genres", "image", "standfirst"] {
+            if let Some(value) = expected.get(key) {
+                assert_eq!(&about[key], value, "{name}: {key}");
+            }
+        }
     }
+}
+
+/// What a page says of its story besides the text: rights, genres, lead image, and the part of the body that is its
+/// standfirst.
+fn about(found: &Extracted) -> Value {
+    let rights = &found.rights;
+    let standfirst = found.standfirst.map(|span| {
+        let chars = found.body.chars().skip(span.start as usize);
+        let text: String = chars.take((span.end - span.start) as usize).collect();
+        json!({"start": span.start, "end": span.end, "text": text})
+    });
+    let image = found.image.as_ref().map(|image| {
+        json!({
+            "url": image.url.as_str(),
+            "width": image.width,
+            "height": image.height,
+            "caption": image.caption,
+            "credit": image.credit,
+        })
+    });
+    json!({
+        "rights": {
+            "holder": rights.holder,
+            "notice": rights.notice,
+            "license": rights.license.as_ref().map(WebUrl::as_str),
+            "terms": rights.terms,
+        },
+        "genres": found.genres,
+        "image": image,
+        "standfirst": standfirst,
+    })
 }
 
 #[test]

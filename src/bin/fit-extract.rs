@@ -6,18 +6,30 @@
 //!
 //! A line of a set is a raw message with `html`, `url` and `gold` (`body`, or `with` and
 //! `without`). With `--cross`, pages are parted by host, each part is extracted by a model
-//! fitted on the others, and the records are written for scoring; another `--seed` parts them
-//! otherwise.
+//! fitted on the others, with thresholds chosen on the others, and the records are written for
+//! scoring, headline, date and authors among them; another `--seed` parts them otherwise. The rules
+//! for headline, date and authors are not fitted: of them only what depends on the story's blocks is
+//! held out.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 
 use anyhow::{Context as _, Result};
+use news_ingest::extract::Extracted;
 use news_ingest::extract::fit::{Gold, Growth, LabelledPage, columns, fit_model, part};
 use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
 
-fn record(body: &str) -> Value {
-    json!({"item": {"bodies": [{"role": "main", "contentType": "text/plain", "value": body}]}})
+/// What scorers read of a record.
+fn record(found: &Extracted) -> Value {
+    let headline = found.headline.as_ref().map(|(text, _)| text.as_str());
+    let date = found.published.and_then(|(published, _)| published.at.format(&Rfc3339).ok());
+    json!({"item": {
+        "bodies": [{"role": "main", "contentType": "text/plain", "value": found.body}],
+        "headlines": [{"role": "main", "value": headline}],
+        "contentCreated": date,
+        "by": found.authors.join("; "),
+    }})
 }
 
 fn main() -> Result<()> {
@@ -69,11 +81,6 @@ fn main() -> Result<()> {
         for line in BufReader::new(flate2::read::GzDecoder::new(file)).lines() {
             let row: Value = serde_json::from_str(&line?)?;
             let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
-            let host = url::Url::parse(&text(&row["url"]))
-                .ok()
-                .and_then(|u| u.host_str().map(str::to_owned))
-                .unwrap_or_default();
-            let host = host.strip_prefix("www.").unwrap_or(&host).to_owned();
             let gold = &row["gold"];
             let list = |key: &str| {
                 gold[key]
@@ -88,7 +95,7 @@ fn main() -> Result<()> {
             pages.push(
                 LabelledPage::new(
                     row["html"].as_str().unwrap_or_default(),
-                    &host,
+                    &text(&row["url"]),
                     pages.len(),
                     &gold,
                 )
@@ -99,7 +106,7 @@ fn main() -> Result<()> {
     }
     let all: Vec<&LabelledPage> = pages.iter().collect();
     if let Some(parts) = cross {
-        let mut bodies = vec![String::new(); pages.len()];
+        let mut found = vec![Value::Null; pages.len()];
         let mut explained = vec![String::new(); pages.len()];
         let folds: Vec<_> = std::thread::scope(|scope| {
             let all = &all;
@@ -116,8 +123,10 @@ fn main() -> Result<()> {
             jobs.into_iter().map(|job| job.join().expect("a fit doesn't panic")).collect()
         });
         for (test, model) in folds {
+            println!("{}", model.limits());
             for page in test {
-                bodies[page.index] = model.body(page);
+                let extracted = model.extract(page).context("a page takes too long")?;
+                found[page.index] = record(&extracted);
                 explained[page.index] = page.explain(&model.probabilities(page));
             }
         }
@@ -133,7 +142,7 @@ fn main() -> Result<()> {
                 records.as_deref().unwrap_or("/tmp/records")
             ))?;
             for i in start..start + length {
-                writeln!(file, "{}", record(&bodies[i]))?;
+                writeln!(file, "{}", found[i])?;
                 if let Some(dir) = &explain {
                     std::fs::write(format!("{dir}/{name}.{}", i - start), &explained[i])?;
                 }
@@ -142,7 +151,9 @@ fn main() -> Result<()> {
         }
     }
     if let Some(out) = out {
-        std::fs::write(out, fit_model(&all, (one, two)).to_bytes())?;
+        let model = fit_model(&all, (one, two));
+        println!("{}", model.limits());
+        std::fs::write(out, model.to_bytes())?;
     }
     Ok(())
 }

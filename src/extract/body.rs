@@ -26,7 +26,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
 });
 
 /// The probability of each block to be part of the story.
-pub(super) fn probabilities(blocks: &Blocks, facts: &Facts) -> Vec<f32> {
+fn probabilities(blocks: &Blocks, facts: &Facts) -> Vec<f32> {
     let rows = block_features::local(blocks, facts);
     let first: Vec<f32> = (0..blocks.blocks.len())
         .map(|i| rows.row(i).map_or(0.0, |row| MODEL.local.probability(row)))
@@ -36,17 +36,33 @@ pub(super) fn probabilities(blocks: &Blocks, facts: &Facts) -> Vec<f32> {
     p
 }
 
+/// Thresholds that were chosen on pages with known stories; `fit-extract --cross` chooses them again without the pages
+/// that it measures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Limits {
+    /// A page on which not even this much of the best choice is expected to be right has no story; of
+    /// the pages that it was measured on, those with one had 0.48 and more.
+    pub(super) no_story: f32,
+    /// Share of a block's word trigrams that stand in other blocks too, from which it repeats them.
+    pub(super) repeated: f32,
+    /// Least share of elements of one sort that lead elsewhere in a list of teasers.
+    pub(super) leading: f32,
+}
+
+/// The thresholds that the extractor works with.
+pub(super) const LIMITS: Limits = Limits { no_story: 0.45, repeated: 0.9, leading: 0.75 };
+
+/// The blocks of the story by the embedded classifier.
+pub(super) fn chosen(blocks: &Blocks, facts: &Facts) -> Vec<usize> {
+    choose(blocks, &probabilities(blocks, facts), &LIMITS)
+}
+
 /// Fewest words of a block that may repeat others: a pulled quote, a story given a second time.
 const REPEAT_WORDS: u32 = 12;
-/// Share of its word trigrams that stand in other blocks too.
-const REPEATED: f32 = 0.9;
-/// A page on which not even this much of the best choice is expected to be right has no story; of
-/// the pages that it was measured on, those with one had 0.48 and more.
-const NO_STORY: f32 = 0.45;
 
 /// The blocks that are part of the story, in reading order; longer texts once only.
-pub(super) fn choose(blocks: &Blocks, p: &[f32]) -> Vec<usize> {
-    let Some(likely) = threshold(blocks, p) else { return Vec::new() };
+pub(super) fn choose(blocks: &Blocks, p: &[f32], limits: &Limits) -> Vec<usize> {
+    let Some(likely) = threshold(blocks, p, limits.no_story) else { return Vec::new() };
     // Lines that come again among their equals are meant to: the steps of recipes, refrains.
     let mut seen: HashMap<&str, (u32, u64)> = HashMap::new();
     let once = |i: &usize| {
@@ -54,14 +70,13 @@ pub(super) fn choose(blocks: &Blocks, p: &[f32]) -> Vec<usize> {
         let kin = siblings(blocks, block);
         block.words <= 5 || *seen.entry(blocks.text(block)).or_insert(kin) == kin
     };
-    let chosen = without_teasers(blocks, (0..p.len()).filter(|i| p[*i] >= likely).collect());
-    without_repeats(blocks, chosen.into_iter().filter(once).collect())
+    let likely = (0..p.len()).filter(|i| p[*i] >= likely).collect();
+    let chosen = without_teasers(blocks, likely, limits.leading);
+    without_repeats(blocks, chosen.into_iter().filter(once).collect(), limits.repeated)
 }
 
 /// Fewest elements of one sort side by side that are a list of teasers.
 const TEASERS: u32 = 3;
-/// Least share of them that lead elsewhere.
-const LEADING: f32 = 0.75;
 /// Most of the chosen words that may be teasers': more is a page of links that is the story itself.
 const TEASER_WORDS: f32 = 0.85;
 /// Most blocks of a teaser, and among how many of its first ones the title is.
@@ -70,7 +85,7 @@ const TITLE_WITHIN: u32 = 3;
 
 /// Leaves out lists of other stories: elements of one sort side by side, each with a linked title, or a
 /// text that is cut short, long enough to be taken for a paragraph.
-fn without_teasers(blocks: &Blocks, mut chosen: Vec<usize>) -> Vec<usize> {
+fn without_teasers(blocks: &Blocks, mut chosen: Vec<usize>, least: f32) -> Vec<usize> {
     let is_title = |block: &Block| {
         let whole = block.link_chars * 10 >= block.chars * 9 && block.words >= 3;
         whole || block.leading_link_chars >= 20
@@ -104,7 +119,7 @@ fn without_teasers(blocks: &Blocks, mut chosen: Vec<usize>) -> Vec<usize> {
         blocks.outwards(blocks.blocks[*i].frame).any(|at| {
             let frame = &blocks.frames[at as usize];
             let (count, leading) = sorts[&(frame.parent, frame.sort)];
-            count >= TEASERS && leading as f32 >= LEADING * count as f32 && leads(frame)
+            count >= TEASERS && leading as f32 >= least * count as f32 && leads(frame)
         })
     };
     let words = |of: &[usize]| of.iter().map(|i| blocks.blocks[*i].words).sum::<u32>() as f32;
@@ -119,7 +134,7 @@ fn without_teasers(blocks: &Blocks, mut chosen: Vec<usize>) -> Vec<usize> {
 /// The probability from which blocks are taken: the cut at which the expected harmonic mean of
 /// precision and recall, in words, is greatest. It lies near half of that mean, so that a page
 /// where little is sure is cut lower than one where all is.
-fn threshold(blocks: &Blocks, p: &[f32]) -> Option<f32> {
+fn threshold(blocks: &Blocks, p: &[f32], no_story: f32) -> Option<f32> {
     let words = |i: usize| blocks.blocks[i].words.max(1) as f32;
     let mut ranked: Vec<usize> = (0..p.len()).filter(|i| p[*i] > 0.0).collect();
     ranked.sort_unstable_by(|a, b| p[*b].total_cmp(&p[*a]));
@@ -134,7 +149,7 @@ fn threshold(blocks: &Blocks, p: &[f32]) -> Option<f32> {
             best = Some((mean, p[i]));
         }
     }
-    best.filter(|(mean, _)| *mean >= NO_STORY).map(|(_, cut)| cut)
+    best.filter(|(mean, _)| *mean >= no_story).map(|(_, cut)| cut)
 }
 
 /// What blocks have in common that stand side by side in elements of one kind.
@@ -145,7 +160,7 @@ fn siblings(blocks: &Blocks, block: &Block) -> (u32, u64) {
 
 /// Leaves out blocks whose words stand in other blocks, siblings aside: the longest first, so that
 /// of a story given both whole and in paragraphs the paragraphs stay.
-fn without_repeats(blocks: &Blocks, mut chosen: Vec<usize>) -> Vec<usize> {
+fn without_repeats(blocks: &Blocks, mut chosen: Vec<usize>, repeated: f32) -> Vec<usize> {
     let mut buffer = Vec::new();
     let mut counts: HashMap<u64, u32> = HashMap::new();
     let mut among: HashMap<((u32, u64), u64), u32> = HashMap::new();
@@ -169,7 +184,7 @@ fn without_repeats(blocks: &Blocks, mut chosen: Vec<usize>) -> Vec<usize> {
     for (i, runs) in each {
         let kin = siblings(blocks, &blocks.blocks[i]);
         let shared = runs.iter().filter(|run| counts[run] > among[&(kin, **run)]).count();
-        if !runs.is_empty() && shared as f32 >= REPEATED * runs.len() as f32 {
+        if !runs.is_empty() && shared as f32 >= repeated * runs.len() as f32 {
             for run in &runs {
                 *counts.entry(*run).or_default() -= 1;
                 *among.entry((kin, *run)).or_default() -= 1;

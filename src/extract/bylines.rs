@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::byline_words::{BREAK, LIST, told};
+use super::byline_words::{BREAK, LIST, Word, told, words};
 use super::person_names::{clean, is_organisation, looks_like_name, without_tail};
 use super::text::{one_line, unescape, without_tags};
 use super::word_lists;
@@ -99,6 +99,13 @@ pub(super) fn submitted(text: &str) -> Option<&str> {
     (1..=3).contains(&name.split(' ').count()).then_some(name)
 }
 
+/// Whether the words before a mark say with it that who follows did something else: `hosted by`.
+fn is_others(before: &str, mark: &str) -> bool {
+    let last = before.rsplit(' ').next().unwrap_or_default().to_lowercase();
+    let said = format!("{last} {}", mark.trim());
+    words(Word::Other, &said).any(|phrase| phrase == said)
+}
+
 /// Most words before a signature in its line.
 const BEFORE_SIGNATURE: usize = 9;
 
@@ -115,6 +122,7 @@ pub(super) fn signature(text: &str) -> Option<&str> {
             let before = text.get(..found)?;
             let is_sentence = before.ends_with(['.', '!', '?']) && before.contains(' ');
             (!is_sentence && before.split(' ').count() <= BEFORE_SIGNATURE).then_some(())?;
+            (!is_others(before, mark)).then_some(())?;
             let start = found + mark.len();
             let rest = text.get(start..)?;
             let lower = lower.get(start..)?;
@@ -194,6 +202,12 @@ mod tests {
         assert_eq!(read("Jo Poe, May 3"), ["Jo Poe"]);
         assert_eq!(read("By\u{1f}Jo Poe\u{1f}May 3, 2024"), ["Jo Poe"]);
         assert_eq!(read("name, someone@example.org"), Vec::<String>::new());
+        assert_eq!(read("By JO POE Associated Press"), ["JO POE"]);
+        assert_eq!(read("By Jo Poe Follow @jopoe"), ["Jo Poe"]);
+        assert_eq!(read("By Jo Poe, Political Editor, in Lowmere"), ["Jo Poe"]);
+        assert_eq!(read("Story: Jo Poe Photos: Bo Li"), ["Jo Poe"]);
+        assert_eq!(read("Text und Fotos: Jo Poe"), ["Jo Poe"]);
+        assert_eq!(read("By Staff"), Vec::<String>::new());
     }
 
     #[test]
@@ -201,6 +215,7 @@ mod tests {
         assert_eq!(signature("3 May 2024 | by Jane Doe | Comments"), Some("Jane Doe"));
         assert_eq!(signature("3 May by Jane Doe June 2, 2024"), Some("Jane Doe"));
         assert_eq!(signature("You agree to our terms. By Ostmark Herald"), None);
+        assert_eq!(signature("Our podcast, hosted by Jane Doe"), None);
     }
 
     #[test]

@@ -128,15 +128,18 @@ fn opening(blocks: &Blocks, story: &[usize], headline: Option<&str>) -> Vec<usiz
         let own = blocks.frame(block);
         block.frame == holder || own.parent == holder
     };
+    // Each paragraph may stand in an element of its own.
+    let beside = blocks.frames[holder as usize].parent;
+    let is_beside = |block: &Block| blocks.outwards(block.frame).take(3).any(|at| at == beside);
     let mut out = Vec::new();
     for i in first.saturating_sub(BEFORE)..first {
         let block = &blocks.blocks[i];
         let named = blocks.frame(block).own.with(block.inline);
-        if !is_held(block) || named.has(OTHERS) || block.link_chars > 0 {
+        if !(is_held(block) || is_beside(block)) || named.has(OTHERS) || block.link_chars > 0 {
             continue;
         }
         let text = blocks.text(block).trim();
-        let is_place = i + 1 == first && is_place(block, text);
+        let is_place = i + 1 == first && is_held(block) && is_place(block, text);
         let is_sentence = matches!(block.shape, Shape::Heading(2..=4))
             && block.words >= SENTENCE_WORDS
             && text.ends_with(['.', '。', '।', '؟'])

@@ -96,6 +96,15 @@ pub(super) fn without_tail(part: &str) -> &str {
     part[..end.min(part.len())].trim_end()
 }
 
+/// A person's name without the agency behind it: `JO POE Associated Press`.
+fn without_agency(part: &str) -> &str {
+    let before = part.match_indices(' ').find(|(at, _)| {
+        let (name, agency) = (&part[..*at], part[at + 1..].to_lowercase());
+        WORDS.agencies.contains(agency.as_str()) && looks_like_name(name)
+    });
+    before.map_or(part, |(at, _)| &part[..at])
+}
+
 /// A name without the role before it: `Maritime correspondent Jo Poe`.
 fn without_role(part: &str) -> &str {
     let lower =
@@ -117,9 +126,10 @@ fn without_role(part: &str) -> &str {
 }
 
 /// Whether a line ends in what people are called after their names: a byline where nothing stands before them.
+/// Only of names in scripts where a title says that they are no other words: `City Hall Reporter` is none.
 pub(super) fn ends_in_title(line: &str) -> bool {
-    let words = line.split(' ').count();
-    (2..=4).contains(&words) && WORDS.titles_after.iter().any(|title| line.ends_with(*title))
+    let name = |title: &&str| line.strip_suffix(*title).map(str::trim).filter(|n| !n.is_empty());
+    WORDS.titles_after.iter().find_map(name).is_some_and(is_unspaced_name)
 }
 
 /// A name without what stands around it.
@@ -128,7 +138,17 @@ pub(super) fn clean(part: &str) -> Option<String> {
     while let Some(rest) = byline_mark(part) {
         part = rest.trim();
     }
-    part = without_tail(part);
+    // A handle stands behind its name.
+    part = part.split(" @").next().unwrap_or_default();
+    // A part that only says where or for whom: `, in Brussels`.
+    let opening = part.split(' ').next().unwrap_or_default();
+    if part.contains(' ')
+        && opening.chars().all(char::is_lowercase)
+        && WORDS.tails.contains(opening)
+    {
+        return None;
+    }
+    part = without_agency(without_tail(part));
     let bare = |title: &&str| part.strip_suffix(*title)?.strip_suffix(' ');
     if let Some(name) = WORDS.titles_after.iter().find_map(bare) {
         part = name;

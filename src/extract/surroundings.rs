@@ -108,6 +108,34 @@ pub(super) fn is_listed(
         })
 }
 
+/// Longest text of a teaser of one story, in bytes.
+const ONE_TEASER: usize = 600;
+
+/// Whether an element below the story stands in an element that has a linked heading: in the teaser of another story.
+pub(super) fn is_of_next(read: &Read, story: Option<(usize, usize)>, id: NodeId) -> bool {
+    let dom = &read.dom;
+    let Some((_, last)) = story else { return false };
+    let is_heading = |at: NodeId| {
+        dom.name(at).is_some_and(|n| {
+            matches!(
+                *n,
+                local_name!("h2") | local_name!("h3") | local_name!("h4") | local_name!("h5")
+            )
+        })
+    };
+    let leads = |inner: NodeId| {
+        dom.name(inner) == Some(&local_name!("a"))
+            && (dom.ancestors(inner).take(2).any(is_heading)
+                || dom.subtree(inner).take(6).any(is_heading))
+            && dom.text(inner, 200).split_whitespace().count() >= TITLE_WORDS
+    };
+    id > read.blocks.frame(&read.blocks.blocks[last]).node
+        && std::iter::once(id).chain(around(read, story, id)).take(4).any(|up| {
+            dom.text(up, 2 * ONE_TEASER).len() <= ONE_TEASER
+                && dom.subtree(up).take(MAX_NODES).any(leads)
+        })
+}
+
 /// Whether an element stands in a link that says more than it: a teaser, all of it clickable.
 pub(super) fn in_teaser(dom: &Dom, id: NodeId, text: &str) -> bool {
     let mut links = dom.ancestors(id).take(8).filter(|up| dom.name(*up) == Some(&local_name!("a")));

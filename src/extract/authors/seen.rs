@@ -10,8 +10,10 @@ use crate::extract::blocks::Places;
 use crate::extract::byline_words::{BREAK, byline_mark};
 use crate::extract::bylines::{people, signature, submitted};
 use crate::extract::dom::{Dom, NodeId};
-use crate::extract::person_names::{ends_in_title, looks_like_name};
-use crate::extract::surroundings::{in_story, in_teaser, is_listed, is_own, names_beside};
+use crate::extract::person_names::{ends_in_title, is_organisation, looks_like_name};
+use crate::extract::surroundings::{
+    in_story, in_teaser, is_listed, is_of_next, is_own, names_beside,
+};
 use crate::extract::vocabulary::{Topics, topics};
 use crate::extract::word_lists;
 
@@ -138,6 +140,7 @@ pub(super) fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String
             || !in_story(read, story, id)
             || in_teaser(dom, id, &text)
             || is_listed(read, story, id, text.len())
+            || is_of_next(read, story, id)
         {
             continue;
         }
@@ -261,7 +264,9 @@ fn byline(line: &str, is_named: bool, is_sure: bool) -> Option<(i32, &str)> {
     }
     let text = signed.unwrap_or(line);
     let names = people(&[text.to_owned()]);
-    let whole = names.iter().all(|n| looks_like_name(n));
+    // An agency beside people says for whom.
+    let mut own = names.iter().filter(|n| !is_organisation(n)).peekable();
+    let whole = own.peek().is_some() && own.all(|n| looks_like_name(n));
     let sure = submitted.is_some() || (named && (is_sure || marked));
     if names.is_empty() || (!sure && !whole) {
         return None;

@@ -76,6 +76,11 @@ fn year_first(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date
             return Some((day_of(year, month, number(get(4), 2)?)?, at + 5));
         }
         (Token::Mark('年' | '년'), _) => return month_and_day(tokens, at + 2, year),
+        // `2024. 05. 03.`
+        (Token::Mark('.'), Some(Token::Number(_))) if get(4) == Some(&Token::Mark('.')) => {
+            let month = gregorian(number(get(3), 2)?);
+            return Some((day_of(year, month, number(get(6), 2)?)?, at + 7));
+        }
         _ => {}
     }
     let (mut month, mut day, mut next) = (None, None, at + 1);

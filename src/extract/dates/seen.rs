@@ -8,7 +8,7 @@ use crate::extract::boilerplate_phrases::{Cue, cues};
 use crate::extract::date_labels::{self as labels, Label};
 use crate::extract::date_parse::{self, Reading};
 use crate::extract::dom::{Data, Dom, NodeId};
-use crate::extract::surroundings::{is_listed, is_own, names_beside};
+use crate::extract::surroundings::{is_listed, is_of_next, is_own, names_beside};
 use crate::extract::text::one_line;
 use crate::extract::vocabulary::{Topics, topics};
 use crate::model::{Precision, Published};
@@ -86,6 +86,9 @@ pub(super) fn best_time(
     let dom = &read.dom;
     let mut best: Option<(i32, Published)> = None;
     for (i, id) in read.facts.times.iter().enumerate().take(MAX_TIMES) {
+        if is_of_next(read, story, *id) {
+            continue;
+        }
         let is_change = dom
             .attr(*id, &local_name!("itemprop"))
             .is_some_and(|p| p.split_ascii_whitespace().any(|p| p == "dateModified"));
@@ -172,7 +175,9 @@ fn is_sites(blocks: &Blocks, block: &Block, headline: usize) -> bool {
 /// Whether a block stands in a teaser, a list of other stories or a comment.
 fn is_others(read: &Read, story: Option<(usize, usize)>, block: &Block) -> bool {
     let node = read.blocks.frame(block).node;
-    !is_own(read, story, node) || is_listed(read, story, node, read.blocks.text(block).len())
+    !is_own(read, story, node)
+        || is_of_next(read, story, node)
+        || is_listed(read, story, node, read.blocks.text(block).len())
 }
 
 /// Most blocks of an `aside` that holds facts about the story, and most words of one of them.
