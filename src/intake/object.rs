@@ -37,15 +37,16 @@ pub async fn resolve(
     let Some(reference) = message.headers.get(headers::OBJECT) else {
         return Ok(message);
     };
-    let reference: String = reference.chars().take(300).collect();
     let (bucket, name) = reference
         .split_once('/')
         .filter(|(bucket, name)| !bucket.is_empty() && !name.is_empty())
-        .ok_or_else(|| Error::ObjectName(reference.clone()))?;
+        .ok_or_else(|| Error::ObjectName(shown(reference)))?;
     let allowed = |name: &String| name == "*" || name == bucket;
     if !settings.object_buckets.iter().any(allowed) {
-        return Err(Error::ObjectBucket(reference));
+        return Err(Error::ObjectBucket(shown(reference)));
     }
+    let (bucket, name) = (bucket.to_owned(), name.to_owned());
+    let (bucket, name, reference) = (bucket.as_str(), name.as_str(), shown(reference));
     let away = |reason: String| Error::ObjectStoreAway { name: reference.clone(), reason };
     let unavailable = |reason: String, silent: bool| {
         if silent || context.client().connection_state() != State::Connected {
@@ -66,7 +67,14 @@ pub async fn resolve(
         InfoErrorKind::Other | InfoErrorKind::TimedOut => {
             unavailable(error.to_string(), is_silence(&error))
         }
-    })?;
+    });
+    let info = match info {
+        // Other clients leave a deleted object's metadata in a form that ours does not read.
+        Err(Error::ObjectUnavailable { .. }) if is_deleted(context, bucket, name).await => {
+            return Err(Error::ObjectMissing(reference));
+        }
+        info => info?,
+    };
     if info.options.is_some_and(|options| options.link.is_some()) {
         return Err(Error::ObjectLink(reference));
     }
@@ -107,6 +115,29 @@ pub async fn resolve(
         Err(_) => return Err(unavailable(format!("not read in {READ_TIMEOUT:?}"), false)),
     };
     Ok(RawMessage { body: Bytes::from(body), ..message })
+}
+
+/// A reference as errors show it.
+fn shown(reference: &str) -> String {
+    const MOST: usize = 300;
+    reference.chars().take(MOST).collect()
+}
+
+/// Whether an object's metadata says that it was deleted; false also where nobody can tell.
+async fn is_deleted(context: &Context, bucket: &str, name: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Metadata {
+        #[serde(default)]
+        deleted: bool,
+    }
+    let name = data_encoding::BASE64URL.encode(name.as_bytes());
+    let Ok(stream) = context.get_stream(format!("OBJ_{bucket}")).await else { return false };
+    let Ok(message) =
+        stream.get_last_raw_message_by_subject(&format!("$O.{bucket}.M.{name}")).await
+    else {
+        return false;
+    };
+    serde_json::from_slice::<Metadata>(&message.payload).is_ok_and(|metadata| metadata.deleted)
 }
 
 /// Whether the broker did not answer at all.

@@ -57,7 +57,8 @@ pub fn locate(
             covered[name.tokens.clone()].fill(Some(name.kind));
             let found = match name.kind {
                 NameKind::Place => candidates(gazetteer, reading, name.tokens.clone())
-                    .map(|found| as_dateline(gazetteer, reading.text, found)),
+                    .map(|found| as_dateline(gazetteer, reading.text, found))
+                    .map(|found| as_counted(gazetteer, reading.text, found)),
                 NameKind::Organisation => within(gazetteer, reading.text, matches, name),
                 NameKind::Person | NameKind::Other => None,
             };
@@ -127,6 +128,24 @@ fn as_dateline(
     };
     if is_dateline(text, &tokens) && sites.iter().any(is_city) {
         sites.retain(is_city);
+    }
+    (tokens, sites)
+}
+
+/// Of `Orange and Riverside counties` both are counties, whatever cities have their names.
+fn as_counted(
+    gazetteer: &Gazetteer,
+    text: &Text<'_>,
+    (tokens, mut sites): (Range<usize>, Vec<u32>),
+) -> (Range<usize>, Vec<u32>) {
+    const FAR: usize = 12;
+    let behind = tokens.end..text.tokens.len().min(tokens.end + FAR);
+    let joins =
+        |word: &str| matches!(word, "," | "and" | "or") || word.starts_with(char::is_uppercase);
+    let counties = behind.into_iter().map(|i| text.word(i)).find(|word| !joins(word));
+    let is_county = |site: &u32| gazetteer.place(*site).class == Class::County;
+    if counties == Some("counties") && sites.iter().any(is_county) {
+        sites.retain(is_county);
     }
     (tokens, sites)
 }

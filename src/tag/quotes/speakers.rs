@@ -25,7 +25,7 @@ pub(super) struct Named {
 impl Named {
     /// Whether a human being by more than capitals: these may be a headline's, a title's or a product's.
     pub(super) fn is_somebody(&self) -> bool {
-        self.person && (self.entity.is_some() || self.gender.is_some())
+        self.person && (self.entity.is_some() || self.gender.is_some() || bears_title(&self.name))
     }
 }
 
@@ -240,6 +240,12 @@ impl People {
             }
         }
     }
+}
+
+/// Whether a name follows a title: `Minister Anna Berg`, not `US President`.
+fn bears_title(name: &str) -> bool {
+    let mut words = name.split_whitespace();
+    words.any(|word| honorific(word).is_some()) && words.next().is_some()
 }
 
 fn is_subject(pronoun: Pronoun, lower: &str) -> bool {
