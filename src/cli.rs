@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, thin.
 
+mod broker;
 mod check;
 mod completions;
 mod demo;
@@ -8,6 +9,7 @@ mod export;
 mod feeds;
 mod find;
 mod inspect;
+mod message_url;
 mod out_reader;
 mod process;
 mod provision;

@@ -14,6 +14,8 @@ use std::time::Duration;
 use async_nats::jetstream;
 use serde::{Deserialize, Serialize};
 
+use crate::broker::topology;
+
 mod bucket;
 mod clock;
 mod duplicate_index;
@@ -45,15 +47,12 @@ pub enum Error {
         #[source]
         source: async_nats::Error,
     },
-    /// The bucket does not exist; `provision` creates it.
-    #[error("bucket {bucket} can't be bound; has it been provisioned?")]
-    Missing {
-        /// The bucket's name.
-        bucket: String,
-        /// What the client said.
-        #[source]
-        source: async_nats::Error,
-    },
+    /// The bucket does not exist.
+    #[error("bucket {0} does not exist; `news-ingest provision` creates it")]
+    Missing(String),
+    /// The bucket could not be looked at.
+    #[error(transparent)]
+    Topology(topology::Error),
 }
 
 /// Names and life times of the shared buckets.

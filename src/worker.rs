@@ -217,7 +217,8 @@ pub async fn run(
     tracing::info!(event = "stopping", in_flight = tasks.len(), "no more messages are pulled");
     // What waits for a full stream downstream is handed back rather than waited for.
     let _ = closing.send(true);
-    let unfinished = drain(&shared, &mut tasks, raw, due, deadline).await;
+    drain(&shared, &mut tasks, raw, due, deadline).await;
+    let unfinished = status.unfinished();
     let left = status.left();
     tasks.abort_all();
     if let Some(following) = following {
@@ -235,7 +236,7 @@ pub async fn run(
             unfinished,
             stories,
             left,
-            "deadline over; the rest comes again"
+            "stopped before these stories were done; they come again"
         );
     } else {
         tracing::info!(event = "stop", unfinished, stories, "worker stopped");
@@ -254,14 +255,14 @@ fn with_own_bucket(settings: &RunSettings) -> RunSettings {
 }
 
 /// Hands back what was pulled and not begun, waits for what was, and sends off what is buffered; at
-/// the deadline it stops waiting. How many deliveries are left.
+/// the deadline it stops waiting.
 async fn drain(
     shared: &WorkerContext,
     tasks: &mut JoinSet<()>,
     raw: Sources,
     due: Sources,
     deadline: Instant,
-) -> usize {
+) {
     let drained = tokio::time::timeout_at(deadline, async {
         let finished = async {
             while let Some(done) = tasks.join_next().await {
@@ -282,7 +283,6 @@ async fn drain(
     while let Some(done) = tasks.try_join_next() {
         log_join_error(done);
     }
-    tasks.len()
 }
 
 /// Tells of itself and looks after the retry stream, at every interval of the totals. Never ends.

@@ -140,7 +140,7 @@ fn a_report_of_what_is_no_log_fails_and_says_what_a_log_is() {
     assert_eq!(ended.status.code(), Some(1));
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
     assert!(
-        said.contains("not one line") && said.contains("NEWS_INGEST_LOG__FORMAT=json"),
+        said.contains("not one line") && said.contains("NEWS_INGEST__LOG__FORMAT=json"),
         "{said}"
     );
 }
@@ -215,7 +215,7 @@ fn pages_run_nothing_load_nothing_and_fit_desktops_and_phones() {
     for (file, word, most_lines) in [
         (&story, "Marked in the text", 30.0),
         (&story_page(dir.path()), "Marked in the text", 4.0),
-        (&report, "Time line", 4.0),
+        (&report, "Attempts over time", 4.0),
     ] {
         let mut pictures = Vec::new();
         for (width, height, scheme) in

@@ -89,7 +89,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The port is in use.
-    #[error("cannot listen on {listen} (nats.embedded.listen)")]
+    #[error("cannot listen on {listen} (nats.embedded.listen){}", in_use(*listen, source))]
     Listen {
         /// The address.
         listen: SocketAddr,
@@ -120,6 +120,16 @@ pub enum Error {
         /// Its log file.
         log: PathBuf,
     },
+}
+
+/// What to do where the port is taken.
+fn in_use(listen: SocketAddr, source: &std::io::Error) -> String {
+    match source.kind() {
+        std::io::ErrorKind::AddrInUse => format!(
+            ": if another broker is there, use it with NEWS_INGEST__NATS__URL=nats://{listen}, else choose another address"
+        ),
+        _ => String::new(),
+    }
 }
 
 /// What `server.json` holds.
@@ -179,8 +189,9 @@ impl Embedded {
                     event = "broker_joined",
                     url = server.url,
                     pid = server.pid,
-                    "joined the nats-server that already runs on {}; it goes on running after this command",
-                    dir.display()
+                    "joined the nats-server that already runs on {}; it goes on running after this command: stop it with `kill {}`",
+                    dir.display(),
+                    server.pid
                 );
                 return Ok(Self { url: server.url, child: None });
             }

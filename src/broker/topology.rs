@@ -11,14 +11,15 @@ pub use binding::{
     Bound, Outs, bind, bind_consumer, bind_outs, bind_stream, consumer_info, created_millis,
 };
 
+pub(crate) use binding::stream_error;
 pub(super) use binding::stream_of;
 use std::time::Duration;
 
+use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::stream::{
     Config, DiscardPolicy, Info, RetentionPolicy, StorageType, SubjectTransform,
 };
-use async_nats::jetstream::{Context, ErrorCode, context::GetStreamErrorKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -289,6 +290,12 @@ pub enum Error {
     /// A stream is missing.
     #[error("stream {0} does not exist; `news-ingest provision` creates it")]
     NoStream(String),
+    /// The server has no JetStream, or none where it is asked.
+    #[error(
+        "JetStream is not enabled on this server: start nats-server with -js (where it is in another domain or \
+         account, set nats.domain or nats.api_prefix)"
+    )]
+    NoJetStream,
     /// A consumer is missing.
     #[error(
         "consumer {consumer} on stream {stream} does not exist; `news-ingest provision` creates it"
@@ -473,13 +480,9 @@ async fn provision_stream(
                 && have.allow_message_ttl == wanted.allow_message_ttl;
             if same { "unchanged" } else { "updated" }
         }
-        Err(error) => match error.kind() {
-            GetStreamErrorKind::JetStream(error)
-                if error.error_code() == ErrorCode::STREAM_NOT_FOUND =>
-            {
-                "created"
-            }
-            _ => return Err(broker(error.to_string())),
+        Err(error) => match stream_error(&wanted.name, &error) {
+            Error::NoStream(_) => "created",
+            error => return Err(error),
         },
     };
     if !dry_run && how != "unchanged" {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{Done, Exit, OrExit as _, remark, say};
-use crate::broker::{address, connect, doctor};
+use crate::broker::{address, doctor};
 use crate::config::Config;
 use crate::feeds;
 use crate::fetch::Fetcher;
@@ -48,8 +48,8 @@ pub(super) async fn run(config: &Config, args: &Args) -> Done {
 }
 
 async fn examine(config: &Config, quiet: bool) -> Done {
-    let url = super::publish::url_or_embedded(config);
-    let connection = connect::connect(&config.nats, &url, "check").await.or_exit(Exit::Broker)?;
+    let url = super::broker::url_or_embedded(config);
+    let connection = super::broker::connect(config, "check").await?;
     let context = connection.jetstream();
     let terms = doctor::DoctorSettings {
         ack_wait: Duration::from_secs(config.intake.ack_wait_secs),

@@ -2,7 +2,8 @@
 //!
 //! Everything is the real thing: the broker is a `nats-server` child in a directory of its own, the
 //! site answers over HTTP, the workers are two `run` processes of this program. At the end a
-//! ledger is drawn up: each message must have exactly one outcome.
+//! ledger is drawn up: each message must have exactly one outcome. A signal ends it as its own end does: workers and
+//! broker are stopped and the directory is deleted.
 
 mod site;
 mod stories;
@@ -42,6 +43,8 @@ pub(super) struct Args {
 type Ledger = BTreeMap<Key, Vec<String>>;
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
+    // Before anything is started: a signal that nobody listens for would leave the broker an orphan.
+    let stop = super::service::stop_signal().or_exit(Exit::Failed)?;
     let dir = std::env::temp_dir().join(format!("news-ingest-demo-{}", std::process::id()));
     std::fs::create_dir_all(&dir).or_exit(Exit::Failed)?;
     let listen = free_address().or_exit(Exit::Failed)?;
@@ -51,19 +54,52 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         data_dir: dir.join("nats"),
         ..embedded::Settings::default()
     };
-    let broker = Embedded::start(&settings).await.or_exit(Exit::Broker)?;
+    let broker = match Embedded::start(&settings).await {
+        Ok(broker) => broker,
+        Err(error) => {
+            clear(&dir, args.keep);
+            return Err((Exit::Broker, error.into()));
+        }
+    };
     say(&format!("broker   {} ({})", broker.url(), dir.display()));
-    let done = flow(&config, &args, broker.url(), &dir).await;
+    let mut workers = Vec::new();
+    let done = tokio::select! {
+        done = flow(&config, &args, broker.url(), &dir, &mut workers) => done,
+        () = stop => {
+            say("stopping: workers and broker are ended; a second signal quits at once");
+            Ok(Exit::Failed)
+        }
+    };
+    // Those that the flow did not come to stop.
+    stop_workers(&mut workers).await;
     broker.stop().await;
-    if args.keep {
-        say(&format!("kept     {}", dir.display()));
-    } else {
-        let _ = std::fs::remove_dir_all(&dir);
-    }
+    clear(&dir, args.keep);
     done.or_exit(Exit::Failed)
 }
 
-async fn flow(config: &Config, args: &Args, url: &str, dir: &Path) -> anyhow::Result<Exit> {
+/// Deletes the directory, or says where it is.
+fn clear(dir: &Path, keep: bool) {
+    if keep {
+        say(&format!("kept     {}", dir.display()));
+    } else {
+        let _ = std::fs::remove_dir_all(dir);
+    }
+}
+
+/// A worker process and its log.
+struct DemoWorker {
+    number: u32,
+    log: PathBuf,
+    child: Child,
+}
+
+async fn flow(
+    config: &Config,
+    args: &Args,
+    url: &str,
+    dir: &Path,
+    workers: &mut Vec<DemoWorker>,
+) -> anyhow::Result<Exit> {
     let started = Instant::now();
     let deadline = started + Duration::from_secs(args.deadline_secs);
     let connection = connect::connect(&config.nats, url, "demo").await?;
@@ -84,10 +120,10 @@ async fn flow(config: &Config, args: &Args, url: &str, dir: &Path) -> anyhow::Re
     }
     say(&format!("messages {} published to news.raw.demo", messages.len()));
 
-    let mut workers = Vec::new();
     for number in 1..=2 {
         let log = dir.join(format!("worker-{number}.log"));
-        workers.push((number, log.clone(), start_worker(url, site, number, &log)?));
+        let child = start_worker(url, site, number, &log)?;
+        workers.push(DemoWorker { number, log, child });
     }
     say("workers  2 started");
     let expected: BTreeMap<Key, u32> =
@@ -98,10 +134,7 @@ async fn flow(config: &Config, args: &Args, url: &str, dir: &Path) -> anyhow::Re
     let ledger = watch(&context, expected.len(), deadline).await?;
     let seconds = started.elapsed().as_secs_f64();
 
-    let mut clean = true;
-    for (number, log, child) in workers {
-        clean &= stop_worker(number, &log, child).await;
-    }
+    let clean = stop_workers(workers).await;
     let lost = expected.keys().filter(|key| !ledger.contains_key(key)).count();
     let doubled = ledger.values().filter(|subjects| subjects.len() > 1).count();
     let unknown = ledger.keys().filter(|key| !expected.contains_key(key)).count();
@@ -191,7 +224,14 @@ async fn watch(
     Ok(ledger)
 }
 
-async fn stop_worker(number: u32, log: &Path, mut child: Child) -> bool {
+/// Stops the workers, all at once; whether each ended well.
+async fn stop_workers(workers: &mut Vec<DemoWorker>) -> bool {
+    let ends = futures_util::future::join_all(workers.iter_mut().map(stop_worker)).await;
+    workers.clear();
+    ends.into_iter().all(|well| well)
+}
+
+async fn stop_worker(DemoWorker { number, log, child }: &mut DemoWorker) -> bool {
     if let Some(pid) = child.id().and_then(|id| i32::try_from(id).ok())
         && let Some(pid) = rustix::process::Pid::from_raw(pid)
     {

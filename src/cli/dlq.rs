@@ -21,11 +21,11 @@ use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Done, Exit, OrExit as _, say, unescaped};
-use crate::broker::connect;
+use super::{Done, Exit, OrExit as _, remark, say, unescaped};
 use crate::broker::topology::partitions::host_token;
 use crate::broker::topology::{self, Outs};
 use crate::config::Config;
+use crate::disposition::Stage;
 use crate::headers;
 use crate::intake::{self, RawMessage};
 use crate::model::{Key, Revision, WebUrl};
@@ -81,7 +81,7 @@ struct Filter {
     #[arg(long)]
     skipped: bool,
     /// Only of this stage.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(Stage::ALL.map(Stage::as_str)))]
     stage: Option<String>,
     /// Only with this code, alone (`timeout_total`) or as it is printed (`fetch.timeout_total`).
     #[arg(long)]
@@ -109,6 +109,11 @@ fn kind(skipped: bool) -> &'static str {
 }
 
 impl Filter {
+    /// What is looked for, in words.
+    fn what(&self) -> &'static str {
+        if self.skipped { "skipped message" } else { "dead letter" }
+    }
+
     /// Whether nothing narrows it.
     fn is_everything(&self) -> bool {
         self.stage.is_none()
@@ -157,8 +162,7 @@ impl Filter {
 }
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
-    let url = super::publish::url_or_embedded(&config);
-    let connection = connect::connect(&config.nats, &url, "dlq").await.or_exit(Exit::Broker)?;
+    let connection = super::broker::connect(&config, "dlq").await?;
     let context = connection.jetstream();
     let outs = topology::bind_outs(&context, &config.streams).await.or_exit(Exit::Broker)?;
     match args.command {
@@ -224,12 +228,7 @@ impl Letter {
 
     /// The address that its message names, where that can be read.
     fn url(&self) -> Option<String> {
-        let original = self.header(headers::ORIGINAL_URL);
-        if !original.is_empty() {
-            return Some(original.to_owned());
-        }
-        let body: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
-        body["url"].as_str().map(str::to_owned)
+        super::message_url::of_letter(&intake::Headers::from(&self.headers), &self.body)
     }
 
     fn replays(&self) -> u64 {
@@ -377,7 +376,28 @@ async fn list(outs: &Outs, prefix: &str, filter: &Filter, json: bool) -> anyhow:
         Ok(())
     })
     .await?;
-    say_counts(&counts, if filter.skipped { "skipped message" } else { "dead letter" });
+    if counts.is_empty() && !filter.is_everything() {
+        return no_match(outs, prefix, filter).await;
+    }
+    say_counts(&counts, filter.what());
+    Ok(Exit::Done)
+}
+
+/// Says that nothing passes the filter, and what there is without it: a misspelt code is no good news.
+async fn no_match(outs: &Outs, prefix: &str, filter: &Filter) -> anyhow::Result<Exit> {
+    let mut counts = BTreeMap::<String, u64>::new();
+    let all = Filter { skipped: filter.skipped, ..Filter::default() };
+    letters(outs, prefix, &all, async |letter| {
+        *counts.entry(letter.code()).or_default() += 1;
+        Ok(())
+    })
+    .await?;
+    if counts.is_empty() {
+        say_counts(&counts, filter.what());
+    } else {
+        remark(&format!("no {} matches; there are these:", filter.what()));
+        say_counts(&counts, filter.what());
+    }
     Ok(Exit::Done)
 }
 
@@ -568,6 +588,9 @@ async fn replay(
         held => format!("; {held} held back after {MAX_REPLAYS} replays (--force replays them)"),
     };
     say(&format!("{replayed} {done}{held}"));
+    if replayed + deferred + bare == 0 && !filter.is_everything() {
+        return no_match(outs, prefix, filter).await;
+    }
     if bare > 0 {
         say(&format!(
             "{bare} not replayed: the text came in the message, which its producer must send again"

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use super::out_reader::{Reader, Stored};
 use super::{Done, Exit, OrExit as _, say};
-use crate::broker::connect::{self, Connection};
+use crate::broker::connect::Connection;
 use crate::broker::topology;
 use crate::config::Config;
 use crate::export::{Error, Exporter, Finished, Limits, Source};
@@ -63,8 +63,7 @@ struct Written {
 pub(super) async fn run(config: Config, args: Args) -> Done {
     log::start(&config.log);
     let stop = super::service::stop_signal().or_exit(Exit::Failed)?;
-    let url = super::publish::url_or_embedded(&config);
-    let connection = connect::connect(&config.nats, &url, "export").await.or_exit(Exit::Broker)?;
+    let connection = super::broker::connect(&config, "export").await?;
     let context = connection.jetstream();
     let outs = topology::bind_outs(&context, &config.streams).await.or_exit(Exit::Broker)?;
     let (stop, progress) = (stop.shared(), super::progress("exported"));

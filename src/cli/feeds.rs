@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use tokio::time::Instant;
 
-use super::{Done, Exit, OrExit as _, remark, say};
-use crate::broker::{connect, topology};
+use super::{Done, Exit, OrExit as _, broker, remark, say};
+use crate::broker::topology;
 use crate::config::Config;
 use crate::feeds::{self, Feed, Mode, Poller, Summary};
 use crate::fetch::Fetcher;
@@ -85,20 +85,14 @@ pub(super) fn list(
 
 /// Connects, and binds what the group shares.
 async fn start(config: &Config) -> Result<Poller, (Exit, anyhow::Error)> {
-    let url = super::publish::url_or_embedded(config);
+    let url = broker::url_or_embedded(config);
     let name = config.worker.worker_name();
-    let connection =
-        connect::connect_in_time(&config.nats, &url, &name).await.map_err(|error| {
-            let error = anyhow::Error::new(error);
-            let said = match config.nats.url {
-                None => error.context("no broker yet: start `news-ingest run`, or set nats.url"),
-                Some(_) => error,
-            };
-            (Exit::Broker, said)
-        })?;
+    let connection = broker::connect_in_time(config, &url, &name).await?;
     let context = connection.jetstream();
     // A worker that was started a moment ago may be about to create what is missing.
-    let deadline = Instant::now() + config.nats.connect_wait_secs.duration();
+    let wait = config.nats.connect_wait_secs.duration();
+    let deadline = Instant::now() + wait;
+    let mut told = false;
     let (state, feeds) = loop {
         let bound = async {
             for stream in config.streams.raw_streams() {
@@ -110,14 +104,30 @@ async fn start(config: &Config) -> Result<Poller, (Exit, anyhow::Error)> {
         };
         match bound.await {
             Ok(bound) => break bound,
-            Err(error) if Instant::now() >= deadline => return Err((Exit::Broker, error)),
+            Err(error) if Instant::now() >= deadline || is_final(&error) => {
+                return Err((Exit::Broker, error));
+            }
             Err(error) => {
-                tracing::debug!(%error, "not provisioned yet");
+                if !std::mem::replace(&mut told, true) {
+                    let wait_secs = wait.as_secs();
+                    tracing::warn!(
+                        event = "not_provisioned",
+                        %error,
+                        wait_secs,
+                        "{error}; waiting for it, {wait_secs} s at most"
+                    );
+                }
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
         }
     };
     poller(config, connection.client, feeds, &state)
+}
+
+/// Whether nobody will put it right by provisioning.
+fn is_final(error: &anyhow::Error) -> bool {
+    let of_stream = error.downcast_ref::<topology::Error>();
+    matches!(of_stream, Some(topology::Error::NoJetStream))
 }
 
 /// Binds what the group knows of its feeds.

@@ -12,13 +12,13 @@ use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
+use bytes::Bytes;
 use futures_util::StreamExt as _;
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Done, Exit, OrExit as _, say, unescaped};
-use crate::broker::connect;
+use super::{Done, Exit, OrExit as _, message_url, say, unescaped};
 use crate::broker::topology::{self, Outs};
 use crate::config::Config;
 use crate::headers;
@@ -84,7 +84,7 @@ impl Wanted {
     }
 
     /// Whether an outcome is of the story.
-    fn is_outcome(&self, subject: &str, headers: &Headers, body: &[u8]) -> bool {
+    fn is_outcome(&self, subject: &str, headers: &Headers, body: &Bytes) -> bool {
         if subject.rsplit('.').next() == Some(self.key.as_str()) {
             return true;
         }
@@ -98,16 +98,20 @@ impl Wanted {
 }
 
 /// Addresses that an outcome names, normalised: those of a record, or of the message that a letter keeps.
-fn addresses(headers: &Headers, body: &[u8]) -> Vec<String> {
-    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+fn addresses(headers: &Headers, payload: &Bytes) -> Vec<String> {
+    let body: Value = serde_json::from_slice(payload).unwrap_or_default();
     let of_body =
         ["/fetch/requestedUrl", "/fetch/finalUrl", "/fetch/canonicalUrl", "/item/uri", "/url"]
             .into_iter()
             .filter_map(|pointer| body.pointer(pointer)?.as_str());
-    let of_headers =
-        [headers::ORIGINAL_URL, headers::URL].into_iter().filter_map(|n| headers.get(n));
+    let of_headers = headers.get(headers::URL).into_iter();
+    let of_letter = match body.get("item") {
+        Some(_) => None,
+        None => message_url::of_letter(headers, payload),
+    };
     of_body
         .chain(of_headers)
+        .chain(of_letter.as_deref())
         .filter_map(|url| WebUrl::parse(url).ok())
         .map(|url| url.normalised())
         .collect()
@@ -138,8 +142,7 @@ impl Place {
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
     let wanted = Wanted::new(&args.story, args.revision.as_deref()).or_exit(Exit::Usage)?;
-    let url = super::publish::url_or_embedded(&config);
-    let connection = connect::connect(&config.nats, &url, "find").await.or_exit(Exit::Broker)?;
+    let connection = super::broker::connect(&config, "find").await?;
     let context = connection.jetstream();
     let found = places(&context, &config, &wanted).await.or_exit(Exit::Failed)?;
     found.iter().for_each(|place| place.print(args.json));
@@ -412,20 +415,15 @@ mod tests {
     fn an_outcome_is_found_by_the_address_of_its_record_or_message() {
         let wanted = Wanted::new("https://paper.example/a", None).unwrap();
         let none = Headers::default();
-        let record = br#"{"fetch": {"finalUrl": "https://paper.example/a"}}"#;
-        assert!(wanted.is_outcome("news.story.en.sport.X", &none, record));
-        assert!(wanted.is_outcome(
-            "news.dlq.a.b.X",
-            &none,
-            br#"{"url": "https://paper.example/a"}"#
-        ));
-        assert!(!wanted.is_outcome(
-            "news.dlq.a.b.X",
-            &none,
-            br#"{"url": "https://paper.example/b"}"#
-        ));
+        let body = |text: &'static str| Bytes::from_static(text.as_bytes());
+        let record = body(r#"{"fetch": {"finalUrl": "https://paper.example/a"}}"#);
+        assert!(wanted.is_outcome("news.story.en.sport.X", &none, &record));
+        let link = body(r#"{"url": "https://paper.example/a"}"#);
+        assert!(wanted.is_outcome("news.dlq.a.b.X", &none, &link));
+        let other = body(r#"{"url": "https://paper.example/b"}"#);
+        assert!(!wanted.is_outcome("news.dlq.a.b.X", &none, &other));
         let mut named = Headers::default();
         named.push("News-Original-News-Url", "https://paper.example/a");
-        assert!(wanted.is_outcome("news.dlq.a.b.X", &named, b"<p>"));
+        assert!(wanted.is_outcome("news.dlq.a.b.X", &named, &body("<p>")));
     }
 }

@@ -10,7 +10,6 @@ use time::OffsetDateTime;
 
 use super::process::{Waits, looks_like_feed};
 use super::{Done, Exit, OrExit as _, remark};
-use crate::broker::connect;
 use crate::broker::topology::{self, Outs};
 use crate::config::Config;
 use crate::disposition::Failure;
@@ -228,8 +227,7 @@ async fn fetch(config: &Config, raw: RawArticle) -> Result<Page, (Exit, anyhow::
 
 /// The last record of a key in the stream of outcomes.
 async fn from_stream(config: &Config, key: Key) -> Result<Inspected, (Exit, anyhow::Error)> {
-    let url = super::publish::url_or_embedded(config);
-    let connection = connect::connect(&config.nats, &url, "inspect").await.or_exit(Exit::Broker)?;
+    let connection = super::broker::connect(config, "inspect").await?;
     let context = connection.jetstream();
     let outs = topology::bind_outs(&context, &config.streams).await.or_exit(Exit::Broker)?;
     let subject = format!("{}.story.*.*.{key}", config.streams.prefix);

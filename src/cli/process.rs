@@ -117,10 +117,14 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     drop(output);
     progress.finish_and_clear();
     let written = writer.await.context("writing output").or_exit(Exit::Failed)?;
-    written.context("cannot write output").or_exit(Exit::Failed)?;
+    match written {
+        // Whoever read has had enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
+        written => written.context("cannot write output").or_exit(Exit::Failed)?,
+    }
     // After the writer: a reader whose lines nobody takes stops at its next one.
     let read = reader.await.context("reading input").or_exit(Exit::Failed)?;
-    read.context("cannot read input to its end").or_exit(Exit::Failed)?;
+    read.or_exit(Exit::Failed)?;
     if answered > 0 && failed == answered {
         let lines = if answered == 1 { "the story" } else { "every line" };
         let error = anyhow::anyhow!("{lines} failed; the output says why");
@@ -174,12 +178,14 @@ fn input(args: &Args, limits: Limits) -> anyhow::Result<(mpsc::Receiver<Line>, R
         }
         _ => Box::new(std::io::stdin()),
     };
+    let name = args.file.as_ref().map_or_else(|| "-".into(), |file| file.display().to_string());
     let reader = tokio::task::spawn_blocking(move || {
         let mut input = std::io::BufReader::with_capacity(1 << 20, input);
-        if page_archive::Reader::is_archive(input.fill_buf().context("cannot read input")?) {
-            read_archive(input, limits, &room, &sender)
+        if page_archive::Reader::is_archive(input.fill_buf().context(CUT_SHORT)?) {
+            read_archive(input, limits, &room, &sender).context(CUT_SHORT)
         } else {
-            read_lines(input, limits, &room, &sender)
+            let mut lines = LineReader { input, name, limits };
+            lines.read(&room, &sender)
         }
     });
     Ok((receiver, reader))
@@ -200,25 +206,37 @@ impl Room {
     }
 }
 
-fn read_lines(
-    mut input: impl BufRead,
+/// What is said of input that breaks off.
+const CUT_SHORT: &str = "cannot read input to its end";
+
+/// NDJSON, and what it is called.
+struct LineReader<R> {
+    input: R,
+    name: String,
     limits: Limits,
-    room: &Room,
-    lines: &mpsc::Sender<Line>,
-) -> anyhow::Result<()> {
-    while let Some(line) = read_line(&mut input, limits.line)? {
-        let line = match line {
-            Some(message) => {
-                let share = room.share(message.len());
-                Line::Message(message, share)
+}
+
+impl<R: BufRead> LineReader<R> {
+    fn read(&mut self, room: &Room, lines: &mpsc::Sender<Line>) -> anyhow::Result<()> {
+        let mut is_first = true;
+        while let Some(line) = read_line(&mut self.input, self.limits.line).context(CUT_SHORT)? {
+            let line = match line {
+                Some(message) => {
+                    // A page has hundreds of lines, none of which is a message.
+                    if std::mem::take(&mut is_first) && starts_as_markup(&message) {
+                        anyhow::bail!("{} is not NDJSON: {}", self.name, markup_hint(&message));
+                    }
+                    let share = room.share(message.len());
+                    Line::Message(message, share)
+                }
+                None => Line::TooLong,
+            };
+            if lines.blocking_send(line).is_err() {
+                break;
             }
-            None => Line::TooLong,
-        };
-        if lines.blocking_send(line).is_err() {
-            break;
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Reads the pages of a WARC file; what is behind a cut or damaged record is lost, and said.
@@ -463,15 +481,29 @@ pub(super) fn looks_like_feed(text: &str) -> bool {
     roots.iter().any(|root| start.contains(root)) && !start.contains("<html")
 }
 
+/// A line without what may stand before its first character.
+fn bare(line: &[u8]) -> &[u8] {
+    let line = line.trim_ascii_start();
+    line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line)
+}
+
+fn starts_as_markup(line: &[u8]) -> bool {
+    bare(line).starts_with(b"<")
+}
+
+/// What a line that begins as markup does may be, and what that needs.
+fn markup_hint(line: &[u8]) -> &'static str {
+    if looks_like_feed(&String::from_utf8_lossy(line)) || bare(line).starts_with(b"<?xml") {
+        return "this looks like a feed: `news-ingest feeds URL` polls it";
+    }
+    "this looks like HTML: `news-ingest process --html FILE` reads a page"
+}
+
 /// What a line that is no raw message may be, and what that needs.
 fn hint(line: &[u8]) -> Option<&'static str> {
-    let line = line.trim_ascii_start();
-    let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
-    if line.starts_with(b"<") && looks_like_feed(&String::from_utf8_lossy(line)) {
-        return Some("this looks like a feed: `news-ingest feeds --once FEED` reads it");
-    }
+    let line = bare(line);
     if line.starts_with(b"<") {
-        return Some("this looks like HTML: `process --html FILE` reads a page");
+        return Some(markup_hint(line));
     }
     if line.starts_with(b"[") {
         return Some("this looks like a list: write one object a line, as `jq -c '.[]'` does");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Done, Exit, OrExit as _, say};
-use crate::broker::{connect, sizing, topology};
+use crate::broker::{sizing, topology};
 use crate::config::Config;
 use crate::state;
 
@@ -29,9 +29,7 @@ pub(super) async fn run(mut config: Config, args: Args) -> Done {
         config.streams.replicas = replicas;
         config.check().or_exit(Exit::Usage)?;
     }
-    let url = super::publish::url_or_embedded(&config);
-    let connection =
-        connect::connect(&config.nats, &url, "provision").await.or_exit(Exit::Broker)?;
+    let connection = super::broker::connect(&config, "provision").await?;
     let context = connection.jetstream();
     let ack_wait = Duration::from_secs(config.intake.ack_wait_secs);
     let changes = topology::provision(&context, &config.streams, ack_wait, args.dry_run)

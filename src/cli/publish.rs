@@ -9,7 +9,8 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 
 use super::{Done, Exit, OrExit as _, say};
-use crate::broker::connect;
+use crate::broker::connect::Connection;
+use crate::broker::topology;
 use crate::broker::topology::partitions::{RawPlaces, host_token};
 use crate::config::Config;
 use crate::intake;
@@ -45,9 +46,15 @@ enum Kind {
     Text,
 }
 
-/// The configured address, else where the embedded server listens.
-pub(super) fn url_or_embedded(config: &Config) -> String {
-    config.nats.url.clone().unwrap_or_else(|| format!("nats://{}", config.nats.embedded.listen))
+impl Kind {
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Ndjson => "application/json",
+            Self::Urls => "text/uri-list",
+            Self::Html => "text/html",
+            Self::Text => "text/plain",
+        }
+    }
 }
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
@@ -55,11 +62,12 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         let error = anyhow::anyhow!("--source {:?} is not tokens of [A-Za-z0-9_-]", args.source);
         return Err((Exit::Usage, error));
     }
-    let url = url_or_embedded(&config);
-    let connection = connect::connect(&config.nats, &url, "publish").await.or_exit(Exit::Broker)?;
-    let publisher =
-        RawPublisher::new(connection.client, config.nats.request_timeout_secs.duration());
+    let connection = super::broker::connect(&config, "publish").await?;
+    let timeout = config.nats.request_timeout_secs.duration();
+    let publisher = RawPublisher::new(connection.client.clone(), timeout);
     let to = Destination {
+        stream: config.streams.raw_stream.clone(),
+        connection,
         places: config.streams.raw_places(),
         source: args.source,
         intake: config.intake.clone(),
@@ -75,13 +83,18 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let bar = super::progress("published");
     let (publisher, to) = (&publisher, &to);
     let mut sent = futures_util::stream::poll_fn(move |cx| receiver.poll_recv(cx))
-        .map(async |message| send(publisher, to, message?).await)
+        .map(async |message| send(publisher, to, message.map_err(Unsent::Message)?).await)
         .buffer_unordered(IN_FLIGHT);
     let (mut stored, mut refused) = (0u64, 0u64);
     while let Some(result) = sent.next().await {
         match result {
             Ok(()) => stored += 1,
-            Err(error) => {
+            // No other message fares better.
+            Err(Unsent::Broker(error)) => {
+                bar.finish_and_clear();
+                return Err((Exit::Broker, error));
+            }
+            Err(Unsent::Message(error)) => {
                 refused += 1;
                 bar.suspend(|| tracing_or_stderr(&error));
             }
@@ -100,8 +113,19 @@ fn tracing_or_stderr(error: &anyhow::Error) {
     eprintln!("news-ingest: {error:#}");
 }
 
+/// Why a message was not published.
+enum Unsent {
+    /// It is refused.
+    Message(anyhow::Error),
+    /// The broker does not hold what is needed; says what to do.
+    Broker(anyhow::Error),
+}
+
 /// Where messages go.
 struct Destination {
+    connection: Connection,
+    /// A raw stream that must exist.
+    stream: String,
     places: RawPlaces,
     /// Last tokens of every subject.
     source: String,
@@ -109,6 +133,18 @@ struct Destination {
 }
 
 impl Destination {
+    /// Whether the raw stream is there, where nothing takes a message's subject. A server that is about to take the
+    /// stream over has it, and does not answer for a moment.
+    async fn exists(&self) -> anyhow::Result<()> {
+        match topology::bind_stream(&self.connection.jetstream(), &self.stream).await {
+            Err(error @ (topology::Error::NoStream(_) | topology::Error::NoJetStream)) => {
+                Err(error.into())
+            }
+            // One who may only publish cannot ask.
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     /// The subject of a message. Only where there are partitions is it looked into.
     fn subject(&self, content_type: &str, body: &Bytes) -> String {
         if !self.places.are_many() {
@@ -154,12 +190,12 @@ fn read(
                 continue;
             }
             let place = format!("{shown}:{}", number + 1);
-            if urls && !is_usable(line) {
-                refuse(anyhow::anyhow!("{place}: no http or https URL"))?;
+            if let Err(why) = if urls { usable(line) } else { object(line) } {
+                refuse(anyhow::anyhow!("{place}: {why}"))?;
                 continue;
             }
-            let content_type = if urls { "text/uri-list" } else { "application/json" };
-            give(place, content_type, Bytes::copy_from_slice(line))?;
+            let kind = if urls { Kind::Urls } else { Kind::Ndjson };
+            give(place, kind.content_type(), Bytes::copy_from_slice(line))?;
         }
         Ok(())
     };
@@ -167,6 +203,11 @@ fn read(
         anyhow::bail!("{shown} is a URL: `echo {shown} | news-ingest publish --kind urls -`");
     }
     if path.as_os_str() == "-" {
+        if let Some(other @ (Kind::Html | Kind::Text)) = kind {
+            let mut body = Vec::new();
+            std::io::stdin().read_to_end(&mut body).context("cannot read standard input")?;
+            return give(shown.to_string(), other.content_type(), body.into());
+        }
         return by_line(Box::new(std::io::stdin()), kind == Some(Kind::Urls));
     }
     let open = || std::fs::File::open(path).with_context(|| format!("cannot open {shown}"));
@@ -178,8 +219,7 @@ fn read(
         Kind::Ndjson | Kind::Urls => by_line(Box::new(open()?), kind == Kind::Urls),
         Kind::Html | Kind::Text => {
             let body = std::fs::read(path).with_context(|| format!("cannot read {shown}"))?;
-            let content_type = if kind == Kind::Html { "text/html" } else { "text/plain" };
-            give(shown.to_string(), content_type, body.into())
+            give(shown.to_string(), kind.content_type(), body.into())
         }
     }
 }
@@ -189,8 +229,27 @@ fn is_address(text: &[u8]) -> bool {
 }
 
 /// Whether a line of a list is the address of a page.
-fn is_usable(line: &[u8]) -> bool {
-    str::from_utf8(line).is_ok_and(|line| WebUrl::parse(line).is_ok())
+fn usable(line: &[u8]) -> Result<(), String> {
+    match str::from_utf8(line).ok().map(WebUrl::parse) {
+        Some(Ok(_)) => Ok(()),
+        Some(Err(_)) | None => Err("no http or https URL".to_owned()),
+    }
+}
+
+/// Whether a line of NDJSON can be a message. What it holds is read by the worker.
+fn object(line: &[u8]) -> Result<(), String> {
+    let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+    if is_address(line) {
+        return Err("a URL, not JSON: --kind urls publishes a list of URLs".to_owned());
+    }
+    if line.starts_with(b"<") {
+        return Err("markup, not JSON: --kind html publishes a page".to_owned());
+    }
+    match serde_json::from_slice::<serde::de::IgnoredAny>(line) {
+        Ok(_) if line.starts_with(b"{") => Ok(()),
+        Ok(_) => Err("no JSON object".to_owned()),
+        Err(error) => Err(format!("not JSON: {error}")),
+    }
 }
 
 fn guess(path: &Path) -> anyhow::Result<Kind> {
@@ -208,22 +267,32 @@ fn guess(path: &Path) -> anyhow::Result<Kind> {
                 .with_context(|| format!("cannot read {}", path.display()))?;
             if is_address(&first) { Kind::Urls } else { Kind::Text }
         }
+        "rss" | "atom" | "xml" => anyhow::bail!(
+            "{}: a file is no feed: `news-ingest feeds URL` polls one; other files with --kind",
+            path.display()
+        ),
         _ => anyhow::bail!("{}: say what it holds with --kind", path.display()),
     })
 }
 
 /// Publishes a message and waits until it is stored; a stream that is full is waited for.
-async fn send(publisher: &RawPublisher, to: &Destination, message: Outgoing) -> anyhow::Result<()> {
+async fn send(publisher: &RawPublisher, to: &Destination, message: Outgoing) -> Result<(), Unsent> {
     let Outgoing { place, content_type, body } = message;
     let (id, subject) = (publisher.fresh_id(), to.subject(content_type, &body));
     let message = RawMessage { subject, id, content_type, body };
+    let mut last = None;
     for attempt in 0..10u32 {
         match publisher.store(&message).await {
             Ok(_) => return Ok(()),
-            Err(Error::Full(_) | Error::NotConfirmed { .. }) => {}
-            Err(error) => anyhow::bail!("{place}: {error}"),
+            Err(error @ (Error::Full(_) | Error::NotConfirmed { .. })) => last = Some(error),
+            Err(error @ Error::NoStream(_)) => {
+                to.exists().await.map_err(Unsent::Broker)?;
+                last = Some(error);
+            }
+            Err(error) => return Err(Unsent::Message(anyhow::anyhow!("{place}: {error}"))),
         }
         tokio::time::sleep(Duration::from_millis(100 << attempt.min(6))).await;
     }
-    anyhow::bail!("{place}: not confirmed")
+    let why = last.map_or_else(String::new, |error| error.to_string());
+    Err(Unsent::Message(anyhow::anyhow!("{place}: not published: {why}")))
 }

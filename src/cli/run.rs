@@ -5,7 +5,7 @@ use futures_util::FutureExt as _;
 
 use super::{Done, Exit, OrExit as _, service};
 use crate::broker::embedded::Embedded;
-use crate::broker::{connect, topology};
+use crate::broker::topology;
 use crate::config::Config;
 use crate::feeds::{Feed, Mode, Poller};
 use crate::fetch::Fetcher;
@@ -69,9 +69,7 @@ async fn work(
     let name = config.worker.worker_name();
     tokio::pin!(stop);
     let connection = tokio::select! {
-        connection = connect::connect_in_time(&config.nats, url, &name) => {
-            connection.or_exit(Exit::Broker)?
-        }
+        connection = super::broker::connect_in_time(config, url, &name) => connection?,
         () = &mut stop => return Ok(Exit::Done),
     };
     let context = connection.jetstream();

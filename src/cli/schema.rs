@@ -33,7 +33,7 @@ pub(super) fn run(
         Contract::Config => schemars::schema_for!(Config).to_value(),
         Contract::Asyncapi => {
             let config = load()?;
-            let url = super::publish::url_or_embedded(&config);
+            let url = super::broker::url_or_embedded(&config);
             asyncapi::document(&url, &config.streams, &config.routes)
         }
     };

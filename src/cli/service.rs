@@ -79,7 +79,7 @@ pub(super) fn reload_on_hangup(
                 Ok(new) => {
                     tracing::info!(
                         event = "reloaded",
-                        level = new.log.level.0,
+                        log_level = new.log.level.0,
                         "lists and log level read again"
                     );
                     current = new;

@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 
 use super::out_reader::{Readers, Stored};
 use super::{Done, Exit, OrExit as _};
-use crate::broker::{address, connect};
+use crate::broker::address;
 use crate::config::Config;
 use crate::record::TOPIC_SLUGS;
 use crate::route::{Condition, Published};
@@ -103,8 +103,8 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     crate::log::start(&super::process::quiet(&config.log));
     let condition = args.condition().or_exit(Exit::Usage)?;
     let subject = args.subject(&config.streams.prefix);
-    let url = super::publish::url_or_embedded(&config);
-    let connection = connect::connect(&config.nats, &url, "tail").await.or_exit(Exit::Broker)?;
+    let url = super::broker::url_or_embedded(&config);
+    let connection = super::broker::connect(&config, "tail").await?;
     let reader =
         Readers::open(&connection, &config.streams, &subject).await.or_exit(Exit::Broker)?;
     let terminal = std::io::stdout().is_terminal();

@@ -167,7 +167,10 @@ impl Settings {
     /// Names the key that is out of range, or the feed.
     pub fn check(&self) -> Result<(), String> {
         self.check_limits()?;
-        of_settings(self).map(drop).map_err(|error| error.to_string())
+        of_settings(self).map(drop).map_err(|error| match std::error::Error::source(&error) {
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_string(),
+        })
     }
 }
 

@@ -24,7 +24,9 @@ pub enum OpmlError {
         source: quick_xml::Error,
     },
     /// Another document.
-    #[error("<{0}> is not <opml>")]
+    #[error(
+        "<{0}> is not <opml>: a file names feeds, and a feed itself is polled at its URL, as `news-ingest feeds URL`"
+    )]
     Root(String),
 }
 

@@ -88,11 +88,14 @@ impl PollReport {
                     failures,
                     next_secs = after.map(|after| after.as_secs()),
                     reason = with_causes(error),
-                    "feed {feed}"
+                    "feed {feed}: {}",
+                    with_causes(error)
                 );
             }};
         }
         match error.next() {
+            // Nobody but whoever runs us can put it right.
+            _ if error.is_ours() => line!(warn),
             Next::Later { .. } => line!(info),
             Next::BackOff { .. } | Next::Stop | Next::Leave => line!(warn),
         }

@@ -95,7 +95,7 @@ pub enum Error {
     #[error("content type {0} is not a page")]
     ContentType(String),
     /// RSS or Atom: a list of stories, not a story.
-    #[error("a feed, not a page")]
+    #[error("a feed, not a page; `news-ingest feeds URL` polls it")]
     Feed,
     /// Success without a body.
     #[error("status {status} without a body")]

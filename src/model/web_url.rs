@@ -12,7 +12,7 @@ const MAX_LEN: usize = 8192;
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum UrlError {
     /// Not a URL by the WHATWG rules.
-    #[error("not a url: {0}")]
+    #[error("not a url: {}", syntax(*.0))]
     Syntax(#[from] url::ParseError),
     /// A scheme that has no pages.
     #[error("scheme {0:?} is not http or https")]
@@ -26,6 +26,16 @@ pub enum UrlError {
         /// Its length.
         bytes: usize,
     },
+}
+
+/// What is wrong, in the words of who types addresses.
+fn syntax(error: url::ParseError) -> String {
+    match error {
+        url::ParseError::RelativeUrlWithoutBase => {
+            "it must begin with https:// or http://".to_owned()
+        }
+        error => error.to_string(),
+    }
 }
 
 /// An absolute http(s) URL with a host, at most 8,192 bytes.

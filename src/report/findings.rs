@@ -42,10 +42,10 @@ pub(super) fn findings(tally: &Tally) -> Vec<Finding> {
         found.push(Finding {
             since: None,
             what: format!(
-                "{} at the deadline with stories in hand; they come again",
+                "{} before every story in hand was done; they come again",
                 counted(tally.incidents.unfinished_stops, "stop")
             ),
-            next: "raise worker.shutdown_deadline_secs, or see what kept them above".to_owned(),
+            next: "see above what kept them; else raise worker.shutdown_deadline_secs".to_owned(),
         });
     }
     found
@@ -81,6 +81,7 @@ fn trouble(tally: &Tally, what: &str, all: &[&Incident], last: OffsetDateTime) -
         (false, _) => format!("{times}{} in all, over by {}", span(seconds), clock(end(all, last))),
     };
     let reason = all.first().map_or("", |incident| incident.reason.as_str());
+    let next = advice(what, reason);
     let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
     let waiting = match (open, tally.backlog) {
         (true, Some((waiting, _))) if waiting > 0 => format!("; {waiting} messages were waiting"),
@@ -89,7 +90,7 @@ fn trouble(tally: &Tally, what: &str, all: &[&Incident], last: OffsetDateTime) -
     Finding {
         since: all.first().map(|incident| incident.from),
         what: format!("{what}{reason}: {lasted}{waiting}"),
-        next: advice(what).to_owned(),
+        next: next.to_owned(),
     }
 }
 
@@ -98,13 +99,17 @@ fn end(all: &[&Incident], last: OffsetDateTime) -> OffsetDateTime {
 }
 
 /// What to do about a trouble of [`super::incidents`].
-fn advice(what: &str) -> &'static str {
+fn advice(what: &str, reason: &str) -> &'static str {
     match what.split(':').next().unwrap_or_default() {
         "broker away" => {
             "see the broker's own log; nothing that it had accepted is lost, but publishers could not send either: ask them"
         }
         "outcomes could not be stored" => {
             "`news-ingest check --connect` names the stream and the bound to raise; stories wait, none is lost"
+        }
+        "route took nothing" if reason.contains("no stream takes subject") => {
+            "create a stream with the route's subject (`news-ingest check --connect` names it), or take the route out; \
+             its stories wait, none is lost"
         }
         "route took nothing" => "make room in that route's stream; its stories wait, none is lost",
         "raw stream took nothing" => {

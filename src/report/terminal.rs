@@ -189,7 +189,7 @@ pub(super) fn restarts(incidents: &Incidents) -> Vec<String> {
     }
     if incidents.unfinished_stops > 0 {
         said.push(format!(
-            "{} at the deadline, with stories in hand",
+            "{} before every story in hand was done",
             count(incidents.unfinished_stops, "stop", "stops")
         ));
     }

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_nats::jetstream::context::{GetStreamError, KeyValueError};
 use async_nats::jetstream::{self, ErrorCode, kv};
 use bytes::Bytes;
 use data_encoding::BASE32_NOPAD;
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::memory::MemoryBucket;
 use super::{Clock, Error, Moment};
+use crate::broker::topology;
 
 /// The version of an entry; every write gives a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +54,7 @@ impl Bucket {
     pub(super) async fn bind(context: &jetstream::Context, name: String) -> Result<Self, Error> {
         match context.get_key_value(name.as_str()).await {
             Ok(store) => Ok(Self(Backend::JetStream(Arc::new(store)))),
-            Err(error) => Err(Error::Missing { bucket: name, source: error.into() }),
+            Err(error) => Err(unbound(name, error)),
         }
     }
 
@@ -159,6 +161,18 @@ impl Bucket {
                 }
             }
         }
+    }
+}
+
+/// Why a bucket, which is a stream underneath, cannot be bound.
+fn unbound(bucket: String, error: KeyValueError) -> Error {
+    let source = std::error::Error::source(&error);
+    let Some(stream) = source.and_then(|source| source.downcast_ref::<GetStreamError>()) else {
+        return Error::Unavailable { bucket, source: error.into() };
+    };
+    match topology::stream_error(&bucket, stream) {
+        topology::Error::NoStream(_) => Error::Missing(bucket),
+        error => Error::Topology(error),
     }
 }
 

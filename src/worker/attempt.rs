@@ -53,6 +53,9 @@ async fn work_in_span(shared: Arc<WorkerContext>, mut delivery: Delivery) {
         never = delivery.keep_alive() => match never {},
     };
     let since = delivery.arrived();
+    if report.is_unrouted() && *shared.gate.closed.borrow() {
+        shared.reporting.status.unrouted(raw_seq);
+    }
     let mut report = settle(&shared, delivery, report).await;
     report.age_ms = age_ms(&shared, since).await;
     let code = report.failure.as_ref().map(|f| format!("{}.{}", f.stage, f.code));

@@ -75,6 +75,11 @@ pub(super) struct AttemptReport {
 }
 
 impl AttemptReport {
+    /// Whether the story is stored, and one of its routes was not sent.
+    pub(super) fn is_unrouted(&self) -> bool {
+        self.ended == AttemptOutcome::Lost && self.subject.is_some()
+    }
+
     /// Whether the story was skipped because its host does not let us in.
     pub(super) fn is_refused(&self) -> bool {
         let is_refusal = self.failure.as_ref().is_some_and(|failure| failure.host.is_refusal());

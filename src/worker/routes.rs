@@ -164,6 +164,16 @@ fn is_hopeless(shared: &WorkerContext, delivery: &Delivery, error: &publish::Err
     }
 }
 
+/// What to do about a route that is blocked, where more than waiting is needed.
+fn advice(error: &publish::Error, subject: &str) -> String {
+    match error {
+        publish::Error::NoStream(_) => {
+            format!("; create a stream with a subject that {subject} is of, or take the route out")
+        }
+        _ => String::new(),
+    }
+}
+
 /// Waits for as long as the route's stream takes nothing.
 async fn send_along(
     shared: &WorkerContext,
@@ -180,11 +190,20 @@ async fn send_along(
         match shared.outputs.publisher.route(subject, name, delivery.raw_seq(), id, &body).await {
             Err(error) if error.is_back_pressure() && !*closed.borrow() => {
                 if !shared.reporting.status.route_blocked(name, true) {
-                    tracing::warn!(event = "route_blocked", route = name, subject, %error, "a route's stream takes nothing; its stories wait");
+                    tracing::warn!(
+                        event = "route_blocked",
+                        route = name,
+                        subject,
+                        %error,
+                        "stories of route {name} wait: {error}{}",
+                        advice(&error, subject)
+                    );
                 }
             }
+            // About to stop: what is refused at the end is refused still.
+            Err(error) if error.is_back_pressure() => return Err(error),
             done => {
-                if shared.reporting.status.route_blocked(name, false) {
+                if shared.reporting.status.route_blocked(name, false) && done.is_ok() {
                     tracing::info!(
                         event = "route_resumed",
                         route = name,

@@ -46,6 +46,8 @@ struct Inner {
     held: Mutex<BTreeSet<String>>,
     /// Raw sequences of the deliveries in hand; at most `max_in_flight`.
     raw_seqs: Mutex<Vec<u64>>,
+    /// Those whose story is stored and whose routes the end of the worker cut short.
+    unrouted: Mutex<Vec<u64>>,
     broker: OnceLock<(Context, topology::Settings)>,
     backlog: tokio::sync::Mutex<Option<(Instant, Option<Backlog>)>>,
     metrics: Metrics,
@@ -272,9 +274,20 @@ impl WorkerStatus {
         self.raw_seqs().len()
     }
 
-    /// Raw sequences of the deliveries in hand, for a log line: the first ones, and how many more.
+    /// The routes of a delivery's story were not all sent before the end.
+    pub(super) fn unrouted(&self, raw_seq: u64) {
+        self.0.unrouted.lock().unwrap_or_else(PoisonError::into_inner).push(raw_seq);
+    }
+
+    /// Deliveries that came to no end: those in hand, and those whose routes were not all sent.
+    pub(super) fn unfinished(&self) -> usize {
+        self.in_flight() + self.0.unrouted.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Raw sequences of the deliveries that came to no end, for a log line: the first ones, and how many more.
     pub(super) fn left(&self) -> String {
         let mut raw_seqs = self.raw_seqs().clone();
+        raw_seqs.extend(self.0.unrouted.lock().unwrap_or_else(PoisonError::into_inner).iter());
         raw_seqs.sort_unstable();
         let named: Vec<String> = raw_seqs.iter().take(NAMED).map(u64::to_string).collect();
         match raw_seqs.len().saturating_sub(NAMED) {

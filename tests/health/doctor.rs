@@ -187,7 +187,7 @@ async fn faults_of_the_out_stream_are_found() {
     let narrow = async |c: &Context| {
         change_stream(c, out, |config| config.max_message_size = 4096).await;
     };
-    finds(narrow, &[], 1, "takes no message over 4096 bytes", "raise max_msg_size").await;
+    finds(narrow, &[], 1, "accepts no message over 4096 bytes", "raise max_msg_size").await;
     let once = async |c: &Context| {
         change_stream(c, out, |config| {
             config.max_messages_per_subject = 1;

@@ -3,9 +3,12 @@
 //! Creates nothing. What is missing is named, with the command that creates it.
 
 use async_nats::jetstream::consumer::{self, PullConsumer};
+use async_nats::jetstream::context::{
+    GetStreamError, GetStreamErrorKind, RequestError, RequestErrorKind,
+};
 use async_nats::jetstream::response::Response;
 use async_nats::jetstream::stream::Stream;
-use async_nats::jetstream::{Context, ErrorCode, context::GetStreamErrorKind};
+use async_nats::jetstream::{Context, ErrorCode};
 
 use serde::Deserialize;
 
@@ -195,12 +198,22 @@ pub async fn bind_consumer(
 /// # Errors
 /// Names what is missing and the command that creates it.
 pub async fn bind_stream(context: &Context, name: &str) -> Result<Stream, Error> {
-    context.get_stream(name).await.map_err(|error| match error.kind() {
-        GetStreamErrorKind::JetStream(error)
+    context.get_stream(name).await.map_err(|error| stream_error(name, &error))
+}
+
+/// What it means that a stream could not be looked at: every command says it in the same words.
+pub(crate) fn stream_error(name: &str, error: &GetStreamError) -> Error {
+    let of_request = std::error::Error::source(error)
+        .and_then(|source| source.downcast_ref::<RequestError>())
+        .map(RequestError::kind);
+    match (error.kind(), of_request) {
+        (GetStreamErrorKind::JetStream(error), _)
             if error.error_code() == ErrorCode::STREAM_NOT_FOUND =>
         {
             Error::NoStream(name.to_owned())
         }
+        // Nobody listens where JetStream is asked.
+        (_, Some(RequestErrorKind::NoResponders)) => Error::NoJetStream,
         _ => Error::Broker { what: format!("stream {name}"), reason: error.to_string() },
-    })
+    }
 }

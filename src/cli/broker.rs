@@ -1,0 +1,53 @@
+//! A command's connection to the broker, and what to do next where there is none.
+//!
+//! That nobody listens, that JetStream is off, and that nothing was provisioned each have one message, whatever the
+//! command: the first is said here, the others by [`crate::broker::topology::Error`]. Refuses to guess: where the
+//! broker answers and turns us away, its own words are all that is said.
+
+use async_nats::ConnectErrorKind;
+
+use super::Exit;
+use crate::broker::connect::{self, Connection};
+use crate::config::Config;
+
+/// Connects once, under a name that the broker shows.
+pub(super) async fn connect(
+    config: &Config,
+    name: &str,
+) -> Result<Connection, (Exit, anyhow::Error)> {
+    let url = url_or_embedded(config);
+    connect::connect(&config.nats, &url, name).await.map_err(|error| no_connection(config, error))
+}
+
+/// The same, tried for as long as `nats.connect_wait_secs`.
+pub(super) async fn connect_in_time(
+    config: &Config,
+    url: &str,
+    name: &str,
+) -> Result<Connection, (Exit, anyhow::Error)> {
+    let connected = connect::connect_in_time(&config.nats, url, name).await;
+    connected.map_err(|error| no_connection(config, error))
+}
+
+/// The configured address, else where the embedded server listens.
+pub(super) fn url_or_embedded(config: &Config) -> String {
+    config.nats.url.clone().unwrap_or_else(|| format!("nats://{}", config.nats.embedded.listen))
+}
+
+/// Says what to do where nobody listens.
+fn no_connection(config: &Config, error: connect::Error) -> (Exit, anyhow::Error) {
+    let nobody = match &error {
+        connect::Error::Connect { source, .. } => matches!(
+            source.kind(),
+            ConnectErrorKind::Io | ConnectErrorKind::TimedOut | ConnectErrorKind::Dns
+        ),
+        connect::Error::Secret(_) | connect::Error::Address(_) => false,
+    };
+    let error = anyhow::Error::new(error);
+    let said = match (nobody, &config.nats.url) {
+        (false, _) => error,
+        (true, None) => error.context("no broker yet: start `news-ingest run`, or set nats.url"),
+        (true, Some(_)) => error.context("no broker answers: start it, or correct nats.url"),
+    };
+    (Exit::Broker, said)
+}
