@@ -212,8 +212,10 @@ async fn an_out_stream_that_fills_up_is_told_of_from_half_on() {
         }
     };
     let (told, change) = ("% of its max_bytes", "raise streams.out_max_mib");
-    finds(filled(60_000), &[], 0, &format!("advice: stream NEWS_OUT has 60 {told}"), change).await;
-    finds(filled(85_000), &[], 0, &format!("warning: stream NEWS_OUT has 85 {told}"), change).await;
+    finds(filled(60_000), &[], 0, &format!("advice: stream NEWS_OUT has used 60 {told}"), change)
+        .await;
+    finds(filled(85_000), &[], 0, &format!("warning: stream NEWS_OUT has used 85 {told}"), change)
+        .await;
     let broker = Broker::provisioned().await;
     filled(20_000)(&broker.context().await).await;
     let (_, said) = check(broker.url(), &[]).await;
