@@ -44,6 +44,8 @@ pub const HEADER_BLOCK: &str = "Header-Block";
 pub const ATTEMPTS: &str = "News-Attempts";
 /// When the message entered the raw stream, in Unix seconds; carried through retries.
 pub const SINCE: &str = "News-Since";
+/// Of a message that is to be tried later: why, as `stage.code: message`, for `find`.
+pub const WAITS_FOR: &str = "News-Waits-For";
 /// Subject of the raw message; carried through retries.
 pub const RAW_SUBJECT: &str = "News-Raw-Subject";
 /// Stream of the raw message; carried through retries.
@@ -66,7 +68,7 @@ pub const ORIGINAL_OBJECT: &str = "News-Original-News-Object";
 /// Whether a header is one that workers set on retries, rather than the producer's.
 #[must_use]
 pub fn is_carried(name: &str) -> bool {
-    [ORIGIN, PLACE, ATTEMPTS, SINCE, RAW_SUBJECT, RAW_STREAM]
+    [ORIGIN, PLACE, ATTEMPTS, SINCE, RAW_SUBJECT, RAW_STREAM, WAITS_FOR]
         .iter()
         .any(|carried| carried.eq_ignore_ascii_case(name))
 }

@@ -69,4 +69,26 @@ async fn a_story_that_waits_for_a_retry_says_until_when() {
     assert!(places[0]["until"].as_str().unwrap().starts_with("20"), "{places:?}");
     // A host that does not answer for its robots.txt is not the story's fault.
     assert_eq!(places[0]["attempts"], json!("0"));
+    let why = places[0]["why"].as_str().unwrap();
+    assert!(why.starts_with("fetch.robots_unreachable: "), "{why}");
+}
+
+#[tokio::test]
+async fn a_copy_is_found_with_its_original() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let text = "The harbour reopened on Monday after the storm. Ferries to the islands run again, said the harbour \
+        master, and the market on the quay opens on Thursday. The repairs took six weeks and cost two million.";
+    let story = |id: &str, url: &str| {
+        json!({"id": id, "url": url, "title": "Harbour reopens", "text": text}).to_string()
+    };
+    let _worker = Worker::start(broker.url(), &[]);
+    broker.put(&context, &[], story("gazette:1", "https://gazette.example/feed-entry")).await;
+    broker.outcomes(&context, 1).await;
+    broker.put(&context, &[], story("gazette:2", "https://gazette.example/link")).await;
+    broker.outcomes(&context, 2).await;
+    let (code, places) = find(&broker, "gazette:2").await;
+    assert_eq!((code, places.len()), (0, 2), "{places:?}");
+    assert_eq!(places[0]["copy_of"], places[1]["key"]);
+    assert_eq!(places[1]["id"], json!("gazette:1"));
 }

@@ -20,6 +20,7 @@ use crate::broker::topology;
 use crate::config::Config;
 use crate::export::{Error, Exporter, Finished, Limits, Source};
 use crate::log;
+use crate::terminal::counted;
 
 /// Records that wait for the disk.
 const WAITING: usize = 256;
@@ -76,7 +77,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let (records, files) = written
         .iter()
         .fold((0, 0), |(records, files), each| (records + each.records, files + each.files));
-    say(&format!("{records} records in {files} files"));
+    say(&format!("{} in {}", counted(records, "record"), counted(files, "file")));
     Ok(Exit::Done)
 }
 

@@ -124,6 +124,12 @@ struct Place {
 }
 
 impl Place {
+    /// The key of the story that it is a copy of.
+    fn copied(&self) -> Option<Key> {
+        let (_, key) = self.facts.iter().find(|(name, _)| *name == "copy of")?;
+        Key::parse(key)
+    }
+
     fn print(&self, json: bool) {
         if json {
             let mut object = serde_json::Map::new();
@@ -160,6 +166,11 @@ async fn places(context: &Context, config: &Config, wanted: &Wanted) -> anyhow::
         found.push(ending(&streams.prefix, stream, message));
     }
     if found.first().is_some_and(|place| place.state == "story") {
+        if let Some(original) = found[0].copied().filter(|key| *key != wanted.key)
+            && let Some((stream, message)) = last(&outs, &streams.prefix, original).await?
+        {
+            found.push(ending(&streams.prefix, &stream, &message));
+        }
         return Ok(found);
     }
     let (waits, more) = waiting(context, config, wanted).await?;
@@ -210,6 +221,8 @@ fn ending(prefix: &str, stream: &str, message: &StreamMessage) -> Place {
         let record: Value = serde_json::from_slice(&message.payload).unwrap_or_default();
         let headline = record.pointer("/item/headlines/0/value").and_then(Value::as_str);
         facts.extend(headline.map(|headline| ("headline", headline.to_owned())));
+        let original = record.pointer("/tags/duplicateOf").and_then(Value::as_str);
+        facts.extend(original.map(|key| ("copy of", key.to_owned())));
     } else {
         facts.push(("why", reason(message)));
     }
@@ -313,6 +326,8 @@ fn scheduled(message: &StreamMessage) -> Place {
         Some(until) => vec![("until", until.to_owned())],
         None => vec![("until", "now: it is due".to_owned())],
     };
+    let why = headers.get(headers::WAITS_FOR).map(unescaped).filter(|why| !why.is_empty());
+    facts.extend(why.map(|why| ("why", why)));
     facts.push(("attempts", attempts));
     facts.extend(headers.get(headers::ORIGIN).map(|seq| ("raw seq", seq.to_owned())));
     facts.extend(entered(&headers));

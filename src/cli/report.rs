@@ -73,9 +73,8 @@ fn read_all(args: &Args) -> anyhow::Result<()> {
     for file in &mut files {
         file.lines.end(&mut tally);
     }
-    drawing.draw(&tally)?;
     anyhow::ensure!(!tally.is_no_log(), NO_LOG);
-    Ok(())
+    drawing.draw(&tally)
 }
 
 /// A file that may still be written to.

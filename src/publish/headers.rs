@@ -148,7 +148,7 @@ pub fn headers_json(more: &[(&str, &str)]) -> String {
 }
 
 /// Percent-encodes what a header value cannot carry (CloudEvents HTTP binding, 3.1.3.2), and `%`.
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if out.len() >= MAX_VALUE * 3 {

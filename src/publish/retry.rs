@@ -17,6 +17,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::Error;
+use super::headers::encoded;
 use super::outcome::{
     PublishReply, Publisher, add_header, between_tries, header, taken_for_a_duplicate,
 };
@@ -39,6 +40,8 @@ pub struct Later<'a> {
     pub body: Bytes,
     /// When it is to be delivered.
     pub at: OffsetDateTime,
+    /// Why it waits, for people.
+    pub why: String,
 }
 
 impl Publisher {
@@ -115,6 +118,7 @@ fn schedule_headers(later: &Later<'_>, target: &str) -> HeaderMap {
     header(&mut map, headers::PLACE, &later.place.to_string());
     header(&mut map, headers::ATTEMPTS, &later.attempts.to_string());
     header(&mut map, headers::SINCE, &later.place.since.to_string());
+    header(&mut map, headers::WAITS_FOR, &encoded(&later.why));
     if let Some(subject) = &later.provenance.subject {
         header(&mut map, headers::RAW_SUBJECT, subject);
     }
@@ -144,6 +148,7 @@ mod tests {
             incoming: &incoming,
             body: Bytes::new(),
             at: OffsetDateTime::UNIX_EPOCH + Duration::from_millis(1500),
+            why: "fetch.connect: not\n reached".to_owned(),
         };
         let map = schedule_headers(&later, "news.retry.due.9");
         let get = |name: &str| map.get(name).map(async_nats::HeaderValue::as_str);
@@ -151,6 +156,7 @@ mod tests {
         assert_eq!(get("News-Original-Nats-Msg-Id"), Some("7"));
         assert_eq!(get("Nats-Scheduler"), None);
         assert_eq!(get("News-Attempts"), Some("2"));
+        assert!(get("News-Waits-For").is_some_and(|why| why.starts_with("fetch.connect: ")));
         assert_eq!(get("Content-Type"), Some("text/html"));
         assert_eq!(get("traceparent"), Some("00-a-b-01"));
         assert_eq!(get("Nats-Schedule"), Some("@at 1970-01-01T00:00:02Z"));

@@ -375,10 +375,7 @@ pub(super) fn item(story: &Story, now: OffsetDateTime) -> Item<'_> {
             .map(|name| InfoSource {
                 name,
                 role: "publisher",
-                uri: publisher
-                    .and_then(|p| p.domain.as_deref())
-                    .or(article.url.as_ref().map(WebUrl::host))
-                    .and_then(|host| WebUrl::parse(&format!("https://{host}/")).ok())
+                uri: site_of(publisher.and_then(|p| p.domain.as_deref()), article.url.as_ref())
                     .map(|url| uri(&url)),
             })
             .into_iter()
@@ -400,5 +397,35 @@ pub(super) fn item(story: &Story, now: OffsetDateTime) -> Item<'_> {
             version: "3.1",
             schema: "https://www.iptc.org/std/ninjs/ninjs-schema_3.1.json",
         },
+    }
+}
+
+/// The publisher's site: the origin of the page where that is on it, else the site of its domain.
+fn site_of(domain: Option<&str>, page: Option<&WebUrl>) -> Option<WebUrl> {
+    let site = match (domain, page) {
+        (Some(domain), Some(page)) if page.host() != domain => format!("https://{domain}/"),
+        (_, Some(page)) => format!("{}/", page.as_url().origin().ascii_serialization()),
+        (Some(domain), None) => format!("https://{domain}/"),
+        (None, None) => return None,
+    };
+    WebUrl::parse(&site).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_publishers_site_is_the_pages_origin_where_the_page_is_on_it() {
+        let page = WebUrl::parse("http://127.0.0.1:8000/tram.html").unwrap();
+        let site = |domain, page| site_of(domain, page).map(|url| url.as_str().to_owned());
+        let own = Some("http://127.0.0.1:8000/".to_owned());
+        assert_eq!(
+            (site(Some("127.0.0.1"), Some(&page)), site(None, Some(&page))),
+            (own.clone(), own)
+        );
+        let other = Some("https://gazette.example/".to_owned());
+        assert_eq!(site(Some("gazette.example"), Some(&page)), other);
+        assert_eq!((site(Some("gazette.example"), None), site(None, None)), (other, None));
     }
 }

@@ -36,6 +36,8 @@ pub(super) fn findings(tally: &Tally) -> Vec<Finding> {
     let mut found = troubles(tally, last);
     found.extend(restarts(&tally.incidents));
     found.extend(dead_letters(tally));
+    found.extend(no_contact(tally));
+    found.extend(broken_feeds(tally));
     found.extend(refusing_hosts(tally));
     found.extend(slow_hosts(tally));
     if tally.incidents.unfinished_stops > 0 {
@@ -183,6 +185,42 @@ fn dead_letters(tally: &Tally) -> Option<Finding> {
     })
 }
 
+fn no_contact(tally: &Tally) -> Option<Finding> {
+    tally.no_contact.map(|since| Finding {
+        since: Some(since),
+        what: "fetch.contact is not set: links to other hosts than loopback became dead letters (fetch.no_contact), \
+               and no other feed was polled"
+            .to_owned(),
+        next: "set it (NEWS_INGEST__FETCH__CONTACT), restart, then `news-ingest dlq replay --code no_contact`"
+            .to_owned(),
+    })
+}
+
+fn broken_feeds(tally: &Tally) -> Option<Finding> {
+    let feeds = &tally.broken_feeds;
+    let first = feeds.keys().next()?;
+    let named: Vec<String> = feeds
+        .iter()
+        .take(NAMED)
+        .map(|(feed, broken)| format!("{feed} ({}: {})", broken.code, broken.reason))
+        .collect();
+    let more = match feeds.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(Finding {
+        since: feeds.values().filter_map(|broken| broken.since).min(),
+        what: format!(
+            "{} could not be polled at last: {}{more}",
+            counted(feeds.len() as u64, "feed"),
+            named.join(", ")
+        ),
+        next: format!(
+            "mend what the reason names; `news-ingest feeds --once --now {first}` polls it at once"
+        ),
+    })
+}
+
 fn refusing_hosts(tally: &Tally) -> Option<Finding> {
     let mut hosts: Vec<_> = tally.refusing.iter().collect();
     hosts.sort_by_key(|(_, refusal)| refusal.since);
@@ -309,6 +347,37 @@ mod tests {
         {
             assert!(said.contains(part), "{said}");
         }
+    }
+
+    #[test]
+    fn a_feed_that_fails_at_last_and_a_missing_contact_are_findings() {
+        let feed = |second: u32, level: &str, url: &str, outcome: &str, code: &str| {
+            format!(
+                r#"{{"timestamp":"2026-11-26T07:00:{second:02}Z","level":"{level}","event":"feed","feed":"{url}","outcome":"{outcome}","code":"{code}","reason":"why"}}"#
+            )
+        };
+        let (a, b) = ("https://a.example/rss", "https://b.example/rss");
+        let contact = r#"{"timestamp":"2026-11-26T07:00:00Z","level":"WARN","event":"no_contact"}"#;
+        let lines = [
+            contact.to_owned(),
+            feed(1, "WARN", a, "failed", "not_found"),
+            feed(2, "WARN", b, "later", "port_forbidden"),
+            feed(3, "INFO", a, "new", "new"),
+        ];
+        let found = told(&lines.each_ref().map(String::as_str));
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].next.contains("NEWS_INGEST__FETCH__CONTACT"), "{found:?}");
+        let said =
+            "1 feed could not be polled at last: https://b.example/rss (port_forbidden: why)";
+        assert_eq!(found[1].what, said);
+    }
+
+    #[test]
+    fn a_route_that_no_stream_takes_needs_one() {
+        let found = told(&[
+            r#"{"timestamp":"2026-11-26T07:00:00Z","event":"route_blocked","route":"desk","error":"no stream takes subject \"desk.en.K\""}"#,
+        ]);
+        assert!(found[0].next.starts_with("create a stream"), "{found:?}");
     }
 
     #[test]

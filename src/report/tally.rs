@@ -78,6 +78,14 @@ pub(super) struct Refusal {
     pub(super) code: String,
 }
 
+/// A feed that cannot be polled.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct BrokenFeed {
+    pub(super) since: Option<OffsetDateTime>,
+    pub(super) code: String,
+    pub(super) reason: String,
+}
+
 /// An answer that is slow, in milliseconds.
 const SLOW_MS: f64 = 5000.0;
 /// Subjects of a code's dead letters that are counted.
@@ -98,6 +106,10 @@ pub struct Tally {
     pub(super) bad: u64,
     pub(super) outcomes: [u64; OUTCOMES.len()],
     pub(super) codes: BTreeMap<String, Code>,
+    /// Feeds whose last poll failed.
+    pub(super) broken_feeds: BTreeMap<String, BrokenFeed>,
+    /// When a worker began that may fetch from loopback alone.
+    pub(super) no_contact: Option<OffsetDateTime>,
     /// Hosts that were left alone because they refused.
     pub(super) refusing: BTreeMap<String, Refusal>,
     pub(super) hosts: BTreeMap<String, Host>,
@@ -132,6 +144,8 @@ impl Default for Tally {
             bad: 0,
             outcomes: [0; OUTCOMES.len()],
             codes: BTreeMap::new(),
+            broken_feeds: BTreeMap::new(),
+            no_contact: None,
             refusing: BTreeMap::new(),
             hosts: BTreeMap::new(),
             incidents: Incidents::default(),
@@ -257,6 +271,11 @@ impl Tally {
                     refusal.since = refusal.since.or(at);
                     refusal.code = text("code").unwrap_or_default().chars().take(100).collect();
                 }
+                match event {
+                    Some("feed") => self.feed(line, at),
+                    Some("no_contact") => self.no_contact = self.no_contact.or(at),
+                    _ => {}
+                }
                 if let (Some(event), Some(at)) = (event, at) {
                     self.incidents.take(self.file, event, line, at);
                 }
@@ -265,6 +284,21 @@ impl Tally {
                     *row(&mut self.events, name) += 1;
                 }
             }
+        }
+    }
+
+    /// What counts of a feed is its last poll.
+    fn feed(&mut self, line: &Value, at: Option<OffsetDateTime>) {
+        let text = |key: &str, most: usize| -> String {
+            line[key].as_str().unwrap_or_default().chars().take(most).collect()
+        };
+        let feed = text("feed", 200);
+        if line["level"] == "WARN" {
+            let broken = row(&mut self.broken_feeds, &feed);
+            broken.since = broken.since.or(at);
+            (broken.code, broken.reason) = (text("code", 100), text("reason", 160));
+        } else if line["outcome"] != "later" {
+            self.broken_feeds.remove(&feed);
         }
     }
 

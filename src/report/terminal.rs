@@ -8,7 +8,7 @@ use super::outcomes::OUTCOMES;
 use super::tally::{Host, STAGES, Tally};
 use super::time_line::{Counts, FAILED, attempts};
 use super::times::{clock, span, time_of_day};
-use crate::terminal::{self, BOLD, DIM, printable};
+use crate::terminal::{self, BOLD, DIM, counted, printable};
 
 /// How a report looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,8 +66,11 @@ pub fn text(tally: &Tally, look: Look) -> String {
 
 fn head(out: &mut String, tally: &Tally, look: Look) {
     let mut facts = vec![
-        format!("{} attempts", tally.attempts()),
-        format!("{} stories settled", tally.settled()),
+        counted(tally.attempts(), "attempt"),
+        match tally.settled() {
+            1 => "1 story settled".to_owned(),
+            settled => format!("{settled} stories settled"),
+        },
     ];
     facts.extend(tally.rate().map(|rate| format!("{rate:.1}/s over {}", span(tally.seconds()))));
     facts.push(format!("{:.1} MiB", tally.bytes as f64 / f64::from(1 << 20)));

@@ -31,6 +31,7 @@ pub(super) async fn later(
         wait_before_retry(&shared.settings.worker, failure.disposition, attempts.max(1))
     });
     let incoming: Vec<_> = delivery.message().headers.iter().collect();
+    let why = report.failure.as_ref().map(Failure::to_string).unwrap_or_default();
     let stored = shared
         .outputs
         .publisher
@@ -41,6 +42,7 @@ pub(super) async fn later(
             incoming: &incoming,
             body: delivery.message().body.clone(),
             at: now(shared).await + wait,
+            why,
         })
         .await;
     match stored {
