@@ -55,11 +55,17 @@ mod collected {
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
         let endpoint = settings.otlp_endpoint.as_ref()?;
-        let exporter = opentelemetry_otlp::SpanExporter::builder()
-            .with_http()
-            .with_endpoint(endpoint)
-            .build()
-            .ok()?;
+        // The exporter's client takes the process's provider; another one that is set already serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let exporter =
+            opentelemetry_otlp::SpanExporter::builder().with_http().with_endpoint(endpoint).build();
+        let exporter = match exporter {
+            Ok(exporter) => exporter,
+            Err(error) => {
+                say(&error.to_string());
+                return None;
+            }
+        };
         let resource = Resource::builder().with_service_name(env!("CARGO_PKG_NAME")).build();
         let provider = SdkTracerProvider::builder()
             .with_batch_exporter(exporter)
@@ -69,6 +75,12 @@ mod collected {
         *PROVIDER.lock().unwrap_or_else(PoisonError::into_inner) = Some(provider);
         let _ = COLLECTED.set(());
         Some(tracing_opentelemetry::layer().with_tracer(tracer))
+    }
+
+    /// Tells why there will be no traces: the log has not started.
+    #[allow(clippy::print_stderr, reason = "there is no log yet")]
+    fn say(error: &str) {
+        eprintln!("news-ingest: no traces are sent to log.otlp_endpoint: {error}");
     }
 
     /// Sends what is waiting.
