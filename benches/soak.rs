@@ -5,8 +5,10 @@
 //!
 //! Feeds the raw stream as fast as the worker takes from it, with a backlog, and prints a line every tenth
 //! of the way. With small stories it fails when one is missing or the worker's memory at the end is more than
-//! 10% above that after the first tenth (20,000 of 200,000); with pages of up to 8 MB, when one is missing or
-//! the memory at its most is above 400 MiB.
+//! 10% above that half-way; with pages of up to 8 MB, when one is missing or the memory at its most is above
+//! 400 MiB. Until about 50,000 stories the log of seen stories fills its window, so fewer than 120,000 stories
+//! say nothing about growth (with `publish.duplicates = "publish"` there is no window, and memory is level
+//! from the first tenth on).
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that reports")]
 
@@ -233,9 +235,9 @@ async fn main() -> ExitCode {
             println!("{done:>10}{rate:>12.0}{:>12.1}", bytes as f64 / f64::from(1 << 20));
         }
     }
-    let growth = *samples.last().unwrap() as f64 / samples[0] as f64 - 1.0;
+    let growth = *samples.last().unwrap() as f64 / samples[samples.len() / 2] as f64 - 1.0;
     let most = memory(&worker.0, "VmHWM");
-    println!("memory at the end against a tenth of the way: {:+.1}%", growth * 100.0);
+    println!("memory at the end against half-way: {:+.1}%", growth * 100.0);
     println!("memory at its most: {:.1} MiB", most as f64 / f64::from(1 << 20));
     drop(worker);
     broker.stop().await;

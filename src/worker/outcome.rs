@@ -14,7 +14,7 @@ use super::retry_policy::{back_pressure, give_up_when_spent};
 use super::settle::later;
 use super::{duplicates, redelivery, routes};
 use crate::backoff::Backoff;
-use crate::disposition::{Disposition, Failure, HostCondition, Stage};
+use crate::disposition::{Classify as _, Disposition, Failure, HostCondition, Stage};
 use crate::headers::{self, MORE_ORIGINALS, OBJECT};
 use crate::intake::Delivery;
 use crate::model::{Identity, Key, Revision, Story, Timings};
@@ -137,6 +137,7 @@ async fn store(
             tracing::warn!(
                 event = "out_blocked",
                 stream,
+                code = error.code(),
                 %error,
                 blocked_secs = since.as_secs(),
                 waiting = shared.reporting.status.in_flight(),

@@ -47,16 +47,21 @@ pub(super) async fn wait_for_object_store(
     failure: &mut Failure,
 ) {
     let Disposition::Defer { after } = failure.disposition else { return };
-    let settings = &shared.settings.worker;
     let age = now(shared).await.unix_timestamp() - delivery.since();
     let age = Duration::from_secs(u64::try_from(age).unwrap_or_default());
+    failure.disposition = match wait_at_age(&shared.settings.worker, after, age) {
+        Some(wait) => Disposition::Defer { after: backoff::not_before(wait) },
+        None => Disposition::Reject,
+    };
+}
+
+/// Half of the message's age, never less than `after`; `None` once it is older than a story may be tried.
+fn wait_at_age(settings: &super::Settings, after: Duration, age: Duration) -> Option<Duration> {
     if age.as_secs() > settings.max_age_hours * 3600 {
-        failure.disposition = Disposition::Reject;
-        return;
+        return None;
     }
-    let longest = Duration::from_secs(settings.retry_max_secs);
-    let after = after.max(age / 2).min(longest.max(after));
-    failure.disposition = Disposition::Defer { after: backoff::not_before(after) };
+    let longest = Duration::from_secs(settings.retry_max_secs).max(after);
+    Some((age / 2).clamp(after, longest))
 }
 
 /// Takes note of whether shared state answered, and makes a link wait that needed it.
@@ -126,5 +131,23 @@ mod tests {
         }
         let after = Duration::from_secs(3);
         assert_eq!(wait_before_retry(&settings, Disposition::Defer { after }, 9), after);
+    }
+    #[test]
+    fn waits_for_a_silent_object_store_grow_with_the_message_and_end() {
+        let settings = Settings { retry_max_secs: 600, max_age_hours: 2, ..Settings::default() };
+        for (age, wait) in [
+            (0, Some(5)),
+            (9, Some(5)),
+            (60, Some(30)),
+            (1000, Some(500)),
+            (7200, Some(600)),
+            (7201, None),
+        ] {
+            let waits = wait_at_age(&settings, Duration::from_secs(5), Duration::from_secs(age));
+            assert_eq!(waits.map(|wait| wait.as_secs()), wait, "{age}");
+        }
+        // What is asked for is waited for, however long a retry may wait.
+        let asked = Duration::from_secs(900);
+        assert_eq!(wait_at_age(&settings, asked, Duration::ZERO), Some(asked));
     }
 }

@@ -125,6 +125,7 @@ pub(super) async fn send(
                     event = "route_failed",
                     route = route.name,
                     subject = route.subject,
+                    code = error.code(),
                     %error,
                     "a story is stored, and its route given up"
                 );
@@ -194,6 +195,7 @@ async fn send_along(
                         event = "route_blocked",
                         route = name,
                         subject,
+                        code = error.code(),
                         %error,
                         "stories of route {name} wait: {error}{}",
                         advice(&error, subject)

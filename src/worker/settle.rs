@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::attempt_report::{AttemptOutcome, AttemptReport, report};
 use super::context::WorkerContext;
 use super::retry_policy::{now, wait_before_retry};
-use crate::disposition::Failure;
+use crate::disposition::{Classify as _, Failure};
 use crate::intake::{Delivery, SettleError};
 use crate::model::Identity;
 use crate::publish::Later;
@@ -47,6 +47,13 @@ pub(super) async fn later(
         .await;
     match stored {
         Ok(()) => report.stored = true,
+        Err(error) if shared.reporting.status.unscheduled() => tracing::warn!(
+            event = "not_scheduled",
+            code = error.code(),
+            raw_seq = delivery.raw_seq(),
+            %error,
+            "a retry cannot be scheduled: {error}; such messages are handed back with a delay, and nothing is lost"
+        ),
         Err(error) => tracing::debug!(%error, "not scheduled; handed back with a delay"),
     }
     report

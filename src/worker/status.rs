@@ -38,6 +38,8 @@ struct Inner {
     /// Since when outcomes cannot be stored, and when that was last told.
     blocked_since: Mutex<BTreeMap<String, (Instant, Instant)>>,
     shared_state_away: AtomicBool,
+    /// When it was last told that retries cannot be scheduled.
+    unscheduled_told: Mutex<Option<Instant>>,
     /// Routes whose stream takes nothing at present.
     blocked_routes: Mutex<BTreeSet<String>>,
     /// Streams whose consumer cannot be pulled from.
@@ -53,7 +55,7 @@ struct Inner {
     metrics: Metrics,
 }
 
-/// How often it is told that outcomes still cannot be stored.
+/// How often it is told that outcomes still cannot be stored, or retries not be scheduled.
 const TOLD_AGAIN: Duration = Duration::from_secs(60);
 
 /// Most raw sequences that are named of what is left at the end.
@@ -236,6 +238,17 @@ impl WorkerStatus {
         let (since, _) = blocked.remove(stream)?;
         self.0.blocked.store(!blocked.is_empty(), Ordering::Relaxed);
         Some(since.elapsed())
+    }
+
+    /// A retry cannot be scheduled; whether that is to be told: at first, and once a minute.
+    pub(super) fn unscheduled(&self) -> bool {
+        let now = Instant::now();
+        let mut told = self.0.unscheduled_told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.is_some_and(|told| now.duration_since(told) < TOLD_AGAIN) {
+            return false;
+        }
+        *told = Some(now);
+        true
     }
 
     /// Whether what the group shares about hosts is out of reach.

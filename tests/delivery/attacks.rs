@@ -3,9 +3,8 @@
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
 use super::support::broker::{Broker, by_key, subjects};
-use super::support::site::{Request, Site, reply};
 use super::support::worker::{Worker, program};
-use super::{key, link, text};
+use super::{key, text};
 
 /// Publishes bytes as they are, over a plain socket, and waits until the broker has stored them.
 async fn publish_bytes(broker: &Broker, subject: &[u8], headers: &[u8], body: &[u8]) {
@@ -178,52 +177,5 @@ async fn an_update_under_a_revision_that_cannot_be_used_is_a_letter_of_its_own()
     let outcomes = broker.outcomes(&context, 4).await;
     let stories = outcomes.iter().filter(|o| o.subject.starts_with("news.story.")).count();
     assert_eq!((stories, by_key(&outcomes).len()), (2, 3), "{:?}", subjects(&outcomes));
-    assert!(worker.stop().await.success());
-}
-
-#[tokio::test]
-async fn a_message_whose_object_is_gone_when_it_is_tried_again_keeps_its_identity() {
-    let broker = Broker::provisioned().await;
-    let context = broker.context().await;
-    let site = Site::start(|request: &Request| match request.path.as_str() {
-        "/robots.txt" => reply(404, &[], ""),
-        _ => reply(500, &[], ""),
-    })
-    .await;
-    let config = async_nats::jetstream::object_store::Config {
-        bucket: "pages".to_owned(),
-        ..Default::default()
-    };
-    let store = context.create_object_store(config).await.unwrap();
-    store.put("one", &mut link("who", &site.url("/a")).as_bytes()).await.unwrap();
-    broker.put(&context, &[("News-Object", "pages/one")], "").await;
-    let settings = [("WORKER__RETRY_MIN_SECS", "1"), ("WORKER__MAX_ATTEMPTS", "3")];
-    let worker = Worker::start(broker.url(), &settings);
-    worker.logged_with("story", |line| line["outcome"] != "dlq").await;
-    store.delete("one").await.unwrap();
-    let outcomes = broker.outcomes(&context, 1).await;
-    assert_eq!(outcomes[0].key(), key("who"), "{:?}", subjects(&outcomes));
-    assert!(outcomes[0].subject.starts_with("news.dlq.intake."), "{:?}", subjects(&outcomes));
-    assert!(worker.stop().await.success());
-}
-
-#[tokio::test]
-async fn a_later_object_of_an_id_takes_the_place_of_the_letter_of_an_earlier_one() {
-    let broker = Broker::provisioned().await;
-    let context = broker.context().await;
-    let config = async_nats::jetstream::object_store::Config {
-        bucket: "pages".to_owned(),
-        ..Default::default()
-    };
-    let store = context.create_object_store(config).await.unwrap();
-    let worker = Worker::start(broker.url(), &[]);
-    for (number, name) in ["one", "two"].into_iter().enumerate() {
-        let bad = r#"{"id":"ob","text":"The bridge is closed.","datePublished":"soon"}"#;
-        store.put(name, &mut bad.as_bytes()).await.unwrap();
-        let object = format!("pages/{name}");
-        broker.put(&context, &[("News-Object", object.as_str())], "").await;
-        let letters = broker.outcomes(&context, number + 1).await;
-        assert_eq!(letters[number].header("News-Original-News-Object"), Some(object.as_str()));
-    }
     assert!(worker.stop().await.success());
 }

@@ -32,6 +32,11 @@ fn streams(group: &str) -> topology::Settings {
     }
 }
 
+/// The stream of a group's route.
+fn desk_of(group: &str) -> String {
+    format!("DESK_{}", group.to_uppercase())
+}
+
 async fn add_group(context: &Context, url: &str, group: &str) -> Worker {
     let settings = streams(group);
     let ack_wait = Duration::from_secs(5);
@@ -45,7 +50,16 @@ async fn add_group(context: &Context, url: &str, group: &str) -> Worker {
         ..pull::Config::default()
     };
     context.get_stream(RAW).await.unwrap().create_consumer(consumer).await.unwrap();
+    let desk = Config {
+        name: desk_of(group),
+        subjects: vec![format!("desk.{group}.>")],
+        ..Config::default()
+    };
+    context.create_stream(desk).await.unwrap();
+    let routes =
+        format!(r#"[{{name = "desk", when = "words > 0", subject = "desk.{group}.{{key}}"}}]"#);
     let of_group = [
+        ("ROUTES", routes.as_str()),
         ("STREAMS__RAW_STREAM", RAW),
         ("STREAMS__PREFIX", group),
         ("STREAMS__GROUP", group),
@@ -96,6 +110,8 @@ async fn two_groups_on_one_raw_stream_each_tell_every_story_once() {
         assert!(by_key(&outcomes).values().all(|times| *times == 1), "{group}");
         let told = format!("{group}.story.");
         assert!(outcomes.iter().all(|outcome| outcome.subject.starts_with(&told)), "{group}");
+        // Both groups note in one bucket what they routed.
+        broker.outcomes_of(&context, &desk_of(group), STORIES).await;
     }
     for worker in workers {
         assert!(worker.stop().await.success());
@@ -104,5 +120,7 @@ async fn two_groups_on_one_raw_stream_each_tell_every_story_once() {
         let stream = context.get_stream(RAW).await.unwrap();
         let info = stream.consumer_info(group).await.unwrap();
         assert_eq!((info.num_pending, info.num_ack_pending), (0, 0), "{group}");
+        let routed = context.get_stream(desk_of(group)).await.unwrap().cached_info().state.messages;
+        assert_eq!(routed, STORIES as u64, "{group}");
     }
 }

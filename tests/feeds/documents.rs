@@ -49,6 +49,10 @@ async fn every_document_has_its_ending() {
                 .collect::<String>()
         )),
         "/many" => feed(rss(0..50_000)),
+        path if path.starts_with("/nested") => feed(format!(
+            "<sitemapindex><sitemap><loc>http://{}{path}n</loc></sitemap></sitemapindex>",
+            request.headers["host"]
+        )),
         "/late" => reply(451, &[], ""),
         "/well" => feed(rss([1])),
         _ => reply(404, &[], ""),
@@ -66,6 +70,7 @@ async fn every_document_has_its_ending() {
         ("/entities", "new"),
         ("/many", "new"),
         ("/late", "legal"),
+        ("/nested", "parts"),
         ("/missing", "not_found"),
         ("/well", "new"),
     ];
@@ -84,6 +89,8 @@ async fn every_document_has_its_ending() {
     for (url, (path, code)) in urls.iter().zip(paths) {
         assert_eq!(lines[url.as_str()]["code"], code, "{path}: {}", lines[url.as_str()]);
     }
+    let nested = lines[urls[11].as_str()];
+    assert!(nested["reason"].as_str().unwrap().contains("nested too deep"), "{nested}");
     let many = lines[urls[9].as_str()];
     assert_eq!((&many["published"], &many["left_out"]), (&1000.into(), &49_000.into()));
     assert_eq!(broker.raw_left(&broker.context().await).await, 1001, "one story is in two feeds");
