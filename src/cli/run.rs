@@ -34,13 +34,14 @@ struct Polling {
 }
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
+    // First of all: a worker that is stopped while it starts ends in good order too.
+    let stop = service::stop_signal().or_exit(Exit::Failed)?;
     log::start(&config.log);
     let list = match &args.feeds[..] {
         [] => crate::feeds::configured(&config.feeds).or_exit(Exit::Config)?,
         named => super::feeds::list(&config, named, &[], None)?,
     };
     let polling = Polling { list, discover: args.discover };
-    let stop = service::stop_signal().or_exit(Exit::Failed)?;
     // Models and lists first: a bad list must not cost a broker its start.
     let tagger = Tagger::new(&config.tag).or_exit(Exit::Config)?;
     match config.nats.url.clone() {
