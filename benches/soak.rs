@@ -6,9 +6,7 @@
 //! Feeds the raw stream as fast as the worker takes from it, with a backlog, and prints a line every tenth
 //! of the way. With small stories it fails when one is missing or the worker's memory at the end is more than
 //! 10% above that half-way; with pages of up to 8 MB, when one is missing or the memory at its most is above
-//! 400 MiB. Until about 50,000 stories the log of seen stories fills its window, so fewer than 120,000 stories
-//! say nothing about growth (with `publish.duplicates = "publish"` there is no window, and memory is level
-//! from the first tenth on).
+//! 400 MiB. The log of seen stories fills its window first, so fewer than 120,000 stories say nothing about growth.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that reports")]
 

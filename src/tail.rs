@@ -55,6 +55,11 @@ pub fn line(record: &Value, stored: OffsetDateTime, subject: &str, look: Look) -
                 ("36", fitted(&language, 2)),
                 ("33", fitted(&topic, if narrow { 8 } else { TOPIC })),
             ];
+            // Nothing sets copies apart in a line otherwise.
+            let headline = match record["tags"]["duplicateOf"].as_str() {
+                Some(_) => format!("copy: {headline}"),
+                None => headline,
+            };
             let taken: usize = head.iter().map(|(_, text)| columns(text) + 2).sum();
             let mut out = String::new();
             for (sgr, text) in head {
@@ -207,6 +212,15 @@ mod tests {
             "no name without the first"
         );
         assert_eq!(shown("", 60), "07:08  en  human-i…  The new bridge opened. It is long.");
+    }
+
+    #[test]
+    fn a_copy_is_marked_on_a_terminal() {
+        let mut copy = record("Bridge to open");
+        copy["tags"]["duplicateOf"] = json!("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+        let look = |width| Look { width, colour: false };
+        assert!(line(&copy, AT, SUBJECT, look(Some(140))).contains("  copy: Bridge to open"));
+        assert!(!line(&copy, AT, SUBJECT, look(None)).contains("copy:"));
     }
 
     #[test]

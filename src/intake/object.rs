@@ -10,6 +10,7 @@ use std::time::Duration;
 use async_nats::connection::State;
 use async_nats::jetstream::context::ObjectStoreErrorKind;
 use async_nats::jetstream::object_store::{GetErrorKind, InfoErrorKind};
+use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use async_nats::jetstream::{Context, context};
 use async_nats::{RequestError, RequestErrorKind};
 use bytes::Bytes;
@@ -61,25 +62,31 @@ pub async fn resolve(
         }
         ObjectStoreErrorKind::GetStore => unavailable(error.to_string(), is_silence(&error)),
     })?;
-    let info = store.info(name).await.map_err(|error| match error.kind() {
-        InfoErrorKind::NotFound => Error::ObjectMissing(reference.clone()),
-        InfoErrorKind::InvalidName => Error::ObjectName(reference.clone()),
-        InfoErrorKind::Other | InfoErrorKind::TimedOut => {
-            unavailable(error.to_string(), is_silence(&error))
+    let info = match store.info(name).await {
+        Ok(info) => info,
+        Err(error) => {
+            return Err(match error.kind() {
+                InfoErrorKind::InvalidName => Error::ObjectName(reference),
+                InfoErrorKind::TimedOut => away(error.to_string()),
+                InfoErrorKind::NotFound | InfoErrorKind::Other => {
+                    match at_the_leader(context, bucket, name).await {
+                        AtLeader::Missing => Error::ObjectMissing(reference),
+                        AtLeader::Unknown => away(error.to_string()),
+                        AtLeader::There if error.kind() == InfoErrorKind::NotFound => {
+                            away("the server that was asked does not have it yet".to_owned())
+                        }
+                        AtLeader::There => unavailable(error.to_string(), is_silence(&error)),
+                    }
+                }
+            });
         }
-    });
-    let info = match info {
-        // Other clients leave a deleted object's metadata in a form that ours does not read.
-        Err(Error::ObjectUnavailable { .. }) if is_deleted(context, bucket, name).await => {
-            return Err(Error::ObjectMissing(reference));
-        }
-        info => info?,
     };
     if info.options.is_some_and(|options| options.link.is_some()) {
         return Err(Error::ObjectLink(reference));
     }
     let mut object = store.get(name).await.map_err(|error| match error.kind() {
-        GetErrorKind::NotFound => Error::ObjectMissing(reference.clone()),
+        // It was there a moment ago.
+        GetErrorKind::NotFound => away(error.to_string()),
         GetErrorKind::InvalidName => Error::ObjectName(reference.clone()),
         _ => unavailable(error.to_string(), is_silence(&error)),
     })?;
@@ -123,21 +130,35 @@ fn shown(reference: &str) -> String {
     reference.chars().take(MOST).collect()
 }
 
-/// Whether an object's metadata says that it was deleted; false also where nobody can tell.
-async fn is_deleted(context: &Context, bucket: &str, name: &str) -> bool {
+/// What the leader of a bucket's stream knows of an object.
+enum AtLeader {
+    There,
+    /// Never stored, or deleted.
+    Missing,
+    Unknown,
+}
+
+/// Asks the leader: metadata is read from any server that has a replica, and one that is behind has never heard of
+/// an object that was stored. Also, other clients leave a deleted object's metadata in a form that ours does not read.
+async fn at_the_leader(context: &Context, bucket: &str, name: &str) -> AtLeader {
     #[derive(serde::Deserialize)]
     struct Metadata {
         #[serde(default)]
         deleted: bool,
     }
     let name = data_encoding::BASE64URL.encode(name.as_bytes());
-    let Ok(stream) = context.get_stream(format!("OBJ_{bucket}")).await else { return false };
-    let Ok(message) =
-        stream.get_last_raw_message_by_subject(&format!("$O.{bucket}.M.{name}")).await
-    else {
-        return false;
+    let Ok(stream) = context.get_stream_no_info(format!("OBJ_{bucket}")).await else {
+        return AtLeader::Unknown;
     };
-    serde_json::from_slice::<Metadata>(&message.payload).is_ok_and(|metadata| metadata.deleted)
+    let subject = format!("$O.{bucket}.M.{name}");
+    match stream.get_last_raw_message_by_subject(&subject).await {
+        Ok(message) => match serde_json::from_slice::<Metadata>(&message.payload) {
+            Ok(Metadata { deleted: true }) => AtLeader::Missing,
+            Ok(_) | Err(_) => AtLeader::There,
+        },
+        Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => AtLeader::Missing,
+        Err(_) => AtLeader::Unknown,
+    }
 }
 
 /// Whether the broker did not answer at all.

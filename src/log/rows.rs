@@ -1,8 +1,9 @@
 //! Log lines for people: one row each.
 //!
 //! A delivery is its time, how it ended, what it was, and where it went or why not; the other figures of its
-//! line are for programs, and stand in the JSON form alone. Any other line is its time, its message and its
-//! fields. Nothing that a page or a producer wrote steers the terminal.
+//! line are for programs, and stand in the JSON form alone. Any other line is its time, its message and those of
+//! its fields that add to it: of figures that are always there, zeros do not. Nothing that a page or a producer
+//! wrote steers the terminal.
 
 use std::fmt::{self, Debug, Write as _};
 
@@ -23,6 +24,9 @@ const TIME: &[BorrowedFormatItem<'_>] =
 
 /// Columns of an ending or a level.
 const WORD: usize = 8;
+
+/// A value of so many bytes that stands in the message is not repeated.
+const LEAST_SAID: usize = 8;
 
 /// Colours of Select Graphic Rendition.
 const RED: &str = "31";
@@ -98,8 +102,15 @@ impl Rows {
             Level::TRACE => ("trace", DIM),
         };
         let mut row = paint(self.colour, colour, &fitted(word, WORD));
-        let _ = write!(row, "  {}", fields.get("message").unwrap_or_default());
-        for (name, value) in fields.0.iter().filter(|(name, _)| *name != "message") {
+        let message = fields.get("message").unwrap_or_default();
+        let _ = write!(row, "  {message}");
+        let counts = matches!(fields.get("event"), Some("totals" | "feed"));
+        let adds = |name: &str, value: &str| {
+            let is_zero = counts && matches!(value, "" | "0" | "0.0");
+            let is_said = value.len() >= LEAST_SAID && message.contains(value);
+            name != "message" && !is_zero && !is_said
+        };
+        for (name, value) in fields.0.iter().filter(|(name, value)| adds(name, value)) {
             let _ = write!(row, "  {}{value}", paint(self.colour, DIM, &format!("{name}=")));
         }
         row
@@ -191,6 +202,28 @@ mod tests {
         assert_eq!(
             row(Level::WARN, &fields),
             "06:07:08.250 warning   pull failed  event=pull_failed  stream=NEWS_RAW"
+        );
+    }
+
+    #[test]
+    fn figures_that_are_zero_and_what_the_message_says_are_left_out() {
+        let fields = [
+            ("message", "feed https://ex.com/rss"),
+            ("event", "feed"),
+            ("feed", "https://ex.com/rss"),
+            ("outcome", "new"),
+            ("published", "12"),
+            ("left_out", "0"),
+            ("via", ""),
+        ];
+        assert_eq!(
+            row(Level::INFO, &fields),
+            "06:07:08.250 info      feed https://ex.com/rss  event=feed  outcome=new  published=12"
+        );
+        let ready = [("message", "ready"), ("event", "ready"), ("waiting", "0")];
+        assert_eq!(
+            row(Level::INFO, &ready),
+            "06:07:08.250 info      ready  event=ready  waiting=0"
         );
     }
 }
