@@ -3,23 +3,23 @@
 //! Refuses what cannot be read with a code that names the field; never fetches a page and never
 //! publishes. A [`Delivery`] owns the acknowledgement: forgetting one means redelivery.
 
+mod ack_wait;
 mod body;
 mod cloud_events;
 mod decode;
 mod delivery;
 mod error;
 mod header_block;
-mod lease;
 mod link;
 mod message;
 mod object;
 mod puller;
 mod wire;
 
+pub use ack_wait::AckWait;
 pub use decode::{Decoded, decode, decode_json, identify, read};
 pub use delivery::{Delivery, SettleError};
 pub use error::Error;
-pub use lease::Lease;
 pub use link::Socket;
 pub use message::{Headers, RawMessage, Unreadable};
 pub use object::resolve as resolve_object;

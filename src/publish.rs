@@ -5,18 +5,18 @@
 //! server 2.11, which knows no such guard, it stands in for it. A publish whose answer was lost is
 //! repeated; the guard tells whether the first one was stored.
 
-mod dead_letter_body;
+mod body_store;
 mod error;
 mod headers;
-mod outcome;
+mod once_only;
 mod raw;
 mod retry;
 mod subject;
 
-pub use dead_letter_body::Letters;
+pub use body_store::BodyStore;
 pub use error::Error;
 pub use headers::{Cause, headers_json, outcome_headers, split_headers};
-pub use outcome::{OutcomeMessage, Publisher, Stored};
+pub use once_only::{OutcomeMessage, Publisher, Stored};
 pub use raw::{RawMessage, RawPublisher, RawStored};
 pub use retry::Later;
 pub use subject::Subjects;

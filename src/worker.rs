@@ -39,9 +39,9 @@ use tokio::time::Instant;
 
 use crate::broker::connect::Connection;
 use crate::broker::topology;
-use crate::intake::Lease;
+use crate::intake::AckWait;
 use crate::pipeline::Pipeline;
-use crate::publish::{Letters, Publisher, Subjects};
+use crate::publish::{BodyStore, Publisher, Subjects};
 use crate::record;
 use crate::route::{RouteError, Routes};
 use crate::state;
@@ -110,7 +110,7 @@ pub async fn run(
         pipeline,
         outputs: Outputs {
             publisher,
-            letters: Letters::new(context.clone(), settings.streams.dlq_bucket.clone()),
+            body_store: BodyStore::new(context.clone(), settings.streams.dlq_bucket.clone()),
             routes: Routes::compile(&settings.routes, &record::TOPIC_SLUGS)?,
             seen: duplicates::log(settings, context.clone()),
             message_ttl,
@@ -193,9 +193,9 @@ pub async fn run(
     // Retries have slots of their own, so that they use what is idle.
     let mut due = Sources::open(retries, settings, bytes / 4, source);
     status.started(&context, &settings.streams, settings.intake.max_in_flight);
-    let leases = follow_leases(&shared, raw.leases().chain(due.leases()).collect());
+    let ack_waits = follow_ack_waits(&shared, raw.ack_waits().chain(due.ack_waits()).collect());
     let housekeeping = housekeeping(&shared, bound.retry.is_some());
-    tokio::pin!(leases);
+    tokio::pin!(ack_waits);
     tokio::pin!(housekeeping);
     while !stopped {
         tokio::select! {
@@ -203,7 +203,7 @@ pub async fn run(
             () = &mut shutdown => stopped = true,
             Some(done) = tasks.join_next(), if !tasks.is_empty() => log_join_error(done),
             never = &mut housekeeping => match never {},
-            never = &mut leases => match never {},
+            never = &mut ack_waits => match never {},
             delivery = due.next() => {
                 tasks.spawn(attempt::work(Arc::clone(&shared), delivery));
             }
@@ -315,18 +315,18 @@ async fn housekeeping(shared: &WorkerContext, retries: bool) -> Infallible {
     }
 }
 
-/// Looks whether the lease of a consumer was changed, and says so once. Never ends.
-async fn follow_leases(shared: &WorkerContext, leases: Vec<(String, Lease)>) -> Infallible {
-    /// Between two looks: well below the shortest lease that serves.
+/// Looks whether the ack wait of a consumer was changed, and says so once. Never ends.
+async fn follow_ack_waits(shared: &WorkerContext, ack_waits: Vec<(String, AckWait)>) -> Infallible {
+    /// Between two looks: well below the shortest ack wait that serves.
     const EVERY: Duration = Duration::from_secs(5);
     let streams = &shared.settings.streams;
     loop {
         tokio::time::sleep(EVERY).await;
-        for (stream, lease) in &leases {
+        for (stream, ack_wait) in &ack_waits {
             let consumer = topology::consumer_info(&shared.ledger.context, streams, stream).await;
             // A consumer that cannot be asked is told of by the pull.
             let Ok(consumer) = consumer else { continue };
-            if lease.set(consumer.config.ack_wait) {
+            if ack_wait.set(consumer.config.ack_wait) {
                 tracing::info!(
                     event = "ack_wait_changed",
                     stream,

@@ -21,8 +21,8 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use super::RawMessage;
+use super::ack_wait::AckWait;
 use super::header_block::{self, HeaderBlock};
-use super::lease::Lease;
 use super::link::Inbound;
 use crate::headers;
 use crate::model::{Provenance, RawPlace};
@@ -59,7 +59,7 @@ pub struct Delivery {
     handed_back: (u64, u64),
     reply: Subject,
     client: Client,
-    lease: Lease,
+    ack_wait: AckWait,
     timeout: Duration,
     /// When the broker last started this delivery's ack_wait, as far as we know.
     alive_at: Mutex<Instant>,
@@ -112,7 +112,7 @@ impl Delivery {
     pub(super) fn new(
         pulled: Pulled,
         context: &async_nats::jetstream::Context,
-        lease: Lease,
+        ack_wait: AckWait,
         timeout: Duration,
     ) -> Option<Self> {
         let Pulled { message, created, slot, bytes, asked, trusted_headers } = pulled;
@@ -166,7 +166,7 @@ impl Delivery {
             attempts,
             handed_back: (0, 0),
             client: context.client(),
-            lease,
+            ack_wait,
             timeout,
             alive_at: Mutex::new(asked),
             _slot: slot,
@@ -287,11 +287,11 @@ impl Delivery {
 
     /// Sends a sign of life every third of the ack wait, for as long as it is polled. Never ends.
     pub async fn keep_alive(&self) -> std::convert::Infallible {
-        /// How soon a shorter lease is noticed.
+        /// How soon a shorter ack wait is noticed.
         const LOOK: Duration = Duration::from_secs(1);
         let mut sent = Instant::now();
         loop {
-            let third = self.lease.get() / 3;
+            let third = self.ack_wait.get() / 3;
             let due = sent + third;
             tokio::time::sleep_until(due.min(Instant::now() + LOOK)).await;
             if Instant::now() < due {
@@ -301,7 +301,7 @@ impl Delivery {
             match self.request_ack("+WPI", third).await {
                 Ok(()) => {
                     let mut alive_at = self.lock_alive_at();
-                    if alive_at.elapsed() < self.lease.get() {
+                    if alive_at.elapsed() < self.ack_wait.get() {
                         *alive_at = sent;
                     }
                 }
@@ -315,7 +315,7 @@ impl Delivery {
     /// Whether the broker may have given the message to another worker.
     #[must_use]
     pub fn is_stale(&self) -> bool {
-        self.lock_alive_at().elapsed() >= self.lease.get()
+        self.lock_alive_at().elapsed() >= self.ack_wait.get()
     }
 
     /// Acknowledges and waits for the broker's confirmation. To be called only after what

@@ -18,8 +18,8 @@ use thiserror::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use super::ack_wait::AckWait;
 use super::delivery::{Delivery, Pulled};
-use super::lease::Lease;
 use super::link::{Inbound, Link, Socket};
 use super::{Settings, header_block};
 
@@ -34,8 +34,8 @@ pub struct Pull {
     pub context: Context,
     /// Where the JetStream API is asked, such as `$JS.API`.
     pub api: String,
-    /// The lease on what is pulled, which this pull sets by its consumer.
-    pub lease: Lease,
+    /// The ack wait of what is pulled, which this pull sets by its consumer.
+    pub ack_wait: AckWait,
     /// A socket on which the broker has let us in.
     pub socket: Box<dyn Socket>,
     /// When the consumer's stream was created, Unix milliseconds.
@@ -112,7 +112,7 @@ pub struct Puller {
     asked: Instant,
     /// Whether headers that workers write are believed.
     trusted_headers: bool,
-    lease: Lease,
+    ack_wait: AckWait,
     expires: Duration,
     heartbeat: Duration,
     timeout: Duration,
@@ -140,22 +140,23 @@ fn kib(bytes: usize) -> u32 {
 impl Puller {
     /// Starts pulling from a consumer.
     ///
-    /// Lease and limits of a pull are taken from the consumer, which may be somebody else's and differ
+    /// Ack wait and limits of a pull are taken from the consumer, which may be somebody else's and differ
     /// from the settings.
     #[must_use]
     pub fn new(pull: Pull, settings: &Settings, timeout: Duration) -> Self {
-        let Pull { consumer, context, api, socket, created, lease, max_in_flight, budget, .. } =
-            pull;
+        let Pull {
+            consumer, context, api, socket, created, ack_wait, max_in_flight, budget, ..
+        } = pull;
         let trusted_headers = pull.trusted_headers;
         let inbox = context.client().new_inbox();
         let info = consumer.cached_info();
         let config = &info.config;
-        let ack_wait = match config.ack_wait {
+        let wait = match config.ack_wait {
             Duration::ZERO => Duration::from_secs(settings.ack_wait_secs),
-            ack_wait => ack_wait,
+            wait => wait,
         };
-        lease.set(ack_wait);
-        let mut expires = Duration::from_secs(settings.pull_expires_secs).min(ack_wait / 2);
+        ack_wait.set(wait);
+        let mut expires = Duration::from_secs(settings.pull_expires_secs).min(wait / 2);
         if !config.max_expires.is_zero() {
             expires = expires.min(config.max_expires);
         }
@@ -183,7 +184,7 @@ impl Puller {
             expires,
             // The server takes no heartbeat longer than half the expiry.
             heartbeat: Duration::from_secs(settings.heartbeat_secs).min(expires / 2),
-            lease,
+            ack_wait,
             timeout,
         }
     }
@@ -329,7 +330,7 @@ impl Puller {
             asked: self.asked,
             trusted_headers: self.trusted_headers,
         };
-        Ok(Delivery::new(pulled, &self.context, self.lease.clone(), self.timeout))
+        Ok(Delivery::new(pulled, &self.context, self.ack_wait.clone(), self.timeout))
     }
 
     /// What the broker says of the open pull.

@@ -18,7 +18,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::Error;
 use super::headers::encoded;
-use super::outcome::{
+use super::once_only::{
     PublishReply, Publisher, add_header, between_tries, header, taken_for_a_duplicate,
 };
 use crate::broker::topology::partitions::Partition;

@@ -14,7 +14,7 @@ use super::slow_hosts::SlowHosts;
 use super::status::WorkerStatus;
 use super::totals::Totals;
 use crate::pipeline::Pipeline;
-use crate::publish::{Letters, Publisher};
+use crate::publish::{BodyStore, Publisher};
 use crate::route::Routes;
 use crate::state::{Clock, DuplicateLog, NakLedger};
 
@@ -31,7 +31,7 @@ pub(super) struct WorkerContext {
 /// Where stories and failures go.
 pub(super) struct Outputs {
     pub(super) publisher: Publisher,
-    pub(super) letters: Letters,
+    pub(super) body_store: BodyStore,
     pub(super) routes: Routes,
     /// The log of what the group has seen; `None` where copies are published without a look.
     pub(super) seen: Option<DuplicateLog>,

@@ -233,7 +233,7 @@ async fn more_originals(
     more: &[(&str, &str)],
 ) -> String {
     let json = Bytes::from(headers_json(more));
-    match shared.outputs.letters.put(identity.key(), &json).await {
+    match shared.outputs.body_store.put(identity.key(), &json).await {
         Ok(reference) => reference,
         Err(error) => {
             tracing::debug!(%error, "headers of a message are not put aside");
@@ -253,7 +253,7 @@ async fn store_letter(
     if !matches!(&whole, Err(error) if error.is_too_large()) || letter.body.is_empty() {
         return whole;
     }
-    let reference = shared.outputs.letters.put(key, &letter.body).await?;
+    let reference = shared.outputs.body_store.put(key, &letter.body).await?;
     let OutcomeMessage { subject, mut headers, ttl, .. } = letter;
     headers.insert(OBJECT, reference);
     store(shared, delivery, key, OutcomeMessage { subject, headers, body: Bytes::new(), ttl }).await

@@ -19,7 +19,7 @@ use super::settle;
 use super::status::WorkerStatus;
 use crate::broker::connect::Connection;
 use crate::broker::topology;
-use crate::intake::{ByteBudget, Delivery, Lease, Pull, PullError, Puller};
+use crate::intake::{AckWait, ByteBudget, Delivery, Pull, PullError, Puller};
 use crate::state::NakLedger;
 
 /// How long the broker may take to bring what it has sent before a pull was closed.
@@ -48,7 +48,7 @@ pub(super) struct Source {
     max_in_flight: Arc<Semaphore>,
     budget: ByteBudget,
     settings: RunSettings,
-    lease: Lease,
+    ack_wait: AckWait,
     returns: NakLedger,
     status: WorkerStatus,
     step: Step,
@@ -95,7 +95,7 @@ impl Source {
             connection,
             max_in_flight,
             settings: settings.clone(),
-            lease: Lease::new(Duration::from_secs(settings.intake.ack_wait_secs)),
+            ack_wait: AckWait::new(Duration::from_secs(settings.intake.ack_wait_secs)),
             returns,
             status,
             step: Step::Waiting(Instant::now()),
@@ -138,9 +138,9 @@ impl Source {
         }
     }
 
-    /// The stream, and the lease on what is pulled from it.
-    pub(super) fn lease(&self) -> (String, Lease) {
-        (self.stream.clone(), self.lease.clone())
+    /// The stream, and the ack wait of what is pulled from it.
+    pub(super) fn ack_wait(&self) -> (String, AckWait) {
+        (self.stream.clone(), self.ack_wait.clone())
     }
 
     /// Stops pulling and hands back what arrived and was not taken.
@@ -156,7 +156,7 @@ impl Source {
         let Pulled { stream, is_retry, is_earlier } = self.pulled.clone();
         let (max_in_flight, budget) = (Arc::clone(&self.max_in_flight), self.budget.clone());
         let (dialler, api) = (self.connection.dialler.clone(), self.connection.api.clone());
-        let lease = self.lease.clone();
+        let ack_wait = self.ack_wait.clone();
         async move {
             // First of all: whether anybody is there, and why not.
             let socket = dialler
@@ -179,7 +179,7 @@ impl Source {
                 consumer,
                 context,
                 api,
-                lease,
+                ack_wait,
                 socket: Box::new(socket),
                 created,
                 max_in_flight,

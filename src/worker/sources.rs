@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use super::settings::RunSettings;
 use super::source::{Pulled, Source};
 use crate::broker::topology;
-use crate::intake::{Delivery, Lease};
+use crate::intake::{AckWait, Delivery};
 
 /// Sources of one kind, raw messages or retries.
 pub(super) struct Sources {
@@ -46,9 +46,9 @@ impl Sources {
         select_all(each).await.0
     }
 
-    /// Streams and the leases on what is pulled from them.
-    pub(super) fn leases(&self) -> impl Iterator<Item = (String, Lease)> + '_ {
-        self.all.iter().map(Source::lease)
+    /// Streams and the ack waits of what is pulled from them.
+    pub(super) fn ack_waits(&self) -> impl Iterator<Item = (String, AckWait)> + '_ {
+        self.all.iter().map(Source::ack_wait)
     }
 
     /// Stops pulling and hands back what arrived and was not taken.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{FromConsumer as _, PullConsumer, pull};
 use news_ingest::broker::{self, connect, topology};
-use news_ingest::intake::{ByteBudget, Lease, Pull, Puller, Settings, SettleError};
+use news_ingest::intake::{AckWait, ByteBudget, Pull, Puller, Settings, SettleError};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -39,7 +39,7 @@ async fn pull_of(broker: &Broker, context: &Context) -> Pull {
         consumer,
         context: context.clone(),
         api: connection.api.clone(),
-        lease: Lease::new(Duration::from_secs(5)),
+        ack_wait: AckWait::new(Duration::from_secs(5)),
         socket: Box::new(connection.dialler.dial().await.unwrap()),
         created: topology::created_millis(&stream),
         max_in_flight: Arc::new(Semaphore::new(1)),

@@ -1,10 +1,10 @@
-//! Bodies of dead letters that no message of the out stream holds: put aside as an object, which the
-//! letter names in `News-Object`, as producers name theirs. The letter is read and replayed as any
-//! other.
+//! Bodies of dead letters that no message of the out stream holds, and headers that an outcome has no room for: put
+//! aside as objects. A letter names its body in `News-Object`, as producers name theirs, and is read and replayed as
+//! any other.
 //!
 //! Needed only where the raw stream is not ours: ours takes no message that could not be
 //! dead-lettered whole. Objects are never overwritten, so that no letter's body can change, and never
-//! deleted: the bucket lets them go by age, those too whose letter was not stored after all.
+//! deleted: they expire with the age limit of the bucket, also where the letter was not stored after all.
 
 use async_nats::jetstream::Context;
 use async_nats::jetstream::object_store::ObjectMetadata;
@@ -17,14 +17,14 @@ use crate::model::Key;
 /// Bytes of an object's body in one message, at most: what clients of object stores commonly use.
 const CHUNK: usize = 128 << 10;
 
-/// The object store for bodies of dead letters.
+/// The object store for bodies of dead letters and long headers.
 #[derive(Clone, Debug)]
-pub struct Letters {
+pub struct BodyStore {
     context: Context,
     bucket: String,
 }
 
-impl Letters {
+impl BodyStore {
     /// The store `bucket`, which need not be there before it is needed.
     #[must_use]
     pub fn new(context: Context, bucket: String) -> Self {

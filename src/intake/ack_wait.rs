@@ -9,16 +9,16 @@ use std::time::Duration;
 
 /// The `ack_wait` of one consumer. Clones are one value.
 #[derive(Clone, Debug)]
-pub struct Lease(Arc<AtomicU64>);
+pub struct AckWait(Arc<AtomicU64>);
 
-impl Lease {
-    /// A lease until the consumer is known.
+impl AckWait {
+    /// What the settings say, until the consumer is known.
     #[must_use]
     pub fn new(ack_wait: Duration) -> Self {
         Self(Arc::new(AtomicU64::new(millis(ack_wait))))
     }
 
-    /// The lease as last set.
+    /// The ack wait as last set.
     #[must_use]
     pub fn get(&self) -> Duration {
         Duration::from_millis(self.0.load(Ordering::Relaxed))
