@@ -7,7 +7,7 @@ use async_nats::HeaderMap;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::once_only::{add_header, header};
+use super::request::{add_header, header};
 use crate::disposition::Failure;
 use crate::headers;
 use crate::model::{Identity, Provenance, RawPlace};
@@ -206,7 +206,7 @@ mod tests {
             let (kept, more) = split_headers(sent.iter().copied());
             prop_assert_eq!(kept.len() + more.len(), sent.len());
             let map = letter(&kept);
-            prop_assert!(super::super::once_only::headers_len(&map) < 60 << 10);
+            prop_assert!(super::super::request::headers_len(&map) < 60 << 10);
             for (name, value) in kept.iter().filter(|(name, _)| !headers::is_carried(name)) {
                 let lower = name.to_ascii_lowercase();
                 if ["traceparent", "tracestate", "content-type", "content-encoding"].contains(&lower.as_str()) {

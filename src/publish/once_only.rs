@@ -1,39 +1,25 @@
-//! Storing one outcome, once.
+//! Storing one outcome, once, whatever is delivered or published twice.
+//!
+//! A publish carries an expectation that the broker checks. Where it refuses, the key's last message is read and
+//! judged: it is this message's outcome, another's, or a failure whose place is to be taken.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID, NATS_MESSAGE_TTL};
-use async_nats::jetstream::publish::PublishAck;
-use async_nats::jetstream::response::Response;
-use async_nats::jetstream::stream::{Info, LastRawMessageErrorKind, Stream};
-use async_nats::{Client, HeaderMap, HeaderName, HeaderValue, Request, RequestErrorKind};
+use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
+use async_nats::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 
-use super::{Error, Settings, Subjects};
-use crate::backoff;
-use crate::broker::topology::partitions::Partition;
-use crate::broker::topology::{self, Outs};
+use super::Error;
+use super::publisher::Publisher;
+use super::request::{PublishReply, between_tries, header, headers_len, taken_for_a_duplicate};
 use crate::headers;
 use crate::model::{Key, RawPlace};
 
 /// Header that widens the expectation from the published subject to a filter (server 2.11; an older
 /// one does not know it and obeys the expectation for the published subject alone).
 const EXPECTED_SUBJECT: &str = "Nats-Expected-Last-Subject-Sequence-Subject";
-/// PublishReply of a guarded publish that found another message on the filter.
-const WRONG_LAST_SEQUENCE: u64 = 10071;
-/// The same from servers that name the subject filter.
-const WRONG_LAST_SEQUENCE_CONSTANT: u64 = 10164;
-/// The message is larger than the stream's `max_msg_size`.
-const OVER_MESSAGE_LIMIT: u64 = 10054;
-/// The headers are larger than any message's may be.
-const OVER_HEADER_LIMIT: u64 = 10097;
-/// The stream takes nothing at present, whatever the message: it is at `max_bytes`, `max_msgs` or a limit of the account
-/// (10002) or the server, sealed (10109), offline (10118), or its cluster is without a leader (10008).
-const TAKES_NOTHING: [u64; 9] = [10077, 10047, 10023, 10028, 10122, 10109, 10118, 10008, 10002];
-/// What 10077 says of a stream with `discard_new_per_subject`, which takes other messages.
-const FULL_SUBJECT: &str = "per subject";
 
 /// A message to store.
 #[derive(Clone, Debug)]
@@ -87,89 +73,11 @@ enum KeyState {
     Settled(Stored),
 }
 
-/// Publishes outcomes to the out stream.
-#[derive(Clone, Debug)]
-pub struct Publisher {
-    client: Client,
-    outs: Outs,
-    retry: Option<Vec<Stream>>,
-    /// Whether the servers of the out streams guard a publish over a filter of subjects.
-    filter_guard: Arc<AtomicBool>,
-    subjects: Subjects,
-    streams: topology::Settings,
-    settings: Settings,
-}
-
 impl Publisher {
-    /// A publisher on the streams that take outcomes, and on those that take schedules where there are such.
-    #[must_use]
-    pub fn new(
-        client: Client,
-        outs: Outs,
-        retry: Option<Vec<Stream>>,
-        subjects: Subjects,
-        streams: topology::Settings,
-        settings: Settings,
-    ) -> Self {
-        let guard = Arc::new(AtomicBool::new(false));
-        let publisher =
-            Self { client, outs, retry, filter_guard: guard, subjects, streams, settings };
-        publisher.judge_guard(publisher.outs.current.iter().map(Stream::cached_info));
-        publisher
-    }
-
-    /// Takes the guard that the servers of the out streams have, by what they say of the streams: a stream may move
-    /// to an older server of a cluster while the worker runs. Whether that is the guard over a filter.
-    pub fn judge_guard<'a>(&self, mut outs: impl Iterator<Item = &'a Info>) -> bool {
-        let has = outs.all(topology::has_filter_guard);
-        self.filter_guard.store(has, Ordering::Relaxed);
-        has
-    }
-
     fn guard(&self) -> Guard {
         if self.filter_guard.load(Ordering::Relaxed) { Guard::Filter } else { Guard::MessageId }
     }
 
-    /// How subjects are named.
-    #[must_use]
-    pub fn subjects(&self) -> &Subjects {
-        &self.subjects
-    }
-
-    /// The partition that a message is scheduled in, by its place in a raw stream.
-    pub(super) fn retry_part(&self, place: &str) -> Partition {
-        Partition::by(place, self.streams.partitions)
-    }
-
-    /// Its stream of schedules.
-    pub(super) fn retry(&self, part: Partition) -> Option<&Stream> {
-        self.retry.as_ref()?.get(part.number())
-    }
-
-    /// Beginning of the subjects of its schedules.
-    pub(super) fn retry_root(&self, part: Partition) -> String {
-        self.streams.retry_root(part)
-    }
-
-    /// Name of the out stream that a key's outcome goes to.
-    #[must_use]
-    pub fn stream_of(&self, key: Key) -> &str {
-        &self.outs.of(key.as_str()).cached_info().config.name
-    }
-
-    /// How often a publish without an answer is repeated.
-    pub(super) fn tries(&self) -> u32 {
-        self.settings.confirm_tries
-    }
-
-    /// How long skipped messages and dead letters are kept: `(skipped, dlq)`.
-    #[must_use]
-    pub fn ttls(&self) -> (Option<Duration>, Option<Duration>) {
-        let hours = |h: u64| (h > 0).then(|| Duration::from_secs(h * 3600));
-        (hours(self.settings.skipped_ttl_hours), hours(self.settings.dlq_ttl_hours))
-    }
-
-    /// Stores an outcome unless its key has one already. A dead letter or a skipped message is no
     /// success: the outcome of a replay takes its place, and that of a later message does, guarded by its
     /// sequence, so once. A later message that fails in its turn does so only where it says something
     /// else. A story stays.
@@ -267,80 +175,6 @@ impl Publisher {
         Ok(None)
     }
 
-    /// Publishes a stored story to a further subject, which must hold its key. A second publication is
-    /// refused and counts as done: by the subject for as long as the stream keeps the first, by the
-    /// message id within the stream's duplicate window whatever it keeps.
-    ///
-    /// # Errors
-    /// When the subject's stream does not take it.
-    pub async fn route(
-        &self,
-        subject: &str,
-        route: &str,
-        raw_seq: u64,
-        id: &str,
-        body: &str,
-    ) -> Result<(), Error> {
-        let mut map = HeaderMap::new();
-        map.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, "0");
-        map.insert(NATS_MESSAGE_ID, id);
-        header(&mut map, headers::ORIGIN, &raw_seq.to_string());
-        header(&mut map, headers::ROUTE, route);
-        header(&mut map, "Content-Type", "application/json");
-        let body = Bytes::copy_from_slice(body.as_bytes());
-        let mut refused = false;
-        for tries in 1..=self.settings.confirm_tries {
-            match self.send(subject, &map, &body).await? {
-                PublishReply::Stored(_) | PublishReply::Duplicate(_) => return Ok(()),
-                // Once may be another publish in flight; twice, it is there.
-                PublishReply::Guarded if refused => return Ok(()),
-                PublishReply::Guarded => refused = true,
-                PublishReply::Silence => {}
-            }
-            tokio::time::sleep(between_tries(tries)).await;
-        }
-        Err(Error::NotConfirmed { tries: self.settings.confirm_tries })
-    }
-
-    /// A header and the body of a stored outcome of a key; `None` when it has no such header or is gone.
-    ///
-    /// # Errors
-    /// When the broker does not answer.
-    pub async fn stored(
-        &self,
-        key: Key,
-        sequence: u64,
-        name: &str,
-    ) -> Result<Option<(String, Bytes)>, Error> {
-        for out in self.outs.holding(key.as_str()) {
-            match out.get_raw_message(sequence).await {
-                // Streams count alike: another one's message of that sequence is another key's.
-                Ok(message) if message.subject.ends_with(key.as_str()) => {
-                    return Ok(message
-                        .headers
-                        .get(name)
-                        .map(|value| (value.as_str().to_owned(), message.payload.clone())));
-                }
-                Ok(_) => {}
-                Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {}
-                Err(error) => return Err(Error::Send(error.to_string())),
-            }
-        }
-        Ok(None)
-    }
-
-    /// Whether a key's last outcome is a story; false also where nobody can tell.
-    pub async fn is_story(&self, key: Key) -> bool {
-        let endings = self.subjects.endings(key);
-        for out in self.outs.holding(key.as_str()) {
-            match out.get_last_raw_message_by_subject(&endings).await {
-                Ok(message) => return self.subjects.kind(&message.subject) == Some("story"),
-                Err(error) => tracing::debug!(%error, %key, "no story of the key is there"),
-            }
-        }
-        false
-    }
-
     /// What the key's last message on an out stream says. `replay_of` is the sequence of the message
     /// that a replay names, 0 for none; `new` is subject and body of what is to be stored.
     async fn find(
@@ -394,58 +228,6 @@ impl Publisher {
         }
         Ok(KeyState::Settled(Stored::Repeat { raw_seq: theirs.sequence }))
     }
-
-    /// Sends once and waits for the broker's word.
-    pub(super) async fn send(
-        &self,
-        subject: &str,
-        headers: &HeaderMap,
-        body: &Bytes,
-    ) -> Result<PublishReply, Error> {
-        let request = Request::new()
-            .headers(headers.clone())
-            .payload(body.clone())
-            .timeout(Some(Duration::from_secs(self.settings.confirm_timeout_secs)));
-        let answer = match self.client.send_request(subject.to_owned(), request).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                return match error.kind() {
-                    RequestErrorKind::TimedOut => Ok(PublishReply::Silence),
-                    RequestErrorKind::NoResponders => Err(Error::NoStream(subject.to_owned())),
-                    RequestErrorKind::MaxPayloadExceeded => Err(Error::TooLarge {
-                        bytes: body.len() + headers_len(headers),
-                        limit: self.client.max_payload(),
-                    }),
-                    RequestErrorKind::InvalidSubject | RequestErrorKind::Other => {
-                        Err(Error::Send(error.to_string()))
-                    }
-                };
-            }
-        };
-        match serde_json::from_slice::<Response<PublishAck>>(&answer.payload) {
-            Ok(Response::Ok(ack)) if ack.duplicate => Ok(PublishReply::Duplicate(ack.sequence)),
-            Ok(Response::Ok(ack)) => Ok(PublishReply::Stored(ack.sequence)),
-            Ok(Response::Err { error }) => match error.error_code().0 {
-                WRONG_LAST_SEQUENCE | WRONG_LAST_SEQUENCE_CONSTANT => Ok(PublishReply::Guarded),
-                _ => Err(refusal(&error, subject, body.len() + headers_len(headers))),
-            },
-            Err(error) => Err(Error::Send(format!("unreadable answer: {error}"))),
-        }
-    }
-}
-
-/// Why the broker did not store a message, by its error.
-pub(super) fn refusal(error: &async_nats::jetstream::Error, subject: &str, bytes: usize) -> Error {
-    let description = error.to_string();
-    match error.error_code().0 {
-        OVER_MESSAGE_LIMIT | OVER_HEADER_LIMIT => {
-            Error::OverMessageLimit { bytes, subject: subject.to_owned() }
-        }
-        code if TAKES_NOTHING.contains(&code) && !description.contains(FULL_SUBJECT) => {
-            Error::Full(description)
-        }
-        code => Error::Refused { code, description },
-    }
 }
 
 /// What a letter's message carried: its body, or the object in its place.
@@ -454,28 +236,6 @@ type Contents = (Bytes, Option<String>);
 fn contents(headers: &HeaderMap, body: &Bytes) -> Contents {
     let object = headers.get(headers::OBJECT).or_else(|| headers.get(headers::ORIGINAL_OBJECT));
     (body.clone(), object.map(|object| object.as_str().to_owned()))
-}
-
-/// What the broker said of one publish.
-pub(super) enum PublishReply {
-    Stored(u64),
-    Guarded,
-    /// Not stored: the message of this sequence had the same `Nats-Msg-Id`.
-    Duplicate(u64),
-    Silence,
-}
-
-/// Where no `Nats-Msg-Id` was sent a duplicate cannot be ours: the message was not stored.
-pub(super) fn taken_for_a_duplicate(subject: &str, sequence: u64) -> Error {
-    Error::Refused {
-        code: 0,
-        description: format!("{subject:?} was taken for a duplicate of {sequence}"),
-    }
-}
-
-/// How long to wait after a try that was not confirmed.
-pub(super) fn between_tries(tries: u32) -> Duration {
-    backoff::wait(Duration::from_millis(100), Duration::from_millis(1600), tries.saturating_sub(1))
 }
 
 impl Guard {
@@ -489,30 +249,4 @@ impl Guard {
             Self::MessageId => map.insert(NATS_MESSAGE_ID, format!("{key}:{expected}")),
         }
     }
-}
-
-/// Sets a header; names and values that a header cannot have are left out.
-pub(super) fn header(map: &mut HeaderMap, name: &str, value: &str) {
-    if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
-        map.insert(name, value);
-    }
-}
-
-/// Adds a value to a header; names and values that a header cannot have are left out.
-pub(super) fn add_header(map: &mut HeaderMap, name: &str, value: &str) {
-    if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
-        map.append(name, value);
-    }
-}
-
-/// Size of headers on the wire, rounded up.
-pub(super) fn headers_len(headers: &HeaderMap) -> usize {
-    let lines: usize = headers
-        .iter()
-        .map(|(name, values)| {
-            let name: &str = name.as_ref();
-            values.iter().map(|v| name.len() + v.as_str().len() + 4).sum::<usize>()
-        })
-        .sum();
-    lines + 16
 }

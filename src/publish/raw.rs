@@ -18,7 +18,7 @@ use flate2::write::GzEncoder;
 use tokio::sync::watch;
 
 use super::Error;
-use super::once_only::refusal;
+use super::request::refusal;
 use crate::backoff::Backoff;
 use crate::broker::topology::HEADER_ROOM;
 

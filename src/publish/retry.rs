@@ -18,9 +18,8 @@ use time::format_description::well_known::Rfc3339;
 
 use super::Error;
 use super::headers::encoded;
-use super::once_only::{
-    PublishReply, Publisher, add_header, between_tries, header, taken_for_a_duplicate,
-};
+use super::publisher::Publisher;
+use super::request::{PublishReply, add_header, between_tries, header, taken_for_a_duplicate};
 use crate::broker::topology::partitions::Partition;
 use crate::headers;
 use crate::model::{Provenance, RawPlace};

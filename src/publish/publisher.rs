@@ -1,0 +1,108 @@
+//! What publishes outcomes: the streams, how subjects are named, and one guarded or plain publish.
+//!
+//! What it does with them is in `once_only` (an outcome, once), `route` (a stored story's further subjects), `retry`
+//! (schedules) and `stored` (what is there).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_nats::jetstream::stream::{Info, Stream};
+use async_nats::{Client, HeaderMap};
+use bytes::Bytes;
+
+use super::request::{self, PublishReply};
+use super::{Error, Settings, Subjects};
+use crate::broker::topology::partitions::Partition;
+use crate::broker::topology::{self, Outs};
+use crate::model::Key;
+
+/// Publishes outcomes to the out stream.
+#[derive(Clone, Debug)]
+pub struct Publisher {
+    pub(super) client: Client,
+    pub(super) outs: Outs,
+    retry: Option<Vec<Stream>>,
+    /// Whether the servers of the out streams guard a publish over a filter of subjects.
+    pub(super) filter_guard: Arc<AtomicBool>,
+    pub(super) subjects: Subjects,
+    pub(super) streams: topology::Settings,
+    pub(super) settings: Settings,
+}
+
+impl Publisher {
+    /// A publisher on the streams that take outcomes, and on those that take schedules where there are such.
+    #[must_use]
+    pub fn new(
+        client: Client,
+        outs: Outs,
+        retry: Option<Vec<Stream>>,
+        subjects: Subjects,
+        streams: topology::Settings,
+        settings: Settings,
+    ) -> Self {
+        let guard = Arc::new(AtomicBool::new(false));
+        let publisher =
+            Self { client, outs, retry, filter_guard: guard, subjects, streams, settings };
+        publisher.judge_guard(publisher.outs.current.iter().map(Stream::cached_info));
+        publisher
+    }
+
+    /// Takes the guard that the servers of the out streams have, by what they say of the streams: a stream may move
+    /// to an older server of a cluster while the worker runs. Whether that is the guard over a filter.
+    pub fn judge_guard<'a>(&self, mut outs: impl Iterator<Item = &'a Info>) -> bool {
+        let has = outs.all(topology::has_filter_guard);
+        self.filter_guard.store(has, Ordering::Relaxed);
+        has
+    }
+
+    /// How subjects are named.
+    #[must_use]
+    pub fn subjects(&self) -> &Subjects {
+        &self.subjects
+    }
+
+    /// The partition that a message is scheduled in, by its place in a raw stream.
+    pub(super) fn retry_part(&self, place: &str) -> Partition {
+        Partition::by(place, self.streams.partitions)
+    }
+
+    /// Its stream of schedules.
+    pub(super) fn retry(&self, part: Partition) -> Option<&Stream> {
+        self.retry.as_ref()?.get(part.number())
+    }
+
+    /// Beginning of the subjects of its schedules.
+    pub(super) fn retry_root(&self, part: Partition) -> String {
+        self.streams.retry_root(part)
+    }
+
+    /// Name of the out stream that a key's outcome goes to.
+    #[must_use]
+    pub fn stream_of(&self, key: Key) -> &str {
+        &self.outs.of(key.as_str()).cached_info().config.name
+    }
+
+    /// How often a publish without an answer is repeated.
+    pub(super) fn tries(&self) -> u32 {
+        self.settings.confirm_tries
+    }
+
+    /// How long skipped messages and dead letters are kept: `(skipped, dlq)`.
+    #[must_use]
+    pub fn ttls(&self) -> (Option<Duration>, Option<Duration>) {
+        let hours = |h: u64| (h > 0).then(|| Duration::from_secs(h * 3600));
+        (hours(self.settings.skipped_ttl_hours), hours(self.settings.dlq_ttl_hours))
+    }
+
+    /// Publishes once and waits for the broker's answer.
+    pub(super) async fn send(
+        &self,
+        subject: &str,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<PublishReply, Error> {
+        let timeout = Duration::from_secs(self.settings.confirm_timeout_secs);
+        request::publish(&self.client, subject, headers, body, timeout).await
+    }
+}

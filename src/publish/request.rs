@@ -1,0 +1,127 @@
+//! One publish: the request, what the broker answers, and the headers of both.
+
+use std::time::Duration;
+
+use async_nats::jetstream::publish::PublishAck;
+use async_nats::jetstream::response::Response;
+use async_nats::{Client, HeaderMap, HeaderName, HeaderValue, Request, RequestErrorKind};
+use bytes::Bytes;
+
+use super::Error;
+use crate::backoff;
+
+/// PublishReply of a guarded publish that found another message on the filter.
+const WRONG_LAST_SEQUENCE: u64 = 10071;
+/// The same from servers that name the subject filter.
+const WRONG_LAST_SEQUENCE_CONSTANT: u64 = 10164;
+/// The message is larger than the stream's `max_msg_size`.
+const OVER_MESSAGE_LIMIT: u64 = 10054;
+/// The headers are larger than any message's may be.
+const OVER_HEADER_LIMIT: u64 = 10097;
+/// The stream takes nothing at present, whatever the message: it is at `max_bytes`, `max_msgs` or a limit of the account
+/// (10002) or the server, sealed (10109), offline (10118), or its cluster is without a leader (10008).
+const TAKES_NOTHING: [u64; 9] = [10077, 10047, 10023, 10028, 10122, 10109, 10118, 10008, 10002];
+/// What 10077 says of a stream with `discard_new_per_subject`, which takes other messages.
+const FULL_SUBJECT: &str = "per subject";
+
+/// What the broker said of one publish.
+pub(super) enum PublishReply {
+    Stored(u64),
+    Guarded,
+    /// Not stored: the message of this sequence had the same `Nats-Msg-Id`.
+    Duplicate(u64),
+    Silence,
+}
+
+/// Publishes once and waits for the broker's answer.
+///
+/// # Errors
+/// When the message was not stored, for another reason than an expectation or an id that it carried.
+pub(super) async fn publish(
+    client: &Client,
+    subject: &str,
+    headers: &HeaderMap,
+    body: &Bytes,
+    timeout: Duration,
+) -> Result<PublishReply, Error> {
+    let bytes = body.len() + headers_len(headers);
+    let request =
+        Request::new().headers(headers.clone()).payload(body.clone()).timeout(Some(timeout));
+    let answer = match client.send_request(subject.to_owned(), request).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            return match error.kind() {
+                RequestErrorKind::TimedOut => Ok(PublishReply::Silence),
+                RequestErrorKind::NoResponders => Err(Error::NoStream(subject.to_owned())),
+                RequestErrorKind::MaxPayloadExceeded => {
+                    Err(Error::TooLarge { bytes, limit: client.max_payload() })
+                }
+                RequestErrorKind::InvalidSubject | RequestErrorKind::Other => {
+                    Err(Error::Send(error.to_string()))
+                }
+            };
+        }
+    };
+    match serde_json::from_slice::<Response<PublishAck>>(&answer.payload) {
+        Ok(Response::Ok(ack)) if ack.duplicate => Ok(PublishReply::Duplicate(ack.sequence)),
+        Ok(Response::Ok(ack)) => Ok(PublishReply::Stored(ack.sequence)),
+        Ok(Response::Err { error }) => match error.error_code().0 {
+            WRONG_LAST_SEQUENCE | WRONG_LAST_SEQUENCE_CONSTANT => Ok(PublishReply::Guarded),
+            _ => Err(refusal(&error, subject, bytes)),
+        },
+        Err(error) => Err(Error::Send(format!("unreadable answer: {error}"))),
+    }
+}
+
+/// Why the broker did not store a message, by its error.
+pub(super) fn refusal(error: &async_nats::jetstream::Error, subject: &str, bytes: usize) -> Error {
+    let description = error.to_string();
+    match error.error_code().0 {
+        OVER_MESSAGE_LIMIT | OVER_HEADER_LIMIT => {
+            Error::OverMessageLimit { bytes, subject: subject.to_owned() }
+        }
+        code if TAKES_NOTHING.contains(&code) && !description.contains(FULL_SUBJECT) => {
+            Error::Full(description)
+        }
+        code => Error::Refused { code, description },
+    }
+}
+
+/// Where no `Nats-Msg-Id` was sent a duplicate cannot be ours: the message was not stored.
+pub(super) fn taken_for_a_duplicate(subject: &str, sequence: u64) -> Error {
+    Error::Refused {
+        code: 0,
+        description: format!("{subject:?} was taken for a duplicate of {sequence}"),
+    }
+}
+
+/// How long to wait after a try that was not confirmed.
+pub(super) fn between_tries(tries: u32) -> Duration {
+    backoff::wait(Duration::from_millis(100), Duration::from_millis(1600), tries.saturating_sub(1))
+}
+
+/// Sets a header; names and values that a header cannot have are left out.
+pub(super) fn header(map: &mut HeaderMap, name: &str, value: &str) {
+    if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
+        map.insert(name, value);
+    }
+}
+
+/// Adds a value to a header; names and values that a header cannot have are left out.
+pub(super) fn add_header(map: &mut HeaderMap, name: &str, value: &str) {
+    if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
+        map.append(name, value);
+    }
+}
+
+/// Size of headers on the wire, rounded up.
+pub(super) fn headers_len(headers: &HeaderMap) -> usize {
+    let lines: usize = headers
+        .iter()
+        .map(|(name, values)| {
+            let name: &str = name.as_ref();
+            values.iter().map(|v| name.len() + v.as_str().len() + 4).sum::<usize>()
+        })
+        .sum();
+    lines + 16
+}
