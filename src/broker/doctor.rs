@@ -150,7 +150,7 @@ pub async fn examine(
             "run `news-ingest provision`".to_owned(),
         ),
     }
-    match stream(context, &settings.letters_stream()).await? {
+    match stream(context, &settings.bodies_stream()).await? {
         Some(info) => findings.replicas(&info.config.name, &info.config),
         None => findings.add(
             Level::Warning,

@@ -1,0 +1,139 @@
+//! Creating and updating streams and consumers. What is as wanted is left alone.
+
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::stream::Config;
+
+use super::binding::{consumer_info, stream_error};
+use super::error::Error;
+use super::features::{has_message_ttl, has_schedules};
+use super::partitions::Partition;
+use super::settings::Settings;
+use super::takeover;
+
+/// What `provision` did or would do to one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// `stream NEWS_RAW`, `consumer news-ingest on NEWS_RAW`.
+    pub what: String,
+    /// `created`, `updated` or `unchanged`.
+    pub how: &'static str,
+}
+
+/// Creates or updates streams and consumers. With `dry_run` nothing is changed.
+///
+/// # Errors
+/// When the server is too old, refuses, or does not answer.
+pub async fn provision(
+    context: &Context,
+    settings: &Settings,
+    ack_wait: Duration,
+    dry_run: bool,
+) -> Result<Vec<Change>, Error> {
+    let server = context.client().server_info();
+    if !context.client().is_server_compatible(2, 10, 0) {
+        return Err(Error::TooOld(server.version));
+    }
+    takeover::nothing_is_left_out(context, settings).await?;
+    let mut changes = takeover::close_earlier(context, settings, dry_run).await?;
+    let ttl = has_message_ttl(context);
+    let mut configs = Vec::new();
+    for part in settings.current().filter(|part| !part.is_only()) {
+        configs.push(settings.raw(part, server.max_payload));
+    }
+    for part in Partition::all(1) {
+        let metadata = takeover::noted(settings);
+        configs.push(Config { metadata, ..settings.raw(part, server.max_payload) });
+    }
+    configs.extend(settings.current().map(|part| settings.out(part, ttl)));
+    configs.extend([settings.dead_letter_bodies(), settings.seen()]);
+    for config in configs {
+        changes.push(provision_stream(context, config, dry_run).await?);
+    }
+    let consumer = async |stream: &str, filter: String| {
+        provision_consumer(context, settings, stream, filter, ack_wait, dry_run).await
+    };
+    for stream in settings.raw_streams() {
+        changes.push(consumer(&stream, String::new()).await?);
+    }
+    if has_schedules(context) {
+        for part in settings.current() {
+            changes.push(provision_stream(context, settings.retry(part), dry_run).await?);
+            changes.push(consumer(&settings.retry_name(part), settings.due_subjects(part)).await?);
+        }
+    }
+    Ok(changes)
+}
+
+async fn provision_consumer(
+    context: &Context,
+    settings: &Settings,
+    stream: &str,
+    filter: String,
+    ack_wait: Duration,
+    dry_run: bool,
+) -> Result<Change, Error> {
+    let what = format!("consumer {} on {stream}", settings.group);
+    let existing = match consumer_info(context, settings, stream).await {
+        Ok(info) => Some(info.config),
+        // A dry run comes before the stream is made.
+        Err(Error::NoConsumer { .. } | Error::NoStream(_)) => None,
+        Err(error) => return Err(error),
+    };
+    let wanted = settings.consumer(ack_wait, filter);
+    let how = match &existing {
+        None => "created",
+        Some(c)
+            if c.ack_wait == ack_wait
+                && c.max_ack_pending == wanted.max_ack_pending
+                && c.max_deliver == wanted.max_deliver
+                && c.ack_policy == wanted.ack_policy
+                && c.headers_only == wanted.headers_only
+                && c.filter_subject == wanted.filter_subject
+                && c.filter_subjects == wanted.filter_subjects =>
+        {
+            "unchanged"
+        }
+        Some(_) => "updated",
+    };
+    if !dry_run && how != "unchanged" {
+        context
+            .create_consumer_on_stream(wanted, stream)
+            .await
+            .map_err(|error| Error::Broker { what: what.clone(), reason: error.to_string() })?;
+    }
+    Ok(Change { what, how })
+}
+
+async fn provision_stream(
+    context: &Context,
+    wanted: Config,
+    dry_run: bool,
+) -> Result<Change, Error> {
+    let what = format!("stream {}", wanted.name);
+    let broker = |reason: String| Error::Broker { what: what.clone(), reason };
+    let how = match context.get_stream(&wanted.name).await {
+        Ok(stream) => {
+            let have = &stream.cached_info().config;
+            let same = have.subjects == wanted.subjects
+                && have.subject_transform == wanted.subject_transform
+                && takeover::note_the_same(have, &wanted)
+                && have.max_bytes.max(0) == wanted.max_bytes.max(0)
+                && have.max_age == wanted.max_age
+                && have.discard == wanted.discard
+                && have.max_message_size.max(0) == wanted.max_message_size.max(0)
+                && have.num_replicas == wanted.num_replicas
+                && have.allow_message_ttl == wanted.allow_message_ttl;
+            if same { "unchanged" } else { "updated" }
+        }
+        Err(error) => match stream_error(&wanted.name, &error) {
+            Error::NoStream(_) => "created",
+            error => return Err(error),
+        },
+    };
+    if !dry_run && how != "unchanged" {
+        context.create_or_update_stream(wanted).await.map_err(|error| broker(error.to_string()))?;
+    }
+    Ok(Change { what, how })
+}

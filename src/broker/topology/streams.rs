@@ -1,0 +1,127 @@
+//! How each stream and consumer of a group is laid out.
+
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::{AckPolicy, pull};
+use async_nats::jetstream::stream::{
+    Config, DiscardPolicy, RetentionPolicy, StorageType, SubjectTransform,
+};
+
+use super::partitions::Partition;
+use super::settings::Settings;
+
+/// Room for headers in a message that is published again, in bytes.
+pub(crate) const HEADER_ROOM: usize = 32 << 10;
+
+impl Settings {
+    pub(super) fn raw(&self, part: Partition, max_payload: usize) -> Config {
+        Config {
+            name: self.raw_name(part),
+            subjects: vec![format!("{}.>", self.raw_root(part))],
+            description: Some("raw articles, a work queue of news-ingest".to_owned()),
+            retention: RetentionPolicy::WorkQueue,
+            discard: DiscardPolicy::New,
+            max_bytes: mib(self.raw_max_mib),
+            // Anything accepted can also be dead-lettered with more headers.
+            max_message_size: i32::try_from(max_payload.saturating_sub(HEADER_ROOM))
+                .unwrap_or(i32::MAX),
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            ..Config::default()
+        }
+    }
+
+    pub(super) fn out(&self, part: Partition, message_ttl: bool) -> Config {
+        let taken = self.out_taken(part);
+        let stored = (!part.is_only()).then(|| SubjectTransform {
+            source: taken[0].clone(),
+            destination: format!("{}.>", self.prefix),
+        });
+        Config {
+            name: self.out_name(part),
+            subjects: taken,
+            subject_transform: stored,
+            description: Some(
+                "every outcome of news-ingest: stories, skipped, dead letters".to_owned(),
+            ),
+            retention: RetentionPolicy::Limits,
+            discard: DiscardPolicy::New,
+            max_bytes: mib(self.out_max_mib),
+            max_age: Duration::from_secs(self.out_max_age_hours * 3600),
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            allow_direct: true,
+            allow_message_ttl: message_ttl,
+            ..Config::default()
+        }
+    }
+
+    /// The object store for bodies of dead letters, laid out as clients expect one. Its objects outlive
+    /// their letter and those of three replays, after which a letter is deferred.
+    pub(super) fn dead_letter_bodies(&self) -> Config {
+        let bucket = &self.dlq_bucket;
+        Config {
+            name: self.bodies_stream(),
+            subjects: vec![format!("$O.{bucket}.C.>"), format!("$O.{bucket}.M.>")],
+            description: Some("bodies of dead letters that are too large for a message".to_owned()),
+            retention: RetentionPolicy::Limits,
+            discard: DiscardPolicy::New,
+            max_age: Duration::from_secs(self.out_max_age_hours * 3600) * 4,
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            allow_rollup: true,
+            allow_direct: true,
+            ..Config::default()
+        }
+    }
+
+    /// No limits: a stream with schedules cannot discard new messages (error 10052), and one that
+    /// discards old ones loses schedules silently.
+    pub(super) fn retry(&self, part: Partition) -> Config {
+        Config {
+            name: self.retry_name(part),
+            subjects: vec![format!("{}.>", self.retry_root(part))],
+            description: Some("stories that news-ingest tries again later".to_owned()),
+            retention: RetentionPolicy::WorkQueue,
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            allow_message_schedules: true,
+            ..Config::default()
+        }
+    }
+
+    /// One subject, so that the server's memory does not grow with it.
+    pub(super) fn seen(&self) -> Config {
+        Config {
+            name: self.seen_stream.clone(),
+            subjects: vec![format!("{}.seen.>", self.prefix)],
+            description: Some("what news-ingest has seen, by which it knows copies".to_owned()),
+            retention: RetentionPolicy::Limits,
+            discard: DiscardPolicy::Old,
+            max_bytes: mib(self.seen_window.mib),
+            max_age: Duration::from_secs(self.seen_window.hours * 3600),
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            ..Config::default()
+        }
+    }
+
+    pub(super) fn consumer(&self, ack_wait: Duration, filter_subject: String) -> pull::Config {
+        pull::Config {
+            filter_subject,
+            durable_name: Some(self.group.clone()),
+            description: Some("shared by all news-ingest workers of the group".to_owned()),
+            ack_policy: AckPolicy::Explicit,
+            ack_wait,
+            // Workers read the delivery count and dead-letter by it: at max_deliver a message
+            // would just stay in the stream, invisible.
+            max_deliver: -1,
+            max_ack_pending: self.max_ack_pending,
+            ..pull::Config::default()
+        }
+    }
+}
+
+fn mib(mib: u64) -> i64 {
+    i64::try_from(mib.saturating_mul(1 << 20)).unwrap_or(i64::MAX)
+}
