@@ -6,8 +6,8 @@ mod stated;
 
 use serde_json::{Map, Value};
 
-use super::Read;
 use super::bylines::people;
+use super::parsed_page::ParsedPage;
 use super::person_names::{is_organisation, looks_like_name};
 use super::text::letters;
 use super::title;
@@ -16,13 +16,13 @@ use crate::model::WebUrl;
 /// The authors, in the page's order. `articles` are the page's schema.org statements, the most
 /// telling first.
 pub(super) fn find(
-    read: &Read,
+    page: &ParsedPage,
     url: Option<&WebUrl>,
     story: Option<(usize, usize)>,
     articles: &[&Map<String, Value>],
 ) -> Vec<String> {
-    let stated_by = &read.facts.json_ld;
-    let site = Site::of(read, url);
+    let stated_by = &page.facts.json_ld;
+    let site = Site::of(page, url);
     let stated = articles
         .iter()
         .map(|a| people(&stated::schema(a, stated_by)))
@@ -36,19 +36,19 @@ pub(super) fn find(
     if stated.iter().any(is_person) {
         let names: Vec<String> = stated.into_iter().filter(|n| !site.is_named(n)).collect();
         if !names.iter().all(|n| is_partial(n)) {
-            return seen_beside(read, story, names);
+            return seen_beside(page, story, names);
         }
         weak = names;
     } else {
         organisations = stated;
     }
     let sources: [(&dyn Fn() -> Vec<String>, bool); 6] = [
-        (&|| stated::metas(read, &is_person), false),
-        (&|| stated::properties(read, story), false),
-        (&|| seen::links(read, story), true),
-        (&|| seen::elements(read, story), true),
-        (&|| seen::profiles(read, story), true),
-        (&|| seen::bylines(read, story), true),
+        (&|| stated::metas(page, &is_person), false),
+        (&|| stated::properties(page, story), false),
+        (&|| seen::links(page, story), true),
+        (&|| seen::elements(page, story), true),
+        (&|| seen::profiles(page, story), true),
+        (&|| seen::bylines(page, story), true),
     ];
     for (source, must_look) in sources {
         let (none, some): (Vec<String>, Vec<String>) =
@@ -59,7 +59,7 @@ pub(super) fn find(
             let alike = full || !must_look || organisations.is_empty();
             if completes && alike {
                 if !some.iter().all(|n| is_partial(n)) {
-                    return if must_look { some } else { seen_beside(read, story, some) };
+                    return if must_look { some } else { seen_beside(page, story, some) };
                 }
                 weak = some;
             }
@@ -79,12 +79,16 @@ const SIGNED: usize = 4;
 
 /// The names that a page states, or those in its byline's links: where these name one that is stated and others
 /// beside, and where these are some of many that are stated.
-fn seen_beside(read: &Read, story: Option<(usize, usize)>, stated: Vec<String>) -> Vec<String> {
+fn seen_beside(
+    page: &ParsedPage,
+    story: Option<(usize, usize)>,
+    stated: Vec<String>,
+) -> Vec<String> {
     if (2..=MANY).contains(&stated.len()) {
         return stated;
     }
     let is_stated = |name: &String| stated.iter().any(|s| letters(s) == letters(name));
-    for texts in [seen::links(read, story), seen::profiles(read, story)] {
+    for texts in [seen::links(page, story), seen::profiles(page, story)] {
         let names = people(&texts);
         // `All by Jo Poe` is a link to what else the author wrote.
         let extends = |n: &String| {
@@ -138,11 +142,11 @@ struct Site {
 const MIN_OWNER: usize = 5;
 
 impl Site {
-    fn of(read: &Read, url: Option<&WebUrl>) -> Self {
-        let said = read.facts.all_metas("copyright").chain(read.facts.all_metas("dc.rights"));
+    fn of(page: &ParsedPage, url: Option<&WebUrl>) -> Self {
+        let said = page.facts.all_metas("copyright").chain(page.facts.all_metas("dc.rights"));
         Self {
-            names: title::site_names(read, url).all(),
-            rights: said.map(letters).chain(read.facts.json_ld.owners().map(letters)).collect(),
+            names: title::site_names(page, url).all(),
+            rights: said.map(letters).chain(page.facts.json_ld.owners().map(letters)).collect(),
         }
     }
 

@@ -15,9 +15,9 @@ mod writer;
 use foldhash::{HashMap, HashSet};
 use html5ever::local_name;
 
-use super::Read;
 use super::blocks::{Piece, Places, pieces};
 use super::dom::{Data, NodeId};
+use super::parsed_page::ParsedPage;
 use crate::model::WebUrl;
 use addresses::Addresses;
 use figures::Figures;
@@ -26,15 +26,15 @@ use writer::Writer;
 
 /// The chosen blocks as HTML; `None` for what is longer than `max_bytes`.
 pub(super) fn of_blocks(
-    read: &Read,
+    page: &ParsedPage,
     url: Option<&WebUrl>,
     chosen: &[usize],
     max_bytes: usize,
 ) -> Option<String> {
-    let story = Story::of(read, url, chosen);
-    let mut writer = Writer::new(&read.dom, &story.addresses, max_bytes);
+    let story = Story::of(page, url, chosen);
+    let mut writer = Writer::new(&page.dom, &story.addresses, max_bytes);
     for piece in &story.pieces {
-        match read.dom.data(piece.node) {
+        match page.dom.data(piece.node) {
             Data::Text(text) if story.holds(piece) => {
                 let nesting = Nesting::of_text(&story, *piece);
                 writer.text(&nesting, piece.block, text);
@@ -43,7 +43,7 @@ pub(super) fn of_blocks(
                 writer.line_break(piece.block);
             }
             Data::Element { name, .. } if *name == local_name!("img") => {
-                if story.figures.figure_of(&read.dom, piece.node).is_some() {
+                if story.figures.figure_of(&page.dom, piece.node).is_some() {
                     writer.picture(&Nesting::of_picture(&story, piece.node), piece.node);
                 }
             }
@@ -72,7 +72,7 @@ pub(super) fn of_text(text: &str, max_bytes: usize) -> Option<String> {
 
 /// A page's story, as its HTML is written from it.
 struct Story<'a> {
-    read: &'a Read,
+    page: &'a ParsedPage,
     pieces: Vec<Piece>,
     /// Of each block, whether it is part of the story.
     chosen: Vec<bool>,
@@ -83,23 +83,23 @@ struct Story<'a> {
 }
 
 impl<'a> Story<'a> {
-    fn of(read: &'a Read, url: Option<&WebUrl>, blocks: &[usize]) -> Self {
-        let mut chosen = vec![false; read.blocks.blocks.len()];
+    fn of(page: &'a ParsedPage, url: Option<&WebUrl>, blocks: &[usize]) -> Self {
+        let mut chosen = vec![false; page.blocks.blocks.len()];
         for block in blocks {
             chosen[*block] = true;
         }
-        let pieces = pieces(&read.dom);
-        let addresses = Addresses::of(&read.facts, url);
-        let figures = Figures::of(read, &pieces, blocks, &addresses);
-        Self { read, pieces, chosen, figures, layouts: layouts(read, blocks), addresses }
+        let pieces = pieces(&page.dom);
+        let addresses = Addresses::of(&page.facts, url);
+        let figures = Figures::of(page, &pieces, blocks, &addresses);
+        Self { page, pieces, chosen, figures, layouts: layouts(page, blocks), addresses }
     }
 
     /// Whether a piece is of a chosen block or in the caption of a figure.
     fn holds(&self, piece: &Piece) -> bool {
-        let Some(block) = self.read.blocks.blocks.get(piece.block as usize) else { return false };
+        let Some(block) = self.page.blocks.blocks.get(piece.block as usize) else { return false };
         self.chosen[piece.block as usize]
-            || (self.read.blocks.frame(block).places.has(Places::FIGURE)
-                && self.figures.captions(&self.read.dom, piece.node))
+            || (self.page.blocks.frame(block).places.has(Places::FIGURE)
+                && self.figures.captions(&self.page.dom, piece.node))
     }
 }
 
@@ -107,8 +107,8 @@ impl<'a> Story<'a> {
 const CELL_CHARS: u32 = 400;
 
 /// The tables that hold a page's layout: those with long texts, those around other tables, those that say so.
-fn layouts(read: &Read, chosen: &[usize]) -> HashSet<NodeId> {
-    let (dom, blocks) = (&read.dom, &read.blocks);
+fn layouts(page: &ParsedPage, chosen: &[usize]) -> HashSet<NodeId> {
+    let (dom, blocks) = (&page.dom, &page.blocks);
     let mut layouts = HashSet::default();
     let mut cells: HashMap<NodeId, HashSet<u32>> = HashMap::default();
     for block in chosen.iter().map(|i| &blocks.blocks[*i]) {

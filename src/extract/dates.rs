@@ -10,9 +10,9 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::Read;
 use super::date_parse::{self, Reading};
 use super::json_ld::types;
+use super::parsed_page::ParsedPage;
 use super::word_lists;
 use crate::model::{DateFrom, Precision, Published, WebUrl};
 use address::{day_first, day_folders, in_url};
@@ -33,13 +33,13 @@ pub(super) struct Dates {
 
 /// Finds both. `story` is the first and last block of the story, where known.
 pub(super) fn find(
-    read: &Read,
+    page: &ParsedPage,
     url: Option<&WebUrl>,
     story: Option<(usize, usize)>,
     articles: &[&Map<String, Value>],
     order: Reading,
 ) -> Dates {
-    let facts = &read.facts;
+    let facts = &page.facts;
     let schema = |key: &str| {
         articles
             .iter()
@@ -51,7 +51,7 @@ pub(super) fn find(
     };
     let modified = schema("dateModified")
         .or_else(|| meta(&MODIFIED))
-        .or_else(|| property(read, "dateModified", order));
+        .or_else(|| property(page, "dateModified", order));
     let url_date = url.and_then(|u| in_url(u.as_url().path()));
     let published = schema("datePublished")
         .map(|p| (p, DateFrom::SchemaOrg))
@@ -66,27 +66,27 @@ pub(super) fn find(
                 DateFrom::OpenGraph,
             ))
         })
-        .or_else(|| Some((property(read, "datePublished", order)?, DateFrom::SchemaOrg)))
+        .or_else(|| Some((property(page, "datePublished", order)?, DateFrom::SchemaOrg)))
         .or_else(|| Some((meta(&PUBLISHED)?, DateFrom::Meta)))
-        .or_else(|| Some((of_web_page(read, order)?, DateFrom::SchemaOrg)))
+        .or_else(|| Some((of_web_page(page, order)?, DateFrom::SchemaOrg)))
         .or_else(|| {
             Some((
-                property(read, "uploadDate", order).or_else(|| meta(&["uploaddate"]))?,
+                property(page, "uploadDate", order).or_else(|| meta(&["uploaddate"]))?,
                 DateFrom::SchemaOrg,
             ))
         })
         .map(|(p, from)| {
             let day = url.and_then(|u| day_folders(u.as_url().path()).or_else(|| day_first(u)));
-            (at_midnight(localised(p, day, read, order), read), from)
+            (at_midnight(localised(p, day, page, order), page), from)
         })
         .map(|(p, from)| {
             let named = url_date.is_some_and(|day| day.at.date() == p.at.date());
-            let seen = if named { None } else { first_published(p, modified, read, story, order) };
+            let seen = if named { None } else { first_published(p, modified, page, story, order) };
             seen.map_or((p, from), |seen| (seen, DateFrom::TimeElement))
         })
         .or_else(|| {
             // What stands in the page may be another story's; a day in the address is this one's.
-            let seen = time_element(read, story, order)
+            let seen = time_element(page, story, order)
                 .map(|p| (p, DateFrom::TimeElement))
                 .or_else(|| {
                     Some((
@@ -94,7 +94,7 @@ pub(super) fn find(
                         DateFrom::SchemaOrg,
                     ))
                 })
-                .or_else(|| Some((in_text(read, story, order)?, DateFrom::Text)));
+                .or_else(|| Some((in_text(page, story, order)?, DateFrom::Text)));
             match (seen, url_date) {
                 (Some((p, _)), Some(url)) if (p.at - url.at).whole_days().abs() > 1 => {
                     Some((url, DateFrom::Url))
@@ -104,7 +104,7 @@ pub(super) fn find(
             }
         })
         .or_else(|| modified.map(|p| (p, DateFrom::Meta)))
-        .or_else(|| Some((last_change(read, order)?, DateFrom::Text)));
+        .or_else(|| Some((last_change(page, order)?, DateFrom::Text)));
     Dates { published, modified }
 }
 
@@ -113,29 +113,29 @@ pub(super) fn find(
 fn first_published(
     stated: Published,
     modified: Option<Published>,
-    read: &Read,
+    page: &ParsedPage,
     story: Option<(usize, usize)>,
     order: Reading,
 ) -> Option<Published> {
     if stated.precision == Precision::Day || modified?.at > stated.at {
         return None;
     }
-    let (score, seen) = best_time(read, story, order)?;
+    let (score, seen) = best_time(page, story, order)?;
     (score >= SURE_TIME && seen.at.date() < stated.at.date()).then_some(seen)
 }
 
 /// Score from which a `time` element is beside the headline.
 const SURE_TIME: i32 = 0;
 
-fn property(read: &Read, name: &str, order: Reading) -> Option<Published> {
+fn property(page: &ParsedPage, name: &str, order: Reading) -> Option<Published> {
     let named =
-        read.facts.properties.iter().filter(|(_, p)| p.split_ascii_whitespace().any(|p| p == name));
-    named.filter_map(|(id, _)| node_date(&read.dom, *id, order)).next()
+        page.facts.properties.iter().filter(|(_, p)| p.split_ascii_whitespace().any(|p| p == name));
+    named.filter_map(|(id, _)| node_date(&page.dom, *id, order)).next()
 }
 
 /// A page that is no article by its own word may still be dated.
-fn of_web_page(read: &Read, order: Reading) -> Option<Published> {
+fn of_web_page(page: &ParsedPage, order: Reading) -> Option<Published> {
     let pages =
-        read.facts.json_ld.objects().iter().filter(|o| types(o).any(|t| t.ends_with("Page")));
+        page.facts.json_ld.objects().iter().filter(|o| types(o).any(|t| t.ends_with("Page")));
     pages.filter_map(|o| o.get("datePublished")?.as_str()).find_map(|t| date_parse::value(t, order))
 }

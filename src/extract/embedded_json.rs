@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::Read;
 use super::blocks::{Places, cut};
 use super::literal;
 use super::markup::Source;
 use super::parse::{Budget, parse};
+use super::parsed_page::ParsedPage;
 use super::payload;
 use super::text::{one_line, unescape};
 use super::vocabulary::Topics;
@@ -51,12 +51,16 @@ impl StoryInData {
 }
 
 /// What the page's data holds, where that is clearly more than the elements do.
-pub(super) fn better_than(in_dom: &str, read: &Read, source: &Source<'_>) -> Option<StoryInData> {
+pub(super) fn better_than(
+    in_dom: &str,
+    page: &ParsedPage,
+    source: &Source<'_>,
+) -> Option<StoryInData> {
     if in_dom.len() >= SURE_CHARS {
         return None;
     }
     let wanted = in_dom.len().max(100) * LONGER;
-    let articles = read.facts.json_ld.articles();
+    let articles = page.facts.json_ld.articles();
     let declared = articles
         .into_iter()
         .filter_map(|a| a.get("articleBody")?.as_str())

@@ -270,7 +270,9 @@ const SNIPPET_WEIGHT: f32 = 8.0;
 impl LabelledPage {
     /// Cuts a page and labels its blocks.
     pub fn new(html: &str, url: &str, index: usize, gold: &Gold<'_>) -> Option<Self> {
-        let read = super::read(&super::markup::read(html), &super::Settings::default()).ok()?;
+        let read =
+            super::parsed_page::read(&super::markup::read(html), &super::Settings::default())
+                .ok()?;
         let rows = super::block_features::local(&read.blocks, &read.facts);
         let labels = labels(&read.blocks, gold);
         let url = WebUrl::parse(url).ok();

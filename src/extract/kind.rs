@@ -13,10 +13,10 @@ use std::sync::LazyLock;
 use foldhash::HashSet;
 use serde_json::{Map, Value};
 
-use super::Read;
 use super::blocks::{Places, Shape};
 use super::json_ld::types;
 use super::page_facts::Facts;
+use super::parsed_page::ParsedPage;
 use super::text::letters;
 use super::vocabulary::Topics;
 use super::word_lists;
@@ -32,58 +32,43 @@ pub(super) fn is_declared(facts: &Facts) -> bool {
     !facts.json_ld.articles().is_empty() || facts.meta(&["og:type"]) == Some("article")
 }
 
-/// Whether a page of a kind has an author and a date of its own.
-pub(super) const fn is_story(kind: ArticleKind) -> bool {
-    match kind {
-        ArticleKind::Index | ArticleKind::ErrorPage => false,
-        ArticleKind::Article
-        | ArticleKind::LiveBlog
-        | ArticleKind::Gallery
-        | ArticleKind::MultiArticle
-        | ArticleKind::Video
-        | ArticleKind::Forum
-        | ArticleKind::Profile
-        | ArticleKind::Text => true,
-    }
-}
-
 /// Tells the kinds of pages apart. `words` are those of the story, wherever it was found.
 pub(super) fn of(
-    read: &Read,
+    page: &ParsedPage,
     url: Option<&WebUrl>,
     story: &[usize],
     article: Option<&Map<String, Value>>,
     words: usize,
 ) -> ArticleKind {
-    if is_error(read, article, words) {
+    if is_error(page, article, words) {
         ArticleKind::ErrorPage
-    } else if is_live(read, story, article) {
+    } else if is_live(page, story, article) {
         ArticleKind::LiveBlog
-    } else if is_index(read, url, story, article, words) {
+    } else if is_index(page, url, story, article, words) {
         ArticleKind::Index
-    } else if is_forum(read, url, article) {
+    } else if is_forum(page, url, article) {
         ArticleKind::Forum
-    } else if is_profile(read, article) {
+    } else if is_profile(page, article) {
         ArticleKind::Profile
-    } else if is_gallery(read, article, words) {
+    } else if is_gallery(page, article, words) {
         ArticleKind::Gallery
-    } else if is_video(read, article, words) {
+    } else if is_video(page, article, words) {
         ArticleKind::Video
-    } else if has_several_stories(read, story) {
+    } else if has_several_stories(page, story) {
         ArticleKind::MultiArticle
     } else {
         ArticleKind::Article
     }
 }
 
-fn is_live(read: &Read, story: &[usize], article: Option<&Map<String, Value>>) -> bool {
-    let blocks = &read.blocks;
+fn is_live(page: &ParsedPage, story: &[usize], article: Option<&Map<String, Value>>) -> bool {
+    let blocks = &page.blocks;
     let is_report = |o: &Map<String, Value>| types(o).any(|t| t == "LiveBlogPosting");
     let named = story.iter().map(|i| blocks.frame(&blocks.blocks[*i]));
     let named = named.filter(|frame| frame.near.has(Topics::LIVE)).count();
     article.is_some_and(is_report)
-        || read.facts.json_ld.objects().iter().any(is_report)
-        || (named * 2 > story.len() && read.facts.times.len() >= MANY && story.len() >= MANY)
+        || page.facts.json_ld.objects().iter().any(is_report)
+        || (named * 2 > story.len() && page.facts.times.len() >= MANY && story.len() >= MANY)
 }
 
 /// Words below which pictures or a film are what a page is about.
@@ -92,8 +77,8 @@ const FEW_WORDS: usize = 150;
 /// Captions that make a gallery.
 const PICTURES: usize = 6;
 
-fn is_gallery(read: &Read, article: Option<&Map<String, Value>>, words: usize) -> bool {
-    let blocks = &read.blocks;
+fn is_gallery(page: &ParsedPage, article: Option<&Map<String, Value>>, words: usize) -> bool {
+    let blocks = &page.blocks;
     let pictured = blocks
         .blocks
         .iter()
@@ -103,9 +88,9 @@ fn is_gallery(read: &Read, article: Option<&Map<String, Value>>, words: usize) -
         || (words < FEW_WORDS && pictured >= PICTURES)
 }
 
-fn is_video(read: &Read, article: Option<&Map<String, Value>>, words: usize) -> bool {
+fn is_video(page: &ParsedPage, article: Option<&Map<String, Value>>, words: usize) -> bool {
     let is_film = |a: &Map<String, Value>| types(a).all(|t| t == "VideoObject");
-    let says_so = read.facts.meta(&["og:type"]).is_some_and(|t| t.starts_with("video"));
+    let says_so = page.facts.meta(&["og:type"]).is_some_and(|t| t.starts_with("video"));
     words < FEW_WORDS && (says_so || article.is_some_and(|a| a.contains_key("@type") && is_film(a)))
 }
 
@@ -113,8 +98,8 @@ fn is_video(read: &Read, article: Option<&Map<String, Value>>, words: usize) -> 
 const OWN_WORDS: u32 = 60;
 
 /// Stories side by side: several article elements, each with running text of the story's own.
-fn has_several_stories(read: &Read, story: &[usize]) -> bool {
-    let blocks = &read.blocks;
+fn has_several_stories(page: &ParsedPage, story: &[usize]) -> bool {
+    let blocks = &page.blocks;
     let mut parts: Vec<(u32, u32)> = Vec::new();
     for i in story {
         let block = &blocks.blocks[*i];
@@ -151,18 +136,18 @@ static ERRORS: LazyLock<Vec<String>> = LazyLock::new(|| {
 });
 
 /// Whether a page is the site's notice that it has no such page, given out as if it were one.
-fn is_error(read: &Read, article: Option<&Map<String, Value>>, words: usize) -> bool {
+fn is_error(page: &ParsedPage, article: Option<&Map<String, Value>>, words: usize) -> bool {
     let dated = article.is_some_and(|a| a.contains_key("datePublished"));
     // Content management systems name the page itself; what they recommend there may be long.
-    let mut classes = read.facts.body_class.split_whitespace();
+    let mut classes = page.facts.body_class.split_whitespace();
     if !dated && classes.any(|class| ERROR_CLASSES.contains(&class)) {
         return true;
     }
-    if words >= NOTICE_WORDS || dated || read.facts.meta(&["article:published_time"]).is_some() {
+    if words >= NOTICE_WORDS || dated || page.facts.meta(&["article:published_time"]).is_some() {
         return false;
     }
-    let headings = read.facts.headings.iter().take(3).map(|(_, text)| text.as_str());
-    let titles = read.facts.title.as_deref().into_iter().chain(read.facts.meta(&["og:title"]));
+    let headings = page.facts.headings.iter().take(3).map(|(_, text)| text.as_str());
+    let titles = page.facts.title.as_deref().into_iter().chain(page.facts.meta(&["og:title"]));
     let parts =
         titles.chain(headings).flat_map(|text| text.split(['|', '-', '–', '—', '·', ':', '»']));
     parts.map(letters).any(|part| {
@@ -186,11 +171,11 @@ static FORUMS: LazyLock<Forums> = LazyLock::new(|| Forums {
     paths: word_lists::page_signs("forum-path"),
 });
 
-fn is_forum(read: &Read, url: Option<&WebUrl>, article: Option<&Map<String, Value>>) -> bool {
+fn is_forum(page: &ParsedPage, url: Option<&WebUrl>, article: Option<&Map<String, Value>>) -> bool {
     let is_thread = |o: &Map<String, Value>| {
         types(o).any(|t| matches!(t, "DiscussionForumPosting" | "QAPage" | "Conversation"))
     };
-    let software = read.facts.meta(&["generator"]).unwrap_or_default().to_lowercase();
+    let software = page.facts.meta(&["generator"]).unwrap_or_default().to_lowercase();
     let path = url.map(|u| u.as_url().path().to_lowercase()).unwrap_or_default();
     let host = url.map(|u| u.host()).unwrap_or_default();
     let runs = FORUMS.software.iter().any(|name| software.contains(*name));
@@ -198,14 +183,14 @@ fn is_forum(read: &Read, url: Option<&WebUrl>, article: Option<&Map<String, Valu
         || host.starts_with("forum.")
         || host.starts_with("forums.");
     let is_news = article.is_some_and(|a| types(a).any(|t| t.ends_with("Article")));
-    read.facts.json_ld.objects().iter().any(is_thread)
-        || (!is_news && (runs || (named && !is_declared(&read.facts))))
+    page.facts.json_ld.objects().iter().any(is_thread)
+        || (!is_news && (runs || (named && !is_declared(&page.facts))))
 }
 
-fn is_profile(read: &Read, article: Option<&Map<String, Value>>) -> bool {
-    let mut objects = read.facts.json_ld.objects().iter();
+fn is_profile(page: &ParsedPage, article: Option<&Map<String, Value>>) -> bool {
+    let mut objects = page.facts.json_ld.objects().iter();
     article.is_none()
-        && (read.facts.meta(&["og:type"]) == Some("profile")
+        && (page.facts.meta(&["og:type"]) == Some("profile")
             || objects.any(|o| types(o).any(|t| t == "ProfilePage")))
 }
 

@@ -6,8 +6,8 @@
 use html5ever::local_name;
 use serde_json::{Map, Value};
 
-use super::Read;
 use super::dom::{Dom, NodeId};
+use super::parsed_page::ParsedPage;
 use super::rights::{name_of, text};
 use super::text::one_line;
 use super::vocabulary::{Topics, topics};
@@ -25,11 +25,11 @@ const MIN_NAME: usize = 5;
 
 /// The lead image.
 pub(super) fn image(
-    read: &Read,
+    page: &ParsedPage,
     url: Option<&WebUrl>,
     article: Option<&Map<String, Value>>,
 ) -> Option<Image> {
-    let facts = &read.facts;
+    let facts = &page.facts;
     let resolve =
         |text: &str| url.map_or_else(|| WebUrl::parse(text).ok(), |base| base.join(text).ok());
     let shared = facts.meta(&[
@@ -60,7 +60,7 @@ pub(super) fn image(
         }
     }
     if image.caption.is_none() || image.credit.is_none() {
-        let (caption, credit) = of_figure(&read.dom, &image.url);
+        let (caption, credit) = of_figure(&page.dom, &image.url);
         image.caption = image.caption.or(caption);
         image.credit = image.credit.or(credit);
     }

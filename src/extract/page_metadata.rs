@@ -3,18 +3,18 @@
 
 use serde_json::{Map, Value};
 
-use super::Read;
 use super::blocks::{Places, Shape};
+use super::parsed_page::ParsedPage;
 use super::text::{one_line, unescape};
 use super::vocabulary::Topics;
-use crate::model::{Access, WebUrl};
+use crate::model::{Access, Span, WebUrl};
 
 /// Most keywords kept.
 const MAX_KEYWORDS: usize = 32;
 
 /// The page's own name for itself, when it stays on the publisher (see [`WebUrl::canonical`]).
-pub(super) fn canonical(read: &Read, url: Option<&WebUrl>) -> Option<WebUrl> {
-    let facts = &read.facts;
+pub(super) fn canonical(page: &ParsedPage, url: Option<&WebUrl>) -> Option<WebUrl> {
+    let facts = &page.facts;
     let named = facts.canonical.as_deref().or_else(|| facts.meta(&["og:url"]))?;
     match url {
         Some(base) => base.canonical(named),
@@ -23,8 +23,8 @@ pub(super) fn canonical(read: &Read, url: Option<&WebUrl>) -> Option<WebUrl> {
 }
 
 /// The declared language as a BCP 47 tag.
-pub(super) fn language(read: &Read, article: Option<&Map<String, Value>>) -> Option<String> {
-    let facts = &read.facts;
+pub(super) fn language(page: &ParsedPage, article: Option<&Map<String, Value>>) -> Option<String> {
+    let facts = &page.facts;
     let declared = article
         .and_then(|a| a.get("inLanguage")?.as_str())
         .or(facts.lang.as_deref())
@@ -46,23 +46,23 @@ pub(super) fn language(read: &Read, article: Option<&Map<String, Value>>) -> Opt
 }
 
 /// The publication's name.
-pub(super) fn site_name(read: &Read, article: Option<&Map<String, Value>>) -> Option<String> {
+pub(super) fn site_name(page: &ParsedPage, article: Option<&Map<String, Value>>) -> Option<String> {
     let publisher = || article.and_then(|a| a.get("publisher")?.get("name")?.as_str());
-    let name = read
+    let name = page
         .facts
         .meta(&["og:site_name"])
         .or_else(publisher)
-        .or_else(|| read.facts.meta(&["application-name"]))?;
+        .or_else(|| page.facts.meta(&["application-name"]))?;
     Some(one_line(&unescape(name))).filter(|n| !n.is_empty() && n.len() <= 200)
 }
 
 /// The section.
-pub(super) fn section(read: &Read, article: Option<&Map<String, Value>>) -> Option<String> {
+pub(super) fn section(page: &ParsedPage, article: Option<&Map<String, Value>>) -> Option<String> {
     let schema = || {
         let value = article?.get("articleSection")?;
         value.as_str().or_else(|| value.as_array()?.first()?.as_str())
     };
-    let name = read
+    let name = page
         .facts
         .meta(&[
             "article:section",
@@ -76,8 +76,8 @@ pub(super) fn section(read: &Read, article: Option<&Map<String, Value>>) -> Opti
 }
 
 /// The page's keywords, in its order, each once.
-pub(super) fn keywords(read: &Read, article: Option<&Map<String, Value>>) -> Vec<String> {
-    let facts = &read.facts;
+pub(super) fn keywords(page: &ParsedPage, article: Option<&Map<String, Value>>) -> Vec<String> {
+    let facts = &page.facts;
     let mut out: Vec<String> = Vec::new();
     let mut add = |text: &str| {
         for part in text.split([',', ';']) {
@@ -104,12 +104,12 @@ pub(super) fn keywords(read: &Read, article: Option<&Map<String, Value>>) -> Vec
 
 /// The sub-headline: a line named as one, between the headline and the first paragraph.
 pub(super) fn sub_headline(
-    read: &Read,
+    page: &ParsedPage,
     story: Option<(usize, usize)>,
     headline: Option<&str>,
 ) -> Option<String> {
     let (first, last) = story?;
-    let blocks = &read.blocks;
+    let blocks = &page.blocks;
     (first.saturating_sub(6)..=last.min(first + 3)).map(|i| &blocks.blocks[i]).find_map(|block| {
         let frame = blocks.frame(block);
         let named = frame.own.with(block.inline).has(Topics::LEAD);
@@ -120,6 +120,22 @@ pub(super) fn sub_headline(
         let text = one_line(blocks.text(block));
         (named && fits && shape && Some(text.as_str()) != headline).then_some(text)
     })
+}
+
+/// Lines of a body that its standfirst is among.
+const STANDFIRST_WITHIN: usize = 4;
+
+/// Where a sub-headline stands in the body.
+pub(super) fn standfirst(body: &str, sub_headline: &str) -> Option<Span> {
+    let mut start = 0;
+    for line in body.split('\n').take(STANDFIRST_WITHIN) {
+        let chars = u32::try_from(line.chars().count()).ok()?;
+        if line == sub_headline {
+            return Some(Span { start, end: start + chars });
+        }
+        start += chars + 1;
+    }
+    None
 }
 
 /// What a work says of itself.
@@ -142,9 +158,9 @@ fn are_parts_free(work: &Map<String, Value>) -> Option<bool> {
 }
 
 /// Whether readers get the whole story: what the page declares, and the gate it puts up.
-pub(super) fn access(read: &Read, article: Option<&Map<String, Value>>) -> Access {
+pub(super) fn access(page: &ParsedPage, article: Option<&Map<String, Value>>) -> Access {
     let declared = article.and_then(|article| is_free(article).or_else(|| are_parts_free(article)));
-    let tier = read
+    let tier = page
         .facts
         .meta(&["article:content_tier", "content_tier"])
         .map(|t| matches!(t, "locked" | "metered"));

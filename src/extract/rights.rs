@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Read;
+use super::parsed_page::ParsedPage;
 use super::text::{one_line, unescape};
 use crate::model::{Rights, WebUrl};
 
@@ -15,11 +15,11 @@ const GENRE_CHARS: usize = 60;
 
 /// The rights in the story.
 pub(super) fn rights(
-    read: &Read,
+    page: &ParsedPage,
     url: Option<&WebUrl>,
     article: Option<&Map<String, Value>>,
 ) -> Rights {
-    let facts = &read.facts;
+    let facts = &page.facts;
     let stated = |key: &str| article.and_then(|a| a.get(key)).and_then(name_of);
     let holders = ["dcterms.rightsholder", "dc.rights.holder", "copyright-holder"];
     let notices = ["copyright", "dcterms.rights", "dc.rights", "rights"];
@@ -37,13 +37,13 @@ pub(super) fn rights(
 }
 
 /// The sorts of journalism that a page says it is.
-pub(super) fn genres(read: &Read, article: Option<&Map<String, Value>>) -> Vec<String> {
+pub(super) fn genres(page: &ParsedPage, article: Option<&Map<String, Value>>) -> Vec<String> {
     let stated = match article.and_then(|a| a.get("genre")) {
         Some(Value::Array(items)) => items.iter().filter_map(name_of).collect(),
         Some(one) => name_of(one).into_iter().collect(),
         None => Vec::new(),
     };
-    let metas = read.facts.all_metas("genre").filter_map(text);
+    let metas = page.facts.all_metas("genre").filter_map(text);
     let found = if stated.is_empty() { metas.collect() } else { stated };
     let mut out: Vec<String> = Vec::new();
     for genre in found.iter().flat_map(|text| text.split([',', ';'])).map(str::trim) {

@@ -3,15 +3,15 @@
 
 use html5ever::local_name;
 
-use super::Read;
 use super::blocks::{Block, Blocks};
 use super::dom::{Dom, NodeId};
+use super::parsed_page::ParsedPage;
 use super::vocabulary::{Topics, topics};
 
 /// Whether an element is not in a comment, a teaser of another story or the page's frame.
-pub(super) fn is_own(read: &Read, story: Option<(usize, usize)>, id: NodeId) -> bool {
-    let dom = &read.dom;
-    !around(read, story, id).take(8).any(|up| {
+pub(super) fn is_own(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {
+    let dom = &page.dom;
+    !around(page, story, id).take(8).any(|up| {
         let said = topics(dom.class(up));
         // A line of facts is named as an item too.
         let is_teaser = || said.has(Topics::TEASER) && dom.text(up, 2 * LINE).len() > LINE;
@@ -54,12 +54,12 @@ fn is_apart(dom: &Dom, id: NodeId) -> bool {
 /// The elements around one, inside out, without those that hold the story too: their names are not those of
 /// a comment or a teaser.
 pub(super) fn around(
-    read: &Read,
+    page: &ParsedPage,
     story: Option<(usize, usize)>,
     id: NodeId,
 ) -> impl Iterator<Item = NodeId> + '_ {
-    let dom = &read.dom;
-    let node = |i: usize| read.blocks.frame(&read.blocks.blocks[i]).node;
+    let dom = &page.dom;
+    let node = |i: usize| page.blocks.frame(&page.blocks.blocks[i]).node;
     let ends = story.map(|(first, last)| [node(first), node(last)]);
     let holds = move |up: NodeId| {
         let inside = |at| at == up || dom.ancestors(at).any(|a| a == up);
@@ -83,14 +83,14 @@ const TEASER_TEXT: usize = 30;
 
 /// Whether a text stands in one of several elements of a sort that are not around the story: in a teaser.
 pub(super) fn is_listed(
-    read: &Read,
+    page: &ParsedPage,
     story: Option<(usize, usize)>,
     id: NodeId,
     text: usize,
 ) -> bool {
-    let dom = &read.dom;
+    let dom = &page.dom;
     story.is_some()
-        && around(read, story, id).any(|up| {
+        && around(page, story, id).any(|up| {
             let Some(parent) = dom.parent(up) else { return false };
             let sort = |at: NodeId| {
                 (dom.name(at), dom.class(at).split_whitespace().next().unwrap_or_default())
@@ -112,8 +112,8 @@ pub(super) fn is_listed(
 const ONE_TEASER: usize = 600;
 
 /// Whether an element below the story stands in an element that has a linked heading: in the teaser of another story.
-pub(super) fn is_of_next(read: &Read, story: Option<(usize, usize)>, id: NodeId) -> bool {
-    let dom = &read.dom;
+pub(super) fn is_of_next(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {
+    let dom = &page.dom;
     let Some((_, last)) = story else { return false };
     let is_heading = |at: NodeId| {
         dom.name(at).is_some_and(|n| {
@@ -129,8 +129,8 @@ pub(super) fn is_of_next(read: &Read, story: Option<(usize, usize)>, id: NodeId)
                 || dom.subtree(inner).take(6).any(is_heading))
             && dom.text(inner, 200).split_whitespace().count() >= TITLE_WORDS
     };
-    id > read.blocks.frame(&read.blocks.blocks[last]).node
-        && std::iter::once(id).chain(around(read, story, id)).take(4).any(|up| {
+    id > page.blocks.frame(&page.blocks.blocks[last]).node
+        && std::iter::once(id).chain(around(page, story, id)).take(4).any(|up| {
             dom.text(up, 2 * ONE_TEASER).len() <= ONE_TEASER
                 && dom.subtree(up).take(MAX_NODES).any(leads)
         })
@@ -153,9 +153,9 @@ pub(super) fn names_beside(blocks: &Blocks, block: &Block, story: (usize, usize)
 }
 
 /// Whether an element is not in a comment, a teaser or the page's frame.
-pub(super) fn in_story(read: &Read, story: Option<(usize, usize)>, id: NodeId) -> bool {
-    let dom = &read.dom;
-    !around(read, story, id).any(|up| {
+pub(super) fn in_story(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {
+    let dom = &page.dom;
+    !around(page, story, id).any(|up| {
         let said = topics(dom.class(up));
         said.has(Topics::COMMENT)
             || said.has(Topics::RELATED)

@@ -9,7 +9,7 @@ mod site_name;
 
 use serde_json::{Map, Value};
 
-use super::Read;
+use super::parsed_page::ParsedPage;
 use super::text::{letters, one_line, unescape};
 use crate::model::{TitleFrom, WebUrl};
 use heading::heading;
@@ -31,11 +31,11 @@ struct Candidate {
 
 /// The headline and where it came from.
 pub(super) fn find(
-    read: &Read,
+    page: &ParsedPage,
     url: Option<&WebUrl>,
     article: Option<&Map<String, Value>>,
 ) -> Option<(String, TitleFrom)> {
-    let facts = &read.facts;
+    let facts = &page.facts;
     let mut raw: Vec<Candidate> = Vec::new();
     let mut add = |text: Option<&str>, from, weight| {
         let text = text.map(|t| one_line(&unescape(t))).unwrap_or_default();
@@ -67,16 +67,16 @@ pub(super) fn find(
         0.7,
     );
     add(facts.title.as_deref(), TitleFrom::TitleElement, 0.1);
-    add(marked(read).as_deref(), TitleFrom::SchemaOrg, 0.6);
-    let site = site_names(read, url);
+    add(marked(page).as_deref(), TitleFrom::SchemaOrg, 0.6);
+    let site = site_names(page, url);
     // What is only the site's name says nothing of the story, as long as anything else does.
     let is_site = |text: &str| is_site(text, &site);
     if raw.iter().any(|c| !is_site(&c.text))
-        || read.facts.headings.iter().any(|(_, text)| !is_site(text))
+        || page.facts.headings.iter().any(|(_, text)| !is_site(text))
     {
         raw.retain(|c| !is_site(&c.text));
     }
-    let heading = heading(read, &raw, &is_site);
+    let heading = heading(page, &raw, &is_site);
     if let Some((text, weight)) = heading {
         raw.push(Candidate { text, from: TitleFrom::Heading, weight });
     }
@@ -132,10 +132,10 @@ pub(super) fn find(
 
 /// What an element marked as the headline says, where the page is shared under the same words: teasers have such
 /// elements too.
-fn marked(read: &Read) -> Option<String> {
-    let shared = letters(read.facts.meta(&["og:title"])?);
-    let named = read.facts.properties.iter().filter(|(_, property)| property == "headline");
-    let texts = named.take(MAX_MARKED).map(|(id, _)| read.dom.text(*id, MAX_LEN));
+fn marked(page: &ParsedPage) -> Option<String> {
+    let shared = letters(page.facts.meta(&["og:title"])?);
+    let named = page.facts.properties.iter().filter(|(_, property)| property == "headline");
+    let texts = named.take(MAX_MARKED).map(|(id, _)| page.dom.text(*id, MAX_LEN));
     texts.filter(|text| !text.is_empty()).find(|text| letters(text) == shared)
 }
 

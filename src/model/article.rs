@@ -170,6 +170,22 @@ impl ArticleKind {
         Self::Text,
     ];
 
+    /// Whether a page of a kind has an author and a date of its own.
+    #[must_use]
+    pub const fn is_story(self) -> bool {
+        match self {
+            Self::Index | Self::ErrorPage => false,
+            Self::Article
+            | Self::LiveBlog
+            | Self::Gallery
+            | Self::MultiArticle
+            | Self::Video
+            | Self::Forum
+            | Self::Profile
+            | Self::Text => true,
+        }
+    }
+
     /// The token in records.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 use foldhash::HashSet;
 use html5ever::local_name;
 
-use crate::extract::Read;
 use crate::extract::blocks::Places;
 use crate::extract::byline_words::{BREAK, byline_mark};
 use crate::extract::bylines::{people, signature, submitted};
 use crate::extract::dom::{Dom, NodeId};
+use crate::extract::parsed_page::ParsedPage;
 use crate::extract::person_names::{ends_in_title, is_organisation, looks_like_name};
 use crate::extract::surroundings::{
     in_story, in_teaser, is_listed, is_of_next, is_own, names_beside,
@@ -28,17 +28,17 @@ fn name_in(dom: &Dom, id: NodeId) -> String {
     parted
 }
 
-pub(super) fn links(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
-    let dom = &read.dom;
-    let own = read.facts.author_links.iter().filter(|id| is_own(read, story, **id));
+pub(super) fn links(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<String> {
+    let dom = &page.dom;
+    let own = page.facts.author_links.iter().filter(|id| is_own(page, story, **id));
     // Many below the story are all who write for the site.
-    let last = story.map(|(_, last)| read.blocks.frame(&read.blocks.blocks[last]).node);
+    let last = story.map(|(_, last)| page.blocks.frame(&page.blocks.blocks[last]).node);
     let own: Vec<&NodeId> = own.collect();
     let are_staff =
         last.is_some_and(|last| own.len() >= TEASERS && own.iter().all(|id| id.0 > last.0));
     let own = own.into_iter().filter(|_| !are_staff);
     let texts = own.map(|id| (*id, name_in(dom, *id)));
-    let texts = texts.filter(|(id, text)| !is_listed(read, story, *id, text.len()));
+    let texts = texts.filter(|(id, text)| !is_listed(page, story, *id, text.len()));
     texts.map(|(_, text)| text).take(4).collect()
 }
 
@@ -55,10 +55,10 @@ pub(super) const NEAR_NODES: i64 = 400;
 pub(super) const BESIDE_NODES: i64 = 30;
 
 /// Links to people's pages near the story's beginning: the nearest, and those beside it.
-pub(super) fn profiles(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
+pub(super) fn profiles(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<String> {
     let Some((first, _)) = story else { return Vec::new() };
-    let dom = &read.dom;
-    let first = i64::from(read.blocks.frame(&read.blocks.blocks[first]).node.0);
+    let dom = &page.dom;
+    let first = i64::from(page.blocks.frame(&page.blocks.blocks[first]).node.0);
     let mut found: Vec<(i64, String)> = Vec::new();
     for id in dom.subtree(NodeId::ROOT) {
         let at = i64::from(id.0);
@@ -72,13 +72,13 @@ pub(super) fn profiles(read: &Read, story: Option<(usize, usize)>) -> Vec<String
         let path = href.split(['?', '#']).next().unwrap_or_default();
         let mut folders = path.split('/').rev().skip(1);
         if folders.any(|f| PROFILE_FOLDERS.contains(f.to_ascii_lowercase().as_str()))
-            && is_own(read, story, id)
+            && is_own(page, story, id)
         {
             let text = name_in(dom, id);
             let names = people(std::slice::from_ref(&text));
             if !names.is_empty()
                 && names.iter().all(|n| looks_like_name(n))
-                && !is_listed(read, story, id, text.len())
+                && !is_listed(page, story, id, text.len())
             {
                 found.push((at, text));
             }
@@ -119,9 +119,9 @@ fn author_name(dom: &Dom, id: NodeId) -> Option<&str> {
 const SURE_NAMES: [&str; 5] = ["author", "byline", "autor", "auteur", "redakteur"];
 
 /// Elements whose class names an author: the one that looks most like a byline, and its equals.
-pub(super) fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
-    let dom = &read.dom;
-    let node_of = |i: usize| i64::from(read.blocks.frame(&read.blocks.blocks[i]).node.0);
+pub(super) fn elements(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<String> {
+    let dom = &page.dom;
+    let node_of = |i: usize| i64::from(page.blocks.frame(&page.blocks.blocks[i]).node.0);
     let (first, last) =
         story.map_or((0, i64::MAX), |(first, last)| (node_of(first), node_of(last)));
     let mut found: Vec<(i64, i64, &str, String)> = Vec::new();
@@ -137,10 +137,10 @@ pub(super) fn elements(read: &Read, story: Option<(usize, usize)>) -> Vec<String
         if names.is_empty()
             || names.len() > 6
             || (boxed && !names.iter().all(|n| looks_like_name(n)))
-            || !in_story(read, story, id)
+            || !in_story(page, story, id)
             || in_teaser(dom, id, &text)
-            || is_listed(read, story, id, text.len())
-            || is_of_next(read, story, id)
+            || is_listed(page, story, id, text.len())
+            || is_of_next(page, story, id)
         {
             continue;
         }
@@ -276,9 +276,9 @@ fn byline(line: &str, is_named: bool, is_sure: bool) -> Option<(i32, &str)> {
 }
 
 /// Short lines near the story that are named as bylines, or read as one.
-pub(super) fn bylines(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
+pub(super) fn bylines(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<String> {
     let Some((first, last)) = story else { return Vec::new() };
-    let blocks = &read.blocks;
+    let blocks = &page.blocks;
     let mut best: Option<(i32, String)> = None;
     for i in first.saturating_sub(25)..blocks.blocks.len().min(last + 6) {
         let block = &blocks.blocks[i];
@@ -296,14 +296,14 @@ pub(super) fn bylines(read: &Read, story: Option<(usize, usize)>) -> Vec<String>
         {
             continue;
         }
-        let shown = || read.dom.subtree(frame.node).take(6);
-        if near.has(Topics::AUTHOR) && shown().any(|inner| is_pictures(read.dom.class(inner))) {
+        let shown = || page.dom.subtree(frame.node).take(6);
+        if near.has(Topics::AUTHOR) && shown().any(|inner| is_pictures(page.dom.class(inner))) {
             continue;
         }
         // `about` and `profile` name menus too: there only what looks like a name is one.
         let is_named = near.has(Topics::AUTHOR);
-        let is_sure = read.dom.ancestors(frame.node).take(3).chain([frame.node]).any(|up| {
-            let class = read.dom.class(up).to_ascii_lowercase();
+        let is_sure = page.dom.ancestors(frame.node).take(3).chain([frame.node]).any(|up| {
+            let class = page.dom.class(up).to_ascii_lowercase();
             SURE_NAMES.iter().any(|name| class.contains(name))
         });
         // Old pages part headline and byline by a line break only.

@@ -6,11 +6,11 @@ use html5ever::local_name;
 use serde_json::{Map, Value};
 
 use super::seen::{BESIDE_NODES, NEAR_NODES};
-use crate::extract::Read;
 use crate::extract::byline_words::{BREAK, LIST};
 use crate::extract::bylines::{MAX_AUTHORS, people};
 use crate::extract::dom::NodeId;
 use crate::extract::json_ld::{self, JsonLd};
+use crate::extract::parsed_page::ParsedPage;
 use crate::extract::person_names::looks_like_name;
 use crate::extract::vocabulary::{Topics, topics};
 use crate::extract::word_lists;
@@ -72,11 +72,11 @@ pub(super) fn schema(article: &Map<String, Value>, json_ld: &JsonLd) -> Vec<Stri
 
 /// What `<meta>` elements say: the first that names a person, else the first that names anybody. Templates put the
 /// owner of the site in one and the author in another.
-pub(super) fn metas(read: &Read, is_person: &dyn Fn(&String) -> bool) -> Vec<String> {
+pub(super) fn metas(page: &ParsedPage, is_person: &dyn Fn(&String) -> bool) -> Vec<String> {
     let mut others = Vec::new();
     for name in META_NAMES.iter() {
         let found: Vec<String> =
-            read.facts.all_metas(name).filter(|v| !v.contains("://")).map(str::to_owned).collect();
+            page.facts.all_metas(name).filter(|v| !v.contains("://")).map(str::to_owned).collect();
         let names = people(&found);
         if names.iter().any(is_person) {
             return found;
@@ -85,13 +85,13 @@ pub(super) fn metas(read: &Read, is_person: &dyn Fn(&String) -> bool) -> Vec<Str
             others = found;
         }
     }
-    if others.is_empty() { of_services(read) } else { others }
+    if others.is_empty() { of_services(page) } else { others }
 }
 
 /// What `<meta>` elements of analytics services and link previews say.
-fn of_services(read: &Read) -> Vec<String> {
+fn of_services(page: &ParsedPage) -> Vec<String> {
     // What analytics services call it: `vr:author`, `DCSext.author`, `article:byline`.
-    let named = read.facts.metas.iter().find(|(name, value)| {
+    let named = page.facts.metas.iter().find(|(name, value)| {
         let last = name.rsplit([':', '.', '-', '_']).next().unwrap_or_default();
         matches!(last, "author" | "authors" | "byline")
             && name.len() > last.len()
@@ -105,9 +105,9 @@ fn of_services(read: &Read) -> Vec<String> {
     // "Written by" and its value, as plug-ins write them for link previews.
     for (label, data) in [("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2")]
     {
-        let said = read.facts.meta(&[label]).unwrap_or_default().to_lowercase();
+        let said = page.facts.meta(&[label]).unwrap_or_default().to_lowercase();
         if WRITTEN_BY.iter().any(|l| said.starts_with(l)) {
-            return read.facts.meta(&[data]).map(str::to_owned).into_iter().collect();
+            return page.facts.meta(&[data]).map(str::to_owned).into_iter().collect();
         }
     }
     Vec::new()
@@ -115,9 +115,9 @@ fn of_services(read: &Read) -> Vec<String> {
 
 /// Authors in microdata: those nearest to the story's beginning, and those beside them. The others are those of
 /// teasers.
-pub(super) fn properties(read: &Read, story: Option<(usize, usize)>) -> Vec<String> {
-    let dom = &read.dom;
-    let named = read.facts.properties.iter().filter(|(_, property)| {
+pub(super) fn properties(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<String> {
+    let dom = &page.dom;
+    let named = page.facts.properties.iter().filter(|(_, property)| {
         property.split_ascii_whitespace().any(|p| p == "author" || p == "creator")
     });
     // A comment's author is not the story's.
@@ -125,11 +125,11 @@ pub(super) fn properties(read: &Read, story: Option<(usize, usize)>) -> Vec<Stri
         |id: NodeId| dom.ancestors(id).take(8).any(|up| topics(dom.class(up)).has(Topics::COMMENT));
     let mut own: Vec<NodeId> = named.map(|(id, _)| *id).filter(|id| !is_comment(*id)).collect();
     let last =
-        story.map_or(u32::MAX, |(_, last)| read.blocks.frame(&read.blocks.blocks[last]).node.0);
+        story.map_or(u32::MAX, |(_, last)| page.blocks.frame(&page.blocks.blocks[last]).node.0);
     if own.iter().any(|id| id.0 <= last) {
         own.retain(|id| id.0 <= last);
     }
-    let first = story.map(|(first, _)| read.blocks.frame(&read.blocks.blocks[first]).node);
+    let first = story.map(|(first, _)| page.blocks.frame(&page.blocks.blocks[first]).node);
     let away = |a: NodeId, b: NodeId| (i64::from(a.0) - i64::from(b.0)).abs();
     let nearest = first.and_then(|first| {
         let before = own.iter().rev().find(|id| id.0 <= first.0 && away(**id, first) <= NEAR_NODES);

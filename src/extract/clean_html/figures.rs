@@ -5,9 +5,9 @@ use foldhash::HashSet;
 use html5ever::local_name;
 
 use super::addresses::Addresses;
-use crate::extract::Read;
 use crate::extract::blocks::{Piece, hides};
 use crate::extract::dom::{Dom, NodeId};
+use crate::extract::parsed_page::ParsedPage;
 use crate::extract::vocabulary::{Topics, topics};
 
 /// Most figures of a story.
@@ -32,7 +32,7 @@ pub(super) struct Figures(HashSet<NodeId>);
 
 impl Figures {
     pub(super) fn of(
-        read: &Read,
+        page: &ParsedPage,
         pieces: &[Piece],
         chosen: &[usize],
         addresses: &Addresses,
@@ -41,8 +41,8 @@ impl Figures {
         let (Some(first), Some(last)) = (chosen.first(), chosen.last()) else {
             return Self(figures);
         };
-        let dom = &read.dom;
-        let Some(holder) = holder(read, *first, *last) else { return Self(figures) };
+        let dom = &page.dom;
+        let Some(holder) = holder(page, *first, *last) else { return Self(figures) };
         let is_page = matches!(
             dom.name(holder),
             None | Some(&local_name!("html") | &local_name!("body") | &local_name!("main"))
@@ -85,8 +85,8 @@ impl Figures {
 }
 
 /// The smallest element that holds the story.
-fn holder(read: &Read, first: usize, last: usize) -> Option<NodeId> {
-    let blocks = &read.blocks;
+fn holder(page: &ParsedPage, first: usize, last: usize) -> Option<NodeId> {
+    let blocks = &page.blocks;
     let mut around = blocks.outwards(blocks.blocks[first].frame);
     let frame = around.find(|at| blocks.frames[*at as usize].last as usize > last)?;
     Some(blocks.frames[frame as usize].node)

@@ -41,7 +41,7 @@ impl Nesting {
     }
 
     pub(super) fn of_text(story: &Story<'_>, piece: Piece) -> Self {
-        let (dom, blocks) = (&story.read.dom, &story.read.blocks);
+        let (dom, blocks) = (&story.page.dom, &story.page.blocks);
         let holder = blocks.frame(&blocks.blocks[piece.block as usize]).node;
         let mut inner: Vec<NodeId> =
             dom.ancestors(piece.node).take_while(|up| *up != holder).collect();
@@ -64,7 +64,7 @@ impl Nesting {
     }
 
     pub(super) fn of_picture(story: &Story<'_>, picture: NodeId) -> Self {
-        let Some(figure) = story.figures.figure_of(&story.read.dom, picture) else {
+        let Some(figure) = story.figures.figure_of(&story.page.dom, picture) else {
             return Self(Vec::new());
         };
         Self::containers(story, figure, false)
@@ -72,7 +72,7 @@ impl Nesting {
 
     /// The containers around a node and it, in an order that HTML allows.
     fn containers(story: &Story<'_>, node: NodeId, holds_text: bool) -> Self {
-        let dom = &story.read.dom;
+        let dom = &story.page.dom;
         let mut path: Vec<NodeId> = std::iter::once(node).chain(dom.ancestors(node)).collect();
         path.reverse();
         let mut out = Self(Vec::new());
@@ -118,7 +118,7 @@ impl Nesting {
 
     /// The elements within the line, and a link around all of it.
     fn add_inline(&mut self, story: &Story<'_>, holder: NodeId, inner: &[NodeId]) {
-        let dom = &story.read.dom;
+        let dom = &story.page.dom;
         let leads = |at: NodeId| {
             dom.name(at) == Some(&local_name!("a"))
                 && dom

@@ -2,19 +2,19 @@
 
 use time::OffsetDateTime;
 
-use crate::extract::Read;
 use crate::extract::date_parse::Reading;
+use crate::extract::parsed_page::ParsedPage;
 use crate::model::WebUrl;
 use crate::months;
 
 /// How the page writes dates: `03/04/2024` is the third of April in nearly all languages but English, and there by
 /// the country. Where neither says, slashes are American, or software that was never told where it is.
 pub(in crate::extract) fn reading(
-    read: &Read,
+    page: &ParsedPage,
     url: Option<&WebUrl>,
     latest: OffsetDateTime,
 ) -> Reading {
-    let stated = read.facts.lang.as_deref().or_else(|| read.facts.meta(&["og:locale"]));
+    let stated = page.facts.lang.as_deref().or_else(|| page.facts.meta(&["og:locale"]));
     let tag = stated.unwrap_or_default().to_ascii_lowercase().replace('_', "-");
     let host = url.map(|u| u.host()).unwrap_or_default();
     let mut parts = tag.split('-');

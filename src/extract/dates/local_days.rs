@@ -3,8 +3,8 @@
 use html5ever::local_name;
 
 use super::seen::MAX_TIMES;
-use crate::extract::Read;
 use crate::extract::date_parse::{self, Reading};
+use crate::extract::parsed_page::ParsedPage;
 use crate::model::{Precision, Published};
 
 /// Hours of UTC until which it is still yesterday in the Americas, and from which it is tomorrow in the east.
@@ -18,7 +18,7 @@ const TOMORROW_ALREADY: u8 = 13;
 pub(super) fn localised(
     stated: Published,
     url: Option<Published>,
-    read: &Read,
+    page: &ParsedPage,
     order: Reading,
 ) -> Published {
     let Some(url) = url else { return stated };
@@ -29,7 +29,7 @@ pub(super) fn localised(
     if days == 0 {
         return stated;
     }
-    if let Some(same) = same_moment(stated, read, order) {
+    if let Some(same) = same_moment(stated, page, order) {
         return same;
     }
     let hour = stated.at.hour();
@@ -38,10 +38,10 @@ pub(super) fn localised(
 }
 
 /// The same moment as a `time` element states it in an offset of its own.
-fn same_moment(stated: Published, read: &Read, order: Reading) -> Option<Published> {
-    let times = read.facts.times.iter().take(MAX_TIMES);
+fn same_moment(stated: Published, page: &ParsedPage, order: Reading) -> Option<Published> {
+    let times = page.facts.times.iter().take(MAX_TIMES);
     times
-        .filter_map(|id| date_parse::value(read.dom.attr(*id, &local_name!("datetime"))?, order))
+        .filter_map(|id| date_parse::value(page.dom.attr(*id, &local_name!("datetime"))?, order))
         .find(|seen| !seen.at.offset().is_utc() && (seen.at - stated.at).whole_seconds().abs() < 60)
 }
 
@@ -73,8 +73,8 @@ const MIDNIGHTS: [(&str, [i8; 2]); 21] = [
 
 /// A time in UTC that is midnight to the second where the page's language is spoken is a day, as
 /// forms for dates store it.
-pub(super) fn at_midnight(stated: Published, read: &Read) -> Published {
-    let lang = read.facts.lang.as_deref().unwrap_or_default().to_ascii_lowercase();
+pub(super) fn at_midnight(stated: Published, page: &ParsedPage) -> Published {
+    let lang = page.facts.lang.as_deref().unwrap_or_default().to_ascii_lowercase();
     let primary = lang.split(['-', '_']).next().unwrap_or_default();
     let whole_hour = stated.at.minute() == 0 && stated.at.second() == 0;
     if stated.precision == Precision::Day || !stated.at.offset().is_utc() || !whole_hour {

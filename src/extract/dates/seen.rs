@@ -2,12 +2,12 @@
 
 use html5ever::local_name;
 
-use crate::extract::Read;
 use crate::extract::blocks::{Block, Blocks, Places, Shape};
 use crate::extract::boilerplate_phrases::{Cue, cues};
 use crate::extract::date_labels::{self as labels, Label};
 use crate::extract::date_parse::{self, Reading};
 use crate::extract::dom::{Data, Dom, NodeId};
+use crate::extract::parsed_page::ParsedPage;
 use crate::extract::surroundings::{is_listed, is_of_next, is_own, names_beside};
 use crate::extract::text::one_line;
 use crate::extract::vocabulary::{Topics, topics};
@@ -23,11 +23,11 @@ pub(super) fn node_date(dom: &Dom, id: NodeId, order: Reading) -> Option<Publish
 /// The `time` element of the story itself: not inside a teaser, a comment or a sidebar, and best
 /// one that says it is the publication.
 pub(super) fn time_element(
-    read: &Read,
+    page: &ParsedPage,
     story: Option<(usize, usize)>,
     order: Reading,
 ) -> Option<Published> {
-    best_time(read, story, order).filter(|(score, _)| *score > -10).map(|(_, date)| date)
+    best_time(page, story, order).filter(|(score, _)| *score > -10).map(|(_, date)| date)
 }
 
 /// Most `time` elements looked at.
@@ -79,14 +79,14 @@ fn beside_change(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
 
 /// The best `time` element and how good it is.
 pub(super) fn best_time(
-    read: &Read,
+    page: &ParsedPage,
     story: Option<(usize, usize)>,
     order: Reading,
 ) -> Option<(i32, Published)> {
-    let dom = &read.dom;
+    let dom = &page.dom;
     let mut best: Option<(i32, Published)> = None;
-    for (i, id) in read.facts.times.iter().enumerate().take(MAX_TIMES) {
-        if is_of_next(read, story, *id) {
+    for (i, id) in page.facts.times.iter().enumerate().take(MAX_TIMES) {
+        if is_of_next(page, story, *id) {
             continue;
         }
         let is_change = dom
@@ -137,7 +137,7 @@ pub(super) fn best_time(
             }
         }
         score += i32::from(date.precision != Precision::Day);
-        score -= if is_listed(read, story, *id, dom.text(*id, 100).len()) { 12 } else { 0 };
+        score -= if is_listed(page, story, *id, dom.text(*id, 100).len()) { 12 } else { 0 };
         if best.is_none_or(|(b, _)| score > b) {
             best = Some((score, date));
         }
@@ -173,11 +173,11 @@ fn is_sites(blocks: &Blocks, block: &Block, headline: usize) -> bool {
 }
 
 /// Whether a block stands in a teaser, a list of other stories or a comment.
-fn is_others(read: &Read, story: Option<(usize, usize)>, block: &Block) -> bool {
-    let node = read.blocks.frame(block).node;
-    !is_own(read, story, node)
-        || is_of_next(read, story, node)
-        || is_listed(read, story, node, read.blocks.text(block).len())
+fn is_others(page: &ParsedPage, story: Option<(usize, usize)>, block: &Block) -> bool {
+    let node = page.blocks.frame(block).node;
+    !is_own(page, story, node)
+        || is_of_next(page, story, node)
+        || is_listed(page, story, node, page.blocks.text(block).len())
 }
 
 /// Most blocks of an `aside` that holds facts about the story, and most words of one of them.
@@ -198,11 +198,11 @@ fn is_facts(blocks: &Blocks, block: &Block, first: usize) -> bool {
 /// A date in a short line near the story: between a little before the headline and a little after
 /// the story's end.
 pub(super) fn in_text(
-    read: &Read,
+    page: &ParsedPage,
     story: Option<(usize, usize)>,
     order: Reading,
 ) -> Option<Published> {
-    let blocks = &read.blocks;
+    let blocks = &page.blocks;
     let (first, last) = story?;
     let headline = (first.saturating_sub(40)..first)
         .find(|i| matches!(blocks.blocks[*i].shape, Shape::Heading(_)))
@@ -240,7 +240,7 @@ pub(super) fn in_text(
         else {
             continue;
         };
-        if (i < headline || i > last) && is_others(read, story, block) {
+        if (i < headline || i > last) && is_others(page, story, block) {
             continue;
         }
         let mut score = -((i as i32) - first as i32).abs().min(20);
@@ -258,8 +258,8 @@ pub(super) fn in_text(
 }
 
 /// "This page was last changed on", as wikis write below their pages.
-pub(super) fn last_change(read: &Read, order: Reading) -> Option<Published> {
-    let blocks = &read.blocks;
+pub(super) fn last_change(page: &ParsedPage, order: Reading) -> Option<Published> {
+    let blocks = &page.blocks;
     blocks.blocks.iter().rev().take(60).filter(|b| b.chars < 300 && b.digits >= 4).find_map(
         |block| {
             let text = blocks.text(block).to_lowercase();

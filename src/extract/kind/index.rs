@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use foldhash::HashSet;
 use serde_json::{Map, Value};
 
-use crate::extract::Read;
 use crate::extract::blocks::{Block, Places, Shape};
 use crate::extract::json_ld::types;
 use crate::extract::page_facts::Facts;
+use crate::extract::parsed_page::ParsedPage;
 use crate::extract::word_hashes::width;
 use crate::extract::word_lists::{self, READ_ALSO};
 use crate::model::WebUrl;
@@ -37,8 +37,8 @@ const TITLE_WORDS: u32 = 3;
 const BESIDE: usize = 2;
 
 impl Texture {
-    fn of(read: &Read, story: &[usize]) -> Self {
-        let blocks = &read.blocks;
+    fn of(page: &ParsedPage, story: &[usize]) -> Self {
+        let blocks = &page.blocks;
         let outside = Places::NAV.with(Places::FOOTER).with(Places::HIDDEN);
         let is_title = |block: &Block| {
             let leads = block.link_chars * 10 >= block.chars * 9
@@ -167,23 +167,23 @@ const FEW_TITLES: u32 = 4;
 const SURE: i32 = 2;
 
 pub(super) fn is_index(
-    read: &Read,
+    page: &ParsedPage,
     url: Option<&WebUrl>,
     story: &[usize],
     article: Option<&Map<String, Value>>,
     in_words: usize,
 ) -> bool {
-    let texture = Texture::of(read, story);
+    let texture = Texture::of(page, story);
     // A story in the page's data is not seen in its elements.
     let seen = (texture.own_words + texture.teaser_words) as usize;
-    let evidence = evidence(&read.facts, url, article);
+    let evidence = evidence(&page.facts, url, article);
     let least = if evidence >= SURE { FEW_TITLES } else { LIST_TITLES };
     if texture.titles < least || in_words > 2 * seen + 100 {
         return false;
     }
     let teasers = texture.teaser_words >= texture.own_words;
     // A short item under a headline of its own; sections are called in a few words.
-    let headings = read.facts.headings.iter();
+    let headings = page.facts.headings.iter();
     let titled = headings.filter(|(_, text)| words(text) >= HEADLINE_WORDS).count() > 0;
     let brief = if titled && texture.longest >= BRIEF_WORDS { 2 } else { 0 };
     match evidence - brief {

@@ -4,9 +4,9 @@ use foldhash::HashSet;
 
 use super::site_name::{cuts, is_colon};
 use super::{Candidate, MAX_LEN, MIN_REST};
-use crate::extract::Read;
 use crate::extract::blocks::Shape;
 use crate::extract::dom::NodeId;
+use crate::extract::parsed_page::ParsedPage;
 use crate::extract::text::{letters, one_line};
 use crate::extract::vocabulary::{Topics, topics};
 use crate::extract::word_hashes::likeness;
@@ -14,7 +14,7 @@ use crate::extract::word_hashes::likeness;
 /// The heading that the page's statements are most like; one of the second rank only when it says
 /// the same.
 pub(super) fn heading(
-    read: &Read,
+    page: &ParsedPage,
     raw: &[Candidate],
     is_site: &dyn Fn(&str) -> bool,
 ) -> Option<(String, f32)> {
@@ -32,9 +32,9 @@ pub(super) fn heading(
         own.len() >= MIN_REST
             && (openings.contains(&own) || raw.iter().any(|c| letters(&c.text) == own))
     };
-    let headings = read.facts.headings.iter().take(MAX_HEADINGS);
+    let headings = page.facts.headings.iter().take(MAX_HEADINGS);
     let firsts: Vec<String> = headings
-        .map(|(id, text)| without_kicker(read, *id, text, &said))
+        .map(|(id, text)| without_kicker(page, *id, text, &said))
         .filter(|text| text.len() <= MAX_LEN && !is_site(text))
         .collect();
     let mut best: Option<(f32, &str)> = None;
@@ -50,7 +50,7 @@ pub(super) fn heading(
         firsts.iter().any(|first| letters(first).contains(&own))
     };
     let other = |text: &str| said(text) && !extends(text);
-    if !sure && let Some(text) = lower_heading(read, &other) {
+    if !sure && let Some(text) = lower_heading(page, &other) {
         return Some((text, 1.4));
     }
     if let Some((score, text)) = best
@@ -58,7 +58,7 @@ pub(super) fn heading(
     {
         return Some((text.to_owned(), 1.4));
     }
-    lower_heading(read, &|text| alike(text) > 0.8 || opening(text)).map(|text| (text, 0.8))
+    lower_heading(page, &|text| alike(text) > 0.8 || opening(text)).map(|text| (text, 0.8))
 }
 
 /// Likeness from which a heading of the first rank is the story's; below it may be the logo, the section or
@@ -69,16 +69,21 @@ const SURE: f32 = 0.6;
 const MAX_HEADINGS: usize = 40;
 
 /// The first heading of a lower rank near the beginning that says what is wanted.
-fn lower_heading(read: &Read, is_wanted: &dyn Fn(&str) -> bool) -> Option<String> {
-    let blocks = &read.blocks;
+fn lower_heading(page: &ParsedPage, is_wanted: &dyn Fn(&str) -> bool) -> Option<String> {
+    let blocks = &page.blocks;
     let lower = blocks.blocks.iter().filter(|b| matches!(b.shape, Shape::Heading(2..=4)));
     lower.take(12).map(|b| one_line(blocks.text(b))).find(|text| is_wanted(text))
 }
 
 /// A heading without the kicker inside it: what one of its elements says, where the page says the same
 /// elsewhere, or what is left without an element that is named as a kicker.
-fn without_kicker(read: &Read, id: NodeId, text: &str, said: &dyn Fn(&str) -> bool) -> String {
-    let dom = &read.dom;
+fn without_kicker(
+    page: &ParsedPage,
+    id: NodeId,
+    text: &str,
+    said: &dyn Fn(&str) -> bool,
+) -> String {
+    let dom = &page.dom;
     if said(text) {
         return text.to_owned();
     }

@@ -1,7 +1,7 @@
 //! What a site is called, and headlines without it.
 
 use super::{Candidate, MIN_REST};
-use crate::extract::Read;
+use crate::extract::parsed_page::ParsedPage;
 use crate::extract::text::letters;
 use crate::model::{TitleFrom, WebUrl};
 use crate::scripts::{is_hangul, is_unspaced};
@@ -21,8 +21,8 @@ impl SiteNames {
     }
 }
 
-pub(in crate::extract) fn site_names(read: &Read, url: Option<&WebUrl>) -> SiteNames {
-    let facts = &read.facts;
+pub(in crate::extract) fn site_names(page: &ParsedPage, url: Option<&WebUrl>) -> SiteNames {
+    let facts = &page.facts;
     let named =
         ["og:site_name", "application-name", "publisher", "al:ios:app_name", "twitter:site"];
     let metas = named.into_iter().filter_map(|n| facts.meta(&[n]));
@@ -34,13 +34,13 @@ pub(in crate::extract) fn site_names(read: &Read, url: Option<&WebUrl>) -> SiteN
     let publishers = facts.json_ld.publishers();
     let stated = metas.chain(publishers).chain(of_page).map(letters).filter(|n| !n.is_empty());
     let seen = facts.home_links.iter().filter(|(host, _)| is_own(host));
-    let seen = seen.map(|(_, text)| letters(text)).chain(holders(read)).filter(|n| n.len() >= 4);
+    let seen = seen.map(|(_, text)| letters(text)).chain(holders(page)).filter(|n| n.len() >= 4);
     SiteNames { stated: stated.collect(), seen: seen.collect() }
 }
 
 /// Whom the lines below a page name as holders of its rights: `© 2019-2026 The Example. All rights reserved.`
-fn holders(read: &Read) -> impl Iterator<Item = String> + '_ {
-    let blocks = &read.blocks;
+fn holders(page: &ParsedPage) -> impl Iterator<Item = String> + '_ {
+    let blocks = &page.blocks;
     let last = blocks.blocks.iter().rev().take(30).map(|b| blocks.text(b));
     last.filter_map(|text| {
         let (_, rest) = text.split_once('©')?;

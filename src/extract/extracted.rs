@@ -1,0 +1,74 @@
+//! What a page's text gives, before it is joined with what the message says.
+
+use crate::model::{
+    Access, ArticleKind, DateFrom, Image, Published, Rights, Span, TitleFrom, WebUrl,
+};
+
+/// What a page's text gives, before it is joined with what the message says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extracted {
+    /// See [`Article::canonical_url`].
+    pub canonical_url: Option<WebUrl>,
+    /// See [`Article::headline`], and where it came from.
+    pub headline: Option<(String, TitleFrom)>,
+    /// See [`Article::sub_headline`].
+    pub sub_headline: Option<String>,
+    /// See [`Article::body`].
+    pub body: String,
+    /// See [`Article::authors`].
+    pub authors: Vec<String>,
+    /// See [`Article::published`], and where it came from.
+    pub published: Option<(Published, DateFrom)>,
+    /// See [`Article::modified`].
+    pub modified: Option<Published>,
+    /// See [`Article::declared_language`].
+    pub declared_language: Option<String>,
+    /// See [`Article::site_name`].
+    pub site_name: Option<String>,
+    /// See [`Article::section`].
+    pub section: Option<String>,
+    /// See [`Article::keywords`].
+    pub keywords: Vec<String>,
+    /// See [`Article::image`].
+    pub image: Option<Image>,
+    /// See [`Article::html`].
+    pub html: Option<String>,
+    /// See [`Article::standfirst`].
+    pub standfirst: Option<Span>,
+    /// See [`Article::rights`].
+    pub rights: Rights,
+    /// See [`Article::genres`].
+    pub genres: Vec<String>,
+    /// See [`Article::access`].
+    pub access: Access,
+    /// See [`ExtractionReport::method`].
+    pub method: &'static str,
+    /// See [`ExtractionReport::kind`].
+    pub kind: ArticleKind,
+}
+
+impl Extracted {
+    pub(super) fn of_text(body: String) -> Self {
+        Self {
+            canonical_url: None,
+            headline: None,
+            sub_headline: None,
+            body,
+            authors: Vec::new(),
+            published: None,
+            modified: None,
+            declared_language: None,
+            site_name: None,
+            section: None,
+            keywords: Vec::new(),
+            image: None,
+            html: None,
+            standfirst: None,
+            rights: Rights::default(),
+            genres: Vec::new(),
+            access: Access::Free,
+            method: "text",
+            kind: ArticleKind::Text,
+        }
+    }
+}
