@@ -13,7 +13,9 @@
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
-use crate::model::{Article, ArticleKind, Content, DateFrom, Page, TitleFrom, WebUrl};
+use crate::model::{
+    Article, ArticleKind, Content, DateFrom, ExtractionMethod, Page, Published, TitleFrom, WebUrl,
+};
 
 mod authors;
 mod block_features;
@@ -65,6 +67,7 @@ pub use error::Error;
 pub use extracted::Extracted;
 pub use settings::Settings;
 
+use embedded_json::StoryInData;
 use join::joined;
 use page_articles::articles;
 use page_metadata::standfirst;
@@ -153,32 +156,20 @@ fn judged(
     let article: Option<&Map<String, Value>> = articles.first().copied();
     let story = chosen.first().copied().zip(chosen.last().copied());
     let words = data.as_ref().map_or(in_dom.as_str(), |d| d.body.as_str());
-    let kind = if method == "description" {
+    let kind = if method == ExtractionMethod::Description {
         ArticleKind::Article
     } else {
         kind::of(&page, url, &chosen, article, words.split_whitespace().count())
     };
     let reading = dates::reading(&page, url, seen + AHEAD);
     let dates = dates::find(&page, url, story, &articles, reading);
-    // Beside a story in the data, a bare `<title>` is the application's name.
-    let titled = data.as_ref().and_then(|d| d.title.as_deref()).map(text::one_line);
-    let headline = match (named, titled) {
-        (None | Some((_, TitleFrom::TitleElement)), Some(title)) => Some((title, TitleFrom::State)),
-        (Some((found, _)), Some(title))
-            if text::letters(&found).starts_with(&text::letters(&title)) =>
-        {
-            Some((title, TitleFrom::State))
-        }
-        (found, _) => found,
-    };
-    let published = dates.published.or_else(|| {
-        Some((date_parse::value(data.as_ref()?.date.as_deref()?, reading)?, DateFrom::State))
-    });
+    let headline = headline_beside_data(named, data.as_ref());
+    let published = dates.published.or_else(|| date_in_data(data.as_ref()?, reading));
     let mut authors = authors::find(&page, url, story, &articles);
-    if authors.is_empty() {
-        authors = data.as_ref().map(|d| authors::of_data(&d.authors)).unwrap_or_default();
+    if let Some(data) = data.as_ref().filter(|_| authors.is_empty()) {
+        authors = authors::of_data(&data.authors);
     }
-    let shows_blocks = data.is_none() && method != "description";
+    let shows_blocks = data.is_none() && method != ExtractionMethod::Description;
     let (body, method) = data.map_or((in_dom, method), |d| (d.body, d.method));
     let html = settings.html.then(|| match shows_blocks {
         true => clean_html::of_blocks(&page, url, &chosen, settings.html_max_bytes),
@@ -210,6 +201,31 @@ fn judged(
         body,
         method,
     })
+}
+
+/// The headline of a page, and what its data calls the story. Beside a story in the data a bare `<title>` is the
+/// application's name, and what begins with the title is the title with something appended.
+fn headline_beside_data(
+    found: Option<(String, TitleFrom)>,
+    data: Option<&StoryInData>,
+) -> Option<(String, TitleFrom)> {
+    let Some(title) = data.and_then(|data| data.title.as_deref()).map(text::one_line) else {
+        return found;
+    };
+    match found {
+        Some((text, from))
+            if from != TitleFrom::TitleElement
+                && !text::letters(&text).starts_with(&text::letters(&title)) =>
+        {
+            Some((text, from))
+        }
+        Some(_) | None => Some((title, TitleFrom::State)),
+    }
+}
+
+/// The date of publication that the page's data states.
+fn date_in_data(data: &StoryInData, reading: date_parse::Reading) -> Option<(Published, DateFrom)> {
+    Some((date_parse::value(data.date.as_deref()?, reading)?, DateFrom::State))
 }
 
 /// Text blocks of a page that are not in `body`, in the page's order: what extraction left out.

@@ -18,8 +18,8 @@ mod token;
 mod web_url;
 
 pub use article::{
-    Article, ArticleKind, DateFrom, ExtractionReport, Image, Precision, Published, Rights,
-    TitleFrom,
+    Article, ArticleKind, DateFrom, ExtractionMethod, ExtractionReport, Image, Precision,
+    Published, Rights, TitleFrom,
 };
 pub use identity::{Identity, IdentityError, Key, Revision, StoryId};
 pub use page::{

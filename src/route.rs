@@ -139,8 +139,8 @@ impl Routes {
 pub(crate) mod tests {
     use super::*;
     use crate::model::{
-        Access, Article, ArticleKind, Entity, EntityKind, ExtractionReport, Hints, Identity,
-        Language, LanguageCode, Publisher, StoryId, Tags, Topic,
+        Access, Article, ArticleKind, Entity, EntityKind, ExtractionMethod, ExtractionReport,
+        Hints, Identity, Language, LanguageCode, Publisher, StoryId, Tags, Topic,
     };
 
     pub(crate) const SLUGS: &[(TopicCode, &str)] =
@@ -185,7 +185,7 @@ pub(crate) mod tests {
                 genres: Vec::new(),
                 access: Access::Free,
                 report: ExtractionReport {
-                    method: "text",
+                    method: ExtractionMethod::Text,
                     version: 1,
                     kind: ArticleKind::Article,
                     title_from: None,

@@ -15,6 +15,7 @@ use super::parsed_page::ParsedPage;
 use super::payload;
 use super::text::{one_line, unescape};
 use super::vocabulary::Topics;
+use crate::model::ExtractionMethod;
 
 /// Below this a body found in the elements may be a teaser, in characters.
 const SURE_CHARS: usize = 600;
@@ -30,7 +31,7 @@ const MAX_SCRIPT: usize = 4 * 1024 * 1024;
 /// A story found in a page's data.
 pub(super) struct StoryInData {
     pub(super) body: String,
-    pub(super) method: &'static str,
+    pub(super) method: ExtractionMethod,
     /// What the same object calls itself.
     pub(super) title: Option<String>,
     /// When the same object says it was published, as written.
@@ -71,7 +72,7 @@ pub(super) fn better_than(
     {
         return Some(StoryInData {
             body,
-            method: "json_ld",
+            method: ExtractionMethod::JsonLd,
             title: None,
             date: None,
             authors: Vec::new(),
@@ -190,7 +191,7 @@ fn described(
     let date = |fields: &Map<String, Value>| first(fields, &DATES).or_else(|| named(fields));
     StoryInData {
         body,
-        method: "state",
+        method: ExtractionMethod::State,
         title: title.or_else(|| first(around?, &TITLES)),
         date: date(fields).or_else(|| date(around?)),
         authors: signed(fields).or_else(|| signed(around?)).unwrap_or_default(),

@@ -1,7 +1,8 @@
 //! What a page's text gives, before it is joined with what the message says.
 
 use crate::model::{
-    Access, ArticleKind, DateFrom, Image, Published, Rights, Span, TitleFrom, WebUrl,
+    Access, ArticleKind, DateFrom, ExtractionMethod, Image, Published, Rights, Span, TitleFrom,
+    WebUrl,
 };
 
 /// What a page's text gives, before it is joined with what the message says.
@@ -42,7 +43,7 @@ pub struct Extracted {
     /// See [`Article::access`].
     pub access: Access,
     /// See [`ExtractionReport::method`].
-    pub method: &'static str,
+    pub method: ExtractionMethod,
     /// See [`ExtractionReport::kind`].
     pub kind: ArticleKind,
 }
@@ -67,7 +68,7 @@ impl Extracted {
             rights: Rights::default(),
             genres: Vec::new(),
             access: Access::Free,
-            method: "text",
+            method: ExtractionMethod::Text,
             kind: ArticleKind::Text,
         }
     }

@@ -38,6 +38,9 @@ pub(super) struct Facts {
     pub(super) author_links: Vec<NodeId>,
 }
 
+/// Names of `<meta>` elements that describe a page.
+const DESCRIPTIONS: [&str; 3] = ["og:description", "description", "twitter:description"];
+
 /// Links to front pages that are kept, and the longest name of a site, in characters.
 const MAX_HOME_LINKS: usize = 6;
 const MAX_SITE_NAME: usize = 40;
@@ -94,6 +97,11 @@ impl Facts {
     /// All non-empty contents of a name.
     pub(super) fn all_metas<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.metas.iter().filter(move |(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.as_str())
+    }
+
+    /// Descriptions of the page, the most trusted name first.
+    pub(super) fn descriptions(&self) -> impl Iterator<Item = &str> {
+        DESCRIPTIONS.iter().filter_map(|name| self.meta(&[*name]))
     }
 
     /// Reads them off the tree.

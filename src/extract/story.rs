@@ -3,6 +3,7 @@
 use super::page_facts::Facts;
 use super::parsed_page::ParsedPage;
 use super::{blocks, body, embedded_json, gaps, kind, markup, text, trim, word_hashes};
+use crate::model::ExtractionMethod;
 
 /// Tells which blocks of a page are its story.
 pub(super) type Choose<'a> = &'a dyn Fn(&blocks::Blocks, &Facts) -> Vec<usize>;
@@ -13,7 +14,7 @@ pub(super) struct Story {
     pub(super) in_dom: String,
     pub(super) data: Option<embedded_json::StoryInData>,
     /// How `in_dom` was found.
-    pub(super) method: &'static str,
+    pub(super) method: ExtractionMethod,
 }
 
 /// Shortest description that stands for a story which is not on its page, in characters.
@@ -39,14 +40,14 @@ pub(super) fn story(
     chosen = trim::story_only(&page.blocks, chosen, headline);
     let mut in_dom = body::join(&page.blocks, &chosen);
     let data = embedded_json::better_than(&in_dom, page, source);
-    let mut method = "dom";
+    let mut method = ExtractionMethod::Dom;
     if chosen.is_empty() && data.is_none() {
         chosen = body::fallback(&page.blocks, kind::is_declared(&page.facts));
         in_dom = body::join(&page.blocks, &chosen);
         if !chosen.is_empty() {
-            method = "density";
+            method = ExtractionMethod::Density;
         } else if let Some(stub) = stub(&page.facts) {
-            (in_dom, method) = (stub, "description");
+            (in_dom, method) = (stub, ExtractionMethod::Description);
         }
     }
     Story { chosen, in_dom, data, method }
@@ -56,8 +57,7 @@ pub(super) fn story(
 fn stub(facts: &Facts) -> Option<String> {
     let articles = facts.json_ld.articles();
     let stated = articles.iter().filter_map(|a| a.get("description")?.as_str());
-    let metas = ["og:description", "description", "twitter:description"];
-    let texts = metas.into_iter().filter_map(|name| facts.meta(&[name])).chain(stated);
+    let texts = facts.descriptions().chain(stated);
     let stub = texts
         .map(|t| text::one_line(&text::unescape(t)))
         .find(|t| word_hashes::width(t) >= STUB_CHARS);

@@ -45,10 +45,7 @@ pub(super) fn find(
     };
     let stated = article.and_then(|a| a.get("headline").or_else(|| a.get("name"))?.as_str());
     // Some templates put the description in its place.
-    let descriptions = ["og:description", "description"];
-    let described = |t: &str| {
-        descriptions.iter().any(|n| facts.meta(&[*n]).is_some_and(|d| letters(d) == letters(t)))
-    };
+    let described = |t: &str| facts.descriptions().any(|d| letters(d) == letters(t));
     let weight = if stated.is_some_and(described) { 0.2 } else { 2.0 };
     add(stated, TitleFrom::SchemaOrg, weight);
     add(facts.meta(&["og:title"]), TitleFrom::OpenGraph, 0.9);

@@ -117,8 +117,8 @@ pub struct Rights {
 /// How an article was found on its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExtractionReport {
-    /// The way that won, such as `dom`, `json_ld`, `state`, `text`.
-    pub method: &'static str,
+    /// The way that won.
+    pub method: ExtractionMethod,
     /// Version of the extractor; changes when its output may.
     pub version: u32,
     /// What sort of page it is.
@@ -127,6 +127,38 @@ pub struct ExtractionReport {
     pub title_from: Option<TitleFrom>,
     /// Where the publication time came from.
     pub date_from: Option<DateFrom>,
+}
+
+/// How the text of an article was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExtractionMethod {
+    /// In the page's elements, by the model.
+    Dom,
+    /// In the page's elements, by how much text they hold.
+    Density,
+    /// The page's description of a story that it does not show.
+    Description,
+    /// The `articleBody` of the page's JSON-LD.
+    JsonLd,
+    /// The data that the page's JavaScript application starts from.
+    State,
+    /// The message's own plain text.
+    Text,
+}
+
+impl ExtractionMethod {
+    /// The token in records.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dom => "dom",
+            Self::Density => "density",
+            Self::Description => "description",
+            Self::JsonLd => "json_ld",
+            Self::State => "state",
+            Self::Text => "text",
+        }
+    }
 }
 
 /// What sort of page an article came from.

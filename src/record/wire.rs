@@ -329,7 +329,7 @@ fn fetch<'a>(article: &'a Article, report: &'a FetchReport) -> Fetch<'a> {
 fn extract<'a>(article: &'a Article, timings: &Timings) -> Extract<'a> {
     let report = &article.report;
     Extract {
-        method: report.method,
+        method: report.method.as_str(),
         version: report.version,
         kind: report.kind.as_str(),
         title_from: report.title_from.map(crate::model::TitleFrom::as_str),

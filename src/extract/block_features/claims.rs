@@ -36,9 +36,7 @@ impl Claims {
                 .collect::<Vec<_>>()
         };
         let (body, body_words) = trigrams(text("articleBody").into_iter());
-        let metas = ["og:description", "description", "twitter:description"]
-            .into_iter()
-            .filter_map(|n| facts.meta(&[n]).map(str::to_owned));
+        let metas = facts.descriptions().map(str::to_owned);
         let (description, _) = trigrams(metas.chain(text("description")));
         let mut title = HashedWords::default();
         let mut buffer = Vec::new();
