@@ -1,0 +1,203 @@
+//! `dlq replay`: the messages of letters sent to the raw stream again, as they were.
+//!
+//! A replay names its letter, whose place its outcome takes. One that came back [`MAX_REPLAYS`] times is held back
+//! until `--force`. Of a skipped message, which holds no body, a link to its page is sent.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use async_nats::header::NATS_MESSAGE_ID;
+use async_nats::{HeaderMap, HeaderName, HeaderValue};
+
+use super::filter::Filter;
+use super::letter::Letter;
+use super::list::no_match;
+use super::read::letters;
+use crate::broker::topology::partitions::host_token;
+use crate::broker::topology::{self, Outs};
+use crate::cli::{Exit, progress, say, unescaped};
+use crate::headers;
+use crate::model::{Revision, WebUrl};
+
+/// Replays after which a letter is deferred.
+const MAX_REPLAYS: u64 = 3;
+
+/// How letters are replayed.
+pub(super) struct Pace {
+    /// Says what would be done.
+    pub(super) dry_run: bool,
+    /// Letters per second at most.
+    pub(super) rate: u32,
+    /// Even what came back often.
+    pub(super) force: bool,
+}
+
+pub(super) async fn replay(
+    context: &async_nats::jetstream::Context,
+    outs: &Outs,
+    streams: &topology::Settings,
+    filter: &Filter,
+    &Pace { dry_run, rate, force }: &Pace,
+) -> anyhow::Result<Exit> {
+    let (prefix, places) = (&streams.prefix, streams.raw_places());
+    let is_one = outs.all().count() == 1;
+    let (mut replayed, mut deferred, mut bare) = (0u64, 0u64, 0u64);
+    // A dry run prints a line for each.
+    let bar = if dry_run { indicatif::ProgressBar::hidden() } else { progress("replayed") };
+    let mut pace = tokio::time::interval(Duration::from_secs(1) / rate);
+    letters(outs, prefix, filter, async |letter| {
+        if letter.replays() >= MAX_REPLAYS && !force {
+            deferred += 1;
+            return Ok(());
+        }
+        let Some(body) = replayed_body(&letter) else {
+            bare += 1;
+            return Ok(());
+        };
+        replayed += 1;
+        if dry_run {
+            say(&format!("{} {} {}", letter.key(), letter.code(), letter.header(headers::ID)));
+            return Ok(());
+        }
+        pace.tick().await;
+        let subject = match letter.header(headers::SUBJECT) {
+            // One that a header could not carry as it is cannot be published to by every client either.
+            subject if subject.is_empty() || subject.contains('%') => {
+                format!("{prefix}.raw.replay")
+            }
+            subject => {
+                let host = letter.url().and_then(|url| WebUrl::parse(&url).ok());
+                let by = host.map_or(letter.key().to_owned(), |url| host_token(url.host()));
+                places.again(subject, &by).unwrap_or_else(|| subject.to_owned())
+            }
+        };
+        let mut headers = original_headers(&letter);
+        if !is_one {
+            // Several out streams count alike.
+            let id = format!("replay:{}:{}", letter.key(), letter.sequence);
+            headers.insert(NATS_MESSAGE_ID, id);
+        }
+        more_headers(context, &letter, &mut headers).await;
+        context
+            .publish_with_headers(subject, headers, body)
+            .await?
+            .await
+            .with_context(|| format!("{} was not accepted", letter.key()))?;
+        bar.inc(1);
+        Ok(())
+    })
+    .await?;
+    bar.finish_and_clear();
+    let done = if dry_run { "would be replayed" } else { "replayed" };
+    let held = match deferred {
+        0 => String::new(),
+        held => format!("; {held} held back after {MAX_REPLAYS} replays (--force replays them)"),
+    };
+    say(&format!("{replayed} {done}{held}"));
+    if replayed + deferred + bare == 0 && !filter.is_everything() {
+        return no_match(outs, prefix, filter).await;
+    }
+    if bare > 0 {
+        say(&format!(
+            "{bare} not replayed: the text came in the message, which its producer must send again"
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+/// The body that a replay sends: a dead letter's own; of a skipped message, a link to its page. `None`
+/// where there is neither.
+fn replayed_body(letter: &Letter) -> Option<bytes::Bytes> {
+    #[derive(serde::Deserialize)]
+    struct Skipped {
+        id: String,
+        revision: Option<String>,
+        url: Option<String>,
+    }
+    if !letter.is_skipped() {
+        return Some(letter.body.clone());
+    }
+    let Skipped { id, revision, url } = serde_json::from_slice(&letter.body).ok()?;
+    let link = serde_json::json!({"id": id, "revision": revision, "url": url?});
+    Some(link.to_string().into())
+}
+
+/// Adds the headers that had no room in the letter. Those that are gone with their object are left out.
+async fn more_headers(
+    context: &async_nats::jetstream::Context,
+    letter: &Letter,
+    map: &mut HeaderMap,
+) {
+    let Some((bucket, name)) = letter.header(headers::MORE_ORIGINALS).split_once('/') else {
+        return;
+    };
+    let read = async {
+        let mut object = context.get_object_store(bucket).await?.get(name).await?;
+        let mut json = Vec::new();
+        tokio::io::AsyncReadExt::read_to_end(&mut object, &mut json).await?;
+        anyhow::Ok(serde_json::from_slice::<Vec<(String, String)>>(&json)?)
+    };
+    let more = match tokio::time::timeout(Duration::from_secs(20), read).await {
+        Ok(Ok(more)) => more,
+        Ok(Err(_)) | Err(_) => return,
+    };
+    for (name, value) in more {
+        let parsed = (name.parse::<HeaderName>(), value.parse::<HeaderValue>());
+        let is_left_out =
+            headers::is_brokers(&name) || letter.is_skipped() && headers::describes_body(&name);
+        if let (false, (Ok(name), Ok(value))) = (is_left_out, parsed) {
+            map.append(name, value);
+        }
+    }
+}
+
+/// The message's own headers as they were, and the letter that it replays. A skipped message's body is
+/// written anew, as JSON: the headers that say how the first was to be read are left out.
+fn original_headers(letter: &Letter) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    let is_skipped = letter.is_skipped();
+    for (name, values) in letter.headers.iter() {
+        let name: &str = name.as_ref();
+        let original = match name.strip_prefix(headers::ORIGINAL) {
+            Some(original) if is_skipped && headers::describes_body(original) => continue,
+            // The headers that could not be read, for whoever looks into the letter.
+            Some(headers::HEADER_BLOCK) => continue,
+            Some(original) if !headers::is_brokers(original) => original,
+            None if is_content_header(name) && !is_skipped => name,
+            // Where the body is now; a message that named an object itself names that one again.
+            None if name == headers::OBJECT
+                && letter.header(headers::ORIGINAL_OBJECT).is_empty() =>
+            {
+                name
+            }
+            _ => continue,
+        };
+        for value in values {
+            map.append(original, value.as_str());
+        }
+    }
+    // Where who the message was may have stood in what could not be read, it is who its letter says.
+    let revision = unescaped(letter.header(headers::REVISION));
+    if is_unreadable(letter) && Revision::is_unusable(&revision) {
+        map.insert(headers::REVISION, revision.as_str());
+        if map.get(headers::ID).is_none() {
+            map.insert(headers::ID, unescaped(letter.header(headers::ID)).as_str());
+        }
+    }
+    map.insert(headers::REPLAY_OF, letter.sequence.to_string());
+    map.insert(headers::REPLAYS, (letter.replays() + 1).to_string());
+    // Two replays of one letter at the same time are one.
+    map.insert(NATS_MESSAGE_ID, format!("replay:{}", letter.sequence));
+    map
+}
+
+/// Whether a letter's message had headers that could not be read.
+fn is_unreadable(letter: &Letter) -> bool {
+    letter.headers.get(headers::ORIGINAL_HEADER_BLOCK).is_some()
+}
+
+/// Headers that dead letters carry under the message's own name.
+fn is_content_header(name: &str) -> bool {
+    ["content-type", "content-encoding", "traceparent", "tracestate"]
+        .contains(&name.to_ascii_lowercase().as_str())
+}
