@@ -1,0 +1,249 @@
+//! Raw, out and retry streams: what of their configuration loses stories, and whether they fill up.
+
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
+use time::OffsetDateTime;
+
+use super::findings::{Findings, Level};
+use crate::broker::sizing;
+use crate::broker::topology::{self, HEADER_ROOM, Settings};
+
+/// Shares of the out stream's bytes at which it is told how long it lasts.
+const HALF_FULL: f64 = 0.5;
+const ALMOST_FULL: f64 = 0.8;
+/// A stream that is full sooner is told of however empty it is.
+const SOON: Duration = Duration::from_secs(3 * 24 * 3600);
+
+pub(super) fn raw(context: &Context, config: &Config, findings: &mut Findings) {
+    let name = &config.name;
+    kept(config, findings);
+    if config.retention != RetentionPolicy::WorkQueue {
+        findings.add(
+            Level::Warning,
+            format!(
+                "stream {name} is no work queue: finished messages stay until a limit removes them"
+            ),
+            format!(
+                "make {name} a work queue (retention is fixed at creation), or give it a limit"
+            ),
+        );
+    }
+    let work_queue = config.retention == RetentionPolicy::WorkQueue;
+    if work_queue && !config.max_age.is_zero() {
+        findings.add(
+            Level::Error,
+            format!("stream {name} drops messages after {:?}, unread ones too", config.max_age),
+            format!("set max_age of {name} to 0"),
+        );
+    }
+    if is_bounded(config) && config.discard == DiscardPolicy::Old {
+        findings.add(
+            Level::Error,
+            format!("stream {name} discards old messages when it is full: unread ones are lost"),
+            format!("set discard of {name} to new, so that producers wait"),
+        );
+    } else if !is_bounded(config) {
+        findings.add(
+            Level::Warning,
+            format!(
+                "stream {name} has no bound: producers feel no back-pressure until the disk is full"
+            ),
+            format!("set max_bytes of {name} and discard new"),
+        );
+    }
+    let payload = context.client().server_info().max_payload;
+    let most = payload.saturating_sub(HEADER_ROOM);
+    let allowed = usize::try_from(config.max_message_size).ok().filter(|size| *size > 0);
+    if allowed.is_none_or(|size| size > most) {
+        let allowed = allowed.map_or("no limit".to_owned(), |size| format!("{size}"));
+        findings.add(
+            Level::Warning,
+            format!(
+                "stream {name} accepts messages up to max_msg_size ({allowed}), the server up to {payload} bytes: \
+                 a message near that is handed back rather than scheduled for a retry, which needs more \
+                 headers, and a dead letter of it has its body in an object store"
+            ),
+            format!("set max_msg_size of {name} to {most} (`news-ingest provision` does)"),
+        );
+    }
+}
+
+pub(super) fn out(context: &Context, taken: &[String], config: &Config, findings: &mut Findings) {
+    let name = &config.name;
+    let missing: Vec<&str> = taken
+        .iter()
+        .filter(|subject| !config.subjects.contains(subject))
+        .map(String::as_str)
+        .collect();
+    if !missing.is_empty() {
+        findings.add(
+            Level::Error,
+            format!(
+                "stream {name} lacks the subjects {}: outcomes cannot be stored",
+                missing.join(", ")
+            ),
+            "run `news-ingest provision`".to_owned(),
+        );
+    }
+    if config.retention != RetentionPolicy::Limits {
+        findings.add(
+            Level::Error,
+            format!("stream {name} drops outcomes once they are read: the once-only guard forgets them too"),
+            format!("create {name} again with limits retention"),
+        );
+    }
+    if config.discard_new_per_subject {
+        findings.add(
+            Level::Error,
+            format!(
+                "stream {name} accepts no second message on a subject: an outcome that replaces a dead letter on \
+                 its subject can never be stored"
+            ),
+            format!("set discard_new_per_subject of {name} to false"),
+        );
+    }
+    if is_bounded(config) && config.discard == DiscardPolicy::Old {
+        findings.add(
+            Level::Error,
+            format!("stream {name} discards old messages when it is full: unread stories are lost"),
+            format!("set discard of {name} to new (`news-ingest provision` does)"),
+        );
+    }
+    if topology::has_message_ttl(context) && !config.allow_message_ttl {
+        findings.add(
+            Level::Warning,
+            format!(
+                "stream {name} does not allow per-message TTLs: skipped messages and dead letters stay as long as stories"
+            ),
+            format!("set allow_msg_ttl of {name} (`news-ingest provision` does)"),
+        );
+    }
+}
+
+/// Whether a stream outlives its server.
+pub(super) fn kept(config: &Config, findings: &mut Findings) {
+    if config.storage == StorageType::Memory {
+        let name = &config.name;
+        findings.add(
+            Level::Error,
+            format!("stream {name} is in memory: its contents are lost when its server restarts"),
+            format!("create {name} again with file storage"),
+        );
+    }
+}
+
+/// Whether an out stream keeps outcomes as long as is configured, and takes those of usual sizes.
+pub(super) fn room_for_outcomes(settings: &Settings, config: &Config, findings: &mut Findings) {
+    /// A record or a letter of an ordinary story.
+    const USUAL: i32 = 256 << 10;
+    let name = &config.name;
+    let wanted = Duration::from_secs(settings.out_max_age_hours * 3600);
+    if !config.max_age.is_zero() && config.max_age < wanted {
+        findings.add(
+            Level::Warning,
+            format!(
+                "stream {name} drops outcomes after {:.1} h, but streams.out_max_age_hours is {}: a story sent again later is published again",
+                config.max_age.as_secs_f64() / 3600.0,
+                settings.out_max_age_hours
+            ),
+            "run `news-ingest provision`".to_owned(),
+        );
+    }
+    if (1..USUAL).contains(&config.max_message_size) {
+        findings.add(
+            Level::Error,
+            format!(
+                "stream {name} accepts no message over {} bytes: larger records become dead letters, and larger dead letters cannot be stored",
+                config.max_message_size
+            ),
+            format!("raise max_msg_size of {name}"),
+        );
+    }
+}
+
+/// A stream that is at its limit and discards what is new.
+pub(super) fn full(name: &str, info: &Info, findings: &mut Findings) {
+    let (config, state) = (&info.config, &info.state);
+    let reaches =
+        |limit: i64, now: u64| u64::try_from(limit).is_ok_and(|limit| limit > 0 && now >= limit);
+    // A stream in bytes is full when the next message does not fit.
+    let nearly = state.bytes + state.bytes / 100 + 1;
+    if config.discard == DiscardPolicy::New
+        && (reaches(config.max_messages, state.messages) || reaches(config.max_bytes, nearly))
+    {
+        findings.add(
+            Level::Error,
+            format!("stream {name} is full: outcomes wait, and so do the workers"),
+            format!("raise max_bytes or max_msgs of {name}, or remove messages from it"),
+        );
+    }
+    if config.sealed {
+        findings.add(
+            Level::Error,
+            format!("stream {name} is sealed: it accepts nothing"),
+            format!("create {name} again"),
+        );
+    }
+}
+
+/// When the out stream will be full, told from half of it on, and before that where it is near.
+pub(super) fn room(info: &Info, now: OffsetDateTime, findings: &mut Findings) {
+    let name = &info.config.name;
+    let bound = u64::try_from(info.config.max_bytes).unwrap_or_default();
+    let taken = if bound == 0 { 0.0 } else { info.state.bytes as f64 / bound as f64 };
+    let forecast = sizing::forecast(&info.state, &info.config, now);
+    let full_in = forecast.and_then(|forecast| forecast.full_in);
+    let soon = full_in.is_some_and(|left| left < SOON);
+    let level = match taken {
+        taken if taken >= ALMOST_FULL => Level::Warning,
+        _ if soon => Level::Warning,
+        taken if taken >= HALF_FULL => Level::Advice,
+        _ => return,
+    };
+    let when = match (forecast, full_in) {
+        (Some(forecast), Some(left)) => format!(
+            "at {} outcomes a day of {} bytes it is full in {:.1} days, and then every story waits",
+            forecast.per_day,
+            forecast.message_bytes,
+            left.as_secs_f64() / 86_400.0
+        ),
+        (Some(forecast), None) => format!(
+            "at {} outcomes a day it forgets the oldest before it is full",
+            forecast.per_day
+        ),
+        (None, _) => "when full, it accepts no more and every story waits".to_owned(),
+    };
+    findings.add(
+        level,
+        format!("stream {name} has used {:.0} % of its max_bytes: {when}", taken * 100.0),
+        "raise streams.out_max_mib or lower streams.out_max_age_hours, and run `news-ingest provision` \
+         (`--stories-per-day` says what a rate needs)"
+            .to_owned(),
+    );
+}
+
+pub(super) fn retry(config: &Config, findings: &mut Findings) {
+    let name = &config.name;
+    if !config.allow_message_schedules {
+        findings.add(
+            Level::Warning,
+            format!(
+                "stream {name} does not allow schedules: retries are handed back with a delay and hold the consumer's ack budget"
+            ),
+            format!("set allow_msg_schedules of {name} (`news-ingest provision` does)"),
+        );
+    }
+    if is_bounded(config) || !config.max_age.is_zero() {
+        findings.add(
+            Level::Error,
+            format!("stream {name} is bounded: at its limit it drops scheduled stories silently"),
+            format!("remove the limits max_bytes, max_msgs, max_msgs_per_subject and max_age from {name}"),
+        );
+    }
+}
+
+fn is_bounded(config: &Config) -> bool {
+    config.max_bytes > 0 || config.max_messages > 0 || config.max_messages_per_subject > 0
+}
