@@ -5,10 +5,12 @@
 //! JSON object is counted and passed over, for logs pass through shells and collectors that add
 //! their own.
 
+mod columns;
 mod findings;
 mod incidents;
 mod outcomes;
 mod page;
+mod rows;
 mod tally;
 mod terminal;
 mod time_line;

@@ -6,14 +6,13 @@
 use time::OffsetDateTime;
 
 use super::incidents::{Incident, Incidents};
-use super::tally::{Code, Host, Tally};
+use super::rows::{Code, Host, SLOW_MS};
+use super::tally::Tally;
 use super::times::{clock, span};
 use crate::terminal::counted;
 
 /// Hosts and codes that are named in one finding.
 const NAMED: usize = 5;
-/// A mean answer of a host that is slow, in milliseconds.
-const SLOW_MS: f64 = 5000.0;
 /// Requests to it that were not answered in time.
 const TIMEOUTS: u64 = 3;
 /// A pull that fails so soon after the connection was lost fails by that.

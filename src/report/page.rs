@@ -4,9 +4,11 @@ use maud::{Markup, html};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::columns::{HOST_COLUMNS, QUANTILES, Value};
 use super::findings::findings;
 use super::outcomes::OUTCOMES;
-use super::tally::{Host, STAGES, Tally};
+use super::rows::Host;
+use super::tally::{STAGES, Tally};
 use super::terminal::{restarts, shown_stage};
 use super::time_line::{Counts, attempts};
 use super::times::{clock, span};
@@ -17,8 +19,6 @@ const STYLE: &str = include_str!("style.css");
 const ROWS: usize = 50;
 /// Size of the timeline.
 const CHART: (f64, f64) = (960.0, 220.0);
-/// Percentiles drawn for each stage.
-const QUANTILES: [(f64, &str); 4] = [(0.5, "p50"), (0.95, "p95"), (0.99, "p99"), (1.0, "max")];
 
 /// Writes the page.
 #[must_use]
@@ -318,14 +318,19 @@ fn hosts(id: &str, title: &str, hosts: &[(&str, Host)]) -> Markup {
                 h2 id=(id) { (title) span.soft.hint { " · the table scrolls sideways" } }
                 div.scroll tabindex="0" role="region" aria-labelledby=(id) { table {
                     thead { tr {
-                        th scope="col" { "Host" } th.n scope="col" { "Attempts" } th.n scope="col" { "Failed" }
-                        th.n scope="col" { "Mean answer ms" } th.n scope="col" { "Slowest ms" }
+                        th scope="col" { "Host" }
+                        @for column in &HOST_COLUMNS { th.n scope="col" { (capitalised(column.heading)) } }
                     } }
                     tbody { @for (name, host) in hosts.iter().take(ROWS) {
                         tr {
-                            th scope="row" { (name) } td.n { (grouped(host.attempts)) }
-                            td.n.bad[host.failures > 0] { (grouped(host.failures)) }
-                            td.n { (format!("{:.1}", host.mean_ms())) } td.n { (format!("{:.1}", host.slowest_ms)) }
+                            th scope="row" { (name) }
+                            @for column in &HOST_COLUMNS {
+                                @match (column.value)(host) {
+                                    Value::Count(count) => { td.n { (grouped(count)) } }
+                                    Value::Failures(count) => { td.n.bad[count > 0] { (grouped(count)) } }
+                                    Value::Millis(millis) => { td.n { (format!("{millis:.1}")) } }
+                                }
+                            }
                         }
                     } }
                 } }
@@ -333,6 +338,11 @@ fn hosts(id: &str, title: &str, hosts: &[(&str, Host)]) -> Markup {
             }
         }
     }
+}
+
+fn capitalised(heading: &str) -> String {
+    let (first, rest) = heading.split_at(1);
+    first.to_uppercase() + rest
 }
 
 fn near(value: f64) -> String {

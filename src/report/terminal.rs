@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
+use super::columns::{HOST_COLUMNS, HostColumn, QUANTILES, Value};
 use super::findings::{Finding, findings};
 use super::incidents::Incidents;
 use super::outcomes::OUTCOMES;
-use super::tally::{Host, STAGES, Tally};
+use super::rows::Host;
+use super::tally::{STAGES, Tally};
 use super::time_line::{Counts, FAILED, attempts};
 use super::times::{clock, span, time_of_day};
 use crate::terminal::{self, BOLD, DIM, counted, printable};
@@ -259,25 +261,19 @@ fn codes(out: &mut String, tally: &Tally, look: Look) {
 
 fn stages(out: &mut String, tally: &Tally, look: Look) {
     let _ = writeln!(out, "\n{}", look.paint(BOLD, "milliseconds per stage"));
-    let columns =
-        format!("  {:<10}{:>9}{:>11}{:>11}{:>11}{:>11}", "", "count", "p50", "p95", "p99", "max");
-    let _ = writeln!(out, "{}", look.paint(DIM, &columns));
+    let headings = QUANTILES
+        .iter()
+        .fold(format!("  {:<10}{:>9}", "", "count"), |line, (_, name)| format!("{line}{name:>11}"));
+    let _ = writeln!(out, "{}", look.paint(DIM, &headings));
     let slowest = tally.stages.iter().map(|h| h.value_at_quantile(0.95)).max().unwrap_or(1).max(1);
     for (stage, times) in STAGES.iter().zip(&tally.stages).filter(|(_, h)| !h.is_empty()) {
-        let at = |quantile| times.value_at_quantile(quantile) as f64 / 1e3;
+        let quantiles = QUANTILES.iter().fold(String::new(), |line, (quantile, _)| {
+            format!("{line}{:>11.1}", times.value_at_quantile(*quantile) as f64 / 1e3)
+        });
         let share = times.value_at_quantile(0.95) as f64 / slowest as f64;
         let bar = look.bar("36", share, look.width.saturating_sub(67));
         let stage = shown_stage(stage);
-        let _ = writeln!(
-            out,
-            "  {stage:<10}{:>9}{:>11.1}{:>11.1}{:>11.1}{:>11.1}  {}",
-            times.len(),
-            at(0.5),
-            at(0.95),
-            at(0.99),
-            times.max() as f64 / 1e3,
-            bar.trim_end(),
-        );
+        let _ = writeln!(out, "  {stage:<10}{:>9}{quantiles}  {}", times.len(), bar.trim_end(),);
     }
 }
 
@@ -309,22 +305,25 @@ fn host_table(out: &mut String, title: &str, hosts: &[(&str, Host)], look: Look)
         return;
     }
     let _ = writeln!(out, "\n{}", look.paint(BOLD, title));
-    let columns = format!(
-        "  {:<30}{:>9}{:>9}{:>12}{:>12}",
-        "", "attempts", "failed", "answer ms", "slowest ms"
-    );
-    let _ = writeln!(out, "{}", look.paint(DIM, &columns));
+    // Two blanks before each; the longest number below fits too.
+    let width = |column: &HostColumn| column.heading.len().max(7) + 2;
+    let headings = HOST_COLUMNS.iter().fold(" ".repeat(32), |line, column| {
+        format!("{line}{:>width$}", column.heading, width = width(column))
+    });
+    let _ = writeln!(out, "{}", look.paint(DIM, &headings));
     for (name, host) in hosts.iter().take(look.rows) {
-        let failed = format!("{:>9}", host.failures);
-        let failed = if host.failures > 0 { look.paint("31", &failed) } else { failed };
-        let _ = writeln!(
-            out,
-            "  {}{:>9}{failed}{:>12.1}{:>12.1}",
-            fitted(name, 30),
-            host.attempts,
-            host.mean_ms(),
-            host.slowest_ms,
-        );
+        let _ = write!(out, "  {}", fitted(name, 30));
+        for column in &HOST_COLUMNS {
+            let width = width(column);
+            let _ = match (column.value)(host) {
+                Value::Failures(count @ 1..) => {
+                    write!(out, "{}", look.paint("31", &format!("{count:>width$}")))
+                }
+                Value::Count(count) | Value::Failures(count) => write!(out, "{count:>width$}"),
+                Value::Millis(millis) => write!(out, "{millis:>width$.1}"),
+            };
+        }
+        out.push('\n');
     }
     more(out, hosts.len(), look);
 }
