@@ -81,6 +81,9 @@ pub async fn resolve(
             });
         }
     };
+    if info.deleted {
+        return Err(Error::ObjectMissing(reference));
+    }
     if info.options.is_some_and(|options| options.link.is_some()) {
         return Err(Error::ObjectLink(reference));
     }
