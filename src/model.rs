@@ -10,6 +10,7 @@
 
 mod article;
 mod identity;
+mod outcome_kind;
 mod page;
 mod provenance;
 mod raw_place;
@@ -22,6 +23,7 @@ pub use article::{
     Published, Rights, TitleFrom,
 };
 pub use identity::{Identity, IdentityError, Key, Revision, StoryId};
+pub use outcome_kind::OutcomeKind;
 pub use page::{
     Access, Captured, Content, FetchReport, Hints, JsonObject, Origin, Page, Publisher, RawArticle,
     RobotsVerdict, Validators,

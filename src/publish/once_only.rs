@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID, NATS_MESSAGE_TTL};
+use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
 use async_nats::{HeaderMap, HeaderValue};
 use bytes::Bytes;
@@ -15,7 +16,7 @@ use super::Error;
 use super::publisher::Publisher;
 use super::request::{PublishReply, between_tries, header, headers_len, taken_for_a_duplicate};
 use crate::headers;
-use crate::model::{Key, RawPlace};
+use crate::model::{Key, OutcomeKind, RawPlace};
 
 /// Header that widens the expectation from the published subject to a filter (server 2.11; an older
 /// one does not know it and obeys the expectation for the published subject alone).
@@ -24,7 +25,9 @@ const EXPECTED_SUBJECT: &str = "Nats-Expected-Last-Subject-Sequence-Subject";
 /// A message to store.
 #[derive(Clone, Debug)]
 pub struct OutcomeMessage {
-    /// Subject, by [`Subjects`].
+    /// What kind of outcome it is.
+    pub kind: OutcomeKind,
+    /// Subject, by [`super::Subjects`].
     pub subject: String,
     /// Headers, by [`super::outcome_headers`].
     pub headers: HeaderMap,
@@ -65,6 +68,7 @@ enum Guard {
 }
 
 /// What there is of a key already.
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum KeyState {
     Free,
     /// A dead letter or skipped message that the outcome is to take the place of: the one that a replay
@@ -73,11 +77,103 @@ enum KeyState {
     Settled(Stored),
 }
 
+/// The last outcome that a stream holds of a key.
+#[derive(Clone, Debug)]
+struct LastOutcome {
+    sequence: u64,
+    subject: String,
+    /// `None` where its subject is none of ours.
+    kind: Option<OutcomeKind>,
+    /// The place of its message; `None` where it does not say.
+    place: Option<RawPlace>,
+    contents: Contents,
+}
+
+/// An outcome that is to be stored, as far as it is compared with the last one.
+#[derive(Clone, Debug)]
+struct NewOutcome {
+    kind: OutcomeKind,
+    contents: Contents,
+}
+
+/// What an outcome says: its body, or the object in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Contents {
+    body: Bytes,
+    object: Option<String>,
+}
+
+impl Contents {
+    fn of(headers: &HeaderMap, body: &Bytes) -> Self {
+        let object = headers.get(headers::OBJECT).or_else(|| headers.get(headers::ORIGINAL_OBJECT));
+        Self { body: body.clone(), object: object.map(|object| object.as_str().to_owned()) }
+    }
+}
+
+impl LastOutcome {
+    /// `place` is that of the message whose outcome is looked for.
+    fn of(message: StreamMessage, kind: Option<OutcomeKind>, place: &RawPlace) -> Self {
+        let by = |name| message.headers.get(name).map(HeaderValue::as_str);
+        let named = by(headers::PLACE).and_then(RawPlace::parse).or_else(|| {
+            // Of a version that did not name the stream.
+            let sequence = by(headers::ORIGIN)?.parse::<u64>().ok()?;
+            let since = message.time.unix_timestamp();
+            Some(RawPlace { sequence, since, created: 0, ..place.clone() })
+        });
+        Self {
+            sequence: message.sequence,
+            subject: message.subject.to_string(),
+            kind,
+            place: named,
+            contents: Contents::of(&message.headers, &message.payload),
+        }
+    }
+}
+
+/// What the last outcome of a key means for the message of `place`, which replays the letter of sequence `replay_of`.
+/// `new` is what is to be stored; `None` where that is not known yet, and may be a story.
+fn judge(
+    last: LastOutcome,
+    place: &RawPlace,
+    replay_of: Option<u64>,
+    new: Option<&NewOutcome>,
+) -> KeyState {
+    let is_failure = last.kind.is_some_and(OutcomeKind::is_failure);
+    if is_failure && replay_of == Some(last.sequence) {
+        return KeyState::Failed(last.sequence);
+    }
+    let Some(theirs) = last.place.as_ref().filter(|theirs| !theirs.is_same(place)) else {
+        // Without a readable place it is nobody else's either.
+        return KeyState::Settled(Stored::Before {
+            sequence: last.sequence,
+            subject: last.subject,
+        });
+    };
+    let may_be_story = new.is_none_or(|new| new.kind == OutcomeKind::Story);
+    let is_later = place.is_after(theirs) || may_be_story && place.may_be_after(theirs);
+    if is_failure && is_later && new.is_none_or(|new| says_something_else(new, &last)) {
+        return KeyState::Failed(last.sequence);
+    }
+    KeyState::Settled(Stored::Repeat { raw_seq: theirs.sequence })
+}
+
+/// Whether an outcome says something that the failure before it does not.
+fn says_something_else(new: &NewOutcome, last: &LastOutcome) -> bool {
+    match (new.kind, last.kind) {
+        (OutcomeKind::DeadLetter, Some(OutcomeKind::DeadLetter)) => new.contents != last.contents,
+        (OutcomeKind::DeadLetter | OutcomeKind::Skipped, Some(OutcomeKind::Skipped)) => false,
+        (OutcomeKind::Story, _)
+        | (OutcomeKind::Skipped, Some(OutcomeKind::DeadLetter))
+        | (OutcomeKind::Skipped | OutcomeKind::DeadLetter, Some(OutcomeKind::Story) | None) => true,
+    }
+}
+
 impl Publisher {
     fn guard(&self) -> Guard {
         if self.filter_guard.load(Ordering::Relaxed) { Guard::Filter } else { Guard::MessageId }
     }
 
+    /// Stores an outcome unless its key has one already. A dead letter or a skipped message is no
     /// success: the outcome of a replay takes its place, and that of a later message does, guarded by its
     /// sequence, so once. A later message that fails in its turn does so only where it says something
     /// else. A story stays.
@@ -91,7 +187,7 @@ impl Publisher {
         replay_of: Option<u64>,
         outcome: OutcomeMessage,
     ) -> Result<Stored, Error> {
-        let filter = self.subjects.endings(key);
+        let filter = self.subjects.outcome_filter(key);
         let out = self.outs.of(key.as_str());
         let subject = self.streams.out_subject(self.outs.part_of(key.as_str()), &outcome.subject);
         let mut map = outcome.headers;
@@ -99,10 +195,11 @@ impl Publisher {
             map.insert(NATS_MESSAGE_TTL, format!("{}s", ttl.as_secs()));
         }
         let mut expected = replay_of.unwrap_or(0);
-        let new = Some((outcome.subject.as_str(), contents(&map, &outcome.body)));
+        let contents = Contents::of(&map, &outcome.body);
+        let new = Some(NewOutcome { kind: outcome.kind, contents });
         // Streams of an earlier number of partitions are closed: what is not there will not come.
         for earlier in self.outs.earlier_of(key.as_str()) {
-            match self.find(earlier, &filter, place, replay_of.unwrap_or(0), new.clone()).await? {
+            match self.find(earlier, &filter, place, replay_of, new.as_ref()).await? {
                 KeyState::Settled(stored) => return Ok(stored),
                 KeyState::Failed(sequence) => {
                     header(&mut map, headers::REPLACES, &sequence.to_string());
@@ -117,8 +214,7 @@ impl Publisher {
         let mut tries = 0;
         loop {
             if look {
-                let replay_of = replay_of.unwrap_or(0);
-                match self.find(out, &filter, place, replay_of, new.clone()).await? {
+                match self.find(out, &filter, place, replay_of, new.as_ref()).await? {
                     KeyState::Settled(stored) => return Ok(stored),
                     KeyState::Failed(sequence) => {
                         expected = sequence;
@@ -164,9 +260,9 @@ impl Publisher {
         place: &RawPlace,
         replay_of: Option<u64>,
     ) -> Result<Option<Stored>, Error> {
-        let filter = self.subjects.endings(key);
+        let filter = self.subjects.outcome_filter(key);
         for out in self.outs.holding(key.as_str()) {
-            match self.find(out, &filter, place, replay_of.unwrap_or(0), None).await? {
+            match self.find(out, &filter, place, replay_of, None).await? {
                 KeyState::Settled(stored) => return Ok(Some(stored)),
                 KeyState::Failed(_) => return Ok(None),
                 KeyState::Free => {}
@@ -175,67 +271,26 @@ impl Publisher {
         Ok(None)
     }
 
-    /// What the key's last message on an out stream says. `replay_of` is the sequence of the message
-    /// that a replay names, 0 for none; `new` is subject and body of what is to be stored.
+    /// Reads and judges the last outcome of a key that a stream holds; see [`judge`].
     async fn find(
         &self,
         out: &Stream,
         filter: &str,
         place: &RawPlace,
-        replay_of: u64,
-        new: Option<(&str, Contents)>,
+        replay_of: Option<u64>,
+        new: Option<&NewOutcome>,
     ) -> Result<KeyState, Error> {
-        let message = match out.get_last_raw_message_by_subject(filter).await {
-            Ok(message) => message,
-            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {
-                return Ok(KeyState::Free);
+        match out.get_last_raw_message_by_subject(filter).await {
+            Ok(message) => {
+                let kind = self.subjects.kind(&message.subject);
+                Ok(judge(LastOutcome::of(message, kind, place), place, replay_of, new))
             }
-            Err(error) => return Err(Error::Send(error.to_string())),
-        };
-        let kind = self.subjects.kind(&message.subject);
-        let failed = matches!(kind, Some("dlq" | "skipped"));
-        if message.sequence == replay_of && failed {
-            return Ok(KeyState::Failed(message.sequence));
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {
+                Ok(KeyState::Free)
+            }
+            Err(error) => Err(Error::Send(error.to_string())),
         }
-        let by = |name| message.headers.get(name).map(HeaderValue::as_str);
-        let number = by(headers::ORIGIN).and_then(|value| value.parse::<u64>().ok());
-        let theirs = by(headers::PLACE).and_then(RawPlace::parse).or_else(|| {
-            // Of a version that did not name the stream.
-            let since = message.time.unix_timestamp();
-            number.map(|sequence| RawPlace { sequence, since, created: 0, ..place.clone() })
-        });
-        let Some(theirs) = theirs.filter(|theirs| !theirs.is_same(place)) else {
-            // Without a readable place it is nobody else's either.
-            let subject = message.subject.to_string();
-            return Ok(KeyState::Settled(Stored::Before { sequence: message.sequence, subject }));
-        };
-        let is_story =
-            new.as_ref().is_none_or(|(subject, _)| self.subjects.kind(subject) == Some("story"));
-        let replaced = failed
-            && (place.is_after(&theirs) || is_story && place.may_be_after(&theirs))
-            && match new {
-                None => true,
-                Some((subject, body)) => match (self.subjects.kind(subject), kind) {
-                    (Some("dlq"), Some("dlq")) => {
-                        body != contents(&message.headers, &message.payload)
-                    }
-                    (Some("dlq" | "skipped"), Some("skipped")) => false,
-                    _ => true,
-                },
-            };
-        if replaced {
-            return Ok(KeyState::Failed(message.sequence));
-        }
-        Ok(KeyState::Settled(Stored::Repeat { raw_seq: theirs.sequence }))
     }
-}
-
-/// What a letter's message carried: its body, or the object in its place.
-type Contents = (Bytes, Option<String>);
-
-fn contents(headers: &HeaderMap, body: &Bytes) -> Contents {
-    let object = headers.get(headers::OBJECT).or_else(|| headers.get(headers::ORIGINAL_OBJECT));
-    (body.clone(), object.map(|object| object.as_str().to_owned()))
 }
 
 impl Guard {
@@ -248,5 +303,98 @@ impl Guard {
             }
             Self::MessageId => map.insert(NATS_MESSAGE_ID, format!("{key}:{expected}")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OURS: u64 = 20;
+
+    fn place(sequence: u64) -> RawPlace {
+        RawPlace { stream: "NEWS_RAW".to_owned(), created: 1, sequence, since: 100 }
+    }
+
+    /// Stored in another raw stream within the same second.
+    fn elsewhere() -> RawPlace {
+        RawPlace { stream: "NEWS_RAW_2_0".to_owned(), ..place(3) }
+    }
+
+    fn contents(body: &'static str) -> Contents {
+        Contents { body: Bytes::from_static(body.as_bytes()), object: None }
+    }
+
+    fn last(kind: Option<OutcomeKind>, place: Option<RawPlace>, body: &'static str) -> LastOutcome {
+        let subject = "news.story.en.none.key".to_owned();
+        LastOutcome { sequence: 7, subject, kind, place, contents: contents(body) }
+    }
+
+    #[test]
+    fn the_last_outcome_of_a_key_decides_what_the_next_may_do() {
+        use OutcomeKind::{DeadLetter, Skipped, Story};
+        let before = KeyState::Settled(Stored::Before {
+            sequence: 7,
+            subject: "news.story.en.none.key".to_owned(),
+        });
+        let replaces = KeyState::Failed(7);
+        let repeats = |raw_seq| KeyState::Settled(Stored::Repeat { raw_seq });
+        let earlier = || Some(place(10));
+        // The last one's kind, place and body; what is replayed; what is to be stored; what follows.
+        let rows = [
+            // Of this very message, whatever it is.
+            (Some(Story), Some(place(OURS)), "a", None, Some((Story, "a")), before.clone()),
+            (Some(DeadLetter), Some(place(OURS)), "a", None, Some((Story, "b")), before.clone()),
+            (Some(DeadLetter), None, "a", None, None, before),
+            // A replay takes the place of the letter that it names, and of no other, and of no story.
+            (
+                Some(DeadLetter),
+                Some(place(OURS)),
+                "a",
+                Some(7),
+                Some((Story, "b")),
+                replaces.clone(),
+            ),
+            (Some(Skipped), Some(place(30)), "a", Some(7), None, replaces.clone()),
+            (Some(DeadLetter), Some(place(30)), "a", Some(6), Some((Story, "b")), repeats(30)),
+            (Some(Story), earlier(), "a", Some(7), Some((Story, "b")), repeats(10)),
+            // A later message takes the place of a failure where it has more to say.
+            (Some(DeadLetter), earlier(), "a", None, None, replaces.clone()),
+            (Some(DeadLetter), earlier(), "a", None, Some((Story, "b")), replaces.clone()),
+            (Some(DeadLetter), earlier(), "a", None, Some((DeadLetter, "b")), replaces.clone()),
+            (Some(DeadLetter), earlier(), "a", None, Some((DeadLetter, "a")), repeats(10)),
+            (Some(DeadLetter), earlier(), "a", None, Some((Skipped, "a")), replaces.clone()),
+            (Some(Skipped), earlier(), "a", None, Some((Story, "b")), replaces.clone()),
+            (Some(Skipped), earlier(), "a", None, Some((Skipped, "b")), repeats(10)),
+            (Some(Skipped), earlier(), "a", None, Some((DeadLetter, "b")), repeats(10)),
+            // An earlier one never does, and a story or what is not ours stays.
+            (Some(DeadLetter), Some(place(30)), "a", None, Some((Story, "b")), repeats(30)),
+            (Some(Story), earlier(), "a", None, Some((Story, "b")), repeats(10)),
+            (None, earlier(), "a", None, Some((Story, "b")), repeats(10)),
+            // Within one second of two streams nobody knows which was first: only a story is worth it.
+            (Some(DeadLetter), Some(elsewhere()), "a", None, Some((Story, "b")), replaces.clone()),
+            (Some(DeadLetter), Some(elsewhere()), "a", None, None, replaces),
+            (Some(DeadLetter), Some(elsewhere()), "a", None, Some((DeadLetter, "b")), repeats(3)),
+        ];
+        for (kind, theirs, body, replay_of, new, follows) in rows {
+            let shown = format!("{kind:?} {theirs:?} {replay_of:?} {new:?}");
+            let new = new.map(|(kind, body)| NewOutcome { kind, contents: contents(body) });
+            let state = judge(last(kind, theirs, body), &place(OURS), replay_of, new.as_ref());
+            assert_eq!(state, follows, "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_letter_of_another_object_says_something_else() {
+        let letter =
+            |object: Option<&str>| Contents { object: object.map(str::to_owned), ..contents("") };
+        let of = |object| LastOutcome {
+            contents: letter(object),
+            ..last(Some(OutcomeKind::DeadLetter), Some(place(10)), "")
+        };
+        let new = NewOutcome { kind: OutcomeKind::DeadLetter, contents: letter(Some("b/2")) };
+        let judged = |object| judge(of(object), &place(OURS), None, Some(&new));
+        assert_eq!(judged(Some("b/1")), KeyState::Failed(7));
+        assert_eq!(judged(Some("b/2")), KeyState::Settled(Stored::Repeat { raw_seq: 10 }));
     }
 }

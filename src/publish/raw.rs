@@ -9,16 +9,14 @@ use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use async_nats::jetstream::publish::PublishAck;
-use async_nats::jetstream::response::Response;
-use async_nats::{Client, HeaderMap, Request, RequestErrorKind};
+use async_nats::{Client, HeaderMap};
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tokio::sync::watch;
 
 use super::Error;
-use super::request::refusal;
+use super::request::{self, PublishReply};
 use crate::backoff::Backoff;
 use crate::broker::topology::HEADER_ROOM;
 
@@ -84,24 +82,13 @@ impl RawPublisher {
             body = gzip(body).await;
             headers.insert("Content-Encoding", "gzip");
         }
-        let bytes = body.len();
-        let request = Request::new().headers(headers).payload(body).timeout(Some(self.timeout));
-        let answer = self.client.send_request(message.subject.clone(), request).await;
-        let answer = answer.map_err(|error| match error.kind() {
-            RequestErrorKind::TimedOut => Error::NotConfirmed { tries: 1 },
-            RequestErrorKind::NoResponders => Error::NoStream(message.subject.clone()),
-            RequestErrorKind::MaxPayloadExceeded => {
-                Error::TooLarge { bytes, limit: self.client.max_payload() }
-            }
-            RequestErrorKind::InvalidSubject | RequestErrorKind::Other => {
-                Error::Send(error.to_string())
-            }
-        })?;
-        match serde_json::from_slice::<Response<PublishAck>>(&answer.payload) {
-            Ok(Response::Ok(ack)) if ack.duplicate => Ok(RawStored::Before),
-            Ok(Response::Ok(_)) => Ok(RawStored::Now),
-            Ok(Response::Err { error }) => Err(refusal(&error, &message.subject, bytes)),
-            Err(error) => Err(Error::Send(format!("unreadable answer: {error}"))),
+        let (client, subject) = (&self.client, message.subject.as_str());
+        match request::publish(client, subject, &headers, &body, self.timeout).await? {
+            PublishReply::Stored(_) => Ok(RawStored::Now),
+            PublishReply::Duplicate(_) => Ok(RawStored::Before),
+            PublishReply::Silence => Err(Error::NotConfirmed { tries: 1 }),
+            // Nothing was expected of the stream.
+            PublishReply::Guarded => Err(request::refused_unasked(subject)),
         }
     }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use super::Error;
 use crate::backoff;
 
-/// PublishReply of a guarded publish that found another message on the filter.
+/// Answer to a guarded publish that found another message on the filter.
 const WRONG_LAST_SEQUENCE: u64 = 10071;
 /// The same from servers that name the subject filter.
 const WRONG_LAST_SEQUENCE_CONSTANT: u64 = 10164;
@@ -26,10 +26,13 @@ const FULL_SUBJECT: &str = "per subject";
 
 /// What the broker said of one publish.
 pub(super) enum PublishReply {
+    /// Stored, under this sequence.
     Stored(u64),
+    /// Not stored: the stream is not as the publish expected it.
     Guarded,
     /// Not stored: the message of this sequence had the same `Nats-Msg-Id`.
     Duplicate(u64),
+    /// No answer in time: whether it is stored is not known.
     Silence,
 }
 
@@ -92,6 +95,14 @@ pub(super) fn taken_for_a_duplicate(subject: &str, sequence: u64) -> Error {
     Error::Refused {
         code: 0,
         description: format!("{subject:?} was taken for a duplicate of {sequence}"),
+    }
+}
+
+/// The broker compared the stream with an expectation that no header stated.
+pub(super) fn refused_unasked(subject: &str) -> Error {
+    Error::Refused {
+        code: WRONG_LAST_SEQUENCE,
+        description: format!("{subject:?} is not at an expected sequence, and none was named"),
     }
 }
 

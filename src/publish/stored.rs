@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::Error;
 use super::publisher::Publisher;
-use crate::model::Key;
+use crate::model::{Key, OutcomeKind};
 
 impl Publisher {
     /// A header and the body of a stored outcome of a key; `None` when it has no such header or is gone.
@@ -37,10 +37,12 @@ impl Publisher {
 
     /// Whether a key's last outcome is a story; false also where nobody can tell.
     pub async fn is_story(&self, key: Key) -> bool {
-        let endings = self.subjects.endings(key);
+        let filter = self.subjects.outcome_filter(key);
         for out in self.outs.holding(key.as_str()) {
-            match out.get_last_raw_message_by_subject(&endings).await {
-                Ok(message) => return self.subjects.kind(&message.subject) == Some("story"),
+            match out.get_last_raw_message_by_subject(&filter).await {
+                Ok(message) => {
+                    return self.subjects.kind(&message.subject) == Some(OutcomeKind::Story);
+                }
                 Err(error) => tracing::debug!(%error, %key, "no story of the key is there"),
             }
         }

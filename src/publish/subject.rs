@@ -1,7 +1,7 @@
-//! Subjects of outcomes: five tokens each, so that one filter covers every ending of a key.
+//! Subjects of outcomes: five tokens each, so that one filter covers every outcome of a key.
 
 use crate::disposition::Failure;
-use crate::model::{Key, LanguageCode, TopicCode, is_token};
+use crate::model::{Key, LanguageCode, OutcomeKind, TopicCode, is_token};
 
 /// Names subjects under one prefix token.
 #[derive(Clone, Debug)]
@@ -24,36 +24,35 @@ impl Subjects {
         let topic = topic
             .and_then(|code| self.topics.iter().find(|(c, _)| *c == code))
             .map_or("none", |(_, slug)| slug);
-        format!("{}.story.{language}.{topic}.{key}", self.prefix)
+        format!("{}.{}.{language}.{topic}.{key}", self.prefix, OutcomeKind::Story.as_str())
     }
 
     /// `<prefix>.skipped.<stage>.<code>.<key>`
     #[must_use]
     pub fn skipped(&self, failure: &Failure, key: Key) -> String {
-        format!("{}.skipped.{}.{}.{key}", self.prefix, failure.stage, failure.code)
+        self.failure(OutcomeKind::Skipped, failure, key)
     }
 
     /// `<prefix>.dlq.<stage>.<code>.<key>`
     #[must_use]
     pub fn dlq(&self, failure: &Failure, key: Key) -> String {
-        format!("{}.dlq.{}.{}.{key}", self.prefix, failure.stage, failure.code)
+        self.failure(OutcomeKind::DeadLetter, failure, key)
     }
 
-    /// Whether an ending is a dead letter.
-    #[must_use]
-    pub fn is_dlq(&self, ending: &str) -> bool {
-        self.kind(ending) == Some("dlq")
+    fn failure(&self, kind: OutcomeKind, failure: &Failure, key: Key) -> String {
+        format!("{}.{}.{}.{}.{key}", self.prefix, kind.as_str(), failure.stage, failure.code)
     }
 
-    /// `story`, `skipped` or `dlq`; `None` where the subject is not one of these.
+    /// The kind of an outcome by its subject; `None` where the subject is none of these.
     #[must_use]
-    pub fn kind<'a>(&self, ending: &'a str) -> Option<&'a str> {
-        ending.strip_prefix(self.prefix.as_str())?.strip_prefix('.')?.split('.').next()
+    pub fn kind(&self, subject: &str) -> Option<OutcomeKind> {
+        let rest = subject.strip_prefix(self.prefix.as_str())?.strip_prefix('.')?;
+        OutcomeKind::of_token(rest.split('.').next()?)
     }
 
-    /// The filter that matches every ending of a key, and nothing else.
+    /// The filter that matches every outcome of a key, and nothing else.
     #[must_use]
-    pub fn endings(&self, key: Key) -> String {
+    pub fn outcome_filter(&self, key: Key) -> String {
         format!("{}.*.*.*.{key}", self.prefix)
     }
 }
@@ -65,7 +64,7 @@ mod tests {
     use crate::model::{Identity, StoryId};
 
     #[test]
-    fn every_ending_has_five_tokens_and_ends_with_the_key() {
+    fn every_outcome_has_five_tokens_and_ends_with_the_key() {
         let subjects = Subjects::new("news", &[(TopicCode(16_000_000), "conflict")]);
         let key = Identity::new(StoryId::new("a").unwrap(), None).key();
         let failure = Failure {
@@ -83,10 +82,19 @@ mod tests {
             subjects.story(LanguageCode::UND, None, key),
             subjects.skipped(&failure, key),
             subjects.dlq(&failure, key),
-            subjects.endings(key),
+            subjects.outcome_filter(key),
         ] {
             assert_eq!(subject.split('.').count(), 5, "{subject}");
             assert!(subject.ends_with(key.as_str()));
         }
+        let kinds = [
+            subjects.story(LanguageCode::UND, None, key),
+            subjects.skipped(&failure, key),
+            subjects.dlq(&failure, key),
+        ]
+        .map(|subject| subjects.kind(&subject));
+        assert_eq!(kinds, OutcomeKind::ALL.map(Some));
+        assert_eq!(subjects.kind("news.raw.desk.a.b"), None);
+        assert_eq!(subjects.kind("wire.story.en.none.k"), None);
     }
 }

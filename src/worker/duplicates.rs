@@ -14,7 +14,7 @@ use super::context::WorkerContext;
 use super::settings::RunSettings;
 use crate::disposition::{Disposition, Failure};
 use crate::hash::hash64;
-use crate::model::{Key, Relation, Story};
+use crate::model::{Key, OutcomeKind, Relation, Story};
 use crate::publish::{Duplicates, Stored};
 use crate::state::{Comparison, DuplicateLog, LogPlace, Seen, SeenEntry, Window};
 use crate::tag::fingerprint::{Sketch, relation};
@@ -106,7 +106,7 @@ pub(super) async fn published_or_withdrawn(
         // A repeat has the key of a message that was settled: its entry is that one's.
         Ok(Stored::Now(_) | Stored::Repeat { .. }) => true,
         Ok(Stored::Before { subject, .. }) => {
-            shared.outputs.publisher.subjects().kind(subject) == Some("story")
+            shared.outputs.publisher.subjects().kind(subject) == Some(OutcomeKind::Story)
         }
         Err(error) => match Failure::of(error).disposition {
             Disposition::Retry { .. } | Disposition::Defer { .. } => true,

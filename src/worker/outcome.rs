@@ -17,7 +17,7 @@ use crate::backoff::Backoff;
 use crate::disposition::{Classify as _, Disposition, Failure, HostCondition, Stage};
 use crate::headers::{self, MORE_ORIGINALS, OBJECT};
 use crate::intake::Delivery;
-use crate::model::{Identity, Key, Revision, Story, Timings};
+use crate::model::{Identity, Key, OutcomeKind, Revision, Story, Timings};
 use crate::publish::{
     self, Cause, OutcomeMessage, Stored, headers_json, outcome_headers, split_headers,
 };
@@ -61,8 +61,9 @@ pub(super) async fn publish_story(
         headers.insert(headers::ROUTES, taken.as_str());
     }
     let body = Bytes::from(json);
+    let (kind, subject_too) = (OutcomeKind::Story, subject.clone());
     let outcome =
-        OutcomeMessage { subject: subject.clone(), headers, body: body.clone(), ttl: None };
+        OutcomeMessage { kind, subject: subject_too, headers, body: body.clone(), ttl: None };
     let stored = store(shared, delivery, identity.key(), outcome).await;
     if is_logged {
         duplicates::published_or_withdrawn(shared, identity.key(), &stored).await;
@@ -162,7 +163,7 @@ pub(super) async fn publish_failure(
     let failure = give_up_when_spent(shared, delivery, failure).await;
     let subjects = shared.outputs.publisher.subjects();
     let (skipped_ttl, dlq_ttl) = shared.outputs.publisher.ttls();
-    let (ended, subject, event_type, ttl) = match failure.disposition {
+    let (ended, kind, subject, event_type, ttl) = match failure.disposition {
         Disposition::Retry { .. } => {
             // A stream that takes nothing is no attempt at the story.
             let (ended, spent) = match back_pressure(&failure) {
@@ -176,12 +177,14 @@ pub(super) async fn publish_failure(
         }
         Disposition::Skip => (
             AttemptOutcome::Skipped,
+            OutcomeKind::Skipped,
             subjects.skipped(&failure, identity.key()),
             "news-ingest.skipped.v1",
             skipped_ttl,
         ),
         Disposition::Reject => (
             AttemptOutcome::Dlq,
+            OutcomeKind::DeadLetter,
             subjects.dlq(&failure, identity.key()),
             "news-ingest.dlq.v1",
             dlq_ttl,
@@ -210,7 +213,7 @@ pub(super) async fn publish_failure(
         headers.insert(MORE_ORIGINALS, more_originals(shared, &identity, &more).await);
     }
     let ttl = ttl.filter(|_| shared.outputs.message_ttl);
-    let outcome = OutcomeMessage { subject: subject.clone(), headers, body, ttl };
+    let outcome = OutcomeMessage { kind, subject: subject.clone(), headers, body, ttl };
     let stored = match ended {
         AttemptOutcome::Dlq => store_letter(shared, delivery, identity.key(), outcome).await,
         _ => store(shared, delivery, identity.key(), outcome).await,
@@ -254,9 +257,9 @@ async fn store_letter(
         return whole;
     }
     let reference = shared.outputs.body_store.put(key, &letter.body).await?;
-    let OutcomeMessage { subject, mut headers, ttl, .. } = letter;
-    headers.insert(OBJECT, reference);
-    store(shared, delivery, key, OutcomeMessage { subject, headers, body: Bytes::new(), ttl }).await
+    let mut letter = OutcomeMessage { body: Bytes::new(), ..letter };
+    letter.headers.insert(OBJECT, reference);
+    store(shared, delivery, key, letter).await
 }
 
 fn skipped_body(identity: &Identity, page: Option<&str>, failure: &Failure) -> Bytes {

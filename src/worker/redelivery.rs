@@ -8,7 +8,7 @@ use super::attempt_report::{AttemptOutcome, AttemptReport, report, routed_story}
 use super::context::WorkerContext;
 use super::routes;
 use crate::intake::Delivery;
-use crate::model::Identity;
+use crate::model::{Identity, OutcomeKind};
 use crate::publish::Stored;
 
 /// How an earlier delivery of the message, or another message of its key, settled it; `None` when
@@ -48,10 +48,14 @@ pub(super) async fn finish_stored(
     subject: String,
 ) -> AttemptReport {
     match shared.outputs.publisher.subjects().kind(&subject) {
-        Some("skipped" | "dlq") => report(identity, AttemptOutcome::Repeat, None, Some(subject)),
-        _ => match routes::send_stored(shared, delivery, identity.key(), sequence).await {
-            Ok(()) => report(identity, AttemptOutcome::Repeat, None, Some(subject)),
-            error => routed_story(identity, subject, error),
-        },
+        Some(OutcomeKind::Skipped | OutcomeKind::DeadLetter) | None => {
+            report(identity, AttemptOutcome::Repeat, None, Some(subject))
+        }
+        Some(OutcomeKind::Story) => {
+            match routes::send_stored(shared, delivery, identity.key(), sequence).await {
+                Ok(()) => report(identity, AttemptOutcome::Repeat, None, Some(subject)),
+                error => routed_story(identity, subject, error),
+            }
+        }
     }
 }

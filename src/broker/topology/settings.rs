@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::partitions::Partition;
+use crate::model::OutcomeKind;
 
 /// Names and limits of the group's streams and consumers.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -129,7 +130,7 @@ impl Settings {
     /// Subjects of outcomes, as they are stored.
     #[must_use]
     pub fn out_subjects(&self) -> Vec<String> {
-        ["story", "skipped", "dlq"].map(|kind| format!("{}.{kind}.*.*.*", self.prefix)).into()
+        OutcomeKind::ALL.map(|kind| format!("{}.{}.*.*.*", self.prefix, kind.as_str())).into()
     }
 
     /// The stream that is the object store for bodies of dead letters.

@@ -71,7 +71,7 @@ impl Filter {
             );
             tokens.push(token);
         }
-        Ok(format!("{prefix}.{}.{}", kind(self.skipped), tokens.join(".")))
+        Ok(format!("{prefix}.{}.{}", kind(self.skipped).as_str(), tokens.join(".")))
     }
 
     pub(super) fn takes_host(&self, letter: &Letter) -> bool {

@@ -7,10 +7,11 @@ use time::OffsetDateTime;
 use crate::cli::message_url;
 use crate::headers;
 use crate::intake;
+use crate::model::OutcomeKind;
 
-/// The token in the subjects of skipped messages or dead letters.
-pub(super) fn kind(skipped: bool) -> &'static str {
-    if skipped { "skipped" } else { "dlq" }
+/// What a command is about.
+pub(super) fn kind(skipped: bool) -> OutcomeKind {
+    if skipped { OutcomeKind::Skipped } else { OutcomeKind::DeadLetter }
 }
 
 /// A letter as it lies in the out stream.
@@ -32,7 +33,7 @@ impl Letter {
     }
 
     pub(super) fn is_skipped(&self) -> bool {
-        self.subject.split('.').nth(1) == Some(kind(true))
+        self.subject.split('.').nth(1) == Some(OutcomeKind::Skipped.as_str())
     }
 
     /// `stage.code`

@@ -121,9 +121,9 @@ async fn some_letters(
 
 /// Whether no later outcome of the key is stored, in its stream or in one that took its place.
 async fn is_last(outs: &Outs, own: &Stream, prefix: &str, letter: &Letter) -> anyhow::Result<bool> {
-    let endings = format!("{prefix}.*.*.*.{}", letter.key());
+    let outcomes = format!("{prefix}.*.*.*.{}", letter.key());
     for out in outs.holding(letter.key()) {
-        match out.get_last_raw_message_by_subject(&endings).await {
+        match out.get_last_raw_message_by_subject(&outcomes).await {
             Ok(last) => return Ok(std::ptr::eq(out, own) && last.sequence == letter.sequence),
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {}
             Err(error) => return Err(error.into()),

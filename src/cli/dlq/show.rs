@@ -25,7 +25,7 @@ pub(super) async fn show(
     let key = Key::parse(key).with_context(|| format!("{key:?} is not a key"))?;
     let mut found = Err(anyhow::anyhow!("no out stream"));
     for out in outs.holding(key.as_str()) {
-        let subject = format!("{prefix}.{}.*.*.{key}", kind(skipped));
+        let subject = format!("{prefix}.{}.*.*.{key}", kind(skipped).as_str());
         found = out.get_last_raw_message_by_subject(&subject).await.map_err(anyhow::Error::new);
         if found.is_ok() {
             break;
