@@ -48,7 +48,7 @@ fn finds_what_each_page_is_known_to_hold() {
             expected["authors"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
         assert_eq!(found.authors, authors, "{name}: authors");
         assert_eq!(found.kind.as_str(), text("kind").unwrap(), "{name}: kind");
-        assert_eq!(found.method, text("method").unwrap(), "{name}: method");
+        assert_eq!(found.method.as_str(), text("method").unwrap(), "{name}: method");
         if let Some(sub) = text("subHeadline") {
             assert_eq!(found.sub_headline.as_deref(), Some(sub), "{name}: sub-headline");
         }
