@@ -3,11 +3,17 @@
 
 use std::time::Duration;
 
+use tokio::sync::watch;
+
+/// `first`, doubled with each failure after the first one, up to `longest`.
+pub(crate) fn doubled(first: Duration, longest: Duration, failures: u32) -> Duration {
+    first.saturating_mul(1 << failures.min(20)).min(longest)
+}
+
 /// The wait before the try that follows `failures` failures after the first one: between half and all
 /// of what doubling gives.
 pub(crate) fn wait(first: Duration, longest: Duration, failures: u32) -> Duration {
-    let doubled = first.saturating_mul(1 << failures.min(20)).min(longest);
-    doubled.mul_f64(0.5 + rand::random::<f64>() / 2.0)
+    doubled(first, longest, failures).mul_f64(0.5 + rand::random::<f64>() / 2.0)
 }
 
 /// Waits that grow from one to the next.
@@ -36,6 +42,26 @@ impl Backoff {
     }
 }
 
+/// Makes an attempt again for as long as it fails in a way of which `is_blocked` says that waiting helps, with growing
+/// waits between. Once `closed` turns true it is made one last time.
+pub(crate) async fn wait_while_blocked<T, E, A: Future<Output = Result<T, E>>>(
+    mut closed: watch::Receiver<bool>,
+    mut waits: Backoff,
+    attempt: impl Fn() -> A,
+    mut is_blocked: impl FnMut(&E) -> bool,
+) -> Result<T, E> {
+    loop {
+        match attempt().await {
+            Err(error) if !*closed.borrow() && is_blocked(&error) => {}
+            done => return done,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(waits.next()) => {}
+            _ = closed.wait_for(|closed| *closed) => {}
+        }
+    }
+}
+
 /// A wait that somebody else set, and up to a quarter more at random: never before its time.
 pub(crate) fn not_before(wait: Duration) -> Duration {
     wait.mul_f64(1.0 + rand::random::<f64>() / 4.0)
@@ -43,7 +69,29 @@ pub(crate) fn not_before(wait: Duration) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attempt_is_repeated_while_it_is_blocked_and_once_more_at_the_end() {
+        let waits = || Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
+        let (closing, closed) = watch::channel(false);
+        let tries = AtomicU32::new(0);
+        let nth = || async { tries.fetch_add(1, Ordering::Relaxed) };
+        let third = || async { if nth().await == 2 { Ok("stored") } else { Err("full") } };
+        let stored = wait_while_blocked(closed.clone(), waits(), third, |_| true).await;
+        assert_eq!((stored, tries.load(Ordering::Relaxed)), (Ok("stored"), 3));
+        let never = || async { Err::<(), _>(nth().await) };
+        let refused = wait_while_blocked(closed.clone(), waits(), never, |_| false).await;
+        assert_eq!(refused, Err(3), "waiting does not help");
+        let full = wait_while_blocked(closed.clone(), waits(), never, |tries| {
+            // The stop comes while it waits after its second try.
+            let _ = closing.send(*tries == 5);
+            true
+        });
+        assert_eq!(full.await, Err(6), "one last try");
+    }
 
     #[test]
     fn waits_grow_to_the_longest_and_differ() {

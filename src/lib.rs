@@ -17,6 +17,7 @@
 //! | [`lang`] | what is known of each language, as files of `src/lang/<code>/` | nothing of ours |
 //! | `months`, `time_zones` | their names in the world's languages | [`lang`] |
 //! | `charset` | bytes to text, as browsers do it | nothing of ours |
+//! | `backoff`, `mutex` | waits between tries; locking | nothing of ours |
 //! | `scripts` | which letters are of scripts without spaces | nothing of ours |
 //! | [`intake`] | raw message to raw article; owns the acknowledgement | the broker |
 //! | [`fetch`] | URL to page | the network, [`state`] |
@@ -61,6 +62,7 @@ pub mod lang;
 pub mod log;
 pub mod model;
 mod months;
+mod mutex;
 pub mod page_archive;
 pub mod pipeline;
 pub mod publish;

@@ -19,11 +19,11 @@ mod subject;
 
 pub use body_store::BodyStore;
 pub use error::Error;
-pub use headers::{Cause, headers_json, outcome_headers, split_headers};
+pub use headers::{OutcomeContext, headers_json, outcome_headers, split_headers};
 pub use once_only::{OutcomeMessage, Stored};
 pub use publisher::Publisher;
-pub use raw::{RawMessage, RawPublisher, RawStored};
-pub use retry::Later;
+pub use raw::{OutgoingRawMessage, RawPublisher, RawStored};
+pub use retry::ScheduledRetry;
 pub use subject::Subjects;
 
 use crate::broker::topology::SeenWindow;

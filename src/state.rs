@@ -150,7 +150,7 @@ impl Kind {
 pub struct State {
     hosts: Hosts,
     robots: Bucket,
-    returns: NakLedger,
+    nak_ledger: NakLedger,
     clock: Clock,
 }
 
@@ -163,7 +163,7 @@ impl State {
         let bucket = |kind: Kind| Bucket::in_process(kind.ttl(), IN_PROCESS_ENTRIES, &clock);
         let hosts = bucket(Kind::Hosts);
         Self {
-            returns: NakLedger::new(hosts.clone()),
+            nak_ledger: NakLedger::new(hosts.clone()),
             hosts: Hosts::new(hosts, clock.clone()),
             robots: bucket(Kind::Robots),
             clock: clock.clone(),
@@ -179,9 +179,9 @@ impl State {
         let robots = Bucket::bind(context, Kind::Robots.name(settings)).await?;
         let clock = Clock::of_server(hosts.clone());
         clock.synchronise().await?;
-        let returns = NakLedger::new(hosts.clone());
+        let nak_ledger = NakLedger::new(hosts.clone());
         let hosts = Hosts::new(hosts, clock.clone());
-        Ok(Self { hosts, robots, returns, clock })
+        Ok(Self { hosts, robots, nak_ledger, clock })
     }
 
     /// Whose turn it is at which host.
@@ -198,8 +198,8 @@ impl State {
 
     /// Which messages were handed back, and why.
     #[must_use]
-    pub fn returns(&self) -> &NakLedger {
-        &self.returns
+    pub fn nak_ledger(&self) -> &NakLedger {
+        &self.nak_ledger
     }
 
     /// The group's clock.

@@ -117,7 +117,7 @@ pub async fn run(
         },
         ledger: Ledger {
             context: context.clone(),
-            returns: state.returns().clone(),
+            nak_ledger: state.nak_ledger().clone(),
             clock: state.clock().clone(),
             raw_streams: RawStreams::new(context.clone()),
             retries_scheduled: AtomicBool::new(bound.retry.is_some()),
@@ -180,8 +180,8 @@ pub async fn run(
     }
     let source = |pulled, share| {
         let (context, connection) = (context.clone(), connection.clone());
-        let returns = shared.ledger.returns.clone();
-        Source::new(pulled, context, connection, share, settings, returns, status.clone())
+        let nak_ledger = shared.ledger.nak_ledger.clone();
+        Source::new(pulled, context, connection, share, settings, nak_ledger, status.clone())
     };
     // Most of the bytes are for what comes in; retries are mostly links.
     let bytes = settings.intake.max_in_flight_mib << 20;

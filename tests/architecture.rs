@@ -27,6 +27,7 @@ const LAYERS: &[&[&str]] = &[
         "hash",
         "headers",
         "lang",
+        "mutex",
         "scripts",
         "time_zones",
         "standalone",

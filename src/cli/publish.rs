@@ -15,7 +15,7 @@ use crate::broker::topology::partitions::{RawPlaces, host_token};
 use crate::config::Config;
 use crate::intake;
 use crate::model::{Origin, WebUrl};
-use crate::publish::{Error, RawMessage, RawPublisher};
+use crate::publish::{Error, OutgoingRawMessage, RawPublisher};
 
 /// Publishes awaiting their confirmation at once.
 const IN_FLIGHT: usize = 256;
@@ -279,7 +279,7 @@ fn guess(path: &Path) -> anyhow::Result<Kind> {
 async fn send(publisher: &RawPublisher, to: &Destination, message: Outgoing) -> Result<(), Unsent> {
     let Outgoing { place, content_type, body } = message;
     let (id, subject) = (publisher.fresh_id(), to.subject(content_type, &body));
-    let message = RawMessage { subject, id, content_type, body };
+    let message = OutgoingRawMessage { subject, id, content_type, body };
     let mut last = None;
     for attempt in 0..10u32 {
         match publisher.store(&message).await {

@@ -14,7 +14,7 @@ use super::list::Feed;
 use super::parse::{Entry, escaped, of_html};
 use super::settings::TextSource;
 use crate::broker::topology::partitions::{RawPlaces, host_token};
-use crate::publish::RawMessage;
+use crate::publish::OutgoingRawMessage;
 
 /// How far ahead of us a publisher's clock may be.
 const AHEAD: Duration = Duration::from_secs(24 * 3600);
@@ -90,7 +90,7 @@ pub(super) struct Announced<'a> {
 }
 
 /// The message of an entry.
-pub(super) fn of_entry(announced: Announced<'_>, entry: &Entry) -> RawMessage {
+pub(super) fn of_entry(announced: Announced<'_>, entry: &Entry) -> OutgoingRawMessage {
     let Announced { places, feed, via, now, text } = announced;
     let page = match text {
         TextSource::Page => None,
@@ -129,7 +129,7 @@ pub(super) fn of_entry(announced: Announced<'_>, entry: &Entry) -> RawMessage {
         },
         meta: meta(entry),
     };
-    RawMessage {
+    OutgoingRawMessage {
         subject: places.subject(&feed.source, &host_token(host)),
         id: entry.identity.key_str().to_owned(),
         content_type: "application/json",

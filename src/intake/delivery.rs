@@ -26,6 +26,7 @@ use super::header_block::{self, HeaderBlock};
 use super::link::Inbound;
 use crate::headers;
 use crate::model::{Provenance, RawPlace};
+use crate::state::Place;
 
 /// Why a delivery could not be settled; the broker will deliver the message again.
 #[derive(Debug, Error)]
@@ -234,13 +235,36 @@ impl Delivery {
         self.stored
     }
 
+    /// This delivery's message in its stream, for what is noted of it.
+    #[must_use]
+    pub fn place_in_stream(&self) -> Place<'_> {
+        Place {
+            group: &self.group,
+            stream: &self.stream,
+            sequence: self.sequence,
+            stored: self.stored,
+        }
+    }
+
+    /// Where the message first was: the same for each delivery of it, from the raw stream or scheduled.
+    #[must_use]
+    pub fn first_place(&self) -> Place<'_> {
+        let stored = OffsetDateTime::from_unix_timestamp(self.place.since);
+        Place {
+            group: &self.group,
+            stream: &self.place.stream,
+            sequence: self.place.sequence,
+            stored: stored.unwrap_or(OffsetDateTime::UNIX_EPOCH),
+        }
+    }
+
     /// Takes note of what is known of earlier deliveries of this message: how many were handed back,
     /// and how many of these were failed attempts. The message itself does not say.
     pub fn load_history(&mut self, handed_back: u64, attempts: u64) {
         self.handed_back = (handed_back, attempts);
     }
 
-    /// What was recalled: deliveries that were handed back, and failed attempts among them.
+    /// What [`Delivery::load_history`] took in: deliveries that were handed back, and failed attempts among them.
     #[must_use]
     pub fn handed_back(&self) -> (u64, u64) {
         self.handed_back

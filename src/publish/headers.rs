@@ -12,9 +12,9 @@ use crate::disposition::Failure;
 use crate::headers;
 use crate::model::{Identity, Provenance, RawPlace};
 
-/// What an outcome's headers say of its message.
+/// What an outcome's headers are made of: the message, its failure, the worker.
 #[derive(Debug)]
-pub struct Cause<'a> {
+pub struct OutcomeContext<'a> {
     /// Who the story is.
     pub identity: &'a Identity,
     /// Where the message first entered a raw stream.
@@ -47,32 +47,32 @@ const MAX_VALUE: usize = 1024;
 
 /// Builds the headers of an outcome.
 #[must_use]
-pub fn outcome_headers(cause: &Cause<'_>) -> HeaderMap {
+pub fn outcome_headers(context: &OutcomeContext<'_>) -> HeaderMap {
     let mut map = HeaderMap::new();
     let mut put = |name: &str, value: &str| header(&mut map, name, value);
-    let time = cause.now.format(&Rfc3339).unwrap_or_default();
-    put(headers::ORIGIN, &cause.place.sequence.to_string());
-    put(headers::PLACE, &cause.place.to_string());
-    put(headers::ID, &encoded(cause.identity.id().as_str()));
-    put(headers::KEY, cause.identity.key_str());
-    if let Some(revision) = cause.identity.revision() {
+    let time = context.now.format(&Rfc3339).unwrap_or_default();
+    put(headers::ORIGIN, &context.place.sequence.to_string());
+    put(headers::PLACE, &context.place.to_string());
+    put(headers::ID, &encoded(context.identity.id().as_str()));
+    put(headers::KEY, context.identity.key_str());
+    if let Some(revision) = context.identity.revision() {
         put(headers::REVISION, &encoded(revision.as_str()));
     }
     put("ce-specversion", "1.0");
-    put("ce-id", cause.identity.key_str());
-    put("ce-source", cause.event_source);
-    put("ce-type", cause.event_type);
+    put("ce-id", context.identity.key_str());
+    put("ce-source", context.event_source);
+    put("ce-type", context.event_type);
     put("ce-time", &time);
-    if let Some(schema) = cause.data_schema {
+    if let Some(schema) = context.data_schema {
         put("ce-dataschema", schema);
     }
-    if let Some(failure) = cause.failure {
+    if let Some(failure) = context.failure {
         put(headers::STAGE, failure.stage.as_str());
         put(headers::CODE, failure.code);
         put(headers::MESSAGE, &encoded(&failure.message));
-        put(headers::WORKER, cause.worker);
+        put(headers::WORKER, context.worker);
         put(headers::TIME, &time);
-        let provenance = cause.provenance;
+        let provenance = context.provenance;
         put(headers::DELIVERIES, &provenance.deliveries.unwrap_or(1).to_string());
         if let Some(subject) = &provenance.subject {
             put(headers::SUBJECT, &encoded(subject));
@@ -84,25 +84,25 @@ pub fn outcome_headers(cause: &Cause<'_>) -> HeaderMap {
             put(headers::SEQUENCE, &sequence.to_string());
         }
     }
-    for (name, value) in cause.incoming {
+    for (name, value) in context.incoming {
         let lower = name.to_ascii_lowercase();
         let short = value.len() <= MAX_VALUE;
         if short && (lower == "traceparent" || lower == "tracestate") {
             header(&mut map, &lower, value);
         } else if short
-            && cause.content_type.is_none()
+            && context.content_type.is_none()
             && (lower == "content-type" || lower == "content-encoding")
         {
             // The first counts, as in reading.
             if !has_header(&map, &lower) {
                 header(&mut map, name, value);
             }
-        } else if cause.failure.is_some() && !headers::is_carried(name) {
+        } else if context.failure.is_some() && !headers::is_carried(name) {
             // What a replay needs to send the message again as it was.
             add_header(&mut map, &original_name(name), value);
         }
     }
-    if let Some(content_type) = cause.content_type {
+    if let Some(content_type) = context.content_type {
         header(&mut map, "Content-Type", content_type);
     }
     map
@@ -179,7 +179,7 @@ mod tests {
             host: HostCondition::Untold,
             message: "x".repeat(Failure::MAX_MESSAGE),
         };
-        outcome_headers(&Cause {
+        outcome_headers(&OutcomeContext {
             identity: &identity,
             place: &place,
             provenance: &Provenance::default(),

@@ -1,9 +1,9 @@
 //! Raw messages in: what `publish` and `feeds` put on the raw stream, each publish confirmed.
 //!
 //! A message carries a `Nats-Msg-Id`, so that a publish whose answer was lost is not stored twice when
-//! it is repeated within the stream's duplicate window. A body over what the stream takes is compressed
-//! (`Content-Encoding: gzip`). Outcomes never carry one; see [`super`]. A
-//! stream that is full refuses new messages, and whoever publishes waits.
+//! it is repeated within the stream's duplicate window; outcomes never carry one, see [`super`]. A body over what the
+//! stream takes is compressed (`Content-Encoding: gzip`). A stream that is full refuses new messages, and whoever
+//! publishes waits.
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 use super::Error;
 use super::request::{self, PublishReply};
-use crate::backoff::Backoff;
+use crate::backoff::{Backoff, wait_while_blocked};
 use crate::broker::topology::HEADER_ROOM;
 
 /// Longest wait between two tries at a stream that takes nothing.
@@ -28,7 +28,7 @@ const OWN_HEADERS: usize = 1024;
 
 /// A message for the raw stream.
 #[derive(Clone, Debug)]
-pub struct RawMessage {
+pub struct OutgoingRawMessage {
     /// Subject, under `<prefix>.raw.`.
     pub subject: String,
     /// `Nats-Msg-Id`: the broker stores it once within its duplicate window.
@@ -73,7 +73,7 @@ impl RawPublisher {
     ///
     /// # Errors
     /// When it is not known to be stored; [`Error::is_back_pressure`] says whether waiting helps.
-    pub async fn store(&self, message: &RawMessage) -> Result<RawStored, Error> {
+    pub async fn store(&self, message: &OutgoingRawMessage) -> Result<RawStored, Error> {
         let mut headers = HeaderMap::new();
         headers.insert("Content-Type", message.content_type);
         headers.insert("Nats-Msg-Id", message.id.as_str());
@@ -92,42 +92,32 @@ impl RawPublisher {
         }
     }
 
-    /// Publishes, and waits for as long as the broker takes nothing: until `closing` turns true.
+    /// Publishes, and waits for as long as the broker takes nothing; once `closing` turns true it tries a last time.
     ///
     /// # Errors
     /// When the broker refuses this message, or took nothing until the end.
     pub async fn store_patiently(
         &self,
-        message: &RawMessage,
-        mut closing: watch::Receiver<bool>,
+        message: &OutgoingRawMessage,
+        closing: watch::Receiver<bool>,
     ) -> Result<RawStored, Error> {
-        let mut waits = Backoff::new(Duration::from_millis(100), LONGEST_WAIT);
-        loop {
-            let error = match self.store(message).await {
-                Ok(stored) => {
-                    if self.blocked.swap(false, Ordering::Relaxed) {
-                        tracing::info!(
-                            event = "raw_resumed",
-                            "the raw stream accepts messages again"
-                        );
-                    }
-                    return Ok(stored);
-                }
-                Err(error) if error.is_back_pressure() => error,
-                Err(error) => return Err(error),
-            };
-            if !self.blocked.swap(true, Ordering::Relaxed) {
+        let waits = Backoff::new(Duration::from_millis(100), LONGEST_WAIT);
+        let is_blocked = |error: &Error| {
+            let is_blocked = error.is_back_pressure();
+            if is_blocked && !self.blocked.swap(true, Ordering::Relaxed) {
                 tracing::warn!(
                     event = "raw_blocked",
                     reason = %error,
                     "the raw stream accepts nothing; messages wait, none is skipped"
                 );
             }
-            tokio::select! {
-                _ = closing.wait_for(|closing| *closing) => return Err(error),
-                () = tokio::time::sleep(waits.next()) => {}
-            }
+            is_blocked
+        };
+        let stored = wait_while_blocked(closing, waits, || self.store(message), is_blocked).await?;
+        if self.blocked.swap(false, Ordering::Relaxed) {
+            tracing::info!(event = "raw_resumed", "the raw stream accepts messages again");
         }
+        Ok(stored)
     }
 }
 

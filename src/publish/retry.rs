@@ -1,4 +1,4 @@
-//! Stories to be tried later: scheduled messages that come back by themselves.
+//! Stories to be tried later, as scheduled messages, which the broker delivers when they are due.
 //!
 //! A schedule holds no ack budget and no place in a backlog. Schedules are named by the message's first
 //! place: raw stream, its creation, sequence. The broker keeps one per subject, so a second one for the
@@ -26,7 +26,7 @@ use crate::model::{Provenance, RawPlace};
 
 /// A message to be delivered again.
 #[derive(Debug)]
-pub struct Later<'a> {
+pub struct ScheduledRetry<'a> {
     /// Where it first entered a raw stream.
     pub place: &'a RawPlace,
     /// Attempts made, the last one included.
@@ -48,20 +48,20 @@ impl Publisher {
     ///
     /// # Errors
     /// When the broker does not store it; the delivery must then be handed back.
-    pub async fn schedule(&self, later: Later<'_>) -> Result<(), Error> {
-        let tokens = later.place.subject_tokens();
+    pub async fn schedule(&self, retry: ScheduledRetry<'_>) -> Result<(), Error> {
+        let tokens = retry.place.subject_tokens();
         let part = self.retry_part(&tokens);
         let root = self.retry_root(part);
         let subject = format!("{root}.at.{tokens}");
         let target = format!("{root}.due.{tokens}");
-        let mut map = schedule_headers(&later, &target);
+        let mut map = schedule_headers(&retry, &target);
         let mut replaces = 0;
         for tries in 1..=self.tries() {
             map.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, replaces.to_string());
-            match self.send(&subject, &map, &later.body).await? {
+            match self.send(&subject, &map, &retry.body).await? {
                 PublishReply::Stored(_) => return Ok(()),
                 PublishReply::Guarded => {
-                    replaces = self.own_schedule(part, &subject, later.place).await?
+                    replaces = self.own_schedule(part, &subject, retry.place).await?
                 }
                 PublishReply::Duplicate(sequence) => {
                     return Err(taken_for_a_duplicate(&subject, sequence));
@@ -96,9 +96,9 @@ impl Publisher {
     }
 }
 
-fn schedule_headers(later: &Later<'_>, target: &str) -> HeaderMap {
+fn schedule_headers(retry: &ScheduledRetry<'_>, target: &str) -> HeaderMap {
     let mut map = HeaderMap::new();
-    for (name, value) in later.incoming {
+    for (name, value) in retry.incoming {
         if headers::is_carried(name) || name.to_ascii_lowercase().starts_with("nats-schedul") {
             continue;
         }
@@ -109,19 +109,19 @@ fn schedule_headers(later: &Later<'_>, target: &str) -> HeaderMap {
         }
     }
     // Whole seconds, rounded up: never before its time.
-    let at = later.at + Duration::from_nanos(999_999_999);
-    let at = at.replace_nanosecond(0).unwrap_or(later.at).format(&Rfc3339).unwrap_or_default();
+    let at = retry.at + Duration::from_nanos(999_999_999);
+    let at = at.replace_nanosecond(0).unwrap_or(retry.at).format(&Rfc3339).unwrap_or_default();
     header(&mut map, NATS_SCHEDULE.as_ref(), &format!("@at {at}"));
     header(&mut map, NATS_SCHEDULE_TARGET.as_ref(), target);
-    header(&mut map, headers::ORIGIN, &later.place.sequence.to_string());
-    header(&mut map, headers::PLACE, &later.place.to_string());
-    header(&mut map, headers::ATTEMPTS, &later.attempts.to_string());
-    header(&mut map, headers::SINCE, &later.place.since.to_string());
-    header(&mut map, headers::WAITS_FOR, &encoded(&later.why));
-    if let Some(subject) = &later.provenance.subject {
+    header(&mut map, headers::ORIGIN, &retry.place.sequence.to_string());
+    header(&mut map, headers::PLACE, &retry.place.to_string());
+    header(&mut map, headers::ATTEMPTS, &retry.attempts.to_string());
+    header(&mut map, headers::SINCE, &retry.place.since.to_string());
+    header(&mut map, headers::WAITS_FOR, &encoded(&retry.why));
+    if let Some(subject) = &retry.provenance.subject {
         header(&mut map, headers::RAW_SUBJECT, subject);
     }
-    if let Some(stream) = &later.provenance.stream {
+    if let Some(stream) = &retry.provenance.stream {
         header(&mut map, headers::RAW_STREAM, stream);
     }
     map
@@ -140,7 +140,7 @@ mod tests {
             ("Content-Type", "text/html"),
             ("traceparent", "00-a-b-01"),
         ];
-        let later = Later {
+        let retry = ScheduledRetry {
             place: &RawPlace { stream: "NEWS_RAW".to_owned(), created: 5, sequence: 9, since: 100 },
             attempts: 2,
             provenance: &Provenance::default(),
@@ -149,7 +149,7 @@ mod tests {
             at: OffsetDateTime::UNIX_EPOCH + Duration::from_millis(1500),
             why: "fetch.connect: not\n reached".to_owned(),
         };
-        let map = schedule_headers(&later, "news.retry.due.9");
+        let map = schedule_headers(&retry, "news.retry.due.9");
         let get = |name: &str| map.get(name).map(async_nats::HeaderValue::as_str);
         assert_eq!(get("Nats-Msg-Id"), None);
         assert_eq!(get("News-Original-Nats-Msg-Id"), Some("7"));

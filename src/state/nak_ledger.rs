@@ -147,7 +147,7 @@ mod tests {
 
     #[tokio::test]
     async fn returns_are_those_of_one_message_in_one_stream() {
-        let returns = State::in_process(&Settings::default()).returns().clone();
+        let returns = State::in_process(&Settings::default()).nak_ledger().clone();
         let stored = OffsetDateTime::UNIX_EPOCH;
         let place = Place { group: "desk", stream: "NEWS_RAW", sequence: 7, stored };
         assert_eq!(returns.of(place).await.unwrap(), NakCounts::default());

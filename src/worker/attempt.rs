@@ -1,4 +1,4 @@
-//! One delivery from the pull to the acknowledgement, and the line that tells of it.
+//! One delivery from the pull to the acknowledgement and its log line: decoded, worked on, stored, settled, counted.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,12 +7,12 @@ use time::OffsetDateTime;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
-use super::attempt_report::{AttemptOutcome, AttemptReport, log, report};
+use super::attempt_report::{AttemptReport, log};
 use super::context::WorkerContext;
+use super::deferrals::Deferrals;
 use super::outcome::{publish_failure, publish_story};
-use super::read_message::decode;
+use super::read_message::{DecodedMessage, decode};
 use super::redelivery;
-use super::retry_policy::note_shared_state;
 use super::settle::{load_history, settle};
 use crate::disposition::{Disposition, Failure, HostCondition, Stage};
 use crate::intake::Delivery;
@@ -46,7 +46,7 @@ async fn work_in_span(shared: Arc<WorkerContext>, mut delivery: Delivery) {
     let started = Instant::now();
     let (raw_seq, deliveries) = (delivery.raw_seq(), delivery.deliveries());
     let _in_hand = shared.reporting.status.in_hand(raw_seq);
-    load_history(&shared.ledger.returns, &mut delivery).await;
+    load_history(&shared.ledger.nak_ledger, &mut delivery).await;
     let attempt = delivery.attempts_before() + 1;
     let report = tokio::select! {
         report = try_once(&shared, &delivery) => report,
@@ -58,15 +58,17 @@ async fn work_in_span(shared: Arc<WorkerContext>, mut delivery: Delivery) {
     }
     let mut report = settle(&shared, delivery, report).await;
     report.age_ms = age_ms(&shared, since).await;
-    let code = report.failure.as_ref().map(|f| format!("{}.{}", f.stage, f.code));
-    shared.reporting.totals.count(&report, code.as_deref(), deliveries);
-    let total = started.elapsed();
+    let (code, total) = (report.code(), started.elapsed());
     let span = Span::current();
     span.record("id", report.identity.id().as_str()).record("key", report.identity.key_str());
-    span.record("outcome", report.ended.as_str()).record("code", code.as_deref());
-    shared.reporting.status.count(&report, code.as_deref(), total, deliveries);
-    shared.reporting.slow_hosts.note(&report);
-    if !shared.reporting.deferrals.take(&report) {
+    span.record("outcome", report.outcome.as_str()).record("code", code.as_deref());
+    let reporting = &shared.reporting;
+    reporting.totals.count(&report, code.as_deref(), deliveries);
+    reporting.status.count(&report, code.as_deref(), total, deliveries);
+    reporting.slow_hosts.note(&report);
+    if Deferrals::sum_up(&report) {
+        reporting.deferrals.count(&report);
+    } else {
         log(&report, code.as_deref(), raw_seq, attempt, deliveries, total);
     }
 }
@@ -88,32 +90,44 @@ async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport 
         _ = closed.wait_for(|closed| *closed) => None,
     };
     let reading = traces::span(|| tracing::info_span!("intake"));
-    let read = decode(shared, delivery).instrument(reading).await;
+    let decoded = decode(shared, delivery).instrument(reading).await;
     let intake = started.elapsed();
-    let (identity, raw) = (read.identity, read.article);
     if at_work.is_none() {
-        return report(identity, AttemptOutcome::Lost, None, None);
+        return AttemptReport::lost(decoded.identity);
     }
-    let page = raw.as_ref().ok().and_then(page_of);
-    let host = page.map(|url| url.host().to_owned());
-    let url = page.map(for_log);
+    let page = decoded.article.as_ref().ok().and_then(page_of);
+    let (host, url) = (page.map(|url| url.host().to_owned()), page.map(for_log));
+    let settled = redelivery::already_settled(shared, delivery, &decoded.identity).await;
+    let mut report = match settled {
+        Some(mut report) => {
+            report.timings.publish = started.elapsed() - intake;
+            report
+        }
+        None => run_and_publish(shared, delivery, decoded, intake).await,
+    };
+    report.timings.intake = intake;
+    (report.host, report.url) = (host, url);
+    report
+}
+
+/// Takes a decoded message through the pipeline and stores the outcome.
+async fn run_and_publish(
+    shared: &WorkerContext,
+    delivery: &Delivery,
+    DecodedMessage { identity, article }: DecodedMessage,
+    intake: Duration,
+) -> AttemptReport {
     // A story that came in the message cannot be had again from its address.
-    let page = match raw.as_ref().map(|raw| &raw.origin) {
+    let page = match article.as_ref().map(|raw| &raw.origin) {
         Ok(Origin::Link { url, .. }) => Some(url.as_str().to_owned()),
         Ok(Origin::Inline { .. }) | Err(_) => None,
     };
-    if let Some(mut report) = redelivery::already_settled(shared, delivery, &identity).await {
-        report.timings.intake = intake;
-        report.timings.publish = started.elapsed() - intake;
-        (report.host, report.url) = (host, url);
-        return report;
-    }
-    let (result, mut timings, bytes) = match raw {
+    let (result, mut timings, bytes) = match article {
         Ok(raw) => {
-            let is_link = matches!(raw.origin, Origin::Link { .. });
             let mut run = run_in_time(shared, raw).await;
-            if is_link {
-                note_shared_state(shared, &mut run.0);
+            if page.is_some() {
+                let longest = Duration::from_secs(shared.settings.worker.retry_max_secs);
+                shared.ledger.shared_state.note(&shared.reporting.status, longest, &mut run.0);
             }
             run
         }
@@ -132,11 +146,10 @@ async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport 
     let mut report = publishing.instrument(traces::span(|| tracing::info_span!("publish"))).await;
     timings.publish = started.elapsed();
     report.timings = timings;
-    (report.host, report.url) = (host, url);
+    report.bytes = bytes;
     if report.failure.is_some() {
         report.raw_subject = delivery.provenance().subject.clone();
     }
-    report.bytes = bytes;
     report
 }
 

@@ -1,4 +1,4 @@
-//! What a delivery came to, and the log line that tells of it.
+//! The result of one attempt at a story, and its log line.
 
 use std::time::Duration;
 
@@ -52,19 +52,20 @@ impl AttemptOutcome {
     }
 }
 
-/// What is told of a delivery once it has ended.
+/// What one attempt came to, for the log, the counts and the settling of its delivery.
 pub(super) struct AttemptReport {
     pub(super) identity: Identity,
-    pub(super) ended: AttemptOutcome,
-    /// Whether something that replaces the message is stored, so that it may be acknowledged.
-    pub(super) stored: bool,
+    pub(super) outcome: AttemptOutcome,
     pub(super) failure: Option<Failure>,
-    /// 1 when this was a failed attempt at the story that will be followed by another.
-    pub(super) spent: u64,
+    /// Whether the message is scheduled for later.
+    pub(super) is_scheduled: bool,
+    /// Whether this was a failed attempt at the story that will be followed by another.
+    pub(super) counts_as_attempt: bool,
     /// From the message's arrival in the raw stream to now, by the broker's clock, in milliseconds.
     pub(super) age_ms: Option<u64>,
     pub(super) timings: Timings,
     pub(super) bytes: usize,
+    /// Where the outcome is stored.
     pub(super) subject: Option<String>,
     /// Subject that a message which failed was sent to: whose it is.
     pub(super) raw_subject: Option<String>,
@@ -75,59 +76,86 @@ pub(super) struct AttemptReport {
 }
 
 impl AttemptReport {
+    fn new(identity: Identity, outcome: AttemptOutcome) -> Self {
+        Self {
+            identity,
+            outcome,
+            failure: None,
+            is_scheduled: false,
+            counts_as_attempt: false,
+            age_ms: None,
+            timings: Timings::default(),
+            bytes: 0,
+            subject: None,
+            raw_subject: None,
+            host: None,
+            url: None,
+        }
+    }
+
+    /// The story is stored, and its routes are sent.
+    pub(super) fn story(identity: Identity, subject: String) -> Self {
+        Self { subject: Some(subject), ..Self::new(identity, AttemptOutcome::Story) }
+    }
+
+    /// The story is stored, and a route of it is not sent: the delivery comes again and finds both.
+    pub(super) fn unrouted(identity: Identity, subject: String, error: &publish::Error) -> Self {
+        let failure = Some(Failure::of(error));
+        Self { failure, subject: Some(subject), ..Self::new(identity, AttemptOutcome::Lost) }
+    }
+
+    /// The failure is stored, as a skipped message or a dead letter.
+    pub(super) fn failed(
+        identity: Identity,
+        outcome: AttemptOutcome,
+        failure: Failure,
+        subject: String,
+    ) -> Self {
+        Self { failure: Some(failure), subject: Some(subject), ..Self::new(identity, outcome) }
+    }
+
+    /// Nothing is stored: the message is to come again.
+    pub(super) fn again(identity: Identity, outcome: AttemptOutcome, failure: Failure) -> Self {
+        Self { failure: Some(failure), ..Self::new(identity, outcome) }
+    }
+
+    /// The key was settled before, by the outcome at `subject` where that is known.
+    pub(super) fn repeat(identity: Identity, subject: Option<String>) -> Self {
+        Self { subject, ..Self::new(identity, AttemptOutcome::Repeat) }
+    }
+
+    /// The delivery was not worked on.
+    pub(super) fn lost(identity: Identity) -> Self {
+        Self::new(identity, AttemptOutcome::Lost)
+    }
+
+    /// Whether something that replaces the message is stored, so that it may be acknowledged.
+    pub(super) fn is_replaced(&self) -> bool {
+        match self.outcome {
+            AttemptOutcome::Story
+            | AttemptOutcome::Skipped
+            | AttemptOutcome::Dlq
+            | AttemptOutcome::Repeat => true,
+            AttemptOutcome::Retry | AttemptOutcome::Deferred | AttemptOutcome::Lost => {
+                self.is_scheduled
+            }
+        }
+    }
+
     /// Whether the story is stored, and one of its routes was not sent.
     pub(super) fn is_unrouted(&self) -> bool {
-        self.ended == AttemptOutcome::Lost && self.subject.is_some()
+        self.outcome == AttemptOutcome::Lost && self.subject.is_some()
     }
 
     /// Whether the story was skipped because its host does not let us in.
     pub(super) fn is_refused(&self) -> bool {
         let is_refusal = self.failure.as_ref().is_some_and(|failure| failure.host.is_refusal());
-        self.ended == AttemptOutcome::Skipped && is_refusal
+        self.outcome == AttemptOutcome::Skipped && is_refusal
     }
-}
 
-pub(super) fn report(
-    identity: Identity,
-    ended: AttemptOutcome,
-    failure: Option<Failure>,
-    subject: Option<String>,
-) -> AttemptReport {
-    let stored = match ended {
-        AttemptOutcome::Story
-        | AttemptOutcome::Skipped
-        | AttemptOutcome::Dlq
-        | AttemptOutcome::Repeat => true,
-        AttemptOutcome::Retry | AttemptOutcome::Deferred | AttemptOutcome::Lost => false,
-    };
-    AttemptReport {
-        identity,
-        ended,
-        stored,
-        failure,
-        spent: 0,
-        age_ms: None,
-        timings: Timings::default(),
-        bytes: 0,
-        subject,
-        raw_subject: None,
-        host: None,
-        url: None,
-    }
-}
-
-/// The end of a stored story, by what became of its routes.
-pub(super) fn routed_story(
-    identity: Identity,
-    subject: String,
-    routed: Result<(), publish::Error>,
-) -> AttemptReport {
-    match routed {
-        Ok(()) => report(identity, AttemptOutcome::Story, None, Some(subject)),
-        // The story is stored, its routes are not: the delivery comes again and finds both.
-        Err(error) => {
-            report(identity, AttemptOutcome::Lost, Some(Failure::of(&error)), Some(subject))
-        }
+    /// `stage.code` of the failure.
+    pub(super) fn code(&self) -> Option<String> {
+        self.failure.as_ref().map(|failure| format!("{}.{}", failure.stage, failure.code))
     }
 }
 
@@ -147,7 +175,7 @@ pub(super) fn log(
         ($level:ident) => {
             tracing::$level!(
                 event = "story",
-                outcome = report.ended.as_str(),
+                outcome = report.outcome.as_str(),
                 code,
                 id = identity.id().as_str(),
                 key = identity.key_str(),
@@ -171,12 +199,12 @@ pub(super) fn log(
                 age_ms = report.age_ms,
                 reason = report.failure.as_ref().map(|f| f.message.as_str()),
                 "{} {}",
-                report.ended.as_str(),
+                report.outcome.as_str(),
                 identity.id()
             )
         };
     }
-    match report.ended {
+    match report.outcome {
         AttemptOutcome::Story | AttemptOutcome::Skipped | AttemptOutcome::Deferred => line!(info),
         AttemptOutcome::Repeat => tracing::info!(
             event = "story",

@@ -42,7 +42,7 @@ pub(super) struct Outputs {
 /// What the broker knows of deliveries and time.
 pub(super) struct Ledger {
     pub(super) context: Context,
-    pub(super) returns: NakLedger,
+    pub(super) nak_ledger: NakLedger,
     pub(super) clock: Clock,
     /// Whether a stream is still the one that a delivery came from.
     pub(super) raw_streams: RawStreams,

@@ -4,11 +4,12 @@
 //! line. Hosts beyond a bound are counted as one.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use super::attempt_report::{AttemptOutcome, AttemptReport};
 use crate::disposition::{Disposition, Stage};
+use crate::mutex::lock;
 use crate::terminal::counted;
 
 /// Hosts that are counted by name between two lines.
@@ -36,36 +37,31 @@ struct Waiting {
 }
 
 impl Deferrals {
-    /// Counts an attempt that ended with its story waiting for its host; `false` for all others.
-    pub(super) fn take(&self, report: &AttemptReport) -> bool {
-        let (AttemptOutcome::Deferred, Some(failure), Some(host)) =
-            (report.ended, &report.failure, &report.host)
-        else {
-            return false;
-        };
-        let Disposition::Defer { after } = failure.disposition else { return false };
-        if !failure.host.holds_all_stories() {
-            return false;
-        }
-        let code = failure.code;
+    /// Whether an attempt ended with its story waiting for its host, and so has no line of its own.
+    pub(super) fn sum_up(report: &AttemptReport) -> bool {
+        wait_for_host(report).is_some()
+    }
+
+    /// Counts an attempt that ended so.
+    pub(super) fn count(&self, report: &AttemptReport) {
+        let Some((host, code, after)) = wait_for_host(report) else { return };
         tracing::debug!(id = report.identity.id().as_str(), host, code, after = ?after, "waits for its host");
-        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut key = (host.clone(), code);
+        let mut hosts = lock(&self.hosts);
+        let mut key = (host.to_owned(), code);
         if hosts.len() >= MOST && !hosts.contains_key(&key) {
             OTHERS.clone_into(&mut key.0);
         }
         let waiting = hosts.entry(key).or_default();
         waiting.deferred += 1;
         waiting.longest = waiting.longest.max(after);
-        true
     }
 
     /// Logs what was counted, and begins anew.
     pub(super) fn log(&self) {
         let now = Instant::now();
-        let logged = &mut *self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        let logged = &mut *lock(&self.logged);
         let seconds = now.duration_since(std::mem::replace(logged, now));
-        let hosts = std::mem::take(&mut *self.hosts.lock().unwrap_or_else(PoisonError::into_inner));
+        let hosts = std::mem::take(&mut *lock(&self.hosts));
         for ((host, code), Waiting { deferred, longest }) in hosts {
             tracing::info!(
                 event = "deferred",
@@ -83,6 +79,23 @@ impl Deferrals {
     }
 }
 
+/// The host that a story waits for, the code of its failure, and for how long; `None` where it does not.
+fn wait_for_host(report: &AttemptReport) -> Option<(&str, &'static str, Duration)> {
+    if report.outcome != AttemptOutcome::Deferred {
+        return None;
+    }
+    let (failure, host) = (report.failure.as_ref()?, report.host.as_deref()?);
+    match failure.disposition {
+        Disposition::Defer { after } if failure.host.holds_all_stories() => {
+            Some((host, failure.code, after))
+        }
+        Disposition::Defer { .. }
+        | Disposition::Retry { .. }
+        | Disposition::Reject
+        | Disposition::Skip => None,
+    }
+}
+
 /// What the stories of a host wait for, by the code.
 fn why(code: &str) -> &'static str {
     match code {
@@ -95,7 +108,6 @@ fn why(code: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::attempt_report::report;
     use super::*;
     use crate::disposition::{Failure, HostCondition};
     use crate::model::{Identity, StoryId};
@@ -105,7 +117,7 @@ mod tests {
         let disposition = Disposition::Defer { after: Duration::from_secs(9) };
         let message = String::new();
         let failure = Failure { stage: Stage::Fetch, code, disposition, host: at, message };
-        let mut report = report(identity, AttemptOutcome::Deferred, Some(failure), None);
+        let mut report = AttemptReport::again(identity, AttemptOutcome::Deferred, failure);
         report.host = Some(host.to_owned());
         report
     }
@@ -113,11 +125,15 @@ mod tests {
     #[test]
     fn what_waits_for_its_host_is_counted_by_host_and_what_was_answered_is_not() {
         let deferrals = Deferrals::default();
-        assert!(!deferrals.take(&deferred("a.example", "rate_limited", HostCondition::Busy)));
-        assert!(deferrals.take(&deferred("a.example", "host_turn", HostCondition::Turn)));
+        let answered = deferred("a.example", "rate_limited", HostCondition::Busy);
+        assert!(!Deferrals::sum_up(&answered));
+        deferrals.count(&answered);
+        let waits = deferred("a.example", "host_turn", HostCondition::Turn);
+        assert!(Deferrals::sum_up(&waits));
+        deferrals.count(&waits);
         for n in 0..MOST + 5 {
             let host = format!("h{n}.example");
-            assert!(deferrals.take(&deferred(&host, "circuit_open", HostCondition::LeftAlone)));
+            deferrals.count(&deferred(&host, "circuit_open", HostCondition::LeftAlone));
         }
         let counted = deferrals.hosts.lock().unwrap();
         assert_eq!(counted.len(), MOST + 1);

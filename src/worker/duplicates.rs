@@ -95,8 +95,8 @@ pub(super) async fn mark_copy(shared: &WorkerContext, story: &mut Story) -> bool
     true
 }
 
-/// Takes the entry of a story back that came to another end.
-pub(super) async fn published_or_withdrawn(
+/// Takes the entry of a story out of the log again unless it is stored, or is going to be.
+pub(super) async fn withdraw_unless_story(
     shared: &WorkerContext,
     key: Key,
     stored: &Result<Stored, crate::publish::Error>,

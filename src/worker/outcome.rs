@@ -1,4 +1,4 @@
-//! Storing what a story came to: the record, the skip or the dead letter, each once.
+//! Storing the outcome of an attempt: the record, the skipped message or the dead letter, each once.
 //!
 //! While the out stream takes nothing the story waits here. What failed for a while has no outcome yet: it is
 //! scheduled for later.
@@ -8,18 +8,18 @@ use std::time::Duration;
 use bytes::Bytes;
 use time::OffsetDateTime;
 
-use super::attempt_report::{AttemptOutcome, AttemptReport, report, routed_story};
+use super::attempt_report::{AttemptOutcome, AttemptReport};
 use super::context::WorkerContext;
-use super::retry_policy::{back_pressure, give_up_when_spent};
-use super::settle::later;
+use super::retry_policy::{give_up_when_spent, is_brokers_fault};
+use super::settle::schedule_retry;
 use super::{duplicates, redelivery, routes};
-use crate::backoff::Backoff;
+use crate::backoff::{Backoff, wait_while_blocked};
 use crate::disposition::{Classify as _, Disposition, Failure, HostCondition, Stage};
 use crate::headers::{self, MORE_ORIGINALS, OBJECT};
 use crate::intake::Delivery;
 use crate::model::{Identity, Key, OutcomeKind, Revision, Story, Timings};
 use crate::publish::{
-    self, Cause, OutcomeMessage, Stored, headers_json, outcome_headers, split_headers,
+    self, OutcomeContext, OutcomeMessage, Stored, headers_json, outcome_headers, split_headers,
 };
 use crate::record::{self, Format};
 
@@ -31,6 +31,7 @@ pub(super) async fn publish_story(
     timings: Timings,
 ) -> AttemptReport {
     let identity = story.article.identity.clone();
+    let key = identity.key();
     let page = story.article.url.as_ref().map(|url| url.as_str().to_owned());
     let is_logged = duplicates::mark_copy(shared, &mut story).await;
     if duplicates::is_dropped(shared, &story).await {
@@ -39,54 +40,75 @@ pub(super) async fn publish_story(
     }
     let now = OffsetDateTime::now_utc();
     let json = record::to_json(Format::Record, &story, delivery.provenance(), &timings, now);
-    let subjects = shared.outputs.publisher.subjects();
-    let subject = subjects.story(story.tags.language.code, story.tags.topic, identity.key());
+    let record = Bytes::from(json);
     let incoming: Vec<_> = delivery.message().headers.iter().collect();
     let schema = record_schema_urn();
-    let mut headers = outcome_headers(&Cause {
-        identity: &identity,
-        place: delivery.place(),
-        provenance: delivery.provenance(),
-        incoming: &incoming,
-        worker: &shared.reporting.name,
-        event_source: &shared.settings.publish.event_source,
-        event_type: "news-ingest.story.v1",
+    let mut headers = outcome_headers(&OutcomeContext {
         data_schema: Some(&schema),
-        content_type: Some("application/json"),
-        failure: None,
         now,
+        ..context(shared, delivery, &identity, &incoming, OutcomeKind::Story)
     });
-    let taken = routes::taken(shared, &story);
-    if let Some(taken) = &taken {
-        headers.insert(headers::ROUTES, taken.as_str());
+    let routes = routes::chosen(shared, &story);
+    if let Some(routes) = &routes {
+        headers.insert(headers::ROUTES, routes.as_str());
     }
-    let body = Bytes::from(json);
-    let (kind, subject_too) = (OutcomeKind::Story, subject.clone());
-    let outcome =
-        OutcomeMessage { kind, subject: subject_too, headers, body: body.clone(), ttl: None };
-    let stored = store(shared, delivery, identity.key(), outcome).await;
+    let subjects = shared.outputs.publisher.subjects();
+    let subject = subjects.story(story.tags.language.code, story.tags.topic, key);
+    let outcome = OutcomeMessage {
+        kind: OutcomeKind::Story,
+        subject: subject.clone(),
+        headers,
+        body: record.clone(),
+        ttl: None,
+    };
+    let stored = store(shared, delivery, key, outcome).await;
     if is_logged {
-        duplicates::published_or_withdrawn(shared, identity.key(), &stored).await;
+        duplicates::withdraw_unless_story(shared, key, &stored).await;
     }
     match stored {
         Ok(Stored::Now(sequence)) => {
-            let routed = match &taken {
-                Some(taken) => {
-                    let (key, sent) = (identity.key(), Vec::new());
-                    let story = routes::Routed { key, sequence, taken, record: &body, sent };
-                    routes::send(shared, delivery, story).await
-                }
-                None => Ok(()),
-            };
-            routed_story(identity, subject, routed)
+            let Some(routes) = &routes else { return AttemptReport::story(identity, subject) };
+            let (record, sent) = (&record, Vec::new());
+            let story = routes::StoryToRoute { key, sequence, routes, record, sent };
+            match routes::send(shared, delivery, story).await {
+                Ok(()) => AttemptReport::story(identity, subject),
+                Err(error) => AttemptReport::unrouted(identity, subject, &error),
+            }
         }
         Ok(Stored::Before { sequence, subject }) => {
             redelivery::finish_stored(shared, delivery, identity, sequence, subject).await
         }
-        Ok(Stored::Repeat { .. }) => report(identity, AttemptOutcome::Repeat, None, None),
+        Ok(Stored::Repeat { .. }) => AttemptReport::repeat(identity, None),
         Err(error) => {
             publish_failure(shared, delivery, identity, page.as_deref(), Failure::of(&error)).await
         }
+    }
+}
+
+/// What the headers of an outcome say, its kind's schema and failure left out.
+fn context<'a>(
+    shared: &'a WorkerContext,
+    delivery: &'a Delivery,
+    identity: &'a Identity,
+    incoming: &'a [(&'a str, &'a str)],
+    kind: OutcomeKind,
+) -> OutcomeContext<'a> {
+    OutcomeContext {
+        identity,
+        place: delivery.place(),
+        provenance: delivery.provenance(),
+        incoming,
+        worker: &shared.reporting.name,
+        event_source: &shared.settings.publish.event_source,
+        event_type: match kind {
+            OutcomeKind::Story => "news-ingest.story.v1",
+            OutcomeKind::Skipped => "news-ingest.skipped.v1",
+            OutcomeKind::DeadLetter => "news-ingest.dlq.v1",
+        },
+        data_schema: None,
+        content_type: Some("application/json"),
+        failure: None,
+        now: OffsetDateTime::now_utc(),
     }
 }
 
@@ -110,46 +132,36 @@ async fn store(
     key: Key,
     outcome: OutcomeMessage,
 ) -> Result<Stored, publish::Error> {
-    let mut closed = shared.gate.closed.clone();
-    let mut waits = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
-    let stream = shared.outputs.publisher.stream_of(key);
-    loop {
-        let error = match shared
-            .outputs
-            .publisher
-            .store(key, delivery.place(), delivery.replay_of(), outcome.clone())
-            .await
-        {
-            Ok(stored) => {
-                if let Some(lasted) = shared.reporting.status.unblocked(stream) {
-                    tracing::info!(
-                        event = "out_resumed",
-                        stream,
-                        blocked_secs = lasted.as_secs(),
-                        "the out stream accepts outcomes again"
-                    );
-                }
-                return Ok(stored);
-            }
-            Err(error) if error.is_back_pressure() && !*closed.borrow() => error,
-            Err(error) => return Err(error),
-        };
-        if let Some(since) = shared.reporting.status.blocked(stream) {
+    let (publisher, status) = (&shared.outputs.publisher, &shared.reporting.status);
+    let waits = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
+    let stream = publisher.stream_of(key);
+    let attempt = || publisher.store(key, delivery.place(), delivery.replay_of(), outcome.clone());
+    let is_blocked = |error: &publish::Error| {
+        let is_blocked = error.is_back_pressure();
+        if is_blocked && let Some(since) = status.blocked(stream) {
             tracing::warn!(
                 event = "out_blocked",
                 stream,
                 code = error.code(),
                 %error,
                 blocked_secs = since.as_secs(),
-                waiting = shared.reporting.status.in_flight(),
+                waiting = status.in_flight(),
                 "{stream} stores no outcomes: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` says what to change",
             );
         }
-        tokio::select! {
-            () = tokio::time::sleep(waits.next()) => {}
-            _ = closed.wait_for(|closed| *closed) => {}
-        }
+        is_blocked
+    };
+    let closed = shared.gate.closed.clone();
+    let stored = wait_while_blocked(closed, waits, attempt, is_blocked).await?;
+    if let Some(lasted) = status.unblocked(stream) {
+        tracing::info!(
+            event = "out_resumed",
+            stream,
+            blocked_secs = lasted.as_secs(),
+            "the out stream accepts outcomes again"
+        );
     }
+    Ok(stored)
 }
 
 /// Stores a failure's outcome; what is to be tried again has none yet.
@@ -161,75 +173,55 @@ pub(super) async fn publish_failure(
     failure: Failure,
 ) -> AttemptReport {
     let failure = give_up_when_spent(shared, delivery, failure).await;
-    let subjects = shared.outputs.publisher.subjects();
-    let (skipped_ttl, dlq_ttl) = shared.outputs.publisher.ttls();
-    let (ended, kind, subject, event_type, ttl) = match failure.disposition {
+    let kind = match failure.disposition {
+        // What the broker does not store is no attempt at the story.
         Disposition::Retry { .. } => {
-            // A stream that takes nothing is no attempt at the story.
-            let (ended, spent) = match back_pressure(&failure) {
-                true => (AttemptOutcome::Deferred, 0),
-                false => (AttemptOutcome::Retry, 1),
-            };
-            return later(shared, delivery, identity, ended, failure, spent).await;
+            let counts_as_attempt = !is_brokers_fault(&failure);
+            return schedule_retry(shared, delivery, identity, failure, counts_as_attempt).await;
         }
         Disposition::Defer { .. } => {
-            return later(shared, delivery, identity, AttemptOutcome::Deferred, failure, 0).await;
+            return schedule_retry(shared, delivery, identity, failure, false).await;
         }
-        Disposition::Skip => (
-            AttemptOutcome::Skipped,
-            OutcomeKind::Skipped,
-            subjects.skipped(&failure, identity.key()),
-            "news-ingest.skipped.v1",
-            skipped_ttl,
-        ),
-        Disposition::Reject => (
-            AttemptOutcome::Dlq,
-            OutcomeKind::DeadLetter,
-            subjects.dlq(&failure, identity.key()),
-            "news-ingest.dlq.v1",
-            dlq_ttl,
-        ),
+        Disposition::Skip => OutcomeKind::Skipped,
+        Disposition::Reject => OutcomeKind::DeadLetter,
     };
     let (incoming, more) = split_headers(delivery.message().headers.iter());
-    let (body, content_type) = match ended {
-        // A dead letter's body is the message's own, untouched, so that it can be replayed.
-        AttemptOutcome::Dlq => (delivery.message().body.clone(), None),
-        _ => (skipped_body(&identity, page, &failure), Some("application/json")),
-    };
-    let mut headers = outcome_headers(&Cause {
-        identity: &identity,
-        place: delivery.place(),
-        provenance: delivery.provenance(),
-        incoming: &incoming,
-        worker: &shared.reporting.name,
-        event_source: &shared.settings.publish.event_source,
-        event_type,
-        data_schema: None,
-        content_type,
+    let mut context = OutcomeContext {
         failure: Some(&failure),
-        now: OffsetDateTime::now_utc(),
-    });
+        ..context(shared, delivery, &identity, &incoming, kind)
+    };
+    let (subjects, key) = (shared.outputs.publisher.subjects(), identity.key());
+    let (skipped_ttl, dlq_ttl) = shared.outputs.publisher.ttls();
+    let (outcome, subject, body, ttl) = match kind {
+        // A dead letter's body is the message's own, untouched, so that it can be replayed.
+        OutcomeKind::DeadLetter => {
+            context.content_type = None;
+            let body = delivery.message().body.clone();
+            (AttemptOutcome::Dlq, subjects.dlq(&failure, key), body, dlq_ttl)
+        }
+        OutcomeKind::Skipped | OutcomeKind::Story => {
+            let body = skipped_body(&identity, page, &failure);
+            (AttemptOutcome::Skipped, subjects.skipped(&failure, key), body, skipped_ttl)
+        }
+    };
+    let mut headers = outcome_headers(&context);
     if !more.is_empty() {
         headers.insert(MORE_ORIGINALS, more_originals(shared, &identity, &more).await);
     }
     let ttl = ttl.filter(|_| shared.outputs.message_ttl);
-    let outcome = OutcomeMessage { kind, subject: subject.clone(), headers, body, ttl };
-    let stored = match ended {
-        AttemptOutcome::Dlq => store_letter(shared, delivery, identity.key(), outcome).await,
-        _ => store(shared, delivery, identity.key(), outcome).await,
-    };
-    match stored {
-        Ok(Stored::Now(_)) => report(identity, ended, Some(failure), Some(subject)),
+    let message = OutcomeMessage { kind, subject: subject.clone(), headers, body, ttl };
+    match store_failure(shared, delivery, key, message).await {
+        Ok(Stored::Now(_)) => AttemptReport::failed(identity, outcome, failure, subject),
         Ok(Stored::Before { sequence, subject }) => {
             redelivery::finish_stored(shared, delivery, identity, sequence, subject).await
         }
-        Ok(Stored::Repeat { .. }) => report(identity, AttemptOutcome::Repeat, None, None),
-        Err(error) => report(identity, AttemptOutcome::Retry, Some(Failure::of(&error)), None),
+        Ok(Stored::Repeat { .. }) => AttemptReport::repeat(identity, None),
+        Err(error) => AttemptReport::again(identity, AttemptOutcome::Retry, Failure::of(&error)),
     }
 }
 
-/// Puts those headers of a message aside that its outcome has no room for; what the outcome says of
-/// them. It is stored all the same where they cannot be put aside.
+/// Stores those headers of a message as an object that its outcome has no room for; what the outcome says of
+/// them. The outcome is stored all the same where they cannot be.
 async fn more_originals(
     shared: &WorkerContext,
     identity: &Identity,
@@ -245,19 +237,20 @@ async fn more_originals(
     }
 }
 
-/// Stores a dead letter: whole, or where that is too large for a message with its body as an object.
-async fn store_letter(
+/// Stores a failure: whole, or where a dead letter is too large for a message with its body as an object.
+async fn store_failure(
     shared: &WorkerContext,
     delivery: &Delivery,
     key: Key,
-    letter: OutcomeMessage,
+    message: OutcomeMessage,
 ) -> Result<Stored, publish::Error> {
-    let whole = store(shared, delivery, key, letter.clone()).await;
-    if !matches!(&whole, Err(error) if error.is_too_large()) || letter.body.is_empty() {
+    let whole = store(shared, delivery, key, message.clone()).await;
+    let is_too_large = matches!(&whole, Err(error) if error.is_too_large());
+    if !is_too_large || message.kind != OutcomeKind::DeadLetter || message.body.is_empty() {
         return whole;
     }
-    let reference = shared.outputs.body_store.put(key, &letter.body).await?;
-    let mut letter = OutcomeMessage { body: Bytes::new(), ..letter };
+    let reference = shared.outputs.body_store.put(key, &message.body).await?;
+    let mut letter = OutcomeMessage { body: Bytes::new(), ..message };
     letter.headers.insert(OBJECT, reference);
     store(shared, delivery, key, letter).await
 }

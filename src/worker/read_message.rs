@@ -3,59 +3,62 @@
 //! Large bodies are read off the reactor. A message that brings its body as an object has an identity of its
 //! own by what was noted at its first delivery. Refuses messages that were delivered too often without an end.
 
-use time::OffsetDateTime;
-
 use super::context::WorkerContext;
 use super::retry_policy::wait_for_object_store;
 use crate::disposition::{Disposition, Failure, HostCondition, Stage};
 use crate::headers::OBJECT;
 use crate::intake::{self, Delivery, RawMessage};
 use crate::model::{Identity, RawArticle, Revision, StoryId};
-use crate::state::Place;
 
 /// A message as far as it can be read.
-pub(super) struct Read {
+pub(super) struct DecodedMessage {
     pub(super) identity: Identity,
     pub(super) article: Result<RawArticle, Failure>,
 }
 
-/// Reads the message of a delivery.
-pub(super) async fn decode(shared: &WorkerContext, delivery: &Delivery) -> Read {
-    let settings = &shared.settings.intake;
+/// Reads the message of a delivery. One that was delivered too often is read too, for its identity, but for an object.
+pub(super) async fn decode(shared: &WorkerContext, delivery: &Delivery) -> DecodedMessage {
     let deliveries = delivery.unsettled_deliveries();
-    let poison = deliveries >= settings.poison_deliveries;
-    let names_object = delivery.message().headers.get(OBJECT).is_some();
-    if names_object {
-        let resolved = match poison {
-            true => Err(intake::Error::Poison { deliveries }),
-            false => {
-                intake::resolve_object(delivery.message().clone(), &shared.ledger.context, settings)
-                    .await
-            }
-        };
-        return match resolved {
-            Ok(message) => {
-                let read = read_off_the_reactor(shared, message).await;
-                note_identity(shared, delivery, &read.identity).await;
-                read
-            }
-            Err(error) => {
-                let mut failure = Failure::of(&error);
-                wait_for_object_store(shared, delivery, &mut failure).await;
-                let identity = noted_identity(shared, delivery).await;
-                Read { identity, article: Err(failure) }
-            }
-        };
+    let is_poison = deliveries >= shared.settings.intake.poison_deliveries;
+    let poison = is_poison.then_some(intake::Error::Poison { deliveries });
+    if delivery.message().headers.get(OBJECT).is_some() {
+        return decode_object(shared, delivery, poison).await;
     }
-    let read = read_off_the_reactor(shared, delivery.message().clone()).await;
+    let decoded = read_off_the_reactor(shared, delivery.message().clone()).await;
     match poison {
-        true => Read { article: Err(Failure::of(&intake::Error::Poison { deliveries })), ..read },
-        false => read,
+        Some(error) => DecodedMessage { article: Err(Failure::of(&error)), ..decoded },
+        None => decoded,
+    }
+}
+
+/// Reads a message that brings its body as an object.
+async fn decode_object(
+    shared: &WorkerContext,
+    delivery: &Delivery,
+    poison: Option<intake::Error>,
+) -> DecodedMessage {
+    let (message, context) = (delivery.message().clone(), &shared.ledger.context);
+    let resolved = match poison {
+        Some(error) => Err(error),
+        None => intake::resolve_object(message, context, &shared.settings.intake).await,
+    };
+    match resolved {
+        Ok(message) => {
+            let decoded = read_off_the_reactor(shared, message).await;
+            note_identity(shared, delivery, &decoded.identity).await;
+            decoded
+        }
+        Err(error) => {
+            let mut failure = Failure::of(&error);
+            wait_for_object_store(shared, delivery, &mut failure).await;
+            let identity = noted_identity(shared, delivery).await;
+            DecodedMessage { identity, article: Err(failure) }
+        }
     }
 }
 
 /// Reads a message; a large body, or one that grows when it is read, on a thread of its own.
-async fn read_off_the_reactor(shared: &WorkerContext, message: RawMessage) -> Read {
+async fn read_off_the_reactor(shared: &WorkerContext, message: RawMessage) -> DecodedMessage {
     /// Read within a fraction of a millisecond.
     const SMALL: usize = 32 << 10;
     let small = message.body.len() <= SMALL && message.headers.get("Content-Encoding").is_none();
@@ -69,7 +72,7 @@ async fn read_off_the_reactor(shared: &WorkerContext, message: RawMessage) -> Re
             Ok(decoded) => decoded,
             Err(error) => {
                 tracing::error!(event = "panic", %error, "a message could not be read");
-                return Read {
+                return DecodedMessage {
                     identity: intake::identify(&bare, &shared.settings.intake),
                     article: Err(Failure {
                         stage: Stage::Extract,
@@ -82,18 +85,9 @@ async fn read_off_the_reactor(shared: &WorkerContext, message: RawMessage) -> Re
             }
         }
     };
-    Read { identity: decoded.identity, article: decoded.article.map_err(|e| Failure::of(&e)) }
-}
-
-/// Where a message first was: the same for each delivery of it, from the raw stream or scheduled.
-fn first_place(delivery: &Delivery) -> Place<'_> {
-    let first = delivery.place();
-    let stored = OffsetDateTime::from_unix_timestamp(first.since);
-    Place {
-        group: delivery.group(),
-        stream: &first.stream,
-        sequence: first.sequence,
-        stored: stored.unwrap_or(OffsetDateTime::UNIX_EPOCH),
+    DecodedMessage {
+        identity: decoded.identity,
+        article: decoded.article.map_err(|e| Failure::of(&e)),
     }
 }
 
@@ -101,8 +95,8 @@ fn first_place(delivery: &Delivery) -> Place<'_> {
 /// message's end must be found under the same key.
 async fn note_identity(shared: &WorkerContext, delivery: &Delivery, identity: &Identity) {
     let revision = identity.revision().map(Revision::as_str);
-    let noted = shared.ledger.returns.note_identity(
-        first_place(delivery),
+    let noted = shared.ledger.nak_ledger.note_identity(
+        delivery.first_place(),
         identity.id().as_str(),
         revision,
     );
@@ -113,7 +107,8 @@ async fn note_identity(shared: &WorkerContext, delivery: &Delivery, identity: &I
 
 /// Who a message is whose object cannot be read: as noted, else by what it names itself.
 async fn noted_identity(shared: &WorkerContext, delivery: &Delivery) -> Identity {
-    if let Ok(Some((id, revision))) = shared.ledger.returns.identity(first_place(delivery)).await
+    if let Ok(Some((id, revision))) =
+        shared.ledger.nak_ledger.identity(delivery.first_place()).await
         && let Ok(id) = StoryId::new(&id)
     {
         return Identity::new(id, revision.and_then(|revision| Revision::new(&revision).ok()));

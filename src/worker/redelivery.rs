@@ -1,10 +1,9 @@
 //! A message that comes again: often its outcome is stored, and only the acknowledgement was lost.
 //!
 //! The broker is asked before any work, so that a lost acknowledgement costs no second fetch and no
-//! second tagging. The guard stays the judge: what is not found here is
-//! refused there.
+//! second tagging. It is the guard that decides: what is not found here is refused there.
 
-use super::attempt_report::{AttemptOutcome, AttemptReport, report, routed_story};
+use super::attempt_report::AttemptReport;
 use super::context::WorkerContext;
 use super::routes;
 use crate::intake::Delivery;
@@ -28,7 +27,7 @@ pub(super) async fn already_settled(
             Some(finish_stored(shared, delivery, identity.clone(), sequence, subject).await)
         }
         Ok(Some(Stored::Now(_) | Stored::Repeat { .. })) => {
-            Some(report(identity.clone(), AttemptOutcome::Repeat, None, None))
+            Some(AttemptReport::repeat(identity.clone(), None))
         }
         Ok(None) => None,
         Err(error) => {
@@ -48,14 +47,14 @@ pub(super) async fn finish_stored(
     subject: String,
 ) -> AttemptReport {
     match shared.outputs.publisher.subjects().kind(&subject) {
-        Some(OutcomeKind::Skipped | OutcomeKind::DeadLetter) | None => {
-            report(identity, AttemptOutcome::Repeat, None, Some(subject))
-        }
         Some(OutcomeKind::Story) => {
             match routes::send_stored(shared, delivery, identity.key(), sequence).await {
-                Ok(()) => report(identity, AttemptOutcome::Repeat, None, Some(subject)),
-                error => routed_story(identity, subject, error),
+                Ok(()) => AttemptReport::repeat(identity, Some(subject)),
+                Err(error) => AttemptReport::unrouted(identity, subject, &error),
             }
+        }
+        Some(OutcomeKind::Skipped | OutcomeKind::DeadLetter) | None => {
+            AttemptReport::repeat(identity, Some(subject))
         }
     }
 }

@@ -6,12 +6,13 @@ use time::OffsetDateTime;
 
 use super::context::WorkerContext;
 use crate::backoff;
-use crate::disposition::{Disposition, Failure, HostCondition, Stage};
+use crate::disposition::{Disposition, Failure, Stage};
 use crate::intake::Delivery;
-use crate::model::Story;
 
-/// Whether a failure is the broker's state rather than the story's fault.
-pub(super) fn back_pressure(failure: &Failure) -> bool {
+/// Whether a failure is the broker's fault and not the story's: an outcome that it does not store, for whatever reason.
+/// A dead letter would not be stored either, so that the story is tried again without end, and no attempt is counted.
+/// Narrower is [`crate::publish::Error::is_back_pressure`]: the broker takes nothing at present, and waiting helps.
+pub(super) fn is_brokers_fault(failure: &Failure) -> bool {
     failure.stage == Stage::Publish
 }
 
@@ -26,13 +27,12 @@ pub(super) async fn give_up_when_spent(
     // No attempt is counted for a host that does not answer, but it must not hold a story for ever.
     let is_silent_host =
         failure.disposition != Disposition::Skip && failure.host.may_never_answer();
-    if back_pressure(&failure) || !(is_retry || is_silent_host) {
+    if is_brokers_fault(&failure) || !(is_retry || is_silent_host) {
         return failure;
     }
     let attempts = delivery.attempts_before() + 1;
-    let age = now(shared).await.unix_timestamp() - delivery.since();
-    let too_old = u64::try_from(age).is_ok_and(|age| age > settings.max_age_hours * 3600);
-    if (is_retry && attempts >= settings.max_attempts) || too_old {
+    let is_too_old = age(shared, delivery).await.as_secs() > settings.max_age_hours * 3600;
+    if (is_retry && attempts >= settings.max_attempts) || is_too_old {
         failure.disposition = Disposition::Reject;
         failure.message = format!("{} (given up after {attempts} attempts)", failure.message);
     }
@@ -47,8 +47,7 @@ pub(super) async fn wait_for_object_store(
     failure: &mut Failure,
 ) {
     let Disposition::Defer { after } = failure.disposition else { return };
-    let age = now(shared).await.unix_timestamp() - delivery.since();
-    let age = Duration::from_secs(u64::try_from(age).unwrap_or_default());
+    let age = age(shared, delivery).await;
     failure.disposition = match wait_at_age(&shared.settings.worker, after, age) {
         Some(wait) => Disposition::Defer { after: backoff::not_before(wait) },
         None => Disposition::Reject,
@@ -64,19 +63,6 @@ fn wait_at_age(settings: &super::Settings, after: Duration, age: Duration) -> Op
     Some((age / 2).clamp(after, longest))
 }
 
-/// Takes note of whether shared state answered, and makes a link wait that needed it.
-pub(super) fn note_shared_state(shared: &WorkerContext, result: &mut Result<Story, Failure>) {
-    let (state, status) = (&shared.ledger.shared_state, &shared.reporting.status);
-    match result {
-        Err(failure) if failure.host == HostCondition::OutOfReach => {
-            let longest = Duration::from_secs(shared.settings.worker.retry_max_secs);
-            let after = state.away(status, &failure.message, longest);
-            failure.disposition = Disposition::Defer { after };
-        }
-        Ok(_) | Err(_) => state.back(status),
-    }
-}
-
 /// The broker's time, which stamped the message and fires the schedule. A jump of this machine's clock
 /// neither ages a story nor holds it back.
 pub(super) async fn now(shared: &WorkerContext) -> OffsetDateTime {
@@ -85,6 +71,12 @@ pub(super) async fn now(shared: &WorkerContext) -> OffsetDateTime {
         Err(_) => shared.ledger.clock.local_now(),
     };
     OffsetDateTime::UNIX_EPOCH + Duration::from_millis(moment.as_millis())
+}
+
+/// How long ago the message first entered a raw stream, by the broker's clock, to the second.
+async fn age(shared: &WorkerContext, delivery: &Delivery) -> Duration {
+    let seconds = now(shared).await.unix_timestamp() - delivery.since();
+    Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
 }
 
 /// Doubles with every attempt, never less than the other side asked for, never more than the
@@ -99,16 +91,31 @@ pub(super) fn wait_before_retry(
         Disposition::Retry { after } => after.unwrap_or_default(),
         Disposition::Reject | Disposition::Skip => Duration::ZERO,
     };
-    let doubled = settings.retry_min_secs.saturating_mul(1 << (attempts.max(1) - 1).min(20));
-    let wait = Duration::from_secs(doubled).max(least);
     let longest = Duration::from_secs(settings.retry_max_secs);
-    backoff::not_before(wait.min(longest))
+    let failures = u32::try_from(attempts.max(1) - 1).unwrap_or(u32::MAX);
+    let wait = backoff::doubled(Duration::from_secs(settings.retry_min_secs), longest, failures);
+    backoff::not_before(wait.max(least).min(longest))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Settings;
     use super::*;
+    use crate::publish;
+
+    #[test]
+    fn what_the_broker_does_not_store_is_never_the_storys_fault() {
+        for (error, is_back_pressure) in [
+            (publish::Error::Full("maximum bytes exceeded".to_owned()), true),
+            (publish::Error::NoStream("news.story.en.none.k".to_owned()), true),
+            (publish::Error::Refused { code: 10_000, description: String::new() }, false),
+            (publish::Error::Occupied("news.retry.at.1".to_owned()), false),
+        ] {
+            assert!(is_brokers_fault(&Failure::of(&error)), "{error}");
+            assert_eq!(error.is_back_pressure(), is_back_pressure, "{error}");
+        }
+        assert!(!is_brokers_fault(&Failure::of(&crate::extract::Error::NoText)));
+    }
 
     #[test]
     fn waits_double_from_the_shortest_to_the_longest_and_are_never_below_what_is_asked_for() {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 use super::context::WorkerContext;
-use crate::backoff::Backoff;
+use crate::backoff::{Backoff, wait_while_blocked};
 use crate::disposition::{Classify as _, Disposition};
 use crate::headers;
 use crate::intake::Delivery;
@@ -23,26 +23,26 @@ use crate::record::{self, Format};
 
 /// One route of one story.
 #[derive(Debug, Serialize, Deserialize)]
-struct Taken {
+struct ChosenRoute {
     name: String,
     subject: String,
     format: Format,
 }
 
 /// The routes that a story takes, for [`headers::ROUTES`]; `None` when it takes none.
-pub(super) fn taken(shared: &WorkerContext, story: &Story) -> Option<String> {
-    let taken: Vec<Taken> = shared
+pub(super) fn chosen(shared: &WorkerContext, story: &Story) -> Option<String> {
+    let chosen: Vec<ChosenRoute> = shared
         .outputs
         .routes
         .matching(story)
         .into_iter()
-        .map(|routed| Taken {
+        .map(|routed| ChosenRoute {
             name: routed.name.to_owned(),
             subject: routed.subject,
             format: routed.format,
         })
         .collect();
-    (!taken.is_empty()).then(|| serde_json::to_string(&taken).expect("plain strings"))
+    (!chosen.is_empty()).then(|| serde_json::to_string(&chosen).expect("plain strings"))
 }
 
 /// Sends a story along its routes that an earlier delivery stored, and may not have routed.
@@ -55,13 +55,13 @@ pub(super) async fn send_stored(
     key: Key,
     sequence: u64,
 ) -> Result<(), publish::Error> {
-    let Some((taken, record)) =
+    let Some((routes, record)) =
         shared.outputs.publisher.stored(key, sequence, headers::ROUTES).await?
     else {
         return Ok(());
     };
     let sent = sent_before(shared, key, sequence).await?;
-    let story = Routed { key, sequence, taken: &taken, record: &record, sent };
+    let story = StoryToRoute { key, sequence, routes: &routes, record: &record, sent };
     send(shared, delivery, story).await
 }
 
@@ -72,18 +72,18 @@ async fn sent_before(
     sequence: u64,
 ) -> Result<Vec<String>, publish::Error> {
     let out = shared.outputs.publisher.stream_of(key);
-    let noted = shared.ledger.returns.routes(out, key.as_str(), sequence).await;
+    let noted = shared.ledger.nak_ledger.routes(out, key.as_str(), sequence).await;
     // Better later than twice.
     noted.map_err(|error| publish::Error::Send(format!("routes that were sent: {error}")))
 }
 
 /// A stored story, and where it is to go.
-pub(super) struct Routed<'a> {
+pub(super) struct StoryToRoute<'a> {
     pub(super) key: Key,
     /// Its sequence in the out stream.
     pub(super) sequence: u64,
     /// As in [`headers::ROUTES`].
-    pub(super) taken: &'a str,
+    pub(super) routes: &'a str,
     pub(super) record: &'a [u8],
     /// Names of the routes that it was sent along before.
     pub(super) sent: Vec<String>,
@@ -97,10 +97,10 @@ pub(super) struct Routed<'a> {
 pub(super) async fn send(
     shared: &WorkerContext,
     delivery: &Delivery,
-    story: Routed<'_>,
+    story: StoryToRoute<'_>,
 ) -> Result<(), publish::Error> {
-    let Routed { key, sequence, taken, record, mut sent } = story;
-    let routes: Vec<Taken> = serde_json::from_str(taken).unwrap_or_default();
+    let StoryToRoute { key, sequence, routes, record, mut sent } = story;
+    let routes: Vec<ChosenRoute> = serde_json::from_str(routes).unwrap_or_default();
     let record: serde_json::Value = match serde_json::from_slice(record) {
         Ok(record) => record,
         Err(error) => return Err(publish::Error::Send(format!("stored record: {error}"))),
@@ -141,16 +141,15 @@ pub(super) async fn send(
 /// the story again.
 async fn note(shared: &WorkerContext, key: Key, sequence: u64, sent: &[String]) {
     let out = shared.outputs.publisher.stream_of(key);
-    let mut closed = shared.gate.closed.clone();
-    let mut waits = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
-    while let Err(error) =
-        shared.ledger.returns.note_routes(out, key.as_str(), sequence, sent).await
-    {
+    let waits = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
+    let attempt = || shared.ledger.nak_ledger.note_routes(out, key.as_str(), sequence, sent);
+    let closed = shared.gate.closed.clone();
+    let noted = wait_while_blocked(closed, waits, attempt, |error| {
         tracing::debug!(%error, "that routes were sent is not noted yet");
-        tokio::select! {
-            () = tokio::time::sleep(waits.next()) => {}
-            _ = closed.wait_for(|closed| *closed) => return,
-        }
+        true
+    });
+    if let Err(error) = noted.await {
+        tracing::debug!(%error, "that routes were sent is not noted at the end");
     }
 }
 
@@ -179,45 +178,46 @@ fn advice(error: &publish::Error, subject: &str) -> String {
 async fn send_along(
     shared: &WorkerContext,
     delivery: &Delivery,
-    route: &Taken,
+    route: &ChosenRoute,
     id: &str,
     record: &serde_json::Value,
 ) -> Result<(), publish::Error> {
-    let Taken { name, subject, format } = route;
+    let ChosenRoute { name, subject, format } = route;
     let body = record::reformat(record, *format);
-    let mut closed = shared.gate.closed.clone();
-    let mut waits = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
-    loop {
-        match shared.outputs.publisher.route(subject, name, delivery.raw_seq(), id, &body).await {
-            Err(error) if error.is_back_pressure() && !*closed.borrow() => {
-                if !shared.reporting.status.route_blocked(name, true) {
-                    tracing::warn!(
-                        event = "route_blocked",
-                        route = name,
-                        subject,
-                        code = error.code(),
-                        %error,
-                        "stories of route {name} wait: {error}{}",
-                        advice(&error, subject)
-                    );
-                }
-            }
-            // About to stop: what is refused at the end is refused still.
-            Err(error) if error.is_back_pressure() => return Err(error),
-            done => {
-                if shared.reporting.status.route_blocked(name, false) && done.is_ok() {
-                    tracing::info!(
-                        event = "route_resumed",
-                        route = name,
-                        "a route's stream takes messages again"
-                    );
-                }
-                return done;
-            }
+    let (publisher, status) = (&shared.outputs.publisher, &shared.reporting.status);
+    let waits = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
+    let attempt = || publisher.route(subject, name, delivery.raw_seq(), id, &body);
+    let is_blocked = |error: &publish::Error| {
+        let is_blocked = error.is_back_pressure();
+        if is_blocked && status.block_route(name) {
+            tracing::warn!(
+                event = "route_blocked",
+                route = name,
+                subject,
+                code = error.code(),
+                %error,
+                "stories of route {name} wait: {error}{}",
+                advice(error, subject)
+            );
         }
-        tokio::select! {
-            () = tokio::time::sleep(waits.next()) => {}
-            _ = closed.wait_for(|closed| *closed) => {}
+        is_blocked
+    };
+    let sent = wait_while_blocked(shared.gate.closed.clone(), waits, attempt, is_blocked).await;
+    match &sent {
+        // About to stop: what is refused at the end is refused still.
+        Err(error) if error.is_back_pressure() => {}
+        Err(_) => {
+            status.unblock_route(name);
+        }
+        Ok(()) => {
+            if status.unblock_route(name) {
+                tracing::info!(
+                    event = "route_resumed",
+                    route = name,
+                    "a route's stream takes messages again"
+                );
+            }
         }
     }
+    sent
 }

@@ -1,52 +1,50 @@
-//! What becomes of a delivery in the end: acknowledged, scheduled for later, or handed back.
+//! Settling a delivery: acknowledged, or handed back; and the scheduling of what is to be tried later.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::attempt_report::{AttemptOutcome, AttemptReport, report};
+use super::attempt_report::{AttemptOutcome, AttemptReport};
 use super::context::WorkerContext;
 use super::retry_policy::{now, wait_before_retry};
 use crate::disposition::{Classify as _, Failure};
 use crate::intake::{Delivery, SettleError};
 use crate::model::Identity;
-use crate::publish::Later;
-use crate::state::{NakCounts, NakLedger, Place};
+use crate::publish::ScheduledRetry;
+use crate::state::{NakCounts, NakLedger};
 
-/// Schedules the message for later; where that cannot be done it is handed back on settling.
-pub(super) async fn later(
+/// Schedules the message for later, as a failed attempt or not; where that cannot be done it is handed back on
+/// settling.
+pub(super) async fn schedule_retry(
     shared: &WorkerContext,
     delivery: &Delivery,
     identity: Identity,
-    ended: AttemptOutcome,
     failure: Failure,
-    spent: u64,
+    counts_as_attempt: bool,
 ) -> AttemptReport {
-    let mut report = report(identity, ended, Some(failure), None);
-    report.spent = spent;
+    let outcome = match counts_as_attempt {
+        true => AttemptOutcome::Retry,
+        false => AttemptOutcome::Deferred,
+    };
+    let attempts = delivery.attempts_before() + u64::from(counts_as_attempt);
+    let wait = wait_before_retry(&shared.settings.worker, failure.disposition, attempts.max(1));
+    let why = failure.to_string();
+    let mut report = AttemptReport::again(identity, outcome, failure);
+    report.counts_as_attempt = counts_as_attempt;
     if !shared.ledger.retries_scheduled.load(Ordering::Relaxed) {
         return report;
     }
-    let attempts = delivery.attempts_before() + spent;
-    let wait = report.failure.as_ref().map_or(Duration::ZERO, |failure| {
-        wait_before_retry(&shared.settings.worker, failure.disposition, attempts.max(1))
-    });
     let incoming: Vec<_> = delivery.message().headers.iter().collect();
-    let why = report.failure.as_ref().map(Failure::to_string).unwrap_or_default();
-    let stored = shared
-        .outputs
-        .publisher
-        .schedule(Later {
-            place: delivery.place(),
-            attempts,
-            provenance: delivery.provenance(),
-            incoming: &incoming,
-            body: delivery.message().body.clone(),
-            at: now(shared).await + wait,
-            why,
-        })
-        .await;
-    match stored {
-        Ok(()) => report.stored = true,
+    let retry = ScheduledRetry {
+        place: delivery.place(),
+        attempts,
+        provenance: delivery.provenance(),
+        incoming: &incoming,
+        body: delivery.message().body.clone(),
+        at: now(shared).await + wait,
+        why,
+    };
+    match shared.outputs.publisher.schedule(retry).await {
+        Ok(()) => report.is_scheduled = true,
         Err(error) if shared.reporting.status.unscheduled() => tracing::warn!(
             event = "not_scheduled",
             code = error.code(),
@@ -74,41 +72,41 @@ pub(super) async fn settle(
         );
         return report;
     }
-    let settled = if report.stored {
+    let settled = if report.is_replaced() {
         delivery.ack().await
     } else {
         // Where nothing was charged the wait grows all the same.
-        let tries = match report.spent {
-            0 => delivery.deliveries(),
-            spent => delivery.attempts_before() + spent,
+        let tries = match report.counts_as_attempt {
+            true => delivery.attempts_before() + 1,
+            false => delivery.deliveries(),
         };
         let after = report.failure.as_ref().map_or(Duration::ZERO, |failure| {
             wait_before_retry(&shared.settings.worker, failure.disposition, tries)
         });
-        nak(&shared.ledger.returns, delivery, after, report.spent).await
+        nak(&shared.ledger.nak_ledger, delivery, after, report.counts_as_attempt).await
     };
     if let Err(error) = settled {
         tracing::debug!(%error, "not settled; the message comes again");
-        if !report.stored {
-            report.ended = AttemptOutcome::Lost;
+        if !report.is_replaced() {
+            report.outcome = AttemptOutcome::Lost;
         }
     }
     report
 }
 
 /// Hands a message back, to be delivered again after a delay, and notes it first: the broker's count
-/// of deliveries does not say that this one ended in good order. `spent` is 1 when it was a failed
-/// attempt at the story, else 0.
+/// of deliveries does not say that this one ended in good order, nor whether it was a failed attempt at the story.
 pub(super) async fn nak(
-    returns: &NakLedger,
+    nak_ledger: &NakLedger,
     delivery: Delivery,
     after: Duration,
-    spent: u64,
+    counts_as_attempt: bool,
 ) -> Result<(), SettleError> {
     if !delivery.is_stale() {
         let (deliveries, attempts) = delivery.handed_back();
-        let returned = NakCounts { deliveries: deliveries + 1, attempts: attempts + spent };
-        if let Err(error) = returns.note(place(&delivery), returned).await {
+        let attempts = attempts + u64::from(counts_as_attempt);
+        let handed_back = NakCounts { deliveries: deliveries + 1, attempts };
+        if let Err(error) = nak_ledger.note(delivery.place_in_stream(), handed_back).await {
             tracing::debug!(%error, "a return is not noted; it counts against the message");
         }
     }
@@ -116,21 +114,12 @@ pub(super) async fn nak(
 }
 
 /// Takes note of how often a message was handed back before.
-pub(super) async fn load_history(returns: &NakLedger, delivery: &mut Delivery) {
+pub(super) async fn load_history(nak_ledger: &NakLedger, delivery: &mut Delivery) {
     if delivery.deliveries() < 2 {
         return;
     }
-    match returns.of(place(delivery)).await {
+    match nak_ledger.of(delivery.place_in_stream()).await {
         Ok(NakCounts { deliveries, attempts }) => delivery.load_history(deliveries, attempts),
         Err(error) => tracing::debug!(%error, "whether it was handed back is not known"),
-    }
-}
-
-pub(super) fn place(delivery: &Delivery) -> Place<'_> {
-    Place {
-        group: delivery.group(),
-        stream: delivery.stream(),
-        sequence: delivery.sequence(),
-        stored: delivery.stored(),
     }
 }

@@ -10,6 +10,8 @@ use tokio::time::Instant;
 
 use super::status::WorkerStatus;
 use crate::backoff;
+use crate::disposition::{Disposition, Failure, HostCondition};
+use crate::model::Story;
 
 /// Shortest wait of a link.
 const LEAST: Duration = Duration::from_secs(5);
@@ -19,9 +21,25 @@ const LEAST: Duration = Duration::from_secs(5);
 pub(super) struct SharedState(Mutex<Option<Instant>>);
 
 impl SharedState {
+    /// Takes note of whether it answered, by how a link ended, and makes the link wait that needed it.
+    pub(super) fn note(
+        &self,
+        status: &WorkerStatus,
+        longest: Duration,
+        result: &mut Result<Story, Failure>,
+    ) {
+        match result {
+            Err(failure) if failure.host == HostCondition::OutOfReach => {
+                let after = self.away(status, &failure.message, longest);
+                failure.disposition = Disposition::Defer { after };
+            }
+            Ok(_) | Err(_) => self.back(status),
+        }
+    }
+
     /// It did not answer. How long the link waits: as long as the outage lasts already, up to `longest`, and up
     /// to a quarter more at random.
-    pub(super) fn away(&self, status: &WorkerStatus, reason: &str, longest: Duration) -> Duration {
+    fn away(&self, status: &WorkerStatus, reason: &str, longest: Duration) -> Duration {
         let mut since = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if since.is_none() {
             status.shared_state_away(true);
@@ -37,7 +55,7 @@ impl SharedState {
     }
 
     /// It answered.
-    pub(super) fn back(&self, status: &WorkerStatus) {
+    fn back(&self, status: &WorkerStatus) {
         let Some(since) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() else {
             return;
         };

@@ -1,7 +1,7 @@
 //! Hosts that answer slowly or not at all, told once a minute while it lasts.
 //!
-//! A slow host costs the others nothing: its stories wait. But nobody would know why they come late. Hosts beyond a
-//! bound are not watched; a host that refuses, or says that it is busy, has warnings of its own.
+//! A slow host costs the others nothing: its stories wait, and these lines say why they are late. Hosts beyond a bound
+//! are not watched; a host that refuses, or says that it is busy, has warnings of its own.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -85,7 +85,7 @@ impl SlowHosts {
 
 #[cfg(test)]
 mod tests {
-    use super::super::attempt_report::{AttemptOutcome, report};
+    use super::super::attempt_report::AttemptOutcome;
     use super::*;
     use crate::disposition::{Disposition, Failure, Stage};
     use crate::model::{Identity, StoryId};
@@ -103,7 +103,11 @@ mod tests {
             },
             message: String::new(),
         });
-        let mut report = report(identity, AttemptOutcome::Story, failure, None);
+        let mut report = AttemptReport::story(identity, String::new());
+        if let Some(failure) = failure {
+            let identity = report.identity;
+            report = AttemptReport::again(identity, AttemptOutcome::Retry, failure);
+        }
         report.host = Some(host.to_owned());
         report.timings.fetch = Duration::from_secs(secs);
         report

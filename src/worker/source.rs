@@ -49,7 +49,7 @@ pub(super) struct Source {
     budget: ByteBudget,
     settings: RunSettings,
     ack_wait: AckWait,
-    returns: NakLedger,
+    nak_ledger: NakLedger,
     status: WorkerStatus,
     step: Step,
     failures: u32,
@@ -81,7 +81,7 @@ impl Source {
         connection: Connection,
         (max_in_flight, bytes): (Arc<Semaphore>, usize),
         settings: &RunSettings,
-        returns: NakLedger,
+        nak_ledger: NakLedger,
         status: WorkerStatus,
     ) -> Self {
         let budget = ByteBudget::new(bytes, context.client().max_payload());
@@ -96,7 +96,7 @@ impl Source {
             max_in_flight,
             settings: settings.clone(),
             ack_wait: AckWait::new(Duration::from_secs(settings.intake.ack_wait_secs)),
-            returns,
+            nak_ledger,
             status,
             step: Step::Waiting(Instant::now()),
             failures: 0,
@@ -218,11 +218,12 @@ impl Source {
     fn close_pull(&mut self, until: Instant) {
         let step = std::mem::replace(&mut self.step, Step::Waiting(until));
         let Step::Pulling(puller) = step else { return };
-        let returns = self.returns.clone();
+        let nak_ledger = self.nak_ledger.clone();
         let closing = async move {
             let left = puller.close(LAST_WORDS).await;
-            let back =
-                left.into_iter().map(|delivery| settle::nak(&returns, delivery, Duration::ZERO, 0));
+            let back = left
+                .into_iter()
+                .map(|delivery| settle::nak(&nak_ledger, delivery, Duration::ZERO, false));
             for returned in join_all(back).await {
                 if let Err(error) = returned {
                     tracing::debug!(%error, "not handed back; the message comes again");

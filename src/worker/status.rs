@@ -256,13 +256,15 @@ impl WorkerStatus {
         self.0.shared_state_away.store(away, Ordering::Relaxed);
     }
 
-    /// Whether a route's stream takes nothing at present; what was said before.
-    pub(super) fn route_blocked(&self, route: &str, blocked: bool) -> bool {
+    /// A route's stream takes nothing at present; whether that is new.
+    pub(super) fn block_route(&self, route: &str) -> bool {
         let mut routes = self.blocked_routes();
-        if !blocked {
-            return routes.remove(route);
-        }
-        routes.contains(route) || !routes.insert(route.to_owned())
+        !routes.contains(route) && routes.insert(route.to_owned())
+    }
+
+    /// A route's stream takes messages; whether it did not before.
+    pub(super) fn unblock_route(&self, route: &str) -> bool {
+        self.blocked_routes().remove(route)
     }
 
     /// Whether a stream's consumer can be pulled from.

@@ -61,9 +61,9 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 impl Totals {
     /// Counts one attempt at a story. `code` is `stage.code` of a failure.
     pub(super) fn count(&self, report: &AttemptReport, code: Option<&str>, deliveries: u64) {
-        *lock(&self.since_start).entry(report.ended).or_default() += 1;
+        *lock(&self.since_start).entry(report.outcome).or_default() += 1;
         let mut window = lock(&self.window);
-        *window.ended.entry(report.ended).or_default() += 1;
+        *window.ended.entry(report.outcome).or_default() += 1;
         if let Some(code) = code {
             *window.codes.entry(code.to_owned()).or_default() += 1;
         }

@@ -204,7 +204,7 @@ impl Metrics {
     ) {
         self.refused.inc_by(u64::from(report.is_refused()));
         let code = code.unwrap_or_default().to_owned();
-        let labels = [("outcome", report.ended.as_str().to_owned()), ("code", code)];
+        let labels = [("outcome", report.outcome.as_str().to_owned()), ("code", code)];
         self.attempts.get_or_create(&labels).inc();
         self.attempt_seconds.observe(total.as_secs_f64());
         for (stage, time) in Timings::STAGES.into_iter().zip(report.timings.times()) {
