@@ -7,7 +7,7 @@ mod rows;
 pub mod traces;
 
 use std::io::IsTerminal as _;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 
 use clap::ValueEnum;
 use schemars::JsonSchema;
@@ -19,6 +19,8 @@ use tracing_subscriber::fmt::time::UtcTime;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Registry, reload};
+
+use crate::mutex::lock;
 
 /// Times of log lines: RFC 3339 to the millisecond.
 const MILLISECONDS: EncodedConfig = Iso::DEFAULT
@@ -103,7 +105,7 @@ pub fn left_out() -> usize {
 /// Writes and sends what is waiting, lines for a second at most. To be called before the process ends.
 pub fn stop() {
     traces::stop();
-    WRITER.lock().unwrap_or_else(PoisonError::into_inner).take();
+    lock(&WRITER).take();
 }
 
 /// Logs at another level from now on.
@@ -177,7 +179,7 @@ pub fn start(settings: &Settings) {
     if started.is_ok() {
         let _ = FILTER.set(handle);
         let _ = LEFT_OUT.set(left_out);
-        *WRITER.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
+        *lock(&WRITER) = Some(guard);
     }
 }
 

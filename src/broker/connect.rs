@@ -1,6 +1,6 @@
 //! The connection: one per process, kept for its life.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_nats::{AuthError, Client, ConnectOptions, Event, jetstream};
@@ -13,6 +13,7 @@ use super::address::{addresses, redacted, url_login};
 use super::dial::Dialler;
 use super::secrets::{Secret, SecretError};
 use crate::backoff::Backoff;
+use crate::mutex::lock;
 
 /// How often errors of the connection are told while they last.
 const TOLD_AGAIN: Duration = Duration::from_secs(60);
@@ -147,7 +148,7 @@ struct Troubles {
 impl Troubles {
     /// How many errors there were since one was told, this one among them; `None` when it is too soon to tell again.
     fn count(&self) -> Option<u64> {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = lock(&self.told);
         let since = told.map_or(0, |(_, since)| since) + 1;
         if told.is_some_and(|(at, _)| at.elapsed() < TOLD_AGAIN) {
             *told = told.map(|(at, _)| (at, since));
@@ -163,7 +164,7 @@ fn note(event: &Event, connects: &watch::Sender<u64>, troubles: &Troubles) {
     match event {
         Event::Connected => {
             connects.send_modify(|count| *count += 1);
-            *troubles.told.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *lock(&troubles.told) = None;
             tracing::info!(event = "broker_connected", url, "connected to the broker at {url}");
         }
         Event::Disconnected => {

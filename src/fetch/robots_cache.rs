@@ -10,7 +10,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -21,6 +21,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::robots_rules::{Rules, prepared};
 use crate::model::WebUrl;
+use crate::mutex::lock;
 use crate::state::{Bucket, Clock, Error as StateError, Moment, Revision, bucket_token};
 
 /// How often another worker's fetch is looked at.
@@ -229,20 +230,20 @@ impl RobotsCache {
     }
 
     fn flight(&self, key: &str) -> Arc<tokio::sync::Mutex<()>> {
-        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut flights = lock(&self.flights);
         // Whoever is on its way holds a clone.
         flights.retain(|_, flight| Arc::strong_count(flight) > 1);
         Arc::clone(flights.entry(key.to_owned()).or_default())
     }
 
     fn parsed(&self, key: &str, now: Moment) -> Option<Rules> {
-        let parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        let parsed = lock(&self.parsed);
         parsed.origins.get(key).filter(|known| known.until > now).map(|known| known.rules.clone())
     }
 
     fn remember(&self, key: String, rules: Rules, until: Moment) {
         let bytes = BYTES_BESIDE + key.len() + rules.bytes();
-        let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut parsed = lock(&self.parsed);
         parsed.forget(&key);
         while parsed.bytes + bytes > KEPT_BYTES {
             // Any will do: the bucket still has it.

@@ -26,6 +26,7 @@ use super::header_block::{self, HeaderBlock};
 use super::link::Inbound;
 use crate::headers;
 use crate::model::{Provenance, RawPlace};
+use crate::mutex::lock;
 use crate::state::Place;
 
 /// Why a delivery could not be settled; the broker will deliver the message again.
@@ -391,6 +392,6 @@ impl Delivery {
     }
 
     fn lock_alive_at(&self) -> std::sync::MutexGuard<'_, Instant> {
-        self.alive_at.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        lock(&self.alive_at)
     }
 }

@@ -19,8 +19,9 @@ pub use left_out::{continue_from, span, traceparent};
 #[cfg(feature = "otlp")]
 mod collected {
     use std::collections::HashMap;
-    use std::sync::{Mutex, OnceLock, PoisonError};
+    use std::sync::{Mutex, OnceLock};
 
+    use crate::mutex::lock;
     use opentelemetry::propagation::TextMapPropagator as _;
     use opentelemetry::trace::{TraceContextExt as _, TracerProvider as _};
     use opentelemetry_otlp::WithExportConfig as _;
@@ -72,7 +73,7 @@ mod collected {
             .with_resource(resource)
             .build();
         let tracer = provider.tracer(env!("CARGO_PKG_NAME"));
-        *PROVIDER.lock().unwrap_or_else(PoisonError::into_inner) = Some(provider);
+        *lock(&PROVIDER) = Some(provider);
         let _ = COLLECTED.set(());
         Some(tracing_opentelemetry::layer().with_tracer(tracer))
     }
@@ -85,7 +86,7 @@ mod collected {
 
     /// Sends what is waiting.
     pub(in crate::log) fn stop() {
-        if let Some(provider) = PROVIDER.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(provider) = lock(&PROVIDER).take() {
             // Whether the collector took it changes nothing about the stories.
             let _ = provider.shutdown();
         }

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use flate2::Compression;
@@ -18,6 +18,7 @@ use time::macros::format_description;
 use super::{SCHEMA, Settings};
 use crate::disposition::{Classify, Disposition, Stage};
 use crate::model::{Captured, Hints, Identity, Precision, Published};
+use crate::mutex::lock;
 
 /// Ending of a finished file, and what is behind it while it grows.
 const FINISHED: &str = ".warc.gz";
@@ -109,7 +110,7 @@ impl PageArchive {
         let work = move || {
             let members = members(&about, &page)
                 .map_err(|source| WriteError { path: PathBuf::from("a page in memory"), source })?;
-            files.lock().unwrap_or_else(PoisonError::into_inner).append(&members)
+            lock(&files).append(&members)
         };
         tokio::task::spawn_blocking(work).await.expect("keeping a page does not panic")
     }
@@ -120,7 +121,7 @@ impl PageArchive {
     /// # Errors
     /// When it cannot be written to the end; the next start finishes it.
     pub fn finish(&self) -> Result<(), WriteError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).finish()
+        lock(&self.0).finish()
     }
 }
 

@@ -5,13 +5,15 @@
 //! stamped between the start of the write and its answer, so half that span bounds the error. It is
 //! repeated every minute, so a server whose clock is set, or another leader, is followed.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use super::{Bucket, Error};
+
+use crate::mutex::lock;
 
 /// How long a synchronisation is good for.
 const RESYNCHRONISE: Duration = Duration::from_secs(60);
@@ -138,7 +140,7 @@ impl Clock {
     /// Takes note that the server stamped `moment` on something already read: it can't be earlier
     /// now.
     pub fn observe(&self, moment: Moment) {
-        let mut reading = self.0.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reading = lock(&self.0.reading);
         if reading.now() < moment {
             // `at` stays: an observation moves the hands, it is no synchronisation.
             let behind = moment.since(reading.now());
@@ -170,12 +172,12 @@ impl Clock {
             }
         }
         if let Some((_, reading)) = best {
-            *self.0.reading.lock().unwrap_or_else(PoisonError::into_inner) = reading;
+            *lock(&self.0.reading) = reading;
         }
         Ok(())
     }
 
     fn reading(&self) -> Reading {
-        *self.0.reading.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.0.reading)
     }
 }

@@ -16,7 +16,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
@@ -30,6 +30,7 @@ use super::Moment;
 use super::duplicate_index::{Comparison, DuplicateIndex, SeenEntry, Window};
 use crate::backoff::Backoff;
 use crate::model::{Copy, Key};
+use crate::mutex::lock;
 
 /// How long an append may take to come by. The outcome waits no longer for its own confirmation.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -245,7 +246,7 @@ impl DuplicateLog {
 impl Inner {
     fn told(&self) -> MutexGuard<'_, Told> {
         // Whatever panicked, the index is only ever behind.
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.told)
     }
 
     async fn send(&self, bytes: Bytes) -> bool {

@@ -24,7 +24,7 @@ mod record;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rand::Rng as _;
@@ -35,6 +35,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::{Bucket, Clock, Error, Moment, Revision, bucket_token};
 use crate::model::Key;
+use crate::mutex::lock;
 use record::{Place, Record};
 
 /// A start that took longer to be written than this is stamped anew, so that the next one keeps its
@@ -484,7 +485,7 @@ impl Hosts {
     }
 
     fn local(&self, host: &Arc<str>) -> Arc<Local> {
-        let mut hosts = self.local.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hosts = lock(&self.local);
         if hosts.len() >= LOCAL_HOSTS && !hosts.contains_key(host) {
             hosts.retain(|_, local| Arc::strong_count(local) > 1);
         }

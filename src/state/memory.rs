@@ -1,12 +1,14 @@
 //! The bucket of a process without a broker: a map with revisions, a life time and a bound.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::{Clock, Entry, Revision};
+
+use crate::mutex::lock;
 
 /// Shared by its clones.
 #[derive(Clone, Debug)]
@@ -32,7 +34,7 @@ impl MemoryBucket {
 
     fn content(&self) -> std::sync::MutexGuard<'_, Content> {
         // No code below panics while it holds the lock.
-        let mut content = self.content.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut content = lock(&self.content);
         let now = self.clock.local_now();
         while let Some((&age, key)) = content.by_age.first_key_value() {
             let expired = content.entries.get(key).is_none_or(|e| now.since(e.written) >= self.ttl);

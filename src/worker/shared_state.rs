@@ -3,7 +3,7 @@
 //! Without it no page is fetched, since hosts would be asked too often. Links wait then, the longer the longer
 //! it lasts: each wait is a message to the broker that may have troubles of its own.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -12,6 +12,7 @@ use super::status::WorkerStatus;
 use crate::backoff;
 use crate::disposition::{Disposition, Failure, HostCondition};
 use crate::model::Story;
+use crate::mutex::lock;
 
 /// Shortest wait of a link.
 const LEAST: Duration = Duration::from_secs(5);
@@ -40,7 +41,7 @@ impl SharedState {
     /// It did not answer. How long the link waits: as long as the outage lasts already, up to `longest`, and up
     /// to a quarter more at random.
     fn away(&self, status: &WorkerStatus, reason: &str, longest: Duration) -> Duration {
-        let mut since = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut since = lock(&self.0);
         if since.is_none() {
             status.shared_state_away(true);
             tracing::warn!(
@@ -56,7 +57,7 @@ impl SharedState {
 
     /// It answered.
     fn back(&self, status: &WorkerStatus) {
-        let Some(since) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+        let Some(since) = lock(&self.0).take() else {
             return;
         };
         status.shared_state_away(false);

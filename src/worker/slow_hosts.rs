@@ -4,11 +4,12 @@
 //! are not watched; a host that refuses, or says that it is busy, has warnings of its own.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use super::attempt_report::AttemptReport;
 use crate::disposition::HostCondition;
+use crate::mutex::lock;
 
 /// Hosts that are watched between two lines.
 const MOST: usize = 1000;
@@ -48,7 +49,7 @@ impl SlowHosts {
         let Some(host) = report.host.as_ref().filter(|_| !answer.is_zero()) else { return };
         let timed_out =
             report.failure.as_ref().is_some_and(|failure| failure.host == HostCondition::TooLate);
-        let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hosts = lock(&self.0);
         if hosts.len() >= MOST && !hosts.contains_key(host) {
             return;
         }
@@ -61,7 +62,7 @@ impl SlowHosts {
 
     /// Logs the slow ones, and begins anew.
     pub(super) fn log(&self) {
-        let hosts = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let hosts = std::mem::take(&mut *lock(&self.0));
         let mut slow: Vec<_> = hosts.into_iter().filter(|(_, answers)| answers.is_slow()).collect();
         slow.sort_by_key(|(_, answers)| std::cmp::Reverse(answers.mean()));
         let more = slow.len().saturating_sub(MOST_TOLD);

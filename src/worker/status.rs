@@ -8,7 +8,7 @@ mod metrics;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use async_nats::connection::State;
@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use super::attempt_report::AttemptReport;
 use super::totals::Backlog;
 use crate::broker::topology;
+use crate::mutex::lock;
 use metrics::{Metrics, Now};
 
 /// How old an answer of the broker about the backlog may be when it is asked for again.
@@ -216,7 +217,7 @@ impl WorkerStatus {
     /// minute.
     pub(super) fn blocked(&self, stream: &str) -> Option<Duration> {
         let now = Instant::now();
-        let mut blocked = self.0.blocked_since.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut blocked = lock(&self.0.blocked_since);
         self.0.blocked.store(true, Ordering::Relaxed);
         let Some((since, told)) = blocked.get_mut(stream) else {
             blocked.insert(stream.to_owned(), (now, now));
@@ -234,7 +235,7 @@ impl WorkerStatus {
         if !self.0.blocked.load(Ordering::Relaxed) {
             return None;
         }
-        let mut blocked = self.0.blocked_since.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut blocked = lock(&self.0.blocked_since);
         let (since, _) = blocked.remove(stream)?;
         self.0.blocked.store(!blocked.is_empty(), Ordering::Relaxed);
         Some(since.elapsed())
@@ -291,18 +292,18 @@ impl WorkerStatus {
 
     /// The routes of a delivery's story were not all sent before the end.
     pub(super) fn unrouted(&self, raw_seq: u64) {
-        self.0.unrouted.lock().unwrap_or_else(PoisonError::into_inner).push(raw_seq);
+        lock(&self.0.unrouted).push(raw_seq);
     }
 
     /// Deliveries that came to no end: those in hand, and those whose routes were not all sent.
     pub(super) fn unfinished(&self) -> usize {
-        self.in_flight() + self.0.unrouted.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.in_flight() + lock(&self.0.unrouted).len()
     }
 
     /// Raw sequences of the deliveries that came to no end, for a log line: the first ones, and how many more.
     pub(super) fn left(&self) -> String {
         let mut raw_seqs = self.raw_seqs().clone();
-        raw_seqs.extend(self.0.unrouted.lock().unwrap_or_else(PoisonError::into_inner).iter());
+        raw_seqs.extend(lock(&self.0.unrouted).iter());
         raw_seqs.sort_unstable();
         let named: Vec<String> = raw_seqs.iter().take(NAMED).map(u64::to_string).collect();
         match raw_seqs.len().saturating_sub(NAMED) {
@@ -323,18 +324,18 @@ impl WorkerStatus {
     }
 
     fn raw_seqs(&self) -> std::sync::MutexGuard<'_, Vec<u64>> {
-        self.0.raw_seqs.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.raw_seqs)
     }
 
     fn blocked_routes(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
-        self.0.blocked_routes.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.blocked_routes)
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
-        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.held)
     }
 
     fn unbound(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
-        self.0.unbound.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.unbound)
     }
 }

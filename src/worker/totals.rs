@@ -9,6 +9,7 @@ use hdrhistogram::Histogram;
 
 use super::attempt_report::{AttemptOutcome, AttemptReport};
 use crate::model::Timings;
+use crate::mutex::lock;
 
 #[derive(Debug)]
 struct Window {
@@ -52,10 +53,6 @@ impl Default for Totals {
     fn default() -> Self {
         Self { window: Mutex::new(Window::new()), since_start: Mutex::default() }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 impl Totals {
