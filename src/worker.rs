@@ -31,14 +31,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_nats::connection::State;
+use async_nats::jetstream::Context;
 use async_nats::jetstream::stream::Stream;
 use thiserror::Error;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::broker::connect::Connection;
-use crate::broker::topology;
+use crate::broker::topology::{self, Bound};
 use crate::intake::AckWait;
 use crate::pipeline::Pipeline;
 use crate::publish::{BodyStore, Publisher, Subjects};
@@ -55,8 +56,8 @@ use shared_state::SharedState;
 use slow_hosts::SlowHosts;
 use source::Source;
 use sources::Sources;
-pub use status::WorkerStatus;
-pub use totals::{Backlog, Totals, memory_bytes};
+pub use status::{Backlog, WorkerStatus, memory_bytes};
+pub use totals::Totals;
 
 /// Why a worker could not start.
 #[derive(Debug, Error)]
@@ -76,7 +77,7 @@ pub struct Summary {
     pub unfinished: usize,
 }
 
-/// Runs until `shutdown` resolves, then drains. `status` is told how it goes.
+/// Runs until `shutdown` resolves, then drains. `status` shows how it goes.
 ///
 /// # Errors
 /// When streams or consumer are missing at the start. Later faults are survived.
@@ -93,58 +94,110 @@ pub async fn run(
     for stream in settings.streams.raw_streams() {
         topology::bind_consumer(&context, &settings.streams, &stream).await?;
     }
-    let subjects = Subjects::new(&settings.streams.prefix, &record::TOPIC_SLUGS);
-    let name = settings.worker.worker_name();
-    let message_ttl =
-        bound.outs.current.iter().all(|out| out.cached_info().config.allow_message_ttl);
-    let (closing, closed) = tokio::sync::watch::channel(false);
-    let publisher = Publisher::new(
-        connection.client.clone(),
-        bound.outs.clone(),
-        bound.retry.clone(),
-        subjects,
-        settings.streams.clone(),
-        settings.publish.clone(),
-    );
-    let shared = Arc::new(WorkerContext {
-        pipeline,
-        outputs: Outputs {
-            publisher,
-            body_store: BodyStore::new(context.clone(), settings.streams.dlq_bucket.clone()),
-            routes: Routes::compile(&settings.routes, &record::TOPIC_SLUGS)?,
-            seen: duplicates::log(settings, context.clone()),
-            message_ttl,
-        },
-        ledger: Ledger {
-            context: context.clone(),
-            nak_ledger: state.nak_ledger().clone(),
-            clock: state.clock().clone(),
-            raw_streams: RawStreams::new(context.clone()),
-            retries_scheduled: AtomicBool::new(bound.retry.is_some()),
-            shared_state: SharedState::default(),
-        },
-        gate: Gate { at_work: Arc::new(Semaphore::new(settings.intake.max_in_flight)), closed },
-        reporting: Reporting {
-            name: name.clone(),
-            totals: Totals::default(),
-            deferrals: Deferrals::default(),
-            slow_hosts: SlowHosts::default(),
-            status: status.clone(),
-        },
-        settings: with_own_bucket(settings),
+    let (closing, closed) = watch::channel(false);
+    let gate = Gate { at_work: Arc::new(Semaphore::new(settings.intake.max_in_flight)), closed };
+    let outputs = outputs(settings, &connection, &bound)?;
+    let ledger = ledger(context.clone(), state, bound.retry.is_some());
+    let reporting = reporting(settings.worker.worker_name(), status.clone());
+    let settings = with_own_bucket(settings);
+    let shared = Arc::new(WorkerContext { pipeline, outputs, ledger, gate, reporting, settings });
+    log_start(&shared, &connection, &bound);
+    tokio::pin!(shutdown);
+    let following = shared.outputs.seen.clone().map(|log| {
+        let connects = connection.connects.clone();
+        tokio::spawn(async move { log.follow(connects).await })
     });
+    let mut is_stopped = false;
+    if let Some(log) = &shared.outputs.seen {
+        tokio::select! {
+            () = &mut shutdown => is_stopped = true,
+            () = duplicates::read(log) => {}
+        }
+    }
+    let mut sources = open_sources(&shared, &connection, bound.retry.is_some());
+    status.started(&context, &shared.settings.streams, shared.settings.intake.max_in_flight);
+    let mut tasks = JoinSet::new();
+    if !is_stopped {
+        let retries = bound.retry.is_some();
+        pull_until(&mut shutdown, &shared, retries, &mut sources, &mut tasks).await;
+    }
+    let deadline = Duration::from_secs(shared.settings.worker.shutdown_deadline_secs);
+    let deadline = Instant::now() + deadline;
+    status.draining();
+    tracing::info!(event = "stopping", in_flight = tasks.len(), "no more messages are pulled");
+    // What waits for a full stream downstream is handed back rather than waited for.
+    let _ = closing.send(true);
+    drain(&shared, &mut tasks, sources, deadline).await;
+    let (unfinished, left) = (status.unfinished(), status.left());
+    tasks.abort_all();
+    if let Some(following) = following {
+        following.abort();
+        // It ends by nothing but this, or a fault of its own.
+        log_join_error(following.await);
+    }
+    log_stop(&shared, unfinished, &left);
+    Ok(Summary { unfinished })
+}
+
+/// Where outcomes go.
+fn outputs(
+    settings: &RunSettings,
+    connection: &Connection,
+    bound: &Bound,
+) -> Result<Outputs, RouteError> {
+    let context = connection.jetstream();
+    let outs = bound.outs.current.iter();
+    let message_ttl = outs.map(Stream::cached_info).all(|out| out.config.allow_message_ttl);
+    Ok(Outputs {
+        publisher: Publisher::new(
+            connection.client.clone(),
+            bound.outs.clone(),
+            bound.retry.clone(),
+            Subjects::new(&settings.streams.prefix, &record::TOPIC_SLUGS),
+            settings.streams.clone(),
+            settings.publish.clone(),
+        ),
+        body_store: BodyStore::new(context.clone(), settings.streams.dlq_bucket.clone()),
+        routes: Routes::compile(&settings.routes, &record::TOPIC_SLUGS)?,
+        seen: duplicates::log(settings, context),
+        message_ttl,
+    })
+}
+
+fn ledger(context: Context, state: &state::State, retries: bool) -> Ledger {
+    Ledger {
+        raw_streams: RawStreams::new(context.clone()),
+        context,
+        nak_ledger: state.nak_ledger().clone(),
+        clock: state.clock().clone(),
+        retries_scheduled: AtomicBool::new(retries),
+        shared_state: SharedState::default(),
+    }
+}
+
+fn reporting(name: String, status: WorkerStatus) -> Reporting {
+    Reporting {
+        name,
+        totals: Totals::default(),
+        deferrals: Deferrals::default(),
+        slow_hosts: SlowHosts::default(),
+        status,
+    }
+}
+
+/// Logs the start, and what the servers lack.
+fn log_start(shared: &WorkerContext, connection: &Connection, bound: &Bound) {
     tracing::info!(
         event = "start",
-        worker = name,
+        worker = shared.reporting.name,
         version = env!("CARGO_PKG_VERSION"),
         server = connection.client.server_info().version,
         replicas = bound.raw.cached_info().config.num_replicas,
-        max_in_flight = settings.intake.max_in_flight,
-        cores = settings.worker.core_count(),
+        max_in_flight = shared.settings.intake.max_in_flight,
+        cores = shared.settings.worker.core_count(),
         "worker started"
     );
-    let outs = bound.outs.current.iter();
-    if !shared.outputs.publisher.judge_guard(outs.map(Stream::cached_info)) {
+    if !shared.outputs.publisher.has_filter_guard() {
         tracing::warn!(
             event = "start",
             "the out stream's server lacks the guard over a subject filter, which needs 2.11: instead a lookup in the out \
@@ -165,67 +218,63 @@ pub async fn run(
              back with a delay and hold the consumer's ack budget"
         );
     }
-    let mut tasks = JoinSet::new();
-    tokio::pin!(shutdown);
-    let following = shared.outputs.seen.clone().map(|log| {
-        let connects = connection.connects.clone();
-        tokio::spawn(async move { log.follow(connects).await })
-    });
-    let mut stopped = false;
-    if let Some(log) = &shared.outputs.seen {
-        tokio::select! {
-            () = &mut shutdown => stopped = true,
-            () = duplicates::read(log) => {}
-        }
-    }
-    let source = |pulled, share| {
-        let (context, connection) = (context.clone(), connection.clone());
-        let nak_ledger = shared.ledger.nak_ledger.clone();
-        Source::new(pulled, context, connection, share, settings, nak_ledger, status.clone())
+}
+
+/// What a worker pulls from.
+struct PullSources {
+    raw: Sources,
+    /// Retries that are due. They have slots of their own, so that they use what is idle.
+    due: Sources,
+}
+
+fn open_sources(shared: &WorkerContext, connection: &Connection, retries: bool) -> PullSources {
+    let settings = &shared.settings;
+    let source = |target, share| {
+        let (context, connection) = (shared.ledger.context.clone(), connection.clone());
+        let (nak_ledger, status) =
+            (shared.ledger.nak_ledger.clone(), shared.reporting.status.clone());
+        Source::new(target, context, connection, share, settings, nak_ledger, status)
     };
     // Most of the bytes are for what comes in; retries are mostly links.
     let bytes = settings.intake.max_in_flight_mib << 20;
-    let mut raw = Sources::open(sources::raw(&settings.streams), settings, bytes, source);
-    let retries = match &bound.retry {
-        Some(_) => sources::retries(&settings.streams),
-        None => Vec::new(),
-    };
-    // Retries have slots of their own, so that they use what is idle.
-    let mut due = Sources::open(retries, settings, bytes / 4, source);
-    status.started(&context, &settings.streams, settings.intake.max_in_flight);
-    let ack_waits = follow_ack_waits(&shared, raw.ack_waits().chain(due.ack_waits()).collect());
-    let housekeeping = housekeeping(&shared, bound.retry.is_some());
+    let due = if retries { sources::retries(&settings.streams) } else { Vec::new() };
+    PullSources {
+        raw: Sources::open(sources::raw(&settings.streams), settings, bytes, source),
+        due: Sources::open(due, settings, bytes / 4, source),
+    }
+}
+
+/// Pulls and works until `shutdown` resolves: a task owns each delivery.
+async fn pull_until(
+    shutdown: &mut (impl Future<Output = ()> + Unpin),
+    shared: &Arc<WorkerContext>,
+    retries: bool,
+    PullSources { raw, due }: &mut PullSources,
+    tasks: &mut JoinSet<()>,
+) {
+    let ack_waits = follow_ack_waits(shared, raw.ack_waits().chain(due.ack_waits()).collect());
+    let housekeeping = housekeeping(shared, retries);
     tokio::pin!(ack_waits);
     tokio::pin!(housekeeping);
-    while !stopped {
+    loop {
         tokio::select! {
             biased;
-            () = &mut shutdown => stopped = true,
+            () = &mut *shutdown => return,
             Some(done) = tasks.join_next(), if !tasks.is_empty() => log_join_error(done),
             never = &mut housekeeping => match never {},
             never = &mut ack_waits => match never {},
             delivery = due.next() => {
-                tasks.spawn(attempt::work(Arc::clone(&shared), delivery));
+                tasks.spawn(attempt::work(Arc::clone(shared), delivery));
             }
             delivery = raw.next() => {
-                tasks.spawn(attempt::work(Arc::clone(&shared), delivery));
+                tasks.spawn(attempt::work(Arc::clone(shared), delivery));
             }
         }
     }
-    let deadline = Instant::now() + Duration::from_secs(settings.worker.shutdown_deadline_secs);
-    status.draining();
-    tracing::info!(event = "stopping", in_flight = tasks.len(), "no more messages are pulled");
-    // What waits for a full stream downstream is handed back rather than waited for.
-    let _ = closing.send(true);
-    drain(&shared, &mut tasks, raw, due, deadline).await;
-    let unfinished = status.unfinished();
-    let left = status.left();
-    tasks.abort_all();
-    if let Some(following) = following {
-        following.abort();
-        // It ends by nothing but this, or a fault of its own.
-        log_join_error(following.await);
-    }
+}
+
+/// Logs the last totals, and whether every story in hand was done.
+fn log_stop(shared: &WorkerContext, unfinished: usize, left: &str) {
     shared.reporting.deferrals.log();
     shared.reporting.slow_hosts.log();
     shared.reporting.totals.log(unfinished, None);
@@ -241,10 +290,9 @@ pub async fn run(
     } else {
         tracing::info!(event = "stop", unfinished, stories, "worker stopped");
     }
-    Ok(Summary { unfinished })
 }
 
-/// When the first totals are told.
+/// When the first totals are logged.
 const FIRST_TOTALS: Duration = Duration::from_secs(10);
 
 /// The settings with the store of large dead letters among those that messages may name.
@@ -259,8 +307,7 @@ fn with_own_bucket(settings: &RunSettings) -> RunSettings {
 async fn drain(
     shared: &WorkerContext,
     tasks: &mut JoinSet<()>,
-    raw: Sources,
-    due: Sources,
+    PullSources { raw, due }: PullSources,
     deadline: Instant,
 ) {
     let drained = tokio::time::timeout_at(deadline, async {
@@ -278,14 +325,14 @@ async fn drain(
             tracing::warn!(event = "stop", %error, "flush");
         }
     });
-    // How it ended shows in what is left.
+    // Whether it ended in time shows in what is left.
     let _ = drained.await;
     while let Some(done) = tasks.try_join_next() {
         log_join_error(done);
     }
 }
 
-/// Tells of itself and looks after the retry stream, at every interval of the totals. Never ends.
+/// Logs the totals and checks the retry stream and the guard, at every interval of the totals. Never ends.
 async fn housekeeping(shared: &WorkerContext, retries: bool) -> Infallible {
     let every = Duration::from_secs(shared.settings.worker.totals_interval_secs);
     // Soon after the start: a worker that does not live for long is to be seen, too.
@@ -346,7 +393,7 @@ async fn check_guard(shared: &WorkerContext) {
         let Ok(out) = shared.ledger.context.get_stream(name).await else { return };
         outs.push(out);
     }
-    shared.outputs.publisher.judge_guard(outs.iter().map(Stream::cached_info));
+    shared.outputs.publisher.choose_guard(outs.iter().map(Stream::cached_info));
 }
 
 /// Retry streams have no limit of their own; beyond ours, messages are handed back instead.

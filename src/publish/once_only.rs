@@ -3,7 +3,6 @@
 //! A publish carries an expectation that the broker checks. Where it refuses, the key's last message is read and
 //! judged: it is this message's outcome, another's, or a failure whose place is to be taken.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID, NATS_MESSAGE_TTL};
@@ -170,7 +169,7 @@ fn says_something_else(new: &NewOutcome, last: &LastOutcome) -> bool {
 
 impl Publisher {
     fn guard(&self) -> Guard {
-        if self.filter_guard.load(Ordering::Relaxed) { Guard::Filter } else { Guard::MessageId }
+        if self.has_filter_guard() { Guard::Filter } else { Guard::MessageId }
     }
 
     /// Stores an outcome unless its key has one already. A dead letter or a skipped message is no

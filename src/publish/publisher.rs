@@ -24,7 +24,7 @@ pub struct Publisher {
     pub(super) outs: Outs,
     retry: Option<Vec<Stream>>,
     /// Whether the servers of the out streams guard a publish over a filter of subjects.
-    pub(super) filter_guard: Arc<AtomicBool>,
+    filter_guard: Arc<AtomicBool>,
     pub(super) subjects: Subjects,
     pub(super) streams: topology::Settings,
     pub(super) settings: Settings,
@@ -44,16 +44,20 @@ impl Publisher {
         let guard = Arc::new(AtomicBool::new(false));
         let publisher =
             Self { client, outs, retry, filter_guard: guard, subjects, streams, settings };
-        publisher.judge_guard(publisher.outs.current.iter().map(Stream::cached_info));
+        publisher.choose_guard(publisher.outs.current.iter().map(Stream::cached_info));
         publisher
     }
 
     /// Takes the guard that the servers of the out streams have, by what they say of the streams: a stream may move
-    /// to an older server of a cluster while the worker runs. Whether that is the guard over a filter.
-    pub fn judge_guard<'a>(&self, mut outs: impl Iterator<Item = &'a Info>) -> bool {
-        let has = outs.all(topology::has_filter_guard);
-        self.filter_guard.store(has, Ordering::Relaxed);
-        has
+    /// to an older server of a cluster while the worker runs.
+    pub fn choose_guard<'a>(&self, mut outs: impl Iterator<Item = &'a Info>) {
+        self.filter_guard.store(outs.all(topology::has_filter_guard), Ordering::Relaxed);
+    }
+
+    /// Whether it is the guard over a filter of subjects.
+    #[must_use]
+    pub fn has_filter_guard(&self) -> bool {
+        self.filter_guard.load(Ordering::Relaxed)
     }
 
     /// How subjects are named.

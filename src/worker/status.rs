@@ -1,10 +1,12 @@
-//! What a worker says of itself while it runs: whether it is ready, and its metrics.
+//! What a worker reports while it runs: whether it is ready, and its metrics.
 //!
 //! A [`WorkerStatus`] is made before the worker, so that "starting" can be asked for too. It decides
-//! nothing: the worker tells it, and whoever asks reads. Ready means that a message put in now would
+//! nothing: the worker writes it, `/readyz` and `/metrics` read it. Ready means that a message put in now would
 //! be worked on and its outcome stored.
 
+mod backlog;
 mod metrics;
+mod process;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,16 +18,15 @@ use async_nats::jetstream::Context;
 use tokio::time::Instant;
 
 use super::attempt_report::AttemptReport;
-use super::totals::Backlog;
 use crate::broker::topology;
 use crate::mutex::lock;
+pub use backlog::Backlog;
+pub(super) use backlog::scheduled;
 use metrics::{Metrics, Now};
+pub use process::memory_bytes;
 
 /// How old an answer of the broker about the backlog may be when it is asked for again.
 const BACKLOG_AGE: Duration = Duration::from_secs(5);
-
-/// How long the broker may take to tell the backlog.
-const BACKLOG_WAIT: Duration = Duration::from_secs(2);
 
 /// A view of one worker. Cheap to clone; clones are one view.
 #[derive(Clone, Debug, Default)]
@@ -77,42 +78,6 @@ impl Drop for InHand {
             raw_seqs.swap_remove(at);
         }
     }
-}
-
-/// Messages in the retry streams; `None` where one is missing, or the broker does not tell in time.
-pub(super) async fn scheduled(context: &Context, streams: &topology::Settings) -> Option<u64> {
-    let mut messages = 0;
-    for name in streams.retry_streams() {
-        let asked = tokio::time::timeout(BACKLOG_WAIT, context.get_stream(name));
-        messages += asked.await.ok()?.ok()?.cached_info().state.messages;
-    }
-    Some(messages)
-}
-
-/// What waits in the raw streams of the group, those of other workers' partitions among them, and which of its
-/// consumers are held back.
-async fn backlog(
-    context: &Context,
-    streams: &topology::Settings,
-) -> Option<(Backlog, BTreeSet<String>)> {
-    let mut all = Backlog { waiting: 0, unacknowledged: 0, scheduled: None };
-    let mut held = BTreeSet::new();
-    for stream in streams.raw_streams() {
-        let asked = topology::bind_consumer(context, streams, &stream);
-        let consumer = tokio::time::timeout(BACKLOG_WAIT, asked).await.ok()?.ok()?;
-        let info = consumer.cached_info();
-        all.waiting += info.num_pending;
-        all.unacknowledged += u64::try_from(info.num_ack_pending).unwrap_or_default();
-        let config = &info.config;
-        let is_filtered = !(config.filter_subject.is_empty() && config.filter_subjects.is_empty());
-        for (holds, how) in [(info.paused, "is paused"), (is_filtered, "has a filter")] {
-            if holds {
-                held.insert(format!("consumer {} on {stream} {how}", streams.group));
-            }
-        }
-    }
-    all.scheduled = scheduled(context, streams).await;
-    Some((all, held))
 }
 
 impl WorkerStatus {
@@ -171,28 +136,14 @@ impl WorkerStatus {
         {
             return backlog;
         }
-        let found = backlog(context, streams).await;
+        let found = backlog::ask(context, streams).await;
         let backlog = found.as_ref().map(|(backlog, _)| *backlog);
         *last = Some((Instant::now(), backlog));
         if let Some((_, held)) = found {
-            self.hold(held);
+            let before = std::mem::replace(&mut *self.held(), held.clone());
+            backlog::log_held(&before, &held);
         }
         backlog
-    }
-
-    /// Takes note of the consumers that are held back, and tells of those that were not before.
-    fn hold(&self, now: BTreeSet<String>) {
-        let before = std::mem::replace(&mut *self.held(), now.clone());
-        for reason in now.difference(&before) {
-            tracing::warn!(
-                event = "consumer_held",
-                reason,
-                "{reason}: not everything is delivered; `news-ingest check --connect` says what to change"
-            );
-        }
-        for reason in before.difference(&now) {
-            tracing::info!(event = "consumer_released", reason, "no longer: {reason}");
-        }
     }
 
     /// The worker is connected, bound and about to pull.

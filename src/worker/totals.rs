@@ -8,6 +8,7 @@ use std::time::Instant;
 use hdrhistogram::Histogram;
 
 use super::attempt_report::{AttemptOutcome, AttemptReport};
+use super::status::{Backlog, memory_bytes};
 use crate::model::Timings;
 use crate::mutex::lock;
 
@@ -133,23 +134,4 @@ impl Totals {
             count(AttemptOutcome::Story)
         );
     }
-}
-
-/// What waits at the broker.
-#[derive(Clone, Copy, Debug)]
-pub struct Backlog {
-    /// Messages not delivered yet.
-    pub waiting: u64,
-    /// Messages delivered and not acknowledged, over all workers.
-    pub unacknowledged: u64,
-    /// Messages in the retry stream, scheduled or due; `None` where the broker does not tell.
-    pub scheduled: Option<u64>,
-}
-
-/// Resident memory of this process in bytes, from the kernel; `None` where it does not tell.
-#[must_use]
-pub fn memory_bytes() -> Option<u64> {
-    let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
-    let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
-    Some(pages * rustix::param::page_size() as u64)
 }

@@ -12,9 +12,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::backlog::Backlog;
+use super::process::{cpu_seconds, memory_bytes, open_descriptors};
 use crate::model::Timings;
 use crate::worker::attempt_report::{AttemptOutcome, AttemptReport};
-use crate::worker::totals::{Backlog, memory_bytes};
 
 type Label = (&'static str, String);
 
@@ -46,24 +47,12 @@ fn durations() -> Histogram {
     Histogram::new((0..18).map(|power| 0.001 * f64::from(1_u32 << power)))
 }
 
-/// What is so at the moment of asking.
+/// Gauges of a yes or no, as they are when the metrics are asked for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Now {
     pub(super) ready: bool,
     pub(super) connected: bool,
     pub(super) out_blocked: bool,
-}
-
-/// Processor time of this process.
-fn cpu_seconds() -> f64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
-}
-
-/// Open file descriptors of this process; `None` where the kernel does not tell.
-fn open_descriptors() -> Option<usize> {
-    // One of them is the directory that is read.
-    Some(std::fs::read_dir("/proc/self/fd").ok()?.count().saturating_sub(1))
 }
 
 impl Default for Metrics {
