@@ -10,20 +10,20 @@ mod decode;
 mod delivery;
 mod error;
 mod header_block;
-mod link;
 mod message;
 mod object;
 mod puller;
+mod subscription;
 mod wire;
 
 pub use ack_wait::AckWait;
 pub use decode::{Decoded, decode, decode_json, identify, read};
 pub use delivery::{Delivery, SettleError};
 pub use error::Error;
-pub use link::Socket;
 pub use message::{Headers, RawMessage, Unreadable};
 pub use object::resolve as resolve_object;
 pub use puller::{ByteBudget, Pull, PullError, Puller};
+pub use subscription::Socket;
 pub use wire::RawArticleWire;
 
 use schemars::JsonSchema;
@@ -46,8 +46,8 @@ pub struct Settings {
     pub pull_expires_secs: u64,
     /// Idle heartbeat asked of the broker, in seconds; two missed ones start a new pull.
     pub heartbeat_secs: u64,
-    /// Deliveries that nobody ended after which a message is dead-lettered before any work: it may be
-    /// what kills workers. One that was handed back in good order is not counted.
+    /// Deliveries that nobody ended after which a message is dead-lettered: it may be what kills workers. It is
+    /// read for its identity and no more. One that was handed back in good order is not counted.
     pub poison_deliveries: u64,
     /// Largest message body after decompression, in bytes.
     pub max_body_bytes: usize,

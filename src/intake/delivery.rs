@@ -23,7 +23,7 @@ use tokio::time::Instant;
 use super::RawMessage;
 use super::ack_wait::AckWait;
 use super::header_block::{self, HeaderBlock};
-use super::link::Inbound;
+use super::subscription::Inbound;
 use crate::headers;
 use crate::model::{Provenance, RawPlace};
 use crate::mutex::lock;
@@ -70,7 +70,7 @@ pub struct Delivery {
 }
 
 /// What of a broker message is needed to make a delivery.
-pub(super) struct Pulled {
+pub(super) struct PulledMessage {
     pub(super) message: Inbound,
     /// When the stream that it is pulled from was created.
     pub(super) created: i64,
@@ -112,12 +112,12 @@ fn delivery_info(
 impl Delivery {
     /// `None` when the message does not come from a consumer (its reply is no ack subject).
     pub(super) fn new(
-        pulled: Pulled,
+        pulled: PulledMessage,
         context: &async_nats::jetstream::Context,
         ack_wait: AckWait,
         timeout: Duration,
     ) -> Option<Self> {
-        let Pulled { message, created, slot, bytes, asked, trusted_headers } = pulled;
+        let PulledMessage { message, created, slot, bytes, asked, trusted_headers } = pulled;
         let Inbound { subject, reply, headers: block, payload } = message;
         let reply = Subject::from(reply?);
         let (stream, group, sequence, deliveries, stored) = delivery_info(&reply, context)?;

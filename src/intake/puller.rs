@@ -19,8 +19,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use super::ack_wait::AckWait;
-use super::delivery::{Delivery, Pulled};
-use super::link::{Inbound, Link, Socket};
+use super::delivery::{Delivery, PulledMessage};
+use super::subscription::{Inbound, Socket, Subscription};
 use super::{Settings, header_block};
 
 /// What the broker counts of a message beside body and headers, in bytes, generously.
@@ -41,7 +41,7 @@ pub struct Pull {
     /// When the consumer's stream was created, Unix milliseconds.
     pub created: i64,
     /// The bound on deliveries in hand.
-    pub max_in_flight: Arc<Semaphore>,
+    pub slots: Arc<Semaphore>,
     /// The bound on their bytes.
     pub budget: ByteBudget,
     /// Whether its messages were put there by workers, whose headers are to be believed.
@@ -86,13 +86,13 @@ pub enum PullError {
 #[derive(Debug)]
 pub struct Puller {
     context: Context,
-    link: Link,
+    subscription: Subscription,
     /// Where pulls are asked for.
     request: String,
     inbox: String,
     created: i64,
     consumer: PullConsumer,
-    max_in_flight: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
     budget: ByteBudget,
     reserved: Vec<OwnedSemaphorePermit>,
     /// Bytes that the open pull may still bring, in KiB.
@@ -144,9 +144,7 @@ impl Puller {
     /// from the settings.
     #[must_use]
     pub fn new(pull: Pull, settings: &Settings, timeout: Duration) -> Self {
-        let Pull {
-            consumer, context, api, socket, created, ack_wait, max_in_flight, budget, ..
-        } = pull;
+        let Pull { consumer, context, api, socket, created, ack_wait, slots, budget, .. } = pull;
         let trusted_headers = pull.trusted_headers;
         let inbox = context.client().new_inbox();
         let info = consumer.cached_info();
@@ -163,13 +161,13 @@ impl Puller {
         let most = usize::try_from(config.max_batch).ok().filter(|most| *most > 0);
         let most_bytes = usize::try_from(config.max_bytes).ok().filter(|most| *most > 0);
         Self {
-            link: Link::new(socket, &inbox),
+            subscription: Subscription::new(socket, &inbox),
             request: format!("{api}.CONSUMER.MSG.NEXT.{}.{}", info.stream_name, info.name),
             consumer,
             context,
             inbox,
             created,
-            max_in_flight,
+            slots,
             budget,
             reserved: Vec::new(),
             reserved_bytes: None,
@@ -199,7 +197,8 @@ impl Puller {
                 self.pull().await?;
             }
             let silence = 2 * self.heartbeat + Duration::from_secs(1);
-            let Ok(message) = tokio::time::timeout_at(self.heard + silence, self.link.next()).await
+            let Ok(message) =
+                tokio::time::timeout_at(self.heard + silence, self.subscription.next()).await
             else {
                 return Err(PullError::Silent(silence));
             };
@@ -229,9 +228,9 @@ impl Puller {
     pub async fn close(mut self, timeout: Duration) -> Vec<Delivery> {
         let mut left = Vec::new();
         // Without interest in its inbox the broker drops the open pull request.
-        self.link.unsubscribe();
+        self.subscription.unsubscribe();
         let arriving = async {
-            while let Ok(Some(message)) = self.link.last_words().await {
+            while let Ok(Some(message)) = self.subscription.next_before_close().await {
                 if let Ok(Some(delivery)) = self.accept(message) {
                     left.push(delivery);
                 }
@@ -249,7 +248,7 @@ impl Puller {
         self.reserved_bytes = None;
         // A broker may take larger messages than when the budget was made.
         let least = kib(self.context.client().max_payload() + ENVELOPE).min(self.budget.size);
-        let slots = Arc::clone(&self.max_in_flight);
+        let slots = Arc::clone(&self.slots);
         let budget = Arc::clone(&self.budget.free);
         let have_slot = !self.reserved.is_empty();
         let room = async {
@@ -263,14 +262,14 @@ impl Puller {
                 room = &mut room => break room,
                 // The broker asks for signs of life meanwhile; a message of a pull that was given up is
                 // left for redelivery.
-                message = self.link.next() => {
+                message = self.subscription.next() => {
                     message.map_err(|error| PullError::Connection(error.to_string()))?;
                 }
             }
         };
         self.reserved.extend(slot.map(|slot| slot.expect("the slots are never closed")));
         while self.reserved.len() < self.most
-            && let Ok(slot) = Arc::clone(&self.max_in_flight).try_acquire_owned()
+            && let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned()
         {
             self.reserved.push(slot);
         }
@@ -295,7 +294,7 @@ impl Puller {
             "max_bytes": max_bytes,
         });
         self.reserved_bytes = Some(bytes);
-        self.link.publish(&self.request, &self.inbox, request.to_string().as_bytes());
+        self.subscription.publish(&self.request, &self.inbox, request.to_string().as_bytes());
         (self.open, self.has_brought) = (batch, false);
         self.heard = Instant::now();
         Ok(())
@@ -322,7 +321,7 @@ impl Puller {
         if self.open == 0 {
             self.reserved_bytes = None;
         }
-        let pulled = Pulled {
+        let pulled = PulledMessage {
             message,
             created: self.created,
             slot,

@@ -23,7 +23,7 @@ use crate::intake::{AckWait, ByteBudget, Delivery, Pull, PullError, Puller};
 use crate::state::NakLedger;
 
 /// How long the broker may take to bring what it has sent before a pull was closed.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Between two tries to pull.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
@@ -31,7 +31,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
 /// A stream to pull from.
 #[derive(Clone, Debug)]
-pub(super) struct Pulled {
+pub(super) struct PullTarget {
     pub(super) stream: String,
     /// Whether it holds retries, whose headers a worker wrote.
     pub(super) is_retry: bool,
@@ -42,10 +42,10 @@ pub(super) struct Pulled {
 /// Deliveries from the group's consumer on one stream.
 pub(super) struct Source {
     stream: String,
-    pulled: Pulled,
+    target: PullTarget,
     context: Context,
     connection: Connection,
-    max_in_flight: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
     budget: ByteBudget,
     settings: RunSettings,
     ack_wait: AckWait,
@@ -55,7 +55,7 @@ pub(super) struct Source {
     failures: u32,
 }
 
-/// What a source is at.
+/// Where a source is between two deliveries.
 enum Step {
     Waiting(Instant),
     Binding(BoxFuture<'static, Result<Puller, Unbound>>),
@@ -76,24 +76,24 @@ enum Unbound {
 impl Source {
     /// `bytes` is its share of what may be in hand.
     pub(super) fn new(
-        pulled: Pulled,
+        target: PullTarget,
         context: Context,
         connection: Connection,
-        (max_in_flight, bytes): (Arc<Semaphore>, usize),
+        (slots, bytes): (Arc<Semaphore>, usize),
         settings: &RunSettings,
         nak_ledger: NakLedger,
         status: WorkerStatus,
     ) -> Self {
         let budget = ByteBudget::new(bytes, context.client().max_payload());
         // Not ready before the first pull is open.
-        status.pulling(&pulled.stream, false);
+        status.pulling(&target.stream, false);
         Self {
             budget,
-            stream: pulled.stream.clone(),
-            pulled,
+            stream: target.stream.clone(),
+            target,
             context,
             connection,
-            max_in_flight,
+            slots,
             settings: settings.clone(),
             ack_wait: AckWait::new(Duration::from_secs(settings.intake.ack_wait_secs)),
             nak_ledger,
@@ -153,8 +153,8 @@ impl Source {
 
     fn bind(&self) -> BoxFuture<'static, Result<Puller, Unbound>> {
         let (context, settings) = (self.context.clone(), self.settings.clone());
-        let Pulled { stream, is_retry, is_earlier } = self.pulled.clone();
-        let (max_in_flight, budget) = (Arc::clone(&self.max_in_flight), self.budget.clone());
+        let PullTarget { stream, is_retry, is_earlier } = self.target.clone();
+        let (slots, budget) = (Arc::clone(&self.slots), self.budget.clone());
         let (dialler, api) = (self.connection.dialler.clone(), self.connection.api.clone());
         let ack_wait = self.ack_wait.clone();
         async move {
@@ -182,7 +182,7 @@ impl Source {
                 ack_wait,
                 socket: Box::new(socket),
                 created,
-                max_in_flight,
+                slots,
                 budget,
                 trusted_headers: is_retry,
             };
@@ -220,7 +220,7 @@ impl Source {
         let Step::Pulling(puller) = step else { return };
         let nak_ledger = self.nak_ledger.clone();
         let closing = async move {
-            let left = puller.close(LAST_WORDS).await;
+            let left = puller.close(CLOSE_TIMEOUT).await;
             let back = left
                 .into_iter()
                 .map(|delivery| settle::nak(&nak_ledger, delivery, Duration::ZERO, false));

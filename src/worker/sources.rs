@@ -10,7 +10,7 @@ use futures_util::future::{join_all, select_all};
 use tokio::sync::Semaphore;
 
 use super::settings::RunSettings;
-use super::source::{Pulled, Source};
+use super::source::{PullTarget, Source};
 use crate::broker::topology;
 use crate::intake::{AckWait, Delivery};
 
@@ -23,15 +23,15 @@ pub(super) struct Sources {
 impl Sources {
     /// Opens each with its share of slots and of bytes.
     pub(super) fn open(
-        pulled: Vec<Pulled>,
+        targets: Vec<PullTarget>,
         settings: &RunSettings,
         bytes: usize,
-        open: impl Fn(Pulled, (Arc<Semaphore>, usize)) -> Source,
+        open: impl Fn(PullTarget, (Arc<Semaphore>, usize)) -> Source,
     ) -> Self {
-        let slots = share(settings.intake.max_in_flight, pulled.len());
-        let bytes = bytes / pulled.len().max(1);
-        let open = |pulled| open(pulled, (Arc::new(Semaphore::new(slots)), bytes));
-        Self { all: pulled.into_iter().map(open).collect(), turn: 0 }
+        let slots = share(settings.intake.max_in_flight, targets.len());
+        let bytes = bytes / targets.len().max(1);
+        let open = |target| open(target, (Arc::new(Semaphore::new(slots)), bytes));
+        Self { all: targets.into_iter().map(open).collect(), turn: 0 }
     }
 
     /// The next delivery of any; never, where there are none. Cancel safe.
@@ -66,9 +66,10 @@ fn share(max_in_flight: usize, streams: usize) -> usize {
 }
 
 /// The raw streams of a worker: those of its partitions, and with the first one the rest.
-pub(super) fn raw(streams: &topology::Settings) -> Vec<Pulled> {
+pub(super) fn raw(streams: &topology::Settings) -> Vec<PullTarget> {
     let own = streams.current().filter(|part| streams.is_bound(*part));
-    let mut all: Vec<Pulled> = own.map(|part| in_force(streams.raw_name(part), false)).collect();
+    let mut all: Vec<PullTarget> =
+        own.map(|part| in_force(streams.raw_name(part), false)).collect();
     if streams.binds_the_rest() {
         if streams.partitions > 1 {
             all.push(in_force(streams.raw_stream.clone(), false));
@@ -79,21 +80,22 @@ pub(super) fn raw(streams: &topology::Settings) -> Vec<Pulled> {
 }
 
 /// The retry streams of a worker.
-pub(super) fn retries(streams: &topology::Settings) -> Vec<Pulled> {
+pub(super) fn retries(streams: &topology::Settings) -> Vec<PullTarget> {
     let own = streams.current().filter(|part| streams.is_bound(*part));
-    let mut all: Vec<Pulled> = own.map(|part| in_force(streams.retry_name(part), true)).collect();
+    let mut all: Vec<PullTarget> =
+        own.map(|part| in_force(streams.retry_name(part), true)).collect();
     if streams.binds_the_rest() {
         all.extend(streams.earlier_retry_streams().into_iter().map(|name| earlier(name, true)));
     }
     all
 }
 
-fn in_force(stream: String, is_retry: bool) -> Pulled {
-    Pulled { stream, is_retry, is_earlier: false }
+fn in_force(stream: String, is_retry: bool) -> PullTarget {
+    PullTarget { stream, is_retry, is_earlier: false }
 }
 
-fn earlier(stream: String, is_retry: bool) -> Pulled {
-    Pulled { stream, is_retry, is_earlier: true }
+fn earlier(stream: String, is_retry: bool) -> PullTarget {
+    PullTarget { stream, is_retry, is_earlier: true }
 }
 
 #[cfg(test)]
@@ -113,8 +115,8 @@ mod tests {
             bind: bind.to_vec(),
             ..topology::Settings::default()
         };
-        let names = |pulled: Vec<Pulled>| -> Vec<String> {
-            pulled.into_iter().map(|pulled| pulled.stream).collect()
+        let names = |targets: Vec<PullTarget>| -> Vec<String> {
+            targets.into_iter().map(|target| target.stream).collect()
         };
         assert_eq!(names(raw(&streams(&[1, 3]))), ["NEWS_RAW_4_1", "NEWS_RAW_4_3"]);
         assert_eq!(

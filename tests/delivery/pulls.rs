@@ -42,7 +42,7 @@ async fn pull_of(broker: &Broker, context: &Context) -> Pull {
         ack_wait: AckWait::new(Duration::from_secs(5)),
         socket: Box::new(connection.dialler.dial().await.unwrap()),
         created: topology::created_millis(&stream),
-        max_in_flight: Arc::new(Semaphore::new(1)),
+        slots: Arc::new(Semaphore::new(1)),
         budget: ByteBudget::new(0, context.client().max_payload()),
         trusted_headers: false,
     }

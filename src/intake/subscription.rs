@@ -49,7 +49,7 @@ enum Frame {
 }
 
 /// The subscription.
-pub(super) struct Link {
+pub(super) struct Subscription {
     socket: Box<dyn Socket>,
     input: BytesMut,
     output: BytesMut,
@@ -57,20 +57,20 @@ pub(super) struct Link {
     unflushed: bool,
 }
 
-impl std::fmt::Debug for Link {
+impl std::fmt::Debug for Subscription {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Link").finish_non_exhaustive()
+        f.debug_struct("Subscription").finish_non_exhaustive()
     }
 }
 
-impl Link {
+impl Subscription {
     /// Subscribes to an inbox.
     pub(super) fn new(socket: Box<dyn Socket>, inbox: &str) -> Self {
         let output = BytesMut::from(format!("SUB {inbox} 1\r\n").as_bytes());
         Self { socket, input: BytesMut::new(), output, unflushed: false }
     }
 
-    /// Sends a message with the next [`Link::next`].
+    /// Sends a message with the next [`Subscription::next`].
     pub(super) fn publish(&mut self, subject: &str, reply: &str, payload: &[u8]) {
         let line = format!("PUB {subject} {reply} {}\r\n", payload.len());
         self.output.extend_from_slice(line.as_bytes());
@@ -87,8 +87,8 @@ impl Link {
         }
     }
 
-    /// Ends the subscription; the next message that was on its way, `None` when there is no more.
-    pub(super) async fn last_words(&mut self) -> io::Result<Option<Inbound>> {
+    /// The next message that was on its way when the subscription ended, `None` when there is no more.
+    pub(super) async fn next_before_close(&mut self) -> io::Result<Option<Inbound>> {
         loop {
             match self.frame().await? {
                 Frame::Message(message) => return Ok(Some(message)),
@@ -98,7 +98,7 @@ impl Link {
         }
     }
 
-    /// Asks for the end of the subscription; see [`Link::last_words`].
+    /// Asks for the end of the subscription; see [`Subscription::next_before_close`].
     pub(super) fn unsubscribe(&mut self) {
         self.output.extend_from_slice(b"UNSUB 1\r\nPING\r\n");
     }
