@@ -5,6 +5,7 @@
 //! reactor stays free for leases and sockets.
 
 mod cores;
+mod progress;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -12,7 +13,8 @@ use std::time::{Duration, Instant};
 use tracing::{Instrument as _, Span};
 
 use self::cores::Cores;
-use crate::disposition::{Disposition, Failure, HostCondition, Stage};
+use self::progress::Progress;
+use crate::disposition::Failure;
 use crate::extract;
 use crate::fetch::{self, Fetcher, TurnWait};
 use crate::log::traces;
@@ -103,11 +105,28 @@ impl Pipeline {
 
     /// Takes one article through fetch, extract and tag.
     pub async fn run(&self, raw: RawArticle) -> Outcome {
+        self.run_tracked(raw, &Progress::default()).await
+    }
+
+    /// [`Pipeline::run`] for no longer than `limit`; the failure names the stage that the story was in then.
+    pub async fn run_within(&self, raw: RawArticle, limit: Duration) -> Outcome {
+        let progress = Progress::default();
+        match tokio::time::timeout(limit, self.run_tracked(raw, &progress)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Outcome {
+                result: Err(progress.timed_out(limit)),
+                timings: Timings::default(),
+                bytes: 0,
+            },
+        }
+    }
+
+    async fn run_tracked(&self, raw: RawArticle, progress: &Progress) -> Outcome {
         let (started, waited) = (Instant::now(), TurnWait::default());
         let fetching = traces::span(|| tracing::info_span!("fetch"));
         let page = self.fetch(raw, &waited).instrument(fetching).await;
         let fetch = started.elapsed();
-        self.work_on(page, fetch, waited.get().min(fetch)).await
+        self.work_on(page, fetch, waited.get().min(fetch), progress).await
     }
 
     /// Takes a page that an archive kept through extract and tag. `raw` is the message that led to it.
@@ -115,7 +134,7 @@ impl Pipeline {
         let started = Instant::now();
         let page = fetch::read_captured(raw.identity, raw.hints, captured).await;
         let found = page.map(PageOrText::from).map_err(|error| Failure::of(&error));
-        self.work_on(found, started.elapsed(), Duration::ZERO).await
+        self.work_on(found, started.elapsed(), Duration::ZERO, &Progress::default()).await
     }
 
     async fn work_on(
@@ -123,6 +142,7 @@ impl Pipeline {
         found: Result<PageOrText, Failure>,
         fetch: Duration,
         turn: Duration,
+        progress: &Progress,
     ) -> Outcome {
         let mut timings = Timings { fetch, turn, ..Timings::default() };
         let PageOrText { page, fallback } = match found {
@@ -136,7 +156,8 @@ impl Pipeline {
         };
         let (settings, tagger) = (Arc::clone(&self.extract), self.tagger());
         let (limit, by_kind) = (self.tag_max_bytes, self.by_kind);
-        let parent = Span::current();
+        let (parent, stage) = (Span::current(), progress.clone());
+        progress.extracting();
         let work = move || {
             let _entered = parent.entered();
             let extracting = traces::span(|| tracing::info_span!("extract")).entered();
@@ -151,6 +172,7 @@ impl Pipeline {
             let article = article.and_then(|a| if by_kind { settings.admit(a) } else { Ok(a) });
             let extract = started.elapsed();
             drop(extracting);
+            stage.tagging();
             let _tagging = traces::span(|| tracing::info_span!("tag")).entered();
             tag(article, extract, &tagger, limit)
         };
@@ -161,7 +183,7 @@ impl Pipeline {
                 (timings.extract, timings.tag) = (extract, tag);
                 result
             }
-            Err(message) => Err(panicked(&message)),
+            Err(message) => Err(progress.panicked(message)),
         };
         Outcome { result, timings, bytes }
     }
@@ -197,13 +219,7 @@ impl Pipeline {
                 let (url, content) = (Some(url), Content::Html(html));
                 Ok(Page { identity, hints, url, content, fetch: None }.into())
             }
-            (None, Origin::Link { .. }) => Err(Failure {
-                stage: Stage::Fetch,
-                code: "no_fetch",
-                disposition: Disposition::Skip,
-                host: HostCondition::Untold,
-                message: "the message has only a url and fetching is switched off".to_owned(),
-            }),
+            (None, Origin::Link { .. }) => Err(Failure::of(&fetch::Error::NotFetched)),
         }
     }
 }
@@ -268,17 +284,6 @@ fn tagged_part(body: &str, limit: usize) -> usize {
     let end = (0..=limit).rev().find(|at| body.is_char_boundary(*at)).unwrap_or_default();
     let part = &body[..end];
     part.rfind('\n').or_else(|| part.rfind(char::is_whitespace)).unwrap_or(part.len())
-}
-
-/// A stage that panics is a bug; its story is set aside rather than retried into the same panic.
-fn panicked(message: &str) -> Failure {
-    Failure {
-        stage: Stage::Extract,
-        code: "panic",
-        disposition: Disposition::Reject,
-        host: HostCondition::Untold,
-        message: format!("a stage failed on this story: {message}"),
-    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod dates;
 pub mod document;
 mod english;
 pub mod entities;
+mod error;
 pub mod fingerprint;
 mod keywords;
 mod language;
@@ -32,6 +33,7 @@ use lists::Lists;
 use topics::{TermError, Topics};
 
 pub use document::{Document, Text, Token, TokenKind};
+pub use error::Error;
 
 /// How stories are tagged.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, schemars::JsonSchema)]

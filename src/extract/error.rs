@@ -22,6 +22,15 @@ pub enum Error {
         /// The budget.
         budget_ms: u64,
     },
+    /// A bug.
+    #[error("extraction panicked: {0}")]
+    Panicked(String),
+    /// The time for the story was up while it was extracted, or waited for a core.
+    #[error("not done in worker.story_timeout_secs ({limit_secs}): it was being extracted")]
+    StoryTimeout {
+        /// `worker.story_timeout_secs`.
+        limit_secs: u64,
+    },
 }
 
 impl Classify for Error {
@@ -32,13 +41,17 @@ impl Classify for Error {
             Self::NoText => "no_text",
             Self::KindNotPublished { .. } => "kind_not_published",
             Self::TooSlow { .. } => "too_slow",
+            Self::Panicked(_) => "panic",
+            Self::StoryTimeout { .. } => "story_timeout",
         }
     }
 
     fn disposition(&self) -> Disposition {
         match self {
             Self::NoText | Self::KindNotPublished { .. } => Disposition::Skip,
-            Self::TooSlow { .. } => Disposition::Reject,
+            // It would be retried into the same panic.
+            Self::TooSlow { .. } | Self::Panicked(_) => Disposition::Reject,
+            Self::StoryTimeout { .. } => Disposition::Retry { after: None },
         }
     }
 }

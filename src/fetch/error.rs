@@ -192,6 +192,15 @@ pub enum Error {
     /// What the group shares is out of reach.
     #[error("shared state is out of reach")]
     State(#[from] state::Error),
+    /// The message has only a URL, and pages are not fetched.
+    #[error("the message has only a url and fetching is switched off")]
+    NotFetched,
+    /// The time for the story was up while it was fetched, or waited for its host.
+    #[error("not done in worker.story_timeout_secs ({limit_secs}): it was being fetched")]
+    StoryTimeout {
+        /// `worker.story_timeout_secs`.
+        limit_secs: u64,
+    },
 }
 
 /// An error of the client, stripped of its URL (which is known, and may hold secrets).
@@ -269,6 +278,8 @@ impl Classify for Error {
             Self::HostRefuses { .. } => "host_refuses",
             Self::HostDead => "host_dead",
             Self::State(_) => "state",
+            Self::NotFetched => "no_fetch",
+            Self::StoryTimeout { .. } => "story_timeout",
         }
     }
 
@@ -281,7 +292,8 @@ impl Classify for Error {
             | Self::Timeout { .. }
             | Self::Truncated(_)
             | Self::Protocol(_)
-            | Self::ServerError { .. } => Disposition::Retry { after: None },
+            | Self::ServerError { .. }
+            | Self::StoryTimeout { .. } => Disposition::Retry { after: None },
             Self::Unavailable { after: None } => Disposition::Retry { after: None },
             // The host's own wish, or what holds for all of it: it costs the story no attempt.
             Self::Unavailable { after: Some(after) }
@@ -300,7 +312,8 @@ impl Classify for Error {
             | Self::Empty { .. }
             | Self::Wall(_)
             | Self::RobotsDisallowed
-            | Self::HostDead => Disposition::Skip,
+            | Self::HostDead
+            | Self::NotFetched => Disposition::Skip,
             Self::Forbidden(_)
             | Self::RedirectTarget(_)
             | Self::RedirectLoop { .. }
@@ -329,6 +342,8 @@ impl Classify for Error {
             Self::HostRefuses { .. } => HostCondition::RefusesAndLeftAlone,
             Self::State(_) => HostCondition::OutOfReach,
             Self::Wall(Wall::Consent | Wall::Soft404 | Wall::ScriptShell)
+            | Self::NotFetched
+            | Self::StoryTimeout { .. }
             | Self::Forbidden(_)
             | Self::RedirectTarget(_)
             | Self::RedirectLoop { .. }

@@ -122,6 +122,9 @@ pub enum Error {
         /// Earlier deliveries that nobody ended.
         deliveries: u64,
     },
+    /// A bug.
+    #[error("reading the message panicked")]
+    Panicked,
 }
 
 impl Classify for Error {
@@ -151,6 +154,7 @@ impl Classify for Error {
             Self::ObjectStoreAway { .. } => "object_store_away",
             Self::ObjectUnavailable { .. } => "object_unavailable",
             Self::Poison { .. } => "poison",
+            Self::Panicked => "panic",
         }
     }
 
@@ -175,7 +179,8 @@ impl Classify for Error {
             | Self::ObjectLink(_)
             | Self::ObjectName(_)
             | Self::ObjectMissing(_)
-            | Self::Poison { .. } => Disposition::Reject,
+            | Self::Poison { .. }
+            | Self::Panicked => Disposition::Reject,
             // No fault of the story's: it costs no attempt.
             Self::ObjectStoreAway { .. } => Disposition::Defer { after: STORE_AWAY },
             Self::ObjectUnavailable { .. } => Disposition::Retry { after: None },

@@ -14,10 +14,9 @@ use super::outcome::{publish_failure, publish_story};
 use super::read_message::{DecodedMessage, decode};
 use super::redelivery;
 use super::settle::{load_history, settle};
-use crate::disposition::{Disposition, Failure, HostCondition, Stage};
 use crate::intake::Delivery;
 use crate::log::traces;
-use crate::model::{Origin, RawArticle, Story, Timings, WebUrl};
+use crate::model::{Origin, RawArticle, Timings, WebUrl};
 
 /// Works on a delivery until it is settled. Dropping the future means redelivery.
 pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
@@ -124,12 +123,15 @@ async fn run_and_publish(
     };
     let (result, mut timings, bytes) = match article {
         Ok(raw) => {
-            let mut run = run_in_time(shared, raw).await;
+            let settings = &shared.settings.worker;
+            let limit = Duration::from_secs(settings.story_timeout_secs);
+            let mut outcome = shared.pipeline.run_within(raw, limit).await;
             if page.is_some() {
-                let longest = Duration::from_secs(shared.settings.worker.retry_max_secs);
-                shared.ledger.shared_state.note(&shared.reporting.status, longest, &mut run.0);
+                let longest = Duration::from_secs(settings.retry_max_secs);
+                let (state, status) = (&shared.ledger.shared_state, &shared.reporting.status);
+                state.note(status, longest, &mut outcome.result);
             }
-            run
+            (outcome.result, outcome.timings, outcome.bytes)
         }
         Err(failure) => (Err(failure), Timings::default(), 0),
     };
@@ -170,25 +172,4 @@ fn for_log(url: &WebUrl) -> String {
     // Only addresses without a host refuse this.
     let _ = shown.set_username("").and_then(|()| shown.set_password(None));
     shown.as_str().chars().take(MAX_LOGGED_URL).collect()
-}
-
-/// Takes an article through the pipeline, for as long as a delivery may take.
-async fn run_in_time(
-    shared: &WorkerContext,
-    raw: RawArticle,
-) -> (Result<Story, Failure>, Timings, usize) {
-    let limit = Duration::from_secs(shared.settings.worker.story_timeout_secs);
-    match tokio::time::timeout(limit, shared.pipeline.run(raw)).await {
-        Ok(outcome) => (outcome.result, outcome.timings, outcome.bytes),
-        Err(_) => {
-            let failure = Failure {
-                stage: Stage::Extract,
-                code: "timeout",
-                disposition: Disposition::Retry { after: None },
-                host: HostCondition::Untold,
-                message: format!("not done in worker.story_timeout_secs ({})", limit.as_secs()),
-            };
-            (Err(failure), Timings::default(), 0)
-        }
-    }
 }

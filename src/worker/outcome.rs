@@ -14,7 +14,7 @@ use super::retry_policy::{give_up_when_spent, is_brokers_fault};
 use super::settle::schedule_retry;
 use super::{duplicates, redelivery, routes};
 use crate::backoff::{Backoff, wait_while_blocked};
-use crate::disposition::{Classify as _, Disposition, Failure, HostCondition, Stage};
+use crate::disposition::{Classify as _, Disposition, Failure};
 use crate::headers::{self, MORE_ORIGINALS, OBJECT};
 use crate::intake::Delivery;
 use crate::model::{Identity, Key, OutcomeKind, Revision, Story, Timings};
@@ -22,6 +22,7 @@ use crate::publish::{
     self, OutcomeContext, OutcomeMessage, Stored, headers_json, outcome_headers, split_headers,
 };
 use crate::record::{self, Format};
+use crate::tag;
 
 /// Stores a story's record and sends its routes.
 pub(super) async fn publish_story(
@@ -115,13 +116,7 @@ fn context<'a>(
 /// A copy that the configuration drops.
 fn dropped_copy(story: &Story) -> Failure {
     let of = story.tags.copy.map(|copy| copy.of.to_string()).unwrap_or_default();
-    Failure {
-        stage: Stage::Tag,
-        code: "duplicate",
-        disposition: Disposition::Skip,
-        host: HostCondition::Untold,
-        message: format!("a copy of {of}, and publish.duplicates is \"skip\""),
-    }
+    Failure::of(&tag::Error::Duplicate { of })
 }
 
 /// Stores an outcome. While the out stream takes nothing the story waits here, its lease kept and

@@ -5,7 +5,7 @@
 
 use super::context::WorkerContext;
 use super::retry_policy::wait_for_object_store;
-use crate::disposition::{Disposition, Failure, HostCondition, Stage};
+use crate::disposition::Failure;
 use crate::headers::OBJECT;
 use crate::intake::{self, Delivery, RawMessage};
 use crate::model::{Identity, RawArticle, Revision, StoryId};
@@ -74,13 +74,7 @@ async fn read_off_the_reactor(shared: &WorkerContext, message: RawMessage) -> De
                 tracing::error!(event = "panic", %error, "a message could not be read");
                 return DecodedMessage {
                     identity: intake::identify(&bare, &shared.settings.intake),
-                    article: Err(Failure {
-                        stage: Stage::Extract,
-                        code: "panic",
-                        disposition: Disposition::Reject,
-                        host: HostCondition::Untold,
-                        message: "reading the message failed".to_owned(),
-                    }),
+                    article: Err(Failure::of(&intake::Error::Panicked)),
                 };
             }
         }

@@ -51,27 +51,29 @@ impl Filter {
             && self.limit.is_none()
     }
 
-    /// The subject filter that the broker applies.
-    pub(super) fn subject(&self, prefix: &str) -> anyhow::Result<String> {
-        let mut tokens = Vec::new();
+    /// The subject filters that the broker applies: one, and for a code of before 0.2 those of its new names.
+    pub(super) fn subjects(&self, prefix: &str) -> anyhow::Result<Vec<String>> {
         // As they are printed: `fetch.timeout_total` names stage and code.
         let (stage, code) = match self.code.as_deref().and_then(|code| code.split_once('.')) {
             Some((stage, code)) => {
                 let other = self.stage.as_deref().is_some_and(|other| other != stage);
                 anyhow::ensure!(!other, "--code {stage}.{code} is not of --stage {:?}", self.stage);
-                (Some(stage.to_owned()), Some(code.to_owned()))
+                (Some(stage), Some(code))
             }
-            None => (self.stage.clone(), self.code.clone()),
+            None => (self.stage.as_deref(), self.code.as_deref()),
         };
-        for (name, value) in [("stage", &stage), ("code", &code), ("key", &self.key)] {
-            let token = value.as_deref().unwrap_or("*");
+        let key = self.key.as_deref();
+        for (name, value) in [("stage", stage), ("code", code), ("key", key)] {
+            let token = value.unwrap_or("*");
             anyhow::ensure!(
                 token == "*" || crate::model::is_token(token),
                 "--{name} {token:?} is not of [A-Za-z0-9_-]"
             );
-            tokens.push(token);
         }
-        Ok(format!("{prefix}.{}.{}", kind(self.skipped).as_str(), tokens.join(".")))
+        let (stage, code, key) = (stage.unwrap_or("*"), code.unwrap_or("*"), key.unwrap_or("*"));
+        let codes = std::iter::once((stage, code)).chain(renamed(stage, code).iter().copied());
+        let kind = kind(self.skipped).as_str();
+        Ok(codes.map(|(stage, code)| format!("{prefix}.{kind}.{stage}.{code}.{key}")).collect())
     }
 
     pub(super) fn takes_host(&self, letter: &Letter) -> bool {
@@ -84,5 +86,41 @@ impl Filter {
         let hours = (now - stored).whole_seconds().max(0).unsigned_abs() / 3600;
         self.older_than.is_none_or(|least| hours >= least)
             && self.newer_than.is_none_or(|most| hours < most)
+    }
+}
+
+/// Stages and codes that a failure of before 0.2 has now, beside its own; read for one version.
+fn renamed(stage: &str, code: &str) -> &'static [(&'static str, &'static str)] {
+    match (stage, code) {
+        // The time of a story was up in any stage.
+        ("extract" | "*", "timeout") => &[("*", "story_timeout")],
+        // Intake and tagging panic under names of their own.
+        ("extract", "panic") => &[("intake", "panic"), ("tag", "panic")],
+        _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_before_select_what_they_are_called_now_too() {
+        let subjects = |stage: Option<&str>, code: &str| {
+            let (stage, code) = (stage.map(str::to_owned), Some(code.to_owned()));
+            Filter { stage, code, ..Filter::default() }.subjects("news")
+        };
+        assert_eq!(subjects(None, "fetch.dns").unwrap(), ["news.dlq.fetch.dns.*"]);
+        assert_eq!(
+            subjects(None, "extract.timeout").unwrap(),
+            ["news.dlq.extract.timeout.*", "news.dlq.*.story_timeout.*"]
+        );
+        assert_eq!(
+            subjects(Some("extract"), "panic").unwrap(),
+            ["news.dlq.extract.panic.*", "news.dlq.intake.panic.*", "news.dlq.tag.panic.*"]
+        );
+        assert_eq!(subjects(None, "panic").unwrap(), ["news.dlq.*.panic.*"]);
+        assert!(subjects(Some("fetch"), "tag.panic").is_err());
+        assert!(subjects(None, "a b").is_err());
     }
 }

@@ -41,10 +41,10 @@ async fn letters_of(
 ) -> anyhow::Result<usize> {
     // What comes in meanwhile, the letters of what is replayed among it, is left for the next time.
     let last = out.get_info().await?.state.last_sequence;
-    let subject = filter.subject(prefix)?;
+    let subjects = filter.subjects(prefix)?;
     let (now, mut taken, mut next) = (OffsetDateTime::now_utc(), 0, 1);
     while next <= last {
-        let some = some_letters(out, &subject, next..=last).await?;
+        let some = some_letters(out, &subjects, next..=last).await?;
         next = some.next;
         for letter in some.letters {
             if filter.limit.is_some_and(|limit| before + taken >= limit) {
@@ -70,7 +70,7 @@ struct SomeLetters {
 /// behind them: the broker gives up one that asks for nothing while a slow terminal or a slow replay is served.
 async fn some_letters(
     out: &Stream,
-    subject: &str,
+    subjects: &[String],
     range: RangeInclusive<u64>,
 ) -> anyhow::Result<SomeLetters> {
     const MOST: usize = 500;
@@ -79,7 +79,7 @@ async fn some_letters(
     let reader = out
         .create_consumer(pull::Config {
             ack_policy: AckPolicy::None,
-            filter_subject: subject.to_owned(),
+            filter_subjects: subjects.to_vec(),
             deliver_policy: DeliverPolicy::ByStartSequence { start_sequence },
             ..pull::Config::default()
         })
