@@ -5,25 +5,24 @@
 //! language's lists.
 //! Refuses numbers that name rather than measure: years, dates, times, ordinals, scores, flights,
 //! telephone numbers, parts of names, and bare numbers. A change ("from 3% to 5%") is two amounts, not
-//! a range. `kr` is the
-//! crown of the publisher's country where that is known.
+//! a range. `kr` is the crown of the publisher's country where that is known.
 
 use std::ops::Range;
 
 use super::Text;
 use crate::model::{Amount, LanguageCode};
-use crate::tag::english;
 
 mod numbers;
+mod objects;
+mod ranges;
+mod refusals;
 mod units;
 pub(in crate::tag) mod words;
 
 use numbers::{Number, number_at, number_words, vulgar};
+use refusals::{is_dialled, is_score, names_something};
 use units::{Unit, currency_before, magnitude, unit};
 use words::Words;
-
-/// Most words of what is counted.
-const MAX_OBJECT_WORDS: usize = 4;
 
 /// Distances that are run or swum, which `m` behind them means and not millions.
 const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
@@ -184,89 +183,6 @@ impl Reader<'_> {
         (reading.unit.is_some() || reading.object.is_some()).then_some(reading)
     }
 
-    /// Whether "from" before a number begins a change rather than a range.
-    fn is_change(&self, start: usize) -> bool {
-        let Some(before) = self.body[..start].trim_end().strip_suffix("from") else { return false };
-        let mut words = before.split_whitespace().rev().take(4);
-        self.english
-            && before.ends_with(' ')
-            && !words.any(|w| w.starts_with("rang") || w.starts_with("var"))
-    }
-
-    /// The number behind the joint of a range at `at`, its sign read; the joint is not English's
-    /// "and" unless `between` stands before.
-    fn upper(&self, at: usize, between: bool) -> Option<(Number, Option<&'static str>)> {
-        let rest = &self.body[at..];
-        let joint = [" and ", " to ", "-", "–", "—", " - ", " – ", " bis ", " a ", " à "]
-            .into_iter()
-            .find(|joint| rest.starts_with(joint))?;
-        if joint == " and " && !between {
-            return None;
-        }
-        let mut at = at + joint.len();
-        let mut sign = 1.0;
-        for minus in ["-", "−", "minus "] {
-            if self.body[at..].starts_with(minus) && joint.starts_with(' ') {
-                at += minus.len();
-                sign = -1.0;
-            }
-        }
-        let digit = |c: char| c.is_ascii_digit();
-        let length = self.body[at..].chars().take(4).take_while(|c| !digit(*c)).map(char::len_utf8);
-        let length: usize = length.sum();
-        let mut currency = None;
-        if length > 0 && vulgar(self.body[at..].chars().next()?).is_none() {
-            let (code, taken) = currency_before(&self.body[..at + length])?;
-            if taken != length {
-                return None;
-            }
-            currency = Some(code);
-            at += length;
-        }
-        let number = number_at(self.body, at, self.point)?;
-        let dialled = is_dialled(&self.body[at..number.end]);
-        (!dialled && !self.body[number.end..].starts_with(['/']))
-            .then_some((Number { value: sign * number.value, end: number.end }, currency))
-    }
-
-    /// The upper end of a range whose ends share one unit behind them: `20 to 30 km`.
-    fn range(&self, between: bool, reading: &mut Reading) -> Option<()> {
-        let (upper, currency) = self.upper(reading.bytes.end, between)?;
-        let goes_on = self.body[upper.end..]
-            .strip_prefix('-')
-            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-        if upper.value <= reading.value
-            || goes_on
-            || currency.is_some_and(|c| reading.unit != Some(c))
-        {
-            return None;
-        }
-        // "$1 to $1.4bn": the magnitude is the upper end's alone when each has a sign of its own.
-        reading.upper = Some(upper.value);
-        reading.bytes.end = upper.end;
-        Some(())
-    }
-
-    /// The upper end of a range whose ends have a unit each: `3% to 5%`, `$1.2bn to $1.4bn`.
-    fn range_of_units(&self, between: bool, reading: &mut Reading) -> Option<()> {
-        let unit = reading.unit?;
-        let (upper, currency) = self.upper(reading.bytes.end, between)?;
-        let mut other = Reading {
-            value: upper.value,
-            upper: None,
-            unit: currency,
-            object: None,
-            bytes: upper.end..upper.end,
-        };
-        self.finish(&mut other)?;
-        if other.unit != Some(unit) || other.value <= reading.value {
-            return None;
-        }
-        reading.upper = Some(other.value);
-        reading.bytes.end = other.bytes.end;
-        Some(())
-    }
-
     /// Reads magnitude, unit and object behind the number; `None` when the number is no amount.
     fn finish(&self, reading: &mut Reading) -> Option<()> {
         let body = self.body;
@@ -320,51 +236,6 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// What a number counts in a language other than English, and where that ends.
-    fn counted(&self, rest: &str) -> Option<(&'static str, usize)> {
-        let word = rest.strip_prefix([' ', '\u{a0}', '\u{202f}']).unwrap_or(rest);
-        let listed = self.words.counted.iter().filter(|name| units::is_word(word, name));
-        let name = listed.max_by_key(|name| name.len())?;
-        Some((*name, rest.len() - word.len() + name.len()))
-    }
-}
-
-/// Whether digits begin with a nought as those of telephone numbers and codes do.
-fn is_dialled(digits: &str) -> bool {
-    digits.len() > 1
-        && digits.starts_with('0')
-        && digits[1..].starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Whether a range is the score of a game: `2-3 defeats`.
-fn is_score(body: &str, end: usize, reading: &Reading) -> bool {
-    let dash = body[end..].starts_with(['-', '–']);
-    dash && reading.upper.is_some()
-        && reading.object.as_deref().is_some_and(|object| english::SCORED.contains(object))
-}
-
-/// Whether digits are a year, a date, a time or a score.
-fn names_something(body: &str, at: usize, end: usize, value: f64, reading: &Reading) -> bool {
-    let measured = reading.unit.is_some();
-    let (before, after) = (&body[..at], &body[end..]);
-    // `Oct. 7`: the stop belongs to the word.
-    let words = before.trim_end().trim_end_matches('.');
-    let last_word = words.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-    let year = end - at == 4 && value.fract() == 0.0 && (1500.0..2100.0).contains(&value);
-    let time = after.starts_with(':') && after[1..].starts_with(|c: char| c.is_ascii_digit())
-        || before.ends_with(':') && before[..at - 1].ends_with(|c: char| c.is_ascii_digit());
-    let joined = before.ends_with(['-', '–', '/'])
-        && before.trim_end_matches(['-', '–', '/']).ends_with(char::is_alphanumeric);
-    let label = english::LABELS.contains(last_word.to_lowercase().as_str())
-        && before.ends_with([' ', '.', ':']);
-    let labelled = label && reading.unit.is_none_or(|unit| matches!(unit, "°C" | "°F" | "m"));
-    !measured && (year || joined)
-        || labelled
-        || time
-        || !measured && super::dates::is_month(last_word)
-}
-
-impl Reader<'_> {
     /// An amount in words, such as "three civilian injuries".
     fn words(&self, first: Range<usize>) -> Option<Reading> {
         if self.is_share(&self.body[..first.start]) {
@@ -377,74 +248,6 @@ impl Reader<'_> {
         let says_how_many = reading.unit.is_some() || reading.object.is_some();
         (says_how_many && (several || value > 1.0)).then_some(reading)
     }
-
-    /// Whether what follows is the whole that a share is of: `one in five people`, `9 out of 10`.
-    fn is_share(&self, before: &str) -> bool {
-        let Some(rest) = before.strip_suffix(" in ").or_else(|| before.strip_suffix(" out of "))
-        else {
-            return false;
-        };
-        let part = rest.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        let start = rest.len() - part.len();
-        let digits =
-            !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
-        digits
-            || number_words(rest, start..rest.len(), self.words).is_some_and(|n| n.1 == rest.len())
-    }
-
-    /// What is counted: words up to the first plural.
-    fn object(&self, rest: &str) -> Option<(String, usize)> {
-        // "40-odd people"
-        let mut at = if rest.starts_with("-odd ") { 4 } else { 0 };
-        let mut words: Vec<(usize, &str)> = Vec::new();
-        while words.len() < MAX_OBJECT_WORDS {
-            let blank = rest[at..].starts_with([' ', '\u{a0}']);
-            let hyphen = rest[at..].starts_with('-') && !words.is_empty();
-            if !blank && !hyphen {
-                return None;
-            }
-            let start = at + rest[at..].chars().next()?.len_utf8();
-            let word = rest[start..].split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
-            if word.is_empty() {
-                return None;
-            }
-            let lower = word.to_lowercase();
-            let grammar = super::language::is_function_word(LanguageCode::EN, &lower);
-            if grammar && !matches!(lower.as_str(), "more" | "other" | "new" | "of")
-                || super::dates::is_month(word)
-            {
-                return None;
-            }
-            at = start + word.len();
-            // "two thirds of voters" are not two of anything.
-            if words.is_empty() && is_fraction(&lower) && rest[at..].starts_with(" of ") {
-                return None;
-            }
-            words.push((start, word));
-            if self.is_plural(&lower) {
-                let mut words = words.iter();
-                let (from, _) = words.find(|(_, w)| !matches!(*w, "more" | "other" | "of"))?;
-                return Some((rest[*from..at].replace('\u{a0}', " "), at));
-            }
-        }
-        None
-    }
-
-    fn is_plural(&self, lower: &str) -> bool {
-        const VERBS: &[&str] =
-            &["is", "was", "has", "does", "says", "us", "this", "his", "its", "as"];
-        self.words.plurals.contains(&lower)
-            || lower.len() > 3
-                && lower.ends_with('s')
-                && !lower.ends_with("ss")
-                && !lower.ends_with("us")
-                && !lower.ends_with("is")
-                && !VERBS.contains(&lower)
-    }
-}
-
-fn is_fraction(lower: &str) -> bool {
-    matches!(lower, "halves" | "thirds" | "quarters" | "fifths" | "sixths" | "eighths" | "tenths")
 }
 
 #[cfg(test)]

@@ -2,8 +2,81 @@
 
 use time::{Date, Duration, Month, Weekday};
 
+use super::relative::step;
+use super::tense::Tense;
+use super::{Found, Reader};
+
+impl Reader<'_> {
+    /// `Christmas Day`, `Good Friday 2024`, `last Easter`.
+    pub(super) fn feast(&self, at: usize) -> Found {
+        if !self.word(at).starts_with(char::is_uppercase) {
+            return None;
+        }
+        let rest = self.rest(at);
+        let (length, rule) = self.words?.feasts.iter().find_map(|(name, rule)| {
+            let rule = self.rule_for_home(rule)?;
+            Some((starts_with(rest, name)?, rule))
+        })?;
+        let end = self.end_after(at, length);
+        let (year, end) = self.year_behind(end + usize::from(self.word(end) == "in"));
+        let end = if year.is_none() { self.end_after(at, length) } else { end };
+        let before = self.before(at);
+        let year = match (year, step(before)) {
+            (Some(year), _) => year,
+            (None, Some(step)) => {
+                let today = self.today?;
+                let year = today.year();
+                let this = feast(rule, year)?;
+                match step {
+                    -1 if this >= today => year - 1,
+                    1 if this <= today => year + 1,
+                    _ => year,
+                }
+            }
+            (None, None) => {
+                let today = self.today?;
+                let around = feast(rule, today.year())?;
+                let year = self.nearest_year(around.month(), around.day(), today);
+                let near = feast(rule, year)?;
+                match self.tense(&(at..end)) {
+                    Some(Tense::Past) if near > today => year - 1,
+                    Some(Tense::Future) if near < today => year + 1,
+                    _ => year,
+                }
+            }
+        };
+        Some((at..end, feast(rule, year)?.to_string()))
+    }
+
+    /// The rule of a feast for this publisher, its country taken off.
+    fn rule_for_home<'r>(&self, rule: &'r str) -> Option<&'r str> {
+        match rule.split_once(':') {
+            None => Some(rule),
+            Some((country, rule)) => {
+                let at_home = self.home.is_none_or(|home| home == country.as_bytes());
+                at_home.then_some(rule)
+            }
+        }
+    }
+}
+
+/// The length in bytes of a name at a text's start, in any case and with either apostrophe.
+fn starts_with(text: &str, name: &str) -> Option<usize> {
+    let mut length = 0;
+    let mut chars = text.chars();
+    for wanted in name.chars() {
+        let c = chars.next()?;
+        let same = c.to_lowercase().eq(std::iter::once(wanted)) || wanted == '\'' && c == '’';
+        if !same {
+            return None;
+        }
+        length += c.len_utf8();
+    }
+    (!chars.next().is_some_and(char::is_alphanumeric)).then_some(length)
+}
+
 /// The day of a feast in a year by its rule in `feasts.txt`; `None` for a bad rule.
-pub(super) fn feast(rule: &str, year: i32) -> Option<Date> {
+fn feast(rule: &str, year: i32) -> Option<Date> {
     if let Some(days) = rule.strip_prefix("easter") {
         return easter(year)?.checked_add(Duration::days(days.parse().ok()?));
     }

@@ -1,0 +1,204 @@
+//! Dates with a month's name: days, ranges of days and of months, months alone. Refuses a bare month that may be a
+//! name.
+
+use std::ops::Range;
+
+use time::{Date, Duration, Month};
+
+use super::tense::Tense;
+use super::{Found, Reader, date};
+
+/// A date written with a month's name, as far as it goes.
+#[derive(Clone, Debug)]
+pub(super) struct Form {
+    pub month: Month,
+    pub day: Option<u8>,
+    /// The second day of a range within the month.
+    pub last: Option<u8>,
+    pub year: Option<i32>,
+    /// One past its tokens.
+    pub end: usize,
+}
+
+impl Reader<'_> {
+    /// A day of the month: `1`, `1st`.
+    pub(super) fn day(&self, at: usize) -> Option<u8> {
+        let word = self.word(at);
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        let ending = &word[digits..];
+        let day: u8 = word[..digits].parse().ok()?;
+        let ordinal = matches!(ending, "" | "st" | "nd" | "rd" | "th" | "er");
+        (ordinal && (1..=31).contains(&day)).then_some(day)
+    }
+
+    /// The year at or behind a comma at `at`, and one past it.
+    pub(super) fn year_behind(&self, at: usize) -> (Option<i32>, usize) {
+        let behind = at + usize::from(matches!(self.word(at), "," | "de"));
+        match self.year_number(behind) {
+            Some(year) => (Some(year), behind + 1),
+            None => (None, at),
+        }
+    }
+
+    /// The second day of a range at `at`, and one past it.
+    pub(super) fn until_day(&self, at: usize) -> Option<(u8, usize)> {
+        let joint = matches!(self.word(at), "-" | "–" | "—" | "to" | "and");
+        let day = self.day(at + 1).filter(|_| joint)?;
+        Some((day, at + 2))
+    }
+
+    /// A date with a month's name at a token: `February 1`, `Feb. 1-5, 2026`, `the 1st of May`,
+    /// `February 2026`, `February`.
+    pub(super) fn form(&self, at: usize) -> Option<Form> {
+        if let Some(day) = self.day(at) {
+            let (last, next) = match self.until_day(at + 1) {
+                Some((last, next)) if last > day => (Some(last), next),
+                _ => (None, at + 1),
+            };
+            let joint = usize::from(matches!(self.word(next), "of" | "de" | "."));
+            let month = self.month(next + joint)?;
+            let mut end = next + joint + 1;
+            end += usize::from(self.word(end) == "." && self.year_number(end + 1).is_some());
+            let (year, end) = self.year_behind(end);
+            return Some(Form { month, day: Some(day), last, year, end });
+        }
+        let month = self.month(at)?;
+        let next = at + 1 + usize::from(self.word(at + 1) == ".");
+        let (year, end) = self.year_behind(next + usize::from(self.word(next) == "of"));
+        if year.is_some() {
+            return Some(Form { month, day: None, last: None, year, end });
+        }
+        let Some(day) = self.day(next).filter(|_| self.english) else {
+            return Some(Form { month, day: None, last: None, year: None, end: at + 1 });
+        };
+        let (last, end) = match self.until_day(next + 1) {
+            Some((last, end))
+                if last > day
+                    && self.month(end + usize::from(self.word(end) == "of")).is_none() =>
+            {
+                (Some(last), end)
+            }
+            _ => (None, next + 1),
+        };
+        let (year, end) = self.year_behind(end);
+        Some(Form { month, day: Some(day), last, year, end })
+    }
+
+    /// Whether a token joins the ends of a range whose beginning stands at `at`.
+    pub(super) fn joins(&self, joint: usize, at: usize) -> bool {
+        match self.lower(joint) {
+            "to" | "until" | "till" | "through" | "-" | "–" | "—" | "bis" => true,
+            "and" => self.before(at) == "between",
+            _ => false,
+        }
+    }
+
+    /// `28 February to 3 March 2024`, `from March 2019 to June 2020`.
+    pub(super) fn named_range(&self, at: usize) -> Found {
+        let first = self.form(at).filter(|form| form.last.is_none())?;
+        let last = self.form(first.end + 1).filter(|form| form.last.is_none())?;
+        let led = matches!(self.before(at), "from" | "between");
+        let bare = first.day.is_none() && first.year.is_none() && !led;
+        if bare || !self.joins(first.end, at) || first.day.is_some() != last.day.is_some() {
+            return None;
+        }
+        let tokens = at..last.end;
+        let end_year = match last.year.or(first.year) {
+            Some(year) => year,
+            None => self.year_of(last.month, last.day.unwrap_or(15), &tokens)?,
+        };
+        let key = |form: &Form| (u8::from(form.month), form.day.unwrap_or(1));
+        let turns = key(&first) > key(&last);
+        let (from, until) = match (first.year, last.year) {
+            (Some(from), Some(until)) => (from, until),
+            (Some(from), None) => (from, from + i32::from(turns)),
+            _ => (end_year - i32::from(turns), end_year),
+        };
+        let range = format!("{}/{}", written(&first, from)?, written(&last, until)?);
+        Some((tokens, range))
+    }
+
+    /// `1 February`, `Feb. 1-5, 2026`, `February 2026`.
+    pub(super) fn named(&self, at: usize) -> Found {
+        let form = self.form(at)?;
+        let tokens = at..form.end;
+        let Some(day) = form.day else {
+            return form
+                .year
+                .map(|year| (tokens, format!("{year:04}-{:02}", u8::from(form.month))));
+        };
+        let number = u8::from(form.month);
+        let Some(year) = form.year.or_else(|| self.year_of(form.month, day, &tokens)) else {
+            date(2024, number, day)?;
+            let first = format!("--{number:02}-{day:02}");
+            return Some(match form.last {
+                Some(last) => (tokens, format!("{first}/--{number:02}-{last:02}")),
+                None => (tokens, first),
+            });
+        };
+        let first = date(year, number, day)?;
+        Some(match form.last {
+            Some(last) => (tokens, format!("{first}/{}", date(year, number, last)?)),
+            None => (tokens, first.to_string()),
+        })
+    }
+
+    /// `in February`, `last June`, where a word before the month shows that it is one.
+    pub(super) fn month_in(&self, at: usize) -> Found {
+        let month = self.month(at).filter(|_| self.english)?;
+        let before = self.before(at);
+        let led = matches!(
+            before,
+            "in" | "since"
+                | "until"
+                | "last"
+                | "this"
+                | "next"
+                | "early"
+                | "late"
+                | "mid"
+                | "by"
+                | "of"
+        );
+        let today = self.today.filter(|_| led)?;
+        let year = self.nearest_year(month, 15, today);
+        let year = match before {
+            "last" if date(year, month.into(), 1)? > today => year - 1,
+            "next" if date(year, month.into(), 28)? < today => year + 1,
+            _ => year,
+        };
+        Some((at..at + 1, format!("{year:04}-{:02}", u8::from(month))))
+    }
+
+    /// The year of a day without one: that which lies nearest to the publication on the side that the
+    /// clause speaks of.
+    pub(super) fn year_of(&self, month: Month, day: u8, tokens: &Range<usize>) -> Option<i32> {
+        let today = self.today?;
+        let year = self.nearest_year(month, day, today);
+        let near = date(year, month.into(), day.min(28))?;
+        Some(match self.tense(tokens) {
+            Some(Tense::Past) if near > today + Duration::days(7) => year - 1,
+            Some(Tense::Future) if near < today - Duration::days(7) => year + 1,
+            _ => year,
+        })
+    }
+
+    /// The year in which a day lies nearest to the publication.
+    pub(super) fn nearest_year(&self, month: Month, day: u8, today: Date) -> i32 {
+        let distance = |year: i32| {
+            let near = date(year, month.into(), day.min(28)).unwrap_or(today);
+            (near - today).whole_days().abs()
+        };
+        let year = today.year();
+        [year, year - 1, year + 1].into_iter().min_by_key(|&y| distance(y)).unwrap_or(year)
+    }
+}
+
+/// A form in a year: its day, or its month.
+fn written(form: &Form, year: i32) -> Option<String> {
+    let month = u8::from(form.month);
+    Some(match form.day {
+        Some(day) => date(year, month, day)?.to_string(),
+        None => format!("{year:04}-{month:02}"),
+    })
+}
