@@ -195,7 +195,7 @@ impl WorkerStatus {
     /// A retry cannot be scheduled; whether that is to be told: at first, and once a minute.
     pub(super) fn unscheduled(&self) -> bool {
         let now = Instant::now();
-        let mut told = self.0.unscheduled_told.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = lock(&self.0.unscheduled_told);
         if told.is_some_and(|told| now.duration_since(told) < TOLD_AGAIN) {
             return false;
         }
