@@ -36,6 +36,16 @@ pub struct RouteSettings {
     pub format: Format,
 }
 
+impl RouteSettings {
+    /// The subject with `*` for the tokens that a story decides.
+    #[must_use]
+    pub fn subject_filter(&self) -> String {
+        let tokens =
+            self.subject.split('.').map(|token| if token.contains('{') { "*" } else { token });
+        tokens.collect::<Vec<_>>().join(".")
+    }
+}
+
 /// Why a route cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RouteError {

@@ -102,6 +102,7 @@ pub async fn run(
     let settings = with_own_bucket(settings);
     let shared = Arc::new(WorkerContext { pipeline, outputs, ledger, gate, reporting, settings });
     log_start(&shared, &connection, &bound);
+    tokio::spawn(warn_of_routes_without_stream(Arc::clone(&shared)));
     tokio::pin!(shutdown);
     let following = shared.outputs.seen.clone().map(|log| {
         let connects = connection.connects.clone();
@@ -217,6 +218,23 @@ fn log_start(shared: &WorkerContext, connection: &Connection, bound: &Bound) {
             "no retry stream with schedules (server 2.12, `news-ingest provision`): retries are handed \
              back with a delay and hold the consumer's ack budget"
         );
+    }
+}
+
+/// Warns of routes whose stories will wait, before there are any. A worker that may not ask is silent.
+async fn warn_of_routes_without_stream(shared: Arc<WorkerContext>) {
+    for route in &shared.settings.routes {
+        let subject = route.subject_filter();
+        if let Ok(None) = topology::stream_of(&shared.ledger.context, &subject).await {
+            tracing::warn!(
+                event = "route_without_stream",
+                route = route.name,
+                subject,
+                "no stream takes {subject}: stories of route {} will wait; create a stream with this subject, or \
+                 take the route out",
+                route.name
+            );
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod takeover;
 
 pub use binding::{
     Bound, Outs, bind, bind_consumer, bind_outs, bind_stream, consumer_info, created_millis,
+    stream_of,
 };
 pub use error::Error;
 pub use features::{has_filter_guard, has_message_ttl, has_schedules};
@@ -21,5 +22,4 @@ pub use provision::{Change, provision};
 pub use settings::{SeenWindow, Settings};
 
 pub(crate) use binding::stream_error;
-pub(super) use binding::stream_of;
 pub(crate) use streams::HEADER_ROOM;

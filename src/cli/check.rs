@@ -8,6 +8,7 @@ use crate::broker::{address, doctor};
 use crate::config::Config;
 use crate::feeds;
 use crate::fetch::Fetcher;
+use crate::route::RouteSettings;
 use crate::state::State;
 use crate::tag::Tagger;
 
@@ -56,7 +57,7 @@ async fn examine(config: &Config, quiet: bool) -> Done {
         max_in_flight: config.intake.max_in_flight,
         request_timeout: config.nats.request_timeout_secs.duration(),
         buckets: config.state.buckets(),
-        routes: config.routes.iter().map(|route| wildcard(&route.subject)).collect(),
+        routes: config.routes.iter().map(RouteSettings::subject_filter).collect(),
     };
     let findings =
         doctor::examine(&context, &config.streams, &terms).await.or_exit(Exit::Broker)?;
@@ -74,10 +75,4 @@ async fn examine(config: &Config, quiet: bool) -> Done {
         say(&format!("usable: {}", address::redacted(&url)));
     }
     Ok(Exit::Done)
-}
-
-/// A route's subject with `*` for the tokens that a story decides.
-fn wildcard(template: &str) -> String {
-    let token = |token: &str| if token.contains('{') { "*".to_owned() } else { token.to_owned() };
-    template.split('.').map(token).collect::<Vec<_>>().join(".")
 }

@@ -86,3 +86,13 @@ async fn a_foreign_message_under_a_retrys_subject_is_told_of_and_costs_no_story(
     assert_eq!(&retry.get_raw_message(kept).await.unwrap().payload[..], b"theirs");
     assert!(worker.stop().await.success());
 }
+
+#[tokio::test]
+async fn a_route_that_no_stream_takes_is_warned_of_at_the_start() {
+    let broker = Broker::provisioned().await;
+    let routes = r#"[{name = "desk", when = "words > 0", subject = "desk.{topic}.{key}"}]"#;
+    let worker = Worker::start(broker.url(), &[("ROUTES", routes)]);
+    let warned = worker.logged("route_without_stream").await;
+    assert_eq!((&warned["route"], &warned["subject"]), (&"desk".into(), &"desk.*.*".into()));
+    assert!(worker.stop().await.success());
+}

@@ -123,10 +123,7 @@ pub async fn bind_outs(context: &Context, settings: &Settings) -> Result<Outs, E
 ///
 /// # Errors
 /// When the broker does not answer.
-pub(in super::super) async fn stream_of(
-    context: &Context,
-    subject: &str,
-) -> Result<Option<String>, Error> {
+pub async fn stream_of(context: &Context, subject: &str) -> Result<Option<String>, Error> {
     #[derive(Deserialize)]
     struct Names {
         #[serde(default)]
