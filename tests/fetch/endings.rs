@@ -144,6 +144,9 @@ async fn others() -> Vec<(&'static str, &'static str, Result<Page, Error>)> {
     endings
 }
 
+/// Endings of a story that no fetcher was asked for, or was interrupted at; the pipeline's tests bring them about.
+const OF_THE_PIPELINE: [&str; 2] = ["no_fetch", "story_timeout"];
+
 #[tokio::test]
 async fn every_ending_has_its_code_and_disposition() {
     let quick = Settings {
@@ -168,6 +171,7 @@ async fn every_ending_has_its_code_and_disposition() {
     }
     let declared: BTreeSet<_> = codes_of(include_str!("../../src/fetch/error.rs"))
         .chain(codes_of(include_str!("../../src/fetch/interstitial.rs")))
+        .filter(|code| !OF_THE_PIPELINE.contains(code))
         .collect();
     assert!(declared.len() > 40, "{declared:?}");
     assert_eq!(seen, declared);
