@@ -17,7 +17,7 @@ mod subscription;
 mod wire;
 
 pub use ack_wait::AckWait;
-pub use decode::{Decoded, decode, decode_json, identify, read};
+pub use decode::{Decoded, decode, decode_json, decode_with_identity, identify};
 pub use delivery::{Delivery, SettleError};
 pub use error::Error;
 pub use message::{Headers, RawMessage, Unreadable};

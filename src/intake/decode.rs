@@ -1,17 +1,21 @@
 //! Message to [`RawArticle`], for every form that producers send. Pure.
 //!
-//! A message is taken out of its encodings and envelopes here; `identity` says who it is, `article` what it carries.
+//! A message is taken out of its encodings and envelopes here; `text` reads bodies, `identity`
+//! says who the message is, `article` what it carries.
 
 mod article;
+mod date_published;
 mod identity;
+mod text;
 
 use bytes::Bytes;
 
 use super::wire::RawArticleWire;
 use super::{Error, RawMessage, Settings, body, cloud_events};
-use crate::model::{Identity, RawArticle, WebUrl};
+use crate::model::{Identity, RawArticle};
 use article::article;
-use identity::{Given, Named};
+use identity::{ArticleFields, StatedIdentity};
+use text::{json, one_url, page, parse_content_type, text};
 
 /// A message read as far as it can be: who it is, and what it carries or why that cannot be used.
 #[derive(Debug)]
@@ -33,46 +37,47 @@ pub struct Decoded {
 ///
 /// An object reference (`News-Object`) is to be resolved before: the body is what is decoded.
 #[must_use]
-pub fn read(message: RawMessage, settings: &Settings) -> Decoded {
-    let mut named = Named::of_headers(&message.headers);
-    let wire = unpack(&message, settings, &mut named);
-    let (given, wire) = match wire {
+pub fn decode_with_identity(message: RawMessage, settings: &Settings) -> Decoded {
+    let mut stated = StatedIdentity::of_headers(&message.headers);
+    let wire = unpack(&message, settings, &mut stated);
+    let (fields, wire) = match wire {
         Ok(mut wire) => {
             for (field, header) in [
-                (&mut wire.id, &named.id),
-                (&mut wire.revision, &named.revision),
-                (&mut wire.url, &named.url),
+                (&mut wire.id, &stated.id),
+                (&mut wire.revision, &stated.revision),
+                (&mut wire.url, &stated.url),
             ] {
                 if field.is_none() {
                     field.clone_from(header);
                 }
             }
             if wire.id.is_none() {
-                wire.id = named.event.take();
+                wire.id = stated.event.take();
             }
-            (Given::of(wire), None)
+            (ArticleFields::of(wire), None)
         }
         Err(error) => {
-            let id = named.id.or(named.event);
-            let wire = RawArticleWire { id, revision: named.revision, ..RawArticleWire::default() };
-            (Given::of(wire), Some(error))
+            let id = stated.id.or(stated.event);
+            let wire =
+                RawArticleWire { id, revision: stated.revision, ..RawArticleWire::default() };
+            (ArticleFields::of(wire), Some(error))
         }
     };
-    let identity = given.identity(&message);
+    let identity = fields.identity(&message);
     let article = match (message.unreadable, wire) {
         (Some(unreadable), _) => Err(Error::Header(unreadable.reason)),
         (None, Some(error)) => Err(error),
-        (None, None) => article(given, identity.clone(), settings),
+        (None, None) => article(fields, identity.clone(), settings),
     };
     Decoded { identity, article }
 }
 
-/// Decodes a message; see [`read`].
+/// Decodes a message; see [`decode_with_identity`].
 ///
 /// # Errors
 /// Names the field or header that cannot be used.
 pub fn decode(message: RawMessage, settings: &Settings) -> Result<RawArticle, Error> {
-    read(message, settings).article
+    decode_with_identity(message, settings).article
 }
 
 /// Decodes one JSON text, such as a line of NDJSON.
@@ -83,18 +88,18 @@ pub fn decode_json(body: &[u8], settings: &Settings) -> Result<RawArticle, Error
     decode(RawMessage::json(Bytes::copy_from_slice(body)), settings)
 }
 
-/// Who a message is; see [`read`].
+/// Who a message is; see [`decode_with_identity`].
 #[must_use]
 pub fn identify(message: &RawMessage, settings: &Settings) -> Identity {
-    read(message.clone(), settings).identity
+    decode_with_identity(message.clone(), settings).identity
 }
 
-/// Takes a message out of its encodings and envelopes. What it names on the way is noted in `named`,
+/// Takes a message out of its encodings and envelopes. What it names on the way is noted in `stated`,
 /// also when the rest cannot be read.
 fn unpack(
     message: &RawMessage,
     settings: &Settings,
-    named: &mut Named,
+    stated: &mut StatedIdentity,
 ) -> Result<RawArticleWire, Error> {
     let headers = &message.headers;
     let mut body = message.body.clone();
@@ -107,14 +112,14 @@ fn unpack(
     let mut content_type = headers.get("Content-Type").map(str::to_owned);
     if cloud_events::is_structured(headers) {
         // The envelope speaks for what is in it; the message's own headers are those of its transport.
-        let outer = std::mem::take(named);
+        let outer = std::mem::take(stated);
         let (event, data) = cloud_events::structured(&body);
-        named.event = event;
+        stated.event = event;
         let data = match data {
             Ok(data) => data,
             Err(error) => {
-                if named.event.is_none() {
-                    *named = outer;
+                if stated.event.is_none() {
+                    *stated = outer;
                 }
                 return Err(error);
             }
@@ -131,10 +136,10 @@ fn unpack(
     let charset = charset.as_deref();
     match media_type.as_str() {
         kind if matches!(kind, "application/json" | "text/json") || kind.ends_with("+json") => {
-            json(&body).inspect_err(|_| named.salvage(&body))
+            json(&body).inspect_err(|_| stated.salvage(&body))
         }
         "text/html" | "application/xhtml+xml" => {
-            let html = page(body, charset, named.url.as_deref())?;
+            let html = page(body, charset, stated.url.as_deref())?;
             Ok(RawArticleWire { html: Some(html), ..RawArticleWire::default() })
         }
         "text/plain" => {
@@ -145,88 +150,6 @@ fn unpack(
             ..RawArticleWire::default()
         }),
         _ => Err(Error::ContentType(content_type.chars().take(100).collect())),
-    }
-}
-
-/// Media type in lower case, and the `charset` parameter.
-fn parse_content_type(value: &str) -> (String, Option<String>) {
-    let mut parts = value.split(';');
-    let media_type = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
-    let charset = parts.find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim()
-            .eq_ignore_ascii_case("charset")
-            .then(|| value.trim().trim_matches('"').to_owned())
-    });
-    (media_type, charset)
-}
-
-fn json(body: &[u8]) -> Result<RawArticleWire, Error> {
-    let body = utf8("body", body)?;
-    // serde would take an array for the fields in their order.
-    if body.trim_start().starts_with('[') {
-        return Err(Error::WrongType {
-            path: "the message itself".to_owned(),
-            source: serde::de::Error::custom("expected an object, found an array"),
-        });
-    }
-    let mut reader = serde_json::Deserializer::from_str(body);
-    let wire = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let source = error.into_inner();
-        match source.classify() {
-            serde_json::error::Category::Data if path == "." => {
-                Error::WrongType { path: "the message itself".to_owned(), source }
-            }
-            serde_json::error::Category::Data => Error::WrongType { path, source },
-            _ => Error::NotJson(source),
-        }
-    })?;
-    reader.end().map_err(Error::NotJson)?;
-    Ok(wire)
-}
-
-fn utf8<'a>(field: &'static str, bytes: &'a [u8]) -> Result<&'a str, Error> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| Error::NotUtf8 { field, at: error.valid_up_to() })?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
-}
-
-/// Text in the charset that the `Content-Type` names; without one it must be UTF-8.
-fn text(body: &[u8], charset: Option<&str>) -> Result<String, Error> {
-    match charset {
-        None => utf8("body (no charset in header Content-Type)", body).map(str::to_owned),
-        Some(label) => {
-            let encoding = encoding_rs::Encoding::for_label(label.as_bytes())
-                .ok_or_else(|| Error::Charset(label.chars().take(40).collect()))?;
-            if encoding == encoding_rs::UTF_8 {
-                return utf8("body", body).map(str::to_owned);
-            }
-            Ok(encoding.decode(body).0.into_owned())
-        }
-    }
-}
-
-/// A page in the charset that the `Content-Type` names; without one in that which the page itself names or shows,
-/// as pages that are fetched.
-fn page(body: Bytes, charset: Option<&str>, url: Option<&str>) -> Result<String, Error> {
-    if charset.is_some() {
-        return text(&body, charset);
-    }
-    let url = url.and_then(|url| WebUrl::parse(url).ok());
-    let host = url.as_ref().map_or("", WebUrl::host);
-    crate::charset::decode(body.into(), None, true, host)
-        .map(|decoded| decoded.text)
-        .map_err(|label| Error::Charset(label.to_owned()))
-}
-
-/// The one URL of an RFC 2483 list; comment lines start with `#`.
-fn one_url(list: &str) -> Result<String, Error> {
-    let mut urls = list.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
-    let first = urls.next().ok_or(Error::NoContent)?;
-    match urls.count() {
-        0 => Ok(first.to_owned()),
-        more => Err(Error::ManyUrls(more + 1)),
     }
 }
 

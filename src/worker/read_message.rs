@@ -64,10 +64,11 @@ async fn read_off_the_reactor(shared: &WorkerContext, message: RawMessage) -> De
     let small = message.body.len() <= SMALL && message.headers.get("Content-Encoding").is_none();
     let settings = shared.settings.intake.clone();
     let decoded = if small {
-        intake::read(message, &settings)
+        intake::decode_with_identity(message, &settings)
     } else {
         let bare = RawMessage { headers: message.headers.clone(), ..RawMessage::default() };
-        let reading = tokio::task::spawn_blocking(move || intake::read(message, &settings));
+        let reading =
+            tokio::task::spawn_blocking(move || intake::decode_with_identity(message, &settings));
         match reading.await {
             Ok(decoded) => decoded,
             Err(error) => {

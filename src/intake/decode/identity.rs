@@ -11,7 +11,7 @@ use crate::model::{Identity, Revision, StoryId, UrlError, WebUrl};
 
 /// What a message names of itself outside of the fields of its article.
 #[derive(Default)]
-pub(super) struct Named {
+pub(super) struct StatedIdentity {
     pub(super) id: Option<String>,
     pub(super) revision: Option<String>,
     pub(super) url: Option<String>,
@@ -19,7 +19,7 @@ pub(super) struct Named {
     pub(super) event: Option<String>,
 }
 
-impl Named {
+impl StatedIdentity {
     pub(super) fn of_headers(headers: &Headers) -> Self {
         let header = |name: &str| headers.get(name).map(str::to_owned);
         Self {
@@ -66,12 +66,12 @@ const IDENTIFYING_HEADERS: [&str; 6] = [
 ];
 
 /// The fields of an article as a message gives them, blank ones left out.
-pub(super) struct Given {
+pub(super) struct ArticleFields {
     pub(super) wire: RawArticleWire,
     pub(super) url: Option<Result<WebUrl, UrlError>>,
 }
 
-impl Given {
+impl ArticleFields {
     pub(super) fn of(mut wire: RawArticleWire) -> Self {
         wire.html = non_blank(wire.html);
         wire.text = non_blank(wire.text);

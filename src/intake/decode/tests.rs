@@ -279,7 +279,7 @@ fn an_update_under_a_revision_that_cannot_be_used_is_another_message() {
     let settings = Settings::default();
     let of = |fields: &str| {
         let body = format!(r#"{{"id":"a","text":"A story"{fields}}}"#);
-        let read = read(message(&[], body), &settings);
+        let read = decode_with_identity(message(&[], body), &settings);
         (read.identity, read.article.is_ok())
     };
     let (plain, _) = of("");
@@ -310,7 +310,7 @@ fn a_message_with_a_header_that_cannot_be_read_is_who_it_is_without_it() {
     let spoilt = |headers: &[(&str, &str)], body: &str, hides_identity| {
         let unreadable = Some(Unreadable { reason: "line 2".to_owned(), hides_identity });
         let message = RawMessage { unreadable, ..message(headers, body) };
-        let read = read(message, &settings);
+        let read = decode_with_identity(message, &settings);
         assert!(matches!(read.article, Err(Error::Header(_))));
         read.identity
     };
@@ -437,7 +437,7 @@ mod identity {
             let message = build(&sent, false);
             let article = decode(message.clone(), &settings).unwrap();
             prop_assert_eq!(&identify(&message, &settings), &article.identity);
-            let spoilt = read(build(&sent, true), &settings);
+            let spoilt = decode_with_identity(build(&sent, true), &settings);
             prop_assert_eq!(&spoilt.identity, &article.identity);
             // A limit that the text breaks is found when all else is read.
             let small = Settings { max_content_bytes: 1, ..Settings::default() };

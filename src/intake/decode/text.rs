@@ -1,0 +1,89 @@
+//! A body to its text: media type and charset, JSON, pages, lists of URLs.
+
+use bytes::Bytes;
+
+use super::super::Error;
+use super::super::wire::RawArticleWire;
+use crate::model::WebUrl;
+
+/// Media type in lower case, and the `charset` parameter.
+pub(super) fn parse_content_type(value: &str) -> (String, Option<String>) {
+    let mut parts = value.split(';');
+    let media_type = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
+    let charset = parts.find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| value.trim().trim_matches('"').to_owned())
+    });
+    (media_type, charset)
+}
+
+pub(super) fn json(body: &[u8]) -> Result<RawArticleWire, Error> {
+    let body = utf8("body", body)?;
+    // serde would take an array for the fields in their order.
+    if body.trim_start().starts_with('[') {
+        return Err(Error::WrongType {
+            path: "the message itself".to_owned(),
+            source: serde::de::Error::custom("expected an object, found an array"),
+        });
+    }
+    let mut reader = serde_json::Deserializer::from_str(body);
+    let wire = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let source = error.into_inner();
+        match source.classify() {
+            serde_json::error::Category::Data if path == "." => {
+                Error::WrongType { path: "the message itself".to_owned(), source }
+            }
+            serde_json::error::Category::Data => Error::WrongType { path, source },
+            _ => Error::NotJson(source),
+        }
+    })?;
+    reader.end().map_err(Error::NotJson)?;
+    Ok(wire)
+}
+
+fn utf8<'a>(field: &'static str, bytes: &'a [u8]) -> Result<&'a str, Error> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| Error::NotUtf8 { field, at: error.valid_up_to() })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// Text in the charset that the `Content-Type` names; without one it must be UTF-8.
+pub(super) fn text(body: &[u8], charset: Option<&str>) -> Result<String, Error> {
+    match charset {
+        None => utf8("body (no charset in header Content-Type)", body).map(str::to_owned),
+        Some(label) => {
+            let encoding = encoding_rs::Encoding::for_label(label.as_bytes())
+                .ok_or_else(|| Error::Charset(label.chars().take(40).collect()))?;
+            if encoding == encoding_rs::UTF_8 {
+                return utf8("body", body).map(str::to_owned);
+            }
+            Ok(encoding.decode(body).0.into_owned())
+        }
+    }
+}
+
+/// A page in the charset that the `Content-Type` names; without one in that which the page itself names or shows,
+/// as pages that are fetched.
+pub(super) fn page(body: Bytes, charset: Option<&str>, url: Option<&str>) -> Result<String, Error> {
+    if charset.is_some() {
+        return text(&body, charset);
+    }
+    let url = url.and_then(|url| WebUrl::parse(url).ok());
+    let host = url.as_ref().map_or("", WebUrl::host);
+    crate::charset::decode(body.into(), None, true, host)
+        .map(|decoded| decoded.text)
+        .map_err(|label| Error::Charset(label.to_owned()))
+}
+
+/// The one URL of an RFC 2483 list; comment lines start with `#`.
+pub(super) fn one_url(list: &str) -> Result<String, Error> {
+    let mut urls = list.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
+    let first = urls.next().ok_or(Error::NoContent)?;
+    match urls.count() {
+        0 => Ok(first.to_owned()),
+        more => Err(Error::ManyUrls(more + 1)),
+    }
+}
