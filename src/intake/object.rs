@@ -2,14 +2,14 @@
 //! body. Objects are read and never deleted: they are the producer's.
 //!
 //! Only the buckets that the configuration names are read, and no links: one that names itself would
-//! be followed without end. Bytes are counted as they come, because the size in an object's metadata
-//! is its writer's word; an object whose chunks do not come is an attempt at the story like any other.
+//! be followed without end. Bytes are counted as they come, because an object's metadata may
+//! state another size; an object whose chunks do not come is an attempt at the story like any other.
 
 use std::time::Duration;
 
 use async_nats::connection::State;
 use async_nats::jetstream::context::ObjectStoreErrorKind;
-use async_nats::jetstream::object_store::{GetErrorKind, InfoErrorKind};
+use async_nats::jetstream::object_store::{GetErrorKind, InfoError, InfoErrorKind, Object};
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use async_nats::jetstream::{Context, context};
 use async_nats::{RequestError, RequestErrorKind};
@@ -38,62 +38,92 @@ pub async fn resolve(
     let Some(reference) = message.headers.get(headers::OBJECT) else {
         return Ok(message);
     };
-    let (bucket, name) = reference
-        .split_once('/')
-        .filter(|(bucket, name)| !bucket.is_empty() && !name.is_empty())
-        .ok_or_else(|| Error::ObjectName(shown(reference)))?;
-    let allowed = |name: &String| name == "*" || name == bucket;
-    if !settings.object_buckets.iter().any(allowed) {
-        return Err(Error::ObjectBucket(shown(reference)));
+    let reference = Reference::parse(reference, settings)?;
+    let object = find(context, &reference).await?;
+    let body = read_bounded(object, context, &reference, settings.max_body_bytes).await?;
+    Ok(RawMessage { body, ..message })
+}
+
+/// Bucket and name of an object, in a bucket that messages may name.
+struct Reference {
+    bucket: String,
+    name: String,
+    /// As errors show it.
+    shown: String,
+}
+
+impl Reference {
+    fn parse(text: &str, settings: &Settings) -> Result<Self, Error> {
+        let (bucket, name) = text
+            .split_once('/')
+            .filter(|(bucket, name)| !bucket.is_empty() && !name.is_empty())
+            .ok_or_else(|| Error::ObjectName(shown(text)))?;
+        let is_allowed = |allowed: &String| allowed == "*" || allowed == bucket;
+        if !settings.object_buckets.iter().any(is_allowed) {
+            return Err(Error::ObjectBucket(shown(text)));
+        }
+        Ok(Self { bucket: bucket.to_owned(), name: name.to_owned(), shown: shown(text) })
     }
-    let (bucket, name) = (bucket.to_owned(), name.to_owned());
-    let (bucket, name, reference) = (bucket.as_str(), name.as_str(), shown(reference));
-    let away = |reason: String| Error::ObjectStoreAway { name: reference.clone(), reason };
-    let unavailable = |reason: String, silent: bool| {
-        if silent || context.client().connection_state() != State::Connected {
-            return away(reason);
+
+    fn missing(&self) -> Error {
+        Error::ObjectMissing(self.shown.clone())
+    }
+
+    fn malformed(&self) -> Error {
+        Error::ObjectName(self.shown.clone())
+    }
+
+    /// Nothing is known of it now.
+    fn away(&self, reason: String) -> Error {
+        Error::ObjectStoreAway { name: self.shown.clone(), reason }
+    }
+
+    /// The store fails, or the broker is away: `is_silent` where it did not answer.
+    fn unavailable(&self, context: &Context, reason: String, is_silent: bool) -> Error {
+        if is_silent || context.client().connection_state() != State::Connected {
+            return self.away(reason);
         }
-        Error::ObjectUnavailable { name: reference.clone(), reason }
-    };
+        Error::ObjectUnavailable { name: self.shown.clone(), reason }
+    }
+
+    fn failed(&self, context: &Context, error: &(dyn std::error::Error + 'static)) -> Error {
+        self.unavailable(context, error.to_string(), is_silence(error))
+    }
+}
+
+/// Finds an object that is no link.
+async fn find(context: &Context, reference: &Reference) -> Result<Object, Error> {
+    let Reference { bucket, name, shown } = reference;
     let store = context.get_object_store(bucket).await.map_err(|error| match error.kind() {
-        ObjectStoreErrorKind::InvalidBucketName => Error::ObjectName(reference.clone()),
-        ObjectStoreErrorKind::GetStore if stream_is_missing(&error) => {
-            Error::ObjectMissing(reference.clone())
-        }
-        ObjectStoreErrorKind::GetStore => unavailable(error.to_string(), is_silence(&error)),
+        ObjectStoreErrorKind::InvalidBucketName => reference.malformed(),
+        ObjectStoreErrorKind::GetStore if stream_is_missing(&error) => reference.missing(),
+        ObjectStoreErrorKind::GetStore => reference.failed(context, &error),
     })?;
     let info = match store.info(name).await {
         Ok(info) => info,
-        Err(error) => {
-            return Err(match error.kind() {
-                InfoErrorKind::InvalidName => Error::ObjectName(reference),
-                InfoErrorKind::TimedOut => away(error.to_string()),
-                InfoErrorKind::NotFound | InfoErrorKind::Other => {
-                    match at_the_leader(context, bucket, name).await {
-                        AtLeader::Missing => Error::ObjectMissing(reference),
-                        AtLeader::Unknown => away(error.to_string()),
-                        AtLeader::There if error.kind() == InfoErrorKind::NotFound => {
-                            away("the server that was asked does not have it yet".to_owned())
-                        }
-                        AtLeader::There => unavailable(error.to_string(), is_silence(&error)),
-                    }
-                }
-            });
-        }
+        Err(error) => return Err(not_found(context, reference, &error).await),
     };
     if info.deleted {
-        return Err(Error::ObjectMissing(reference));
+        return Err(reference.missing());
     }
     if info.options.is_some_and(|options| options.link.is_some()) {
-        return Err(Error::ObjectLink(reference));
+        return Err(Error::ObjectLink(shown.clone()));
     }
-    let mut object = store.get(name).await.map_err(|error| match error.kind() {
+    store.get(name).await.map_err(|error| match error.kind() {
         // It was there a moment ago.
-        GetErrorKind::NotFound => away(error.to_string()),
-        GetErrorKind::InvalidName => Error::ObjectName(reference.clone()),
-        _ => unavailable(error.to_string(), is_silence(&error)),
-    })?;
-    let limit = settings.max_body_bytes;
+        GetErrorKind::NotFound => reference.away(error.to_string()),
+        GetErrorKind::InvalidName => reference.malformed(),
+        _ => reference.failed(context, &error),
+    })
+}
+
+/// Reads an object of at most `limit` bytes, in bounded time.
+async fn read_bounded(
+    mut object: Object,
+    context: &Context,
+    reference: &Reference,
+    limit: usize,
+) -> Result<Bytes, Error> {
     let too_large = || Error::TooLarge { field: "object in header News-Object", limit };
     if object.info.size > limit {
         return Err(too_large());
@@ -101,18 +131,14 @@ pub async fn resolve(
     let reading = async {
         let (mut body, mut part) = (Vec::new(), vec![0; 64 << 10]);
         loop {
-            let read = match tokio::time::timeout(PART_TIMEOUT, object.read(&mut part)).await {
-                Ok(read) => {
-                    read.map_err(|error| unavailable(error.to_string(), is_silence(&error)))?
-                }
-                Err(_) => {
-                    let reason =
-                        format!("{} bytes came, then nothing for {PART_TIMEOUT:?}", body.len());
-                    return Err(unavailable(reason, false));
-                }
+            let Ok(read) = tokio::time::timeout(PART_TIMEOUT, object.read(&mut part)).await else {
+                let reason =
+                    format!("{} bytes came, then nothing for {PART_TIMEOUT:?}", body.len());
+                return Err(reference.unavailable(context, reason, false));
             };
+            let read = read.map_err(|error| reference.failed(context, &error))?;
             if read == 0 {
-                return Ok(body);
+                return Ok(Bytes::from(body));
             }
             if body.len() + read > limit {
                 return Err(too_large());
@@ -120,17 +146,36 @@ pub async fn resolve(
             body.extend_from_slice(&part[..read]);
         }
     };
-    let body = match tokio::time::timeout(READ_TIMEOUT, reading).await {
-        Ok(body) => body?,
-        Err(_) => return Err(unavailable(format!("not read in {READ_TIMEOUT:?}"), false)),
-    };
-    Ok(RawMessage { body: Bytes::from(body), ..message })
+    match tokio::time::timeout(READ_TIMEOUT, reading).await {
+        Ok(body) => body,
+        Err(_) => {
+            Err(reference.unavailable(context, format!("not read in {READ_TIMEOUT:?}"), false))
+        }
+    }
 }
 
 /// A reference as errors show it.
 fn shown(reference: &str) -> String {
     const MOST: usize = 300;
     reference.chars().take(MOST).collect()
+}
+
+/// Why there is no metadata of an object that a server was asked for.
+async fn not_found(context: &Context, reference: &Reference, error: &InfoError) -> Error {
+    let is_unknown = match error.kind() {
+        InfoErrorKind::InvalidName => return reference.malformed(),
+        InfoErrorKind::TimedOut => return reference.away(error.to_string()),
+        InfoErrorKind::NotFound => true,
+        InfoErrorKind::Other => false,
+    };
+    match at_the_leader(context, &reference.bucket, &reference.name).await {
+        AtLeader::Missing => reference.missing(),
+        AtLeader::There if is_unknown => {
+            reference.away("the server that was asked does not have it yet".to_owned())
+        }
+        AtLeader::There => reference.failed(context, error),
+        AtLeader::Unknown => reference.away(error.to_string()),
+    }
 }
 
 /// What the leader of a bucket's stream knows of an object.

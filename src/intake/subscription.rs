@@ -220,15 +220,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_protocol_ends_the_link() {
-        for line in [
-            "MSG a 1\r\n",
-            "MSG a 1 x\r\n",
-            "HMSG a 1 9 3\r\n",
-            "-ERR 'Authorization Violation'\r\n",
+    fn what_is_no_protocol_ends_the_subscription() {
+        let why = |input: &[u8]| parse(&mut BytesMut::from(input)).unwrap_err().to_string();
+        for (line, reason) in [
+            ("MSG a 1\r\n", "a message line of another form"),
+            ("MSG a 1 x\r\n", "a size that cannot be read"),
+            ("HMSG a 1 9 3\r\n", "headers larger than their message"),
+            ("-ERR 'Authorization Violation'\r\n", "Authorization Violation"),
         ] {
-            assert!(parse(&mut BytesMut::from(line.as_bytes())).is_err(), "{line}");
+            assert_eq!(why(line.as_bytes()), reason, "{line}");
         }
-        assert!(parse(&mut BytesMut::from(&vec![b'a'; MAX_LINE + 2][..])).is_err());
+        assert_eq!(why(&vec![b'a'; MAX_LINE + 2]), "a line without end");
     }
 }

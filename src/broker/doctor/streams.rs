@@ -10,10 +10,10 @@ use super::findings::{Findings, Level};
 use crate::broker::sizing;
 use crate::broker::topology::{self, HEADER_ROOM, Settings};
 
-/// Shares of the out stream's bytes at which it is told how long it lasts.
+/// Shares of the out stream's bytes at which it is reported how long it lasts.
 const HALF_FULL: f64 = 0.5;
 const ALMOST_FULL: f64 = 0.8;
-/// A stream that is full sooner is told of however empty it is.
+/// A stream that is full sooner is reported however empty it is.
 const SOON: Duration = Duration::from_secs(3 * 24 * 3600);
 
 pub(super) fn raw(context: &Context, config: &Config, findings: &mut Findings) {

@@ -125,3 +125,73 @@ impl Settings {
 fn mib(mib: u64) -> i64 {
     i64::try_from(mib.saturating_mul(1 << 20)).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What of a stream decides whether stories are lost.
+    fn shown(config: &Config) -> String {
+        let Config { name, retention, discard, max_bytes, max_age, max_message_size, .. } = config;
+        let extras = [
+            (config.allow_direct, "direct"),
+            (config.allow_rollup, "rollup"),
+            (config.allow_message_ttl, "ttl"),
+            (config.allow_message_schedules, "schedules"),
+        ];
+        let extras: Vec<&str> =
+            extras.iter().filter(|(has, _)| *has).map(|(_, name)| *name).collect();
+        format!(
+            "{name} [{}] {retention:?} discard {discard:?} {max_bytes} bytes {} h {max_message_size} a message x{} {:?} {}",
+            config.subjects.join(" "),
+            max_age.as_secs() / 3600,
+            config.num_replicas,
+            config.storage,
+            extras.join(" "),
+        )
+    }
+
+    #[test]
+    fn streams_are_laid_out_so_that_nothing_is_lost() {
+        let settings = Settings { replicas: 3, ..Settings::default() };
+        let only = Partition::all(1).next().unwrap();
+        let configs = [
+            settings.raw(only, 1 << 20),
+            settings.out(only, true),
+            settings.retry(only),
+            settings.seen(),
+            settings.dead_letter_bodies(),
+        ];
+        assert_eq!(
+            configs.iter().map(shown).collect::<Vec<_>>(),
+            [
+                "NEWS_RAW [news.raw.>] WorkQueue discard New 4294967296 bytes 0 h 1015808 a message x3 File ",
+                "NEWS_OUT [news.story.*.*.* news.skipped.*.*.* news.dlq.*.*.*] Limits discard New 17179869184 bytes 720 h 0 a message x3 File direct ttl",
+                "NEWS_RETRY [news.retry.>] WorkQueue discard Old 0 bytes 0 h 0 a message x3 File schedules",
+                "NEWS_SEEN [news.seen.>] Limits discard Old 157286400 bytes 168 h 0 a message x3 File ",
+                "OBJ_news_dlq [$O.news_dlq.C.> $O.news_dlq.M.>] Limits discard New 0 bytes 2880 h 0 a message x3 File rollup direct",
+            ]
+        );
+        assert!(configs[1].subject_transform.is_none(), "outcomes are stored as published");
+    }
+
+    #[test]
+    fn one_of_several_out_streams_takes_its_partition_and_stores_what_readers_know() {
+        let settings = Settings { partitions: 4, ..Settings::default() };
+        let second = settings.current().nth(1).unwrap();
+        let out = settings.out(second, true);
+        let stored = out.subject_transform.unwrap();
+        assert_eq!(out.name, "NEWS_OUT_4_1");
+        assert_eq!(out.subjects, [stored.source]);
+        assert_eq!(stored.destination, "news.>");
+    }
+
+    #[test]
+    fn a_consumer_never_gives_a_message_up() {
+        let settings = Settings::default();
+        let consumer = settings.consumer(Duration::from_secs(30), "news.retry.due.>".to_owned());
+        assert_eq!((consumer.max_deliver, consumer.ack_policy), (-1, AckPolicy::Explicit));
+        assert_eq!(consumer.durable_name.as_deref(), Some("news-ingest"));
+        assert_eq!(consumer.filter_subject, "news.retry.due.>");
+    }
+}
