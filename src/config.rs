@@ -47,7 +47,7 @@ pub struct Config {
     pub state: state::Settings,
     /// How outcomes are published.
     pub publish: publish::Settings,
-    /// How a worker behaves.
+    /// Threads, limits of time, retries.
     pub worker: worker::Settings,
     /// Where the worker answers over HTTP.
     pub http: http::Settings,

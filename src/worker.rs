@@ -389,7 +389,7 @@ async fn follow_ack_waits(shared: &WorkerContext, ack_waits: Vec<(String, AckWai
         tokio::time::sleep(EVERY).await;
         for (stream, ack_wait) in &ack_waits {
             let consumer = topology::consumer_info(&shared.ledger.context, streams, stream).await;
-            // A consumer that cannot be asked is told of by the pull.
+            // A consumer that cannot be asked is logged by the pull.
             let Ok(consumer) = consumer else { continue };
             if ack_wait.set(consumer.config.ack_wait) {
                 tracing::info!(

@@ -1,8 +1,8 @@
-//! Headers of a message as they lie on the wire, read with patience.
+//! Headers of a message as the broker stores them, read as far as possible.
 //!
 //! The broker stores whatever a producer sends: values in another encoding, lines without a colon, names
-//! with spaces. What can be read is read, and what cannot is told, so that the message can be
-//! dead-lettered; a reader that gives up would be given the message again without end.
+//! with spaces. What can be read is read, and what cannot is reported, so that the message can be
+//! dead-lettered; a reader that gave up would be given the message again without end.
 
 use super::{Headers, Unreadable};
 use crate::headers;

@@ -41,7 +41,7 @@ pub struct RawArticleWire {
     pub last_modified: Option<String>,
     /// Who publishes the story.
     pub publisher: Option<PublisherWire>,
-    /// How the story was found; for the log.
+    /// How the story was found: a feed and when. For readers of the stream; no stage uses it.
     pub discovered: Option<DiscoveredWire>,
     /// Passed through to the record untouched.
     #[schemars(with = "Option<std::collections::BTreeMap<String, serde_json::Value>>")]

@@ -35,7 +35,7 @@ impl Publisher {
         Ok(None)
     }
 
-    /// Whether a key's last outcome is a story; false also where nobody can tell.
+    /// Whether a key's last outcome is a story; false also where the broker does not answer.
     pub async fn is_story(&self, key: Key) -> bool {
         let filter = self.subjects.outcome_filter(key);
         for out in self.outs.holding(key.as_str()) {

@@ -116,7 +116,7 @@ impl Tally {
         self.lines > 0 && self.bad == self.lines
     }
 
-    /// Attempts told of.
+    /// Attempts that the lines report.
     #[must_use]
     pub fn attempts(&self) -> u64 {
         self.outcomes.iter().sum()

@@ -1,4 +1,4 @@
-//! What every delivery of a worker is worked on with, by what it is for.
+//! Everything that a delivery's task shares with the others: outputs, notes at the broker, limits, counters.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -18,7 +18,7 @@ use crate::publish::{BodyStore, Publisher};
 use crate::route::Routes;
 use crate::state::{Clock, DuplicateLog, NakLedger};
 
-/// What a delivery is worked on with.
+/// Everything that a delivery's task shares with the others.
 pub(super) struct WorkerContext {
     pub(super) pipeline: Pipeline,
     pub(super) outputs: Outputs,
@@ -52,7 +52,7 @@ pub(super) struct Ledger {
     pub(super) shared_state: SharedState,
 }
 
-/// What holds work back.
+/// What bounds and ends the work.
 pub(super) struct Gate {
     /// The bound on stories that are worked on, over both streams.
     pub(super) at_work: Arc<Semaphore>,
@@ -60,7 +60,7 @@ pub(super) struct Gate {
     pub(super) closed: watch::Receiver<bool>,
 }
 
-/// Who is told how it goes.
+/// Counters, and the lines that sum them up.
 pub(super) struct Reporting {
     /// The worker's name.
     pub(super) name: String,

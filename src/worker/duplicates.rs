@@ -1,7 +1,7 @@
 //! Whether a story is a copy of one that came before it.
 //!
 //! A story enters the group's log before it is published; see [`crate::state::DuplicateLog`]. What
-//! the log does not tell costs the mark, never the story. A copy is dropped only where the story
+//! the log does not answer costs the mark, never the story. A copy is dropped only where the story
 //! that it repeats is stored: one whose worker died just before may be a while in coming.
 
 use std::time::Duration;

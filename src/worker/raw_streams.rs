@@ -2,7 +2,7 @@
 //!
 //! A stream that was deleted and made anew counts from 1 again: an acknowledgement for a delivery of the
 //! old one would take the message of that sequence out of the new one, before anything replaces it. So
-//! the stream's creation is looked at before settling; an answer is good for [`FRESH`].
+//! the time of the stream's creation is compared before settling; an answer is good for [`FRESH`].
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -29,7 +29,7 @@ impl RawStreams {
         Self { context, seen: Mutex::default() }
     }
 
-    /// Whether a delivery may be settled. Where nobody can tell, what was seen last counts: a delivery
+    /// Whether a delivery may be settled. Where the broker does not answer, its last answer counts: a delivery
     /// that is not settled comes again, and an outage must not make all of them do so.
     pub(super) async fn holds(&self, delivery: &Delivery) -> bool {
         let mut seen = self.seen.lock().await;

@@ -11,7 +11,7 @@ use crate::model::{Identity, OutcomeKind};
 use crate::publish::Stored;
 
 /// How an earlier delivery of the message, or another message of its key, settled it; `None` when
-/// nothing is stored, or nobody can tell.
+/// nothing is stored, or the broker does not answer.
 pub(super) async fn already_settled(
     shared: &WorkerContext,
     delivery: &Delivery,

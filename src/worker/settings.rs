@@ -1,4 +1,4 @@
-//! How a worker behaves, by its configuration.
+//! The `[worker]` table: its keys, defaults and limits; and all that a worker takes of the configuration.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::broker::{self, topology};
 use crate::{intake, publish, route};
 
-/// The parts of a configuration that a worker works by.
+/// The parts of a configuration that a worker takes.
 #[derive(Clone, Debug)]
 pub struct RunSettings {
     /// How to reach the broker.
@@ -17,13 +17,13 @@ pub struct RunSettings {
     pub intake: intake::Settings,
     /// How outcomes are published.
     pub publish: publish::Settings,
-    /// How the worker behaves.
+    /// Threads, limits of time, retries.
     pub worker: Settings,
     /// Further subjects for stories.
     pub routes: Vec<route::RouteSettings>,
 }
 
-/// How a worker behaves.
+/// Names, threads, limits of time, retries.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {

@@ -1,4 +1,4 @@
-//! Hosts that answer slowly or not at all, told once a minute while it lasts.
+//! Hosts that answer slowly or not at all, logged once a minute while it lasts.
 //!
 //! A slow host costs the others nothing: its stories wait, and these lines say why they are late. Hosts beyond a bound
 //! are not watched; a host that refuses, or says that it is busy, has warnings of its own.
@@ -13,11 +13,11 @@ use crate::mutex::lock;
 
 /// Hosts that are watched between two lines.
 const MOST: usize = 1000;
-/// Hosts that are told of at a time, the slowest first.
+/// Hosts that are logged at a time, the slowest first.
 const MOST_TOLD: usize = 10;
 /// A mean answer that is slow.
 const SLOW: Duration = Duration::from_secs(5);
-/// Requests without an answer in time that tell of the host, and not of one page.
+/// Requests without an answer in time after which it is the host, and not one page, that is slow.
 const TIMEOUTS: u32 = 3;
 
 /// Answers of each host since the last lines.

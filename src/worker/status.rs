@@ -37,11 +37,11 @@ struct Inner {
     started: AtomicBool,
     draining: AtomicBool,
     blocked: AtomicBool,
-    /// Since when outcomes cannot be stored, and when that was last told.
+    /// Since when outcomes cannot be stored, and when that was last logged.
     blocked_since: Mutex<BTreeMap<String, (Instant, Instant)>>,
     shared_state_away: AtomicBool,
-    /// When it was last told that retries cannot be scheduled.
-    unscheduled_told: Mutex<Option<Instant>>,
+    /// When it was last logged that retries cannot be scheduled.
+    unscheduled_logged: Mutex<Option<Instant>>,
     /// Routes whose stream takes nothing at present.
     blocked_routes: Mutex<BTreeSet<String>>,
     /// Streams whose consumer cannot be pulled from.
@@ -57,8 +57,8 @@ struct Inner {
     metrics: Metrics,
 }
 
-/// How often it is told that outcomes still cannot be stored, or retries not be scheduled.
-const TOLD_AGAIN: Duration = Duration::from_secs(60);
+/// How often it is logged that outcomes still cannot be stored, or retries not be scheduled.
+const LOGGED_AGAIN: Duration = Duration::from_secs(60);
 
 /// Most raw sequences that are named of what is left at the end.
 const NAMED: usize = 20;
@@ -164,7 +164,7 @@ impl WorkerStatus {
         self.0.draining.store(true, Ordering::Relaxed);
     }
 
-    /// An out stream accepts nothing at present; for how long, where that is to be told: at first, and once a
+    /// An out stream accepts nothing at present; for how long, where that is to be logged: at first, and once a
     /// minute.
     pub(super) fn blocked(&self, stream: &str) -> Option<Duration> {
         let now = Instant::now();
@@ -174,7 +174,7 @@ impl WorkerStatus {
             blocked.insert(stream.to_owned(), (now, now));
             return Some(Duration::ZERO);
         };
-        if now.duration_since(*told) < TOLD_AGAIN {
+        if now.duration_since(*told) < LOGGED_AGAIN {
             return None;
         }
         *told = now;
@@ -195,8 +195,8 @@ impl WorkerStatus {
     /// A retry cannot be scheduled; whether that is to be told: at first, and once a minute.
     pub(super) fn unscheduled(&self) -> bool {
         let now = Instant::now();
-        let mut told = lock(&self.0.unscheduled_told);
-        if told.is_some_and(|told| now.duration_since(told) < TOLD_AGAIN) {
+        let mut told = lock(&self.0.unscheduled_logged);
+        if told.is_some_and(|told| now.duration_since(told) < LOGGED_AGAIN) {
             return false;
         }
         *told = Some(now);

@@ -135,7 +135,7 @@ fn a_story_in_the_message_needs_no_usable_url() {
 }
 
 #[test]
-fn ids_fall_back_to_url_then_body_and_never_change_with_the_page() {
+fn ids_fall_back_to_url_then_body() {
     let of = |body: &str| decoded(&[], body).identity.id().as_str().to_owned();
     assert_eq!(of(r#"{"url":"https://EX.com:443/a#x"}"#), of(r#"{"url":"https://ex.com/a"}"#));
     assert_ne!(of(r#"{"text":"a"}"#), of(r#"{"text":"b"}"#));
@@ -304,7 +304,7 @@ fn an_update_under_a_revision_that_cannot_be_used_is_another_message() {
 }
 
 #[test]
-fn a_message_with_a_header_that_cannot_be_read_is_who_it_is_without_it() {
+fn a_header_that_cannot_be_read_changes_no_identity() {
     use crate::intake::Unreadable;
     let settings = Settings::default();
     let spoilt = |headers: &[(&str, &str)], body: &str, hides_identity| {
