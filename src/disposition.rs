@@ -49,7 +49,7 @@ pub enum Disposition {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostCondition {
     /// Nothing: the failure is the page's, the message's or our own.
-    Untold,
+    Unknown,
     /// It is well, and the story's turn there is yet to come.
     Turn,
     /// It gave no answer in time.
@@ -72,7 +72,7 @@ impl HostCondition {
     pub const fn is_refusal(self) -> bool {
         match self {
             Self::Refuses | Self::RefusesAndLeftAlone => true,
-            Self::Untold
+            Self::Unknown
             | Self::Turn
             | Self::TooLate
             | Self::Busy
@@ -86,7 +86,7 @@ impl HostCondition {
     pub const fn holds_all_stories(self) -> bool {
         match self {
             Self::Turn | Self::LeftAlone | Self::RefusesAndLeftAlone => true,
-            Self::Untold | Self::TooLate | Self::Busy | Self::Refuses | Self::OutOfReach => false,
+            Self::Unknown | Self::TooLate | Self::Busy | Self::Refuses | Self::OutOfReach => false,
         }
     }
 
@@ -95,7 +95,7 @@ impl HostCondition {
     pub const fn may_never_answer(self) -> bool {
         match self {
             Self::Busy | Self::LeftAlone | Self::RefusesAndLeftAlone | Self::OutOfReach => true,
-            Self::Untold | Self::Turn | Self::TooLate | Self::Refuses => false,
+            Self::Unknown | Self::Turn | Self::TooLate | Self::Refuses => false,
         }
     }
 }
@@ -152,7 +152,7 @@ pub trait Classify: std::error::Error {
 
     /// What it tells of the page's host; nothing in the stages that ask none.
     fn host_condition(&self) -> HostCondition {
-        HostCondition::Untold
+        HostCondition::Unknown
     }
 }
 

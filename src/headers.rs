@@ -67,10 +67,10 @@ pub const ORIGINAL_OBJECT: &str = "News-Original-News-Object";
 
 /// Whether a header is one that workers set on retries, rather than the producer's.
 #[must_use]
-pub fn is_carried(name: &str) -> bool {
+pub fn is_set_on_retries(name: &str) -> bool {
     [ORIGIN, PLACE, ATTEMPTS, SINCE, RAW_SUBJECT, RAW_STREAM, WAITS_FOR]
         .iter()
-        .any(|carried| carried.eq_ignore_ascii_case(name))
+        .any(|ours| ours.eq_ignore_ascii_case(name))
 }
 
 /// Whether a header is the broker's own; sent again it would be obeyed.

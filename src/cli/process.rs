@@ -427,7 +427,7 @@ impl LineProcessor {
         }
     }
 
-    /// There is no later here: a turn at a host, or a host that asks for a little patience, is waited for. One that asks
+    /// There is no later here: a turn at a host, or a host that asks for a little time, is waited for. One that asks
     /// for more is the answer, so that the other lines get theirs.
     async fn run_and_wait(&self, mut raw: RawArticle) -> Outcome {
         let mut waits = Waits::default();
@@ -451,24 +451,24 @@ impl LineProcessor {
 #[derive(Default)]
 pub(super) struct Waits {
     /// Waits for anything but a turn.
-    for_patience: u32,
+    for_busy_host: u32,
 }
 
 impl Waits {
     /// Longest wait for one turn: a whole batch may be queued for one host, an hour between two pages is not for now.
     const LONGEST_TURN: Duration = Duration::from_secs(300);
     /// Longest wait for a host that is busy or cannot say what it allows, and how often.
-    const LONGEST_PATIENCE: Duration = Duration::from_secs(30);
-    const MOST_PATIENCE: u32 = 3;
+    const LONGEST_BUSY: Duration = Duration::from_secs(30);
+    const MOST_BUSY: u32 = 3;
 
     /// How long to wait before the line is tried again; `None` when its failure is its answer.
     pub(super) fn next(&mut self, failure: &Failure) -> Option<Duration> {
         let Disposition::Defer { after } = failure.disposition else { return None };
         let is_turn = failure.host == HostCondition::Turn;
-        self.for_patience += u32::from(!is_turn);
+        self.for_busy_host += u32::from(!is_turn);
         let waits = match is_turn {
             true => after <= Self::LONGEST_TURN,
-            false => after <= Self::LONGEST_PATIENCE && self.for_patience <= Self::MOST_PATIENCE,
+            false => after <= Self::LONGEST_BUSY && self.for_busy_host <= Self::MOST_BUSY,
         };
         waits.then(|| after.max(Duration::from_millis(10)))
     }

@@ -2,7 +2,8 @@
 //! running text in the languages that `src/lang` names the months of, in their digits and calendars.
 //!
 //! Refuses what is no calendar date, years before 1900 or after 2100, the first day of 1970, and what lies
-//! after the time that the caller names. An offset is only what the text states.
+//! after the time that the caller names. An offset is only what the text states. Relative dates ("3 hours ago") are
+//! not read here; those of a story's text are in `src/tag/dates.rs`.
 
 mod days;
 mod times;

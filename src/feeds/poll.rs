@@ -24,7 +24,7 @@ use crate::broker::topology::partitions::RawPlaces;
 use crate::fetch::{self, Fetcher};
 use crate::model::{Identity, StoryId, Validators, WebUrl};
 use crate::publish::{RawPublisher, RawStored};
-use crate::state::{Asked, FeedClaim, Feeds, KnownPart, Marks, bucket_token};
+use crate::state::{Asked, FeedClaim, Feeds, KnownPart, SeenHashes, bucket_token};
 
 /// Publishes of one feed that await their confirmation.
 const IN_FLIGHT: usize = 32;
@@ -345,7 +345,7 @@ impl Poller {
                 Ok(marks) => {
                     let known = claim.known.parts.remove(&name).unwrap_or_default();
                     let published = std::mem::take(&mut claim.known.seen);
-                    let before = Marks([known.seen.0, published.0].concat());
+                    let before = SeenHashes([known.seen.0, published.0].concat());
                     let seen = self.remembered(&before, &marks);
                     let last_modified = part.last_modified.clone();
                     claim.known.parts.insert(name, KnownPart { last_modified, seen });
@@ -430,7 +430,7 @@ impl Poller {
         findings.no_news += document.no_news;
         findings.left_out += document.left_out;
         let marks: Vec<u64> =
-            document.entries.iter().rev().map(|e| seen_entries::mark(e.identity.key())).collect();
+            document.entries.iter().rev().map(|e| seen_entries::hash(e.identity.key())).collect();
         let parts = claim.known.parts.values().flat_map(|part| &part.seen.0);
         let seen: HashSet<u64> = claim.known.seen.0.iter().chain(parts).copied().collect();
         let announced = message::Announced {
@@ -441,17 +441,17 @@ impl Poller {
             text: feed.text.unwrap_or(self.settings.text),
         };
         let is_twin_seen = |entry: &Entry| {
-            entry.twin.as_ref().is_some_and(|t| seen.contains(&seen_entries::mark(t.key())))
+            entry.twin.as_ref().is_some_and(|t| seen.contains(&seen_entries::hash(t.key())))
         };
         let new = document
             .entries
             .iter()
             .rev()
             .zip(&marks)
-            .filter(|(entry, mark)| !seen.contains(mark) && !is_twin_seen(entry));
+            .filter(|(entry, hash)| !seen.contains(hash) && !is_twin_seen(entry));
         let new: Vec<_> =
-            new.map(|(entry, mark)| (message::of_entry(announced, entry), *mark)).collect();
-        let publishing = futures_util::stream::iter(new).map(|(message, mark)| {
+            new.map(|(entry, hash)| (message::of_entry(announced, entry), *hash)).collect();
+        let publishing = futures_util::stream::iter(new).map(|(message, hash)| {
             let (mine, on_wait) = (closing.clone(), closing.clone());
             async move {
                 if *mine.borrow() {
@@ -459,7 +459,7 @@ impl Poller {
                 }
                 let stored = self.publisher.store_patiently(&message, on_wait).await;
                 match stored {
-                    Ok(stored) => Ok((stored, mark)),
+                    Ok(stored) => Ok((stored, hash)),
                     Err(_) if *mine.borrow() => Err(Error::Stopping),
                     Err(error) => Err(Error::Publish(error)),
                 }
@@ -470,8 +470,8 @@ impl Poller {
         // To the end, also behind a failure: what is in flight may be stored.
         while let Some(done) = self.kept(claim, publishing.next()).await? {
             match done {
-                Ok((stored, mark)) => {
-                    claim.known.seen.0.push(mark);
+                Ok((stored, hash)) => {
+                    claim.known.seen.0.push(hash);
                     findings.published += 1;
                     findings.repeated += usize::from(stored == RawStored::Before);
                 }
@@ -482,7 +482,7 @@ impl Poller {
     }
 
     /// What is in the feed, and of what was in it as much as there is room for.
-    fn remembered(&self, before: &Marks, in_feed: &[u64]) -> Marks {
+    fn remembered(&self, before: &SeenHashes, in_feed: &[u64]) -> SeenHashes {
         seen_entries::remembered(before, in_feed, self.settings.max_entries.saturating_mul(2))
     }
 
@@ -534,4 +534,4 @@ impl std::fmt::Debug for Poller {
 }
 
 /// Polls that run at once share one poller.
-pub(super) type Shared = Arc<Poller>;
+pub(super) type SharedPoller = Arc<Poller>;

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::interval::with_jitter;
 use super::list::Feed;
-use super::poll::{Poller, Shared, Turned};
+use super::poll::{Poller, SharedPoller, Turned};
 use crate::terminal::counted;
 
 /// How long a feed whose poll was dropped by a bug is left alone.
@@ -110,7 +110,7 @@ pub async fn run(
 }
 
 struct Plan {
-    poller: Shared,
+    poller: SharedPoller,
     feeds: Vec<Arc<Feed>>,
     /// When each feed is asked next, the first on top.
     times: BinaryHeap<Reverse<(Instant, usize)>>,

@@ -365,7 +365,7 @@ impl Classify for Error {
             | Self::Gone { .. }
             | Self::ServerError { .. }
             | Self::Status { .. }
-            | Self::RobotsDisallowed => HostCondition::Untold,
+            | Self::RobotsDisallowed => HostCondition::Unknown,
         }
     }
 }

@@ -97,7 +97,7 @@ pub fn outcome_headers(context: &OutcomeContext<'_>) -> HeaderMap {
             if !has_header(&map, &lower) {
                 header(&mut map, name, value);
             }
-        } else if context.failure.is_some() && !headers::is_carried(name) {
+        } else if context.failure.is_some() && !headers::is_set_on_retries(name) {
             // What a replay needs to send the message again as it was.
             add_header(&mut map, &original_name(name), value);
         }
@@ -176,7 +176,7 @@ mod tests {
             stage: Stage::Intake,
             code: "not_json",
             disposition: Disposition::Reject,
-            host: HostCondition::Untold,
+            host: HostCondition::Unknown,
             message: "x".repeat(Failure::MAX_MESSAGE),
         };
         outcome_headers(&OutcomeContext {
@@ -207,7 +207,7 @@ mod tests {
             prop_assert_eq!(kept.len() + more.len(), sent.len());
             let map = letter(&kept);
             prop_assert!(super::super::request::headers_len(&map) < 60 << 10);
-            for (name, value) in kept.iter().filter(|(name, _)| !headers::is_carried(name)) {
+            for (name, value) in kept.iter().filter(|(name, _)| !headers::is_set_on_retries(name)) {
                 let lower = name.to_ascii_lowercase();
                 if ["traceparent", "tracestate", "content-type", "content-encoding"].contains(&lower.as_str()) {
                     continue;

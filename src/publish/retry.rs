@@ -99,7 +99,8 @@ impl Publisher {
 fn schedule_headers(retry: &ScheduledRetry<'_>, target: &str) -> HeaderMap {
     let mut map = HeaderMap::new();
     for (name, value) in retry.incoming {
-        if headers::is_carried(name) || name.to_ascii_lowercase().starts_with("nats-schedul") {
+        if headers::is_set_on_retries(name) || name.to_ascii_lowercase().starts_with("nats-schedul")
+        {
             continue;
         }
         if headers::is_brokers(name) {

@@ -71,7 +71,7 @@ mod tests {
             stage: Stage::Fetch,
             code: "timeout",
             disposition: Disposition::Reject,
-            host: HostCondition::Untold,
+            host: HostCondition::Unknown,
             message: String::new(),
         };
         assert_eq!(

@@ -77,7 +77,7 @@ enum Phase {
     Absent,
 }
 
-/// The group's log, and what it told so far. Cheap to clone.
+/// The group's log, and what was read of it so far. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct DuplicateLog(Arc<Inner>);
 
@@ -85,14 +85,14 @@ pub struct DuplicateLog(Arc<Inner>);
 struct Inner {
     context: jetstream::Context,
     place: LogPlace,
-    told: Mutex<Told>,
+    read_log: Mutex<ReadLog>,
     phase: watch::Sender<Phase>,
     /// Whether an append has not come by, and nothing since.
     silent: AtomicBool,
 }
 
 #[derive(Debug)]
-struct Told {
+struct ReadLog {
     index: DuplicateIndex,
     waiting: HashMap<Key, Vec<oneshot::Sender<Option<Copy>>>>,
     /// Last message read, and when the stream that it is of was made.
@@ -120,7 +120,7 @@ impl DuplicateLog {
         window: Window,
         comparison: Comparison,
     ) -> Self {
-        let told = Told {
+        let read_log = ReadLog {
             index: DuplicateIndex::new(window, comparison),
             waiting: HashMap::new(),
             position: 0,
@@ -128,7 +128,7 @@ impl DuplicateLog {
         };
         let phase = watch::Sender::new(Phase::Reading);
         let silent = AtomicBool::new(false);
-        Self(Arc::new(Inner { context, place, told: Mutex::new(told), phase, silent }))
+        Self(Arc::new(Inner { context, place, read_log: Mutex::new(read_log), phase, silent }))
     }
 
     /// Reads the log until the end of the process. `connects` changes when the connection was made
@@ -140,7 +140,7 @@ impl DuplicateLog {
             let begun = Instant::now();
             let Err(broken) = self.0.read_on(&mut connects).await;
             match &broken {
-                // That it is missing at the start is told by who waits for it.
+                // That it is missing at the start is logged by who waits for it.
                 Broken::Absent(_) => {
                     if self.0.phase.send_replace(Phase::Absent) == Phase::Live {
                         tracing::warn!(
@@ -161,11 +161,11 @@ impl DuplicateLog {
     }
 
     /// Waits until the log was read to its end: the stories in it. Whether that was so in time.
-    pub async fn ready(&self, patience: Duration) -> Result<usize, &'static str> {
+    pub async fn ready(&self, max_wait: Duration) -> Result<usize, &'static str> {
         let mut phase = self.0.phase.subscribe();
         let settled = phase.wait_for(|phase| *phase != Phase::Reading);
-        match tokio::time::timeout(patience, settled).await.map(|phase| phase.map(|phase| *phase)) {
-            Ok(Ok(Phase::Live)) => Ok(self.0.told().index.size().0),
+        match tokio::time::timeout(max_wait, settled).await.map(|phase| phase.map(|phase| *phase)) {
+            Ok(Ok(Phase::Live)) => Ok(self.0.read_log().index.size().0),
             Ok(Ok(Phase::Absent)) => {
                 Err("its stream does not exist; `news-ingest provision` creates it")
             }
@@ -176,16 +176,16 @@ impl DuplicateLog {
     /// Appends a story, where the log does not tell of it yet, and says what it repeats.
     pub async fn append_and_compare(&self, entry: SeenEntry<'_>) -> Seen {
         let answer = {
-            let mut told = self.0.told();
-            if let Some(known) = told.index.known(entry.key) {
+            let mut read_log = self.0.read_log();
+            if let Some(known) = read_log.index.known(entry.key) {
                 return known.map_or(Seen::First, Seen::Copy);
             }
             let (sender, answer) = oneshot::channel();
-            told.waiting.entry(entry.key).or_default().push(sender);
+            read_log.waiting.entry(entry.key).or_default().push(sender);
             answer
         };
         let found = self.append(entry, answer).await;
-        self.0.told().forget_waiting(entry.key);
+        self.0.read_log().forget_waiting(entry.key);
         found
     }
 
@@ -233,20 +233,20 @@ impl DuplicateLog {
     /// How much older a story is than the last one; `None` where it is not known.
     #[must_use]
     pub fn age(&self, key: Key) -> Option<Duration> {
-        self.0.told().index.age(key)
+        self.0.read_log().index.age(key)
     }
 
     /// Stories held, and the memory that they take.
     #[must_use]
     pub fn size(&self) -> (usize, usize) {
-        self.0.told().index.size()
+        self.0.read_log().index.size()
     }
 }
 
 impl Inner {
-    fn told(&self) -> MutexGuard<'_, Told> {
+    fn read_log(&self) -> MutexGuard<'_, ReadLog> {
         // Whatever panicked, the index is only ever behind.
-        lock(&self.told)
+        lock(&self.read_log)
     }
 
     async fn send(&self, bytes: Bytes) -> bool {
@@ -290,7 +290,7 @@ impl Inner {
             }
             (delivered, pending) = (info.consumer_sequence, info.pending);
             self.silent.store(false, Ordering::Relaxed);
-            self.told().take(info.stream_sequence, &message.payload, info.published.into());
+            self.read_log().take(info.stream_sequence, &message.payload, info.published.into());
         }
     }
 
@@ -307,7 +307,8 @@ impl Inner {
             _ => Broken::Broker(error.to_string()),
         })?;
         let info = stream.cached_info();
-        let start_sequence = self.told().continue_in(info.created, info.state.last_sequence) + 1;
+        let start_sequence =
+            self.read_log().continue_in(info.created, info.state.last_sequence) + 1;
         let unique = self.context.client().new_inbox();
         let config = pull::Config {
             // A name, for then the request names the subjects and can be permitted by them.
@@ -330,7 +331,7 @@ impl Inner {
     }
 }
 
-impl Told {
+impl ReadLog {
     /// The message after which to go on. A stream that was made anew, or lost its end in a power cut,
     /// is read from its beginning: what is known already is known by its key.
     fn continue_in(&mut self, created: time::OffsetDateTime, last_sequence: u64) -> u64 {

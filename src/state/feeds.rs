@@ -38,8 +38,8 @@ pub struct KnownFeed {
     pub failures: u32,
     /// It answered 410: nobody asks it again.
     pub gone: bool,
-    /// Marks of what was published, those seen longest ago first.
-    pub seen: Marks,
+    /// Hashes of what was published, those seen longest ago first.
+    pub seen: SeenHashes,
     /// What is known of a sitemap index's parts, by a hash of the address.
     pub parts: BTreeMap<String, KnownPart>,
 }
@@ -49,29 +49,29 @@ pub struct KnownFeed {
 pub struct KnownPart {
     /// `lastmod` of the index when the part was last read.
     pub last_modified: Option<String>,
-    /// Marks of what was published from it.
-    pub seen: Marks,
+    /// Hashes of what was published from it.
+    pub seen: SeenHashes,
 }
 
 /// Hashes of 64 bits, in base64 where they are written down.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Marks(pub Vec<u64>);
+pub struct SeenHashes(pub Vec<u64>);
 
-impl From<Marks> for String {
-    fn from(marks: Marks) -> Self {
-        let bytes: Vec<u8> = marks.0.iter().flat_map(|mark| mark.to_le_bytes()).collect();
+impl From<SeenHashes> for String {
+    fn from(hashes: SeenHashes) -> Self {
+        let bytes: Vec<u8> = hashes.0.iter().flat_map(|hash| hash.to_le_bytes()).collect();
         BASE64_NOPAD.encode(&bytes)
     }
 }
 
-impl TryFrom<String> for Marks {
+impl TryFrom<String> for SeenHashes {
     type Error = data_encoding::DecodeError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let bytes = BASE64_NOPAD.decode(text.as_bytes())?;
-        let (marks, _) = bytes.as_chunks();
-        Ok(Self(marks.iter().map(|mark| u64::from_le_bytes(*mark)).collect()))
+        let (hashes, _) = bytes.as_chunks();
+        Ok(Self(hashes.iter().map(|hash| u64::from_le_bytes(*hash)).collect()))
     }
 }
 
@@ -315,7 +315,7 @@ mod tests {
             matches!(feeds.claim(&url()).await.unwrap(), Asked::Held { after } if after <= LIFE)
         );
         claim.known.etag = Some("e".to_owned());
-        claim.known.seen = Marks(vec![1, u64::MAX]);
+        claim.known.seen = SeenHashes(vec![1, u64::MAX]);
         assert!(feeds.give_back(&mut claim, Duration::from_secs(300)).await.unwrap());
         let asked = feeds.claim(&url()).await.unwrap();
         assert!(matches!(asked, Asked::NotDue { after } if after.as_secs() == 300), "{asked:?}");
@@ -329,13 +329,13 @@ mod tests {
         let feeds = feeds();
         let mut dead = ours(&feeds).await;
         tokio::time::advance(LIFE / 2).await;
-        dead.known.seen = Marks(vec![7]);
+        dead.known.seen = SeenHashes(vec![7]);
         assert!(feeds.keep(&mut dead).await.unwrap());
         tokio::time::advance(LIFE - Duration::from_secs(1)).await;
         assert!(matches!(feeds.claim(&url()).await.unwrap(), Asked::Held { .. }));
         tokio::time::advance(Duration::from_secs(1)).await;
         let mut heir = ours(&feeds).await;
-        assert_eq!(heir.known.seen, Marks(vec![7]), "progress is kept");
+        assert_eq!(heir.known.seen, SeenHashes(vec![7]), "progress is kept");
         assert!(!feeds.keep(&mut dead).await.unwrap());
         assert!(!feeds.give_back(&mut dead, LIFE).await.unwrap());
         assert!(feeds.give_back(&mut heir, LIFE).await.unwrap());

@@ -99,7 +99,7 @@ mod tests {
             code,
             disposition,
             host: match code {
-                "server_error" => HostCondition::Untold,
+                "server_error" => HostCondition::Unknown,
                 _ => HostCondition::TooLate,
             },
             message: String::new(),
