@@ -240,28 +240,35 @@ impl Tally {
         if let Some(at) = at {
             self.time_line.count(at.unix_timestamp(), outcome, 1, failed);
         }
-        if let Some(name) = line["code"].as_str() {
-            let code = row(&mut self.codes, name);
-            code.note(1, at);
-            if code.reason.is_empty() {
-                let reason = line["reason"].as_str().unwrap_or_default();
-                code.reason = reason.chars().take(160).collect();
-            }
-            if OUTCOMES[outcome] == "dlq" {
-                code.dead += 1;
-                if let Some(subject) = line["raw_subject"].as_str()
-                    && (code.subjects.len() < MOST_SUBJECTS || code.subjects.contains_key(subject))
-                {
-                    *code.subjects.entry(subject.chars().take(200).collect()).or_default() += 1;
-                }
-            }
-        }
+        self.code(line, OUTCOMES[outcome], at);
         for (stage, histogram) in STAGES.iter().zip(&mut self.stages) {
             // Zero means that the stage had nothing to do.
             if let Some(ms) = line[format!("{stage}_ms")].as_f64().filter(|ms| *ms > 0.0) {
                 histogram.saturating_record((ms * 1e3).ceil() as u64);
             }
         }
+        self.host(line, failed, at);
+    }
+
+    fn code(&mut self, line: &Value, outcome: &str, at: Option<OffsetDateTime>) {
+        let Some(name) = line["code"].as_str() else { return };
+        let code = row(&mut self.codes, name);
+        code.note(1, at);
+        if code.reason.is_empty() {
+            let reason = line["reason"].as_str().unwrap_or_default();
+            code.reason = reason.chars().take(160).collect();
+        }
+        if outcome == "dlq" {
+            code.dead += 1;
+            if let Some(subject) = line["raw_subject"].as_str()
+                && (code.subjects.len() < MOST_SUBJECTS || code.subjects.contains_key(subject))
+            {
+                *code.subjects.entry(subject.chars().take(200).collect()).or_default() += 1;
+            }
+        }
+    }
+
+    fn host(&mut self, line: &Value, failed: bool, at: Option<OffsetDateTime>) {
         let code = line["code"].as_str().unwrap_or_default();
         if let Some(host) = line["host"].as_str() {
             // Logs before version 0.2 do not tell the wait for a turn from the answer.

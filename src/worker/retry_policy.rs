@@ -5,6 +5,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::context::WorkerContext;
+use super::settings::Settings;
 use crate::backoff;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::intake::Delivery;
@@ -22,45 +23,59 @@ pub(super) async fn give_up_when_spent(
     delivery: &Delivery,
     mut failure: Failure,
 ) -> Failure {
-    let settings = &shared.settings.worker;
-    let is_retry = matches!(failure.disposition, Disposition::Retry { .. });
-    // No attempt is counted for a host that does not answer, but it must not hold a story for ever.
-    let is_silent_host =
-        failure.disposition != Disposition::Skip && failure.host.may_never_answer();
-    if is_brokers_fault(&failure) || !(is_retry || is_silent_host) {
+    if !is_bounded(&failure) {
         return failure;
     }
     let attempts = delivery.attempts_before() + 1;
-    let is_too_old = age(shared, delivery).await.as_secs() > settings.max_age_hours * 3600;
-    if (is_retry && attempts >= settings.max_attempts) || is_too_old {
+    let age = age(shared, delivery).await;
+    if is_spent(&shared.settings.worker, failure.disposition, attempts, age) {
         failure.disposition = Disposition::Reject;
         failure.message = format!("{} (given up after {attempts} attempts)", failure.message);
     }
     failure
 }
 
-/// Makes a message wait whose object store does not answer: longer the older it is, and no longer than a story may
-/// be tried. Its bucket may be one that nobody will ever lead, or that this worker may not ask for.
+/// Whether a story that failed so is given up in the end. What waits for its turn at a host that answers is not: turns
+/// come. A host that does not answer counts no attempt, and must not hold a story for ever.
+fn is_bounded(failure: &Failure) -> bool {
+    let waits_in_vain = failure.disposition != Disposition::Skip && failure.host.may_never_answer();
+    !is_brokers_fault(failure) && (is_retry(failure.disposition) || waits_in_vain)
+}
+
+fn is_retry(disposition: Disposition) -> bool {
+    matches!(disposition, Disposition::Retry { .. })
+}
+
+/// Whether attempts or time are used up; attempts count where the failure was one.
+fn is_spent(settings: &Settings, disposition: Disposition, attempts: u64, age: Duration) -> bool {
+    (is_retry(disposition) && attempts >= settings.max_attempts) || is_too_old(settings, age)
+}
+
+fn is_too_old(settings: &Settings, age: Duration) -> bool {
+    age.as_secs() > settings.max_age_hours * 3600
+}
+
+/// Makes a message wait whose object store does not answer. Its bucket may be one that nobody will ever lead, or that
+/// this worker may not ask for.
 pub(super) async fn wait_for_object_store(
     shared: &WorkerContext,
     delivery: &Delivery,
     failure: &mut Failure,
 ) {
-    let Disposition::Defer { after } = failure.disposition else { return };
-    let age = age(shared, delivery).await;
-    failure.disposition = match wait_at_age(&shared.settings.worker, after, age) {
-        Some(wait) => Disposition::Defer { after: backoff::not_before(wait) },
-        None => Disposition::Reject,
-    };
+    if let Disposition::Defer { after } = failure.disposition {
+        let age = age(shared, delivery).await;
+        failure.disposition = object_store_wait(&shared.settings.worker, after, age);
+    }
 }
 
-/// Half of the message's age, never less than `after`; `None` once it is older than a story may be tried.
-fn wait_at_age(settings: &super::Settings, after: Duration, age: Duration) -> Option<Duration> {
-    if age.as_secs() > settings.max_age_hours * 3600 {
-        return None;
+/// Longer the older the message is, and no longer than a story may be tried.
+fn object_store_wait(settings: &Settings, after: Duration, age: Duration) -> Disposition {
+    if is_too_old(settings, age) {
+        return Disposition::Reject;
     }
-    let longest = Duration::from_secs(settings.retry_max_secs).max(after);
-    Some((age / 2).clamp(after, longest))
+    let longest = Duration::from_secs(settings.retry_max_secs);
+    let after = after.max(age / 2).min(longest.max(after));
+    Disposition::Defer { after: backoff::not_before(after) }
 }
 
 /// The broker's time, which stamped the message and fires the schedule. A jump of this machine's clock
@@ -82,7 +97,7 @@ async fn age(shared: &WorkerContext, delivery: &Delivery) -> Duration {
 /// Doubles with every attempt, never less than the other side asked for, never more than the
 /// longest wait; up to a quarter is added at random so that a herd spreads out.
 pub(super) fn wait_before_retry(
-    settings: &super::Settings,
+    settings: &Settings,
     disposition: Disposition,
     attempts: u64,
 ) -> Duration {
@@ -99,8 +114,8 @@ pub(super) fn wait_before_retry(
 
 #[cfg(test)]
 mod tests {
-    use super::super::Settings;
     use super::*;
+    use crate::disposition::HostCondition;
     use crate::publish;
 
     #[test]
@@ -115,6 +130,68 @@ mod tests {
             assert_eq!(error.is_back_pressure(), is_back_pressure, "{error}");
         }
         assert!(!is_brokers_fault(&Failure::of(&crate::extract::Error::NoText)));
+    }
+
+    fn failure(disposition: Disposition, host: HostCondition) -> Failure {
+        let stage = Stage::Fetch;
+        Failure { stage, code: "dns", disposition, host, message: String::new() }
+    }
+
+    const RETRY: Disposition = Disposition::Retry { after: None };
+    const DEFER: Disposition = Disposition::Defer { after: Duration::from_secs(9) };
+
+    #[test]
+    fn what_may_never_end_by_itself_is_given_up() {
+        for (disposition, host, is_given_up) in [
+            (RETRY, HostCondition::Unknown, true),
+            (DEFER, HostCondition::Turn, false),
+            (DEFER, HostCondition::Unknown, false),
+            (DEFER, HostCondition::LeftAlone, true),
+            (DEFER, HostCondition::OutOfReach, true),
+            (Disposition::Skip, HostCondition::RefusesAndLeftAlone, false),
+            (Disposition::Reject, HostCondition::Unknown, false),
+        ] {
+            assert_eq!(
+                is_bounded(&failure(disposition, host)),
+                is_given_up,
+                "{disposition:?} {host:?}"
+            );
+        }
+        let full = Failure::of(&publish::Error::Full(String::new()));
+        assert!(!is_bounded(&full), "a dead letter would not be stored either");
+    }
+
+    #[test]
+    fn attempts_and_time_are_used_up_at_their_limits() {
+        let settings = Settings { max_attempts: 8, max_age_hours: 48, ..Settings::default() };
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
+        for (disposition, attempts, age, is_over) in [
+            (RETRY, 7, hours(48), false),
+            (RETRY, 8, hours(0), true),
+            (RETRY, 1, hours(48) + Duration::from_secs(1), true),
+            // Not an attempt: only the time counts.
+            (DEFER, 100, hours(48), false),
+            (DEFER, 1, hours(49), true),
+        ] {
+            assert_eq!(
+                is_spent(&settings, disposition, attempts, age),
+                is_over,
+                "{attempts} {age:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_message_waits_longer_for_its_object_store_the_older_it_is() {
+        let settings = Settings { retry_max_secs: 3600, max_age_hours: 48, ..Settings::default() };
+        let seconds = Duration::from_secs;
+        for (age, least) in [(0, 10), (100, 50), (100_000, 3600)] {
+            let wait = object_store_wait(&settings, seconds(10), seconds(age));
+            let Disposition::Defer { after } = wait else { panic!("{wait:?}") };
+            assert!(after >= seconds(least) && after <= seconds(least).mul_f64(1.25), "{after:?}");
+        }
+        let too_old = object_store_wait(&settings, seconds(10), seconds(48 * 3600 + 1));
+        assert_eq!(too_old, Disposition::Reject);
     }
 
     #[test]
@@ -138,23 +215,5 @@ mod tests {
         }
         let after = Duration::from_secs(3);
         assert_eq!(wait_before_retry(&settings, Disposition::Defer { after }, 9), after);
-    }
-    #[test]
-    fn waits_for_a_silent_object_store_grow_with_the_message_and_end() {
-        let settings = Settings { retry_max_secs: 600, max_age_hours: 2, ..Settings::default() };
-        for (age, wait) in [
-            (0, Some(5)),
-            (9, Some(5)),
-            (60, Some(30)),
-            (1000, Some(500)),
-            (7200, Some(600)),
-            (7201, None),
-        ] {
-            let waits = wait_at_age(&settings, Duration::from_secs(5), Duration::from_secs(age));
-            assert_eq!(waits.map(|wait| wait.as_secs()), wait, "{age}");
-        }
-        // What is asked for is waited for, however long a retry may wait.
-        let asked = Duration::from_secs(900);
-        assert_eq!(wait_at_age(&settings, asked, Duration::ZERO), Some(asked));
     }
 }

@@ -13,7 +13,7 @@ use super::filter::Filter;
 use super::letter::Letter;
 use super::list::no_match;
 use super::read::letters;
-use crate::broker::topology::partitions::host_token;
+use crate::broker::topology::partitions::{RawPlaces, host_token};
 use crate::broker::topology::{self, Outs};
 use crate::cli::{Exit, progress, say, unescaped};
 use crate::headers;
@@ -60,17 +60,7 @@ pub(super) async fn replay(
             return Ok(());
         }
         pace.tick().await;
-        let subject = match letter.header(headers::SUBJECT) {
-            // One that a header could not carry as it is cannot be published to by every client either.
-            subject if subject.is_empty() || subject.contains('%') => {
-                format!("{prefix}.raw.replay")
-            }
-            subject => {
-                let host = letter.url().and_then(|url| WebUrl::parse(&url).ok());
-                let by = host.map_or(letter.key().to_owned(), |url| host_token(url.host()));
-                places.again(subject, &by).unwrap_or_else(|| subject.to_owned())
-            }
-        };
+        let subject = subject_of_replay(&letter, prefix, &places);
         let mut headers = original_headers(&letter);
         if !is_one {
             // Several out streams count alike.
@@ -103,6 +93,18 @@ pub(super) async fn replay(
         ));
     }
     Ok(Exit::Done)
+}
+
+/// Where a letter's message is sent: where it was sent first, in the partition that takes it now.
+fn subject_of_replay(letter: &Letter, prefix: &str, places: &RawPlaces) -> String {
+    let subject = letter.header(headers::SUBJECT);
+    // One that a header could not carry as it is cannot be published to by every client either.
+    if subject.is_empty() || subject.contains('%') {
+        return format!("{prefix}.raw.replay");
+    }
+    let url = letter.url().and_then(|url| WebUrl::parse(&url).ok());
+    let by = url.map_or(letter.key().to_owned(), |url| host_token(url.host()));
+    places.again(subject, &by).unwrap_or_else(|| subject.to_owned())
 }
 
 /// The body that a replay sends: a dead letter's own; of a skipped message, a link to its page. `None`
