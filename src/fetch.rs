@@ -40,6 +40,7 @@ mod guard;
 mod host_events;
 mod interstitial;
 mod page_scan;
+mod page_text;
 mod proxies;
 mod resolve;
 mod retry_after;
@@ -50,7 +51,6 @@ mod settings;
 mod settings_error;
 mod sites;
 mod sniff;
-mod text;
 mod turn_wait;
 mod web_archive;
 
@@ -175,7 +175,7 @@ impl Fetcher {
             limit: BodyLimit {
                 bytes: settings.max_body_bytes,
                 cut: false,
-                is_wanted: Some(text::may_be_page),
+                is_wanted: Some(page_text::may_be_page),
             },
             total,
             max_redirects: settings.max_redirects,
@@ -436,7 +436,7 @@ async fn read(
         etag: answer.header(ETAG).map(str::to_owned),
         last_modified: answer.header(LAST_MODIFIED).map(str::to_owned),
     };
-    let read = text::read(answer, content_type.as_deref(), &requested_url, &final_url).await?;
+    let read = page_text::read(answer, content_type.as_deref(), &requested_url, &final_url).await?;
     let report = FetchReport {
         requested_url,
         final_url,

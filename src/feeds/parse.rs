@@ -15,12 +15,12 @@ mod json;
 mod json_text;
 mod markup;
 mod media;
+mod plain_text;
 mod raw;
 mod sitemap;
 mod syndication;
 mod syntax;
 mod tags;
-mod text;
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ use crate::model::{Identity, WebUrl};
 pub(super) use entries::twin_of_url;
 pub(super) use markup::Stop;
 pub(super) use media::Media;
-pub(super) use text::{escaped, of_html};
+pub(super) use plain_text::{escaped, of_html};
 
 /// What a document is.
 #[derive(Debug)]

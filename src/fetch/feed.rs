@@ -10,8 +10,8 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LAST_MODIFIED};
 
 use super::client::BodyLimit;
 use super::error::Error;
-use super::text::IN_PLACE;
-use super::{Fetcher, Wanted, decode, text};
+use super::page_text::IN_PLACE;
+use super::{Fetcher, Wanted, decode, page_text};
 use crate::charset::{self, Decoded};
 use crate::model::{Identity, Revision, StoryId, Validators, WebUrl};
 
@@ -79,7 +79,7 @@ impl Fetcher {
             limit: BodyLimit {
                 bytes: max_bytes,
                 cut: false,
-                is_wanted: Some(text::may_be_document),
+                is_wanted: Some(page_text::may_be_document),
             },
             accept: Some(ACCEPTED_TYPES),
         };

@@ -1,12 +1,12 @@
 //! Message to [`RawArticle`], for every form that producers send. Pure.
 //!
-//! A message is taken out of its encodings and envelopes here; `text` reads bodies, `identity`
+//! A message is taken out of its encodings and envelopes here; `body_text` reads bodies, `identity`
 //! says who the message is, `article` what it carries.
 
 mod article;
+mod body_text;
 mod date_published;
 mod identity;
-mod text;
 
 use bytes::Bytes;
 
@@ -14,8 +14,8 @@ use super::wire::RawArticleWire;
 use super::{Error, RawMessage, Settings, body, cloud_events};
 use crate::model::{Identity, RawArticle};
 use article::article;
+use body_text::{json, one_url, page, parse_content_type, text};
 use identity::{ArticleFields, StatedIdentity};
-use text::{json, one_url, page, parse_content_type, text};
 
 /// A message read as far as it can be: who it is, and what it carries or why that cannot be used.
 #[derive(Debug)]

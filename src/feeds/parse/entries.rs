@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::raw::{RawEntry, RawLink, RawText, TextKind};
-use super::{Document, Entry, Media, dates, media, text};
+use super::{Document, Entry, Media, dates, media, plain_text};
 use crate::model::{Identity, Revision, StoryId, WebUrl};
 
 /// Longest title, in bytes.
@@ -131,7 +131,7 @@ pub(super) fn add(feed: &mut RawFeed, entry: RawEntry, at: &WebUrl) {
 /// The stories of a feed.
 pub(super) fn of_feed(mut feed: RawFeed, hint: Option<Duration>, at: &WebUrl) -> Document {
     let title = feed.title.as_ref().and_then(|title| plain(title, LONGEST_NAME));
-    let language = feed.language.as_deref().and_then(text::language);
+    let language = feed.language.as_deref().and_then(plain_text::language);
     let byline = byline(&feed.authors);
     for UnlinkedEntry { entry, .. } in &mut feed.kept.found {
         // An aggregator's title is not the name of those whom it points to.
@@ -158,15 +158,18 @@ pub(super) fn of_feed(mut feed: RawFeed, hint: Option<Duration>, at: &WebUrl) ->
 fn byline(names: &[String]) -> Option<String> {
     let names: Vec<String> = names
         .iter()
-        .filter_map(|name| text::of_html(name, LONGEST_NAME))
+        .filter_map(|name| plain_text::of_html(name, LONGEST_NAME))
         .take(MOST_AUTHORS)
         .collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
 
 fn of_entry(raw: RawEntry, url: WebUrl) -> UnlinkedEntry {
-    let mut keywords: Vec<String> =
-        raw.categories.iter().filter_map(|label| text::of_html(label, LONGEST_NAME)).collect();
+    let mut keywords: Vec<String> = raw
+        .categories
+        .iter()
+        .filter_map(|label| plain_text::of_html(label, LONGEST_NAME))
+        .collect();
     let mut seen = HashSet::new();
     keywords.retain(|keyword| seen.insert(keyword.clone()));
     keywords.truncate(MOST_KEYWORDS);
@@ -185,7 +188,7 @@ fn of_entry(raw: RawEntry, url: WebUrl) -> UnlinkedEntry {
             url,
             title: raw.title.as_ref().and_then(|title| plain(title, LONGEST_TITLE)),
             published,
-            language: raw.language.as_deref().and_then(text::language),
+            language: raw.language.as_deref().and_then(plain_text::language),
             byline: byline(&raw.authors),
             section: if let [only] = &keywords[..] { Some(only.clone()) } else { None },
             keywords,
@@ -200,7 +203,7 @@ fn of_entry(raw: RawEntry, url: WebUrl) -> UnlinkedEntry {
 fn content(text: RawText) -> Option<String> {
     let html = match text.kind {
         TextKind::Html => text.text,
-        TextKind::Plain => text::paragraphs(&text.text),
+        TextKind::Plain => plain_text::paragraphs(&text.text),
     };
     (html.len() <= LONGEST_CONTENT).then_some(html)
 }
@@ -327,8 +330,8 @@ fn is_page(link: &RawLink) -> bool {
 /// Atom says whether a text is markup; RSS leaves it open, and it often is.
 fn plain(text: &RawText, longest: usize) -> Option<String> {
     match text.kind {
-        TextKind::Plain => text::plain(&text.text, longest),
-        TextKind::Html => text::of_html(&text.text, longest),
+        TextKind::Plain => plain_text::plain(&text.text, longest),
+        TextKind::Html => plain_text::of_html(&text.text, longest),
     }
 }
 

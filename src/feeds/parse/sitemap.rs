@@ -16,7 +16,7 @@ use super::entries::{
     Kept, LONGEST_NAME, LONGEST_TITLE, MOST_KEYWORDS, UnlinkedEntry, chosen, plausible,
 };
 use super::markup::{Stop, tokenize};
-use super::{Document, Entry, Error, Parsed, Part, dates, text};
+use super::{Document, Entry, Error, Parsed, Part, dates, plain_text};
 use crate::model::WebUrl;
 
 /// Longest text that is kept of an element, in bytes; an address may have half of it.
@@ -100,7 +100,8 @@ impl Url {
         let published = moment(&self.date).and_then(|at| Some((as_precise(&self.date, at)?, at)));
         let updated = moment(&self.last_modified);
         let keywords = self.keywords.split(',');
-        let keywords = keywords.filter_map(|k| text::of_html(k, LONGEST_NAME)).take(MOST_KEYWORDS);
+        let keywords =
+            keywords.filter_map(|k| plain_text::of_html(k, LONGEST_NAME)).take(MOST_KEYWORDS);
         UnlinkedEntry {
             guid: String::new(),
             updated,
@@ -108,13 +109,13 @@ impl Url {
                 identity: super::entries::unnamed(&page),
                 twin: None,
                 url: page,
-                title: text::of_html(&self.title, LONGEST_TITLE),
+                title: plain_text::of_html(&self.title, LONGEST_TITLE),
                 published,
-                language: text::language(&self.language),
+                language: plain_text::language(&self.language),
                 byline: None,
                 section: None,
                 keywords: keywords.collect(),
-                publisher: text::of_html(&self.name, LONGEST_NAME),
+                publisher: plain_text::of_html(&self.name, LONGEST_NAME),
                 content: None,
                 media: Vec::new(),
             },

@@ -293,7 +293,7 @@ fn texts_are_bounded_and_languages_are_tags() {
         ("", None),
         ("e n", None),
     ] {
-        assert_eq!(text::language(given).as_deref(), tag, "{given}");
+        assert_eq!(plain_text::language(given).as_deref(), tag, "{given}");
     }
 }
 
