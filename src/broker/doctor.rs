@@ -43,14 +43,14 @@ pub struct DoctorSettings {
 pub async fn examine(
     context: &Context,
     settings: &Settings,
-    terms: &DoctorSettings,
+    expected: &DoctorSettings,
 ) -> Result<Vec<Finding>, topology::Error> {
     let mut findings = Findings::default();
     server(context, &mut findings);
-    streams_in_force(context, settings, terms, &mut findings).await?;
+    streams_in_force(context, settings, expected, &mut findings).await?;
     earlier_streams(context, settings, &mut findings).await?;
-    shared_stores(context, settings, &terms.buckets, &mut findings).await?;
-    for subject in &terms.routes {
+    shared_stores(context, settings, &expected.buckets, &mut findings).await?;
+    for subject in &expected.routes {
         route(context, subject, &mut findings).await?;
     }
     findings.sync();
@@ -64,7 +64,7 @@ pub async fn examine(
 async fn streams_in_force(
     context: &Context,
     settings: &Settings,
-    terms: &DoctorSettings,
+    expected: &DoctorSettings,
     findings: &mut Findings,
 ) -> Result<(), topology::Error> {
     for (name, role) in in_force(settings) {
@@ -96,7 +96,7 @@ async fn streams_in_force(
             }
         }
         if !matches!(role, Role::Out(_)) {
-            consumer::examine(context, settings, name, terms, findings).await?;
+            consumer::examine(context, settings, name, expected, findings).await?;
         }
     }
     Ok(())

@@ -11,7 +11,7 @@ pub(super) async fn examine(
     context: &Context,
     settings: &Settings,
     stream: &str,
-    terms: &DoctorSettings,
+    expected: &DoctorSettings,
     findings: &mut Findings,
 ) -> Result<(), topology::Error> {
     let info = match topology::consumer_info(context, settings, stream).await {
@@ -24,7 +24,7 @@ pub(super) async fn examine(
         Err(error) => return Err(error),
     };
     let name = format!("consumer {} on {stream}", settings.group);
-    consumer_config(&name, &info.config, settings, terms, findings);
+    consumer_config(&name, &info.config, settings, expected, findings);
     if info.paused {
         findings.add(
             Level::Error,
@@ -47,7 +47,7 @@ fn consumer_config(
     name: &str,
     config: &ConsumerConfig,
     settings: &Settings,
-    terms: &DoctorSettings,
+    expected: &DoctorSettings,
     findings: &mut Findings,
 ) {
     if config.deliver_subject.is_some() {
@@ -108,30 +108,30 @@ fn consumer_config(
         );
     }
     let sign = config.ack_wait / 3;
-    if sign < terms.request_timeout {
+    if sign < expected.request_timeout {
         findings.add(
             Level::Warning,
             format!(
                 "{name} has an ack_wait of {:?}: a sign of life is sent every {sign:?}, less than \
                  nats.request_timeout_secs ({:?}), so one slow answer may give a story to a second worker",
-                config.ack_wait, terms.request_timeout
+                config.ack_wait, expected.request_timeout
             ),
             "raise intake.ack_wait_secs above three times nats.request_timeout_secs and run \
              `news-ingest provision`"
                 .to_owned(),
         );
     }
-    if config.ack_wait != terms.ack_wait {
+    if config.ack_wait != expected.ack_wait {
         findings.add(
             Level::Warning,
             format!(
                 "{name} has an ack_wait of {:?}, intake.ack_wait_secs is {:?}: the consumer's counts",
-                config.ack_wait, terms.ack_wait
+                config.ack_wait, expected.ack_wait
             ),
             "run `news-ingest provision`, or set intake.ack_wait_secs".to_owned(),
         );
     }
-    let max_in_flight = i64::try_from(terms.max_in_flight).unwrap_or(i64::MAX);
+    let max_in_flight = i64::try_from(expected.max_in_flight).unwrap_or(i64::MAX);
     if (1..max_in_flight).contains(&config.max_ack_pending) {
         findings.add(
             Level::Warning,
