@@ -4,39 +4,31 @@
 //! poll whose claim is lost stops at once. Validators are remembered only when everything that the
 //! document announces is published: a poll that was cut short finds the document again.
 
-use std::collections::HashSet;
+mod page;
+mod parts;
+mod publish;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use time::OffsetDateTime;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::error::{Error, Next};
 use super::interval::{Bounds, with_jitter};
 use super::list::Feed;
-use super::parse::{Document, Entry, Parsed, Part, twin_of_url};
+use super::parse::Parsed;
 use super::poll_report::PollReport;
+use super::reading;
 use super::settings::Settings;
-use super::{message, reading, seen_entries};
 use crate::broker::topology::partitions::RawPlaces;
-use crate::fetch::{self, Fetcher};
-use crate::model::{Identity, StoryId, Validators, WebUrl};
-use crate::publish::{RawPublisher, RawStored};
-use crate::state::{Asked, FeedClaim, Feeds, KnownPart, SeenHashes, bucket_token};
-
-/// Publishes of one feed that await their confirmation.
-const IN_FLIGHT: usize = 32;
+use crate::fetch::Fetcher;
+use crate::model::{Validators, WebUrl};
+use crate::publish::RawPublisher;
+use crate::state::{Asked, FeedClaim, Feeds};
 
 /// Tries to write down what a poll found, while the broker is away.
 const WRITES: u32 = 5;
-
-/// Sitemap indexes that may stand in one another below the first.
-const DEEPEST_INDEX: usize = 2;
-
-/// Where sites have their feed that name none, the likeliest first.
-const WELL_KNOWN: [&str; 6] = ["/feed", "/rss.xml", "/rss", "/feed.xml", "/atom.xml", "/index.xml"];
 
 /// Failures in a row after which a permanent redirect is forgotten.
 const MOVED_TRIES: u32 = 3;
@@ -250,8 +242,8 @@ impl Poller {
                     // What was cut off is to be had the next time.
                     validators = Validators::default();
                 }
-                let marks = self.publish(feed, claim, document, closing, findings).await?;
-                claim.known.seen = self.remembered(&claim.known.seen, &marks);
+                let hashes = self.publish(feed, claim, document, closing, findings).await?;
+                claim.known.seen = self.remembered(&claim.known.seen, &hashes);
             }
             Parsed::Index { parts, is_cut } => {
                 findings.via = "sitemap";
@@ -266,224 +258,6 @@ impl Poller {
         }
         (claim.known.etag, claim.known.last_modified) = (validators.etag, validators.last_modified);
         Ok(())
-    }
-
-    /// Polls, in the place of a web page, the feeds that it names; where it names none, those at
-    /// well-known paths, and then the sitemaps that robots.txt names. Without `discover` they are only
-    /// named. Their entries are known by address alone, as one story is often in several of them.
-    async fn poll_page(
-        &self,
-        feed: &Feed,
-        claim: &mut FeedClaim,
-        page: &WebUrl,
-        feeds: Vec<WebUrl>,
-        closing: &watch::Receiver<bool>,
-        findings: &mut PollReport,
-    ) -> Result<(), Error> {
-        let sitemaps = self.fetcher.sitemaps(page).await?;
-        if !self.discover {
-            return Err(Error::Html { feeds: [feeds, sitemaps].concat() });
-        }
-        findings.by_address = true;
-        let groups = if feeds.is_empty() {
-            let well_known = WELL_KNOWN.iter().filter_map(|path| page.join(path).ok());
-            let mut groups: Vec<Vec<WebUrl>> = well_known.map(|url| vec![url]).collect();
-            groups.push(sitemaps);
-            // What answered the last time is asked alone.
-            let known = |url: &WebUrl| claim.known.parts.contains_key(&bucket_token(url.as_str()));
-            match groups.iter().position(|group| group.iter().any(known)) {
-                Some(at) => vec![groups.swap_remove(at)],
-                None => groups,
-            }
-        } else {
-            vec![feeds]
-        };
-        let mut last = Error::Html { feeds: Vec::new() };
-        for group in groups.into_iter().filter(|group| !group.is_empty()) {
-            let parts: Vec<Part> = group
-                .into_iter()
-                .take(self.settings.max_sitemaps)
-                .map(|url| Part { url, last_modified: None })
-                .collect();
-            findings.parts_failed = 0;
-            match self.poll_parts(feed, claim, &parts, closing, findings).await {
-                Err(Error::Parts(error)) => last = Error::Parts(error),
-                ended => return ended,
-            }
-        }
-        Err(match last {
-            // What stands at no well-known path says nothing of the page.
-            Error::Parts(error) if matches!(*error, Error::Fetch(fetch::Error::Gone { .. })) => {
-                Error::Html { feeds: Vec::new() }
-            }
-            last => last,
-        })
-    }
-
-    /// Reads the parts of a sitemap index that changed since they were last read.
-    async fn poll_parts(
-        &self,
-        feed: &Feed,
-        claim: &mut FeedClaim,
-        parts: &[Part],
-        closing: &watch::Receiver<bool>,
-        findings: &mut PollReport,
-    ) -> Result<(), Error> {
-        let names: HashSet<String> =
-            parts.iter().map(|part| bucket_token(part.url.as_str())).collect();
-        claim.known.parts.retain(|name, _| names.contains(name));
-        let mut last_error = None;
-        for part in parts {
-            let name = bucket_token(part.url.as_str());
-            let known = claim.known.parts.get(&name);
-            if part.last_modified.is_some()
-                && known.is_some_and(|known| known.last_modified == part.last_modified)
-            {
-                continue;
-            }
-            match self.poll_part(feed, claim, part, closing, findings, DEEPEST_INDEX).await {
-                Ok(marks) => {
-                    let known = claim.known.parts.remove(&name).unwrap_or_default();
-                    let published = std::mem::take(&mut claim.known.seen);
-                    let before = SeenHashes([known.seen.0, published.0].concat());
-                    let seen = self.remembered(&before, &marks);
-                    let last_modified = part.last_modified.clone();
-                    claim.known.parts.insert(name, KnownPart { last_modified, seen });
-                }
-                Err(error @ (Error::Lost | Error::Stopping | Error::Publish(_))) => {
-                    return Err(error);
-                }
-                Err(error) => {
-                    tracing::debug!(%error, part = part.url.as_str(), "part of a sitemap index");
-                    findings.parts_failed += 1;
-                    last_error = Some(error);
-                }
-            }
-        }
-        match last_error {
-            Some(error) if findings.parts_failed == parts.len() => {
-                Err(Error::Parts(Box::new(error)))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    async fn poll_part(
-        &self,
-        feed: &Feed,
-        claim: &mut FeedClaim,
-        part: &Part,
-        closing: &watch::Receiver<bool>,
-        findings: &mut PollReport,
-        deeper: usize,
-    ) -> Result<Vec<u64>, Error> {
-        let none = Validators::default();
-        let limit = self.settings.max_body_bytes;
-        let document = loop {
-            let answer = self.fetcher.fetch_feed(&part.url, &none, limit);
-            match self.holding(claim, closing, answer).await? {
-                Ok(answer) => break answer.document,
-                // Its turn at the host comes after that of the index.
-                Err(fetch::Error::HostPermit { after, .. }) => {
-                    self.holding(claim, closing, tokio::time::sleep(after)).await?;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        };
-        // Nobody asked for it conditionally.
-        let Some(document) = document else { return Ok(Vec::new()) };
-        findings.bytes += document.bytes;
-        let reading = reading::read(document, self.settings.max_entries);
-        match self.holding(claim, closing, reading).await?? {
-            Parsed::Feed(document) => self.publish(feed, claim, document, closing, findings).await,
-            Parsed::Index { .. } if deeper == 0 => Err(Error::NestedIndex),
-            Parsed::Index { parts, .. } => {
-                let mut marks = Vec::new();
-                for part in parts.iter().take(self.settings.max_sitemaps) {
-                    let read = self.poll_part(feed, claim, part, closing, findings, deeper - 1);
-                    marks.extend(Box::pin(read).await?);
-                }
-                Ok(marks)
-            }
-        }
-    }
-
-    /// Publishes what is new, the oldest first; the marks of everything that the document announces.
-    /// What is published is known to the claim at once.
-    async fn publish(
-        &self,
-        feed: &Feed,
-        claim: &mut FeedClaim,
-        mut document: Document,
-        closing: &watch::Receiver<bool>,
-        findings: &mut PollReport,
-    ) -> Result<Vec<u64>, Error> {
-        if findings.by_address {
-            for entry in &mut document.entries {
-                entry.identity = Identity::new(StoryId::of_url(&entry.url), None);
-                entry.twin = twin_of_url(&entry.url);
-            }
-        }
-        findings.via = document.via;
-        findings.entries += document.entries.len();
-        findings.without_link += document.without_link + document.malformed;
-        findings.no_news += document.no_news;
-        findings.left_out += document.left_out;
-        let marks: Vec<u64> =
-            document.entries.iter().rev().map(|e| seen_entries::hash(e.identity.key())).collect();
-        let parts = claim.known.parts.values().flat_map(|part| &part.seen.0);
-        let seen: HashSet<u64> = claim.known.seen.0.iter().chain(parts).copied().collect();
-        let announced = message::Announced {
-            places: &self.places,
-            feed,
-            via: document.via,
-            now: OffsetDateTime::now_utc(),
-            text: feed.text.unwrap_or(self.settings.text),
-        };
-        let is_twin_seen = |entry: &Entry| {
-            entry.twin.as_ref().is_some_and(|t| seen.contains(&seen_entries::hash(t.key())))
-        };
-        let new = document
-            .entries
-            .iter()
-            .rev()
-            .zip(&marks)
-            .filter(|(entry, hash)| !seen.contains(hash) && !is_twin_seen(entry));
-        let new: Vec<_> =
-            new.map(|(entry, hash)| (message::of_entry(announced, entry), *hash)).collect();
-        let publishing = futures_util::stream::iter(new).map(|(message, hash)| {
-            let (mine, on_wait) = (closing.clone(), closing.clone());
-            async move {
-                if *mine.borrow() {
-                    return Err(Error::Stopping);
-                }
-                let stored = self.publisher.store_patiently(&message, on_wait).await;
-                match stored {
-                    Ok(stored) => Ok((stored, hash)),
-                    Err(_) if *mine.borrow() => Err(Error::Stopping),
-                    Err(error) => Err(Error::Publish(error)),
-                }
-            }
-        });
-        let mut publishing = std::pin::pin!(publishing.buffered(IN_FLIGHT));
-        let mut failed = None;
-        // To the end, also behind a failure: what is in flight may be stored.
-        while let Some(done) = self.kept(claim, publishing.next()).await? {
-            match done {
-                Ok((stored, hash)) => {
-                    claim.known.seen.0.push(hash);
-                    findings.published += 1;
-                    findings.repeated += usize::from(stored == RawStored::Before);
-                }
-                Err(error) => failed = Some(error),
-            }
-        }
-        failed.map_or(Ok(marks), Err)
-    }
-
-    /// What is in the feed, and of what was in it as much as there is room for.
-    fn remembered(&self, before: &SeenHashes, in_feed: &[u64]) -> SeenHashes {
-        seen_entries::remembered(before, in_feed, self.settings.max_entries.saturating_mul(2))
     }
 
     /// Waits for work that may be dropped when the process stops, and keeps the claim meanwhile.
