@@ -11,32 +11,22 @@
 //!
 //! Nothing here knows what a sketch holds; see [`Comparison`].
 
+mod entry;
+mod segment;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::Moment;
 use crate::model::{Copy, Key, Relation};
+pub use entry::SeenEntry;
+use entry::{WITHDRAWN, pack};
+use segment::{By, Lookup, Segment};
 
 /// Entries that stand at one shingle.
 const HOLDERS: usize = 4;
 /// Entries that a story is compared with at most.
 const COMPARED: usize = 64;
-/// Entries of a segment; the oldest is forgotten as a whole.
-const SEGMENT: usize = 1 << 15;
-/// Places in a segment's table.
-const PLACES: usize = 1 << 19;
-/// Places that may be taken; beyond that a segment is full.
-const TAKEN: usize = PLACES / 4 * 3;
-const VERSION: u8 = 2;
-const PACKED_KEY: usize = 17;
-/// Version, flags, key, page.
-const HEAD: usize = 2 + PACKED_KEY + 8;
-/// Time, before an entry in memory.
-const STAMP: usize = 4;
-
-const PAGED: u8 = 1;
-const DROPPED: u8 = 2;
-const WITHDRAWN: u8 = 4;
 
 /// How much of the past is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,201 +47,7 @@ pub struct Comparison {
     pub relate: fn(&[u8], &[u8], bool) -> Option<Relation>,
 }
 
-/// What the log says of a story.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SeenEntry<'a> {
-    /// The story.
-    pub key: Key,
-    /// Hash of its page's address, where it has one.
-    pub page: Option<u64>,
-    /// Whether its worker drops copies: then nothing else repeats it when it is one.
-    pub drops_copies: bool,
-    /// What it is compared by; opaque here.
-    pub sketch: &'a [u8],
-}
-
-impl<'a> SeenEntry<'a> {
-    /// The entry as a message of the log.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(HEAD + self.sketch.len());
-        let paged = if self.page.is_some() { PAGED } else { 0 };
-        bytes.extend([VERSION, paged | if self.drops_copies { DROPPED } else { 0 }]);
-        bytes.extend(pack(self.key));
-        bytes.extend(self.page.unwrap_or_default().to_le_bytes());
-        bytes.extend(self.sketch);
-        bytes
-    }
-
-    /// A message that takes a story's entry back: it will not be published.
-    #[must_use]
-    pub fn withdrawal(key: Key) -> Vec<u8> {
-        let mut bytes = vec![VERSION, WITHDRAWN];
-        bytes.extend(pack(key));
-        bytes.extend([0; 8]);
-        bytes
-    }
-
-    fn read(bytes: &'a [u8]) -> Option<(Self, u8)> {
-        let (&[version, flags], rest) = bytes.split_first_chunk::<2>()?;
-        let (key, rest) = rest.split_first_chunk::<PACKED_KEY>()?;
-        let (page, sketch) = rest.split_first_chunk()?;
-        let entry = Self {
-            key: unpack(key)?,
-            page: (flags & PAGED != 0).then(|| u64::from_le_bytes(*page)),
-            drops_copies: flags & DROPPED != 0,
-            sketch,
-        };
-        (version == VERSION).then_some((entry, flags))
-    }
-}
-
-/// A key's 26 characters of five bits each.
-fn pack(key: Key) -> [u8; PACKED_KEY] {
-    let mut packed = [0; PACKED_KEY];
-    for (at, c) in key.as_str().bytes().enumerate() {
-        let value = u16::from(if c < b'A' { c - b'2' + 26 } else { c - b'A' });
-        let (byte, shift) = (at * 5 / 8, 11 - at * 5 % 8);
-        let [high, low] = (value << shift).to_be_bytes();
-        packed[byte] |= high;
-        if let Some(next) = packed.get_mut(byte + 1) {
-            *next |= low;
-        }
-    }
-    packed
-}
-
-fn unpack(packed: &[u8; PACKED_KEY]) -> Option<Key> {
-    let mut text = [0; Key::LEN];
-    for (at, c) in text.iter_mut().enumerate() {
-        let (byte, shift) = (at * 5 / 8, 11 - at * 5 % 8);
-        let low = packed.get(byte + 1).copied().unwrap_or_default();
-        let value = (u16::from_be_bytes([packed[byte], low]) >> shift & 31) as u8;
-        *c = if value < 26 { b'A' + value } else { b'2' + value - 26 };
-    }
-    Key::parse(std::str::from_utf8(&text).ok()?)
-}
-
-/// By what an entry is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
-    Text,
-    Page,
-    Key,
-}
-
-/// A hash of what an entry is found by: its place in a table, and the tag that it has there.
-#[derive(Clone, Copy, Debug)]
-struct Lookup {
-    by: By,
-    hash: u64,
-}
-
-impl Lookup {
-    fn new(by: By, value: u64) -> Self {
-        let salted = value ^ (by as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let mixed = salted.wrapping_mul(0xff51_afd7_ed55_8ccd);
-        Self { by, hash: (mixed ^ mixed >> 32).wrapping_mul(0xc4ce_b9fe_1a85_ec53) }
-    }
-
-    fn of_key(packed: &[u8; PACKED_KEY]) -> Self {
-        let first = packed.first_chunk().copied().unwrap_or_default();
-        Self::new(By::Key, u64::from_le_bytes(first))
-    }
-
-    fn place(self) -> usize {
-        (self.hash >> 20) as usize % PLACES
-    }
-
-    fn tag(self) -> u32 {
-        (self.hash >> 48) as u32
-    }
-}
-
-/// Some of the log's entries, in its order.
-#[derive(Debug)]
-struct Segment {
-    /// Number of its first entry.
-    first: u64,
-    data: Vec<u8>,
-    /// Where each entry begins in `data`.
-    starts: Vec<u32>,
-    /// A tag of 16 bits, and one more than an entry's number within the segment; 0 where none is.
-    table: Vec<u32>,
-    taken: usize,
-    newest: Moment,
-}
-
-impl Segment {
-    fn new(first: u64) -> Self {
-        let (data, starts) = (Vec::new(), Vec::new());
-        let newest = Moment::from_millis(0);
-        Self { first, data, starts, table: vec![0; PLACES], taken: 0, newest }
-    }
-
-    fn is_full(&self) -> bool {
-        self.starts.len() >= SEGMENT || self.taken >= TAKEN
-    }
-
-    fn bytes(&self) -> usize {
-        self.data.capacity() + 4 * (self.starts.capacity() + self.table.len())
-    }
-
-    /// When an entry was written, in seconds, and what it says.
-    fn entry(&self, at: usize) -> Option<(u32, SeenEntry<'_>)> {
-        let begin = *self.starts.get(at)? as usize;
-        let end = self.starts.get(at + 1).map_or(self.data.len(), |next| *next as usize);
-        let (stamp, bytes) = self.data.get(begin..end)?.split_first_chunk()?;
-        let (entry, flags) = SeenEntry::read(bytes)?;
-        (flags & WITHDRAWN == 0).then(|| (u32::from_le_bytes(*stamp), entry))
-    }
-
-    fn withdraw(&mut self, at: usize) {
-        if let Some(start) = self.starts.get(at)
-            && let Some(flags) = self.data.get_mut(*start as usize + STAMP + 1)
-        {
-            *flags |= WITHDRAWN;
-        }
-    }
-
-    /// Numbers within the segment of what may stand at a lookup.
-    fn at(&self, lookup: Lookup) -> impl Iterator<Item = usize> + '_ {
-        let begin = lookup.place();
-        (0..PLACES)
-            .map(move |step| self.table[(begin + step) % PLACES])
-            .take_while(|found| *found != 0)
-            .filter(move |found| found >> 16 == lookup.tag())
-            .map(|found| (found & 0xffff) as usize - 1)
-    }
-
-    fn push(&mut self, stamp: u32, bytes: &[u8]) -> usize {
-        let room = STAMP + bytes.len();
-        if self.data.capacity() - self.data.len() < room {
-            // In steps: doubling would hold twice of what is needed.
-            self.data.reserve_exact(room.max(256 << 10));
-        }
-        self.starts.push(self.data.len() as u32);
-        self.data.extend(stamp.to_le_bytes());
-        self.data.extend(bytes);
-        self.starts.len() - 1
-    }
-
-    fn put(&mut self, lookup: Lookup, at: usize) {
-        let mut place = lookup.place();
-        while self.table[place] != 0 {
-            place = (place + 1) % PLACES;
-        }
-        self.table[place] = lookup.tag() << 16 | (at as u32 + 1);
-        self.taken += 1;
-    }
-
-    fn seal(&mut self) {
-        self.data.shrink_to_fit();
-        self.starts.shrink_to_fit();
-    }
-}
-
-/// What the log has told so far, within the window.
+/// What was read of the log so far, within the window.
 #[derive(Debug)]
 pub struct DuplicateIndex {
     window: Window,
@@ -302,7 +98,7 @@ impl DuplicateIndex {
         Some((entry.key, judged.copy))
     }
 
-    /// What a story relates to that the log has told of before; `None` where it has not.
+    /// What a story relates to that the log holds; `None` where it has not.
     #[must_use]
     pub fn known(&self, key: Key) -> Option<Option<Copy>> {
         let (segment, at) = self.find(key)?;
