@@ -59,6 +59,12 @@ impl LanguageCode {
     /// English.
     pub const EN: Self = Self(*b"en\0");
 
+    /// Whether English words may be looked for: what is of no known language is read as English.
+    #[must_use]
+    pub fn is_english_or_unknown(self) -> bool {
+        matches!(self, Self::EN | Self::UND)
+    }
+
     /// The primary subtag of a tag such as `en-GB` or `pt_BR`; `None` unless it is two or three
     /// ASCII letters.
     #[must_use]

@@ -1,8 +1,8 @@
 //! Numbers that say how much or how many: with a unit (`-16°C`, `$1.2 billion`, `25%`), with what
 //! they count (`111 drones`, `three civilian injuries`), or as a range (`between 20 and 30`).
 //!
-//! Digits are read in every language, words in English; units, magnitudes and what is counted by the
-//! language's lists.
+//! Digits are read in every language; numbers in words, units, magnitudes, what is counted and the words
+//! around it by the language's lists. A language without a list has no amounts of that kind.
 //! Refuses numbers that name rather than measure: years, dates, times, ordinals, scores, flights,
 //! telephone numbers, parts of names, and bare numbers. A change ("from 3% to 5%") is two amounts, not
 //! a range. `kr` is the crown of the publisher's country where that is known.
@@ -20,7 +20,7 @@ mod units;
 pub(in crate::tag) mod words;
 
 use numbers::{Number, number_at, number_words, vulgar};
-use refusals::{is_dialled, is_score, names_something};
+use refusals::is_dialled;
 use units::{Unit, currency_before, magnitude, unit};
 use words::Words;
 
@@ -30,15 +30,9 @@ const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
 /// The amounts of a body, in order; `home` is the publisher's country.
 #[must_use]
 pub fn amounts(text: &Text<'_>, language: LanguageCode, home: Option<[u8; 2]>) -> Vec<Amount> {
-    let english = matches!(language, LanguageCode::EN | LanguageCode::UND);
+    let language = if language.is_english_or_unknown() { LanguageCode::EN } else { language };
     let words = Words::of(language);
-    let reader = Reader {
-        body: text.text,
-        english,
-        point: english || words.point,
-        words,
-        home: home.or_else(|| home_of(language)),
-    };
+    let reader = Reader { body: text.text, language, words, home: home.or(words.home) };
     let mut found = Vec::new();
     let mut from = 0;
     for (at, token) in text.tokens.iter().enumerate() {
@@ -49,7 +43,7 @@ pub fn amounts(text: &Text<'_>, language: LanguageCode, home: Option<[u8; 2]>) -
         let first = text.text[start..].chars().next();
         let reading = match first {
             Some(c) if c.is_ascii_digit() || vulgar(c).is_some() => reader.digits(start),
-            Some(c) if reader.english && c.is_alphabetic() && words.may_lead(text.lower(at)) => {
+            Some(c) if c.is_alphabetic() && words.may_lead(text.lower(at)) => {
                 reader.words(start..end)
             }
             _ => None,
@@ -69,22 +63,9 @@ pub fn amounts(text: &Text<'_>, language: LanguageCode, home: Option<[u8; 2]>) -
     found
 }
 
-/// The country of a language that uses its own krona or krone.
-fn home_of(language: LanguageCode) -> Option<[u8; 2]> {
-    match language.as_str() {
-        "sv" => Some(*b"SE"),
-        "nb" | "nn" | "no" => Some(*b"NO"),
-        "da" => Some(*b"DK"),
-        "is" => Some(*b"IS"),
-        _ => None,
-    }
-}
-
 struct Reader<'a> {
     body: &'a str,
-    english: bool,
-    /// Whether a point parts the fraction.
-    point: bool,
+    language: LanguageCode,
     words: &'static Words,
     home: Option<[u8; 2]>,
 }
@@ -95,6 +76,13 @@ struct Reading {
     unit: Option<&'static str>,
     object: Option<String>,
     bytes: Range<usize>,
+}
+
+impl Reading {
+    fn multiply(&mut self, factor: f64) {
+        self.value *= factor;
+        self.upper = self.upper.map(|upper| upper * factor);
+    }
 }
 
 impl Reader<'_> {
@@ -134,103 +122,97 @@ impl Reader<'_> {
         {
             return None;
         }
-        if self.english && self.is_share(before) {
+        if self.is_share(before) {
             return None;
         }
-        let Number { value, end } = number_at(body, at, self.point)?;
+        let Number { value, end } = number_at(body, at, self.words.point)?;
         if is_dialled(&body[at..end]) {
             return None;
         }
-        let mut start = at;
-        let mut sign = 1.0;
         let currency = currency_before(before);
-        if let Some((_, length)) = currency {
-            start -= length;
-        }
-        if let Some(left) = body[..start].strip_suffix(['-', '−', '–'])
-            && left.is_empty() | left.ends_with([' ', '(', '\n', '\u{a0}'])
-        {
-            start = left.len();
-            sign = -1.0;
-        } else if let Some(left) = body[..start].strip_suffix("minus ") {
-            start = left.len();
-            sign = -1.0;
-        }
+        let unsigned = at - currency.map_or(0, |(_, length)| length);
+        let start = self.signed(unsigned);
         let mut reading = Reading {
-            value: sign * value,
+            value: if start < unsigned { -value } else { value },
             upper: None,
             unit: currency.map(|(code, _)| code),
             object: None,
             bytes: start..end,
         };
         let change = self.is_change(start);
-        let between = self.english && body[..start].trim_end().ends_with("between");
+        let between = self.between(start);
         if !change {
-            self.range(between, &mut reading);
+            self.read_range(between.is_some(), &mut reading);
         }
         self.finish(&mut reading)?;
         if !change && reading.upper.is_none() {
-            self.range_of_units(between, &mut reading);
+            self.read_range_of_units(between.is_some(), &mut reading);
         }
-        if names_something(body, at, end, value, &reading) || is_score(body, end, &reading) {
+        if self.names_something(&(at..end), &reading) || self.is_score(end, &reading) {
             return None;
         }
-        if between && reading.upper.is_some() {
-            reading.bytes.start = body[..start].trim_end().len() - "between".len();
+        if let Some(between) = between.filter(|_| reading.upper.is_some()) {
+            reading.bytes.start = body[..start].trim_end().len() - between.len();
             // "between" makes a range an amount even where nothing says of what.
             return Some(reading);
         }
         (reading.unit.is_some() || reading.object.is_some()).then_some(reading)
     }
 
+    /// Where a minus before a number or its currency begins, else where that does.
+    fn signed(&self, start: usize) -> usize {
+        let before = &self.body[..start];
+        if let Some(left) = before.strip_suffix(['-', '−', '–']) {
+            let free = left.is_empty() || left.ends_with([' ', '(', '\n', '\u{a0}']);
+            return if free { left.len() } else { start };
+        }
+        let word = |minus: &&str| before.strip_suffix(' ')?.strip_suffix(*minus);
+        self.words.minus.iter().find_map(word).map_or(start, str::len)
+    }
+
     /// Reads magnitude, unit and object behind the number; `None` when the number is no amount.
     fn finish(&self, reading: &mut Reading) -> Option<()> {
-        let body = self.body;
-        let has_currency = reading.unit.is_some();
-        // Two at most: "lakh crore", "hundred thousand".
-        for _ in 0..2 {
-            let rest = &body[reading.bytes.end..];
-            let Some((factor, length)) = magnitude(rest, has_currency, self.words) else { break };
-            reading.value *= factor;
-            reading.upper = reading.upper.map(|upper| upper * factor);
-            reading.bytes.end += length;
-        }
-        if let Some(Unit { name, length }) = unit(&body[reading.bytes.end..], self.words) {
-            let rest = &body[reading.bytes.end + length..];
-            let written = &body[reading.bytes.end..reading.bytes.end + length];
-            if !has_currency
-                && self.english
-                && written == "m"
-                && !RACES.contains(&reading.value)
-                && let Some((object, behind)) = self.object(rest)
-            {
-                // "5m people"
-                reading.value *= 1e6;
-                reading.upper = reading.upper.map(|upper| upper * 1e6);
-                reading.object = Some(object);
-                reading.bytes.end += length + behind;
-            } else if !has_currency {
-                reading.unit = Some(name);
-                reading.bytes.end += length;
-            }
-        } else if body[reading.bytes.end..].starts_with(char::is_alphanumeric)
-            && (self.english || self.counted(&body[reading.bytes.end..]).is_none())
-        {
-            return None;
-        }
+        self.read_magnitude(reading);
+        self.read_unit(reading)?;
         if reading.unit.is_none()
             && reading.object.is_none()
-            && self.english
-            && let Some((object, length)) = self.object(&body[reading.bytes.end..])
+            && let Some((object, length)) = self.counted(&self.body[reading.bytes.end..])
         {
             reading.object = Some(object);
             reading.bytes.end += length;
         }
-        if reading.unit.is_none()
-            && !self.english
-            && let Some((object, length)) = self.counted(&body[reading.bytes.end..])
-        {
-            reading.object = Some(object.to_owned());
+        Some(())
+    }
+
+    fn read_magnitude(&self, reading: &mut Reading) {
+        let money = reading.unit.is_some();
+        // Two at most: "lakh crore", "hundred thousand".
+        for _ in 0..2 {
+            let rest = &self.body[reading.bytes.end..];
+            let Some((factor, length)) = magnitude(rest, money, self.words) else { break };
+            reading.multiply(factor);
+            reading.bytes.end += length;
+        }
+    }
+
+    /// Reads the unit behind the number; `None` when the number is part of a word.
+    fn read_unit(&self, reading: &mut Reading) -> Option<()> {
+        let behind = &self.body[reading.bytes.end..];
+        let Some(Unit { name, length }) = unit(behind, self.words) else {
+            let word = behind.starts_with(char::is_alphanumeric);
+            return (!word || self.listed(behind).is_some()).then_some(());
+        };
+        if reading.unit.is_some() {
+            return Some(());
+        }
+        let people = &behind[..length] == "m" && !RACES.contains(&reading.value);
+        if let Some((object, taken)) = people.then(|| self.object(&behind[length..])).flatten() {
+            // "5m people"
+            reading.multiply(1e6);
+            reading.object = Some(object);
+            reading.bytes.end += length + taken;
+        } else {
+            reading.unit = Some(name);
             reading.bytes.end += length;
         }
         Some(())
@@ -253,6 +235,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tag::document::Splitting;
 
     fn found(body: &str) -> Vec<(String, f64, Option<f64>, String)> {
         amounts(&Text::new(body), LanguageCode::EN, None)
@@ -304,25 +287,33 @@ mod tests {
         }
     }
 
+    /// What each body has that only differs in the words around its number.
+    fn counts(body: &str) -> Vec<String> {
+        found(body).into_iter().map(|amount| amount.0).collect()
+    }
+
     #[test]
     fn numbers_that_name_are_no_amounts() {
-        for body in [
-            "In 2016 elections were held.",
-            "On February 1 talks start.",
-            "At 3:30 they met.",
-            "United won 2-1 on aggregate.",
-            "The G20 and the MP3 player.",
-            "The 19th century ended.",
-            "No one came, and one left.",
-            "Route 66 is long.",
-            "One in five people did.",
-            "Nine out of ten people did.",
-            "About 3 in 10 people did.",
-            "It said \u{201c}one in 10 people did.",
-            "Two thirds of voters did.",
-            "Three-quarters of voters did.",
+        // Each beside a sentence whose number counts the same thing.
+        for (names, counts_it, amount) in [
+            ("In 2016 boats were sold.", "In all 216 boats were sold.", "216 boats"),
+            ("On February 1 boats sail.", "On Sunday 12 boats sail.", "12 boats"),
+            ("At 3:30 boats met.", "At 30 boats met.", "30 boats"),
+            ("United won 2-1 wins on paper.", "United won 21 wins on paper.", "21 wins"),
+            ("The G20 boats came.", "The 20 boats came.", "20 boats"),
+            ("The MP3 players broke.", "The 3 players broke.", "3 players"),
+            ("The 19th boats came.", "The 19 boats came.", "19 boats"),
+            ("No one boats, and one left boats.", "No two boats left.", "two boats"),
+            ("Route 66 boats are long.", "Those 66 boats are long.", "66 boats"),
+            ("One in five people did.", "Some five people did.", "five people"),
+            ("Nine out of ten people did.", "Full ten people did.", "ten people"),
+            ("About 3 in 10 people did.", "About 10 people did.", "10 people"),
+            ("It said “one in 10 people did.", "It said “10 people did.", "10 people"),
+            ("Two thirds of voters did.", "Two parties of voters did.", "Two parties"),
+            ("Three-quarters of voters did.", "Three quarters passed.", "Three quarters"),
         ] {
-            assert_eq!(found(body), [], "{body}");
+            assert_eq!(counts(names), [""; 0], "{names}");
+            assert_eq!(counts(counts_it), [amount], "{counts_it}");
         }
     }
 
@@ -363,16 +354,70 @@ mod tests {
 
     #[test]
     fn scores_flights_and_telephone_numbers_are_no_amounts() {
-        for body in [
-            "They had two 2-3 defeats.".trim_start_matches("They had two "),
-            "Flight 370 passengers waited.",
-            "Call 0800 123 456 now.",
-            "Ring +44 20 7946 0000 for tickets.",
-            "Dial 1-800-555-0199 for tickets.",
-            "World CUP 2026 comes.",
+        for (names, counts_it, amount) in [
+            ("2-3 defeats came.", "23 defeats came.", "23 defeats"),
+            ("Flight 370 passengers waited.", "There 370 passengers waited.", "370 passengers"),
+            ("Call 0800 tickets now.", "Take 800 tickets now.", "800 tickets"),
+            ("Ring +44 tickets.", "Take 44 tickets.", "44 tickets"),
+            ("Dial 1-800-555-0199 tickets.", "Take 199 tickets.", "199 tickets"),
+            ("World CUP 2026 boats come.", "World cups and 226 boats come.", "226 boats"),
         ] {
-            assert_eq!(found(body), [], "{body}");
+            assert_eq!(counts(names), [""; 0], "{names}");
+            assert_eq!(counts(counts_it), [amount], "{counts_it}");
         }
+    }
+
+    #[test]
+    fn reads_numbers_and_ranges_in_the_words_of_each_language() {
+        let found = |code: &str, body: &str| {
+            let language = LanguageCode::parse(code).unwrap();
+            let found = amounts(
+                &Text::split(body, Splitting::of(crate::lang::folder(code))),
+                language,
+                None,
+            );
+            let of = |a: Amount| (a.value, a.upper, a.unit.or(a.object).unwrap_or_default());
+            found.into_iter().map(of).collect::<Vec<_>>()
+        };
+        for (code, body, value, upper, of) in [
+            ("de", "Es kamen zwischen 20 und 30 Menschen.", 20.0, Some(30.0), "Menschen"),
+            ("de", "Es kamen 20 bis 30 Menschen.", 20.0, Some(30.0), "Menschen"),
+            ("de", "Es kostet eine halbe Million Euro.", 5e5, None, "EUR"),
+            ("de", "Es kostet zwei Millionen Euro.", 2e6, None, "EUR"),
+            ("de", "Drei Tote wurden geborgen.", 3.0, None, "Tote"),
+            ("fr", "Entre 20 et 30 personnes dorment.", 20.0, Some(30.0), "personnes"),
+            ("fr", "Le pont coûte un demi-million d’euros.", 5e5, None, "EUR"),
+            ("fr", "Trois personnes dorment.", 3.0, None, "personnes"),
+            ("es", "Cuesta medio millón de euros.", 5e5, None, "EUR"),
+            ("es", "Entre 20 y 30 personas duermen.", 20.0, Some(30.0), "personas"),
+            ("it", "Costa mezzo milione di euro.", 5e5, None, "EUR"),
+            ("it", "Tra 20 e 30 persone dormono.", 20.0, Some(30.0), "persone"),
+            ("pt", "Entre 20 e 30 pessoas dormem.", 20.0, Some(30.0), "pessoas"),
+            ("nl", "Het kost een half miljoen euro.", 5e5, None, "EUR"),
+            ("nl", "Tussen 20 en 30 mensen slapen.", 20.0, Some(30.0), "mensen"),
+            ("pl", "Zginęło pięć osób.", 5.0, None, "osób"),
+            ("pl", "Kosztuje pół miliona euro.", 5e5, None, "EUR"),
+            ("ru", "Погибли пять человек.", 5.0, None, "человек"),
+            ("uk", "Загинули п’ять осіб.", 5.0, None, "осіб"),
+            ("sv", "Mellan 20 och 30 personer sover.", 20.0, Some(30.0), "personer"),
+            ("sv", "Det kostar 90 kr.", 90.0, None, "SEK"),
+            ("nb", "Mellom 20 og 30 personer sover.", 20.0, Some(30.0), "personer"),
+            ("da", "Mellem 20 og 30 personer sover.", 20.0, Some(30.0), "personer"),
+            ("tr", "Yarım milyon kişi geldi.", 5e5, None, "kişi"),
+        ] {
+            assert_eq!(found(code, body), [(value, upper, of.to_owned())], "{code}: {body}");
+        }
+        let change = found("sv", "Räntan steg från 3 till 5 procent.");
+        assert_eq!(change.last().map(|amount| amount.1), Some(None));
+        // English joins a range by none of these, nor they by English words.
+        assert_eq!(
+            found("en", "There were 20 bis 30 people."),
+            [(30.0, None, "people".to_owned())]
+        );
+        assert_eq!(
+            found("de", "Es kamen 20 to 30 Menschen."),
+            [(30.0, None, "Menschen".to_owned())]
+        );
     }
 
     #[test]
@@ -386,7 +431,7 @@ mod tests {
         assert_eq!(unit("en", "It took 5 Prozent there."), None);
         // Currencies that any press writes, and short magnitudes.
         assert_eq!(unit("de", "Es kostet 90 zł.").as_deref(), Some("PLN"));
-        assert_eq!(unit("lt", "Tai 5 mln. €.").as_deref(), None);
+        assert_eq!(unit("lt", "Tai 5 mln. €.").as_deref(), Some("EUR"));
         assert_eq!(unit("lt", "Tai 5 mln €.").as_deref(), Some("EUR"));
     }
 

@@ -7,10 +7,12 @@
 //! publication date they stay `--02-01` (a day of any year, as in XML Schema's gMonthDay), and words
 //! such as "yesterday" are left out. Decades, quarters, halves, fiscal years, weekends and ranges are
 //! intervals; what is only roughly known has EDTF's `~` behind it. Slashed dates are read in the order
-//! of the publisher's country, else of the story's other dates, else the day first. Words are
-//! English; months of other languages are read beside a day or a year where the language has a list.
+//! of the publisher's country, else of the story's other dates, else the day first. Words are those of
+//! the story's language, in its lists ([`words`]); a language without a list of a kind has no dates of
+//! that kind, and one without a list of tense no bare days of the week.
 //! Refuses times of day, quarters without a year, and bare months that may be names.
 
+use std::cell::OnceCell;
 use std::ops::{Range, RangeInclusive};
 
 use time::{Date, Month, OffsetDateTime, Weekday};
@@ -19,6 +21,7 @@ use super::Text;
 use crate::model::{DateMention, LanguageCode};
 
 mod feasts;
+mod kinds;
 mod month_names;
 mod numeric;
 mod relative;
@@ -27,6 +30,7 @@ mod weekday;
 mod words;
 mod years;
 
+use kinds::Kind;
 use tense::Tense;
 use words::Words;
 
@@ -42,10 +46,10 @@ pub fn dates(
     language: LanguageCode,
     home: Option<[u8; 2]>,
 ) -> Vec<DateMention> {
-    let english = matches!(language, LanguageCode::EN | LanguageCode::UND);
-    let words = Words::of(if english { LanguageCode::EN } else { language });
+    let language = if language.is_english_or_unknown() { LanguageCode::EN } else { language };
+    let words = Words::of(language);
     let today = published.map(OffsetDateTime::date).filter(|date| ANCHORS.contains(&date.year()));
-    let reader = Reader { text, today, words, english, home };
+    let reader = Reader { text, today, words, home, month_first: OnceCell::new() };
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.tokens.len() {
@@ -64,19 +68,20 @@ pub fn dates(
     found
 }
 
-/// Whether a word is an English month's name or its abbreviation, written with a capital.
+/// Whether a word is the name of a month, or its short form, in a language that writes the month before its day.
 #[must_use]
-pub fn is_month(word: &str) -> bool {
-    Words::of(LanguageCode::EN)
-        .is_some_and(|words| words.month(word, &word.to_lowercase()).is_some())
+pub fn is_leading_month(language: LanguageCode, word: &str) -> bool {
+    let words = Words::of(language).filter(|words| words.month_leads);
+    words.is_some_and(|words| words.month(word, &word.to_lowercase()).is_some())
 }
 
 struct Reader<'a> {
     text: &'a Text<'a>,
     today: Option<Date>,
     words: Option<&'static Words>,
-    english: bool,
     home: Option<[u8; 2]>,
+    /// Whether this publisher writes the month before the day, once it was asked.
+    month_first: OnceCell<bool>,
 }
 
 type Found = Option<(Range<usize>, String)>;
@@ -88,10 +93,6 @@ impl Reader<'_> {
 
     fn lower(&self, at: usize) -> &str {
         if at < self.text.tokens.len() { self.text.lower(at) } else { "" }
-    }
-
-    fn before(&self, at: usize) -> &str {
-        at.checked_sub(1).map(|i| self.lower(i)).unwrap_or_default()
     }
 
     fn month(&self, at: usize) -> Option<Month> {
@@ -113,11 +114,38 @@ impl Reader<'_> {
         self.text.tokens.partition_point(|t| (t.end as usize) <= end).max(at + 1)
     }
 
+    /// Whether a token is a word of a kind.
+    fn is(&self, kind: Kind, at: usize) -> bool {
+        self.words.is_some_and(|words| words.is(kind, self.lower(at)))
+    }
+
+    /// Whether the token before one is a word of a kind.
+    fn follows(&self, kind: Kind, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|before| self.is(kind, before))
+    }
+
+    /// One past the longest phrase of a kind that starts at a token.
+    fn phrase(&self, kind: Kind, at: usize) -> Option<usize> {
+        self.phrase_written(kind, at).map(|(end, _)| end)
+    }
+
+    /// The same, and the phrase as its list has it.
+    fn phrase_written(&self, kind: Kind, at: usize) -> Option<(usize, &'static str)> {
+        let words = self.words?;
+        let opens = words.nouns_are_capital
+            && self.text.sentences.binary_search_by_key(&at, |sentence| sentence.start).is_ok();
+        let (length, phrase) = words.phrase(kind, self.rest(at), opens)?;
+        Some((self.end_after(at, length), phrase))
+    }
+
+    /// The token behind a phrase of a kind where one stands at a token, else that token.
+    fn behind(&self, kind: Kind, at: usize) -> usize {
+        self.phrase(kind, at).unwrap_or(at)
+    }
+
+    /// What the clause speaks of; `None` in a language that has no list of tense.
     fn tense(&self, tokens: &Range<usize>) -> Option<Tense> {
-        if !self.english {
-            return None;
-        }
-        tense::tense(self.text, self.words?, tokens)
+        tense::tense(self.text, self.words.filter(|words| words.tenses)?, tokens)
     }
 
     fn date_at(&self, at: usize) -> Found {
@@ -134,10 +162,6 @@ impl Reader<'_> {
                 .or_else(|| self.decade(at))
                 .or_else(|| self.years(at))
                 .or_else(|| self.year(at));
-        }
-        if !self.english {
-            self.month(at)?;
-            return self.named_range(at).or_else(|| self.named(at));
         }
         if !self.words?.may_lead(self.word(at), self.lower(at)) {
             return None;
@@ -166,6 +190,7 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+    use crate::tag::document::Splitting;
 
     fn found_of(body: &str, home: Option<[u8; 2]>) -> Vec<(String, String)> {
         // A Saturday.
@@ -279,6 +304,118 @@ mod tests {
         }
     }
 
+    /// The dates of a body in a language, published on a Saturday.
+    fn dates_in(code: &str, body: &str) -> Vec<String> {
+        let language = LanguageCode::parse(code).unwrap();
+        let published = datetime!(2026-01-31 10:00 UTC);
+        let found = dates(
+            &Text::split(body, Splitting::of(crate::lang::folder(code))),
+            Some(published),
+            language,
+            None,
+        );
+        found.into_iter().map(|date| date.date).collect()
+    }
+
+    #[test]
+    fn reads_dates_in_the_words_of_each_language() {
+        for (code, body, expected) in [
+            ("de", "Der Hafen war vom 28. Februar bis 3. März 2024 zu.", "2024-02-28/2024-03-03"),
+            ("de", "Vom 1. bis 5. Mai 2024 ruhte die Fähre.", "2024-05-01/2024-05-05"),
+            ("de", "Sie kam am Montag, dem 26. Januar 2026, an.", "2026-01-26"),
+            ("de", "Die Fähre sank vorgestern.", "2026-01-29"),
+            ("de", "Die Werft öffnet morgen wieder.", "2026-02-01"),
+            ("de", "Im vergangenen Jahr sank die Fähre.", "2025"),
+            ("de", "Letzte Woche sank die Fähre.", "2026-01-19/2026-01-25"),
+            ("de", "Die Fähre sank vor drei Wochen.", "2026-01-10"),
+            ("de", "Der Umsatz stieg im dritten Quartal 2023.", "2023-07/2023-09"),
+            ("de", "Die Brücke stammt aus den 1980er Jahren.", "1980/1989"),
+            ("de", "Die Brücke stammt aus den 80er Jahren.", "1980/1989"),
+            ("de", "Von 2010 bis 2015 war Ruhe.", "2010/2015"),
+            ("de", "Am vergangenen Montag sank die Fähre.", "2026-01-26"),
+            ("fr", "Le bac a coulé hier.", "2026-01-30"),
+            ("fr", "Le bac a coulé la semaine dernière.", "2026-01-19/2026-01-25"),
+            ("fr", "Le bac a coulé l’an dernier.", "2025"),
+            ("fr", "Le bac a coulé il y a trois ans.", "2023"),
+            ("fr", "Le port rouvrira dans deux semaines.", "2026-02-14"),
+            ("fr", "Du 28 février au 3 mars 2024, le port dormait.", "2024-02-28/2024-03-03"),
+            ("fr", "Le marché dure du 1er au 5 mai 2024.", "2024-05-01/2024-05-05"),
+            ("fr", "Le pont date des années 1980.", "1980/1989"),
+            ("fr", "Les ventes du premier trimestre 2022 sont bonnes.", "2022-01/2022-03"),
+            ("fr", "Le bac a coulé lundi dernier.", "2026-01-26"),
+            ("fr", "Entre 2010 et 2015, rien.", "2010/2015"),
+            ("es", "El barco zarpó ayer.", "2026-01-30"),
+            ("es", "El barco zarpó la semana pasada.", "2026-01-19/2026-01-25"),
+            ("es", "El barco zarpa pasado mañana.", "2026-02-02"),
+            ("es", "El barco zarpó hace tres semanas.", "2026-01-10"),
+            ("es", "El puente es de los años ochenta.", "1980/1989"),
+            ("es", "Abre del 1 al 5 de mayo de 2024.", "2024-05-01/2024-05-05"),
+            ("es", "El barco zarpó el lunes pasado.", "2026-01-26"),
+            ("it", "La nave è partita ieri.", "2026-01-30"),
+            ("it", "La nave è partita tre settimane fa.", "2026-01-10"),
+            ("it", "La nave parte la settimana prossima.", "2026-02-02/2026-02-08"),
+            ("it", "Il ponte è degli anni Ottanta.", "1980/1989"),
+            ("it", "Dal 28 febbraio al 3 marzo 2024 dormiva.", "2024-02-28/2024-03-03"),
+            ("pt", "O barco partiu ontem.", "2026-01-30"),
+            ("pt", "O barco partiu há três semanas.", "2026-01-10"),
+            ("pt", "O barco parte na próxima semana.", "2026-02-02/2026-02-08"),
+            ("pt", "Abre de 1 a 5 de maio de 2024.", "2024-05-01/2024-05-05"),
+            ("nl", "Het schip vertrok gisteren.", "2026-01-30"),
+            ("nl", "Het schip vertrok drie weken geleden.", "2026-01-10"),
+            ("nl", "Het schip vertrok vorige week.", "2026-01-19/2026-01-25"),
+            ("nl", "De brug is uit de jaren tachtig.", "1980/1989"),
+            ("nl", "De haven sliep van 28 februari tot 3 maart 2024.", "2024-02-28/2024-03-03"),
+            ("pl", "Statek odpłynął wczoraj.", "2026-01-30"),
+            ("pl", "Statek odpłynął trzy tygodnie temu.", "2026-01-10"),
+            ("pl", "Statek odpłynął w zeszłym roku.", "2025"),
+            ("pl", "Most zbudowano w 1994 roku.", "1994"),
+            ("ru", "Судно ушло вчера.", "2026-01-30"),
+            ("ru", "Судно ушло три года назад.", "2023"),
+            ("ru", "Судно ушло на прошлой неделе.", "2026-01-19/2026-01-25"),
+            ("ru", "Мост построили в 1994 году.", "1994"),
+            ("ru", "Мост построили в мае 1994 года.", "1994-05"),
+            ("uk", "Судно пішло вчора.", "2026-01-30"),
+            ("uk", "Судно пішло минулого року.", "2025"),
+            ("uk", "Міст збудували 1994 року.", "1994"),
+            ("sv", "Båten gick i går.", "2026-01-30"),
+            ("sv", "Båten gick i måndags.", "2026-01-26"),
+            ("sv", "Båten går på måndag.", "2026-02-02"),
+            ("sv", "Båten gick för tre veckor sedan.", "2026-01-10"),
+            ("sv", "Bron byggdes på 1980-talet.", "1980/1989"),
+            ("sv", "Hamnen var stängd från 28 februari till 3 mars 2024.", "2024-02-28/2024-03-03"),
+            ("nb", "Båten gikk i forgårs.", "2026-01-29"),
+            ("nb", "Båten gikk for tre uker siden.", "2026-01-10"),
+            ("da", "Båden sejlede i går.", "2026-01-30"),
+            ("da", "Båden sejlede sidste år.", "2025"),
+            ("tr", "Gemi dün gitti.", "2026-01-30"),
+            ("tr", "Gemi geçen hafta gitti.", "2026-01-19/2026-01-25"),
+            ("tr", "Gemi üç yıl önce battı.", "2023"),
+            ("tr", "Köprü 1994 yılında yapıldı.", "1994"),
+        ] {
+            assert_eq!(dates_in(code, body), [expected], "{code}: {body}");
+        }
+    }
+
+    #[test]
+    fn words_of_dates_are_read_in_their_own_language_alone() {
+        for (code, body) in [
+            // Words of another language, or of one that has no list.
+            ("en", "The ship left gestern, hier and ayer."),
+            ("de", "Das Schiff hieß Yesterday."),
+            ("fr", "Le film Yesterday Monday est sorti."),
+            ("lt", "Yesterday, last week, gestern ir hier."),
+            // A word that means something else here.
+            ("de", "Der Morgen war kalt."),
+            ("es", "Llegó por la mañana."),
+            // The last one or the next.
+            ("de", "Die Fähre am Montag war voll."),
+            // A century.
+            ("sv", "Kyrkan byggdes på 1700-talet."),
+        ] {
+            assert_eq!(dates_in(code, body), [""; 0], "{code}: {body}");
+        }
+    }
+
     #[test]
     fn both_forms_of_norwegian_have_their_months() {
         for code in ["no", "nb", "nn"] {
@@ -292,8 +429,32 @@ mod tests {
 
     #[test]
     fn names_and_numbers_are_no_dates() {
-        for body in ["It may rain.", "Theresa May spoke.", "He has 2014 cows.", "On 31.02.2026."] {
+        // A word that leads a month or a year in stands before each, so that only the rule refuses it.
+        for body in [
+            "In may they rest.",
+            "The house of Theresa May stood.",
+            "He has 2014 cows.",
+            "On 31.02.2026.",
+            "He was of 1909 Juniper Drive.",
+        ] {
             assert_eq!(found(body), [], "{body}");
+        }
+    }
+
+    #[test]
+    fn years_are_told_by_what_stands_around_them() {
+        for (body, expected) in [
+            ("Output is at 2005 levels.", &["2005"][..]),
+            ("2020 will be about ferries.", &["2020"]),
+            ("Output rose in 2021 and 2022.", &["2021", "2022"]),
+            ("They met over 2019, 2020 and 2021.", &["2019", "2020", "2021"]),
+            ("It was built in the 1970s and 80s.", &["1970/1979", "1980/1989"]),
+            ("Sales of FY2020-22 fell.", &["2020/2022"]),
+            ("He was of 1909 stock.", &["1909"]),
+            ("He sold 2020 and 2900 boats.", &[]),
+        ] {
+            let dates: Vec<String> = found(body).into_iter().map(|d| d.1).collect();
+            assert_eq!(dates, expected, "{body}");
         }
     }
 

@@ -30,8 +30,6 @@ const READ: &[(&str, &str)] = &[
     ("places.txt", "division"),
     ("abbreviations.txt", "leads"),
     ("abbreviations.txt", "may-end"),
-    ("number-words.txt", "label"),
-    ("number-words.txt", "scored"),
     ("tone.txt", "positive"),
     ("tone.txt", "negative"),
     ("tone.txt", "negation"),
@@ -88,10 +86,6 @@ pub(in crate::tag) static DIVISIONS: Words = LazyLock::new(|| words("places.txt"
 pub(in crate::tag) static LEADING: Words = LazyLock::new(|| words("abbreviations.txt", "leads"));
 /// Words whose full stop ends a sentence when a word follows that often starts one.
 pub(in crate::tag) static ENDING: Words = LazyLock::new(|| words("abbreviations.txt", "may-end"));
-/// Words before a number that it names a thing of: `Flight 19`, `Room 12`.
-pub(in crate::tag) static LABELS: Words = LazyLock::new(|| words("number-words.txt", "label"));
-/// What the two numbers of a score stand before.
-pub(in crate::tag) static SCORED: Words = LazyLock::new(|| words("number-words.txt", "scored"));
 /// Words of gain and praise.
 pub(in crate::tag) static POSITIVE: Words = LazyLock::new(|| words("tone.txt", "positive"));
 /// Words of loss and blame.

@@ -11,10 +11,10 @@ pub(super) struct Number {
     pub end: usize,
 }
 
-/// The number whose digits start at `at`. In English a comma parts thousands and a point the
-/// fraction; elsewhere the other way round, and spaces part thousands too.
-pub(super) fn number_at(body: &str, at: usize, english: bool) -> Option<Number> {
-    let (thousands, point) = if english { (',', '.') } else { ('.', ',') };
+/// The number whose digits start at `at`. Where a `point` parts the fraction, as in English, a comma parts thousands;
+/// elsewhere it is the other way round, and spaces part thousands too.
+pub(super) fn number_at(body: &str, at: usize, point: bool) -> Option<Number> {
+    let (thousands, mark) = if point { (',', '.') } else { ('.', ',') };
     let digits = |from: usize| body[from..].bytes().take_while(u8::is_ascii_digit).count();
     let whole = digits(at);
     if whole == 0 {
@@ -31,7 +31,7 @@ pub(super) fn number_at(body: &str, at: usize, english: bool) -> Option<Number> 
     while let Some(separator) = body[end..].chars().next().filter(|_| grouped) {
         let parts = separator == thousands
             || matches!(separator, '\u{a0}' | '\u{202f}' | '\u{2009}')
-            || separator == ' ' && !english;
+            || separator == ' ' && !point;
         let next = end + separator.len_utf8();
         if !parts || digits(next) != 3 {
             break;
@@ -39,7 +39,7 @@ pub(super) fn number_at(body: &str, at: usize, english: bool) -> Option<Number> 
         text.push_str(&body[next..next + 3]);
         end = next + 3;
     }
-    if body[end..].starts_with(point) {
+    if body[end..].starts_with(mark) {
         let fraction = digits(end + 1);
         if fraction > 0 {
             text.push('.');
@@ -104,22 +104,18 @@ fn next_word(body: &str, at: usize) -> Option<&str> {
 
 /// A part of a large number, and its length in bytes: `half a dozen`, `a quarter of a million`.
 fn part_of_large(text: &str, words: &Words) -> Option<(f64, usize)> {
-    const PARTS: &[(&str, f64)] = &[
-        ("half a ", 0.5),
-        ("a quarter of a ", 0.25),
-        ("quarter of a ", 0.25),
-        ("three quarters of a ", 0.75),
-        ("three-quarters of a ", 0.75),
-        ("a third of a ", 1.0 / 3.0),
-        ("two thirds of a ", 2.0 / 3.0),
-        ("two-thirds of a ", 2.0 / 3.0),
-    ];
-    let (part, value) = PARTS.iter().find(|(part, _)| {
-        text.get(..part.len()).is_some_and(|start| start.eq_ignore_ascii_case(part))
-    })?;
-    let word = text[part.len()..].split(|c: char| !c.is_alphabetic()).next()?;
+    let fits = |(part, value): &(&str, f64)| {
+        let start = text.get(..part.len())?;
+        (start.to_lowercase() == *part).then_some((part.len(), *value))
+    };
+    let (length, value) = words.parts.iter().filter_map(fits).max_by_key(|(length, _)| *length)?;
+    let rest = &text[length..];
+    // What ends in a hyphen is written together with the number.
+    let blank = usize::from(!text[..length].ends_with('-'));
+    let rest = if blank == 1 { rest.strip_prefix(' ')? } else { rest };
+    let word = rest.split(|c: char| !c.is_alphabetic()).next()?;
     let factor = words.large(&word.to_lowercase())?;
-    Some((value * factor, part.len() + word.len()))
+    Some((value * factor, length + blank + word.len()))
 }
 
 /// The number that starts with the word at `first`: its value, where it ends, and whether it was
@@ -143,7 +139,8 @@ pub(super) fn number_words(
     loop {
         let word = body[at..].split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
         let lower = word.to_lowercase();
-        if count == 0 && lower == "a" {
+        let joins = words.number_and.contains(&lower.as_str());
+        if count == 0 && words.one.contains(&lower.as_str()) {
             // "a million", but "a nine-kilometre walk" starts at nine.
             next_word(body, at + word.len()).and_then(|next| words.large(&next.to_lowercase()))?;
             current = 1.0;
@@ -161,10 +158,10 @@ pub(super) fn number_words(
                 total += current;
                 current = 0.0;
             }
-        } else if !(lower == "and" && count > 0) {
+        } else if !(joins && count > 0) {
             break;
         }
-        if lower != "and" {
+        if !joins {
             end = at + word.len();
         }
         count += 1;
@@ -174,7 +171,7 @@ pub(super) fn number_words(
             _ => break,
         }
         // "and" only joins numbers: what follows must be one.
-        if lower == "and" {
+        if joins {
             let next = body[at..].split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
             if words.small(&next.to_lowercase()).is_none() || total == 0.0 && current < 100.0 {
                 break;
@@ -182,11 +179,12 @@ pub(super) fn number_words(
         }
     }
     let mut value = total + current;
-    if let Some(rest) = body[end..].strip_prefix(" and a half")
+    let half = |phrase: &&str| body[end..].strip_prefix(' ')?.strip_prefix(*phrase);
+    if let Some(rest) = words.and_a_half.iter().find_map(half)
         && value < 100.0
         && !rest.starts_with(char::is_alphanumeric)
     {
-        end += " and a half".len();
+        end = body.len() - rest.len();
         value += 0.5;
         count += 1;
         if let Some(word) = next_word(rest, 0)
@@ -197,7 +195,7 @@ pub(super) fn number_words(
         }
     }
     let written = &body[first.start..end];
-    let bare_article = written.eq_ignore_ascii_case("a") || written.is_empty();
+    let bare_article = words.one.contains(&written.to_lowercase().as_str()) || written.is_empty();
     (value > 0.0 && !bare_article).then_some((value, end, count > 1 && value > 1.0))
 }
 

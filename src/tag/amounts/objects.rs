@@ -1,15 +1,22 @@
 //! What a number counts: `111 drones`, `three civilian injuries`.
 
 use super::{Reader, units};
-use crate::model::LanguageCode;
 use crate::tag::{dates, language};
 
 /// Most words of what is counted.
 const MAX_OBJECT_WORDS: usize = 4;
 
 impl Reader<'_> {
-    /// What a number counts in a language other than English, and where that ends.
-    pub(super) fn counted(&self, rest: &str) -> Option<(&'static str, usize)> {
+    /// What a number counts and where that ends: by the language's list, or by the endings of its plurals.
+    pub(super) fn counted(&self, rest: &str) -> Option<(String, usize)> {
+        match self.listed(rest) {
+            Some((name, length)) => Some((name.to_owned(), length)),
+            None => self.object(rest),
+        }
+    }
+
+    /// What a number counts by the language's list, and where that ends.
+    pub(super) fn listed(&self, rest: &str) -> Option<(&'static str, usize)> {
         let word = rest.strip_prefix([' ', '\u{a0}', '\u{202f}']).unwrap_or(rest);
         let listed = self.words.counted.iter().filter(|name| units::is_word(word, name));
         let name = listed.max_by_key(|name| name.len())?;
@@ -18,8 +25,12 @@ impl Reader<'_> {
 
     /// What is counted: words up to the first plural.
     pub(super) fn object(&self, rest: &str) -> Option<(String, usize)> {
+        if self.words.plural_endings.is_empty() {
+            return None;
+        }
         // "40-odd people"
-        let mut at = if rest.starts_with("-odd ") { 4 } else { 0 };
+        let odd = self.words.odd.iter().find(|odd| units::is_word(rest, odd));
+        let mut at = odd.map_or(0, |odd| odd.len());
         let mut words: Vec<(usize, &str)> = Vec::new();
         while words.len() < MAX_OBJECT_WORDS {
             let blank = rest[at..].starts_with([' ', '\u{a0}']);
@@ -33,40 +44,39 @@ impl Reader<'_> {
                 return None;
             }
             let lower = word.to_lowercase();
-            let grammar = language::is_function_word(LanguageCode::EN, &lower);
-            if grammar && !matches!(lower.as_str(), "more" | "other" | "new" | "of")
-                || dates::is_month(word)
+            let grammar = language::is_function_word(self.language, &lower);
+            if grammar && !self.words.object_words.contains(&lower.as_str())
+                || dates::is_leading_month(self.language, word)
             {
                 return None;
             }
             at = start + word.len();
             // "two thirds of voters" are not two of anything.
-            if words.is_empty() && is_fraction(&lower) && rest[at..].starts_with(" of ") {
+            if words.is_empty() && self.is_part(&lower, &rest[at..]) {
                 return None;
             }
             words.push((start, word));
             if self.is_plural(&lower) {
                 let mut words = words.iter();
-                let (from, _) = words.find(|(_, w)| !matches!(*w, "more" | "other" | "of"))?;
+                let (from, _) = words.find(|(_, w)| !self.words.object_openers.contains(w))?;
                 return Some((rest[*from..at].replace('\u{a0}', " "), at));
             }
         }
         None
     }
 
-    pub(super) fn is_plural(&self, lower: &str) -> bool {
-        const VERBS: &[&str] =
-            &["is", "was", "has", "does", "says", "us", "this", "his", "its", "as"];
+    /// Whether a word is a fraction's and what follows the whole: `thirds of`.
+    fn is_part(&self, lower: &str, rest: &str) -> bool {
+        let whole = |of: &&str| rest.strip_prefix(' ').is_some_and(|rest| units::is_word(rest, of));
+        self.words.fractions.contains(&lower) && self.words.of.iter().any(|of| whole(&of))
+    }
+
+    fn is_plural(&self, lower: &str) -> bool {
+        let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
         self.words.plurals.contains(&lower)
             || lower.len() > 3
-                && lower.ends_with('s')
-                && !lower.ends_with("ss")
-                && !lower.ends_with("us")
-                && !lower.ends_with("is")
-                && !VERBS.contains(&lower)
+                && ends(&self.words.plural_endings)
+                && !ends(&self.words.not_plural_endings)
+                && !self.words.not_plurals.contains(&lower)
     }
-}
-
-fn is_fraction(lower: &str) -> bool {
-    matches!(lower, "halves" | "thirds" | "quarters" | "fifths" | "sixths" | "eighths" | "tenths")
 }

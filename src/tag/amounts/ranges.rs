@@ -6,32 +6,64 @@ use super::units::currency_before;
 use super::{Reader, Reading};
 
 impl Reader<'_> {
-    /// Whether "from" before a number begins a change rather than a range.
+    /// Whether a word such as "from" before a number begins a change rather than a range.
     pub(super) fn is_change(&self, start: usize) -> bool {
-        let Some(before) = self.body[..start].trim_end().strip_suffix("from") else { return false };
+        let Some((word, before)) = self.word_before(start) else { return false };
+        if !self.words.change.contains(&word.to_lowercase().as_str()) {
+            return false;
+        }
         let mut words = before.split_whitespace().rev().take(4);
-        self.english
-            && before.ends_with(' ')
-            && !words.any(|w| w.starts_with("rang") || w.starts_with("var"))
+        let ranges = |word: &str| self.words.ranging.iter().any(|stem| word.starts_with(stem));
+        before.ends_with(' ') && !words.any(ranges)
     }
 
-    /// The number behind the joint of a range at `at`, its sign read; the joint is not English's
-    /// "and" unless `between` stands before.
-    pub(super) fn upper(&self, at: usize, between: bool) -> Option<(Number, Option<&'static str>)> {
-        let rest = &self.body[at..];
-        let joint = [" and ", " to ", "-", "–", "—", " - ", " – ", " bis ", " a ", " à "]
-            .into_iter()
-            .find(|joint| rest.starts_with(joint))?;
-        if joint == " and " && !between {
-            return None;
+    /// The word such as "between" that stands before a number.
+    pub(super) fn between(&self, start: usize) -> Option<&'static str> {
+        let lower = self.word_before(start)?.0.to_lowercase();
+        self.words.between.iter().copied().find(|word| *word == lower)
+    }
+
+    /// The word that stands before a number, and what stands before it.
+    fn word_before(&self, start: usize) -> Option<(&str, &str)> {
+        let before = self.body[..start].trim_end();
+        let word = before.rsplit(|c: char| !c.is_alphabetic()).next()?;
+        Some((word, &before[..before.len() - word.len()]))
+    }
+
+    /// The bytes of what joins the ends of a range in a text's start; "and" does where `between` stands before.
+    fn joint(&self, rest: &str, between: bool) -> Option<usize> {
+        let marks = ["-", "–", "—", " - ", " – "];
+        if let Some(mark) = marks.iter().find(|mark| rest.starts_with(**mark)) {
+            return Some(mark.len());
         }
-        let mut at = at + joint.len();
+        let ands = self.words.ands.iter().filter(|_| between);
+        let joints = self.words.joints.iter().chain(ands);
+        let length = |joint: &&str| {
+            let behind = rest.strip_prefix(' ')?.strip_prefix(*joint)?.strip_prefix(' ')?;
+            Some(rest.len() - behind.len())
+        };
+        joints.filter_map(length).max()
+    }
+
+    /// The bytes of a minus in a text's start.
+    fn minus(&self, rest: &str) -> Option<usize> {
+        if let Some(sign) = ["-", "−"].into_iter().find(|sign| rest.starts_with(sign)) {
+            return Some(sign.len());
+        }
+        let mut words = self.words.minus.iter();
+        words.find_map(|word| Some(rest.len() - rest.strip_prefix(word)?.strip_prefix(' ')?.len()))
+    }
+
+    /// The number behind the joint of a range at `at`, its sign read.
+    fn upper(&self, at: usize, between: bool) -> Option<(Number, Option<&'static str>)> {
+        let rest = &self.body[at..];
+        let mut at = at + self.joint(rest, between)?;
         let mut sign = 1.0;
-        for minus in ["-", "−", "minus "] {
-            if self.body[at..].starts_with(minus) && joint.starts_with(' ') {
-                at += minus.len();
-                sign = -1.0;
-            }
+        if rest.starts_with(' ')
+            && let Some(length) = self.minus(&self.body[at..])
+        {
+            at += length;
+            sign = -1.0;
         }
         let digit = |c: char| c.is_ascii_digit();
         let length = self.body[at..].chars().take(4).take_while(|c| !digit(*c)).map(char::len_utf8);
@@ -45,15 +77,15 @@ impl Reader<'_> {
             currency = Some(code);
             at += length;
         }
-        let number = number_at(self.body, at, self.point)?;
+        let number = number_at(self.body, at, self.words.point)?;
         let dialled = is_dialled(&self.body[at..number.end]);
         (!dialled && !self.body[number.end..].starts_with(['/']))
             .then_some((Number { value: sign * number.value, end: number.end }, currency))
     }
 
-    /// The upper end of a range whose ends share one unit behind them: `20 to 30 km`.
-    pub(super) fn range(&self, between: bool, reading: &mut Reading) -> Option<()> {
-        let (upper, currency) = self.upper(reading.bytes.end, between)?;
+    /// Reads the upper end of a range whose ends share one unit behind them: `20 to 30 km`.
+    pub(super) fn read_range(&self, between: bool, reading: &mut Reading) {
+        let Some((upper, currency)) = self.upper(reading.bytes.end, between) else { return };
         let goes_on = self.body[upper.end..]
             .strip_prefix('-')
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
@@ -61,16 +93,22 @@ impl Reader<'_> {
             || goes_on
             || currency.is_some_and(|c| reading.unit != Some(c))
         {
-            return None;
+            return;
         }
         // "$1 to $1.4bn": the magnitude is the upper end's alone when each has a sign of its own.
         reading.upper = Some(upper.value);
         reading.bytes.end = upper.end;
-        Some(())
     }
 
-    /// The upper end of a range whose ends have a unit each: `3% to 5%`, `$1.2bn to $1.4bn`.
-    pub(super) fn range_of_units(&self, between: bool, reading: &mut Reading) -> Option<()> {
+    /// Reads the upper end of a range whose ends have a unit each: `3% to 5%`, `$1.2bn to $1.4bn`.
+    pub(super) fn read_range_of_units(&self, between: bool, reading: &mut Reading) {
+        let Some(other) = self.upper_of_unit(between, reading) else { return };
+        reading.upper = Some(other.value);
+        reading.bytes.end = other.bytes.end;
+    }
+
+    /// The upper end with the unit that the lower one has, if it is one.
+    fn upper_of_unit(&self, between: bool, reading: &Reading) -> Option<Reading> {
         let unit = reading.unit?;
         let (upper, currency) = self.upper(reading.bytes.end, between)?;
         let mut other = Reading {
@@ -81,11 +119,6 @@ impl Reader<'_> {
             bytes: upper.end..upper.end,
         };
         self.finish(&mut other)?;
-        if other.unit != Some(unit) || other.value <= reading.value {
-            return None;
-        }
-        reading.upper = Some(other.value);
-        reading.bytes.end = other.bytes.end;
-        Some(())
+        (other.unit == Some(unit) && other.value > reading.value).then_some(other)
     }
 }

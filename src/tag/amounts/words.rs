@@ -1,70 +1,174 @@
-//! Numbers in words, units and magnitudes of each language that has lists of them.
+//! Numbers in words, units, magnitudes and the words around numbers of each language that has lists of them.
 
 use std::sync::LazyLock;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use crate::lang;
 use crate::model::LanguageCode;
+
+/// What the kinds of `amounts.txt` fill, beside those that are no phrases.
+const KINDS: &[(&str, fn(&mut Words) -> &mut Vec<&'static str>)] = &[
+    ("joint", |words| &mut words.joints),
+    ("and", |words| &mut words.ands),
+    ("between", |words| &mut words.between),
+    ("minus", |words| &mut words.minus),
+    ("change", |words| &mut words.change),
+    ("ranging", |words| &mut words.ranging),
+    ("share", |words| &mut words.shares),
+    ("one", |words| &mut words.one),
+    ("number-and", |words| &mut words.number_and),
+    ("and-a-half", |words| &mut words.and_a_half),
+    ("object-word", |words| &mut words.object_words),
+    ("object-opener", |words| &mut words.object_openers),
+    ("fraction", |words| &mut words.fractions),
+    ("of", |words| &mut words.of),
+    ("odd", |words| &mut words.odd),
+    ("plural-ending", |words| &mut words.plural_endings),
+    ("not-plural-ending", |words| &mut words.not_plural_endings),
+    ("not-plural", |words| &mut words.not_plurals),
+];
+/// Kinds that are a part of the large number behind them.
+const PARTS: &[(&str, f64)] = &[
+    ("half", 0.5),
+    ("quarter", 0.25),
+    ("three-quarters", 0.75),
+    ("third", 1.0 / 3.0),
+    ("two-thirds", 2.0 / 3.0),
+];
 
 /// The words of amounts of one language.
 #[derive(Debug, Default)]
 pub(super) struct Words {
     /// Number below a hundred, and its value.
-    pub small: HashMap<&'static str, f64>,
+    small: HashMap<&'static str, f64>,
     /// Word that multiplies the number before it, and its factor.
     pub magnitudes: Vec<(&'static str, f64)>,
+    /// The same behind numbers in words, in small letters.
+    large: HashMap<String, f64>,
     /// Unit behind a number, and its name in records.
     pub units: Vec<(&'static str, &'static str)>,
     /// Plurals that no ending gives away.
     pub plurals: Vec<&'static str>,
-    /// What numbers count, in languages other than English.
+    /// Endings of plurals, those that are none, and words that are none for all their ending. What is counted is read
+    /// by them where the language has no list of it.
+    pub plural_endings: Vec<&'static str>,
+    pub not_plural_endings: Vec<&'static str>,
+    pub not_plurals: Vec<&'static str>,
+    /// What numbers count.
     pub counted: Vec<&'static str>,
+    /// Words of grammar that may stand in what is counted, and those that don't begin it.
+    pub object_words: Vec<&'static str>,
+    pub object_openers: Vec<&'static str>,
     /// Whether a point parts the fraction and a comma thousands, as in English.
     pub point: bool,
+    /// The country whose crown the language's papers mean by `kr`.
+    pub home: Option<[u8; 2]>,
+    /// Words that join the ends of a range.
+    pub joints: Vec<&'static str>,
+    /// The same behind `between`.
+    pub ands: Vec<&'static str>,
+    pub between: Vec<&'static str>,
+    pub minus: Vec<&'static str>,
+    /// Before the first of two numbers that something changed from and to; beginnings of words that make a range of
+    /// it all the same.
+    pub change: Vec<&'static str>,
+    pub ranging: Vec<&'static str>,
+    /// Between the part and the whole of a share: `in`.
+    pub shares: Vec<&'static str>,
+    /// Counts one before a large number: `a`.
+    pub one: Vec<&'static str>,
+    /// Joins numbers in words, and a half to them.
+    pub number_and: Vec<&'static str>,
+    pub and_a_half: Vec<&'static str>,
+    /// Parts of a whole: `two thirds of`, and the word behind them.
+    pub fractions: Vec<&'static str>,
+    pub of: Vec<&'static str>,
+    /// Behind a round number: `30-odd`.
+    pub odd: Vec<&'static str>,
+    /// Phrases before a large number, with the part of it that they are.
+    pub parts: Vec<(&'static str, f64)>,
+    /// Words before a number that it names a thing of, and those behind a score.
+    pub labels: HashSet<&'static str>,
+    pub scored: HashSet<&'static str>,
+    /// First words of numbers in words.
+    leads: HashSet<String>,
 }
 
 static LANGUAGES: LazyLock<HashMap<&'static str, Words>> = LazyLock::new(|| {
-    lang::languages_with("units.txt").map(|code| (code, Words::read(code))).collect()
+    let with = |name| lang::languages_with(name);
+    let codes = with("units.txt").chain(with("amounts.txt")).chain(with("numbers.txt"));
+    codes.map(|code| (code, Words::read(code))).collect()
 });
 
+/// The words of a language that has no list.
+static NONE: LazyLock<Words> = LazyLock::new(Words::default);
+
 impl Words {
-    /// The words of a language; those of English where it has no list of units.
-    ///
-    /// # Panics
-    /// When English has no list, which the tests rule out.
+    /// The words of a language, English's where the language is not known; no words where it has no list.
     pub(super) fn of(language: LanguageCode) -> &'static Self {
-        let own = LANGUAGES.get(lang::folder(language.as_str()));
-        own.or_else(|| LANGUAGES.get("en")).expect("English has a list of units")
+        Self::of_code(if language.is_english_or_unknown() { "en" } else { language.as_str() })
+    }
+
+    fn of_code(code: &str) -> &'static Self {
+        LANGUAGES.get(lang::folder(code)).unwrap_or(&NONE)
     }
 
     /// The words of no one language.
-    ///
-    /// # Panics
-    /// When there is no list of them, which the tests rule out.
     pub(super) fn shared() -> &'static Self {
-        LANGUAGES.get("mul").expect("`mul` has a list of units")
+        Self::of_code("mul")
     }
 
     fn read(code: &str) -> Self {
-        let pairs = |name: &str| {
-            let list = lang::text(code, name).unwrap_or_default();
-            lang::entries(list).filter_map(|line| line.split_once('\t'))
-        };
         let numbers = |(word, value): (&'static str, &str)| Some((word, value.parse().ok()?));
-        Self {
-            small: pairs("numbers.txt").filter_map(numbers).collect(),
-            magnitudes: pairs("magnitudes.txt").filter_map(numbers).collect(),
-            units: pairs("units.txt").collect(),
-            counted: pairs("amounts.txt")
-                .filter(|(kind, _)| *kind == "counted")
-                .flat_map(|(_, words)| words.split_whitespace())
-                .collect(),
-            point: pairs("amounts.txt").any(|(kind, sign)| kind == "decimal" && sign == "."),
-            plurals: lang::entries(lang::text(code, "plurals.txt").unwrap_or_default()).collect(),
+        let labels = |kind| {
+            lang::rows(code, "number-words.txt")
+                .filter(move |(row, _)| *row == kind)
+                .map(|(_, w)| w)
+        };
+        let mut words = Self {
+            small: lang::rows(code, "numbers.txt").filter_map(numbers).collect(),
+            magnitudes: lang::rows(code, "magnitudes.txt").filter_map(numbers).collect(),
+            units: lang::rows(code, "units.txt").collect(),
+            plurals: lang::text(code, "plurals.txt").into_iter().flat_map(lang::entries).collect(),
+            labels: labels("label").collect(),
+            scored: labels("scored").collect(),
+            ..Self::default()
+        };
+        words.large =
+            words.magnitudes.iter().map(|(word, value)| (word.to_lowercase(), *value)).collect();
+        for (kind, row) in lang::rows(code, "amounts.txt") {
+            words.add(kind, row);
+        }
+        let first = |phrase: &&'static str| letters(&phrase.to_lowercase()).to_owned();
+        let parts = words.parts.iter().map(|(phrase, _)| *phrase);
+        words.leads = parts
+            .chain(words.one.iter().copied())
+            .chain(words.small.keys().copied())
+            .map(|phrase| first(&phrase))
+            .collect();
+        words
+    }
+
+    fn add(&mut self, kind: &str, row: &'static str) {
+        let phrases = row.split('|').map(str::trim);
+        if let Some((_, list)) = KINDS.iter().find(|(name, _)| *name == kind) {
+            list(self).extend(phrases);
+            return;
+        }
+        if let Some((_, part)) = PARTS.iter().find(|(name, _)| *name == kind) {
+            self.parts.extend(phrases.map(|phrase| (phrase, *part)));
+            return;
+        }
+        match kind {
+            "counted" => self.counted.extend(row.split_whitespace()),
+            "decimal" => self.point = row == ".",
+            "home" => self.home = row.as_bytes().try_into().ok(),
+            _ => {}
         }
     }
 
+    /// The value of a number below a hundred in small letters.
     pub(super) fn small(&self, lower: &str) -> Option<f64> {
         self.small.get(lower).copied()
     }
@@ -72,23 +176,83 @@ impl Words {
     /// Whether a number in words may begin with a token in lower case: with a small number, or a part of a
     /// large one.
     pub(super) fn may_lead(&self, lower: &str) -> bool {
-        let word = lower.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-        matches!(word, "a" | "half" | "quarter") || self.small.contains_key(word)
+        self.leads.contains(letters(lower))
     }
 
-    /// The factor of a word such as `million`.
+    /// The factor of a word such as `million`, in small letters.
     pub(super) fn large(&self, lower: &str) -> Option<f64> {
-        self.magnitudes.iter().find(|(word, _)| *word == lower).map(|(_, factor)| *factor)
+        self.large.get(lower).copied()
     }
 }
 
-/// The English numbers below a hundred in words, in lower case.
-pub fn small_numbers() -> impl Iterator<Item = &'static str> {
-    Words::of(LanguageCode::EN).small.keys().copied()
+/// The letters that a text begins with.
+fn letters(text: &str) -> &str {
+    text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default()
 }
 
-/// An English number below a hundred in words, in lower case.
+/// The numbers below a hundred in words of a language, in lower case.
+pub fn small_numbers(code: &str) -> impl Iterator<Item = &'static str> {
+    Words::of_code(code).small.keys().copied()
+}
+
+/// A number below a hundred in words of a language, in lower case.
 #[must_use]
-pub fn small_number(lower: &str) -> Option<i64> {
-    Words::of(LanguageCode::EN).small(lower).map(|value| value as i64)
+pub fn small_number(code: &str, lower: &str) -> Option<i64> {
+    Words::of_code(code).small(lower).map(|value| value as i64)
+}
+
+/// Whether what stands behind a number is what numbers count or measure, by a language's list of what is counted.
+#[must_use]
+pub fn is_measured(code: &str, rest: &str) -> bool {
+    let words = Words::of_code(code);
+    let word = rest.trim_start_matches([' ', '\u{a0}', '\u{202f}']);
+    let listed = |name: &str| super::units::is_word(word, name);
+    !words.counted.is_empty()
+        && (words.counted.iter().any(|name| listed(name))
+            || words.magnitudes.iter().any(|(name, _)| listed(name))
+            || words.units.iter().any(|(name, _)| listed(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_of_a_known_kind_and_every_kind_has_words() {
+        let other = ["counted", "decimal", "home"];
+        let names = || KINDS.iter().map(|k| k.0).chain(PARTS.iter().map(|p| p.0)).chain(other);
+        let mut used = HashSet::default();
+        for code in lang::languages_with("amounts.txt") {
+            for (kind, row) in lang::rows(code, "amounts.txt") {
+                assert!(names().any(|name| name == kind), "{code}: nothing reads {kind}");
+                assert!(row.split('|').all(|phrase| !phrase.trim().is_empty()), "{code}: {kind}");
+                used.insert(kind);
+            }
+        }
+        for name in names() {
+            assert!(used.contains(name), "no language has {name}");
+        }
+        for (kind, _) in lang::rows("en", "number-words.txt") {
+            assert!(["label", "scored"].contains(&kind), "nothing reads {kind}");
+        }
+    }
+
+    #[test]
+    fn every_number_in_words_has_a_value() {
+        for name in ["numbers.txt", "magnitudes.txt"] {
+            for code in lang::languages_with(name) {
+                for (word, value) in lang::rows(code, name) {
+                    let value: f64 = value.parse().unwrap();
+                    assert!(value > 0.0, "{code}/{name}: {word}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_language_without_a_list_has_no_words() {
+        let words = Words::of(LanguageCode::parse("lt").unwrap());
+        assert!(words.units.is_empty() && !words.may_lead("three") && words.joints.is_empty());
+        assert!(!Words::of(LanguageCode::UND).units.is_empty());
+    }
 }

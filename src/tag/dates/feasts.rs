@@ -2,8 +2,9 @@
 
 use time::{Date, Duration, Month, Weekday};
 
-use super::relative::step;
+use super::kinds::Kind;
 use super::tense::Tense;
+use super::words::starts_with;
 use super::{Found, Reader};
 
 impl Reader<'_> {
@@ -18,10 +19,10 @@ impl Reader<'_> {
             Some((starts_with(rest, name)?, rule))
         })?;
         let end = self.end_after(at, length);
-        let (year, end) = self.year_behind(end + usize::from(self.word(end) == "in"));
+        let (year, end) = self.year_behind(end + usize::from(self.is(Kind::InTimeByTense, end)));
         let end = if year.is_none() { self.end_after(at, length) } else { end };
-        let before = self.before(at);
-        let year = match (year, step(before)) {
+        let step = at.checked_sub(1).and_then(|before| self.step(before));
+        let year = match (year, step.map(|(step, _)| step)) {
             (Some(year), _) => year,
             (None, Some(step)) => {
                 let today = self.today?;
@@ -58,21 +59,6 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-/// The length in bytes of a name at a text's start, in any case and with either apostrophe.
-fn starts_with(text: &str, name: &str) -> Option<usize> {
-    let mut length = 0;
-    let mut chars = text.chars();
-    for wanted in name.chars() {
-        let c = chars.next()?;
-        let same = c.to_lowercase().eq(std::iter::once(wanted)) || wanted == '\'' && c == '’';
-        if !same {
-            return None;
-        }
-        length += c.len_utf8();
-    }
-    (!chars.next().is_some_and(char::is_alphanumeric)).then_some(length)
 }
 
 /// The day of a feast in a year by its rule in `feasts.txt`; `None` for a bad rule.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use time::{Date, Duration, Month};
 
+use super::kinds::Kind;
 use super::tense::Tense;
 use super::{Found, Reader, date};
 
@@ -27,24 +28,39 @@ impl Reader<'_> {
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
         let ending = &word[digits..];
         let day: u8 = word[..digits].parse().ok()?;
-        let ordinal = matches!(ending, "" | "st" | "nd" | "rd" | "th" | "er");
+        let ordinal =
+            ending.is_empty() || self.words.is_some_and(|words| words.is(Kind::Ordinal, ending));
         (ordinal && (1..=31).contains(&day)).then_some(day)
     }
 
-    /// The year at or behind a comma at `at`, and one past it.
+    /// One past the stop or the letters of an ordinal that are a token of their own.
+    fn ordinal(&self, at: usize) -> usize {
+        at + usize::from(self.is(Kind::Ordinal, at))
+    }
+
+    /// The year at a token, behind a comma or what joins it there, and one past it.
     pub(super) fn year_behind(&self, at: usize) -> (Option<i32>, usize) {
-        let behind = at + usize::from(matches!(self.word(at), "," | "de"));
+        let behind =
+            if self.word(at) == "," { at + 1 } else { self.phrase(Kind::Of, at).unwrap_or(at) };
         match self.year_number(behind) {
             Some(year) => (Some(year), behind + 1),
             None => (None, at),
         }
     }
 
-    /// The second day of a range at `at`, and one past it.
-    pub(super) fn until_day(&self, at: usize) -> Option<(u8, usize)> {
-        let joint = matches!(self.word(at), "-" | "–" | "—" | "to" | "and");
-        let day = self.day(at + 1).filter(|_| joint)?;
-        Some((day, at + 2))
+    /// One past what joins the ends of a range, where a dash or a phrase of the language stands at a token.
+    pub(super) fn joint(&self, at: usize) -> Option<usize> {
+        if matches!(self.word(at), "-" | "–" | "—") {
+            return Some(at + 1);
+        }
+        self.phrase(Kind::RangeJoint, at)
+    }
+
+    /// The second day of a range at a token, and one past it.
+    fn until_day(&self, at: usize) -> Option<(u8, usize)> {
+        let at = self.ordinal(at);
+        let next = self.joint(at).or_else(|| self.phrase(Kind::And, at))?;
+        Some((self.day(next)?, next + 1))
     }
 
     /// A date with a month's name at a token: `February 1`, `Feb. 1-5, 2026`, `the 1st of May`,
@@ -55,27 +71,30 @@ impl Reader<'_> {
                 Some((last, next)) if last > day => (Some(last), next),
                 _ => (None, at + 1),
             };
-            let joint = usize::from(matches!(self.word(next), "of" | "de" | "."));
-            let month = self.month(next + joint)?;
-            let mut end = next + joint + 1;
+            let name = if self.word(next) == "." {
+                next + 1
+            } else {
+                self.behind(Kind::Of, self.ordinal(next))
+            };
+            let month = self.month(name)?;
+            let mut end = name + 1;
             end += usize::from(self.word(end) == "." && self.year_number(end + 1).is_some());
             let (year, end) = self.year_behind(end);
             return Some(Form { month, day: Some(day), last, year, end });
         }
         let month = self.month(at)?;
         let next = at + 1 + usize::from(self.word(at + 1) == ".");
-        let (year, end) = self.year_behind(next + usize::from(self.word(next) == "of"));
+        let (year, end) = self.year_behind(next);
         if year.is_some() {
             return Some(Form { month, day: None, last: None, year, end });
         }
-        let Some(day) = self.day(next).filter(|_| self.english) else {
+        // Only English writes the month first.
+        let month_first = self.words.is_some_and(|words| words.month_leads);
+        let Some(day) = self.day(next).filter(|_| month_first) else {
             return Some(Form { month, day: None, last: None, year: None, end: at + 1 });
         };
         let (last, end) = match self.until_day(next + 1) {
-            Some((last, end))
-                if last > day
-                    && self.month(end + usize::from(self.word(end) == "of")).is_none() =>
-            {
+            Some((last, end)) if last > day && self.month(self.behind(Kind::Of, end)).is_none() => {
                 (Some(last), end)
             }
             _ => (None, next + 1),
@@ -84,22 +103,25 @@ impl Reader<'_> {
         Some(Form { month, day: Some(day), last, year, end })
     }
 
-    /// Whether a token joins the ends of a range whose beginning stands at `at`.
-    pub(super) fn joins(&self, joint: usize, at: usize) -> bool {
-        match self.lower(joint) {
-            "to" | "until" | "till" | "through" | "-" | "–" | "—" | "bis" => true,
-            "and" => self.before(at) == "between",
-            _ => false,
-        }
+    /// One past the joint of a range whose beginning starts at `at`.
+    pub(super) fn joins(&self, joint: usize, at: usize) -> Option<usize> {
+        let between = || self.phrase(Kind::And, joint).filter(|_| self.is_led(Kind::Between, at));
+        self.joint(joint).or_else(between)
+    }
+
+    /// Whether a phrase of a kind of up to two words ends before a token.
+    pub(super) fn is_led(&self, kind: Kind, at: usize) -> bool {
+        (at.saturating_sub(2)..at).any(|from| self.phrase(kind, from) == Some(at))
     }
 
     /// `28 February to 3 March 2024`, `from March 2019 to June 2020`.
     pub(super) fn named_range(&self, at: usize) -> Found {
         let first = self.form(at).filter(|form| form.last.is_none())?;
-        let last = self.form(first.end + 1).filter(|form| form.last.is_none())?;
-        let led = matches!(self.before(at), "from" | "between");
+        let joint = self.joins(self.ordinal(first.end), at)?;
+        let last = self.form(joint).filter(|form| form.last.is_none())?;
+        let led = self.is_led(Kind::RangeLead, at);
         let bare = first.day.is_none() && first.year.is_none() && !led;
-        if bare || !self.joins(first.end, at) || first.day.is_some() != last.day.is_some() {
+        if bare || first.day.is_some() != last.day.is_some() {
             return None;
         }
         let tokens = at..last.end;
@@ -145,26 +167,12 @@ impl Reader<'_> {
 
     /// `in February`, `last June`, where a word before the month shows that it is one.
     pub(super) fn month_in(&self, at: usize) -> Found {
-        let month = self.month(at).filter(|_| self.english)?;
-        let before = self.before(at);
-        let led = matches!(
-            before,
-            "in" | "since"
-                | "until"
-                | "last"
-                | "this"
-                | "next"
-                | "early"
-                | "late"
-                | "mid"
-                | "by"
-                | "of"
-        );
-        let today = self.today.filter(|_| led)?;
+        let month = self.month(at)?;
+        let today = self.today.filter(|_| self.follows(Kind::MonthLead, at))?;
         let year = self.nearest_year(month, 15, today);
-        let year = match before {
-            "last" if date(year, month.into(), 1)? > today => year - 1,
-            "next" if date(year, month.into(), 28)? < today => year + 1,
+        let year = match at.checked_sub(1).and_then(|before| self.step(before)) {
+            Some((-1, _)) if date(year, month.into(), 1)? > today => year - 1,
+            Some((1, _)) if date(year, month.into(), 28)? < today => year + 1,
             _ => year,
         };
         Some((at..at + 1, format!("{year:04}-{:02}", u8::from(month))))

@@ -65,20 +65,22 @@ impl Reader<'_> {
     }
 
     /// Whether this publisher writes the month before the day.
-    pub(super) fn month_first(&self) -> bool {
+    fn month_first(&self) -> bool {
         match self.home {
             Some(country) => country == *b"US",
-            None => {
-                let named = |i: &usize| self.month(*i).is_some();
-                let months = (0..self.text.tokens.len()).filter(named);
-                let balance: i32 = months
-                    .map(|i| {
-                        let before = i.checked_sub(1).is_some_and(|i| self.day(i).is_some());
-                        i32::from(self.day(i + 1).is_some()) - i32::from(before)
-                    })
-                    .sum();
-                balance > 0
-            }
+            None => *self.month_first.get_or_init(|| self.months_lead()),
         }
+    }
+
+    /// Whether more of the story's months stand before their day than behind it.
+    fn months_lead(&self) -> bool {
+        let months = (0..self.text.tokens.len()).filter(|&i| self.month(i).is_some());
+        let balance: i32 = months
+            .map(|i| {
+                let before = i.checked_sub(1).is_some_and(|i| self.day(i).is_some());
+                i32::from(self.day(i + 1).is_some()) - i32::from(before)
+            })
+            .sum();
+        balance > 0
     }
 }

@@ -4,130 +4,207 @@ use std::ops::Range;
 
 use time::{Date, Duration};
 
+use super::kinds::Kind;
 use super::tense::Tense;
 use super::{Found, Reader};
 
+/// Words for days, and how far from the publication they are.
+const DAYS: &[(Kind, i64)] = &[
+    (Kind::BeforeYesterday, -2),
+    (Kind::AfterTomorrow, 2),
+    (Kind::Yesterday, -1),
+    (Kind::LastNight, -1),
+    (Kind::Tomorrow, 1),
+    (Kind::Today, 0),
+];
+/// Units that a word such as `last` stands beside.
+const UNITS: &[Kind] = &[
+    Kind::Week,
+    Kind::Weekend,
+    Kind::Month,
+    Kind::Quarter,
+    Kind::Year,
+    Kind::Decade,
+    Kind::Night,
+    Kind::PartOfDay,
+];
+/// Units that are counted, each with its form for one and for several.
+const COUNTED: &[(Kind, Kind)] = &[
+    (Kind::Day, Kind::Days),
+    (Kind::Week, Kind::Weeks),
+    (Kind::Fortnight, Kind::Fortnight),
+    (Kind::Month, Kind::Months),
+    (Kind::Year, Kind::Years),
+    (Kind::Decade, Kind::Decades),
+];
+
 impl Reader<'_> {
+    /// `last`, `this` or `next` before what they say it of, as -1, 0 and 1; and one past it.
+    pub(super) fn step(&self, at: usize) -> Option<(i64, usize)> {
+        [(Kind::Last, -1), (Kind::This, 0), (Kind::Next, 1)]
+            .into_iter()
+            .find_map(|(kind, step)| Some((step, self.phrase(kind, at)?)))
+    }
+
+    /// The same behind it: `dernier`.
+    pub(super) fn step_behind(&self, at: usize) -> Option<(i64, usize)> {
+        [(Kind::LastBehind, -1), (Kind::NextBehind, 1)]
+            .into_iter()
+            .find_map(|(kind, step)| Some((step, self.phrase(kind, at)?)))
+    }
+
+    /// A step and the unit beside it, in the language's order; and one past both.
+    pub(super) fn step_and_unit(&self, at: usize, units: &[Kind]) -> Option<(i64, Kind, usize)> {
+        let unit = |at| units.iter().find_map(|unit| Some((*unit, self.phrase(*unit, at)?)));
+        if let Some((step, next)) = self.step(at) {
+            let (unit, end) = unit(next)?;
+            return Some((step, unit, end));
+        }
+        let (unit, next) = unit(at)?;
+        let (step, end) = self.step_behind(next)?;
+        Some((step, unit, end))
+    }
+
     /// `yesterday`, `last week`, `this month`, `next year`, `the day after tomorrow`.
     pub(super) fn relative(&self, at: usize) -> Found {
         let today = self.today?;
-        let days = |tokens: Range<usize>, days: i64| {
-            Some((tokens, today.checked_add(Duration::days(days))?.to_string()))
-        };
-        let step = match self.lower(at) {
-            "today" | "tonight" => return days(at..at + 1, 0),
-            "yesterday" => return days(at..at + 1, -1),
-            "tomorrow" => return days(at..at + 1, 1),
-            "day" => {
-                let first = at - usize::from(self.before(at) == "the");
-                return match (self.lower(at + 1), self.lower(at + 2)) {
-                    ("before", "yesterday") => days(first..at + 3, -2),
-                    ("after", "tomorrow") => days(first..at + 3, 2),
-                    _ => None,
-                };
+        for (kind, days) in DAYS {
+            if let Some(end) = self.phrase(*kind, at) {
+                return self.day_from(*kind, *days, at..end, today);
             }
-            "weekend" => return self.weekend(at),
-            word => step(word)?,
-        };
-        let date = match self.lower(at + 1) {
-            "week" => {
-                let monday = monday_of(today) + Duration::weeks(step);
-                format!("{monday}/{}", monday + Duration::days(6))
+        }
+        for (kind, step) in [(Kind::LastYear, -1), (Kind::ThisYear, 0)] {
+            if let Some(end) = self.phrase(kind, at) {
+                return Some((at..end, format!("{:04}", today.year() + step)));
             }
-            "weekend" => {
-                let saturday = monday_of(today) + Duration::days(5) + Duration::weeks(step);
-                format!("{saturday}/{}", saturday + Duration::days(1))
-            }
-            "month" => reduced_month(today, step),
-            "quarter" => {
-                let quarter = i64::from(today.year()) * 4
-                    + i64::from((u8::from(today.month()) - 1) / 3)
-                    + step;
-                let (year, first) = (quarter.div_euclid(4), quarter.rem_euclid(4) * 3 + 1);
-                format!("{year:04}-{first:02}/{year:04}-{:02}", first + 2)
-            }
-            "year" => format!("{:04}", today.year() + step as i32),
-            "decade" => {
-                let first = (today.year() / 10 + step as i32) * 10;
-                format!("{first:04}/{:04}", first + 9)
-            }
-            "night" if step < 0 => (today - Duration::days(1)).to_string(),
-            "morning" | "afternoon" | "evening" if step == 0 => today.to_string(),
-            _ => return None,
-        };
-        Some((at..at + 2, date))
+        }
+        if let Some((step, unit, end)) = self.step_and_unit(at, UNITS) {
+            return Some((at..end, unit_from(unit, step, today)?));
+        }
+        self.phrase(Kind::Weekend, at).and_then(|end| self.weekend(at, end))
+    }
+
+    fn day_from(&self, kind: Kind, days: i64, words: Range<usize>, today: Date) -> Found {
+        if self.follows(Kind::NotAfter, words.start) && words.len() == 1 {
+            return None;
+        }
+        let article = matches!(kind, Kind::BeforeYesterday | Kind::AfterTomorrow)
+            && self.follows(Kind::Article, words.start);
+        let first = words.start - usize::from(article);
+        Some((first..words.end, today.checked_add(Duration::days(days))?.to_string()))
     }
 
     /// `at the weekend`: the last one or the next, as the clause says.
-    pub(super) fn weekend(&self, at: usize) -> Found {
+    fn weekend(&self, at: usize, end: usize) -> Found {
         let today = self.today?;
-        let led = self.before(at) == "the"
-            && at > 1
-            && matches!(self.lower(at - 2), "at" | "over" | "on" | "during");
-        let tense = self.tense(&(at..at + 1)).filter(|_| led)?;
+        let led = self.follows(Kind::Article, at)
+            && at.checked_sub(1).is_some_and(|at| self.follows(Kind::WeekendLead, at));
+        let tense = self.tense(&(at..end)).filter(|_| led)?;
         let saturday = monday_of(today) + Duration::days(5);
         let saturday = match tense {
             Tense::Past if saturday > today => saturday - Duration::weeks(1),
             Tense::Past | Tense::Future => saturday,
         };
-        Some((at - 1..at + 1, format!("{saturday}/{}", saturday + Duration::days(1))))
+        Some((at - 1..end, format!("{saturday}/{}", saturday + Duration::days(1))))
     }
 
-    /// A number of up to 200 in digits or words.
-    pub(super) fn count(&self, at: usize) -> Option<i64> {
-        Some(match self.lower(at) {
-            "a" | "an" => 1,
-            digits if digits.starts_with(|c: char| c.is_ascii_digit()) => {
-                digits.parse::<i64>().ok().filter(|n| (1..200).contains(n))?
-            }
-            word => crate::tag::amounts::words::small_number(word)?,
-        })
+    /// A number of up to 200 in digits or words, or the word that counts one.
+    fn count(&self, at: usize) -> Option<(i64, usize)> {
+        if let Some(end) = self.phrase(Kind::One, at) {
+            return Some((1, end));
+        }
+        let lower = self.lower(at);
+        if lower.starts_with(|c: char| c.is_ascii_digit()) {
+            let number = lower.parse::<i64>().ok().filter(|n| (1..200).contains(n))?;
+            return Some((number, at + 1));
+        }
+        Some((crate::tag::amounts::words::small_number(self.words?.code, lower)?, at + 1))
     }
 
-    /// A day, a month or a year some steps away, as exactly as its unit says; unit at a token.
-    pub(super) fn away(&self, unit: usize, steps: i64) -> Option<String> {
-        let today = self.today?;
-        Some(match self.lower(unit).trim_end_matches(['s', '\'', '’']) {
-            "day" => today.checked_add(Duration::days(steps))?.to_string(),
-            "week" => today.checked_add(Duration::weeks(steps))?.to_string(),
-            "fortnight" => today.checked_add(Duration::weeks(2 * steps))?.to_string(),
-            "month" => reduced_month(today, steps),
-            "year" => format!("{:04}", i64::from(today.year()) + steps),
-            "decade" => format!("{:04}~", i64::from(today.year()) + 10 * steps),
-            _ => return None,
-        })
+    /// A count and its unit, and one past them.
+    fn counted(&self, at: usize) -> Option<(i64, Kind, usize)> {
+        let (count, next) = self.count(at)?;
+        let (unit, end) = COUNTED.iter().find_map(|(one, several)| {
+            let end = self.phrase(*several, next).or_else(|| self.phrase(*one, next));
+            Some((*one, end?))
+        })?;
+        Some((count, unit, end))
     }
 
-    /// `three years ago`, `a week ago`, `two months from now`.
+    /// `three years ago`, `il y a trois ans`, `two months from now`.
     pub(super) fn ago(&self, at: usize) -> Found {
-        let count = self.count(at).filter(|_| self.english)?;
-        let (steps, end) = match (self.lower(at + 2), self.lower(at + 3)) {
-            ("ago", _) => (-count, at + 3),
-            ("from", "now") => (count, at + 4),
-            _ => return None,
-        };
-        Some((at..end, self.away(at + 1, steps)?))
+        let lead = self.phrase(Kind::AgoLead, at);
+        let start = lead.or_else(|| self.phrase(Kind::AgoAround, at)).unwrap_or(at);
+        let (count, unit, end) = self.counted(start).or_else(|| self.one_unit(start))?;
+        if let Some(end) = self.phrase(Kind::Ago, end) {
+            return Some((at..end, self.away(unit, -count)?));
+        }
+        if let Some(end) = self.phrase(Kind::FromNow, end) {
+            return Some((at..end, self.away(unit, count)?));
+        }
+        lead.filter(|lead| end > lead + 1)?;
+        Some((at..end, self.away(unit, -count)?))
     }
 
-    /// `in three weeks`, where the clause speaks of what comes; elsewhere it may say how long
-    /// something took.
+    /// A unit that needs no count to be one: `rok temu`.
+    fn one_unit(&self, at: usize) -> Option<(i64, Kind, usize)> {
+        COUNTED.iter().find_map(|(unit, _)| Some((1, *unit, self.phrase(*unit, at)?)))
+    }
+
+    /// `in three weeks`, `dans trois semaines`; where the lead may also say how long something took, the clause must
+    /// speak of what comes.
     pub(super) fn in_time(&self, at: usize) -> Found {
-        let count = (self.lower(at) == "in").then(|| self.count(at + 1)).flatten()?;
-        let clitic = matches!(self.word(at + 3), "'" | "’" | "'s" | "’s");
-        let time = at + 3 + usize::from(clitic);
-        let end = if clitic && self.lower(time) == "time" { time + 1 } else { at + 3 };
-        let date = self.away(at + 2, count)?;
-        let coming = end > at + 3 || self.tense(&(at..end)) == Some(Tense::Future);
-        let counts_more = matches!(self.lower(at + 3), "of" | "ago");
-        (coming && !counts_more).then_some((at..end, date))
+        let sure = self.phrase(Kind::InTime, at);
+        let lead = sure.or_else(|| self.phrase(Kind::InTimeByTense, at))?;
+        let (count, unit, end) = self.counted(lead)?;
+        let clitic = usize::from(matches!(self.word(end), "'" | "’" | "'s" | "’s"));
+        let time = self.phrase(Kind::Time, end + clitic).filter(|_| clitic > 0);
+        let tokens = at..time.unwrap_or(end);
+        let coming = sure.is_some() || time.is_some() || self.tense(&tokens) == Some(Tense::Future);
+        let counts_more = self.is(Kind::Of, end) || self.is(Kind::Ago, end);
+        (coming && !counts_more).then_some((tokens, self.away(unit, count)?))
+    }
+
+    /// A day, a month or a year some steps away, as exactly as its unit says.
+    fn away(&self, unit: Kind, steps: i64) -> Option<String> {
+        let today = self.today?;
+        Some(match unit {
+            Kind::Day => today.checked_add(Duration::days(steps))?.to_string(),
+            Kind::Week => today.checked_add(Duration::weeks(steps))?.to_string(),
+            Kind::Fortnight => today.checked_add(Duration::weeks(2 * steps))?.to_string(),
+            Kind::Month => reduced_month(today, steps),
+            Kind::Year => format!("{:04}", i64::from(today.year()) + steps),
+            Kind::Decade => format!("{:04}~", i64::from(today.year()) + 10 * steps),
+            _ => return None,
+        })
     }
 }
 
-pub(super) fn step(lower: &str) -> Option<i64> {
-    Some(match lower {
-        "last" => -1,
-        "this" => 0,
-        "next" => 1,
+/// A unit of time that is -1, 0 or 1 steps from that of the publication.
+fn unit_from(unit: Kind, step: i64, today: Date) -> Option<String> {
+    Some(match unit {
+        Kind::Week => {
+            let monday = monday_of(today) + Duration::weeks(step);
+            format!("{monday}/{}", monday + Duration::days(6))
+        }
+        Kind::Weekend => {
+            let saturday = monday_of(today) + Duration::days(5) + Duration::weeks(step);
+            format!("{saturday}/{}", saturday + Duration::days(1))
+        }
+        Kind::Month => reduced_month(today, step),
+        Kind::Quarter => {
+            let quarter =
+                i64::from(today.year()) * 4 + i64::from((u8::from(today.month()) - 1) / 3) + step;
+            let (year, first) = (quarter.div_euclid(4), quarter.rem_euclid(4) * 3 + 1);
+            format!("{year:04}-{first:02}/{year:04}-{:02}", first + 2)
+        }
+        Kind::Year => format!("{:04}", i64::from(today.year()) + step),
+        Kind::Decade => {
+            let first = (i64::from(today.year()) / 10 + step) * 10;
+            format!("{first:04}/{:04}", first + 9)
+        }
+        Kind::Night if step < 0 => (today - Duration::days(1)).to_string(),
+        Kind::PartOfDay if step == 0 => today.to_string(),
         _ => return None,
     })
 }

@@ -2,7 +2,7 @@
 //! Monday`, `went … on Monday`.
 //!
 //! The verb that stands nearest before the date in its clause decides, else the first one behind it.
-//! Reads English by lists and endings, without a parser; says nothing where no verb is known.
+//! Reads a language by its list, without a parser; says nothing where no verb is known.
 
 use std::ops::Range;
 
@@ -53,7 +53,8 @@ impl Clause<'_> {
 
     /// Whether a token parts clauses.
     fn parts(&self, at: usize) -> bool {
-        matches!(self.text.word(at), "," | ";" | ":" | "—" | "–" | "and" | "but" | "while")
+        matches!(self.text.word(at), "," | ";" | ":" | "—" | "–")
+            || self.words.sense(self.text.word(at)).clause
     }
 
     fn last(&self, tokens: Range<usize>) -> Option<Tense> {
@@ -66,15 +67,12 @@ impl Clause<'_> {
 
     /// The word before a token, adverbs and `not` left out.
     fn before(&self, at: usize) -> Option<usize> {
-        (self.first..at).rev().find(|&i| {
-            let lower = self.lower(i);
-            !(lower.ends_with("ly") || matches!(lower, "not" | "also" | "now" | "still"))
-        })
+        (self.first..at).rev().find(|&i| !self.words.is_adverb(self.lower(i)))
     }
 
     fn infinitive(&self, at: usize) -> bool {
         self.words.sense(self.lower(at)).present
-            && self.before(at).is_some_and(|i| self.lower(i) == "to")
+            && self.before(at).is_some_and(|i| self.words.sense(self.lower(i)).infinitive)
     }
 
     /// What a token says by itself and by the word before it.
@@ -87,32 +85,26 @@ impl Clause<'_> {
             return None;
         }
         let before = self.before(at).map(|i| self.lower(i)).unwrap_or_default();
-        if lower == "to" {
+        let before = self.words.sense(before);
+        if sense.infinitive {
             let infinitive = at + 1 < self.text.tokens.len()
                 && self.text.word(at + 1).starts_with(char::is_lowercase);
-            let plan = infinitive && self.words.sense(before).plan;
-            return plan.then_some(Tense::Future);
+            return (infinitive && before.plan).then_some(Tense::Future);
         }
         if sense.modal {
-            let month = lower == "may" && word != "may";
-            return (!month).then_some(Tense::Future);
+            // `may`, but not the month.
+            return self.words.month(word, lower).is_none().then_some(Tense::Future);
         }
-        let led = before == "to" || before == "be" || self.words.sense(before).modal;
-        let noun = matches!(
-            before,
-            "the" | "a" | "an" | "his" | "her" | "their" | "its" | "of" | "in" | "for" | "this"
-        );
-        if led || noun {
+        if before.infinitive || before.be || before.modal || before.determiner {
             return None;
         }
-        if matches!(lower, "has" | "have") {
-            let to = at + 1 < self.text.tokens.len() && self.text.word(at + 1) == "to";
+        if sense.perfect {
+            let next = (at + 1 < self.text.tokens.len()).then(|| self.lower(at + 1));
+            let to = next.is_some_and(|next| self.words.sense(next).infinitive);
             return Some(if to { Tense::Future } else { Tense::Past });
         }
-        let regular = lower.len() > 4 && lower.ends_with("ed") && !lower.ends_with("eed");
-        if regular || sense.past {
-            let passive = matches!(before, "is" | "are" | "being");
-            return Some(if passive { Tense::Future } else { Tense::Past });
+        if self.words.ends_as_past(lower) || sense.past {
+            return Some(if before.passive { Tense::Future } else { Tense::Past });
         }
         sense.present.then_some(Tense::Future)
     }

@@ -1,35 +1,46 @@
-//! Names of months, weekdays and feasts, and words of tense, of each language that has a list of them.
+//! Words of dates of each language that has lists of them: names of months, weekdays and feasts, words of tense, and
+//! what `dates.txt` knows.
 
 use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashSet};
 use time::{Month, Weekday};
 
+use super::kinds::{KINDS, Kind};
 use crate::model::LanguageCode;
 use crate::tag::amounts::words::small_numbers;
 use crate::{lang, months};
 
-/// Words of English, in lower case, that a date may begin with, beside numbers in words.
-const LEADS: &[&str] = &[
-    "last",
-    "next",
-    "this",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fiscal",
-    "fy",
-    "today",
-    "tonight",
-    "yesterday",
-    "tomorrow",
-    "day",
-    "weekend",
-    "a",
-    "an",
-    "in",
+/// Kinds that a date may begin with.
+const LEADS: &[Kind] = &[
+    Kind::Last,
+    Kind::This,
+    Kind::Next,
+    Kind::LastYear,
+    Kind::ThisYear,
+    Kind::BeforeYesterday,
+    Kind::Yesterday,
+    Kind::LastNight,
+    Kind::Today,
+    Kind::Tomorrow,
+    Kind::AfterTomorrow,
+    Kind::PastWeekday,
+    Kind::ComingWeekday,
+    Kind::Weekend,
+    Kind::One,
+    Kind::AgoLead,
+    Kind::AgoAround,
+    Kind::InTime,
+    Kind::InTimeByTense,
+    Kind::DecadeLead,
+    Kind::First,
+    Kind::Second,
+    Kind::Third,
+    Kind::Fourth,
+    Kind::Fiscal,
 ];
+/// Units, which a date begins with where what says which one stands behind: `la semaine dernière`.
+const UNITS: &[Kind] = &[Kind::Week, Kind::Weekend, Kind::Month, Kind::Quarter, Kind::Year];
 
 /// What a word says about the time of its sentence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,23 +53,71 @@ pub(super) struct Sense {
     pub past: bool,
     /// A present form that speaks of a fixed day: `opens`.
     pub present: bool,
+    /// Stands between a verb and its subject or auxiliary: `not`.
+    pub adverb: bool,
+    /// Parts clauses: `but`.
+    pub clause: bool,
+    /// Makes a noun of what follows: `the`.
+    pub determiner: bool,
+    /// Stands before an infinitive and is no verb: `to`.
+    pub infinitive: bool,
+    /// Before a past form, makes it a noun or an infinitive of the passive: `be`.
+    pub be: bool,
+    /// Before a past form, makes it the passive of the present: `is`.
+    pub passive: bool,
+    /// Makes the perfect of a past form: `has`.
+    pub perfect: bool,
+}
+
+/// Kinds of `tense.txt`.
+const SENSES: &[(&str, fn(&mut Sense) -> &mut bool)] = &[
+    ("modal", |sense| &mut sense.modal),
+    ("plan", |sense| &mut sense.plan),
+    ("past", |sense| &mut sense.past),
+    ("present", |sense| &mut sense.present),
+    ("adverb", |sense| &mut sense.adverb),
+    ("clause", |sense| &mut sense.clause),
+    ("determiner", |sense| &mut sense.determiner),
+    ("infinitive", |sense| &mut sense.infinitive),
+    ("be", |sense| &mut sense.be),
+    ("passive", |sense| &mut sense.passive),
+    ("perfect", |sense| &mut sense.perfect),
+];
+
+/// The words and phrases of a kind.
+#[derive(Debug, Default)]
+struct Phrases {
+    /// As the list has them.
+    phrases: Vec<&'static str>,
+    lower: HashSet<String>,
 }
 
 /// The words of dates of one language.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Words {
     /// The code that its months are listed under.
-    code: &'static str,
+    pub code: &'static str,
     weekdays: HashMap<&'static str, Weekday>,
     senses: HashMap<&'static str, Sense>,
-    /// Words in lower case that a date may begin with, names apart.
-    leads: HashSet<&'static str>,
+    /// Endings of past forms, those of words that only look like them, and those of adverbs.
+    past_endings: Vec<&'static str>,
+    not_past_endings: Vec<&'static str>,
+    adverb_endings: Vec<&'static str>,
+    /// Whether it has a list of tense.
+    pub tenses: bool,
+    /// First letters of words in small letters that a date may begin with, names apart.
+    leads: HashSet<String>,
+    kinds: HashMap<Kind, Phrases>,
     /// Feast and its rule, longest name first.
     pub feasts: Vec<(&'static str, &'static str)>,
     /// First bytes of their names.
-    feast_starts: [bool; 256],
+    feast_starts: HashSet<u8>,
     /// Months and weekdays have a capital.
-    capitals: bool,
+    names_are_capital: bool,
+    /// So has every noun: a word is another in small letters.
+    pub nouns_are_capital: bool,
+    /// The month may be written before its day.
+    pub month_leads: bool,
 }
 
 static LANGUAGES: LazyLock<HashMap<&'static str, Words>> = LazyLock::new(|| {
@@ -72,40 +131,94 @@ impl Words {
     }
 
     fn read(code: &'static str) -> Self {
-        let pairs = |name: &str| {
-            let list = lang::text(code, name).unwrap_or_default();
-            lang::entries(list).filter_map(|line| line.split_once('\t'))
-        };
-        let mut words = Self {
-            code,
-            weekdays: HashMap::default(),
-            senses: HashMap::default(),
-            leads: LEADS.iter().copied().chain(small_numbers()).collect(),
-            feasts: Vec::new(),
-            feast_starts: [false; 256],
-            capitals: matches!(code, "en" | "de"),
-        };
-        for (name, number) in pairs("weekdays.txt") {
-            let days = number.parse::<u8>().ok().and_then(|n| n.checked_sub(1));
-            let day = days.filter(|n| *n < 7).map(|n| Weekday::Monday.nth_next(n));
-            words.weekdays.extend(day.map(|day| (name, day)));
+        let mut words =
+            Self { code, tenses: lang::text(code, "tense.txt").is_some(), ..Self::default() };
+        for (name, number) in lang::rows(code, "weekdays.txt") {
+            words.weekdays.extend(weekday(number).map(|day| (name, day)));
         }
-        for (word, sense) in pairs("tense.txt") {
-            let entry = words.senses.entry(word).or_default();
+        for (word, sense) in lang::rows(code, "tense.txt") {
             match sense {
-                "modal" => entry.modal = true,
-                "plan" => entry.plan = true,
-                "past" => entry.past = true,
-                "present" => entry.present = true,
-                _ => {}
+                "past-ending" => words.past_endings.push(word),
+                "not-past-ending" => words.not_past_endings.push(word),
+                "adverb-ending" => words.adverb_endings.push(word),
+                _ => {
+                    let field = SENSES.iter().find(|(name, _)| *name == sense);
+                    if let Some((_, field)) = field {
+                        *field(words.senses.entry(word).or_default()) = true;
+                    }
+                }
             }
         }
-        for (name, rule) in pairs("feasts.txt") {
+        for (name, rule) in lang::rows(code, "feasts.txt") {
             words.feasts.push((name, rule));
-            words.feast_starts[usize::from(name.as_bytes()[0])] = true;
+            words.feast_starts.extend(name.bytes().next());
         }
         words.feasts.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        for (kind, phrases) in lang::rows(code, "dates.txt") {
+            words.add(kind, phrases.split('|').map(str::trim));
+        }
+        if words.kinds.contains_key(&Kind::Ago) {
+            let numbers = small_numbers(code).map(str::to_owned);
+            words.leads.extend(numbers);
+        }
         words
+    }
+
+    fn add(&mut self, kind: &str, phrases: impl Iterator<Item = &'static str>) {
+        if kind == "capitals" {
+            for what in phrases.flat_map(str::split_whitespace) {
+                self.names_are_capital |= what == "names";
+                self.nouns_are_capital |= what == "nouns";
+            }
+            return;
+        }
+        if kind == "order" {
+            self.month_leads = phrases.into_iter().any(|order| order == "month day");
+            return;
+        }
+        let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == kind) else { return };
+        for phrase in phrases {
+            let list = self.kinds.entry(*kind).or_default();
+            list.lower.insert(phrase.to_lowercase());
+            list.phrases.push(phrase);
+            if LEADS.contains(kind) || UNITS.contains(kind) {
+                self.leads.insert(letters(&phrase.to_lowercase()).to_owned());
+            }
+        }
+    }
+
+    /// Whether a token in small letters is a word of a kind.
+    pub(super) fn is(&self, kind: Kind, lower: &str) -> bool {
+        self.kinds.get(&kind).is_some_and(|list| list.lower.contains(lower))
+    }
+
+    /// The bytes of the longest phrase of a kind that a text begins with, and the phrase; `opens` where a sentence
+    /// does.
+    pub(super) fn phrase(
+        &self,
+        kind: Kind,
+        text: &str,
+        opens: bool,
+    ) -> Option<(usize, &'static str)> {
+        let phrases = self.kinds.get(&kind)?.phrases.iter();
+        let length = |phrase: &&'static str| {
+            let wanted = if matches!(kind, Kind::PastWeekday | Kind::ComingWeekday) {
+                phrase.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end()
+            } else {
+                *phrase
+            };
+            let length = starts_with(text, wanted)?;
+            let small = wanted.starts_with(char::is_lowercase);
+            let same = text.starts_with(char::is_lowercase) == small || small && opens;
+            (same || !self.nouns_are_capital).then_some((length, *phrase))
+        };
+        phrases.filter_map(length).max_by_key(|(length, _)| *length)
+    }
+
+    /// The bytes of the ending of a kind that a text begins with.
+    pub(super) fn ending(&self, kind: Kind, text: &str) -> Option<usize> {
+        let endings = self.kinds.get(&kind)?.phrases.iter();
+        endings.filter_map(|ending| starts_with(text, ending)).max()
     }
 
     /// The month that a word names, given as written and in lower case.
@@ -120,32 +233,122 @@ impl Words {
     }
 
     fn named<'l>(&self, word: &str, lower: &'l str) -> Option<&'l str> {
-        if self.capitals && !word.starts_with(char::is_uppercase) || word.len() > 40 {
+        if self.names_are_capital && !word.starts_with(char::is_uppercase) || word.len() > 40 {
             return None;
         }
         Some(lower.trim_end_matches('.'))
     }
 
-    /// Whether a date of English may begin with a word that is no number, given as written and in lower case. Most
-    /// words begin none, and need not be tried as each sort of date.
+    /// Whether a date may begin with a word that is no number, given as written and in lower case. Most words begin
+    /// none, and need not be tried as each sort of date.
     pub(super) fn may_lead(&self, word: &str, lower: &str) -> bool {
-        self.leads.contains(lower)
-            || word.starts_with(char::is_uppercase)
-                && (self.weekday(word, lower).is_some()
-                    || self.month(word, lower).is_some()
-                    || self.may_be_feast(lower)
-                    || matches!(word.as_bytes(), [b'Q' | b'H', b'1'..=b'4'] | [b'F', b'Y', ..]))
+        self.leads.contains(letters(lower))
             || lower.starts_with(['\'', '‘', '’'])
+            || (!self.names_are_capital || word.starts_with(char::is_uppercase))
+                && (self.weekday(word, lower).is_some() || self.month(word, lower).is_some())
+            || word.starts_with(char::is_uppercase)
+                && (self.may_be_feast(lower)
+                    || matches!(word.as_bytes(), [b'Q' | b'H', b'1'..=b'4'])
+                    || self.ending(Kind::FiscalCode, letters(word)).is_some())
     }
 
     /// Whether a feast's name begins as a word does.
     fn may_be_feast(&self, lower: &str) -> bool {
         let first = lower.as_bytes().first();
-        first.is_some_and(|first| self.feast_starts[usize::from(*first)])
+        first.is_some_and(|first| self.feast_starts.contains(first))
     }
 
     /// What a word in lower case says of the time; nothing for most.
     pub(super) fn sense(&self, lower: &str) -> Sense {
         self.senses.get(lower).copied().unwrap_or_default()
+    }
+
+    /// Whether a word in lower case ends as past forms do.
+    pub(super) fn ends_as_past(&self, lower: &str) -> bool {
+        let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+        lower.len() > 4 && ends(&self.past_endings) && !ends(&self.not_past_endings)
+    }
+
+    /// Whether a word in lower case is an adverb.
+    pub(super) fn is_adverb(&self, lower: &str) -> bool {
+        self.sense(lower).adverb || self.adverb_endings.iter().any(|ending| lower.ends_with(ending))
+    }
+}
+
+/// The weekday of a number of ISO 8601.
+pub(super) fn weekday(number: &str) -> Option<Weekday> {
+    let day = number.parse::<u8>().ok()?.checked_sub(1)?;
+    (day < 7).then(|| Weekday::Monday.nth_next(day))
+}
+
+/// The letters that a text begins with.
+pub(super) fn letters(text: &str) -> &str {
+    text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default()
+}
+
+/// The length in bytes of a phrase at a text's start, in any case, with either apostrophe and any blanks; it ends
+/// where a word does.
+pub(super) fn starts_with(text: &str, phrase: &str) -> Option<usize> {
+    let mut length = 0;
+    let mut chars = text.chars();
+    for wanted in phrase.chars() {
+        let c = chars.next()?;
+        let same = c == wanted
+            || c.to_lowercase().eq(wanted.to_lowercase())
+            || wanted == '\'' && c == '’'
+            || wanted == ' ' && c == '\u{a0}';
+        if !same {
+            return None;
+        }
+        length += c.len_utf8();
+    }
+    let goes_on =
+        phrase.ends_with(char::is_alphanumeric) && chars.next().is_some_and(char::is_alphanumeric);
+    (!goes_on).then_some(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_of_a_known_kind_and_every_kind_has_words() {
+        let mut used = HashSet::default();
+        for code in lang::languages_with("dates.txt") {
+            for (kind, phrases) in lang::rows(code, "dates.txt") {
+                let known = matches!(kind, "capitals" | "order")
+                    || KINDS.iter().any(|(name, _)| *name == kind);
+                assert!(known, "{code}: nothing reads {kind}");
+                assert!(phrases.split('|').all(|p| !p.trim().is_empty()), "{code}: {kind}");
+                used.insert(kind);
+            }
+        }
+        for (name, _) in KINDS {
+            assert!(used.contains(name), "no language has {name}");
+        }
+        for code in lang::languages_with("tense.txt") {
+            for (word, sense) in lang::rows(code, "tense.txt") {
+                let ending = sense.ends_with("-ending");
+                assert!(ending || SENSES.iter().any(|(name, _)| *name == sense), "{code}: {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_list_of_weekdays_has_seven() {
+        for code in lang::languages_with("weekdays.txt") {
+            let mut days: Vec<&str> = lang::rows(code, "weekdays.txt").map(|(_, n)| n).collect();
+            days.sort_unstable();
+            days.dedup();
+            assert_eq!(days, ["1", "2", "3", "4", "5", "6", "7"], "{code}");
+        }
+    }
+
+    #[test]
+    fn a_language_without_a_list_has_none_of_its_words() {
+        let words = Words::of(LanguageCode::parse("lt").unwrap()).unwrap();
+        assert!(words.phrase(Kind::Yesterday, "yesterday", false).is_none());
+        assert!(!words.is(Kind::YearLead, "in"));
+        assert!(Words::of(LanguageCode::parse("tlh").unwrap()).is_none());
     }
 }

@@ -1,0 +1,208 @@
+//! What a word does in a date: the kinds of `dates.txt`.
+
+/// A kind of words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    /// Before the first end of a range: `from`.
+    RangeLead,
+    /// Between its ends: `to`.
+    RangeJoint,
+    /// Before a range whose ends `and` joins.
+    Between,
+    /// Joins the ends behind `between`, and two days of a month.
+    And,
+    /// Between a day and its month, or a month and its year.
+    Of,
+    /// Behind the digits of a day.
+    Ordinal,
+    /// Before a number of four digits that is a year then.
+    YearLead,
+    /// Behind such a number.
+    YearBehind,
+    /// Behind such a number that opens a sentence.
+    YearSubject,
+    /// Behind a number that is a house's: `1909 Juniper Drive`.
+    Street,
+    /// Before a hyphen and a year or before a decade: `mid-2004`.
+    YearPart,
+    /// Before a year of two digits: `of '69`.
+    ShortYearLead,
+    /// Before a month without a day, which is no name then.
+    MonthLead,
+    /// Makes a year roughly known.
+    About,
+    /// The article of days.
+    Article,
+    /// Before a weekday or a unit that was.
+    Last,
+    /// Before the present one.
+    This,
+    /// Before the one that comes.
+    Next,
+    /// The same behind it: `dernier`.
+    LastBehind,
+    /// As its row says: `next-behind`.
+    NextBehind,
+    /// Phrases for whole years: `i fjol`.
+    LastYear,
+    /// As its row says: `this-year`.
+    ThisYear,
+    /// Days told from the publication's.
+    BeforeYesterday,
+    /// As its row says: `yesterday`.
+    Yesterday,
+    /// As its row says: `last-night`.
+    LastNight,
+    /// As its row says: `today`.
+    Today,
+    /// As its row says: `tomorrow`.
+    Tomorrow,
+    /// As its row says: `after-tomorrow`.
+    AfterTomorrow,
+    /// Before a word for a day that means something else then: `la mañana`.
+    NotAfter,
+    /// A weekday that was, and its number: `i måndags 1`.
+    PastWeekday,
+    /// One that comes.
+    ComingWeekday,
+    /// Units and parts of time.
+    Night,
+    /// As its row says: `part-of-day`.
+    PartOfDay,
+    /// As its row says: `day`.
+    Day,
+    /// As its row says: `days`.
+    Days,
+    /// As its row says: `week`.
+    Week,
+    /// As its row says: `weeks`.
+    Weeks,
+    /// As its row says: `fortnight`.
+    Fortnight,
+    /// As its row says: `weekend`.
+    Weekend,
+    /// Before an article and the weekend.
+    WeekendLead,
+    /// As its row says: `month`.
+    Month,
+    /// As its row says: `months`.
+    Months,
+    /// As its row says: `quarter`.
+    Quarter,
+    /// As its row says: `half`.
+    Half,
+    /// As its row says: `year`.
+    Year,
+    /// As its row says: `years`.
+    Years,
+    /// As its row says: `decade`.
+    Decade,
+    /// As its row says: `decades`.
+    Decades,
+    /// Counts one unit.
+    One,
+    /// Behind a count and a unit.
+    Ago,
+    /// Before them, where nothing need stand behind: `il y a`.
+    AgoLead,
+    /// Before them, where `ago` stands behind: `för`.
+    AgoAround,
+    /// Behind what comes.
+    FromNow,
+    /// Before a count and a unit that come.
+    InTime,
+    /// The same where the clause speaks of what comes.
+    InTimeByTense,
+    /// Behind such a unit: `in two years' time`.
+    Time,
+    /// Before a decade's first year.
+    DecadeLead,
+    /// Straight behind it.
+    DecadeEnding,
+    /// The same behind two digits, where a round hundred is a century.
+    ShortDecadeEnding,
+    /// Behind a decade of two digits and its ending.
+    DecadeBehind,
+    /// Numbers of quarters and halves.
+    First,
+    /// As its row says: `second`.
+    Second,
+    /// As its row says: `third`.
+    Third,
+    /// As its row says: `fourth`.
+    Fourth,
+    /// Before a fiscal year.
+    Fiscal,
+    /// Straight before its digits.
+    FiscalCode,
+}
+
+/// Names of the kinds in lists.
+pub(super) const KINDS: &[(&str, Kind)] = &[
+    ("range-lead", Kind::RangeLead),
+    ("range-joint", Kind::RangeJoint),
+    ("between", Kind::Between),
+    ("and", Kind::And),
+    ("of", Kind::Of),
+    ("ordinal", Kind::Ordinal),
+    ("year-lead", Kind::YearLead),
+    ("year-behind", Kind::YearBehind),
+    ("year-subject", Kind::YearSubject),
+    ("street", Kind::Street),
+    ("year-part", Kind::YearPart),
+    ("short-year-lead", Kind::ShortYearLead),
+    ("month-lead", Kind::MonthLead),
+    ("about", Kind::About),
+    ("article", Kind::Article),
+    ("last", Kind::Last),
+    ("this", Kind::This),
+    ("next", Kind::Next),
+    ("last-behind", Kind::LastBehind),
+    ("next-behind", Kind::NextBehind),
+    ("last-year", Kind::LastYear),
+    ("this-year", Kind::ThisYear),
+    ("before-yesterday", Kind::BeforeYesterday),
+    ("yesterday", Kind::Yesterday),
+    ("last-night", Kind::LastNight),
+    ("today", Kind::Today),
+    ("tomorrow", Kind::Tomorrow),
+    ("after-tomorrow", Kind::AfterTomorrow),
+    ("not-after", Kind::NotAfter),
+    ("past-weekday", Kind::PastWeekday),
+    ("coming-weekday", Kind::ComingWeekday),
+    ("night", Kind::Night),
+    ("part-of-day", Kind::PartOfDay),
+    ("day", Kind::Day),
+    ("days", Kind::Days),
+    ("week", Kind::Week),
+    ("weeks", Kind::Weeks),
+    ("fortnight", Kind::Fortnight),
+    ("weekend", Kind::Weekend),
+    ("weekend-lead", Kind::WeekendLead),
+    ("month", Kind::Month),
+    ("months", Kind::Months),
+    ("quarter", Kind::Quarter),
+    ("half", Kind::Half),
+    ("year", Kind::Year),
+    ("years", Kind::Years),
+    ("decade", Kind::Decade),
+    ("decades", Kind::Decades),
+    ("one", Kind::One),
+    ("ago", Kind::Ago),
+    ("ago-lead", Kind::AgoLead),
+    ("ago-around", Kind::AgoAround),
+    ("from-now", Kind::FromNow),
+    ("in-time", Kind::InTime),
+    ("in-time-by-tense", Kind::InTimeByTense),
+    ("time", Kind::Time),
+    ("decade-lead", Kind::DecadeLead),
+    ("decade-ending", Kind::DecadeEnding),
+    ("short-decade-ending", Kind::ShortDecadeEnding),
+    ("decade-behind", Kind::DecadeBehind),
+    ("first", Kind::First),
+    ("second", Kind::Second),
+    ("third", Kind::Third),
+    ("fourth", Kind::Fourth),
+    ("fiscal", Kind::Fiscal),
+    ("fiscal-code", Kind::FiscalCode),
+];
