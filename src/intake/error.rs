@@ -117,7 +117,7 @@ pub enum Error {
         reason: String,
     },
     /// The message was delivered too often without an ending: it may be what kills workers.
-    #[error("delivered {deliveries} times without an ending")]
+    #[error("{deliveries} earlier deliveries did not end: it may be what kills workers")]
     Poison {
         /// Earlier deliveries that nobody ended.
         deliveries: u64,

@@ -5,7 +5,7 @@
 
 use time::OffsetDateTime;
 
-use super::incidents::{Incident, Incidents};
+use super::incidents::Incident;
 use super::rows::{Code, Host, SLOW_MS};
 use super::tally::Tally;
 use super::times::{clock, span};
@@ -13,8 +13,8 @@ use crate::terminal::counted;
 
 /// Hosts and codes that are named in one finding.
 const NAMED: usize = 5;
-/// Requests to it that were not answered in time.
-const TIMEOUTS: u64 = 3;
+/// So many slow answers are no accident, however many quick ones there were before and after.
+const SLOW_ANSWERS: u64 = 3;
 /// A pull that fails so soon after the connection was lost fails by that.
 const SAME_CAUSE_SECONDS: f64 = 30.0;
 
@@ -33,7 +33,7 @@ pub(super) struct Finding {
 pub(super) fn findings(tally: &Tally) -> Vec<Finding> {
     let Some(last) = tally.last else { return Vec::new() };
     let mut found = troubles(tally, last);
-    found.extend(restarts(&tally.incidents));
+    found.extend(restarts(tally));
     found.extend(dead_letters(tally));
     found.extend(no_contact(tally));
     found.extend(broken_feeds(tally));
@@ -84,8 +84,8 @@ fn trouble(tally: &Tally, what: &str, all: &[&Incident], last: OffsetDateTime) -
     let reason = all.first().map_or("", |incident| incident.reason.as_str());
     let next = advice(what, reason);
     let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
-    let waiting = match (open, tally.backlog) {
-        (true, Some((waiting, _))) if waiting > 0 => format!("; {waiting} messages were waiting"),
+    let waiting = match (open, tally.backlog.last) {
+        (true, Some(waiting)) if waiting > 0 => format!("; {waiting} messages were waiting"),
         _ => String::new(),
     };
     Finding {
@@ -113,6 +113,9 @@ fn advice(what: &str, reason: &str) -> &'static str {
              its stories wait, none is lost"
         }
         "route took nothing" => "make room in that route's stream; its stories wait, none is lost",
+        "copies were not marked" => {
+            "stories were published without a mark meanwhile, none is lost; see what kept the broker from answering"
+        }
         "raw stream took nothing" => {
             "make room in the raw stream, or start more workers; entries wait"
         }
@@ -123,7 +126,8 @@ fn advice(what: &str, reason: &str) -> &'static str {
     }
 }
 
-fn restarts(incidents: &Incidents) -> Option<Finding> {
+fn restarts(tally: &Tally) -> Option<Finding> {
+    let incidents = &tally.incidents;
     let crashes = &incidents.crash_times;
     let (first, last) = (crashes.first()?, crashes.last()?);
     let seconds = (*last - *first).as_seconds_f64();
@@ -139,12 +143,35 @@ fn restarts(incidents: &Incidents) -> Option<Finding> {
     Some(Finding {
         since: Some(*first),
         what: format!(
-            "a worker started again {kind}without having stopped, {}{pace}: it was killed or crashed; \
-             its stories in hand were delivered again",
-            match incidents.crashes { 1 => "once".to_owned(), n => format!("{n} times") }
+            "a worker started again {kind}without having stopped, {}{pace}: it was killed or crashed; {}",
+            match incidents.crashes { 1 => "once".to_owned(), n => format!("{n} times") },
+            match tally.redelivered {
+                0 => "no story had to be delivered again".to_owned(),
+                1 => "one story was delivered again".to_owned(),
+                n => format!("{n} stories were delivered again"),
+            }
         ),
-        next: "a crash would have left a line `panic`; without one look at memory limits, probes and the supervisor (`dmesg`, `journalctl`)".to_owned(),
+        next: match poison(tally) {
+            0 => "a crash would have left a line `panic`; without one look at memory limits, probes and the supervisor \
+                  (`dmesg`, `journalctl`)",
+            _ => "a message may be what kills it: `news-ingest dlq list --code poison` has those that were in hand each time; \
+                  do not replay them before that is understood",
+        }
+        .to_owned(),
     })
+}
+
+/// Dead letters of messages that were in hand when workers died.
+fn poison(tally: &Tally) -> u64 {
+    tally.codes.get("intake.poison").map_or(0, |code| code.dead)
+}
+
+/// "and 3 more", where not all of so many are named.
+fn more(all: usize) -> String {
+    match all.saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    }
 }
 
 /// Dead letters, by code, with whose messages they were.
@@ -179,8 +206,21 @@ fn dead_letters(tally: &Tally) -> Option<Finding> {
         if most.reason.is_empty() { String::new() } else { format!("; e.g. {}", most.reason) };
     Some(Finding {
         since: codes.iter().filter_map(|(_, code)| code.first).min(),
-        what: format!("{}: {}{sources}{example}", counted(all, "dead letter"), named.join(", ")),
-        next: "`news-ingest dlq list` and `dlq show KEY`; once the cause is fixed, `dlq replay --code CODE`".to_owned(),
+        what: format!(
+            "{}: {}{}{sources}{example}",
+            counted(all, "dead letter"),
+            named.join(", "),
+            match codes.iter().skip(NAMED).map(|(_, code)| code.dead).sum::<u64>() {
+                0 => String::new(),
+                rest => format!(", {rest} of {}", counted((codes.len() - NAMED) as u64, "other code")),
+            }
+        ),
+        next: match poison(tally) {
+            0 => "`news-ingest dlq list` and `dlq show KEY`; once the cause is fixed, `dlq replay --code CODE`",
+            _ => "`news-ingest dlq list` and `dlq show KEY`; once the cause is fixed, `dlq replay --code CODE`, those with \
+                  intake.poison last and one at a time: each was in hand when workers died",
+        }
+        .to_owned(),
     })
 }
 
@@ -203,10 +243,7 @@ fn broken_feeds(tally: &Tally) -> Option<Finding> {
         .take(NAMED)
         .map(|(feed, broken)| format!("{feed} ({}: {})", broken.code, broken.reason))
         .collect();
-    let more = match feeds.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
+    let more = more(feeds.len());
     Some(Finding {
         since: feeds.values().filter_map(|broken| broken.since).min(),
         what: format!(
@@ -223,41 +260,51 @@ fn broken_feeds(tally: &Tally) -> Option<Finding> {
 fn refusing_hosts(tally: &Tally) -> Option<Finding> {
     let mut hosts: Vec<_> = tally.refusing.iter().collect();
     hosts.sort_by_key(|(_, refusal)| refusal.since);
-    let (first, refusal) = hosts.first()?;
+    let (first, _) = hosts.first()?;
     let named: Vec<String> = hosts
         .iter()
         .take(NAMED)
         .map(|(name, refusal)| {
             let of = tally.hosts.get(*name).copied().unwrap_or_default();
-            format!("{name} ({}, {} skipped, {} waiting)", refusal.code, of.refused, of.waits)
+            let until =
+                refusal.until.map_or(String::new(), |until| format!(", until {}", clock(until)));
+            let (code, refused, waits) = (&refusal.code, of.refused, of.waits);
+            format!("{name} ({code}{until}; {refused} skipped, {waits} put off)")
         })
         .collect();
-    let more = match hosts.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
+    let is_over = hosts.iter().all(|(_, refusal)| refusal.until.is_some());
+    let since = hosts.iter().filter_map(|(name, refusal)| {
+        let first = tally.hosts.get(*name).and_then(|host| host.refused_since);
+        first.into_iter().chain(refusal.since).min()
+    });
+    let (verb, next) = match (is_over, hosts.len()) {
+        (true, _) => ("refused", "it is over; "),
+        (false, 1) => ("refuses", "ask the site, check fetch.contact; then "),
+        (false, _) => ("refuse", "ask the sites, check fetch.contact; then "),
     };
     Some(Finding {
-        since: refusal.since,
+        since: since.min(),
         what: format!(
-            "{} refuse us: {}{more}",
+            "{} {verb} us: {}{}",
             counted(hosts.len() as u64, "host"),
-            named.join(", ")
-        )
-        .replace("1 host refuse us", "1 host refuses us"),
+            named.join(", "),
+            more(hosts.len())
+        ),
         next: format!(
-            "ask the site, check fetch.contact; then `news-ingest dlq replay --skipped --host {first}`"
+            "{next}`news-ingest dlq replay --skipped --host {first}` brings back what was skipped"
         ),
     })
 }
 
 fn slow_hosts(tally: &Tally) -> Option<Finding> {
     let is_slow = |host: &Host| {
-        host.slow_answers > 0 && (host.timeouts >= TIMEOUTS || host.mean_ms() >= SLOW_MS)
+        host.slow_answers >= SLOW_ANSWERS || host.slow_answers > 0 && host.mean_ms() >= SLOW_MS
     };
     let mut hosts: Vec<(&String, &Host)> =
         tally.hosts.iter().filter(|(_, host)| is_slow(host)).collect();
     hosts.sort_by(|(_, a), (_, b)| b.slow_ms.total_cmp(&a.slow_ms));
-    let first = hosts.iter().filter_map(|(_, host)| host.slow_since).min()?;
+    let first = hosts.iter().filter_map(|(_, host)| host.slow).map(|(first, _)| first).min()?;
+    let last = hosts.iter().filter_map(|(_, host)| host.slow).map(|(_, last)| last).max()?;
     let named: Vec<String> = hosts
         .iter()
         .take(NAMED)
@@ -272,13 +319,15 @@ fn slow_hosts(tally: &Tally) -> Option<Finding> {
             )
         })
         .collect();
-    let more = match hosts.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
+    let more = more(hosts.len());
     Some(Finding {
         since: Some(first),
-        what: format!("{}: {}{more}", match hosts.len() { 1 => "1 slow host".to_owned(), n => format!("{n} slow hosts") }, named.join(", ")),
+        what: format!(
+            "{} until {}: {}{more}",
+            counted(hosts.len() as u64, "slow host"),
+            clock(last),
+            named.join(", ")
+        ),
         next: "nothing here is broken: its stories wait for it and others go on; tell the site, or lower fetch.first_byte_timeout_ms".to_owned(),
     })
 }
@@ -388,7 +437,7 @@ mod tests {
             r#"{"timestamp":"2026-11-26T07:00:03Z","event":"deferred","code":"fetch.host_turn","host":"late.example","deferred":7}"#,
         ]);
         assert!(
-            found[0].what.starts_with("1 host refuses us: shut.example (fetch.refused, 1 skipped")
+            found[0].what.starts_with("1 host refuses us: shut.example (fetch.refused; 1 skipped")
         );
         assert!(
             found[1].what.contains(
@@ -396,6 +445,70 @@ mod tests {
             ),
             "{found:?}"
         );
+    }
+
+    #[test]
+    fn a_host_that_lets_us_in_again_refused_from_the_first_to_the_last() {
+        let found = told(&[
+            r#"{"timestamp":"2026-11-26T07:00:00Z","event":"story","outcome":"skipped","code":"fetch.refused","host":"shut.example"}"#,
+            r#"{"timestamp":"2026-11-26T07:00:20Z","event":"host_refuses","host":"shut.example","code":"fetch.refused","refusals":5}"#,
+            r#"{"timestamp":"2026-11-26T07:01:00Z","event":"host_lets_in","host":"shut.example","refusals":5}"#,
+        ]);
+        assert!(
+            found[0]
+                .what
+                .starts_with("1 host refused us: shut.example (fetch.refused, until 07:01:00;"),
+            "{found:?}"
+        );
+        assert!(found[0].next.starts_with("it is over; "), "{found:?}");
+        assert_eq!(found[0].since.map(|since| since.second()), Some(0));
+    }
+
+    #[test]
+    fn a_slow_minute_of_a_host_is_found_in_a_long_log() {
+        let answer = |n: u32, ms: u32| {
+            format!(
+                r#"{{"timestamp":"2026-11-26T07:{:02}:{:02}Z","event":"story","outcome":"story","host":"late.example","answer_ms":{ms}.0}}"#,
+                n / 60,
+                n % 60
+            )
+        };
+        let lines: Vec<String> =
+            (0..200).map(|n| answer(n, if (60..64).contains(&n) { 9000 } else { 80 })).collect();
+        let found = told(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(
+            found[0].what.starts_with("1 slow host until 07:01:03: late.example (4 of 200"),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn restarts_by_a_message_that_kills_workers_point_at_it() {
+        let start = |second: u32| {
+            format!(
+                r#"{{"timestamp":"2026-11-26T07:00:{second:02}Z","event":"start","worker":"w"}}"#
+            )
+        };
+        let poison = r#"{"timestamp":"2026-11-26T07:00:31Z","event":"story","outcome":"dlq","code":"intake.poison","deliveries":5}"#;
+        let lines = [start(0), start(10), start(20), start(30), poison.to_owned()];
+        let found = told(&lines.each_ref().map(String::as_str));
+        assert!(found[0].what.ends_with("one story was delivered again"), "{found:?}");
+        assert!(found[0].next.contains("dlq list --code poison"), "{found:?}");
+        assert!(found[1].next.contains("one at a time"), "{found:?}");
+    }
+
+    #[test]
+    fn codes_that_are_not_named_are_counted() {
+        let lines: Vec<String> = (0..8)
+            .map(|n| {
+                format!(
+                    r#"{{"timestamp":"2026-11-26T07:00:00Z","event":"story","outcome":"dlq","code":"fetch.c{}"}}"#,
+                    n.min(6)
+                )
+            })
+            .collect();
+        let found = told(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(found[0].what.contains(", 2 of 2 other codes"), "{found:?}");
     }
 
     #[test]

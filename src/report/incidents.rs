@@ -10,13 +10,14 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 /// Troubles by the events that begin and end them, what they are called, and the field that tells several apart.
-const TROUBLES: [(&str, &str, &str, &str); 6] = [
+const TROUBLES: [(&str, &str, &str, &str); 7] = [
     ("broker_disconnected", "broker_connected", "broker away", ""),
     ("out_blocked", "out_resumed", "outcomes could not be stored", ""),
     ("route_blocked", "route_resumed", "route took nothing", "route"),
     ("raw_blocked", "raw_resumed", "raw stream took nothing", ""),
     ("shared_state_away", "shared_state_back", "shared state of hosts away", ""),
     ("pull_failed", "pulling", "could not pull", "stream"),
+    ("duplicates_unknown", "duplicates_known", "copies were not marked", ""),
 ];
 
 /// Most spans that are kept; what comes after is counted.

@@ -94,11 +94,13 @@ fn figures(tally: &Tally) -> Markup {
             (figure(span(tally.seconds()), "from first to last"))
             (figure(format!("{:.1}", tally.bytes as f64 / f64::from(1 << 20)), "MiB of text"))
             (figure(grouped(tally.redelivered), "redelivered"))
-            @if let Some((last, most)) = tally.backlog {
-                (figure(format!("{} / {}", grouped(last), grouped(most)), "backlog last / most"))
-            }
-            @if let Some((last, most)) = tally.scheduled {
-                (figure(format!("{} / {}", grouped(last), grouped(most)), "scheduled last / most"))
+            @for (name, gauge) in [("backlog", tally.backlog), ("scheduled", tally.scheduled)] {
+                @if let Some(most) = gauge.most {
+                    @match gauge.last {
+                        Some(last) => (figure(format!("{} / {}", grouped(last), grouped(most)), &format!("{name} last / most"))),
+                        None => (figure(grouped(most), &format!("{name} at most"))),
+                    }
+                }
             }
             @if tally.memory_mib > 0 { (figure(format!("{} MiB", tally.memory_mib), "most memory")) }
             (figure(grouped(tally.bad), &format!("of {} lines not understood", grouped(tally.lines))))

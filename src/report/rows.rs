@@ -29,12 +29,14 @@ pub struct Host {
     pub slow_answers: u64,
     /// Their time, in milliseconds.
     pub slow_ms: f64,
-    /// When the first of them ended.
-    pub slow_since: Option<OffsetDateTime>,
+    /// When the first of them ended, and the last.
+    pub slow: Option<(OffsetDateTime, OffsetDateTime)>,
     /// Answers that did not come in time.
     pub timeouts: u64,
     /// Attempts that were refused.
     pub refused: u64,
+    /// When the first of them ended.
+    pub refused_since: Option<OffsetDateTime>,
     /// Attempts whose story was put aside until the host has room.
     pub waits: u64,
 }
@@ -67,6 +69,8 @@ impl Code {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Refusal {
     pub(super) since: Option<OffsetDateTime>,
+    /// When it let us in again.
+    pub(super) until: Option<OffsetDateTime>,
     pub(super) code: String,
 }
 

@@ -20,6 +20,21 @@ pub(super) const STAGES: [&str; 9] =
 /// Subjects of a code's dead letters that are counted.
 const MOST_SUBJECTS: usize = 100;
 
+/// A figure that lines tell now and then.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Gauge {
+    /// What the last line said; `None` where it did not.
+    pub(super) last: Option<u64>,
+    pub(super) most: Option<u64>,
+}
+
+impl Gauge {
+    fn take(&mut self, value: Option<u64>) {
+        self.last = value;
+        self.most = self.most.max(value);
+    }
+}
+
 /// Everything a report tells.
 #[derive(Debug)]
 pub struct Tally {
@@ -48,10 +63,10 @@ pub struct Tally {
     pub(super) redelivered: u64,
     pub(super) bytes: u64,
     pub(super) memory_mib: u64,
-    /// Waiting messages: the last told, and the most.
-    pub(super) backlog: Option<(u64, u64)>,
-    /// Stories that wait for a later time: the last told, and the most.
-    pub(super) scheduled: Option<(u64, u64)>,
+    /// Messages that wait.
+    pub(super) backlog: Gauge,
+    /// Stories that wait for a later time.
+    pub(super) scheduled: Gauge,
 }
 
 impl Default for Tally {
@@ -79,8 +94,8 @@ impl Default for Tally {
             redelivered: 0,
             bytes: 0,
             memory_mib: 0,
-            backlog: None,
-            scheduled: None,
+            backlog: Gauge::default(),
+            scheduled: Gauge::default(),
         }
     }
 }
@@ -190,7 +205,13 @@ impl Tally {
                 {
                     let refusal = row(&mut self.refusing, host);
                     refusal.since = refusal.since.or(at);
+                    refusal.until = None;
                     refusal.code = text("code").unwrap_or_default().chars().take(100).collect();
+                }
+                if event == Some("host_lets_in")
+                    && let Some(refusal) = text("host").and_then(|host| self.refusing.get_mut(host))
+                {
+                    refusal.until = at;
                 }
                 match event {
                     Some("feed") => self.feed(line, at),
@@ -278,16 +299,19 @@ impl Tally {
             host.attempts += 1;
             // What failed elsewhere, such as at a full stream, is not the host's.
             host.failures += u64::from(failed && is_of_host(code));
-            host.refused += u64::from(is_refusal_code(code));
+            if is_refusal_code(code) {
+                host.refused += 1;
+                host.refused_since = host.refused_since.or(at);
+            }
             let timed_out = code.starts_with("fetch.timeout");
             host.timeouts += u64::from(timed_out);
             if fetch_ms >= SLOW_MS || timed_out {
                 host.slow_answers += 1;
                 host.slow_ms += fetch_ms;
-                host.slow_since = match (host.slow_since, at) {
-                    (Some(since), Some(at)) => Some(since.min(at)),
-                    (since, at) => since.or(at),
-                };
+                if let Some(at) = at {
+                    let (first, last) = host.slow.unwrap_or((at, at));
+                    host.slow = Some((first.min(at), last.max(at)));
+                }
             }
             host.fetches += u64::from(fetch_ms > 0.0);
             host.fetch_ms += fetch_ms;
@@ -324,14 +348,8 @@ impl Tally {
 
     fn totals(&mut self, line: &Value) {
         self.memory_mib = self.memory_mib.max(line["memory_mib"].as_u64().unwrap_or_default());
-        if let Some(waiting) = line["backlog"].as_u64() {
-            let most = self.backlog.map_or(0, |(_, most)| most);
-            self.backlog = Some((waiting, most.max(waiting)));
-        }
-        if let Some(scheduled) = line["scheduled"].as_u64() {
-            let most = self.scheduled.map_or(0, |(_, most)| most);
-            self.scheduled = Some((scheduled, most.max(scheduled)));
-        }
+        self.backlog.take(line["backlog"].as_u64());
+        self.scheduled.take(line["scheduled"].as_u64());
     }
 }
 
@@ -450,7 +468,9 @@ pub(super) mod tests {
         assert_eq!((tally.outcomes[4], tally.attempts(), tally.settled()), (9, 9, 0));
         assert_eq!((tally.hosts["h"].attempts, tally.hosts["h"].failures), (9, 2));
         assert_eq!(counts(&tally), [("fetch.host_turn", 7), ("fetch.circuit_open", 2)]);
-        assert_eq!(tally.scheduled, Some((9, 9)));
+        assert_eq!(tally.scheduled, Gauge { last: Some(9), most: Some(9) });
+        tally.read(br#"{"event":"totals","seconds":3.0}"#);
+        assert_eq!(tally.scheduled, Gauge { last: None, most: Some(9) }, "a stop does not ask");
     }
 
     #[test]

@@ -79,8 +79,12 @@ fn head(out: &mut String, tally: &Tally, look: Look) {
     if tally.redelivered > 0 {
         facts.push(format!("{} redelivered", tally.redelivered));
     }
-    facts.extend(tally.backlog.map(|(last, most)| format!("backlog {last} (most {most})")));
-    facts.extend(tally.scheduled.map(|(last, most)| format!("scheduled {last} (most {most})")));
+    for (name, gauge) in [("backlog", tally.backlog), ("scheduled", tally.scheduled)] {
+        facts.extend(gauge.most.map(|most| match gauge.last {
+            Some(last) => format!("{name} {last} (most {most})"),
+            None => format!("{name} at most {most}"),
+        }));
+    }
     if tally.memory_mib > 0 {
         facts.push(format!("memory up to {} MiB", tally.memory_mib));
     }

@@ -213,6 +213,7 @@ impl DuplicateLog {
                     if !self.0.silent.swap(true, Ordering::Relaxed) {
                         tracing::warn!(
                             event = "duplicates_unknown",
+                            reason = "no answer",
                             "the log of seen stories gives no answer; stories are published unmarked until it does"
                         );
                     }
@@ -289,7 +290,12 @@ impl Inner {
                 return Err(Broken::Interrupted);
             }
             (delivered, pending) = (info.consumer_sequence, info.pending);
-            self.silent.store(false, Ordering::Relaxed);
+            if self.silent.swap(false, Ordering::Relaxed) {
+                tracing::info!(
+                    event = "duplicates_known",
+                    "the log of seen stories answers again: copies are marked"
+                );
+            }
             self.read_log().take(info.stream_sequence, &message.payload, info.published.into());
         }
     }

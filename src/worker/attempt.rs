@@ -16,7 +16,7 @@ use super::redelivery;
 use super::settle::{load_history, settle};
 use crate::intake::Delivery;
 use crate::log::traces;
-use crate::model::{Origin, RawArticle, Timings, WebUrl};
+use crate::model::{Origin, Timings, WebUrl};
 
 /// Works on a delivery until it is settled. Dropping the future means redelivery.
 pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
@@ -94,7 +94,7 @@ async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport 
     if at_work.is_none() {
         return AttemptReport::lost(decoded.identity);
     }
-    let page = decoded.article.as_ref().ok().and_then(page_of);
+    let page = decoded.page.as_ref();
     let (host, url) = (page.map(|url| url.host().to_owned()), page.map(for_log));
     let settled = redelivery::already_settled(shared, delivery, &decoded.identity).await;
     let mut report = match settled {
@@ -113,7 +113,7 @@ async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport 
 async fn run_and_publish(
     shared: &WorkerContext,
     delivery: &Delivery,
-    DecodedMessage { identity, article }: DecodedMessage,
+    DecodedMessage { identity, article, .. }: DecodedMessage,
     intake: Duration,
 ) -> AttemptReport {
     // A story that came in the message cannot be had again from its address.
@@ -153,14 +153,6 @@ async fn run_and_publish(
         report.raw_subject = delivery.provenance().subject.clone();
     }
     report
-}
-
-/// The address of a raw article's page, where it names one.
-fn page_of(raw: &RawArticle) -> Option<&WebUrl> {
-    match &raw.origin {
-        Origin::Link { url, .. } => Some(url),
-        Origin::Inline { url, .. } => url.as_ref(),
-    }
 }
 
 /// Longest address in a log line, in characters.

@@ -133,22 +133,25 @@ async fn store(
     let attempt = || publisher.store(key, delivery.place(), delivery.replay_of(), outcome.clone());
     let is_blocked = |error: &publish::Error| {
         let is_blocked = error.is_back_pressure();
-        if is_blocked && let Some(since) = status.blocked(stream) {
+        if is_blocked && let Some(still) = status.blocked_outs().add(stream, delivery.raw_seq()) {
             tracing::warn!(
                 event = "out_blocked",
                 stream,
                 code = error.code(),
                 %error,
-                blocked_secs = since.as_secs(),
-                waiting = status.in_flight(),
+                blocked_secs = still.lasted.as_secs(),
+                waiting = still.waiting,
                 "{stream} stores no outcomes: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` says what to change",
             );
         }
         is_blocked
     };
     let closed = shared.gate.closed.clone();
-    let stored = wait_while_blocked(closed, waits, attempt, is_blocked).await?;
-    if let Some(lasted) = status.unblocked(stream) {
+    let stored = wait_while_blocked(closed, waits, attempt, is_blocked).await;
+    let lasted = status.blocked_outs().remove(stream, delivery.raw_seq());
+    // What is refused when the worker stops is refused still.
+    let is_refused = stored.as_ref().is_err_and(publish::Error::is_back_pressure);
+    if let Some(lasted) = lasted.filter(|_| !is_refused) {
         tracing::info!(
             event = "out_resumed",
             stream,
@@ -156,7 +159,7 @@ async fn store(
             "the out stream accepts outcomes again"
         );
     }
-    Ok(stored)
+    stored
 }
 
 /// Stores a failure's outcome; what is to be tried again has none yet.

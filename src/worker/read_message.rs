@@ -8,12 +8,28 @@ use super::retry_policy::wait_for_object_store;
 use crate::disposition::Failure;
 use crate::headers::OBJECT;
 use crate::intake::{self, Delivery, RawMessage};
-use crate::model::{Identity, RawArticle, Revision, StoryId};
+use crate::model::{Identity, Origin, RawArticle, Revision, StoryId, WebUrl};
 
 /// A message as far as it can be read.
 pub(super) struct DecodedMessage {
     pub(super) identity: Identity,
     pub(super) article: Result<RawArticle, Failure>,
+    /// Its page, also where it is not worked on.
+    pub(super) page: Option<WebUrl>,
+}
+
+impl DecodedMessage {
+    fn new(identity: Identity, article: Result<RawArticle, Failure>) -> Self {
+        let page = article.as_ref().ok().and_then(page_of).cloned();
+        Self { identity, article, page }
+    }
+}
+
+fn page_of(article: &RawArticle) -> Option<&WebUrl> {
+    match &article.origin {
+        Origin::Link { url, .. } => Some(url),
+        Origin::Inline { url, .. } => url.as_ref(),
+    }
 }
 
 /// Reads the message of a delivery. One that was delivered too often is read too, for its identity, but for an object.
@@ -52,7 +68,7 @@ async fn decode_object(
             let mut failure = Failure::of(&error);
             wait_for_object_store(shared, delivery, &mut failure).await;
             let identity = noted_identity(shared, delivery).await;
-            DecodedMessage { identity, article: Err(failure) }
+            DecodedMessage::new(identity, Err(failure))
         }
     }
 }
@@ -73,17 +89,14 @@ async fn read_off_the_reactor(shared: &WorkerContext, message: RawMessage) -> De
             Ok(decoded) => decoded,
             Err(error) => {
                 tracing::error!(event = "panic", %error, "a message could not be read");
-                return DecodedMessage {
-                    identity: intake::identify(&bare, &shared.settings.intake),
-                    article: Err(Failure::of(&intake::Error::Panicked)),
-                };
+                return DecodedMessage::new(
+                    intake::identify(&bare, &shared.settings.intake),
+                    Err(Failure::of(&intake::Error::Panicked)),
+                );
             }
         }
     };
-    DecodedMessage {
-        identity: decoded.identity,
-        article: decoded.article.map_err(|e| Failure::of(&e)),
-    }
+    DecodedMessage::new(decoded.identity, decoded.article.map_err(|e| Failure::of(&e)))
 }
 
 /// Notes who a message is whose body is an object: when it comes again the object may be gone, and the

@@ -165,10 +165,12 @@ fn is_hopeless(shared: &WorkerContext, delivery: &Delivery, error: &publish::Err
 }
 
 /// What to do about a route that is blocked, where more than waiting is needed.
-fn advice(error: &publish::Error, subject: &str) -> String {
-    match error {
-        publish::Error::NoStream(_) => {
-            format!("; create a stream with a subject that {subject} is of, or take the route out")
+fn advice(shared: &WorkerContext, error: &publish::Error, name: &str) -> String {
+    let route = shared.settings.routes.iter().find(|route| route.name == name);
+    match (error, route) {
+        (publish::Error::NoStream(_), Some(route)) => {
+            let subject = route.subject_filter();
+            format!("; create a stream with the subject {subject}, or take the route out")
         }
         _ => String::new(),
     }
@@ -189,35 +191,32 @@ async fn send_along(
     let attempt = || publisher.route(subject, name, delivery.raw_seq(), id, &body);
     let is_blocked = |error: &publish::Error| {
         let is_blocked = error.is_back_pressure();
-        if is_blocked && status.block_route(name) {
+        if is_blocked && let Some(still) = status.blocked_routes().add(name, delivery.raw_seq()) {
             tracing::warn!(
                 event = "route_blocked",
                 route = name,
                 subject,
                 code = error.code(),
                 %error,
+                blocked_secs = still.lasted.as_secs(),
+                waiting = still.waiting,
                 "stories of route {name} wait: {error}{}",
-                advice(error, subject)
+                advice(shared, error, name)
             );
         }
         is_blocked
     };
     let sent = wait_while_blocked(shared.gate.closed.clone(), waits, attempt, is_blocked).await;
-    match &sent {
-        // About to stop: what is refused at the end is refused still.
-        Err(error) if error.is_back_pressure() => {}
-        Err(_) => {
-            status.unblock_route(name);
-        }
-        Ok(()) => {
-            if status.unblock_route(name) {
-                tracing::info!(
-                    event = "route_resumed",
-                    route = name,
-                    "a route's stream takes messages again"
-                );
-            }
-        }
+    let lasted = status.blocked_routes().remove(name, delivery.raw_seq());
+    // What is refused when the worker stops is refused still.
+    let is_refused = sent.as_ref().is_err_and(publish::Error::is_back_pressure);
+    if let Some(lasted) = lasted.filter(|_| !is_refused) {
+        tracing::info!(
+            event = "route_resumed",
+            route = name,
+            blocked_secs = lasted.as_secs(),
+            "a route's stream takes messages again"
+        );
     }
     sent
 }

@@ -29,6 +29,9 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
+/// How often it is logged that a stream still cannot be pulled from.
+const LOGGED_AGAIN: Duration = Duration::from_secs(60);
+
 /// A stream to pull from.
 #[derive(Clone, Debug)]
 pub(super) struct PullTarget {
@@ -53,6 +56,8 @@ pub(super) struct Source {
     status: WorkerStatus,
     step: Step,
     failures: u32,
+    /// When it was last logged that it cannot be pulled from.
+    logged: Option<Instant>,
 }
 
 /// Where a source is between two deliveries.
@@ -100,6 +105,7 @@ impl Source {
             status,
             step: Step::Waiting(Instant::now()),
             failures: 0,
+            logged: None,
         }
     }
 
@@ -121,7 +127,7 @@ impl Source {
                 },
                 Step::Pulling(puller) => match puller.next().await {
                     Ok(delivery) => {
-                        self.failures = 0;
+                        (self.failures, self.logged) = (0, None);
                         return delivery;
                     }
                     Err(error) => {
@@ -194,7 +200,12 @@ impl Source {
 
     fn bound(&mut self, puller: Puller) {
         if self.failures > 0 {
-            tracing::info!(event = "pulling", stream = self.stream, "pulling again");
+            tracing::info!(
+                event = "pulling",
+                stream = self.stream,
+                "{} is pulled from again",
+                self.stream
+            );
         }
         self.status.pulling(&self.stream, true);
         self.step = Step::Pulling(Box::new(puller));
@@ -205,13 +216,20 @@ impl Source {
         let wait = crate::backoff::wait(FIRST_WAIT, LONGEST_WAIT, self.failures);
         self.failures = self.failures.saturating_add(1);
         self.status.pulling(&self.stream, false);
-        tracing::warn!(
-            event = "pull_failed",
-            stream = self.stream,
-            reason = %error,
-            failures = self.failures,
-            "pull failed"
-        );
+        let is_due = self.logged.is_none_or(|at| at.elapsed() >= LOGGED_AGAIN);
+        if is_due {
+            self.logged = Some(Instant::now());
+            tracing::warn!(
+                event = "pull_failed",
+                stream = self.stream,
+                reason = %error,
+                failures = self.failures,
+                "{} cannot be pulled from: {error}; it is tried again",
+                self.stream
+            );
+        } else {
+            tracing::debug!(stream = self.stream, %error, failures = self.failures, "pull failed");
+        }
         Instant::now() + wait
     }
 

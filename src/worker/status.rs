@@ -5,10 +5,11 @@
 //! be worked on and its outcome stored.
 
 mod backlog;
+mod blocked;
 mod metrics;
 mod process;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -22,6 +23,7 @@ use crate::broker::topology;
 use crate::mutex::lock;
 pub use backlog::Backlog;
 pub(super) use backlog::scheduled;
+use blocked::BlockedNames;
 use metrics::{Metrics, Now};
 pub use process::memory_bytes;
 
@@ -36,14 +38,13 @@ pub struct WorkerStatus(Arc<Inner>);
 struct Inner {
     started: AtomicBool,
     draining: AtomicBool,
-    blocked: AtomicBool,
-    /// Since when outcomes cannot be stored, and when that was last logged.
-    blocked_since: Mutex<BTreeMap<String, (Instant, Instant)>>,
+    /// Out streams that store no outcomes at present.
+    blocked_outs: BlockedNames,
     shared_state_away: AtomicBool,
     /// When it was last logged that retries cannot be scheduled.
     unscheduled_logged: Mutex<Option<Instant>>,
     /// Routes whose stream takes nothing at present.
-    blocked_routes: Mutex<BTreeSet<String>>,
+    blocked_routes: BlockedNames,
     /// Streams whose consumer cannot be pulled from.
     unbound: Mutex<BTreeSet<String>>,
     /// Consumers that somebody holds back, as last seen with the backlog: what is said of each.
@@ -57,7 +58,7 @@ struct Inner {
     metrics: Metrics,
 }
 
-/// How often it is logged that outcomes still cannot be stored, or retries not be scheduled.
+/// How often it is logged that retries still cannot be scheduled.
 const LOGGED_AGAIN: Duration = Duration::from_secs(60);
 
 /// Most raw sequences that are named of what is left at the end.
@@ -92,7 +93,7 @@ impl WorkerStatus {
             (!is(&inner.started), "starting"),
             (is(&inner.draining), "draining"),
             (!connected, "not connected to the broker"),
-            (is(&inner.blocked), "outcomes cannot be stored"),
+            (inner.blocked_outs.any(), "outcomes cannot be stored"),
             (is(&inner.shared_state_away), "the shared state of hosts is out of reach"),
         ] {
             if holds {
@@ -100,7 +101,11 @@ impl WorkerStatus {
             }
         }
         reasons.extend(
-            self.blocked_routes().iter().map(|route| format!("route {route} accepts nothing")),
+            inner
+                .blocked_routes
+                .names()
+                .iter()
+                .map(|route| format!("route {route} accepts nothing")),
         );
         reasons.extend(
             self.unbound().iter().map(|stream| format!("cannot pull from stream {stream}")),
@@ -122,7 +127,7 @@ impl WorkerStatus {
         let now = Now {
             ready: self.not_ready().is_empty(),
             connected: self.connected(),
-            out_blocked: self.0.blocked.load(Ordering::Relaxed),
+            out_blocked: self.0.blocked_outs.any(),
         };
         self.0.metrics.text(now, backlog)
     }
@@ -164,32 +169,14 @@ impl WorkerStatus {
         self.0.draining.store(true, Ordering::Relaxed);
     }
 
-    /// An out stream accepts nothing at present; for how long, where that is to be logged: at first, and once a
-    /// minute.
-    pub(super) fn blocked(&self, stream: &str) -> Option<Duration> {
-        let now = Instant::now();
-        let mut blocked = lock(&self.0.blocked_since);
-        self.0.blocked.store(true, Ordering::Relaxed);
-        let Some((since, told)) = blocked.get_mut(stream) else {
-            blocked.insert(stream.to_owned(), (now, now));
-            return Some(Duration::ZERO);
-        };
-        if now.duration_since(*told) < LOGGED_AGAIN {
-            return None;
-        }
-        *told = now;
-        Some(now.duration_since(*since))
+    /// Out streams that store no outcomes at present.
+    pub(super) fn blocked_outs(&self) -> &BlockedNames {
+        &self.0.blocked_outs
     }
 
-    /// An out stream accepts outcomes; for how long it did not, if so.
-    pub(super) fn unblocked(&self, stream: &str) -> Option<Duration> {
-        if !self.0.blocked.load(Ordering::Relaxed) {
-            return None;
-        }
-        let mut blocked = lock(&self.0.blocked_since);
-        let (since, _) = blocked.remove(stream)?;
-        self.0.blocked.store(!blocked.is_empty(), Ordering::Relaxed);
-        Some(since.elapsed())
+    /// Routes whose stream takes nothing at present.
+    pub(super) fn blocked_routes(&self) -> &BlockedNames {
+        &self.0.blocked_routes
     }
 
     /// A retry cannot be scheduled; whether that is to be told: at first, and once a minute.
@@ -206,17 +193,6 @@ impl WorkerStatus {
     /// Whether what the group shares about hosts is out of reach.
     pub(super) fn shared_state_away(&self, away: bool) {
         self.0.shared_state_away.store(away, Ordering::Relaxed);
-    }
-
-    /// A route's stream takes nothing at present; whether that is new.
-    pub(super) fn block_route(&self, route: &str) -> bool {
-        let mut routes = self.blocked_routes();
-        !routes.contains(route) && routes.insert(route.to_owned())
-    }
-
-    /// A route's stream takes messages; whether it did not before.
-    pub(super) fn unblock_route(&self, route: &str) -> bool {
-        self.blocked_routes().remove(route)
     }
 
     /// Whether a stream's consumer can be pulled from.
@@ -276,10 +252,6 @@ impl WorkerStatus {
 
     fn raw_seqs(&self) -> std::sync::MutexGuard<'_, Vec<u64>> {
         lock(&self.0.raw_seqs)
-    }
-
-    fn blocked_routes(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
-        lock(&self.0.blocked_routes)
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
