@@ -169,7 +169,7 @@ mod tests {
                 "NEWS_OUT [news.story.*.*.* news.skipped.*.*.* news.dlq.*.*.*] Limits discard New 17179869184 bytes 720 h 0 a message x3 File direct ttl",
                 "NEWS_RETRY [news.retry.>] WorkQueue discard Old 0 bytes 0 h 0 a message x3 File schedules",
                 "NEWS_SEEN [news.seen.>] Limits discard Old 157286400 bytes 168 h 0 a message x3 File ",
-                "OBJ_news_dlq [$O.news_dlq.C.> $O.news_dlq.M.>] Limits discard New 0 bytes 2880 h 0 a message x3 File rollup direct",
+                "OBJ_news_dlq [$O.news_dlq.C.> $O.news_dlq.M.>] Limits discard New 0 bytes 2880 h 0 a message x3 File direct rollup",
             ]
         );
         assert!(configs[1].subject_transform.is_none(), "outcomes are stored as published");
