@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn an_attempt_is_repeated_while_it_is_blocked_and_once_more_at_the_end() {
+    async fn blocked_attempts_are_repeated_and_tried_last_at_close() {
         let waits = || Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
         let (closing, closed) = watch::channel(false);
         let tries = AtomicU32::new(0);

@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn utf_8_with_a_slip_is_utf_8_and_legacy_text_is_not() {
+    fn utf_8_with_a_slip_stays_utf_8() {
         let title = "<h1>Sturm f\u{e4}llt B\u{e4}ume</h1>";
         let cut = format!("{title}<!-- \u{e9}");
         let bad = [title.as_bytes(), b"Mon\xa0day"].concat();

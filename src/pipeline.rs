@@ -291,7 +291,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_is_cut_for_tagging_where_a_line_or_a_word_ends() {
+    fn a_body_is_cut_for_tagging_between_words() {
         assert_eq!(tagged_part("one line", 100), 8);
         assert_eq!(tagged_part("one\ntwo three", 8), 3);
         assert_eq!(tagged_part("one two three", 8), 7);

@@ -48,7 +48,7 @@ fn running(text: &str) -> Vec<u32> {
 }
 
 #[tokio::test]
-async fn a_demo_that_is_told_to_stop_leaves_no_process_and_no_directory() {
+async fn a_stopped_demo_leaves_nothing_behind() {
     for (signal, keep) in [(Signal::INT, false), (Signal::TERM, true)] {
         let place = tempfile::tempdir().unwrap();
         let mut command = program();
@@ -114,7 +114,7 @@ impl Drop for Bare {
 }
 
 #[tokio::test]
-async fn every_command_says_the_same_of_a_broker_that_is_away_or_lacks_something() {
+async fn commands_agree_on_what_the_broker_lacks() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("a.ndjson");
     std::fs::write(&file, "{\"text\": \"The bridge is closed.\"}\n").unwrap();
@@ -216,7 +216,7 @@ async fn what_cannot_be_a_message_is_not_published() {
 }
 
 #[tokio::test]
-async fn a_page_or_a_feed_in_the_wrong_place_is_named_once_with_the_way() {
+async fn names_a_page_or_feed_in_the_wrong_place() {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let path = dir.path().join(name);

@@ -70,7 +70,7 @@ async fn of_a_hundred_copies_one_is_first_though_workers_are_killed() {
 }
 
 #[tokio::test]
-async fn a_worker_that_died_before_it_published_holds_nobody_up_and_its_story_is_first() {
+async fn a_dead_workers_story_holds_no_copy_up() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     entered(&context, "dead", &text(2)).await;
@@ -93,7 +93,7 @@ async fn a_worker_that_died_before_it_published_holds_nobody_up_and_its_story_is
 }
 
 #[tokio::test]
-async fn a_copy_is_dropped_only_when_the_story_that_it_repeats_is_stored() {
+async fn copies_are_dropped_only_once_the_original_is_stored() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     entered(&context, "dead", &text(4)).await;
@@ -158,7 +158,7 @@ async fn a_log_that_was_made_anew_is_read_on() {
 }
 
 #[tokio::test]
-async fn a_log_that_is_gone_under_a_running_worker_is_told_of_and_taken_up_again() {
+async fn a_lost_log_of_seen_stories_is_reported_and_rejoined() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[]);

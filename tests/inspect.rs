@@ -97,7 +97,7 @@ fn a_record_that_lacks_everything_makes_a_page() {
 }
 
 #[test]
-fn a_page_in_a_file_is_worked_on_and_tells_what_was_cut() {
+fn inspect_shows_what_was_cut_of_a_page() {
     let dir = temporary();
     let file = dir.path().join("story.html");
     let paragraph = "<p>The new bridge over the river in Oslo will open in June, the mayor, Peter \
@@ -132,7 +132,7 @@ fn a_report_counts_bad_lines_and_has_no_colour_in_a_pipe() {
 }
 
 #[test]
-fn a_report_of_what_is_no_log_fails_and_says_what_a_log_is() {
+fn report_refuses_what_is_no_log() {
     let dir = temporary();
     let file = dir.path().join("notes.txt");
     std::fs::write(&file, "one\ntwo\n").unwrap();
@@ -291,7 +291,7 @@ fn a_story_is_read_by_keyboard() {
 }
 
 #[test]
-fn a_followed_log_is_drawn_anew_as_it_grows_and_when_it_is_rotated() {
+fn report_follows_a_log_through_rotation() {
     struct Killed(std::process::Child);
     impl Drop for Killed {
         fn drop(&mut self) {

@@ -99,7 +99,7 @@ async fn archived_pages_give_the_same_records_again() {
 }
 
 #[tokio::test]
-async fn a_worker_that_stops_finishes_its_archive_and_its_stories_come_again_from_it() {
+async fn a_stopped_workers_archive_is_whole_and_processed_again() {
     let (site, broker) = (site().await, Broker::provisioned().await);
     let context = broker.context().await;
     let directory = tempfile::tempdir().unwrap();

@@ -56,7 +56,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 }
 
 #[tokio::test]
-async fn a_delivery_is_a_span_of_the_messages_trace_with_one_for_each_stage() {
+async fn a_delivery_is_a_span_with_its_stages() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let (endpoint, mut received) = collector().await;

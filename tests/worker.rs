@@ -353,7 +353,7 @@ async fn a_worker_without_its_streams_says_which_command_brings_them() {
 }
 
 #[tokio::test]
-async fn the_embedded_broker_is_joined_by_a_second_run_and_stopped_by_the_first() {
+async fn a_second_run_joins_the_embedded_broker() {
     let port = support::broker::free_port();
     let listen = format!("\"127.0.0.1:{port}\"");
     let data = tempfile::tempdir().unwrap();

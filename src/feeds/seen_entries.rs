@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_the_feed_is_kept_and_the_longest_gone_go_first() {
+    fn the_longest_gone_entries_are_forgotten_first() {
         let before = SeenHashes(vec![1, 2, 3, 4]);
         assert_eq!(remembered(&before, &[2, 9], 4), SeenHashes(vec![3, 4, 2, 9]));
         assert_eq!(remembered(&before, &[], 3), SeenHashes(vec![2, 3, 4]));

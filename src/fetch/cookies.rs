@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_of_any_charset_and_values_without_a_name_go_back_as_they_came() {
+    fn cookies_go_back_byte_for_byte() {
         let mut headers = HeaderMap::new();
         for bytes in [&b"s=\xe9t\xe9; Path=/"[..], "u=\u{e9}".as_bytes(), b"alone; Path=/", b"=e"] {
             headers.append(SET_COOKIE, http::HeaderValue::from_bytes(bytes).unwrap());

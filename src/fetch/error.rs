@@ -441,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_every_story_of_a_host_is_told_apart_from_what_was_answered() {
+    fn waits_of_a_whole_host_are_told_from_answers() {
         let wait = Duration::from_secs(9);
         let told = |error: Error| {
             let host = error.host_condition();

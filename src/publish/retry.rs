@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_schedule_copies_no_header_that_the_broker_would_obey() {
+    fn schedules_copy_no_header_that_brokers_obey() {
         let incoming = [
             ("Nats-Msg-Id", "7"),
             ("Nats-Scheduler", "news.retry.at.1"),

@@ -416,7 +416,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_publishers_site_is_the_pages_origin_where_the_page_is_on_it() {
+    fn publisher_site_is_the_origin_of_its_page() {
         let page = WebUrl::parse("http://127.0.0.1:8000/tram.html").unwrap();
         let site = |domain, page| site_of(domain, page).map(|url| url.as_str().to_owned());
         let own = Some("http://127.0.0.1:8000/".to_owned());

@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn starts_without_a_stop_before_are_crashes_and_three_soon_are_a_loop() {
+    fn starts_without_a_stop_are_crashes() {
         let start = || json!({"worker": "w"});
         let incidents = told(&[
             (0, 0, "start", start()),

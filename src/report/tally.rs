@@ -439,7 +439,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_refusal_is_a_failure_of_its_host_and_a_page_that_is_gone_is_none() {
+    fn refusals_are_host_failures_and_gone_pages_are_not() {
         let mut tally = Tally::default();
         for (outcome, code) in [
             ("skipped", "fetch.refused"),

@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn of_many_who_ask_one_polls_and_the_others_learn_when_it_is_due() {
+    async fn one_of_many_claims_a_feed() {
         let feeds = feeds();
         let mut claim = ours(&feeds).await;
         assert!(

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_for_its_host_is_counted_by_host_and_what_was_answered_is_not() {
+    fn stories_that_wait_are_counted_by_host() {
         let deferrals = Deferrals::default();
         let answered = deferred("a.example", "rate_limited", HostCondition::Busy);
         assert!(!Deferrals::sum_up(&answered));

@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_from_the_shortest_to_the_longest_and_are_never_below_what_is_asked_for() {
+    fn waits_double_within_limits_and_respect_retry_after() {
         let settings = Settings { retry_min_secs: 10, retry_max_secs: 600, ..Settings::default() };
         let retry =
             |after: Option<u64>| Disposition::Retry { after: after.map(Duration::from_secs) };

@@ -31,7 +31,7 @@ async fn publish_bytes(broker: &Broker, subject: &[u8], headers: &[u8], body: &[
 }
 
 #[tokio::test]
-async fn headers_and_subjects_that_clients_cannot_parse_end_as_letters_and_cut_nothing() {
+async fn unparsable_headers_and_subjects_become_letters() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     for (id, subject, block) in [
@@ -70,7 +70,7 @@ async fn headers_and_subjects_that_clients_cannot_parse_end_as_letters_and_cut_n
 }
 
 #[tokio::test]
-async fn a_later_message_takes_the_place_of_a_dead_letter_once_and_of_a_story_never() {
+async fn a_later_message_replaces_a_letter_never_a_story() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[]);
@@ -96,7 +96,7 @@ async fn a_later_message_takes_the_place_of_a_dead_letter_once_and_of_a_story_ne
 }
 
 #[tokio::test]
-async fn a_letter_whose_headers_leave_no_room_is_stored_and_keeps_them_as_an_object() {
+async fn headers_without_room_are_kept_as_an_object() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let note = "n".repeat(50_000);
@@ -114,7 +114,7 @@ async fn a_letter_whose_headers_leave_no_room_is_stored_and_keeps_them_as_an_obj
 }
 
 #[tokio::test]
-async fn letters_of_messages_with_a_header_that_cannot_be_read_leave_the_list_when_replayed() {
+async fn replayed_letters_with_unreadable_headers_leave_the_list() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let event = |source: &str| {
@@ -157,7 +157,7 @@ async fn letters_of_messages_with_a_header_that_cannot_be_read_leave_the_list_wh
 }
 
 #[tokio::test]
-async fn an_update_under_a_revision_that_cannot_be_used_is_a_letter_of_its_own() {
+async fn an_unusable_revision_is_a_letter_of_its_own() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[]);

@@ -111,7 +111,7 @@ async fn old_servers_hold_each_story_once_over_every_ending() {
 }
 
 #[tokio::test]
-async fn old_servers_are_found_by_the_doctor_and_provisioned_without_what_they_lack() {
+async fn old_servers_are_provisioned_without_what_they_lack() {
     for version in OLD {
         let Some(server) = old_server_program(version) else { continue };
         let broker = Broker::of(server).await;

@@ -42,7 +42,7 @@ async fn dlq(broker: &Broker, args: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn a_letter_too_large_for_a_message_has_its_body_as_an_object_and_is_replayed_from_it() {
+async fn large_letters_keep_their_body_as_an_object() {
     let (broker, context) = foreign().await;
     let headers = [("Content-Type", "text/html"), ("News-Id", "large")];
     broker.put(&context, &headers, page()).await;
@@ -91,7 +91,7 @@ async fn a_large_letter_waits_in_the_raw_stream_for_the_object_store() {
 }
 
 #[tokio::test]
-async fn more_letters_than_are_read_at_once_are_listed_and_replayed_once_each() {
+async fn many_letters_are_replayed_once_each() {
     const LETTERS: usize = 1203;
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

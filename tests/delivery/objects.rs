@@ -66,7 +66,7 @@ async fn an_object_with_a_long_name_is_read() {
 }
 
 #[tokio::test]
-async fn a_message_whose_object_is_gone_when_it_is_tried_again_keeps_its_identity() {
+async fn a_message_whose_object_is_gone_keeps_its_identity() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let site = Site::start(|request: &Request| match request.path.as_str() {
@@ -88,7 +88,7 @@ async fn a_message_whose_object_is_gone_when_it_is_tried_again_keeps_its_identit
 }
 
 #[tokio::test]
-async fn a_later_object_of_an_id_takes_the_place_of_the_letter_of_an_earlier_one() {
+async fn a_later_object_replaces_an_earlier_ones_letter() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let store = bucket(&context).await;

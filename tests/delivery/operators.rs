@@ -24,7 +24,7 @@ async fn hub() -> Broker {
 }
 
 #[tokio::test]
-async fn streams_of_a_domain_are_worked_on_by_a_user_with_an_inbox_of_its_own() {
+async fn works_in_a_jetstream_domain_with_its_own_inbox() {
     let broker = hub().await;
     broker.provision().await;
     let context = broker.context().await;
@@ -105,7 +105,7 @@ async fn a_sealed_out_stream_is_back_pressure() {
 }
 
 #[tokio::test]
-async fn links_wait_while_a_bucket_of_hosts_is_lost_and_the_worker_is_not_ready() {
+async fn links_wait_while_the_hosts_bucket_is_lost() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let site = Site::start(|_: &Request| html(story("After the loss"))).await;

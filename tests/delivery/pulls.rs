@@ -49,7 +49,7 @@ async fn pull_of(broker: &Broker, context: &Context) -> Pull {
 }
 
 #[tokio::test]
-async fn a_lease_that_ran_out_is_not_revived_by_a_late_sign_of_life() {
+async fn a_late_sign_of_life_revives_no_lease() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     change_consumer(&context, |config| config.ack_wait = Duration::from_secs(1)).await;
@@ -89,7 +89,7 @@ async fn the_end_of_a_pull_is_not_taken_for_the_next_ones() {
 }
 
 #[tokio::test]
-async fn what_arrived_and_was_not_taken_is_given_out_when_a_pull_is_closed() {
+async fn a_closed_pull_gives_out_what_arrived() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let mut waiting = puller(&broker, &context).await;
@@ -153,7 +153,7 @@ async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin
 }
 
 #[tokio::test]
-async fn retries_that_are_due_are_pulled_while_the_raw_stream_is_busy_and_the_broker_far() {
+async fn due_retries_are_pulled_beside_a_busy_raw_stream() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let headers = async_nats::HeaderMap::from_iter([
@@ -184,7 +184,7 @@ fn long(id: &str, bytes: usize) -> String {
 }
 
 #[tokio::test]
-async fn a_message_larger_than_a_pull_may_bring_is_taken_alone_and_stops_nothing_behind_it() {
+async fn messages_larger_than_a_pull_are_taken_alone() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     change_consumer(&context, |config| config.max_bytes = 20_000).await;
@@ -201,7 +201,7 @@ async fn a_message_larger_than_a_pull_may_bring_is_taken_alone_and_stops_nothing
 }
 
 #[tokio::test]
-async fn a_broker_that_takes_larger_messages_than_at_the_start_is_pulled_from() {
+async fn pulls_from_a_broker_whose_max_payload_grew() {
     let broker = Broker::with_max_payload(1 << 20).await;
     broker.provision().await;
     let context = broker.context().await;
@@ -239,7 +239,7 @@ async fn messages_whose_bodies_a_consumer_leaves_out_are_left_where_they_are() {
 }
 
 #[tokio::test]
-async fn a_worker_whose_consumer_is_paused_or_filtered_is_not_ready_and_says_so() {
+async fn a_paused_or_filtered_consumer_is_not_ready() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[("WORKER__TOTALS_INTERVAL_SECS", "1")]);

@@ -98,7 +98,7 @@ async fn metrics(port: u16) -> String {
 }
 
 #[tokio::test]
-async fn stories_of_a_host_that_refuses_wait_and_those_skipped_come_back_by_its_name() {
+async fn skipped_stories_of_a_host_are_replayed_by_host() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let lets_in = Arc::new(AtomicBool::new(false));

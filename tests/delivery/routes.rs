@@ -19,7 +19,7 @@ async fn messages(context: &Context, stream: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn a_route_that_takes_no_such_story_is_given_up_and_holds_up_no_other() {
+async fn a_hopeless_route_is_given_up_alone() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     stream(&context, "NARROW", "narrow.>", 100).await;
@@ -35,7 +35,7 @@ async fn a_route_that_takes_no_such_story_is_given_up_and_holds_up_no_other() {
 }
 
 #[tokio::test]
-async fn a_story_that_another_delivery_stored_is_routed_whatever_this_one_came_to() {
+async fn a_story_stored_before_is_still_routed() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     stream(&context, "DESK", "desk.>", -1).await;

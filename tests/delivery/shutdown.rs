@@ -10,7 +10,7 @@ use super::support::site::{Act, Request, Site, html, story};
 use super::support::worker::Worker;
 
 #[tokio::test]
-async fn at_the_deadline_a_worker_exits_1_and_says_what_is_left_and_that_comes_again() {
+async fn a_worker_at_its_deadline_names_what_is_left() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let site = Site::start(|request: &Request| {

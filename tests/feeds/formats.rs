@@ -94,7 +94,7 @@ fn host(request: &Request) -> &str {
 }
 
 #[tokio::test]
-async fn ten_formats_and_a_home_page_polled_with_one_command_end_as_stories() {
+async fn ten_formats_and_a_home_page_become_stories() {
     let site = Site::start(formats).await;
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
@@ -136,7 +136,7 @@ async fn the_feeds_of_a_page_are_named_where_they_are_not_taken() {
 }
 
 #[tokio::test]
-async fn a_page_without_links_has_its_feed_at_a_well_known_path_or_its_sitemap_in_robots_txt() {
+async fn finds_feeds_at_well_known_paths_or_in_robots_txt() {
     let page = "<!DOCTYPE html><title>Courier</title><p>No links here.";
     for (found, number) in [("/feed.xml", 1), ("/map.xml", 2), ("/nowhere", 3)] {
         let site = Site::start(move |request| match request.path.as_str() {

@@ -150,7 +150,7 @@ async fn a_permanent_move_is_remembered_and_a_temporary_one_is_not() {
 }
 
 #[tokio::test]
-async fn a_broken_feed_is_backed_off_and_one_that_is_gone_is_left_alone() {
+async fn backs_off_broken_feeds_and_leaves_gone_ones() {
     let site = Site::start(|request| match request.path.as_str() {
         "/broken" => reply(500, &[], ""),
         "/busy" => reply(503, &[("Retry-After", "30")], ""),
@@ -203,7 +203,7 @@ async fn robots_txt_is_obeyed() {
 }
 
 #[tokio::test]
-async fn a_sitemap_index_is_read_part_by_part_and_again_only_where_it_changed() {
+async fn only_changed_parts_of_an_index_are_read_again() {
     let changed = Arc::new(AtomicU32::new(0));
     let site = Site::start({
         let changed = Arc::clone(&changed);

@@ -76,7 +76,7 @@ fn body(record: &serde_json::Value) -> &str {
 }
 
 #[tokio::test]
-async fn full_texts_of_feeds_become_stories_and_no_page_of_theirs_is_asked_for() {
+async fn full_texts_of_feeds_need_no_page() {
     let site = site(|_| html(story("No text"))).await;
     let outcomes = ended(&site, &["/rss", "/atom", "/json"], "feed", 4).await;
     for (headline, what) in [
@@ -110,7 +110,7 @@ async fn without_the_setting_pages_are_fetched() {
 }
 
 #[tokio::test]
-async fn the_longer_of_page_and_feed_is_taken_and_the_feed_where_the_page_cannot_be_had() {
+async fn takes_the_longer_text_of_page_and_feed() {
     let page = |headline: &str, what: &str, count: usize| {
         let text = paragraphs(what, count);
         html(format!(

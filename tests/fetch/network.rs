@@ -145,7 +145,7 @@ async fn nobody_there_and_no_such_name_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_name_that_takes_too_long_to_resolve_ends_at_the_connect_deadline() {
+async fn slow_name_resolution_ends_at_the_connect_deadline() {
     let quick = Settings { connect_timeout_ms: 100, ..settings() };
     let lookup: news_ingest::fetch::Lookup = Arc::new(|_| Box::pin(std::future::pending()));
     let fetcher = Fetcher::with_lookup(&quick, &support::fetching::state(), lookup).unwrap();

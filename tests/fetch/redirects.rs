@@ -126,7 +126,7 @@ async fn redirects_to_other_ports_are_followed_where_ports_are_allowed() {
 }
 
 #[tokio::test]
-async fn a_port_and_an_address_that_are_both_refused_are_named_at_once() {
+async fn refused_port_and_address_are_named_together() {
     let shut = Settings { allow_addresses: vec![], allow_ports: vec![80, 443], ..settings() };
     for (url, address) in [
         ("http://127.0.0.1:8000/a", "127.0.0.1 is neither"),

@@ -103,7 +103,7 @@ async fn a_crawl_delay_lengthens_the_interval_and_never_shortens_it() {
 }
 
 #[tokio::test]
-async fn robots_rules_are_found_behind_five_redirects_and_hold_for_where_they_were_asked() {
+async fn robots_rules_are_found_behind_five_redirects() {
     for (hops, obeyed) in [(5, true), (6, false)] {
         let elsewhere = Site::start(move |r: &Request| match r.path[1..].parse::<u32>() {
             Ok(hop) if hop < hops => redirect(301, &format!("/{}", hop + 1)),
@@ -198,7 +198,7 @@ async fn unreachable_robots_rules_are_the_origins_for_a_while() {
 }
 
 #[tokio::test]
-async fn a_robots_file_that_cannot_be_read_is_the_hosts_for_a_while() {
+async fn an_unreadable_robots_file_holds_for_a_while() {
     let gzip = [("Content-Encoding", "gzip")];
     let site = Site::start(robots_site(reply(200, &gzip, "User-agent: *\nDisallow: /"))).await;
     let fetcher = fetcher(&obeying());

@@ -86,7 +86,7 @@ async fn three_worker_processes_hold_one_hosts_interval_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn stories_of_a_slow_host_are_deferred_a_few_times_and_totals_say_how_many_wait() {
+async fn stories_of_slow_hosts_are_deferred_and_counted() {
     const LINKS: usize = 30;
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

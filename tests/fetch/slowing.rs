@@ -90,7 +90,7 @@ async fn stories_of_a_dead_host_are_skipped() {
 }
 
 #[tokio::test]
-async fn a_slow_host_is_asked_less_often_and_a_quick_one_is_not() {
+async fn slow_hosts_are_asked_less_often() {
     let site = Site::start(|r: &Request| {
         let slowness = if r.path.starts_with("/slow") { 300 } else { 0 };
         let mut acts = vec![Act::Sleep(Duration::from_millis(slowness))];
@@ -117,7 +117,7 @@ async fn a_slow_host_is_asked_less_often_and_a_quick_one_is_not() {
 }
 
 #[tokio::test]
-async fn a_host_that_refuses_is_left_alone_and_then_says_what_brings_its_stories_back() {
+async fn a_refusing_host_is_left_alone_and_reported() {
     let site = Site::start(|r: &Request| match r.path.as_str() {
         // That it sends on to a page is no sign that it lets us in.
         "/moved" => redirect(301, "/there"),

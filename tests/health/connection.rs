@@ -18,7 +18,7 @@ fn text(id: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_worker_whose_password_is_revoked_is_not_ready_and_takes_up_the_new_one() {
+async fn a_revoked_password_is_replaced_by_the_new_one() {
     let mut broker = Broker::with_users("{ user: worker, password: old }").await;
     broker.provision().await;
     let context = broker.context().await;
@@ -45,7 +45,7 @@ async fn a_worker_whose_password_is_revoked_is_not_ready_and_takes_up_the_new_on
 }
 
 #[tokio::test]
-async fn a_worker_whose_credentials_expire_is_not_ready_and_takes_up_renewed_ones() {
+async fn takes_up_renewed_credentials() {
     let operator = Operator::new();
     let login = Login::Credentials(operator.credentials(None));
     let broker = Broker::with_config(operator.server_config(), Some(login)).await;
@@ -133,7 +133,7 @@ async fn a_server_that_falls_silent_is_noticed_by_its_missing_heartbeats() {
 }
 
 #[tokio::test]
-async fn a_broker_that_is_away_costs_a_message_with_an_object_no_attempt() {
+async fn a_broker_away_costs_objects_no_attempt() {
     let mut broker = Broker::provisioned().await;
     let context = broker.context().await;
     let store = context

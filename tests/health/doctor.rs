@@ -71,7 +71,7 @@ async fn a_provisioned_broker_is_usable_and_one_server_is_warned_of() {
 }
 
 #[tokio::test]
-async fn every_partition_is_examined_and_an_earlier_one_that_is_open_is_found() {
+async fn the_doctor_examines_every_partition() {
     let broker = Broker::start().await;
     let mut settings = topology::Settings { partitions: 2, ..topology::Settings::default() };
     broker.provision_with(&settings).await;

@@ -40,7 +40,7 @@ fn value(metrics: &str, name: &str) -> f64 {
 }
 
 #[tokio::test]
-async fn a_worker_is_ready_when_it_can_work_and_says_why_when_it_cannot() {
+async fn readyz_says_why_a_worker_is_not_ready() {
     let mut broker = Broker::provisioned().await;
     let site = Site::start(|_: &Request| {
         let mut acts = vec![Act::Sleep(Duration::from_secs(8))];

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_several_out_streams_takes_its_partition_and_stores_what_readers_know() {
+    fn a_partitions_out_stream_stores_common_subjects() {
         let settings = Settings { partitions: 4, ..Settings::default() };
         let second = settings.current().nth(1).unwrap();
         let out = settings.out(second, true);

@@ -214,7 +214,7 @@ fn bad_messages_are_refused_with_the_field_named() {
 }
 
 #[test]
-fn source_and_id_of_an_event_are_joined_so_that_no_two_pairs_give_one_id() {
+fn no_two_events_share_an_id() {
     let id = |source: &str, id: &str| {
         let event = format!(
             r#"{{"specversion":"1.0","id":"{id}","source":"{source}","type":"t","data":{{"text":"a"}}}}"#
@@ -267,7 +267,7 @@ fn messages_without_a_body_differ_by_their_headers() {
 }
 
 #[test]
-fn what_names_no_id_and_is_no_article_shares_the_id_of_no_story() {
+fn useless_messages_share_no_storys_id() {
     let settings = Settings::default();
     let bad = identify(&message(&[], r#"{"url":"https://ex.com/a","id":"a b"}"#), &settings);
     let good = decoded(&[], r#"{"url":"https://ex.com/a"}"#).identity;
@@ -304,7 +304,7 @@ fn an_update_under_a_revision_that_cannot_be_used_is_another_message() {
 }
 
 #[test]
-fn a_header_that_cannot_be_read_changes_no_identity() {
+fn unreadable_headers_change_no_identity() {
     use crate::intake::Unreadable;
     let settings = Settings::default();
     let spoilt = |headers: &[(&str, &str)], body: &str, hides_identity| {

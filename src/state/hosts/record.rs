@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn stories_wait_through_the_first_pause_of_a_refusing_host_and_not_through_the_next() {
+    fn stories_wait_through_a_hosts_first_pause_only() {
         let mut record = Record::default();
         assert!(refuse(&mut record, 2, 0).is_none());
         assert!(record.closed(at(0), &terms()).is_none());
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_answer_that_is_none_of_them_ends_a_row_of_refusals() {
+    fn only_another_answer_ends_a_row_of_refusals() {
         let mut record = Record::default();
         let between =
             [Observation::Redirected, Observation::Failed, Observation::Held(Duration::ZERO)];
