@@ -20,6 +20,8 @@
 
 #[cfg(test)]
 mod model;
+mod permit;
+mod policy;
 mod record;
 
 use std::collections::HashMap;
@@ -28,7 +30,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rand::Rng as _;
-use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
@@ -36,6 +37,8 @@ use tokio_util::task::AbortOnDropHandle;
 use super::{Bucket, Clock, Error, Moment, Revision, bucket_token};
 use crate::model::Key;
 use crate::mutex::lock;
+pub use permit::{Deferred, HostNews, HostPermit, Observation, PermitReply, Requester};
+pub use policy::HostPolicy;
 use record::{Place, Record};
 
 /// A start that took longer to be written than this is stamped anew, so that the next one keeps its
@@ -58,132 +61,6 @@ const WAITERS: usize = 2;
 /// Hosts remembered in the process before those without waiters are dropped.
 const LOCAL_HOSTS: usize = 10_000;
 
-/// The rules of a host.
-#[derive(Clone, Copy, Debug)]
-pub struct HostPolicy {
-    /// Least time between the starts of two requests.
-    pub interval: Duration,
-    /// A slow host's requests start so many times its answering time apart, where that is longer; 0 for
-    /// no matter how slow.
-    pub delay_factor: f64,
-    /// Most requests under way.
-    pub concurrency: u32,
-    /// How long a request takes at most; its lease is renewed no longer.
-    pub lease: Duration,
-    /// How long after its last renewal a lease runs: the place of a worker that died is free again so soon.
-    pub renewed_for: Duration,
-    /// Longest wait that is waited out.
-    pub max_wait: Duration,
-    /// Furthest slot that is reserved.
-    pub max_reservation: Duration,
-    /// Failures in a row that open the circuit.
-    pub circuit_failures: u32,
-    /// How long the circuit stays open at first.
-    pub circuit_open: Duration,
-    /// Failing for so long means dead.
-    pub dead_after: Duration,
-    /// Refusals in a row that begin a pause.
-    pub refusals: u32,
-    /// How long it lasts.
-    pub refusal_pause: Duration,
-}
-
-/// A turn taken: the request may start now. To be given back with [`Hosts::finish`]; a dropped one
-/// expires.
-#[derive(Debug)]
-#[must_use]
-pub struct HostPermit {
-    host: Arc<str>,
-    lease: u64,
-    started: Moment,
-    /// Renews the lease until the permit is given back or dropped.
-    renewal: AbortOnDropHandle<()>,
-}
-
-/// Whether a request may start.
-#[derive(Debug)]
-pub enum PermitReply {
-    /// Now.
-    Go(HostPermit),
-    /// Not before `after`; a slot is kept where that could be done.
-    Later {
-        /// When to come back.
-        after: Duration,
-    },
-    /// Not before the circuit closes.
-    Open {
-        /// When to come back.
-        after: Duration,
-    },
-    /// The host has failed for too long.
-    Dead,
-    /// The host refuses everybody.
-    Refuses {
-        /// So many times in a row.
-        refusals: u32,
-        /// When to come back; `None` when it has refused again after a pause.
-        after: Option<Duration>,
-    },
-}
-
-/// What a request says of its host's health.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Observation {
-    /// It answers.
-    Well,
-    /// It answers, and sends on: whether it would let us in is not known.
-    Redirected,
-    /// It answers, and does not let us in.
-    Refused,
-    /// It does not, or says that it can't.
-    Failed,
-    /// It answers, and asks to be left alone for so long.
-    Held(Duration),
-    /// It can't, and asks to be left alone for so long.
-    FailedAndHeld(Duration),
-    /// It was not reached, for a reason of our own: nothing is told of it.
-    NotAsked,
-}
-
-/// What changed at a host, for the worker that caused it to tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HostNews {
-    /// It refuses, and is not asked for a while.
-    Refuses {
-        /// So many times in a row.
-        refusals: u32,
-        /// How long it is not asked.
-        pause: Duration,
-        /// Whether its stories wait; those of a later pause are skipped.
-        is_first: bool,
-    },
-    /// It answers again after a pause.
-    LetsIn {
-        /// How often it refused in a row.
-        refusals: u32,
-    },
-}
-
-/// A story that waits for a slot it has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deferred {
-    host: String,
-    slot: u64,
-    /// Where the story was when it was deferred; opaque here.
-    pub resume: String,
-}
-
-/// Who asks for a turn, so that a far slot can be kept for it.
-#[derive(Clone, Copy, Debug)]
-pub struct Requester<'a> {
-    /// The story.
-    pub story: Key,
-    /// The slot it was found to have, if any.
-    pub deferred: Option<&'a Deferred>,
-    /// Kept with a reserved slot; comes back as [`Deferred::resume`].
-    pub resume: &'a str,
-}
-
 #[derive(Debug, Default)]
 struct Local {
     /// The record as this process last wrote it; held by the host's claimer.
@@ -200,14 +77,6 @@ pub struct Hosts {
     bucket: Bucket,
     clock: Clock,
     local: Arc<Mutex<HashMap<Arc<str>, Arc<Local>>>>,
-}
-
-impl HostPermit {
-    /// Whose turn it is.
-    #[must_use]
-    pub fn host(&self) -> &str {
-        &self.host
-    }
 }
 
 impl Hosts {
@@ -251,11 +120,11 @@ impl Hosts {
         &self,
         host: &str,
         claimant: Option<Requester<'_>>,
-        terms: &HostPolicy,
+        policy: &HostPolicy,
     ) -> Result<PermitReply, Error> {
         let host: Arc<str> = host.into();
         let local = self.local(&host);
-        let give_up = Instant::now() + terms.max_wait;
+        let give_up = Instant::now() + policy.max_wait;
         let kept = claimant.and_then(|c| c.deferred).filter(|p| p.host == *host);
         let mut slot = kept.map(|p| Moment::from_millis(p.slot));
         loop {
@@ -265,10 +134,10 @@ impl Hosts {
             let is_fresh = known.is_none();
             let (mut record, revision) = self.read(&host, known).await?;
             let now = self.clock.now().await?;
-            let closed = record.closed(now, terms);
-            let due = record.due(slot, now, terms);
+            let closed = record.closed(now, policy);
+            let due = record.due(slot, now, policy);
             let wait = due.since(now);
-            let full = record.leases.len() >= record.concurrency(terms);
+            let full = record.leases.len() >= record.concurrency(policy);
             if !is_fresh && (closed.is_some() || full || !wait.is_zero()) {
                 // By what this process knows the host is not free; the bucket may know better.
                 continue;
@@ -280,26 +149,26 @@ impl Hosts {
             if wait.is_zero() && !full {
                 let lease = rand::random();
                 let place = Place { is_story: claimant.is_some(), is_taken: slot.is_some() };
-                record.start(lease, place, now, terms);
+                record.start(lease, place, now, policy);
                 if self.write(&host, &mut cached, record, revision).await? {
                     if place.is_story {
                         self.stamp(&host, &mut cached, now).await?;
                     }
-                    let renewal = self.clone().renew(Arc::clone(&host), lease, now, *terms);
+                    let renewal = self.clone().renew(Arc::clone(&host), lease, now, *policy);
                     let renewal = AbortOnDropHandle::new(tokio::spawn(renewal));
                     return Ok(PermitReply::Go(HostPermit { host, lease, started: now, renewal }));
                 }
                 continue;
             }
             let left = give_up.saturating_duration_since(Instant::now());
-            if wait > left || left.is_zero() || (wait.is_zero() && !local.has_room(terms)) {
+            if wait > left || left.is_zero() || (wait.is_zero() && !local.has_room(policy)) {
                 // Its time has come, and the host is full: it comes back at a time when it should be free.
                 let is_late = wait.is_zero();
                 let place = match slot {
                     Some(slot) if !is_late && slot.as_millis() >= record.held => Some(slot),
-                    _ if claimant.is_none() || wait > terms.max_reservation => None,
+                    _ if claimant.is_none() || wait > policy.max_reservation => None,
                     _ => {
-                        let place = record.reserve(due, is_late, now, terms);
+                        let place = record.reserve(due, is_late, now, policy);
                         if !self.write(&host, &mut cached, record.clone(), revision).await? {
                             continue;
                         }
@@ -308,12 +177,12 @@ impl Hosts {
                 };
                 drop(cached);
                 let wait = place.map_or(wait, |place| place.since(now));
-                return self.defer(claimant, &host, place, wait, terms).await;
+                return self.defer(claimant, &host, place, wait, policy).await;
             }
             // Without an interval there are no places: whoever finds a lease goes.
-            if slot.is_none() && !record.interval(terms).is_zero() {
+            if slot.is_none() && !record.interval(policy).is_zero() {
                 // Take the place in the queue before waiting for it.
-                record.reserve(due, false, now, terms);
+                record.reserve(due, false, now, policy);
                 if self.write(&host, &mut cached, record, revision).await? {
                     slot = Some(due);
                 }
@@ -355,11 +224,11 @@ impl Hosts {
 
     /// Renews a lease in good time as long as its request may take. Where that fails the lease expires, and one
     /// request more than the rules allow may be under way.
-    async fn renew(self, host: Arc<str>, lease: u64, started: Moment, terms: HostPolicy) {
+    async fn renew(self, host: Arc<str>, lease: u64, started: Moment, policy: HostPolicy) {
         let local = self.local(&host);
         loop {
-            tokio::time::sleep(terms.renewed_for / RENEWALS).await;
-            match self.renew_once(&local, &host, lease, started, &terms).await {
+            tokio::time::sleep(policy.renewed_for / RENEWALS).await;
+            match self.renew_once(&local, &host, lease, started, &policy).await {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => tracing::debug!(%error, %host, "a lease was not renewed"),
@@ -375,13 +244,13 @@ impl Hosts {
         host: &str,
         lease: u64,
         started: Moment,
-        terms: &HostPolicy,
+        policy: &HostPolicy,
     ) -> Result<bool, Error> {
         loop {
             let mut cached = local.record.lock().await;
             let (mut record, revision) = self.read(host, cached.take()).await?;
             let now = self.clock.now().await?;
-            if !record.renew(lease, started, now, terms) {
+            if !record.renew(lease, started, now, policy) {
                 *cached = revision.map(|revision| (record, revision));
                 return Ok(false);
             }
@@ -399,7 +268,7 @@ impl Hosts {
         &self,
         turn: HostPermit,
         health: Observation,
-        terms: &HostPolicy,
+        policy: &HostPolicy,
     ) -> Result<Option<HostNews>, Error> {
         turn.renewal.abort();
         let local = self.local(&turn.host);
@@ -408,8 +277,8 @@ impl Hosts {
             let (mut record, revision) = self.read(&turn.host, cached.take()).await?;
             let now = self.clock.now().await?;
             record.leases.retain(|(id, _)| *id != turn.lease);
-            let news = record.note(health, now, terms);
-            record.pace(health, now.since(turn.started), terms);
+            let news = record.note(health, now, policy);
+            record.pace(health, now.since(turn.started), policy);
             if self.write(&turn.host, &mut cached, record, revision).await? {
                 local.freed.notify_one();
                 return Ok(news);
@@ -459,7 +328,7 @@ impl Hosts {
         host: &str,
         place: Option<Moment>,
         wait: Duration,
-        terms: &HostPolicy,
+        policy: &HostPolicy,
     ) -> Result<PermitReply, Error> {
         if let (Some(claimant), Some(slot)) = (claimant, place) {
             let resume = claimant.resume.to_owned();
@@ -472,13 +341,13 @@ impl Hosts {
         let after = if wait.is_zero() {
             // Nothing is known of when the host has room.
             spread(
-                terms
+                policy
                     .interval
-                    .clamp(SHORTEST_DEFERRAL, terms.max_reservation.max(SHORTEST_DEFERRAL)),
+                    .clamp(SHORTEST_DEFERRAL, policy.max_reservation.max(SHORTEST_DEFERRAL)),
             )
         } else {
-            wait.min(terms.max_reservation)
-                .saturating_sub(terms.max_wait / 2)
+            wait.min(policy.max_reservation)
+                .saturating_sub(policy.max_wait / 2)
                 .max(SHORTEST_DEFERRAL)
         };
         Ok(PermitReply::Later { after })
@@ -494,8 +363,8 @@ impl Hosts {
 }
 
 impl Local {
-    fn has_room(&self, terms: &HostPolicy) -> bool {
-        self.waiting.load(Ordering::Relaxed) < WAITERS * terms.concurrency as usize
+    fn has_room(&self, policy: &HostPolicy) -> bool {
+        self.waiting.load(Ordering::Relaxed) < WAITERS * policy.concurrency as usize
     }
 }
 

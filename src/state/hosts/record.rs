@@ -54,12 +54,12 @@ pub(super) struct Place {
 
 impl Record {
     /// Drops expired leases, and says whether the circuit, or that the host refuses, keeps everybody out.
-    pub(super) fn closed(&mut self, now: Moment, terms: &HostPolicy) -> Option<PermitReply> {
+    pub(super) fn closed(&mut self, now: Moment, policy: &HostPolicy) -> Option<PermitReply> {
         self.leases.retain(|(_, until)| *until > now.as_millis());
         let open = Moment::from_millis(self.open);
         if open > now {
             let since = now.since(Moment::from_millis(self.failing));
-            return Some(match since >= terms.dead_after {
+            return Some(match since >= policy.dead_after {
                 true => PermitReply::Dead,
                 false => PermitReply::Open { after: spread(open.since(now)) },
             });
@@ -68,30 +68,30 @@ impl Record {
         (refused > now).then(|| PermitReply::Refuses {
             refusals: self.refusals,
             // Those who waited through one pause wait through no second one.
-            after: (self.refusals < terms.refusals.saturating_mul(2))
+            after: (self.refusals < policy.refusals.saturating_mul(2))
                 .then(|| spread(refused.since(now))),
         })
     }
 
     /// When a request may start that has this place in the queue, or none yet.
-    pub(super) fn due(&self, slot: Option<Moment>, now: Moment, terms: &HostPolicy) -> Moment {
+    pub(super) fn due(&self, slot: Option<Moment>, now: Moment, policy: &HostPolicy) -> Moment {
         let place = slot.unwrap_or(Moment::from_millis(self.next));
         let apart = match self.last {
             0 => now,
-            last => Moment::from_millis(last).plus(self.interval(terms)),
+            last => Moment::from_millis(last).plus(self.interval(policy)),
         };
         now.max(place).max(apart).max(Moment::from_millis(self.held))
     }
 
     /// Notes a start. What no story asks for (robots.txt) moves the queue on and is no start of a page:
     /// a Crawl-delay counts from page to page.
-    pub(super) fn start(&mut self, lease: u64, place: Place, now: Moment, terms: &HostPolicy) {
-        self.leases.push((lease, now.plus(terms.renewed_for.min(terms.lease)).as_millis()));
+    pub(super) fn start(&mut self, lease: u64, place: Place, now: Moment, policy: &HostPolicy) {
+        self.leases.push((lease, now.plus(policy.renewed_for.min(policy.lease)).as_millis()));
         if place.is_story {
             self.last = now.as_millis();
         }
         if !place.is_taken {
-            self.next = now.plus(self.interval(terms)).as_millis();
+            self.next = now.plus(self.interval(policy)).as_millis();
         }
     }
 
@@ -101,28 +101,28 @@ impl Record {
         lease: u64,
         started: Moment,
         now: Moment,
-        terms: &HostPolicy,
+        policy: &HostPolicy,
     ) -> bool {
-        let end = started.plus(terms.lease);
+        let end = started.plus(policy.lease);
         let Some((_, until)) = self.leases.iter_mut().find(|(id, _)| *id == lease) else {
             return false;
         };
-        *until = now.plus(terms.renewed_for).min(end).as_millis();
+        *until = now.plus(policy.renewed_for).min(end).as_millis();
         now < end
     }
 
     /// The distance between two starts: the rules', or what the host's slowness asks for.
-    pub(super) fn interval(&self, terms: &HostPolicy) -> Duration {
-        let pause = if terms.delay_factor > 0.0 { self.pause } else { 0 };
-        terms.interval.max(Duration::from_millis(pause))
+    pub(super) fn interval(&self, policy: &HostPolicy) -> Duration {
+        let pause = if policy.delay_factor > 0.0 { self.pause } else { 0 };
+        policy.interval.max(Duration::from_millis(pause))
     }
 
     /// The distance between two places in the queue: what the host can answer, of so many requests at a time,
     /// where that is less than the rules allow. Who has such a place finds the host free when it has come.
-    fn spacing(&self, terms: &HostPolicy) -> Duration {
-        let at_once = u32::try_from(self.concurrency(terms)).unwrap_or(u32::MAX).max(1);
+    fn spacing(&self, policy: &HostPolicy) -> Duration {
+        let at_once = u32::try_from(self.concurrency(policy)).unwrap_or(u32::MAX).max(1);
         let answers = Duration::from_millis(self.service).min(LONGEST_PAUSE) / at_once;
-        self.interval(terms).max(answers)
+        self.interval(policy).max(answers)
     }
 
     /// Gives the next place in the queue, at `due` at the earliest. Whose time had come when the host was full takes
@@ -132,9 +132,9 @@ impl Record {
         due: Moment,
         is_late: bool,
         now: Moment,
-        terms: &HostPolicy,
+        policy: &HostPolicy,
     ) -> Moment {
-        let spacing = self.spacing(terms);
+        let spacing = self.spacing(policy);
         let place =
             if is_late { now.plus(spacing).max(Moment::from_millis(self.next)) } else { due };
         self.next = place.plus(spacing).as_millis();
@@ -142,25 +142,25 @@ impl Record {
     }
 
     /// Follows how long the host takes to answer, by halves. One that fails fast is not asked faster.
-    pub(super) fn pace(&mut self, health: Observation, took: Duration, terms: &HostPolicy) {
+    pub(super) fn pace(&mut self, health: Observation, took: Duration, policy: &HostPolicy) {
         if health == Observation::NotAsked {
             return;
         }
         let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         self.service = if self.service == 0 { millis } else { millis.midpoint(self.service) };
-        if terms.delay_factor <= 0.0 {
+        if policy.delay_factor <= 0.0 {
             return;
         }
-        let asked = took.mul_f64(terms.delay_factor).min(LONGEST_PAUSE);
+        let asked = took.mul_f64(policy.delay_factor).min(LONGEST_PAUSE);
         let pause = u64::try_from(asked.as_millis()).unwrap_or(u64::MAX).midpoint(self.pause);
         let failed = matches!(health, Observation::Failed | Observation::FailedAndHeld(_));
         self.pause = if failed { pause.max(self.pause) } else { pause };
     }
 
     /// One request at a time probes a host whose circuit was open, or that refused.
-    pub(super) fn concurrency(&self, terms: &HostPolicy) -> usize {
-        let probes = self.failures >= terms.circuit_failures || self.refusals >= terms.refusals;
-        if probes { 1 } else { terms.concurrency as usize }
+    pub(super) fn concurrency(&self, policy: &HostPolicy) -> usize {
+        let probes = self.failures >= policy.circuit_failures || self.refusals >= policy.refusals;
+        if probes { 1 } else { policy.concurrency as usize }
     }
 
     /// Notes what a request told of the host's health.
@@ -168,14 +168,14 @@ impl Record {
         &mut self,
         health: Observation,
         now: Moment,
-        terms: &HostPolicy,
+        policy: &HostPolicy,
     ) -> Option<HostNews> {
         match health {
             Observation::NotAsked => return None,
-            Observation::Failed => self.fail(now, terms),
+            Observation::Failed => self.fail(now, policy),
             Observation::FailedAndHeld(wait) => {
                 self.hold(now, wait);
-                self.fail(now, terms);
+                self.fail(now, policy);
             }
             Observation::Held(wait) => {
                 self.hold(now, wait);
@@ -184,13 +184,13 @@ impl Record {
             Observation::Redirected => self.recover(),
             Observation::Refused => {
                 self.recover();
-                return self.refuse(now, terms);
+                return self.refuse(now, policy);
             }
             Observation::Well => {
                 self.recover();
                 let refusals = std::mem::take(&mut self.refusals);
                 self.refused = 0;
-                return (refusals >= terms.refusals).then_some(HostNews::LetsIn { refusals });
+                return (refusals >= policy.refusals).then_some(HostNews::LetsIn { refusals });
             }
         }
         None
@@ -204,7 +204,7 @@ impl Record {
         (self.failures, self.failing, self.open) = (0, 0, 0);
     }
 
-    fn fail(&mut self, now: Moment, terms: &HostPolicy) {
+    fn fail(&mut self, now: Moment, policy: &HostPolicy) {
         // Failures of requests that were under way when the circuit opened are not news.
         if Moment::from_millis(self.open) > now {
             return;
@@ -213,24 +213,24 @@ impl Record {
         if self.failing == 0 {
             self.failing = now.as_millis();
         }
-        if let Some(more) = self.failures.checked_sub(terms.circuit_failures) {
-            let open = terms.circuit_open.saturating_mul(1 << more.min(16)).min(LONGEST_OPEN);
+        if let Some(more) = self.failures.checked_sub(policy.circuit_failures) {
+            let open = policy.circuit_open.saturating_mul(1 << more.min(16)).min(LONGEST_OPEN);
             self.open = now.plus(spread(open)).as_millis();
         }
     }
 
     /// Counts a refusal; every so many begin a pause. Of requests under way when it began none is counted.
-    fn refuse(&mut self, now: Moment, terms: &HostPolicy) -> Option<HostNews> {
+    fn refuse(&mut self, now: Moment, policy: &HostPolicy) -> Option<HostNews> {
         if Moment::from_millis(self.refused) > now {
             return None;
         }
         self.refusals = self.refusals.saturating_add(1);
-        if !self.refusals.is_multiple_of(terms.refusals) {
+        if !self.refusals.is_multiple_of(policy.refusals) {
             return None;
         }
-        self.refused = now.plus(terms.refusal_pause).as_millis();
-        let (refusals, pause) = (self.refusals, terms.refusal_pause);
-        Some(HostNews::Refuses { refusals, pause, is_first: refusals == terms.refusals })
+        self.refused = now.plus(policy.refusal_pause).as_millis();
+        let (refusals, pause) = (self.refusals, policy.refusal_pause);
+        Some(HostNews::Refuses { refusals, pause, is_first: refusals == policy.refusals })
     }
 }
 
@@ -238,7 +238,7 @@ impl Record {
 mod tests {
     use super::*;
 
-    fn terms() -> HostPolicy {
+    fn policy() -> HostPolicy {
         HostPolicy {
             interval: Duration::ZERO,
             delay_factor: 0.0,
@@ -260,29 +260,29 @@ mod tests {
     }
 
     fn refuse(record: &mut Record, times: u32, secs: u64) -> Option<HostNews> {
-        (0..times).filter_map(|_| record.note(Observation::Refused, at(secs), &terms())).last()
+        (0..times).filter_map(|_| record.note(Observation::Refused, at(secs), &policy())).last()
     }
 
     #[test]
     fn stories_wait_through_a_hosts_first_pause_only() {
         let mut record = Record::default();
         assert!(refuse(&mut record, 2, 0).is_none());
-        assert!(record.closed(at(0), &terms()).is_none());
+        assert!(record.closed(at(0), &policy()).is_none());
         let news = refuse(&mut record, 1, 0);
         assert!(matches!(news, Some(HostNews::Refuses { refusals: 3, is_first: true, .. })));
         // What was under way is not counted.
         assert!(refuse(&mut record, 5, 1).is_none());
-        match record.closed(at(40), &terms()) {
+        match record.closed(at(40), &policy()) {
             Some(PermitReply::Refuses { refusals: 3, after: Some(after) }) => {
                 assert!((60..73).contains(&after.as_secs()), "{after:?}");
             }
             other => panic!("{other:?}"),
         }
-        assert!(record.closed(at(101), &terms()).is_none());
-        assert_eq!(record.concurrency(&terms()), 1);
+        assert!(record.closed(at(101), &policy()).is_none());
+        assert_eq!(record.concurrency(&policy()), 1);
         let news = refuse(&mut record, 3, 101);
         assert!(matches!(news, Some(HostNews::Refuses { refusals: 6, is_first: false, .. })));
-        let closed = record.closed(at(102), &terms());
+        let closed = record.closed(at(102), &policy());
         assert!(matches!(closed, Some(PermitReply::Refuses { refusals: 6, after: None })));
     }
 
@@ -293,55 +293,55 @@ mod tests {
             [Observation::Redirected, Observation::Failed, Observation::Held(Duration::ZERO)];
         refuse(&mut record, 2, 0);
         for health in between {
-            assert!(record.note(health, at(1), &terms()).is_none());
+            assert!(record.note(health, at(1), &policy()).is_none());
         }
         assert!(refuse(&mut record, 1, 2).is_some());
-        let news = record.note(Observation::Well, at(103), &terms());
+        let news = record.note(Observation::Well, at(103), &policy());
         assert!(matches!(news, Some(HostNews::LetsIn { refusals: 3 })));
-        assert_eq!(record.concurrency(&terms()), 4);
+        assert_eq!(record.concurrency(&policy()), 4);
         assert!(refuse(&mut record, 2, 104).is_none());
-        assert!(record.note(Observation::Well, at(105), &terms()).is_none());
+        assert!(record.note(Observation::Well, at(105), &policy()).is_none());
     }
 
     #[test]
     fn a_lease_lasts_while_it_is_renewed() {
-        let (mut record, terms) = (Record::default(), terms());
+        let (mut record, policy) = (Record::default(), policy());
         let leases = |record: &mut Record, secs| {
-            let _ = record.closed(at(secs), &terms);
+            let _ = record.closed(at(secs), &policy);
             record.leases.len()
         };
         let place = Place { is_story: true, is_taken: false };
-        record.start(1, place, at(0), &terms);
-        record.start(2, place, at(0), &terms);
-        assert!(record.renew(1, at(0), at(10), &terms));
+        record.start(1, place, at(0), &policy);
+        record.start(2, place, at(0), &policy);
+        assert!(record.renew(1, at(0), at(10), &policy));
         // The other's worker died.
         assert_eq!(leases(&mut record, 16), 1);
-        assert!(!record.renew(2, at(0), at(16), &terms));
-        assert!(record.renew(1, at(0), at(24), &terms));
-        assert!(record.renew(1, at(0), at(36), &terms));
-        assert!(record.renew(1, at(0), at(50), &terms));
+        assert!(!record.renew(2, at(0), at(16), &policy));
+        assert!(record.renew(1, at(0), at(24), &policy));
+        assert!(record.renew(1, at(0), at(36), &policy));
+        assert!(record.renew(1, at(0), at(50), &policy));
         assert_eq!(leases(&mut record, 59), 1);
-        assert!(!record.renew(1, at(0), at(60), &terms), "no request takes so long");
+        assert!(!record.renew(1, at(0), at(60), &policy), "no request takes so long");
         assert_eq!(leases(&mut record, 60), 0);
     }
 
     #[test]
     fn places_are_as_far_apart_as_the_host_can_answer() {
         let mut record = Record::default();
-        let terms = HostPolicy { interval: Duration::from_secs(1), concurrency: 2, ..terms() };
+        let policy = HostPolicy { interval: Duration::from_secs(1), concurrency: 2, ..policy() };
         let place = |record: &mut Record| {
-            let due = record.due(None, at(0), &terms);
-            record.reserve(due, false, at(0), &terms).since(at(0)).as_secs()
+            let due = record.due(None, at(0), &policy);
+            record.reserve(due, false, at(0), &policy).since(at(0)).as_secs()
         };
         assert_eq!((place(&mut record), place(&mut record)), (0, 1));
-        record.pace(Observation::Well, Duration::from_secs(8), &terms);
+        record.pace(Observation::Well, Duration::from_secs(8), &policy);
         assert_eq!((place(&mut record), place(&mut record)), (2, 6));
         // Whose time has come while the host is full goes behind those.
-        let late = record.reserve(at(0), true, at(0), &terms);
+        let late = record.reserve(at(0), true, at(0), &policy);
         assert_eq!(late.since(at(0)).as_secs(), 10);
         // It answers quickly again.
         for _ in 0..8 {
-            record.pace(Observation::Well, Duration::from_millis(10), &terms);
+            record.pace(Observation::Well, Duration::from_millis(10), &policy);
         }
         assert_eq!((place(&mut record), place(&mut record)), (14, 15));
     }
