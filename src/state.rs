@@ -33,7 +33,7 @@ pub use feeds::{Asked, FeedClaim, Feeds, KnownFeed, KnownPart, SeenHashes};
 pub use hosts::{
     Deferred, HostNews, HostPermit, HostPolicy, Hosts, Observation, PermitReply, Requester,
 };
-pub use nak_ledger::{NakCounts, NakLedger, Place};
+pub use nak_ledger::{NakCounts, NakLedger, StreamPlace};
 
 /// Why shared state could not be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -27,7 +27,7 @@ use super::subscription::Inbound;
 use crate::headers;
 use crate::model::{Provenance, RawPlace};
 use crate::mutex::lock;
-use crate::state::Place;
+use crate::state::StreamPlace;
 
 /// Why a delivery could not be settled; the broker will deliver the message again.
 #[derive(Debug, Error)]
@@ -238,8 +238,8 @@ impl Delivery {
 
     /// This delivery's message in its stream, for what is noted of it.
     #[must_use]
-    pub fn place_in_stream(&self) -> Place<'_> {
-        Place {
+    pub fn place_in_stream(&self) -> StreamPlace<'_> {
+        StreamPlace {
             group: &self.group,
             stream: &self.stream,
             sequence: self.sequence,
@@ -249,9 +249,9 @@ impl Delivery {
 
     /// Where the message first was: the same for each delivery of it, from the raw stream or scheduled.
     #[must_use]
-    pub fn first_place(&self) -> Place<'_> {
+    pub fn first_place(&self) -> StreamPlace<'_> {
         let stored = OffsetDateTime::from_unix_timestamp(self.place.since);
-        Place {
+        StreamPlace {
             group: &self.group,
             stream: &self.place.stream,
             sequence: self.place.sequence,

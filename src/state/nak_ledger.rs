@@ -14,7 +14,7 @@ use super::{Bucket, Error, bucket_token};
 
 /// A message in its stream.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct StreamPlace<'a> {
     /// The group that works on it: two may read one stream.
     pub group: &'a str,
     /// Its stream.
@@ -49,7 +49,7 @@ impl NakLedger {
     ///
     /// # Errors
     /// When the broker does not answer.
-    pub async fn of(&self, place: Place<'_>) -> Result<NakCounts, Error> {
+    pub async fn of(&self, place: StreamPlace<'_>) -> Result<NakCounts, Error> {
         let found = self.bucket.get(&key("back", place)).await?;
         Ok(found.and_then(|entry| read(&entry.value)).unwrap_or_default())
     }
@@ -59,7 +59,7 @@ impl NakLedger {
     ///
     /// # Errors
     /// When the broker does not answer.
-    pub async fn note(&self, place: Place<'_>, returned: NakCounts) -> Result<(), Error> {
+    pub async fn note(&self, place: StreamPlace<'_>, returned: NakCounts) -> Result<(), Error> {
         let text = format!("{} {}", returned.deliveries, returned.attempts);
         self.bucket.put(&key("back", place), text.into()).await.map(drop)
     }
@@ -70,7 +70,7 @@ impl NakLedger {
     /// When the broker does not answer.
     pub async fn identity(
         &self,
-        place: Place<'_>,
+        place: StreamPlace<'_>,
     ) -> Result<Option<(String, Option<String>)>, Error> {
         let found = self.bucket.get(&key("id", place)).await?;
         Ok(found.and_then(|entry| serde_json::from_slice(&entry.value).ok()))
@@ -82,7 +82,7 @@ impl NakLedger {
     /// When the broker does not answer.
     pub async fn note_identity(
         &self,
-        place: Place<'_>,
+        place: StreamPlace<'_>,
         id: &str,
         revision: Option<&str>,
     ) -> Result<(), Error> {
@@ -129,8 +129,8 @@ fn sent_key(out: &str, story: &str, sequence: u64) -> String {
     format!("sent.{}.{story}.{sequence}", bucket_token(out))
 }
 
-fn key(what: &str, place: Place<'_>) -> String {
-    let Place { group, stream, sequence, stored } = place;
+fn key(what: &str, place: StreamPlace<'_>) -> String {
+    let StreamPlace { group, stream, sequence, stored } = place;
     let (group, stream) = (bucket_token(group), bucket_token(stream));
     format!("{what}.{group}.{stream}.{sequence}.{}", stored.unix_timestamp_nanos())
 }
@@ -149,14 +149,14 @@ mod tests {
     async fn returns_are_those_of_one_message_in_one_stream() {
         let returns = State::in_process(&Settings::default()).nak_ledger().clone();
         let stored = OffsetDateTime::UNIX_EPOCH;
-        let place = Place { group: "desk", stream: "NEWS_RAW", sequence: 7, stored };
+        let place = StreamPlace { group: "desk", stream: "NEWS_RAW", sequence: 7, stored };
         assert_eq!(returns.of(place).await.unwrap(), NakCounts::default());
         let noted = NakCounts { deliveries: 3, attempts: 2 };
         returns.note(place, noted).await.unwrap();
         assert_eq!(returns.of(place).await.unwrap(), noted);
-        let others = Place { group: "archive", ..place };
+        let others = StreamPlace { group: "archive", ..place };
         assert_eq!(returns.of(others).await.unwrap(), NakCounts::default(), "of another group");
-        let anew = Place { stored: stored + time::Duration::SECOND, ..place };
+        let anew = StreamPlace { stored: stored + time::Duration::SECOND, ..place };
         assert_eq!(returns.of(anew).await.unwrap(), NakCounts::default());
     }
 }
