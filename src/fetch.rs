@@ -56,7 +56,7 @@ mod web_archive;
 
 use client::{BodyLimit, Client, Request, Response};
 use cookies::Jar;
-use page_scan::Survey;
+use page_scan::PageScan;
 use robots_cache::RobotsCache;
 use sites::Sites;
 use web_archive::WebArchive;
@@ -470,11 +470,11 @@ fn redirect_target(answer: &Response, at: &WebUrl) -> Result<Option<WebUrl>, Err
         return Ok(None);
     }
     let html = String::from_utf8_lossy(&answer.body);
-    let survey = Survey::of(&html);
-    if survey.paragraphs > 0 && survey.text > REFRESH_TEXT {
+    let scan = PageScan::of(&html);
+    if scan.paragraphs > 0 && scan.text > REFRESH_TEXT {
         return Ok(None);
     }
-    let content = answer.header(REFRESH).or_else(|| survey.refresh());
+    let content = answer.header(REFRESH).or_else(|| scan.refresh());
     let target = content.and_then(refresh_url).and_then(|url| at.join(url).ok());
     Ok(target.filter(|target| without_fragment(target) != without_fragment(at)))
 }

@@ -1,6 +1,6 @@
 //! What came back instead of the story: recognised, named, and never tried again as an error.
 //!
-//! The evidence is the status, the headers, where redirects led, and a survey of the markup. A wall is
+//! The evidence is the status, the headers, where redirects led, and a scan of the markup. A wall is
 //! seen only where the story is not: a page with paragraphs is a page, whatever scripts it carries, and
 //! so is a short one that declares itself an article. The marks of walls (`signatures`), which lie about on
 //! ordinary pages too, count only on pages with hardly any text. A paywalled page with a lead is let
@@ -13,7 +13,7 @@ use std::fmt;
 use http::HeaderMap;
 use serde_json::Value;
 
-use super::page_scan::Survey;
+use super::page_scan::PageScan;
 use crate::model::{Access, WebUrl};
 
 /// What stands between a reader and a story.
@@ -97,10 +97,10 @@ pub(super) fn of_refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> Optio
         return None;
     }
     let html = String::from_utf8_lossy(&body[..body.len().min(256 * 1024)]);
-    let survey = Survey::of(&html);
-    let marked = is_title(&survey.title, signatures::CHALLENGE_TITLES)
-        || (survey.paragraphs < STORY && signatures::CHALLENGES.is_match(html.as_ref()))
-        || (survey.text < SHELL && signatures::CAPTCHAS.is_match(html.as_ref()));
+    let scan = PageScan::of(&html);
+    let marked = is_title(&scan.title, signatures::CHALLENGE_TITLES)
+        || (scan.paragraphs < STORY && signatures::CHALLENGES.is_match(html.as_ref()))
+        || (scan.text < SHELL && signatures::CAPTCHAS.is_match(html.as_ref()));
     marked.then_some(Wall::Challenge)
 }
 
@@ -109,7 +109,7 @@ pub(super) fn of_refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> Optio
 /// # Errors
 /// With the wall, when there is no story that a reader could be shown.
 pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Access, Wall> {
-    let survey = Survey::of(evidence.html);
+    let scan = PageScan::of(evidence.html);
     if signatures::challenge_headers(headers) {
         return Err(Wall::Challenge);
     }
@@ -117,37 +117,37 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
     if is_sent_home(evidence) {
         return Err(Wall::Soft404);
     }
-    if !survey.declared {
+    if !scan.declared {
         if led_right_to(evidence, signatures::CONSENT_PLACES)
-            || is_consent_text(&survey, evidence.html)
+            || is_consent_text(&scan, evidence.html)
         {
             return Err(Wall::Consent);
         }
-        if is_missing_all_over(&survey) {
+        if is_missing_all_over(&scan) {
             return Err(Wall::Soft404);
         }
     }
-    let locked = is_locked(&survey);
-    if survey.paragraphs >= STORY {
-        let locked = locked || (survey.prose < LONG_LEAD && is_offered(&survey, evidence.html));
+    let locked = is_locked(&scan);
+    if scan.paragraphs >= STORY {
+        let locked = locked || (scan.prose < LONG_LEAD && is_offered(&scan, evidence.html));
         return Ok(if locked { Access::Paywall } else { Access::Free });
     }
-    if is_challenge(&survey, evidence.html) {
+    if is_challenge(&scan, evidence.html) {
         return Err(Wall::Challenge);
     }
-    if led_to(evidence, signatures::CONSENT_PLACES) || is_consent_form(&survey) {
+    if led_to(evidence, signatures::CONSENT_PLACES) || is_consent_form(&scan) {
         return Err(Wall::Consent);
     }
-    if is_login(&survey, evidence) {
+    if is_login(&scan, evidence) {
         return Err(Wall::Login);
     }
-    if is_not_found(&survey, evidence) {
+    if is_not_found(&scan, evidence) {
         return Err(Wall::Soft404);
     }
-    if locked || is_offered(&survey, evidence.html) {
-        return if survey.prose >= LEAD { Ok(Access::Paywall) } else { Err(Wall::Paywall) };
+    if locked || is_offered(&scan, evidence.html) {
+        return if scan.prose >= LEAD { Ok(Access::Paywall) } else { Err(Wall::Paywall) };
     }
-    if is_shell(&survey, evidence.html) {
+    if is_shell(&scan, evidence.html) {
         return Err(Wall::ScriptShell);
     }
     Ok(Access::Free)
@@ -155,41 +155,41 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
 
 /// A test for robots is hardly any text under a title of its own, or under a vendor's mark. A short
 /// story that declares itself one may be about tests for robots.
-fn is_challenge(survey: &Survey<'_>, html: &str) -> bool {
-    let titled = is_title(&survey.title, signatures::CHALLENGE_TITLES);
-    if survey.declared {
-        return titled && survey.paragraphs < LEAD && signatures::CHALLENGES.is_match(html);
+fn is_challenge(scan: &PageScan<'_>, html: &str) -> bool {
+    let titled = is_title(&scan.title, signatures::CHALLENGE_TITLES);
+    if scan.declared {
+        return titled && scan.paragraphs < LEAD && signatures::CHALLENGES.is_match(html);
     }
     titled
-        || (survey.paragraphs < LEAD * 2
-            && survey.text < STORY
+        || (scan.paragraphs < LEAD * 2
+            && scan.text < STORY
             && signatures::CHALLENGES.is_match(html))
         // The form for a reader's comment may carry a captcha: only a page that is nothing else counts.
-        || (survey.text < SHELL && signatures::CAPTCHAS.is_match(html))
+        || (scan.text < SHELL && signatures::CAPTCHAS.is_match(html))
 }
 
 /// A form for consent by its title, on a page without a story.
-fn is_consent_form(survey: &Survey<'_>) -> bool {
-    !survey.declared
-        && !survey.password
-        && segments(&survey.title)
+fn is_consent_form(scan: &PageScan<'_>) -> bool {
+    !scan.declared
+        && !scan.password
+        && segments(&scan.title)
             .any(|s| signatures::CONSENT_TITLES.iter().any(|title| s.starts_with(title)))
 }
 
 /// A page that speaks of nothing but consent, by a consent manager, in whatever length.
-fn is_consent_text(survey: &Survey<'_>, html: &str) -> bool {
-    survey.prose < LEAD
-        && survey.text > SHELL
-        && signatures::CONSENT_WORDS.find_iter(&survey.words).take(3).count() == 3
+fn is_consent_text(scan: &PageScan<'_>, html: &str) -> bool {
+    scan.prose < LEAD
+        && scan.text > SHELL
+        && signatures::CONSENT_WORDS.find_iter(&scan.words).take(3).count() == 3
         && signatures::CONSENT_MANAGERS.is_match(html)
 }
 
-fn is_login(survey: &Survey<'_>, evidence: &Evidence<'_>) -> bool {
+fn is_login(scan: &PageScan<'_>, evidence: &Evidence<'_>) -> bool {
     led_to(evidence, signatures::LOGIN_PLACES)
-        || (survey.password
-            && survey.prose < LEAD * 2
-            && (is_title(&survey.title, signatures::LOGIN_TITLES)
-                || is_title(&survey.heading, signatures::LOGIN_TITLES)))
+        || (scan.password
+            && scan.prose < LEAD * 2
+            && (is_title(&scan.title, signatures::LOGIN_TITLES)
+                || is_title(&scan.heading, signatures::LOGIN_TITLES)))
 }
 
 /// Whether a page was asked for and the front page of the same publisher answered.
@@ -204,13 +204,13 @@ fn is_sent_home(evidence: &Evidence<'_>) -> bool {
 }
 
 /// Title and heading alike: among the stories it recommends in the missing one's place, none is it.
-fn is_missing_all_over(survey: &Survey<'_>) -> bool {
-    says_missing(&survey.title) && says_missing(&survey.heading)
+fn is_missing_all_over(scan: &PageScan<'_>) -> bool {
+    says_missing(&scan.title) && says_missing(&scan.heading)
 }
 
-fn is_not_found(survey: &Survey<'_>, evidence: &Evidence<'_>) -> bool {
+fn is_not_found(scan: &PageScan<'_>, evidence: &Evidence<'_>) -> bool {
     led_to(evidence, signatures::NOT_FOUND_PLACES)
-        || (!survey.declared && (says_missing(&survey.title) || says_missing(&survey.heading)))
+        || (!scan.declared && (says_missing(&scan.title) || says_missing(&scan.heading)))
 }
 
 fn says_missing(text: &str) -> bool {
@@ -263,11 +263,11 @@ fn led_to(evidence: &Evidence<'_>, names: &[&str]) -> bool {
     led_right_to(evidence, names) || (named(evidence.answered) && !named(evidence.requested))
 }
 
-fn is_shell(survey: &Survey<'_>, html: &str) -> bool {
-    if survey.text > SHELL || survey.prose > SHELL_PROSE || survey.longest_data > DATA {
+fn is_shell(scan: &PageScan<'_>, html: &str) -> bool {
+    if scan.text > SHELL || scan.prose > SHELL_PROSE || scan.longest_data > DATA {
         return false;
     }
-    let asks = ["javascript", "java script", "scripts"].iter().any(|w| survey.noscript.contains(w));
+    let asks = ["javascript", "java script", "scripts"].iter().any(|w| scan.noscript.contains(w));
     let mounted = || {
         signatures::MOUNTS.iter().any(|id| {
             ["id=\"", "id='", "id="].iter().any(|quote| {
@@ -276,24 +276,24 @@ fn is_shell(survey: &Survey<'_>, html: &str) -> bool {
             })
         })
     };
-    survey.scripts > 0 && (asks || mounted())
+    scan.scripts > 0 && (asks || mounted())
 }
 
 /// Whether the page asks for a subscription to this very story, in the markup of a paywall.
-fn is_offered(survey: &Survey<'_>, html: &str) -> bool {
-    signatures::OFFERS.is_match(&survey.words) && signatures::PAYWALLS.is_match(html)
+fn is_offered(scan: &PageScan<'_>, html: &str) -> bool {
+    signatures::OFFERS.is_match(&scan.words) && signatures::PAYWALLS.is_match(html)
 }
 
 /// Whether the page says that it is for subscribers: schema.org's `isAccessibleForFree`, or the
 /// content tier that publishers tell social networks.
-fn is_locked(survey: &Survey<'_>) -> bool {
-    if survey.meta("article:content_tier").is_some_and(|t| t.eq_ignore_ascii_case("locked")) {
+fn is_locked(scan: &PageScan<'_>) -> bool {
+    if scan.meta("article:content_tier").is_some_and(|t| t.eq_ignore_ascii_case("locked")) {
         return true;
     }
-    if survey.meta("isAccessibleForFree").is_some_and(|t| t.eq_ignore_ascii_case("false")) {
+    if scan.meta("isAccessibleForFree").is_some_and(|t| t.eq_ignore_ascii_case("false")) {
         return true;
     }
-    survey.json_ld.iter().filter(|text| text.contains("isAccessibleForFree")).any(|text| {
+    scan.json_ld.iter().filter(|text| text.contains("isAccessibleForFree")).any(|text| {
         match serde_json::from_str::<Value>(text) {
             Ok(value) => says_locked(&value, 0),
             // Line breaks within strings and the like; a work says it of itself before its parts.

@@ -22,7 +22,7 @@ const KEPT_TEXT: usize = 32 * 1024;
 /// What a page consists of. Text is measured in bytes of UTF-8 without white space, so that scripts
 /// that say more with a character count for more.
 #[derive(Debug, Default)]
-pub(super) struct Survey<'a> {
+pub(super) struct PageScan<'a> {
     /// Visible text.
     pub text: usize,
     /// Text within paragraphs.
@@ -85,9 +85,9 @@ pub(super) fn literals(texts: &[&str]) -> AhoCorasick {
         .expect("a list of literals is a valid automaton")
 }
 
-/// Where the survey stands.
+/// Where a scan is.
 #[derive(Default)]
-struct Place {
+struct ScanState {
     in_paragraph: bool,
     in_heading: bool,
     /// Text of the paragraph so far, and whether it is an aside.
@@ -95,14 +95,14 @@ struct Place {
     aside: bool,
 }
 
-impl<'a> Survey<'a> {
+impl<'a> PageScan<'a> {
     /// Looks over a page.
     pub(super) fn of(html: &'a str) -> Self {
-        let mut survey = Self::default();
+        let mut scan = Self::default();
         let mut rest = html;
-        let mut place = Place::default();
+        let mut place = ScanState::default();
         while let Some(at) = memchr(b'<', rest.as_bytes()) {
-            survey.count(&rest[..at], &mut place);
+            scan.count(&rest[..at], &mut place);
             rest = &rest[at..];
             if let Some(comment) = rest.strip_prefix("<!--") {
                 rest = after(comment, "-->");
@@ -128,33 +128,33 @@ impl<'a> Survey<'a> {
             rest = rest.get(end + 1..).unwrap_or_default();
             match (name.as_str(), closing) {
                 ("p", _) => {
-                    survey.end_paragraph(&mut place);
+                    scan.end_paragraph(&mut place);
                     place.in_paragraph = !closing;
                 }
-                ("h1", _) => place.in_heading = !closing && survey.heading.is_empty(),
+                ("h1", _) => place.in_heading = !closing && scan.heading.is_empty(),
                 // What can't be in a paragraph ends it.
                 ("div" | "ul" | "ol" | "section" | "form" | "footer" | "nav" | "table", _) => {
-                    survey.end_paragraph(&mut place);
+                    scan.end_paragraph(&mut place);
                 }
-                ("meta", false) => survey.metas.push(tag),
+                ("meta", false) => scan.metas.push(tag),
                 ("input", false) => {
-                    survey.password |= attribute(tag, "type") == Some("password");
+                    scan.password |= attribute(tag, "type") == Some("password");
                 }
                 ("script", false) => {
                     let (content, next) = raw_text(rest, "</script");
-                    survey.script(tag, content);
+                    scan.script(tag, content);
                     rest = next;
                 }
                 ("noscript", false) => {
                     let (content, next) = raw_text(rest, "</noscript");
-                    push_lower(&mut survey.noscript, content);
+                    push_lower(&mut scan.noscript, content);
                     rest = next;
                 }
                 ("title", false) => {
                     let (content, next) = raw_text(rest, "</title");
                     // An <svg> has titles too; the page's comes first.
-                    if survey.title.is_empty() {
-                        push_lower(&mut survey.title, content);
+                    if scan.title.is_empty() {
+                        push_lower(&mut scan.title, content);
                     }
                     rest = next;
                 }
@@ -165,15 +165,14 @@ impl<'a> Survey<'a> {
                 _ => {}
             }
         }
-        survey.count(rest, &mut place);
-        survey.end_paragraph(&mut place);
-        survey.declared |=
-            survey.meta("og:type").is_some_and(|t| t.eq_ignore_ascii_case("article"))
-                || survey.meta("article:published_time").is_some();
-        survey
+        scan.count(rest, &mut place);
+        scan.end_paragraph(&mut place);
+        scan.declared |= scan.meta("og:type").is_some_and(|t| t.eq_ignore_ascii_case("article"))
+            || scan.meta("article:published_time").is_some();
+        scan
     }
 
-    fn count(&mut self, text: &str, place: &mut Place) {
+    fn count(&mut self, text: &str, place: &mut ScanState) {
         let mut length = 0;
         for word in text.split_ascii_whitespace() {
             length += word.len();
@@ -196,7 +195,7 @@ impl<'a> Survey<'a> {
         }
     }
 
-    fn end_paragraph(&mut self, place: &mut Place) {
+    fn end_paragraph(&mut self, place: &mut ScanState) {
         if !place.aside {
             self.prose += place.paragraph;
         }
@@ -294,32 +293,32 @@ mod tests {
 
     #[test]
     fn scripts_styles_and_comments_are_not_text() {
-        let survey = Survey::of(
+        let scan = PageScan::of(
             "<title>A &#8217;Title</title><style>p{}</style><!-- <p>no</p> --><script>if(a<b){'</p>'}</script>\
              <h1>Head</h1><p>four <b>five</b><div>six</div><noscript>Enable JavaScript</noscript>1 < 2",
         );
-        assert_eq!(survey.text, "Headfourfivesix1<2".len() - 1);
-        assert_eq!(survey.paragraphs, "fourfive".len());
-        assert_eq!(survey.title.trim(), "a 'title");
-        assert_eq!(survey.heading.trim(), "head");
-        assert_eq!(survey.noscript.trim(), "enable javascript");
-        assert_eq!(survey.scripts, 1);
-        assert_eq!(survey.words, "Head four five six 1 2 ");
+        assert_eq!(scan.text, "Headfourfivesix1<2".len() - 1);
+        assert_eq!(scan.paragraphs, "fourfive".len());
+        assert_eq!(scan.title.trim(), "a 'title");
+        assert_eq!(scan.heading.trim(), "head");
+        assert_eq!(scan.noscript.trim(), "enable javascript");
+        assert_eq!(scan.scripts, 1);
+        assert_eq!(scan.words, "Head four five six 1 2 ");
     }
 
     #[test]
     fn paragraphs_that_sell_or_ask_are_no_prose() {
-        let survey = Survey::of(
+        let scan = PageScan::of(
             "<p>four <b>five</b><p>Subscribe <i>now</i><p>Wir und unsere Partner nutzen Cookies.</p>six",
         );
-        assert_eq!(survey.prose, "fourfive".len());
-        assert!(survey.paragraphs > survey.prose && !survey.declared);
+        assert_eq!(scan.prose, "fourfive".len());
+        assert!(scan.paragraphs > scan.prose && !scan.declared);
         for declared in [
             "<meta property=og:type content=article>",
             "<meta property='article:published_time' content='2026-09-20'>",
             r#"<script type="application/ld+json">{"@type":"NewsArticle"}</script>"#,
         ] {
-            assert!(Survey::of(declared).declared, "{declared}");
+            assert!(PageScan::of(declared).declared, "{declared}");
         }
     }
 
@@ -336,7 +335,7 @@ mod tests {
             "<p>\u{e9}<\u{e9}",
             "</script",
         ] {
-            Survey::of(html);
+            PageScan::of(html);
         }
     }
 }

@@ -39,7 +39,7 @@ use crate::model::Key;
 use crate::mutex::lock;
 pub use permit::{Deferred, HostNews, HostPermit, Observation, PermitReply, Requester};
 pub use policy::HostPolicy;
-use record::{Place, Record};
+use record::{Record, Starter};
 
 /// A start that took longer to be written than this is stamped anew, so that the next one keeps its
 /// distance from when the request was made and not from when that was decided.
@@ -111,7 +111,7 @@ impl Hosts {
         Ok(())
     }
 
-    /// Takes a turn at a host, waiting at most `terms.max_wait` for it. Without a claimant it is for what no
+    /// Takes a turn at a host, waiting at most `policy.max_wait` for it. Without a requester it is for what no
     /// story asks for, such as robots.txt: the next page keeps the interval to it, and no Crawl-delay.
     ///
     /// # Errors
@@ -119,13 +119,13 @@ impl Hosts {
     pub async fn turn(
         &self,
         host: &str,
-        claimant: Option<Requester<'_>>,
+        requester: Option<Requester<'_>>,
         policy: &HostPolicy,
     ) -> Result<PermitReply, Error> {
         let host: Arc<str> = host.into();
         let local = self.local(&host);
         let give_up = Instant::now() + policy.max_wait;
-        let kept = claimant.and_then(|c| c.deferred).filter(|p| p.host == *host);
+        let kept = requester.and_then(|r| r.deferred).filter(|p| p.host == *host);
         let mut slot = kept.map(|p| Moment::from_millis(p.slot));
         loop {
             let freed = local.freed.notified();
@@ -148,10 +148,10 @@ impl Hosts {
             }
             if wait.is_zero() && !full {
                 let lease = rand::random();
-                let place = Place { is_story: claimant.is_some(), is_taken: slot.is_some() };
-                record.start(lease, place, now, policy);
+                let starter = Starter { is_story: requester.is_some(), is_taken: slot.is_some() };
+                record.start(lease, starter, now, policy);
                 if self.write(&host, &mut cached, record, revision).await? {
-                    if place.is_story {
+                    if starter.is_story {
                         self.stamp(&host, &mut cached, now).await?;
                     }
                     let renewal = self.clone().renew(Arc::clone(&host), lease, now, *policy);
@@ -166,7 +166,7 @@ impl Hosts {
                 let is_late = wait.is_zero();
                 let place = match slot {
                     Some(slot) if !is_late && slot.as_millis() >= record.held => Some(slot),
-                    _ if claimant.is_none() || wait > policy.max_reservation => None,
+                    _ if requester.is_none() || wait > policy.max_reservation => None,
                     _ => {
                         let place = record.reserve(due, is_late, now, policy);
                         if !self.write(&host, &mut cached, record.clone(), revision).await? {
@@ -177,7 +177,7 @@ impl Hosts {
                 };
                 drop(cached);
                 let wait = place.map_or(wait, |place| place.since(now));
-                return self.defer(claimant, &host, place, wait, policy).await;
+                return self.defer(requester, &host, place, wait, policy).await;
             }
             // Without an interval there are no places: whoever finds a lease goes.
             if slot.is_none() && !record.interval(policy).is_zero() {
@@ -324,18 +324,18 @@ impl Hosts {
     /// out here, so as not to miss it.
     async fn defer(
         &self,
-        claimant: Option<Requester<'_>>,
+        requester: Option<Requester<'_>>,
         host: &str,
         place: Option<Moment>,
         wait: Duration,
         policy: &HostPolicy,
     ) -> Result<PermitReply, Error> {
-        if let (Some(claimant), Some(slot)) = (claimant, place) {
-            let resume = claimant.resume.to_owned();
+        if let (Some(requester), Some(slot)) = (requester, place) {
+            let resume = requester.resume.to_owned();
             let deferred = Deferred { host: host.to_owned(), slot: slot.as_millis(), resume };
-            if claimant.deferred != Some(&deferred) {
+            if requester.deferred != Some(&deferred) {
                 let value = serde_json::to_vec(&deferred).expect("strings and a number are JSON");
-                self.bucket.put(&slot_key(claimant.story), value.into()).await?;
+                self.bucket.put(&slot_key(requester.story), value.into()).await?;
             }
         }
         let after = if wait.is_zero() {

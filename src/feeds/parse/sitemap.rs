@@ -126,14 +126,15 @@ impl Url {
 /// Goes through a document and hands over what each `<url>` or `<sitemap>` holds; says whether the document
 /// ends early.
 fn walk(xml: &str, stop: &Stop, tell: impl FnMut(Url)) -> Result<bool, Error> {
-    let reading = Reading { tell, url: None, place: Place::Url, field: None, has_ended: false };
+    let reading =
+        Reading { tell, url: None, place: OpenElement::Url, field: None, has_ended: false };
     let reading = tokenize(xml, Sink(RefCell::new(reading)), stop)?.0.into_inner();
     Ok(!reading.has_ended)
 }
 
 /// Which element of an `<url>` is open.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum OpenElement {
     /// None.
     Url,
     News,
@@ -157,7 +158,7 @@ enum Field {
 struct Reading<F> {
     tell: F,
     url: Option<Url>,
-    place: Place,
+    place: OpenElement,
     field: Option<Field>,
     has_ended: bool,
 }
@@ -174,10 +175,12 @@ impl<F: FnMut(Url)> Reading<F> {
         let next = match (name, self.place) {
             ("news", _) => {
                 url.is_news = true;
-                Some(Place::News)
+                Some(OpenElement::News)
             }
-            ("image" | "video", _) => Some(Place::Other),
-            ("publication", Place::News | Place::Publication) => Some(Place::Publication),
+            ("image" | "video", _) => Some(OpenElement::Other),
+            ("publication", OpenElement::News | OpenElement::Publication) => {
+                Some(OpenElement::Publication)
+            }
             _ => None,
         };
         if let Some(next) = next {
@@ -188,12 +191,12 @@ impl<F: FnMut(Url)> Reading<F> {
             return;
         }
         let field = match (name, self.place) {
-            (_, Place::Other) => None,
+            (_, OpenElement::Other) => None,
             ("loc", _) => Some(Field::Location),
             ("lastmod", _) => Some(Field::LastModified),
-            (_, Place::Url) => None,
-            ("name", Place::Publication) => Some(Field::Name),
-            ("language", Place::Publication) => Some(Field::Language),
+            (_, OpenElement::Url) => None,
+            ("name", OpenElement::Publication) => Some(Field::Name),
+            ("language", OpenElement::Publication) => Some(Field::Language),
             ("publication_date", _) => Some(Field::Date),
             ("title", _) => Some(Field::Title),
             ("keywords", _) => Some(Field::Keywords),
@@ -217,9 +220,9 @@ impl<F: FnMut(Url)> Reading<F> {
                 self.finish();
                 self.has_ended = true;
             }
-            "news" | "image" | "video" => (self.place, self.field) = (Place::Url, None),
-            "publication" if self.place == Place::Publication => {
-                (self.place, self.field) = (Place::News, None);
+            "news" | "image" | "video" => (self.place, self.field) = (OpenElement::Url, None),
+            "publication" if self.place == OpenElement::Publication => {
+                (self.place, self.field) = (OpenElement::News, None);
             }
             "loc" | "lastmod" | "name" | "language" | "publication_date" | "title" | "keywords" => {
                 self.field = None;
@@ -229,7 +232,7 @@ impl<F: FnMut(Url)> Reading<F> {
     }
 
     fn finish(&mut self) {
-        (self.place, self.field) = (Place::Url, None);
+        (self.place, self.field) = (OpenElement::Url, None);
         if let Some(url) = self.url.take() {
             (self.tell)(url);
         }

@@ -136,7 +136,7 @@ fn no_wall_is_seen_on_real_news_pages() {
             match judge(&HeaderMap::new(), &evidence) {
                 Ok(Access::Paywall) => paywalls.push(address.to_owned()),
                 Ok(_) => {}
-                Err(wall) => walls.push((wall, address.to_owned(), Survey::of(html).paragraphs)),
+                Err(wall) => walls.push((wall, address.to_owned(), PageScan::of(html).paragraphs)),
             }
         }
     }

@@ -45,7 +45,7 @@ pub(super) struct Record {
 
 /// Who starts.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Starter {
     /// For a story, and not for robots.txt.
     pub(super) is_story: bool,
     /// Its place in the queue was taken before.
@@ -85,12 +85,12 @@ impl Record {
 
     /// Notes a start. What no story asks for (robots.txt) moves the queue on and is no start of a page:
     /// a Crawl-delay counts from page to page.
-    pub(super) fn start(&mut self, lease: u64, place: Place, now: Moment, policy: &HostPolicy) {
+    pub(super) fn start(&mut self, lease: u64, starter: Starter, now: Moment, policy: &HostPolicy) {
         self.leases.push((lease, now.plus(policy.renewed_for.min(policy.lease)).as_millis()));
-        if place.is_story {
+        if starter.is_story {
             self.last = now.as_millis();
         }
-        if !place.is_taken {
+        if !starter.is_taken {
             self.next = now.plus(self.interval(policy)).as_millis();
         }
     }
@@ -310,9 +310,9 @@ mod tests {
             let _ = record.closed(at(secs), &policy);
             record.leases.len()
         };
-        let place = Place { is_story: true, is_taken: false };
-        record.start(1, place, at(0), &policy);
-        record.start(2, place, at(0), &policy);
+        let starter = Starter { is_story: true, is_taken: false };
+        record.start(1, starter, at(0), &policy);
+        record.start(2, starter, at(0), &policy);
         assert!(record.renew(1, at(0), at(10), &policy));
         // The other's worker died.
         assert_eq!(leases(&mut record, 16), 1);
