@@ -14,7 +14,7 @@ pub enum AttemptOutcome {
     /// Nothing to publish.
     Skipped,
     /// Dead-lettered.
-    Dlq,
+    DeadLetter,
     /// Handed back for another attempt.
     Retry,
     /// Handed back without an attempt counted.
@@ -30,7 +30,7 @@ impl AttemptOutcome {
     pub const ALL: [Self; 7] = [
         Self::Story,
         Self::Skipped,
-        Self::Dlq,
+        Self::DeadLetter,
         Self::Retry,
         Self::Deferred,
         Self::Repeat,
@@ -43,7 +43,7 @@ impl AttemptOutcome {
         match self {
             Self::Story => "story",
             Self::Skipped => "skipped",
-            Self::Dlq => "dlq",
+            Self::DeadLetter => "dlq",
             Self::Retry => "retry",
             Self::Deferred => "deferred",
             Self::Repeat => "repeat",
@@ -134,7 +134,7 @@ impl AttemptReport {
         match self.outcome {
             AttemptOutcome::Story
             | AttemptOutcome::Skipped
-            | AttemptOutcome::Dlq
+            | AttemptOutcome::DeadLetter
             | AttemptOutcome::Repeat => true,
             AttemptOutcome::Retry | AttemptOutcome::Deferred | AttemptOutcome::Lost => {
                 self.is_scheduled
@@ -220,7 +220,7 @@ pub(super) fn log(
             "repeat {}",
             identity.id()
         ),
-        AttemptOutcome::Dlq | AttemptOutcome::Retry | AttemptOutcome::Lost => line!(warn),
+        AttemptOutcome::DeadLetter | AttemptOutcome::Retry | AttemptOutcome::Lost => line!(warn),
     }
 }
 

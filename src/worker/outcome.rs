@@ -195,7 +195,7 @@ pub(super) async fn publish_failure(
         OutcomeKind::DeadLetter => {
             context.content_type = None;
             let body = delivery.message().body.clone();
-            (AttemptOutcome::Dlq, subjects.dlq(&failure, key), body, dlq_ttl)
+            (AttemptOutcome::DeadLetter, subjects.dlq(&failure, key), body, dlq_ttl)
         }
         OutcomeKind::Skipped | OutcomeKind::Story => {
             let body = skipped_body(&identity, page, &failure);

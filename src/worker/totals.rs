@@ -114,7 +114,7 @@ impl Totals {
             seconds = (seconds * 10.0).round() / 10.0,
             stories = count(AttemptOutcome::Story),
             skipped = count(AttemptOutcome::Skipped),
-            dlq = count(AttemptOutcome::Dlq),
+            dlq = count(AttemptOutcome::DeadLetter),
             retry = count(AttemptOutcome::Retry),
             deferred = count(AttemptOutcome::Deferred),
             repeat = count(AttemptOutcome::Repeat),
