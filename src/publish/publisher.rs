@@ -15,7 +15,7 @@ use super::request::{self, PublishReply};
 use super::{Error, Settings, Subjects};
 use crate::broker::topology::partitions::Partition;
 use crate::broker::topology::{self, Outs};
-use crate::model::Key;
+use crate::model::{Key, OutcomeKind};
 
 /// Publishes outcomes to the out stream.
 #[derive(Clone, Debug)]
@@ -92,11 +92,15 @@ impl Publisher {
         self.settings.confirm_tries
     }
 
-    /// How long skipped messages and dead letters are kept: `(skipped, dlq)`.
+    /// How long outcomes of a kind are kept, where that is less than their stream keeps them.
     #[must_use]
-    pub fn ttls(&self) -> (Option<Duration>, Option<Duration>) {
-        let hours = |h: u64| (h > 0).then(|| Duration::from_secs(h * 3600));
-        (hours(self.settings.skipped_ttl_hours), hours(self.settings.dlq_ttl_hours))
+    pub fn ttl(&self, kind: OutcomeKind) -> Option<Duration> {
+        let hours = match kind {
+            OutcomeKind::Story => 0,
+            OutcomeKind::Skipped => self.settings.skipped_ttl_hours,
+            OutcomeKind::DeadLetter => self.settings.dlq_ttl_hours,
+        };
+        (hours > 0).then(|| Duration::from_secs(hours * 3600))
     }
 
     /// Publishes once and waits for the broker's answer.

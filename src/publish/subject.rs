@@ -27,19 +27,10 @@ impl Subjects {
         format!("{}.{}.{language}.{topic}.{key}", self.prefix, OutcomeKind::Story.as_str())
     }
 
-    /// `<prefix>.skipped.<stage>.<code>.<key>`
+    /// `<prefix>.skipped.<stage>.<code>.<key>`, or of a dead letter `<prefix>.dlq.<stage>.<code>.<key>`
     #[must_use]
-    pub fn skipped(&self, failure: &Failure, key: Key) -> String {
-        self.failure(OutcomeKind::Skipped, failure, key)
-    }
-
-    /// `<prefix>.dlq.<stage>.<code>.<key>`
-    #[must_use]
-    pub fn dlq(&self, failure: &Failure, key: Key) -> String {
-        self.failure(OutcomeKind::DeadLetter, failure, key)
-    }
-
-    fn failure(&self, kind: OutcomeKind, failure: &Failure, key: Key) -> String {
+    pub fn failure(&self, kind: OutcomeKind, failure: &Failure, key: Key) -> String {
+        debug_assert!(kind.is_failure());
         format!("{}.{}.{}.{}.{key}", self.prefix, kind.as_str(), failure.stage, failure.code)
     }
 
@@ -80,8 +71,8 @@ mod tests {
         );
         for subject in [
             subjects.story(LanguageCode::UND, None, key),
-            subjects.skipped(&failure, key),
-            subjects.dlq(&failure, key),
+            subjects.failure(OutcomeKind::Skipped, &failure, key),
+            subjects.failure(OutcomeKind::DeadLetter, &failure, key),
             subjects.outcome_filter(key),
         ] {
             assert_eq!(subject.split('.').count(), 5, "{subject}");
@@ -89,8 +80,8 @@ mod tests {
         }
         let kinds = [
             subjects.story(LanguageCode::UND, None, key),
-            subjects.skipped(&failure, key),
-            subjects.dlq(&failure, key),
+            subjects.failure(OutcomeKind::Skipped, &failure, key),
+            subjects.failure(OutcomeKind::DeadLetter, &failure, key),
         ]
         .map(|subject| subjects.kind(&subject));
         assert_eq!(kinds, OutcomeKind::ALL.map(Some));

@@ -188,25 +188,23 @@ pub(super) async fn publish_failure(
         failure: Some(&failure),
         ..context(shared, delivery, &identity, &incoming, kind)
     };
-    let (subjects, key) = (shared.outputs.publisher.subjects(), identity.key());
-    let (skipped_ttl, dlq_ttl) = shared.outputs.publisher.ttls();
-    let (outcome, subject, body, ttl) = match kind {
+    let (outcome, body) = match kind {
         // A dead letter's body is the message's own, untouched, so that it can be replayed.
         OutcomeKind::DeadLetter => {
             context.content_type = None;
-            let body = delivery.message().body.clone();
-            (AttemptOutcome::DeadLetter, subjects.dlq(&failure, key), body, dlq_ttl)
+            (AttemptOutcome::DeadLetter, delivery.message().body.clone())
         }
         OutcomeKind::Skipped | OutcomeKind::Story => {
-            let body = skipped_body(&identity, page, &failure);
-            (AttemptOutcome::Skipped, subjects.skipped(&failure, key), body, skipped_ttl)
+            (AttemptOutcome::Skipped, skipped_body(&identity, page, &failure))
         }
     };
     let mut headers = outcome_headers(&context);
     if !more.is_empty() {
         headers.insert(MORE_ORIGINALS, more_originals(shared, &identity, &more).await);
     }
-    let ttl = ttl.filter(|_| shared.outputs.message_ttl);
+    let (publisher, key) = (&shared.outputs.publisher, identity.key());
+    let subject = publisher.subjects().failure(kind, &failure, key);
+    let ttl = publisher.ttl(kind).filter(|_| shared.outputs.message_ttl);
     let message = OutcomeMessage { kind, subject: subject.clone(), headers, body, ttl };
     match store_failure(shared, delivery, key, message).await {
         Ok(Stored::Now(_)) => AttemptReport::failed(identity, outcome, failure, subject),
