@@ -1,6 +1,6 @@
 //! The user's own routes: which further subjects a story goes to, and in which form.
 //!
-//! A route is a condition over the story ([`condition`] has the language), a subject template and a
+//! A route is a condition over the story (`condition` has the language), a subject template and a
 //! format. All are parsed when the program starts; a mistake stops it and points at the spot. What
 //! a story's fields put into a subject is sanitised, so no page can name a subject of its own.
 //! Pure: publishing is another's work.

@@ -8,43 +8,43 @@ use crate::model::{
 /// What a page's text gives, before it is joined with what the message says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extracted {
-    /// See [`Article::canonical_url`].
+    /// See [`Article::canonical_url`](crate::model::Article::canonical_url).
     pub canonical_url: Option<WebUrl>,
-    /// See [`Article::headline`], and where it came from.
+    /// See [`Article::headline`](crate::model::Article::headline), and where it came from.
     pub headline: Option<(String, TitleFrom)>,
-    /// See [`Article::sub_headline`].
+    /// See [`Article::sub_headline`](crate::model::Article::sub_headline).
     pub sub_headline: Option<String>,
-    /// See [`Article::body`].
+    /// See [`Article::body`](crate::model::Article::body).
     pub body: String,
-    /// See [`Article::authors`].
+    /// See [`Article::authors`](crate::model::Article::authors).
     pub authors: Vec<String>,
-    /// See [`Article::published`], and where it came from.
+    /// See [`Article::published`](crate::model::Article::published), and where it came from.
     pub published: Option<(Published, DateFrom)>,
-    /// See [`Article::modified`].
+    /// See [`Article::modified`](crate::model::Article::modified).
     pub modified: Option<Published>,
-    /// See [`Article::declared_language`].
+    /// See [`Article::declared_language`](crate::model::Article::declared_language).
     pub declared_language: Option<String>,
-    /// See [`Article::site_name`].
+    /// See [`Article::site_name`](crate::model::Article::site_name).
     pub site_name: Option<String>,
-    /// See [`Article::section`].
+    /// See [`Article::section`](crate::model::Article::section).
     pub section: Option<String>,
-    /// See [`Article::keywords`].
+    /// See [`Article::keywords`](crate::model::Article::keywords).
     pub keywords: Vec<String>,
-    /// See [`Article::image`].
+    /// See [`Article::image`](crate::model::Article::image).
     pub image: Option<Image>,
-    /// See [`Article::html`].
+    /// See [`Article::html`](crate::model::Article::html).
     pub html: Option<String>,
-    /// See [`Article::standfirst`].
+    /// See [`Article::standfirst`](crate::model::Article::standfirst).
     pub standfirst: Option<Span>,
-    /// See [`Article::rights`].
+    /// See [`Article::rights`](crate::model::Article::rights).
     pub rights: Rights,
-    /// See [`Article::genres`].
+    /// See [`Article::genres`](crate::model::Article::genres).
     pub genres: Vec<String>,
-    /// See [`Article::access`].
+    /// See [`Article::access`](crate::model::Article::access).
     pub access: Access,
-    /// See [`ExtractionReport::method`].
+    /// See [`ExtractionReport::method`](crate::model::ExtractionReport::method).
     pub method: ExtractionMethod,
-    /// See [`ExtractionReport::kind`].
+    /// See [`ExtractionReport::kind`](crate::model::ExtractionReport::kind).
     pub kind: ArticleKind,
 }
 

@@ -1,5 +1,5 @@
-//! What is asked of a host's turns, and what is answered: the story that asks, a permit or when to come back, and what a
-//! request says of the host.
+//! What is asked of a host's turns, and what is answered: the story that asks, a permit or when to come back; and what
+//! a request says of the host.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::super::Moment;
 use crate::model::Key;
 
-/// A turn taken: the request may start now. To be given back with [`Hosts::finish`]; a dropped one
+/// A turn taken: the request may start now. To be given back with [`finish`](super::Hosts::finish); a dropped one
 /// expires.
 #[derive(Debug)]
 #[must_use]

@@ -1,7 +1,7 @@
 //! The best sequence of labels for a sentence's scores (Viterbi).
 //!
 //! Sums are whole numbers kept as `f32`, in which every machine has a fast maximum of four. They stay exact: at each
-//! token the best label's sum becomes 0, and nothing falls below [`NEVER`], so that none leaves the range in which
+//! token the best label's sum becomes 0, and nothing falls below `NEVER`, so that none leaves the range in which
 //! an `f32` holds every whole number. Which label came before is worked out on the way back, for the one label that
 //! was chosen.
 
@@ -16,7 +16,7 @@ const NEVER: f32 = -(1 << 22) as f32;
 /// Sums or steps, one for each label.
 type Lanes = [f32; LANES];
 
-/// Transition scores with those that the scheme forbids at [`NEVER`].
+/// Transition scores with those that the scheme forbids at `NEVER`.
 #[derive(Debug)]
 pub struct Decoder {
     /// `steps[previous][next]`.
