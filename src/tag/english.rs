@@ -1,4 +1,4 @@
-//! Words of English that only English stories are read by: names, places, tone, numbers, verbs of speaking.
+//! Words of English that only English stories are read by: names, places, tone, key terms.
 //!
 //! Each is a list of `src/lang/en/`, whose kinds are described in `src/lang/README.md`. What other languages have
 //! too is read where it is used.
@@ -36,9 +36,6 @@ const READ: &[(&str, &str)] = &[
     ("tone.txt", "emphasis"),
     ("tone.txt", "lessening"),
     ("key-terms.txt", "common"),
-    ("speech-verbs.txt", "stem"),
-    ("speech-verbs.txt", "form"),
-    ("speech-verbs.txt", "never"),
     ("first-names.txt", "he"),
     ("first-names.txt", "she"),
     ("names.txt", "headline-word"),
@@ -98,13 +95,6 @@ pub(in crate::tag) static EMPHASIS: Words = LazyLock::new(|| words("tone.txt", "
 pub(in crate::tag) static LESSENING: Words = LazyLock::new(|| words("tone.txt", "lessening"));
 /// Words of reporting: on every page and about nothing.
 pub(in crate::tag) static COMMON_WORDS: Words = LazyLock::new(|| words("key-terms.txt", "common"));
-/// Beginnings of verbs of speaking, which take their usual endings.
-pub(in crate::tag) static SPEECH_STEMS: Words = LazyLock::new(|| words("speech-verbs.txt", "stem"));
-/// Forms of verbs of speaking that no ending gives.
-pub(in crate::tag) static SPEECH_FORMS: Words = LazyLock::new(|| words("speech-verbs.txt", "form"));
-/// Nouns and the like that only look like cues.
-pub(in crate::tag) static NEVER_SPEECH: Words =
-    LazyLock::new(|| words("speech-verbs.txt", "never"));
 /// First names that "he" goes with, written from general knowledge.
 pub(in crate::tag) static MEN: Words = LazyLock::new(|| words("first-names.txt", "he"));
 /// First names that "she" goes with.

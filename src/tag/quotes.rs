@@ -23,6 +23,7 @@ mod verbs_of_speech;
 use attribution::{Attribution, Context};
 use quotation_marks::Quoted;
 use speakers::People;
+use verbs_of_speech::{Kind, Words};
 
 /// Fewest words of a quote that starts a sentence, has a speaker beside it, and ends no clause of its
 /// own with `he said`.
@@ -84,18 +85,17 @@ impl Piece {
     }
 }
 
-/// The direct quotes of a body in a language, in order, as [`quotes`] gives them.
+/// The direct quotes of a body in a language, in order, its speakers resolved by its entities.
 #[must_use]
 pub fn in_language(text: &Text<'_>, entities: &[Entity], language: LanguageCode) -> Vec<Quote> {
     match by_speech_list::Speech::of(language) {
         Some(speech) => by_speech_list::quotes(text, entities, speech),
-        None => quotes(text, entities),
+        None => quotes(text, entities, Words::of(language)),
     }
 }
 
-/// The direct quotes of a body, in order. `entities` resolve speakers; see [`Speaker`].
-#[must_use]
-pub fn quotes(text: &Text<'_>, entities: &[Entity]) -> Vec<Quote> {
+/// The direct quotes of a body, in order, by a language's words. `entities` resolve speakers; see [`Speaker`].
+fn quotes(text: &Text<'_>, entities: &[Entity], words: &'static Words) -> Vec<Quote> {
     let stretches = quotation_marks::quoted(text.text);
     if stretches.is_empty() {
         return Vec::new();
@@ -105,7 +105,7 @@ pub fn quotes(text: &Text<'_>, entities: &[Entity]) -> Vec<Quote> {
     for stretch in &stretches {
         quoted[tokens_of(text, &stretch.outer)].fill(true);
     }
-    let context = Context { text, people: &people, quoted: &quoted };
+    let context = Context { text, words, people: &people, quoted: &quoted };
     let pieces = pieces(&context, stretches);
     let mut quotes: Vec<Quote> = Vec::new();
     let mut previous: Option<(usize, Option<Speaker>)> = None;
@@ -179,8 +179,7 @@ fn pieces(context: &Context<'_>, stretches: Vec<Quoted>) -> Vec<Piece> {
                     .starts_with(char::is_uppercase),
                 starts,
                 led_in: before.ends_with([',', ':'])
-                    || open > 0
-                        && verbs_of_speech::cue(&text.word(open - 1).to_lowercase()).is_some(),
+                    || open > 0 && context.words.cue(&text.word(open - 1).to_lowercase()).is_some(),
                 full_stop,
                 ends_clause: outermost.ends_with([',', '.', '!', '?', '…', '—', '-', '–'])
                     || comma_behind,
@@ -236,7 +235,7 @@ fn is_quote(context: &Context<'_>, piece: &Piece) -> bool {
     piece.full_stop
         && words >= MIN_PARTIAL_WORDS
         && piece.verb_ahead().is_some_and(|verb| piece.open - verb <= PARTIAL_REACH)
-        && !context.text.word(piece.open - 1).eq_ignore_ascii_case("that")
+        && !context.is(Kind::That, piece.open - 1)
 }
 
 fn attribution(group: &[&Piece]) -> Option<Attribution> {
@@ -291,7 +290,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<(String, Option<String>, usize)> {
-        quotes(&Text::new(text), &[])
+        quotes(&Text::new(text), &[], Words::of(LanguageCode::EN))
             .into_iter()
             .map(|q| (q.text, q.speaker.map(|s| s.name), q.parts.len()))
             .collect()
@@ -327,6 +326,12 @@ mod tests {
             ("“We will not give up,” said Anna Berg of the Harbour Party.", "Anna Berg"),
             ("“We will not give up,” said a spokesman for the port, Anna Berg.", "Anna Berg"),
             ("“We will not give up,” a spokesman for Anna Berg said.", "a spokesman for Anna Berg"),
+            ("Orla Quendale, 42, a lecturer in law, said: “We will not give up.”", "Orla Quendale"),
+            ("Orla Quendale, 60, from Elmhaven, North Moor, said: “We give up.”", "Orla Quendale"),
+            ("Anna Berg’s aunt, Orla Quendale, said: “We will not give up.”", "Orla Quendale"),
+            ("His aunt said: “We will not give up.”", "His aunt"),
+            ("“We will not give up,” comments Orla Quendale.", "Orla Quendale"),
+            ("“We will not” be moved by the crews, Orla Quendale warned.", "Orla Quendale"),
         ] {
             assert_eq!(speaker_of(text).as_deref(), Some(expected), "{text}");
         }
@@ -401,9 +406,23 @@ mod tests {
     #[test]
     fn pronouns_keep_the_words_and_resolve_to_the_person() {
         let text = Text::new("Anna Berg left early. “We will not give up,” she said.");
-        let speaker = quotes(&text, &[]).remove(0).speaker.unwrap();
+        let speaker = quotes(&text, &[], Words::of(LanguageCode::EN)).remove(0).speaker.unwrap();
         assert_eq!(speaker.name, "she");
         assert_eq!(speaker.full_name.as_deref(), Some("Anna Berg"));
+    }
+
+    #[test]
+    fn they_are_no_one_person() {
+        let text = Text::new("Anna Berg left early. “We will not give up,” they said.");
+        let speaker = quotes(&text, &[], Words::of(LanguageCode::EN)).remove(0).speaker.unwrap();
+        assert_eq!((speaker.name.as_str(), speaker.full_name), ("they", None));
+    }
+
+    #[test]
+    fn a_language_without_a_list_has_no_verb_of_speech() {
+        let text = Text::new("Anna Berg said: “We will not give up, not now.”");
+        let language = LanguageCode::parse("lt").unwrap();
+        assert!(in_language(&text, &[], language).iter().all(|quote| quote.cue.is_none()));
     }
 
     #[test]
@@ -411,7 +430,7 @@ mod tests {
         let text = Text::new(
             "Prime Minister Anna Berg met the union. The minister stated: “We will not give up.”",
         );
-        let speaker = quotes(&text, &[]).remove(0).speaker.unwrap();
+        let speaker = quotes(&text, &[], Words::of(LanguageCode::EN)).remove(0).speaker.unwrap();
         assert_eq!(speaker.name, "The minister");
         assert!(speaker.full_name.unwrap().ends_with("Anna Berg"));
     }
@@ -438,7 +457,7 @@ mod tests {
     #[test]
     fn offsets_are_of_the_words_between_the_marks() {
         let body = "Über uns: “Nous irons à Łódź,” he said.";
-        let quote = quotes(&Text::new(body), &[]).remove(0);
+        let quote = quotes(&Text::new(body), &[], Words::of(LanguageCode::EN)).remove(0);
         let chars: Vec<char> = body.chars().collect();
         let slice = |s: crate::model::Span| {
             chars[s.start as usize..s.end as usize].iter().collect::<String>()

@@ -9,18 +9,13 @@
 use std::ops::Range;
 
 use super::speakers::{NamedAt, People, honorific, is_capitalised};
-use super::verbs_of_speech::{SpeechForm, cue, ends_description, is_adverb, is_hearing, pronoun};
+use super::verbs_of_speech::{Kind, SpeechForm, Words};
 use crate::model::LanguageCode;
 use crate::tag::Text;
 use crate::tag::language::is_function_word;
 
 /// Farthest verb from a quote, in tokens.
 const REACH: usize = 40;
-
-/// Whether a word ties a person to what they belong to.
-fn belongs(lower: &str) -> bool {
-    matches!(lower, "for" | "of" | "to" | "from" | "at" | "with")
-}
 
 /// A speaker as the text has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +29,7 @@ pub(super) struct Attribution {
 /// What attribution looks at.
 pub(super) struct Context<'a> {
     pub text: &'a Text<'a>,
+    pub words: &'static Words,
     pub people: &'a People,
     /// For each token, whether it is quoted.
     pub quoted: &'a [bool],
@@ -50,7 +46,26 @@ impl Context<'_> {
     }
 
     fn cue_at(&self, token: usize) -> Option<SpeechForm> {
-        cue(&self.lower(token))
+        self.words.cue(self.text.lower(token))
+    }
+
+    /// Whether a token is a word of a kind.
+    pub(super) fn is(&self, kind: Kind, token: usize) -> bool {
+        token < self.text.tokens.len() && self.words.is(kind, self.text.lower(token))
+    }
+
+    /// Whether two tokens are a phrase of a kind.
+    pub(super) fn is_phrase(&self, kind: Kind, token: usize) -> bool {
+        token + 1 < self.text.tokens.len()
+            && self.words.is_phrase(kind, self.text.lower(token), self.text.lower(token + 1))
+    }
+
+    fn is_adverb(&self, token: usize) -> bool {
+        self.words.is_adverb(self.text.lower(token))
+    }
+
+    fn is_pronoun(&self, token: usize) -> bool {
+        self.words.pronoun(self.text.lower(token)).is_some()
     }
 
     /// Who is named behind a quote; `until` is the next quote's first token.
@@ -69,7 +84,7 @@ impl Context<'_> {
             return self.signature(at + 1, line.end.min(until));
         }
         let lower = self.lower(at);
-        if lower == "according" && at + 2 < end {
+        if self.is(Kind::According, at) && at + 2 < end {
             let words = self.description(at + 2, end)?;
             return Some(Attribution { words, cue: Some(at) });
         }
@@ -77,16 +92,15 @@ impl Context<'_> {
         if ended && !small {
             return None;
         }
-        if self.cue_at(at) == Some(SpeechForm::Finite) {
+        let behind = self.is(Kind::VerbBehind, at)
+            && self.people.within(at + 1..end).next().is_some_and(|m| m.tokens.start == at + 1);
+        if self.cue_at(at) == Some(SpeechForm::Finite) || behind {
             let words = self.description(at + 1, end)?;
             return Some(Attribution { words, cue: Some(at) });
         }
         let opens = is_capitalised(first)
-            || pronoun(&lower).is_some()
-            || matches!(
-                lower.as_str(),
-                "the" | "a" | "an" | "one" | "his" | "her" | "their" | "my"
-            )
+            || self.is_pronoun(at)
+            || self.is(Kind::Opener, at)
             // `panel chairman Berg said`
             || first.starts_with(char::is_alphabetic)
                 && self.cue_at(at).is_none()
@@ -97,11 +111,14 @@ impl Context<'_> {
         let stop = (at..end).find(|&i| self.ends_sentence(i)).unwrap_or(end);
         let verb = (at + 1..stop).find(|&i| self.cue_at(i).is_some())?;
         let mut last = verb;
-        while last > at + 1 && is_adverb(&self.lower(last - 1)) {
+        while last > at + 1 && self.is_adverb(last - 1) {
             last -= 1;
         }
         let comma = (at..last).find(|&i| matches!(self.text.word(i), "," | "(" | "[" | "–" | "—"));
-        let words = at..comma.unwrap_or(last);
+        // `shared by the crews, he warned`: the sentence goes on behind the quote.
+        let goes_on = small && !self.is_pronoun(at) && !self.is(Kind::Opener, at);
+        let beside = comma.filter(|_| goes_on).and_then(|comma| self.subject_at(comma + 1..last));
+        let words = beside.unwrap_or(at..comma.unwrap_or(last));
         (!words.is_empty()).then_some(Attribution { words, cue: Some(verb) })
     }
 
@@ -110,33 +127,13 @@ impl Context<'_> {
     pub(super) fn as_subject(&self, from: usize, until: usize) -> Option<Attribution> {
         let line = self.line_of(from.checked_sub(1)?);
         let end = until.min(line.end).min(from + REACH);
-        let pointed = from < end && matches!(self.lower(from).as_str(), "that" | "this" | "such");
+        let pointed = from < end && self.is(Kind::Pointer, from);
         let verb = from + usize::from(pointed);
-        if verb >= end
-            || !matches!(self.lower(verb).as_str(), "was" | "is" | "were" | "are" | "came")
-        {
+        if verb >= end || !self.is(Kind::Be, verb) {
             return None;
         }
         let stop = (verb..end).find(|&i| self.ends_sentence(i)).unwrap_or(end);
-        let word = (verb + 1..stop).find(|&i| {
-            matches!(
-                self.lower(i).as_str(),
-                "reply"
-                    | "response"
-                    | "answer"
-                    | "message"
-                    | "verdict"
-                    | "words"
-                    | "comment"
-                    | "summary"
-                    | "assessment"
-                    | "advice"
-                    | "warning"
-                    | "how"
-                    | "what"
-                    | "all"
-            )
-        })?;
+        let word = (verb + 1..stop).find(|&i| self.is(Kind::Reply, i))?;
         let who = self.people.within(word + 1..stop).find(|m| self.people.named[m.who].person)?;
         Some(Attribution { words: who.tokens.clone(), cue: None })
     }
@@ -146,12 +143,8 @@ impl Context<'_> {
     pub(super) fn phrase_ahead(&self, open: usize, from: usize) -> Option<Attribution> {
         let last = open.checked_sub(1).filter(|&i| matches!(self.text.word(i), "," | ":"))?;
         let start = self.sentence_of(last).start.max(from);
-        let at = (start..last.saturating_sub(2)).rev().find(|&i| {
-            matches!(
-                (self.lower(i).as_str(), self.lower(i + 1).as_str()),
-                ("according", "to") | ("words", "of")
-            )
-        })?;
+        let mut starts = (start..last.saturating_sub(2)).rev();
+        let at = starts.find(|&i| self.is_phrase(Kind::Source, i))?;
         let words = at + 2..last;
         let phrase = words.len() <= 10 && !words.clone().any(|i| self.cue_at(i).is_some());
         let name = self.people.within(words.clone()).last().filter(|m| m.tokens.end == words.end);
@@ -159,7 +152,7 @@ impl Context<'_> {
             Some(name) => name.tokens.clone(),
             None => self.description(words.start, words.end).filter(|d| *d == words)?,
         };
-        let cue = (self.lower(at) == "according").then_some(at);
+        let cue = self.is(Kind::According, at).then_some(at);
         phrase.then_some(Attribution { words, cue })
     }
 
@@ -167,43 +160,12 @@ impl Context<'_> {
     pub(super) fn work_ahead(&self, open: usize) -> bool {
         let Some(last) = open.checked_sub(1) else { return false };
         let noun = last.saturating_sub(usize::from(self.text.word(last) == ","));
-        matches!(
-            self.lower(noun).as_str(),
-            "album"
-                | "film"
-                | "book"
-                | "song"
-                | "novel"
-                | "show"
-                | "series"
-                | "play"
-                | "movie"
-                | "documentary"
-                | "single"
-                | "memoir"
-                | "essay"
-                | "poem"
-                | "painting"
-                | "exhibition"
-                | "podcast"
-                | "episode"
-                | "track"
-                | "musical"
-                | "opera"
-                | "titled"
-                | "entitled"
-                | "sculpture"
-                | "programme"
-                | "program"
-                | "drama"
-                | "comedy"
-                | "biography"
-        )
+        self.is(Kind::Work, noun)
     }
 
     /// Whether two attributions name two speakers; a pronoun is taken for the speaker before.
     pub(super) fn differ(&self, left: &Attribution, right: &Attribution) -> bool {
-        if right.words.len() == 1 && pronoun(&self.lower(right.words.start)).is_some() {
+        if right.words.len() == 1 && self.is_pronoun(right.words.start) {
             return false;
         }
         let ((left, left_who), (right, right_who)) =
@@ -240,10 +202,10 @@ impl Context<'_> {
         let start = tokens.start;
         let verb = tokens.rev().find(|&i| !self.quoted[i] && self.cue_at(i).is_some())?;
         // `He was asked: "`: he is not who says it.
-        if verb > start && is_hearing(&self.lower(verb - 1), &self.lower(verb)) {
+        if verb > start && self.words.is_hearing(&self.lower(verb - 1), &self.lower(verb)) {
             return None;
         }
-        if self.lower(verb) == "according" {
+        if self.is(Kind::According, verb) {
             let words = self.description(verb + 2, verb + REACH)?;
             return Some(Attribution { words, cue: Some(verb) });
         }
@@ -260,11 +222,90 @@ impl Context<'_> {
         Some(Attribution { words, cue: Some(verb) })
     }
 
+    /// Some tokens, if they are a pronoun or a person's name and nothing else.
+    fn subject_at(&self, tokens: Range<usize>) -> Option<Range<usize>> {
+        let pronoun = tokens.len() == 1 && self.is(Kind::Subject, tokens.start);
+        let mut named = self.people.within(tokens.clone());
+        let is_person = |m: &NamedAt| m.tokens == tokens && self.people.named[m.who].person;
+        (pronoun || named.any(is_person)).then_some(tokens)
+    }
+
+    /// Whether a name or a description of somebody may begin with a token: no age does, nor `from Elmhaven`.
+    fn may_open_name(&self, token: usize) -> bool {
+        let word = self.text.word(token);
+        word.starts_with(char::is_alphabetic) && !self.is(Kind::Belongs, token)
+    }
+
+    /// The name that stands before or among descriptions between commas, which end before a verb: `Anna Berg, 42, from
+    /// Elmhaven, said`, `her mother, Anna Berg, said`.
+    fn name_before_commas(&self, start: usize, end: usize) -> Option<Range<usize>> {
+        let mut end = end.checked_sub(1).filter(|&i| i > start && self.text.word(i) == ",")?;
+        let mut last = true;
+        loop {
+            let comma = (start..end).rev().find(|&i| self.parts_pieces(i));
+            let piece = comma.map_or(start, |i| i + 1)..end;
+            let name = self.people.within(piece.clone()).last();
+            let name = name.filter(|m| {
+                let speaks = !last || self.people.named[m.who].person;
+                m.tokens.end == piece.end && speaks && !self.is_belonging(piece.start, m)
+            });
+            let comma = comma.filter(|&i| self.text.word(i) == ",");
+            match name {
+                // Straight before the verb, a name is what a description is of; it may also be another's in one.
+                Some(m) if last => {
+                    let whole = m.tokens.start == piece.start;
+                    let described =
+                        comma.is_some_and(|comma| self.is_description_before(start, comma));
+                    return (whole && described).then(|| m.tokens.clone());
+                }
+                Some(m) => return Some(m.tokens.clone()),
+                None if self.is_apposition(&piece) => {}
+                None => return None,
+            }
+            last = false;
+            end = comma?;
+        }
+    }
+
+    /// Whether a token ends what descriptions between commas can belong to.
+    fn parts_pieces(&self, token: usize) -> bool {
+        self.quoted[token]
+            || self.is(Kind::Clause, token)
+            || self.is_mark(token) && self.text.word(token) != "."
+    }
+
+    /// Whether the piece before a comma describes somebody and names nobody but whom they belong to: `her mother,`,
+    /// `Anna Berg's aunt,`.
+    fn is_description_before(&self, start: usize, comma: usize) -> bool {
+        let before = (start..comma).rev().find(|&i| self.parts_pieces(i));
+        let piece = before.map_or(start, |i| i + 1)..comma;
+        let owns = |i: usize| matches!(self.text.word(i), "'s" | "’s");
+        let opens = |i: usize| self.is(Kind::Possessive, i) || self.is(Kind::Article, i) || owns(i);
+        piece.clone().any(opens)
+            && self
+                .people
+                .within(piece)
+                .all(|m| !self.people.named[m.who].person || owns(m.tokens.end))
+    }
+
+    /// Whether a piece between commas describes somebody: an age, a role, a place.
+    fn is_apposition(&self, piece: &Range<usize>) -> bool {
+        let Some(first) = piece.clone().next() else { return false };
+        let word = self.text.word(first);
+        word.starts_with(|c: char| c.is_ascii_digit())
+            || self.is(Kind::Belongs, first)
+            || self.is(Kind::Apposition, first)
+            || piece.len() <= 4 && piece.clone().all(|i| is_capitalised(self.text.word(i)))
+    }
+
     /// The words straight before a verb, back to the clause's start.
     fn subject_beside(&self, start: usize, verb: usize) -> Option<Range<usize>> {
         let mut end = verb;
-        while end > start && is_adverb(&self.lower(end - 1)) {
+        while end > start && self.is_adverb(end - 1) {
             end -= 1;
+        }
+        if let Some(name) = self.name_before_commas(start, end) {
+            return Some(name);
         }
         // A description between commas stands between a name and its verb.
         if end > start
@@ -276,20 +317,7 @@ impl Context<'_> {
         }
         let mut begin = end;
         while begin > start {
-            let lower = self.lower(begin - 1);
-            let clause = matches!(
-                lower.as_str(),
-                "and"
-                    | "but"
-                    | "that"
-                    | "because"
-                    | "when"
-                    | "while"
-                    | "as"
-                    | "if"
-                    | "after"
-                    | "where"
-            );
+            let clause = self.is(Kind::Clause, begin - 1);
             if self.is_mark(begin - 1) || clause || self.quoted[begin - 1] {
                 break;
             }
@@ -301,20 +329,18 @@ impl Context<'_> {
         // What comes before the last name, pronoun or article belongs to another phrase.
         let words = begin..end;
         let named = self.people.within(words.clone()).last();
-        let by_pronoun = words.clone().rev().find(|&i| pronoun(&self.lower(i)).is_some());
+        // `her mother` is no pronoun.
+        let owner = |i: usize| self.is(Kind::Possessive, i) && i + 1 < end;
+        let by_pronoun = words.clone().rev().find(|&i| self.is_pronoun(i) && !owner(i));
         match (named, by_pronoun) {
             (Some(m), Some(p)) if p > m.tokens.end => Some(p..p + 1),
             (Some(m), _) if m.tokens.end + 2 >= end => Some(m.tokens.clone()),
             (_, Some(p)) if p + 2 >= end => Some(p..p + 1),
             _ => {
-                let article = words.clone().rev().find(|&i| {
-                    matches!(
-                        self.lower(i).as_str(),
-                        "the" | "a" | "an" | "his" | "her" | "their" | "one"
-                    )
-                });
+                let article = words.clone().rev().find(|&i| self.is(Kind::Determiner, i));
                 let words = article.map_or(words.clone(), |i| i..end);
-                (!words.is_empty() && words.len() <= 10).then_some(words)
+                let named = words.clone().next().is_some_and(|i| self.may_open_name(i));
+                (named && words.len() <= 10).then_some(words)
             }
         }
     }
@@ -325,9 +351,7 @@ impl Context<'_> {
             let named = &self.people.named[m.who];
             !self.quoted[m.tokens.start] && (!named.person || named.is_somebody())
         });
-        let by_pronoun = tokens.clone().find(|&i| {
-            !self.quoted[i] && matches!(self.lower(i).as_str(), "he" | "she" | "they" | "who")
-        });
+        let by_pronoun = tokens.clone().find(|&i| !self.quoted[i] && self.is(Kind::Subject, i));
         match (named, by_pronoun) {
             (Some(m), Some(p)) if p < m.tokens.start => Some(p..p + 1),
             (Some(m), _) => Some(m.tokens.clone()),
@@ -336,7 +360,7 @@ impl Context<'_> {
                 let first = tokens.start;
                 let end = (first + 1..tokens.end.min(first + 4))
                     .find(|&i| self.is_mark(i) || self.text.word(i).ends_with("ed"))?;
-                (self.lower(first) == "the").then_some(first..end)
+                self.is(Kind::Definite, first).then_some(first..end)
             }
         }
     }
@@ -349,7 +373,7 @@ impl Context<'_> {
                 let word = self.text.word(i);
                 matches!(word, "," | ";" | ":" | "(" | "[" | "—" | "–" | "\"" | "“" | "”")
                     || self.ends_sentence(i)
-                    || i > from && ends_description(&self.lower(i))
+                    || i > from && self.is(Kind::EndsDescription, i)
             })
             .unwrap_or(end);
         // `said the engineer, Anna Berg`, `said a spokesman for the port, Anna Berg`
@@ -408,9 +432,9 @@ impl Context<'_> {
     fn is_belonging(&self, from: usize, named: &NamedAt) -> bool {
         let before = |at: usize| at.checked_sub(1).filter(|&i| i >= from);
         let beside = before(named.tokens.start);
-        let is_article = |&i: &usize| matches!(self.lower(i).as_str(), "the" | "a" | "an");
+        let is_article = |&i: &usize| self.is(Kind::Article, i);
         let beside = beside.filter(is_article).map_or(beside, before);
-        beside.is_some_and(|i| belongs(&self.lower(i)))
+        beside.is_some_and(|i| self.is(Kind::Belongs, i))
     }
 
     /// Words that name a speaker without what the person belongs to: `Ms. Berg of the Harbour Party`.
@@ -419,7 +443,7 @@ impl Context<'_> {
             Some(m)
                 if self.people.named[m.who].person
                     && m.tokens.end < words.end
-                    && belongs(&self.lower(m.tokens.end)) =>
+                    && self.is(Kind::Belongs, m.tokens.end) =>
             {
                 words.start..m.tokens.end
             }
@@ -433,9 +457,11 @@ impl Context<'_> {
         let words = &self.without_belonging(words);
         let (first, last) = (words.start, words.end - 1);
         if words.len() == 1
-            && let Some(pronoun) = pronoun(&self.lower(first))
+            && let Some(pronoun) = self.words.pronoun(&self.lower(first))
         {
             let who = self.people.antecedent(self.text, first, pronoun, |i| self.quoted[i]);
+            let several = self.is(Kind::Several, first);
+            let who = who.filter(|&who| !several || !self.people.named[who].person);
             return (self.text.word(first).to_owned(), who);
         }
         let mention = self.people.within(words.clone()).last();

@@ -5,7 +5,8 @@
 //! join over a sentence of the reporter's.
 
 use super::attribution::Context;
-use super::{Piece, is_quote, verbs_of_speech};
+use super::verbs_of_speech::Kind;
+use super::{Piece, is_quote};
 
 /// Most tokens between two parts of one quote.
 const MAX_BREAK: usize = 60;
@@ -53,7 +54,7 @@ fn is_break(context: &Context<'_>, left: &Piece, right: &Piece) -> bool {
         || gap.is_empty()
         || gap.len() > MAX_BREAK
         || !context.line_of(gap.start).contains(&right.open)
-        || gap.clone().any(|i| word(i) == "going" && word(i + 1) == "on")
+        || gap.clone().any(|i| context.is_phrase(Kind::GoesOn, i))
     {
         return false;
     }
@@ -73,9 +74,8 @@ fn is_break(context: &Context<'_>, left: &Piece, right: &Piece) -> bool {
         return false;
     }
     let verbs = || {
-        let told = |&i: &usize| {
-            !context.quoted[i] && verbs_of_speech::cue(&word(i).to_lowercase()).is_some()
-        };
+        let told =
+            |&i: &usize| !context.quoted[i] && context.words.cue(&word(i).to_lowercase()).is_some();
         gap.clone().filter(told).count()
     };
     match word(last) {
@@ -83,8 +83,7 @@ fn is_break(context: &Context<'_>, left: &Piece, right: &Piece) -> bool {
         _ if last + 1 < gap.end => false,
         // A second verb leads in a quote of its own.
         "," | ":" | ";" | "—" | "–" | "-" => verbs() == 1,
-        "but" | "and" => !right.capital,
-        _ => false,
+        _ => context.is(Kind::Joint, last) && !right.capital,
     }
 }
 

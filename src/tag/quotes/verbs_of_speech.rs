@@ -1,6 +1,17 @@
-//! Words that give a quote its speaker, and words that a speaker's name never has.
+//! Words that give a quote its speaker, and words that a speaker's name never has, of each language that has a list of
+//! both: `speech-verbs.txt` and `quotes.txt`.
 
-use crate::tag::english;
+use std::sync::LazyLock;
+
+use foldhash::{HashMap, HashSet};
+
+use crate::lang;
+use crate::model::LanguageCode;
+
+/// Names of the lists.
+const VERBS: &str = "speech-verbs.txt";
+const AROUND: &str = "quotes.txt";
+
 /// How a verb of speaking relates to its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SpeechForm {
@@ -8,79 +19,6 @@ pub(super) enum SpeechForm {
     Finite,
     /// `saying`, `adding`: its subject is the sentence's.
     Participle,
-}
-
-/// Whether a word, in lower case, is a verb of speaking.
-pub(super) fn cue(lower: &str) -> Option<SpeechForm> {
-    if lower == "saying" || lower == "telling" || lower == "asking" {
-        return Some(SpeechForm::Participle);
-    }
-    if english::SPEECH_FORMS.contains(lower) {
-        return Some(SpeechForm::Finite);
-    }
-    if english::NEVER_SPEECH.contains(lower) || !lower.bytes().all(|b| b.is_ascii_lowercase()) {
-        return None;
-    }
-    let form = |ending: &str| {
-        lower.strip_suffix(ending).is_some_and(|stem| {
-            english::SPEECH_STEMS.contains(stem)
-                || stem.ends_with("tt") && english::SPEECH_STEMS.contains(&stem[..stem.len() - 1])
-        })
-    };
-    if form("ing") || form("ying") {
-        Some(SpeechForm::Participle)
-    } else if form("ed") || form("es") || form("s") || form("ied") || form("ies") || form("e") {
-        Some(SpeechForm::Finite)
-    } else {
-        None
-    }
-}
-
-/// Whether two words make their subject the hearer: `was asked`, `were told`.
-pub(super) fn is_hearing(before: &str, verb: &str) -> bool {
-    matches!(before, "was" | "were" | "been" | "being" | "when" | "if")
-        && matches!(verb, "asked" | "told" | "questioned" | "pressed" | "quizzed")
-}
-
-/// Words that may stand between a speaker and the verb.
-pub(super) fn is_adverb(lower: &str) -> bool {
-    lower.ends_with("ly")
-        || matches!(
-            lower,
-            "also"
-                | "later"
-                | "then"
-                | "once"
-                | "has"
-                | "had"
-                | "have"
-                | "further"
-                | "again"
-                | "even"
-                | "just"
-                | "still"
-                | "now"
-                | "himself"
-                | "herself"
-                | "is"
-                | "was"
-                | "would"
-                | "will"
-                | "who"
-                | "never"
-                | "always"
-                | "often"
-        )
-}
-
-/// A pronoun that can speak.
-pub(super) fn pronoun(lower: &str) -> Option<Pronoun> {
-    Some(match lower {
-        "he" | "him" | "his" => Pronoun::He,
-        "she" | "her" | "hers" => Pronoun::She,
-        "they" | "them" | "we" | "it" | "who" | "i" => Pronoun::Other,
-        _ => return None,
-    })
 }
 
 /// Whom a pronoun can stand for.
@@ -94,52 +32,217 @@ pub(super) enum Pronoun {
     Other,
 }
 
-/// Words that end the description of a speaker that follows a verb.
-pub(super) fn ends_description(lower: &str) -> bool {
-    matches!(
-        lower,
-        "in" | "on"
-            | "at"
-            | "during"
-            | "to"
-            | "as"
-            | "after"
-            | "before"
-            | "when"
-            | "while"
-            | "who"
-            | "that"
-            | "because"
-            | "if"
-            | "and"
-            | "but"
-            | "with"
-            | "about"
-            | "by"
-            | "via"
-            | "from"
-            | "monday"
-            | "tuesday"
-            | "wednesday"
-            | "thursday"
-            | "friday"
-            | "saturday"
-            | "sunday"
-            | "yesterday"
-            | "today"
-            | "last"
-            | "this"
-            | "earlier"
-            | "told"
-            | "referring"
-            | "following"
-            | "adding"
-            | "speaking"
-            | "recently"
-            | "later"
-            | "again"
-            | "where"
-    )
+/// What a word does beside a quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    /// Before a verb of asking in the passive, whose subject is the hearer then.
+    Hearer,
+    /// The verbs that do so.
+    Hearing,
+    /// May stand between a speaker and the verb.
+    Adverb,
+    /// Ends such words.
+    AdverbEnding,
+    /// Pronouns for a man.
+    He,
+    /// For a woman.
+    She,
+    /// For anyone, or a thing.
+    Anyone,
+    /// For several, never one person.
+    Several,
+    /// Makes a description of what follows.
+    Possessive,
+    /// Pronouns that stand before a verb.
+    Subject,
+    /// Articles.
+    Article,
+    /// The article of what is known.
+    Definite,
+    /// Begin a description.
+    Determiner,
+    /// Begin who speaks, straight behind a quote.
+    Opener,
+    /// End the description of a speaker behind the verb.
+    EndsDescription,
+    /// Tie a person to what they belong to.
+    Belongs,
+    /// Begin a description between commas, beside articles and what ties.
+    Apposition,
+    /// Begin another clause.
+    Clause,
+    /// Point at the quote before.
+    Pointer,
+    /// Join a quote to what it is.
+    Be,
+    /// What a quote is then.
+    Reply,
+    /// Phrases of two words that name a speaker ahead.
+    Source,
+    /// The first word of the one that is a cue.
+    According,
+    /// Works and what names them, before a title.
+    Work,
+    /// Makes a clause the reporter's.
+    That,
+    /// Joins two parts of one quote.
+    Joint,
+    /// Phrases of two words behind which another quote begins.
+    GoesOn,
+    /// Verbs of speaking only straight behind a quote and before a name.
+    VerbBehind,
+}
+
+/// Names of the kinds in lists.
+const KINDS: &[(&str, Kind)] = &[
+    ("hearer", Kind::Hearer),
+    ("hearing", Kind::Hearing),
+    ("adverb", Kind::Adverb),
+    ("adverb-ending", Kind::AdverbEnding),
+    ("he", Kind::He),
+    ("she", Kind::She),
+    ("anyone", Kind::Anyone),
+    ("several", Kind::Several),
+    ("possessive", Kind::Possessive),
+    ("subject", Kind::Subject),
+    ("article", Kind::Article),
+    ("definite", Kind::Definite),
+    ("determiner", Kind::Determiner),
+    ("opener", Kind::Opener),
+    ("ends-description", Kind::EndsDescription),
+    ("belongs", Kind::Belongs),
+    ("apposition", Kind::Apposition),
+    ("clause", Kind::Clause),
+    ("pointer", Kind::Pointer),
+    ("be", Kind::Be),
+    ("reply", Kind::Reply),
+    ("source", Kind::Source),
+    ("according", Kind::According),
+    ("work", Kind::Work),
+    ("that", Kind::That),
+    ("joint", Kind::Joint),
+    ("goes-on", Kind::GoesOn),
+    ("verb-behind", Kind::VerbBehind),
+];
+
+/// Kinds of the list of verbs.
+const VERB_KINDS: &[(&str, fn(&mut Words) -> &mut HashSet<&'static str>)] = &[
+    ("stem", |words| &mut words.stems),
+    ("form", |words| &mut words.forms),
+    ("participle", |words| &mut words.participles),
+    ("never", |words| &mut words.never),
+];
+/// Kinds of the list of verbs that are endings.
+const ENDING_KINDS: &[(&str, fn(&mut Words) -> &mut Vec<&'static str>)] = &[
+    ("ending-finite", |words| &mut words.finite_endings),
+    ("ending-participle", |words| &mut words.participle_endings),
+];
+
+/// The words around quotes of one language.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    stems: HashSet<&'static str>,
+    forms: HashSet<&'static str>,
+    participles: HashSet<&'static str>,
+    never: HashSet<&'static str>,
+    finite_endings: Vec<&'static str>,
+    participle_endings: Vec<&'static str>,
+    /// By kind; empty in a language that has no list.
+    kinds: Vec<HashSet<&'static str>>,
+}
+
+static LANGUAGES: LazyLock<HashMap<&'static str, Words>> =
+    LazyLock::new(|| lang::languages_with(VERBS).map(|code| (code, Words::read(code))).collect());
+
+/// The words of a language that has no list.
+static NONE: LazyLock<Words> = LazyLock::new(Words::default);
+
+impl Words {
+    /// The words of a language, English's where the language is not known; no words where it has no list.
+    pub(super) fn of(language: LanguageCode) -> &'static Self {
+        let code = if language.is_english_or_unknown() { "en" } else { language.as_str() };
+        LANGUAGES.get(code).unwrap_or(&NONE)
+    }
+
+    fn read(code: &str) -> Self {
+        let kinds = vec![HashSet::default(); KINDS.len()];
+        let mut words = Self { kinds, ..Self::default() };
+        for (kind, word) in lang::rows(code, VERBS) {
+            if let Some((_, list)) = VERB_KINDS.iter().find(|(name, _)| *name == kind) {
+                list(&mut words).insert(word);
+            }
+            if let Some((_, list)) = ENDING_KINDS.iter().find(|(name, _)| *name == kind) {
+                list(&mut words).push(word);
+            }
+        }
+        for (kind, row) in lang::rows(code, AROUND) {
+            if let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == kind) {
+                let list = &mut words.kinds[*kind as usize];
+                list.extend(row.split('|').map(str::trim));
+            }
+        }
+        words
+    }
+
+    /// Whether two words, in lower case, are a phrase of a kind.
+    pub(super) fn is_phrase(&self, kind: Kind, first: &str, second: &str) -> bool {
+        let phrases = self.kinds.get(kind as usize);
+        phrases.is_some_and(|list| list.iter().any(|p| p.split_once(' ') == Some((first, second))))
+    }
+
+    /// Whether a word, in lower case, is of a kind.
+    pub(super) fn is(&self, kind: Kind, lower: &str) -> bool {
+        self.kinds.get(kind as usize).is_some_and(|words| words.contains(lower))
+    }
+
+    /// Whether a word, in lower case, is a verb of speaking.
+    pub(super) fn cue(&self, lower: &str) -> Option<SpeechForm> {
+        if self.participles.contains(lower) {
+            return Some(SpeechForm::Participle);
+        }
+        if self.forms.contains(lower) {
+            return Some(SpeechForm::Finite);
+        }
+        if self.never.contains(lower) || !lower.bytes().all(|b| b.is_ascii_lowercase()) {
+            return None;
+        }
+        let ends = |endings: &[&str]| {
+            endings
+                .iter()
+                .any(|ending| lower.strip_suffix(ending).is_some_and(|stem| self.is_stem(stem)))
+        };
+        if ends(&self.participle_endings) {
+            Some(SpeechForm::Participle)
+        } else if ends(&self.finite_endings) {
+            Some(SpeechForm::Finite)
+        } else {
+            None
+        }
+    }
+
+    fn is_stem(&self, stem: &str) -> bool {
+        self.stems.contains(stem)
+            || stem.ends_with("tt") && self.stems.contains(&stem[..stem.len() - 1])
+    }
+
+    /// Whether two words make their subject the hearer: `was asked`, `were told`.
+    pub(super) fn is_hearing(&self, before: &str, verb: &str) -> bool {
+        self.is(Kind::Hearer, before) && self.is(Kind::Hearing, verb)
+    }
+
+    /// Whether a word may stand between a speaker and the verb.
+    pub(super) fn is_adverb(&self, lower: &str) -> bool {
+        let endings = self.kinds.get(Kind::AdverbEnding as usize);
+        self.is(Kind::Adverb, lower)
+            || endings.is_some_and(|endings| endings.iter().any(|e| lower.ends_with(e)))
+    }
+
+    /// A pronoun that can speak.
+    pub(super) fn pronoun(&self, lower: &str) -> Option<Pronoun> {
+        [(Kind::He, Pronoun::He), (Kind::She, Pronoun::She), (Kind::Anyone, Pronoun::Other)]
+            .into_iter()
+            .find_map(|(kind, pronoun)| self.is(kind, lower).then_some(pronoun))
+    }
 }
 
 #[cfg(test)]
@@ -148,6 +251,7 @@ mod tests {
 
     #[test]
     fn knows_verbs_of_speaking_and_their_subjects() {
+        let cue = |word| Words::of(LanguageCode::EN).cue(word);
         for word in ["said", "tweeted", "explained", "continued", "replied", "admits", "urged"] {
             assert_eq!(cue(word), Some(SpeechForm::Finite), "{word}");
         }
@@ -157,5 +261,32 @@ mod tests {
         for word in ["state", "museum", "not", "reporters", "green", "is", "press"] {
             assert_eq!(cue(word), None, "{word}");
         }
+    }
+
+    #[test]
+    fn every_row_is_of_a_known_kind_and_every_kind_has_words() {
+        for code in lang::languages_with(VERBS) {
+            for (kind, word) in lang::rows(code, VERBS) {
+                let known = VERB_KINDS.iter().map(|k| k.0).chain(ENDING_KINDS.iter().map(|k| k.0));
+                assert!(known.into_iter().any(|name| name == kind), "nothing reads {kind}");
+                assert_eq!(word.trim(), word, "{code}: {word:?}");
+            }
+        }
+        for code in lang::languages_with(AROUND) {
+            for (kind, row) in lang::rows(code, AROUND) {
+                assert!(KINDS.iter().any(|(name, _)| *name == kind), "nothing reads {kind}");
+                assert!(row.split('|').all(|word| !word.trim().is_empty()), "{code}: {kind}");
+            }
+        }
+        let words = Words::of(LanguageCode::EN);
+        for (name, kind) in KINDS {
+            assert!(!words.kinds[*kind as usize].is_empty(), "no word is {name}");
+        }
+    }
+
+    #[test]
+    fn a_language_without_a_list_has_no_verbs() {
+        let words = Words::of(LanguageCode::parse("lt").unwrap());
+        assert_eq!((words.cue("said"), words.pronoun("he")), (None, None));
     }
 }
