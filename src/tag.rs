@@ -1,13 +1,14 @@
 //! Article to story: language, entities, topics, quotes, figures, fingerprint. Pure: models and
 //! gazetteers are compiled in, the user's lists are read once at start.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use time::OffsetDateTime;
 
-use crate::model::{Article, LanguageCode, Story, Tags};
+use crate::model::{Article, Entity, EntityKind, LanguageCode, Story, Tags};
 
 mod amounts;
 mod dates;
@@ -117,7 +118,12 @@ impl Tagger {
             topic: topics.top,
             topics: topics.topics,
             quotes: quotes::in_language(&document.body, &found.entities, language.code),
-            amounts: amounts::amounts(&document.body, language.code, home),
+            amounts: amounts::amounts(
+                &document.body,
+                language.code,
+                home,
+                country_told_of(countries(&found.entities)),
+            ),
             dates: dates::dates(&document.body, written(&article), language.code, home),
             summary: summary::lead(&document, language.code),
             sentiment: sentiment::sentiment(&document, language.code),
@@ -133,8 +139,39 @@ impl Tagger {
     }
 }
 
+/// The countries of a story's places, each with how often the place is named.
+fn countries(entities: &[Entity]) -> impl Iterator<Item = ([u8; 2], usize)> {
+    let places = entities.iter().filter(|entity| entity.kind == EntityKind::Place);
+    places.filter_map(|place| Some((place.country?, place.mentions.len())))
+}
+
+/// The country that more than half of a story's namings of places are in.
+fn country_told_of(countries: impl Iterator<Item = ([u8; 2], usize)>) -> Option<[u8; 2]> {
+    let mut votes: BTreeMap<[u8; 2], usize> = BTreeMap::new();
+    for (country, mentions) in countries {
+        *votes.entry(country).or_default() += mentions;
+    }
+    let all: usize = votes.values().sum();
+    let (country, most) = votes.into_iter().max_by_key(|(_, votes)| *votes)?;
+    (2 * most > all).then_some(country)
+}
+
 /// When a text was written, as nearly as is known: its publication, else its fetch.
 fn written(article: &Article) -> Option<OffsetDateTime> {
     let fetched = article.fetch.as_ref().map(|fetch| fetch.fetched_at);
     article.published.map(|published| published.at).or(fetched)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_story_tells_of_the_country_that_most_of_its_places_are_in() {
+        let told = |votes: &[([u8; 2], usize)]| country_told_of(votes.iter().copied());
+        assert_eq!(told(&[(*b"CA", 3), (*b"US", 2)]), Some(*b"CA"));
+        assert_eq!(told(&[(*b"CA", 2), (*b"US", 1), (*b"CA", 1)]), Some(*b"CA"));
+        assert_eq!(told(&[(*b"CA", 2), (*b"US", 2)]), None);
+        assert_eq!(told(&[]), None);
+    }
 }

@@ -27,12 +27,26 @@ use words::Words;
 /// Distances that are run or swum, which `m` behind them means and not millions.
 const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
 
-/// The amounts of a body, in order; `home` is the publisher's country.
+/// Countries whose dollar a story of theirs means, where the publisher is not known. Elsewhere in the world's news it is
+/// the American one.
+const DOLLARS: &[&[u8; 2]] = &[b"CA", b"AU", b"NZ"];
+
+/// The amounts of a body, in order; `home` is the publisher's country, `subject` the one that the story tells of.
 #[must_use]
-pub fn amounts(text: &Text<'_>, language: LanguageCode, home: Option<[u8; 2]>) -> Vec<Amount> {
+pub fn amounts(
+    text: &Text<'_>,
+    language: LanguageCode,
+    home: Option<[u8; 2]>,
+    subject: Option<[u8; 2]>,
+) -> Vec<Amount> {
     let language = if language.is_english_or_unknown() { LanguageCode::EN } else { language };
     let words = Words::of(language);
-    let reader = Reader { body: text.text, language, words, home: home.or(words.home) };
+    let reader = Reader {
+        body: text.text,
+        language,
+        words,
+        home: home.or(words.home).or(subject.filter(|country| DOLLARS.contains(&country))),
+    };
     let mut found = Vec::new();
     let mut from = 0;
     for (at, token) in text.tokens.iter().enumerate() {
@@ -151,12 +165,20 @@ impl Reader<'_> {
         if self.names_something(&(at..end), &reading) || self.is_score(end, &reading) {
             return None;
         }
+        if reading.object.is_some() && self.parts_thousands(&body[at..end]) {
+            reading.multiply(1e3);
+        }
         if let Some(between) = between.filter(|_| reading.upper.is_some()) {
             reading.bytes.start = body[..start].trim_end().len() - between.len();
             // "between" makes a range an amount even where nothing says of what.
             return Some(reading);
         }
         (reading.unit.is_some() || reading.object.is_some()).then_some(reading)
+    }
+
+    /// Whether a number that counts things has its thousands parted as other languages do: `1.000 lamps`.
+    fn parts_thousands(&self, digits: &str) -> bool {
+        self.words.point && digits.len() <= 7 && digits.ends_with(".000")
     }
 
     /// Where a minus before a number or its currency begins, else where that does.
@@ -227,6 +249,9 @@ impl Reader<'_> {
         let mut reading =
             Reading { value, upper: None, unit: None, object: None, bytes: first.start..end };
         self.finish(&mut reading)?;
+        if self.is_name(&reading.bytes) {
+            return None;
+        }
         let says_how_many = reading.unit.is_some() || reading.object.is_some();
         (says_how_many && (several || value > 1.0)).then_some(reading)
     }
@@ -238,7 +263,7 @@ mod tests {
     use crate::tag::document::Splitting;
 
     fn found(body: &str) -> Vec<(String, f64, Option<f64>, String)> {
-        amounts(&Text::new(body), LanguageCode::EN, None)
+        amounts(&Text::new(body), LanguageCode::EN, None, None)
             .into_iter()
             .map(|a| {
                 let of = a.unit.or(a.object).unwrap_or_default();
@@ -280,6 +305,15 @@ mod tests {
             ("Half a million people came.", "Half a million people", 5e5, None, "people"),
             ("A dozen people came.", "A dozen people", 12.0, None, "people"),
             ("He got two ten-year terms.", "two ten-year terms", 2.0, None, "ten-year terms"),
+            (
+                "It costs 5 billion Hong Kong dollars.",
+                "5 billion Hong Kong dollars",
+                5e9,
+                None,
+                "HKD",
+            ),
+            ("It holds 40 metric tons.", "40 metric tons", 40.0, None, "t"),
+            ("There were 1.000 lamps.", "1.000 lamps", 1000.0, None, "lamps"),
             ("It is worth €5m now.", "€5m", 5e6, None, "EUR"),
             ("A 25-year-old was held.", "25-year", 25.0, None, "year"),
         ] {
@@ -360,6 +394,9 @@ mod tests {
             ("Call 0800 tickets now.", "Take 800 tickets now.", "800 tickets"),
             ("Ring +44 tickets.", "Take 44 tickets.", "44 tickets"),
             ("Dial 1-800-555-0199 tickets.", "Take 199 tickets.", "199 tickets"),
+            ("Some 911 calls came.", "Some 91 calls came.", "91 calls"),
+            ("It was seen on Nine News boats.", "It was seen on nine boats.", "nine boats"),
+            ("The Fortune 100 brands came.", "The 100 brands came.", "100 brands"),
             ("World CUP 2026 boats come.", "World cups and 226 boats come.", "226 boats"),
         ] {
             assert_eq!(counts(names), [""; 0], "{names}");
@@ -375,6 +412,7 @@ mod tests {
                 &Text::split(body, Splitting::of(crate::lang::folder(code))),
                 language,
                 None,
+                None,
             );
             let of = |a: Amount| (a.value, a.upper, a.unit.or(a.object).unwrap_or_default());
             found.into_iter().map(of).collect::<Vec<_>>()
@@ -387,6 +425,7 @@ mod tests {
             ("de", "Drei Tote wurden geborgen.", 3.0, None, "Tote"),
             ("fr", "Entre 20 et 30 personnes dorment.", 20.0, Some(30.0), "personnes"),
             ("fr", "Le pont coûte un demi-million d’euros.", 5e5, None, "EUR"),
+            ("fr", "Deux millions de personnes dorment.", 2e6, None, "personnes"),
             ("fr", "Trois personnes dorment.", 3.0, None, "personnes"),
             ("es", "Cuesta medio millón de euros.", 5e5, None, "EUR"),
             ("es", "Entre 20 y 30 personas duermen.", 20.0, Some(30.0), "personas"),
@@ -398,7 +437,7 @@ mod tests {
             ("pl", "Zginęło pięć osób.", 5.0, None, "osób"),
             ("pl", "Kosztuje pół miliona euro.", 5e5, None, "EUR"),
             ("ru", "Погибли пять человек.", 5.0, None, "человек"),
-            ("uk", "Загинули п’ять осіб.", 5.0, None, "осіб"),
+            ("uk", "Загинули сім осіб.", 7.0, None, "осіб"),
             ("sv", "Mellan 20 och 30 personer sover.", 20.0, Some(30.0), "personer"),
             ("sv", "Det kostar 90 kr.", 90.0, None, "SEK"),
             ("nb", "Mellom 20 og 30 personer sover.", 20.0, Some(30.0), "personer"),
@@ -424,7 +463,7 @@ mod tests {
     fn words_of_a_language_are_read_in_it_alone() {
         let unit = |code: &str, body| {
             let language = LanguageCode::parse(code).unwrap();
-            let found = amounts(&Text::new(body), language, None);
+            let found = amounts(&Text::new(body), language, None, None);
             found.into_iter().next().and_then(|amount| amount.unit)
         };
         assert_eq!(unit("de", "Es waren 5 Prozent.").as_deref(), Some("%"));
@@ -438,7 +477,7 @@ mod tests {
     #[test]
     fn a_dollar_is_the_publishers_and_a_month_with_a_stop_counts_nothing() {
         let unit = |body: &str, home: Option<[u8; 2]>| {
-            let found = amounts(&Text::new(body), LanguageCode::EN, home);
+            let found = amounts(&Text::new(body), LanguageCode::EN, home, None);
             found.first().and_then(|amount| amount.unit.clone())
         };
         for (home, code) in [(None, "USD"), (Some(*b"US"), "USD"), (Some(*b"CA"), "CAD")] {
@@ -448,15 +487,29 @@ mod tests {
         }
         for body in ["After the Oct. 7 attacks the bridge closed.", "The May 9 parades were held."]
         {
-            assert!(amounts(&Text::new(body), LanguageCode::EN, None).is_empty(), "{body}");
+            assert!(amounts(&Text::new(body), LanguageCode::EN, None, None).is_empty(), "{body}");
         }
-        assert_eq!(amounts(&Text::new("There were 7 attacks."), LanguageCode::EN, None).len(), 1);
+        assert_eq!(
+            amounts(&Text::new("There were 7 attacks."), LanguageCode::EN, None, None).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_dollar_is_that_of_the_storys_country_where_no_publisher_is_known() {
+        let text = Text::new("The bridge costs $5 million.");
+        let unit = |home, subject| {
+            amounts(&text, LanguageCode::EN, home, subject).remove(0).unit.unwrap_or_default()
+        };
+        assert_eq!(unit(None, Some(*b"CA")), "CAD");
+        assert_eq!(unit(Some(*b"US"), Some(*b"CA")), "USD");
+        assert_eq!(unit(None, Some(*b"MX")), "USD");
     }
 
     #[test]
     fn a_publishers_country_tells_its_crown() {
         let text = Text::new("It costs 90 kr now.");
-        let unit = |home| amounts(&text, LanguageCode::EN, home).remove(0).unit;
+        let unit = |home| amounts(&text, LanguageCode::EN, home, None).remove(0).unit;
         assert_eq!(unit(Some(*b"DK")).as_deref(), Some("DKK"));
         assert_eq!(unit(None).as_deref(), Some("kr"));
     }
@@ -464,7 +517,8 @@ mod tests {
     #[test]
     fn reads_decimal_commas_in_other_languages() {
         let de = LanguageCode::parse("de").unwrap();
-        let found = amounts(&Text::new("Es kostet 1.234,50 € und 3,5 Prozent mehr."), de, None);
+        let found =
+            amounts(&Text::new("Es kostet 1.234,50 € und 3,5 Prozent mehr."), de, None, None);
         assert_eq!(found[0].value, 1234.5);
         assert_eq!((found[1].value, found[1].unit.as_deref()), (3.5, Some("%")));
     }
@@ -472,7 +526,7 @@ mod tests {
     #[test]
     fn offsets_cover_the_words() {
         let body = "À Łódź, 25% of it.";
-        let amount = amounts(&Text::new(body), LanguageCode::EN, None).remove(0);
+        let amount = amounts(&Text::new(body), LanguageCode::EN, None, None).remove(0);
         let chars: Vec<char> = body.chars().collect();
         let slice: String =
             chars[amount.span.start as usize..amount.span.end as usize].iter().collect();

@@ -295,6 +295,8 @@ mod tests {
             ("He came in February.", "February", "2026-02"),
             ("He came in June 2014.", "June 2014", "2014-06"),
             ("He came in 2014.", "2014", "2014"),
+            ("He came in March last year.", "March last year", "2025-03"),
+            ("He came on 3 March of last year.", "3 March of last year", "2025-03-03"),
             ("He left three years ago.", "three years ago", "2023"),
             ("He left yesterday.", "yesterday", "2026-01-30"),
             ("Am 01.02.2026 war es so.", "01.02.2026", "2026-02-01"),
@@ -326,6 +328,7 @@ mod tests {
             ("de", "Die Fähre sank vorgestern.", "2026-01-29"),
             ("de", "Die Werft öffnet morgen wieder.", "2026-02-01"),
             ("de", "Im vergangenen Jahr sank die Fähre.", "2025"),
+            ("de", "Im März vergangenen Jahres sank die Fähre.", "2025-03"),
             ("de", "Letzte Woche sank die Fähre.", "2026-01-19/2026-01-25"),
             ("de", "Die Fähre sank vor drei Wochen.", "2026-01-10"),
             ("de", "Der Umsatz stieg im dritten Quartal 2023.", "2023-07/2023-09"),
@@ -342,6 +345,7 @@ mod tests {
             ("fr", "Le marché dure du 1er au 5 mai 2024.", "2024-05-01/2024-05-05"),
             ("fr", "Le pont date des années 1980.", "1980/1989"),
             ("fr", "Les ventes du premier trimestre 2022 sont bonnes.", "2022-01/2022-03"),
+            ("fr", "Le bac a coulé en mars de l’année dernière.", "2025-03"),
             ("fr", "Le bac a coulé lundi dernier.", "2026-01-26"),
             ("fr", "Entre 2010 et 2015, rien.", "2010/2015"),
             ("es", "El barco zarpó ayer.", "2026-01-30"),
@@ -384,12 +388,19 @@ mod tests {
             ("sv", "Bron byggdes på 1980-talet.", "1980/1989"),
             ("sv", "Hamnen var stängd från 28 februari till 3 mars 2024.", "2024-02-28/2024-03-03"),
             ("nb", "Båten gikk i forgårs.", "2026-01-29"),
+            ("nb", "Båten sank 20. juli i fjor.", "2025-07-20"),
             ("nb", "Båten gikk for tre uker siden.", "2026-01-10"),
             ("da", "Båden sejlede i går.", "2026-01-30"),
             ("da", "Båden sejlede sidste år.", "2025"),
+            ("ca", "El vaixell va salpar ahir.", "2026-01-30"),
+            ("cs", "Loď odplula včera.", "2026-01-30"),
+            ("fi", "Laiva lähti eilen.", "2026-01-30"),
+            ("hu", "A hajó tegnap indult el.", "2026-01-30"),
+            ("ro", "Nava a plecat ieri.", "2026-01-30"),
             ("tr", "Gemi dün gitti.", "2026-01-30"),
             ("tr", "Gemi geçen hafta gitti.", "2026-01-19/2026-01-25"),
             ("tr", "Gemi üç yıl önce battı.", "2023"),
+            ("tr", "Köprü 1994'te yapıldı.", "1994"),
             ("tr", "Köprü 1994 yılında yapıldı.", "1994"),
         ] {
             assert_eq!(dates_in(code, body), [expected], "{code}: {body}");
@@ -410,7 +421,8 @@ mod tests {
             // The last one or the next.
             ("de", "Die Fähre am Montag war voll."),
             // A century.
-            ("sv", "Kyrkan byggdes på 1700-talet."),
+            ("sv", "Kyrkan byggdes under 1700-talet."),
+            ("nb", "Båten på fredag var full."),
         ] {
             assert_eq!(dates_in(code, body), [""; 0], "{code}: {body}");
         }

@@ -104,9 +104,13 @@ fn next_word(body: &str, at: usize) -> Option<&str> {
 
 /// A part of a large number, and its length in bytes: `half a dozen`, `a quarter of a million`.
 fn part_of_large(text: &str, words: &Words) -> Option<(f64, usize)> {
+    let same = |start: &str, part: &str| {
+        start.as_bytes()[0].eq_ignore_ascii_case(&part.as_bytes()[0])
+            && start.chars().flat_map(char::to_lowercase).eq(part.chars())
+    };
     let fits = |(part, value): &(&str, f64)| {
         let start = text.get(..part.len())?;
-        (start.to_lowercase() == *part).then_some((part.len(), *value))
+        same(start, part).then_some((part.len(), *value))
     };
     let (length, value) = words.parts.iter().filter_map(fits).max_by_key(|(length, _)| *length)?;
     let rest = &text[length..];

@@ -17,7 +17,14 @@ impl Reader<'_> {
 
     /// What a number counts by the language's list, and where that ends.
     pub(super) fn listed(&self, rest: &str) -> Option<(&'static str, usize)> {
-        let word = rest.strip_prefix([' ', '\u{a0}', '\u{202f}']).unwrap_or(rest);
+        const BLANKS: [char; 3] = [' ', '\u{a0}', '\u{202f}'];
+        let word = rest.strip_prefix(BLANKS).unwrap_or(rest);
+        // `deux millions de personnes`
+        let open = |opener: &&'static str| {
+            let behind = word.strip_prefix(*opener)?;
+            if opener.ends_with('\'') { Some(behind) } else { behind.strip_prefix(BLANKS) }
+        };
+        let word = self.words.object_openers.iter().find_map(open).unwrap_or(word);
         let listed = self.words.counted.iter().filter(|name| units::is_word(word, name));
         let name = listed.max_by_key(|name| name.len())?;
         Some((*name, rest.len() - word.len() + name.len()))

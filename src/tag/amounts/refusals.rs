@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::numbers::number_words;
+use super::units::is_word;
 use super::{Reader, Reading};
 use crate::tag::dates;
 
@@ -39,11 +40,29 @@ impl Reader<'_> {
         let year = digits.len() == 4 && number.is_ok_and(|n: u16| (1500..2100).contains(&n));
         let joined = before.ends_with(['-', '–', '/'])
             && before.trim_end_matches(['-', '–', '/']).ends_with(char::is_alphanumeric);
-        let label = self.words.labels.contains(last_word.to_lowercase().as_str())
-            && before.ends_with([' ', '.', ':']);
-        let labelled = label && reading.unit.is_none_or(|unit| matches!(unit, "°C" | "°F" | "m"));
+        let labelled = self.is_labelled(before)
+            && reading.unit.is_none_or(|unit| matches!(unit, "°C" | "°F" | "m"));
         let month = || dates::is_leading_month(self.language, last_word);
-        !measured && (year || joined || month()) || labelled || is_time(before, after)
+        let named =
+            || self.words.named.iter().any(|name| is_word(&self.body[digits.start..], name));
+        !measured && (year || joined || month() || named()) || labelled || is_time(before, after)
+    }
+
+    /// Whether the word before a number says what it is the number of: `Flight`.
+    fn is_labelled(&self, before: &str) -> bool {
+        let words = before.trim_end().trim_end_matches('.');
+        let word = words.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+        before.ends_with([' ', '.', ':'])
+            && self.words.labels.contains(word.to_lowercase().as_str())
+    }
+
+    /// Whether a number in words begins a name within a sentence: `Nine News`.
+    pub(super) fn is_name(&self, bytes: &Range<usize>) -> bool {
+        let before = self.body[..bytes.start].trim_end();
+        let inside = before.ends_with(|c: char| c.is_alphanumeric() || c == ',');
+        let mut words = self.body[bytes.clone()].split_whitespace();
+        let capital = |word: Option<&str>| word.is_some_and(|w| w.starts_with(char::is_uppercase));
+        inside && capital(words.next()) && capital(words.next())
     }
 }
 

@@ -91,6 +91,8 @@ pub(super) struct Words {
     /// Words before a number that it names a thing of, and those behind a score.
     pub labels: HashSet<&'static str>,
     pub scored: HashSet<&'static str>,
+    /// Numbers that are a name with the word behind them: `911 calls`.
+    pub named: Vec<&'static str>,
     /// First words of numbers in words.
     leads: HashSet<String>,
 }
@@ -133,6 +135,7 @@ impl Words {
             plurals: lang::text(code, "plurals.txt").into_iter().flat_map(lang::entries).collect(),
             labels: labels("label").collect(),
             scored: labels("scored").collect(),
+            named: labels("named").collect(),
             ..Self::default()
         };
         words.large =
@@ -233,7 +236,7 @@ mod tests {
             assert!(used.contains(name), "no language has {name}");
         }
         for (kind, _) in lang::rows("en", "number-words.txt") {
-            assert!(["label", "scored"].contains(&kind), "nothing reads {kind}");
+            assert!(["label", "scored", "named"].contains(&kind), "nothing reads {kind}");
         }
     }
 

@@ -38,12 +38,13 @@ impl Reader<'_> {
         at + usize::from(self.is(Kind::Ordinal, at))
     }
 
-    /// The year at a token, behind a comma or what joins it there, and one past it.
+    /// The year or the words for one at a token, behind a comma or what joins it there, and one past it: `2026`,
+    /// `last year`.
     pub(super) fn year_behind(&self, at: usize) -> (Option<i32>, usize) {
         let behind =
             if self.word(at) == "," { at + 1 } else { self.phrase(Kind::Of, at).unwrap_or(at) };
-        match self.year_number(behind) {
-            Some(year) => (Some(year), behind + 1),
+        match self.year_phrase(behind) {
+            Some((year, end)) => (Some(year), end),
             None => (None, at),
         }
     }

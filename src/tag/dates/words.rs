@@ -85,11 +85,34 @@ const SENSES: &[(&str, fn(&mut Sense) -> &mut bool)] = &[
 ];
 
 /// The words and phrases of a kind.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Phrases {
     /// As the list has them.
     phrases: Vec<&'static str>,
     lower: HashSet<String>,
+    /// First bytes in small letters and in capitals: most texts begin with none of them.
+    firsts: [u64; 4],
+}
+
+impl Phrases {
+    fn add(&mut self, phrase: &'static str) {
+        let lower = phrase.to_lowercase();
+        for first in [phrase, &lower, &phrase.to_uppercase()].map(|form| form.as_bytes().first()) {
+            let Some(first) = first else { continue };
+            self.firsts[usize::from(first / 64)] |= 1 << (first % 64);
+        }
+        // A typographic apostrophe stands for the other.
+        if lower.starts_with('\'') {
+            self.firsts[usize::from(b'\xe2' / 64)] |= 1 << (b'\xe2' % 64);
+        }
+        self.lower.insert(lower);
+        self.phrases.push(phrase);
+    }
+
+    fn may_start(&self, text: &str) -> bool {
+        let first = text.as_bytes().first();
+        first.is_some_and(|first| self.firsts[usize::from(first / 64)] & 1 << (first % 64) != 0)
+    }
 }
 
 /// The words of dates of one language.
@@ -107,7 +130,8 @@ pub(super) struct Words {
     pub tenses: bool,
     /// First letters of words in small letters that a date may begin with, names apart.
     leads: HashSet<String>,
-    kinds: HashMap<Kind, Phrases>,
+    /// By kind.
+    kinds: Vec<Phrases>,
     /// Feast and its rule, longest name first.
     pub feasts: Vec<(&'static str, &'static str)>,
     /// First bytes of their names.
@@ -157,7 +181,7 @@ impl Words {
         for (kind, phrases) in lang::rows(code, "dates.txt") {
             words.add(kind, phrases.split('|').map(str::trim));
         }
-        if words.kinds.contains_key(&Kind::Ago) {
+        if !words.kinds[Kind::Ago as usize].phrases.is_empty() {
             let numbers = small_numbers(code).map(str::to_owned);
             words.leads.extend(numbers);
         }
@@ -178,9 +202,7 @@ impl Words {
         }
         let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == kind) else { return };
         for phrase in phrases {
-            let list = self.kinds.entry(*kind).or_default();
-            list.lower.insert(phrase.to_lowercase());
-            list.phrases.push(phrase);
+            self.kinds[*kind as usize].add(phrase);
             if LEADS.contains(kind) || UNITS.contains(kind) {
                 self.leads.insert(letters(&phrase.to_lowercase()).to_owned());
             }
@@ -189,7 +211,8 @@ impl Words {
 
     /// Whether a token in small letters is a word of a kind.
     pub(super) fn is(&self, kind: Kind, lower: &str) -> bool {
-        self.kinds.get(&kind).is_some_and(|list| list.lower.contains(lower))
+        let list = &self.kinds[kind as usize];
+        list.may_start(lower) && list.lower.contains(lower)
     }
 
     /// The bytes of the longest phrase of a kind that a text begins with, and the phrase; `opens` where a sentence
@@ -200,7 +223,10 @@ impl Words {
         text: &str,
         opens: bool,
     ) -> Option<(usize, &'static str)> {
-        let phrases = self.kinds.get(&kind)?.phrases.iter();
+        let list = &self.kinds[kind as usize];
+        if !list.may_start(text) {
+            return None;
+        }
         let length = |phrase: &&'static str| {
             let wanted = if matches!(kind, Kind::PastWeekday | Kind::ComingWeekday) {
                 phrase.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end()
@@ -212,13 +238,16 @@ impl Words {
             let same = text.starts_with(char::is_lowercase) == small || small && opens;
             (same || !self.nouns_are_capital).then_some((length, *phrase))
         };
-        phrases.filter_map(length).max_by_key(|(length, _)| *length)
+        list.phrases.iter().filter_map(length).max_by_key(|(length, _)| *length)
     }
 
     /// The bytes of the ending of a kind that a text begins with.
     pub(super) fn ending(&self, kind: Kind, text: &str) -> Option<usize> {
-        let endings = self.kinds.get(&kind)?.phrases.iter();
-        endings.filter_map(|ending| starts_with(text, ending)).max()
+        let list = &self.kinds[kind as usize];
+        if !list.may_start(text) {
+            return None;
+        }
+        list.phrases.iter().filter_map(|ending| starts_with(text, ending)).max()
     }
 
     /// The month that a word names, given as written and in lower case.

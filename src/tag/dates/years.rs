@@ -20,13 +20,20 @@ impl Reader<'_> {
     }
 
     /// A year or words for one at a token: `2023`, `last year`; and one past it.
-    fn year_phrase(&self, at: usize) -> Option<(i32, usize)> {
+    pub(super) fn year_phrase(&self, at: usize) -> Option<(i32, usize)> {
         if let Some(year) = self.year_number(at) {
             return Some((year, at + 1));
         }
         let today = self.today?;
-        let (step, _, end) = self.step_and_unit(at, &[Kind::Year])?;
-        Some((today.year() + step as i32, end))
+        let whole = |(kind, step)| Some((step, self.phrase(kind, at)?));
+        let (step, end) = [(Kind::LastYear, -1), (Kind::ThisYear, 0)]
+            .into_iter()
+            .find_map(whole)
+            .or_else(|| {
+            let (step, _, end) = self.step_and_unit(at, &[Kind::Year])?;
+            Some((step as i32, end))
+        })?;
+        Some((today.year() + step, end))
     }
 
     /// `Q4 2023`, `the second half of 2022`, `first quarter of this year`.
@@ -180,7 +187,7 @@ impl Reader<'_> {
 
     /// Whether what stands around a number of four digits makes it a year.
     fn is_year(&self, at: usize) -> bool {
-        if self.is_house(at) || self.is_counted(at) {
+        if self.is_house(at) || self.is_counted(at) || self.is_century(at) {
             return false;
         }
         let Some(before) = at.checked_sub(1) else { return self.is_told_of(at) };
@@ -213,6 +220,13 @@ impl Reader<'_> {
             Some(next) => follows(next),
             None => self.word(at + 1) == "," && follows(at + 2) && self.is_listed(at + 2),
         }
+    }
+
+    /// Whether a round hundred is a century's: `1800-talet`.
+    fn is_century(&self, at: usize) -> bool {
+        let end = self.text.tokens[at].end as usize;
+        let behind = &self.text.text[end..];
+        self.words.is_some_and(|words| words.ending(Kind::ShortDecadeEnding, behind).is_some())
     }
 
     /// Whether a number counts what stands behind it.
