@@ -136,7 +136,8 @@ pub async fn run(
         // It ends by nothing but this, or a fault of its own.
         log_join_error(following.await);
     }
-    log_stop(&shared, unfinished, &left);
+    let backlog = tokio::time::timeout(LAST_BACKLOG, status.backlog()).await.ok().flatten();
+    log_stop(&shared, unfinished, &left, backlog);
     Ok(Summary { unfinished })
 }
 
@@ -292,10 +293,10 @@ async fn pull_until(
 }
 
 /// Logs the last totals, and whether every story in hand was done.
-fn log_stop(shared: &WorkerContext, unfinished: usize, left: &str) {
+fn log_stop(shared: &WorkerContext, unfinished: usize, left: &str, backlog: Option<Backlog>) {
     shared.reporting.deferrals.log();
     shared.reporting.slow_hosts.log();
-    shared.reporting.totals.log(unfinished, None);
+    shared.reporting.totals.log(unfinished, backlog);
     let stories = shared.reporting.totals.since_start(AttemptOutcome::Story);
     if unfinished > 0 {
         tracing::error!(
@@ -309,6 +310,9 @@ fn log_stop(shared: &WorkerContext, unfinished: usize, left: &str) {
         tracing::info!(event = "stop", unfinished, stories, "worker stopped");
     }
 }
+
+/// How long the broker may take to say what waits when a worker stops.
+const LAST_BACKLOG: Duration = Duration::from_secs(2);
 
 /// When the first totals are logged.
 const FIRST_TOTALS: Duration = Duration::from_secs(10);

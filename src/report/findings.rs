@@ -35,10 +35,10 @@ pub(super) fn findings(tally: &Tally) -> Vec<Finding> {
     let mut found = troubles(tally, last);
     found.extend(restarts(tally));
     found.extend(dead_letters(tally));
-    found.extend(no_contact(tally));
     found.extend(broken_feeds(tally));
     found.extend(refusing_hosts(tally));
     found.extend(slow_hosts(tally));
+    found.extend(no_contact(tally));
     if tally.incidents.unfinished_stops > 0 {
         found.push(Finding {
             since: None,
@@ -86,7 +86,10 @@ fn trouble(tally: &Tally, what: &str, all: &[&Incident], last: OffsetDateTime) -
     let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
     let waiting = match (open, tally.backlog.last) {
         (true, Some(waiting)) if waiting > 0 => format!("; {waiting} messages were waiting"),
-        _ => String::new(),
+        _ => match all.iter().map(|incident| incident.waiting).max() {
+            Some(most @ 1..) => format!("; up to {most} in hand waited for it"),
+            _ => String::new(),
+        },
     };
     Finding {
         since: all.first().map(|incident| incident.from),
@@ -145,7 +148,7 @@ fn restarts(tally: &Tally) -> Option<Finding> {
         what: format!(
             "a worker started again {kind}without having stopped, {}{pace}: it was killed or crashed; {}",
             match incidents.crashes { 1 => "once".to_owned(), n => format!("{n} times") },
-            match tally.redelivered {
+            match tally.redelivered() {
                 0 => "no story had to be delivered again".to_owned(),
                 1 => "one story was delivered again".to_owned(),
                 n => format!("{n} stories were delivered again"),
@@ -216,6 +219,9 @@ fn dead_letters(tally: &Tally) -> Option<Finding> {
             }
         ),
         next: match poison(tally) {
+            0 if codes.iter().all(|(name, _)| name.starts_with("intake.")) => {
+                "`news-ingest dlq list` and `dlq show KEY`; have the producer correct and send them again, a replay fails as before"
+            }
             0 => "`news-ingest dlq list` and `dlq show KEY`; once the cause is fixed, `dlq replay --code CODE`",
             _ => "`news-ingest dlq list` and `dlq show KEY`; once the cause is fixed, `dlq replay --code CODE`, those with \
                   intake.poison last and one at a time: each was in hand when workers died",
@@ -225,11 +231,18 @@ fn dead_letters(tally: &Tally) -> Option<Finding> {
 }
 
 fn no_contact(tally: &Tally) -> Option<Finding> {
-    tally.no_contact.map(|since| Finding {
-        since: Some(since),
-        what: "fetch.contact is not set: links to other hosts than loopback became dead letters (fetch.no_contact), \
-               and no other feed was polled"
-            .to_owned(),
+    let links = tally.codes.get("fetch.no_contact").map_or(0, |code| code.dead);
+    let feeds = tally.broken_feeds.values().filter(|feed| feed.code == "no_contact").count();
+    if links == 0 && feeds == 0 {
+        return None;
+    }
+    Some(Finding {
+        since: tally.no_contact,
+        what: format!(
+            "fetch.contact is not set: {} to other hosts than loopback became dead letters, {} not polled",
+            counted(links, "link"),
+            match feeds { 1 => "1 feed was".to_owned(), n => format!("{n} feeds were") }
+        ),
         next: "set it (NEWS_INGEST__FETCH__CONTACT), restart, then `news-ingest dlq replay --code no_contact`"
             .to_owned(),
     })
@@ -411,13 +424,16 @@ mod tests {
             feed(1, "WARN", a, "failed", "not_found"),
             feed(2, "WARN", b, "later", "port_forbidden"),
             feed(3, "INFO", a, "new", "new"),
+            r#"{"timestamp":"2026-11-26T07:00:04Z","event":"story","outcome":"dlq","code":"fetch.no_contact"}"#.to_owned(),
         ];
         let found = told(&lines.each_ref().map(String::as_str));
-        assert_eq!(found.len(), 2, "{found:?}");
-        assert!(found[0].next.contains("NEWS_INGEST__FETCH__CONTACT"), "{found:?}");
+        assert_eq!(found.len(), 3, "{found:?}");
         let said =
             "1 feed could not be polled at last: https://b.example/rss (port_forbidden: why)";
         assert_eq!(found[1].what, said);
+        assert!(found[2].what.contains("1 link to other hosts"), "{found:?}");
+        assert!(found[2].next.contains("NEWS_INGEST__FETCH__CONTACT"), "{found:?}");
+        assert_eq!(told(&[contact]), [], "it was needed for nothing");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 /// Troubles by the events that begin and end them, what they are called, and the field that tells several apart.
 const TROUBLES: [(&str, &str, &str, &str); 7] = [
     ("broker_disconnected", "broker_connected", "broker away", ""),
-    ("out_blocked", "out_resumed", "outcomes could not be stored", ""),
+    ("out_blocked", "out_resumed", "outcomes could not be stored", "stream"),
     ("route_blocked", "route_resumed", "route took nothing", "route"),
     ("raw_blocked", "raw_resumed", "raw stream took nothing", ""),
     ("shared_state_away", "shared_state_back", "shared state of hosts away", ""),
@@ -40,6 +40,8 @@ pub(super) struct Incident {
     pub(super) to: Option<OffsetDateTime>,
     /// Whether it was over then; else its worker was.
     pub(super) is_over: bool,
+    /// Most deliveries that waited for it, where lines tell.
+    pub(super) waiting: u64,
 }
 
 impl Incident {
@@ -137,7 +139,12 @@ impl Incidents {
                 if let Some(span) = worker.open.remove(&name) {
                     (self.spans[span].to, self.spans[span].is_over) = (Some(at), true);
                 }
-            } else if event == begins && !worker.open.contains_key(&name) {
+            } else if event == begins
+                && let Some(span) = worker.open.get(&name)
+            {
+                let waiting = line["waiting"].as_u64().unwrap_or_default();
+                self.spans[*span].waiting = self.spans[*span].waiting.max(waiting);
+            } else if event == begins {
                 if self.spans.len() == MOST {
                     self.more += 1;
                     continue;
@@ -152,6 +159,7 @@ impl Incidents {
                     from: at,
                     to: None,
                     is_over: false,
+                    waiting: line["waiting"].as_u64().unwrap_or_default(),
                 });
             }
         }
@@ -181,7 +189,7 @@ mod tests {
         let incidents = told(&[
             (0, 0, "out_blocked", full.clone()),
             (1, 5, "out_blocked", full),
-            (0, 20, "out_blocked", json!({})),
+            (0, 20, "out_blocked", json!({"waiting": 64})),
             (0, 65, "out_resumed", json!({})),
             (0, 70, "pull_failed", json!({"stream": "NEWS_RAW", "reason": "gone"})),
             (0, 71, "pulling", json!({"stream": "OTHER"})),
@@ -196,7 +204,7 @@ mod tests {
                 ("could not pull: NEWS_RAW", 30.0)
             ]
         );
-        assert_eq!(spans[0].reason, "maximum bytes exceeded");
+        assert_eq!((spans[0].reason.as_str(), spans[0].waiting), ("maximum bytes exceeded", 64));
     }
 
     #[test]

@@ -93,7 +93,7 @@ fn figures(tally: &Tally) -> Markup {
             @if let Some(rate) = tally.rate() { (figure(format!("{rate:.1}"), "attempts a second")) }
             (figure(span(tally.seconds()), "from first to last"))
             (figure(format!("{:.1}", tally.bytes as f64 / f64::from(1 << 20)), "MiB of text"))
-            (figure(grouped(tally.redelivered), "redelivered"))
+            (figure(grouped(tally.redelivered()), "redelivered"))
             @for (name, gauge) in [("backlog", tally.backlog), ("scheduled", tally.scheduled)] {
                 @if let Some(most) = gauge.most {
                     @match gauge.last {

@@ -60,7 +60,9 @@ pub struct Tally {
     pub(super) time_line: TimeLine,
     pub(super) first: Option<OffsetDateTime>,
     pub(super) last: Option<OffsetDateTime>,
-    pub(super) redelivered: u64,
+    /// Deliveries that were not the first of their message, by the lines of stories and by those of totals, which know
+    /// of deferrals too.
+    redelivered: (u64, u64),
     pub(super) bytes: u64,
     pub(super) memory_mib: u64,
     /// Messages that wait.
@@ -91,7 +93,7 @@ impl Default for Tally {
             time_line: TimeLine::default(),
             first: None,
             last: None,
-            redelivered: 0,
+            redelivered: (0, 0),
             bytes: 0,
             memory_mib: 0,
             backlog: Gauge::default(),
@@ -147,6 +149,11 @@ impl Tally {
     #[must_use]
     pub fn seconds(&self) -> f64 {
         self.first.zip(self.last).map_or(0.0, |(first, last)| (last - first).as_seconds_f64())
+    }
+
+    /// Deliveries that were not the first of their message, as far as lines tell.
+    pub(super) fn redelivered(&self) -> u64 {
+        self.redelivered.0.max(self.redelivered.1)
     }
 
     /// Stories per second over the whole time; `None` below a second.
@@ -256,7 +263,7 @@ impl Tally {
         };
         self.outcomes[outcome] += 1;
         self.bytes += line["bytes"].as_u64().unwrap_or_default();
-        self.redelivered += u64::from(line["deliveries"].as_u64().is_some_and(|n| n > 1));
+        self.redelivered.0 += u64::from(line["deliveries"].as_u64().is_some_and(|n| n > 1));
         let failed = is_failure(OUTCOMES[outcome], line["code"].as_str().unwrap_or_default());
         if let Some(at) = at {
             self.time_line.count(at.unix_timestamp(), outcome, 1, failed);
@@ -348,6 +355,7 @@ impl Tally {
 
     fn totals(&mut self, line: &Value) {
         self.memory_mib = self.memory_mib.max(line["memory_mib"].as_u64().unwrap_or_default());
+        self.redelivered.1 += line["redelivered"].as_u64().unwrap_or_default();
         self.backlog.take(line["backlog"].as_u64());
         self.scheduled.take(line["scheduled"].as_u64());
     }
@@ -411,7 +419,7 @@ pub(super) mod tests {
         assert_eq!((tally.lines, tally.bad, tally.attempts()), (100, 0, 100));
         assert_eq!(tally.outcomes, [80, 10, 10, 0, 0, 0, 0]);
         assert_eq!(counts(&tally), [("fetch.gone", 10), ("fetch.timeout", 10)]);
-        assert_eq!((tally.redelivered, tally.bytes), (50, 1000));
+        assert_eq!((tally.redelivered(), tally.bytes), (50, 1000));
         let fetch = &tally.stages[1];
         assert!((fetch.value_at_quantile(0.5) as f64 / 50_000.0 - 1.0).abs() < 0.02);
         assert!(tally.stages[5].is_empty(), "a stage without work has no time");

@@ -76,8 +76,8 @@ fn head(out: &mut String, tally: &Tally, look: Look) {
     ];
     facts.extend(tally.rate().map(|rate| format!("{rate:.1}/s over {}", span(tally.seconds()))));
     facts.push(format!("{:.1} MiB", tally.bytes as f64 / f64::from(1 << 20)));
-    if tally.redelivered > 0 {
-        facts.push(format!("{} redelivered", tally.redelivered));
+    if tally.redelivered() > 0 {
+        facts.push(format!("{} redelivered", tally.redelivered()));
     }
     for (name, gauge) in [("backlog", tally.backlog), ("scheduled", tally.scheduled)] {
         facts.extend(gauge.most.map(|most| match gauge.last {
