@@ -289,6 +289,22 @@ fn tagged_part(body: &str, limit: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{intake, tag};
+
+    #[tokio::test]
+    async fn failures_name_the_stage_that_a_story_was_in() {
+        let tagger = Tagger::new(&tag::Settings::default()).unwrap();
+        let pipeline = Pipeline::new(None, extract::Settings::default(), tagger, 1).unwrap();
+        let message = |json: &str| {
+            intake::decode_json(json.as_bytes(), &intake::Settings::default()).unwrap()
+        };
+        let text = message(r#"{"text":"The harbour opened again on Monday."}"#);
+        let failure = pipeline.run_within(text, Duration::ZERO).await.result.unwrap_err();
+        assert!(failure.to_string().starts_with("extract.story_timeout: "), "{failure}");
+        let link = message(r#"{"url":"https://paper.example/a"}"#);
+        let failure = pipeline.run_within(link, Duration::from_secs(60)).await.result.unwrap_err();
+        assert!(failure.to_string().starts_with("fetch.no_fetch: "), "{failure}");
+    }
 
     #[test]
     fn a_body_is_cut_for_tagging_between_words() {
