@@ -331,7 +331,10 @@ mod tests {
             ("Anna Berg’s aunt, Orla Quendale, said: “We will not give up.”", "Orla Quendale"),
             ("His aunt said: “We will not give up.”", "His aunt"),
             ("“We will not give up,” comments Orla Quendale.", "Orla Quendale"),
-            ("“We will not” be moved by the crews, Orla Quendale warned.", "Orla Quendale"),
+            (
+                "“We will not give up,” loudly backed by the crews, Orla Quendale warned.",
+                "Orla Quendale",
+            ),
         ] {
             assert_eq!(speaker_of(text).as_deref(), Some(expected), "{text}");
         }

@@ -74,8 +74,8 @@ impl Reader<'_> {
 
     /// Whether a word is a fraction's and what follows the whole: `thirds of`.
     fn is_part(&self, lower: &str, rest: &str) -> bool {
-        let whole = |of: &&str| rest.strip_prefix(' ').is_some_and(|rest| units::is_word(rest, of));
-        self.words.fractions.contains(&lower) && self.words.of.iter().any(|of| whole(&of))
+        let whole = |of: &str| rest.strip_prefix(' ').is_some_and(|rest| units::is_word(rest, of));
+        self.words.fractions.contains(&lower) && self.words.of.iter().any(|of| whole(of))
     }
 
     fn is_plural(&self, lower: &str) -> bool {

@@ -7,8 +7,11 @@ use foldhash::{HashMap, HashSet};
 use crate::lang;
 use crate::model::LanguageCode;
 
+/// The list of some words that a kind fills.
+type List = fn(&mut Words) -> &mut Vec<&'static str>;
+
 /// What the kinds of `amounts.txt` fill, beside those that are no phrases.
-const KINDS: &[(&str, fn(&mut Words) -> &mut Vec<&'static str>)] = &[
+const KINDS: &[(&str, List)] = &[
     ("joint", |words| &mut words.joints),
     ("and", |words| &mut words.ands),
     ("between", |words| &mut words.between),

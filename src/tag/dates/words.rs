@@ -69,8 +69,11 @@ pub(super) struct Sense {
     pub perfect: bool,
 }
 
+/// What of a sense a kind sets.
+type Part = fn(&mut Sense) -> &mut bool;
+
 /// Kinds of `tense.txt`.
-const SENSES: &[(&str, fn(&mut Sense) -> &mut bool)] = &[
+const SENSES: &[(&str, Part)] = &[
     ("modal", |sense| &mut sense.modal),
     ("plan", |sense| &mut sense.plan),
     ("past", |sense| &mut sense.past),
@@ -155,8 +158,12 @@ impl Words {
     }
 
     fn read(code: &'static str) -> Self {
-        let mut words =
-            Self { code, tenses: lang::text(code, "tense.txt").is_some(), ..Self::default() };
+        let mut words = Self {
+            code,
+            tenses: lang::text(code, "tense.txt").is_some(),
+            kinds: vec![Phrases::default(); KINDS.len()],
+            ..Self::default()
+        };
         for (name, number) in lang::rows(code, "weekdays.txt") {
             words.weekdays.extend(weekday(number).map(|day| (name, day)));
         }

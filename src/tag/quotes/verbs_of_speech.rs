@@ -125,15 +125,19 @@ const KINDS: &[(&str, Kind)] = &[
     ("verb-behind", Kind::VerbBehind),
 ];
 
+/// The words or the endings that a kind of verbs fills.
+type Set = fn(&mut Words) -> &mut HashSet<&'static str>;
+type List = fn(&mut Words) -> &mut Vec<&'static str>;
+
 /// Kinds of the list of verbs.
-const VERB_KINDS: &[(&str, fn(&mut Words) -> &mut HashSet<&'static str>)] = &[
+const VERB_KINDS: &[(&str, Set)] = &[
     ("stem", |words| &mut words.stems),
     ("form", |words| &mut words.forms),
     ("participle", |words| &mut words.participles),
     ("never", |words| &mut words.never),
 ];
 /// Kinds of the list of verbs that are endings.
-const ENDING_KINDS: &[(&str, fn(&mut Words) -> &mut Vec<&'static str>)] = &[
+const ENDING_KINDS: &[(&str, List)] = &[
     ("ending-finite", |words| &mut words.finite_endings),
     ("ending-participle", |words| &mut words.participle_endings),
 ];
