@@ -1,8 +1,8 @@
 //! Outcomes out: every raw message ends as one message on the out stream, published once.
 //!
 //! The guard: a publish expects that no message with the story's key is on any of the three
-//! subjects yet, and the broker refuses it otherwise. `Nats-Msg-Id` is never sent beside it; before
-//! server 2.11, which knows no such guard, it stands in for it. A publish whose answer was lost is
+//! subjects yet, and the broker refuses it otherwise. `Nats-Msg-Id` is never sent together with it.
+//! Servers older than 2.11 do not know the guard; there `Nats-Msg-Id` takes its place. A publish whose answer was lost is
 //! repeated; the guard tells whether the first one was stored.
 
 mod body_store;

@@ -14,8 +14,6 @@ mod read;
 mod replay;
 mod show;
 
-use std::io::IsTerminal as _;
-
 use super::{Done, Exit, OrExit as _};
 use crate::broker::topology;
 use crate::config::Config;
@@ -72,7 +70,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         Command::List { filter, json } => list(&outs, &config.streams.prefix, &filter, json).await,
         Command::Show { key, skipped } => show(&context, &config, &outs, &key, skipped).await,
         Command::Replay { filter, dry_run, rate, force } => {
-            if filter.is_everything() && !dry_run && !confirmed() {
+            if filter.is_everything() && !dry_run && !replay::confirmed() {
                 return Err((Exit::Usage, anyhow::anyhow!("nothing was replayed")));
             }
             let pace = Pace { dry_run, rate, force };
@@ -80,16 +78,4 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         }
     }
     .or_exit(Exit::Failed)
-}
-
-/// Asks at a terminal before everything is replayed; a script is not asked.
-#[allow(clippy::print_stderr, reason = "a question beside the data")]
-fn confirmed() -> bool {
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return true;
-    }
-    eprint!("No filter is given: replay every dead letter? [y/N] ");
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).is_ok()
-        && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }

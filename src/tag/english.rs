@@ -1,4 +1,4 @@
-//! Words of English that only English stories are read by: names, places, tone, key terms.
+//! English word lists that are used for English stories only: names, places, tone, key terms.
 //!
 //! Each is a list of `src/lang/en/`, whose kinds are described in `src/lang/README.md`. What other languages have
 //! too is read where it is used.

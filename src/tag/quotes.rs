@@ -3,7 +3,7 @@
 //! Marks give the stretches ([`quotation_marks`]); what stands around a stretch tells a quote from a title, a
 //! term or a word in scare quotes: a quote starts a sentence or follows a comma, a colon or a verb of
 //! speaking, or is so long that it can only be somebody's words. Pieces parted by their own
-//! attribution ("...," he said, "...") are one quote in several parts ([`breaks`]). Refuses stretches
+//! attribution ("...," he said, "...") are one quote in several parts ([`joining`]). Refuses stretches
 //! of a few words that nobody is said to have spoken, and fragments in a sentence of the reporter's.
 //! Verbs of speaking are English here; [`by_speech_list`] reads the languages that have a list of theirs. In
 //! the rest quotes are found by their marks and place alone and have a speaker only where a name signs them.
@@ -14,8 +14,8 @@ use super::Text;
 use crate::model::{Entity, LanguageCode, Quote, Speaker};
 
 mod attribution;
-mod breaks;
 mod by_speech_list;
+mod joining;
 mod quotation_marks;
 mod speakers;
 mod verbs_of_speech;
@@ -115,7 +115,7 @@ fn quotes(text: &Text<'_>, entities: &[Entity], words: &'static Words) -> Vec<Qu
             rest = &rest[1..];
             continue;
         }
-        let (group, left) = breaks::joined(&context, rest);
+        let (group, left) = joining::joined(&context, rest);
         rest = left;
         let attribution = attribution(&group);
         let speaker = match &attribution {

@@ -1,7 +1,7 @@
 //! Stories that wait for their host, summed up: a line a host and minute instead of one a story.
 //!
-//! Only deferrals that are the whole host's; what was asked for, and answered that it has to wait, has its own
-//! line. Hosts beyond a bound are counted as one.
+//! Only deferrals that apply to a whole host. A request that was made and was told to wait (429, 503) gets a line of
+//! its own. Hosts beyond a bound are counted as one.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;

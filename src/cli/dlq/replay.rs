@@ -3,6 +3,7 @@
 //! A replay names its letter, whose place its outcome takes. One that came back [`MAX_REPLAYS`] times is held back
 //! until `--force`. Of a skipped message, which holds no body, a link to its page is sent.
 
+use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -19,7 +20,7 @@ use crate::cli::{Exit, progress, say, unescaped};
 use crate::headers;
 use crate::model::{Revision, WebUrl};
 
-/// Replays after which a letter is deferred.
+/// Replays after which a letter is held back.
 const MAX_REPLAYS: u64 = 3;
 
 /// How letters are replayed.
@@ -30,6 +31,18 @@ pub(super) struct Pace {
     pub(super) rate: u32,
     /// Even what came back often.
     pub(super) force: bool,
+}
+
+/// Asks at a terminal before everything is replayed; a script is not asked.
+#[allow(clippy::print_stderr, reason = "a question beside the data")]
+pub(super) fn confirmed() -> bool {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return true;
+    }
+    eprint!("No filter is given: replay every dead letter? [y/N] ");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).is_ok()
+        && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
 pub(super) async fn replay(

@@ -1,4 +1,4 @@
-//! Which pieces are one quote: those that nothing parts but who says them.
+//! Which pieces belong to one quote: those separated only by their attribution.
 //!
 //! One attribution belongs to one quote: a piece that `he scolded him:` leads in is not joined to what
 //! follows `she said`, and a second verb between two pieces leads in a quote of its own. Refuses to
