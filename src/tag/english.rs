@@ -40,9 +40,18 @@ const READ: &[(&str, &str)] = &[
     ("first-names.txt", "she"),
     ("names.txt", "headline-word"),
     ("names.txt", "organisation-sort"),
+    ("names.txt", "title-of-men"),
+    ("names.txt", "title-of-women"),
+    ("names.txt", "kin"),
+    ("names.txt", "no-organisation"),
+    ("names.txt", "office-word"),
+    ("names.txt", "organisation-ending"),
+    ("names.txt", "company-word"),
     ("places.txt", "part"),
     ("places.txt", "beside-division"),
     ("places.txt", "affix"),
+    ("places.txt", "street"),
+    ("places.txt", "place-ending"),
 ];
 
 /// Titles that lead a person's name, in small letters and without their full stop.
@@ -50,6 +59,25 @@ pub(in crate::tag) static TITLES: Words = LazyLock::new(|| words("names.txt", "t
 /// Titles that are also a part of names: kept where only one word follows.
 pub(in crate::tag) static TITLES_OR_NAMES: Words =
     LazyLock::new(|| words("names.txt", "title-or-name"));
+/// Titles that only men have.
+pub(in crate::tag) static TITLES_OF_MEN: Words =
+    LazyLock::new(|| words("names.txt", "title-of-men"));
+/// Titles that only women have.
+pub(in crate::tag) static TITLES_OF_WOMEN: Words =
+    LazyLock::new(|| words("names.txt", "title-of-women"));
+/// Abbreviations of things and hours that are nobody's name.
+pub(in crate::tag) static NO_ORGANISATIONS: Words =
+    LazyLock::new(|| words("names.txt", "no-organisation"));
+/// Words that make an office together with each other or with a title.
+pub(in crate::tag) static OFFICE_WORDS: Words = LazyLock::new(|| words("names.txt", "office-word"));
+/// Nouns that end an organisation's name, and nobody's nor a place's.
+pub(in crate::tag) static ORGANISATION_ENDINGS: Words =
+    LazyLock::new(|| words("names.txt", "organisation-ending"));
+/// What companies have and places do not.
+pub(in crate::tag) static COMPANY_WORDS: Words =
+    LazyLock::new(|| words("names.txt", "company-word"));
+/// What people are to their relatives.
+pub(in crate::tag) static KIN: Words = LazyLock::new(|| words("names.txt", "kin"));
 /// Nouns that organisations' names end in, or begin with before `of`.
 pub(in crate::tag) static ORGANISATION_NOUNS: Words =
     LazyLock::new(|| words("names.txt", "organisation-noun"));
@@ -107,6 +135,11 @@ pub(in crate::tag) static ORGANISATION_SORTS: Words =
     LazyLock::new(|| words("names.txt", "organisation-sort"));
 /// Words that say which part of a place: `northern Iraq`.
 pub(in crate::tag) static PARTS: Words = LazyLock::new(|| words("places.txt", "part"));
+/// Nouns that end a place's name and no organisation's.
+pub(in crate::tag) static PLACE_ENDINGS: Words =
+    LazyLock::new(|| words("places.txt", "place-ending"));
+/// What streets and houses are called behind a name.
+pub(in crate::tag) static STREETS: Words = LazyLock::new(|| words("places.txt", "street"));
 /// Words beside such a word: `a suburb of`.
 pub(in crate::tag) static BESIDE_DIVISIONS: Words =
     LazyLock::new(|| words("places.txt", "beside-division"));

@@ -21,6 +21,7 @@ pub mod labels;
 pub mod languages;
 pub mod linker;
 mod name_bounds;
+mod namesakes;
 mod one_sense;
 mod organisation_rules;
 mod places_by_language;

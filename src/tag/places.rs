@@ -1,5 +1,6 @@
 //! Places: which names in a story are places, and which place each one is.
 
+mod context;
 pub mod countries;
 pub mod endings;
 pub mod gazetteer;

@@ -5,9 +5,11 @@
 //! `;;`), or a dump of Wikidata (`.json`: an entity a line), each also with `.gz`; it is read once,
 //! from front to back. OUT is for `tag.entity_base`. With `--most`, the N of the highest prior are
 //! kept, and of all others only the names that they share with these, so that a name of two people
-//! stays a name of two.
+//! stays a name of two. Wars, decorations, feasts and other things that tables call organisations are left out.
 
 #![allow(clippy::print_stderr)]
+
+mod rarity;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -21,7 +23,7 @@ use anyhow::{Context as _, Result, bail};
 use news_ingest::tag::{
     Text,
     entities::{
-        entity_base::{self, Item, Row, name_hashes},
+        entity_base::{self, Item, Rarity, Row, name_hashes},
         labels::NameKind,
     },
     lists::Lists,
@@ -94,7 +96,9 @@ fn main() -> Result<()> {
     let [input, output] = &args[..] else {
         bail!("usage: build-entities [--most N] IN OUT");
     };
-    let rows = cut(read(&PathBuf::from(input))?, most);
+    let mut rows = read(&PathBuf::from(input))?;
+    rarity::set(&mut rows);
+    let rows = cut(rows, most);
     let bytes = entity_base::build(&rows);
     let packed = zstd::encode_all(bytes.as_slice(), 19)?;
     eprintln!("{} items, {} bytes, {} packed", rows.len(), bytes.len(), packed.len());
@@ -144,6 +148,9 @@ fn table(reader: impl Read, delimiter: u8) -> Result<Vec<Row>> {
             "ORG" => NameKind::Organisation,
             _ => continue,
         };
+        if kind == NameKind::Organisation && is_thing(cell(Some(name)), cell(description)) {
+            continue;
+        }
         let is_everywhere =
             kind == NameKind::Organisation && is_international(cell(Some(name)), cell(description));
         let land = if is_market(cell(sources)) || is_everywhere { "" } else { cell(country) };
@@ -157,7 +164,8 @@ fn table(reader: impl Read, delimiter: u8) -> Result<Vec<Row>> {
             LANGUAGES.contains(&language).then(|| alias.to_owned())
         });
         let names = std::iter::once(cell(Some(name)).to_owned()).chain(others).collect();
-        rows.push(Row { item: Item { number, kind, country, prior }, names });
+        let item = Item { number, kind, country, prior, rarity: Rarity::Usual };
+        rows.push(Row { item, names });
     }
     Ok(rows)
 }
@@ -169,6 +177,92 @@ const HOMES: &[&str] = &["ror", "reep", "proto-commons", "known", "eps", "ep2015
 fn is_market(sources: &str) -> bool {
     let mut all = sources.split(',');
     all.clone().any(|s| matches!(s, "nsi" | "atp")) && !all.any(|s| HOMES.contains(&s))
+}
+
+/// Whether what a table calls an organisation is a war, a decoration, a feast, a people, a field of study or the like: by
+/// what its description calls it first, or by a name such as Hundred Years' War.
+fn is_thing(name: &str, description: &str) -> bool {
+    const THINGS: [&str; 37] = [
+        "war",
+        "wars",
+        "conflict",
+        "conflicts",
+        "battle",
+        "invasion",
+        "theatre",
+        "revolution",
+        "uprising",
+        "massacre",
+        "decoration",
+        "medal",
+        "award",
+        "awards",
+        "merit",
+        "chivalry",
+        "holiday",
+        "feast",
+        "day",
+        "song",
+        "album",
+        "drama",
+        "novel",
+        "language",
+        "people",
+        "citizens",
+        "ideology",
+        "religion",
+        "concept",
+        "discipline",
+        "science",
+        "art",
+        "genre",
+        "term",
+        "neighborhood",
+        "neighborhoods",
+        "state",
+    ];
+    const ENDS: [&str; 24] = [
+        "in",
+        "between",
+        "for",
+        "on",
+        "from",
+        "to",
+        "that",
+        "which",
+        "awarded",
+        "given",
+        "by",
+        "during",
+        "when",
+        "celebrating",
+        "commemorating",
+        "fought",
+        "among",
+        "at",
+        "with",
+        "whose",
+        "established",
+        "issued",
+        "centered",
+        "and",
+    ];
+    let is_war = name.ends_with(" War")
+        || [" War I", " War II", " Wars"].iter().any(|end| name.ends_with(end))
+        || ["War of ", "Battle of ", "First War "].iter().any(|start| name.starts_with(start));
+    // All small letters: `video game industry`.
+    let is_noun = name.contains(' ') && name.bytes().all(|b| b.is_ascii_lowercase() || b == b' ');
+    let description = description.to_lowercase();
+    let first = description.split(['(', ',', ';', ':']).next().unwrap_or_default();
+    let mut head = "";
+    for word in first.split_whitespace().take_while(|word| !ENDS.contains(word)) {
+        // `military order of merit`, `series of wars`, but `museum of art`.
+        if word == "of" && !matches!(head, "series" | "order" | "orders" | "kind") {
+            break;
+        }
+        head = word;
+    }
+    is_war || is_noun || THINGS.contains(&head)
 }
 
 /// Whether an organisation is of many countries: that of its seat is not its own. By what its description says, else
@@ -285,7 +379,8 @@ fn row(entity: &Value, countries: &HashMap<&str, [u8; 2]>) -> Option<Row> {
         names.extend(aliases.filter_map(|a| a["value"].as_str()).map(str::to_owned));
     }
     let prior = (sitelinks as f32 / SITELINKS).min(HIGHEST_PRIOR);
-    Some(Row { item: Item { number, kind, country, prior }, names })
+    let item = Item { number, kind, country, prior, rarity: Rarity::Usual };
+    Some(Row { item, names })
 }
 
 /// The rows of the highest prior, and of the others what shares a name with them.
@@ -338,9 +433,25 @@ mod tests {
     }
 
     #[test]
+    fn wars_and_decorations_are_no_organisations() {
+        assert!(is_thing("Salt War", "1631–1634 conflict in the north"));
+        assert!(is_thing("Order of the Gull", "military order of merit of Orland"));
+        assert!(is_thing("salt industry", "sector of the economy"));
+        assert!(!is_thing("Salt Army", "army formed after the outbreak of a war"));
+        assert!(!is_thing("Gull Museum", "museum of art in Orland"));
+        assert!(!is_thing("easyship", "company"));
+    }
+
+    #[test]
     fn a_cut_keeps_the_rivals_of_its_names() {
         let row = |number, prior, name: &str| Row {
-            item: Item { number, kind: NameKind::Person, country: [0; 2], prior },
+            item: Item {
+                number,
+                kind: NameKind::Person,
+                country: [0; 2],
+                prior,
+                rarity: Rarity::Usual,
+            },
             names: vec![name.to_owned()],
         };
         let rows =

@@ -45,11 +45,12 @@ fn main() -> Result<()> {
     builder.subdivisions();
     builder.continents(&data)?;
     builder.regions()?;
-    let bytes = gazetteer::build(&builder.places, &builder.names);
+    let bytes = gazetteer::build(&builder.places, &builder.names, &builder.aliases);
     eprintln!(
-        "{} places, {} names, {} bytes",
+        "{} places, {} names, {} aliases, {} bytes",
         builder.places.len(),
         builder.names.len(),
+        builder.aliases.len(),
         bytes.len()
     );
     fs::write(out, zstd::encode_all(bytes.as_slice(), 19)?)?;
@@ -59,8 +60,10 @@ fn main() -> Result<()> {
 #[derive(Default)]
 struct Builder {
     places: Vec<Place>,
-    /// Name, place, whether it is the place's main name.
+    /// What places are called first.
     names: Vec<(String, u32)>,
+    /// What cities are called beside that: in other languages, and in other times.
+    aliases: Vec<(String, u32)>,
     /// Cities by country and name: places that divisions are looked up by.
     by_name: HashMap<(String, String), u32>,
     /// Extent of the cities of a division: south, north, west, east.
@@ -126,6 +129,13 @@ impl Builder {
             if let Some(spaced) = spaced(name) {
                 self.name(&spaced, place);
             }
+        }
+    }
+
+    fn alias(&mut self, name: &str, city: u32) {
+        let name = name.trim();
+        if name.chars().count() >= 2 && self.seen.insert((name.to_owned(), city)) {
+            self.aliases.push((name.to_owned(), city));
         }
     }
 
@@ -237,13 +247,23 @@ impl Builder {
                 let elsewhere = !capital && self.capitals.contains_key(&spelling(alias));
                 // What a country is called is not what its capital is called in news: `Mexico`.
                 let of_land = self.countries.contains(&spelling(alias));
+                // In its own country even what is much larger is not called as another city is first.
                 let others = !name.starts_with(alias)
                     && called.get(&spelling(alias)).is_some_and(|(land, most)| {
-                        *land != text("countrycode") && people < most.saturating_mul(4)
+                        people < most.saturating_mul(4) || *land == text("countrycode")
                     });
-                let wanted = capital || !elsewhere && !others && useful(alias, &name, people);
-                if wanted && (!of_land || alias == name) && town(alias, people) {
-                    self.name(alias, place);
+                let own = spelling(alias) == spelling(&name);
+                let wanted =
+                    capital || own || !elsewhere && !others && useful(alias, &name, people);
+                let thing = if own { !town(alias, people) } else { !town(alias, 0) };
+                if wanted && (!of_land || alias == name) && !thing {
+                    // Names such as New York for New York City, Washington for Washington, D.C., and Quebec City.
+                    let longer = spelling(alias).starts_with(&spelling(&name));
+                    if capital || own || longer || name.starts_with(alias) {
+                        self.name(alias, place);
+                    } else {
+                        self.alias(alias, place);
+                    }
                 }
             }
         }
@@ -395,6 +415,7 @@ impl Builder {
         let cities: HashSet<([u8; 2], Vec<u64>)> = self
             .names
             .iter()
+            .chain(&self.aliases)
             .map(|(name, place)| (self.places[*place as usize], name))
             .filter(|(place, _)| place.class == Class::City)
             .map(|(place, name)| (place.country, spelling(name)))

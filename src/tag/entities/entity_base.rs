@@ -24,6 +24,18 @@ const MAX_BYTES: u64 = 1 << 30;
 /// What a club's name may end in without being another's, beside the forms of companies.
 const CLUB_FORMS: &[&str] = &["fc", "afc", "cf", "sc"];
 
+/// How many others may have an item's name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rarity {
+    /// Some.
+    #[default]
+    Usual,
+    /// Hardly anybody: an unusual first or last name, or a word made up for it.
+    Rare,
+    /// Many: a common first and a common last name.
+    Common,
+}
+
 /// An item of Wikidata.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Item {
@@ -35,6 +47,8 @@ pub struct Item {
     pub country: [u8; 2],
     /// How prominent it is: about the number of languages and works that know it.
     pub prior: f32,
+    /// How many may have its main name.
+    pub rarity: Rarity,
 }
 
 /// An item with its names; the first is the main one.
@@ -157,7 +171,10 @@ pub fn build(rows: &[Row]) -> Vec<u8> {
     out.extend((rows.len() as u32).to_le_bytes());
     out.extend((entries.len() as u32).to_le_bytes());
     rows.iter().for_each(|r| out.extend(r.item.number.to_le_bytes()));
-    rows.iter().for_each(|r| out.push(u8::from(r.item.kind == NameKind::Organisation)));
+    rows.iter().for_each(|r| {
+        let kind = u8::from(r.item.kind == NameKind::Organisation);
+        out.push(kind | (r.item.rarity as u8) << 1);
+    });
     rows.iter().for_each(|r| out.extend(r.item.country));
     rows.iter().for_each(|r| out.push((r.item.prior * PRIOR_STEPS).round() as u8));
     // Byte by byte from the highest: what is sorted is nearly the same from one to the next.
@@ -234,7 +251,12 @@ impl EntityBase {
         let (countries, priors) = rest.split_at(2 * self.count);
         Item {
             number: u32::from_le_bytes(numbers.as_chunks().0[at]),
-            kind: if kinds[at] == 0 { NameKind::Person } else { NameKind::Organisation },
+            kind: if kinds[at] & 1 == 0 { NameKind::Person } else { NameKind::Organisation },
+            rarity: match kinds[at] >> 1 {
+                1 => Rarity::Rare,
+                2 => Rarity::Common,
+                _ => Rarity::Usual,
+            },
             country: countries.as_chunks().0[at],
             prior: f32::from(priors[at]) / PRIOR_STEPS,
         }
@@ -302,7 +324,8 @@ mod tests {
     use super::*;
 
     fn row(number: u32, kind: NameKind, names: &[&str]) -> Row {
-        let item = Item { number, kind, country: *b"NO", prior: 2.5 };
+        let rarity = if number == 8 { Rarity::Rare } else { Rarity::Common };
+        let item = Item { number, kind, country: *b"NO", prior: 2.5, rarity };
         Row { item, names: names.iter().map(|n| (*n).to_owned()).collect() }
     }
 

@@ -11,11 +11,14 @@ use std::ops::Range;
 use super::Name;
 use super::labels::NameKind;
 use super::titles::is_title;
-use crate::tag::Text;
+use crate::tag::english;
 use crate::tag::places::gazetteer::{Class, Gazetteer, Match, Place};
+use crate::tag::{Text, TokenKind};
 
 /// Fewest people of a city whose name alone speaks for it.
 const CITY: u32 = 200_000;
+/// The same of one whose name has several words.
+const SEVERAL: u32 = 50_000;
 /// Fewest people of a town that a preposition or a neighbour speaks for, against an organisation.
 const TOWN: u32 = 15_000;
 /// The same against a person.
@@ -44,6 +47,7 @@ pub(super) fn complete(gazetteer: &Gazetteer, texts: &mut [NamedText<'_>]) {
     }
     for found in texts {
         found.take_again(&sure, &parts);
+        found.give_back();
     }
 }
 
@@ -87,7 +91,10 @@ impl NamedText<'_> {
                 self.names.retain(|n| n.kind != NameKind::Organisation || n.tokens != *tokens);
             }
             // Rivers, seas and the like are taken for organisations, too.
-            if is_a(gazetteer, one, |p| p.class == Class::Region) {
+            let regional = is_a(gazetteer, one, |p| p.class == Class::Region);
+            if regional && self.is_company(tokens) {
+                claim_company(self.names, tokens);
+            } else if regional {
                 claim_own(self.names, tokens, |kind| {
                     matches!(kind, NameKind::Organisation | NameKind::Other)
                 });
@@ -117,6 +124,11 @@ impl NamedText<'_> {
         }
     }
 
+    /// `Amazon founder Anna Berg`: companies have a founder, rivers none.
+    fn is_company(&self, tokens: &Range<usize>) -> bool {
+        english::COMPANY_WORDS.contains(self.word(tokens.end).to_lowercase().as_str())
+    }
+
     /// Words of people's names of several words.
     pub(super) fn parts_of_people(&self) -> impl Iterator<Item = u64> {
         let full = |n: &&Name| n.kind == NameKind::Person && n.tokens.len() > 1;
@@ -143,7 +155,9 @@ impl NamedText<'_> {
                 continue;
             }
             let known = |least| is_a(gazetteer, one, |p| is_known(p, least));
-            let speaks = kind == NameKind::Person && known(CITY)
+            // People are seldom called as a larger city of several words is: `Palo Alto`.
+            let several = tokens.len() > 1 && !self.is_forename(tokens.start) && known(SEVERAL);
+            let speaks = kind == NameKind::Person && (known(CITY) || several)
                 || self.is_where(&tokens) && known(least)
                 || self.is_called(&tokens)
                 || self.is_beside(at) && known(least);
@@ -177,6 +191,32 @@ impl NamedText<'_> {
                 claim(self.names, tokens, |_| true);
             }
         }
+    }
+
+    /// `party chief Mary Lou Berg`, `Charlotte Berg said`: what is a town's name, too, is a first name with a title
+    /// before it or a verb of speech behind it all.
+    fn give_back(&mut self) {
+        for at in 0..self.names.len() {
+            let Name { kind, tokens } = self.names[at].clone();
+            if kind != NameKind::Place || tokens.len() > 1 || !self.is_forename(tokens.start) {
+                continue;
+            }
+            let next = self.names.get(at + 1).map_or(usize::MAX, |n| n.tokens.start);
+            let is_name = |i: &usize| {
+                self.word(*i).starts_with(char::is_uppercase)
+                    && self.text.tokens[*i].kind == TokenKind::Word
+            };
+            let end = (tokens.end..tokens.end + 3).take_while(is_name).count() + tokens.end;
+            let whole = tokens.start..end;
+            if end > tokens.end && end <= next && self.is_addressed(&whole) {
+                self.names[at] = Name { kind: NameKind::Person, tokens: whole };
+            }
+        }
+    }
+
+    fn is_forename(&self, at: usize) -> bool {
+        let lower = self.word(at).to_lowercase();
+        english::MEN.contains(lower.as_str()) || english::WOMEN.contains(lower.as_str())
     }
 
     /// Whether a capitalised word follows or stands before it: it is part of something else.
@@ -401,6 +441,15 @@ fn claim(names: &mut Vec<Name>, tokens: &Range<usize>, may: impl Fn(NameKind) ->
         claim_own(names, tokens, may);
     } else {
         names.insert(at, Name { kind: NameKind::Place, tokens: tokens.clone() });
+    }
+}
+
+/// Makes the place of just these tokens an organisation, if there is one.
+fn claim_company(names: &mut [Name], tokens: &Range<usize>) {
+    let at = names.partition_point(|n| n.tokens.end <= tokens.start);
+    let own = names.get_mut(at).filter(|n| n.tokens == *tokens && n.kind == NameKind::Place);
+    if let Some(name) = own {
+        name.kind = NameKind::Organisation;
     }
 }
 

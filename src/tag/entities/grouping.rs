@@ -2,8 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::{Name, Reading, hash, labels::NameKind};
-use crate::tag::{places::keys::HYPHEN, places::story_places::Located};
+use super::{
+    Name, Reading, hash,
+    labels::NameKind,
+    namesakes::{Bearers, Sight},
+};
+use crate::tag::{
+    TokenKind,
+    places::keys::{self, HYPHEN},
+    places::story_places::Located,
+};
 
 /// A name with its text.
 #[derive(Clone, Copy, Debug)]
@@ -45,9 +53,14 @@ pub(super) const COMPANY_FORMS: &[&str] = &[
     "holdings",
 ];
 
-/// Groups the names of persons, organisations and places, in order of their first mention.
+/// Groups the names of persons, organisations and places, in order of their first mention; `prominence` is how well
+/// known the best known person of a name is.
 #[must_use]
-pub fn group<'a>(texts: &[Reading<'_>], mentions: Vec<Mention<'a>>) -> Vec<Group<'a>> {
+pub fn group<'a>(
+    texts: &[Reading<'_>],
+    mentions: Vec<Mention<'a>>,
+    prominence: impl Fn(&[u64]) -> f32,
+) -> Vec<Group<'a>> {
     let spelled: Vec<Vec<u64>> = mentions.iter().map(|m| words(texts, m)).collect();
     let mut groups = Groups::default();
     // Long names first, so that short ones find them wherever they stand.
@@ -56,7 +69,11 @@ pub fn group<'a>(texts: &[Reading<'_>], mentions: Vec<Mention<'a>>) -> Vec<Group
     for i in order {
         let (mention, words) = (&mentions[i], &spelled[i]);
         let group = match mention.name.kind {
-            NameKind::Person => groups.person(words, i, sentence(texts, mention)),
+            NameKind::Person => {
+                let sight =
+                    Sight::of(&texts[mention.text], (mention.text, &mention.name.tokens), i);
+                groups.person(words, sight, &prominence)
+            }
             NameKind::Organisation => groups.organisation(words, &initials(texts, mention)),
             NameKind::Place => groups.place(words, mention.located),
             NameKind::Other => continue,
@@ -69,7 +86,11 @@ pub fn group<'a>(texts: &[Reading<'_>], mentions: Vec<Mention<'a>>) -> Vec<Group
         .map(|mut members| {
             members.sort_unstable();
             let fullest = (0..members.len())
-                .max_by_key(|&m| (spelled[members[m]].len(), std::cmp::Reverse(m)))
+                .max_by_key(|&m| {
+                    // A name that is a place's own whole comes before one with words around it.
+                    let whole = mentions[members[m]].located.is_some_and(|l| l.whole);
+                    (whole, spelled[members[m]].len(), std::cmp::Reverse(m))
+                })
                 .unwrap_or_default();
             let mentions: Vec<_> = members.iter().map(|&i| mentions[i]).collect();
             Group { kind: mentions[fullest].name.kind, mentions, fullest }
@@ -85,6 +106,12 @@ fn words(texts: &[Reading<'_>], mention: &Mention<'_>) -> Vec<u64> {
     let tokens = mention.name.tokens.clone();
     let mut keys: Vec<u64> =
         tokens.clone().filter(|&i| reading.keys[i] != HYPHEN).map(|i| reading.keys[i]).collect();
+    if mention.name.kind == NameKind::Person {
+        let last = tokens.end - 1;
+        if let (Some(key), Some(other)) = (keys.last_mut(), other_ending(reading.text.word(last))) {
+            *key = keys::key(&other, TokenKind::Word, &mut Vec::new());
+        }
+    }
     if mention.name.kind == NameKind::Organisation {
         let last = || reading.text.word(tokens.end - 1).trim_end_matches('.').to_lowercase();
         if keys.len() > 1 && COMPANY_FORMS.contains(&last().as_str()) {
@@ -94,11 +121,10 @@ fn words(texts: &[Reading<'_>], mention: &Mention<'_>) -> Vec<u64> {
     keys
 }
 
-/// The text and the sentence of a name.
-fn sentence(texts: &[Reading<'_>], mention: &Mention<'_>) -> (usize, usize) {
-    let start = mention.name.tokens.start;
-    let sentences = &texts[mention.text].text.sentences;
-    (mention.text, sentences.partition_point(|s| s.end <= start))
+/// One form of surnames that news writes in several: `Zelenskiy` and `Zelenskyy` are `Zelensky`.
+fn other_ending(word: &str) -> Option<String> {
+    let stem = ["iy", "yy", "ii", "yi", "ij"].iter().find_map(|end| word.strip_suffix(end))?;
+    (stem.chars().count() > 3 && stem.ends_with('k')).then(|| format!("{stem}y"))
 }
 
 /// Capitals that start the words of a name.
@@ -107,9 +133,6 @@ fn initials(texts: &[Reading<'_>], mention: &Mention<'_>) -> String {
     let tokens = mention.name.tokens.clone();
     tokens.filter_map(|i| text.word(i).chars().next().filter(|c| c.is_uppercase())).collect()
 }
-
-/// The number of a mention and its sentence: the text, and the sentence there.
-type Named = (usize, (usize, usize));
 
 #[derive(Default)]
 struct Groups {
@@ -120,8 +143,8 @@ struct Groups {
     forenames: HashMap<u64, Vec<usize>>,
     /// The words of a person's name, by group.
     people: HashMap<usize, Vec<u64>>,
-    /// Where persons are named by more than one word: the mention's number and its sentence.
-    named: HashMap<usize, Vec<Named>>,
+    /// Where persons are named by more than their surname.
+    bearers: Bearers,
     acronyms: HashMap<u64, usize>,
     places: HashMap<u32, usize>,
 }
@@ -138,34 +161,45 @@ impl Groups {
         self.exact.get(&(kind, words.to_vec())).copied()
     }
 
-    /// The group of a person's name: the mention `at`, in a sentence of a text.
-    fn person(&mut self, words: &[u64], at: usize, sentence: (usize, usize)) -> usize {
-        let group = self.person_group(words, at, sentence);
+    /// The group of a person's name.
+    fn person(
+        &mut self,
+        words: &[u64],
+        sight: Sight,
+        prominence: &impl Fn(&[u64]) -> f32,
+    ) -> usize {
+        if let [one] = words {
+            let by_surname = self.surnames.get(one);
+            if let Some(groups) = by_surname.or_else(|| self.forenames.get(one))
+                && let Some(group) = self.bearers.bearer(groups, &sight)
+            {
+                // A forename, or a surname with a title, tells who the next bare surname is.
+                if by_surname.is_none() || sight.is_titled() {
+                    self.bearers.add(group, sight);
+                }
+                return group;
+            }
+        }
+        let group = self.person_group(words, &sight);
         if words.len() > 1 {
-            self.named.entry(group).or_default().push((at, sentence));
+            self.bearers.add(group, sight);
+            self.bearers.known(group, || prominence(words));
         }
         group
     }
 
-    fn person_group(&mut self, words: &[u64], at: usize, sentence: (usize, usize)) -> usize {
-        if let [one] = words {
-            let bearers = self.surnames.get(one).or_else(|| self.forenames.get(one));
-            if let Some(group) = bearers.and_then(|groups| self.last_named(groups, at)) {
-                return group;
-            }
-        }
+    fn person_group(&mut self, words: &[u64], sight: &Sight) -> usize {
         if let Some(group) = self.known(NameKind::Person, words) {
             return group;
         }
         if let [_, .., last] = words {
             // Who is named twice and differently in one sentence is two: a father and a son.
-            let beside = |g: &usize| {
-                self.named.get(g).is_some_and(|n| n.iter().any(|(_, other)| *other == sentence))
-            };
             let joined = self.surnames.get(last).and_then(|groups| {
                 let mut fitting =
                     groups.iter().copied().filter(|g| is_subsequence(words, &self.people[g]));
-                fitting.next().filter(|g| !beside(g) && fitting.next().is_none())
+                fitting
+                    .next()
+                    .filter(|g| !self.bearers.is_beside(*g, sight) && fitting.next().is_none())
             });
             if let Some(group) = joined {
                 self.exact.insert((NameKind::Person, words.to_vec()), group);
@@ -181,22 +215,6 @@ impl Groups {
             }
         }
         group
-    }
-
-    /// Of several people of one name, the one whose full name stood last before a mention, else the one
-    /// whose stands first after it.
-    fn last_named(&self, groups: &[usize], at: usize) -> Option<usize> {
-        let named = || {
-            groups
-                .iter()
-                .flat_map(|g| self.named.get(g).into_iter().flatten().map(|(at, _)| (*at, *g)))
-        };
-        named()
-            .filter(|(other, _)| *other < at)
-            .max()
-            .or_else(|| named().min())
-            .map(|(_, group)| group)
-            .or_else(|| groups.first().copied())
     }
 
     fn organisation(&mut self, words: &[u64], initials: &str) -> usize {
@@ -217,7 +235,8 @@ impl Groups {
     }
 
     fn place(&mut self, words: &[u64], located: Option<Located>) -> usize {
-        if let Some(Located { place, .. }) = located {
+        // A part of a place is not the place: `southern Orland`.
+        if let Some(Located { place, whole: true, .. }) = located {
             if let Some(group) = self.places.get(&place) {
                 return *group;
             }
@@ -261,7 +280,10 @@ mod tests {
         let reading = Reading { text: &text, keys: &keys, listed: &listed };
         let mentions = names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
         let words = |m: &Mention<'_>| text.slice(m.name.tokens.clone()).to_owned();
-        group(&[reading], mentions).iter().map(|g| g.mentions.iter().map(words).collect()).collect()
+        group(&[reading], mentions, |_| 0.0)
+            .iter()
+            .map(|g| g.mentions.iter().map(words).collect())
+            .collect()
     }
 
     #[test]
@@ -295,7 +317,10 @@ mod tests {
         let reading = Reading { text: &text, keys: &keys, listed: &listed };
         let mentions = names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
         let words = |m: &Mention<'_>| text.slice(m.name.tokens.clone()).to_owned();
-        group(&[reading], mentions).iter().map(|g| g.mentions.iter().map(words).collect()).collect()
+        group(&[reading], mentions, |_| 0.0)
+            .iter()
+            .map(|g| g.mentions.iter().map(words).collect())
+            .collect()
     }
 
     #[test]
@@ -306,6 +331,72 @@ mod tests {
                 &["Arne Lund", "Lund", "Berit Lund", "Lund"]
             ),
             [vec!["Arne Lund", "Lund"], vec!["Berit Lund", "Lund"]]
+        );
+    }
+
+    #[test]
+    fn who_is_told_of_as_a_relative_is_not_meant_by_the_surname() {
+        assert_eq!(
+            grouped_in(
+                "Arne Lund ran. His son Odd Lund had a seat. Lund spoke.",
+                &["Arne Lund", "Odd Lund", "Lund"]
+            ),
+            [vec!["Arne Lund", "Lund"], vec!["Odd Lund"]]
+        );
+        assert_eq!(
+            grouped_in(
+                "Berit Lund sang. Arne Lund, her father, sat. Lund spoke.",
+                &["Berit Lund", "Arne Lund", "Lund"]
+            ),
+            [vec!["Berit Lund", "Lund"], vec!["Arne Lund"]]
+        );
+    }
+
+    #[test]
+    fn a_forename_tells_who_the_next_surname_is() {
+        assert_eq!(
+            grouped_in(
+                "Berit Lund was born to Arne Lund and Kari Lund. Berit was 12. Lund spoke.",
+                &["Berit Lund", "Arne Lund", "Kari Lund", "Berit", "Lund"]
+            ),
+            [vec!["Berit Lund", "Berit", "Lund"], vec!["Arne Lund"], vec!["Kari Lund"]]
+        );
+    }
+
+    #[test]
+    fn a_title_before_a_surname_is_whose_it_was() {
+        assert_eq!(
+            grouped_in(
+                "Governor Arne Lund came. Odd Lund had a seat. Governor Lund spoke. Ms. Lund left.",
+                &["Arne Lund", "Odd Lund", "Lund", "Lund"]
+            ),
+            [vec!["Arne Lund", "Lund", "Lund"], vec!["Odd Lund"]]
+        );
+        assert_eq!(
+            grouped_in(
+                "James Lund came with Mary Lund. Ms. Lund spoke. Then Mr. Lund did.",
+                &["James Lund", "Mary Lund", "Lund", "Lund"]
+            ),
+            [vec!["James Lund", "Lund"], vec!["Mary Lund", "Lund"]]
+        );
+    }
+
+    #[test]
+    fn another_paragraphs_surname_is_of_the_one_most_told_of() {
+        assert_eq!(
+            grouped_in(
+                "Arne Lund came. Arne Lund sat.\nOdd Lund had a seat.\nLund spoke.",
+                &["Arne Lund", "Arne Lund", "Odd Lund", "Lund"]
+            ),
+            [vec!["Arne Lund", "Arne Lund", "Lund"], vec!["Odd Lund"]]
+        );
+    }
+
+    #[test]
+    fn endings_that_news_writes_in_several_ways_are_one() {
+        assert_eq!(
+            grouped("per: Orest Varskyy\nper: Varsky\nper: Orest Varskiy"),
+            [vec!["Orest Varskyy", "Varsky", "Orest Varskiy"]]
         );
     }
 

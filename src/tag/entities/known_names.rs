@@ -51,6 +51,7 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
             let shouted = is_headline(found.text, &line);
             part_possessives(found, &line);
             join_particles(found, &line);
+            join_lands(gazetteer, found, &line);
             if !shouted {
                 claim_known(base, gazetteer, found, &line, &parts);
             }
@@ -131,6 +132,37 @@ fn part_possessives(found: &mut NamedText<'_>, line: &Range<usize>) {
             found.names[at - 1] =
                 Name { kind: NameKind::Organisation, tokens: tokens.start..clitic };
             found.names.insert(at, Name { kind: NameKind::Person, tokens: rest });
+        }
+    }
+}
+
+/// Joins a land or its people and its body: `Orlandish Senate` is one.
+fn join_lands(gazetteer: &Gazetteer, found: &mut NamedText<'_>, line: &Range<usize>) {
+    for at in 0..found.matches.len() {
+        let land = &found.matches[at];
+        let next = land.tokens.end;
+        if !line.contains(&land.tokens.start) || !line.contains(&next) {
+            continue;
+        }
+        let is_land = land
+            .places
+            .iter()
+            .map(|p| gazetteer.place(*p))
+            .all(|p| matches!(p.class, Class::Country | Class::Demonym));
+        let sort = found.text.word(next).to_lowercase();
+        if !is_land || !english::ORGANISATION_SORTS.contains(sort.as_str()) {
+            continue;
+        }
+        let body = starting(found.names, next)
+            .filter(|n| n.kind == NameKind::Organisation)
+            .map(|n| land.tokens.start..n.tokens.end);
+        let tokens = land.tokens.clone();
+        if let Some(whole) = body {
+            let over = overlapping(found.names, &tokens);
+            let inside = found.names[over].iter().all(|n| n.tokens == tokens);
+            if inside {
+                put(found.names, NameKind::Organisation, whole);
+            }
         }
     }
 }
@@ -355,13 +387,13 @@ fn is_beside(found: &NamedText<'_>, tokens: &Range<usize>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::entity_base::{Row, build};
+    use super::super::entity_base::{Rarity, Row, build};
     use super::*;
     use crate::tag::places::{gazetteer, keys::keys};
 
     fn base() -> EntityBase {
         let row = |number, kind, prior, names: &[&str]| Row {
-            item: Item { number, kind, country: [0; 2], prior },
+            item: Item { number, kind, country: [0; 2], prior, rarity: Rarity::Usual },
             names: names.iter().map(|n| (*n).to_owned()).collect(),
         };
         use NameKind::{Organisation, Person};
@@ -385,7 +417,7 @@ mod tests {
             })
             .collect();
         let keys = keys(&text);
-        let gazetteer = Gazetteer::from_bytes(gazetteer::build(&[], &[])).unwrap();
+        let gazetteer = Gazetteer::from_bytes(gazetteer::build(&[], &[], &[])).unwrap();
         let mut found = [NamedText { text: &text, keys: &keys, matches: &[], names: &mut names }];
         correct(&base(), &gazetteer, &mut found);
         names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
@@ -464,6 +496,30 @@ mod tests {
             ),
             ["Person Anna Holm", "Person Karl Stein", "Person Mara Lind Ruud", "Person Cor Berg"]
         );
+    }
+
+    #[test]
+    fn a_people_and_its_body_are_one_organisation() {
+        let place = gazetteer::Place {
+            geonames: 1,
+            wikidata: 0,
+            class: Class::Demonym,
+            country: *b"OR",
+            division: 0,
+            lat: 1.0,
+            lon: 1.0,
+            population: 1,
+        };
+        let bytes = gazetteer::build(&[place], &[("Orlandish".to_owned(), 0)], &[]);
+        let gazetteer = Gazetteer::from_bytes(bytes).unwrap();
+        let text = Text::new("The Orlandish Senate met.");
+        let keys = keys(&text);
+        let matches = gazetteer.matches(&text, &keys);
+        let mut names = vec![Name { kind: Organisation, tokens: 2..3 }];
+        let mut found =
+            [NamedText { text: &text, keys: &keys, matches: &matches, names: &mut names }];
+        correct(&base(), &gazetteer, &mut found);
+        assert_eq!(names, [Name { kind: Organisation, tokens: 1..3 }]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::{
     Reading,
-    entity_base::{EntityBase, Item, phrase, without_form},
+    entity_base::{EntityBase, Item, Rarity, phrase, without_form},
     grouping::Group,
     labels::NameKind,
     titles::{is_small_headline_word, is_title},
@@ -29,8 +29,17 @@ const ACRONYM_PRIOR: f32 = 3.0;
 const LONG_ACRONYM_PRIOR: f32 = 2.0;
 /// Least prior of an organisation that a single word means which is neither: `Fed`.
 const HOUSEHOLD_PRIOR: f32 = 10.0;
+/// The same in a story that has this share of its votes for the organisation's country.
+const NATIONAL_PRIOR: f32 = 4.0;
+const NATIONAL_SHARE: f32 = 0.5;
 /// The same for a person's full name: many people have the name of a known one.
 const PERSON_FLOOR: f32 = 1.2;
+/// The same for a name that hardly anybody else has.
+const RARE_FLOOR: f32 = 0.55;
+/// The same for a ruler by first name and number.
+const REGNAL_FLOOR: f32 = 1.8;
+/// The same for an organisation of one word that is no other word.
+const RARE_LONE_FLOOR: f32 = 0.9;
 /// How much better than the second.
 const GAP: f32 = 0.6;
 /// What an item's main name is worth against another of its names.
@@ -39,6 +48,13 @@ const MAIN_NAME: f32 = 0.4;
 const COUNTRY: f32 = 1.0;
 /// What it costs that a story of other countries has none of the item's.
 const ELSEWHERE: f32 = 0.6;
+
+/// Least prior of a person who is meant in a story that only touches the person's country.
+const KNOWN_ABROAD: f32 = 2.5;
+/// Least prior of a person of a common name who is meant in a story of the person's country.
+const KNOWN_AT_HOME: f32 = 2.0;
+/// How many times the votes of a person's country may be fewer than the leading country's.
+const LEAST: f32 = 3.0;
 
 /// What a story says about what its names may mean.
 #[derive(Debug, Default)]
@@ -126,9 +142,13 @@ fn item(
             .then(|| best(base, group.kind, &[phrase(&shorter)], story))
             .flatten()
     })?;
-    let floor = match (lone, group.kind) {
-        (true, _) => LONE_FLOOR,
-        (false, NameKind::Person) => PERSON_FLOOR,
+    let rarity = if found.main { found.item.rarity } else { Rarity::Usual };
+    let floor = match (lone, group.kind, rarity) {
+        (true, _, Rarity::Rare) => RARE_LONE_FLOOR,
+        (true, ..) => LONE_FLOOR,
+        (false, NameKind::Person, _) if is_regnal(reading, &tokens) => REGNAL_FLOOR,
+        (false, NameKind::Person, Rarity::Rare) => RARE_FLOOR,
+        (false, NameKind::Person, _) => PERSON_FLOOR,
         _ => FLOOR,
     };
     let told = story.countries.get(&found.item.country).copied().unwrap_or_default();
@@ -138,8 +158,15 @@ fn item(
         let least = if word.len() > 3 { LONG_ACRONYM_PRIOR } else { ACRONYM_PRIOR };
         is_acronym(word) && found.item.prior >= least
     };
-    let household = || found.item.prior >= HOUSEHOLD_PRIOR;
-    if lone && !found.main && !acronym() && !household()
+    // `Navy`, in a story of one country.
+    let national = || {
+        group.kind == NameKind::Organisation
+            && found.item.prior >= NATIONAL_PRIOR
+            && told >= NATIONAL_SHARE
+    };
+    let household = || found.item.prior >= HOUSEHOLD_PRIOR || national();
+    if lone && is_other_acronym(texts, keys[0])
+        || lone && !found.main && !acronym() && !household()
         // `Orme Corp` is not what is called Orme for short.
         || cut && group.kind == NameKind::Organisation && !found.main
         // `Orange County` may be the place: a club is not called so in full.
@@ -154,9 +181,37 @@ fn item(
     (found.score >= floor && found.score - found.second >= GAP).then_some(found)
 }
 
+/// Whether a story says that an acronym stands for a thing, `hot pressing (HP)`, or counts what it means as one does
+/// a thing: `very little TLC`.
+fn is_other_acronym(texts: &[Reading<'_>], key: u64) -> bool {
+    let mut places = texts.iter().flat_map(|reading| {
+        (1..reading.keys.len()).filter(|&at| reading.keys[at] == key).map(move |at| (reading, at))
+    });
+    places.any(|(reading, at)| {
+        let text = reading.text;
+        let word = text.word(at);
+        let is_mass = matches!(text.word(at - 1), "little" | "much" | "some" | "enough" | "more");
+        is_acronym(word) && (is_mass || text.word(at - 1) == "(" && is_spelt_out(text, at))
+    })
+}
+
+/// Whether the words before an acronym in brackets begin with its letters and are none of a name.
+fn is_spelt_out(text: &crate::tag::Text<'_>, at: usize) -> bool {
+    let letters: Vec<char> = text.word(at).chars().filter(|c| *c != '.').collect();
+    let Some(start) = (at - 1).checked_sub(letters.len()) else { return false };
+    let initials = (start..at - 1).map(|i| text.word(i).chars().next().unwrap_or(' '));
+    let fits = initials.clone().zip(&letters).all(|(initial, l)| initial.eq_ignore_ascii_case(l));
+    fits && initials.into_iter().all(char::is_lowercase)
+}
+
 /// Capitals alone, with or without full stops.
 fn is_acronym(word: &str) -> bool {
     word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c == '.')
+}
+
+/// `Otto IV`: a name that each land's rulers have had.
+fn is_regnal(reading: &Reading<'_>, tokens: &std::ops::Range<usize>) -> bool {
+    reading.text.word(tokens.end - 1).chars().all(|c| matches!(c, 'I' | 'V' | 'X'))
 }
 
 /// Whether the gazetteer has just these tokens as a name.
@@ -289,7 +344,22 @@ fn score(item: &Item, main: bool, story: &Story) -> f32 {
     if item.country == [0; 2] || story.countries.is_empty() {
         return prior;
     }
+    let most = story.countries.values().copied().fold(0.0, f32::max);
+    let is_person = item.kind == NameKind::Person;
     match story.countries.get(&item.country) {
+        // Somebody of a country that the story only touches is more likely a namesake.
+        Some(share)
+            if is_person
+                && share * LEAST < most
+                && item.prior < KNOWN_ABROAD
+                && item.rarity != Rarity::Rare =>
+        {
+            prior - ELSEWHERE
+        }
+        // Many of a country have a common name: the country does not tell which of them it is.
+        Some(_) if is_person && item.rarity == Rarity::Common && item.prior < KNOWN_AT_HOME => {
+            prior
+        }
         Some(share) => prior + COUNTRY * share.sqrt(),
         None => prior - ELSEWHERE,
     }
@@ -310,7 +380,17 @@ mod tests {
 
     fn base() -> EntityBase {
         let row = |number, kind, country: &[u8; 2], prior, names: &[&str]| Row {
-            item: Item { number, kind, country: *country, prior },
+            item: Item {
+                number,
+                kind,
+                country: *country,
+                prior,
+                rarity: match number {
+                    8..10 => Rarity::Rare,
+                    10 => Rarity::Common,
+                    _ => Rarity::Usual,
+                },
+            },
             names: names.iter().map(|n| (*n).to_owned()).collect(),
         };
         use NameKind::{Organisation, Person};
@@ -322,6 +402,11 @@ mod tests {
             row(5, Organisation, b"NO", 5.0, &["Skarnes Fisk", "SF"]),
             row(6, Person, b"NO", 0.3, &["Per Ukjent"]),
             row(7, Organisation, b"NO", 5.0, &["Orme Works", "Lower Orme Foundry"]),
+            row(8, Person, b"NO", 1.0, &["Ysolde Quendale"]),
+            row(9, Organisation, b"NO", 1.6, &["Skarnia"]),
+            row(10, Person, b"NO", 1.0, &["John Smith"]),
+            row(11, Organisation, b"NO", 9.0, &["HP"]),
+            row(12, Organisation, b"NO", 5.0, &["Norwegian Fjordguard", "Fjordguard"]),
         ];
         EntityBase::from_bytes(build(&rows)).unwrap()
     }
@@ -343,7 +428,7 @@ mod tests {
         let readings = [Reading { text: &text, keys: &keys, listed: &listed }];
         let mentions = names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
         let story = Story { countries: country.map(|c| (*c, 1.0)).into_iter().collect() };
-        link(&base(), &readings, &group(&readings, mentions), &story)
+        link(&base(), &readings, &group(&readings, mentions, |_| 0.0), &story)
             .into_iter()
             .map(|item| item.map(|i| i.number))
             .collect()
@@ -384,6 +469,35 @@ mod tests {
     #[test]
     fn a_name_cut_by_its_form_or_borne_by_a_place_is_not_an_alias() {
         assert_eq!(linked("org SF Corp", None), [None]);
+    }
+
+    #[test]
+    fn a_rare_name_needs_less_and_a_common_one_more() {
+        assert_eq!(linked("per Ysolde Quendale", Some(b"NO")), [Some(8)]);
+        assert_eq!(linked("per Ysolde Quendale", Some(b"SE")), [None]);
+        assert_eq!(linked("org Skarnia", None), [Some(9)]);
+        assert_eq!(linked("per John Smith", Some(b"NO")), [None]);
+    }
+
+    #[test]
+    fn a_short_name_is_linked_in_a_story_of_its_country() {
+        assert_eq!(linked("org Fjordguard", Some(b"NO")), [Some(12)]);
+        assert_eq!(linked("org Fjordguard", None), [None]);
+    }
+
+    #[test]
+    fn an_acronym_that_stands_for_a_thing_is_not_linked() {
+        assert_eq!(linked("org HP", None), [Some(11)]);
+        let story = |text: &str| {
+            let text = Text::new(text);
+            let keys = keys(&text);
+            let at = (0..keys.len()).find(|&i| text.word(i) == "HP").unwrap();
+            let listed = vec![0; keys.len()];
+            is_other_acronym(&[Reading { text: &text, keys: &keys, listed: &listed }], keys[at])
+        };
+        assert!(story("It is called hot pressing (HP). The HP is slow."));
+        assert!(story("It needs very little HP indeed."));
+        assert!(!story("The Hollow Press (HP) and the HP desk."));
     }
 
     #[test]

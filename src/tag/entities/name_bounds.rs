@@ -1,24 +1,85 @@
-//! Where a name ends, whatever the recogniser says: at the dash of a dateline (`PARIS - Berg said`), and a person's at
-//! the apostrophe of a plural or a name in s (`Harris\u{2019} Oslo office`).
+//! Where a name ends, whatever the recogniser says: at the dash of a dateline (`PARIS - Berg said`), at a participle
+//! (`Orland-listed`), and a person's at the apostrophe of a plural or a name in s (`Harris\u{2019} Oslo office`), at `'s`, and
+//! at a comma, behind which another begins.
 
 use super::{Name, labels::NameKind};
-use crate::tag::Text;
+use crate::tag::{Text, TokenKind};
 
 /// Cuts the names of a text that run over their end. Before a dash stands a dateline, which the gazetteer reads.
 pub(super) fn cut(text: &Text<'_>, names: &mut Vec<Name>) {
+    let mut others = Vec::new();
     for name in names.iter_mut() {
         if let Some(dash) = name.tokens.clone().find(|&i| is_dash_apart(text, i))
             && (name.tokens.start..dash).all(|i| is_loud(text.word(i)))
         {
+            let dateline = name.tokens.start..dash;
+            others.push(Name { kind: NameKind::Place, tokens: dateline });
             name.tokens.start = dash + 1;
         }
-        if name.kind == NameKind::Person
-            && let Some(end) = name.tokens.clone().find(|&i| is_bare_possessive(text, i))
-        {
-            name.tokens.end = end;
+        if let Some(end) = name.tokens.clone().skip(1).find(|&i| is_participle(text, i)) {
+            part_participle(text, name, end, &mut others);
+        }
+        if name.kind == NameKind::Person {
+            cut_person(text, name, &mut others);
         }
     }
+    names.extend(others);
     names.retain(|name| !name.tokens.is_empty());
+    names.sort_by_key(|name| name.tokens.start);
+}
+
+/// `Varde-based Orme Works` is a place and what is called after it; `Orme's Varde-listed` an organisation and a place.
+fn part_participle(text: &Text<'_>, name: &mut Name, end: usize, others: &mut Vec<Name>) {
+    let Name { kind, tokens } = name.clone();
+    let rest = end + 2..tokens.end;
+    let clitic = (tokens.start..end).find(|&i| text.tokens[i].kind == TokenKind::Clitic);
+    let start = clitic.map_or(tokens.start, |clitic| clitic + 1);
+    if !matches!(text.word(end + 1), "listed" | "based" | "born") {
+        name.tokens.end = end;
+    } else if let Some(clitic) = clitic {
+        name.tokens.end = clitic;
+        others.push(Name { kind: NameKind::Place, tokens: start..end });
+    } else {
+        name.kind = NameKind::Place;
+        name.tokens.end = end;
+    }
+    if rest.clone().next().is_some_and(|i| text.word(i).starts_with(char::is_uppercase)) {
+        others.push(Name { kind, tokens: rest });
+    }
+}
+
+fn cut_person(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
+    let tokens = name.tokens.clone();
+    if let Some(end) = tokens.clone().find(|&i| is_bare_possessive(text, i)) {
+        name.tokens.end = end;
+    }
+    // `Orme's Anna Berg` is parted elsewhere: the first of the two is no person.
+    let clitic = tokens.clone().skip(1).find(|&i| text.tokens[i].kind == TokenKind::Clitic);
+    if let Some(end) = clitic.filter(|&i| i > tokens.start + 1 || tokens.end < i + 3) {
+        name.tokens.end = name.tokens.end.min(end);
+    }
+    let comma = name.tokens.clone().find(|&i| text.word(i) == ",");
+    if let Some(comma) = comma.filter(|&i| !is_generation(text, i + 1)) {
+        let rest = comma + 1..name.tokens.end;
+        name.tokens.end = comma;
+        let is_name = |i: usize| text.word(i).starts_with(char::is_uppercase);
+        if rest.clone().next().is_some_and(is_name) {
+            others.push(Name { kind: NameKind::Person, tokens: rest });
+        }
+    }
+}
+
+/// `Jr.` and the like, which belong to the name before the comma.
+fn is_generation(text: &Text<'_>, token: usize) -> bool {
+    let word = if token < text.tokens.len() { text.word(token) } else { "" };
+    matches!(word.trim_end_matches('.'), "Jr" | "Sr" | "II" | "III" | "IV")
+}
+
+/// `-listed`, `-based`: small letters behind a hyphen that make a name a word of something else.
+fn is_participle(text: &Text<'_>, token: usize) -> bool {
+    let next = text.tokens.get(token + 1).map_or("", |_| text.word(token + 1));
+    matches!(text.word(token), "-" | "\u{2010}" | "\u{2011}")
+        && matches!(next, "listed" | "based" | "owned" | "backed" | "led" | "born" | "controlled")
 }
 
 /// Whether a word is in capitals, as datelines are; `Al - Rashid` is a name.
@@ -61,13 +122,35 @@ mod tests {
     #[test]
     fn names_end_at_dashes_and_a_persons_at_an_apostrophe() {
         let person = |body, words| cut_of(body, NameKind::Person, words);
-        assert_eq!(person("OSLO - Quendale spoke.", "OSLO - Quendale"), ["Quendale"]);
+        assert_eq!(person("OSLO - Quendale spoke.", "OSLO - Quendale"), ["OSLO", "Quendale"]);
         assert_eq!(
             person("Orla Berns\u{2019} Oslo office", "Orla Berns\u{2019} Oslo"),
             ["Orla Berns"]
         );
         assert_eq!(person("Ana Ruiz-Berg spoke.", "Ana Ruiz-Berg"), ["Ana Ruiz-Berg"]);
         assert_eq!(person("Omar al - Rashid spoke.", "Omar al - Rashid"), ["Omar al - Rashid"]);
+        assert_eq!(
+            person("Orla Berg, Quendale spoke.", "Orla Berg, Quendale"),
+            ["Orla Berg", "Quendale"]
+        );
+        assert_eq!(person("Odd Berg, Jr. spoke.", "Odd Berg, Jr."), ["Odd Berg, Jr."]);
+        assert_eq!(
+            person("Orla Quendale's Norse aide", "Orla Quendale's Norse"),
+            ["Orla Quendale"]
+        );
+        assert_eq!(person("Orme's Anna Berg spoke.", "Orme's Anna Berg"), ["Orme's Anna Berg"]);
+        let listed = cut_of("an Oslo-listed firm", NameKind::Organisation, "Oslo-listed");
+        assert_eq!(listed, ["Oslo"]);
+        let organisation = |body, words| cut_of(body, NameKind::Organisation, words);
+        assert_eq!(
+            organisation("the Oslo-based Orme Works", "Oslo-based Orme Works"),
+            ["Oslo", "Orme Works"]
+        );
+        assert_eq!(
+            organisation("Orme's New Oslo-listed shares", "Orme's New Oslo-listed"),
+            ["Orme", "New Oslo"]
+        );
+        assert_eq!(organisation("an Orme-led group", "Orme-led"), ["Orme"]);
         let guild =
             cut_of("the Writers\u{2019} Guild", NameKind::Organisation, "Writers\u{2019} Guild");
         assert_eq!(guild, ["Writers\u{2019} Guild"]);

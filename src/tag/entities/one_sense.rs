@@ -5,10 +5,14 @@
 //! the next. The mentions of one story are of one thing more often than not, so the clear ones
 //! decide for the others.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use super::{
     Evidence, Name, Reading,
+    gazetteer_rules::NamedText,
     labels::{LANES, NameKind, OUTSIDE, label},
     token_features::evidence,
 };
@@ -57,6 +61,46 @@ pub fn correct(
         names.sort_by_key(|n| n.tokens.start);
     }
 }
+
+/// Gives a name of several words one kind wherever it stands: a person's where it ends the longer name of one, else that of
+/// most of its mentions, and an organisation's where no kind has more.
+pub(super) fn settle(texts: &mut [NamedText<'_>]) {
+    const ORDER: [NameKind; 3] = [NameKind::Organisation, NameKind::Place, NameKind::Person];
+    let mut counts: BTreeMap<Vec<u64>, [usize; 3]> = BTreeMap::new();
+    let mut surnames: BTreeSet<Vec<u64>> = BTreeSet::new();
+    for found in texts.iter() {
+        for name in found.names.iter().filter(|n| n.tokens.len() > 1) {
+            let keys = &found.keys[name.tokens.clone()];
+            if let Some(at) = ORDER.iter().position(|kind| *kind == name.kind) {
+                counts.entry(keys.to_vec()).or_default()[at] += 1;
+            }
+            if name.kind == NameKind::Person {
+                let ends = (1..keys.len() - 1).map(|start| keys[start..].to_vec());
+                surnames.extend(ends.take(LONGEST));
+            }
+        }
+    }
+    let kind = |keys: &[u64]| {
+        let counts = counts.get(keys)?;
+        if surnames.contains(keys) {
+            return Some(NameKind::Person);
+        }
+        let most = counts.iter().max()?;
+        let mut best = (0..ORDER.len()).filter(|&at| counts[at] == *most);
+        let first = best.next()?;
+        (first == 0 || best.next().is_none()).then(|| ORDER[first])
+    };
+    for found in texts {
+        for name in found.names.iter_mut().filter(|n| ORDER.contains(&n.kind)) {
+            if let Some(kind) = kind(&found.keys[name.tokens.clone()]) {
+                name.kind = kind;
+            }
+        }
+    }
+}
+
+/// Most ends of a person's name that are looked at.
+const LONGEST: usize = 4;
 
 fn outside(
     words: &mut BTreeMap<u64, Vec<Mention>>,
@@ -111,5 +155,26 @@ mod tests {
         correct(&[reading], &[&rows], &Evidence::of(&[reading]), &mut names);
         let want: Vec<Name> = at.iter().map(|&at| name(at, NameKind::Organisation)).collect();
         assert_eq!(names, [want]);
+    }
+
+    #[test]
+    fn a_name_of_several_words_is_one_thing() {
+        let text = Text::new("Orme Hall fell. We saw Orme Hall. They like Orme Hall.");
+        let keys = keys(&text);
+        let at: Vec<usize> = (0..keys.len()).filter(|&i| text.word(i) == "Orme").collect();
+        let kinds = [NameKind::Place, NameKind::Organisation, NameKind::Organisation];
+        let name = |(at, kind): (&usize, NameKind)| Name { kind, tokens: *at..at + 2 };
+        let mut names: Vec<Name> = at.iter().zip(kinds).map(name).collect();
+        let found = NamedText { text: &text, keys: &keys, matches: &[], names: &mut names };
+        settle(&mut [found]);
+        assert!(names.iter().all(|n| n.kind == NameKind::Organisation));
+        // `Ada Orme Hall` is somebody, and `Orme Hall` her.
+        let text = Text::new("Ada Orme Hall came. Orme Hall sat.");
+        let keys = crate::tag::places::keys::keys(&text);
+        let name = |kind, tokens| Name { kind, tokens };
+        let mut names = vec![name(NameKind::Person, 0..3), name(NameKind::Organisation, 5..7)];
+        let found = NamedText { text: &text, keys: &keys, matches: &[], names: &mut names };
+        settle(&mut [found]);
+        assert!(names.iter().all(|n| n.kind == NameKind::Person));
     }
 }

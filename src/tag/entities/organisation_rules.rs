@@ -1,5 +1,6 @@
 //! What the shape of a name tells of organisations: two capitals around `&` are one, `A Bank and B
-//! Bank` is two, a generic word alone is none, and a place in a title (`Duke of`) is no place.
+//! Bank` is two, a generic word, an office or an abbreviation of a thing alone is none, what ends in a noun of
+//! organisations is one, and a place in a title (`Duke of`) is no place.
 
 use std::ops::Range;
 
@@ -16,7 +17,17 @@ const SIDE: usize = 2;
 
 /// Sets right the names of a text.
 pub(super) fn correct(text: &Text<'_>, names: &mut Vec<Name>) {
-    names.retain(|name| !is_generic(text, name) && !is_in_title(text, name));
+    for name in names.iter_mut() {
+        complete_office(text, name);
+        if ends_as_organisation(text, name) {
+            name.kind = NameKind::Organisation;
+        } else if ends_as_place(text, name) {
+            name.kind = NameKind::Place;
+        }
+    }
+    names.retain(|name| {
+        !is_generic(text, name) && !is_in_title(text, name) && !is_no_organisation(text, name)
+    });
     part(text, names);
     join(text, names);
 }
@@ -26,6 +37,103 @@ fn is_generic(text: &Text<'_>, name: &Name) -> bool {
         && name.tokens.len() == 1
         && english::GENERIC_ORGANISATIONS
             .contains(text.word(name.tokens.start).to_lowercase().as_str())
+}
+
+/// Offices, portfolios, abbreviations of things and hours, groups of a draw, a party and its state, months.
+fn is_no_organisation(text: &Text<'_>, name: &Name) -> bool {
+    if name.kind == NameKind::Person || name.kind == NameKind::Other {
+        return false;
+    }
+    let tokens = &name.tokens;
+    let lower = |at: usize| text.word(at).trim_end_matches('.').to_lowercase();
+    let first = lower(tokens.start);
+    let rest = tokens.end - tokens.start - 1;
+    let is_thing = || {
+        let whole = text.slice(tokens.clone()).replace('.', "").to_lowercase();
+        english::NO_ORGANISATIONS.contains(whole.as_str())
+    };
+    if is_thing() {
+        return true;
+    }
+    if name.kind == NameKind::Place {
+        return false;
+    }
+    let is_office =
+        |at: usize| is_title(text.word(at)) || english::OFFICE_WORDS.contains(lower(at).as_str());
+    let is_party = || {
+        matches!(first.as_str(), "r" | "d" | "i") && rest > 0 && text.word(tokens.start + 1) == "-"
+    };
+    let is_draw = || {
+        matches!(first.as_str(), "group" | "pool")
+            && rest == 1
+            && text.word(tokens.end - 1).chars().count() == 1
+    };
+    let is_month = || {
+        matches!(first.as_str(), "mid" | "early" | "late")
+            && rest > 0
+            && text.word(tokens.start + 1) == "-"
+    };
+    tokens.clone().all(is_office)
+        || is_party()
+        || is_draw()
+        || is_month()
+        || is_portfolio(text, tokens)
+}
+
+/// `Commissioner for Sea Trade`: what somebody is responsible for.
+fn is_portfolio(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    tokens.start > 1
+        && text.word(tokens.start - 1) == "for"
+        && matches!(
+            text.word(tokens.start - 2),
+            "Commissioner" | "Minister" | "Secretary" | "Ombudsman" | "Rapporteur" | "Envoy"
+        )
+}
+
+/// `Office of the Inspector` goes on with `General`; `Orland State Attorney` before it is somebody's office.
+fn complete_office(text: &Text<'_>, name: &mut Name) {
+    let tokens = &mut name.tokens;
+    if name.kind != NameKind::Organisation
+        || tokens.len() < 2
+        || tokens.end >= text.tokens.len()
+        || text.word(tokens.end) != "General"
+        || !matches!(
+            text.word(tokens.end - 1),
+            "Attorney"
+                | "Inspector"
+                | "Surgeon"
+                | "Auditor"
+                | "Solicitor"
+                | "Director"
+                | "Secretary"
+        )
+    {
+        return;
+    }
+    if tokens.clone().any(|i| text.word(i) == "Office") {
+        tokens.end += 1;
+    } else {
+        tokens.end -= 1;
+    }
+}
+
+/// Whether people's and places' names never end as a name does: `Sandvik Infirmary`.
+fn ends_as_organisation(text: &Text<'_>, name: &Name) -> bool {
+    let last = || text.word(name.tokens.end - 1);
+    matches!(name.kind, NameKind::Person | NameKind::Place)
+        && name.tokens.len() > 1
+        && last().starts_with(char::is_uppercase)
+        && english::ORGANISATION_ENDINGS.contains(last().to_lowercase().as_str())
+}
+
+/// `De Varde Street`, `Orme Peninsula`: whatever the words before it may be.
+fn ends_as_place(text: &Text<'_>, name: &Name) -> bool {
+    let last = text.word(name.tokens.end - 1);
+    name.kind == NameKind::Organisation
+        && name.tokens.len() > 1
+        && last.starts_with(char::is_uppercase)
+        && english::PLACE_ENDINGS.contains(last.to_lowercase().as_str())
+        && !matches!(text.word(name.tokens.end - 2), "Wall" | "Main")
 }
 
 fn is_in_title(text: &Text<'_>, name: &Name) -> bool {
@@ -171,6 +279,51 @@ mod tests {
         assert_eq!(
             corrected("The Ministry of Food and Rural Affairs.", &[(NameKind::Organisation, one)]),
             ["Organisation Ministry of Food and Rural Affairs"]
+        );
+    }
+
+    #[test]
+    fn offices_and_abbreviations_of_things_are_no_organisations() {
+        let none = |body: &str, words: &str| {
+            assert_eq!(corrected(body, &[(NameKind::Organisation, words)]), [""; 0], "{body}");
+        };
+        none("The Managing Director left.", "Managing Director");
+        none("He left at 10 GMT today.", "GMT");
+        none("Orland won in Group C again.", "Group C");
+        none("Anna Berg, R-Wis., left.", "R-Wis.");
+        none("The High Commissioner for Sea Trade left.", "Sea Trade");
+        let kept = corrected("The GMTV left.", &[(NameKind::Organisation, "GMTV")]);
+        assert_eq!(kept, ["Organisation GMTV"]);
+    }
+
+    #[test]
+    fn what_ends_in_a_noun_of_organisations_is_one() {
+        let found =
+            [(NameKind::Person, "Sandvik Royal Infirmary"), (NameKind::Person, "Ada Church")];
+        assert_eq!(
+            corrected("Sandvik Royal Infirmary treated Ada Church.", &found),
+            ["Organisation Sandvik Royal Infirmary", "Person Ada Church"]
+        );
+        let found = [(NameKind::Place, "North Sea Council")];
+        assert_eq!(
+            corrected("The North Sea Council met.", &found),
+            ["Organisation North Sea Council"]
+        );
+        let found = [(NameKind::Organisation, "De Varde Street")];
+        assert_eq!(corrected("They met in De Varde Street.", &found), ["Place De Varde Street"]);
+    }
+
+    #[test]
+    fn an_office_is_told_whole_or_not_at_all() {
+        let found = [(NameKind::Organisation, "Office of the Inspector")];
+        assert_eq!(
+            corrected("The Office of the Inspector General wrote.", &found),
+            ["Organisation Office of the Inspector General"]
+        );
+        let found = [(NameKind::Organisation, "Orland State Attorney")];
+        assert_eq!(
+            corrected("Orland State Attorney General Anna Berg wrote.", &found),
+            ["Organisation Orland State"]
         );
     }
 

@@ -157,7 +157,8 @@ impl PlacesByLanguage<'_> {
                 || unknown.then(|| endings::city(self.gazetteer, self.folder, word)).flatten();
             if let Some(place) = by_list.or_else(inflected).or_else(city) {
                 let at = self.gazetteer.place(place);
-                *located = Some(Located { place, lat: at.lat, lon: at.lon });
+                *located =
+                    Some(Located { place, lat: at.lat, lon: at.lon, whole: true, alias: false });
             }
         }
     }
@@ -211,7 +212,7 @@ mod tests {
             ("Isle of Orme".into(), 2),
         ];
         let gazetteer =
-            Gazetteer::from_bytes(build(&[city(1.0), city(2.0), city(3.0)], &names)).unwrap();
+            Gazetteer::from_bytes(build(&[city(1.0), city(2.0), city(3.0)], &names, &[])).unwrap();
         let text = Text::new(text);
         let keys = keys(&text);
         let flags = vec![0; keys.len()];

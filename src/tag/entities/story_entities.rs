@@ -7,14 +7,14 @@ use std::{
 
 use super::{
     Name, Reading,
-    entity_base::{EntityBase, Item},
+    entity_base::{EntityBase, Item, phrase},
     entity_links::Known,
     gazetteer_rules,
     grouping::{Group, Mention, group},
     known_names,
     labels::NameKind,
     languages::Recognisers,
-    linker, name_bounds, organisation_rules,
+    linker, name_bounds, one_sense, organisation_rules,
     places_by_language::PlacesByLanguage,
 };
 use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
@@ -37,6 +37,9 @@ const LARGE_CITY: u32 = 100_000;
 const VILLAGE: u32 = 15_000;
 /// The same in English, whose news is full of small towns.
 const HAMLET: u32 = 5_000;
+
+/// Fewest people of a city that English news may call by another name than its first.
+const METROPOLIS: u32 = 1_000_000;
 
 /// The type of entities such as `Ukrainian`.
 const NATIONALITY: &str = "NATIONALITY";
@@ -121,6 +124,7 @@ impl Finder {
                 organisation_rules::correct(found.text, found.names);
             }
             known_names::correct(&self.base, &self.gazetteer, &mut found);
+            one_sense::settle(&mut found);
         }
         let folder = crate::lang::folder(language.as_str());
         let others = (!english).then(|| PlacesByLanguage {
@@ -155,7 +159,11 @@ impl Finder {
             }
         }
         let peoples = layers.iter().flat_map(|l| &l.matches).filter_map(|m| self.people(m));
-        self.drop_villages(english, peoples.chain(home), &mut located);
+        let told: HashSet<[u8; 2]> = peoples.chain(home).collect();
+        if english {
+            self.drop_aliases(&told, &mut located);
+        }
+        self.drop_villages(english, told.iter().copied(), &mut located);
         let mentions: Vec<Mention<'_>> = names
             .iter()
             .zip(&located)
@@ -168,7 +176,10 @@ impl Finder {
                 })
             })
             .collect();
-        let groups = group(&readings, mentions);
+        let prior = |item: (Item, bool)| (item.0.kind == NameKind::Person).then_some(item.0.prior);
+        let prominence =
+            |words: &[u64]| self.base.items(phrase(words)).filter_map(prior).fold(0.0, f32::max);
+        let groups = group(&readings, mentions, prominence);
         let story = linker::Story { countries: self.countries(&layers, &located, home) };
         let items = linker::link(&self.base, &readings, &groups, &story);
         let mut entities: Vec<Entity> = groups
@@ -183,6 +194,25 @@ impl Finder {
         let custom = self.listed(&layers, &mut entities);
         rank(&mut entities, document);
         Findings { entities, custom, recognised }
+    }
+
+    /// Takes away cities by names that they have in other languages or had in other times, where nothing else in an
+    /// English story is in their country: what is spelt so there is another thing. Cities of millions are
+    /// known by such names.
+    fn drop_aliases(&self, told: &HashSet<[u8; 2]>, located: &mut [Vec<Option<Located>>]) {
+        let place = |l: &Located| self.gazetteer.place(l.place);
+        let doubtful = |l: &Located| {
+            let place = place(l);
+            l.alias && place.class == Class::City && place.population < METROPOLIS
+        };
+        let sure = located.iter().flatten().flatten().filter(|l| !doubtful(l));
+        let known: HashSet<[u8; 2]> =
+            sure.map(|l| place(l).country).chain(told.iter().copied()).collect();
+        for one in located.iter_mut().flatten() {
+            if one.as_ref().is_some_and(|l| doubtful(l) && !known.contains(&place(l).country)) {
+                *one = None;
+            }
+        }
     }
 
     /// Takes away villages far from everything else in a story: a river, a street or a word of another
@@ -378,7 +408,9 @@ impl Finder {
         };
         let located = group.mentions.iter().find_map(|m| m.located);
         let place = located.map(|l| self.gazetteer.place(l.place));
-        let own_place = place.filter(|_| kind == EntityKind::Place);
+        // A part of a place has the place's country and is about where it is, but is not it.
+        let is_whole = located.is_some_and(|l| l.whole);
+        let own_place = place.filter(|_| kind == EntityKind::Place && is_whole);
         let wikidata = match own_place {
             Some(place) => (place.wikidata != 0).then(|| format!("Q{}", place.wikidata)),
             None => group

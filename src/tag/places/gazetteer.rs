@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::tag::{Text, entities::hash};
+use crate::tag::{Text, TokenKind, entities::hash};
 
 use super::keys::HYPHEN;
 
@@ -56,9 +56,12 @@ const BUCKETS: u32 = 16;
 const FIRSTS: u32 = 19;
 /// Set in a name's place number when the name must be in capitals.
 const CAPITALS: u32 = 1 << 31;
+/// The same when it is not what the place is called first: a name of other times or in another language.
+const ALIAS: u32 = 1 << 30;
+const FLAGS: u32 = CAPITALS | ALIAS;
 /// Most words of a name.
 const MAX_WORDS: usize = 7;
-const MAGIC: &[u8; 4] = b"NIG1";
+const MAGIC: &[u8; 4] = b"NIG2";
 
 /// Places by name, read where they lie: column by column, in the bytes that [`build`] wrote.
 #[derive(Debug)]
@@ -101,17 +104,23 @@ fn extend(name: u64, word: u64) -> u64 {
     hash::two(77, name, word)
 }
 
+/// The hash of a name by the keys of its words.
+fn name_of(keys: &[u64]) -> u64 {
+    keys.iter().filter(|key| **key != HYPHEN).fold(0, |name, word| extend(name, *word))
+}
+
 /// The part of a name's hash below the bits that choose its bucket: it sorts as the hash does.
 fn mark(name: u64) -> u32 {
     (name >> (32 - BUCKETS)) as u32
 }
 
-/// Stores places and their names; the inverse of [`Gazetteer::from_bytes`].
+/// Stores places, their names, and what they are called beside these; the inverse of [`Gazetteer::from_bytes`].
 #[must_use]
-pub fn build(places: &[Place], names: &[(String, u32)]) -> Vec<u8> {
+pub fn build(places: &[Place], names: &[(String, u32)], aliases: &[(String, u32)]) -> Vec<u8> {
     let mut firsts = vec![0_u8; 1 << FIRSTS];
     let mut entries = Vec::new();
-    for (name, place) in names {
+    let first_names = names.iter().map(|named| (named, 0));
+    for ((name, place), alias) in first_names.chain(aliases.iter().map(|named| (named, ALIAS))) {
         // An abbreviation's full stop stands alone at the end of a text and not inside one.
         let text = Text::new(name.strip_suffix('.').unwrap_or(name));
         let keys: Vec<u64> =
@@ -121,13 +130,14 @@ pub fn build(places: &[Place], names: &[(String, u32)]) -> Vec<u8> {
         }
         let letters = || name.chars().filter(|c| c.is_alphabetic());
         let capitals = letters().count() <= 4 && letters().all(char::is_uppercase);
-        let hash = keys.iter().fold(0, |name, word| extend(name, *word));
+        let hash = name_of(&keys);
         let first = &mut firsts[(keys[0] >> (64 - FIRSTS)) as usize];
         *first = (*first).max(keys.len() as u8);
-        entries.push((hash, place | if capitals { CAPITALS } else { 0 }));
+        entries.push((hash, place | alias | if capitals { CAPITALS } else { 0 }));
     }
-    entries.sort_unstable();
-    entries.dedup();
+    // What a place is called first and beside that, in other accents, it is called first.
+    entries.sort_unstable_by_key(|(hash, target)| (*hash, target & !ALIAS, target & ALIAS));
+    entries.dedup_by_key(|(hash, target)| (*hash, *target & !ALIAS));
     let mut bounds = vec![0_u32; (1 << BUCKETS) + 1];
     for (hash, _) in &entries {
         bounds[(hash >> (64 - BUCKETS)) as usize + 1] += 1;
@@ -204,7 +214,7 @@ impl Gazetteer {
         let sound = bounds.is_sorted()
             && bounds.last() == Some(&(names as u32))
             && classes.iter().all(|class| usize::from(*class) < CLASSES.len())
-            && numbers(&bytes[targets.clone()]).all(|t| ((t & !CAPITALS) as usize) < count);
+            && numbers(&bytes[targets.clone()]).all(|t| ((t & !FLAGS) as usize) < count);
         sound.then_some(Self { bytes, places, bounds, marks, targets, firsts })
     }
 
@@ -251,7 +261,7 @@ impl Gazetteer {
         self.places.count == 0
     }
 
-    /// Entries of a name: place numbers, some with [`CAPITALS`].
+    /// Entries of a name: place numbers, some with [`CAPITALS`] and [`ALIAS`].
     fn entries(&self, name: u64) -> impl Iterator<Item = u32> + Clone {
         let bucket = (name >> (64 - BUCKETS)) as usize;
         let within = self.bounds[bucket] as usize..self.bounds[bucket + 1] as usize;
@@ -300,7 +310,7 @@ impl Gazetteer {
         let capitals =
             text.slice(start..end).chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
         let mut places: Vec<u32> =
-            entries.filter(|e| capitals || e & CAPITALS == 0).map(|e| e & !CAPITALS).collect();
+            entries.filter(|e| capitals || e & CAPITALS == 0).map(|e| e & !FLAGS).collect();
         places.sort_unstable();
         places.dedup();
         // A full stop makes it an abbreviation: `Fla.` is not the village of Flå.
@@ -318,6 +328,26 @@ impl Gazetteer {
             Some(found) if found.tokens == tokens => found.places,
             _ => Vec::new(),
         }
+    }
+
+    /// The places that are not called first by a name, of those that it may mean.
+    #[must_use]
+    pub fn by_alias(&self, keys: &[u64]) -> Vec<u32> {
+        let others = self.entries(name_of(keys)).filter(|e| e & ALIAS != 0);
+        others.map(|e| e & !FLAGS).collect()
+    }
+
+    /// The places that are called by a name, however it is written.
+    #[must_use]
+    pub fn named(&self, keys: &[u64]) -> Vec<u32> {
+        self.entries(name_of(keys)).map(|e| e & !FLAGS).collect()
+    }
+
+    /// The places that are called by the words of a name and one more word: `Orland` `County`.
+    #[must_use]
+    pub fn with_word(&self, keys: &[u64], word: &str) -> Vec<u32> {
+        let word = super::keys::key(word, TokenKind::Word, &mut Vec::new());
+        self.entries(extend(name_of(keys), word)).map(|e| e & !FLAGS).collect()
     }
 
     /// Every name in a text, the longest at each point, without overlaps.
@@ -379,7 +409,8 @@ mod tests {
             ("Tenn.", 3),
         ];
         let names: Vec<(String, u32)> = names.iter().map(|(n, p)| ((*n).to_owned(), *p)).collect();
-        Gazetteer::from_bytes(build(&places, &names)).unwrap()
+        let aliases = [("Old Springs".to_owned(), 0), ("SPRINGFIELD".to_owned(), 0)];
+        Gazetteer::from_bytes(build(&places, &names, &aliases)).unwrap()
     }
 
     fn found(text: &str) -> Vec<(String, Vec<u32>)> {
@@ -404,6 +435,15 @@ mod tests {
     #[test]
     fn short_names_in_capitals_are_not_found_in_words_that_look_like_them() {
         assert_eq!(found("Us and us in the US and U.S. forces").len(), 2);
+    }
+
+    #[test]
+    fn knows_what_a_place_is_called_first() {
+        let by_alias = |name: &str| gazetteer().by_alias(&keys(&Text::new(name)));
+        assert_eq!(by_alias("Old Springs"), [0]);
+        assert_eq!(by_alias("Springfield"), [] as [u32; 0]);
+        assert_eq!(found("in Old Springs"), [("Old Springs".to_owned(), vec![0])]);
+        assert_eq!(gazetteer().with_word(&keys(&Text::new("New")), "Springfield"), [1]);
     }
 
     #[test]

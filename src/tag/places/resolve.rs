@@ -17,6 +17,8 @@ pub struct Toponym {
     pub name: u64,
     /// Candidate places.
     pub candidates: Vec<u32>,
+    /// Those of them that are called otherwise first.
+    pub aliases: Vec<u32>,
     /// Places that the text names as containing it.
     pub containers: Vec<u32>,
     /// How much it votes: 1 for a mention of a place.
@@ -31,6 +33,12 @@ const ROUNDS: usize = 4;
 const MOST: usize = 24;
 /// Fewest people of a city that is what its name means even where a division has it too.
 const METROPOLIS: u32 = 1_000_000;
+/// Fewest people of a town whose own name is not a larger one's other name.
+const OWN_NAME: u32 = 50_000;
+/// How many times larger a place must be to be meant by another name in spite of that.
+const LARGER: u32 = 4;
+/// A share of votes that only rounding makes.
+const NOTHING: f64 = 1e-6;
 /// Kilometres at which a place is half as near as one at the same spot.
 const HALF: f64 = 60.0;
 
@@ -73,6 +81,11 @@ pub struct Weights {
     pub told: f64,
     /// Against a division that shares its name with a country, where nothing speaks for the division's own.
     pub unheard: f64,
+    /// Against a division that shares its name with a capital or another city of millions, where nothing in the
+    /// story is in the division.
+    pub undivided: f64,
+    /// Against a place that is called otherwise first, where another is called so and is not much smaller.
+    pub alias: f64,
 }
 
 impl Default for Weights {
@@ -81,6 +94,8 @@ impl Default for Weights {
             world: 0.687,
             told: 1.0,
             unheard: 1.0,
+            undivided: 1.6,
+            alias: 3.0,
             certain: 2.293,
             region: 1.311,
             smooth: 0.779,
@@ -132,6 +147,7 @@ impl Ballot {
 /// The candidates of one spelling with one container, and the belief in each.
 struct Sense {
     candidates: Vec<u32>,
+    aliases: Vec<u32>,
     /// What each candidate scores by itself.
     scores: Vec<f64>,
     beliefs: Vec<f64>,
@@ -214,6 +230,7 @@ fn senses(toponyms: &[Toponym]) -> Vec<Sense> {
         let sense =
             by_name.entry((toponym.name, toponym.containers.clone())).or_insert_with(|| Sense {
                 candidates: toponym.candidates.clone(),
+                aliases: toponym.aliases.clone(),
                 scores: Vec::new(),
                 beliefs: Vec::new(),
                 points: Vec::new(),
@@ -285,10 +302,14 @@ impl Sense {
             .iter()
             .map(|c| gazetteer.place(*c))
             .any(|place| place.class == Class::City && place.population >= METROPOLIS);
+        let called = self.called(gazetteer);
         let score = |c: u32| {
-            let overshadowed = metropolis && gazetteer.place(c).class == Class::Division;
+            let place = gazetteer.place(c);
+            let overshadowed = metropolis && place.class == Class::Division;
+            let borrowed = self.aliases.contains(&c) && place.population / LARGER < called;
             own_score(gazetteer, c, &self.containers, weights)
                 - if overshadowed { weights.metropolis } else { 0.0 }
+                - if borrowed { weights.alias } else { 0.0 }
         };
         let mut scored: Vec<(f64, u32)> = self.candidates.iter().map(|&c| (score(c), c)).collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -298,6 +319,17 @@ impl Sense {
         self.beliefs = softmax(&first);
         let point = |c: &u32| point(&gazetteer.place(*c));
         self.points = self.candidates.iter().map(point).collect();
+    }
+
+    /// People of the largest place that is called by this name first, if it is no small town.
+    fn called(&self, gazetteer: &Gazetteer) -> u32 {
+        let own = self.candidates.iter().filter(|c| !self.aliases.contains(c));
+        let people = own.map(|c| gazetteer.place(*c)).map(|place| match place.class {
+            Class::City => place.population,
+            Class::County | Class::Demonym => 0,
+            Class::Country | Class::Division | Class::Region => u32::MAX,
+        });
+        people.filter(|people| *people >= OWN_NAME).max().unwrap_or_default()
     }
 
     /// How much of this sense's vote goes to places near a point.
@@ -349,6 +381,12 @@ fn beliefs(
     }
     let is_country = |c: &u32| gazetteer.place(*c).class == Class::Country;
     let names_country = sense.candidates.iter().any(is_country);
+    let is_metropolis = |c: &u32| {
+        let place = gazetteer.place(*c);
+        place.class == Class::City && place.population >= METROPOLIS
+    };
+    let names_metropolis =
+        sense.candidates.iter().any(|c| is_metropolis(c) && !sense.aliases.contains(c));
     let rest = (all.total - own.total).max(0.0) + weights.smooth;
     let others = || senses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, s)| s);
     let scores: Vec<f64> = sense
@@ -366,8 +404,11 @@ fn beliefs(
             let is_unheard =
                 names_country && place.class == Class::Division && country <= f64::EPSILON;
             let unheard = if is_unheard { weights.unheard } else { 0.0 };
+            let is_undivided =
+                names_metropolis && place.class == Class::Division && division < NOTHING;
+            let undivided = if is_undivided { weights.undivided } else { 0.0 };
             let told = if told.contains(&place.country) { weights.told } else { 0.0 };
-            score + told - unheard
+            score + told - unheard - undivided
                 + weights.country * (country + weights.floor).ln()
                 + weights.division * (division + weights.floor).ln()
                 + weights.near * (near + weights.floor).ln()
@@ -407,13 +448,14 @@ mod tests {
             place(Class::Country, b"FR", 0, 67_000_000, 46.0),
             place(Class::City, b"US", 2, 1_300_000, 32.8),
         ];
-        Gazetteer::from_bytes(build(&places, &[("Paris".into(), 0)])).unwrap()
+        Gazetteer::from_bytes(build(&places, &[("Paris".into(), 0)], &[])).unwrap()
     }
 
     fn name(name: u64, candidates: &[u32], containers: &[u32]) -> Toponym {
         Toponym {
             name,
             candidates: candidates.to_vec(),
+            aliases: Vec::new(),
             containers: containers.to_vec(),
             weight: 1.0,
             part: false,
@@ -443,6 +485,15 @@ mod tests {
             )
         };
         assert_eq!((told(b"US"), told(b"FR")), (vec![Some(1)], vec![Some(0)]));
+    }
+
+    #[test]
+    fn what_is_called_otherwise_first_does_not_beat_what_is_called_so() {
+        // Dallas is called so; that large Paris is too, by some.
+        let mut borrowed = name(1, &[4, 0], &[]);
+        borrowed.aliases = vec![0];
+        assert_eq!(resolved(&[borrowed]), [Some(4)]);
+        assert_eq!(resolved(&[name(1, &[4, 0], &[])]), [Some(0)]);
     }
 
     #[test]

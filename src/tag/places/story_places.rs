@@ -2,6 +2,7 @@
 //! resolution.
 
 use super::{
+    context::{as_counted, as_dateline, as_listed, is_house, is_numbered, streets},
     gazetteer::{Class, Gazetteer, Match, Place},
     keys::HYPHEN,
     resolve::{Toponym, Weights, resolve},
@@ -22,6 +23,10 @@ pub struct Located {
     pub lat: f64,
     /// WGS 84 degrees.
     pub lon: f64,
+    /// Whether the name means all of the place: not `northern Orland`.
+    pub whole: bool,
+    /// Whether the place is called otherwise first.
+    pub alias: bool,
 }
 
 /// A place that an organisation is named after, where the story's other places are as well.
@@ -53,22 +58,27 @@ pub fn locate(
     let mut peoples: HashMap<[u8; 2], f64> = HashMap::new();
     for (at, (reading, matches, names)) in texts.iter().enumerate() {
         let mut covered = vec![None; reading.text.tokens.len()];
+        let streets = streets(reading, names);
         for (n, name) in names.iter().enumerate() {
             covered[name.tokens.clone()].fill(Some(name.kind));
             let found = match name.kind {
                 NameKind::Place => candidates(gazetteer, reading, name.tokens.clone())
                     .map(|found| as_dateline(gazetteer, reading.text, found))
-                    .map(|found| as_counted(gazetteer, reading.text, found)),
+                    .map(|found| as_counted(gazetteer, reading, found))
+                    .map(|found| as_listed(gazetteer, reading, names, n, found))
+                    .filter(|found| !is_house(gazetteer, reading.text, found)),
                 NameKind::Organisation => within(gazetteer, reading.text, matches, name),
                 NameKind::Person | NameKind::Other => None,
             };
             let Some((tokens, candidates)) = found else { continue };
             let part = name.kind == NameKind::Organisation
-                || is_named_after(reading.text, &name.tokens, &tokens);
+                || is_named_after(reading.text, &name.tokens, &tokens)
+                || is_numbered(reading, &streets, &tokens);
             let weight = if name.kind == NameKind::Place { 1.0 } else { 0.5 };
             let containers = container(gazetteer, reading.text, matches, name.tokens.end);
             toponyms.push(Toponym {
                 name: spelling(reading, tokens.clone()),
+                aliases: aliases(gazetteer, reading, &tokens, &candidates),
                 candidates,
                 containers,
                 weight,
@@ -102,7 +112,11 @@ pub fn locate(
             continue;
         }
         let place = gazetteer.place(number);
-        let located = Located { place: number, lat: place.lat, lon: place.lon };
+        let name = &texts[text].2[n];
+        let around = (name.tokens.start..tokens.start).chain(tokens.end..name.tokens.end);
+        let whole = !around.into_iter().any(|i| is_part(texts[text].0.text.word(i)));
+        let alias = toponyms[which].aliases.contains(&number);
+        let located = Located { place: number, lat: place.lat, lon: place.lon, whole, alias };
         // An organisation hears and votes, but is not where a word of its name is.
         if texts[text].2[n].kind == NameKind::Place {
             out[text][n] = Some(located);
@@ -113,51 +127,16 @@ pub fn locate(
     (out, insides)
 }
 
-/// Fewest people of a city that news is sent from.
-const DATELINE: u32 = 100_000;
-
-/// A dateline is a city, whatever state or country has its name: `WASHINGTON (AP) — `.
-fn as_dateline(
+/// Those of some candidates that are called otherwise first.
+fn aliases(
     gazetteer: &Gazetteer,
-    text: &Text<'_>,
-    (tokens, mut sites): (Range<usize>, Vec<u32>),
-) -> (Range<usize>, Vec<u32>) {
-    let is_city = |site: &u32| {
-        let place = gazetteer.place(*site);
-        place.class == Class::City && place.population >= DATELINE
-    };
-    if is_dateline(text, &tokens) && sites.iter().any(is_city) {
-        sites.retain(is_city);
-    }
-    (tokens, sites)
-}
-
-/// Of `Orange and Riverside counties` both are counties, whatever cities have their names.
-fn as_counted(
-    gazetteer: &Gazetteer,
-    text: &Text<'_>,
-    (tokens, mut sites): (Range<usize>, Vec<u32>),
-) -> (Range<usize>, Vec<u32>) {
-    const FAR: usize = 12;
-    let behind = tokens.end..text.tokens.len().min(tokens.end + FAR);
-    let joins =
-        |word: &str| matches!(word, "," | "and" | "or") || word.starts_with(char::is_uppercase);
-    let counties = behind.into_iter().map(|i| text.word(i)).find(|word| !joins(word));
-    let is_county = |site: &u32| gazetteer.place(*site).class == Class::County;
-    if counties == Some("counties") && sites.iter().any(is_county) {
-        sites.retain(is_county);
-    }
-    (tokens, sites)
-}
-
-/// Whether a name opens its text in capitals, with a dash or an agency in brackets near behind.
-fn is_dateline(text: &Text<'_>, tokens: &Range<usize>) -> bool {
-    const NEAR: usize = 6;
-    let is_loud = |i: usize| !text.word(i).contains(char::is_lowercase);
-    let behind = tokens.end..text.tokens.len().min(tokens.end + NEAR);
-    tokens.start == 0
-        && tokens.clone().all(is_loud)
-        && behind.into_iter().any(|i| matches!(text.word(i), "(" | "-" | "--" | "–" | "—"))
+    reading: &Reading<'_>,
+    tokens: &Range<usize>,
+    candidates: &[u32],
+) -> Vec<u32> {
+    let mut aliases = gazetteer.by_alias(&reading.keys[tokens.clone()]);
+    aliases.retain(|place| candidates.contains(place));
+    aliases
 }
 
 /// Whether the story tells of a place, of its division or of a neighbour by a name of its own.
@@ -240,6 +219,12 @@ fn candidates(
     if let Some(sites) = sites(gazetteer, whole) {
         return Some((tokens, sites));
     }
+    // `east Jerusalem`, a place of its own to which no country is given.
+    let named = gazetteer.named(&reading.keys[tokens.clone()]);
+    let contested = |place: &u32| gazetteer.place(*place).country == [0; 2];
+    if tokens.len() > 1 && named.iter().any(contested) {
+        return Some((tokens, named.into_iter().filter(contested).collect()));
+    }
     let mut inner = tokens.clone();
     while inner.len() > 1 {
         if is_affix(text.word(inner.start)) {
@@ -248,6 +233,10 @@ fn candidates(
             inner.end -= 1;
         } else {
             break;
+        }
+        // What is left of `Central Park` is a thing, whatever village is called so.
+        if inner.len() == 1 && is_affix(text.word(inner.start)) {
+            return None;
         }
         if let Some(sites) = sites(gazetteer, gazetteer.exact(text, reading.keys, inner.clone())) {
             return Some((inner, sites));
@@ -312,4 +301,101 @@ fn container(gazetteer: &Gazetteer, text: &Text<'_>, matches: &[Match], end: usi
     let Some(found) = matches.get(at).filter(|m| m.tokens.start == next) else { return Vec::new() };
     let holds = |p: &&u32| matches!(gazetteer.place(**p).class, Class::Division | Class::Country);
     found.places.iter().filter(holds).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::gazetteer::build;
+    use super::super::keys::keys;
+    use super::*;
+
+    /// Orland: a country, a division (of Varde), a city (of Varde) and a county there; other countries and divisions.
+    fn gazetteer() -> Gazetteer {
+        let place = |class, country: &[u8; 2], division, population| Place {
+            geonames: 1,
+            wikidata: 0,
+            class,
+            country: *country,
+            division,
+            lat: 10.0,
+            lon: 10.0,
+            population,
+        };
+        let places = [
+            place(Class::Country, b"OR", 0, 4_000_000),
+            place(Class::Division, b"VA", 1, 9_000_000),
+            place(Class::City, b"VA", 1, 90_000),
+            place(Class::County, b"VA", 1, 40_000),
+            place(Class::Country, b"HO", 0, 4_000_000),
+            place(Class::Country, b"FE", 0, 4_000_000),
+            place(Class::Division, b"VA", 2, 4_000_000),
+            place(Class::Division, b"VA", 3, 4_000_000),
+        ];
+        let names = [
+            ("Orland", 0),
+            ("Orland", 1),
+            ("Varde", 2),
+            ("Varde County", 3),
+            ("Holm", 4),
+            ("Feld", 5),
+            ("Nordmark", 6),
+            ("Sudmark", 7),
+        ];
+        let names: Vec<(String, u32)> = names.iter().map(|(n, p)| ((*n).to_owned(), *p)).collect();
+        Gazetteer::from_bytes(build(&places, &names, &[])).unwrap()
+    }
+
+    /// Where the first of some names of places is.
+    fn first(body: &str, found: &[&str]) -> Option<Located> {
+        let text = Text::new(body);
+        let mut names: Vec<Name> = found
+            .iter()
+            .map(|words| {
+                let from = body.find(words).unwrap();
+                let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
+                Name { kind: NameKind::Place, tokens: token(from)..token(from + words.len()) }
+            })
+            .collect();
+        let wanted = names[0].tokens.clone();
+        names.sort_by_key(|n| n.tokens.start);
+        let keys = keys(&text);
+        let listed = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &listed };
+        let at = names.iter().position(|n| n.tokens == wanted).unwrap();
+        locate(&gazetteer(), &[(reading, &[], &names)], None).0[0][at]
+    }
+
+    fn number(body: &str, found: &[&str]) -> Option<u32> {
+        first(body, found).map(|located| located.place)
+    }
+
+    #[test]
+    fn a_name_in_a_list_is_of_the_lists_class() {
+        let countries = ["Orland", "Holm", "Feld"];
+        assert_eq!(number("Holm, Feld and Orland met.", &countries), Some(0));
+        let states = ["Orland", "Nordmark", "Sudmark"];
+        assert_eq!(number("Nordmark, Orland and Sudmark met.", &states), Some(1));
+        assert_eq!(number("It rained in Orland state.", &["Orland"]), Some(1));
+    }
+
+    #[test]
+    fn counties_of_one_noun_are_counties() {
+        assert_eq!(number("It rained in Varde and Nordmark counties.", &["Varde"]), Some(3));
+        assert_eq!(number("It rained in Varde and Nordmark.", &["Varde"]), Some(2));
+        assert_eq!(number("It rained in four Varde counties.", &["Varde"]), Some(2));
+    }
+
+    #[test]
+    fn a_part_of_a_place_is_not_the_whole() {
+        assert!(first("It rained in Varde.", &["Varde"]).unwrap().whole);
+        assert!(!first("It rained in northern Varde.", &["northern Varde"]).unwrap().whole);
+    }
+
+    #[test]
+    fn houses_and_streets_are_not_the_place_in_their_name() {
+        assert_eq!(number("They slept at The Varde on Monday.", &["Varde"]), None);
+        let names = ["Varde", "Varde Street"];
+        assert_eq!(number("180 Varde is empty. It is in Varde Street.", &names), None);
+        assert_eq!(number("In 1990 Varde was empty.", &["Varde"]), Some(2));
+    }
 }
