@@ -22,6 +22,7 @@ pub mod languages;
 pub mod linker;
 mod name_bounds;
 mod namesakes;
+mod not_names;
 mod one_sense;
 mod organisation_rules;
 mod places_by_language;

@@ -8,15 +8,23 @@
 use std::{collections::HashSet, ops::Range};
 
 use super::{Name, Reading, labels::NameKind};
+use crate::lang;
 use crate::tag::{
-    TokenKind,
+    Text, TokenKind,
     places::{
         countries::Countries,
         endings,
         gazetteer::{Class, Gazetteer},
+        keys::keys,
         story_places::Located,
     },
 };
+
+/// Name of a language's list of words before places.
+const BEFORE_PLACES: &str = "before-places.txt";
+/// Fewest people of a city that is meant by its name against another kind, and that a country's name in some form does not
+/// outweigh.
+const LARGE: u32 = 50_000;
 
 /// A place's number in the gazetteer, where a list of the language names it.
 pub(super) type Listed = (Range<usize>, u32);
@@ -47,7 +55,8 @@ impl PlacesByLanguage<'_> {
             let at = names.partition_point(|n| n.tokens.end <= tokens.start);
             match names.get_mut(at) {
                 Some(name) if name.tokens == *tokens => {
-                    let called = || keys[tokens.clone()].iter().any(|key| people.contains(key));
+                    // What is a list's whole name of several words is not in its own way.
+                    let called = || tokens.len() == 1 && people.contains(&keys[tokens.start]);
                     if name.kind != NameKind::Person || !called() {
                         name.kind = NameKind::Place;
                     }
@@ -56,6 +65,54 @@ impl PlacesByLanguage<'_> {
                 _ => names.insert(at, Name { kind: NameKind::Place, tokens: tokens.clone() }),
             }
         }
+    }
+
+    /// Makes a place of what the recogniser took for another thing, where a word of place stands before it and it is
+    /// a country, a division or a city that is no small one by name, but nobody in the story.
+    pub(super) fn claim_cued(
+        &self,
+        reading: &Reading<'_>,
+        people: &HashSet<u64>,
+        names: &mut [Name],
+    ) {
+        let Some(cues) = lang::text(self.folder, BEFORE_PLACES) else { return };
+        let cues: HashSet<&str> = lang::entries(cues).collect();
+        for name in names.iter_mut().filter(|n| n.kind != NameKind::Place) {
+            let start = name.tokens.start;
+            let cued =
+                start > 0 && cues.contains(reading.text.word(start - 1).to_lowercase().as_str());
+            let borne = || reading.keys[name.tokens.clone()].iter().any(|key| people.contains(key));
+            let inflected = || {
+                let one = name.tokens.len() == 1 && endings::inflects(self.folder);
+                let word = reading.text.slice(name.tokens.clone());
+                one && self.countries.is_some_and(|c| c.inflected(word).is_some())
+            };
+            if cued && !borne() && (self.is_large(reading, &name.tokens) || inflected()) {
+                name.kind = NameKind::Place;
+            }
+        }
+    }
+
+    fn is_large(&self, reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
+        let found = self.gazetteer.exact(reading.text, reading.keys, tokens.clone());
+        found.into_iter().map(|place| self.gazetteer.place(place)).any(|place| match place.class {
+            Class::Country | Class::Division | Class::Region => true,
+            Class::City => place.population >= LARGE,
+            Class::County | Class::Demonym => false,
+        })
+    }
+
+    /// The place that a name without its ending has: as a list has it, else the largest.
+    fn named(&self, bare: &str) -> Option<u32> {
+        let text = Text::new(bare);
+        let keys = keys(&text);
+        let sites = || {
+            let found = self.gazetteer.exact(&text, &keys, 0..keys.len());
+            let site = |p: &u32| self.gazetteer.place(*p).class != Class::Demonym;
+            found.into_iter().filter(site).max_by_key(|p| self.gazetteer.place(*p).population)
+        };
+        let listed = self.countries.and_then(|countries| countries.whole(bare));
+        listed.or_else(|| if keys.is_empty() { None } else { sites() })
     }
 
     /// Parts the places that run a list of places together.
@@ -132,6 +189,8 @@ impl PlacesByLanguage<'_> {
                 .any(site)
             || endings::city(self.gazetteer, self.folder, reading.text.slice(tokens.clone()))
                 .is_some()
+            || endings::bare(self.folder, reading.text.slice(tokens.clone()))
+                .is_some_and(|bare| self.named(bare).is_some())
     }
 
     /// Gives places what the lists know of them, and those that nothing else knows the city that they are a
@@ -146,7 +205,22 @@ impl PlacesByLanguage<'_> {
         let places = names.iter().zip(located).filter(|(name, _)| name.kind == NameKind::Place);
         for (name, located) in places {
             let word = reading.text.slice(name.tokens.clone());
-            let unknown = located.is_none();
+            let located_at = |place: u32| {
+                let at = self.gazetteer.place(place);
+                Located { place, lat: at.lat, lon: at.lon, whole: true, alias: false }
+            };
+            if let Some(bare) = endings::bare(self.folder, word) {
+                // With its ending it may be spelt as some other place is.
+                *located = self.named(bare).map(located_at);
+                continue;
+            }
+            // So may a small town and a country in an inflected form.
+            let small = |l: &Located| {
+                let place = self.gazetteer.place(l.place);
+                place.class == Class::City && place.population < LARGE
+            };
+            let unknown = located.is_none()
+                || endings::inflects(self.folder) && located.as_ref().is_some_and(small);
             let by_list =
                 listed.iter().find(|(tokens, _)| *tokens == name.tokens).map(|(_, place)| *place);
             let inflected = || {
@@ -155,10 +229,10 @@ impl PlacesByLanguage<'_> {
             };
             let city =
                 || unknown.then(|| endings::city(self.gazetteer, self.folder, word)).flatten();
-            if let Some(place) = by_list.or_else(inflected).or_else(city) {
-                let at = self.gazetteer.place(place);
-                *located =
-                    Some(Located { place, lat: at.lat, lon: at.lon, whole: true, alias: false });
+            if let Some(place) = by_list.or_else(inflected) {
+                *located = Some(located_at(place));
+            } else if located.is_none() {
+                *located = city().map(located_at);
             }
         }
     }
@@ -185,16 +259,9 @@ fn trimmed(whole: &Range<usize>, cut: impl Fn(&usize) -> bool) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tag::{
-        Text,
-        places::{
-            gazetteer::{Place, build},
-            keys::keys,
-        },
-    };
+    use crate::tag::places::gazetteer::{Place, build};
 
-    /// The places that one name of all of a text is parted into.
-    fn parted(text: &str) -> Vec<String> {
+    fn gazetteer() -> Gazetteer {
         let city = |lat| Place {
             geonames: 1,
             wikidata: 0,
@@ -211,8 +278,45 @@ mod tests {
             ("Orland".into(), 2),
             ("Isle of Orme".into(), 2),
         ];
-        let gazetteer =
-            Gazetteer::from_bytes(build(&[city(1.0), city(2.0), city(3.0)], &names, &[])).unwrap();
+        Gazetteer::from_bytes(build(&[city(1.0), city(2.0), city(3.0)], &names, &[])).unwrap()
+    }
+
+    #[test]
+    fn a_word_of_place_makes_a_place_of_a_citys_name() {
+        let gazetteer = gazetteer();
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "no" };
+        let text = Text::new("Berg bor i Varde med Varde");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let name = |at: usize| Name { kind: NameKind::Organisation, tokens: at..at + 1 };
+        let mut found = vec![name(3), name(5)];
+        places.claim_cued(&reading, &HashSet::new(), &mut found);
+        let kinds: Vec<_> = found.iter().map(|n| n.kind).collect();
+        assert_eq!(kinds, [NameKind::Place, NameKind::Organisation]);
+        let people = HashSet::from([keys[3]]);
+        let mut found = vec![name(3)];
+        places.claim_cued(&reading, &people, &mut found);
+        assert_eq!(found[0].kind, NameKind::Organisation);
+    }
+
+    #[test]
+    fn a_name_with_an_ending_is_found_without_it() {
+        let gazetteer = gazetteer();
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "tr" };
+        let text = Text::new("Varde'deki ev");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let names = [Name { kind: NameKind::Place, tokens: 0..1 }];
+        let mut located = [None];
+        places.locate(&reading, &[], &names, &mut located);
+        assert_eq!(located[0].map(|l| l.place), Some(1));
+    }
+
+    /// The places that one name of all of a text is parted into.
+    fn parted(text: &str) -> Vec<String> {
+        let gazetteer = gazetteer();
         let text = Text::new(text);
         let keys = keys(&text);
         let flags = vec![0; keys.len()];

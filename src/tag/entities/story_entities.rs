@@ -14,7 +14,7 @@ use super::{
     known_names,
     labels::NameKind,
     languages::Recognisers,
-    linker, name_bounds, one_sense, organisation_rules,
+    linker, name_bounds, not_names, one_sense, organisation_rules,
     places_by_language::PlacesByLanguage,
 };
 use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
@@ -135,8 +135,10 @@ impl Finder {
         let listed = readings.map(|r| others.as_ref().map_or_else(Vec::new, |o| o.listed(&r)));
         let people = parts_of_people(&layers, &names);
         for ((listed, reading), names) in listed.iter().zip(&readings).zip(&mut names) {
+            not_names::drop(folder, reading, &people, names);
             PlacesByLanguage::claim(listed, reading.keys, &people, names);
             if let Some(others) = &others {
+                others.claim_cued(reading, &people, names);
                 others.part(reading, listed, names);
             }
         }

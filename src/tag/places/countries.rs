@@ -30,6 +30,10 @@ const LIST: &str = "countries.txt";
 const LEAST: usize = 4;
 /// Name of a language's list of other places: a name of the gazetteer and a name.
 const REGIONS: &str = "regions.txt";
+/// Most letters of an inflected form of a name whose beginning has fewer.
+const SHORT: usize = 5;
+/// The same of one of several words, and of a short name.
+const LEAST_OF_SEVERAL: usize = 3;
 /// Most words of a name whose words may each be inflected (`Stanów Zjednoczonych`).
 const MOST_INFLECTED: usize = 3;
 /// Letters that a name loses, and those that an inflected form has after that, at most.
@@ -126,7 +130,9 @@ impl Countries {
         let mut buffer = Vec::new();
         for lost in 0..=LOST {
             let kept = letters.len() - lost.min(letters.len());
-            if kept < LEAST {
+            // A short name, such as Peru, is told by what a longer one is not.
+            let least = if letters.len() > LEAST { LEAST } else { LEAST_OF_SEVERAL };
+            if kept < least {
                 break;
             }
             let end = letters.get(kept).copied().unwrap_or(name.len());
@@ -149,7 +155,7 @@ impl Countries {
         let beginning = |i: usize| {
             let word = text.word(i);
             let letters = word.chars().count();
-            let kept = letters.saturating_sub(LOST).max(LEAST).min(letters);
+            let kept = letters.saturating_sub(LOST).max(LEAST_OF_SEVERAL).min(letters);
             word.char_indices().nth(kept).map_or(word, |(at, _)| &word[..at])
         };
         if words.clone().any(|i| text.word(i).chars().count() < LEAST) {
@@ -205,7 +211,12 @@ impl Countries {
                     text.tokens[at].kind == TokenKind::Word && (uncased || first.is_uppercase());
                 let most = if starts { self.longest.min(line.end - at) } else { 0 };
                 let longest = (1..=most).rev().find_map(|len| {
-                    let place = self.names.get(&phrase(keys[at..at + len].iter().copied()))?;
+                    let whole = keys[at..at + len].iter().copied();
+                    let place = self.names.get(&phrase(whole)).or_else(|| {
+                        let last = bare_key(text.word(at + len - 1))?;
+                        let rest = keys[at..at + len - 1].iter().copied();
+                        self.names.get(&phrase(rest.chain(std::iter::once(last))))
+                    })?;
                     Some((at..at + len, *place))
                 });
                 let longest = longest.or_else(|| {
@@ -218,6 +229,13 @@ impl Countries {
             }
         }
         found
+    }
+
+    /// The country or the region of a whole name as it is listed.
+    #[must_use]
+    pub fn whole(&self, name: &str) -> Option<u32> {
+        let text = Text::split(name, self.splitting?);
+        self.names.get(&phrase(keys(&text).into_iter())).copied()
     }
 
     /// The country whose name, in some inflected form, is the one word of a place's name.
@@ -234,7 +252,13 @@ impl Countries {
         }
         let ends = word.char_indices().rev().map(|(at, _)| at).take(ENDING);
         let ends = std::iter::once(word.len()).chain(ends);
-        for end in ends.take_while(|end| word[..*end].chars().count() >= LEAST) {
+        // Of a short beginning little may be left: `Azji` is Asia's, `Azymut` is not.
+        let letters = word.chars().count();
+        let told = |end: &usize| {
+            let kept = word[..*end].chars().count();
+            kept >= LEAST || kept == LEAST_OF_SEVERAL && letters <= SHORT
+        };
+        for end in ends.take_while(told) {
             if let Some(place) =
                 self.beginnings.get(&key(&word[..end], TokenKind::Word, &mut buffer))
             {
@@ -245,13 +269,20 @@ impl Countries {
     }
 }
 
+/// The key of what stands before an apostrophe or a colon in a word: `USA:s`.
+fn bare_key(word: &str) -> Option<u64> {
+    let (bare, ending) = word.rsplit_once(['\'', '\u{2019}', ':'])?;
+    let is_ending = !bare.is_empty() && ending.chars().all(char::is_lowercase);
+    is_ending.then(|| key(bare, TokenKind::Word, &mut Vec::new()))
+}
+
 /// The keys of what a word may be an inflected form of: itself, and less up to [`ENDING`] letters.
 fn beginnings(word: &str) -> Vec<u64> {
     let mut buffer = Vec::new();
     let ends = word.char_indices().rev().map(|(at, _)| at).take(ENDING);
     std::iter::once(word.len())
         .chain(ends)
-        .take_while(|end| word[..*end].chars().count() >= LEAST)
+        .take_while(|end| word[..*end].chars().count() >= LEAST_OF_SEVERAL)
         .map(|end| key(&word[..end], TokenKind::Word, &mut buffer))
         .collect()
 }
@@ -288,6 +319,9 @@ mod tests {
         assert_eq!(polish.inflected("Danii"), Some(1));
         assert_eq!(polish.inflected("Austrii"), Some(2));
         assert_eq!(polish.inflected("Dan"), None);
+        let asia = countries(&[("Azja", 4)], "pl");
+        assert_eq!(asia.inflected("Azji"), Some(4));
+        assert_eq!(asia.inflected("Azymut"), None);
         let shared = countries(&[("Nigeria", 1), ("Nigerie", 2)], "pl");
         assert_eq!(shared.inflected("Nigerii"), None);
     }
@@ -303,6 +337,24 @@ mod tests {
             .map(|(tokens, place)| (text.slice(tokens), place))
             .collect();
         assert_eq!(found, [("Stanów Zjednoczonych", 1), ("Arabii Saudyjskiej", 2)]);
+    }
+
+    #[test]
+    fn short_words_of_several_may_be_inflected() {
+        let russian = countries(&[("Новая Зеландия", 1)], "ru");
+        let text = Text::split("в Новой Зеландии", Splitting::of("ru"));
+        assert_eq!(russian.matches(&text, &keys(&text)), [(1..3, 1)]);
+    }
+
+    #[test]
+    fn endings_behind_a_mark_are_none_of_a_name_in_running_text() {
+        let swedish = countries(&[("USA", 1)], "sv");
+        let text = Text::split("Det var USA:s sak.", Splitting::of("sv"));
+        assert_eq!(swedish.matches(&text, &keys(&text)).len(), 1);
+        let turkish = countries(&[("Kuzey Varde", 1)], "tr");
+        let text = Text::split("Kuzey Varde'deki kent", Splitting::of("tr"));
+        assert_eq!(turkish.matches(&text, &keys(&text)), [(0..2, 1)]);
+        assert_eq!(turkish.whole("Kuzey Varde"), Some(1));
     }
 
     #[test]

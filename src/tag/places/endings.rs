@@ -16,6 +16,8 @@ use crate::{lang, tag::Text};
 const LIST: &str = "endings.txt";
 /// Fewest people of a city that is found in an inflected form.
 const CITY: u32 = 50_000;
+/// What parts an ending from a name.
+const APOSTROPHES: [char; 2] = ['\'', '\u{2019}'];
 /// Fewest letters before an ending.
 const LEAST: usize = 3;
 
@@ -29,6 +31,21 @@ static LANGUAGES: LazyLock<BTreeMap<&'static str, Endings>> = LazyLock::new(|| {
     let read = |code| Some((code, lang::entries(lang::text(code, LIST)?).map(pair).collect()));
     lang::languages_with(LIST).filter_map(read).collect()
 });
+
+/// Whether a language's names take endings.
+#[must_use]
+pub fn inflects(code: &str) -> bool {
+    LANGUAGES.contains_key(code)
+}
+
+/// A name without the ending that an apostrophe parts from it, in a language that writes endings so: `Varde'deki`.
+#[must_use]
+pub fn bare<'a>(code: &str, name: &'a str) -> Option<&'a str> {
+    let parted = |(ending, _): &(&str, &str)| ending.starts_with(APOSTROPHES);
+    let (bare, ending) = name.rsplit_once(APOSTROPHES)?;
+    let is_ending = !bare.is_empty() && ending.chars().all(char::is_lowercase);
+    (is_ending && LANGUAGES.get(code)?.iter().any(parted)).then_some(bare)
+}
 
 /// The largest city whose name, in some form of a language, is a word.
 #[must_use]
@@ -57,4 +74,16 @@ pub fn city(gazetteer: &Gazetteer, code: &str, word: &str) -> Option<u32> {
         .filter_map(named)
         .chain(whole)
         .max_by_key(people)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ending_behind_an_apostrophe_is_cut_where_endings_are_written_so() {
+        assert_eq!(bare("tr", "Yeni Varde'deki"), Some("Yeni Varde"));
+        assert_eq!(bare("tr", "Varde"), None);
+        assert_eq!(bare("en", "Varde's"), None);
+    }
 }
