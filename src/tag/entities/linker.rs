@@ -158,11 +158,12 @@ fn item(
         let least = if word.len() > 3 { LONG_ACRONYM_PRIOR } else { ACRONYM_PRIOR };
         is_acronym(word) && found.item.prior >= least
     };
-    // `Navy`, in a story of one country.
+    // `Conservatives`, in a story of one country; but `Navy` may be its academy.
     let national = || {
         group.kind == NameKind::Organisation
             && found.item.prior >= NATIONAL_PRIOR
             && told >= NATIONAL_SHARE
+            && !is_common(reading, &tokens)
     };
     let household = || found.item.prior >= HOUSEHOLD_PRIOR || national();
     if lone && is_other_acronym(texts, keys[0])

@@ -16,7 +16,7 @@ use super::{
     labels::{LANES, NameKind, OUTSIDE, label},
     token_features::evidence,
 };
-use crate::tag::TokenKind;
+use crate::tag::{TokenKind, places::keys::HYPHEN};
 
 /// Where a word stands alone: the text, the token, and the name that it is.
 struct Mention {
@@ -62,8 +62,8 @@ pub fn correct(
     }
 }
 
-/// Gives a name of several words one kind wherever it stands: a person's where it ends the longer name of one, else that of
-/// most of its mentions, and an organisation's where no kind has more.
+/// Gives a name of several words one kind wherever it stands: a person's where it is the hyphenated surname of one, else that
+/// of most of its mentions, and an organisation's where no kind has more.
 pub(super) fn settle(texts: &mut [NamedText<'_>]) {
     const ORDER: [NameKind; 3] = [NameKind::Organisation, NameKind::Place, NameKind::Person];
     let mut counts: BTreeMap<Vec<u64>, [usize; 3]> = BTreeMap::new();
@@ -75,8 +75,9 @@ pub(super) fn settle(texts: &mut [NamedText<'_>]) {
                 counts.entry(keys.to_vec()).or_default()[at] += 1;
             }
             if name.kind == NameKind::Person {
-                let ends = (1..keys.len() - 1).map(|start| keys[start..].to_vec());
-                surnames.extend(ends.take(LONGEST));
+                let ends = (1..keys.len() - 1).map(|start| &keys[start..]);
+                let several = ends.filter(|end| end.contains(&HYPHEN) && end[0] != HYPHEN);
+                surnames.extend(several.take(LONGEST).map(<[u64]>::to_vec));
             }
         }
     }
@@ -168,11 +169,11 @@ mod tests {
         let found = NamedText { text: &text, keys: &keys, matches: &[], names: &mut names };
         settle(&mut [found]);
         assert!(names.iter().all(|n| n.kind == NameKind::Organisation));
-        // `Ada Orme Hall` is somebody, and `Orme Hall` her.
-        let text = Text::new("Ada Orme Hall came. Orme Hall sat.");
+        // `Ada Orme-Hall` is somebody, and `Orme-Hall` her.
+        let text = Text::new("Ada Orme-Hall came. Orme-Hall sat.");
         let keys = crate::tag::places::keys::keys(&text);
         let name = |kind, tokens| Name { kind, tokens };
-        let mut names = vec![name(NameKind::Person, 0..3), name(NameKind::Organisation, 5..7)];
+        let mut names = vec![name(NameKind::Person, 0..4), name(NameKind::Organisation, 6..9)];
         let found = NamedText { text: &text, keys: &keys, matches: &[], names: &mut names };
         settle(&mut [found]);
         assert!(names.iter().all(|n| n.kind == NameKind::Person));
