@@ -124,7 +124,7 @@ impl NamedText<'_> {
         }
     }
 
-    /// `Amazon founder Anna Berg`: companies have a founder, rivers none.
+    /// `Orme founder Anna Berg`: companies have a founder, rivers none.
     fn is_company(&self, tokens: &Range<usize>) -> bool {
         english::COMPANY_WORDS.contains(self.word(tokens.end).to_lowercase().as_str())
     }
@@ -155,7 +155,7 @@ impl NamedText<'_> {
                 continue;
             }
             let known = |least| is_a(gazetteer, one, |p| is_known(p, least));
-            // People are seldom called as a larger city of several words is: `Palo Alto`.
+            // People are seldom called as a larger city of several words is: `Santa Orme`.
             let several = tokens.len() > 1 && !self.is_forename(tokens.start) && known(SEVERAL);
             let speaks = kind == NameKind::Person && (known(CITY) || several)
                 || self.is_where(&tokens) && known(least)
@@ -193,7 +193,7 @@ impl NamedText<'_> {
         }
     }
 
-    /// `party chief Mary Lou Berg`, `Charlotte Berg said`: what is a town's name, too, is a first name with a title
+    /// `party chief Mary Ann Berg`, `Charlotte Berg said`: what is a town's name, too, is a first name with a title
     /// before it or a verb of speech behind it all.
     fn give_back(&mut self) {
         for at in 0..self.names.len() {

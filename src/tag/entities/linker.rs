@@ -183,7 +183,7 @@ fn item(
 }
 
 /// Whether a story says that an acronym stands for a thing, `hot pressing (HP)`, or counts what it means as one does
-/// a thing: `very little TLC`.
+/// a thing: `very little HP`.
 fn is_other_acronym(texts: &[Reading<'_>], key: u64) -> bool {
     let mut places = texts.iter().flat_map(|reading| {
         (1..reading.keys.len()).filter(|&at| reading.keys[at] == key).map(move |at| (reading, at))
