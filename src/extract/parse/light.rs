@@ -2,7 +2,7 @@
 //!
 //! It follows the standard's rules of tree construction as html5ever does, on a flat stack, and gives up
 //! ([`Unsound`]) at the first token for which it has no rule: formatting that ends in another block
-//! (the adoption agency), text that a table moves out, frames, templates, foreign content, nesting so
+//! (the adoption agency), text that a table moves out, frames, foreign content, nesting so
 //! deep that the full builder's gate would flatten it. What it does build has the same nodes in the same
 //! order as the full builder's tree; the tests compare the two.
 
@@ -56,6 +56,7 @@ enum Mode {
     InTableBody,
     InRow,
     InCell,
+    InTemplate,
     AfterBody,
 }
 
@@ -71,6 +72,8 @@ struct Builder {
     after_text: Mode,
     head: NodeId,
     form: Option<NodeId>,
+    /// The mode behind what each open template has opened.
+    templates: Vec<Mode>,
     /// Whether a table may stand in a paragraph, where the page's first line tells it plainly.
     quirks: Option<bool>,
     ignore_line_feed: bool,
@@ -133,6 +136,7 @@ impl Builder {
             after_text: Mode::InBody,
             head: NodeId::ROOT,
             form: None,
+            templates: Vec::new(),
             quirks: None,
             ignore_line_feed: false,
             counted: 0,
@@ -176,6 +180,7 @@ impl Builder {
                 Mode::InTableBody => self.in_table_body(&mut tag)?,
                 Mode::InRow => self.in_row(&mut tag)?,
                 Mode::InCell => self.in_cell(&mut tag)?,
+                Mode::InTemplate => self.in_template(&mut tag)?,
                 Mode::AfterBody => self.after_body(&mut tag)?,
             };
             if !matches!(flow, Flow::Again) {
@@ -232,7 +237,7 @@ impl Builder {
                     self.append_text(text);
                     return Ok(());
                 }
-                Mode::InBody | Mode::InCaption | Mode::InCell => {
+                Mode::InBody | Mode::InCaption | Mode::InCell | Mode::InTemplate => {
                     self.reconstruct()?;
                     self.append_text(text);
                     return Ok(());
@@ -292,6 +297,7 @@ impl Builder {
                 | Mode::BeforeHead
                 | Mode::InHead
                 | Mode::AfterHead => self.pass_on()?,
+                _ if !self.templates.is_empty() => return Err(Unsound),
                 _ => return Ok(()),
             }
         }
@@ -354,6 +360,7 @@ impl Builder {
                 self.pass_on()?;
                 Ok(Flow::Done)
             }
+            TagKind::EndTag if tag.name == local_name!("template") => self.end_template(),
             TagKind::EndTag => self.pass_on_unless_ignored(tag),
         }
     }
@@ -376,6 +383,7 @@ impl Builder {
                 flow
             }
             _ if head => Ok(Flow::Done),
+            TagKind::EndTag if tag.name == local_name!("template") => self.end_template(),
             _ => self.pass_on_unless_ignored(tag),
         }
     }
@@ -383,7 +391,7 @@ impl Builder {
     /// The rules of the head for its own elements, wherever they stand.
     fn metadata(&mut self, tag: &mut Tag) -> Step {
         match tag.name {
-            local_name!("template") => Err(Unsound),
+            local_name!("template") => self.start_template(tag),
             local_name!("title") => self.raw(tag, RawKind::Rcdata),
             local_name!("script") => self.raw(tag, RawKind::ScriptData),
             local_name!("noframes") | local_name!("style") => self.raw(tag, RawKind::Rawtext),
@@ -391,6 +399,42 @@ impl Builder {
                 self.insert_void(tag)?;
                 Ok(Flow::Done)
             }
+        }
+    }
+
+    /// A shadow root of the page itself is left to the full builder.
+    fn start_template(&mut self, tag: &mut Tag) -> Step {
+        if tag.attrs.iter().any(|attr| attr.name.local == local_name!("shadowrootmode")) {
+            return Err(Unsound);
+        }
+        self.formatting.push(Active::Marker);
+        self.insert(tag)?;
+        self.mode = Mode::InTemplate;
+        self.templates.push(Mode::InTemplate);
+        Ok(Flow::Done)
+    }
+
+    fn end_template(&mut self) -> Step {
+        if self.templates.pop().is_some() {
+            self.pop_through_named(&local_name!("template"));
+            self.clear_to_marker();
+            self.reset_mode()?;
+        }
+        Ok(Flow::Done)
+    }
+
+    fn in_template(&mut self, tag: &mut Tag) -> Step {
+        match tag.kind {
+            TagKind::StartTag if names::is_metadata(&tag.name) => self.metadata(tag),
+            TagKind::StartTag if names::is_table_part(&tag.name) => Err(Unsound),
+            TagKind::StartTag => {
+                self.templates.pop();
+                self.templates.push(Mode::InBody);
+                self.mode = Mode::InBody;
+                Ok(Flow::Again)
+            }
+            TagKind::EndTag if tag.name == local_name!("template") => self.end_template(),
+            TagKind::EndTag => Ok(Flow::Done),
         }
     }
 

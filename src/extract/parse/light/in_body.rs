@@ -91,10 +91,13 @@ impl Builder {
                 self.insert(tag)?;
                 self.ignore_line_feed = true;
             }
-            local_name!("form") if self.form.is_some() => {}
+            local_name!("form") if self.form.is_some() && self.templates.is_empty() => {}
             local_name!("form") => {
                 self.close_p();
-                self.form = Some(self.insert(tag)?);
+                let form = self.insert(tag)?;
+                if self.templates.is_empty() {
+                    self.form = Some(form);
+                }
             }
             local_name!("applet") | local_name!("marquee") | local_name!("object") => {
                 self.reconstruct()?;
@@ -136,6 +139,7 @@ impl Builder {
     fn start_again(&mut self, tag: &mut Tag) {
         let at = usize::from(tag.name == local_name!("body"));
         if let Some(open) = self.stack.get(at)
+            && self.templates.is_empty()
             && open.name == tag.name
         {
             self.add_missing_attributes(open.id, tag);
@@ -248,7 +252,8 @@ impl Builder {
                 }
             }
             local_name!("body") | local_name!("html") => return Ok(self.end_of_body(name)),
-            local_name!("form") => self.end_form(),
+            local_name!("form") if self.templates.is_empty() => self.end_form(),
+            local_name!("form") => return Err(Unsound),
             local_name!("applet") | local_name!("marquee") | local_name!("object") => {
                 if self.has_in_scope(Sets::SCOPE, name) {
                     self.pop_through_named(name);
@@ -260,7 +265,7 @@ impl Builder {
                 tag.attrs.clear();
                 return self.start_in_body(tag);
             }
-            local_name!("template") => {}
+            local_name!("template") => return self.end_template(),
             _ if Sets::of(name).meets(Sets::HEADING) => {
                 let heading = |open: &super::Open| open.sets.meets(Sets::HEADING);
                 if self.in_scope(Sets::SCOPE, heading) {

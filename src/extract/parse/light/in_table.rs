@@ -52,10 +52,13 @@ impl Builder {
                     return Ok(Flow::Again);
                 }
             }
-            local_name!("style") | local_name!("script") => return self.metadata(tag),
+            local_name!("style") | local_name!("script") | local_name!("template") => {
+                return self.metadata(tag);
+            }
             local_name!("input") if is_hidden(tag) => {
                 self.insert_void(tag)?;
             }
+            local_name!("form") if !self.templates.is_empty() => return Err(Unsound),
             local_name!("form") => {
                 if self.form.is_none() {
                     self.form = Some(self.insert_void(tag)?);
@@ -75,14 +78,15 @@ impl Builder {
                 }
                 Ok(Flow::Done)
             }
-            local_name!("body") | local_name!("html") | local_name!("template") => Ok(Flow::Done),
+            local_name!("template") => self.end_template(),
+            local_name!("body") | local_name!("html") => Ok(Flow::Done),
             _ if names::is_table_part(&tag.name) => Ok(Flow::Done),
             _ => Err(Unsound),
         }
     }
 
     /// "Reset the insertion mode appropriately".
-    fn reset_mode(&mut self) -> Result<(), Unsound> {
+    pub(super) fn reset_mode(&mut self) -> Result<(), Unsound> {
         let mode = self.stack.iter().rev().find_map(|open| match open.name {
             local_name!("td") | local_name!("th") => Some(Mode::InCell),
             local_name!("tr") => Some(Mode::InRow),
@@ -92,7 +96,10 @@ impl Builder {
             local_name!("caption") => Some(Mode::InCaption),
             local_name!("colgroup") => Some(Mode::InColumnGroup),
             local_name!("table") => Some(Mode::InTable),
+            local_name!("template") => self.templates.last().copied(),
+            local_name!("head") => Some(Mode::InHead),
             local_name!("body") => Some(Mode::InBody),
+            local_name!("html") => Some(Mode::AfterHead),
             _ => None,
         });
         self.mode = mode.ok_or(Unsound)?;
@@ -127,7 +134,7 @@ impl Builder {
         match tag.name {
             local_name!("html") if start => return self.in_body(tag),
             local_name!("template") if start => return Err(Unsound),
-            local_name!("template") => return Ok(Flow::Done),
+            local_name!("template") => return self.end_template(),
             local_name!("col") => {
                 if start {
                     self.insert_void(tag)?;

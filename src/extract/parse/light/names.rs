@@ -59,7 +59,7 @@ impl Sets {
             | local_name!("h6") => special.with(Self::HEADING),
             local_name!("ol") | local_name!("ul") => special.with(Self::LIST),
             local_name!("button") => special.with(Self::BUTTON),
-            local_name!("html") => special
+            local_name!("html") | local_name!("template") => special
                 .with(Self::SCOPE)
                 .with(Self::TABLE_SCOPE)
                 .with(Self::BODY_CONTEXT)
