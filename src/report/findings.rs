@@ -471,9 +471,9 @@ mod tests {
             r#"{"timestamp":"2026-11-26T07:01:00Z","event":"host_lets_in","host":"shut.example","refusals":5}"#,
         ]);
         assert!(
-            found[0]
-                .what
-                .starts_with("1 host refused us: shut.example (fetch.refused, until 07:01:00;"),
+            found[0].what.starts_with(
+                "1 host refused us: shut.example (fetch.refused, until 2026-11-26 07:01:00Z;"
+            ),
             "{found:?}"
         );
         assert!(found[0].next.starts_with("it is over; "), "{found:?}");
@@ -493,7 +493,9 @@ mod tests {
             (0..200).map(|n| answer(n, if (60..64).contains(&n) { 9000 } else { 80 })).collect();
         let found = told(&lines.iter().map(String::as_str).collect::<Vec<_>>());
         assert!(
-            found[0].what.starts_with("1 slow host until 07:01:03: late.example (4 of 200"),
+            found[0]
+                .what
+                .starts_with("1 slow host until 2026-11-26 07:01:03Z: late.example (4 of 200"),
             "{found:?}"
         );
     }

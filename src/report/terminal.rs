@@ -111,7 +111,7 @@ fn found(out: &mut String, tally: &Tally, look: Look) {
     let _ = writeln!(out, "\n{}", look.paint(BOLD, title));
     for Finding { since, what, next } in found {
         let since = since.map_or_else(|| " ".repeat(9), |since| time_of_day(since) + " ");
-        let width = look.width.saturating_sub(13).max(40);
+        let width = look.width.saturating_sub(14).max(40);
         for (at, line) in wrapped(&printable(&what), width).iter().enumerate() {
             let before = if at == 0 { look.paint("31", &since) } else { " ".repeat(10) };
             let _ = writeln!(out, "  {before}{}{line}", if at == 0 { " " } else { "  " });

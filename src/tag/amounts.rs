@@ -129,7 +129,7 @@ impl Reader<'_> {
         let before = &body[..at];
         // Characters are words of their own; two of them make ordinals.
         let names = |c: char| {
-            c.is_alphanumeric() && !units::is_character(c) || matches!(c, '\u{7b2c}' | '\u{c81c}')
+            c.is_alphanumeric() && !words::is_character(c) || matches!(c, '\u{7b2c}' | '\u{c81c}')
         };
         if before.ends_with(|c: char| names(c) || matches!(c, '#' | '@' | '/' | '_' | '+'))
             || before.ends_with('.') && before[..at - 1].ends_with(char::is_alphanumeric)

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::numbers::number_words;
-use super::units::is_word;
+use super::words::is_word;
 use super::{Reader, Reading};
 use crate::tag::dates;
 

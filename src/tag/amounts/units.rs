@@ -1,8 +1,7 @@
 //! Units, currencies and magnitudes as newsrooms write them: signs and codes that are the same everywhere here; words
 //! in each language's `units.txt` and `magnitudes.txt`, and in those of `mul` what is no one language's.
 
-use super::words::Words;
-use crate::scripts::{is_hangul, is_unspaced};
+use super::words::{Words, is_word};
 
 /// A unit and how many bytes of the text name it.
 #[derive(Clone, Copy, Debug)]
@@ -148,17 +147,4 @@ fn word_after(rest: &str) -> Option<(usize, &str)> {
     let blank = rest.chars().next().filter(|c| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '-'));
     let blank = blank.map_or(0, char::len_utf8);
     Some((blank, &rest[blank..])).filter(|(_, word)| !word.is_empty())
-}
-
-/// Whether a text starts with a name that ends there; one in characters ends wherever it does.
-pub(super) fn is_word(text: &str, name: &str) -> bool {
-    text.strip_prefix(name).is_some_and(|rest| {
-        !name.ends_with(|c: char| c.is_alphanumeric() && !is_character(c))
-            || !rest.starts_with(char::is_alphanumeric)
-    })
-}
-
-/// Whether a letter is of a script without blanks, or of Korean, whose endings follow without one.
-pub(super) fn is_character(c: char) -> bool {
-    is_unspaced(c) || is_hangul(c)
 }

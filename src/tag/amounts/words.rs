@@ -6,6 +6,7 @@ use foldhash::{HashMap, HashSet};
 
 use crate::lang;
 use crate::model::LanguageCode;
+use crate::scripts::{is_hangul, is_unspaced};
 
 /// The list of some words that a kind fills.
 type List = fn(&mut Words) -> &mut Vec<&'static str>;
@@ -212,11 +213,24 @@ pub fn small_number(code: &str, lower: &str) -> Option<i64> {
 pub fn is_measured(code: &str, rest: &str) -> bool {
     let words = Words::of_code(code);
     let word = rest.trim_start_matches([' ', '\u{a0}', '\u{202f}']);
-    let listed = |name: &str| super::units::is_word(word, name);
+    let listed = |name: &str| is_word(word, name);
     !words.counted.is_empty()
         && (words.counted.iter().any(|name| listed(name))
             || words.magnitudes.iter().any(|(name, _)| listed(name))
             || words.units.iter().any(|(name, _)| listed(name)))
+}
+
+/// Whether a text starts with a name that ends there; one in characters ends wherever it does.
+pub(super) fn is_word(text: &str, name: &str) -> bool {
+    text.strip_prefix(name).is_some_and(|rest| {
+        !name.ends_with(|c: char| c.is_alphanumeric() && !is_character(c))
+            || !rest.starts_with(char::is_alphanumeric)
+    })
+}
+
+/// Whether a letter is of a script without blanks, or of Korean, whose endings follow without one.
+pub(super) fn is_character(c: char) -> bool {
+    is_unspaced(c) || is_hangul(c)
 }
 
 #[cfg(test)]
