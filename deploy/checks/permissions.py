@@ -193,8 +193,11 @@ def flow(binary, work, port, passwords, site, state):
     stored += b'"seq"' in (producer.request("news.raw.check", headers=reference) or b"")
     yield "nats: a raw stream of any message size", take_any_size(port, passwords["admin"]), "max_msg_size -1"
     stored += b'"seq"' in (producer.request("news.raw.check", b"{ not JSON, large" + b"." * ((8 << 20) - 100)) or b"")
+    # One that is not there: the leader of the bucket is asked.
+    missing = {"News-Object": f"{BUCKET}/missing", "News-Id": "missing"}
+    stored += b'"seq"' in (producer.request("news.raw.check", b"", headers=missing) or b"")
     producer.close()
-    yield "nats: producer's messages are stored", stored == len(stories) + 3, f"{stored} of {len(stories) + 3}"
+    yield "nats: producer's messages are stored", stored == len(stories) + 4, f"{stored} of {len(stories) + 4}"
     line = work / "one.ndjson"
     line.write_text(json.dumps({"id": "cli", "title": "From the command line", "text": "\n\n".join(PARAGRAPHS)}) + "\n")
     done = subprocess.run([binary, "publish", line], env=environment("own-producer"), cwd=work, capture_output=True,
@@ -211,7 +214,7 @@ def flow(binary, work, port, passwords, site, state):
     workers = [subprocess.Popen([binary, "run"], env=environment("worker"), cwd=work, stdout=subprocess.DEVNULL,
                                 stderr=log.open("w")) for log in logs]
     reader = Client(port, "reader", passwords["reader"], "_INBOX_reader")
-    expected = {"story": 34, "skipped": 1, "dlq": 2}
+    expected = {"story": 34, "skipped": 1, "dlq": 3}
     want = sum(expected.values())
     try:
         until = time.monotonic() + 25
@@ -236,8 +239,8 @@ def flow(binary, work, port, passwords, site, state):
     bad = [e for e in lines if e.get("event") in ("broker_error", "pull_failed", "panic") or e.get("outcome") == "lost"]
     yield "nats: no worker is refused anything", codes == [0, 0] and not bad, bad[0].get("error") or str(bad[0]) if bad else f"exit codes {codes}"
 
-    letters = [key for key, outcome in ended.items() if outcome == "dlq"]
-    shown = [(["show", letter], "{ not JSON") for letter in letters]
+    letters = {e["key"]: e["code"] for e in lines if e.get("outcome") == "dlq"}
+    shown = [(["show", key], "{ not JSON") for key, code in letters.items() if code == "intake.not_json"]
     for arguments, said in ((["list"], "not_json"), *shown, (["replay", "--code", "not_json"], "2 replayed")):
         done = subprocess.run([binary, "dlq", *arguments], env=environment("dlq"), cwd=work, capture_output=True,
                               text=True, timeout=30)
