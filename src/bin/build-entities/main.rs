@@ -163,7 +163,12 @@ fn table(reader: impl Read, delimiter: u8) -> Result<Vec<Row>> {
             };
             LANGUAGES.contains(&language).then(|| alias.to_owned())
         });
-        let names = std::iter::once(cell(Some(name)).to_owned()).chain(others).collect();
+        let names: Vec<String> =
+            std::iter::once(cell(Some(name)).to_owned()).chain(others).collect();
+        let country = match has_markets(cell(sources)) {
+            true => home_in_names(&gazetteer, &names).unwrap_or(country),
+            false => country,
+        };
         let item = Item { number, kind, country, prior, rarity: Rarity::Usual };
         rows.push(Row { item, names });
     }
@@ -175,8 +180,29 @@ const HOMES: &[&str] = &["ror", "reep", "proto-commons", "known", "eps", "ep2015
 
 /// Whether a row's country is only where a brand has shops.
 fn is_market(sources: &str) -> bool {
-    let mut all = sources.split(',');
-    all.clone().any(|s| matches!(s, "nsi" | "atp")) && !all.any(|s| HOMES.contains(&s))
+    has_markets(sources) && !sources.split(',').any(|source| HOMES.contains(&source))
+}
+
+/// Whether a row's country may be where a brand has shops.
+fn has_markets(sources: &str) -> bool {
+    sources.split(',').any(|source| matches!(source, "nsi" | "atp"))
+}
+
+/// The country that registers write behind an organisation's name (`Acme (Austria)`); `None` where they write none, or
+/// several.
+fn home_in_names(gazetteer: &Gazetteer, names: &[String]) -> Option<[u8; 2]> {
+    let mut homes: Vec<[u8; 2]> = names
+        .iter()
+        .filter_map(|name| name.strip_suffix(')')?.rsplit_once(" (").map(|(_, land)| land))
+        .map(|land| code(gazetteer, land))
+        .filter(|home| *home != [0; 2])
+        .collect();
+    homes.sort_unstable();
+    homes.dedup();
+    match homes[..] {
+        [home] => Some(home),
+        _ => None,
+    }
 }
 
 /// Whether what a table calls an organisation is a war, a decoration, a feast, a people, a field of study or the like: by
@@ -430,6 +456,17 @@ mod tests {
         assert_eq!(rows.len(), 1);
         assert_eq!((rows[0].item.number, rows[0].item.country), (901, *b"AT"));
         assert_eq!(rows[0].names, ["Odd Fjellvik", "Odd Fjellvik", "O. Fjellvik"]);
+    }
+
+    #[test]
+    fn a_brand_is_at_home_where_its_names_say_and_not_where_its_shops_are() {
+        let table_lines = "qid\tname\ttype\tcountry\tdescription\tprior\tlicence\tsources\taliases\n\
+            Q1\tGullgas\tORG\tNZ\tcompany\t1\tCC0\tatp,nsi,ror\tGullgas 2go;;en:Gullgas (Austria)\n\
+            Q2\tSaltbank\tORG\tNZ\tbank\t1\tCC0\tnsi,ror\tSaltbank (Norway);;Saltbank (Chile)\n\
+            Q3\tFjordmart\tORG\tNZ\tshops\t1\tCC0\tnsi\tFjordmart Express\n";
+        let rows = table(table_lines.as_bytes(), b'\t').unwrap();
+        let countries: Vec<[u8; 2]> = rows.iter().map(|row| row.item.country).collect();
+        assert_eq!(countries, [*b"AT", *b"NZ", [0; 2]]);
     }
 
     #[test]
