@@ -299,7 +299,9 @@ mod tests {
         let message = |json: &str| {
             intake::decode_json(json.as_bytes(), &intake::Settings::default()).unwrap()
         };
-        let text = message(r#"{"text":"The harbour opened again on Monday."}"#);
+        // Longer at work than the clock needs to notice.
+        let long = "The harbour opened again on Monday. ".repeat(5000);
+        let text = message(&serde_json::json!({"text": long}).to_string());
         let failure = pipeline.run_within(text, Duration::ZERO).await.result.unwrap_err();
         // Which of the two it was in goes by the clock; `progress` has the table.
         assert!(matches!(failure.stage, Stage::Extract | Stage::Tag), "{failure}");
