@@ -268,9 +268,31 @@ impl fmt::Display for WebUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn url(text: &str) -> WebUrl {
         WebUrl::parse(text).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_normalised_url_stays_as_it_is(
+            host in "[a-z0-9.-]{1,20}",
+            rest in "[/?&=#%a-zA-Z0-9.~+;:@ \u{e4}\u{4e2d}\\\\-]{0,60}",
+        ) {
+            if let Ok(url) = WebUrl::parse(&format!("https://{host}/{rest}")) {
+                let once = url.normalised();
+                let again = WebUrl::parse(&once).map(|url| url.normalised());
+                prop_assert_eq!(again.ok(), Some(once));
+            }
+        }
+
+        #[test]
+        fn any_text_is_a_url_or_an_error(text in any::<String>()) {
+            if let Ok(url) = WebUrl::parse(&text) {
+                prop_assert!(!url.host().is_empty());
+            }
+        }
     }
 
     #[test]

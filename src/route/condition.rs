@@ -401,9 +401,48 @@ fn edits(a: &[u8], b: &[u8]) -> usize {
 mod tests {
     use super::*;
     use crate::route::tests::{SLUGS, story};
+    use proptest::prelude::*;
 
     fn holds(text: &str) -> bool {
         Condition::parse(text, SLUGS).unwrap_or_else(|m| panic!("{m}")).holds(&story())
+    }
+
+    /// A condition as somebody may write it, and whether it holds.
+    fn made_up() -> impl Strategy<Value = (String, bool)> {
+        let atoms =
+            ["language = en", "words > 100000", "country = UA", "topic = sport", "words < 10"];
+        let atom = prop::sample::select(atoms.to_vec());
+        let atom = atom.prop_map(|atom| (atom.to_owned(), holds(atom)));
+        atom.prop_recursive(4, 24, 4, |inner| {
+            let several = prop::collection::vec(inner.clone(), 2..4);
+            let joined = |word: &'static str, parts: &[(String, bool)]| {
+                parts.iter().map(|(text, _)| format!("({text})")).collect::<Vec<_>>().join(word)
+            };
+            prop_oneof![
+                several.clone().prop_map(move |parts| {
+                    (joined(" and ", &parts), parts.iter().all(|(_, holds)| *holds))
+                }),
+                several.prop_map(move |parts| {
+                    (joined(" or ", &parts), parts.iter().any(|(_, holds)| *holds))
+                }),
+                inner.prop_map(|(text, holds)| (format!("not ({text})"), !holds)),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn made_up_conditions_hold_as_their_parts_say((text, expected) in made_up()) {
+            prop_assert_eq!(holds(&text), expected, "{}", text);
+        }
+
+        #[test]
+        fn a_mistake_points_into_its_text(text in "[ a-z0-9=<>!()\"',.:]{0,40}") {
+            if let Err(mistake) = Condition::parse(&text, SLUGS) {
+                prop_assert!(mistake.at <= text.len());
+                prop_assert!(mistake.to_string().ends_with('^'));
+            }
+        }
     }
 
     #[test]

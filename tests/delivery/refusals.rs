@@ -1,6 +1,8 @@
 //! Brokers that do not store what they are given: a stream that is gone, no answer, another message under a
 //! retry's subject. Nothing is lost, and the log names the code.
 
+use std::time::{Duration, Instant};
+
 use async_nats::HeaderMap;
 use news_ingest::broker::topology;
 use news_ingest::model::RawPlace;
@@ -34,15 +36,17 @@ async fn a_story_that_a_frozen_broker_did_not_confirm_is_stored_once() {
     let context = broker.context().await;
     let site = Site::start(|_: &Request| {
         let mut acts = html(story("Frozen meanwhile"));
-        acts.insert(0, Act::Sleep(std::time::Duration::from_secs(2)));
+        acts.insert(0, Act::Sleep(Duration::from_secs(2)));
         acts
     })
     .await;
     let settings = [("FETCH__ROBOTS", "false"), ("PUBLISH__CONFIRM_TIMEOUT_SECS", "1")];
     let worker = Worker::start(broker.url(), &settings);
     broker.put(&context, &[], link("n:1", &site.url("/a"))).await;
+    let begun = Instant::now();
     while site.requests().is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", worker.text());
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     broker.signal(Signal::STOP);
     let blocked = worker.logged("out_blocked").await;
