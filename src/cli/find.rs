@@ -8,15 +8,13 @@
 mod place;
 mod wanted;
 
-use std::time::Duration;
-
 use anyhow::Context as _;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
-use futures_util::StreamExt as _;
 
+use super::out_reader::next;
 use super::{Done, Exit, OrExit as _};
 use crate::broker::topology::{self, Outs};
 use crate::config::Config;
@@ -177,10 +175,7 @@ async fn outcome_by_scan(out: &Stream, wanted: &Wanted) -> anyhow::Result<Option
     let mut messages = reader.messages().await?;
     let mut found = None;
     while left > 0 {
-        let message = tokio::time::timeout(Duration::from_secs(20), messages.next())
-            .await
-            .context("the broker delivers nothing")?
-            .context("the stream ended")??;
+        let message = next(&mut messages).await?;
         let info = message.info().map_err(|error| anyhow::anyhow!("{error}"))?;
         left = info.pending;
         bar.inc(1);

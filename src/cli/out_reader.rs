@@ -8,8 +8,8 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
+use async_nats::jetstream::{Context, Message};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use time::OffsetDateTime;
@@ -243,4 +243,13 @@ impl Reader {
             .context("cannot read from a consumer")?;
         Ok(Open { messages, delivered: 0, pending })
     }
+}
+
+/// The next message of a reader that knows that there is one.
+pub(super) async fn next(messages: &mut pull::Stream) -> anyhow::Result<Message> {
+    tokio::time::timeout(Duration::from_secs(20), messages.next())
+        .await
+        .context("the broker delivers nothing")?
+        .context("the stream ended")?
+        .map_err(Into::into)
 }

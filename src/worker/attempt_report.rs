@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::disposition::Failure;
-use crate::model::{Identity, Timings};
+use crate::model::{Identity, OutcomeKind, Timings};
 use crate::publish;
 
 /// How one attempt at a story ended.
@@ -41,9 +41,9 @@ impl AttemptOutcome {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Story => "story",
-            Self::Skipped => "skipped",
-            Self::DeadLetter => "dlq",
+            Self::Story => OutcomeKind::Story.as_str(),
+            Self::Skipped => OutcomeKind::Skipped.as_str(),
+            Self::DeadLetter => OutcomeKind::DeadLetter.as_str(),
             Self::Retry => "retry",
             Self::Deferred => "deferred",
             Self::Repeat => "repeat",

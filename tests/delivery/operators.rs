@@ -73,11 +73,7 @@ async fn a_shorter_ack_wait_is_followed_by_a_running_worker() {
     let settings = [("FETCH__ROBOTS", "false"), ("FETCH__TOTAL_TIMEOUT_MS", "60000")];
     let worker = Worker::start(broker.url(), &settings);
     broker.put(&context, &[], link("n:1", &site.url("/slow"))).await;
-    let begun = Instant::now();
-    while site.requests().is_empty() {
-        assert!(begun.elapsed() < Duration::from_secs(30), "{}", worker.text());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    site.asked(1).await;
     with(3).await;
     worker.logged("ack_wait_changed").await;
     broker.outcomes(&context, 1).await;

@@ -26,9 +26,7 @@ async fn a_worker_at_its_deadline_names_what_is_left() {
     }
     let settings = [("FETCH__ROBOTS", "false"), ("WORKER__SHUTDOWN_DEADLINE_SECS", "1")];
     let mut worker = Worker::start(broker.url(), &settings);
-    while site.requests().len() < 3 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    site.asked(3).await;
     worker.signal(Signal::TERM);
     assert_eq!(worker.child.wait().await.unwrap().code(), Some(1));
     let stop = worker.logged("stop").await;

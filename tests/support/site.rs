@@ -160,6 +160,17 @@ impl Site {
         self.log.lock().unwrap().clone()
     }
 
+    /// Waits until there were so many requests.
+    pub async fn asked(&self, count: usize) {
+        for _ in 0..1500 {
+            if self.requests().len() >= count {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{} of {count} requests", self.requests().len());
+    }
+
     /// Requests so far, robots.txt left out.
     pub fn pages(&self) -> Vec<Request> {
         let mut requests = self.requests();

@@ -1,17 +1,15 @@
 //! Reading letters out of the out streams: those that pass the filter and are their key's last outcome.
 
 use std::ops::RangeInclusive;
-use std::time::Duration;
 
-use anyhow::Context as _;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
-use futures_util::StreamExt as _;
 use time::OffsetDateTime;
 
 use super::filter::Filter;
 use super::letter::Letter;
 use crate::broker::topology::Outs;
+use crate::cli::out_reader::next;
 
 /// Calls `each` with every letter that passes the filter and is its key's last outcome, oldest first within each
 /// stream.
@@ -89,10 +87,7 @@ async fn some_letters(
     let mut bytes = 0;
     let mut messages = reader.messages().await?;
     while left > 0 {
-        let message = tokio::time::timeout(Duration::from_secs(20), messages.next())
-            .await
-            .context("the broker delivers nothing")?
-            .context("the stream ended")??;
+        let message = next(&mut messages).await?;
         let info = message.info().map_err(|error| anyhow::anyhow!("{error}"))?;
         if info.stream_sequence > last {
             break;
