@@ -30,7 +30,7 @@ fn bodies(stories: usize) -> Vec<Vec<u8>> {
     for path in paths.split(':') {
         let mut text = Vec::new();
         let file = std::fs::File::open(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        if path.ends_with(".gz") {
+        if Path::new(path).extension() == Some("gz".as_ref()) {
             flate2::read::GzDecoder::new(file).read_to_end(&mut text).unwrap();
         } else {
             { file }.read_to_end(&mut text).unwrap();

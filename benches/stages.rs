@@ -4,6 +4,7 @@
 //!     PAGES=set.jsonl.gz cargo bench --bench stages
 
 use std::io::Read as _;
+use std::path::Path;
 
 use divan::counter::{BytesCount, ItemsCount};
 use news_ingest::model::{Article, Content, Origin, Page, Provenance, Timings};
@@ -31,7 +32,7 @@ fn lines() -> Vec<Vec<u8>> {
     for path in paths.split(':') {
         let file = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
         let mut text = Vec::new();
-        if path.ends_with(".gz") {
+        if Path::new(path).extension() == Some("gz".as_ref()) {
             flate2::read::GzDecoder::new(&file[..]).read_to_end(&mut text).expect("a gzip file");
         } else {
             text = file;

@@ -25,91 +25,14 @@ fn names(streams: &[String]) -> Value {
 /// Writes the document for a broker and the streams and routes of a configuration.
 #[must_use]
 pub fn document(url: &str, streams: &topology::Settings, routes: &[RouteSettings]) -> Value {
-    let prefix = &streams.prefix;
     let mut schemas = Map::new();
     let raw = component(&mut schemas, "raw", intake::schema());
     let story = component(&mut schemas, "record", record::schema());
-    let mut channels = Map::new();
-    let mut operations = Map::new();
-    let mut put = |name: &str, action: &str, summary: &str, channel: Value| {
-        let messages = channel["messages"].as_object().into_iter().flat_map(Map::keys);
-        let messages: Vec<Value> =
-            messages.map(|m| reference(&format!("#/channels/{name}/messages/{m}"))).collect();
-        let operation = format!("{action}-{name}");
-        operations.insert(
-            operation,
-            json!({
-                "action": action, "summary": summary, "messages": messages,
-                "channel": reference(&format!("#/channels/{name}")),
-            }),
-        );
-        channels.insert(name.to_owned(), channel);
-    };
-    put(
-        "raw",
-        "receive",
-        "Turns each raw message into one outcome.",
-        json!({
-            "address": format!("{prefix}.raw.{{source}}"),
-            "title": "Raw articles",
-            "description": "A work queue. It refuses messages when it is full: wait for the \
-                            publish acknowledgement of each.",
-            "parameters": {"source": {
-                "description": "Identifies the source within a producer: one token, or several separated by full stops.",
-            }},
-            "messages": messages(&["rawArticle", "rawEvent", "rawPage", "rawText", "rawLink", "rawReference"]),
-            "x-jetstream-stream": names(&streams.raw_streams()),
-        }),
-    );
-    put(
-        "story",
-        "send",
-        "A story was made.",
-        json!({
-            "address": format!("{prefix}.story.{{language}}.{{topic}}.{{key}}"),
-            "title": "Stories",
-            "parameters": parameters(&["language", "topic", "key"]),
-            "messages": messages(&["story"]),
-            "x-jetstream-stream": names(&streams.out_streams()),
-        }),
-    );
-    for (name, title, summary) in [
-        ("skipped", "Skipped", "There was nothing to publish."),
-        ("dlq", "Dead letters", "The message is bad, or its story could not be had."),
-    ] {
-        put(
-            name,
-            "send",
-            summary,
-            json!({
-                "address": format!("{prefix}.{name}.{{stage}}.{{code}}.{{key}}"),
-                "title": title,
-                "parameters": parameters(&["stage", "code", "key"]),
-                "messages": messages(&[if name == "dlq" { "deadLetter" } else { "skipped" }]),
-                "x-jetstream-stream": names(&streams.out_streams()),
-            }),
-        );
-    }
+    let mut traffic = Traffic::default();
+    traffic.receive_raw(streams);
+    traffic.send_outcomes(streams);
     for route in routes {
-        let message = match route.format {
-            Format::Record => "routedRecord",
-            Format::Ninjs => "routedNinjs",
-            Format::SchemaOrg => "routedSchemaOrg",
-            Format::NoBodies => "routedNoBodies",
-        };
-        let when = if route.when.is_empty() { "every story" } else { route.when.trim() };
-        put(
-            &format!("route-{}", route.name),
-            "send",
-            "A story takes the route.",
-            json!({
-                "address": route.subject,
-                "title": format!("Route {}", route.name),
-                "description": format!("Stories for which holds: {when}"),
-                "parameters": parameters(&fields(&route.subject)),
-                "messages": messages(&[message]),
-            }),
-        );
+        traffic.send_to_route(route);
     }
     json!({
         "asyncapi": "3.0.0",
@@ -123,10 +46,97 @@ pub fn document(url: &str, streams: &topology::Settings, routes: &[RouteSettings
         },
         "defaultContentType": "application/json",
         "servers": servers(url),
-        "channels": channels,
-        "operations": operations,
+        "channels": traffic.channels,
+        "operations": traffic.operations,
         "components": {"messages": components(&raw, &story), "schemas": schemas},
     })
+}
+
+/// The channels, and what the worker does on each.
+#[derive(Default)]
+struct Traffic {
+    channels: Map<String, Value>,
+    operations: Map<String, Value>,
+}
+
+impl Traffic {
+    /// Adds a channel and the one operation on it.
+    fn put(&mut self, name: &str, action: &str, summary: &str, channel: Value) {
+        let messages = channel["messages"].as_object().into_iter().flat_map(Map::keys);
+        let messages: Vec<Value> =
+            messages.map(|m| reference(&format!("#/channels/{name}/messages/{m}"))).collect();
+        let operation = json!({
+            "action": action, "summary": summary, "messages": messages,
+            "channel": reference(&format!("#/channels/{name}")),
+        });
+        self.operations.insert(format!("{action}-{name}"), operation);
+        self.channels.insert(name.to_owned(), channel);
+    }
+
+    fn receive_raw(&mut self, streams: &topology::Settings) {
+        let names_of_messages =
+            ["rawArticle", "rawEvent", "rawPage", "rawText", "rawLink", "rawReference"];
+        let channel = json!({
+            "address": format!("{}.raw.{{source}}", streams.prefix),
+            "title": "Raw articles",
+            "description": "A work queue. It refuses messages when it is full: wait for the \
+                            publish acknowledgement of each.",
+            "parameters": {"source": {
+                "description": "Identifies the source within a producer: one token, or several separated by full stops.",
+            }},
+            "messages": messages(&names_of_messages),
+            "x-jetstream-stream": names(&streams.raw_streams()),
+        });
+        self.put("raw", "receive", "Turns each raw message into one outcome.", channel);
+    }
+
+    fn send_outcomes(&mut self, streams: &topology::Settings) {
+        let prefix = &streams.prefix;
+        let channel = json!({
+            "address": format!("{prefix}.story.{{language}}.{{topic}}.{{key}}"),
+            "title": "Stories",
+            "parameters": parameters(&["language", "topic", "key"]),
+            "messages": messages(&["story"]),
+            "x-jetstream-stream": names(&streams.out_streams()),
+        });
+        self.put("story", "send", "A story was made.", channel);
+        for (name, title, message, summary) in [
+            ("skipped", "Skipped", "skipped", "There was nothing to publish."),
+            (
+                "dlq",
+                "Dead letters",
+                "deadLetter",
+                "The message is bad, or its story could not be had.",
+            ),
+        ] {
+            let channel = json!({
+                "address": format!("{prefix}.{name}.{{stage}}.{{code}}.{{key}}"),
+                "title": title,
+                "parameters": parameters(&["stage", "code", "key"]),
+                "messages": messages(&[message]),
+                "x-jetstream-stream": names(&streams.out_streams()),
+            });
+            self.put(name, "send", summary, channel);
+        }
+    }
+
+    fn send_to_route(&mut self, route: &RouteSettings) {
+        let message = match route.format {
+            Format::Record => "routedRecord",
+            Format::Ninjs => "routedNinjs",
+            Format::SchemaOrg => "routedSchemaOrg",
+            Format::NoBodies => "routedNoBodies",
+        };
+        let when = if route.when.is_empty() { "every story" } else { route.when.trim() };
+        let channel = json!({
+            "address": route.subject,
+            "title": format!("Route {}", route.name),
+            "description": format!("Stories for which holds: {when}"),
+            "parameters": parameters(&fields(&route.subject)),
+            "messages": messages(&[message]),
+        });
+        self.put(&format!("route-{}", route.name), "send", "A story takes the route.", channel);
+    }
 }
 
 fn reference(to: &str) -> Value {

@@ -178,7 +178,7 @@ pub async fn execute(cli: Cli) -> Done {
         Command::Dlq(args) => dlq::run(load()?, args).await,
         Command::Demo(args) => demo::run(load()?, args).await,
         Command::Schema(args) => schema::run(&args, load),
-        Command::Completions(args) => completions::completions(&args),
+        Command::Completions(args) => Ok(completions::completions(&args)),
         Command::Man(args) => completions::man(&args),
     }
 }

@@ -515,7 +515,7 @@ mod tests {
         }
         let schema = schemars::schema_for!(Config).to_value();
         let mut missing = Vec::new();
-        walk(&schema, &schema, String::new(), &mut |path| {
+        walk(&schema, &schema, "", &mut |path| {
             if !keys.contains(path) {
                 missing.push(path.to_owned());
             }
@@ -527,7 +527,7 @@ mod tests {
     fn walk(
         root: &serde_json::Value,
         at: &serde_json::Value,
-        path: String,
+        path: &str,
         leaf: &mut impl FnMut(&str),
     ) {
         let reference = at["$ref"].as_str().or_else(|| at["allOf"][0]["$ref"].as_str());
@@ -540,10 +540,10 @@ mod tests {
                 for (name, value) in properties {
                     let path =
                         if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                    walk(root, value, path, leaf);
+                    walk(root, value, &path, leaf);
                 }
             }
-            None => leaf(&path),
+            None => leaf(path),
         }
     }
 }

@@ -133,7 +133,10 @@ struct Part {
 
 impl std::fmt::Debug for Part {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Part").field("path", &self.path).field("records", &self.records).finish()
+        f.debug_struct("Part")
+            .field("path", &self.path)
+            .field("records", &self.records)
+            .finish_non_exhaustive()
     }
 }
 

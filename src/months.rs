@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::lang;
@@ -36,7 +36,7 @@ struct Names {
     by_language: HashMap<&'static str, HashMap<String, u8>>,
     persian: HashMap<String, u8>,
     /// First words of names of several.
-    openings: HashMap<String, ()>,
+    openings: HashSet<String>,
 }
 
 /// Month and name of each form, composed as Unicode has it.
@@ -55,7 +55,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
         for (number, form) in rows(list) {
             if form.len() >= SHORTEST {
                 if let Some((first, _)) = form.split_once([' ', '.']) {
-                    names.openings.insert(first.to_owned(), ());
+                    names.openings.insert(first.to_owned());
                 }
                 names.anywhere.entry(form.clone()).or_default().push(number);
             }
@@ -102,7 +102,7 @@ pub fn of(name: &str, tag: Option<&str>) -> Option<Named> {
     let own = tag.and_then(|tag| of_language(name, tag));
     let gregorian = || {
         let numbers = NAMES.anywhere.get(name)?;
-        let count = |n: u8| numbers.iter().filter(|m| **m == n).count();
+        let count = |n: u8| memchr::memchr_iter(n, numbers).count();
         numbers.iter().copied().max_by_key(|n| (count(*n), *n))
     };
     // Hebrew writes "in" and the month as one word.
@@ -118,7 +118,7 @@ pub fn of(name: &str, tag: Option<&str>) -> Option<Named> {
 /// Whether a word begins a name of several words.
 #[must_use]
 pub fn opens(word: &str) -> bool {
-    NAMES.openings.contains_key(word)
+    NAMES.openings.contains(word)
 }
 
 #[cfg(test)]

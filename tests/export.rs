@@ -131,7 +131,7 @@ async fn sigterm_finishes_the_open_file() {
     let directory = tempfile::tempdir().unwrap();
     let child = export(broker.url(), directory.path(), 1000).spawn().unwrap();
     let part = async {
-        let is_part = |name: &str| name.ends_with(".part") && name.contains("ndjson");
+        let is_part = |name: &str| name.contains(".ndjson") && name.contains(".part");
         while !std::fs::read_dir(directory.path())
             .unwrap()
             .any(|entry| is_part(entry.unwrap().file_name().to_str().unwrap()))

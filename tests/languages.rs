@@ -32,7 +32,7 @@ const STORIES: &[Expected] = &[
         speaker: Some("Jana Oswald"),
         country: "AT",
         quote: "Die alte Brücke trägt keine Busse mehr",
-        amount: (2500000.0, "EUR"),
+        amount: (2_500_000.0, "EUR"),
     },
     Expected {
         language: "fr",
@@ -46,7 +46,7 @@ const STORIES: &[Expected] = &[
         speaker: Some("Luc Perrin"),
         country: "IT",
         quote: "Nous voulons un salaire juste",
-        amount: (1500000.0, "EUR"),
+        amount: (1_500_000.0, "EUR"),
     },
     Expected {
         language: "es",
@@ -60,7 +60,7 @@ const STORIES: &[Expected] = &[
         speaker: Some("Pablo Vidal"),
         country: "FR",
         quote: "Los jugadores han luchado hasta el final",
-        amount: (3000000.0, "EUR"),
+        amount: (3_000_000.0, "EUR"),
     },
     Expected {
         language: "it",
@@ -74,7 +74,7 @@ const STORIES: &[Expected] = &[
         speaker: Some("Marta Ferri"),
         country: "CH",
         quote: "Le fiamme erano altissime",
-        amount: (4000000.0, "EUR"),
+        amount: (4_000_000.0, "EUR"),
     },
     Expected {
         language: "pt",
@@ -88,7 +88,7 @@ const STORIES: &[Expected] = &[
         speaker: Some("Rita Paiva"),
         country: "ES",
         quote: "A investigação vai continuar",
-        amount: (2000000.0, "EUR"),
+        amount: (2_000_000.0, "EUR"),
     },
     Expected {
         language: "nl",
@@ -102,7 +102,7 @@ const STORIES: &[Expected] = &[
         speaker: Some("Joke Visser"),
         country: "DE",
         quote: "De prijzen stijgen te snel",
-        amount: (6000000000.0, "EUR"),
+        amount: (6_000_000_000.0, "EUR"),
     },
     Expected {
         language: "pl",
@@ -116,7 +116,7 @@ const STORIES: &[Expected] = &[
         speaker: Some("Ewa Lisowska"),
         country: "DE",
         quote: "Pacjenci czekali na to dziesięć lat",
-        amount: (3500000.0, "PLN"),
+        amount: (3_500_000.0, "PLN"),
     },
     Expected {
         language: "ru",
@@ -130,7 +130,7 @@ const STORIES: &[Expected] = &[
         speaker: Some("Олег Лосев"),
         country: "DE",
         quote: "Планета похожа на Землю",
-        amount: (5000000.0, "USD"),
+        amount: (5_000_000.0, "USD"),
     },
     Expected {
         language: "tr",
@@ -144,7 +144,7 @@ const STORIES: &[Expected] = &[
         speaker: Some("Ali Demirel"),
         country: "DE",
         quote: "Bu ödül bütün oyuncuların",
-        amount: (3000000.0, "TRY"),
+        amount: (3_000_000.0, "TRY"),
     },
     Expected {
         language: "ja",
@@ -158,7 +158,7 @@ const STORIES: &[Expected] = &[
         speaker: None,
         country: "DE",
         quote: "物価の上昇を抑える必要がある",
-        amount: (2500000000.0, "JPY"),
+        amount: (2_500_000_000.0, "JPY"),
     },
 ];
 

@@ -58,7 +58,7 @@ fn messages(site: &Site) -> String {
         json!({"id": "a:1", "revision": "2", "url": site.url("/one"), "title": "From the feed",
             "datePublished": "2026-09-20T10:00:00+02:00", "byline": "Anna Berg", "section": "World",
             "keywords": ["harbour"], "publisher": {"name": "The Courier"},
-            "meta": {"desk": 7, "exact": 12345678901234567890_u64}}),
+            "meta": {"desk": 7, "exact": 12_345_678_901_234_567_890_u64}}),
         json!({"url": site.url("/moved")}),
         json!({"url": site.url("/gone")}),
     ];

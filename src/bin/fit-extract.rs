@@ -13,6 +13,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use news_ingest::extract::Extracted;
@@ -32,126 +33,147 @@ fn record(found: &Extracted) -> Value {
     }})
 }
 
-fn main() -> Result<()> {
-    let mut args = std::env::args().skip(1);
-    let (mut out, mut cross, mut records, mut sets, mut explain) =
-        (None, None, None, Vec::new(), None);
-    let (mut one, mut two) = (Growth::default(), Growth::default());
-    let mut seed = 0;
-    while let Some(arg) = args.next() {
-        match arg.as_str() {
-            "--out" => out = args.next(),
-            "--cross" => cross = args.next().map(|n| n.parse::<u64>()).transpose()?,
-            "--records" => records = args.next(),
-            "--explain" => explain = args.next(),
-            "--trees" => {
-                let n = args.next().context("--trees needs a number")?.parse()?;
-                (one.trees, two.trees) = (n, n);
-            }
-            "--depth" => {
-                let n = args.next().context("--depth needs a number")?.parse()?;
-                (one.depth, two.depth) = (n, n);
-            }
-            "--rate" => {
-                let n = args.next().context("--rate needs a number")?.parse()?;
-                (one.rate, two.rate) = (n, n);
-            }
-            "--features" => {
-                let n = args.next().context("--features needs a number")?.parse()?;
-                (one.features, two.features) = (n, n);
-            }
-            "--least" => {
-                let n = args.next().context("--least needs a number")?.parse()?;
-                (one.least, two.least) = (n, n);
-            }
-            "--columns" => {
-                columns().iter().for_each(|name| println!("{name}"));
-                return Ok(());
-            }
-            "--random" => (one.random, two.random) = (true, true),
-            "--seed" => seed = args.next().context("--seed needs a number")?.parse()?,
-            _ => sets.push(arg),
-        }
-    }
-    let mut pages = Vec::new();
-    let mut lengths = Vec::new();
-    for set in &sets {
-        let file = std::fs::File::open(set).with_context(|| set.clone())?;
-        let before = pages.len();
-        for line in BufReader::new(flate2::read::GzDecoder::new(file)).lines() {
-            let row: Value = serde_json::from_str(&line?)?;
-            let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
-            let gold = &row["gold"];
-            let list = |key: &str| {
-                gold[key]
-                    .as_array()
-                    .map(|a| a.iter().filter_map(Value::as_str).collect())
-                    .unwrap_or_default()
-            };
-            let gold = match gold["body"].as_str() {
-                Some(body) => Gold::Body(body),
-                None => Gold::Snippets { with: list("with"), without: list("without") },
-            };
-            pages.push(
-                LabelledPage::new(
-                    row["html"].as_str().unwrap_or_default(),
-                    &text(&row["url"]),
-                    pages.len(),
-                    &gold,
-                )
-                .context("a page can't be read")?,
-            );
-        }
-        lengths.push(pages.len() - before);
-    }
-    let all: Vec<&LabelledPage> = pages.iter().collect();
-    if let Some(parts) = cross {
-        let mut found = vec![Value::Null; pages.len()];
-        let mut explained = vec![String::new(); pages.len()];
-        let folds: Vec<_> = std::thread::scope(|scope| {
-            let all = &all;
-            let jobs: Vec<_> = (0..parts)
-                .map(|fold| {
-                    scope.spawn(move || {
-                        let is_held = |p: &&LabelledPage| part(&p.host, parts, seed) == fold;
-                        let (test, train): (Vec<_>, Vec<_>) =
-                            all.iter().copied().partition(is_held);
-                        (test, fit_model(&train, (one, two)))
-                    })
-                })
-                .collect();
-            jobs.into_iter().map(|job| job.join().expect("a fit doesn't panic")).collect()
-        });
-        for (test, model) in folds {
-            println!("{}", model.limits());
-            for page in test {
-                let extracted = model.extract(page).context("a page takes too long")?;
-                found[page.index] = record(&extracted);
-                explained[page.index] = page.explain(&model.probabilities(page));
-            }
-        }
-        let mut start = 0;
-        for (set, length) in sets.iter().zip(lengths) {
-            let name = std::path::Path::new(set)
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .replace(".jsonl.gz", "");
-            let mut file = std::fs::File::create(format!(
-                "{}.{name}",
-                records.as_deref().unwrap_or("/tmp/records")
-            ))?;
-            for i in start..start + length {
-                writeln!(file, "{}", found[i])?;
-                if let Some(dir) = &explain {
-                    std::fs::write(format!("{dir}/{name}.{}", i - start), &explained[i])?;
+/// What the command line asks for.
+#[derive(Default)]
+struct Options {
+    out: Option<String>,
+    /// How many parts the pages are cut into, each extracted by a model of the others.
+    cross: Option<u64>,
+    seed: u64,
+    records: Option<String>,
+    /// A directory for what the model saw in each page.
+    explain: Option<String>,
+    sets: Vec<String>,
+    first: Growth,
+    second: Growth,
+    columns: bool,
+}
+
+impl Options {
+    fn parse(mut args: impl Iterator<Item = String>) -> Result<Self> {
+        let mut options = Self::default();
+        while let Some(arg) = args.next() {
+            let mut value = || args.next().with_context(|| format!("{arg} needs a value"));
+            match arg.as_str() {
+                "--out" => options.out = Some(value()?),
+                "--cross" => options.cross = Some(value()?.parse()?),
+                "--records" => options.records = Some(value()?),
+                "--explain" => options.explain = Some(value()?),
+                "--seed" => options.seed = value()?.parse()?,
+                "--columns" => options.columns = true,
+                "--random" => options.grow(|growth| growth.random = true),
+                "--trees" => {
+                    let trees = value()?.parse()?;
+                    options.grow(|growth| growth.trees = trees);
                 }
+                "--depth" => {
+                    let depth = value()?.parse()?;
+                    options.grow(|growth| growth.depth = depth);
+                }
+                "--rate" => {
+                    let rate = value()?.parse()?;
+                    options.grow(|growth| growth.rate = rate);
+                }
+                "--features" => {
+                    let features = value()?.parse()?;
+                    options.grow(|growth| growth.features = features);
+                }
+                "--least" => {
+                    let least = value()?.parse()?;
+                    options.grow(|growth| growth.least = least);
+                }
+                _ => options.sets.push(arg),
             }
-            start += length;
+        }
+        Ok(options)
+    }
+
+    /// Sets how both parts of the model are grown.
+    fn grow(&mut self, set: impl Fn(&mut Growth)) {
+        set(&mut self.first);
+        set(&mut self.second);
+    }
+}
+
+/// Reads the pages of a set; `index` is that of the first among those of all sets.
+fn read_set(path: &str, index: usize) -> Result<Vec<LabelledPage>> {
+    let file = std::fs::File::open(path).with_context(|| path.to_owned())?;
+    let lines = BufReader::new(flate2::read::GzDecoder::new(file)).lines();
+    let page = |(at, line): (usize, std::io::Result<String>)| -> Result<LabelledPage> {
+        let row: Value = serde_json::from_str(&line?)?;
+        let gold = &row["gold"];
+        let list = |key: &str| {
+            let texts = gold[key].as_array().into_iter().flatten();
+            texts.filter_map(Value::as_str).collect()
+        };
+        let gold = match gold["body"].as_str() {
+            Some(body) => Gold::Body(body),
+            None => Gold::Snippets { with: list("with"), without: list("without") },
+        };
+        let [html, url] = ["html", "url"].map(|key| row[key].as_str().unwrap_or_default());
+        LabelledPage::new(html, url, index + at, &gold).context("a page can't be read")
+    };
+    lines.enumerate().map(page).collect()
+}
+
+/// Extracts each part of the pages by a model of the others, and writes the records of each set.
+fn cross(options: &Options, parts: u64, sets: &[Vec<LabelledPage>]) -> Result<()> {
+    let all: Vec<&LabelledPage> = sets.iter().flatten().collect();
+    let folds: Vec<_> = std::thread::scope(|scope| {
+        let all = &all;
+        let fit = |fold| {
+            move || {
+                let is_held = |p: &&LabelledPage| part(&p.host, parts, options.seed) == fold;
+                let (test, train): (Vec<_>, Vec<_>) = all.iter().copied().partition(is_held);
+                (test, fit_model(&train, (options.first, options.second)))
+            }
+        };
+        let jobs: Vec<_> = (0..parts).map(|fold| scope.spawn(fit(fold))).collect();
+        jobs.into_iter().map(|job| job.join().expect("a fit doesn't panic")).collect()
+    });
+    let mut found = vec![(Value::Null, String::new()); all.len()];
+    for (test, model) in folds {
+        println!("{}", model.limits());
+        for page in test {
+            let extracted = model.extract(page).context("a page takes too long")?;
+            found[page.index] = (record(&extracted), page.explain(&model.probabilities(page)));
         }
     }
-    if let Some(out) = out {
-        let model = fit_model(&all, (one, two));
+    let mut found = found.into_iter();
+    for (path, pages) in options.sets.iter().zip(sets) {
+        let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
+        let name = name.replace(".jsonl.gz", "");
+        let records = options.records.as_deref().unwrap_or("records");
+        let mut file = std::fs::File::create(format!("{records}.{name}"))?;
+        for (at, (record, explained)) in found.by_ref().take(pages.len()).enumerate() {
+            writeln!(file, "{record}")?;
+            if let Some(dir) = &options.explain {
+                std::fs::write(format!("{dir}/{name}.{at}"), explained)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn main() -> Result<()> {
+    let options = Options::parse(std::env::args().skip(1))?;
+    if options.columns {
+        for name in &columns() {
+            println!("{name}");
+        }
+        return Ok(());
+    }
+    let mut sets: Vec<Vec<LabelledPage>> = Vec::new();
+    for path in &options.sets {
+        let index = sets.iter().map(Vec::len).sum();
+        sets.push(read_set(path, index)?);
+    }
+    if let Some(parts) = options.cross {
+        cross(&options, parts, &sets)?;
+    }
+    if let Some(out) = &options.out {
+        let all: Vec<&LabelledPage> = sets.iter().flatten().collect();
+        let model = fit_model(&all, (options.first, options.second));
         println!("{}", model.limits());
         std::fs::write(out, model.to_bytes())?;
     }

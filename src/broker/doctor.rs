@@ -1,7 +1,7 @@
 //! The doctor: what at the broker would lose stories, stop the worker, or cost more than it must.
 //!
 //! It reads and changes nothing, with the worker's own permissions, so that it can be an exec probe.
-//! What it cannot see (the server's sync interval, other workers' max_in_flight) it says so.
+//! What it cannot see (the server's sync interval, other workers' `max_in_flight`) it says so.
 
 mod consumer;
 mod findings;

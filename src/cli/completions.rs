@@ -22,11 +22,11 @@ pub(super) struct ManArgs {
     dir: Option<PathBuf>,
 }
 
-pub(super) fn completions(args: &CompletionArgs) -> Done {
+pub(super) fn completions(args: &CompletionArgs) -> Exit {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "news-ingest", &mut script);
     say(String::from_utf8_lossy(&script).trim_end());
-    Ok(Exit::Done)
+    Exit::Done
 }
 
 pub(super) fn man(args: &ManArgs) -> Done {

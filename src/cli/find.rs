@@ -45,7 +45,9 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let connection = super::broker::connect(&config, "find").await?;
     let context = connection.jetstream();
     let found = places(&context, &config, &wanted).await.or_exit(Exit::Failed)?;
-    found.iter().for_each(|place| place.print(args.json));
+    for place in &found {
+        place.print(args.json);
+    }
     let story = found.iter().any(|place| place.state == "story");
     Ok(if story { Exit::Done } else { Exit::Failed })
 }

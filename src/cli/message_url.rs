@@ -45,7 +45,9 @@ mod tests {
 
     fn url(headers: &[(&str, &str)], body: &'static str) -> Option<String> {
         let mut letter = Headers::default();
-        headers.iter().for_each(|(name, value)| letter.push(*name, *value));
+        for (name, value) in headers {
+            letter.push(*name, *value);
+        }
         of_letter(&letter, &Bytes::from_static(body.as_bytes()))
     }
 

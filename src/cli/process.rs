@@ -133,7 +133,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
 pub(super) fn quiet(settings: &crate::log::Settings) -> crate::log::Settings {
     let mut settings = settings.clone();
     if settings.level.0 == "info" {
-        settings.level.0 = "warn".to_owned();
+        "warn".clone_into(&mut settings.level.0);
     }
     settings
 }

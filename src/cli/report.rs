@@ -135,9 +135,9 @@ impl Lines {
             }
             if !std::mem::replace(&mut self.skipping, !ended) {
                 if ended {
-                    tally.read(&self.begun)
+                    tally.read(&self.begun);
                 } else {
-                    tally.unreadable()
+                    tally.unreadable();
                 }
                 after(tally)?;
             }

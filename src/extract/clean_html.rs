@@ -35,11 +35,11 @@ pub(super) fn of_blocks(
     let mut writer = Writer::new(&page.dom, &story.addresses, max_bytes);
     for piece in &story.pieces {
         match page.dom.data(piece.node) {
-            Data::Text(text) if story.holds(piece) => {
+            Data::Text(text) if story.holds(*piece) => {
                 let nesting = Nesting::of_text(&story, *piece);
                 writer.text(&nesting, piece.block, text);
             }
-            Data::Element { name, .. } if *name == local_name!("br") && story.holds(piece) => {
+            Data::Element { name, .. } if *name == local_name!("br") && story.holds(*piece) => {
                 writer.line_break(piece.block);
             }
             Data::Element { name, .. } if *name == local_name!("img") => {
@@ -95,7 +95,7 @@ impl<'a> Story<'a> {
     }
 
     /// Whether a piece is of a chosen block or in the caption of a figure.
-    fn holds(&self, piece: &Piece) -> bool {
+    fn holds(&self, piece: Piece) -> bool {
         let Some(block) = self.page.blocks.blocks.get(piece.block as usize) else { return false };
         self.chosen[piece.block as usize]
             || (self.page.blocks.frame(block).places.has(Places::FIGURE)

@@ -128,9 +128,9 @@ fn first_published(
 const SURE_TIME: i32 = 0;
 
 fn property(page: &ParsedPage, name: &str, order: Reading) -> Option<Published> {
-    let named =
+    let mut named =
         page.facts.properties.iter().filter(|(_, p)| p.split_ascii_whitespace().any(|p| p == name));
-    named.filter_map(|(id, _)| node_date(&page.dom, *id, order)).next()
+    named.find_map(|(id, _)| node_date(&page.dom, *id, order))
 }
 
 /// A page that is no article by its own word may still be dated.

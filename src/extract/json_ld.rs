@@ -39,14 +39,14 @@ impl JsonLd {
         let (listed, own): (Vec<_>, Vec<_>) = all.partition(|(_, listed)| **listed);
         let listed = listed.into_iter().filter(|_| own.is_empty());
         let mut listed: Vec<_> = listed.map(|(object, _)| object).collect();
-        listed.truncate(if listed.len() > 1 { 0 } else { 1 });
+        listed.truncate(usize::from(listed.len() <= 1));
         let mut found: Vec<_> = own.into_iter().map(|(object, _)| object).chain(listed).collect();
         found.sort_by_key(|o| std::cmp::Reverse(fullness(o)));
         found
     }
 
     /// Takes a document apart: graphs, lists, and the objects that stand inside others. Depth is
-    /// bounded by serde_json's own limit of 128.
+    /// bounded by `serde_json`'s own limit of 128.
     fn flatten(&mut self, value: Value) {
         let mut open = vec![(value, false)];
         while let Some((value, listed)) = open.pop() {

@@ -177,7 +177,7 @@ fn is_forum(page: &ParsedPage, url: Option<&WebUrl>, article: Option<&Map<String
     };
     let software = page.facts.meta(&["generator"]).unwrap_or_default().to_lowercase();
     let path = url.map(|u| u.as_url().path().to_lowercase()).unwrap_or_default();
-    let host = url.map(|u| u.host()).unwrap_or_default();
+    let host = url.map(WebUrl::host).unwrap_or_default();
     let runs = FORUMS.software.iter().any(|name| software.contains(*name));
     let named = FORUMS.paths.iter().any(|part| path.contains(*part))
         || host.starts_with("forum.")

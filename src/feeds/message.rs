@@ -14,6 +14,7 @@ use super::list::Feed;
 use super::parse::{Entry, escaped, of_html};
 use super::settings::TextSource;
 use crate::broker::topology::partitions::{RawPlaces, host_token};
+use crate::model::Revision;
 use crate::publish::OutgoingRawMessage;
 
 /// How far ahead of us a publisher's clock may be.
@@ -104,7 +105,7 @@ pub(super) fn of_entry(announced: Announced<'_>, entry: &Entry) -> OutgoingRawMe
     let latest = now + AHEAD;
     let wire = Wire {
         id: entry.identity.id().as_str(),
-        revision: entry.identity.revision().map(|revision| revision.as_str()),
+        revision: entry.identity.revision().map(Revision::as_str),
         url: entry.url.as_str(),
         html,
         fallback_html,

@@ -38,7 +38,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Outline>, OpmlError> {
     let (mut counted, mut lines) = (0, 1);
     let mut line = |at: u64| {
         let at = usize::try_from(at).unwrap_or(usize::MAX).clamp(counted, text.len());
-        lines += text.as_bytes()[counted..at].iter().filter(|b| **b == b'\n').count();
+        lines += memchr::memchr_iter(b'\n', &text.as_bytes()[counted..at]).count();
         counted = at;
         lines
     };

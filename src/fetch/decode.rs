@@ -297,7 +297,7 @@ impl Decoder {
                 Ok(taken)
             }
             State::Inflate(raw, sink) => {
-                let mut buffer = [0; BUFFER];
+                let mut buffer = vec![0; BUFFER];
                 let (before_in, before_out) = (raw.total_in(), raw.total_out());
                 let mut taken = 0;
                 loop {
@@ -326,7 +326,7 @@ impl Decoder {
                 taken => Ok(taken),
             },
             State::Zstd { raw, sink, frame_ended } => {
-                let mut buffer = [0; BUFFER];
+                let mut buffer = vec![0; BUFFER];
                 let mut taken = 0;
                 loop {
                     let status = raw.run_on_buffers(&input[taken..], &mut buffer)?;

@@ -5,8 +5,8 @@
 //! handed back: a late nak would take the message from its new owner. A lease that ran out stays so,
 //! whatever the broker says later: it takes a sign of life from the old owner for the new one's.
 //!
-//! What an earlier worker wrote into the headers (raw_seq, attempts, age) is believed on the retry
-//! stream alone. On the raw stream anybody may have written it, and a made-up raw_seq would let one
+//! What an earlier worker wrote into the headers (`raw_seq`, attempts, age) is believed on the retry
+//! stream alone. On the raw stream anybody may have written it, and a made-up `raw_seq` would let one
 //! message's schedule replace another's.
 
 use std::sync::Mutex;
@@ -63,7 +63,7 @@ pub struct Delivery {
     client: Client,
     ack_wait: AckWait,
     timeout: Duration,
-    /// When the broker last started this delivery's ack_wait, as far as we know.
+    /// When the broker last started this delivery's `ack_wait`, as far as we know.
     alive_at: Mutex<Instant>,
     _slot: OwnedSemaphorePermit,
     _bytes: Option<OwnedSemaphorePermit>,
@@ -331,7 +331,7 @@ impl Delivery {
                     }
                 }
                 Err(error) => {
-                    tracing::debug!(%error, raw_seq = self.place.sequence, "progress not confirmed")
+                    tracing::debug!(%error, raw_seq = self.place.sequence, "progress not confirmed");
                 }
             }
         }

@@ -82,7 +82,7 @@ pub enum Error {
     /// A URI list with more than one URL.
     #[error("the uri-list has {0} urls, send one message each")]
     ManyUrls(usize),
-    /// A CloudEvent that breaks the specification.
+    /// A `CloudEvent` that breaks the specification.
     #[error("not a CloudEvents 1.0 event: {0}")]
     CloudEvent(String),
     /// The message's headers cannot be read.

@@ -37,7 +37,7 @@ pub struct Tags {
     pub summary: Option<String>,
     /// Tone of text and headline; `None` where nothing is known of it.
     pub sentiment: Option<Sentiment>,
-    /// 64-bit SimHash of the text.
+    /// 64-bit `SimHash` of the text.
     pub fingerprint: u64,
     /// What later stories are compared with to find copies; not published.
     pub sketch: Vec<u8>,

@@ -96,6 +96,14 @@ impl Headers {
     }
 }
 
+/// What the next record is.
+enum Next {
+    Page(Box<Archived>),
+    NoPage,
+    /// The file has none.
+    End,
+}
+
 /// How a part of the file ended.
 enum Fault {
     Cut,
@@ -145,11 +153,11 @@ impl Reader {
         loop {
             self.record += 1;
             match self.next_record() {
-                Ok(None) => return Ok(None),
-                Ok(Some(None)) => {}
-                Ok(Some(Some(page))) => {
+                Ok(Next::End) => return Ok(None),
+                Ok(Next::NoPage) => {}
+                Ok(Next::Page(page)) => {
                     self.pages += 1;
-                    return Ok(Some(page));
+                    return Ok(Some(*page));
                 }
                 Err(fault) => return Err(self.error(fault)),
             }
@@ -165,9 +173,8 @@ impl Reader {
         }
     }
 
-    /// The page of the next record, if it is one; `None` at the end of the file.
-    fn next_record(&mut self) -> Result<Option<Option<Archived>>, Fault> {
-        let Some(headers) = self.headers()? else { return Ok(None) };
+    fn next_record(&mut self) -> Result<Next, Fault> {
+        let Some(headers) = self.headers()? else { return Ok(Next::End) };
         let length: u64 = headers
             .get("content-length")
             .and_then(|value| value.parse().ok())
@@ -193,17 +200,18 @@ impl Reader {
         let block =
             if wanted && !too_large { Some(self.block(length)?) } else { self.skip(length)? };
         self.end_of_record()?;
-        let Some(block) = block else { return Ok(Some(None)) };
+        let Some(block) = block else { return Ok(Next::NoPage) };
         if kind == "metadata" {
             let about = serde_json::from_slice::<About>(&block).ok();
             let to = headers.get("warc-concurrent-to").unwrap_or_default().to_owned();
             self.about =
                 about.filter(|about| about.schema == super::SCHEMA).map(|about| (to, about));
-            return Ok(Some(None));
+            return Ok(Next::NoPage);
         }
         let id = headers.get("warc-record-id").unwrap_or_default();
         let about = self.about.take().filter(|(to, _)| to == id).map(|(_, about)| about);
-        Ok(Some(archived(&headers, &block, about)))
+        Ok(archived(&headers, &block, about)
+            .map_or(Next::NoPage, |page| Next::Page(Box::new(page))))
     }
 
     /// A record's headers; `None` at the end of the file.

@@ -240,7 +240,8 @@ mod tests {
     #[test]
     fn two_values_of_one_header_stay_two() {
         let map = letter(&[("X-Desk", "a"), ("X-Desk", "b")]);
-        let values: Vec<_> = map.get_all("News-Original-X-Desk").map(|v| v.as_str()).collect();
+        let values: Vec<_> =
+            map.get_all("News-Original-X-Desk").map(async_nats::HeaderValue::as_str).collect();
         assert_eq!(values, ["a", "b"]);
     }
 }

@@ -41,7 +41,7 @@ pub struct OutcomeMessage {
 pub enum Stored {
     /// Stored now, under this sequence.
     Now(u64),
-    /// Stored earlier for the same raw_seq: an answer was lost, or the message was redelivered. It need
+    /// Stored earlier for the same `raw_seq`: an answer was lost, or the message was redelivered. It need
     /// not be the outcome that was to be stored now.
     Before {
         /// Its sequence in the out stream that it is in.
@@ -49,9 +49,9 @@ pub enum Stored {
         /// Where it is, and so what it is.
         subject: String,
     },
-    /// The key was settled for another raw_seq: the message is a repeat.
+    /// The key was settled for another `raw_seq`: the message is a repeat.
     Repeat {
-        /// The raw_seq that settled it.
+        /// The `raw_seq` that settled it.
         raw_seq: u64,
     },
 }
@@ -121,7 +121,7 @@ impl LastOutcome {
         });
         Self {
             sequence: message.sequence,
-            subject: message.subject.to_string(),
+            subject: message.subject.into_string(),
             kind,
             place: named,
             contents: Contents::of(&message.headers, &message.payload),

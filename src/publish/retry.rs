@@ -61,7 +61,7 @@ impl Publisher {
             match self.send(&subject, &map, &retry.body).await? {
                 PublishReply::Stored(_) => return Ok(()),
                 PublishReply::Guarded => {
-                    replaces = self.own_schedule(part, &subject, retry.place).await?
+                    replaces = self.own_schedule(part, &subject, retry.place).await?;
                 }
                 PublishReply::Duplicate(sequence) => {
                     return Err(taken_for_a_duplicate(&subject, sequence));

@@ -107,7 +107,7 @@ struct Tags<'a> {
     /// Null where the tone is not known: languages other than English, and texts without a word that
     /// speaks of it.
     sentiment: Option<Sentiment>,
-    /// 64-bit SimHash of the text, 16 hexadecimal digits.
+    /// 64-bit `SimHash` of the text, 16 hexadecimal digits.
     fingerprint: String,
     /// Key of the story that this one repeats or updates.
     duplicate_of: Option<String>,

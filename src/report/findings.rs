@@ -477,7 +477,7 @@ mod tests {
             "{found:?}"
         );
         assert!(found[0].next.starts_with("it is over; "), "{found:?}");
-        assert_eq!(found[0].since.map(|since| since.second()), Some(0));
+        assert_eq!(found[0].since.map(time::OffsetDateTime::second), Some(0));
     }
 
     #[test]

@@ -277,7 +277,7 @@ fn stages(out: &mut String, tally: &Tally, look: Look) {
         let share = times.value_at_quantile(0.95) as f64 / slowest as f64;
         let bar = look.bar("36", share, look.width.saturating_sub(67));
         let stage = shown_stage(stage);
-        let _ = writeln!(out, "  {stage:<10}{:>9}{quantiles}  {}", times.len(), bar.trim_end(),);
+        let _ = writeln!(out, "  {stage:<10}{:>9}{quantiles}  {}", times.len(), bar.trim_end());
     }
 }
 

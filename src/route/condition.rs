@@ -272,14 +272,11 @@ impl<'a> Parser<'a> {
 
     fn comparison(&mut self, at: usize, name: &str) -> Result<Condition, Mistake> {
         let lower = name.to_lowercase();
-        let field = match FIELDS.iter().find(|(n, _)| *n == lower) {
-            Some((_, field)) => field,
-            None => {
-                let near = nearest(&lower);
-                return Err(
-                    self.wrong(at, format!("there is no field {name:?}; did you mean {near:?}?"))
-                );
-            }
+        let Some((_, field)) = FIELDS.iter().find(|(n, _)| *n == lower) else {
+            let near = nearest(&lower);
+            return Err(
+                self.wrong(at, format!("there is no field {name:?}; did you mean {near:?}?"))
+            );
         };
         let (at, sign) = self.next();
         match (field, sign) {

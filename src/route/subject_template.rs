@@ -7,7 +7,7 @@
 //! refuse a second one.
 
 use super::condition::Mistake;
-use crate::model::{EntityKind, MAX_TOKEN, Story, TopicCode};
+use crate::model::{EntityKind, MAX_TOKEN, Story, TopicCode, WebUrl};
 
 const MAX_TOKENS: usize = 16;
 /// Longest template; with every field at its longest a subject stays under 1,024 bytes.
@@ -127,12 +127,12 @@ impl SubjectTemplate {
             }
             Field::Publisher => {
                 let domain = publisher.and_then(|p| p.domain.as_deref());
-                let host = article.url.as_ref().map(|url| url.host());
+                let host = article.url.as_ref().map(WebUrl::host);
                 sanitised(domain.or(host).unwrap_or_default().trim_start_matches("www."))
             }
             Field::Country => {
-                let places = story.tags.entities.iter().filter(|e| e.kind == EntityKind::Place);
-                let country = places.filter_map(|e| e.country).next();
+                let mut places = story.tags.entities.iter().filter(|e| e.kind == EntityKind::Place);
+                let country = places.find_map(|e| e.country);
                 sanitised(country.as_ref().and_then(|c| std::str::from_utf8(c).ok()).unwrap_or(""))
             }
             Field::Access => article.access.as_str().to_owned(),

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
 
-use super::memory::MemoryBucket;
+use super::memory::{Expected, MemoryBucket};
 use super::{Clock, Error, Moment};
 use crate::broker::topology;
 
@@ -83,7 +83,7 @@ impl Bucket {
     /// When the broker does not answer. It may have stored the value all the same.
     pub async fn create(&self, key: &str, value: Bytes) -> Result<Option<Revision>, Error> {
         match &self.0 {
-            Backend::InProcess(map) => Ok(map.write(key, value, Some(None))),
+            Backend::InProcess(map) => Ok(map.write(key, value, Expected::Nothing)),
             Backend::JetStream(store) => match store.create(key, value).await {
                 Ok(revision) => Ok(Some(Revision(revision))),
                 Err(e) if e.kind() == kv::CreateErrorKind::AlreadyExists || is_conflict(&e) => {
@@ -105,7 +105,7 @@ impl Bucket {
         replaces: Revision,
     ) -> Result<Option<Revision>, Error> {
         match &self.0 {
-            Backend::InProcess(map) => Ok(map.write(key, value, Some(Some(replaces)))),
+            Backend::InProcess(map) => Ok(map.write(key, value, Expected::Entry(replaces))),
             Backend::JetStream(store) => match store.update(key, value, replaces.0).await {
                 Ok(revision) => Ok(Some(Revision(revision))),
                 Err(e) if is_conflict(&e) => Ok(None),
@@ -137,7 +137,8 @@ impl Bucket {
     pub async fn put(&self, key: &str, value: Bytes) -> Result<Revision, Error> {
         match &self.0 {
             Backend::InProcess(map) => {
-                Ok(map.write(key, value, None).expect("a write without a condition is stored"))
+                let stored = map.write(key, value, Expected::Anything);
+                Ok(stored.expect("a write without a condition is stored"))
             }
             Backend::JetStream(store) => {
                 let revision = store.put(key, value).await.map_err(|e| unavailable(store, e))?;

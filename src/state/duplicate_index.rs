@@ -249,8 +249,8 @@ mod tests {
         copy
     }
 
-    fn copy(of: &str, relation: Relation) -> Option<Copy> {
-        Some(Copy { of: key(of), relation })
+    fn copy(of: &str, relation: Relation) -> Copy {
+        Copy { of: key(of), relation }
     }
 
     #[test]
@@ -259,9 +259,9 @@ mod tests {
         assert_eq!(read(&mut index, entry("a", b"Aabcd"), 1), None);
         for n in 0..100 {
             let found = read(&mut index, entry(&format!("copy-{n}"), b"Aabcd"), 2);
-            assert_eq!(found, copy("a", Relation::Duplicate));
+            assert_eq!(found, Some(copy("a", Relation::Duplicate)));
         }
-        assert_eq!(read(&mut index, entry("cut", b"Bcd"), 3), copy("a", Relation::Duplicate));
+        assert_eq!(read(&mut index, entry("cut", b"Bcd"), 3), Some(copy("a", Relation::Duplicate)));
         assert_eq!(read(&mut index, entry("other", b"Caxyz"), 3), None, "one shared shingle");
     }
 
@@ -272,7 +272,10 @@ mod tests {
         read(&mut index, entry("b", b"Babcx"), 1);
         for _ in 0..2 {
             assert_eq!(read(&mut index, entry("a", b"Aabcd"), 2), None);
-            assert_eq!(read(&mut index, entry("b", b"Babcx"), 2), copy("a", Relation::Duplicate));
+            assert_eq!(
+                read(&mut index, entry("b", b"Babcx"), 2),
+                Some(copy("a", Relation::Duplicate))
+            );
         }
         assert_eq!(index.known(key("a")), Some(None));
         assert_eq!(index.known(key("c")), None);
@@ -288,9 +291,9 @@ mod tests {
         let page = Some(7);
         for (id, sketch, expected) in [
             ("a", b"Aabcd", None),
-            ("b", b"Bwxyz", copy("a", Relation::Update)),
-            ("c", b"Cklmn", copy("a", Relation::Update)),
-            ("d", b"Aabcd", copy("a", Relation::Duplicate)),
+            ("b", b"Bwxyz", Some(copy("a", Relation::Update))),
+            ("c", b"Cklmn", Some(copy("a", Relation::Update))),
+            ("d", b"Aabcd", Some(copy("a", Relation::Duplicate))),
         ] {
             let entry = SeenEntry { page, ..entry(id, sketch) };
             assert_eq!(read(&mut index, entry, 1), expected, "{id}");
@@ -303,7 +306,7 @@ mod tests {
         read(&mut index, entry("a", b"Aabcd"), 1);
         assert_eq!(index.read(&SeenEntry::withdrawal(key("a")), Moment::from_millis(1)), None);
         assert_eq!(read(&mut index, entry("b", b"Aabcd"), 2), None);
-        assert_eq!(read(&mut index, entry("a", b"Aabcd"), 3), copy("b", Relation::Duplicate));
+        assert_eq!(read(&mut index, entry("a", b"Aabcd"), 3), Some(copy("b", Relation::Duplicate)));
     }
 
     #[test]
@@ -311,10 +314,10 @@ mod tests {
         let mut index = index();
         let drops = |id, sketch| SeenEntry { drops_copies: true, ..entry(id, sketch) };
         read(&mut index, drops("a", b"Aabcd"), 1);
-        assert_eq!(read(&mut index, drops("b", b"Bcdef"), 2), copy("a", Relation::Duplicate));
+        assert_eq!(read(&mut index, drops("b", b"Bcdef"), 2), Some(copy("a", Relation::Duplicate)));
         // Like the dropped one, and not like the first.
         assert_eq!(read(&mut index, drops("c", b"Cefgh"), 3), None);
-        assert_eq!(read(&mut index, drops("b", b"Bcdef"), 4), copy("a", Relation::Duplicate));
+        assert_eq!(read(&mut index, drops("b", b"Bcdef"), 4), Some(copy("a", Relation::Duplicate)));
     }
 
     #[test]
@@ -343,7 +346,7 @@ mod tests {
             assert!(index.size().1 <= bytes, "{:?}", index.size());
         }
         let copy_of = |n: u64| copy(&n.to_string(), Relation::Duplicate);
-        assert_eq!(read(&mut index, entry("new", &sketch(149_000)), 1500), copy_of(149_000));
+        assert_eq!(read(&mut index, entry("new", &sketch(149_000)), 1500), Some(copy_of(149_000)));
         assert_eq!(read(&mut index, entry("old", &sketch(5)), 1500), None);
     }
 

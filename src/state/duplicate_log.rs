@@ -160,7 +160,10 @@ impl DuplicateLog {
         }
     }
 
-    /// Waits until the log was read to its end: the stories in it. Whether that was so in time.
+    /// Waits until the log was read to its end, and says how many stories it tells of.
+    ///
+    /// # Errors
+    /// Why nothing is compared: the log's stream is missing, or `max_wait` was too short to read it.
     pub async fn ready(&self, max_wait: Duration) -> Result<usize, &'static str> {
         let mut phase = self.0.phase.subscribe();
         let settled = phase.wait_for(|phase| *phase != Phase::Reading);

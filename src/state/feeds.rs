@@ -331,7 +331,7 @@ mod tests {
         tokio::time::advance(LIFE / 2).await;
         dead.known.seen = SeenHashes(vec![7]);
         assert!(feeds.keep(&mut dead).await.unwrap());
-        tokio::time::advance(LIFE - Duration::from_secs(1)).await;
+        tokio::time::advance(LIFE.saturating_sub(Duration::from_secs(1))).await;
         assert!(matches!(feeds.claim(&url()).await.unwrap(), Asked::Held { .. }));
         tokio::time::advance(Duration::from_secs(1)).await;
         let mut heir = ours(&feeds).await;

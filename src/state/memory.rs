@@ -19,6 +19,14 @@ pub(super) struct MemoryBucket {
     content: Arc<Mutex<Content>>,
 }
 
+/// What a write expects to find.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Expected {
+    Anything,
+    Nothing,
+    Entry(Revision),
+}
+
 #[derive(Debug, Default)]
 struct Content {
     entries: HashMap<Arc<str>, Entry>,
@@ -52,17 +60,16 @@ impl MemoryBucket {
         self.content().entries.get(key).cloned()
     }
 
-    /// Writes if the entry is of the revision that `replaces` names: any (`None`), no entry
-    /// (`Some(None)`), or that one.
-    pub(super) fn write(
-        &self,
-        key: &str,
-        value: Bytes,
-        replaces: Option<Option<Revision>>,
-    ) -> Option<Revision> {
+    /// Writes, unless something else is there than expected.
+    pub(super) fn write(&self, key: &str, value: Bytes, expected: Expected) -> Option<Revision> {
         let mut content = self.content();
         let found = content.entries.get(key).map(|e| e.revision);
-        if replaces.is_some_and(|expected| expected != found) {
+        let as_expected = match expected {
+            Expected::Anything => true,
+            Expected::Nothing => found.is_none(),
+            Expected::Entry(revision) => found == Some(revision),
+        };
+        if !as_expected {
             return None;
         }
         if let Some(old) = found {
@@ -98,10 +105,10 @@ mod tests {
     #[test]
     fn a_write_names_what_it_replaces() {
         let bucket = bucket(60, 10);
-        let first = bucket.write("a", "1".into(), Some(None)).unwrap();
-        assert_eq!(bucket.write("a", "2".into(), Some(None)), None);
-        let second = bucket.write("a", "2".into(), Some(Some(first))).unwrap();
-        assert_eq!(bucket.write("a", "3".into(), Some(Some(first))), None);
+        let first = bucket.write("a", "1".into(), Expected::Nothing).unwrap();
+        assert_eq!(bucket.write("a", "2".into(), Expected::Nothing), None);
+        let second = bucket.write("a", "2".into(), Expected::Entry(first)).unwrap();
+        assert_eq!(bucket.write("a", "3".into(), Expected::Entry(first)), None);
         assert!(!bucket.delete("a", first));
         assert!(bucket.delete("a", second));
         assert_eq!(bucket.get("a"), None);
@@ -110,7 +117,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn entries_expire() {
         let bucket = bucket(60, 10);
-        bucket.write("a", "1".into(), None);
+        bucket.write("a", "1".into(), Expected::Anything);
         tokio::time::advance(Duration::from_secs(59)).await;
         assert!(bucket.get("a").is_some());
         tokio::time::advance(Duration::from_secs(1)).await;
@@ -121,7 +128,7 @@ mod tests {
     fn the_oldest_go_when_it_is_full() {
         let bucket = bucket(60, 3);
         for key in ["a", "b", "c", "a", "d"] {
-            bucket.write(key, "1".into(), None);
+            bucket.write(key, "1".into(), Expected::Anything);
         }
         let left: Vec<_> = ["a", "b", "c", "d"].map(|k| bucket.get(k).is_some()).into();
         assert_eq!(left, [true, false, true, true]);

@@ -1,11 +1,11 @@
-//! What tells a text from its copies: a SimHash for the record, and a sketch that finds copies
+//! What tells a text from its copies: a `SimHash` for the record, and a sketch that finds copies
 //! which were cut, re-headed or signed by another agency.
 //!
 //! Both are taken over shingles of five words of the body, so that headline, case, punctuation and
 //! line breaks change nothing. The sketch is the smallest hashes of the set of shingles (a bottom-k
 //! sketch: Broder 1997, "On the resemblance and containment of documents"; Cohen and Kaplan 2007).
 //! A text cut out of another keeps, in the part that is left, the larger text's smallest hashes as
-//! its own smallest, so a handful of them serve as keys by which copies meet: bands of a MinHash
+//! its own smallest, so a handful of them serve as keys by which copies meet: bands of a `MinHash`
 //! signature, which compare whole sets, lose texts that were cut to half.
 //!
 //! Refuses to compare texts of fewer than [`MIN_SHINGLES`] shingles by anything but equality.
@@ -55,7 +55,7 @@ pub enum Likeness {
 }
 
 impl Sketch {
-    /// Sketches a body, beside its 64-bit SimHash (Charikar 2002): texts that differ in little differ
+    /// Sketches a body, beside its 64-bit `SimHash` (Charikar 2002): texts that differ in little differ
     /// in few bits of that.
     #[must_use]
     pub fn of(body: &str) -> (Self, u64) {

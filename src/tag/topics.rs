@@ -45,7 +45,7 @@ const MIN_EVIDENCE: f32 = 2.5;
 const MIN_DEEPER_EVIDENCE: f32 = 4.5;
 /// Least confidence that is published.
 const MIN_CONFIDENCE: f32 = 0.20;
-/// TopicTerms given as reasons.
+/// `TopicTerms` given as reasons.
 const MAX_WHY: usize = 6;
 /// Deeper topics given at most.
 const MAX_DEEPER: usize = 8;

@@ -99,7 +99,7 @@ async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport 
     let settled = redelivery::already_settled(shared, delivery, &decoded.identity).await;
     let mut report = match settled {
         Some(mut report) => {
-            report.timings.publish = started.elapsed() - intake;
+            report.timings.publish = started.elapsed().saturating_sub(intake);
             report
         }
         None => run_and_publish(shared, delivery, decoded, intake).await,
@@ -150,7 +150,7 @@ async fn run_and_publish(
     report.timings = timings;
     report.bytes = bytes;
     if report.failure.is_some() {
-        report.raw_subject = delivery.provenance().subject.clone();
+        report.raw_subject.clone_from(&delivery.provenance().subject);
     }
     report
 }

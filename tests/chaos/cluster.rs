@@ -198,7 +198,7 @@ async fn strike(plan: &mut Plan, cluster: &mut Cluster, group: &Group, producer:
         tokio::time::sleep(plan.rng.millis(0..300)).await;
         match fault {
             Fault::KillWorker => {
-                group.order(&mut plan.rng, |rng| Order::Kill { down: rng.millis(0..1000) })
+                group.order(&mut plan.rng, |rng| Order::Kill { down: rng.millis(0..1000) });
             }
             Fault::StepDown => {
                 let leader = &leaders[asked % leaders.len()];

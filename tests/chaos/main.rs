@@ -15,14 +15,14 @@
 //! | a missed heartbeat is acted on late | `intake::puller`: own watchdog, two heartbeats | `health`: a server that falls silent, with an expiry of 600 s; chaos: freezes |
 //! | a deleted consumer ends the stream | `worker::source`, not ready meanwhile | `worker`: consumer deleted; `health`: ready again |
 //! | prefetched messages age | `intake::puller`: as many as slots are free; a lease counts from the pull, which is open for half of it at most | `worker`: a full out stream leaves the rest in the raw stream; `delivery`: pulls |
-//! | a long fetch | `Delivery::keep_alive` each third of ack_wait; `fetch.total_timeout_ms` | chaos: slow pages; `fetch`: deadlines |
-//! | consumer `backoff` replaces ack_wait | none is set; explicit delays | `health`: the doctor finds one |
-//! | a delayed nak counts in max_ack_pending | scheduled messages in a stream of their own; naks only without one, and said | `worker`: retries, dead letter after its attempts; `delivery`: fallbacks |
+//! | a long fetch | `Delivery::keep_alive` each third of `ack_wait`; `fetch.total_timeout_ms` | chaos: slow pages; `fetch`: deadlines |
+//! | consumer `backoff` replaces `ack_wait` | none is set; explicit delays | `health`: the doctor finds one |
+//! | a delayed nak counts in `max_ack_pending` | scheduled messages in a stream of their own; naks only without one, and said | `worker`: retries, dead letter after its attempts; `delivery`: fallbacks |
 //! | a nak counts as a delivery like any other | each is noted before it is made (`state::returns`) and not held against the message | `delivery`: fallbacks |
-//! | max_ack_pending is shared | `config`, the doctor | `health`: doctor; `config`: a unit test |
-//! | at max_deliver a message just stays | none on our consumers; dead-lettered by its count before any work | `worker`: delivered too often; `health`: doctor |
+//! | `max_ack_pending` is shared | `config`, the doctor | `health`: doctor; `config`: a unit test |
+//! | at `max_deliver` a message just stays | none on our consumers; dead-lettered by its count before any work | `worker`: delivered too often; `health`: doctor |
 //! | a lost ack means redelivery | ack twice confirmed, after the outcome; `worker::redelivery` looks first | `worker`: acknowledgement lost; chaos |
-//! | a late nak takes the message from its new owner | `Delivery::hand_back` refuses when the lease may be over, and a late sign of life revives none | `delivery`: a lease that ran out; chaos: SIGSTOP beyond ack_wait |
+//! | a late nak takes the message from its new owner | `Delivery::hand_back` refuses when the lease may be over, and a late sign of life revives none | `delivery`: a lease that ran out; chaos: SIGSTOP beyond `ack_wait` |
 //! | the duplicate window ends | guard on `news.*.*.*.<key>`, no `Nats-Msg-Id`; before 2.11 a look and an id | `worker`: the same id; `delivery`: old servers; chaos |
 //! | a publish without an answer may be stored | repeated under the guard | chaos: freezes and kills |
 //! | the publish-ack wait uses the context's timeout | `publish`: own request timeout | chaos: freezes |
@@ -30,7 +30,7 @@
 //! | 5,000 publishes in flight | at most one per slot | by construction: a delivery publishes one thing at a time |
 //! | slow consumers drop messages | no more is asked for than slots; the event is logged | no test: it would need 65,536 messages unasked for |
 //! | exit with buffered acks | every ack awaited, drain, flush, exit 1 with what is left | `worker`: a stopped one loses none; `delivery`: shutdown; chaos: SIGTERM |
-//! | max payload | record too large is rejected; bodies by `News-Object`, those of large letters too; raw max_msg_size | `worker`: over the max payload; `delivery`: letters; `health`: doctor |
+//! | max payload | record too large is rejected; bodies by `News-Object`, those of large letters too; raw `max_msg_size` | `worker`: over the max payload; `delivery`: letters; `health`: doctor |
 //! | workers that create streams | they bind; `provision` creates | `worker`: without its streams |
 //! | subject tokens from input | keys and fixed slugs only; `route::subject` | unit tests of `publish::subject`, `route::subject` |
 //! | the `Nats-` prefix | dropped, kept as `News-Original-*` | `worker`: dead letter after its attempts |

@@ -52,13 +52,13 @@ async fn strike(
         tokio::time::sleep(plan.rng.millis(0..900)).await;
         match fault {
             Fault::KillWorker => {
-                group.order(&mut plan.rng, |rng| Order::Kill { down: rng.millis(0..2000) })
+                group.order(&mut plan.rng, |rng| Order::Kill { down: rng.millis(0..2000) });
             }
             Fault::PauseWorker => {
-                group.order(&mut plan.rng, |rng| Order::Pause(rng.millis(6000..9000)))
+                group.order(&mut plan.rng, |rng| Order::Pause(rng.millis(6000..9000)));
             }
             Fault::StopWorker => {
-                group.order(&mut plan.rng, |rng| Order::Stop { down: rng.millis(0..2000) })
+                group.order(&mut plan.rng, |rng| Order::Stop { down: rng.millis(0..2000) });
             }
             Fault::KillServer => {
                 broker.kill();

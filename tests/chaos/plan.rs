@@ -39,7 +39,7 @@ pub const DRAIN: Duration = Duration::from_secs(600);
 pub enum Fault {
     /// kill -9 of a worker, which is started again.
     KillWorker,
-    /// SIGSTOP for longer than ack_wait, then SIGCONT.
+    /// SIGSTOP for longer than `ack_wait`, then SIGCONT.
     PauseWorker,
     /// SIGTERM of a worker, which is started again.
     StopWorker,

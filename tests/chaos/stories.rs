@@ -136,14 +136,14 @@ fn input(number: usize, rng: &mut Rng, sites: &Sites) -> Input {
         198..200 => json(&json!({"id": id, "url": "ftp://ex.com/a"})),
         _ => odd(
             number,
-            json!({"id": id, "title": title, "text": paragraphs(number, rng).join("\n\n")}),
+            &json!({"id": id, "title": title, "text": paragraphs(number, rng).join("\n\n")}),
         ),
     }
 }
 
 /// The same story in a form that few producers use.
-fn odd(number: usize, story: serde_json::Value) -> Input {
-    let plain = json(&story);
+fn odd(number: usize, story: &serde_json::Value) -> Input {
+    let plain = json(story);
     match number % 4 {
         0 => Input {
             block: Some(b"NATS/1.0\r\nNews-Section: caf\xe9\r\nno colon\r\n\r\n"),

@@ -34,7 +34,7 @@ async fn every_document_has_its_ending() {
         "/bomb.gz" => {
             let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
             for _ in 0..64 {
-                gzip.write_all(&[b' '; 1 << 20]).unwrap();
+                gzip.write_all(&vec![b' '; 1 << 20]).unwrap();
             }
             reply(200, &[("Content-Type", "application/gzip")], gzip.finish().unwrap())
         }

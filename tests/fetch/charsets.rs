@@ -3,6 +3,7 @@
 use super::*;
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table: each row is a way")]
 async fn every_way_to_name_a_charset_is_read() {
     let russian = "Мост закрыли на ремонт до осени, сообщили в мэрии города. Жители недовольны.";
     let german = "Die Brücke bleibt bis zum Frühjahr für größere Fahrzeuge gesperrt.";

@@ -90,7 +90,12 @@ async fn encoded_pages_are_decoded() {
     let text = story("Encoded");
     let headers = |coding| [("Content-Type", "text/html"), ("Content-Encoding", coding)];
     let mut brotlied = Vec::new();
-    brotli::BrotliCompress(&mut text.as_bytes(), &mut brotlied, &Default::default()).unwrap();
+    brotli::BrotliCompress(
+        &mut text.as_bytes(),
+        &mut brotlied,
+        &brotli::enc::BrotliEncoderParams::default(),
+    )
+    .unwrap();
     let zlib = flate2::read::ZlibEncoder::new(text.as_bytes(), flate2::Compression::fast());
     let raw = flate2::read::DeflateEncoder::new(text.as_bytes(), flate2::Compression::fast());
     for (coding, body) in [

@@ -29,7 +29,7 @@ fn raw(parts: &[&[u8]]) -> Reply {
     vec![Act::Send(parts.concat()), Act::Close]
 }
 
-/// Endings of one answer, under settings that are quick to lose max_wait.
+/// Endings of one answer, under settings that are quick to lose `max_wait`.
 fn answers() -> Vec<(&'static str, &'static str, Reply)> {
     let stall = Act::Sleep(Duration::from_secs(30));
     let drip =

@@ -26,7 +26,7 @@ async fn many_headers_are_taken_and_too_many_are_not() {
         match result {
             Ok(_) => assert!(taken, "{count}"),
             Err(error) => {
-                assert_eq!((taken, error.code()), (false, "headers_too_large"), "{count}")
+                assert_eq!((taken, error.code()), (false, "headers_too_large"), "{count}");
             }
         }
     }

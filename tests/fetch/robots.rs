@@ -133,7 +133,7 @@ async fn encoded_and_odd_robots_rules_are_read() {
     let mut bomb = zstd::Encoder::new(Vec::new(), 1).unwrap();
     bomb.write_all(text.as_bytes()).unwrap();
     for _ in 0..1024 {
-        bomb.write_all(&[b'#'; 1 << 20]).unwrap();
+        bomb.write_all(&vec![b'#'; 1 << 20]).unwrap();
     }
     let bomb = bomb.finish().unwrap();
     for answer in [

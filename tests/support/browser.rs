@@ -73,7 +73,7 @@ impl Browser {
         let target = browser.ask("Target.createTarget", json!({"url": "about:blank"}));
         let attach = json!({"targetId": target["targetId"], "flatten": true});
         let session = browser.ask("Target.attachToTarget", attach);
-        browser.session = session["sessionId"].as_str().unwrap().to_owned();
+        session["sessionId"].as_str().unwrap().clone_into(&mut browser.session);
         for domain in ["Page", "Runtime", "Log", "Network"] {
             browser.ask(&format!("{domain}.enable"), json!({}));
         }
@@ -81,6 +81,10 @@ impl Browser {
     }
 
     /// Sends a command; its result.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over what they make on the spot"
+    )]
     pub fn ask(&mut self, method: &str, params: Value) -> Value {
         self.next += 1;
         let mut command = json!({"id": self.next, "method": method, "params": params});

@@ -311,7 +311,9 @@ pub fn pack(model: &Model, settings: &Settings) -> Vec<u8> {
     let spread = |row: &[f32; LABELS]| row.iter().map(|w| w * w).sum::<f32>();
     features.sort_by(|a, b| spread(&b.1).total_cmp(&spread(&a.1)).then(a.0.cmp(&b.0)));
     let mut transitions = model.transitions;
-    transitions.iter_mut().for_each(|row| row[OUTSIDE] -= settings.lean);
+    for row in &mut transitions {
+        row[OUTSIDE] -= settings.lean;
+    }
     let (mut bytes, dropped) =
         Weights::build(&features, &transitions, settings.log2_rows, settings.steps);
     Weights::coarsen(&mut bytes, settings.stored_steps);

@@ -24,7 +24,9 @@ pub(super) async fn examine(
         Err(error) => return Err(error),
     };
     let name = format!("consumer {} on {stream}", settings.group);
-    consumer_config(&name, &info.config, settings, expected, findings);
+    delivers_to_workers(&name, &info.config, settings, findings);
+    redelivers_as_expected(&name, &info.config, expected, findings);
+    gives_enough(&name, &info.config, settings, expected, findings);
     if info.paused {
         findings.add(
             Level::Error,
@@ -43,11 +45,11 @@ pub(super) async fn examine(
     Ok(())
 }
 
-fn consumer_config(
+/// Whether workers can pull all of the stream's messages, whole, and settle them one by one.
+fn delivers_to_workers(
     name: &str,
     config: &ConsumerConfig,
     settings: &Settings,
-    expected: &DoctorSettings,
     findings: &mut Findings,
 ) {
     if config.deliver_subject.is_some() {
@@ -88,6 +90,15 @@ fn consumer_config(
             "take its filter off".to_owned(),
         );
     }
+}
+
+/// Whether a message comes again when a worker dies, as often as it takes, and not while one works on it.
+fn redelivers_as_expected(
+    name: &str,
+    config: &ConsumerConfig,
+    expected: &DoctorSettings,
+    findings: &mut Findings,
+) {
     if config.max_deliver > 0 {
         findings.add(
             Level::Error,
@@ -131,6 +142,16 @@ fn consumer_config(
             "run `news-ingest provision`, or set intake.ack_wait_secs".to_owned(),
         );
     }
+}
+
+/// Whether the consumer gives out as many messages at once as the workers may hold.
+fn gives_enough(
+    name: &str,
+    config: &ConsumerConfig,
+    settings: &Settings,
+    expected: &DoctorSettings,
+    findings: &mut Findings,
+) {
     let max_in_flight = i64::try_from(expected.max_in_flight).unwrap_or(i64::MAX);
     if (1..max_in_flight).contains(&config.max_ack_pending) {
         findings.add(

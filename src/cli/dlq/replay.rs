@@ -152,10 +152,7 @@ async fn more_headers(
         tokio::io::AsyncReadExt::read_to_end(&mut object, &mut json).await?;
         anyhow::Ok(serde_json::from_slice::<Vec<(String, String)>>(&json)?)
     };
-    let more = match tokio::time::timeout(Duration::from_secs(20), read).await {
-        Ok(Ok(more)) => more,
-        Ok(Err(_)) | Err(_) => return,
-    };
+    let Ok(Ok(more)) = tokio::time::timeout(Duration::from_secs(20), read).await else { return };
     for (name, value) in more {
         let parsed = (name.parse::<HeaderName>(), value.parse::<HeaderValue>());
         let is_left_out =

@@ -104,7 +104,7 @@ impl<R: BufRead> LineReader<R> {
         let mut is_first = true;
         while let Some(line) = read_line(&mut self.input, self.limits.line).context(CUT_SHORT)? {
             let line = match line {
-                Some(message) => {
+                RawLine::Whole(message) => {
                     // A page has hundreds of lines, none of which is a message.
                     if std::mem::take(&mut is_first) && starts_as_markup(&message) {
                         anyhow::bail!("{} is not NDJSON: {}", self.name, markup_hint(&message));
@@ -112,7 +112,7 @@ impl<R: BufRead> LineReader<R> {
                     let share = room.share(message.len());
                     Line::Message(message, share)
                 }
-                None => Line::TooLong,
+                RawLine::TooLong => Line::TooLong,
             };
             if lines.blocking_send(line).is_err() {
                 break;
@@ -167,9 +167,14 @@ fn page(path: &PathBuf, url: Option<&str>) -> anyhow::Result<String> {
     }
 }
 
-/// Reads a line, its end left out; blank lines are lines. `None` at the end of input, `Some(None)`
-/// for a line that is too long.
-fn read_line(reader: &mut impl BufRead, max: usize) -> std::io::Result<Option<Option<Bytes>>> {
+/// A line as it was read, its end left out.
+enum RawLine {
+    Whole(Bytes),
+    TooLong,
+}
+
+/// Reads a line; blank lines are lines. `None` at the end of input.
+fn read_line(reader: &mut impl BufRead, max: usize) -> std::io::Result<Option<RawLine>> {
     let mut line = Vec::new();
     let read = reader.by_ref().take(max as u64 + 2).read_until(b'\n', &mut line)?;
     if read == 0 {
@@ -180,13 +185,13 @@ fn read_line(reader: &mut impl BufRead, max: usize) -> std::io::Result<Option<Op
         line.pop();
     }
     if line.len() <= max {
-        return Ok(Some(Some(line.into())));
+        return Ok(Some(RawLine::Whole(line.into())));
     }
     drop(line);
     if !ended {
         skip_line(reader)?;
     }
-    Ok(Some(None))
+    Ok(Some(RawLine::TooLong))
 }
 
 fn skip_line(reader: &mut impl BufRead) -> std::io::Result<()> {

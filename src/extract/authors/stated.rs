@@ -52,7 +52,7 @@ pub(super) fn schema(article: &Map<String, Value>, json_ld: &JsonLd) -> Vec<Stri
                     match known {
                         Some(Value::String(name)) => out.push(name.clone()),
                         Some(Value::Array(names)) => {
-                            out.extend(names.iter().filter_map(|n| n.as_str().map(str::to_owned)))
+                            out.extend(names.iter().filter_map(|n| n.as_str().map(str::to_owned)));
                         }
                         _ => {}
                     }

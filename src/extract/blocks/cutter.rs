@@ -271,14 +271,14 @@ impl<'a> Cutter<'a> {
                 local_name!("hidden") => places = places.with(Places::HIDDEN),
                 local_name!("style") if hides(value) => places = places.with(Places::HIDDEN),
                 local_name!("aria-hidden") if value == "true" => {
-                    places = places.with(Places::HIDDEN)
+                    places = places.with(Places::HIDDEN);
                 }
                 local_name!("aria-label") | local_name!("aria-labelledby") => {
-                    places = places.with(Places::LABELLED)
+                    places = places.with(Places::LABELLED);
                 }
                 local_name!("itemprop") if value.contains("articleBody") => body_property = true,
                 local_name!("itemprop") if is_fact(value) => {
-                    places = places.with(Places::FACT_PROPERTY)
+                    places = places.with(Places::FACT_PROPERTY);
                 }
                 local_name!("itemprop") => places = places.with(Places::OTHER_PROPERTY),
                 local_name!("role") => places = places.with(role(value)),
@@ -384,8 +384,9 @@ fn counted(text: &str) -> Block {
             ',' | ';' | '،' | '、' | '，' => block.commas += 1,
             '0'..='9' => block.digits += 1,
             '。' | '！' | '？' | '।' | '؟' => block.sentences += 1,
-            ' ' | '\n' | '"' | '”' | '“' | '»' | ')' if matches!(last, '.' | '!' | '?' | '…') => {
-                block.sentences += 1
+            ' ' | '\n' | '"' | '”' | '“' | '»' | ')' if matches!(last, '.' | '!' | '?' | '…') =>
+            {
+                block.sentences += 1;
             }
             _ => {}
         }

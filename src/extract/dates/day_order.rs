@@ -16,7 +16,7 @@ pub(in crate::extract) fn reading(
 ) -> Reading {
     let stated = page.facts.lang.as_deref().or_else(|| page.facts.meta(&["og:locale"]));
     let tag = stated.unwrap_or_default().to_ascii_lowercase().replace('_', "-");
-    let host = url.map(|u| u.host()).unwrap_or_default();
+    let host = url.map(WebUrl::host).unwrap_or_default();
     let mut parts = tag.split('-');
     let language = parts.next().unwrap_or_default();
     let region = parts.rfind(|part| part.len() == 2).unwrap_or_default();

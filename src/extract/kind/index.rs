@@ -137,20 +137,20 @@ fn evidence(facts: &Facts, url: Option<&WebUrl>, article: Option<&Map<String, Va
         score += if is_root && url.query().is_none() { 2 } else { 0 };
         score += if lists && !is_named { 2 } else { 0 };
         score += if asks { 2 } else { 0 };
-        score -= if is_named { 1 } else { 0 };
+        score -= i32::from(is_named);
     }
     let is_list = |o: &Map<String, Value>| {
         types(o).any(|t| matches!(t, "CollectionPage" | "SearchResultsPage" | "ItemList"))
     };
-    score += if facts.json_ld.objects().iter().any(is_list) { 1 } else { 0 };
+    score += i32::from(facts.json_ld.objects().iter().any(is_list));
     let named =
         |names: &HashSet<&str>| facts.body_class.split_whitespace().any(|c| names.contains(c));
-    score += if named(&SIGNS.list_classes) { 1 } else { 0 };
-    score -= if named(&SIGNS.story_classes) { 1 } else { 0 };
+    score += i32::from(named(&SIGNS.list_classes));
+    score -= i32::from(named(&SIGNS.story_classes));
     score -= if article.is_some_and(|a| a.contains_key("datePublished")) { 3 } else { 0 };
     score -= if facts.meta(&["article:published_time"]).is_some() { 2 } else { 0 };
-    score -= if facts.meta(&["og:type"]) == Some("article") { 1 } else { 0 };
-    score += if facts.meta(&["og:type"]) == Some("website") { 1 } else { 0 };
+    score -= i32::from(facts.meta(&["og:type"]) == Some("article"));
+    score += i32::from(facts.meta(&["og:type"]) == Some("website"));
     score
 }
 

@@ -100,7 +100,9 @@ fn nodes(dom: &Dom) -> Vec<String> {
             Data::Text(text) => line += text,
             Data::Element { name, attrs } => {
                 line += name;
-                attrs.iter().for_each(|a| line += &format!(" {:?}={:?}", a.name, &*a.value));
+                for a in attrs {
+                    line += &format!(" {:?}={:?}", a.name, &*a.value);
+                }
             }
             Data::Document | Data::Other => line += "other",
         }

@@ -90,7 +90,7 @@ impl Document<'_> {
     fn field(&self, key: &str, value: &Value, feed: &mut RawFeed, version: &mut String) {
         let text = || text_of(value);
         match key {
-            "version" => *version = value.as_str().unwrap_or_default().to_owned(),
+            "version" => value.as_str().unwrap_or_default().clone_into(version),
             "title" => feed.title = text().map(|text| RawText { text, kind: TextKind::Html }),
             "language" => feed.language = text(),
             "home_page_url" => feed.home = address(value, self.at),

@@ -352,7 +352,7 @@ impl Builder {
                 "updated" | "modified" | "lastbuilddate" | "pubdate" | "dc:date"
                     if feed.updated.is_empty() =>
                 {
-                    feed.updated = trimmed.to_owned();
+                    trimmed.clone_into(&mut feed.updated);
                 }
                 "ttl" => feed.ttl_minutes = trimmed.parse().ok(),
                 "author" if feed.via == "atom" && feed.authors.len() < MOST_OF_A_KIND => {
@@ -375,20 +375,20 @@ impl Builder {
             }
             "feedburner:origlink" => entry.original = link.flatten(),
             "guid" | "id" => {
-                entry.guid = trimmed.to_owned();
+                trimmed.clone_into(&mut entry.guid);
                 entry.guid_is_link = is_link;
             }
-            "dc:identifier" if entry.guid.is_empty() => entry.guid = trimmed.to_owned(),
+            "dc:identifier" if entry.guid.is_empty() => trimmed.clone_into(&mut entry.guid),
             "pubdate" | "published" | "issued" | "dcterms:issued" | "dcterms:created"
             | "created" | "dc:date"
                 if is_better(&entry.published, name, trimmed) =>
             {
-                entry.published = trimmed.to_owned();
+                trimmed.clone_into(&mut entry.published);
             }
             "updated" | "modified" | "dcterms:modified"
                 if is_better(&entry.updated, name, trimmed) =>
             {
-                entry.updated = trimmed.to_owned();
+                trimmed.clone_into(&mut entry.updated);
             }
             "author" | "dc:creator" | "itunes:author" => {
                 let name = person(trimmed);

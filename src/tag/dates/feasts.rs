@@ -3,6 +3,7 @@
 use time::{Date, Duration, Month, Weekday};
 
 use super::kinds::Kind;
+use super::month_names::nearest_year;
 use super::tense::Tense;
 use super::words::starts_with;
 use super::{Found, Reader};
@@ -37,7 +38,7 @@ impl Reader<'_> {
             (None, None) => {
                 let today = self.today?;
                 let around = feast(rule, today.year())?;
-                let year = self.nearest_year(around.month(), around.day(), today);
+                let year = nearest_year(around.month(), around.day(), today);
                 let near = feast(rule, year)?;
                 match self.tense(&(at..end)) {
                     Some(Tense::Past) if near > today => year - 1,

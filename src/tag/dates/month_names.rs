@@ -170,7 +170,7 @@ impl Reader<'_> {
     pub(super) fn month_in(&self, at: usize) -> Found {
         let month = self.month(at)?;
         let today = self.today.filter(|_| self.follows(Kind::MonthLead, at))?;
-        let year = self.nearest_year(month, 15, today);
+        let year = nearest_year(month, 15, today);
         let year = match at.checked_sub(1).and_then(|before| self.step(before)) {
             Some((-1, _)) if date(year, month.into(), 1)? > today => year - 1,
             Some((1, _)) if date(year, month.into(), 28)? < today => year + 1,
@@ -183,7 +183,7 @@ impl Reader<'_> {
     /// clause speaks of.
     pub(super) fn year_of(&self, month: Month, day: u8, tokens: &Range<usize>) -> Option<i32> {
         let today = self.today?;
-        let year = self.nearest_year(month, day, today);
+        let year = nearest_year(month, day, today);
         let near = date(year, month.into(), day.min(28))?;
         Some(match self.tense(tokens) {
             Some(Tense::Past) if near > today + Duration::days(7) => year - 1,
@@ -191,16 +191,16 @@ impl Reader<'_> {
             _ => year,
         })
     }
+}
 
-    /// The year in which a day lies nearest to the publication.
-    pub(super) fn nearest_year(&self, month: Month, day: u8, today: Date) -> i32 {
-        let distance = |year: i32| {
-            let near = date(year, month.into(), day.min(28)).unwrap_or(today);
-            (near - today).whole_days().abs()
-        };
-        let year = today.year();
-        [year, year - 1, year + 1].into_iter().min_by_key(|&y| distance(y)).unwrap_or(year)
-    }
+/// The year in which a day lies nearest to the publication.
+pub(super) fn nearest_year(month: Month, day: u8, today: Date) -> i32 {
+    let distance = |year: i32| {
+        let near = date(year, month.into(), day.min(28)).unwrap_or(today);
+        (near - today).whole_days().abs()
+    };
+    let year = today.year();
+    [year, year - 1, year + 1].into_iter().min_by_key(|&y| distance(y)).unwrap_or(year)
 }
 
 /// A form in a year: its day, or its month.

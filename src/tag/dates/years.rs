@@ -212,8 +212,8 @@ impl Reader<'_> {
         let Some(year) = self.year_number(at) else { return false };
         let follows = |next: usize| {
             self.year_number(next)
-                .filter(|last| (year + 1..=year + MAX_LISTED).contains(last))
-                .is_some()
+                .as_ref()
+                .is_some_and(|last| (year + 1..=year + MAX_LISTED).contains(last))
                 && !self.is_counted(next)
         };
         match self.phrase(Kind::And, at + 1) {

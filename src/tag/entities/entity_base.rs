@@ -170,20 +170,28 @@ pub fn build(rows: &[Row]) -> Vec<u8> {
     let mut out = MAGIC.to_vec();
     out.extend((rows.len() as u32).to_le_bytes());
     out.extend((entries.len() as u32).to_le_bytes());
-    rows.iter().for_each(|r| out.extend(r.item.number.to_le_bytes()));
-    rows.iter().for_each(|r| {
+    for r in rows {
+        out.extend(r.item.number.to_le_bytes());
+    }
+    for r in rows {
         let kind = u8::from(r.item.kind == NameKind::Organisation);
         out.push(kind | (r.item.rarity as u8) << 1);
-    });
-    rows.iter().for_each(|r| out.extend(r.item.country));
-    rows.iter().for_each(|r| out.push((r.item.prior * PRIOR_STEPS).round() as u8));
+    }
+    for r in rows {
+        out.extend(r.item.country);
+    }
+    for r in rows {
+        out.push((r.item.prior * PRIOR_STEPS).round() as u8);
+    }
     // Byte by byte from the highest: what is sorted is nearly the same from one to the next.
     for byte in (0..HASH_BYTES).rev() {
-        entries.iter().for_each(|(hash, ..)| out.push((hash >> (8 * byte)) as u8));
+        for (hash, ..) in &entries {
+            out.push((hash >> (8 * byte)) as u8);
+        }
     }
-    entries.iter().for_each(|(_, at, other)| {
+    for (_, at, other) in &entries {
         out.extend((at | if *other { 0 } else { MAIN }).to_le_bytes());
-    });
+    }
     out
 }
 

@@ -58,7 +58,7 @@ pub(super) const COMPANY_FORMS: &[&str] = &[
 #[must_use]
 pub fn group<'a>(
     texts: &[Reading<'_>],
-    mentions: Vec<Mention<'a>>,
+    mentions: &[Mention<'a>],
     prominence: impl Fn(&[u64]) -> f32,
 ) -> Vec<Group<'a>> {
     let spelled: Vec<Vec<u64>> = mentions.iter().map(|m| words(texts, m)).collect();
@@ -278,9 +278,10 @@ mod tests {
         let keys = keys(&text);
         let listed = vec![0; keys.len()];
         let reading = Reading { text: &text, keys: &keys, listed: &listed };
-        let mentions = names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
+        let mentions: Vec<_> =
+            names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
         let words = |m: &Mention<'_>| text.slice(m.name.tokens.clone()).to_owned();
-        group(&[reading], mentions, |_| 0.0)
+        group(&[reading], &mentions, |_| 0.0)
             .iter()
             .map(|g| g.mentions.iter().map(words).collect())
             .collect()
@@ -315,9 +316,10 @@ mod tests {
         let keys = keys(&text);
         let listed = vec![0; keys.len()];
         let reading = Reading { text: &text, keys: &keys, listed: &listed };
-        let mentions = names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
+        let mentions: Vec<_> =
+            names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
         let words = |m: &Mention<'_>| text.slice(m.name.tokens.clone()).to_owned();
-        group(&[reading], mentions, |_| 0.0)
+        group(&[reading], &mentions, |_| 0.0)
             .iter()
             .map(|g| g.mentions.iter().map(words).collect())
             .collect()

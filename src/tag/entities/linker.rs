@@ -427,9 +427,10 @@ mod tests {
         let keys = keys(&text);
         let listed = vec![0; keys.len()];
         let readings = [Reading { text: &text, keys: &keys, listed: &listed }];
-        let mentions = names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
+        let mentions: Vec<_> =
+            names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
         let story = Story { countries: country.map(|c| (*c, 1.0)).into_iter().collect() };
-        link(&base(), &readings, &group(&readings, mentions, |_| 0.0), &story)
+        link(&base(), &readings, &group(&readings, &mentions, |_| 0.0), &story)
             .into_iter()
             .map(|item| item.map(|i| i.number))
             .collect()

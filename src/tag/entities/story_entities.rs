@@ -181,7 +181,7 @@ impl Finder {
         let prior = |item: (Item, bool)| (item.0.kind == NameKind::Person).then_some(item.0.prior);
         let prominence =
             |words: &[u64]| self.base.items(phrase(words)).filter_map(prior).fold(0.0, f32::max);
-        let groups = group(&readings, mentions, prominence);
+        let groups = group(&readings, &mentions, prominence);
         let story = linker::Story { countries: self.countries(&layers, &located, home) };
         let items = linker::link(&self.base, &readings, &groups, &story);
         let mut entities: Vec<Entity> = groups
@@ -267,7 +267,9 @@ impl Finder {
             *votes.entry(country).or_default() += 1.0;
         }
         let total: f32 = votes.values().sum();
-        votes.values_mut().for_each(|vote| *vote /= total);
+        for vote in votes.values_mut() {
+            *vote /= total;
+        }
         votes
     }
 

@@ -217,6 +217,7 @@ impl Sentence {
 
     /// Writes the hashes of a token's features: those of the word itself first. Returns how many of
     /// these there are, and how many in all.
+    #[expect(clippy::too_many_lines, reason = "a table: each line is one of the model's features")]
     pub fn features(&self, token: usize, out: &mut [u64; MAX_FEATURES]) -> (usize, usize) {
         let i = token + PAD;
         let [l2, l1, own, r1, r2] = [i - 2, i - 1, i, i + 1, i + 2].map(|at| &self.sights[at]);

@@ -39,7 +39,7 @@ pub(super) fn entries(list: usize, settings: &Settings) -> Result<Vec<Entry>, Er
     let bytes =
         std::fs::read(&settings.path).map_err(|e| fail(None, format!("cannot be read: {e}")))?;
     let text = str::from_utf8(&bytes).map_err(|e| {
-        let line = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() as u64 + 1;
+        let line = memchr::memchr_iter(b'\n', &bytes[..e.valid_up_to()]).count() as u64 + 1;
         fail(Some(line), "is not UTF-8".into())
     })?;
     let text = text.trim_start_matches('\u{feff}');

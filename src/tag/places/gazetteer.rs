@@ -150,17 +150,39 @@ pub fn build(places: &[Place], names: &[(String, u32)], aliases: &[(String, u32)
     out.extend((entries.len() as u32).to_le_bytes());
     // Column by column: like stands by like and packs well.
     let degrees = |d: f64| ((d * 1e5).round() as i32).to_le_bytes();
-    places.iter().for_each(|p| out.extend(p.geonames.to_le_bytes()));
-    places.iter().for_each(|p| out.extend(p.wikidata.to_le_bytes()));
-    places.iter().for_each(|p| out.push(p.class as u8));
-    places.iter().for_each(|p| out.extend(p.country));
-    places.iter().for_each(|p| out.extend(p.division.to_le_bytes()));
-    places.iter().for_each(|p| out.extend(degrees(p.lat)));
-    places.iter().for_each(|p| out.extend(degrees(p.lon)));
-    places.iter().for_each(|p| out.extend(p.population.to_le_bytes()));
-    bounds.iter().for_each(|b| out.extend(b.to_le_bytes()));
-    entries.iter().for_each(|(hash, _)| out.extend(mark(*hash).to_le_bytes()));
-    entries.iter().for_each(|(_, place)| out.extend(place.to_le_bytes()));
+    for p in places {
+        out.extend(p.geonames.to_le_bytes());
+    }
+    for p in places {
+        out.extend(p.wikidata.to_le_bytes());
+    }
+    for p in places {
+        out.push(p.class as u8);
+    }
+    for p in places {
+        out.extend(p.country);
+    }
+    for p in places {
+        out.extend(p.division.to_le_bytes());
+    }
+    for p in places {
+        out.extend(degrees(p.lat));
+    }
+    for p in places {
+        out.extend(degrees(p.lon));
+    }
+    for p in places {
+        out.extend(p.population.to_le_bytes());
+    }
+    for b in &bounds {
+        out.extend(b.to_le_bytes());
+    }
+    for (hash, _) in &entries {
+        out.extend(mark(*hash).to_le_bytes());
+    }
+    for (_, place) in &entries {
+        out.extend(place.to_le_bytes());
+    }
     out.extend(firsts);
     out
 }

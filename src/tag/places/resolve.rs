@@ -176,7 +176,9 @@ pub fn resolve(
     }
     let told = told(gazetteer, &senses, peoples);
     for _ in 0..ROUNDS {
-        senses.iter_mut().for_each(|sense| sense.set_voice(weights));
+        for sense in &mut senses {
+            sense.set_voice(weights);
+        }
         let mut all = Ballot::default();
         for (country, weight) in peoples {
             *all.countries.entry(*country).or_default() += weight;

@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use super::speakers::{NamedAt, People, honorific, is_capitalised};
+use super::speakers::{NamedAt, People, is_capitalised, is_honorific};
 use super::verbs_of_speech::{Kind, SpeechForm, Words};
 use crate::model::LanguageCode;
 use crate::tag::Text;
@@ -469,13 +469,11 @@ impl Context<'_> {
             .is_some_and(|m| self.is_belonging(first, m) && !is_capitalised(self.text.word(first)));
         if let Some(m) = mention.filter(|m| !of_another && m.tokens.end + 1 >= words.end) {
             let printed = self.text.slice(m.tokens.clone());
-            let titled =
-                m.tokens.start > 0 && honorific(self.text.word(m.tokens.start - 1)).is_some();
+            let titled = m.tokens.start > 0 && is_honorific(self.text.word(m.tokens.start - 1));
             let name = &self.people.named[m.who].name;
             let text = if titled {
                 self.text.slice(m.tokens.start - 1..m.tokens.end).to_owned()
-            } else if name.contains(printed) && honorific(self.text.word(m.tokens.start)).is_none()
-            {
+            } else if name.contains(printed) && !is_honorific(self.text.word(m.tokens.start)) {
                 name.clone()
             } else {
                 printed.to_owned()

@@ -234,7 +234,7 @@ impl People {
         for mention in &self.mentions {
             let before = mention.tokens.start.checked_sub(1).map(|i| text.word(i));
             for word in before.into_iter().chain([text.word(mention.tokens.start)]) {
-                if let Some(Some(gender)) = honorific(word) {
+                if let Some(gender) = gender_of_honorific(word) {
                     self.named[mention.who].gender.get_or_insert(gender);
                 }
             }
@@ -245,7 +245,7 @@ impl People {
 /// Whether a name follows a title: `Minister Anna Berg`, not `US President`.
 fn bears_title(name: &str) -> bool {
     let mut words = name.split_whitespace();
-    words.any(|word| honorific(word).is_some()) && words.next().is_some()
+    words.any(is_honorific) && words.next().is_some()
 }
 
 fn is_subject(pronoun: Pronoun, lower: &str) -> bool {
@@ -260,10 +260,19 @@ fn is_possessive(text: &Text<'_>, token: usize) -> bool {
     token < text.tokens.len() && matches!(text.word(token), "'s" | "’s")
 }
 
-/// `Some` for `Mr.` and the like, with the gender it tells.
-pub(super) fn honorific(word: &str) -> Option<Option<Pronoun>> {
+fn honorific(word: &str) -> Option<&'static (&'static str, Option<Pronoun>)> {
     let lower = word.trim_end_matches('.').to_lowercase();
-    HONORIFICS.iter().find(|(h, _)| *h == lower).map(|(_, gender)| *gender)
+    HONORIFICS.iter().find(|(honorific, _)| *honorific == lower)
+}
+
+/// Whether a word is `Mr.` or the like.
+pub(super) fn is_honorific(word: &str) -> bool {
+    honorific(word).is_some()
+}
+
+/// The gender that a word such as `Mr.` tells.
+fn gender_of_honorific(word: &str) -> Option<Pronoun> {
+    honorific(word)?.1
 }
 
 /// Whether a word is written like a name.
