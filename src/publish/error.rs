@@ -111,3 +111,28 @@ impl Classify for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_too_large_is_rejected() {
+        let (subject, text) = ("news.story.en.none.k".to_owned(), String::new);
+        let (bytes, limit) = (9, 8);
+        for (error, code, is_too_large) in [
+            (Error::TooLarge { bytes, limit }, "too_large", true),
+            (Error::OverMessageLimit { bytes, subject: subject.clone() }, "too_large", true),
+            (Error::NotConfirmed { tries: 4 }, "not_confirmed", false),
+            (Error::NoStream(subject.clone()), "no_stream", false),
+            (Error::Full(text()), "full", false),
+            (Error::Refused { code: 1, description: text() }, "refused", false),
+            (Error::Occupied(subject), "occupied", false),
+            (Error::NotPutAside { bucket: text(), reason: text() }, "not_put_aside", false),
+            (Error::Send(text()), "send", false),
+        ] {
+            assert_eq!((error.code(), error.is_too_large()), (code, is_too_large));
+            assert_eq!(error.disposition() == Disposition::Reject, is_too_large, "{code}");
+        }
+    }
+}

@@ -170,8 +170,6 @@ mod tests {
     use proptest::prelude::*;
 
     fn letter(incoming: &[(&str, &str)]) -> HeaderMap {
-        let identity = Identity::new(StoryId::new("x").unwrap(), None);
-        let place = RawPlace { stream: "NEWS_RAW".to_owned(), created: 1, sequence: 2, since: 3 };
         let failure = Failure {
             stage: Stage::Intake,
             code: "not_json",
@@ -179,6 +177,16 @@ mod tests {
             host: HostCondition::Unknown,
             message: "x".repeat(Failure::MAX_MESSAGE),
         };
+        outcome(incoming, Some(&failure), None)
+    }
+
+    fn outcome(
+        incoming: &[(&str, &str)],
+        failure: Option<&Failure>,
+        content_type: Option<&'static str>,
+    ) -> HeaderMap {
+        let identity = Identity::new(StoryId::new("x").unwrap(), None);
+        let place = RawPlace { stream: "NEWS_RAW".to_owned(), created: 1, sequence: 2, since: 3 };
         outcome_headers(&OutcomeContext {
             identity: &identity,
             place: &place,
@@ -188,10 +196,72 @@ mod tests {
             event_source: "urn:news-ingest",
             event_type: "news-ingest.dlq.v1",
             data_schema: None,
-            content_type: None,
-            failure: Some(&failure),
+            content_type,
+            failure,
             now: OffsetDateTime::UNIX_EPOCH,
         })
+    }
+
+    fn of<'a>(map: &'a HeaderMap, name: &str) -> Vec<&'a str> {
+        map.get_all(name).map(|value| value.as_str()).collect()
+    }
+
+    #[test]
+    fn a_trace_goes_on_under_its_name() {
+        let sent = [("Traceparent", "00-a-b-01"), ("tracestate", "vendor=1")];
+        for map in [letter(&sent), outcome(&sent, None, Some("application/json"))] {
+            assert_eq!(of(&map, "traceparent"), ["00-a-b-01"]);
+            assert_eq!(of(&map, "tracestate"), ["vendor=1"]);
+        }
+        let long = "x".repeat(MAX_VALUE + 1);
+        let map = letter(&[("tracestate", &long)]);
+        assert!(of(&map, "tracestate").is_empty());
+        assert_eq!(of(&map, "News-Original-tracestate"), [long.as_str()]);
+    }
+
+    #[test]
+    fn a_body_of_our_own_has_our_content_type() {
+        let sent = [("content-type", "text/html"), ("content-encoding", "gzip"), ("X-Desk", "a")];
+        let map = outcome(&sent, None, Some("application/json"));
+        assert_eq!(of(&map, "Content-Type"), ["application/json"]);
+        for name in ["content-type", "content-encoding", "X-Desk", "News-Original-X-Desk"] {
+            assert!(of(&map, name).is_empty(), "{name}");
+        }
+        // A message's own body keeps both, but for one that no header of an outcome should be as long as.
+        let long = format!("text/html; note={}", "x".repeat(MAX_VALUE));
+        let map = letter(&[("content-type", &long), ("content-encoding", "gzip")]);
+        assert!(of(&map, "content-type").is_empty());
+        assert_eq!(of(&map, "News-Original-content-type"), [long.as_str()]);
+        assert_eq!(of(&map, "content-encoding"), ["gzip"]);
+    }
+
+    #[test]
+    fn what_retries_set_is_no_header_of_producers() {
+        let map = letter(&[("News-Attempts", "3"), ("X-Desk", "a")]);
+        assert!(of(&map, "News-Original-News-Attempts").is_empty());
+        assert_eq!(of(&map, "News-Original-X-Desk"), ["a"]);
+    }
+
+    #[test]
+    fn headers_are_kept_up_to_their_room() {
+        // Beside the value: the prefix, the name, a colon, a space, an end of line.
+        let room = MAX_ORIGINALS - (headers::ORIGINAL.len() + "X-Note".len() + 4);
+        let kept = |sent: &[(&str, &str)]| split_headers(sent.iter().copied()).0.len();
+        assert_eq!(kept(&[("X-Note", &"x".repeat(room))]), 1);
+        assert_eq!(kept(&[("X-Note", &"x".repeat(room + 1))]), 0);
+        let half = MAX_ORIGINALS / 2 - (MAX_ORIGINALS - room);
+        assert_eq!(kept(&[("X-Note", &"x".repeat(half)), ("X-Note", &"x".repeat(half))]), 2);
+        assert_eq!(kept(&[("X-Note", &"x".repeat(half)), ("X-Note", &"x".repeat(half + 1))]), 1);
+        // One that has no room takes none from the next.
+        assert_eq!(kept(&[("X-Note", &"x".repeat(room + 1)), ("X-Note", "a")]), 1);
+        assert_eq!(kept(&[("X-Note", "a\tb"), ("X-Note", "a\u{1}b"), ("X-Note", "a\u{85}b")]), 1);
+    }
+
+    #[test]
+    fn encoded_texts_end_at_their_bound() {
+        assert_eq!(encoded("50% \"café\"\n"), "50%25 %22caf%C3%A9%22%0A");
+        assert_eq!(encoded(&"a".repeat(4 * MAX_VALUE)).len(), 3 * MAX_VALUE);
+        assert_eq!(encoded(&"é".repeat(MAX_VALUE)).len(), 3 * MAX_VALUE);
     }
 
     proptest! {

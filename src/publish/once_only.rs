@@ -307,6 +307,9 @@ impl Guard {
 
 #[cfg(test)]
 mod tests {
+    use async_nats::HeaderName;
+    use time::OffsetDateTime;
+
     use super::*;
 
     const OURS: u64 = 20;
@@ -381,6 +384,29 @@ mod tests {
             let state = judge(last(kind, theirs, body), &place(OURS), replay_of, new.as_ref());
             assert_eq!(state, follows, "{shown}");
         }
+    }
+
+    #[test]
+    fn an_outcome_of_an_older_version_is_placed() {
+        let at = |name, value: &str| {
+            let headers = HeaderMap::from_iter([(
+                HeaderName::from_static(name),
+                value.parse::<HeaderValue>().unwrap(),
+            )]);
+            let message = StreamMessage {
+                subject: "news.dlq.fetch.dns.key".into(),
+                sequence: 7,
+                headers,
+                payload: Bytes::new(),
+                time: OffsetDateTime::from_unix_timestamp(500).unwrap(),
+            };
+            LastOutcome::of(message, None, &place(OURS)).place
+        };
+        // It named the sequence alone: its stream is taken for ours, of no known creation.
+        let named = RawPlace { created: 0, since: 500, ..place(10) };
+        assert_eq!(at(headers::ORIGIN, "10"), Some(named));
+        assert_eq!(at(headers::ORIGIN, "ten"), None);
+        assert_eq!(at(headers::PLACE, &place(11).to_string()), Some(place(11)));
     }
 
     #[test]

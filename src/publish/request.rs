@@ -136,3 +136,48 @@ pub(super) fn headers_len(headers: &HeaderMap) -> usize {
         .sum();
     lines + 16
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(err_code: u64, description: &str) -> Error {
+        let error =
+            serde_json::json!({"code": 503, "err_code": err_code, "description": description});
+        refusal(&serde_json::from_value(error).unwrap(), "news.story.en.none.k", 9)
+    }
+
+    #[test]
+    fn a_refusal_is_told_by_its_number() {
+        for code in [OVER_MESSAGE_LIMIT, OVER_HEADER_LIMIT] {
+            let error = refused(code, "message size exceeds maximum allowed");
+            assert!(matches!(error, Error::OverMessageLimit { bytes: 9, .. }), "{code}: {error:?}");
+        }
+        for code in TAKES_NOTHING {
+            assert!(matches!(refused(code, "no room"), Error::Full(_)), "{code}");
+        }
+        // One subject has no room: the stream takes others, and waiting frees nothing.
+        let error = refused(10_077, "maximum messages per subject exceeded");
+        assert!(matches!(error, Error::Refused { code: 10_077, .. }), "{error:?}");
+        let error = refused(10_052, "invalid message");
+        assert!(matches!(error, Error::Refused { code: 10_052, .. }), "{error:?}");
+    }
+
+    #[test]
+    fn headers_are_counted_as_they_are_sent() {
+        let mut map = HeaderMap::new();
+        assert_eq!(headers_len(&map), 16);
+        add_header(&mut map, "X-A", "1");
+        assert_eq!(headers_len(&map), 16 + "X-A: 1\r\n".len());
+        add_header(&mut map, "X-A", "two");
+        assert_eq!(headers_len(&map), 16 + "X-A: 1\r\nX-A: two\r\n".len());
+    }
+
+    #[test]
+    fn tries_wait_longer_and_longer_to_a_bound() {
+        for (tries, least, most) in [(1, 50, 100), (3, 200, 400), (30, 800, 1600)] {
+            let wait = between_tries(tries).as_millis();
+            assert!((least..=most).contains(&wait), "{tries}: {wait}");
+        }
+    }
+}

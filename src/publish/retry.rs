@@ -155,6 +155,7 @@ mod tests {
         assert_eq!(get("Nats-Msg-Id"), None);
         assert_eq!(get("News-Original-Nats-Msg-Id"), Some("7"));
         assert_eq!(get("Nats-Scheduler"), None);
+        assert_eq!(get("News-Original-Nats-Scheduler"), None);
         assert_eq!(get("News-Attempts"), Some("2"));
         assert!(get("News-Waits-For").is_some_and(|why| why.starts_with("fetch.connect: ")));
         assert_eq!(get("Content-Type"), Some("text/html"));
