@@ -236,3 +236,26 @@ pub async fn provision(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_are_named_by_their_prefix() {
+        let settings = Settings { bucket_prefix: "desk".to_owned(), ..Settings::default() };
+        assert_eq!(settings.buckets(), ["desk_hosts", "desk_robots"]);
+        let names = Kind::ALL.map(|kind| kind.name(&settings));
+        assert_eq!(names, ["desk_hosts", "desk_robots", "desk_feeds"]);
+        for kind in Kind::ALL {
+            assert!(kind.description().starts_with("news-ingest: "), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn entries_outlive_what_they_are_about() {
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
+        assert_eq!([Kind::Hosts, Kind::Robots].map(Kind::ttl), [hours(26), hours(26)]);
+        assert_eq!(Kind::Feeds.ttl(), hours(90 * 24));
+    }
+}

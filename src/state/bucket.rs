@@ -216,6 +216,35 @@ pub fn bucket_token(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// What a client library wraps around the server's answer.
+    #[derive(Debug, thiserror::Error)]
+    #[error("wrapped")]
+    struct Wrapped(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+    #[test]
+    fn a_lost_race_is_told_from_failures() {
+        let of = |err_code: u64| {
+            let answer = serde_json::json!({"code": 400, "err_code": err_code});
+            let answer: jetstream::Error = serde_json::from_value(answer).unwrap();
+            is_conflict(&Wrapped(Wrapped(answer.into()).into()))
+        };
+        assert!(of(10_071) && of(10_164));
+        assert!(!of(10_077), "the bucket is full");
+        assert!(!is_conflict(&std::io::Error::other("10071")));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_entry_is_deleted_at_its_revision_only() {
+        let clock = Clock::local();
+        let bucket = Bucket::in_process(Duration::from_secs(60), 10, &clock);
+        let first = bucket.create("a", "1".into()).await.unwrap().unwrap();
+        let second = bucket.update("a", "2".into(), first).await.unwrap().unwrap();
+        assert!(!bucket.delete("a", first).await.unwrap());
+        assert!(bucket.get("a").await.unwrap().is_some());
+        assert!(bucket.delete("a", second).await.unwrap());
+        assert!(bucket.get("a").await.unwrap().is_none());
+    }
+
     #[test]
     fn tokens_are_readable_for_hosts_and_distinct_for_all() {
         assert_eq!(bucket_token("www.ex-ample.com"), "www_ex-ample_com");
@@ -224,5 +253,8 @@ mod tests {
         assert_eq!(tokens.len(), odd.len());
         assert!(tokens.iter().all(|t| t.len() < 128 && !t.contains('.')));
         assert!(!tokens.contains("www_ex-ample_com"));
+        assert!(tokens.iter().filter(|token| token.starts_with('=')).count() == odd.len() - 1);
+        assert_eq!(bucket_token(&"a".repeat(100)), "a".repeat(100));
+        assert_eq!(bucket_token(&"a".repeat(101)).len(), 27);
     }
 }

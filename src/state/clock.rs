@@ -181,3 +181,50 @@ impl Clock {
         *lock(&self.0.reading)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn moments_are_whole_milliseconds() {
+        let time = OffsetDateTime::UNIX_EPOCH + Duration::from_micros(1_700_000_000_123_999);
+        assert_eq!(Moment::from(time), Moment::from_millis(1_700_000_000_123));
+        assert_eq!(Moment::from(OffsetDateTime::UNIX_EPOCH - HOUR), Moment::from_millis(0));
+        let moment = Moment::from_millis(5);
+        assert_eq!(moment.plus(Duration::from_nanos(1)), Moment::from_millis(6));
+        assert_eq!(moment.since(moment.plus(HOUR)), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_stamped_moves_the_hands_forward_only() {
+        let clock = Clock::local();
+        let now = clock.local_now();
+        clock.observe(now);
+        assert_eq!(clock.local_now(), now);
+        clock.observe(Moment::from_millis(now.as_millis() - 1000));
+        assert_eq!(clock.local_now(), now);
+        clock.observe(now.plus(HOUR));
+        assert_eq!(clock.local_now(), now.plus(HOUR));
+        tokio::time::advance(Duration::from_secs(5)).await;
+        assert_eq!(clock.now().await.unwrap(), now.plus(HOUR + Duration::from_secs(5)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_servers_time_is_followed_every_minute() {
+        let servers = Clock::local();
+        servers.observe(servers.local_now().plus(HOUR));
+        let clock = Clock::of_server(Bucket::in_process(24 * HOUR, 10, &servers));
+        assert!(clock.local_now().plus(HOUR / 2) < servers.local_now());
+        clock.synchronise().await.unwrap();
+        assert_eq!(clock.local_now(), servers.local_now());
+        // The server's clock is set.
+        servers.observe(servers.local_now().plus(HOUR));
+        tokio::time::advance(RESYNCHRONISE - Duration::from_millis(1)).await;
+        assert!(clock.now().await.unwrap().plus(HOUR / 2) < servers.local_now());
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert_eq!(clock.now().await.unwrap(), servers.local_now());
+    }
+}

@@ -286,6 +286,87 @@ mod tests {
     }
 
     #[test]
+    fn what_came_later_is_nobodys_first() {
+        let mut index = index();
+        for (id, sketch, found) in [
+            ("a", b"Axyzw", None),
+            ("b", b"Babcd", None),
+            ("c", b"Cabcd", Some(copy("b", Relation::Duplicate))),
+        ] {
+            assert_eq!(read(&mut index, entry(id, sketch), 1), found, "{id}");
+        }
+        for (id, found) in [("a", None), ("b", None), ("c", Some(copy("b", Relation::Duplicate)))] {
+            assert_eq!(index.known(key(id)), Some(found), "{id}");
+        }
+    }
+
+    #[test]
+    fn every_story_with_a_shared_shingle_is_compared() {
+        let mut index = index();
+        read(&mut index, entry("far", b"Aawxy"), 1);
+        read(&mut index, entry("near", b"Bbcde"), 1);
+        // The first that it meets is not like it; the second is.
+        assert_eq!(read(&mut index, entry("new", b"Cabcd"), 1), Some(copy("near", Relation::Duplicate)));
+    }
+
+    #[test]
+    fn a_bounded_number_stands_at_each_lookup() {
+        let mut index = index();
+        let standing =
+            |index: &DuplicateIndex, by, hash| index.segments[0].at(Lookup::new(by, hash)).count();
+        for n in 0..10_u8 {
+            // Strangers that share one shingle.
+            let sketch = [n, 255, 30 + 3 * n, 31 + 3 * n, 32 + 3 * n];
+            assert_eq!(read(&mut index, entry(&format!("stranger-{n}"), &sketch), 1), None);
+        }
+        assert_eq!(standing(&index, By::Text, 255), HOLDERS);
+        assert_eq!(standing(&index, By::Text, 0), 1);
+        for n in 0..10 {
+            read(&mut index, entry(&format!("copy-{n}"), &[100, 101, 102, 103]), 1);
+        }
+        // What a copy shares with its first finds the first; what it alone has finds the copy.
+        assert_eq!([100, 101].map(|hash| standing(&index, By::Text, hash)), [1, 1]);
+        read(&mut index, entry("cut", &[110, 101, 102, 104]), 1);
+        assert_eq!([101, 104, 110].map(|hash| standing(&index, By::Text, hash)), [1, 1, 1]);
+        for n in 0..3_u8 {
+            let sketch = [200 + 10 * n, 201 + 10 * n, 202 + 10 * n, 203 + 10 * n];
+            let entry = SeenEntry { page: Some(7), ..entry(&format!("update-{n}"), &sketch) };
+            read(&mut index, entry, 1);
+        }
+        assert_eq!(standing(&index, By::Page, 7), 1);
+    }
+
+    /// An index of one full segment and the beginning of the next, an entry a millisecond.
+    fn two_segments(age: Duration, bytes: usize) -> DuplicateIndex {
+        let mut index = DuplicateIndex::new(Window { age, bytes }, LETTERS);
+        for n in 0..=segment::SEGMENT as u64 {
+            let entry = entry(&n.to_string(), b"");
+            index.read(&entry.to_bytes(), Moment::from_millis(n)).expect("it is read");
+        }
+        index
+    }
+
+    #[test]
+    fn segments_are_forgotten_whole_when_they_are_too_old() {
+        let full = segment::SEGMENT;
+        let mut index = two_segments(DAY, 64 << 20);
+        assert_eq!((index.segments.len(), index.size().0), (2, full + 1));
+        assert_eq!(index.segments[1].first, full as u64);
+        // The newest entry of the first segment is as old as the window is wide.
+        let at = |millis| Moment::from_millis(full as u64 - 1 + DAY.as_millis() as u64 + millis);
+        index.read(&entry("last", b"").to_bytes(), at(0));
+        assert_eq!(index.size().0, full + 2);
+        index.read(&entry("next", b"").to_bytes(), at(1));
+        assert_eq!(index.size().0, 3);
+    }
+
+    #[test]
+    fn the_last_segment_stays_whatever_it_takes() {
+        let index = two_segments(DAY, 0);
+        assert_eq!((index.segments.len(), index.size().0), (1, 1));
+    }
+
+    #[test]
     fn the_same_page_gives_an_update_of_the_first() {
         let mut index = index();
         let page = Some(7);
@@ -345,8 +426,9 @@ mod tests {
             assert_eq!(read(&mut index, entry(&n.to_string(), &sketch(n)), n / 100), None, "{n}");
             assert!(index.size().1 <= bytes, "{:?}", index.size());
         }
-        let copy_of = |n: u64| copy(&n.to_string(), Relation::Duplicate);
-        assert_eq!(read(&mut index, entry("new", &sketch(149_000)), 1500), Some(copy_of(149_000)));
+        let copy_of = |n: u64| Some(copy(&n.to_string(), Relation::Duplicate));
+        assert_eq!(read(&mut index, entry("new", &sketch(149_000)), 1500), copy_of(149_000));
+        assert_eq!(read(&mut index, entry("kept", &sketch(120_000)), 1500), copy_of(120_000));
         assert_eq!(read(&mut index, entry("old", &sketch(5)), 1500), None);
     }
 

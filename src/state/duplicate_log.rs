@@ -370,3 +370,73 @@ impl ReadLog {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Identity, Relation, StoryId};
+    use time::OffsetDateTime;
+
+    /// Texts are alike where they are one.
+    const WHOLE: Comparison = Comparison {
+        lookups: |sketch| Some(vec![u64::from(*sketch.first()?)]),
+        relate: |mine, theirs, _| (mine == theirs).then_some(Relation::Duplicate),
+    };
+
+    fn log() -> ReadLog {
+        let window = Window { age: Duration::from_secs(3600), bytes: 16 << 20 };
+        let index = DuplicateIndex::new(window, WHOLE);
+        ReadLog { index, waiting: HashMap::new(), position: 0, created: None }
+    }
+
+    fn key(id: &str) -> Key {
+        Identity::new(StoryId::new(id).unwrap(), None).key()
+    }
+
+    fn message(id: &str) -> Vec<u8> {
+        SeenEntry { key: key(id), page: None, drops_copies: false, sketch: b"a" }.to_bytes()
+    }
+
+    #[test]
+    fn a_log_is_read_on_where_it_was_left() {
+        let (mut log, made) = (log(), OffsetDateTime::UNIX_EPOCH);
+        assert_eq!(log.continue_in(made, 9), 0);
+        log.take(9, &message("a"), Moment::from_millis(1));
+        assert_eq!(log.continue_in(made, 9), 9);
+        assert_eq!(log.continue_in(made, 12), 9);
+        // It lost its end in a power cut: what comes now has numbers that were there before.
+        assert_eq!(log.continue_in(made, 8), 0);
+        log.take(9, &message("a"), Moment::from_millis(1));
+        let anew = made + Duration::from_secs(1);
+        assert_eq!(log.continue_in(anew, 20), 0);
+        log.take(3, &message("a"), Moment::from_millis(1));
+        assert_eq!(log.continue_in(anew, 20), 3);
+        assert_eq!(log.index.size().0, 1, "what is known is known by its key");
+    }
+
+    #[test]
+    fn who_waits_is_told_and_who_left_is_forgotten() {
+        let mut log = log();
+        let wait = |log: &mut ReadLog, id: &str| {
+            let (sender, answer) = oneshot::channel();
+            log.waiting.entry(key(id)).or_default().push(sender);
+            answer
+        };
+        let (mut first, mut copy) = (wait(&mut log, "a"), wait(&mut log, "b"));
+        log.take(1, &message("a"), Moment::from_millis(1));
+        log.take(2, &message("b"), Moment::from_millis(2));
+        assert_eq!(first.try_recv(), Ok(None));
+        assert_eq!(copy.try_recv().unwrap().map(|copy| copy.of), Some(key("a")));
+        assert!(log.waiting.is_empty());
+        // Two deliveries of a story wait, and one of them was dropped.
+        let (dropped, mut kept) = (wait(&mut log, "c"), wait(&mut log, "c"));
+        drop(dropped);
+        log.forget_waiting(key("c"));
+        assert_eq!(log.waiting[&key("c")].len(), 1);
+        log.take(3, &message("c"), Moment::from_millis(3));
+        assert!(kept.try_recv().is_ok());
+        drop(wait(&mut log, "d"));
+        log.forget_waiting(key("d"));
+        assert!(log.waiting.is_empty());
+    }
+}

@@ -342,6 +342,21 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_claim_is_renewed_well_before_it_ends() {
+        let feeds = feeds();
+        let mut claim = ours(&feeds).await;
+        assert_eq!(claim.renew_at() - Instant::now(), LIFE / 3);
+        tokio::time::advance(LIFE / 3).await;
+        assert!(feeds.keep(&mut claim).await.unwrap());
+        assert_eq!(claim.renew_at() - Instant::now(), LIFE / 3);
+        // Where that fails it is tried again soon, and not at once.
+        tokio::time::advance(2 * LIFE).await;
+        ours(&feeds).await;
+        assert!(!feeds.keep(&mut claim).await.unwrap());
+        assert_eq!(claim.renew_at() - Instant::now(), LIFE / 12);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_write_whose_answer_was_lost_loses_no_claim() {
         let feeds = feeds();
         let mut claim = ours(&feeds).await;

@@ -146,6 +146,28 @@ mod tests {
     use crate::state::{Settings, State};
 
     #[tokio::test]
+    async fn notes_of_ids_and_routes_are_kept() {
+        let ledger = State::in_process(&Settings::default()).nak_ledger().clone();
+        let stored = OffsetDateTime::UNIX_EPOCH;
+        let place = StreamPlace { group: "desk", stream: "NEWS_RAW", sequence: 7, stored };
+        assert_eq!(ledger.identity(place).await.unwrap(), None);
+        for revision in [None, Some("2")] {
+            ledger.note_identity(place, "a", revision).await.unwrap();
+            let noted = ("a".to_owned(), revision.map(str::to_owned));
+            assert_eq!(ledger.identity(place).await.unwrap(), Some(noted));
+        }
+        assert!(ledger.routes("NEWS_OUT", "k", 7).await.unwrap().is_empty());
+        let sent = ["urgent".to_owned(), "sport".to_owned()];
+        ledger.note_routes("NEWS_OUT", "k", 7, &sent).await.unwrap();
+        assert_eq!(ledger.routes("NEWS_OUT", "k", 7).await.unwrap(), sent);
+        for (out, story, sequence) in
+            [("DESK_OUT", "k", 7), ("NEWS_OUT", "l", 7), ("NEWS_OUT", "k", 8)]
+        {
+            assert!(ledger.routes(out, story, sequence).await.unwrap().is_empty());
+        }
+    }
+
+    #[tokio::test]
     async fn returns_are_those_of_one_message_in_one_stream() {
         let returns = State::in_process(&Settings::default()).nak_ledger().clone();
         let stored = OffsetDateTime::UNIX_EPOCH;

@@ -131,3 +131,29 @@ impl Segment {
         self.starts.shrink_to_fit();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_is_full_by_its_table_too() {
+        let mut segment = Segment::new(0);
+        for n in 0..TAKEN as u64 {
+            assert!(!segment.is_full(), "{n}");
+            segment.put(Lookup::new(By::Text, n), n as usize % 7);
+        }
+        assert!(segment.is_full());
+        assert!(segment.at(Lookup::new(By::Text, 12)).any(|at| at == 12 % 7));
+    }
+
+    #[test]
+    fn memory_is_counted_and_spare_room_given_back() {
+        let mut segment = Segment::new(0);
+        assert_eq!(segment.bytes(), 4 * PLACES);
+        let entries: usize = (0..100).map(|_| segment.push(1, &[0; 50])).count();
+        assert!(segment.bytes() >= 4 * PLACES + (256 << 10), "room is taken in steps");
+        segment.seal();
+        assert_eq!(segment.bytes(), 4 * PLACES + entries * (STAMP + 50 + 4));
+    }
+}

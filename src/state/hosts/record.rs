@@ -346,6 +346,96 @@ mod tests {
         assert_eq!((place(&mut record), place(&mut record)), (14, 15));
     }
 
+    fn fail(record: &mut Record, times: u32, secs: u64) {
+        for _ in 0..times {
+            assert!(record.note(Observation::Failed, at(secs), &policy()).is_none());
+        }
+    }
+
+    /// For how long the circuit is open; 0 where it is not.
+    fn open(record: &Record, secs: u64) -> u64 {
+        Moment::from_millis(record.open).since(at(secs)).as_secs()
+    }
+
+    #[test]
+    fn failures_in_a_row_open_the_circuit_longer_and_longer() {
+        let mut record = Record::default();
+        fail(&mut record, 4, 0);
+        assert_eq!((open(&record, 0), record.concurrency(&policy())), (0, 4));
+        fail(&mut record, 1, 0);
+        assert!((30..38).contains(&open(&record, 0)), "{}", open(&record, 0));
+        assert_eq!(record.concurrency(&policy()), 1);
+        // What was under way when it opened is not news.
+        let opened = record.open;
+        fail(&mut record, 3, 1);
+        assert_eq!((record.open, record.failures), (opened, 5));
+        for (secs, least) in [(100, 60), (300, 120), (700, 240)] {
+            fail(&mut record, 1, secs);
+            let lasts = open(&record, secs);
+            assert!((least..=least * 5 / 4).contains(&lasts), "{secs}: {lasts}");
+        }
+        // Another answer closes it, and begins the row anew.
+        record.note(Observation::Redirected, at(701), &policy());
+        assert_eq!((open(&record, 701), record.failing), (0, 0));
+        fail(&mut record, 4, 702);
+        assert_eq!(open(&record, 702), 0);
+    }
+
+    #[test]
+    fn a_host_that_fails_for_long_is_dead() {
+        let mut record = Record::default();
+        fail(&mut record, 5, 0);
+        match record.closed(at(20), &policy()) {
+            Some(PermitReply::Open { after }) => assert!((10..18).contains(&after.as_secs())),
+            other => panic!("{other:?}"),
+        }
+        record.failing = at(0).as_millis();
+        record.open = at(3700).as_millis();
+        assert!(matches!(record.closed(at(3599), &policy()), Some(PermitReply::Open { .. })));
+        assert!(matches!(record.closed(at(3600), &policy()), Some(PermitReply::Dead)));
+        assert!(record.closed(at(3700), &policy()).is_none(), "it is asked again in the end");
+    }
+
+    #[test]
+    fn pauses_end_on_time() {
+        let mut record = Record::default();
+        refuse(&mut record, 3, 0);
+        assert!(record.closed(at(99), &policy()).is_some());
+        assert!(record.closed(at(100), &policy()).is_none());
+        refuse(&mut record, 1, 100);
+        assert_eq!(record.refusals, 4, "counted anew from the end of the pause");
+        record.note(Observation::Held(Duration::from_secs(30)), at(100), &policy());
+        record.note(Observation::FailedAndHeld(Duration::from_secs(10)), at(100), &policy());
+        assert_eq!(record.due(None, at(100), &policy()), at(130), "the longer one counts");
+    }
+
+    #[test]
+    fn a_slow_host_is_asked_less_often() {
+        let policy = HostPolicy { interval: Duration::from_secs(1), delay_factor: 2.0, ..policy() };
+        let mut record = Record::default();
+        record.pace(Observation::Well, Duration::from_secs(8), &policy);
+        assert_eq!(record.interval(&policy), Duration::from_secs(8), "half of what is asked for");
+        let (fast, careless) =
+            (Duration::from_millis(10), HostPolicy { delay_factor: 0.0, ..policy });
+        assert_eq!(record.interval(&careless), Duration::from_secs(1));
+        record.pace(Observation::Well, fast, &careless);
+        assert_eq!(record.pause, 8000, "not followed where it does not count");
+        record.pace(Observation::Failed, fast, &policy);
+        assert_eq!(record.pause, 8000, "one that fails fast is not asked faster");
+        record.pace(Observation::Well, fast, &policy);
+        assert!(record.pause < 8000);
+    }
+
+    #[test]
+    fn a_place_taken_before_moves_no_queue() {
+        let policy = HostPolicy { interval: Duration::from_secs(5), ..policy() };
+        let mut record = Record::default();
+        record.start(1, Starter { is_story: true, is_taken: true }, at(10), &policy);
+        assert_eq!((record.next, record.last), (0, at(10).as_millis()));
+        record.start(2, Starter { is_story: false, is_taken: false }, at(20), &policy);
+        assert_eq!((record.next, record.last), (at(25).as_millis(), at(10).as_millis()));
+    }
+
     #[test]
     fn a_record_of_an_older_version_is_read() {
         let old = r#"{"next":5,"last":4,"held":0,"leases":[],"failures":1,"failing":3,"open":0,"pause":7}"#;
