@@ -124,3 +124,57 @@ pub fn schema() -> serde_json::Value {
         serde_json::json!([{"required": ["url"]}, {"required": ["html"]}, {"required": ["text"]}]);
     schema
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_checked_at_their_limits() {
+        type Set = fn(&mut Settings, u64);
+        let rows: [(&str, Set, &[u64], &[u64]); 6] = [
+            ("max_in_flight", |s, n| s.max_in_flight = n as usize, &[1, 4096], &[0, 4097]),
+            ("ack_wait_secs", |s, n| s.ack_wait_secs = n, &[3, 3600], &[2, 3601]),
+            // A pull of 20 seconds has room for two heartbeats of ten.
+            ("heartbeat_secs", |s, n| s.heartbeat_secs = n, &[1, 10], &[0, 11]),
+            ("poison_deliveries", |s, n| s.poison_deliveries = n, &[2, 1000], &[0, 1]),
+            (
+                "max_in_flight_mib",
+                |s, n| s.max_in_flight_mib = n as usize,
+                &[1, 1 << 20],
+                &[0, (1 << 20) + 1],
+            ),
+            (
+                "max_content_bytes",
+                |s, n| s.max_content_bytes = n as usize,
+                &[0, 16 << 20],
+                &[(16 << 20) + 1],
+            ),
+        ];
+        for (key, set, good, bad) in rows {
+            let with = |number: &u64| {
+                let mut settings = Settings::default();
+                set(&mut settings, *number);
+                settings.check()
+            };
+            for number in good {
+                assert_eq!(with(number), Ok(()), "{key} = {number}");
+            }
+            for number in bad {
+                let refused = with(number).unwrap_err();
+                assert!(
+                    refused.starts_with(&format!("intake.{key} ")),
+                    "{key} = {number}: {refused}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_schema_asks_for_a_page_or_text() {
+        let schema = schema();
+        assert_eq!(schema["title"], SCHEMA);
+        assert_eq!(schema["anyOf"].as_array().map(Vec::len), Some(3));
+        assert!(schema["properties"].get("url").is_some());
+    }
+}

@@ -33,3 +33,20 @@ impl AckWait {
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_once_to_all_clones() {
+        let wait = AckWait::new(Duration::from_secs(30));
+        let other = wait.clone();
+        assert!(!wait.set(Duration::from_secs(30)));
+        assert!(!wait.set(Duration::ZERO), "a consumer that does not say");
+        assert_eq!(other.get(), Duration::from_secs(30));
+        assert!(wait.set(Duration::from_millis(7500)));
+        assert!(!other.set(Duration::from_millis(7500)));
+        assert_eq!(other.get(), Duration::from_millis(7500));
+    }
+}

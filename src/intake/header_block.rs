@@ -133,6 +133,9 @@ mod tests {
             assert_eq!(hides, line != b"News-Url\xff", "{line:?}");
         }
         assert!(read(b"HTTP/1.1 200\r\n\r\n").unreadable.is_some());
+        let Unreadable { reason, hides_identity } =
+            read(b"NATS/1.0\r\n more\r\nX: a\r\n\r\n").unreadable.unwrap();
+        assert_eq!((reason.as_str(), hides_identity), ("line 2 continues none", true));
     }
 
     #[test]

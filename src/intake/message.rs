@@ -69,3 +69,18 @@ impl From<&async_nats::HeaderMap> for Headers {
         headers
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_set_in_place_of_all() {
+        let mut headers = Headers::default();
+        for (name, value) in [("X-Desk", "a"), ("traceparent", "1"), ("TraceParent", "2")] {
+            headers.push(name, value);
+        }
+        headers.set("traceparent", "3".to_owned());
+        assert_eq!(headers.iter().collect::<Vec<_>>(), [("X-Desk", "a"), ("traceparent", "3")]);
+    }
+}

@@ -240,3 +240,67 @@ fn stream_is_missing(error: &(dyn std::error::Error + 'static)) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str, buckets: &[&str]) -> Result<(String, String), Error> {
+        let object_buckets = buckets.iter().map(|bucket| (*bucket).to_owned()).collect();
+        let settings = Settings { object_buckets, ..Settings::default() };
+        Reference::parse(text, &settings).map(|reference| (reference.bucket, reference.name))
+    }
+
+    #[test]
+    fn a_reference_is_a_bucket_and_a_name() {
+        let named = |bucket: &str, name: &str| (bucket.to_owned(), name.to_owned());
+        assert_eq!(parsed("pages/a/b", &["*"]).unwrap(), named("pages", "a/b"));
+        assert_eq!(parsed("pages/a", &["desk", "pages"]).unwrap(), named("pages", "a"));
+        for text in ["pages", "/a", "pages/", "/"] {
+            assert!(matches!(parsed(text, &["*"]), Err(Error::ObjectName(_))), "{text}");
+        }
+        for buckets in [&["desk"][..], &[]] {
+            assert!(matches!(parsed("pages/a", buckets), Err(Error::ObjectBucket(_))));
+        }
+        let long = format!("/{}", "é".repeat(400));
+        let Err(Error::ObjectName(shown)) = parsed(&long, &["*"]) else { panic!() };
+        assert_eq!(shown.chars().count(), 300);
+    }
+
+    /// What a client library wraps around the cause that counts.
+    #[derive(Debug, thiserror::Error)]
+    #[error("wrapped")]
+    struct Wrapped<E: std::error::Error + 'static>(#[source] E);
+
+    #[test]
+    fn silence_is_told_from_an_answer() {
+        for (kind, is_silent) in [
+            (RequestErrorKind::TimedOut, true),
+            (RequestErrorKind::NoResponders, true),
+            (RequestErrorKind::Other, false),
+        ] {
+            let error = Wrapped(RequestError::new(kind));
+            assert_eq!(is_silence(&error), is_silent, "{error:?}");
+        }
+        use context::RequestErrorKind as Kind;
+        for (kind, is_silent) in
+            [(Kind::TimedOut, true), (Kind::NoResponders, true), (Kind::Other, false)]
+        {
+            let error = Wrapped(context::RequestError::new(kind));
+            assert_eq!(is_silence(&error), is_silent, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_stream_not_found_is_missing() {
+        use async_nats::jetstream::context::{GetStreamError, GetStreamErrorKind};
+        let of = |err_code: u64| {
+            let answer = serde_json::json!({"code": 404, "err_code": err_code});
+            let answer = serde_json::from_value(answer).unwrap();
+            stream_is_missing(&Wrapped(GetStreamError::new(GetStreamErrorKind::JetStream(answer))))
+        };
+        assert!(of(10_059));
+        assert!(!of(10_039));
+        assert!(!stream_is_missing(&Wrapped(GetStreamError::new(GetStreamErrorKind::Request))));
+    }
+}

@@ -368,3 +368,41 @@ impl Puller {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_counted_in_whole_kib() {
+        for (bytes, counted) in [(0, 0), (1, 1), (1024, 1), (1025, 2), (64 << 20, 64 << 10)] {
+            assert_eq!(kib(bytes), counted, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn a_budget_has_room_for_the_largest_message() {
+        let of = |bytes, max_payload| {
+            let budget = ByteBudget::new(bytes, max_payload);
+            assert_eq!(budget.free.available_permits(), budget.size as usize);
+            budget.size
+        };
+        assert_eq!(of(64 << 20, 1 << 20), 64 << 10);
+        assert_eq!(of(1 << 20, 8 << 20), (8 << 10) + 8);
+    }
+
+    #[test]
+    fn a_body_left_out_is_known_by_its_size() {
+        let message = |headers: Option<&'static str>, payload: &'static str| Inbound {
+            subject: "news.raw.desk".to_owned(),
+            reply: None,
+            headers: headers.map(bytes::Bytes::from),
+            payload: payload.into(),
+        };
+        let left_out = Some("NATS/1.0\r\nNews-Id: a\r\nNats-Msg-Size: 9\r\n\r\n");
+        assert!(is_cut(&message(left_out, "")));
+        assert!(!is_cut(&message(left_out, "A story")));
+        assert!(!is_cut(&message(Some("NATS/1.0\r\nNews-Id: a\r\n\r\n"), "")));
+        assert!(!is_cut(&message(None, "")));
+    }
+}

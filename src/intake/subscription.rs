@@ -199,6 +199,73 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_message_waits_until_all_is_there() {
+        for whole in [
+            &b"MSG news.raw.a 1 $JS.ACK.x 2\r\nhi\r\n"[..],
+            b"HMSG in 1 12 14\r\nNATS/1.0\r\n\r\nyo\r\n",
+            b"HMSG in 1 12 12\r\nNATS/1.0\r\n\r\n\r\n",
+            b"MSG a 1 0\r\n\r\n",
+        ] {
+            for end in 0..whole.len() {
+                let mut input = BytesMut::from(&whole[..end]);
+                assert!(parse(&mut input).unwrap().is_none(), "{end} of {whole:?}");
+                assert_eq!(input, whole[..end]);
+            }
+            let mut input = BytesMut::from(whole);
+            assert!(matches!(parse(&mut input), Ok(Some(Frame::Message(_)))), "{whole:?}");
+            assert!(input.is_empty(), "{input:?}");
+        }
+    }
+
+    #[test]
+    fn the_longest_line_is_read() {
+        let line = [b"INFO ", &vec![b'a'; MAX_LINE - 6][..]].concat();
+        let mut input = BytesMut::from(&line[..]);
+        assert!(parse(&mut input).unwrap().is_none());
+        input.extend_from_slice(b"\r\n");
+        assert!(matches!(parse(&mut input), Ok(Some(Frame::Other))));
+        assert!(parse(&mut BytesMut::from(&vec![b'a'; MAX_LINE][..])).unwrap().is_none());
+        assert!(parse(&mut BytesMut::from(&vec![b'a'; MAX_LINE + 1][..])).is_err());
+    }
+
+    #[test]
+    fn a_message_counts_with_its_headers() {
+        let size = |headers: Option<&'static str>, payload: &'static str| {
+            let headers = headers.map(Bytes::from);
+            Inbound { subject: String::new(), reply: None, headers, payload: payload.into() }.size()
+        };
+        assert_eq!(size(Some("NATS/1.0\r\n\r\n"), "four"), 16);
+        assert_eq!((size(None, "four"), size(None, "")), (4, 0));
+    }
+
+    async fn sent(server: &mut tokio::io::DuplexStream, expected: &str) {
+        let mut read = vec![0; expected.len()];
+        server.read_exact(&mut read).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&read), expected);
+    }
+
+    #[tokio::test]
+    async fn a_subscription_talks_as_the_protocol_says() {
+        let (client, mut server) = tokio::io::duplex(1 << 16);
+        let mut subscription = Subscription::new(Box::new(client), "_INBOX.a");
+        subscription.publish("$JS.API.next", "_INBOX.a", b"{}");
+        server.write_all(b"PING\r\nMSG _INBOX.a 1 2\r\nhi\r\n").await.unwrap();
+        assert_eq!(&subscription.next().await.unwrap().payload[..], b"hi");
+        sent(&mut server, "SUB _INBOX.a 1\r\nPUB $JS.API.next _INBOX.a 2\r\n{}\r\n").await;
+        subscription.unsubscribe();
+        server.write_all(b"PING\r\nMSG _INBOX.a 1 2\r\nyo\r\n").await.unwrap();
+        let late = subscription.next_before_close().await.unwrap().unwrap();
+        assert_eq!(&late.payload[..], b"yo");
+        server.write_all(b"PONG\r\nMSG _INBOX.a 1 2\r\nno\r\n").await.unwrap();
+        assert!(subscription.next_before_close().await.unwrap().is_none());
+        sent(&mut server, "PONG\r\nUNSUB 1\r\nPING\r\nPONG\r\n").await;
+        assert_eq!(&subscription.next().await.unwrap().payload[..], b"no");
+        drop(server);
+        let error = subscription.next().await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+
+    #[test]
     fn messages_are_taken_apart_whatever_their_subject_is_made_of() {
         let mut input = BytesMut::from(
             &b"MSG news.raw.a\xc2\xa0b 1 $JS.ACK.x 2\r\nhi\r\nHMSG in\xe9 1 12 14\r\nNATS/1.0\r\n\r\nyo\r\nPING\r\nMSG a 1 9\r\npart"[..],

@@ -129,6 +129,78 @@ fn compressed_bodies_are_read() {
 }
 
 #[test]
+fn bodies_may_be_as_large_as_their_limit() {
+    let settings = Settings { max_body_bytes: 40, max_content_bytes: 10, ..Settings::default() };
+    let is_read = |headers: &[(&str, &str)], body: &[u8]| {
+        let read = decode(message(headers, body), &settings);
+        assert!(matches!(read, Ok(_) | Err(Error::TooLarge { .. })), "{read:?}");
+        read.is_ok()
+    };
+    let json = |spaces: usize| format!(r#"{{"text":"A story"}}{}"#, " ".repeat(spaces));
+    let room = 40 - json(0).len();
+    let lines = [("News-Id", "a"), ("Content-Encoding", "gzip")];
+    for (spaces, fits) in [(room, true), (room + 1, false), (room + 9, false)] {
+        let body = json(spaces);
+        assert_eq!(is_read(&lines[..1], body.as_bytes()), fits, "{spaces}");
+        assert_eq!(is_read(&lines, &gzip(body.as_bytes())), fits, "{spaces}, compressed");
+        let unchanged = [lines[0], ("Content-Encoding", "identity")];
+        assert_eq!(is_read(&unchanged, body.as_bytes()), fits, "{spaces}, as it is");
+    }
+    for (text, fits) in [("ten bytes.", true), ("ten bytes..", false)] {
+        assert_eq!(is_read(&[("Content-Type", "text/plain")], text.as_bytes()), fits, "{text}");
+    }
+}
+
+#[test]
+fn a_message_of_another_kind_is_named_whole() {
+    for body in [r#""A story""#, "7", r#"["a"]"#] {
+        let (code, message) = refused(&[], body);
+        assert_eq!(code, "wrong_type", "{body}");
+        assert!(message.contains("the message itself"), "{body}: {message}");
+    }
+}
+
+#[test]
+fn an_event_of_wrong_attributes_keeps_its_id() {
+    let settings = Settings::default();
+    let of = |event: &str| {
+        let headers = [("Content-Type", "application/cloudevents+json")];
+        identify(&message(&headers, event), &settings)
+    };
+    let id = |event| of(event).id().as_str().to_owned();
+    assert_eq!(id(r#"{"specversion":1,"id":"7","source":"urn:s","data":{"text":"a"}}"#), "urn:s#7");
+    // Without both there is no id to salvage: the whole message tells it from others.
+    for event in [
+        r#"{"specversion":1,"id":"","source":"urn:s"}"#,
+        r#"{"specversion":1,"id":7,"source":"urn:s"}"#,
+        r#"{"specversion":1,"id":"7"}"#,
+    ] {
+        assert!(!id(event).contains("urn:s") && id(event) != "7", "{event}");
+    }
+    let (code, message) = refused(
+        &[("Content-Type", "application/cloudevents+json")],
+        r#"{"specversion":"0.3","id":"7","source":"urn:s","data":{"text":"a"}}"#,
+    );
+    assert_eq!(code, "cloud_event");
+    assert!(message.contains(r#"specversion "0.3""#), "{message}");
+}
+
+#[test]
+fn a_hidden_identity_is_no_page() {
+    use crate::intake::Unreadable;
+    let settings = Settings::default();
+    let of = |hides_identity| {
+        let unreadable =
+            Some(Unreadable { reason: "line 2: not UTF-8".to_owned(), hides_identity });
+        let sent = message(&[], r#"{"url":"https://ex.com/a"}"#);
+        identify(&RawMessage { unreadable, ..sent }, &settings)
+    };
+    let page = decoded(&[], r#"{"url":"https://ex.com/a"}"#).identity;
+    assert_eq!(of(false), page);
+    assert_ne!(of(true).id(), page.id());
+}
+
+#[test]
 fn a_story_in_the_message_needs_no_usable_url() {
     let raw = decoded(&[], r#"{"html":"<p>a","url":"ark:/13960/x"}"#);
     assert!(matches!(raw.origin, Origin::Inline { url: None, .. }));
