@@ -229,3 +229,68 @@ pub(super) fn log(
 pub fn ms(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disposition::{Disposition, HostCondition, Stage};
+    use crate::model::StoryId;
+
+    fn identity() -> Identity {
+        Identity::new(StoryId::new("a").unwrap(), None)
+    }
+
+    fn failure(host: HostCondition) -> Failure {
+        let disposition = Disposition::Skip;
+        Failure {
+            stage: Stage::Fetch,
+            code: "forbidden",
+            disposition,
+            host,
+            message: String::new(),
+        }
+    }
+
+    #[test]
+    fn only_what_something_stored_replaces_is_acknowledged() {
+        for outcome in AttemptOutcome::ALL {
+            let mut report = AttemptReport::new(identity(), outcome);
+            let comes_again = ["retry", "deferred", "lost"].contains(&outcome.as_str());
+            assert_eq!(report.is_replaced(), !comes_again, "{outcome:?}");
+            report.is_scheduled = true;
+            assert!(report.is_replaced(), "{outcome:?} and scheduled");
+        }
+    }
+
+    #[test]
+    fn a_story_without_its_route_is_unrouted() {
+        let error = publish::Error::NoStream("desk.urgent".to_owned());
+        let unrouted =
+            AttemptReport::unrouted(identity(), "news.story.en.none.k".to_owned(), &error);
+        assert!(unrouted.is_unrouted() && !unrouted.is_replaced());
+        assert_eq!(unrouted.code().as_deref(), Some("publish.no_stream"));
+        assert!(!AttemptReport::lost(identity()).is_unrouted());
+        let repeat = AttemptReport::repeat(identity(), Some("news.story.en.none.k".to_owned()));
+        assert!(!repeat.is_unrouted() && repeat.subject.is_some());
+        assert!(!AttemptReport::story(identity(), "news.story.en.none.k".to_owned()).is_unrouted());
+    }
+
+    #[test]
+    fn only_a_skipped_story_counts_as_refused() {
+        let (skipped, subject) = (AttemptOutcome::Skipped, String::new);
+        let of =
+            |outcome, host| AttemptReport::failed(identity(), outcome, failure(host), subject());
+        assert!(of(skipped, HostCondition::Refuses).is_refused());
+        assert!(!of(skipped, HostCondition::Unknown).is_refused());
+        assert!(!of(AttemptOutcome::DeadLetter, HostCondition::Refuses).is_refused());
+        let report = of(skipped, HostCondition::Refuses);
+        assert_eq!(report.code().as_deref(), Some("fetch.forbidden"));
+        assert_eq!(AttemptReport::lost(identity()).code(), None);
+    }
+
+    #[test]
+    fn log_fields_have_milliseconds_of_three_decimals() {
+        assert_eq!(ms(Duration::from_nanos(1_234_567_800)), 1234.568);
+        assert_eq!(ms(Duration::ZERO), 0.0);
+    }
+}

@@ -123,6 +123,26 @@ mod tests {
     }
 
     #[test]
+    fn each_wait_is_told_by_its_code() {
+        for (code, says) in [
+            ("host_turn", "turn"),
+            ("circuit_open", "failed"),
+            ("host_refuses", "refused"),
+            ("robots_unavailable", "robots.txt"),
+        ] {
+            assert!(why(code).contains(says), "{code}: {}", why(code));
+        }
+    }
+
+    #[test]
+    fn lines_begin_the_count_anew() {
+        let deferrals = Deferrals::default();
+        deferrals.count(&deferred("a.example", "host_turn", HostCondition::Turn));
+        deferrals.log();
+        assert!(deferrals.hosts.lock().unwrap().is_empty());
+    }
+
+    #[test]
     fn stories_that_wait_are_counted_by_host() {
         let deferrals = Deferrals::default();
         let answered = deferred("a.example", "rate_limited", HostCondition::Busy);

@@ -113,3 +113,47 @@ impl Settings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_checked_at_their_limits() {
+        type Set = fn(&mut Settings, u64);
+        let rows: [(&str, Set, &[u64], &[u64]); 7] = [
+            ("shutdown_deadline_secs", |s, n| s.shutdown_deadline_secs = n, &[1, 3600], &[0, 3601]),
+            ("retry_min_secs", |s, n| s.retry_min_secs = n, &[1, 3600], &[0, 3601]),
+            ("max_attempts", |s, n| s.max_attempts = n, &[1, 1000], &[0]),
+            ("max_age_hours", |s, n| s.max_age_hours = n, &[1, 1000], &[0]),
+            ("story_timeout_secs", |s, n| s.story_timeout_secs = n, &[10, 86_400], &[9, 86_401]),
+            ("tag_max_bytes", |s, n| s.tag_max_bytes = n as usize, &[4096, 1 << 30], &[0, 4095]),
+            ("totals_interval_secs", |s, n| s.totals_interval_secs = n, &[1, 86_400], &[0]),
+        ];
+        for (key, set, good, bad) in rows {
+            let with = |number: &u64| {
+                let mut settings = Settings::default();
+                set(&mut settings, *number);
+                settings.check()
+            };
+            for number in good {
+                assert_eq!(with(number), Ok(()), "{key} = {number}");
+            }
+            for number in bad {
+                let refused = with(number).unwrap_err();
+                assert!(refused.contains(&format!("worker.{key}")), "{key} = {number}: {refused}");
+            }
+        }
+    }
+
+    #[test]
+    fn cores_and_names_are_those_configured() {
+        let settings = Settings { cores: 7, name: "desk-1".to_owned(), ..Settings::default() };
+        assert_eq!((settings.core_count(), settings.worker_name().as_str()), (7, "desk-1"));
+        let unset = Settings::default();
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        assert_eq!(unset.core_count(), cores);
+        let process = format!("-{}", std::process::id());
+        assert!(unset.worker_name().strip_suffix(&process).is_some_and(|host| !host.is_empty()));
+    }
+}

@@ -72,6 +72,27 @@ impl SharedState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::disposition::Stage;
+
+    #[tokio::test(start_paused = true)]
+    async fn only_what_is_out_of_reach_makes_links_wait() {
+        let (state, status) = (SharedState::default(), WorkerStatus::default());
+        let longest = Duration::from_secs(600);
+        let note = |host| {
+            let disposition = Disposition::Retry { after: None };
+            let (stage, message) = (Stage::Fetch, String::new());
+            let mut result = Err(Failure { stage, code: "state", disposition, host, message });
+            state.note(&status, longest, &mut result);
+            (result.unwrap_err().disposition, state.0.lock().unwrap().is_some())
+        };
+        let (disposition, is_away) = note(HostCondition::OutOfReach);
+        let Disposition::Defer { after } = disposition else { panic!("{disposition:?}") };
+        assert!(after >= LEAST && is_away);
+        // Another failure means that the state answered; it is left as it is.
+        let (disposition, is_away) = note(HostCondition::TooLate);
+        assert_eq!(disposition, Disposition::Retry { after: None });
+        assert!(!is_away);
+    }
 
     #[tokio::test(start_paused = true)]
     async fn links_wait_longer_the_longer_it_lasts() {

@@ -126,10 +126,24 @@ mod tests {
         hosts.note(&asked("once.example", 2, Some("timeout_total")));
         // Nobody was asked: the message carried its text.
         hosts.note(&asked("inline.example", 0, None));
-        let hosts = hosts.0.lock().unwrap();
-        let slow: Vec<_> =
-            hosts.iter().filter(|(_, a)| a.is_slow()).map(|(host, _)| host).collect();
+        let seen = hosts.0.lock().unwrap();
+        let slow: Vec<_> = seen.iter().filter(|(_, a)| a.is_slow()).map(|(host, _)| host).collect();
         assert_eq!(slow, ["late.example", "silent.example"]);
-        assert!(!hosts.contains_key("inline.example"));
+        assert!(!seen.contains_key("inline.example"));
+        assert_eq!((seen["late.example"].count, seen["late.example"].timeouts), (3, 0));
+        drop(seen);
+        hosts.log();
+        assert!(hosts.0.lock().unwrap().is_empty(), "counted anew");
+    }
+
+    #[test]
+    fn hosts_beyond_the_bound_are_not_watched() {
+        let hosts = SlowHosts::default();
+        for n in 0..MOST + 5 {
+            hosts.note(&asked(&format!("h{n}.example"), 1, None));
+        }
+        hosts.note(&asked("h0.example", 1, None));
+        let seen = hosts.0.lock().unwrap();
+        assert_eq!((seen.len(), seen["h0.example"].count), (MOST, 2));
     }
 }

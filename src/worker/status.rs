@@ -262,3 +262,63 @@ impl WorkerStatus {
         lock(&self.0.unbound)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_to_no_end_is_named() {
+        let status = WorkerStatus::default();
+        let mut in_hand: Vec<_> = (1..=22).map(|raw_seq| status.in_hand(raw_seq)).collect();
+        assert_eq!(status.in_flight(), 22);
+        // The last one is done; the one before it only lacks its routes.
+        in_hand.pop();
+        in_hand.pop();
+        status.unrouted(21);
+        assert_eq!((status.in_flight(), status.unfinished()), (20, 21));
+        let first: Vec<String> = (1..=20).map(|raw_seq: u64| raw_seq.to_string()).collect();
+        assert_eq!(status.left(), format!("{} and 1 more", first.join(" ")));
+        in_hand.remove(6);
+        assert!(!status.left().contains(" 7 ") && status.left().ends_with(" 20 21"));
+        drop(in_hand);
+        assert_eq!((status.unfinished(), status.left().as_str()), (1, "21"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn unscheduled_retries_are_told_once_a_minute() {
+        let status = WorkerStatus::default();
+        assert!(status.unscheduled());
+        tokio::time::advance(LOGGED_AGAIN - Duration::from_millis(1)).await;
+        assert!(!status.unscheduled());
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(status.unscheduled());
+        assert!(!status.unscheduled());
+    }
+
+    #[test]
+    fn every_reason_against_readiness_is_named() {
+        let status = WorkerStatus::default();
+        assert_eq!(status.not_ready(), ["starting", "not connected to the broker"]);
+        status.0.started.store(true, Ordering::Relaxed);
+        status.draining();
+        status.shared_state_away(true);
+        status.pulling("NEWS_RAW", false);
+        status.pulling("NEWS_RAW", false);
+        status.blocked_outs().add("NEWS_OUT", 1);
+        status.blocked_routes().add("urgent", 1);
+        assert_eq!(
+            status.not_ready(),
+            [
+                "draining",
+                "not connected to the broker",
+                "outcomes cannot be stored",
+                "the shared state of hosts is out of reach",
+                "route urgent accepts nothing",
+                "cannot pull from stream NEWS_RAW",
+            ]
+        );
+        status.pulling("NEWS_RAW", true);
+        assert!(!status.not_ready().iter().any(|reason| reason.contains("NEWS_RAW")));
+    }
+}

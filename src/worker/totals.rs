@@ -135,3 +135,47 @@ impl Totals {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::disposition::{Disposition, Failure, HostCondition, Stage};
+    use crate::model::{Identity, StoryId};
+
+    fn skipped(bytes: usize) -> AttemptReport {
+        let identity = Identity::new(StoryId::new("a").unwrap(), None);
+        let failure = Failure {
+            stage: Stage::Fetch,
+            code: "forbidden",
+            disposition: Disposition::Skip,
+            host: HostCondition::Refuses,
+            message: String::new(),
+        };
+        let mut report =
+            AttemptReport::failed(identity, AttemptOutcome::Skipped, failure, String::new());
+        report.bytes = bytes;
+        report.timings.fetch = Duration::from_millis(20);
+        report
+    }
+
+    #[test]
+    fn attempts_are_counted_by_line_and_since_the_start() {
+        let totals = Totals::default();
+        for (bytes, deliveries) in [(5, 1), (7, 2), (11, 3)] {
+            totals.count(&skipped(bytes), Some("fetch.forbidden"), deliveries);
+        }
+        let window = totals.window.lock().unwrap();
+        assert_eq!(window.ended[&AttemptOutcome::Skipped], 3);
+        assert_eq!(window.codes["fetch.forbidden"], 3);
+        assert_eq!((window.refused, window.redelivered, window.bytes), (3, 2, 23));
+        let times: Vec<_> = window.stages.iter().map(|histogram| histogram.len()).collect();
+        assert_eq!(times, [0, 3, 0, 0, 0, 0, 0], "what took no time is no stage of it");
+        drop(window);
+        totals.log(0, None);
+        assert!(totals.window.lock().unwrap().ended.is_empty());
+        assert_eq!(totals.since_start(AttemptOutcome::Skipped), 3);
+        assert_eq!(totals.since_start(AttemptOutcome::Story), 0);
+    }
+}

@@ -101,13 +101,13 @@ mod tests {
         assert_eq!(blocked.add("OUT", 2), None);
         assert_eq!(blocked.add("OTHER", 7), still(0, 1));
         assert_eq!(blocked.remove("OUT", 3), None, "a small one that never waited");
-        tokio::time::advance(seconds(61)).await;
-        assert_eq!(blocked.add("OUT", 2), still(61, 2));
+        tokio::time::advance(seconds(60)).await;
+        assert_eq!(blocked.add("OUT", 2), still(60, 2));
         assert_eq!(blocked.add("OUT", 1), None);
         assert_eq!(blocked.remove("OUT", 1), None);
         assert_eq!(blocked.names(), ["OTHER", "OUT"]);
-        assert_eq!(blocked.remove("OUT", 2), Some(seconds(61)));
-        assert_eq!(blocked.remove("OTHER", 7), Some(seconds(61)));
+        assert_eq!(blocked.remove("OUT", 2), Some(seconds(60)));
+        assert_eq!(blocked.remove("OTHER", 7), Some(seconds(60)));
         assert!(!blocked.any());
         assert_eq!(blocked.add("OUT", 1), still(0, 1), "logged anew");
     }

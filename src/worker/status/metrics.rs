@@ -231,3 +231,60 @@ impl Metrics {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Identity, StoryId};
+
+    const NOW: Now = Now { ready: true, connected: false, out_blocked: true };
+
+    fn value(text: &str, series: &str) -> f64 {
+        let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {series} in {text}")).parse().unwrap()
+    }
+
+    #[test]
+    fn attempts_are_counted_with_their_times() {
+        let metrics = Metrics::default();
+        let identity = Identity::new(StoryId::new("a").unwrap(), None);
+        let mut report = AttemptReport::story(identity, String::new());
+        report.bytes = 700;
+        report.timings.tag = Duration::from_millis(3);
+        for deliveries in [1, 2, 3] {
+            metrics.count(&report, None, Duration::from_millis(40), deliveries);
+        }
+        let text = metrics.text(NOW, None);
+        let of = |series: &str| value(&text, &format!("news_ingest_{series}"));
+        assert_eq!(of(r#"attempts_total{outcome="story",code=""}"#), 3.0);
+        assert_eq!(of("redelivered_total"), 2.0);
+        assert_eq!(of("refused_total"), 0.0);
+        assert_eq!(of("extracted_bytes_total"), 2100.0);
+        assert_eq!(of(r#"stage_duration_seconds_count{stage="tag"}"#), 3.0);
+        assert_eq!(of(r#"stage_duration_seconds_count{stage="fetch"}"#), 0.0);
+        // From 1 ms to 131 s, each twice the one before.
+        for (at, count) in [("0.002", 0.0), ("0.032", 0.0), ("0.064", 3.0), ("131.072", 3.0)] {
+            let bucket = format!("attempt_duration_seconds_bucket{{le=\"{at}\"}}");
+            assert_eq!(of(&bucket), count, "{at}");
+        }
+    }
+
+    #[test]
+    fn gauges_tell_what_is_known_now() {
+        let metrics = Metrics::default();
+        metrics.max_in_flight(64);
+        metrics.in_hand(1);
+        metrics.in_hand(1);
+        metrics.in_hand(-1);
+        let backlog = Backlog { waiting: 5, unacknowledged: 2, scheduled: None };
+        let text = metrics.text(NOW, Some(backlog));
+        let of = |series: &str| value(&text, &format!("news_ingest_{series}"));
+        assert_eq!((of("in_flight"), of("max_in_flight")), (1.0, 64.0));
+        assert_eq!((of("ready"), of("broker_connected"), of("out_blocked")), (1.0, 0.0, 1.0));
+        assert_eq!((of("backlog_messages"), of("unacknowledged_messages")), (5.0, 2.0));
+        assert!(of("scheduled_messages").is_nan(), "the broker does not tell");
+        assert!(value(&metrics.text(NOW, None), "news_ingest_backlog_messages").is_nan());
+        let cpu = value(&metrics.text(NOW, None), "process_cpu_seconds_total");
+        assert!((cpu - cpu_seconds()).abs() < 1.0, "{cpu}");
+    }
+}
