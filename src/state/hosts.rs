@@ -396,3 +396,6 @@ fn slot_key(story: Key) -> String {
 fn spread(wait: Duration) -> Duration {
     wait + wait.mul_f64(rand::rng().random_range(0.0..0.2))
 }
+
+#[cfg(test)]
+mod tests;
