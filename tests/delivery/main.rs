@@ -11,6 +11,7 @@ mod headers;
 mod letters;
 mod objects;
 mod operators;
+mod outcomes;
 mod partitions;
 mod pulls;
 mod refusals;

@@ -6,8 +6,11 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{FromConsumer as _, PullConsumer, pull};
 use news_ingest::broker::{self, connect, topology};
-use news_ingest::intake::{AckWait, ByteBudget, Pull, Puller, Settings, SettleError};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use news_ingest::intake::{AckWait, ByteBudget, Pull, PullError, Puller, Settings, SettleError};
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufStream,
+    DuplexStream,
+};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -258,4 +261,206 @@ async fn a_paused_or_filtered_consumer_is_not_ready() {
         })
         .await;
     assert!(worker.stop().await.success());
+}
+
+/// What a pull asks, and an end of its socket that answers as a broker might.
+struct Script {
+    wire: BufStream<DuplexStream>,
+    inbox: String,
+}
+
+impl Script {
+    /// A puller with so many slots and bytes that talks to a script.
+    async fn puller(pull: Pull, slots: usize, bytes: usize) -> (Puller, Self) {
+        let (socket, wire) = tokio::io::duplex(1 << 20);
+        let budget = ByteBudget::new(bytes, 1 << 10);
+        let slots = Arc::new(Semaphore::new(slots));
+        let pull = Pull { socket: Box::new(socket), slots, budget, ..pull };
+        let settings = Settings { heartbeat_secs: 1, ..Settings::default() };
+        let puller = Puller::new(pull, &settings, Duration::from_secs(1));
+        (puller, Self { wire: BufStream::new(wire), inbox: String::new() })
+    }
+
+    async fn line(&mut self) -> String {
+        let mut line = String::new();
+        let read = timeout(Duration::from_secs(10), self.wire.read_line(&mut line)).await;
+        assert!(read.expect("it says something").unwrap() > 0);
+        line.trim_end().to_owned()
+    }
+
+    /// The next pull that is asked for.
+    async fn asked(&mut self) -> serde_json::Value {
+        loop {
+            let line = self.line().await;
+            if let Some(inbox) = line.strip_prefix("SUB ").and_then(|rest| rest.strip_suffix(" 1"))
+            {
+                inbox.clone_into(&mut self.inbox);
+            } else if line.starts_with("PUB $JS.API.CONSUMER.MSG.NEXT.NEWS_RAW.news-ingest ") {
+                return serde_json::from_str(&self.line().await).unwrap();
+            }
+        }
+    }
+
+    async fn note(&mut self, status: &str) {
+        let head = format!("NATS/1.0 {status}\r\n\r\n");
+        let line = format!("HMSG {} 1 {} {}\r\n{head}\r\n", self.inbox, head.len(), head.len());
+        self.say(&line).await;
+    }
+
+    /// Brings a message: its count of deliveries, sequence and body.
+    async fn bring(&mut self, deliveries: u64, sequence: u64, body: &str) {
+        let reply =
+            format!("$JS.ACK.NEWS_RAW.news-ingest.{deliveries}.{sequence}.1.1700000000000000000.0");
+        let line = format!("MSG news.raw.desk 1 {reply} {}\r\n{body}\r\n", body.len());
+        self.say(&line).await;
+    }
+
+    async fn say(&mut self, text: &str) {
+        self.wire.write_all(text.as_bytes()).await.unwrap();
+        self.wire.flush().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_pull_goes_on_or_ends_as_told() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    for note in [
+        "404 No Messages",
+        "408 Request Timeout",
+        "409 Leadership Change",
+        "409 Server Shutdown",
+        "409 Message Size Exceeds MaxBytes",
+    ] {
+        let (mut puller, mut script) =
+            Script::puller(pull_of(&broker, &context).await, 3, 4 << 20).await;
+        let end = async {
+            let first = script.asked().await;
+            assert_eq!((&first["batch"], &first["max_bytes"]), (&3.into(), &(4 << 20).into()));
+            // Neither ends a pull.
+            script.note("100 Idle Heartbeat").await;
+            script.note("409 Batch Completed").await;
+            script.note(note).await;
+            let second = script.asked().await;
+            // A message that is larger than the bound is asked for alone and without one.
+            let alone = note.contains("Exceeds");
+            assert_eq!(second["batch"], if alone { 1 } else { 3 }, "{note}");
+            assert_eq!(second["max_bytes"], if alone { 0 } else { 4 << 20 }, "{note}");
+        };
+        tokio::select! {
+            ended = puller.next() => panic!("{note}: {ended:?}"),
+            () = end => {}
+        }
+    }
+    for (note, is_gone) in [
+        ("503", true),
+        ("409 Consumer Deleted", true),
+        ("409 Stream Deleted", true),
+        ("409 Consumer is push based", true),
+        ("409 Exceeded MaxWaiting", false),
+        ("400 Bad Request", false),
+    ] {
+        let (mut puller, mut script) =
+            Script::puller(pull_of(&broker, &context).await, 3, 4 << 20).await;
+        let told = async {
+            script.asked().await;
+            script.note(note).await;
+        };
+        let (ended, ()) = tokio::join!(timeout(Duration::from_secs(10), puller.next()), told);
+        match ended.expect("it ends").unwrap_err() {
+            PullError::ConsumerGone(_) => assert!(is_gone, "{note}"),
+            PullError::Refused(reason) => assert!(!is_gone && note.contains(&reason), "{note}"),
+            other => panic!("{note}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pull_asks_for_what_is_free() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let (mut puller, mut script) =
+        Script::puller(pull_of(&broker, &context).await, 3, 4 << 20).await;
+    let brought = async {
+        let asked = script.asked().await;
+        // Half the ack wait of five seconds, and half of that at most between two signs of life.
+        assert_eq!(asked["expires"], 2_500_000_000_u64);
+        assert_eq!(asked["idle_heartbeat"], 1_000_000_000_u64);
+        script.bring(5, 7, &"a".repeat(3000)).await;
+    };
+    let (delivery, ()) = tokio::join!(puller.next(), brought);
+    let mut delivery = delivery.unwrap();
+    assert_eq!((delivery.stream(), delivery.raw_seq(), delivery.deliveries()), ("NEWS_RAW", 7, 5));
+    assert_eq!((delivery.unsettled_deliveries(), delivery.attempts_before()), (4, 0));
+    delivery.load_history(3, 2);
+    assert_eq!(delivery.handed_back(), (3, 2));
+    assert_eq!((delivery.unsettled_deliveries(), delivery.attempts_before()), (1, 2));
+    assert_eq!(
+        (delivery.since(), delivery.arrived().unix_timestamp()),
+        (1_700_000_000, 1_700_000_000)
+    );
+    // While it is in hand its slot and its bytes are taken; a message counts with half a KiB beside it.
+    let again = async {
+        script.note("408 Request Timeout").await;
+        let asked = script.asked().await;
+        assert_eq!(
+            (&asked["batch"], &asked["max_bytes"]),
+            (&2.into(), &((4 << 20) - (4 << 10)).into())
+        );
+        script.note("409 Message Size Exceeds MaxBytes").await;
+        assert_eq!(script.asked().await["batch"], 1);
+        script.bring(1, 8, "b").await;
+    };
+    let (next, ()) = tokio::join!(puller.next(), again);
+    drop((delivery, next));
+    let all = async {
+        let asked = script.asked().await;
+        assert_eq!((&asked["batch"], &asked["max_bytes"]), (&3.into(), &(4 << 20).into()));
+    };
+    tokio::select! {
+        ended = puller.next() => panic!("{ended:?}"),
+        () = all => {}
+    }
+}
+
+#[tokio::test]
+async fn a_silent_broker_is_given_up() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let (mut puller, mut script) = Script::puller(pull_of(&broker, &context).await, 1, 0).await;
+    let begun = std::time::Instant::now();
+    let silent = async {
+        script.asked().await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        script.note("100 Idle Heartbeat").await;
+    };
+    let (ended, ()) = tokio::join!(puller.next(), silent);
+    assert!(matches!(ended, Err(PullError::Silent(time)) if time == Duration::from_secs(3)));
+    // Two heartbeats and a second after the last sign of life.
+    let waited = begun.elapsed();
+    assert!(
+        waited >= Duration::from_millis(3500) && waited < Duration::from_secs(15),
+        "{waited:?}"
+    );
+}
+
+#[tokio::test]
+async fn acknowledging_is_tried_three_times() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let (mut puller, mut script) = Script::puller(pull_of(&broker, &context).await, 1, 0).await;
+    let brought = async {
+        script.asked().await;
+        script.bring(1, 7, "a").await;
+    };
+    let (delivery, ()) = tokio::join!(puller.next(), brought);
+    let delivery = delivery.unwrap();
+    // Nobody answers a delivery of a consumer that is gone.
+    let acks = context.client().subscribe("$JS.ACK.NEWS_RAW.news-ingest.1.7.>").await.unwrap();
+    context.delete_stream("NEWS_RAW").await.unwrap();
+    let acked = timeout(Duration::from_secs(30), delivery.ack()).await.expect("it gives up");
+    assert!(matches!(acked, Err(SettleError::NotConfirmed(_))));
+    let asked = futures_util::StreamExt::take(acks, 3);
+    let asked = timeout(Duration::from_secs(5), futures_util::StreamExt::count(asked)).await;
+    assert_eq!(asked.expect("three times"), 3);
 }

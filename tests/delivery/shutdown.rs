@@ -35,6 +35,34 @@ async fn a_worker_at_its_deadline_names_what_is_left() {
 }
 
 #[tokio::test]
+async fn a_stop_waits_for_what_is_in_hand() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = Site::start(|_: &Request| {
+        let mut acts = html(story("In the end"));
+        acts.insert(0, Act::Sleep(Duration::from_secs(2)));
+        acts
+    })
+    .await;
+    broker.put(&context, &[], link("a", &site.url("/slow"))).await;
+    let worker = Worker::start(broker.url(), &[("FETCH__ROBOTS", "false")]);
+    site.asked(1).await;
+    worker.signal(Signal::TERM);
+    worker.logged("stopping").await;
+    // What comes now is for another worker.
+    broker.put(&context, &[], super::text("b")).await;
+    let stop = worker.logged("stop").await;
+    assert_eq!((&stop["unfinished"], &stop["stories"]), (&0.into(), &1.into()), "{stop}");
+    assert_eq!(stop["level"], "INFO", "{stop}");
+    let told = worker.lines();
+    let starts: Vec<_> = told.iter().filter(|line| line["event"] == "start").collect();
+    assert_eq!(starts.len(), 1, "nothing that the broker lacks: {starts:?}");
+    assert!(worker.stop().await.success());
+    assert_eq!(broker.outcomes(&context, 1).await[0].key(), super::key("a"));
+    assert_eq!(broker.raw_left(&context).await, 1);
+}
+
+#[tokio::test]
 async fn a_worker_whose_broker_is_silent_stops_at_its_deadline() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
