@@ -111,6 +111,44 @@ async fn copies_are_dropped_only_once_the_original_is_stored() {
 }
 
 #[tokio::test]
+async fn what_is_not_published_is_nobodys_original() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let worker = Worker::start(broker.url(), &[]);
+    worker.logged("duplicates_ready").await;
+    // Its record is larger than a message may be; the raw message is compressed.
+    let mut large: serde_json::Value = serde_json::from_str(&message("large", &text(9))).unwrap();
+    large["meta"] = serde_json::json!({"note": "a".repeat(2 << 20)});
+    let body = zstd::encode_all(large.to_string().as_bytes(), 1).unwrap();
+    broker.put(&context, &[("Content-Encoding", "zstd")], body).await;
+    let outcomes = broker.outcomes(&context, 1).await;
+    assert!(outcomes[0].subject.starts_with("news.dlq.publish.too_large."), "{:?}", outcomes[0]);
+    broker.put(&context, &[], message("small", &text(9))).await;
+    let outcomes = broker.outcomes(&context, 2).await;
+    assert_eq!(duplicate_of(&outcomes[1]), None);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn the_log_says_whether_copies_are_dropped() {
+    for (duplicates, drops_copies) in [("mark", false), ("skip", true)] {
+        let broker = Broker::provisioned().await;
+        let context = broker.context().await;
+        let worker = Worker::start(broker.url(), &[("PUBLISH__DUPLICATES", duplicates)]);
+        worker.logged("duplicates_ready").await;
+        broker.put(&context, &[], message("a", &text(10))).await;
+        broker.outcomes(&context, 1).await;
+        let seen = context.get_stream("NEWS_SEEN").await.unwrap();
+        let entry = seen.get_raw_message(1).await.unwrap().payload;
+        let sketch = Sketch::of(&text(10)).0.to_bytes();
+        let expected = SeenEntry { key: key("a"), page: None, drops_copies, sketch: &sketch };
+        // Version, flags and key; the text of the article is not quite that of the message.
+        assert_eq!(entry[..19], expected.to_bytes()[..19], "{duplicates}");
+        assert!(worker.stop().await.success());
+    }
+}
+
+#[tokio::test]
 async fn without_a_log_stories_are_published_unmarked_and_the_worker_says_so() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

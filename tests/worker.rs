@@ -321,6 +321,45 @@ async fn retries_when_a_site_answers_503_and_publishes_once_it_recovers() {
 }
 
 #[tokio::test]
+async fn a_storys_line_tells_how_it_went() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = Site::start({
+        let asked = std::sync::atomic::AtomicUsize::new(0);
+        move |_: &Request| match asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+            0 => reply(503, &[], "busy"),
+            _ => html(story("In the end")),
+        }
+    })
+    .await;
+    let worker = Worker::start(broker.url(), &[("FETCH__ROBOTS", "false")]);
+    let url = site.url("/a");
+    broker.put(&context, &[], serde_json::json!({"id": "a", "url": url}).to_string()).await;
+    let line = async |outcome: &str| {
+        let line = worker.logged_with("story", |line| line["outcome"] == outcome).await;
+        assert_eq!((&line["raw_seq"], &line["url"]), (&1.into(), &url.as_str().into()), "{line}");
+        assert_eq!((&line["id"], &line["host"]), (&"a".into(), &"127.0.0.1".into()), "{line}");
+        let number = |name: &str| line[name].as_f64().unwrap();
+        let stages = ["intake_ms", "fetch_ms", "queue_ms", "extract_ms", "tag_ms", "publish_ms"];
+        let sum: f64 = stages.into_iter().map(number).sum();
+        assert!(sum > 0.0 && sum <= number("total_ms"), "{line}");
+        assert!(number("answer_ms") + number("turn_ms") <= number("fetch_ms") + 0.01, "{line}");
+        line
+    };
+    let first = line("retry").await;
+    assert_eq!((&first["attempt"], &first["raw_subject"]), (&1.into(), &"news.raw.test".into()));
+    let second = line("story").await;
+    assert_eq!((&second["attempt"], &second["deliveries"]), (&2.into(), &1.into()), "{second}");
+    // It waited for a second before it was tried again.
+    let ages = [&first, &second].map(|line| line["age_ms"].as_u64().unwrap());
+    assert!(ages[0] < 60_000 && (1..60_000).contains(&ages[1]), "{ages:?}");
+    assert!(ages[1] > ages[0], "{ages:?}");
+    let stored = broker.outcomes(&context, 1).await;
+    assert_eq!(stored[0].header("ce-dataschema"), Some("urn:news-ingest:record:1"));
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
 async fn a_message_delivered_too_often_is_dead_lettered_before_any_work() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

@@ -165,3 +165,16 @@ fn for_log(url: &WebUrl) -> String {
     let _ = shown.set_username("").and_then(|()| shown.set_password(None));
     shown.as_str().chars().take(MAX_LOGGED_URL).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_logged_without_users_and_cut() {
+        let shown = |text: &str| for_log(&WebUrl::parse(text).unwrap());
+        assert_eq!(shown("https://desk:secret@ex.com/a?b=1"), "https://ex.com/a?b=1");
+        let long = format!("https://ex.com/{}", "a".repeat(600));
+        assert_eq!(shown(&long), long[..MAX_LOGGED_URL]);
+    }
+}

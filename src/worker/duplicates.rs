@@ -15,7 +15,7 @@ use super::settings::RunSettings;
 use crate::disposition::{Disposition, Failure};
 use crate::hash::hash64;
 use crate::model::{Key, OutcomeKind, Relation, Story};
-use crate::publish::{Duplicates, Stored};
+use crate::publish::{self, Duplicates, Stored};
 use crate::state::{Comparison, DuplicateLog, LogPlace, Seen, SeenEntry, Window};
 use crate::tag::fingerprint::{Sketch, relation};
 
@@ -42,13 +42,16 @@ pub(super) fn log(settings: &RunSettings, context: Context) -> Option<DuplicateL
     if settings.publish.duplicates == Duplicates::Publish {
         return None;
     }
-    let window = Window {
-        age: Duration::from_secs(settings.publish.duplicate_window_hours * 3600),
-        bytes: usize::try_from(settings.publish.duplicate_window_mib << 20).unwrap_or(usize::MAX),
-    };
     let streams = &settings.streams;
     let place = LogPlace { stream: streams.seen_stream.clone(), subject: streams.seen_subject() };
-    Some(DuplicateLog::new(context, place, window, SKETCHES))
+    Some(DuplicateLog::new(context, place, window(&settings.publish), SKETCHES))
+}
+
+fn window(settings: &publish::Settings) -> Window {
+    Window {
+        age: Duration::from_secs(settings.duplicate_window_hours * 3600),
+        bytes: usize::try_from(settings.duplicate_window_mib << 20).unwrap_or(usize::MAX),
+    }
 }
 
 /// Reads the log before any work is taken, so that the first story is compared with all.
@@ -99,7 +102,7 @@ pub(super) async fn mark_copy(shared: &WorkerContext, story: &mut Story) -> bool
 pub(super) async fn withdraw_unless_story(
     shared: &WorkerContext,
     key: Key,
-    stored: &Result<Stored, crate::publish::Error>,
+    stored: &Result<Stored, publish::Error>,
 ) {
     let Some(log) = &shared.outputs.seen else { return };
     let is_story = match stored {
@@ -124,10 +127,8 @@ pub(super) async fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
     if shared.settings.publish.duplicates != Duplicates::Skip || copy.relation == Relation::Update {
         return false;
     }
-    // What the out stream may have forgotten by now has come long since.
-    let kept = Duration::from_secs(shared.settings.streams.out_max_age_hours * 3600);
     let age = shared.outputs.seen.as_ref().and_then(|log| log.age(copy.of));
-    if age.is_some_and(|age| age > kept / 2) {
+    if age.is_some_and(|age| came_long_since(age, shared.settings.streams.out_max_age_hours)) {
         return true;
     }
     let deadline = Instant::now() + ARRIVAL;
@@ -141,5 +142,34 @@ pub(super) async fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
         }
         tokio::time::sleep(wait).await;
         wait *= 2;
+    }
+}
+
+/// Whether an original of that age has come, whatever the out stream still knows: it may have forgotten it by now.
+fn came_long_since(age: Duration, out_max_age_hours: u64) -> bool {
+    age > Duration::from_secs(out_max_age_hours * 3600) / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_is_as_configured() {
+        let settings = publish::Settings {
+            duplicate_window_hours: 5,
+            duplicate_window_mib: 17,
+            ..publish::Settings::default()
+        };
+        let age = Duration::from_secs(5 * 3600);
+        assert_eq!(window(&settings), Window { age, bytes: 17 << 20 });
+    }
+
+    #[test]
+    fn an_original_is_looked_for_while_streams_hold_it() {
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
+        assert!(!came_long_since(Duration::ZERO, 10));
+        assert!(!came_long_since(hours(5), 10));
+        assert!(came_long_since(hours(5) + Duration::from_secs(1), 10));
     }
 }

@@ -106,6 +106,7 @@ pub(super) async fn send(
         Err(error) => return Err(publish::Error::Send(format!("stored record: {error}"))),
     };
     let mut ended = Ok(());
+    let most = shared.settings.intake.poison_deliveries;
     for route in routes {
         if delivery.is_stale() {
             // Frozen for longer than the lease: another worker may have sent it meanwhile.
@@ -120,7 +121,7 @@ pub(super) async fn send(
                 sent.push(route.name);
                 note(shared, key, sequence, &sent).await;
             }
-            Err(error) if is_hopeless(shared, delivery, &error) => {
+            Err(error) if is_hopeless(&error, delivery.deliveries(), most) => {
                 tracing::error!(
                     event = "route_failed",
                     route = route.name,
@@ -155,11 +156,10 @@ async fn note(shared: &WorkerContext, key: Key, sequence: u64, sent: &[String]) 
 
 /// Whether a route will never take the message: it is too large, or refused as often as a message is
 /// delivered before it is poison. The story has its outcome, so nothing else would end the delivery.
-fn is_hopeless(shared: &WorkerContext, delivery: &Delivery, error: &publish::Error) -> bool {
-    let often = delivery.deliveries() > shared.settings.intake.poison_deliveries;
+fn is_hopeless(error: &publish::Error, deliveries: u64, poison_deliveries: u64) -> bool {
     match error.disposition() {
         Disposition::Reject => true,
-        Disposition::Retry { .. } => often && !error.is_back_pressure(),
+        Disposition::Retry { .. } => deliveries > poison_deliveries && !error.is_back_pressure(),
         Disposition::Defer { .. } | Disposition::Skip => false,
     }
 }
@@ -219,4 +219,25 @@ async fn send_along(
         );
     }
     sent
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_is_given_up_where_waiting_is_in_vain() {
+        let refused = publish::Error::Refused { code: 10_052, description: String::new() };
+        let too_large = publish::Error::TooLarge { bytes: 9, limit: 8 };
+        let full = publish::Error::Full(String::new());
+        for (error, deliveries, is_given_up) in [
+            (&too_large, 1, true),
+            (&refused, 1, false),
+            (&refused, 10, false),
+            (&refused, 11, true),
+            (&full, 11, false),
+        ] {
+            assert_eq!(is_hopeless(error, deliveries, 10), is_given_up, "{error} {deliveries}");
+        }
+    }
 }

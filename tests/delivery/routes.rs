@@ -60,3 +60,31 @@ async fn a_story_stored_before_is_still_routed() {
     assert!(line["subject"].as_str().unwrap().starts_with("news.story."), "{line}");
     assert!(worker.stop().await.success());
 }
+
+#[tokio::test]
+async fn a_route_that_was_sent_is_not_sent_again() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    // What was read of it is gone, and so is the id.
+    let read = Config {
+        name: "READ".to_owned(),
+        subjects: vec!["read.>".to_owned()],
+        duplicate_window: std::time::Duration::from_millis(100),
+        ..Config::default()
+    };
+    let read = context.create_stream(read).await.unwrap();
+    let routes = r#"[{name = "read", when = "language = en", subject = "read.{key}"}, {name = "late", when = "language = en", subject = "late.{key}"}]"#;
+    broker.put(&context, &[], text("x")).await;
+    let mut worker = Worker::start(broker.url(), &[("ROUTES", routes)]);
+    let blocked = worker.logged("route_blocked").await;
+    assert_eq!(blocked["route"], "late", "{blocked}");
+    assert_eq!(messages(&context, "READ").await, 1);
+    read.purge().await.unwrap();
+    worker.signal(rustix::process::Signal::TERM);
+    assert_eq!(worker.ended().await.code(), Some(1));
+    stream(&context, "LATE", "late.>", -1).await;
+    let worker = Worker::start(broker.url(), &[("ROUTES", routes)]);
+    broker.drained(&context).await;
+    assert_eq!((messages(&context, "READ").await, messages(&context, "LATE").await), (0, 1));
+    assert!(worker.stop().await.success());
+}

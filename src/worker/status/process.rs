@@ -19,3 +19,40 @@ pub(super) fn open_descriptors() -> Option<usize> {
     // One of them is the directory that is read.
     Some(std::fs::read_dir("/proc/self/fd").ok()?.count().saturating_sub(1))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_told_in_bytes() {
+        let held = vec![1_u8; 64 << 20];
+        let memory = memory_bytes().unwrap();
+        assert!(memory > held.len() as u64 && memory < 64 << 30, "{memory}");
+    }
+
+    /// What the kernel counts in hundredths of a second: fields 14 and 15 of `stat`.
+    fn counted_seconds() -> f64 {
+        let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+        let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
+        fields.skip(11).take(2).map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() / 100.0
+    }
+
+    #[test]
+    fn processor_time_is_told_in_seconds() {
+        let begun = std::time::Instant::now();
+        while counted_seconds() < 0.3 {
+            assert!(begun.elapsed().as_secs() < 60, "it does not grow");
+        }
+        let (before, told, after) = (counted_seconds(), cpu_seconds(), counted_seconds());
+        assert!(told > before - 0.1 && told < after + 0.1, "{before} {told} {after}");
+    }
+
+    #[test]
+    fn every_open_file_counts() {
+        let files: Vec<_> =
+            (0..100).map(|_| std::fs::File::open("/proc/self/statm").unwrap()).collect();
+        let open = open_descriptors().unwrap();
+        assert!(open > files.len(), "{open}");
+    }
+}
