@@ -205,12 +205,6 @@ impl Delivery {
         &self.place
     }
 
-    /// The durable consumer that delivered it: the worker group.
-    #[must_use]
-    pub fn group(&self) -> &str {
-        &self.group
-    }
-
     /// When the stream of this delivery was created, Unix milliseconds. A stream that was made anew
     /// counts from 1 again, and an acknowledgement would take another message's.
     #[must_use]
@@ -222,18 +216,6 @@ impl Delivery {
     #[must_use]
     pub fn stream(&self) -> &str {
         &self.stream
-    }
-
-    /// Sequence of this delivery's message in its stream.
-    #[must_use]
-    pub fn sequence(&self) -> u64 {
-        self.sequence
-    }
-
-    /// When this delivery's message was stored in its stream.
-    #[must_use]
-    pub fn stored(&self) -> OffsetDateTime {
-        self.stored
     }
 
     /// This delivery's message in its stream, for what is noted of it.
