@@ -51,6 +51,7 @@ mod parse;
 mod parsed_page;
 mod payload;
 mod person_names;
+mod phrase_finder;
 mod plain;
 mod rights;
 mod settings;

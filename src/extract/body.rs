@@ -22,7 +22,8 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
     let mut bytes: &[u8] = include_bytes!("blocks.model");
     let local = Forest::from_bytes(&mut bytes, LOCAL).expect("the embedded model is whole");
     let context = Forest::from_bytes(&mut bytes, CONTEXT).expect("the embedded model is whole");
-    Model { local: FlatForest::of(&local), context: FlatForest::of(&context) }
+    let laid_out = |forest| FlatForest::of(forest).expect("the embedded model's trees are shallow");
+    Model { local: laid_out(&local), context: laid_out(&context) }
 });
 
 /// The probability of each block to be part of the story.
@@ -162,6 +163,9 @@ fn siblings(blocks: &Blocks, block: &Block) -> (u32, u64) {
 /// of a story given both whole and in paragraphs the paragraphs stay.
 fn without_repeats(blocks: &Blocks, mut chosen: Vec<usize>, repeated: f32) -> Vec<usize> {
     let mut buffer = Vec::new();
+    if !any_repeat(blocks, &chosen, &mut buffer) {
+        return chosen;
+    }
     let mut counts: HashMap<u64, u32> = HashMap::new();
     let mut among: HashMap<((u32, u64), u64), u32> = HashMap::new();
     let mut each: Vec<(usize, Vec<u64>)> = Vec::new();
@@ -194,6 +198,17 @@ fn without_repeats(blocks: &Blocks, mut chosen: Vec<usize>, repeated: f32) -> Ve
     }
     chosen.retain(|i| !dropped.contains(i));
     chosen
+}
+
+/// Whether three words in a row stand in two blocks that are no siblings: mostly there are none to be looked into.
+fn any_repeat(blocks: &Blocks, chosen: &[usize], buffer: &mut Vec<u64>) -> bool {
+    let mut first: HashMap<u64, (u32, u64)> = HashMap::new();
+    chosen.iter().any(|i| {
+        let block = &blocks.blocks[*i];
+        let kin = siblings(blocks, block);
+        words(blocks.text(block), buffer);
+        runs(buffer, 3).any(|run| *first.entry(run).or_insert(kin) != kin)
+    })
 }
 
 /// Shortest paragraph that the fallback looks at, in characters.

@@ -4,8 +4,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
+use super::phrase_finder::PhraseFinder;
 use super::word_lists;
 
 /// Kinds of phrases, in the order of the model's columns.
@@ -99,7 +98,7 @@ impl Cues {
 }
 
 struct Phrases {
-    finder: AhoCorasick,
+    finder: PhraseFinder,
     /// Of each phrase.
     cues: Vec<Cue>,
 }
@@ -109,12 +108,7 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     let (cues, phrases): (Vec<Cue>, Vec<String>) = rows
         .filter_map(|(kind, phrase)| Some((Cue::named(kind)?, word_lists::spaced(phrase))))
         .unzip();
-    let finder = AhoCorasick::builder()
-        .kind(Some(AhoCorasickKind::DFA))
-        .match_kind(MatchKind::Standard)
-        .ascii_case_insensitive(true)
-        .build(phrases)
-        .expect("the phrases are a list of short literals");
+    let finder = PhraseFinder::new(phrases.iter().map(String::as_str));
     Phrases { finder, cues }
 });
 
@@ -124,13 +118,14 @@ pub(super) fn cues(text: &str) -> Cues {
     let window = 0..=text.len().min(WINDOW);
     let end = window.rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
     let bytes = text.as_bytes();
-    for hit in PHRASES.finder.find_overlapping_iter(&text[..end]) {
-        let boundary = hit.start() == 0 || !bytes[hit.start() - 1].is_ascii_alphanumeric();
+    let Phrases { finder, cues } = &*PHRASES;
+    finder.each(&text[..end], |start, number| {
+        let boundary = start == 0 || !bytes[start - 1].is_ascii_alphanumeric();
         if boundary {
-            let strength = &mut found.0[PHRASES.cues[hit.pattern().as_usize()] as usize];
-            *strength = (*strength).max(1 + u8::from(hit.start() < 3));
+            let strength = &mut found.0[cues[number] as usize];
+            *strength = (*strength).max(1 + u8::from(start < 3));
         }
-    }
+    });
     found
 }
 

@@ -61,7 +61,11 @@ pub(super) fn opens(text: &str, phrase: &str) -> Option<usize> {
     let mut rest = text.char_indices();
     for wanted in phrase.chars() {
         let (_, c) = rest.next()?;
-        if c.to_lowercase().next() != Some(wanted) {
+        let same = match c.is_ascii() {
+            true => c.to_ascii_lowercase() == wanted,
+            false => c.to_lowercase().next() == Some(wanted),
+        };
+        if !same {
             return None;
         }
     }

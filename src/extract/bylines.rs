@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use foldhash::HashSet;
+
 use super::byline_words::{BREAK, LIST, Word, told, words};
 use super::person_names::{clean, is_organisation, looks_like_name, without_tail};
 use super::text::{one_line, unescape, without_tags};
@@ -28,13 +30,23 @@ pub(super) fn people(texts: &[String]) -> Vec<String> {
     out
 }
 
+/// What parts names.
+const SEPARATORS: [&str; 10] =
+    [",", "、", "，", " • ", " · ", " – ", " — ", " - ", "\u{2022}", "\u{1f}"];
+
+/// Whether a character is one of the marks in [`SEPARATORS`].
+const fn is_separator(c: char) -> bool {
+    matches!(c, ',' | '、' | '，' | '•' | '·' | '–' | '—' | '-' | BREAK)
+}
+
 /// The names in a part of a byline. A single word behind a whole name is its place or paper: `By Ann Ray and
 /// Bo Li, Lowmere`.
 fn names_of(part: &str) -> Vec<String> {
     let mut pieces = vec![part];
-    for separator in [",", "、", "，", " • ", " · ", " – ", " — ", " - ", "\u{2022}", "\u{1f}"]
-    {
-        pieces = pieces.into_iter().flat_map(|p| p.split(separator)).collect();
+    if part.contains(is_separator) {
+        for separator in SEPARATORS {
+            pieces = pieces.into_iter().flat_map(|p| p.split(separator)).collect();
+        }
     }
     let mut out: Vec<String> = Vec::new();
     let is_whole = |name: &String| name.contains(' ');
@@ -52,9 +64,16 @@ static AND: LazyLock<Vec<String>> = LazyLock::new(|| {
     words.into_iter().map(|word| format!(" {word} ")).collect()
 });
 
+/// The first word of each of them: most pieces have none.
+static AND_WORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| AND.iter().filter_map(|words| words.split_whitespace().next()).collect());
+
 /// Parts names at the words that join them.
 fn and_apart(piece: &str) -> Vec<&str> {
     let mut parts = vec![piece];
+    if !piece.split(' ').any(|word| AND_WORDS.contains(word)) {
+        return parts;
+    }
     for word in AND.iter() {
         parts = parts.into_iter().flat_map(|p| p.split(word.as_str())).collect();
     }
@@ -174,6 +193,12 @@ mod tests {
         assert_eq!(read("By Jo Poe December 28, 2016"), ["Jo Poe"]);
         assert_eq!(read("someone[at]example.org"), Vec::<String>::new());
         assert_eq!(read("Nachrichten"), Vec::<String>::new(), "a section");
+    }
+
+    #[test]
+    fn every_separator_has_a_mark_that_tells_of_it() {
+        assert!(SEPARATORS.iter().all(|separator| separator.contains(is_separator)));
+        assert!(AND.iter().all(|words| words.split(' ').any(|word| AND_WORDS.contains(word))));
     }
 
     #[test]

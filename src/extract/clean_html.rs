@@ -16,7 +16,7 @@ use foldhash::{HashMap, HashSet};
 use html5ever::local_name;
 
 use super::blocks::{Piece, Places, pieces};
-use super::dom::{Data, NodeId};
+use super::dom::{Attr, Data, NodeId};
 use super::parsed_page::ParsedPage;
 use crate::model::WebUrl;
 use addresses::Addresses;
@@ -122,7 +122,7 @@ fn layouts(page: &ParsedPage, chosen: &[usize]) -> HashSet<NodeId> {
             match dom.name(node) {
                 Some(&local_name!("td") | &local_name!("th")) => cell = Some(frame),
                 Some(&local_name!("table")) => {
-                    let plays = dom.attr(node, &local_name!("role"));
+                    let plays = dom.attr(node, Attr::Role);
                     let says_so = plays.is_some_and(|r| matches!(r, "presentation" | "none"));
                     if is_outer || says_so || block.chars > CELL_CHARS {
                         layouts.insert(node);

@@ -91,69 +91,76 @@ impl Forest {
     }
 }
 
-/// A forest laid out to be asked often: every tree filled up to the depth of the deepest, so that where a node's
-/// children are is computed, and all rows take as many steps. The way through a tree has no branch to guess at, and
-/// the processor goes through several trees at once.
+/// Steps from the root of a laid out tree to any of its leaves.
+const LEVELS: usize = 4;
+/// Its leaves.
+const LEAVES: usize = 1 << LEVELS;
+/// Most numbers of a row.
+const WIDTH: usize = 1 + u8::MAX as usize;
+
+/// A forest laid out to be asked often: every tree filled up to the same depth, so that where a node's children are
+/// is computed, and all rows take as many steps. The way through a tree has no branch to guess at, and the processor
+/// goes through several trees at once.
 #[derive(Clone, Debug)]
 pub(crate) struct FlatForest {
     bias: f32,
-    levels: u32,
-    /// Threshold and feature of each inner node, level by level, tree by tree.
-    inner: Vec<(f32, u32)>,
-    /// Values of the leaves, from the left, tree by tree.
-    leaves: Vec<f32>,
+    trees: Vec<FlatTree>,
+}
+
+/// Its root is number 1, and the children of `n` are `2n` and `2n + 1`; the leaves are those from [`LEAVES`] on.
+#[derive(Clone, Debug)]
+struct FlatTree {
+    thresholds: [f32; LEAVES],
+    features: [u8; LEAVES],
+    leaves: [f32; LEAVES],
 }
 
 impl FlatForest {
-    /// Lays a forest out.
-    pub(crate) fn of(forest: &Forest) -> Self {
-        let levels =
-            forest.trees.iter().map(|tree| depth(tree, 0)).max().unwrap_or_default().max(1);
-        let mut flat = Self { bias: forest.bias, levels, inner: Vec::new(), leaves: Vec::new() };
-        for tree in &forest.trees {
-            let mut level = vec![tree[0]];
-            for _ in 0..levels {
-                flat.inner.extend(level.iter().map(|node| match node.feature {
-                    // A leaf above the last level is reached from its left alone.
-                    Node::LEAF => (f32::INFINITY, 0),
-                    feature => (node.value, u32::from(feature)),
-                }));
-                let below = level.iter().flat_map(|node| match node.feature {
-                    Node::LEAF => [*node; 2],
-                    _ => [tree[usize::from(node.left)], tree[usize::from(node.left) + 1]],
-                });
-                level = below.collect();
-            }
-            flat.leaves.extend(level.iter().map(|leaf| leaf.value));
-        }
-        flat
+    /// Lays a forest out; `None` for one of deeper trees or longer rows than there is room for.
+    pub(crate) fn of(forest: &Forest) -> Option<Self> {
+        let trees = forest.trees.iter().map(|tree| FlatTree::of(tree)).collect::<Option<_>>()?;
+        Some(Self { bias: forest.bias, trees })
     }
 
     /// The probability of a yes.
     pub(crate) fn probability(&self, row: &[f32]) -> f32 {
-        let leaves = 1_usize << self.levels;
-        let trees = self.inner.chunks_exact(leaves - 1).zip(self.leaves.chunks_exact(leaves));
-        let mut sum = self.bias;
-        for (inner, values) in trees {
-            let mut at = 0;
-            for _ in 0..self.levels {
-                let (threshold, feature) = inner[at];
-                at = 2 * at + 1 + usize::from(row[feature as usize] > threshold);
-            }
-            sum += values[at - inner.len()];
-        }
+        let mut padded = [0.0; WIDTH];
+        padded[..row.len()].copy_from_slice(row);
+        let sum = self.trees.iter().fold(self.bias, |sum, tree| sum + tree.value(&padded));
         1.0 / (1.0 + (-sum).exp())
     }
 }
 
-/// Steps from a node to its furthest leaf.
-fn depth(tree: &[Node], at: usize) -> u32 {
-    match tree[at].feature {
-        Node::LEAF => 0,
-        _ => {
-            let left = usize::from(tree[at].left);
-            1 + depth(tree, left).max(depth(tree, left + 1))
+impl FlatTree {
+    fn of(tree: &[Node]) -> Option<Self> {
+        let mut flat =
+            Self { thresholds: [0.0; LEAVES], features: [0; LEAVES], leaves: [0.0; LEAVES] };
+        let mut open = vec![(1, 0)];
+        while let Some((place, at)) = open.pop() {
+            let Node { feature, left, value } = *tree.get(at)?;
+            let left = usize::from(left);
+            match (place < LEAVES, feature) {
+                // A leaf above the last level is found below its own place, on either way.
+                (true, Node::LEAF) => open.extend([(2 * place, at), (2 * place + 1, at)]),
+                (true, _) => {
+                    flat.thresholds[place] = value;
+                    flat.features[place] = u8::try_from(feature).ok()?;
+                    open.extend([(2 * place, left), (2 * place + 1, left + 1)]);
+                }
+                (false, Node::LEAF) => flat.leaves[place - LEAVES] = value,
+                (false, _) => return None,
+            }
         }
+        Some(flat)
+    }
+
+    fn value(&self, row: &[f32; WIDTH]) -> f32 {
+        let mut place = 1;
+        for _ in 0..LEVELS {
+            let feature = usize::from(self.features[place % LEAVES]);
+            place = 2 * place + usize::from(row[feature] > self.thresholds[place % LEAVES]);
+        }
+        self.leaves[place % LEAVES]
     }
 }
 
@@ -181,11 +188,28 @@ mod tests {
             leaf(3.5),
         ];
         let forest = Forest { bias: 0.25, trees: vec![deep, vec![leaf(0.125)]] };
-        let flat = FlatForest::of(&forest);
+        let flat = FlatForest::of(&forest).unwrap();
         for at in 0..100 {
             let row = [(at % 10) as f32 / 10.0, (at / 10) as f32 / 10.0];
             assert_eq!(flat.probability(&row), forest.probability(&row));
         }
+    }
+
+    #[test]
+    fn deeper_trees_and_longer_rows_are_not_laid_out() {
+        let leaf = Node { feature: Node::LEAF, left: 0, value: 1.0 };
+        // A chain of inner nodes: the left child of each is a leaf, the right one the next.
+        let chain = |length: u16| {
+            let inner = |at: u16| Node { feature: 0, left: 2 * at + 1, value: 0.5 };
+            let mut tree = vec![inner(0)];
+            (1..length).for_each(|at| tree.extend([leaf, inner(at)]));
+            tree.extend([leaf, leaf]);
+            Forest { bias: 0.0, trees: vec![tree] }
+        };
+        assert!(FlatForest::of(&chain(4)).is_some());
+        assert!(FlatForest::of(&chain(5)).is_none());
+        let wide = vec![Node { feature: 256, left: 1, value: 0.5 }, leaf, leaf];
+        assert!(FlatForest::of(&Forest { bias: 0.0, trees: vec![wide] }).is_none());
     }
 
     #[test]
@@ -199,7 +223,10 @@ mod tests {
         assert!(forest.probability(&[0.0, 0.6]) > 0.8);
         assert_eq!(Forest::from_bytes(&mut &bytes[..], 1), None, "feature out of the row");
         for row in [[0.0, 0.4], [0.0, 0.6], [0.0, 0.5], [0.0, f32::NAN]] {
-            assert_eq!(FlatForest::of(&forest).probability(&row), forest.probability(&row));
+            assert_eq!(
+                FlatForest::of(&forest).unwrap().probability(&row),
+                forest.probability(&row)
+            );
         }
         let looped =
             Forest { bias: 0.0, trees: vec![vec![Node { feature: 0, left: 0, value: 0.0 }]] };

@@ -6,7 +6,7 @@
 use html5ever::local_name;
 use serde_json::{Map, Value};
 
-use super::dom::{Dom, NodeId};
+use super::dom::{Attr, Dom, NodeId};
 use super::parsed_page::ParsedPage;
 use super::rights::{name_of, text};
 use super::text::one_line;
@@ -105,9 +105,9 @@ fn is_same(a: &WebUrl, b: &WebUrl) -> bool {
 fn of_figure(dom: &Dom, url: &WebUrl) -> (Option<String>, Option<String>) {
     let Some(name) = file_name(url.as_str()) else { return (None, None) };
     let is_it = |id: &NodeId| {
-        dom.attrs(*id).iter().any(|a| {
-            matches!(&*a.name.local, "src" | "data-src" | "srcset" | "data-original")
-                && a.value.split_ascii_whitespace().any(|part| file_name(part) == Some(name))
+        dom.attrs(*id).any(|(attr, value)| {
+            matches!(attr, Attr::Src | Attr::DataSrc | Attr::Srcset | Attr::DataOriginal)
+                && value.split_ascii_whitespace().any(|part| file_name(part) == Some(name))
         })
     };
     let pictures =

@@ -129,6 +129,9 @@ const NOSCRIPT_PARAGRAPHS: usize = 2;
 /// a `noscript` with paragraphs in it.
 fn shows_its_content(html: &str, open: usize, close: usize) -> bool {
     let tag = &html[open + 1..close];
+    if !tag.starts_with(['t', 'T', 'n', 'N']) {
+        return false;
+    }
     let named = |name: &str| tag.get(..name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name));
     if named("template") {
         return contains_ignore_case(tag, "shadowroot");
@@ -152,6 +155,10 @@ fn shows_its_content(html: &str, open: usize, close: usize) -> bool {
 /// The name of the element to be cut that a tag opens.
 fn cut_element(tag: &str) -> Option<&'static str> {
     let bytes = tag.as_bytes();
+    // Most tags are told by their first letter.
+    if !matches!(bytes.first()?.to_ascii_lowercase(), b's' | b'i' | b'n') {
+        return None;
+    }
     CUT.into_iter().find(|name| {
         bytes.len() >= name.len()
             && bytes[..name.len()].eq_ignore_ascii_case(name.as_bytes())

@@ -3,7 +3,7 @@
 
 use html5ever::local_name;
 
-use super::dom::{Data, Dom, NodeId};
+use super::dom::{Attr, Data, Dom, NodeId};
 use super::json_ld::JsonLd;
 use super::text::one_line;
 
@@ -47,7 +47,7 @@ const MAX_SITE_NAME: usize = 40;
 
 /// The host that a link to a front page names, and the words or the picture's name in it.
 fn home_link(dom: &Dom, id: NodeId) -> Option<(String, String)> {
-    let href = dom.attr(id, &local_name!("href"))?.trim();
+    let href = dom.attr(id, Attr::Href)?.trim();
     let host = match href {
         "/" | "./" | "/index.html" | "/index.php" => String::new(),
         _ => {
@@ -58,7 +58,7 @@ fn home_link(dom: &Dom, id: NodeId) -> Option<(String, String)> {
     };
     let mut pictures =
         dom.subtree(id).filter(|inner| dom.name(*inner) == Some(&local_name!("img")));
-    let named = || pictures.find_map(|img| dom.attr(img, &local_name!("alt"))).map(one_line);
+    let named = || pictures.find_map(|img| dom.attr(img, Attr::Alt)).map(one_line);
     let text = Some(dom.text(id, 200)).filter(|t| !t.is_empty()).or_else(named)?;
     (text.chars().count() <= MAX_SITE_NAME).then_some((host, text))
 }
@@ -71,7 +71,7 @@ fn is_license(rel: &str) -> bool {
 fn license(dom: &Dom, id: NodeId) -> Option<String> {
     let is_figure = |up: NodeId| dom.name(up) == Some(&local_name!("figure"));
     let is_pictures = dom.ancestors(id).take(8).any(is_figure);
-    let href = dom.attr(id, &local_name!("href"))?.trim();
+    let href = dom.attr(id, Attr::Href)?.trim();
     (!is_pictures && !href.is_empty()).then(|| href.to_owned())
 }
 
@@ -82,7 +82,7 @@ const OTHER_WORKS: [&str; 8] =
 /// Whether an element states something of a work that the story cites or that is about the story.
 fn is_of_other_work(dom: &Dom, id: NodeId) -> bool {
     dom.ancestors(id).take(8).any(|up| {
-        let names = dom.attr(up, &local_name!("itemprop")).unwrap_or_default();
+        let names = dom.attr(up, Attr::Itemprop).unwrap_or_default();
         let mut names = names.split_ascii_whitespace();
         names.any(|name| OTHER_WORKS.iter().any(|other| name.eq_ignore_ascii_case(other)))
     })
@@ -108,24 +108,22 @@ impl Facts {
     pub(super) fn collect(dom: &Dom, json_ld: JsonLd) -> Self {
         let mut facts = Self { json_ld, ..Self::default() };
         for id in dom.subtree(NodeId::ROOT) {
-            let Data::Element { name, attrs } = dom.data(id) else { continue };
+            let Data::Element { name } = dom.data(id) else { continue };
             match *name {
                 local_name!("meta") => {
-                    let get = |wanted| dom.attr(id, &wanted);
-                    let key = get(local_name!("property"))
-                        .or_else(|| get(local_name!("name")))
-                        .or_else(|| {
-                            get(local_name!("itemprop")).filter(|_| !is_of_other_work(dom, id))
-                        })
-                        .or_else(|| get(local_name!("http-equiv")));
-                    if let (Some(key), Some(content)) = (key, get(local_name!("content"))) {
+                    let get = |wanted| dom.attr(id, wanted);
+                    let key = get(Attr::Property)
+                        .or_else(|| get(Attr::Name))
+                        .or_else(|| get(Attr::Itemprop).filter(|_| !is_of_other_work(dom, id)))
+                        .or_else(|| get(Attr::HttpEquiv));
+                    if let (Some(key), Some(content)) = (key, get(Attr::Content)) {
                         facts
                             .metas
                             .push((key.trim().to_ascii_lowercase(), content.trim().to_owned()));
                     }
                 }
                 local_name!("html") if facts.lang.is_none() => {
-                    facts.lang = dom.attr(id, &local_name!("lang")).map(str::to_owned);
+                    facts.lang = dom.attr(id, Attr::Lang).map(str::to_owned);
                 }
                 local_name!("a") if facts.home_links.len() < MAX_HOME_LINKS => {
                     facts.home_links.extend(home_link(dom, id));
@@ -137,16 +135,15 @@ impl Facts {
                     facts.title = Some(dom.text(id, 1000)).filter(|t| !t.is_empty());
                 }
                 local_name!("base") if facts.base.is_none() => {
-                    facts.base = dom.attr(id, &local_name!("href")).map(str::to_owned);
+                    facts.base = dom.attr(id, Attr::Href).map(str::to_owned);
                 }
                 local_name!("link") => {
                     if facts.canonical.is_none()
                         && dom
-                            .attr(id, &local_name!("rel"))
+                            .attr(id, Attr::Rel)
                             .is_some_and(|rel| rel.eq_ignore_ascii_case("canonical"))
                     {
-                        facts.canonical =
-                            dom.attr(id, &local_name!("href")).map(|h| h.trim().to_owned());
+                        facts.canonical = dom.attr(id, Attr::Href).map(|h| h.trim().to_owned());
                     }
                 }
                 local_name!("h1") => {
@@ -158,17 +155,15 @@ impl Facts {
                 local_name!("time") => facts.times.push(id),
                 _ => {}
             }
-            for attr in attrs {
-                match attr.name.local {
-                    local_name!("rel") if facts.license.is_none() && is_license(&attr.value) => {
+            for (attr, value) in dom.attrs(id) {
+                match attr {
+                    Attr::Rel if facts.license.is_none() && is_license(value) => {
                         facts.license = license(dom, id);
                     }
-                    local_name!("itemprop") if !is_of_other_work(dom, id) => {
-                        facts.properties.push((id, attr.value.to_string()));
+                    Attr::Itemprop if !is_of_other_work(dom, id) => {
+                        facts.properties.push((id, value.to_owned()));
                     }
-                    local_name!("rel")
-                        if attr.value.split_ascii_whitespace().any(|r| r == "author") =>
-                    {
+                    Attr::Rel if value.split_ascii_whitespace().any(|r| r == "author") => {
                         facts.author_links.push(id);
                     }
                     _ => {}

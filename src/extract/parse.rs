@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 use std::time::Duration;
 
+use foldhash::HashMap;
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
@@ -25,7 +26,7 @@ use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name};
 use rustix::time::{ClockId, clock_gettime};
 
 use self::light::Stop;
-use super::dom::{Data, Dom, NodeId};
+use super::dom::{Attr, Attrs, Dom, NodeId, ValueId};
 
 mod light;
 
@@ -208,6 +209,12 @@ fn is_void(name: &LocalName) -> bool {
 /// Receives the tree builder's orders.
 struct Sink {
     dom: RefCell<Dom>,
+    /// Texts, which may still grow.
+    texts: RefCell<Vec<(NodeId, StrTendril)>>,
+    /// Which of them each node is; only texts have one.
+    text_of: RefCell<HashMap<NodeId, usize>>,
+    /// Values of attributes that the tree has: formatting is opened again and again with the same ones.
+    values: RefCell<HashMap<StrTendril, ValueId>>,
     /// One per node; only elements have a meaningful one.
     names: RefCell<Vec<QualName>>,
     /// Where the next element probably goes: the last element that was put in and not yet closed.
@@ -218,6 +225,9 @@ impl Default for Sink {
     fn default() -> Self {
         let sink = Self {
             dom: RefCell::new(Dom::with_capacity(4096)),
+            texts: RefCell::default(),
+            text_of: RefCell::default(),
+            values: RefCell::default(),
             names: RefCell::new(Vec::with_capacity(4096)),
             current: Cell::new(NodeId::ROOT),
         };
@@ -248,9 +258,41 @@ impl Sink {
         }
     }
 
-    fn push(&self, data: Data, name: QualName) -> NodeId {
-        self.names.borrow_mut().push(name);
-        self.dom.borrow_mut().push(data)
+    fn push_text(&self, text: StrTendril) -> NodeId {
+        self.names.borrow_mut().push(no_name());
+        let id = self.dom.borrow_mut().push_text("");
+        let mut texts = self.texts.borrow_mut();
+        self.text_of.borrow_mut().insert(id, texts.len());
+        texts.push((id, text));
+        id
+    }
+
+    fn push_other(&self) -> NodeId {
+        self.names.borrow_mut().push(no_name());
+        self.dom.borrow_mut().push_other()
+    }
+
+    /// Adds a text to that of a node.
+    fn extend(&self, id: NodeId, text: &StrTendril) -> bool {
+        let at = self.text_of.borrow().get(&id).copied();
+        at.is_some_and(|at| {
+            self.texts.borrow_mut()[at].1.push_tendril(text);
+            true
+        })
+    }
+
+    /// Puts those attributes into the tree that are read.
+    fn kept(&self, attrs: Vec<Attribute>) -> Attrs {
+        let (mut dom, mut values) = (self.dom.borrow_mut(), self.values.borrow_mut());
+        let mut kept = dom.begin_attrs();
+        for Attribute { name, value } in attrs {
+            let Some(name) = Attr::named(&name.local) else { continue };
+            if dom.value(kept, name).is_none() {
+                let value = *values.entry(value).or_insert_with_key(|value| dom.add_value(value));
+                dom.add_attr_at(&mut kept, name, value);
+            }
+        }
+        kept
     }
 
     fn place(
@@ -271,15 +313,11 @@ impl Sink {
                 }
             }
             NodeOrText::AppendText(text) => {
-                let mut dom = self.dom.borrow_mut();
-                if let Some(id) = last(&dom)
-                    && let Data::Text(before) = dom.data_mut(id)
-                {
-                    before.push_tendril(&text);
+                let last = last(&self.dom.borrow());
+                if last.is_some_and(|id| self.extend(id, &text)) {
                     return;
                 }
-                drop(dom);
-                let id = self.push(Data::Text(text), no_name());
+                let id = self.push_text(text);
                 put(&mut self.dom.borrow_mut(), id);
             }
         }
@@ -292,7 +330,11 @@ impl TreeSink for Sink {
     type ElemName<'a> = Ref<'a, QualName>;
 
     fn finish(self) -> Dom {
-        self.dom.into_inner()
+        let mut dom = self.dom.into_inner();
+        for (id, text) in self.texts.into_inner() {
+            dom.set_text(id, &text);
+        }
+        dom
     }
 
     fn parse_error(&self, _: Cow<'static, str>) {}
@@ -306,15 +348,18 @@ impl TreeSink for Sink {
     }
 
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, _: ElementFlags) -> NodeId {
-        self.push(Data::Element { name: name.local.clone(), attrs }, name)
+        let attrs = self.kept(attrs);
+        let id = self.dom.borrow_mut().push_element(name.local.clone(), attrs);
+        self.names.borrow_mut().push(name);
+        id
     }
 
     fn create_comment(&self, _: StrTendril) -> NodeId {
-        self.push(Data::Other, no_name())
+        self.push_other()
     }
 
     fn create_pi(&self, _: StrTendril, _: StrTendril) -> NodeId {
-        self.push(Data::Other, no_name())
+        self.push_other()
     }
 
     fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
@@ -359,13 +404,8 @@ impl TreeSink for Sink {
     }
 
     fn add_attrs_if_missing(&self, target: &NodeId, new: Vec<Attribute>) {
-        if let Data::Element { attrs, .. } = self.dom.borrow_mut().data_mut(*target) {
-            for attr in new {
-                if attrs.iter().all(|a| a.name != attr.name) {
-                    attrs.push(attr);
-                }
-            }
-        }
+        let new = self.kept(new);
+        self.dom.borrow_mut().add_missing_attrs(*target, new);
     }
 
     fn remove_from_parent(&self, target: &NodeId) {

@@ -13,8 +13,7 @@ pub(super) fn push_collapsed(out: &mut String, text: &str) {
     let mut space = out.is_empty() || out.ends_with([' ', '\n']);
     let mut rest = text;
     while !rest.is_empty() {
-        // Runs without white space are copied whole; nearly all white space is ASCII.
-        let end = rest.find(is_space).unwrap_or(rest.len());
+        let end = collapsed_already(rest);
         if end > 0 {
             out.push_str(&rest[..end]);
             space = false;
@@ -35,6 +34,25 @@ pub(super) fn push_collapsed(out: &mut String, text: &str) {
     }
 }
 
+/// Bytes at the beginning of a text that stay as they are: up to white space that is more than one blank between two
+/// words. Nearly all white space is ASCII.
+fn collapsed_already(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at += match byte {
+            b' ' if at > 0 && bytes.get(at + 1).is_some_and(u8::is_ascii_graphic) => 1,
+            b' ' | b'\t'..=b'\r' => break,
+            ascii if ascii.is_ascii() => 1,
+            _ => match text[at..].chars().next() {
+                Some(c) if !is_space(c) => c.len_utf8(),
+                Some(_) | None => break,
+            },
+        };
+    }
+    at
+}
+
 /// One line: white space collapsed, ends trimmed.
 pub(super) fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -45,7 +63,18 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// Letters and digits in lower case: two wordings with the same are the same.
 pub(super) fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            // Nearly all of most languages: no table need be asked.
+            if c.is_ascii_alphanumeric() {
+                out.push(c.to_ascii_lowercase());
+            }
+        } else if c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        }
+    }
+    out
 }
 
 /// The character references that templates leave in JSON and attributes (`&amp;`, `&#039;`, `&uuml;`).
@@ -112,6 +141,30 @@ pub(super) fn without_tags(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn white_space_is_one_blank_within_and_across_texts() {
+        let collapsed = |texts: &[&str]| {
+            let mut out = String::new();
+            texts.iter().for_each(|text| push_collapsed(&mut out, text));
+            out
+        };
+        assert_eq!(
+            collapsed(&["  a b  c\n\td ", " e", "f\u{a0} \u{e9} g\u{ad}h"]),
+            "a b c d ef \u{e9} gh"
+        );
+        assert_eq!(collapsed(&["a ", "\u{200b}", " b", "\u{200b} c"]), "a b c");
+        assert_eq!(collapsed(&["a\u{b}b", "\u{3000}c \u{3000}", "d"]), "a b c d");
+        assert_eq!(collapsed(&[" ", "\n"]), "");
+    }
+
+    #[test]
+    fn letters_are_those_of_any_script_in_lower_case() {
+        assert_eq!(
+            letters("\u{c9}t\u{e9} 2026: \u{130}zmir\u{2019}s \u{39f}\u{394}"),
+            "\u{e9}t\u{e9}2026i\u{307}zmirs\u{3bf}\u{3b4}"
+        );
+    }
 
     #[test]
     fn unescapes_what_templates_escaped_twice() {

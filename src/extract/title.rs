@@ -25,8 +25,16 @@ const MIN_REST: usize = 8;
 
 struct Candidate {
     text: String,
+    /// Its letters: candidates are compared by them, each with each.
+    letters: String,
     from: TitleFrom,
     weight: f32,
+}
+
+impl Candidate {
+    fn new(text: String, from: TitleFrom, weight: f32) -> Self {
+        Self { letters: letters(&text), text, from, weight }
+    }
 }
 
 /// The headline and where it came from.
@@ -40,12 +48,15 @@ pub(super) fn find(
     let mut add = |text: Option<&str>, from, weight| {
         let text = text.map(|t| one_line(&unescape(t))).unwrap_or_default();
         if !text.is_empty() && text.len() <= MAX_LEN {
-            raw.push(Candidate { text, from, weight });
+            raw.push(Candidate::new(text, from, weight));
         }
     };
     let stated = article.and_then(|a| a.get("headline").or_else(|| a.get("name"))?.as_str());
     // Some templates put the description in its place.
-    let described = |t: &str| facts.descriptions().any(|d| letters(d) == letters(t));
+    let described = |t: &str| {
+        let own = letters(t);
+        facts.descriptions().any(|d| letters(d) == own)
+    };
     let weight = if stated.is_some_and(described) { 0.2 } else { 2.0 };
     add(stated, TitleFrom::SchemaOrg, weight);
     add(facts.meta(&["og:title"]), TitleFrom::OpenGraph, 0.9);
@@ -75,22 +86,14 @@ pub(super) fn find(
     }
     let heading = heading(page, &raw, &is_site);
     if let Some((text, weight)) = heading {
-        raw.push(Candidate { text, from: TitleFrom::Heading, weight });
+        raw.push(Candidate::new(text, TitleFrom::Heading, weight));
     }
     let cleaned: Vec<Candidate> = raw
         .iter()
-        .map(|c| Candidate {
-            text: without_site(&c.text, &raw, &site),
-            from: c.from,
-            weight: c.weight,
-        })
+        .map(|c| Candidate::new(without_site(&c.text, &raw, &site), c.from, c.weight))
         .collect();
     let score = |c: &Candidate| {
-        cleaned
-            .iter()
-            .filter(|o| letters(&o.text) == letters(&c.text))
-            .map(|o| o.weight)
-            .sum::<f32>()
+        cleaned.iter().filter(|o| o.letters == c.letters).map(|o| o.weight).sum::<f32>()
     };
     let mut best: Option<(f32, &Candidate)> = None;
     for candidate in &cleaned {
@@ -103,12 +106,11 @@ pub(super) fn find(
     let said_in = |from: TitleFrom| cleaned.iter().find(|c| c.from == from);
     let agreed = said_in(TitleFrom::OpenGraph)
         .zip(said_in(TitleFrom::Heading))
-        .filter(|(shared, seen)| letters(&shared.text) == letters(&seen.text))
+        .filter(|(shared, seen)| shared.letters == seen.letters)
         .map(|(shared, _)| shared);
     let best = agreed.or(best.map(|(_, candidate)| candidate))?;
     // Of wordings that differ in punctuation or letter case, the one that most sources have.
-    let alike: Vec<&Candidate> =
-        cleaned.iter().filter(|o| letters(&o.text) == letters(&best.text)).collect();
+    let alike: Vec<&Candidate> = cleaned.iter().filter(|o| o.letters == best.letters).collect();
     let exact = |c: &Candidate| -> (usize, f32) {
         let same: Vec<f32> = alike.iter().filter(|o| o.text == c.text).map(|o| o.weight).collect();
         (same.len(), same.iter().sum())
@@ -216,7 +218,7 @@ mod tests {
     fn what_the_visible_heading_says_is_not_the_sites_name() {
         let site = stated(&["gardentips"]);
         let text = "Garden tips - for small plots";
-        let heading = Candidate { text: text.to_owned(), from: TitleFrom::Heading, weight: 1.0 };
+        let heading = Candidate::new(text.to_owned(), TitleFrom::Heading, 1.0);
         assert_eq!(without_site(text, &[heading], &site), text);
         assert!(is_site("Garden Tips", &stated(&["gardentipsorg"])));
         assert!(!is_site("Garden", &stated(&["gardentipsorg"])));

@@ -251,11 +251,10 @@ fn is_fact(line: &str, headline: &str) -> bool {
     let digits = line.chars().filter(char::is_ascii_digit).count();
     let dated = digits >= 4 && words <= 9 && date_parse::find(line, Reading::default()).is_some();
     let labels = words <= 3 && line.ends_with([':', '：']) && date_labels::of(line).is_some();
-    let signed = || {
+    let named = || {
         let names = people(&[line.to_owned()]);
-        (byline_mark(line).is_some() || ends_in_title(line))
-            && !names.is_empty()
-            && names.iter().all(|name| looks_like_name(name))
+        !names.is_empty() && names.iter().all(|name| looks_like_name(name))
     };
-    dated || labels || signed()
+    let signed = || byline_mark(line).is_some() || ends_in_title(line);
+    dated || labels || (signed() && named())
 }

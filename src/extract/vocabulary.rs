@@ -5,8 +5,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
+use super::phrase_finder::PhraseFinder;
 use super::word_lists;
 
 /// A set of topics, one bit each. Those without a constant are asked for by the model only.
@@ -79,7 +78,7 @@ impl Term {
 }
 
 struct Vocabulary {
-    finder: AhoCorasick,
+    finder: PhraseFinder,
     terms: Vec<Term>,
 }
 
@@ -87,12 +86,7 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
     let rows = word_lists::rows(word_lists::CLASS_NAMES);
     let (terms, patterns): (Vec<Term>, Vec<&str>) =
         rows.filter_map(|(kind, text)| Some((Term::read(kind)?, text))).unzip();
-    let finder = AhoCorasick::builder()
-        .kind(Some(AhoCorasickKind::DFA))
-        .match_kind(MatchKind::Standard)
-        .ascii_case_insensitive(true)
-        .build(patterns)
-        .expect("the vocabulary is a list of short literals");
+    let finder = PhraseFinder::new(patterns.into_iter());
     Vocabulary { finder, terms }
 });
 
@@ -100,14 +94,16 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
 pub(super) fn topics(names: &str) -> Topics {
     let mut found = Topics::default();
     let bytes = names.as_bytes();
-    for hit in VOCABULARY.finder.find_overlapping_iter(names) {
-        let Term { topic, whole } = VOCABULARY.terms[hit.pattern().as_usize()];
-        if (!whole || stands_alone(bytes, hit.start(), hit.end()))
-            && !(topic == Topics::COMMENT && is_state(names, hit.start(), hit.end()))
+    let Vocabulary { finder, terms } = &*VOCABULARY;
+    finder.each(names, |start, number| {
+        let Term { topic, whole } = terms[number];
+        let end = start + finder.len_of(number);
+        if (!whole || stands_alone(bytes, start, end))
+            && !(topic == Topics::COMMENT && is_state(names, start, end))
         {
             found = found.with(topic);
         }
-    }
+    });
     found
 }
 

@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
 use html5ever::local_name;
 
 use crate::extract::blocks::Places;
 use crate::extract::byline_words::{BREAK, byline_mark};
 use crate::extract::bylines::{people, signature, submitted};
-use crate::extract::dom::{Dom, NodeId};
+use crate::extract::dom::{Attr, Dom, NodeId};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::person_names::{ends_in_title, is_organisation, looks_like_name};
 use crate::extract::surroundings::{
@@ -68,12 +68,9 @@ pub(super) fn profiles(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<
         if at < first - NEAR_NODES || dom.name(id) != Some(&local_name!("a")) {
             continue;
         }
-        let Some(href) = dom.attr(id, &local_name!("href")) else { continue };
+        let Some(href) = dom.attr(id, Attr::Href) else { continue };
         let path = href.split(['?', '#']).next().unwrap_or_default();
-        let mut folders = path.split('/').rev().skip(1);
-        if folders.any(|f| PROFILE_FOLDERS.contains(f.to_ascii_lowercase().as_str()))
-            && is_own(page, story, id)
-        {
+        if in_profiles(path) && is_own(page, story, id) {
             let text = name_in(dom, id);
             let names = people(std::slice::from_ref(&text));
             if !names.is_empty()
@@ -91,15 +88,32 @@ pub(super) fn profiles(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<
     beside.map(|(_, text)| text).take(6).collect()
 }
 
+/// Whether an address is of something in a folder of people's pages.
+fn in_profiles(path: &str) -> bool {
+    let is_capital = |b: u8| b.is_ascii_uppercase();
+    path.split('/').rev().skip(1).any(|folder| match folder.bytes().any(is_capital) {
+        true => PROFILE_FOLDERS.contains(folder.to_ascii_lowercase().as_str()),
+        false => PROFILE_FOLDERS.contains(folder),
+    })
+}
+
 /// Attributes that name an element's part in a page beside `class`, as front ends write them.
-const PARTS: [&str; 5] = ["data-component", "data-testid", "data-qa", "data-type", "data-role"];
+const PARTS: [Attr; 5] =
+    [Attr::DataComponent, Attr::DataTestid, Attr::DataQa, Attr::DataType, Attr::DataRole];
+
+/// Whether names of elements say that these hold authors, by the name: most stand on many elements of a page.
+type Judged<'a> = HashMap<&'a str, bool>;
+
+/// Whether a name of elements says that they hold authors.
+fn says_author(name: &str) -> bool {
+    topics(name).has(Topics::AUTHOR) || name.split([' ', '-', '_']).any(|w| SIGNED.contains(w))
+}
 
 /// The name of an element that says that it holds authors.
-fn author_name(dom: &Dom, id: NodeId) -> Option<&str> {
+fn author_name<'a>(dom: &'a Dom, id: NodeId, judged: &mut Judged<'a>) -> Option<&'a str> {
     let class = dom.class(id);
-    let says = |name: &str| {
-        let signed = || name.split([' ', '-', '_']).any(|w| SIGNED.contains(w));
-        !name.is_empty() && (topics(name).has(Topics::AUTHOR) || signed())
+    let mut says = |name: &'a str| {
+        !name.is_empty() && *judged.entry(name).or_insert_with(|| says_author(name))
     };
     if says(class) {
         // What is about the site has the name too: there only a line that reads as a byline counts.
@@ -111,8 +125,8 @@ fn author_name(dom: &Dom, id: NodeId) -> Option<&str> {
         };
         return (!is_menu()).then_some(class);
     }
-    let mut parts = dom.attrs(id).iter().filter(|a| PARTS.contains(&&*a.name.local));
-    parts.find(|a| says(&a.value)).map(|a| &*a.value)
+    let parts = dom.attrs(id).filter(|(name, _)| PARTS.contains(name));
+    parts.map(|(_, value)| value).find(|value| says(value))
 }
 
 /// What is in names of elements that hold authors and nothing else.
@@ -125,9 +139,12 @@ pub(super) fn elements(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<
     let (first, last) =
         story.map_or((0, i64::MAX), |(first, last)| (node_of(first), node_of(last)));
     let mut found: Vec<(i64, i64, &str, String)> = Vec::new();
+    let mut judged = Judged::default();
     for id in dom.subtree(NodeId::ROOT) {
-        let class = author_name(dom, id);
-        let Some(class) = class.filter(|_| found.len() <= 40) else { continue };
+        if found.len() > MAX_FOUND {
+            break;
+        }
+        let Some(class) = author_name(dom, id, &mut judged) else { continue };
         let mut text = dom.parted_text(id, 200, BREAK);
         let boxed = text.chars().count() > 120;
         if boxed {
@@ -194,6 +211,9 @@ pub(super) fn elements(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<
         .collect()
 }
 
+/// Elements that name authors, after which no more are looked for.
+const MAX_FOUND: usize = 40;
+
 /// Fewest elements of one class with other names that are those of teasers.
 const TEASERS: usize = 3;
 
@@ -251,7 +271,7 @@ fn heading_of_box(dom: &Dom, id: NodeId) -> String {
 const END: usize = 4;
 
 /// How much a line looks like a byline, and the names in it.
-fn byline(line: &str, is_named: bool, is_sure: bool) -> Option<(i32, &str)> {
+fn byline(line: &str, is_named: bool, is_sure: impl Fn() -> bool) -> Option<(i32, &str)> {
     if line.split_whitespace().count() > 20 || line.chars().count() > 160 {
         return None;
     }
@@ -267,7 +287,7 @@ fn byline(line: &str, is_named: bool, is_sure: bool) -> Option<(i32, &str)> {
     // An agency beside people says for whom.
     let mut own = names.iter().filter(|n| !is_organisation(n)).peekable();
     let whole = own.peek().is_some() && own.all(|n| looks_like_name(n));
-    let sure = submitted.is_some() || (named && (is_sure || marked));
+    let sure = submitted.is_some() || (named && (marked || is_sure()));
     if names.is_empty() || (!sure && !whole) {
         return None;
     }
@@ -302,13 +322,18 @@ pub(super) fn bylines(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<S
         }
         // `about` and `profile` name menus too: there only what looks like a name is one.
         let is_named = near.has(Topics::AUTHOR);
-        let is_sure = page.dom.ancestors(frame.node).take(3).chain([frame.node]).any(|up| {
-            let class = page.dom.class(up).to_ascii_lowercase();
-            SURE_NAMES.iter().any(|name| class.contains(name))
-        });
+        let around = || page.dom.ancestors(frame.node).take(3).chain([frame.node]);
+        let is_sure = || {
+            around().any(|up| {
+                let class = page.dom.class(up).to_ascii_lowercase();
+                SURE_NAMES.iter().any(|name| class.contains(name))
+            })
+        };
         // Old pages part headline and byline by a line break only.
         for (line, is_first) in blocks.text(block).lines().take(3).zip([true, false, false]) {
-            let Some((score, text)) = byline(line, is_named && is_first, is_sure) else { continue };
+            let Some((score, text)) = byline(line, is_named && is_first, &is_sure) else {
+                continue;
+            };
             let away = i.abs_diff(first).min(i.abs_diff(last) + END);
             let score =
                 score - i32::try_from(away.min(20)).unwrap_or(20) - if i > last { 6 } else { 0 };

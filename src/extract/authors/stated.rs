@@ -2,13 +2,12 @@
 
 use std::sync::LazyLock;
 
-use html5ever::local_name;
 use serde_json::{Map, Value};
 
 use super::seen::{BESIDE_NODES, NEAR_NODES};
 use crate::extract::byline_words::{BREAK, LIST};
 use crate::extract::bylines::{MAX_AUTHORS, people};
-use crate::extract::dom::NodeId;
+use crate::extract::dom::{Attr, NodeId};
 use crate::extract::json_ld::{self, JsonLd};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::person_names::looks_like_name;
@@ -140,12 +139,10 @@ pub(super) fn properties(page: &ParsedPage, story: Option<(usize, usize)>) -> Ve
         if nearest.is_some_and(|nearest| away(id, nearest) > 2 * BESIDE_NODES) {
             continue;
         }
-        let name = dom
-            .subtree(id)
-            .find(|inner| dom.attr(*inner, &local_name!("itemprop")) == Some("name"));
+        let name = dom.subtree(id).find(|inner| dom.attr(*inner, Attr::Itemprop) == Some("name"));
         let node = name.unwrap_or(id);
         let text = dom
-            .attr(node, &local_name!("content"))
+            .attr(node, Attr::Content)
             .map_or_else(|| dom.parted_text(node, 300, BREAK), str::to_owned);
         out.push(text);
     }

@@ -16,7 +16,6 @@ use crate::extract::container::Container;
 use crate::extract::page_facts::Facts;
 use crate::extract::vocabulary::Topics;
 use crate::extract::word_hashes::{coverage, words};
-use crate::hash::hash64;
 
 /// The rows of the first round.
 pub(in crate::extract) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
@@ -26,6 +25,7 @@ pub(in crate::extract) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
     let mut section = Section::default();
     let mut buffer = Vec::new();
     let mut rows = Rows::default();
+    rows.values.reserve(LOCAL * blocks.blocks.iter().filter(|block| !is_menu(block)).count());
     for (i, block) in blocks.blocks.iter().enumerate() {
         let opened = section.advance(blocks, i, page.said[i]);
         let heard = announced;
@@ -93,9 +93,8 @@ struct Page<'a> {
     signatures: Vec<u64>,
     /// Characters of paragraphs of a signature.
     signature_chars: HashMap<u64, u32>,
-    texts: Vec<u64>,
     /// Blocks with the same text.
-    copies: HashMap<u64, u32>,
+    copies: HashMap<&'a str, u32>,
 }
 
 impl<'a> Page<'a> {
@@ -103,12 +102,10 @@ impl<'a> Page<'a> {
         let sums = Sums::of(blocks);
         let claims = Claims::of(facts);
         let signatures: Vec<u64> = blocks.blocks.iter().map(|b| signature(blocks, b)).collect();
-        let texts: Vec<u64> =
-            blocks.blocks.iter().map(|b| hash64(blocks.text(b).as_bytes())).collect();
         let mut signature_chars: HashMap<u64, u32> = HashMap::new();
-        let mut copies: HashMap<u64, u32> = HashMap::new();
+        let mut copies: HashMap<&str, u32> = HashMap::new();
         for (i, block) in blocks.blocks.iter().enumerate() {
-            *copies.entry(texts[i]).or_default() += 1;
+            *copies.entry(blocks.text(block)).or_default() += 1;
             if is_paragraph(block) {
                 *signature_chars.entry(signatures[i]).or_default() += block.chars;
             }
@@ -127,7 +124,6 @@ impl<'a> Page<'a> {
             twins: twins(blocks),
             signatures,
             signature_chars,
-            texts,
             copies,
         }
     }
@@ -268,7 +264,7 @@ impl<'a> Page<'a> {
         let share = self.signature_chars.get(&self.signatures[i]).copied().unwrap_or(0);
         out.extend([
             ratio(share, total),
-            self.copies[&self.texts[i]] as f32,
+            self.copies[self.blocks.text(&self.blocks.blocks[i])] as f32,
             self.blocks.frame(&self.blocks.blocks[i]).depth as f32,
             i as f32 / n as f32,
             sums.chars[i] as f32 / sums.chars[n].max(1) as f32,

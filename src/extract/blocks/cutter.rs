@@ -5,7 +5,7 @@ use html5ever::{LocalName, local_name};
 
 use super::elements::{Flow, flow, hides, is_fact, kind, place, role, shape};
 use super::{Block, Blocks, Frame, Places, Shape};
-use crate::extract::dom::{Data, Dom, NodeId, Step};
+use crate::extract::dom::{Attr, Data, Dom, NodeId, Step};
 use crate::extract::text::push_collapsed;
 use crate::extract::vocabulary::{Topics, topics};
 use crate::scripts::is_unspaced;
@@ -264,43 +264,30 @@ impl<'a> Cutter<'a> {
         let mut own = self.said(dom.class(id));
         let mut places = Places::default();
         let mut body_property = false;
-        for attr in dom.attrs(id) {
-            let value: &'a str = &attr.value;
-            match attr.name.local {
-                local_name!("id") => own = own.with(topics(value)),
-                local_name!("hidden") => places = places.with(Places::HIDDEN),
-                local_name!("style") if hides(value) => places = places.with(Places::HIDDEN),
-                local_name!("aria-hidden") if value == "true" => {
-                    places = places.with(Places::HIDDEN);
-                }
-                local_name!("aria-label") | local_name!("aria-labelledby") => {
-                    places = places.with(Places::LABELLED);
-                }
-                local_name!("itemprop") if value.contains("articleBody") => body_property = true,
-                local_name!("itemprop") if is_fact(value) => {
-                    places = places.with(Places::FACT_PROPERTY);
-                }
-                local_name!("itemprop") => places = places.with(Places::OTHER_PROPERTY),
-                local_name!("role") => places = places.with(role(value)),
-                // What test and tracking hooks name is as telling as a class.
-                ref other
-                    if matches!(
-                        &**other,
-                        "data-testid"
-                            | "data-component"
-                            | "data-qa"
-                            | "data-type"
-                            | "data-module"
-                            | "data-name"
-                            | "data-test-id"
-                            | "data-component-name"
-                            | "property"
-                    ) =>
-                {
+        for (attr, value) in dom.attrs(id) {
+            match attr {
+                Attr::Id => own = own.with(topics(value)),
+                Attr::Hidden => places = places.with(Places::HIDDEN),
+                Attr::Style if hides(value) => places = places.with(Places::HIDDEN),
+                Attr::AriaHidden if value == "true" => places = places.with(Places::HIDDEN),
+                Attr::AriaLabel | Attr::AriaLabelledby => places = places.with(Places::LABELLED),
+                Attr::Itemprop if value.contains("articleBody") => body_property = true,
+                Attr::Itemprop if is_fact(value) => places = places.with(Places::FACT_PROPERTY),
+                Attr::Itemprop => places = places.with(Places::OTHER_PROPERTY),
+                Attr::Role => places = places.with(role(value)),
+                Attr::Property => {
                     own = own.with(self.said(value));
-                    body_property |=
-                        *other == local_name!("property") && value.contains("articleBody");
+                    body_property |= value.contains("articleBody");
                 }
+                // What test and tracking hooks name is as telling as a class.
+                Attr::DataTestid
+                | Attr::DataComponent
+                | Attr::DataQa
+                | Attr::DataType
+                | Attr::DataModule
+                | Attr::DataName
+                | Attr::DataTestId
+                | Attr::DataComponentName => own = own.with(self.said(value)),
                 _ => {}
             }
         }
@@ -331,6 +318,9 @@ impl<'a> Cutter<'a> {
         };
         let far = outer.map_or(Topics::default(), |o| o.far.with(o.near));
         let first = self.out.blocks.len() as u32;
+        let class = dom.class(id);
+        let first_class = class.split_ascii_whitespace().next().unwrap_or_default();
+        let whole = kind(name, class);
         Frame {
             node: id,
             parent: parent.unwrap_or(index),
@@ -339,8 +329,8 @@ impl<'a> Cutter<'a> {
             near: own.with(up(0)).with(up(1)),
             far,
             places,
-            kind: kind(name, dom.class(id)),
-            sort: kind(name, dom.class(id).split_ascii_whitespace().next().unwrap_or_default()),
+            kind: whole,
+            sort: if first_class == class { whole } else { kind(name, first_class) },
             first,
             last: first,
         }
@@ -374,7 +364,7 @@ fn counted(text: &str) -> Block {
     let (mut last, mut gap, mut unspaced) = (' ', true, 0);
     for c in text.chars() {
         block.chars += 1;
-        unspaced += u32::from(is_unspaced(c));
+        unspaced += u32::from(!c.is_ascii() && is_unspaced(c));
         let space = matches!(c, ' ' | '\n');
         if gap && !space {
             block.words += 1;

@@ -1,9 +1,8 @@
 //! Addresses in a page, absolute and of the schemes that a reader may follow.
 
-use html5ever::local_name;
 use url::Url;
 
-use crate::extract::dom::{Dom, NodeId};
+use crate::extract::dom::{Attr, Dom, NodeId};
 use crate::extract::page_facts::Facts;
 use crate::model::WebUrl;
 
@@ -38,12 +37,11 @@ impl Addresses {
 
     /// Where a picture is: behind what stands in its place until a script loads it, too.
     pub(super) fn picture(&self, dom: &Dom, img: NodeId) -> Option<String> {
-        let lazy = ["data-src", "data-original", "data-lazy-src", "data-srcset"];
-        let named =
-            |name: &str| dom.attrs(img).iter().find(|a| *a.name.local == *name).map(|a| &*a.value);
-        let plain = dom.attr(img, &local_name!("src")).filter(|src| !src.trim().is_empty());
+        let lazy = [Attr::DataSrc, Attr::DataOriginal, Attr::DataLazySrc, Attr::DataSrcset];
+        let named = |name: Attr| dom.attr(img, name);
+        let plain = dom.attr(img, Attr::Src).filter(|src| !src.trim().is_empty());
         let sources = lazy.into_iter().filter_map(named).chain(plain);
-        let set = dom.attr(img, &local_name!("srcset"));
+        let set = dom.attr(img, Attr::Srcset);
         // Of a set, the first: an address, then its width.
         let mut first = sources.chain(set).filter_map(|s| s.split_ascii_whitespace().next());
         first.find_map(|source| {

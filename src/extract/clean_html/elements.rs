@@ -3,7 +3,7 @@
 use html5ever::{LocalName, local_name};
 
 use super::addresses::Addresses;
-use crate::extract::dom::{Dom, NodeId};
+use crate::extract::dom::{Attr, Dom, NodeId};
 
 /// An element that holds others.
 pub(super) fn container(name: &LocalName) -> Option<&'static str> {
@@ -112,35 +112,34 @@ pub(super) fn attributes(
     addresses: &Addresses,
     out: &mut String,
 ) {
-    let get = |name: LocalName| dom.attr(node, &name);
-    let number = |name: LocalName| get(name)?.trim().parse::<u32>().ok();
+    let get = |name: Attr| dom.attr(node, name);
+    let number = |name: Attr| get(name)?.trim().parse::<u32>().ok();
     match tag {
         "a" => {
-            let href = get(local_name!("href")).and_then(|href| addresses.link(href));
+            let href = get(Attr::Href).and_then(|href| addresses.link(href));
             put("href", href.as_deref(), out);
         }
         "td" | "th" => {
-            for (name, value) in [
-                ("colspan", number(local_name!("colspan"))),
-                ("rowspan", number(local_name!("rowspan"))),
-            ] {
+            for (name, value) in
+                [("colspan", number(Attr::Colspan)), ("rowspan", number(Attr::Rowspan))]
+            {
                 let spans = value.filter(|n| (2..=MAX_SPAN).contains(n));
                 put(name, spans.map(|n| n.to_string()).as_deref(), out);
             }
         }
-        "ol" => put("start", number(local_name!("start")).map(|n| n.to_string()).as_deref(), out),
+        "ol" => put("start", number(Attr::Start).map(|n| n.to_string()).as_deref(), out),
         "time" => {
             let is_time = |v: &&str| v.len() <= 40 && v.bytes().all(is_time_byte);
-            put("datetime", get(local_name!("datetime")).map(str::trim).filter(is_time), out);
+            put("datetime", get(Attr::Datetime).map(str::trim).filter(is_time), out);
         }
         _ => {}
     }
     let is_tag = |v: &&str| {
         (2..=35).contains(&v.len()) && v.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    put("lang", get(local_name!("lang")).filter(is_tag), out);
+    put("lang", get(Attr::Lang).filter(is_tag), out);
     let is_way = |v: &&str| matches!(*v, "ltr" | "rtl" | "auto");
-    put("dir", get(local_name!("dir")).filter(is_way), out);
+    put("dir", get(Attr::Dir).filter(is_way), out);
 }
 
 const fn is_time_byte(b: u8) -> bool {

@@ -6,7 +6,7 @@ use html5ever::local_name;
 
 use super::addresses::Addresses;
 use crate::extract::blocks::{Piece, hides};
-use crate::extract::dom::{Dom, NodeId};
+use crate::extract::dom::{Attr, Dom, NodeId};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::vocabulary::{Topics, topics};
 
@@ -113,8 +113,8 @@ fn is_own(dom: &Dom, figure: NodeId, holder: NodeId) -> bool {
                     | &local_name!("form")
             )
         );
-        let is_hidden = dom.attr(up, &local_name!("hidden")).is_some()
-            || dom.attr(up, &local_name!("style")).is_some_and(hides);
+        let is_hidden =
+            dom.attr(up, Attr::Hidden).is_some() || dom.attr(up, Attr::Style).is_some_and(hides);
         is_apart || is_hidden || topics(dom.class(up)).has(OTHERS)
     })
 }

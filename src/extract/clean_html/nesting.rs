@@ -5,7 +5,7 @@ use html5ever::local_name;
 use super::Story;
 use super::elements::{container, holds_text, inline, is_frame, leaf, parents};
 use crate::extract::blocks::Piece;
-use crate::extract::dom::NodeId;
+use crate::extract::dom::{Attr, NodeId};
 
 /// Most containers around a text, and most elements within a line.
 const MAX_CONTAINERS: usize = 32;
@@ -121,9 +121,7 @@ impl Nesting {
         let dom = &story.page.dom;
         let leads = |at: NodeId| {
             dom.name(at) == Some(&local_name!("a"))
-                && dom
-                    .attr(at, &local_name!("href"))
-                    .is_some_and(|href| story.addresses.link(href).is_some())
+                && dom.attr(at, Attr::Href).is_some_and(|href| story.addresses.link(href).is_some())
         };
         let around = || dom.ancestors(holder).find(|up| leads(*up));
         let link = inner.iter().copied().find(|at| leads(*at)).or_else(around);

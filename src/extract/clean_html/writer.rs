@@ -5,7 +5,7 @@ use html5ever::local_name;
 use super::addresses::Addresses;
 use super::elements::{attributes, escape, put};
 use super::nesting::{Element, Nesting};
-use crate::extract::dom::{Dom, NodeId};
+use crate::extract::dom::{Attr, Dom, NodeId};
 use crate::extract::text::{is_space, one_line, push_collapsed};
 
 /// Longest description of a picture, in characters.
@@ -98,11 +98,11 @@ impl<'a> Writer<'a> {
         (self.block, self.gap, self.bare) = (None, Gap::None, None);
         self.out.push_str("<img");
         put("src", Some(&source), &mut self.out);
-        let alt = self.dom.attr(img, &local_name!("alt")).map(one_line).unwrap_or_default();
+        let alt = self.dom.attr(img, Attr::Alt).map(one_line).unwrap_or_default();
         let alt: String = alt.chars().take(MAX_ALT).collect();
         put("alt", Some(&alt), &mut self.out);
-        for (name, side) in [("width", local_name!("width")), ("height", local_name!("height"))] {
-            let pixels = self.dom.attr(img, &side).and_then(|v| v.trim().parse::<u32>().ok());
+        for (name, side) in [("width", Attr::Width), ("height", Attr::Height)] {
+            let pixels = self.dom.attr(img, side).and_then(|v| v.trim().parse::<u32>().ok());
             let pixels = pixels.filter(|n| (1..=MAX_PIXELS).contains(n));
             put(name, pixels.map(|n| n.to_string()).as_deref(), &mut self.out);
         }

@@ -1,9 +1,8 @@
 //! Which day a stated time is where the page was written, by its language and its address. No offset is made up.
 
-use html5ever::local_name;
-
 use super::seen::MAX_TIMES;
 use crate::extract::date_parse::{self, Reading};
+use crate::extract::dom::Attr;
 use crate::extract::parsed_page::ParsedPage;
 use crate::model::{Precision, Published};
 
@@ -41,7 +40,7 @@ pub(super) fn localised(
 fn same_moment(stated: Published, page: &ParsedPage, order: Reading) -> Option<Published> {
     let times = page.facts.times.iter().take(MAX_TIMES);
     times
-        .filter_map(|id| date_parse::value(page.dom.attr(*id, &local_name!("datetime"))?, order))
+        .filter_map(|id| date_parse::value(page.dom.attr(*id, Attr::Datetime)?, order))
         .find(|seen| !seen.at.offset().is_utc() && (seen.at - stated.at).whole_seconds().abs() < 60)
 }
 

@@ -6,7 +6,7 @@ use crate::extract::blocks::{Block, Blocks, Places, Shape};
 use crate::extract::boilerplate_phrases::{Cue, cues};
 use crate::extract::date_labels::{self as labels, Label};
 use crate::extract::date_parse::{self, Reading};
-use crate::extract::dom::{Data, Dom, NodeId};
+use crate::extract::dom::{Attr, Data, Dom, NodeId};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::surroundings::{is_listed, is_of_next, is_own, names_beside};
 use crate::extract::text::one_line;
@@ -14,8 +14,7 @@ use crate::extract::vocabulary::{Topics, topics};
 use crate::model::{Precision, Published};
 
 pub(super) fn node_date(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
-    let attribute =
-        dom.attr(id, &local_name!("datetime")).or_else(|| dom.attr(id, &local_name!("content")));
+    let attribute = dom.attr(id, Attr::Datetime).or_else(|| dom.attr(id, Attr::Content));
     let exact = attribute.and_then(|v| date_parse::value(v, order));
     exact.or_else(|| date_parse::find(&dom.text(id, 200), order))
 }
@@ -64,7 +63,7 @@ fn beside_change(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
     let text = dom.text(id, 200);
     let (changed, other): (Vec<&str>, Vec<&str>) =
         text.split(SEPARATORS).partition(|part| labels::of(part) == Some(Label::Changed));
-    let stated = dom.attr(id, &local_name!("datetime")).and_then(|v| date_parse::value(v, order));
+    let stated = dom.attr(id, Attr::Datetime).and_then(|v| date_parse::value(v, order));
     let swapped = Reading { month_first: !order.month_first, ..order };
     let agrees = |order: Reading| {
         let seen = changed.iter().find_map(|part| date_parse::find(part, order));
@@ -90,7 +89,7 @@ pub(super) fn best_time(
             continue;
         }
         let is_change = dom
-            .attr(*id, &local_name!("itemprop"))
+            .attr(*id, Attr::Itemprop)
             .is_some_and(|p| p.split_ascii_whitespace().any(|p| p == "dateModified"));
         // Of an element that is the last change, its text may say the publication too.
         let first = is_change.then(|| beside_change(dom, *id, order)).flatten();
@@ -103,9 +102,7 @@ pub(super) fn best_time(
             None => 0,
         };
         let mut said = topics(dom.class(*id));
-        if dom.attrs(*id).iter().any(|a| &*a.name.local == "pubdate")
-            || dom.class(*id).contains("publish")
-        {
+        if dom.attr(*id, Attr::Pubdate).is_some() || dom.class(*id).contains("publish") {
             score += 8;
         }
         if dom.class(*id).contains("update") || dom.class(*id).contains("modif") {

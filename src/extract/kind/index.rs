@@ -30,8 +30,9 @@ struct Texture {
 /// Fewest words of a text.
 const TEXT_WORDS: u32 = 8;
 
-/// Fewest words of a title.
+/// Fewest words of a title, and its least width in characters.
 const TITLE_WORDS: u32 = 3;
+const TITLE_WIDTH: u32 = 12;
 
 /// Blocks between a title and its teaser.
 const BESIDE: usize = 2;
@@ -44,9 +45,8 @@ impl Texture {
             let leads = block.link_chars * 10 >= block.chars * 9
                 || (block.leading_link_chars >= 20 && block.link_chars * 2 > block.chars);
             leads
-                && width(blocks.text(block)) >= 12
-                && (words(blocks.text(block)) >= TITLE_WORDS
-                    || matches!(block.shape, Shape::Heading(_)))
+                && (block.chars >= TITLE_WIDTH || width(blocks.text(block)) >= TITLE_WIDTH as usize)
+                && (block.words >= TITLE_WORDS || matches!(block.shape, Shape::Heading(_)))
                 && !blocks.frame(block).places.has(outside)
         };
         let leads_on = |block: &Block| is_cut(blocks.text(block));
@@ -56,7 +56,7 @@ impl Texture {
         let (mut run, mut last) = (0, None);
         for &i in story {
             let block = &blocks.blocks[i];
-            let count = words(blocks.text(block));
+            let count = block.words;
             if titles[i] {
                 out.teaser_words += count;
                 continue;
@@ -166,6 +166,9 @@ const LIST_TITLES: u32 = 6;
 const FEW_TITLES: u32 = 4;
 const SURE: i32 = 2;
 
+/// The least evidence with which a page may still look like a list.
+const LEAST: i32 = -1;
+
 pub(super) fn is_index(
     page: &ParsedPage,
     url: Option<&WebUrl>,
@@ -173,10 +176,13 @@ pub(super) fn is_index(
     article: Option<&Map<String, Value>>,
     in_words: usize,
 ) -> bool {
+    let evidence = evidence(&page.facts, url, article);
+    if evidence < LEAST {
+        return false;
+    }
     let texture = Texture::of(page, story);
     // A story in the page's data is not seen in its elements.
     let seen = (texture.own_words + texture.teaser_words) as usize;
-    let evidence = evidence(&page.facts, url, article);
     let least = if evidence >= SURE { FEW_TITLES } else { LIST_TITLES };
     if texture.titles < least || in_words > 2 * seen + 100 {
         return false;
@@ -190,7 +196,7 @@ pub(super) fn is_index(
         4.. => texture.longest < 250,
         2..=3 => texture.longest < 150 || (teasers && texture.longest < 250),
         0..=1 => texture.longest < 80 && teasers,
-        -1 => texture.longest < 60 && teasers && texture.titles >= 3 * LIST_TITLES,
+        LEAST => texture.longest < 60 && teasers && texture.titles >= 3 * LIST_TITLES,
         _ => false,
     }
 }

@@ -14,20 +14,27 @@ mod tokens;
 
 use std::time::Duration;
 
-use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::TagKind;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{Tag, TagKind};
-use html5ever::{Attribute, LocalName, local_name};
+use html5ever::{LocalName, local_name};
 
 use self::names::Sets;
 use self::stack::{Active, Open};
 use self::tokens::Tokens;
 use super::{Budget, MAX_DEPTH, MAX_FORMATTING, PIECE, is_formatting, spent};
-use crate::extract::dom::{Data, Dom, NodeId};
+use crate::extract::dom::{Attr, Attrs, Dom, NodeId};
 
 /// The page needs a rule that is not here.
 #[derive(Debug)]
 pub(super) struct Unsound;
+
+/// A tag, its attributes in the tree already.
+#[derive(Debug)]
+struct Tag {
+    kind: TagKind,
+    name: LocalName,
+    attrs: Attrs,
+}
 
 /// What becomes of a tag.
 enum Flow {
@@ -144,9 +151,9 @@ impl Builder {
     }
 
     /// Takes a run of text.
-    fn text(&mut self, mut text: StrTendril) -> Result<(), Unsound> {
-        if std::mem::take(&mut self.ignore_line_feed) && text.starts_with('\n') {
-            text.pop_front(1);
+    fn text(&mut self, mut text: &str) -> Result<(), Unsound> {
+        if std::mem::take(&mut self.ignore_line_feed) {
+            text = text.strip_prefix('\n').unwrap_or(text);
         }
         if text.is_empty() { Ok(()) } else { self.characters(text) }
     }
@@ -230,41 +237,37 @@ impl Builder {
         Ok(())
     }
 
-    fn characters(&mut self, mut text: StrTendril) -> Result<(), Unsound> {
+    fn characters(&mut self, mut text: &str) -> Result<(), Unsound> {
         loop {
             match self.mode {
                 Mode::Text => {
-                    self.append_text(text);
-                    return Ok(());
+                    return self.append_text(text);
                 }
                 Mode::InBody | Mode::InCaption | Mode::InCell | Mode::InTemplate => {
                     self.reconstruct()?;
-                    self.append_text(text);
-                    return Ok(());
+                    return self.append_text(text);
                 }
                 Mode::AfterBody => {
-                    if !is_white(&text) {
+                    if !is_white(text) {
                         self.mode = Mode::InBody;
                     }
                     self.reconstruct()?;
-                    self.append_text(text);
-                    return Ok(());
+                    return self.append_text(text);
                 }
                 Mode::InTable | Mode::InTableBody | Mode::InRow | Mode::InColumnGroup => {
                     let framed =
                         self.mode == Mode::InColumnGroup || self.current_in(Sets::TABLE_FRAME);
-                    if !framed || !is_white(&text) {
+                    if !framed || !is_white(text) {
                         return Err(Unsound);
                     }
-                    self.append_text(text);
-                    return Ok(());
+                    return self.append_text(text);
                 }
                 Mode::Initial
                 | Mode::BeforeHtml
                 | Mode::BeforeHead
                 | Mode::InHead
                 | Mode::AfterHead => {
-                    text = self.before_body(text);
+                    text = self.before_body(text)?;
                     if text.is_empty() {
                         return Ok(());
                     }
@@ -275,17 +278,13 @@ impl Builder {
     }
 
     /// White space at the front is kept in and behind the head, and dropped before. Gives the rest.
-    fn before_body(&mut self, mut text: StrTendril) -> StrTendril {
-        let white = text.bytes().take_while(u8::is_ascii_whitespace).count();
-        let Ok(white) = u32::try_from(white) else { return text };
-        if white > 0 {
-            if matches!(self.mode, Mode::InHead | Mode::AfterHead) {
-                let front = text.subtendril(0, white);
-                self.append_text(front);
-            }
-            text.pop_front(white);
+    fn before_body<'t>(&mut self, text: &'t str) -> Result<&'t str, Unsound> {
+        let rest = text.trim_start_matches(|c: char| c.is_ascii_whitespace());
+        let white = &text[..text.len() - rest.len()];
+        if !white.is_empty() && matches!(self.mode, Mode::InHead | Mode::AfterHead) {
+            self.append_text(white)?;
         }
-        text
+        Ok(rest)
     }
 
     fn end_of_page(&mut self) -> Result<(), Unsound> {
@@ -404,7 +403,7 @@ impl Builder {
 
     /// A shadow root of the page itself is left to the full builder.
     fn start_template(&mut self, tag: &mut Tag) -> Step {
-        if tag.attrs.iter().any(|attr| attr.name.local == local_name!("shadowrootmode")) {
+        if self.dom.value(tag.attrs, Attr::Shadowrootmode).is_some() {
             return Err(Unsound);
         }
         self.formatting.push(Active::Marker);
@@ -454,15 +453,6 @@ impl Builder {
         }
         self.mode = Mode::InBody;
         Ok(Flow::Again)
-    }
-
-    /// A second `html` or `body` tag gives the first what attributes it lacks.
-    fn add_missing_attributes(&mut self, id: NodeId, tag: &mut Tag) {
-        if let Data::Element { attrs, .. } = self.dom.data_mut(id) {
-            let missing = |attr: &Attribute| attrs.iter().all(|a| a.name != attr.name);
-            let new: Vec<_> = tag.attrs.drain(..).filter(missing).collect();
-            attrs.extend(new);
-        }
     }
 }
 

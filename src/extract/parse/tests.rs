@@ -1,6 +1,7 @@
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::extract::dom::Data;
 
 fn tree(html: &str) -> Dom {
     let budget = Budget { max_nodes: 300_000, time: Duration::from_secs(20) };
@@ -98,11 +99,9 @@ fn nodes(dom: &Dom) -> Vec<String> {
         let mut line = format!("{id:?} {links:?} {back:?} {}", dom.depth(id));
         match dom.data(id) {
             Data::Text(text) => line += text,
-            Data::Element { name, attrs } => {
+            Data::Element { name } => {
                 line += name;
-                for a in attrs {
-                    line += &format!(" {:?}={:?}", a.name, &*a.value);
-                }
+                dom.attrs(id).for_each(|(name, value)| line += &format!(" {name:?}={value:?}"));
             }
             Data::Document | Data::Other => line += "other",
         }

@@ -29,8 +29,7 @@ pub(super) fn heading(
     let opening = |text: &str| openings.contains(&letters(text));
     let said = |text: &str| {
         let own = letters(text);
-        own.len() >= MIN_REST
-            && (openings.contains(&own) || raw.iter().any(|c| letters(&c.text) == own))
+        own.len() >= MIN_REST && (openings.contains(&own) || raw.iter().any(|c| c.letters == own))
     };
     let headings = page.facts.headings.iter().take(MAX_HEADINGS);
     let firsts: Vec<String> = headings

@@ -120,14 +120,14 @@ pub(super) fn without_site(text: &str, others: &[Candidate], site: &SiteNames) -
     let whole = letters(text);
     let said = |part: &str| {
         let part = letters(part);
-        part.len() >= MIN_REST && part != whole && others.iter().any(|o| letters(&o.text) == part)
+        part.len() >= MIN_REST && part != whole && others.iter().any(|o| o.letters == part)
     };
     for (left, right) in &cuts {
         if !is_colon(text, *left) && said(&text[..*left]) {
             return text[..*left].to_owned();
         }
         // What precedes another source's wording is a kicker; it stays when two sources have it.
-        let agreed = || others.iter().filter(|o| letters(&o.text) == whole).count() > 1;
+        let agreed = || others.iter().filter(|o| o.letters == whole).count() > 1;
         if said(&text[*right..]) && (names_site(&text[..*left], site) || !agreed()) {
             return text[*right..].to_owned();
         }
@@ -135,7 +135,7 @@ pub(super) fn without_site(text: &str, others: &[Candidate], site: &SiteNames) -
     // A colon parts a headline, never the site's name from it.
     let cuts: Vec<(usize, usize)> =
         cuts.into_iter().filter(|(left, _)| !is_colon(text, *left)).collect();
-    let visible = |o: &Candidate| o.from == TitleFrom::Heading && letters(&o.text) == whole;
+    let visible = |o: &Candidate| o.from == TitleFrom::Heading && o.letters == whole;
     if others.iter().any(visible) {
         return trimmed(text).to_owned();
     }

@@ -329,11 +329,7 @@ pub(super) fn starts_with(text: &str, phrase: &str) -> Option<usize> {
     let mut chars = text.chars();
     for wanted in phrase.chars() {
         let c = chars.next()?;
-        let same = c == wanted
-            || c.to_lowercase().eq(wanted.to_lowercase())
-            || wanted == '\'' && c == '’'
-            || wanted == ' ' && c == '\u{a0}';
-        if !same {
+        if !is_alike(c, wanted) {
             return None;
         }
         length += c.len_utf8();
@@ -343,9 +339,35 @@ pub(super) fn starts_with(text: &str, phrase: &str) -> Option<usize> {
     (!goes_on).then_some(length)
 }
 
+/// Whether a character stands for one of a list, in any case.
+fn is_alike(c: char, wanted: char) -> bool {
+    if c.is_ascii() && wanted.is_ascii() {
+        // Most texts differ here, at their first letter.
+        return c.eq_ignore_ascii_case(&wanted);
+    }
+    c == wanted
+        || c.to_lowercase().eq(wanted.to_lowercase())
+        || wanted == '\'' && c == '’'
+        || wanted == ' ' && c == '\u{a0}'
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn phrases_are_read_in_any_case_with_either_apostrophe_and_blank() {
+        for (text, phrase, length) in [
+            ("LAST\u{a0}Week.", "last week", Some(10)),
+            ("l\u{2019}an dernier", "l'an", Some(6)),
+            ("\u{c9}T\u{c9}", "\u{e9}t\u{e9}", Some(5)),
+            ("weekend", "week", None),
+            ("wee", "week", None),
+            ("wax", "week", None),
+        ] {
+            assert_eq!(starts_with(text, phrase), length, "{text}");
+        }
+    }
 
     #[test]
     fn every_row_is_of_a_known_kind_and_every_kind_has_words() {

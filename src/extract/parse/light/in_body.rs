@@ -1,12 +1,13 @@
 //! The rules "in body": most of a page.
 
+use html5ever::tokenizer::TagKind;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{Tag, TagKind};
 use html5ever::{LocalName, local_name};
 
 use super::names::{self, Sets};
 use super::stack::Active;
-use super::{Builder, Flow, Mode, Step, Unsound};
+use super::{Builder, Flow, Mode, Step, Tag, Unsound};
+use crate::extract::dom::Attrs;
 use crate::extract::parse::is_formatting;
 
 impl Builder {
@@ -135,14 +136,14 @@ impl Builder {
         Ok(Flow::Done)
     }
 
-    /// `html` and `body` were opened before.
+    /// `html` and `body` were opened before: these get what attributes they lack.
     fn start_again(&mut self, tag: &mut Tag) {
         let at = usize::from(tag.name == local_name!("body"));
         if let Some(open) = self.stack.get(at)
             && self.templates.is_empty()
             && open.name == tag.name
         {
-            self.add_missing_attributes(open.id, tag);
+            self.dom.add_missing_attrs(open.id, tag.attrs);
         }
     }
 
@@ -262,7 +263,7 @@ impl Builder {
             }
             local_name!("br") => {
                 tag.kind = TagKind::StartTag;
-                tag.attrs.clear();
+                tag.attrs = Attrs::NONE;
                 return self.start_in_body(tag);
             }
             local_name!("template") => return self.end_template(),

@@ -1,11 +1,12 @@
 //! The rules within tables. What stands in a table outside its cells is left to the full builder.
 
 use html5ever::local_name;
-use html5ever::tokenizer::{Tag, TagKind};
+use html5ever::tokenizer::TagKind;
 
 use super::names::{self, Sets};
 use super::stack::Active;
-use super::{Builder, Flow, Mode, Step, Unsound};
+use super::{Builder, Flow, Mode, Step, Tag, Unsound};
+use crate::extract::dom::Attr;
 
 impl Builder {
     pub(super) fn in_table(&mut self, tag: &mut Tag) -> Step {
@@ -55,7 +56,7 @@ impl Builder {
             local_name!("style") | local_name!("script") | local_name!("template") => {
                 return self.metadata(tag);
             }
-            local_name!("input") if is_hidden(tag) => {
+            local_name!("input") if self.is_hidden(tag) => {
                 self.insert_void(tag)?;
             }
             local_name!("form") if !self.templates.is_empty() => return Err(Unsound),
@@ -67,6 +68,11 @@ impl Builder {
             _ => return Err(Unsound),
         }
         Ok(Flow::Done)
+    }
+
+    fn is_hidden(&self, tag: &Tag) -> bool {
+        let kind = self.dom.value(tag.attrs, Attr::Type);
+        kind.is_some_and(|kind| kind.eq_ignore_ascii_case("hidden"))
     }
 
     fn end_in_table(&mut self, tag: &Tag) -> Step {
@@ -284,9 +290,4 @@ impl Builder {
 /// End tags of what a table part stands in, ignored there, and of parts that can't be open.
 fn is_outer_end(tag: &Tag) -> bool {
     matches!(tag.name, local_name!("body") | local_name!("html")) || names::is_table_part(&tag.name)
-}
-
-fn is_hidden(tag: &Tag) -> bool {
-    let kind = tag.attrs.iter().find(|attr| attr.name.local == local_name!("type"));
-    kind.is_some_and(|attr| attr.value.eq_ignore_ascii_case("hidden"))
 }

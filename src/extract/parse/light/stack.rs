@@ -1,12 +1,10 @@
 //! The open elements and the list of active formatting elements, and the standard's algorithms on them.
 
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::Tag;
-use html5ever::{Attribute, LocalName, local_name};
+use html5ever::{LocalName, local_name};
 
 use super::names::Sets;
-use super::{Builder, MAX_DEPTH, Unsound};
-use crate::extract::dom::{Data, NodeId};
+use super::{Builder, MAX_DEPTH, Tag, Unsound};
+use crate::extract::dom::{Attrs, NodeId};
 
 /// An open element.
 #[derive(Debug)]
@@ -59,9 +57,9 @@ impl Builder {
         &mut self,
         parent: NodeId,
         name: LocalName,
-        attrs: Vec<Attribute>,
+        attrs: Attrs,
     ) -> Result<NodeId, Unsound> {
-        let id = self.dom.push(Data::Element { name, attrs });
+        let id = self.dom.push_element(name, attrs);
         self.dom.append(parent, id);
         // Before the gate of the full builder could drop anything.
         if self.dom.depth(id) >= MAX_DEPTH { Err(Unsound) } else { Ok(id) }
@@ -73,36 +71,35 @@ impl Builder {
         self.stack.push(Open { id, name, sets });
     }
 
-    fn insert_named(&mut self, name: LocalName, attrs: Vec<Attribute>) -> Result<NodeId, Unsound> {
+    fn insert_named(&mut self, name: LocalName, attrs: Attrs) -> Result<NodeId, Unsound> {
         let id = self.append(self.current(), name.clone(), attrs)?;
         self.open(id, name);
         Ok(id)
     }
 
     pub(super) fn insert(&mut self, tag: &mut Tag) -> Result<NodeId, Unsound> {
-        self.insert_named(tag.name.clone(), std::mem::take(&mut tag.attrs))
+        self.insert_named(tag.name.clone(), tag.attrs)
     }
 
     /// An element that the page has no tag for.
     pub(super) fn insert_phantom(&mut self, name: LocalName) -> Result<NodeId, Unsound> {
-        self.insert_named(name, Vec::new())
+        self.insert_named(name, Attrs::NONE)
     }
 
     /// An element that has no content.
     pub(super) fn insert_void(&mut self, tag: &mut Tag) -> Result<NodeId, Unsound> {
-        self.append(self.current(), tag.name.clone(), std::mem::take(&mut tag.attrs))
+        self.append(self.current(), tag.name.clone(), tag.attrs)
     }
 
-    pub(super) fn append_text(&mut self, text: StrTendril) {
+    /// Gives up where the text would go on one that others were put in after: that is moved once and again.
+    pub(super) fn append_text(&mut self, text: &str) -> Result<(), Unsound> {
         let parent = self.current();
-        if let Some(last) = self.dom.last_child(parent)
-            && let Data::Text(before) = self.dom.data_mut(last)
-        {
-            before.push_tendril(&text);
-            return;
+        if let Some(last) = self.dom.last_child(parent).filter(|last| self.dom.is_text(*last)) {
+            return if self.dom.extend_last_text(last, text) { Ok(()) } else { Err(Unsound) };
         }
-        let id = self.dom.push(Data::Text(text));
+        let id = self.dom.push_text(text);
         self.dom.append(parent, id);
+        Ok(())
     }
 
     /// Whether an open element that `is` accepts comes before one that ends the scope.
@@ -183,7 +180,7 @@ impl Builder {
         let closed = self.active().take_while(|(_, id, _)| !self.is_open(*id)).count();
         for at in self.formatting.len() - closed..self.formatting.len() {
             let Active::Element(id, name) = &self.formatting[at] else { continue };
-            let (name, attrs) = (name.clone(), self.dom.attrs(*id).to_vec());
+            let (name, attrs) = (name.clone(), self.dom.attrs_of(*id));
             let id = self.insert_named(name.clone(), attrs)?;
             self.formatting[at] = Active::Element(id, name);
         }
@@ -193,7 +190,7 @@ impl Builder {
     /// A formatting element. The fourth of the same kind would push the first out of the list.
     pub(super) fn insert_formatting(&mut self, tag: &mut Tag) -> Result<(), Unsound> {
         let alike = self.active().filter(|(_, id, name)| {
-            **name == tag.name && self.dom.attrs(*id).len() == tag.attrs.len()
+            **name == tag.name && self.dom.attrs_of(*id).len() == tag.attrs.len()
         });
         if alike.count() >= 3 {
             return Err(Unsound);

@@ -7,14 +7,14 @@
 
 use std::borrow::Cow;
 
+use html5ever::LocalName;
 use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
-use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::TagKind;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{Tag, TagKind};
-use html5ever::{Attribute, LocalName, QualName, ns};
 use memchr::{memchr, memchr2, memmem};
 
-use super::{Builder, Flow, Unsound};
+use super::{Builder, Flow, Tag, Unsound};
+use crate::extract::dom::{Attr, Attrs};
 
 /// The longest name that may stand without its semicolon.
 const LONGEST_BARE_NAME: usize = 6;
@@ -139,18 +139,17 @@ impl<'a> Tokens<'a> {
         let length = self.rest().bytes().position(ends_name).ok_or(Unsound)?;
         let name = name(&self.rest()[..length]);
         self.at += length;
-        let attrs = self.attributes(kind)?;
-        let tag = Tag { kind, name, self_closing: false, attrs, had_duplicate_attributes: false };
-        let element = tag.name.clone();
-        match to.tag(tag)? {
+        let attrs = self.attributes(kind, to)?;
+        let element = name.clone();
+        match to.tag(Tag { kind, name, attrs })? {
             Flow::Raw(kind) => self.raw_text(&element, kind, to),
             Flow::Done | Flow::Again => Ok(()),
         }
     }
 
     /// What stands between a tag's name and one past its `>`.
-    fn attributes(&mut self, kind: TagKind) -> Result<Vec<Attribute>, Unsound> {
-        let mut attrs: Vec<Attribute> = Vec::new();
+    fn attributes(&mut self, kind: TagKind, to: &mut Builder) -> Result<Attrs, Unsound> {
+        let mut attrs = to.dom.begin_attrs();
         loop {
             match self.peek(0)? {
                 b'>' => {
@@ -162,13 +161,10 @@ impl<'a> Tokens<'a> {
                 b'=' => return Err(Unsound),
                 _ => {
                     let (key, value) = self.attribute()?;
-                    if kind == TagKind::EndTag {
-                        continue;
-                    }
-                    let key = name(key);
-                    if attrs.iter().all(|attr| attr.name.local != key) {
-                        let name = QualName::new(None, ns!(), key);
-                        attrs.push(Attribute { name, value: attribute_value(value)? });
+                    if kind == TagKind::StartTag
+                        && let Some(key) = attribute_name(key)
+                    {
+                        to.dom.add_attr(&mut attrs, key, &attribute_value(value)?);
                     }
                 }
             }
@@ -226,9 +222,9 @@ impl<'a> Tokens<'a> {
         let text = &rest[..end.ok_or(Unsound)?];
         match kind {
             RawKind::Rcdata => decoded(text, to, false)?,
-            RawKind::Rawtext => to.text(unix_lines(text).as_ref().into())?,
+            RawKind::Rawtext => to.text(&unix_lines(text))?,
             RawKind::ScriptData if !text.contains("<!--") => {
-                to.text(unix_lines(text).as_ref().into())?;
+                to.text(&unix_lines(text))?;
             }
             RawKind::ScriptData | RawKind::ScriptDataEscaped(_) => return Err(Unsound),
         }
@@ -274,37 +270,40 @@ fn decoded(text: &str, to: &mut Builder, ends_piece: bool) -> Result<(), Unsound
     }
     let text = unix_lines(text);
     if memchr(b'&', text.as_bytes()).is_none() {
-        return to.text(text.as_ref().into());
+        return to.text(&text);
     }
-    let mut out = StrTendril::with_capacity(u32::try_from(text.len()).map_err(|_| Unsound)?);
-    let mut rest = text.as_ref();
-    while let Some(at) = memchr(b'&', rest.as_bytes()) {
-        out.push_slice(&rest[..at]);
-        rest = &rest[at..];
-        rest = &rest[reference(rest, false, &mut out)?..];
-    }
-    out.push_slice(rest);
-    to.text(out)
+    to.text(&referred(&text, false)?)
 }
 
-fn attribute_value(text: &str) -> Result<StrTendril, Unsound> {
+fn attribute_name(key: &str) -> Option<Attr> {
+    let is_capital = |b: u8| b.is_ascii_uppercase();
+    Attr::named(key).or_else(|| {
+        key.bytes().any(is_capital).then(|| Attr::named(&key.to_ascii_lowercase())).flatten()
+    })
+}
+
+fn attribute_value(text: &str) -> Result<Cow<'_, str>, Unsound> {
     if memchr2(b'&', b'\r', text.as_bytes()).is_none() {
-        return Ok(text.into());
+        return Ok(Cow::Borrowed(text));
     }
-    let text = unix_lines(text);
-    let mut out = StrTendril::with_capacity(u32::try_from(text.len()).map_err(|_| Unsound)?);
-    let mut rest = text.as_ref();
+    referred(&unix_lines(text), true).map(Cow::Owned)
+}
+
+/// A text with what its character references stand for in their places.
+fn referred(text: &str, in_attribute: bool) -> Result<String, Unsound> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
-        out.push_slice(&rest[..at]);
+        out.push_str(&rest[..at]);
         rest = &rest[at..];
-        rest = &rest[reference(rest, true, &mut out)?..];
+        rest = &rest[reference(rest, in_attribute, &mut out)?..];
     }
-    out.push_slice(rest);
+    out.push_str(rest);
     Ok(out)
 }
 
 /// Decodes the character reference at the start of `text`, or passes its bytes on. Gives the bytes read.
-fn reference(text: &str, in_attribute: bool, out: &mut StrTendril) -> Result<usize, Unsound> {
+fn reference(text: &str, in_attribute: bool, out: &mut String) -> Result<usize, Unsound> {
     let bytes = text.as_bytes();
     if bytes.get(1) == Some(&b'#') {
         return number(text, out);
@@ -324,28 +323,28 @@ fn reference(text: &str, in_attribute: bool, out: &mut StrTendril) -> Result<usi
             return Ok(1 + bare);
         }
     }
-    out.push_slice(&text[..=length]);
+    out.push_str(&text[..=length]);
     Ok(1 + length)
 }
 
-fn push_named(name: &str, out: &mut StrTendril) -> bool {
+fn push_named(name: &str, out: &mut String) -> bool {
     let Some((first, second)) = NAMED_ENTITIES.get(name) else { return false };
     let Some(first) = char::from_u32(*first).filter(|c| *c != '\0') else { return false };
-    out.push_char(first);
+    out.push(first);
     if let Some(second) = char::from_u32(*second).filter(|c| *c != '\0') {
-        out.push_char(second);
+        out.push(second);
     }
     true
 }
 
 /// A reference by number.
-fn number(text: &str, out: &mut StrTendril) -> Result<usize, Unsound> {
+fn number(text: &str, out: &mut String) -> Result<usize, Unsound> {
     let hex = text[2..].starts_with(['x', 'X']);
     let from = if hex { 3 } else { 2 };
     let radix = if hex { 16 } else { 10 };
     let digits = text[from..].bytes().take_while(|b| char::from(*b).is_digit(radix)).count();
     if digits == 0 {
-        out.push_slice(&text[..from]);
+        out.push_str(&text[..from]);
         return Ok(from);
     }
     let end = from + digits;
@@ -358,6 +357,6 @@ fn number(text: &str, out: &mut StrTendril) -> Result<usize, Unsound> {
             .or_else(|| char::from_u32(code)),
         _ => char::from_u32(code),
     };
-    out.push_char(char.ok_or(Unsound)?);
+    out.push(char.ok_or(Unsound)?);
     Ok(end + usize::from(text[end..].starts_with(';')))
 }
