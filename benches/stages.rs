@@ -84,7 +84,7 @@ fn extract_pages(bencher: divan::Bencher<'_, '_>) {
         .counter(BytesCount::new(pages.iter().map(bytes).sum::<usize>()))
         .with_inputs(|| pages.clone())
         .bench_values(|pages| {
-            pages.into_iter().filter(|p| extract::extract(p.clone(), &settings).is_ok()).count()
+            pages.into_iter().filter_map(|page| extract::extract(page, &settings).ok()).count()
         });
 }
 

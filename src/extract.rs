@@ -25,6 +25,7 @@ mod boilerplate_phrases;
 mod byline_words;
 mod bylines;
 mod calendars;
+mod class_names;
 mod clean_html;
 mod container;
 mod date_labels;

@@ -5,6 +5,7 @@
 //! a row end it as well. What can hold no reading text (forms' controls, frames, templates) is not
 //! entered. Nothing is judged here.
 
+mod counts;
 mod cutter;
 mod elements;
 mod trusted;

@@ -88,7 +88,7 @@ impl<'a> Story<'a> {
         for block in blocks {
             chosen[*block] = true;
         }
-        let pieces = pieces(&page.dom);
+        let pieces = pieces(&page.dom, &page.names);
         let addresses = Addresses::of(&page.facts, url);
         let figures = Figures::of(page, &pieces, blocks, &addresses);
         Self { page, pieces, chosen, figures, layouts: layouts(page, blocks), addresses }

@@ -2,12 +2,15 @@
 //! dropping, walking and moving cost little and never recurse on the depth of the input. Knows nothing of articles.
 
 mod attributes;
+mod part;
+mod reading;
 
-use std::ops::Range;
+use html5ever::LocalName;
 
-use html5ever::{LocalName, local_name};
+use attributes::Attributes;
+use part::Part;
 
-pub(super) use attributes::Attr;
+pub(super) use attributes::{Attr, Attrs, ValueId};
 
 /// A node's place in its [`Dom`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,43 +41,6 @@ pub(super) enum Data<'a> {
     Other,
 }
 
-/// Some of a list that belongs to the tree.
-#[derive(Clone, Copy, Debug)]
-struct Part {
-    start: u32,
-    end: u32,
-}
-
-impl Part {
-    const NONE: Self = Self { start: 0, end: 0 };
-
-    fn of(start: usize, end: usize) -> Self {
-        let place =
-            |at| u32::try_from(at).expect("the page and what is made of it are below 4 GiB");
-        Self { start: place(start), end: place(end) }
-    }
-
-    const fn range(self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-}
-
-/// A value of an attribute.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ValueId(Part);
-
-/// The attributes of an element, or of a tag that may become one.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Attrs(Part);
-
-impl Attrs {
-    pub(super) const NONE: Self = Self(Part::NONE);
-
-    pub(super) const fn len(self) -> usize {
-        (self.0.end - self.0.start) as usize
-    }
-}
-
 #[derive(Debug)]
 enum Stored {
     Document,
@@ -100,9 +66,7 @@ pub(super) struct Dom {
     nodes: Vec<Node>,
     /// All texts.
     text: String,
-    /// All attributes with their places in `values`.
-    attrs: Vec<(Attr, Part)>,
-    values: String,
+    attributes: Attributes,
 }
 
 /// A step of a walk in document order.
@@ -117,8 +81,7 @@ impl Dom {
         let mut dom = Self {
             nodes: Vec::with_capacity(nodes),
             text: String::with_capacity(8 * nodes),
-            attrs: Vec::with_capacity(nodes),
-            values: String::with_capacity(16 * nodes),
+            attributes: Attributes::with_capacity(nodes),
         };
         dom.push(Stored::Document);
         dom
@@ -167,11 +130,11 @@ impl Dom {
 
     /// Adds to a node's text, if that is the last that was put in: no text is ever moved.
     pub(super) fn extend_last_text(&mut self, id: NodeId, text: &str) -> bool {
-        let Stored::Text(mut part) = self.at(id).stored else { return false };
-        let is_last = part.end as usize == self.text.len();
+        let Stored::Text(part) = &mut self.nodes[id.index()].stored else { return false };
+        let is_last = part.range().end == self.text.len();
         if is_last {
-            part.end = self.add_text(text).end;
-            self.at_mut(id).stored = Stored::Text(part);
+            self.text.push_str(text);
+            part.extend_to(self.text.len());
         }
         is_last
     }
@@ -182,7 +145,7 @@ impl Dom {
 
     /// Where the attributes begin that are put in next.
     pub(super) fn begin_attrs(&self) -> Attrs {
-        Attrs(Part::of(self.attrs.len(), self.attrs.len()))
+        self.attributes.begin()
     }
 
     /// Adds an attribute to those put in last, unless they have it: the first of a name counts.
@@ -195,32 +158,23 @@ impl Dom {
 
     /// The same, of a value that the tree has.
     pub(super) fn add_attr_at(&mut self, to: &mut Attrs, name: Attr, value: ValueId) {
-        self.attrs.push((name, value.0));
-        to.0.end = Part::of(0, self.attrs.len()).end;
+        self.attributes.add(to, name, value);
     }
 
     pub(super) fn add_value(&mut self, value: &str) -> ValueId {
-        let start = self.values.len();
-        self.values.push_str(value);
-        ValueId(Part::of(start, self.values.len()))
+        self.attributes.add_value(value)
     }
 
     /// Gives an element those attributes that it lacks.
     pub(super) fn add_missing_attrs(&mut self, id: NodeId, new: Attrs) {
-        let Stored::Element(_, mut own) = self.at(id).stored else { return };
-        let lacks = |(name, _): &(Attr, Part)| self.value(own, *name).is_none();
-        let missing: Vec<(Attr, Part)> =
-            self.attrs[new.0.range()].iter().copied().filter(lacks).collect();
-        if missing.is_empty() {
-            return;
+        if let Stored::Element(_, own) = &mut self.nodes[id.index()].stored {
+            *own = self.attributes.joined(*own, new);
         }
-        let start = self.attrs.len();
-        self.attrs.extend_from_within(own.0.range());
-        self.attrs.extend(missing);
-        own = Attrs(Part::of(start, self.attrs.len()));
-        if let Stored::Element(_, attrs) = &mut self.at_mut(id).stored {
-            *attrs = own;
-        }
+    }
+
+    /// All nodes, in the order in which they were put in.
+    pub(super) fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.nodes.len() as u32).map(NodeId)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -287,14 +241,12 @@ impl Dom {
 
     /// An element's attributes with their values.
     pub(super) fn attrs(&self, id: NodeId) -> impl Iterator<Item = (Attr, &str)> {
-        let attrs = &self.attrs[self.attrs_of(id).0.range()];
-        attrs.iter().map(|(name, value)| (*name, &self.values[value.range()]))
+        self.attributes.iter(self.attrs_of(id))
     }
 
     /// The value of one of some attributes.
     pub(super) fn value(&self, attrs: Attrs, name: Attr) -> Option<&str> {
-        let (_, value) = self.attrs[attrs.0.range()].iter().find(|(own, _)| *own == name)?;
-        Some(&self.values[value.range()])
+        self.attributes.value(attrs, name)
     }
 
     /// An attribute's value.
@@ -322,73 +274,6 @@ impl Dom {
             Step::Enter(id) => Some(id),
             Step::Leave(_) => None,
         })
-    }
-
-    /// The text below a node, white space collapsed, cut after `max` bytes.
-    pub(super) fn text(&self, root: NodeId, max: usize) -> String {
-        let mut out = String::new();
-        for id in self.subtree(root) {
-            match self.data(id) {
-                Data::Text(text) => super::text::push_collapsed(&mut out, text),
-                Data::Element { name } if *name == local_name!("br") => {
-                    super::text::push_collapsed(&mut out, " ");
-                }
-                Data::Document | Data::Element { .. } | Data::Other => {}
-            }
-            if out.len() > max {
-                break;
-            }
-        }
-        out.truncate(out.trim_end().len());
-        out
-    }
-
-    /// The text below a node like [`Dom::text`], with `mark` where elements meet that a reader sees apart:
-    /// blocks, links, and inline elements that nothing else parts.
-    pub(super) fn parted_text(&self, root: NodeId, max: usize, mark: char) -> String {
-        let mut out = String::new();
-        let mut pending = false;
-        for step in self.walk(root) {
-            let (Step::Enter(id) | Step::Leave(id)) = step;
-            match self.data(id) {
-                Data::Text(text) if matches!(step, Step::Enter(_)) => {
-                    if pending && !text.trim().is_empty() {
-                        let ends = out.ends_with(char::is_alphanumeric);
-                        if ends && text.starts_with(char::is_alphanumeric) {
-                            out.push(mark);
-                        }
-                        pending = false;
-                    }
-                    super::text::push_collapsed(&mut out, text);
-                }
-                Data::Element { name } => {
-                    let is_block = !matches!(
-                        *name,
-                        local_name!("a")
-                            | local_name!("span")
-                            | local_name!("b")
-                            | local_name!("strong")
-                            | local_name!("i")
-                            | local_name!("em")
-                            | local_name!("u")
-                            | local_name!("small")
-                            | local_name!("font")
-                            | local_name!("cite")
-                            | local_name!("abbr")
-                            | local_name!("sup")
-                    );
-                    if is_block && !out.is_empty() && !out.ends_with(mark) && id != root {
-                        out.push(mark);
-                    }
-                    pending = true;
-                }
-                Data::Text(_) | Data::Document | Data::Other => {}
-            }
-            if out.len() > max {
-                break;
-            }
-        }
-        out.trim_matches(|c: char| c == mark || c.is_whitespace()).to_owned()
     }
 
     pub(super) fn append(&mut self, parent: NodeId, child: NodeId) {
@@ -474,5 +359,44 @@ impl Iterator for Walk<'_> {
             },
         };
         Some(step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use html5ever::local_name;
+
+    use super::*;
+
+    #[test]
+    fn a_text_grows_as_long_as_it_is_the_last_that_was_put_in() {
+        let mut dom = Dom::with_capacity(4);
+        let first = dom.push_text("a");
+        assert!(dom.extend_last_text(first, "b"));
+        let second = dom.push_text("c");
+        assert!(!dom.extend_last_text(first, "d"));
+        assert!(dom.extend_last_text(second, "e"));
+        let texts = [first, second].map(|id| match dom.data(id) {
+            Data::Text(text) => text,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(texts, ["ab", "ce"]);
+        assert!(!dom.extend_last_text(NodeId::ROOT, "f"));
+    }
+
+    #[test]
+    fn elements_have_the_first_attribute_of_a_name_and_get_what_they_lack() {
+        let mut dom = Dom::with_capacity(4);
+        let mut attrs = dom.begin_attrs();
+        dom.add_attr(&mut attrs, Attr::Class, "a");
+        dom.add_attr(&mut attrs, Attr::Class, "b");
+        let id = dom.push_element(local_name!("body"), attrs);
+        let mut more = dom.begin_attrs();
+        dom.add_attr(&mut more, Attr::Lang, "da");
+        dom.add_attr(&mut more, Attr::Class, "c");
+        dom.add_missing_attrs(id, more);
+        assert_eq!(dom.attrs(id).collect::<Vec<_>>(), [(Attr::Class, "a"), (Attr::Lang, "da")]);
+        assert_eq!(dom.attr(id, Attr::Id), None);
+        assert_eq!(dom.attr(NodeId::ROOT, Attr::Class), None);
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::blocks::{Places, cut};
+use super::class_names::ClassNames;
 use super::literal;
 use super::markup::Source;
 use super::parse::{Budget, parse};
@@ -273,7 +274,7 @@ fn lines(text: &str) -> String {
     }
     let budget = Budget { max_nodes: 50_000, time: Duration::from_secs(1) };
     let Ok(dom) = parse(std::iter::once(text), budget) else { return String::new() };
-    let blocks = cut(&dom);
+    let blocks = cut(&dom, &ClassNames::of(&dom));
     let unwanted = [Topics::CAPTION, Topics::RELATED, Topics::AD, Topics::AUTHOR, Topics::SHARE];
     let kept = blocks.blocks.iter().filter(|b| {
         let frame = blocks.frame(b);

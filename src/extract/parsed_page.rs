@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use super::error::Error;
 use super::settings::Settings;
-use super::{blocks, dom, json_ld, markup, page_facts, parse};
+use super::{blocks, class_names, dom, json_ld, markup, page_facts, parse};
 
 /// A page, parsed and cut up.
 pub(super) struct ParsedPage {
     pub(super) dom: dom::Dom,
+    pub(super) names: class_names::ClassNames,
     pub(super) blocks: blocks::Blocks,
     pub(super) facts: page_facts::Facts,
 }
@@ -21,8 +22,9 @@ pub(super) fn read(source: &markup::Source<'_>, settings: &Settings) -> Result<P
     let json_ld =
         json_ld::JsonLd::read(source.scripts.iter().filter(|s| s.is_json_ld()).map(|s| s.text));
     let facts = page_facts::Facts::collect(&dom, json_ld);
-    let blocks = blocks::cut(&dom);
-    Ok(ParsedPage { dom, blocks, facts })
+    let names = class_names::ClassNames::of(&dom);
+    let blocks = blocks::cut(&dom, &names);
+    Ok(ParsedPage { dom, names, blocks, facts })
 }
 
 /// The first `max` bytes, to a character's end.

@@ -6,13 +6,13 @@ use html5ever::local_name;
 use super::blocks::{Block, Blocks};
 use super::dom::{Dom, NodeId};
 use super::parsed_page::ParsedPage;
-use super::vocabulary::{Topics, topics};
+use super::vocabulary::Topics;
 
 /// Whether an element is not in a comment, a teaser of another story or the page's frame.
 pub(super) fn is_own(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {
     let dom = &page.dom;
     !around(page, story, id).take(8).any(|up| {
-        let said = topics(dom.class(up));
+        let said = page.names.topics(up);
         // A line of facts is named as an item too.
         let is_teaser = || said.has(Topics::TEASER) && dom.text(up, 2 * LINE).len() > LINE;
         said.has(Topics::COMMENT)
@@ -156,7 +156,7 @@ pub(super) fn names_beside(blocks: &Blocks, block: &Block, story: (usize, usize)
 pub(super) fn in_story(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {
     let dom = &page.dom;
     !around(page, story, id).any(|up| {
-        let said = topics(dom.class(up));
+        let said = page.names.topics(up);
         said.has(Topics::COMMENT)
             || said.has(Topics::RELATED)
             || said.has(Topics::CAPTION)

@@ -2,19 +2,20 @@
 
 use std::sync::LazyLock;
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashSet;
 use html5ever::local_name;
 
 use crate::extract::blocks::Places;
 use crate::extract::byline_words::{BREAK, byline_mark};
 use crate::extract::bylines::{people, signature, submitted};
+use crate::extract::class_names::says_authors;
 use crate::extract::dom::{Attr, Dom, NodeId};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::person_names::{ends_in_title, is_organisation, looks_like_name};
 use crate::extract::surroundings::{
     in_story, in_teaser, is_listed, is_of_next, is_own, names_beside,
 };
-use crate::extract::vocabulary::{Topics, topics};
+use crate::extract::vocabulary::Topics;
 use crate::extract::word_lists;
 
 /// The text of a link to a person's page. Elements in it part names, but for a first and a last name.
@@ -45,8 +46,6 @@ pub(super) fn links(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<Str
 /// Folders of addresses that people's pages stand in.
 static PROFILE_FOLDERS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| word_lists::page_signs("profile-folder"));
-/// Names of classes for who signed a story that are words of their own in their languages.
-static SIGNED: LazyLock<HashSet<&str>> = LazyLock::new(|| word_lists::page_signs("signed-class"));
 
 /// How far from a story's first block a link to its author's page stands, in nodes.
 pub(super) const NEAR_NODES: i64 = 400;
@@ -101,21 +100,11 @@ fn in_profiles(path: &str) -> bool {
 const PARTS: [Attr; 5] =
     [Attr::DataComponent, Attr::DataTestid, Attr::DataQa, Attr::DataType, Attr::DataRole];
 
-/// Whether names of elements say that these hold authors, by the name: most stand on many elements of a page.
-type Judged<'a> = HashMap<&'a str, bool>;
-
-/// Whether a name of elements says that they hold authors.
-fn says_author(name: &str) -> bool {
-    topics(name).has(Topics::AUTHOR) || name.split([' ', '-', '_']).any(|w| SIGNED.contains(w))
-}
-
 /// The name of an element that says that it holds authors.
-fn author_name<'a>(dom: &'a Dom, id: NodeId, judged: &mut Judged<'a>) -> Option<&'a str> {
-    let class = dom.class(id);
-    let mut says = |name: &'a str| {
-        !name.is_empty() && *judged.entry(name).or_insert_with(|| says_author(name))
-    };
-    if says(class) {
+fn author_name(page: &ParsedPage, id: NodeId) -> Option<&str> {
+    let dom = &page.dom;
+    if page.names.say_authors(id) {
+        let class = dom.class(id);
         // What is about the site has the name too: there only a line that reads as a byline counts.
         let is_menu = || {
             class.to_ascii_lowercase().contains("about")
@@ -126,7 +115,7 @@ fn author_name<'a>(dom: &'a Dom, id: NodeId, judged: &mut Judged<'a>) -> Option<
         return (!is_menu()).then_some(class);
     }
     let parts = dom.attrs(id).filter(|(name, _)| PARTS.contains(name));
-    parts.map(|(_, value)| value).find(|value| says(value))
+    parts.map(|(_, value)| value).find(|value| says_authors(value))
 }
 
 /// What is in names of elements that hold authors and nothing else.
@@ -139,12 +128,11 @@ pub(super) fn elements(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<
     let (first, last) =
         story.map_or((0, i64::MAX), |(first, last)| (node_of(first), node_of(last)));
     let mut found: Vec<(i64, i64, &str, String)> = Vec::new();
-    let mut judged = Judged::default();
     for id in dom.subtree(NodeId::ROOT) {
         if found.len() > MAX_FOUND {
             break;
         }
-        let Some(class) = author_name(dom, id, &mut judged) else { continue };
+        let Some(class) = author_name(page, id) else { continue };
         let mut text = dom.parted_text(id, 200, BREAK);
         let boxed = text.chars().count() > 120;
         if boxed {

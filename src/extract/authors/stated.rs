@@ -11,7 +11,7 @@ use crate::extract::dom::{Attr, NodeId};
 use crate::extract::json_ld::{self, JsonLd};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::person_names::looks_like_name;
-use crate::extract::vocabulary::{Topics, topics};
+use crate::extract::vocabulary::Topics;
 use crate::extract::word_lists;
 
 /// `<meta>` elements that name authors.
@@ -120,8 +120,8 @@ pub(super) fn properties(page: &ParsedPage, story: Option<(usize, usize)>) -> Ve
         property.split_ascii_whitespace().any(|p| p == "author" || p == "creator")
     });
     // A comment's author is not the story's.
-    let is_comment =
-        |id: NodeId| dom.ancestors(id).take(8).any(|up| topics(dom.class(up)).has(Topics::COMMENT));
+    let says_comment = |up| page.names.topics(up).has(Topics::COMMENT);
+    let is_comment = |id: NodeId| dom.ancestors(id).take(8).any(says_comment);
     let mut own: Vec<NodeId> = named.map(|(id, _)| *id).filter(|id| !is_comment(*id)).collect();
     let last =
         story.map_or(u32::MAX, |(_, last)| page.blocks.frame(&page.blocks.blocks[last]).node.0);

@@ -3,16 +3,17 @@
 use foldhash::HashMap;
 use html5ever::{LocalName, local_name};
 
+use super::counts::{count_chars, counted};
 use super::elements::{Flow, flow, hides, is_fact, kind, place, role, shape};
-use super::{Block, Blocks, Frame, Places, Shape};
+use super::{Blocks, Frame, Places};
+use crate::extract::class_names::ClassNames;
 use crate::extract::dom::{Attr, Data, Dom, NodeId, Step};
 use crate::extract::text::push_collapsed;
 use crate::extract::vocabulary::{Topics, topics};
-use crate::scripts::is_unspaced;
 
 /// Cuts a page into blocks.
-pub(in crate::extract) fn cut(dom: &Dom) -> Blocks {
-    walk(dom, false).out
+pub(in crate::extract) fn cut(dom: &Dom, names: &ClassNames) -> Blocks {
+    walk(dom, names, false).out
 }
 
 /// A text, a line break or a picture, and the block that it is part of, or for a picture comes before.
@@ -23,13 +24,14 @@ pub(in crate::extract) struct Piece {
 }
 
 /// What the blocks of a page are made of, in reading order; the blocks are numbered as [`cut`] does.
-pub(in crate::extract) fn pieces(dom: &Dom) -> Vec<Piece> {
-    walk(dom, true).pieces.unwrap_or_default()
+pub(in crate::extract) fn pieces(dom: &Dom, names: &ClassNames) -> Vec<Piece> {
+    walk(dom, names, true).pieces.unwrap_or_default()
 }
 
-fn walk(dom: &Dom, keeps_pieces: bool) -> Cutter<'_> {
+fn walk<'a>(dom: &'a Dom, names: &'a ClassNames, keeps_pieces: bool) -> Cutter<'a> {
     let mut cutter = Cutter {
         dom,
+        names,
         out: Blocks::default(),
         open: Vec::new(),
         run: Run::default(),
@@ -39,6 +41,8 @@ fn walk(dom: &Dom, keeps_pieces: bool) -> Cutter<'_> {
         pieces: keeps_pieces.then(Vec::new),
     };
     cutter.out.text.reserve(32 * 1024);
+    cutter.out.frames.reserve(512);
+    cutter.out.blocks.reserve(512);
     let mut walk = dom.walk(NodeId::ROOT);
     while let Some(step) = walk.next() {
         match step {
@@ -101,13 +105,14 @@ struct Run {
 
 struct Cutter<'a> {
     dom: &'a Dom,
+    names: &'a ClassNames,
     out: Blocks,
     /// Frames entered and not yet left.
     open: Vec<u32>,
     run: Run,
     links: u32,
     bold: u32,
-    /// What names say that were met before: most stand on many elements of a page.
+    /// What attributes beside `class` say that were met before: most stand on many elements of a page.
     judged: HashMap<&'a str, Topics>,
     /// What was read, where that is asked for.
     pieces: Option<Vec<Piece>>,
@@ -122,7 +127,7 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// What the names of a `class` or another attribute say.
+    /// What the names of an attribute say.
     fn said(&mut self, names: &'a str) -> Topics {
         if names.is_empty() {
             return Topics::default();
@@ -203,7 +208,7 @@ impl<'a> Cutter<'a> {
             local_name!("img") => self.note(id),
             _ => {}
         }
-        let said = self.said(self.dom.class(id));
+        let said = self.names.topics(id);
         if said != Topics::default() {
             self.run.open.push((id, self.out.text.len(), said));
         }
@@ -261,7 +266,7 @@ impl<'a> Cutter<'a> {
 
     fn frame(&mut self, id: NodeId, name: &LocalName, parent: Option<u32>, index: u32) -> Frame {
         let dom = self.dom;
-        let mut own = self.said(dom.class(id));
+        let mut own = self.names.topics(id);
         let mut places = Places::default();
         let mut body_property = false;
         for (attr, value) in dom.attrs(id) {
@@ -335,55 +340,4 @@ impl<'a> Cutter<'a> {
             last: first,
         }
     }
-}
-
-fn count_chars(text: &str) -> u32 {
-    text.bytes().filter(|b| (b & 0xc0) != 0x80).count() as u32
-}
-
-/// A block with the counts that the text alone gives.
-fn counted(text: &str) -> Block {
-    let mut block = Block {
-        start: 0,
-        end: 0,
-        frame: 0,
-        shape: Shape::Loose,
-        inline: Topics::default(),
-        chars: 0,
-        words: 0,
-        link_chars: 0,
-        links: 0,
-        leading_link_chars: 0,
-        bold_chars: 0,
-        sentences: 0,
-        commas: 0,
-        digits: 0,
-        capitals: 0,
-        breaks: 0,
-    };
-    let (mut last, mut gap, mut unspaced) = (' ', true, 0);
-    for c in text.chars() {
-        block.chars += 1;
-        unspaced += u32::from(!c.is_ascii() && is_unspaced(c));
-        let space = matches!(c, ' ' | '\n');
-        if gap && !space {
-            block.words += 1;
-            block.capitals += u32::from(c.is_uppercase());
-        }
-        match c {
-            ',' | ';' | '،' | '、' | '，' => block.commas += 1,
-            '0'..='9' => block.digits += 1,
-            '。' | '！' | '？' | '।' | '؟' => block.sentences += 1,
-            ' ' | '\n' | '"' | '”' | '“' | '»' | ')' if matches!(last, '.' | '!' | '?' | '…') =>
-            {
-                block.sentences += 1;
-            }
-            _ => {}
-        }
-        (last, gap) = (c, space);
-    }
-    block.sentences += u32::from(matches!(last, '.' | '!' | '?' | '…'));
-    // A word of Chinese or Japanese has about two characters.
-    block.words += unspaced / 2;
-    block
 }

@@ -10,7 +10,7 @@ use crate::extract::dom::{Attr, Data, Dom, NodeId};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::surroundings::{is_listed, is_of_next, is_own, names_beside};
 use crate::extract::text::one_line;
-use crate::extract::vocabulary::{Topics, topics};
+use crate::extract::vocabulary::Topics;
 use crate::model::{Precision, Published};
 
 pub(super) fn node_date(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
@@ -101,7 +101,7 @@ pub(super) fn best_time(
             Some(Label::Published) => 6,
             None => 0,
         };
-        let mut said = topics(dom.class(*id));
+        let mut said = page.names.topics(*id);
         if dom.attr(*id, Attr::Pubdate).is_some() || dom.class(*id).contains("publish") {
             score += 8;
         }
@@ -118,7 +118,7 @@ pub(super) fn best_time(
                 _ => {}
             }
             if level < 6 {
-                said = said.with(topics(dom.class(up)));
+                said = said.with(page.names.topics(up));
             }
         }
         for (topic, weight) in [

@@ -1,4 +1,6 @@
-//! The attributes that extraction reads. The others, which are most, are not kept in the tree.
+//! The attributes that extraction reads, of all elements in one place. The others, which are most, are not kept.
+
+use super::part::Part;
 
 /// An attribute by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +98,76 @@ impl Attr {
             b"width" => Self::Width,
             _ => return None,
         })
+    }
+}
+
+/// A value of an attribute.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::extract) struct ValueId(Part);
+
+/// The attributes of an element, or of a tag that may become one.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::extract) struct Attrs(Part);
+
+impl Attrs {
+    pub(in crate::extract) const NONE: Self = Self(Part::NONE);
+
+    pub(in crate::extract) fn len(self) -> usize {
+        self.0.range().len()
+    }
+}
+
+/// All attributes of a tree.
+#[derive(Debug)]
+pub(super) struct Attributes {
+    /// Names, and where in `values` their values are.
+    list: Vec<(Attr, Part)>,
+    values: String,
+}
+
+impl Attributes {
+    pub(super) fn with_capacity(elements: usize) -> Self {
+        Self { list: Vec::with_capacity(elements), values: String::with_capacity(16 * elements) }
+    }
+
+    /// None, to which those are added that are put in next.
+    pub(super) fn begin(&self) -> Attrs {
+        Attrs(Part::of(self.list.len(), self.list.len()))
+    }
+
+    pub(super) fn add_value(&mut self, value: &str) -> ValueId {
+        let start = self.values.len();
+        self.values.push_str(value);
+        ValueId(Part::of(start, self.values.len()))
+    }
+
+    /// Adds an attribute to those put in last.
+    pub(super) fn add(&mut self, to: &mut Attrs, name: Attr, value: ValueId) {
+        self.list.push((name, value.0));
+        to.0.extend_to(self.list.len());
+    }
+
+    pub(super) fn iter(&self, attrs: Attrs) -> impl Iterator<Item = (Attr, &str)> {
+        let attrs = self.list[attrs.0.range()].iter();
+        attrs.map(|(name, value)| (*name, &self.values[value.range()]))
+    }
+
+    pub(super) fn value(&self, attrs: Attrs, name: Attr) -> Option<&str> {
+        let (_, value) = self.list[attrs.0.range()].iter().find(|(own, _)| *own == name)?;
+        Some(&self.values[value.range()])
+    }
+
+    /// Some attributes, and those of others that they lack.
+    pub(super) fn joined(&mut self, own: Attrs, others: Attrs) -> Attrs {
+        let lacks = |(name, _): &(Attr, Part)| self.value(own, *name).is_none();
+        let missing: Vec<_> = self.list[others.0.range()].iter().copied().filter(lacks).collect();
+        if missing.is_empty() {
+            return own;
+        }
+        let start = self.list.len();
+        self.list.extend_from_within(own.0.range());
+        self.list.extend(missing);
+        Attrs(Part::of(start, self.list.len()))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::extract::blocks::Shape;
 use crate::extract::dom::NodeId;
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::text::{letters, one_line};
-use crate::extract::vocabulary::{Topics, topics};
+use crate::extract::vocabulary::Topics;
 use crate::extract::word_hashes::likeness;
 
 /// The heading that the page's statements are most like; one of the second rank only when it says
@@ -94,7 +94,7 @@ fn without_kicker(
     if let Some(part) = parts().map(|inner| dom.text(inner, MAX_LEN)).find(is_headline) {
         return part;
     }
-    let is_kicker = |inner: &NodeId| topics(dom.class(*inner)).has(Topics::KICKER);
+    let is_kicker = |inner: &NodeId| page.names.topics(*inner).has(Topics::KICKER);
     let kicker = parts().find(is_kicker).map(|inner| dom.text(inner, MAX_LEN));
     let rest = kicker.as_deref().filter(|k| !k.is_empty()).and_then(|k| text.strip_prefix(k));
     match rest.map(|rest| rest.trim_start_matches([' ', ':', '|', '-', '–'])) {
