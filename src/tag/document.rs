@@ -108,6 +108,7 @@ impl<'a> Text<'a> {
     }
 
     /// A token's characters.
+    #[inline]
     #[must_use]
     pub fn word(&self, token: usize) -> &'a str {
         let Token { start, end, .. } = self.tokens[token];
@@ -115,6 +116,7 @@ impl<'a> Text<'a> {
     }
 
     /// A token's characters in lower case.
+    #[inline]
     #[must_use]
     pub fn lower(&self, token: usize) -> &str {
         self.lower.get(token)

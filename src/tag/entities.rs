@@ -125,7 +125,8 @@ impl Recogniser {
                 ends.push(found.len());
                 scored.sights.push(*sentence.sight(token));
             }
-            // Rows lie far apart: nothing but reading them stands between one and the next.
+            // Rows lie far apart.
+            self.weights.fetch(&found);
             let mut start = 0;
             for end in &ends {
                 let mut row = [0_i16; LANES];

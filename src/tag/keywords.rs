@@ -34,9 +34,18 @@ struct WordStats {
     stop: bool,
     count: f32,
     capitals: f32,
-    sentences: Vec<u32>,
-    left: Vec<u32>,
-    right: Vec<u32>,
+    last_sentence: Option<u32>,
+}
+
+/// The words of an article, by number, and what is counted of them.
+#[derive(Default)]
+struct Words {
+    stats: Vec<WordStats>,
+    /// Each word with each sentence that it is in, and with the words before and behind it: lists of the words' own
+    /// would be thousands of little ones.
+    sentences: Vec<(u32, u32)>,
+    left: Vec<(u32, u32)>,
+    right: Vec<(u32, u32)>,
 }
 
 /// The key terms of an article, best first, at most twelve. A name is a term as a whole: none begins or ends within
@@ -45,11 +54,13 @@ struct WordStats {
 pub fn keywords(document: &Document<'_>, language: LanguageCode, names: &[Entity]) -> Vec<Keyword> {
     let listed = FunctionWords::of(language).filter(|_| language != LanguageCode::UND);
     let Some(grammar) = listed else { return Vec::new() };
-    let (occurrences, words) = read(document, grammar);
-    let scores = word_scores(&words);
+    let (occurrences, mut words) = read(document, grammar);
+    let scores = words.scores();
+    let words = words.stats;
     let whole = Names::of(document, names);
     let mut terms: HashMap<&[u32], (f32, usize)> = HashMap::new();
     let ids: Vec<u32> = occurrences.iter().map(|o| o.word).collect();
+    terms.reserve(2 * ids.len());
     for at in 0..ids.len() {
         for n in 1..=MAX_WORDS {
             let Some(term) = ids.get(at..at + n) else { break };
@@ -143,8 +154,8 @@ fn overlaps(a: &[u32], b: &[u32]) -> bool {
     2 * common >= a.len().min(b.len()) && common > 0
 }
 
-fn read(document: &Document<'_>, grammar: FunctionWords) -> (Vec<Occurrence>, Vec<WordStats>) {
-    let mut words: Vec<WordStats> = Vec::new();
+fn read(document: &Document<'_>, grammar: FunctionWords) -> (Vec<Occurrence>, Words) {
+    let mut words = Words::default();
     let mut ids: HashMap<&str, u32> = HashMap::new();
     let mut occurrences: Vec<Occurrence> = Vec::new();
     let mut sentence = 0;
@@ -164,24 +175,24 @@ fn read(document: &Document<'_>, grammar: FunctionWords) -> (Vec<Occurrence>, Ve
                 }
                 let lower = plain(text.lower(token));
                 let id = *ids.entry(lower).or_insert_with_key(|lower| {
-                    words.push(WordStats {
+                    words.stats.push(WordStats {
                         stop: grammar.contains(lower)
                             || english::COMMON_WORDS.contains(*lower)
                             || lower.chars().nth(2).is_none(),
                         ..WordStats::default()
                     });
-                    words.len() as u32 - 1
+                    words.stats.len() as u32 - 1
                 });
                 let capital = !first && word.chars().next().is_some_and(char::is_uppercase);
-                let stats = &mut words[id as usize];
+                let stats = &mut words.stats[id as usize];
                 stats.count += 1.0;
                 stats.capitals += if capital && in_body { 1.0 } else { 0.0 };
-                if stats.sentences.last() != Some(&sentence) {
-                    stats.sentences.push(sentence);
+                if stats.last_sentence.replace(sentence) != Some(sentence) {
+                    words.sentences.push((id, sentence));
                 }
                 if !breaks && let Some(previous) = occurrences.last().map(|o| o.word) {
-                    words[id as usize].left.push(previous);
-                    words[previous as usize].right.push(id);
+                    words.left.push((id, previous));
+                    words.right.push((previous, id));
                 }
                 occurrences.push(Occurrence { word: id, breaks, token: (in_body, token) });
                 (breaks, first) = (false, false);
@@ -197,32 +208,43 @@ fn plain(lower: &str) -> &str {
     lower.strip_suffix("'s").or_else(|| lower.strip_suffix("’s")).unwrap_or(lower)
 }
 
-/// YAKE's S(w): lower is better.
-fn word_scores(words: &[WordStats]) -> Vec<f32> {
-    let counted: Vec<f32> = words.iter().filter(|w| !w.stop).map(|w| w.count).collect();
-    let n = counted.len().max(1) as f32;
-    let mean = counted.iter().sum::<f32>() / n;
-    let deviation = (counted.iter().map(|c| (c - mean).powi(2)).sum::<f32>() / n).sqrt();
-    let most = counted.iter().copied().fold(1.0, f32::max);
-    let sentences = words.iter().filter_map(|w| w.sentences.last()).max().map_or(1, |s| s + 1);
-    words
-        .iter()
-        .map(|w| {
+impl Words {
+    /// YAKE's S(w) of each: lower is better.
+    fn scores(&mut self) -> Vec<f32> {
+        let counted: Vec<f32> = self.stats.iter().filter(|w| !w.stop).map(|w| w.count).collect();
+        let n = counted.len().max(1) as f32;
+        let mean = counted.iter().sum::<f32>() / n;
+        let deviation = (counted.iter().map(|c| (c - mean).powi(2)).sum::<f32>() / n).sqrt();
+        let most = counted.iter().copied().fold(1.0, f32::max);
+        let sentences =
+            self.stats.iter().filter_map(|w| w.last_sentence).max().map_or(1, |s| s + 1);
+        let left = variety(&mut self.left, self.stats.len());
+        let right = variety(&mut self.right, self.stats.len());
+        self.sentences.sort_unstable();
+        let own = self.sentences.chunk_by(|a, b| a.0 == b.0);
+        let each = own.zip(&self.stats).zip(left.iter().zip(&right));
+        each.map(|((own, w), (left, right))| {
             let case = w.capitals / (1.0 + w.count.ln());
-            let median = w.sentences[w.sentences.len() / 2] as f32;
+            let median = own[own.len() / 2].1 as f32;
             let position = (3.0 + median).ln().ln().max(0.05);
             let frequency = w.count / (mean + deviation).max(1.0);
-            let variety = |list: &[u32]| {
-                let mut distinct = list.to_vec();
-                distinct.sort_unstable();
-                distinct.dedup();
-                if list.is_empty() { 0.0 } else { distinct.len() as f32 / list.len() as f32 }
-            };
-            let related = 1.0 + (variety(&w.left) + variety(&w.right)) * w.count / most;
-            let spread = w.sentences.len() as f32 / sentences as f32;
+            let related = 1.0 + (left + right) * w.count / most;
+            let spread = own.len() as f32 / sentences as f32;
             related * position / (case + frequency / related + spread / related)
         })
         .collect()
+    }
+}
+
+/// Of each of some words, how many of its neighbours on one side are different ones, from 0 to 1.
+fn variety(pairs: &mut [(u32, u32)], words: usize) -> Vec<f32> {
+    let mut out = vec![0.0; words];
+    pairs.sort_unstable();
+    for own in pairs.chunk_by(|a, b| a.0 == b.0) {
+        let distinct = own.chunk_by(|a, b| a == b).count();
+        out[own[0].0 as usize] = distinct as f32 / own.len() as f32;
+    }
+    out
 }
 
 fn term_score(term: &[u32], count: f32, scores: &[f32], words: &[WordStats]) -> f32 {
@@ -258,6 +280,12 @@ mod tests {
         Inflation in the euro area stays high, the European Central Bank said. \
         Economists had expected that interest rates would rise again. \
         A cat sat somewhere.";
+
+    #[test]
+    fn variety_is_the_share_of_different_neighbours() {
+        let mut pairs = vec![(2, 7), (0, 1), (2, 9), (2, 7), (0, 1)];
+        assert_eq!(variety(&mut pairs, 3), [0.5, 0.0, 2.0 / 3.0]);
+    }
 
     #[test]
     fn names_what_the_text_is_about() {

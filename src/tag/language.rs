@@ -5,6 +5,7 @@
 //! declared language is often the template's and not the text's, so it only tips a balance or
 //! speaks where the text is silent. Refuses to name a language when nothing speaks for one: `und`.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
@@ -220,8 +221,12 @@ fn function_word_shares(sample: &str) -> Votes {
         if capital || part && followed_by_name(pieces.clone()) {
             continue;
         }
-        let word = word.to_lowercase();
-        let Some(mut mask) = WORDS.get(word.as_str()).copied() else { continue };
+        // Most words are in small letters.
+        let word = match word.bytes().all(|b| b.is_ascii_lowercase()) {
+            true => Cow::Borrowed(word),
+            false => Cow::Owned(word.to_lowercase()),
+        };
+        let Some(mut mask) = WORDS.get(word.as_ref()).copied() else { continue };
         while mask != 0 {
             counts[mask.trailing_zeros() as usize] += 1;
             mask &= mask - 1;

@@ -7,6 +7,7 @@
 //! ([`other_languages`]), and give top levels only; where a language has neither, the publisher's word is
 //! the only evidence. Refuses to name a topic on less than a strong term's worth of evidence.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::model::{Article, Language, LanguageCode, Topic, TopicCode};
@@ -68,23 +69,23 @@ pub struct StoryTopics {
 
 /// Evidence for one topic.
 #[derive(Clone, Debug, Default)]
-struct Evidence {
+struct Evidence<'t> {
     score: f32,
-    why: Vec<(f32, String)>,
+    why: Vec<(f32, Cow<'t, str>)>,
     in_title: bool,
     terms: u32,
 }
 
-impl Evidence {
-    fn add(&mut self, value: f32, reason: &str) {
+impl<'t> Evidence<'t> {
+    fn add(&mut self, value: f32, reason: impl Into<Cow<'t, str>>) {
         self.score += value;
         self.terms += 1;
-        self.why.push((value, reason.to_owned()));
+        self.why.push((value, reason.into()));
     }
 
     fn reasons(&mut self) -> Vec<String> {
         self.why.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        self.why.drain(..).take(MAX_WHY).map(|(_, why)| why).collect()
+        self.why.drain(..).take(MAX_WHY).map(|(_, why)| why.into_owned()).collect()
     }
 }
 
@@ -118,8 +119,8 @@ impl Topics {
         keywords: &[&str],
         language: LanguageCode,
     ) -> StoryTopics {
-        let mut tops: [Evidence; TOPICS] = Default::default();
-        let mut deeper: Vec<(TopicCode, Evidence)> = Vec::new();
+        let mut tops: [Evidence<'_>; TOPICS] = Default::default();
+        let mut deeper: Vec<(TopicCode, Evidence<'_>)> = Vec::new();
         self.publisher_evidence(section, keywords, &mut tops);
         if let Some(reading) = Reading::of(title, body, language) {
             return read(&reading, tops);
@@ -163,7 +164,7 @@ impl Topics {
     /// calibration is fitted to.
     #[must_use]
     pub fn scores(&self, linear: &LinearModel, title: &str, body: &str) -> [f32; TOPICS] {
-        let mut tops: [Evidence; TOPICS] = Default::default();
+        let mut tops: [Evidence<'_>; TOPICS] = Default::default();
         let words = StoryWords::of(title, body);
         self.term_evidence(&words, &[], &mut tops, &mut Vec::new());
         joined(&tops, Some(&words.scores(linear)))
@@ -173,7 +174,7 @@ impl Topics {
         &self,
         section: Option<&str>,
         keywords: &[&str],
-        tops: &mut [Evidence; TOPICS],
+        tops: &mut [Evidence<'_>; TOPICS],
     ) {
         let section = section.into_iter().flat_map(|s| s.split(['/', '>', '|', ';']));
         let mut named = [false; TOPICS];
@@ -183,18 +184,18 @@ impl Topics {
             for code in self.terms.section(name) {
                 let i = top_index(code);
                 if !std::mem::replace(&mut named[i], true) {
-                    tops[i].add(value, &format!("section: {}", name.trim()));
+                    tops[i].add(value, format!("section: {}", name.trim()));
                 }
             }
         }
     }
 
-    fn term_evidence(
-        &self,
+    fn term_evidence<'t>(
+        &'t self,
         words: &StoryWords,
         keywords: &[Words],
-        tops: &mut [Evidence; TOPICS],
-        deeper: &mut Vec<(TopicCode, Evidence)>,
+        tops: &mut [Evidence<'t>; TOPICS],
+        deeper: &mut Vec<(TopicCode, Evidence<'t>)>,
     ) {
         for hit in self.terms.find(&words.title, &words.body, keywords) {
             let spread = (hit.tops.len() as f32).sqrt();
@@ -241,9 +242,9 @@ impl StoryWords {
 }
 
 /// What a reading in a language other than English, and what the publisher says, make of the topics.
-fn read(reading: &Reading, mut tops: [Evidence; TOPICS]) -> StoryTopics {
+fn read<'t>(reading: &'t Reading, mut tops: [Evidence<'t>; TOPICS]) -> StoryTopics {
     for (top, value, term) in &reading.terms {
-        tops[*top].add(*value, term);
+        tops[*top].add(*value, *term);
     }
     let evidence = std::array::from_fn(|i| tops[i].score);
     let Some(scores) = reading.scores(&evidence) else { return StoryTopics::default() };
@@ -257,7 +258,7 @@ fn read(reading: &Reading, mut tops: [Evidence; TOPICS]) -> StoryTopics {
     StoryTopics { top: Some(top_level(best)), topics }
 }
 
-fn joined(tops: &[Evidence; TOPICS], linear: Option<&[f32; TOPICS]>) -> [f32; TOPICS] {
+fn joined(tops: &[Evidence<'_>; TOPICS], linear: Option<&[f32; TOPICS]>) -> [f32; TOPICS] {
     std::array::from_fn(|i| {
         tops[i].score.ln_1p()
             + LINEAR_WEIGHT * linear.map_or(0.0, |scores| scores[i].clamp(-MAX_LINEAR, MAX_LINEAR))

@@ -222,6 +222,10 @@ pub fn is_measured(code: &str, rest: &str) -> bool {
 
 /// Whether a text starts with a name that ends there; one in characters ends wherever it does.
 pub(super) fn is_word(text: &str, name: &str) -> bool {
+    // Of the hundreds of names that are tried, most differ at once.
+    if text.as_bytes().first() != name.as_bytes().first() {
+        return false;
+    }
     text.strip_prefix(name).is_some_and(|rest| {
         !name.ends_with(|c: char| c.is_alphanumeric() && !is_character(c))
             || !rest.starts_with(char::is_alphanumeric)

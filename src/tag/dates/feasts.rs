@@ -16,8 +16,8 @@ impl Reader<'_> {
         }
         let rest = self.rest(at);
         let (length, rule) = self.words?.feasts.iter().find_map(|(name, rule)| {
-            let rule = self.rule_for_home(rule)?;
-            Some((starts_with(rest, name)?, rule))
+            let length = starts_with(rest, name)?;
+            Some((length, self.rule_for_home(rule)?))
         })?;
         let end = self.end_after(at, length);
         let (year, end) = self.year_behind(end + usize::from(self.is(Kind::InTimeByTense, end)));

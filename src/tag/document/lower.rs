@@ -30,6 +30,7 @@ impl LowerForms {
         Self { letters, ends }
     }
 
+    #[inline]
     pub(super) fn get(&self, token: usize) -> &str {
         let start = token.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.letters[start as usize..self.ends[token] as usize]

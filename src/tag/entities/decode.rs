@@ -57,9 +57,10 @@ impl Decoder {
         let mut before = sums[0];
         for row in rest {
             let mut reached = [NEVER; LANES];
-            for (sum, steps) in before.iter().zip(&self.steps) {
-                for (reached, step) in reached.iter_mut().zip(steps) {
-                    *reached = larger(*reached, sum + step);
+            for (previous, steps) in self.steps.iter().enumerate() {
+                let sum = before[previous];
+                for (next, reached) in reached.iter_mut().enumerate() {
+                    *reached = larger(*reached, sum + steps[next]);
                 }
             }
             before = with(&reached, row);
@@ -79,11 +80,15 @@ impl Decoder {
 #[inline]
 fn with(sums: &Lanes, scores: &[i16; LANES]) -> Lanes {
     let mut out = [NEVER; LANES];
-    for ((out, sum), score) in out.iter_mut().zip(sums).zip(scores).take(LABELS) {
-        *out = sum + f32::from(*score);
+    let mut most = NEVER;
+    for (label, out) in out.iter_mut().enumerate().take(LABELS) {
+        *out = sums[label] + f32::from(scores[label]);
+        most = larger(most, *out);
     }
-    let most = out.iter().copied().fold(NEVER, larger);
-    out.map(|sum| larger(sum - most, NEVER))
+    for out in &mut out {
+        *out = larger(*out - most, NEVER);
+    }
+    out
 }
 
 /// As `f32::max` where nothing is `NaN`: one instruction.

@@ -8,6 +8,8 @@
 use super::labels::{LABELS, LANES};
 
 const SLOTS: usize = 4;
+/// Where a row has its mark.
+const LAST: usize = LANES - 1;
 /// Bytes before the rows: rows' scale and the transitions' (f32), then the transitions.
 const HEAD: usize = 4;
 /// Bytes of the transitions.
@@ -47,8 +49,10 @@ impl Weights {
             *to = i32::from(i16::from_le_bytes([from[0], from[1]]));
         }
         let buckets = rows.as_chunks::<LANES>().0.as_chunks::<SLOTS>().0;
-        let marks = |bucket: &[[u8; LANES]; SLOTS]| bucket.map(|row| row[LANES - 1]);
-        let marks = buckets.iter().map(|bucket| u32::from_le_bytes(marks(bucket))).collect();
+        let marks = |[a, b, c, d]: &[[u8; LANES]; SLOTS]| {
+            u32::from_le_bytes([a[LAST], b[LAST], c[LAST], d[LAST]])
+        };
+        let marks = buckets.iter().map(marks).collect();
         let scale = f32::from_le_bytes([head[0], head[1], head[2], head[3]]);
         // So that no row lies across two cache lines.
         bytes.drain(..HEAD + STEPS);
@@ -74,7 +78,7 @@ impl Weights {
         let mut dropped = 0;
         for (hash, row) in features {
             let bucket = &mut buckets[bucket_of(*hash, count)];
-            let Some(slot) = bucket.iter_mut().find(|slot| slot[LANES - 1] == 0) else {
+            let Some(slot) = bucket.iter_mut().find(|slot| slot[LAST] == 0) else {
                 dropped += 1;
                 continue;
             };
@@ -82,7 +86,7 @@ impl Weights {
                 let coarse = (weight / scale / f32::from(steps)).round() * f32::from(steps);
                 *to = coarse.clamp(-127.0, 127.0) as i8;
             }
-            slot[LANES - 1] = mark(*hash).cast_signed();
+            slot[LAST] = mark(*hash).cast_signed();
         }
         let mut out = scale.to_le_bytes().to_vec();
         for weight in transitions.as_flattened() {
@@ -101,7 +105,7 @@ impl Weights {
         let Some(rows) = bytes.get_mut(HEAD + STEPS..) else { return };
         let steps = f32::from(steps);
         for row in rows.chunks_exact_mut(LANES) {
-            let (weights, _) = row.split_at_mut(LANES - 1);
+            let (weights, _) = row.split_at_mut(LAST);
             for weight in weights.iter_mut() {
                 let coarse = (f32::from(*weight as i8) / steps).round_ties_even() * steps;
                 let largest = (127.0 / steps).floor() * steps;
@@ -135,11 +139,21 @@ impl Weights {
         let rows = self.rows.as_chunks::<LANES>().0;
         let mut sums = *scores;
         for row in found {
-            for (sum, weight) in sums.iter_mut().zip(&rows[*row as usize]) {
-                *sum = sum.wrapping_add(i16::from(weight.cast_signed()));
+            let row = &rows[*row as usize];
+            for (lane, sum) in sums.iter_mut().enumerate() {
+                *sum = sum.wrapping_add(i16::from(row[lane].cast_signed()));
             }
         }
         *scores = sums;
+    }
+
+    /// Looks at a byte of each row, so that they are at hand when they are added: with nothing to do between two
+    /// looks, the waits for memory run side by side.
+    #[inline]
+    pub fn fetch(&self, found: &[u32]) {
+        let rows = self.rows.as_chunks::<LANES>().0;
+        let seen = found.iter().fold(0, |seen, row| seen ^ rows[*row as usize][0]);
+        std::hint::black_box(seen);
     }
 
     /// Transition scores into each label; `None` is the start of a sentence.
