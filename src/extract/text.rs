@@ -146,7 +146,9 @@ mod tests {
     fn white_space_is_one_blank_within_and_across_texts() {
         let collapsed = |texts: &[&str]| {
             let mut out = String::new();
-            texts.iter().for_each(|text| push_collapsed(&mut out, text));
+            for text in texts {
+                push_collapsed(&mut out, text);
+            }
             out
         };
         assert_eq!(

@@ -203,7 +203,7 @@ mod tests {
     }
 
     fn of<'a>(map: &'a HeaderMap, name: &str) -> Vec<&'a str> {
-        map.get_all(name).map(|value| value.as_str()).collect()
+        map.get_all(name).map(async_nats::HeaderValue::as_str).collect()
     }
 
     #[test]

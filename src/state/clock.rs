@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(clock.local_now(), servers.local_now());
         // The server's clock is set.
         servers.observe(servers.local_now().plus(HOUR));
-        tokio::time::advance(RESYNCHRONISE - Duration::from_millis(1)).await;
+        tokio::time::advance(RESYNCHRONISE.saturating_sub(Duration::from_millis(1))).await;
         assert!(clock.now().await.unwrap().plus(HOUR / 2) < servers.local_now());
         tokio::time::advance(Duration::from_millis(1)).await;
         assert_eq!(clock.now().await.unwrap(), servers.local_now());

@@ -306,7 +306,10 @@ mod tests {
         read(&mut index, entry("far", b"Aawxy"), 1);
         read(&mut index, entry("near", b"Bbcde"), 1);
         // The first that it meets is not like it; the second is.
-        assert_eq!(read(&mut index, entry("new", b"Cabcd"), 1), Some(copy("near", Relation::Duplicate)));
+        assert_eq!(
+            read(&mut index, entry("new", b"Cabcd"), 1),
+            Some(copy("near", Relation::Duplicate))
+        );
     }
 
     #[test]

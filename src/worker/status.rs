@@ -289,7 +289,7 @@ mod tests {
     async fn unscheduled_retries_are_told_once_a_minute() {
         let status = WorkerStatus::default();
         assert!(status.unscheduled());
-        tokio::time::advance(LOGGED_AGAIN - Duration::from_millis(1)).await;
+        tokio::time::advance(LOGGED_AGAIN.saturating_sub(Duration::from_millis(1))).await;
         assert!(!status.unscheduled());
         tokio::time::advance(Duration::from_millis(1)).await;
         assert!(status.unscheduled());

@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(window.ended[&AttemptOutcome::Skipped], 3);
         assert_eq!(window.codes["fetch.forbidden"], 3);
         assert_eq!((window.refused, window.redelivered, window.bytes), (3, 2, 23));
-        let times: Vec<_> = window.stages.iter().map(|histogram| histogram.len()).collect();
+        let times: Vec<_> = window.stages.iter().map(Histogram::len).collect();
         assert_eq!(times, [0, 3, 0, 0, 0, 0, 0], "what took no time is no stage of it");
         drop(window);
         totals.log(0, None);

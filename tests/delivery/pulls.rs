@@ -271,7 +271,7 @@ struct Script {
 
 impl Script {
     /// A puller with so many slots and bytes that talks to a script.
-    async fn puller(pull: Pull, slots: usize, bytes: usize) -> (Puller, Self) {
+    fn puller(pull: Pull, slots: usize, bytes: usize) -> (Puller, Self) {
         let (socket, wire) = tokio::io::duplex(1 << 20);
         let budget = ByteBudget::new(bytes, 1 << 10);
         let slots = Arc::new(Semaphore::new(slots));
@@ -332,8 +332,7 @@ async fn a_pull_goes_on_or_ends_as_told() {
         "409 Server Shutdown",
         "409 Message Size Exceeds MaxBytes",
     ] {
-        let (mut puller, mut script) =
-            Script::puller(pull_of(&broker, &context).await, 3, 4 << 20).await;
+        let (mut puller, mut script) = Script::puller(pull_of(&broker, &context).await, 3, 4 << 20);
         let end = async {
             let first = script.asked().await;
             assert_eq!((&first["batch"], &first["max_bytes"]), (&3.into(), &(4 << 20).into()));
@@ -360,8 +359,7 @@ async fn a_pull_goes_on_or_ends_as_told() {
         ("409 Exceeded MaxWaiting", false),
         ("400 Bad Request", false),
     ] {
-        let (mut puller, mut script) =
-            Script::puller(pull_of(&broker, &context).await, 3, 4 << 20).await;
+        let (mut puller, mut script) = Script::puller(pull_of(&broker, &context).await, 3, 4 << 20);
         let told = async {
             script.asked().await;
             script.note(note).await;
@@ -379,8 +377,7 @@ async fn a_pull_goes_on_or_ends_as_told() {
 async fn a_pull_asks_for_what_is_free() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
-    let (mut puller, mut script) =
-        Script::puller(pull_of(&broker, &context).await, 3, 4 << 20).await;
+    let (mut puller, mut script) = Script::puller(pull_of(&broker, &context).await, 3, 4 << 20);
     let brought = async {
         let asked = script.asked().await;
         // Half the ack wait of five seconds, and half of that at most between two signs of life.
@@ -427,7 +424,7 @@ async fn a_pull_asks_for_what_is_free() {
 async fn a_silent_broker_is_given_up() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
-    let (mut puller, mut script) = Script::puller(pull_of(&broker, &context).await, 1, 0).await;
+    let (mut puller, mut script) = Script::puller(pull_of(&broker, &context).await, 1, 0);
     let begun = std::time::Instant::now();
     let silent = async {
         script.asked().await;
@@ -448,7 +445,7 @@ async fn a_silent_broker_is_given_up() {
 async fn acknowledging_is_tried_three_times() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
-    let (mut puller, mut script) = Script::puller(pull_of(&broker, &context).await, 1, 0).await;
+    let (mut puller, mut script) = Script::puller(pull_of(&broker, &context).await, 1, 0);
     let brought = async {
         script.asked().await;
         script.bring(1, 7, "a").await;

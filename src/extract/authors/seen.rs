@@ -319,7 +319,7 @@ pub(super) fn bylines(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<S
         };
         // Old pages part headline and byline by a line break only.
         for (line, is_first) in blocks.text(block).lines().take(3).zip([true, false, false]) {
-            let Some((score, text)) = byline(line, is_named && is_first, &is_sure) else {
+            let Some((score, text)) = byline(line, is_named && is_first, is_sure) else {
                 continue;
             };
             let away = i.abs_diff(first).min(i.abs_diff(last) + END);
