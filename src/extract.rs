@@ -54,6 +54,7 @@ mod payload;
 mod person_names;
 mod phrase_finder;
 mod plain;
+mod rich_text;
 mod rights;
 mod settings;
 mod story;

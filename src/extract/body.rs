@@ -11,6 +11,7 @@ use super::forest::{FlatForest, Forest};
 use super::page_facts::Facts;
 use super::vocabulary::Topics;
 use super::word_hashes::{runs, words};
+use crate::scripts::{is_hangul, is_thai, is_unspaced};
 
 struct Model {
     local: FlatForest,
@@ -231,8 +232,15 @@ pub(super) fn fallback(blocks: &Blocks, declared: bool) -> Vec<usize> {
     densest(blocks, Topics::CONSENT.with(Topics::POPUP), least)
 }
 
+/// A block's length in characters; those of scripts whose words take few of them count twice.
 fn width(blocks: &Blocks, block: &Block) -> u32 {
-    u32::try_from(super::word_hashes::width(blocks.text(block))).unwrap_or(u32::MAX)
+    let dense = |c: char| is_unspaced(c) || is_hangul(c);
+    blocks.text(block).chars().map(|c| 1 + u32::from(dense(c))).sum()
+}
+
+/// Whether a block has the end of a sentence, or is in a script that marks none.
+fn has_sentence(blocks: &Blocks, block: &Block) -> bool {
+    block.sentences > 0 || blocks.text(block).chars().filter(|c| is_thai(*c)).count() > 40
 }
 
 /// Characters of the chosen blocks.
@@ -247,17 +255,19 @@ fn densest(blocks: &Blocks, unwanted: Topics, least: u32) -> Vec<usize> {
         let frame = blocks.frame(block);
         width(blocks, block) >= PARAGRAPH_CHARS
             && block.link_chars * 3 < block.chars
-            && block.sentences > 0
+            && has_sentence(blocks, block)
             && !frame.places.has(outside)
             && !frame.near.with(block.inline).has(unwanted)
     };
     let mut scores: HashMap<u32, u32> = HashMap::new();
     for block in blocks.blocks.iter().filter(|b| is_paragraph(b)) {
-        // A paragraph that is loose text of its element counts for that element.
+        // A paragraph that is loose text of its element counts for that element, unless it is all that is in it.
+        let own = blocks.frame(block);
         let frame = match block.shape {
+            Shape::Loose if own.last - own.first == 1 => own.parent,
             Shape::Loose | Shape::Cell => block.frame,
             Shape::Paragraph | Shape::Heading(_) | Shape::Item | Shape::Pre | Shape::Caption => {
-                blocks.frame(block).parent
+                own.parent
             }
         };
         let around = blocks.outwards(frame).zip([1, 2, 4]);

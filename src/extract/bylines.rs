@@ -202,6 +202,13 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_at_the_end_is_of_the_name() {
+        for name in ["அருண் சங்கர்", "สมชาย ใจดี", "అరుణ్ కుమార్"] {
+            assert_eq!(people(&[name.to_owned()]), [name]);
+        }
+    }
+
+    #[test]
     fn leaves_out_who_did_something_else() {
         let read = |text: &str| people(&[text.to_owned()]);
         assert_eq!(read("Reporting by Jo Poe and Bo Li; Editing by Ann Ray"), ["Jo Poe", "Bo Li"]);

@@ -1,7 +1,9 @@
 //! Stories that are not in the page's elements: the `articleBody` of its JSON-LD, and the data that
 //! its JavaScript application starts from (`__NEXT_DATA__` and its kin).
 //!
-//! Used only where the elements hold clearly less: a page's own text is what readers saw.
+//! Used only where the elements hold clearly less: a page's own text is what readers saw. The data has other stories and
+//! notices too: a text whose object is called otherwise, and that shares nothing with what the page shows and says of its
+//! story, stands for it only where the page shows nothing.
 
 use std::time::Duration;
 
@@ -11,12 +13,16 @@ use super::blocks::{Places, cut};
 use super::class_names::ClassNames;
 use super::literal;
 use super::markup::Source;
+use super::page_articles;
+use super::page_facts::Facts;
 use super::parse::{Budget, parse};
 use super::parsed_page::ParsedPage;
-use super::payload;
 use super::text::{one_line, unescape};
 use super::vocabulary::Topics;
+use super::word_hashes::{self, runs, words};
+use super::{payload, rich_text};
 use crate::model::ExtractionMethod;
+use crate::scripts::is_unspaced;
 
 /// Below this a body found in the elements may be a teaser, in characters.
 const SURE_CHARS: usize = 600;
@@ -52,6 +58,69 @@ impl StoryInData {
     }
 }
 
+/// Visible text up to which another story's text may stand for the page's own, in characters: a page that shows nothing.
+const NOTHING: usize = 100;
+/// Share of the word trigrams of what a page shows, or says of its story, that the same story has.
+const SHARED: f32 = 0.3;
+
+/// Whose a text in a page's data is, the likelier its own the higher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Belongs {
+    ToAnother,
+    /// Nothing tells, and the page shows no story.
+    Unknown,
+    ToPage,
+}
+
+/// What tells a page's own story from the others in its data.
+struct Own<'a> {
+    facts: &'a Facts,
+    /// What the page shows, and how it describes its story.
+    told: Vec<Vec<u64>>,
+    /// Whether the page shows some paragraphs of its own.
+    shows_story: bool,
+}
+
+impl<'a> Own<'a> {
+    fn of(page: &'a ParsedPage, in_dom: &str) -> Self {
+        let texts = std::iter::once(in_dom).chain(page.facts.descriptions());
+        let paragraphs = in_dom.lines().filter(|l| word_hashes::width(l) >= PARAGRAPH_CHARS);
+        let shows_story = paragraphs.count() >= 2;
+        Self { facts: &page.facts, told: texts.map(trigrams).collect(), shows_story }
+    }
+
+    /// A text that is called like the page, or tells what the page does, is its own.
+    fn belongs(&self, found: &StoryInData) -> Belongs {
+        let title = found.title.as_ref();
+        if title.is_some_and(|title| page_articles::is_title(self.facts, &unescape(title)))
+            || self.is_told_in(&found.body)
+        {
+            Belongs::ToPage
+        } else if title.is_none() && !self.shows_story {
+            Belongs::Unknown
+        } else {
+            Belongs::ToAnother
+        }
+    }
+
+    fn is_told_in(&self, body: &str) -> bool {
+        let body = trigrams(body);
+        self.told.iter().filter(|told| !told.is_empty()).any(|told| {
+            let shared = told.iter().filter(|run| body.binary_search(run).is_ok()).count();
+            shared as f32 >= SHARED * told.len() as f32
+        })
+    }
+}
+
+/// The hashes of a text's word trigrams, in order.
+fn trigrams(text: &str) -> Vec<u64> {
+    let mut buffer = Vec::new();
+    words(text, &mut buffer);
+    let mut found: Vec<u64> = runs(&buffer, 3).collect();
+    found.sort_unstable();
+    found
+}
+
 /// What the page's data holds, where that is clearly more than the elements do.
 pub(super) fn better_than(
     in_dom: &str,
@@ -62,22 +131,19 @@ pub(super) fn better_than(
         return None;
     }
     let wanted = in_dom.len().max(100) * LONGER;
-    let articles = page.facts.json_ld.articles();
-    let declared = articles
-        .into_iter()
-        .filter_map(|a| a.get("articleBody")?.as_str())
-        .map(lines)
-        .max_by_key(String::len);
-    if let Some(body) = declared
-        && body.len() >= wanted
-    {
-        return Some(StoryInData {
-            body,
-            method: ExtractionMethod::JsonLd,
-            title: None,
-            date: None,
-            authors: Vec::new(),
-        });
+    let own = Own::of(page, in_dom);
+    let shows_nothing = word_hashes::width(in_dom) < NOTHING;
+    let declared = page.facts.json_ld.articles().into_iter().filter_map(declared);
+    let declared = declared.filter(|story| story.body.len() >= wanted);
+    let belongs = |story: &StoryInData| own.belongs(story);
+    let is_taken = |whose: Belongs| whose > Belongs::ToAnother || shows_nothing;
+    let declared = declared
+        .map(|story| (belongs(&story), story))
+        .filter(|(whose, _)| is_taken(*whose))
+        .max_by_key(|(whose, story)| (*whose, story.body.len()));
+    // What is said of the story in JSON-LD is read with the page's other facts.
+    if let Some((_, story)) = declared {
+        return Some(StoryInData { title: None, ..story });
     }
     let scripts = source
         .scripts
@@ -86,30 +152,90 @@ pub(super) fn better_than(
     let states = scripts.filter_map(|s| {
         let value = value(s.text)?;
         let linked = payload::linked(&value);
-        story(linked.as_ref().unwrap_or(&value))
+        story(linked.as_ref().unwrap_or(&value), &belongs)
     });
-    let streamed = payload::flight(source).and_then(|value| story(&value));
-    let found = states.chain(streamed).max_by_key(StoryInData::worth);
-    found.filter(|f| f.body.len() >= wanted)
+    let streamed = payload::flight(source).and_then(|value| story(&value, &belongs));
+    let found = states.chain(streamed).filter(|found| found.body.len() >= wanted);
+    let found = found.map(|story| (belongs(&story), story));
+    let found = found.filter(|(whose, _)| is_taken(*whose));
+    found.max_by_key(|(whose, story)| (*whose, story.worth())).map(|(_, story)| story)
 }
 
-/// A script's JSON: all of it, or the first object in its code, or what a function returns for its arguments.
+/// The body that a schema.org article states.
+fn declared(article: &Map<String, Value>) -> Option<StoryInData> {
+    let title = article.get("headline").or_else(|| article.get("name"));
+    Some(StoryInData {
+        body: lines(article.get("articleBody")?.as_str()?),
+        method: ExtractionMethod::JsonLd,
+        title: title.and_then(Value::as_str).map(str::to_owned),
+        date: None,
+        authors: Vec::new(),
+    })
+}
+
+/// A script's JSON, JSON in its strings put in their place.
 fn value(script: &str) -> Option<Value> {
+    let mut value = read(script)?;
+    let mut open = vec![(&mut value, 0)];
+    while let Some((value, depth)) = open.pop() {
+        if let Value::String(text) = value
+            && text.len() > MARKED_UP
+            && text.starts_with(['{', '['])
+            && depth < MAX_NESTED
+            && let Ok(inner) = serde_json::from_str(text)
+        {
+            *value = inner;
+            open.push((value, depth + 1));
+            continue;
+        }
+        match value {
+            Value::Array(items) => open.extend(items.iter_mut().map(|item| (item, depth))),
+            Value::Object(fields) => open.extend(fields.values_mut().map(|field| (field, depth))),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    Some(value)
+}
+
+/// How often JSON may stand in a string of JSON.
+const MAX_NESTED: usize = 2;
+/// Where the data of a script may begin, in bytes.
+const HEAD: usize = 1000;
+
+/// All of a script, the first object in its code, what it parses (`JSON.parse("...")`), or what a function returns for
+/// its arguments.
+fn read(script: &str) -> Option<Value> {
     if let Some(value) = literal::of_function(script) {
         return Some(value);
+    }
+    const PARSED: &str = "JSON.parse(\"";
+    if let Some(at) = script.find(PARSED).filter(|at| *at < HEAD) {
+        let text = &script[at + PARSED.len() - 1..];
+        return serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?.ok();
     }
     let start = if script.starts_with(['{', '[']) {
         0
     } else {
-        script.find("{\"").filter(|at| *at < 1000)?
+        script.find("{\"").filter(|at| *at < HEAD)?
     };
     serde_json::Deserializer::from_str(&script[start..]).into_iter::<Value>().next()?.ok()
 }
 
-/// The object with the longest running text, in one string or a list of paragraphs.
-fn story(value: &Value) -> Option<StoryInData> {
-    let mut best: Option<StoryInData> = None;
-    let mut open: Vec<(&Value, Option<&Map<String, Value>>)> = vec![(value, None)];
+/// Whether a text runs on: it has several words.
+fn is_running(text: &str) -> bool {
+    text.contains(' ') || text.chars().filter(|c| is_unspaced(*c)).nth(RUNNING).is_some()
+}
+
+/// How many objects may stand between a story and its text that are forms of it alone.
+const FORMS: usize = 2;
+/// Characters of a script without spaces that are several words.
+const RUNNING: usize = 12;
+
+/// The object with the longest running text, in one string or a list of paragraphs; before all one that
+/// `belongs` to the page.
+fn story(value: &Value, belongs: &dyn Fn(&StoryInData) -> Belongs) -> Option<StoryInData> {
+    let mut best: Option<(Belongs, StoryInData)> = None;
+    let mut open: Vec<(&Value, Option<(&Map<String, Value>, usize)>)> = vec![(value, None)];
     while let Some((value, around)) = open.pop() {
         let fields = match value {
             Value::Array(items) => {
@@ -119,12 +245,17 @@ fn story(value: &Value) -> Option<StoryInData> {
             Value::Object(fields) => fields,
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => continue,
         };
-        open.extend(fields.values().map(|field| (field, Some(fields))));
+        // An object without a title is the form of one around it that has one: `body.root.children`.
+        let titled = TITLES.iter().any(|name| fields.get(*name).and_then(text_of).is_some());
+        let outer = around.filter(|(_, levels)| !titled && *levels < FORMS);
+        let near = outer.map_or((fields, 0), |(outer, levels)| (outer, levels + 1));
+        open.extend(fields.values().map(|field| (field, Some(near))));
         for field in fields.values() {
             let text = match field {
                 Value::String(text)
-                    if (text.len() > 1000 || (text.len() > MARKED_UP && text.contains("</p>")))
-                        && text.contains(' ')
+                    if (text.len() > 1000
+                        || (text.len() > MARKED_UP && is_in_paragraphs(text)))
+                        && is_running(text)
                         && !text.starts_with(['{', '[']) =>
                 {
                     lines(text)
@@ -139,16 +270,27 @@ fn story(value: &Value) -> Option<StoryInData> {
                 | Value::String(_)
                 | Value::Object(_) => continue,
             };
-            if best.as_ref().is_some_and(|b| b.worth() >= TITLED * text.len()) {
+            let is_own = |whose: Belongs| whose == Belongs::ToPage;
+            let is_beyond = |(whose, b): &(Belongs, StoryInData)| {
+                is_own(*whose) && b.worth() >= TITLED * text.len()
+            };
+            if best.as_ref().is_some_and(is_beyond) {
                 continue;
             }
-            let found = described(text, fields, around);
-            if best.as_ref().is_none_or(|b| found.worth() > b.worth()) {
-                best = Some(found);
+            let found = described(text, fields, around.map(|(outer, _)| outer));
+            let whose = belongs(&found);
+            let is_better =
+                |(was, b): &(Belongs, StoryInData)| (whose, found.worth()) > (*was, b.worth());
+            if best.as_ref().is_none_or(is_better) {
+                best = Some((whose, found));
             }
         }
     }
-    best
+    best.map(|(_, story)| story)
+}
+
+fn is_in_paragraphs(text: &str) -> bool {
+    text.contains("</p>") || text.contains("\n\n")
 }
 
 const TITLES: [&str; 5] = ["headline", "title", "headlines", "webTitle", "name"];
@@ -234,22 +376,19 @@ fn names_publication(key: &str) -> bool {
         && ["date", "dt", "time", "at"].iter().any(|word| key.ends_with(word))
 }
 
-/// A list of paragraphs: strings, or objects with one text each.
+/// A list of paragraphs: strings, objects with one text each, or what an editor makes of them.
 fn paragraphs(items: &[Value]) -> Option<String> {
     let mut out = String::new();
     for item in items {
-        let text = match item {
-            Value::String(text) => Some(text.as_str()),
-            Value::Object(fields) => ["text", "content", "value", "html", "body", "paragraph"]
-                .iter()
-                .find_map(|k| fields.get(*k)?.as_str()),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
-        };
-        let Some(text) = text.filter(|t| t.contains(' ') && t.len() > 20) else { continue };
-        if !out.is_empty() {
-            out.push('\n');
+        for text in rich_text::lines(item) {
+            if text.len() <= 20 || !is_running(&text) {
+                continue;
+            }
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            out.push_str(&lines(&text));
         }
-        out.push_str(&lines(text));
     }
     (out.len() > PARAGRAPH_CHARS * 2 && out.contains('\n')).then_some(out)
 }
@@ -293,11 +432,14 @@ mod tests {
         let script = format!(
             "window.__STATE__ = {{\"menu\": [\"Home\", \"Sport\"], \"page\": {{\"body\": [{{\"text\": \"<p>{long}</p>\"}}, {{\"text\": \"{long}\"}}]}}}}; run();"
         );
-        assert_eq!(story(&value(&script).unwrap()).unwrap().body, format!("{long}\n{long}"));
+        assert_eq!(
+            story(&value(&script).unwrap(), &|_| Belongs::Unknown).unwrap().body,
+            format!("{long}\n{long}")
+        );
         let script = format!(
             "{{\"deployDt\": \"2026.01.29 18:40\", \"menuDt\": \"x\", \"text\": [\"{long}\", \"{long}\"]}}"
         );
-        let found = story(&value(&script).unwrap()).unwrap();
+        let found = story(&value(&script).unwrap(), &|_| Belongs::Unknown).unwrap();
         assert_eq!(found.date.as_deref(), Some("2026.01.29 18:40"));
     }
 

@@ -1,9 +1,9 @@
-//! The schema.org articles of a page that are its own: pages name those that they lead to as well.
+//! What of a page's data is its own: pages name those stories that they lead to as well.
 
 use serde_json::{Map, Value};
 
 use super::page_facts::Facts;
-use super::word_hashes;
+use super::{json_ld, word_hashes};
 
 /// Fewest articles in a page's data that are other pages'.
 const OTHERS: usize = 4;
@@ -11,21 +11,35 @@ const OTHERS: usize = 4;
 /// The page's schema.org articles; those that are called like the page first.
 pub(super) fn articles(facts: &Facts) -> Vec<&Map<String, Value>> {
     let mut articles = facts.json_ld.articles();
-    let names: Vec<&str> = facts
-        .meta(&["og:title"])
-        .into_iter()
-        .chain(facts.title.as_deref())
-        .chain(facts.headings.iter().map(|(_, h)| h.as_str()))
-        .collect();
     let called = |a: &Map<String, Value>| {
-        let called =
-            a.get("headline").or_else(|| a.get("name")).and_then(Value::as_str).unwrap_or_default();
-        names.iter().any(|name| word_hashes::likeness(called, name) > 0.5)
+        let title = a.get("headline").or_else(|| a.get("name")).and_then(Value::as_str);
+        title.is_some_and(|title| is_title(facts, title))
     };
     // Many articles of which none is called like the page are those that it leads to.
     if articles.len() >= OTHERS && !articles.iter().any(|a| called(a)) {
         return Vec::new();
     }
+    let has_own = articles.iter().any(|a| called(a));
+    articles.retain(|a| called(a) || !(has_own || is_beside(a)) || !is_called(a));
     articles.sort_by_key(|a| !called(a));
     articles
+}
+
+/// Whether an object has a title.
+fn is_called(object: &Map<String, Value>) -> bool {
+    object.contains_key("headline") || object.contains_key("name")
+}
+
+/// Whether an object may be what stands beside a story: a film, a recipe, what is reviewed.
+fn is_beside(object: &Map<String, Value>) -> bool {
+    let mut types = json_ld::types(object);
+    types.all(|kind| !kind.ends_with("Article") && !kind.ends_with("BlogPosting"))
+}
+
+/// Whether a title is much like what the page is called, in its head or in a heading.
+pub(super) fn is_title(facts: &Facts, title: &str) -> bool {
+    let headings = facts.headings.iter().map(|(_, heading)| heading.as_str());
+    let mut names =
+        facts.meta(&["og:title"]).into_iter().chain(facts.title.as_deref()).chain(headings);
+    names.any(|name| word_hashes::likeness(title, name) > 0.5)
 }

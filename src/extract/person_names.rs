@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use foldhash::HashSet;
+use unicode_normalization::char::is_combining_mark;
 
 use super::byline_words::{LIST, Word, byline_mark, opens, words};
 use super::date_parse;
@@ -161,8 +162,10 @@ pub(super) fn clean(part: &str) -> Option<String> {
         }
     }
     part = without_role(part);
-    let part =
-        part.trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '’' | '\''))).trim();
+    // A vowel sign or a tone mark is no letter, and the end of many names.
+    let is_of_name =
+        |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '.' | '’' | '\'');
+    let part = part.trim_matches(|c: char| !is_of_name(c)).trim();
     let lower = part.to_lowercase();
     let words = part.split_whitespace().count();
     let digits = part.chars().filter(char::is_ascii_digit).count();

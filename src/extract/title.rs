@@ -104,7 +104,8 @@ pub(super) fn find(
     }
     // What readers see and what the page is shared under outweigh the rest where they agree.
     let said_in = |from: TitleFrom| cleaned.iter().find(|c| c.from == from);
-    let agreed = said_in(TitleFrom::OpenGraph)
+    let shared = said_in(TitleFrom::OpenGraph).or_else(|| said_in(TitleFrom::TitleElement));
+    let agreed = shared
         .zip(said_in(TitleFrom::Heading))
         .filter(|(shared, seen)| shared.letters == seen.letters)
         .map(|(shared, _)| shared);

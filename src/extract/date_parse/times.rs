@@ -92,12 +92,11 @@ fn time_at(tokens: &[Token<'_>], at: usize) -> Option<(Time, usize, Precision)> 
     if !colon && word != "uhr" && word != "h" && !announced {
         return None;
     }
-    let dotted = |mark: &str| {
-        word == mark && tokens.get(next + skip + 1) == Some(&Token::Mark('.')) && {
-            matches!(tokens.get(next + skip + 2), Some(Token::Word("m" | "M")))
-        }
+    let dotted = dotted(&word, tokens, next + skip + 1);
+    let named = |list: &HashSet<&str>| {
+        dotted.as_ref().is_some_and(|(mark, _)| list.contains(mark.as_str()))
     };
-    let (is_am, is_pm) = (dotted("a"), dotted("p"));
+    let (is_am, is_pm) = (named(&WORDS.am), named(&WORDS.pm));
     let pm = is_pm || WORDS.pm.contains(word.as_str());
     let am = is_am || WORDS.am.contains(word.as_str());
     let later = WORDS.pm_before.contains(before.as_str());
@@ -108,7 +107,7 @@ fn time_at(tokens: &[Token<'_>], at: usize) -> Option<(Time, usize, Precision)> 
         hour = 0;
     }
     if is_am || is_pm {
-        next += skip + 3 + usize::from(tokens.get(next + skip + 3) == Some(&Token::Mark('.')));
+        next = dotted.map_or(next, |(_, after)| after);
     } else if am || pm || matches!(word.as_str(), "uhr" | "h" | "hrs" | "klo") {
         next += skip + 1;
     }
@@ -116,6 +115,16 @@ fn time_at(tokens: &[Token<'_>], at: usize) -> Option<(Time, usize, Precision)> 
     let small = |n: i32| u8::try_from(n).ok();
     let time = Time::from_hms(small(hour)?, small(minute)?, small(second.unwrap_or(0))?).ok()?;
     Some((time, next, precision))
+}
+
+/// A half of the day that is written by its letters, `p.m.` or `p. m.`: without the marks between them, and where it ends.
+fn dotted(word: &str, tokens: &[Token<'_>], at: usize) -> Option<(String, usize)> {
+    (word.chars().count() == 1 && tokens.get(at) == Some(&Token::Mark('.'))).then_some(())?;
+    let second = at + 1 + usize::from(tokens.get(at + 1) == Some(&Token::Gap));
+    let Some(Token::Word(letter)) = tokens.get(second) else { return None };
+    (letter.chars().count() == 1).then_some(())?;
+    let end = second + 1 + usize::from(tokens.get(second + 1) == Some(&Token::Mark('.')));
+    Some((format!("{word}{}", letter.to_lowercase()), end))
 }
 
 /// `Z`, `+02:00`, `+0200`, `+02`, `GMT+2`, and the zone names that pages use.

@@ -144,6 +144,8 @@ pub(super) fn best_time(
 
 /// Most words of a line that says when, and of nothing else.
 const LINE_WORDS: u32 = 12;
+/// Most words of a line that is no sentence, though it ends as one: `Tuesday, 3 February 2026.`
+const SENTENCE_WORDS: u32 = 5;
 
 /// Digits of any script.
 fn digits(text: &str) -> usize {
@@ -225,6 +227,11 @@ pub(super) fn in_text(
         }
         let text: String = if is_text {
             blocks.text(block).chars().take(40).collect()
+        } else if i > headline && i <= last && is_sentence(block, blocks.text(block)) {
+            match dateline(blocks.text(block)) {
+                Some(line) if opens => line.to_owned(),
+                _ => continue,
+            }
         } else {
             blocks.text(block).to_owned()
         };
@@ -252,6 +259,25 @@ pub(super) fn in_text(
         }
     }
     best.filter(|(score, _)| *score > -16).map(|(_, date)| date)
+}
+
+/// Longest dateline, in characters.
+const DATELINE: usize = 60;
+
+/// Whether a short line is a sentence or a heading of the story, and says nothing of when it came out.
+fn is_sentence(block: &Block, text: &str) -> bool {
+    let end = text.trim_end_matches(['"', '”', '»', '’', '」', ')']);
+    let ends = end.ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟', '۔']);
+    block.words > SENTENCE_WORDS
+        && (ends || matches!(block.shape, Shape::Heading(_)))
+        && !cues(text).has(Cue::Times)
+        && labels::of(text).is_none()
+}
+
+/// What stands before the story's first words: `OSLO, 3 February 2026 –`.
+fn dateline(text: &str) -> Option<&str> {
+    let (line, _) = text.split_once([':', '–', '—', '|', ')'])?;
+    (line.chars().count() <= DATELINE).then_some(line)
 }
 
 /// "This page was last changed on", as wikis write below their pages.
