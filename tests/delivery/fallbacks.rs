@@ -29,7 +29,7 @@ async fn without_schedules() -> Vec<(&'static str, Broker)> {
 #[tokio::test]
 async fn failed_attempts_are_counted_over_hand_backs() {
     let site = Site::start(|_: &Request| reply(503, &[], "never")).await;
-    for (name, broker) in without_schedules().await {
+    for (number, (name, broker)) in without_schedules().await.into_iter().enumerate() {
         let context = broker.context().await;
         broker.put(&context, &[], link("never", &site.url("/a"))).await;
         let settings = [
@@ -44,10 +44,50 @@ async fn failed_attempts_are_counted_over_hand_backs() {
         let letter = &outcomes[0];
         assert!(letter.subject.starts_with("news.dlq.fetch."), "{name}: {}", letter.subject);
         let message = letter.header("News-Message").unwrap();
-        assert!(message.contains("3 attempts"), "{name}: {message}");
+        assert!(message.contains("after 3 attempts"), "{name}: {message}");
+        assert_eq!(site.requests().len(), 3 * (number + 1), "{name}");
         broker.drained(&context).await;
         assert!(worker.stop().await.success());
     }
+}
+
+#[tokio::test]
+async fn a_full_retry_stream_hands_messages_back() {
+    let site = Site::start(|_: &Request| reply(503, &[], "never")).await;
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let settings = [
+        ("FETCH__ROBOTS", "false"),
+        ("FETCH__CIRCUIT_FAILURES", "100"),
+        ("WORKER__RETRY_MIN_SECS", "600"),
+        ("WORKER__TOTALS_INTERVAL_SECS", "1"),
+        ("STREAMS__RETRY_MAX_MESSAGES", "2"),
+    ];
+    let worker = Worker::start(broker.url(), &settings);
+    let retried = async |id: &str| {
+        broker.put(&context, &[], link(id, &site.url("/a"))).await;
+        worker.logged_with("story", |line| line["id"] == id && line["outcome"] == "retry").await;
+        let retry = context.get_stream("NEWS_RETRY").await.unwrap();
+        (retry.cached_info().state.messages, broker.raw_left(&context).await)
+    };
+    let rounds = async |count: usize| {
+        let is_round = |line: &serde_json::Value| line["event"] == "totals";
+        let before = worker.lines().into_iter().filter(is_round).count();
+        while worker.lines().into_iter().filter(is_round).count() < before + count {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        worker.lines().iter().filter(|line| line["event"] == "retry_stream_full").count()
+    };
+    assert_eq!(retried("a").await, (1, 0));
+    assert_eq!(rounds(2).await, 0, "there is room for one more");
+    assert_eq!(retried("b").await, (2, 0));
+    assert_eq!(worker.logged("retry_stream_full").await["waiting"], 2);
+    assert_eq!(retried("c").await, (2, 1), "it is not scheduled");
+    assert_eq!(rounds(2).await, 1, "told once");
+    context.get_stream("NEWS_RETRY").await.unwrap().purge().await.unwrap();
+    assert_eq!(rounds(2).await, 1);
+    assert_eq!(retried("d").await, (1, 1));
+    assert!(worker.stop().await.success());
 }
 
 #[tokio::test]

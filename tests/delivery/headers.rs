@@ -107,3 +107,32 @@ async fn a_schedule_that_an_earlier_delivery_left_is_replaced() {
     assert!(scheduled(&context).await.is_none(), "one schedule, and it has come due");
     assert!(worker.stop().await.success());
 }
+
+/// A retry that has come due, of a message that entered the raw stream so many hours ago.
+async fn due(context: &Context, sequence: u64, hours: i64, body: String) {
+    let since = time::OffsetDateTime::now_utc().unix_timestamp() - hours * 3600;
+    let place = RawPlace { stream: "NEWS_RAW".to_owned(), created: 1, sequence, since };
+    let mut headers = HeaderMap::new();
+    headers.insert("News-Raw-Place", place.to_string());
+    let subject = format!("news.retry.due.{}", place.subject_tokens());
+    context.publish_with_headers(subject, headers, body.into()).await.unwrap().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_story_is_given_up_by_its_age() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = Site::start(|_: &Request| reply(503, &[], "never")).await;
+    due(&context, 1, 47, link("young", &site.url("/a"))).await;
+    due(&context, 2, 49, link("old", &site.url("/b"))).await;
+    let worker = Worker::start(broker.url(), &[SETTINGS[0], ("WORKER__RETRY_MIN_SECS", "600")]);
+    let letters = broker.outcomes(&context, 1).await;
+    assert_eq!(letters[0].key(), super::key("old"));
+    let message = letters[0].header("News-Message").unwrap();
+    assert!(message.contains("(given up after 1 attempts)"), "{message}");
+    let line = worker.logged_with("story", |line| line["id"] == "young").await;
+    assert_eq!((&line["outcome"], &line["attempt"]), (&"retry".into(), &1.into()), "{line}");
+    let age = line["age_ms"].as_u64().unwrap() / 1000;
+    assert!((47 * 3600..48 * 3600).contains(&age), "{line}");
+    assert!(worker.stop().await.success());
+}
