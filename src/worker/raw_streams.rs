@@ -2,7 +2,8 @@
 //!
 //! A stream that was deleted and made anew counts from 1 again: an acknowledgement for a delivery of the
 //! old one would take the message of that sequence out of the new one, before anything replaces it. So
-//! the time of the stream's creation is compared before settling; an answer is good for [`FRESH`].
+//! the time of the stream's creation is compared before settling; an answer by which a delivery may be settled is good
+//! for [`FRESH`]. One by which it may not is asked for again: the delivery may be of a stream made since.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -34,18 +35,19 @@ impl RawStreams {
     pub(super) async fn holds(&self, delivery: &Delivery) -> bool {
         let mut seen = self.seen.lock().await;
         let last = seen.get(delivery.stream()).copied();
+        let own = Some(delivery.stream_created());
         let created = match last {
-            Some((at, created)) if at.elapsed() < FRESH => created,
+            Some((at, created)) if created == own && at.elapsed() < FRESH => created,
             _ => {
                 let created = match topology::bind_stream(&self.context, delivery.stream()).await {
                     Ok(stream) => Some(topology::created_millis(&stream)),
                     Err(topology::Error::NoStream(_)) => None,
-                    Err(_) => last.map_or(Some(delivery.stream_created()), |(_, created)| created),
+                    Err(_) => last.map_or(own, |(_, created)| created),
                 };
                 seen.insert(delivery.stream().to_owned(), (Instant::now(), created));
                 created
             }
         };
-        created == Some(delivery.stream_created())
+        created == own
     }
 }

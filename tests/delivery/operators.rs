@@ -199,3 +199,69 @@ async fn an_account_without_room_is_back_pressure_and_costs_no_story() {
     assert!(outcomes.iter().all(|outcome| outcome.subject.starts_with("news.story.")));
     assert!(worker.stop().await.success());
 }
+
+#[tokio::test]
+async fn a_stream_made_anew_is_not_settled_in() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = Site::start(|request: &Request| {
+        let mut acts = html(story("In the end"));
+        if request.path == "/slow" {
+            acts.insert(0, Act::Sleep(Duration::from_secs(3)));
+        }
+        acts
+    })
+    .await;
+    let worker = Worker::start(broker.url(), &[("FETCH__ROBOTS", "false")]);
+    // The worker has just seen the stream, and may take its word for a moment.
+    broker.put(&context, &[], link("quick", &site.url("/quick"))).await;
+    broker.drained(&context).await;
+    broker.put(&context, &[], link("slow", &site.url("/slow"))).await;
+    site.asked(2).await;
+    context.delete_stream("NEWS_RAW").await.unwrap();
+    broker.provision().await;
+    for id in ["new:1", "new:2"] {
+        broker.put(&context, &[], text(id)).await;
+    }
+    // What the worker knew a moment ago is no reason to leave those of the new one.
+    broker.outcomes(&context, 3).await;
+    broker.drained(&context).await;
+    // The sequence of the slow one is another message's now.
+    let told = worker.logged("stream_recreated").await;
+    assert_eq!((&told["stream"], &told["raw_seq"]), (&"NEWS_RAW".into(), &2.into()), "{told}");
+    assert_eq!(broker.outcomes(&context, 4).await.len(), 4);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_raw_stream_that_is_gone_is_waited_for() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let worker = Worker::start(broker.url(), &[]);
+    broker.put(&context, &[], text("before")).await;
+    broker.drained(&context).await;
+    context.delete_stream("NEWS_RAW").await.unwrap();
+    let asked = context.client().subscribe("$JS.API.STREAM.INFO.NEWS_RAW").await.unwrap();
+    // When the worker asks again it has heard that there is none.
+    let twice = futures_util::StreamExt::count(futures_util::StreamExt::take(asked, 2));
+    let twice = tokio::time::timeout(Duration::from_secs(30), twice).await;
+    assert_eq!(twice.expect("it goes on asking"), 2);
+    broker.provision().await;
+    broker.put(&context, &[], text("after")).await;
+    assert_eq!(broker.outcomes(&context, 2).await.len(), 2);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn buckets_forget_what_nobody_asks_for() {
+    use async_nats::jetstream::stream::StorageType;
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    for (bucket, hours) in [("hosts", 26), ("robots", 26), ("feeds", 90 * 24)] {
+        let stream = context.get_stream(format!("KV_news_{bucket}")).await.unwrap();
+        let config = &stream.cached_info().config;
+        assert_eq!(config.max_age, Duration::from_secs(hours * 3600), "{bucket}");
+        assert_eq!((config.storage, config.max_messages_per_subject), (StorageType::File, 1));
+        assert!(config.description.as_ref().is_some_and(|text| text.starts_with("news-ingest: ")));
+    }
+}
