@@ -272,7 +272,8 @@ mod tests {
         assert!(!AttemptReport::lost(identity()).is_unrouted());
         let repeat = AttemptReport::repeat(identity(), Some("news.story.en.none.k".to_owned()));
         assert!(!repeat.is_unrouted() && repeat.subject.is_some());
-        assert!(!AttemptReport::story(identity(), "news.story.en.none.k".to_owned()).is_unrouted());
+        let story = AttemptReport::story(identity(), "news.story.en.none.k".to_owned());
+        assert!(!story.is_unrouted() && story.subject.as_deref() == Some("news.story.en.none.k"));
     }
 
     #[test]
@@ -285,6 +286,7 @@ mod tests {
         assert!(!of(AttemptOutcome::DeadLetter, HostCondition::Refuses).is_refused());
         let report = of(skipped, HostCondition::Refuses);
         assert_eq!(report.code().as_deref(), Some("fetch.forbidden"));
+        assert!(report.subject.is_some());
         assert_eq!(AttemptReport::lost(identity()).code(), None);
     }
 

@@ -283,6 +283,9 @@ mod tests {
         assert!(!status.left().contains(" 7 ") && status.left().ends_with(" 20 21"));
         drop(in_hand);
         assert_eq!((status.unfinished(), status.left().as_str()), (1, "21"));
+        let now = Now { ready: true, connected: true, out_blocked: false };
+        let metrics = status.0.metrics.text(now, None);
+        assert!(metrics.contains("\nnews_ingest_in_flight 0\n"), "{metrics}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use news_ingest::broker::topology;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -121,6 +122,86 @@ async fn readyz_says_why_a_worker_is_not_ready() {
     let ended = tokio::time::timeout(Duration::from_secs(60), worker.child.wait()).await;
     assert!(ended.unwrap().unwrap().success(), "the slow page is waited for");
     assert!(get(port, "/livez").await.is_none());
+}
+
+#[tokio::test]
+async fn totals_and_metrics_tell_what_waits() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = Site::start(|_: &Request| vec![Act::Sleep(Duration::from_secs(600))]).await;
+    for number in 0..4 {
+        let link = serde_json::json!({"id": format!("n:{number}"), "url": site.url("/slow")});
+        broker.put(&context, &[], link.to_string()).await;
+    }
+    for number in 0..2 {
+        let mut headers = async_nats::HeaderMap::new();
+        headers.insert("Nats-Schedule", "@at 2126-01-01T00:00:00Z");
+        headers.insert("Nats-Schedule-Target", format!("news.retry.due.{number}"));
+        let subject = format!("news.retry.at.{number}");
+        context.publish_with_headers(subject, headers, "".into()).await.unwrap().await.unwrap();
+    }
+    let port = free_port();
+    let listen = format!("127.0.0.1:{port}");
+    let settings = [
+        ("HTTP__LISTEN", listen.as_str()),
+        ("INTAKE__MAX_IN_FLIGHT", "1"),
+        ("FETCH__ROBOTS", "false"),
+        ("WORKER__TOTALS_INTERVAL_SECS", "1"),
+        ("WORKER__SHUTDOWN_DEADLINE_SECS", "1"),
+    ];
+    let mut worker = Worker::start(broker.url(), &settings);
+    site.asked(1).await;
+    let totals =
+        worker.logged_with("totals", |line| line["in_flight"] == 1 && line["backlog"] == 3);
+    let totals = totals.await;
+    assert_eq!(
+        (&totals["unacknowledged"], &totals["scheduled"]),
+        (&1.into(), &2.into()),
+        "{totals}"
+    );
+    let (_, metrics) = get(port, "/metrics").await.unwrap();
+    for (name, count) in [
+        ("backlog_messages", 3.0),
+        ("unacknowledged_messages", 1.0),
+        ("scheduled_messages", 2.0),
+        ("max_in_flight", 1.0),
+        ("broker_connected", 1.0),
+        ("ready", 1.0),
+        ("out_blocked", 0.0),
+    ] {
+        assert_eq!(value(&metrics, &format!("news_ingest_{name} ")), count, "{name}");
+    }
+    worker.signal(rustix::process::Signal::TERM);
+    assert_eq!(worker.ended().await.code(), Some(1));
+}
+
+#[tokio::test]
+async fn a_stream_that_was_to_go_is_not_missed() {
+    let of = |partitions, previous: &[usize]| topology::Settings {
+        partitions,
+        previous_partitions: previous.to_vec(),
+        ..topology::Settings::default()
+    };
+    let broker = Broker::start().await;
+    broker.provision_with(&of(2, &[])).await;
+    broker.provision_with(&of(4, &[2])).await;
+    let context = broker.context().await;
+    let port = free_port();
+    let listen = format!("127.0.0.1:{port}");
+    let settings = [
+        ("HTTP__LISTEN", listen.as_str()),
+        ("STREAMS__PARTITIONS", "4"),
+        ("STREAMS__PREVIOUS_PARTITIONS", "[2]"),
+    ];
+    let worker = Worker::start(broker.url(), &settings);
+    readyz(port, 200, "ready").await;
+    context.delete_stream("NEWS_RAW_2_0").await.unwrap();
+    worker.logged_with("pull_failed", |line| line["stream"] == "NEWS_RAW_2_0").await;
+    readyz(port, 200, "ready").await;
+    // One that is in force is missed.
+    context.delete_stream("NEWS_RAW_4_1").await.unwrap();
+    readyz(port, 503, "cannot pull from stream NEWS_RAW_4_1").await;
+    assert!(worker.stop().await.success());
 }
 
 #[tokio::test]

@@ -285,6 +285,6 @@ mod tests {
         assert!(of("scheduled_messages").is_nan(), "the broker does not tell");
         assert!(value(&metrics.text(NOW, None), "news_ingest_backlog_messages").is_nan());
         let cpu = value(&metrics.text(NOW, None), "process_cpu_seconds_total");
-        assert!((cpu - cpu_seconds()).abs() < 1.0, "{cpu}");
+        assert!(cpu > 0.0 && cpu <= cpu_seconds(), "{cpu}");
     }
 }
