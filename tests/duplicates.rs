@@ -5,8 +5,10 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use news_ingest::model::{Identity, Key, StoryId};
-use news_ingest::state::SeenEntry;
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy};
+use futures_util::StreamExt as _;
+use news_ingest::model::{Copy, Identity, Key, Relation, StoryId};
+use news_ingest::state::{Comparison, DuplicateLog, LogPlace, Seen, SeenEntry, Window};
 use news_ingest::tag::fingerprint::Sketch;
 use rustix::process::Signal;
 use support::broker::{Broker, Stored};
@@ -108,6 +110,66 @@ async fn copies_are_dropped_only_once_the_original_is_stored() {
     let outcomes = broker.outcomes(&context, 3).await;
     assert!(outcomes[2].subject.starts_with("news.skipped.tag.duplicate."), "{:?}", outcomes[2]);
     assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn the_log_tells_what_it_has_seen() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    // Texts are alike where they are one.
+    let comparison = Comparison {
+        lookups: |sketch| Some(vec![u64::from(*sketch.first()?)]),
+        relate: |mine, theirs, _| (mine == theirs).then_some(Relation::Duplicate),
+    };
+    let entry = |id, sketch| SeenEntry { key: key(id), page: None, drops_copies: false, sketch };
+    for (id, sketch) in [("a", b"A"), ("b", b"B")] {
+        let appended = context.publish("news.seen.log", entry(id, sketch).to_bytes().into());
+        appended.await.unwrap().await.unwrap();
+    }
+    let place = LogPlace { stream: "NEWS_SEEN".to_owned(), subject: "news.seen.log".to_owned() };
+    let window = Window { age: Duration::from_secs(3600), bytes: 16 << 20 };
+    let log = DuplicateLog::new(context.clone(), place, window, comparison);
+    assert_eq!(log.append_and_compare(entry("early", b"E")).await, Seen::Unknown);
+    let (_made_anew, connects) = tokio::sync::watch::channel(0);
+    let following = tokio::spawn({
+        let log = log.clone();
+        async move { log.follow(connects).await }
+    });
+    assert_eq!(log.ready(Duration::from_secs(10)).await, Ok(3));
+    let (stories, bytes) = log.size();
+    assert!(stories == 3 && bytes > 1 << 20, "{stories} {bytes}");
+    let seen = context.get_stream("NEWS_SEEN").await.unwrap();
+    let reader = seen.consumers().next().await.unwrap().unwrap().config;
+    assert!(reader.name.unwrap().starts_with("seen-") && reader.description.is_some());
+    // Nothing is acknowledged: more than a consumer holds unacknowledged is read all the same.
+    assert_eq!(
+        (reader.ack_policy, reader.filter_subject.as_str()),
+        (AckPolicy::None, "news.seen.log")
+    );
+    assert_eq!(reader.deliver_policy, DeliverPolicy::ByStartSequence { start_sequence: 1 });
+    assert_eq!((reader.memory_storage, reader.num_replicas), (true, 1));
+    assert_eq!(reader.inactive_threshold, Duration::from_secs(60));
+    let copy = |of| Seen::Copy(Copy { of: key(of), relation: Relation::Duplicate });
+    assert_eq!(log.append_and_compare(entry("c", b"A")).await, copy("a"));
+    assert_eq!(log.append_and_compare(entry("d", b"D")).await, Seen::First);
+    log.withdraw(key("d")).await;
+    assert_eq!(log.append_and_compare(entry("e", b"D")).await, Seen::First);
+    assert_eq!(log.age(key("none")), None);
+    // A broker that is frozen for a while answers late, and not too late.
+    broker.signal(Signal::STOP);
+    let asked = tokio::spawn({
+        let log = log.clone();
+        async move {
+            let late =
+                SeenEntry { key: key("late"), page: None, drops_copies: false, sketch: b"A" };
+            log.append_and_compare(late).await
+        }
+    });
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    broker.signal(Signal::CONT);
+    assert_eq!(asked.await.unwrap(), copy("a"));
+    assert!(log.age(key("a")).is_some_and(|age| (2..60).contains(&age.as_secs())));
+    following.abort();
 }
 
 #[tokio::test]

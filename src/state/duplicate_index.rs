@@ -301,6 +301,17 @@ mod tests {
     }
 
     #[test]
+    fn a_longer_story_that_came_later_is_no_original() {
+        let mut index = index();
+        read(&mut index, entry("a", b"Axyzw"), 1);
+        read(&mut index, entry("short", b"Bbc"), 1);
+        // It holds all of the short one, which is little of it.
+        assert_eq!(read(&mut index, entry("long", b"Cbcdefg"), 1), None);
+        assert_eq!(index.known(key("short")), Some(None));
+        assert_eq!(read(&mut index, entry("cut", b"Dbc"), 1), copy("short", Relation::Duplicate));
+    }
+
+    #[test]
     fn every_story_with_a_shared_shingle_is_compared() {
         let mut index = index();
         read(&mut index, entry("far", b"Aawxy"), 1);

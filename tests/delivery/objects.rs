@@ -66,6 +66,40 @@ async fn an_object_with_a_long_name_is_read() {
 }
 
 #[tokio::test]
+async fn an_object_may_be_as_large_as_its_limit() {
+    const LIMIT: usize = 2000;
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let bucket = bucket(&context).await;
+    let of_size = |id: &str, bytes: usize| format!("{:bytes$}", text(id));
+    for (name, bytes) in [("fits", LIMIT), ("large", LIMIT + 1)] {
+        bucket.put(name, &mut of_size(name, bytes).as_bytes()).await.unwrap();
+    }
+    // Its metadata states less than comes.
+    let body = of_size("lies", LIMIT + 1);
+    bucket.put("lies", &mut body.as_bytes()).await.unwrap();
+    let subject = format!("$O.pages.M.{}", BASE64URL.encode(b"lies"));
+    let stream = context.get_stream("OBJ_pages").await.unwrap();
+    let metadata = stream.get_last_raw_message_by_subject(&subject).await.unwrap().payload;
+    let mut metadata: serde_json::Value = serde_json::from_slice(&metadata).unwrap();
+    metadata["size"] = 100.into();
+    put_metadata(&context, "lies", metadata).await;
+    let limit = LIMIT.to_string();
+    let settings =
+        [("INTAKE__MAX_BODY_BYTES", limit.as_str()), ("INTAKE__MAX_CONTENT_BYTES", &limit)];
+    let worker = Worker::start(broker.url(), &settings);
+    for (id, code) in
+        [("fits", None), ("large", Some("intake.too_large")), ("lies", Some("intake.too_large"))]
+    {
+        let reference = format!("pages/{id}");
+        broker.put(&context, &[("News-Id", id), ("News-Object", &reference)], "").await;
+        let line = worker.logged_with("story", |line| line["id"] == id).await;
+        assert_eq!(line["code"].as_str(), code, "{line}");
+    }
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
 async fn a_message_whose_object_is_gone_keeps_its_identity() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

@@ -8,8 +8,8 @@ use async_nats::jetstream::stream::{Config, Info};
 use news_ingest::broker::topology;
 use news_ingest::model::{Identity, Key, OutcomeKind, RawPlace, StoryId};
 use news_ingest::publish::{
-    Error, OutcomeMessage, OutgoingRawMessage, Publisher, RawPublisher, RawStored, Settings,
-    Stored, Subjects,
+    BodyStore, Error, OutcomeMessage, OutgoingRawMessage, Publisher, RawPublisher, RawStored,
+    Settings, Stored, Subjects,
 };
 use news_ingest::record;
 use rustix::process::Signal;
@@ -186,4 +186,27 @@ async fn raw_messages_are_compressed_over_their_room() {
     let encodings: Vec<_> = stored.iter().map(|raw| raw.header("Content-Encoding")).collect();
     assert_eq!(encodings, [None, Some("gzip")]);
     assert!(stored[1].body.len() < stored[0].body.len() / 10);
+}
+
+#[tokio::test]
+async fn bodies_are_put_aside_in_parts_that_fit() {
+    let broker = Broker::with_max_payload(64 << 10).await;
+    let context = broker.context().await;
+    let config = async_nats::jetstream::object_store::Config {
+        bucket: "letters".to_owned(),
+        ..Default::default()
+    };
+    let bucket = context.create_object_store(config).await.unwrap();
+    let store = BodyStore::new(context, "letters".to_owned());
+    let body: bytes::Bytes = vec![b'a'; 200 << 10].into();
+    let reference = store.put(key("a"), &body).await.unwrap();
+    let name = reference.strip_prefix("letters/").unwrap();
+    assert!(name.starts_with(&format!("{}.", key("a"))), "{reference}");
+    assert_eq!(bucket.info(name).await.unwrap().size, 200 << 10);
+    // The same again is the same object, and another one is told from it.
+    assert_eq!(store.put(key("a"), &body).await.unwrap(), reference);
+    assert_ne!(store.put(key("a"), &body.slice(1..)).await.unwrap(), reference);
+    let missing = BodyStore::new(broker.context().await, "none".to_owned());
+    let refused = missing.put(key("a"), &body).await;
+    assert!(matches!(refused, Err(Error::NotPutAside { bucket, .. }) if bucket == "none"));
 }

@@ -369,7 +369,9 @@ mod tests {
         let opened = record.open;
         fail(&mut record, 3, 1);
         assert_eq!((record.open, record.failures), (opened, 5));
-        for (secs, least) in [(100, 60), (300, 120), (700, 240)] {
+        record.open = at(50).as_millis();
+        assert!(record.closed(at(50), &policy()).is_none());
+        for (secs, least) in [(50, 60), (300, 120), (700, 240)] {
             fail(&mut record, 1, secs);
             let lasts = open(&record, secs);
             assert!((least..=least * 5 / 4).contains(&lasts), "{secs}: {lasts}");
