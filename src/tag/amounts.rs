@@ -162,6 +162,9 @@ impl Reader<'_> {
         if !change && reading.upper.is_none() {
             self.read_range_of_units(between.is_some(), &mut reading);
         }
+        if reading.upper.is_none() {
+            self.read_change(change, &mut reading);
+        }
         if self.names_something(&(at..end), &reading) || self.is_score(end, &reading) {
             return None;
         }
@@ -319,6 +322,38 @@ mod tests {
         ] {
             assert_eq!(found(body), [(text.to_owned(), value, upper, of.to_owned())], "{body}");
         }
+    }
+
+    #[test]
+    fn what_something_changed_from_has_the_unit_of_what_it_changed_to() {
+        let both = |body: &str| -> Vec<_> {
+            found(body).into_iter().map(|(text, value, _, of)| (text, value, of)).collect()
+        };
+        let of = |text: &str, value, of: &str| (text.to_owned(), value, of.to_owned());
+        assert_eq!(
+            both("Sales rose from 20 to 30 million euros."),
+            [of("20", 20e6, "EUR"), of("30 million euros", 30e6, "EUR")]
+        );
+        assert_eq!(
+            both("Sales fell from $30 to $20 million."),
+            [of("$30", 30e6, "USD"), of("$20 million", 20e6, "USD")]
+        );
+        assert_eq!(
+            both("It rose from 900,000 to 1 million euros."),
+            [of("900,000", 900_000.0, "EUR"), of("1 million euros", 1e6, "EUR")]
+        );
+        assert_eq!(both("It rose from 3 to 5%."), [of("3", 3.0, "%"), of("5%", 5.0, "%")]);
+        assert_eq!(both("It rose from 3 to nothing at all."), []);
+        let german = |body: &str| -> Vec<_> {
+            amounts(&Text::new(body), LanguageCode::parse("de").unwrap(), None, None)
+                .into_iter()
+                .map(|a| (a.text, a.value, a.upper))
+                .collect()
+        };
+        assert_eq!(
+            german("Sie stieg von 20 auf 30 Millionen Euro."),
+            [("20".to_owned(), 20e6, None), ("30 Millionen Euro".to_owned(), 30e6, None)]
+        );
     }
 
     /// What each body has that only differs in the words around its number.

@@ -1,4 +1,5 @@
-//! Ranges of amounts: `20 to 30 km`, `$1.2bn to $1.4bn`, `between 20 and 30`. A change ("from 3% to 5%") is none.
+//! Ranges of amounts: `20 to 30 km`, `$1.2bn to $1.4bn`, `between 20 and 30`. A change ("from 3% to 5%") is none:
+//! its ends are two amounts.
 
 use super::numbers::{Number, number_at, vulgar};
 use super::refusals::is_dialled;
@@ -105,6 +106,47 @@ impl Reader<'_> {
         let Some(other) = self.upper_of_unit(between, reading) else { return };
         reading.upper = Some(other.value);
         reading.bytes.end = other.bytes.end;
+    }
+
+    /// Gives the first of two amounts that something changed from and to what only the second says: `von 20 auf 30 Millionen
+    /// Euro`. `leads` says whether a word such as "from" stands before it.
+    pub(super) fn read_change(&self, leads: bool, reading: &mut Reading) {
+        let body = self.body;
+        let Some(rest) = body[reading.bytes.end..].strip_prefix(' ') else { return };
+        let joins = |word: &&&str| leads || !self.words.joints.contains(*word);
+        let behind = |word: &&'static str| rest.strip_prefix(*word)?.strip_prefix(' ');
+        let Some(behind) = self.words.changed.iter().filter(joins).find_map(behind) else { return };
+        let at = body.len() - behind.len();
+        let digits = at + behind.find(|c: char| c.is_ascii_digit()).unwrap_or(behind.len());
+        let currency = currency_before(&body[..digits]);
+        if currency.map_or(0, |(_, length)| length) != digits - at {
+            return;
+        }
+        let Some(number) = number_at(body, digits, self.words.point) else { return };
+        let mut other = Reading {
+            value: number.value,
+            upper: None,
+            unit: currency.map(|(code, _)| code),
+            object: None,
+            bytes: at..number.end,
+        };
+        let told = self.finish(&mut other).is_some();
+        let bare =
+            reading.object.is_none() && (reading.unit.is_none() || reading.unit == other.unit);
+        // `900,000 to 1 million` has its thousands: it is not that many millions.
+        let factor = other.value / number.value;
+        let shares = reading.value < 1000.0 || factor <= 1.0;
+        if !told || !bare || other.unit.is_none() && other.object.is_none() {
+            return;
+        }
+        if shares
+            && factor > 1.0
+            && body[..reading.bytes.end].ends_with(|c: char| c.is_ascii_digit())
+        {
+            reading.multiply(factor);
+        }
+        reading.unit = other.unit;
+        reading.object = other.object;
     }
 
     /// The upper end with the unit that the lower one has, if it is one.

@@ -18,6 +18,7 @@ const KINDS: &[(&str, List)] = &[
     ("between", |words| &mut words.between),
     ("minus", |words| &mut words.minus),
     ("change", |words| &mut words.change),
+    ("changed", |words| &mut words.changed),
     ("ranging", |words| &mut words.ranging),
     ("share", |words| &mut words.shares),
     ("one", |words| &mut words.one),
@@ -78,6 +79,8 @@ pub(super) struct Words {
     /// it all the same.
     pub change: Vec<&'static str>,
     pub ranging: Vec<&'static str>,
+    /// Between these two numbers: `auf`.
+    pub changed: Vec<&'static str>,
     /// Between the part and the whole of a share: `in`.
     pub shares: Vec<&'static str>,
     /// Counts one before a large number: `a`.
