@@ -19,14 +19,18 @@ use crate::tag::{
     places::{self, keys::HYPHEN},
 };
 
+/// Least prior of an organisation that has a place's name of several words.
+const PLACE_PRIOR: f32 = 3.0;
 /// Least score of a link of a name of several words.
 const FLOOR: f32 = 0.9;
 /// The same for an organisation of one word, and for an acronym whose long form the story lacks.
 const LONE_FLOOR: f32 = 1.5;
+/// The same for an organisation that is called by that word first, and for an acronym of four letters and more.
+const NAMED_LONE_FLOOR: f32 = 1.2;
 /// Least prior of the organisation that an acronym means which is not its main name.
 const ACRONYM_PRIOR: f32 = 3.0;
 /// The same for an acronym of four letters and more, which fewer share.
-const LONG_ACRONYM_PRIOR: f32 = 2.0;
+const LONG_ACRONYM_PRIOR: f32 = 1.0;
 /// Least prior of an organisation that a single word means which is neither: `Fed`.
 const HOUSEHOLD_PRIOR: f32 = 10.0;
 /// The same in a story that has this share of its votes for the organisation's country.
@@ -142,9 +146,11 @@ fn item(
             .then(|| best(base, group.kind, &[phrase(&shorter)], story))
             .flatten()
     })?;
+    let first = reading.text.word(tokens.start);
     let rarity = if found.main { found.item.rarity } else { Rarity::Usual };
     let floor = match (lone, group.kind, rarity) {
         (true, _, Rarity::Rare) => RARE_LONE_FLOOR,
+        (true, ..) if found.main || is_long_acronym(first) => NAMED_LONE_FLOOR,
         (true, ..) => LONE_FLOOR,
         (false, NameKind::Person, _) if is_regnal(reading, &tokens) => REGNAL_FLOOR,
         (false, NameKind::Person, Rarity::Rare) => RARE_FLOOR,
@@ -154,9 +160,8 @@ fn item(
     let told = story.countries.get(&found.item.country).copied().unwrap_or_default();
     // `GM` is what General Motors is called; `Navy` is not its academy.
     let acronym = || {
-        let word = reading.text.word(tokens.start);
-        let least = if word.len() > 3 { LONG_ACRONYM_PRIOR } else { ACRONYM_PRIOR };
-        is_acronym(word) && found.item.prior >= least
+        let least = if is_long_acronym(first) { LONG_ACRONYM_PRIOR } else { ACRONYM_PRIOR };
+        is_acronym(first) && found.item.prior >= least
     };
     // `Conservatives`, in a story of one country; but `Navy` may be its academy.
     let national = || {
@@ -171,7 +176,10 @@ fn item(
         // `Orme Corp` is not what is called Orme for short.
         || cut && group.kind == NameKind::Organisation && !found.main
         // `Orange County` may be the place: a club is not called so in full.
-        || !lone && group.kind == NameKind::Organisation && !found.main && is_place_name(reading, &tokens)
+        || !lone
+            && group.kind == NameKind::Organisation
+            && (!found.main || found.item.prior < PLACE_PRIOR)
+            && is_place_name(reading, &tokens)
         || always_goes_on(texts, group, &keys)
         || group.kind == NameKind::Organisation
             && is_common(reading, &tokens)
@@ -208,6 +216,11 @@ fn is_spelt_out(text: &crate::tag::Text<'_>, at: usize) -> bool {
 /// Capitals alone, with or without full stops.
 fn is_acronym(word: &str) -> bool {
     word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c == '.')
+}
+
+/// One that few organisations share.
+fn is_long_acronym(word: &str) -> bool {
+    is_acronym(word) && word.chars().filter(char::is_ascii_uppercase).count() > 3
 }
 
 /// `Otto IV`: a name that each land's rulers have had.
@@ -408,6 +421,9 @@ mod tests {
             row(10, Person, b"NO", 1.0, &["John Smith"]),
             row(11, Organisation, b"NO", 9.0, &["HP"]),
             row(12, Organisation, b"NO", 5.0, &["Norwegian Fjordguard", "Fjordguard"]),
+            row(13, Organisation, b"NO", 3.2, &["Norwegian Orme Rescue", "NORE", "NOR"]),
+            row(14, Organisation, &[0; 2], 2.6, &["Kvarsted"]),
+            row(15, Organisation, &[0; 2], 2.0, &["Vestholm"]),
         ];
         EntityBase::from_bytes(build(&rows)).unwrap()
     }
@@ -485,6 +501,13 @@ mod tests {
     fn a_short_name_is_linked_in_a_story_of_its_country() {
         assert_eq!(linked("org Fjordguard", Some(b"NO")), [Some(12)]);
         assert_eq!(linked("org Fjordguard", None), [None]);
+    }
+
+    #[test]
+    fn a_single_word_links_sooner_where_it_is_the_first_name_or_a_long_acronym() {
+        assert_eq!(linked("org NORE", Some(b"NO")), [Some(13)]);
+        assert_eq!(linked("org Kvarsted", Some(b"NO")), [Some(14)]);
+        assert_eq!(linked("org Vestholm", Some(b"NO")), [None]);
     }
 
     #[test]
