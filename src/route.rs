@@ -161,6 +161,7 @@ pub(crate) mod tests {
         let entity = |kind, name: &str, country| Entity {
             kind,
             name: name.to_owned(),
+            name_en: None,
             salience: 1.0,
             wikidata: None,
             geonames: None,

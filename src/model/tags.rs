@@ -171,6 +171,8 @@ pub struct Entity {
     pub kind: EntityKind,
     /// Its fullest name in the article, or its listed name.
     pub name: String,
+    /// Its English name, of a country or a region in an article in another language.
+    pub name_en: Option<&'static str>,
     /// 0 to 1, the most salient entity of the article has 1.
     pub salience: f32,
     /// Wikidata item, such as `Q212`; only when certain.

@@ -265,6 +265,26 @@ mod tests {
     }
 
     #[test]
+    fn reads_feasts_of_other_languages() {
+        let published = datetime!(2026-01-31 10:00 UTC);
+        for (code, body, date) in [
+            ("de", "Sie kam an Heiligabend und blieb.", "2025-12-24"),
+            ("de", "Der Laden bleibt am Karfreitag 2024 zu.", "2024-03-29"),
+            ("fr", "Elle est venue le Vendredi saint 2024.", "2024-03-29"),
+            ("es", "Llegaron en Nochebuena 2023.", "2023-12-24"),
+            ("it", "Arrivarono a Ferragosto 2023.", "2023-08-15"),
+            ("nl", "Zij kwamen op Koningsdag 2024.", "2024-04-27"),
+            ("pl", "Przyjechali na Boże Narodzenie 2023.", "2023-12-25"),
+        ] {
+            let language = LanguageCode::parse(code).unwrap();
+            let text = Text::new(body);
+            let found = dates(&text, Some(published), language, None);
+            let found: Vec<_> = found.iter().map(|d| d.date.as_str()).collect();
+            assert_eq!(found, [date], "{code}: {body}");
+        }
+    }
+
+    #[test]
     fn slashed_dates_follow_the_publishers_country() {
         let date = |body: &str, home| found_of(body, home).pop().map(|d| d.1);
         let body = "The deed of 04/07/2019 was lost.";

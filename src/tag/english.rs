@@ -52,6 +52,9 @@ const READ: &[(&str, &str)] = &[
     ("places.txt", "affix"),
     ("places.txt", "street"),
     ("places.txt", "place-ending"),
+    ("places.txt", "place-opening"),
+    ("places.txt", "places"),
+    ("places.txt", "before-of"),
 ];
 
 /// Titles that lead a person's name, in small letters and without their full stop.
@@ -135,6 +138,14 @@ pub(in crate::tag) static ORGANISATION_SORTS: Words =
     LazyLock::new(|| words("names.txt", "organisation-sort"));
 /// Words that say which part of a place: `northern Iraq`.
 pub(in crate::tag) static PARTS: Words = LazyLock::new(|| words("places.txt", "part"));
+/// Nouns that begin a place's name and hardly anybody's.
+pub(in crate::tag) static PLACE_OPENINGS: Words =
+    LazyLock::new(|| words("places.txt", "place-opening"));
+/// Nouns for several places: `towns such as Orland`.
+pub(in crate::tag) static PLACES: Words = LazyLock::new(|| words("places.txt", "places"));
+/// What a town has or is, before `of` and the town's name, and no organisation has: `mayor of Orland`.
+pub(in crate::tag) static TOWN_BEFORE_OF: Words =
+    LazyLock::new(|| words("places.txt", "before-of"));
 /// Nouns that end a place's name and no organisation's.
 pub(in crate::tag) static PLACE_ENDINGS: Words =
     LazyLock::new(|| words("places.txt", "place-ending"));

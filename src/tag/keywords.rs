@@ -314,6 +314,7 @@ mod tests {
         let names = [Entity {
             kind: EntityKind::Person,
             name: "Orla Quendale".to_owned(),
+            name_en: None,
             salience: 1.0,
             wikidata: None,
             geonames: None,

@@ -250,16 +250,20 @@ impl Builder {
                 // In its own country even what is much larger is not called as another city is first.
                 let others = !name.starts_with(alias)
                     && called.get(&spelling(alias)).is_some_and(|(land, most)| {
-                        people < most.saturating_mul(4) || *land == text("countrycode")
+                        people < most.saturating_mul(LARGER) || *land == text("countrycode")
                     });
                 let own = spelling(alias) == spelling(&name);
-                let wanted =
-                    capital || own || !elsewhere && !others && useful(alias, &name, people);
+                let nick =
+                    ENGLISH_SPEAKING.contains(&country.as_str()) && is_nickname(alias, &name);
+                let wanted = capital
+                    || own
+                    || !elsewhere && !others && !nick && useful(alias, &name, people);
                 let thing = if own { !town(alias, people) } else { !town(alias, 0) };
                 if wanted && (!of_land || alias == name) && !thing {
                     // Names such as New York for New York City, Washington for Washington, D.C., and Quebec City.
                     let longer = spelling(alias).starts_with(&spelling(&name));
-                    if capital || own || longer || name.starts_with(alias) {
+                    let bare = without_article(&name).is_some_and(|n| resembles(n, alias));
+                    if capital || own || longer || bare || name.starts_with(alias) {
                         self.name(alias, place);
                     } else {
                         self.alias(alias, place);
@@ -514,6 +518,9 @@ const KNOWN_CITY: u32 = 500_000;
 /// Fewest people of a city whose name is not another's second name.
 const OWN_NAME: u32 = 50_000;
 
+/// How many times larger a city is that is called as another is in spite of that.
+const LARGER: u32 = 20;
+
 /// The country and the people of the largest city that is called by a name first.
 fn called(cities: &[&Value]) -> HashMap<Vec<u64>, (String, u32)> {
     let mut called: HashMap<Vec<u64>, (String, u32)> = HashMap::new();
@@ -542,6 +549,59 @@ fn spaced(name: &str) -> Option<String> {
     let letters: Vec<&str> = name.strip_suffix('.')?.split('.').collect();
     let single = |l: &&str| l.chars().count() == 1;
     (letters.len() > 1 && letters.iter().all(single)).then(|| letters.join(". ") + ".")
+}
+
+/// Countries whose cities other languages call by a form of their name.
+const ENGLISH_SPEAKING: [&str; 4] = ["US", "CA", "AU", "NZ"];
+/// Articles of Arabic names.
+const ARTICLES: [&str; 11] = ["Al", "Ad", "An", "Ar", "As", "Ash", "At", "Ath", "Az", "Adh", "El"];
+/// Least share of pairs of letters that forms of one name have in common.
+const FORM: f64 = 0.1;
+/// The same of two spellings in Latin letters of one name.
+const SPELLING: f64 = 0.6;
+
+/// A name without the Arabic article at its front.
+fn without_article(name: &str) -> Option<&str> {
+    let (article, rest) = name.split_once([' ', '-'])?;
+    ARTICLES.contains(&article).then_some(rest)
+}
+
+/// Whether two names are spellings of one, by their pairs of letters.
+fn resembles(one: &str, other: &str) -> bool {
+    other.is_ascii() && common_pairs(one, other) >= SPELLING
+}
+
+/// Whether what a city is called besides its name is a name of another kind: what it was called long ago, or in jest.
+fn is_nickname(alias: &str, name: &str) -> bool {
+    let start = |word: &str| word.to_lowercase().chars().take(3).collect::<String>();
+    let words = |name: &str| name.split([' ', '-']).map(start).collect::<HashSet<_>>();
+    // `L.A.` is no jest.
+    alias.is_ascii()
+        && !alias.contains('.')
+        && common_pairs(alias, name) < FORM
+        && words(alias).is_disjoint(&words(name))
+}
+
+/// The share of pairs of letters next to each other that two names have in common.
+fn common_pairs(one: &str, other: &str) -> f64 {
+    let pairs = |name: &str| {
+        let letters: Vec<char> = name
+            .chars()
+            .filter_map(|c| unaccented(c).filter(|c| c.is_alphabetic()))
+            .flat_map(char::to_lowercase)
+            .collect();
+        letters.windows(2).map(|pair| (pair[0], pair[1])).collect::<HashSet<_>>()
+    };
+    let (one, other) = (pairs(one), pairs(other));
+    let both = one.intersection(&other).count() as f64;
+    2.0 * both / (one.len() + other.len()).max(1) as f64
+}
+
+/// A letter without its accents.
+fn unaccented(letter: char) -> Option<char> {
+    let mut base = None;
+    unicode_normalization::char::decompose_canonical(letter, |c| base = base.or(Some(c)));
+    base
 }
 
 /// Whether an alternate name is worth its room: those of large cities in any script, those of
@@ -586,3 +646,26 @@ const STATE_ABBREVIATIONS: &str = "AL=Ala. AZ=Ariz. AR=Ark. CA=Calif.,Cal. CO=Co
     MO=Mo. MT=Mont. NE=Neb.,Nebr. NV=Nev. NH=N.H. NJ=N.J. NM=N.M. NY=N.Y.,New_York_State NC=N.C. ND=N.D. OK=Okla. \
     OR=Ore. PA=Pa.,Penn. RI=R.I. SC=S.C. SD=S.D. TN=Tenn. TX=Tex. VT=Vt. VA=Va. WA=Wash.,Washington_State,Washington_state \
     WV=W.Va. WI=Wis. WY=Wyo.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_without_the_article_are_the_name() {
+        let bare = |name: &str, alias: &str| {
+            without_article(name).is_some_and(|name| resembles(name, alias))
+        };
+        assert!(bare("Al Vard\u{16b}jah", "Vardujah"));
+        assert!(!bare("Al Vard\u{16b}jah", "Orland") && !bare("Alvarde", "Varde"));
+    }
+
+    #[test]
+    fn old_names_and_names_in_jest_are_none() {
+        assert!(is_nickname("Redtower", "Galling"));
+        assert!(is_nickname("Big Oak", "Vardestad"));
+        assert!(!is_nickname("Nueva Orlanda", "New Orland"));
+        assert!(!is_nickname("Filadelfia", "Philadelphia"));
+        assert!(!is_nickname("V.O.", "Galling"));
+    }
+}

@@ -24,6 +24,9 @@ const TOWN: u32 = 15_000;
 /// The same against a person.
 const VILLAGE: u32 = 2_000;
 
+/// Words of a name that is longer than a town's that nobody knows.
+const UNKNOWN: usize = 3;
+
 /// One text of a story: its matches in the gazetteer are in order, as are its names.
 pub(super) struct NamedText<'a> {
     pub(super) text: &'a Text<'a>,
@@ -46,6 +49,7 @@ pub(super) fn complete(gazetteer: &Gazetteer, texts: &mut [NamedText<'_>]) {
         sure.extend(found.where_things_are());
     }
     for found in texts {
+        found.take_unknown();
         found.take_again(&sure, &parts);
         found.give_back();
     }
@@ -167,6 +171,23 @@ impl NamedText<'_> {
         }
     }
 
+    /// `mayor of Orland`, a town that nobody knows: what the recogniser took for an organisation.
+    fn take_unknown(&mut self) {
+        for at in 0..self.names.len() {
+            let Name { kind, tokens } = self.names[at].clone();
+            let last = self.word(tokens.end - 1).to_lowercase();
+            let sort = english::ORGANISATION_NOUNS.contains(last.as_str())
+                || english::ORGANISATION_ENDINGS.contains(last.as_str());
+            let had = tokens.start > 1
+                && self.text.word(tokens.start - 1) == "of"
+                && english::TOWN_BEFORE_OF
+                    .contains(self.text.word(tokens.start - 2).to_lowercase().as_str());
+            if kind == NameKind::Organisation && tokens.len() < UNKNOWN && had && !sort {
+                self.names[at].kind = NameKind::Place;
+            }
+        }
+    }
+
     /// What the words around it make a place, a name or not: `trains from Orland to Varde`, `residents
     /// of Varde`, `Orland, Varde and Holm` of a list, `Orland is a kingdom`.
     fn take_cued(&mut self, gazetteer: &Gazetteer, parts: &HashSet<u64>) {
@@ -187,7 +208,8 @@ impl NamedText<'_> {
                 continue;
             }
             let listed = taken.is_none() && self.opens_list(gazetteer, tokens) && known(CITY);
-            if is || listed || self.is_of_people(tokens) || self.is_way(gazetteer, tokens) {
+            let told = self.is_of_people(tokens) || self.is_among_places(tokens);
+            if is || listed || told || self.is_way(gazetteer, tokens) {
                 claim(self.names, tokens, |_| true);
             }
         }
@@ -277,6 +299,18 @@ impl NamedText<'_> {
             )
     }
 
+    /// `towns such as Orland`.
+    fn is_among_places(&self, tokens: &Range<usize>) -> bool {
+        let word = |back: usize| tokens.start.checked_sub(back).map_or("", |at| self.text.word(at));
+        let opener = match (word(2), word(1)) {
+            ("such", "as") => 2,
+            (_, "like" | "including") => 1,
+            _ => return false,
+        };
+        let noun = word(opener + 1 + usize::from(word(opener + 1) == ","));
+        english::PLACES.contains(noun)
+    }
+
     /// `from Orland to Varde`, both of them places by name.
     fn is_way(&self, gazetteer: &Gazetteer, tokens: &Range<usize>) -> bool {
         let is_place = |start: Option<usize>, end: Option<usize>| {
@@ -289,7 +323,8 @@ impl NamedText<'_> {
         let Some(before) = tokens.start.checked_sub(1) else { return false };
         match self.text.word(before) {
             "from" | "From" => {
-                self.word(tokens.end) == "to" && is_place(Some(tokens.end + 1), None)
+                let named = || self.names_from(tokens.end + 1).any(|n| n.kind == NameKind::Place);
+                self.word(tokens.end) == "to" && (is_place(Some(tokens.end + 1), None) || named())
             }
             "to" => self.matches.iter().any(|m| {
                 m.tokens.end == before
@@ -458,5 +493,59 @@ fn claim_own(names: &mut [Name], tokens: &Range<usize>, may: impl Fn(NameKind) -
     let at = names.partition_point(|n| n.tokens.end <= tokens.start);
     if let Some(name) = names.get_mut(at).filter(|n| n.tokens == *tokens && may(n.kind)) {
         name.kind = NameKind::Place;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tag::places::{gazetteer::build, keys::keys};
+
+    /// What the one organisation of a text becomes beside a place; Varde is a town.
+    fn completed(body: &str, organisation: &str, place: Option<&str>) -> Vec<String> {
+        let town = Place {
+            geonames: 1,
+            wikidata: 0,
+            class: Class::City,
+            country: *b"DK",
+            division: 1,
+            lat: 55.6,
+            lon: 8.5,
+            population: 14_000,
+        };
+        let bytes = build(&[town], &[("Varde".into(), 0)], &[]);
+        let gazetteer = Gazetteer::from_bytes(bytes).unwrap();
+        let text = Text::new(body);
+        let words = keys(&text);
+        let matches = gazetteer.matches(&text, &words);
+        let name = |kind, words: &str| {
+            let from = body.find(words).unwrap();
+            let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
+            Name { kind, tokens: token(from)..token(from + words.len()) }
+        };
+        let mut names = vec![name(NameKind::Organisation, organisation)];
+        names.extend(place.map(|place| name(NameKind::Place, place)));
+        names.sort_by_key(|name| name.tokens.start);
+        let found = NamedText { text: &text, keys: &words, matches: &matches, names: &mut names };
+        complete(&gazetteer, &mut [found]);
+        names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+    }
+
+    #[test]
+    fn towns_that_are_named_as_such_are_places() {
+        let of = |body| completed(body, "Varde", None);
+        assert_eq!(of("Buses go to towns such as Varde (20) now."), ["Place Varde"]);
+        assert_eq!(of("It bought firms such as Varde (20) now."), ["Organisation Varde"]);
+        let way = |body| completed(body, "Varde", Some("Nirgen"));
+        assert_eq!(way("It goes from Varde to Nirgen."), ["Place Varde", "Place Nirgen"]);
+    }
+
+    #[test]
+    fn what_has_a_mayor_is_a_place_though_nobody_knows_it() {
+        let of = |body, name| completed(body, name, None);
+        assert_eq!(of("The mayor of Nirgen came.", "Nirgen"), ["Place Nirgen"]);
+        assert_eq!(of("The head of Nirgen came.", "Nirgen"), ["Organisation Nirgen"]);
+        let council = "The residents of Nirgen Council came.";
+        assert_eq!(of(council, "Nirgen Council"), ["Organisation Nirgen Council"]);
     }
 }

@@ -1,11 +1,12 @@
-//! What a recogniser takes for a name that is none: a title, a group of people, a day (`src/lang/<code>/not-names.txt`).
+//! What a recogniser takes for a name that is none: a title, a group of people (`src/lang/<code>/not-names.txt`), a day
+//! of the week (`weekdays.txt`).
 //!
 //! A name goes when all its words are listed and nobody in the story bears one of them: `Präsident`, but not König
 //! where Anna König spoke.
 
 use std::collections::HashSet;
 
-use super::{Name, Reading};
+use super::{Name, Reading, labels::NameKind};
 use crate::{
     lang,
     tag::{Text, document::Splitting, places::keys::keys},
@@ -13,6 +14,8 @@ use crate::{
 
 /// Name of a language's list.
 const LIST: &str = "not-names.txt";
+/// Name of its days of the week: the day, a tab, its number.
+const DAYS: &str = "weekdays.txt";
 
 /// Drops the names of a text that are none; `people` are the words of names of people of several words.
 pub(super) fn drop(
@@ -24,19 +27,31 @@ pub(super) fn drop(
     let Some(list) = lang::text(folder, LIST) else { return };
     let splitting = Splitting::of(folder);
     let word = |entry: &'static str| keys(&Text::split(entry, splitting));
+    let days: HashSet<u64> = lang::rows(folder, DAYS).flat_map(|(day, _)| word(day)).collect();
     let listed: HashSet<u64> = lang::entries(list).flat_map(word).collect();
     names.retain(|name| {
         let words = &reading.keys[name.tokens.clone()];
-        words.iter().any(|key| !listed.contains(key) || people.contains(key))
+        // People are called Domingo.
+        let day = |key: &u64| name.kind != NameKind::Person && days.contains(key);
+        words.iter().any(|key| people.contains(key) || !listed.contains(key) && !day(key))
     });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tag::entities::labels::NameKind;
 
     fn kept(folder: &str, body: &str, found: &[&str], people: &[&str]) -> Vec<String> {
+        kept_of(NameKind::Person, folder, body, found, people)
+    }
+
+    fn kept_of(
+        kind: NameKind,
+        folder: &str,
+        body: &str,
+        found: &[&str],
+        people: &[&str],
+    ) -> Vec<String> {
         let text = Text::split(body, Splitting::of(folder));
         let words = keys(&text);
         let listed = vec![0; words.len()];
@@ -46,7 +61,7 @@ mod tests {
             .map(|name| {
                 let from = body.find(name).unwrap();
                 let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-                Name { kind: NameKind::Person, tokens: token(from)..token(from + name.len()) }
+                Name { kind, tokens: token(from)..token(from + name.len()) }
             })
             .collect();
         let people = people.iter().flat_map(|name| keys(&Text::new(name))).collect();
@@ -60,6 +75,13 @@ mod tests {
         assert_eq!(kept("de", body, &["Präsident", "Journalisten", "Berg"], &[]), ["Berg"]);
         let body = "قال الرئيس للصحفيين إن سالم وصل";
         assert_eq!(kept("ar", body, &["الرئيس", "للصحفيين", "سالم"], &[]), ["سالم"]);
+    }
+
+    #[test]
+    fn days_are_nobody() {
+        let body = "Pazartesi Varde'ye geldi, Domingo da.";
+        assert_eq!(kept_of(NameKind::Place, "tr", body, &["Pazartesi"], &[]), [""; 0]);
+        assert_eq!(kept("es", "Domingo llegó.", &["Domingo"], &[]), ["Domingo"]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) fn correct(text: &Text<'_>, names: &mut Vec<Name>) {
         complete_office(text, name);
         if ends_as_organisation(text, name) {
             name.kind = NameKind::Organisation;
-        } else if ends_as_place(text, name) {
+        } else if ends_as_place(text, name) || begins_as_place(text, name) {
             name.kind = NameKind::Place;
         }
     }
@@ -134,6 +134,13 @@ fn ends_as_place(text: &Text<'_>, name: &Name) -> bool {
         && last.starts_with(char::is_uppercase)
         && english::PLACE_ENDINGS.contains(last.to_lowercase().as_str())
         && !matches!(text.word(name.tokens.end - 2), "Wall" | "Main")
+}
+
+/// `Lake Orland`, which is nobody.
+fn begins_as_place(text: &Text<'_>, name: &Name) -> bool {
+    name.kind == NameKind::Person
+        && name.tokens.len() == 2
+        && english::PLACE_OPENINGS.contains(text.word(name.tokens.start).to_lowercase().as_str())
 }
 
 fn is_in_title(text: &Text<'_>, name: &Name) -> bool {
@@ -252,6 +259,13 @@ mod tests {
             ["Organisation Hollis & Varn", "Organisation Orme & Tait"]
         );
         assert_eq!(corrected("A long Q & A followed.", &[]), [""; 0]);
+    }
+
+    #[test]
+    fn a_lake_is_nobody() {
+        let person = |name| corrected("They sailed on Lake Orland.", &[(NameKind::Person, name)]);
+        assert_eq!(person("Lake Orland"), ["Place Lake Orland"]);
+        assert_eq!(person("Orland"), ["Person Orland"]);
     }
 
     #[test]

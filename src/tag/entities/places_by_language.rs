@@ -3,7 +3,8 @@
 //!
 //! The recogniser of a language knows less than the English one, and some run a list of places together
 //! (`Sofia i Bulgaria, Vilnius`): such a name is parted at its commas, and where both sides of a small word are
-//! places that are known. What is known by no list stays as it is.
+//! places that are known. A country before a person's name, in a form that no name of a person has (`Slowenii Jan
+//! Berg`), is parted from it. What is known by no list stays as it is.
 
 use std::{collections::HashSet, ops::Range};
 
@@ -14,7 +15,7 @@ use crate::tag::{
     places::{
         countries::Countries,
         endings,
-        gazetteer::{Class, Gazetteer},
+        gazetteer::{Class, Gazetteer, Place},
         keys::keys,
         story_places::Located,
     },
@@ -25,6 +26,17 @@ const BEFORE_PLACES: &str = "before-places.txt";
 /// Fewest people of a city that is meant by its name against another kind, and that a country's name in some form does not
 /// outweigh.
 const LARGE: u32 = 50_000;
+
+/// Fewest people of a city that is a place behind a word of place, where the recogniser saw no name.
+const SURE: u32 = 200_000;
+/// Fewest people of a city that is meant as much as the division of its name.
+const METROPOLIS: u32 = 1_000_000;
+/// Most letters of an abbreviation, which is the place that a list says or none.
+const MOST_CAPITALS: usize = 3;
+/// Most words of a city's name.
+const MOST_WORDS: usize = 5;
+/// What a language's list of dates says where all nouns have capitals.
+const NOUNS: &str = "capitals\tnames nouns";
 
 /// A place's number in the gazetteer, where a list of the language names it.
 pub(super) type Listed = (Range<usize>, u32);
@@ -61,8 +73,181 @@ impl PlacesByLanguage<'_> {
                         name.kind = NameKind::Place;
                     }
                 }
-                Some(name) if name.tokens.start < tokens.end => {}
+                Some(name) if name.tokens.start < tokens.end => take_whole(names, at, tokens),
                 _ => names.insert(at, Name { kind: NameKind::Place, tokens: tokens.clone() }),
+            }
+        }
+    }
+
+    /// Lets a place's name have all words of a larger city's: `Santiago de Orland`.
+    pub(super) fn widen(&self, reading: &Reading<'_>, names: &mut Vec<Name>) {
+        let mut at = 0;
+        while at < names.len() {
+            let start = names[at].tokens.start;
+            let line = reading.text.lines.iter().find(|line| line.contains(&start));
+            let longer = line.filter(|_| names[at].kind == NameKind::Place).and_then(|line| {
+                let end = line.end.min(start + MOST_WORDS);
+                let found = self.gazetteer.longest(reading.text, reading.keys, start, end)?;
+                Some(found.tokens)
+            });
+            let longer = longer.filter(|tokens| {
+                let last = reading.text.word(tokens.end - 1);
+                tokens.end > names[at].tokens.end
+                    && last.starts_with(char::is_uppercase)
+                    && self.is_large(reading, tokens)
+            });
+            if let Some(tokens) = longer {
+                take_whole(names, at, &tokens);
+            }
+            at += 1;
+        }
+    }
+
+    /// Parts the country before a person's name from it, where it has an ending, and the one behind it where an apostrophe
+    /// parts its ending; and a country from its city, whatever the two were taken for.
+    pub(super) fn part_people(
+        &self,
+        reading: &Reading<'_>,
+        listed: &[Listed],
+        names: &mut Vec<Name>,
+    ) {
+        if !endings::inflects(self.folder) {
+            return;
+        }
+        let mut at = 0;
+        while at < names.len() {
+            let whole = names[at].tokens.clone();
+            let kind = names[at].kind;
+            let cut = matches!(kind, NameKind::Person | NameKind::Organisation)
+                .then(|| {
+                    listed
+                        .iter()
+                        .map(|(tokens, _)| tokens)
+                        .find_map(|country| self.cut(reading, &whole, kind, country))
+                })
+                .flatten();
+            if let Some((middle, kinds)) = cut {
+                let parts = [(whole.start..middle, kinds[0]), (middle..whole.end, kinds[1])];
+                let parts = parts.map(|(tokens, kind)| Name { kind, tokens });
+                names.splice(at..=at, parts);
+                at += 1;
+            }
+            at += 1;
+        }
+    }
+
+    /// Where a country parts a name, and what is before and behind that.
+    fn cut(
+        &self,
+        reading: &Reading<'_>,
+        whole: &Range<usize>,
+        kind: NameKind,
+        country: &Range<usize>,
+    ) -> Option<(usize, [NameKind; 2])> {
+        let word = |tokens: &Range<usize>| reading.text.slice(tokens.clone());
+        let declined = || self.countries.is_some_and(|c| c.whole(word(country)).is_none());
+        if country.start == whole.start && country.end < whole.end {
+            let rest = country.end..whole.end;
+            let city = endings::city(self.gazetteer, self.folder, word(&rest));
+            if city.is_some() || self.is_large(reading, &rest) {
+                return Some((country.end, [NameKind::Place; 2]));
+            }
+            let parted = kind == NameKind::Person && declined();
+            return parted.then_some((country.end, [NameKind::Place, NameKind::Person]));
+        }
+        let behind = country.end == whole.end && country.start > whole.start;
+        let parted =
+            kind == NameKind::Person && endings::bare(self.folder, word(country)).is_some();
+        (behind && parted).then_some((country.start, [NameKind::Person, NameKind::Place]))
+    }
+
+    /// Makes a place of what is in no name, where a word of place stands before it and it is a large city by name, in
+    /// some form; not where all nouns have capitals.
+    pub(super) fn claim_large(&self, reading: &Reading<'_>, names: &mut Vec<Name>) {
+        let Some(cues) = lang::text(self.folder, BEFORE_PLACES) else { return };
+        if !endings::inflects(self.folder)
+            || lang::text(self.folder, "dates.txt").is_some_and(|dates| dates.contains(NOUNS))
+        {
+            return;
+        }
+        let cues: HashSet<&str> = lang::entries(cues).collect();
+        let text = reading.text;
+        for at in 1..text.tokens.len() {
+            let word = text.word(at);
+            let free = names.partition_point(|n| n.tokens.end <= at);
+            let taken = names.get(free).is_some_and(|n| n.tokens.start <= at + 1);
+            // `i Orlands Tidende` is a paper.
+            let goes_on =
+                at + 1 < text.tokens.len() && text.word(at + 1).starts_with(char::is_uppercase);
+            let named = text.tokens[at].kind == TokenKind::Word
+                && word.starts_with(char::is_uppercase)
+                && word.contains(char::is_lowercase);
+            if taken
+                || goes_on
+                || !named
+                || !cues.contains(text.word(at - 1).to_lowercase().as_str())
+            {
+                continue;
+            }
+            let city = endings::city(self.gazetteer, self.folder, word);
+            if city.is_some_and(|city| self.gazetteer.place(city).population >= SURE) {
+                names.insert(free, Name { kind: NameKind::Place, tokens: at..at + 1 });
+            }
+        }
+    }
+
+    /// Places that a list of the language names beyond doubt, which the others of the story hear.
+    pub(super) fn sure(
+        &self,
+        reading: &Reading<'_>,
+        listed: &[Listed],
+        names: &[Name],
+    ) -> Vec<Option<u32>> {
+        let sure = |name: &Name| {
+            let bare = || {
+                let bare = endings::bare(self.folder, reading.text.slice(name.tokens.clone()))?;
+                self.countries?.whole(bare)
+            };
+            let land = |place: &u32| self.gazetteer.place(*place).class != Class::Division;
+            let of_list =
+                || self.by_list(reading, listed, &name.tokens).or_else(|| bare().filter(land));
+            (name.kind == NameKind::Place).then(of_list)?
+        };
+        names.iter().map(sure).collect()
+    }
+
+    /// The place that a list has by a name; not a division that is called as a city of millions is, where the others of
+    /// the story decide: `Nueva York`.
+    fn by_list(
+        &self,
+        reading: &Reading<'_>,
+        listed: &[Listed],
+        tokens: &Range<usize>,
+    ) -> Option<u32> {
+        let (_, place) = listed.iter().find(|(known, _)| known == tokens)?;
+        let is_metropolis = |place: &u32| {
+            let place = self.gazetteer.place(*place);
+            place.class == Class::City && place.population >= METROPOLIS
+        };
+        let word = reading.text.slice(tokens.clone());
+        let bare = Text::new(endings::bare(self.folder, word).unwrap_or(word));
+        let divided = self.gazetteer.place(*place).class == Class::Division
+            && self.gazetteer.named(&keys(&bare)).iter().any(is_metropolis);
+        (!divided).then_some(*place)
+    }
+
+    /// Takes from places' names the words of place at their front (`штате Орланд`), and marks at their ends.
+    pub(super) fn trim(&self, reading: &Reading<'_>, names: &mut [Name]) {
+        let cues: HashSet<&str> =
+            lang::text(self.folder, BEFORE_PLACES).into_iter().flat_map(lang::entries).collect();
+        let mark = |at: &usize| matches!(reading.text.word(*at), "-" | "–" | "—" | ",");
+        for name in names.iter_mut().filter(|n| n.kind == NameKind::Place && n.tokens.len() > 1) {
+            let own = trimmed(&name.tokens, mark);
+            if !own.is_empty() {
+                name.tokens = own;
+            }
+            while name.tokens.len() > 1 && cues.contains(reading.text.word(name.tokens.start)) {
+                name.tokens.start += 1;
             }
         }
     }
@@ -79,15 +264,24 @@ impl PlacesByLanguage<'_> {
         let cues: HashSet<&str> = lang::entries(cues).collect();
         for name in names.iter_mut().filter(|n| n.kind != NameKind::Place) {
             let start = name.tokens.start;
-            let cued =
+            let word = reading.text.slice(name.tokens.clone());
+            let before =
                 start > 0 && cues.contains(reading.text.word(start - 1).to_lowercase().as_str());
+            // `Varde'de`: an ending says what a word before it says elsewhere.
+            let bare = endings::bare(self.folder, word);
+            let ending = bare.map_or("", |bare| &word[bare.len()..]).replace('\u{2019}', "'");
+            let cued = before || cues.contains(ending.as_str());
             let borne = || reading.keys[name.tokens.clone()].iter().any(|key| people.contains(key));
             let inflected = || {
                 let one = name.tokens.len() == 1 && endings::inflects(self.folder);
-                let word = reading.text.slice(name.tokens.clone());
                 one && self.countries.is_some_and(|c| c.inflected(word).is_some())
             };
-            if cued && !borne() && (self.is_large(reading, &name.tokens) || inflected()) {
+            let bare_is_large = || {
+                let place = bare.and_then(|bare| self.named(bare));
+                place.is_some_and(|place| is_large(&self.gazetteer.place(place)))
+            };
+            let large = || self.is_large(reading, &name.tokens) || bare_is_large() || inflected();
+            if cued && !borne() && large() {
                 name.kind = NameKind::Place;
             }
         }
@@ -95,11 +289,7 @@ impl PlacesByLanguage<'_> {
 
     fn is_large(&self, reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
         let found = self.gazetteer.exact(reading.text, reading.keys, tokens.clone());
-        found.into_iter().map(|place| self.gazetteer.place(place)).any(|place| match place.class {
-            Class::Country | Class::Division | Class::Region => true,
-            Class::City => place.population >= LARGE,
-            Class::County | Class::Demonym => false,
-        })
+        found.into_iter().any(|place| is_large(&self.gazetteer.place(place)))
     }
 
     /// The place that a name without its ending has: as a list has it, else the largest.
@@ -118,7 +308,10 @@ impl PlacesByLanguage<'_> {
     /// Parts the places that run a list of places together.
     pub(super) fn part(&self, reading: &Reading<'_>, listed: &[Listed], names: &mut Vec<Name>) {
         let mut parted = Vec::with_capacity(names.len());
-        for name in names.drain(..) {
+        for mut name in names.drain(..) {
+            if name.kind == NameKind::Other && is_list(reading, listed, &name.tokens) {
+                name.kind = NameKind::Place;
+            }
             if name.kind != NameKind::Place || self.is_known(reading, listed, &name.tokens) {
                 parted.push(name);
                 continue;
@@ -158,7 +351,8 @@ impl PlacesByLanguage<'_> {
         if commas.len() == 1 && parts.len() == 1 { vec![whole.clone()] } else { parts }
     }
 
-    /// `Litauen Vilnius` as the country and the city in it.
+    /// `Litauen Vilnius` as the country and the city in it, and where names have endings `Orlanie Vardii` as two places, both of them
+    /// large.
     fn behind_country(
         &self,
         reading: &Reading<'_>,
@@ -174,7 +368,23 @@ impl PlacesByLanguage<'_> {
             Some(country) if self.is_known(reading, listed, &(country.end..piece.end)) => {
                 vec![country.clone(), country.end..piece.end]
             }
-            _ => vec![piece.clone()],
+            _ => {
+                let large = |tokens: &Range<usize>| {
+                    let word = reading.text.slice(tokens.clone());
+                    listed.iter().any(|(known, _)| known == tokens)
+                        || endings::city(self.gazetteer, self.folder, word)
+                            .is_some_and(|city| self.gazetteer.place(city).population >= SURE)
+                };
+                let middle = (piece.start + 1..piece.end).find(|middle| {
+                    endings::inflects(self.folder)
+                        && large(&(piece.start..*middle))
+                        && large(&(*middle..piece.end))
+                });
+                match middle.filter(|_| !self.is_known(reading, listed, piece)) {
+                    Some(middle) => vec![piece.start..middle, middle..piece.end],
+                    None => vec![piece.clone()],
+                }
+            }
         }
     }
 
@@ -207,8 +417,17 @@ impl PlacesByLanguage<'_> {
             let word = reading.text.slice(name.tokens.clone());
             let located_at = |place: u32| {
                 let at = self.gazetteer.place(place);
-                Located { place, lat: at.lat, lon: at.lon, whole: true, alias: false }
+                let bare = Text::new(endings::bare(self.folder, word).unwrap_or(word));
+                let alias = self.gazetteer.by_alias(&keys(&bare)).contains(&place);
+                Located { place, lat: at.lat, lon: at.lon, whole: true, alias }
             };
+            // `EU`, whatever town is called so.
+            let letters =
+                word.chars().count() <= MOST_CAPITALS && word.chars().all(char::is_uppercase);
+            if letters && !listed.iter().any(|(tokens, _)| *tokens == name.tokens) {
+                *located = None;
+                continue;
+            }
             if let Some(bare) = endings::bare(self.folder, word) {
                 // With its ending it may be spelt as some other place is.
                 *located = self.named(bare).map(located_at);
@@ -221,8 +440,7 @@ impl PlacesByLanguage<'_> {
             };
             let unknown = located.is_none()
                 || endings::inflects(self.folder) && located.as_ref().is_some_and(small);
-            let by_list =
-                listed.iter().find(|(tokens, _)| *tokens == name.tokens).map(|(_, place)| *place);
+            let by_list = self.by_list(reading, listed, &name.tokens);
             let inflected = || {
                 let countries = self.countries.filter(|_| unknown && name.tokens.len() == 1)?;
                 countries.inflected(word)
@@ -235,6 +453,34 @@ impl PlacesByLanguage<'_> {
                 *located = city().map(located_at);
             }
         }
+    }
+}
+
+/// Whether a name begins with a country and has commas: it is a list of places, whatever it was taken for.
+fn is_list(reading: &Reading<'_>, listed: &[Listed], name: &Range<usize>) -> bool {
+    name.clone().any(|at| reading.text.word(at) == ",")
+        && listed.iter().any(|(known, _)| known.start == name.start && known.end < name.end)
+}
+
+/// Whether a place is a country, a division, a region or a city that is no small one.
+fn is_large(place: &Place) -> bool {
+    match place.class {
+        Class::Country | Class::Division | Class::Region => true,
+        Class::City => place.population >= LARGE,
+        Class::County | Class::Demonym => false,
+    }
+}
+
+/// Makes a place of some tokens in place of the names in them, if all of these are places and none reaches beyond.
+fn take_whole(names: &mut Vec<Name>, at: usize, tokens: &Range<usize>) {
+    let over = names[at..].iter().take_while(|n| n.tokens.start < tokens.end);
+    let inside = |n: &Name| {
+        n.kind == NameKind::Place && tokens.start <= n.tokens.start && n.tokens.end <= tokens.end
+    };
+    let (count, fits) = over.fold((0, true), |(count, fits), n| (count + 1, fits && inside(n)));
+    if fits && count > 0 {
+        let whole = Name { kind: NameKind::Place, tokens: tokens.clone() };
+        names.splice(at..at + count, [whole]);
     }
 }
 
@@ -259,7 +505,7 @@ fn trimmed(whole: &Range<usize>, cut: impl Fn(&usize) -> bool) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tag::places::gazetteer::{Place, build};
+    use crate::tag::places::gazetteer::build;
 
     fn gazetteer() -> Gazetteer {
         let city = |lat| Place {
@@ -301,6 +547,95 @@ mod tests {
     }
 
     #[test]
+    fn an_ending_of_place_makes_a_place_of_a_citys_name() {
+        let gazetteer = gazetteer();
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "tr" };
+        let text = Text::new("Sofia'ya Varde'den geldi, Orland'ın kızı");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let person = |at: usize| Name { kind: NameKind::Person, tokens: at..at + 1 };
+        let mut names = vec![person(0), person(1), person(4)];
+        places.claim_cued(&reading, &HashSet::new(), &mut names);
+        let kinds: Vec<_> = names.iter().map(|name| name.kind).collect();
+        assert_eq!(kinds, [NameKind::Person, NameKind::Place, NameKind::Person]);
+    }
+
+    #[test]
+    fn small_words_are_no_part_of_a_name_and_words_of_place_find_large_cities() {
+        let gazetteer = gazetteer();
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "uk" };
+        let text = Text::new("Вона була у штаті Varde –, а потім в Orlandі та Orland");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let mut names = vec![Name { kind: NameKind::Place, tokens: 3..6 }];
+        places.trim(&reading, &mut names);
+        assert_eq!(names[0].tokens, 4..5);
+        places.claim_large(&reading, &mut names);
+        let found: Vec<_> = names.into_iter().map(|n| text.slice(n.tokens).to_owned()).collect();
+        assert_eq!(found, ["Varde", "Orlandі"]);
+    }
+
+    #[test]
+    fn an_abbreviation_is_no_town() {
+        let gazetteer = gazetteer();
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "no" };
+        let text = Text::new("VAR og Varde");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let place = |at: usize| Name { kind: NameKind::Place, tokens: at..at + 1 };
+        let located = Located { place: 1, lat: 2.0, lon: 0.0, whole: true, alias: false };
+        let mut found = [Some(located), Some(located)];
+        places.locate(&reading, &[], &[place(0), place(2)], &mut found);
+        assert_eq!(found.map(|l| l.is_some()), [false, true]);
+        // One that a list has is what the list says.
+        places.locate(&reading, &[(0..1, 2)], &[place(0), place(2)], &mut found);
+        assert_eq!(found[0].map(|l| l.place), Some(2));
+    }
+
+    #[test]
+    fn a_city_has_all_words_of_its_name() {
+        let gazetteer = gazetteer();
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "no" };
+        let text = Text::new("til Isle of Orme og Sofia");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let place = |tokens| Name { kind: NameKind::Place, tokens };
+        let mut names = vec![place(1..2), place(3..4), place(5..6)];
+        places.widen(&reading, &mut names);
+        let found: Vec<_> = names.into_iter().map(|n| n.tokens).collect();
+        assert_eq!(found, [1..4, 5..6]);
+    }
+
+    #[test]
+    fn a_country_with_an_ending_is_no_part_of_a_persons_name() {
+        let gazetteer = gazetteer();
+        let text = Text::new("prezydent Danii Jan Berg, Dania Berg i Danii Sofia");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let names = crate::tag::places::countries::CountryNames::default();
+        let land = Place { class: Class::Country, country: *b"DK", ..gazetteer.place(0) };
+        let lands = [land, gazetteer.place(0)];
+        let gazetteer = Gazetteer::from_bytes(build(&lands, &[("Sofia".into(), 1)], &[])).unwrap();
+        let countries = names.of("pl", &gazetteer);
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries, folder: "pl" };
+        let listed = places.listed(&reading);
+        let person = |tokens| Name { kind: NameKind::Person, tokens };
+        let mut found = vec![person(1..4), person(5..7), person(8..10)];
+        places.part_people(&reading, &listed, &mut found);
+        let found: Vec<_> = found.into_iter().map(|n| (n.tokens, n.kind)).collect();
+        let (place, person) = (NameKind::Place, NameKind::Person);
+        assert_eq!(
+            found,
+            [(1..2, place), (2..4, person), (5..7, person), (8..9, place), (9..10, place)]
+        );
+    }
+
+    #[test]
     fn a_name_with_an_ending_is_found_without_it() {
         let gazetteer = gazetteer();
         let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "tr" };
@@ -333,6 +668,21 @@ mod tests {
             parted("i Sofia, Varde i Orland, Nirgen i"),
             ["Sofia", "Varde", "Orland", "Nirgen"]
         );
+    }
+
+    #[test]
+    fn a_list_is_parted_whatever_it_was_taken_for() {
+        let gazetteer = gazetteer();
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "tr" };
+        let text = Text::new("Bulgaristan Sofia, Varde");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let mut names = vec![Name { kind: NameKind::Other, tokens: 0..4 }];
+        places.part(&reading, &[(0..1, 0)], &mut names);
+        let found: Vec<_> = names.into_iter().map(|n| (n.tokens, n.kind)).collect();
+        let place = NameKind::Place;
+        assert_eq!(found, [(0..1, place), (1..2, place), (3..4, place)]);
     }
 
     #[test]

@@ -23,18 +23,26 @@ use crate::tag::{
     lists::{ListMatch, Lists},
     places::{
         self,
-        countries::CountryNames,
-        gazetteer::{Class, Gazetteer, Match, Place},
+        countries::{Countries, CountryNames},
+        endings,
+        gazetteer::{Class, Gazetteer, Match},
         keys::keys,
-        story_places::{Inside, Located, locate},
+        story_places::{Inside, Located, NamedPlaces, locate},
     },
 };
 
 /// Fewest people of a city whose bare name is taken for it in languages without a recogniser.
 const LARGE_CITY: u32 = 100_000;
 
-/// Fewest people of a town that a story in another language than English names without naming its country.
+/// Fewest people of a town in a country whose news is in the language, which a story in another language than English
+/// names without naming that country.
 const VILLAGE: u32 = 15_000;
+/// The same of a town elsewhere.
+const TOWN: u32 = 50_000;
+/// Name of a language's list of such countries.
+const HOME: &str = "home.txt";
+/// The same of one that is called otherwise first.
+const OTHER_NAME: u32 = 100_000;
 /// The same in English, whose news is full of small towns.
 const HAMLET: u32 = 5_000;
 
@@ -136,21 +144,40 @@ impl Finder {
         let people = parts_of_people(&layers, &names);
         for ((listed, reading), names) in listed.iter().zip(&readings).zip(&mut names) {
             not_names::drop(folder, reading, &people, names);
+            if let Some(others) = &others {
+                others.widen(reading, names);
+                others.part_people(reading, listed, names);
+            }
             PlacesByLanguage::claim(listed, reading.keys, &people, names);
             if let Some(others) = &others {
                 others.claim_cued(reading, &people, names);
+                others.claim_large(reading, names);
                 others.part(reading, listed, names);
+                others.trim(reading, names);
             }
         }
         for (layer, names) in layers.iter().zip(&mut names) {
             let taken = covered(layer.keys.len(), layer.listed.iter().map(|l| &l.tokens));
             names.retain(|name| !taken[name.tokens.clone()].contains(&true));
         }
+        let sure: Vec<Vec<Option<u32>>> = readings
+            .iter()
+            .zip(&listed)
+            .zip(&names)
+            .map(|((r, l), n)| others.as_ref().map_or_else(Vec::new, |o| o.sure(r, l, n)))
+            .collect();
         let texts: Vec<_> = readings
             .iter()
             .zip(&layers)
             .zip(&names)
-            .map(|((r, l), n)| (*r, l.matches.as_slice(), n.as_slice()))
+            .zip(&sure)
+            .map(|(((reading, layer), names), sure)| NamedPlaces {
+                reading: *reading,
+                matches: &layer.matches,
+                names,
+                sure,
+                english,
+            })
             .collect();
         let (mut located, insides) = locate(&self.gazetteer, &texts, home);
         if let Some(others) = &others {
@@ -165,7 +192,7 @@ impl Finder {
         if english {
             self.drop_aliases(&told, &mut located);
         }
-        self.drop_villages(english, told.iter().copied(), &mut located);
+        self.drop_villages(folder, told.iter().copied(), &mut located);
         let mentions: Vec<Mention<'_>> = names
             .iter()
             .zip(&located)
@@ -184,10 +211,11 @@ impl Finder {
         let groups = group(&readings, &mentions, prominence);
         let story = linker::Story { countries: self.countries(&layers, &located, home) };
         let items = linker::link(&self.base, &readings, &groups, &story);
+        let countries = others.as_ref().and_then(|others| others.countries);
         let mut entities: Vec<Entity> = groups
             .iter()
             .zip(items)
-            .map(|(group, item)| self.entity(&readings, &layers, group, item))
+            .map(|(group, item)| self.entity(&readings, &layers, (folder, countries), group, item))
             .collect();
         if english {
             entities.extend(self.nationalities(&layers, &names));
@@ -221,20 +249,32 @@ impl Finder {
     /// language is called as some village somewhere is. In English two of a country speak for each other.
     fn drop_villages(
         &self,
-        english: bool,
+        folder: &str,
         told_of: impl Iterator<Item = [u8; 2]>,
         located: &mut [Vec<Option<Located>>],
     ) {
-        let most = if english { HAMLET } else { VILLAGE };
-        let small = |place: &Place| place.class == Class::City && place.population < most;
-        let place = |l: &Located| (l.place, self.gazetteer.place(l.place));
+        let english = folder == LanguageCode::EN.as_str();
+        let homes = crate::lang::text(folder, HOME).into_iter().flat_map(crate::lang::entries);
+        let at_home: HashSet<[u8; 2]> =
+            homes.filter_map(|code| code.as_bytes().try_into().ok()).collect();
+        let small = |l: &Located| {
+            let place = self.gazetteer.place(l.place);
+            let most = match (english, l.alias, at_home.contains(&place.country)) {
+                (true, ..) => HAMLET,
+                (false, true, _) => OTHER_NAME,
+                (false, false, true) => VILLAGE,
+                (false, false, false) => TOWN,
+            };
+            place.class == Class::City && place.population < most
+        };
+        let country = |l: &Located| self.gazetteer.place(l.place).country;
         let mut known: HashSet<[u8; 2]> = told_of.collect();
         let mut villages: HashMap<[u8; 2], HashSet<u32>> = HashMap::new();
-        for (number, place) in located.iter().flatten().flatten().map(place) {
-            if small(&place) {
-                villages.entry(place.country).or_default().insert(number);
+        for one in located.iter().flatten().flatten() {
+            if small(one) {
+                villages.entry(country(one)).or_default().insert(one.place);
             } else {
-                known.insert(place.country);
+                known.insert(country(one));
             }
         }
         if english {
@@ -242,10 +282,7 @@ impl Finder {
             known.extend(several.map(|(country, _)| country));
         }
         for one in located.iter_mut().flatten() {
-            let far = |l: &Located| {
-                let (_, place) = place(l);
-                small(&place) && !known.contains(&place.country)
-            };
+            let far = |l: &Located| small(l) && !known.contains(&country(l));
             if one.as_ref().is_some_and(far) {
                 *one = None;
             }
@@ -331,6 +368,7 @@ impl Finder {
                     None => found.push(Entity {
                         kind: EntityKind::Other(NATIONALITY.to_owned()),
                         name: one_line(&mention.text),
+                        name_en: None,
                         salience: 0.0,
                         wikidata: None,
                         geonames: None,
@@ -355,6 +393,7 @@ impl Finder {
             let entity = found.entry(located.place).or_insert_with(|| Entity {
                 kind: EntityKind::Other(PLACE_IN_NAME.to_owned()),
                 name: one_line(&mention.text),
+                name_en: None,
                 salience: 0.0,
                 wikidata: (place.wikidata != 0).then(|| format!("Q{}", place.wikidata)),
                 geonames: (place.geonames != 0).then_some(place.geonames),
@@ -399,6 +438,7 @@ impl Finder {
         &self,
         readings: &[Reading<'_>],
         layers: &[Layer<'_>],
+        (folder, countries): (&str, Option<&Countries>),
         group: &Group<'_>,
         item: Option<Item>,
     ) -> Entity {
@@ -435,9 +475,15 @@ impl Finder {
             (EntityKind::Person, _) => linked.map(|i| i.country),
             (_, place) => place.map(|p| p.country),
         };
+        let number = located.filter(|_| own_place.is_some()).map(|l| l.place);
+        let name_en = number.and_then(|place| countries?.label(place));
+        // `Berg'in` is Berg.
+        let name = reading.text.slice(tokens.clone());
+        let name = endings::bare(folder, name).unwrap_or(name);
         Entity {
-            name: canonical(&kind, reading.text.slice(tokens.clone())),
+            name: canonical(&kind, name),
             kind,
+            name_en,
             salience: 0.0,
             wikidata,
             geonames: own_place.and_then(|p| (p.geonames != 0).then_some(p.geonames)),
@@ -475,6 +521,7 @@ impl Finder {
                             .clone()
                             .unwrap_or_else(|| EntityKind::Other("LISTED".into())),
                         name: entry.name.clone(),
+                        name_en: None,
                         salience: 0.0,
                         wikidata: entry.wikidata.clone(),
                         geonames: None,

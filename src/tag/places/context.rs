@@ -12,6 +12,27 @@ use crate::tag::{
 /// Fewest people of a city that news is sent from.
 const DATELINE: u32 = 100_000;
 
+/// How many times more people a country may have than its city of the same name where the two are one.
+const CITY_STATE: u32 = 2;
+
+/// A city that is all of the country of its name is that country: Singapore.
+pub(super) fn as_city_state(
+    gazetteer: &Gazetteer,
+    (tokens, mut sites): (Range<usize>, Vec<u32>),
+) -> (Range<usize>, Vec<u32>) {
+    let countries = sites.iter().map(|site| gazetteer.place(*site));
+    let country = countries.filter(|place| place.class == Class::Country).next_back();
+    if let Some(country) = country {
+        sites.retain(|site| {
+            let place = gazetteer.place(*site);
+            place.class != Class::City
+                || place.country != country.country
+                || country.population / CITY_STATE > place.population
+        });
+    }
+    (tokens, sites)
+}
+
 /// A dateline is a city, whatever state or country has its name: `WASHINGTON (AP) — `.
 pub(super) fn as_dateline(
     gazetteer: &Gazetteer,
@@ -90,6 +111,22 @@ pub(super) fn as_listed(
     };
     sites.retain(|site| gazetteer.place(*site).class == class);
     (tokens, sites)
+}
+
+/// Whether a name stands in a list of places that may all be towns: `Orland, Varde and Holm`, but not `Orland and Holm
+/// County`.
+pub(super) fn is_among_towns(
+    gazetteer: &Gazetteer,
+    reading: &Reading<'_>,
+    names: &[Name],
+    at: usize,
+) -> bool {
+    let beside = listed_beside(reading.text, names, at);
+    let is_town = |name: &&Name| {
+        let places = gazetteer.exact(reading.text, reading.keys, name.tokens.clone());
+        places.iter().any(|place| gazetteer.place(*place).class == Class::City)
+    };
+    !beside.is_empty() && beside.iter().all(is_town)
 }
 
 /// Most names before and behind a name of a list that are looked at.

@@ -14,6 +14,8 @@ use crate::{lang, tag::Text};
 
 /// Name of a language's list.
 const LIST: &str = "endings.txt";
+/// What stands in its third column where an ending makes adjectives, too.
+const ADJECTIVE: &str = "adjective";
 /// Fewest people of a city that is found in an inflected form.
 const CITY: u32 = 50_000;
 /// What parts an ending from a name.
@@ -21,14 +23,27 @@ const APOSTROPHES: [char; 2] = ['\'', '\u{2019}'];
 /// Fewest letters before an ending.
 const LEAST: usize = 3;
 
-type Endings = Vec<(&'static str, &'static str)>;
+/// An ending of an inflected form.
+struct Ending {
+    letters: &'static str,
+    /// What stands in its place in the name.
+    base: &'static str,
+    /// Whether it makes an adjective of the name, too: `Orlandi`.
+    adjective: bool,
+}
+
+type Endings = Vec<Ending>;
 
 static LANGUAGES: LazyLock<BTreeMap<&'static str, Endings>> = LazyLock::new(|| {
-    let pair = |entry: &'static str| {
-        let (ending, base) = entry.split_once('\t').unwrap_or((entry, ""));
-        (ending, base)
+    let ending = |entry: &'static str| {
+        let mut cells = entry.split('\t');
+        Ending {
+            letters: cells.next().unwrap_or_default(),
+            base: cells.next().unwrap_or_default(),
+            adjective: cells.next() == Some(ADJECTIVE),
+        }
     };
-    let read = |code| Some((code, lang::entries(lang::text(code, LIST)?).map(pair).collect()));
+    let read = |code| Some((code, lang::entries(lang::text(code, LIST)?).map(ending).collect()));
     lang::languages_with(LIST).filter_map(read).collect()
 });
 
@@ -41,10 +56,31 @@ pub fn inflects(code: &str) -> bool {
 /// A name without the ending that an apostrophe parts from it, in a language that writes endings so: `Varde'deki`.
 #[must_use]
 pub fn bare<'a>(code: &str, name: &'a str) -> Option<&'a str> {
-    let parted = |(ending, _): &(&str, &str)| ending.starts_with(APOSTROPHES);
+    let parted = |ending: &Ending| ending.letters.starts_with(APOSTROPHES);
     let (bare, ending) = name.rsplit_once(APOSTROPHES)?;
     let is_ending = !bare.is_empty() && ending.chars().all(char::is_lowercase);
     (is_ending && LANGUAGES.get(code)?.iter().any(parted)).then_some(bare)
+}
+
+/// What a word may be an inflected form of, by a language's endings, and whether it may be an adjective, too.
+pub fn bases(code: &str, word: &str) -> impl Iterator<Item = (String, bool)> {
+    LANGUAGES.get(code).into_iter().flatten().filter_map(move |ending| {
+        let stem = word.strip_suffix(ending.letters)?;
+        let base = || (format!("{stem}{}", ending.base), ending.adjective);
+        (stem.chars().count() >= LEAST).then(base)
+    })
+}
+
+/// How many endings are listed of a language.
+#[must_use]
+pub fn count(code: &str) -> usize {
+    LANGUAGES.get(code).map_or(0, Vec::len)
+}
+
+/// Whether a language has an ending.
+#[must_use]
+pub fn is_ending(code: &str, letters: &str) -> bool {
+    LANGUAGES.get(code).into_iter().flatten().any(|ending| ending.letters == letters)
 }
 
 /// The largest city whose name, in some form of a language, is a word.
@@ -63,22 +99,22 @@ pub fn city(gazetteer: &Gazetteer, code: &str, word: &str) -> Option<u32> {
     };
     // As it stands: in scripts without blanks the gazetteer parts words otherwise than the story's tokens.
     let whole = named(word.to_owned());
-    LANGUAGES
-        .get(code)
-        .into_iter()
-        .flatten()
-        .filter_map(|(ending, base)| {
-            let stem = word.strip_suffix(ending)?;
-            (stem.chars().count() >= LEAST).then(|| format!("{stem}{base}"))
-        })
-        .filter_map(named)
-        .chain(whole)
-        .max_by_key(people)
+    bases(code, word).filter_map(|(base, _)| named(base)).chain(whole).max_by_key(people)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_may_be_a_form_of_several_names() {
+        let bases: Vec<_> = bases("pl", "Orlanii").collect();
+        assert!(bases.contains(&("Orlania".to_owned(), false)), "{bases:?}");
+        let hungarian: Vec<_> = super::bases("hu", "Orlandi").collect();
+        assert!(hungarian.contains(&("Orland".to_owned(), true)), "{hungarian:?}");
+        assert_eq!(super::bases("xx", "Orlanii").count(), 0);
+        assert!(is_ending("pl", "ii") && !is_ending("pl", "van"));
+    }
 
     #[test]
     fn an_ending_behind_an_apostrophe_is_cut_where_endings_are_written_so() {

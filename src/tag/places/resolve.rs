@@ -25,6 +25,10 @@ pub struct Toponym {
     pub weight: f64,
     /// Whether it is a part of a longer name: `Orland` in `Orland Bridge`.
     pub part: bool,
+    /// Whether it stands in a list of towns.
+    pub listed: bool,
+    /// Whether the story is no English one, so that its news is less likely to be of an English-speaking town.
+    pub abroad: bool,
 }
 
 /// Rounds of voting.
@@ -36,7 +40,14 @@ const METROPOLIS: u32 = 1_000_000;
 /// Fewest people of a town whose own name is not a larger one's other name.
 const OWN_NAME: u32 = 50_000;
 /// How many times larger a place must be to be meant by another name in spite of that.
-const LARGER: u32 = 4;
+const LARGER: u32 = 20;
+/// Fewest people of a city of Europe that others are called after.
+const OLD_CITY: u32 = 100_000;
+/// How many times larger one of the New World must be to be meant first in spite of that.
+const NAMESAKE: u32 = 2;
+/// Fewest people of a city that overshadows others of its name, and how many times larger than these it is.
+const SHADOWING: u32 = 500_000;
+const SHADOW: u32 = 8;
 /// A share of votes that only rounding makes.
 const NOTHING: f64 = 1e-6;
 /// Kilometres at which a place is half as near as one at the same spot.
@@ -86,6 +97,12 @@ pub struct Weights {
     pub undivided: f64,
     /// Against a place that is called otherwise first, where another is called so and is not much smaller.
     pub alias: f64,
+    /// Against a city that a large one overshadows by name, outside of the countries that the story names.
+    pub shadow: f64,
+    /// Against a city of the New World that is called as a large one of Europe is, and is not much larger.
+    pub namesake: f64,
+    /// Share of votes for a country at which nothing of these two is left.
+    pub heard: f64,
 }
 
 impl Default for Weights {
@@ -96,6 +113,9 @@ impl Default for Weights {
             unheard: 1.0,
             undivided: 1.6,
             alias: 3.0,
+            shadow: 4.0,
+            namesake: 1.5,
+            heard: 0.8,
             certain: 2.293,
             region: 1.311,
             smooth: 0.779,
@@ -157,6 +177,8 @@ struct Sense {
     weight: f64,
     /// How loudly it votes in this round.
     voice: f64,
+    /// Whether it stands in a list of towns, or in a story of another language.
+    listed: bool,
     /// Toponyms of this sense, by index.
     members: Vec<usize>,
 }
@@ -175,6 +197,13 @@ pub fn resolve(
         sense.weigh(gazetteer, weights);
     }
     let told = told(gazetteer, &senses, peoples);
+    let abroad = toponyms.iter().any(|toponym| toponym.abroad);
+    let spread = if abroad { 1.0 } else { spread(gazetteer, &senses) };
+    let weights = &Weights {
+        shadow: weights.shadow * (2.0 * spread).min(1.0),
+        namesake: weights.namesake * (2.0 * spread).min(1.0),
+        ..*weights
+    };
     for _ in 0..ROUNDS {
         for sense in &mut senses {
             sense.set_voice(weights);
@@ -221,6 +250,26 @@ fn told(gazetteer: &Gazetteer, senses: &[Sense], peoples: &[(Country, f64)]) -> 
     countries.map(|place| place.country).chain(peoples.iter().map(|(c, _)| *c)).collect()
 }
 
+/// How many countries the likeliest places of the story's names are in, before any vote: 0 for one, towards 1 for many.
+fn spread(gazetteer: &Gazetteer, senses: &[Sense]) -> f64 {
+    let mut countries: HashMap<Country, f64> = HashMap::new();
+    for sense in senses {
+        let likeliest =
+            sense.beliefs.iter().zip(&sense.candidates).max_by(|a, b| a.0.total_cmp(b.0));
+        let Some((belief, place)) = likeliest else { continue };
+        let place = gazetteer.place(*place);
+        if place.country != [0; 2] {
+            *countries.entry(place.country).or_default() += belief * voice(sense.weight);
+        }
+    }
+    let total: f64 = countries.values().sum();
+    if total <= 0.0 {
+        0.0
+    } else {
+        1.0 - countries.values().map(|c| (c / total).powi(2)).sum::<f64>()
+    }
+}
+
 /// Many mentions say more than one, but not that many times more.
 fn voice(weight: f64) -> f64 {
     weight.min(1.0) + weight.max(1.0).ln()
@@ -239,8 +288,10 @@ fn senses(toponyms: &[Toponym]) -> Vec<Sense> {
                 containers: toponym.containers.clone(),
                 weight: 0.0,
                 voice: 0.0,
+                listed: false,
                 members: Vec::new(),
             });
+        sense.listed |= toponym.listed || toponym.abroad;
         sense.weight += toponym.weight;
         sense.members.push(at);
     }
@@ -264,9 +315,21 @@ fn flush(group: &mut Vec<Sense>, merged: &mut Vec<Sense>) {
     if group.len() == 2 && group[0].containers.is_empty() {
         let bare = group.remove(0);
         group[0].weight += bare.weight;
+        group[0].listed |= bare.listed;
         group[0].members.extend(bare.members);
     }
     merged.append(group);
+}
+
+/// Countries whose cities were called after those of Europe.
+fn is_new(country: Country) -> bool {
+    const NEW: [&Country; 6] = [b"US", b"CA", b"AU", b"NZ", b"ZA", b"JM"];
+    NEW.contains(&&country)
+}
+
+/// Whether a place is in Europe, about.
+fn is_old(place: &Place) -> bool {
+    (35.0..72.0).contains(&place.lat) && (-25.0..45.0).contains(&place.lon)
 }
 
 fn own_score(gazetteer: &Gazetteer, candidate: u32, containers: &[u32], weights: &Weights) -> f64 {
@@ -334,6 +397,15 @@ impl Sense {
         people.filter(|people| *people >= OWN_NAME).max().unwrap_or_default()
     }
 
+    /// People of the largest city of Europe that is called by this name first, if it is a large one.
+    fn old(&self, gazetteer: &Gazetteer) -> u32 {
+        let own = self.candidates.iter().filter(|c| !self.aliases.contains(c));
+        let people = own
+            .map(|c| gazetteer.place(*c))
+            .filter(|place| place.class == Class::City && !is_new(place.country) && is_old(place));
+        people.map(|place| place.population).filter(|p| *p >= OLD_CITY).max().unwrap_or_default()
+    }
+
     /// How much of this sense's vote goes to places near a point.
     fn near(&self, point: [f64; 3]) -> f64 {
         let near = |other: &Option<[f64; 3]>| other.map_or(0.0, |other| nearness(point, other));
@@ -389,6 +461,16 @@ fn beliefs(
     };
     let names_metropolis =
         sense.candidates.iter().any(|c| is_metropolis(c) && !sense.aliases.contains(c));
+    let largest = sense
+        .candidates
+        .iter()
+        .filter(|c| !sense.aliases.contains(c))
+        .map(|c| gazetteer.place(*c))
+        .filter(|place| place.class == Class::City && place.population >= SHADOWING)
+        .map(|place| place.population)
+        .max()
+        .unwrap_or_default();
+    let old = sense.old(gazetteer);
     let rest = (all.total - own.total).max(0.0) + weights.smooth;
     let others = || senses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, s)| s);
     let scores: Vec<f64> = sense
@@ -410,7 +492,22 @@ fn beliefs(
                 names_metropolis && place.class == Class::Division && division < NOTHING;
             let undivided = if is_undivided { weights.undivided } else { 0.0 };
             let told = if told.contains(&place.country) { weights.told } else { 0.0 };
-            score + told - unheard - undivided
+            let is_shadowed = sense.listed
+                && place.class == Class::City
+                && told <= 0.0
+                && place.population < largest / SHADOW
+                && sense.containers.is_empty();
+            // What is said in the story of the place's country speaks for it.
+            let doubt = (1.0 - country / weights.heard).max(0.0);
+            let shadow = if is_shadowed { weights.shadow } else { 0.0 };
+            let is_younger = sense.listed
+                && place.class == Class::City
+                && is_new(place.country)
+                && told <= 0.0
+                && sense.containers.is_empty()
+                && place.population / NAMESAKE < old;
+            let namesake = if is_younger { weights.namesake } else { 0.0 };
+            score + told - unheard - undivided - (shadow + namesake) * doubt
                 + weights.country * (country + weights.floor).ln()
                 + weights.division * (division + weights.floor).ln()
                 + weights.near * (near + weights.floor).ln()
@@ -461,6 +558,8 @@ mod tests {
             containers: containers.to_vec(),
             weight: 1.0,
             part: false,
+            listed: false,
+            abroad: false,
         }
     }
 
@@ -496,6 +595,21 @@ mod tests {
         borrowed.aliases = vec![0];
         assert_eq!(resolved(&[borrowed]), [Some(4)]);
         assert_eq!(resolved(&[name(1, &[4, 0], &[])]), [Some(0)]);
+    }
+
+    #[test]
+    fn in_a_list_of_many_countries_the_large_city_overshadows_the_small() {
+        // Near Dallas a town is the likelier one, but in a list with other countries' cities.
+        let near = || [name(1, &[0, 1], &[]), name(2, &[4], &[])];
+        let weights = Weights { shadow: 40.0, near: 9.0, heard: 4.0, ..Weights::default() };
+        let of = |toponyms: &[Toponym]| resolve(&gazetteer(), toponyms, &[], None, &weights)[0];
+        assert_eq!(of(&near()), Some(1));
+        let mut listed = near();
+        listed.iter_mut().for_each(|toponym| toponym.listed = true);
+        assert_eq!(of(&listed), Some(0));
+        let mut abroad = near();
+        abroad.iter_mut().for_each(|toponym| toponym.abroad = true);
+        assert_eq!(of(&abroad), Some(0));
     }
 
     #[test]

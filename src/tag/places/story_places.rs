@@ -2,7 +2,10 @@
 //! resolution.
 
 use super::{
-    context::{as_counted, as_dateline, as_listed, is_house, is_numbered, streets},
+    context::{
+        as_city_state, as_counted, as_dateline, as_listed, is_among_towns, is_house, is_numbered,
+        streets,
+    },
     gazetteer::{Class, Gazetteer, Match, Place},
     keys::HYPHEN,
     resolve::{Toponym, Weights, resolve},
@@ -40,6 +43,21 @@ pub struct Inside {
     pub located: Located,
 }
 
+/// One of a story's texts with the names in it.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedPlaces<'a> {
+    /// The text.
+    pub reading: Reading<'a>,
+    /// The gazetteer's names in it.
+    pub matches: &'a [Match],
+    /// The recogniser's.
+    pub names: &'a [Name],
+    /// What a list of the language says that these are, of those that it knows; may be shorter than `names`.
+    pub sure: &'a [Option<u32>],
+    /// Whether the words around names are English ones.
+    pub english: bool,
+}
+
 /// Kilometres within which another place of the story speaks for a word in a longer name.
 const AROUND: f64 = 160.0;
 
@@ -50,19 +68,23 @@ const AROUND: f64 = 160.0;
 #[must_use]
 pub fn locate(
     gazetteer: &Gazetteer,
-    texts: &[(Reading<'_>, &[Match], &[Name])],
+    texts: &[NamedPlaces<'_>],
     home: Option<[u8; 2]>,
 ) -> (Vec<Vec<Option<Located>>>, Vec<Inside>) {
     let mut toponyms = Vec::new();
     let mut owners = Vec::new();
     let mut peoples: HashMap<[u8; 2], f64> = HashMap::new();
-    for (at, (reading, matches, names)) in texts.iter().enumerate() {
+    for (at, NamedPlaces { reading, matches, names, sure, english }) in texts.iter().enumerate() {
         let mut covered = vec![None; reading.text.tokens.len()];
         let streets = streets(reading, names);
         for (n, name) in names.iter().enumerate() {
             covered[name.tokens.clone()].fill(Some(name.kind));
             let found = match name.kind {
+                NameKind::Place if sure.get(n).is_some_and(Option::is_some) => {
+                    sure[n].map(|place| (name.tokens.clone(), vec![place]))
+                }
                 NameKind::Place => candidates(gazetteer, reading, name.tokens.clone())
+                    .map(|found| as_city_state(gazetteer, found))
                     .map(|found| as_dateline(gazetteer, reading.text, found))
                     .map(|found| as_counted(gazetteer, reading, found))
                     .map(|found| as_listed(gazetteer, reading, names, n, found))
@@ -74,7 +96,12 @@ pub fn locate(
             let part = name.kind == NameKind::Organisation
                 || is_named_after(reading.text, &name.tokens, &tokens)
                 || is_numbered(reading, &streets, &tokens);
-            let weight = if name.kind == NameKind::Place { 1.0 } else { 0.5 };
+            // What words that are not English make of it is not known: it says nothing of the others.
+            let weight = match name.kind {
+                NameKind::Place if part && !english => 0.0,
+                NameKind::Place => 1.0,
+                _ => 0.5,
+            };
             let containers = container(gazetteer, reading.text, matches, name.tokens.end);
             toponyms.push(Toponym {
                 name: spelling(reading, tokens.clone()),
@@ -83,6 +110,8 @@ pub fn locate(
                 containers,
                 weight,
                 part,
+                listed: is_among_towns(gazetteer, reading, names, n),
+                abroad: !english,
             });
             owners.push((at, n, tokens));
         }
@@ -104,7 +133,7 @@ pub fn locate(
     peoples.sort_unstable_by_key(|(country, _)| *country);
     let resolved = resolve(gazetteer, &toponyms, &peoples, home, &Weights::default());
     let mut out: Vec<Vec<Option<Located>>> =
-        texts.iter().map(|(.., names)| vec![None; names.len()]).collect();
+        texts.iter().map(|text| vec![None; text.names.len()]).collect();
     let mut insides = Vec::new();
     for (which, (text, n, tokens)) in owners.into_iter().enumerate() {
         let Some(number) = resolved[which] else { continue };
@@ -112,13 +141,13 @@ pub fn locate(
             continue;
         }
         let place = gazetteer.place(number);
-        let name = &texts[text].2[n];
+        let name = &texts[text].names[n];
         let around = (name.tokens.start..tokens.start).chain(tokens.end..name.tokens.end);
-        let whole = !around.into_iter().any(|i| is_part(texts[text].0.text.word(i)));
+        let whole = !around.into_iter().any(|i| is_part(texts[text].reading.text.word(i)));
         let alias = toponyms[which].aliases.contains(&number);
         let located = Located { place: number, lat: place.lat, lon: place.lon, whole, alias };
         // An organisation hears and votes, but is not where a word of its name is.
-        if texts[text].2[n].kind == NameKind::Place {
+        if texts[text].names[n].kind == NameKind::Place {
             out[text][n] = Some(located);
         } else if place.class != Class::Demonym {
             insides.push(Inside { text, tokens, located });
@@ -362,7 +391,8 @@ mod tests {
         let listed = vec![0; keys.len()];
         let reading = Reading { text: &text, keys: &keys, listed: &listed };
         let at = names.iter().position(|n| n.tokens == wanted).unwrap();
-        locate(&gazetteer(), &[(reading, &[], &names)], None).0[0][at]
+        let text = NamedPlaces { reading, matches: &[], names: &names, sure: &[], english: true };
+        locate(&gazetteer(), &[text], None).0[0][at]
     }
 
     fn number(body: &str, found: &[&str]) -> Option<u32> {

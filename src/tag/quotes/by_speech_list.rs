@@ -380,6 +380,7 @@ mod tests {
             Some(Entity {
                 kind: EntityKind::Person,
                 name: (*name).to_owned(),
+                name_en: None,
                 salience: 1.0,
                 wikidata: None,
                 geonames: None,
