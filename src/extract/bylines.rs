@@ -203,7 +203,8 @@ mod tests {
 
     #[test]
     fn a_sign_at_the_end_is_of_the_name() {
-        for name in ["அருண் சங்கர்", "สมชาย ใจดี", "అరుణ్ కుమార్"] {
+        for name in ["அருண் சங்கர்", "สมชาย ใจดี", "అరుణ్ కుమార్"]
+        {
             assert_eq!(people(&[name.to_owned()]), [name]);
         }
     }

@@ -226,6 +226,9 @@ fn is_running(text: &str) -> bool {
     text.contains(' ') || text.chars().filter(|c| is_unspaced(*c)).nth(RUNNING).is_some()
 }
 
+/// An object around a value, and how many are between them.
+type Around<'a> = (&'a Map<String, Value>, usize);
+
 /// How many objects may stand between a story and its text that are forms of it alone.
 const FORMS: usize = 2;
 /// Characters of a script without spaces that are several words.
@@ -235,7 +238,7 @@ const RUNNING: usize = 12;
 /// `belongs` to the page.
 fn story(value: &Value, belongs: &dyn Fn(&StoryInData) -> Belongs) -> Option<StoryInData> {
     let mut best: Option<(Belongs, StoryInData)> = None;
-    let mut open: Vec<(&Value, Option<(&Map<String, Value>, usize)>)> = vec![(value, None)];
+    let mut open: Vec<(&Value, Option<Around<'_>>)> = vec![(value, None)];
     while let Some((value, around)) = open.pop() {
         let fields = match value {
             Value::Array(items) => {

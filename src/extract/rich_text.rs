@@ -39,7 +39,9 @@ fn add_lines<'a>(block: &'a Value, depth: usize, out: &mut Vec<Cow<'a, str>>) {
         match part {
             Value::Array(parts) if parts.iter().all(|part| is_inline(part, 0)) => {
                 let mut line = String::new();
-                parts.iter().for_each(|part| add_inline(part, &mut line));
+                for part in parts {
+                    add_inline(part, &mut line);
+                }
                 out.push(line.into());
             }
             Value::Array(parts) => {
@@ -92,7 +94,9 @@ fn add_inline(part: &Value, line: &mut String) {
     if let Some(text) = own_text(part) {
         line.push_str(text);
     } else if let Some(Value::Array(parts)) = part.as_object().and_then(parts) {
-        parts.iter().for_each(|part| add_inline(part, line));
+        for part in parts {
+            add_inline(part, line);
+        }
     }
 }
 

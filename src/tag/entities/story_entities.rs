@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Name, Reading,
+    Name, Reading, Recogniser,
     entity_base::{EntityBase, Item, phrase},
     entity_links::Known,
     gazetteer_rules,
@@ -111,29 +111,7 @@ impl Finder {
         let english = language == LanguageCode::EN;
         let recogniser = self.recognisers.of(language);
         let recognised = recogniser.is_some();
-        let mut names = match recogniser {
-            Some(recogniser) => recogniser.names(&readings),
-            None => layers.iter().map(|layer| self.plain_places(layer)).collect(),
-        };
-        for (layer, names) in layers.iter().zip(&mut names) {
-            name_bounds::cut(layer.text, names);
-        }
-        if english {
-            let found =
-                layers.iter().zip(&mut names).map(|(layer, names)| gazetteer_rules::NamedText {
-                    text: layer.text,
-                    keys: &layer.keys,
-                    matches: &layer.matches,
-                    names,
-                });
-            let mut found = found.collect::<Vec<_>>();
-            gazetteer_rules::complete(&self.gazetteer, &mut found);
-            for found in &mut found {
-                organisation_rules::correct(found.text, found.names);
-            }
-            known_names::correct(&self.base, &self.gazetteer, &mut found);
-            one_sense::settle(&mut found);
-        }
+        let mut names = self.names(&layers, &readings, recogniser, english);
         let folder = crate::lang::folder(language.as_str());
         let others = (!english).then(|| PlacesByLanguage {
             gazetteer: &self.gazetteer,
@@ -224,6 +202,41 @@ impl Finder {
         let custom = self.listed(&layers, &mut entities);
         rank(&mut entities, document);
         Findings { entities, custom, recognised }
+    }
+
+    /// The names in the texts, as the recogniser finds them and as English rules and lists mend them; without a
+    /// recogniser, places that can be nothing else.
+    fn names(
+        &self,
+        layers: &[Layer<'_>; 2],
+        readings: &[Reading<'_>; 2],
+        recogniser: Option<&Recogniser>,
+        english: bool,
+    ) -> Vec<Vec<Name>> {
+        let mut names = match recogniser {
+            Some(recogniser) => recogniser.names(readings),
+            None => layers.iter().map(|layer| self.plain_places(layer)).collect(),
+        };
+        for (layer, names) in layers.iter().zip(&mut names) {
+            name_bounds::cut(layer.text, names);
+        }
+        if english {
+            let found =
+                layers.iter().zip(&mut names).map(|(layer, names)| gazetteer_rules::NamedText {
+                    text: layer.text,
+                    keys: &layer.keys,
+                    matches: &layer.matches,
+                    names,
+                });
+            let mut found = found.collect::<Vec<_>>();
+            gazetteer_rules::complete(&self.gazetteer, &mut found);
+            for found in &mut found {
+                organisation_rules::correct(found.text, found.names);
+            }
+            known_names::correct(&self.base, &self.gazetteer, &mut found);
+            one_sense::settle(&mut found);
+        }
+        names
     }
 
     /// Takes away cities by names that they have in other languages or had in other times, where nothing else in an

@@ -20,8 +20,8 @@ pub(super) fn as_city_state(
     gazetteer: &Gazetteer,
     (tokens, mut sites): (Range<usize>, Vec<u32>),
 ) -> (Range<usize>, Vec<u32>) {
-    let countries = sites.iter().map(|site| gazetteer.place(*site));
-    let country = countries.filter(|place| place.class == Class::Country).next_back();
+    let mut countries = sites.iter().map(|site| gazetteer.place(*site));
+    let country = countries.rfind(|place| place.class == Class::Country);
     if let Some(country) = country {
         sites.retain(|site| {
             let place = gazetteer.place(*site);

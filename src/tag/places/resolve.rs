@@ -605,10 +605,14 @@ mod tests {
         let of = |toponyms: &[Toponym]| resolve(&gazetteer(), toponyms, &[], None, &weights)[0];
         assert_eq!(of(&near()), Some(1));
         let mut listed = near();
-        listed.iter_mut().for_each(|toponym| toponym.listed = true);
+        for toponym in &mut listed {
+            toponym.listed = true;
+        }
         assert_eq!(of(&listed), Some(0));
         let mut abroad = near();
-        abroad.iter_mut().for_each(|toponym| toponym.abroad = true);
+        for toponym in &mut abroad {
+            toponym.abroad = true;
+        }
         assert_eq!(of(&abroad), Some(0));
     }
 
