@@ -7,7 +7,7 @@ Names are scored by eval/score.py on eval/langs/ner-*; topics on eval/langs/topi
 sentences of data/langs/topics-sib-train, which are the same in every language by id: of the GeoNames ids that
 the English sentences give, the share that the language's give (found), and of those that the language gives
 the share that English does not (others); of these again the share without the countries whose people English
-names there, where other languages name the country (no people): "the president of Orland" is "the Orlandian president".
+names there, where other languages name the country (strange): "the president of Orland" is "the Orlandian president".
 Standard library only.
 """
 import collections, glob, gzip, json, os, re, shlex, subprocess, sys
@@ -59,7 +59,7 @@ for path in sorted(glob.glob(os.path.join(shared, "eval/langs/ner-*.gz"))):
     table[name.rsplit("-", 1)[1]][0].append(f"{name.rsplit('-', 1)[0]} {score('spans', path)}")
 for lang, found, others, strange in places(os.path.join(shared, "data/langs/topics-sib-train.jsonl.gz")):
     table[lang][1:] = [f"{found:.2f}", f"{others:.2f}", f"{strange:.2f}"]
-print("| language | names | places found | others | no people |\n|---|---|---|---|---|")
+print("| language | names | places found | others | strange |\n|---|---|---|---|---|")
 for lang, (names, found, others, strange) in sorted(table.items()):
     print(f"| {lang} | {', '.join(names)} | {found} | {others} | {strange} |")
 for path in sorted(glob.glob(os.path.join(shared, "eval/langs/topics-*.gz"))):
