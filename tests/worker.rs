@@ -140,6 +140,12 @@ async fn bad_messages_are_dead_lettered_by_code_and_the_worker_goes_on() {
         }
     }
     assert!(outcomes.iter().any(|o| o.subject.starts_with("news.story.")), "the worker went on");
+    broker.drained(&context).await;
+    // Each is done at its first delivery.
+    let told = worker.lines();
+    let ends: Vec<_> = told.iter().filter(|line| line["event"] == "story").collect();
+    assert_eq!(ends.len(), cases.len() + 1);
+    assert!(ends.iter().all(|line| line["outcome"] == "dlq" || line["id"] == "good"), "{ends:?}");
     assert!(worker.stop().await.success());
 }
 

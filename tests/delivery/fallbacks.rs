@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
+
 use super::support::broker::{Broker, by_key, old_server_program, subjects};
 use super::support::site::{Act, Request, Site, html, reply, story};
 use super::support::worker::{Worker, program};
@@ -46,6 +48,11 @@ async fn failed_attempts_are_counted_over_hand_backs() {
         let message = letter.header("News-Message").unwrap();
         assert!(message.contains("after 3 attempts"), "{name}: {message}");
         assert_eq!(site.requests().len(), 3 * (number + 1), "{name}");
+        // Two deliveries were handed back, and both were failed attempts.
+        let bucket = context.get_key_value("news_hosts").await.unwrap();
+        let keys: Vec<String> = bucket.keys().await.unwrap().try_collect().await.unwrap();
+        let note = keys.iter().find(|key| key.starts_with("back.")).unwrap();
+        assert_eq!(bucket.get(note).await.unwrap().unwrap(), "2 2", "{name}");
         broker.drained(&context).await;
         assert!(worker.stop().await.success());
     }

@@ -310,8 +310,10 @@ impl Script {
     /// Brings a message: its count of deliveries, sequence and body.
     async fn bring(&mut self, deliveries: u64, sequence: u64, body: &str) {
         let reply =
-            format!("$JS.ACK.NEWS_RAW.news-ingest.{deliveries}.{sequence}.1.1700000000000000000.0");
-        let line = format!("MSG news.raw.desk 1 {reply} {}\r\n{body}\r\n", body.len());
+            format!("$JS.ACK.NEWS_RAW.news-ingest.{deliveries}.{sequence}.1.1700000000250000000.0");
+        let head = "NATS/1.0\r\nNews-Replay-Of: 9\r\n\r\n";
+        let (headed, total) = (head.len(), head.len() + body.len());
+        let line = format!("HMSG news.raw.desk 1 {reply} {headed} {total}\r\n{head}{body}\r\n");
         self.say(&line).await;
     }
 
@@ -388,14 +390,13 @@ async fn a_pull_asks_for_what_is_free() {
     let (delivery, ()) = tokio::join!(puller.next(), brought);
     let mut delivery = delivery.unwrap();
     assert_eq!((delivery.stream(), delivery.raw_seq(), delivery.deliveries()), ("NEWS_RAW", 7, 5));
+    assert_eq!(delivery.replay_of(), Some(9));
     assert_eq!((delivery.unsettled_deliveries(), delivery.attempts_before()), (4, 0));
     delivery.load_history(3, 2);
     assert_eq!(delivery.handed_back(), (3, 2));
     assert_eq!((delivery.unsettled_deliveries(), delivery.attempts_before()), (1, 2));
-    assert_eq!(
-        (delivery.since(), delivery.arrived().unix_timestamp()),
-        (1_700_000_000, 1_700_000_000)
-    );
+    assert_eq!(delivery.since(), 1_700_000_000);
+    assert_eq!(delivery.arrived().unix_timestamp_nanos(), 1_700_000_000_250_000_000);
     // While it is in hand its slot and its bytes are taken; a message counts with half a KiB beside it.
     let again = async {
         script.note("408 Request Timeout").await;
