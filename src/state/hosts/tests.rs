@@ -87,6 +87,21 @@ async fn a_far_place_is_kept_and_found_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn places_are_taken_before_they_are_waited_for() {
+    let [hosts, _] = workers();
+    let policy = HostPolicy { interval: Duration::from_secs(2), concurrency: 4, ..POLICY };
+    let _first = go(&hosts, "first", &policy).await;
+    let begun = Instant::now();
+    let timed = async |id: &str| (turn(&hosts, id, &policy).await, begun.elapsed());
+    let ((a, a_at), (b, b_at), (c, c_at)) = tokio::join!(timed("a"), timed("b"), timed("c"));
+    assert!(matches!((a, b), (PermitReply::Go(_), PermitReply::Go(_))));
+    assert_eq!((a_at, b_at), (Duration::from_secs(2), Duration::from_secs(4)));
+    // The third place is too far to be waited for, which shows at once.
+    assert!(matches!(c, PermitReply::Later { after } if after == Duration::from_millis(3500)));
+    assert_eq!(c_at, Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_short_wait_is_waited_out() {
     let [hosts, other] = workers();
     let policy = HostPolicy { interval: Duration::from_secs(4), concurrency: 4, ..POLICY };
@@ -126,18 +141,21 @@ async fn what_another_worker_freed_is_taken_at_once() {
 #[tokio::test(start_paused = true)]
 async fn who_finds_a_host_full_comes_back_later() {
     let [hosts, _] = workers();
-    let _permit = go(&hosts, "a", &ONE).await;
-    let begun = Instant::now();
+    let two = HostPolicy { concurrency: 2, ..ONE };
+    let _permits = (go(&hosts, "a", &two).await, go(&hosts, "b", &two).await);
     // Nothing is known of when it has room.
     let soon = |after: Duration| assert!((500..=600).contains(&after.as_millis()), "{after:?}");
-    soon(later(&hosts, "b", &ONE).await);
-    let waited = begun.elapsed();
-    assert!(waited >= ONE.max_wait && waited < ONE.max_wait * 2, "{waited:?}");
-    // Where two wait already it is told at once.
     let local = hosts.local(&HOST.into());
-    let _two = [(); 2].map(|()| Waiting::new(&local.waiting));
-    soon(later(&hosts, "c", &ONE).await);
+    let begun = Instant::now();
+    let waiting = [(); 3].map(|()| Waiting::new(&local.waiting));
+    soon(later(&hosts, "c", &two).await);
+    let waited = begun.elapsed();
+    assert!(waited >= two.max_wait && waited < two.max_wait * 2, "{waited:?}");
+    // Where two wait already for each of its places it is told at once.
+    let _one_more = Waiting::new(&local.waiting);
+    soon(later(&hosts, "d", &two).await);
     assert_eq!(begun.elapsed(), waited);
+    drop(waiting);
 }
 
 #[tokio::test(start_paused = true)]
