@@ -40,7 +40,7 @@
 //! | [`cli`] | one file per subcommand | all |
 //!
 //! Imports run one way: cli -> worker -> pipeline -> the stages and state -> model. No stage
-//! imports another. `tests/architecture.rs` holds these edges.
+//! imports another. `tests/architecture.rs` enforces these edges.
 
 pub mod asyncapi;
 mod backoff;

@@ -1,4 +1,4 @@
-//! What of a page's data is its own: pages name those stories that they lead to as well.
+//! Which articles in a page's data are the page's own: pages also list the stories that they link to.
 
 use serde_json::{Map, Value};
 

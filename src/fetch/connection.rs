@@ -1,4 +1,4 @@
-//! What connections are made with beside the defaults: further roots of trust.
+//! Additional trusted root certificates for connections.
 
 use super::settings::Settings;
 use super::settings_error::SettingsError;

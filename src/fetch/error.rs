@@ -2,10 +2,9 @@
 //!
 //! Four rules decide. What may pass by itself is tried again (`Retry`): the network, a busy or
 //! broken server. Where the host was not asked at all, or says itself when to come back, the story waits
-//! for its turn (`Defer`). What is
-//! the page's own state is an outcome without a story (`Skip`): it is gone, it is not modified, a wall
-//! stands before it. What will never give a story, or should not have been asked for, goes to the
-//! dead letters (`Reject`): an internal address, a PDF, a bomb.
+//! for its turn (`Defer`). What is the page's own state is an outcome without a story (`Skip`): it is
+//! gone, it is not modified, a wall stands before it. What will never give a story, or should not have
+//! been asked for, goes to the dead letters (`Reject`): an internal address, a PDF, a bomb.
 
 use std::time::Duration;
 

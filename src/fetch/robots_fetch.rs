@@ -1,4 +1,4 @@
-//! Obeying robots.txt: the verdict on a hop, and the fetch of the file when it falls to us.
+//! Obeying robots.txt: the verdict on a hop, and fetching the file when it is this worker's turn to do so.
 
 use std::time::Duration;
 

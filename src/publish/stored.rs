@@ -1,4 +1,4 @@
-//! What is stored of a key.
+//! Reads what the out stream already holds for a key.
 
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use bytes::Bytes;

@@ -1,9 +1,9 @@
 //! Deliveries of one stream, whatever happens to the connection.
 //!
-//! A pull that fails is made anew, with back-off, for as long as the worker lives. What a source does
+//! A failed pull is restarted, with back-off, for as long as the worker lives. What a source does
 //! between two deliveries (binding, waiting, closing a pull) is kept in the source and not in the
 //! future that asks for the next one: the worker drops that future whenever something else happens,
-//! and a busy stream would else never let the other one bind.
+//! and otherwise a busy stream would keep the other one from ever binding.
 
 use std::sync::Arc;
 use std::time::Duration;
