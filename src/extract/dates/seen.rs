@@ -144,6 +144,8 @@ pub(super) fn best_time(
 
 /// Most words of a line that says when, and of nothing else.
 const LINE_WORDS: u32 = 12;
+/// Fewest words before the day in a heading of the story: lines of dates and names are headings on some pages.
+const LEADING_WORDS: usize = 4;
 /// Most words of a line that is no sentence, though it ends as one: `Tuesday, 3 February 2026.`
 const SENTENCE_WORDS: u32 = 5;
 
@@ -268,8 +270,10 @@ const DATELINE: usize = 60;
 fn is_sentence(block: &Block, text: &str) -> bool {
     let end = text.trim_end_matches(['"', '”', '»', '’', '」', ')']);
     let ends = end.ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟', '۔']);
+    let before = text.find(|c: char| c.is_numeric()).unwrap_or(text.len());
+    let leads_to_day = text[..before].split_whitespace().count() >= LEADING_WORDS;
     block.words > SENTENCE_WORDS
-        && (ends || matches!(block.shape, Shape::Heading(_)))
+        && (ends || (matches!(block.shape, Shape::Heading(_)) && leads_to_day))
         && !cues(text).has(Cue::Times)
         && labels::of(text).is_none()
 }
