@@ -114,7 +114,8 @@ fn month_and_day(tokens: &[Token<'_>], from: usize, year: i32) -> Option<(Date, 
         .collect();
     let [month, day] = numbers[..] else { return None };
     let date = calendar(year, number(tokens.get(month), 2)?, number(tokens.get(day), 2)?)?;
-    Some((date, day + 2))
+    let named = matches!(tokens.get(day + 1), Some(Token::Mark('日' | '号' | '號' | '일')));
+    Some((date, day + 1 + usize::from(named)))
 }
 
 /// `令和8年2月3日`, `民國115年2月3日`, behind the era's name.

@@ -33,8 +33,7 @@ static WORDS: LazyLock<TimeWords> = LazyLock::new(|| {
 
 /// The time that stands after a date, or else before it (`10:32 a.m., May 3, 2024`).
 pub(super) fn with_time(tokens: &[Token<'_>], start: usize, end: usize, date: Date) -> Published {
-    let after =
-        tokens[end..].iter().take(14).position(|t| matches!(t, Token::Number(_))).map(|n| end + n);
+    let after = (end..tokens.len()).take(14).find(|i| matches!(tokens[*i], Token::Number(_)));
     let before = (start.saturating_sub(10)..start).find(|i| matches!(tokens[*i], Token::Number(_)));
     for at in after.into_iter().chain(before) {
         if let Some((time, next, precision)) = time_at(tokens, at) {
