@@ -42,6 +42,10 @@ const READ: &[(&str, &str)] = &[
     ("names.txt", "organisation-sort"),
     ("names.txt", "title-of-men"),
     ("names.txt", "title-of-women"),
+    ("names.txt", "honorific"),
+    ("names.txt", "honorific-of-men"),
+    ("names.txt", "honorific-of-women"),
+    ("names.txt", "company-form"),
     ("names.txt", "kin"),
     ("names.txt", "no-organisation"),
     ("names.txt", "office-word"),
@@ -79,6 +83,17 @@ pub(in crate::tag) static ORGANISATION_ENDINGS: Words =
 /// What companies have and places do not.
 pub(in crate::tag) static COMPANY_WORDS: Words =
     LazyLock::new(|| words("names.txt", "company-word"));
+/// What stands before a surname of men and women.
+pub(in crate::tag) static HONORIFICS: Words = LazyLock::new(|| words("names.txt", "honorific"));
+/// The same that only men have.
+pub(in crate::tag) static HONORIFICS_OF_MEN: Words =
+    LazyLock::new(|| words("names.txt", "honorific-of-men"));
+/// The same that only women have.
+pub(in crate::tag) static HONORIFICS_OF_WOMEN: Words =
+    LazyLock::new(|| words("names.txt", "honorific-of-women"));
+/// Words at the end of a company's name that don't tell it from another.
+pub(in crate::tag) static COMPANY_FORMS: Words =
+    LazyLock::new(|| words("names.txt", "company-form"));
 /// What people are to their relatives.
 pub(in crate::tag) static KIN: Words = LazyLock::new(|| words("names.txt", "kin"));
 /// Nouns that organisations' names end in, or begin with before `of`.

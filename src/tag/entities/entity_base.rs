@@ -5,9 +5,9 @@
 //! are not kept. The file is one zstd frame and is made by `build-entities`. Offices and descriptions
 //! go stale and are left out.
 
-use super::{grouping::COMPANY_FORMS, hash, labels::NameKind};
+use super::{hash, labels::NameKind};
 use crate::tag::{
-    Text,
+    Text, english,
     places::keys::{HYPHEN, keys},
 };
 
@@ -324,7 +324,7 @@ impl EntityBase {
 
 /// Whether a word at the end of a name does not tell it from another.
 fn is_form(word: &str) -> bool {
-    COMPANY_FORMS.contains(&word) || CLUB_FORMS.contains(&word)
+    english::COMPANY_FORMS.contains(word) || CLUB_FORMS.contains(&word)
 }
 
 #[cfg(test)]

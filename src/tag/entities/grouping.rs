@@ -8,7 +8,7 @@ use super::{
     namesakes::{Bearers, Sight},
 };
 use crate::tag::{
-    TokenKind,
+    TokenKind, english,
     places::keys::{self, HYPHEN},
     places::story_places::Located,
 };
@@ -34,24 +34,6 @@ pub struct Group<'a> {
     /// The mention with its fullest name.
     pub fullest: usize,
 }
-
-/// Words at the end of a company's name that don't tell it from another.
-pub(super) const COMPANY_FORMS: &[&str] = &[
-    "inc",
-    "corp",
-    "co",
-    "ltd",
-    "llc",
-    "plc",
-    "limited",
-    "corporation",
-    "company",
-    "ag",
-    "sa",
-    "gmbh",
-    "group",
-    "holdings",
-];
 
 /// Groups the names of persons, organisations and places, in order of their first mention; `prominence` is how well
 /// known the best known person of a name is.
@@ -114,7 +96,7 @@ fn words(texts: &[Reading<'_>], mention: &Mention<'_>) -> Vec<u64> {
     }
     if mention.name.kind == NameKind::Organisation {
         let last = || reading.text.word(tokens.end - 1).trim_end_matches('.').to_lowercase();
-        if keys.len() > 1 && COMPANY_FORMS.contains(&last().as_str()) {
+        if keys.len() > 1 && english::COMPANY_FORMS.contains(last().as_str()) {
             keys.pop();
         }
     }

@@ -4,14 +4,17 @@
 //! The recogniser of a language knows less than the English one, and some run a list of places together
 //! (`Sofia i Bulgaria, Vilnius`): such a name is parted at its commas, and where both sides of a small word are
 //! places that are known. A country before a person's name, in a form that no name of a person has (`Slowenii Jan
-//! Berg`), is parted from it. What is known by no list stays as it is.
+//! Berg`), is parted from it (`parting`). What a list or a word of place says is a place becomes one, whatever the recogniser
+//! took it for (`claiming`). What is known by no list stays as it is.
 
-use std::{collections::HashSet, ops::Range};
+mod claiming;
+mod parting;
+
+use std::ops::Range;
 
 use super::{Name, Reading, labels::NameKind};
-use crate::lang;
 use crate::tag::{
-    Text, TokenKind,
+    Text,
     places::{
         countries::Countries,
         endings,
@@ -33,10 +36,6 @@ const SURE: u32 = 200_000;
 const METROPOLIS: u32 = 1_000_000;
 /// Most letters of an abbreviation, which is the place that a list says or none.
 const MOST_CAPITALS: usize = 3;
-/// Most words of a city's name.
-const MOST_WORDS: usize = 5;
-/// What a language's list of dates says where all nouns have capitals.
-const NOUNS: &str = "capitals\tnames nouns";
 
 /// A place's number in the gazetteer, where a list of the language names it.
 pub(super) type Listed = (Range<usize>, u32);
@@ -53,147 +52,6 @@ impl PlacesByLanguage<'_> {
     /// The places of a text that the language's lists name.
     pub(super) fn listed(&self, reading: &Reading<'_>) -> Vec<Listed> {
         self.countries.map_or_else(Vec::new, |c| c.matches(reading.text, reading.keys))
-    }
-
-    /// Makes the listed names places where no other name covers them. One that the recogniser took for a person
-    /// is one where somebody in the story is called so.
-    pub(super) fn claim(
-        listed: &[Listed],
-        keys: &[u64],
-        people: &HashSet<u64>,
-        names: &mut Vec<Name>,
-    ) {
-        for (tokens, _) in listed {
-            let at = names.partition_point(|n| n.tokens.end <= tokens.start);
-            match names.get_mut(at) {
-                Some(name) if name.tokens == *tokens => {
-                    // What is a list's whole name of several words is not in its own way.
-                    let called = || tokens.len() == 1 && people.contains(&keys[tokens.start]);
-                    if name.kind != NameKind::Person || !called() {
-                        name.kind = NameKind::Place;
-                    }
-                }
-                Some(name) if name.tokens.start < tokens.end => take_whole(names, at, tokens),
-                _ => names.insert(at, Name { kind: NameKind::Place, tokens: tokens.clone() }),
-            }
-        }
-    }
-
-    /// Lets a place's name have all words of a larger city's: `Santiago de Orland`.
-    pub(super) fn widen(&self, reading: &Reading<'_>, names: &mut Vec<Name>) {
-        let mut at = 0;
-        while at < names.len() {
-            let start = names[at].tokens.start;
-            let line = reading.text.lines.iter().find(|line| line.contains(&start));
-            let longer = line.filter(|_| names[at].kind == NameKind::Place).and_then(|line| {
-                let end = line.end.min(start + MOST_WORDS);
-                let found = self.gazetteer.longest(reading.text, reading.keys, start, end)?;
-                Some(found.tokens)
-            });
-            let longer = longer.filter(|tokens| {
-                let last = reading.text.word(tokens.end - 1);
-                tokens.end > names[at].tokens.end
-                    && last.starts_with(char::is_uppercase)
-                    && self.is_large(reading, tokens)
-            });
-            if let Some(tokens) = longer {
-                take_whole(names, at, &tokens);
-            }
-            at += 1;
-        }
-    }
-
-    /// Parts the country before a person's name from it, where it has an ending, and the one behind it where an apostrophe
-    /// parts its ending; and a country from its city, whatever the two were taken for.
-    pub(super) fn part_people(
-        &self,
-        reading: &Reading<'_>,
-        listed: &[Listed],
-        names: &mut Vec<Name>,
-    ) {
-        if !endings::inflects(self.folder) {
-            return;
-        }
-        let mut at = 0;
-        while at < names.len() {
-            let whole = names[at].tokens.clone();
-            let kind = names[at].kind;
-            let cut = matches!(kind, NameKind::Person | NameKind::Organisation)
-                .then(|| {
-                    listed
-                        .iter()
-                        .map(|(tokens, _)| tokens)
-                        .find_map(|country| self.cut(reading, &whole, kind, country))
-                })
-                .flatten();
-            if let Some((middle, kinds)) = cut {
-                let parts = [(whole.start..middle, kinds[0]), (middle..whole.end, kinds[1])];
-                let parts = parts.map(|(tokens, kind)| Name { kind, tokens });
-                names.splice(at..=at, parts);
-                at += 1;
-            }
-            at += 1;
-        }
-    }
-
-    /// Where a country parts a name, and what is before and behind that.
-    fn cut(
-        &self,
-        reading: &Reading<'_>,
-        whole: &Range<usize>,
-        kind: NameKind,
-        country: &Range<usize>,
-    ) -> Option<(usize, [NameKind; 2])> {
-        let word = |tokens: &Range<usize>| reading.text.slice(tokens.clone());
-        let declined = || self.countries.is_some_and(|c| c.whole(word(country)).is_none());
-        if country.start == whole.start && country.end < whole.end {
-            let rest = country.end..whole.end;
-            let city = endings::city(self.gazetteer, self.folder, word(&rest));
-            if city.is_some() || self.is_large(reading, &rest) {
-                return Some((country.end, [NameKind::Place; 2]));
-            }
-            let parted = kind == NameKind::Person && declined();
-            return parted.then_some((country.end, [NameKind::Place, NameKind::Person]));
-        }
-        let behind = country.end == whole.end && country.start > whole.start;
-        let parted =
-            kind == NameKind::Person && endings::bare(self.folder, word(country)).is_some();
-        (behind && parted).then_some((country.start, [NameKind::Person, NameKind::Place]))
-    }
-
-    /// Makes a place of what is in no name, where a word of place stands before it and it is a large city by name, in
-    /// some form; not where all nouns have capitals.
-    pub(super) fn claim_large(&self, reading: &Reading<'_>, names: &mut Vec<Name>) {
-        let Some(cues) = lang::text(self.folder, BEFORE_PLACES) else { return };
-        if !endings::inflects(self.folder)
-            || lang::text(self.folder, "dates.txt").is_some_and(|dates| dates.contains(NOUNS))
-        {
-            return;
-        }
-        let cues: HashSet<&str> = lang::entries(cues).collect();
-        let text = reading.text;
-        for at in 1..text.tokens.len() {
-            let word = text.word(at);
-            let free = names.partition_point(|n| n.tokens.end <= at);
-            let taken = names.get(free).is_some_and(|n| n.tokens.start <= at + 1);
-            // `i Orlands Tidende` is a paper.
-            let goes_on =
-                at + 1 < text.tokens.len() && text.word(at + 1).starts_with(char::is_uppercase);
-            let named = text.tokens[at].kind == TokenKind::Word
-                && word.starts_with(char::is_uppercase)
-                && word.contains(char::is_lowercase);
-            if taken
-                || goes_on
-                || !named
-                || !cues.contains(text.word(at - 1).to_lowercase().as_str())
-            {
-                continue;
-            }
-            let city = endings::city(self.gazetteer, self.folder, word);
-            if city.is_some_and(|city| self.gazetteer.place(city).population >= SURE) {
-                names.insert(free, Name { kind: NameKind::Place, tokens: at..at + 1 });
-            }
-        }
     }
 
     /// Places that a list of the language names beyond doubt, which the others of the story hear.
@@ -236,57 +94,6 @@ impl PlacesByLanguage<'_> {
         (!divided).then_some(*place)
     }
 
-    /// Takes from places' names the words of place at their front (`штате Орланд`), and marks at their ends.
-    pub(super) fn trim(&self, reading: &Reading<'_>, names: &mut [Name]) {
-        let cues: HashSet<&str> =
-            lang::text(self.folder, BEFORE_PLACES).into_iter().flat_map(lang::entries).collect();
-        let mark = |at: &usize| matches!(reading.text.word(*at), "-" | "–" | "—" | ",");
-        for name in names.iter_mut().filter(|n| n.kind == NameKind::Place && n.tokens.len() > 1) {
-            let own = trimmed(&name.tokens, mark);
-            if !own.is_empty() {
-                name.tokens = own;
-            }
-            while name.tokens.len() > 1 && cues.contains(reading.text.word(name.tokens.start)) {
-                name.tokens.start += 1;
-            }
-        }
-    }
-
-    /// Makes a place of what the recogniser took for another thing, where a word of place stands before it and it is
-    /// a country, a division or a city that is no small one by name, but nobody in the story.
-    pub(super) fn claim_cued(
-        &self,
-        reading: &Reading<'_>,
-        people: &HashSet<u64>,
-        names: &mut [Name],
-    ) {
-        let Some(cues) = lang::text(self.folder, BEFORE_PLACES) else { return };
-        let cues: HashSet<&str> = lang::entries(cues).collect();
-        for name in names.iter_mut().filter(|n| n.kind != NameKind::Place) {
-            let start = name.tokens.start;
-            let word = reading.text.slice(name.tokens.clone());
-            let before =
-                start > 0 && cues.contains(reading.text.word(start - 1).to_lowercase().as_str());
-            // `Varde'de`: an ending says what a word before it says elsewhere.
-            let bare = endings::bare(self.folder, word);
-            let ending = bare.map_or("", |bare| &word[bare.len()..]).replace('\u{2019}', "'");
-            let cued = before || cues.contains(ending.as_str());
-            let borne = || reading.keys[name.tokens.clone()].iter().any(|key| people.contains(key));
-            let inflected = || {
-                let one = name.tokens.len() == 1 && endings::inflects(self.folder);
-                one && self.countries.is_some_and(|c| c.inflected(word).is_some())
-            };
-            let bare_is_large = || {
-                let place = bare.and_then(|bare| self.named(bare));
-                place.is_some_and(|place| is_large(&self.gazetteer.place(place)))
-            };
-            let large = || self.is_large(reading, &name.tokens) || bare_is_large() || inflected();
-            if cued && !borne() && large() {
-                name.kind = NameKind::Place;
-            }
-        }
-    }
-
     fn is_large(&self, reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
         let found = self.gazetteer.exact(reading.text, reading.keys, tokens.clone());
         found.into_iter().any(|place| is_large(&self.gazetteer.place(place)))
@@ -303,89 +110,6 @@ impl PlacesByLanguage<'_> {
         };
         let listed = self.countries.and_then(|countries| countries.whole(bare));
         listed.or_else(|| if keys.is_empty() { None } else { sites() })
-    }
-
-    /// Parts the places that run a list of places together.
-    pub(super) fn part(&self, reading: &Reading<'_>, listed: &[Listed], names: &mut Vec<Name>) {
-        let mut parted = Vec::with_capacity(names.len());
-        for mut name in names.drain(..) {
-            if name.kind == NameKind::Other && is_list(reading, listed, &name.tokens) {
-                name.kind = NameKind::Place;
-            }
-            if name.kind != NameKind::Place || self.is_known(reading, listed, &name.tokens) {
-                parted.push(name);
-                continue;
-            }
-            let parts = self.parts(reading, listed, &name.tokens);
-            parted.extend(parts.into_iter().map(|tokens| Name { kind: NameKind::Place, tokens }));
-        }
-        *names = parted;
-    }
-
-    /// The parts of a name, or the whole.
-    fn parts(
-        &self,
-        reading: &Reading<'_>,
-        listed: &[Listed],
-        whole: &Range<usize>,
-    ) -> Vec<Range<usize>> {
-        let text = reading.text;
-        let comma = |at: &usize| matches!(text.word(*at), "," | ";" | "、" | "،");
-        let small = |at: &usize| {
-            text.tokens[*at].kind == TokenKind::Word
-                && text.word(*at).starts_with(char::is_lowercase)
-        };
-        let commas = split(whole, comma);
-        let mut parts = Vec::new();
-        for piece in commas.iter().map(|piece| trimmed(piece, small)).filter(|p| !p.is_empty()) {
-            let words = split(&piece, small);
-            let names: Vec<_> = words.iter().filter(|w| !w.is_empty()).cloned().collect();
-            let known = |tokens: &Range<usize>| self.is_known(reading, listed, tokens);
-            if names.len() > 1 && names.iter().all(known) {
-                parts.extend(names);
-            } else {
-                parts.extend(self.behind_country(reading, listed, &piece));
-            }
-        }
-        // What is no list keeps its small words: they are a part of its name.
-        if commas.len() == 1 && parts.len() == 1 { vec![whole.clone()] } else { parts }
-    }
-
-    /// `Litauen Vilnius` as the country and the city in it, and where names have endings `Orlanie Vardii` as two places, both of them
-    /// large.
-    fn behind_country(
-        &self,
-        reading: &Reading<'_>,
-        listed: &[Listed],
-        piece: &Range<usize>,
-    ) -> Vec<Range<usize>> {
-        let country = listed.iter().map(|(tokens, _)| tokens).find(|tokens| {
-            tokens.start == piece.start
-                && piece.contains(&tokens.end)
-                && !self.is_known(reading, listed, piece)
-        });
-        match country {
-            Some(country) if self.is_known(reading, listed, &(country.end..piece.end)) => {
-                vec![country.clone(), country.end..piece.end]
-            }
-            _ => {
-                let large = |tokens: &Range<usize>| {
-                    let word = reading.text.slice(tokens.clone());
-                    listed.iter().any(|(known, _)| known == tokens)
-                        || endings::city(self.gazetteer, self.folder, word)
-                            .is_some_and(|city| self.gazetteer.place(city).population >= SURE)
-                };
-                let middle = (piece.start + 1..piece.end).find(|middle| {
-                    endings::inflects(self.folder)
-                        && large(&(piece.start..*middle))
-                        && large(&(*middle..piece.end))
-                });
-                match middle.filter(|_| !self.is_known(reading, listed, piece)) {
-                    Some(middle) => vec![piece.start..middle, middle..piece.end],
-                    None => vec![piece.clone()],
-                }
-            }
-        }
     }
 
     /// Whether a list or the gazetteer has just these tokens, or the city that they are a form of.
@@ -456,12 +180,6 @@ impl PlacesByLanguage<'_> {
     }
 }
 
-/// Whether a name begins with a country and has commas: it is a list of places, whatever it was taken for.
-fn is_list(reading: &Reading<'_>, listed: &[Listed], name: &Range<usize>) -> bool {
-    name.clone().any(|at| reading.text.word(at) == ",")
-        && listed.iter().any(|(known, _)| known.start == name.start && known.end < name.end)
-}
-
 /// Whether a place is a country, a division, a region or a city that is no small one.
 fn is_large(place: &Place) -> bool {
     match place.class {
@@ -469,31 +187,6 @@ fn is_large(place: &Place) -> bool {
         Class::City => place.population >= LARGE,
         Class::County | Class::Demonym => false,
     }
-}
-
-/// Makes a place of some tokens in place of the names in them, if all of these are places and none reaches beyond.
-fn take_whole(names: &mut Vec<Name>, at: usize, tokens: &Range<usize>) {
-    let over = names[at..].iter().take_while(|n| n.tokens.start < tokens.end);
-    let inside = |n: &Name| {
-        n.kind == NameKind::Place && tokens.start <= n.tokens.start && n.tokens.end <= tokens.end
-    };
-    let (count, fits) = over.fold((0, true), |(count, fits), n| (count + 1, fits && inside(n)));
-    if fits && count > 0 {
-        let whole = Name { kind: NameKind::Place, tokens: tokens.clone() };
-        names.splice(at..at + count, [whole]);
-    }
-}
-
-/// A range without what separates its parts.
-fn split(whole: &Range<usize>, separates: impl Fn(&usize) -> bool) -> Vec<Range<usize>> {
-    let mut parts = Vec::new();
-    let mut start = whole.start;
-    for at in whole.clone().filter(separates) {
-        parts.push(start..at);
-        start = at + 1;
-    }
-    parts.push(start..whole.end);
-    parts
 }
 
 fn trimmed(whole: &Range<usize>, cut: impl Fn(&usize) -> bool) -> Range<usize> {
@@ -504,6 +197,8 @@ fn trimmed(whole: &Range<usize>, cut: impl Fn(&usize) -> bool) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use crate::tag::places::gazetteer::build;
 

@@ -47,34 +47,6 @@ pub(super) struct People {
     pub mentions: Vec<NamedAt>,
 }
 
-const HONORIFICS: &[(&str, Option<Pronoun>)] = &[
-    ("mr", Some(Pronoun::He)),
-    ("sir", Some(Pronoun::He)),
-    ("lord", Some(Pronoun::He)),
-    ("king", Some(Pronoun::He)),
-    ("prince", Some(Pronoun::He)),
-    ("mrs", Some(Pronoun::She)),
-    ("ms", Some(Pronoun::She)),
-    ("miss", Some(Pronoun::She)),
-    ("lady", Some(Pronoun::She)),
-    ("dame", Some(Pronoun::She)),
-    ("queen", Some(Pronoun::She)),
-    ("princess", Some(Pronoun::She)),
-    ("dr", None),
-    ("prof", None),
-    ("sen", None),
-    ("rep", None),
-    ("gov", None),
-    ("gen", None),
-    ("col", None),
-    ("rev", None),
-    ("president", None),
-    ("senator", None),
-    ("governor", None),
-    ("professor", None),
-    ("minister", None),
-];
-
 impl People {
     /// Finds everybody. Entities' mentions come first; a name already taken is not taken again.
     pub(super) fn of(text: &Text<'_>, entities: &[Entity]) -> Self {
@@ -260,19 +232,21 @@ fn is_possessive(text: &Text<'_>, token: usize) -> bool {
     token < text.tokens.len() && matches!(text.word(token), "'s" | "’s")
 }
 
-fn honorific(word: &str) -> Option<&'static (&'static str, Option<Pronoun>)> {
-    let lower = word.trim_end_matches('.').to_lowercase();
-    HONORIFICS.iter().find(|(honorific, _)| *honorific == lower)
+/// A word in small letters and without its full stop.
+fn bare(word: &str) -> String {
+    word.trim_end_matches('.').to_lowercase()
 }
 
 /// Whether a word is `Mr.` or the like.
 pub(super) fn is_honorific(word: &str) -> bool {
-    honorific(word).is_some()
+    english::HONORIFICS.contains(bare(word).as_str()) || gender_of_honorific(word).is_some()
 }
 
 /// The gender that a word such as `Mr.` tells.
 fn gender_of_honorific(word: &str) -> Option<Pronoun> {
-    honorific(word)?.1
+    let word = bare(word);
+    let of_men = english::HONORIFICS_OF_MEN.contains(word.as_str()).then_some(Pronoun::He);
+    of_men.or_else(|| english::HONORIFICS_OF_WOMEN.contains(word.as_str()).then_some(Pronoun::She))
 }
 
 /// Whether a word is written like a name.

@@ -1,0 +1,170 @@
+//! Names that become places, or lose what is none of theirs: by the language's lists, by words of place before them, and
+//! by large cities.
+
+use std::{collections::HashSet, ops::Range};
+
+use super::{BEFORE_PLACES, Listed, PlacesByLanguage, SURE, is_large, trimmed};
+use crate::lang;
+use crate::tag::{
+    TokenKind,
+    entities::{Name, Reading, labels::NameKind},
+    places::endings,
+};
+
+/// Most words of a city's name.
+const MOST_WORDS: usize = 5;
+/// What a language's list of dates says where all nouns have capitals.
+const NOUNS: &str = "capitals\tnames nouns";
+
+impl PlacesByLanguage<'_> {
+    /// Makes the listed names places where no other name covers them. One that the recogniser took for a person
+    /// is one where somebody in the story is called so.
+    pub(in crate::tag::entities) fn claim(
+        listed: &[Listed],
+        keys: &[u64],
+        people: &HashSet<u64>,
+        names: &mut Vec<Name>,
+    ) {
+        for (tokens, _) in listed {
+            let at = names.partition_point(|n| n.tokens.end <= tokens.start);
+            match names.get_mut(at) {
+                Some(name) if name.tokens == *tokens => {
+                    // What is a list's whole name of several words is not in its own way.
+                    let called = || tokens.len() == 1 && people.contains(&keys[tokens.start]);
+                    if name.kind != NameKind::Person || !called() {
+                        name.kind = NameKind::Place;
+                    }
+                }
+                Some(name) if name.tokens.start < tokens.end => take_whole(names, at, tokens),
+                _ => names.insert(at, Name { kind: NameKind::Place, tokens: tokens.clone() }),
+            }
+        }
+    }
+
+    /// Lets a place's name have all words of a larger city's: `Santiago de Orland`.
+    pub(in crate::tag::entities) fn widen(&self, reading: &Reading<'_>, names: &mut Vec<Name>) {
+        let mut at = 0;
+        while at < names.len() {
+            let start = names[at].tokens.start;
+            let line = reading.text.lines.iter().find(|line| line.contains(&start));
+            let longer = line.filter(|_| names[at].kind == NameKind::Place).and_then(|line| {
+                let end = line.end.min(start + MOST_WORDS);
+                let found = self.gazetteer.longest(reading.text, reading.keys, start, end)?;
+                Some(found.tokens)
+            });
+            let longer = longer.filter(|tokens| {
+                let last = reading.text.word(tokens.end - 1);
+                tokens.end > names[at].tokens.end
+                    && last.starts_with(char::is_uppercase)
+                    && self.is_large(reading, tokens)
+            });
+            if let Some(tokens) = longer {
+                take_whole(names, at, &tokens);
+            }
+            at += 1;
+        }
+    }
+
+    /// Makes a place of what is in no name, where a word of place stands before it and it is a large city by name, in
+    /// some form; not where all nouns have capitals.
+    pub(in crate::tag::entities) fn claim_large(
+        &self,
+        reading: &Reading<'_>,
+        names: &mut Vec<Name>,
+    ) {
+        let Some(cues) = lang::text(self.folder, BEFORE_PLACES) else { return };
+        if !endings::inflects(self.folder)
+            || lang::text(self.folder, "dates.txt").is_some_and(|dates| dates.contains(NOUNS))
+        {
+            return;
+        }
+        let cues: HashSet<&str> = lang::entries(cues).collect();
+        let text = reading.text;
+        for at in 1..text.tokens.len() {
+            let word = text.word(at);
+            let free = names.partition_point(|n| n.tokens.end <= at);
+            let taken = names.get(free).is_some_and(|n| n.tokens.start <= at + 1);
+            // `i Orlands Tidende` is a paper.
+            let goes_on =
+                at + 1 < text.tokens.len() && text.word(at + 1).starts_with(char::is_uppercase);
+            let named = text.tokens[at].kind == TokenKind::Word
+                && word.starts_with(char::is_uppercase)
+                && word.contains(char::is_lowercase);
+            if taken
+                || goes_on
+                || !named
+                || !cues.contains(text.word(at - 1).to_lowercase().as_str())
+            {
+                continue;
+            }
+            let city = endings::city(self.gazetteer, self.folder, word);
+            if city.is_some_and(|city| self.gazetteer.place(city).population >= SURE) {
+                names.insert(free, Name { kind: NameKind::Place, tokens: at..at + 1 });
+            }
+        }
+    }
+
+    /// Takes from places' names the words of place at their front (`штате Орланд`), and marks at their ends.
+    pub(in crate::tag::entities) fn trim(&self, reading: &Reading<'_>, names: &mut [Name]) {
+        let cues: HashSet<&str> =
+            lang::text(self.folder, BEFORE_PLACES).into_iter().flat_map(lang::entries).collect();
+        let mark = |at: &usize| matches!(reading.text.word(*at), "-" | "–" | "—" | ",");
+        for name in names.iter_mut().filter(|n| n.kind == NameKind::Place && n.tokens.len() > 1) {
+            let own = trimmed(&name.tokens, mark);
+            if !own.is_empty() {
+                name.tokens = own;
+            }
+            while name.tokens.len() > 1 && cues.contains(reading.text.word(name.tokens.start)) {
+                name.tokens.start += 1;
+            }
+        }
+    }
+
+    /// Makes a place of what the recogniser took for another thing, where a word of place stands before it and it is
+    /// a country, a division or a city that is no small one by name, but nobody in the story.
+    pub(in crate::tag::entities) fn claim_cued(
+        &self,
+        reading: &Reading<'_>,
+        people: &HashSet<u64>,
+        names: &mut [Name],
+    ) {
+        let Some(cues) = lang::text(self.folder, BEFORE_PLACES) else { return };
+        let cues: HashSet<&str> = lang::entries(cues).collect();
+        for name in names.iter_mut().filter(|n| n.kind != NameKind::Place) {
+            let start = name.tokens.start;
+            let word = reading.text.slice(name.tokens.clone());
+            let before =
+                start > 0 && cues.contains(reading.text.word(start - 1).to_lowercase().as_str());
+            // `Varde'de`: an ending says what a word before it says elsewhere.
+            let bare = endings::bare(self.folder, word);
+            let ending = bare.map_or("", |bare| &word[bare.len()..]).replace('\u{2019}', "'");
+            let cued = before || cues.contains(ending.as_str());
+            let borne = || reading.keys[name.tokens.clone()].iter().any(|key| people.contains(key));
+            let inflected = || {
+                let one = name.tokens.len() == 1 && endings::inflects(self.folder);
+                one && self.countries.is_some_and(|c| c.inflected(word).is_some())
+            };
+            let bare_is_large = || {
+                let place = bare.and_then(|bare| self.named(bare));
+                place.is_some_and(|place| is_large(&self.gazetteer.place(place)))
+            };
+            let large = || self.is_large(reading, &name.tokens) || bare_is_large() || inflected();
+            if cued && !borne() && large() {
+                name.kind = NameKind::Place;
+            }
+        }
+    }
+}
+
+/// Makes a place of some tokens in place of the names in them, if all of these are places and none reaches beyond.
+fn take_whole(names: &mut Vec<Name>, at: usize, tokens: &Range<usize>) {
+    let over = names[at..].iter().take_while(|n| n.tokens.start < tokens.end);
+    let inside = |n: &Name| {
+        n.kind == NameKind::Place && tokens.start <= n.tokens.start && n.tokens.end <= tokens.end
+    };
+    let (count, fits) = over.fold((0, true), |(count, fits), n| (count + 1, fits && inside(n)));
+    if fits && count > 0 {
+        let whole = Name { kind: NameKind::Place, tokens: tokens.clone() };
+        names.splice(at..at + count, [whole]);
+    }
+}
