@@ -216,6 +216,26 @@ mod tests {
     }
 
     #[test]
+    fn a_date_that_is_cut_anywhere_is_read_or_not() {
+        for text in [
+            "2026年2月3日 下午6:40:15",
+            "2026년 2월 3일 오후 6시 40분",
+            "令和8年2月3日",
+            "3 de febrero de 2026, 6:40:15 p. m. GMT+2",
+            "3 Φεβρουαρίου 2026, 6:40 μ.μ. UTC",
+            "2026. 02. 03. 18:40",
+            "Ngày 3 tháng 2 năm 2026 lúc 18:40",
+        ] {
+            for (at, _) in text.char_indices() {
+                for part in [&text[..at], &text[at..]] {
+                    let found = value(part, Reading::default());
+                    assert!(found.is_none_or(|p| (1900..2100).contains(&p.at.year())), "{part}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn refuses_what_cannot_have_been() {
         let latest = value("2026-02-04", Reading::default()).unwrap().at;
         let reading = Reading { latest: Some(latest), ..Reading::default() };

@@ -32,6 +32,12 @@ impl JsonLd {
         &self.objects
     }
 
+    /// Whether one of the objects is an entry of a list.
+    pub(super) fn is_listed(&self, object: &Map<String, Value>) -> bool {
+        let mut all = self.objects.iter().zip(&self.listed);
+        all.any(|(one, listed)| *listed && std::ptr::eq(one, object))
+    }
+
     /// The objects that are articles of any kind, the ones that say most first. Those of a list are of other
     /// pages where there are more than one of them.
     pub(super) fn articles(&self) -> Vec<&Map<String, Value>> {

@@ -15,12 +15,14 @@ pub(super) fn articles(facts: &Facts) -> Vec<&Map<String, Value>> {
         let title = a.get("headline").or_else(|| a.get("name")).and_then(Value::as_str);
         title.is_some_and(|title| is_title(facts, title))
     };
+    let has_own = articles.iter().any(|a| called(a));
     // Many articles of which none is called like the page are those that it leads to.
-    if articles.len() >= OTHERS && !articles.iter().any(|a| called(a)) {
+    if articles.len() >= OTHERS && !has_own {
         return Vec::new();
     }
-    let has_own = articles.iter().any(|a| called(a));
-    articles.retain(|a| called(a) || !(has_own || is_beside(a)) || !is_called(a));
+    // What is called otherwise is another's beside the page's own, in a list, and where it is no story by its kind.
+    let may_be_others = |a| has_own || is_beside(a) || facts.json_ld.is_listed(a);
+    articles.retain(|a| called(a) || !is_called(a) || !may_be_others(a));
     articles.sort_by_key(|a| !called(a));
     articles
 }
