@@ -6,9 +6,14 @@
 //! this). One name means one place in one story, unless its container is named with it (`Paris,
 //! Texas`).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod senses;
+mod weights;
+
+use std::collections::{HashMap, HashSet};
 
 use super::gazetteer::{Class, Gazetteer, Place};
+use senses::{Sense, is_new, senses, softmax, voice};
+pub use weights::Weights;
 
 /// A name of the story, with what it may mean.
 #[derive(Clone, Debug)]
@@ -33,16 +38,8 @@ pub struct Toponym {
 
 /// Rounds of voting.
 const ROUNDS: usize = 4;
-/// Most candidates of a name that are weighed: those that are likeliest by themselves.
-const MOST: usize = 24;
 /// Fewest people of a city that is what its name means even where a division has it too.
 const METROPOLIS: u32 = 1_000_000;
-/// Fewest people of a town whose own name is not a larger one's other name.
-const OWN_NAME: u32 = 50_000;
-/// How many times larger a place must be to be meant by another name in spite of that.
-const LARGER: u32 = 20;
-/// Fewest people of a city of Europe that others are called after.
-const OLD_CITY: u32 = 100_000;
 /// How many times larger one of the New World must be to be meant first in spite of that.
 const NAMESAKE: u32 = 2;
 /// Fewest people of a city that overshadows others of its name, and how many times larger than these it is.
@@ -50,89 +47,6 @@ const SHADOWING: u32 = 500_000;
 const SHADOW: u32 = 8;
 /// A share of votes that only rounding makes.
 const NOTHING: f64 = 1e-6;
-/// Kilometres at which a place is half as near as one at the same spot.
-const HALF: f64 = 60.0;
-
-/// How evidence is weighed: fitted by random search on local news of the United States, Wikinews of the whole
-/// world and lists of large cities together. The sums are flat around these: settings drawn at random differ by a
-/// few points in a hundred, and what does better on either half of a set does better on the other.
-#[derive(Clone, Copy, Debug)]
-pub struct Weights {
-    /// Of the logarithm of the population.
-    pub population: f64,
-    /// Of the logarithm of the share of votes for the same division.
-    pub division: f64,
-    /// Of the logarithm of the share of votes for the same country.
-    pub country: f64,
-    /// Of the logarithm of the share of votes for what is near.
-    pub near: f64,
-    /// Smoothing of the shares.
-    pub floor: f64,
-    /// For countries.
-    pub prominence: f64,
-    /// For divisions.
-    pub division_prominence: f64,
-    /// Against a division that shares its name with a metropolis or a capital: `New York`.
-    pub metropolis: f64,
-    /// For a candidate inside a container that the text names.
-    pub container: f64,
-    /// How much quieter a name votes that is not sure of its place: the power of its best belief.
-    pub sure: f64,
-    /// How much a name's own size says before any vote is heard.
-    pub first: f64,
-    /// How much louder a name votes that can mean only one place.
-    pub certain: f64,
-    /// What a region has of a country's prominence, as a factor.
-    pub region: f64,
-    /// Votes that are for no place.
-    pub smooth: f64,
-    /// For a city of a million people or more, and a capital: news of the whole world names it.
-    pub world: f64,
-    /// For a place in a country that the story names, or whose people it names.
-    pub told: f64,
-    /// Against a division that shares its name with a country, where nothing speaks for the division's own.
-    pub unheard: f64,
-    /// Against a division that shares its name with a capital or another city of millions, where nothing in the
-    /// story is in the division.
-    pub undivided: f64,
-    /// Against a place that is called otherwise first, where another is called so and is not much smaller.
-    pub alias: f64,
-    /// Against a city that a large one overshadows by name, outside of the countries that the story names.
-    pub shadow: f64,
-    /// Against a city of the New World that is called as a large one of Europe is, and is not much larger.
-    pub namesake: f64,
-    /// Share of votes for a country at which nothing of these two is left.
-    pub heard: f64,
-}
-
-impl Default for Weights {
-    fn default() -> Self {
-        Self {
-            world: 0.687,
-            told: 1.0,
-            unheard: 1.0,
-            undivided: 1.6,
-            alias: 3.0,
-            shadow: 4.0,
-            namesake: 1.5,
-            heard: 0.8,
-            certain: 2.293,
-            region: 1.311,
-            smooth: 0.779,
-            population: 0.519,
-            division: 1.077,
-            country: 0.295,
-            near: 2.191,
-            floor: 0.0392,
-            prominence: 3.106,
-            division_prominence: 3.69,
-            metropolis: 0.641,
-            container: 12.0,
-            sure: 1.014,
-            first: 1.346,
-        }
-    }
-}
 
 type Country = [u8; 2];
 
@@ -162,25 +76,6 @@ impl Ballot {
     fn division(&self, division: u16) -> f64 {
         if division == 0 { 0.0 } else { self.divisions.get(&division).copied().unwrap_or_default() }
     }
-}
-
-/// The candidates of one spelling with one container, and the belief in each.
-struct Sense {
-    candidates: Vec<u32>,
-    aliases: Vec<u32>,
-    /// What each candidate scores by itself.
-    scores: Vec<f64>,
-    beliefs: Vec<f64>,
-    /// Where each candidate is on the unit sphere; `None` for what is too large to be near.
-    points: Vec<Option<[f64; 3]>>,
-    containers: Vec<u32>,
-    weight: f64,
-    /// How loudly it votes in this round.
-    voice: f64,
-    /// Whether it stands in a list of towns, or in a story of another language.
-    listed: bool,
-    /// Toponyms of this sense, by index.
-    members: Vec<usize>,
 }
 
 /// The place of each toponym. `home` is the country of the publisher, where known.
@@ -270,171 +165,6 @@ fn spread(gazetteer: &Gazetteer, senses: &[Sense]) -> f64 {
     }
 }
 
-/// Many mentions say more than one, but not that many times more.
-fn voice(weight: f64) -> f64 {
-    weight.min(1.0) + weight.max(1.0).ln()
-}
-
-fn senses(toponyms: &[Toponym]) -> Vec<Sense> {
-    let mut by_name: BTreeMap<(u64, Vec<u32>), Sense> = BTreeMap::new();
-    for (at, toponym) in toponyms.iter().enumerate() {
-        let sense =
-            by_name.entry((toponym.name, toponym.containers.clone())).or_insert_with(|| Sense {
-                candidates: toponym.candidates.clone(),
-                aliases: toponym.aliases.clone(),
-                scores: Vec::new(),
-                beliefs: Vec::new(),
-                points: Vec::new(),
-                containers: toponym.containers.clone(),
-                weight: 0.0,
-                voice: 0.0,
-                listed: false,
-                members: Vec::new(),
-            });
-        sense.listed |= toponym.listed || toponym.abroad;
-        sense.weight += toponym.weight;
-        sense.members.push(at);
-    }
-    // A bare name takes the sense that its container is given for elsewhere, if there is only one.
-    let mut merged: Vec<Sense> = Vec::new();
-    let mut group: Vec<Sense> = Vec::new();
-    let mut name = None;
-    for ((spelling, _), sense) in by_name {
-        if name != Some(spelling) {
-            flush(&mut group, &mut merged);
-            name = Some(spelling);
-        }
-        group.push(sense);
-    }
-    flush(&mut group, &mut merged);
-    merged
-}
-
-/// Joins a bare sense (first, by order of keys) to the only contained one.
-fn flush(group: &mut Vec<Sense>, merged: &mut Vec<Sense>) {
-    if group.len() == 2 && group[0].containers.is_empty() {
-        let bare = group.remove(0);
-        group[0].weight += bare.weight;
-        group[0].listed |= bare.listed;
-        group[0].members.extend(bare.members);
-    }
-    merged.append(group);
-}
-
-/// Countries whose cities were called after those of Europe.
-fn is_new(country: Country) -> bool {
-    const NEW: [&Country; 6] = [b"US", b"CA", b"AU", b"NZ", b"ZA", b"JM"];
-    NEW.contains(&&country)
-}
-
-/// Whether a place is in Europe, about.
-fn is_old(place: &Place) -> bool {
-    (35.0..72.0).contains(&place.lat) && (-25.0..45.0).contains(&place.lon)
-}
-
-fn own_score(gazetteer: &Gazetteer, candidate: u32, containers: &[u32], weights: &Weights) -> f64 {
-    let place = gazetteer.place(candidate);
-    let prominence = match place.class {
-        Class::Country => weights.prominence,
-        Class::Region => weights.prominence * weights.region,
-        Class::Division => weights.division_prominence,
-        Class::County | Class::City | Class::Demonym => 0.0,
-    };
-    let population = match place.class {
-        // A county of nobody that is known here is about as large as a small city.
-        Class::County => f64::from(place.population.max(20_000)),
-        // What a division is known by is its name, not its people.
-        Class::Division | Class::Country | Class::Region => 500_000.0,
-        Class::City | Class::Demonym => f64::from(place.population.max(300)),
-    };
-    let inside = containers.iter().any(|c| {
-        let container = gazetteer.place(*c);
-        candidate != *c
-            && container.country == place.country
-            && (container.division == 0 || container.division == place.division)
-    });
-    let contained = if inside { weights.container } else { 0.0 };
-    let world = place.class == Class::City && place.population >= METROPOLIS;
-    let prominence = prominence + if world { weights.world } else { 0.0 };
-    prominence + weights.population * population.ln() + contained
-}
-
-impl Sense {
-    /// Scores the candidates by themselves and keeps the likeliest.
-    fn weigh(&mut self, gazetteer: &Gazetteer, weights: &Weights) {
-        let metropolis = self
-            .candidates
-            .iter()
-            .map(|c| gazetteer.place(*c))
-            .any(|place| place.class == Class::City && place.population >= METROPOLIS);
-        let called = self.called(gazetteer);
-        let score = |c: u32| {
-            let place = gazetteer.place(c);
-            let overshadowed = metropolis && place.class == Class::Division;
-            let borrowed = self.aliases.contains(&c) && place.population / LARGER < called;
-            own_score(gazetteer, c, &self.containers, weights)
-                - if overshadowed { weights.metropolis } else { 0.0 }
-                - if borrowed { weights.alias } else { 0.0 }
-        };
-        let mut scored: Vec<(f64, u32)> = self.candidates.iter().map(|&c| (score(c), c)).collect();
-        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        scored.truncate(MOST);
-        (self.scores, self.candidates) = scored.into_iter().unzip();
-        let first: Vec<f64> = self.scores.iter().map(|s| s * weights.first).collect();
-        self.beliefs = softmax(&first);
-        let point = |c: &u32| point(&gazetteer.place(*c));
-        self.points = self.candidates.iter().map(point).collect();
-    }
-
-    /// People of the largest place that is called by this name first, if it is no small town.
-    fn called(&self, gazetteer: &Gazetteer) -> u32 {
-        let own = self.candidates.iter().filter(|c| !self.aliases.contains(c));
-        let people = own.map(|c| gazetteer.place(*c)).map(|place| match place.class {
-            Class::City => place.population,
-            Class::County | Class::Demonym => 0,
-            Class::Country | Class::Division | Class::Region => u32::MAX,
-        });
-        people.filter(|people| *people >= OWN_NAME).max().unwrap_or_default()
-    }
-
-    /// People of the largest city of Europe that is called by this name first, if it is a large one.
-    fn old(&self, gazetteer: &Gazetteer) -> u32 {
-        let own = self.candidates.iter().filter(|c| !self.aliases.contains(c));
-        let people = own
-            .map(|c| gazetteer.place(*c))
-            .filter(|place| place.class == Class::City && !is_new(place.country) && is_old(place));
-        people.map(|place| place.population).filter(|p| *p >= OLD_CITY).max().unwrap_or_default()
-    }
-
-    /// How much of this sense's vote goes to places near a point.
-    fn near(&self, point: [f64; 3]) -> f64 {
-        let near = |other: &Option<[f64; 3]>| other.map_or(0.0, |other| nearness(point, other));
-        self.points.iter().zip(&self.beliefs).map(|(p, belief)| near(p) * belief).sum::<f64>()
-            * self.voice
-    }
-
-    /// How loudly it votes: by its mentions, and by how sure it is of its place.
-    fn set_voice(&mut self, weights: &Weights) {
-        let surest = self.beliefs.iter().copied().fold(0.0, f64::max);
-        let certain = if self.candidates.len() == 1 { weights.certain } else { 1.0 };
-        self.voice = voice(self.weight) * surest.powf(weights.sure) * certain;
-    }
-}
-
-/// A settlement's or a county's place on the unit sphere.
-fn point(place: &Place) -> Option<[f64; 3]> {
-    let (lat, lon) = (place.lat.to_radians(), place.lon.to_radians());
-    matches!(place.class, Class::City | Class::County)
-        .then(|| [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()])
-}
-
-/// From 1 at the same spot towards 0.
-fn nearness(one: [f64; 3], other: [f64; 3]) -> f64 {
-    const EARTH: f64 = 6371.0;
-    let chord: f64 = one.iter().zip(&other).map(|(a, b)| (a - b) * (a - b)).sum();
-    1.0 / (1.0 + chord * (EARTH / HALF) * (EARTH / HALF))
-}
-
 /// The belief in each candidate of one of the senses, by all votes.
 fn beliefs(
     gazetteer: &Gazetteer,
@@ -514,13 +244,6 @@ fn beliefs(
         })
         .collect();
     softmax(&scores)
-}
-
-fn softmax(scores: &[f64]) -> Vec<f64> {
-    let max = scores.iter().fold(f64::MIN, |a, b| a.max(*b));
-    let powers: Vec<f64> = scores.iter().map(|s| (s - max).exp()).collect();
-    let sum: f64 = powers.iter().sum();
-    powers.into_iter().map(|p| p / sum).collect()
 }
 
 #[cfg(test)]

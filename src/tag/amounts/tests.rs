@@ -1,0 +1,287 @@
+//! Amounts in sentences, by language.
+
+use super::*;
+use crate::tag::document::Splitting;
+
+fn found(body: &str) -> Vec<(String, f64, Option<f64>, String)> {
+    amounts(&Text::new(body), LanguageCode::EN, None, None)
+        .into_iter()
+        .map(|a| {
+            let of = a.unit.or(a.object).unwrap_or_default();
+            (a.text, a.value, a.upper, of)
+        })
+        .collect()
+}
+
+#[test]
+fn reads_units_objects_and_ranges() {
+    for (body, text, value, upper, of) in [
+        ("Russia launched 111 drones and a missile.", "111 drones", 111.0, None, "drones"),
+        (
+            "It left three civilian injuries.",
+            "three civilian injuries",
+            3.0,
+            None,
+            "civilian injuries",
+        ),
+        ("It fell below -16°C at night.", "-16°C", -16.0, None, "°C"),
+        ("It cost $1.2 billion in all.", "$1.2 billion", 1.2e9, None, "USD"),
+        ("It cost £86m, he said.", "£86m", 86e6, None, "GBP"),
+        ("Sales rose 25% in May.", "25%", 25.0, None, "%"),
+        ("Sales rose by 2.5 per cent.", "2.5 per cent", 2.5, None, "%"),
+        ("There were between 20 and 30 there.", "between 20 and 30", 20.0, Some(30.0), ""),
+        ("He ran 42 kilometres.", "42 kilometres", 42.0, None, "km"),
+        (
+            "About 1,500 Russian soldiers left.",
+            "1,500 Russian soldiers",
+            1500.0,
+            None,
+            "Russian soldiers",
+        ),
+        ("Two dozen people came.", "Two dozen people", 24.0, None, "people"),
+        ("Some 20-30 people came.", "20-30 people", 20.0, Some(30.0), "people"),
+        ("A sum of 5 million euros.", "5 million euros", 5e6, None, "EUR"),
+        ("Winds of 90mph were felt.", "90mph", 90.0, None, "mph"),
+        ("It is a nine-kilometre walk.", "nine-kilometre", 9.0, None, "km"),
+        ("Half a million people came.", "Half a million people", 5e5, None, "people"),
+        ("A dozen people came.", "A dozen people", 12.0, None, "people"),
+        ("He got two ten-year terms.", "two ten-year terms", 2.0, None, "ten-year terms"),
+        ("It costs 5 billion Hong Kong dollars.", "5 billion Hong Kong dollars", 5e9, None, "HKD"),
+        ("It holds 40 metric tons.", "40 metric tons", 40.0, None, "t"),
+        ("There were 1.000 lamps.", "1.000 lamps", 1000.0, None, "lamps"),
+        ("It is worth €5m now.", "€5m", 5e6, None, "EUR"),
+        ("A 25-year-old was held.", "25-year", 25.0, None, "year"),
+    ] {
+        assert_eq!(found(body), [(text.to_owned(), value, upper, of.to_owned())], "{body}");
+    }
+}
+
+#[test]
+fn what_something_changed_from_has_the_unit_of_what_it_changed_to() {
+    let both = |body: &str| -> Vec<_> {
+        found(body).into_iter().map(|(text, value, _, of)| (text, value, of)).collect()
+    };
+    let of = |text: &str, value, of: &str| (text.to_owned(), value, of.to_owned());
+    assert_eq!(
+        both("Sales rose from 20 to 30 million euros."),
+        [of("20", 20e6, "EUR"), of("30 million euros", 30e6, "EUR")]
+    );
+    assert_eq!(
+        both("Sales fell from $30 to $20 million."),
+        [of("$30", 30e6, "USD"), of("$20 million", 20e6, "USD")]
+    );
+    assert_eq!(
+        both("It rose from 900,000 to 1 million euros."),
+        [of("900,000", 900_000.0, "EUR"), of("1 million euros", 1e6, "EUR")]
+    );
+    assert_eq!(both("It rose from 3 to 5%."), [of("3", 3.0, "%"), of("5%", 5.0, "%")]);
+    assert_eq!(both("It rose from 3 to nothing at all."), []);
+    let german = |body: &str| -> Vec<_> {
+        amounts(&Text::new(body), LanguageCode::parse("de").unwrap(), None, None)
+            .into_iter()
+            .map(|a| (a.text, a.value, a.upper))
+            .collect()
+    };
+    assert_eq!(
+        german("Sie stieg von 20 auf 30 Millionen Euro."),
+        [("20".to_owned(), 20e6, None), ("30 Millionen Euro".to_owned(), 30e6, None)]
+    );
+}
+
+/// What each body has that only differs in the words around its number.
+fn counts(body: &str) -> Vec<String> {
+    found(body).into_iter().map(|amount| amount.0).collect()
+}
+
+#[test]
+fn numbers_that_name_are_no_amounts() {
+    // Each beside a sentence whose number counts the same thing.
+    for (names, counts_it, amount) in [
+        ("In 2016 boats were sold.", "In all 216 boats were sold.", "216 boats"),
+        ("On February 1 boats sail.", "On Sunday 12 boats sail.", "12 boats"),
+        ("At 3:30 boats met.", "At 30 boats met.", "30 boats"),
+        ("United won 2-1 wins on paper.", "United won 21 wins on paper.", "21 wins"),
+        ("The G20 boats came.", "The 20 boats came.", "20 boats"),
+        ("The MP3 players broke.", "The 3 players broke.", "3 players"),
+        ("The 19th boats came.", "The 19 boats came.", "19 boats"),
+        ("No one boats, and one left boats.", "No two boats left.", "two boats"),
+        ("Route 66 boats are long.", "Those 66 boats are long.", "66 boats"),
+        ("One in five people did.", "Some five people did.", "five people"),
+        ("Nine out of ten people did.", "Full ten people did.", "ten people"),
+        ("About 3 in 10 people did.", "About 10 people did.", "10 people"),
+        ("It said “one in 10 people did.", "It said “10 people did.", "10 people"),
+        ("Two thirds of voters did.", "Two parties of voters did.", "Two parties"),
+        ("Three-quarters of voters did.", "Three quarters passed.", "Three quarters"),
+    ] {
+        assert_eq!(counts(names), [""; 0], "{names}");
+        assert_eq!(counts(counts_it), [amount], "{counts_it}");
+    }
+}
+
+#[test]
+fn reads_every_writing_of_ranges_fractions_and_currencies() {
+    for (body, text, value, upper, of) in [
+        ("It costs between 4% and 6% now.", "between 4% and 6%", 4.0, Some(6.0), "%"),
+        ("It was 6C to 11C at noon.", "6C to 11C", 6.0, Some(11.0), "°C"),
+        ("It was -3C to 2C at noon.", "-3C to 2C", -3.0, Some(2.0), "°C"),
+        ("It costs $2bn to $3bn now.", "$2bn to $3bn", 2e9, Some(3e9), "USD"),
+        ("It is 2½ miles away.", "2½ miles", 2.5, None, "mile"),
+        ("It is a 4½-year plan.", "4½-year", 4.5, None, "year"),
+        ("They paid Rs 7 crore for it.", "Rs 7 crore", 7e7, None, "INR"),
+        ("They paid 3 lakh rupees for it.", "3 lakh rupees", 3e5, None, "INR"),
+        ("They paid NOK 450 for it.", "NOK 450", 450.0, None, "NOK"),
+        ("They paid 60 zł for it.", "60 zł", 60.0, None, "PLN"),
+        ("They paid 90 kr for it.", "90 kr", 90.0, None, "kr"),
+        ("They paid 900 Ft for it.", "900 Ft", 900.0, None, "HUF"),
+        ("Half a dozen boats sank.", "Half a dozen boats", 6.0, None, "boats"),
+        ("Some 30-odd boats sank.", "30-odd boats", 30.0, None, "boats"),
+        ("About 5m people left.", "5m people", 5e6, None, "people"),
+        (
+            "A quarter of a million people left.",
+            "A quarter of a million people",
+            25e4,
+            None,
+            "people",
+        ),
+    ] {
+        assert_eq!(found(body), [(text.to_owned(), value, upper, of.to_owned())], "{body}");
+    }
+    let change = found("Rates rose from 3% to 5% in May.");
+    assert_eq!(change.iter().map(|a| (a.1, a.2)).collect::<Vec<_>>(), [(3.0, None), (5.0, None)]);
+}
+
+#[test]
+fn scores_flights_and_telephone_numbers_are_no_amounts() {
+    for (names, counts_it, amount) in [
+        ("2-3 defeats came.", "23 defeats came.", "23 defeats"),
+        ("Flight 370 passengers waited.", "There 370 passengers waited.", "370 passengers"),
+        ("Call 0800 tickets now.", "Take 800 tickets now.", "800 tickets"),
+        ("Ring +44 tickets.", "Take 44 tickets.", "44 tickets"),
+        ("Dial 1-800-555-0199 tickets.", "Take 199 tickets.", "199 tickets"),
+        ("Some 911 calls came.", "Some 91 calls came.", "91 calls"),
+        ("It was seen on Nine News boats.", "It was seen on nine boats.", "nine boats"),
+        ("The Fortune 100 brands came.", "The 100 brands came.", "100 brands"),
+        ("World CUP 2026 boats come.", "World cups and 226 boats come.", "226 boats"),
+    ] {
+        assert_eq!(counts(names), [""; 0], "{names}");
+        assert_eq!(counts(counts_it), [amount], "{counts_it}");
+    }
+}
+
+#[test]
+fn reads_numbers_and_ranges_in_the_words_of_each_language() {
+    let found = |code: &str, body: &str| {
+        let language = LanguageCode::parse(code).unwrap();
+        let found = amounts(
+            &Text::split(body, Splitting::of(crate::lang::folder(code))),
+            language,
+            None,
+            None,
+        );
+        let of = |a: Amount| (a.value, a.upper, a.unit.or(a.object).unwrap_or_default());
+        found.into_iter().map(of).collect::<Vec<_>>()
+    };
+    for (code, body, value, upper, of) in [
+        ("de", "Es kamen zwischen 20 und 30 Menschen.", 20.0, Some(30.0), "Menschen"),
+        ("de", "Es kamen 20 bis 30 Menschen.", 20.0, Some(30.0), "Menschen"),
+        ("de", "Es kostet eine halbe Million Euro.", 5e5, None, "EUR"),
+        ("de", "Es kostet zwei Millionen Euro.", 2e6, None, "EUR"),
+        ("de", "Drei Tote wurden geborgen.", 3.0, None, "Tote"),
+        ("fr", "Entre 20 et 30 personnes dorment.", 20.0, Some(30.0), "personnes"),
+        ("fr", "Le pont coûte un demi-million d’euros.", 5e5, None, "EUR"),
+        ("fr", "Deux millions de personnes dorment.", 2e6, None, "personnes"),
+        ("fr", "Trois personnes dorment.", 3.0, None, "personnes"),
+        ("es", "Cuesta medio millón de euros.", 5e5, None, "EUR"),
+        ("es", "Entre 20 y 30 personas duermen.", 20.0, Some(30.0), "personas"),
+        ("it", "Costa mezzo milione di euro.", 5e5, None, "EUR"),
+        ("it", "Tra 20 e 30 persone dormono.", 20.0, Some(30.0), "persone"),
+        ("pt", "Entre 20 e 30 pessoas dormem.", 20.0, Some(30.0), "pessoas"),
+        ("nl", "Het kost een half miljoen euro.", 5e5, None, "EUR"),
+        ("nl", "Tussen 20 en 30 mensen slapen.", 20.0, Some(30.0), "mensen"),
+        ("pl", "Zginęło pięć osób.", 5.0, None, "osób"),
+        ("pl", "Kosztuje pół miliona euro.", 5e5, None, "EUR"),
+        ("ru", "Погибли пять человек.", 5.0, None, "человек"),
+        ("uk", "Загинули сім осіб.", 7.0, None, "осіб"),
+        ("sv", "Mellan 20 och 30 personer sover.", 20.0, Some(30.0), "personer"),
+        ("sv", "Det kostar 90 kr.", 90.0, None, "SEK"),
+        ("nb", "Mellom 20 og 30 personer sover.", 20.0, Some(30.0), "personer"),
+        ("da", "Mellem 20 og 30 personer sover.", 20.0, Some(30.0), "personer"),
+        ("tr", "Yarım milyon kişi geldi.", 5e5, None, "kişi"),
+    ] {
+        assert_eq!(found(code, body), [(value, upper, of.to_owned())], "{code}: {body}");
+    }
+    let change = found("sv", "Räntan steg från 3 till 5 procent.");
+    assert_eq!(change.last().map(|amount| amount.1), Some(None));
+    // English joins a range by none of these, nor they by English words.
+    assert_eq!(found("en", "There were 20 bis 30 people."), [(30.0, None, "people".to_owned())]);
+    assert_eq!(found("de", "Es kamen 20 to 30 Menschen."), [(30.0, None, "Menschen".to_owned())]);
+}
+
+#[test]
+fn words_of_a_language_are_read_in_it_alone() {
+    let unit = |code: &str, body| {
+        let language = LanguageCode::parse(code).unwrap();
+        let found = amounts(&Text::new(body), language, None, None);
+        found.into_iter().next().and_then(|amount| amount.unit)
+    };
+    assert_eq!(unit("de", "Es waren 5 Prozent.").as_deref(), Some("%"));
+    assert_eq!(unit("en", "It took 5 Prozent there."), None);
+    // Currencies that any press writes, and short magnitudes.
+    assert_eq!(unit("de", "Es kostet 90 zł.").as_deref(), Some("PLN"));
+    assert_eq!(unit("lt", "Tai 5 mln. €.").as_deref(), Some("EUR"));
+    assert_eq!(unit("lt", "Tai 5 mln €.").as_deref(), Some("EUR"));
+}
+
+#[test]
+fn a_dollar_is_the_publishers_and_a_month_with_a_stop_counts_nothing() {
+    let unit = |body: &str, home: Option<[u8; 2]>| {
+        let found = amounts(&Text::new(body), LanguageCode::EN, home, None);
+        found.first().and_then(|amount| amount.unit.clone())
+    };
+    for (home, code) in [(None, "USD"), (Some(*b"US"), "USD"), (Some(*b"CA"), "CAD")] {
+        assert_eq!(unit("The bridge costs $5 million.", home).as_deref(), Some(code));
+        assert_eq!(unit("The bridge costs 5 million dollars.", home).as_deref(), Some(code));
+        assert_eq!(unit("The bridge costs US$5 million.", home).as_deref(), Some("USD"));
+    }
+    for body in ["After the Oct. 7 attacks the bridge closed.", "The May 9 parades were held."] {
+        assert!(amounts(&Text::new(body), LanguageCode::EN, None, None).is_empty(), "{body}");
+    }
+    assert_eq!(amounts(&Text::new("There were 7 attacks."), LanguageCode::EN, None, None).len(), 1);
+}
+
+#[test]
+fn a_dollar_is_that_of_the_storys_country_where_no_publisher_is_known() {
+    let text = Text::new("The bridge costs $5 million.");
+    let unit = |home, subject| {
+        amounts(&text, LanguageCode::EN, home, subject).remove(0).unit.unwrap_or_default()
+    };
+    assert_eq!(unit(None, Some(*b"CA")), "CAD");
+    assert_eq!(unit(Some(*b"US"), Some(*b"CA")), "USD");
+    assert_eq!(unit(None, Some(*b"MX")), "USD");
+}
+
+#[test]
+fn a_publishers_country_tells_its_crown() {
+    let text = Text::new("It costs 90 kr now.");
+    let unit = |home| amounts(&text, LanguageCode::EN, home, None).remove(0).unit;
+    assert_eq!(unit(Some(*b"DK")).as_deref(), Some("DKK"));
+    assert_eq!(unit(None).as_deref(), Some("kr"));
+}
+
+#[test]
+fn reads_decimal_commas_in_other_languages() {
+    let de = LanguageCode::parse("de").unwrap();
+    let found = amounts(&Text::new("Es kostet 1.234,50 € und 3,5 Prozent mehr."), de, None, None);
+    assert_eq!(found[0].value, 1234.5);
+    assert_eq!((found[1].value, found[1].unit.as_deref()), (3.5, Some("%")));
+}
+
+#[test]
+fn offsets_cover_the_words() {
+    let body = "À Łódź, 25% of it.";
+    let amount = amounts(&Text::new(body), LanguageCode::EN, None, None).remove(0);
+    let chars: Vec<char> = body.chars().collect();
+    let slice: String =
+        chars[amount.span.start as usize..amount.span.end as usize].iter().collect();
+    assert_eq!(slice, amount.text);
+}
