@@ -1,5 +1,8 @@
 //! The people, organisations, places and listed things of a story.
 
+mod doubtful_places;
+mod making;
+
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
@@ -10,49 +13,30 @@ use super::{
     entity_base::{EntityBase, Item, phrase},
     entity_links::Known,
     gazetteer_rules,
-    grouping::{Group, Mention, group},
+    grouping::{Mention, group},
     known_names,
     labels::NameKind,
     languages::Recognisers,
     linker, name_bounds, not_names, one_sense, organisation_rules,
     places_by_language::PlacesByLanguage,
 };
-use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
+use making::rank;
+
+use crate::model::{Entity, LanguageCode};
 use crate::tag::{
     Document, Text,
     lists::{ListMatch, Lists},
     places::{
         self,
-        countries::{Countries, CountryNames},
-        endings,
+        countries::CountryNames,
         gazetteer::{Class, Gazetteer, Match},
         keys::keys,
-        story_places::{Inside, Located, NamedPlaces, locate},
+        story_places::{Located, NamedPlaces, locate},
     },
 };
 
 /// Fewest people of a city whose bare name is taken for it in languages without a recogniser.
 const LARGE_CITY: u32 = 100_000;
-
-/// Fewest people of a town in a country whose news is in the language, which a story in another language than English
-/// names without naming that country.
-const VILLAGE: u32 = 15_000;
-/// The same of a town elsewhere.
-const TOWN: u32 = 50_000;
-/// Name of a language's list of such countries.
-const HOME: &str = "home.txt";
-/// The same of one that is called otherwise first.
-const OTHER_NAME: u32 = 100_000;
-/// The same in English, whose news is full of small towns.
-const HAMLET: u32 = 5_000;
-
-/// Fewest people of a city that English news may call by another name than its first.
-const METROPOLIS: u32 = 1_000_000;
-
-/// The type of entities such as `Ukrainian`.
-const NATIONALITY: &str = "NATIONALITY";
-/// The type of the place in `Orland Fire Department`.
-const PLACE_IN_NAME: &str = "PLACE_IN_NAME";
 
 /// Everything that names are found with.
 #[derive(Debug)]
@@ -239,69 +223,6 @@ impl Finder {
         names
     }
 
-    /// Takes away cities by names that they have in other languages or had in other times, where nothing else in an
-    /// English story is in their country: what is spelt so there is another thing. Cities of millions are
-    /// known by such names.
-    fn drop_aliases(&self, told: &HashSet<[u8; 2]>, located: &mut [Vec<Option<Located>>]) {
-        let place = |l: &Located| self.gazetteer.place(l.place);
-        let doubtful = |l: &Located| {
-            let place = place(l);
-            l.alias && place.class == Class::City && place.population < METROPOLIS
-        };
-        let sure = located.iter().flatten().flatten().filter(|l| !doubtful(l));
-        let known: HashSet<[u8; 2]> =
-            sure.map(|l| place(l).country).chain(told.iter().copied()).collect();
-        for one in located.iter_mut().flatten() {
-            if one.as_ref().is_some_and(|l| doubtful(l) && !known.contains(&place(l).country)) {
-                *one = None;
-            }
-        }
-    }
-
-    /// Takes away villages far from everything else in a story: a river, a street or a word of another
-    /// language is called as some village somewhere is. In English two of a country speak for each other.
-    fn drop_villages(
-        &self,
-        folder: &str,
-        told_of: impl Iterator<Item = [u8; 2]>,
-        located: &mut [Vec<Option<Located>>],
-    ) {
-        let english = folder == LanguageCode::EN.as_str();
-        let homes = crate::lang::text(folder, HOME).into_iter().flat_map(crate::lang::entries);
-        let at_home: HashSet<[u8; 2]> =
-            homes.filter_map(|code| code.as_bytes().try_into().ok()).collect();
-        let small = |l: &Located| {
-            let place = self.gazetteer.place(l.place);
-            let most = match (english, l.alias, at_home.contains(&place.country)) {
-                (true, ..) => HAMLET,
-                (false, true, _) => OTHER_NAME,
-                (false, false, true) => VILLAGE,
-                (false, false, false) => TOWN,
-            };
-            place.class == Class::City && place.population < most
-        };
-        let country = |l: &Located| self.gazetteer.place(l.place).country;
-        let mut known: HashSet<[u8; 2]> = told_of.collect();
-        let mut villages: HashMap<[u8; 2], HashSet<u32>> = HashMap::new();
-        for one in located.iter().flatten().flatten() {
-            if small(one) {
-                villages.entry(country(one)).or_default().insert(one.place);
-            } else {
-                known.insert(country(one));
-            }
-        }
-        if english {
-            let several = villages.into_iter().filter(|(_, villages)| villages.len() > 1);
-            known.extend(several.map(|(country, _)| country));
-        }
-        for one in located.iter_mut().flatten() {
-            let far = |l: &Located| small(l) && !known.contains(&country(l));
-            if one.as_ref().is_some_and(far) {
-                *one = None;
-            }
-        }
-    }
-
     /// The story's votes for countries, by its places, peoples and publisher; they sum to 1.
     fn countries(
         &self,
@@ -363,63 +284,6 @@ impl Finder {
         })
     }
 
-    /// What the people of a country are called, outside of names: entities of their own type, which
-    /// tell the country and are not places.
-    fn nationalities(&self, layers: &[Layer<'_>], names: &[Vec<Name>]) -> Vec<Entity> {
-        let mut found: Vec<Entity> = Vec::new();
-        for (at, (layer, names)) in layers.iter().zip(names).enumerate() {
-            let names = names.iter().filter(|n| n.kind != NameKind::Other).map(|n| &n.tokens);
-            let taken =
-                covered(layer.keys.len(), names.chain(layer.listed.iter().map(|l| &l.tokens)));
-            let free = |m: &&Match| !taken[m.tokens.clone()].contains(&true);
-            for one in layer.matches.iter().filter(free) {
-                let mut places = one.places.iter().map(|p| self.gazetteer.place(*p));
-                let Some(people) = places.find(|p| p.class == Class::Demonym) else { continue };
-                let mention = mention(layer.text, at, &one.tokens);
-                match found.iter_mut().find(|e| e.country == Some(people.country)) {
-                    Some(entity) => entity.mentions.push(mention),
-                    None => found.push(Entity {
-                        kind: EntityKind::Other(NATIONALITY.to_owned()),
-                        name: one_line(&mention.text),
-                        name_en: None,
-                        salience: 0.0,
-                        wikidata: None,
-                        geonames: None,
-                        country: Some(people.country),
-                        point: Some(GeoPoint { lat: people.lat, lon: people.lon }),
-                        list_id: None,
-                        mentions: vec![mention],
-                    }),
-                }
-            }
-        }
-        found
-    }
-
-    /// The places that organisations are named after: entities of a type of their own, for an
-    /// organisation is not where its name says.
-    fn places_in_names(&self, layers: &[Layer<'_>], insides: &[Inside]) -> Vec<Entity> {
-        let mut found: BTreeMap<u32, Entity> = BTreeMap::new();
-        for Inside { text, tokens, located } in insides {
-            let mention = mention(layers[*text].text, *text, tokens);
-            let place = self.gazetteer.place(located.place);
-            let entity = found.entry(located.place).or_insert_with(|| Entity {
-                kind: EntityKind::Other(PLACE_IN_NAME.to_owned()),
-                name: one_line(&mention.text),
-                name_en: None,
-                salience: 0.0,
-                wikidata: (place.wikidata != 0).then(|| format!("Q{}", place.wikidata)),
-                geonames: (place.geonames != 0).then_some(place.geonames),
-                country: Some(place.country).filter(|c| *c != [0; 2]),
-                point: Some(GeoPoint { lat: located.lat, lon: located.lon }),
-                list_id: None,
-                mentions: Vec::new(),
-            });
-            entity.mentions.push(mention);
-        }
-        found.into_values().collect()
-    }
-
     /// Places by the gazetteer alone: large ones, capitalised inside a sentence.
     fn plain_places(&self, layer: &Layer<'_>) -> Vec<Name> {
         let text = layer.text;
@@ -446,110 +310,6 @@ impl Finder {
         let matches = layer.matches.iter().filter(known);
         matches.map(|m| Name { kind: NameKind::Place, tokens: m.tokens.clone() }).collect()
     }
-
-    fn entity(
-        &self,
-        readings: &[Reading<'_>],
-        layers: &[Layer<'_>],
-        (folder, countries): (&str, Option<&Countries>),
-        group: &Group<'_>,
-        item: Option<Item>,
-    ) -> Entity {
-        let fullest = &group.mentions[group.fullest];
-        let reading = &readings[fullest.text];
-        let tokens = fullest.name.tokens.clone();
-        let kind = match group.kind {
-            NameKind::Person => EntityKind::Person,
-            NameKind::Organisation => EntityKind::Organisation,
-            NameKind::Place | NameKind::Other => EntityKind::Place,
-        };
-        let located = group.mentions.iter().find_map(|m| m.located);
-        let place = located.map(|l| self.gazetteer.place(l.place));
-        // A part of a place has the place's country and is about where it is, but is not it.
-        let is_whole = located.is_some_and(|l| l.whole);
-        let own_place = place.filter(|_| kind == EntityKind::Place && is_whole);
-        let wikidata = match own_place {
-            Some(place) => (place.wikidata != 0).then(|| format!("Q{}", place.wikidata)),
-            None => group
-                .mentions
-                .iter()
-                .find_map(|m| {
-                    self.known.item(group.kind, &readings[m.text].keys[m.name.tokens.clone()])
-                })
-                .map(str::to_owned)
-                .or_else(|| item.map(|item| format!("Q{}", item.number))),
-        };
-        let linked = item.filter(|i| wikidata == Some(format!("Q{}", i.number)));
-        let country = match (&kind, place) {
-            (EntityKind::Organisation, _) => linked
-                .map(|i| i.country)
-                .filter(|c| *c != [0; 2])
-                .or_else(|| self.country_in_name(&layers[fullest.text], &fullest.name.tokens)),
-            (EntityKind::Person, _) => linked.map(|i| i.country),
-            (_, place) => place.map(|p| p.country),
-        };
-        let number = located.filter(|_| own_place.is_some()).map(|l| l.place);
-        let name_en = number.and_then(|place| countries?.label(place));
-        // `Berg'in` is Berg.
-        let name = reading.text.slice(tokens.clone());
-        let name = endings::bare(folder, name).unwrap_or(name);
-        Entity {
-            name: canonical(&kind, name),
-            kind,
-            name_en,
-            salience: 0.0,
-            wikidata,
-            geonames: own_place.and_then(|p| (p.geonames != 0).then_some(p.geonames)),
-            country: country.filter(|c| *c != [0; 2]),
-            point: located.map(|l| GeoPoint { lat: l.lat, lon: l.lon }),
-            list_id: None,
-            mentions: group
-                .mentions
-                .iter()
-                .map(|m| mention(readings[m.text].text, m.text, &m.name.tokens))
-                .collect(),
-        }
-    }
-
-    /// Adds what the lists have found to the entities, and gives their labels.
-    fn listed(
-        &self,
-        layers: &[Layer<'_>],
-        entities: &mut Vec<Entity>,
-    ) -> BTreeMap<String, Vec<String>> {
-        let mut custom: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let mut at: BTreeMap<usize, usize> = BTreeMap::new();
-        for (text, layer) in layers.iter().enumerate() {
-            for found in &layer.listed {
-                let entry = self.lists.entry(found.entry);
-                let entity = *at.entry(found.entry).or_insert_with(|| {
-                    let labels = custom.entry(self.lists.name(entry.list).to_owned()).or_default();
-                    let label = entry.label.as_ref().unwrap_or(&entry.name);
-                    if !labels.contains(label) {
-                        labels.push(label.clone());
-                    }
-                    entities.push(Entity {
-                        kind: entry
-                            .kind
-                            .clone()
-                            .unwrap_or_else(|| EntityKind::Other("LISTED".into())),
-                        name: entry.name.clone(),
-                        name_en: None,
-                        salience: 0.0,
-                        wikidata: entry.wikidata.clone(),
-                        geonames: None,
-                        country: None,
-                        point: None,
-                        list_id: entry.id.clone(),
-                        mentions: Vec::new(),
-                    });
-                    entities.len() - 1
-                });
-                entities[entity].mentions.push(mention(layer.text, text, &found.tokens));
-            }
-        }
-        custom
-    }
 }
 
 /// The words of the people who are named in a story by more than one.
@@ -570,53 +330,4 @@ fn covered<'a>(tokens: usize, ranges: impl Iterator<Item = &'a Range<usize>>) ->
         covered[range.clone()].fill(true);
     }
     covered
-}
-
-fn mention(text: &Text<'_>, at: usize, tokens: &Range<usize>) -> model::Mention {
-    let bytes = text.bytes(tokens.clone());
-    model::Mention {
-        field: if at == 0 { Field::Title } else { Field::Body },
-        span: text.span(bytes.clone()),
-        text: text.text[bytes].to_owned(),
-    }
-}
-
-/// A name as it is published: a legal form without its full stop, `Orme & Co` for `Orme & Co.`
-fn canonical(kind: &EntityKind, name: &str) -> String {
-    const FORMS: &[&str] = &["Co.", "Corp.", "Inc.", "Ltd."];
-    let mut name = one_line(name);
-    if *kind == EntityKind::Organisation && FORMS.iter().any(|form| name.ends_with(form)) {
-        name.pop();
-    }
-    name
-}
-
-fn one_line(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Sets salience and sorts by it: how often, how early, and whether the headline names it.
-fn rank(entities: &mut [Entity], document: &Document<'_>) {
-    let length = document.body.tokens.last().map_or(1, |t| t.char_start + 1) as f32;
-    for entity in entities.iter_mut() {
-        let count = entity.mentions.len() as f32;
-        let titled = entity.mentions.iter().any(|m| m.field == Field::Title);
-        let early = entity
-            .mentions
-            .iter()
-            .find(|m| m.field == Field::Body)
-            .map_or(0.5, |m| 1.0 - m.span.start as f32 / length);
-        // A place is where things happen more often than what the story is about.
-        let weight = match &entity.kind {
-            EntityKind::Place => 0.8,
-            EntityKind::Other(kind) if kind == NATIONALITY || kind == PLACE_IN_NAME => 0.4,
-            EntityKind::Person | EntityKind::Organisation | EntityKind::Other(_) => 1.0,
-        };
-        entity.salience = weight * (count.ln_1p() + early + if titled { 1.0 } else { 0.0 });
-    }
-    let most = entities.iter().map(|e| e.salience).fold(0.0, f32::max);
-    for entity in entities.iter_mut() {
-        entity.salience = (entity.salience / most * 1000.0).round() / 1000.0;
-    }
-    entities.sort_by(|a, b| b.salience.total_cmp(&a.salience));
 }

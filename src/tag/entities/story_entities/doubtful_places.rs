@@ -1,0 +1,91 @@
+//! Places that a story's names would be, and are not: old and foreign names of cities, and villages far from everything
+//! else in the story.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Finder;
+use crate::model::LanguageCode;
+use crate::tag::places::{gazetteer::Class, story_places::Located};
+
+/// Fewest people of a town in a country whose news is in the language, which a story in another language than English
+/// names without naming that country.
+const VILLAGE: u32 = 15_000;
+/// The same of a town elsewhere.
+const TOWN: u32 = 50_000;
+/// Name of a language's list of such countries.
+const HOME: &str = "home.txt";
+/// The same of one that is called otherwise first.
+const OTHER_NAME: u32 = 100_000;
+/// The same in English, whose news is full of small towns.
+const HAMLET: u32 = 5_000;
+/// Fewest people of a city that English news may call by another name than its first.
+const METROPOLIS: u32 = 1_000_000;
+
+impl Finder {
+    /// Takes away cities by names that they have in other languages or had in other times, where nothing else in an
+    /// English story is in their country: what is spelt so there is another thing. Cities of millions are
+    /// known by such names.
+    pub(super) fn drop_aliases(
+        &self,
+        told: &HashSet<[u8; 2]>,
+        located: &mut [Vec<Option<Located>>],
+    ) {
+        let place = |l: &Located| self.gazetteer.place(l.place);
+        let doubtful = |l: &Located| {
+            let place = place(l);
+            l.alias && place.class == Class::City && place.population < METROPOLIS
+        };
+        let sure = located.iter().flatten().flatten().filter(|l| !doubtful(l));
+        let known: HashSet<[u8; 2]> =
+            sure.map(|l| place(l).country).chain(told.iter().copied()).collect();
+        for one in located.iter_mut().flatten() {
+            if one.as_ref().is_some_and(|l| doubtful(l) && !known.contains(&place(l).country)) {
+                *one = None;
+            }
+        }
+    }
+
+    /// Takes away villages far from everything else in a story: a river, a street or a word of another
+    /// language is called as some village somewhere is. In English two of a country speak for each other.
+    pub(super) fn drop_villages(
+        &self,
+        folder: &str,
+        told_of: impl Iterator<Item = [u8; 2]>,
+        located: &mut [Vec<Option<Located>>],
+    ) {
+        let english = folder == LanguageCode::EN.as_str();
+        let homes = crate::lang::text(folder, HOME).into_iter().flat_map(crate::lang::entries);
+        let at_home: HashSet<[u8; 2]> =
+            homes.filter_map(|code| code.as_bytes().try_into().ok()).collect();
+        let small = |l: &Located| {
+            let place = self.gazetteer.place(l.place);
+            let most = match (english, l.alias, at_home.contains(&place.country)) {
+                (true, ..) => HAMLET,
+                (false, true, _) => OTHER_NAME,
+                (false, false, true) => VILLAGE,
+                (false, false, false) => TOWN,
+            };
+            place.class == Class::City && place.population < most
+        };
+        let country = |l: &Located| self.gazetteer.place(l.place).country;
+        let mut known: HashSet<[u8; 2]> = told_of.collect();
+        let mut villages: HashMap<[u8; 2], HashSet<u32>> = HashMap::new();
+        for one in located.iter().flatten().flatten() {
+            if small(one) {
+                villages.entry(country(one)).or_default().insert(one.place);
+            } else {
+                known.insert(country(one));
+            }
+        }
+        if english {
+            let several = villages.into_iter().filter(|(_, villages)| villages.len() > 1);
+            known.extend(several.map(|(country, _)| country));
+        }
+        for one in located.iter_mut().flatten() {
+            let far = |l: &Located| small(l) && !known.contains(&country(l));
+            if one.as_ref().is_some_and(far) {
+                *one = None;
+            }
+        }
+    }
+}
