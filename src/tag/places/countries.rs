@@ -6,15 +6,17 @@
 //! one only where the recogniser has found a place: a people's name often begins as its country's does. A beginning
 //! that two countries share tells neither.
 
+mod inflected;
+mod listed;
+
 use std::{
-    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
+    collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
     sync::OnceLock,
 };
 
 use super::{
-    endings,
-    gazetteer::{Class, Gazetteer},
+    gazetteer::Gazetteer,
     keys::{HYPHEN, key, keys},
 };
 use crate::{
@@ -34,21 +36,12 @@ const LEAST: usize = 4;
 const LEAST_DECLINED: usize = 5;
 /// Letters that tell whether a word may be a form of some name.
 const HEAD: usize = 3;
-/// Name of the list of English names, which records give beside those of other languages.
-const LABELS: &str = "labels.txt";
-/// Name of a language's list of other places: a name of the gazetteer and a name.
-const REGIONS: &str = "regions.txt";
-/// Most letters of an inflected form of a name whose beginning has fewer.
-const SHORT: usize = 5;
 /// The same of one of several words, and of a short name.
 const LEAST_OF_SEVERAL: usize = 3;
 /// Most words of a name whose words may each be inflected (`Stanów Zjednoczonych`).
 const MOST_INFLECTED: usize = 3;
-/// Endings that a language has at most whose list has them all.
-const FEW: usize = 5;
 /// Letters that a name loses, and those that an inflected form has after that, at most.
 const LOST: usize = 2;
-const ENDING: usize = 4;
 
 type ByHash<V> = HashMap<u64, V, std::hash::BuildHasherDefault<PassThrough>>;
 
@@ -77,15 +70,6 @@ pub struct Countries {
     code: &'static str,
 }
 
-/// A country by an inflected form of its name.
-struct Declined {
-    place: u32,
-    /// How many letters the name has.
-    letters: usize,
-    /// Whether the form may be an adjective of the name.
-    adjective: bool,
-}
-
 /// The names of every language, each read when its first story comes.
 #[derive(Debug)]
 pub struct CountryNames(BTreeMap<&'static str, OnceLock<Countries>>);
@@ -110,132 +94,10 @@ fn phrase(keys: impl Iterator<Item = u64>) -> u64 {
 }
 
 impl Countries {
-    fn read(code: &'static str, gazetteer: &Gazetteer) -> Self {
-        let places: BTreeMap<[u8; 2], u32> = (0..gazetteer.len() as u32)
-            .filter(|p| gazetteer.place(*p).class == Class::Country)
-            .map(|p| (gazetteer.place(p).country, p))
-            .collect();
-        let splitting = Splitting::of(code);
-        let mut countries = Self { splitting: Some(splitting), code, ..Self::default() };
-        let of_code = |iso: &str| places.get(&<[u8; 2]>::try_from(iso.as_bytes()).ok()?).copied();
-        for (iso, label) in lang::rows("en", LABELS) {
-            countries.labels.extend(of_code(iso).map(|place| (u64::from(place), label)));
-        }
-        for entry in lang::text(code, LIST).into_iter().flat_map(lang::entries) {
-            let Some((iso, name)) = entry.split_once('\t') else { continue };
-            if let Some(place) = of_code(iso) {
-                countries.add(name.trim(), place, splitting);
-            }
-        }
-        for entry in lang::text(code, REGIONS).into_iter().flat_map(lang::entries) {
-            let Some((english, name)) = entry.split_once('\t') else { continue };
-            let text = Text::new(english);
-            let keys = self::keys(&text);
-            let found = gazetteer.exact(&text, &keys, 0..keys.len());
-            let wide = |p: &u32| !matches!(gazetteer.place(*p).class, Class::City | Class::Demonym);
-            if let Some(place) = found.into_iter().find(wide) {
-                countries.add(name.trim(), place, splitting);
-                countries.labels.entry(u64::from(place)).or_insert(english);
-            }
-        }
-        countries
-    }
-
     /// What a place of the lists is called in English.
     #[must_use]
     pub fn label(&self, place: u32) -> Option<&'static str> {
         self.labels.get(&u64::from(place)).copied()
-    }
-
-    fn add(&mut self, name: &str, place: u32, splitting: &'static Splitting) {
-        let text = Text::split(name, splitting);
-        let keys = keys(&text);
-        self.longest = self.longest.max(keys.len());
-        self.names.entry(phrase(keys.iter().copied())).or_insert(place);
-        if keys.len() > 1 {
-            self.openers.insert(keys[0]);
-        }
-        for prefix in splitting.prefixes() {
-            let word = format!("{prefix}{name}");
-            let text = Text::split(&word, splitting);
-            let prefixed = self::keys(&text);
-            self.names.entry(phrase(prefixed.iter().copied())).or_insert(place);
-        }
-        if !splitting.uncased && (2..=MOST_INFLECTED).contains(&keys.len()) {
-            self.add_inflected(&text, place);
-        }
-        if keys.len() != 1 || splitting.uncased {
-            return;
-        }
-        let letters: Vec<usize> = name.char_indices().map(|(at, _)| at).collect();
-        let mut buffer = Vec::new();
-        self.heads.insert(head(name, &mut buffer));
-        for lost in 0..=LOST {
-            let kept = letters.len() - lost.min(letters.len());
-            // A short name, such as Peru, is told by what a longer one is not.
-            let least = if letters.len() > LEAST { LEAST } else { LEAST_OF_SEVERAL };
-            if kept < least {
-                break;
-            }
-            let end = letters.get(kept).copied().unwrap_or(name.len());
-            match self.beginnings.entry(key(&name[..end], TokenKind::Word, &mut buffer)) {
-                Entry::Vacant(entry) => {
-                    entry.insert(Some((place, lost)));
-                }
-                Entry::Occupied(mut entry) if entry.get().is_none_or(|(own, _)| own != place) => {
-                    entry.insert(None);
-                }
-                Entry::Occupied(_) => {}
-            }
-        }
-    }
-
-    /// A name of several words by the beginnings of all of them.
-    fn add_inflected(&mut self, text: &Text<'_>, place: u32) {
-        let mut buffer = Vec::new();
-        let words = 0..text.tokens.len();
-        let beginning = |i: usize| {
-            let word = text.word(i);
-            let letters = word.chars().count();
-            let kept = letters.saturating_sub(LOST).max(LEAST_OF_SEVERAL).min(letters);
-            word.char_indices().nth(kept).map_or(word, |(at, _)| &word[..at])
-        };
-        if words.clone().any(|i| text.word(i).chars().count() < LEAST) {
-            return;
-        }
-        let keys: Vec<u64> =
-            words.map(|i| key(beginning(i), TokenKind::Word, &mut buffer)).collect();
-        self.first.insert(keys[0]);
-        match self.inflected.entry(phrase(keys.into_iter())) {
-            Entry::Vacant(entry) => {
-                entry.insert(Some(place));
-            }
-            Entry::Occupied(mut entry) if *entry.get() != Some(place) => {
-                entry.insert(None);
-            }
-            Entry::Occupied(_) => {}
-        }
-    }
-
-    /// The country whose name of several words, each in some inflected form, starts at a token, and how
-    /// many words it has.
-    fn several(&self, text: &Text<'_>, at: usize, end: usize) -> Option<(usize, u32)> {
-        let starts = beginnings(text.word(at));
-        if !starts.iter().any(|key| self.first.contains(key)) {
-            return None;
-        }
-        let mut phrases: Vec<u64> = starts.iter().map(|key| hash::two(78, 0, *key)).collect();
-        let mut longest = None;
-        for len in 2..=MOST_INFLECTED.min(end - at) {
-            let next = beginnings(text.word(at + len - 1));
-            phrases = phrases
-                .iter()
-                .flat_map(|phrase| next.iter().map(|key| hash::two(78, *phrase, *key)))
-                .collect();
-            let place = phrases.iter().find_map(|phrase| *self.inflected.get(phrase)?);
-            longest = place.map(|place| (len, place)).or(longest);
-        }
-        longest
     }
 
     /// The names of countries in a text as they are listed, the longest at each point; those of several
@@ -291,80 +153,11 @@ impl Countries {
         found
     }
 
-    /// The country whose name has one of the language's endings in a word.
-    fn declined(&self, word: &str) -> Option<Declined> {
-        let mut buffer = Vec::new();
-        if !self.heads.contains(&head(word, &mut buffer)) {
-            return None;
-        }
-        let mut found = endings::bases(self.code, word).filter_map(|(base, adjective)| {
-            let key = key(&base, TokenKind::Word, &mut buffer);
-            let place = *self.names.get(&phrase(std::iter::once(key)))?;
-            Some(Declined { place, letters: base.chars().count(), adjective })
-        });
-        let mut first = found.next()?;
-        for other in found {
-            if other.place != first.place {
-                return None;
-            }
-            first.adjective |= other.adjective;
-        }
-        Some(first)
-    }
-
     /// The country or the region of a whole name as it is listed.
     #[must_use]
     pub fn whole(&self, name: &str) -> Option<u32> {
         let text = Text::split(name, self.splitting?);
         self.names.get(&phrase(keys(&text).into_iter())).copied()
-    }
-
-    /// The country whose name, in some inflected form, is the one word of a place's name.
-    #[must_use]
-    pub fn inflected(&self, word: &str) -> Option<u32> {
-        // `Amerika'ya`: an ending behind an apostrophe is none of the name's.
-        let bare = word.split(['\'', '\u{2019}']).next().filter(|bare| !bare.is_empty());
-        let mut buffer = Vec::new();
-        if let Some(bare) = bare.filter(|bare| bare.len() < word.len())
-            && let Some(place) =
-                self.names.get(&phrase(std::iter::once(key(bare, TokenKind::Word, &mut buffer))))
-        {
-            return Some(*place);
-        }
-        if let Some(declined) = self.declined(word) {
-            return Some(declined.place);
-        }
-        let ends = word.char_indices().rev().map(|(at, _)| at).take(ENDING);
-        let ends = std::iter::once(word.len()).chain(ends);
-        // Of a short beginning little may be left: `Azji` is Asia's, `Azymut` is not.
-        let letters = word.chars().count();
-        let told = |end: &usize| {
-            let kept = word[..*end].chars().count();
-            kept >= LEAST || kept == LEAST_OF_SEVERAL && letters <= SHORT
-        };
-        for end in ends.take_while(told) {
-            let found = self.beginnings.get(&key(&word[..end], TokenKind::Word, &mut buffer));
-            match found {
-                Some(None) => return None,
-                Some(Some((place, lost))) if self.ends(&word[end..], *lost) => return Some(*place),
-                Some(Some(_)) | None => {}
-            }
-        }
-        None
-    }
-
-    /// Whether what stands behind a name's beginning is an ending, with letters before it for those that the beginning
-    /// lacks, or only the last letter is missing: `Palawan` is no form of Palau, nor `Norweg` of Norwegia. A language
-    /// with many endings has more short ones than its list; of one without endings nothing is known.
-    fn ends(&self, rest: &str, lost: usize) -> bool {
-        if !endings::inflects(self.code) || rest.is_empty() {
-            return lost < LOST || !endings::inflects(self.code);
-        }
-        if endings::count(self.code) > FEW && rest.chars().count() <= LOST {
-            return true;
-        }
-        let starts = rest.char_indices().map(|(at, _)| at).chain(std::iter::once(rest.len()));
-        starts.take(lost + 1).any(|start| endings::is_ending(self.code, &rest[start..]))
     }
 }
 
@@ -397,21 +190,11 @@ fn bare_key(word: &str) -> Option<u64> {
     is_ending.then(|| key(bare, TokenKind::Word, &mut Vec::new()))
 }
 
-/// The keys of what a word may be an inflected form of: itself, and less up to [`ENDING`] letters.
-fn beginnings(word: &str) -> Vec<u64> {
-    let mut buffer = Vec::new();
-    let ends = word.char_indices().rev().map(|(at, _)| at).take(ENDING);
-    std::iter::once(word.len())
-        .chain(ends)
-        .take_while(|end| word[..*end].chars().count() >= LEAST_OF_SEVERAL)
-        .map(|end| key(&word[..end], TokenKind::Word, &mut buffer))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::gazetteer::{Place, build};
     use super::*;
+    use crate::tag::places::gazetteer::Class;
 
     fn countries(names: &[(&str, u32)], code: &'static str) -> Countries {
         let splitting = Splitting::of(code);

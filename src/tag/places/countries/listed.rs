@@ -1,0 +1,122 @@
+//! How a language's lists are kept: whole names, and the beginnings by which inflected ones are found.
+
+use std::collections::{BTreeMap, hash_map::Entry};
+
+use super::{Countries, LEAST, LEAST_OF_SEVERAL, LIST, LOST, MOST_INFLECTED, head, phrase};
+use crate::lang;
+use crate::tag::{
+    Text, TokenKind,
+    document::Splitting,
+    places::{
+        gazetteer::{Class, Gazetteer},
+        keys::{self, key},
+    },
+};
+
+/// Name of the list of English names, which records give beside those of other languages.
+const LABELS: &str = "labels.txt";
+/// Name of a language's list of other places: a name of the gazetteer and a name.
+const REGIONS: &str = "regions.txt";
+
+impl Countries {
+    pub(super) fn read(code: &'static str, gazetteer: &Gazetteer) -> Self {
+        let places: BTreeMap<[u8; 2], u32> = (0..gazetteer.len() as u32)
+            .filter(|p| gazetteer.place(*p).class == Class::Country)
+            .map(|p| (gazetteer.place(p).country, p))
+            .collect();
+        let splitting = Splitting::of(code);
+        let mut countries = Self { splitting: Some(splitting), code, ..Self::default() };
+        let of_code = |iso: &str| places.get(&<[u8; 2]>::try_from(iso.as_bytes()).ok()?).copied();
+        for (iso, label) in lang::rows("en", LABELS) {
+            countries.labels.extend(of_code(iso).map(|place| (u64::from(place), label)));
+        }
+        for entry in lang::text(code, LIST).into_iter().flat_map(lang::entries) {
+            let Some((iso, name)) = entry.split_once('\t') else { continue };
+            if let Some(place) = of_code(iso) {
+                countries.add(name.trim(), place, splitting);
+            }
+        }
+        for entry in lang::text(code, REGIONS).into_iter().flat_map(lang::entries) {
+            let Some((english, name)) = entry.split_once('\t') else { continue };
+            let text = Text::new(english);
+            let keys = keys::keys(&text);
+            let found = gazetteer.exact(&text, &keys, 0..keys.len());
+            let wide = |p: &u32| !matches!(gazetteer.place(*p).class, Class::City | Class::Demonym);
+            if let Some(place) = found.into_iter().find(wide) {
+                countries.add(name.trim(), place, splitting);
+                countries.labels.entry(u64::from(place)).or_insert(english);
+            }
+        }
+        countries
+    }
+
+    pub(super) fn add(&mut self, name: &str, place: u32, splitting: &'static Splitting) {
+        let text = Text::split(name, splitting);
+        let keys = keys::keys(&text);
+        self.longest = self.longest.max(keys.len());
+        self.names.entry(phrase(keys.iter().copied())).or_insert(place);
+        if keys.len() > 1 {
+            self.openers.insert(keys[0]);
+        }
+        for prefix in splitting.prefixes() {
+            let word = format!("{prefix}{name}");
+            let text = Text::split(&word, splitting);
+            let prefixed = keys::keys(&text);
+            self.names.entry(phrase(prefixed.iter().copied())).or_insert(place);
+        }
+        if !splitting.uncased && (2..=MOST_INFLECTED).contains(&keys.len()) {
+            self.add_inflected(&text, place);
+        }
+        if keys.len() != 1 || splitting.uncased {
+            return;
+        }
+        let letters: Vec<usize> = name.char_indices().map(|(at, _)| at).collect();
+        let mut buffer = Vec::new();
+        self.heads.insert(head(name, &mut buffer));
+        for lost in 0..=LOST {
+            let kept = letters.len() - lost.min(letters.len());
+            // A short name, such as Peru, is told by what a longer one is not.
+            let least = if letters.len() > LEAST { LEAST } else { LEAST_OF_SEVERAL };
+            if kept < least {
+                break;
+            }
+            let end = letters.get(kept).copied().unwrap_or(name.len());
+            match self.beginnings.entry(key(&name[..end], TokenKind::Word, &mut buffer)) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Some((place, lost)));
+                }
+                Entry::Occupied(mut entry) if entry.get().is_none_or(|(own, _)| own != place) => {
+                    entry.insert(None);
+                }
+                Entry::Occupied(_) => {}
+            }
+        }
+    }
+
+    /// A name of several words by the beginnings of all of them.
+    pub(super) fn add_inflected(&mut self, text: &Text<'_>, place: u32) {
+        let mut buffer = Vec::new();
+        let words = 0..text.tokens.len();
+        let beginning = |i: usize| {
+            let word = text.word(i);
+            let letters = word.chars().count();
+            let kept = letters.saturating_sub(LOST).max(LEAST_OF_SEVERAL).min(letters);
+            word.char_indices().nth(kept).map_or(word, |(at, _)| &word[..at])
+        };
+        if words.clone().any(|i| text.word(i).chars().count() < LEAST) {
+            return;
+        }
+        let keys: Vec<u64> =
+            words.map(|i| key(beginning(i), TokenKind::Word, &mut buffer)).collect();
+        self.first.insert(keys[0]);
+        match self.inflected.entry(phrase(keys.into_iter())) {
+            Entry::Vacant(entry) => {
+                entry.insert(Some(place));
+            }
+            Entry::Occupied(mut entry) if *entry.get() != Some(place) => {
+                entry.insert(None);
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+}
