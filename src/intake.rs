@@ -128,11 +128,11 @@ pub fn schema() -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings_limits::{Row, try_each};
 
     #[test]
     fn settings_are_checked_at_their_limits() {
-        type Set = fn(&mut Settings, u64);
-        let rows: [(&str, Set, &[u64], &[u64]); 6] = [
+        let rows: &[Row<Settings>] = &[
             ("max_in_flight", |s, n| s.max_in_flight = n as usize, &[1, 4096], &[0, 4097]),
             ("ack_wait_secs", |s, n| s.ack_wait_secs = n, &[3, 3600], &[2, 3601]),
             // A pull of 20 seconds has room for two heartbeats of ten.
@@ -151,23 +151,7 @@ mod tests {
                 &[(16 << 20) + 1],
             ),
         ];
-        for (key, set, good, bad) in rows {
-            let with = |number: &u64| {
-                let mut settings = Settings::default();
-                set(&mut settings, *number);
-                settings.check()
-            };
-            for number in good {
-                assert_eq!(with(number), Ok(()), "{key} = {number}");
-            }
-            for number in bad {
-                let refused = with(number).unwrap_err();
-                assert!(
-                    refused.starts_with(&format!("intake.{key} ")),
-                    "{key} = {number}: {refused}"
-                );
-            }
-        }
+        try_each("intake", rows, Settings::check);
     }
 
     #[test]

@@ -70,6 +70,8 @@ pub mod record;
 pub mod report;
 pub mod route;
 mod scripts;
+#[cfg(test)]
+mod settings_limits;
 pub mod standalone;
 pub mod state;
 pub mod tag;

@@ -113,29 +113,24 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings_limits::{Row, try_each};
 
     #[test]
     fn settings_are_checked_at_their_limits() {
-        type Set = fn(&mut Settings, u64);
         let text =
             |text: &'static str| Settings { event_source: text.to_owned(), ..Settings::default() };
-        let rows: [(&str, Set, [u64; 2], [u64; 2]); 4] = [
-            ("confirm_timeout_secs", |s, n| s.confirm_timeout_secs = n, [1, 60], [0, 61]),
-            ("confirm_tries", |s, n| s.confirm_tries = n as u32, [1, 20], [0, 21]),
-            ("duplicate_window_hours", |s, n| s.duplicate_window_hours = n, [1, 8784], [0, 8785]),
-            ("duplicate_window_mib", |s, n| s.duplicate_window_mib = n, [16, 65_536], [15, 65_537]),
+        let rows: &[Row<Settings>] = &[
+            ("confirm_timeout_secs", |s, n| s.confirm_timeout_secs = n, &[1, 60], &[0, 61]),
+            ("confirm_tries", |s, n| s.confirm_tries = n as u32, &[1, 20], &[0, 21]),
+            ("duplicate_window_hours", |s, n| s.duplicate_window_hours = n, &[1, 8784], &[0, 8785]),
+            (
+                "duplicate_window_mib",
+                |s, n| s.duplicate_window_mib = n,
+                &[16, 65_536],
+                &[15, 65_537],
+            ),
         ];
-        for (key, set, good, bad) in rows {
-            let with = |number| {
-                let mut settings = Settings::default();
-                set(&mut settings, number);
-                settings.check()
-            };
-            assert_eq!(good.map(with), [Ok(()), Ok(())], "{key}");
-            for refused in bad.map(with) {
-                assert!(refused.unwrap_err().starts_with(&format!("publish.{key} ")), "{key}");
-            }
-        }
+        try_each("publish", rows, Settings::check);
         assert_eq!(text("urn:desk").check(), Ok(()));
         for source in ["", "urn: desk"] {
             assert!(text(source).check().unwrap_err().starts_with("publish.event_source "));

@@ -29,6 +29,7 @@ const LAYERS: &[&[&str]] = &[
         "lang",
         "mutex",
         "scripts",
+        "settings_limits",
         "time_zones",
         "standalone",
         "terminal",

@@ -78,8 +78,11 @@ impl Settings {
         if self.retry_min_secs == 0 || self.retry_min_secs > self.retry_max_secs {
             return Err("worker.retry_min_secs is not in 1..=retry_max_secs".to_owned());
         }
-        if self.max_attempts == 0 || self.max_age_hours == 0 {
-            return Err("worker.max_attempts and worker.max_age_hours must be above 0".to_owned());
+        if self.max_attempts == 0 {
+            return Err("worker.max_attempts must be above 0".to_owned());
+        }
+        if self.max_age_hours == 0 {
+            return Err("worker.max_age_hours must be above 0".to_owned());
         }
         if !(10..=86_400).contains(&self.story_timeout_secs) {
             return Err("worker.story_timeout_secs is not in 10..=86400".to_owned());
@@ -117,11 +120,11 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings_limits::{Row, try_each};
 
     #[test]
     fn settings_are_checked_at_their_limits() {
-        type Set = fn(&mut Settings, u64);
-        let rows: [(&str, Set, &[u64], &[u64]); 7] = [
+        let rows: &[Row<Settings>] = &[
             ("shutdown_deadline_secs", |s, n| s.shutdown_deadline_secs = n, &[1, 3600], &[0, 3601]),
             ("retry_min_secs", |s, n| s.retry_min_secs = n, &[1, 3600], &[0, 3601]),
             ("max_attempts", |s, n| s.max_attempts = n, &[1, 1000], &[0]),
@@ -130,20 +133,7 @@ mod tests {
             ("tag_max_bytes", |s, n| s.tag_max_bytes = n as usize, &[4096, 1 << 30], &[0, 4095]),
             ("totals_interval_secs", |s, n| s.totals_interval_secs = n, &[1, 86_400], &[0]),
         ];
-        for (key, set, good, bad) in rows {
-            let with = |number: &u64| {
-                let mut settings = Settings::default();
-                set(&mut settings, *number);
-                settings.check()
-            };
-            for number in good {
-                assert_eq!(with(number), Ok(()), "{key} = {number}");
-            }
-            for number in bad {
-                let refused = with(number).unwrap_err();
-                assert!(refused.contains(&format!("worker.{key}")), "{key} = {number}: {refused}");
-            }
-        }
+        try_each("worker", rows, Settings::check);
     }
 
     #[test]
