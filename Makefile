@@ -34,6 +34,7 @@ bench: tools build
 	$(CARGO) bench --bench stages
 	$(CARGO) bench --bench fetch
 	$(CARGO) bench --bench broker
+	$(CARGO) bench --bench bounds
 	python3 benches/growth.py
 
 # The same pages through a worker of ours and through one of Python (nats-py, trafilatura, spaCy), in turn, a core each.

@@ -5,7 +5,7 @@
 //! A program, not a loop of samples: it fills the raw stream, starts one worker process of the built
 //! program (`WORKER` names another one), waits until every message is acknowledged, and prints
 //! stories/s, peak memory of the worker, the outcomes, and what a story cost the server: once with
-//! `duplicates = "mark"`, once with "publish". Without `PAGES` the stories are texts of 80 words that
+//! `duplicates = "mark"`, once with "publish", and once more with "mark" and no guard stream. Without `PAGES` the stories are texts of 80 words that
 //! resemble no other. `PARTITIONS=4` splits the streams, `SERVERS=3` keeps them on three servers in three copies; what
 //! a story cost is then the sum over the servers.
 
@@ -182,8 +182,9 @@ async fn main() {
     let stories = number("STORIES", 2000);
     let dir = std::env::temp_dir().join(format!("news-ingest-bench-{}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
-    for duplicates in ["mark", "publish"] {
-        measure(&dir.join(duplicates), stories, duplicates).await;
+    for (duplicates, guard_hours) in [("mark", 720), ("publish", 720), ("mark", 0)] {
+        let dir = dir.join(format!("{duplicates}-{guard_hours}"));
+        measure(&dir, stories, duplicates, guard_hours).await;
     }
     let _ = std::fs::remove_dir_all(&dir);
 }
@@ -221,7 +222,7 @@ async fn messages(context: &Context, streams: &[String]) -> usize {
     all
 }
 
-async fn measure(dir: &Path, stories: usize, duplicates: &str) {
+async fn measure(dir: &Path, stories: usize, duplicates: &str, guard_hours: u64) {
     std::fs::create_dir_all(dir).unwrap();
     let (servers, partitions) = (number("SERVERS", 1), number("PARTITIONS", 1));
     let broker = Broker::start(dir, servers).await;
@@ -233,6 +234,7 @@ async fn measure(dir: &Path, stories: usize, duplicates: &str) {
         replicas,
         raw_max_mib: 256,
         out_max_mib: 1024,
+        guard_max_age_hours: guard_hours,
         ..topology::Settings::default()
     };
     provision(&context, &streams).await;
@@ -262,6 +264,7 @@ async fn measure(dir: &Path, stories: usize, duplicates: &str) {
         .env("NEWS_INGEST__NATS__URL", &broker.url)
         .env("NEWS_INGEST__LOG__LEVEL", "warn")
         .env("NEWS_INGEST__PUBLISH__DUPLICATES", duplicates)
+        .env("NEWS_INGEST__STREAMS__GUARD_MAX_AGE_HOURS", guard_hours.to_string())
         .env("NEWS_INGEST__STREAMS__PARTITIONS", partitions.to_string())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -290,7 +293,7 @@ async fn measure(dir: &Path, stories: usize, duplicates: &str) {
     let outcomes = messages(&context, &streams.out_streams()).await;
     let each = |before: f64, after: f64| (after - before) / stories as f64;
     println!(
-        "duplicates = {duplicates}, {partitions} partition(s) on {servers} server(s): {stories} stories, {:.1} MB, in {:.2} s: {:.0} stories/s with the start, {steady:.0} without; \
+        "duplicates = {duplicates}, guard of {guard_hours} h, {partitions} partition(s) on {servers} server(s): {stories} stories, {:.1} MB, in {:.2} s: {:.0} stories/s with the start, {steady:.0} without; \
          {} outcomes; worker's peak memory {}",
         bytes as f64 / 1e6,
         whole.as_secs_f64(),

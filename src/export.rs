@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use time::OffsetDateTime;
 use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// Ending of a finished file.
 const FINISHED: &str = ".ndjson.zst";
@@ -115,6 +115,7 @@ pub struct Exporter {
     directory: PathBuf,
     limits: Limits,
     next: u64,
+    last_hour: Option<OffsetDateTime>,
     open: Option<Part>,
     /// Locked for as long as it is open.
     _lock: File,
@@ -149,7 +150,7 @@ impl Exporter {
         fs::create_dir_all(directory).map_err(Error::at("cannot make the directory", directory))?;
         let lock = lock(directory)?;
         label(directory, source)?;
-        let mut next = 1;
+        let (mut next, mut last_hour) = (1, None);
         for entry in fs::read_dir(directory).map_err(Error::at("cannot read", directory))? {
             let path = entry.map_err(Error::at("cannot read", directory))?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -157,9 +158,11 @@ impl Exporter {
                 fs::remove_file(&path).map_err(Error::at("cannot remove", &path))?;
             } else if let Some((_, last)) = sequences(name) {
                 next = next.max(last + 1);
+                last_hour = last_hour.max(hour_of(name));
             }
         }
-        Ok(Self { directory: directory.to_owned(), limits, next, open: None, _lock: lock })
+        let directory = directory.to_owned();
+        Ok(Self { directory, limits, next, last_hour, open: None, _lock: lock })
     }
 
     /// The sequence behind the last record that is in a finished file or in the open one; 1 when there is
@@ -167,6 +170,12 @@ impl Exporter {
     #[must_use]
     pub fn next(&self) -> u64 {
         self.next
+    }
+
+    /// End of the hour of the last finished file that was there when it was opened.
+    #[must_use]
+    pub fn written_until(&self) -> Option<OffsetDateTime> {
+        Some(self.last_hour? + time::Duration::hours(1))
     }
 
     /// Writes a record that was stored in the stream at a time. One that is already written is passed
@@ -320,6 +329,14 @@ fn hour_text(hour: OffsetDateTime) -> String {
     hour.format(format_description!("[year]-[month]-[day]T[hour]Z")).expect("a year of four digits")
 }
 
+/// The hour of a file, by its name.
+fn hour_of(name: &str) -> Option<OffsetDateTime> {
+    let (hour, _) = name.split_once('.')?;
+    let form = format_description!("[year]-[month]-[day]T[hour]Z[minute]");
+    // The parser wants a minute.
+    PrimitiveDateTime::parse(&format!("{hour}00"), form).ok().map(PrimitiveDateTime::assume_utc)
+}
+
 /// First and last sequence of a finished file, by its name.
 fn sequences(name: &str) -> Option<(u64, u64)> {
     let (_, range) = name.strip_suffix(FINISHED)?.split_once('.')?;
@@ -351,6 +368,19 @@ mod tests {
             .collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn a_file_is_named_after_its_hour() {
+        let hour = datetime!(2026-11-25 14:00 UTC);
+        let name = format!("{}.1-2.ndjson.zst", hour_text(hour));
+        assert_eq!(hour_of(&name), Some(hour));
+        assert_eq!(hour_of("export.json"), None);
+        let directory = tempfile::tempdir().unwrap();
+        let opened = || Exporter::open(directory.path(), &source(1), LIMITS).unwrap();
+        assert_eq!(opened().written_until(), None);
+        fs::write(directory.path().join(name), "").unwrap();
+        assert_eq!(opened().written_until(), Some(datetime!(2026-11-25 15:00 UTC)));
     }
 
     #[test]

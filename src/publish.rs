@@ -3,9 +3,11 @@
 //! The guard: a publish expects that no message with the story's key is on any of the three
 //! subjects yet, and the broker refuses it otherwise. `Nats-Msg-Id` is never sent together with it.
 //! Servers older than 2.11 do not know the guard; there `Nats-Msg-Id` takes its place. A publish whose answer was lost is
-//! repeated; the guard tells whether the first one was stored.
+//! repeated; the guard tells whether the first one was stored. A guard stream remembers a story's key for longer than the
+//! out stream keeps the story.
 
 mod body_store;
+mod claim;
 mod error;
 mod headers;
 mod once_only;
@@ -26,7 +28,10 @@ pub use raw::{OutgoingRawMessage, RawPublisher, RawStored};
 pub use retry::ScheduledRetry;
 pub use subject::Subjects;
 
+use std::time::Duration;
+
 use crate::broker::topology::SeenWindow;
+use crate::model::OutcomeKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -39,10 +44,12 @@ pub struct Settings {
     pub confirm_timeout_secs: u64,
     /// How often a publish without an answer is repeated before the story is handed back.
     pub confirm_tries: u32,
-    /// How long skipped messages stay on the out stream, in hours; 0 keeps them as long as
-    /// stories.
+    /// How long stories stay on the out stream, in hours; 0 keeps them as long as the stream keeps anything
+    /// (`streams.out_max_age_hours`).
+    pub story_ttl_hours: u64,
+    /// How long skipped messages stay on the out stream, in hours; 0: likewise.
     pub skipped_ttl_hours: u64,
-    /// How long dead letters stay on the out stream, in hours; 0 keeps them as long as stories.
+    /// How long dead letters stay on the out stream, in hours; 0: likewise.
     pub dlq_ttl_hours: u64,
     /// What becomes of stories that repeat the text of another: `mark` them (tags.duplicateOf),
     /// `skip` them, or `publish` them without looking.
@@ -75,6 +82,7 @@ impl Default for Settings {
         Self {
             confirm_timeout_secs: 5,
             confirm_tries: 4,
+            story_ttl_hours: 48,
             skipped_ttl_hours: 7 * 24,
             dlq_ttl_hours: 30 * 24,
             duplicates: Duplicates::default(),
@@ -86,6 +94,17 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// How long outcomes of a kind are kept, where that may be less than their stream keeps them.
+    #[must_use]
+    pub fn ttl(&self, kind: OutcomeKind) -> Option<Duration> {
+        let hours = match kind {
+            OutcomeKind::Story => self.story_ttl_hours,
+            OutcomeKind::Skipped => self.skipped_ttl_hours,
+            OutcomeKind::DeadLetter => self.dlq_ttl_hours,
+        };
+        (hours > 0).then(|| Duration::from_secs(hours * 3600))
+    }
+
     /// Checks the limits.
     ///
     /// # Errors

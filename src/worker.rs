@@ -153,8 +153,7 @@ fn outputs(
     Ok(Outputs {
         publisher: Publisher::new(
             connection.client.clone(),
-            bound.outs.clone(),
-            bound.retry.clone(),
+            bound.clone(),
             Subjects::new(&settings.streams.prefix, &record::TOPIC_SLUGS),
             settings.streams.clone(),
             settings.publish.clone(),
@@ -211,6 +210,14 @@ fn log_start(shared: &WorkerContext, connection: &Connection, bound: &Bound) {
             event = "start",
             "the out stream keeps skipped messages and dead letters as long as stories: it does not allow \
              per-message TTLs (server 2.11, `news-ingest provision`)"
+        );
+    }
+    if let (None, Some(guard)) = (&bound.guard, shared.settings.streams.guard_stream()) {
+        tracing::warn!(
+            event = "start",
+            stream = guard,
+            "stream {guard} does not exist (`news-ingest provision`): a story sent again after the out stream has discarded \
+             it is published again"
         );
     }
     if bound.retry.is_none() {

@@ -141,7 +141,11 @@ async fn bad_messages_are_dead_lettered_by_code_and_the_worker_goes_on() {
     }
     assert!(outcomes.iter().any(|o| o.subject.starts_with("news.story.")), "the worker went on");
     broker.drained(&context).await;
-    // Each is done at its first delivery.
+    // Each is done at its first delivery; its line comes after the acknowledgement.
+    for (_, _, code, _) in &cases {
+        worker.logged_with("story", |line| line["code"] == format!("intake.{code}")).await;
+    }
+    worker.logged_with("story", |line| line["id"] == "good").await;
     let told = worker.lines();
     let ends: Vec<_> = told.iter().filter(|line| line["event"] == "story").collect();
     assert_eq!(ends.len(), cases.len() + 1);

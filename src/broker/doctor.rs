@@ -19,7 +19,7 @@ use super::topology::{self, Settings};
 use findings::Findings;
 pub use findings::{Finding, Level};
 use server::{clock, guard, server};
-use streams::{full, kept, out, raw, retry, room, room_for_outcomes};
+use streams::{claims, discard, full, kept, out, raw, retry, room, room_for_outcomes};
 
 /// What the worker expects of the broker, beside [`Settings`].
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct DoctorSettings {
     pub max_in_flight: usize,
     /// `nats.request_timeout_secs`.
     pub request_timeout: Duration,
+    /// `publish.story_ttl_hours`; `None` where stories are kept as long as the stream keeps anything.
+    pub story_ttl: Option<Duration>,
     /// Names of the key-value buckets.
     pub buckets: Vec<String>,
     /// Subjects of the routes, with `*` for what a story decides.
@@ -60,7 +62,7 @@ pub async fn examine(
     Ok(findings)
 }
 
-/// Raw, out and retry streams with their consumers.
+/// Raw, out, guard and retry streams with their consumers.
 async fn streams_in_force(
     context: &Context,
     settings: &Settings,
@@ -87,15 +89,20 @@ async fn streams_in_force(
                 kept(&info.config, findings);
                 room_for_outcomes(settings, &info.config, findings);
                 out(context, &settings.out_taken(part), &info.config, findings);
+                discard(settings, &info.config, findings);
                 full(name, &info, findings);
-                room(&info, OffsetDateTime::now_utc(), findings);
+                room(&info, expected.story_ttl, OffsetDateTime::now_utc(), findings);
             }
             Role::Retry => {
                 kept(&info.config, findings);
                 retry(&info.config, findings);
             }
+            Role::Guard => {
+                kept(&info.config, findings);
+                claims(settings, &info, OffsetDateTime::now_utc(), findings);
+            }
         }
-        if !matches!(role, Role::Out(_)) {
+        if matches!(role, Role::Raw | Role::Retry) {
             consumer::examine(context, settings, name, expected, findings).await?;
         }
     }
@@ -169,6 +176,7 @@ enum Role {
     Raw,
     Out(Partition),
     Retry,
+    Guard,
 }
 
 impl Role {
@@ -177,12 +185,13 @@ impl Role {
     }
 }
 
-/// Every raw, out and retry stream that workers need.
+/// Every raw, out, guard and retry stream that workers need.
 fn in_force(settings: &Settings) -> Vec<(String, Role)> {
     let raw = settings.raw_streams().into_iter().map(|name| (name, Role::Raw));
     let out = settings.current().map(|part| (settings.out_name(part), Role::Out(part)));
     let retry = settings.retry_streams().into_iter().map(|name| (name, Role::Retry));
-    raw.chain(out).chain(retry).collect()
+    let guard = settings.guard_stream().map(|name| (name, Role::Guard));
+    raw.chain(out).chain(guard).chain(retry).collect()
 }
 
 /// A stream's state and configuration; `None` where it does not exist.

@@ -1,19 +1,23 @@
 //! How long a stream lasts: from what it holds and since when, when it will be full or begin to
 //! forget; and for an expected rate, what each stream would need.
 //!
-//! The out stream is archive and guard at once. While it has room nothing is published twice; full,
-//! it takes nothing more and everything waits. So it is told ahead.
+//! A full out stream discards its oldest outcomes, or takes nothing more and everything waits; a guard stream that is
+//! full forgets keys, whose stories are then published again if they are sent again. So it is told ahead.
 
 use std::time::Duration;
 
 use async_nats::jetstream::stream::{Config, State};
 use time::OffsetDateTime;
 
-use super::topology::Settings;
+use super::topology::{Discard, Settings};
 
 /// What the server keeps in memory for each subject of a stream, in bytes: measured on 2.15.1 with
 /// 300,000 keys of five tokens, 450 while they come in and 350 after a restart.
 pub const BYTES_PER_KEY: u64 = 450;
+/// What the server keeps in memory for each key of the guard stream, in bytes: measured likewise.
+pub const BYTES_PER_CLAIM: u64 = 410;
+/// What a key takes in the guard stream, on disk, in bytes.
+pub const CLAIM_BYTES: u64 = 190;
 /// What a story takes in the log of seen stories, on disk, in bytes.
 pub const SEEN_BYTES: u64 = 250;
 /// Size of a record with its headers where none has been measured, in bytes.
@@ -37,19 +41,40 @@ pub struct Forecast {
     pub most_messages: u64,
 }
 
-/// Looks ahead; `None` while there is too little to go by.
+impl Forecast {
+    /// How long a message is kept where the oldest make room for the newest; `None` where age alone decides.
+    #[must_use]
+    pub fn keeps(&self) -> Option<Duration> {
+        self.full_in?;
+        Duration::try_from_secs_f64(
+            self.most_messages as f64 / self.per_day.max(1) as f64 * 86_400.0,
+        )
+        .ok()
+    }
+}
+
+/// Looks ahead, where most messages are kept for `kept`, or for as long as the stream keeps any; `None` while there is too little to go by.
 #[must_use]
-pub fn forecast(state: &State, config: &Config, now: OffsetDateTime) -> Option<Forecast> {
+pub fn forecast(
+    state: &State,
+    config: &Config,
+    kept: Option<Duration>,
+    now: OffsetDateTime,
+) -> Option<Forecast> {
+    let kept = kept.filter(|kept| config.max_age.is_zero() || *kept < config.max_age);
+    let max_age = kept.unwrap_or(config.max_age);
     let span = Duration::try_from(now - state.first_timestamp).ok()?;
+    // A few older messages, such as dead letters, say nothing of the rate.
+    let span = kept.map_or(span, |kept| span.min(kept));
     if state.messages < LEAST_MESSAGES || span < LEAST_SPAN {
         return None;
     }
     let message_bytes = (state.bytes / state.messages).max(1);
     let per_second = state.messages as f64 / span.as_secs_f64();
-    let at_age = per_second * config.max_age.as_secs_f64();
+    let at_age = per_second * max_age.as_secs_f64();
     let bound = u64::try_from(config.max_bytes).ok().filter(|bytes| *bytes > 0);
     let at_bound = bound.map(|bytes| bytes as f64 / message_bytes as f64);
-    let forgets_first = !config.max_age.is_zero() && at_bound.is_none_or(|most| at_age <= most);
+    let forgets_first = !max_age.is_zero() && at_bound.is_none_or(|most| at_age <= most);
     let most = if forgets_first { at_age } else { at_bound.unwrap_or(f64::MAX) };
     let full_in = at_bound.filter(|_| !forgets_first).map(|most| {
         let left = (most - state.messages as f64).max(0.0);
@@ -66,9 +91,15 @@ pub fn forecast(state: &State, config: &Config, now: OffsetDateTime) -> Option<F
 
 /// What an expected rate asks of the streams, a line each.
 #[must_use]
-pub fn plan(settings: &Settings, stories_per_day: u64, record_bytes: u64) -> Vec<String> {
+pub fn plan(
+    settings: &Settings,
+    story_ttl: Option<Duration>,
+    stories_per_day: u64,
+    record_bytes: u64,
+) -> Vec<String> {
     let record_bytes = record_bytes.max(1);
-    let days = settings.out_max_age_hours as f64 / 24.0;
+    let most = Duration::from_secs(settings.out_max_age_hours * 3600);
+    let days = story_ttl.map_or(most, |ttl| ttl.min(most)).as_secs_f64() / 86_400.0;
     // Of each out stream: keys spread evenly over partitions.
     let per_stream = stories_per_day.div_ceil(settings.partitions.max(1) as u64);
     let bytes = (per_stream as f64 * days * record_bytes as f64) as u64;
@@ -80,10 +111,18 @@ pub fn plan(settings: &Settings, stories_per_day: u64, record_bytes: u64) -> Vec
         _ => settings.out_stream.clone(),
     };
     let mut lines = Vec::new();
-    if lasts < days {
+    if lasts < days && settings.out_discard == Discard::Old {
+        lines.push(format!(
+            "stream {}: {held} outcomes of {record_bytes} bytes fill its {} MiB, so it keeps the last {lasts:.1} days; \
+             {days:.0} days need streams.out_max_mib = {}",
+            out_stream,
+            settings.out_max_mib,
+            bytes.div_ceil(1 << 20),
+        ));
+    } else if lasts < days {
         lines.push(format!(
             "stream {}: {held} outcomes of {record_bytes} bytes fill its {} MiB in {lasts:.1} days, and then it accepts \
-             no more; {days:.0} days need streams.out_max_mib = {}, or set streams.out_max_age_hours = {} or less",
+             no more; {days:.0} days need streams.out_max_mib = {}, or set publish.story_ttl_hours = {} or less",
             out_stream,
             settings.out_max_mib,
             bytes.div_ceil(1 << 20),
@@ -103,6 +142,7 @@ pub fn plan(settings: &Settings, stories_per_day: u64, record_bytes: u64) -> Vec
         out_stream,
         (most * BYTES_PER_KEY).div_ceil(1 << 20)
     ));
+    lines.extend(guard_plan(settings, stories_per_day));
     let window = settings.seen_window;
     let hours =
         (window.mib << 20) as f64 / SEEN_BYTES as f64 / stories_per_day.max(1) as f64 * 24.0;
@@ -122,6 +162,33 @@ pub fn plan(settings: &Settings, stories_per_day: u64, record_bytes: u64) -> Vec
         )
     });
     lines
+}
+
+/// What an expected rate asks of the guard stream, if there is one: disk, how far back that reaches, memory.
+fn guard_plan(settings: &Settings, stories_per_day: u64) -> Vec<String> {
+    let Some(name) = settings.guard_stream() else { return Vec::new() };
+    let days = settings.guard_hours() as f64 / 24.0;
+    let keys = (stories_per_day as f64 * days) as u64;
+    let bytes = keys * CLAIM_BYTES;
+    let bound = settings.guard_max_mib << 20;
+    let (held, disk) = if bound > 0 && bytes > bound {
+        let held = bound / CLAIM_BYTES;
+        let lasts = held as f64 / stories_per_day.max(1) as f64;
+        let mib = bytes.div_ceil(1 << 20);
+        (
+            held,
+            format!(
+                "remembers keys for {lasts:.1} days; {days:.0} days need streams.guard_max_mib = {mib}"
+            ),
+        )
+    } else {
+        (keys, format!("keys of {days:.0} days are {} MiB on disk", bytes.div_ceil(1 << 20)))
+    };
+    let memory = (held * BYTES_PER_CLAIM).div_ceil(1 << 20);
+    vec![
+        format!("stream {name}: {disk}"),
+        format!("memory of each server that has {name}: about {memory} MiB for {held} keys"),
+    ]
 }
 
 #[cfg(test)]
@@ -148,7 +215,7 @@ mod tests {
         let now = OffsetDateTime::now_utc();
         // A day's 1,000 messages of 1,000 bytes, room for four days, kept for thirty.
         let state = state(1000, 1_000_000, now - DAY);
-        let found = forecast(&state, &config(4_000_000, DAY * 30), now).unwrap();
+        let found = forecast(&state, &config(4_000_000, DAY * 30), None, now).unwrap();
         assert_eq!((found.message_bytes, found.per_day, found.most_messages), (1000, 1000, 4000));
         assert!((found.taken - 0.25).abs() < 1e-9);
         let days = found.full_in.unwrap().as_secs_f64() / DAY.as_secs_f64();
@@ -159,9 +226,9 @@ mod tests {
     fn a_stream_that_forgets_in_time_is_never_full() {
         let now = OffsetDateTime::now_utc();
         let state = state(1000, 1_000_000, now - DAY);
-        let found = forecast(&state, &config(40_000_000, DAY * 30), now).unwrap();
+        let found = forecast(&state, &config(40_000_000, DAY * 30), None, now).unwrap();
         assert_eq!((found.full_in, found.most_messages), (None, 30_000));
-        let unbounded = forecast(&state, &config(-1, DAY * 30), now).unwrap();
+        let unbounded = forecast(&state, &config(-1, DAY * 30), None, now).unwrap();
         assert_eq!((unbounded.full_in, unbounded.taken), (None, 0.0));
     }
 
@@ -169,9 +236,9 @@ mod tests {
     fn little_is_nothing_to_go_by() {
         let now = OffsetDateTime::now_utc();
         let config = config(4_000_000, DAY);
-        assert_eq!(forecast(&state(10, 10_000, now - DAY), &config, now), None);
+        assert_eq!(forecast(&state(10, 10_000, now - DAY), &config, None, now), None);
         assert_eq!(
-            forecast(&state(1000, 10_000, now - Duration::from_secs(5)), &config, now),
+            forecast(&state(1000, 10_000, now - Duration::from_secs(5)), &config, None, now),
             None
         );
     }
@@ -179,17 +246,52 @@ mod tests {
     #[test]
     fn a_plan_names_what_to_set() {
         let settings = Settings::default();
-        let small = plan(&settings, 10_000, 6_000).join("\n");
-        assert!(small.contains("30 days are 1717 of its 16384 MiB"), "{small}");
-        let large = plan(&settings, 1_000_000, 6_000).join("\n");
-        for part in ["in 2.9 days", "streams.out_max_mib = 171662", "looks back 15 hours"] {
+        let usual = plan(&settings, Some(DAY * 2), 1_000_000, 6_000).join("\n");
+        assert!(usual.contains("2 days are 11445 of its 16384 MiB"), "{usual}");
+        let settings = Settings { out_discard: Discard::Old, ..settings };
+        let large = plan(&settings, None, 1_000_000, 6_000).join("\n");
+        for part in [
+            "keeps the last 2.9 days",
+            "streams.out_max_mib = 171662",
+            "NEWS_OUT_GUARD: keys of 30 days are 5436 MiB on disk",
+            "11731 MiB for 30000000 keys",
+            "looks back 15 hours",
+        ] {
             assert!(large.contains(part), "{part:?} is not in {large}");
         }
-        let four = Settings { partitions: 4, ..settings };
-        let four = plan(&four, 1_000_000, 6_000).join("\n");
-        assert!(
-            four.contains("NEWS_OUT_4_0 and each other of 4") && four.contains("in 11.5 days"),
-            "{four}"
-        );
+        let bounded = Settings { guard_max_mib: 1024, ..settings.clone() };
+        let bounded = plan(&bounded, None, 1_000_000, 6_000).join("\n");
+        let told = "remembers keys for 5.7 days; 30 days need streams.guard_max_mib = 5436";
+        assert!(bounded.contains(told), "{bounded}");
+        let waits = Settings {
+            out_discard: Discard::New,
+            guard_max_age_hours: 0,
+            partitions: 4,
+            ..settings
+        };
+        let waits = plan(&waits, None, 1_000_000, 6_000).join("\n");
+        for part in ["NEWS_OUT_4_0 and each other of 4", "in 11.5 days", "it accepts no more"] {
+            assert!(waits.contains(part), "{part:?} is not in {waits}");
+        }
+        assert!(!waits.contains("GUARD"), "{waits}");
+    }
+
+    #[test]
+    fn old_dead_letters_say_nothing_of_the_rate() {
+        let now = OffsetDateTime::now_utc();
+        // A day's stories of 1,000 bytes, kept for a day, beside a dead letter of a month ago.
+        let state = state(1000, 1_000_000, now - DAY * 30);
+        let found = forecast(&state, &config(4_000_000, DAY * 30), Some(DAY), now).unwrap();
+        assert_eq!((found.per_day, found.full_in, found.most_messages), (1000, None, 1000));
+    }
+
+    #[test]
+    fn a_forecast_says_how_long_messages_are_kept() {
+        let now = OffsetDateTime::now_utc();
+        let state = state(1000, 1_000_000, now - DAY);
+        let found = forecast(&state, &config(4_000_000, DAY * 30), None, now).unwrap();
+        assert_eq!(found.keeps(), Some(DAY * 4));
+        let by_age = forecast(&state, &config(40_000_000, DAY * 30), None, now).unwrap();
+        assert_eq!(by_age.keeps(), None);
     }
 }

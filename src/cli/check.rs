@@ -8,6 +8,7 @@ use crate::broker::{address, doctor};
 use crate::config::Config;
 use crate::feeds;
 use crate::fetch::Fetcher;
+use crate::model::OutcomeKind;
 use crate::route::RouteSettings;
 use crate::state::State;
 use crate::tag::Tagger;
@@ -56,6 +57,7 @@ async fn examine(config: &Config, quiet: bool) -> Done {
         ack_wait: Duration::from_secs(config.intake.ack_wait_secs),
         max_in_flight: config.intake.max_in_flight,
         request_timeout: config.nats.request_timeout_secs.duration(),
+        story_ttl: config.publish.ttl(OutcomeKind::Story),
         buckets: config.state.buckets(),
         routes: config.routes.iter().map(RouteSettings::subject_filter).collect(),
     };

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use async_nats::jetstream::stream::Info;
+use async_nats::jetstream::stream::{Info, State};
 use futures_util::FutureExt as _;
 use time::OffsetDateTime;
 use tokio::sync::mpsc;
@@ -20,6 +20,7 @@ use crate::broker::topology;
 use crate::config::Config;
 use crate::export::{Error, Exporter, Finished, Limits, Source};
 use crate::log;
+use crate::model::OutcomeKind;
 use crate::terminal::counted;
 
 /// Records that wait for the disk.
@@ -100,7 +101,7 @@ async fn export(
         Source { version: 1, stream: stream.clone(), created: info.created.unix_timestamp_nanos() };
     let limits = Limits { bytes: args.max_mib << 20, records: args.max_records };
     let exporter = Exporter::open(&directory, &source, limits).or_exit(Exit::Failed)?;
-    warn_of_a_gap(exporter.next(), info.state.first_sequence);
+    warn_of_a_gap(&exporter, &info.state, config.publish.ttl(OutcomeKind::Story));
     let subject = format!("{}.story.*.*.*", config.streams.prefix);
     let mut reader = Reader::open(connection, stream, &subject).await.or_exit(Exit::Broker)?;
     match args.since {
@@ -118,14 +119,28 @@ async fn export(
     Ok(written)
 }
 
-/// Says that records left the stream before they were exported.
-fn warn_of_a_gap(next: u64, first: u64) {
-    if next > 1 && first > next {
+/// Says that records left the stream before they were exported, or may have: single stories leave it before other
+/// outcomes do, so its first message does not tell.
+fn warn_of_a_gap(exporter: &Exporter, stream: &State, story_ttl: Option<Duration>) {
+    let (next, first) = (exporter.next(), stream.first_sequence);
+    let stopped = exporter.written_until().map(|until| OffsetDateTime::now_utc() - until);
+    if next == 1 {
+        return;
+    }
+    if first > next {
         tracing::warn!(
             event = "export_gap",
             from = next,
             to = first - 1,
-            "stories left the stream before they were exported: lengthen streams.out_max_age_hours or export more often"
+            "stories left the stream before they were exported: lengthen publish.story_ttl_hours or export more often"
+        );
+    } else if stopped.zip(story_ttl).is_some_and(|(stopped, kept)| stopped > kept) {
+        tracing::warn!(
+            event = "export_gap",
+            from = next,
+            to = stream.last_sequence,
+            "the last export is longer ago than stories are kept: some of these sequences may have left the stream; lengthen \
+             publish.story_ttl_hours or export more often"
         );
     }
 }

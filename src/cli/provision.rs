@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Done, Exit, OrExit as _, say};
 use crate::broker::{sizing, topology};
 use crate::config::Config;
+use crate::model::OutcomeKind;
 use crate::state;
 
 #[derive(Debug, clap::Args)]
@@ -44,7 +45,9 @@ pub(super) async fn run(mut config: Config, args: Args) -> Done {
             Some(bytes) => bytes,
             None => measured(&context, &config.streams).await,
         };
-        for line in sizing::plan(&config.streams, stories, bytes) {
+        for line in
+            sizing::plan(&config.streams, config.publish.ttl(OutcomeKind::Story), stories, bytes)
+        {
             say(&line);
         }
     }

@@ -1,7 +1,8 @@
 //! Storing one outcome, once, whatever is delivered or published twice.
 //!
 //! A publish carries an expectation that the broker checks. Where it refuses, the key's last message is read and
-//! judged: it is this message's outcome, another's, or a failure whose place is to be taken.
+//! judged: it is this message's outcome, another's, or a failure whose place is to be taken. A story's key is claimed
+//! first, where there is a guard stream (`claim`).
 
 use std::time::Duration;
 
@@ -68,11 +69,20 @@ enum Guard {
 
 /// What there is of a key already.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum KeyState {
+pub(super) enum KeyState {
     Free,
     /// A dead letter or skipped message that the outcome is to take the place of: the one that a replay
     /// names, or that of an earlier message. By its sequence.
     Failed(u64),
+    Settled(Stored),
+}
+
+/// What a claim allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Claimed {
+    /// The story may be published; the claim's sequence, where it is this message's own.
+    Open(Option<u64>),
+    /// The key was settled before.
     Settled(Stored),
 }
 
@@ -175,11 +185,36 @@ impl Publisher {
     /// Stores an outcome unless its key has one already. A dead letter or a skipped message is no
     /// success: the outcome of a replay takes its place, and that of a later message does, guarded by its
     /// sequence, so once. A later message that fails in its turn does so only where it says something
-    /// else. A story stays.
+    /// else. A story stays, and where there is a guard stream its key does after the out stream forgot it.
     ///
     /// # Errors
     /// When the broker does not store it; the delivery must then not be acknowledged.
     pub async fn store(
+        &self,
+        key: Key,
+        place: &RawPlace,
+        replay_of: Option<u64>,
+        outcome: OutcomeMessage,
+    ) -> Result<Stored, Error> {
+        let guard = self.guard_stream.as_ref().filter(|_| outcome.kind == OutcomeKind::Story);
+        let Some(guard) = guard else {
+            return self.store_in_out(key, place, replay_of, outcome).await;
+        };
+        let claim = match self.claim(guard, key, place, replay_of, outcome_ttl(&outcome)).await? {
+            Claimed::Open(claim) => claim,
+            Claimed::Settled(stored) => return Ok(stored),
+        };
+        let stored = self.store_in_out(key, place, replay_of, outcome).await;
+        if let (Some(claim), Err(error)) = (claim, &stored)
+            && error.is_too_large()
+        {
+            self.release(claim).await;
+        }
+        stored
+    }
+
+    /// Stores an outcome unless an out stream holds one of its key.
+    async fn store_in_out(
         &self,
         key: Key,
         place: &RawPlace,
@@ -259,15 +294,27 @@ impl Publisher {
         place: &RawPlace,
         replay_of: Option<u64>,
     ) -> Result<Option<Stored>, Error> {
+        Ok(match self.find_in_any(key, place, replay_of).await? {
+            KeyState::Settled(stored) => Some(stored),
+            KeyState::Failed(_) | KeyState::Free => None,
+        })
+    }
+
+    /// Judges the last outcome of a key in whichever out stream holds one; see [`judge`].
+    pub(super) async fn find_in_any(
+        &self,
+        key: Key,
+        place: &RawPlace,
+        replay_of: Option<u64>,
+    ) -> Result<KeyState, Error> {
         let filter = self.subjects.outcome_filter(key);
         for out in self.outs.holding(key.as_str()) {
             match self.find(out, &filter, place, replay_of, None).await? {
-                KeyState::Settled(stored) => return Ok(Some(stored)),
-                KeyState::Failed(_) => return Ok(None),
                 KeyState::Free => {}
+                found => return Ok(found),
             }
         }
-        Ok(None)
+        Ok(KeyState::Free)
     }
 
     /// Reads and judges the last outcome of a key that a stream holds; see [`judge`].
@@ -290,6 +337,11 @@ impl Publisher {
             Err(error) => Err(Error::Send(error.to_string())),
         }
     }
+}
+
+/// How long the broker keeps a message, as far as that is its own.
+fn outcome_ttl(outcome: &OutcomeMessage) -> Option<time::Duration> {
+    outcome.ttl.and_then(|ttl| ttl.try_into().ok())
 }
 
 impl Guard {

@@ -1,6 +1,6 @@
 //! What publishes outcomes: the streams, how subjects are named, and one guarded or plain publish.
 //!
-//! What it does with them is in `once_only` (an outcome, once), `route` (a stored story's further subjects), `retry`
+//! What it does with them is in `once_only` (an outcome, once), `claim` (its key, for longer), `route` (a stored story's further subjects), `retry`
 //! (schedules) and `stored` (what is there).
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use bytes::Bytes;
 use super::request::{self, PublishReply};
 use super::{Error, Settings, Subjects};
 use crate::broker::topology::partitions::Partition;
-use crate::broker::topology::{self, Outs};
+use crate::broker::topology::{self, Bound, Outs};
 use crate::model::{Key, OutcomeKind};
 
 /// Publishes outcomes to the out stream.
@@ -22,6 +22,8 @@ use crate::model::{Key, OutcomeKind};
 pub struct Publisher {
     pub(super) client: Client,
     pub(super) outs: Outs,
+    /// Where keys of stories are claimed, if they are.
+    pub(super) guard_stream: Option<Stream>,
     retry: Option<Vec<Stream>>,
     /// Whether the servers of the out streams guard a publish over a filter of subjects.
     filter_guard: Arc<AtomicBool>,
@@ -31,19 +33,27 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// A publisher on the streams that take outcomes, and on those that take schedules where there are such.
+    /// A publisher on the streams that take outcomes, and on those that take claims and schedules where there are such.
     #[must_use]
     pub fn new(
         client: Client,
-        outs: Outs,
-        retry: Option<Vec<Stream>>,
+        bound: Bound,
         subjects: Subjects,
         streams: topology::Settings,
         settings: Settings,
     ) -> Self {
         let guard = Arc::new(AtomicBool::new(false));
-        let publisher =
-            Self { client, outs, retry, filter_guard: guard, subjects, streams, settings };
+        let Bound { outs, guard: guard_stream, retry, .. } = bound;
+        let publisher = Self {
+            client,
+            outs,
+            guard_stream,
+            retry,
+            filter_guard: guard,
+            subjects,
+            streams,
+            settings,
+        };
         publisher.choose_guard(publisher.outs.current.iter().map(Stream::cached_info));
         publisher
     }
@@ -95,12 +105,7 @@ impl Publisher {
     /// How long outcomes of a kind are kept, where that is less than their stream keeps them.
     #[must_use]
     pub fn ttl(&self, kind: OutcomeKind) -> Option<Duration> {
-        let hours = match kind {
-            OutcomeKind::Story => 0,
-            OutcomeKind::Skipped => self.settings.skipped_ttl_hours,
-            OutcomeKind::DeadLetter => self.settings.dlq_ttl_hours,
-        };
-        (hours > 0).then(|| Duration::from_secs(hours * 3600))
+        self.settings.ttl(kind)
     }
 
     /// Publishes once and waits for the broker's answer.

@@ -128,7 +128,10 @@ pub(super) async fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
         return false;
     }
     let age = shared.outputs.seen.as_ref().and_then(|log| log.age(copy.of));
-    if age.is_some_and(|age| came_long_since(age, shared.settings.streams.out_max_age_hours)) {
+    let stream_keeps = Duration::from_secs(shared.settings.streams.out_max_age_hours * 3600);
+    let story_ttl = shared.settings.publish.ttl(OutcomeKind::Story);
+    let kept = story_ttl.map_or(stream_keeps, |ttl| ttl.min(stream_keeps));
+    if age.is_some_and(|age| came_long_since(age, kept)) {
         return true;
     }
     let deadline = Instant::now() + ARRIVAL;
@@ -146,8 +149,8 @@ pub(super) async fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
 }
 
 /// Whether an original of that age has come, whatever the out stream still knows: it may have forgotten it by now.
-fn came_long_since(age: Duration, out_max_age_hours: u64) -> bool {
-    age > Duration::from_secs(out_max_age_hours * 3600) / 2
+fn came_long_since(age: Duration, kept: Duration) -> bool {
+    age > kept / 2
 }
 
 #[cfg(test)]
@@ -168,8 +171,8 @@ mod tests {
     #[test]
     fn an_original_is_looked_for_while_streams_hold_it() {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
-        assert!(!came_long_since(Duration::ZERO, 10));
-        assert!(!came_long_since(hours(5), 10));
-        assert!(came_long_since(hours(5) + Duration::from_secs(1), 10));
+        assert!(!came_long_since(Duration::ZERO, hours(10)));
+        assert!(!came_long_since(hours(5), hours(10)));
+        assert!(came_long_since(hours(5) + Duration::from_secs(1), hours(10)));
     }
 }

@@ -60,7 +60,7 @@ pub(super) async fn publish_story(
         subject: subject.clone(),
         headers,
         body: record.clone(),
-        ttl: None,
+        ttl: kept(shared, OutcomeKind::Story),
     };
     let stored = store(shared, delivery, key, outcome).await;
     if is_logged {
@@ -111,6 +111,11 @@ fn context<'a>(
         failure: None,
         now: OffsetDateTime::now_utc(),
     }
+}
+
+/// How long the broker is to keep an outcome, where that is less than its stream does and the stream can tell.
+fn kept(shared: &WorkerContext, kind: OutcomeKind) -> Option<Duration> {
+    shared.outputs.publisher.ttl(kind).filter(|_| shared.outputs.message_ttl)
 }
 
 /// A copy that the configuration drops.
@@ -204,7 +209,7 @@ pub(super) async fn publish_failure(
     }
     let (publisher, key) = (&shared.outputs.publisher, identity.key());
     let subject = publisher.subjects().failure(kind, &failure, key);
-    let ttl = publisher.ttl(kind).filter(|_| shared.outputs.message_ttl);
+    let ttl = kept(shared, kind);
     let message = OutcomeMessage { kind, subject: subject.clone(), headers, body, ttl };
     match store_failure(shared, delivery, key, message).await {
         Ok(Stored::Now(_)) => AttemptReport::failed(identity, outcome, failure, subject),

@@ -7,6 +7,7 @@ mod support;
 
 mod attacks;
 mod fallbacks;
+mod guard;
 mod headers;
 mod letters;
 mod objects;

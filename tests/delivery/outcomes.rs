@@ -16,23 +16,23 @@ use rustix::process::Signal;
 
 use super::support::broker::Broker;
 
-async fn publisher(context: &Context, settings: Settings) -> Publisher {
+pub(super) async fn publisher(context: &Context, settings: Settings) -> Publisher {
     let streams = topology::Settings::default();
     let bound = topology::bind(context, &streams).await.unwrap();
     let subjects = Subjects::new(&streams.prefix, &record::TOPIC_SLUGS);
-    Publisher::new(context.client(), bound.outs, bound.retry, subjects, streams, settings)
+    Publisher::new(context.client(), bound, subjects, streams, settings)
 }
 
-fn key(id: &str) -> Key {
+pub(super) fn key(id: &str) -> Key {
     Identity::new(StoryId::new(id).unwrap(), None).key()
 }
 
-fn place(sequence: u64) -> RawPlace {
+pub(super) fn place(sequence: u64) -> RawPlace {
     RawPlace { stream: "NEWS_RAW".to_owned(), created: 1, sequence, since: 100 }
 }
 
 /// The record of a story, of so many bytes.
-fn story(id: &str, bytes: usize) -> OutcomeMessage {
+pub(super) fn story(id: &str, bytes: usize) -> OutcomeMessage {
     let mut headers = HeaderMap::new();
     headers.insert("News-Routes", "[]");
     headers.insert("News-Raw-Place", place(1).to_string());
@@ -109,7 +109,10 @@ async fn failures_are_kept_as_long_as_configured() {
     let publisher = publisher(&context, settings).await;
     let kinds = [OutcomeKind::Story, OutcomeKind::Skipped, OutcomeKind::DeadLetter];
     let five = Some(Duration::from_secs(5 * 3600));
-    assert_eq!(kinds.map(|kind| publisher.ttl(kind)), [None, five, None]);
+    assert_eq!(
+        kinds.map(|kind| publisher.ttl(kind)),
+        [Some(Duration::from_secs(48 * 3600)), five, None]
+    );
     let skipped = OutcomeMessage { ttl: five, ..story("a", 10) };
     publisher.store(key("a"), &place(1), None, skipped).await.unwrap();
     assert_eq!(broker.outcomes(&context, 1).await[0].header("Nats-TTL"), Some("18000s"));

@@ -59,7 +59,7 @@ async fn a_provisioned_broker_is_usable_and_one_server_is_warned_of() {
     let (code, said) = check(broker.url(), &[]).await;
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("usable"), "{said}");
-    let all = "streams NEWS_RAW, NEWS_OUT, NEWS_RETRY, NEWS_SEEN, OBJ_news_dlq have replicas = 1:";
+    let all = "streams NEWS_RAW, NEWS_OUT, NEWS_OUT_GUARD, NEWS_RETRY, NEWS_SEEN, OBJ_news_dlq have replicas = 1:";
     assert!(said.contains(&format!("warning: {all}")), "{said}");
     assert!(said.contains("sync_interval"), "{said}");
     assert_eq!(said.matches("warning:").count(), 1, "{said}");
@@ -168,6 +168,11 @@ async fn faults_of_the_out_stream_are_found() {
         change_stream(c, out, |config| config.discard = DiscardPolicy::Old).await;
     };
     finds(old, &[], 1, "NEWS_OUT discards old messages", "set discard of NEWS_OUT to new").await;
+    let unguarded = [("STREAMS__OUT_DISCARD", "old"), ("STREAMS__GUARD_MAX_AGE_HOURS", "0")];
+    finds(old, &unguarded, 0, "and forgets their keys", "set streams.guard_max_age_hours").await;
+    let discards = [("STREAMS__OUT_DISCARD", "old")];
+    let new = async |_: &Context| {};
+    finds(new, &discards, 0, "NEWS_OUT accepts nothing when it is full", "provision").await;
     let few = async |c: &Context| {
         change_stream(c, out, |config| config.subjects.retain(|s| !s.contains("dlq"))).await;
     };
@@ -236,9 +241,42 @@ async fn provision_says_what_a_rate_needs() {
     ]);
     let output = command.env("NEWS_INGEST__NATS__URL", broker.url()).output().await.unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    for part in ["in 2.9 days", "streams.out_max_mib = 171662", "1229 MiB for 2863311 keys"] {
+    for part in [
+        "2 days are 11445 of its 16384 MiB",
+        "859 MiB for 2000000 keys",
+        "11731 MiB for 30000000 keys",
+    ] {
         assert!(said.contains(part), "{part:?} is not in {said}");
     }
+}
+
+#[tokio::test]
+async fn faults_of_the_guard_stream_are_found() {
+    let guard = "NEWS_OUT_GUARD";
+    let gone = async |c: &Context| {
+        c.delete_stream(guard).await.unwrap();
+    };
+    finds(gone, &[], 0, "NEWS_OUT_GUARD does not exist", "provision").await;
+    let brief = async |c: &Context| {
+        change_stream(c, guard, |config| config.max_age = Duration::from_secs(3600)).await;
+    };
+    finds(brief, &[], 0, "NEWS_OUT_GUARD forgets keys after 1.0 h", "provision").await;
+    let refuses = async |c: &Context| {
+        change_stream(c, guard, |config| {
+            config.max_bytes = 10_000;
+            config.discard = DiscardPolicy::New;
+        })
+        .await;
+    };
+    finds(refuses, &[], 1, "NEWS_OUT_GUARD accepts no keys when it is full", "set discard").await;
+    let filled = async |c: &Context| {
+        change_stream(c, guard, |config| config.max_bytes = 10_000).await;
+        for key in 0..70 {
+            let claim = c.publish(format!("news.guard.K{key}"), vec![b'x'; 60].into());
+            claim.await.unwrap().await.unwrap();
+        }
+    };
+    finds(filled, &[], 0, "NEWS_OUT_GUARD has used", "raise streams.guard_max_mib").await;
 }
 
 #[tokio::test]

@@ -59,6 +59,10 @@ impl Findings {
                 Level::Warning,
                 "retries are handed back with a delay and hold the consumer's ack budget",
             ),
+            Role::Guard => (
+                Level::Warning,
+                "a story sent again after the out stream has discarded it is published again",
+            ),
         };
         self.add(
             level,

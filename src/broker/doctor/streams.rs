@@ -7,8 +7,8 @@ use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy
 use time::OffsetDateTime;
 
 use super::findings::{Findings, Level};
-use crate::broker::sizing;
-use crate::broker::topology::{self, HEADER_ROOM, Settings};
+use crate::broker::sizing::{self, Forecast};
+use crate::broker::topology::{self, Discard, HEADER_ROOM, Settings};
 
 /// Shares of the out stream's bytes at which it is reported how long it lasts.
 const HALF_FULL: f64 = 0.5;
@@ -104,13 +104,6 @@ pub(super) fn out(context: &Context, taken: &[String], config: &Config, findings
             format!("set discard_new_per_subject of {name} to false"),
         );
     }
-    if is_bounded(config) && config.discard == DiscardPolicy::Old {
-        findings.add(
-            Level::Error,
-            format!("stream {name} discards old messages when it is full: unread stories are lost"),
-            format!("set discard of {name} to new (`news-ingest provision` does)"),
-        );
-    }
     if topology::has_message_ttl(context) && !config.allow_message_ttl {
         findings.add(
             Level::Warning,
@@ -120,6 +113,84 @@ pub(super) fn out(context: &Context, taken: &[String], config: &Config, findings
             format!("set allow_msg_ttl of {name} (`news-ingest provision` does)"),
         );
     }
+}
+
+/// What an out stream does when it is full: whether that is what is configured, and whether keys outlive it.
+pub(super) fn discard(settings: &Settings, config: &Config, findings: &mut Findings) {
+    let name = &config.name;
+    match (config.discard, settings.out_discard) {
+        _ if !is_bounded(config) => {}
+        (DiscardPolicy::Old, Discard::New) => findings.add(
+            Level::Error,
+            format!("stream {name} discards old messages when it is full: unread stories are lost"),
+            format!("set discard of {name} to new (`news-ingest provision` does)"),
+        ),
+        (DiscardPolicy::New, Discard::Old) => findings.add(
+            Level::Warning,
+            format!("stream {name} accepts nothing when it is full, but streams.out_discard is \"old\": every story would wait"),
+            "run `news-ingest provision`".to_owned(),
+        ),
+        (DiscardPolicy::Old, Discard::Old) if settings.guard_stream().is_none() => findings.add(
+            Level::Warning,
+            format!(
+                "stream {name} discards its oldest outcomes when it is full, and forgets their keys: a story sent again later is published again"
+            ),
+            "set streams.guard_max_age_hours, or streams.out_discard = \"new\"".to_owned(),
+        ),
+        (DiscardPolicy::Old, Discard::Old) | (DiscardPolicy::New, Discard::New) => {}
+    }
+}
+
+/// Whether the guard stream remembers keys as long as is configured.
+pub(super) fn claims(
+    settings: &Settings,
+    info: &Info,
+    now: OffsetDateTime,
+    findings: &mut Findings,
+) {
+    let (name, config) = (&info.config.name, &info.config);
+    let wanted = Duration::from_secs(settings.guard_hours() * 3600);
+    if !config.max_age.is_zero() && config.max_age < wanted {
+        findings.add(
+            Level::Warning,
+            format!(
+                "stream {name} forgets keys after {:.1} h, but streams.guard_max_age_hours is {}: a story sent again later is published again",
+                config.max_age.as_secs_f64() / 3600.0,
+                settings.guard_max_age_hours
+            ),
+            "run `news-ingest provision`".to_owned(),
+        );
+    }
+    if is_bounded(config) && config.discard == DiscardPolicy::New {
+        findings.add(
+            Level::Error,
+            format!("stream {name} accepts no keys when it is full: every story waits then"),
+            format!("set discard of {name} to old (`news-ingest provision` does)"),
+        );
+    }
+    let taken = share_taken(info);
+    let keeps =
+        sizing::forecast(&info.state, config, None, now).and_then(|forecast| forecast.keeps());
+    if taken >= HALF_FULL && keeps.is_none_or(|kept| kept < wanted) {
+        findings.add(
+            if taken >= ALMOST_FULL { Level::Warning } else { Level::Advice },
+            format!(
+                "stream {name} has used {:.0} % of its max_bytes: {}",
+                taken * 100.0,
+                keeps.map_or("when full, it forgets the oldest keys".to_owned(), |kept| format!(
+                    "at this rate it remembers keys for {:.1} days",
+                    kept.as_secs_f64() / 86_400.0
+                ))
+            ),
+            "raise streams.guard_max_mib, and run `news-ingest provision`".to_owned(),
+        );
+    }
+}
+
+/// Share of a stream's bytes that is taken, 0 to 1; 0 without a bound.
+fn share_taken(info: &Info) -> f64 {
+    let bound = u64::try_from(info.config.max_bytes).unwrap_or_default();
+    if bound == 0 { 0.0 } else { info.state.bytes as f64 / bound as f64 }
 }
 
 /// Whether a stream outlives its server.
@@ -188,40 +259,56 @@ pub(super) fn full(name: &str, info: &Info, findings: &mut Findings) {
     }
 }
 
-/// When the out stream will be full, told from half of it on, and before that where it is near.
-pub(super) fn room(info: &Info, now: OffsetDateTime, findings: &mut Findings) {
+/// When the out stream will be full, told from half of it on, and before that where stories would soon wait.
+pub(super) fn room(
+    info: &Info,
+    story_ttl: Option<Duration>,
+    now: OffsetDateTime,
+    findings: &mut Findings,
+) {
     let name = &info.config.name;
-    let bound = u64::try_from(info.config.max_bytes).unwrap_or_default();
-    let taken = if bound == 0 { 0.0 } else { info.state.bytes as f64 / bound as f64 };
-    let forecast = sizing::forecast(&info.state, &info.config, now);
+    let taken = share_taken(info);
+    let forecast = sizing::forecast(&info.state, &info.config, story_ttl, now);
     let full_in = forecast.and_then(|forecast| forecast.full_in);
-    let soon = full_in.is_some_and(|left| left < SOON);
+    let waits = info.config.discard == DiscardPolicy::New;
+    let soon = waits && full_in.is_some_and(|left| left < SOON);
     let level = match taken {
         taken if taken >= ALMOST_FULL => Level::Warning,
         _ if soon => Level::Warning,
         taken if taken >= HALF_FULL => Level::Advice,
         _ => return,
     };
-    let when = match (forecast, full_in) {
-        (Some(forecast), Some(left)) => format!(
-            "at {} outcomes a day of {} bytes it is full in {:.1} days, and then every story waits",
+    let when = when_full(waits, forecast);
+    findings.add(
+        level,
+        format!("stream {name} has used {:.0} % of its max_bytes: {when}", taken * 100.0),
+        "raise streams.out_max_mib or lower publish.story_ttl_hours, and run `news-ingest provision` \
+         (`--stories-per-day` says what a rate needs)"
+            .to_owned(),
+    );
+}
+
+/// What follows when an out stream is full, and when that is.
+fn when_full(waits: bool, forecast: Option<Forecast>) -> String {
+    let days = |time: Duration| time.as_secs_f64() / 86_400.0;
+    match (forecast, forecast.and_then(|forecast| forecast.full_in)) {
+        (Some(Forecast { per_day, message_bytes, .. }), Some(left)) if waits => format!(
+            "at {per_day} outcomes a day of {message_bytes} bytes it is full in {:.1} days, and then every story waits",
+            days(left)
+        ),
+        (Some(forecast), Some(_)) => format!(
+            "at {} outcomes a day of {} bytes it keeps them for {:.1} days and then discards them, read or not",
             forecast.per_day,
             forecast.message_bytes,
-            left.as_secs_f64() / 86_400.0
+            forecast.keeps().map_or(0.0, days)
         ),
         (Some(forecast), None) => format!(
             "at {} outcomes a day it forgets the oldest before it is full",
             forecast.per_day
         ),
-        (None, _) => "when full, it accepts no more and every story waits".to_owned(),
-    };
-    findings.add(
-        level,
-        format!("stream {name} has used {:.0} % of its max_bytes: {when}", taken * 100.0),
-        "raise streams.out_max_mib or lower streams.out_max_age_hours, and run `news-ingest provision` \
-         (`--stories-per-day` says what a rate needs)"
-            .to_owned(),
-    );
+        (None, _) if waits => "when full, it accepts no more and every story waits".to_owned(),
+        (None, _) => "when full, it discards the oldest outcomes, read or not".to_owned(),
+    }
 }
 
 pub(super) fn retry(config: &Config, findings: &mut Findings) {

@@ -22,6 +22,8 @@ pub struct Bound {
     pub raw: Stream,
     /// The out streams.
     pub outs: Outs,
+    /// Where keys of stories are claimed; `None` where none is configured, or it does not exist.
+    pub guard: Option<Stream>,
     /// The retry streams, by partition; `None` where the server has no schedules or a stream does not allow them.
     pub retry: Option<Vec<Stream>>,
 }
@@ -76,6 +78,7 @@ pub async fn bind(context: &Context, settings: &Settings) -> Result<Bound, Error
     let raw = raw.ok_or_else(|| Error::NoStream(settings.raw_stream.clone()))?;
     let outs = bind_outs(context, settings).await?;
     takeover::check(&outs)?;
+    let guard = bind_guard(context, settings).await?;
     let mut retry = Some(Vec::new());
     for stream in settings.retry_streams() {
         match bind_stream(context, &stream).await {
@@ -88,7 +91,17 @@ pub async fn bind(context: &Context, settings: &Settings) -> Result<Bound, Error
             Err(error) => return Err(error),
         }
     }
-    Ok(Bound { raw, outs, retry })
+    Ok(Bound { raw, outs, guard, retry })
+}
+
+/// The guard stream. An out stream that `provision` made before there were guard streams does without.
+async fn bind_guard(context: &Context, settings: &Settings) -> Result<Option<Stream>, Error> {
+    let Some(name) = settings.guard_stream() else { return Ok(None) };
+    match bind_stream(context, &name).await {
+        Ok(stream) => Ok(Some(stream)),
+        Err(Error::NoStream(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Binds to the out streams. Earlier ones may be gone.

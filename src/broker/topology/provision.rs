@@ -48,6 +48,7 @@ pub async fn provision(
     }
     configs.extend(settings.current().map(|part| settings.out(part, ttl)));
     configs.extend([settings.dead_letter_bodies(), settings.seen()]);
+    configs.extend(settings.guard());
     for config in configs {
         changes.push(provision_stream(context, config, dry_run).await?);
     }

@@ -32,11 +32,19 @@ pub struct Settings {
     pub bind: Vec<usize>,
     /// Size bound of each raw stream, in MiB; a full stream refuses new messages.
     pub raw_max_mib: u64,
-    /// Size bound of each out stream, in MiB; a full stream refuses new messages, so that no
-    /// outcome is lost unread.
+    /// Size bound of each out stream, in MiB; 16384 hold 2.9 million stories of 6 KB.
     pub out_max_mib: u64,
-    /// How long outcomes are kept, in hours: also how long the once-only guard remembers a story.
+    /// How long outcomes are kept at the most, in hours; stories, skipped messages and dead letters have times of their own
+    /// (`publish.*_ttl_hours`).
     pub out_max_age_hours: u64,
+    /// What a full out stream does: `new` accepts nothing until there is room, so that no outcome is lost unread, and
+    /// every story waits; `old` discards its oldest outcomes.
+    pub out_discard: Discard,
+    /// How long the key of a published story is remembered, in hours, in a stream of its own, so that no second one is
+    /// published after the out stream has discarded it; 0: no such stream, a key is forgotten with its story.
+    pub guard_max_age_hours: u64,
+    /// Size bound of the stream of keys, in MiB; the oldest go first. 0: none but their age.
+    pub guard_max_mib: u64,
     /// Copies of each stream in a cluster: 1, 3 or 5.
     pub replicas: usize,
     /// Scheduled retries beyond which workers hand messages back with a delay instead: the retry
@@ -48,6 +56,16 @@ pub struct Settings {
     #[serde(skip)]
     #[schemars(skip)]
     pub seen_window: SeenWindow,
+}
+
+/// What a full stream gives up; NATS' `discard`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Discard {
+    /// The oldest messages.
+    Old,
+    /// What is sent to it.
+    New,
 }
 
 /// How much the log of seen stories keeps.
@@ -81,6 +99,9 @@ impl Default for Settings {
             raw_max_mib: 4 << 10,
             out_max_mib: 16 << 10,
             out_max_age_hours: 30 * 24,
+            out_discard: Discard::New,
+            guard_max_age_hours: 30 * 24,
+            guard_max_mib: 0,
             replicas: 1,
             retry_max_messages: 1_000_000,
             max_ack_pending: 10_000,
@@ -136,6 +157,22 @@ impl Settings {
     /// The stream that is the object store for bodies of dead letters.
     pub(crate) fn bodies_stream(&self) -> String {
         format!("OBJ_{}", self.dlq_bucket)
+    }
+
+    /// The guard stream, in which keys of stories are claimed; `None` where there is to be none.
+    #[must_use]
+    pub fn guard_stream(&self) -> Option<String> {
+        (self.guard_max_age_hours > 0).then(|| format!("{}_GUARD", self.out_stream))
+    }
+
+    /// How long a key is remembered, in hours: never shorter than its story is kept.
+    pub(crate) fn guard_hours(&self) -> u64 {
+        self.guard_max_age_hours.max(self.out_max_age_hours)
+    }
+
+    /// Subject of a key's claim.
+    pub(crate) fn guard_subject(&self, key: &str) -> String {
+        format!("{}.guard.{key}", self.prefix)
     }
 
     /// Subject of the log of seen stories.

@@ -8,7 +8,7 @@ use async_nats::jetstream::stream::{
 };
 
 use super::partitions::Partition;
-use super::settings::Settings;
+use super::settings::{Discard, Settings};
 
 /// Room for headers in a message that is published again, in bytes.
 pub(crate) const HEADER_ROOM: usize = 32 << 10;
@@ -45,7 +45,10 @@ impl Settings {
                 "every outcome of news-ingest: stories, skipped, dead letters".to_owned(),
             ),
             retention: RetentionPolicy::Limits,
-            discard: DiscardPolicy::New,
+            discard: match self.out_discard {
+                Discard::Old => DiscardPolicy::Old,
+                Discard::New => DiscardPolicy::New,
+            },
             max_bytes: mib(self.out_max_mib),
             max_age: Duration::from_secs(self.out_max_age_hours * 3600),
             storage: StorageType::File,
@@ -88,6 +91,22 @@ impl Settings {
             allow_message_schedules: true,
             ..Config::default()
         }
+    }
+
+    /// A subject for each key, so that the broker refuses a second claim; `None` where there is to be none.
+    pub(super) fn guard(&self) -> Option<Config> {
+        Some(Config {
+            name: self.guard_stream()?,
+            subjects: vec![self.guard_subject("*")],
+            description: Some("keys of the stories that news-ingest published".to_owned()),
+            retention: RetentionPolicy::Limits,
+            discard: DiscardPolicy::Old,
+            max_bytes: mib(self.guard_max_mib),
+            max_age: Duration::from_secs(self.guard_hours() * 3600),
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            ..Config::default()
+        })
     }
 
     /// One subject, so that the server's memory does not grow with it.
@@ -159,6 +178,7 @@ mod tests {
             settings.raw(only, 1 << 20),
             settings.out(only, true),
             settings.retry(only),
+            settings.guard().unwrap(),
             settings.seen(),
             settings.dead_letter_bodies(),
         ];
@@ -168,11 +188,32 @@ mod tests {
                 "NEWS_RAW [news.raw.>] WorkQueue discard New 4294967296 bytes 0 h 1015808 a message x3 File ",
                 "NEWS_OUT [news.story.*.*.* news.skipped.*.*.* news.dlq.*.*.*] Limits discard New 17179869184 bytes 720 h 0 a message x3 File direct ttl",
                 "NEWS_RETRY [news.retry.>] WorkQueue discard Old 0 bytes 0 h 0 a message x3 File schedules",
+                "NEWS_OUT_GUARD [news.guard.*] Limits discard Old 0 bytes 720 h 0 a message x3 File ",
                 "NEWS_SEEN [news.seen.>] Limits discard Old 157286400 bytes 168 h 0 a message x3 File ",
                 "OBJ_news_dlq [$O.news_dlq.C.> $O.news_dlq.M.>] Limits discard New 0 bytes 2880 h 0 a message x3 File direct rollup",
             ]
         );
         assert!(configs[1].subject_transform.is_none(), "outcomes are stored as published");
+    }
+
+    #[test]
+    fn keys_are_remembered_at_least_as_long_as_stories_are_kept() {
+        let hours = |guard, out| {
+            let settings = Settings {
+                guard_max_age_hours: guard,
+                out_max_age_hours: out,
+                ..Settings::default()
+            };
+            settings.guard().map(|config| config.max_age.as_secs() / 3600)
+        };
+        assert_eq!([hours(720, 48), hours(24, 48), hours(0, 48)], [Some(720), Some(48), None]);
+    }
+
+    #[test]
+    fn an_out_stream_may_discard_its_oldest() {
+        let settings = Settings { out_discard: Discard::Old, ..Settings::default() };
+        let only = Partition::all(1).next().unwrap();
+        assert_eq!(settings.out(only, true).discard, DiscardPolicy::Old);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A place where a story is, as facts for people: an outcome, a schedule, a message that waits.
 
+use std::time::Duration;
+
 use async_nats::jetstream::message::StreamMessage;
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -11,7 +13,7 @@ use crate::cli::{say, unescaped};
 use crate::config::Config;
 use crate::headers;
 use crate::intake::Headers;
-use crate::model::Key;
+use crate::model::{Key, OutcomeKind};
 use crate::terminal::printable;
 
 /// Where a story is, in facts to print.
@@ -143,7 +145,9 @@ pub(super) fn queued(
 /// Neither an outcome nor a message.
 pub(super) fn unknown(config: &Config, wanted: &Wanted, more: bool) -> Place {
     let streams = &config.streams;
-    let days = streams.out_max_age_hours / 24;
+    let most = Duration::from_secs(streams.out_max_age_hours * 3600);
+    let kept = config.publish.ttl(OutcomeKind::Story).map_or(most, |ttl| ttl.min(most));
+    let days = kept.as_secs() / 86_400;
     let mut facts = vec![("key", wanted.key.to_string())];
     facts.push((
         "means",
