@@ -86,8 +86,16 @@ async fn scale_down(context: &Context, stories: u64, day: Duration) {
         context.update_stream(&config).await.unwrap();
     };
     let room = i64::try_from(stories).unwrap() * RECORD_BYTES * 29 / 10;
-    change("NEWS_OUT", &|config| (config.max_bytes, config.max_age) = (room, day * 2)).await;
-    change("NEWS_OUT_GUARD", &|config| config.max_age = day * 30).await;
+    let keep = |config: &mut Config, age: Duration| {
+        config.max_age = age;
+        config.duplicate_window = config.duplicate_window.min(age);
+    };
+    change("NEWS_OUT", &|config| {
+        config.max_bytes = room;
+        keep(config, day * 2);
+    })
+    .await;
+    change("NEWS_OUT_GUARD", &|config| keep(config, day * 30)).await;
 }
 
 async fn state_of(context: &Context, stream: &str) -> State {

@@ -42,6 +42,32 @@ impl Backoff {
     }
 }
 
+/// A number of tries with growing waits between: `while tries.next().await { … }`.
+#[derive(Debug)]
+pub(crate) struct Tries {
+    made: u32,
+    most: u32,
+    waits: Backoff,
+}
+
+impl Tries {
+    pub(crate) fn new(most: u32, waits: Backoff) -> Self {
+        Self { made: 0, most, waits }
+    }
+
+    /// Whether there is another try; waits before each but the first, and not behind the last.
+    pub(crate) async fn next(&mut self) -> bool {
+        if self.made == self.most {
+            return false;
+        }
+        if self.made > 0 {
+            tokio::time::sleep(self.waits.next()).await;
+        }
+        self.made += 1;
+        true
+    }
+}
+
 /// Makes an attempt again for as long as it fails in a way of which `is_blocked` says that waiting helps, with growing
 /// waits between. Once `closed` turns true it is made one last time.
 pub(crate) async fn wait_while_blocked<T, E, A: Future<Output = Result<T, E>>>(
@@ -72,6 +98,19 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn tries_wait_between_them_alone() {
+        let begun = tokio::time::Instant::now();
+        let waits = Backoff::new(Duration::from_secs(8), Duration::from_secs(16));
+        let (mut tries, mut made) = (Tries::new(3, waits), 0);
+        while tries.next().await {
+            made += 1;
+        }
+        // Two waits, of 4 to 8 and of 8 to 16 seconds.
+        let lasted = begun.elapsed().as_secs();
+        assert!(made == 3 && (12..=24).contains(&lasted), "{made} in {lasted} s");
+    }
 
     #[tokio::test(start_paused = true)]
     async fn blocked_attempts_are_repeated_and_tried_last_at_close() {

@@ -10,12 +10,21 @@
 static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/lang.rs"));
 
 /// The folder that serves a language, by its code: both Norwegian forms are one, and so are those of
-/// Serbo-Croatian. Lists that differ between forms, such as names of months, are asked for by the code itself.
+/// Serbo-Croatian. Lists that differ between these, such as names of months, are in their [`own_folder`].
 #[must_use]
 pub fn folder(code: &str) -> &str {
     match code {
-        "nb" | "nn" => "no",
         "sr" | "bs" | "sh" | "cnr" => "hr",
+        code => own_folder(code),
+    }
+}
+
+/// The folder of a language alone, by its code: of two codes for one language that both are in use, it is that of one.
+#[must_use]
+pub fn own_folder(code: &str) -> &str {
+    match code {
+        "nb" | "nn" => "no",
+        "fil" => "tl",
         code => code,
     }
 }
@@ -61,6 +70,19 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+
+    #[test]
+    fn codes_of_one_language_have_one_folder() {
+        for (code, shared, own) in [
+            ("nb", "no", "no"),
+            ("nn", "no", "no"),
+            ("fil", "tl", "tl"),
+            ("sr", "hr", "sr"),
+            ("de", "de", "de"),
+        ] {
+            assert_eq!((folder(code), own_folder(code)), (shared, own), "{code}");
+        }
+    }
 
     #[test]
     fn every_list_is_utf8_and_has_entries() {

@@ -75,12 +75,11 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
     names
 });
 
-/// The code that a language's months are listed under, from its primary tag; `None` where there is no list. Both
-/// Norwegian forms share one; forms of Serbo-Croatian name their months each in its own way.
+/// The code that a language's months are listed under, from its primary tag; `None` where there is no list. Forms of
+/// Serbo-Croatian name their months each in its own way.
 #[must_use]
 pub fn language(tag: &str) -> Option<&'static str> {
-    let code = if matches!(tag, "nb" | "nn") { "no" } else { tag };
-    NAMES.by_language.get_key_value(code).map(|(code, _)| *code)
+    NAMES.by_language.get_key_value(lang::own_folder(tag)).map(|(code, _)| *code)
 }
 
 /// The month that a name in lower case is in a language and in no other; `tag` is a primary tag.
@@ -142,8 +141,8 @@ mod tests {
         assert_eq!(of_language("oktober", "en"), None);
         assert_eq!(of_language("october", "xx"), None);
         assert_eq!(
-            (language("nn"), language("sr"), language("xx")),
-            (Some("no"), Some("sr"), None)
+            (language("nn"), language("fil"), language("sr"), language("xx")),
+            (Some("no"), Some("tl"), Some("sr"), None)
         );
     }
 

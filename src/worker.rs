@@ -102,7 +102,6 @@ pub async fn run(
     let settings = with_own_bucket(settings);
     let shared = Arc::new(WorkerContext { pipeline, outputs, ledger, gate, reporting, settings });
     log_start(&shared, &connection, &bound);
-    tokio::spawn(warn_of_routes_without_stream(Arc::clone(&shared)));
     tokio::pin!(shutdown);
     let following = shared.outputs.seen.clone().map(|log| {
         let connects = connection.connects.clone();
@@ -230,7 +229,7 @@ fn log_start(shared: &WorkerContext, connection: &Connection, bound: &Bound) {
 }
 
 /// Warns of routes whose stories will wait, before there are any. A worker that may not ask is silent.
-async fn warn_of_routes_without_stream(shared: Arc<WorkerContext>) {
+async fn warn_of_routes_without_stream(shared: &WorkerContext) {
     for route in &shared.settings.routes {
         let subject = route.subject_filter();
         if let Ok(None) = topology::stream_of(&shared.ledger.context, &subject).await {
@@ -279,7 +278,11 @@ async fn pull_until(
     tasks: &mut JoinSet<()>,
 ) {
     let ack_waits = follow_ack_waits(shared, raw.ack_waits().chain(due.ack_waits()).collect());
-    let housekeeping = housekeeping(shared, retries);
+    let housekeeping = async {
+        let ((), never) =
+            tokio::join!(warn_of_routes_without_stream(shared), housekeeping(shared, retries));
+        never
+    };
     tokio::pin!(ack_waits);
     tokio::pin!(housekeeping);
     loop {

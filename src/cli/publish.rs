@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 
 use super::{Done, Exit, OrExit as _, say};
+use crate::backoff::{Backoff, Tries};
 use crate::broker::connect::Connection;
 use crate::broker::topology;
 use crate::broker::topology::partitions::{RawPlaces, host_token};
@@ -19,6 +20,8 @@ use crate::publish::{Error, OutgoingRawMessage, RawPublisher};
 
 /// Publishes awaiting their confirmation at once.
 const IN_FLIGHT: usize = 256;
+/// How often a message is sent to a stream that accepts nothing.
+const STORE_TRIES: u32 = 10;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -280,19 +283,18 @@ async fn send(publisher: &RawPublisher, to: &Destination, message: Outgoing) -> 
     let Outgoing { place, content_type, body } = message;
     let (id, subject) = (publisher.fresh_id(), to.subject(content_type, &body));
     let message = OutgoingRawMessage { subject, id, content_type, body };
-    let mut last = None;
-    for attempt in 0..10u32 {
+    let waits = Backoff::new(Duration::from_millis(100), Duration::from_millis(6400));
+    let (mut tries, mut last) = (Tries::new(STORE_TRIES, waits), String::new());
+    while tries.next().await {
         match publisher.store(&message).await {
             Ok(_) => return Ok(()),
-            Err(error @ (Error::Full(_) | Error::NotConfirmed { .. })) => last = Some(error),
+            Err(error @ (Error::Full(_) | Error::NotConfirmed { .. })) => last = error.to_string(),
             Err(error @ Error::NoStream(_)) => {
                 to.exists().await.map_err(Unsent::Broker)?;
-                last = Some(error);
+                last = error.to_string();
             }
             Err(error) => return Err(Unsent::Message(anyhow::anyhow!("{place}: {error}"))),
         }
-        tokio::time::sleep(Duration::from_millis(100 << attempt.min(6))).await;
     }
-    let why = last.map_or_else(String::new, |error| error.to_string());
-    Err(Unsent::Message(anyhow::anyhow!("{place}: not published: {why}")))
+    Err(Unsent::Message(anyhow::anyhow!("{place}: not published: {last}")))
 }

@@ -21,6 +21,7 @@ use super::parse::Parsed;
 use super::poll_report::PollReport;
 use super::reading;
 use super::settings::Settings;
+use crate::backoff::{Backoff, Tries};
 use crate::broker::topology::partitions::RawPlaces;
 use crate::fetch::Fetcher;
 use crate::model::{Validators, WebUrl};
@@ -159,24 +160,19 @@ impl Poller {
     /// Gives the feed back. Where that can't be written the claim runs out: the feed is polled again,
     /// and what was published is told as repeated.
     async fn write_down(&self, feed: &Feed, claim: &mut FeedClaim, after: Duration) {
-        for tries in 1..=WRITES {
+        let feed = feed.url.as_str();
+        let waits = Backoff::new(Duration::from_millis(200), Duration::from_secs(2));
+        let mut tries = Tries::new(WRITES, waits);
+        while tries.next().await {
             match self.feeds.give_back(claim, after).await {
                 Ok(true) => return,
                 Ok(false) => {
-                    tracing::warn!(
-                        event = "feed_lost",
-                        feed = feed.url.as_str(),
-                        "its claim expired"
-                    );
+                    tracing::warn!(event = "feed_lost", feed, "its claim expired");
                     return;
                 }
-                Err(error) => {
-                    tracing::debug!(%error, tries, "giving a feed back");
-                    tokio::time::sleep(Duration::from_millis(200) * tries).await;
-                }
+                Err(error) => tracing::debug!(%error, feed, "giving a feed back"),
             }
         }
-        let feed = feed.url.as_str();
         tracing::warn!(event = "feed_kept", feed, "the feed's state could not be written");
     }
 

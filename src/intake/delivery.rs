@@ -24,10 +24,14 @@ use super::RawMessage;
 use super::ack_wait::AckWait;
 use super::header_block::{self, HeaderBlock};
 use super::subscription::Inbound;
+use crate::backoff::{Backoff, Tries};
 use crate::headers;
 use crate::model::{Provenance, RawPlace};
 use crate::mutex::lock;
 use crate::state::StreamPlace;
+
+/// How often an acknowledgement that is not confirmed is sent.
+const ACK_TRIES: u32 = 3;
 
 /// Why a delivery could not be settled; the broker will deliver the message again.
 #[derive(Debug, Error)]
@@ -332,15 +336,15 @@ impl Delivery {
     /// When the broker does not confirm after three tries; the message comes again and the
     /// guard finds its outcome stored.
     pub async fn ack(self) -> Result<(), SettleError> {
-        let mut tries = 0;
-        loop {
-            tries += 1;
+        let waits = Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
+        let (mut tries, mut failed) = (Tries::new(ACK_TRIES, waits), None);
+        while tries.next().await {
             match self.request_ack("+ACK", self.timeout).await {
                 Ok(()) => return Ok(()),
-                Err(error) if tries >= 3 => return Err(SettleError::NotConfirmed(error)),
-                Err(_) => tokio::time::sleep(Duration::from_millis(100 * tries)).await,
+                Err(error) => failed = Some(error),
             }
         }
+        failed.map_or(Ok(()), |error| Err(SettleError::NotConfirmed(error)))
     }
 
     /// Hands the message back, to be delivered again after a delay.

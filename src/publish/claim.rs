@@ -15,7 +15,7 @@ use time::{Duration, OffsetDateTime};
 use super::Error;
 use super::once_only::{Claimed, KeyState, Stored};
 use super::publisher::Publisher;
-use super::request::{PublishReply, between_tries, header, taken_for_a_duplicate};
+use super::request::{PublishReply, header, taken_for_a_duplicate};
 use crate::headers;
 use crate::model::{Key, RawPlace};
 
@@ -63,7 +63,8 @@ impl Publisher {
         let mut map = HeaderMap::new();
         map.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, "0");
         header(&mut map, headers::PLACE, &place.to_string());
-        for tries in 1..=self.settings.confirm_tries {
+        let mut tries = self.tries();
+        while tries.next().await {
             match self.send(&subject, &map, &Bytes::new()).await? {
                 PublishReply::Stored(sequence) => return Ok(Claimed::Open(Some(sequence))),
                 PublishReply::Duplicate(sequence) => {
@@ -73,17 +74,14 @@ impl Publisher {
                     Some(claim) if claim.is_of(place) => {
                         return Ok(Claimed::Open(Some(claim.sequence)));
                     }
-                    Some(claim) => {
-                        return self.beside(&claim, key, place, replay_of, kept).await;
-                    }
+                    Some(claim) => return self.beside(&claim, key, place, replay_of, kept).await,
                     // Refused, yet nothing is there: another claim of the key is in flight.
                     None => {}
                 },
                 PublishReply::Silence => {}
             }
-            tokio::time::sleep(between_tries(tries)).await;
         }
-        Err(Error::NotConfirmed { tries: self.settings.confirm_tries })
+        Err(self.not_confirmed())
     }
 
     /// What another message's claim leaves to that of `place`: as long as the out stream reaches back to the claim, it

@@ -245,7 +245,7 @@ impl Publisher {
         // What a replay names is the producer's word; it is looked at before it is believed.
         let guard = self.guard();
         let mut look = guard == Guard::MessageId || replay_of.is_some();
-        let mut tries = 0;
+        let (mut tries, mut waits) = (0, between_tries());
         loop {
             if look {
                 match self.find(out, &filter, place, replay_of, new.as_ref()).await? {
@@ -280,7 +280,7 @@ impl Publisher {
                 // Refused, yet nothing is there: another publish of the key is in flight.
                 PublishReply::Guarded | PublishReply::Duplicate(_) | PublishReply::Silence => {}
             }
-            tokio::time::sleep(between_tries(tries)).await;
+            tokio::time::sleep(waits.next()).await;
         }
     }
 

@@ -11,8 +11,9 @@ use async_nats::jetstream::stream::{Info, Stream};
 use async_nats::{Client, HeaderMap};
 use bytes::Bytes;
 
-use super::request::{self, PublishReply};
+use super::request::{self, PublishReply, between_tries};
 use super::{Error, Settings, Subjects};
+use crate::backoff::Tries;
 use crate::broker::topology::partitions::Partition;
 use crate::broker::topology::{self, Bound, Outs};
 use crate::model::{Key, OutcomeKind};
@@ -97,15 +98,20 @@ impl Publisher {
         &self.outs.of(key.as_str()).cached_info().config.name
     }
 
-    /// How often a publish without an answer is repeated.
-    pub(super) fn tries(&self) -> u32 {
-        self.settings.confirm_tries
-    }
-
     /// How long outcomes of a kind are kept, where that is less than their stream keeps them.
     #[must_use]
     pub fn ttl(&self, kind: OutcomeKind) -> Option<Duration> {
         self.settings.ttl(kind)
+    }
+
+    /// As many tries as are configured.
+    pub(super) fn tries(&self) -> Tries {
+        Tries::new(self.settings.confirm_tries, between_tries())
+    }
+
+    /// What is said when none of them was answered.
+    pub(super) fn not_confirmed(&self) -> Error {
+        Error::NotConfirmed { tries: self.settings.confirm_tries }
     }
 
     /// Publishes once and waits for the broker's answer.

@@ -8,7 +8,7 @@ use async_nats::{Client, HeaderMap, HeaderName, HeaderValue, Request, RequestErr
 use bytes::Bytes;
 
 use super::Error;
-use crate::backoff;
+use crate::backoff::Backoff;
 
 /// Answer to a guarded publish that found another message on the filter.
 const WRONG_LAST_SEQUENCE: u64 = 10071;
@@ -106,9 +106,9 @@ pub(super) fn refused_unasked(subject: &str) -> Error {
     }
 }
 
-/// How long to wait after a try that was not confirmed.
-pub(super) fn between_tries(tries: u32) -> Duration {
-    backoff::wait(Duration::from_millis(100), Duration::from_millis(1600), tries.saturating_sub(1))
+/// Waits between tries that were not confirmed.
+pub(super) fn between_tries() -> Backoff {
+    Backoff::new(Duration::from_millis(100), Duration::from_millis(1600))
 }
 
 /// Sets a header; names and values that a header cannot have are left out.
@@ -175,9 +175,10 @@ mod tests {
 
     #[test]
     fn tries_wait_longer_and_longer_to_a_bound() {
+        let mut waits = between_tries();
+        let waits: Vec<u128> = (0..30).map(|_| waits.next().as_millis()).collect();
         for (tries, least, most) in [(1, 50, 100), (3, 200, 400), (30, 800, 1600)] {
-            let wait = between_tries(tries).as_millis();
-            assert!((least..=most).contains(&wait), "{tries}: {wait}");
+            assert!((least..=most).contains(&waits[tries - 1]), "{tries}: {waits:?}");
         }
     }
 }

@@ -19,7 +19,7 @@ use time::format_description::well_known::Rfc3339;
 use super::Error;
 use super::headers::encoded;
 use super::publisher::Publisher;
-use super::request::{PublishReply, add_header, between_tries, header, taken_for_a_duplicate};
+use super::request::{PublishReply, add_header, header, taken_for_a_duplicate};
 use crate::broker::topology::partitions::Partition;
 use crate::headers;
 use crate::model::{Provenance, RawPlace};
@@ -56,7 +56,8 @@ impl Publisher {
         let target = format!("{root}.due.{tokens}");
         let mut map = schedule_headers(&retry, &target);
         let mut replaces = 0;
-        for tries in 1..=self.tries() {
+        let mut tries = self.tries();
+        while tries.next().await {
             map.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, replaces.to_string());
             match self.send(&subject, &map, &retry.body).await? {
                 PublishReply::Stored(_) => return Ok(()),
@@ -66,12 +67,10 @@ impl Publisher {
                 PublishReply::Duplicate(sequence) => {
                     return Err(taken_for_a_duplicate(&subject, sequence));
                 }
-                PublishReply::Silence => {
-                    tokio::time::sleep(between_tries(tries)).await;
-                }
+                PublishReply::Silence => {}
             }
         }
-        Err(Error::NotConfirmed { tries: self.tries() })
+        Err(self.not_confirmed())
     }
 
     /// Sequence of the schedule on a subject, which an earlier delivery of the message left there or an

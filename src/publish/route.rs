@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::Error;
 use super::publisher::Publisher;
-use super::request::{PublishReply, between_tries, header};
+use super::request::{PublishReply, header};
 use crate::headers;
 
 impl Publisher {
@@ -32,7 +32,8 @@ impl Publisher {
         header(&mut map, "Content-Type", "application/json");
         let body = Bytes::copy_from_slice(body.as_bytes());
         let mut refused = false;
-        for tries in 1..=self.settings.confirm_tries {
+        let mut tries = self.tries();
+        while tries.next().await {
             match self.send(subject, &map, &body).await? {
                 PublishReply::Stored(_) | PublishReply::Duplicate(_) => return Ok(()),
                 // Once may be another publish in flight; twice, it is there.
@@ -40,8 +41,7 @@ impl Publisher {
                 PublishReply::Guarded => refused = true,
                 PublishReply::Silence => {}
             }
-            tokio::time::sleep(between_tries(tries)).await;
         }
-        Err(Error::NotConfirmed { tries: self.settings.confirm_tries })
+        Err(self.not_confirmed())
     }
 }

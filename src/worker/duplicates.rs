@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::attempt_report::ms;
 use super::context::WorkerContext;
 use super::settings::RunSettings;
+use crate::backoff::Backoff;
 use crate::disposition::{Disposition, Failure};
 use crate::hash::hash64;
 use crate::model::{Key, OutcomeKind, Relation, Story};
@@ -135,16 +136,16 @@ pub(super) async fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
         return true;
     }
     let deadline = Instant::now() + ARRIVAL;
-    let mut wait = Duration::from_millis(20);
+    let mut waits = Backoff::new(Duration::from_millis(20), ARRIVAL);
     loop {
         if shared.outputs.publisher.is_story(copy.of).await {
             return true;
         }
-        if Instant::now() + wait >= deadline {
+        let next = Instant::now() + waits.next();
+        if next >= deadline {
             return false;
         }
-        tokio::time::sleep(wait).await;
-        wait *= 2;
+        tokio::time::sleep_until(next).await;
     }
 }
 

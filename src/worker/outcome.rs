@@ -12,8 +12,8 @@ use super::attempt_report::{AttemptOutcome, AttemptReport};
 use super::context::WorkerContext;
 use super::retry_policy::{give_up_when_spent, is_brokers_fault};
 use super::settle::schedule_retry;
+use super::status::StillBlocked;
 use super::{duplicates, redelivery, routes};
-use crate::backoff::{Backoff, wait_while_blocked};
 use crate::disposition::{Classify as _, Disposition, Failure};
 use crate::headers::{self, MORE_ORIGINALS, OBJECT};
 use crate::intake::Delivery;
@@ -133,30 +133,22 @@ async fn store(
     outcome: OutcomeMessage,
 ) -> Result<Stored, publish::Error> {
     let (publisher, status) = (&shared.outputs.publisher, &shared.reporting.status);
-    let waits = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
     let stream = publisher.stream_of(key);
     let attempt = || publisher.store(key, delivery.place(), delivery.replay_of(), outcome.clone());
-    let is_blocked = |error: &publish::Error| {
-        let is_blocked = error.is_back_pressure();
-        if is_blocked && let Some(still) = status.blocked_outs().add(stream, delivery.raw_seq()) {
-            tracing::warn!(
-                event = "out_blocked",
-                stream,
-                code = error.code(),
-                %error,
-                blocked_secs = still.lasted.as_secs(),
-                waiting = still.waiting,
-                "{stream} stores no outcomes: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` says what to change",
-            );
-        }
-        is_blocked
+    let log = |error: &publish::Error, still: StillBlocked| {
+        tracing::warn!(
+            event = "out_blocked",
+            stream,
+            code = error.code(),
+            %error,
+            blocked_secs = still.lasted.as_secs(),
+            waiting = still.waiting,
+            "{stream} stores no outcomes: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` says what to change",
+        );
     };
-    let closed = shared.gate.closed.clone();
-    let stored = wait_while_blocked(closed, waits, attempt, is_blocked).await;
-    let lasted = status.blocked_outs().remove(stream, delivery.raw_seq());
-    // What is refused when the worker stops is refused still.
-    let is_refused = stored.as_ref().is_err_and(publish::Error::is_back_pressure);
-    if let Some(lasted) = lasted.filter(|_| !is_refused) {
+    let (waits_for, closed) = ((stream, delivery.raw_seq()), shared.gate.closed.clone());
+    let (stored, lasted) = status.blocked_outs().wait(waits_for, closed, attempt, log).await;
+    if let Some(lasted) = lasted {
         tracing::info!(
             event = "out_resumed",
             stream,

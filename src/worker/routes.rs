@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 use super::context::WorkerContext;
+use super::status::StillBlocked;
 use crate::backoff::{Backoff, wait_while_blocked};
 use crate::disposition::{Classify as _, Disposition};
 use crate::headers;
@@ -100,11 +101,11 @@ pub(super) async fn send(
     story: StoryToRoute<'_>,
 ) -> Result<(), publish::Error> {
     let StoryToRoute { key, sequence, routes, record, mut sent } = story;
-    let routes: Vec<ChosenRoute> = serde_json::from_str(routes).unwrap_or_default();
-    let record: serde_json::Value = match serde_json::from_slice(record) {
-        Ok(record) => record,
-        Err(error) => return Err(publish::Error::Send(format!("stored record: {error}"))),
-    };
+    let unreadable = |what: &str, error| publish::Error::Send(format!("stored {what}: {error}"));
+    let routes: Vec<ChosenRoute> =
+        serde_json::from_str(routes).map_err(|error| unreadable("routes", error))?;
+    let record: serde_json::Value =
+        serde_json::from_slice(record).map_err(|error| unreadable("record", error))?;
     let mut ended = Ok(());
     let most = shared.settings.intake.poison_deliveries;
     for route in routes {
@@ -187,30 +188,23 @@ async fn send_along(
     let ChosenRoute { name, subject, format } = route;
     let body = record::reformat(record, *format);
     let (publisher, status) = (&shared.outputs.publisher, &shared.reporting.status);
-    let waits = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
     let attempt = || publisher.route(subject, name, delivery.raw_seq(), id, &body);
-    let is_blocked = |error: &publish::Error| {
-        let is_blocked = error.is_back_pressure();
-        if is_blocked && let Some(still) = status.blocked_routes().add(name, delivery.raw_seq()) {
-            tracing::warn!(
-                event = "route_blocked",
-                route = name,
-                subject,
-                code = error.code(),
-                %error,
-                blocked_secs = still.lasted.as_secs(),
-                waiting = still.waiting,
-                "stories of route {name} wait: {error}{}",
-                advice(shared, error, name)
-            );
-        }
-        is_blocked
+    let log = |error: &publish::Error, still: StillBlocked| {
+        tracing::warn!(
+            event = "route_blocked",
+            route = name,
+            subject,
+            code = error.code(),
+            %error,
+            blocked_secs = still.lasted.as_secs(),
+            waiting = still.waiting,
+            "stories of route {name} wait: {error}{}",
+            advice(shared, error, name)
+        );
     };
-    let sent = wait_while_blocked(shared.gate.closed.clone(), waits, attempt, is_blocked).await;
-    let lasted = status.blocked_routes().remove(name, delivery.raw_seq());
-    // What is refused when the worker stops is refused still.
-    let is_refused = sent.as_ref().is_err_and(publish::Error::is_back_pressure);
-    if let Some(lasted) = lasted.filter(|_| !is_refused) {
+    let (waits_for, closed) = ((name.as_str(), delivery.raw_seq()), shared.gate.closed.clone());
+    let (sent, lasted) = status.blocked_routes().wait(waits_for, closed, attempt, log).await;
+    if let Some(lasted) = lasted {
         tracing::info!(
             event = "route_resumed",
             route = name,

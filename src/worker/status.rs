@@ -24,6 +24,7 @@ use crate::mutex::lock;
 pub use backlog::Backlog;
 pub(super) use backlog::scheduled;
 use blocked::BlockedNames;
+pub(super) use blocked::StillBlocked;
 use metrics::{Metrics, Now};
 pub use process::memory_bytes;
 

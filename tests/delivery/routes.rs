@@ -35,6 +35,26 @@ async fn a_hopeless_route_is_given_up_alone() {
 }
 
 #[tokio::test]
+async fn routes_that_cannot_be_read_are_not_given_up() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let origin = broker.put(&context, &[], text("x")).await;
+    // What a worker of a later version may leave.
+    let mut headers = async_nats::HeaderMap::new();
+    headers.insert("News-Origin", origin.to_string());
+    headers.insert("News-Routes", r#"{"version": 9}"#);
+    let subject = format!("news.story.en.none.{}", key("x"));
+    let stored = context.publish_with_headers(subject, headers, r#"{"item":{}}"#.into());
+    stored.await.unwrap().await.unwrap();
+    let worker = Worker::start(broker.url(), &[]);
+    let line = worker.logged("story").await;
+    assert_eq!((&line["outcome"], &line["code"]), (&"lost".into(), &"publish.send".into()));
+    assert!(line["reason"].as_str().unwrap().contains("stored routes"), "{line}");
+    assert_eq!(broker.raw_left(&context).await, 1);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
 async fn a_story_stored_before_is_still_routed() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

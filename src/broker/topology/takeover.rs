@@ -20,6 +20,7 @@ use bytes::Bytes;
 
 use super::partitions::Partition;
 use super::{Change, Error, Outs, Settings, bind_stream};
+use crate::backoff::{Backoff, Tries};
 
 /// In a stream's metadata: the number of partitions in force; in a closed one's, the number that took over.
 const NOW: &str = "news-ingest-partitions";
@@ -117,33 +118,34 @@ async fn send_through(
 ) -> Result<(), Error> {
     let subject = settings.closed_subjects(part).replace('>', "end");
     let mut last = String::new();
-    for tries in 0..TRIES {
-        tokio::time::sleep(WAIT * tries.min(5)).await;
-        let request = Request::new().payload(Bytes::new()).timeout(Some(PATIENCE));
-        let answer = context.client().send_request(subject.clone(), request).await;
-        let answer = match &answer {
-            Ok(answer) => serde_json::from_slice::<Response<PublishAck>>(&answer.payload),
-            Err(error) => {
-                last = error.to_string();
-                continue;
-            }
-        };
-        match answer {
-            Ok(Response::Ok(ack)) => {
-                let stream = bind_stream(context, name).await?;
-                stream.delete_message(ack.sequence).await.map_err(|error| broker(name, error))?;
-                return Ok(());
-            }
+    let mut tries = Tries::new(TRIES, Backoff::new(WAIT, WAIT * 5));
+    while tries.next().await {
+        match ask(context, &subject).await {
+            Ok(Response::Ok(ack)) => return take_out(context, name, ack.sequence).await,
             Ok(Response::Err { error }) if error.error_code().0 == FULL => {
                 // It had no room for what was sent before either, but for what its replicas agreed on already.
                 tokio::time::sleep(PATIENCE).await;
                 return Ok(());
             }
             Ok(Response::Err { error }) => last = error.to_string(),
-            Err(error) => last = error.to_string(),
+            Err(reason) => last = reason,
         }
     }
     Err(broker(name, format!("closed, and nothing can be sent through it: {last}")))
+}
+
+/// Publishes an empty message; what the stream said, or why it said nothing.
+async fn ask(context: &Context, subject: &str) -> Result<Response<PublishAck>, String> {
+    let request = Request::new().payload(Bytes::new()).timeout(Some(PATIENCE));
+    let answer = context.client().send_request(subject.to_owned(), request).await;
+    let answer = answer.map_err(|error| error.to_string())?;
+    serde_json::from_slice(&answer.payload).map_err(|error| error.to_string())
+}
+
+async fn take_out(context: &Context, name: &str, sequence: u64) -> Result<(), Error> {
+    let stream = bind_stream(context, name).await?;
+    stream.delete_message(sequence).await.map_err(|error| broker(name, error))?;
+    Ok(())
 }
 
 /// Refuses to work on streams of another number of partitions, or beside open ones.

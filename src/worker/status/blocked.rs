@@ -8,12 +8,18 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::backoff::{Backoff, wait_while_blocked};
 use crate::mutex::lock;
+use crate::publish;
 
 /// How often it is logged that something still accepts nothing.
 const LOGGED_AGAIN: Duration = Duration::from_secs(60);
+/// Waits between attempts, from and to.
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// One that accepts nothing.
 #[derive(Debug)]
@@ -76,6 +82,31 @@ impl BlockedNames {
         names.remove(name);
         self.any.store(!names.is_empty(), Ordering::Relaxed);
         Some(lasted)
+    }
+
+    /// Makes an attempt again for as long as what has the name accepts nothing, or until `closed` turns true; `log` is called at
+    /// first and once a minute. Gives what came of it, and where this was the last delivery that waited and it waits in
+    /// vain no more, how long nothing was accepted.
+    pub(in super::super) async fn wait<T, A: Future<Output = Result<T, publish::Error>>>(
+        &self,
+        (name, raw_seq): (&str, u64),
+        closed: watch::Receiver<bool>,
+        attempt: impl Fn() -> A,
+        log: impl Fn(&publish::Error, StillBlocked),
+    ) -> (Result<T, publish::Error>, Option<Duration>) {
+        let is_blocked = |error: &publish::Error| {
+            let is_blocked = error.is_back_pressure();
+            if is_blocked && let Some(still) = self.add(name, raw_seq) {
+                log(error, still);
+            }
+            is_blocked
+        };
+        let waits = Backoff::new(FIRST_WAIT, LONGEST_WAIT);
+        let done = wait_while_blocked(closed, waits, attempt, is_blocked).await;
+        let lasted = self.remove(name, raw_seq);
+        // What is refused when the worker stops is refused still.
+        let is_refused = done.as_ref().is_err_and(publish::Error::is_back_pressure);
+        (done, lasted.filter(|_| !is_refused))
     }
 
     pub(in super::super) fn any(&self) -> bool {
