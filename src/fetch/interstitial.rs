@@ -2,14 +2,16 @@
 //!
 //! The evidence is the status, the headers, where redirects led, and a scan of the markup. A wall is
 //! seen only where the story is not: a page with paragraphs is a page, whatever scripts it carries, and
-//! so is a short one that declares itself an article. The marks of walls (`signatures`), which lie about on
-//! ordinary pages too, count only on pages with hardly any text. A paywalled page with a lead is let
+//! so is a short one that declares itself an article. The marks of walls (`signatures`) and what they say of themselves
+//! (`phrases`), which are on ordinary pages too, count only on pages with hardly any text. A paywalled page with a lead is let
 //! through and marked.
 
+mod phrases;
 mod signatures;
 
 use std::fmt;
 
+use foldhash::HashSet;
 use http::HeaderMap;
 use serde_json::Value;
 
@@ -98,7 +100,7 @@ pub(super) fn of_refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> Optio
     }
     let html = String::from_utf8_lossy(&body[..body.len().min(256 * 1024)]);
     let scan = PageScan::of(&html);
-    let marked = is_title(&scan.title, signatures::CHALLENGE_TITLES)
+    let marked = is_title(&scan.title, &phrases::CHALLENGE_TITLES)
         || (scan.paragraphs < STORY && signatures::CHALLENGES.is_match(html.as_ref()))
         || (scan.text < SHELL && signatures::CAPTCHAS.is_match(html.as_ref()));
     marked.then_some(Wall::Challenge)
@@ -156,7 +158,7 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
 /// A test for robots is hardly any text under a title of its own, or under a vendor's mark. A short
 /// story that declares itself one may be about tests for robots.
 fn is_challenge(scan: &PageScan<'_>, html: &str) -> bool {
-    let titled = is_title(&scan.title, signatures::CHALLENGE_TITLES);
+    let titled = is_title(&scan.title, &phrases::CHALLENGE_TITLES);
     if scan.declared {
         return titled && scan.paragraphs < LEAD && signatures::CHALLENGES.is_match(html);
     }
@@ -173,14 +175,14 @@ fn is_consent_form(scan: &PageScan<'_>) -> bool {
     !scan.declared
         && !scan.password
         && segments(&scan.title)
-            .any(|s| signatures::CONSENT_TITLES.iter().any(|title| s.starts_with(title)))
+            .any(|s| phrases::CONSENT_TITLES.iter().any(|title| s.starts_with(title.as_str())))
 }
 
 /// A page that speaks of nothing but consent, by a consent manager, in whatever length.
 fn is_consent_text(scan: &PageScan<'_>, html: &str) -> bool {
     scan.prose < LEAD
         && scan.text > SHELL
-        && signatures::CONSENT_WORDS.find_iter(&scan.words).take(3).count() == 3
+        && phrases::CONSENT_WORDS.find_iter(&scan.words).take(3).count() == 3
         && signatures::CONSENT_MANAGERS.is_match(html)
 }
 
@@ -188,8 +190,8 @@ fn is_login(scan: &PageScan<'_>, evidence: &Evidence<'_>) -> bool {
     led_to(evidence, signatures::LOGIN_PLACES)
         || (scan.password
             && scan.prose < LEAD * 2
-            && (is_title(&scan.title, signatures::LOGIN_TITLES)
-                || is_title(&scan.heading, signatures::LOGIN_TITLES)))
+            && (is_title(&scan.title, &phrases::LOGIN_TITLES)
+                || is_title(&scan.heading, &phrases::LOGIN_TITLES)))
 }
 
 /// Whether a page was asked for and the front page of the same publisher answered.
@@ -220,23 +222,20 @@ fn says_missing(text: &str) -> bool {
             .fold(segment.as_str(), |rest, word| rest.strip_prefix(word).unwrap_or(rest));
         let bare = bare.strip_suffix(" 404").unwrap_or(bare);
         matches!(bare, "404" | "404 error")
-            || signatures::NOT_FOUND.contains(&bare)
-            || signatures::NOT_FOUND_PARTS.iter().any(|part| segment.contains(part))
+            || phrases::MISSING_TITLES.contains(bare)
+            || phrases::MISSING_WORDS.iter().any(|words| segment.contains(words.as_str()))
     })
 }
 
 /// Whether a part of a title, the name of the site aside, is one of these and nothing more.
-fn is_title(text: &str, titles: &[&str]) -> bool {
-    segments(text).any(|segment| titles.contains(&segment.as_str()))
+fn is_title(text: &str, titles: &HashSet<String>) -> bool {
+    segments(text).any(|segment| titles.contains(&segment))
 }
 
 /// The parts of a title between its dashes and bars, letters and digits only.
 fn segments(title: &str) -> impl Iterator<Item = String> {
     title.split(['|', '\u{2013}', '\u{2014}', '\u{b7}', '\u{bb}', '\u{2022}']).flat_map(|part| {
-        part.split(" - ").map(|segment| {
-            let words = segment.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-            words.collect::<Vec<_>>().join(" ")
-        })
+        part.split(" - ").map(phrases::words)
     })
 }
 
@@ -281,7 +280,7 @@ fn is_shell(scan: &PageScan<'_>, html: &str) -> bool {
 
 /// Whether the page asks for a subscription to this very story, in the markup of a paywall.
 fn is_offered(scan: &PageScan<'_>, html: &str) -> bool {
-    signatures::OFFERS.is_match(&scan.words) && signatures::PAYWALLS.is_match(html)
+    phrases::OFFERS.is_match(&scan.words) && signatures::PAYWALLS.is_match(html)
 }
 
 /// Whether the page says that it is for subscribers: schema.org's `isAccessibleForFree`, or the

@@ -1,8 +1,8 @@
-//! The marks of walls: what their vendors leave in markup and headers, and what pages of no story say
-//! of themselves. Texts are in lower case.
+//! The marks of interstitials: what their vendors leave in markup and headers, and how their addresses are called. Texts
+//! are in lower case. What such pages say of themselves is data, read by `phrases`.
 //!
-//! A mark is never proof by itself. The scripts of most vendors lie on ordinary pages too, and a story
-//! may be about any of these words, so `walls` asks besides where the story should be.
+//! A mark is never proof by itself. The scripts of most vendors are on ordinary pages too, so `interstitial` asks besides
+//! where the story should be.
 
 use std::sync::LazyLock;
 
@@ -51,35 +51,6 @@ pub(super) static CAPTCHAS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     ])
 });
 
-/// Titles of tests for robots.
-pub(super) const CHALLENGE_TITLES: &[&str] = &[
-    "just a moment",
-    "one moment please",
-    "attention required",
-    "are you a robot",
-    "are you human",
-    "robot check",
-    "bot verification",
-    "robot or human",
-    "pardon our interruption",
-    "access to this page has been denied",
-    "checking your browser",
-    "client challenge",
-    "verify you are human",
-    "human verification",
-    "security check",
-    "security checkpoint",
-    "vercel security checkpoint",
-    "making sure you re not a bot",
-    "request rejected",
-    "radware captcha page",
-    "ddos guard",
-    "un momento",
-    "nur einen moment",
-    "einen moment bitte",
-    "un instant",
-];
-
 /// Whether headers say that the answer is a test for robots.
 pub(super) fn challenge_headers(headers: &HeaderMap) -> bool {
     let is = |name: &str, values: &[&str]| {
@@ -115,27 +86,6 @@ pub(super) const CONSENT_PLACES: &[&str] = &[
     "consent-wall",
 ];
 
-/// How titles of consent forms begin.
-pub(super) const CONSENT_TITLES: &[&str] = &[
-    "before you continue",
-    "bevor sie fortfahren",
-    "bevor sie zu",
-    "avant d accéder",
-    "avant de continuer",
-    "antes de continuar",
-    "prima di continuare",
-    "voordat je verdergaat",
-    "voordat je naar",
-    "cookie consent",
-    "your privacy choices",
-    "privacy settings",
-    "privacy instellingen",
-    "cookies toestaan",
-    "zustimmung erforderlich",
-    "einwilligung",
-    "we value your privacy",
-];
-
 /// Consent managers in markup.
 pub(super) static CONSENT_MANAGERS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     literals(&[
@@ -161,54 +111,6 @@ pub(super) static CONSENT_MANAGERS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     ])
 });
 
-/// What consent forms say.
-pub(super) static CONSENT_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    literals(&[
-        "accept all",
-        "reject all",
-        "accept and continue",
-        "accept & continue",
-        "agree and continue",
-        "manage options",
-        "manage preferences",
-        "manage settings",
-        "our partners",
-        "information on a device",
-        "personal data",
-        "privacy policy",
-        "legitimate interest",
-        "with advertising",
-        "alle akzeptieren",
-        "alle ablehnen",
-        "akzeptieren und weiter",
-        "zustimmen und weiter",
-        "mit werbung",
-        "unsere partner",
-        "auf einem gerät",
-        "datenschutz",
-        "tout accepter",
-        "tout refuser",
-        "accepter et continuer",
-        "continuer sans accepter",
-        "nos partenaires",
-        "sur un appareil",
-        "aceptar todo",
-        "rechazar todo",
-        "aceptar y continuar",
-        "nuestros socios",
-        "en un dispositivo",
-        "accetta tutto",
-        "accetta e continua",
-        "rifiuta",
-        "nostri partner",
-        "su un dispositivo",
-        "alles accepteren",
-        "akkoord",
-        "onze partners",
-        "op een apparaat",
-    ])
-});
-
 /// Words in paths of login forms.
 pub(super) const LOGIN_PLACES: &[&str] = &[
     "login",
@@ -225,144 +127,8 @@ pub(super) const LOGIN_PLACES: &[&str] = &[
     "logga-in",
 ];
 
-/// Titles of login forms.
-pub(super) const LOGIN_TITLES: &[&str] = &[
-    "log in",
-    "login",
-    "log in to your account",
-    "sign in",
-    "sign in to your account",
-    "sign in to continue",
-    "anmelden",
-    "anmeldung",
-    "einloggen",
-    "connexion",
-    "se connecter",
-    "connectez vous",
-    "iniciar sesión",
-    "inicia sesión",
-    "accedi",
-    "inloggen",
-    "logga in",
-    "log ind",
-    "logg inn",
-    "entrar",
-    "zaloguj się",
-    "войти",
-    "вход",
-];
-
 /// Words in paths of pages that are none.
 pub(super) const NOT_FOUND_PLACES: &[&str] = &["404", "not-found", "notfound"];
-
-/// Titles and headings of pages that are none, as a whole.
-pub(super) const NOT_FOUND: &[&str] = &[
-    "page not found",
-    "not found",
-    "article not found",
-    "story not found",
-    "content not found",
-    "file not found",
-    "no longer available",
-    "seite nicht gefunden",
-    "artikel nicht gefunden",
-    "nicht gefunden",
-    "page introuvable",
-    "page non trouvée",
-    "article introuvable",
-    "página no encontrada",
-    "página não encontrada",
-    "pagina non trovata",
-    "pagina niet gevonden",
-    "sidan hittades inte",
-    "siden blev ikke fundet",
-    "siden finnes ikke",
-    "sivua ei löydy",
-    "strona nie została znaleziona",
-    "nie znaleziono strony",
-    "stránka nenalezena",
-    "страница не найдена",
-    "сторінку не знайдено",
-    "sayfa bulunamadı",
-    "ページが見つかりません",
-    "页面不存在",
-    "找不到页面",
-    "페이지를 찾을 수 없습니다",
-];
-
-/// What such pages say somewhere in a title or heading, and stories hardly do.
-pub(super) const NOT_FOUND_PARTS: &[&str] = &[
-    "page you requested",
-    "page you are looking for",
-    "page you re looking for",
-    "page you were looking for",
-    "page cannot be found",
-    "page can t be found",
-    "page could not be found",
-    "page doesn t exist",
-    "page does not exist",
-    "page no longer exists",
-    "page isn t available",
-    "page is no longer available",
-    "article is no longer available",
-    "story is no longer available",
-    "can t find that page",
-    "can t find the page",
-    "couldn t find that page",
-    "couldn t find the page",
-    "sidan kunde inte hittas",
-    "sidan du söker",
-    "siden du leter etter",
-    "die seite existiert nicht",
-    "diese seite existiert nicht",
-    "seite wurde nicht gefunden",
-    "seite konnte nicht gefunden werden",
-    "page demandée",
-    "page que vous cherchez",
-    "page que vous recherchez",
-    "página que buscas",
-    "pagina che cerchi",
-    "pagina die je zoekt",
-];
-
-/// What paywalls without schema.org's mark say of the story they stand in.
-pub(super) static OFFERS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    literals(&[
-        "to continue reading",
-        "to keep reading",
-        "to read the rest of",
-        "to read the full story",
-        "to read the full article",
-        "subscribe to read",
-        "subscribe to unlock",
-        "unlock this article",
-        "this article is for subscribers",
-        "this content is for subscribers",
-        "this article is exclusive to subscribers",
-        "limit of free articles",
-        "um weiterzulesen",
-        "jetzt weiterlesen",
-        "diesen artikel weiterlesen",
-        "dieser artikel ist exklusiv für",
-        "pour lire la suite",
-        "la suite est réservée",
-        "cet article est réservé aux abonnés",
-        "de cet article à lire",
-        "de cet article à découvrir",
-        "para seguir leyendo",
-        "este contenido es exclusivo para suscriptores",
-        "per continuare a leggere",
-        "contenuto riservato agli abbonati",
-        "para continuar lendo",
-        "conteúdo exclusivo para assinantes",
-        "om verder te lezen",
-        "dit artikel is exclusief voor abonnees",
-        "för att läsa vidare",
-        "for at læse videre",
-        "for å lese videre",
-        "aby czytać dalej",
-    ])
-});
 
 /// Vendors of paywalls, and names that sites give their own, in markup.
 pub(super) static PAYWALLS: LazyLock<AhoCorasick> = LazyLock::new(|| {
