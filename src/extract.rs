@@ -22,6 +22,7 @@ mod block_features;
 mod blocks;
 mod body;
 mod boilerplate_phrases;
+mod brief;
 mod byline_words;
 mod bylines;
 mod calendars;
@@ -153,7 +154,8 @@ fn judged(
     let mut page = read(&source, settings)?;
     let named = title::find(&page, url, articles(&page.facts).first().copied());
     let title = named.as_ref().map(|(text, _)| text.as_str());
-    let Story { chosen, in_dom, data, method } = story(&mut page, &source, title, choose);
+    let Story { chosen, in_dom, data, method, is_brief } =
+        story(&mut page, &source, url, title, choose);
     let page = page;
     let articles = articles(&page.facts);
     let article: Option<&Map<String, Value>> = articles.first().copied();
@@ -162,7 +164,7 @@ fn judged(
     let kind = if method == ExtractionMethod::Description {
         ArticleKind::Article
     } else {
-        kind::of(&page, url, &chosen, article, words.split_whitespace().count())
+        kind::of(&page, url, &chosen, article, words.split_whitespace().count(), is_brief)
     };
     let reading = dates::reading(&page, url, seen + AHEAD);
     let dates = dates::find(&page, url, story, &articles, reading);

@@ -5,6 +5,7 @@
 //! a row end it as well. What can hold no reading text (forms' controls, frames, templates) is not
 //! entered. Nothing is judged here.
 
+mod comments;
 mod counts;
 mod cutter;
 mod elements;
@@ -13,6 +14,7 @@ mod trusted;
 use super::dom::NodeId;
 use super::vocabulary::Topics;
 
+pub(super) use comments::are_comments;
 pub(super) use cutter::{Piece, cut, pieces};
 pub(super) use elements::hides;
 pub(super) use trusted::trusted;

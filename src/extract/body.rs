@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::block_features::{self, CONTEXT, LOCAL};
-use super::blocks::{Block, Blocks, Frame, Places, Shape};
+use super::blocks::{Block, Blocks, Frame, Places, Shape, are_comments};
 use super::forest::{FlatForest, Forest};
 use super::page_facts::Facts;
 use super::vocabulary::Topics;
@@ -88,10 +88,24 @@ const TITLE_WITHIN: u32 = 3;
 /// Leaves out lists of other stories: elements of one sort side by side, each with a linked title, or a
 /// text that is cut short, long enough to be taken for a paragraph.
 fn without_teasers(blocks: &Blocks, mut chosen: Vec<usize>, least: f32) -> Vec<usize> {
-    let is_title = |block: &Block| {
-        let whole = block.link_chars * 10 >= block.chars * 9 && block.words >= 3;
-        whole || block.leading_link_chars >= 20
-    };
+    let is_teaser = teasers(blocks, least);
+    let words = |of: &[usize]| of.iter().map(|i| blocks.blocks[*i].words).sum::<u32>() as f32;
+    let teasers: HashSet<usize> = chosen.iter().copied().filter(is_teaser).collect();
+    let of_teasers: u32 = teasers.iter().map(|i| blocks.blocks[*i].words).sum();
+    if of_teasers as f32 <= TEASER_WORDS * words(&chosen) {
+        chosen.retain(|i| !teasers.contains(i));
+    }
+    chosen
+}
+
+/// Whether a block is the linked title of a story.
+pub(super) const fn is_title(block: &Block) -> bool {
+    let whole = block.link_chars * 10 >= block.chars * 9 && block.words >= 3;
+    whole || block.leading_link_chars >= 20
+}
+
+/// Tells which blocks stand in a list of teasers.
+pub(super) fn teasers(blocks: &Blocks, least: f32) -> impl Fn(&usize) -> bool + '_ {
     let is_cut = |block: &Block| {
         let text = blocks.text(block).trim_end_matches([']', ' ']);
         block.words >= 8 && (text.ends_with('…') || text.ends_with("..."))
@@ -102,13 +116,13 @@ fn without_teasers(blocks: &Blocks, mut chosen: Vec<usize>, least: f32) -> Vec<u
         titles[i + 1] = titles[i] + u32::from(is_title(block));
         cuts[i + 1] = cuts[i] + u32::from(is_cut(block));
     }
-    let leads = |frame: &Frame| {
+    let leads = move |frame: &Frame| {
         let head = frame.last.min(frame.first + TITLE_WITHIN);
         let has_title = titles[head as usize] > titles[frame.first as usize];
-        let is_cut = cuts[frame.last as usize] > cuts[frame.first as usize];
+        let cut_short = cuts[frame.last as usize] > cuts[frame.first as usize];
         let is_short = frame.last - frame.first <= TEASER_BLOCKS;
         // Rows of a table often begin with a link to what they tell of.
-        (has_title || is_cut) && is_short && !frame.places.has(Places::TABLE)
+        (has_title || cut_short) && is_short && !frame.places.has(Places::TABLE)
     };
     // Of each sort in each parent: how many, and how many lead elsewhere.
     let mut sorts: HashMap<(u32, u64), (u32, u32)> = HashMap::new();
@@ -117,20 +131,13 @@ fn without_teasers(blocks: &Blocks, mut chosen: Vec<usize>, least: f32) -> Vec<u
         *count += 1;
         *leading += u32::from(leads(frame));
     }
-    let is_teaser = |i: &usize| {
+    move |i: &usize| {
         blocks.outwards(blocks.blocks[*i].frame).any(|at| {
             let frame = &blocks.frames[at as usize];
             let (count, leading) = sorts[&(frame.parent, frame.sort)];
             count >= TEASERS && leading as f32 >= least * count as f32 && leads(frame)
         })
-    };
-    let words = |of: &[usize]| of.iter().map(|i| blocks.blocks[*i].words).sum::<u32>() as f32;
-    let teasers: HashSet<usize> = chosen.iter().copied().filter(is_teaser).collect();
-    let of_teasers: u32 = teasers.iter().map(|i| blocks.blocks[*i].words).sum();
-    if of_teasers as f32 <= TEASER_WORDS * words(&chosen) {
-        chosen.retain(|i| !teasers.contains(i));
     }
-    chosen
 }
 
 /// The probability from which blocks are taken: the cut at which the expected harmonic mean of
@@ -214,6 +221,8 @@ fn any_repeat(blocks: &Blocks, chosen: &[usize], buffer: &mut Vec<u64>) -> bool 
 
 /// Shortest paragraph that the fallback looks at, in characters.
 const PARAGRAPH_CHARS: u32 = 80;
+/// The same beside longer ones.
+const SHORT_CHARS: u32 = 40;
 /// Least text that it makes a story of, in characters.
 const FALLBACK_CHARS: u32 = 300;
 /// The same for a page that says that it is an article.
@@ -232,14 +241,14 @@ pub(super) fn fallback(blocks: &Blocks, declared: bool) -> Vec<usize> {
     densest(blocks, Topics::CONSENT.with(Topics::POPUP), least)
 }
 
-/// A block's length in characters; those of scripts whose words take few of them count twice.
-fn width(blocks: &Blocks, block: &Block) -> u32 {
-    let dense = |c: char| is_unspaced(c) || is_hangul(c);
-    blocks.text(block).chars().map(|c| 1 + u32::from(dense(c))).sum()
+/// A block's length in characters; those of scripts whose words take few of them count two or three times.
+pub(super) fn width(blocks: &Blocks, block: &Block) -> u32 {
+    let more = |c: char| 2 * u32::from(is_unspaced(c)) + u32::from(is_hangul(c));
+    blocks.text(block).chars().map(|c| 1 + more(c)).sum()
 }
 
 /// Whether a block has the end of a sentence, or is in a script that marks none.
-fn has_sentence(blocks: &Blocks, block: &Block) -> bool {
+pub(super) fn has_sentence(blocks: &Blocks, block: &Block) -> bool {
     block.sentences > 0 || blocks.text(block).chars().filter(|c| is_thai(*c)).count() > 40
 }
 
@@ -251,16 +260,20 @@ pub(super) fn chars(blocks: &Blocks, chosen: &[usize]) -> u32 {
 /// The paragraphs of the element with most text in paragraphs, those that `unwanted` names left out.
 fn densest(blocks: &Blocks, unwanted: Topics, least: u32) -> Vec<usize> {
     let outside = Places::NAV.with(Places::FOOTER).with(Places::ASIDE).with(Places::HIDDEN);
-    let is_paragraph = |block: &Block| {
+    let is_text = |block: &Block, least: u32| {
         let frame = blocks.frame(block);
-        width(blocks, block) >= PARAGRAPH_CHARS
+        width(blocks, block) >= least
             && block.link_chars * 3 < block.chars
             && has_sentence(blocks, block)
             && !frame.places.has(outside)
             && !frame.near.with(block.inline).has(unwanted)
     };
+    let long: Vec<usize> =
+        (0..blocks.blocks.len()).filter(|i| is_text(&blocks.blocks[*i], PARAGRAPH_CHARS)).collect();
+    // Where no name tells comments from the story, their signatures do.
+    let comments = are_comments(blocks, &long);
     let mut scores: HashMap<u32, u32> = HashMap::new();
-    for block in blocks.blocks.iter().filter(|b| is_paragraph(b)) {
+    for block in long.iter().filter(|i| !comments.contains(i)).map(|i| &blocks.blocks[*i]) {
         // A paragraph that is loose text of its element counts for that element, unless it is all that is in it.
         let own = blocks.frame(block);
         let frame = match block.shape {
@@ -282,7 +295,8 @@ fn densest(blocks: &Blocks, unwanted: Topics, least: u32) -> Vec<usize> {
     };
     let frame = &blocks.frames[frame as usize];
     let inside = frame.first as usize..frame.last as usize;
-    inside.filter(|i| is_paragraph(&blocks.blocks[*i])).collect()
+    // A short last paragraph is of the story that stands in the same element.
+    inside.filter(|i| !comments.contains(i) && is_text(&blocks.blocks[*i], SHORT_CHARS)).collect()
 }
 
 /// The chosen blocks, one LF between two.

@@ -5,6 +5,7 @@
 //! notices too: a text whose object is called otherwise, and that shares nothing with what the page shows and says of its
 //! story, stands for it only where the page shows nothing.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -30,8 +31,10 @@ const SURE_CHARS: usize = 600;
 const LONGER: usize = 2;
 /// Shortest paragraph counted in a page's data, in characters.
 const PARAGRAPH_CHARS: usize = 80;
-/// Shortest text with paragraphs marked up that is looked at in a page's data, in bytes.
+/// Shortest text with paragraphs marked up that is looked at in a page's data, and shortest other, in bytes; those of
+/// scripts whose characters are words are as long in half.
 const MARKED_UP: usize = 400;
+const RUNNING_TEXT: usize = 1000;
 /// Largest script parsed, in bytes.
 const MAX_SCRIPT: usize = 4 * 1024 * 1024;
 
@@ -256,10 +259,7 @@ fn story(value: &Value, belongs: &dyn Fn(&StoryInData) -> Belongs) -> Option<Sto
         for field in fields.values() {
             let text = match field {
                 Value::String(text)
-                    if (text.len() > 1000
-                        || (text.len() > MARKED_UP && is_in_paragraphs(text)))
-                        && is_running(text)
-                        && !text.starts_with(['{', '[']) =>
+                    if is_long(text) && is_running(text) && !text.starts_with(['{', '[']) =>
                 {
                     lines(text)
                 }
@@ -290,6 +290,16 @@ fn story(value: &Value, belongs: &dyn Fn(&StoryInData) -> Belongs) -> Option<Sto
         }
     }
     best.map(|(_, story)| story)
+}
+
+/// Whether a text may be a story: long, or less long in paragraphs.
+fn is_long(text: &str) -> bool {
+    let is_longer = |least: usize| {
+        text.len() > least
+            || (text.len() > least / 2
+                && text.chars().filter(|c| is_unspaced(*c)).count() > least / 8)
+    };
+    is_longer(RUNNING_TEXT) || (is_longer(MARKED_UP) && is_in_paragraphs(text))
 }
 
 fn is_in_paragraphs(text: &str) -> bool {
@@ -398,13 +408,14 @@ fn paragraphs(items: &[Value]) -> Option<String> {
 
 /// Text that may be HTML as lines, one per block; captions and notices by name are left out.
 fn lines(text: &str) -> String {
-    // Markup that was escaped once more on its way into the data.
-    let unescaped;
-    let mut text = text;
-    if !text.contains('<') && text.contains("&lt;") {
-        unescaped = unescape(text);
-        text = &unescaped;
+    // Markup that was escaped once or twice more on its way into the data.
+    let mut unescaped = Cow::Borrowed(text);
+    for escape in ["&amp;lt;", "&lt;"] {
+        if !unescaped.contains('<') && unescaped.contains(escape) {
+            unescaped = Cow::Owned(unescape(&unescaped));
+        }
     }
+    let text = unescaped.as_ref();
     if !text.contains('<') {
         let plain = unescape(text);
         return plain
@@ -451,5 +462,6 @@ mod tests {
         assert_eq!(lines("<p>a  b</p><p>c &amp; d</p>\n\n\ne"), "a b\nc & d\ne");
         assert_eq!(lines("a  b\n\nc &amp; d"), "a b\nc & d");
         assert_eq!(lines("&lt;p&gt;a&lt;/p&gt;&lt;p&gt;b&lt;/p&gt;"), "a\nb");
+        assert_eq!(lines("&amp;lt;p&amp;gt;a&amp;lt;/p&amp;gt;&amp;lt;p&amp;gt;b"), "a\nb");
     }
 }

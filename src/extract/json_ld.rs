@@ -149,8 +149,11 @@ fn fullness(object: &Map<String, Value>) -> usize {
 }
 
 fn parse(script: &str) -> Option<Value> {
+    // A mark of byte order at the beginning is no part of the document.
     let text = script
         .trim()
+        .trim_start_matches('\u{feff}')
+        .trim_start()
         .trim_start_matches("<!--")
         .trim_end_matches("-->")
         .trim_start_matches("//<![CDATA[")
@@ -210,6 +213,7 @@ mod tests {
             "<!-- {\"@type\": \"NewsArticle\", \"headline\": \"a\nb\",} -->",
             "[{\"@graph\": [{\"@type\": [\"http://schema.org/WebPage\"]}]}];",
             "not json",
+            "\u{feff}{\"@type\": \"Organization\"}",
             "{&quot;@type&quot;: &quot;Person&quot;, &quot;name&quot;: &quot;A&quot;}",
         ];
         let found = JsonLd::read(scripts.into_iter());
@@ -217,6 +221,7 @@ mod tests {
         assert_eq!(found.articles()[0]["headline"], "a b");
         assert!(found.objects().iter().any(|o| types(o).eq(["WebPage"])));
         assert!(found.objects().iter().any(|o| types(o).eq(["Person"])));
+        assert!(found.objects().iter().any(|o| types(o).eq(["Organization"])));
     }
 
     #[test]

@@ -22,7 +22,7 @@ use super::vocabulary::Topics;
 use super::word_lists;
 use crate::lang;
 use crate::model::{ArticleKind, WebUrl};
-use index::is_index;
+use index::{is_headline, is_index, is_list};
 
 /// Entries that make a running report or a collection of stories.
 const MANY: usize = 4;
@@ -32,19 +32,31 @@ pub(super) fn is_declared(facts: &Facts) -> bool {
     !facts.json_ld.articles().is_empty() || facts.meta(&["og:type"]) == Some("article")
 }
 
-/// Tells the kinds of pages apart. `words` are those of the story, wherever it was found.
+/// Whether a page that does not say so is a story's by its headline and its address: neither a front page nor a
+/// list, and no notice of an error.
+pub(super) fn is_called_a_story(
+    page: &ParsedPage,
+    url: Option<&WebUrl>,
+    headline: Option<&str>,
+) -> bool {
+    headline.is_some_and(is_headline) && !is_list(&page.facts, url) && !is_error(page, None, 0)
+}
+
+/// Tells the kinds of pages apart. `words` are those of the story, wherever it was found; `is_brief` where it is a
+/// short one under a headline of its own.
 pub(super) fn of(
     page: &ParsedPage,
     url: Option<&WebUrl>,
     story: &[usize],
     article: Option<&Map<String, Value>>,
     words: usize,
+    is_brief: bool,
 ) -> ArticleKind {
     if is_error(page, article, words) {
         ArticleKind::ErrorPage
     } else if is_live(page, story, article) {
         ArticleKind::LiveBlog
-    } else if is_index(page, url, story, article, words) {
+    } else if is_index(page, url, story, article, words, is_brief) {
         ArticleKind::Index
     } else if is_forum(page, url, article) {
         ArticleKind::Forum

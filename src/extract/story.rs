@@ -1,9 +1,12 @@
 //! The story of a page: which of its blocks, what its data holds, or what stands in for a story that it does not show.
 
+use super::blocks::{Blocks, Places};
+use super::boilerplate_phrases::{Cue, cues};
 use super::page_facts::Facts;
 use super::parsed_page::ParsedPage;
-use super::{blocks, body, embedded_json, gaps, kind, markup, text, trim, word_hashes};
-use crate::model::ExtractionMethod;
+use super::vocabulary::Topics;
+use super::{blocks, body, brief, embedded_json, gaps, kind, markup, text, trim, word_hashes};
+use crate::model::{ExtractionMethod, WebUrl};
 
 /// Tells which blocks of a page are its story.
 pub(super) type Choose<'a> = &'a dyn Fn(&blocks::Blocks, &Facts) -> Vec<usize>;
@@ -15,6 +18,8 @@ pub(super) struct Story {
     pub(super) data: Option<embedded_json::StoryInData>,
     /// How `in_dom` was found.
     pub(super) method: ExtractionMethod,
+    /// Whether all of it stands with the page's headline, apart from lists of other stories.
+    pub(super) is_brief: bool,
 }
 
 /// Shortest description that stands for a story which is not on its page, in characters.
@@ -24,6 +29,7 @@ const STUB_CHARS: usize = 60;
 pub(super) fn story(
     page: &mut ParsedPage,
     source: &markup::Source<'_>,
+    url: Option<&WebUrl>,
     headline: Option<&str>,
     choose: Choose<'_>,
 ) -> Story {
@@ -36,6 +42,13 @@ pub(super) fn story(
             (chosen, page.blocks) = (again, trusted);
         }
     }
+    if is_consent(&page.blocks, &chosen) {
+        chosen.clear();
+    }
+    let brief = brief::find(&page.blocks, &page.facts, headline);
+    if let Some(brief) = brief.as_ref().filter(|b| b.is_outweighed(&page.blocks, &chosen)) {
+        chosen = brief.with_own(&chosen);
+    }
     chosen = gaps::filled(&page.blocks, chosen, headline);
     chosen = trim::story_only(&page.blocks, chosen, headline);
     let mut in_dom = body::join(&page.blocks, &chosen);
@@ -43,23 +56,81 @@ pub(super) fn story(
     let mut method = ExtractionMethod::Dom;
     if chosen.is_empty() && data.is_none() {
         chosen = body::fallback(&page.blocks, kind::is_declared(&page.facts));
+        if let Some(brief) = brief.as_ref().filter(|_| chosen.is_empty()) {
+            chosen.clone_from(&brief.blocks);
+        }
         in_dom = body::join(&page.blocks, &chosen);
         if !chosen.is_empty() {
             method = ExtractionMethod::Density;
-        } else if let Some(stub) = stub(&page.facts) {
+        } else if let Some(stub) = stub(page, url, headline) {
             (in_dom, method) = (stub, ExtractionMethod::Description);
         }
     }
-    Story { chosen, in_dom, data, method }
+    let is_brief = brief.is_some_and(|brief| brief.holds(&chosen));
+    Story { chosen, in_dom, data, method, is_brief }
 }
 
 /// What an article's page says of it where it shows nothing of it: enough to know that there is a story.
-fn stub(facts: &Facts) -> Option<String> {
+fn stub(page: &ParsedPage, url: Option<&WebUrl>, headline: Option<&str>) -> Option<String> {
+    let facts = &page.facts;
     let articles = facts.json_ld.articles();
     let stated = articles.iter().filter_map(|a| a.get("description")?.as_str());
     let texts = facts.descriptions().chain(stated);
     let stub = texts
         .map(|t| text::one_line(&text::unescape(t)))
-        .find(|t| word_hashes::width(t) >= STUB_CHARS);
-    stub.filter(|_| kind::is_declared(facts))
+        .find(|t| word_hashes::width(t) >= STUB_CHARS)?;
+    let is_story = kind::is_declared(facts)
+        || (is_empty(&page.blocks) && kind::is_called_a_story(page, url, headline));
+    is_story.then_some(stub)
+}
+
+/// Most words that a page shows beside its frame where its story is not in its elements.
+const EMPTY_WORDS: u32 = 40;
+
+/// Whether a page shows nothing but its frame, as an application does before it runs.
+fn is_empty(blocks: &Blocks) -> bool {
+    let outside = Places::NAV.with(Places::FOOTER).with(Places::HEADER).with(Places::HIDDEN);
+    let inside = blocks.blocks.iter().filter(|b| !blocks.frame(b).places.has(outside));
+    inside.map(|b| b.words).sum::<u32>() < EMPTY_WORDS
+}
+
+/// Whether all that was chosen is a dialog that asks for consent, by its names or by a name and its words: a class
+/// alone rules out no story.
+fn is_consent(blocks: &Blocks, chosen: &[usize]) -> bool {
+    let said = |i: &usize| {
+        let frame = blocks.frame(&blocks.blocks[*i]);
+        frame.near.with(frame.far)
+    };
+    let asks = |i: &usize| {
+        said(i).has(Topics::POPUP) || cues(blocks.text(&blocks.blocks[*i])).has(Cue::Consent)
+    };
+    chosen.iter().all(|i| said(i).has(Topics::CONSENT))
+        && chosen.iter().filter(|i| asks(i)).count() * 2 > chosen.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::{Settings, extract_html};
+
+    #[test]
+    fn what_stands_where_no_story_is_shown_is_none() {
+        let comment = "whoever wants to get to the island in winter should learn to row, as my grandfather did";
+        let comments: String = (0..9)
+            .map(|i| format!("<div class=comment><b>reader{i}</b><p>Well, {comment} {i} times a week.</p></div>"))
+            .collect();
+        let asks: String = (0..6)
+            .map(|i| format!("<p>We and our partners store {i} files on your device, and you may change your mind at any time in the settings.</p>"))
+            .collect();
+        for html in [
+            format!(
+                "<title>The ferry stays in harbour</title><h1>The ferry stays in harbour</h1><div class=comments>{comments}</div>"
+            ),
+            format!(
+                "<title>The ferry stays in harbour</title><div class=consent-modal>{asks}</div>"
+            ),
+        ] {
+            let found = extract_html(&html, None, &Settings::default()).unwrap();
+            assert_eq!(found.body, "", "{html}");
+        }
+    }
 }

@@ -239,7 +239,7 @@ fn opening(blocks: &Blocks, story: &[usize], headline: Option<&str>) -> Vec<usiz
 }
 
 /// Whether a line is the headline, a byline, a date or its label.
-fn is_fact(line: &str, headline: &str) -> bool {
+pub(super) fn is_fact(line: &str, headline: &str) -> bool {
     let own = letters(line);
     if own == headline && !headline.is_empty() {
         return true;

@@ -1,6 +1,6 @@
 //! Names of elements that rule out all of a page's text are not believed.
 
-use super::{Block, Blocks, Places};
+use super::{Block, Blocks, Places, are_comments};
 use crate::extract::vocabulary::Topics;
 
 /// Names that speak against what they stand on.
@@ -27,21 +27,26 @@ const LITTLE: u32 = 160;
 
 /// The blocks without the names that rule out nearly all of a page's running text: a wrapper called
 /// `article kommentar` or `forum-thread` is the story's, since there is none beside it. `None` where no name
-/// does so, or where `found` characters of a story were found in spite of it.
+/// does so, or where `found` characters of a story were found in spite of it. What is signed as comments are keeps
+/// its names.
 pub(in crate::extract) fn trusted(blocks: &Blocks, found: u32) -> Option<Blocks> {
     let outside = Places::NAV.with(Places::FOOTER).with(Places::ASIDE).with(Places::HIDDEN);
-    let is_paragraph = |block: &&Block| {
+    let is_paragraph = |block: &Block| {
         let frame = blocks.frame(block);
         block.chars >= PARAGRAPH
             && block.sentences > 0
             && block.link_chars * 3 < block.chars
             && !frame.places.has(outside)
     };
-    let paragraphs: Vec<(u32, Topics)> = blocks
-        .blocks
+    let said = |block: &Block| blocks.frame(block).near.with(blocks.frame(block).far);
+    let long: Vec<usize> =
+        (0..blocks.blocks.len()).filter(|i| is_paragraph(&blocks.blocks[*i])).collect();
+    let named = long.iter().copied().filter(|i| said(&blocks.blocks[*i]).has(Topics::COMMENT));
+    let comments = are_comments(blocks, &named.collect::<Vec<usize>>());
+    let paragraphs: Vec<(u32, Topics)> = long
         .iter()
-        .filter(is_paragraph)
-        .map(|block| (block.chars, blocks.frame(block).near.with(blocks.frame(block).far)))
+        .filter(|i| !comments.contains(i))
+        .map(|i| (blocks.blocks[*i].chars, said(&blocks.blocks[*i])))
         .collect();
     let all: u32 = paragraphs.iter().map(|(chars, _)| chars).sum();
     let mut taken_back = 0;
@@ -54,7 +59,13 @@ pub(in crate::extract) fn trusted(blocks: &Blocks, found: u32) -> Option<Blocks>
     }
     (taken_back != 0).then(|| {
         let mut blocks = blocks.clone();
+        let is_comment = |first: u32, last: u32| {
+            last - first <= 8 && comments.iter().any(|i| (first..last).contains(&(*i as u32)))
+        };
         for frame in &mut blocks.frames {
+            if is_comment(frame.first, frame.last) {
+                continue;
+            }
             for said in [&mut frame.own, &mut frame.near, &mut frame.far] {
                 said.0 &= !taken_back;
             }

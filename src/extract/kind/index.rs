@@ -169,15 +169,26 @@ const SURE: i32 = 2;
 /// The least evidence with which a page may still look like a list.
 const LEAST: i32 = -1;
 
+/// Whether a text has as many words as headlines have; sections are called in a few.
+pub(super) fn is_headline(text: &str) -> bool {
+    words(text) >= HEADLINE_WORDS
+}
+
+/// Whether a page is a list by its address and what it says of itself.
+pub(super) fn is_list(facts: &Facts, url: Option<&WebUrl>) -> bool {
+    evidence(facts, url, None) >= SURE
+}
+
 pub(super) fn is_index(
     page: &ParsedPage,
     url: Option<&WebUrl>,
     story: &[usize],
     article: Option<&Map<String, Value>>,
     in_words: usize,
+    is_brief: bool,
 ) -> bool {
     let evidence = evidence(&page.facts, url, article);
-    if evidence < LEAST {
+    if evidence < LEAST || (is_brief && evidence < SURE) {
         return false;
     }
     let texture = Texture::of(page, story);
@@ -190,7 +201,7 @@ pub(super) fn is_index(
     let teasers = texture.teaser_words >= texture.own_words;
     // A short item under a headline of its own; sections are called in a few words.
     let headings = page.facts.headings.iter();
-    let titled = headings.filter(|(_, text)| words(text) >= HEADLINE_WORDS).count() > 0;
+    let titled = headings.filter(|(_, text)| is_headline(text)).count() > 0;
     let brief = if titled && texture.longest >= BRIEF_WORDS { 2 } else { 0 };
     match evidence - brief {
         4.. => texture.longest < 250,
