@@ -183,6 +183,7 @@ pub(crate) mod tests {
                 sub_headline: None,
                 body: "One two three four.".to_owned(),
                 authors: vec!["Jo Doe".to_owned()],
+                signing_organisations: Vec::new(),
                 published: None,
                 modified: None,
                 declared_language: None,

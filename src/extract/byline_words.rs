@@ -75,8 +75,9 @@ pub(super) fn opens(text: &str, phrase: &str) -> Option<usize> {
 /// The length of white space and a colon that a text opens with.
 fn colon(text: &str) -> Option<usize> {
     let rest = text.trim_start();
-    rest.starts_with([':', '：']).then(|| {
-        let end = rest.trim_start_matches([':', '：']).trim_start();
+    const COLONS: [char; 3] = [':', '：', '՝'];
+    rest.starts_with(COLONS).then(|| {
+        let end = rest.trim_start_matches(COLONS).trim_start();
         text.len() - end.len()
     })
 }

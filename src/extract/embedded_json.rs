@@ -21,7 +21,7 @@ use super::parsed_page::ParsedPage;
 use super::text::{one_line, unescape};
 use super::vocabulary::Topics;
 use super::word_hashes::{self, runs, words};
-use super::{payload, rich_text};
+use super::{kind, payload, rich_text};
 use crate::model::ExtractionMethod;
 use crate::scripts::is_unspaced;
 
@@ -139,10 +139,19 @@ pub(super) fn better_than(
     let declared = page.facts.json_ld.articles().into_iter().filter_map(declared);
     let declared = declared.filter(|story| story.body.len() >= wanted);
     let belongs = |story: &StoryInData| own.belongs(story);
-    let is_taken = |whose: Belongs| whose > Belongs::ToAnother || shows_nothing;
+    // An article that describes itself is not another story of its data that is called otherwise.
+    let is_described = kind::is_declared(&page.facts)
+        && page.facts.descriptions().any(|text| word_hashes::width(text) >= NOTHING);
+    let is_elsewhere = |story: &StoryInData| {
+        let title = story.title.as_deref().filter(|_| is_described);
+        title.is_some_and(|title| page_articles::is_of_another(&page.facts, &unescape(title)))
+    };
+    let is_taken = |whose: Belongs, story: &StoryInData| {
+        whose > Belongs::ToAnother || (shows_nothing && !is_elsewhere(story))
+    };
     let declared = declared
         .map(|story| (belongs(&story), story))
-        .filter(|(whose, _)| is_taken(*whose))
+        .filter(|(whose, story)| is_taken(*whose, story))
         .max_by_key(|(whose, story)| (*whose, story.body.len()));
     // What is said of the story in JSON-LD is read with the page's other facts.
     if let Some((_, story)) = declared {
@@ -160,7 +169,7 @@ pub(super) fn better_than(
     let streamed = payload::flight(source).and_then(|value| story(&value, &belongs));
     let found = states.chain(streamed).filter(|found| found.body.len() >= wanted);
     let found = found.map(|story| (belongs(&story), story));
-    let found = found.filter(|(whose, _)| is_taken(*whose));
+    let found = found.filter(|(whose, story)| is_taken(*whose, story));
     found.max_by_key(|(whose, story)| (*whose, story.worth())).map(|(_, story)| story)
 }
 
@@ -292,6 +301,9 @@ fn story(value: &Value, belongs: &dyn Fn(&StoryInData) -> Belongs) -> Option<Sto
     best.map(|(_, story)| story)
 }
 
+/// Fewest long lines of a text in paragraphs.
+const LINES: usize = 3;
+
 /// Whether a text may be a story: long, or less long in paragraphs.
 fn is_long(text: &str) -> bool {
     let is_longer = |least: usize| {
@@ -303,7 +315,8 @@ fn is_long(text: &str) -> bool {
 }
 
 fn is_in_paragraphs(text: &str) -> bool {
-    text.contains("</p>") || text.contains("\n\n")
+    let lines = || text.lines().filter(|line| line.len() >= PARAGRAPH_CHARS);
+    text.contains("</p>") || text.contains("\n\n") || lines().count() >= LINES
 }
 
 const TITLES: [&str; 5] = ["headline", "title", "headlines", "webTitle", "name"];

@@ -1,6 +1,7 @@
 //! Page and message to article: what the page says and, where it says nothing, what the message says.
 
 use super::extracted::Extracted;
+use super::person_names::is_organisation;
 use super::{VERSION, authors, text};
 use crate::model::{Access, Article, Content, DateFrom, ExtractionReport, Hints, Page, TitleFrom};
 
@@ -39,6 +40,7 @@ pub(super) fn joined(page: Page, found: Extracted) -> Article {
         headline: headline.map(|(text, _)| text),
         sub_headline: found.sub_headline,
         body: found.body,
+        signing_organisations: authors.iter().filter(|a| is_organisation(a)).cloned().collect(),
         authors,
         published: published.map(|(at, _)| at),
         modified: found.modified,

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use foldhash::HashSet;
 use unicode_normalization::char::is_combining_mark;
 
-use super::byline_words::{LIST, Word, byline_mark, opens, words};
+use super::byline_words::{LIST, Word, byline_mark, opens, told, words};
 use super::date_parse;
 use super::word_lists;
 use crate::scripts::{is_hangul, is_kana, is_unspaced};
@@ -97,6 +97,30 @@ pub(super) fn without_tail(part: &str) -> &str {
     part[..end.min(part.len())].trim_end()
 }
 
+/// Shortest name that a month may be glued to, in bytes: `LeMay` is one word.
+const LEAST_NAME: usize = 3;
+
+/// A name without the digits or the month that the next element's text begins with: `Jo Poe3`, `Jo PoeFeb`.
+fn without_glued(part: &str) -> &str {
+    let Some((_, last)) = part.rsplit_once(' ') else { return part };
+    let bare = last.trim_end_matches(|c: char| c.is_ascii_digit());
+    if bare.len() < last.len()
+        && last.len() - bare.len() <= 2
+        && bare.chars().count() > 1
+        && bare.chars().all(char::is_alphabetic)
+    {
+        return &part[..part.len() - (last.len() - bare.len())];
+    }
+    let mut starts = last.char_indices().skip(1).zip(last.chars());
+    let glued = starts.find(|((at, c), before)| {
+        *at >= LEAST_NAME
+            && c.is_uppercase()
+            && before.is_lowercase()
+            && date_parse::is_month(&last[*at..])
+    });
+    glued.map_or(part, |((at, _), _)| &part[..part.len() - (last.len() - at)])
+}
+
 /// A person's name without the agency behind it: `JO POE Associated Press`.
 fn without_agency(part: &str) -> &str {
     let before = part.match_indices(' ').find(|(at, _)| {
@@ -133,6 +157,12 @@ pub(super) fn ends_in_title(line: &str) -> bool {
     WORDS.titles_after.iter().find_map(name).is_some_and(is_unspaced_name)
 }
 
+/// Whether brackets behind a name say that its person did something else: `Jo Poe (Photos)`.
+fn says_other(part: &str) -> bool {
+    let inside = part.trim_end().strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    inside.is_some_and(|(_, words)| matches!(told(&format!("{words}:")), Some((false, _))))
+}
+
 /// A name without what stands around it.
 pub(super) fn clean(part: &str) -> Option<String> {
     let mut part = part.trim();
@@ -149,7 +179,24 @@ pub(super) fn clean(part: &str) -> Option<String> {
     {
         return None;
     }
-    part = without_agency(without_tail(part));
+    // What has an address in it is the name before that.
+    let is_address = |word: &&str| word.contains('@') && word.contains('.');
+    if let Some(at) = part.split(' ').find(is_address).and_then(|word| part.find(word)) {
+        part = part[..at].trim_end();
+    }
+    // `Jo Poe@jopoe`, and the paper before its reporter: `[Herald] Jo Poe`.
+    if let Some((name, _)) =
+        part.split_once('@').filter(|(name, rest)| name.contains(' ') && !rest.contains('.'))
+    {
+        part = name.trim_end();
+    }
+    if let Some((_, rest)) = part.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        part = rest.trim_start().trim_end_matches(['=', ' ']);
+    }
+    if says_other(part) {
+        return None;
+    }
+    part = without_agency(without_glued(without_tail(part)));
     let bare = |title: &&str| part.strip_suffix(*title)?.strip_suffix(' ');
     if let Some(name) = WORDS.titles_after.iter().find_map(bare) {
         part = name;
@@ -166,6 +213,11 @@ pub(super) fn clean(part: &str) -> Option<String> {
     let is_of_name =
         |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '.' | '’' | '\'');
     let part = part.trim_matches(|c: char| !is_of_name(c)).trim();
+    // A full stop ends a line, but for initials and `Jr.`.
+    let is_sentence = |name: &&str| {
+        name.rsplit(' ').next().is_some_and(|last| last.chars().count() >= 3 && !last.contains('.'))
+    };
+    let part = part.strip_suffix('.').filter(is_sentence).unwrap_or(part);
     let lower = part.to_lowercase();
     let words = part.split_whitespace().count();
     let digits = part.chars().filter(char::is_ascii_digit).count();

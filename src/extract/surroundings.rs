@@ -4,9 +4,11 @@
 use html5ever::local_name;
 
 use super::blocks::{Block, Blocks};
-use super::dom::{Dom, NodeId};
+use super::dom::{Attr, Dom, NodeId};
 use super::parsed_page::ParsedPage;
+use super::person_names::looks_like_name;
 use super::vocabulary::Topics;
+use super::word_hashes::width;
 
 /// Whether an element is not in a comment, a teaser of another story or the page's frame.
 pub(super) fn is_own(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {
@@ -108,6 +110,17 @@ pub(super) fn is_listed(
         })
 }
 
+/// Fewest words of a linked heading, and its least width where words are not parted.
+const HEADING_WORDS: usize = 2;
+const HEADING_WIDTH: usize = 12;
+
+/// Whether a linked heading is another story's and nobody's name.
+fn is_title(text: &str) -> bool {
+    let words = text.split_whitespace().count();
+    words >= TITLE_WORDS
+        || (!looks_like_name(text) && (words >= HEADING_WORDS || width(text) >= HEADING_WIDTH))
+}
+
 /// Longest text of a teaser of one story, in bytes.
 const ONE_TEASER: usize = 600;
 
@@ -127,7 +140,7 @@ pub(super) fn is_of_next(page: &ParsedPage, story: Option<(usize, usize)>, id: N
         dom.name(inner) == Some(&local_name!("a"))
             && (dom.ancestors(inner).take(2).any(is_heading)
                 || dom.subtree(inner).take(6).any(is_heading))
-            && dom.text(inner, 200).split_whitespace().count() >= TITLE_WORDS
+            && is_title(&dom.text(inner, 200))
     };
     id > page.blocks.frame(&page.blocks.blocks[last]).node
         && std::iter::once(id).chain(around(page, story, id)).take(4).any(|up| {
@@ -150,6 +163,47 @@ pub(super) fn names_beside(blocks: &Blocks, block: &Block, story: (usize, usize)
     };
     let around = blocks.outwards(block.frame).take(3).take_while(|at| !holds(at));
     around.fold(block.inline, |said, at| said.with(blocks.frames[at as usize].own))
+}
+
+/// Fewest bytes of a title in a card, and most nodes of one.
+const CARD_TITLE: usize = 8;
+const CARD_NODES: usize = 30;
+
+/// Whether an element stands in the card of another story: below the story with a link that is no name in an element
+/// named for teasers, or beside a link to the same address that says something else.
+pub(super) fn in_card(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {
+    let dom = &page.dom;
+    let Some((_, last)) = story else { return false };
+    let own = dom.text(id, 200);
+    let is_link = |at: &NodeId| dom.name(*at) == Some(&local_name!("a"));
+    let leads = |at: &NodeId| {
+        let text = dom.text(*at, 200);
+        text.len() >= CARD_TITLE && !own.contains(&text) && !looks_like_name(&text)
+    };
+    let is_below = id > page.blocks.frame(&page.blocks.blocks[last]).node;
+    let is_card = |up: NodeId| {
+        let said = page.names.topics(up);
+        said.has(Topics::TEASER)
+            && !said.has(Topics::AUTHOR)
+            && dom.subtree(up).take(CARD_NODES).filter(is_link).any(|at| leads(&at))
+    };
+    let link = std::iter::once(id).chain(dom.ancestors(id).take(2)).find(is_link);
+    let same_address = || {
+        let link = link?;
+        let href = dom.attr(link, Attr::Href).filter(|href| !href.starts_with('#'))?;
+        let beside = dom.subtree(dom.parent(link)?).take(CARD_NODES).filter(is_link);
+        let mut same = beside.filter(|at| *at != link && dom.attr(*at, Attr::Href) == Some(href));
+        same.any(|at| leads(&at) && dom.text(at, 200).contains(' ')).then_some(())
+    };
+    (is_below && around(page, story, id).take(3).any(is_card)) || same_address().is_some()
+}
+
+/// Whether an element stands in a quotation that is a part of the story or beside it.
+pub(super) fn in_quotation(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {
+    let dom = &page.dom;
+    std::iter::once(id).chain(around(page, story, id)).any(|up| {
+        dom.name(up) == Some(&local_name!("blockquote")) || page.names.topics(up).has(Topics::QUOTE)
+    })
 }
 
 /// Whether an element is not in a comment, a teaser or the page's frame.

@@ -33,6 +33,7 @@ impl Topics {
     pub(super) const TAGS: Self = Self(1 << 18);
     pub(super) const TEASER: Self = Self(1 << 19);
     pub(super) const MEDIA: Self = Self(1 << 20);
+    pub(super) const QUOTE: Self = Self(1 << 21);
     pub(super) const LIVE: Self = Self(1 << 23);
     pub(super) const POPUP: Self = Self(1 << 25);
     pub(super) const KICKER: Self = Self(1 << 27);

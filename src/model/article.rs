@@ -25,6 +25,8 @@ pub struct Article {
     pub body: String,
     /// One entry per person (or agency that signs), in the page's order.
     pub authors: Vec<String>,
+    /// Those of the authors that are agencies, desks or publications, not people.
+    pub signing_organisations: Vec<String>,
     /// First publication.
     pub published: Option<Published>,
     /// Last change, as the page says.

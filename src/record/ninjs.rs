@@ -297,11 +297,23 @@ fn filed_under<'a>(
     })
 }
 
+/// Who signed a story: people, or agencies and desks.
+fn signed(story: &Story, organisations: bool) -> impl Iterator<Item = Named<'_>> {
+    let article = &story.article;
+    let is_wanted =
+        move |name: &&String| article.signing_organisations.contains(name) == organisations;
+    let signers = article.authors.iter().filter(is_wanted);
+    signers.map(|name| Named { name, rel: "author", uri: None })
+}
+
+/// Whom a story names.
+fn mentioned<'a>(story: &'a Story, kind: &'a EntityKind) -> impl Iterator<Item = Named<'a>> {
+    named(story, kind).map(|e| Named { name: &e.name, rel: rel(e), uri: wikidata(e) })
+}
+
 /// Builds the item of a story.
 pub(super) fn item(story: &Story, now: OffsetDateTime) -> Item<'_> {
     let article = &story.article;
-    let about = |e: &Entity| Named { name: "", rel: rel(e), uri: wikidata(e) };
-    let authors = article.authors.iter().map(|name| Named { name, rel: "author", uri: None });
     let headlines = [("main", &article.headline), ("sub", &article.sub_headline)]
         .into_iter()
         .filter_map(|(role, text)| text.as_deref().map(|text| text_value(role, text)))
@@ -341,11 +353,9 @@ pub(super) fn item(story: &Story, now: OffsetDateTime) -> Item<'_> {
             .into_iter()
             .collect(),
         by: (!article.authors.is_empty()).then(|| article.authors.join("; ")),
-        people: authors
-            .chain(named(story, &EntityKind::Person).map(|e| Named { name: &e.name, ..about(e) }))
-            .collect(),
-        organisations: named(story, &EntityKind::Organisation)
-            .map(|e| Named { name: &e.name, ..about(e) })
+        people: signed(story, false).chain(mentioned(story, &EntityKind::Person)).collect(),
+        organisations: signed(story, true)
+            .chain(mentioned(story, &EntityKind::Organisation))
             .collect(),
         places: named(story, &EntityKind::Place)
             .map(|e| Place {

@@ -13,7 +13,7 @@ use crate::extract::dom::{Attr, Dom, NodeId};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::person_names::{ends_in_title, is_organisation, looks_like_name};
 use crate::extract::surroundings::{
-    in_story, in_teaser, is_listed, is_of_next, is_own, names_beside,
+    in_card, in_quotation, in_story, in_teaser, is_listed, is_of_next, is_own, names_beside,
 };
 use crate::extract::vocabulary::Topics;
 use crate::extract::word_lists;
@@ -31,7 +31,8 @@ fn name_in(dom: &Dom, id: NodeId) -> String {
 
 pub(super) fn links(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<String> {
     let dom = &page.dom;
-    let own = page.facts.author_links.iter().filter(|id| is_own(page, story, **id));
+    let is_authors = |id: &&NodeId| is_own(page, story, **id) && !in_card(page, story, **id);
+    let own = page.facts.author_links.iter().filter(is_authors);
     // Many below the story are all who write for the site.
     let last = story.map(|(_, last)| page.blocks.frame(&page.blocks.blocks[last]).node);
     let own: Vec<&NodeId> = own.collect();
@@ -69,7 +70,7 @@ pub(super) fn profiles(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<
         }
         let Some(href) = dom.attr(id, Attr::Href) else { continue };
         let path = href.split(['?', '#']).next().unwrap_or_default();
-        if in_profiles(path) && is_own(page, story, id) {
+        if in_profiles(path) && is_own(page, story, id) && !in_card(page, story, id) {
             let text = name_in(dom, id);
             let names = people(std::slice::from_ref(&text));
             if !names.is_empty()
@@ -146,6 +147,8 @@ pub(super) fn elements(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<
             || in_teaser(dom, id, &text)
             || is_listed(page, story, id, text.len())
             || is_of_next(page, story, id)
+            || in_card(page, story, id)
+            || in_quotation(page, story, id)
         {
             continue;
         }
@@ -292,13 +295,20 @@ pub(super) fn bylines(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<S
         let block = &blocks.blocks[i];
         let frame = blocks.frame(block);
         let near = names_beside(blocks, block, (first, last));
-        let quoted = frame.places.has(Places::QUOTE) && (first..=last).contains(&i);
+        let quoted = frame.places.has(Places::QUOTE)
+            && (page.dom.name(frame.node) == Some(&local_name!("cite"))
+                || (first..=last).contains(&i));
         if quoted
+            || in_quotation(page, story, frame.node)
+            || in_card(page, story, frame.node)
             || near.has(Topics::COMMENT)
             || near.has(Topics::RELATED)
             || near.has(Topics::CAPTION)
             || frame.places.has(Places::NAV)
-            || frame.places.has(Places::ASIDE)
+            || (frame.places.has(Places::ASIDE)
+                && !(i < first
+                    && is_own(page, Some((first, last)), frame.node)
+                    && byline_mark(blocks.text(block)).is_some()))
             || frame.places.has(Places::FIGURE)
             || near.has(Topics::TEASER)
         {

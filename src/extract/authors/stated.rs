@@ -10,7 +10,8 @@ use crate::extract::bylines::{MAX_AUTHORS, people};
 use crate::extract::dom::{Attr, NodeId};
 use crate::extract::json_ld::{self, JsonLd};
 use crate::extract::parsed_page::ParsedPage;
-use crate::extract::person_names::looks_like_name;
+use crate::extract::person_names::{is_organisation, looks_like_name};
+use crate::extract::surroundings::around;
 use crate::extract::vocabulary::Topics;
 use crate::extract::word_lists;
 
@@ -43,13 +44,19 @@ pub(super) fn schema(article: &Map<String, Value>, json_ld: &JsonLd) -> Vec<Stri
         };
         for item in many {
             match item {
-                Value::String(name) => out.push(name.clone()),
+                Value::String(name) => out.extend(named(name)),
                 Value::Object(object) => {
+                    // A role has the person in it under the same name.
+                    let object = match object.get(key).and_then(Value::as_object) {
+                        Some(inner) if json_ld::types(object).any(|t| t == "Role") => inner,
+                        _ => object,
+                    };
                     let known = object
                         .get("name")
                         .or_else(|| json_ld.by_id(object.get("@id")?.as_str()?)?.get("name"));
                     match known {
-                        Some(Value::String(name)) => out.push(name.clone()),
+                        Some(Value::String(name)) => out.extend(named(name)),
+                        None => out.extend(in_parts(object)),
                         Some(Value::Array(names)) => {
                             out.extend(names.iter().filter_map(|n| n.as_str().map(str::to_owned)));
                         }
@@ -67,6 +74,30 @@ pub(super) fn schema(article: &Map<String, Value>, json_ld: &JsonLd) -> Vec<Stri
         }
     }
     out
+}
+
+/// A stated name: none where it is an address; `Lind, Anna` in the order of speech.
+fn named(name: &str) -> Option<String> {
+    if name.contains("://") {
+        return None;
+    }
+    let is_word = |part: &str| {
+        !part.is_empty()
+            && part.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '’' | '\''))
+            && part.starts_with(char::is_uppercase)
+            && !is_organisation(part)
+    };
+    let inverted = name.split_once(',').map(|(last, first)| (last.trim(), first.trim()));
+    match inverted.filter(|(last, first)| is_word(last) && is_word(first)) {
+        Some((last, first)) => Some(format!("{first} {last}")),
+        None => Some(name.to_owned()),
+    }
+}
+
+/// A person's name stated in its parts.
+fn in_parts(object: &Map<String, Value>) -> Option<String> {
+    let part = |key: &str| object.get(key).and_then(Value::as_str).map(str::trim);
+    Some(format!("{} {}", part("givenName")?, part("familyName")?))
 }
 
 /// What `<meta>` elements say: the first that names a person, else the first that names anybody. Templates put the
@@ -112,6 +143,14 @@ fn of_services(page: &ParsedPage) -> Vec<String> {
     Vec::new()
 }
 
+/// Whether all elements stand below the story.
+fn is_below(page: &ParsedPage, story: Option<(usize, usize)>, all: &[NodeId]) -> bool {
+    story.is_some_and(|(_, last)| {
+        let last = page.blocks.frame(&page.blocks.blocks[last]).node;
+        all.iter().all(|id| *id > last)
+    })
+}
+
 /// Authors in microdata: those nearest to the story's beginning, and those beside them. The others are those of
 /// teasers.
 pub(super) fn properties(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<String> {
@@ -123,6 +162,14 @@ pub(super) fn properties(page: &ParsedPage, story: Option<(usize, usize)>) -> Ve
     let says_comment = |up| page.names.topics(up).has(Topics::COMMENT);
     let is_comment = |id: NodeId| dom.ancestors(id).take(8).any(says_comment);
     let mut own: Vec<NodeId> = named.map(|(id, _)| *id).filter(|id| !is_comment(*id)).collect();
+    // Those of a teaser are another story's; where all are, names of elements say nothing.
+    let of_teaser = |id: &NodeId| {
+        let mut around = around(page, story, *id);
+        around.any(|up| page.names.topics(up).has(Topics::RELATED))
+    };
+    if !own.iter().all(of_teaser) || is_below(page, story, &own) {
+        own.retain(|id| !of_teaser(id));
+    }
     let last =
         story.map_or(u32::MAX, |(_, last)| page.blocks.frame(&page.blocks.blocks[last]).node.0);
     if own.iter().any(|id| id.0 <= last) {
