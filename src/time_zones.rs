@@ -41,7 +41,7 @@ pub fn named(name: &str) -> Option<Zone> {
         "SGT" | "HKT" | "AWST" => 8,
         "WIB" => 7,
         "PKT" => 5,
-        "MSK" | "EEST" | "EAT" | "TRT" => 3,
+        "MSK" | "МСК" | "мск" | "EEST" | "EAT" | "TRT" => 3,
         "EET" | "CEST" | "MEST" | "MESZ" | "SAST" | "CAT" => 2,
         "BST" | "CET" | "MET" | "MEZ" | "WAT" | "WEST" => 1,
         "ART" | "BRT" | "ADT" => -3,
@@ -54,6 +54,42 @@ pub fn named(name: &str) -> Option<Zone> {
         "HST" => -10,
         _ => return None,
     })))
+}
+
+/// The zone of a name that several countries use, in one of them: its code in two lower-case letters.
+#[must_use]
+pub fn named_in(name: &str, country: [u8; 2]) -> Option<Zone> {
+    let minutes = match (name, &country) {
+        ("IST", b"in") => 330,
+        ("IST", b"il") => 120,
+        ("IST", b"ie") => 60,
+        ("NST", b"ca") => -210,
+        ("NDT", b"ca") => -150,
+        ("NST" | "NPT", b"np") => 345,
+        ("BST", b"bd") => 360,
+        ("CST", b"cn" | b"tw") => 480,
+        ("AST", b"sa" | b"kw" | b"iq" | b"qa" | b"bh") => 180,
+        _ => return None,
+    };
+    UtcOffset::from_whole_seconds(minutes * 60).ok().map(Zone::Fixed)
+}
+
+/// Whether a name is that of zones in several countries, of which none is the press's: a time with it is not known.
+#[must_use]
+pub fn is_ambiguous(name: &str) -> bool {
+    matches!(name, "IST" | "NST" | "NDT")
+}
+
+/// The zone of the United States that a word behind an hour with AM or PM names: `3 p.m. Eastern`.
+#[must_use]
+pub fn american(word: &str) -> Option<Zone> {
+    Some(Zone::American(match word {
+        "Eastern" => -5,
+        "Central" => -6,
+        "Mountain" => -7,
+        "Pacific" => -8,
+        _ => return None,
+    }))
 }
 
 /// Whether a name is one of the United States' zones, whose papers write the month first.
@@ -105,6 +141,19 @@ mod tests {
         assert_eq!(offset("NZDT", Month::January, 1), Some(13));
         assert_eq!(offset("est", Month::July, 1), None);
         assert_eq!(offset("IST", Month::July, 1), None);
+    }
+
+    #[test]
+    fn names_of_several_countries_are_read_in_one() {
+        let date = Date::from_calendar_date(2026, Month::February, 3).unwrap();
+        let minutes =
+            |name, country| named_in(name, country).map(|zone| zone.on(date).whole_minutes());
+        assert_eq!(minutes("IST", *b"in"), Some(330));
+        assert_eq!(minutes("IST", *b"ie"), Some(60));
+        assert_eq!(minutes("NST", *b"ca"), Some(-210));
+        assert_eq!(minutes("IST", *b"us"), None);
+        assert!(is_ambiguous("IST") && !is_ambiguous("CET"));
+        assert_eq!(american("Pacific").map(|zone| zone.on(date).whole_hours()), Some(-8));
     }
 
     #[test]

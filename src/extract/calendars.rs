@@ -10,11 +10,14 @@ const ZEROS: [u32; 16] = [
     0x0e50, 0x0ed0, 0x1040, 0x17e0,
 ];
 
-/// Digits of any script as ASCII ones; marks of writing direction are left out.
+/// Digits of any script as ASCII ones; marks of writing direction are left out. Chinese numerals before the words for year,
+/// month and day are numbers too.
 pub(super) fn plain_digits(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
+    let numbered = text.contains('年').then(|| plain_numerals(text));
+    let text = numbered.as_deref().unwrap_or(text);
     let map = |c: char| -> Option<char> {
         let code = c as u32;
         if matches!(code, 0x200e | 0x200f | 0x202a..=0x202e | 0x2066..=0x2069 | 0x061c) {
@@ -26,8 +29,66 @@ pub(super) fn plain_digits(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().filter_map(map).collect())
 }
 
+/// Numerals `二〇二六`, `二十三` before the words for year, month and day as digits, and an era's first year, `元`, as one.
+fn plain_numerals(text: &str) -> String {
+    const NUMERALS: [char; 12] =
+        ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百'];
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|c| NUMERALS.contains(&c) || matches!(c, '元' | '○' | '零'))
+    {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let is_numeral = |c: char| NUMERALS.contains(&c) || matches!(c, '○' | '零');
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        let end = rest.find(|c| !is_numeral(c)).unwrap_or(rest.len()).max(first);
+        let (numeral, behind) = rest.split_at(end);
+        let counts = behind.starts_with(['年', '月', '日', '号', '號']);
+        match value_of(numeral).filter(|_| counts) {
+            Some(value) => out.push_str(&value),
+            None => out.push_str(numeral),
+        }
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A numeral's digits: by places (`二〇二六`), or by tens and hundreds (`百十五`).
+fn value_of(numeral: &str) -> Option<String> {
+    if numeral == "元" {
+        return Some("1".to_owned());
+    }
+    let digit = |c: char| match c {
+        '〇' | '○' | '零' => Some(0),
+        other => "一二三四五六七八九".chars().position(|d| d == other).map(|at| at + 1),
+    };
+    if !numeral.contains(['十', '百']) {
+        return numeral.chars().map(|c| digit(c).map(|d| d.to_string())).collect();
+    }
+    let (mut sum, mut last) = (0, None);
+    for c in numeral.chars() {
+        match c {
+            '百' => sum += 100 * last.take().unwrap_or(1),
+            '十' => sum += 10 * last.take().unwrap_or(1),
+            other => last = Some(digit(other)?),
+        }
+    }
+    Some((sum + last.unwrap_or(0)).to_string())
+}
+
+/// The same as [`era`] of the letter that forms write for it.
+pub(super) fn short_era(letter: &str) -> Option<i32> {
+    Some(match letter {
+        "R" => 2018,
+        "H" => 1988,
+        "S" => 1925,
+        _ => return None,
+    })
+}
+
 /// Years between the Buddhist era and ours.
-const BUDDHIST: i32 = 543;
+pub(super) const BUDDHIST: i32 = 543;
 
 /// A year as ours, where no other calendar could mean it: 2569 is Buddhist.
 pub(super) const fn common_year(year: i32) -> i32 {
@@ -40,7 +101,7 @@ pub(super) fn era(name: &str) -> Option<i32> {
         "令和" => 2018,
         "平成" => 1988,
         "昭和" => 1925,
-        "民國" | "民国" => 1911,
+        "民國" | "民国" | "中華民國" => 1911,
         _ => return None,
     })
 }
@@ -87,6 +148,15 @@ mod tests {
             assert_eq!(persian(day.0, day.1, day.2).unwrap().to_string(), ours);
         }
         assert_eq!(persian(1404, 12, 30), None);
+    }
+
+    #[test]
+    fn numerals_before_year_month_and_day_are_numbers() {
+        assert_eq!(plain_digits("令和八年二月三日"), "令和8年2月3日");
+        assert_eq!(plain_digits("二〇二六年十二月二十三日"), "2026年12月23日");
+        assert_eq!(plain_digits("民國一百一十五年"), "民國115年");
+        assert_eq!(plain_digits("令和元年五月七日"), "令和1年5月7日");
+        assert_eq!(plain_digits("三人の年"), "三人の年");
     }
 
     #[test]

@@ -23,6 +23,8 @@ use tokens::{Token, tokens};
 pub(super) struct Reading {
     /// `03/04/2024` is the fourth of March.
     pub(super) month_first: bool,
+    /// Where the page is from, in two lower-case letters.
+    pub(super) country: Option<[u8; 2]>,
     /// The primary tag of the page's language.
     pub(super) language: Option<&'static str>,
     /// What lies later cannot have happened when the page was read.
@@ -64,7 +66,8 @@ pub(super) fn find(text: &str, mut reading: Reading) -> Option<Published> {
         tokens.iter().any(|t| matches!(t, Token::Word(w) if time_zones::is_american(w)));
     (0..tokens.len()).find_map(|at| {
         let (date, next) = date_at(&tokens, at, reading)?;
-        Some(with_time(&tokens, at, next, date)).filter(|found| reading.allows(found))
+        Some(with_time(&tokens, at, next, date, reading.country))
+            .filter(|found| reading.allows(found))
     })
 }
 
@@ -150,6 +153,29 @@ mod tests {
         }
         let us = value("04/05/2024", Reading { month_first: true, ..Reading::default() }).unwrap();
         assert_eq!((us.at.month(), us.at.day()), (Month::April, 5));
+    }
+
+    #[test]
+    fn a_stated_zone_is_kept_or_the_time_left_out() {
+        for (text, country, at) in [
+            ("3 Feb 2026 3:05 PM IST", Some(*b"in"), "2026-02-03T15:05:00+05:30"),
+            ("3 Feb 2026 3:05 PM IST", None, "2026-02-03T00:00:00Z"),
+            ("3 Feb 2026, 15:05 МСК", None, "2026-02-03T15:05:00+03:00"),
+            ("Feb 3, 2026 3:05 PM Pacific", None, "2026-02-03T15:05:00-08:00"),
+            ("Feb 3, 2026 15:05 Central Station", None, "2026-02-03T15:05:00Z"),
+            ("Feb 3, 2026 3:05PMET", None, "2026-02-03T15:05:00-05:00"),
+            ("Feb 3, 2026 3 PM EST", None, "2026-02-03T15:00:00-05:00"),
+            ("Tue Feb 3 15:05:00 EST 2026", None, "2026-02-03T15:05:00-05:00"),
+            ("3 februari 2026 08.15", None, "2026-02-03T08:15:00Z"),
+            ("3 Feb '26", None, "2026-02-03T00:00:00Z"),
+        ] {
+            let found = value(text, Reading { country, ..Reading::default() }).unwrap();
+            assert_eq!(found.at.format(&Rfc3339).unwrap(), at, "{text}");
+        }
+        let thai = Reading { language: Some("th"), ..Reading::default() };
+        assert_eq!(find("3 ก.พ. 69", thai).unwrap().at.date().to_string(), "2026-02-03");
+        let japanese = Reading { language: Some("ja"), ..Reading::default() };
+        assert_eq!(find("R8.2.3", japanese).unwrap().at.date().to_string(), "2026-02-03");
     }
 
     #[test]

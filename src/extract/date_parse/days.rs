@@ -60,7 +60,9 @@ pub(super) fn date_at(tokens: &[Token<'_>], at: usize, reading: Reading) -> Opti
         }
         Token::Word(word) => match calendars::era(word) {
             Some(before) => of_era(tokens, at + 1, before),
-            None => month_then_day(tokens, at, reading),
+            None => {
+                month_then_day(tokens, at, reading).or_else(|| of_short_era(tokens, at, reading))
+            }
         },
         Token::Number(_) | Token::Mark(_) | Token::Gap => None,
     }
@@ -125,6 +127,19 @@ fn of_era(tokens: &[Token<'_>], at: usize, before: i32) -> Option<(Date, usize)>
     month_and_day(tokens, at + 2, before + number(tokens.get(at), 3)?)
 }
 
+/// `R8.2.3`, on pages in Japanese.
+fn of_short_era(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
+    let Some(Token::Word(letter)) = tokens.get(at).filter(|_| reading.language == Some("ja"))
+    else {
+        return None;
+    };
+    let before = calendars::short_era(letter)?;
+    let parted = |n| matches!(tokens.get(at + n), Some(Token::Mark('.' | '/' | '-')));
+    (parted(2) && parted(4)).then_some(())?;
+    let get = |n| number(tokens.get(at + n), 2);
+    Some((calendar(before + get(1)?, get(3)?, get(5)?)?, at + 6))
+}
+
 /// `03.05.2024`, `3/5/2024`, `03-05-24`.
 fn in_numbers(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
     let get = |n: usize| tokens.get(at + n);
@@ -137,7 +152,10 @@ fn in_numbers(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date
         Some(Token::Number(y)) if y.len() == 2 => 2000 + y.parse::<i32>().ok()?,
         other => any_year(other)?,
     };
-    let month_first = (*a == '/' && reading.month_first && first <= 12) || second > 12;
+    // Only Americans write days with dashes month first, and only they are known to.
+    let is_american = reading.country == Some(*b"us") && *a == '-';
+    let month_first =
+        ((*a == '/' || is_american) && reading.month_first && first <= 12) || second > 12;
     let (day, month) = if month_first { (second, first) } else { (first, second) };
     Some((day_of(year, gregorian(month), day)?, at + 5))
 }
@@ -158,7 +176,8 @@ fn day_then_month(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(
             continue;
         }
         match tokens.get(next)? {
-            Token::Gap | Token::Mark('.' | ',' | '-' | '/' | 'º' | '°') => {}
+            Token::Gap | Token::Mark('.' | ',' | '-' | '/' | 'º' | '°' | '\'' | '’' | '‘') => {
+            }
             Token::Word(word) => match *word {
                 "tháng" => numbered = true,
                 _ if is_filler(word) => {}
@@ -166,6 +185,17 @@ fn day_then_month(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(
             },
             Token::Number(n) if n.len() == 4 => {
                 return Some((day_of(any_year(tokens.get(next))?, month?, day)?, next + 1));
+            }
+            // `3 Feb '26`, and `3 ก.พ. 69` of the Buddhist era.
+            Token::Number(n) if n.len() == 2 && month.is_some() => {
+                let is_cut = matches!(tokens.get(next - 1), Some(Token::Mark('\'' | '’' | '‘')));
+                let is_hour = tokens.get(next + 1) == Some(&Token::Mark(':'));
+                let century = match reading.language {
+                    _ if is_cut => 2000,
+                    Some("th") if !is_hour => 2500 - calendars::BUDDHIST,
+                    _ => return None,
+                };
+                return Some((day_of(century + n.parse::<i32>().ok()?, month?, day)?, next + 1));
             }
             Token::Number(n)
                 if n.len() <= 2
@@ -194,11 +224,20 @@ fn month_then_day(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(
                 return Some((day_of(any_year(tokens.get(next))?, month, day?)?, next + 1));
             }
             Token::Number(n) if n.len() <= 2 && day.is_none() => day = n.parse().ok(),
+            // `Feb 3 15:05:00 EST 2026`, as programs print it.
+            Token::Number(_) if tokens.get(next + 1) == Some(&Token::Mark(':')) => {
+                let is_year = |i: &usize| matches!(tokens[*i], Token::Number(n) if n.len() == 4);
+                let at = (next..tokens.len().min(next + PRINTED)).find(is_year)?;
+                return Some((day_of(any_year(tokens.get(at))?, month, day?)?, at + 1));
+            }
             Token::Number(_) | Token::Word(_) | Token::Mark(_) => return None,
         }
     }
     None
 }
+
+/// How far behind the hour its year is in a date that a program prints, in tokens.
+const PRINTED: usize = 10;
 
 /// Words between the parts of a date: prepositions, endings of numbers, words for year and day.
 static BETWEEN: LazyLock<HashSet<&str>> =

@@ -32,12 +32,22 @@ static WORDS: LazyLock<TimeWords> = LazyLock::new(|| {
 });
 
 /// The time that stands after a date, or else before it (`10:32 a.m., May 3, 2024`).
-pub(super) fn with_time(tokens: &[Token<'_>], start: usize, end: usize, date: Date) -> Published {
+pub(super) fn with_time(
+    tokens: &[Token<'_>],
+    start: usize,
+    end: usize,
+    date: Date,
+    country: Option<[u8; 2]>,
+) -> Published {
+    let within = (start..end).find(|i| {
+        matches!(tokens[*i], Token::Number(_)) && tokens.get(i + 1) == Some(&Token::Mark(':'))
+    });
     let after = (end..tokens.len()).take(14).find(|i| matches!(tokens[*i], Token::Number(_)));
     let before = (start.saturating_sub(10)..start).find(|i| matches!(tokens[*i], Token::Number(_)));
-    for at in after.into_iter().chain(before) {
-        if let Some((time, next, precision)) = time_at(tokens, at) {
-            let offset = offset_at(tokens, next, date).unwrap_or(UtcOffset::UTC);
+    for at in within.into_iter().chain(after).chain(before) {
+        let is_close = at >= end && at <= end + CLOSE;
+        if let Some((time, next, precision)) = time_at(tokens, at, is_close) {
+            let Some(offset) = stated_offset(tokens, at, next, date, country) else { break };
             return Published {
                 at: PrimitiveDateTime::new(date, time).assume_offset(offset),
                 precision,
@@ -50,7 +60,61 @@ pub(super) fn with_time(tokens: &[Token<'_>], start: usize, end: usize, date: Da
     }
 }
 
-fn time_at(tokens: &[Token<'_>], at: usize) -> Option<(Time, usize, Precision)> {
+/// How far behind a date a time may have a dot between its parts and nothing else that says that it is one.
+const CLOSE: usize = 2;
+
+/// The offset stated behind a time, which is UTC where none is. `None` for the name of a zone of several countries
+/// where the page's is not known to be one of them: the time is not known then.
+fn stated_offset(
+    tokens: &[Token<'_>],
+    at: usize,
+    next: usize,
+    date: Date,
+    country: Option<[u8; 2]>,
+) -> Option<UtcOffset> {
+    let mut words = tokens[next.min(tokens.len())..].iter();
+    let name = match words.find(|t| !matches!(t, Token::Gap | Token::Mark('(' | ','))) {
+        Some(Token::Word(name)) => *name,
+        _ => "",
+    };
+    let of_country = country.and_then(|country| time_zones::named_in(name, country));
+    let has_half = || {
+        tokens[at..next].iter().any(|token| match token {
+            Token::Word(word) => {
+                let word = word.to_lowercase();
+                WORDS.am.contains(word.as_str()) || WORDS.pm.contains(word.as_str()) || word == "p"
+            }
+            Token::Number(_) | Token::Mark(_) | Token::Gap => false,
+        })
+    };
+    if let Some(zone) = of_country {
+        return Some(zone.on(date));
+    }
+    if time_zones::is_ambiguous(name) {
+        return None;
+    }
+    let in_words = time_zones::american(name).filter(|_| has_half()).map(|zone| zone.on(date));
+    Some(in_words.or_else(|| offset_at(tokens, next, date)).unwrap_or(UtcOffset::UTC))
+}
+
+/// A whole hour with a half of the day: `3 PM`.
+fn whole_hour(tokens: &[Token<'_>], at: usize) -> Option<(Time, usize, Precision)> {
+    let hour = number(tokens.get(at), 2).filter(|hour| (1..=12).contains(hour))?;
+    let next = at + 1 + usize::from(tokens.get(at + 1) == Some(&Token::Gap));
+    let Some(Token::Word(word)) = tokens.get(next) else { return None };
+    let word = word.to_lowercase();
+    let dotted = dotted(&word, tokens, next + 1);
+    let (word, next) = dotted.unwrap_or((word, next + 1));
+    let is_pm = WORDS.pm.contains(word.as_str());
+    (is_pm || WORDS.am.contains(word.as_str())).then_some(())?;
+    let hour = u8::try_from(hour % 12 + if is_pm { 12 } else { 0 }).ok()?;
+    Some((Time::from_hms(hour, 0, 0).ok()?, next, Precision::Minute))
+}
+
+fn time_at(tokens: &[Token<'_>], at: usize, is_close: bool) -> Option<(Time, usize, Precision)> {
+    if let Some(found) = whole_hour(tokens, at) {
+        return Some(found);
+    }
     let mut hour = number(tokens.get(at), 2)?;
     let colon = match tokens.get(at + 1)? {
         Token::Mark(':' | '时' | '時' | '点' | '點' | '시') => true,
@@ -88,7 +152,14 @@ fn time_at(tokens: &[Token<'_>], at: usize) -> Option<(Time, usize, Precision)> 
     });
     let before = before.unwrap_or_default();
     let announced = WORDS.at.contains(before.as_str());
-    if !colon && word != "uhr" && word != "h" && !announced {
+    let is_hour = word == "uhr"
+        || word == "h"
+        || WORDS.am.contains(word.as_str())
+        || WORDS.pm.contains(word.as_str())
+        || (is_close
+            && !matches!(tokens.get(next), Some(Token::Mark('.'))
+            if matches!(tokens.get(next + 1), Some(Token::Number(_)))));
+    if !colon && !is_hour && !announced {
         return None;
     }
     let dotted = dotted(&word, tokens, next + skip + 1);

@@ -1,5 +1,7 @@
 //! Cuts a text into numbers, words and marks, in every script.
 
+use crate::time_zones;
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Token<'a> {
     Number(&'a str),
@@ -32,6 +34,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             c.len_utf8()
         } else if is_word(c) {
             let cut = rest.find(|c: char| !is_word(c) || MARKS.contains(&c)).unwrap_or(rest.len());
+            let cut = glued_half(&rest[..cut]).unwrap_or(cut);
             out.push(Token::Word(&rest[..cut]));
             cut
         } else if c.is_whitespace() {
@@ -45,6 +48,12 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         rest = &rest[cut..];
     }
     out
+}
+
+/// Where a half of the day ends that a zone is glued to: `3:05PMET`.
+fn glued_half(word: &str) -> Option<usize> {
+    let zone = ["AM", "PM"].iter().find_map(|half| word.strip_prefix(half))?;
+    time_zones::named(zone).map(|_| word.len() - zone.len())
 }
 
 /// Letters, and the marks that scripts write above and below them.

@@ -14,12 +14,18 @@ pub(in crate::extract) fn reading(
     url: Option<&WebUrl>,
     latest: OffsetDateTime,
 ) -> Reading {
-    let stated = page.facts.lang.as_deref().or_else(|| page.facts.meta(&["og:locale"]));
-    let tag = stated.unwrap_or_default().to_ascii_lowercase().replace('_', "-");
+    let locale = page.facts.meta(&["og:locale"]).unwrap_or_default();
+    let (mut language, mut region) = parts(page.facts.lang.as_deref().unwrap_or_default());
+    let shared = parts(locale);
+    if language.is_empty() {
+        language.clone_from(&shared.0);
+    }
+    // A language without a country is the one of the other statement.
+    if region.is_empty() && language == shared.0 {
+        region = shared.1;
+    }
+    let (language, region) = (language.as_str(), region.as_str());
     let host = url.map(WebUrl::host).unwrap_or_default();
-    let mut parts = tag.split('-');
-    let language = parts.next().unwrap_or_default();
-    let region = parts.rfind(|part| part.len() == 2).unwrap_or_default();
     let day_first = [
         ".uk", ".au", ".nz", ".ie", ".in", ".za", ".ca", ".eu", ".fr", ".es", ".it", ".br", ".pt",
         ".gr", ".ng", ".ke", ".pk", ".bd", ".lk", ".sg", ".my", ".hk", ".mt",
@@ -37,5 +43,20 @@ pub(in crate::extract) fn reading(
         | "ja" | "ko" => false,
         _ => true,
     };
-    Reading { month_first: !day_first, language: months::language(language), latest: Some(latest) }
+    let of_host = host.rsplit('.').next().filter(|end| end.len() == 2 && *end != "tv");
+    let country = Some(region).filter(|region| !region.is_empty()).or(of_host);
+    Reading {
+        month_first: !day_first,
+        country: country.and_then(|code| code.as_bytes().try_into().ok()),
+        language: months::language(language),
+        latest: Some(latest),
+    }
+}
+
+/// Language and country of a tag: `en-GB`, `zh_Hant_TW`.
+fn parts(tag: &str) -> (String, String) {
+    let tag = tag.to_ascii_lowercase().replace('_', "-");
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default().to_owned();
+    (language, parts.rfind(|part| part.len() == 2).unwrap_or_default().to_owned())
 }

@@ -1,17 +1,23 @@
 //! Dates as readers see them: `time` elements, and lines beside the story.
 
+use std::sync::LazyLock;
+
+use foldhash::HashSet;
 use html5ever::local_name;
 
 use crate::extract::blocks::{Block, Blocks, Places, Shape};
 use crate::extract::boilerplate_phrases::{Cue, cues};
+use crate::extract::byline_words::BREAK;
 use crate::extract::date_labels::{self as labels, Label};
 use crate::extract::date_parse::{self, Reading};
 use crate::extract::dom::{Attr, Data, Dom, NodeId};
 use crate::extract::parsed_page::ParsedPage;
-use crate::extract::surroundings::{is_listed, is_of_next, is_own, names_beside};
+use crate::extract::surroundings::{around, is_listed, is_of_next, is_own, names_beside};
 use crate::extract::text::one_line;
 use crate::extract::vocabulary::Topics;
+use crate::extract::word_lists;
 use crate::model::{Precision, Published};
+use crate::scripts::{is_thai, is_unspaced};
 
 pub(super) fn node_date(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
     let attribute = dom.attr(id, Attr::Datetime).or_else(|| dom.attr(id, Attr::Content));
@@ -59,8 +65,8 @@ fn label(dom: &Dom, id: NodeId) -> Option<Label> {
 /// The publication in the text of a `time` element that is the last change, `3 May | Updated 5 May`. Where the
 /// attribute and the text say the same change, they say which of day and month comes first.
 fn beside_change(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
-    const SEPARATORS: [char; 4] = ['|', '•', '·', ';'];
-    let text = dom.text(id, 200);
+    const SEPARATORS: [char; 5] = ['|', '•', '·', ';', BREAK];
+    let text = dom.parted_text(id, 200, BREAK);
     let (changed, other): (Vec<&str>, Vec<&str>) =
         text.split(SEPARATORS).partition(|part| labels::of(part) == Some(Label::Changed));
     let stated = dom.attr(id, Attr::Datetime).and_then(|v| date_parse::value(v, order));
@@ -85,14 +91,19 @@ pub(super) fn best_time(
     let dom = &page.dom;
     let mut best: Option<(i32, Published)> = None;
     for (i, id) in page.facts.times.iter().enumerate().take(MAX_TIMES) {
-        if is_of_next(page, story, *id) {
+        let outer = || dom.text(*id, 100).len();
+        if is_of_next(page, story, *id)
+            || is_of_something(page, story, *id)
+            || is_beside_title(page, story, *id)
+            || in_running_text(page, story, *id, outer())
+        {
             continue;
         }
         let is_change = dom
             .attr(*id, Attr::Itemprop)
             .is_some_and(|p| p.split_ascii_whitespace().any(|p| p == "dateModified"));
         // Of an element that is the last change, its text may say the publication too.
-        let first = is_change.then(|| beside_change(dom, *id, order)).flatten();
+        let first = beside_change(dom, *id, order);
         let Some(date) = first.or_else(|| node_date(dom, *id, order)) else { continue };
         let mut score = -(i as i32).min(10);
         score -= if is_change && first.is_none() { 8 } else { 0 };
@@ -142,6 +153,77 @@ pub(super) fn best_time(
     best
 }
 
+/// Names of elements whose dates say when something else is or was.
+static OTHERS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("dates-of-others"));
+
+/// Properties of schema.org that are days of other things than publication.
+const OTHER_DAYS: [&str; 5] = ["startDate", "endDate", "birthDate", "deathDate", "foundingDate"];
+
+/// Whether an element states when something takes place or was made that the story has in it or beside it: an event, a film,
+/// a message, a box of facts.
+fn is_of_something(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {
+    let dom = &page.dom;
+    let states = |id: NodeId| {
+        let mut names = dom.attr(id, Attr::Itemprop).unwrap_or_default().split_ascii_whitespace();
+        names.any(|name| OTHER_DAYS.contains(&name))
+    };
+    let is_named = |up: NodeId| {
+        let mut words = dom.class(up).split(|c: char| !c.is_alphanumeric());
+        words.any(|word| OTHERS.contains(word.to_ascii_lowercase().as_str()))
+    };
+    states(id)
+        || std::iter::once(id).chain(around(page, story, id).take(OTHER_LEVELS)).any(is_named)
+}
+
+/// Fewest words of a linked title beside a date, and most text beside both, in bytes.
+const TITLE_WORDS: usize = 4;
+const BESIDE_TITLE: usize = 20;
+
+/// Whether a date below the story stands with a linked title and nothing else: the line of another story.
+fn is_beside_title(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {
+    let dom = &page.dom;
+    let Some((_, last)) = story else { return false };
+    let Some(line) = dom.parent(id) else { return false };
+    let own = dom.text(id, 100).len();
+    let links = |inner: &NodeId| {
+        dom.name(*inner) == Some(&local_name!("a")) && dom.ancestors(id).all(|up| up != *inner)
+    };
+    id > page.blocks.frame(&page.blocks.blocks[last]).node
+        && dom.subtree(line).take(30).filter(links).any(|link| {
+            let title = dom.text(link, 300);
+            title.split_whitespace().count() >= TITLE_WORDS
+                && dom.text(line, 500).len() <= title.len() + own + BESIDE_TITLE
+        })
+}
+
+/// How far out from a date the element of the other thing is looked for.
+const OTHER_LEVELS: usize = 4;
+
+/// Least text that a date stands in within the story, in bytes, where it is a part of a sentence.
+const SENTENCE_BYTES: usize = 60;
+
+/// Whether a date stands within a paragraph of the story.
+fn in_running_text(
+    page: &ParsedPage,
+    story: Option<(usize, usize)>,
+    id: NodeId,
+    text: usize,
+) -> bool {
+    let dom = &page.dom;
+    let Some((first, last)) = story else { return false };
+    let node = |i: usize| page.blocks.frame(&page.blocks.blocks[i]).node;
+    if id <= node(first) || id >= node(last) {
+        return false;
+    }
+    let is_paragraph = |up: &NodeId| {
+        dom.name(*up).is_some_and(|n| matches!(*n, local_name!("p") | local_name!("blockquote")))
+    };
+    let paragraph = dom.ancestors(id).take(4).find(is_paragraph);
+    paragraph
+        .is_some_and(|up| dom.text(up, text + 2 * SENTENCE_BYTES).len() > text + SENTENCE_BYTES)
+}
+
 /// Most words of a line that says when, and of nothing else.
 const LINE_WORDS: u32 = 12;
 /// Fewest words before the day in a heading of the story: lines of dates and names are headings on some pages.
@@ -149,9 +231,13 @@ const LEADING_WORDS: usize = 4;
 /// Most words of a line that is no sentence, though it ends as one: `Tuesday, 3 February 2026.`
 const SENTENCE_WORDS: u32 = 5;
 
-/// Digits of any script.
-fn digits(text: &str) -> usize {
-    text.chars().filter(|c| c.is_numeric()).take(4).count()
+/// Whether a text has the digits of a day: four of any script, or fewer where the year is an era's or cut short.
+fn has_day(text: &str) -> bool {
+    let digits = text.chars().filter(|c| c.is_numeric()).take(4).count();
+    digits >= 4
+        || (digits >= 2 && (text.contains(['年', '\'', '’']) || text.chars().any(is_thai)))
+        || text.contains("年") && text.contains('月') && text.contains('日')
+        || text.starts_with(['R', 'H']) && digits >= 3
 }
 
 /// A line's date: of several with labels, that of the publication.
@@ -173,10 +259,14 @@ fn is_sites(blocks: &Blocks, block: &Block, headline: usize) -> bool {
     })
 }
 
-/// Whether a block stands in a teaser, a list of other stories or a comment.
+/// Most words of a link that is a date, as blogs link theirs to what came out on the same day.
+const LINKED_DATE_WORDS: u32 = 5;
+
+/// Whether a block outside the story stands in a teaser, a menu, a list of other stories or a comment.
 fn is_others(page: &ParsedPage, story: Option<(usize, usize)>, block: &Block) -> bool {
     let node = page.blocks.frame(block).node;
-    !is_own(page, story, node)
+    page.dom.name(node) == Some(&local_name!("nav"))
+        || !is_own(page, story, node)
         || is_of_next(page, story, node)
         || is_listed(page, story, node, page.blocks.text(block).len())
 }
@@ -220,8 +310,12 @@ pub(super) fn in_text(
         let is_text = block.chars > 400
             || (inside && block.words > LINE_WORDS && !cues(blocks.text(block)).has(Cue::Times));
         if (is_text && !opens)
-            || (block.digits < 4 && digits(blocks.text(block)) < 4)
+            || (block.digits < 4 && !has_day(blocks.text(block)))
             || near.has(Topics::COMMENT)
+            || block.shape == Shape::Caption
+            || (inside && frame.places.has(Places::QUOTE))
+            || (i > first && is_value_of_other(page, i))
+            || is_of_something(page, story, frame.node)
             || is_sites(blocks, block, headline)
             || (frame.places.has(Places::ASIDE) && !(dated && is_facts(blocks, block, first)))
         {
@@ -240,13 +334,16 @@ pub(super) fn in_text(
         let lines = text
             .lines()
             .filter(|line| !line.contains('©') && !line.to_lowercase().contains("copyright"));
-        let Some((line, date)) = lines
-            .filter_map(|line| published_in(line, order))
-            .min_by_key(|(line, _)| std::cmp::Reverse(cues(line).strength(Cue::Times)))
+        let Some((line, date)) =
+            lines.filter_map(|line| published_in(line, order)).min_by_key(|(line, _)| {
+                let is_change = labels::of(line) == Some(Label::Changed);
+                (is_change, std::cmp::Reverse(cues(line).strength(Cue::Times)))
+            })
         else {
             continue;
         };
-        if (i < headline || i > last) && is_others(page, story, block) {
+        let leads_on = block.link_chars * 2 > block.chars && block.words > LINKED_DATE_WORDS;
+        if (i > last && leads_on) || ((i < headline || i > last) && is_others(page, story, block)) {
             continue;
         }
         let mut score = -((i as i32) - first as i32).abs().min(20);
@@ -263,16 +360,54 @@ pub(super) fn in_text(
     best.filter(|(score, _)| *score > -16).map(|(_, date)| date)
 }
 
+/// Fewest words beside the day of a line that is a sentence.
+const SENTENCE: usize = 2;
+
+/// Words of a line; where they are not parted, letters by twos.
+fn words_of(text: &str) -> u32 {
+    let unspaced = text.chars().filter(|c| is_unspaced(*c)).count() / 2;
+    u32::try_from(text.split_whitespace().count() + unspaced).unwrap_or(u32::MAX)
+}
+
+/// Words that are neither numbers nor months.
+fn words_beside_day(text: &str) -> usize {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_other =
+        |word: &&str| word.chars().all(char::is_alphabetic) && !date_parse::is_month(word);
+    let unspaced = text.chars().filter(|c| is_unspaced(*c) && !matches!(c, '年' | '月' | '日'));
+    words.filter(is_other).count().max(unspaced.count() / 2)
+}
+
+/// Whether a block is a value beside a label that says what it is, and not that it came out then: `Opened: 14 May 1987`.
+fn is_value_of_other(page: &ParsedPage, i: usize) -> bool {
+    let blocks = &page.blocks;
+    let block = &blocks.blocks[i];
+    let is_value = block.shape == Shape::Cell
+        || page.dom.name(blocks.frame(block).node) == Some(&local_name!("dd"));
+    let Some(label) = i.checked_sub(1).filter(|_| is_value).map(|at| &blocks.blocks[at]) else {
+        return false;
+    };
+    let label = blocks.text(label);
+    labels::of(label) != Some(Label::Published) && !cues(label).has(Cue::Times)
+}
+
 /// Longest dateline, in characters.
 const DATELINE: usize = 60;
 
 /// Whether a short line is a sentence or a heading of the story, and says nothing of when it came out.
 fn is_sentence(block: &Block, text: &str) -> bool {
     let end = text.trim_end_matches(['"', '”', '»', '’', '」', ')']);
-    let ends = end.ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟', '۔']);
+    // `3:05 p. m.` ends in no sentence.
+    let is_letter = |word: &str| word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
+    let is_short = end.ends_with('.') && end.rsplit([' ', '.']).nth(1).is_some_and(is_letter);
+    let ends = !is_short && end.ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟', '۔']);
     let before = text.find(|c: char| c.is_numeric()).unwrap_or(text.len());
     let leads_to_day = text[..before].split_whitespace().count() >= LEADING_WORDS;
-    block.words > SENTENCE_WORDS
+    let follows = text.rfind(|c: char| c.is_numeric()).map_or("", |at| &text[at..]);
+    let is_small = |word: &&str| word.starts_with(char::is_lowercase);
+    let leads_to_day = leads_to_day
+        || follows.split_whitespace().skip(1).filter(is_small).count() >= LEADING_WORDS;
+    (words_of(text) > SENTENCE_WORDS || (ends && words_beside_day(text) >= SENTENCE))
         && (ends || (matches!(block.shape, Shape::Heading(_)) && leads_to_day))
         && !cues(text).has(Cue::Times)
         && labels::of(text).is_none()
