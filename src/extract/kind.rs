@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use foldhash::HashSet;
 use serde_json::{Map, Value};
 
-use super::blocks::{Places, Shape};
+use super::blocks::{Block, Places, Shape};
 use super::json_ld::types;
 use super::page_facts::Facts;
 use super::parsed_page::ParsedPage;
@@ -22,7 +22,7 @@ use super::vocabulary::Topics;
 use super::word_lists;
 use crate::lang;
 use crate::model::{ArticleKind, WebUrl};
-use index::{is_headline, is_index, is_list};
+use index::{is_headline, is_index, is_list, words as words_of};
 
 /// Entries that make a running report or a collection of stories.
 const MANY: usize = 4;
@@ -62,7 +62,7 @@ pub(super) fn of(
         ArticleKind::Forum
     } else if is_profile(page, article) {
         ArticleKind::Profile
-    } else if is_gallery(page, article, words) {
+    } else if is_gallery(page, story, words) {
         ArticleKind::Gallery
     } else if is_video(page, article, words) {
         ArticleKind::Video
@@ -81,6 +81,30 @@ fn is_live(page: &ParsedPage, story: &[usize], article: Option<&Map<String, Valu
     article.is_some_and(is_report)
         || page.facts.json_ld.objects().iter().any(is_report)
         || (named * 2 > story.len() && page.facts.times.len() >= MANY && story.len() >= MANY)
+        || (named * 2 > story.len() && has_clocks(page, story))
+}
+
+/// Entries of a running report that have the time of day above them.
+const CLOCKS: usize = 3;
+
+/// Whether times of day stand alone between the paragraphs of a story.
+fn has_clocks(page: &ParsedPage, story: &[usize]) -> bool {
+    let (Some(first), Some(last)) = (story.first(), story.last()) else { return false };
+    let around = first.saturating_sub(2)..*last;
+    let texts = around.map(|i| page.blocks.text(&page.blocks.blocks[i]));
+    texts.filter(|text| is_clock(text)).count() >= CLOCKS
+}
+
+/// Whether a text is a time of day and no more than a word beside it: `14:05`, `14.05 Uhr`.
+fn is_clock(text: &str) -> bool {
+    let Some((hour, rest)) = text.trim().split_once([':', '.', 'h']) else { return false };
+    let minutes: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let is_number = |text: &str, below: u8| text.parse::<u8>().is_ok_and(|n| n < below);
+    is_number(hour, 24)
+        && minutes.len() == 2
+        && is_number(&minutes, 60)
+        && rest[2..].split_whitespace().count() <= 1
+        && !rest[2..].contains(|c: char| c.is_ascii_digit())
 }
 
 /// Words below which pictures or a film are what a page is about.
@@ -89,15 +113,27 @@ const FEW_WORDS: usize = 150;
 /// Captions that make a gallery.
 const PICTURES: usize = 6;
 
-fn is_gallery(page: &ParsedPage, article: Option<&Map<String, Value>>, words: usize) -> bool {
+fn is_gallery(page: &ParsedPage, story: &[usize], words: usize) -> bool {
     let blocks = &page.blocks;
-    let pictured = blocks
-        .blocks
-        .iter()
-        .filter(|b| b.shape == Shape::Caption && blocks.frame(b).near.has(Topics::MEDIA))
-        .count();
-    article.is_some_and(|a| types(a).any(|t| matches!(t, "ImageGallery" | "MediaGallery")))
-        || (words < FEW_WORDS && pictured >= PICTURES)
+    let is_caption = |b: &Block| {
+        b.shape == Shape::Caption || blocks.frame(b).own.with(b.inline).has(Topics::CAPTION)
+    };
+    // Those of other stories' pictures stand elsewhere.
+    let ends = story.first().copied().zip(story.last().copied()).unwrap_or_default();
+    let around = ends.0.saturating_sub(2)..(ends.1 + 3).min(blocks.blocks.len());
+    let captions: Vec<&Block> = blocks.blocks[around].iter().filter(|b| is_caption(b)).collect();
+    let pictured = captions.iter().filter(|b| blocks.frame(b).near.has(Topics::MEDIA)).count();
+    let is_gallery =
+        |o: &Map<String, Value>| types(o).any(|t| matches!(t, "ImageGallery" | "MediaGallery"));
+    // What is told beside the pictures.
+    let told = story.iter().map(|i| &blocks.blocks[*i]).filter(|b| !is_caption(b));
+    let count = |b: &Block| words_of(blocks.text(b));
+    let told: u32 = told.map(count).sum();
+    let shown: u32 = captions.iter().map(|b| count(b)).sum();
+    (words < FEW_WORDS && pictured >= PICTURES)
+        || ((told as usize) < FEW_WORDS
+            && (page.facts.json_ld.objects().iter().any(is_gallery)
+                || (captions.len() >= PICTURES && shown > told)))
 }
 
 fn is_video(page: &ParsedPage, article: Option<&Map<String, Value>>, words: usize) -> bool {
@@ -193,10 +229,16 @@ fn is_forum(page: &ParsedPage, url: Option<&WebUrl>, article: Option<&Map<String
     let runs = FORUMS.software.iter().any(|name| software.contains(*name));
     let named = FORUMS.paths.iter().any(|part| path.contains(*part))
         || host.starts_with("forum.")
-        || host.starts_with("forums.");
+        || host.starts_with("forums.")
+        || page.facts.title.as_deref().is_some_and(is_of_community);
     let is_news = article.is_some_and(|a| types(a).any(|t| t.ends_with("Article")));
     page.facts.json_ld.objects().iter().any(is_thread)
         || (!is_news && (runs || (named && !is_declared(&page.facts))))
+}
+
+/// Whether a title ends in the name of a community: `… : r/gardening`.
+fn is_of_community(title: &str) -> bool {
+    title.rsplit_once(" : r/").is_some_and(|(_, name)| !name.is_empty() && !name.contains(' '))
 }
 
 fn is_profile(page: &ParsedPage, article: Option<&Map<String, Value>>) -> bool {
@@ -229,6 +271,20 @@ mod tests {
                     i % 9 + 1
                 )
             })
+            .collect()
+    }
+
+    /// `n` pictures with captions.
+    fn pictures(n: usize) -> String {
+        (0..n)
+            .map(|i| format!("<figure><img src={i}.jpg><figcaption>The harbour in the year 19{i}0, seen from the tower of the church.</figcaption></figure>"))
+            .collect()
+    }
+
+    /// `n` entries of a running report.
+    fn entries(n: usize) -> String {
+        (0..n)
+            .map(|i| format!("<div class=liveblog-entry><span class=time>1{i}:05</span><p>Speaker number {i} says that the harbour needs a second crane before the end of the year.</p></div>"))
             .collect()
     }
 
@@ -292,6 +348,26 @@ mod tests {
             (data("DiscussionForumPosting"), ArticleKind::Forum),
             (data("ProfilePage"), ArticleKind::Profile),
             (data("VideoObject"), ArticleKind::Video),
+            (
+                format!(
+                    "<script type=application/ld+json>{{\"@type\": \"ImageGallery\"}}</script>{STORY}"
+                ),
+                ArticleKind::Gallery,
+            ),
+            (
+                format!("<article><h1>The harbour in pictures</h1>{}</article>", pictures(8)),
+                ArticleKind::Gallery,
+            ),
+            (
+                format!("<article><h1>The town votes on the harbour</h1>{}</article>", entries(5)),
+                ArticleKind::LiveBlog,
+            ),
+            (
+                format!(
+                    "<title>When does the ferry sail? : r/ostmark</title><article>{STORY}</article>"
+                ),
+                ArticleKind::Forum,
+            ),
             (format!("<meta name=generator content='phpBB 3'>{STORY}"), ArticleKind::Forum),
             (format!("<meta property=og:type content=profile>{STORY}"), ArticleKind::Profile),
             (format!("<meta property=og:type content=video.other>{STORY}"), ArticleKind::Video),

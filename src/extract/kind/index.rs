@@ -9,6 +9,7 @@ use crate::extract::blocks::{Block, Places, Shape};
 use crate::extract::json_ld::types;
 use crate::extract::page_facts::Facts;
 use crate::extract::parsed_page::ParsedPage;
+use crate::extract::text::letters;
 use crate::extract::word_hashes::width;
 use crate::extract::word_lists::{self, READ_ALSO};
 use crate::model::WebUrl;
@@ -49,7 +50,9 @@ impl Texture {
                 && (block.words >= TITLE_WORDS || matches!(block.shape, Shape::Heading(_)))
                 && !blocks.frame(block).places.has(outside)
         };
-        let leads_on = |block: &Block| is_cut(blocks.text(block));
+        // A title and its teaser in one paragraph, a line break between.
+        let leads_line = |block: &Block| block.leading_link_chars >= 20 && block.breaks > 0;
+        let leads_on = |block: &Block| is_cut(blocks.text(block)) || leads_line(block);
         let titles: Vec<bool> = blocks.blocks.iter().map(is_title).collect();
         let mut out =
             Self { titles: titles.iter().map(|t| u32::from(*t)).sum(), ..Self::default() };
@@ -84,7 +87,7 @@ impl Texture {
 }
 
 /// Words of a text; where they aren't spaced, letters by twos.
-fn words(text: &str) -> u32 {
+pub(super) fn words(text: &str) -> u32 {
     let unspaced = text.chars().filter(|c| is_unspaced(*c)).count() / 2;
     u32::try_from(text.split_whitespace().count() + unspaced).unwrap_or(u32::MAX)
 }
@@ -147,11 +150,29 @@ fn evidence(facts: &Facts, url: Option<&WebUrl>, article: Option<&Map<String, Va
         |names: &HashSet<&str>| facts.body_class.split_whitespace().any(|c| names.contains(c));
     score += i32::from(named(&SIGNS.list_classes));
     score -= i32::from(named(&SIGNS.story_classes));
-    score -= if article.is_some_and(|a| a.contains_key("datePublished")) { 3 } else { 0 };
+    // A front page states its first story, too.
+    let at_root =
+        url.map(WebUrl::as_url).is_some_and(|u| u.path().len() <= 1 && u.query().is_none());
+    let is_dated = !at_root && article.is_some_and(|a| a.contains_key("datePublished"));
+    score -= if is_dated { 3 } else { 0 };
     score -= if facts.meta(&["article:published_time"]).is_some() { 2 } else { 0 };
+    score += if is_named_after_folder(facts, url) { 2 } else { 0 };
     score -= i32::from(facts.meta(&["og:type"]) == Some("article"));
     score += i32::from(facts.meta(&["og:type"]) == Some("website"));
     score
+}
+
+/// Most words of a section's name.
+const SECTION_WORDS: usize = 3;
+
+/// Whether the page's heading is the name of its folder: `/transport`, Transport.
+fn is_named_after_folder(facts: &Facts, url: Option<&WebUrl>) -> bool {
+    let Some(url) = url.map(WebUrl::as_url) else { return false };
+    let mut parts = url.path().split('/').filter(|p| !p.is_empty());
+    let (Some(folder), None) = (parts.next(), parts.next()) else { return false };
+    facts.headings.iter().any(|(_, heading)| {
+        heading.split_whitespace().count() <= SECTION_WORDS && letters(heading) == letters(folder)
+    })
 }
 
 /// Fewest words of a headline, and of the text of a short item.
