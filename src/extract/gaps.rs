@@ -37,11 +37,17 @@ const OTHERS: Topics = Topics::RELATED
     .with(Topics::AUTHOR)
     .with(Topics::TAGS);
 
+/// The same of a table. What editors call a `block` is the story's here.
+const BESIDE: Topics = Topics(OTHERS.0 & !Topics::SIDEBAR.0);
+
 /// Fewest cells of a table of data, and most words of one.
 const CELLS: u32 = 4;
 const CELL_WORDS: u32 = 25;
 
-/// Tables that stand between two paragraphs of the story in the element that holds both.
+/// Most blocks between a table and the story's paragraphs beside it: what it is called, where its numbers are from.
+const BESIDE_TABLE: usize = 2;
+
+/// Tables that stand between the story's paragraphs in the element that holds both, or, of numbers, behind the last.
 fn tables(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
     let mut out = Vec::new();
     for (at, frame) in blocks.frames.iter().enumerate() {
@@ -50,19 +56,41 @@ fn tables(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
         if !is_outer || at == frame.parent as usize || !is_data(blocks, frame) {
             continue;
         }
-        let (first, last) = (frame.first as usize, frame.last as usize);
+        let outer = &blocks.frames[holder(blocks, at)];
+        let (first, last) = (outer.first as usize, outer.last as usize);
         let split = story.partition_point(|i| *i < first);
         let next = story[split..].iter().find(|i| **i >= last);
         let beside = |i: &usize| {
             let block = &blocks.blocks[*i];
-            block.shape == Shape::Paragraph && blocks.frame(block).parent == frame.parent
+            matches!(block.shape, Shape::Paragraph | Shape::Heading(_) | Shape::Item)
+                && blocks.outwards(block.frame).take(3).any(|at| at == outer.parent)
+                && first.abs_diff(*i).min(i.abs_diff(last)) <= BESIDE_TABLE
         };
         let before = split.checked_sub(1).map(|at| &story[at]);
-        if before.is_some_and(beside) && next.is_some_and(beside) {
+        let follows = next.map_or_else(|| is_of_numbers(blocks, frame), beside);
+        if before.is_some_and(beside) && follows {
             out.extend(first..last);
         }
     }
     out
+}
+
+/// The frame of a table, or of what holds it and at most its caption: a figure, an element that scrolls.
+fn holder(blocks: &Blocks, table: usize) -> usize {
+    let own = &blocks.frames[table];
+    let holds_only = |at: &u32| {
+        let frame = &blocks.frames[*at as usize];
+        frame.last - frame.first <= own.last - own.first + 1 && frame.parent != *at
+    };
+    let table = u32::try_from(table).unwrap_or(u32::MAX);
+    blocks.outwards(table).take(4).take_while(holds_only).last().unwrap_or(table) as usize
+}
+
+/// Whether a third of a table's cells have numbers: its first row and its first column may name them.
+fn is_of_numbers(blocks: &Blocks, frame: &Frame) -> bool {
+    let cells = &blocks.blocks[frame.first as usize..frame.last as usize];
+    let cells = || cells.iter().filter(|block| block.shape != Shape::Caption);
+    cells().filter(|cell| cell.digits > 0).count() * 3 >= cells().count()
 }
 
 /// Whether a table holds short cells and few links.
@@ -71,11 +99,12 @@ fn is_data(blocks: &Blocks, frame: &Frame) -> bool {
     let (links, chars) =
         cells.iter().fold((0, 0), |(links, chars), b| (links + b.link_chars, chars + b.chars));
     frame.last - frame.first >= CELLS
-        && cells
-            .iter()
-            .all(|b| b.words <= CELL_WORDS && matches!(b.shape, Shape::Cell | Shape::Paragraph))
+        && cells.iter().all(|b| {
+            b.words <= CELL_WORDS
+                && matches!(b.shape, Shape::Cell | Shape::Paragraph | Shape::Caption)
+        })
         && links * 3 < chars
-        && !frame.near.has(OTHERS)
+        && !frame.near.has(BESIDE)
         && !frame
             .places
             .has(Places::HIDDEN.with(Places::ASIDE).with(Places::NAV).with(Places::FOOTER))

@@ -70,8 +70,8 @@ const APART: Topics = Topics::POPUP
 fn hidden(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
     all(blocks, story, |block| {
         let frame = blocks.frame(block);
-        frame.places.has(Places::HIDDEN)
-            && (frame.near.has(APART) || cues(blocks.text(block)).has(Cue::Offers))
+        let offers = || cues(blocks.text(block)).has(Cue::Offers);
+        frame.places.has(Places::HIDDEN) && (frame.near.has(APART) || offers())
     })
 }
 
@@ -203,7 +203,11 @@ fn notes(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
     let ends = story.iter().take(NOTES - 1).chain(story.iter().rev().take(NOTES)).copied();
     ends.filter(|i| {
         let block = &blocks.blocks[*i];
-        let text = blocks.text(block).to_lowercase();
+        let text = blocks.text(block);
+        if text.starts_with('©') && story.first() != Some(i) && cues(text).has(Cue::Rights) {
+            return true;
+        }
+        let text = text.to_lowercase();
         let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
         block.words <= NOTE_WORDS
             && NOTE_ROWS.iter().any(|(opening, words)| {

@@ -5,7 +5,7 @@ use html5ever::{LocalName, local_name};
 
 use super::counts::{count_chars, counted};
 use super::elements::{Flow, flow, hides, is_fact, kind, place, role, shape};
-use super::{Blocks, Frame, Places};
+use super::{Blocks, Frame, Places, Shape};
 use crate::extract::class_names::ClassNames;
 use crate::extract::dom::{Attr, Data, Dom, NodeId, Step};
 use crate::extract::text::push_collapsed;
@@ -198,9 +198,20 @@ impl<'a> Cutter<'a> {
         }
     }
 
+    /// Whether a link leads anywhere: a heading that is the mark of its own passage does not.
+    fn leads(&self, id: NodeId) -> bool {
+        let of_heading = || {
+            self.open.last().is_some_and(|frame| {
+                let node = self.out.frames[*frame as usize].node;
+                matches!(shape(self.dom.name(node)), Shape::Heading(2..))
+            })
+        };
+        !(self.dom.attr(id, Attr::Href).is_some_and(|href| href.starts_with('#')) && of_heading())
+    }
+
     fn enter_inline(&mut self, id: NodeId, name: &LocalName) {
         match *name {
-            local_name!("a") => {
+            local_name!("a") if self.leads(id) => {
                 self.links += 1;
                 self.run.links += 1;
             }
@@ -216,7 +227,7 @@ impl<'a> Cutter<'a> {
 
     fn leave_inline(&mut self, id: NodeId, name: &LocalName) {
         match *name {
-            local_name!("a") => self.links = self.links.saturating_sub(1),
+            local_name!("a") if self.leads(id) => self.links = self.links.saturating_sub(1),
             local_name!("b") | local_name!("strong") => self.bold = self.bold.saturating_sub(1),
             _ => {}
         }

@@ -114,6 +114,7 @@ pub(super) fn place(name: &LocalName) -> Places {
         local_name!("nav") => Places::NAV,
         local_name!("footer") => Places::FOOTER,
         local_name!("header") => Places::HEADER,
+        local_name!("dialog") => Places::HIDDEN,
         local_name!("figure") | local_name!("figcaption") => Places::FIGURE,
         local_name!("form") | local_name!("fieldset") => Places::FORM,
         local_name!("table") => Places::TABLE,
