@@ -195,7 +195,7 @@ fn judged(
         site_name: page_metadata::site_name(&page, article),
         section: page_metadata::section(&page, article),
         keywords: page_metadata::keywords(&page, article),
-        image: lead_image::image(&page, url, article),
+        image: lead_image::image(&page, url, story, article),
         html: html.flatten(),
         standfirst,
         rights: rights::rights(&page, url, article),
