@@ -122,12 +122,34 @@ pub(super) fn find(
             chosen = candidate;
         }
     }
+    // Data often has the quotation marks of keyboards where readers see the printed ones.
+    let is_printed = |c: &&Candidate| {
+        c.text.contains(PRINTED_MARKS) && plain_marks(&c.text) == plain_marks(&chosen.text)
+    };
+    if !chosen.text.contains(PRINTED_MARKS)
+        && let Some(printed) = alike.iter().copied().find(is_printed)
+    {
+        chosen = printed;
+    }
     let heaviest = alike
         .iter()
         .filter(|o| o.text == chosen.text)
         .max_by(|a, b| a.weight.total_cmp(&b.weight))
         .map_or(chosen.from, |c| c.from);
     Some((chosen.text.clone(), heaviest))
+}
+
+/// Quotation marks and apostrophes as they are printed.
+const PRINTED_MARKS: [char; 6] = ['‘', '’', '“', '”', '„', '‚'];
+
+/// A text with the quotation marks of keyboards.
+fn plain_marks(text: &str) -> String {
+    let plain = |c| match c {
+        '‘' | '’' | '‚' => '\'',
+        '“' | '”' | '„' => '"',
+        other => other,
+    };
+    text.chars().map(plain).collect()
 }
 
 /// What an element marked as the headline says, where the page is shared under the same words: teasers have such
@@ -167,10 +189,33 @@ mod tests {
             "渡轮公司将冬季班次削减三分之一"
         );
         assert_eq!(cut("Ferries run late again | Herald"), "Ferries run late again");
+        for end in [
+            " :: The Herald",
+            " ‹ The Herald",
+            " (The Herald)",
+            ", The Herald",
+            " | News | The Herald",
+        ] {
+            let text = format!("Ferries run late again{end}");
+            assert_eq!(without_site(&text, &[], &site), "Ferries run late again");
+        }
+        assert_eq!(
+            cut("渡轮公司将冬季班次削减三分之一【港口新闻】"),
+            "渡轮公司将冬季班次削减三分之一"
+        );
         assert_eq!(
             cut("Ferries run late - a herald of winter"),
             "Ferries run late - a herald of winter"
         );
+    }
+
+    #[test]
+    fn marks_are_those_that_readers_see() {
+        let html = "<title>Why Ostmark won't wait</title><meta property=og:title content=\"Why Ostmark won't wait\">\
+            <h1>Why Ostmark won’t wait</h1><p>It has waited for nine years.</p>";
+        let settings = crate::extract::Settings::default();
+        let found = crate::extract::extract_html(html, None, &settings).unwrap().headline.unwrap();
+        assert_eq!(found.0, "Why Ostmark won’t wait");
     }
 
     #[test]
@@ -189,6 +234,10 @@ mod tests {
             ),
             format!(
                 "<meta property=og:title content='{text}'><h1><span>Harbour</span><span>{text}</span></h1>"
+            ),
+            format!("<title>{text} | Ostmark Today</title><h1><span>Exclusive</span>{text}</h1>"),
+            format!(
+                "<title>{text} | Ostmark Today</title><h1>{text}<small>Islanders wait</small></h1>"
             ),
             format!(
                 "<title>Notes by Jo: {text}</title><meta property=og:title content='{text}'><h1>Notes by Jo</h1><h3>{text}</h3>"

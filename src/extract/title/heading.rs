@@ -74,6 +74,9 @@ fn lower_heading(page: &ParsedPage, is_wanted: &dyn Fn(&str) -> bool) -> Option<
     lower.take(12).map(|b| one_line(blocks.text(b))).find(|text| is_wanted(text))
 }
 
+/// Most elements of a heading looked at.
+const MAX_PARTS: usize = 12;
+
 /// A heading without the kicker inside it: what one of its elements says, where the page says the same
 /// elsewhere, or what is left without an element that is named as a kicker.
 fn without_kicker(
@@ -93,6 +96,19 @@ fn without_kicker(
     };
     if let Some(part) = parts().map(|inner| dom.text(inner, MAX_LEN)).find(is_headline) {
         return part;
+    }
+    // What is left beside one of its elements, where the page says that elsewhere.
+    let beside = |part: String| -> Option<String> {
+        let rests = [text.strip_prefix(part.as_str()), text.strip_suffix(part.as_str())];
+        let rests = rests
+            .into_iter()
+            .flatten()
+            .map(|rest| rest.trim_matches([' ', ':', '|', '-', '–']).to_owned());
+        rests.into_iter().find(|rest| said(rest))
+    };
+    let names = parts().map(|inner| dom.text(inner, MAX_LEN)).filter(|part| !part.is_empty());
+    if let Some(rest) = names.take(MAX_PARTS).find_map(beside) {
+        return rest;
     }
     let is_kicker = |inner: &NodeId| page.names.topics(*inner).has(Topics::KICKER);
     let kicker = parts().find(is_kicker).map(|inner| dom.text(inner, MAX_LEN));

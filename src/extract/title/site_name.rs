@@ -1,8 +1,13 @@
 //! What a site is called, and headlines without it.
 
+use std::sync::LazyLock;
+
+use foldhash::HashSet;
+
 use super::{Candidate, MIN_REST};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::text::letters;
+use crate::extract::word_lists;
 use crate::model::{TitleFrom, WebUrl};
 use crate::scripts::{is_hangul, is_unspaced};
 
@@ -94,8 +99,11 @@ pub(super) fn cuts(text: &str) -> Vec<(usize, usize)> {
             '|' | 'ㅣ' | '｜' | '_' => true,
             // Where words aren't spaced, separators aren't either.
             '-' | '–' | '—' if left.ends_with(is_dense) && right.starts_with(is_dense) => true,
-            '-' | '–' | '—' | '·' | '•' | '«' | '»' | '*' | '/' | '~' => spaced,
-            ':' => right.starts_with(' '),
+            '-' | '–' | '—' | '·' | '•' | '«' | '»' | '*' | '/' | '~' | '‹' | '›' | '<' | '@' => {
+                spaced
+            }
+            ':' => right.starts_with(' ') || (left.ends_with(' ') && right.starts_with(": ")),
+            '：' => true,
             _ => false,
         };
         if parts {
@@ -110,7 +118,8 @@ pub(super) fn cuts(text: &str) -> Vec<(usize, usize)> {
 
 /// Whether the cut that ends a left part here is at a colon.
 pub(super) fn is_colon(text: &str, left: usize) -> bool {
-    text[left..].trim_start().starts_with(':')
+    let behind = text[left..].trim_start();
+    behind.starts_with([':', '：']) && !behind.starts_with("::")
 }
 
 /// Cuts off what isn't the headline: down to what another source says, else every part at the end
@@ -136,24 +145,64 @@ pub(super) fn without_site(text: &str, others: &[Candidate], site: &SiteNames) -
     let cuts: Vec<(usize, usize)> =
         cuts.into_iter().filter(|(left, _)| !is_colon(text, *left)).collect();
     let visible = |o: &Candidate| o.from == TitleFrom::Heading && o.letters == whole;
-    if others.iter().any(visible) {
-        return trimmed(text).to_owned();
-    }
-    let mut end = text.len();
-    for (left, right) in cuts.iter().rev() {
-        if letters(&text[..*left]).len() < MIN_REST || !names_site(&text[*right..end], site) {
+    let is_visible = others.iter().any(visible);
+    // Of what readers see only the whole of the name is the site's.
+    let is_sites = |part: &str| match is_visible {
+        true => is_site(part, site),
+        false => names_site(part, site),
+    };
+    let names: Vec<bool> = std::iter::once(text.len())
+        .chain(cuts.iter().rev().map(|(left, _)| *left))
+        .zip(cuts.iter().rev())
+        .map(|(end, (_, right))| is_sites(&text[(*right).min(end)..end]))
+        .collect();
+    let any_name = names.iter().any(|is_name| *is_name);
+    let mut end = without_bracket(text, site).len();
+    for ((left, right), is_name) in cuts.iter().rev().zip(names) {
+        // Beside the site's name, a section's says nothing of the story either.
+        let is_section = any_name && is_section(&text[(*right).min(end)..end]);
+        if letters(&text[..*left]).len() < MIN_REST || !(is_name || is_section) {
             break;
         }
         end = *left;
     }
+    if is_visible {
+        return trimmed(&text[..end]).to_owned();
+    }
     if end == text.len()
         && let Some((left, right)) = cuts.first()
-        && names_site(&text[..*left], site)
+        && (names_site(&text[..*left], site) || is_section(&text[..*left]))
         && letters(&text[*right..]).len() >= MIN_REST
     {
         return text[*right..].to_owned();
     }
     trimmed(&text[..end]).to_owned()
+}
+
+/// What sections are called that say nothing of a story: News, Nachrichten.
+static SECTIONS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let words: Vec<&str> = word_lists::words("bylines.txt", "placeholder");
+    words.into_iter().map(letters).collect()
+});
+
+fn is_section(part: &str) -> bool {
+    SECTIONS.contains(&letters(part))
+}
+
+/// A text without the site's whole name in brackets, or behind a comma, at its end.
+fn without_bracket<'a>(text: &'a str, site: &SiteNames) -> &'a str {
+    const BRACKETS: [(char, char); 4] = [('(', ')'), ('[', ']'), ('【', '】'), ('（', '）')];
+    let inside = BRACKETS.iter().find_map(|(open, close)| {
+        let (before, name) = text.trim_end().strip_suffix(*close)?.rsplit_once(*open)?;
+        Some((before, name))
+    });
+    let parts = inside.or_else(|| text.rsplit_once(", "));
+    match parts {
+        Some((before, name)) if is_site(name, site) && letters(before).len() >= MIN_REST => {
+            before.trim_end()
+        }
+        _ => text,
+    }
 }
 
 /// A text without the separators that templates leave at the end when they have nothing to put
