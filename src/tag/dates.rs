@@ -148,6 +148,11 @@ impl Reader<'_> {
         tense::tense(self.text, self.words.filter(|words| words.tenses)?, tokens)
     }
 
+    /// The same in a language whose list is full enough to move a date into another year.
+    fn full_tense(&self, tokens: &Range<usize>) -> Option<Tense> {
+        self.tense(tokens).filter(|_| self.words.is_some_and(|words| words.last_by_default))
+    }
+
     fn date_at(&self, at: usize) -> Found {
         let first = self.word(at).chars().next()?;
         if first.is_ascii_digit() {
@@ -275,6 +280,12 @@ mod tests {
             ("it", "Arrivarono a Ferragosto 2023.", "2023-08-15"),
             ("nl", "Zij kwamen op Koningsdag 2024.", "2024-04-27"),
             ("pl", "Przyjechali na Boże Narodzenie 2023.", "2023-12-25"),
+            ("sv", "De kom på långfredagen 2024.", "2024-03-29"),
+            ("nb", "De kom på skjærtorsdag 2024.", "2024-03-28"),
+            ("da", "De kom anden pinsedag 2024.", "2024-05-20"),
+            ("fi", "Laiva tuli jouluaattona.", "2025-12-24"),
+            ("hu", "A haj\u{f3} nagyp\u{e9}nteken 2024 indult.", "2024-03-29"),
+            ("ru", "Корабль пришёл на День Победы 2023.", "2023-05-09"),
         ] {
             let language = LanguageCode::parse(code).unwrap();
             let text = Text::new(body);
@@ -428,6 +439,36 @@ mod tests {
     }
 
     #[test]
+    fn tense_chooses_the_day_of_the_week_in_other_languages() {
+        for (code, body, expected) in [
+            ("de", "Die Fähre sank am Montagabend.", "2026-01-26"),
+            ("de", "Die Fähre, die am Montag gebaut wurde, ist neu.", "2026-01-26"),
+            ("de", "Der Rat will am Montag entscheiden.", "2026-02-02"),
+            ("es", "El barco llegó el lunes.", "2026-01-26"),
+            ("es", "El barco llegará el lunes.", "2026-02-02"),
+            ("fr", "Le bateau a quitté le port lundi.", "2026-01-26"),
+            ("fr", "Lundi, le conseil devra trancher.", "2026-02-02"),
+            ("it", "La nave arriverà lunedì.", "2026-02-02"),
+            ("pt", "O navio chegou na segunda-feira.", "2026-01-26"),
+            ("pt", "O navio chegará na sexta-feira.", "2026-02-06"),
+            ("pt", "A câmara aprovou na terça-feira o plano.", "2026-01-27"),
+            ("it", "Il museo annunciò lunedì un piano.", "2026-01-26"),
+            ("nl", "Het schip zal maandag vertrekken.", "2026-02-02"),
+            ("pl", "Statek będzie w porcie w poniedziałek.", "2026-02-02"),
+            ("ru", "Он сообщил об этом в понедельник.", "2026-01-26"),
+            ("ru", "Суд состоится в понедельник.", "2026-02-02"),
+            ("uk", "Він повідомив про це у понеділок.", "2026-01-26"),
+            ("sv", "Båten hittades på måndagen.", "2026-01-26"),
+            ("nb", "Båten på fredag var full.", "2026-01-30"),
+            ("da", "Rådet skal mødes mandag.", "2026-02-02"),
+            ("tr", "Gemi pazartesi günü başladı.", "2026-01-26"),
+            ("tr", "Gemi pazartesi günü yola çıkacak.", "2026-02-02"),
+        ] {
+            assert_eq!(dates_in(code, body), [expected], "{code}: {body}");
+        }
+    }
+
+    #[test]
     fn words_of_dates_are_read_in_their_own_language_alone() {
         for (code, body) in [
             // Words of another language, or of one that has no list.
@@ -439,10 +480,19 @@ mod tests {
             ("de", "Der Morgen war kalt."),
             ("es", "Llegó por la mañana."),
             // The last one or the next.
-            ("de", "Die Fähre am Montag war voll."),
+            ("de", "Die Fähre am Montag, eine volle."),
             // A century.
             ("sv", "Kyrkan byggdes under 1700-talet."),
-            ("nb", "Båten på fredag var full."),
+            ("nb", "Båten på fredag, en full."),
+            // Verbs that say two things, and one behind a comma.
+            ("de", "Die Fähre, die am Montag geborgen werden konnte, sank."),
+            ("de", "Sie hat angekündigt, am Montag zu streiken."),
+            // No single day, or a name.
+            ("de", "Sie war jeden Montag voll, wie die Welt am Sonntag berichtete."),
+            ("es", "Los lunes cerró."),
+            ("es", "Viernes Negro comenzó así."),
+            ("pt", "Na segunda fase ele anunciou um plano."),
+            ("tr", "Her cuma geldi."),
         ] {
             assert_eq!(dates_in(code, body), [""; 0], "{code}: {body}");
         }

@@ -11,7 +11,8 @@ use super::{Found, Reader};
 impl Reader<'_> {
     /// `Christmas Day`, `Good Friday 2024`, `last Easter`.
     pub(super) fn feast(&self, at: usize) -> Found {
-        if !self.word(at).starts_with(char::is_uppercase) {
+        let small = self.words.is_some_and(|words| words.feasts_are_small);
+        if !small && !self.word(at).starts_with(char::is_uppercase) {
             return None;
         }
         let rest = self.rest(at);
@@ -40,7 +41,7 @@ impl Reader<'_> {
                 let around = feast(rule, today.year())?;
                 let year = nearest_year(around.month(), around.day(), today);
                 let near = feast(rule, year)?;
-                match self.tense(&(at..end)) {
+                match self.full_tense(&(at..end)) {
                     Some(Tense::Past) if near > today => year - 1,
                     Some(Tense::Future) if near < today => year + 1,
                     _ => year,

@@ -61,6 +61,10 @@ pub(super) enum Kind {
     AfterTomorrow,
     /// Before a word for a day that means something else then: `la mañana`.
     NotAfter,
+    /// Before a day of the week that is no single day, or a name: `jeden`.
+    NotWeekday,
+    /// The same behind it: `Viernes Negro`.
+    NotWeekdayBehind,
     /// A weekday that was, and its number: `i måndags 1`.
     PastWeekday,
     /// One that comes.
@@ -168,6 +172,8 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("tomorrow", Kind::Tomorrow),
     ("after-tomorrow", Kind::AfterTomorrow),
     ("not-after", Kind::NotAfter),
+    ("not-weekday", Kind::NotWeekday),
+    ("not-weekday-behind", Kind::NotWeekdayBehind),
     ("past-weekday", Kind::PastWeekday),
     ("coming-weekday", Kind::ComingWeekday),
     ("night", Kind::Night),

@@ -185,7 +185,7 @@ impl Reader<'_> {
         let today = self.today?;
         let year = nearest_year(month, day, today);
         let near = date(year, month.into(), day.min(28))?;
-        Some(match self.tense(tokens) {
+        Some(match self.full_tense(tokens) {
             Some(Tense::Past) if near > today + Duration::days(7) => year - 1,
             Some(Tense::Future) if near < today - Duration::days(7) => year + 1,
             _ => year,

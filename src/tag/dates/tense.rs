@@ -2,7 +2,8 @@
 //! Monday`, `went … on Monday`.
 //!
 //! The verb that stands nearest before the date in its clause decides, else the first one behind it.
-//! Reads a language by its list, without a parser; says nothing where no verb is known.
+//! Reads a language by its list, without a parser; says nothing where no verb is known. Where the list is not
+//! as full as English's, all verbs between the commas around the date must agree, else nothing is said.
 
 use std::ops::Range;
 
@@ -30,6 +31,13 @@ pub(super) fn tense(text: &Text<'_>, words: &Words, tokens: &Range<usize>) -> Op
     let until = sentence.end.min(tokens.end + REACH);
     // What stands between the date and the comma before it, then what follows, then the rest.
     let comma = (from..tokens.start).rev().find(|&i| clause.parts(i)).map_or(from, |i| i + 1);
+    if !words.last_by_default {
+        // `Vendredi, le conseil devra trancher`.
+        let opens = comma == sentence.start && tokens.start <= comma + 1;
+        let behind = tokens.end + usize::from(opens && clause.is_comma(tokens.end));
+        let end = (behind..until).find(|&i| clause.parts(i)).unwrap_or(until);
+        return clause.agreed((comma..tokens.start).chain(behind..end));
+    }
     clause
         .last(comma..tokens.start)
         .or_else(|| clause.first(tokens.end..until))
@@ -51,9 +59,19 @@ impl Clause<'_> {
         self.text.lower(at)
     }
 
+    /// Whether a mark stands between digits: `2–1`.
+    fn is_inside(&self, at: usize) -> bool {
+        let digit = |at: usize| self.lower(at).starts_with(|c: char| c.is_ascii_digit());
+        at > self.first && at + 1 < self.text.tokens.len() && digit(at - 1) && digit(at + 1)
+    }
+
+    fn is_comma(&self, at: usize) -> bool {
+        at < self.text.tokens.len() && self.text.word(at) == ","
+    }
+
     /// Whether a token parts clauses.
     fn parts(&self, at: usize) -> bool {
-        matches!(self.text.word(at), "," | ";" | ":" | "—" | "–")
+        matches!(self.text.word(at), "," | ";" | ":" | "—" | "–") && !self.is_inside(at)
             || self.words.sense(self.text.word(at)).clause
     }
 
@@ -63,6 +81,13 @@ impl Clause<'_> {
 
     fn first(&self, tokens: Range<usize>) -> Option<Tense> {
         tokens.clone().find_map(|i| self.at(i))
+    }
+
+    /// What all verbs say that say anything.
+    fn agreed(&self, tokens: impl Iterator<Item = usize>) -> Option<Tense> {
+        let mut told = tokens.filter_map(|i| self.at(i));
+        let first = told.next()?;
+        told.all(|other| other == first).then_some(first)
     }
 
     /// The word before a token, adverbs and `not` left out.
@@ -95,7 +120,9 @@ impl Clause<'_> {
             // `may`, but not the month.
             return self.words.month(word, lower).is_none().then_some(Tense::Future);
         }
-        if before.infinitive || before.be || before.modal || before.determiner {
+        // Where all verbs must agree, `werden konnte` says both.
+        let modal = before.modal && self.words.last_by_default;
+        if before.infinitive || before.be || modal || before.determiner {
             return None;
         }
         if sense.perfect {
@@ -106,6 +133,6 @@ impl Clause<'_> {
         if self.words.ends_as_past(lower) || sense.past {
             return Some(if before.passive { Tense::Future } else { Tense::Past });
         }
-        sense.present.then_some(Tense::Future)
+        (sense.present || self.words.ends_as_future(lower)).then_some(Tense::Future)
     }
 }

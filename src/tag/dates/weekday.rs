@@ -1,5 +1,5 @@
-//! Days of the week, and dates that one leads in. Refuses a bare day of the week where the language has no list of
-//! tense, for it may be the last one or the next.
+//! Days of the week, and dates that one leads in. Refuses a bare day of the week where no verb is known, for it may be
+//! the last one or the next; in English, whose list of tense is full, it is the last one then.
 
 use time::{Date, Duration, Weekday};
 
@@ -16,26 +16,54 @@ impl Reader<'_> {
                 Some((step, name)) => (Some(step), name),
                 None => (None, at),
             };
-            let day = self.weekday_named(name)?;
-            if let Some((end, date)) = self.day_behind(name + 1) {
+            let (day, behind) = self.weekday_written(name)?;
+            if let Some((end, date)) = self.day_behind(behind) {
                 return Some((at..end, date));
             }
             let today = self.today?;
+            if step.is_none() && self.is_other_weekday(at, behind) {
+                return None;
+            }
             if step.is_none()
                 && let Some(range) = self.weekdays(at, day, today)
             {
                 return Some(range);
             }
-            let (step, end) = match step.map(|step| (step, name + 1)) {
+            let (step, end) = match step.map(|step| (step, behind)) {
                 Some(step) => (Some(step.0), step.1),
-                None => match self.step_behind(name + 1) {
+                None => match self.step_behind(behind) {
                     Some((step, end)) => (Some(step), end),
-                    None => (None, name + 1),
+                    None => (None, behind),
                 },
             };
-            let date = self.weekday_from(today, day, step, self.tense(&(at..name + 1)))?;
+            let date = self.weekday_from(today, day, step, self.tense(&(at..behind)))?;
             Some((at..end, date.to_string()))
         })
+    }
+
+    /// `jeden Montag`, `Welt am Sonntag`, `Viernes Negro`: no single day, or a name.
+    fn is_other_weekday(&self, at: usize, behind: usize) -> bool {
+        let Some(words) = self.words else { return false };
+        let named = !words.names_are_capital
+            && self.word(at).starts_with(char::is_uppercase)
+            && self.text.sentences.binary_search_by_key(&at, |sentence| sentence.start).is_err();
+        let led = (1..=3).any(|count| {
+            let Some(from) = at.checked_sub(count) else { return false };
+            self.phrase(Kind::NotWeekday, from) == Some(at)
+        });
+        named || led || self.is(Kind::NotWeekdayBehind, behind)
+    }
+
+    /// A day of the week and one past its name: `sexta-feira`.
+    fn weekday_written(&self, at: usize) -> Option<(Weekday, usize)> {
+        let day = self.weekday_named(at)?;
+        let (half, alone) = self.words?.weekday_half(self.word(at), self.lower(at))?;
+        let whole = !half.is_empty() && self.word(at + 1) == "-" && self.lower(at + 2) == half;
+        match (whole, alone) {
+            (true, _) => Some((day, at + 3)),
+            (false, true) => Some((day, at + 1)),
+            (false, false) => None,
+        }
     }
 
     /// `i måndags`, `på mandag`: phrases that say themselves which one is meant.
@@ -59,12 +87,13 @@ impl Reader<'_> {
 
     /// `from Monday to Friday`.
     fn weekdays(&self, at: usize, first: Weekday, today: Date) -> Found {
-        let joint = self.joins(at + 1, at).filter(|_| self.follows(Kind::RangeLead, at))?;
-        let last = self.weekday_named(joint)?;
-        let tense = self.tense(&(at..at + 1))?;
+        let (_, behind) = self.weekday_written(at)?;
+        let joint = self.joins(behind, at).filter(|_| self.follows(Kind::RangeLead, at))?;
+        let (last, end) = self.weekday_written(joint)?;
+        let tense = self.tense(&(at..behind))?;
         let date = self.weekday_from(today, first, None, Some(tense))?;
-        let end = date.checked_add(Duration::days(days_between(first, last)))?;
-        Some((at..joint + 1, format!("{date}/{end}")))
+        let until = date.checked_add(Duration::days(days_between(first, last)))?;
+        Some((at..end, format!("{date}/{until}")))
     }
 
     /// The weekday that a clause means: the last one, the next one with step 1, this one with 0.
@@ -75,7 +104,8 @@ impl Reader<'_> {
         step: Option<i64>,
         tense: Option<Tense>,
     ) -> Option<Date> {
-        let tenses = self.words.is_some_and(|words| words.tenses);
+        // Where the list of tense is no full one, a verb must say which day is meant.
+        let tenses = tense.is_some() || self.words.is_some_and(|words| words.last_by_default);
         let back = days_between(day, today.weekday());
         let back = match (step, back) {
             (Some(1), 0) => -7,

@@ -9,6 +9,7 @@ use time::{Month, Weekday};
 use super::kinds::{KINDS, Kind};
 use crate::model::LanguageCode;
 use crate::tag::amounts::words::small_numbers;
+use crate::tag::places::endings;
 use crate::{lang, months};
 
 /// Kinds that a date may begin with.
@@ -124,13 +125,19 @@ pub(super) struct Words {
     /// The code that its months are listed under.
     pub code: &'static str,
     weekdays: HashMap<&'static str, Weekday>,
+    /// What stands behind a hyphen in days' names, by their first halves; and whether these are names alone.
+    weekday_halves: HashMap<&'static str, (&'static str, bool)>,
     senses: HashMap<&'static str, Sense>,
-    /// Endings of past forms, those of words that only look like them, and those of adverbs.
+    /// Endings of past and of future forms, those of words that only look like them, and those of adverbs.
     past_endings: Vec<&'static str>,
     not_past_endings: Vec<&'static str>,
+    future_endings: Vec<&'static str>,
+    not_future_endings: Vec<&'static str>,
     adverb_endings: Vec<&'static str>,
     /// Whether it has a list of tense.
     pub tenses: bool,
+    /// Whether a bare day of the week is the last one where no verb is known.
+    pub last_by_default: bool,
     /// First letters of words in small letters that a date may begin with, names apart.
     leads: HashSet<String>,
     /// By kind.
@@ -139,8 +146,10 @@ pub(super) struct Words {
     pub feasts: Vec<(&'static str, &'static str)>,
     /// First bytes of their names.
     feast_starts: HashSet<u8>,
+    /// Whether they are written in small letters.
+    pub feasts_are_small: bool,
     /// Months and weekdays have a capital.
-    names_are_capital: bool,
+    pub names_are_capital: bool,
     /// So has every noun: a word is another in small letters.
     pub nouns_are_capital: bool,
     /// The month may be written before its day.
@@ -165,12 +174,19 @@ impl Words {
             ..Self::default()
         };
         for (name, number) in lang::rows(code, "weekdays.txt") {
-            words.weekdays.extend(weekday(number).map(|day| (name, day)));
+            // `sexta-feira` is no number where its second half stands behind it.
+            let (first, second) = name.split_once('-').unwrap_or((name, ""));
+            words.weekdays.extend(weekday(number).map(|day| (first, day)));
+            let halves = words.weekday_halves.entry(first).or_insert((second, second.is_empty()));
+            halves.0 = if second.is_empty() { halves.0 } else { second };
+            halves.1 |= second.is_empty();
         }
         for (word, sense) in lang::rows(code, "tense.txt") {
             match sense {
                 "past-ending" => words.past_endings.push(word),
                 "not-past-ending" => words.not_past_endings.push(word),
+                "future-ending" => words.future_endings.push(word),
+                "not-future-ending" => words.not_future_endings.push(word),
                 "adverb-ending" => words.adverb_endings.push(word),
                 _ => {
                     let field = SENSES.iter().find(|(name, _)| *name == sense);
@@ -201,6 +217,14 @@ impl Words {
                 self.names_are_capital |= what == "names";
                 self.nouns_are_capital |= what == "nouns";
             }
+            return;
+        }
+        if kind == "bare-weekday" {
+            self.last_by_default = phrases.into_iter().any(|which| which == "last");
+            return;
+        }
+        if kind == "feasts" {
+            self.feasts_are_small = phrases.into_iter().any(|which| which == "small");
             return;
         }
         if kind == "order" {
@@ -268,11 +292,18 @@ impl Words {
         self.named(word, lower).and_then(|name| self.weekdays.get(name).copied())
     }
 
+    /// What stands behind a hyphen in the name of a day that begins with a word, given as written and in lower case, and
+    /// whether it may lack.
+    pub(super) fn weekday_half(&self, word: &str, lower: &str) -> Option<(&'static str, bool)> {
+        self.named(word, lower).and_then(|name| self.weekday_halves.get(name).copied())
+    }
+
     fn named<'l>(&self, word: &str, lower: &'l str) -> Option<&'l str> {
         if self.names_are_capital && !word.starts_with(char::is_uppercase) || word.len() > 40 {
             return None;
         }
-        Some(lower.trim_end_matches('.'))
+        // `Nisan'da`, in a language that writes endings so.
+        Some(endings::bare(self.code, lower).unwrap_or(lower).trim_end_matches('.'))
     }
 
     /// Whether a date may begin with a word that is no number, given as written and in lower case. Most words begin
@@ -282,9 +313,10 @@ impl Words {
             || lower.starts_with(['\'', '‘', '’'])
             || (!self.names_are_capital || word.starts_with(char::is_uppercase))
                 && (self.weekday(word, lower).is_some() || self.month(word, lower).is_some())
+            || (self.feasts_are_small || word.starts_with(char::is_uppercase))
+                && self.may_be_feast(lower)
             || word.starts_with(char::is_uppercase)
-                && (self.may_be_feast(lower)
-                    || matches!(word.as_bytes(), [b'Q' | b'H', b'1'..=b'4'])
+                && (matches!(word.as_bytes(), [b'Q' | b'H', b'1'..=b'4'])
                     || self.ending(Kind::FiscalCode, letters(word)).is_some())
     }
 
@@ -303,6 +335,12 @@ impl Words {
     pub(super) fn ends_as_past(&self, lower: &str) -> bool {
         let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
         lower.len() > 4 && ends(&self.past_endings) && !ends(&self.not_past_endings)
+    }
+
+    /// Whether a word in lower case ends as future forms do.
+    pub(super) fn ends_as_future(&self, lower: &str) -> bool {
+        let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+        lower.len() > 4 && ends(&self.future_endings) && !ends(&self.not_future_endings)
     }
 
     /// Whether a word in lower case is an adverb.
@@ -374,7 +412,7 @@ mod tests {
         let mut used = HashSet::default();
         for code in lang::languages_with("dates.txt") {
             for (kind, phrases) in lang::rows(code, "dates.txt") {
-                let known = matches!(kind, "capitals" | "order")
+                let known = matches!(kind, "capitals" | "order" | "bare-weekday" | "feasts")
                     || KINDS.iter().any(|(name, _)| *name == kind);
                 assert!(known, "{code}: nothing reads {kind}");
                 assert!(phrases.split('|').all(|p| !p.trim().is_empty()), "{code}: {kind}");
