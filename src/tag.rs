@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use time::OffsetDateTime;
 
-use crate::model::{Article, Entity, EntityKind, LanguageCode, Story, Tags};
+use crate::model::{
+    Amount, Article, Entity, EntityKind, Field, LanguageCode, Mention, Span, Story, Tags,
+};
 
 mod amounts;
 mod dates;
@@ -113,21 +115,23 @@ impl Tagger {
         models.insert("topics", topics::model(language.code).to_owned());
         let (sketch, simhash) = Sketch::of(&article.body);
         let keywords = keywords::keywords(&document, language.code, &found.entities);
+        let amounts = amounts::amounts(
+            &document.body,
+            language.code,
+            home,
+            country_told_of(countries(&found.entities)),
+        );
+        let entities = without_currencies(found.entities, &amounts);
         let tags = Tags {
             language,
             topic: topics.top,
             topics: topics.topics,
-            quotes: quotes::in_language(&document.body, &found.entities, language.code),
-            amounts: amounts::amounts(
-                &document.body,
-                language.code,
-                home,
-                country_told_of(countries(&found.entities)),
-            ),
+            quotes: quotes::in_language(&document.body, &entities, language.code),
+            amounts,
             dates: dates::dates(&document.body, written(&article), language.code, home),
             summary: summary::lead(&document, language.code),
             sentiment: sentiment::sentiment(&document, language.code),
-            entities: found.entities,
+            entities,
             custom: found.custom,
             models,
             keywords,
@@ -137,6 +141,29 @@ impl Tagger {
         };
         Story { article, tags }
     }
+}
+
+/// Entities without the places that are only words of a currency: `30 million Hong Kong dollars`.
+fn without_currencies(mut entities: Vec<Entity>, amounts: &[Amount]) -> Vec<Entity> {
+    let money = amounts.iter().filter(|a| a.unit.as_deref().is_some_and(is_currency));
+    let spans: Vec<&Span> = money.map(|amount| &amount.span).collect();
+    let of_currency = |m: &Mention| {
+        let in_it = |s: &&Span| s.start <= m.span.start && m.span.end <= s.end;
+        m.field == Field::Body && spans.iter().any(in_it)
+    };
+    entities.retain_mut(|entity| {
+        if entity.kind != EntityKind::Place || !entity.mentions.iter().any(of_currency) {
+            return true;
+        }
+        entity.mentions.retain(|mention| !of_currency(mention));
+        !entity.mentions.is_empty()
+    });
+    entities
+}
+
+/// Whether a unit is a currency's code of ISO 4217.
+fn is_currency(unit: &str) -> bool {
+    unit.len() == 3 && unit.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// The countries of a story's places, each with how often the place is named.

@@ -227,3 +227,52 @@ fn stories_of_ten_languages_are_tagged_as_english_ones_are() {
         assert!(page.contains(story.title) && page.contains(story.quote), "{language}");
     }
 }
+
+/// Names with their English names in the record of a story.
+fn english_names(language: &str, text: &str) -> Vec<(String, String)> {
+    let message = json!({"id": language, "text": text, "title": "", "inLanguage": language});
+    let mut child = program()
+        .args(["process", "--no-fetch"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(format!("{message}\n").as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let record: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let entities = record["tags"]["entities"].as_array().unwrap();
+    let text = |e: &Value, key: &str| e[key].as_str().map(str::to_owned);
+    entities.iter().filter_map(|e| Some((text(e, "name")?, text(e, "nameEn")?))).collect()
+}
+
+#[test]
+fn what_is_known_has_its_english_name_beside_the_storys() {
+    let german = "Angela Merkel sprach in Köln mit Ministern. Dann fuhr sie nach Dänemark. \
+                  Die Europäische Kommission dankte der Kanzlerin und ihrem Freund Jens Orlander.";
+    let found = english_names("de", german);
+    for (name, english) in [
+        ("Angela Merkel", "Angela Merkel"),
+        ("Köln", "Cologne"),
+        ("Dänemark", "Denmark"),
+        ("Europäische Kommission", "European Commission"),
+    ] {
+        assert!(found.contains(&(name.to_owned(), english.to_owned())), "{name}: {found:?}");
+    }
+    assert!(found.iter().all(|(name, _)| name != "Jens Orlander"), "{found:?}");
+    let russian = "Ангела Меркель приехала в Екатеринбург и встретилась с коллегами.";
+    let found = english_names("ru", russian);
+    let moved = ("Екатеринбург".to_owned(), "Yekaterinburg".to_owned());
+    let person = ("Ангела Меркель".to_owned(), "Angela Merkel".to_owned());
+    assert!(found.contains(&moved) && found.contains(&person), "{found:?}");
+    let english = english_names("en", "Angela Merkel spoke in Cologne on Monday, her office said.");
+    assert_eq!(english, []);
+}
+
+#[test]
+fn a_currencys_country_is_no_place_of_the_story() {
+    let found = english_names(
+        "de",
+        "Der Konzern zahlte 30 Millionen Hongkong-Dollar an Firmen in Dänemark.",
+    );
+    assert!(found.iter().all(|(name, _)| name != "Hongkong"), "{found:?}");
+}

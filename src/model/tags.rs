@@ -1,5 +1,6 @@
 //! What the tagger found in an article. Offsets count Unicode code points in the field named.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -171,8 +172,8 @@ pub struct Entity {
     pub kind: EntityKind,
     /// Its fullest name in the article, or its listed name.
     pub name: String,
-    /// Its English name, of a country or a region in an article in another language.
-    pub name_en: Option<&'static str>,
+    /// Its English name, where it is known and the article is in another language.
+    pub name_en: Option<Cow<'static, str>>,
     /// 0 to 1, the most salient entity of the article has 1.
     pub salience: f32,
     /// Wikidata item, such as `Q212`; only when certain.

@@ -152,7 +152,8 @@ struct WireEntity<'a> {
     /// the story plays, not where the organisation is), `LISTED` or a type of the user's lists.
     r#type: &'a str,
     name: &'a str,
-    /// The English name, where the story is in another language and names a country or a region that its lists have.
+    /// The English name, where the story is in another language and it is known: of countries, regions and cities that
+    /// are located, and of persons and organisations that are linked to an item.
     #[serde(skip_serializing_if = "Option::is_none")]
     name_en: Option<&'a str>,
     /// Mentions in title and body.
@@ -402,7 +403,7 @@ fn entity(e: &Entity) -> WireEntity<'_> {
     WireEntity {
         r#type: e.kind.as_str(),
         name: &e.name,
-        name_en: e.name_en,
+        name_en: e.name_en.as_deref(),
         count: e.mentions.len(),
         salience: e.salience,
         wikidata: e.wikidata.as_deref(),

@@ -145,7 +145,7 @@ impl Reader<'_> {
         if is_dialled(&body[at..end]) {
             return None;
         }
-        let currency = currency_before(before);
+        let currency = currency_before(before).or_else(|| self.words.unit_before(before));
         let unsigned = at - currency.map_or(0, |(_, length)| length);
         let start = self.signed(unsigned);
         let mut reading = Reading {

@@ -11,6 +11,7 @@ use super::{Text, TokenKind};
 pub mod classes;
 mod coreference;
 pub mod decode;
+mod english_names;
 pub mod entity_base;
 pub mod entity_links;
 mod gazetteer_rules;

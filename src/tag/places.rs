@@ -4,6 +4,7 @@ mod context;
 pub mod countries;
 pub mod endings;
 pub mod gazetteer;
+pub mod homes;
 pub mod keys;
 pub mod resolve;
 pub mod story_places;

@@ -207,6 +207,11 @@ fn reads_numbers_and_ranges_in_the_words_of_each_language() {
         ("nb", "Mellom 20 og 30 personer sover.", 20.0, Some(30.0), "personer"),
         ("da", "Mellem 20 og 30 personer sover.", 20.0, Some(30.0), "personer"),
         ("tr", "Yarım milyon kişi geldi.", 5e5, None, "kişi"),
+        ("tr", "Fiyatlar yüzde 8,7 arttı.", 8.7, None, "%"),
+        ("tr", "Fiyatlar %8,7 arttı.", 8.7, None, "%"),
+        ("tr", "Firma 45 milyon Avustralya doları verdi.", 45e6, None, "AUD"),
+        ("ru", "Это стоит 30 миллионов долларов Гонконга.", 3e7, None, "HKD"),
+        ("es", "Pagó 3 millones de dólares de Hong Kong.", 3e6, None, "HKD"),
     ] {
         assert_eq!(found(code, body), [(value, upper, of.to_owned())], "{code}: {body}");
     }

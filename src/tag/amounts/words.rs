@@ -60,6 +60,8 @@ pub(super) struct Words {
     pub plural_endings: Vec<&'static str>,
     pub not_plural_endings: Vec<&'static str>,
     pub not_plurals: Vec<&'static str>,
+    /// Units that stand before a number: `yüzde`.
+    units_before: Vec<(&'static str, &'static str)>,
     /// What numbers count.
     pub counted: Vec<&'static str>,
     /// Words of grammar that may stand in what is counted, and those that don't begin it.
@@ -171,11 +173,26 @@ impl Words {
             return;
         }
         match kind {
+            "unit-before" => {
+                self.units_before.extend(row.split_once('=').map(|(w, u)| (w.trim(), u.trim())));
+            }
             "counted" => self.counted.extend(row.split_whitespace()),
             "decimal" => self.point = row == ".",
             "home" => self.home = row.as_bytes().try_into().ok(),
             _ => {}
         }
+    }
+
+    /// The unit that stands before a number, and how many bytes of the text name it, the blank included.
+    pub(super) fn unit_before(&self, before: &str) -> Option<(&'static str, usize)> {
+        let bare = before.strip_suffix([' ', '\u{a0}']).unwrap_or(before);
+        self.units_before.iter().find_map(|(word, unit)| {
+            let start = bare.len().checked_sub(word.len())?;
+            let written = bare.get(start..)?;
+            let alike = written == *word || written.to_lowercase() == *word;
+            let free = !bare[..start].ends_with(char::is_alphanumeric);
+            (alike && free).then_some((*unit, before.len() - start))
+        })
     }
 
     /// The value of a number below a hundred in small letters.
@@ -246,7 +263,7 @@ mod tests {
 
     #[test]
     fn every_row_is_of_a_known_kind_and_every_kind_has_words() {
-        let other = ["counted", "decimal", "home"];
+        let other = ["counted", "decimal", "home", "unit-before"];
         let names = || KINDS.iter().map(|k| k.0).chain(PARTS.iter().map(|p| p.0)).chain(other);
         let mut used = HashSet::default();
         for code in lang::languages_with("amounts.txt") {

@@ -32,6 +32,8 @@ const MOST: usize = 7;
 const UNSEEN: f32 = 1.2;
 /// Least prior of an organisation of several words that claims names of other kinds.
 const SEEN: f32 = 0.5;
+/// Least prior of an organisation that claims a place of its name in another language than English.
+const BEFORE_PLACE: f32 = 2.0;
 /// Least prior of an organisation that a word alone means.
 const LONE: f32 = 2.6;
 /// The same beside another organisation.
@@ -61,6 +63,73 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
             lists::correct_people(base, found, &line);
         }
     }
+}
+
+/// Sets right the names of several words in a text of another language than English. Words in small letters may be of a
+/// name (`Commissione europea`) where the recogniser saw one in it.
+pub(super) fn correct_elsewhere(
+    base: &EntityBase,
+    gazetteer: &Gazetteer,
+    found: &mut NamedText<'_>,
+) {
+    for line in found.text.lines.clone() {
+        if is_headline(found.text, &line) {
+            continue;
+        }
+        let mut at = line.start;
+        while at < line.end {
+            let starts =
+                is_capital(found.text, at) && !(at > line.start && found.keys[at - 1] == HYPHEN);
+            let known = if starts { longest(base, found, at..line.end, true) } else { None };
+            let claimed = known.and_then(|(tokens, bearers)| {
+                let end = tokens.end;
+                claim_elsewhere(gazetteer, found, tokens, &bearers).then_some(end)
+            });
+            at = claimed.unwrap_or(at + 1);
+        }
+    }
+}
+
+/// Gives a name of several words its kind by who bears it; parts from a person what was run together with the name.
+fn claim_elsewhere(
+    gazetteer: &Gazetteer,
+    found: &mut NamedText<'_>,
+    tokens: Range<usize>,
+    bearers: &Bearers,
+) -> bool {
+    let words = tokens.clone().filter(|&i| found.text.tokens[i].kind == TokenKind::Word).count();
+    let over = overlapping(found.names, &tokens);
+    // `Le bus`, `O Amazonas`: an article opens the sentence; `J.-C.` are initials.
+    let opens =
+        found.text.sentences.binary_search_by_key(&tokens.start, |sentence| sentence.start).is_ok();
+    let letters = |i: usize| found.text.word(i).chars().filter(|c| c.is_alphabetic()).count();
+    if opens && letters(tokens.start) < 4 || tokens.clone().filter(|&i| letters(i) > 1).count() < 2
+    {
+        return false;
+    }
+    let is_place = |n: &Name| n.kind == NameKind::Place && n.tokens == tokens;
+    if bearers.organisation < BEFORE_PLACE && found.names[over.clone()].iter().any(is_place) {
+        return false;
+    }
+    let loud = |i: usize| is_capital(found.text, i) || found.text.word(i).chars().count() < 4;
+    if words < 2 || over.is_empty() && !tokens.clone().all(loud) {
+        return false;
+    }
+    if let [name] = &mut found.names[over]
+        && name.tokens.start < tokens.start
+        && name.tokens.end == tokens.end
+        && matches!(name.kind, NameKind::Person | NameKind::Organisation)
+        && bearers.organisation == 0.0
+        && bearers.person >= PERSON
+    {
+        // `Orlanii Anna Holm`: the front may be a country, which the lists tell.
+        name.tokens.end = tokens.start;
+        name.kind = NameKind::Organisation;
+        let at = found.names.partition_point(|n| n.tokens.start < tokens.start);
+        found.names.insert(at, Name { kind: NameKind::Person, tokens });
+        return true;
+    }
+    claim_one(gazetteer, found, tokens, bearers, &HashSet::new())
 }
 
 fn word<'t>(text: &Text<'t>, at: usize, line: &Range<usize>) -> &'t str {
@@ -248,7 +317,7 @@ fn claim_known(
     while at < line.end {
         let starts =
             is_capital(found.text, at) && !(at > line.start && found.keys[at - 1] == HYPHEN);
-        let known = if starts { longest(base, found, at..line.end) } else { None };
+        let known = if starts { longest(base, found, at..line.end, false) } else { None };
         let claimed = known.and_then(|(tokens, bearers)| {
             let end = tokens.end;
             claim_one(gazetteer, found, tokens, &bearers, parts).then_some(end)
@@ -257,11 +326,12 @@ fn claim_known(
     }
 }
 
-/// The longest name of an item that starts at a token.
+/// The longest name of an item that starts at a token; `small` where it may have words in small letters, whatever they are.
 fn longest(
     base: &EntityBase,
     found: &NamedText<'_>,
     tokens: Range<usize>,
+    small: bool,
 ) -> Option<(Range<usize>, Bearers)> {
     let text = found.text;
     let mut best = None;
@@ -272,7 +342,7 @@ fn longest(
             break;
         }
         hash = extend((at > tokens.start).then_some(hash), found.keys[at]);
-        if is_capital(text, at) || text.tokens[at].kind == TokenKind::Clitic {
+        if is_capital(text, at) || small && !mark || text.tokens[at].kind == TokenKind::Clitic {
             let whole = at + 1 >= found.keys.len() || found.keys[at + 1] != HYPHEN;
             if let Some(bearers) = Bearers::of(base.items(phrase_end(hash))).filter(|_| whole) {
                 best = Some((tokens.start..at + 1, bearers));
@@ -407,6 +477,21 @@ mod tests {
 
     /// The names of a text after the rules, of those found before.
     fn corrected(body: &str, before: &[(NameKind, &str)]) -> Vec<String> {
+        mended(body, before, |gazetteer, found| correct(&base(), gazetteer, found))
+    }
+
+    /// The same by those of other languages.
+    fn corrected_elsewhere(body: &str, before: &[(NameKind, &str)]) -> Vec<String> {
+        mended(body, before, |gazetteer, found| {
+            correct_elsewhere(&base(), gazetteer, &mut found[0]);
+        })
+    }
+
+    fn mended(
+        body: &str,
+        before: &[(NameKind, &str)],
+        mend: impl Fn(&Gazetteer, &mut [NamedText<'_>]),
+    ) -> Vec<String> {
         let text = Text::new(body);
         let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
         let mut names: Vec<Name> = before
@@ -419,11 +504,31 @@ mod tests {
         let keys = keys(&text);
         let gazetteer = Gazetteer::from_bytes(gazetteer::build(&[], &[], &[])).unwrap();
         let mut found = [NamedText { text: &text, keys: &keys, matches: &[], names: &mut names }];
-        correct(&base(), &gazetteer, &mut found);
+        mend(&gazetteer, &mut found);
         names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
     }
 
     use NameKind::{Organisation, Person, Place};
+
+    #[test]
+    fn what_is_known_by_several_words_is_found_in_other_languages() {
+        let found = corrected_elsewhere(
+            "Prezydent Orlanii Odd Fjellvik",
+            &[(Organisation, "Orlanii Odd Fjellvik")],
+        );
+        assert_eq!(found, ["Organisation Orlanii", "Person Odd Fjellvik"]);
+        let found = corrected_elsewhere("la Orme valley rovers ha", &[(Place, "Orme")]);
+        assert_eq!(found, ["Organisation Orme valley rovers"]);
+        // A hyphen is no end of a name, and an article opens none.
+        let found = corrected_elsewhere("ha Orme Valley Rovers-kamp", &[]);
+        assert_eq!(found, [""; 0]);
+        // Small words that the recogniser saw no name in, and a word alone.
+        assert_eq!(corrected_elsewhere("la Orme valley rovers ha", &[]), [""; 0]);
+        assert_eq!(
+            corrected_elsewhere("ha Vardebank", &[(Person, "Vardebank")]),
+            ["Person Vardebank"]
+        );
+    }
 
     #[test]
     fn what_is_known_by_a_name_of_several_words_is_found() {

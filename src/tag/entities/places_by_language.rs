@@ -19,6 +19,7 @@ use crate::tag::{
         countries::Countries,
         endings,
         gazetteer::{Class, Gazetteer, Place},
+        homes,
         keys::keys,
         story_places::Located,
     },
@@ -34,6 +35,10 @@ const LARGE: u32 = 50_000;
 const SURE: u32 = 200_000;
 /// Fewest people of a city that is meant as much as the division of its name.
 const METROPOLIS: u32 = 1_000_000;
+/// Fewest people of a city that a bare name with an ending means before the division of its name: `Washington'da`.
+const BEFORE_DIVISION: u32 = 500_000;
+/// Most letters of a name that words of many languages are spelt as.
+pub(super) const SHORT: usize = 5;
 /// Most letters of an abbreviation, which is the place that a list says or none.
 const MOST_CAPITALS: usize = 3;
 
@@ -103,13 +108,38 @@ impl PlacesByLanguage<'_> {
     fn named(&self, bare: &str) -> Option<u32> {
         let text = Text::new(bare);
         let keys = keys(&text);
-        let sites = || {
-            let found = self.gazetteer.exact(&text, &keys, 0..keys.len());
-            let site = |p: &u32| self.gazetteer.place(*p).class != Class::Demonym;
-            found.into_iter().filter(site).max_by_key(|p| self.gazetteer.place(*p).population)
+        let place = |p: &u32| self.gazetteer.place(*p);
+        let found = match keys.len() {
+            0 => Vec::new(),
+            words => self.gazetteer.exact(&text, &keys, 0..words),
         };
+        let city =
+            |p: &u32| place(p).class == Class::City && place(p).population >= BEFORE_DIVISION;
+        let large = found.iter().copied().filter(city).max_by_key(|p| place(p).population);
         let listed = self.countries.and_then(|countries| countries.whole(bare));
-        listed.or_else(|| if keys.is_empty() { None } else { sites() })
+        // `Washington'da` is the city, `Gürcistan'da` the country, whatever city is called so, too.
+        let listed = listed.filter(|p| large.is_none() || place(p).class != Class::Division);
+        let site = |p: &u32| place(p).class != Class::Demonym;
+        // A town at home comes before one abroad, unless that is a large one.
+        let home = |p: &u32| homes::is_home(self.folder, place(p).country);
+        listed.or(large).or_else(|| {
+            found.into_iter().filter(site).max_by_key(|p| (home(p), place(p).population))
+        })
+    }
+
+    /// The division that a word is an inflected form of: `Floridas`.
+    fn division(&self, word: &str) -> Option<u32> {
+        let named = |(base, _): (String, bool)| {
+            let text = Text::new(&base);
+            let keys = keys(&text);
+            let found = match keys.len() {
+                0 => Vec::new(),
+                words => self.gazetteer.exact(&text, &keys, 0..words),
+            };
+            let own = |p: &u32| self.gazetteer.place(*p).class == Class::Division;
+            found.into_iter().find(own)
+        };
+        endings::bases(self.folder, word).find_map(named)
     }
 
     /// Whether a list or the gazetteer has just these tokens, or the city that they are a form of.
@@ -141,8 +171,12 @@ impl PlacesByLanguage<'_> {
             let word = reading.text.slice(name.tokens.clone());
             let located_at = |place: u32| {
                 let at = self.gazetteer.place(place);
-                let bare = Text::new(endings::bare(self.folder, word).unwrap_or(word));
-                let alias = self.gazetteer.by_alias(&keys(&bare)).contains(&place);
+                let bare = endings::bare(self.folder, word).unwrap_or(word);
+                let keys = keys(&Text::new(bare));
+                // A few letters with an ending cut off are no name that a city is called by first.
+                let alias = self.gazetteer.by_alias(&keys).contains(&place)
+                    || bare.chars().count() <= SHORT
+                        && !self.gazetteer.named(&keys).contains(&place);
                 Located { place, lat: at.lat, lon: at.lon, whole: true, alias }
             };
             // `EU`, whatever town is called so.
@@ -169,8 +203,16 @@ impl PlacesByLanguage<'_> {
                 let countries = self.countries.filter(|_| unknown && name.tokens.len() == 1)?;
                 countries.inflected(word)
             };
-            let city =
-                || unknown.then(|| endings::city(self.gazetteer, self.folder, word)).flatten();
+            let city = || {
+                let city = endings::city(self.gazetteer, self.folder, word);
+                let people = |city: &u32| self.gazetteer.place(*city).population;
+                // `Floridas` is the state, whatever town somewhere is called so, too.
+                let division = || self.division(word).filter(|_| name.tokens.len() == 1);
+                match city.filter(|city| people(city) >= BEFORE_DIVISION) {
+                    Some(large) => Some(large),
+                    None => division().or(city),
+                }
+            };
             if let Some(place) = by_list.or_else(inflected) {
                 *located = Some(located_at(place));
             } else if located.is_none() {
@@ -270,6 +312,96 @@ mod tests {
         places.claim_large(&reading, &mut names);
         let found: Vec<_> = names.into_iter().map(|n| text.slice(n.tokens).to_owned()).collect();
         assert_eq!(found, ["Varde", "Orlandі"]);
+    }
+
+    #[test]
+    fn the_last_word_of_a_citys_name_has_its_ending() {
+        let place = |class, population| Place {
+            geonames: 1,
+            wikidata: 0,
+            class,
+            country: *b"BG",
+            division: 1,
+            lat: 1.0,
+            lon: 0.0,
+            population,
+        };
+        let places = [place(Class::City, 700_000), place(Class::Division, 900_000)];
+        let names = [("San Orme".into(), 0), ("Varde".into(), 1), ("Varde".into(), 0)];
+        let gazetteer = Gazetteer::from_bytes(build(&places, &names, &[])).unwrap();
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "tr" };
+        let text = Text::new("Berg dün San Orme'ye geldi, San Orme'de kaldı; Varde'de");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let mut names = vec![Name { kind: NameKind::Place, tokens: 3..4 }];
+        places.widen(&reading, &mut names);
+        places.claim_large(&reading, &mut names);
+        let found: Vec<_> = names.into_iter().map(|n| text.slice(n.tokens).to_owned()).collect();
+        assert_eq!(found, ["San Orme'ye", "San Orme'de", "Varde'de"]);
+        // The city, not the division.
+        assert_eq!(places.named("Varde"), Some(0));
+    }
+
+    #[test]
+    fn a_division_is_found_in_an_inflected_form_before_a_small_city() {
+        let place = |class, population| Place {
+            geonames: 1,
+            wikidata: 0,
+            class,
+            country: *b"US",
+            division: 1,
+            lat: 1.0,
+            lon: 0.0,
+            population,
+        };
+        let places = [place(Class::Division, 900_000), place(Class::City, 90_000)];
+        let names = [("Orland".into(), 0), ("Orland".into(), 1)];
+        let gazetteer = Gazetteer::from_bytes(build(&places, &names, &[])).unwrap();
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "sv" };
+        let text = Text::new("Orlands kust");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let mut found = [None];
+        places.locate(&reading, &[], &[Name { kind: NameKind::Place, tokens: 0..1 }], &mut found);
+        assert_eq!(found[0].map(|l| l.place), Some(0));
+    }
+
+    #[test]
+    fn a_town_at_home_comes_before_one_abroad() {
+        let place = |country: &[u8; 2], population| Place {
+            geonames: 1,
+            wikidata: 0,
+            class: Class::City,
+            country: *country,
+            division: 1,
+            lat: 1.0,
+            lon: 0.0,
+            population,
+        };
+        let places = [place(b"BR", 90_000), place(b"TR", 20_000)];
+        let names = [("Holm".into(), 0), ("Holm".into(), 1)];
+        let gazetteer = Gazetteer::from_bytes(build(&places, &names, &[])).unwrap();
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "tr" };
+        assert_eq!(places.named("Holm"), Some(1));
+        // Behind a word of place a town at home needs not be large.
+        let text = Text::new("i Holm og Holm");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let organisation = |at: usize| Name { kind: NameKind::Organisation, tokens: at..at + 1 };
+        let kinds = |country: &[u8; 2]| {
+            let towns = [place(country, 20_000)];
+            let gazetteer = build(&towns, &[("Holm".into(), 0)], &[]);
+            let gazetteer = Gazetteer::from_bytes(gazetteer).unwrap();
+            let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "no" };
+            let mut names = vec![organisation(1), organisation(3)];
+            places.claim_cued(&reading, &HashSet::new(), &mut names);
+            names.into_iter().map(|n| n.kind).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(b"NO"), [NameKind::Place, NameKind::Organisation]);
+        assert_eq!(kinds(b"US"), [NameKind::Organisation; 2]);
     }
 
     #[test]

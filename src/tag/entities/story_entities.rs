@@ -113,6 +113,7 @@ impl Finder {
             PlacesByLanguage::claim(listed, reading.keys, &people, names);
             if let Some(others) = &others {
                 others.claim_cued(reading, &people, names);
+                others.claim_declined(reading, names);
                 others.claim_large(reading, names);
                 others.part(reading, listed, names);
                 others.trim(reading, names);
@@ -154,7 +155,8 @@ impl Finder {
         if english {
             self.drop_aliases(&told, &mut located);
         }
-        self.drop_villages(folder, told.iter().copied(), &mut located);
+        let letters = letters(&readings, &names);
+        self.drop_villages(folder, told.iter().copied(), &letters, &mut located);
         let mentions: Vec<Mention<'_>> = names
             .iter()
             .zip(&located)
@@ -219,6 +221,17 @@ impl Finder {
             }
             known_names::correct(&self.base, &self.gazetteer, &mut found);
             one_sense::settle(&mut found);
+        }
+        if recogniser.is_some() && !english {
+            for (layer, names) in layers.iter().zip(&mut names) {
+                let mut found = gazetteer_rules::NamedText {
+                    text: layer.text,
+                    keys: &layer.keys,
+                    matches: &layer.matches,
+                    names,
+                };
+                known_names::correct_elsewhere(&self.base, &self.gazetteer, &mut found);
+            }
         }
         names
     }
@@ -321,6 +334,16 @@ fn parts_of_people(layers: &[Layer<'_>], names: &[Vec<Name>]) -> HashSet<u64> {
         parts.collect::<Vec<_>>()
     };
     layers.iter().zip(names).flat_map(keys).collect()
+}
+
+/// How many letters each name of the texts has; a character of China or Japan says as much as three.
+fn letters(readings: &[Reading<'_>], names: &[Vec<Name>]) -> Vec<Vec<usize>> {
+    let weight = |c: char| if c >= '\u{2e80}' { 3 } else { 1 };
+    let of_text = |(reading, names): (&Reading<'_>, &Vec<Name>)| {
+        let of_name = |n: &Name| reading.text.slice(n.tokens.clone()).chars().map(weight).sum();
+        names.iter().map(of_name).collect()
+    };
+    readings.iter().zip(names).map(of_text).collect()
 }
 
 /// Which of a text's tokens some ranges cover.

@@ -2,12 +2,13 @@
 //! its place in the name.
 //!
 //! Only for a word that the recogniser has taken for a place and the gazetteer does not know, and only for
-//! larger cities: of a village's name nothing tells that it is inflected.
+//! larger cities, smaller ones at home: of a village's name nothing tells that it is inflected.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::{
     gazetteer::{Class, Gazetteer},
+    homes,
     keys::keys,
 };
 use crate::{lang, tag::Text};
@@ -18,6 +19,8 @@ const LIST: &str = "endings.txt";
 const ADJECTIVE: &str = "adjective";
 /// Fewest people of a city that is found in an inflected form.
 const CITY: u32 = 50_000;
+/// The same where the country's news is in the language.
+const TOWN: u32 = 10_000;
 /// What parts an ending from a name.
 const APOSTROPHES: [char; 2] = ['\'', '\u{2019}'];
 /// Fewest letters before an ending.
@@ -94,7 +97,11 @@ pub fn city(gazetteer: &Gazetteer, code: &str, word: &str) -> Option<u32> {
             0 => Vec::new(),
             words => gazetteer.exact(&text, &keys, 0..words),
         };
-        let city = |p: &u32| gazetteer.place(*p).class == Class::City && people(p) >= CITY;
+        let city = |p: &u32| {
+            let place = gazetteer.place(*p);
+            let least = if homes::is_home(code, place.country) { TOWN } else { CITY };
+            place.class == Class::City && place.population >= least
+        };
         found.into_iter().filter(city).max_by_key(people)
     };
     // As it stands: in scripts without blanks the gazetteer parts words otherwise than the story's tokens.

@@ -143,7 +143,9 @@ pub fn locate(
         let place = gazetteer.place(number);
         let name = &texts[text].names[n];
         let around = (name.tokens.start..tokens.start).chain(tokens.end..name.tokens.end);
-        let whole = !around.into_iter().any(|i| is_part(texts[text].reading.text.word(i)));
+        let part = around.into_iter().any(|i| is_part(texts[text].reading.text.word(i)));
+        // What words that are not English make of it is not known: a club, an office, a street.
+        let whole = !part && (texts[text].english || !toponyms[which].part);
         let alias = toponyms[which].aliases.contains(&number);
         let located = Located { place: number, lat: place.lat, lon: place.lon, whole, alias };
         // An organisation hears and votes, but is not where a word of its name is.

@@ -8,9 +8,15 @@ use crate::lang;
 use crate::tag::{
     TokenKind,
     entities::{Name, Reading, labels::NameKind},
-    places::endings,
+    places::{
+        endings,
+        gazetteer::{Class, Place},
+        homes,
+    },
 };
 
+/// Fewest people of a town at home that is one behind a word of place.
+const TOWN: u32 = 10_000;
 /// Most words of a city's name.
 const MOST_WORDS: usize = 5;
 /// What a language's list of dates says where all nouns have capitals.
@@ -58,11 +64,59 @@ impl PlacesByLanguage<'_> {
                     && last.starts_with(char::is_uppercase)
                     && self.is_large(reading, tokens)
             });
+            let floor = at.checked_sub(1).map_or(0, |before| names[before].tokens.end);
+            let front =
+                || line.and_then(|line| self.front(reading, line.start.max(floor), &names[at]));
             if let Some(tokens) = longer {
                 take_whole(names, at, &tokens);
+            } else if let Some(start) = front() {
+                names[at].tokens.start = start;
             }
             at += 1;
         }
+    }
+
+    /// Where a large city's name begins, of which an ending behind an apostrophe hid the first words: `Santiago Orland'da`.
+    fn front(&self, reading: &Reading<'_>, floor: usize, name: &Name) -> Option<usize> {
+        let (start, end) = (name.tokens.start, name.tokens.end);
+        if name.kind != NameKind::Place || name.tokens.len() > 1 {
+            return None;
+        }
+        endings::bare(self.folder, reading.text.word(start)).filter(|bare| !self.is_site(bare))?;
+        let loud = |at: usize| reading.text.word(at).starts_with(char::is_uppercase);
+        let starts = (floor..start).rev().take_while(|at| loud(*at)).take(MOST_WORDS - 1);
+        let large = |at: &usize| {
+            let whole = endings::bare(self.folder, reading.text.slice(*at..end));
+            let place = whole.and_then(|whole| self.named(whole));
+            place.is_some_and(|place| is_large(&self.gazetteer.place(place)))
+        };
+        starts.filter(large).last()
+    }
+
+    /// Whether a place is a town that is no small one where the language is at home.
+    fn is_town(&self, place: &Place) -> bool {
+        place.class == Class::City
+            && place.population >= TOWN
+            && homes::is_home(self.folder, place.country)
+    }
+
+    /// Makes places of organisations of one word that is a country's name with a sure ending: `Norges statsminister`.
+    pub(in crate::tag::entities) fn claim_declined(
+        &self,
+        reading: &Reading<'_>,
+        names: &mut [Name],
+    ) {
+        let Some(countries) = self.countries else { return };
+        let organisation = |n: &&mut Name| n.kind == NameKind::Organisation && n.tokens.len() == 1;
+        for name in names.iter_mut().filter(organisation) {
+            if countries.is_declined(reading.text.slice(name.tokens.clone())) {
+                name.kind = NameKind::Place;
+            }
+        }
+    }
+
+    fn is_site(&self, bare: &str) -> bool {
+        self.named(bare).is_some_and(|place| is_large(&self.gazetteer.place(place)))
     }
 
     /// Makes a place of what is in no name, where a word of place stands before it and it is a large city by name, in
@@ -90,11 +144,15 @@ impl PlacesByLanguage<'_> {
             let named = text.tokens[at].kind == TokenKind::Word
                 && word.starts_with(char::is_uppercase)
                 && word.contains(char::is_lowercase);
-            if taken
-                || goes_on
-                || !named
-                || !cues.contains(text.word(at - 1).to_lowercase().as_str())
-            {
+            if taken || goes_on || !named {
+                continue;
+            }
+            let floor = free.checked_sub(1).map_or(0, |before| names[before].tokens.end);
+            if let Some(start) = self.with_ending(reading, floor, at, &cues) {
+                names.insert(free, Name { kind: NameKind::Place, tokens: start..at + 1 });
+                continue;
+            }
+            if !cues.contains(text.word(at - 1).to_lowercase().as_str()) {
                 continue;
             }
             let city = endings::city(self.gazetteer, self.folder, word);
@@ -102,6 +160,31 @@ impl PlacesByLanguage<'_> {
                 names.insert(free, Name { kind: NameKind::Place, tokens: at..at + 1 });
             }
         }
+    }
+
+    /// Where the name of a large city begins whose last word has an ending of place behind an apostrophe: `Varde'de`.
+    fn with_ending(
+        &self,
+        reading: &Reading<'_>,
+        floor: usize,
+        at: usize,
+        cues: &HashSet<&str>,
+    ) -> Option<usize> {
+        let word = reading.text.word(at);
+        let bare = endings::bare(self.folder, word)?;
+        let ending = word[bare.len()..].replace('\u{2019}', "'");
+        if !cues.contains(ending.as_str()) {
+            return None;
+        }
+        let line = reading.text.lines.iter().find(|line| line.contains(&at))?;
+        let loud = |at: usize| reading.text.word(at).starts_with(char::is_uppercase);
+        let floor = floor.max(line.start);
+        let first = (floor..at).rev().take_while(|at| loud(*at)).last().unwrap_or(at);
+        // All words in capitals are one name: of `Kuzey Varde'de` no part is the city.
+        let whole = endings::bare(self.folder, reading.text.slice(first..at + 1))?;
+        let place = self.gazetteer.place(self.named(whole)?);
+        let city = place.class == Class::City && place.population >= SURE;
+        city.then_some(first)
     }
 
     /// Takes from places' names the words of place at their front (`штате Орланд`), and marks at their ends.
@@ -148,7 +231,19 @@ impl PlacesByLanguage<'_> {
                 let place = bare.and_then(|bare| self.named(bare));
                 place.is_some_and(|place| is_large(&self.gazetteer.place(place)))
             };
-            let large = || self.is_large(reading, &name.tokens) || bare_is_large() || inflected();
+            let town = || {
+                let found = self.gazetteer.exact(reading.text, reading.keys, name.tokens.clone());
+                let form = || {
+                    let one = name.tokens.len() == 1 && endings::inflects(self.folder);
+                    let city = || endings::city(self.gazetteer, self.folder, word);
+                    one.then(city).flatten()
+                };
+                before
+                    && (form().is_some()
+                        || found.into_iter().any(|p| self.is_town(&self.gazetteer.place(p))))
+            };
+            let large =
+                || self.is_large(reading, &name.tokens) || bare_is_large() || inflected() || town();
             if cued && !borne() && large() {
                 name.kind = NameKind::Place;
             }

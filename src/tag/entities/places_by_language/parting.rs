@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Listed, PlacesByLanguage, SURE, trimmed};
+use super::{LARGE, Listed, PlacesByLanguage, SURE, trimmed};
 use crate::tag::{
     TokenKind,
     entities::{Name, Reading, labels::NameKind},
@@ -56,7 +56,8 @@ impl PlacesByLanguage<'_> {
         if country.start == whole.start && country.end < whole.end {
             let rest = country.end..whole.end;
             let city = endings::city(self.gazetteer, self.folder, word(&rest));
-            if city.is_some() || self.is_large(reading, &rest) {
+            let known = city.is_some_and(|city| self.gazetteer.place(city).population >= LARGE);
+            if known || self.is_large(reading, &rest) {
                 return Some((country.end, [NameKind::Place; 2]));
             }
             let parted = kind == NameKind::Person && declined();
@@ -109,8 +110,11 @@ impl PlacesByLanguage<'_> {
             let words = split(&piece, small);
             let names: Vec<_> = words.iter().filter(|w| !w.is_empty()).cloned().collect();
             let known = |tokens: &Range<usize>| self.is_known(reading, listed, tokens);
-            if names.len() > 1 && names.iter().all(known) {
-                parts.extend(names);
+            // `Estonya Tallinn ve İskoçya Edinburgh`.
+            let pairs: Vec<_> =
+                names.iter().flat_map(|n| self.behind_country(reading, listed, n)).collect();
+            if names.len() > 1 && pairs.iter().all(known) {
+                parts.extend(pairs);
             } else {
                 parts.extend(self.behind_country(reading, listed, &piece));
             }

@@ -5,17 +5,18 @@ use std::collections::{HashMap, HashSet};
 
 use super::Finder;
 use crate::model::LanguageCode;
-use crate::tag::places::{gazetteer::Class, story_places::Located};
+use crate::tag::entities::places_by_language::SHORT;
+use crate::tag::places::{gazetteer::Class, homes, story_places::Located};
 
 /// Fewest people of a town in a country whose news is in the language, which a story in another language than English
 /// names without naming that country.
 const VILLAGE: u32 = 15_000;
 /// The same of a town elsewhere.
 const TOWN: u32 = 50_000;
-/// Name of a language's list of such countries.
-const HOME: &str = "home.txt";
 /// The same of one that is called otherwise first.
 const OTHER_NAME: u32 = 100_000;
+/// The same of one that is called so by few letters: words of many languages are spelt so.
+const SHORT_NAME: u32 = 300_000;
 /// The same in English, whose news is full of small towns.
 const HAMLET: u32 = 5_000;
 /// Fewest people of a city that English news may call by another name than its first.
@@ -46,21 +47,21 @@ impl Finder {
     }
 
     /// Takes away villages far from everything else in a story: a river, a street or a word of another
-    /// language is called as some village somewhere is. In English two of a country speak for each other.
+    /// language is called as some village somewhere is. In English two of a country speak for each other. Told are how many
+    /// letters each name has.
     pub(super) fn drop_villages(
         &self,
         folder: &str,
         told_of: impl Iterator<Item = [u8; 2]>,
+        letters: &[Vec<usize>],
         located: &mut [Vec<Option<Located>>],
     ) {
         let english = folder == LanguageCode::EN.as_str();
-        let homes = crate::lang::text(folder, HOME).into_iter().flat_map(crate::lang::entries);
-        let at_home: HashSet<[u8; 2]> =
-            homes.filter_map(|code| code.as_bytes().try_into().ok()).collect();
-        let small = |l: &Located| {
+        let small = |l: &Located, letters: usize| {
             let place = self.gazetteer.place(l.place);
-            let most = match (english, l.alias, at_home.contains(&place.country)) {
+            let most = match (english, l.alias, homes::is_home(folder, place.country)) {
                 (true, ..) => HAMLET,
+                (false, true, false) if letters <= SHORT => SHORT_NAME,
                 (false, true, _) => OTHER_NAME,
                 (false, false, true) => VILLAGE,
                 (false, false, false) => TOWN,
@@ -70,8 +71,10 @@ impl Finder {
         let country = |l: &Located| self.gazetteer.place(l.place).country;
         let mut known: HashSet<[u8; 2]> = told_of.collect();
         let mut villages: HashMap<[u8; 2], HashSet<u32>> = HashMap::new();
-        for one in located.iter().flatten().flatten() {
-            if small(one) {
+        let letters = || letters.iter().flatten().copied();
+        for (one, letters) in located.iter().flatten().zip(letters()) {
+            let Some(one) = one else { continue };
+            if small(one, letters) {
                 villages.entry(country(one)).or_default().insert(one.place);
             } else {
                 known.insert(country(one));
@@ -81,8 +84,8 @@ impl Finder {
             let several = villages.into_iter().filter(|(_, villages)| villages.len() > 1);
             known.extend(several.map(|(country, _)| country));
         }
-        for one in located.iter_mut().flatten() {
-            let far = |l: &Located| small(l) && !known.contains(&country(l));
+        for (one, letters) in located.iter_mut().flatten().zip(letters()) {
+            let far = |l: &Located| small(l, letters) && !known.contains(&country(l));
             if one.as_ref().is_some_and(far) {
                 *one = None;
             }

@@ -1,13 +1,18 @@
 //! Entities of what was found: names with what is known of them, peoples of countries, places inside names, and what the
 //! configuration lists.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 use super::{Finder, Layer, covered};
-use crate::model::{self, Entity, EntityKind, Field, GeoPoint};
+use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
 use crate::tag::{
     Document, Text,
-    entities::{Name, Reading, entity_base::Item, grouping::Group, labels::NameKind},
+    entities::{
+        Name, Reading, english_names,
+        entity_base::{Item, phrase},
+        grouping::Group,
+        labels::NameKind,
+    },
     places::{
         countries::Countries,
         endings,
@@ -120,13 +125,21 @@ impl Finder {
             (EntityKind::Person, _) => linked.map(|i| i.country),
             (_, place) => place.map(|p| p.country),
         };
-        let number = located.filter(|_| own_place.is_some()).map(|l| l.place);
-        let name_en = number.and_then(|place| countries?.label(place));
         // `Berg'in` is Berg.
         let name = reading.text.slice(tokens.clone());
         let name = endings::bare(folder, name).unwrap_or(name);
+        let name = canonical(&kind, name);
+        let number = located.filter(|_| own_place.is_some()).map(|l| l.place);
+        let in_english = || match number {
+            Some(place) => countries
+                .and_then(|countries| countries.label(place))
+                .or_else(|| english_names::of_city(self.gazetteer.place(place).geonames))
+                .map(Cow::Borrowed),
+            None => self.item_in_english(readings, group, wikidata.as_deref()?, &name),
+        };
+        let name_en = if folder == LanguageCode::EN.as_str() { None } else { in_english() };
         Entity {
-            name: canonical(&kind, name),
+            name,
             kind,
             name_en,
             salience: 0.0,
@@ -141,6 +154,26 @@ impl Finder {
                 .map(|m| mention(readings[m.text].text, m.text, &m.name.tokens))
                 .collect(),
         }
+    }
+
+    /// The English name of the item that a group is: the list's, else its own name where the base has the item by it first.
+    fn item_in_english(
+        &self,
+        readings: &[Reading<'_>],
+        group: &Group<'_>,
+        wikidata: &str,
+        name: &str,
+    ) -> Option<Cow<'static, str>> {
+        let number = wikidata.strip_prefix('Q')?.parse().ok()?;
+        if let Some(listed) = english_names::of_item(number) {
+            return Some(Cow::Borrowed(listed));
+        }
+        let fullest = &group.mentions[group.fullest];
+        let keys = &readings[fullest.text].keys[fullest.name.tokens.clone()];
+        let mut items = self.base.items(phrase(keys));
+        let latin = name.chars().all(|c| c < '\u{250}' || ('\u{1e00}'..'\u{2100}').contains(&c));
+        let first = latin && items.any(|(item, main)| main && item.number == number);
+        first.then(|| Cow::Owned(name.to_owned()))
     }
 
     /// Adds what the lists have found to the entities, and gives their labels.

@@ -65,6 +65,13 @@ impl Countries {
         Some(first)
     }
 
+    /// Whether a word is a country's name with an ending that makes no adjective of it.
+    #[must_use]
+    pub fn is_declined(&self, word: &str) -> bool {
+        let sure = |d: Declined| d.letters >= super::LEAST_DECLINED && !d.adjective;
+        self.declined(word).is_some_and(sure)
+    }
+
     /// The country whose name, in some inflected form, is the one word of a place's name.
     #[must_use]
     pub fn inflected(&self, word: &str) -> Option<u32> {

@@ -15,8 +15,11 @@ use crate::tag::{
 
 /// Name of the list of English names, which records give beside those of other languages.
 const LABELS: &str = "labels.txt";
-/// Name of a language's list of other places: a name of the gazetteer and a name.
+/// Name of a language's list of other places: a name of the gazetteer and a name. It is a country, a division
+/// or a region, else the largest city that is called so.
 const REGIONS: &str = "regions.txt";
+/// Fewest people of a city that is listed.
+const CITY: u32 = 500_000;
 
 impl Countries {
     pub(super) fn read(code: &'static str, gazetteer: &Gazetteer) -> Self {
@@ -42,7 +45,11 @@ impl Countries {
             let keys = keys::keys(&text);
             let found = gazetteer.exact(&text, &keys, 0..keys.len());
             let wide = |p: &u32| !matches!(gazetteer.place(*p).class, Class::City | Class::Demonym);
-            if let Some(place) = found.into_iter().find(wide) {
+            let people = |p: &u32| gazetteer.place(*p).population;
+            // A city is listed where its name in the language is another's own.
+            let city = |p: &u32| gazetteer.place(*p).class == Class::City && people(p) >= CITY;
+            let largest = || found.iter().copied().filter(city).max_by_key(people);
+            if let Some(place) = found.iter().copied().find(wide).or_else(largest) {
                 countries.add(name.trim(), place, splitting);
                 countries.labels.entry(u64::from(place)).or_insert(english);
             }
