@@ -56,11 +56,11 @@ pub enum HostCondition {
     TooLate,
     /// It asked for time.
     Busy,
-    /// It fails so often, or its robots.txt cannot be had, that nobody asks it for a while.
+    /// It fails so often, or its robots.txt cannot be had, that it is sent no request for a while.
     LeftAlone,
     /// It does not let us in.
     Refuses,
-    /// It has refused so often that nobody asks it for a while.
+    /// It has refused so often that it is sent no request for a while.
     RefusesAndLeftAlone,
     /// What the group shares about hosts is out of reach, and so it was not asked.
     OutOfReach,

@@ -46,7 +46,7 @@ pub struct Settings {
     pub pull_expires_secs: u64,
     /// Idle heartbeat asked of the broker, in seconds; two missed ones start a new pull.
     pub heartbeat_secs: u64,
-    /// Deliveries that nobody ended after which a message is dead-lettered: it may be what kills workers. It is
+    /// Deliveries without an outcome after which a message is dead-lettered, because it may be killing workers. It is
     /// read for its identity and no more. One that was handed back in good order is not counted.
     pub poison_deliveries: u64,
     /// Largest message body after decompression, in bytes.

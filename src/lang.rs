@@ -51,8 +51,8 @@ pub fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// The rows of a language's list that has kinds: what stands before the tab and what behind it. None where there is no
-/// list.
+/// The rows of a language's list that has kinds: what stands before the tab and what behind it; no rows where there is no
+/// list, so who has to know whether there is one asks [`text`].
 pub fn rows(code: &str, name: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     text(code, name).into_iter().flat_map(entries).filter_map(|row| row.split_once('\t'))
 }

@@ -23,7 +23,7 @@
 //! | [`fetch`] | URL to page | the network, [`state`] |
 //! | [`page_archive`] | pages as WARC files, and back | files |
 //! | [`extract`] | page to article | nothing: pure |
-//! | [`tag`] | article to story | nothing: pure |
+//! | [`tag`] | article to story | at start: lists, topics and bases in files; then nothing |
 //! | [`record`] | story to its wire forms | nothing: pure |
 //! | [`publish`] | outcome to the broker, once | the broker |
 //! | [`route`] | further subjects of a story, by the user's conditions | nothing: pure |
@@ -39,7 +39,7 @@
 //! | [`asyncapi`] | the subjects and messages as an AsyncAPI document | nothing: pure |
 //! | [`cli`] | one file per subcommand | all |
 //!
-//! Imports run one way: cli -> worker -> pipeline -> the stages and state -> model. No stage
+//! Imports run one way: cli -> config -> http, worker -> pipeline and feeds -> the stages -> state -> broker -> model. No stage
 //! imports another. `tests/architecture.rs` enforces these edges.
 
 pub mod asyncapi;

@@ -63,7 +63,7 @@ impl Connection {
 /// broker cannot be reached or refuses: it may be about to come up, or a secret to be rotated.
 ///
 /// # Errors
-/// Those of the last attempt; malformed addresses and unreadable secrets at once.
+/// Returns the error of the last attempt; malformed addresses and unreadable secrets at once.
 pub async fn connect_in_time(
     settings: &Settings,
     url: &str,

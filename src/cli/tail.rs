@@ -1,6 +1,6 @@
 //! `tail`: stories as they are published, one line each.
 //!
-//! Reads the out stream with a consumer of its own, so it takes nothing from anybody: not from the
+//! Reads the out stream with a consumer of its own, so it does not affect other consumers: not from the
 //! workers, whose durable consumers are on other streams, and not from other readers.
 
 use std::io::{IsTerminal as _, Write as _};

@@ -19,7 +19,7 @@ pub(super) struct PollReport {
     pub bytes: u64,
     pub entries: usize,
     pub published: usize,
-    /// Of those, published by somebody within the raw stream's duplicate window.
+    /// Of those, already published by another process within the raw stream's duplicate window.
     pub repeated: usize,
     pub without_link: usize,
     pub no_news: usize,

@@ -7,7 +7,7 @@ pub enum OutcomeKind {
     Story,
     /// There was nothing to publish.
     Skipped,
-    /// The message is bad, or its story could not be had.
+    /// The message is bad, or its story could not be fetched.
     DeadLetter,
 }
 

@@ -37,7 +37,7 @@ pub struct Host {
     pub refused: u64,
     /// When the first of them ended.
     pub refused_since: Option<OffsetDateTime>,
-    /// Attempts whose story was put aside until the host has room.
+    /// Attempts whose story was deferred until the host has room.
     pub waits: u64,
 }
 

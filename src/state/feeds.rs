@@ -36,7 +36,7 @@ pub struct KnownFeed {
     pub interval_secs: u64,
     /// Failed polls in a row.
     pub failures: u32,
-    /// It answered 410: nobody asks it again.
+    /// It answered 410 and is not polled again.
     pub gone: bool,
     /// Hashes of what was published, those seen longest ago first.
     pub seen: SeenHashes,

@@ -41,7 +41,7 @@ pub struct Settings {
     pub story_timeout_secs: u64,
     /// Bytes of a story's text that are tagged; what follows is published untagged.
     pub tag_max_bytes: usize,
-    /// Attempts after which a story that could not be had is dead-lettered.
+    /// Attempts after which a story that could not be fetched is dead-lettered.
     pub max_attempts: u64,
     /// Age of a message after which it is not tried again, in hours.
     pub max_age_hours: u64,

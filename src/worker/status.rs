@@ -52,7 +52,7 @@ struct Inner {
     held: Mutex<BTreeSet<String>>,
     /// Raw sequences of the deliveries in hand; at most `max_in_flight`.
     raw_seqs: Mutex<Vec<u64>>,
-    /// Those whose story is stored and whose routes the end of the worker cut short.
+    /// Stories stored but not yet routed when the worker stopped.
     unrouted: Mutex<Vec<u64>>,
     broker: OnceLock<(Context, topology::Settings)>,
     backlog: tokio::sync::Mutex<Option<(Instant, Option<Backlog>)>>,
