@@ -234,9 +234,9 @@ fn is_title(text: &str, titles: &HashSet<String>) -> bool {
 
 /// The parts of a title between its dashes and bars, letters and digits only.
 fn segments(title: &str) -> impl Iterator<Item = String> {
-    title.split(['|', '\u{2013}', '\u{2014}', '\u{b7}', '\u{bb}', '\u{2022}']).flat_map(|part| {
-        part.split(" - ").map(phrases::words)
-    })
+    title
+        .split(['|', '\u{2013}', '\u{2014}', '\u{b7}', '\u{bb}', '\u{2022}'])
+        .flat_map(|part| part.split(" - ").map(phrases::words))
 }
 
 /// Whether redirects led to a place that is called so, from one that was not: by a label of its host or

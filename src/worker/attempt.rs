@@ -19,7 +19,7 @@ use crate::log::traces;
 use crate::model::{Origin, Timings, WebUrl};
 
 /// Works on a delivery until it is settled. Dropping the future means redelivery.
-pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
+pub(super) async fn work(worker: Arc<WorkerContext>, mut delivery: Delivery) {
     let span = traces::span(|| {
         tracing::info_span!(
             "delivery",
@@ -38,30 +38,30 @@ pub(super) async fn work(shared: Arc<WorkerContext>, mut delivery: Delivery) {
     if let Some(own) = traces::traceparent(&span) {
         delivery.set_header("traceparent", own);
     }
-    work_in_span(shared, delivery).instrument(span).await;
+    work_in_span(worker, delivery).instrument(span).await;
 }
 
-async fn work_in_span(shared: Arc<WorkerContext>, mut delivery: Delivery) {
+async fn work_in_span(worker: Arc<WorkerContext>, mut delivery: Delivery) {
     let started = Instant::now();
     let (raw_seq, deliveries) = (delivery.raw_seq(), delivery.deliveries());
-    let _in_hand = shared.reporting.status.in_hand(raw_seq);
-    load_history(&shared.ledger.nak_ledger, &mut delivery).await;
+    let _in_hand = worker.reporting.status.in_hand(raw_seq);
+    load_history(&worker.ledger.nak_ledger, &mut delivery).await;
     let attempt = delivery.attempts_before() + 1;
     let report = tokio::select! {
-        report = try_once(&shared, &delivery) => report,
+        report = try_once(&worker, &delivery) => report,
         never = delivery.keep_alive() => match never {},
     };
     let since = delivery.arrived();
-    if report.is_unrouted() && *shared.gate.closed.borrow() {
-        shared.reporting.status.unrouted(raw_seq);
+    if report.is_unrouted() && *worker.gate.closed.borrow() {
+        worker.reporting.status.unrouted(raw_seq);
     }
-    let mut report = settle(&shared, delivery, report).await;
-    report.age_ms = age_ms(&shared, since).await;
+    let mut report = settle(&worker, delivery, report).await;
+    report.age_ms = age_ms(&worker, since).await;
     let (code, total) = (report.code(), started.elapsed());
     let span = Span::current();
     span.record("id", report.identity.id().as_str()).record("key", report.identity.key_str());
     span.record("outcome", report.outcome.as_str()).record("code", code.as_deref());
-    let reporting = &shared.reporting;
+    let reporting = &worker.reporting;
     reporting.totals.count(&report, code.as_deref(), deliveries);
     reporting.status.count(&report, code.as_deref(), total, deliveries);
     reporting.slow_hosts.note(&report);
@@ -73,36 +73,36 @@ async fn work_in_span(shared: Arc<WorkerContext>, mut delivery: Delivery) {
 }
 
 /// How long ago a message arrived, by the broker's clock; `None` where that is not known.
-async fn age_ms(shared: &WorkerContext, since: OffsetDateTime) -> Option<u64> {
-    let now = shared.ledger.clock.now().await.ok()?;
+async fn age_ms(worker: &WorkerContext, since: OffsetDateTime) -> Option<u64> {
+    let now = worker.ledger.clock.now().await.ok()?;
     let since = u64::try_from(since.unix_timestamp_nanos() / 1_000_000).ok()?;
     Some(now.as_millis().saturating_sub(since))
 }
 
 /// Decodes, fetches, extracts, tags and stores the outcome. Settles nothing.
-async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport {
+async fn try_once(worker: &WorkerContext, delivery: &Delivery) -> AttemptReport {
     let started = Instant::now();
-    let mut closed = shared.gate.closed.clone();
+    let mut closed = worker.gate.closed.clone();
     let at_work = tokio::select! {
         biased;
-        at_work = Arc::clone(&shared.gate.at_work).acquire_owned() => at_work.ok(),
+        at_work = Arc::clone(&worker.gate.at_work).acquire_owned() => at_work.ok(),
         _ = closed.wait_for(|closed| *closed) => None,
     };
     let reading = traces::span(|| tracing::info_span!("intake"));
-    let decoded = decode(shared, delivery).instrument(reading).await;
+    let decoded = decode(worker, delivery).instrument(reading).await;
     let intake = started.elapsed();
     if at_work.is_none() {
         return AttemptReport::lost(decoded.identity);
     }
     let page = decoded.page.as_ref();
     let (host, url) = (page.map(|url| url.host().to_owned()), page.map(for_log));
-    let settled = redelivery::already_settled(shared, delivery, &decoded.identity).await;
+    let settled = redelivery::already_settled(worker, delivery, &decoded.identity).await;
     let mut report = match settled {
         Some(mut report) => {
             report.timings.publish = started.elapsed().saturating_sub(intake);
             report
         }
-        None => run_and_publish(shared, delivery, decoded, intake).await,
+        None => run_and_publish(worker, delivery, decoded, intake).await,
     };
     report.timings.intake = intake;
     (report.host, report.url) = (host, url);
@@ -111,7 +111,7 @@ async fn try_once(shared: &WorkerContext, delivery: &Delivery) -> AttemptReport 
 
 /// Takes a decoded message through the pipeline and stores the outcome.
 async fn run_and_publish(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     DecodedMessage { identity, article, .. }: DecodedMessage,
     intake: Duration,
@@ -123,12 +123,12 @@ async fn run_and_publish(
     };
     let (result, mut timings, bytes) = match article {
         Ok(raw) => {
-            let settings = &shared.settings.worker;
+            let settings = &worker.settings.worker;
             let limit = Duration::from_secs(settings.story_timeout_secs);
-            let mut outcome = shared.pipeline.run_within(raw, limit).await;
+            let mut outcome = worker.pipeline.run_within(raw, limit).await;
             if page.is_some() {
                 let longest = Duration::from_secs(settings.retry_max_secs);
-                let (state, status) = (&shared.ledger.shared_state, &shared.reporting.status);
+                let (state, status) = (&worker.ledger.shared_state, &worker.reporting.status);
                 state.note(status, longest, &mut outcome.result);
             }
             (outcome.result, outcome.timings, outcome.bytes)
@@ -139,9 +139,9 @@ async fn run_and_publish(
     let started = Instant::now();
     let publishing = async {
         match result {
-            Ok(story) => publish_story(shared, delivery, story, timings).await,
+            Ok(story) => publish_story(worker, delivery, story, timings).await,
             Err(failure) => {
-                publish_failure(shared, delivery, identity, page.as_deref(), failure).await
+                publish_failure(worker, delivery, identity, page.as_deref(), failure).await
             }
         }
     };

@@ -79,8 +79,8 @@ pub(super) async fn read(log: &DuplicateLog) {
 }
 
 /// Enters a story into the log and marks it when it is a copy. Whether it was entered.
-pub(super) async fn mark_copy(shared: &WorkerContext, story: &mut Story) -> bool {
-    let Some(log) = &shared.outputs.seen else { return false };
+pub(super) async fn mark_copy(worker: &WorkerContext, story: &mut Story) -> bool {
+    let Some(log) = &worker.outputs.seen else { return false };
     if story.article.body.is_empty() {
         return false;
     }
@@ -89,7 +89,7 @@ pub(super) async fn mark_copy(shared: &WorkerContext, story: &mut Story) -> bool
     let entry = SeenEntry {
         key: article.identity.key(),
         page: page.map(|url| hash64(url.normalised().as_bytes())),
-        drops_copies: shared.settings.publish.duplicates == Duplicates::Skip,
+        drops_copies: worker.settings.publish.duplicates == Duplicates::Skip,
         sketch: &story.tags.sketch,
     };
     match log.append_and_compare(entry).await {
@@ -101,16 +101,16 @@ pub(super) async fn mark_copy(shared: &WorkerContext, story: &mut Story) -> bool
 
 /// Takes the entry of a story out of the log again unless it is stored, or is going to be.
 pub(super) async fn withdraw_unless_story(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     key: Key,
     stored: &Result<Stored, publish::Error>,
 ) {
-    let Some(log) = &shared.outputs.seen else { return };
+    let Some(log) = &worker.outputs.seen else { return };
     let is_story = match stored {
         // A repeat has the key of a message that was settled: its entry is that one's.
         Ok(Stored::Now(_) | Stored::Repeat { .. }) => true,
         Ok(Stored::Before { subject, .. }) => {
-            shared.outputs.publisher.subjects().kind(subject) == Some(OutcomeKind::Story)
+            worker.outputs.publisher.subjects().kind(subject) == Some(OutcomeKind::Story)
         }
         Err(error) => match Failure::of(error).disposition {
             Disposition::Retry { .. } | Disposition::Defer { .. } => true,
@@ -123,14 +123,14 @@ pub(super) async fn withdraw_unless_story(
 }
 
 /// Whether the configuration drops a story because of what it copies. Updates are never dropped.
-pub(super) async fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
+pub(super) async fn is_dropped(worker: &WorkerContext, story: &Story) -> bool {
     let Some(copy) = story.tags.copy else { return false };
-    if shared.settings.publish.duplicates != Duplicates::Skip || copy.relation == Relation::Update {
+    if worker.settings.publish.duplicates != Duplicates::Skip || copy.relation == Relation::Update {
         return false;
     }
-    let age = shared.outputs.seen.as_ref().and_then(|log| log.age(copy.of));
-    let stream_keeps = Duration::from_secs(shared.settings.streams.out_max_age_hours * 3600);
-    let story_ttl = shared.settings.publish.ttl(OutcomeKind::Story);
+    let age = worker.outputs.seen.as_ref().and_then(|log| log.age(copy.of));
+    let stream_keeps = Duration::from_secs(worker.settings.streams.out_max_age_hours * 3600);
+    let story_ttl = worker.settings.publish.ttl(OutcomeKind::Story);
     let kept = story_ttl.map_or(stream_keeps, |ttl| ttl.min(stream_keeps));
     if age.is_some_and(|age| came_long_since(age, kept)) {
         return true;
@@ -138,7 +138,7 @@ pub(super) async fn is_dropped(shared: &WorkerContext, story: &Story) -> bool {
     let deadline = Instant::now() + ARRIVAL;
     let mut waits = Backoff::new(Duration::from_millis(20), ARRIVAL);
     loop {
-        if shared.outputs.publisher.is_story(copy.of).await {
+        if worker.outputs.publisher.is_story(copy.of).await {
             return true;
         }
         let next = Instant::now() + waits.next();

@@ -26,7 +26,7 @@ use crate::tag;
 
 /// Stores a story's record and sends its routes.
 pub(super) async fn publish_story(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     mut story: Story,
     timings: Timings,
@@ -34,10 +34,10 @@ pub(super) async fn publish_story(
     let identity = story.article.identity.clone();
     let key = identity.key();
     let page = story.article.url.as_ref().map(|url| url.as_str().to_owned());
-    let is_logged = duplicates::mark_copy(shared, &mut story).await;
-    if duplicates::is_dropped(shared, &story).await {
+    let is_logged = duplicates::mark_copy(worker, &mut story).await;
+    if duplicates::is_dropped(worker, &story).await {
         let failure = dropped_copy(&story);
-        return publish_failure(shared, delivery, identity, page.as_deref(), failure).await;
+        return publish_failure(worker, delivery, identity, page.as_deref(), failure).await;
     }
     let now = OffsetDateTime::now_utc();
     let json = record::to_json(Format::Record, &story, delivery.provenance(), &timings, now);
@@ -47,48 +47,48 @@ pub(super) async fn publish_story(
     let mut headers = outcome_headers(&OutcomeContext {
         data_schema: Some(&schema),
         now,
-        ..context(shared, delivery, &identity, &incoming, OutcomeKind::Story)
+        ..context(worker, delivery, &identity, &incoming, OutcomeKind::Story)
     });
-    let routes = routes::chosen(shared, &story);
+    let routes = routes::chosen(worker, &story);
     if let Some(routes) = &routes {
         headers.insert(headers::ROUTES, routes.as_str());
     }
-    let subjects = shared.outputs.publisher.subjects();
+    let subjects = worker.outputs.publisher.subjects();
     let subject = subjects.story(story.tags.language.code, story.tags.topic, key);
     let outcome = OutcomeMessage {
         kind: OutcomeKind::Story,
         subject: subject.clone(),
         headers,
         body: record.clone(),
-        ttl: kept(shared, OutcomeKind::Story),
+        ttl: kept(worker, OutcomeKind::Story),
     };
-    let stored = store(shared, delivery, key, outcome).await;
+    let stored = store(worker, delivery, key, outcome).await;
     if is_logged {
-        duplicates::withdraw_unless_story(shared, key, &stored).await;
+        duplicates::withdraw_unless_story(worker, key, &stored).await;
     }
     match stored {
         Ok(Stored::Now(sequence)) => {
             let Some(routes) = &routes else { return AttemptReport::story(identity, subject) };
             let (record, sent) = (&record, Vec::new());
             let story = routes::StoryToRoute { key, sequence, routes, record, sent };
-            match routes::send(shared, delivery, story).await {
+            match routes::send(worker, delivery, story).await {
                 Ok(()) => AttemptReport::story(identity, subject),
                 Err(error) => AttemptReport::unrouted(identity, subject, &error),
             }
         }
         Ok(Stored::Before { sequence, subject }) => {
-            redelivery::finish_stored(shared, delivery, identity, sequence, subject).await
+            redelivery::finish_stored(worker, delivery, identity, sequence, subject).await
         }
         Ok(Stored::Repeat { .. }) => AttemptReport::repeat(identity, None),
         Err(error) => {
-            publish_failure(shared, delivery, identity, page.as_deref(), Failure::of(&error)).await
+            publish_failure(worker, delivery, identity, page.as_deref(), Failure::of(&error)).await
         }
     }
 }
 
 /// What the headers of an outcome say, its kind's schema and failure left out.
 fn context<'a>(
-    shared: &'a WorkerContext,
+    worker: &'a WorkerContext,
     delivery: &'a Delivery,
     identity: &'a Identity,
     incoming: &'a [(&'a str, &'a str)],
@@ -99,8 +99,8 @@ fn context<'a>(
         place: delivery.place(),
         provenance: delivery.provenance(),
         incoming,
-        worker: &shared.reporting.name,
-        event_source: &shared.settings.publish.event_source,
+        worker: &worker.reporting.name,
+        event_source: &worker.settings.publish.event_source,
         event_type: match kind {
             OutcomeKind::Story => "news-ingest.story.v1",
             OutcomeKind::Skipped => "news-ingest.skipped.v1",
@@ -114,8 +114,8 @@ fn context<'a>(
 }
 
 /// How long the broker is to keep an outcome, where that is less than its stream does and the stream can tell.
-fn kept(shared: &WorkerContext, kind: OutcomeKind) -> Option<Duration> {
-    shared.outputs.publisher.ttl(kind).filter(|_| shared.outputs.message_ttl)
+fn kept(worker: &WorkerContext, kind: OutcomeKind) -> Option<Duration> {
+    worker.outputs.publisher.ttl(kind).filter(|_| worker.outputs.message_ttl)
 }
 
 /// A copy that the configuration drops.
@@ -127,12 +127,12 @@ fn dropped_copy(story: &Story) -> Failure {
 /// Stores an outcome. While the out stream takes nothing the story waits here, its lease kept and
 /// nothing charged to it; with every slot waiting no more is pulled.
 async fn store(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     key: Key,
     outcome: OutcomeMessage,
 ) -> Result<Stored, publish::Error> {
-    let (publisher, status) = (&shared.outputs.publisher, &shared.reporting.status);
+    let (publisher, status) = (&worker.outputs.publisher, &worker.reporting.status);
     let stream = publisher.stream_of(key);
     let attempt = || publisher.store(key, delivery.place(), delivery.replay_of(), outcome.clone());
     let log = |error: &publish::Error, still: StillBlocked| {
@@ -146,7 +146,7 @@ async fn store(
             "{stream} stores no outcomes: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` says what to change",
         );
     };
-    let (waits_for, closed) = ((stream, delivery.raw_seq()), shared.gate.closed.clone());
+    let (waits_for, closed) = ((stream, delivery.raw_seq()), worker.gate.closed.clone());
     let (stored, lasted) = status.blocked_outs().wait(waits_for, closed, attempt, log).await;
     if let Some(lasted) = lasted {
         tracing::info!(
@@ -161,21 +161,21 @@ async fn store(
 
 /// Stores a failure's outcome; what is to be tried again has none yet.
 pub(super) async fn publish_failure(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     identity: Identity,
     page: Option<&str>,
     failure: Failure,
 ) -> AttemptReport {
-    let failure = give_up_when_spent(shared, delivery, failure).await;
+    let failure = give_up_when_spent(worker, delivery, failure).await;
     let kind = match failure.disposition {
         // What the broker does not store is no attempt at the story.
         Disposition::Retry { .. } => {
             let counts_as_attempt = !is_brokers_fault(&failure);
-            return schedule_retry(shared, delivery, identity, failure, counts_as_attempt).await;
+            return schedule_retry(worker, delivery, identity, failure, counts_as_attempt).await;
         }
         Disposition::Defer { .. } => {
-            return schedule_retry(shared, delivery, identity, failure, false).await;
+            return schedule_retry(worker, delivery, identity, failure, false).await;
         }
         Disposition::Skip => OutcomeKind::Skipped,
         Disposition::Reject => OutcomeKind::DeadLetter,
@@ -183,7 +183,7 @@ pub(super) async fn publish_failure(
     let (incoming, more) = split_headers(delivery.message().headers.iter());
     let mut context = OutcomeContext {
         failure: Some(&failure),
-        ..context(shared, delivery, &identity, &incoming, kind)
+        ..context(worker, delivery, &identity, &incoming, kind)
     };
     let (outcome, body) = match kind {
         // A dead letter's body is the message's own, untouched, so that it can be replayed.
@@ -197,16 +197,16 @@ pub(super) async fn publish_failure(
     };
     let mut headers = outcome_headers(&context);
     if !more.is_empty() {
-        headers.insert(MORE_ORIGINALS, more_originals(shared, &identity, &more).await);
+        headers.insert(MORE_ORIGINALS, more_originals(worker, &identity, &more).await);
     }
-    let (publisher, key) = (&shared.outputs.publisher, identity.key());
+    let (publisher, key) = (&worker.outputs.publisher, identity.key());
     let subject = publisher.subjects().failure(kind, &failure, key);
-    let ttl = kept(shared, kind);
+    let ttl = kept(worker, kind);
     let message = OutcomeMessage { kind, subject: subject.clone(), headers, body, ttl };
-    match store_failure(shared, delivery, key, message).await {
+    match store_failure(worker, delivery, key, message).await {
         Ok(Stored::Now(_)) => AttemptReport::failed(identity, outcome, failure, subject),
         Ok(Stored::Before { sequence, subject }) => {
-            redelivery::finish_stored(shared, delivery, identity, sequence, subject).await
+            redelivery::finish_stored(worker, delivery, identity, sequence, subject).await
         }
         Ok(Stored::Repeat { .. }) => AttemptReport::repeat(identity, None),
         Err(error) => AttemptReport::again(identity, AttemptOutcome::Retry, Failure::of(&error)),
@@ -216,12 +216,12 @@ pub(super) async fn publish_failure(
 /// Stores those headers of a message as an object that its outcome has no room for; what the outcome says of
 /// them. The outcome is stored all the same where they cannot be.
 async fn more_originals(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     identity: &Identity,
     more: &[(&str, &str)],
 ) -> String {
     let json = Bytes::from(headers_json(more));
-    match shared.outputs.body_store.put(identity.key(), &json).await {
+    match worker.outputs.body_store.put(identity.key(), &json).await {
         Ok(reference) => reference,
         Err(error) => {
             tracing::debug!(%error, "headers of a message are not put aside");
@@ -232,20 +232,20 @@ async fn more_originals(
 
 /// Stores a failure: whole, or where a dead letter is too large for a message with its body as an object.
 async fn store_failure(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     key: Key,
     message: OutcomeMessage,
 ) -> Result<Stored, publish::Error> {
-    let whole = store(shared, delivery, key, message.clone()).await;
+    let whole = store(worker, delivery, key, message.clone()).await;
     let is_too_large = matches!(&whole, Err(error) if error.is_too_large());
     if !is_too_large || message.kind != OutcomeKind::DeadLetter || message.body.is_empty() {
         return whole;
     }
-    let reference = shared.outputs.body_store.put(key, &message.body).await?;
+    let reference = worker.outputs.body_store.put(key, &message.body).await?;
     let mut letter = OutcomeMessage { body: Bytes::new(), ..message };
     letter.headers.insert(OBJECT, reference);
-    store(shared, delivery, key, letter).await
+    store(worker, delivery, key, letter).await
 }
 
 fn skipped_body(identity: &Identity, page: Option<&str>, failure: &Failure) -> Bytes {

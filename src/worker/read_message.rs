@@ -33,14 +33,14 @@ fn page_of(article: &RawArticle) -> Option<&WebUrl> {
 }
 
 /// Reads the message of a delivery. One that was delivered too often is read too, for its identity, but for an object.
-pub(super) async fn decode(shared: &WorkerContext, delivery: &Delivery) -> DecodedMessage {
+pub(super) async fn decode(worker: &WorkerContext, delivery: &Delivery) -> DecodedMessage {
     let deliveries = delivery.unsettled_deliveries();
-    let is_poison = deliveries >= shared.settings.intake.poison_deliveries;
+    let is_poison = deliveries >= worker.settings.intake.poison_deliveries;
     let poison = is_poison.then_some(intake::Error::Poison { deliveries });
     if delivery.message().headers.get(OBJECT).is_some() {
-        return decode_object(shared, delivery, poison).await;
+        return decode_object(worker, delivery, poison).await;
     }
-    let decoded = read_off_the_reactor(shared, delivery.message().clone()).await;
+    let decoded = read_off_the_reactor(worker, delivery.message().clone()).await;
     match poison {
         Some(error) => DecodedMessage { article: Err(Failure::of(&error)), ..decoded },
         None => decoded,
@@ -49,36 +49,36 @@ pub(super) async fn decode(shared: &WorkerContext, delivery: &Delivery) -> Decod
 
 /// Reads a message that brings its body as an object.
 async fn decode_object(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     poison: Option<intake::Error>,
 ) -> DecodedMessage {
-    let (message, context) = (delivery.message().clone(), &shared.ledger.context);
+    let (message, context) = (delivery.message().clone(), &worker.ledger.context);
     let resolved = match poison {
         Some(error) => Err(error),
-        None => intake::resolve_object(message, context, &shared.settings.intake).await,
+        None => intake::resolve_object(message, context, &worker.settings.intake).await,
     };
     match resolved {
         Ok(message) => {
-            let decoded = read_off_the_reactor(shared, message).await;
-            note_identity(shared, delivery, &decoded.identity).await;
+            let decoded = read_off_the_reactor(worker, message).await;
+            note_identity(worker, delivery, &decoded.identity).await;
             decoded
         }
         Err(error) => {
             let mut failure = Failure::of(&error);
-            wait_for_object_store(shared, delivery, &mut failure).await;
-            let identity = noted_identity(shared, delivery).await;
+            wait_for_object_store(worker, delivery, &mut failure).await;
+            let identity = noted_identity(worker, delivery).await;
             DecodedMessage::new(identity, Err(failure))
         }
     }
 }
 
 /// Reads a message; a large body, or one that grows when it is read, on a thread of its own.
-async fn read_off_the_reactor(shared: &WorkerContext, message: RawMessage) -> DecodedMessage {
+async fn read_off_the_reactor(worker: &WorkerContext, message: RawMessage) -> DecodedMessage {
     /// Read within a fraction of a millisecond.
     const SMALL: usize = 32 << 10;
     let small = message.body.len() <= SMALL && message.headers.get("Content-Encoding").is_none();
-    let settings = shared.settings.intake.clone();
+    let settings = worker.settings.intake.clone();
     let decoded = if small {
         intake::decode_with_identity(message, &settings)
     } else {
@@ -90,7 +90,7 @@ async fn read_off_the_reactor(shared: &WorkerContext, message: RawMessage) -> De
             Err(error) => {
                 tracing::error!(event = "panic", %error, "a message could not be read");
                 return DecodedMessage::new(
-                    intake::identify(&bare, &shared.settings.intake),
+                    intake::identify(&bare, &worker.settings.intake),
                     Err(Failure::of(&intake::Error::Panicked)),
                 );
             }
@@ -101,9 +101,9 @@ async fn read_off_the_reactor(shared: &WorkerContext, message: RawMessage) -> De
 
 /// Notes who a message is whose body is an object: when it comes again the object may be gone, and the
 /// message's end must be found under the same key.
-async fn note_identity(shared: &WorkerContext, delivery: &Delivery, identity: &Identity) {
+async fn note_identity(worker: &WorkerContext, delivery: &Delivery, identity: &Identity) {
     let revision = identity.revision().map(Revision::as_str);
-    let noted = shared.ledger.nak_ledger.note_identity(
+    let noted = worker.ledger.nak_ledger.note_identity(
         delivery.first_place(),
         identity.id().as_str(),
         revision,
@@ -114,12 +114,12 @@ async fn note_identity(shared: &WorkerContext, delivery: &Delivery, identity: &I
 }
 
 /// Who a message is whose object cannot be read: as noted, else by what it names itself.
-async fn noted_identity(shared: &WorkerContext, delivery: &Delivery) -> Identity {
+async fn noted_identity(worker: &WorkerContext, delivery: &Delivery) -> Identity {
     if let Ok(Some((id, revision))) =
-        shared.ledger.nak_ledger.identity(delivery.first_place()).await
+        worker.ledger.nak_ledger.identity(delivery.first_place()).await
         && let Ok(id) = StoryId::new(&id)
     {
         return Identity::new(id, revision.and_then(|revision| Revision::new(&revision).ok()));
     }
-    intake::identify(delivery.message(), &shared.settings.intake)
+    intake::identify(delivery.message(), &worker.settings.intake)
 }

@@ -13,7 +13,7 @@ use crate::publish::Stored;
 /// How an earlier delivery of the message, or another message of its key, settled it; `None` when
 /// nothing is stored, or the broker does not answer.
 pub(super) async fn already_settled(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     identity: &Identity,
 ) -> Option<AttemptReport> {
@@ -21,10 +21,10 @@ pub(super) async fn already_settled(
         return None;
     }
     let found =
-        shared.outputs.publisher.look(identity.key(), delivery.place(), delivery.replay_of()).await;
+        worker.outputs.publisher.look(identity.key(), delivery.place(), delivery.replay_of()).await;
     match found {
         Ok(Some(Stored::Before { sequence, subject })) => {
-            Some(finish_stored(shared, delivery, identity.clone(), sequence, subject).await)
+            Some(finish_stored(worker, delivery, identity.clone(), sequence, subject).await)
         }
         Ok(Some(Stored::Now(_) | Stored::Repeat { .. })) => {
             Some(AttemptReport::repeat(identity.clone(), None))
@@ -40,15 +40,15 @@ pub(super) async fn already_settled(
 /// The end of a message whose outcome an earlier delivery stored, whatever this one came to: what is
 /// stored counts, and a story takes its routes. It was counted when it was stored, so this is a repeat.
 pub(super) async fn finish_stored(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     identity: Identity,
     sequence: u64,
     subject: String,
 ) -> AttemptReport {
-    match shared.outputs.publisher.subjects().kind(&subject) {
+    match worker.outputs.publisher.subjects().kind(&subject) {
         Some(OutcomeKind::Story) => {
-            match routes::send_stored(shared, delivery, identity.key(), sequence).await {
+            match routes::send_stored(worker, delivery, identity.key(), sequence).await {
                 Ok(()) => AttemptReport::repeat(identity, Some(subject)),
                 Err(error) => AttemptReport::unrouted(identity, subject, &error),
             }

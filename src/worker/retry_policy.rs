@@ -19,7 +19,7 @@ pub(super) fn is_brokers_fault(failure: &Failure) -> bool {
 
 /// A story that has been tried often or long enough is not tried again.
 pub(super) async fn give_up_when_spent(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     mut failure: Failure,
 ) -> Failure {
@@ -27,8 +27,8 @@ pub(super) async fn give_up_when_spent(
         return failure;
     }
     let attempts = delivery.attempts_before() + 1;
-    let age = age(shared, delivery).await;
-    if is_spent(&shared.settings.worker, failure.disposition, attempts, age) {
+    let age = age(worker, delivery).await;
+    if is_spent(&worker.settings.worker, failure.disposition, attempts, age) {
         failure.disposition = Disposition::Reject;
         failure.message = format!("{} (given up after {attempts} attempts)", failure.message);
     }
@@ -58,13 +58,13 @@ fn is_too_old(settings: &Settings, age: Duration) -> bool {
 /// Makes a message wait whose object store does not answer. Its bucket may be one that nobody will ever lead, or that
 /// this worker may not ask for.
 pub(super) async fn wait_for_object_store(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     failure: &mut Failure,
 ) {
     if let Disposition::Defer { after } = failure.disposition {
-        let age = age(shared, delivery).await;
-        failure.disposition = object_store_wait(&shared.settings.worker, after, age);
+        let age = age(worker, delivery).await;
+        failure.disposition = object_store_wait(&worker.settings.worker, after, age);
     }
 }
 
@@ -80,17 +80,17 @@ fn object_store_wait(settings: &Settings, after: Duration, age: Duration) -> Dis
 
 /// The broker's time, which stamped the message and fires the schedule. A jump of this machine's clock
 /// neither ages a story nor holds it back.
-pub(super) async fn now(shared: &WorkerContext) -> OffsetDateTime {
-    let moment = match shared.ledger.clock.now().await {
+pub(super) async fn now(worker: &WorkerContext) -> OffsetDateTime {
+    let moment = match worker.ledger.clock.now().await {
         Ok(moment) => moment,
-        Err(_) => shared.ledger.clock.local_now(),
+        Err(_) => worker.ledger.clock.local_now(),
     };
     OffsetDateTime::UNIX_EPOCH + Duration::from_millis(moment.as_millis())
 }
 
 /// How long ago the message first entered a raw stream, by the broker's clock, to the second.
-async fn age(shared: &WorkerContext, delivery: &Delivery) -> Duration {
-    let seconds = now(shared).await.unix_timestamp() - delivery.since();
+async fn age(worker: &WorkerContext, delivery: &Delivery) -> Duration {
+    let seconds = now(worker).await.unix_timestamp() - delivery.since();
     Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
 }
 

@@ -31,8 +31,8 @@ struct ChosenRoute {
 }
 
 /// The routes that a story takes, for [`headers::ROUTES`]; `None` when it takes none.
-pub(super) fn chosen(shared: &WorkerContext, story: &Story) -> Option<String> {
-    let chosen: Vec<ChosenRoute> = shared
+pub(super) fn chosen(worker: &WorkerContext, story: &Story) -> Option<String> {
+    let chosen: Vec<ChosenRoute> = worker
         .outputs
         .routes
         .matching(story)
@@ -51,29 +51,29 @@ pub(super) fn chosen(shared: &WorkerContext, story: &Story) -> Option<String> {
 /// # Errors
 /// As [`send`], and when the broker does not give the story.
 pub(super) async fn send_stored(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     key: Key,
     sequence: u64,
 ) -> Result<(), publish::Error> {
     let Some((routes, record)) =
-        shared.outputs.publisher.stored(key, sequence, headers::ROUTES).await?
+        worker.outputs.publisher.stored(key, sequence, headers::ROUTES).await?
     else {
         return Ok(());
     };
-    let sent = sent_before(shared, key, sequence).await?;
+    let sent = sent_before(worker, key, sequence).await?;
     let story = StoryToRoute { key, sequence, routes: &routes, record: &record, sent };
-    send(shared, delivery, story).await
+    send(worker, delivery, story).await
 }
 
 /// Names of the routes that a story was sent along, as noted.
 async fn sent_before(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     key: Key,
     sequence: u64,
 ) -> Result<Vec<String>, publish::Error> {
-    let out = shared.outputs.publisher.stream_of(key);
-    let noted = shared.ledger.nak_ledger.routes(out, key.as_str(), sequence).await;
+    let out = worker.outputs.publisher.stream_of(key);
+    let noted = worker.ledger.nak_ledger.routes(out, key.as_str(), sequence).await;
     // Better later than twice.
     noted.map_err(|error| publish::Error::Send(format!("routes that were sent: {error}")))
 }
@@ -96,7 +96,7 @@ pub(super) struct StoryToRoute<'a> {
 /// When a route's stream refuses the message or the worker is about to stop; the delivery must not
 /// be acknowledged then, and comes again.
 pub(super) async fn send(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     story: StoryToRoute<'_>,
 ) -> Result<(), publish::Error> {
@@ -107,20 +107,20 @@ pub(super) async fn send(
     let record: serde_json::Value =
         serde_json::from_slice(record).map_err(|error| unreadable("record", error))?;
     let mut ended = Ok(());
-    let most = shared.settings.intake.poison_deliveries;
+    let most = worker.settings.intake.poison_deliveries;
     for route in routes {
         if delivery.is_stale() {
             // Frozen for longer than the lease: another worker may have sent it meanwhile.
-            sent.extend(sent_before(shared, key, sequence).await?);
+            sent.extend(sent_before(worker, key, sequence).await?);
         }
         if sent.contains(&route.name) {
             continue;
         }
         let id = format!("{key}.{sequence}.{}", route.name);
-        match send_along(shared, delivery, &route, &id, &record).await {
+        match send_along(worker, delivery, &route, &id, &record).await {
             Ok(()) => {
                 sent.push(route.name);
-                note(shared, key, sequence, &sent).await;
+                note(worker, key, sequence, &sent).await;
             }
             Err(error) if is_hopeless(&error, delivery.deliveries(), most) => {
                 tracing::error!(
@@ -141,11 +141,11 @@ pub(super) async fn send(
 /// Notes the routes that a story was sent along, whatever the broker takes to answer: a broker that is started again
 /// has forgotten the ids of what was read from a work queue, and only the note keeps the next delivery from sending
 /// the story again.
-async fn note(shared: &WorkerContext, key: Key, sequence: u64, sent: &[String]) {
-    let out = shared.outputs.publisher.stream_of(key);
+async fn note(worker: &WorkerContext, key: Key, sequence: u64, sent: &[String]) {
+    let out = worker.outputs.publisher.stream_of(key);
     let waits = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
-    let attempt = || shared.ledger.nak_ledger.note_routes(out, key.as_str(), sequence, sent);
-    let closed = shared.gate.closed.clone();
+    let attempt = || worker.ledger.nak_ledger.note_routes(out, key.as_str(), sequence, sent);
+    let closed = worker.gate.closed.clone();
     let noted = wait_while_blocked(closed, waits, attempt, |error| {
         tracing::debug!(%error, "that routes were sent is not noted yet");
         true
@@ -166,8 +166,8 @@ fn is_hopeless(error: &publish::Error, deliveries: u64, poison_deliveries: u64) 
 }
 
 /// What to do about a route that is blocked, where more than waiting is needed.
-fn advice(shared: &WorkerContext, error: &publish::Error, name: &str) -> String {
-    let route = shared.settings.routes.iter().find(|route| route.name == name);
+fn advice(worker: &WorkerContext, error: &publish::Error, name: &str) -> String {
+    let route = worker.settings.routes.iter().find(|route| route.name == name);
     match (error, route) {
         (publish::Error::NoStream(_), Some(route)) => {
             let subject = route.subject_filter();
@@ -179,7 +179,7 @@ fn advice(shared: &WorkerContext, error: &publish::Error, name: &str) -> String 
 
 /// Waits for as long as the route's stream takes nothing.
 async fn send_along(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     route: &ChosenRoute,
     id: &str,
@@ -187,7 +187,7 @@ async fn send_along(
 ) -> Result<(), publish::Error> {
     let ChosenRoute { name, subject, format } = route;
     let body = record::reformat(record, *format);
-    let (publisher, status) = (&shared.outputs.publisher, &shared.reporting.status);
+    let (publisher, status) = (&worker.outputs.publisher, &worker.reporting.status);
     let attempt = || publisher.route(subject, name, delivery.raw_seq(), id, &body);
     let log = |error: &publish::Error, still: StillBlocked| {
         tracing::warn!(
@@ -199,10 +199,10 @@ async fn send_along(
             blocked_secs = still.lasted.as_secs(),
             waiting = still.waiting,
             "stories of route {name} wait: {error}{}",
-            advice(shared, error, name)
+            advice(worker, error, name)
         );
     };
-    let (waits_for, closed) = ((name.as_str(), delivery.raw_seq()), shared.gate.closed.clone());
+    let (waits_for, closed) = ((name.as_str(), delivery.raw_seq()), worker.gate.closed.clone());
     let (sent, lasted) = status.blocked_routes().wait(waits_for, closed, attempt, log).await;
     if let Some(lasted) = lasted {
         tracing::info!(

@@ -15,7 +15,7 @@ use crate::state::{NakCounts, NakLedger};
 /// Schedules the message for later, as a failed attempt or not; where that cannot be done it is handed back on
 /// settling.
 pub(super) async fn schedule_retry(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: &Delivery,
     identity: Identity,
     failure: Failure,
@@ -26,11 +26,11 @@ pub(super) async fn schedule_retry(
         false => AttemptOutcome::Deferred,
     };
     let attempts = delivery.attempts_before() + u64::from(counts_as_attempt);
-    let wait = wait_before_retry(&shared.settings.worker, failure.disposition, attempts.max(1));
+    let wait = wait_before_retry(&worker.settings.worker, failure.disposition, attempts.max(1));
     let why = failure.to_string();
     let mut report = AttemptReport::again(identity, outcome, failure);
     report.counts_as_attempt = counts_as_attempt;
-    if !shared.ledger.retries_scheduled.load(Ordering::Relaxed) {
+    if !worker.ledger.retries_scheduled.load(Ordering::Relaxed) {
         return report;
     }
     let incoming: Vec<_> = delivery.message().headers.iter().collect();
@@ -40,12 +40,12 @@ pub(super) async fn schedule_retry(
         provenance: delivery.provenance(),
         incoming: &incoming,
         body: delivery.message().body.clone(),
-        at: now(shared).await + wait,
+        at: now(worker).await + wait,
         why,
     };
-    match shared.outputs.publisher.schedule(retry).await {
+    match worker.outputs.publisher.schedule(retry).await {
         Ok(()) => report.is_scheduled = true,
-        Err(error) if shared.reporting.status.unscheduled() => tracing::warn!(
+        Err(error) if worker.reporting.status.unscheduled() => tracing::warn!(
             event = "not_scheduled",
             code = error.code(),
             raw_seq = delivery.raw_seq(),
@@ -59,11 +59,11 @@ pub(super) async fn schedule_retry(
 
 /// Acknowledges what is replaced by something stored, hands back what is not.
 pub(super) async fn settle(
-    shared: &WorkerContext,
+    worker: &WorkerContext,
     delivery: Delivery,
     mut report: AttemptReport,
 ) -> AttemptReport {
-    if !shared.ledger.raw_streams.holds(&delivery).await {
+    if !worker.ledger.raw_streams.holds(&delivery).await {
         tracing::warn!(
             event = "stream_recreated",
             stream = delivery.stream(),
@@ -81,9 +81,9 @@ pub(super) async fn settle(
             false => delivery.deliveries(),
         };
         let after = report.failure.as_ref().map_or(Duration::ZERO, |failure| {
-            wait_before_retry(&shared.settings.worker, failure.disposition, tries)
+            wait_before_retry(&worker.settings.worker, failure.disposition, tries)
         });
-        nak(&shared.ledger.nak_ledger, delivery, after, report.counts_as_attempt).await
+        nak(&worker.ledger.nak_ledger, delivery, after, report.counts_as_attempt).await
     };
     if let Err(error) = settled {
         tracing::debug!(%error, "not settled; the message comes again");

@@ -32,7 +32,8 @@ pub(super) static LOGIN_TITLES: LazyLock<HashSet<String>> =
 
 /// Titles and headings of missing pages, as a whole.
 pub(super) static MISSING_TITLES: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let lists = lang::languages_with(MISSING_PAGES).filter_map(|code| lang::text(code, MISSING_PAGES));
+    let lists =
+        lang::languages_with(MISSING_PAGES).filter_map(|code| lang::text(code, MISSING_PAGES));
     lists.flat_map(lang::entries).map(words).chain(titles("missing-title")).collect()
 });
 
