@@ -25,6 +25,8 @@ const WITHIN: usize = 15;
 /// Least text, and least paragraph, in characters.
 const STORY_CHARS: u32 = 60;
 const PARAGRAPH_CHARS: u32 = 40;
+/// Most words of a byline or a date.
+const FACT_WORDS: u32 = 12;
 /// Most titles of other stories beside it.
 const TITLES: usize = 1;
 
@@ -61,9 +63,12 @@ pub(super) fn find(blocks: &Blocks, facts: &Facts, headline: Option<&str>) -> Op
             break;
         }
         let text = blocks.text(block);
-        if text.lines().all(|line| is_fact(line, &headline)) {
+        let is_text = is_text(blocks, block);
+        if is_text && block.words > FACT_WORDS {
+            found.push(i);
+        } else if text.lines().all(|line| is_fact(line, &headline)) {
             signed |= found.is_empty();
-        } else if is_text(blocks, block) {
+        } else if is_text {
             found.push(i);
         }
     }
@@ -109,10 +114,12 @@ impl Brief {
 
     /// Whether blocks that were chosen outside the element that holds the story are all teasers of other stories.
     pub(super) fn is_outweighed(&self, blocks: &Blocks, chosen: &[usize]) -> bool {
+        let others: Vec<&usize> = chosen.iter().filter(|i| !self.holder.contains(i)).collect();
+        if others.is_empty() {
+            return false;
+        }
         let is_teaser = body::teasers(blocks, body::LIMITS.leading);
-        let mut others = chosen.iter().filter(|i| !self.holder.contains(i)).peekable();
-        others.peek().is_some()
-            && others.all(|i| blocks.blocks[*i].words <= LABEL_WORDS || is_teaser(i))
+        others.into_iter().all(|i| blocks.blocks[*i].words <= LABEL_WORDS || is_teaser(i))
     }
 }
 

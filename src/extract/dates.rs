@@ -25,6 +25,9 @@ pub(super) use day_order::reading;
 static PUBLISHED: LazyLock<Vec<&str>> = LazyLock::new(|| word_lists::meta_names("published"));
 static MODIFIED: LazyLock<Vec<&str>> = LazyLock::new(|| word_lists::meta_names("modified"));
 
+/// The header of HTTP, as pages repeat it.
+const OF_SERVER: &str = "last-modified";
+
 /// Publication and last change.
 pub(super) struct Dates {
     pub(super) published: Option<(Published, DateFrom)>,
@@ -52,6 +55,10 @@ pub(super) fn find(
     let modified = schema("dateModified")
         .or_else(|| meta(&MODIFIED))
         .or_else(|| property(page, "dateModified", order));
+    // What a server last wrote its file at is no publication, and says so under a name of its own.
+    let of_server = facts.meta(&[OF_SERVER]).is_some()
+        && schema("dateModified").is_none()
+        && MODIFIED.iter().filter(|n| **n != OF_SERVER).all(|n| facts.meta(&[n]).is_none());
     let url_date = url.and_then(|u| in_url(u.as_url().path()));
     let published = schema("datePublished")
         .map(|p| (p, DateFrom::SchemaOrg))
@@ -103,7 +110,7 @@ pub(super) fn find(
                 (None, url) => url.map(|url| (url, DateFrom::Url)),
             }
         })
-        .or_else(|| modified.map(|p| (p, DateFrom::Meta)))
+        .or_else(|| modified.filter(|_| !of_server).map(|p| (p, DateFrom::Meta)))
         .or_else(|| Some((last_change(page, order)?, DateFrom::Text)));
     Dates { published, modified }
 }

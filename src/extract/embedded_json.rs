@@ -402,10 +402,17 @@ fn names_publication(key: &str) -> bool {
         && ["date", "dt", "time", "at"].iter().any(|word| key.ends_with(word))
 }
 
+/// Whether an entry of a list is a story of its own, with a title: no paragraph of another.
+fn is_titled_story(item: &Value) -> bool {
+    let Value::Object(fields) = item else { return false };
+    TITLES.iter().any(|name| fields.get(*name).and_then(text_of).is_some())
+        && fields.values().filter_map(Value::as_str).any(is_long)
+}
+
 /// A list of paragraphs: strings, objects with one text each, or what an editor makes of them.
 fn paragraphs(items: &[Value]) -> Option<String> {
     let mut out = String::new();
-    for item in items {
+    for item in items.iter().filter(|item| !is_titled_story(item)) {
         for text in rich_text::lines(item) {
             if text.len() <= 20 || !is_running(&text) {
                 continue;

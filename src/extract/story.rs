@@ -52,6 +52,11 @@ pub(super) fn story(
     chosen = gaps::filled(&page.blocks, chosen, headline);
     chosen = trim::story_only(&page.blocks, chosen, headline);
     let mut in_dom = body::join(&page.blocks, &chosen);
+    // A headline alone is no story.
+    if headline.is_some_and(|headline| text::letters(headline) == text::letters(&in_dom)) {
+        chosen.clear();
+        in_dom.clear();
+    }
     let data = embedded_json::better_than(&in_dom, page, source);
     let mut method = ExtractionMethod::Dom;
     if chosen.is_empty() && data.is_none() {
@@ -128,6 +133,7 @@ mod tests {
             format!(
                 "<title>The ferry stays in harbour</title><div class=consent-modal>{asks}</div>"
             ),
+            "<title>The ferry stays in harbour until March</title><article><h1>The ferry stays in harbour until March</h1></article>".to_owned(),
         ] {
             let found = extract_html(&html, None, &Settings::default()).unwrap();
             assert_eq!(found.body, "", "{html}");

@@ -299,8 +299,6 @@ pub(super) fn bylines(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<S
             && (page.dom.name(frame.node) == Some(&local_name!("cite"))
                 || (first..=last).contains(&i));
         if quoted
-            || in_quotation(page, story, frame.node)
-            || in_card(page, story, frame.node)
             || near.has(Topics::COMMENT)
             || near.has(Topics::RELATED)
             || near.has(Topics::CAPTION)
@@ -332,6 +330,9 @@ pub(super) fn bylines(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<S
             let Some((score, text)) = byline(line, is_named && is_first, is_sure) else {
                 continue;
             };
+            if in_quotation(page, story, frame.node) || in_card(page, story, frame.node) {
+                break;
+            }
             let away = i.abs_diff(first).min(i.abs_diff(last) + END);
             let score =
                 score - i32::try_from(away.min(20)).unwrap_or(20) - if i > last { 6 } else { 0 };
