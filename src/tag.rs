@@ -12,23 +12,27 @@ use crate::model::{
     Amount, Article, Entity, EntityKind, Field, LanguageCode, Mention, Span, Story, Tags,
 };
 
+mod amount_words;
 mod amounts;
 mod dates;
 pub mod document;
 mod english;
 pub mod entities;
 mod error;
+pub mod feature_hash;
 pub mod fingerprint;
 mod keywords;
 mod language;
 pub mod lists;
 pub mod models;
+pub mod names;
 pub mod places;
 mod quotes;
 mod sentiment;
 mod summary;
 pub mod topics;
 mod unpack;
+pub mod word_keys;
 
 use entities::{entity_base::EntityBase, story_entities::Finder};
 use fingerprint::Sketch;

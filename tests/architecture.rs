@@ -101,30 +101,49 @@ impl Tree {
         wrong
     }
 
+    /// Folders of a stage that import each other, likewise: what is inside one counts as the folder.
+    fn circles_of_folders(&self) -> Vec<Vec<&str>> {
+        let mut imports: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (from, to) in self.imports() {
+            let to = to.into_iter().map(folder).filter(|to| !are_kin(folder(from), to));
+            imports.entry(folder(from)).or_default().extend(to);
+        }
+        circles(&imports)
+    }
+
     /// Modules that import each other, by whatever way round; each circle once.
     fn circles(&self) -> Vec<Vec<&str>> {
-        let imports = self.imports();
-        let reach = |from: &'_ str| {
-            let mut seen = BTreeSet::new();
-            let mut next: Vec<&str> = imports[from].iter().copied().collect();
-            while let Some(module) = next.pop() {
-                if seen.insert(module) {
-                    next.extend(&imports[module]);
-                }
-            }
-            seen
-        };
-        let reached: BTreeMap<&str, BTreeSet<&str>> =
-            imports.keys().map(|from| (*from, reach(from))).collect();
-        let mut circles = BTreeSet::new();
-        for (from, seen) in &reached {
-            if seen.contains(from) {
-                let circle = seen.iter().filter(|to| reached[**to].contains(from));
-                circles.insert(circle.copied().collect::<Vec<&str>>());
+        circles(&self.imports())
+    }
+}
+
+/// The folder or file of a stage that a module is in.
+fn folder(module: &str) -> &str {
+    module.match_indices("::").nth(1).map_or(module, |(end, _)| &module[..end])
+}
+
+fn circles<'a>(imports: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<Vec<&'a str>> {
+    let reach = |from: &'a str| {
+        let mut seen = BTreeSet::new();
+        let mut next: Vec<&str> = imports[from].iter().copied().collect();
+        while let Some(module) = next.pop() {
+            if seen.insert(module) {
+                next.extend(imports.get(module).into_iter().flatten());
             }
         }
-        circles.into_iter().collect()
+        seen
+    };
+    let reached: BTreeMap<&str, BTreeSet<&str>> =
+        imports.keys().map(|from| (*from, reach(from))).collect();
+    let mut circles = BTreeSet::new();
+    for (from, seen) in &reached {
+        if seen.contains(from) {
+            let circle =
+                seen.iter().filter(|to| reached.get(**to).is_some_and(|back| back.contains(from)));
+            circles.insert(circle.copied().collect::<Vec<&str>>());
+        }
     }
+    circles.into_iter().collect()
 }
 
 fn sources(directory: &Path, out: &mut Vec<PathBuf>) {
@@ -236,6 +255,25 @@ fn imports_go_down_the_layers() {
 #[test]
 fn no_files_import_each_other() {
     assert_eq!(tree().circles(), Vec::<Vec<&str>>::new());
+}
+
+#[test]
+fn no_folders_import_each_other() {
+    assert_eq!(tree().circles_of_folders(), Vec::<Vec<&str>>::new());
+}
+
+#[test]
+fn circles_of_folders_are_found() {
+    let tree = made_up(&[
+        ("stage", "mod one; mod two;"),
+        ("stage::one", ""),
+        ("stage::one::deep", "use crate::stage::two::other::X;"),
+        ("stage::two", "mod other;"),
+        ("stage::two::other", ""),
+        ("stage::two::third", "use crate::stage::one;"),
+    ]);
+    assert_eq!(tree.circles(), Vec::<Vec<&str>>::new());
+    assert_eq!(tree.circles_of_folders(), [["stage::one", "stage::two"]]);
 }
 
 #[test]

@@ -10,6 +10,7 @@
 use std::ops::Range;
 
 use super::Text;
+use super::amount_words::{self, Words};
 use crate::model::{Amount, LanguageCode};
 
 mod numbers;
@@ -19,12 +20,10 @@ mod refusals;
 #[cfg(test)]
 mod tests;
 mod units;
-pub(in crate::tag) mod words;
 
 use numbers::{Number, number_at, number_words, vulgar};
 use refusals::is_dialled;
 use units::{Unit, currency_before, magnitude, unit};
-use words::Words;
 
 /// Distances that are run or swum, which `m` behind them means and not millions.
 const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
@@ -131,7 +130,8 @@ impl Reader<'_> {
         let before = &body[..at];
         // Characters are words of their own; two of them make ordinals.
         let names = |c: char| {
-            c.is_alphanumeric() && !words::is_character(c) || matches!(c, '\u{7b2c}' | '\u{c81c}')
+            c.is_alphanumeric() && !amount_words::is_character(c)
+                || matches!(c, '\u{7b2c}' | '\u{c81c}')
         };
         if before.ends_with(|c: char| names(c) || matches!(c, '#' | '@' | '/' | '_' | '+'))
             || before.ends_with('.') && before[..at - 1].ends_with(char::is_alphanumeric)

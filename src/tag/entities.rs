@@ -4,9 +4,10 @@
 //! `entities.weights.zst` in its folder, trained by `src/bin/train-entities` and compiled in. Lists and the
 //! gazetteer alone serve the languages that have none.
 
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
-use super::{Text, TokenKind};
+pub use super::names::{Name, Reading};
+use super::{Text, TokenKind, feature_hash::PassThrough};
 
 pub mod classes;
 mod coreference;
@@ -16,7 +17,6 @@ pub mod entity_base;
 pub mod entity_links;
 mod gazetteer_rules;
 pub mod grouping;
-pub mod hash;
 mod known_names;
 pub mod labels;
 pub mod languages;
@@ -35,19 +35,10 @@ pub mod weights;
 
 use classes::ClassTable;
 use decode::Decoder;
-use labels::{LANES, NameKind};
+use labels::LANES;
 use second_pass::Votes;
 use token_features::{Lexicon, MAX_FEATURES, Sentence, TokenFeatures, evidence};
 use weights::Weights;
-
-/// A name in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
-    /// Of what.
-    pub kind: NameKind,
-    /// Its tokens.
-    pub tokens: Range<usize>,
-}
 
 /// The model, ready to run.
 #[derive(Debug)]
@@ -200,17 +191,6 @@ impl Recogniser {
     }
 }
 
-/// A text with what is known of its tokens before names are looked for.
-#[derive(Clone, Copy, Debug)]
-pub struct Reading<'a> {
-    /// The text.
-    pub text: &'a Text<'a>,
-    /// Its tokens' keys.
-    pub keys: &'a [u64],
-    /// Its tokens' flags from the gazetteer.
-    pub listed: &'a [u16],
-}
-
 /// A text's tokens as scored, with what the second reading needs.
 #[derive(Debug, Default)]
 struct Scored {
@@ -263,23 +243,5 @@ impl Evidence {
     #[must_use]
     pub fn get(&self, lower: u64) -> u8 {
         self.0.get(&lower).copied().unwrap_or_default()
-    }
-}
-
-/// Passes a hash through: keys are hashes already.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PassThrough(u64);
-
-impl std::hash::Hasher for PassThrough {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = hash::bytes(bytes);
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
     }
 }

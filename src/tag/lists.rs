@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Text,
-    entities::{PassThrough, hash},
-    places::keys::{HYPHEN, keys},
+    feature_hash::{self, PassThrough},
+    word_keys::{HYPHEN, keys},
 };
 use crate::model::EntityKind;
 
@@ -118,7 +118,7 @@ impl Lists {
             let Some(first) = words.first() else { continue };
             let most = self.firsts.entry(*first).or_default();
             *most = (*most).max(words.len());
-            let phrase = words.iter().fold(0, |phrase, word| hash::two(79, phrase, *word));
+            let phrase = words.iter().fold(0, |phrase, word| feature_hash::two(79, phrase, *word));
             self.phrases.entry(phrase).or_default().push((at, name.clone()));
         }
         self.entries.push(entry);
@@ -171,7 +171,7 @@ impl Lists {
             if key == HYPHEN {
                 continue;
             }
-            phrase = hash::two(79, phrase, key);
+            phrase = feature_hash::two(79, phrase, key);
             words += 1;
             let written = text.slice(start..at);
             let fits = self

@@ -5,7 +5,6 @@ pub mod countries;
 pub mod endings;
 pub mod gazetteer;
 pub mod homes;
-pub mod keys;
 pub mod resolve;
 pub mod story_places;
 

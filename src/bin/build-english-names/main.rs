@@ -19,7 +19,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use flate2::read::GzDecoder;
-use news_ingest::tag::{Text, places::keys::keys};
+use news_ingest::tag::{Text, word_keys::keys};
 use serde_json::Value;
 
 /// Languages whose names the base keeps, beside English.

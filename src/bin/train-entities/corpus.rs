@@ -18,7 +18,8 @@ use news_ingest::tag::{
         titles,
         token_features::{Lexicon, MAX_FEATURES, Sentence},
     },
-    places::{self, gazetteer::Gazetteer, keys::keys},
+    places::{self, gazetteer::Gazetteer},
+    word_keys::keys,
 };
 use serde::Deserialize;
 

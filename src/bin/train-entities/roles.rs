@@ -6,7 +6,7 @@ use std::{collections::HashMap, fs::File, io::BufRead as _, io::BufReader, path:
 use anyhow::{Context as _, Result};
 use flate2::read::GzDecoder;
 use news_ingest::tag::{
-    Text, TokenKind, document::Splitting, entities::classes::ClassTable, places::keys::key,
+    Text, TokenKind, document::Splitting, entities::classes::ClassTable, word_keys::key,
 };
 
 /// How often a word begins a person's name, stands elsewhere in one, or is in an organisation's.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::words::Words;
+use crate::tag::amount_words::Words;
 
 /// A number and where it ends.
 #[derive(Clone, Copy, Debug)]

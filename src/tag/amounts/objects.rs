@@ -1,7 +1,7 @@
 //! What a number counts: `111 drones`, `three civilian injuries`.
 
-use super::{Reader, words};
-use crate::tag::{dates, language};
+use super::Reader;
+use crate::tag::{amount_words, dates, language};
 
 /// Most words of what is counted.
 const MAX_OBJECT_WORDS: usize = 4;
@@ -25,7 +25,7 @@ impl Reader<'_> {
             if opener.ends_with('\'') { Some(behind) } else { behind.strip_prefix(BLANKS) }
         };
         let word = self.words.object_openers.iter().find_map(open).unwrap_or(word);
-        let listed = self.words.counted.iter().filter(|name| words::is_word(word, name));
+        let listed = self.words.counted.iter().filter(|name| amount_words::is_word(word, name));
         let name = listed.max_by_key(|name| name.len())?;
         Some((*name, rest.len() - word.len() + name.len()))
     }
@@ -36,7 +36,7 @@ impl Reader<'_> {
             return None;
         }
         // "40-odd people"
-        let odd = self.words.odd.iter().find(|odd| words::is_word(rest, odd));
+        let odd = self.words.odd.iter().find(|odd| amount_words::is_word(rest, odd));
         let mut at = odd.map_or(0, |odd| odd.len());
         let mut words: Vec<(usize, &str)> = Vec::new();
         while words.len() < MAX_OBJECT_WORDS {
@@ -74,7 +74,8 @@ impl Reader<'_> {
 
     /// Whether a word is a fraction's and what follows the whole: `thirds of`.
     fn is_part(&self, lower: &str, rest: &str) -> bool {
-        let whole = |of: &str| rest.strip_prefix(' ').is_some_and(|rest| words::is_word(rest, of));
+        let whole =
+            |of: &str| rest.strip_prefix(' ').is_some_and(|rest| amount_words::is_word(rest, of));
         self.words.fractions.contains(&lower) && self.words.of.iter().any(|of| whole(of))
     }
 

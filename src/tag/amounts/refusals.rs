@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::numbers::number_words;
-use super::words::is_word;
 use super::{Reader, Reading};
+use crate::tag::amount_words::is_word;
 use crate::tag::dates;
 
 impl Reader<'_> {

@@ -1,7 +1,7 @@
 //! Units, currencies and magnitudes as newsrooms write them: signs and codes that are the same everywhere here; words
 //! in each language's `units.txt` and `magnitudes.txt`, and in those of `mul` what is no one language's.
 
-use super::words::{Words, is_word};
+use crate::tag::amount_words::{Words, is_word};
 
 /// A unit and how many bytes of the text name it.
 #[derive(Clone, Copy, Debug)]

@@ -118,7 +118,7 @@ impl Reader<'_> {
             let number = lower.parse::<i64>().ok().filter(|n| (1..200).contains(n))?;
             return Some((number, at + 1));
         }
-        Some((crate::tag::amounts::words::small_number(self.words?.code, lower)?, at + 1))
+        Some((crate::tag::amount_words::small_number(self.words?.code, lower)?, at + 1))
     }
 
     /// A count and its unit, and one past them.

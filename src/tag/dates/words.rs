@@ -8,7 +8,7 @@ use time::{Month, Weekday};
 
 use super::kinds::{KINDS, Kind};
 use crate::model::LanguageCode;
-use crate::tag::amounts::words::small_numbers;
+use crate::tag::amount_words::small_numbers;
 use crate::tag::places::endings;
 use crate::{lang, months};
 

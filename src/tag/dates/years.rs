@@ -3,7 +3,7 @@
 use super::kinds::Kind;
 use super::words::letters;
 use super::{Found, Reader};
-use crate::tag::amounts::words::is_measured;
+use crate::tag::amount_words::is_measured;
 
 /// Numbers of four digits that may be years.
 const YEARS: std::ops::Range<i32> = 1500..2100;
@@ -136,7 +136,7 @@ impl Reader<'_> {
     fn decade_behind_lead(&self, at: usize, number: usize) -> Found {
         let number = number + usize::from(is_apostrophe(self.word(number)));
         let word = self.lower(number).trim_start_matches(['\'', '’']);
-        let in_words = || crate::tag::amounts::words::small_number(self.words?.code, word);
+        let in_words = || crate::tag::amount_words::small_number(self.words?.code, word);
         let value = word.parse::<i64>().ok().or_else(in_words)?;
         let start = match value {
             30..=90 if value % 10 == 0 => 1900 + value,

@@ -4,7 +4,7 @@
 //! Stored as an open-addressed table of 32-bit cells (13 bits of hash, 8 and 11 bits of class), so
 //! about one unknown word in two thousand gets another's classes.
 
-use crate::tag::{TokenKind, places::keys::key};
+use crate::tag::{TokenKind, word_keys::key};
 
 /// The classes of a word, 1-based; 0 for unknown words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

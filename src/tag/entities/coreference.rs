@@ -9,14 +9,15 @@
 use std::{collections::HashMap, hash::BuildHasherDefault, ops::Range};
 
 use super::{
-    Evidence, Name, PassThrough, Reading, hash,
+    Evidence, Name, Reading,
     labels::NameKind,
     second_pass,
     token_features::{CaseStyle, evidence, setting},
 };
 use crate::tag::{
     Text, TokenKind,
-    places::keys::{self, HYPHEN},
+    feature_hash::{self, PassThrough},
+    word_keys::{self, HYPHEN},
 };
 
 type ByHash<V> = HashMap<u64, V, BuildHasherDefault<PassThrough>>;
@@ -151,7 +152,7 @@ impl Words {
                     *self.others.entry(phrase(&[*key])).or_default() += 1;
                 }
                 if let Some(initials) = second_pass::initials(text, name) {
-                    let key = keys::key(&initials, TokenKind::Word, &mut Vec::new());
+                    let key = word_keys::key(&initials, TokenKind::Word, &mut Vec::new());
                     self.acronyms.entry(phrase(&[key])).or_insert(name.kind);
                 }
             }
@@ -241,7 +242,7 @@ fn starts_word(text: &Text<'_>, keys: &[u64], at: usize) -> bool {
 }
 
 fn phrase(keys: &[u64]) -> u64 {
-    keys.iter().fold(0, |phrase, key| hash::two(81, phrase, *key))
+    keys.iter().fold(0, |phrase, key| feature_hash::two(81, phrase, *key))
 }
 
 #[cfg(test)]
@@ -252,7 +253,7 @@ mod tests {
     /// first occurrence of its words.
     fn unified(text: &str, found: &[(NameKind, &str)]) -> Vec<String> {
         let text = Text::new(text);
-        let keys = keys::keys(&text);
+        let keys = word_keys::keys(&text);
         let listed = vec![0; keys.len()];
         let reading = Reading { text: &text, keys: &keys, listed: &listed };
         let at = |words: &str| {

@@ -5,10 +5,11 @@
 //! are not kept. The file is one zstd frame and is made by `build-entities`. Offices and descriptions
 //! go stale and are left out.
 
-use super::{hash, labels::NameKind};
+use super::labels::NameKind;
+use crate::tag::feature_hash;
 use crate::tag::{
     Text, english,
-    places::keys::{HYPHEN, keys},
+    word_keys::{HYPHEN, keys},
 };
 
 /// What the format starts with.
@@ -105,7 +106,7 @@ const START: u64 = 9;
 #[must_use]
 pub(super) fn extend(name: Option<u64>, key: u64) -> u64 {
     let name = name.unwrap_or(START);
-    if key == HYPHEN { name } else { hash::two(82, name, key) }
+    if key == HYPHEN { name } else { feature_hash::two(82, name, key) }
 }
 
 /// The hash under which the items of a whole name are, by what [`extend`] gave for its last word.

@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::{PassThrough, hash, labels::NameKind};
+use super::labels::NameKind;
+use crate::tag::feature_hash::{self, PassThrough};
 use crate::tag::{
     Text,
-    places::keys::{HYPHEN, keys},
+    word_keys::{HYPHEN, keys},
 };
 
 const TABLE: &str = include_str!("known.txt");
@@ -52,7 +53,7 @@ impl Default for Known {
 fn phrase(kind: NameKind, keys: &[u64]) -> u64 {
     keys.iter()
         .filter(|k| **k != HYPHEN)
-        .fold(kind as u64, |phrase, key| hash::two(80, phrase, *key))
+        .fold(kind as u64, |phrase, key| feature_hash::two(80, phrase, *key))
 }
 
 #[cfg(test)]

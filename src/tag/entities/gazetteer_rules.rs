@@ -499,7 +499,7 @@ fn claim_own(names: &mut [Name], tokens: &Range<usize>, may: impl Fn(NameKind) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tag::places::{gazetteer::build, keys::keys};
+    use crate::tag::{places::gazetteer::build, word_keys::keys};
 
     /// What the one organisation of a text becomes beside a place; Varde is a town.
     fn completed(body: &str, organisation: &str, place: Option<&str>) -> Vec<String> {

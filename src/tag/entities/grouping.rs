@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::{
-    Name, Reading, hash,
+    Name, Reading,
     labels::NameKind,
     namesakes::{Bearers, Sight},
 };
 use crate::tag::{
-    TokenKind, english,
-    places::keys::{self, HYPHEN},
+    TokenKind, english, feature_hash,
     places::story_places::Located,
+    word_keys::{self, HYPHEN},
 };
 
 /// A name with its text.
@@ -91,7 +91,7 @@ fn words(texts: &[Reading<'_>], mention: &Mention<'_>) -> Vec<u64> {
     if mention.name.kind == NameKind::Person {
         let last = tokens.end - 1;
         if let (Some(key), Some(other)) = (keys.last_mut(), other_ending(reading.text.word(last))) {
-            *key = keys::key(&other, TokenKind::Word, &mut Vec::new());
+            *key = word_keys::key(&other, TokenKind::Word, &mut Vec::new());
         }
     }
     if mention.name.kind == NameKind::Organisation {
@@ -210,7 +210,7 @@ impl Groups {
         }
         let group = self.new_group(NameKind::Organisation, words);
         if words.len() > 1 && initials.len() > 1 {
-            let key = hash::bytes(initials.to_lowercase().as_bytes());
+            let key = feature_hash::bytes(initials.to_lowercase().as_bytes());
             self.acronyms.entry(key).or_insert(group);
         }
         group
@@ -239,7 +239,7 @@ fn is_subsequence(short: &[u64], long: &[u64]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tag::{Text, places::keys::keys};
+    use crate::tag::{Text, word_keys::keys};
 
     /// Groups of some names, given one per line with their kind before a colon.
     fn grouped(lines: &str) -> Vec<Vec<String>> {

@@ -20,10 +20,8 @@ use super::{
 use crate::tag::english;
 use crate::tag::{
     Text, TokenKind,
-    places::{
-        gazetteer::{Class, Gazetteer, Match},
-        keys::HYPHEN,
-    },
+    places::gazetteer::{Class, Gazetteer, Match},
+    word_keys::HYPHEN,
 };
 
 /// Most tokens of a name that is looked up.
@@ -459,7 +457,7 @@ fn is_beside(found: &NamedText<'_>, tokens: &Range<usize>) -> bool {
 mod tests {
     use super::super::entity_base::{Rarity, Row, build};
     use super::*;
-    use crate::tag::places::{gazetteer, keys::keys};
+    use crate::tag::{places::gazetteer, word_keys::keys};
 
     fn base() -> EntityBase {
         let row = |number, kind, prior, names: &[&str]| Row {

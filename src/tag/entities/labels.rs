@@ -1,5 +1,7 @@
 //! The labels of the sequence model: where a token stands in a name, and of what kind.
 
+pub use crate::tag::names::NameKind;
+
 /// Labels of the model: `O`, then begin, inside, end and single of persons, organisations and
 /// places, then begin and inside of other names.
 pub const LABELS: usize = 15;
@@ -10,24 +12,6 @@ pub const LANES: usize = 16;
 pub const OUTSIDE: usize = 0;
 const OTHER_BEGIN: usize = 13;
 const OTHER_INSIDE: usize = 14;
-
-/// What a name names, as far as the model tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum NameKind {
-    /// A human being.
-    Person,
-    /// An organisation.
-    Organisation,
-    /// A place.
-    Place,
-    /// Nationalities, events, works, products; told apart only to keep them out of the others.
-    Other,
-}
-
-impl NameKind {
-    /// Every kind, in the order of the labels.
-    pub const ALL: [Self; 4] = [Self::Person, Self::Organisation, Self::Place, Self::Other];
-}
 
 /// A label's role in a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

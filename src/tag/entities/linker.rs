@@ -14,10 +14,7 @@ use super::{
     titles::{is_small_headline_word, is_title},
 };
 use crate::tag::english;
-use crate::tag::{
-    TokenKind,
-    places::{self, keys::HYPHEN},
-};
+use crate::tag::{TokenKind, places, word_keys::HYPHEN};
 
 /// Least prior of an organisation that has a place's name of several words.
 const PLACE_PRIOR: f32 = 3.0;
@@ -389,7 +386,7 @@ mod tests {
             entity_base::{Row, build},
             grouping::{Mention, group},
         },
-        places::keys::keys,
+        word_keys::keys,
     };
 
     fn base() -> EntityBase {

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use super::{Name, Reading, labels::NameKind};
 use crate::{
     lang,
-    tag::{Text, document::Splitting, places::keys::keys},
+    tag::{Text, document::Splitting, word_keys::keys},
 };
 
 /// Name of a language's list.

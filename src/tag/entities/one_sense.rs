@@ -16,7 +16,7 @@ use super::{
     labels::{LANES, NameKind, OUTSIDE, label},
     token_features::evidence,
 };
-use crate::tag::{TokenKind, places::keys::HYPHEN};
+use crate::tag::{TokenKind, word_keys::HYPHEN};
 
 /// Where a word stands alone: the text, the token, and the name that it is.
 struct Mention {
@@ -138,7 +138,7 @@ fn kind(rows: &[&[[i16; LANES]]], mentions: &[Mention]) -> Option<NameKind> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tag::{Text, places::keys::keys};
+    use crate::tag::{Text, word_keys::keys};
 
     #[test]
     fn the_clear_mentions_of_a_word_decide_for_the_others() {
@@ -171,7 +171,7 @@ mod tests {
         assert!(names.iter().all(|n| n.kind == NameKind::Organisation));
         // `Ada Orme-Hall` is somebody, and `Orme-Hall` her.
         let text = Text::new("Ada Orme-Hall came. Orme-Hall sat.");
-        let keys = crate::tag::places::keys::keys(&text);
+        let keys = crate::tag::word_keys::keys(&text);
         let name = |kind, tokens| Name { kind, tokens };
         let mut names = vec![name(NameKind::Person, 0..4), name(NameKind::Organisation, 6..9)];
         let found = NamedText { text: &text, keys: &keys, matches: &[], names: &mut names };

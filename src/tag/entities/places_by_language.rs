@@ -20,9 +20,9 @@ use crate::tag::{
         endings,
         gazetteer::{Class, Gazetteer, Place},
         homes,
-        keys::keys,
         story_places::Located,
     },
+    word_keys::keys,
 };
 
 /// Name of a language's list of words before places.

@@ -7,11 +7,15 @@
 use std::{collections::HashMap, hash::BuildHasherDefault};
 
 use super::{
-    Name, PassThrough, hash,
+    Name,
     labels::NameKind,
     token_features::{Case, TokenFeatures},
 };
-use crate::tag::{Text, TokenKind, places::keys};
+use crate::tag::{
+    Text, TokenKind,
+    feature_hash::{self, PassThrough},
+    word_keys,
+};
 
 /// Most features that [`features`] writes.
 pub const MAX_FEATURES: usize = 8;
@@ -59,7 +63,7 @@ impl Votes {
     /// A long name votes for its initials, with and without its small words'.
     fn acronym(&mut self, text: &Text<'_>, name: &Name) {
         if let Some(initials) = initials(text, name) {
-            let key = keys::key(&initials, TokenKind::Word, &mut Vec::new());
+            let key = word_keys::key(&initials, TokenKind::Word, &mut Vec::new());
             self.0.entry(key).or_default()[name.kind as usize] += 2;
         }
     }
@@ -144,12 +148,12 @@ pub fn features(
     }
     let [before, hint, after] = hints.map(u64::from);
     let (case, listed, first) = (own.form, u64::from(own.listed), u64::from(first));
-    out[0] = hash::two(90, hint, case);
-    out[1] = hash::two(91, hash::two(0, before & 7, hint & 7), after & 7);
-    out[2] = hash::two(92, hint, first << 8 | u64::from(own.evidence));
-    out[3] = hash::two(93, hint & 0x67, listed);
-    out[4] = hash::two(94, hint, before & 0x27);
-    out[5] = hash::two(95, hint, after & 0x27);
-    out[6] = hash::two(96, hint, own.brief);
+    out[0] = feature_hash::two(90, hint, case);
+    out[1] = feature_hash::two(91, feature_hash::two(0, before & 7, hint & 7), after & 7);
+    out[2] = feature_hash::two(92, hint, first << 8 | u64::from(own.evidence));
+    out[3] = feature_hash::two(93, hint & 0x67, listed);
+    out[4] = feature_hash::two(94, hint, before & 0x27);
+    out[5] = feature_hash::two(95, hint, after & 0x27);
+    out[6] = feature_hash::two(96, hint, own.brief);
     7
 }

@@ -30,9 +30,9 @@ use crate::tag::{
         self,
         countries::CountryNames,
         gazetteer::{Class, Gazetteer, Match},
-        keys::keys,
         story_places::{Located, NamedPlaces, locate},
     },
+    word_keys::keys,
 };
 
 /// Fewest people of a city whose bare name is taken for it in languages without a recogniser.

@@ -9,13 +9,12 @@
 use super::{
     Evidence, Reading,
     classes::{ClassTable, Classes},
-    hash,
 };
 use std::sync::Arc;
 
 use crate::tag::{
-    Text, TokenKind,
-    places::keys::{self, HYPHEN},
+    Text, TokenKind, feature_hash,
+    word_keys::{self, HYPHEN},
 };
 
 /// Most features of a token.
@@ -106,7 +105,7 @@ fn role(roles: &ClassTable, word: &str, key: u64, buffer: &mut Vec<u8>) -> u64 {
     }
     let ends = word.char_indices().rev().map(|(at, _)| at).take(3);
     for end in ends.filter(|end| word[..*end].chars().nth(3).is_some()) {
-        let stem = keys::key(&word[..end], TokenKind::Word, buffer);
+        let stem = word_keys::key(&word[..end], TokenKind::Word, buffer);
         let known = roles.get(stem).coarse;
         if known != 0 {
             return u64::from(known) | 0x100;
@@ -236,96 +235,104 @@ impl Sentence {
         let c = |sight: &TokenFeatures| u64::from(sight.classes.coarse);
         let f = |sight: &TokenFeatures| u64::from(sight.classes.fine);
 
-        put(hash::one(1, own.lower));
-        put(hash::one(9, own.suffixes[2]));
+        put(feature_hash::one(1, own.lower));
+        put(feature_hash::one(9, own.suffixes[2]));
         let mut lexical = 2;
         if near {
-            put(hash::one(20, own.word));
-            put(hash::one(21, own.shape));
-            put(hash::one(22, own.prefixes[0]));
-            put(hash::one(23, own.prefixes[1]));
-            put(hash::one(24, own.prefixes[2]));
-            put(hash::one(25, own.suffixes[0]));
-            put(hash::one(26, own.suffixes[1]));
-            put(hash::two(29, l1.lower, own.lower));
-            put(hash::two(30, own.lower, r1.lower));
+            put(feature_hash::one(20, own.word));
+            put(feature_hash::one(21, own.shape));
+            put(feature_hash::one(22, own.prefixes[0]));
+            put(feature_hash::one(23, own.prefixes[1]));
+            put(feature_hash::one(24, own.prefixes[2]));
+            put(feature_hash::one(25, own.suffixes[0]));
+            put(feature_hash::one(26, own.suffixes[1]));
+            put(feature_hash::two(29, l1.lower, own.lower));
+            put(feature_hash::two(30, own.lower, r1.lower));
             lexical = 11;
         }
-        put(hash::one(2, own.brief));
-        put(hash::two(3, own.brief, l1.brief));
-        put(hash::two(4, own.brief, r1.brief));
-        put(hash::one(5, l1.lower));
-        put(hash::one(6, r1.lower));
-        put(hash::two(7, c(own), own.form));
-        put(hash::two(8, f(own), own.form));
-        put(hash::two(10, c(l1), c(own)));
-        put(hash::two(11, c(own), c(r1)));
+        put(feature_hash::one(2, own.brief));
+        put(feature_hash::two(3, own.brief, l1.brief));
+        put(feature_hash::two(4, own.brief, r1.brief));
+        put(feature_hash::one(5, l1.lower));
+        put(feature_hash::one(6, r1.lower));
+        put(feature_hash::two(7, c(own), own.form));
+        put(feature_hash::two(8, f(own), own.form));
+        put(feature_hash::two(10, c(l1), c(own)));
+        put(feature_hash::two(11, c(own), c(r1)));
         if own.listed != 0 {
-            put(hash::two(12, u64::from(own.listed), own.form));
+            put(feature_hash::two(12, u64::from(own.listed), own.form));
         }
         if !near {
             return (lexical, n);
         }
-        put(hash::one(27, l2.lower));
-        put(hash::one(28, r2.lower));
-        put(hash::two(31, l1.lower, own.brief));
-        put(hash::two(32, r1.lower, own.brief));
-        put(hash::two(33, l2.lower, l1.lower));
-        put(hash::two(34, r1.lower, r2.lower));
-        put(hash::two(35, l1.lower, r1.lower));
-        put(hash::two(36, hash::two(0, l1.brief, own.brief), r1.brief));
-        put(hash::two(37, hash::two(0, l2.brief, l1.brief), own.brief));
-        put(hash::two(38, hash::two(0, own.brief, r1.brief), r2.brief));
-        put(hash::two(39, c(l1), own.brief));
-        put(hash::two(40, c(r1), own.brief));
-        put(hash::two(41, c(l2), own.brief));
-        put(hash::two(42, c(r2), own.brief));
-        put(hash::two(43, f(l1), own.brief));
-        put(hash::two(44, f(r1), own.brief));
-        put(hash::two(45, hash::two(0, c(l1), c(own)), c(r1)));
-        put(hash::two(46, f(l1), f(own)));
-        put(hash::two(47, f(own), f(r1)));
-        put(hash::two(48, hash::two(0, c(l2), c(l1)), own.brief));
-        put(hash::two(49, hash::two(0, c(r1), c(r2)), own.brief));
+        put(feature_hash::one(27, l2.lower));
+        put(feature_hash::one(28, r2.lower));
+        put(feature_hash::two(31, l1.lower, own.brief));
+        put(feature_hash::two(32, r1.lower, own.brief));
+        put(feature_hash::two(33, l2.lower, l1.lower));
+        put(feature_hash::two(34, r1.lower, r2.lower));
+        put(feature_hash::two(35, l1.lower, r1.lower));
+        put(feature_hash::two(36, feature_hash::two(0, l1.brief, own.brief), r1.brief));
+        put(feature_hash::two(37, feature_hash::two(0, l2.brief, l1.brief), own.brief));
+        put(feature_hash::two(38, feature_hash::two(0, own.brief, r1.brief), r2.brief));
+        put(feature_hash::two(39, c(l1), own.brief));
+        put(feature_hash::two(40, c(r1), own.brief));
+        put(feature_hash::two(41, c(l2), own.brief));
+        put(feature_hash::two(42, c(r2), own.brief));
+        put(feature_hash::two(43, f(l1), own.brief));
+        put(feature_hash::two(44, f(r1), own.brief));
+        put(feature_hash::two(45, feature_hash::two(0, c(l1), c(own)), c(r1)));
+        put(feature_hash::two(46, f(l1), f(own)));
+        put(feature_hash::two(47, f(own), f(r1)));
+        put(feature_hash::two(48, feature_hash::two(0, c(l2), c(l1)), own.brief));
+        put(feature_hash::two(49, feature_hash::two(0, c(r1), c(r2)), own.brief));
         // Over a hyphen: `Sang-min`, `US-Iran`, `Washington-based`.
         if r1.lower == HYPHEN {
-            put(hash::two(75, c(r2), own.brief));
-            put(hash::two(76, own.lower, r2.lower));
+            put(feature_hash::two(75, c(r2), own.brief));
+            put(feature_hash::two(76, own.lower, r2.lower));
         }
         if l1.lower == HYPHEN {
-            put(hash::two(77, f(l2), own.brief));
-            put(hash::two(78, l2.lower, own.lower));
+            put(feature_hash::two(77, f(l2), own.brief));
+            put(feature_hash::two(78, l2.lower, own.lower));
         }
         // The word's case elsewhere in the story, with whether it starts the sentence here.
         let first = u64::from(token == 0);
-        put(hash::two(50, u64::from(own.evidence) << 1 | first, own.form));
-        put(hash::two(
+        put(feature_hash::two(50, u64::from(own.evidence) << 1 | first, own.form));
+        put(feature_hash::two(
             51,
-            hash::two(0, u64::from(own.evidence) << 1 | first, self.setting),
+            feature_hash::two(0, u64::from(own.evidence) << 1 | first, self.setting),
             c(own),
         ));
         // Names that lists know.
-        put(hash::two(
+        put(feature_hash::two(
             52,
-            hash::two(0, u64::from(own.listed), u64::from(l1.listed)),
+            feature_hash::two(0, u64::from(own.listed), u64::from(l1.listed)),
             u64::from(r1.listed),
         ));
-        put(hash::two(53, hash::two(0, u64::from(own.listed), own.brief), l1.lower));
-        put(hash::two(54, hash::two(0, u64::from(own.listed), own.brief), r1.lower));
-        put(hash::two(55, hash::two(0, u64::from(own.listed), first), c(own)));
+        put(feature_hash::two(
+            53,
+            feature_hash::two(0, u64::from(own.listed), own.brief),
+            l1.lower,
+        ));
+        put(feature_hash::two(
+            54,
+            feature_hash::two(0, u64::from(own.listed), own.brief),
+            r1.lower,
+        ));
+        put(feature_hash::two(55, feature_hash::two(0, u64::from(own.listed), first), c(own)));
         if l1.role | own.role | r1.role != 0 {
-            put(hash::two(80, own.role, own.form));
-            put(hash::two(81, l1.role, own.role));
-            put(hash::two(82, own.role, r1.role));
-            put(hash::two(83, own.role, l1.lower));
-            put(hash::two(84, own.role, r1.lower));
-            put(hash::two(85, hash::two(0, l1.role, own.role), r1.role));
-            put(hash::two(86, own.role, u64::from(own.listed)));
+            put(feature_hash::two(80, own.role, own.form));
+            put(feature_hash::two(81, l1.role, own.role));
+            put(feature_hash::two(82, own.role, r1.role));
+            put(feature_hash::two(83, own.role, l1.lower));
+            put(feature_hash::two(84, own.role, r1.lower));
+            put(feature_hash::two(85, feature_hash::two(0, l1.role, own.role), r1.role));
+            put(feature_hash::two(86, own.role, u64::from(own.listed)));
         }
         if self.uncased {
-            put(hash::two(87, hash::two(0, l1.lower, own.lower), r1.lower));
-            put(hash::two(88, hash::two(0, l2.lower, l1.lower), own.lower));
-            put(hash::two(89, hash::two(0, own.lower, r1.lower), r2.lower));
+            put(feature_hash::two(87, feature_hash::two(0, l1.lower, own.lower), r1.lower));
+            put(feature_hash::two(88, feature_hash::two(0, l2.lower, l1.lower), own.lower));
+            put(feature_hash::two(89, feature_hash::two(0, own.lower, r1.lower), r2.lower));
         }
         let n = if own.is_capital() { self.run_features(i, out, n) } else { n };
         (lexical, n)
@@ -343,36 +350,36 @@ impl Sentence {
             out[n] = hash;
             n += 1;
         };
-        put(hash::one(60, place));
-        put(hash::two(61, last.lower, place));
-        put(hash::two(62, u64::from(last.classes.fine), place));
-        put(hash::two(63, u64::from(first.classes.fine), place));
-        put(hash::two(64, before.lower, place));
-        put(hash::two(65, after.lower, place));
-        put(hash::two(66, hash::two(0, before.lower, after.lower), place));
-        put(hash::two(
+        put(feature_hash::one(60, place));
+        put(feature_hash::two(61, last.lower, place));
+        put(feature_hash::two(62, u64::from(last.classes.fine), place));
+        put(feature_hash::two(63, u64::from(first.classes.fine), place));
+        put(feature_hash::two(64, before.lower, place));
+        put(feature_hash::two(65, after.lower, place));
+        put(feature_hash::two(66, feature_hash::two(0, before.lower, after.lower), place));
+        put(feature_hash::two(
             67,
-            hash::two(0, u64::from(before.classes.coarse), u64::from(after.classes.coarse)),
+            feature_hash::two(0, u64::from(before.classes.coarse), u64::from(after.classes.coarse)),
             place,
         ));
-        put(hash::two(
+        put(feature_hash::two(
             68,
-            hash::two(0, u64::from(first.classes.coarse), u64::from(last.classes.coarse)),
+            feature_hash::two(0, u64::from(first.classes.coarse), u64::from(last.classes.coarse)),
             place,
         ));
-        put(hash::one(69, last.lower));
-        put(hash::two(70, first.lower, place));
+        put(feature_hash::one(69, last.lower));
+        put(feature_hash::two(70, first.lower, place));
         // Of a run that is no name any more the beginning tells: each of its words asks for this.
         let told = &self.sights[start..end.min(start + LONGEST_RUN)];
         let unknown = told.iter().filter(|s| s.classes.fine == 0).count().min(3) as u64;
         let length = (end - start).min(6) as u64;
         if first.role | last.role != 0 {
-            put(hash::two(97, hash::two(0, first.role, last.role), place));
-            put(hash::two(98, last.role, place));
+            put(feature_hash::two(97, feature_hash::two(0, first.role, last.role), place));
+            put(feature_hash::two(98, last.role, place));
         }
-        put(hash::two(71, unknown << 3 | length, before.lower));
-        put(hash::two(72, unknown << 3 | length, after.lower));
-        put(hash::two(73, unknown << 3 | length, u64::from(own.listed)));
+        put(feature_hash::two(71, unknown << 3 | length, before.lower));
+        put(feature_hash::two(72, unknown << 3 | length, after.lower));
+        put(feature_hash::two(73, unknown << 3 | length, u64::from(own.listed)));
         n
     }
 }
@@ -467,7 +474,7 @@ fn sight(
     let salt = setting as u64;
     let form = case as u64 | salt << 4;
     let lower = key;
-    let affix = |bytes: &[u8]| hash::bytes(bytes) ^ form;
+    let affix = |bytes: &[u8]| feature_hash::bytes(bytes) ^ form;
     let len = buffer.len();
     let (prefixes, suffixes) = if len > 1 {
         (

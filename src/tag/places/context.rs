@@ -6,7 +6,7 @@ use std::{collections::HashSet, ops::Range};
 use super::gazetteer::{Class, Gazetteer};
 use crate::tag::{
     Text, english,
-    entities::{Name, Reading},
+    names::{Name, Reading},
 };
 
 /// Fewest people of a city that news is sent from.

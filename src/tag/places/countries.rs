@@ -15,16 +15,14 @@ use std::{
     sync::OnceLock,
 };
 
-use super::{
-    gazetteer::Gazetteer,
-    keys::{HYPHEN, key, keys},
-};
+use super::gazetteer::Gazetteer;
 use crate::{
     lang,
     tag::{
         Text, TokenKind,
         document::Splitting,
-        entities::{PassThrough, hash},
+        feature_hash::{self, PassThrough},
+        word_keys::{HYPHEN, key, keys},
     },
 };
 
@@ -90,7 +88,7 @@ impl CountryNames {
 }
 
 fn phrase(keys: impl Iterator<Item = u64>) -> u64 {
-    keys.filter(|k| *k != HYPHEN).fold(0, |phrase, word| hash::two(78, phrase, word))
+    keys.filter(|k| *k != HYPHEN).fold(0, |phrase, word| feature_hash::two(78, phrase, word))
 }
 
 impl Countries {

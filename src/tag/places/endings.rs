@@ -9,9 +9,9 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use super::{
     gazetteer::{Class, Gazetteer},
     homes,
-    keys::keys,
 };
-use crate::{lang, tag::Text};
+use crate::lang;
+use crate::tag::{Text, word_keys::keys};
 
 /// Name of a language's list.
 const LIST: &str = "endings.txt";

@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use crate::tag::{Text, TokenKind, entities::hash};
+use crate::tag::{Text, TokenKind, feature_hash};
 
-use super::keys::HYPHEN;
+use crate::tag::word_keys::{self, HYPHEN};
 
 /// What sort of place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,7 +101,7 @@ pub struct Match {
 }
 
 fn extend(name: u64, word: u64) -> u64 {
-    hash::two(77, name, word)
+    feature_hash::two(77, name, word)
 }
 
 /// The hash of a name by the keys of its words.
@@ -123,8 +123,7 @@ pub fn build(places: &[Place], names: &[(String, u32)], aliases: &[(String, u32)
     for ((name, place), alias) in first_names.chain(aliases.iter().map(|named| (named, ALIAS))) {
         // An abbreviation's full stop stands alone at the end of a text and not inside one.
         let text = Text::new(name.strip_suffix('.').unwrap_or(name));
-        let keys: Vec<u64> =
-            super::keys::keys(&text).into_iter().filter(|k| *k != HYPHEN).collect();
+        let keys: Vec<u64> = word_keys::keys(&text).into_iter().filter(|k| *k != HYPHEN).collect();
         if keys.is_empty() || keys.len() > MAX_WORDS {
             continue;
         }
@@ -368,7 +367,7 @@ impl Gazetteer {
     /// The places that are called by the words of a name and one more word: `Orland` `County`.
     #[must_use]
     pub fn with_word(&self, keys: &[u64], word: &str) -> Vec<u32> {
-        let word = super::keys::key(word, TokenKind::Word, &mut Vec::new());
+        let word = word_keys::key(word, TokenKind::Word, &mut Vec::new());
         self.entries(extend(name_of(keys), word)).map(|e| e & !FLAGS).collect()
     }
 
@@ -403,8 +402,8 @@ fn starts_name(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::keys::keys;
     use super::*;
+    use crate::tag::word_keys::keys;
 
     fn gazetteer() -> Gazetteer {
         let place = |class, population, lat| Place {

@@ -7,13 +7,13 @@ use super::{
         streets,
     },
     gazetteer::{Class, Gazetteer, Match, Place},
-    keys::HYPHEN,
     resolve::{Toponym, Weights, resolve},
 };
 use crate::tag::english;
 use crate::tag::{
-    Text,
-    entities::{Name, Reading, hash, labels::NameKind},
+    Text, feature_hash,
+    names::{Name, NameKind, Reading},
+    word_keys::HYPHEN,
 };
 use std::{collections::HashMap, ops::Range};
 
@@ -216,7 +216,7 @@ fn spelling(reading: &Reading<'_>, tokens: Range<usize>) -> u64 {
     reading.keys[tokens]
         .iter()
         .filter(|k| **k != HYPHEN)
-        .fold(0, |name, key| hash::two(78, name, *key))
+        .fold(0, |name, key| feature_hash::two(78, name, *key))
 }
 
 fn sites(gazetteer: &Gazetteer, places: Vec<u32>) -> Option<Vec<u32>> {
@@ -337,8 +337,8 @@ fn container(gazetteer: &Gazetteer, text: &Text<'_>, matches: &[Match], end: usi
 #[cfg(test)]
 mod tests {
     use super::super::gazetteer::build;
-    use super::super::keys::keys;
     use super::*;
+    use crate::tag::word_keys::keys;
 
     /// Orland: a country, a division (of Varde), a city (of Varde) and a county there; other countries and divisions.
     fn gazetteer() -> Gazetteer {

@@ -1,11 +1,7 @@
 //! Countries by inflected forms of their names: with an ending of the language, and by their beginnings.
 
 use super::{Countries, LEAST, LEAST_OF_SEVERAL, LOST, MOST_INFLECTED, head, phrase};
-use crate::tag::{
-    Text, TokenKind,
-    entities::hash,
-    places::{endings, keys::key},
-};
+use crate::tag::{Text, TokenKind, feature_hash, places::endings, word_keys::key};
 
 /// Most letters of an inflected form of a name whose beginning has fewer.
 const SHORT: usize = 5;
@@ -30,13 +26,14 @@ impl Countries {
         if !starts.iter().any(|key| self.first.contains(key)) {
             return None;
         }
-        let mut phrases: Vec<u64> = starts.iter().map(|key| hash::two(78, 0, *key)).collect();
+        let mut phrases: Vec<u64> =
+            starts.iter().map(|key| feature_hash::two(78, 0, *key)).collect();
         let mut longest = None;
         for len in 2..=MOST_INFLECTED.min(end - at) {
             let next = beginnings(text.word(at + len - 1));
             phrases = phrases
                 .iter()
-                .flat_map(|phrase| next.iter().map(|key| hash::two(78, *phrase, *key)))
+                .flat_map(|phrase| next.iter().map(|key| feature_hash::two(78, *phrase, *key)))
                 .collect();
             let place = phrases.iter().find_map(|phrase| *self.inflected.get(phrase)?);
             longest = place.map(|place| (len, place)).or(longest);

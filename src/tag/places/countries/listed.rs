@@ -7,10 +7,8 @@ use crate::lang;
 use crate::tag::{
     Text, TokenKind,
     document::Splitting,
-    places::{
-        gazetteer::{Class, Gazetteer},
-        keys::{self, key},
-    },
+    places::gazetteer::{Class, Gazetteer},
+    word_keys::{self, key},
 };
 
 /// Name of the list of English names, which records give beside those of other languages.
@@ -42,7 +40,7 @@ impl Countries {
         for entry in lang::text(code, REGIONS).into_iter().flat_map(lang::entries) {
             let Some((english, name)) = entry.split_once('\t') else { continue };
             let text = Text::new(english);
-            let keys = keys::keys(&text);
+            let keys = word_keys::keys(&text);
             let found = gazetteer.exact(&text, &keys, 0..keys.len());
             let wide = |p: &u32| !matches!(gazetteer.place(*p).class, Class::City | Class::Demonym);
             let people = |p: &u32| gazetteer.place(*p).population;
@@ -59,7 +57,7 @@ impl Countries {
 
     pub(super) fn add(&mut self, name: &str, place: u32, splitting: &'static Splitting) {
         let text = Text::split(name, splitting);
-        let keys = keys::keys(&text);
+        let keys = word_keys::keys(&text);
         self.longest = self.longest.max(keys.len());
         self.names.entry(phrase(keys.iter().copied())).or_insert(place);
         if keys.len() > 1 {
@@ -68,7 +66,7 @@ impl Countries {
         for prefix in splitting.prefixes() {
             let word = format!("{prefix}{name}");
             let text = Text::split(&word, splitting);
-            let prefixed = keys::keys(&text);
+            let prefixed = word_keys::keys(&text);
             self.names.entry(phrase(prefixed.iter().copied())).or_insert(place);
         }
         if !splitting.uncased && (2..=MOST_INFLECTED).contains(&keys.len()) {

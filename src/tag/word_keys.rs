@@ -3,7 +3,7 @@
 
 use unicode_normalization::char::decompose_canonical;
 
-use crate::tag::{Text, TokenKind, entities::hash};
+use crate::tag::{Text, TokenKind, feature_hash};
 
 /// Tokens that names leave out: `Asia-Pacific` is `Asia Pacific`.
 pub const HYPHEN: u64 = 1;
@@ -21,10 +21,10 @@ pub fn key(word: &str, kind: TokenKind, buffer: &mut Vec<u8>) -> u64 {
     if kind == TokenKind::Mark {
         return match word {
             "-" | "\u{2010}" | "\u{2011}" => HYPHEN,
-            "\u{2013}" | "\u{2014}" | "--" => hash::bytes(b"--"),
-            "\u{201c}" | "\u{201d}" | "''" | "``" => hash::bytes(b"\""),
-            "\u{2018}" | "\u{2019}" => hash::bytes(b"'"),
-            _ => hash::bytes(word.as_bytes()),
+            "\u{2013}" | "\u{2014}" | "--" => feature_hash::bytes(b"--"),
+            "\u{201c}" | "\u{201d}" | "''" | "``" => feature_hash::bytes(b"\""),
+            "\u{2018}" | "\u{2019}" => feature_hash::bytes(b"'"),
+            _ => feature_hash::bytes(word.as_bytes()),
         };
     }
     if word.is_ascii() {
@@ -38,10 +38,10 @@ pub fn key(word: &str, kind: TokenKind, buffer: &mut Vec<u8>) -> u64 {
         }
     }
     match buffer.as_slice() {
-        b"saint" => hash::bytes(b"st"),
-        b"mount" => hash::bytes(b"mt"),
-        b"fort" => hash::bytes(b"ft"),
-        other => hash::bytes(other),
+        b"saint" => feature_hash::bytes(b"st"),
+        b"mount" => feature_hash::bytes(b"mt"),
+        b"fort" => feature_hash::bytes(b"ft"),
+        other => feature_hash::bytes(other),
     }
 }
 
