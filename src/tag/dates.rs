@@ -153,6 +153,11 @@ impl Reader<'_> {
         self.tense(tokens).filter(|_| self.words.is_some_and(|words| words.last_by_default))
     }
 
+    /// Whether a past verb stands straight before a date.
+    fn is_told_by_past(&self, tokens: &Range<usize>) -> bool {
+        self.words.is_some_and(|words| tense::is_told_by_past(self.text, words, tokens))
+    }
+
     fn date_at(&self, at: usize) -> Found {
         let first = self.word(at).chars().next()?;
         if first.is_ascii_digit() {
@@ -222,9 +227,45 @@ mod tests {
             ("The vote is expected on Wednesday.", "2026-02-04"),
             ("Members vote on Sunday.", "2026-02-01"),
             ("They decided to postpone the match on Monday.", "2026-01-26"),
+            ("The masks went on show in Varde on Thursday.", "2026-01-29"),
+            ("It helped Holm beat Feld by 90 runs on Tuesday.", "2026-01-27"),
+            ("Brokers saw the crown fall on Thursday.", "2026-01-29"),
+            ("Snow made the officials call off play on Monday.", "2026-01-26"),
+            ("The ferry stopped during the fourth stage on Monday.", "2026-01-26"),
+            ("She has until noon on Thursday to reply.", "2026-02-05"),
+            ("The mayor gave the dockers until Friday to reply.", "2026-02-06"),
+            ("The storm lasted until Friday.", "2026-01-30"),
+            ("Police asked for calm ahead of Friday's march.", "2026-02-06"),
+            ("It averts a strike that was to start on Friday.", "2026-02-06"),
+            ("The service expects snow from Thursday.", "2026-02-05"),
+            ("The second award follows on Friday.", "2026-02-06"),
         ] {
             let dates: Vec<String> = found(body).into_iter().map(|d| d.1).collect();
             assert_eq!(dates, [date], "{body}");
+        }
+    }
+
+    #[test]
+    fn a_day_without_a_year_is_of_the_calendar_year_unless_its_own_verb_is_past() {
+        for (body, date) in [
+            ("The ferry line cut fares before the vote on October 8.", "2026-10-08"),
+            ("The launch was put off to no earlier than October 1.", "2026-10-01"),
+            ("Fans bought tickets for the concert on December 5.", "2026-12-05"),
+            ("The council set a hearing for November 9.", "2026-11-09"),
+            ("The mayor asked for a reply by 30 October.", "2026-10-30"),
+            ("The dam burst on October 8.", "2025-10-08"),
+            ("He was arrested on Thursday, October 8.", "2025-10-08"),
+            ("Fans bought tickets for the concert on February 5.", "2026-02-05"),
+            ("The minister was sacked in January.", "2026-01"),
+            ("The minister resigned in November.", "2025-11"),
+            ("She ran the museum until February.", "2026-02"),
+            ("The treaty takes effect in April.", "2027-04"),
+            ("The play opens in December.", "2026-12"),
+        ] {
+            let published = datetime!(2026-09-16 10:00 UTC);
+            let found = dates(&Text::new(body), Some(published), LanguageCode::EN, None);
+            let found: Vec<String> = found.into_iter().map(|date| date.date).collect();
+            assert_eq!(found, [date], "{body}");
         }
     }
 

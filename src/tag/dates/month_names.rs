@@ -171,22 +171,34 @@ impl Reader<'_> {
         let month = self.month(at)?;
         let today = self.today.filter(|_| self.follows(Kind::MonthLead, at))?;
         let year = nearest_year(month, 15, today);
-        let year = match at.checked_sub(1).and_then(|before| self.step(before)) {
-            Some((-1, _)) if date(year, month.into(), 1)? > today => year - 1,
-            Some((1, _)) if date(year, month.into(), 28)? < today => year + 1,
-            _ => year,
+        let step = at.checked_sub(1).and_then(|before| self.step(before)).map(|step| step.0);
+        let tense = self.tense(&(at..at + 1)).filter(|_| step.is_none());
+        let was = step == Some(-1) || tense == Some(Tense::Past);
+        let comes = step == Some(1) || tense == Some(Tense::Future);
+        let year = if was && date(year, month.into(), 1)? > today {
+            year - 1
+        } else if comes && date(year, month.into(), 28)? < today {
+            year + 1
+        } else {
+            year
         };
         Some((at..at + 1, format!("{year:04}-{:02}", u8::from(month))))
     }
 
-    /// The year of a day without one: that which lies nearest to the publication on the side that the
-    /// clause speaks of.
+    /// The year of a day without one: that which lies nearest to the publication on the side that the clause speaks of. A
+    /// day ahead in the publication's calendar year stays there, as news writes another year out, unless a past verb
+    /// stands straight before it.
     pub(super) fn year_of(&self, month: Month, day: u8, tokens: &Range<usize>) -> Option<i32> {
         let today = self.today?;
         let year = nearest_year(month, day, today);
         let near = date(year, month.into(), day.min(28))?;
         Some(match self.full_tense(tokens) {
-            Some(Tense::Past) if near > today + Duration::days(7) => year - 1,
+            Some(Tense::Past)
+                if near > today + Duration::days(7)
+                    && (year > today.year() || self.is_told_by_past(tokens)) =>
+            {
+                year - 1
+            }
             Some(Tense::Future) if near < today - Duration::days(7) => year + 1,
             _ => year,
         })

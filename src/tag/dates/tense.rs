@@ -1,9 +1,11 @@
 //! Whether the words around a date speak of what was or of what comes: `opens on Friday`, `will … on
 //! Monday`, `went … on Monday`.
 //!
-//! The verb that stands nearest before the date in its clause decides, else the first one behind it.
-//! Reads a language by its list, without a parser; says nothing where no verb is known. Where the list is not
-//! as full as English's, all verbs between the commas around the date must agree, else nothing is said.
+//! The verb that stands nearest before the date in its clause decides, else the first one behind it; `until Friday` and
+//! `ahead of Friday` come, unless a past verb stands straight before (`lasted until Friday`). A present form that may be
+//! a noun or an infinitive is no verb behind a number, a preposition or a verb of perception (`187 runs`, `saw it fall`).
+//! Reads a language by its list, without a parser; says nothing where no verb is known. Where the list is not as
+//! full as English's, all verbs between the commas around the date must agree, else nothing is said.
 
 use std::ops::Range;
 
@@ -12,6 +14,9 @@ use crate::tag::Text;
 
 /// Tokens looked at to either side.
 const REACH: usize = 30;
+
+/// Tokens before a form that may be an infinitive, within which a verb of perception makes it one.
+const PERCEPTION_REACH: usize = 5;
 
 /// The time that a clause speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +32,9 @@ pub(super) fn tense(text: &Text<'_>, words: &Words, tokens: &Range<usize>) -> Op
     let at = text.sentences.partition_point(|s| s.end <= tokens.start);
     let sentence = text.sentences.get(at)?.clone();
     let clause = Clause { text, words, first: sentence.start };
+    if let Some(tense) = clause.led(tokens.start) {
+        return Some(tense);
+    }
     let from = sentence.start.max(tokens.start.saturating_sub(REACH));
     let until = sentence.end.min(tokens.end + REACH);
     // What stands between the date and the comma before it, then what follows, then the rest.
@@ -46,6 +54,21 @@ pub(super) fn tense(text: &Text<'_>, words: &Words, tokens: &Range<usize>) -> Op
             let mut to = comma..tokens.start;
             to.any(|i| clause.infinitive(i)).then_some(Tense::Future)
         })
+}
+
+/// Whether a past verb stands straight before a date, with nothing but names, small words and marks between: `closed on
+/// Monday, October 8`. Then it is the date of what that verb tells.
+pub(super) fn is_told_by_past(text: &Text<'_>, words: &Words, tokens: &Range<usize>) -> bool {
+    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
+    let Some(sentence) = text.sentences.get(at) else { return false };
+    let clause = Clause { text, words, first: sentence.start };
+    let small = |i: &usize| {
+        let word = text.word(*i);
+        let sense = words.sense(text.lower(*i));
+        !word.starts_with(char::is_lowercase) || sense.determiner && !sense.aim
+    };
+    let verb = (sentence.start..tokens.start).rev().find(|i| !small(i));
+    verb.is_some_and(|verb| clause.at(verb) == Some(Tense::Past))
 }
 
 struct Clause<'a> {
@@ -73,6 +96,34 @@ impl Clause<'_> {
     fn parts(&self, at: usize) -> bool {
         matches!(self.text.word(at), "," | ";" | ":" | "—" | "–") && !self.is_inside(at)
             || self.words.sense(self.text.word(at)).clause
+    }
+
+    /// What `until` and `ahead of` before a date say.
+    fn led(&self, date: usize) -> Option<Tense> {
+        let before = |at: usize| at.checked_sub(1).filter(|before| *before >= self.first);
+        let lead = before(date)?;
+        let sense = self.words.sense(self.lower(lead));
+        if sense.until {
+            let verb = self.before(lead).and_then(|verb| self.at(verb));
+            return Some(verb.unwrap_or(Tense::Future));
+        }
+        let ahead = before(lead).filter(|_| sense.determiner)?;
+        self.words.sense(self.lower(ahead)).ahead.then_some(Tense::Future)
+    }
+
+    /// Whether a present form is a noun or an infinitive by what stands before it.
+    fn is_no_verb(&self, at: usize) -> bool {
+        let Some(before) = self.before(at) else { return false };
+        let lower = self.lower(at);
+        // `is` and `are` are verbs wherever they stand.
+        if self.words.sense(lower).passive {
+            return false;
+        }
+        let number = self.text.word(before).starts_with(|c: char| c.is_ascii_digit());
+        let bare = || self.words.sense(&format!("{lower}s")).present;
+        let from = before.saturating_sub(PERCEPTION_REACH).max(self.first);
+        let sees = |i: usize| self.words.sense(self.lower(i)).perception;
+        number || bare() && (from..before).rev().take_while(|&i| !self.parts(i)).any(sees)
     }
 
     fn last(&self, tokens: Range<usize>) -> Option<Tense> {
@@ -127,12 +178,15 @@ impl Clause<'_> {
         }
         if sense.perfect {
             let next = (at + 1 < self.text.tokens.len()).then(|| self.lower(at + 1));
-            let to = next.is_some_and(|next| self.words.sense(next).infinitive);
+            let to = next
+                .map(|next| self.words.sense(next))
+                .is_some_and(|next| next.infinitive || next.until);
             return Some(if to { Tense::Future } else { Tense::Past });
         }
         if self.words.ends_as_past(lower) || sense.past {
             return Some(if before.passive { Tense::Future } else { Tense::Past });
         }
-        (sense.present || self.words.ends_as_future(lower)).then_some(Tense::Future)
+        let comes = sense.present && !self.is_no_verb(at) || self.words.ends_as_future(lower);
+        comes.then_some(Tense::Future)
     }
 }

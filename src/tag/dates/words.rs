@@ -68,6 +68,14 @@ pub(super) struct Sense {
     pub passive: bool,
     /// Makes the perfect of a past form: `has`.
     pub perfect: bool,
+    /// Before a date that need not have been: `for`.
+    pub aim: bool,
+    /// Before a date, an end that comes: `until`.
+    pub until: bool,
+    /// Before a date, and `of`, a day that comes: `ahead`.
+    pub ahead: bool,
+    /// Makes an infinitive without `to` of a verb behind it: `saw … fall`.
+    pub perception: bool,
 }
 
 /// What of a sense a kind sets.
@@ -86,6 +94,10 @@ const SENSES: &[(&str, Part)] = &[
     ("be", |sense| &mut sense.be),
     ("passive", |sense| &mut sense.passive),
     ("perfect", |sense| &mut sense.perfect),
+    ("aim", |sense| &mut sense.aim),
+    ("until", |sense| &mut sense.until),
+    ("ahead", |sense| &mut sense.ahead),
+    ("perception", |sense| &mut sense.perception),
 ];
 
 /// The words and phrases of a kind.
