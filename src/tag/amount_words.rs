@@ -19,6 +19,8 @@ const KINDS: &[(&str, List)] = &[
     ("minus", |words| &mut words.minus),
     ("change", |words| &mut words.change),
     ("changed", |words| &mut words.changed),
+    ("change-verb", |words| &mut words.change_verbs),
+    ("change-by", |words| &mut words.change_by),
     ("ranging", |words| &mut words.ranging),
     ("share", |words| &mut words.shares),
     ("one", |words| &mut words.one),
@@ -83,6 +85,10 @@ pub(super) struct Words {
     pub ranging: Vec<&'static str>,
     /// Between these two numbers: `auf`.
     pub changed: Vec<&'static str>,
+    /// Before how much something changed: verbs, and what stands behind them and what they changed.
+    pub change_verbs: Vec<&'static str>,
+    /// `by`.
+    pub change_by: Vec<&'static str>,
     /// Between the part and the whole of a share: `in`.
     pub shares: Vec<&'static str>,
     /// Counts one before a large number: `a`.

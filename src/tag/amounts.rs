@@ -95,9 +95,17 @@ struct Reading {
 
 impl Reading {
     fn multiply(&mut self, factor: f64) {
-        self.value *= factor;
-        self.upper = self.upper.map(|upper| upper * factor);
+        self.value = times(self.value, factor);
+        self.upper = self.upper.map(|upper| times(upper, factor));
     }
+}
+
+/// A number in digits times its magnitude, as the nearest number to what is written: `4.1 billion` is 4,100,000,000,
+/// which a product of two rounded numbers misses.
+fn times(value: f64, factor: f64) -> f64 {
+    let product = value * factor;
+    let whole = product.round();
+    if (product - whole).abs() <= whole.abs() * 4.0 * f64::EPSILON { whole } else { product }
 }
 
 impl Reader<'_> {
@@ -156,13 +164,14 @@ impl Reader<'_> {
             bytes: start..end,
         };
         let change = self.is_change(start);
+        let step = self.is_step(start);
         let between = self.between(start);
         if !change {
-            self.read_range(between.is_some(), &mut reading);
+            self.read_range(between.is_some(), step, &mut reading);
         }
         self.finish(&mut reading)?;
         if !change && reading.upper.is_none() {
-            self.read_range_of_units(between.is_some(), &mut reading);
+            self.read_range_of_units(between.is_some(), step, &mut reading);
         }
         if reading.upper.is_none() {
             self.read_change(change, &mut reading);

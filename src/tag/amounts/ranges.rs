@@ -6,6 +6,9 @@ use super::refusals::is_dialled;
 use super::units::currency_before;
 use super::{Reader, Reading};
 
+/// How many times what it rose by something is that it rose to: `rose $2 to $40`, but `rise 3% to 5%` is a range.
+const LEVEL: f64 = 3.0;
+
 impl Reader<'_> {
     /// Whether a word such as "from" before a number begins a change rather than a range.
     pub(super) fn is_change(&self, start: usize) -> bool {
@@ -16,6 +19,14 @@ impl Reader<'_> {
         let mut words = before.split_whitespace().rev().take(4);
         let ranges = |word: &str| self.words.ranging.iter().any(|stem| word.starts_with(stem));
         before.ends_with(' ') && !words.any(ranges)
+    }
+
+    /// Whether a number is by how much something changed: `rose $2 to $40`, `raised the fare by $2 to $8`.
+    pub(super) fn is_step(&self, start: usize) -> bool {
+        let Some((word, before)) = self.word_before(start) else { return false };
+        let lower = word.to_lowercase();
+        let verb = |word: &str| self.words.change_verbs.contains(&word);
+        before.ends_with(' ') && (verb(&lower) || self.words.change_by.contains(&lower.as_str()))
     }
 
     /// The word such as "between" that stands before a number.
@@ -85,12 +96,13 @@ impl Reader<'_> {
     }
 
     /// Reads the upper end of a range whose ends share one unit behind them: `20 to 30 km`.
-    pub(super) fn read_range(&self, between: bool, reading: &mut Reading) {
+    pub(super) fn read_range(&self, between: bool, step: bool, reading: &mut Reading) {
         let Some((upper, currency)) = self.upper(reading.bytes.end, between) else { return };
         let goes_on = self.body[upper.end..]
             .strip_prefix('-')
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         if upper.value <= reading.value
+            || step && upper.value >= LEVEL * reading.value
             || goes_on
             || currency.is_some_and(|c| reading.unit != Some(c))
         {
@@ -102,8 +114,11 @@ impl Reader<'_> {
     }
 
     /// Reads the upper end of a range whose ends have a unit each: `3% to 5%`, `$1.2bn to $1.4bn`.
-    pub(super) fn read_range_of_units(&self, between: bool, reading: &mut Reading) {
+    pub(super) fn read_range_of_units(&self, between: bool, step: bool, reading: &mut Reading) {
         let Some(other) = self.upper_of_unit(between, reading) else { return };
+        if step && other.value >= LEVEL * reading.value {
+            return;
+        }
         reading.upper = Some(other.value);
         reading.bytes.end = other.bytes.end;
     }

@@ -57,6 +57,52 @@ fn reads_units_objects_and_ranges() {
 }
 
 #[test]
+fn letters_before_a_dollar_say_whose_it_is() {
+    let units = |body| found(body).into_iter().map(|a| a.3).collect::<Vec<_>>();
+    for (body, unit) in [
+        ("A tin costs NT$35 now.", "TWD"),
+        ("Repairs cost F$2.9 billion.", "FJD"),
+        ("A seat costs J$4,500.", "JMD"),
+        ("The fine was BDS$500.", "BBD"),
+        ("It paid EC$12 million.", "XCD"),
+        ("It paid $12 million.", "USD"),
+    ] {
+        assert_eq!(units(body), [unit], "{body}");
+    }
+    assert!(!units("It paid QQ$12 million.").contains(&"USD".to_owned()));
+}
+
+#[test]
+fn magnitudes_give_the_number_that_is_written() {
+    for (body, value) in [
+        ("It costs $4.1 billion.", 4_100_000_000.0),
+        ("It costs £8.2bn.", 8_200_000_000.0),
+        ("It costs $1.005 billion.", 1_005_000_000.0),
+        ("It costs $64.1 million.", 64_100_000.0),
+        ("It raised Rs 4.35 crore.", 43_500_000.0),
+    ] {
+        let found = found(body);
+        assert_eq!(found.len(), 1, "{body}");
+        assert!(found[0].1.to_bits() == f64::to_bits(value), "{body}: {}", found[0].1);
+    }
+}
+
+#[test]
+fn a_change_and_the_level_behind_it_are_no_range() {
+    for body in [
+        "The maker lost $11 to $842.",
+        "It raised the fare by €5 to €20.",
+        "Joblessness fell 0.2% to 4.1%.",
+        "Sales climbed $3 million to $45 million.",
+        "The council cut its bid by $5 million to $90 million.",
+    ] {
+        assert!(found(body).iter().all(|amount| amount.2.is_none()), "{body}: {:?}", found(body));
+    }
+    assert_eq!(found("It will cost $11 to $842.")[0].2, Some(842.0));
+    assert_eq!(found("Sales should rise 3% to 5%.")[0].2, Some(5.0));
+}
+
+#[test]
 fn what_something_changed_from_has_the_unit_of_what_it_changed_to() {
     let both = |body: &str| -> Vec<_> {
         found(body).into_iter().map(|(text, value, _, of)| (text, value, of)).collect()

@@ -13,9 +13,26 @@ pub(super) struct Unit {
 
 /// Signs that stand before a number, longest first.
 const BEFORE: &[(&str, &str)] = &[
+    ("BDS$", "BBD"),
+    ("Bds$", "BBD"),
     ("US$", "USD"),
     ("HK$", "HKD"),
     ("NZ$", "NZD"),
+    ("NT$", "TWD"),
+    ("TT$", "TTD"),
+    ("EC$", "XCD"),
+    ("AU$", "AUD"),
+    ("CA$", "CAD"),
+    ("MX$", "MXN"),
+    ("FJ$", "FJD"),
+    ("SI$", "SBD"),
+    ("WS$", "WST"),
+    ("F$", "FJD"),
+    ("J$", "JMD"),
+    ("G$", "GYD"),
+    ("N$", "NAD"),
+    ("B$", "BND"),
+    ("L$", "LRD"),
     ("A$", "AUD"),
     ("C$", "CAD"),
     ("R$", "BRL"),
@@ -104,6 +121,10 @@ pub(super) fn currency_before(before: &str) -> Option<(&'static str, usize)> {
     }
     let (sign, code) = BEFORE.iter().find(|(sign, _)| before.ends_with(sign))?;
     let left = &before[..before.len() - sign.len()];
+    // Letters straight before a sign are of it: another land's dollar is not this one's.
+    if *sign == "$" && left.ends_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
     let word = sign.starts_with(|c: char| c.is_ascii_alphabetic());
     (!word || !left.ends_with(char::is_alphanumeric)).then_some((*code, sign.len()))
 }
