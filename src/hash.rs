@@ -1,6 +1,6 @@
 //! A 64-bit hash that is the same on every machine and in every release: it is part of fitted
 //! weights and of buckets that outlive a process. Not for secrets. The recognisers' weights have a faster one of
-//! their own (`src/tag/entities/hash.rs`), which they are stored under.
+//! their own (`src/tag/feature_hash.rs`), which they are stored under.
 
 /// FNV-1a over the bytes, then the finaliser of SplitMix64 to spread short inputs.
 #[must_use]

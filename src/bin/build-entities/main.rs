@@ -28,10 +28,8 @@ use news_ingest::tag::{
     },
     lists::Lists,
     models,
-    places::{
-        gazetteer::{Class, Gazetteer},
-        keys::keys,
-    },
+    places::gazetteer::{Class, Gazetteer},
+    word_keys::keys,
 };
 use serde_json::Value;
 

@@ -172,7 +172,7 @@ impl Reader<'_> {
         let today = self.today.filter(|_| self.follows(Kind::MonthLead, at))?;
         let year = nearest_year(month, 15, today);
         let step = at.checked_sub(1).and_then(|before| self.step(before)).map(|step| step.0);
-        let tense = self.tense(&(at..at + 1)).filter(|_| step.is_none());
+        let tense = self.full_tense(&(at..at + 1)).filter(|_| step.is_none());
         let was = step == Some(-1) || tense == Some(Tense::Past);
         let comes = step == Some(1) || tense == Some(Tense::Future);
         let year = if was && date(year, month.into(), 1)? > today {

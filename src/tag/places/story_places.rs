@@ -143,7 +143,9 @@ pub fn locate(
         let place = gazetteer.place(number);
         let name = &texts[text].names[n];
         let around = (name.tokens.start..tokens.start).chain(tokens.end..name.tokens.end);
-        let part = around.into_iter().any(|i| is_part(texts[text].reading.text.word(i)));
+        let reading = &texts[text].reading;
+        let part = around.into_iter().any(|i| is_part(reading.text.word(i)))
+            || is_named_after(reading.text, &name.tokens, &tokens);
         // What words that are not English make of it is not known: a club, an office, a street.
         let whole = !part && (texts[text].english || !toponyms[which].part);
         let alias = toponyms[which].aliases.contains(&number);
@@ -238,6 +240,11 @@ fn is_affix(word: &str) -> bool {
         || english::AFFIXES.contains(lower.as_str())
 }
 
+/// Nouns that say what kind of thing a name is of: `Street`, `Bridge`.
+fn is_kind(word: &str) -> bool {
+    is_affix(word) || english::STREETS.contains(word.to_lowercase().as_str())
+}
+
 /// What a place name may mean: as it stands, else without words around the name proper, else the
 /// longest name inside it.
 fn candidates(
@@ -275,6 +282,8 @@ fn candidates(
     }
     (tokens.start..tokens.end)
         .filter_map(|start| gazetteer.longest(text, reading.keys, start, tokens.end))
+        // The noun of `Varde Street` is no town, whichever is called so.
+        .filter(|found| found.tokens.len() > 1 || !is_kind(text.word(found.tokens.start)))
         .filter_map(|found| Some((found.tokens, sites(gazetteer, found.places)?)))
         .max_by_key(|(range, sites)| {
             let people = sites.iter().map(|p| gazetteer.place(*p).population).max();
@@ -421,6 +430,15 @@ mod tests {
     fn a_part_of_a_place_is_not_the_whole() {
         assert!(first("It rained in Varde.", &["Varde"]).unwrap().whole);
         assert!(!first("It rained in northern Varde.", &["northern Varde"]).unwrap().whole);
+    }
+
+    #[test]
+    fn a_thing_called_after_a_place_is_not_the_whole_of_it() {
+        let names = ["Varde", "Varde Memorial"];
+        let body = "It rained in Varde. He lay in Varde Memorial.";
+        let at = |found: &[&str]| first(body, found).map(|located| located.whole);
+        assert_eq!(at(&names), Some(true));
+        assert_ne!(at(&["Varde Memorial", "Varde"]), Some(true));
     }
 
     #[test]
