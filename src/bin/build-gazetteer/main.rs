@@ -18,10 +18,8 @@ use std::{
 use anyhow::{Context as _, Result};
 use news_ingest::tag::{
     Text,
-    places::{
-        gazetteer::{self, Class, Place},
-        keys::{HYPHEN, keys},
-    },
+    places::gazetteer::{self, Class, Place},
+    word_keys::{HYPHEN, keys},
 };
 use serde_json::Value;
 use subdivisions::{Divisions, Seat, Seats};
