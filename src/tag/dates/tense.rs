@@ -32,7 +32,7 @@ pub(super) fn tense(text: &Text<'_>, words: &Words, tokens: &Range<usize>) -> Op
     let at = text.sentences.partition_point(|s| s.end <= tokens.start);
     let sentence = text.sentences.get(at)?.clone();
     let clause = Clause { text, words, first: sentence.start };
-    if let Some(tense) = clause.led(tokens.start) {
+    if let Some(tense) = clause.led(tokens) {
         return Some(tense);
     }
     let from = sentence.start.max(tokens.start.saturating_sub(REACH));
@@ -98,13 +98,18 @@ impl Clause<'_> {
             || self.words.sense(self.text.word(at)).clause
     }
 
-    /// What `until` and `ahead of` before a date say.
-    fn led(&self, date: usize) -> Option<Tense> {
+    /// What `until` and `ahead of` before a date say. What lasted until a day is over; what somebody was given until a day
+    /// to do (`gave them until Friday to reply`) is not.
+    fn led(&self, date: &Range<usize>) -> Option<Tense> {
         let before = |at: usize| at.checked_sub(1).filter(|before| *before >= self.first);
-        let lead = before(date)?;
+        let lead = before(date.start)?;
         let sense = self.words.sense(self.lower(lead));
         if sense.until {
-            let verb = self.before(lead).and_then(|verb| self.at(verb));
+            let to_do = date.end < self.text.tokens.len()
+                && self.words.sense(self.lower(date.end)).infinitive;
+            let from =
+                (self.first..lead).rev().find(|&i| self.parts(i)).map_or(self.first, |i| i + 1);
+            let verb = self.last(from..lead).filter(|_| !to_do);
             return Some(verb.unwrap_or(Tense::Future));
         }
         let ahead = before(lead).filter(|_| sense.determiner)?;
