@@ -307,10 +307,10 @@ pub struct Keyword {
 /// Tone, each from -1 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sentiment {
-    /// Of the body.
+    /// Of the body, or of the headline where no word of the body speaks of it; -1 to 1.
     pub score: f32,
-    /// Of the headline.
-    pub title: f32,
+    /// Of the headline, -1 to 1; `None` where no word of it speaks of it.
+    pub title: Option<f32>,
 }
 
 /// An earlier story that this one is a copy or an update of.

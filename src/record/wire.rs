@@ -262,10 +262,10 @@ struct Keyword<'a> {
 
 #[derive(Serialize, JsonSchema)]
 struct Sentiment {
-    /// Body, -1 to 1.
+    /// Body, or the headline where no word of the body speaks of it, -1 to 1.
     score: f32,
-    /// Headline, -1 to 1.
-    title: f32,
+    /// Headline, -1 to 1; null where no word of it speaks of it.
+    title: Option<f32>,
 }
 
 #[derive(Serialize, JsonSchema)]

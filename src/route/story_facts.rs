@@ -208,7 +208,7 @@ mod tests {
         story.article.url = WebUrl::parse("https://www.ex.com/talks?a=1").ok();
         story.article.authors.push("Kim Roe".to_owned());
         story.tags.language = Language { confidence: 1.0, ..story.tags.language };
-        story.tags.sentiment = Some(Sentiment { score: -0.5, title: 0.0 });
+        story.tags.sentiment = Some(Sentiment { score: -0.5, title: None });
         story.tags.entities[0].wikidata = Some("Q42".to_owned());
         story.tags.copy =
             Some(Copy { of: story.article.identity.key(), relation: Relation::Update });

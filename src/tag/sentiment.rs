@@ -61,7 +61,7 @@ pub fn sentiment(document: &Document<'_>, language: LanguageCode) -> Option<Sent
     }
     let title = tone(&document.title);
     let score = tone(&document.body).or(title)?;
-    Some(Sentiment { score, title: title.unwrap_or(0.0) })
+    Some(Sentiment { score, title })
 }
 
 /// The tokens near one in its clause: `Thefts rose and unemployment fell` tells of two things.
@@ -130,6 +130,8 @@ mod tests {
         let sport =
             Document::new("Rovers win the cup", "The winger shot twice in the last ten minutes.");
         assert!(sentiment(&sport, LanguageCode::EN).unwrap().score > 0.0);
+        let plain = Document::new("The council met", "The rescue was a great success.");
+        assert_eq!(sentiment(&plain, LanguageCode::EN).unwrap().title, None);
     }
 
     #[test]
