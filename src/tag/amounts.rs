@@ -47,6 +47,7 @@ pub fn amounts(
         language,
         words,
         home: home.or(words.home).or(subject.filter(|country| DOLLARS.contains(&country))),
+        rupee: [home, subject].into_iter().flatten().find_map(rupee_of).unwrap_or("INR"),
     };
     let mut found = Vec::new();
     let mut from = 0;
@@ -78,11 +79,26 @@ pub fn amounts(
     found
 }
 
+/// The rupee of a country; India's is meant where no such country is known.
+fn rupee_of(country: [u8; 2]) -> Option<&'static str> {
+    match &country {
+        b"IN" => Some("INR"),
+        b"PK" => Some("PKR"),
+        b"LK" => Some("LKR"),
+        b"NP" => Some("NPR"),
+        b"MU" => Some("MUR"),
+        b"SC" => Some("SCR"),
+        _ => None,
+    }
+}
+
 struct Reader<'a> {
     body: &'a str,
     language: LanguageCode,
     words: &'static Words,
     home: Option<[u8; 2]>,
+    /// The currency that `rupees` are.
+    rupee: &'static str,
 }
 
 struct Reading {
@@ -112,6 +128,7 @@ impl Reader<'_> {
     /// The currency that a sign of several countries stands for at the publisher's.
     fn at_home(&self, unit: &'static str) -> &'static str {
         match (unit, self.home.as_ref().map(|home| &home[..])) {
+            ("rupee", _) => self.rupee,
             // Of `$` alone; `US$` names its country.
             ("$", Some(b"CA")) => "CAD",
             ("$", Some(b"AU")) => "AUD",

@@ -336,3 +336,16 @@ fn offsets_cover_the_words() {
         chars[amount.span.start as usize..amount.span.end as usize].iter().collect();
     assert_eq!(slice, amount.text);
 }
+
+#[test]
+fn rupees_are_of_the_publishers_country_or_the_storys() {
+    let unit = |home: Option<&[u8; 2]>, subject: Option<&[u8; 2]>| {
+        let text = Text::new("The road costs Rs 9.4 billion, or 6 billion rupees less.");
+        let found = amounts(&text, LanguageCode::EN, home.copied(), subject.copied());
+        found.into_iter().map(|amount| amount.unit.unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(unit(Some(b"PK"), None), ["PKR", "PKR"]);
+    assert_eq!(unit(Some(b"GB"), Some(b"LK")), ["LKR", "LKR"]);
+    assert_eq!(unit(Some(b"IN"), Some(b"NP")), ["INR", "INR"]);
+    assert_eq!(unit(Some(b"GB"), None), ["INR", "INR"]);
+}

@@ -37,7 +37,7 @@ const BEFORE: &[(&str, &str)] = &[
     ("C$", "CAD"),
     ("R$", "BRL"),
     ("S$", "SGD"),
-    // Whose dollar or peso it is, the publisher's country says.
+    // Whose dollar, peso or rupee it is, the publisher's country says, or that of the story.
     ("$", "$"),
     ("£", "GBP"),
     ("€", "EUR"),
@@ -49,9 +49,9 @@ const BEFORE: &[(&str, &str)] = &[
     ("₪", "ILS"),
     ("₺", "TRY"),
     ("₦", "NGN"),
-    ("Rs ", "INR"),
-    ("Rs. ", "INR"),
-    ("Rs", "INR"),
+    ("Rs ", "rupee"),
+    ("Rs. ", "rupee"),
+    ("Rs", "rupee"),
     ("RM", "MYR"),
     ("kr ", "kr"),
     ("kr. ", "kr"),
