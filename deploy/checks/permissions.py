@@ -25,9 +25,10 @@ BUCKET = "bodies"
 # Of objects, in bytes.
 CHUNK = 128 << 10
 ROLES = ("worker", "producer", "own-producer", "feeds", "reader", "own-reader", "dlq", "provisioner")
-# A schedule is read only where another one is found in its place, a large letter's body by a worker only on replay.
+# A schedule is read only where another one is found in its place, a large letter's body by a worker only on replay, and a
+# claim is taken back only where a record is too large for a message.
 AT_TIMES_IDLE = (
-    "$JS.API.STREAM.MSG.GET.NEWS_RETRY",
+    "$JS.API.STREAM.MSG.GET.NEWS_RETRY", "$JS.API.STREAM.MSG.DELETE.NEWS_OUT_GUARD",
     "$JS.API.CONSUMER.CREATE.OBJ_news_dlq", "$JS.FC.OBJ_news_dlq.>",
 )
 PARAGRAPHS = [
