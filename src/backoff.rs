@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn blocked_attempts_are_repeated_and_tried_last_at_close() {
+    async fn blocked_attempts_retry_with_last_try_at_close() {
         let waits = || Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
         let (closing, closed) = watch::channel(false);
         let tries = AtomicU32::new(0);

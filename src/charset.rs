@@ -267,7 +267,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attributes_are_found_in_every_spelling_and_not_within_values() {
+    fn attributes_are_found_in_every_spelling_outside_values() {
         let tag = "meta data-x name = \"a b\" CONTENT='x; charset=y' charset=utf-8 / title=''";
         assert_eq!(attribute(tag, "name"), Some("a b"));
         assert_eq!(attribute(tag, "content"), Some("x; charset=y"));
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn iso_2022_jp_is_known_by_its_escapes_whatever_is_said() {
+    fn iso_2022_jp_escapes_override_the_declared_charset() {
         let text = "\u{6a4b}\u{306f}\u{79cb}\u{307e}\u{3067}\u{9589}\u{9396}";
         let (bytes, _, _) = ISO_2022_JP.encode(text);
         let page = [b"<p>The bridge: ", &*bytes, b"</p>"].concat();

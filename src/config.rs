@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_key_names_the_one_that_may_be_meant() {
+    fn unknown_key_suggests_the_key_probably_meant() {
         let error = with_file("[fetch]\ncontakt = \"x\"\n").unwrap_err().to_string();
         assert!(error.contains("did you mean `contact`?"), "{error}");
         let error = with_env(&[("NEWS_INGEST__NATZ__URL", "x")]).unwrap_err().to_string();

@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_half_written_is_written_again_and_nothing_twice() {
+    fn half_written_records_are_rewritten_and_none_twice() {
         let directory = tempfile::tempdir().unwrap();
         let at = datetime!(2026-11-25 14:00 UTC);
         let mut first = Exporter::open(directory.path(), &source(1), LIMITS).unwrap();
@@ -437,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_one_line_whatever_its_white_space() {
+    fn record_is_one_line_whatever_its_white_space() {
         let directory = tempfile::tempdir().unwrap();
         let mut exporter = Exporter::open(directory.path(), &source(1), LIMITS).unwrap();
         exporter.write(1, datetime!(2026-11-25 14:00 UTC), b"{\r\n \"a\": 1\n}").unwrap();

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_language_asked_for_alone_knows_its_own_names_only() {
+    fn single_language_knows_only_its_own_month_names() {
         assert_eq!(of_language("oktober", "nb"), Some(10));
         assert_eq!(of_language("oktober", "en"), None);
         assert_eq!(of_language("october", "xx"), None);

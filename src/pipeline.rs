@@ -293,7 +293,7 @@ mod tests {
     use crate::{intake, tag};
 
     #[tokio::test]
-    async fn failures_name_the_stage_that_a_story_was_in() {
+    async fn failures_name_the_stage_of_their_story() {
         let tagger = Tagger::new(&tag::Settings::default()).unwrap();
         let pipeline = Pipeline::new(None, extract::Settings::default(), tagger, 1).unwrap();
         let message = |json: &str| {

@@ -250,7 +250,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn mistakes_name_the_route_and_point_at_the_spot() {
+    fn mistakes_name_the_route_and_the_position() {
         let error = |settings: &[RouteSettings]| {
             Routes::compile(settings, SLUGS).map(|_| ()).unwrap_err().to_string()
         };

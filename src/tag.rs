@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_story_tells_of_the_country_that_most_of_its_places_are_in() {
+    fn story_country_is_that_of_most_places() {
         let told = |votes: &[([u8; 2], usize)]| country_told_of(votes.iter().copied());
         assert_eq!(told(&[(*b"CA", 3), (*b"US", 2)]), Some(*b"CA"));
         assert_eq!(told(&[(*b"CA", 2), (*b"US", 1), (*b"CA", 1)]), Some(*b"CA"));

@@ -294,7 +294,7 @@ fn imports_up_and_sideways_are_found() {
 }
 
 #[test]
-fn circles_of_files_are_found_and_kin_are_none() {
+fn import_cycles_between_files_are_found_excluding_kin() {
     let tree = made_up(&[
         ("a", "mod one; mod two; mod three; use one::X;"),
         ("a::one", "use super::two::Y;\nuse super::Shared;"),

@@ -152,7 +152,7 @@ async fn commands_agree_on_what_the_broker_lacks() {
 }
 
 #[tokio::test]
-async fn a_link_of_a_list_has_its_address_among_the_dead_letters() {
+async fn link_of_list_keeps_address_among_dead_letters() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let at = ("NATS__URL", broker.url());
@@ -182,7 +182,7 @@ async fn a_link_of_a_list_has_its_address_among_the_dead_letters() {
 }
 
 #[tokio::test]
-async fn a_worker_that_stops_before_a_route_says_so_and_exits_1() {
+async fn worker_stopped_before_route_reports_and_exits_1() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let routes = r#"[{name = "desk", when = "language = en", subject = "desk.{language}.{key}"}]"#;
@@ -216,7 +216,7 @@ async fn what_cannot_be_a_message_is_not_published() {
 }
 
 #[tokio::test]
-async fn names_a_page_or_feed_in_the_wrong_place() {
+async fn names_misplaced_page_or_feed() {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let path = dir.path().join(name);
@@ -239,7 +239,7 @@ async fn names_a_page_or_feed_in_the_wrong_place() {
 }
 
 #[tokio::test]
-async fn a_second_broker_at_one_address_is_told_how_to_share() {
+async fn second_broker_at_address_says_how_to_share() {
     let broker = Broker::start().await;
     let dir = tempfile::tempdir().unwrap();
     let address = broker.address().to_string();
@@ -256,7 +256,7 @@ async fn a_second_broker_at_one_address_is_told_how_to_share() {
 }
 
 #[tokio::test]
-async fn a_reader_that_has_had_enough_ends_process_silently() {
+async fn reader_closing_early_ends_process_silently() {
     let line = "{\"text\": \"The harbour reopened on Monday.\"}\n".repeat(200);
     let mut command = program();
     command.args(["process", "--no-fetch"]).stdin(Stdio::piped());
@@ -270,7 +270,7 @@ async fn a_reader_that_has_had_enough_ends_process_silently() {
 }
 
 #[tokio::test]
-async fn a_feed_that_the_configuration_refuses_is_a_warning_with_its_reason() {
+async fn feed_refused_by_configuration_warns_with_reason() {
     let broker = Broker::provisioned().await;
     let url = format!("http://127.0.0.1:{}/rss", free_port());
     let dir = tempfile::tempdir().unwrap();

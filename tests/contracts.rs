@@ -79,7 +79,7 @@ async fn process_answers_every_line_in_order() {
 }
 
 #[tokio::test]
-async fn process_refuses_a_line_over_the_limit_and_goes_on() {
+async fn process_refuses_line_over_limit_and_continues() {
     let mut input = vec![b'x'; 20 << 20];
     input.extend_from_slice(b"\n{\"id\":\"after\",\"title\":\"\",\"text\":\"a\"}\n");
     let (code, lines, _) = run(&["process"], &input).await;

@@ -47,7 +47,7 @@ fn duplicate_of(story: &Stored) -> Option<String> {
 }
 
 #[tokio::test]
-async fn of_a_hundred_copies_one_is_first_though_workers_are_killed() {
+async fn one_of_hundred_copies_is_first_despite_kills() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let mut workers: Vec<Worker> = (0..4).map(|_| Worker::start(broker.url(), &[])).collect();
@@ -95,7 +95,7 @@ async fn a_dead_workers_story_holds_no_copy_up() {
 }
 
 #[tokio::test]
-async fn copies_are_dropped_only_once_the_original_is_stored() {
+async fn copies_are_dropped_only_after_original_is_stored() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     entered(&context, "dead", &text(4)).await;
@@ -212,7 +212,7 @@ async fn the_log_says_whether_copies_are_dropped() {
 }
 
 #[tokio::test]
-async fn without_a_log_stories_are_published_unmarked_and_the_worker_says_so() {
+async fn without_log_stories_are_unmarked_and_worker_warns() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     context.delete_stream("NEWS_SEEN").await.unwrap();
@@ -239,7 +239,7 @@ async fn without_a_log_stories_are_published_unmarked_and_the_worker_says_so() {
 }
 
 #[tokio::test]
-async fn a_log_that_was_made_anew_is_read_on() {
+async fn recreated_log_is_read_on() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[]);
@@ -259,7 +259,7 @@ async fn a_log_that_was_made_anew_is_read_on() {
 }
 
 #[tokio::test]
-async fn a_lost_log_of_seen_stories_is_reported_and_rejoined() {
+async fn lost_seen_stories_log_is_reported_and_rejoined() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[]);

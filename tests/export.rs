@@ -108,7 +108,7 @@ async fn kills_neither_lose_nor_double_a_record() {
 }
 
 #[tokio::test]
-async fn a_stream_made_anew_needs_a_directory_of_its_own() {
+async fn recreated_stream_needs_its_own_directory() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     store(&context, 3).await;

@@ -53,7 +53,7 @@ async fn a_story_is_found_wherever_it_is() {
 }
 
 #[tokio::test]
-async fn a_story_that_waits_for_a_retry_says_until_when() {
+async fn story_waiting_for_retry_says_until_when() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     // Nothing listens there.

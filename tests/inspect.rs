@@ -123,7 +123,7 @@ fn a_story_must_be_named_and_named_once() {
 }
 
 #[test]
-fn a_report_counts_bad_lines_and_has_no_colour_in_a_pipe() {
+fn report_counts_bad_lines_without_colour_in_pipe() {
     let dir = temporary();
     let log = log_file(dir.path());
     let text = page(&["report", &log]);
@@ -189,7 +189,7 @@ fn browser() -> Option<Browser> {
 }
 
 #[test]
-fn pages_run_nothing_load_nothing_and_fit_desktops_and_phones() {
+fn pages_run_and_load_nothing_and_fit_screens() {
     let Some(mut browser) = browser() else { return };
     let dir = temporary();
     let record = dir.path().join("record.json");

@@ -194,7 +194,7 @@ fn records() -> Vec<Value> {
 }
 
 #[test]
-fn stories_of_ten_languages_are_tagged_as_english_ones_are() {
+fn stories_of_ten_languages_are_tagged_like_english() {
     let records = records();
     assert_eq!(records.len(), STORIES.len());
     let dir = tempfile::tempdir().unwrap();
@@ -246,7 +246,7 @@ fn english_names(language: &str, text: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn what_is_known_has_its_english_name_beside_the_storys() {
+fn known_entity_has_english_name_beside_storys_name() {
     let german = "Angela Merkel sprach in Köln mit Ministern. Dann fuhr sie nach Dänemark. \
                   Die Europäische Kommission dankte der Kanzlerin und ihrem Freund Jens Orlander.";
     let found = english_names("de", german);
@@ -269,7 +269,7 @@ fn what_is_known_has_its_english_name_beside_the_storys() {
 }
 
 #[test]
-fn a_currencys_country_is_no_place_of_the_story() {
+fn currency_country_is_no_place_of_story() {
     let found = english_names(
         "de",
         "Der Konzern zahlte 30 Millionen Hongkong-Dollar an Firmen in Dänemark.",

@@ -99,7 +99,7 @@ async fn archived_pages_give_the_same_records_again() {
 }
 
 #[tokio::test]
-async fn a_stopped_workers_archive_is_whole_and_processed_again() {
+async fn stopped_workers_archive_is_whole_and_processed_again() {
     let (site, broker) = (site().await, Broker::provisioned().await);
     let context = broker.context().await;
     let directory = tempfile::tempdir().unwrap();
@@ -119,7 +119,7 @@ async fn a_stopped_workers_archive_is_whole_and_processed_again() {
 }
 
 #[tokio::test]
-async fn a_cut_archive_is_read_to_its_last_whole_record() {
+async fn cut_archive_is_read_to_last_whole_record() {
     let site = site().await;
     let directory = tempfile::tempdir().unwrap();
     let archive = [("ARCHIVE__WARC_DIR", directory.path().to_str().unwrap())];
@@ -133,7 +133,7 @@ async fn a_cut_archive_is_read_to_its_last_whole_record() {
 }
 
 #[tokio::test]
-async fn other_crawlers_archives_are_read_and_damage_is_named() {
+async fn other_crawlers_archives_are_read_and_damage_named() {
     let directory = tempfile::tempdir().unwrap();
     let page = story("From elsewhere");
     let answer = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}");
@@ -161,7 +161,7 @@ async fn other_crawlers_archives_are_read_and_damage_is_named() {
 }
 
 #[tokio::test]
-async fn a_page_that_cannot_be_kept_is_no_story() {
+async fn page_that_cannot_be_kept_is_no_story() {
     let site = site().await;
     let directory = tempfile::tempdir().unwrap();
     let blocked = directory.path().join("a-file");

@@ -112,7 +112,7 @@ async fn store_body(
 }
 
 #[tokio::test]
-async fn stories_come_as_they_are_stored_and_filters_hold() {
+async fn stories_come_as_stored_and_filters_hold() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     store(&context, 0, "en", "Oslo").await;
@@ -152,7 +152,7 @@ async fn stories_come_as_they_are_stored_and_filters_hold() {
 }
 
 #[tokio::test]
-async fn last_of_a_stream_that_never_held_a_story_is_nothing() {
+async fn last_of_stream_without_stories_is_nothing() {
     let broker = Broker::provisioned().await;
     let (code, lines, said) =
         ended(&mut tail(broker.url(), &["--last", "10", "--no-follow"])).await;
@@ -160,7 +160,7 @@ async fn last_of_a_stream_that_never_held_a_story_is_nothing() {
 }
 
 #[tokio::test]
-async fn last_finds_those_that_are_wanted_however_far_back() {
+async fn last_finds_wanted_stories_however_far_back() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     for number in 0..3 {
@@ -204,7 +204,7 @@ async fn since_begins_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_restart_of_the_broker_loses_and_doubles_nothing() {
+async fn broker_restart_loses_and_doubles_nothing() {
     let mut broker = Broker::provisioned().await;
     let context = broker.context().await;
     let mut following = Following::start(&broker, &context, &[]).await;
@@ -236,7 +236,7 @@ async fn a_restart_of_the_broker_loses_and_doubles_nothing() {
 }
 
 #[tokio::test]
-async fn a_reader_that_goes_away_is_no_error_even_while_nothing_comes() {
+async fn departed_reader_is_no_error_even_while_idle() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     store(&context, 1, "en", "Oslo").await;
@@ -275,7 +275,7 @@ async fn nothing_in_a_story_steers_the_terminal() {
 }
 
 #[tokio::test]
-async fn wrong_use_is_told_and_has_its_exit_code() {
+async fn wrong_use_is_reported_with_its_exit_code() {
     let nobody = format!("nats://127.0.0.1:{}", free_port());
     let (code, _, said) = ended(&mut tail(&nobody, &["--when", "langage = en"])).await;
     assert_eq!(code, 2);

@@ -82,7 +82,7 @@ async fn a_delivery_is_a_span_with_its_stages() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_no_url_is_refused_by_name() {
+async fn invalid_endpoint_url_is_refused_by_name() {
     let mut command = support::worker::program();
     let output = command.arg("check").env("NEWS_INGEST__LOG__OTLP_ENDPOINT", "collector");
     let output = output.output().await.unwrap();

@@ -91,7 +91,7 @@ async fn every_raw_form_becomes_a_story() {
 }
 
 #[tokio::test]
-async fn bad_messages_are_dead_lettered_by_code_and_the_worker_goes_on() {
+async fn bad_messages_are_dead_lettered_and_worker_continues() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let truncated = gzip(inline("x").as_bytes())[..40].to_vec();
@@ -154,7 +154,7 @@ async fn bad_messages_are_dead_lettered_by_code_and_the_worker_goes_on() {
 }
 
 #[tokio::test]
-async fn a_record_over_the_max_payload_is_rejected_with_its_size() {
+async fn record_over_max_payload_is_rejected_with_size() {
     let broker = Broker::with_max_payload(200 << 10).await;
     broker.provision().await;
     let context = broker.context().await;
@@ -191,7 +191,7 @@ async fn the_same_id_twice_is_published_once() {
 }
 
 #[tokio::test]
-async fn a_worker_waits_for_a_broker_that_is_about_to_come_up() {
+async fn worker_waits_for_a_broker_coming_up() {
     let mut broker = Broker::provisioned().await;
     broker.kill();
     let worker = Worker::start(broker.url(), &[("NATS__CONNECT_WAIT_SECS", "600")]);
@@ -204,7 +204,7 @@ async fn a_worker_waits_for_a_broker_that_is_about_to_come_up() {
 }
 
 #[tokio::test]
-async fn a_message_whose_acknowledgement_was_lost_is_not_worked_on_again() {
+async fn message_with_lost_acknowledgement_is_not_processed_again() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let site = Site::start(|_: &Request| html(story("Fetched again"))).await;
@@ -232,7 +232,7 @@ async fn a_message_whose_acknowledgement_was_lost_is_not_worked_on_again() {
 }
 
 #[tokio::test]
-async fn two_workers_share_a_thousand_and_a_stopped_one_loses_none() {
+async fn two_workers_share_thousand_and_stopping_loses_none() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     for number in 0..1000 {
@@ -268,7 +268,7 @@ async fn workers_carry_on_when_the_server_restarts() {
 }
 
 #[tokio::test]
-async fn links_are_fetched_and_workers_start_after_the_server_restarted() {
+async fn workers_fetch_links_and_start_after_server_restart() {
     let mut broker = Broker::provisioned().await;
     let site = Site::start(|_: &Request| html(story("Fetched from a site"))).await;
     let link = |id: &str| serde_json::json!({"id": id, "url": site.url(id)}).to_string();
@@ -294,7 +294,7 @@ async fn links_are_fetched_and_workers_start_after_the_server_restarted() {
 }
 
 #[tokio::test]
-async fn workers_carry_on_when_the_consumer_was_deleted_and_made_anew() {
+async fn workers_continue_after_consumer_is_deleted_and_recreated() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[]);
@@ -308,7 +308,7 @@ async fn workers_carry_on_when_the_consumer_was_deleted_and_made_anew() {
 }
 
 #[tokio::test]
-async fn retries_when_a_site_answers_503_and_publishes_once_it_recovers() {
+async fn retries_on_503_and_publishes_once_site_recovers() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let asked = std::sync::atomic::AtomicU32::new(0);
@@ -370,7 +370,7 @@ async fn a_storys_line_tells_how_it_went() {
 }
 
 #[tokio::test]
-async fn a_message_delivered_too_often_is_dead_lettered_before_any_work() {
+async fn message_delivered_too_often_is_dead_lettered_unprocessed() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     broker.put(&context, &[], inline("deadly")).await;
@@ -392,7 +392,7 @@ async fn a_message_delivered_too_often_is_dead_lettered_before_any_work() {
 }
 
 #[tokio::test]
-async fn a_worker_without_its_streams_says_which_command_brings_them() {
+async fn worker_without_streams_names_the_provision_command() {
     let broker = Broker::start().await;
     let mut worker = Worker::start(broker.url(), &[]);
     let status = worker.child.wait().await.unwrap();
@@ -457,7 +457,7 @@ async fn an_orphaned_embedded_broker_is_joined() {
 }
 
 #[tokio::test]
-async fn a_directory_that_another_program_locks_is_an_error() {
+async fn directory_locked_by_another_program_is_an_error() {
     let data = tempfile::tempdir().unwrap();
     let lock = std::fs::File::create(data.path().join("lock")).unwrap();
     lock.lock().unwrap();
@@ -477,7 +477,7 @@ async fn a_directory_that_another_program_locks_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_story_that_stays_unreachable_is_dead_lettered_after_its_attempts() {
+async fn unreachable_story_is_dead_lettered_after_its_attempts() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let site = Site::start(|_: &Request| reply(503, &[], "never")).await;
@@ -507,7 +507,7 @@ async fn a_story_that_stays_unreachable_is_dead_lettered_after_its_attempts() {
 }
 
 #[tokio::test]
-async fn a_full_out_stream_stops_intake_and_costs_no_story() {
+async fn full_out_stream_stops_intake_losing_no_story() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let mut config = context.get_stream("NEWS_OUT").await.unwrap().cached_info().config.clone();
@@ -532,7 +532,7 @@ async fn a_full_out_stream_stops_intake_and_costs_no_story() {
 }
 
 #[tokio::test]
-async fn a_dead_letter_that_is_replayed_becomes_a_story_once() {
+async fn replayed_dead_letter_becomes_a_story_once() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let well = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
@@ -589,7 +589,7 @@ fn agency_story(headline: &str) -> String {
 }
 
 #[tokio::test]
-async fn of_two_copies_at_the_same_moment_exactly_one_is_marked() {
+async fn exactly_one_of_two_simultaneous_copies_is_marked() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let first = Worker::start(broker.url(), &[]);
@@ -636,7 +636,7 @@ async fn of_two_copies_at_the_same_moment_exactly_one_is_marked() {
 }
 
 #[tokio::test]
-async fn routes_hold_each_story_once_in_the_form_asked_for() {
+async fn routes_hold_each_story_once_in_requested_form() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     context

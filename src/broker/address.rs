@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn user_info_of_an_address_is_a_login_or_a_token() {
+    fn user_info_of_address_is_login_or_token() {
         let login = url_login("nats://a:4222,nats://anna:p%40ss@b:4222").unwrap();
         assert_eq!(
             (login.username.as_deref(), login.password.as_deref()),

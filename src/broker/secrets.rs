@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_hold_a_jwt_and_the_seed_that_signs() {
+    fn credentials_hold_jwt_and_signing_seed() {
         let key = KeyPair::new_user();
         let text = format!(
             "-----BEGIN NATS USER JWT-----\na.b.c\n------END NATS USER JWT------\n\n\

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_forgets_in_time_is_never_full() {
+    fn stream_expiring_in_time_is_never_full() {
         let now = OffsetDateTime::now_utc();
         let state = state(1000, 1_000_000, now - DAY);
         let found = forecast(&state, &config(40_000_000, DAY * 30), None, now).unwrap();

@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_of_every_form_of_message_has_its_address() {
+    fn dead_letter_of_every_form_has_its_address() {
         let page = "https://paper.example/a";
         let list = [("Content-Type", "text/uri-list")];
         assert_eq!(url(&list, "# one\r\nhttps://paper.example/a\r\n").as_deref(), Some(page));

@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_too_long_is_one_bad_line() {
+    fn overlong_line_is_one_bad_line() {
         let (mut lines, mut tally) = (Lines::default(), Tally::default());
         let mut log = vec![b'x'; 3 * MAX_LINE];
         log.extend_from_slice(b"\n{\"event\":\"story\",\"outcome\":\"story\"}\n");

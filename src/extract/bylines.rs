@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_around_names_in_many_languages_is_left_out() {
+    fn text_around_names_is_dropped_in_many_languages() {
         let read = |text: &str| people(&[text.to_owned()]);
         for (text, names) in [
             ("Por Jo Poe y Bo Li | Madrid", vec!["Jo Poe", "Bo Li"]),
@@ -265,13 +265,13 @@ mod tests {
     }
 
     #[test]
-    fn every_separator_has_a_mark_that_tells_of_it() {
+    fn every_separator_has_a_mark_that_reveals_it() {
         assert!(SEPARATORS.iter().all(|separator| separator.contains(is_separator)));
         assert!(AND.iter().all(|words| words.split(' ').any(|word| AND_WORDS.contains(word))));
     }
 
     #[test]
-    fn a_sign_at_the_end_is_of_the_name() {
+    fn trailing_combining_sign_belongs_to_the_name() {
         for name in ["அருண் சங்கர்", "สมชาย ใจดี", "అరుణ్ కుమార్"]
         {
             assert_eq!(people(&[name.to_owned()]), [name]);

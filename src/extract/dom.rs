@@ -369,7 +369,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_grows_as_long_as_it_is_the_last_that_was_put_in() {
+    fn only_the_last_text_inserted_can_grow() {
         let mut dom = Dom::with_capacity(4);
         let first = dom.push_text("a");
         assert!(dom.extend_last_text(first, "b"));
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_have_the_first_attribute_of_a_name_and_get_what_they_lack() {
+    fn elements_keep_first_attributes_and_gain_missing_ones() {
         let mut dom = Dom::with_capacity(4);
         let mut attrs = dom.begin_attrs();
         dom.add_attr(&mut attrs, Attr::Class, "a");

@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn deeper_trees_and_longer_rows_are_not_laid_out() {
+    fn deep_trees_and_wide_rows_are_not_flattened() {
         let leaf = Node { feature: Node::LEAF, left: 0, value: 1.0 };
         // A chain of inner nodes: the left child of each is a leaf, the right one the next.
         let chain = |length: u16| {

@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_elements_that_only_start_alike_or_never_end() {
+    fn keeps_similarly_named_and_unclosed_elements() {
         assert_eq!(kept("<scripty>a</scripty><style>b"), "<scripty>a</scripty><style>b");
         assert_eq!(kept("a<script>b"), "a");
         assert_eq!(kept("a < b <!--> c <"), "a < b  c <");

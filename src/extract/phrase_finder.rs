@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn overlapping_and_short_phrases_are_found_in_any_case() {
+    fn overlapping_and_short_phrases_match_in_any_case() {
         let phrases = ["ad", "q", "Read", "read more", "\u{a9}", "\u{444}\u{43e}\u{442}\u{43e}"];
         assert_eq!(found(&phrases, "READ more Q"), [(0, 2), (0, 3), (2, 0), (10, 1)]);
         assert_eq!(found(&phrases, "\u{a9} \u{444}\u{43e}\u{442}\u{43e}"), [(0, 4), (3, 5)]);

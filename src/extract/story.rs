@@ -118,7 +118,7 @@ mod tests {
     use crate::extract::{Settings, extract_html};
 
     #[test]
-    fn what_stands_where_no_story_is_shown_is_none() {
+    fn page_showing_no_story_has_empty_body() {
         let comment = "whoever wants to get to the island in winter should learn to row, as my grandfather did";
         let comments: String = (0..9)
             .map(|i| format!("<div class=comment><b>reader{i}</b><p>Well, {comment} {i} times a week.</p></div>"))

@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn white_space_is_one_blank_within_and_across_texts() {
+    fn white_space_collapses_to_one_blank_across_texts() {
         let collapsed = |texts: &[&str]| {
             let mut out = String::new();
             for text in texts {
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_are_those_of_any_script_in_lower_case() {
+    fn letters_are_of_any_script_in_lower_case() {
         assert_eq!(
             letters("\u{c9}t\u{e9} 2026: \u{130}zmir\u{2019}s \u{39f}\u{394}"),
             "\u{e9}t\u{e9}2026i\u{307}zmirs\u{3bf}\u{3b4}"

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn cuts_names_of_sites_without_spaces_and_of_links() {
+    fn cuts_site_names_without_spaces_and_from_links() {
         let site = SiteNames {
             stated: Vec::new(),
             seen: vec!["港口新闻".to_owned(), "theherald".to_owned()],
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_visible_heading_says_is_not_the_sites_name() {
+    fn visible_heading_text_is_not_the_site_name() {
         let site = stated(&["gardentips"]);
         let text = "Garden tips - for small plots";
         let heading = Candidate::new(text.to_owned(), TitleFrom::Heading, 1.0);

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_element_has_is_not_what_it_is() {
+    fn element_having_comments_is_not_a_comment() {
         for names in [
             "article-body has-comments",
             "post comments-open",

@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_that_changes_every_hour_is_asked_every_few_minutes() {
+    fn hourly_changing_feed_is_polled_every_few_minutes() {
         let bounds = bounds();
         let (mut interval, mut now, mut last_change, mut polls) = (FIRST, 0, 0, 0);
         while now < 30 * 24 * 3600 {
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn hints_lengthen_up_to_the_longest_and_never_shorten() {
+    fn hints_only_lengthen_interval_up_to_the_maximum() {
         let bounds = bounds();
         let next = |hints: &[Option<Duration>]| bounds.next(secs(900), hints);
         assert_eq!(next(&[None, Some(secs(60))]), secs(900));
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_feed_is_left_alone_for_longer_and_longer() {
+    fn broken_feed_backs_off_longer_and_longer() {
         let bounds = bounds();
         let waits: Vec<u64> = [1, 2, 3, 9, 200].map(|n| bounds.backoff(n, None).as_secs()).into();
         assert_eq!(waits, [300, 600, 1200, 76_800, 86_400]);

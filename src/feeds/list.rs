@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_urls_and_an_opml_name_the_same_feeds() {
+    fn url_list_and_opml_name_the_same_feeds() {
         let list = "# mine\nhttps://www.ex.com/rss\n\n http://[::1]:81/a \n";
         let opml = "<?xml version='1.0'?><opml version='2.0'><body><outline text='News'>\n\
             <outline type='rss' text='Ex' xmlUrl='https://www.ex.com/rss'/></outline>\n\
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_and_repeated_feeds_are_named_with_their_place() {
+    fn bad_and_repeated_feeds_are_reported_with_place() {
         for (text, words) in [
             ("https://ex.com/a\nfoo\n", &[":2", "foo", "not a url"][..]),
             ("ftp://ex.com/a\n", &[":1", "ftp"][..]),
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_of_the_configuration_is_a_url_or_a_table() {
+    fn configured_feed_is_a_url_or_a_table() {
         let read = |list: &str| toml::from_str::<Settings>(&format!("list = [{list}]"));
         let settings =
             read("'https://ex.com/a', { url = 'https://ex.com/b', section = 'Sport' }").unwrap();

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_document_that_takes_too_long_fails_and_the_next_is_read() {
+    async fn slow_document_fails_and_the_next_is_read() {
         let failed = within(Duration::from_millis(1), large(), 10).await.unwrap_err();
         assert_eq!(failed.code(), "too_slow");
         assert!(matches!(read(large(), 10).await, Ok(Parsed::Feed(_))));

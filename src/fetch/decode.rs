@@ -440,7 +440,7 @@ mod tests {
     }
 
     #[test]
-    fn every_coding_gives_the_text_back_in_any_chunks() {
+    fn every_coding_restores_text_in_any_chunks() {
         let text = text();
         for coding in ALL {
             let body = encoded(coding, &text);
@@ -452,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_is_of_decoded_bytes_to_the_byte() {
+    fn limit_counts_decoded_bytes_exactly() {
         let text = text();
         for coding in ALL {
             let body = encoded(coding, &text);
@@ -527,7 +527,7 @@ mod tests {
     }
 
     #[test]
-    fn no_bytes_are_an_empty_page_in_every_coding() {
+    fn every_coding_decodes_no_bytes_as_empty_page() {
         for coding in ALL {
             assert_eq!(decode(coding, b"", 1, 10).unwrap(), b"");
         }

@@ -410,7 +410,7 @@ mod tests {
     use crate::disposition::is_refusal_code;
 
     #[test]
-    fn refusals_are_the_same_by_variant_and_by_code() {
+    fn refusals_agree_by_variant_and_by_code() {
         let wait = Duration::from_secs(9);
         let refuses =
             |after| Error::HostRefuses { host: "a.example".to_owned(), refusals: 3, after };
@@ -440,7 +440,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_of_a_whole_host_are_told_from_answers() {
+    fn host_waits_are_distinguished_from_answers() {
         let wait = Duration::from_secs(9);
         let told = |error: Error| {
             let host = error.host_condition();

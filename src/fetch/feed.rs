@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn max_age_is_read_where_the_answer_may_be_kept() {
+    fn max_age_is_read_only_from_cacheable_answers() {
         for (header, secs) in [
             ("max-age=300", Some(300)),
             ("public, Max-Age=\"60\", must-revalidate", Some(60)),

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_are_shared_out_and_stay_where_they_are() {
+    fn hosts_are_spread_over_proxies_and_stay_put() {
         let (three, four) = (proxies(3), proxies(4));
         let (before, after) = (by(&three), by(&four));
         for n in 0..3 {
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_that_fails_is_left_out_for_a_while() {
+    async fn failed_proxy_is_left_out_for_a_while() {
         let two = proxies(2);
         let first = two.of("site.example").host.clone();
         two.failed("site.example");

@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn stars_and_dollars_in_addresses_are_named_by_their_octets() {
+    fn percent_encoded_stars_and_dollars_match_literally() {
         let text =
             b"User-agent: *\nDisallow: /a%2Ab\nDisallow: /c%24\nDisallow: /d$e\nDisallow: /f$\n\
             Disallow: /g*h";

@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_stands_for_all_below_it_and_the_first_entry_holds() {
+    fn domain_covers_subdomains_and_first_entry_wins() {
         let settings = [
             SiteSettings { robots: Some(false), ..site(&["news.Ex.com", "b\u{fc}cher.example"]) },
             SiteSettings { robots: Some(true), ..site(&["ex.com"]) },

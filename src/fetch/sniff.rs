@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_text_for_readers_is_known_by_its_bytes() {
+    fn content_without_readable_text_is_sniffed_by_bytes() {
         let noise: Vec<u8> =
             (0..5000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         let with = |head: &[u8]| [head, &noise].concat();

@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_is_asked_for_by_the_pages_address() {
+    fn archive_copy_is_requested_by_page_address() {
         let archive = archive("https://archive.example/web/2id_/{url}").unwrap().unwrap();
         let copy = archive.copy_of(&WebUrl::parse("https://ex.com/a?b=c").unwrap()).unwrap();
         assert_eq!(copy.as_str(), "https://archive.example/web/2id_/https://ex.com/a?b=c");

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_spans_are_left_out_and_the_text_stays_whole() {
+    fn wrong_spans_are_dropped_and_text_stays_whole() {
         let text = "a\u{301}bc\ndef";
         for spans in [
             vec![mark(5, 3, 'x'), mark(0, 900, 'y'), mark(usize::MAX, usize::MAX, 'z')],
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_across_a_quotes_edge_is_begun_once() {
+    fn mark_crossing_a_quote_edge_begins_once() {
         let lines = lines("abcdef", vec![mark(0, 3, 'q')], vec![mark(2, 5, 'm')]);
         let begun: usize = lines[0].iter().filter(|p| matches!(p.mark, Some((_, true)))).count();
         assert_eq!((lines[0].len(), begun), (4, 1));

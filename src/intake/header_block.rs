@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_can_be_read_is_read_and_the_rest_is_named() {
+    fn readable_headers_are_read_and_others_named() {
         let good = read(b"NATS/1.0\r\nNews-Id: a\r\nX-Long: one\r\n two\r\nX-Long: three\r\n\r\n");
         let all: Vec<_> = good.headers.iter().collect();
         assert_eq!(all, [("News-Id", "a"), ("X-Long", "one two"), ("X-Long", "three")]);

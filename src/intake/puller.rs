@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_left_out_is_known_by_its_size() {
+    fn omitted_body_is_recognised_by_its_size() {
         let message = |headers: Option<&'static str>, payload: &'static str| Inbound {
             subject: "news.raw.desk".to_owned(),
             reply: None,

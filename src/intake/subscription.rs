@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_taken_apart_whatever_their_subject_is_made_of() {
+    fn messages_are_parsed_whatever_their_subject_contains() {
         let mut input = BytesMut::from(
             &b"MSG news.raw.a\xc2\xa0b 1 $JS.ACK.x 2\r\nhi\r\nHMSG in\xe9 1 12 14\r\nNATS/1.0\r\n\r\nyo\r\nPING\r\nMSG a 1 9\r\npart"[..],
         );

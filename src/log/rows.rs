@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delivery_is_one_row_that_says_what_became_of_it() {
+    fn delivery_is_one_row_with_its_outcome() {
         let story = row(
             Level::INFO,
             &[
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_line_is_its_message_and_its_fields() {
+    fn any_other_line_shows_message_and_fields() {
         let fields = [("message", "pull failed"), ("event", "pull_failed"), ("stream", "NEWS_RAW")];
         assert_eq!(
             row(Level::WARN, &fields),
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_that_are_zero_and_what_the_message_says_are_left_out() {
+    fn zero_figures_and_repeated_message_fields_are_omitted() {
         let fields = [
             ("message", "feed https://ex.com/rss"),
             ("event", "feed"),

@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn key_is_base32_of_sha256_of_id_nul_revision() {
+    fn key_is_base32_sha256_of_id_nul_revision() {
         let plain = Identity::new(StoryId::new("feed-812:abc").unwrap(), None);
         let revised =
             Identity::new(StoryId::new("feed-812:abc").unwrap(), Some(Revision::new("2").unwrap()));

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_panic_is_an_answer_and_the_thread_lives_on() {
+    async fn panic_is_returned_and_the_thread_survives() {
         let cores = Cores::new(1).expect("one thread");
         let silent = || -> u8 { std::panic::resume_unwind(Box::new("a bug")) };
         assert_eq!(cores.run(silent).await.result, Err("a bug".to_owned()));
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_job_that_nobody_waits_for_ends_and_the_next_runs() {
+    async fn abandoned_job_ends_and_the_next_runs() {
         let cores = Cores::new(1).expect("one thread");
         let (go, gate) = std::sync::mpsc::channel::<()>();
         let (ended, end) = oneshot::channel();

@@ -63,7 +63,7 @@ mod tests {
     use crate::disposition::Disposition;
 
     #[test]
-    fn the_stage_that_a_story_was_in_is_named() {
+    fn current_stage_of_a_story_is_named() {
         let progress = Progress::default();
         let shown = |failure: &Failure| format!("{}.{}", failure.stage, failure.code);
         let limit = Duration::from_secs(9);

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_out_stream_reaches_back_to_is_asked_there() {
+    fn out_stream_is_asked_for_claims_it_covers() {
         let claim = HeldClaim { sequence: 1, place: Some(place(7)), time: at(0) };
         let is_older =
             |out: &State, kept: Option<Duration>| claim.is_older_than(out, kept, at(3600));

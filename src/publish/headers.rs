@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_of_our_own_has_our_content_type() {
+    fn generated_body_has_its_own_content_type() {
         let sent = [("content-type", "text/html"), ("content-encoding", "gzip"), ("X-Desk", "a")];
         let map = outcome(&sent, None, Some("application/json"));
         assert_eq!(of(&map, "Content-Type"), ["application/json"]);
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_content_types_the_first_counts_as_in_reading() {
+    fn first_of_two_content_types_counts() {
         let map = letter(&[("Content-Type", "text/html"), ("content-type", "text/plain")]);
         let values: Vec<_> = map
             .iter()

@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_outcome_of_a_key_decides_what_the_next_may_do() {
+    fn last_outcome_of_key_decides_what_may_follow() {
         use OutcomeKind::{DeadLetter, Skipped, Story};
         let before = KeyState::Settled(Stored::Before {
             sequence: 7,

@@ -55,7 +55,7 @@ mod tests {
     use crate::model::{Identity, StoryId};
 
     #[test]
-    fn every_outcome_has_five_tokens_and_ends_with_the_key() {
+    fn outcome_subjects_have_five_tokens_ending_in_key() {
         let subjects = Subjects::new("news", &[(TopicCode(16_000_000), "conflict")]);
         let key = Identity::new(StoryId::new("a").unwrap(), None).key();
         let failure = Failure {

@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn separators_survive_a_round_trip_but_not_as_raw_characters() {
+    fn separators_survive_a_round_trip_as_escapes() {
         let text = "a\u{85}b\u{2028}c\u{2029}d";
         let line = escape_line_separators(serde_json::to_string(text).unwrap());
         assert_eq!(line, r#""a\u0085b\u2028c\u2029d""#);

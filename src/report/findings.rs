@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pull_that_fails_with_the_connection_is_one_finding() {
+    fn pull_failing_with_the_connection_is_one_finding() {
         let found = told(&[
             r#"{"timestamp":"2026-11-26T07:00:00Z","event":"broker_disconnected","message":"connection lost"}"#,
             r#"{"timestamp":"2026-11-26T07:00:01Z","event":"pull_failed","stream":"NEWS_RAW","reason":"refused"}"#,
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_stream_is_open_at_the_end_and_says_what_waits() {
+    fn unresolved_full_stream_says_how_many_messages_wait() {
         let found = told(&[
             r#"{"timestamp":"2026-11-26T07:00:00Z","event":"out_blocked","error":"maximum bytes exceeded"}"#,
             r#"{"timestamp":"2026-11-26T07:02:00Z","event":"totals","backlog":351}"#,
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn dead_letters_name_codes_and_whose_messages_they_were() {
+    fn dead_letters_name_codes_and_raw_subjects() {
         let line = |code: &str| {
             format!(
                 r#"{{"timestamp":"2026-11-26T07:00:00Z","event":"story","outcome":"dlq","code":"{code}","raw_subject":"news.raw.desk","reason":"not JSON"}}"#
@@ -411,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_that_fails_at_last_and_a_missing_contact_are_findings() {
+    fn feed_failing_last_and_missing_contact_are_findings() {
         let feed = |second: u32, level: &str, url: &str, outcome: &str, code: &str| {
             format!(
                 r#"{{"timestamp":"2026-11-26T07:00:{second:02}Z","level":"{level}","event":"feed","feed":"{url}","outcome":"{outcome}","code":"{code}","reason":"why"}}"#
@@ -464,7 +464,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_lets_us_in_again_refused_from_the_first_to_the_last() {
+    fn host_that_lets_in_again_shows_refusal_span() {
         let found = told(&[
             r#"{"timestamp":"2026-11-26T07:00:00Z","event":"story","outcome":"skipped","code":"fetch.refused","host":"shut.example"}"#,
             r#"{"timestamp":"2026-11-26T07:00:20Z","event":"host_refuses","host":"shut.example","code":"fetch.refused","refusals":5}"#,
@@ -481,7 +481,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_minute_of_a_host_is_found_in_a_long_log() {
+    fn slow_host_minute_is_found_in_long_log() {
         let answer = |n: u32, ms: u32| {
             format!(
                 r#"{{"timestamp":"2026-11-26T07:{:02}:{:02}Z","event":"story","outcome":"story","host":"late.example","answer_ms":{ms}.0}}"#,
@@ -501,7 +501,7 @@ mod tests {
     }
 
     #[test]
-    fn restarts_by_a_message_that_kills_workers_point_at_it() {
+    fn restarts_by_poison_message_point_at_it() {
         let start = |second: u32| {
             format!(
                 r#"{{"timestamp":"2026-11-26T07:00:{second:02}Z","event":"start","worker":"w"}}"#

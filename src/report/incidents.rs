@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trouble_lasts_from_its_first_line_to_its_end() {
+    fn incident_lasts_from_first_line_to_end() {
         let full = json!({"error": "maximum bytes exceeded"});
         let incidents = told(&[
             (0, 0, "out_blocked", full.clone()),

@@ -447,7 +447,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn refusals_are_host_failures_and_gone_pages_are_not() {
+    fn refusals_are_host_failures_but_gone_pages_not() {
         let mut tally = Tally::default();
         for (outcome, code) in [
             ("skipped", "fetch.refused"),
@@ -465,7 +465,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn stories_that_wait_are_counted_from_their_hosts_line() {
+    fn deferred_stories_are_counted_from_their_host_line() {
         let mut tally = Tally::default();
         for (code, deferred) in [("fetch.host_turn", 7), ("fetch.circuit_open", 2)] {
             let line = serde_json::json!({"timestamp": "2026-11-23T06:14:00Z", "level": "INFO",

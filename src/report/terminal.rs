@@ -349,7 +349,7 @@ mod tests {
     use crate::report::tally::tests::sample;
 
     #[test]
-    fn fits_the_width_and_has_no_escapes_without_colour() {
+    fn fits_width_and_has_no_escapes_without_colour() {
         for width in [80, 100, 160] {
             let text = text(&sample(), Look { width, colour: false, rows: 10 });
             assert!(!text.contains('\x1b'));

@@ -201,7 +201,7 @@ mod tests {
 
     /// Every field of the language, on a story and on its record: the same answer.
     #[test]
-    fn a_condition_holds_for_a_record_as_for_its_story() {
+    fn condition_gives_same_answer_for_record_and_story() {
         let mut story = story();
         let hints = std::mem::take(&mut story.article.hints);
         story.article.site_name = hints.publisher.and_then(|publisher| publisher.name);

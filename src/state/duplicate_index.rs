@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_the_log_is_the_first_of_all_copies() {
+    fn first_in_log_is_original_of_all_copies() {
         let mut index = index();
         assert_eq!(read(&mut index, entry("a", b"Aabcd"), 1), None);
         for n in 0..100 {
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn a_longer_story_that_came_later_is_no_original() {
+    fn later_longer_story_is_no_original() {
         let mut index = index();
         read(&mut index, entry("a", b"Axyzw"), 1);
         read(&mut index, entry("short", b"Bbc"), 1);
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn segments_are_forgotten_whole_when_they_are_too_old() {
+    fn too_old_segments_are_forgotten_whole() {
         let full = segment::SEGMENT;
         let mut index = two_segments(DAY, 64 << 20);
         assert_eq!((index.segments.len(), index.size().0), (2, full + 1));
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_page_gives_an_update_of_the_first() {
+    fn same_page_gives_update_of_the_first() {
         let mut index = index();
         let page = Some(7);
         for (id, sketch, expected) in [
@@ -426,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_stays_within_its_bound_and_the_oldest_goes() {
+    fn memory_stays_bounded_by_dropping_the_oldest() {
         let bytes = 8 << 20;
         let window = Window { age: DAY, bytes };
         let hashes = |sketch: &[u8]| {
@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_survive_the_log_and_other_bytes_are_refused() {
+    fn entries_round_trip_and_other_bytes_are_refused() {
         for id in ["a", "b", "feed-812:abc"] {
             let entry =
                 SeenEntry { page: Some(u64::MAX), drops_copies: true, ..entry(id, b"sketch") };

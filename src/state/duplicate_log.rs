@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_is_read_on_where_it_was_left() {
+    fn log_reading_resumes_where_it_stopped() {
         let (mut log, made) = (log(), OffsetDateTime::UNIX_EPOCH);
         assert_eq!(log.continue_in(made, 9), 0);
         log.take(9, &message("a"), Moment::from_millis(1));
@@ -415,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_is_told_and_who_left_is_forgotten() {
+    fn waiters_are_answered_and_departed_ones_forgotten() {
         let mut log = log();
         let wait = |log: &mut ReadLog, id: &str| {
             let (sender, answer) = oneshot::channel();

@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_dead_claimers_feed_is_taken_over_and_the_dead_finds_out() {
+    async fn expired_feed_claim_is_taken_over_and_noticed() {
         let feeds = feeds();
         let mut dead = ours(&feeds).await;
         tokio::time::advance(LIFE / 2).await;
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_write_whose_answer_was_lost_loses_no_claim() {
+    async fn write_with_lost_answer_loses_no_claim() {
         let feeds = feeds();
         let mut claim = ours(&feeds).await;
         let known_before = claim.revision;

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn returns_are_those_of_one_message_in_one_stream() {
+    async fn nak_counts_belong_to_one_stream_message() {
         let returns = State::in_process(&Settings::default()).nak_ledger().clone();
         let stored = OffsetDateTime::UNIX_EPOCH;
         let place = StreamPlace { group: "desk", stream: "NEWS_RAW", sequence: 7, stored };

@@ -268,7 +268,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_is_of_a_known_kind_and_every_kind_has_words() {
+    fn row_kinds_are_known_and_all_have_words() {
         let other = ["counted", "decimal", "home", "unit-before"];
         let names = || KINDS.iter().map(|k| k.0).chain(PARTS.iter().map(|p| p.0)).chain(other);
         let mut used = HashSet::default();

@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_without_a_year_is_of_the_calendar_year_unless_its_own_verb_is_past() {
+    fn yearless_day_uses_calendar_year_unless_past_tense() {
         for (body, date) in [
             ("The ferry line cut fares before the vote on October 8.", "2026-10-08"),
             ("The launch was put off to no earlier than October 1.", "2026-10-01"),
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_publication_at_the_end_of_the_calendar_anchors_nothing() {
+    fn publication_at_calendar_end_anchors_no_dates() {
         let body =
             Text::new("It will meet again next week, on Monday, in two weeks and this weekend.");
         for published in [datetime!(9999-12-31 10:00 UTC), datetime!(0000-01-01 10:00 UTC)] {
@@ -482,7 +482,7 @@ mod tests {
     }
 
     #[test]
-    fn tense_chooses_the_day_of_the_week_in_other_languages() {
+    fn tense_chooses_the_weekday_in_other_languages() {
         for (code, body, expected) in [
             ("de", "Die Fähre sank am Montagabend.", "2026-01-26"),
             ("de", "Die Fähre, die am Montag gebaut wurde, ist neu.", "2026-01-26"),
@@ -512,7 +512,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_dates_are_read_in_their_own_language_alone() {
+    fn date_words_are_read_only_in_their_language() {
         for (code, body) in [
             // Words of another language, or of one that has no list.
             ("en", "The ship left gestern, hier and ayer."),
@@ -584,7 +584,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_day_and_month_where_the_year_is_unknown() {
+    fn keeps_day_and_month_of_unknown_year() {
         let dates = dates(&Text::new("On February 1, or yesterday."), None, LanguageCode::EN, None);
         assert_eq!(dates.len(), 1);
         assert_eq!(dates[0].date, "--02-01");

@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_words_that_lack_a_blank_after_a_full_stop() {
+    fn splits_words_lacking_blank_after_full_stop() {
         assert_eq!(words("It ended.Then rain."), ["It", "ended", ".", "Then", "rain", "."]);
         assert_eq!(words("Amazon.com rose"), ["Amazon.com", "rose"]);
     }
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_end_at_marks_and_line_breaks_but_not_at_abbreviations() {
+    fn sentences_end_at_marks_and_breaks_not_abbreviations() {
         assert_eq!(
             sentences("A Heading\n\nMr. Xi met U.S. envoys. \"Go!\" he said. In the U.S. The end."),
             ["A Heading", "Mr. Xi met U.S. envoys.", "\"Go!\" he said.", "In the U.S.", "The end."]
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closing_quote_belongs_to_the_sentence_it_closes() {
+    fn closing_quote_belongs_to_the_sentence_it_closes() {
         assert_eq!(
             sentences("\u{201c}It is.\u{201d} The rest."),
             ["\u{201c}It is.\u{201d}", "The rest."]
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_and_sentences_cover_everything_but_blanks_in_any_text() {
+    fn tokens_and_sentences_cover_all_but_blanks() {
         for text in [
             "",
             " \n ",

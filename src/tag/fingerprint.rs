@@ -411,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_cut_to_a_third_is_near_and_shares_an_anchor() {
+    fn text_cut_to_third_is_near_sharing_anchor() {
         for seed in 0..50 {
             let whole = text(seed, 45);
             let cut: String = whole.lines().take(15).collect::<Vec<_>>().join("\n");

@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_term_neither_begins_nor_ends_within_a_name() {
+    fn terms_neither_begin_nor_end_within_names() {
         let body = "Orla Quendale opened the bridge. Orla Quendale spoke of the bridge, and Quendale\u{2019}s \
             friends\u{2019}re glad. The bridge is new, said Orla Quendale.";
         let document = Document::new("Orla Quendale opens bridge", body);

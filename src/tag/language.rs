@@ -472,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn a_declared_language_that_trigrams_do_not_know_is_not_taken_for_its_neighbour() {
+    fn declared_language_unknown_to_trigrams_beats_its_neighbour() {
         let text = "Министр дүйсенбі күні келіссөздер жалғасады деп мәлімдеді, ал оппозиция бұл шешімге \
                     қарсы екенін айтты. Үкімет жаңа заң жобасын парламентке осы аптада жібереді, оны \
                     депутаттар келесі айда талқылайды деп күтілуде.";
@@ -490,7 +490,7 @@ mod tests {
     }
 
     #[test]
-    fn a_producers_word_wins_on_a_short_text_of_its_script() {
+    fn producer_language_wins_on_short_text_in_script() {
         let names = "Jan van der Meer and Pilar de la Vega met Ana dos Reis.";
         let told = |text, tag| detect("", text, None, Some(tag)).code.as_str().to_owned();
         assert_eq!(told(names, "en-GB"), "en");
@@ -537,7 +537,7 @@ mod tests {
     }
 
     #[test]
-    fn every_language_with_function_words_is_known_and_has_a_bit() {
+    fn function_word_languages_are_known_and_have_bits() {
         assert!(FUNCTION_WORDS.len() <= 64);
         for (code, words) in FUNCTION_WORDS.iter() {
             assert!(LanguageCode::parse(code).is_some(), "{code}");

@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_with_capitals_needs_them_and_one_without_does_not() {
+    fn only_names_with_capitals_need_capitals() {
         let lists = lists("name\nApple\nlithium battery\n").unwrap();
         assert_eq!(found(&lists, "an apple; APPLE; Apple"), ["APPLE", "Apple"]);
         assert_eq!(
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_is_not_utf8_names_the_line() {
+    fn list_that_is_not_utf8_names_the_line() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("watch.csv");
         std::fs::write(&path, b"name\nAcme\nZo\xeb\n").unwrap();

@@ -101,7 +101,7 @@ mod tests {
         European Union (EU) summit in Brussels.\nThe two will meet again in Berlin, the EU said.";
 
     #[test]
-    fn one_entry_per_person_and_place_with_every_mention() {
+    fn one_entry_per_person_and_place_with_mentions() {
         let found = entities(TITLE, BODY, LanguageCode::EN);
         assert_eq!(names(&found, &EntityKind::Person), ["Angela Merkel", "Donald Tusk"]);
         assert_eq!(names(&found, &EntityKind::Place), ["Berlin", "Brussels", "Poland", "Warsaw"]);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn an_acronym_and_its_long_form_are_one_organisation() {
+    fn acronym_and_long_form_are_one_organisation() {
         let found = entities(TITLE, BODY, LanguageCode::EN);
         let union = found.iter().find(|e| e.name == "European Union").unwrap();
         assert!(union.mentions.len() >= 3, "{union:?}");
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_salient_entity_comes_first_and_has_one() {
+    fn most_salient_entity_is_first_with_salience_one() {
         let found = entities(TITLE, BODY, LanguageCode::EN);
         assert_eq!(found[0].salience, 1.0);
         assert!(found.windows(2).all(|w| w[0].salience >= w[1].salience));
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_language_without_a_recogniser_gets_places_and_no_people() {
+    fn language_without_recogniser_gets_places_but_no_people() {
         let estonian = LanguageCode::parse("et").unwrap();
         let found = entities("", "Mari Tamm sõitis esmaspäeval Helsinki poole.", estonian);
         assert!(names(&found, &EntityKind::Person).is_empty());
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn inflected_cities_and_continents_are_found_in_their_languages() {
+    fn inflected_cities_and_continents_are_found_per_language() {
         let (europe, kazan, krakow, oulu) = (6_255_148, 551_487, 3_094_802, 643_492);
         for (code, body, id) in [
             (
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_a_place_once_is_no_person_elsewhere() {
+    fn name_that_is_place_once_is_never_person() {
         let body = "The night ferry between Newcastle and Bergen will sail again from May. \
             Hotels on both coasts welcomed the news. In Bergen, bookings rose by 12%.";
         let title = "Night ferry to Bergen returns after eleven years";
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn people_who_are_called_as_towns_are_stay_people() {
+    fn people_named_like_towns_stay_people() {
         let body = "Paris Hilton opened a hotel on Monday. Hilton said that she was glad. \
             Mr. Houston, who built it, told reporters that it had cost too much.";
         assert_eq!(names_of(&EntityKind::Place, "Hilton opens hotel", body), [""; 0]);
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_the_worlds_cities_is_the_worlds() {
+    fn list_of_world_cities_resolves_to_world_cities() {
         let body = "Dancers from Athens, Lisbon, Hamburg and Melbourne came to the festival.";
         let found = entities("", body, LanguageCode::EN);
         for (name, country) in
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn an_organisation_is_not_where_a_word_of_its_name_is() {
+    fn organisation_is_not_located_by_word_in_name() {
         let body = "Dublin Road Furniture won the order, and the Lincoln Lamp Company lost it.";
         for entity in entities("", body, LanguageCode::EN) {
             assert!(
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_in_an_organisations_name_is_told_where_the_story_is_there() {
+    fn storys_place_in_an_organisation_name_is_tagged() {
         let body =
             "A barn burned down in Fairbanks, Alaska. The Fairbanks Fire Department came at once.";
         let found = entities("", body, LanguageCode::EN);
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn a_story_of_talks_gives_its_people_and_places() {
+    fn story_of_talks_gives_its_people_and_places() {
         assert_talks(TALKS);
     }
 

@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_break_may_hold_titles_nicknames_and_full_stops_of_abbreviations() {
+    fn break_may_hold_titles_nicknames_and_abbreviation_stops() {
         for between in [
             "Berg, a minister, said on the radio’s “Night and Day.”",
             "Rep. Anna Berg (D-Mo.) said.",
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn a_colon_that_ends_the_paragraph_above_leaves_a_break_whole() {
+    fn colon_ending_previous_paragraph_leaves_break_whole() {
         let found =
             found("Berg tells it well:\n\n“It is very late now,” she said. “We should go.”");
         assert_eq!(found.len(), 1);
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn long_parts_of_a_clause_are_quotes_and_short_ones_are_not() {
+    fn only_long_parts_of_a_clause_are_quotes() {
         let long = "“wants to reach an agreement on a real end to the war and to hold a meeting that could \
                     be productive.”";
         assert_eq!(found(&format!("Anna Berg left, saying the nation {long}")).len(), 1);
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn pronouns_keep_the_words_and_resolve_to_the_person() {
+    fn pronouns_are_kept_and_resolve_to_the_person() {
         let text = Text::new("Anna Berg left early. “We will not give up,” she said.");
         let speaker = quotes(&text, &[], Words::of(LanguageCode::EN)).remove(0).speaker.unwrap();
         assert_eq!(speaker.name, "she");
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn a_language_without_a_list_has_no_verb_of_speech() {
+    fn language_without_list_has_no_verb_of_speech() {
         let text = Text::new("Anna Berg said: “We will not give up, not now.”");
         let language = LanguageCode::parse("lt").unwrap();
         assert!(in_language(&text, &[], language).iter().all(|quote| quote.cue.is_none()));

@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_the_sentence_that_says_what_the_headline_says() {
+    fn takes_the_sentence_that_repeats_the_headline() {
         let document = Document::new(
             "Central bank raises interest rates",
             "By Anna Berg\nIt was a cold morning in the old town of Frankfurt on Thursday.\n\

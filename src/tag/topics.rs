@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn stories_in_other_languages_have_topics_by_their_text() {
+    fn other_language_stories_have_topics_by_text() {
         for (code, title, body, top) in [
             (
                 "de",
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_about_nothing_in_particular_has_no_topic_in_other_languages() {
+    fn general_text_has_no_topic_in_other_languages() {
         let de = LanguageCode::parse("de").unwrap();
         let text =
             "Die Insel liegt vor der Küste und ist mit der Fähre in zwei Stunden zu erreichen.";

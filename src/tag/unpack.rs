@@ -16,7 +16,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gives_back_what_was_packed_and_nothing_for_other_bytes() {
+    fn unpacks_what_was_packed_and_no_other_bytes() {
         let text = b"the mayor of the town ".repeat(1000);
         let packed = zstd::encode_all(&text[..], 3).unwrap();
         let bytes = unpack(&packed).unwrap();

@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn an_original_is_looked_for_while_streams_hold_it() {
+    fn original_is_sought_while_streams_hold_it() {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
         assert!(!came_long_since(Duration::ZERO, hours(10)));
         assert!(!came_long_since(hours(5), hours(10)));

@@ -119,7 +119,7 @@ mod tests {
     use crate::publish;
 
     #[test]
-    fn what_the_broker_does_not_store_is_never_the_storys_fault() {
+    fn broker_storage_failure_is_never_the_storys_fault() {
         for (error, is_back_pressure) in [
             (publish::Error::Full("maximum bytes exceeded".to_owned()), true),
             (publish::Error::NoStream("news.story.en.none.k".to_owned()), true),
@@ -141,7 +141,7 @@ mod tests {
     const DEFER: Disposition = Disposition::Defer { after: Duration::from_secs(9) };
 
     #[test]
-    fn what_may_never_end_by_itself_is_given_up() {
+    fn conditions_that_may_never_end_are_given_up() {
         for (disposition, host, is_given_up) in [
             (RETRY, HostCondition::Unknown, true),
             (DEFER, HostCondition::Turn, false),
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn attempts_and_time_are_used_up_at_their_limits() {
+    fn attempts_and_time_are_exhausted_at_limits() {
         let settings = Settings { max_attempts: 8, max_age_hours: 48, ..Settings::default() };
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
         for (disposition, attempts, age, is_over) in [
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_waits_longer_for_its_object_store_the_older_it_is() {
+    fn older_messages_wait_longer_for_object_store() {
         let settings = Settings { retry_max_secs: 3600, max_age_hours: 48, ..Settings::default() };
         let seconds = Duration::from_secs;
         for (age, least) in [(0, 10), (100, 50), (100_000, 3600)] {

@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_route_is_given_up_where_waiting_is_in_vain() {
+    fn route_is_given_up_where_waiting_is_hopeless() {
         let refused = publish::Error::Refused { code: 10_052, description: String::new() };
         let too_large = publish::Error::TooLarge { bytes: 9, limit: 8 };
         let full = publish::Error::Full(String::new());

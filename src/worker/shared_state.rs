@@ -75,7 +75,7 @@ mod tests {
     use crate::disposition::Stage;
 
     #[tokio::test(start_paused = true)]
-    async fn only_what_is_out_of_reach_makes_links_wait() {
+    async fn only_unreachable_state_makes_links_wait() {
         let (state, status) = (SharedState::default(), WorkerStatus::default());
         let longest = Duration::from_secs(600);
         let note = |host| {

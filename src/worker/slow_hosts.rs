@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn slow_is_who_answers_late_or_not_in_time_again_and_again() {
+    fn slow_hosts_answer_late_or_time_out_repeatedly() {
         let hosts = SlowHosts::default();
         for _ in 0..3 {
             hosts.note(&asked("late.example", 6, None));

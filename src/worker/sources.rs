@@ -103,12 +103,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slots_are_shared_out_and_never_more_than_are_worked_on() {
+    fn stream_shares_never_exceed_max_in_flight() {
         assert_eq!([1, 2, 5, 200].map(|streams| share(64, streams)), [64, 64, 26, 1]);
     }
 
     #[test]
-    fn the_workers_of_the_first_partition_take_the_rest() {
+    fn first_partition_workers_take_the_remaining_streams() {
         let streams = |bind: &[usize]| topology::Settings {
             partitions: 4,
             previous_partitions: vec![1, 2],

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn attempts_are_counted_by_line_and_since_the_start() {
+    fn attempts_are_counted_by_line_and_since_start() {
         let totals = Totals::default();
         for (bytes, deliveries) in [(5, 1), (7, 2), (11, 3)] {
             totals.count(&skipped(bytes), Some("fetch.forbidden"), deliveries);

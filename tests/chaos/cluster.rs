@@ -17,12 +17,12 @@ use super::support::worker::program;
 use super::{Scene, messages, routes, under_way};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cluster_whose_leaders_change_loses_nothing_and_doubles_nothing() {
+async fn cluster_with_changing_leaders_loses_and_doubles_nothing() {
     under_fire(1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn four_partitions_over_a_cluster_lose_nothing_and_double_nothing() {
+async fn four_partitions_over_cluster_lose_and_double_nothing() {
     under_fire(4).await;
 }
 

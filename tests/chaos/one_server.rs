@@ -10,12 +10,12 @@ use super::support::broker::Broker;
 use super::{Scene, routes, under_way};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_lost_and_nothing_comes_twice_under_fire() {
+async fn nothing_is_lost_or_doubled_under_fire() {
     under_fire(1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn four_partitions_lose_nothing_and_double_nothing_under_fire() {
+async fn four_partitions_under_fire_lose_and_double_nothing() {
     under_fire(4).await;
 }
 

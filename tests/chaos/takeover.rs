@@ -8,7 +8,7 @@ use super::support::broker::Broker;
 use super::{Scene, routes, under_way};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn four_partitions_take_over_from_two_and_nothing_is_lost_or_doubled() {
+async fn four_partitions_take_over_without_loss_or_doubles() {
     let scene = Scene::set(Plan::takeover()).await;
     let broker = Broker::start().await;
     broker.provision_with(&scene.plan.streams.settings()).await;

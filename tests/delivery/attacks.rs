@@ -70,7 +70,7 @@ async fn unparsable_headers_and_subjects_become_letters() {
 }
 
 #[tokio::test]
-async fn a_later_message_replaces_a_letter_never_a_story() {
+async fn later_message_replaces_dead_letter_but_never_story() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[]);
@@ -157,7 +157,7 @@ async fn replayed_letters_with_unreadable_headers_leave_the_list() {
 }
 
 #[tokio::test]
-async fn an_unusable_revision_is_a_letter_of_its_own() {
+async fn unusable_revision_is_its_own_dead_letter() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[]);

@@ -98,7 +98,7 @@ async fn a_full_retry_stream_hands_messages_back() {
 }
 
 #[tokio::test]
-async fn stories_that_wait_for_a_busy_host_are_not_taken_for_poison() {
+async fn stories_waiting_for_busy_host_are_not_poison() {
     let site = Site::start(|_: &Request| {
         let mut acts = vec![Act::Sleep(Duration::from_millis(50))];
         acts.extend(html(story("In its turn")));
@@ -133,7 +133,7 @@ async fn stories_that_wait_for_a_busy_host_are_not_taken_for_poison() {
 }
 
 #[tokio::test]
-async fn old_servers_hold_each_story_once_over_every_ending() {
+async fn old_servers_hold_each_story_once_despite_endings() {
     for version in OLD {
         let Some(program) = old_server_program(version) else { continue };
         let broker = Broker::of(program).await;

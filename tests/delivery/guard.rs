@@ -16,7 +16,7 @@ fn long_text(number: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn stories_that_the_out_stream_discarded_are_not_published_again() {
+async fn stories_discarded_by_out_stream_are_not_republished() {
     let broker = Broker::start().await;
     let streams = topology::Settings {
         out_max_mib: 1,
@@ -44,7 +44,7 @@ async fn stories_that_the_out_stream_discarded_are_not_published_again() {
 }
 
 #[tokio::test]
-async fn a_claim_without_a_story_keeps_its_own_message_from_nothing() {
+async fn claim_without_story_never_blocks_its_own_message() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let publisher = publisher(&context, Settings::default()).await;
@@ -63,7 +63,7 @@ async fn a_claim_without_a_story_keeps_its_own_message_from_nothing() {
 }
 
 #[tokio::test]
-async fn a_claim_that_the_out_stream_reaches_back_to_is_nobodys_for_good() {
+async fn unused_claim_covered_by_out_stream_is_free() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let publisher = publisher(&context, Settings::default()).await;
@@ -82,7 +82,7 @@ async fn a_claim_that_the_out_stream_reaches_back_to_is_nobodys_for_good() {
 }
 
 #[tokio::test]
-async fn a_story_that_is_never_stored_leaves_no_claim() {
+async fn story_never_stored_leaves_no_claim() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let publisher = publisher(&context, Settings::default()).await;
@@ -101,7 +101,7 @@ async fn a_story_that_is_never_stored_leaves_no_claim() {
 }
 
 #[tokio::test]
-async fn without_a_guard_stream_the_out_stream_alone_remembers() {
+async fn without_guard_stream_only_out_stream_remembers() {
     let broker = Broker::start().await;
     let streams = topology::Settings { guard_max_age_hours: 0, ..topology::Settings::default() };
     broker.provision_with(&streams).await;

@@ -54,7 +54,7 @@ async fn scheduled(context: &Context) -> Option<Stored> {
 const SETTINGS: [(&str, &str); 2] = [("FETCH__ROBOTS", "false"), ("WORKER__MAX_ATTEMPTS", "3")];
 
 #[tokio::test]
-async fn what_a_producer_says_of_origin_attempts_and_age_is_not_believed() {
+async fn producer_origin_attempts_and_age_headers_are_ignored() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let site = moody().await;
@@ -74,7 +74,7 @@ async fn what_a_producer_says_of_origin_attempts_and_age_is_not_believed() {
 }
 
 #[tokio::test]
-async fn a_schedule_of_another_message_with_the_same_origin_is_not_replaced() {
+async fn another_schedule_with_same_raw_seq_is_kept() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     // What is left of a raw stream that was deleted and made anew: its origins come again.
@@ -91,7 +91,7 @@ async fn a_schedule_of_another_message_with_the_same_origin_is_not_replaced() {
 }
 
 #[tokio::test]
-async fn a_schedule_that_an_earlier_delivery_left_is_replaced() {
+async fn schedule_left_by_earlier_delivery_is_replaced() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let site = moody().await;

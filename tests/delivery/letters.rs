@@ -72,7 +72,7 @@ async fn large_letters_keep_their_body_as_an_object() {
 }
 
 #[tokio::test]
-async fn a_large_letter_waits_in_the_raw_stream_for_the_object_store() {
+async fn large_dead_letter_waits_for_the_object_store() {
     let (broker, context) = foreign().await;
     let bucket = context.get_stream("OBJ_news_dlq").await.unwrap();
     let config = bucket.cached_info().config.clone();

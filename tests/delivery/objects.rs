@@ -21,7 +21,7 @@ async fn put_metadata(context: &Context, name: &str, metadata: serde_json::Value
 }
 
 #[tokio::test]
-async fn references_that_lead_to_no_bytes_end_as_letters_that_say_why() {
+async fn references_without_bytes_end_as_explained_dead_letters() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     bucket(&context).await;
@@ -66,7 +66,7 @@ async fn an_object_with_a_long_name_is_read() {
 }
 
 #[tokio::test]
-async fn an_object_may_be_as_large_as_its_limit() {
+async fn object_may_be_as_large_as_its_limit() {
     const LIMIT: usize = 2000;
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
@@ -100,7 +100,7 @@ async fn an_object_may_be_as_large_as_its_limit() {
 }
 
 #[tokio::test]
-async fn a_message_whose_object_is_gone_keeps_its_identity() {
+async fn message_with_missing_object_keeps_its_identity() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let site = Site::start(|request: &Request| match request.path.as_str() {

@@ -24,7 +24,7 @@ async fn hub() -> Broker {
 }
 
 #[tokio::test]
-async fn works_in_a_jetstream_domain_with_its_own_inbox() {
+async fn works_in_jetstream_domain_with_own_inbox() {
     let broker = hub().await;
     broker.provision().await;
     let context = broker.context().await;
@@ -55,7 +55,7 @@ async fn works_in_a_jetstream_domain_with_its_own_inbox() {
 }
 
 #[tokio::test]
-async fn a_shorter_ack_wait_is_followed_by_a_running_worker() {
+async fn running_worker_follows_a_shorter_ack_wait() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let with = async |ack_wait: u64| {
@@ -121,7 +121,7 @@ async fn links_wait_while_the_hosts_bucket_is_lost() {
 }
 
 #[tokio::test]
-async fn an_idle_worker_whose_broker_is_gone_stops_at_once() {
+async fn idle_worker_without_broker_stops_at_once() {
     let mut broker = Broker::provisioned().await;
     let settings = [("WORKER__SHUTDOWN_DEADLINE_SECS", "60")];
     let mut worker = Worker::start(broker.url(), &settings);
@@ -135,7 +135,7 @@ async fn an_idle_worker_whose_broker_is_gone_stops_at_once() {
 }
 
 #[tokio::test]
-async fn a_worker_whose_standard_error_is_not_read_works_on() {
+async fn worker_with_unread_standard_error_works_on() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     // A line for each of these is several times what a pipe holds.
@@ -161,7 +161,7 @@ async fn a_worker_whose_standard_error_is_not_read_works_on() {
 }
 
 #[tokio::test]
-async fn an_account_without_room_is_back_pressure_and_costs_no_story() {
+async fn account_without_room_causes_back_pressure_not_loss() {
     let accounts = "accounts { NEWS { jetstream: {max_file: 80MB, max_mem: 10MB, max_streams: 20, max_consumers: 50},\n\
         users: [{user: o, password: o}] } }\nno_auth_user: o\n";
     let broker = Broker::with_config(accounts.to_owned(), None).await;
@@ -234,7 +234,7 @@ async fn a_stream_made_anew_is_not_settled_in() {
 }
 
 #[tokio::test]
-async fn a_raw_stream_that_is_gone_is_waited_for() {
+async fn missing_raw_stream_is_waited_for() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[]);

@@ -63,7 +63,7 @@ async fn a_record_of_the_largest_size_is_stored() {
 }
 
 #[tokio::test]
-async fn a_broker_that_does_not_answer_is_asked_so_often() {
+async fn silent_broker_is_retried_up_to_confirm_tries() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let settings = Settings { confirm_timeout_secs: 1, confirm_tries: 2, ..Settings::default() };
@@ -77,7 +77,7 @@ async fn a_broker_that_does_not_answer_is_asked_so_often() {
 }
 
 #[tokio::test]
-async fn what_the_broker_does_not_tell_is_not_nothing() {
+async fn failed_broker_lookup_is_not_taken_as_nothing() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let publisher = publisher(&context, Settings::default()).await;
@@ -141,7 +141,7 @@ async fn the_guard_is_that_of_the_oldest_server() {
 }
 
 #[tokio::test]
-async fn a_route_is_sent_once_and_refused_with_its_size() {
+async fn route_is_sent_once_and_refused_with_size() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let publisher = publisher(&context, Settings::default()).await;

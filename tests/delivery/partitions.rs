@@ -34,7 +34,7 @@ async fn said(broker: &Broker, environment: &[(&str, &str)], args: &[&str]) -> S
 }
 
 #[tokio::test]
-async fn outcomes_of_four_partitions_share_one_subject_space_and_commands_find_them() {
+async fn four_partitions_share_outcome_subjects_that_commands_find() {
     const FOUR: [(&str, &str); 1] = [("STREAMS__PARTITIONS", "4")];
     let broker = Broker::start().await;
     broker.provision_with(&settings(4, &[])).await;
@@ -159,7 +159,7 @@ async fn the_server_chooses_the_partitions_that_we_choose() {
 }
 
 #[tokio::test]
-async fn another_number_of_partitions_takes_over_and_nothing_comes_twice() {
+async fn changed_partition_number_takes_over_without_doubling() {
     const TWO: [(&str, &str); 2] =
         [("STREAMS__PARTITIONS", "2"), ("STREAMS__PREVIOUS_PARTITIONS", "[1]")];
     let broker = Broker::provisioned().await;

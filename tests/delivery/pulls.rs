@@ -73,7 +73,7 @@ async fn a_late_sign_of_life_revives_no_lease() {
 }
 
 #[tokio::test]
-async fn the_end_of_a_pull_is_not_taken_for_the_next_ones() {
+async fn end_of_pull_is_not_mistaken_for_next() {
     const MESSAGES: u64 = 40;
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
@@ -111,7 +111,7 @@ async fn a_closed_pull_gives_out_what_arrived() {
 }
 
 #[tokio::test]
-async fn a_consumer_that_limits_pulls_is_pulled_from_within_its_limits() {
+async fn pulls_stay_within_the_consumers_limits() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     change_consumer(&context, |config| {
@@ -156,7 +156,7 @@ async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin
 }
 
 #[tokio::test]
-async fn due_retries_are_pulled_beside_a_busy_raw_stream() {
+async fn due_retries_are_pulled_beside_busy_raw_stream() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let headers = async_nats::HeaderMap::from_iter([
@@ -219,7 +219,7 @@ async fn pulls_from_a_broker_whose_max_payload_grew() {
 }
 
 #[tokio::test]
-async fn messages_whose_bodies_a_consumer_leaves_out_are_left_where_they_are() {
+async fn messages_with_omitted_bodies_are_left_in_place() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[]);

@@ -31,7 +31,7 @@ async fn stories_wait_while_the_out_stream_is_deleted() {
 }
 
 #[tokio::test]
-async fn a_story_that_a_frozen_broker_did_not_confirm_is_stored_once() {
+async fn story_unconfirmed_by_frozen_broker_is_stored_once() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let site = Site::start(|_: &Request| {
@@ -55,7 +55,7 @@ async fn a_story_that_a_frozen_broker_did_not_confirm_is_stored_once() {
 }
 
 #[tokio::test]
-async fn a_foreign_message_under_a_retrys_subject_is_told_of_and_costs_no_story() {
+async fn foreign_message_under_retry_subject_costs_no_story() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let site = Site::start(|_: &Request| reply(500, &[], "")).await;
@@ -88,7 +88,7 @@ async fn a_foreign_message_under_a_retrys_subject_is_told_of_and_costs_no_story(
 }
 
 #[tokio::test]
-async fn a_route_that_no_stream_takes_is_warned_of_at_the_start() {
+async fn route_without_stream_is_warned_of_at_start() {
     let broker = Broker::provisioned().await;
     let routes = r#"[{name = "desk", when = "words > 0", subject = "desk.{topic}.{key}"}]"#;
     let worker = Worker::start(broker.url(), &[("ROUTES", routes)]);

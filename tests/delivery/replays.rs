@@ -11,7 +11,7 @@ use super::support::worker::{Worker, program};
 use super::{link, text};
 
 #[tokio::test]
-async fn a_replay_whose_letter_was_purged_or_expired_ends_all_the_same() {
+async fn replay_ends_though_dead_letter_purged_or_expired() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[]);
@@ -32,7 +32,7 @@ async fn a_replay_whose_letter_was_purged_or_expired_ends_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_replay_that_names_a_story_does_not_publish_it_twice() {
+async fn replay_naming_a_story_does_not_republish_it() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[]);
@@ -46,7 +46,7 @@ async fn a_replay_that_names_a_story_does_not_publish_it_twice() {
 }
 
 #[tokio::test]
-async fn a_letter_is_listed_and_replayed_by_stage_code_key_and_age() {
+async fn dead_letters_replay_by_stage_code_key_age() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let worker = Worker::start(broker.url(), &[]);
@@ -98,7 +98,7 @@ async fn metrics(port: u16) -> String {
 }
 
 #[tokio::test]
-async fn skipped_stories_of_a_host_are_replayed_by_host() {
+async fn skipped_stories_are_replayed_by_host() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let lets_in = Arc::new(AtomicBool::new(false));
@@ -188,7 +188,7 @@ fn links_of_every_form(url: &str) -> Vec<Form> {
 }
 
 #[tokio::test]
-async fn skipped_links_of_every_form_come_back_as_stories() {
+async fn skipped_links_of_every_form_replay_as_stories() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let is_there = Arc::new(AtomicBool::new(false));

@@ -35,7 +35,7 @@ async fn a_hopeless_route_is_given_up_alone() {
 }
 
 #[tokio::test]
-async fn routes_that_cannot_be_read_are_not_given_up() {
+async fn unreadable_routes_are_not_given_up() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let origin = broker.put(&context, &[], text("x")).await;
@@ -82,7 +82,7 @@ async fn a_story_stored_before_is_still_routed() {
 }
 
 #[tokio::test]
-async fn a_route_that_was_sent_is_not_sent_again() {
+async fn sent_route_is_not_sent_again() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     // What was read of it is gone, and so is the id.

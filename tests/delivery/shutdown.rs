@@ -10,7 +10,7 @@ use super::support::site::{Act, Request, Site, html, story};
 use super::support::worker::Worker;
 
 #[tokio::test]
-async fn a_worker_at_its_deadline_names_what_is_left() {
+async fn worker_at_deadline_names_what_is_left() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let site = Site::start(|request: &Request| {
@@ -63,7 +63,7 @@ async fn a_stop_waits_for_what_is_in_hand() {
 }
 
 #[tokio::test]
-async fn a_worker_whose_broker_is_silent_stops_at_its_deadline() {
+async fn worker_with_silent_broker_stops_at_deadline() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     for number in 0..200 {

@@ -71,7 +71,7 @@ async fn add_group(context: &Context, url: &str, group: &str) -> Worker {
 }
 
 #[tokio::test]
-async fn two_groups_on_one_raw_stream_each_tell_every_story_once() {
+async fn two_groups_on_raw_stream_each_publish_once() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let raw = Config {

@@ -27,7 +27,7 @@ async fn run(args: &[&str], settings: &[(&str, &str)]) -> (i32, String, String) 
 }
 
 #[tokio::test]
-async fn what_is_named_wrongly_stops_the_start_and_is_named() {
+async fn misnamed_feed_stops_the_start_and_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let list = dir.path().join("feeds.txt");
     std::fs::write(&list, "https://ex.com/a\nhttps://ex.com/b\n").unwrap();
@@ -66,7 +66,7 @@ async fn without_a_broker_it_says_what_to_start() {
 }
 
 #[tokio::test]
-async fn feeds_come_from_arguments_lists_opml_and_the_configuration() {
+async fn feeds_come_from_arguments_lists_opml_and_configuration() {
     let site = Site::start(|request| match request.path.as_str() {
         "/robots.txt" => reply(404, &[], ""),
         path => feed(rss([path[1..].parse().unwrap()])),

@@ -123,7 +123,7 @@ async fn ten_formats_and_a_home_page_become_stories() {
 }
 
 #[tokio::test]
-async fn the_feeds_of_a_page_are_named_where_they_are_not_taken() {
+async fn page_feeds_are_named_when_not_taken() {
     let site = Site::start(formats).await;
     let broker = Broker::provisioned().await;
     let mut feeds = Worker::feeds(broker.url(), &["--once", &site.url("/")], &[]);
@@ -136,7 +136,7 @@ async fn the_feeds_of_a_page_are_named_where_they_are_not_taken() {
 }
 
 #[tokio::test]
-async fn finds_feeds_at_well_known_paths_or_in_robots_txt() {
+async fn finds_feeds_at_known_paths_or_robots_txt() {
     let page = "<!DOCTYPE html><title>Courier</title><p>No links here.";
     for (found, number) in [("/feed.xml", 1), ("/map.xml", 2), ("/nowhere", 3)] {
         let site = Site::start(move |request| match request.path.as_str() {

@@ -62,7 +62,7 @@ async fn a_feed_becomes_stories() {
 }
 
 #[tokio::test]
-async fn a_feed_is_asked_conditionally_and_only_what_is_new_is_published() {
+async fn conditional_feed_poll_publishes_only_new_entries() {
     let state = Arc::new(AtomicU32::new(1));
     let site = Site::start({
         let state = Arc::clone(&state);
@@ -131,7 +131,7 @@ async fn a_feed_is_asked_conditionally_and_only_what_is_new_is_published() {
 }
 
 #[tokio::test]
-async fn a_permanent_move_is_remembered_and_a_temporary_one_is_not() {
+async fn permanent_move_is_remembered_but_temporary_is_not() {
     let site = Site::start(|request| match request.path.as_str() {
         "/old" => redirect(301, "/older"),
         "/older" => redirect(308, "/now"),
@@ -203,7 +203,7 @@ async fn robots_txt_is_obeyed() {
 }
 
 #[tokio::test]
-async fn only_changed_parts_of_an_index_are_read_again() {
+async fn only_changed_index_parts_are_read_again() {
     let changed = Arc::new(AtomicU32::new(0));
     let site = Site::start({
         let changed = Arc::clone(&changed);
@@ -258,7 +258,7 @@ async fn only_changed_parts_of_an_index_are_read_again() {
 }
 
 #[tokio::test]
-async fn a_full_raw_stream_is_waited_for_and_nothing_is_skipped() {
+async fn full_raw_stream_is_waited_for_without_skipping() {
     let site = Site::start(|_| feed(rss(1..=6))).await;
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
@@ -294,7 +294,7 @@ pub(crate) async fn limit(context: &async_nats::jetstream::Context, messages: i6
 }
 
 #[tokio::test]
-async fn what_is_in_two_feeds_of_a_publisher_is_one_story() {
+async fn entry_in_two_publisher_feeds_is_one_story() {
     let site = Site::start(|request| match request.path.as_str() {
         "/all" => feed(rss([1, 2, 3])),
         "/sport" => feed(rss([2])),
@@ -315,7 +315,7 @@ async fn what_is_in_two_feeds_of_a_publisher_is_one_story() {
 }
 
 #[tokio::test]
-async fn a_worker_polls_feeds_beside_its_work_on_the_embedded_broker() {
+async fn worker_polls_feeds_beside_work_on_embedded_broker() {
     let site = Site::start(|request| match request.path.as_str() {
         "/feed" => feed(rss([1, 2])),
         "/robots.txt" => reply(404, &[], ""),

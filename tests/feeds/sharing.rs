@@ -9,7 +9,7 @@ use super::support::worker::Worker;
 use super::{feed, rss};
 
 #[tokio::test]
-async fn two_processes_share_the_feeds_and_publish_each_entry_once() {
+async fn two_processes_share_feeds_and_publish_once() {
     const FEEDS: u32 = 40;
     let site = Site::start(|request| {
         let number: u32 = request.path.trim_start_matches("/feed/").parse().unwrap();
@@ -46,7 +46,7 @@ async fn two_processes_share_the_feeds_and_publish_each_entry_once() {
 
 /// The crash that matters: entries are published, and that they are is not written down yet.
 #[tokio::test]
-async fn a_process_that_dies_after_publishing_makes_no_story_twice() {
+async fn process_dying_after_publishing_doubles_no_story() {
     let site = Site::start(|request| match request.path.as_str() {
         "/feed" => feed(rss(1..=6)),
         path => html(story(path)),
@@ -82,7 +82,7 @@ async fn a_process_that_dies_after_publishing_makes_no_story_twice() {
 
 /// A claim that runs out while its holder is alive: frozen, or cut off.
 #[tokio::test]
-async fn a_process_that_was_frozen_past_its_claim_publishes_no_more() {
+async fn process_frozen_past_its_claim_publishes_no_more() {
     use rustix::process::Signal;
     let site = Site::start(|_| feed(rss(1..=6))).await;
     let broker = Broker::provisioned().await;
@@ -108,7 +108,7 @@ async fn a_process_that_was_frozen_past_its_claim_publishes_no_more() {
 
 /// Within the raw stream's duplicate window repeats do not even get in.
 #[tokio::test]
-async fn repeats_within_the_duplicate_window_stay_out_of_the_raw_stream() {
+async fn repeats_within_duplicate_window_never_enter_raw_stream() {
     let site = Site::start(|_| feed(rss(1..=3))).await;
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

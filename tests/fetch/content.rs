@@ -25,7 +25,7 @@ async fn media_types_that_are_no_page_are_refused() {
 }
 
 #[tokio::test]
-async fn pages_are_known_by_type_or_by_their_first_bytes() {
+async fn pages_are_known_by_type_or_first_bytes() {
     let page = story("A");
     let xhtml = format!("<?xml version='1.0'?>\n{page}");
     for (headers, body) in [
@@ -44,7 +44,7 @@ async fn pages_are_known_by_type_or_by_their_first_bytes() {
 }
 
 #[tokio::test]
-async fn types_that_say_nothing_leave_it_to_the_first_bytes() {
+async fn meaningless_types_defer_to_the_first_bytes() {
     let page = story("A");
     for kind in [
         "text/html charset=utf-8",

@@ -49,7 +49,7 @@ fn peak_memory() -> u64 {
 }
 
 #[tokio::test]
-async fn a_bomb_of_every_coding_is_stopped_at_the_limit() {
+async fn decompression_bomb_of_every_coding_stops_at_limit() {
     for (coding, most) in [
         ("gzip", 1_200_000),
         ("deflate", 1_200_000),
@@ -131,7 +131,7 @@ async fn truncated_and_unknown_encodings_are_named() {
 }
 
 #[tokio::test]
-async fn words_that_are_no_coding_and_two_codings_are_read() {
+async fn unknown_codings_and_two_codings_are_read() {
     let text = story("Coded");
     let plain = text.as_bytes().to_vec();
     let twice = zstd::encode_all(&gzipped(&text)[..], 3).unwrap();

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_name_that_changes_to_a_private_address_is_not_followed() {
+async fn name_changing_to_private_address_is_not_followed() {
     // The second lookup answers with the address of something private on the same port.
     let site = Site::start(|r: &Request| match r.path.as_str() {
         "/1" => {
@@ -32,7 +32,7 @@ async fn a_name_that_changes_to_a_private_address_is_not_followed() {
 }
 
 #[tokio::test]
-async fn of_a_mixed_answer_only_public_addresses_are_connected_to() {
+async fn mixed_answer_connects_only_to_public_addresses() {
     let site = Site::start(|_: &Request| html(story("Public"))).await;
     let secret = format!("127.0.0.2:{}", site.address.port());
     let secret = Site::start_at(&secret, |_: &Request| html("secret")).await;
@@ -54,7 +54,7 @@ async fn without_a_contact_only_loopback_is_fetched() {
 }
 
 #[tokio::test]
-async fn ports_and_user_information_are_judged_before_anything_is_sent() {
+async fn ports_and_user_information_are_checked_before_sending() {
     let site = Site::start(|_: &Request| html(story("A"))).await;
     let web_only = Settings { allow_ports: vec![80, 443], ..settings() };
     let ended = ending(fetch(&web_only, &site.url("/")).await);
@@ -101,7 +101,7 @@ async fn odd_names_end_and_reach_nobody() {
 }
 
 #[tokio::test]
-async fn a_kept_connection_is_not_used_for_another_name() {
+async fn kept_connection_is_not_used_for_another_name() {
     let site = Site::start(|_: &Request| html(story("Public"))).await;
     let only_one = Settings { allow_addresses: vec!["127.0.0.1".to_owned()], ..settings() };
     let fetcher = fetcher_with(&only_one, |name| {

@@ -33,7 +33,7 @@ async fn site(
 }
 
 #[tokio::test]
-async fn http_2_is_spoken_where_the_server_offers_it() {
+async fn http_2_is_used_where_server_offers_it() {
     let authority = Authority::new();
     let page = |r: &http::Request<h2::RecvStream>| {
         assert_eq!(r.version(), http::Version::HTTP_2);
@@ -53,7 +53,7 @@ async fn http_2_is_spoken_where_the_server_offers_it() {
 }
 
 #[tokio::test]
-async fn http_1_is_spoken_where_the_server_offers_nothing_else() {
+async fn http_1_is_used_if_nothing_else_offered() {
     let authority = Authority::new();
     for protocols in [&["http/1.1"][..], &[]] {
         let server = authority.server(&["a.example"], protocols);
@@ -168,7 +168,7 @@ async fn a_dead_connection_is_left() {
 }
 
 #[tokio::test]
-async fn a_server_that_breaks_the_protocol_is_named_so() {
+async fn server_that_breaks_protocol_is_named_so() {
     let authority = Authority::new();
     // It agrees to HTTP/2 and then sends something else.
     let server = authority.server(&["a.example"], &["h2"]);
@@ -182,7 +182,7 @@ async fn a_server_that_breaks_the_protocol_is_named_so() {
 }
 
 #[tokio::test]
-async fn what_a_server_did_not_take_up_is_asked_once_more() {
+async fn request_not_taken_up_is_sent_once_more() {
     use std::sync::atomic::{AtomicUsize, Ordering};
     let authority = Authority::new();
     let asked = AtomicUsize::new(0);
@@ -218,7 +218,7 @@ async fn what_a_server_did_not_take_up_is_asked_once_more() {
 }
 
 #[tokio::test]
-async fn a_server_that_wants_http_1_is_asked_over_it() {
+async fn server_requiring_http_1_is_asked_over_it() {
     let authority = Authority::new();
     let server = authority.server(&["a.example"], &["h2", "http/1.1"]);
     let site = H2Site::start(server, |_| Play::Reset(h2::Reason::HTTP_1_1_REQUIRED)).await;
@@ -229,7 +229,7 @@ async fn a_server_that_wants_http_1_is_asked_over_it() {
 }
 
 #[tokio::test]
-async fn faults_of_a_stream_are_named_for_what_they_are() {
+async fn stream_faults_are_named_for_what_they_are() {
     let authority = Authority::new();
     let site = site(&authority, |r| match r.uri().path() {
         "/two-lengths" => answer(&[("content-length", "5"), ("content-length", "6")], "short"),

@@ -10,14 +10,14 @@ async fn slow_headers_end_at_the_first_byte_deadline() {
 }
 
 #[tokio::test]
-async fn interim_answers_without_end_do_not_put_the_deadline_off() {
+async fn endless_interim_answers_do_not_postpone_the_deadline() {
     let quick = Settings { first_byte_timeout_ms: 300, ..settings() };
     let answer = vec![Act::Forever(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n".to_vec())];
     assert_eq!(ending(fetch_reply(&quick, answer).await), ("timeout_first_byte", RETRY));
 }
 
 #[tokio::test]
-async fn many_headers_are_taken_and_too_many_are_not() {
+async fn many_headers_are_taken_but_too_many_refused() {
     for (count, taken) in [(300, true), (1000, false)] {
         let names: Vec<String> = (0..count).map(|n| format!("X-H{n}")).collect();
         let mut headers = vec![("Content-Type", "text/html")];
@@ -50,7 +50,7 @@ fn head(headers: &str) -> Act {
 }
 
 #[tokio::test]
-async fn a_body_that_stalls_ends_at_the_read_deadline() {
+async fn stalled_body_ends_at_the_read_deadline() {
     let quick = Settings { read_timeout_ms: 100, ..settings() };
     let answer = vec![
         head("Content-Length: 1000\r\n"),
@@ -61,7 +61,7 @@ async fn a_body_that_stalls_ends_at_the_read_deadline() {
 }
 
 #[tokio::test]
-async fn a_body_that_drips_ends_at_the_total_deadline() {
+async fn dripping_body_ends_at_the_total_deadline() {
     let quick = Settings { read_timeout_ms: 5000, total_timeout_ms: 300, ..settings() };
     let mut answer = vec![head("Content-Length: 1000\r\n")];
     for _ in 0..200 {
@@ -85,7 +85,7 @@ async fn redirects_share_the_total_deadline() {
 }
 
 #[tokio::test]
-async fn an_endless_body_is_cut_off_at_the_limit() {
+async fn endless_body_is_cut_off_at_limit() {
     let small = Settings { max_body_bytes: 100_000, ..settings() };
     let body = vec![b'x'; 8192];
     for headers in ["", "Content-Length: 999999999999\r\n", "Content-Encoding: identity\r\n"] {
@@ -133,7 +133,7 @@ async fn what_is_no_http_is_named_so() {
 }
 
 #[tokio::test]
-async fn nobody_there_and_no_such_name_are_told_apart() {
+async fn refused_connection_and_unknown_name_are_told_apart() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let refused = fetch(&settings(), &format!("http://{free}/a")).await;
     assert_eq!(ending(refused), ("connect", RETRY));

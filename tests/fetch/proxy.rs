@@ -29,7 +29,7 @@ fn resolver(name: &str) -> std::io::Result<Vec<std::net::IpAddr>> {
 }
 
 #[tokio::test]
-async fn a_proxy_gets_the_requests_and_the_guard_still_judges_them() {
+async fn proxy_gets_requests_that_guard_still_judges() {
     let folder = tempfile::tempdir().unwrap();
     let proxy = Proxy::start(None, Some(CREDENTIALS), &[]).await;
     let fetcher = fetcher_with(&by(&proxy, &folder), resolver);
@@ -111,7 +111,7 @@ async fn certificates_are_verified_through_a_tunnel() {
 }
 
 #[tokio::test]
-async fn a_failing_proxy_is_no_fault_of_the_hosts() {
+async fn failing_proxy_is_not_the_hosts_fault() {
     let folder = tempfile::tempdir().unwrap();
     let strict = Proxy::start(None, Some("Basic b3RoZXI="), &[]).await;
     let fragile = Settings { circuit_failures: 1, ..by(&strict, &folder) };

@@ -34,7 +34,7 @@ async fn redirect_loops_and_chains_end() {
 }
 
 #[tokio::test]
-async fn redirects_to_what_must_not_be_fetched_are_refused() {
+async fn redirects_to_forbidden_targets_are_refused() {
     for (target, expected) in [
         ("http://169.254.169.254/latest/meta-data/", "address_forbidden"),
         ("http://[::ffff:127.0.0.1]/", "address_forbidden"),
@@ -59,7 +59,7 @@ async fn redirects_to_what_must_not_be_fetched_are_refused() {
 }
 
 #[tokio::test]
-async fn a_cookie_that_a_redirect_sets_comes_back_within_the_walk_only() {
+async fn redirect_cookie_returns_within_its_chain_only() {
     let site = Site::start(|r: &Request| match r.headers.get("cookie") {
         Some(cookie) if cookie == "seen=1" => html(story("Behind the cookie")),
         _ => reply(302, &[("Location", &r.path), ("Set-Cookie", "seen=1; Path=/")], ""),
@@ -113,7 +113,7 @@ async fn a_redirect_may_be_in_raw_utf_8() {
 }
 
 #[tokio::test]
-async fn redirects_to_other_ports_are_followed_where_ports_are_allowed() {
+async fn redirects_to_other_ports_need_allowed_ports() {
     let other = Site::start(|_: &Request| html(story("Other"))).await;
     let target = other.url("/b");
     let site = Site::start(move |_: &Request| redirect(302, &target)).await;

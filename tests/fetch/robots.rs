@@ -57,7 +57,7 @@ async fn without_robots_rules_everything_is_allowed() {
 }
 
 #[tokio::test]
-async fn robots_rules_that_cannot_be_had_mean_no_for_a_while() {
+async fn unavailable_robots_rules_mean_no_for_a_while() {
     for answer in [reply(500, &[], ""), reply(503, &[], ""), reply(429, &[], "")] {
         let site = Site::start(robots_site(answer)).await;
         let fetcher = fetcher(&obeying());
@@ -71,7 +71,7 @@ async fn robots_rules_that_cannot_be_had_mean_no_for_a_while() {
 }
 
 #[tokio::test]
-async fn only_the_first_part_of_huge_robots_rules_is_read() {
+async fn only_start_of_huge_robots_rules_is_read() {
     let huge = format!("User-agent: *\nDisallow: /private\n{}", "# padding\n".repeat(200_000));
     let site = Site::start(robots_site(rules(huge))).await;
     assert_eq!(code(fetch(&obeying(), &site.url("/private")).await), "robots_disallowed");
@@ -79,7 +79,7 @@ async fn only_the_first_part_of_huge_robots_rules_is_read() {
 }
 
 #[tokio::test]
-async fn robots_rules_of_a_forbidden_address_are_not_fetched() {
+async fn robots_rules_of_forbidden_address_are_not_fetched() {
     let site = Site::start(robots_site(redirect(302, "http://169.254.169.254/"))).await;
     let after = retry_after(fetch(&obeying(), &site.url("/a")).await, "robots_unreachable");
     assert!(after.as_secs() >= 590, "{after:?}");
@@ -87,7 +87,7 @@ async fn robots_rules_of_a_forbidden_address_are_not_fetched() {
 }
 
 #[tokio::test]
-async fn a_crawl_delay_lengthens_the_interval_and_never_shortens_it() {
+async fn crawl_delay_only_lengthens_the_interval() {
     for (delay, interval_ms, expected_ms) in [("0.3", 0, 300), ("0.01", 200, 200)] {
         let text = format!("User-agent: *\nCrawl-delay: {delay}");
         let site = Site::start(robots_site(rules(text))).await;
@@ -163,7 +163,7 @@ async fn rules_past_the_limit_are_not_read() {
 }
 
 #[tokio::test]
-async fn a_herd_of_stories_asks_for_robots_rules_once() {
+async fn many_stories_ask_for_robots_rules_once() {
     let site = Site::start(|r: &Request| match r.path.as_str() {
         "/robots.txt" => {
             [vec![Act::Sleep(Duration::from_millis(300))], rules("User-agent: *\nDisallow: /x")]
@@ -183,7 +183,7 @@ async fn a_herd_of_stories_asks_for_robots_rules_once() {
 }
 
 #[tokio::test]
-async fn unreachable_robots_rules_are_the_origins_for_a_while() {
+async fn unreachable_robots_rules_block_origin_for_a_while() {
     let site = Site::start(|r: &Request| match r.path.as_str() {
         "/robots.txt" => vec![Act::Reset],
         _ => html(story("A")),
@@ -213,7 +213,7 @@ async fn an_unreadable_robots_file_holds_for_a_while() {
 }
 
 #[tokio::test]
-async fn a_very_long_crawl_delay_lets_one_page_through_and_drops_none() {
+async fn long_crawl_delay_passes_one_page_drops_none() {
     let site = Site::start(robots_site(rules("User-agent: *\nCrawl-delay: 7200"))).await;
     let fetcher = fetcher(&obeying());
     // That robots.txt was asked for is no reason to wait for the first page.
@@ -229,7 +229,7 @@ async fn a_very_long_crawl_delay_lets_one_page_through_and_drops_none() {
 }
 
 #[tokio::test]
-async fn a_page_keeps_the_interval_to_robots_rules_and_no_more() {
+async fn first_page_waits_only_interval_after_robots_rules() {
     let site = Site::start(robots_site(rules("User-agent: *\nCrawl-delay: 60"))).await;
     let fetcher = fetcher(&Settings { host_interval_ms: 300, ..obeying() });
     assert!(fetcher.fetch(link(&site.url("/a"))).await.is_ok());
@@ -239,7 +239,7 @@ async fn a_page_keeps_the_interval_to_robots_rules_and_no_more() {
 }
 
 #[tokio::test]
-async fn process_says_a_long_crawl_delay_and_answers_the_rest() {
+async fn process_reports_long_crawl_delay_and_answers_rest() {
     let site = Site::start(robots_site(rules("User-agent: *\nCrawl-delay: 3600"))).await;
     let (first, second) = (site.url("/1"), site.url("/2"));
     let input = tempfile::NamedTempFile::new().unwrap();

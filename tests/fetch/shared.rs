@@ -118,7 +118,7 @@ async fn stories_of_slow_hosts_are_deferred_and_counted() {
 }
 
 #[tokio::test]
-async fn a_parked_story_finds_its_slot_at_another_worker() {
+async fn deferred_story_finds_its_turn_at_another_worker() {
     let broker = provisioned().await;
     let site = Site::start_at("127.0.0.13:0", |_: &Request| html(story("A"))).await;
     let impatient = Settings { host_interval_ms: 1500, max_turn_wait_ms: 400, ..settings() };
@@ -145,7 +145,7 @@ async fn a_parked_story_finds_its_slot_at_another_worker() {
 }
 
 #[tokio::test]
-async fn a_hold_and_an_open_circuit_are_the_groups() {
+async fn hold_and_open_circuit_apply_to_the_group() {
     let broker = provisioned().await;
     let limited = reply(429, &[("Retry-After", "60")], "");
     let limited = Site::start_at("127.0.0.14:0", move |_: &Request| limited.clone()).await;
@@ -162,7 +162,7 @@ async fn a_hold_and_an_open_circuit_are_the_groups() {
 }
 
 #[tokio::test]
-async fn a_bucket_of_the_broker_keeps_compare_and_set() {
+async fn broker_bucket_keeps_compare_and_set() {
     let broker = provisioned().await;
     let context = broker.context().await;
     // Provisioning again changes nothing.

@@ -10,7 +10,7 @@ fn at_home(_: &str) -> std::io::Result<Vec<std::net::IpAddr>> {
 }
 
 #[tokio::test]
-async fn a_publishers_headers_go_to_its_hosts_over_tls_only() {
+async fn publisher_headers_reach_only_its_tls_hosts() {
     let authority = Authority::new();
     let file = authority.root().with_file_name("headers");
     std::fs::write(&file, "X-Key: s3cret\nUser-Agent: agreed-name\n").unwrap();
@@ -51,7 +51,7 @@ async fn a_publishers_headers_go_to_its_hosts_over_tls_only() {
 }
 
 #[tokio::test]
-async fn a_publishers_pace_and_robots_rules_are_its_own() {
+async fn publishers_pace_and_robots_rules_are_its_own() {
     let site = Site::start(|r: &Request| match r.path.as_str() {
         "/robots.txt" => reply(200, &[], "User-agent: *\nDisallow: /"),
         _ => html(story("A")),

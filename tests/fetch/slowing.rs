@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_rate_limit_holds_the_host_in_both_forms_of_retry_after() {
+async fn rate_limit_honours_both_forms_of_retry_after() {
     let date =
         |secs| httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(secs));
     for (value, least, most) in [
@@ -29,7 +29,7 @@ async fn a_rate_limit_holds_the_host_in_both_forms_of_retry_after() {
 }
 
 #[tokio::test]
-async fn an_unavailable_host_is_left_alone_for_as_long_as_it_asks() {
+async fn unavailable_host_is_left_alone_for_retry_after() {
     let answer = reply(503, &[("Retry-After", "60")], "");
     let site = Site::start(move |_: &Request| answer.clone()).await;
     let fetcher = fetcher(&settings());
@@ -40,7 +40,7 @@ async fn an_unavailable_host_is_left_alone_for_as_long_as_it_asks() {
 }
 
 #[tokio::test]
-async fn a_storm_of_503_opens_the_circuit_and_parks_the_rest() {
+async fn storm_of_503_opens_circuit_and_defers_rest() {
     let site = Site::start(|_: &Request| reply(503, &[], "")).await;
     let fetcher = fetcher(&Settings { circuit_failures: 3, ..settings() });
     for n in 0..3 {
@@ -59,7 +59,7 @@ async fn a_storm_of_503_opens_the_circuit_and_parks_the_rest() {
 }
 
 #[tokio::test]
-async fn a_circuit_closes_when_the_host_is_well_again() {
+async fn circuit_closes_when_host_is_well_again() {
     let broken = Arc::new(AtomicUsize::new(2));
     let left = Arc::clone(&broken);
     let site = Site::start(move |_: &Request| {

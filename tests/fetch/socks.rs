@@ -22,7 +22,7 @@ fn public(name: &str) -> std::io::Result<Vec<std::net::IpAddr>> {
 }
 
 #[tokio::test]
-async fn socks5h_is_given_names_and_socks5_the_address_that_was_checked() {
+async fn socks5h_gets_names_and_socks5_the_checked_address() {
     let folder = tempfile::tempdir().unwrap();
     let site = Site::start(|_: &Request| html(story("Through"))).await;
     let hosts = [("public.example:80", site.address), ("8.8.8.8:80", site.address)];
@@ -39,7 +39,7 @@ async fn socks5h_is_given_names_and_socks5_the_address_that_was_checked() {
 }
 
 #[tokio::test]
-async fn a_name_that_turns_private_is_not_given_to_a_socks5_proxy() {
+async fn name_turning_private_is_not_given_to_socks5() {
     let folder = tempfile::tempdir().unwrap();
     let socks = Socks::start(Some("user:secret"), &[]).await;
     let looked = Arc::new(AtomicUsize::new(0));
@@ -54,7 +54,7 @@ async fn a_name_that_turns_private_is_not_given_to_a_socks5_proxy() {
 }
 
 #[tokio::test]
-async fn a_socks_proxy_that_refuses_is_no_fault_of_the_hosts() {
+async fn refusing_socks_proxy_is_not_the_hosts_fault() {
     let folder = tempfile::tempdir().unwrap();
     let strict = Socks::start(Some("other:secret"), &[]).await;
     let fetcher = fetcher_with(&by(vec![strict.url("socks5h")], &folder), public);
@@ -63,7 +63,7 @@ async fn a_socks_proxy_that_refuses_is_no_fault_of_the_hosts() {
 }
 
 #[tokio::test]
-async fn hosts_of_a_dead_proxy_go_by_another_one() {
+async fn hosts_of_dead_proxy_use_another_proxy() {
     let folder = tempfile::tempdir().unwrap();
     let alive = Proxy::start(None, None, &[]).await;
     let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

@@ -35,7 +35,7 @@ async fn every_status_has_its_ending() {
 }
 
 #[tokio::test]
-async fn a_page_that_the_producer_knows_is_not_modified() {
+async fn page_known_to_producer_is_not_modified() {
     let site = Site::start(|r: &Request| {
         let known = r.headers.get("if-none-match").is_some_and(|v| v == "\"v7\"")
             && r.headers["if-modified-since"] == "Wed, 21 Oct 2026 07:28:00 GMT";
@@ -54,7 +54,7 @@ async fn a_page_that_the_producer_knows_is_not_modified() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_gone_is_had_from_the_archive() {
+async fn gone_page_is_fetched_from_the_archive() {
     let archive = Site::start(|r: &Request| match r.path.as_str() {
         path if path.starts_with("/web/id_/") && path.ends_with("/kept") => {
             redirect(302, "/web/2024id_/kept")

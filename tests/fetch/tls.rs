@@ -20,7 +20,7 @@ async fn certificates_are_verified_and_extra_roots_trusted() {
 }
 
 #[tokio::test]
-async fn certificates_for_another_name_or_of_another_time_are_refused() {
+async fn certificates_of_another_name_or_time_are_refused() {
     let authority = Authority::new();
     for server in [authority.server(&["other.example"], &[]), authority.expired("127.0.0.1")] {
         let site = Site::start_tls(server, |_: &Request| html(story("Secure"))).await;
@@ -30,7 +30,7 @@ async fn certificates_for_another_name_or_of_another_time_are_refused() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_stalls_ends_at_the_connect_deadline() {
+async fn stalled_handshake_ends_at_the_connect_deadline() {
     // Nobody greets: the site waits for a request that does not come.
     let site = Site::start(|_: &Request| html(story("Plain"))).await;
     let quick = Settings { connect_timeout_ms: 100, ..settings() };
@@ -40,7 +40,7 @@ async fn a_handshake_that_stalls_ends_at_the_connect_deadline() {
 }
 
 #[tokio::test]
-async fn redirects_from_one_scheme_to_the_other_are_followed() {
+async fn redirects_between_schemes_are_followed() {
     let authority = Authority::new();
     let plain = Site::start(|_: &Request| html(story("Plain"))).await;
     let to_plain = plain.url("/story");

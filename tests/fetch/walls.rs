@@ -87,7 +87,7 @@ async fn pages_are_taken_for_what_they_are() {
 }
 
 #[tokio::test]
-async fn walls_on_hosts_of_their_own_are_known_by_where_they_stand() {
+async fn interstitials_on_own_hosts_are_detected_by_address() {
     let site = Site::start(|r: &Request| {
         let host = r.headers["host"].split(':').next().unwrap();
         let port = r.headers["host"].split(':').nth(1).unwrap();

@@ -18,7 +18,7 @@ fn text(id: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_revoked_password_is_replaced_by_the_new_one() {
+async fn revoked_password_is_replaced_by_new_one() {
     let mut broker = Broker::with_users("{ user: worker, password: old }").await;
     broker.provision().await;
     let context = broker.context().await;
@@ -70,7 +70,7 @@ async fn takes_up_renewed_credentials() {
 }
 
 #[tokio::test]
-async fn a_broker_that_says_it_will_end_and_does_costs_nothing() {
+async fn broker_ending_after_lame_duck_costs_nothing() {
     let config = "lame_duck_grace_period: 1s\nlame_duck_duration: 30s\n".to_owned();
     let mut broker = Broker::with_config(config, None).await;
     broker.provision().await;
@@ -93,7 +93,7 @@ async fn a_broker_that_says_it_will_end_and_does_costs_nothing() {
 }
 
 #[tokio::test]
-async fn a_worker_that_may_not_connect_exits_with_69() {
+async fn worker_that_may_not_connect_exits_69() {
     let broker = Broker::with_users("{ user: worker, password: right }").await;
     let secret = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(secret.path(), "wrong").unwrap();
@@ -109,7 +109,7 @@ async fn a_worker_that_may_not_connect_exits_with_69() {
 }
 
 #[tokio::test]
-async fn a_server_that_falls_silent_is_noticed_by_its_missing_heartbeats() {
+async fn silent_server_is_noticed_by_missing_heartbeats() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let port = free_port();

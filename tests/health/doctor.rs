@@ -54,7 +54,7 @@ async fn change_consumer(context: &Context, change: impl FnOnce(&mut pull::Confi
 }
 
 #[tokio::test]
-async fn a_provisioned_broker_is_usable_and_one_server_is_warned_of() {
+async fn provisioned_broker_is_usable_with_single_server_warning() {
     let broker = Broker::provisioned().await;
     let (code, said) = check(broker.url(), &[]).await;
     assert_eq!(code, 0, "{said}");
@@ -95,7 +95,7 @@ async fn the_doctor_examines_every_partition() {
 }
 
 #[tokio::test]
-async fn an_unreachable_broker_is_69_and_an_empty_one_names_the_command() {
+async fn unreachable_broker_exits_69_empty_one_names_command() {
     let (code, said) = check(&format!("nats://127.0.0.1:{}", free_port()), &[]).await;
     assert_eq!(code, 69, "{said}");
     let broker = Broker::start().await;
@@ -208,7 +208,7 @@ async fn faults_of_the_out_stream_are_found() {
 }
 
 #[tokio::test]
-async fn an_out_stream_that_fills_up_is_told_of_from_half_on() {
+async fn filling_out_stream_is_reported_from_half_full() {
     let filled = |bytes: usize| {
         async move |c: &Context| {
             change_stream(c, "NEWS_OUT", |config| config.max_bytes = 100_000).await;

@@ -176,7 +176,7 @@ async fn totals_and_metrics_tell_what_waits() {
 }
 
 #[tokio::test]
-async fn a_stream_that_was_to_go_is_not_missed() {
+async fn stream_due_for_removal_is_not_missed() {
     let of = |partitions, previous: &[usize]| topology::Settings {
         partitions,
         previous_partitions: previous.to_vec(),

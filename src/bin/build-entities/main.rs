@@ -445,7 +445,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_dump_gives_people_and_organisations_with_their_country() {
+    fn dump_gives_people_and_organisations_with_country() {
         let dump_lines = r#"[
 {"id":"Q901","labels":{"en":{"value":"Odd Fjellvik"}},"aliases":{"en":[{"value":"O. Fjellvik"}]},"claims":{"P31":[{"mainsnak":{"datavalue":{"value":{"id":"Q5"}}}}],"P27":[{"mainsnak":{"datavalue":{"value":{"id":"Q40"}}}}]},"sitelinks":{"enwiki":{},"dewiki":{}}},
 {"id":"Q902","labels":{"en":{"value":"A hill"}},"claims":{"P31":[{"mainsnak":{"datavalue":{"value":{"id":"Q54050"}}}}]},"sitelinks":{"enwiki":{}}}
@@ -457,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn a_brand_is_at_home_where_its_names_say_and_not_where_its_shops_are() {
+    fn brand_country_comes_from_names_not_shops() {
         let table_lines = "qid\tname\ttype\tcountry\tdescription\tprior\tlicence\tsources\taliases\n\
             Q1\tGullgas\tORG\tNZ\tcompany\t1\tCC0\tatp,nsi,ror\tGullgas 2go;;en:Gullgas (Austria)\n\
             Q2\tSaltbank\tORG\tNZ\tbank\t1\tCC0\tnsi,ror\tSaltbank (Norway);;Saltbank (Chile)\n\

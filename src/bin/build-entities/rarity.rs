@@ -76,7 +76,7 @@ mod tests {
     use news_ingest::tag::entities::entity_base::Item;
 
     #[test]
-    fn a_name_is_rare_where_one_of_its_words_is() {
+    fn name_is_rare_if_one_word_is_rare() {
         let row = |kind, name: &str| Row {
             item: Item { number: 1, kind, country: [0; 2], prior: 1.0, rarity: Rarity::Usual },
             names: vec![name.to_owned()],

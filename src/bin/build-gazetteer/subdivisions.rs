@@ -300,14 +300,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_division_is_called_by_its_own_name_and_by_its_whole_one() {
+    fn division_has_own_name_and_full_name() {
         assert_eq!(names("Province of Varde", |_| false), ["Varde"]);
         assert_eq!(names("Varde Oblast", |_| false), ["Varde", "Varde Oblast"]);
         assert_eq!(names("County Varde", |_| false), ["Varde", "County Varde", "Co Varde"]);
     }
 
     #[test]
-    fn a_division_called_after_its_city_or_by_a_direction_has_no_name_of_its_own() {
+    fn city_or_direction_divisions_have_no_own_name() {
         assert_eq!(names("Varde Oblast", |name| name == "Varde"), ["Varde Oblast"]);
         assert!(names("Northern Region", |_| false).is_empty());
         assert!(names("Saint Orme Parish", |_| false).is_empty());

@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_goes_again_finds_the_partitions_in_force() {
+    fn resent_message_uses_the_partitions_in_force() {
         let places = settings(4, &[2]).raw_places();
         let subject = places.again("news.part.2.1.raw.feeds.a", "K").unwrap();
         assert_eq!(subject, places.subject("feeds.a", "K"));

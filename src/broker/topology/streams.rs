@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_are_laid_out_so_that_nothing_is_lost() {
+    fn streams_are_configured_to_lose_nothing() {
         let settings = Settings { replicas: 3, ..Settings::default() };
         let only = Partition::all(1).next().unwrap();
         let configs = [
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_remembered_at_least_as_long_as_stories_are_kept() {
+    fn keys_are_remembered_while_stories_are_kept() {
         let hours = |guard, out| {
             let settings = Settings {
                 guard_max_age_hours: guard,

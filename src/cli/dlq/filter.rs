@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_of_before_select_what_they_are_called_now_too() {
+    fn former_codes_also_select_their_current_names() {
         let subjects = |stage: Option<&str>, code: &str| {
             let (stage, code) = (stage.map(str::to_owned), Some(code.to_owned()));
             Filter { stage, code, ..Filter::default() }.subjects("news")

@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_an_id_and_a_key_name_the_same_story() {
+    fn address_id_and_key_name_the_same_story() {
         let by_url = Wanted::new("https://paper.example/a#top", None).unwrap();
         let id = StoryId::of_url(&WebUrl::parse("https://paper.example/a").unwrap());
         let by_id = Wanted::new(id.as_str(), None).unwrap();
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outcome_is_found_by_the_address_of_its_record_or_message() {
+    fn outcome_is_found_by_record_or_message_address() {
         let wanted = Wanted::new("https://paper.example/a", None).unwrap();
         let none = Headers::default();
         let body = |text: &'static str| Bytes::from_static(text.as_bytes());

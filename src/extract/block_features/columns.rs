@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_beside_the_model_is_that_of_the_code() {
+    fn column_list_beside_model_matches_the_code() {
         let list = include_str!("../blocks.columns.txt");
         let rows: Vec<&str> = crate::lang::entries(list).collect();
         assert_eq!(

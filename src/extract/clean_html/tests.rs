@@ -33,7 +33,7 @@ fn part(middle: &str) -> String {
 }
 
 #[test]
-fn keeps_paragraphs_headings_and_what_is_in_a_line() {
+fn keeps_paragraphs_headings_and_inline_elements() {
     let middle = format!(
         "<h2 class=x id=y>What <i style='color:red'>now</i>?</h2>\
          <p onclick='go()'>{SECOND} <b>Read</b>, <span>the</span> <a href='../plan.html?a=1&b=2' target=_blank \
@@ -203,7 +203,7 @@ fn deep_pages_give_shallow_html() {
 }
 
 #[test]
-fn what_is_larger_than_asked_for_is_left_out() {
+fn html_over_the_size_limit_is_left_out() {
     let html = format!("<article><h1>Harbour</h1><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>");
     let small = Settings { html_max_bytes: 300, ..settings() };
     let found = extract_html(&html, None, &small).unwrap();

@@ -111,7 +111,7 @@ fn nodes(dom: &Dom) -> Vec<String> {
 }
 
 #[test]
-fn sound_pages_are_built_light_and_give_the_same_tree() {
+fn light_builder_gives_sound_pages_the_same_tree() {
     for html in [
         "",
         "x",

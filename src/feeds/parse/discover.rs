@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_feed_of_stories_is_left_out() {
+    fn links_that_are_not_story_feeds_are_ignored() {
         for link in [
             "<link rel=alternate hreflang=fr href=/fr/>",
             "<link rel=alternate type=application/json href=/wp-json/1>",

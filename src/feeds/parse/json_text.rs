@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_read_and_so_is_what_passes_for_it() {
+    fn valid_and_almost_valid_json_is_read() {
         for (text, right) in [
             (
                 "{\"a\": [1, -2.5, true, null], \"b\": {}}",

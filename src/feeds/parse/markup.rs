@@ -249,7 +249,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bare_ampersand_and_a_bare_less_than_are_mended() {
+    fn bare_ampersand_and_less_than_are_mended() {
         for (text, right) in [
             (
                 "<![CDATA[a &b<c d]]>&x; &b & <!-- &b -->&b",
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_text_what_has_no_end_is_text() {
+    fn unclosed_markup_in_text_is_text() {
         assert_eq!(mended_text("if a<b then <c &d"), "if a&lt;b then &lt;c &amp;d");
         assert_eq!(mended_text("<b>a</b> <c"), "<b>a</b> &lt;c");
     }

@@ -26,13 +26,13 @@ fn story() -> String {
 }
 
 #[test]
-fn a_short_page_without_any_mark_is_a_page() {
+fn short_page_without_markers_is_a_page() {
     assert_eq!(page("Bridge shut", "<p>The bridge is shut.</p>"), Ok(Access::Free));
     assert_eq!(page("", "plain words without a paragraph"), Ok(Access::Free));
 }
 
 #[test]
-fn markers_on_a_page_with_a_story_are_no_wall() {
+fn markers_beside_a_story_are_no_interstitial() {
     let scripts = "<script src=https://www.google.com/recaptcha/api.js></script>\
                    <script>window._cf_chl_opt={}</script><input type=password>";
     assert_eq!(page("Are you a robot? A novel", &(story() + scripts)), Ok(Access::Free));
@@ -55,7 +55,7 @@ fn challenges_are_seen_by_title_marker_and_header() {
 }
 
 #[test]
-fn consent_and_login_forms_are_seen_by_where_redirects_led() {
+fn consent_and_login_forms_are_detected_by_redirects() {
     let html = "<title>Yahoo</title><p>We and our partners store information.</p>";
     let from = "https://news.yahoo.com/a-story-1.html";
     for (to, wall) in [
@@ -77,7 +77,7 @@ fn consent_and_login_forms_are_seen_by_where_redirects_led() {
 }
 
 #[test]
-fn login_forms_and_missing_pages_are_seen_by_what_they_say() {
+fn login_and_missing_pages_are_detected_by_content() {
     let form = "<form><input name=u><input type='password' name=p></form>";
     assert_eq!(page("Sign in - The Paper", form), Err(Wall::Login));
     assert_eq!(page("404", "<p>Sorry.</p>"), Err(Wall::Soft404));
@@ -85,7 +85,7 @@ fn login_forms_and_missing_pages_are_seen_by_what_they_say() {
 }
 
 #[test]
-fn a_paywall_with_a_lead_is_published_and_without_one_skipped() {
+fn paywall_with_lead_is_published_otherwise_skipped() {
     for mark in [
         r#"<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false}</script>"#,
         r#"<script type="application/ld+json">[{"@graph":[{"isAccessibleForFree":"False"}]}]</script>"#,
@@ -105,7 +105,7 @@ fn a_paywall_with_a_lead_is_published_and_without_one_skipped() {
 }
 
 #[test]
-fn a_script_shell_is_told_from_a_page_that_carries_its_data() {
+fn script_shell_is_distinguished_from_page_with_data() {
     let shell = "<noscript>You need to enable JavaScript to run this app.</noscript>\
                  <div id=\"root\"></div><script src=/static/main.js></script>";
     assert_eq!(page("The Paper", shell), Err(Wall::ScriptShell));

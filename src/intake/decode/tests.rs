@@ -44,7 +44,7 @@ fn json_is_the_default_and_hints_are_kept() {
 }
 
 #[test]
-fn a_fallback_is_for_a_link_alone_and_is_bounded() {
+fn fallback_is_bounded_and_only_for_links() {
     let link = r#"{"url":"https://ex.com/a","fallbackHtml":"<p>Short."}"#;
     let Origin::Link { fallback, .. } = decoded(&[], link).origin else { panic!() };
     assert_eq!(fallback.as_deref(), Some("<p>Short."));
@@ -57,7 +57,7 @@ fn a_fallback_is_for_a_link_alone_and_is_bounded() {
 }
 
 #[test]
-fn title_beside_text_decides_how_the_text_is_read() {
+fn title_beside_text_decides_how_text_is_read() {
     let origin = |body: &str| match decoded(&[], body).origin {
         Origin::Inline { content, .. } => content,
         Origin::Link { .. } => panic!("not inline"),
@@ -201,7 +201,7 @@ fn a_hidden_identity_is_no_page() {
 }
 
 #[test]
-fn a_story_in_the_message_needs_no_usable_url() {
+fn story_in_message_needs_no_usable_url() {
     let raw = decoded(&[], r#"{"html":"<p>a","url":"ark:/13960/x"}"#);
     assert!(matches!(raw.origin, Origin::Inline { url: None, .. }));
 }
@@ -305,7 +305,7 @@ fn no_two_events_share_an_id() {
 }
 
 #[test]
-fn a_meta_that_readers_of_the_record_refuse_is_refused() {
+fn meta_that_record_readers_refuse_is_refused() {
     let deep = format!("{{\"a\":{}1{}}}", "[".repeat(200), "]".repeat(200));
     for meta in ["{\"n\":1e999}", "{\"s\":\"\\ud812\"}", deep.as_str()] {
         let (code, message) = refused(&[], format!("{{\"text\":\"a\",\"meta\":{meta}}}"));
@@ -315,7 +315,7 @@ fn a_meta_that_readers_of_the_record_refuse_is_refused() {
 }
 
 #[test]
-fn more_than_two_codings_are_refused_before_any_is_undone() {
+fn more_than_two_codings_are_refused_before_decoding() {
     let (code, message) = refused(&[("Content-Encoding", "gzip, gzip, gzip")], b"x");
     assert_eq!(code, "content_encoding", "{message}");
     let twice = gzip(&gzip(br#"{"text":"a"}"#));
@@ -347,7 +347,7 @@ fn useless_messages_share_no_storys_id() {
 }
 
 #[test]
-fn an_update_under_a_revision_that_cannot_be_used_is_another_message() {
+fn update_with_unusable_revision_is_another_message() {
     let settings = Settings::default();
     let of = |fields: &str| {
         let body = format!(r#"{{"id":"a","text":"A story"{fields}}}"#);
@@ -504,7 +504,7 @@ mod identity {
 
     proptest! {
         #[test]
-        fn a_message_that_fails_late_has_the_id_it_would_have_had(sent in sent()) {
+        fn message_failing_late_has_the_same_id(sent in sent()) {
             let settings = Settings::default();
             let message = build(&sent, false);
             let article = decode(message.clone(), &settings).unwrap();

@@ -94,7 +94,7 @@ async fn fetch(hosts: Hosts, seen: Arc<Mutex<Seen>>, number: usize, mut random: 
 }
 
 #[tokio::test(start_paused = true)]
-async fn workers_keep_to_the_rules_and_everybody_gets_a_turn() {
+async fn workers_keep_the_rules_and_all_get_turns() {
     for seed in 0..8 {
         let clock = Clock::local();
         let bucket = Bucket::in_process(Duration::from_secs(86_400), 10_000, &clock);

@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_as_far_apart_as_the_host_can_answer() {
+    fn turns_are_spaced_by_host_answer_time() {
         let mut record = Record::default();
         let policy = HostPolicy { interval: Duration::from_secs(1), concurrency: 2, ..policy() };
         let place = |record: &mut Record| {
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_in_a_row_open_the_circuit_longer_and_longer() {
+    fn consecutive_failures_open_the_circuit_ever_longer() {
         let mut record = Record::default();
         fail(&mut record, 4, 0);
         assert_eq!((open(&record, 0), record.concurrency(&policy())), (0, 4));

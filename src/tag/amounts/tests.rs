@@ -88,7 +88,7 @@ fn magnitudes_give_the_number_that_is_written() {
 }
 
 #[test]
-fn a_change_and_the_level_behind_it_are_no_range() {
+fn change_and_level_behind_it_are_no_range() {
     for body in [
         "The maker lost $11 to $842.",
         "It raised the fare by €5 to €20.",
@@ -103,7 +103,7 @@ fn a_change_and_the_level_behind_it_are_no_range() {
 }
 
 #[test]
-fn what_something_changed_from_has_the_unit_of_what_it_changed_to() {
+fn old_value_of_change_takes_new_values_unit() {
     let both = |body: &str| -> Vec<_> {
         found(body).into_iter().map(|(text, value, _, of)| (text, value, of)).collect()
     };
@@ -215,7 +215,7 @@ fn scores_flights_and_telephone_numbers_are_no_amounts() {
 }
 
 #[test]
-fn reads_numbers_and_ranges_in_the_words_of_each_language() {
+fn reads_numbers_and_ranges_in_each_language() {
     let found = |code: &str, body: &str| {
         let language = LanguageCode::parse(code).unwrap();
         let found = amounts(
@@ -269,7 +269,7 @@ fn reads_numbers_and_ranges_in_the_words_of_each_language() {
 }
 
 #[test]
-fn words_of_a_language_are_read_in_it_alone() {
+fn unit_words_are_read_only_in_their_language() {
     let unit = |code: &str, body| {
         let language = LanguageCode::parse(code).unwrap();
         let found = amounts(&Text::new(body), language, None, None);
@@ -284,7 +284,7 @@ fn words_of_a_language_are_read_in_it_alone() {
 }
 
 #[test]
-fn a_dollar_is_the_publishers_and_a_month_with_a_stop_counts_nothing() {
+fn dollar_follows_publisher_and_month_abbreviation_counts_nothing() {
     let unit = |body: &str, home: Option<[u8; 2]>| {
         let found = amounts(&Text::new(body), LanguageCode::EN, home, None);
         found.first().and_then(|amount| amount.unit.clone())
@@ -301,7 +301,7 @@ fn a_dollar_is_the_publishers_and_a_month_with_a_stop_counts_nothing() {
 }
 
 #[test]
-fn a_dollar_is_that_of_the_storys_country_where_no_publisher_is_known() {
+fn dollar_follows_story_country_without_known_publisher() {
     let text = Text::new("The bridge costs $5 million.");
     let unit = |home, subject| {
         amounts(&text, LanguageCode::EN, home, subject).remove(0).unit.unwrap_or_default()
@@ -338,7 +338,7 @@ fn offsets_cover_the_words() {
 }
 
 #[test]
-fn rupees_are_of_the_publishers_country_or_the_storys() {
+fn rupees_follow_publisher_country_or_story_country() {
     let unit = |home: Option<&[u8; 2]>, subject: Option<&[u8; 2]>| {
         let text = Text::new("The road costs Rs 9.4 billion, or 6 billion rupees less.");
         let found = amounts(&text, LanguageCode::EN, home.copied(), subject.copied());

@@ -406,7 +406,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn phrases_are_read_in_any_case_with_either_apostrophe_and_blank() {
+    fn phrases_match_any_case_apostrophe_and_blank() {
         for (text, phrase, length) in [
             ("LAST\u{a0}Week.", "last week", Some(10)),
             ("l\u{2019}an dernier", "l'an", Some(6)),
@@ -420,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_is_of_a_known_kind_and_every_kind_has_words() {
+    fn row_kinds_are_known_and_all_have_words() {
         let mut used = HashSet::default();
         for code in lang::languages_with("dates.txt") {
             for (kind, phrases) in lang::rows(code, "dates.txt") {
@@ -453,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn a_language_without_a_list_has_none_of_its_words() {
+    fn language_without_list_has_no_date_words() {
         let words = Words::of(LanguageCode::parse("lt").unwrap()).unwrap();
         assert!(words.phrase(Kind::Yesterday, "yesterday", false).is_none());
         assert!(!words.is(Kind::YearLead, "in"));

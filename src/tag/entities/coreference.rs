@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_surname_alone_is_the_person_of_the_full_name() {
+    fn surname_alone_is_person_of_full_name() {
         assert_eq!(
             unified(
                 "It was Quendale again. Orla Quendale spoke, and Quendale left.",
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_headline_is_parted_where_the_text_tells_of_both_ends() {
+    fn headline_name_is_split_if_text_names_both() {
         let body = "\nIn the evening Angela Merkel met Donald Tusk, whose government \
             wanted nothing.";
         assert_eq!(
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_the_story_has_in_small_letters_is_no_surname() {
+    fn word_found_in_lower_case_is_no_surname() {
         assert_eq!(
             unified(
                 "Rosa Park met us in the park. Park benches are wet.",
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_several_words_is_a_name_everywhere() {
+    fn name_of_several_words_is_name_everywhere() {
         assert_eq!(
             unified(
                 "He left Doctors Without Borders. Later Doctors Without Borders said no.",

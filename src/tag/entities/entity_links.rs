@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_of_the_table_is_well_formed_and_its_items_differ() {
+    fn table_lines_are_well_formed_with_distinct_items() {
         let rows: Vec<Vec<&str>> =
             TABLE.lines().filter(|l| !l.starts_with('#')).map(|l| l.split('|').collect()).collect();
         let mut items = std::collections::HashSet::new();

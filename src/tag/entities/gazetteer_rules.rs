@@ -541,7 +541,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_a_mayor_is_a_place_though_nobody_knows_it() {
+    fn unknown_name_with_a_mayor_is_a_place() {
         let of = |body, name| completed(body, name, None);
         assert_eq!(of("The mayor of Nirgen came.", "Nirgen"), ["Place Nirgen"]);
         assert_eq!(of("The head of Nirgen came.", "Nirgen"), ["Organisation Nirgen"]);

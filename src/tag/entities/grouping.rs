@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_surname_joins_the_full_name_wherever_it_stands() {
+    fn surname_joins_full_name_wherever_it_stands() {
         assert_eq!(
             grouped("per: Zelensky\nper: Volodymyr Zelensky\nper: Putin\nper: Zelensky"),
             [vec!["Zelensky", "Volodymyr Zelensky", "Zelensky"], vec!["Putin"]]
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_surname_of_two_is_of_the_one_named_last() {
+    fn shared_surname_is_the_last_named_person() {
         assert_eq!(
             grouped_in(
                 "Arne Lund came. Lund sat. Berit Lund came too. Lund spoke.",
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_told_of_as_a_relative_is_not_meant_by_the_surname() {
+    fn surname_does_not_mean_person_introduced_as_relative() {
         assert_eq!(
             grouped_in(
                 "Arne Lund ran. His son Odd Lund had a seat. Lund spoke.",
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_before_a_surname_is_whose_it_was() {
+    fn title_before_surname_identifies_its_bearer() {
         assert_eq!(
             grouped_in(
                 "Governor Arne Lund came. Odd Lund had a seat. Governor Lund spoke. Ms. Lund left.",
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn another_paragraphs_surname_is_of_the_one_most_told_of() {
+    fn surname_in_other_paragraph_is_most_mentioned_person() {
         assert_eq!(
             grouped_in(
                 "Arne Lund came. Arne Lund sat.\nOdd Lund had a seat.\nLund spoke.",
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn endings_that_news_writes_in_several_ways_are_one() {
+    fn name_endings_of_several_spellings_are_one() {
         assert_eq!(
             grouped("per: Orest Varskyy\nper: Varsky\nper: Orest Varskiy"),
             [vec!["Orest Varskyy", "Varsky", "Orest Varskiy"]]
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn a_father_and_his_son_in_one_sentence_are_two() {
+    fn father_and_son_in_one_sentence_are_two() {
         assert_eq!(
             grouped_in("Arne Lund and his son Arne P. Lund came.", &["Arne Lund", "Arne P. Lund"])
                 .len(),
@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn an_acronym_joins_its_long_form_and_a_company_form_is_no_other_company() {
+    fn acronym_joins_long_form_and_company_forms_merge() {
         assert_eq!(
             grouped("org: World Health Organization\norg: WHO\norg: Acme Corp\norg: Acme"),
             [vec!["World Health Organization", "WHO"], vec!["Acme Corp", "Acme"]]
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_and_an_organisation_of_one_name_stay_two() {
+    fn person_and_organisation_of_same_name_stay_two() {
         assert_eq!(grouped("per: Ford\norg: Ford").len(), 2);
     }
 }

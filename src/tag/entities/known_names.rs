@@ -509,7 +509,7 @@ mod tests {
     use NameKind::{Organisation, Person, Place};
 
     #[test]
-    fn what_is_known_by_several_words_is_found_in_other_languages() {
+    fn several_word_names_are_found_in_other_languages() {
         let found = corrected_elsewhere(
             "Prezydent Orlanii Odd Fjellvik",
             &[(Organisation, "Orlanii Odd Fjellvik")],
@@ -529,7 +529,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_by_a_name_of_several_words_is_found() {
+    fn known_name_of_several_words_is_found() {
         assert_eq!(
             corrected(
                 "Fans of Orme Valley Rovers met Odd Fjellvik there.",
@@ -540,7 +540,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_word_alone_is_an_organisation_unless_somebody_bears_it() {
+    fn known_lone_word_is_organisation_unless_persons_name() {
         let one = "They work for Vardebank in the north.";
         assert_eq!(corrected(one, &[(Person, "Vardebank")]), ["Organisation Vardebank"]);
         let two = "Karl Vardebank came late. Then Vardebank spoke of the north.";

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_of_a_name_follow_each_other_and_read_back() {
+    fn name_labels_follow_each_other_and_read_back() {
         for kind in NameKind::ALL {
             for len in 1..5 {
                 let labels: Vec<u8> = (0..len).map(|at| label(kind, at, len) as u8).collect();
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_cannot_change_its_kind_or_stay_open() {
+    fn name_cannot_change_kind_or_stay_open() {
         let begin = label(NameKind::Person, 0, 2);
         assert!(!may_follow(Some(begin), Some(label(NameKind::Place, 1, 2))));
         assert!(!may_follow(Some(begin), Some(OUTSIDE)));

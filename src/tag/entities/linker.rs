@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_name_links_and_a_surname_alone_does_not() {
+    fn full_name_links_but_surname_alone_does_not() {
         assert_eq!(linked("per Odd Fjellvik\nper Fjellvik", None), [Some(1)]);
         assert_eq!(linked("per Odd B. Fjellvik", None), [Some(1)]);
         assert_eq!(linked("per Fjellvik", None), [None]);
@@ -458,36 +458,36 @@ mod tests {
     }
 
     #[test]
-    fn two_of_one_name_are_told_apart_by_the_storys_country_or_not_at_all() {
+    fn namesakes_are_told_apart_by_story_country_only() {
         assert_eq!(linked("per Kari Myhre", None), [None]);
         assert_eq!(linked("per Kari Myhre", Some(b"SE")), [Some(3)]);
     }
 
     #[test]
-    fn the_beginning_of_a_longer_name_is_not_linked() {
+    fn beginning_of_longer_name_is_not_linked() {
         assert_eq!(linked("org Skarnes Fisk", None), [Some(5)]);
         assert_eq!(linked("org The Skarnes Fisk", None), [Some(5)]);
     }
 
     #[test]
-    fn two_things_of_a_story_are_not_one_item() {
+    fn two_things_of_story_are_not_one_item() {
         assert_eq!(linked("org Lower Orme Foundry", None), [Some(7)]);
         assert_eq!(linked("org Orme Works\norg Lower Orme Foundry", None), [Some(7), None]);
     }
 
     #[test]
-    fn an_acronym_and_its_long_form_are_one_thing() {
+    fn acronym_and_long_form_are_one_thing() {
         assert_eq!(linked("org Skarnes Fisk\norg SF", None), [Some(5)], "one group");
         assert_eq!(linked("org Norwegian Skarnes Fisk\norg SF", None), [None, Some(5)]);
     }
 
     #[test]
-    fn a_name_cut_by_its_form_or_borne_by_a_place_is_not_an_alias() {
+    fn cut_name_or_place_name_is_no_alias() {
         assert_eq!(linked("org SF Corp", None), [None]);
     }
 
     #[test]
-    fn a_rare_name_needs_less_and_a_common_one_more() {
+    fn rare_name_needs_less_evidence_than_common_one() {
         assert_eq!(linked("per Ysolde Quendale", Some(b"NO")), [Some(8)]);
         assert_eq!(linked("per Ysolde Quendale", Some(b"SE")), [None]);
         assert_eq!(linked("org Skarnia", None), [Some(9)]);
@@ -495,20 +495,20 @@ mod tests {
     }
 
     #[test]
-    fn a_short_name_is_linked_in_a_story_of_its_country() {
+    fn short_name_links_in_story_of_its_country() {
         assert_eq!(linked("org Fjordguard", Some(b"NO")), [Some(12)]);
         assert_eq!(linked("org Fjordguard", None), [None]);
     }
 
     #[test]
-    fn a_single_word_links_sooner_where_it_is_the_first_name_or_a_long_acronym() {
+    fn single_word_primary_name_or_acronym_links_sooner() {
         assert_eq!(linked("org NORE", Some(b"NO")), [Some(13)]);
         assert_eq!(linked("org Kvarsted", Some(b"NO")), [Some(14)]);
         assert_eq!(linked("org Vestholm", Some(b"NO")), [None]);
     }
 
     #[test]
-    fn an_acronym_that_stands_for_a_thing_is_not_linked() {
+    fn acronym_standing_for_a_thing_is_not_linked() {
         assert_eq!(linked("org HP", None), [Some(11)]);
         let story = |text: &str| {
             let text = Text::new(text);
@@ -528,7 +528,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_word_links_only_where_nobody_bears_it() {
+    fn lone_word_links_only_where_nobody_bears_it() {
         assert_eq!(linked("org Tunturi", None), [Some(4)]);
         assert_eq!(linked("org Tunturi\nper Kalle Tunturi", None), [None, None]);
     }

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn names_end_at_dashes_and_a_persons_at_an_apostrophe() {
+    fn names_end_at_dashes_and_persons_at_apostrophes() {
         let person = |body, words| cut_of(body, NameKind::Person, words);
         assert_eq!(person("OSLO - Quendale spoke.", "OSLO - Quendale"), ["OSLO", "Quendale"]);
         assert_eq!(

@@ -141,7 +141,7 @@ mod tests {
     use crate::tag::{Text, word_keys::keys};
 
     #[test]
-    fn the_clear_mentions_of_a_word_decide_for_the_others() {
+    fn clear_mentions_of_a_word_decide_for_others() {
         let text = Text::new("It was Jumia. They said Jumia fell. We saw Jumia there.");
         let keys = keys(&text);
         let listed = vec![0; keys.len()];

@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_in_a_noun_of_organisations_is_one() {
+    fn organisation_noun_ending_makes_an_organisation() {
         let found =
             [(NameKind::Person, "Sandvik Royal Infirmary"), (NameKind::Person, "Ada Church")];
         assert_eq!(
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn an_office_is_told_whole_or_not_at_all() {
+    fn office_is_named_whole_or_not_at_all() {
         let found = [(NameKind::Organisation, "Office of the Inspector")];
         assert_eq!(
             corrected("The Office of the Inspector General wrote.", &found),
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn a_generic_word_alone_and_a_place_in_a_title_are_no_names() {
+    fn generic_words_and_title_places_are_no_names() {
         assert_eq!(
             corrected(
                 "The Council heard the Bishop of Wells in Wells.",

@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_of_place_makes_a_place_of_a_citys_name() {
+    fn place_word_makes_a_city_name_a_place() {
         let gazetteer = gazetteer();
         let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "no" };
         let text = Text::new("Berg bor i Varde med Varde");
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ending_of_place_makes_a_place_of_a_citys_name() {
+    fn place_ending_makes_a_city_name_a_place() {
         let gazetteer = gazetteer();
         let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "tr" };
         let text = Text::new("Sofia'ya Varde'den geldi, Orland'ın kızı");
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn small_words_are_no_part_of_a_name_and_words_of_place_find_large_cities() {
+    fn small_words_are_trimmed_and_large_cities_found() {
         let gazetteer = gazetteer();
         let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "uk" };
         let text = Text::new("Вона була у штаті Varde –, а потім в Orlandі та Orland");
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_word_of_a_citys_name_has_its_ending() {
+    fn last_word_of_city_name_has_the_ending() {
         let place = |class, population| Place {
             geonames: 1,
             wikidata: 0,
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn a_division_is_found_in_an_inflected_form_before_a_small_city() {
+    fn inflected_division_is_found_before_a_small_city() {
         let place = |class, population| Place {
             geonames: 1,
             wikidata: 0,
@@ -438,7 +438,7 @@ mod tests {
     }
 
     #[test]
-    fn a_country_with_an_ending_is_no_part_of_a_persons_name() {
+    fn inflected_country_is_no_part_of_persons_name() {
         let gazetteer = gazetteer();
         let text = Text::new("prezydent Danii Jan Berg, Dania Berg i Danii Sofia");
         let keys = keys(&text);
@@ -463,7 +463,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_with_an_ending_is_found_without_it() {
+    fn name_with_ending_is_found_without_it() {
         let gazetteer = gazetteer();
         let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "tr" };
         let text = Text::new("Varde'deki ev");
@@ -498,7 +498,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_parted_whatever_it_was_taken_for() {
+    fn list_is_split_whatever_its_label() {
         let gazetteer = gazetteer();
         let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "tr" };
         let text = Text::new("Bulgaristan Sofia, Varde");
@@ -513,7 +513,7 @@ mod tests {
     }
 
     #[test]
-    fn small_words_stay_in_a_name_that_is_no_list() {
+    fn name_that_is_no_list_keeps_small_words() {
         assert_eq!(parted("Isle of Orme"), ["Isle of Orme"]);
         assert_eq!(parted("Nirgen i Orland"), ["Nirgen i Orland"]);
     }

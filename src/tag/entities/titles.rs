@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_and_possessives_are_not_part_of_a_name() {
+    fn titles_and_possessives_are_no_part_of_names() {
         assert_eq!(
             trimmed("Prime Minister Dr. Ana Brnabic's", NameKind::Person).as_deref(),
             Some("Ana Brnabic")
@@ -80,12 +80,12 @@ mod tests {
     }
 
     #[test]
-    fn small_words_of_a_headline_are_not_part_of_a_name() {
+    fn small_headline_words_are_not_part_of_names() {
         assert_eq!(trimmed("As Halvorsen", NameKind::Person).as_deref(), Some("Halvorsen"));
     }
 
     #[test]
-    fn a_title_alone_is_no_person_unless_it_is_a_name_too() {
+    fn lone_title_is_no_person_unless_a_name() {
         assert_eq!(trimmed("Mr.", NameKind::Person), None);
         assert_eq!(trimmed("King", NameKind::Person).as_deref(), Some("King"));
     }

@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn case_endings_are_tolerated_and_shared_beginnings_tell_nothing() {
+    fn case_endings_are_tolerated_but_shared_beginnings_ignored() {
         let polish = countries(&[("Dania", 1), ("Austria", 2), ("Australia", 3)], "pl");
         assert_eq!(polish.inflected("Danii"), Some(1));
         assert_eq!(polish.inflected("Austrii"), Some(2));
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_begins_as_a_name_does_and_goes_on_otherwise_is_another() {
+    fn same_beginning_with_other_ending_is_another_name() {
         let polish = countries(&[("Palau", 1)], "pl");
         assert_eq!(polish.inflected("Palawan"), None);
         let polish = countries(&[("Norwegia", 1), ("Chiny", 2)], "pl");
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn names_with_endings_are_found_where_nothing_else_is() {
+    fn inflected_names_are_found_where_nothing_else_is() {
         let polish = countries(&[("Dania", 1), ("Kuba", 2)], "pl");
         let text = "Z Danii na Kuby i do danii, Danek mówi.\nDanii nie było.";
         let text = Text::split(text, Splitting::of("pl"));
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn endings_behind_a_mark_are_none_of_a_name_in_running_text() {
+    fn endings_behind_mark_are_cut_in_running_text() {
         let swedish = countries(&[("USA", 1)], "sv");
         let text = Text::split("Det var USA:s sak.", Splitting::of("sv"));
         assert_eq!(swedish.matches(&text, &keys(&text)).len(), 1);
@@ -330,13 +330,13 @@ mod tests {
     }
 
     #[test]
-    fn an_ending_behind_an_apostrophe_is_none_of_the_name() {
+    fn ending_behind_apostrophe_is_no_part_of_name() {
         let turkish = countries(&[("Peru", 1)], "tr");
         assert_eq!(turkish.inflected("Peru'ya"), Some(1));
     }
 
     #[test]
-    fn words_that_are_written_with_the_next_are_no_part_of_a_name() {
+    fn joined_prefix_words_are_no_part_of_names() {
         let arabic = countries(&[("\u{645}\u{635}\u{631}", 1)], "ar");
         let text = Text::split("\u{648}\u{645}\u{635}\u{631}", Splitting::of("ar"));
         assert_eq!(arabic.matches(&text, &keys(&text)), [(0..1, 1)]);

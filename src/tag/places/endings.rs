@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_may_be_a_form_of_several_names() {
+    fn word_may_be_a_form_of_several_names() {
         let bases: Vec<_> = bases("pl", "Orlanii").collect();
         assert!(bases.contains(&("Orlania".to_owned(), false)), "{bases:?}");
         let hungarian: Vec<_> = super::bases("hu", "Orlandi").collect();
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ending_behind_an_apostrophe_is_cut_where_endings_are_written_so() {
+    fn ending_behind_apostrophe_is_cut_where_written_so() {
         assert_eq!(bare("tr", "Yeni Varde'deki"), Some("Yeni Varde"));
         assert_eq!(bare("tr", "Varde"), None);
         assert_eq!(bare("en", "Varde's"), None);

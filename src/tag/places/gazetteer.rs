@@ -454,7 +454,7 @@ mod tests {
     }
 
     #[test]
-    fn short_names_in_capitals_are_not_found_in_words_that_look_like_them() {
+    fn short_names_in_capitals_match_no_similar_words() {
         assert_eq!(found("Us and us in the US and U.S. forces").len(), 2);
     }
 

@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_called_otherwise_first_does_not_beat_what_is_called_so() {
+    fn alias_match_does_not_beat_a_name_match() {
         // Dallas is called so; that large Paris is too, by some.
         let mut borrowed = name(1, &[4, 0], &[]);
         borrowed.aliases = vec![0];
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_list_of_many_countries_the_large_city_overshadows_the_small() {
+    fn large_city_overshadows_small_in_list_of_countries() {
         // Near Dallas a town is the likelier one, but in a list with other countries' cities.
         let near = || [name(1, &[0, 1], &[]), name(2, &[4], &[])];
         let weights = Weights { shadow: 40.0, near: 9.0, heard: 4.0, ..Weights::default() };
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_container_in_the_text_decides_for_every_mention() {
+    fn container_in_text_decides_for_every_mention() {
         let toponyms = [name(1, &[0, 1], &[2]), name(1, &[0, 1], &[])];
         assert_eq!(resolved(&toponyms), [Some(1), Some(1)]);
     }

@@ -411,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_a_list_is_of_the_lists_class() {
+    fn name_in_list_has_the_class_of_list() {
         let countries = ["Orland", "Holm", "Feld"];
         assert_eq!(number("Holm, Feld and Orland met.", &countries), Some(0));
         let states = ["Orland", "Nordmark", "Sudmark"];
@@ -427,13 +427,13 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_place_is_not_the_whole() {
+    fn part_of_place_is_not_the_whole() {
         assert!(first("It rained in Varde.", &["Varde"]).unwrap().whole);
         assert!(!first("It rained in northern Varde.", &["northern Varde"]).unwrap().whole);
     }
 
     #[test]
-    fn a_thing_called_after_a_place_is_not_the_whole_of_it() {
+    fn thing_named_after_place_is_not_the_whole() {
         let names = ["Varde", "Varde Memorial"];
         let body = "It rained in Varde. He lay in Varde Memorial.";
         let at = |found: &[&str]| first(body, found).map(|located| located.whole);
@@ -442,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn houses_and_streets_are_not_the_place_in_their_name() {
+    fn houses_and_streets_are_not_the_named_place() {
         assert_eq!(number("They slept at The Varde on Monday.", &["Varde"]), None);
         let names = ["Varde", "Varde Street"];
         assert_eq!(number("180 Varde is empty. It is in Varde Street.", &names), None);

@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn verbs_and_marks_of_each_language_give_quote_and_speaker() {
+    fn language_verbs_and_marks_give_quote_and_speaker() {
         for (code, text, quote, who) in [
             ("de", "„Der Damm hält“, sagte Jana Oswald am Abend.", "Der Damm hält", "Jana Oswald"),
             (
@@ -437,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn words_in_marks_without_a_verb_are_no_quotes() {
+    fn marked_words_without_verb_are_no_quotes() {
         assert_eq!(found("de", "Der Film „Der lange Deich“ läuft im Kino.", &[]), []);
         assert_eq!(found("fr", "Le roman « La digue » paraît en mai.", &[]), []);
     }
@@ -449,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_belongs_to_how_the_text_names_a_speaker() {
+    fn title_is_kept_in_the_speakers_name() {
         let quote = found("fr", "« La digue tient », a dit M. Perrin.", &["Perrin"]);
         assert_eq!(quote, [("La digue tient".to_owned(), Some("M. Perrin".to_owned()))]);
     }

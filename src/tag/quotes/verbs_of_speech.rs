@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_is_of_a_known_kind_and_every_kind_has_words() {
+    fn row_kinds_are_known_and_all_have_words() {
         for code in lang::languages_with(VERBS) {
             for (kind, word) in lang::rows(code, VERBS) {
                 let known = VERB_KINDS.iter().map(|k| k.0).chain(ENDING_KINDS.iter().map(|k| k.0));

@@ -311,7 +311,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn terms_are_beginnings_of_words_and_short_ones_whole_words() {
+    fn terms_match_word_beginnings_short_ones_whole_words() {
         let terms = Terms::read("de");
         assert_eq!(terms.beginning("bundesligaspiel"), Some("bundesliga"));
         assert_eq!(terms.beginning("tor"), Some("tor"));

@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_blocked_is_free_when_the_last_that_waited_is_through() {
+    async fn blocked_name_is_freed_by_its_last_waiter() {
         let blocked = BlockedNames::default();
         let seconds = Duration::from_secs;
         let still = |lasted, waiting| Some(StillBlocked { lasted: seconds(lasted), waiting });

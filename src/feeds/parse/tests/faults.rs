@@ -39,7 +39,7 @@ fn an_entity_bomb_stays_as_it_is_written() {
 }
 
 #[test]
-fn of_a_hundred_thousand_entries_the_newest_are_taken() {
+fn newest_of_a_hundred_thousand_entries_are_taken() {
     use std::fmt::Write as _;
     let mut items = String::new();
     for number in 0..100_000_u32 {
@@ -61,7 +61,7 @@ fn of_a_hundred_thousand_entries_the_newest_are_taken() {
 }
 
 #[test]
-fn a_bare_ampersand_is_forgiven_and_html_entities_are_read() {
+fn bare_ampersands_and_html_entities_are_accepted() {
     let text = rss(
         "<item><title>R&D &nbsp;&eacute;t&eacute; & more</title><link>/a?x=1&y=2&copy=3</link>\
          <description><![CDATA[a && b]]></description></item>",
@@ -104,7 +104,7 @@ fn a_slip_in_the_markup_costs_no_entry() {
 }
 
 #[test]
-fn what_is_cut_off_costs_the_entry_that_it_is_in() {
+fn truncated_feed_loses_only_the_cut_entry() {
     let whole = rss("<item><link>/a</link></item><item><link>/b</link></item>");
     let cut = document(&whole[..whole.len() - 12]);
     assert!(cut.is_cut && cut.entries.len() == 2);
@@ -173,7 +173,7 @@ fn a_reading_that_is_told_to_stop_ends() {
 }
 
 #[test]
-fn a_slip_in_json_costs_the_item_that_it_is_in() {
+fn json_mistake_costs_at_most_its_own_item() {
     let item = |n: u8, more: &str| format!("{{\"id\": \"{n}\", \"url\": \"/{n}\"{more}}}");
     let feed = |first: &str| {
         format!(

@@ -25,7 +25,7 @@ fn rss_gives_what_it_knows() {
 }
 
 #[test]
-fn atom_revises_by_its_update_time_and_resolves_xml_base() {
+fn atom_revises_by_updated_and_resolves_xml_base() {
     let atom = "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://cdn.ex.com/base/'>\
         <title>T</title><id>urn:x</id><updated>2026-01-01T00:00:00Z</updated>\
         <entry xml:base='news/'><id>tag:ex.com,2026:1</id><title type='text'>1 &lt; 2</title>\
@@ -47,7 +47,7 @@ fn atom_revises_by_its_update_time_and_resolves_xml_base() {
 }
 
 #[test]
-fn json_feeds_are_read_and_attachments_are_no_stories() {
+fn json_feeds_are_read_without_attachments_as_stories() {
     let json = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "T", "language": "de",
         "items": [{"id": "1", "url": "/a", "title": "A", "tags": ["x"],
                    "date_published": "2026-09-20T10:00:00Z", "date_modified": "2026-09-21T10:00:00Z"},
@@ -121,7 +121,7 @@ fn links_are_found_wherever_they_stand() {
 }
 
 #[test]
-fn files_and_pictures_of_an_entry_are_found_once() {
+fn entry_files_and_pictures_are_found_once() {
     let text = "<rss version='2.0' xmlns:m='http://search.yahoo.com/mrss/'><channel><item><link>/a</link>\
         <enclosure url='/a.MP3' type='Audio/MPEG' length='1'/><enclosure url='/a.MP3'/>\
         <m:group><m:content url='/a.jpg' medium='image'/></m:group><m:thumbnail url='/b.jpg'/>\
@@ -143,7 +143,7 @@ fn files_and_pictures_of_an_entry_are_found_once() {
 }
 
 #[test]
-fn an_author_is_a_person_with_fields_of_its_own() {
+fn author_is_a_person_with_its_own_fields() {
     let entry = |author: &str| {
         format!(
             "<feed xmlns='http://www.w3.org/2005/Atom'><author><name>The Desk</name></author>\

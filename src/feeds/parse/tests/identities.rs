@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn guids_that_cannot_be_ids_become_hashes_and_missing_ones_addresses() {
+fn unusable_guids_become_hashes_and_missing_ones_addresses() {
     let document = document(&rss(&format!(
         "<item><guid>12345 at https://ex.com</guid><link>/a</link></item>\
          <item><guid>{}</guid><link>/b</link></item><item><link>/c?utm_source=rss</link></item>\
@@ -20,7 +20,7 @@ fn guids_that_cannot_be_ids_become_hashes_and_missing_ones_addresses() {
 }
 
 #[test]
-fn a_guid_that_several_pages_share_names_none_of_them() {
+fn guid_shared_by_pages_identifies_none_of_them() {
     let shared = document(&rss(
         "<item><guid>0</guid><link>/a</link></item><item><guid>0</guid><link>/b</link></item>\
          <item><guid>7</guid><link>/c</link></item><item><guid>7</guid><link>/c</link></item>",
@@ -32,7 +32,7 @@ fn a_guid_that_several_pages_share_names_none_of_them() {
 }
 
 #[test]
-fn update_times_that_all_entries_share_are_the_feeds_own() {
+fn update_times_shared_by_entries_belong_to_feed() {
     let entry = |n: u8, updated: &str| {
         format!("<entry><id>tag:x:{n}</id><link href='/{n}'/><updated>{updated}</updated></entry>")
     };
@@ -48,7 +48,7 @@ fn update_times_that_all_entries_share_are_the_feeds_own() {
 }
 
 #[test]
-fn of_an_id_that_stands_twice_the_latest_revision_counts() {
+fn latest_revision_of_a_repeated_id_counts() {
     let entry = |updated: &str| {
         format!("<entry><id>tag:x:1</id><link href='/1'/><updated>{updated}</updated></entry>")
     };
@@ -69,7 +69,7 @@ fn dates_that_are_none_are_left_out() {
 }
 
 #[test]
-fn an_address_as_id_has_a_twin_of_the_other_scheme() {
+fn address_as_id_has_other_scheme_twin() {
     let of = |scheme: &str| {
         let item = format!("<item><link>/a</link><guid>{scheme}://www.ex.com/a</guid></item>");
         document(&rss(&item)).entries.remove(0)
@@ -80,7 +80,7 @@ fn an_address_as_id_has_a_twin_of_the_other_scheme() {
 }
 
 #[test]
-fn a_date_that_cannot_be_read_hides_none_that_can() {
+fn unreadable_date_hides_no_readable_date() {
     for dates in [
         "<pubDate>soon</pubDate><dc:date>2026-10-12T10:00:00Z</dc:date>",
         "<dc:date>2026-10-12T10:00:00Z</dc:date><pubDate>soon</pubDate>",
@@ -94,7 +94,7 @@ fn a_date_that_cannot_be_read_hides_none_that_can() {
 }
 
 #[test]
-fn an_address_without_a_guid_has_a_twin_of_the_other_scheme() {
+fn address_without_guid_has_other_scheme_twin() {
     let of =
         |url: &str| document(&rss(&format!("<item><link>{url}</link></item>"))).entries.remove(0);
     let (plain, secure) = (of("http://www.ex.com/a"), of("https://www.ex.com/a"));

@@ -26,7 +26,7 @@ fn of_a_sitemap_only_news_is_taken() {
 }
 
 #[test]
-fn a_sitemap_index_gives_its_parts_the_newest_first() {
+fn sitemap_index_lists_its_newest_parts_first() {
     let index = "<sitemapindex><sitemap><loc>/1.xml</loc><lastmod>2026-01-01</lastmod></sitemap>\
         <sitemap><loc>/2.xml</loc><lastmod>2026-03-01T10:00:00Z</lastmod></sitemap>\
         <sitemap><loc>/3.xml</loc></sitemap><sitemap><loc> </loc></sitemap></sitemapindex>";
@@ -37,7 +37,7 @@ fn a_sitemap_index_gives_its_parts_the_newest_first() {
 }
 
 #[test]
-fn a_slip_in_a_sitemap_costs_no_more_than_its_entry() {
+fn sitemap_mistake_costs_at_most_its_own_entry() {
     let entry = |n: u8, title: &str| {
         format!(
             "<url><loc>https://www.ex.com/{n}</loc><news:news><news:publication><news:name>P</news:name>\

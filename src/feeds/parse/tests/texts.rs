@@ -38,7 +38,7 @@ fn texts_of_any_type_are_read() {
 }
 
 #[test]
-fn the_story_in_a_feed_is_read_in_every_form() {
+fn story_in_feed_is_read_in_every_form() {
     let content = |text: &str| document(text).entries.remove(0).content;
     let item = |inside: &str| {
         let ns = "xmlns:content='http://purl.org/rss/1.0/modules/content/'";
@@ -80,7 +80,7 @@ fn the_story_in_a_feed_is_read_in_every_form() {
 }
 
 #[test]
-fn what_stands_in_a_story_is_no_field_of_its_entry() {
+fn story_content_sets_no_fields_of_its_entry() {
     let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>tag:x,2026:1</id><link href='/a'/>\
         <content type='xhtml'><div><author>A. Quoted</author><link href='/b'/><id>2</id><p>One</p></div>\
         </content><title>After</title></entry></feed>";
