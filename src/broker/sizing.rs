@@ -53,7 +53,8 @@ impl Forecast {
     }
 }
 
-/// Looks ahead, where most messages are kept for `kept`, or for as long as the stream keeps any; `None` while there is too little to go by.
+/// Looks ahead, where most messages are kept for `kept`, or for as long as the stream keeps any; `None` while there is
+/// too little to go by.
 #[must_use]
 pub fn forecast(
     state: &State,
