@@ -9,6 +9,8 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that reports")]
 
+mod site;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -17,8 +19,6 @@ use news_ingest::disposition::{Classify as _, Disposition};
 use news_ingest::fetch::{Fetcher, Settings};
 use news_ingest::model::{Hints, Identity, Origin, RawArticle, StoryId, Validators, WebUrl};
 use news_ingest::state::{self, State};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 const HOSTS: usize = 200;
@@ -138,44 +138,11 @@ async fn until_fetched(fetcher: &Fetcher, url: &str, room: &Semaphore) -> usize 
     }
 }
 
-/// All hosts: one listener on every address.
+/// All hosts, with a page of the usual size.
 async fn serve(delay: Duration) -> u16 {
-    let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
     let paragraph = "<p>The council met on Tuesday to talk about the bridge over the river.</p>";
     let page = paragraph.repeat(PAGE / paragraph.len());
-    let answer = |kind: &str, body: &str| {
-        let length = body.len();
-        Arc::<[u8]>::from(
-            format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}"
-            )
-            .into_bytes(),
-        )
-    };
-    let (page, robots) =
-        (answer("text/html", &page), answer("text/plain", "User-agent: *\nDisallow: /x"));
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let (page, robots) = (Arc::clone(&page), Arc::clone(&robots));
-            tokio::spawn(async move {
-                let mut request = Vec::new();
-                while stream.read_buf(&mut request).await.is_ok_and(|n| n > 0) {
-                    if !request.ends_with(b"\r\n\r\n") {
-                        continue;
-                    }
-                    tokio::time::sleep(delay).await;
-                    let is_robots = request.starts_with(b"GET /robots.txt");
-                    let answer = if is_robots { &robots } else { &page };
-                    if stream.write_all(answer).await.is_err() {
-                        return;
-                    }
-                    request.clear();
-                }
-            });
-        }
-    });
-    port
+    site::serve(delay, move |_| page.clone()).await
 }
 
 fn peak_memory_mib() -> u64 {

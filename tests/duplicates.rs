@@ -174,6 +174,54 @@ async fn the_log_tells_what_it_has_seen() {
 }
 
 #[tokio::test]
+async fn entries_at_once_share_messages_in_order() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let comparison = Comparison {
+        lookups: |sketch| Some(vec![u64::from(*sketch.first()?)]),
+        relate: |mine, theirs, _| (mine == theirs).then_some(Relation::Duplicate),
+    };
+    let mut logs = Vec::new();
+    let (_made_anew, connects) = tokio::sync::watch::channel(0);
+    let mut following = tokio::task::JoinSet::new();
+    for _ in 0..2 {
+        let place =
+            LogPlace { stream: "NEWS_SEEN".to_owned(), subject: "news.seen.log".to_owned() };
+        let window = Window { age: Duration::from_secs(3600), bytes: 16 << 20 };
+        let log = DuplicateLog::new(context.clone(), place, window, comparison);
+        let (followed, connects) = (log.clone(), connects.clone());
+        following.spawn(async move { followed.follow(connects).await });
+        log.ready(Duration::from_secs(10)).await.unwrap();
+        logs.push(log);
+    }
+    // Fifty copies of each of four texts, from two workers at once.
+    let mut appended = tokio::task::JoinSet::new();
+    for n in 0..200_u8 {
+        let log = logs[usize::from(n % 2)].clone();
+        appended.spawn(async move {
+            let sketch = [n % 4];
+            let id = format!("copy:{n}");
+            let entry =
+                SeenEntry { key: key(&id), page: None, drops_copies: false, sketch: &sketch };
+            (n % 4, key(&id), log.append_and_compare(entry).await)
+        });
+    }
+    let answers = appended.join_all().await;
+    for text in 0..4 {
+        let of_text = || answers.iter().filter(|(of, ..)| *of == text);
+        let firsts: Vec<Key> =
+            of_text().filter(|(.., seen)| *seen == Seen::First).map(|(_, key, _)| *key).collect();
+        assert_eq!(firsts.len(), 1, "{text}: {answers:?}");
+        let copy = Seen::Copy(Copy { of: firsts[0], relation: Relation::Duplicate });
+        assert_eq!(of_text().filter(|(.., seen)| *seen == copy).count(), 49, "{text}");
+    }
+    let mut seen = context.get_stream("NEWS_SEEN").await.unwrap();
+    let messages = seen.info().await.unwrap().state.messages;
+    assert!((2..=100).contains(&messages), "{messages} messages for 200 entries");
+    following.shutdown().await;
+}
+
+#[tokio::test]
 async fn what_is_not_published_is_nobodys_original() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

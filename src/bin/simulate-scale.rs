@@ -3,8 +3,8 @@
 //! usage: simulate-scale [name=value]...
 //!
 //! One group whose raw, retry and out streams are split into as many partitions as there are servers, their leaders and
-//! copies spread evenly. What is not split is on one server: the log of seen stories, which every worker reads, so that each
-//! further worker costs a message a story; and the bucket of hosts, which links need. The simulation goes through a day hour by
+//! copies spread evenly. What is not split is on one server: the log of seen stories, whose messages every worker reads; and
+//! the bucket of hosts, which links need. The simulation goes through a day hour by
 //! hour, with more stories by day than by night, and adds servers until the busiest hour fits, or says what no server
 //! more can help. The costs of a story are those that `make bench` prints (see docs/scaling.md); give your own by name.
 //! It knows no skew: a host or a source that is more than the others' needs room of its own.
@@ -23,17 +23,20 @@ struct Model {
     /// Processor time of a worker for a story, all stages.
     worker_ms: f64,
     worker_cores: f64,
-    /// Processor time of the leading servers for a story without the log, of each copy, and of the log's leader for an entry
-    /// and for each worker that it is sent to.
+    /// Processor time of the leading servers for a story without the log, of each copy, and of the log's leader for a
+    /// message and for each worker that it is sent to.
     server_ms: f64,
     copy_ms: f64,
     entry_ms: f64,
     fan_out_ms: f64,
+    /// Messages a second that a worker appends to the log at most; its entries share them.
+    log_pace: f64,
     /// Processor time of the server of the hosts' bucket for a link.
     host_ms: f64,
     server_cores: f64,
     /// Share of cores, network, disk and memory that may be used.
     utilisation: f64,
+    /// Messages of a story without the log; one more of each where keys are claimed in a guard stream.
     messages_in: f64,
     messages_out: f64,
     raw_bytes: f64,
@@ -63,11 +66,12 @@ impl Model {
             copy_ms: 0.2,
             entry_ms: 0.03,
             fan_out_ms: 0.015,
+            log_pace: 200.0,
             host_ms: 0.06,
             server_cores: 8.0,
             utilisation: 0.7,
-            messages_in: 3.1,
-            messages_out: 4.0,
+            messages_in: 2.1,
+            messages_out: 3.1,
             raw_bytes: 4_000.0,
             record_bytes: 6_000.0,
             entry_bytes: 200.0,
@@ -94,6 +98,7 @@ impl Model {
             "copy_ms" => &mut self.copy_ms,
             "entry_ms" => &mut self.entry_ms,
             "fan_out_ms" => &mut self.fan_out_ms,
+            "log_pace" => &mut self.log_pace,
             "host_ms" => &mut self.host_ms,
             "server_cores" => &mut self.server_cores,
             "utilisation" => &mut self.utilisation,
@@ -126,6 +131,7 @@ impl Model {
             let workers = (rate * self.worker_ms / 1e3 / self.utilisation / self.worker_cores)
                 .ceil()
                 .max(1.0);
+            let log_rate = rate.min(workers * self.log_pace);
             let cores = |ms: f64| rate * ms / 1e3 / self.server_cores;
             let gbit = |bytes: f64| rate * bytes * 8.0 / 1e9 / self.server_gbit;
             let kept = self.stories_per_day * self.out_days * self.replicas / servers;
@@ -144,7 +150,9 @@ impl Model {
             let whole = [
                 (
                     "processor for the log of seen stories",
-                    cores(self.entry_ms + workers * self.fan_out_ms),
+                    log_rate * (self.entry_ms + workers * self.fan_out_ms)
+                        / 1e3
+                        / self.server_cores,
                 ),
                 (
                     "network for the log of seen stories",
@@ -154,8 +162,9 @@ impl Model {
                 ("memory of a worker for the log's window", window / 1e9 / self.worker_memory_gb),
             ];
             day.workers = day.workers.max(workers);
-            let messages = self.messages_in + self.messages_out + workers - 1.0;
-            day.messages = day.messages.max(rate * messages);
+            let messages =
+                rate * (self.messages_in + self.messages_out) + log_rate * (1.0 + workers);
+            day.messages = day.messages.max(messages);
             raise(&mut day.split, now);
             raise(&mut day.whole, whole);
         }

@@ -70,10 +70,10 @@ impl DuplicateIndex {
         Self { window, comparison, segments: VecDeque::new(), next: 0 }
     }
 
-    /// Takes the log's next message. What a story relates to, and which story that is; `None` where
-    /// the message tells of none, or cannot be read.
-    pub fn read(&mut self, message: &[u8], written: Moment) -> Option<(Key, Option<Copy>)> {
-        let (entry, flags) = SeenEntry::read(message)?;
+    /// Takes the log's next entry. What a story relates to, and which story that is; `None` where
+    /// the entry tells of none, or cannot be read.
+    pub fn read(&mut self, bytes: &[u8], written: Moment) -> Option<(Key, Option<Copy>)> {
+        let (entry, flags) = SeenEntry::read(bytes)?;
         if flags & WITHDRAWN != 0 {
             if let Some((segment, at)) = self.find(entry.key) {
                 self.segments.get_mut(segment)?.withdraw(at);
@@ -93,7 +93,7 @@ impl DuplicateIndex {
                 **held < if is_copy || lookup.by == By::Page { 1 } else { HOLDERS }
             });
             let wanted: Vec<Lookup> = wanted.map(|(lookup, _)| *lookup).collect();
-            self.push(message, entry.key, &wanted, written);
+            self.push(bytes, entry.key, &wanted, written);
         }
         Some((entry.key, judged.copy))
     }
@@ -177,7 +177,7 @@ impl DuplicateIndex {
         Judged { copy: update, holders }
     }
 
-    fn push(&mut self, message: &[u8], key: Key, lookups: &[Lookup], written: Moment) {
+    fn push(&mut self, bytes: &[u8], key: Key, lookups: &[Lookup], written: Moment) {
         if self.segments.back().is_none_or(Segment::is_full) {
             if let Some(last) = self.segments.back_mut() {
                 last.seal();
@@ -185,7 +185,7 @@ impl DuplicateIndex {
             self.segments.push_back(Segment::new(self.next));
         }
         let Some(segment) = self.segments.back_mut() else { return };
-        let at = segment.push(seconds(written), message);
+        let at = segment.push(seconds(written), bytes);
         for lookup in lookups {
             segment.put(*lookup, at);
         }

@@ -1,11 +1,12 @@
-//! The log by which a group's workers know each other's stories: one small message a story, which
+//! The log by which a group's workers know each other's stories: one short entry a story, which
 //! every worker reads into its own [`DuplicateIndex`].
 //!
 //! A story is appended before it is published, and its worker reads on until its own message comes
 //! by: by then it has read all that came before, and that alone decides. The log's order is the
 //! order of stories, so of two copies at one moment exactly one is first, nobody waits for another
 //! worker, and a worker that dies leaves nothing to be cleared away. The message itself is the
-//! broker's word that it is stored: an append asks for no answer.
+//! broker's word that it is stored: an append asks for no answer. Entries of one worker that come close upon each other
+//! share a message ([`batch`]).
 //!
 //! A story that was appended and not published comes again under the same key, finds its own entry
 //! and is what it was before; what was marked as its copy meanwhile is right by then. One that will
@@ -14,6 +15,8 @@
 //! What cannot be known costs the mark, never the story: without a log, or until it has been read
 //! once, and after a log that gave no answer until it gives one again, nothing is marked.
 
+mod batch;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -21,11 +24,11 @@ use std::time::Duration;
 
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
 use async_nats::jetstream::{self, ErrorCode, context::GetStreamErrorKind};
-use bytes::Bytes;
 use futures_util::StreamExt as _;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
+use self::batch::Batch;
 use super::Moment;
 use super::duplicate_index::{Comparison, DuplicateIndex, SeenEntry, Window};
 use crate::backoff::Backoff;
@@ -86,6 +89,7 @@ struct Inner {
     context: jetstream::Context,
     place: LogPlace,
     read_log: Mutex<ReadLog>,
+    batch: Mutex<Batch>,
     phase: watch::Sender<Phase>,
     /// Whether an append has not come by, and nothing since.
     silent: AtomicBool,
@@ -127,8 +131,9 @@ impl DuplicateLog {
             created: None,
         };
         let phase = watch::Sender::new(Phase::Reading);
+        let (read_log, batch) = (Mutex::new(read_log), Mutex::default());
         let silent = AtomicBool::new(false);
-        Self(Arc::new(Inner { context, place, read_log: Mutex::new(read_log), phase, silent }))
+        Self(Arc::new(Inner { context, place, read_log, batch, phase, silent }))
     }
 
     /// Reads the log until the end of the process. `connects` changes when the connection was made
@@ -197,13 +202,12 @@ impl DuplicateLog {
         entry: SeenEntry<'_>,
         mut answer: oneshot::Receiver<Option<Copy>>,
     ) -> Seen {
-        let bytes = Bytes::from(entry.to_bytes());
         let hopeful =
             *self.0.phase.borrow() == Phase::Live && !self.0.silent.load(Ordering::Relaxed);
         let deadline = Instant::now() + if hopeful { PATIENCE } else { Duration::ZERO };
         loop {
             // Where the client's own queue is full it waits: not longer than the answer may take.
-            let sent = tokio::time::timeout(REPEAT, self.0.send(bytes.clone())).await;
+            let sent = tokio::time::timeout(REPEAT, self.0.send(entry.to_bytes())).await;
             if !hopeful || matches!(sent, Ok(false)) {
                 return Seen::Unknown;
             }
@@ -228,7 +232,7 @@ impl DuplicateLog {
 
     /// Takes a story's entry back: it will not be published.
     pub async fn withdraw(&self, key: Key) {
-        let sent = self.0.send(SeenEntry::withdrawal(key).into());
+        let sent = self.0.send(SeenEntry::withdrawal(key));
         if !matches!(tokio::time::timeout(REPEAT, sent).await, Ok(true)) {
             tracing::debug!(%key, "an entry was not taken back; copies will name a story that is none");
         }
@@ -253,8 +257,12 @@ impl Inner {
         lock(&self.read_log)
     }
 
-    async fn send(&self, bytes: Bytes) -> bool {
-        let sent = self.context.client().publish(self.place.subject.clone(), bytes).await;
+    /// Sends an entry, with others or by others; `false` where the client is closed.
+    async fn send(&self, entry: Vec<u8>) -> bool {
+        let due = lock(&self.batch).add(entry, Instant::now());
+        tokio::time::sleep_until(due).await;
+        let Some(message) = lock(&self.batch).take_due(Instant::now()) else { return true };
+        let sent = self.context.client().publish(self.place.subject.clone(), message).await;
         sent.inspect_err(|error| tracing::debug!(%error, "not appended")).is_ok()
     }
 
@@ -353,10 +361,12 @@ impl ReadLog {
 
     fn take(&mut self, sequence: u64, message: &[u8], written: Moment) {
         self.position = sequence;
-        let Some((key, copy)) = self.index.read(message, written) else { return };
-        for waiting in self.waiting.remove(&key).unwrap_or_default() {
-            // Nobody waits any longer where the delivery was dropped.
-            let _ = waiting.send(copy);
+        for entry in batch::entries(message) {
+            let Some((key, copy)) = self.index.read(entry, written) else { continue };
+            for waiting in self.waiting.remove(&key).unwrap_or_default() {
+                // Nobody waits any longer where the delivery was dropped.
+                let _ = waiting.send(copy);
+            }
         }
     }
 

@@ -26,7 +26,7 @@ pub struct SeenEntry<'a> {
 }
 
 impl<'a> SeenEntry<'a> {
-    /// The entry as a message of the log.
+    /// The entry as bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEAD + self.sketch.len());
@@ -38,7 +38,7 @@ impl<'a> SeenEntry<'a> {
         bytes
     }
 
-    /// A message that takes a story's entry back: it will not be published.
+    /// An entry that takes a story's entry back: it will not be published.
     #[must_use]
     pub fn withdrawal(key: Key) -> Vec<u8> {
         let mut bytes = vec![VERSION, WITHDRAWN];
