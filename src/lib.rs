@@ -19,6 +19,7 @@
 //! | `charset` | bytes to text, as browsers do it | nothing of ours |
 //! | `backoff`, `mutex` | waits between tries; locking | nothing of ours |
 //! | `scripts` | which letters are of scripts without spaces | nothing of ours |
+//! | `unicode` | what a character is, by a table | nothing of ours |
 //! | [`intake`] | raw message to raw article; owns the acknowledgement | the broker |
 //! | [`fetch`] | URL to page | the network, [`state`] |
 //! | [`page_archive`] | pages as WARC files, and back | files |
@@ -78,4 +79,5 @@ pub mod tag;
 pub mod tail;
 pub mod terminal;
 mod time_zones;
+mod unicode;
 pub mod worker;

@@ -29,6 +29,7 @@ const LAYERS: &[&[&str]] = &[
         "lang",
         "mutex",
         "scripts",
+        "unicode",
         "settings_limits",
         "time_zones",
         "standalone",

@@ -3,6 +3,7 @@
 
 /// White space that HTML collapses, and the no-break and zero-width kinds that pages put in its
 /// place.
+use crate::unicode;
 pub(super) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}' | '\u{ad}')
 }
@@ -70,7 +71,7 @@ pub(super) fn letters(text: &str) -> String {
             if c.is_ascii_alphanumeric() {
                 out.push(c.to_ascii_lowercase());
             }
-        } else if c.is_alphanumeric() {
+        } else if unicode::is_alphanumeric(c) {
             out.extend(c.to_lowercase());
         }
     }

@@ -5,6 +5,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::hash::{SEED, finish, step};
 use crate::scripts::is_unspaced;
+use crate::unicode;
 
 /// Passes hashes through: the keys are hashes already.
 #[derive(Default)]
@@ -51,7 +52,7 @@ pub(super) fn words(text: &str, out: &mut Vec<u64>) {
             }
             out.push(finish(SEED ^ u64::from(c as u32)));
             continue;
-        } else if c.is_alphanumeric() {
+        } else if unicode::is_alphanumeric(c) {
             for lower in c.to_lowercase() {
                 hash = step(hash, u64::from(lower as u32));
             }

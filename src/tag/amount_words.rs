@@ -7,6 +7,7 @@ use foldhash::{HashMap, HashSet};
 use crate::lang;
 use crate::model::LanguageCode;
 use crate::scripts::{is_hangul, is_unspaced};
+use crate::unicode;
 
 /// The list of some words that a kind fills.
 type List = fn(&mut Words) -> &mut Vec<&'static str>;
@@ -196,7 +197,7 @@ impl Words {
             let start = bare.len().checked_sub(word.len())?;
             let written = bare.get(start..)?;
             let alike = written == *word || written.to_lowercase() == *word;
-            let free = !bare[..start].ends_with(char::is_alphanumeric);
+            let free = !bare[..start].ends_with(unicode::is_alphanumeric);
             (alike && free).then_some((*unit, before.len() - start))
         })
     }
@@ -220,7 +221,7 @@ impl Words {
 
 /// The letters that a text begins with.
 fn letters(text: &str) -> &str {
-    text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default()
+    text.split(|c: char| !unicode::is_alphabetic(c)).next().unwrap_or_default()
 }
 
 /// The numbers below a hundred in words of a language, in lower case.
@@ -253,8 +254,8 @@ pub(super) fn is_word(text: &str, name: &str) -> bool {
         return false;
     }
     text.strip_prefix(name).is_some_and(|rest| {
-        !name.ends_with(|c: char| c.is_alphanumeric() && !is_character(c))
-            || !rest.starts_with(char::is_alphanumeric)
+        !name.ends_with(|c: char| unicode::is_alphanumeric(c) && !is_character(c))
+            || !rest.starts_with(unicode::is_alphanumeric)
     })
 }
 

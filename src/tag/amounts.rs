@@ -12,6 +12,7 @@ use std::ops::Range;
 use super::Text;
 use super::amount_words::{self, Words};
 use crate::model::{Amount, LanguageCode};
+use crate::unicode;
 
 mod numbers;
 mod objects;
@@ -59,7 +60,7 @@ pub fn amounts(
         let first = text.text[start..].chars().next();
         let reading = match first {
             Some(c) if c.is_ascii_digit() || vulgar(c).is_some() => reader.digits(start),
-            Some(c) if c.is_alphabetic() && words.may_lead(text.lower(at)) => {
+            Some(c) if unicode::is_alphabetic(c) && words.may_lead(text.lower(at)) => {
                 reader.words(start..end)
             }
             _ => None,
@@ -155,11 +156,11 @@ impl Reader<'_> {
         let before = &body[..at];
         // Characters are words of their own; two of them make ordinals.
         let names = |c: char| {
-            c.is_alphanumeric() && !amount_words::is_character(c)
+            unicode::is_alphanumeric(c) && !amount_words::is_character(c)
                 || matches!(c, '\u{7b2c}' | '\u{c81c}')
         };
         if before.ends_with(|c: char| names(c) || matches!(c, '#' | '@' | '/' | '_' | '+'))
-            || before.ends_with('.') && before[..at - 1].ends_with(char::is_alphanumeric)
+            || before.ends_with('.') && before[..at - 1].ends_with(unicode::is_alphanumeric)
         {
             return None;
         }
@@ -252,7 +253,7 @@ impl Reader<'_> {
     fn read_unit(&self, reading: &mut Reading) -> Option<()> {
         let behind = &self.body[reading.bytes.end..];
         let Some(Unit { name, length }) = unit(behind, self.words) else {
-            let word = behind.starts_with(char::is_alphanumeric);
+            let word = behind.starts_with(unicode::is_alphanumeric);
             return (!word || self.listed(behind).is_some()).then_some(());
         };
         if reading.unit.is_some() {

@@ -13,6 +13,7 @@
 use crate::hash::{SEED, absorb, finish};
 use crate::model::Relation;
 use crate::scripts::{is_thai, is_unspaced};
+use crate::unicode;
 
 /// Words in a shingle.
 const SHINGLE: usize = 5;
@@ -335,7 +336,7 @@ fn word_hashes(text: &str) -> Vec<u64> {
     let mut buffer = [0; 4];
     for c in text.chars() {
         let spaceless = is_unspaced(c) || is_thai(c);
-        if !c.is_alphanumeric() || spaceless {
+        if !unicode::is_alphanumeric(c) || spaceless {
             // An apostrophe or hyphen inside a word parts it: "don't" is "don", "t" everywhere.
             words.extend(state.take().map(finish));
         }
@@ -345,8 +346,8 @@ fn word_hashes(text: &str) -> Vec<u64> {
             if c.is_ascii_alphanumeric() {
                 state = Some(absorb(state.unwrap_or(SEED), &[c.to_ascii_lowercase() as u8]));
             }
-        } else if c.is_alphanumeric() {
-            for lower in c.to_lowercase() {
+        } else if unicode::is_alphanumeric(c) {
+            for lower in unicode::lowercase(c) {
                 let bytes = lower.encode_utf8(&mut buffer).as_bytes();
                 state = Some(absorb(state.unwrap_or(SEED), bytes));
             }

@@ -13,6 +13,7 @@ use super::language::FunctionWords;
 use super::{Document, Text};
 use crate::model::{Entity, Field, Keyword, LanguageCode};
 use crate::tag::english;
+use crate::unicode;
 
 /// Longest term, in words.
 const MAX_WORDS: usize = 3;
@@ -169,7 +170,7 @@ fn read(document: &Document<'_>, grammar: FunctionWords) -> (Vec<Occurrence>, Wo
             for token in range.clone() {
                 let word = text.word(token);
                 // `’re` and the like belong to the word before.
-                if !word.chars().any(char::is_alphabetic) || word.starts_with(['\'', '’']) {
+                if !word.chars().any(unicode::is_alphabetic) || word.starts_with(['\'', '’']) {
                     breaks = true;
                     continue;
                 }

@@ -5,7 +5,6 @@
 //! declared language is often the template's and not the text's, so it only tips a balance or
 //! speaks where the text is silent. Refuses to name a language when nothing speaks for one: `und`.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
@@ -13,6 +12,7 @@ use whatlang::Lang;
 
 use crate::lang;
 use crate::model::{Language, LanguageCode};
+use crate::unicode;
 
 /// Function words by language: English, which wins where two fit alike, then the others in the order of their codes. A
 /// word's languages are kept as bits: at most 64.
@@ -204,9 +204,11 @@ fn function_word_shares(sample: &str) -> Votes {
     let lower = sample.chars().any(char::is_lowercase);
     let mut sentence_start = true;
     let mut after_name = false;
-    let mut pieces = sample.split_inclusive(|c: char| !c.is_alphabetic() && c != '\'' && c != '’');
+    let mut pieces =
+        sample.split_inclusive(|c: char| !unicode::is_alphabetic(c) && c != '\'' && c != '’');
     while let Some(piece) = pieces.next() {
-        let word = piece.trim_end_matches(|c: char| !c.is_alphabetic() && c != '\'' && c != '’');
+        let word =
+            piece.trim_end_matches(|c: char| !unicode::is_alphabetic(c) && c != '\'' && c != '’');
         let starts = sentence_start;
         sentence_start = piece.ends_with(['.', '!', '?', '\n', ':', '"', '“', '„', '«'])
             || word.is_empty() && starts;
@@ -221,11 +223,7 @@ fn function_word_shares(sample: &str) -> Votes {
         if capital || part && followed_by_name(pieces.clone()) {
             continue;
         }
-        // Most words are in small letters.
-        let word = match word.bytes().all(|b| b.is_ascii_lowercase()) {
-            true => Cow::Borrowed(word),
-            false => Cow::Owned(word.to_lowercase()),
-        };
+        let word = unicode::to_lowercase(word);
         let Some(mut mask) = WORDS.get(word.as_ref()).copied() else { continue };
         while mask != 0 {
             counts[mask.trailing_zeros() as usize] += 1;
@@ -252,7 +250,7 @@ const PARTICLES: &[&str] = &[
 /// Whether the next word that is no particle has a capital.
 fn followed_by_name<'a>(pieces: impl Iterator<Item = &'a str>) -> bool {
     pieces
-        .map(|piece| piece.trim_end_matches(|c: char| !c.is_alphabetic()))
+        .map(|piece| piece.trim_end_matches(|c: char| !unicode::is_alphabetic(c)))
         .find(|word| !PARTICLES.contains(word))
         .is_some_and(|word| word.starts_with(char::is_uppercase))
 }

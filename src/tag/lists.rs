@@ -22,6 +22,7 @@ use super::{
     word_keys::{HYPHEN, keys},
 };
 use crate::model::EntityKind;
+use crate::unicode;
 
 mod read;
 
@@ -193,14 +194,15 @@ impl Lists {
 
 /// Whether a text may be a listed name by its case.
 fn case_fits(name: &str, written: &str) -> bool {
-    let mut name_letters = name.chars().filter(|c| c.is_alphabetic());
+    let mut name_letters = name.chars().filter(|c| unicode::is_alphabetic(*c));
     if !name.chars().any(char::is_uppercase) {
         return true;
     }
-    let mut letters = written.chars().filter(|c| c.is_alphabetic());
+    let mut letters = written.chars().filter(|c| unicode::is_alphabetic(*c));
     let same = || {
-        let as_written = written.chars().filter(|c| c.is_alphabetic()).map(char::is_uppercase);
-        name.chars().filter(|c| c.is_alphabetic()).map(char::is_uppercase).eq(as_written)
+        let as_written =
+            written.chars().filter(|c| unicode::is_alphabetic(*c)).map(char::is_uppercase);
+        name.chars().filter(|c| unicode::is_alphabetic(*c)).map(char::is_uppercase).eq(as_written)
     };
     same() || (name_letters.by_ref().count() > 3 && letters.all(char::is_uppercase))
 }

@@ -13,6 +13,7 @@ use super::language::FunctionWords;
 use super::{Document, Text};
 use crate::model::LanguageCode;
 use crate::scripts::{is_hangul, is_unspaced};
+use crate::unicode;
 
 /// Sentences looked at.
 const CANDIDATES: usize = 8;
@@ -97,7 +98,7 @@ fn content_words<'t>(
     tokens
         .filter(|&i| {
             let word = text.word(i);
-            word.starts_with(char::is_alphanumeric) && word.chars().nth(2).is_some()
+            word.starts_with(unicode::is_alphanumeric) && word.chars().nth(2).is_some()
         })
         .map(|i| text.lower(i))
         .filter(|word| !grammar.is_some_and(|grammar| grammar.contains(word)))

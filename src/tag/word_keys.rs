@@ -4,6 +4,7 @@
 use unicode_normalization::char::decompose_canonical;
 
 use crate::tag::{Text, TokenKind, feature_hash};
+use crate::unicode;
 
 /// Tokens that names leave out: `Asia-Pacific` is `Asia Pacific`.
 pub const HYPHEN: u64 = 1;
@@ -57,7 +58,7 @@ fn ascii(byte: u8) -> Option<u8> {
 
 /// Appends a character's small letter without its accents.
 fn fold(c: char, buffer: &mut Vec<u8>) {
-    for lower in c.to_lowercase() {
+    for lower in unicode::lowercase(c) {
         match lower {
             '\u{142}' => buffer.push(b'l'),
             '\u{f8}' => buffer.push(b'o'),

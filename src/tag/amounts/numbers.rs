@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::tag::amount_words::Words;
+use crate::unicode;
 
 /// A number and where it ends.
 #[derive(Clone, Copy, Debug)]
@@ -99,7 +100,7 @@ fn follows(current: f64, n: f64) -> bool {
 /// The word that starts some bytes after `at`: there, or behind one blank.
 fn next_word(body: &str, at: usize) -> Option<&str> {
     let rest = body[at..].strip_prefix([' ', '-', '\u{a0}']).unwrap_or(&body[at..]);
-    rest.split(|c: char| !c.is_alphabetic()).next().filter(|word| !word.is_empty())
+    rest.split(|c: char| !unicode::is_alphabetic(c)).next().filter(|word| !word.is_empty())
 }
 
 /// A part of a large number, and its length in bytes: `half a dozen`, `a quarter of a million`.
@@ -117,7 +118,7 @@ fn part_of_large(text: &str, words: &Words) -> Option<(f64, usize)> {
     // What ends in a hyphen is written together with the number.
     let blank = usize::from(!text[..length].ends_with('-'));
     let rest = if blank == 1 { rest.strip_prefix(' ')? } else { rest };
-    let word = rest.split(|c: char| !c.is_alphabetic()).next()?;
+    let word = rest.split(|c: char| !unicode::is_alphabetic(c)).next()?;
     let factor = words.large(&word.to_lowercase())?;
     Some((value * factor, length + blank + word.len()))
 }
@@ -141,7 +142,7 @@ pub(super) fn number_words(
     let mut count = 0;
     let mut at = first.start;
     loop {
-        let word = body[at..].split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+        let word = body[at..].split(|c: char| !unicode::is_alphabetic(c)).next().unwrap_or("");
         let lower = word.to_lowercase();
         let joins = words.number_and.contains(&lower.as_str());
         if count == 0 && words.one.contains(&lower.as_str()) {
@@ -176,7 +177,7 @@ pub(super) fn number_words(
         }
         // "and" only joins numbers: what follows must be one.
         if joins {
-            let next = body[at..].split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+            let next = body[at..].split(|c: char| !unicode::is_alphabetic(c)).next().unwrap_or("");
             if words.small(&next.to_lowercase()).is_none() || total == 0.0 && current < 100.0 {
                 break;
             }
@@ -186,7 +187,7 @@ pub(super) fn number_words(
     let half = |phrase: &&str| body[end..].strip_prefix(' ')?.strip_prefix(*phrase);
     if let Some(rest) = words.and_a_half.iter().find_map(half)
         && value < 100.0
-        && !rest.starts_with(char::is_alphanumeric)
+        && !rest.starts_with(unicode::is_alphanumeric)
     {
         end = body.len() - rest.len();
         value += 0.5;

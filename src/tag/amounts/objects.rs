@@ -2,6 +2,7 @@
 
 use super::Reader;
 use crate::tag::{amount_words, dates, language};
+use crate::unicode;
 
 /// Most words of what is counted.
 const MAX_OBJECT_WORDS: usize = 4;
@@ -46,7 +47,8 @@ impl Reader<'_> {
                 return None;
             }
             let start = at + rest[at..].chars().next()?.len_utf8();
-            let word = rest[start..].split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+            let word =
+                rest[start..].split(|c: char| !unicode::is_alphabetic(c)).next().unwrap_or("");
             if word.is_empty() {
                 return None;
             }

@@ -5,6 +5,7 @@ use super::numbers::{Number, number_at, vulgar};
 use super::refusals::is_dialled;
 use super::units::currency_before;
 use super::{Reader, Reading};
+use crate::unicode;
 
 /// How many times what it rose by something is that it rose to: `rose $2 to $40`, but `rise 3% to 5%` is a range.
 const LEVEL: f64 = 3.0;
@@ -38,7 +39,7 @@ impl Reader<'_> {
     /// The word that stands before a number, and what stands before it.
     fn word_before(&self, start: usize) -> Option<(&str, &str)> {
         let before = self.body[..start].trim_end();
-        let word = before.rsplit(|c: char| !c.is_alphabetic()).next()?;
+        let word = before.rsplit(|c: char| !unicode::is_alphabetic(c)).next()?;
         Some((word, &before[..before.len() - word.len()]))
     }
 

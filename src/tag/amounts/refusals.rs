@@ -6,6 +6,7 @@ use super::numbers::number_words;
 use super::{Reader, Reading};
 use crate::tag::amount_words::is_word;
 use crate::tag::dates;
+use crate::unicode;
 
 impl Reader<'_> {
     /// Whether what follows is the whole that a share is of: `one in five people`, `9 out of 10`.
@@ -14,7 +15,7 @@ impl Reader<'_> {
             before.strip_suffix(' ')?.strip_suffix(*share)?.strip_suffix(' ')
         };
         let Some(rest) = self.words.shares.iter().find_map(left) else { return false };
-        let part = rest.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        let part = rest.rsplit(|c: char| !unicode::is_alphanumeric(c)).next().unwrap_or_default();
         let start = rest.len() - part.len();
         let digits =
             !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
@@ -35,11 +36,11 @@ impl Reader<'_> {
         let (before, after) = (&self.body[..digits.start], &self.body[digits.end..]);
         // `Oct. 7`: the stop belongs to the word.
         let words = before.trim_end().trim_end_matches('.');
-        let last_word = words.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+        let last_word = words.rsplit(|c: char| !unicode::is_alphanumeric(c)).next().unwrap_or("");
         let number = self.body[digits.clone()].parse();
         let year = digits.len() == 4 && number.is_ok_and(|n: u16| (1500..2100).contains(&n));
         let joined = before.ends_with(['-', '–', '/'])
-            && before.trim_end_matches(['-', '–', '/']).ends_with(char::is_alphanumeric);
+            && before.trim_end_matches(['-', '–', '/']).ends_with(unicode::is_alphanumeric);
         let labelled = self.is_labelled(before)
             && reading.unit.is_none_or(|unit| matches!(unit, "°C" | "°F" | "m"));
         let month = || dates::is_leading_month(self.language, last_word);
@@ -51,7 +52,7 @@ impl Reader<'_> {
     /// Whether the word before a number says what it is the number of: `Flight`.
     fn is_labelled(&self, before: &str) -> bool {
         let words = before.trim_end().trim_end_matches('.');
-        let word = words.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+        let word = words.rsplit(|c: char| !unicode::is_alphanumeric(c)).next().unwrap_or("");
         before.ends_with([' ', '.', ':'])
             && self.words.labels.contains(word.to_lowercase().as_str())
     }
@@ -59,7 +60,7 @@ impl Reader<'_> {
     /// Whether a number in words begins a name within a sentence: `Nine News`.
     pub(super) fn is_name(&self, bytes: &Range<usize>) -> bool {
         let before = self.body[..bytes.start].trim_end();
-        let inside = before.ends_with(|c: char| c.is_alphanumeric() || c == ',');
+        let inside = before.ends_with(|c: char| unicode::is_alphanumeric(c) || c == ',');
         let mut words = self.body[bytes.clone()].split_whitespace();
         let capital = |word: Option<&str>| word.is_some_and(|w| w.starts_with(char::is_uppercase));
         inside && capital(words.next()) && capital(words.next())

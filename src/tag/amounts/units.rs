@@ -2,6 +2,7 @@
 //! in each language's `units.txt` and `magnitudes.txt`, and in those of `mul` what is no one language's.
 
 use crate::tag::amount_words::{Words, is_word};
+use crate::unicode;
 
 /// A unit and how many bytes of the text name it.
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +118,7 @@ pub(super) fn currency_before(before: &str) -> Option<(&'static str, usize)> {
         let blank = before.len() - before.trim_end_matches([' ', '\u{a0}']).len();
         let length = code.len() + blank;
         let left = &before[..before.len() - length];
-        return (!left.ends_with(char::is_alphanumeric)).then_some((*code, length));
+        return (!left.ends_with(unicode::is_alphanumeric)).then_some((*code, length));
     }
     let (sign, code) = BEFORE.iter().find(|(sign, _)| before.ends_with(sign))?;
     let left = &before[..before.len() - sign.len()];
@@ -126,7 +127,7 @@ pub(super) fn currency_before(before: &str) -> Option<(&'static str, usize)> {
         return None;
     }
     let word = sign.starts_with(|c: char| c.is_ascii_alphabetic());
-    (!word || !left.ends_with(char::is_alphanumeric)).then_some((*code, sign.len()))
+    (!word || !left.ends_with(unicode::is_alphanumeric)).then_some((*code, sign.len()))
 }
 
 /// The factor behind a number, and its length in bytes, the blank before it included.

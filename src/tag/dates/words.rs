@@ -10,6 +10,7 @@ use super::kinds::{KINDS, Kind};
 use crate::model::LanguageCode;
 use crate::tag::amount_words::small_numbers;
 use crate::tag::places::endings;
+use crate::unicode;
 use crate::{lang, months};
 
 /// Kinds that a date may begin with.
@@ -369,7 +370,7 @@ pub(super) fn weekday(number: &str) -> Option<Weekday> {
 
 /// The letters that a text begins with.
 pub(super) fn letters(text: &str) -> &str {
-    text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default()
+    text.split(|c: char| !unicode::is_alphabetic(c)).next().unwrap_or_default()
 }
 
 /// The length in bytes of a phrase at a text's start, in any case, with either apostrophe and any blanks; it ends
@@ -384,8 +385,8 @@ pub(super) fn starts_with(text: &str, phrase: &str) -> Option<usize> {
         }
         length += c.len_utf8();
     }
-    let goes_on =
-        phrase.ends_with(char::is_alphanumeric) && chars.next().is_some_and(char::is_alphanumeric);
+    let goes_on = phrase.ends_with(unicode::is_alphanumeric)
+        && chars.next().is_some_and(unicode::is_alphanumeric);
     (!goes_on).then_some(length)
 }
 

@@ -4,6 +4,7 @@ use super::kinds::Kind;
 use super::words::letters;
 use super::{Found, Reader};
 use crate::tag::amount_words::is_measured;
+use crate::unicode;
 
 /// Numbers of four digits that may be years.
 const YEARS: std::ops::Range<i32> = 1500..2100;
@@ -120,7 +121,7 @@ impl Reader<'_> {
     fn is_second_decade(&self, at: usize) -> bool {
         let Some(before) = at.checked_sub(2) else { return false };
         let decade = || {
-            let digits = self.word(before).trim_end_matches(char::is_alphabetic);
+            let digits = self.word(before).trim_end_matches(unicode::is_alphabetic);
             let ending = &self.word(before)[digits.len()..];
             digits.len() == 4 && self.is_ending(Kind::DecadeEnding, ending)
         };

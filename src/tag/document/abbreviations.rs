@@ -1,6 +1,7 @@
 //! Words that keep their full stop, sorted by what may follow them.
 
 use crate::tag::english;
+use crate::unicode;
 /// What a full stop after a word means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
@@ -27,7 +28,7 @@ pub(super) fn stop(word: &str) -> Option<Stop> {
         Some('.') => {
             let alternate = word.split('.').all(|part| {
                 let mut letters = part.chars();
-                letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none()
+                letters.next().is_some_and(unicode::is_alphabetic) && letters.next().is_none()
             });
             alternate.then_some(Stop::MayEnd)
         }

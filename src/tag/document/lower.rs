@@ -3,6 +3,7 @@
 //! Each is what [`str::to_lowercase`] makes of the token alone.
 
 use super::Token;
+use crate::unicode;
 
 /// The lower-case forms of a text's tokens.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ impl LowerForms {
                 letters.push_str(word);
                 letters[start..].make_ascii_lowercase();
             } else {
-                letters.push_str(&word.to_lowercase());
+                letters.push_str(&unicode::to_lowercase(word));
             }
             ends.push(letters.len() as u32);
         }

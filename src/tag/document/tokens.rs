@@ -5,6 +5,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{Splitting, Token, TokenKind, abbreviations};
+use crate::unicode;
 
 /// The tokens of a text, and its non-blank lines as ranges over them.
 pub(super) fn tokenise(text: &str, splitting: &Splitting) -> (Vec<Token>, Vec<Range<usize>>) {
@@ -106,7 +107,7 @@ impl Tokeniser<'_> {
             self.push(start, end, TokenKind::Address);
             return end;
         }
-        if first.is_alphabetic() {
+        if unicode::is_alphabetic(first) {
             if self.splitting.characters && !first.is_ascii() {
                 return self.characters(start, end);
             }
@@ -124,10 +125,10 @@ impl Tokeniser<'_> {
         let rest = &self.text[start..];
         if matches!(first, '@' | '#') {
             let word = rest[1..]
-                .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .split(|c: char| !(unicode::is_alphanumeric(c) || c == '_'))
                 .next()
                 .unwrap_or_default();
-            return word.starts_with(char::is_alphanumeric).then(|| start + 1 + word.len());
+            return word.starts_with(unicode::is_alphanumeric).then(|| start + 1 + word.len());
         }
         if !first.is_ascii_alphanumeric() {
             return None;
@@ -172,7 +173,7 @@ impl Tokeniser<'_> {
         let mut open = start;
         for (at, c) in text[start..end].char_indices().skip(1) {
             // What is no letter of its own belongs to the letter before it.
-            if c.is_alphanumeric() {
+            if unicode::is_alphanumeric(c) {
                 self.push(open, start + at, TokenKind::Word);
                 open = start + at;
             }
@@ -271,8 +272,10 @@ impl Tokeniser<'_> {
             // A clitic parted from its word by a blank, as in tokenised text.
             '\'' | '\u{2019}' => {
                 let mark = first.len_utf8();
-                let letters =
-                    rest[mark..].split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+                let letters = rest[mark..]
+                    .split(|c: char| !unicode::is_alphabetic(c))
+                    .next()
+                    .unwrap_or_default();
                 if is_clitic(letters)
                     && !rest[mark + letters.len()..].starts_with(['\'', '\u{2019}'])
                 {

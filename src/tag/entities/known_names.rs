@@ -23,6 +23,7 @@ use crate::tag::{
     places::gazetteer::{Class, Gazetteer, Match},
     word_keys::HYPHEN,
 };
+use crate::unicode;
 
 /// Most tokens of a name that is looked up.
 const MOST: usize = 7;
@@ -100,7 +101,8 @@ fn claim_elsewhere(
     // `Le bus`, `O Amazonas`: an article opens the sentence; `J.-C.` are initials.
     let opens =
         found.text.sentences.binary_search_by_key(&tokens.start, |sentence| sentence.start).is_ok();
-    let letters = |i: usize| found.text.word(i).chars().filter(|c| c.is_alphabetic()).count();
+    let letters =
+        |i: usize| found.text.word(i).chars().filter(|c| unicode::is_alphabetic(*c)).count();
     if opens && letters(tokens.start) < 4 || tokens.clone().filter(|&i| letters(i) > 1).count() < 2
     {
         return false;

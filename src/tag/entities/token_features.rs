@@ -10,6 +10,7 @@ use super::{
     Evidence, Reading,
     classes::{ClassTable, Classes},
 };
+use crate::unicode;
 use std::sync::Arc;
 
 use crate::tag::{
@@ -436,9 +437,9 @@ fn sight(
             '\u{201c}' | '\u{201d}' => (5, '"'),
             '\u{2013}' | '\u{2014}' => (6, '-'),
             _ if c.is_ascii() => (c as u64 & 0x3f | 0x40, c),
-            _ if c.is_lowercase() => (1, c),
-            _ if c.is_uppercase() => (2, c.to_lowercase().next().unwrap_or(c)),
-            _ if c.is_alphabetic() => (7, c),
+            _ if unicode::is_lowercase(c) => (1, c),
+            _ if unicode::is_uppercase(c) => (2, unicode::lowercase(c).next().unwrap_or(c)),
+            _ if unicode::is_alphabetic(c) => (7, c),
             _ => (8, c),
         };
         match class {

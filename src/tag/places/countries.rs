@@ -112,7 +112,11 @@ impl Countries {
                 // `den demokratiska republiken Kongo`: a name may begin with a small word.
                 let starts = text.tokens[at].kind == TokenKind::Word
                     && (named || self.openers.contains(&keys[at]));
-                let most = if starts { self.longest.min(line.end - at) } else { 0 };
+                let most = match (starts, self.openers.contains(&keys[at])) {
+                    (true, true) => self.longest.min(line.end - at),
+                    (true, false) => 1,
+                    (false, _) => 0,
+                };
                 let longest = (1..=most).rev().find_map(|len| {
                     // A hyphen says nothing in a name, but behind it `Orland-Varde` goes on.
                     if keys[at + len - 1] == HYPHEN || is_compound(text, keys, at + len) {

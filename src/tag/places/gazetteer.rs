@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use crate::tag::{Text, TokenKind, feature_hash};
+use crate::unicode;
 
 use crate::tag::word_keys::{self, HYPHEN};
 
@@ -127,7 +128,7 @@ pub fn build(places: &[Place], names: &[(String, u32)], aliases: &[(String, u32)
         if keys.is_empty() || keys.len() > MAX_WORDS {
             continue;
         }
-        let letters = || name.chars().filter(|c| c.is_alphabetic());
+        let letters = || name.chars().filter(|c| unicode::is_alphabetic(*c));
         let capitals = letters().count() <= 4 && letters().all(char::is_uppercase);
         let hash = name_of(&keys);
         let first = &mut firsts[(keys[0] >> (64 - FIRSTS)) as usize];
@@ -328,8 +329,11 @@ impl Gazetteer {
             }
         }
         let (end, entries) = found?;
-        let capitals =
-            text.slice(start..end).chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+        let capitals = text
+            .slice(start..end)
+            .chars()
+            .filter(|c| unicode::is_alphabetic(*c))
+            .all(char::is_uppercase);
         let mut places: Vec<u32> =
             entries.filter(|e| capitals || e & CAPITALS == 0).map(|e| e & !FLAGS).collect();
         places.sort_unstable();
@@ -395,7 +399,7 @@ impl Gazetteer {
 fn starts_name(word: &str) -> bool {
     match word.chars().next() {
         Some(c) if c.is_ascii() => c.is_ascii_uppercase(),
-        Some(c) => c.is_alphabetic() && !c.is_lowercase(),
+        Some(c) => unicode::is_alphabetic(c) && !c.is_lowercase(),
         None => false,
     }
 }

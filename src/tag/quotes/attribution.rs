@@ -13,6 +13,7 @@ use super::verbs_of_speech::{Kind, SpeechForm, Words};
 use crate::model::LanguageCode;
 use crate::tag::Text;
 use crate::tag::language::is_function_word;
+use crate::unicode;
 
 /// Farthest verb from a quote, in tokens.
 const REACH: usize = 40;
@@ -41,7 +42,7 @@ impl Context<'_> {
     }
 
     fn is_mark(&self, token: usize) -> bool {
-        !self.text.word(token).starts_with(char::is_alphanumeric)
+        !self.text.word(token).starts_with(unicode::is_alphanumeric)
             && !matches!(self.text.word(token), "@" | "-" | "'s" | "’s" | "'" | "’" | "&")
     }
 
@@ -102,7 +103,7 @@ impl Context<'_> {
             || self.is_pronoun(at)
             || self.is(Kind::Opener, at)
             // `panel chairman Berg said`
-            || first.starts_with(char::is_alphabetic)
+            || first.starts_with(unicode::is_alphabetic)
                 && self.cue_at(at).is_none()
                 && !is_function_word(LanguageCode::EN, &lower);
         if !opens {
@@ -233,7 +234,7 @@ impl Context<'_> {
     /// Whether a name or a description of somebody may begin with a token: no age does, nor `from Elmhaven`.
     fn may_open_name(&self, token: usize) -> bool {
         let word = self.text.word(token);
-        word.starts_with(char::is_alphabetic) && !self.is(Kind::Belongs, token)
+        word.starts_with(unicode::is_alphabetic) && !self.is(Kind::Belongs, token)
     }
 
     /// The name that stands before or among descriptions between commas, which end before a verb: `Anna Berg, 42, from

@@ -8,6 +8,7 @@
 //! A quote that a paragraph leaves open goes on when the next paragraph opens with the same mark;
 //! otherwise it ends with the paragraph, so that one lost mark cannot turn a text inside out.
 
+use crate::unicode;
 use std::ops::Range;
 
 /// A stretch between marks, as bytes of the text.
@@ -88,8 +89,8 @@ impl Habits {
     }
 
     fn opens(&self, mark: char, before: Option<char>, after: Option<char>) -> Option<Style> {
-        let starts =
-            before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '.' | ',' | '!' | '?'));
+        let starts = before
+            .is_none_or(|c| !unicode::is_alphanumeric(c) && !matches!(c, '.' | ',' | '!' | '?'));
         let goes_on = after.is_some_and(|c| !c.is_whitespace());
         match mark {
             '"' => (starts && goes_on).then_some(Style::Straight),
@@ -244,7 +245,7 @@ fn unclosed(text: &str, end: usize, open: Option<Open>) -> Option<Quoted> {
 
 /// Whether a single mark closes: behind punctuation, or before it, and no apostrophe.
 fn ends_single(before: Option<char>, after: Option<char>) -> bool {
-    let apostrophe = after.is_some_and(char::is_alphanumeric);
+    let apostrophe = after.is_some_and(unicode::is_alphanumeric);
     let punctuated = before.is_some_and(|c| matches!(c, '.' | ',' | '!' | '?' | '…'));
     let plural = before == Some('s') && after == Some(' ');
     !apostrophe && (punctuated || !plural)

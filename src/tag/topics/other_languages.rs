@@ -10,11 +10,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{LazyLock, OnceLock};
 
+use aho_corasick::AhoCorasick;
+
 use super::TOPICS;
 use crate::lang;
 use crate::model::LanguageCode;
 use crate::tag::document::Splitting;
 use crate::tag::unpack::unpack;
+use crate::unicode;
 
 /// Numbers of the top levels that the model knows; its last class is "none of them".
 pub const KNOWN: [usize; 5] = [0, 6, 10, 12, 14];
@@ -116,13 +119,40 @@ pub(super) fn chances<const N: usize>(scores: &[f32; N]) -> [f32; N] {
 #[derive(Debug, Default)]
 struct Terms {
     tops: HashMap<&'static str, Vec<usize>>,
-    /// Whether terms are looked for anywhere, in a script without blanks.
-    anywhere: bool,
+    /// Terms that are looked for anywhere, in a script without blanks.
+    anywhere: Option<Anywhere>,
+}
+
+/// Terms that may stand anywhere in a text.
+#[derive(Debug)]
+struct Anywhere {
+    terms: Vec<&'static str>,
+    automaton: AhoCorasick,
+}
+
+impl Anywhere {
+    fn new(terms: impl Iterator<Item = &'static str>) -> Self {
+        let terms: Vec<&str> = terms.collect();
+        let automaton = AhoCorasick::new(&terms).expect("a language's terms are few and short");
+        Self { terms, automaton }
+    }
+
+    /// Calls `each` for the occurrences of each term that do not overlap with others of the same.
+    fn find(&self, text: &str, mut each: impl FnMut(&'static str)) {
+        let mut ends = vec![0; self.terms.len()];
+        for found in self.automaton.find_overlapping_iter(text) {
+            let term = found.pattern().as_usize();
+            if found.start() >= ends[term] {
+                ends[term] = found.end();
+                each(self.terms[term]);
+            }
+        }
+    }
 }
 
 impl Terms {
     fn read(code: &str) -> Self {
-        let mut terms = Self { anywhere: Splitting::of(code).characters, ..Self::default() };
+        let mut terms = Self::default();
         for entry in lang::text(code, TERMS).into_iter().flat_map(lang::entries) {
             let Some((top, words)) = entry.split_once('\t') else { continue };
             let Some(top) = top.parse().ok().filter(|top| (1..=TOPICS).contains(top)) else {
@@ -132,6 +162,9 @@ impl Terms {
                 terms.tops.entry(word).or_default().push(top - 1);
             }
         }
+        if Splitting::of(code).characters {
+            terms.anywhere = Some(Anywhere::new(terms.tops.keys().copied()));
+        }
         terms
     }
 
@@ -139,13 +172,8 @@ impl Terms {
         let mut counts: BTreeMap<&'static str, f32> = BTreeMap::new();
         for (text, count) in [(title, TITLE_COUNT), (body, 1.0)] {
             let letters = normalised(text, MAX_CHARS);
-            if self.anywhere {
-                for term in self.tops.keys() {
-                    let found = letters.matches(term).count() as f32 * count;
-                    if found > 0.0 {
-                        *counts.entry(term).or_default() += found;
-                    }
-                }
+            if let Some(anywhere) = &self.anywhere {
+                anywhere.find(&letters, |term| *counts.entry(term).or_default() += count);
             } else {
                 for term in letters.split(' ').filter_map(|word| self.beginning(word)) {
                     *counts.entry(term).or_default() += count;
@@ -181,7 +209,7 @@ impl Terms {
 fn normalised(text: &str, most: usize) -> String {
     let mut letters = String::with_capacity(text.len().min(4 * most) + 2);
     letters.push(' ');
-    for c in text.chars().take(most).flat_map(char::to_lowercase) {
+    for c in text.chars().take(most).flat_map(unicode::lowercase) {
         let c = match c {
             '0'..='9' => '0',
             _ if c.is_ascii() && !c.is_ascii_alphabetic() => ' ',

@@ -2,6 +2,7 @@
 //! each with two hashes: as written, and in lower case without a plural "s".
 
 use crate::hash::{SEED, absorb, finish};
+use crate::unicode;
 
 /// A word's two forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub(super) fn each_word(text: &str, mut each: impl FnMut(Word)) {
     let mut start = None;
     let mut after_apostrophe = false;
     for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        if c.is_alphanumeric() {
+        if unicode::is_alphanumeric(c) {
             start.get_or_insert(at);
             continue;
         }
@@ -56,7 +57,7 @@ fn word(written: &str, buffer: &mut String) -> Word {
         buffer.push_str(written);
         buffer.make_ascii_lowercase();
     } else {
-        buffer.extend(written.chars().flat_map(char::to_lowercase));
+        buffer.extend(written.chars().flat_map(unicode::lowercase));
     }
     let exact = finish(absorb(SEED, written.as_bytes()));
     let (stem, ending) = stem(buffer);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{NameKind, NamedText, english, is_capital, match_at, overlapping, put, starting, word};
+use crate::unicode;
 
 /// Offices, ministries, broadcasters, papers and names that begin with a number, by their shape.
 pub(super) fn claim(found: &mut NamedText<'_>, line: &Range<usize>, shouted: bool) {
@@ -14,7 +15,7 @@ pub(super) fn claim(found: &mut NamedText<'_>, line: &Range<usize>, shouted: boo
             let rest = &text.text[text.tokens[at].start as usize..];
             let listed = english::NUMBER_LED.iter().find(|name| {
                 rest.strip_prefix(**name)
-                    .is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+                    .is_some_and(|after| !after.starts_with(unicode::is_alphanumeric))
             });
             if let Some(name) = listed {
                 let end = text.tokens[at].start + name.len() as u32;

@@ -68,6 +68,7 @@ impl Countries {
             let text = Text::split(&word, splitting);
             let prefixed = word_keys::keys(&text);
             self.names.entry(phrase(prefixed.iter().copied())).or_insert(place);
+            self.openers.extend(prefixed.first().filter(|_| prefixed.len() > 1));
         }
         if !splitting.uncased && (2..=MOST_INFLECTED).contains(&keys.len()) {
             self.add_inflected(&text, place);
