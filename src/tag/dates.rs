@@ -25,6 +25,7 @@ mod kinds;
 mod month_names;
 mod numeric;
 mod relative;
+mod signs;
 mod tense;
 #[cfg(test)]
 mod tests;
@@ -162,9 +163,10 @@ impl Reader<'_> {
 
     fn date_at(&self, at: usize) -> Found {
         let first = self.word(at).chars().next()?;
-        if first.is_ascii_digit() {
+        if signs::digit(first).is_some() {
             return self
-                .iso(at)
+                .signed(at)
+                .or_else(|| self.iso(at))
                 .or_else(|| self.numeric(at))
                 .or_else(|| self.slashed(at))
                 .or_else(|| self.named_range(at))

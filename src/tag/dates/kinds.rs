@@ -47,6 +47,8 @@ pub(super) enum Kind {
     LastYear,
     /// As its row says: `this-year`.
     ThisYear,
+    /// As its row says: `next-year`.
+    NextYear,
     /// Days told from the publication's.
     BeforeYesterday,
     /// As its row says: `yesterday`.
@@ -61,6 +63,8 @@ pub(super) enum Kind {
     AfterTomorrow,
     /// Before a word for a day that means something else then: `la mañana`.
     NotAfter,
+    /// Behind a word for today that means something else then: `今日本`.
+    NotBehind,
     /// Before a day of the week that is no single day, or a name: `jeden`.
     NotWeekday,
     /// The same behind it: `Viernes Negro`.
@@ -139,6 +143,22 @@ pub(super) enum Kind {
     Fiscal,
     /// Straight before its digits.
     FiscalCode,
+    /// Straight behind the number of a year, a month, a day, and behind a decade's year and its sign: `年`.
+    YearSign,
+    /// As its row says: `month-sign`.
+    MonthSign,
+    /// As its row says: `day-sign`.
+    DaySign,
+    /// The same of a day without a month.
+    BareDaySign,
+    /// As its row says: `decade-sign`.
+    DecadeSign,
+    /// Behind a year's sign, whose number counts then: `間`.
+    YearCount,
+    /// The same behind a month's.
+    MonthCount,
+    /// Behind the sign of a day without a month, which is a date then.
+    DayBehind,
 }
 
 /// Names of the kinds in lists.
@@ -165,6 +185,7 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("next-behind", Kind::NextBehind),
     ("last-year", Kind::LastYear),
     ("this-year", Kind::ThisYear),
+    ("next-year", Kind::NextYear),
     ("before-yesterday", Kind::BeforeYesterday),
     ("yesterday", Kind::Yesterday),
     ("last-night", Kind::LastNight),
@@ -172,6 +193,7 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("tomorrow", Kind::Tomorrow),
     ("after-tomorrow", Kind::AfterTomorrow),
     ("not-after", Kind::NotAfter),
+    ("not-behind", Kind::NotBehind),
     ("not-weekday", Kind::NotWeekday),
     ("not-weekday-behind", Kind::NotWeekdayBehind),
     ("past-weekday", Kind::PastWeekday),
@@ -211,4 +233,12 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("fourth", Kind::Fourth),
     ("fiscal", Kind::Fiscal),
     ("fiscal-code", Kind::FiscalCode),
+    ("year-sign", Kind::YearSign),
+    ("month-sign", Kind::MonthSign),
+    ("day-sign", Kind::DaySign),
+    ("bare-day-sign", Kind::BareDaySign),
+    ("decade-sign", Kind::DecadeSign),
+    ("year-count", Kind::YearCount),
+    ("month-count", Kind::MonthCount),
+    ("day-behind", Kind::DayBehind),
 ];

@@ -68,14 +68,22 @@ impl Reader<'_> {
     /// `yesterday`, `last week`, `this month`, `next year`, `the day after tomorrow`.
     pub(super) fn relative(&self, at: usize) -> Found {
         let today = self.today?;
+        let has_signs = self.words.is_some_and(|words| words.has_signs);
+        if has_signs && self.follows(Kind::NotAfter, at) {
+            return None;
+        }
         for (kind, days) in DAYS {
             if let Some(end) = self.phrase(*kind, at) {
                 return self.day_from(*kind, *days, at..end, today);
             }
         }
-        for (kind, step) in [(Kind::LastYear, -1), (Kind::ThisYear, 0)] {
+        for (kind, step) in [(Kind::LastYear, -1), (Kind::ThisYear, 0), (Kind::NextYear, 1)] {
             if let Some(end) = self.phrase(kind, at) {
-                return Some((at..end, format!("{:04}", today.year() + step)));
+                let year = today.year() + step;
+                return Some(match self.signed_month_of(end, year) {
+                    Some((length, date)) => (at..self.end_after(end, length), date),
+                    None => (at..end, format!("{year:04}")),
+                });
             }
         }
         if let Some((step, unit, end)) = self.step_and_unit(at, UNITS) {
@@ -85,7 +93,8 @@ impl Reader<'_> {
     }
 
     fn day_from(&self, kind: Kind, days: i64, words: Range<usize>, today: Date) -> Found {
-        if self.follows(Kind::NotAfter, words.start) && words.len() == 1 {
+        let is_other = self.follows(Kind::NotAfter, words.start) && words.len() == 1;
+        if is_other || kind == Kind::Today && self.is(Kind::NotBehind, words.end) {
             return None;
         }
         let article = matches!(kind, Kind::BeforeYesterday | Kind::AfterTomorrow)

@@ -8,6 +8,7 @@ use time::{Month, Weekday};
 
 use super::kinds::{KINDS, Kind};
 use crate::model::LanguageCode;
+use crate::scripts::{is_hangul, is_unspaced};
 use crate::tag::amount_words::small_numbers;
 use crate::tag::places::endings;
 use crate::unicode;
@@ -20,6 +21,7 @@ const LEADS: &[Kind] = &[
     Kind::Next,
     Kind::LastYear,
     Kind::ThisYear,
+    Kind::NextYear,
     Kind::BeforeYesterday,
     Kind::Yesterday,
     Kind::LastNight,
@@ -167,16 +169,19 @@ pub(super) struct Words {
     pub nouns_are_capital: bool,
     /// The month may be written before its day.
     pub month_leads: bool,
+    /// Numbers of dates have signs behind them: `年`.
+    pub has_signs: bool,
 }
 
 static LANGUAGES: LazyLock<HashMap<&'static str, Words>> = LazyLock::new(|| {
-    lang::languages_with("months.txt").map(|code| (code, Words::read(code))).collect()
+    let codes = lang::languages_with("months.txt").chain(lang::languages_with("dates.txt"));
+    codes.map(|code| (code, Words::read(code))).collect()
 });
 
 impl Words {
-    /// The words of a language; `None` where it has no list of months.
+    /// The words of a language; `None` where it has no list of dates or months.
     pub(super) fn of(language: LanguageCode) -> Option<&'static Self> {
-        LANGUAGES.get(months::language(language.as_str())?)
+        LANGUAGES.get(lang::own_folder(language.as_str()))
     }
 
     fn read(code: &'static str) -> Self {
@@ -217,6 +222,7 @@ impl Words {
         for (kind, phrases) in lang::rows(code, "dates.txt") {
             words.add(kind, phrases.split('|').map(str::trim));
         }
+        words.has_signs = !words.kinds[Kind::YearSign as usize].phrases.is_empty();
         if !words.kinds[Kind::Ago as usize].phrases.is_empty() {
             let numbers = small_numbers(code).map(str::to_owned);
             words.leads.extend(numbers);
@@ -248,7 +254,11 @@ impl Words {
         for phrase in phrases {
             self.kinds[*kind as usize].add(phrase);
             if LEADS.contains(kind) || UNITS.contains(kind) {
-                self.leads.insert(letters(&phrase.to_lowercase()).to_owned());
+                let lower = phrase.to_lowercase();
+                self.leads.insert(letters(&lower).to_owned());
+                // Each of these may be a token.
+                let first = lower.chars().next().filter(|c| is_unspaced(*c) || is_hangul(*c));
+                self.leads.extend(first.map(String::from));
             }
         }
     }
@@ -283,6 +293,17 @@ impl Words {
             (same || !self.nouns_are_capital).then_some((length, *phrase))
         };
         list.phrases.iter().filter_map(length).max_by_key(|(length, _)| *length)
+    }
+
+    /// The bytes of the longest phrase of a kind that a text begins with, whatever follows it.
+    pub(super) fn sign(&self, kind: Kind, text: &str) -> Option<usize> {
+        let list = &self.kinds[kind as usize];
+        list.phrases.iter().filter(|sign| text.starts_with(**sign)).map(|sign| sign.len()).max()
+    }
+
+    /// Whether a text ends with a phrase of a kind.
+    pub(super) fn ends_with(&self, kind: Kind, text: &str) -> bool {
+        self.kinds[kind as usize].phrases.iter().any(|phrase| text.ends_with(phrase))
     }
 
     /// The bytes of the ending of a kind that a text begins with.
@@ -385,7 +406,7 @@ pub(super) fn starts_with(text: &str, phrase: &str) -> Option<usize> {
         }
         length += c.len_utf8();
     }
-    let goes_on = phrase.ends_with(unicode::is_alphanumeric)
+    let goes_on = phrase.ends_with(|c| unicode::is_alphanumeric(c) && !is_unspaced(c))
         && chars.next().is_some_and(unicode::is_alphanumeric);
     (!goes_on).then_some(length)
 }

@@ -7,7 +7,7 @@ use crate::tag::amount_words::is_measured;
 use crate::unicode;
 
 /// Numbers of four digits that may be years.
-const YEARS: std::ops::Range<i32> = 1500..2100;
+pub(super) const YEARS: std::ops::Range<i32> = 1500..2100;
 /// Most years between two that stand in one list.
 const MAX_LISTED: i32 = 10;
 /// Most words between a house's number and what its street is.
@@ -27,13 +27,13 @@ impl Reader<'_> {
         }
         let today = self.today?;
         let whole = |(kind, step)| Some((step, self.phrase(kind, at)?));
-        let (step, end) = [(Kind::LastYear, -1), (Kind::ThisYear, 0)]
+        let (step, end) = [(Kind::LastYear, -1), (Kind::ThisYear, 0), (Kind::NextYear, 1)]
             .into_iter()
             .find_map(whole)
             .or_else(|| {
-            let (step, _, end) = self.step_and_unit(at, &[Kind::Year])?;
-            Some((step as i32, end))
-        })?;
+                let (step, _, end) = self.step_and_unit(at, &[Kind::Year])?;
+                Some((step as i32, end))
+            })?;
         Some((today.year() + step, end))
     }
 
