@@ -31,6 +31,7 @@ mod clean_html;
 mod container;
 mod date_labels;
 mod date_parse;
+mod date_signs;
 mod dates;
 mod dom;
 mod embedded_json;

@@ -20,6 +20,9 @@ pub const MAX_PARTS: usize = 4;
 const LIST: &str = "months.txt";
 const PRESS: &str = "months-press.txt";
 const PERSIAN: &str = "months-persian.txt";
+const WORDS: &str = "date-words.txt";
+/// The kind of its rows that is read here.
+const PREFIX: &str = "month-prefix";
 
 /// A month as a name says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,8 @@ struct Names {
     persian: HashMap<String, u8>,
     /// First words of names of several.
     openings: HashSet<String>,
+    /// What is written together with a name: Hebrew writes "in" and the month as one word.
+    prefixes: Vec<&'static str>,
 }
 
 /// Month and name of each form, composed as Unicode has it.
@@ -69,6 +74,8 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
             names.anywhere.entry(form).or_default().push(number);
         }
     }
+    let words = lang::languages_with(WORDS).flat_map(|code| lang::rows(code, WORDS));
+    names.prefixes = words.filter(|(kind, _)| *kind == PREFIX).map(|(_, prefix)| prefix).collect();
     if let Some(list) = lang::text("fa", PERSIAN) {
         names.persian.extend(rows(list).map(|(number, form)| (form, number)));
     }
@@ -104,8 +111,8 @@ pub fn of(name: &str, tag: Option<&str>) -> Option<Named> {
         let count = |n: u8| memchr::memchr_iter(n, numbers).count();
         numbers.iter().copied().max_by_key(|n| (count(*n), *n))
     };
-    // Hebrew writes "in" and the month as one word.
-    if let Some(bare) = name.strip_prefix('ב').filter(|bare| NAMES.anywhere.contains_key(*bare)) {
+    let bare = NAMES.prefixes.iter().find_map(|prefix| name.strip_prefix(*prefix));
+    if let Some(bare) = bare.filter(|bare| NAMES.anywhere.contains_key(*bare)) {
         return of(bare, tag);
     }
     if let Some(number) = own.or_else(gregorian) {
@@ -132,6 +139,7 @@ mod tests {
         assert_eq!(number("listopada", None), Some(11));
         assert_eq!(number("vasario", None), Some(2));
         assert_eq!(number("बैठक", Some("hi")), None);
+        assert_eq!(number("בינואר", Some("he")), Some(1));
         assert!(of("بهمن", Some("fa")).is_some_and(|m| m.persian && m.number == 11));
     }
 

@@ -160,6 +160,20 @@ fn is_others(before: &str, mark: &str) -> bool {
     words(Word::Other, &said).any(|phrase| phrase == said)
 }
 
+/// What stands before who signed, inside a line of other things, in the order in which it is looked for.
+static SIGNATURES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let words: Vec<&str> = word_lists::words(LIST, "signature");
+    let labels: Vec<&str> = word_lists::words(LIST, "signature-label");
+    let words = words.into_iter().map(|word| format!(" {word} "));
+    words.chain(labels.into_iter().map(|label| format!("{label}: "))).collect()
+});
+
+/// What stands behind such a name: words, and marks with a space on either side.
+static SIGNATURE_ENDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let words: Vec<&str> = word_lists::words(LIST, "signature-end");
+    words.into_iter().chain(["-", "/"]).map(|word| format!(" {word} ")).collect()
+});
+
 /// Most words before a signature in its line.
 const BEFORE_SIGNATURE: usize = 9;
 
@@ -168,31 +182,25 @@ pub(super) fn signature(text: &str) -> Option<&str> {
     let lower = text.to_lowercase();
     // Offsets are of use only where lower case keeps lengths.
     (lower.len() == text.len()).then_some(())?;
-    [" von ", " by ", " par ", " por ", " door ", " av ", " af ", "von: ", "autor: "]
-        .iter()
-        .find_map(|mark| {
-            let found = lower.find(mark)?;
-            // A sentence before it is not the date or the section.
-            let before = text.get(..found)?;
-            let is_sentence = before.ends_with(['.', '!', '?']) && before.contains(' ');
-            (!is_sentence && before.split(' ').count() <= BEFORE_SIGNATURE).then_some(())?;
-            (!is_others(before, mark)).then_some(())?;
-            let start = found + mark.len();
-            let rest = text.get(start..)?;
-            let lower = lower.get(start..)?;
-            let marks =
-                rest.find(['|', '•', '·', ',', '@', '(', '/', '–', '[']).unwrap_or(rest.len());
-            let words = [" am ", " on ", " um ", " in ", " at ", " le ", " - ", " / "]
-                .iter()
-                .filter_map(|w| lower.find(w))
-                .min()
-                .unwrap_or(rest.len());
-            let digit = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-            // The digit stays beside a month, which is no part of the name then.
-            let to_digit = rest[digit..].chars().next().map_or(digit, |c| digit + c.len_utf8());
-            let name = without_tail(rest[..marks.min(words).min(to_digit)].trim());
-            looks_like_name(name).then_some(name)
-        })
+    SIGNATURES.iter().find_map(|mark| {
+        let found = lower.find(mark.as_str())?;
+        // A sentence before it is not the date or the section.
+        let before = text.get(..found)?;
+        let is_sentence = before.ends_with(['.', '!', '?']) && before.contains(' ');
+        (!is_sentence && before.split(' ').count() <= BEFORE_SIGNATURE).then_some(())?;
+        (!is_others(before, mark)).then_some(())?;
+        let start = found + mark.len();
+        let rest = text.get(start..)?;
+        let lower = lower.get(start..)?;
+        let marks = rest.find(['|', '•', '·', ',', '@', '(', '/', '–', '[']).unwrap_or(rest.len());
+        let ends = SIGNATURE_ENDS.iter().filter_map(|end| lower.find(end.as_str()));
+        let words = ends.min().unwrap_or(rest.len());
+        let digit = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        // The digit stays beside a month, which is no part of the name then.
+        let to_digit = rest[digit..].chars().next().map_or(digit, |c| digit + c.len_utf8());
+        let name = without_tail(rest[..marks.min(words).min(to_digit)].trim());
+        looks_like_name(name).then_some(name)
+    })
 }
 
 #[cfg(test)]
@@ -316,6 +324,9 @@ mod tests {
     fn signatures_stand_in_short_lines() {
         assert_eq!(signature("3 May 2024 | by Jane Doe | Comments"), Some("Jane Doe"));
         assert_eq!(signature("3 May by Jane Doe June 2, 2024"), Some("Jane Doe"));
+        assert_eq!(signature("Politik von Jane Doe um zwei"), Some("Jane Doe"));
+        assert_eq!(signature("3 mei door Jane Doe"), Some("Jane Doe"));
+        assert_eq!(signature("Autor: Jane Doe / Oslo"), Some("Jane Doe"));
         assert_eq!(signature("You agree to our terms. By Ostmark Herald"), None);
         assert_eq!(signature("Our podcast, hosted by Jane Doe"), None);
     }

@@ -1,8 +1,12 @@
 //! Digits of other scripts than ours, and the calendars that pages date by beside the Gregorian one.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use time::{Date, Duration};
+
+use super::date_signs::CHINESE;
+use crate::lang;
 
 /// Where the digits of a script begin.
 const ZEROS: [u32; 16] = [
@@ -16,7 +20,7 @@ pub(super) fn plain_digits(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    let numbered = text.contains('年').then(|| plain_numerals(text));
+    let numbered = text.contains(CHINESE.years.as_slice()).then(|| plain_numerals(text));
     let text = numbered.as_deref().unwrap_or(text);
     let map = |c: char| -> Option<char> {
         let code = c as u32;
@@ -43,7 +47,7 @@ fn plain_numerals(text: &str) -> String {
         let first = rest.chars().next().map_or(0, char::len_utf8);
         let end = rest.find(|c| !is_numeral(c)).unwrap_or(rest.len()).max(first);
         let (numeral, behind) = rest.split_at(end);
-        let counts = behind.starts_with(['年', '月', '日', '号', '號']);
+        let counts = behind.starts_with(|c| CHINESE.follows_numeral(c));
         match value_of(numeral).filter(|_| counts) {
             Some(value) => out.push_str(&value),
             None => out.push_str(numeral),
@@ -77,15 +81,28 @@ fn value_of(numeral: &str) -> Option<String> {
     Some((sum + last.unwrap_or(0)).to_string())
 }
 
-/// The same as [`era`] of the letter that forms write for it.
-pub(super) fn short_era(letter: &str) -> Option<i32> {
-    Some(match letter {
-        "R" => 2018,
-        "H" => 1988,
-        "S" => 1925,
-        _ => return None,
-    })
+/// An era that years are counted in.
+struct Era {
+    language: &'static str,
+    name: &'static str,
+    /// The letter that forms write for it.
+    letter: Option<&'static str>,
+    /// The year before its first.
+    before: i32,
 }
+
+/// The eras of `src/lang/<code>/eras.txt`.
+static ERAS: LazyLock<Vec<Era>> = LazyLock::new(|| {
+    let rows = lang::languages_with(LIST)
+        .flat_map(|code| lang::rows(code, LIST).map(move |row| (code, row)));
+    let era = |(language, (name, years)): (&'static str, (&'static str, &'static str))| {
+        let (years, letter) = years.split_once('\t').map_or((years, None), |(y, l)| (y, Some(l)));
+        Some(Era { language, name, letter, before: years.parse().ok()? })
+    };
+    rows.filter_map(era).collect()
+});
+
+const LIST: &str = "eras.txt";
 
 /// Years between the Buddhist era and ours.
 pub(super) const BUDDHIST: i32 = 543;
@@ -97,13 +114,16 @@ pub(super) const fn common_year(year: i32) -> i32 {
 
 /// The first year of an era less one: `令和8年` is 2018 + 8.
 pub(super) fn era(name: &str) -> Option<i32> {
-    Some(match name {
-        "令和" => 2018,
-        "平成" => 1988,
-        "昭和" => 1925,
-        "民國" | "民国" | "中華民國" => 1911,
-        _ => return None,
-    })
+    if name.is_ascii() {
+        return None;
+    }
+    ERAS.iter().find(|era| era.name == name).map(|era| era.before)
+}
+
+/// The same by the letter that forms in a language write for an era.
+pub(super) fn short_era(language: &str, letter: &str) -> Option<i32> {
+    let is_meant = |era: &&Era| era.letter == Some(letter) && era.language == language;
+    ERAS.iter().find(is_meant).map(|era| era.before)
 }
 
 /// Whether a year is one of the Persian solar calendar's of the press.
@@ -148,6 +168,19 @@ mod tests {
             assert_eq!(persian(day.0, day.1, day.2).unwrap().to_string(), ours);
         }
         assert_eq!(persian(1404, 12, 30), None);
+    }
+
+    #[test]
+    fn every_era_has_a_year() {
+        let rows = lang::languages_with(LIST).flat_map(|code| lang::rows(code, LIST)).count();
+        assert_eq!(ERAS.len(), rows);
+        for (name, before) in
+            [("令和", 2018), ("平成", 1988), ("昭和", 1925), ("民国", 1911), ("中華民國", 1911)]
+        {
+            assert_eq!(era(name), Some(before), "{name}");
+        }
+        assert_eq!((short_era("ja", "R"), short_era("zh", "R")), (Some(2018), None));
+        assert_eq!((short_era("ja", "S"), era("R")), (Some(1925), None));
     }
 
     #[test]

@@ -168,8 +168,8 @@ fn has_several_stories(page: &ParsedPage, story: &[usize]) -> bool {
 }
 
 /// Names of `body` on pages that say that there is no such page.
-const ERROR_CLASSES: [&str; 5] =
-    ["error404", "error-404", "page-404", "page-not-found", "not-found"];
+static ERROR_CLASSES: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("error-class"));
 
 /// Words of a page that is more than a notice.
 const NOTICE_WORDS: usize = 120;
@@ -188,7 +188,7 @@ fn is_error(page: &ParsedPage, article: Option<&Map<String, Value>>, words: usiz
     let dated = article.is_some_and(|a| a.contains_key("datePublished"));
     // Content management systems name the page itself; what they recommend there may be long.
     let mut classes = page.facts.body_class.split_whitespace();
-    if !dated && classes.any(|class| ERROR_CLASSES.contains(&class)) {
+    if !dated && classes.any(|class| ERROR_CLASSES.contains(class)) {
         return true;
     }
     if words >= NOTICE_WORDS || dated || page.facts.meta(&["article:published_time"]).is_some() {

@@ -3,6 +3,9 @@
 //! Caption and credit are those of the same picture in the page's data or in a figure: matched by the name of its
 //! file, never taken from the picture next to it.
 
+use std::sync::LazyLock;
+
+use foldhash::HashSet;
 use html5ever::local_name;
 use serde_json::{Map, Value};
 
@@ -14,6 +17,7 @@ use super::rights::{name_of, text};
 use super::surroundings::is_own;
 use super::text::one_line;
 use super::vocabulary::{Topics, topics};
+use super::word_lists;
 use crate::model::{Image, WebUrl};
 
 /// Pictures looked at for the one that is the lead.
@@ -25,6 +29,10 @@ const MAX_CAPTION: usize = 1000;
 const MAX_CREDIT: usize = 200;
 /// Shortest name of a file that tells a picture from others, in bytes.
 const MIN_NAME: usize = 5;
+
+/// What is in classes of elements that say whose a picture is, inside its caption.
+static CREDIT_CLASSES: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("credit-class"));
 
 /// The lead image.
 pub(super) fn image(
@@ -236,8 +244,8 @@ fn words_of(dom: &Dom, figure: NodeId) -> (Option<String>, Option<String>) {
     let names_credit = |id: &NodeId| {
         *id != caption && {
             let class = dom.class(*id).to_ascii_lowercase();
-            let said = ["credit", "copyright", "photographer", "nachweis", "source"];
-            topics(&class).has(Topics::CAPTION) && said.iter().any(|word| class.contains(word))
+            topics(&class).has(Topics::CAPTION)
+                && CREDIT_CLASSES.iter().any(|word| class.contains(word))
         }
     };
     let credit = dom.subtree(figure).find(names_credit).map(|id| dom.text(id, 4 * MAX_CREDIT));

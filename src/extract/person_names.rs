@@ -58,8 +58,12 @@ struct NameWords {
     not_in_names: Vec<&'static str>,
     /// What people are called after their names, in languages that put it there.
     titles_after: Vec<&'static str>,
+    /// Words before a name, in which none ends.
+    not_last: HashSet<&'static str>,
     /// Words in the names of agencies, desks, publications and offices.
     organisations: HashSet<&'static str>,
+    /// How the names of associations end.
+    organisation_endings: Vec<&'static str>,
     agencies: HashSet<&'static str>,
 }
 
@@ -71,7 +75,9 @@ static WORDS: LazyLock<NameWords> = LazyLock::new(|| NameWords {
     placeholders: word_lists::words(LIST, "placeholder"),
     not_in_names: word_lists::words(LIST, "not-in-name"),
     titles_after: word_lists::words(LIST, "title-after"),
+    not_last: word_lists::words(LIST, "not-last"),
     organisations: word_lists::words(LIST, "organisation"),
+    organisation_endings: word_lists::words(LIST, "organisation-ending"),
     agencies: word_lists::words(LIST, "agency"),
 });
 
@@ -232,12 +238,13 @@ pub(super) fn clean(part: &str) -> Option<String> {
         || (words > 1 && part.starts_with(|c: char| c.is_ascii_digit()))
         || ((words == 1 || digits > 0) && lower.split(' ').any(date_parse::is_month))
         || ["@", "[at]", "(at)", "{at}"].iter().any(|at| lower.contains(at))
-        || ["by", "von", "par", "por", "av", "af"]
-            .iter()
-            .any(|w| lower.split(' ').next_back() == Some(w))
+        || lower.split(' ').next_back().is_some_and(|last| WORDS.not_last.contains(last))
         || WORDS.placeholders.contains(lower.as_str());
     (!refused).then(|| part.to_owned())
 }
+
+/// Ends of addresses that publications are called by.
+const DOMAINS: [&str; 6] = [".com", ".de", ".net", ".org", ".at", ".ch"];
 
 /// Whether a name is an agency's, a desk's or a publication's.
 pub(super) fn is_organisation(name: &str) -> bool {
@@ -247,8 +254,6 @@ pub(super) fn is_organisation(name: &str) -> bool {
         name.len() <= 5 && name.len() > 1 && name.bytes().all(|b| b.is_ascii_uppercase());
     capitals
         || WORDS.agencies.contains(lower.as_str())
-        || lower.ends_with("e.v.")
-        || lower.ends_with("e.v")
-        || [".com", ".de", ".net", ".org", ".at", ".ch"].iter().any(|end| lower.ends_with(end))
+        || WORDS.organisation_endings.iter().chain(&DOMAINS).any(|end| lower.ends_with(end))
         || lower.split(|c: char| !c.is_alphanumeric()).any(|w| WORDS.organisations.contains(w))
 }

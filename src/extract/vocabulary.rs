@@ -5,6 +5,8 @@
 
 use std::sync::LazyLock;
 
+use foldhash::HashSet;
+
 use super::phrase_finder::PhraseFinder;
 use super::word_lists;
 
@@ -108,17 +110,15 @@ pub(super) fn topics(names: &str) -> Topics {
     found
 }
 
+/// Words before and behind `comment` in a name that says that an element may have comments.
+static STATE_BEFORE: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("state-before"));
+static STATE_AFTER: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("state-after"));
+
 /// Whether a name says that an element has comments or may be commented on, not that it is one:
 /// `has-comments`, `comments-open`, `commentable`, `kommentierbar`, `commentOnSelection`.
 fn is_state(names: &str, start: usize, end: usize) -> bool {
-    const BEFORE: [&str; 12] = [
-        "has", "with", "no", "without", "allow", "allows", "enable", "disable", "show", "hide",
-        "is", "can",
-    ];
-    const AFTER: [&str; 14] = [
-        "open", "opened", "closed", "enabled", "disabled", "allowed", "on", "off", "able", "bar",
-        "active", "visible", "possible", "count",
-    ];
     let token_start = names[..start].rfind(char::is_whitespace).map_or(0, |at| at + 1);
     let token_end = names[end..].find(char::is_whitespace).map_or(names.len(), |at| end + at);
     let word = |text: &str, last: bool| -> String {
@@ -131,8 +131,8 @@ fn is_state(names: &str, start: usize, end: usize) -> bool {
         names[end..token_end].strip_prefix(['s', 'S', 'i', 'e']).unwrap_or(&names[end..token_end]);
     let after = word(rest, false);
     let after = after.strip_prefix("er").unwrap_or(&after);
-    BEFORE.contains(&before.as_str())
-        || AFTER.contains(&after)
+    STATE_BEFORE.contains(before.as_str())
+        || STATE_AFTER.contains(after)
         || after.starts_with("able")
         || rest.starts_with("On")
 }

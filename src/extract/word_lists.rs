@@ -80,6 +80,7 @@ mod tests {
             ("bylines.txt", false),
             ("date-words.txt", true),
             ("date-labels.txt", false),
+            ("date-order.txt", true),
             ("months-press.txt", true),
         ] {
             for code in lang::languages_with(file) {
@@ -100,6 +101,39 @@ mod tests {
             assert!(!sorted || in_order == lines, "{name} is not sorted");
             in_order.dedup();
             assert_eq!(in_order.len(), lines.len(), "{name} says something twice");
+        }
+    }
+
+    /// Kinds that are read, of lists whose rows no reader counts.
+    const KINDS: &[(&str, &str)] = &[
+        (
+            "page-signs.txt",
+            "author-class author-format-class beside-author-class credit-class dates-of-others error-class \
+             forum-path forum-software list-class list-folder list-parameter picture-class profile-folder \
+             signed-class state-after state-before story-class",
+        ),
+        (
+            "bylines.txt",
+            "agency and by label not-in-name not-last not-name organisation organisation-ending other \
+             other-label particle placeholder plugin-label role signature signature-end signature-label \
+             submitted tail tail-or-name title-after",
+        ),
+        (
+            "date-words.txt",
+            "after-time am am-before at between day-sign day-word hour-sign hour-word minute-sign month-prefix \
+             month-sign month-word pm pm-before second-sign year-sign",
+        ),
+        ("date-order.txt", "day-first-address day-first-region month-first-region no-slashes"),
+        ("date-labels.txt", "changed page-changed published"),
+    ];
+
+    #[test]
+    fn every_kind_of_row_is_read() {
+        for (file, read) in KINDS {
+            let of_pages = rows(PAGE_SIGNS).filter(|_| *file == "page-signs.txt");
+            let found: std::collections::BTreeSet<&str> =
+                of_languages(file).chain(of_pages).map(|(kind, _)| kind).collect();
+            assert_eq!(found.into_iter().collect::<Vec<_>>().join(" "), *read, "{file}");
         }
     }
 

@@ -120,7 +120,20 @@ fn author_name(page: &ParsedPage, id: NodeId) -> Option<&str> {
 }
 
 /// What is in names of elements that hold authors and nothing else.
-const SURE_NAMES: [&str; 5] = ["author", "byline", "autor", "auteur", "redakteur"];
+static SURE_NAMES: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("author-class"));
+
+/// What is in names of elements that tell about authors.
+static BESIDE_AUTHORS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("beside-author-class"));
+
+/// Classes by which the hCard and hAtom formats mark authors.
+static AUTHOR_FORMATS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("author-format-class"));
+
+/// What is in names of elements that say whose a picture is.
+static PICTURE_NAMES: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("picture-class"));
 
 /// Elements whose class names an author: the one that looks most like a byline, and its equals.
 pub(super) fn elements(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<String> {
@@ -158,25 +171,14 @@ pub(super) fn elements(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<
             continue;
         }
         let at = i64::from(id.0);
-        let mut score = if SURE_NAMES.iter().any(|w| lower.contains(w)) { 6 } else { 0 };
+        let has = |words: &HashSet<&str>| words.iter().any(|word| lower.contains(word));
+        let mut score = if has(&SURE_NAMES) { 6 } else { 0 };
         score += if names.iter().all(|n| looks_like_name(n)) { 10 } else { 0 };
         score -=
             ((at - first).abs().min((at - last).abs()) / 60).min(8) + if at > last { 4 } else { 0 };
-        score -= if ["bio", "about", "info", "image", "avatar", "desc"]
-            .iter()
-            .any(|w| lower.contains(w))
-        {
-            4
-        } else {
-            0
-        };
-        // As the hCard and hAtom formats mark authors.
-        score +=
-            if lower.split_ascii_whitespace().any(|w| matches!(w, "vcard" | "author" | "byline")) {
-                3
-            } else {
-                0
-            };
+        score -= if has(&BESIDE_AUTHORS) { 4 } else { 0 };
+        let is_format = lower.split_ascii_whitespace().any(|word| AUTHOR_FORMATS.contains(word));
+        score += if is_format { 3 } else { 0 };
         score -= if boxed { 6 } else { 0 };
         let words = text.split(|c: char| c.is_whitespace() || c == BREAK);
         let single = words.filter(|w| !w.is_empty()).count() <= 3;
@@ -230,7 +232,7 @@ fn without_teasers(found: &mut Vec<(i64, i64, &str, String)>, first: i64, last: 
 /// Whether a name is one of elements that say whose a picture is.
 fn is_pictures(class: &str) -> bool {
     let lower = class.to_lowercase();
-    ["license", "licence", "credit", "photo", "copyright"].iter().any(|w| lower.contains(w))
+    PICTURE_NAMES.iter().any(|word| lower.contains(word))
 }
 
 /// How far into a box about an author its name is looked for, in nodes.

@@ -6,7 +6,8 @@ use foldhash::HashSet;
 use time::{Date, Month};
 
 use super::Reading;
-use super::tokens::{Token, number};
+use super::tokens::{Token, is_one_of, number};
+use crate::extract::date_signs::{CHINESE, SIGNS};
 use crate::extract::{calendars, word_lists};
 use crate::months;
 
@@ -77,7 +78,9 @@ fn year_first(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date
             let month = gregorian(number(get(2), 2)?);
             return Some((day_of(year, month, number(get(4), 2)?)?, at + 5));
         }
-        (Token::Mark('年' | '년'), _) => return month_and_day(tokens, at + 2, year),
+        (Token::Mark(sign), _) if SIGNS.years.contains(sign) => {
+            return month_and_day(tokens, at + 2, year);
+        }
         // `2024. 05. 03.`
         (Token::Mark('.'), Some(Token::Number(_))) if get(4) == Some(&Token::Mark('.')) => {
             let month = gregorian(number(get(3), 2)?);
@@ -116,24 +119,21 @@ fn month_and_day(tokens: &[Token<'_>], from: usize, year: i32) -> Option<(Date, 
         .collect();
     let [month, day] = numbers[..] else { return None };
     let date = calendar(year, number(tokens.get(month), 2)?, number(tokens.get(day), 2)?)?;
-    let named = matches!(tokens.get(day + 1), Some(Token::Mark('日' | '号' | '號' | '일')));
+    let named = is_one_of(tokens.get(day + 1), &SIGNS.days);
     Some((date, day + 1 + usize::from(named)))
 }
 
 /// `令和8年2月3日`, `民國115年2月3日`, behind the era's name.
 fn of_era(tokens: &[Token<'_>], at: usize, before: i32) -> Option<(Date, usize)> {
     let at = at + usize::from(tokens.get(at) == Some(&Token::Gap));
-    (tokens.get(at + 1) == Some(&Token::Mark('年'))).then_some(())?;
+    is_one_of(tokens.get(at + 1), &CHINESE.years).then_some(())?;
     month_and_day(tokens, at + 2, before + number(tokens.get(at), 3)?)
 }
 
-/// `R8.2.3`, on pages in Japanese.
+/// `R8.2.3`, on pages in a language with such eras.
 fn of_short_era(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
-    let Some(Token::Word(letter)) = tokens.get(at).filter(|_| reading.language == Some("ja"))
-    else {
-        return None;
-    };
-    let before = calendars::short_era(letter)?;
+    let Some(Token::Word(letter)) = tokens.get(at) else { return None };
+    let before = calendars::short_era(reading.language?, letter)?;
     let parted = |n| matches!(tokens.get(at + n), Some(Token::Mark('.' | '/' | '-')));
     (parted(2) && parted(4)).then_some(())?;
     let get = |n| number(tokens.get(at + n), 2);
@@ -178,11 +178,8 @@ fn day_then_month(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(
         match tokens.get(next)? {
             Token::Gap | Token::Mark('.' | ',' | '-' | '/' | 'º' | '°' | '\'' | '’' | '‘') => {
             }
-            Token::Word(word) => match *word {
-                "tháng" => numbered = true,
-                _ if is_filler(word) => {}
-                _ => return None,
-            },
+            Token::Word(word) if MONTH_WORDS.contains(*word) => numbered = true,
+            Token::Word(word) if is_filler(word) => {}
             Token::Number(n) if n.len() == 4 => {
                 return Some((day_of(any_year(tokens.get(next))?, month?, day)?, next + 1));
             }
@@ -205,7 +202,7 @@ fn day_then_month(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(
             {
                 month = n.parse().ok().map(gregorian);
             }
-            Token::Number(_) | Token::Mark(_) => return None,
+            Token::Number(_) | Token::Word(_) | Token::Mark(_) => return None,
         }
         next += 1;
     }
@@ -242,6 +239,10 @@ const PRINTED: usize = 10;
 /// Words between the parts of a date: prepositions, endings of numbers, words for year and day.
 static BETWEEN: LazyLock<HashSet<&str>> =
     LazyLock::new(|| word_lists::words("date-words.txt", "between"));
+
+/// Words before a month that is a number: `3 tháng 5 năm 2024`.
+static MONTH_WORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::words("date-words.txt", "month-word"));
 
 fn is_filler(word: &str) -> bool {
     BETWEEN.contains(word.to_lowercase().as_str())

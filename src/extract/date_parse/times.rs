@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use foldhash::HashSet;
 use time::{Date, PrimitiveDateTime, Time, UtcOffset};
 
-use super::tokens::{Token, number};
+use super::tokens::{Token, is_one_of, number};
+use crate::extract::date_signs::SIGNS;
 use crate::extract::word_lists;
 use crate::model::{Precision, Published};
 use crate::time_zones;
@@ -18,6 +19,10 @@ struct TimeWords {
     pm_before: HashSet<&'static str>,
     /// Before a time with a dot: `klo 18.40`.
     at: HashSet<&'static str>,
+    /// Behind a time that is one by that: `18.40 Uhr`.
+    hour_words: HashSet<&'static str>,
+    /// Behind a time, saying nothing of it.
+    after: HashSet<&'static str>,
 }
 
 static WORDS: LazyLock<TimeWords> = LazyLock::new(|| {
@@ -28,6 +33,8 @@ static WORDS: LazyLock<TimeWords> = LazyLock::new(|| {
         am_before: of("am-before"),
         pm_before: of("pm-before"),
         at: of("at"),
+        hour_words: of("hour-word"),
+        after: of("after-time"),
     }
 });
 
@@ -117,18 +124,18 @@ fn time_at(tokens: &[Token<'_>], at: usize, is_close: bool) -> Option<(Time, usi
     }
     let mut hour = number(tokens.get(at), 2)?;
     let colon = match tokens.get(at + 1)? {
-        Token::Mark(':' | '时' | '時' | '点' | '點' | '시') => true,
         Token::Mark('.') => false,
+        Token::Mark(mark) if *mark == ':' || SIGNS.hours.contains(mark) => true,
         Token::Word("h" | "H") => true,
         Token::Word(_) | Token::Number(_) | Token::Mark(_) | Token::Gap => return None,
     };
-    let named = matches!(tokens.get(at + 1), Some(Token::Mark('时' | '時' | '点' | '點' | '시')));
+    let named = is_one_of(tokens.get(at + 1), &SIGNS.hours);
     let gap = usize::from(named && tokens.get(at + 2) == Some(&Token::Gap));
     let Some(Token::Number(minutes)) = tokens.get(at + 2 + gap) else { return None };
     (minutes.len() == 2 || named).then_some(())?;
     let minute = number(tokens.get(at + 2 + gap), 2)?;
     let mut next = at + 3 + gap;
-    if named && matches!(tokens.get(next), Some(Token::Mark('分' | '분'))) {
+    if named && is_one_of(tokens.get(next), &SIGNS.minutes) {
         next += 1;
     }
     let mut second = None;
@@ -152,8 +159,7 @@ fn time_at(tokens: &[Token<'_>], at: usize, is_close: bool) -> Option<(Time, usi
     });
     let before = before.unwrap_or_default();
     let announced = WORDS.at.contains(before.as_str());
-    let is_hour = word == "uhr"
-        || word == "h"
+    let is_hour = WORDS.hour_words.contains(word.as_str())
         || WORDS.am.contains(word.as_str())
         || WORDS.pm.contains(word.as_str())
         || (is_close
@@ -178,7 +184,11 @@ fn time_at(tokens: &[Token<'_>], at: usize, is_close: bool) -> Option<(Time, usi
     }
     if is_am || is_pm {
         next = dotted.map_or(next, |(_, after)| after);
-    } else if am || pm || matches!(word.as_str(), "uhr" | "h" | "hrs" | "klo") {
+    } else if am
+        || pm
+        || WORDS.hour_words.contains(word.as_str())
+        || WORDS.after.contains(word.as_str())
+    {
         next += skip + 1;
     }
     let precision = if second.is_some() { Precision::Second } else { Precision::Minute };

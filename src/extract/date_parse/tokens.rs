@@ -1,5 +1,6 @@
 //! Cuts a text into numbers, words and marks, in every script.
 
+use crate::extract::date_signs::SIGNS;
 use crate::time_zones;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,11 +14,8 @@ pub(super) enum Token<'a> {
 /// Longest text looked at, in tokens: dates stand near the start.
 const MAX_TOKENS: usize = 400;
 
-/// Marks of years, months, days and times behind numbers.
-const MARKS: &[char] =
-    &['年', '月', '日', '时', '時', '点', '點', '分', '秒', '년', '월', '일', '시', '분', '초'];
-
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+    let signs = &*SIGNS;
     let mut out = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -29,11 +27,11 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             let cut = end(|c| c.is_ascii_digit());
             out.push(Token::Number(&rest[..cut]));
             cut
-        } else if MARKS.contains(&c) {
+        } else if signs.has(c) {
             out.push(Token::Mark(c));
             c.len_utf8()
         } else if is_word(c) {
-            let cut = rest.find(|c: char| !is_word(c) || MARKS.contains(&c)).unwrap_or(rest.len());
+            let cut = rest.find(|c: char| !is_word(c) || signs.has(c)).unwrap_or(rest.len());
             let cut = glued_half(&rest[..cut]).unwrap_or(cut);
             out.push(Token::Word(&rest[..cut]));
             cut
@@ -70,4 +68,9 @@ pub(super) fn number(token: Option<&Token<'_>>, longest: usize) -> Option<i32> {
         Some(Token::Number(n)) if n.len() <= longest => n.parse().ok(),
         _ => None,
     }
+}
+
+/// Whether a token is one of some letters behind numbers.
+pub(super) fn is_one_of(token: Option<&Token<'_>>, signs: &[char]) -> bool {
+    matches!(token, Some(Token::Mark(mark)) if signs.contains(mark))
 }

@@ -1,11 +1,33 @@
 //! How a page writes days, by its language, its country and its address: `03/04` is in March or in April.
 
+use std::sync::LazyLock;
+
+use foldhash::HashSet;
 use time::OffsetDateTime;
 
 use crate::extract::date_parse::Reading;
 use crate::extract::parsed_page::ParsedPage;
+use crate::extract::word_lists;
 use crate::model::WebUrl;
 use crate::months;
+
+/// What says which number of a date is the month, by `src/lang/mul/date-order.txt`.
+struct Order {
+    month_first_regions: HashSet<&'static str>,
+    day_first_regions: HashSet<&'static str>,
+    day_first_addresses: Vec<&'static str>,
+    /// Languages that write dates with dots, with dashes, or with the year first.
+    no_slashes: HashSet<&'static str>,
+}
+
+static ORDER: LazyLock<Order> = LazyLock::new(|| Order {
+    month_first_regions: word_lists::words(LIST, "month-first-region"),
+    day_first_regions: word_lists::words(LIST, "day-first-region"),
+    day_first_addresses: word_lists::words(LIST, "day-first-address"),
+    no_slashes: word_lists::words(LIST, "no-slashes"),
+});
+
+const LIST: &str = "date-order.txt";
 
 /// How the page writes dates: `03/04/2024` is the third of April in nearly all languages but English, and there by
 /// the country. Where neither says, slashes are American, or software that was never told where it is.
@@ -26,22 +48,11 @@ pub(in crate::extract) fn reading(
     }
     let (language, region) = (language.as_str(), region.as_str());
     let host = url.map(WebUrl::host).unwrap_or_default();
-    let day_first = [
-        ".uk", ".au", ".nz", ".ie", ".in", ".za", ".ca", ".eu", ".fr", ".es", ".it", ".br", ".pt",
-        ".gr", ".ng", ".ke", ".pk", ".bd", ".lk", ".sg", ".my", ".hk", ".mt",
-    ];
     let day_first = match language {
-        "" | "en" => match region {
-            "us" | "ph" => false,
-            "gb" | "au" | "nz" | "ie" | "in" | "za" | "ng" | "ke" | "pk" | "sg" | "my" | "hk" => {
-                true
-            }
-            _ => day_first.iter().any(|end| host.ends_with(end)),
-        },
-        // These write dates with dots, with dashes, or with the year first.
-        "de" | "nl" | "sv" | "da" | "nb" | "nn" | "no" | "fi" | "et" | "hu" | "lt" | "zh"
-        | "ja" | "ko" => false,
-        _ => true,
+        "" | "en" if ORDER.month_first_regions.contains(region) => false,
+        "" | "en" if ORDER.day_first_regions.contains(region) => true,
+        "" | "en" => ORDER.day_first_addresses.iter().any(|end| host.ends_with(end)),
+        language => !ORDER.no_slashes.contains(language),
     };
     let of_host = host.rsplit('.').next().filter(|end| end.len() == 2 && *end != "tv");
     let country = Some(region).filter(|region| !region.is_empty()).or(of_host);

@@ -1,9 +1,14 @@
 //! Which day a stated time is where the page was written, by its language and its address. No offset is made up.
 
+use std::sync::LazyLock;
+
+use foldhash::HashMap;
+
 use super::seen::MAX_TIMES;
 use crate::extract::date_parse::{self, Reading};
 use crate::extract::dom::Attr;
 use crate::extract::parsed_page::ParsedPage;
+use crate::lang;
 use crate::model::{Precision, Published};
 
 /// Hours of UTC until which it is still yesterday in the Americas, and from which it is tomorrow in the east.
@@ -46,29 +51,15 @@ fn same_moment(stated: Published, page: &ParsedPage, order: Reading) -> Option<P
 
 /// UTC offsets of a language's home countries, in hours, in winter and in summer, by its primary tag; a
 /// timestamp at local midnight means only the day. Languages that are spoken around the world have none.
-const MIDNIGHTS: [(&str, [i8; 2]); 21] = [
-    ("de", [1, 2]),
-    ("fr", [1, 2]),
-    ("it", [1, 2]),
-    ("nl", [1, 2]),
-    ("da", [1, 2]),
-    ("sv", [1, 2]),
-    ("nb", [1, 2]),
-    ("nn", [1, 2]),
-    ("no", [1, 2]),
-    ("pl", [1, 2]),
-    ("cs", [1, 2]),
-    ("sk", [1, 2]),
-    ("hu", [1, 2]),
-    ("fi", [2, 3]),
-    ("el", [2, 3]),
-    ("ro", [2, 3]),
-    ("uk", [2, 3]),
-    ("tr", [3, 3]),
-    ("ja", [9, 9]),
-    ("ko", [9, 9]),
-    ("zh", [8, 8]),
-];
+static MIDNIGHTS: LazyLock<HashMap<&str, [i8; 2]>> = LazyLock::new(|| {
+    let hours = |row: (&'static str, &str)| {
+        let (winter, summer) = row.1.split_once(' ')?;
+        Some((row.0, [winter.parse().ok()?, summer.parse().ok()?]))
+    };
+    lang::rows("mul", LIST).filter_map(hours).collect()
+});
+
+const LIST: &str = "midnights.txt";
 
 /// A time in UTC that is midnight to the second where the page's language is spoken is a day, as
 /// forms for dates store it.
@@ -79,7 +70,7 @@ pub(super) fn at_midnight(stated: Published, page: &ParsedPage) -> Published {
     if stated.precision == Precision::Day || !stated.at.offset().is_utc() || !whole_hour {
         return stated;
     }
-    let offsets = MIDNIGHTS.iter().find(|(tag, _)| *tag == primary).map(|(_, offsets)| offsets);
+    let offsets = MIDNIGHTS.get(primary);
     let local = offsets.into_iter().flatten().find_map(|hours| {
         let at = stated.at.to_offset(time::UtcOffset::from_hms(*hours, 0, 0).ok()?);
         (at.hour() == 0).then_some(at)
@@ -89,5 +80,19 @@ pub(super) fn at_midnight(stated: Published, page: &ParsedPage) -> Published {
             Published { at: at.date().midnight().assume_utc(), precision: Precision::Day }
         }
         _ => stated,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_a_language_and_its_clock() {
+        assert_eq!(
+            MIDNIGHTS.len(),
+            lang::text("mul", LIST).map_or(0, |l| lang::entries(l).count())
+        );
+        assert_eq!((MIDNIGHTS.get("tr"), MIDNIGHTS.get("en")), (Some(&[3, 3]), None));
     }
 }

@@ -10,6 +10,7 @@ use crate::extract::boilerplate_phrases::{Cue, cues};
 use crate::extract::byline_words::BREAK;
 use crate::extract::date_labels::{self as labels, Label};
 use crate::extract::date_parse::{self, Reading};
+use crate::extract::date_signs::CHINESE;
 use crate::extract::dom::{Attr, Data, Dom, NodeId};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::surroundings::{around, is_listed, is_of_next, is_own, names_beside};
@@ -234,9 +235,11 @@ const SENTENCE_WORDS: u32 = 5;
 /// Whether a text has the digits of a day: four of any script, or fewer where the year is an era's or cut short.
 fn has_day(text: &str) -> bool {
     let digits = text.chars().filter(|c| c.is_numeric()).take(4).count();
+    let has = |signs: &[char]| text.contains(signs);
     digits >= 4
-        || (digits >= 2 && (text.contains(['年', '\'', '’']) || text.chars().any(is_thai)))
-        || text.contains("年") && text.contains('月') && text.contains('日')
+        || (digits >= 2
+            && (has(&CHINESE.years) || text.contains(['\'', '’']) || text.chars().any(is_thai)))
+        || has(&CHINESE.years) && has(&CHINESE.months) && has(&CHINESE.days)
         || text.starts_with(['R', 'H']) && digits >= 3
 }
 
@@ -374,7 +377,7 @@ fn words_beside_day(text: &str) -> usize {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let is_other =
         |word: &&str| word.chars().all(char::is_alphabetic) && !date_parse::is_month(word);
-    let unspaced = text.chars().filter(|c| is_unspaced(*c) && !matches!(c, '年' | '月' | '日'));
+    let unspaced = text.chars().filter(|c| is_unspaced(*c) && !CHINESE.is_of_date(*c));
     words.filter(is_other).count().max(unspaced.count() / 2)
 }
 
