@@ -5,7 +5,6 @@
 //! a proxy more or less moves few of them. One that cannot be reached is left out for a while, and its
 //! hosts go by their second choice.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -15,6 +14,7 @@ use url::Url;
 
 use super::settings::Settings;
 use super::settings_error::SettingsError;
+use crate::hash::hash64;
 
 /// How long a proxy that failed is left out.
 const LEFT_OUT: Duration = Duration::from_secs(60);
@@ -80,15 +80,19 @@ impl Proxies {
         let now = u64::try_from(self.0.since.elapsed().as_millis()).unwrap_or(u64::MAX);
         let rank = |exit: &&Exit| {
             let is_in = exit.out_until.load(Ordering::Relaxed) <= now;
-            let mut hash = DefaultHasher::new();
-            (exit.host.as_str(), exit.url.port(), host).hash(&mut hash);
-            (is_in, hash.finish())
+            (is_in, exit.weight(host))
         };
         self.0.exits.iter().max_by_key(rank).expect("there is a proxy at least")
     }
 }
 
 impl Exit {
+    /// What a host's choice goes by: the highest is its first.
+    fn weight(&self, host: &str) -> u64 {
+        let port = self.url.port().unwrap_or_default();
+        hash64(format!("{}:{port} {host}", self.host).as_bytes())
+    }
+
     fn new(
         key: &'static str,
         url: &str,
@@ -165,6 +169,16 @@ mod tests {
         assert_eq!(two.of("site.example").host, first);
         tokio::time::advance(LEFT_OUT + Duration::from_millis(2)).await;
         assert_eq!(two.of("site.example").host, first);
+    }
+
+    #[test]
+    fn a_host_keeps_its_proxy_in_every_release() {
+        let three = proxies(3);
+        let by = |host| three.of(host).host.as_str();
+        assert_eq!(
+            ["a.example", "b.example", "c.example"].map(by),
+            ["proxy1.example", "proxy1.example", "proxy2.example"]
+        );
     }
 
     #[test]
