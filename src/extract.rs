@@ -65,8 +65,8 @@ mod text;
 mod title;
 mod trim;
 mod vocabulary;
-mod word_hashes;
 mod word_lists;
+mod word_overlap;
 
 pub use error::Error;
 pub use extracted::Extracted;

@@ -2,6 +2,36 @@
 //! weights and of buckets that outlive a process. Not for secrets. The recognisers' weights have a faster one of
 //! their own (`src/tag/feature_hash.rs`), which they are stored under.
 
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// 2^64 over the golden ratio, odd: parts neighbouring numbers widely when they are multiplied by it or counted in its steps.
+pub const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A map whose keys are hashes.
+pub type ByHash<V> = HashMap<u64, V, BuildHasherDefault<PassThrough>>;
+
+/// A set of hashes.
+pub type Hashes = HashSet<u64, BuildHasherDefault<PassThrough>>;
+
+/// Passes a hash through, for keys that are hashes already.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PassThrough(u64);
+
+impl Hasher for PassThrough {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = hash64(bytes);
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
 /// FNV-1a over the bytes, then the finaliser of SplitMix64 to spread short inputs.
 #[must_use]
 pub fn hash64(bytes: &[u8]) -> u64 {
@@ -34,9 +64,29 @@ pub const fn finish(state: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// The next number of SplitMix64, whose state is one number: the same from the same start, everywhere.
+pub const fn next_random(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(GOLDEN);
+    finish(*state)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn random_numbers_are_those_of_splitmix() {
+        let mut state = 1_234_567;
+        assert_eq!(next_random(&mut state), 6_457_827_717_110_365_317);
+        assert_eq!(next_random(&mut state), 3_203_168_211_198_807_973);
+    }
+
+    #[test]
+    fn keys_that_are_hashes_stay_as_they_are() {
+        let mut hasher = PassThrough::default();
+        hasher.write_u64(7);
+        assert_eq!(hasher.finish(), 7);
+    }
 
     #[test]
     fn never_changes() {

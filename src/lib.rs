@@ -20,6 +20,7 @@
 //! | `backoff`, `mutex` | waits between tries; locking | nothing of ours |
 //! | `scripts` | which letters are of scripts without spaces | nothing of ours |
 //! | `unicode` | what a character is, by a table | nothing of ours |
+//! | `word_hashes` | the words of a text as hashes that never change | [`hash`] |
 //! | [`intake`] | raw message to raw article; owns the acknowledgement | the broker |
 //! | [`fetch`] | URL to page | the network, [`state`] |
 //! | [`page_archive`] | pages as WARC files, and back | files |
@@ -80,4 +81,5 @@ pub mod tail;
 pub mod terminal;
 mod time_zones;
 mod unicode;
+mod word_hashes;
 pub mod worker;

@@ -36,4 +36,4 @@ pub use tags::{
     TopicCode,
 };
 pub use token::{MAX_TOKEN, is_token};
-pub use web_url::{UrlError, WebUrl};
+pub use web_url::{UrlError, WebUrl, without_www};

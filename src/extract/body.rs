@@ -10,7 +10,7 @@ use super::blocks::{Block, Blocks, Frame, Places, Shape, are_comments};
 use super::forest::{FlatForest, Forest};
 use super::page_facts::Facts;
 use super::vocabulary::Topics;
-use super::word_hashes::{runs, words};
+use super::word_overlap::{runs, words};
 use crate::scripts::{is_hangul, is_thai, is_unspaced};
 
 struct Model {

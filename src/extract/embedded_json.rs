@@ -20,7 +20,7 @@ use super::parse::{Budget, parse};
 use super::parsed_page::ParsedPage;
 use super::text::{one_line, unescape};
 use super::vocabulary::Topics;
-use super::word_hashes::{self, runs, words};
+use super::word_overlap::{self, runs, words};
 use super::{kind, payload, rich_text};
 use crate::model::ExtractionMethod;
 use crate::scripts::is_unspaced;
@@ -87,7 +87,7 @@ struct Own<'a> {
 impl<'a> Own<'a> {
     fn of(page: &'a ParsedPage, in_dom: &str) -> Self {
         let texts = std::iter::once(in_dom).chain(page.facts.descriptions());
-        let paragraphs = in_dom.lines().filter(|l| word_hashes::width(l) >= PARAGRAPH_CHARS);
+        let paragraphs = in_dom.lines().filter(|l| word_overlap::width(l) >= PARAGRAPH_CHARS);
         let shows_story = paragraphs.count() >= 2;
         Self { facts: &page.facts, told: texts.map(trigrams).collect(), shows_story }
     }
@@ -135,13 +135,13 @@ pub(super) fn better_than(
     }
     let wanted = in_dom.len().max(100) * LONGER;
     let own = Own::of(page, in_dom);
-    let shows_nothing = word_hashes::width(in_dom) < NOTHING;
+    let shows_nothing = word_overlap::width(in_dom) < NOTHING;
     let declared = page.facts.json_ld.articles().into_iter().filter_map(declared);
     let declared = declared.filter(|story| story.body.len() >= wanted);
     let belongs = |story: &StoryInData| own.belongs(story);
     // An article that describes itself is not another story of its data that is called otherwise.
     let is_described = kind::is_declared(&page.facts)
-        && page.facts.descriptions().any(|text| word_hashes::width(text) >= NOTHING);
+        && page.facts.descriptions().any(|text| word_overlap::width(text) >= NOTHING);
     let is_elsewhere = |story: &StoryInData| {
         let title = story.title.as_deref().filter(|_| is_described);
         title.is_some_and(|title| page_articles::is_of_another(&page.facts, &unescape(title)))

@@ -96,7 +96,7 @@ pub(super) fn fit(samples: &Samples, growth: Growth) -> Forest {
     let rate = (yes / total).clamp(0.001, 0.999);
     let mut forest = Forest { bias: (rate / (1.0 - rate)).ln(), trees: Vec::new() };
     let mut scores = vec![forest.bias; n];
-    let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
+    let mut chance = Chance(crate::hash::GOLDEN);
     let mut gradients = vec![(0.0_f32, 0.0_f32); n];
     for _ in 0..growth.trees {
         for i in 0..n {
@@ -276,8 +276,7 @@ impl LabelledPage {
         let rows = super::block_features::local(&read.blocks, &read.facts);
         let labels = labels(&read.blocks, gold);
         let url = WebUrl::parse(url).ok();
-        let host = url.as_ref().map(WebUrl::host).unwrap_or_default();
-        let host = host.strip_prefix("www.").unwrap_or(host).to_owned();
+        let host = url.as_ref().map(WebUrl::host_without_www).unwrap_or_default().to_owned();
         Some(Self { host, index, html: html.to_owned(), url, blocks: read.blocks, rows, labels })
     }
 
@@ -305,19 +304,20 @@ impl LabelledPage {
 }
 
 fn labels(blocks: &super::blocks::Blocks, gold: &Gold<'_>) -> Vec<(usize, bool, f32)> {
-    use super::word_hashes::{HashedWords, runs, words};
+    use super::word_overlap::{runs, words};
     let mut buffer = Vec::new();
     match gold {
         Gold::Body(body) => {
-            let mut lines: HashedWords = HashedWords::default();
+            let mut lines: crate::hash::Hashes = crate::hash::Hashes::default();
             for line in body.lines() {
                 words(line, &mut buffer);
                 lines.extend(runs(&buffer, buffer.len().max(1)));
             }
             words(body, &mut buffer);
             let total = buffer.len().max(50) as f32;
-            let grams: Vec<HashedWords> = (3..=4).map(|n| runs(&buffer, n).collect()).collect();
-            let mut seen = HashedWords::default();
+            let grams: Vec<crate::hash::Hashes> =
+                (3..=4).map(|n| runs(&buffer, n).collect()).collect();
+            let mut seen = crate::hash::Hashes::default();
             let mut out = Vec::new();
             for (i, block) in blocks.blocks.iter().enumerate() {
                 words(blocks.text(block), &mut buffer);

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::page_facts::Facts;
 use super::text::letters;
-use super::{json_ld, word_hashes};
+use super::{json_ld, word_overlap};
 
 /// Fewest articles in a page's data that are other pages'.
 const OTHERS: usize = 4;
@@ -53,7 +53,7 @@ fn is_of_elsewhere(facts: &Facts, article: &Map<String, Value>) -> bool {
 
 /// Whether two titles have next to no word in common.
 fn is_unlike(title: &str, name: &str) -> bool {
-    word_hashes::likeness(title, name) < UNLIKE
+    word_overlap::likeness(title, name) < UNLIKE
 }
 
 /// Whether a title has next to no word in common with any that the page has.
@@ -83,5 +83,5 @@ pub(super) fn is_title(facts: &Facts, title: &str) -> bool {
     let headings = facts.headings.iter().map(|(_, heading)| heading.as_str());
     let mut names =
         facts.meta(&["og:title"]).into_iter().chain(facts.title.as_deref()).chain(headings);
-    names.any(|name| word_hashes::likeness(title, name) > 0.5)
+    names.any(|name| word_overlap::likeness(title, name) > 0.5)
 }

@@ -5,7 +5,7 @@ use super::boilerplate_phrases::{Cue, cues};
 use super::page_facts::Facts;
 use super::parsed_page::ParsedPage;
 use super::vocabulary::Topics;
-use super::{blocks, body, brief, embedded_json, gaps, kind, markup, text, trim, word_hashes};
+use super::{blocks, body, brief, embedded_json, gaps, kind, markup, text, trim, word_overlap};
 use crate::model::{ExtractionMethod, WebUrl};
 
 /// Tells which blocks of a page are its story.
@@ -83,7 +83,7 @@ fn stub(page: &ParsedPage, url: Option<&WebUrl>, headline: Option<&str>) -> Opti
     let texts = facts.descriptions().chain(stated);
     let stub = texts
         .map(|t| text::one_line(&text::unescape(t)))
-        .find(|t| word_hashes::width(t) >= STUB_CHARS)?;
+        .find(|t| word_overlap::width(t) >= STUB_CHARS)?;
     let is_story = kind::is_declared(facts)
         || (is_empty(&page.blocks) && kind::is_called_a_story(page, url, headline));
     is_story.then_some(stub)

@@ -8,7 +8,7 @@ use super::dom::{Attr, Dom, NodeId};
 use super::parsed_page::ParsedPage;
 use super::person_names::looks_like_name;
 use super::vocabulary::Topics;
-use super::word_hashes::width;
+use super::word_overlap::width;
 
 /// Whether an element is not in a comment, a teaser of another story or the page's frame.
 pub(super) fn is_own(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {

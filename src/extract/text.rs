@@ -1,9 +1,10 @@
 //! Text as browsers show it: white space, character references, tags left in values; and what of a text two wordings
 //! of one thing share.
 
+use crate::unicode;
+
 /// White space that HTML collapses, and the no-break and zero-width kinds that pages put in its
 /// place.
-use crate::unicode;
 pub(super) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}' | '\u{ad}')
 }

@@ -10,8 +10,7 @@ use thiserror::Error;
 
 use super::opml::{self, OpmlError};
 use super::settings::{FeedSettings, Settings, TextSource};
-use crate::model::is_token;
-use crate::model::{UrlError, WebUrl};
+use crate::model::{UrlError, WebUrl, is_token, without_www};
 
 /// A feed to poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -233,7 +232,7 @@ fn feed(place: String, text: &str, source: Option<&str>) -> Result<Feed, ListErr
 
 /// A host as one token: `www.ex.com` is `ex_com`.
 fn source_of(host: &str) -> String {
-    let host = host.strip_prefix("www.").unwrap_or(host);
+    let host = without_www(host);
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let token: String = host.trim_matches(['[', ']', '.']).chars().map(plain).take(64).collect();
     token

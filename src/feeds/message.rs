@@ -14,7 +14,7 @@ use super::list::Feed;
 use super::parse::{Entry, escaped, of_html};
 use super::settings::TextSource;
 use crate::broker::topology::partitions::{RawPlaces, host_token};
-use crate::model::Revision;
+use crate::model::{Revision, without_www};
 use crate::publish::OutgoingRawMessage;
 
 /// How far ahead of us a publisher's clock may be.
@@ -119,10 +119,7 @@ pub(super) fn of_entry(announced: Announced<'_>, entry: &Entry) -> OutgoingRawMe
         byline: entry.byline.as_deref(),
         section: feed.section.as_deref().or(entry.section.as_deref()),
         keywords: &entry.keywords,
-        publisher: Publisher {
-            name: entry.publisher.as_deref(),
-            domain: host.strip_prefix("www.").unwrap_or(host),
-        },
+        publisher: Publisher { name: entry.publisher.as_deref(), domain: without_www(host) },
         discovered: Discovered {
             at: now.format(&Rfc3339).expect("a time of this century has an RFC 3339 form"),
             via,

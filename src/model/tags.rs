@@ -66,6 +66,12 @@ impl LanguageCode {
         matches!(self, Self::EN | Self::UND)
     }
 
+    /// The language whose words are looked for: English where it is not known.
+    #[must_use]
+    pub fn or_english(self) -> Self {
+        if self == Self::UND { Self::EN } else { self }
+    }
+
     /// The primary subtag of a tag such as `en-GB` or `pt_BR`; `None` unless it is two or three
     /// ASCII letters.
     #[must_use]

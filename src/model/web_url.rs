@@ -71,6 +71,12 @@ impl WebUrl {
         self.0.host_str().expect("a web url has a host")
     }
 
+    /// The host without `www.` before it.
+    #[must_use]
+    pub fn host_without_www(&self) -> &str {
+        without_www(self.host())
+    }
+
     /// The URL as given, after WHATWG parsing.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -141,7 +147,7 @@ impl WebUrl {
         let inner = if self.host().ends_with(".cdn.ampproject.org") {
             // /c/ is a page, /v/ one in a viewer; s/ means https.
             path.strip_prefix("/c/").or_else(|| path.strip_prefix("/v/"))?
-        } else if self.host().strip_prefix("www.").unwrap_or(self.host()).starts_with("google.") {
+        } else if self.host_without_www().starts_with("google.") {
             path.strip_prefix("/amp/")?
         } else {
             return None;
@@ -263,6 +269,12 @@ impl fmt::Display for WebUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// A host without `www.` before it.
+#[must_use]
+pub fn without_www(host: &str) -> &str {
+    host.strip_prefix("www.").unwrap_or(host)
 }
 
 #[cfg(test)]

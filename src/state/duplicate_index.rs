@@ -438,7 +438,7 @@ mod tests {
             relate: |mine, theirs, _| (mine == theirs).then_some(Relation::Duplicate),
         };
         let mut index = DuplicateIndex::new(window, comparison);
-        let sketch = |n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
+        let sketch = |n: u64| n.wrapping_mul(crate::hash::GOLDEN).to_le_bytes();
         for n in 0..150_000 {
             assert_eq!(read(&mut index, entry(&n.to_string(), &sketch(n)), n / 100), None, "{n}");
             assert!(index.size().1 <= bytes, "{:?}", index.size());

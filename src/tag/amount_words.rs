@@ -125,7 +125,7 @@ static NONE: LazyLock<Words> = LazyLock::new(Words::default);
 impl Words {
     /// The words of a language, English's where the language is not known; no words where it has no list.
     pub(super) fn of(language: LanguageCode) -> &'static Self {
-        Self::of_code(if language.is_english_or_unknown() { "en" } else { language.as_str() })
+        Self::of_code(language.or_english().as_str())
     }
 
     fn of_code(code: &str) -> &'static Self {
@@ -220,7 +220,7 @@ impl Words {
 }
 
 /// The letters that a text begins with.
-fn letters(text: &str) -> &str {
+pub(in crate::tag) fn letters(text: &str) -> &str {
     text.split(|c: char| !unicode::is_alphabetic(c)).next().unwrap_or_default()
 }
 

@@ -41,7 +41,7 @@ pub fn amounts(
     home: Option<[u8; 2]>,
     subject: Option<[u8; 2]>,
 ) -> Vec<Amount> {
-    let language = if language.is_english_or_unknown() { LanguageCode::EN } else { language };
+    let language = language.or_english();
     let words = Words::of(language);
     let reader = Reader {
         body: text.text,

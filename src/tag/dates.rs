@@ -49,7 +49,7 @@ pub fn dates(
     language: LanguageCode,
     home: Option<[u8; 2]>,
 ) -> Vec<DateMention> {
-    let language = if language.is_english_or_unknown() { LanguageCode::EN } else { language };
+    let language = language.or_english();
     let words = Words::of(language);
     let today = published.map(OffsetDateTime::date).filter(|date| ANCHORS.contains(&date.year()));
     let reader = Reader { text, today, words, home, month_first: OnceCell::new() };
@@ -91,7 +91,7 @@ type Found = Option<(Range<usize>, String)>;
 
 impl Reader<'_> {
     fn word(&self, at: usize) -> &str {
-        if at < self.text.tokens.len() { self.text.word(at) } else { "" }
+        self.text.word_or_empty(at)
     }
 
     fn lower(&self, at: usize) -> &str {

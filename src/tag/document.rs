@@ -115,6 +115,12 @@ impl<'a> Text<'a> {
         &self.text[start as usize..end as usize]
     }
 
+    /// The characters of a token that need not be there; none behind the end.
+    #[must_use]
+    pub fn word_or_empty(&self, token: usize) -> &'a str {
+        if token < self.tokens.len() { self.word(token) } else { "" }
+    }
+
     /// A token's characters in lower case.
     #[inline]
     #[must_use]
@@ -145,6 +151,12 @@ impl<'a> Text<'a> {
         let start = chars + self.text[from..bytes.start].chars().count() as u32;
         Span { start, end: start + self.text[bytes].chars().count() as u32 }
     }
+}
+
+/// A part of a text on one line, its white space collapsed. Characters that are not seen stay, unlike those of a page: a record's
+/// names are found again in its text.
+pub(in crate::tag) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

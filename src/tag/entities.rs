@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 pub use super::names::{Name, Reading};
-use super::{Text, TokenKind, feature_hash::PassThrough};
+use super::{Text, TokenKind};
+use crate::hash::ByHash;
 
 pub mod classes;
 mod coreference;
@@ -200,7 +201,7 @@ struct Scored {
 
 /// What a story shows of its words' case, by the hash of the word in small letters.
 #[derive(Debug, Default)]
-pub struct Evidence(std::collections::HashMap<u64, u8, std::hash::BuildHasherDefault<PassThrough>>);
+pub struct Evidence(ByHash<u8>);
 
 impl Evidence {
     /// Gathers evidence from a story's texts with their keys.

@@ -3,7 +3,9 @@
 //! Weights are kept by hash, so these functions are part of the model's format: a change here needs
 //! a new training. Folded multiplication as in wyhash, eight bytes at a step.
 
-const K0: u64 = 0x9e37_79b9_7f4a_7c15;
+use crate::hash::GOLDEN;
+
+const K0: u64 = GOLDEN;
 const K1: u64 = 0xd6e8_feb8_6659_fd93;
 
 /// Folds the 128-bit product of two numbers.
@@ -53,24 +55,6 @@ pub fn one(template: u64, value: u64) -> u64 {
 #[must_use]
 pub fn two(template: u64, first: u64, second: u64) -> u64 {
     one(template, first.rotate_left(23).wrapping_add(second.wrapping_mul(K0)))
-}
-
-/// Passes a hash through: keys are hashes already.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PassThrough(u64);
-
-impl std::hash::Hasher for PassThrough {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = self::bytes(bytes);
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@
 use crate::hash::{SEED, absorb, finish};
 use crate::model::Relation;
 use crate::scripts::{is_thai, is_unspaced};
-use crate::unicode;
+use crate::word_hashes;
 
 /// Words in a shingle.
 const SHINGLE: usize = 5;
@@ -328,32 +328,10 @@ pub fn relation(likeness: Likeness, same_page: bool) -> Option<Relation> {
 /// Changes when sketches of the same text do.
 const VERSION: u8 = 2;
 
-/// A hash for each word: runs of letters and digits in lower case; signs of scripts written
-/// without spaces count as words of their own.
+/// A hash for each word; signs of scripts written without spaces count as words of their own.
 fn word_hashes(text: &str) -> Vec<u64> {
     let mut words = Vec::with_capacity(text.len() / 6);
-    let mut state = None;
-    let mut buffer = [0; 4];
-    for c in text.chars() {
-        let spaceless = is_unspaced(c) || is_thai(c);
-        if !unicode::is_alphanumeric(c) || spaceless {
-            // An apostrophe or hyphen inside a word parts it: "don't" is "don", "t" everywhere.
-            words.extend(state.take().map(finish));
-        }
-        if spaceless {
-            words.push(finish(absorb(SEED, c.encode_utf8(&mut buffer).as_bytes())));
-        } else if c.is_ascii() {
-            if c.is_ascii_alphanumeric() {
-                state = Some(absorb(state.unwrap_or(SEED), &[c.to_ascii_lowercase() as u8]));
-            }
-        } else if unicode::is_alphanumeric(c) {
-            for lower in unicode::lowercase(c) {
-                let bytes = lower.encode_utf8(&mut buffer).as_bytes();
-                state = Some(absorb(state.unwrap_or(SEED), bytes));
-            }
-        }
-    }
-    words.extend(state.map(finish));
+    word_hashes::each(text, |c| is_unspaced(c) || is_thai(c), |word| words.push(word));
     words
 }
 
@@ -389,7 +367,7 @@ mod tests {
         let mut out = String::new();
         for _ in 0..n {
             for word in 0..12 {
-                state = finish(state.wrapping_add(0x9e37_79b9_7f4a_7c15));
+                state = finish(state.wrapping_add(crate::hash::GOLDEN));
                 out.push_str(if word == 0 { "The " } else { " " });
                 out.push_str(&format!("w{}", state % 900));
             }

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use foldhash::{HashMap, HashMapExt as _};
 
+use super::document::one_line;
 use super::language::FunctionWords;
 use super::{Document, Text};
 use crate::model::{Entity, Field, Keyword, LanguageCode};
@@ -266,7 +267,7 @@ fn surface(document: &Document<'_>, term: &[Occurrence]) -> String {
     let text: &Text<'_> = if in_body { &document.body } else { &document.title };
     let last = term[term.len() - 1].token.1;
     let (start, end) = (text.tokens[first].start as usize, text.tokens[last].end as usize);
-    let mut surface = text.text[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut surface = one_line(&text.text[start..end]);
     let cut = surface.strip_suffix("'s").or_else(|| surface.strip_suffix("’s")).map(str::len);
     surface.truncate(cut.unwrap_or(surface.len()));
     surface

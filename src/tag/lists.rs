@@ -9,7 +9,6 @@
 //!
 //! A list that cannot be read, lacks a column, repeats an id or is not UTF-8 stops the start.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -17,10 +16,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Text,
-    feature_hash::{self, PassThrough},
+    Text, feature_hash,
     word_keys::{HYPHEN, keys},
 };
+use crate::hash::ByHash;
 use crate::model::EntityKind;
 use crate::unicode;
 
@@ -80,8 +79,6 @@ pub struct ListMatch {
     /// Index of the entry.
     pub entry: usize,
 }
-
-type ByHash<V> = HashMap<u64, V, std::hash::BuildHasherDefault<PassThrough>>;
 
 /// All lists, ready to match.
 #[derive(Debug, Default)]

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use foldhash::HashSet;
 
+use super::document::one_line;
 use super::language::FunctionWords;
 use super::{Document, Text};
 use crate::model::LanguageCode;
@@ -52,7 +53,7 @@ pub fn lead(document: &Document<'_>, language: LanguageCode) -> Option<String> {
     {
         tokens.end = second.end;
     }
-    Some(body.slice(tokens).split_whitespace().collect::<Vec<_>>().join(" "))
+    Some(one_line(body.slice(tokens)))
 }
 
 fn chars(text: &Text<'_>, tokens: Range<usize>) -> usize {

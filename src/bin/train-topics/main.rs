@@ -55,8 +55,7 @@ struct Order(u64);
 
 impl Order {
     fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        (news_ingest::hash::finish(self.0) % n as u64) as usize
+        (news_ingest::hash::next_random(&mut self.0) % n as u64) as usize
     }
 
     fn shuffle<T>(&mut self, items: &mut [T]) {

@@ -2,10 +2,11 @@
 
 use crate::extract::page_facts::Facts;
 use crate::extract::text::without_tags;
-use crate::extract::word_hashes::{HashedWords, runs, words};
+use crate::extract::word_overlap::{runs, words};
+use crate::hash::Hashes;
 
-fn trigrams(texts: impl Iterator<Item = String>) -> (HashedWords, usize) {
-    let mut set = HashedWords::default();
+fn trigrams(texts: impl Iterator<Item = String>) -> (Hashes, usize) {
+    let mut set = Hashes::default();
     let mut buffer = Vec::new();
     let mut longest = 0;
     for text in texts {
@@ -18,10 +19,10 @@ fn trigrams(texts: impl Iterator<Item = String>) -> (HashedWords, usize) {
 
 /// What the page says of itself, as word sets.
 pub(super) struct Claims {
-    pub(super) body: HashedWords,
+    pub(super) body: Hashes,
     pub(super) body_words: usize,
-    pub(super) description: HashedWords,
-    pub(super) title: HashedWords,
+    pub(super) description: Hashes,
+    pub(super) title: Hashes,
     pub(super) title_words: usize,
 }
 
@@ -38,7 +39,7 @@ impl Claims {
         let (body, body_words) = trigrams(text("articleBody").into_iter());
         let metas = facts.descriptions().map(str::to_owned);
         let (description, _) = trigrams(metas.chain(text("description")));
-        let mut title = HashedWords::default();
+        let mut title = Hashes::default();
         let mut buffer = Vec::new();
         let mut title_words = 0;
         for text in facts.titles().take(1) {

@@ -15,7 +15,7 @@ use crate::extract::boilerplate_phrases::{Cues, cues};
 use crate::extract::container::Container;
 use crate::extract::page_facts::Facts;
 use crate::extract::vocabulary::Topics;
-use crate::extract::word_hashes::{coverage, words};
+use crate::extract::word_overlap::{coverage, words};
 
 /// The rows of the first round.
 pub(in crate::extract) fn local(blocks: &Blocks, facts: &Facts) -> Rows {

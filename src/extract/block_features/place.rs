@@ -6,7 +6,7 @@ use super::claims::Claims;
 use super::sums::{Sums, between};
 use crate::extract::blocks::{Block, Blocks, Places, Shape};
 use crate::extract::vocabulary::Topics;
-use crate::extract::word_hashes::words;
+use crate::extract::word_overlap::words;
 
 /// A few linked words: half of a page's blocks, and none of a story.
 pub(super) fn is_menu(block: &Block) -> bool {

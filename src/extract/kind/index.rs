@@ -10,8 +10,8 @@ use crate::extract::json_ld::types;
 use crate::extract::page_facts::Facts;
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::text::letters;
-use crate::extract::word_hashes::width;
 use crate::extract::word_lists::{self, READ_ALSO};
+use crate::extract::word_overlap::width;
 use crate::model::WebUrl;
 use crate::scripts::is_unspaced;
 

@@ -9,7 +9,7 @@ use crate::extract::dom::NodeId;
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::text::{letters, one_line};
 use crate::extract::vocabulary::Topics;
-use crate::extract::word_hashes::likeness;
+use crate::extract::word_overlap::likeness;
 
 /// The heading that the page's statements are most like; one of the second rank only when it says
 /// the same.

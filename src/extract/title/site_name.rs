@@ -8,7 +8,7 @@ use super::{Candidate, MIN_REST};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::text::letters;
 use crate::extract::word_lists;
-use crate::model::{TitleFrom, WebUrl};
+use crate::model::{TitleFrom, WebUrl, without_www};
 use crate::scripts::{is_hangul, is_unspaced};
 
 /// What a site is called, in letters and digits.
@@ -31,11 +31,9 @@ pub(in crate::extract) fn site_names(page: &ParsedPage, url: Option<&WebUrl>) ->
     let named =
         ["og:site_name", "application-name", "publisher", "al:ios:app_name", "twitter:site"];
     let metas = named.into_iter().filter_map(|n| facts.meta(&[n]));
-    let of_page = url.map(|u| u.host().strip_prefix("www.").unwrap_or(u.host()));
-    let is_own = |host: &str| {
-        host.is_empty()
-            || of_page.is_some_and(|own| host.strip_prefix("www.").unwrap_or(host) == own)
-    };
+    let of_page = url.map(WebUrl::host_without_www);
+    let is_own =
+        |host: &str| host.is_empty() || of_page.is_some_and(|own| without_www(host) == own);
     let publishers = facts.json_ld.publishers();
     let stated = metas.chain(publishers).chain(of_page).map(letters).filter(|n| !n.is_empty());
     let seen = facts.home_links.iter().filter(|(host, _)| is_own(host));

@@ -2,6 +2,7 @@
 
 use super::super::Moment;
 use super::entry::{PACKED_KEY, SeenEntry, WITHDRAWN};
+use crate::hash;
 
 /// Entries of a segment; the oldest is forgotten as a whole.
 pub(super) const SEGMENT: usize = 1 << 15;
@@ -30,9 +31,7 @@ pub(super) struct Lookup {
 
 impl Lookup {
     pub(super) fn new(by: By, value: u64) -> Self {
-        let salted = value ^ (by as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let mixed = salted.wrapping_mul(0xff51_afd7_ed55_8ccd);
-        Self { by, hash: (mixed ^ mixed >> 32).wrapping_mul(0xc4ce_b9fe_1a85_ec53) }
+        Self { by, hash: hash::finish(value ^ (by as u64 + 1).wrapping_mul(hash::GOLDEN)) }
     }
 
     pub(super) fn of_key(packed: &[u8; PACKED_KEY]) -> Self {

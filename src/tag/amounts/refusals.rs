@@ -8,6 +8,11 @@ use crate::tag::amount_words::is_word;
 use crate::tag::dates;
 use crate::unicode;
 
+/// The letters and digits that a text ends in.
+fn last_word(text: &str) -> &str {
+    text.rsplit(|c: char| !unicode::is_alphanumeric(c)).next().unwrap_or_default()
+}
+
 impl Reader<'_> {
     /// Whether what follows is the whole that a share is of: `one in five people`, `9 out of 10`.
     pub(super) fn is_share(&self, before: &str) -> bool {
@@ -15,7 +20,7 @@ impl Reader<'_> {
             before.strip_suffix(' ')?.strip_suffix(*share)?.strip_suffix(' ')
         };
         let Some(rest) = self.words.shares.iter().find_map(left) else { return false };
-        let part = rest.rsplit(|c: char| !unicode::is_alphanumeric(c)).next().unwrap_or_default();
+        let part = last_word(rest);
         let start = rest.len() - part.len();
         let digits =
             !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
@@ -36,14 +41,14 @@ impl Reader<'_> {
         let (before, after) = (&self.body[..digits.start], &self.body[digits.end..]);
         // `Oct. 7`: the stop belongs to the word.
         let words = before.trim_end().trim_end_matches('.');
-        let last_word = words.rsplit(|c: char| !unicode::is_alphanumeric(c)).next().unwrap_or("");
+        let last = last_word(words);
         let number = self.body[digits.clone()].parse();
         let year = digits.len() == 4 && number.is_ok_and(|n: u16| (1500..2100).contains(&n));
         let joined = before.ends_with(['-', '–', '/'])
             && before.trim_end_matches(['-', '–', '/']).ends_with(unicode::is_alphanumeric);
         let labelled = self.is_labelled(before)
             && reading.unit.is_none_or(|unit| matches!(unit, "°C" | "°F" | "m"));
-        let month = || dates::is_leading_month(self.language, last_word);
+        let month = || dates::is_leading_month(self.language, last);
         let named =
             || self.words.named.iter().any(|name| is_word(&self.body[digits.start..], name));
         !measured && (year || joined || month() || named()) || labelled || is_time(before, after)
@@ -52,7 +57,7 @@ impl Reader<'_> {
     /// Whether the word before a number says what it is the number of: `Flight`.
     fn is_labelled(&self, before: &str) -> bool {
         let words = before.trim_end().trim_end_matches('.');
-        let word = words.rsplit(|c: char| !unicode::is_alphanumeric(c)).next().unwrap_or("");
+        let word = last_word(words);
         before.ends_with([' ', '.', ':'])
             && self.words.labels.contains(word.to_lowercase().as_str())
     }

@@ -10,6 +10,7 @@ use super::kinds::{KINDS, Kind};
 use crate::model::LanguageCode;
 use crate::scripts::{is_hangul, is_unspaced};
 use crate::tag::amount_words::small_numbers;
+use crate::tag::amount_words::{letters, small_numbers};
 use crate::tag::places::endings;
 use crate::unicode;
 use crate::{lang, months};
@@ -387,11 +388,6 @@ impl Words {
 pub(super) fn weekday(number: &str) -> Option<Weekday> {
     let day = number.parse::<u8>().ok()?.checked_sub(1)?;
     (day < 7).then(|| Weekday::Monday.nth_next(day))
-}
-
-/// The letters that a text begins with.
-pub(super) fn letters(text: &str) -> &str {
-    text.split(|c: char| !unicode::is_alphabetic(c)).next().unwrap_or_default()
 }
 
 /// The length in bytes of a phrase at a text's start, in any case, with either apostrophe and any blanks; it ends

@@ -1,9 +1,8 @@
 //! Years, their parts, decades and spans of years. Refuses a number of four digits that nothing makes a year.
 
 use super::kinds::Kind;
-use super::words::letters;
 use super::{Found, Reader};
-use crate::tag::amount_words::is_measured;
+use crate::tag::amount_words::{is_measured, letters};
 use crate::unicode;
 
 /// Numbers of four digits that may be years.

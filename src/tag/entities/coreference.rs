@@ -6,7 +6,7 @@
 //! several words that was found once is a name wherever it stands. A headline capitalises its verbs
 //! too: `Merkel Meets Tusk` is two people where the text below tells of both.
 
-use std::{collections::HashMap, hash::BuildHasherDefault, ops::Range};
+use std::ops::Range;
 
 use super::{
     Evidence, Name, Reading,
@@ -14,13 +14,11 @@ use super::{
     second_pass,
     token_features::{CaseStyle, evidence, setting},
 };
+use crate::hash::ByHash;
 use crate::tag::{
-    Text, TokenKind,
-    feature_hash::{self, PassThrough},
+    Text, TokenKind, feature_hash,
     word_keys::{self, HYPHEN},
 };
-
-type ByHash<V> = HashMap<u64, V, BuildHasherDefault<PassThrough>>;
 
 /// What words and phrases stand for in a story, by hash.
 #[derive(Default)]
@@ -52,7 +50,7 @@ pub fn unify(texts: &[Reading<'_>], evidence: &Evidence, names: &mut [Vec<Name>]
 
 /// Parts what a headline seems to call by one name where both its ends are names of the text.
 fn part_headlines(texts: &[Reading<'_>], names: &mut [Vec<Name>]) {
-    let mut known: ByHash<NameKind> = HashMap::default();
+    let mut known: ByHash<NameKind> = ByHash::default();
     for (reading, names) in texts.iter().zip(names.iter()) {
         for sentence in running(reading, true) {
             let first = names.partition_point(|n| n.tokens.start < sentence.start);

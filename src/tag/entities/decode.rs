@@ -144,7 +144,7 @@ mod tests {
     fn no_allowed_sequence_is_better() {
         let mut state = 7_u64;
         let mut number = |below: u64| {
-            state = crate::hash::finish(state.wrapping_add(0x9e37_79b9_7f4a_7c15));
+            state = crate::hash::finish(state.wrapping_add(crate::hash::GOLDEN));
             (state % below) as i16
         };
         let mut transitions = [[0.0; LANES]; LABELS + 1];

@@ -1,12 +1,10 @@
 //! Wikidata items of people and organisations, from facts that don't change with the news
 //! (`known.txt`). Countries have theirs from the gazetteer.
 
-use std::collections::HashMap;
-
 use super::labels::NameKind;
-use crate::tag::feature_hash::{self, PassThrough};
+use crate::hash::ByHash;
 use crate::tag::{
-    Text,
+    Text, feature_hash,
     word_keys::{HYPHEN, keys},
 };
 
@@ -14,13 +12,13 @@ const TABLE: &str = include_str!("known.txt");
 
 /// Names with certain Wikidata items.
 #[derive(Debug)]
-pub struct Known(HashMap<u64, &'static str, std::hash::BuildHasherDefault<PassThrough>>);
+pub struct Known(ByHash<&'static str>);
 
 impl Known {
     /// Reads the table compiled in.
     #[must_use]
     pub fn new() -> Self {
-        let mut names = HashMap::default();
+        let mut names = ByHash::default();
         for line in TABLE.lines().filter(|l| !l.starts_with('#')) {
             let mut cells = line.split('|');
             let (Some(item), Some(kind), Some(name), Some(others)) =

@@ -388,7 +388,7 @@ impl NamedText<'_> {
     }
 
     fn word(&self, at: usize) -> &str {
-        if at < self.text.tokens.len() { self.text.word(at) } else { "" }
+        self.text.word_or_empty(at)
     }
 
     /// After a preposition of place.

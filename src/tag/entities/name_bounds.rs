@@ -71,13 +71,12 @@ fn cut_person(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
 
 /// `Jr.` and the like, which belong to the name before the comma.
 fn is_generation(text: &Text<'_>, token: usize) -> bool {
-    let word = if token < text.tokens.len() { text.word(token) } else { "" };
-    matches!(word.trim_end_matches('.'), "Jr" | "Sr" | "II" | "III" | "IV")
+    matches!(text.word_or_empty(token).trim_end_matches('.'), "Jr" | "Sr" | "II" | "III" | "IV")
 }
 
 /// `-listed`, `-based`: small letters behind a hyphen that make a name a word of something else.
 fn is_participle(text: &Text<'_>, token: usize) -> bool {
-    let next = text.tokens.get(token + 1).map_or("", |_| text.word(token + 1));
+    let next = text.word_or_empty(token + 1);
     matches!(text.word(token), "-" | "\u{2010}" | "\u{2011}")
         && matches!(next, "listed" | "based" | "owned" | "backed" | "led" | "born" | "controlled")
 }

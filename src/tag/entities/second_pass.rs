@@ -4,18 +4,13 @@
 //! A surname alone is a person when the full name stands elsewhere; an acronym is what its long
 //! form is. A token's own first label never votes for itself.
 
-use std::{collections::HashMap, hash::BuildHasherDefault};
-
 use super::{
     Name,
     labels::NameKind,
     token_features::{Case, TokenFeatures},
 };
-use crate::tag::{
-    Text, TokenKind,
-    feature_hash::{self, PassThrough},
-    word_keys,
-};
+use crate::hash::ByHash;
+use crate::tag::{Text, TokenKind, feature_hash, word_keys};
 
 /// Most features that [`features`] writes.
 pub const MAX_FEATURES: usize = 8;
@@ -27,7 +22,7 @@ type Counts = [u16; 6];
 
 /// Votes by the key of a word.
 #[derive(Debug, Default)]
-pub struct Votes(HashMap<u64, Counts, BuildHasherDefault<PassThrough>>);
+pub struct Votes(ByHash<Counts>);
 
 /// What the first reading says of one token, its own vote left out; 0 for nothing.
 pub type Hint = u16;

@@ -203,7 +203,7 @@ mod tests {
             .map(|i| {
                 let mut row = [0.0; LABELS];
                 row[(i % 15) as usize] = 1.0 + i as f32 / 1000.0;
-                (i.wrapping_mul(0x9e37_79b9_7f4a_7c15), row)
+                (i.wrapping_mul(crate::hash::GOLDEN), row)
             })
             .collect();
         let (bytes, dropped) = Weights::build(&features, &[[0.5; LANES]; LABELS + 1], 12, 1);

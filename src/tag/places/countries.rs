@@ -9,19 +9,16 @@
 mod inflected;
 mod listed;
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    ops::Range,
-    sync::OnceLock,
-};
+use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 
 use super::gazetteer::Gazetteer;
 use crate::{
+    hash::{ByHash, Hashes},
     lang,
     tag::{
         Text, TokenKind,
         document::Splitting,
-        feature_hash::{self, PassThrough},
+        feature_hash,
         word_keys::{HYPHEN, key, keys},
     },
 };
@@ -41,8 +38,6 @@ const MOST_INFLECTED: usize = 3;
 /// Letters that a name loses, and those that an inflected form has after that, at most.
 const LOST: usize = 2;
 
-type ByHash<V> = HashMap<u64, V, std::hash::BuildHasherDefault<PassThrough>>;
-
 /// The names of one language.
 #[derive(Debug, Default)]
 pub struct Countries {
@@ -52,13 +47,13 @@ pub struct Countries {
     /// two countries share one.
     beginnings: ByHash<Option<(u32, usize)>>,
     /// The first letters of names of one word.
-    heads: HashSet<u64, std::hash::BuildHasherDefault<PassThrough>>,
+    heads: Hashes,
     /// The first words of names of several.
-    openers: HashSet<u64, std::hash::BuildHasherDefault<PassThrough>>,
+    openers: Hashes,
     /// The same by the beginnings of all words of a name of several.
     inflected: ByHash<Option<u32>>,
     /// Beginnings that such names begin with.
-    first: HashSet<u64, std::hash::BuildHasherDefault<PassThrough>>,
+    first: Hashes,
     /// English names by place number.
     labels: ByHash<&'static str>,
     /// Most words of a name.

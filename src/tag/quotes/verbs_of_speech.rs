@@ -164,8 +164,7 @@ static NONE: LazyLock<Words> = LazyLock::new(Words::default);
 impl Words {
     /// The words of a language, English's where the language is not known; no words where it has no list.
     pub(super) fn of(language: LanguageCode) -> &'static Self {
-        let code = if language.is_english_or_unknown() { "en" } else { language.as_str() };
-        LANGUAGES.get(code).unwrap_or(&NONE)
+        LANGUAGES.get(language.or_english().as_str()).unwrap_or(&NONE)
     }
 
     fn read(code: &str) -> Self {

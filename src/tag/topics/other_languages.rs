@@ -239,7 +239,7 @@ fn normalised(text: &str, most: usize) -> String {
 /// length 1; in the order of buckets.
 #[must_use]
 pub fn features(title: &str, body: &str) -> Vec<(u32, f32)> {
-    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+    const STEP: u64 = crate::hash::GOLDEN;
     const LENGTHS: u64 = 0xd6e8_feb8_6659_fd93;
     let mut text = String::from(title);
     text.push('\n');

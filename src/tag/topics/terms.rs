@@ -4,11 +4,11 @@
 //! names the file and the line, since a term that silently fails to match cannot be seen later.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::path::{Path, PathBuf};
 
 use super::taxonomy::{name_of, top_index};
 use super::topic_words::{Word, Words, each_word};
+use crate::hash::ByHash;
 use crate::model::TopicCode;
 
 /// The file that maps section names instead of terms.
@@ -163,7 +163,7 @@ impl TopicTerms {
     /// occurrence.
     #[must_use]
     pub fn find(&self, title: &Words, body: &Words, keywords: &[Words]) -> Vec<Hit<'_>> {
-        let mut counts: ByHash<(usize, f32, bool)> = ByHash::default();
+        let mut counts: foldhash::HashMap<u32, (usize, f32, bool)> = foldhash::HashMap::default();
         let parts = [(title, TITLE_COUNT, true), (body, 1.0, false)];
         let keywords = keywords.iter().map(|keyword| (keyword, 1.0, false));
         for (words, weight, in_title) in parts.into_iter().chain(keywords) {
@@ -171,13 +171,13 @@ impl TopicTerms {
             for at in 0..words.len() {
                 self.each_at(&words[at..], |term| {
                     let order = counts.len();
-                    let count = counts.entry(u64::from(term)).or_insert((order, 0.0, false));
+                    let count = counts.entry(term).or_insert((order, 0.0, false));
                     count.1 += weight;
                     count.2 |= in_title;
                 });
             }
         }
-        let mut found: Vec<(u64, (usize, f32, bool))> = counts.into_iter().collect();
+        let mut found: Vec<(u32, (usize, f32, bool))> = counts.into_iter().collect();
         found.sort_unstable_by_key(|(_, (order, ..))| *order);
         found
             .into_iter()
@@ -325,27 +325,6 @@ fn parse_terms(line: &str) -> Result<(usize, Vec<&str>), String> {
         return Err("an empty term between commas".to_owned());
     }
     Ok((weight, terms))
-}
-
-/// A map whose keys are hashes already.
-type ByHash<V> = HashMap<u64, V, BuildHasherDefault<AsIs>>;
-
-#[derive(Clone, Copy, Debug, Default)]
-struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        // Term ids are small numbers; the tables want high bits.
-        self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    }
-
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("keys are u64")
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::{Finder, Layer, covered};
 use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
 use crate::tag::{
     Document, Text,
+    document::one_line,
     entities::{
         Name, Reading, english_names,
         entity_base::{Item, phrase},
@@ -234,10 +235,6 @@ fn canonical(kind: &EntityKind, name: &str) -> String {
         name.pop();
     }
     name
-}
-
-fn one_line(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Sets salience and sorts by it: how often, how early, and whether the headline names it.

@@ -1,0 +1,54 @@
+//! The words of a text as hashes: what extraction compares blocks by, and the sketch that finds a story's copies.
+//!
+//! Sketches are stored under these hashes, so a change here makes every stored one foreign.
+
+use crate::hash::{SEED, absorb, finish, hash64, step};
+use crate::unicode;
+
+/// Calls `each` with a hash for each word of a text, letter case aside: runs of letters and digits; signs that stand alone, as
+/// in scripts that put no spaces between words, are words of their own. An apostrophe or hyphen inside a word parts it:
+/// "don't" is "don", "t" everywhere. Sketches of stories are stored by these hashes.
+pub fn each(text: &str, stands_alone: impl Fn(char) -> bool, mut each: impl FnMut(u64)) {
+    let mut word = None;
+    let mut buffer = [0; 4];
+    for c in text.chars() {
+        if c.is_ascii() {
+            if c.is_ascii_alphanumeric() {
+                let byte = c.to_ascii_lowercase() as u8;
+                word = Some(step(word.unwrap_or(SEED), u64::from(byte)));
+                continue;
+            }
+        } else if stands_alone(c) {
+            if let Some(state) = word.take() {
+                each(finish(state));
+            }
+            each(hash64(c.encode_utf8(&mut buffer).as_bytes()));
+            continue;
+        } else if unicode::is_alphanumeric(c) {
+            for lower in unicode::lowercase(c) {
+                let bytes = lower.encode_utf8(&mut buffer).as_bytes();
+                word = Some(absorb(word.unwrap_or(SEED), bytes));
+            }
+            continue;
+        }
+        if let Some(state) = word.take() {
+            each(finish(state));
+        }
+    }
+    if let Some(state) = word {
+        each(finish(state));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_hashed_in_lower_case() {
+        let mut words = Vec::new();
+        each("Don't eat Öl日x", |c| c == '日', |word| words.push(word));
+        let expected = ["don", "t", "eat", "öl", "日", "x"].map(|word| hash64(word.as_bytes()));
+        assert_eq!(words, expected);
+    }
+}
