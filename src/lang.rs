@@ -54,7 +54,17 @@ pub fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
 /// The rows of a language's list that has kinds: what stands before the tab and what behind it; no rows where there is no
 /// list, so who has to know whether there is one asks [`text`].
 pub fn rows(code: &str, name: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    text(code, name).into_iter().flat_map(entries).filter_map(|row| row.split_once('\t'))
+    text(code, name).into_iter().flat_map(columns)
+}
+
+/// The rows of a list that has two columns.
+pub fn columns(list: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    entries(list).filter_map(|row| row.split_once('\t'))
+}
+
+/// The words of a kind in a language's list.
+pub fn of_kind(code: &str, name: &str, kind: &str) -> impl Iterator<Item = &'static str> {
+    rows(code, name).filter(move |(row, _)| *row == kind).map(|(_, words)| words)
 }
 
 /// Codes of the languages that have a file of the name, in alphabetical order.

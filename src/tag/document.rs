@@ -153,6 +153,23 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Whether a token is the ending of a possessive: `'s`.
+pub(in crate::tag) fn is_possessive(word: &str) -> bool {
+    word.strip_prefix(APOSTROPHES) == Some("s")
+}
+
+/// Whether a token says that what follows is somebody's: `'s`, or the mark alone behind a plural.
+pub(in crate::tag) fn says_whose(word: &str) -> bool {
+    is_possessive(word) || matches!(word, "'" | "\u{2019}")
+}
+
+/// A word without the ending of a possessive.
+pub(in crate::tag) fn without_possessive(word: &str) -> Option<&str> {
+    word.strip_suffix('s')?.strip_suffix(APOSTROPHES)
+}
+
+const APOSTROPHES: [char; 2] = ['\'', '\u{2019}'];
+
 /// A part of a text on one line, its white space collapsed. Characters that are not seen stay, unlike those of a page: a record's
 /// names are found again in its text.
 pub(in crate::tag) fn one_line(text: &str) -> String {

@@ -68,6 +68,8 @@ lists! {
     "abbreviations.txt" {
         LEADING = "leads",
         ENDING = "may-end",
+        STARTERS = "starts",
+        CLITICS = "clitic",
     }
     "tone.txt" {
         POSITIVE = "positive",
@@ -82,7 +84,7 @@ lists! {
 }
 
 fn words(file: &str, kind: &str) -> HashSet<&'static str> {
-    lang::rows("en", file).filter(|(row, _)| *row == kind).map(|(_, word)| word).collect()
+    lang::of_kind("en", file, kind).collect()
 }
 
 #[cfg(test)]

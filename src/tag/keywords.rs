@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use super::document::one_line;
+use super::document::{one_line, without_possessive};
 use super::language::FunctionWords;
 use super::{Document, Text};
 use crate::model::{Entity, Field, Keyword, LanguageCode};
@@ -207,7 +207,7 @@ fn read(document: &Document<'_>, grammar: FunctionWords) -> (Vec<Occurrence>, Wo
 
 /// A word in lower case without a possessive ending.
 fn plain(lower: &str) -> &str {
-    lower.strip_suffix("'s").or_else(|| lower.strip_suffix("’s")).unwrap_or(lower)
+    without_possessive(lower).unwrap_or(lower)
 }
 
 impl Words {
@@ -268,7 +268,7 @@ fn surface(document: &Document<'_>, term: &[Occurrence]) -> String {
     let last = term[term.len() - 1].token.1;
     let (start, end) = (text.tokens[first].start as usize, text.tokens[last].end as usize);
     let mut surface = one_line(&text.text[start..end]);
-    let cut = surface.strip_suffix("'s").or_else(|| surface.strip_suffix("’s")).map(str::len);
+    let cut = without_possessive(&surface).map(str::len);
     surface.truncate(cut.unwrap_or(surface.len()));
     surface
 }

@@ -7,6 +7,7 @@ use time::{Date, Duration};
 use super::kinds::Kind;
 use super::tense::Tense;
 use super::{Found, Reader};
+use crate::tag::document::says_whose;
 
 /// Words for days, and how far from the publication they are.
 const DAYS: &[(Kind, i64)] = &[
@@ -166,7 +167,7 @@ impl Reader<'_> {
         let sure = self.phrase(Kind::InTime, at);
         let lead = sure.or_else(|| self.phrase(Kind::InTimeByTense, at))?;
         let (count, unit, end) = self.counted(lead)?;
-        let clitic = usize::from(matches!(self.word(end), "'" | "’" | "'s" | "’s"));
+        let clitic = usize::from(says_whose(self.word(end)));
         let time = self.phrase(Kind::Time, end + clitic).filter(|_| clitic > 0);
         let tokens = at..time.unwrap_or(end);
         let coming = sure.is_some() || time.is_some() || self.tense(&tokens) == Some(Tense::Future);

@@ -2,6 +2,7 @@
 
 use crate::tag::english;
 use crate::unicode;
+
 /// What a full stop after a word means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
@@ -38,69 +39,5 @@ pub(super) fn stop(word: &str) -> Option<Stop> {
 
 /// Words that, capitalised after `U.S.` or `Inc.`, start a sentence more often than they go on.
 pub(super) fn starts_sentence(word: &str) -> bool {
-    const STARTERS: &[&str] = &[
-        "A",
-        "After",
-        "Although",
-        "An",
-        "And",
-        "As",
-        "At",
-        "Before",
-        "But",
-        "By",
-        "During",
-        "For",
-        "From",
-        "He",
-        "Her",
-        "His",
-        "However",
-        "I",
-        "If",
-        "In",
-        "It",
-        "Its",
-        "Last",
-        "Many",
-        "Meanwhile",
-        "Mr.",
-        "Mrs.",
-        "Ms.",
-        "Most",
-        "No",
-        "Not",
-        "On",
-        "One",
-        "Or",
-        "Our",
-        "She",
-        "Since",
-        "So",
-        "Some",
-        "That",
-        "The",
-        "Their",
-        "Then",
-        "There",
-        "These",
-        "They",
-        "This",
-        "Those",
-        "Though",
-        "To",
-        "Two",
-        "Under",
-        "We",
-        "What",
-        "When",
-        "Where",
-        "Which",
-        "While",
-        "Who",
-        "Why",
-        "With",
-        "You",
-    ];
-    STARTERS.contains(&word)
+    english::STARTERS.contains(word)
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{Splitting, Token, TokenKind, abbreviations};
+use crate::tag::english;
 use crate::unicode;
 
 /// The tokens of a text, and its non-blank lines as ranges over them.
@@ -304,7 +305,7 @@ fn ends_text(rest: &str) -> bool {
 }
 
 fn is_clitic(letters: &str) -> bool {
-    matches!(letters, "s" | "S" | "ll" | "re" | "ve" | "d" | "m" | "LL" | "RE" | "VE" | "D" | "M")
+    letters.len() <= 2 && english::CLITICS.contains(letters)
 }
 
 /// Where a word's clitic starts.

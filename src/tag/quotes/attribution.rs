@@ -12,6 +12,7 @@ use super::speakers::{NamedAt, People, is_capitalised, is_honorific};
 use super::verbs_of_speech::{Kind, SpeechForm, Words};
 use crate::model::LanguageCode;
 use crate::tag::Text;
+use crate::tag::document::{is_possessive, says_whose};
 use crate::tag::language::is_function_word;
 use crate::unicode;
 
@@ -43,7 +44,8 @@ impl Context<'_> {
 
     fn is_mark(&self, token: usize) -> bool {
         !self.text.word(token).starts_with(unicode::is_alphanumeric)
-            && !matches!(self.text.word(token), "@" | "-" | "'s" | "’s" | "'" | "’" | "&")
+            && !matches!(self.text.word(token), "@" | "-" | "&")
+            && !says_whose(self.text.word(token))
     }
 
     fn cue_at(&self, token: usize) -> Option<SpeechForm> {
@@ -280,7 +282,7 @@ impl Context<'_> {
     fn is_description_before(&self, start: usize, comma: usize) -> bool {
         let before = (start..comma).rev().find(|&i| self.parts_pieces(i));
         let piece = before.map_or(start, |i| i + 1)..comma;
-        let owns = |i: usize| matches!(self.text.word(i), "'s" | "’s");
+        let owns = |i: usize| is_possessive(self.text.word(i));
         let opens = |i: usize| self.is(Kind::Possessive, i) || self.is(Kind::Article, i) || owns(i);
         piece.clone().any(opens)
             && self

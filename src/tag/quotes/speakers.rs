@@ -7,8 +7,7 @@ use std::sync::LazyLock;
 
 use super::verbs_of_speech::Pronoun;
 use crate::model::{Entity, EntityKind, Field};
-use crate::tag::Text;
-use crate::tag::english;
+use crate::tag::{Text, document, english};
 
 /// Somebody, or a body of people, that can speak.
 #[derive(Debug)]
@@ -229,7 +228,7 @@ fn is_subject(pronoun: Pronoun, lower: &str) -> bool {
 }
 
 fn is_possessive(text: &Text<'_>, token: usize) -> bool {
-    token < text.tokens.len() && matches!(text.word(token), "'s" | "’s")
+    document::is_possessive(text.word_or_empty(token))
 }
 
 /// A word in small letters and without its full stop.
