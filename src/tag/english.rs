@@ -77,6 +77,11 @@ lists! {
         NEGATIONS = "negation",
         EMPHASIS = "emphasis",
         LESSENING = "lessening",
+        CLAUSE_JOINTS = "clause",
+        CONTRASTS = "contrast",
+    }
+    "summary.txt" {
+        NO_SUMMARIES = "opening",
     }
     "key-terms.txt" {
         COMMON_WORDS = "common",

@@ -66,8 +66,10 @@ pub fn sentiment(document: &Document<'_>, language: LanguageCode) -> Option<Sent
 
 /// The tokens near one in its clause: `Thefts rose and unemployment fell` tells of two things.
 fn near(text: &Text<'_>, token: usize) -> std::ops::Range<usize> {
-    let parts =
-        |i: &usize| matches!(text.word(*i), "." | "," | ";" | ":" | "and" | "but" | "while");
+    let parts = |i: &usize| {
+        let word = text.word(*i);
+        matches!(word, "." | "," | ";" | ":") || english::CLAUSE_JOINTS.contains(word)
+    };
     let first = token.saturating_sub(LESSENING_REACH);
     let last = text.tokens.len().min(token + 1 + LESSENING_REACH);
     let start = (first..token).rev().find(parts).map_or(first, |i| i + 1);
@@ -104,7 +106,8 @@ fn tone(text: &Text<'_>) -> Option<f32> {
             weight += strength;
         }
         emphasised = emphasises;
-        if matches!(text.lower(token), "." | "," | ";" | "but") {
+        let lower = text.lower(token);
+        if matches!(lower, "." | "," | ";") || english::CONTRASTS.contains(lower) {
             negated_until = 0;
         }
     }

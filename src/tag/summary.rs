@@ -6,6 +6,7 @@
 //! fitting sentence has no lead.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use foldhash::HashSet;
 
@@ -14,6 +15,7 @@ use super::language::FunctionWords;
 use super::{Document, Text};
 use crate::model::LanguageCode;
 use crate::scripts::{is_hangul, is_unspaced};
+use crate::tag::english;
 use crate::unicode;
 
 /// Sentences looked at.
@@ -61,6 +63,10 @@ fn chars(text: &Text<'_>, tokens: Range<usize>) -> usize {
     text.slice(tokens).chars().map(|c| if dense(c) { DENSE } else { 1 }).sum()
 }
 
+/// How sentences begin that sum up nothing.
+static NO_SUMMARIES: LazyLock<Vec<String>> =
+    LazyLock::new(|| english::NO_SUMMARIES.iter().map(|words| words.replace('_', " ")).collect());
+
 fn is_sentence(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     if tokens.len() < 5 || !LENGTH.contains(&chars(text, tokens.clone())) {
         return false;
@@ -69,20 +75,7 @@ fn is_sentence(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     let ends = words
         .trim_end_matches(['"', '”', '’', '\'', '»', '“', '」', '』', ')', '）'])
         .ends_with(['.', '!', '?', '…', '。', '！', '？', '．', '؟', '۔', '।', '॥']);
-    let boilerplate = [
-        "photo:",
-        "photograph:",
-        "image:",
-        "by ",
-        "read more",
-        "click here",
-        "subscribe",
-        "sign up",
-        "©",
-        "copyright",
-        "(reporting by",
-    ];
-    ends && !boilerplate.iter().any(|start| starts_with(words, start))
+    ends && !NO_SUMMARIES.iter().any(|start| starts_with(words, start))
 }
 
 /// Whether a text, in lower case, starts with a name that is in lower case.
