@@ -22,8 +22,6 @@ const MAIN: u32 = 1 << 31;
 const PRIOR_STEPS: f32 = 10.0;
 /// Most bytes of a base once unpacked: more than all people of Wikidata need is a mistake or an attack.
 const MAX_BYTES: u64 = 1 << 30;
-/// What a club's name may end in without being another's, beside the forms of companies.
-const CLUB_FORMS: &[&str] = &["fc", "afc", "cf", "sc"];
 
 /// How many others may have an item's name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -325,7 +323,7 @@ impl EntityBase {
 
 /// Whether a word at the end of a name does not tell it from another.
 fn is_form(word: &str) -> bool {
-    english::COMPANY_FORMS.contains(word) || CLUB_FORMS.contains(&word)
+    english::COMPANY_FORMS.contains(word) || english::CLUB_FORMS.contains(word)
 }
 
 #[cfg(test)]

@@ -253,50 +253,14 @@ impl NamedText<'_> {
         let at = tokens.end;
         matches!(self.word(at), "is" | "was")
             && matches!(self.word(at + 1), "a" | "an" | "the")
-            && (at + 2..at + 5).any(|i| {
-                matches!(
-                    self.word(i),
-                    "kingdom"
-                        | "country"
-                        | "city"
-                        | "town"
-                        | "village"
-                        | "republic"
-                        | "nation"
-                        | "capital"
-                        | "port"
-                )
-            })
+            && (at + 2..at + 5).any(|i| english::TOLD_TO_BE.contains(self.word(i)))
     }
 
     /// `residents of Orland`.
     fn is_of_people(&self, tokens: &Range<usize>) -> bool {
         tokens.start > 1
             && self.text.word(tokens.start - 1) == "of"
-            && matches!(
-                self.text.word(tokens.start - 2).to_lowercase().as_str(),
-                "residents"
-                    | "people"
-                    | "inhabitants"
-                    | "citizens"
-                    | "mayor"
-                    | "outskirts"
-                    | "streets"
-                    | "city"
-                    | "town"
-                    | "village"
-                    | "port"
-                    | "suburb"
-                    | "north"
-                    | "south"
-                    | "east"
-                    | "west"
-                    | "capital"
-                    | "north-east"
-                    | "north-west"
-                    | "south-east"
-                    | "south-west"
-            )
+            && english::PEOPLE_OF.contains(self.text.word(tokens.start - 2).to_lowercase().as_str())
     }
 
     /// `towns such as Orland`.
@@ -381,10 +345,7 @@ impl NamedText<'_> {
         before.is_some_and(|word| {
             is_title(word)
                 || word == "." && tokens.start > 1 && is_title(self.text.word(tokens.start - 2))
-        }) || matches!(
-            self.word(tokens.end),
-            "said" | "says" | "told" | "added" | "asked" | "wrote" | "replied" | "argued"
-        )
+        }) || english::SPEAKING.contains(self.word(tokens.end))
     }
 
     fn word(&self, at: usize) -> &str {
@@ -394,27 +355,14 @@ impl NamedText<'_> {
     /// After a preposition of place.
     fn is_where(&self, tokens: &Range<usize>) -> bool {
         let before = tokens.start.checked_sub(1).map_or("", |at| self.text.word(at));
-        ["in", "near", "outside", "around"].iter().any(|word| before.eq_ignore_ascii_case(word))
+        english::PREPOSITIONS.iter().any(|word| before.eq_ignore_ascii_case(word))
     }
 
     /// After `the town of` and the like.
     fn is_called(&self, tokens: &Range<usize>) -> bool {
         tokens.start > 1
             && self.text.word(tokens.start - 1) == "of"
-            && matches!(
-                self.text.word(tokens.start - 2),
-                "town"
-                    | "city"
-                    | "village"
-                    | "port"
-                    | "suburb"
-                    | "municipality"
-                    | "district"
-                    | "province"
-                    | "region"
-                    | "capital"
-                    | "island"
-            )
+            && english::CALLED.contains(self.text.word(tokens.start - 2))
     }
 
     /// Joined to a place by `and`, or in a list before one: `Ballarat and Bendigo`, `Freetown, Bo and
@@ -427,7 +375,7 @@ impl NamedText<'_> {
                     && edge == if start { n.tokens.start } else { n.tokens.end }
             })
         };
-        let joined = |word: &str| word == "and" || word == "or";
+        let joined = |word: &str| english::JOINTS.contains(word);
         let after = is_place(self.names.get(at + 1), tokens.end + 1, true)
             && (joined(self.word(tokens.end)) || self.word(tokens.end) == ",");
         let before = at > 0

@@ -1,12 +1,14 @@
 //! Names to things: one entry per person, organisation and place of a story, however it is called.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::{
     Name, Reading,
     labels::NameKind,
     namesakes::{Bearers, Sight},
 };
+use crate::lang;
 use crate::tag::{
     TokenKind, english, feature_hash,
     places::story_places::Located,
@@ -103,9 +105,13 @@ fn words(texts: &[Reading<'_>], mention: &Mention<'_>) -> Vec<u64> {
     keys
 }
 
+/// Endings of surnames that are one in other papers.
+static ENDINGS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| lang::of_kind("mul", "names.txt", "surname-ending").collect());
+
 /// One form of surnames that news writes in several: `Zelenskiy` and `Zelenskyy` are `Zelensky`.
 fn other_ending(word: &str) -> Option<String> {
-    let stem = ["iy", "yy", "ii", "yi", "ij"].iter().find_map(|end| word.strip_suffix(end))?;
+    let stem = ENDINGS.iter().find_map(|end| word.strip_suffix(end))?;
     (stem.chars().count() > 3 && stem.ends_with('k')).then(|| format!("{stem}y"))
 }
 

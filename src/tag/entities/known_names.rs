@@ -249,7 +249,7 @@ fn join_particles(found: &mut NamedText<'_>, line: &Range<usize>) {
             end += 1;
         }
         // `la`, `de` and `al` stand between places and organisations as well.
-        let sure = matches!(text.word(at), "von" | "van" | "bin" | "ibn" | "ter" | "ten");
+        let sure = english::SURE_PARTICLES.contains(text.word(at));
         if end >= line.end || !is_capital(text, end) || !sure {
             continue;
         }
@@ -347,23 +347,7 @@ fn longest(
             if let Some(bearers) = Bearers::of(base.items(phrase_end(hash))).filter(|_| whole) {
                 best = Some((tokens.start..at + 1, bearers));
             }
-        } else if !mark
-            && !matches!(
-                text.word(at),
-                "of" | "and"
-                    | "the"
-                    | "for"
-                    | "de"
-                    | "la"
-                    | "du"
-                    | "von"
-                    | "van"
-                    | "der"
-                    | "den"
-                    | "bin"
-                    | "al"
-            )
-        {
+        } else if !mark && !english::INSIDE_NAMES.contains(text.word(at)) {
             break;
         }
     }

@@ -196,7 +196,7 @@ fn is_other_acronym(texts: &[Reading<'_>], key: u64) -> bool {
     places.any(|(reading, at)| {
         let text = reading.text;
         let word = text.word(at);
-        let is_mass = matches!(text.word(at - 1), "little" | "much" | "some" | "enough" | "more");
+        let is_mass = english::MASS_WORDS.contains(text.word(at - 1));
         is_acronym(word) && (is_mass || text.word(at - 1) == "(" && is_spelt_out(text, at))
     })
 }
@@ -267,18 +267,7 @@ fn goes_on(reading: &Reading<'_>, tokens: &std::ops::Range<usize>, kind: NameKin
             && word(at).starts_with(char::is_uppercase)
     };
     let after = matches!(word(tokens.end), "of" | "at") && capital(tokens.end + 1);
-    let thing = matches!(
-        word(tokens.end).to_lowercase().as_str(),
-        "airport"
-            | "stadium"
-            | "street"
-            | "college"
-            | "university"
-            | "hospital"
-            | "bridge"
-            | "prize"
-            | "award"
-    );
+    let thing = english::THINGS_BEHIND.contains(word(tokens.end).to_lowercase().as_str());
     if kind == NameKind::Person {
         return after || thing;
     }
@@ -289,8 +278,7 @@ fn goes_on(reading: &Reading<'_>, tokens: &std::ops::Range<usize>, kind: NameKin
         && (!starts(tokens.start - 1) || is_acronym(word(tokens.start - 1)))
         && !is_small_headline_word(word(tokens.start - 1));
     // `Orme Works CEO Anna Holm`: what follows is somebody's office.
-    let office =
-        |at: usize| is_title(word(at)) || matches!(word(at), "CEO" | "CFO" | "CTO" | "COO");
+    let office = |at: usize| is_title(word(at)) || english::CHIEF_OFFICES.contains(word(at));
     let next = capital(tokens.end) && !starts(tokens.end) && !office(tokens.end);
     after || comma || next || before
 }

@@ -3,7 +3,7 @@
 //! at a comma, behind which another begins.
 
 use super::{Name, labels::NameKind};
-use crate::tag::{Text, TokenKind};
+use crate::tag::{Text, TokenKind, english};
 
 /// Cuts the names of a text that run over their end. Before a dash stands a dateline, which the gazetteer reads.
 pub(super) fn cut(text: &Text<'_>, names: &mut Vec<Name>) {
@@ -34,7 +34,7 @@ fn part_participle(text: &Text<'_>, name: &mut Name, end: usize, others: &mut Ve
     let rest = end + 2..tokens.end;
     let clitic = (tokens.start..end).find(|&i| text.tokens[i].kind == TokenKind::Clitic);
     let start = clitic.map_or(tokens.start, |clitic| clitic + 1);
-    if !matches!(text.word(end + 1), "listed" | "based" | "born") {
+    if !english::PARTICIPLES_OF_PLACES.contains(text.word(end + 1)) {
         name.tokens.end = end;
     } else if let Some(clitic) = clitic {
         name.tokens.end = clitic;
@@ -71,14 +71,13 @@ fn cut_person(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
 
 /// `Jr.` and the like, which belong to the name before the comma.
 fn is_generation(text: &Text<'_>, token: usize) -> bool {
-    matches!(text.word_or_empty(token).trim_end_matches('.'), "Jr" | "Sr" | "II" | "III" | "IV")
+    english::GENERATIONS.contains(text.word_or_empty(token).trim_end_matches('.'))
 }
 
 /// `-listed`, `-based`: small letters behind a hyphen that make a name a word of something else.
 fn is_participle(text: &Text<'_>, token: usize) -> bool {
     let next = text.word_or_empty(token + 1);
-    matches!(text.word(token), "-" | "\u{2010}" | "\u{2011}")
-        && matches!(next, "listed" | "based" | "owned" | "backed" | "led" | "born" | "controlled")
+    matches!(text.word(token), "-" | "\u{2010}" | "\u{2011}") && english::PARTICIPLES.contains(next)
 }
 
 /// Whether a word is in capitals, as datelines are; `Al - Rashid` is a name.

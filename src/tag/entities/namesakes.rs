@@ -8,7 +8,7 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::{Reading, titles::is_title};
-use crate::tag::english;
+use crate::tag::{document::says_whose, english};
 
 /// How much better known a person must be than all others of a surname to be meant by it and a title.
 const LEAD: f32 = 2.0;
@@ -82,7 +82,7 @@ fn is_relative(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
     let is_kin = |at: usize| english::KIN.contains(text.word(at).to_lowercase().as_str());
     let is_owner = |at: usize| {
         let lower = text.word(at).to_lowercase();
-        matches!(lower.as_str(), "his" | "her" | "their" | "'s" | "\u{2019}s" | "'" | "\u{2019}")
+        english::POSSESSIVES.contains(lower.as_str()) || says_whose(&lower)
     };
     let owned = |kin: usize| (kin.saturating_sub(NEAR)..kin).any(is_owner);
     let leads = (tokens.start.saturating_sub(2)..tokens.start)

@@ -61,15 +61,17 @@ fn is_no_organisation(text: &Text<'_>, name: &Name) -> bool {
     let is_office =
         |at: usize| is_title(text.word(at)) || english::OFFICE_WORDS.contains(lower(at).as_str());
     let is_party = || {
-        matches!(first.as_str(), "r" | "d" | "i") && rest > 0 && text.word(tokens.start + 1) == "-"
+        english::PARTY_LETTERS.contains(first.as_str())
+            && rest > 0
+            && text.word(tokens.start + 1) == "-"
     };
     let is_draw = || {
-        matches!(first.as_str(), "group" | "pool")
+        english::DRAW_WORDS.contains(first.as_str())
             && rest == 1
             && text.word(tokens.end - 1).chars().count() == 1
     };
     let is_month = || {
-        matches!(first.as_str(), "mid" | "early" | "late")
+        english::BEFORE_MONTHS.contains(first.as_str())
             && rest > 0
             && text.word(tokens.start + 1) == "-"
     };
@@ -84,10 +86,7 @@ fn is_no_organisation(text: &Text<'_>, name: &Name) -> bool {
 fn is_portfolio(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     tokens.start > 1
         && text.word(tokens.start - 1) == "for"
-        && matches!(
-            text.word(tokens.start - 2),
-            "Commissioner" | "Minister" | "Secretary" | "Ombudsman" | "Rapporteur" | "Envoy"
-        )
+        && english::PORTFOLIOS.contains(text.word(tokens.start - 2))
 }
 
 /// `Office of the Inspector` goes on with `General`; `Orland State Attorney` before it is somebody's office.
@@ -97,16 +96,7 @@ fn complete_office(text: &Text<'_>, name: &mut Name) {
         || tokens.len() < 2
         || tokens.end >= text.tokens.len()
         || text.word(tokens.end) != "General"
-        || !matches!(
-            text.word(tokens.end - 1),
-            "Attorney"
-                | "Inspector"
-                | "Surgeon"
-                | "Auditor"
-                | "Solicitor"
-                | "Director"
-                | "Secretary"
-        )
+        || !english::BEFORE_GENERAL.contains(text.word(tokens.end - 1))
     {
         return;
     }
@@ -133,7 +123,7 @@ fn ends_as_place(text: &Text<'_>, name: &Name) -> bool {
         && name.tokens.len() > 1
         && last.starts_with(char::is_uppercase)
         && english::PLACE_ENDINGS.contains(last.to_lowercase().as_str())
-        && !matches!(text.word(name.tokens.end - 2), "Wall" | "Main")
+        && !english::STREETS_IN_NAMES.contains(text.word(name.tokens.end - 2))
 }
 
 /// `Lake Orland`, which is nobody.

@@ -21,7 +21,7 @@ pub fn trim(text: &Text<'_>, kind: NameKind, mut tokens: Range<usize>) -> Option
         let mark = text.tokens[tokens.start].kind == TokenKind::Mark && !first.starts_with('@');
         // `As Halvorsen` of a headline: its small words have capitals too.
         let title = kind == NameKind::Person && (is_title(first) || is_small_headline_word(first));
-        if !(mark || title || matches!(first, "the" | "The" | "THE" | "a" | "an")) {
+        if !(mark || title || english::ARTICLES.contains(first)) {
             break;
         }
         tokens.start += 1;

@@ -58,9 +58,8 @@ pub(super) fn as_counted(
     const FAR: usize = 12;
     let text = reading.text;
     let behind = tokens.end..text.tokens.len().min(tokens.end + FAR);
-    let joins =
-        |word: &str| matches!(word, "," | "and" | "or") || word.starts_with(char::is_uppercase);
-    let is_join = |word: &str| matches!(word, "," | "and" | "or");
+    let is_join = |word: &str| word == "," || english::JOINTS.contains(word);
+    let joins = |word: &str| is_join(word) || word.starts_with(char::is_uppercase);
     let listed = tokens.start > 0 && is_join(text.word(tokens.start - 1))
         || tokens.end < text.tokens.len() && is_join(text.word(tokens.end));
     let counties = behind.into_iter().map(|i| text.word(i)).find(|word| !joins(word));
@@ -154,7 +153,7 @@ fn listed_beside<'a>(text: &Text<'_>, names: &'a [Name], at: usize) -> Vec<&'a N
 }
 
 fn is_joint(word: &str) -> bool {
-    matches!(word, "," | ";" | "and" | "or" | "the")
+    matches!(word, "," | ";" | "the") || english::JOINTS.contains(word)
 }
 
 /// `at The London on Monday`: a house that is called after a city.
@@ -165,7 +164,7 @@ pub(super) fn is_house(
 ) -> bool {
     let Some(before) = tokens.start.checked_sub(2) else { return false };
     text.word(before + 1) == "The"
-        && matches!(text.word(before), "at" | "in" | "from" | "outside" | "near")
+        && english::BEFORE_HOUSES.contains(text.word(before))
         && sites.iter().all(|site| gazetteer.place(*site).class != Class::Country)
         && sites.iter().any(|site| gazetteer.place(*site).class == Class::City)
 }

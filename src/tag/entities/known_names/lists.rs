@@ -57,7 +57,8 @@ pub(super) fn correct_scores(found: &mut NamedText<'_>, line: &Range<usize>) {
 /// What stands in a list between two organisations is one: no person, and not left out.
 pub(super) fn correct_lists(found: &mut NamedText<'_>, line: &Range<usize>, parts: &HashSet<u64>) {
     let text = found.text;
-    let joins = |at: usize| line.contains(&at) && matches!(text.word(at), "," | "and" | "or" | ";");
+    let is_joint = |word: &str| matches!(word, "," | ";") || english::JOINTS.contains(word);
+    let joins = |at: usize| line.contains(&at) && is_joint(text.word(at));
     for at in line.clone().skip(1) {
         if !joins(at) {
             continue;

@@ -1,9 +1,30 @@
 //! Offices, ministries, broadcasters, papers and names that begin with a number, known by their shape alone.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use foldhash::HashSet;
 
 use super::{NameKind, NamedText, english, is_capital, match_at, overlapping, put, starting, word};
+use crate::lang;
 use crate::unicode;
+
+/// French words that begin the name of a place, and what is between them and what it is of: `Gare du Nord`.
+struct French {
+    openings: HashSet<&'static str>,
+    of: HashSet<&'static str>,
+}
+
+static FRENCH: LazyLock<French> = LazyLock::new(|| {
+    let words = |kind| lang::of_kind("fr", "places.txt", kind).collect();
+    French { openings: words("place-opening"), of: words("of") }
+});
+
+impl French {
+    fn opens_place(&self, word: &str, next: &str) -> bool {
+        self.openings.contains(word) && self.of.contains(next)
+    }
+}
 
 /// Offices, ministries, broadcasters, papers and names that begin with a number, by their shape.
 pub(super) fn claim(found: &mut NamedText<'_>, line: &Range<usize>, shouted: bool) {
@@ -52,7 +73,7 @@ pub(super) fn claim(found: &mut NamedText<'_>, line: &Range<usize>, shouted: boo
                 .is_some_and(|n| n.kind == NameKind::Person && n.tokens.end == at + 2)
         {
             at..at + 2
-        } else if lead == "Gare" && matches!(next, "de" | "du" | "d'") {
+        } else if FRENCH.opens_place(lead, next) {
             let end = (at + 2..line.end).take_while(|&i| is_capital(text, i)).last();
             let Some(end) = end else { continue };
             put(found.names, NameKind::Place, at..end + 1);
@@ -80,4 +101,15 @@ fn is_elided(word: &str) -> bool {
     letters.next() == Some('L')
         && matches!(letters.next(), Some('\'' | '\u{2019}'))
         && letters.next().is_some_and(char::is_uppercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn french_words_open_places() {
+        assert_eq!(lang::rows("fr", "places.txt").count(), FRENCH.openings.len() + FRENCH.of.len());
+        assert!(FRENCH.opens_place("Gare", "du") && !FRENCH.opens_place("Gare", "Nord"));
+    }
 }

@@ -8,6 +8,7 @@ use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
 use crate::tag::{
     Document, Text,
     document::one_line,
+    english,
     entities::{
         Name, Reading, english_names,
         entity_base::{Item, phrase},
@@ -229,9 +230,10 @@ fn mention(text: &Text<'_>, at: usize, tokens: &Range<usize>) -> model::Mention 
 
 /// A name as it is published: a legal form without its full stop, `Orme & Co` for `Orme & Co.`
 fn canonical(kind: &EntityKind, name: &str) -> String {
-    const FORMS: &[&str] = &["Co.", "Corp.", "Inc.", "Ltd."];
     let mut name = one_line(name);
-    if *kind == EntityKind::Organisation && FORMS.iter().any(|form| name.ends_with(form)) {
+    if *kind == EntityKind::Organisation
+        && english::STOPPED_FORMS.iter().any(|form| name.ends_with(form))
+    {
         name.pop();
     }
     name
