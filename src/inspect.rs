@@ -16,7 +16,7 @@ mod value;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::standalone;
+use crate::{language_table, standalone};
 use value::{list, number, text};
 
 const STYLE: &str = include_str!("inspect/style.css");
@@ -42,10 +42,8 @@ pub fn page(inspection: &Inspection<'_>) -> String {
     let record = inspection.record;
     let title = text(record, "/item/headlines/0/value").unwrap_or("Story without a headline");
     let language = text(record, "/tags/language/code").filter(|code| *code != "und");
-    let direction = match language {
-        Some("ar" | "fa" | "he" | "ur" | "ps" | "yi" | "ckb" | "dv") => "rtl",
-        _ => "ltr",
-    };
+    let facts = language.and_then(language_table::facts);
+    let direction = if facts.is_some_and(|facts| facts.is_right_to_left) { "rtl" } else { "ltr" };
     let body = html! {
         a.skip href="#article" { "Skip to the article" }
         header.top { (top(record)) }

@@ -16,6 +16,7 @@
 //! | [`hash`] | one hash that never changes | nothing of ours |
 //! | [`lang`] | what is known of each language, as files of `src/lang/<code>/` | nothing of ours |
 //! | `months`, `time_zones` | their names in the world's languages | [`lang`] |
+//! | `language_table` | codes, scripts and directions of languages | [`lang`] |
 //! | `charset` | bytes to text, as browsers do it | nothing of ours |
 //! | `backoff`, `mutex` | waits between tries; locking | nothing of ours |
 //! | `scripts` | which letters are of scripts without spaces | nothing of ours |
@@ -61,6 +62,7 @@ pub mod http;
 pub mod inspect;
 pub mod intake;
 pub mod lang;
+mod language_table;
 pub mod log;
 pub mod model;
 mod months;

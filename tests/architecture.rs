@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["state"],
     &["broker"],
     &["inspect", "report", "tail"],
-    &["months", "log", "word_hashes"],
+    &["months", "language_table", "log", "word_hashes"],
     &[
         "model",
         "backoff",

@@ -10,9 +10,9 @@ use std::sync::LazyLock;
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use whatlang::Lang;
 
-use crate::lang;
 use crate::model::{Language, LanguageCode};
 use crate::unicode;
+use crate::{lang, language_table};
 
 /// Function words by language: English, which wins where two fit alike, then the others in the order of their codes. A
 /// word's languages are kept as bits: at most 64.
@@ -37,9 +37,6 @@ const UNKNOWN_WEIGHT: f32 = 0.25;
 const TOLD_CONFIDENCE: f32 = 0.9;
 /// What evidence for a language of few newspapers is worth: it must beat its larger neighbour's.
 const SMALL_LANGUAGE: f32 = 0.88;
-/// Languages whose function words are largely those of a larger neighbour.
-const SMALL_LANGUAGES: &[&str] =
-    &["af", "be", "ca", "cy", "eo", "eu", "ga", "gl", "ia", "la", "mk", "ms", "sq", "jv", "tk"];
 /// Words of a sample, share of function words among them, and most of that share for the language after, for which
 /// trigrams need not be asked.
 const PLENTY_OF_WORDS: f32 = 100.0;
@@ -172,7 +169,8 @@ impl Votes {
     fn best(&self) -> Option<(LanguageCode, f32, f32)> {
         let (mut best, mut second) = ((LanguageCode::UND, 0.0), 0.0);
         for &(code, weight) in &self.of {
-            let small = SMALL_LANGUAGES.contains(&code.as_str()) && self.declared != Some(code);
+            let small = language_table::facts(code.as_str()).is_some_and(|facts| facts.is_small)
+                && self.declared != Some(code);
             let weight = if small { weight * SMALL_LANGUAGE } else { weight };
             if weight > best.1 {
                 second = best.1;
@@ -218,7 +216,7 @@ fn function_word_shares(sample: &str) -> Votes {
         words += 1;
         // A name is written alike in every language; `de` and `van` inside one are part of it.
         let capital = lower && !starts && word.starts_with(char::is_uppercase);
-        let part = after_name && PARTICLES.contains(&word);
+        let part = after_name && PARTICLES.contains(word);
         after_name = capital || part || starts && word.starts_with(char::is_uppercase);
         if capital || part && followed_by_name(pieces.clone()) {
             continue;
@@ -242,10 +240,8 @@ fn function_word_shares(sample: &str) -> Votes {
 }
 
 /// Small words inside names of people and places.
-const PARTICLES: &[&str] = &[
-    "de", "la", "las", "los", "del", "da", "das", "do", "dos", "di", "du", "van", "von", "der",
-    "den", "ten", "ter", "zu", "le", "al", "el", "bin", "ibn", "af", "av",
-];
+static PARTICLES: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| lang::of_kind("mul", "names.txt", "particle").collect());
 
 /// Whether the next word that is no particle has a capital.
 fn followed_by_name<'a>(pieces: impl Iterator<Item = &'a str>) -> bool {
@@ -259,49 +255,18 @@ fn followed_by_name<'a>(pieces: impl Iterator<Item = &'a str>) -> bool {
 fn is_script_of(sample: &str, code: LanguageCode) -> bool {
     use whatlang::Script;
     let Some(script) = whatlang::detect_script(sample) else { return true };
-    let usual: &[Script] = match code.as_str() {
-        "ru" | "uk" | "bg" | "be" | "mk" | "kk" | "ky" | "mn" | "tg" => &[Script::Cyrillic],
-        "sr" | "uz" | "az" => &[Script::Cyrillic, Script::Latin],
-        "ar" | "fa" | "ur" | "ps" | "ckb" | "ug" | "sd" => &[Script::Arabic],
-        "ku" => &[Script::Arabic, Script::Latin],
-        "he" | "yi" => &[Script::Hebrew],
-        "el" => &[Script::Greek],
-        "hi" | "mr" | "ne" | "sa" => &[Script::Devanagari],
-        "zh" => &[Script::Mandarin],
-        "ja" => &[Script::Mandarin, Script::Hiragana, Script::Katakana],
-        "ko" => &[Script::Hangul],
-        "th" => &[Script::Thai],
-        "ka" => &[Script::Georgian],
-        "hy" => &[Script::Armenian],
-        "bn" | "as" => &[Script::Bengali],
-        "ta" => &[Script::Tamil],
-        "te" => &[Script::Telugu],
-        "kn" => &[Script::Kannada],
-        "ml" => &[Script::Malayalam],
-        "gu" => &[Script::Gujarati],
-        "pa" => &[Script::Gurmukhi, Script::Arabic],
-        "si" => &[Script::Sinhala],
-        "km" => &[Script::Khmer],
-        "my" => &[Script::Myanmar],
-        "am" | "ti" => &[Script::Ethiopic],
-        "or" => &[Script::Oriya],
-        _ => &[Script::Latin],
-    };
-    usual.contains(&script)
+    SCRIPTS.get(code.as_str()).map_or(script == Script::Latin, |usual| usual.contains(&script))
 }
+
+/// The scripts that languages are written in; others are in Latin letters.
+static SCRIPTS: LazyLock<HashMap<&str, Vec<whatlang::Script>>> = LazyLock::new(|| {
+    let scripts = |names: &[&str]| names.iter().filter_map(|name| name.parse().ok()).collect();
+    language_table::all().map(|facts| (facts.code, scripts(&facts.scripts))).collect()
+});
 
 /// One code for the written standards that publishers declare under several.
 fn macro_language(code: LanguageCode) -> LanguageCode {
-    let to = match code.as_str() {
-        "no" => "nb",
-        "iw" => "he",
-        "in" => "id",
-        "ji" => "yi",
-        "fil" => "tl",
-        "bs" | "sh" => "hr",
-        _ => return code,
-    };
-    LanguageCode::parse(to).expect("a literal code")
+    language_table::code_in_records(code.as_str()).and_then(LanguageCode::parse).unwrap_or(code)
 }
 
 /// Languages that `whatlang` can name.
@@ -310,111 +275,22 @@ static HAS_TRIGRAMS: LazyLock<HashSet<LanguageCode>> =
 
 /// Those of them whose script is no other listed language's.
 static HAS_SCRIPT_OF_ITS_OWN: LazyLock<HashSet<LanguageCode>> = LazyLock::new(|| {
-    Lang::all().iter().filter(|lang| unique_script(**lang)).map(|lang| code_of(*lang)).collect()
+    let own = language_table::all().filter(|facts| facts.has_own_script);
+    own.filter_map(|facts| LanguageCode::parse(facts.code)).collect()
 });
 
-/// Scripts that one listed language alone is written in.
-fn unique_script(lang: Lang) -> bool {
-    matches!(
-        lang,
-        Lang::Jpn
-            | Lang::Kor
-            | Lang::Cmn
-            | Lang::Tha
-            | Lang::Kat
-            | Lang::Hye
-            | Lang::Ell
-            | Lang::Ben
-            | Lang::Tam
-            | Lang::Tel
-            | Lang::Kan
-            | Lang::Mal
-            | Lang::Guj
-            | Lang::Pan
-            | Lang::Ori
-            | Lang::Sin
-            | Lang::Khm
-            | Lang::Mya
-            | Lang::Amh
-    )
-}
-
-/// ISO 639-1 of `whatlang`'s ISO 639-3, where there is one.
-fn code_of(lang: Lang) -> LanguageCode {
-    let code = match lang.code() {
-        "epo" => "eo",
-        "eng" => "en",
-        "rus" => "ru",
-        "cmn" => "zh",
-        "spa" => "es",
-        "por" => "pt",
-        "ita" => "it",
-        "ben" => "bn",
-        "fra" => "fr",
-        "deu" => "de",
-        "ukr" => "uk",
-        "kat" => "ka",
-        "ara" => "ar",
-        "hin" => "hi",
-        "jpn" => "ja",
-        "heb" => "he",
-        "yid" => "yi",
-        "pol" => "pl",
-        "amh" => "am",
-        "jav" => "jv",
-        "kor" => "ko",
-        "nob" => "nb",
-        "dan" => "da",
-        "swe" => "sv",
-        "fin" => "fi",
-        "tur" => "tr",
-        "nld" => "nl",
-        "hun" => "hu",
-        "ces" => "cs",
-        "ell" => "el",
-        "bul" => "bg",
-        "bel" => "be",
-        "mar" => "mr",
-        "kan" => "kn",
-        "ron" => "ro",
-        "slv" => "sl",
-        "hrv" => "hr",
-        "srp" => "sr",
-        "mkd" => "mk",
-        "lit" => "lt",
-        "lav" => "lv",
-        "est" => "et",
-        "tam" => "ta",
-        "vie" => "vi",
-        "urd" => "ur",
-        "tha" => "th",
-        "guj" => "gu",
-        "uzb" => "uz",
-        "pan" => "pa",
-        "aze" => "az",
-        "ind" => "id",
-        "tel" => "te",
-        "pes" => "fa",
-        "mal" => "ml",
-        "ori" => "or",
-        "mya" => "my",
-        "nep" => "ne",
-        "sin" => "si",
-        "khm" => "km",
-        "tuk" => "tk",
-        "aka" => "ak",
-        "zul" => "zu",
-        "sna" => "sn",
-        "afr" => "af",
-        "lat" => "la",
-        "slk" => "sk",
-        "cat" => "ca",
-        "tgl" => "tl",
-        "hye" => "hy",
-        "cym" => "cy",
-        other => other,
+/// The codes in records of the languages that `whatlang` names by ISO 639-3.
+static CODES: LazyLock<HashMap<&str, LanguageCode>> = LazyLock::new(|| {
+    let code = |facts: &'static language_table::Facts| {
+        Some((facts.iso_639_3?, LanguageCode::parse(facts.code)?))
     };
-    LanguageCode::parse(code).unwrap_or_default()
+    language_table::all().filter_map(code).collect()
+});
+
+/// The code in records of a language that `whatlang` names; its own where that has no shorter one.
+fn code_of(lang: Lang) -> LanguageCode {
+    let known = CODES.get(lang.code()).copied();
+    known.or_else(|| LanguageCode::parse(lang.code())).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -423,6 +299,25 @@ mod tests {
 
     fn code(title: &str, body: &str, declared: Option<&str>) -> String {
         detect(title, body, declared, None).code.as_str().to_owned()
+    }
+
+    #[test]
+    fn every_word_of_names_is_of_a_known_kind() {
+        let mut kinds: Vec<&str> = lang::rows("mul", "names.txt").map(|(kind, _)| kind).collect();
+        kinds.dedup();
+        assert_eq!(kinds, ["particle", "surname-ending"]);
+        assert!(PARTICLES.contains("von") && PARTICLES.len() == 25);
+    }
+
+    #[test]
+    fn every_script_is_one_that_is_detected() {
+        for facts in language_table::all() {
+            let known = facts.scripts.iter().all(|name| name.parse::<whatlang::Script>().is_ok());
+            assert!(known, "{}: {:?}", facts.code, facts.scripts);
+        }
+        let owners = Lang::all().iter().filter(|l| HAS_SCRIPT_OF_ITS_OWN.contains(&code_of(**l)));
+        assert_eq!(owners.count(), HAS_SCRIPT_OF_ITS_OWN.len());
+        assert_eq!(code_of(Lang::Aka).as_str(), "ak");
     }
 
     #[test]
