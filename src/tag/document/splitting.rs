@@ -94,6 +94,18 @@ mod tests {
     }
 
     #[test]
+    fn every_row_is_of_a_known_kind() {
+        for code in lang::languages_with("tokens.txt") {
+            for row in lang::text(code, "tokens.txt").into_iter().flat_map(lang::entries) {
+                let kind = row.split('\t').next().unwrap();
+                let has_word = matches!(kind, "elided" | "prefix");
+                let known = has_word || matches!(kind, "characters" | "uncased");
+                assert!(known && has_word == row.contains('\t'), "{code}/tokens.txt: {row}");
+            }
+        }
+    }
+
+    #[test]
     fn elided_articles_are_tokens_of_their_own() {
         assert_eq!(
             words("L\u{2019}Orient dit qu'Anne d'Aubrac aujourd'hui", "fr"),

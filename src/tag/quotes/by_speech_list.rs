@@ -370,6 +370,15 @@ mod tests {
     use super::*;
     use crate::model::{Mention, Span};
 
+    #[test]
+    fn every_row_is_of_a_known_kind() {
+        for code in lang::languages_with("speech.txt") {
+            for (kind, words) in lang::rows(code, "speech.txt") {
+                assert!(matches!(kind, "title" | "behind"), "{code}/speech.txt: {kind} {words}");
+            }
+        }
+    }
+
     /// The quotes of a text with their speakers; `people` are named in it.
     fn found(code: &str, text: &str, people: &[&str]) -> Vec<(String, Option<String>)> {
         let entity = |name: &&str| {
