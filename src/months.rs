@@ -46,7 +46,7 @@ struct Names {
 
 /// Month and name of each form, composed as Unicode has it.
 fn rows(list: &'static str) -> impl Iterator<Item = (u8, String)> {
-    lang::entries(list).filter_map(|line| line.split_once('\t')).flat_map(|(number, forms)| {
+    lang::columns(list).flat_map(|(number, forms)| {
         let number = number.parse().unwrap_or_default();
         forms.split(',').map(move |form| (number, form.nfc().collect()))
     })

@@ -9,6 +9,7 @@ use foldhash::HashSet;
 
 use super::phrase_finder::PhraseFinder;
 use super::word_lists;
+use crate::lang;
 
 /// A set of topics, one bit each. Those without a constant are asked for by the model only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,7 +87,7 @@ struct Vocabulary {
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-    let rows = word_lists::rows(word_lists::CLASS_NAMES);
+    let rows = lang::columns(word_lists::CLASS_NAMES);
     let (terms, patterns): (Vec<Term>, Vec<&str>) =
         rows.filter_map(|(kind, text)| Some((Term::read(kind)?, text))).unzip();
     let finder = PhraseFinder::new(patterns.into_iter());
@@ -154,7 +155,7 @@ mod tests {
 
     #[test]
     fn every_term_is_of_a_known_topic() {
-        for (kind, term) in word_lists::rows(word_lists::CLASS_NAMES) {
+        for (kind, term) in lang::columns(word_lists::CLASS_NAMES) {
             assert!(Term::read(kind).is_some(), "{kind}: {term}");
         }
         assert_eq!(Topics::named("kicker"), Some(Topics::KICKER));

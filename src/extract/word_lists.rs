@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use foldhash::HashSet;
 
-use crate::lang;
+use crate::lang::{self, columns};
 
 /// What names in `class` and `id` say.
 pub(super) const CLASS_NAMES: &str = include_str!("data/class-names.txt");
@@ -17,16 +17,11 @@ const PAGE_SIGNS: &str = include_str!("data/page-signs.txt");
 /// Names of `<meta>` elements.
 const META_NAMES: &str = include_str!("data/meta-names.txt");
 
-/// The rows of a list, parted at the tab.
-pub(super) fn rows(list: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    lang::entries(list).filter_map(|row| row.split_once('\t'))
-}
-
 /// The rows of all languages' lists of a name.
 pub(super) fn of_languages(
     file: &'static str,
 ) -> impl Iterator<Item = (&'static str, &'static str)> {
-    lang::languages_with(file).filter_map(move |code| lang::text(code, file)).flat_map(rows)
+    lang::languages_with(file).flat_map(move |code| lang::rows(code, file))
 }
 
 /// The words of a kind in all languages' lists of a name.
@@ -36,12 +31,12 @@ pub(super) fn words<C: FromIterator<&'static str>>(file: &'static str, kind: &st
 
 /// The words of a kind in `page-signs.txt`.
 pub(super) fn page_signs(kind: &str) -> HashSet<&'static str> {
-    of_kind(rows(PAGE_SIGNS), kind)
+    of_kind(columns(PAGE_SIGNS), kind)
 }
 
 /// The names of `<meta>` elements that state something, the most trusted first.
 pub(super) fn meta_names(stated: &str) -> Vec<&'static str> {
-    of_kind(rows(META_NAMES), stated)
+    of_kind(columns(META_NAMES), stated)
 }
 
 fn of_kind<C: FromIterator<&'static str>>(
@@ -95,7 +90,7 @@ mod tests {
     fn lists_have_two_columns_and_no_repeats() {
         for (name, list, sorted) in lists() {
             let lines: Vec<&str> = lang::entries(list).collect();
-            assert_eq!(rows(list).count(), lines.len(), "{name}: a row without a tab");
+            assert_eq!(columns(list).count(), lines.len(), "{name}: a row without a tab");
             let mut in_order = lines.clone();
             in_order.sort_unstable();
             assert!(!sorted || in_order == lines, "{name} is not sorted");
@@ -130,7 +125,7 @@ mod tests {
     #[test]
     fn every_kind_of_row_is_read() {
         for (file, read) in KINDS {
-            let of_pages = rows(PAGE_SIGNS).filter(|_| *file == "page-signs.txt");
+            let of_pages = columns(PAGE_SIGNS).filter(|_| *file == "page-signs.txt");
             let found: std::collections::BTreeSet<&str> =
                 of_languages(file).chain(of_pages).map(|(kind, _)| kind).collect();
             assert_eq!(found.into_iter().collect::<Vec<_>>().join(" "), *read, "{file}");
