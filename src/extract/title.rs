@@ -43,6 +43,47 @@ pub(super) fn find(
     url: Option<&WebUrl>,
     article: Option<&Map<String, Value>>,
 ) -> Option<(String, TitleFrom)> {
+    let mut raw = stated(page, article);
+    let site = site_names(page, url);
+    // What is only the site's name says nothing of the story, as long as anything else does.
+    let is_site = |text: &str| is_site(text, &site);
+    if raw.iter().any(|c| !is_site(&c.text))
+        || page.facts.headings.iter().any(|(_, text)| !is_site(text))
+    {
+        raw.retain(|c| !is_site(&c.text));
+    }
+    if let Some((text, weight)) = heading(page, &raw, &is_site) {
+        raw.push(Candidate::new(text, TitleFrom::Heading, weight));
+    }
+    let cleaned: Vec<Candidate> = raw
+        .iter()
+        .map(|c| Candidate::new(without_site(&c.text, &raw, &site), c.from, c.weight))
+        .collect();
+    let best = agreed(&cleaned).or_else(|| heaviest(&cleaned))?;
+    // They differ in punctuation or letter case only.
+    let alike: Vec<&Candidate> = cleaned.iter().filter(|o| o.letters == best.letters).collect();
+    let chosen = as_printed(as_most_say(best, &alike), &alike);
+    let from = alike
+        .iter()
+        .filter(|o| o.text == chosen.text)
+        .max_by(|a, b| a.weight.total_cmp(&b.weight))
+        .map_or(chosen.from, |c| c.from);
+    Some((chosen.text.clone(), from))
+}
+
+/// `<meta>` elements of several makers that hold the headline.
+const META_NAMES: [&str; 7] = [
+    "title",
+    "dc.title",
+    "dcterms.title",
+    "parsely-title",
+    "sailthru.title",
+    "cxenseparse:title",
+    "headline",
+];
+
+/// What the page states that its headline is, with the weight of each place.
+fn stated(page: &ParsedPage, article: Option<&Map<String, Value>>) -> Vec<Candidate> {
     let facts = &page.facts;
     let mut raw: Vec<Candidate> = Vec::new();
     let mut add = |text: Option<&str>, from, weight| {
@@ -61,57 +102,37 @@ pub(super) fn find(
     add(stated, TitleFrom::SchemaOrg, weight);
     add(facts.meta(&["og:title"]), TitleFrom::OpenGraph, 0.9);
     add(facts.meta(&["twitter:title"]), TitleFrom::OpenGraph, 0.3);
-    add(
-        facts.meta(&[
-            "title",
-            "dc.title",
-            "dcterms.title",
-            "parsely-title",
-            "sailthru.title",
-            "cxenseparse:title",
-            "headline",
-        ]),
-        TitleFrom::Meta,
-        0.7,
-    );
+    add(facts.meta(&META_NAMES), TitleFrom::Meta, 0.7);
     add(facts.title.as_deref(), TitleFrom::TitleElement, 0.1);
     add(marked(page).as_deref(), TitleFrom::SchemaOrg, 0.6);
-    let site = site_names(page, url);
-    // What is only the site's name says nothing of the story, as long as anything else does.
-    let is_site = |text: &str| is_site(text, &site);
-    if raw.iter().any(|c| !is_site(&c.text))
-        || page.facts.headings.iter().any(|(_, text)| !is_site(text))
-    {
-        raw.retain(|c| !is_site(&c.text));
-    }
-    let heading = heading(page, &raw, &is_site);
-    if let Some((text, weight)) = heading {
-        raw.push(Candidate::new(text, TitleFrom::Heading, weight));
-    }
-    let cleaned: Vec<Candidate> = raw
-        .iter()
-        .map(|c| Candidate::new(without_site(&c.text, &raw, &site), c.from, c.weight))
-        .collect();
-    let score = |c: &Candidate| {
+    raw
+}
+
+/// The wording that has the most weight, its equals counted; the first of several.
+fn heaviest(cleaned: &[Candidate]) -> Option<&Candidate> {
+    let weight = |c: &Candidate| {
         cleaned.iter().filter(|o| o.letters == c.letters).map(|o| o.weight).sum::<f32>()
     };
     let mut best: Option<(f32, &Candidate)> = None;
-    for candidate in &cleaned {
-        let score = score(candidate);
-        if best.is_none_or(|(b, _)| score > b + 1e-3) {
-            best = Some((score, candidate));
+    for candidate in cleaned {
+        let weight = weight(candidate);
+        if best.is_none_or(|(most, _)| weight > most + 1e-3) {
+            best = Some((weight, candidate));
         }
     }
-    // What readers see and what the page is shared under outweigh the rest where they agree.
+    best.map(|(_, candidate)| candidate)
+}
+
+/// What readers see, where the page is shared under it: that outweighs the rest.
+fn agreed(cleaned: &[Candidate]) -> Option<&Candidate> {
     let said_in = |from: TitleFrom| cleaned.iter().find(|c| c.from == from);
     let shared = said_in(TitleFrom::OpenGraph).or_else(|| said_in(TitleFrom::TitleElement));
-    let agreed = shared
-        .zip(said_in(TitleFrom::Heading))
-        .filter(|(shared, seen)| shared.letters == seen.letters)
-        .map(|(shared, _)| shared);
-    let best = agreed.or(best.map(|(_, candidate)| candidate))?;
-    // Of wordings that differ in punctuation or letter case, the one that most sources have.
-    let alike: Vec<&Candidate> = cleaned.iter().filter(|o| o.letters == best.letters).collect();
+    let both = shared.zip(said_in(TitleFrom::Heading));
+    both.filter(|(shared, seen)| shared.letters == seen.letters).map(|(shared, _)| shared)
+}
+
+/// Of wordings that differ in punctuation or letter case, the one that most sources have.
+fn as_most_say<'a>(best: &'a Candidate, alike: &[&'a Candidate]) -> &'a Candidate {
     let exact = |c: &Candidate| -> (usize, f32) {
         let same: Vec<f32> = alike.iter().filter(|o| o.text == c.text).map(|o| o.weight).collect();
         (same.len(), same.iter().sum())
@@ -122,21 +143,18 @@ pub(super) fn find(
             chosen = candidate;
         }
     }
-    // Data often has the quotation marks of keyboards where readers see the printed ones.
-    let is_printed = |c: &&Candidate| {
-        c.text.contains(PRINTED_MARKS) && plain_marks(&c.text) == plain_marks(&chosen.text)
-    };
-    if !chosen.text.contains(PRINTED_MARKS)
-        && let Some(printed) = alike.iter().copied().find(is_printed)
-    {
-        chosen = printed;
+    chosen
+}
+
+/// Data often has the quotation marks of keyboards where readers see the printed ones.
+fn as_printed<'a>(chosen: &'a Candidate, alike: &[&'a Candidate]) -> &'a Candidate {
+    if chosen.text.contains(PRINTED_MARKS) {
+        return chosen;
     }
-    let heaviest = alike
-        .iter()
-        .filter(|o| o.text == chosen.text)
-        .max_by(|a, b| a.weight.total_cmp(&b.weight))
-        .map_or(chosen.from, |c| c.from);
-    Some((chosen.text.clone(), heaviest))
+    let plain = plain_marks(&chosen.text);
+    let is_printed =
+        |c: &&Candidate| c.text.contains(PRINTED_MARKS) && plain_marks(&c.text) == plain;
+    alike.iter().copied().find(is_printed).unwrap_or(chosen)
 }
 
 /// Quotation marks and apostrophes as they are printed.
@@ -169,7 +187,7 @@ mod tests {
     use super::site_name::SiteNames;
     use super::*;
 
-    fn stated(names: &[&str]) -> SiteNames {
+    fn site_stated(names: &[&str]) -> SiteNames {
         SiteNames { stated: names.iter().map(|n| (*n).to_owned()).collect(), seen: Vec::new() }
     }
 
@@ -249,7 +267,7 @@ mod tests {
 
     #[test]
     fn cuts_the_sites_name_from_either_end() {
-        let site = stated(&["golemde", "dailymail"]);
+        let site = site_stated(&["golemde", "dailymail"]);
         let cut = |text| without_site(text, &[], &site);
         assert_eq!(
             cut("Hat Quantumscape genug Akkus? - Golem.de"),
@@ -266,11 +284,11 @@ mod tests {
 
     #[test]
     fn visible_heading_text_is_not_the_site_name() {
-        let site = stated(&["gardentips"]);
+        let site = site_stated(&["gardentips"]);
         let text = "Garden tips - for small plots";
         let heading = Candidate::new(text.to_owned(), TitleFrom::Heading, 1.0);
         assert_eq!(without_site(text, &[heading], &site), text);
-        assert!(is_site("Garden Tips", &stated(&["gardentipsorg"])));
-        assert!(!is_site("Garden", &stated(&["gardentipsorg"])));
+        assert!(is_site("Garden Tips", &site_stated(&["gardentipsorg"])));
+        assert!(!is_site("Garden", &site_stated(&["gardentipsorg"])));
     }
 }
