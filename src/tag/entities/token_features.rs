@@ -56,7 +56,7 @@ pub struct TokenFeatures {
     pub lower: u64,
     /// Of the characters' classes.
     pub shape: u64,
-    /// Of the same without repeats.
+    /// Of the characters' classes, those in a row that are the same once.
     pub brief: u64,
     prefixes: [u64; 3],
     suffixes: [u64; 3],
@@ -118,6 +118,9 @@ fn role(roles: &ClassTable, word: &str, key: u64, buffer: &mut Vec<u8>) -> u64 {
 /// Words of a capitalised run that are looked through for unknown ones.
 const LONGEST_RUN: usize = 64;
 
+/// How [`Sentence::setting`] says that a line is set as running text.
+const NORMAL: u64 = CaseStyle::Normal as u64 + 1;
+
 /// Padding on either side of a sentence's sights.
 const PAD: usize = 2;
 
@@ -125,6 +128,7 @@ const PAD: usize = 2;
 #[derive(Debug, Default)]
 pub struct Sentence {
     sights: Vec<TokenFeatures>,
+    /// One more than the number of its [`CaseStyle`]: models were trained so.
     setting: u64,
     /// Whether the script has no capitals: every token may be part of a name.
     uncased: bool,
@@ -217,175 +221,255 @@ impl Sentence {
 
     /// Writes the hashes of a token's features: those of the word itself first. Returns how many of
     /// these there are, and how many in all.
-    #[expect(clippy::too_many_lines, reason = "a table: each line is one of the model's features")]
     pub fn features(&self, token: usize, out: &mut [u64; MAX_FEATURES]) -> (usize, usize) {
         let i = token + PAD;
-        let [l2, l1, own, r1, r2] = [i - 2, i - 1, i, i + 1, i + 2].map(|at| &self.sights[at]);
-        // Far from any capital or list entry there is hardly ever a name: spare most of the work.
-        let near = own.is_capital()
-            || l1.is_capital()
-            || r1.is_capital()
-            || own.listed != 0
-            || self.setting != 1
-            || self.uncased;
-        let mut n = 0;
-        let mut put = |hash: u64| {
-            out[n] = hash;
-            n += 1;
-        };
-        let c = |sight: &TokenFeatures| u64::from(sight.classes.coarse);
-        let f = |sight: &TokenFeatures| u64::from(sight.classes.fine);
-
-        put(feature_hash::one(1, own.lower));
-        put(feature_hash::one(9, own.suffixes[2]));
-        let mut lexical = 2;
-        if near {
-            put(feature_hash::one(20, own.word));
-            put(feature_hash::one(21, own.shape));
-            put(feature_hash::one(22, own.prefixes[0]));
-            put(feature_hash::one(23, own.prefixes[1]));
-            put(feature_hash::one(24, own.prefixes[2]));
-            put(feature_hash::one(25, own.suffixes[0]));
-            put(feature_hash::one(26, own.suffixes[1]));
-            put(feature_hash::two(29, l1.lower, own.lower));
-            put(feature_hash::two(30, own.lower, r1.lower));
-            lexical = 11;
-        }
-        put(feature_hash::one(2, own.brief));
-        put(feature_hash::two(3, own.brief, l1.brief));
-        put(feature_hash::two(4, own.brief, r1.brief));
-        put(feature_hash::one(5, l1.lower));
-        put(feature_hash::one(6, r1.lower));
-        put(feature_hash::two(7, c(own), own.form));
-        put(feature_hash::two(8, f(own), own.form));
-        put(feature_hash::two(10, c(l1), c(own)));
-        put(feature_hash::two(11, c(own), c(r1)));
-        if own.listed != 0 {
-            put(feature_hash::two(12, u64::from(own.listed), own.form));
-        }
+        let window = Window::around(&self.sights, i);
+        let near = self.is_near_a_name(&window);
+        let mut row = Row { out, len: 0 };
+        window.put_word(&mut row, near);
+        let lexical = row.len;
+        window.put_outline(&mut row);
         if !near {
-            return (lexical, n);
+            return (lexical, row.len);
         }
-        put(feature_hash::one(27, l2.lower));
-        put(feature_hash::one(28, r2.lower));
-        put(feature_hash::two(31, l1.lower, own.brief));
-        put(feature_hash::two(32, r1.lower, own.brief));
-        put(feature_hash::two(33, l2.lower, l1.lower));
-        put(feature_hash::two(34, r1.lower, r2.lower));
-        put(feature_hash::two(35, l1.lower, r1.lower));
-        put(feature_hash::two(36, feature_hash::two(0, l1.brief, own.brief), r1.brief));
-        put(feature_hash::two(37, feature_hash::two(0, l2.brief, l1.brief), own.brief));
-        put(feature_hash::two(38, feature_hash::two(0, own.brief, r1.brief), r2.brief));
-        put(feature_hash::two(39, c(l1), own.brief));
-        put(feature_hash::two(40, c(r1), own.brief));
-        put(feature_hash::two(41, c(l2), own.brief));
-        put(feature_hash::two(42, c(r2), own.brief));
-        put(feature_hash::two(43, f(l1), own.brief));
-        put(feature_hash::two(44, f(r1), own.brief));
-        put(feature_hash::two(45, feature_hash::two(0, c(l1), c(own)), c(r1)));
-        put(feature_hash::two(46, f(l1), f(own)));
-        put(feature_hash::two(47, f(own), f(r1)));
-        put(feature_hash::two(48, feature_hash::two(0, c(l2), c(l1)), own.brief));
-        put(feature_hash::two(49, feature_hash::two(0, c(r1), c(r2)), own.brief));
-        // Over a hyphen: `Sang-min`, `US-Iran`, `Washington-based`.
-        if r1.lower == HYPHEN {
-            put(feature_hash::two(75, c(r2), own.brief));
-            put(feature_hash::two(76, own.lower, r2.lower));
-        }
-        if l1.lower == HYPHEN {
-            put(feature_hash::two(77, f(l2), own.brief));
-            put(feature_hash::two(78, l2.lower, own.lower));
-        }
-        // The word's case elsewhere in the story, with whether it starts the sentence here.
-        let first = u64::from(token == 0);
-        put(feature_hash::two(50, u64::from(own.evidence) << 1 | first, own.form));
-        put(feature_hash::two(
-            51,
-            feature_hash::two(0, u64::from(own.evidence) << 1 | first, self.setting),
-            c(own),
-        ));
-        // Names that lists know.
-        put(feature_hash::two(
-            52,
-            feature_hash::two(0, u64::from(own.listed), u64::from(l1.listed)),
-            u64::from(r1.listed),
-        ));
-        put(feature_hash::two(
-            53,
-            feature_hash::two(0, u64::from(own.listed), own.brief),
-            l1.lower,
-        ));
-        put(feature_hash::two(
-            54,
-            feature_hash::two(0, u64::from(own.listed), own.brief),
-            r1.lower,
-        ));
-        put(feature_hash::two(55, feature_hash::two(0, u64::from(own.listed), first), c(own)));
-        if l1.role | own.role | r1.role != 0 {
-            put(feature_hash::two(80, own.role, own.form));
-            put(feature_hash::two(81, l1.role, own.role));
-            put(feature_hash::two(82, own.role, r1.role));
-            put(feature_hash::two(83, own.role, l1.lower));
-            put(feature_hash::two(84, own.role, r1.lower));
-            put(feature_hash::two(85, feature_hash::two(0, l1.role, own.role), r1.role));
-            put(feature_hash::two(86, own.role, u64::from(own.listed)));
-        }
+        window.put_neighbours(&mut row);
+        window.put_classes(&mut row);
+        window.put_over_hyphens(&mut row);
+        window.put_story(&mut row, u64::from(token == 0), self.setting);
+        window.put_roles(&mut row);
         if self.uncased {
-            put(feature_hash::two(87, feature_hash::two(0, l1.lower, own.lower), r1.lower));
-            put(feature_hash::two(88, feature_hash::two(0, l2.lower, l1.lower), own.lower));
-            put(feature_hash::two(89, feature_hash::two(0, own.lower, r1.lower), r2.lower));
+            window.put_trigrams(&mut row);
         }
-        let n = if own.is_capital() { self.run_features(i, out, n) } else { n };
-        (lexical, n)
+        if window.own.is_capital() {
+            self.put_run(i, &mut row);
+        }
+        (lexical, row.len)
+    }
+
+    /// Far from any capital or list entry there is hardly ever a name: most of the work is spared there.
+    fn is_near_a_name(&self, window: &Window<'_>) -> bool {
+        window.own.is_capital()
+            || window.left.is_capital()
+            || window.right.is_capital()
+            || window.own.listed != 0
+            || self.setting != NORMAL
+            || self.uncased
     }
 
     /// What stands at the edges of the capitalised run around a token.
-    fn run_features(&self, i: usize, out: &mut [u64; MAX_FEATURES], mut n: usize) -> usize {
+    fn put_run(&self, i: usize, row: &mut Row<'_>) {
         let own = &self.sights[i];
         let (start, end) = (own.run.0 as usize, own.run.1 as usize);
         let (first, last) = (&self.sights[start], &self.sights[end - 1]);
         let (before, after) = (&self.sights[start - 1], &self.sights[end]);
         let place =
             self.setting << 4 | (((i - start).min(3) as u64) << 2) | (end - 1 - i).min(3) as u64;
-        let mut put = |hash: u64| {
-            out[n] = hash;
-            n += 1;
-        };
-        put(feature_hash::one(60, place));
-        put(feature_hash::two(61, last.lower, place));
-        put(feature_hash::two(62, u64::from(last.classes.fine), place));
-        put(feature_hash::two(63, u64::from(first.classes.fine), place));
-        put(feature_hash::two(64, before.lower, place));
-        put(feature_hash::two(65, after.lower, place));
-        put(feature_hash::two(66, feature_hash::two(0, before.lower, after.lower), place));
-        put(feature_hash::two(
-            67,
-            feature_hash::two(0, u64::from(before.classes.coarse), u64::from(after.classes.coarse)),
-            place,
-        ));
-        put(feature_hash::two(
-            68,
-            feature_hash::two(0, u64::from(first.classes.coarse), u64::from(last.classes.coarse)),
-            place,
-        ));
-        put(feature_hash::one(69, last.lower));
-        put(feature_hash::two(70, first.lower, place));
+        row.one(60, place);
+        row.two(61, last.lower, place);
+        row.two(62, last.fine(), place);
+        row.two(63, first.fine(), place);
+        row.two(64, before.lower, place);
+        row.two(65, after.lower, place);
+        row.three(66, before.lower, after.lower, place);
+        row.three(67, before.coarse(), after.coarse(), place);
+        row.three(68, first.coarse(), last.coarse(), place);
+        row.one(69, last.lower);
+        row.two(70, first.lower, place);
         // Of a run that is no name any more the beginning tells: each of its words asks for this.
         let told = &self.sights[start..end.min(start + LONGEST_RUN)];
         let unknown = told.iter().filter(|s| s.classes.fine == 0).count().min(3) as u64;
         let length = (end - start).min(6) as u64;
         if first.role | last.role != 0 {
-            put(feature_hash::two(97, feature_hash::two(0, first.role, last.role), place));
-            put(feature_hash::two(98, last.role, place));
+            row.three(97, first.role, last.role, place);
+            row.two(98, last.role, place);
         }
-        put(feature_hash::two(71, unknown << 3 | length, before.lower));
-        put(feature_hash::two(72, unknown << 3 | length, after.lower));
-        put(feature_hash::two(73, unknown << 3 | length, u64::from(own.listed)));
-        n
+        row.two(71, unknown << 3 | length, before.lower);
+        row.two(72, unknown << 3 | length, after.lower);
+        row.two(73, unknown << 3 | length, u64::from(own.listed));
+    }
+}
+
+/// The features of a token as they are written. Each is hashed under the number of its template, and its weight stored under that
+/// hash: a number that models were trained with is never another's.
+struct Row<'a> {
+    out: &'a mut [u64; MAX_FEATURES],
+    len: usize,
+}
+
+impl Row<'_> {
+    #[inline]
+    fn put(&mut self, hash: u64) {
+        self.out[self.len] = hash;
+        self.len += 1;
+    }
+
+    #[inline]
+    fn one(&mut self, template: u64, value: u64) {
+        self.put(feature_hash::one(template, value));
+    }
+
+    #[inline]
+    fn two(&mut self, template: u64, first: u64, second: u64) {
+        self.put(feature_hash::two(template, first, second));
+    }
+
+    #[inline]
+    fn three(&mut self, template: u64, first: u64, second: u64, third: u64) {
+        self.two(template, feature_hash::two(0, first, second), third);
+    }
+}
+
+/// A token and its neighbours.
+struct Window<'a> {
+    left2: &'a TokenFeatures,
+    left: &'a TokenFeatures,
+    own: &'a TokenFeatures,
+    right: &'a TokenFeatures,
+    right2: &'a TokenFeatures,
+}
+
+impl<'a> Window<'a> {
+    #[inline]
+    fn around(tokens: &'a [TokenFeatures], i: usize) -> Self {
+        let [left2, left, own, right, right2] =
+            [i - 2, i - 1, i, i + 1, i + 2].map(|at| &tokens[at]);
+        Self { left2, left, own, right, right2 }
+    }
+
+    /// The word by its letters, near a name with its parts and the words beside it.
+    #[inline]
+    fn put_word(&self, row: &mut Row<'_>, near: bool) {
+        let own = self.own;
+        row.one(1, own.lower);
+        row.one(9, own.suffixes[2]);
+        if near {
+            row.one(20, own.word);
+            row.one(21, own.shape);
+            row.one(22, own.prefixes[0]);
+            row.one(23, own.prefixes[1]);
+            row.one(24, own.prefixes[2]);
+            row.one(25, own.suffixes[0]);
+            row.one(26, own.suffixes[1]);
+            row.two(29, self.left.lower, own.lower);
+            row.two(30, own.lower, self.right.lower);
+        }
+    }
+
+    /// What is asked of every token: its outline and its class, and its neighbours'.
+    #[inline]
+    fn put_outline(&self, row: &mut Row<'_>) {
+        let Self { left, own, right, .. } = self;
+        row.one(2, own.brief);
+        row.two(3, own.brief, left.brief);
+        row.two(4, own.brief, right.brief);
+        row.one(5, left.lower);
+        row.one(6, right.lower);
+        row.two(7, own.coarse(), own.form);
+        row.two(8, own.fine(), own.form);
+        row.two(10, left.coarse(), own.coarse());
+        row.two(11, own.coarse(), right.coarse());
+        if own.listed != 0 {
+            row.two(12, u64::from(own.listed), own.form);
+        }
+    }
+
+    /// The words and outlines of two neighbours on either side.
+    #[inline]
+    fn put_neighbours(&self, row: &mut Row<'_>) {
+        let Self { left2, left, own, right, right2 } = self;
+        row.one(27, left2.lower);
+        row.one(28, right2.lower);
+        row.two(31, left.lower, own.brief);
+        row.two(32, right.lower, own.brief);
+        row.two(33, left2.lower, left.lower);
+        row.two(34, right.lower, right2.lower);
+        row.two(35, left.lower, right.lower);
+        row.three(36, left.brief, own.brief, right.brief);
+        row.three(37, left2.brief, left.brief, own.brief);
+        row.three(38, own.brief, right.brief, right2.brief);
+    }
+
+    /// The classes of the neighbours.
+    #[inline]
+    fn put_classes(&self, row: &mut Row<'_>) {
+        let Self { left2, left, own, right, right2 } = self;
+        row.two(39, left.coarse(), own.brief);
+        row.two(40, right.coarse(), own.brief);
+        row.two(41, left2.coarse(), own.brief);
+        row.two(42, right2.coarse(), own.brief);
+        row.two(43, left.fine(), own.brief);
+        row.two(44, right.fine(), own.brief);
+        row.three(45, left.coarse(), own.coarse(), right.coarse());
+        row.two(46, left.fine(), own.fine());
+        row.two(47, own.fine(), right.fine());
+        row.three(48, left2.coarse(), left.coarse(), own.brief);
+        row.three(49, right.coarse(), right2.coarse(), own.brief);
+    }
+
+    /// Over a hyphen: `Sang-min`, `US-Iran`, `Washington-based`.
+    #[inline]
+    fn put_over_hyphens(&self, row: &mut Row<'_>) {
+        let Self { left2, left, own, right, right2 } = self;
+        if right.lower == HYPHEN {
+            row.two(75, right2.coarse(), own.brief);
+            row.two(76, own.lower, right2.lower);
+        }
+        if left.lower == HYPHEN {
+            row.two(77, left2.fine(), own.brief);
+            row.two(78, left2.lower, own.lower);
+        }
+    }
+
+    /// The word's case elsewhere in the story, with whether it starts the sentence here; and names that lists know.
+    #[inline]
+    fn put_story(&self, row: &mut Row<'_>, first: u64, setting: u64) {
+        let Self { left, own, right, .. } = self;
+        let listed = u64::from(own.listed);
+        let evidence = u64::from(own.evidence) << 1 | first;
+        row.two(50, evidence, own.form);
+        row.three(51, evidence, setting, own.coarse());
+        row.three(52, listed, u64::from(left.listed), u64::from(right.listed));
+        row.three(53, listed, own.brief, left.lower);
+        row.three(54, listed, own.brief, right.lower);
+        row.three(55, listed, first, own.coarse());
+    }
+
+    /// What the words do in known names.
+    #[inline]
+    fn put_roles(&self, row: &mut Row<'_>) {
+        let Self { left, own, right, .. } = self;
+        if left.role | own.role | right.role != 0 {
+            row.two(80, own.role, own.form);
+            row.two(81, left.role, own.role);
+            row.two(82, own.role, right.role);
+            row.two(83, own.role, left.lower);
+            row.two(84, own.role, right.lower);
+            row.three(85, left.role, own.role, right.role);
+            row.two(86, own.role, u64::from(own.listed));
+        }
+    }
+
+    /// Three words in a row, where no capital tells of a name.
+    #[inline]
+    fn put_trigrams(&self, row: &mut Row<'_>) {
+        let Self { left2, left, own, right, right2 } = self;
+        row.three(87, left.lower, own.lower, right.lower);
+        row.three(88, left2.lower, left.lower, own.lower);
+        row.three(89, own.lower, right.lower, right2.lower);
     }
 }
 
 impl TokenFeatures {
+    /// The class of words that it is of, by few classes.
+    fn coarse(&self) -> u64 {
+        u64::from(self.classes.coarse)
+    }
+
+    /// The same by many.
+    fn fine(&self) -> u64 {
+        u64::from(self.classes.fine)
+    }
+
     fn is_capital(&self) -> bool {
         matches!(self.case, Case::Title | Case::Upper | Case::Mixed)
     }
