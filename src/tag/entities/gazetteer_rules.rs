@@ -5,12 +5,13 @@
 //! as people are: the words before it, its neighbours, its size together with there being nobody in
 //! the story whose name it is a part of.
 
+mod evidence;
+
 use std::collections::HashSet;
 use std::ops::Range;
 
 use super::Name;
 use super::labels::NameKind;
-use super::titles::is_title;
 use crate::tag::english;
 use crate::tag::places::gazetteer::{Class, Gazetteer, Match, Place};
 use crate::tag::{Text, TokenKind};
@@ -24,8 +25,8 @@ const TOWN: u32 = 15_000;
 /// The same against a person.
 const VILLAGE: u32 = 2_000;
 
-/// Words of a name that is longer than a town's that nobody knows.
-const UNKNOWN: usize = 3;
+/// Words of a name that is too long for a town that the gazetteer does not have.
+const LONG: usize = 3;
 
 /// One text of a story: its matches in the gazetteer are in order, as are its names.
 pub(super) struct NamedText<'a> {
@@ -128,11 +129,6 @@ impl NamedText<'_> {
         }
     }
 
-    /// `Orme founder Anna Berg`: companies have a founder, rivers none.
-    fn is_company(&self, tokens: &Range<usize>) -> bool {
-        english::COMPANY_WORDS.contains(self.word(tokens.end).to_lowercase().as_str())
-    }
-
     /// Words of people's names of several words.
     pub(super) fn parts_of_people(&self) -> impl Iterator<Item = u64> {
         let full = |n: &&Name| n.kind == NameKind::Person && n.tokens.len() > 1;
@@ -178,11 +174,8 @@ impl NamedText<'_> {
             let last = self.word(tokens.end - 1).to_lowercase();
             let sort = english::ORGANISATION_NOUNS.contains(last.as_str())
                 || english::ORGANISATION_ENDINGS.contains(last.as_str());
-            let had = tokens.start > 1
-                && self.text.word(tokens.start - 1) == "of"
-                && english::TOWN_BEFORE_OF
-                    .contains(self.text.word(tokens.start - 2).to_lowercase().as_str());
-            if kind == NameKind::Organisation && tokens.len() < UNKNOWN && had && !sort {
+            let small = tokens.len() < LONG;
+            if kind == NameKind::Organisation && small && self.is_had_by_town(&tokens) && !sort {
                 self.names[at].kind = NameKind::Place;
             }
         }
@@ -236,91 +229,6 @@ impl NamedText<'_> {
         }
     }
 
-    fn is_forename(&self, at: usize) -> bool {
-        let lower = self.word(at).to_lowercase();
-        english::MEN.contains(lower.as_str()) || english::WOMEN.contains(lower.as_str())
-    }
-
-    /// Whether a capitalised word follows or stands before it: it is part of something else.
-    fn runs_on(&self, tokens: &Range<usize>) -> bool {
-        let capital = |at: usize| self.word(at).starts_with(char::is_uppercase);
-        let first = self.text.sentences.iter().any(|s| s.start + 1 == tokens.start);
-        capital(tokens.end) || !first && tokens.start > 0 && capital(tokens.start - 1)
-    }
-
-    /// `Orland is a kingdom`.
-    fn is_told_to_be(&self, tokens: &Range<usize>) -> bool {
-        let at = tokens.end;
-        matches!(self.word(at), "is" | "was")
-            && matches!(self.word(at + 1), "a" | "an" | "the")
-            && (at + 2..at + 5).any(|i| english::TOLD_TO_BE.contains(self.word(i)))
-    }
-
-    /// `residents of Orland`.
-    fn is_of_people(&self, tokens: &Range<usize>) -> bool {
-        tokens.start > 1
-            && self.text.word(tokens.start - 1) == "of"
-            && english::PEOPLE_OF.contains(self.text.word(tokens.start - 2).to_lowercase().as_str())
-    }
-
-    /// `towns such as Orland`.
-    fn is_among_places(&self, tokens: &Range<usize>) -> bool {
-        let word = |back: usize| tokens.start.checked_sub(back).map_or("", |at| self.text.word(at));
-        let opener = match (word(2), word(1)) {
-            ("such", "as") => 2,
-            (_, "like" | "including") => 1,
-            _ => return false,
-        };
-        let noun = word(opener + 1 + usize::from(word(opener + 1) == ","));
-        english::PLACES.contains(noun)
-    }
-
-    /// `from Orland to Varde`, both of them places by name.
-    fn is_way(&self, gazetteer: &Gazetteer, tokens: &Range<usize>) -> bool {
-        let is_place = |start: Option<usize>, end: Option<usize>| {
-            self.matches.iter().any(|m| {
-                (start.is_some_and(|at| m.tokens.start == at)
-                    || end.is_some_and(|at| m.tokens.end == at))
-                    && is_a(gazetteer, m, |p| is_known(p, VILLAGE))
-            })
-        };
-        let Some(before) = tokens.start.checked_sub(1) else { return false };
-        match self.text.word(before) {
-            "from" | "From" => {
-                let named = || self.names_from(tokens.end + 1).any(|n| n.kind == NameKind::Place);
-                self.word(tokens.end) == "to" && (is_place(Some(tokens.end + 1), None) || named())
-            }
-            "to" => self.matches.iter().any(|m| {
-                m.tokens.end == before
-                    && m.tokens.start > 0
-                    && self.text.word(m.tokens.start - 1).eq_ignore_ascii_case("from")
-                    && is_a(gazetteer, m, |p| is_known(p, VILLAGE))
-            }),
-            _ => false,
-        }
-    }
-
-    /// The names that start at a token.
-    fn names_from(&self, at: usize) -> impl Iterator<Item = &Name> {
-        let first = self.names.partition_point(|n| n.tokens.start < at);
-        self.names[first..].iter().take_while(move |n| n.tokens.start == at)
-    }
-
-    /// The gazetteer's names that start at a token.
-    fn matches_from(&self, at: usize) -> impl Iterator<Item = &Match> {
-        let first = self.matches.partition_point(|m| m.tokens.start < at);
-        self.matches[first..].iter().take_while(move |m| m.tokens.start == at)
-    }
-
-    /// Before a place in a list: `Orland, Varde and Holm`.
-    fn opens_list(&self, gazetteer: &Gazetteer, tokens: &Range<usize>) -> bool {
-        matches!(self.word(tokens.end), "," | "and")
-            && self.names_from(tokens.end + 1).any(|n| n.kind == NameKind::Place)
-            && !self
-                .matches_from(tokens.end + 1)
-                .any(|m| is_a(gazetteer, m, |p| matches!(p.class, Class::Division)))
-    }
-
     /// Places by their words' keys that a preposition stands before.
     fn where_things_are(&self) -> impl Iterator<Item = Vec<u64>> {
         let place = |n: &&Name| n.kind == NameKind::Place && self.is_where(&n.tokens);
@@ -337,52 +245,6 @@ impl NamedText<'_> {
                 name.kind = NameKind::Place;
             }
         }
-    }
-
-    /// A person's title before it, or a verb of speech after it.
-    pub(super) fn is_addressed(&self, tokens: &Range<usize>) -> bool {
-        let before = tokens.start.checked_sub(1).map(|at| self.text.word(at));
-        before.is_some_and(|word| {
-            is_title(word)
-                || word == "." && tokens.start > 1 && is_title(self.text.word(tokens.start - 2))
-        }) || english::SPEAKING.contains(self.word(tokens.end))
-    }
-
-    fn word(&self, at: usize) -> &str {
-        self.text.word_or_empty(at)
-    }
-
-    /// After a preposition of place.
-    fn is_where(&self, tokens: &Range<usize>) -> bool {
-        let before = tokens.start.checked_sub(1).map_or("", |at| self.text.word(at));
-        english::PREPOSITIONS.iter().any(|word| before.eq_ignore_ascii_case(word))
-    }
-
-    /// After `the town of` and the like.
-    fn is_called(&self, tokens: &Range<usize>) -> bool {
-        tokens.start > 1
-            && self.text.word(tokens.start - 1) == "of"
-            && english::CALLED.contains(self.text.word(tokens.start - 2))
-    }
-
-    /// Joined to a place by `and`, or in a list before one: `Ballarat and Bendigo`, `Freetown, Bo and
-    /// Kenema`.
-    fn is_beside(&self, at: usize) -> bool {
-        let tokens = &self.names[at].tokens;
-        let is_place = |n: Option<&Name>, edge: usize, start: bool| {
-            n.is_some_and(|n| {
-                n.kind == NameKind::Place
-                    && edge == if start { n.tokens.start } else { n.tokens.end }
-            })
-        };
-        let joined = |word: &str| english::JOINTS.contains(word);
-        let after = is_place(self.names.get(at + 1), tokens.end + 1, true)
-            && (joined(self.word(tokens.end)) || self.word(tokens.end) == ",");
-        let before = at > 0
-            && tokens.start > 0
-            && is_place(self.names.get(at - 1), tokens.start - 1, false)
-            && joined(self.text.word(tokens.start - 1));
-        before || after
     }
 }
 
