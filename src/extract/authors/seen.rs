@@ -1,4 +1,7 @@
 //! Authors as readers see them: links to people's pages, elements named for authors, lines that read as bylines.
+//!
+//! All of them stand elsewhere on a page, too. Refused are those of teasers and of the next story, of cards and quotations, in
+//! lists, and those who took the pictures; of what is left the nearest to the story's beginning is asked first.
 
 use std::sync::LazyLock;
 

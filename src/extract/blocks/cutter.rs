@@ -1,4 +1,7 @@
-//! The walk that cuts a page into blocks.
+//! The walk that cuts a page into blocks: runs of text between the edges of block-level elements and double line breaks.
+//!
+//! One pass in reading order keeps, for each block, the frame that holds it and what was counted on the way: links, bold text,
+//! characters, words. Elements that show nothing are passed by. It decides nothing: a block of a menu is a block.
 
 use foldhash::HashMap;
 use html5ever::{LocalName, local_name};

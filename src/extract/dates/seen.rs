@@ -1,4 +1,7 @@
 //! Dates as readers see them: `time` elements, and lines beside the story.
+//!
+//! A label before a date says what it is of; without one it must stand near the story, in a line that says little else. Refused are
+//! dates of teasers, comments, events and boxes, and days inside the story's sentences.
 
 use std::sync::LazyLock;
 

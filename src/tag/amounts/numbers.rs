@@ -1,4 +1,7 @@
-//! Numbers in digits and in words.
+//! Numbers in digits and in words, with the parts of a magnitude before them (`half a million`).
+//!
+//! Which of point and comma parts thousands is told by the language, never guessed from a number alone. Digits of over fifteen places
+//! are no number: they are somebody's identifier.
 
 use std::ops::Range;
 

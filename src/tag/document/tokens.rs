@@ -1,4 +1,8 @@
-//! Text to tokens and lines.
+//! Cuts a text into tokens and lines.
+//!
+//! Words are those of Unicode's text segmentation (UAX 29), but for what news needs otherwise: addresses, handles and numbers stay
+//! whole, a full stop stays with the abbreviations that keep one, short forms (`'s`, `'ll`) are tokens of their own, and scripts
+//! without blanks are read letter by letter. A token never spans white space. Nothing is normalised: a token is a range of the text.
 
 use std::ops::Range;
 
