@@ -1,6 +1,9 @@
 //! A 64-bit hash that is the same on every machine and in every release: it is part of fitted
-//! weights and of buckets that outlive a process. Not for secrets. The recognisers' weights have a faster one of
-//! their own (`src/tag/feature_hash.rs`), which they are stored under.
+//! weights and of buckets that outlive a process. Not for secrets.
+//!
+//! Three are elsewhere: the recognisers' weights are stored under a faster one (`src/tag/feature_hash.rs`), those of topics in
+//! other languages under one that rolls over a text (`src/tag/topics/other_languages.rs`), and phrases are looked for by three bytes
+//! at a time (`src/extract/phrase_finder.rs`).
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};

@@ -11,6 +11,10 @@
 //! A line break ends a sentence, so headings are sentences of their own. Taggers work on bytes;
 //! [`Text::span`] turns byte ranges into the code point offsets of records. White space, soft
 //! hyphens apart, is never part of a token. Texts over 4 GiB are refused by the stages before.
+//!
+//! Who else cuts text into words does so before there is a document, or by rules that something stored was made with: sketches and
+//! blocks of pages by `word_hashes`, terms of topics by `topics/topic_words.rs`, runs of letters by `topics/other_languages.rs`, a
+//! sample whose language is not known yet by `language.rs`, and dates of pages, whose marks count, by `extract/date_parse`.
 
 use std::ops::Range;
 
