@@ -116,7 +116,7 @@ impl Recogniser {
                 let (_, count) = sentence.features(token, &mut hashes);
                 self.weights.find(&hashes[..count], &mut found);
                 ends.push(found.len());
-                scored.sights.push(*sentence.sight(token));
+                scored.tokens.push(*sentence.token(token));
             }
             // Rows lie far apart.
             self.weights.fetch(&found);
@@ -145,7 +145,7 @@ impl Recogniser {
             for i in tokens.clone() {
                 let window = second_pass::window(hints, i, tokens);
                 let count = second_pass::features(
-                    &scored.sights[i],
+                    &scored.tokens[i],
                     window,
                     i == tokens.start,
                     &mut hashes,
@@ -196,7 +196,7 @@ impl Recogniser {
 #[derive(Debug, Default)]
 struct Scored {
     rows: Vec<[i16; LANES]>,
-    sights: Vec<TokenFeatures>,
+    tokens: Vec<TokenFeatures>,
 }
 
 /// What a story shows of its words' case, by the hash of the word in small letters.

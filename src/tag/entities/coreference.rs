@@ -12,7 +12,7 @@ use super::{
     Evidence, Name, Reading,
     labels::NameKind,
     second_pass,
-    token_features::{CaseStyle, evidence, setting},
+    token_features::{CaseStyle, case_style, evidence},
 };
 use crate::hash::ByHash;
 use crate::tag::{
@@ -88,7 +88,7 @@ fn part_headlines(texts: &[Reading<'_>], names: &mut [Vec<Name>]) {
 
 /// The sentences that are set as running text, or those that are not.
 fn running<'a>(reading: &'a Reading<'_>, normal: bool) -> impl Iterator<Item = Range<usize>> + 'a {
-    let set = move |s: &&Range<usize>| setting(reading.text, (*s).clone()) == CaseStyle::Normal;
+    let set = move |s: &&Range<usize>| case_style(reading.text, (*s).clone()) == CaseStyle::Normal;
     reading.text.sentences.iter().filter(move |s| set(s) == normal).cloned()
 }
 

@@ -130,8 +130,8 @@ pub fn window(hints: &[Hint], at: usize, sentence: &std::ops::Range<usize>) -> [
     [before, hints[at], after]
 }
 
-/// Writes the hashes of the features that the hints of a token and its neighbours make; `sights`
-/// and `hints` are those of the previous, the own and the next token.
+/// Writes the hashes of the features that the hints of a token and its neighbours make; `hints` are those of the
+/// previous, the own and the next token.
 pub fn features(
     own: &TokenFeatures,
     hints: [Hint; 3],

@@ -118,18 +118,18 @@ fn role(roles: &ClassTable, word: &str, key: u64, buffer: &mut Vec<u8>) -> u64 {
 /// Words of a capitalised run that are looked through for unknown ones.
 const LONGEST_RUN: usize = 64;
 
-/// How [`Sentence::setting`] says that a line is set as running text.
+/// How [`Sentence::style`] says that a line is set as running text.
 const NORMAL: u64 = CaseStyle::Normal as u64 + 1;
 
-/// Padding on either side of a sentence's sights.
+/// Padding on either side of a sentence's tokens.
 const PAD: usize = 2;
 
 /// One sentence as the model sees it; reused from sentence to sentence.
 #[derive(Debug, Default)]
 pub struct Sentence {
-    sights: Vec<TokenFeatures>,
+    padded: Vec<TokenFeatures>,
     /// One more than the number of its [`CaseStyle`]: models were trained so.
-    setting: u64,
+    style: u64,
     /// Whether the script has no capitals: every token may be part of a name.
     uncased: bool,
     buffer: Vec<u8>,
@@ -146,9 +146,9 @@ impl Sentence {
     ) {
         self.uncased = lexicon.uncased;
         let Reading { text, keys, listed } = *reading;
-        let setting = setting(text, tokens.clone());
-        self.setting = setting as u64 + 1;
-        self.sights.clear();
+        let style = case_style(text, tokens.clone());
+        self.style = style as u64 + 1;
+        self.padded.clear();
         let edge = |value| TokenFeatures {
             word: value,
             lower: value,
@@ -156,31 +156,31 @@ impl Sentence {
             brief: value,
             ..TokenFeatures::default()
         };
-        self.sights.extend([edge(11), edge(12)]);
+        self.padded.extend([edge(11), edge(12)]);
         for i in tokens {
-            let mut sight =
-                sight(text.word(i), keys[i], text.tokens[i].kind, setting, &mut self.buffer);
-            sight.classes = lexicon.classes.get(sight.lower);
+            let mut features =
+                features_of(text.word(i), keys[i], text.tokens[i].kind, style, &mut self.buffer);
+            features.classes = lexicon.classes.get(features.lower);
             if text.tokens[i].kind == TokenKind::Word
-                && (sight.is_capital() || lexicon.uncased)
+                && (features.is_capital() || lexicon.uncased)
                 && let Some(roles) = &lexicon.roles
             {
-                sight.role = role(roles, text.word(i), keys[i], &mut self.buffer);
+                features.role = role(roles, text.word(i), keys[i], &mut self.buffer);
             }
-            sight.listed = listed[i];
-            if sight.case != Case::None {
-                sight.evidence = evidence.get(sight.lower);
+            features.listed = listed[i];
+            if features.case != Case::None {
+                features.evidence = evidence.get(features.lower);
             }
-            self.sights.push(sight);
+            self.padded.push(features);
         }
-        self.sights.extend([edge(13), edge(14)]);
+        self.padded.extend([edge(13), edge(14)]);
         self.mark_runs();
     }
 
     /// Number of tokens.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.sights.len() - 2 * PAD
+        self.padded.len() - 2 * PAD
     }
 
     /// Whether there are none.
@@ -191,30 +191,30 @@ impl Sentence {
 
     /// What is seen of a token.
     #[must_use]
-    pub fn sight(&self, token: usize) -> &TokenFeatures {
-        &self.sights[token + PAD]
+    pub fn token(&self, token: usize) -> &TokenFeatures {
+        &self.padded[token + PAD]
     }
 
     /// Finds the runs of capitalised words; hyphens inside belong to them.
     fn mark_runs(&mut self) {
-        let end = self.sights.len() - PAD;
+        let end = self.padded.len() - PAD;
         let mut at = PAD;
         while at < end {
-            if !self.sights[at].is_capital() {
-                self.sights[at].run = (at as u32, at as u32);
+            if !self.padded[at].is_capital() {
+                self.padded[at].run = (at as u32, at as u32);
                 at += 1;
                 continue;
             }
             let start = at;
             at += 1;
             while at < end
-                && (self.sights[at].is_capital()
-                    || (self.sights[at].lower == HYPHEN && self.sights[at + 1].is_capital()))
+                && (self.padded[at].is_capital()
+                    || (self.padded[at].lower == HYPHEN && self.padded[at + 1].is_capital()))
             {
                 at += 1;
             }
-            for sight in &mut self.sights[start..at] {
-                sight.run = (start as u32, at as u32);
+            for features in &mut self.padded[start..at] {
+                features.run = (start as u32, at as u32);
             }
         }
     }
@@ -223,7 +223,7 @@ impl Sentence {
     /// these there are, and how many in all.
     pub fn features(&self, token: usize, out: &mut [u64; MAX_FEATURES]) -> (usize, usize) {
         let i = token + PAD;
-        let window = Window::around(&self.sights, i);
+        let window = Window::around(&self.padded, i);
         let near = self.is_near_a_name(&window);
         let mut row = Row { out, len: 0 };
         window.put_word(&mut row, near);
@@ -235,7 +235,7 @@ impl Sentence {
         window.put_neighbours(&mut row);
         window.put_classes(&mut row);
         window.put_over_hyphens(&mut row);
-        window.put_story(&mut row, u64::from(token == 0), self.setting);
+        window.put_story(&mut row, u64::from(token == 0), self.style);
         window.put_roles(&mut row);
         if self.uncased {
             window.put_trigrams(&mut row);
@@ -252,18 +252,18 @@ impl Sentence {
             || window.left.is_capital()
             || window.right.is_capital()
             || window.own.listed != 0
-            || self.setting != NORMAL
+            || self.style != NORMAL
             || self.uncased
     }
 
     /// What stands at the edges of the capitalised run around a token.
     fn put_run(&self, i: usize, row: &mut Row<'_>) {
-        let own = &self.sights[i];
+        let own = &self.padded[i];
         let (start, end) = (own.run.0 as usize, own.run.1 as usize);
-        let (first, last) = (&self.sights[start], &self.sights[end - 1]);
-        let (before, after) = (&self.sights[start - 1], &self.sights[end]);
+        let (first, last) = (&self.padded[start], &self.padded[end - 1]);
+        let (before, after) = (&self.padded[start - 1], &self.padded[end]);
         let place =
-            self.setting << 4 | (((i - start).min(3) as u64) << 2) | (end - 1 - i).min(3) as u64;
+            self.style << 4 | (((i - start).min(3) as u64) << 2) | (end - 1 - i).min(3) as u64;
         row.one(60, place);
         row.two(61, last.lower, place);
         row.two(62, last.fine(), place);
@@ -276,7 +276,7 @@ impl Sentence {
         row.one(69, last.lower);
         row.two(70, first.lower, place);
         // Of a run that is no name any more the beginning tells: each of its words asks for this.
-        let told = &self.sights[start..end.min(start + LONGEST_RUN)];
+        let told = &self.padded[start..end.min(start + LONGEST_RUN)];
         let unknown = told.iter().filter(|s| s.classes.fine == 0).count().min(3) as u64;
         let length = (end - start).min(6) as u64;
         if first.role | last.role != 0 {
@@ -422,12 +422,12 @@ impl<'a> Window<'a> {
 
     /// The word's case elsewhere in the story, with whether it starts the sentence here; and names that lists know.
     #[inline]
-    fn put_story(&self, row: &mut Row<'_>, first: u64, setting: u64) {
+    fn put_story(&self, row: &mut Row<'_>, first: u64, style: u64) {
         let Self { left, own, right, .. } = self;
         let listed = u64::from(own.listed);
         let evidence = u64::from(own.evidence) << 1 | first;
         row.two(50, evidence, own.form);
-        row.three(51, evidence, setting, own.coarse());
+        row.three(51, evidence, style, own.coarse());
         row.three(52, listed, u64::from(left.listed), u64::from(right.listed));
         row.three(53, listed, own.brief, left.lower);
         row.three(54, listed, own.brief, right.lower);
@@ -476,7 +476,7 @@ impl TokenFeatures {
 }
 
 /// How the line that a sentence is part of is set, judged by the sentence.
-pub(super) fn setting(text: &Text<'_>, tokens: std::ops::Range<usize>) -> CaseStyle {
+pub(super) fn case_style(text: &Text<'_>, tokens: std::ops::Range<usize>) -> CaseStyle {
     let (mut words, mut capitals, mut upper, mut long_lower) = (0, 0, 0, 0);
     for i in tokens {
         if text.tokens[i].kind != TokenKind::Word {
@@ -502,11 +502,11 @@ pub(super) fn setting(text: &Text<'_>, tokens: std::ops::Range<usize>) -> CaseSt
 }
 
 /// Reduces a word to hashes. In a line set in capitals, words are seen as if capitalised.
-fn sight(
+fn features_of(
     word: &str,
     key: u64,
     kind: TokenKind,
-    setting: CaseStyle,
+    style: CaseStyle,
     buffer: &mut Vec<u8>,
 ) -> TokenFeatures {
     buffer.clear();
@@ -534,7 +534,7 @@ fn sight(
             }
             _ => {}
         }
-        let class = if setting == CaseStyle::Capitals && class == 2 && at > 0 { 1 } else { class };
+        let class = if style == CaseStyle::Capitals && class == 2 && at > 0 { 1 } else { class };
         if at < 12 {
             shape = shape.wrapping_mul(131).wrapping_add(class);
         }
@@ -549,14 +549,14 @@ fn sight(
     }
     let case = match (uppers, lowers) {
         (0, 0) => Case::None,
-        _ if setting == CaseStyle::Capitals && first_upper => Case::Title,
+        _ if style == CaseStyle::Capitals && first_upper => Case::Title,
         (1, _) if first_upper => Case::Title,
         (_, 0) => Case::Upper,
         _ if first_upper || uppers > 1 => Case::Mixed,
         (0, _) => Case::Lower,
         _ => Case::Mixed,
     };
-    let salt = setting as u64;
+    let salt = style as u64;
     let form = case as u64 | salt << 4;
     let lower = key;
     let affix = |bytes: &[u8]| feature_hash::bytes(bytes) ^ form;
