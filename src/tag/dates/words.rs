@@ -9,7 +9,6 @@ use time::{Month, Weekday};
 use super::kinds::{KINDS, Kind};
 use crate::model::LanguageCode;
 use crate::scripts::{is_hangul, is_unspaced};
-use crate::tag::amount_words::small_numbers;
 use crate::tag::amount_words::{letters, small_numbers};
 use crate::tag::places::endings;
 use crate::unicode;
