@@ -1,5 +1,5 @@
-//! Letters behind the numbers of a date and a time in languages that put one there, such as `2024年5月3日 8时30分`: those of
-//! `src/lang/<code>/date-words.txt`.
+//! Letters behind the numbers of a date and a time in languages that put one there, such as `2024年5月3日 8时30分`: those of dates
+//! are in `src/lang/<code>/dates.txt`, as stories have them, those of times in `date-words.txt`.
 //!
 //! A date is read by those of any language. Numerals, and lines that hold nothing but a date, are read by Chinese ones alone:
 //! Korean words are parted by blanks, so that their letters would say nothing there.
@@ -9,8 +9,9 @@ use std::sync::LazyLock;
 use super::word_lists;
 use crate::lang;
 
-/// The list in each language's folder.
-const LIST: &str = "date-words.txt";
+/// The lists in each language's folder.
+const DATES: &str = "dates.txt";
+const TIMES: &str = "date-words.txt";
 
 /// The letters, by what the number before them counts.
 #[derive(Debug, Default)]
@@ -21,7 +22,7 @@ pub(super) struct Signs {
     pub(super) hours: Vec<char>,
     pub(super) minutes: Vec<char>,
     seconds: Vec<char>,
-    /// Behind a day in numerals only.
+    /// Behind a day in numerals.
     numeral_days: Vec<char>,
 }
 
@@ -32,15 +33,15 @@ impl Signs {
             let list = match kind {
                 "year-sign" => &mut signs.years,
                 "month-sign" => &mut signs.months,
-                "day-sign" => &mut signs.days,
+                "bare-day-sign" => &mut signs.days,
                 "hour-sign" => &mut signs.hours,
                 "minute-sign" => &mut signs.minutes,
                 "second-sign" => &mut signs.seconds,
-                "day-word" => &mut signs.numeral_days,
+                "day-sign" => &mut signs.numeral_days,
                 // Words, for who reads dates and times.
                 _ => continue,
             };
-            list.extend(sign.chars());
+            list.extend(sign.chars().filter(|c| !matches!(c, ' ' | '|')));
         }
         signs
     }
@@ -64,11 +65,13 @@ impl Signs {
 }
 
 /// The letters of all languages.
-pub(super) static SIGNS: LazyLock<Signs> =
-    LazyLock::new(|| Signs::of(word_lists::of_languages(LIST)));
+pub(super) static SIGNS: LazyLock<Signs> = LazyLock::new(|| {
+    Signs::of(word_lists::of_languages(DATES).chain(word_lists::of_languages(TIMES)))
+});
 
 /// Those of Chinese, which Japanese shares.
-pub(super) static CHINESE: LazyLock<Signs> = LazyLock::new(|| Signs::of(lang::rows("zh", LIST)));
+pub(super) static CHINESE: LazyLock<Signs> =
+    LazyLock::new(|| Signs::of(lang::rows("zh", DATES).chain(lang::rows("zh", TIMES))));
 
 #[cfg(test)]
 mod tests {
@@ -76,6 +79,8 @@ mod tests {
 
     #[test]
     fn signs_are_letters_of_every_part() {
+        assert_eq!(SIGNS.days.iter().collect::<String>(), "日일日");
+        assert_eq!(CHINESE.numeral_days, ['日', '号', '號']);
         for c in "年月日时時点點分秒년월일시분초".chars() {
             assert!(SIGNS.has(c), "{c}");
         }
