@@ -147,7 +147,7 @@ impl Tagger {
     }
 }
 
-/// Entities without the places that are only words of a currency: `30 million Hong Kong dollars`.
+/// Entities without those that are only words or letters of a currency: `30 million Hong Kong dollars`, `HK$30`.
 fn without_currencies(mut entities: Vec<Entity>, amounts: &[Amount]) -> Vec<Entity> {
     let money = amounts.iter().filter(|a| a.unit.as_deref().is_some_and(is_currency));
     let spans: Vec<&Span> = money.map(|amount| &amount.span).collect();
@@ -156,7 +156,8 @@ fn without_currencies(mut entities: Vec<Entity>, amounts: &[Amount]) -> Vec<Enti
         m.field == Field::Body && spans.iter().any(in_it)
     };
     entities.retain_mut(|entity| {
-        if entity.kind != EntityKind::Place || !entity.mentions.iter().any(of_currency) {
+        let is_name = matches!(entity.kind, EntityKind::Place | EntityKind::Organisation);
+        if !is_name || !entity.mentions.iter().any(of_currency) {
             return true;
         }
         entity.mentions.retain(|mention| !of_currency(mention));

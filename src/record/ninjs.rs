@@ -5,7 +5,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::model::{Access, Entity, EntityKind, Image, Story, TopicCode, WebUrl};
+use crate::model::{Access, Entity, EntityKind, Field, Image, Mention, Story, TopicCode, WebUrl};
 
 /// The 17 top-level IPTC Media Topics and the token each has in subjects.
 pub const TOPIC_SLUGS: [(TopicCode, &str); 17] = [
@@ -30,6 +30,8 @@ pub const TOPIC_SLUGS: [(TopicCode, &str); 17] = [
 
 /// Least salience of what a story is about.
 const ABOUT_SALIENCE: f32 = 0.3;
+/// Characters of a body in which what is named once is what the story is about.
+const OPENING: u32 = 250;
 
 /// A ninjs 3.1 item.
 #[derive(Serialize, JsonSchema)]
@@ -252,9 +254,11 @@ fn named<'a>(story: &'a Story, kind: &'a EntityKind) -> impl Iterator<Item = &'a
     story.tags.entities.iter().filter(move |e| e.kind == *kind)
 }
 
-/// Whether the story is about an entity or only mentions it.
+/// Whether the story is about an entity or only mentions it: what is named once, in passing, is no subject.
 fn rel(entity: &Entity) -> &'static str {
-    if entity.salience >= ABOUT_SALIENCE { "about" } else { "mentions" }
+    let early = |m: &Mention| m.field == Field::Title || m.span.start < OPENING;
+    let told = entity.mentions.len() > 1 || entity.mentions.iter().any(early);
+    if told && entity.salience >= ABOUT_SALIENCE { "about" } else { "mentions" }
 }
 
 fn text_value<'a>(role: &'static str, value: &'a str) -> Value<'a> {
@@ -424,6 +428,34 @@ fn site_of(domain: Option<&str>, page: Option<&WebUrl>) -> Option<WebUrl> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_named_once_in_passing_is_no_subject() {
+        let at = |field, start| Mention {
+            field,
+            span: crate::model::Span { start, end: start + 4 },
+            text: "Orme".to_owned(),
+        };
+        let rel = |mentions: Vec<Mention>, salience| {
+            rel(&Entity {
+                kind: EntityKind::Organisation,
+                name: "Orme".to_owned(),
+                name_en: None,
+                salience,
+                wikidata: None,
+                geonames: None,
+                country: None,
+                point: None,
+                list_id: None,
+                mentions,
+            })
+        };
+        assert_eq!(rel(vec![at(Field::Body, 900)], 0.5), "mentions");
+        assert_eq!(rel(vec![at(Field::Body, 900), at(Field::Body, 990)], 0.5), "about");
+        assert_eq!(rel(vec![at(Field::Body, 40)], 0.5), "about");
+        assert_eq!(rel(vec![at(Field::Title, 900)], 0.5), "about");
+        assert_eq!(rel(vec![at(Field::Title, 4)], 0.1), "mentions");
+    }
 
     #[test]
     fn publisher_site_is_the_origin_of_its_page() {

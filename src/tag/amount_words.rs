@@ -32,6 +32,7 @@ const KINDS: &[(&str, List)] = &[
     ("fraction", |words| &mut words.fractions),
     ("of", |words| &mut words.of),
     ("odd", |words| &mut words.odd),
+    ("hyphened", |words| &mut words.hyphened),
     ("plural-ending", |words| &mut words.plural_endings),
     ("not-plural-ending", |words| &mut words.not_plural_endings),
     ("not-plural", |words| &mut words.not_plurals),
@@ -102,6 +103,8 @@ pub(super) struct Words {
     pub of: Vec<&'static str>,
     /// Behind a round number: `30-odd`.
     pub odd: Vec<&'static str>,
+    /// What a number and a hyphen count: `a 400-seat hall`.
+    pub hyphened: Vec<&'static str>,
     /// Phrases before a large number, with the part of it that they are.
     pub parts: Vec<(&'static str, f64)>,
     /// Words before a number that it names a thing of, and those behind a score.

@@ -5,7 +5,8 @@
 //! around it by the language's lists. A language without a list has no amounts of that kind.
 //! Refuses numbers that name rather than measure: years, dates, times, ordinals, scores, flights,
 //! telephone numbers, parts of names, and bare numbers. A change ("from 3% to 5%") is two amounts, not
-//! a range. `kr` is the crown of the publisher's country where that is known.
+//! a range. Words and signs of money that several countries share (`rupees`, `Sh`, `kr`) are those of the publisher's
+//! country or of the one that the story tells of, where either has one; else the record has the word.
 
 use std::ops::Range;
 
@@ -24,7 +25,7 @@ mod units;
 
 use numbers::{Number, number_at, number_words, vulgar};
 use refusals::is_dialled;
-use units::{Unit, currency_before, magnitude, unit};
+use units::{Unit, currency_before, currency_of, is_letter, is_sharpness, magnitude, unit};
 
 /// Distances that are run or swum, which `m` behind them means and not millions.
 const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
@@ -48,7 +49,7 @@ pub fn amounts(
         language,
         words,
         home: home.or(words.home).or(subject.filter(|country| DOLLARS.contains(&country))),
-        rupee: [home, subject].into_iter().flatten().find_map(rupee_of).unwrap_or("INR"),
+        lands: [home, words.home, subject],
     };
     let mut found = Vec::new();
     let mut from = 0;
@@ -60,6 +61,10 @@ pub fn amounts(
         let first = text.text[start..].chars().next();
         let reading = match first {
             Some(c) if c.is_ascii_digit() || vulgar(c).is_some() => reader.digits(start),
+            // `Rs6,000`, `N4.5 billion`
+            Some(c) if c.is_ascii_uppercase() && sign_length(&text.text[start..end]).is_some() => {
+                sign_length(&text.text[start..end]).and_then(|sign| reader.digits(start + sign))
+            }
             Some(c) if unicode::is_alphabetic(c) && words.may_lead(text.lower(at)) => {
                 reader.words(start..end)
             }
@@ -67,11 +72,19 @@ pub fn amounts(
         };
         if let Some(reading) = reading {
             from = reading.bytes.end;
+            let (unit, parts) = reading.unit.map_or((None, 1.0), parted);
+            let unit = unit.and_then(|unit| reader.at_home(unit));
             found.push(Amount {
-                value: reading.value,
-                upper: reading.upper,
-                unit: reading.unit.map(|unit| reader.at_home(unit).to_owned()),
-                object: reading.object,
+                value: reading.value / parts,
+                upper: reading.upper.map(|upper| upper / parts),
+                unit: unit.map(str::to_owned),
+                // Of weight or of money, which is not known.
+                object: match reading.unit {
+                    Some("pounds" | "sol") if unit.is_none() => Some(
+                        if reading.unit == Some("sol") { "soles" } else { "pounds" }.to_owned(),
+                    ),
+                    _ => reading.object,
+                },
                 text: text.text[reading.bytes.clone()].to_owned(),
                 span: text.span(reading.bytes),
             });
@@ -80,16 +93,18 @@ pub fn amounts(
     found
 }
 
-/// The rupee of a country; India's is meant where no such country is known.
-fn rupee_of(country: [u8; 2]) -> Option<&'static str> {
-    match &country {
-        b"IN" => Some("INR"),
-        b"PK" => Some("PKR"),
-        b"LK" => Some("LKR"),
-        b"NP" => Some("NPR"),
-        b"MU" => Some("MUR"),
-        b"SC" => Some("SCR"),
-        _ => None,
+/// How many letters stand straight before the digits of a word, where they may be a currency's.
+fn sign_length(word: &str) -> Option<usize> {
+    const LONGEST: usize = 4;
+    let sign = word.bytes().take(LONGEST + 1).take_while(u8::is_ascii_alphabetic).count();
+    (sign <= LONGEST && word[sign..].starts_with(|c: char| c.is_ascii_digit())).then_some(sign)
+}
+
+/// A unit and how many of it make the whole that the record counts: pence are hundredths of a pound.
+fn parted(unit: &'static str) -> (Option<&'static str>, f64) {
+    match unit.strip_suffix("/100") {
+        Some(whole) => (Some(whole), 100.0),
+        None => (Some(unit), 1.0),
     }
 }
 
@@ -98,8 +113,8 @@ struct Reader<'a> {
     language: LanguageCode,
     words: &'static Words,
     home: Option<[u8; 2]>,
-    /// The currency that `rupees` are.
-    rupee: &'static str,
+    /// Countries whose money a word that others share means, the likeliest first.
+    lands: [Option<[u8; 2]>; 3],
 }
 
 struct Reading {
@@ -126,27 +141,22 @@ fn times(value: f64, factor: f64) -> f64 {
 }
 
 impl Reader<'_> {
-    /// The currency that a sign of several countries stands for at the publisher's.
-    fn at_home(&self, unit: &'static str) -> &'static str {
-        match (unit, self.home.as_ref().map(|home| &home[..])) {
-            ("rupee", _) => self.rupee,
+    /// The currency that a word or a sign of several countries stands for; `None` where it is no money at all.
+    fn at_home(&self, unit: &'static str) -> Option<&'static str> {
+        let of_land = || self.lands.into_iter().flatten().find_map(|land| currency_of(unit, land));
+        match unit {
             // Of `$` alone; `US$` names its country.
-            ("$", Some(b"CA")) => "CAD",
-            ("$", Some(b"AU")) => "AUD",
-            ("$", Some(b"NZ")) => "NZD",
-            ("$", Some(b"SG")) => "SGD",
-            ("$", Some(b"HK")) => "HKD",
-            ("$", Some(b"MX")) => "MXN",
-            ("$", Some(b"AR")) => "ARS",
-            ("$", Some(b"CL")) => "CLP",
-            ("$", Some(b"CO")) => "COP",
-            ("$", Some(b"UY")) => "UYU",
-            ("$", _) => "USD",
-            ("kr", Some(b"SE")) => "SEK",
-            ("kr", Some(b"NO")) => "NOK",
-            ("kr", Some(b"DK")) => "DKK",
-            ("kr", Some(b"IS")) => "ISK",
-            _ => unit,
+            "$" => Some(self.home.and_then(|home| currency_of(unit, home)).unwrap_or("USD")),
+            "cent" => Some(of_land().unwrap_or("USD")),
+            "rupee" => Some(of_land().unwrap_or("INR")),
+            "won" => Some(of_land().unwrap_or("KRW")),
+            "ruble" => Some(of_land().unwrap_or("RUB")),
+            "leu" => Some(of_land().unwrap_or("RON")),
+            "riyal" => Some(of_land().unwrap_or("SAR")),
+            "dirham" => Some(of_land().unwrap_or("AED")),
+            "P" => Some(of_land().unwrap_or("PHP")),
+            "K" | "pounds" | "sol" => of_land(),
+            _ => Some(of_land().unwrap_or(unit)),
         }
     }
 
@@ -159,8 +169,10 @@ impl Reader<'_> {
             unicode::is_alphanumeric(c) && !amount_words::is_character(c)
                 || matches!(c, '\u{7b2c}' | '\u{c81c}')
         };
-        if before.ends_with(|c: char| names(c) || matches!(c, '#' | '@' | '/' | '_' | '+'))
-            || before.ends_with('.') && before[..at - 1].ends_with(unicode::is_alphanumeric)
+        let currency = currency_before(before).or_else(|| self.words.unit_before(before));
+        if currency.is_none()
+            && (before.ends_with(|c: char| names(c) || matches!(c, '#' | '@' | '/' | '_' | '+'))
+                || before.ends_with('.') && before[..at - 1].ends_with(unicode::is_alphanumeric))
         {
             return None;
         }
@@ -171,7 +183,6 @@ impl Reader<'_> {
         if is_dialled(&body[at..end]) {
             return None;
         }
-        let currency = currency_before(before).or_else(|| self.words.unit_before(before));
         let unsigned = at - currency.map_or(0, |(_, length)| length);
         let start = self.signed(unsigned);
         let mut reading = Reading {
@@ -188,6 +199,15 @@ impl Reader<'_> {
             self.read_range(between.is_some(), step, &mut reading);
         }
         self.finish(&mut reading)?;
+        // `N4.5 billion` and `R20,000` are money, `N17` and `R2` roads.
+        let large =
+            reading.value >= 1e3 && (reading.bytes.end > end || body[at..end].contains(','));
+        if currency.is_some() && is_letter(before) && !(large && self.is_money(&reading)) {
+            return None;
+        }
+        if is_sharpness(&body[at..reading.bytes.end]) {
+            return None;
+        }
         if !change && reading.upper.is_none() {
             self.read_range_of_units(between.is_some(), step, &mut reading);
         }
@@ -206,6 +226,11 @@ impl Reader<'_> {
             return Some(reading);
         }
         (reading.unit.is_some() || reading.object.is_some()).then_some(reading)
+    }
+
+    /// Whether the unit of an amount is a currency that is known here.
+    fn is_money(&self, reading: &Reading) -> bool {
+        reading.unit.is_some_and(|unit| self.at_home(unit).is_some())
     }
 
     /// Whether a number that counts things has its thousands parted as other languages do: `1.000 lamps`.

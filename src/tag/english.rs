@@ -69,6 +69,23 @@ lists! {
         STREETS_IN_NAMES = "street-in-name",
         STOPPED_FORMS = "stopped-form",
         CLUB_FORMS = "club-form",
+        RELATIONS = "relation",
+        FRONTING = "fronting",
+        PRIVATE_TRADES = "trade-private",
+        PUBLIC_TRADES = "trade-public",
+        SPORT_TRADES = "trade-sport",
+        ARTS_TRADES = "trade-arts",
+        SCIENCE_TRADES = "trade-science",
+        BUSINESS_TRADES = "trade-business",
+        SMALL_BUSINESSES = "small-business",
+        ANIMALS = "animal",
+        COMPANY_NOUNS = "company-noun",
+        VESSELS = "vessel",
+        SHIP_PREFIXES = "ship-prefix",
+        PLAY_VERBS = "play-verb",
+        SPORT_SIGNS = "sport-sign",
+        HEADLINE_LABELS = "headline-label",
+        NATIONAL_BODIES = "national-body",
     }
     "first-names.txt" {
         MEN = "he",
@@ -89,6 +106,9 @@ lists! {
         CALLED = "called",
         PREPOSITIONS = "preposition",
         BEFORE_HOUSES = "before-house",
+        THINGS = "thing",
+        NO_COMPANIES = "no-company",
+        SETTLEMENTS = "settlement",
     }
     "abbreviations.txt" {
         LEADING = "leads",
@@ -110,6 +130,7 @@ lists! {
     }
     "key-terms.txt" {
         COMMON_WORDS = "common",
+        KEY_VERBS = "verb",
     }
 }
 

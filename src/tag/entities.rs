@@ -12,6 +12,7 @@ use crate::hash::ByHash;
 
 pub mod classes;
 mod coreference;
+mod cues;
 pub mod decode;
 mod english_names;
 pub mod entity_base;
@@ -32,6 +33,7 @@ pub mod second_pass;
 pub mod story_entities;
 pub mod titles;
 pub mod token_features;
+pub mod trades;
 pub mod weights;
 
 use classes::ClassTable;

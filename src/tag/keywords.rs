@@ -7,14 +7,15 @@
 
 use std::ops::Range;
 
-use foldhash::{HashMap, HashMapExt as _};
+use std::sync::LazyLock;
+
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::document::{one_line, without_possessive};
 use super::language::FunctionWords;
 use super::{Document, Text};
 use crate::model::{Entity, Field, Keyword, LanguageCode};
-use crate::tag::english;
-use crate::unicode;
+use crate::{lang, tag::english, unicode};
 
 /// Longest term, in words.
 const MAX_WORDS: usize = 3;
@@ -180,6 +181,13 @@ fn read(document: &Document<'_>, grammar: FunctionWords) -> (Vec<Occurrence>, Wo
                     words.stats.push(WordStats {
                         stop: grammar.contains(lower)
                             || english::COMMON_WORDS.contains(*lower)
+                            || is_no_subject(
+                                lower,
+                                word,
+                                text.tokens
+                                    .get(token + 1)
+                                    .is_some_and(|_| text.word(token + 1) == "."),
+                            )
                             || lower.chars().nth(2).is_none(),
                         ..WordStats::default()
                     });
@@ -204,6 +212,27 @@ fn read(document: &Document<'_>, grammar: FunctionWords) -> (Vec<Occurrence>, Wo
     }
     (occurrences, words)
 }
+
+/// Verbs that only verbs are (`fell`, `throws`), numbers (`38m`, `N50`) and abbreviations (`B.C.`, `Mass.`): what a story
+/// is about is none of them.
+fn is_no_subject(lower: &str, word: &str, stopped: bool) -> bool {
+    let digits = lower.trim_start_matches(|c: char| c.is_ascii_lowercase());
+    let numbered = digits.starts_with(|c: char| c.is_ascii_digit())
+        && lower.len() - digits.len() < 2
+        && (lower.len() == digits.len()
+            || digits.len() > 1 && word.starts_with(['N', 'R', 'P', 'K']));
+    let abbreviated = word.contains('.') || stopped && english::ENDING.contains(word);
+    numbered || abbreviated || VERBS.contains(lower)
+}
+
+/// Verbs of English in forms that are no nouns: what is past, and what somebody does who is named before it.
+static VERBS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let rows = lang::rows("en", "tense.txt");
+    rows.filter(|(_, kind)| *kind == "past")
+        .map(|(word, _)| word)
+        .chain(english::KEY_VERBS.iter().copied())
+        .collect()
+});
 
 /// A word in lower case without a possessive ending.
 fn plain(lower: &str) -> &str {
@@ -287,6 +316,23 @@ mod tests {
     fn variety_is_the_share_of_different_neighbours() {
         let mut pairs = vec![(2, 7), (0, 1), (2, 9), (2, 7), (0, 1)];
         assert_eq!(variety(&mut pairs, 3), [0.5, 0.0, 2.0 / 3.0]);
+    }
+
+    #[test]
+    fn verbs_numbers_and_abbreviations_are_no_terms() {
+        let document = Document::new(
+            "Miller throws party as rents halve",
+            "VARDE, Mass. - A miller spent N50 million and 38m euros. He fell in B.C. and kicks a ball for the 11th time.",
+        );
+        let terms: Vec<String> =
+            keywords(&document, LanguageCode::EN, &[]).into_iter().map(|k| k.term).collect();
+        for no in [
+            "throws", "N50", "38m", "B.C", "B.C.", "Mass", "Mass.", "fell", "spent", "kicks",
+            "11th",
+        ] {
+            assert!(terms.iter().all(|t| t != no), "{no}: {terms:?}");
+        }
+        assert!(terms.iter().any(|t| t == "rents"), "{terms:?}");
     }
 
     #[test]

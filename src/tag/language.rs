@@ -11,6 +11,7 @@ use foldhash::{HashMap, HashMapExt as _, HashSet};
 use whatlang::Lang;
 
 use crate::model::{Language, LanguageCode};
+use crate::tag::english;
 use crate::unicode;
 use crate::{lang, language_table};
 
@@ -194,10 +195,23 @@ static WORDS: LazyLock<HashMap<&'static str, u64>> = LazyLock::new(|| {
     words
 });
 
+/// Words of a sample in which those that carry a subject count, too: a headline has few others.
+const SHORT: u32 = 14;
+
+/// English verbs and nouns of the lists of other stages that no other language writes so as a word of grammar.
+static ENGLISH: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let tenses = lang::rows("en", "tense.txt")
+        .filter(|(_, kind)| matches!(*kind, "past" | "present"))
+        .map(|(word, _)| word);
+    let listed = english::KEY_VERBS.iter().chain(english::KIN.iter()).copied();
+    let long = |word: &&str| word.len() > 2 && !WORDS.contains_key(word);
+    listed.chain(tenses).filter(long).collect()
+});
+
 /// The share of the sample's words that are function words of each language. A word of several
 /// languages counts for each in full: the shares are compared, not summed.
 fn function_word_shares(sample: &str) -> Votes {
-    let mut counts = [0u32; 64];
+    let (mut counts, mut english) = ([0u32; 64], 0u32);
     let mut words = 0u32;
     let lower = sample.chars().any(char::is_lowercase);
     let mut sentence_start = true;
@@ -222,11 +236,17 @@ fn function_word_shares(sample: &str) -> Votes {
             continue;
         }
         let word = unicode::to_lowercase(word);
-        let Some(mut mask) = WORDS.get(word.as_ref()).copied() else { continue };
+        let Some(mut mask) = WORDS.get(word.as_ref()).copied() else {
+            english += u32::from(words <= SHORT && ENGLISH.contains(word.as_ref()));
+            continue;
+        };
         while mask != 0 {
             counts[mask.trailing_zeros() as usize] += 1;
             mask &= mask - 1;
         }
+    }
+    if words <= SHORT && FUNCTION_WORDS.first().is_some_and(|(code, _)| *code == "en") {
+        counts[0] += english;
     }
     let of = FUNCTION_WORDS
         .iter()
@@ -352,6 +372,30 @@ mod tests {
             ("zh", "部长周一表示，会谈将继续进行。"),
             ("ar", "قالت الوزيرة يوم الاثنين إن المحادثات سوف تستمر في هذه المدينة"),
             ("el", "Η υπουργός είπε τη Δευτέρα ότι οι συνομιλίες θα συνεχιστούν."),
+        ] {
+            assert_eq!(code("", text, None), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn english_verbs_tell_the_language_of_a_headline() {
+        for text in [
+            "Oil prices rose sharply.",
+            "Minister denies claims.",
+            "Lund visits Orland.",
+            "Orland wins cup again.",
+            "Court jails banker.",
+            "Police found wreck.",
+            "Storm kills nine.",
+            "Mother wept.",
+        ] {
+            assert_eq!(code("", text, None), "en", "{text}");
+        }
+        for (expected, text) in [
+            ("de", "Der Minister weist die Vorwürfe zurück."),
+            ("fr", "Le ministre rejette les accusations."),
+            ("nl", "Minister ontkent beschuldigingen."),
+            ("sv", "Ministern nekar till anklagelserna."),
         ] {
             assert_eq!(code("", text, None), expected, "{text}");
         }

@@ -51,6 +51,14 @@ const MAX_WHY: usize = 6;
 /// Deeper topics given at most.
 const MAX_DEEPER: usize = 8;
 
+/// What happens and is answered: paragraphs on ministers and companies follow, which the story is not about.
+const EVENTS: [TopicCode; 2] = [TopicCode(3_000_000), TopicCode(17_000_000)];
+/// What their terms in a headline that tells of them are worth.
+const EVENT_IN_HEADLINE: f32 = 2.5;
+/// Values of terms of weight 5, and of weight 4.
+const DECISIVE: f32 = 3.0;
+const STRONG: f32 = 2.3;
+
 /// Finds topics; made once from the terms.
 #[derive(Debug)]
 pub struct Topics {
@@ -197,11 +205,16 @@ impl Topics {
         tops: &mut [Evidence<'t>; TOPICS],
         deeper: &mut Vec<(TopicCode, Evidence<'t>)>,
     ) {
-        for hit in self.terms.find(&words.title, &words.body, keywords) {
+        let hits = self.terms.find(&words.title, &words.body, keywords);
+        let happened = EVENTS.map(|event| is_headline(&hits, top_index(event)));
+        for hit in hits {
             let spread = (hit.tops.len() as f32).sqrt();
             let often = 1.0 + hit.count.max(1.0).ln();
             for &(i, value) in hit.tops {
-                tops[i].add(value * often / spread, hit.term);
+                let told =
+                    happened.iter().zip(EVENTS).any(|(is, event)| *is && i == top_index(event));
+                let event = if told && hit.in_title { EVENT_IN_HEADLINE } else { 1.0 };
+                tops[i].add(value * often * event / spread, hit.term);
             }
             for &(code, value) in hit.deeper {
                 let evidence = match deeper.iter_mut().find(|(c, _)| *c == code) {
@@ -216,6 +229,15 @@ impl Topics {
             }
         }
     }
+}
+
+/// Whether a headline tells of an event: by a decisive term, or by two strong ones.
+fn is_headline(hits: &[terms::Hit<'_>], event: usize) -> bool {
+    let values = || {
+        let title = hits.iter().filter(|hit| hit.in_title).flat_map(|hit| hit.tops);
+        title.filter(|(top, _)| *top == event).map(|(_, value)| *value)
+    };
+    values().any(|value| value >= DECISIVE) || values().filter(|v| *v >= STRONG).count() > 1
 }
 
 /// The words of a story, cut once for terms and model.
@@ -306,6 +328,34 @@ mod tests {
         );
         let codes: Vec<u32> = found.topics.iter().map(|t| t.code.0).collect();
         assert!(codes.contains(&2_000_000) && codes.contains(&7_000_000), "{found:?}");
+    }
+
+    #[test]
+    fn disaster_in_the_headline_is_the_topic() {
+        for (title, body) in [
+            (
+                "Landslide buries village in Orland",
+                "At least 30 people were buried when a hill gave way. The prime minister promised money and the \
+                 interior ministry sent troops. Shares of the builder fell.",
+            ),
+            (
+                "Blast at chemical plant injures 40",
+                "A blast injured 40 workers. The company said production would stop; the minister demanded a report.",
+            ),
+            (
+                "Volcano erupts, airport shut",
+                "Ash shut the airport and airlines lost millions. The tourism minister called on visitors to leave.",
+            ),
+            (
+                "Bushfire nears Orme",
+                "Thousands fled. The premier asked the federal government for help and insurers expect claims.",
+            ),
+        ] {
+            let found = find(title, body, None, LanguageCode::EN);
+            assert_eq!(found.top, Some(TopicCode(3_000_000)), "{title}: {found:?}");
+        }
+        let found = find("Stocks crash", "Shares fell on the exchange.", None, LanguageCode::EN);
+        assert_eq!(found.top, Some(TopicCode(4_000_000)));
     }
 
     #[test]

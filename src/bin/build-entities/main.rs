@@ -1,7 +1,7 @@
 //! Builds the base of persons and organisations that names are linked with.
 //!
 //! usage: `build-entities [--most N] IN OUT`. IN is a table with a heading (`.tsv`, or `.csv`: `qid`,
-//! `name`, `type` PERSON or ORG, `country` as a code or a name, `prior`, `aliases` as `en:Name` between
+//! `name`, `type` PERSON or ORG, `country` as a code or a name, `description`, `prior`, `aliases` as `en:Name` between
 //! `;;`), or a dump of Wikidata (`.json`: an entity a line), each also with `.gz`; it is read once,
 //! from front to back. OUT is for `tag.entity_base`. With `--most`, the N of the highest prior are
 //! kept, and of all others only the names that they share with these, so that a name of two people
@@ -25,6 +25,7 @@ use news_ingest::tag::{
     entities::{
         entity_base::{self, Item, Rarity, Row, name_hashes},
         labels::NameKind,
+        trades,
     },
     lists::Lists,
     models,
@@ -167,14 +168,55 @@ fn table(reader: impl Read, delimiter: u8) -> Result<Vec<Row>> {
             true => home_in_names(&gazetteer, &names).unwrap_or(country),
             false => country,
         };
-        let item = Item { number, kind, country, prior, rarity: Rarity::Usual };
+        let fields = match kind {
+            NameKind::Person => {
+                let office = if holds_office(cell(sources)) { trades::PUBLIC } else { 0 };
+                office | trades::described(cell(description))
+            }
+            _ => 0,
+        };
+        let country = match (kind, country) {
+            (NameKind::Organisation, [0, 0]) => land_in(&gazetteer, cell(description)),
+            _ => country,
+        };
+        let item = Item { number, kind, country, prior, rarity: Rarity::Usual, fields };
         rows.push(Row { item, names });
     }
     Ok(rows)
 }
 
+/// Whether a row is of registers of members of parliaments.
+fn holds_office(sources: &str) -> bool {
+    sources.split(',').any(|source| matches!(source, "eps" | "ep2015" | "congress" | "openstates"))
+}
+
+/// The country that a central bank, a court or another body of a state is of, by its description: `central bank of the
+/// United Kingdom`; zeros for others.
+fn land_in(gazetteer: &Gazetteer, description: &str) -> [u8; 2] {
+    const BODIES: [&str; 8] = [
+        "central bank",
+        "ministry",
+        "army",
+        "navy",
+        "police",
+        "parliament",
+        "supreme court",
+        "political party",
+    ];
+    let Some((body, land)) = description.rsplit_once(" of ").or(description.rsplit_once(" in "))
+    else {
+        return [0; 2];
+    };
+    let is_body = BODIES.iter().any(|name| body.to_lowercase().contains(name));
+    if is_body {
+        code(gazetteer, land.trim_start_matches("the ").trim_end_matches('.'))
+    } else {
+        [0; 2]
+    }
+}
+
 /// Sources whose country is where an organisation is, not where it has shops.
-const HOMES: &[&str] = &["ror", "reep", "proto-commons", "known", "eps", "ep2015", "congress"];
+const HOMES: &[&str] = &["ror", "reep", "proto-commons", "eps", "ep2015", "congress"];
 
 /// Whether a row's country is only where a brand has shops.
 fn is_market(sources: &str) -> bool {
@@ -206,7 +248,8 @@ fn home_in_names(gazetteer: &Gazetteer, names: &[String]) -> Option<[u8; 2]> {
 /// Whether what a table calls an organisation is a war, a decoration, a feast, a people, a field of study or the like: by
 /// what its description calls it first, or by a name such as Hundred Years' War.
 fn is_thing(name: &str, description: &str) -> bool {
-    const THINGS: [&str; 37] = [
+    const THINGS: [&str; 38] = [
+        "mast",
         "war",
         "wars",
         "conflict",
@@ -403,7 +446,13 @@ fn row(entity: &Value, countries: &HashMap<&str, [u8; 2]>) -> Option<Row> {
         names.extend(aliases.filter_map(|a| a["value"].as_str()).map(str::to_owned));
     }
     let prior = (sitelinks as f32 / SITELINKS).min(HIGHEST_PRIOR);
-    let item = Item { number, kind, country, prior, rarity: Rarity::Usual };
+    let fields = match kind {
+        NameKind::Person => {
+            trades::described(entity["descriptions"]["en"]["value"].as_str().unwrap_or_default())
+        }
+        _ => 0,
+    };
+    let item = Item { number, kind, country, prior, rarity: Rarity::Usual, fields };
     Some(Row { item, names })
 }
 
@@ -486,6 +535,7 @@ mod tests {
                 country: [0; 2],
                 prior,
                 rarity: Rarity::Usual,
+                fields: 0,
             },
             names: vec![name.to_owned()],
         };

@@ -32,13 +32,17 @@ pub(super) fn set(rows: &mut [Row]) {
         }
     }
     let count = |names: &HashMap<String, usize>, word: &str| names.get(word).copied().unwrap_or(0);
+    let namesakes = |one: &str, other: &str| {
+        (count(&first, one) * count(&last, other)) as f32 / people.max(1) as f32
+    };
     for row in rows {
+        if row.item.kind == NameKind::Person {
+            drop_other_names(row, |one, other| namesakes(one, other) >= COMMON);
+        }
         row.item.rarity = match (row.item.kind, ends(row)) {
             (NameKind::Person, Some((one, other))) => {
-                let both = (count(&first, &one) * count(&last, &other)) as f32;
                 let several = row.names.first().is_some_and(|name| name.split(' ').count() > 2);
-                let namesakes =
-                    both / people.max(1) as f32 * if several { MIDDLE_NAME } else { 1.0 };
+                let namesakes = namesakes(&one, &other) * if several { MIDDLE_NAME } else { 1.0 };
                 match namesakes {
                     _ if namesakes < RARE => Rarity::Rare,
                     _ if namesakes >= COMMON => Rarity::Common,
@@ -55,9 +59,27 @@ pub(super) fn set(rows: &mut [Row]) {
     }
 }
 
+/// Takes away the names of a person that have no word of the main one and that many have: John Smith, whom all
+/// call by a stage name, is not whom news means by it.
+fn drop_other_names(row: &mut Row, is_common: impl Fn(&str, &str) -> bool) {
+    let Some(main) = row.names.first().map(|name| name.to_lowercase()) else { return };
+    let mut at = 0;
+    row.names.retain(|name| {
+        at += 1;
+        let lower = name.to_lowercase();
+        let shares = lower.split([' ', '-']).any(|word| main.split([' ', '-']).any(|w| w == word));
+        at == 1 || shares || !ends_of(&lower).is_some_and(|(one, other)| is_common(&one, &other))
+    });
+}
+
 /// The first and the last word of a main name of several, in small letters.
 fn ends(row: &Row) -> Option<(String, String)> {
-    let name = row.names.first()?.split(" (").next()?.to_lowercase();
+    ends_of(&row.names.first()?.to_lowercase())
+}
+
+/// The same of a name in small letters.
+fn ends_of(name: &str) -> Option<(String, String)> {
+    let name = name.split(" (").next()?;
     let (first, _) = name.split_once([' ', '-'])?;
     let (_, last) = name.rsplit_once([' ', '-'])?;
     Some((first.to_owned(), last.to_owned()))
@@ -78,7 +100,14 @@ mod tests {
     #[test]
     fn name_is_rare_if_one_word_is_rare() {
         let row = |kind, name: &str| Row {
-            item: Item { number: 1, kind, country: [0; 2], prior: 1.0, rarity: Rarity::Usual },
+            item: Item {
+                number: 1,
+                kind,
+                country: [0; 2],
+                prior: 1.0,
+                rarity: Rarity::Usual,
+                fields: 0,
+            },
             names: vec![name.to_owned()],
         };
         let mut rows: Vec<Row> = (0..100).map(|_| row(NameKind::Person, "John Smith")).collect();
@@ -89,5 +118,24 @@ mod tests {
         let of = |at: usize| rows[at].item.rarity;
         assert_eq!((of(0), of(100)), (Rarity::Common, Rarity::Rare));
         assert_eq!((of(500), of(501)), (Rarity::Rare, Rarity::Usual));
+    }
+
+    #[test]
+    fn common_birth_name_of_a_stage_name_is_dropped() {
+        let names = |names: &[&str]| Row {
+            item: Item {
+                number: 1,
+                kind: NameKind::Person,
+                country: [0; 2],
+                prior: 1.0,
+                rarity: Rarity::Usual,
+                fields: 0,
+            },
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        let mut rows: Vec<Row> = (0..100).map(|_| names(&["John Smith"])).collect();
+        rows.push(names(&["OJ Quendale", "John Smith", "Orla Jane Quendale", "Ysolde Fjellvik"]));
+        set(&mut rows);
+        assert_eq!(rows[100].names, ["OJ Quendale", "Orla Jane Quendale", "Ysolde Fjellvik"]);
     }
 }

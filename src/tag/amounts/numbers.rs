@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::tag::amount_words::Words;
+use crate::tag::amount_words::{Words, is_word};
 use crate::unicode;
 
 /// A number and where it ends.
@@ -106,8 +106,13 @@ fn next_word(body: &str, at: usize) -> Option<&str> {
     rest.split(|c: char| !unicode::is_alphabetic(c)).next().filter(|word| !word.is_empty())
 }
 
-/// A part of a large number, and its length in bytes: `half a dozen`, `a quarter of a million`.
-fn part_of_large(text: &str, words: &Words) -> Option<(f64, usize)> {
+/// Units of which the record counts parts; parts of hours and days say how long, which is rarely news.
+const PARTED: &[&str] =
+    &["percentage point", "%", "mile", "km", "m", "acre", "ha", "t", "ton", "kg", "l", "degree"];
+
+/// A part and its length in bytes: of a large number (`half a dozen`, `a quarter of a million`), or of the unit that
+/// follows (`a quarter of a percentage point`).
+fn part(text: &str, words: &Words) -> Option<(f64, usize)> {
     let same = |start: &str, part: &str| {
         start.as_bytes()[0].eq_ignore_ascii_case(&part.as_bytes()[0])
             && start.chars().flat_map(char::to_lowercase).eq(part.chars())
@@ -122,8 +127,12 @@ fn part_of_large(text: &str, words: &Words) -> Option<(f64, usize)> {
     let blank = usize::from(!text[..length].ends_with('-'));
     let rest = if blank == 1 { rest.strip_prefix(' ')? } else { rest };
     let word = rest.split(|c: char| !unicode::is_alphabetic(c)).next()?;
-    let factor = words.large(&word.to_lowercase())?;
-    Some((value * factor, length + blank + word.len()))
+    if let Some(factor) = words.large(&word.to_lowercase()) {
+        return Some((value * factor, length + blank + word.len()));
+    }
+    let units = words.units.iter().filter(|(name, _)| blank == 1 && is_word(rest, name));
+    let (_, unit) = units.max_by_key(|(name, _)| name.len())?;
+    PARTED.contains(unit).then_some((value, length))
 }
 
 /// The number that starts with the word at `first`: its value, where it ends, and whether it was
@@ -137,7 +146,7 @@ pub(super) fn number_words(
     if before.ends_with(['-', '–']) {
         return None;
     }
-    if let Some((value, length)) = part_of_large(&body[first.start..], words) {
+    if let Some((value, length)) = part(&body[first.start..], words) {
         return Some((value, first.start + length, true));
     }
     let (mut total, mut current) = (0.0, 0.0);

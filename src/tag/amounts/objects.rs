@@ -10,6 +10,13 @@ const MAX_OBJECT_WORDS: usize = 4;
 impl Reader<'_> {
     /// What a number counts and where that ends: by the language's list, or by the endings of its plurals.
     pub(super) fn counted(&self, rest: &str) -> Option<(String, usize)> {
+        // `a 400-seat hall`
+        let hyphened = rest.strip_prefix('-').and_then(|word| {
+            self.words.hyphened.iter().find(|name| amount_words::is_word(word, name))
+        });
+        if let Some(name) = hyphened {
+            return Some((format!("{name}s"), 1 + name.len()));
+        }
         match self.listed(rest) {
             Some((name, length)) => Some((name.to_owned(), length)),
             None => self.object(rest),

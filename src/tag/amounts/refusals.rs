@@ -62,13 +62,11 @@ impl Reader<'_> {
             && self.words.labels.contains(word.to_lowercase().as_str())
     }
 
-    /// Whether a number in words begins a name within a sentence: `Nine News`.
+    /// Whether a number in words is of a name: with a capital within a sentence, as in `Channel Nine`.
     pub(super) fn is_name(&self, bytes: &Range<usize>) -> bool {
         let before = self.body[..bytes.start].trim_end();
         let inside = before.ends_with(|c: char| unicode::is_alphanumeric(c) || c == ',');
-        let mut words = self.body[bytes.clone()].split_whitespace();
-        let capital = |word: Option<&str>| word.is_some_and(|w| w.starts_with(char::is_uppercase));
-        inside && capital(words.next()) && capital(words.next())
+        inside && self.body[bytes.clone()].starts_with(char::is_uppercase)
     }
 }
 

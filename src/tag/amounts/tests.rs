@@ -349,3 +349,110 @@ fn rupees_follow_publisher_country_or_story_country() {
     assert_eq!(unit(Some(b"IN"), Some(b"NP")), ["INR", "INR"]);
     assert_eq!(unit(Some(b"GB"), None), ["INR", "INR"]);
 }
+
+/// The unit of the first amount in a sentence of a publisher's country, or of a story's.
+fn unit_of(body: &str, home: Option<&[u8; 2]>, subject: Option<&[u8; 2]>) -> Option<String> {
+    let text = Text::new(body);
+    let found = amounts(&text, LanguageCode::EN, home.copied(), subject.copied());
+    found.into_iter().next()?.unit
+}
+
+#[test]
+fn currencies_of_the_world_have_codes() {
+    for (body, value, unit) in [
+        ("The dam took N3.5 billion.", 3.5e9, "NGN"),
+        ("A bag is N80,000 now.", 8e4, "NGN"),
+        ("Bail was set at R15,000.", 15e3, "ZAR"),
+        ("They stole R40m in notes.", 40e6, "ZAR"),
+        ("The senate gave P75 million.", 75e6, "PHP"),
+        ("Rice sells at ₱52 a kilo.", 52.0, "PHP"),
+        ("The county owes Ksh3.2 billion.", 3.2e9, "KES"),
+        ("A visa costs UGX 180,000.", 18e4, "UGX"),
+        ("The fare is Tk 60.", 60.0, "BDT"),
+        ("They lent Tk4 lakh to him.", 4e5, "BDT"),
+        ("Cocoa fetched GH¢48,000 a tonne.", 48e3, "GHS"),
+        ("Maize costs 9.5 cedis there.", 9.5, "GHS"),
+        ("He paid RM2,400 for it.", 2400.0, "MYR"),
+        ("They took Rs75,000 from him.", 75e3, "INR"),
+        ("He won 3 million Danish crowns.", 3e6, "DKK"),
+        ("Rent is 900 Swedish kronor.", 900.0, "SEK"),
+        ("It cost 6 million Norwegian kroner.", 6e6, "NOK"),
+        ("The toll is 700 Tanzanian shillings.", 700.0, "TZS"),
+        ("It costs 80 Sri Lankan rupees.", 80.0, "LKR"),
+        ("They owe 2 billion Central African CFA francs.", 2e9, "XAF"),
+        ("He paid 70 Jordanian dinars.", 70.0, "JOD"),
+        ("Stamps cost 85p now.", 0.85, "GBP"),
+        ("Milk costs 65 pence.", 0.65, "GBP"),
+        ("The loonie is at 73 cents U.S. now.", 0.73, "USD"),
+        ("A call costs 4 euro cents.", 0.04, "EUR"),
+    ] {
+        let found = found(body);
+        assert_eq!(found.len(), 1, "{body}: {found:?}");
+        assert!((found[0].1 - value).abs() < 1e-9 * value, "{body}: {found:?}");
+        assert_eq!(found[0].3, unit, "{body}");
+    }
+}
+
+#[test]
+fn shared_money_is_of_publisher_or_story() {
+    for (body, country, unit) in [
+        ("It printed 4 billion pesos.", b"AR", "ARS"),
+        ("It will pay 3 billion pesos.", b"CO", "COP"),
+        ("They paid 5 million shillings.", b"UG", "UGX"),
+        ("They need Sh9 billion.", b"TZ", "TZS"),
+        ("Bread is at 20 pounds.", b"EG", "EGP"),
+        ("Fuel costs 900 francs.", b"SN", "XOF"),
+        ("The state gave P20 million.", b"BW", "BWP"),
+        ("The mine paid K40 million.", b"ZM", "ZMW"),
+        ("It costs 30 kroner.", b"DK", "DKK"),
+        ("It sold for 40 dinars.", b"RS", "RSD"),
+    ] {
+        assert_eq!(unit_of(body, Some(country), None).as_deref(), Some(unit), "{body}");
+        assert_eq!(unit_of(body, None, Some(country)).as_deref(), Some(unit), "{body}");
+    }
+    assert_eq!(unit_of("It printed 4 billion pesos.", None, None).as_deref(), Some("peso"));
+    assert_eq!(unit_of("The mine paid K40 million.", None, None), None);
+    assert_eq!(unit_of("He lost 20 pounds.", Some(b"GB"), None), None);
+}
+
+#[test]
+fn letters_before_small_numbers_are_no_money() {
+    for body in [
+        "The N17 is shut.",
+        "He took the R2 south.",
+        "See P40 of it.",
+        "Room N3, he said.",
+        "It ran in 1080p.",
+    ] {
+        assert_eq!(found(body), [], "{body}");
+    }
+}
+
+#[test]
+fn number_of_a_name_counts_nothing() {
+    for body in [
+        "The rights of Channel Five holds until May.",
+        "They launched a Falcon 7 rockets fleet.",
+        "Formula 2 drivers met.",
+        "He wrote to Radio 3 listeners.",
+        "The Council of Nine leaders met.",
+        "Winds of Category 5 storms rose.",
+        "The Xbox 720 owners wrote.",
+        "A film, Lund's Twelve opens today.",
+        "She met the Rat Pack Four singers.",
+    ] {
+        assert_eq!(found(body), [], "{body}");
+    }
+    assert_eq!(found("Seven leaders met.")[0].1, 7.0);
+}
+
+#[test]
+fn parts_of_units_and_hyphened_nouns_are_amounts() {
+    let first = |body| found(body).first().map(|(_, value, _, of)| (*value, of.clone()));
+    assert_eq!(
+        first("It cut rates by a quarter of a percentage point."),
+        Some((0.25, "percentage point".to_owned()))
+    );
+    assert_eq!(first("It is half a mile away."), Some((0.5, "mile".to_owned())));
+    assert_eq!(first("The 900-seat hall is shut."), Some((900.0, "seats".to_owned())));
+}

@@ -1,6 +1,11 @@
 //! Units, currencies and magnitudes as newsrooms write them: signs and codes that are the same everywhere here; words
 //! in each language's `units.txt` and `magnitudes.txt`, and in those of `mul` what is no one language's.
 
+use std::sync::LazyLock;
+
+use foldhash::HashMap;
+
+use crate::lang;
 use crate::tag::amount_words::{Words, is_word};
 use crate::unicode;
 
@@ -36,6 +41,9 @@ const BEFORE: &[(&str, &str)] = &[
     ("L$", "LRD"),
     ("A$", "AUD"),
     ("C$", "CAD"),
+    ("RD$", "DOP"),
+    ("BZ$", "BZD"),
+    ("CI$", "KYD"),
     ("R$", "BRL"),
     ("S$", "SGD"),
     // Whose dollar, peso or rupee it is, the publisher's country says, or that of the story.
@@ -50,13 +58,59 @@ const BEFORE: &[(&str, &str)] = &[
     ("₪", "ILS"),
     ("₺", "TRY"),
     ("₦", "NGN"),
+    ("₱", "PHP"),
+    ("GH¢", "GHS"),
+    ("GH₵", "GHS"),
+    ("₵", "GHS"),
+    ("৳", "BDT"),
+    ("₫", "VND"),
+    ("฿", "THB"),
+    ("₸", "KZT"),
+    ("₾", "GEL"),
+    ("₮", "MNT"),
+    ("₼", "AZN"),
+    ("₡", "CRC"),
+    ("₲", "PYG"),
     ("Rs ", "rupee"),
     ("Rs. ", "rupee"),
+    ("Rs.", "rupee"),
     ("Rs", "rupee"),
+    ("RM ", "MYR"),
     ("RM", "MYR"),
+    ("KSh ", "KES"),
+    ("KSh", "KES"),
+    ("Ksh ", "KES"),
+    ("Ksh. ", "KES"),
+    ("Ksh", "KES"),
+    ("Kshs ", "KES"),
+    ("USh ", "UGX"),
+    ("USh", "UGX"),
+    ("Ush", "UGX"),
+    ("TSh ", "TZS"),
+    ("TSh", "TZS"),
+    ("Tsh", "TZS"),
+    ("Shs ", "shilling"),
+    ("Shs", "shilling"),
+    ("Sh ", "shilling"),
+    ("Sh", "shilling"),
+    ("Tk ", "BDT"),
+    ("Tk. ", "BDT"),
+    ("Tk", "BDT"),
+    ("Rp ", "IDR"),
+    ("Rp", "IDR"),
+    ("S/", "PEN"),
+    ("Kz ", "AOA"),
+    ("ZiG ", "ZWG"),
+    ("ZiG", "ZWG"),
+    ("Dh", "dirham"),
+    ("Dhs ", "dirham"),
+    ("Dhs", "dirham"),
     ("kr ", "kr"),
     ("kr. ", "kr"),
 ];
+
+/// Letters that stand for a currency straight before a large number, and for many other things else.
+const LETTERS: &[(&str, &str)] = &[("N", "NGN"), ("R", "ZAR"), ("P", "P"), ("K", "K")];
 
 /// Codes of ISO 4217 that stand before or behind a number; those that are words or names too
 /// (`CUP`, `ALL`, `TRY`, `COP`) are left out.
@@ -64,7 +118,10 @@ const CODES: &[&str] = &[
     "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "AUD", "CAD", "NZD", "SEK", "NOK", "DKK", "ISK",
     "PLN", "CZK", "HUF", "BGN", "RON", "RSD", "RUB", "UAH", "INR", "PKR", "BDT", "LKR", "NPR",
     "IDR", "MYR", "SGD", "THB", "VND", "KRW", "TWD", "HKD", "ZAR", "NGN", "KES", "GHS", "EGP",
-    "ILS", "SAR", "AED", "QAR", "KWD", "BRL", "MXN", "CLP", "UYU",
+    "ILS", "SAR", "AED", "QAR", "KWD", "BRL", "MXN", "CLP", "UYU", "ARS", "PHP", "UGX", "TZS",
+    "ZMW", "BWP", "MWK", "RWF", "ETB", "MUR", "NAD", "XOF", "XAF", "MAD", "TND", "DZD", "JOD",
+    "BHD", "OMR", "IQD", "LBP", "IRR", "KZT", "UZS", "AZN", "GEL", "MMK", "KHR", "MNT", "AFN",
+    "PEN", "BOB", "PYG", "CRC", "GTQ", "HNL", "DOP", "JMD", "TTD", "FJD", "PGK", "ZWG",
 ];
 
 /// Signs and symbols behind a number, the same in every language.
@@ -120,14 +177,48 @@ pub(super) fn currency_before(before: &str) -> Option<(&'static str, usize)> {
         let left = &before[..before.len() - length];
         return (!left.ends_with(unicode::is_alphanumeric)).then_some((*code, length));
     }
-    let (sign, code) = BEFORE.iter().find(|(sign, _)| before.ends_with(sign))?;
+    let signs = BEFORE.iter().chain(LETTERS);
+    let (sign, code) =
+        signs.filter(|(sign, _)| before.ends_with(sign)).max_by_key(|(sign, _)| sign.len())?;
     let left = &before[..before.len() - sign.len()];
     // Letters straight before a sign are of it: another land's dollar is not this one's.
     if *sign == "$" && left.ends_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
     let word = sign.starts_with(|c: char| c.is_ascii_alphabetic());
-    (!word || !left.ends_with(unicode::is_alphanumeric)).then_some((*code, sign.len()))
+    (!word || !left.ends_with(|c: char| unicode::is_alphanumeric(c) || matches!(c, '-' | '.')))
+        .then_some((*code, sign.len()))
+}
+
+/// Whether a currency's sign is a letter that only a large number makes one.
+pub(super) fn is_letter(before: &str) -> bool {
+    let sign = before.chars().next_back().filter(char::is_ascii_alphabetic);
+    let left = before.len() - sign.map_or(0, char::len_utf8);
+    LETTERS.iter().any(|(letter, _)| before.ends_with(letter))
+        && !before[..left].ends_with(unicode::is_alphanumeric)
+}
+
+/// Currencies whose words and signs several countries share, by these and the country.
+static SHARED: LazyLock<HashMap<(&str, [u8; 2]), &str>> = LazyLock::new(|| {
+    let rows = lang::rows("mul", "currencies.txt");
+    rows.filter_map(|(word, row)| {
+        let (country, code) = row.split_once(' ')?;
+        Some(((word, country.as_bytes().try_into().ok()?), code))
+    })
+    .collect()
+});
+
+/// The currency of a country that a shared word or sign stands for.
+pub(super) fn currency_of(word: &str, country: [u8; 2]) -> Option<&'static str> {
+    SHARED.get(&(word, country)).copied()
+}
+
+/// Numbers that `p` behind them makes the sharpness of a film and no price.
+const LINES: &[&str] = &["144p", "240p", "360p", "480p", "576p", "720p", "1080p", "1440p", "2160p"];
+
+/// Whether digits with a unit are how sharp a film is: `1080p`.
+pub(super) fn is_sharpness(written: &str) -> bool {
+    LINES.contains(&written)
 }
 
 /// The factor behind a number, and its length in bytes, the blank before it included.
@@ -160,7 +251,9 @@ pub(super) fn unit(rest: &str, words: &Words) -> Option<Unit> {
         .chain(Words::shared().units.iter().copied())
         .chain(words.units.iter().copied())
         .chain(codes)
-        .filter(|(name, _)| is_word(word, name) && (blank == 0 || *name != "m" && *name != "$"))
+        .filter(|(name, _)| {
+            is_word(word, name) && (blank == 0 || !matches!(*name, "m" | "$" | "p"))
+        })
         .max_by_key(|(name, _)| name.len())
         .map(|(name, unit)| Unit { name: unit, length: blank + name.len() })
 }

@@ -3,9 +3,9 @@
 //!
 //! A base holds items (number, type, country, prior) and hashes of their names; the names themselves
 //! are not kept. The file is one zstd frame and is made by `build-entities`. Offices and descriptions
-//! go stale and are left out.
+//! go stale and are left out, but for the field that a person is known in.
 
-use super::labels::NameKind;
+use super::{labels::NameKind, trades::Fields};
 use crate::tag::feature_hash;
 use crate::tag::{
     Text, english,
@@ -18,6 +18,8 @@ const MAGIC: &[u8; 4] = b"NIE1";
 const HASH_BYTES: usize = 6;
 /// Set in a target when the name is the item's main one.
 const MAIN: u32 = 1 << 31;
+/// Bits before those of the fields in an item's kind.
+const FIELDS: usize = 3;
 /// Steps of a prior in one unit.
 const PRIOR_STEPS: f32 = 10.0;
 /// Most bytes of a base once unpacked: more than all people of Wikidata need is a mistake or an attack.
@@ -48,6 +50,8 @@ pub struct Item {
     pub prior: f32,
     /// How many may have its main name.
     pub rarity: Rarity,
+    /// What a person does, by fields; none where it is not known.
+    pub fields: Fields,
 }
 
 /// An item with its names; the first is the main one.
@@ -174,7 +178,7 @@ pub fn build(rows: &[Row]) -> Vec<u8> {
     }
     for r in rows {
         let kind = u8::from(r.item.kind == NameKind::Organisation);
-        out.push(kind | (r.item.rarity as u8) << 1);
+        out.push(kind | (r.item.rarity as u8) << 1 | r.item.fields << FIELDS);
     }
     for r in rows {
         out.extend(r.item.country);
@@ -259,7 +263,8 @@ impl EntityBase {
         Item {
             number: u32::from_le_bytes(numbers.as_chunks().0[at]),
             kind: if kinds[at] & 1 == 0 { NameKind::Person } else { NameKind::Organisation },
-            rarity: match kinds[at] >> 1 {
+            fields: kinds[at] >> FIELDS,
+            rarity: match kinds[at] >> 1 & 3 {
                 1 => Rarity::Rare,
                 2 => Rarity::Common,
                 _ => Rarity::Usual,
@@ -332,7 +337,7 @@ mod tests {
 
     fn row(number: u32, kind: NameKind, names: &[&str]) -> Row {
         let rarity = if number == 8 { Rarity::Rare } else { Rarity::Common };
-        let item = Item { number, kind, country: *b"NO", prior: 2.5, rarity };
+        let item = Item { number, kind, country: *b"NO", prior: 2.5, rarity, fields: 9 };
         Row { item, names: names.iter().map(|n| (*n).to_owned()).collect() }
     }
 

@@ -1,6 +1,7 @@
 //! Names to things: one entry per person, organisation and place of a story, however it is called.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::{
@@ -58,6 +59,10 @@ pub fn group<'a>(
                     Sight::of(&texts[mention.text], (mention.text, &mention.name.tokens), i);
                 groups.person(words, sight, &prominence)
             }
+            // A town's name is not short for each of its bodies.
+            NameKind::Organisation if mention.located.is_some() && words.len() == 1 => {
+                groups.organisation_of_its_own(words)
+            }
             NameKind::Organisation => groups.organisation(words, &initials(texts, mention)),
             NameKind::Place => groups.place(words, mention.located),
             NameKind::Other => continue,
@@ -88,8 +93,13 @@ pub fn group<'a>(
 fn words(texts: &[Reading<'_>], mention: &Mention<'_>) -> Vec<u64> {
     let reading = &texts[mention.text];
     let tokens = mention.name.tokens.clone();
-    let mut keys: Vec<u64> =
-        tokens.clone().filter(|&i| reading.keys[i] != HYPHEN).map(|i| reading.keys[i]).collect();
+    // `Arne "Ace" Lund` is Arne Lund.
+    let nickname = nickname(reading, &tokens);
+    let mut keys: Vec<u64> = tokens
+        .clone()
+        .filter(|i| reading.keys[*i] != HYPHEN && !nickname.contains(i))
+        .map(|i| reading.keys[i])
+        .collect();
     if mention.name.kind == NameKind::Person {
         let last = tokens.end - 1;
         if let (Some(key), Some(other)) = (keys.last_mut(), other_ending(reading.text.word(last))) {
@@ -108,6 +118,20 @@ fn words(texts: &[Reading<'_>], mention: &Mention<'_>) -> Vec<u64> {
 /// Endings of surnames that are one in other papers.
 static ENDINGS: LazyLock<Vec<&str>> =
     LazyLock::new(|| lang::of_kind("mul", "names.txt", "surname-ending").collect());
+
+/// What stands in quotation marks inside a name, the marks included.
+pub(super) fn nickname(reading: &Reading<'_>, tokens: &Range<usize>) -> Range<usize> {
+    let marks = || tokens.clone().filter(|&i| is_quotation_mark(reading.text.word(i)));
+    match (marks().next(), marks().next_back()) {
+        (Some(first), Some(last)) if first < last => first..last + 1,
+        _ => 0..0,
+    }
+}
+
+/// Whether a token opens or closes a nickname.
+pub(super) fn is_quotation_mark(word: &str) -> bool {
+    matches!(word, "\"" | "\u{201c}" | "\u{201d}" | "\u{2018}" | "\u{2019}" | "'")
+}
 
 /// One form of surnames that news writes in several: `Zelenskiy` and `Zelenskyy` are `Zelensky`.
 fn other_ending(word: &str) -> Option<String> {
@@ -133,6 +157,9 @@ struct Groups {
     people: HashMap<usize, Vec<u64>>,
     /// Where persons are named by more than their surname.
     bearers: Bearers,
+    /// Groups of organisations of several words, by the first and by the last of them, with all of them.
+    begun: HashMap<u64, Vec<(usize, Vec<u64>)>>,
+    ended: HashMap<u64, Vec<(usize, Vec<u64>)>>,
     acronyms: HashMap<u64, usize>,
     places: HashMap<u32, usize>,
 }
@@ -159,7 +186,7 @@ impl Groups {
         if let [one] = words {
             let by_surname = self.surnames.get(one);
             if let Some(groups) = by_surname.or_else(|| self.forenames.get(one))
-                && let Some(group) = self.bearers.bearer(groups, &sight)
+                && let Some(group) = self.bearers.bearer(groups, &sight, by_surname.is_some())
             {
                 // A forename, or a surname with a title, tells who the next bare surname is.
                 if by_surname.is_none() || sight.is_titled() {
@@ -181,6 +208,20 @@ impl Groups {
             return group;
         }
         if let [_, .., last] = words {
+            // A surname of two words: `Orme-Lund`, of Arne Orme-Lund and of Odd Orme-Lund.
+            if let Some(groups) = self.surnames.get(last)
+                && let bearers = groups
+                    .iter()
+                    .copied()
+                    .filter(|g| {
+                        self.people[g].len() > words.len() && self.people[g].ends_with(words)
+                    })
+                    .collect::<Vec<_>>()
+                && bearers.len() > 1
+                && let Some(group) = self.bearers.bearer(&bearers, sight, true)
+            {
+                return group;
+            }
             // Who is named twice and differently in one sentence is two: a father and a son.
             let joined = self.surnames.get(last).and_then(|groups| {
                 let mut fitting =
@@ -214,12 +255,39 @@ impl Groups {
         {
             return *group;
         }
+        if let Some(group) = self.shortened(words) {
+            self.exact.insert((NameKind::Organisation, words.to_vec()), group);
+            return group;
+        }
         let group = self.new_group(NameKind::Organisation, words);
+        if let [first, .., last] = words {
+            self.begun.entry(*first).or_default().push((group, words.to_vec()));
+            self.ended.entry(*last).or_default().push((group, words.to_vec()));
+        }
         if words.len() > 1 && initials.len() > 1 {
             let key = feature_hash::bytes(initials.to_lowercase().as_bytes());
             self.acronyms.entry(key).or_insert(group);
         }
         group
+    }
+
+    fn organisation_of_its_own(&mut self, words: &[u64]) -> usize {
+        self.known(NameKind::Organisation, words)
+            .unwrap_or_else(|| self.new_group(NameKind::Organisation, words))
+    }
+
+    /// The only organisation of the story whose name begins with some words, or ends in one: `Orme` of Orme Foods,
+    /// `the Hornets` of the Orland Hornets.
+    fn shortened(&self, words: &[u64]) -> Option<usize> {
+        let only = |groups: Option<&Vec<(usize, Vec<u64>)>>, fits: &dyn Fn(&[u64]) -> bool| {
+            let mut fitting = groups.into_iter().flatten().filter(|(_, long)| fits(long));
+            let (group, _) = fitting.next()?;
+            fitting.all(|(other, _)| other == group).then_some(*group)
+        };
+        let begins = |long: &[u64]| long.len() > words.len() && long.starts_with(words);
+        let ends = |long: &[u64]| words.len() == 1 && long.len() > 1 && long.ends_with(words);
+        let begun = only(words.first().and_then(|word| self.begun.get(word)), &begins);
+        begun.or_else(|| only(words.last().and_then(|word| self.ended.get(word)), &ends))
     }
 
     fn place(&mut self, words: &[u64], located: Option<Located>) -> usize {
@@ -342,6 +410,74 @@ mod tests {
         );
     }
 
+    /// Who of some people each `Lund` alone is grouped with; nobody is a group of its own.
+    fn meant(body: &str, people: &[&str]) -> Vec<String> {
+        let mut names: Vec<(usize, &str)> =
+            people.iter().map(|name| (body.find(name).unwrap(), *name)).collect();
+        let alone = |at: &usize| !people.iter().any(|p| body[..at + 4].ends_with(p));
+        names.extend(body.match_indices("Lund").filter(|(at, _)| alone(at)));
+        names.sort_unstable();
+        let names: Vec<&str> = names.iter().map(|(_, name)| *name).collect();
+        let groups = grouped_in(body, &names);
+        groups.iter().filter(|g| g.iter().any(|n| n == "Lund")).map(|g| g[0].clone()).collect()
+    }
+
+    #[test]
+    fn bearer_told_of_beside_another_is_set_aside() {
+        for body in [
+            "Arne Lund, no relation of the former minister Odd Lund, voted. Lund spoke.",
+            "Arne Lund, the grandson of the late painter Odd Lund, voted. Lund spoke.",
+            "Arne Lund, whose uncle, former mayor Odd Lund, is ill, voted. Lund spoke.",
+            "Arne Lund is not related to Odd Lund. Lund spoke.",
+            "Arne Lund, unlike his predecessor Odd Lund, voted. Lund spoke.",
+            "Arne Lund, who took the seat of Odd Lund, voted. Lund spoke.",
+            "Unlike Odd Lund, Arne Lund voted. Lund spoke.",
+            "After Odd Lund had left, Arne Lund voted. Lund spoke.",
+            "Arne Lund died. He leaves a nephew, Odd Lund, a singer. Lund wrote books.",
+            "Arne Lund was found. The police told Odd Lund, the father, of it. Lund was 20.",
+        ] {
+            assert_eq!(meant(body, &["Arne Lund", "Odd Lund"]), ["Arne Lund"], "{body}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_meant_where_two_are_equal() {
+        let body = "Arne Lund and Odd Lund voted. Lund spoke.";
+        assert_eq!(meant(body, &["Arne Lund", "Odd Lund"]), ["Lund"]);
+    }
+
+    #[test]
+    fn pronoun_behind_a_surname_tells_its_bearer() {
+        let body = "James Lund voted.\nMary Lund came.\nLund had sold his first shop.";
+        assert_eq!(meant(body, &["James Lund", "Mary Lund"]), ["James Lund"]);
+    }
+
+    #[test]
+    fn forename_of_two_in_one_sentence_is_nobodys() {
+        let body = "Arne Lund came with Arne Berg. Arne spoke.";
+        let groups = grouped_in(body, &["Arne Lund", "Arne Berg", "Arne"]);
+        assert_eq!(groups.len(), 3, "{groups:?}");
+    }
+
+    #[test]
+    fn nickname_in_marks_is_no_other_name() {
+        let names = ["Arne \"Ace\" Lund", "Lund", "Berit Lund"];
+        let body = "Arne \"Ace\" Lund ran. Lund won. His wife, Berit Lund, saw it.";
+        assert_eq!(
+            grouped_in(body, &names),
+            [vec!["Arne \"Ace\" Lund", "Lund"], vec!["Berit Lund"]]
+        );
+    }
+
+    #[test]
+    fn surname_of_two_words_has_one_bearer() {
+        let body = "Arne Orme-Lund died. He leaves a son, Odd Orme-Lund. Orme-Lund was 90.";
+        assert_eq!(
+            grouped_in(body, &["Arne Orme-Lund", "Odd Orme-Lund", "Orme-Lund"]),
+            [vec!["Arne Orme-Lund", "Orme-Lund"], vec!["Odd Orme-Lund"]]
+        );
+    }
+
     #[test]
     fn a_forename_tells_who_the_next_surname_is() {
         assert_eq!(
@@ -409,6 +545,21 @@ mod tests {
             grouped("org: World Health Organization\norg: WHO\norg: Acme Corp\norg: Acme"),
             [vec!["World Health Organization", "WHO"], vec!["Acme Corp", "Acme"]]
         );
+    }
+
+    #[test]
+    fn short_form_joins_the_only_long_one() {
+        assert_eq!(
+            grouped("org: Orme Foods Inc\norg: Orme\norg: Orland Hornets\norg: Hornets"),
+            [vec!["Orme Foods Inc", "Orme"], vec!["Orland Hornets", "Hornets"]]
+        );
+        assert_eq!(
+            grouped("org: Berg Marine Products\norg: Berg Marine"),
+            [["Berg Marine Products", "Berg Marine"]]
+        );
+        let two = "org: Orland Hornets\norg: Varde Hornets\norg: Hornets";
+        assert_eq!(grouped(two).len(), 3, "whose is not known");
+        assert_eq!(grouped("org: Orme Foods\norg: Orme Works\norg: Orme").len(), 3);
     }
 
     #[test]

@@ -447,7 +447,7 @@ mod tests {
 
     fn base() -> EntityBase {
         let row = |number, kind, prior, names: &[&str]| Row {
-            item: Item { number, kind, country: [0; 2], prior, rarity: Rarity::Usual },
+            item: Item { number, kind, country: [0; 2], prior, rarity: Rarity::Usual, fields: 0 },
             names: names.iter().map(|n| (*n).to_owned()).collect(),
         };
         use NameKind::{Organisation, Person};

@@ -9,9 +9,10 @@ use std::collections::HashMap;
 use super::{
     Reading,
     entity_base::{EntityBase, Item, Rarity, phrase, without_form},
-    grouping::Group,
+    grouping::{Group, nickname},
     labels::NameKind,
     titles::{is_small_headline_word, is_title},
+    trades::{self, Fields},
 };
 use crate::tag::english;
 use crate::tag::{TokenKind, places, word_keys::HYPHEN};
@@ -121,7 +122,12 @@ fn item(
     let fullest = &group.mentions[group.fullest];
     let reading = &texts[fullest.text];
     let tokens = without_article(reading, fullest.name.tokens.clone());
-    let keys: Vec<u64> = reading.keys[tokens.clone()].to_vec();
+    let nickname = match group.kind {
+        NameKind::Person => nickname(reading, &tokens),
+        _ => 0..0,
+    };
+    let keys: Vec<u64> =
+        tokens.clone().filter(|i| !nickname.contains(i)).map(|i| reading.keys[i]).collect();
     let lone = keys.iter().filter(|k| **k != HYPHEN).count() == 1;
     if lone && (group.kind == NameKind::Person || is_doubtful(texts, groups, keys[0])) {
         return None;
@@ -178,6 +184,7 @@ fn item(
             && (!found.main || found.item.prior < PLACE_PRIOR)
             && is_place_name(reading, &tokens)
         || always_goes_on(texts, group, &keys)
+        || group.kind == NameKind::Person && is_namesake(texts, group, (found.item.fields, found.item.prior))
         || group.kind == NameKind::Organisation
             && is_common(reading, &tokens)
             && told < COMMON_SHARE
@@ -185,6 +192,18 @@ fn item(
         return None;
     }
     (found.score >= floor && found.score - found.second >= GAP).then_some(found)
+}
+
+/// Whether the story tells of a person that an item is another's.
+pub(super) fn is_namesake(
+    texts: &[Reading<'_>],
+    group: &Group<'_>,
+    (fields, prior): (Fields, f32),
+) -> bool {
+    group.mentions.iter().any(|mention| {
+        let tokens = &mention.name.tokens;
+        trades::contradict(&texts[mention.text], tokens, fields, prior)
+    })
 }
 
 /// Whether a story says that an acronym stands for a thing, `hot pressing (HP)`, or counts what it means as one does
@@ -251,7 +270,8 @@ fn always_goes_on(texts: &[Reading<'_>], group: &Group<'_>, keys: &[u64]) -> boo
     group.mentions.iter().all(|mention| {
         let reading = &texts[mention.text];
         let tokens = without_article(reading, mention.name.tokens.clone());
-        reading.keys[tokens.clone()] != *keys || goes_on(reading, &tokens, group.kind)
+        reading.keys[tokens.clone()] != *keys && tokens.len() <= keys.len()
+            || goes_on(reading, &tokens, group.kind)
     })
 }
 
@@ -384,6 +404,7 @@ mod tests {
                 kind,
                 country: *country,
                 prior,
+                fields: 0,
                 rarity: match number {
                     8..10 => Rarity::Rare,
                     10 => Rarity::Common,

@@ -2,7 +2,7 @@
 //! (`Orland-listed`), and a person's at the apostrophe of a plural or a name in s (`Harris\u{2019} Oslo office`), at `'s`, and
 //! at a comma, behind which another begins.
 
-use super::{Name, labels::NameKind};
+use super::{Name, grouping::is_quotation_mark, labels::NameKind, titles::is_title};
 use crate::tag::{Text, TokenKind, english};
 
 /// Cuts the names of a text that run over their end. Before a dash stands a dateline, which the gazetteer reads.
@@ -19,6 +19,10 @@ pub(super) fn cut(text: &Text<'_>, names: &mut Vec<Name>) {
         if let Some(end) = name.tokens.clone().skip(1).find(|&i| is_participle(text, i)) {
             part_participle(text, name, end, &mut others);
         }
+        // `Orland's`, of `Orland's Ha'varde group`
+        while name.tokens.len() > 1 && text.tokens[name.tokens.end - 1].kind == TokenKind::Clitic {
+            name.tokens.end -= 1;
+        }
         if name.kind == NameKind::Person {
             cut_person(text, name, &mut others);
         }
@@ -26,6 +30,62 @@ pub(super) fn cut(text: &Text<'_>, names: &mut Vec<Name>) {
     names.extend(others);
     names.retain(|name| !name.tokens.is_empty());
     names.sort_by_key(|name| name.tokens.start);
+    join_nicknames(text, names);
+}
+
+/// Most words of a nickname.
+const NICKNAME: usize = 3;
+
+/// Joins what a nickname in quotation marks parts: `Arne "Ace" Lund` is one person.
+fn join_nicknames(text: &Text<'_>, names: &mut Vec<Name>) {
+    let word = |at: usize| text.tokens.get(at).map_or("", |_| text.word(at));
+    let is_capital = |at: usize| word(at).starts_with(char::is_uppercase);
+    // The first name may have been left out.
+    for at in 0..names.len() {
+        let Name { kind, tokens } = names[at].clone();
+        if kind != NameKind::Person
+            || tokens.start < 4
+            || !is_quotation_mark(word(tokens.start - 1))
+        {
+            continue;
+        }
+        let open = (tokens.start.saturating_sub(2 + NICKNAME)..tokens.start - 2)
+            .rev()
+            .find(|&i| is_quotation_mark(word(i)));
+        if let Some(open) = open.filter(|open| *open > 0)
+            && (open + 1..tokens.start - 1).all(is_capital)
+            && is_capital(open - 1)
+            && !is_title(word(open - 1))
+            && !names.iter().any(|n| n.tokens.contains(&(open - 1)))
+        {
+            names.push(Name { kind, tokens: open - 1..open });
+        }
+    }
+    names.sort_by_key(|name| name.tokens.start);
+    let mut at = 0;
+    while at < names.len() {
+        let Name { kind, tokens } = names[at].clone();
+        at += 1;
+        if kind != NameKind::Person || !is_quotation_mark(word(tokens.end)) {
+            continue;
+        }
+        let first = tokens.end + 1;
+        let Some(close) = (first + 1..=first + NICKNAME).find(|&i| is_quotation_mark(word(i)))
+        else {
+            continue;
+        };
+        if !(first..close).all(is_capital) || !is_capital(close + 1) {
+            continue;
+        }
+        let rest = names[at..].iter().find(|n| n.tokens.start == close + 1);
+        // `Odd Berg 'A Disgrace' Over It` of a headline.
+        if matches!(word(first), "A" | "An" | "The") || rest.is_none() && tokens.len() > 1 {
+            continue;
+        }
+        let end = rest.map_or(close + 2, |n| n.tokens.end);
+        names[at - 1].tokens.end = end;
+        names.retain(|n| n.tokens.start <= tokens.start || n.tokens.start >= end);
+    }
 }
 
 /// `Varde-based Orme Works` is a place and what is called after it; `Orme's Varde-listed` an organisation and a place.
@@ -115,6 +175,20 @@ mod tests {
         let mut names = vec![Name { kind, tokens: first..last }];
         cut(&text, &mut names);
         names.into_iter().map(|name| text.slice(name.tokens).to_owned()).collect()
+    }
+
+    #[test]
+    fn nickname_in_marks_joins_names() {
+        let text =
+            Text::new("Arne \u{201c}Ace\u{201d} Lund ran. Odd Berg \"Never again,\" he said.");
+        let person = |tokens| Name { kind: NameKind::Person, tokens };
+        let mut names = vec![person(0..1), person(4..5), person(7..9)];
+        cut(&text, &mut names);
+        assert_eq!(names, [person(0..5), person(7..9)]);
+        let text = Text::new("Orla Berg Calls Odd Berg \u{2018}A Disgrace\u{2019} Over Bill");
+        let mut names = vec![person(3..5)];
+        cut(&text, &mut names);
+        assert_eq!(names, [person(3..5)]);
     }
 
     #[test]

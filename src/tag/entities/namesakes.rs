@@ -1,9 +1,10 @@
 //! Which of several people of one surname a story means by the surname alone.
 //!
 //! The signs, in this order: a title that one of them had, or that only one's sex has; that one is told of as the
-//! other's relative (`her father, Arne Lund`), whom news then calls by the forename; who was named last in the same
-//! paragraph; whom the headline names; who is named most. A wrong choice puts one person's deeds on another, so the
-//! nearest name alone does not decide.
+//! other's relative (`her father, Arne Lund`; `no relation of Arne Lund`), whom news then calls by the forename; who
+//! was named last in the same paragraph, and of two in one sentence its subject; whom the headline names; who is named
+//! most. A wrong choice puts one person's deeds on another, so the nearest name alone does not decide, and where
+//! nothing does, nobody is meant.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -14,6 +15,8 @@ use crate::tag::{document::says_whose, english};
 const LEAD: f32 = 2.0;
 /// Words around a name within which a relation is told.
 const NEAR: usize = 3;
+/// Words before a name within which it is told whose relation its bearer is: `no relation of the late architect`.
+const FAR: usize = 8;
 
 /// Where a person is named, and what stands around the name.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +32,10 @@ pub(super) struct Sight {
     is_man: Option<bool>,
     /// Whether told of as somebody's relative.
     is_relative: bool,
+    /// Whether the sentence begins with a word that sets the name aside: `Unlike Arne Lund, …`.
+    is_fronted: bool,
+    /// Whether `and` joins the name to what stands before.
+    is_joined: bool,
 }
 
 impl Sight {
@@ -48,14 +55,29 @@ impl Sight {
             (man != woman).then_some(man)
         };
         let by_name = || sex(text.word(tokens.start)).filter(|_| tokens.len() > 1);
+        let by_pronoun = || sex_by_pronoun(reading, tokens).filter(|_| tokens.len() == 1);
+        let sentence = text.sentences.partition_point(|s| s.end <= tokens.start);
+        let first = text.sentences.get(sentence).map_or(0, |s| s.start);
+        let led = text.lower(first);
+        let joint = (first..tokens.start).rev().find(|&i| {
+            text.word(i) != "."
+                && !is_title(text.word(i))
+                && !text.word(i).starts_with(char::is_uppercase)
+        });
         Self {
             at,
             text: number,
-            sentence: text.sentences.partition_point(|s| s.end <= tokens.start),
+            sentence,
             paragraph: text.lines.partition_point(|l| l.end <= tokens.start),
             title: title.map(|i| reading.keys[i]),
-            is_man: title.and_then(|i| sex_of_title(text.word(i))).or_else(by_name),
-            is_relative: is_relative(reading, tokens),
+            is_man: title
+                .and_then(|i| sex_of_title(text.word(i)))
+                .or_else(by_name)
+                .or_else(by_pronoun),
+            is_relative: is_relative(reading, tokens) || is_relation(reading, tokens, first),
+            is_fronted: english::FRONTING.contains(led)
+                && (first..tokens.start).all(|i| text.word(i) != ","),
+            is_joined: joint.is_some_and(|i| matches!(text.word(i), "and" | "or" | "&" | ",")),
         }
     }
 
@@ -76,6 +98,48 @@ fn sex_of_title(word: &str) -> Option<bool> {
     (man || english::TITLES_OF_WOMEN.contains(lower.as_str())).then_some(man)
 }
 
+/// The sex that the first pronoun behind a surname says, before anybody else is named: `Lund opened his first store`.
+fn sex_by_pronoun(reading: &Reading<'_>, tokens: &Range<usize>) -> Option<bool> {
+    let text = reading.text;
+    let sentence = text.sentences.partition_point(|s| s.end <= tokens.start);
+    let sentence = text.sentences.get(sentence)?;
+    for at in tokens.end..sentence.end {
+        match text.word(at) {
+            "he" | "his" | "him" | "himself" => return Some(true),
+            "she" | "her" | "hers" | "herself" => return Some(false),
+            word if word.starts_with(char::is_uppercase) => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `no relation of Arne Lund`, `daughter of the late architect Arne Lund`, `whose father, former mayor Arne Lund`: a
+/// word of relation before a name, with nobody else between.
+fn is_relation(reading: &Reading<'_>, tokens: &Range<usize>, first: usize) -> bool {
+    let text = reading.text;
+    let from = first.max(tokens.start.saturating_sub(FAR));
+    let lower = |at: usize| text.lower(at);
+    let relates = |at: usize| {
+        let word = lower(at);
+        english::RELATIONS.contains(word) || english::KIN.contains(word)
+    };
+    (from..tokens.start).rev().any(|at| {
+        if !relates(at) {
+            return false;
+        }
+        let between = at + 1..tokens.start;
+        let parted = between.clone().any(|i| {
+            matches!(text.word(i), ";" | ":" | "who" | "and" | "but" | "said" | "\"" | "\u{201d}")
+        });
+        let comma = between.clone().any(|i| text.word(i) == ",");
+        let joined = matches!(text.word(at + 1), "of" | "to" | "with" | "for") && !comma;
+        let owner = at > first && matches!(lower(at - 1), "whose" | "a" | "his" | "her" | "their");
+        let beside = between.is_empty() || between.len() <= NEAR + 1 && text.word(at + 1) == ",";
+        !parted && (joined || owner && beside)
+    })
+}
+
 /// `his son Odd Lund`, `Arne Lund, her father`: a word of kinship beside a name, with whose relative it is.
 fn is_relative(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
     let text = reading.text;
@@ -93,7 +157,13 @@ fn is_relative(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
         && text.word(tokens.end) == ","
         && is_owner(tokens.end + 1)
         && (tokens.end + 2..end.min(tokens.end + 2 + NEAR)).any(is_kin);
-    leads || follows
+    // `Berit Lund, the widow, said`
+    let known = tokens.end + 3 < end
+        && text.word(tokens.end) == ","
+        && text.word(tokens.end + 1) == "the"
+        && is_kin(tokens.end + 2)
+        && text.word(tokens.end + 3) == ",";
+    leads || follows || known
 }
 
 /// Where the people of a story are named by more than their surname, by their group's number.
@@ -124,8 +194,9 @@ impl Bearers {
         self.sights.get(&group).into_iter().flatten()
     }
 
-    /// Who of some groups is meant by the part of a name that they share.
-    pub(super) fn bearer(&self, groups: &[usize], sight: &Sight) -> Option<usize> {
+    /// Who of some groups is meant by the part of a name that they share; papers call the subject of a sentence by the
+    /// `surname`, so a forename that two of it have is nobody's.
+    pub(super) fn bearer(&self, groups: &[usize], sight: &Sight, surname: bool) -> Option<usize> {
         let mut groups = groups.to_vec();
         if let Some(is_man) = sight.is_man {
             keep(&mut groups, |g| self.of(g).all(|s| s.is_man.is_none_or(|man| man == is_man)));
@@ -136,23 +207,53 @@ impl Bearers {
                 return Some(group);
             }
         }
-        keep(&mut groups, |g| !self.of(g).any(|s| s.is_relative));
-        let before = |groups: &[usize], within: &dyn Fn(&Sight) -> bool| {
-            let named = groups.iter().flat_map(|g| self.of(*g).map(move |s| (s, *g)));
-            let earlier = named.filter(|(s, _)| s.at < sight.at && within(s));
-            earlier.max_by_key(|(s, _)| s.at).map(|(_, group)| group)
-        };
-        if let Some(group) = before(&groups, &|s| s.place() == sight.place()) {
+        keep(&mut groups, |g| {
+            let told = self.of(g).filter(|s| s.is_relative).count();
+            told * 2 < self.of(g).count().max(1)
+        });
+        let here = self.latest(&groups, sight, surname, |s| s.place() == sight.place());
+        if let Latest::One(group) = here {
             return Some(group);
         }
         keep(&mut groups, |g| self.of(g).any(|s| s.text == 0));
         let most = groups.iter().map(|g| self.of(*g).count()).max().unwrap_or_default();
         keep(&mut groups, |g| self.of(g).count() == most);
-        let first = || {
-            let named = groups.iter().flat_map(|g| self.of(*g).map(move |s| (s.at, *g)));
-            named.min().map(|(_, group)| group)
+        if let [group] = groups[..] {
+            return Some(group);
+        }
+        match self.latest(&groups, sight, surname, |_| true) {
+            Latest::One(group) => Some(group),
+            Latest::Several => None,
+            Latest::Nobody => {
+                let named = groups.iter().flat_map(|g| self.of(*g).map(move |s| (s.at, *g)));
+                named.min().map(|(_, group)| group).or_else(|| groups.first().copied())
+            }
+        }
+    }
+
+    /// Who of some groups the last sentence before a name tells of that names one: of several its subject.
+    fn latest(
+        &self,
+        groups: &[usize],
+        sight: &Sight,
+        surname: bool,
+        within: impl Fn(&Sight) -> bool,
+    ) -> Latest {
+        let named = groups.iter().flat_map(|g| self.of(*g).map(move |s| (s, *g)));
+        let mut earlier: Vec<_> = named.filter(|(s, _)| s.at < sight.at && within(s)).collect();
+        earlier.sort_by_key(|(s, _)| s.at);
+        let Some((last, _)) = earlier.last() else { return Latest::Nobody };
+        let place = (last.text, last.sentence);
+        earlier.retain(|(s, _)| (s.text, s.sentence) == place);
+        let free = earlier.iter().find(|(s, _)| !s.is_fronted);
+        let Some((subject, group)) = free.or(earlier.first()).copied() else {
+            return Latest::Nobody;
         };
-        before(&groups, &|_| true).or_else(first).or_else(|| groups.first().copied())
+        // Who are joined by `and` are both.
+        let equal = |(s, g): &(&Sight, usize)| {
+            *g != group && s.at > subject.at && (s.is_joined || !surname)
+        };
+        if earlier.iter().any(equal) { Latest::Several } else { Latest::One(group) }
     }
 
     /// The one who is far better known than all others, where several are left.
@@ -162,6 +263,13 @@ impl Bearers {
         let leads = |g: &usize| g == best || known(best) >= known(g) + LEAD;
         groups.iter().all(leads).then_some(*best)
     }
+}
+
+/// Whom the last sentence that names one of several tells of.
+enum Latest {
+    Nobody,
+    One(usize),
+    Several,
 }
 
 /// Keeps the groups that are of a sort, if any is.

@@ -84,9 +84,23 @@ fn is_no_organisation(text: &Text<'_>, name: &Name) -> bool {
 
 /// `Commissioner for Sea Trade`: what somebody is responsible for.
 fn is_portfolio(text: &Text<'_>, tokens: &Range<usize>) -> bool {
-    tokens.start > 1
-        && text.word(tokens.start - 1) == "for"
-        && english::PORTFOLIOS.contains(text.word(tokens.start - 2))
+    // `Labour Minister Anna Berg`
+    let capital = |at: usize| {
+        text.tokens.get(at).is_some_and(|_| text.word(at).starts_with(char::is_uppercase))
+    };
+    let office = tokens.len() < 4
+        && capital(tokens.end + 1)
+        && text.word(tokens.end + 1) != "General"
+        && matches!(text.word(tokens.end), "Minister" | "Secretary")
+        && tokens.clone().all(|i| text.word(i).contains(char::is_lowercase));
+    let of = tokens.start > 1
+        && text.word(tokens.start - 1) == "of"
+        && text.word(tokens.start - 2) == "Minister";
+    office
+        || of
+        || tokens.start > 1
+            && text.word(tokens.start - 1) == "for"
+            && english::PORTFOLIOS.contains(text.word(tokens.start - 2))
 }
 
 /// `Office of the Inspector` goes on with `General`; `Orland State Attorney` before it is somebody's office.
@@ -296,6 +310,10 @@ mod tests {
         none("Orland won in Group C again.", "Group C");
         none("Anna Berg, R-Wis., left.", "R-Wis.");
         none("The High Commissioner for Sea Trade left.", "Sea Trade");
+        none("Labour Minister Anna Berg spoke.", "Labour");
+        none("The Minister of Sea Trade spoke.", "Sea Trade");
+        let alliance = "The OATN Secretary General Odd Berg spoke.";
+        assert_eq!(corrected(alliance, &[(NameKind::Organisation, "OATN")]), ["Organisation OATN"]);
         let kept = corrected("The GMTV left.", &[(NameKind::Organisation, "GMTV")]);
         assert_eq!(kept, ["Organisation GMTV"]);
     }

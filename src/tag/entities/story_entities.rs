@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Name, Reading, Recogniser,
+    Name, Reading, Recogniser, cues,
     entity_base::{EntityBase, Item, phrase},
     entity_links::Known,
     gazetteer_rules,
@@ -24,7 +24,7 @@ use making::rank;
 
 use crate::model::{Entity, LanguageCode};
 use crate::tag::{
-    Document, Text,
+    Document, Text, english,
     lists::{ListMatch, Lists},
     places::{
         self,
@@ -220,6 +220,7 @@ impl Finder {
                 organisation_rules::correct(found.text, found.names);
             }
             known_names::correct(&self.base, &self.gazetteer, &mut found);
+            cues::correct(&self.base, &self.gazetteer, &mut found);
             one_sense::settle(&mut found);
         }
         if recogniser.is_some() && !english {
@@ -271,6 +272,21 @@ impl Finder {
     fn country_in_name(&self, layer: &Layer<'_>, tokens: &Range<usize>) -> Option<[u8; 2]> {
         let first = layer.matches.partition_point(|m| m.tokens.start < tokens.start);
         let inside = layer.matches[first..].iter().take_while(|m| m.tokens.start < tokens.end);
+        // `Orland Grill` may be anywhere, `Orland Airlines`, `Bank of Orland` and `Orme Orland` are of there.
+        let lower = |at: usize| layer.text.word(at).to_lowercase();
+        let is_body = |at: usize| english::NATIONAL_BODIES.contains(lower(at).as_str());
+        let last = tokens.end - 1;
+        let of = |found: &Match| {
+            let before = found.tokens.start.checked_sub(1).filter(|at| *at >= tokens.start);
+            let before = before.map(lower);
+            matches!(before.as_deref(), Some("of" | "the" | "in" | "for"))
+                || found.tokens.end == tokens.end
+        };
+        let national = is_body(last)
+            || tokens.len() > 2
+                && (tokens.start + 1..last).any(|at| lower(at + 1) == "of" && is_body(at))
+            || english::BEFORE_PLACES.contains(layer.text.word(tokens.start));
+        let inside = inside.filter(|m| national || of(m));
         inside.filter(|m| m.tokens.end <= tokens.end).find_map(|found| {
             let mut places = found.places.iter().map(|p| self.gazetteer.place(*p));
             let divided = places.clone().any(|p| p.class == Class::Division);

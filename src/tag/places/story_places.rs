@@ -240,6 +240,11 @@ fn is_affix(word: &str) -> bool {
         || english::AFFIXES.contains(lower.as_str())
 }
 
+/// Nouns that streets' names alone end in: whatever hamlet is called `Orme Road`, the street is meant.
+fn is_street(word: &str) -> bool {
+    matches!(word, "Road" | "Street" | "Avenue" | "Lane" | "Boulevard" | "Crescent")
+}
+
 /// Nouns that say what kind of thing a name is of: `Street`, `Bridge`.
 fn is_kind(word: &str) -> bool {
     is_affix(word) || english::STREETS.contains(word.to_lowercase().as_str())
@@ -253,6 +258,9 @@ fn candidates(
     tokens: Range<usize>,
 ) -> Option<(Range<usize>, Vec<u32>)> {
     let text = reading.text;
+    if tokens.len() > 1 && is_street(text.word(tokens.end - 1)) {
+        return None;
+    }
     let whole = gazetteer.exact(text, reading.keys, tokens.clone());
     if let Some(sites) = sites(gazetteer, whole) {
         return Some((tokens, sites));

@@ -10,10 +10,11 @@ use crate::tag::{
     document::one_line,
     english,
     entities::{
-        Name, Reading, english_names,
+        Name, Reading, cues, english_names,
         entity_base::{Item, phrase},
         grouping::Group,
         labels::NameKind,
+        linker, trades,
     },
     places::{
         countries::Countries,
@@ -37,7 +38,10 @@ impl Finder {
             let names = names.iter().filter(|n| n.kind != NameKind::Other).map(|n| &n.tokens);
             let taken =
                 covered(layer.keys.len(), names.chain(layer.listed.iter().map(|l| &l.tokens)));
-            let free = |m: &&Match| !taken[m.tokens.clone()].contains(&true);
+            let free = |m: &&Match| {
+                !taken[m.tokens.clone()].contains(&true)
+                    && !cues::is_called_after(layer.text, &m.tokens)
+            };
             for one in layer.matches.iter().filter(free) {
                 let mut places = one.places.iter().map(|p| self.gazetteer.place(*p));
                 let Some(people) = places.find(|p| p.class == Class::Demonym) else { continue };
@@ -114,6 +118,10 @@ impl Finder {
                 .iter()
                 .find_map(|m| {
                     self.known.item(group.kind, &readings[m.text].keys[m.name.tokens.clone()])
+                })
+                .filter(|_| {
+                    group.kind != NameKind::Person
+                        || !linker::is_namesake(readings, group, (trades::PUBLIC, f32::MAX))
                 })
                 .map(str::to_owned)
                 .or_else(|| item.map(|item| format!("Q{}", item.number))),

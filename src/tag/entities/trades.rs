@@ -1,0 +1,245 @@
+//! What people do, as a story says beside their names, and whether an item of Wikidata does the same.
+//!
+//! Many people have the name of a known one. A trade that nobody is known by (`Anna Lund, a plumber`), an age with a
+//! town (`Anna Lund, 43, of Orland`) and an animal's name are none of a known person; a trade of another field than the
+//! item's is a namesake's. Where the story says nothing, nothing is concluded.
+
+use std::ops::Range;
+
+use super::Reading;
+use crate::tag::english;
+
+/// Fields of trades, as bits.
+pub type Fields = u8;
+/// Public life: politics, courts, churches, armies.
+pub const PUBLIC: Fields = 1;
+/// Sport.
+const SPORT: Fields = 2;
+/// The arts and entertainment.
+const ARTS: Fields = 4;
+/// Learning.
+const SCIENCE: Fields = 8;
+/// Business.
+const BUSINESS: Fields = 16;
+
+/// Most words of a description behind a name.
+const MOST: usize = 8;
+/// How well a person must be known to be called by a trade that the item's description does not tell of.
+const KNOWN: f32 = 8.0;
+/// The same for scholars in public life.
+const KNOWN_SCHOLAR: f32 = 3.0;
+/// From which age people of public life are told of with their town.
+const GROWN: u32 = 35;
+
+/// The fields of a word or two, in small letters.
+fn fields(words: &str) -> Fields {
+    let lists = [
+        (&english::PUBLIC_TRADES, PUBLIC),
+        (&english::SPORT_TRADES, SPORT),
+        (&english::ARTS_TRADES, ARTS),
+        (&english::SCIENCE_TRADES, SCIENCE),
+        (&english::BUSINESS_TRADES, BUSINESS),
+    ];
+    lists.into_iter().filter(|(list, _)| list.contains(words)).map(|(_, field)| field).sum()
+}
+
+/// Whether a word in small letters is what people do.
+pub(super) fn is_trade(word: &str) -> bool {
+    fields(word) != 0 || english::PRIVATE_TRADES.contains(word)
+}
+
+/// The fields that the description of an item tells of.
+#[must_use]
+pub fn described(description: &str) -> Fields {
+    let lower = description.to_lowercase();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric() && c != '-')
+        .filter(|word| !word.is_empty())
+        .collect();
+    let pairs = words.windows(2).map(|pair| fields(&pair.join(" ")));
+    words.iter().map(|word| fields(word)).chain(pairs).fold(0, |all, one| all | one)
+}
+
+/// What a story says that somebody does.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    fields: Fields,
+    /// Whether what is told is of nobody known.
+    private: bool,
+    /// The age that is told with a town.
+    age: Option<u32>,
+}
+
+/// Whether what stands beside a name tells that an item is not meant: its fields, and how well known it is.
+pub(super) fn contradict(
+    reading: &Reading<'_>,
+    tokens: &Range<usize>,
+    item: Fields,
+    prior: f32,
+) -> bool {
+    let told = told(reading, tokens);
+    let resident =
+        told.fields == 0 && told.age.is_some_and(|age| item & PUBLIC == 0 || age < GROWN);
+    let other = told.fields != 0 && item != 0 && told.fields & item == 0;
+    let close = |one, other| {
+        told.fields & one != 0 && item & other != 0 || told.fields & other != 0 && item & one != 0
+    };
+    let least = match () {
+        () if close(PUBLIC, BUSINESS) => 0.0,
+        () if close(PUBLIC, SCIENCE) => KNOWN_SCHOLAR,
+        () => KNOWN,
+    };
+    told.private || resident || other && prior < least
+}
+
+fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> Told {
+    let text = reading.text;
+    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
+    let Some(sentence) = text.sentences.get(at).cloned() else { return Told::default() };
+    let lower = |at: usize| {
+        if sentence.contains(&at) { text.lower(at) } else { "" }
+    };
+    let mut told = Told::default();
+    // `bus driver Anna Lund`, `a goat named Anna Lund`, `their dog, Anna Lund,`
+    let mut before = tokens.start.wrapping_sub(1);
+    if matches!(lower(before), "," | "named" | "called") {
+        before = before.wrapping_sub(1);
+        before = if lower(before) == "," { before.wrapping_sub(1) } else { before };
+        told.private |= english::ANIMALS.contains(lower(before));
+    } else {
+        let is_old = (0..3).any(|back| lower(before.wrapping_sub(back)) == "former");
+        told.add(lower(before.wrapping_sub(1)), lower(before), is_old);
+    }
+    let mut at = tokens.end;
+    if lower(at) != "," {
+        return told;
+    }
+    at += 1;
+    if let Ok(age) = lower(at).parse::<u32>() {
+        at += 1;
+        let town = text.tokens.get(at + 2).is_some_and(|_| {
+            matches!(lower(at + 1), "of" | "from")
+                && text.word(at + 2).starts_with(char::is_uppercase)
+        });
+        told.age = (lower(at) == "," && town).then_some(age);
+        at += usize::from(lower(at) == ",");
+    }
+    if lower(at) == "who" {
+        let runs = matches!(lower(at + 1), "runs" | "owns" | "keeps" | "manages" | "ran");
+        let small = (at + 3..at + 6).any(|i| english::SMALL_BUSINESSES.contains(lower(i)));
+        told.private |= runs && matches!(lower(at + 2), "a" | "an" | "his" | "her") && small;
+        return told;
+    }
+    let ends = |word: &str| {
+        matches!(
+            word,
+            "" | ","
+                | "."
+                | ";"
+                | ":"
+                | ")"
+                | "who"
+                | "whose"
+                | "at"
+                | "in"
+                | "of"
+                | "from"
+                | "for"
+                | "with"
+                | "on"
+                | "to"
+                | "by"
+                | "near"
+        )
+    };
+    let Some(end) = (at..=at + MOST).find(|&i| ends(lower(i))) else { return told };
+    let is_old = (at..end).any(|i| matches!(lower(i), "former" | "ex" | "once"));
+    for i in at..end {
+        let pair = if i > at { lower(i - 1) } else { "" };
+        if i + 1 == end {
+            // `a student of history`
+            told.add(pair, lower(i), is_old || lower(end) == "of");
+        } else {
+            told.fields |= fields(lower(i));
+        }
+    }
+    told
+}
+
+impl Told {
+    /// Notes the last word of a description and the one before it.
+    fn add(&mut self, before: &str, last: &str, is_old: bool) {
+        let pair = format!("{before} {last}");
+        let is_private = |words: &str| english::PRIVATE_TRADES.contains(words);
+        let known = fields(last) | fields(&pair);
+        self.fields |= known;
+        self.private |= known == 0 && !is_old && (is_private(last) || is_private(&pair));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tag::{Text, word_keys::keys};
+
+    /// Whether a sentence tells that Anna Lund is not an item of some fields.
+    fn is_other(body: &str, item: Fields) -> bool {
+        let text = Text::new(body);
+        let keys = keys(&text);
+        let listed = vec![0; keys.len()];
+        let at = (0..keys.len()).find(|&i| text.word(i) == "Anna").unwrap();
+        let reading = Reading { text: &text, keys: &keys, listed: &listed };
+        contradict(&reading, &(at..at + 2), item, 4.0)
+    }
+
+    #[test]
+    fn private_trade_is_no_known_person() {
+        for body in [
+            "Anna Lund, a plumber from Varde, was fined.",
+            "Anna Lund, 19, a student, drowned.",
+            "A court heard that lorry driver Anna Lund was asleep.",
+            "They named her as Anna Lund, 43, of Varde.",
+            "It jumped the road, said Anna Lund, who runs a small café near Varde.",
+            "A goat named Anna Lund was taken.",
+            "Her dog, Anna Lund, barked.",
+            "The parrot, called Anna Lund, sang.",
+            "Shopkeeper Anna Lund was robbed.",
+            "Anna Lund, 51, a dairy farmer in Varde, agreed.",
+        ] {
+            assert!(is_other(body, ARTS), "{body}");
+        }
+    }
+
+    #[test]
+    fn another_field_is_a_namesake() {
+        assert!(is_other("Anna Lund, an economist at Orme Works, said so.", ARTS));
+        assert!(is_other("Dr Anna Lund, a cardiologist in Varde, treated her.", ARTS | BUSINESS));
+        assert!(is_other("Senator Anna Lund spoke.", SPORT));
+        assert!(is_other("The striker Anna Lund scored.", PUBLIC));
+        assert!(is_other("Anna Lund, the campaigner portrayed on stage, was there.", ARTS));
+    }
+
+    #[test]
+    fn same_field_or_none_contradicts_nothing() {
+        for body in [
+            "Anna Lund, an actress and singer, came.",
+            "Anna Lund, 43, came.",
+            "Anna Lund spoke in Varde.",
+            "Anna Lund, a former teacher who became a singer, came.",
+            "Singer Anna Lund, of Varde, came.",
+            "Her dog barked at Anna Lund.",
+        ] {
+            assert!(!is_other(body, ARTS), "{body}");
+        }
+        assert!(!is_other("Anna Lund, 78, of Varde, voted no.", PUBLIC));
+        assert!(!is_other("The businesswoman Anna Lund spoke.", PUBLIC));
+    }
+
+    #[test]
+    fn descriptions_have_fields() {
+        assert_eq!(described("American rapper, entrepreneur, and actor"), ARTS | BUSINESS);
+        assert_eq!(described("Member of the Orlandish Parliament"), PUBLIC);
+        assert_eq!(described("tennis player"), SPORT);
+        assert_eq!(described(""), 0);
+    }
+}
