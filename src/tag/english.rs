@@ -80,6 +80,8 @@ lists! {
         SMALL_BUSINESSES = "small-business",
         ANIMALS = "animal",
         COMPANY_NOUNS = "company-noun",
+        ADVISERS = "adviser",
+        OF_COMPANIES = "of-company",
         VESSELS = "vessel",
         SHIP_PREFIXES = "ship-prefix",
         PLAY_VERBS = "play-verb",
@@ -107,6 +109,9 @@ lists! {
         PREPOSITIONS = "preposition",
         BEFORE_HOUSES = "before-house",
         THINGS = "thing",
+        WORKS = "works",
+        PLACE_ENDINGS_ALONE = "place-ending-alone",
+        PLACE_OR_NAME_ENDINGS = "place-or-name-ending",
         NO_COMPANIES = "no-company",
         SETTLEMENTS = "settlement",
     }

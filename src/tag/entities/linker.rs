@@ -200,10 +200,8 @@ pub(super) fn is_namesake(
     group: &Group<'_>,
     (fields, prior): (Fields, f32),
 ) -> bool {
-    group.mentions.iter().any(|mention| {
-        let tokens = &mention.name.tokens;
-        trades::contradict(&texts[mention.text], tokens, fields, prior)
-    })
+    let names = group.mentions.iter().map(|m| (&texts[m.text], &m.name.tokens));
+    trades::contradict(names, fields, prior)
 }
 
 /// Whether a story says that an acronym stands for a thing, `hot pressing (HP)`, or counts what it means as one does

@@ -70,26 +70,33 @@ struct Told {
     age: Option<u32>,
 }
 
-/// Whether what stands beside a name tells that an item is not meant: its fields, and how well known it is.
-pub(super) fn contradict(
-    reading: &Reading<'_>,
-    tokens: &Range<usize>,
+/// Whether what stands beside somebody's names tells that an item is not meant: its fields, and how well known it is.
+/// One name's private trade is enough; of fields, none of all names' is the item's.
+pub(super) fn contradict<'a>(
+    names: impl Iterator<Item = (&'a Reading<'a>, &'a Range<usize>)>,
     item: Fields,
     prior: f32,
 ) -> bool {
-    let told = told(reading, tokens);
-    let resident =
-        told.fields == 0 && told.age.is_some_and(|age| item & PUBLIC == 0 || age < GROWN);
-    let other = told.fields != 0 && item != 0 && told.fields & item == 0;
+    let mut fields = 0;
+    for (reading, tokens) in names {
+        let told = told(reading, tokens);
+        let resident =
+            told.fields == 0 && told.age.is_some_and(|age| item & PUBLIC == 0 || age < GROWN);
+        if told.private || resident {
+            return true;
+        }
+        fields |= told.fields;
+    }
+    let other = fields != 0 && item != 0 && fields & item == 0;
     let close = |one, other| {
-        told.fields & one != 0 && item & other != 0 || told.fields & other != 0 && item & one != 0
+        fields & one != 0 && item & other != 0 || fields & other != 0 && item & one != 0
     };
     let least = match () {
         () if close(PUBLIC, BUSINESS) => 0.0,
         () if close(PUBLIC, SCIENCE) => KNOWN_SCHOLAR,
         () => KNOWN,
     };
-    told.private || resident || other && prior < least
+    other && prior < least
 }
 
 fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> Told {
@@ -189,7 +196,7 @@ mod tests {
         let listed = vec![0; keys.len()];
         let at = (0..keys.len()).find(|&i| text.word(i) == "Anna").unwrap();
         let reading = Reading { text: &text, keys: &keys, listed: &listed };
-        contradict(&reading, &(at..at + 2), item, 4.0)
+        contradict(std::iter::once((&reading, &(at..at + 2))), item, 4.0)
     }
 
     #[test]
@@ -233,6 +240,19 @@ mod tests {
         }
         assert!(!is_other("Anna Lund, 78, of Varde, voted no.", PUBLIC));
         assert!(!is_other("The businesswoman Anna Lund spoke.", PUBLIC));
+    }
+
+    #[test]
+    fn one_field_of_several_is_enough() {
+        let text = Text::new("The leader Anna Lund spoke. It was Anna Lund, a singer by trade.");
+        let keys = keys(&text);
+        let listed = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &listed };
+        let at = (0..keys.len()).filter(|&i| text.word(i) == "Anna").map(|i| i..i + 2);
+        let names: Vec<Range<usize>> = at.collect();
+        let other = |item| contradict(names.iter().map(|name| (&reading, name)), item, 1.5);
+        assert!(!other(PUBLIC) && !other(ARTS));
+        assert!(other(SPORT));
     }
 
     #[test]

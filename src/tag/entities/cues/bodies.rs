@@ -1,0 +1,159 @@
+//! What tells an organisation: nouns and shares of companies, polls, executives, matches.
+
+use super::{NO_PLACE, Name, Organisation, Person, Place, Sight};
+use crate::tag::{TokenKind, english};
+
+impl Sight<'_> {
+    pub(super) fn is_organisation(&self) -> bool {
+        let tokens = &self.name.tokens;
+        if self.is_place && self.name.kind == Place && !self.is_land && self.is_club() {
+            return true;
+        }
+        if self.is_place && (self.is_land || self.name.kind == Place)
+            || !self.is_free
+            || self.is_forename()
+        {
+            return false;
+        }
+        let text = self.found.text;
+        let lower = self.word(tokens.start);
+        let nothing = english::NO_COMPANIES.contains(lower)
+            || english::MEN.contains(lower)
+            || english::WOMEN.contains(lower);
+        if tokens.len() == 1 && nothing {
+            return false;
+        }
+        // `the Gulf` and `B.C.` are what the gazetteer lacks.
+        let unknown = self.before(1) != "the" && !text.slice(tokens.clone()).contains('.');
+        if self.name.kind == Place && unknown && self.person == 0.0 && self.organisation >= NO_PLACE
+        {
+            return true;
+        }
+        // A pollster may be a person, too.
+        let several = self.name.kind == Person && tokens.len() > 1;
+        let noun = |word: &str| {
+            english::COMPANY_NOUNS.contains(word) && !(several && word.ends_with(['r', 't']))
+        };
+        let head = self.apposition();
+        let told = !head.is_empty() && noun(self.word(head.end - 1));
+        let led = noun(self.before(1)) && !self.is_capital(tokens.start.saturating_sub(1));
+        let shares = matches!(self.behind(0), "shares" | "shareholders" | "stock");
+        let (first, second) = (self.before(1), self.before(2));
+        let held = first == "in" && matches!(second, "shares" | "stake" | "stock");
+        let works = matches!(first, "at" | "from" | "with") && english::ADVISERS.contains(second);
+        let poll = matches!(self.behind(0), "poll" | "survey")
+            && matches!(self.before(1), "a" | "an" | "the" | "latest" | "recent");
+        if told || led || shares || held || works || poll || self.has_executive() || self.is_club()
+        {
+            return true;
+        }
+        let one = tokens.len() == 1;
+        let word = text.word(tokens.start);
+        if self.name.kind != Person || self.person > 0.0 {
+            return false;
+        }
+        let loud = text.slice(tokens.clone());
+        let party = loud.contains('-')
+            && loud.len() > 3
+            && loud.chars().all(|c| c.is_uppercase() || c == '-');
+        one && is_camel(word) || party || one && (self.is_team() || self.is_owner())
+    }
+
+    /// `Orme's former chief executive`.
+    fn has_executive(&self) -> bool {
+        let tokens = &self.name.tokens;
+        let owns =
+            self.found.text.tokens.get(tokens.end).is_some_and(|t| t.kind == TokenKind::Clitic);
+        let start =
+            if matches!(self.behind(1), "former" | "new" | "interim" | "outgoing") { 2 } else { 1 };
+        let noun = self.behind(start);
+        let chief = noun == "chief" && self.behind(start + 1) == "executive";
+        tokens.len() < 3 && owns && (chief || english::OF_COMPANIES.contains(noun))
+    }
+
+    /// `Orland's Odd Lund`: a town has nobody, its club has.
+    fn is_owner(&self) -> bool {
+        let end = self.name.tokens.end;
+        let owns = self.found.text.tokens.get(end).is_some_and(|t| t.kind == TokenKind::Clitic);
+        let next = self.found.names.get(self.at + 1);
+        let whose = |n: &Name| n.kind == Person && n.tokens.start == end + 1 && n.tokens.len() > 1;
+        self.is_place && owns && next.is_some_and(whose)
+    }
+
+    /// `beat the Ormes`.
+    fn is_team(&self) -> bool {
+        self.before(1) == "the"
+            && self.word(self.name.tokens.start).ends_with('s')
+            && matches!(
+                self.before(2),
+                "beat"
+                    | "beats"
+                    | "defeated"
+                    | "against"
+                    | "over"
+                    | "to"
+                    | "for"
+                    | "lead"
+                    | "joined"
+                    | "host"
+                    | "hosted"
+            )
+    }
+
+    /// `Orland beat Varde 3-1`, `bids from Varde for the striker`, `the Orland Hornets`: a city's club.
+    fn is_club(&self) -> bool {
+        let tokens = &self.name.tokens;
+        let (first, second) = (self.before(1), self.before(2));
+        let plays = |word: &str| english::PLAY_VERBS.contains(word);
+        let earlier = self.at.checked_sub(1).and_then(|at| self.found.names.get(at));
+        let club = |n: &Name| n.kind == Organisation;
+        let beside =
+            first == "and" && earlier.is_some_and(|n| club(n) && n.tokens.end + 1 == tokens.start);
+        let both = first == "and" && matches!(self.behind(0), "are" | "were" | "have" | "had")
+            || self.behind(0) == "and"
+                && self.is_capital(tokens.end + 1)
+                && tokens.start == self.sentence.start;
+        let subject = plays(self.behind(0)) || self.behind(0) == "," && self.behind(1) == "who";
+        let object = plays(first)
+            || matches!(first, "against" | "over" | "beating")
+            || first == "to"
+                && self
+                    .found
+                    .text
+                    .word(tokens.start.saturating_sub(2))
+                    .starts_with(|c: char| c.is_ascii_digit())
+            || first == "from"
+                && matches!(second, "bid" | "bids" | "offer" | "offers" | "loan" | "interest");
+        // `Zenit Orland` is a longer name.
+        let longer = tokens.start > self.sentence.start && self.is_capital(tokens.start - 1);
+        !longer && (subject || object || beside || both) && self.is_of_sport()
+    }
+
+    /// Whether the sentence has a score, a league or somebody who plays.
+    fn is_of_sport(&self) -> bool {
+        let goals = |at: usize| {
+            let word = self.word(at);
+            word.len() < 3 && word.parse::<u32>().is_ok()
+        };
+        self.sentence.clone().any(|at| {
+            let word = self.found.text.word(at);
+            english::SPORT_SIGNS.contains(word)
+                || goals(at) && matches!(self.word(at + 1), "-" | "\u{2013}") && goals(at + 2)
+        })
+    }
+}
+
+/// Small letters before a capital inside a word, and no prefix of surnames: `OrmeTech`.
+fn is_camel(word: &str) -> bool {
+    const PREFIXES: &[&str] = &[
+        "Mc", "Mac", "De", "Di", "La", "Le", "Du", "Van", "Von", "Fitz", "Al", "Da", "Del",
+        "Della", "Ab",
+    ];
+    let Some(inner) = word.char_indices().skip(1).find(|(_, c)| c.is_uppercase()) else {
+        return false;
+    };
+    let front = &word[..inner.0];
+    front.chars().all(char::is_alphabetic)
+        && front.ends_with(char::is_lowercase)
+        && !PREFIXES.contains(&front)
+}

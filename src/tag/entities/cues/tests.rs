@@ -1,0 +1,234 @@
+//! Kinds of names in sentences.
+
+use super::*;
+use crate::tag::{
+    Text,
+    entities::entity_base::{Item, Rarity, Row, build},
+    places::gazetteer::{self, Place as Town},
+    word_keys::keys,
+};
+
+/// The kinds that some names of a text get; Varde and Holm are towns, Quendale and Orme companies of the base.
+fn corrected(body: &str, names: &[(NameKind, &str)]) -> Vec<String> {
+    let town = |geonames| Town {
+        geonames,
+        wikidata: 0,
+        class: Class::City,
+        country: *b"DK",
+        division: 1,
+        lat: 55.6,
+        lon: 8.5,
+        population: 900,
+    };
+    let bytes =
+        gazetteer::build(&[town(1), town(2)], &[("Varde".into(), 0), ("Holm".into(), 1)], &[]);
+    let gazetteer = Gazetteer::from_bytes(bytes).unwrap();
+    let row = |number, name: &str| Row {
+        item: Item {
+            number,
+            kind: Organisation,
+            country: [0; 2],
+            prior: 2.0,
+            rarity: Rarity::Usual,
+            fields: 0,
+        },
+        names: vec![name.to_owned()],
+    };
+    let base = EntityBase::from_bytes(build(&[row(1, "Quendale"), row(2, "Orme Works")])).unwrap();
+    let text = Text::new(body);
+    let words = keys(&text);
+    let matches = gazetteer.matches(&text, &words);
+    let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
+    let mut found: Vec<Name> = names
+        .iter()
+        .map(|(kind, name)| {
+            let from = body.find(name).unwrap();
+            Name { kind: *kind, tokens: token(from)..token(from + name.len()) }
+        })
+        .collect();
+    let named = NamedText { text: &text, keys: &words, matches: &matches, names: &mut found };
+    correct(&base, &gazetteer, &mut [named]);
+    found.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+}
+
+#[test]
+fn ages_trades_and_quotes_tell_people() {
+    for (body, kind, name) in [
+        ("Tyra Fields, 33, of Varde, was held.", Organisation, "Tyra Fields"),
+        ("\"It is cold,\" Solma Berpa said.", Organisation, "Solma Berpa"),
+        ("Devin Parks, a program manager, left.", Place, "Devin Parks"),
+        ("Dagny Fields, a nurse, agreed.", Place, "Dagny Fields"),
+        ("The striker Solma Berpa scored.", Place, "Solma Berpa"),
+        ("Diego Simeral refused to speak.", Organisation, "Diego Simeral"),
+        ("It rose, said the economist Solma Berpa of Quendale.", Place, "Solma Berpa"),
+        ("A medal came from King Odd XVI Gustav himself.", Organisation, "King Odd XVI Gustav"),
+        ("Elena Berpa sang there.", Organisation, "Elena Berpa"),
+        ("Solma Berpa, the goalkeeper, fell.", Organisation, "Solma Berpa"),
+    ] {
+        assert_eq!(corrected(body, &[(kind, name)]), [format!("Person {name}")], "{body}");
+    }
+    for (body, name) in [
+        ("\"It is cold,\" Orme Works said.", "Orme Works"),
+        ("\"It is cold,\" Solma Berpa International said.", "Solma Berpa International"),
+        ("Solma Council, a nurse body, agreed.", "Solma Council"),
+        ("Solma Berpa grew by a third.", "Solma Berpa"),
+        ("They left Solma Berpa, a firm of brokers, at once.", "Solma Berpa"),
+    ] {
+        assert_eq!(corrected(body, &[(Organisation, name)]), [format!("Organisation {name}")]);
+    }
+}
+
+#[test]
+fn company_words_tell_organisations() {
+    for (body, kind, name) in [
+        ("Solma, the kit supplier, pays.", Person, "Solma"),
+        ("Analysts at Berpa agreed.", Person, "Berpa"),
+        ("Shares in Berpa fell.", Place, "Berpa"),
+        ("The ferry operator Berpa said so.", Person, "Berpa"),
+        ("A Berpafolha poll gave him 41%.", Person, "Berpafolha"),
+        ("It was sold by Berpa's former chief executive.", Person, "Berpa"),
+        ("They fly with Quendale at noon.", Place, "Quendale"),
+        ("BerTech said so.", Person, "BerTech"),
+        ("The XQM-P called it deaf.", Person, "XQM-P"),
+        ("Orland beat the Berpas.", Person, "Berpas"),
+    ] {
+        assert_eq!(corrected(body, &[(kind, name)]), [format!("Organisation {name}")], "{body}");
+    }
+    for (body, name) in [
+        ("McBerpa said so.", "McBerpa"),
+        ("Anna Berpa, the supplier, pays.", "Anna Berpa"),
+        ("They met Berpa at noon.", "Berpa"),
+        ("The pollster Anna Berpa agreed.", "Anna Berpa"),
+        ("Solma Berpa, a stall operator, agreed.", "Solma Berpa"),
+        ("Solma Berpa, a city official, agreed.", "Solma Berpa"),
+    ] {
+        assert_eq!(corrected(body, &[(Person, name)]), [format!("Person {name}")], "{body}");
+    }
+}
+
+#[test]
+fn what_is_an_organisation_once_is_one_elsewhere() {
+    let body = "Carla Lund of Berpa agreed. Shares in Berpa fell.";
+    let text = Text::new(body);
+    let at: Vec<usize> = (0..text.tokens.len()).filter(|&i| text.word(i) == "Berpa").collect();
+    assert_eq!(at.len(), 2);
+    let words = keys(&text);
+    let mut found: Vec<Name> =
+        at.iter().map(|&at| Name { kind: Person, tokens: at..at + 1 }).collect();
+    let gazetteer = Gazetteer::from_bytes(gazetteer::build(&[], &[], &[])).unwrap();
+    let named = NamedText { text: &text, keys: &words, matches: &[], names: &mut found };
+    correct(&EntityBase::default(), &gazetteer, &mut [named]);
+    assert!(found.iter().all(|n| n.kind == Organisation), "{found:?}");
+}
+
+#[test]
+fn abbreviations_and_regions_of_the_compass_are_no_places() {
+    let dropped = |body: &str, name: &str| corrected(body, &[(Place, name)]).is_empty();
+    assert!(dropped("A funeral Mass was said.", "Mass"));
+    assert!(dropped("The North East will love her.", "North East"));
+    assert!(!dropped("It lies in Varde, Mass., he said.", "Mass"));
+    assert!(!dropped("It lies in Varde now.", "Varde"));
+    assert!(!dropped("The mayor of North East, Orland, resigned.", "North East"));
+}
+
+#[test]
+fn prepositions_and_nouns_tell_places() {
+    for (body, kind, name) in [
+        ("A mill at Varde burnt.", Organisation, "Varde"),
+        ("It lies in Varde, he said.", Person, "Varde"),
+        ("Solma, a village drowned in 1950, is seen.", Organisation, "Solma"),
+        ("She is the MP for Solma.", Person, "Solma"),
+        ("He represents Solma in the assembly.", Person, "Solma"),
+        ("They will sell the Varde refinery.", Organisation, "Varde"),
+        ("He lives on West Solma Avenue.", Person, "Solma Avenue"),
+        ("They met at his Solma County home.", Organisation, "Solma County"),
+        ("It is on the Isle of Solma.", Organisation, "Isle of Solma"),
+        ("Traders in Solma Market left.", Person, "Solma Market"),
+    ] {
+        assert_eq!(corrected(body, &[(kind, name)]), [format!("Place {name}")], "{body}");
+    }
+    let body = "Mayor Anna Lund of Varde spoke.";
+    assert_eq!(
+        corrected(body, &[(Person, "Anna Lund"), (Organisation, "Varde")]),
+        ["Person Anna Lund", "Place Varde"]
+    );
+    let body = "The road between Holm and Varde is shut.";
+    assert_eq!(
+        corrected(body, &[(Place, "Holm"), (Person, "Varde")]),
+        ["Place Holm", "Place Varde"]
+    );
+    let kept = corrected("She teaches at Varde and rows.", &[(Person, "Varde")]);
+    assert_eq!(kept, ["Person Varde"]);
+    let kept = corrected("It lies in the Quendale, they say.", &[(Place, "Quendale")]);
+    assert_eq!(kept, ["Place Quendale"]);
+    let kept = corrected("She works at Quendale now.", &[(Organisation, "Quendale")]);
+    assert_eq!(kept, ["Organisation Quendale"]);
+}
+
+#[test]
+fn clubs_by_their_citys_name_are_no_places() {
+    for body in [
+        "Varde beat Solma 3-1 at home.",
+        "They lost 1-0 to Varde on Monday.",
+        "It had two bids from Varde for the winger.",
+        "Varde, who drew 1-1 there, are third.",
+        "Varde sign a midfielder from Solma.",
+        "Solma thrashed Varde in the Bundesliga.",
+        "Varde host the Ormes in the NHL tonight.",
+        "Varde conceded two goals and lost 0-2.",
+        "It was a 4-0 win over Varde.",
+        "A late homer sank them against Varde in a 5-4 loss.",
+    ] {
+        assert_eq!(corrected(body, &[(Place, "Varde")]), ["Organisation Varde"], "{body}");
+    }
+    for body in [
+        "They won 3-1 in Varde.",
+        "Varde lost 400 jobs.",
+        "He flew from Varde to see the striker.",
+        "Varde beat the drought at last.",
+        "Zenit Varde beat Solma 2-0.",
+    ] {
+        assert_eq!(corrected(body, &[(Place, "Varde")]), ["Place Varde"], "{body}");
+    }
+}
+
+#[test]
+fn part_of_an_organisations_name_is_no_person() {
+    let body = "Goldberp's analyst agreed with Goldberp Banks at last.";
+    let names = [(Person, "Goldberp"), (Organisation, "Goldberp Banks")];
+    assert_eq!(corrected(body, &names)[0], "Organisation Goldberp");
+}
+
+#[test]
+fn labels_things_and_party_marks_are_no_entities() {
+    for (body, kind, name) in [
+        ("Obituary: a life", Person, "Obituary"),
+        ("He wore a Panama hat there.", Place, "Panama"),
+        ("They ate Brazil nuts.", Place, "Brazil"),
+        ("Anna Lund, R-Varde, left.", Person, "R-Varde"),
+        ("ST. ANNA, Orl. - It rained.", Person, "ANNA"),
+    ] {
+        assert_eq!(corrected(body, &[(kind, name)]), Vec::<String>::new(), "{body}");
+    }
+    let kept = corrected("He went to Brazil twice.", &[(Place, "Brazil")]);
+    assert_eq!(kept, ["Place Brazil"]);
+}
+
+#[test]
+fn ships_storms_and_rockets_are_no_entities() {
+    for (body, kind, name) in [
+        ("The ferry Glen Berpa left.", Person, "Glen Berpa"),
+        ("The submarine Varde sank.", Place, "Varde"),
+        ("The lifeboat Anna Lund was launched.", Person, "Anna Lund"),
+        ("Cyclone Solma grew.", Person, "Cyclone Solma"),
+        ("They launched Berpa 9 again.", Person, "Berpa 9"),
+        ("The boat, the MV Santa Solma, sank.", Place, "MV Santa Solma"),
+    ] {
+        assert_eq!(corrected(body, &[(kind, name)]), Vec::<String>::new(), "{body}");
+    }
+    let body = "Hurricane Solma grew. Odd Lund saw that Berpa fled from it: Solma came.";
+    let names = [(Person, "Solma"), (Person, "Odd Lund"), (Person, "Berpa")];
+    assert_eq!(corrected(body, &names), ["Person Odd Lund", "Person Berpa"]);
+    let body = "The captain of the ferry is Anna Lund.";
+    assert_eq!(corrected(body, &[(Person, "Anna Lund")]), ["Person Anna Lund"]);
+}

@@ -1,0 +1,114 @@
+//! Names of what is no person, place or organisation: ships, storms, rockets, things called after a land, labels and marks.
+
+use std::{collections::HashSet, ops::Range};
+
+use super::{NameKind, NamedText, Organisation, Person, Place};
+use crate::tag::{Text, english};
+
+/// Takes away ships, storms and rockets; gives the words that name storms and ships alone.
+pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> HashSet<u64> {
+    let (text, keys) = (found.text, found.keys);
+    let mut things = HashSet::new();
+    let lower = |at: usize| text.lower(at);
+    found.names.retain(|name| {
+        let tokens = &name.tokens;
+        if name.kind == NameKind::Other {
+            // What the recogniser has as an event names the storm, too.
+            if tokens.len() == 2 && is_storm(lower(tokens.start)) {
+                things.insert(keys[tokens.end - 1]);
+            }
+            return true;
+        }
+        if name.kind == Place && is_short_or_part(text, tokens) {
+            return false;
+        }
+        if name.kind == Person && is_dateline(text, tokens) {
+            return false;
+        }
+        let digits = name.kind == Person
+            && tokens.clone().any(|i| text.word(i).contains(|c: char| c.is_ascii_digit()));
+        let starts = text.sentences.binary_search_by_key(&tokens.start, |s| s.start).is_ok();
+        let before = || {
+            let at = tokens.start - 1;
+            let word = text.word(at);
+            let thing = english::VESSELS.contains(lower(at))
+                && (word.starts_with(char::is_lowercase) || is_storm(lower(at)));
+            thing || english::SHIP_PREFIXES.contains(word)
+        };
+        let first = text.word(tokens.start);
+        let within = tokens.len() > 1
+            && (is_storm(lower(tokens.start)) && name.kind != Organisation
+                || english::SHIP_PREFIXES.contains(first));
+        let is_label = tokens.start == 0
+            && tokens.len() == 1
+            && text.tokens.len() > 1
+            && text.word(1) == ":"
+            && english::HEADLINE_LABELS.contains(lower(0));
+        if is_label
+            || name.kind == Place && is_called_after(text, tokens)
+            || is_of_party(text, tokens)
+        {
+            return false;
+        }
+        let is_thing =
+            !starts && tokens.start > 0 && name.kind != Organisation && before() || within;
+        if is_thing {
+            let key = keys[tokens.end - 1];
+            let single = tokens.len() == 1 && !parts.contains(&key) || tokens.len() == 2 && within;
+            if single {
+                things.insert(key);
+            }
+        }
+        !digits && !is_thing
+    });
+    things
+}
+
+/// `a Panama hat`: a thing that is called after a land or a town.
+pub(in crate::tag::entities) fn is_called_after(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    let Some(next) = text.tokens.get(tokens.end).map(|_| text.word(tokens.end)) else {
+        return false;
+    };
+    if !next.starts_with(char::is_lowercase) {
+        return false;
+    }
+    let phrase = format!("{} {}", text.slice(tokens.clone()).to_lowercase(), next);
+    let one = phrase.strip_suffix('s').unwrap_or(&phrase);
+    english::THINGS.contains(one) || english::THINGS.contains(phrase.as_str())
+}
+
+/// `ST. PAUL, Minn.`: a town's name after a saint in a dateline.
+fn is_dateline(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    let word = |back: usize| tokens.start.checked_sub(back).map_or("", |at| text.word(at));
+    let loud = !text.slice(tokens.clone()).contains(char::is_lowercase);
+    loud && tokens.len() == 1 && (word(1) == "ST." || word(1) == "." && word(2) == "ST")
+}
+
+/// A state's abbreviation without its full stop and without a town before it (`a funeral Mass`), and regions of the
+/// compass (`the North East`).
+fn is_short_or_part(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    let word = |at: usize| text.tokens.get(at).map_or("", |_| text.word(at));
+    let compass = |at: usize| english::PARTS.contains(text.lower(at));
+    let short = tokens.len() == 1
+        && english::ENDING.contains(word(tokens.start))
+        && word(tokens.end) != "."
+        && (tokens.start == 0 || word(tokens.start - 1) != ",");
+    let region = tokens.len() == 2
+        && tokens.clone().all(compass)
+        && tokens.start > 0
+        && word(tokens.start - 1).eq_ignore_ascii_case("the");
+    short || region
+}
+
+/// `R-Varde`: a member's party and town.
+fn is_of_party(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    tokens.len() > 2
+        && tokens.start > 0
+        && matches!(text.word(tokens.start), "D" | "R" | "I")
+        && text.word(tokens.start + 1) == "-"
+        && matches!(text.word(tokens.start - 1), "," | "(")
+}
+
+fn is_storm(lower: &str) -> bool {
+    matches!(lower, "hurricane" | "cyclone" | "typhoon" | "storm")
+}

@@ -1,0 +1,99 @@
+//! What tells a place: prepositions before names of the gazetteer, nouns of settlements and streets, seats of a house.
+
+use super::{KNOWN, Name, Organisation, Person, Place, Sight};
+use crate::tag::{english, entities::titles::is_title};
+
+impl Sight<'_> {
+    pub(super) fn is_where(&self) -> bool {
+        let tokens = &self.name.tokens;
+        let (first, second) = (self.before(1), self.before(2));
+        let last = self.word(tokens.end - 1);
+        if self.organisation >= KNOWN || self.person >= KNOWN || !self.is_free {
+            return false;
+        }
+        let behind_place = matches!(first, "in" | "near" | "outside" | "around")
+            // Somebody teaches at what has a person's name.
+            || first == "at" && self.name.kind == Organisation;
+        let several = tokens.len() > 1 && self.is_capital(tokens.end - 1);
+        let street = english::PLACE_ENDINGS_ALONE.contains(last);
+        let small = english::PLACE_OR_NAME_ENDINGS.contains(last);
+        let isle = matches!(self.word(tokens.start), "isle") && self.word(tokens.start + 1) == "of";
+        if several && (street || isle || small && behind_place && !self.is_forename()) {
+            return true;
+        }
+        let head = self.apposition();
+        // `Varde, a village drowned in 1950`, but not `Anna Lund, a city official`
+        let settled = head.clone().any(|at| {
+            english::SETTLEMENTS.contains(self.word(at))
+                && (at + 1 == head.end || self.word(at + 1).ends_with("ed"))
+        });
+        if settled && (self.name.kind != Person || tokens.len() == 1) {
+            return true;
+        }
+        if self.has_noun() || self.is_forename() && !self.is_place {
+            return false;
+        }
+        let seat = first == "for" && matches!(second, "mp" | "mla" | "mps" | "td")
+            || matches!(first, "represents" | "represented")
+                && matches!(self.behind(0), "in" | "at");
+        if seat {
+            return true;
+        }
+        let land = self.behind(0) == "," && self.is_land_at(tokens.end + 1);
+        if land && (behind_place || matches!(first, "from" | "of" | "to")) {
+            return true;
+        }
+        // `in Orland and Solma.`, a town that the gazetteer lacks
+        let ends = matches!(self.behind(0), "." | "," | "" | ";" | "on" | "in" | "at" | "last");
+        let beside = self.name.kind == Person && tokens.len() == 1 && ends && self.is_joined("in");
+        beside || self.is_place && (behind_place || self.is_way() || self.is_seat())
+    }
+
+    /// Whether the gazetteer's name at a token is a country's or a part of one.
+    fn is_land_at(&self, at: usize) -> bool {
+        let next = self.at + 1;
+        self.found.names.get(next).is_some_and(|n| n.tokens.start == at && n.kind == Place)
+            && self.found.matches.iter().any(|m| m.tokens.start == at)
+    }
+
+    /// `between Orland and Varde`, `from Orland to Varde`.
+    fn is_way(&self) -> bool {
+        let place = |n: Option<&Name>| n.is_some_and(|n| n.kind == Place);
+        let names = &self.found.names;
+        let earlier = self.at.checked_sub(1).and_then(|at| names.get(at));
+        self.is_joined("between")
+            || self.is_joined("from")
+            || self.is_joined("in")
+            || matches!(self.before(1), "between")
+                && self.behind(0) == "and"
+                && place(names.get(self.at + 1))
+            || self.before(1) == "," && place(earlier) && place(names.get(self.at + 1))
+    }
+
+    /// Whether `and`, or `to` behind `from`, joins the name to a place that a preposition stands before.
+    fn is_joined(&self, preposition: &str) -> bool {
+        let joint = if preposition == "from" { "to" } else { "and" };
+        let earlier = self.at.checked_sub(1).and_then(|at| self.found.names.get(at));
+        self.before(1) == joint
+            && earlier.is_some_and(|n| {
+                n.kind == Place
+                    && n.tokens.end + 1 == self.name.tokens.start
+                    && n.tokens.start > 0
+                    && self.word(n.tokens.start - 1) == preposition
+            })
+    }
+
+    /// `Mayor Anna Lund of Varde`, `the Varde refinery`.
+    fn is_seat(&self) -> bool {
+        let earlier = self.at.checked_sub(1).and_then(|at| self.found.names.get(at));
+        let mayor = self.before(1) == "of"
+            && earlier.is_some_and(|n| {
+                n.kind == Person
+                    && n.tokens.end + 1 == self.name.tokens.start
+                    && n.tokens.start > 0
+                    && is_title(self.found.text.word(n.tokens.start - 1))
+            });
+        let works = self.before(1) == "the" && english::WORKS.contains(self.behind(0));
+        mayor || works
+    }
+}
