@@ -8,6 +8,7 @@
 
 mod body_store;
 mod claim;
+mod claim_owner;
 mod error;
 mod headers;
 mod once_only;
@@ -30,7 +31,7 @@ pub use subject::Subjects;
 
 use std::time::Duration;
 
-use crate::broker::topology::SeenWindow;
+use crate::broker::topology::{LONGEST_HOURS, SeenWindow};
 use crate::model::OutcomeKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -122,6 +123,15 @@ impl Settings {
         if !(16..=65_536).contains(&self.duplicate_window_mib) {
             return Err("publish.duplicate_window_mib is not in 16..=65536".to_owned());
         }
+        for (key, hours) in [
+            ("story_ttl_hours", self.story_ttl_hours),
+            ("skipped_ttl_hours", self.skipped_ttl_hours),
+            ("dlq_ttl_hours", self.dlq_ttl_hours),
+        ] {
+            if hours > LONGEST_HOURS {
+                return Err(format!("publish.{key} is not in 0..={LONGEST_HOURS}"));
+            }
+        }
         if self.event_source.is_empty() || self.event_source.contains(char::is_whitespace) {
             return Err("publish.event_source is not a URI reference".to_owned());
         }
@@ -142,6 +152,9 @@ mod tests {
             ("confirm_timeout_secs", |s, n| s.confirm_timeout_secs = n, &[1, 60], &[0, 61]),
             ("confirm_tries", |s, n| s.confirm_tries = n as u32, &[1, 20], &[0, 21]),
             ("duplicate_window_hours", |s, n| s.duplicate_window_hours = n, &[1, 8784], &[0, 8785]),
+            ("story_ttl_hours", |s, n| s.story_ttl_hours = n, &[0, 87_600], &[87_601]),
+            ("skipped_ttl_hours", |s, n| s.skipped_ttl_hours = n, &[0, 87_600], &[87_601]),
+            ("dlq_ttl_hours", |s, n| s.dlq_ttl_hours = n, &[0, 87_600], &[87_601]),
             (
                 "duplicate_window_mib",
                 |s, n| s.duplicate_window_mib = n,

@@ -158,7 +158,7 @@ fn outputs(
     let message_ttl = outs.map(Stream::cached_info).all(|out| out.config.allow_message_ttl);
     Ok(Outputs {
         publisher: Publisher::new(
-            connection.client.clone(),
+            context.clone(),
             bound.clone(),
             Subjects::new(&settings.streams.prefix, &record::TOPIC_SLUGS),
             settings.streams.clone(),

@@ -47,6 +47,13 @@ async fn a_story_is_found_wherever_it_is() {
     }
     let (code, places) = find(&broker, "gazette:2").await;
     assert_eq!((code, &places[0]["state"]), (1, &json!("dead")), "{places:?}");
+    let out = context.get_stream("NEWS_OUT").await.unwrap();
+    let dead = places[0].clone();
+    out.purge().await.unwrap();
+    let (code, places) = find(&broker, &key).await;
+    assert_eq!((code, &places[0]["state"]), (1, &json!("unknown")), "{places:?}");
+    assert!(places[0]["means"].as_str().unwrap().starts_with("published about 20"), "{places:?}");
+    let places = [dead];
     let why = places[0]["why"].as_str().unwrap();
     assert!(why.starts_with("intake.no_content: "), "{why}");
     assert!(places[0]["bring_back"].as_str().unwrap().contains("dlq replay --key"));

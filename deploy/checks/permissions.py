@@ -25,10 +25,11 @@ BUCKET = "bodies"
 # Of objects, in bytes.
 CHUNK = 128 << 10
 ROLES = ("worker", "producer", "own-producer", "feeds", "reader", "own-reader", "dlq", "provisioner")
-# A schedule is read only where another one is found in its place, a large letter's body by a worker only on replay, and a
-# claim is taken back only where a record is too large for a message.
+# A schedule is read only where another one is found in its place, a large letter's body by a worker only on replay, a claim is
+# taken back only where a record is too large for a message, and a raw message is read only for a claim without a story.
 AT_TIMES_IDLE = (
     "$JS.API.STREAM.MSG.GET.NEWS_RETRY", "$JS.API.STREAM.MSG.DELETE.NEWS_OUT_GUARD",
+    "$JS.API.STREAM.MSG.GET.NEWS_RAW",
     "$JS.API.CONSUMER.CREATE.OBJ_news_dlq", "$JS.FC.OBJ_news_dlq.>",
 )
 PARAGRAPHS = [
@@ -270,7 +271,7 @@ def refusals(port, passwords):
     raw = ["$JS.API.CONSUMER.MSG.NEXT.NEWS_RAW.news-ingest", "$JS.API.STREAM.MSG.GET.NEWS_RAW"]
     forbidden = {
         "worker": ["news.raw.x", "$JS.API.STREAM.CREATE.NEWS_OUT", "$JS.API.STREAM.UPDATE.NEWS_SEEN",
-                   "$JS.API.CONSUMER.CREATE.NEWS_RAW.spy", "$JS.API.STREAM.MSG.GET.NEWS_RAW"],
+                   "$JS.API.CONSUMER.CREATE.NEWS_RAW.spy", "$JS.API.STREAM.MSG.DELETE.NEWS_RAW"],
         "producer": [*raw, "news.story.en.none.X", "$JS.API.STREAM.INFO.NEWS_RAW", "$KV.news_hosts.x"],
         "own-producer": [*raw, "news.story.en.none.X", "$JS.API.STREAM.INFO.NEWS_RAW", "$KV.news_hosts.x"],
         "feeds": [*raw, "news.story.en.none.X", "$JS.API.STREAM.UPDATE.KV_news_feeds", "news.seen.log"],

@@ -19,7 +19,7 @@ pub use binding::{
 pub use error::Error;
 pub use features::{has_filter_guard, has_message_ttl, has_schedules};
 pub use provision::{Change, provision};
-pub use settings::{Discard, SeenWindow, Settings};
+pub use settings::{Discard, LONGEST_HOURS, SeenWindow, Settings};
 
 pub(crate) use binding::stream_error;
 pub(crate) use streams::HEADER_ROOM;

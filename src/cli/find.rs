@@ -13,6 +13,7 @@ use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
+use time::OffsetDateTime;
 
 use super::out_reader::next;
 use super::{Done, Exit, OrExit as _};
@@ -79,7 +80,8 @@ async fn places(context: &Context, config: &Config, wanted: &Wanted) -> anyhow::
         }
     }
     if found.is_empty() {
-        found.push(unknown(config, wanted, more));
+        let claimed = claimed_at(context, config, wanted.key).await;
+        found.push(unknown(config, wanted, more, claimed));
     }
     Ok(found)
 }
@@ -98,6 +100,13 @@ pub(super) async fn last(
         }
     }
     Ok(None)
+}
+
+/// When the key of a story was claimed; `None` where the guard stream has no claim of it, or may not be asked.
+async fn claimed_at(context: &Context, config: &Config, key: Key) -> Option<OffsetDateTime> {
+    let guard = context.get_stream(config.streams.guard_stream()?).await.ok()?;
+    let subject = config.streams.guard_subject(key.as_str());
+    guard.get_last_raw_message_by_subject(&subject).await.ok().map(|claim| claim.time)
 }
 
 /// Schedules and raw messages of the story, and whether more wait than were looked at.

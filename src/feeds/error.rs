@@ -182,6 +182,7 @@ impl Error {
             | Self::Publish(
                 publish::Error::Refused { .. }
                 | publish::Error::NotPutAside { .. }
+                | publish::Error::Claim { .. }
                 | publish::Error::TooLarge { .. }
                 | publish::Error::OverMessageLimit { .. }
                 | publish::Error::Occupied(_),

@@ -3,8 +3,10 @@
 //!
 //! A claim is an empty message on the key's own subject, of which the broker accepts one. It says who may publish, and
 //! the out stream's own guard still decides who did: a worker that dies between the two leaves a claim without a story,
-//! and the same message, delivered again, goes on from it. Another message of the key is refused for good only where
-//! the out stream no longer reaches back to the claim. Failures are not claimed: a later message may replace them.
+//! and the same message, delivered again, goes on from it. For another message of the key, what became of the claim's own
+//! message decides ([`super::claim_owner`]): one that still waits may yet be published; one that was settled was published,
+//! whatever the out stream still has, for a failure takes its message's claim back. Failures are not claimed: a later
+//! message may replace them.
 
 use async_nats::HeaderMap;
 use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
@@ -13,7 +15,8 @@ use bytes::Bytes;
 use time::{Duration, OffsetDateTime};
 
 use super::Error;
-use super::once_only::{Claimed, KeyState, Stored};
+use super::claim_owner::Owner;
+use super::once_only::{Claimed, KeyState, Stored, judge};
 use super::publisher::Publisher;
 use super::request::{PublishReply, header, taken_for_a_duplicate};
 use crate::headers;
@@ -38,11 +41,12 @@ impl HeldClaim {
         self.place.as_ref().is_some_and(|theirs| theirs.is_same(place))
     }
 
-    /// Whether a story that was published under the claim may be gone from the out stream, which keeps stories for `kept`.
+    /// Whether a story that was published under the claim may be gone from the out stream, which keeps stories for
+    /// `kept`. An empty stream tells nothing, and one that still has its first message has forgotten none.
     fn is_older_than(&self, out: &State, kept: Option<Duration>, now: OffsetDateTime) -> bool {
-        out.messages == 0
-            || self.time < out.first_timestamp + SERVERS_SKEW
-            || kept.is_some_and(|kept| now - self.time > kept - WORKER_SKEW)
+        out.messages > 0
+            && (out.first_sequence > 1 && self.time < out.first_timestamp + SERVERS_SKEW
+                || kept.is_some_and(|kept| now - self.time > kept - WORKER_SKEW))
     }
 }
 
@@ -52,6 +56,21 @@ impl Publisher {
     /// # Errors
     /// When the broker does not answer or does not store the claim.
     pub(super) async fn claim(
+        &self,
+        guard: &Stream,
+        key: Key,
+        place: &RawPlace,
+        replay_of: Option<u64>,
+        kept: Option<Duration>,
+    ) -> Result<Claimed, Error> {
+        let claimed = self.claim_in(guard, key, place, replay_of, kept).await;
+        claimed.map_err(|source| Error::Claim {
+            stream: guard.cached_info().config.name.clone(),
+            source: Box::new(source),
+        })
+    }
+
+    async fn claim_in(
         &self,
         guard: &Stream,
         key: Key,
@@ -84,8 +103,7 @@ impl Publisher {
         Err(self.not_confirmed())
     }
 
-    /// What another message's claim leaves to that of `place`: as long as the out stream reaches back to the claim, it
-    /// is asked. What it would hold no longer counts as published.
+    /// What another message's claim leaves to that of `place`. A failure of another message says nothing of the claim's.
     async fn beside(
         &self,
         claim: &HeldClaim,
@@ -94,19 +112,46 @@ impl Publisher {
         replay_of: Option<u64>,
         kept: Option<Duration>,
     ) -> Result<Claimed, Error> {
-        match self.find_in_any(key, place, replay_of).await? {
-            KeyState::Settled(stored) => return Ok(Claimed::Settled(stored)),
-            KeyState::Failed(_) => return Ok(Claimed::Open(None)),
-            KeyState::Free => {}
+        if let Some(last) = self.last_in_any(key, place).await? {
+            let failed = last.place.as_ref().is_some_and(|theirs| claim.is_of(theirs));
+            match judge(last, place, replay_of, None) {
+                KeyState::Settled(stored) => return Ok(Claimed::Settled(stored)),
+                // The claim's own message ended without a story.
+                KeyState::Failed(_) if failed => return Ok(Claimed::Open(None)),
+                KeyState::Failed(_) | KeyState::Free => {}
+            }
         }
-        let out = self.outs.of(key.as_str());
-        let info = out.get_info().await.map_err(|error| Error::Send(error.to_string()))?;
-        Ok(if claim.is_older_than(&info.state, kept, OffsetDateTime::now_utc()) {
+        let owner = match &claim.place {
+            Some(place) => self.owner(place).await?,
+            None => Owner::Unknown,
+        };
+        let is_published = match owner {
+            Owner::Waiting => false,
+            Owner::Settled => true,
+            Owner::Unknown => {
+                let out = self.outs.of(key.as_str());
+                let info = out.get_info().await.map_err(|error| Error::Send(error.to_string()))?;
+                claim.is_older_than(&info.state, kept, OffsetDateTime::now_utc())
+            }
+        };
+        Ok(if is_published {
             let raw_seq = claim.place.as_ref().map_or(0, |place| place.sequence);
             Claimed::Settled(Stored::Repeat { raw_seq })
         } else {
             Claimed::Open(None)
         })
+    }
+
+    /// Takes the claim back of a message that ended as a failure, so that a later message is a story.
+    pub async fn release_own(&self, key: Key, place: &RawPlace) {
+        let Some(guard) = &self.guard_stream else { return };
+        match held(guard, &self.streams.guard_subject(key.as_str())).await {
+            Ok(Some(claim)) if claim.is_of(place) => self.release(claim.sequence).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::debug!(%error, %key, "whether a failure holds a claim is not known");
+            }
+        }
     }
 
     /// Takes a claim back, whose story the broker will never store.
@@ -146,10 +191,11 @@ mod tests {
         RawPlace { stream: "NEWS_RAW".to_owned(), created: 1, sequence, since: 100 }
     }
 
+    /// A stream that has forgotten its first outcomes.
     fn out(messages: u64, first: OffsetDateTime) -> State {
         let time = first.format(&time::format_description::well_known::Rfc3339).unwrap();
         serde_json::from_value(serde_json::json!({
-            "messages": messages, "bytes": 0, "first_seq": 1, "last_seq": messages,
+            "messages": messages, "bytes": 0, "first_seq": 5, "last_seq": 4 + messages,
             "first_ts": time, "last_ts": time, "consumer_count": 0,
         }))
         .unwrap()
@@ -172,8 +218,11 @@ mod tests {
         assert!(!is_older(&out(3, at(-10)), None));
         assert!(is_older(&out(3, at(-9)), None));
         assert!(is_older(&out(3, at(60)), None));
-        // Nothing is left.
-        assert!(is_older(&out(0, at(-3600)), None));
+        // Nothing is left, or nothing was forgotten.
+        assert!(!is_older(&out(0, at(-3600)), None));
+        let mut whole = out(3, at(60));
+        whole.first_sequence = 1;
+        assert!(!is_older(&whole, None));
         // A dead letter is older; stories of that time are still kept, or no longer.
         let old = out(3, at(-3600));
         assert!(!is_older(&old, Some(Duration::seconds(4200))));

@@ -48,6 +48,14 @@ pub enum Error {
     /// Another message is scheduled under the subject.
     #[error("subject {0:?} holds the schedule of another message")]
     Occupied(String),
+    /// The key of a story could not be claimed, so the story is not published.
+    #[error("its key cannot be claimed in {stream}: {source}")]
+    Claim {
+        /// The guard stream.
+        stream: String,
+        /// Why.
+        source: Box<Error>,
+    },
     /// A dead letter's body could not be put into the object store.
     #[error("the body of the dead letter cannot be put into object store {bucket}: {reason}")]
     NotPutAside {
@@ -67,11 +75,21 @@ impl Error {
     pub fn is_back_pressure(&self) -> bool {
         match self {
             Self::NotConfirmed { .. } | Self::NoStream(_) | Self::Full(_) | Self::Send(_) => true,
+            Self::Claim { source, .. } => source.is_back_pressure(),
             Self::TooLarge { .. }
             | Self::OverMessageLimit { .. }
             | Self::Refused { .. }
             | Self::Occupied(_)
             | Self::NotPutAside { .. } => false,
+        }
+    }
+
+    /// The stream that the error is of, where that is not the one that the message was to go to.
+    #[must_use]
+    pub fn stream(&self) -> Option<&str> {
+        match self {
+            Self::Claim { stream, .. } => Some(stream),
+            _ => None,
         }
     }
 
@@ -94,6 +112,9 @@ impl Classify for Error {
             Self::Refused { .. } => "refused",
             Self::Occupied(_) => "occupied",
             Self::NotPutAside { .. } => "not_put_aside",
+            // A claim that is too large is no story that is.
+            Self::Claim { source, .. } if source.is_too_large() => "refused",
+            Self::Claim { source, .. } => source.code(),
             Self::Send(_) => "send",
         }
     }
@@ -107,6 +128,7 @@ impl Classify for Error {
             | Self::Refused { .. }
             | Self::Occupied(_)
             | Self::NotPutAside { .. }
+            | Self::Claim { .. }
             | Self::Send(_) => Disposition::Retry { after: None },
         }
     }

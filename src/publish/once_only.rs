@@ -35,6 +35,8 @@ pub struct OutcomeMessage {
     pub body: Bytes,
     /// How long the broker is to keep it; `None` as long as the stream does.
     pub ttl: Option<Duration>,
+    /// Whether an earlier delivery of its message may have claimed the key for a story.
+    pub may_hold_claim: bool,
 }
 
 /// How a publish under the guard ended well.
@@ -88,19 +90,19 @@ pub(super) enum Claimed {
 
 /// The last outcome that a stream holds of a key.
 #[derive(Clone, Debug)]
-struct LastOutcome {
+pub(super) struct LastOutcome {
     sequence: u64,
     subject: String,
     /// `None` where its subject is none of ours.
     kind: Option<OutcomeKind>,
     /// The place of its message; `None` where it does not say.
-    place: Option<RawPlace>,
+    pub(super) place: Option<RawPlace>,
     contents: Contents,
 }
 
 /// An outcome that is to be stored, as far as it is compared with the last one.
 #[derive(Clone, Debug)]
-struct NewOutcome {
+pub(super) struct NewOutcome {
     kind: OutcomeKind,
     contents: Contents,
 }
@@ -141,7 +143,7 @@ impl LastOutcome {
 
 /// What the last outcome of a key means for the message of `place`, which replays the letter of sequence `replay_of`.
 /// `new` is what is to be stored; `None` where that is not known yet, and may be a story.
-fn judge(
+pub(super) fn judge(
     last: LastOutcome,
     place: &RawPlace,
     replay_of: Option<u64>,
@@ -198,7 +200,12 @@ impl Publisher {
     ) -> Result<Stored, Error> {
         let guard = self.guard_stream.as_ref().filter(|_| outcome.kind == OutcomeKind::Story);
         let Some(guard) = guard else {
-            return self.store_in_out(key, place, replay_of, outcome).await;
+            let may_hold_claim = outcome.may_hold_claim;
+            let stored = self.store_in_out(key, place, replay_of, outcome).await;
+            if may_hold_claim && matches!(stored, Ok(Stored::Now(_))) {
+                self.release_own(key, place).await;
+            }
+            return stored;
         };
         let claim = match self.claim(guard, key, place, replay_of, outcome_ttl(&outcome)).await? {
             Claimed::Open(claim) => claim,
@@ -301,20 +308,29 @@ impl Publisher {
     }
 
     /// Judges the last outcome of a key in whichever out stream holds one; see [`judge`].
-    pub(super) async fn find_in_any(
+    async fn find_in_any(
         &self,
         key: Key,
         place: &RawPlace,
         replay_of: Option<u64>,
     ) -> Result<KeyState, Error> {
+        let last = self.last_in_any(key, place).await?;
+        Ok(last.map_or(KeyState::Free, |last| judge(last, place, replay_of, None)))
+    }
+
+    /// The last outcome of a key in whichever out stream holds one.
+    pub(super) async fn last_in_any(
+        &self,
+        key: Key,
+        place: &RawPlace,
+    ) -> Result<Option<LastOutcome>, Error> {
         let filter = self.subjects.outcome_filter(key);
         for out in self.outs.holding(key.as_str()) {
-            match self.find(out, &filter, place, replay_of, None).await? {
-                KeyState::Free => {}
-                found => return Ok(found),
+            if let Some(last) = self.last(out, &filter, place).await? {
+                return Ok(Some(last));
             }
         }
-        Ok(KeyState::Free)
+        Ok(None)
     }
 
     /// Reads and judges the last outcome of a key that a stream holds; see [`judge`].
@@ -326,14 +342,23 @@ impl Publisher {
         replay_of: Option<u64>,
         new: Option<&NewOutcome>,
     ) -> Result<KeyState, Error> {
+        let last = self.last(out, filter, place).await?;
+        Ok(last.map_or(KeyState::Free, |last| judge(last, place, replay_of, new)))
+    }
+
+    /// The last outcome of a key that a stream holds.
+    async fn last(
+        &self,
+        out: &Stream,
+        filter: &str,
+        place: &RawPlace,
+    ) -> Result<Option<LastOutcome>, Error> {
         match out.get_last_raw_message_by_subject(filter).await {
             Ok(message) => {
                 let kind = self.subjects.kind(&message.subject);
-                Ok(judge(LastOutcome::of(message, kind, place), place, replay_of, new))
+                Ok(Some(LastOutcome::of(message, kind, place)))
             }
-            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {
-                Ok(KeyState::Free)
-            }
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
             Err(error) => Err(Error::Send(error.to_string())),
         }
     }

@@ -1,12 +1,13 @@
 //! What publishes outcomes: the streams, how subjects are named, and one guarded or plain publish.
 //!
-//! What it does with them is in `once_only` (an outcome, once), `claim` (its key, for longer), `route` (a stored story's further subjects), `retry`
+//! What it does with them is in `once_only` (an outcome, once), `claim` and `claim_owner` (its key, for longer), `route` (a stored story's further subjects), `retry`
 //! (schedules) and `stored` (what is there).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use async_nats::jetstream::Context;
 use async_nats::jetstream::stream::{Info, Stream};
 use async_nats::{Client, HeaderMap};
 use bytes::Bytes;
@@ -22,6 +23,7 @@ use crate::model::{Key, OutcomeKind};
 #[derive(Clone, Debug)]
 pub struct Publisher {
     pub(super) client: Client,
+    pub(super) context: Context,
     pub(super) outs: Outs,
     /// Where keys of stories are claimed, if they are.
     pub(super) guard_stream: Option<Stream>,
@@ -37,7 +39,7 @@ impl Publisher {
     /// A publisher on the streams that take outcomes, and on those that take claims and schedules where there are such.
     #[must_use]
     pub fn new(
-        client: Client,
+        context: Context,
         bound: Bound,
         subjects: Subjects,
         streams: topology::Settings,
@@ -46,7 +48,8 @@ impl Publisher {
         let guard = Arc::new(AtomicBool::new(false));
         let Bound { outs, guard: guard_stream, retry, .. } = bound;
         let publisher = Self {
-            client,
+            client: context.client(),
+            context,
             outs,
             guard_stream,
             retry,

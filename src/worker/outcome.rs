@@ -61,6 +61,7 @@ pub(super) async fn publish_story(
         headers,
         body: record.clone(),
         ttl: kept(worker, OutcomeKind::Story),
+        may_hold_claim: false,
     };
     let stored = store(worker, delivery, key, outcome).await;
     if is_logged {
@@ -136,6 +137,7 @@ async fn store(
     let stream = publisher.stream_of(key);
     let attempt = || publisher.store(key, delivery.place(), delivery.replay_of(), outcome.clone());
     let log = |error: &publish::Error, still: StillBlocked| {
+        let stream = error.stream().unwrap_or(stream);
         tracing::warn!(
             event = "out_blocked",
             stream,
@@ -143,7 +145,7 @@ async fn store(
             %error,
             blocked_secs = still.lasted.as_secs(),
             waiting = still.waiting,
-            "{stream} stores no outcomes: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` says what to change",
+            "{stream} accepts nothing: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` says what to change",
         );
     };
     let (waits_for, closed) = ((stream, delivery.raw_seq()), worker.gate.closed.clone());
@@ -202,7 +204,9 @@ pub(super) async fn publish_failure(
     let (publisher, key) = (&worker.outputs.publisher, identity.key());
     let subject = publisher.subjects().failure(kind, &failure, key);
     let ttl = kept(worker, kind);
-    let message = OutcomeMessage { kind, subject: subject.clone(), headers, body, ttl };
+    let may_hold_claim = delivery.deliveries() > 1 || delivery.attempts_before() > 0;
+    let message =
+        OutcomeMessage { kind, subject: subject.clone(), headers, body, ttl, may_hold_claim };
     match store_failure(worker, delivery, key, message).await {
         Ok(Stored::Now(_)) => AttemptReport::failed(identity, outcome, failure, subject),
         Ok(Stored::Before { sequence, subject }) => {

@@ -53,8 +53,11 @@ pub(super) async fn finish_stored(
                 Err(error) => AttemptReport::unrouted(identity, subject, &error),
             }
         }
-        Some(OutcomeKind::Skipped | OutcomeKind::DeadLetter) | None => {
+        Some(OutcomeKind::Skipped | OutcomeKind::DeadLetter) => {
+            // The worker that stored it may have died before it took the claim back.
+            worker.outputs.publisher.release_own(identity.key(), delivery.place()).await;
             AttemptReport::repeat(identity, Some(subject))
         }
+        None => AttemptReport::repeat(identity, Some(subject)),
     }
 }

@@ -1,8 +1,11 @@
 //! A story's key is remembered after the out stream has discarded the story: nothing blocks, nothing comes twice.
 
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
 use news_ingest::broker::topology::{self, Discard};
-use news_ingest::model::OutcomeKind;
-use news_ingest::publish::{Error, Settings, Stored};
+use news_ingest::model::{OutcomeKind, Provenance, RawPlace};
+use news_ingest::publish::{Error, OutcomeMessage, ScheduledRetry, Settings, Stored};
 
 use super::outcomes::{key, place, publisher, story};
 use super::support::broker::Broker;
@@ -43,42 +46,166 @@ async fn stories_discarded_by_out_stream_are_not_republished() {
     assert!(worker.stop().await.success());
 }
 
+/// Puts a message into the raw stream, and says where it is.
+async fn raw(context: &Context) -> RawPlace {
+    let stored = context.publish("news.raw.test", "{}".into()).await.unwrap().await.unwrap();
+    let raw = context.get_stream("NEWS_RAW").await.unwrap();
+    RawPlace { created: topology::created_millis(&raw), ..place(stored.sequence) }
+}
+
+/// As an acknowledgement does.
+async fn settle(context: &Context, place: &RawPlace) {
+    let raw = context.get_stream("NEWS_RAW").await.unwrap();
+    raw.delete_message(place.sequence).await.unwrap();
+}
+
+/// What a worker that dies before it publishes leaves behind.
+async fn claim(context: &Context, id: &str, place: &RawPlace) {
+    let mut headers = async_nats::HeaderMap::new();
+    headers.insert("News-Raw-Place", place.to_string());
+    let subject = format!("news.guard.{}", key(id));
+    context.publish_with_headers(subject, headers, "".into()).await.unwrap().await.unwrap();
+}
+
+/// A dead letter of an id, whose message is at a place.
+fn letter(id: &str, place: &RawPlace) -> OutcomeMessage {
+    let mut letter = story(id, 10);
+    letter.kind = OutcomeKind::DeadLetter;
+    letter.subject = letter.subject.replace("story.en.none", "dlq.fetch.dns");
+    letter.headers.insert("News-Raw-Place", place.to_string());
+    letter.may_hold_claim = true;
+    letter
+}
+
+/// A story of an id, whose message is at a place.
+fn story_at(id: &str, place: &RawPlace) -> OutcomeMessage {
+    let mut story = story(id, 100);
+    story.headers.insert("News-Raw-Place", place.to_string());
+    story
+}
+
 #[tokio::test]
 async fn claim_without_story_never_blocks_its_own_message() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let publisher = publisher(&context, Settings::default()).await;
     let out = context.get_stream("NEWS_OUT").await.unwrap();
-    let stored = |at| publisher.store(key("a"), at, None, story("a", 100));
-    let (first, second) = (place(1), place(2));
+    let (first, second) = (raw(&context).await, raw(&context).await);
+    let stored = |at| publisher.store(key("a"), at, None, story_at("a", at));
     assert_eq!(stored(&first).await.unwrap(), Stored::Now(1));
     // While the story is there, it says whose it is.
     let before = Stored::Before { sequence: 1, subject: story("a", 1).subject };
     assert_eq!(stored(&first).await.unwrap(), before);
     assert_eq!(stored(&second).await.unwrap(), Stored::Repeat { raw_seq: 1 });
-    // When it is not, another message does not publish it again; its own may have died before it did.
+    settle(&context, &first).await;
+    // When it is not, another message does not publish it again, whatever the out stream holds.
     out.purge().await.unwrap();
     assert_eq!(stored(&second).await.unwrap(), Stored::Repeat { raw_seq: 1 });
-    assert_eq!(stored(&first).await.unwrap(), Stored::Now(2));
+    publisher.store(key("b"), &second, None, story_at("b", &second)).await.unwrap();
+    assert_eq!(stored(&second).await.unwrap(), Stored::Repeat { raw_seq: 1 });
+    // Its own may have died before it did.
+    assert_eq!(stored(&first).await.unwrap(), Stored::Now(3));
 }
 
 #[tokio::test]
-async fn unused_claim_covered_by_out_stream_is_free() {
+async fn claim_of_waiting_message_is_free() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let publisher = publisher(&context, Settings::default()).await;
-    // A story that is older, by the server's clock, than the claim of a worker that died.
-    assert_eq!(
-        publisher.store(key("old"), &place(1), None, story("old", 100)).await.unwrap(),
-        Stored::Now(1)
-    );
-    tokio::time::sleep(std::time::Duration::from_secs(11)).await;
-    let subject = format!("news.guard.{}", key("b"));
-    let mut headers = async_nats::HeaderMap::new();
-    headers.insert("News-Raw-Place", place(2).to_string());
-    context.publish_with_headers(subject, headers, "".into()).await.unwrap().await.unwrap();
-    let stored = publisher.store(key("b"), &place(3), None, story("b", 100)).await.unwrap();
+    let (dead, other) = (raw(&context).await, raw(&context).await);
+    claim(&context, "raw", &dead).await;
+    let stored = publisher.store(key("raw"), &other, None, story_at("raw", &other)).await.unwrap();
+    assert_eq!(stored, Stored::Now(1));
+    // One that was put off is in the retry stream.
+    let later = raw(&context).await;
+    claim(&context, "retry", &later).await;
+    let retry = ScheduledRetry {
+        place: &later,
+        attempts: 1,
+        provenance: &Provenance::default(),
+        incoming: &[],
+        body: "{}".into(),
+        at: time::OffsetDateTime::now_utc() + Duration::from_secs(600),
+        why: "the site is down".to_owned(),
+    };
+    publisher.schedule(retry).await.unwrap();
+    settle(&context, &later).await;
+    let stored = publisher.store(key("retry"), &other, None, story_at("retry", &other)).await;
+    assert_eq!(stored.unwrap(), Stored::Now(2));
+}
+
+#[tokio::test]
+async fn a_failed_key_is_guarded_after_its_story_expired() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let publisher = publisher(&context, Settings::default()).await;
+    let (failed, good, again) = (raw(&context).await, raw(&context).await, raw(&context).await);
+    publisher.store(key("a"), &failed, None, letter("a", &failed)).await.unwrap();
+    let stored = publisher.store(key("a"), &good, None, story_at("a", &good)).await.unwrap();
     assert_eq!(stored, Stored::Now(2));
+    settle(&context, &good).await;
+    // The story's time is over, and the letter of before is the key's last outcome.
+    context.get_stream("NEWS_OUT").await.unwrap().delete_message(2).await.unwrap();
+    for replay_of in [None, Some(1)] {
+        let stored = publisher.store(key("a"), &again, replay_of, story_at("a", &again)).await;
+        assert_eq!(stored.unwrap(), Stored::Repeat { raw_seq: good.sequence }, "{replay_of:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_takes_its_claim_back() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let publisher = publisher(&context, Settings::default()).await;
+    let (failed, later) = (raw(&context).await, raw(&context).await);
+    // A worker died between the claim and the story; the message, delivered again, fails.
+    claim(&context, "a", &failed).await;
+    publisher.store(key("a"), &failed, None, letter("a", &failed)).await.unwrap();
+    settle(&context, &failed).await;
+    context.get_stream("NEWS_OUT").await.unwrap().purge().await.unwrap();
+    let stored = publisher.store(key("a"), &later, None, story_at("a", &later)).await.unwrap();
+    assert_eq!(stored, Stored::Now(2));
+    // That of another message stays.
+    publisher.release_own(key("a"), &failed).await;
+    let guard = context.get_stream("NEWS_OUT_GUARD").await.unwrap();
+    assert_eq!(guard.cached_info().state.messages, 1);
+}
+
+#[tokio::test]
+async fn claim_of_recreated_raw_stream_needs_older_outcomes() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let publisher = publisher(&context, Settings::default()).await;
+    let lost = place(7);
+    claim(&context, "a", &lost).await;
+    claim(&context, "b", &lost).await;
+    let sent_again = raw(&context).await;
+    // An out stream that holds nothing does not say that the story was there.
+    let at = &sent_again;
+    let stored = publisher.store(key("a"), at, None, story_at("a", at)).await.unwrap();
+    assert_eq!(stored, Stored::Now(1));
+    // One that does not reach back to the claim does, as far as it has forgotten anything.
+    claim(&context, "c", &lost).await;
+    let stored = publisher.store(key("c"), at, None, story_at("c", at)).await.unwrap();
+    assert_eq!(stored, Stored::Now(2));
+    context.get_stream("NEWS_OUT").await.unwrap().delete_message(1).await.unwrap();
+    let stored = publisher.store(key("b"), at, None, story_at("b", at)).await.unwrap();
+    assert_eq!(stored, Stored::Repeat { raw_seq: 7 });
+}
+
+#[tokio::test]
+async fn blocked_guard_stream_is_named() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let worker = Worker::start(broker.url(), &[]);
+    worker.logged("duplicates_ready").await;
+    context.delete_stream("NEWS_OUT_GUARD").await.unwrap();
+    broker.put(&context, &[], long_text(1)).await;
+    let said = worker.logged("out_blocked").await;
+    assert_eq!(said["stream"], "NEWS_OUT_GUARD", "{said}");
+    broker.provision().await;
+    assert_eq!(broker.outcomes(&context, 1).await.len(), 1);
+    assert!(worker.stop().await.success());
 }
 
 #[tokio::test]
@@ -92,10 +219,7 @@ async fn story_never_stored_leaves_no_claim() {
     let guard = context.get_stream("NEWS_OUT_GUARD").await.unwrap();
     assert_eq!(guard.cached_info().state.messages, 0);
     // A failure is claimed by nobody: a later message may replace it.
-    let mut letter = story("a", 10);
-    letter.kind = OutcomeKind::DeadLetter;
-    letter.subject = letter.subject.replace("story.en.none", "dlq.fetch.dns");
-    publisher.store(key("a"), &place(1), None, letter).await.unwrap();
+    publisher.store(key("a"), &place(1), None, letter("a", &place(1))).await.unwrap();
     let stored = publisher.store(key("a"), &place(2), None, story("a", 100)).await.unwrap();
     assert_eq!(stored, Stored::Now(2));
 }

@@ -20,7 +20,7 @@ pub(super) async fn publisher(context: &Context, settings: Settings) -> Publishe
     let streams = topology::Settings::default();
     let bound = topology::bind(context, &streams).await.unwrap();
     let subjects = Subjects::new(&streams.prefix, &record::TOPIC_SLUGS);
-    Publisher::new(context.client(), bound, subjects, streams, settings)
+    Publisher::new(context.clone(), bound, subjects, streams, settings)
 }
 
 pub(super) fn key(id: &str) -> Key {
@@ -42,6 +42,7 @@ pub(super) fn story(id: &str, bytes: usize) -> OutcomeMessage {
         headers,
         body: vec![b'a'; bytes].into(),
         ttl: None,
+        may_hold_claim: false,
     }
 }
 
@@ -73,7 +74,8 @@ async fn silent_broker_is_retried_up_to_confirm_tries() {
     let store = publisher.store(key("a"), &place, None, story("a", 10));
     let refused = tokio::time::timeout(Duration::from_secs(20), store).await;
     broker.signal(Signal::CONT);
-    assert!(matches!(refused, Ok(Err(Error::NotConfirmed { tries: 2 }))), "{refused:?}");
+    let Ok(Err(Error::Claim { source, .. })) = &refused else { panic!("{refused:?}") };
+    assert!(matches!(**source, Error::NotConfirmed { tries: 2 }), "{refused:?}");
 }
 
 #[tokio::test]

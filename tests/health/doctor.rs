@@ -269,6 +269,17 @@ async fn faults_of_the_guard_stream_are_found() {
         .await;
     };
     finds(refuses, &[], 1, "NEWS_OUT_GUARD accepts no keys when it is full", "set discard").await;
+    let cut = async |c: &Context| {
+        change_stream(c, guard, |config| config.max_messages = 10).await;
+    };
+    finds(cut, &[], 1, "NEWS_OUT_GUARD has max_msgs 10", "provision").await;
+    let passing = async |c: &Context| {
+        let mut config = c.get_stream(guard).await.unwrap().cached_info().config.clone();
+        c.delete_stream(guard).await.unwrap();
+        config.retention = RetentionPolicy::Interest;
+        c.create_stream(config).await.unwrap();
+    };
+    finds(passing, &[], 1, "NEWS_OUT_GUARD forgets keys at once", "delete NEWS_OUT_GUARD").await;
     let filled = async |c: &Context| {
         change_stream(c, guard, |config| config.max_bytes = 10_000).await;
         for key in 0..70 {

@@ -15,6 +15,8 @@ const HALF_FULL: f64 = 0.5;
 const ALMOST_FULL: f64 = 0.8;
 /// A stream that is full sooner is reported however empty it is.
 const SOON: Duration = Duration::from_secs(3 * 24 * 3600);
+/// The most that a claim and its headers take, in bytes.
+const CLAIM_BYTES: i32 = 1024;
 
 pub(super) fn raw(context: &Context, config: &Config, findings: &mut Findings) {
     let name = &config.name;
@@ -157,6 +159,24 @@ pub(super) fn claims(
                 "stream {name} forgets keys after {:.1} h, but streams.guard_max_age_hours is {}: a story sent again later is published again",
                 config.max_age.as_secs_f64() / 3600.0,
                 settings.guard_max_age_hours
+            ),
+            "run `news-ingest provision`".to_owned(),
+        );
+    }
+    if config.retention != RetentionPolicy::Limits {
+        findings.add(
+            Level::Error,
+            format!("stream {name} forgets keys at once: its retention is {:?}", config.retention),
+            format!("delete {name} and run `news-ingest provision`; no server changes a retention"),
+        );
+    }
+    let takes_claims = config.max_message_size <= 0 || config.max_message_size >= CLAIM_BYTES;
+    if config.max_messages > 0 || config.no_ack || !takes_claims {
+        findings.add(
+            Level::Error,
+            format!(
+                "stream {name} has max_msgs {}, max_msg_size {} and no_ack {}: keys are forgotten, refused or never confirmed",
+                config.max_messages, config.max_message_size, config.no_ack
             ),
             "run `news-ingest provision`".to_owned(),
         );

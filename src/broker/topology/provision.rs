@@ -125,6 +125,9 @@ async fn provision_stream(
                 && have.discard == wanted.discard
                 && have.max_message_size.max(0) == wanted.max_message_size.max(0)
                 && have.num_replicas == wanted.num_replicas
+                && have.max_messages.max(0) == wanted.max_messages.max(0)
+                && have.max_messages_per_subject.max(0) == wanted.max_messages_per_subject.max(0)
+                && have.no_ack == wanted.no_ack
                 && have.allow_message_ttl == wanted.allow_message_ttl;
             if same { "unchanged" } else { "updated" }
         }

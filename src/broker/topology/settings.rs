@@ -68,6 +68,9 @@ pub enum Discard {
     New,
 }
 
+/// Longest that a stream keeps anything, in hours: ten years. Servers refuse what their clock cannot count.
+pub const LONGEST_HOURS: u64 = 87_600;
+
 /// How much the log of seen stories keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeenWindow {
@@ -129,10 +132,13 @@ impl Settings {
                 return Err(format!("streams.{key} = {name:?} is not 1 to 64 of [A-Za-z0-9_-]"));
             }
         }
-        let names = [&self.raw_stream, &self.retry_stream, &self.out_stream, &self.seen_stream];
+        let guard = format!("{}_GUARD", self.out_stream);
+        let names =
+            [&self.raw_stream, &self.retry_stream, &self.out_stream, &self.seen_stream, &guard];
         if names.iter().enumerate().any(|(at, name)| names[..at].contains(name)) {
-            return Err("streams.raw_stream, retry_stream, out_stream and seen_stream must differ"
-                .to_owned());
+            return Err(format!(
+                "streams.raw_stream, retry_stream, out_stream and seen_stream must differ, and none be {guard}"
+            ));
         }
         if !matches!(self.replicas, 1 | 3 | 5) {
             return Err(format!("streams.replicas = {} is not 1, 3 or 5", self.replicas));
@@ -141,6 +147,14 @@ impl Settings {
             return Err(
                 "streams.raw_max_mib, out_max_mib and out_max_age_hours must be above 0".to_owned()
             );
+        }
+        for (key, hours) in [
+            ("guard_max_age_hours", self.guard_max_age_hours),
+            ("out_max_age_hours", self.out_max_age_hours),
+        ] {
+            if hours > LONGEST_HOURS {
+                return Err(format!("streams.{key} = {hours} is over {LONGEST_HOURS}"));
+            }
         }
         if self.max_ack_pending < 1 {
             return Err("streams.max_ack_pending must be above 0".to_owned());

@@ -143,16 +143,25 @@ pub(super) fn queued(
 }
 
 /// Neither an outcome nor a message.
-pub(super) fn unknown(config: &Config, wanted: &Wanted, more: bool) -> Place {
+pub(super) fn unknown(
+    config: &Config,
+    wanted: &Wanted,
+    more: bool,
+    claimed: Option<OffsetDateTime>,
+) -> Place {
     let streams = &config.streams;
     let most = Duration::from_secs(streams.out_max_age_hours * 3600);
     let kept = config.publish.ttl(OutcomeKind::Story).map_or(most, |ttl| ttl.min(most));
     let days = kept.as_secs() / 86_400;
     let mut facts = vec![("key", wanted.key.to_string())];
+    let means = match claimed.and_then(|at| at.format(&Rfc3339).ok()) {
+        Some(at) => format!("published about {at}, and no longer"),
+        None => format!("never sent, or its outcome is older than {days} days: not"),
+    };
     facts.push((
         "means",
         format!(
-            "not in {}, {} or {}: never sent, or its outcome is older than {days} days",
+            "{means} in {}, {} or {}",
             streams.raw_streams().join(", "),
             streams.retry_streams().join(", "),
             streams.out_streams().join(", ")
