@@ -120,7 +120,7 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
         return Err(Wall::Soft404);
     }
     if !scan.declared {
-        if led_right_to(evidence, signatures::CONSENT_PLACES)
+        if led_right_to(evidence, &signatures::CONSENT_PLACES)
             || is_consent_text(&scan, evidence.html)
         {
             return Err(Wall::Consent);
@@ -137,7 +137,7 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
     if is_challenge(&scan, evidence.html) {
         return Err(Wall::Challenge);
     }
-    if led_to(evidence, signatures::CONSENT_PLACES) || is_consent_form(&scan) {
+    if led_to(evidence, &signatures::CONSENT_PLACES) || is_consent_form(&scan) {
         return Err(Wall::Consent);
     }
     if is_login(&scan, evidence) {
@@ -187,7 +187,7 @@ fn is_consent_text(scan: &PageScan<'_>, html: &str) -> bool {
 }
 
 fn is_login(scan: &PageScan<'_>, evidence: &Evidence<'_>) -> bool {
-    led_to(evidence, signatures::LOGIN_PLACES)
+    led_to(evidence, &signatures::LOGIN_PLACES)
         || (scan.password
             && scan.prose < LEAD * 2
             && (is_title(&scan.title, &phrases::LOGIN_TITLES)

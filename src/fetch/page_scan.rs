@@ -9,6 +9,7 @@ use aho_corasick::AhoCorasick;
 use memchr::{memchr, memmem};
 
 use crate::charset::attribute;
+use crate::lang;
 
 /// Longest title, heading or `<noscript>` text that is kept, in bytes.
 const KEPT: usize = 400;
@@ -54,27 +55,7 @@ pub(super) struct PageScan<'a> {
 /// Words of what stands around a story and not in it: offers, forms, consent. Lower case; where words
 /// are cut short, several languages share them.
 static ASIDES: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    literals(&[
-        "cookie",
-        "consent",
-        "our partners",
-        "unseren partnern",
-        "nos partenaires",
-        "nuestros socios",
-        "nostri partner",
-        "einwillig",
-        "subscri",
-        "suscri",
-        "abonn",
-        "abbon",
-        "assinante",
-        "assine",
-        "prenumer",
-        "subskry",
-        "sign in",
-        "log in",
-        "newsletter",
-    ])
+    literals(&lang::of_kind("mul", "interstitials.txt", "aside").collect::<Vec<_>>())
 });
 
 /// An automaton that finds any of some texts, in upper or lower case of ASCII.

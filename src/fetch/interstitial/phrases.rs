@@ -78,6 +78,10 @@ mod tests {
             "missing-title",
             "missing-words",
             "offer",
+            // Read where addresses and the texts around a story are looked at.
+            "consent-place",
+            "login-place",
+            "aside",
         ];
         for code in lang::languages_with(LIST) {
             for (kind, phrase) in lang::rows(code, LIST) {

@@ -1,5 +1,6 @@
 //! The marks of interstitials: what their vendors leave in markup and headers, and how their addresses are called. Texts
-//! are in lower case. What such pages say of themselves is data, read by `phrases`.
+//! are in lower case. What such pages say of themselves is data, read by
+//! `phrases`, and so are the words in their addresses.
 //!
 //! A mark is never proof by itself. The scripts of most vendors are on ordinary pages too, so `interstitial` asks besides
 //! where the story should be.
@@ -10,6 +11,7 @@ use aho_corasick::AhoCorasick;
 use http::HeaderMap;
 
 use crate::fetch::page_scan::literals;
+use crate::lang;
 
 /// Tests for robots in markup. Each is a vendor's own.
 pub(super) static CHALLENGES: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -69,22 +71,13 @@ pub(super) fn refusal_headers(headers: &HeaderMap) -> bool {
         .any(|name| headers.contains_key(*name))
 }
 
+/// Words in addresses, of a kind.
+fn places(kind: &'static str) -> Vec<&'static str> {
+    lang::of_kind("mul", "interstitials.txt", kind).collect()
+}
+
 /// Words in hosts and paths of consent forms.
-pub(super) const CONSENT_PLACES: &[&str] = &[
-    "consent",
-    "guce",
-    "myprivacy",
-    "cookiewall",
-    "cookie-wall",
-    "cookie-consent",
-    "privacywall",
-    "privacygate",
-    "privacy-gate",
-    "privacy-wall",
-    "zustimmung",
-    "collectconsent",
-    "consent-wall",
-];
+pub(super) static CONSENT_PLACES: LazyLock<Vec<&str>> = LazyLock::new(|| places("consent-place"));
 
 /// Consent managers in markup.
 pub(super) static CONSENT_MANAGERS: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -112,20 +105,7 @@ pub(super) static CONSENT_MANAGERS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 });
 
 /// Words in paths of login forms.
-pub(super) const LOGIN_PLACES: &[&str] = &[
-    "login",
-    "log-in",
-    "signin",
-    "sign-in",
-    "sso",
-    "anmelden",
-    "anmeldung",
-    "connexion",
-    "iniciar-sesion",
-    "accedi",
-    "inloggen",
-    "logga-in",
-];
+pub(super) static LOGIN_PLACES: LazyLock<Vec<&str>> = LazyLock::new(|| places("login-place"));
 
 /// Words in paths of pages that are none.
 pub(super) const NOT_FOUND_PLACES: &[&str] = &["404", "not-found", "notfound"];
