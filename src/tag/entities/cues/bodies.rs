@@ -24,7 +24,8 @@ impl Sight<'_> {
             return false;
         }
         // `the Gulf` and `B.C.` are what the gazetteer lacks.
-        let unknown = self.before(1) != "the" && !text.slice(tokens.clone()).contains('.');
+        let led = tokens.len() == 1 && self.before(1) == "the";
+        let unknown = !led && !text.slice(tokens.clone()).contains('.');
         if self.name.kind == Place && unknown && self.person == 0.0 && self.organisation >= NO_PLACE
         {
             return true;
@@ -36,14 +37,21 @@ impl Sight<'_> {
         };
         let head = self.apposition();
         let told = !head.is_empty() && noun(self.word(head.end - 1));
-        let led = noun(self.before(1)) && !self.is_capital(tokens.start.saturating_sub(1));
+        let introduced = noun(self.before(1)) && !self.is_capital(tokens.start.saturating_sub(1));
         let shares = matches!(self.behind(0), "shares" | "shareholders" | "stock");
         let (first, second) = (self.before(1), self.before(2));
         let held = first == "in" && matches!(second, "shares" | "stake" | "stock");
         let works = matches!(first, "at" | "from" | "with") && english::ADVISERS.contains(second);
         let poll = matches!(self.behind(0), "poll" | "survey")
             && matches!(self.before(1), "a" | "an" | "the" | "latest" | "recent");
-        if told || led || shares || held || works || poll || self.has_executive() || self.is_club()
+        if told
+            || introduced
+            || shares
+            || held
+            || works
+            || poll
+            || self.has_executive()
+            || self.is_club()
         {
             return true;
         }
