@@ -91,9 +91,9 @@ impl Poller {
             }
         };
         let mut claim = *claim;
-        let mut findings = PollReport::default();
-        let result = self.poll(feed, &mut claim, closing, &mut findings).await;
-        self.settle(feed, claim, result, &findings, start).await
+        let mut report = PollReport::default();
+        let result = self.poll(feed, &mut claim, closing, &mut report).await;
+        self.settle(feed, claim, result, &report, start).await
     }
 
     /// Says what comes next for a feed, and writes it down.
@@ -102,10 +102,10 @@ impl Poller {
         feed: &Feed,
         mut claim: FeedClaim,
         result: Result<(), Error>,
-        findings: &PollReport,
+        report: &PollReport,
         start: Instant,
     ) -> Turned {
-        let published = findings.published;
+        let published = report.published;
         let is_ours = result.as_ref().is_err_and(Error::is_ours);
         let turned = match result {
             Ok(()) => {
@@ -113,9 +113,9 @@ impl Poller {
                 let interval = bounds.adapted(claim.known.interval_secs, published > 0);
                 claim.known.interval_secs = interval.as_secs();
                 claim.known.failures = 0;
-                let hints = if self.settings.hints { &findings.hints[..] } else { &[] };
+                let hints = if self.settings.hints { &report.hints[..] } else { &[] };
                 let after = with_jitter(bounds.next(interval, hints));
-                findings.log(feed, after, start);
+                report.log(feed, after, start);
                 Turned::Polled { after, published }
             }
             Err(error) => {
@@ -129,7 +129,7 @@ impl Poller {
                 }
                 claim.known.gone = next == Next::Stop;
                 let after = self.again(&error, claim.known.failures);
-                findings.log_ending(feed, &error, claim.known.failures, after, start);
+                report.log_ending(feed, &error, claim.known.failures, after, start);
                 match (next, after) {
                     (Next::BackOff { .. }, Some(after)) => Turned::Failed { after, published },
                     (Next::Stop, _) => Turned::Gone,
@@ -192,7 +192,7 @@ impl Poller {
         feed: &Feed,
         claim: &mut FeedClaim,
         closing: &watch::Receiver<bool>,
-        findings: &mut PollReport,
+        report: &mut PollReport,
     ) -> Result<(), Error> {
         let at = claim.known.moved.as_deref().and_then(|url| WebUrl::parse(url).ok());
         let at = at.unwrap_or_else(|| feed.url.clone());
@@ -212,18 +212,18 @@ impl Poller {
             );
             claim.known.moved = Some(moved.to_string());
         }
-        findings.hints[1] = answer.fresh;
+        report.hints[1] = answer.fresh;
         let Some(document) = answer.document else {
-            findings.not_modified = true;
+            report.not_modified = true;
             return Ok(());
         };
-        findings.bytes = document.bytes;
+        report.bytes = document.bytes;
         let mut validators = document.validators.clone();
         let page = document.at.clone();
         let reading = reading::read(document, self.settings.max_entries);
         let parsed = match self.holding(claim, closing, reading).await? {
             Err(Error::Html { feeds }) => {
-                self.poll_page(feed, claim, &page, feeds, closing, findings).await?;
+                self.poll_page(feed, claim, &page, feeds, closing, report).await?;
                 // The page may be as it was while its feeds are not.
                 claim.known.etag = None;
                 claim.known.last_modified = None;
@@ -233,21 +233,21 @@ impl Poller {
         };
         match parsed {
             Parsed::Feed(document) => {
-                findings.hints[0] = document.hint;
+                report.hints[0] = document.hint;
                 if document.is_cut {
                     // What was cut off is to be had the next time.
                     validators = Validators::default();
                 }
-                let hashes = self.publish(feed, claim, document, closing, findings).await?;
+                let hashes = self.publish(feed, claim, document, closing, report).await?;
                 claim.known.seen = self.remembered(&claim.known.seen, &hashes);
             }
             Parsed::Index { parts, is_cut } => {
-                findings.via = "sitemap";
+                report.via = "sitemap";
                 let parts = &parts[..parts.len().min(self.settings.max_sitemaps)];
-                self.poll_parts(feed, claim, parts, closing, findings).await?;
+                self.poll_parts(feed, claim, parts, closing, report).await?;
                 // The index is to be read again for parts that failed, or change without its saying so.
                 let is_silent = parts.iter().any(|part| part.last_modified.is_none());
-                if is_cut || findings.parts_failed > 0 || is_silent {
+                if is_cut || report.parts_failed > 0 || is_silent {
                     validators = Validators::default();
                 }
             }

@@ -25,13 +25,13 @@ impl Poller {
         page: &WebUrl,
         feeds: Vec<WebUrl>,
         closing: &watch::Receiver<bool>,
-        findings: &mut PollReport,
+        report: &mut PollReport,
     ) -> Result<(), Error> {
         let sitemaps = self.fetcher.sitemaps(page).await?;
         if !self.discover {
             return Err(Error::Html { feeds: [feeds, sitemaps].concat() });
         }
-        findings.by_address = true;
+        report.by_address = true;
         let groups = if feeds.is_empty() {
             let well_known = WELL_KNOWN.iter().filter_map(|path| page.join(path).ok());
             let mut groups: Vec<Vec<WebUrl>> = well_known.map(|url| vec![url]).collect();
@@ -52,8 +52,8 @@ impl Poller {
                 .take(self.settings.max_sitemaps)
                 .map(|url| Part { url, last_modified: None })
                 .collect();
-            findings.parts_failed = 0;
-            match self.poll_parts(feed, claim, &parts, closing, findings).await {
+            report.parts_failed = 0;
+            match self.poll_parts(feed, claim, &parts, closing, report).await {
                 Err(Error::Parts(error)) => last = Error::Parts(error),
                 ended => return ended,
             }

@@ -25,7 +25,7 @@ impl Poller {
         claim: &mut FeedClaim,
         parts: &[Part],
         closing: &watch::Receiver<bool>,
-        findings: &mut PollReport,
+        report: &mut PollReport,
     ) -> Result<(), Error> {
         let names: HashSet<String> =
             parts.iter().map(|part| bucket_token(part.url.as_str())).collect();
@@ -39,7 +39,7 @@ impl Poller {
             {
                 continue;
             }
-            match self.poll_part(feed, claim, part, closing, findings, DEEPEST_INDEX).await {
+            match self.poll_part(feed, claim, part, closing, report, DEEPEST_INDEX).await {
                 Ok(hashes) => {
                     let known = claim.known.parts.remove(&name).unwrap_or_default();
                     let published = std::mem::take(&mut claim.known.seen);
@@ -53,15 +53,13 @@ impl Poller {
                 }
                 Err(error) => {
                     tracing::debug!(%error, part = part.url.as_str(), "part of a sitemap index");
-                    findings.parts_failed += 1;
+                    report.parts_failed += 1;
                     last_error = Some(error);
                 }
             }
         }
         match last_error {
-            Some(error) if findings.parts_failed == parts.len() => {
-                Err(Error::Parts(Box::new(error)))
-            }
+            Some(error) if report.parts_failed == parts.len() => Err(Error::Parts(Box::new(error))),
             _ => Ok(()),
         }
     }
@@ -72,7 +70,7 @@ impl Poller {
         claim: &mut FeedClaim,
         part: &Part,
         closing: &watch::Receiver<bool>,
-        findings: &mut PollReport,
+        report: &mut PollReport,
         deeper: usize,
     ) -> Result<Vec<u64>, Error> {
         let none = Validators::default();
@@ -90,15 +88,15 @@ impl Poller {
         };
         // Nobody asked for it conditionally.
         let Some(document) = document else { return Ok(Vec::new()) };
-        findings.bytes += document.bytes;
+        report.bytes += document.bytes;
         let reading = reading::read(document, self.settings.max_entries);
         match self.holding(claim, closing, reading).await?? {
-            Parsed::Feed(document) => self.publish(feed, claim, document, closing, findings).await,
+            Parsed::Feed(document) => self.publish(feed, claim, document, closing, report).await,
             Parsed::Index { .. } if deeper == 0 => Err(Error::NestedIndex),
             Parsed::Index { parts, .. } => {
                 let mut hashes = Vec::new();
                 for part in parts.iter().take(self.settings.max_sitemaps) {
-                    let read = self.poll_part(feed, claim, part, closing, findings, deeper - 1);
+                    let read = self.poll_part(feed, claim, part, closing, report, deeper - 1);
                     hashes.extend(Box::pin(read).await?);
                 }
                 Ok(hashes)

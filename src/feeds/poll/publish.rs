@@ -28,19 +28,19 @@ impl Poller {
         claim: &mut FeedClaim,
         mut document: Document,
         closing: &watch::Receiver<bool>,
-        findings: &mut PollReport,
+        report: &mut PollReport,
     ) -> Result<Vec<u64>, Error> {
-        if findings.by_address {
+        if report.by_address {
             for entry in &mut document.entries {
                 entry.identity = Identity::new(StoryId::of_url(&entry.url), None);
                 entry.twin = twin_of_url(&entry.url);
             }
         }
-        findings.via = document.via;
-        findings.entries += document.entries.len();
-        findings.without_link += document.without_link + document.malformed;
-        findings.no_news += document.no_news;
-        findings.left_out += document.left_out;
+        report.via = document.via;
+        report.entries += document.entries.len();
+        report.without_link += document.without_link + document.malformed;
+        report.no_news += document.no_news;
+        report.left_out += document.left_out;
         let hashes: Vec<u64> =
             document.entries.iter().rev().map(|e| seen_entries::hash(e.identity.key())).collect();
         let parts = claim.known.parts.values().flat_map(|part| &part.seen.0);
@@ -84,8 +84,8 @@ impl Poller {
             match done {
                 Ok((stored, hash)) => {
                     claim.known.seen.0.push(hash);
-                    findings.published += 1;
-                    findings.repeated += usize::from(stored == RawStored::Before);
+                    report.published += 1;
+                    report.repeated += usize::from(stored == RawStored::Before);
                 }
                 Err(error) => failed = Some(error),
             }
