@@ -19,7 +19,7 @@ use super::topology::{self, Settings};
 use findings::Findings;
 pub use findings::{Finding, Level};
 use server::{clock, guard, server};
-use streams::{claims, discard, full, kept, out, raw, retry, room, room_for_outcomes};
+use streams::{claims, discard, full, kept, out, raw, readable, retry, room, room_for_outcomes};
 
 /// What the worker expects of the broker, beside [`Settings`].
 #[derive(Clone, Debug)]
@@ -100,6 +100,7 @@ async fn streams_in_force(
             Role::Guard => {
                 kept(&info.config, findings);
                 claims(settings, &info, OffsetDateTime::now_utc(), findings);
+                readable(context, name, findings).await;
             }
         }
         if matches!(role, Role::Raw | Role::Retry) {

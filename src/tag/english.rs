@@ -89,6 +89,23 @@ lists! {
         HEADLINE_LABELS = "headline-label",
         NATIONAL_BODIES = "national-body",
     }
+    "cues.txt" {
+        BEFORE_TEAMS = "before-team",
+        BIDS = "bid",
+        AGAINST = "against",
+        SHARE_NOUNS = "share-noun",
+        SHARES_HELD = "share-held",
+        POLLS = "poll",
+        BEFORE_POLLS = "before-poll",
+        TENURES = "tenure",
+        NAME_PREFIXES = "name-prefix",
+        COURTESY_TITLES = "courtesy-title",
+        TELLING = "telling",
+        RULERS = "ruler",
+        STORMS = "storm",
+        NEAR_PLACES = "near-place",
+        SEAT_HOLDERS = "seat-holder",
+    }
     "first-names.txt" {
         MEN = "he",
         WOMEN = "she",

@@ -291,6 +291,24 @@ async fn faults_of_the_guard_stream_are_found() {
 }
 
 #[tokio::test]
+async fn missing_permission_to_read_keys_is_found() {
+    let denied = "$JS.API.STREAM.MSG.GET.NEWS_OUT_GUARD";
+    let user = format!(
+        "{{ user: worker, password: w, permissions: {{ publish: {{ deny: [\"{denied}\"] }} }} }}"
+    );
+    let broker = Broker::with_users(&user).await;
+    broker.provision().await;
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(secret.path(), "w").unwrap();
+    let path = secret.path().to_str().unwrap();
+    let settings = [("NATS__USER", "worker"), ("NATS__PASSWORD_FILE", path)];
+    let (code, said) = check(broker.url(), &settings).await;
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("messages of stream NEWS_OUT_GUARD cannot be read"), "{said}");
+    assert!(said.contains(&format!("permit {denied}")), "{said}");
+}
+
+#[tokio::test]
 async fn faults_of_the_retry_stream_are_found() {
     let retry = "NEWS_RETRY";
     let plain = async |c: &Context| {

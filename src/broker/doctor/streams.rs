@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
+use async_nats::jetstream::stream::{
+    Config, DiscardPolicy, Info, RawMessageErrorKind, RetentionPolicy, StorageType,
+};
 use time::OffsetDateTime;
 
 use super::findings::{Findings, Level};
@@ -203,6 +205,20 @@ pub(super) fn claims(
                 ))
             ),
             "raise streams.guard_max_mib, and run `news-ingest provision`".to_owned(),
+        );
+    }
+}
+
+/// Whether a message of a stream may be read, as each repeat of a story does.
+pub(super) async fn readable(context: &Context, name: &str, findings: &mut Findings) {
+    let Ok(stream) = context.get_stream(name).await else { return };
+    if let Err(error) = stream.get_raw_message(1).await
+        && error.kind() != RawMessageErrorKind::NoMessageFound
+    {
+        findings.add(
+            Level::Error,
+            format!("messages of stream {name} cannot be read ({error}): repeats of stories wait without end"),
+            format!("permit $JS.API.STREAM.MSG.GET.{name}, see deploy/nats/permissions.conf"),
         );
     }
 }

@@ -38,12 +38,12 @@ impl Sight<'_> {
         let head = self.apposition();
         let told = !head.is_empty() && noun(self.word(head.end - 1));
         let introduced = noun(self.before(1)) && !self.is_capital(tokens.start.saturating_sub(1));
-        let shares = matches!(self.behind(0), "shares" | "shareholders" | "stock");
+        let shares = english::SHARE_NOUNS.contains(self.behind(0));
         let (first, second) = (self.before(1), self.before(2));
-        let held = first == "in" && matches!(second, "shares" | "stake" | "stock");
+        let held = first == "in" && english::SHARES_HELD.contains(second);
         let works = matches!(first, "at" | "from" | "with") && english::ADVISERS.contains(second);
-        let poll = matches!(self.behind(0), "poll" | "survey")
-            && matches!(self.before(1), "a" | "an" | "the" | "latest" | "recent");
+        let poll = english::POLLS.contains(self.behind(0))
+            && english::BEFORE_POLLS.contains(self.before(1));
         if told
             || introduced
             || shares
@@ -72,8 +72,7 @@ impl Sight<'_> {
         let tokens = &self.name.tokens;
         let owns =
             self.found.text.tokens.get(tokens.end).is_some_and(|t| t.kind == TokenKind::Clitic);
-        let start =
-            if matches!(self.behind(1), "former" | "new" | "interim" | "outgoing") { 2 } else { 1 };
+        let start = if english::TENURES.contains(self.behind(1)) { 2 } else { 1 };
         let noun = self.behind(start);
         let chief = noun == "chief" && self.behind(start + 1) == "executive";
         tokens.len() < 3 && owns && (chief || english::OF_COMPANIES.contains(noun))
@@ -92,20 +91,7 @@ impl Sight<'_> {
     fn is_team(&self) -> bool {
         self.before(1) == "the"
             && self.word(self.name.tokens.start).ends_with('s')
-            && matches!(
-                self.before(2),
-                "beat"
-                    | "beats"
-                    | "defeated"
-                    | "against"
-                    | "over"
-                    | "to"
-                    | "for"
-                    | "lead"
-                    | "joined"
-                    | "host"
-                    | "hosted"
-            )
+            && english::BEFORE_TEAMS.contains(self.before(2))
     }
 
     /// `Orland beat Varde 3-1`, `bids from Varde for the striker`, `the Orland Hornets`: a city's club.
@@ -123,15 +109,14 @@ impl Sight<'_> {
                 && tokens.start == self.sentence.start;
         let subject = plays(self.behind(0)) || self.behind(0) == "," && self.behind(1) == "who";
         let object = plays(first)
-            || matches!(first, "against" | "over" | "beating")
+            || english::AGAINST.contains(first)
             || first == "to"
                 && self
                     .found
                     .text
                     .word(tokens.start.saturating_sub(2))
                     .starts_with(|c: char| c.is_ascii_digit())
-            || first == "from"
-                && matches!(second, "bid" | "bids" | "offer" | "offers" | "loan" | "interest");
+            || first == "from" && english::BIDS.contains(second);
         // `Zenit Orland` is a longer name.
         let longer = tokens.start > self.sentence.start && self.is_capital(tokens.start - 1);
         !longer && (subject || object || beside || both) && self.is_of_sport()
@@ -153,15 +138,11 @@ impl Sight<'_> {
 
 /// Small letters before a capital inside a word, and no prefix of surnames: `OrmeTech`.
 fn is_camel(word: &str) -> bool {
-    const PREFIXES: &[&str] = &[
-        "Mc", "Mac", "De", "Di", "La", "Le", "Du", "Van", "Von", "Fitz", "Al", "Da", "Del",
-        "Della", "Ab",
-    ];
     let Some(inner) = word.char_indices().skip(1).find(|(_, c)| c.is_uppercase()) else {
         return false;
     };
     let front = &word[..inner.0];
     front.chars().all(char::is_alphabetic)
         && front.ends_with(char::is_lowercase)
-        && !PREFIXES.contains(&front)
+        && !english::NAME_PREFIXES.contains(front)
 }

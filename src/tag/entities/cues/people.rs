@@ -6,9 +6,8 @@ use crate::tag::{TokenKind, english, entities::trades};
 impl Sight<'_> {
     pub(super) fn is_person(&self) -> bool {
         let tokens = &self.name.tokens;
-        let addressed =
-            matches!(self.before(1).trim_end_matches('.'), "mr" | "mrs" | "ms" | "miss")
-                || self.before(1) == "." && matches!(self.before(2), "mr" | "mrs" | "ms");
+        let addressed = english::COURTESY_TITLES.contains(self.before(1).trim_end_matches('.'))
+            || self.before(1) == "." && english::COURTESY_TITLES.contains(self.before(2));
         if addressed && tokens.len() == 1 && self.name.kind == Place || self.is_king() {
             return true;
         }
@@ -23,7 +22,7 @@ impl Sight<'_> {
         let aged = self.behind(0) == ","
             && self.behind(1).parse::<u32>().is_ok_and(|age| (1..=OLDEST).contains(&age))
             && matches!(self.behind(2), "," | ".");
-        let speaks = matches!(self.behind(0), "said" | "says" | "told" | "added" | "recalled");
+        let speaks = english::TELLING.contains(self.behind(0));
         let quoted = speaks && matches!(self.before(1), "\"" | "\u{201d}");
         let head = self.apposition();
         let trade = !head.is_empty() && trades::is_trade(self.word(head.end - 1));
@@ -46,7 +45,7 @@ impl Sight<'_> {
             let word = self.found.text.word(i);
             word.len() > 1 && word.chars().all(|c| matches!(c, 'I' | 'V' | 'X'))
         };
-        let rules = matches!(first, "king" | "queen" | "pope" | "prince" | "emperor");
+        let rules = english::RULERS.contains(first);
         tokens.len() > 2 && rules && tokens.clone().any(number) && !self.has_noun()
     }
 }

@@ -104,11 +104,11 @@ fn is_short_or_part(text: &Text<'_>, tokens: &Range<usize>) -> bool {
 fn is_of_party(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     tokens.len() > 2
         && tokens.start > 0
-        && matches!(text.word(tokens.start), "D" | "R" | "I")
+        && english::PARTY_LETTERS.contains(text.lower(tokens.start))
         && text.word(tokens.start + 1) == "-"
         && matches!(text.word(tokens.start - 1), "," | "(")
 }
 
 fn is_storm(lower: &str) -> bool {
-    matches!(lower, "hurricane" | "cyclone" | "typhoon" | "storm")
+    english::STORMS.contains(lower)
 }

@@ -11,7 +11,7 @@ impl Sight<'_> {
         if self.organisation >= KNOWN || self.person >= KNOWN || !self.is_free {
             return false;
         }
-        let behind_place = matches!(first, "in" | "near" | "outside" | "around")
+        let behind_place = english::NEAR_PLACES.contains(first)
             // Somebody teaches at what has a person's name.
             || first == "at" && self.name.kind == Organisation;
         let several = tokens.len() > 1 && self.is_capital(tokens.end - 1);
@@ -33,7 +33,7 @@ impl Sight<'_> {
         if self.has_noun() || self.is_forename() && !self.is_place {
             return false;
         }
-        let seat = first == "for" && matches!(second, "mp" | "mla" | "mps" | "td")
+        let seat = first == "for" && english::SEAT_HOLDERS.contains(second)
             || matches!(first, "represents" | "represented")
                 && matches!(self.behind(0), "in" | "at");
         if seat {
