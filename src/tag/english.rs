@@ -105,6 +105,8 @@ lists! {
         STORMS = "storm",
         NEAR_PLACES = "near-place",
         SEAT_HOLDERS = "seat-holder",
+        BEHIND_NOUNS = "behind-noun",
+        BEHIND_APPOSITIONS = "behind-apposition",
     }
     "first-names.txt" {
         MEN = "he",

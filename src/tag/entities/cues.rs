@@ -220,31 +220,13 @@ impl<'a> Sight<'a> {
         {
             return start..start;
         }
-        let ends = |at: &usize| {
-            !matches!(
-                self.word(*at),
-                "" | ","
-                    | "."
-                    | ";"
-                    | ":"
-                    | "who"
-                    | "which"
-                    | "that"
-                    | "whose"
-                    | "at"
-                    | "in"
-                    | "of"
-                    | "from"
-                    | "for"
-                    | "with"
-                    | "on"
-                    | "to"
-                    | "by"
-                    | "near"
-                    | "and"
-            )
+        let goes_on = |at: &usize| {
+            let word = self.word(*at);
+            !matches!(word, "" | "," | "." | ";" | ":")
+                && !english::BEHIND_NOUNS.contains(word)
+                && !english::BEHIND_APPOSITIONS.contains(word)
         };
-        start..start + (start..start + NEAR + 2).take_while(ends).count()
+        start..start + (start..start + NEAR + 2).take_while(goes_on).count()
     }
 }
 

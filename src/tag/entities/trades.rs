@@ -138,26 +138,7 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> Told {
         return told;
     }
     let ends = |word: &str| {
-        matches!(
-            word,
-            "" | ","
-                | "."
-                | ";"
-                | ":"
-                | ")"
-                | "who"
-                | "whose"
-                | "at"
-                | "in"
-                | "of"
-                | "from"
-                | "for"
-                | "with"
-                | "on"
-                | "to"
-                | "by"
-                | "near"
-        )
+        matches!(word, "" | "," | "." | ";" | ":" | ")") || english::BEHIND_NOUNS.contains(word)
     };
     let Some(end) = (at..=at + MOST).find(|&i| ends(lower(i))) else { return told };
     let is_old = (at..end).any(|i| matches!(lower(i), "former" | "ex" | "once"));
