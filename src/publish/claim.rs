@@ -63,21 +63,6 @@ impl Publisher {
         replay_of: Option<u64>,
         kept: Option<Duration>,
     ) -> Result<Claimed, Error> {
-        let claimed = self.claim_in(guard, key, place, replay_of, kept).await;
-        claimed.map_err(|source| Error::Claim {
-            stream: guard.cached_info().config.name.clone(),
-            source: Box::new(source),
-        })
-    }
-
-    async fn claim_in(
-        &self,
-        guard: &Stream,
-        key: Key,
-        place: &RawPlace,
-        replay_of: Option<u64>,
-        kept: Option<Duration>,
-    ) -> Result<Claimed, Error> {
         let subject = self.streams.guard_subject(key.as_str());
         let mut map = HeaderMap::new();
         map.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, "0");

@@ -207,7 +207,12 @@ impl Publisher {
             }
             return stored;
         };
-        let claim = match self.claim(guard, key, place, replay_of, outcome_ttl(&outcome)).await? {
+        let claimed = self.claim(guard, key, place, replay_of, outcome_ttl(&outcome)).await;
+        let claimed = claimed.map_err(|source| Error::Claim {
+            stream: guard.cached_info().config.name.clone(),
+            source: Box::new(source),
+        });
+        let claim = match claimed? {
             Claimed::Open(claim) => claim,
             Claimed::Settled(stored) => return Ok(stored),
         };
