@@ -76,11 +76,8 @@ fn short_forms(texts: &[NamedText<'_>]) -> HashSet<u64> {
         for name in found.names.iter().filter(|n| n.kind == Organisation && n.tokens.len() > 1) {
             let last = name.tokens.end - 1;
             let lower = found.text.lower(last);
-            let in_memory = english::ORGANISATION_NOUNS.contains(lower)
-                || matches!(
-                    lower,
-                    "prize" | "trust" | "library" | "center" | "centre" | "museum" | "memorial"
-                );
+            let in_memory =
+                english::ORGANISATION_NOUNS.contains(lower) || english::MEMORIALS.contains(lower);
             if !in_memory {
                 shorts.insert(found.keys[name.tokens.start]);
                 shorts.extend(lower.ends_with('s').then(|| found.keys[last]));
@@ -193,7 +190,7 @@ impl<'a> Sight<'a> {
     /// Whether the name's last word is of organisations, or the name has small words.
     fn has_noun_of_bodies(&self) -> bool {
         let last = self.word(self.name.tokens.end - 1);
-        let small = |i: usize| matches!(self.found.text.word(i), "of" | "and" | "&" | "the");
+        let small = |i: usize| english::SMALL_WORDS.contains(self.found.text.word(i));
         [
             &english::ORGANISATION_NOUNS,
             &english::ORGANISATION_ENDINGS,
@@ -215,9 +212,7 @@ impl<'a> Sight<'a> {
     /// The noun phrase in apposition behind the name: `, a retired teacher from`; its tokens.
     fn apposition(&self) -> Range<usize> {
         let start = self.name.tokens.end + 1;
-        if self.behind(0) != ","
-            || !matches!(self.behind(1), "a" | "an" | "the" | "his" | "her" | "its")
-        {
+        if self.behind(0) != "," || !english::DETERMINERS.contains(self.behind(1)) {
             return start..start;
         }
         let goes_on = |at: &usize| {

@@ -4,7 +4,7 @@
 //! of that name are, and by the countries that the story tells of. A person's single word never links,
 //! nor does what is below the floor or has a near second: no item is better than a wrong one.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use super::{
     Reading,
@@ -132,66 +132,121 @@ fn item(
     if lone && (group.kind == NameKind::Person || is_doubtful(texts, groups, keys[0])) {
         return None;
     }
-    let mut cut = false;
-    let found = best(base, group.kind, &[phrase(&keys)], story).or_else(|| {
-        let shorter: Vec<u64> = match group.kind {
-            // `Maria K. Holm` is found as `Maria Holm`.
-            NameKind::Person => tokens
-                .clone()
-                .filter(|&i| reading.text.word(i).trim_end_matches('.').chars().count() > 1)
-                .map(|i| reading.keys[i])
-                .collect(),
-            _ => reading.keys[without_form(reading.text, tokens.clone())].to_vec(),
-        };
-        cut = shorter.len() == 1;
-        let enough = if group.kind == NameKind::Person { 2 } else { 1 };
-        (shorter.len() >= enough && shorter.len() < keys.len())
-            .then(|| best(base, group.kind, &[phrase(&shorter)], story))
-            .flatten()
-    })?;
-    let first = reading.text.word(tokens.start);
-    let rarity = if found.main { found.item.rarity } else { Rarity::Usual };
-    let floor = match (lone, group.kind, rarity) {
-        (true, _, Rarity::Rare) => RARE_LONE_FLOOR,
-        (true, ..) if found.main || is_long_acronym(first) => NAMED_LONE_FLOOR,
-        (true, ..) => LONE_FLOOR,
-        (false, NameKind::Person, _) if is_regnal(reading, &tokens) => REGNAL_FLOOR,
-        (false, NameKind::Person, Rarity::Rare) => RARE_FLOOR,
-        (false, NameKind::Person, _) => PERSON_FLOOR,
-        _ => FLOOR,
-    };
-    let told = story.countries.get(&found.item.country).copied().unwrap_or_default();
-    // `GM` is what General Motors is called; `Navy` is not its academy.
-    let acronym = || {
-        let least = if is_long_acronym(first) { LONG_ACRONYM_PRIOR } else { ACRONYM_PRIOR };
-        is_acronym(first) && found.item.prior >= least
-    };
-    // `Conservatives`, in a story of one country; but `Navy` may be its academy.
-    let national = || {
-        group.kind == NameKind::Organisation
-            && found.item.prior >= NATIONAL_PRIOR
-            && told >= NATIONAL_SHARE
-            && !is_common(reading, &tokens)
-    };
-    let household = || found.item.prior >= HOUSEHOLD_PRIOR || national();
-    if lone && is_other_acronym(texts, keys[0])
-        || lone && !found.main && !acronym() && !household()
-        // `Orme Corp` is not what is called Orme for short.
-        || cut && group.kind == NameKind::Organisation && !found.main
-        // `Orange County` may be the place: a club is not called so in full.
-        || !lone
-            && group.kind == NameKind::Organisation
-            && (!found.main || found.item.prior < PLACE_PRIOR)
-            && is_place_name(reading, &tokens)
-        || always_goes_on(texts, group, &keys)
-        || group.kind == NameKind::Person && is_namesake(texts, group, (found.item.fields, found.item.prior))
-        || group.kind == NameKind::Organisation
-            && is_common(reading, &tokens)
-            && told < COMMON_SHARE
-    {
+    let (found, cut) = search(base, group, reading, &tokens, &keys, story)?;
+    let candidate = Candidate { texts, group, reading, tokens, keys, lone, cut, found };
+    if candidate.is_doubted(story) {
         return None;
     }
+    let floor = candidate.floor();
+    let found = candidate.found;
     (found.score >= floor && found.score - found.second >= GAP).then_some(found)
+}
+
+/// The best item of a group's name, or of its name without initials (`Maria K. Holm` is found as `Maria Holm`) and forms
+/// of companies; and whether one word alone was left.
+fn search(
+    base: &EntityBase,
+    group: &Group<'_>,
+    reading: &Reading<'_>,
+    tokens: &Range<usize>,
+    keys: &[u64],
+    story: &Story,
+) -> Option<(Best, bool)> {
+    if let Some(found) = best(base, group.kind, &[phrase(keys)], story) {
+        return Some((found, false));
+    }
+    let shorter: Vec<u64> = match group.kind {
+        NameKind::Person => tokens
+            .clone()
+            .filter(|&i| reading.text.word(i).trim_end_matches('.').chars().count() > 1)
+            .map(|i| reading.keys[i])
+            .collect(),
+        _ => reading.keys[without_form(reading.text, tokens.clone())].to_vec(),
+    };
+    let enough = if group.kind == NameKind::Person { 2 } else { 1 };
+    if shorter.len() < enough || shorter.len() >= keys.len() {
+        return None;
+    }
+    Some((best(base, group.kind, &[phrase(&shorter)], story)?, shorter.len() == 1))
+}
+
+/// An item that a group's name may mean.
+struct Candidate<'a> {
+    texts: &'a [Reading<'a>],
+    group: &'a Group<'a>,
+    /// The text of the fullest name, and its words without article.
+    reading: &'a Reading<'a>,
+    tokens: Range<usize>,
+    keys: Vec<u64>,
+    /// Whether the name is one word.
+    lone: bool,
+    /// Whether one word was left of a longer name.
+    cut: bool,
+    found: Best,
+}
+
+impl Candidate<'_> {
+    fn is_organisation(&self) -> bool {
+        self.group.kind == NameKind::Organisation
+    }
+
+    /// The least score of a link.
+    fn floor(&self) -> f32 {
+        let rarity = if self.found.main { self.found.item.rarity } else { Rarity::Usual };
+        match (self.lone, self.group.kind, rarity) {
+            (true, _, Rarity::Rare) => RARE_LONE_FLOOR,
+            (true, ..) if self.found.main || is_long_acronym(self.first()) => NAMED_LONE_FLOOR,
+            (true, ..) => LONE_FLOOR,
+            (false, NameKind::Person, _) if is_regnal(self.reading, &self.tokens) => REGNAL_FLOOR,
+            (false, NameKind::Person, Rarity::Rare) => RARE_FLOOR,
+            (false, NameKind::Person, _) => PERSON_FLOOR,
+            _ => FLOOR,
+        }
+    }
+
+    fn first(&self) -> &str {
+        self.reading.text.word(self.tokens.start)
+    }
+
+    /// Whether the name may mean something else than its best item, whatever its score.
+    fn is_doubted(&self, story: &Story) -> bool {
+        let Self { texts, group, reading, tokens, keys, lone, cut, found } = self;
+        let told = story.countries.get(&found.item.country).copied().unwrap_or_default();
+        let is_other_word =
+            *lone && (is_other_acronym(texts, keys[0]) || !self.is_known_alone(told));
+        // `Orme Corp` is not what is called Orme for short.
+        let is_short = *cut && self.is_organisation() && !found.main;
+        // `Orange County` may be the place: a club is not called so in full.
+        let is_place = !lone
+            && self.is_organisation()
+            && (!found.main || found.item.prior < PLACE_PRIOR)
+            && is_place_name(reading, tokens);
+        let is_namesake = group.kind == NameKind::Person
+            && is_namesake(texts, group, (found.item.fields, found.item.prior));
+        let is_words = self.is_organisation() && is_common(reading, tokens) && told < COMMON_SHARE;
+        is_other_word
+            || is_short
+            || is_place
+            || always_goes_on(texts, group, keys)
+            || is_namesake
+            || is_words
+    }
+
+    /// Whether one word alone means the item, in a story with such a share of votes for the item's country.
+    fn is_known_alone(&self, told: f32) -> bool {
+        let item = &self.found.item;
+        // `GM` is what General Motors is called; `Navy` is not its academy.
+        let least = if is_long_acronym(self.first()) { LONG_ACRONYM_PRIOR } else { ACRONYM_PRIOR };
+        let is_called = is_acronym(self.first()) && item.prior >= least;
+        // `Conservatives`, in a story of one country; but `Navy` may be its academy.
+        let is_national = || {
+            self.is_organisation()
+                && item.prior >= NATIONAL_PRIOR
+                && told >= NATIONAL_SHARE
+                && !is_common(self.reading, &self.tokens)
+        };
+        self.found.main || is_called || item.prior >= HOUSEHOLD_PRIOR || is_national()
+    }
 }
 
 /// Whether the story tells of a person that an item is another's.

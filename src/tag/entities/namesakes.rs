@@ -105,8 +105,8 @@ fn sex_by_pronoun(reading: &Reading<'_>, tokens: &Range<usize>) -> Option<bool> 
     let sentence = text.sentences.get(sentence)?;
     for at in tokens.end..sentence.end {
         match text.word(at) {
-            "he" | "his" | "him" | "himself" => return Some(true),
-            "she" | "her" | "hers" | "herself" => return Some(false),
+            word if english::PRONOUNS_OF_MEN.contains(word) => return Some(true),
+            word if english::PRONOUNS_OF_WOMEN.contains(word) => return Some(false),
             word if word.starts_with(char::is_uppercase) => return None,
             _ => {}
         }
@@ -120,6 +120,7 @@ fn is_relation(reading: &Reading<'_>, tokens: &Range<usize>, first: usize) -> bo
     let text = reading.text;
     let from = first.max(tokens.start.saturating_sub(FAR));
     let lower = |at: usize| text.lower(at);
+    let is_owner = |word: &str| word == "whose" || english::DETERMINERS.contains(word);
     let relates = |at: usize| {
         let word = lower(at);
         english::RELATIONS.contains(word) || english::KIN.contains(word)
@@ -130,11 +131,12 @@ fn is_relation(reading: &Reading<'_>, tokens: &Range<usize>, first: usize) -> bo
         }
         let between = at + 1..tokens.start;
         let parted = between.clone().any(|i| {
-            matches!(text.word(i), ";" | ":" | "who" | "and" | "but" | "said" | "\"" | "\u{201d}")
+            let word = text.word(i);
+            english::PARTING.contains(word) || matches!(word, ";" | ":" | "\"" | "\u{201d}")
         });
         let comma = between.clone().any(|i| text.word(i) == ",");
-        let joined = matches!(text.word(at + 1), "of" | "to" | "with" | "for") && !comma;
-        let owner = at > first && matches!(lower(at - 1), "whose" | "a" | "his" | "her" | "their");
+        let joined = english::BEHIND_RELATIONS.contains(text.word(at + 1)) && !comma;
+        let owner = at > first && is_owner(lower(at - 1));
         let beside = between.is_empty() || between.len() <= NEAR + 1 && text.word(at + 1) == ",";
         !parted && (joined || owner && beside)
     })

@@ -18,7 +18,7 @@ use super::{
     labels::NameKind,
     languages::Recognisers,
     linker, name_bounds, not_names, one_sense, organisation_rules,
-    places_by_language::PlacesByLanguage,
+    places_by_language::{Listed, PlacesByLanguage},
 };
 use making::rank;
 
@@ -30,7 +30,7 @@ use crate::tag::{
         self,
         countries::CountryNames,
         gazetteer::{Class, Gazetteer, Match},
-        story_places::{Located, NamedPlaces, locate},
+        story_places::{Inside, Located, NamedPlaces, locate},
     },
     word_keys::keys,
 };
@@ -81,6 +81,89 @@ impl Layer<'_> {
     }
 }
 
+/// A story's texts, and what its language and its publisher say of places.
+struct StoryTexts<'a> {
+    layers: &'a [Layer<'a>; 2],
+    readings: [Reading<'a>; 2],
+    /// What the language's lists of countries and regions name in each text.
+    listed: [Vec<Listed>; 2],
+    /// The rules of places of languages other than English.
+    others: Option<PlacesByLanguage<'a>>,
+    /// The language's folder.
+    folder: &'a str,
+    /// The country of the publisher, where known.
+    home: Option<[u8; 2]>,
+}
+
+impl StoryTexts<'_> {
+    fn is_english(&self) -> bool {
+        self.others.is_none()
+    }
+
+    /// Adds to each text's names the places that lists of the language and of the user name, and takes away what these
+    /// say is no name of its own.
+    fn claim_places(&self, names: &mut [Vec<Name>]) {
+        let people = parts_of_people(self.layers, names);
+        for ((listed, reading), names) in self.listed.iter().zip(&self.readings).zip(&mut *names) {
+            not_names::drop(self.folder, reading, &people, names);
+            if let Some(others) = &self.others {
+                others.widen(reading, names);
+                others.part_people(reading, listed, names);
+            }
+            PlacesByLanguage::claim(listed, reading.keys, &people, names);
+            if let Some(others) = &self.others {
+                others.claim_cued(reading, &people, names);
+                others.claim_declined(reading, names);
+                others.claim_large(reading, names);
+                others.part(reading, listed, names);
+                others.trim(reading, names);
+            }
+        }
+        for (layer, names) in self.layers.iter().zip(names) {
+            let taken = covered(layer.keys.len(), layer.listed.iter().map(|l| &l.tokens));
+            names.retain(|name| !taken[name.tokens.clone()].contains(&true));
+        }
+    }
+
+    /// Where each name of the texts is, and the places inside names of organisations.
+    fn locate(
+        &self,
+        gazetteer: &Gazetteer,
+        names: &[Vec<Name>],
+    ) -> (Vec<Vec<Option<Located>>>, Vec<Inside>) {
+        let sure: Vec<Vec<Option<u32>>> = self
+            .readings
+            .iter()
+            .zip(&self.listed)
+            .zip(names)
+            .map(|((r, l), n)| self.others.as_ref().map_or_else(Vec::new, |o| o.sure(r, l, n)))
+            .collect();
+        let texts: Vec<_> = self
+            .readings
+            .iter()
+            .zip(self.layers)
+            .zip(names)
+            .zip(&sure)
+            .map(|(((reading, layer), names), sure)| NamedPlaces {
+                reading: *reading,
+                matches: &layer.matches,
+                names,
+                sure,
+                english: self.is_english(),
+            })
+            .collect();
+        let (mut located, insides) = locate(gazetteer, &texts, self.home);
+        if let Some(others) = &self.others {
+            for (((reading, listed), names), located) in
+                self.readings.iter().zip(&self.listed).zip(names).zip(&mut located)
+            {
+                others.locate(reading, listed, names, located);
+            }
+        }
+        (located, insides)
+    }
+}
+
 impl Finder {
     /// Finds the names of a story. `home` is the country of its publisher, where known.
     #[must_use]
@@ -91,75 +174,66 @@ impl Finder {
         home: Option<[u8; 2]>,
     ) -> Findings {
         let layers = self.layers(document);
-        let readings = layers.each_ref().map(Layer::reading);
-        let english = language == LanguageCode::EN;
+        let story = self.story(&layers, &language, home);
         let recogniser = self.recognisers.of(language);
-        let recognised = recogniser.is_some();
-        let mut names = self.names(&layers, &readings, recogniser, english);
+        let mut names = self.names(&layers, &story.readings, recogniser, story.is_english());
+        story.claim_places(&mut names);
+        let (mut located, insides) = story.locate(&self.gazetteer, &names);
+        self.drop_doubtful(&story, &names, &mut located);
+        let mut entities = self.entities(&story, &names, &located);
+        if story.is_english() {
+            entities.extend(self.nationalities(&layers, &names));
+            entities.extend(self.places_in_names(&layers, &insides));
+        }
+        let custom = self.listed(&layers, &mut entities);
+        rank(&mut entities, document);
+        Findings { entities, custom, recognised: recogniser.is_some() }
+    }
+
+    fn story<'a>(
+        &'a self,
+        layers: &'a [Layer<'a>; 2],
+        language: &'a LanguageCode,
+        home: Option<[u8; 2]>,
+    ) -> StoryTexts<'a> {
         let folder = crate::lang::folder(language.as_str());
-        let others = (!english).then(|| PlacesByLanguage {
+        let others = (*language != LanguageCode::EN).then(|| PlacesByLanguage {
             gazetteer: &self.gazetteer,
             countries: self.countries.of(folder, &self.gazetteer),
             folder,
         });
+        let readings = layers.each_ref().map(Layer::reading);
         let listed = readings.map(|r| others.as_ref().map_or_else(Vec::new, |o| o.listed(&r)));
-        let people = parts_of_people(&layers, &names);
-        for ((listed, reading), names) in listed.iter().zip(&readings).zip(&mut names) {
-            not_names::drop(folder, reading, &people, names);
-            if let Some(others) = &others {
-                others.widen(reading, names);
-                others.part_people(reading, listed, names);
-            }
-            PlacesByLanguage::claim(listed, reading.keys, &people, names);
-            if let Some(others) = &others {
-                others.claim_cued(reading, &people, names);
-                others.claim_declined(reading, names);
-                others.claim_large(reading, names);
-                others.part(reading, listed, names);
-                others.trim(reading, names);
-            }
+        StoryTexts { layers, readings, listed, others, folder, home }
+    }
+
+    /// Takes the place from names that are hardly it: a town by another name and a village, where the story tells of
+    /// nothing else in its country.
+    fn drop_doubtful(
+        &self,
+        story: &StoryTexts<'_>,
+        names: &[Vec<Name>],
+        located: &mut [Vec<Option<Located>>],
+    ) {
+        let peoples = story.layers.iter().flat_map(|l| &l.matches).filter_map(|m| self.people(m));
+        let told: HashSet<[u8; 2]> = peoples.chain(story.home).collect();
+        if story.is_english() {
+            self.drop_aliases(&told, located);
         }
-        for (layer, names) in layers.iter().zip(&mut names) {
-            let taken = covered(layer.keys.len(), layer.listed.iter().map(|l| &l.tokens));
-            names.retain(|name| !taken[name.tokens.clone()].contains(&true));
-        }
-        let sure: Vec<Vec<Option<u32>>> = readings
-            .iter()
-            .zip(&listed)
-            .zip(&names)
-            .map(|((r, l), n)| others.as_ref().map_or_else(Vec::new, |o| o.sure(r, l, n)))
-            .collect();
-        let texts: Vec<_> = readings
-            .iter()
-            .zip(&layers)
-            .zip(&names)
-            .zip(&sure)
-            .map(|(((reading, layer), names), sure)| NamedPlaces {
-                reading: *reading,
-                matches: &layer.matches,
-                names,
-                sure,
-                english,
-            })
-            .collect();
-        let (mut located, insides) = locate(&self.gazetteer, &texts, home);
-        if let Some(others) = &others {
-            for (((reading, listed), names), located) in
-                readings.iter().zip(&listed).zip(&names).zip(&mut located)
-            {
-                others.locate(reading, listed, names, located);
-            }
-        }
-        let peoples = layers.iter().flat_map(|l| &l.matches).filter_map(|m| self.people(m));
-        let told: HashSet<[u8; 2]> = peoples.chain(home).collect();
-        if english {
-            self.drop_aliases(&told, &mut located);
-        }
-        let letters = letters(&readings, &names);
-        self.drop_villages(folder, told.iter().copied(), &letters, &mut located);
+        let letters = letters(&story.readings, names);
+        self.drop_villages(story.folder, told.iter().copied(), &letters, located);
+    }
+
+    /// One entity for all names of the same, with its item.
+    fn entities(
+        &self,
+        story: &StoryTexts<'_>,
+        names: &[Vec<Name>],
+        located: &[Vec<Option<Located>>],
+    ) -> Vec<Entity> {
         let mentions: Vec<Mention<'_>> = names
             .iter()
-            .zip(&located)
+            .zip(located)
             .enumerate()
             .flat_map(|(text, (names, places))| {
                 names.iter().zip(places).map(move |(name, located)| Mention {
@@ -172,22 +246,16 @@ impl Finder {
         let prior = |item: (Item, bool)| (item.0.kind == NameKind::Person).then_some(item.0.prior);
         let prominence =
             |words: &[u64]| self.base.items(phrase(words)).filter_map(prior).fold(0.0, f32::max);
-        let groups = group(&readings, &mentions, prominence);
-        let story = linker::Story { countries: self.countries(&layers, &located, home) };
-        let items = linker::link(&self.base, &readings, &groups, &story);
-        let countries = others.as_ref().and_then(|others| others.countries);
-        let mut entities: Vec<Entity> = groups
+        let groups = group(&story.readings, &mentions, prominence);
+        let votes = linker::Story { countries: self.countries(story.layers, located, story.home) };
+        let items = linker::link(&self.base, &story.readings, &groups, &votes);
+        let countries = story.others.as_ref().and_then(|others| others.countries);
+        let language = (story.folder, countries);
+        groups
             .iter()
             .zip(items)
-            .map(|(group, item)| self.entity(&readings, &layers, (folder, countries), group, item))
-            .collect();
-        if english {
-            entities.extend(self.nationalities(&layers, &names));
-            entities.extend(self.places_in_names(&layers, &insides));
-        }
-        let custom = self.listed(&layers, &mut entities);
-        rank(&mut entities, document);
-        Findings { entities, custom, recognised }
+            .map(|(group, item)| self.entity(&story.readings, story.layers, language, group, item))
+            .collect()
     }
 
     /// The names in the texts, as the recogniser finds them and as English rules and lists mend them; without a
@@ -279,7 +347,7 @@ impl Finder {
         let of = |found: &Match| {
             let before = found.tokens.start.checked_sub(1).filter(|at| *at >= tokens.start);
             let before = before.map(lower);
-            matches!(before.as_deref(), Some("of" | "the" | "in" | "for"))
+            before.is_some_and(|word| english::BEFORE_COUNTRIES.contains(word.as_str()))
                 || found.tokens.end == tokens.end
         };
         let national = is_body(last)

@@ -109,7 +109,7 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> Told {
     let mut told = Told::default();
     // `bus driver Anna Lund`, `a goat named Anna Lund`, `their dog, Anna Lund,`
     let mut before = tokens.start.wrapping_sub(1);
-    if matches!(lower(before), "," | "named" | "called") {
+    if lower(before) == "," || english::NAMING.contains(lower(before)) {
         before = before.wrapping_sub(1);
         before = if lower(before) == "," { before.wrapping_sub(1) } else { before };
         told.private |= english::ANIMALS.contains(lower(before));
@@ -132,16 +132,16 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> Told {
         at += usize::from(lower(at) == ",");
     }
     if lower(at) == "who" {
-        let runs = matches!(lower(at + 1), "runs" | "owns" | "keeps" | "manages" | "ran");
+        let runs = english::RUNNING.contains(lower(at + 1));
         let small = (at + 3..at + 6).any(|i| english::SMALL_BUSINESSES.contains(lower(i)));
-        told.private |= runs && matches!(lower(at + 2), "a" | "an" | "his" | "her") && small;
+        told.private |= runs && english::DETERMINERS.contains(lower(at + 2)) && small;
         return told;
     }
     let ends = |word: &str| {
         matches!(word, "" | "," | "." | ";" | ":" | ")") || english::BEHIND_NOUNS.contains(word)
     };
     let Some(end) = (at..=at + MOST).find(|&i| ends(lower(i))) else { return told };
-    let is_old = (at..end).any(|i| matches!(lower(i), "former" | "ex" | "once"));
+    let is_old = (at..end).any(|i| english::FORMERLY.contains(lower(i)));
     for i in at..end {
         let pair = if i > at { lower(i - 1) } else { "" };
         if i + 1 == end {

@@ -71,93 +71,123 @@ pub fn locate(
     texts: &[NamedPlaces<'_>],
     home: Option<[u8; 2]>,
 ) -> (Vec<Vec<Option<Located>>>, Vec<Inside>) {
-    let mut toponyms = Vec::new();
-    let mut owners = Vec::new();
-    let mut peoples: HashMap<[u8; 2], f64> = HashMap::new();
-    for (at, NamedPlaces { reading, matches, names, sure, english }) in texts.iter().enumerate() {
-        let mut covered = vec![None; reading.text.tokens.len()];
-        let streets = streets(reading, names);
-        for (n, name) in names.iter().enumerate() {
-            covered[name.tokens.clone()].fill(Some(name.kind));
-            let found = match name.kind {
-                NameKind::Place if sure.get(n).is_some_and(Option::is_some) => {
-                    sure[n].map(|place| (name.tokens.clone(), vec![place]))
-                }
-                NameKind::Place => candidates(gazetteer, reading, name.tokens.clone())
-                    .map(|found| as_city_state(gazetteer, found))
-                    .map(|found| as_dateline(gazetteer, reading.text, found))
-                    .map(|found| as_counted(gazetteer, reading, found))
-                    .map(|found| as_listed(gazetteer, reading, names, n, found))
-                    .filter(|found| !is_house(gazetteer, reading.text, found)),
-                NameKind::Organisation => within(gazetteer, reading.text, matches, name),
-                NameKind::Person | NameKind::Other => None,
-            };
-            let Some((tokens, candidates)) = found else { continue };
-            let part = name.kind == NameKind::Organisation
-                || is_named_after(reading.text, &name.tokens, &tokens)
-                || is_numbered(reading, &streets, &tokens);
-            // What words that are not English make of it is not known: it says nothing of the others.
-            let weight = match name.kind {
-                NameKind::Place if part && !english => 0.0,
-                NameKind::Place => 1.0,
-                _ => 0.5,
-            };
-            let containers = container(gazetteer, reading.text, matches, name.tokens.end);
-            toponyms.push(Toponym {
-                name: spelling(reading, tokens.clone()),
-                aliases: aliases(gazetteer, reading, &tokens, &candidates),
-                candidates,
-                containers,
-                weight,
-                part,
-                listed: is_among_towns(gazetteer, reading, names, n),
-                abroad: !english,
-            });
-            owners.push((at, n, tokens));
+    let (owners, toponyms): (Vec<Owner>, Vec<Toponym>) =
+        texts.iter().enumerate().flat_map(|(at, text)| toponyms(gazetteer, at, text)).unzip();
+    let peoples = peoples(gazetteer, texts);
+    let resolved = resolve(gazetteer, &toponyms, &peoples, home, &Weights::default());
+    let mut out: Vec<Vec<Option<Located>>> =
+        texts.iter().map(|text| vec![None; text.names.len()]).collect();
+    let mut insides = Vec::new();
+    for (which, Owner { text, name, tokens }) in owners.into_iter().enumerate() {
+        let Some(number) = resolved[which] else { continue };
+        let toponym = &toponyms[which];
+        if toponym.part && !is_told_of(gazetteer, &toponyms, &resolved, which) {
+            continue;
         }
-        for found in *matches {
-            if covered[found.tokens.start] == Some(NameKind::Person) {
-                continue;
-            }
-            for place in found
-                .places
-                .iter()
-                .map(|p| gazetteer.place(*p))
-                .filter(|p| p.class == Class::Demonym)
-            {
+        let place = gazetteer.place(number);
+        let whole = is_whole(&texts[text], &texts[text].names[name], &tokens, toponym);
+        let alias = toponym.aliases.contains(&number);
+        let located = Located { place: number, lat: place.lat, lon: place.lon, whole, alias };
+        // An organisation hears and votes, but is not where a word of its name is.
+        if texts[text].names[name].kind == NameKind::Place {
+            out[text][name] = Some(located);
+        } else if place.class != Class::Demonym {
+            insides.push(Inside { text, tokens, located });
+        }
+    }
+    (out, insides)
+}
+
+/// Whose toponym one is: a name of a text, with the place's tokens in it.
+struct Owner {
+    text: usize,
+    name: usize,
+    tokens: Range<usize>,
+}
+
+/// The toponyms of a text, in its names' order.
+fn toponyms(gazetteer: &Gazetteer, at: usize, text: &NamedPlaces<'_>) -> Vec<(Owner, Toponym)> {
+    let NamedPlaces { reading, matches, names, english, .. } = text;
+    let streets = streets(reading, names);
+    let toponym = |(n, name): (usize, &Name)| {
+        let (tokens, candidates) = meant(gazetteer, text, n)?;
+        let part = name.kind == NameKind::Organisation
+            || is_named_after(reading.text, &name.tokens, &tokens)
+            || is_numbered(reading, &streets, &tokens);
+        // What words that are not English make of it is not known: it says nothing of the others.
+        let weight = match name.kind {
+            NameKind::Place if part && !english => 0.0,
+            NameKind::Place => 1.0,
+            _ => 0.5,
+        };
+        let toponym = Toponym {
+            name: spelling(reading, tokens.clone()),
+            aliases: aliases(gazetteer, reading, &tokens, &candidates),
+            candidates,
+            containers: container(gazetteer, reading.text, matches, name.tokens.end),
+            weight,
+            part,
+            listed: is_among_towns(gazetteer, reading, names, n),
+            abroad: !english,
+        };
+        Some((Owner { text: at, name: n, tokens }, toponym))
+    };
+    names.iter().enumerate().filter_map(toponym).collect()
+}
+
+/// The tokens of a name that are a place's, and what they may mean by the words around them.
+fn meant(
+    gazetteer: &Gazetteer,
+    text: &NamedPlaces<'_>,
+    at: usize,
+) -> Option<(Range<usize>, Vec<u32>)> {
+    let NamedPlaces { reading, matches, names, sure, .. } = text;
+    let name = &names[at];
+    match name.kind {
+        NameKind::Place if sure.get(at).is_some_and(Option::is_some) => {
+            sure[at].map(|place| (name.tokens.clone(), vec![place]))
+        }
+        NameKind::Place => candidates(gazetteer, reading, name.tokens.clone())
+            .map(|found| as_city_state(gazetteer, found))
+            .map(|found| as_dateline(gazetteer, reading.text, found))
+            .map(|found| as_counted(gazetteer, reading, found))
+            .map(|found| as_listed(gazetteer, reading, names, at, found))
+            .filter(|found| !is_house(gazetteer, reading.text, found)),
+        NameKind::Organisation => within(gazetteer, reading.text, matches, name),
+        NameKind::Person | NameKind::Other => None,
+    }
+}
+
+/// How often the story speaks of each country's people, at most twice, by country.
+fn peoples(gazetteer: &Gazetteer, texts: &[NamedPlaces<'_>]) -> Vec<([u8; 2], f64)> {
+    let mut peoples: HashMap<[u8; 2], f64> = HashMap::new();
+    for NamedPlaces { matches, names, .. } in texts {
+        let is_of_person = |found: &Match| {
+            let before = names.partition_point(|name| name.tokens.end <= found.tokens.start);
+            names.get(before).is_some_and(|name| {
+                name.kind == NameKind::Person && name.tokens.contains(&found.tokens.start)
+            })
+        };
+        for found in matches.iter().filter(|found| !is_of_person(found)) {
+            let places = found.places.iter().map(|p| gazetteer.place(*p));
+            for place in places.filter(|p| p.class == Class::Demonym) {
                 *peoples.entry(place.country).or_default() += 0.5 / found.places.len() as f64;
             }
         }
     }
     let mut peoples: Vec<_> = peoples.into_iter().map(|(c, w)| (c, w.min(2.0))).collect();
     peoples.sort_unstable_by_key(|(country, _)| *country);
-    let resolved = resolve(gazetteer, &toponyms, &peoples, home, &Weights::default());
-    let mut out: Vec<Vec<Option<Located>>> =
-        texts.iter().map(|text| vec![None; text.names.len()]).collect();
-    let mut insides = Vec::new();
-    for (which, (text, n, tokens)) in owners.into_iter().enumerate() {
-        let Some(number) = resolved[which] else { continue };
-        if toponyms[which].part && !is_told_of(gazetteer, &toponyms, &resolved, which) {
-            continue;
-        }
-        let place = gazetteer.place(number);
-        let name = &texts[text].names[n];
-        let around = (name.tokens.start..tokens.start).chain(tokens.end..name.tokens.end);
-        let reading = &texts[text].reading;
-        let part = around.into_iter().any(|i| is_part(reading.text.word(i)))
-            || is_named_after(reading.text, &name.tokens, &tokens);
-        // What words that are not English make of it is not known: a club, an office, a street.
-        let whole = !part && (texts[text].english || !toponyms[which].part);
-        let alias = toponyms[which].aliases.contains(&number);
-        let located = Located { place: number, lat: place.lat, lon: place.lon, whole, alias };
-        // An organisation hears and votes, but is not where a word of its name is.
-        if texts[text].names[n].kind == NameKind::Place {
-            out[text][n] = Some(located);
-        } else if place.class != Class::Demonym {
-            insides.push(Inside { text, tokens, located });
-        }
-    }
-    (out, insides)
+    peoples
+}
+
+/// Whether a name means all of its place. What words that are not English make of it is not known: a club, an office,
+/// a street.
+fn is_whole(text: &NamedPlaces<'_>, name: &Name, tokens: &Range<usize>, toponym: &Toponym) -> bool {
+    let words = text.reading.text;
+    let mut around = (name.tokens.start..tokens.start).chain(tokens.end..name.tokens.end);
+    let part =
+        around.any(|i| is_part(words.word(i))) || is_named_after(words, &name.tokens, tokens);
+    !part && (text.english || !toponym.part)
 }
 
 /// Those of some candidates that are called otherwise first.
@@ -230,6 +260,11 @@ fn sites(gazetteer: &Gazetteer, places: Vec<u32>) -> Option<Vec<u32>> {
 /// Words that say which part of a place: `northern Iraq`.
 fn is_part(word: &str) -> bool {
     english::PARTS.contains(word.to_lowercase().as_str())
+}
+
+/// What joins a place to the rest of an organisation's name: `Bank of Orland`, `Orme, Varde`.
+fn is_link(word: &str) -> bool {
+    word == "," || english::PLACE_LINKS.contains(word)
 }
 
 /// Words around a place's own name: `northern Iraq`, `Helmand province`, `City of London`.
@@ -322,8 +357,7 @@ fn within(
             while before > name.tokens.start && is_part(text.word(before - 1)) {
                 before -= 1;
             }
-            before > name.tokens.start
-                && matches!(text.word(before - 1), "of" | "for" | "in" | "at" | "de" | ",")
+            before > name.tokens.start && is_link(text.word(before - 1))
         })
     };
     let well_known = |m: &&Match| {

@@ -89,6 +89,24 @@ impl Metrics {
         let all = registry.sub_registry_with_prefix("news_ingest");
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         all.register("build", "Version of the program", Info::new(version));
+        self.register_attempts(all);
+        self.register_broker(all);
+        self.register_process(&mut registry);
+        // Series exist before their first event, so that a rate over them sees the first one.
+        for ended in AttemptOutcome::ALL {
+            let labels = [("outcome", ended.as_str().to_owned()), ("code", String::new())];
+            let _ = self.attempts.get_or_create(&labels);
+        }
+        for stage in Timings::STAGES {
+            let _ = self.stage_seconds.get_or_create(&[("stage", stage.to_owned())]);
+        }
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        self.started.set(now.unwrap_or_default().as_secs_f64());
+        self.registry = registry;
+        self
+    }
+
+    fn register_attempts(&self, all: &mut Registry) {
         all.register(
             "attempts",
             "Attempts at a story by how they ended; code is stage.code, empty where nothing went wrong",
@@ -112,13 +130,16 @@ impl Metrics {
             Unit::Bytes,
             self.page_bytes.clone(),
         );
-        let redelivered = self.redelivered.clone();
         all.register(
             "refused",
             "Stories skipped because a host does not let us in (403 and the like, a test for robots)",
             self.refused.clone(),
         );
-        all.register("redelivered", "Attempts at messages delivered before", redelivered);
+        all.register(
+            "redelivered",
+            "Attempts at messages delivered before",
+            self.redelivered.clone(),
+        );
         all.register("in_flight", "Deliveries in hand", self.in_hand.clone());
         all.register(
             "max_in_flight",
@@ -126,6 +147,9 @@ impl Metrics {
             self.max_in_flight.clone(),
         );
         all.register("ready", "Whether /readyz says ready", self.ready.clone());
+    }
+
+    fn register_broker(&self, all: &mut Registry) {
         all.register(
             "backlog_messages",
             "Raw messages not delivered yet, of the whole group; NaN when the broker does not tell",
@@ -151,14 +175,10 @@ impl Metrics {
             "Messages in the retry stream, of the whole group; NaN when the broker does not tell",
             self.scheduled.clone(),
         );
-        // Series exist before their first event, so that a rate over them sees the first one.
-        for ended in AttemptOutcome::ALL {
-            let labels = [("outcome", ended.as_str().to_owned()), ("code", String::new())];
-            let _ = self.attempts.get_or_create(&labels);
-        }
-        for stage in Timings::STAGES {
-            let _ = self.stage_seconds.get_or_create(&[("stage", stage.to_owned())]);
-        }
+    }
+
+    /// By the names that collectors know of every program.
+    fn register_process(&self, registry: &mut Registry) {
         registry.register_with_unit(
             "process_start_time",
             "Start of the process, since the Unix epoch",
@@ -172,16 +192,12 @@ impl Metrics {
             self.cpu.clone(),
         );
         registry.register("process_open_fds", "Open file descriptors", self.descriptors.clone());
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        self.started.set(now.unwrap_or_default().as_secs_f64());
         registry.register_with_unit(
             "process_resident_memory",
             "Resident memory",
             Unit::Bytes,
             self.memory.clone(),
         );
-        self.registry = registry;
-        self
     }
 
     pub(super) fn count(

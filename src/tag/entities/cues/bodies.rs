@@ -41,7 +41,7 @@ impl Sight<'_> {
         let shares = english::SHARE_NOUNS.contains(self.behind(0));
         let (first, second) = (self.before(1), self.before(2));
         let held = first == "in" && english::SHARES_HELD.contains(second);
-        let works = matches!(first, "at" | "from" | "with") && english::ADVISERS.contains(second);
+        let works = english::BEFORE_EMPLOYERS.contains(first) && english::ADVISERS.contains(second);
         let poll = english::POLLS.contains(self.behind(0))
             && english::BEFORE_POLLS.contains(self.before(1));
         if told
@@ -103,7 +103,7 @@ impl Sight<'_> {
         let club = |n: &Name| n.kind == Organisation;
         let beside =
             first == "and" && earlier.is_some_and(|n| club(n) && n.tokens.end + 1 == tokens.start);
-        let both = first == "and" && matches!(self.behind(0), "are" | "were" | "have" | "had")
+        let both = first == "and" && english::PLURAL_VERBS.contains(self.behind(0))
             || self.behind(0) == "and"
                 && self.is_capital(tokens.end + 1)
                 && tokens.start == self.sentence.start;

@@ -34,17 +34,17 @@ impl Sight<'_> {
             return false;
         }
         let seat = first == "for" && english::SEAT_HOLDERS.contains(second)
-            || matches!(first, "represents" | "represented")
-                && matches!(self.behind(0), "in" | "at");
+            || english::REPRESENTING.contains(first) && matches!(self.behind(0), "in" | "at");
         if seat {
             return true;
         }
         let land = self.behind(0) == "," && self.is_land_at(tokens.end + 1);
-        if land && (behind_place || matches!(first, "from" | "of" | "to")) {
+        if land && (behind_place || english::BEFORE_TOWNS.contains(first)) {
             return true;
         }
         // `in Orland and Solma.`, a town that the gazetteer lacks
-        let ends = matches!(self.behind(0), "." | "," | "" | ";" | "on" | "in" | "at" | "last");
+        let ends = matches!(self.behind(0), "." | "," | "" | ";")
+            || english::BEHIND_TOWNS.contains(self.behind(0));
         let beside = self.name.kind == Person && tokens.len() == 1 && ends && self.is_joined("in");
         beside || self.is_place && (behind_place || self.is_way() || self.is_seat())
     }

@@ -31,7 +31,7 @@ impl NamedText<'_> {
     pub(super) fn is_told_to_be(&self, tokens: &Range<usize>) -> bool {
         let at = tokens.end;
         matches!(self.word(at), "is" | "was")
-            && matches!(self.word(at + 1), "a" | "an" | "the")
+            && english::ARTICLES.contains(self.word(at + 1))
             && (at + 2..at + 5).any(|i| english::TOLD_TO_BE.contains(self.word(i)))
     }
 
