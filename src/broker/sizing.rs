@@ -98,71 +98,80 @@ pub fn plan(
     stories_per_day: u64,
     record_bytes: u64,
 ) -> Vec<String> {
-    let record_bytes = record_bytes.max(1);
+    let mut lines = out_plan(settings, story_ttl, stories_per_day, record_bytes.max(1));
+    lines.extend(guard_plan(settings, stories_per_day));
+    lines.push(copies_plan(settings, stories_per_day));
+    lines
+}
+
+/// What an expected rate asks of each out stream, over which keys spread evenly: room, memory.
+fn out_plan(
+    settings: &Settings,
+    story_ttl: Option<Duration>,
+    stories_per_day: u64,
+    record_bytes: u64,
+) -> Vec<String> {
     let most = Duration::from_secs(settings.out_max_age_hours * 3600);
     let days = story_ttl.map_or(most, |ttl| ttl.min(most)).as_secs_f64() / 86_400.0;
-    // Of each out stream: keys spread evenly over partitions.
     let per_stream = stories_per_day.div_ceil(settings.partitions.max(1) as u64);
     let bytes = (per_stream as f64 * days * record_bytes as f64) as u64;
     let keys = (per_stream as f64 * days) as u64;
     let held = (settings.out_max_mib << 20) / record_bytes;
     let lasts = held as f64 / per_stream.max(1) as f64;
-    let out_stream = match settings.out_streams().as_slice() {
+    let stream = match settings.out_streams().as_slice() {
         [first, _, ..] => format!("{first} and each other of {}", settings.partitions),
         _ => settings.out_stream.clone(),
     };
-    let mut lines = Vec::new();
-    if lasts < days && settings.out_discard == Discard::Old {
-        lines.push(format!(
-            "stream {}: {held} outcomes of {record_bytes} bytes fill its {} MiB, so it keeps the last {lasts:.1} days; \
-             {days:.0} days need streams.out_max_mib = {}",
-            out_stream,
-            settings.out_max_mib,
-            bytes.div_ceil(1 << 20),
-        ));
-    } else if lasts < days {
-        lines.push(format!(
-            "stream {}: {held} outcomes of {record_bytes} bytes fill its {} MiB in {lasts:.1} days, and then it accepts \
-             no more; {days:.0} days need streams.out_max_mib = {}, or set publish.story_ttl_hours = {} or less",
-            out_stream,
-            settings.out_max_mib,
-            bytes.div_ceil(1 << 20),
-            (lasts * 24.0 * 0.8) as u64,
-        ));
+    let (needed, room) = (bytes.div_ceil(1 << 20), settings.out_max_mib);
+    let (wanted, got) = (time(days), time(lasts));
+    let fills = format!("{held} outcomes of {record_bytes} bytes fill its {room} MiB");
+    let line = if lasts >= days {
+        format!("{wanted} are {needed} of its {room} MiB")
+    } else if settings.out_discard == Discard::Old {
+        format!("{fills}, so it keeps the last {got}; {wanted} need streams.out_max_mib = {needed}")
     } else {
-        lines.push(format!(
-            "stream {}: {days:.0} days are {} of its {} MiB",
-            out_stream,
-            bytes.div_ceil(1 << 20),
-            settings.out_max_mib
-        ));
-    }
+        let hours = (lasts * 24.0 * 0.8) as u64;
+        format!(
+            "{fills} in {got}, and then it accepts no more; {wanted} need streams.out_max_mib = {needed}, or set \
+             publish.story_ttl_hours = {hours} or less"
+        )
+    };
     let most = keys.min(held.max(1));
-    lines.push(format!(
-        "memory of each server that has {}: about {} MiB for {most} keys",
-        out_stream,
-        (most * BYTES_PER_KEY).div_ceil(1 << 20)
-    ));
-    lines.extend(guard_plan(settings, stories_per_day));
+    let memory = (most * BYTES_PER_KEY).div_ceil(1 << 20);
+    vec![
+        format!("stream {stream}: {line}"),
+        format!("memory of each server that has {stream}: about {memory} MiB for {most} keys"),
+    ]
+}
+
+/// How far back an expected rate lets the log of seen stories look for copies.
+fn copies_plan(settings: &Settings, stories_per_day: u64) -> String {
     let window = settings.seen_window;
-    let hours =
-        (window.mib << 20) as f64 / SEEN_BYTES as f64 / stories_per_day.max(1) as f64 * 24.0;
-    lines.push(if hours < window.hours as f64 {
-        format!(
-            "stream {}: publish.duplicate_window_mib = {} looks back {hours:.0} hours for copies; \
-             publish.duplicate_window_hours = {} need {} MiB in each worker",
-            settings.seen_stream,
-            window.mib,
-            window.hours,
-            (stories_per_day * window.hours / 24 * SEEN_BYTES).div_ceil(1 << 20)
-        )
-    } else {
-        format!(
-            "stream {}: copies are looked for {} hours back",
-            settings.seen_stream, window.hours
-        )
-    });
-    lines
+    let days = (window.mib << 20) as f64 / SEEN_BYTES as f64 / stories_per_day.max(1) as f64;
+    let stream = &settings.seen_stream;
+    if days * 24.0 >= window.hours as f64 {
+        return format!("stream {stream}: copies are looked for {} hours back", window.hours);
+    }
+    let needed = (stories_per_day * window.hours / 24 * SEEN_BYTES).div_ceil(1 << 20);
+    format!(
+        "stream {stream}: publish.duplicate_window_mib = {} looks back {} for copies; publish.duplicate_window_hours = {} \
+         need {needed} MiB in each worker",
+        window.mib,
+        time(days),
+        window.hours,
+    )
+}
+
+/// A number of days in the largest unit of which there is at least one, with a tenth where there are few.
+fn time(days: f64) -> String {
+    let (number, unit) = match days {
+        days if days >= 1.0 => (days, "day"),
+        days if days * 24.0 >= 1.0 => (days * 24.0, "hour"),
+        _ => (days * 1440.0, "minute"),
+    };
+    let rounded = if number < 10.0 { (number * 10.0).round() / 10.0 } else { number.round() };
+    let ending = if rounded == 1.0 { "" } else { "s" };
+    format!("{rounded} {unit}{ending}")
 }
 
 /// What an expected rate asks of the guard stream, if there is one: disk, how far back that reaches, memory.
@@ -179,11 +188,13 @@ fn guard_plan(settings: &Settings, stories_per_day: u64) -> Vec<String> {
         (
             held,
             format!(
-                "remembers keys for {lasts:.1} days; {days:.0} days need streams.guard_max_mib = {mib}"
+                "remembers keys for {}; {} need streams.guard_max_mib = {mib}",
+                time(lasts),
+                time(days),
             ),
         )
     } else {
-        (keys, format!("keys of {days:.0} days are {} MiB on disk", bytes.div_ceil(1 << 20)))
+        (keys, format!("keys of {} are {} MiB on disk", time(days), bytes.div_ceil(1 << 20)))
     };
     let memory = (held * BYTES_PER_CLAIM).div_ceil(1 << 20);
     vec![
@@ -245,6 +256,12 @@ mod tests {
     }
 
     #[test]
+    fn times_have_unit_that_fits() {
+        let said = [30.0, 2.93, 1.0, 0.5, 0.041_667, 0.001].map(time);
+        assert_eq!(said, ["30 days", "2.9 days", "1 day", "12 hours", "1 hour", "1.4 minutes"]);
+    }
+
+    #[test]
     fn a_plan_names_what_to_set() {
         let settings = Settings::default();
         let usual = plan(&settings, Some(DAY * 2), 1_000_000, 6_000).join("\n");
@@ -271,7 +288,7 @@ mod tests {
             ..settings
         };
         let waits = plan(&waits, None, 1_000_000, 6_000).join("\n");
-        for part in ["NEWS_OUT_4_0 and each other of 4", "in 11.5 days", "it accepts no more"] {
+        for part in ["NEWS_OUT_4_0 and each other of 4", "in 11 days", "it accepts no more"] {
             assert!(waits.contains(part), "{part:?} is not in {waits}");
         }
         assert!(!waits.contains("GUARD"), "{waits}");

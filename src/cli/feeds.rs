@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
-use tokio::time::Instant;
 
 use super::{Done, Exit, OrExit as _, broker, remark, say};
 use crate::broker::topology;
@@ -89,45 +88,16 @@ async fn start(config: &Config) -> Result<Poller, (Exit, anyhow::Error)> {
     let name = config.worker.worker_name();
     let connection = broker::connect_in_time(config, &url, &name).await?;
     let context = connection.jetstream();
-    // A worker that was started a moment ago may be about to create what is missing.
-    let wait = config.nats.connect_wait_secs.duration();
-    let deadline = Instant::now() + wait;
-    let mut told = false;
-    let (state, feeds) = loop {
-        let bound = async {
-            for stream in config.streams.raw_streams() {
-                topology::bind_stream(&context, &stream).await?;
-            }
-            let state = State::bind(&context, &config.state).await?;
-            let feeds = bind(config, &context, &state, name.clone()).await?;
-            anyhow::Ok((state, feeds))
-        };
-        match bound.await {
-            Ok(bound) => break bound,
-            Err(error) if Instant::now() >= deadline || is_final(&error) => {
-                return Err((Exit::Broker, error));
-            }
-            Err(error) => {
-                if !std::mem::replace(&mut told, true) {
-                    let wait_secs = wait.as_secs();
-                    tracing::warn!(
-                        event = "not_provisioned",
-                        %error,
-                        wait_secs,
-                        "{error}; waiting for it, {wait_secs} s at most"
-                    );
-                }
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
+    let bind = async || {
+        for stream in config.streams.raw_streams() {
+            topology::bind_stream(&context, &stream).await?;
         }
+        let state = State::bind(&context, &config.state).await?;
+        let feeds = bind(config, &context, &state, name.clone()).await?;
+        anyhow::Ok((state, feeds))
     };
+    let (state, feeds) = broker::provisioned(config, bind).await?;
     poller(config, connection.client, feeds, &state)
-}
-
-/// Whether nobody will put it right by provisioning.
-fn is_final(error: &anyhow::Error) -> bool {
-    let of_stream = error.downcast_ref::<topology::Error>();
-    matches!(of_stream, Some(topology::Error::NoJetStream))
 }
 
 /// Binds what the group knows of its feeds.

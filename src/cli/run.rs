@@ -82,7 +82,14 @@ async fn work(
             .or_exit(Exit::Broker)?;
         state::provision(&context, &config.state, replicas).await.or_exit(Exit::Broker)?;
     }
-    let state = State::bind(&context, &config.state).await.or_exit(Exit::Broker)?;
+    let bind = async || {
+        topology::bind(&context, &config.streams).await?;
+        anyhow::Ok(State::bind(&context, &config.state).await?)
+    };
+    let state = tokio::select! {
+        state = super::broker::provisioned(config, bind) => state?,
+        () = &mut stop => return Ok(Exit::Done),
+    };
     let fetcher = Fetcher::new(&config.fetch, &state).or_exit(Exit::Config)?;
     if config.fetch.contact.is_none() {
         tracing::warn!(

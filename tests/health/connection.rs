@@ -109,6 +109,29 @@ async fn worker_that_may_not_connect_exits_69() {
 }
 
 #[tokio::test]
+async fn worker_waits_for_streams_and_says_so() {
+    let broker = Broker::start().await;
+    let worker = Worker::start(broker.url(), &[("NATS__CONNECT_WAIT_SECS", "30")]);
+    let waiting = worker.logged("not_provisioned").await;
+    assert_eq!(waiting["wait_secs"], 30, "{waiting}");
+    broker.provision().await;
+    worker.logged("start").await;
+    let context = broker.context().await;
+    broker.put(&context, &[], text("first")).await;
+    broker.outcomes(&context, 1).await;
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn worker_without_streams_exits_69_in_time() {
+    let broker = Broker::start().await;
+    let mut worker = Worker::start(broker.url(), &[("NATS__CONNECT_WAIT_SECS", "1")]);
+    assert_eq!(worker.child.wait().await.unwrap().code(), Some(69));
+    let log = std::fs::read_to_string(&worker.log).unwrap();
+    assert!(log.contains("provision"), "{log}");
+}
+
+#[tokio::test]
 async fn silent_server_is_noticed_by_missing_heartbeats() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
