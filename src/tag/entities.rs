@@ -54,17 +54,17 @@ pub struct Recogniser {
 impl Recogniser {
     /// Puts a model together from its parts' bytes.
     #[must_use]
-    pub fn from_bytes(weights: Vec<u8>, classes: Vec<u8>) -> Option<Self> {
+    pub fn from_bytes(weights: &[u8], classes: Vec<u8>) -> Option<Self> {
         let classes = Arc::new(ClassTable::from_bytes(classes)?);
-        Self::with(weights, Lexicon { classes, roles: None, uncased: false })
+        let weights = Weights::from_bytes(weights)?;
+        Some(Self::with(weights, Lexicon { classes, roles: None, uncased: false }))
     }
 
     /// A model from its weights, with what is known of words.
     #[must_use]
-    pub fn with(weights: Vec<u8>, lexicon: Lexicon) -> Option<Self> {
-        let weights = Weights::from_bytes(weights)?;
+    pub fn with(weights: Weights, lexicon: Lexicon) -> Self {
         let decoder = Decoder::new(&weights);
-        Some(Self { weights, decoder, lexicon })
+        Self { weights, decoder, lexicon }
     }
 
     /// The classes of words, to share with another language's model.

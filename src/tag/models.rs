@@ -42,7 +42,7 @@ pub fn finder(lists: Lists, base: Option<EntityBase>, languages: &[LanguageCode]
             let (weights, classes) = (unpack(WEIGHTS), unpack(CLASSES));
             weights
                 .zip(classes)
-                .and_then(|(weights, classes)| Recogniser::from_bytes(weights, classes))
+                .and_then(|(weights, classes)| Recogniser::from_bytes(&weights, classes))
                 .expect("the recogniser compiled in is whole")
         });
         let base = base.unwrap_or_else(|| {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use news_ingest::tag::entities::{
     labels::{LABELS, LANES, OUTSIDE, may_follow},
-    weights::Weights,
+    weights::table::Table,
 };
 
 use crate::{
@@ -297,7 +297,7 @@ impl Chain {
 }
 
 /// Quantises a model, the heaviest features first.
-pub fn pack(model: &Model, settings: &Settings) -> Vec<u8> {
+pub fn table(model: &Model, settings: &Settings) -> Table {
     let mut features: Vec<(u64, [f32; LABELS])> = model
         .hashes
         .iter()
@@ -314,9 +314,9 @@ pub fn pack(model: &Model, settings: &Settings) -> Vec<u8> {
     for row in &mut transitions {
         row[OUTSIDE] -= settings.lean;
     }
-    let (mut bytes, dropped) =
-        Weights::build(&features, &transitions, settings.log2_rows, settings.steps);
-    Weights::coarsen(&mut bytes, settings.stored_steps);
+    let (mut table, dropped) =
+        Table::build(&features, &transitions, settings.log2_rows, settings.steps);
+    table.coarsen(settings.stored_steps);
     eprintln!("{} features, {dropped} without a slot", features.len());
-    bytes
+    table
 }

@@ -12,7 +12,7 @@ use news_ingest::tag::{
     places::gazetteer::Gazetteer,
 };
 
-use crate::{corpus, crf, roles, train, train_and_report};
+use crate::{corpus, crf, packed, roles, train, train_and_report};
 
 /// A language's folder, the logarithm of its table's rows, its lean (what does best on held-out stories), and
 /// its sets with their weights.
@@ -115,10 +115,10 @@ impl Task<'_> {
         if self.hold_out {
             return train_and_report(&reader, stories, &settings);
         }
-        let weights = crf::pack(&train(&reader, &stories, &settings)?, &settings);
+        let table = crf::table(&train(&reader, &stories, &settings)?, &settings);
         let folder = self.to.join(code);
         fs::create_dir_all(&folder)?;
-        let packed = zstd::encode_all(weights.as_slice(), 19)?;
+        let packed = packed(&table)?;
         eprintln!("{} bytes", packed.len());
         fs::write(folder.join("entities.weights.zst"), packed)?;
         Ok(())

@@ -27,11 +27,14 @@ use std::{env, fs, path::PathBuf, sync::Arc};
 use anyhow::{Context as _, Result, bail};
 use news_ingest::tag::{
     document::Splitting,
-    entities::{Recogniser, classes::ClassTable, token_features::Lexicon, weights::Weights},
+    entities::{Recogniser, classes::ClassTable, token_features::Lexicon, weights::table::Table},
     places::gazetteer::Gazetteer,
 };
 
 use corpus::Story;
+
+/// Level of zstd at which tables are packed.
+const PACKING: i32 = 22;
 
 /// Every so many stories one is held out, if any.
 const HELD_OUT: usize = 10;
@@ -79,10 +82,19 @@ fn main() -> Result<()> {
     if hold_out {
         return train_and_report(&reader, stories, &settings);
     }
-    let weights = crf::pack(&train(&reader, &stories, &settings)?, &settings);
+    let table = crf::table(&train(&reader, &stories, &settings)?, &settings);
     fs::write(models.join("words.classes.zst"), zstd::encode_all(class_bytes.as_slice(), 19)?)?;
-    fs::write(models.join("entities.weights.zst"), zstd::encode_all(weights.as_slice(), 19)?)?;
+    fs::write(models.join("entities.weights.zst"), packed(&table)?)?;
     Ok(())
+}
+
+/// A table's streams, each a frame of its own.
+fn packed(table: &Table) -> Result<Vec<u8>> {
+    let mut frames = Vec::new();
+    for stream in table.streams() {
+        frames.extend(zstd::encode_all(stream.as_slice(), PACKING)?);
+    }
+    Ok(frames)
 }
 
 /// Rounds stored weights.
@@ -90,9 +102,10 @@ fn coarsen(args: &[std::ffi::OsString]) -> Result<()> {
     let [steps, files @ ..] = args else { bail!("usage: train-entities --coarsen STEPS FILE...") };
     let steps = steps.to_string_lossy().parse().context("STEPS is a number from 1 to 127")?;
     for file in files {
-        let mut weights = zstd::decode_all(fs::File::open(file)?)?;
-        Weights::coarsen(&mut weights, steps);
-        fs::write(file, zstd::encode_all(weights.as_slice(), 19)?)?;
+        let bytes = zstd::decode_all(fs::File::open(file)?)?;
+        let mut table = Table::from_bytes(&bytes).context("a table of weights")?;
+        table.coarsen(steps);
+        fs::write(file, packed(&table)?)?;
     }
     Ok(())
 }
@@ -110,9 +123,8 @@ fn train_and_report(
     }
     let model = train(reader, &kept, settings)?;
     for lean in [0.0, 0.25, 0.5, 0.75, 1.0, 1.25] {
-        let weights = crf::pack(&model, &crf::Settings { lean, ..*settings });
-        let recogniser =
-            Recogniser::with(weights, reader.lexicon.clone()).context("a model reads back")?;
+        let table = crf::table(&model, &crf::Settings { lean, ..*settings });
+        let recogniser = Recogniser::with(table.into(), reader.lexicon.clone());
         eprintln!("lean {lean}");
         held_out::print(&recogniser, reader, &held);
     }
@@ -127,14 +139,14 @@ fn train(
 ) -> Result<crf::Model> {
     let stories = invent::vary(stories);
     // A model of each half reads the other half, so that hints are as wrong as they will be.
-    let half = |odd: usize| -> Result<Recogniser> {
+    let half = |odd: usize| {
         let half = stories.iter().enumerate().filter(|(at, _)| at % 2 == odd);
         let examples = reader.examples(half, |_, _| None);
         let plain = crf::Settings { lean: 0.0, ..*settings };
-        let weights = crf::pack(&crf::train(&examples, settings), &plain);
-        Recogniser::with(weights, reader.lexicon.clone()).context("a model reads back")
+        let table = crf::table(&crf::train(&examples, settings), &plain);
+        Recogniser::with(table.into(), reader.lexicon.clone())
     };
-    let halves = [half(1)?, half(0)?];
+    let halves = [half(1), half(0)];
     let examples = reader.examples(stories.iter().enumerate(), |at, reading| {
         Some(halves[at % 2].first_names(*reading))
     });

@@ -112,6 +112,7 @@ fn best(sum: impl Fn(usize) -> f32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tag::entities::weights::table::Table;
 
     /// Every allowed sequence of labels, scored; the best, the first in the order of the labels from the end.
     fn tried(decoder: &Decoder, scores: &[[i16; LANES]]) -> f32 {
@@ -149,8 +150,8 @@ mod tests {
         };
         let mut transitions = [[0.0; LANES]; LABELS + 1];
         transitions.as_flattened_mut().iter_mut().for_each(|t| *t = f32::from(number(20)) / 10.0);
-        let (bytes, _) = Weights::build(&[(1, [3.0; LABELS])], &transitions, 4, 1);
-        let decoder = Decoder::new(&Weights::from_bytes(bytes).unwrap());
+        let (table, _) = Table::build(&[(1, [3.0; LABELS])], &transitions, 4, 1);
+        let decoder = Decoder::new(&Weights::from(table));
         for tokens in [1, 2, 3, 4, 4, 4, 4] {
             let scores: Vec<[i16; LANES]> =
                 (0..tokens).map(|_| std::array::from_fn(|_| number(400) - 200)).collect();

@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::{Recogniser, classes::ClassTable, token_features::Lexicon};
+use super::{Recogniser, classes::ClassTable, token_features::Lexicon, weights::Weights};
 use crate::{
     lang,
     model::LanguageCode,
@@ -62,10 +62,11 @@ impl Recognisers {
     }
 
     fn unpack(&self, code: &str) -> Option<Recogniser> {
-        let weights = unpack(lang::bytes(code, WEIGHTS)?)?;
+        let weights = Weights::from_bytes(&unpack(lang::bytes(code, WEIGHTS)?)?)?;
         let roles = self.roles.get_or_init(roles).clone();
         let uncased = Splitting::of(code).uncased;
-        Recogniser::with(weights, Lexicon { classes: self.english.classes(), roles, uncased })
+        let lexicon = Lexicon { classes: self.english.classes(), roles, uncased };
+        Some(Recogniser::with(weights, lexicon))
     }
 }
 
@@ -87,7 +88,7 @@ mod tests {
     fn every_language_with_weights_unpacks() {
         for code in lang::languages_with(WEIGHTS) {
             let weights = unpack(lang::bytes(code, WEIGHTS).unwrap()).unwrap();
-            assert!(super::super::weights::Weights::from_bytes(weights).is_some(), "{code}");
+            assert!(Weights::from_bytes(&weights).is_some(), "{code}");
         }
         assert!(roles().is_some());
     }
