@@ -4,6 +4,7 @@
 mod command;
 mod documents;
 mod formats;
+mod languages;
 mod polling;
 mod sharing;
 #[path = "../support/mod.rs"]
