@@ -354,6 +354,13 @@ impl Config {
         }
         route::Routes::compile(&self.routes, &record::TOPIC_SLUGS)
             .map_err(|error| Error::Check(error.to_string()))?;
+        if let Some(route) = self.routes.iter().find(|r| self.streams.is_own_subject(&r.subject)) {
+            let (name, subject) = (&route.name, &route.subject);
+            return Err(Error::Check(format!(
+                "route {name:?}: subject {subject} is one of the service's own; choose one outside of {}.",
+                self.streams.prefix
+            )));
+        }
         let max_in_flight = i64::try_from(self.intake.max_in_flight).unwrap_or(i64::MAX);
         if self.streams.max_ack_pending < max_in_flight {
             return Err(Error::Check(format!(
@@ -421,6 +428,22 @@ mod tests {
         assert!(error.contains("did you mean `nats`?"), "{error}");
         let error = with_file("[fetch]\nzzz = 1\n").unwrap_err().to_string();
         assert!(!error.contains("did you mean"), "{error}");
+    }
+
+    #[test]
+    fn routes_to_own_subjects_are_refused() {
+        let with_route = |subject: &str| {
+            with_file(&format!(
+                "[[routes]]\nname = \"x\"\nwhen = \"language = en\"\nsubject = \"{subject}\"\n"
+            ))
+        };
+        for own in ["news.raw.x.{key}", "news.story.en.{topic}.{key}", "news.guard.{key}"] {
+            let error = with_route(own).unwrap_err().to_string();
+            assert!(error.contains("route \"x\"") && error.contains(own), "{error}");
+        }
+        for free in ["news.desk.{key}", "newsraw.{key}", "desk.raw.{key}"] {
+            assert!(with_route(free).is_ok(), "{free}");
+        }
     }
 
     #[test]

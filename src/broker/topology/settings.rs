@@ -189,6 +189,16 @@ impl Settings {
         format!("{}.guard.{key}", self.prefix)
     }
 
+    /// Whether the service keeps messages of its own under a subject: what is published there by others would be taken
+    /// for them.
+    #[must_use]
+    pub fn is_own_subject(&self, subject: &str) -> bool {
+        const OWN: [&str; 8] =
+            ["raw", "retry", "story", "skipped", "dlq", "seen", "guard", "part"];
+        let rest = subject.strip_prefix(&self.prefix).and_then(|rest| rest.strip_prefix('.'));
+        rest.and_then(|rest| rest.split('.').next()).is_some_and(|token| OWN.contains(&token))
+    }
+
     /// Subject of the log of seen stories.
     #[must_use]
     pub fn seen_subject(&self) -> String {
