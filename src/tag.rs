@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::model::{
-    Amount, Article, Entity, EntityKind, Field, LanguageCode, Mention, Span, Story, Tags,
+    Amount, Article, DateMention, Entity, EntityKind, Field, LanguageCode, Mention, Span, Story,
+    Tags,
 };
 
 mod amount_words;
@@ -27,6 +28,7 @@ pub mod lists;
 pub mod models;
 pub mod names;
 pub mod places;
+mod plain_digits;
 mod quotes;
 mod sentiment;
 mod summary;
@@ -119,12 +121,8 @@ impl Tagger {
         models.insert("topics", topics::model(language.code).to_owned());
         let (sketch, simhash) = Sketch::of(&article.body);
         let keywords = keywords::keywords(&document, language.code, &found.entities);
-        let amounts = amounts::amounts(
-            &document.body,
-            language.code,
-            home,
-            country_told_of(countries(&found.entities)),
-        );
+        let subject = country_told_of(countries(&found.entities));
+        let (amounts, dates) = numbers(&document, &article, language.code, home, subject);
         let entities = without_currencies(found.entities, &amounts);
         let tags = Tags {
             language,
@@ -132,7 +130,7 @@ impl Tagger {
             topics: topics.topics,
             quotes: quotes::in_language(&document.body, &entities, language.code),
             amounts,
-            dates: dates::dates(&document.body, written(&article), language.code, home),
+            dates,
             summary: summary::lead(&document, language.code),
             sentiment: sentiment::sentiment(&document, language.code),
             entities,
@@ -175,6 +173,27 @@ fn is_currency(unit: &str) -> bool {
 fn countries(entities: &[Entity]) -> impl Iterator<Item = ([u8; 2], usize)> {
     let places = entities.iter().filter(|entity| entity.kind == EntityKind::Place);
     places.filter_map(|place| Some((place.country?, place.mentions.len())))
+}
+
+/// The amounts and dates of a story. `home` is its publisher's country, `subject` the one that it tells of.
+fn numbers(
+    document: &Document<'_>,
+    article: &Article,
+    language: LanguageCode,
+    home: Option<[u8; 2]>,
+    subject: Option<[u8; 2]>,
+) -> (Vec<Amount>, Vec<DateMention>) {
+    let plain = plain_digits::plain(&article.body);
+    let read_plain = plain.as_deref().map(|body| Document::in_language("", body, language));
+    let body = &read_plain.as_ref().unwrap_or(document).body;
+    let mut amounts = amounts::amounts(body, language, home, subject);
+    let mut dates = dates::dates(body, written(article), language, home);
+    if plain.is_some() {
+        let of_amounts = amounts.iter_mut().map(|amount| (&mut amount.text, amount.span));
+        let of_dates = dates.iter_mut().map(|date| (&mut date.text, date.span));
+        plain_digits::restore(&article.body, of_amounts.chain(of_dates));
+    }
+    (amounts, dates)
 }
 
 /// The country that more than half of a story's namings of places are in.

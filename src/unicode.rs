@@ -64,6 +64,23 @@ pub fn to_lowercase(text: &str) -> Cow<'_, str> {
     if text.chars().any(has_lowercase) { Cow::Owned(text.to_lowercase()) } else { text.into() }
 }
 
+/// Where the decimal digits of other scripts begin (Unicode, general category Nd), those of full width last.
+const ZEROS: [u32; 17] = [
+    0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66,
+    0x0e50, 0x0ed0, 0x1040, 0x17e0, 0xff10,
+];
+
+/// The ASCII digit that a decimal digit of another script is; any other character as it is.
+#[must_use]
+pub fn plain_digit(c: char) -> char {
+    let code = c as u32;
+    if code < ZEROS[0] {
+        return c;
+    }
+    let zero = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code));
+    zero.and_then(|zero| char::from_digit(code - zero, 10)).unwrap_or(c)
+}
+
 fn class(c: char) -> u8 {
     let number = c as usize;
     match CLASSES.get(number / BLOCK) {

@@ -12,8 +12,8 @@ fn program() -> Command {
     command
 }
 
-/// Names with their English names in the record of a story.
-fn english_names(language: &str, text: &str) -> Vec<(String, String)> {
+/// The tags of a text.
+fn tags(language: &str, text: &str) -> Value {
     let message = json!({"id": language, "text": text, "title": "", "inLanguage": language});
     let mut child = program()
         .args(["process", "--no-fetch"])
@@ -24,7 +24,13 @@ fn english_names(language: &str, text: &str) -> Vec<(String, String)> {
     child.stdin.take().unwrap().write_all(format!("{message}\n").as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     let record: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let entities = record["tags"]["entities"].as_array().unwrap();
+    record["tags"].clone()
+}
+
+/// Names with their English names in the record of a story.
+fn english_names(language: &str, text: &str) -> Vec<(String, String)> {
+    let tags = tags(language, text);
+    let entities = tags["entities"].as_array().unwrap();
     let text = |e: &Value, key: &str| e[key].as_str().map(str::to_owned);
     entities.iter().filter_map(|e| Some((text(e, "name")?, text(e, "nameEn")?))).collect()
 }
@@ -59,4 +65,20 @@ fn currency_country_is_no_place_of_story() {
         "Der Konzern zahlte 30 Millionen Hongkong-Dollar an Firmen in Dänemark.",
     );
     assert!(found.iter().all(|(name, _)| name != "Hongkong"), "{found:?}");
+}
+
+#[test]
+fn digits_of_other_scripts_are_numbers() {
+    for (language, text, value, unit, written) in [
+        ("fa", "این پارک ۲۰٫۵ هکتار وسعت دارد.", 20.5, "ha", "۲۰٫۵ هکتار"),
+        ("ar", "يبلغ طول الطريق ٤٠ كيلومترا.", 40.0, "km", "٤٠ كيلومترا"),
+        ("hi", "इमारत ३० मीटर ऊंची है।", 30.0, "m", "३० मीटर"),
+        ("ja", "道の長さは３０マイルだ。", 30.0, "mile", "３０マイル"),
+    ] {
+        let amount = &tags(language, text)["amounts"][0];
+        assert_eq!(amount["value"].as_f64(), Some(value), "{language}: {amount}");
+        assert_eq!((&amount["unit"], &amount["text"]), (&json!(unit), &json!(written)));
+    }
+    let date = &tags("hi", "पुल ५ मार्च २०२४ को बंद हुआ।")["dates"][0];
+    assert_eq!((&date["date"], &date["text"]), (&json!("2024-03-05"), &json!("५ मार्च २०२४")));
 }

@@ -7,12 +7,7 @@ use time::{Date, Duration};
 
 use super::date_signs::CHINESE;
 use crate::lang;
-
-/// Where the digits of a script begin.
-const ZEROS: [u32; 16] = [
-    0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66,
-    0x0e50, 0x0ed0, 0x1040, 0x17e0,
-];
+use crate::unicode;
 
 /// Digits of any script as ASCII ones; marks of writing direction are left out. Chinese numerals before the words for year,
 /// month and day are numbers too.
@@ -22,15 +17,9 @@ pub(super) fn plain_digits(text: &str) -> Cow<'_, str> {
     }
     let numbered = text.contains(CHINESE.years.as_slice()).then(|| plain_numerals(text));
     let text = numbered.as_deref().unwrap_or(text);
-    let map = |c: char| -> Option<char> {
-        let code = c as u32;
-        if matches!(code, 0x200e | 0x200f | 0x202a..=0x202e | 0x2066..=0x2069 | 0x061c) {
-            return None;
-        }
-        let zero = ZEROS.iter().chain(&[0xff10]).find(|zero| (**zero..**zero + 10).contains(&code));
-        Some(zero.and_then(|zero| char::from_digit(code - zero, 10)).unwrap_or(c))
-    };
-    Cow::Owned(text.chars().filter_map(map).collect())
+    let is_mark =
+        |c: char| matches!(c as u32, 0x200e | 0x200f | 0x202a..=0x202e | 0x2066..=0x2069 | 0x061c);
+    Cow::Owned(text.chars().filter(|c| !is_mark(*c)).map(unicode::plain_digit).collect())
 }
 
 /// Numerals `二〇二六`, `二十三` before the words for year, month and day as digits, and an era's first year, `元`, as one.

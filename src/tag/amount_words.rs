@@ -36,6 +36,11 @@ const KINDS: &[(&str, List)] = &[
     ("plural-ending", |words| &mut words.plural_endings),
     ("not-plural-ending", |words| &mut words.not_plural_endings),
     ("not-plural", |words| &mut words.not_plurals),
+    ("ordinal-before", |words| &mut words.ordinals_before),
+    ("ordinal-behind", |words| &mut words.ordinals_behind),
+    ("clock-before", |words| &mut words.clock_before),
+    ("clock-behind", |words| &mut words.clock_behind),
+    ("an-hour", |words| &mut words.an_hour),
 ];
 /// Kinds that are a part of the large number behind them.
 const PARTS: &[(&str, f64)] = &[
@@ -112,6 +117,14 @@ pub(super) struct Words {
     pub scored: HashSet<&'static str>,
     /// Numbers that are a name with the word behind them: `911 calls`.
     pub named: Vec<&'static str>,
+    /// What makes an ordinal of a number: before it, and behind what it counts.
+    pub ordinals_before: Vec<&'static str>,
+    pub ordinals_behind: Vec<&'static str>,
+    /// What makes hours a time of day: before the number, and behind them.
+    pub clock_before: Vec<&'static str>,
+    pub clock_behind: Vec<&'static str>,
+    /// Before a distance that is travelled in an hour.
+    pub an_hour: Vec<&'static str>,
     /// First words of numbers in words.
     leads: HashSet<String>,
 }

@@ -214,9 +214,16 @@ impl Reader<'_> {
         if reading.upper.is_none() {
             self.read_change(change, &mut reading);
         }
-        if self.names_something(&(at..end), &reading) || self.is_score(end, &reading) {
+        let digits = at..end;
+        if self.names_something(&digits, &reading)
+            || self.is_score(end, &reading)
+            || self.is_ordinal(&digits, &reading)
+            || self.is_time_of_day(&digits, &reading)
+            || self.is_one_of_many(&reading)
+        {
             return None;
         }
+        reading.unit = reading.unit.map(|unit| self.speed(before, unit).unwrap_or(unit));
         if reading.object.is_some() && self.parts_thousands(&body[at..end]) {
             reading.multiply(1e3);
         }

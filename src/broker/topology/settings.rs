@@ -193,8 +193,7 @@ impl Settings {
     /// for them.
     #[must_use]
     pub fn is_own_subject(&self, subject: &str) -> bool {
-        const OWN: [&str; 8] =
-            ["raw", "retry", "story", "skipped", "dlq", "seen", "guard", "part"];
+        const OWN: [&str; 8] = ["raw", "retry", "story", "skipped", "dlq", "seen", "guard", "part"];
         let rest = subject.strip_prefix(&self.prefix).and_then(|rest| rest.strip_prefix('.'));
         rest.and_then(|rest| rest.split('.').next()).is_some_and(|token| OWN.contains(&token))
     }

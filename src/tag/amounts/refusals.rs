@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::numbers::number_words;
 use super::{Reader, Reading};
+use crate::scripts::is_unspaced;
 use crate::tag::amount_words::is_word;
 use crate::tag::dates;
 use crate::unicode;
@@ -52,6 +53,46 @@ impl Reader<'_> {
         let named =
             || self.words.named.iter().any(|name| is_word(&self.body[digits.start..], name));
         !measured && (year || joined || month() || named()) || labelled || is_time(before, after)
+    }
+
+    /// Whether digits are an ordinal by what stands before them or behind what they count: `第 3 场`, `5人目`.
+    pub(super) fn is_ordinal(&self, digits: &Range<usize>, reading: &Reading) -> bool {
+        let before = self.body[..digits.start].trim_end();
+        let behind = &self.body[reading.bytes.end..];
+        self.words.ordinals_before.iter().any(|word| before.ends_with(word))
+            || self.words.ordinals_behind.iter().any(|word| is_word(behind, word))
+    }
+
+    /// Whether hours are a time of day: `v 18 hodin`, `5 hodin ráno`.
+    pub(super) fn is_time_of_day(&self, digits: &Range<usize>, reading: &Reading) -> bool {
+        let before = self.body[..digits.start].trim_end();
+        let behind = self.body[reading.bytes.end..].trim_start();
+        let stands = |word: &&'static str| {
+            before.strip_suffix(*word).is_some_and(|rest| !rest.ends_with(unicode::is_alphanumeric))
+        };
+        reading.unit == Some("hour")
+            && (0.0..=24.0).contains(&reading.value)
+            && (self.words.clock_before.iter().any(|word| stands(&word))
+                || self.words.clock_behind.iter().any(|word| is_word(behind, word)))
+    }
+
+    /// Whether a number only says that there is one of many: `3つのうちの1つ`.
+    pub(super) fn is_one_of_many(&self, reading: &Reading) -> bool {
+        let object = reading.object.as_deref().unwrap_or_default();
+        reading.value == 1.0 && reading.upper.is_none() && object.starts_with(is_unspaced)
+    }
+
+    /// The speed of a distance that is travelled in an hour: `時速60キロ`.
+    pub(super) fn speed(&self, before: &str, unit: &'static str) -> Option<&'static str> {
+        let before = before.trim_end();
+        if !self.words.an_hour.iter().any(|word| before.ends_with(word)) {
+            return None;
+        }
+        match unit {
+            "km" => Some("km/h"),
+            "mile" => Some("mph"),
+            _ => None,
+        }
     }
 
     /// Whether the word before a number says what it is the number of: `Flight`.

@@ -269,6 +269,58 @@ fn reads_numbers_and_ranges_in_each_language() {
 }
 
 #[test]
+fn inflected_units_and_numbers_are_read() {
+    let read = |code: &str, body: &str| {
+        let language = LanguageCode::parse(code).unwrap();
+        let found = amounts(&Text::new(body), language, None, None);
+        found.into_iter().map(|a| (a.value, a.unit.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    for (code, body, value, unit) in [
+        ("fi", "Tie on 40 kilometrin mittainen.", 40.0, "km"),
+        ("fi", "Hän odotti kolme viikkoa.", 3.0, "week"),
+        ("ar", "يبلغ طول الطريق 40 كيلومتراً.", 40.0, "km"),
+        ("hi", "सड़क पांच मीटर चौड़ी है।", 5.0, "m"),
+        ("hi", "इमारत 30 फीट ऊंची है।", 30.0, "foot"),
+        ("cs", "Čekal pět týdnů.", 5.0, "week"),
+        ("sk", "Pole má 20 hektárov.", 20.0, "ha"),
+        ("hu", "A torony 30 méteres.", 30.0, "m"),
+        ("ro", "Câmpul are 20 de hectare.", 20.0, "ha"),
+        ("hr", "Čekao je pet minuta.", 5.0, "minute"),
+        ("bg", "Чакаха три седмици.", 3.0, "week"),
+        ("el", "Το πάρκο έχει 20 τετραγωνικά χιλιόμετρα.", 20.0, "km²"),
+        ("ca", "Va esperar tres setmanes.", 3.0, "week"),
+        ("id", "Luasnya 20 kilometer persegi.", 20.0, "km²"),
+        ("he", "הדרך באורך 40 ק\"מ.", 40.0, "km"),
+        ("fa", "پارک 20 هکتار است.", 20.0, "ha"),
+        ("ja", "道は時速60キロだった。", 60.0, "km/h"),
+        ("ja", "川の長さは30マイルだ。", 30.0, "mile"),
+        ("zh", "这块地有20英亩。", 20.0, "acre"),
+        ("ko", "시속 60킬로미터로 달렸다.", 60.0, "km/h"),
+        ("tr", "Kule 30 metrelik.", 30.0, "m"),
+        ("de", "Das Feld hat 20 Hektar.", 20.0, "ha"),
+        ("ru", "Скорость была 40 миль в час.", 40.0, "mph"),
+        ("ro", "Erau trei persoane.", 3.0, ""),
+        ("cs", "Hrálo pět hráčů.", 5.0, ""),
+        ("ja", "船が3隻沈んだ。", 3.0, ""),
+        ("zh", "3艘船沉没了。", 3.0, ""),
+    ] {
+        assert_eq!(read(code, body), [(value, unit.to_owned())], "{code}: {body}");
+    }
+    for (code, body) in [
+        ("cs", "Začne v 18 hodin."),
+        ("cs", "Stalo se to v 5 hodin ráno."),
+        ("hr", "Počinje u 18 sati."),
+        ("vi", "Bắt đầu lúc 18 giờ."),
+        ("zh", "这是第 3 场比赛。"),
+        ("ja", "彼は5人目の選手だ。"),
+        ("ja", "彼は選手の1人だ。"),
+        ("ko", "제3차 경기가 열렸다."),
+    ] {
+        assert_eq!(read(code, body), [], "{code}: {body}");
+    }
+}
+
+#[test]
 fn unit_words_are_read_only_in_their_language() {
     let unit = |code: &str, body| {
         let language = LanguageCode::parse(code).unwrap();
