@@ -65,6 +65,7 @@ mod text;
 mod title;
 mod trim;
 mod vocabulary;
+mod weekdays;
 mod word_lists;
 mod word_overlap;
 

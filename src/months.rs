@@ -76,7 +76,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
     }
     let words = lang::languages_with(WORDS).flat_map(|code| lang::rows(code, WORDS));
     names.prefixes = words.filter(|(kind, _)| *kind == PREFIX).map(|(_, prefix)| prefix).collect();
-    if let Some(list) = lang::text("fa", PERSIAN) {
+    for list in lang::languages_with(PERSIAN).filter_map(|code| lang::text(code, PERSIAN)) {
         names.persian.extend(rows(list).map(|(number, form)| (form, number)));
     }
     names

@@ -6,11 +6,13 @@ mod stated;
 
 use serde_json::{Map, Value};
 
+use super::byline_words::{BREAK, LIST, opens};
 use super::bylines::people;
 use super::parsed_page::ParsedPage;
 use super::person_names::{is_organisation, looks_like_name};
 use super::text::letters;
 use super::title;
+use crate::lang;
 use crate::model::WebUrl;
 
 /// The authors, in the page's order. `articles` are the page's schema.org statements, the most
@@ -42,17 +44,31 @@ pub(super) fn find(
     } else {
         organisations = stated;
     }
-    let sources: [(&dyn Fn() -> Vec<String>, bool); 6] = [
+    let own = OwnWords::of(page);
+    let sources: [(&dyn Fn() -> Vec<String>, bool); 7] = [
         (&|| stated::metas(page, &is_person), false),
         (&|| stated::properties(page, story), false),
         (&|| seen::links(page, story), true),
         (&|| seen::elements(page, story), true),
         (&|| seen::profiles(page, story), true),
         (&|| seen::bylines(page, story), true),
+        (&|| seen::signed(page, story), true),
     ];
+    // Many names that the story's own byline has none of are those of a list of who writes for the site.
+    let are_staff = |names: &[String]| {
+        let line = || people(&own.without(seen::bylines(page, story)));
+        let is_other =
+            |name: &String| is_person(name) && looks_like_name(name) && !names.contains(name);
+        names.len() >= STAFF
+            && Some(line()).is_some_and(|line| !line.is_empty() && line.iter().all(is_other))
+    };
     for (source, must_look) in sources {
+        let texts = if must_look { own.without(source()) } else { source() };
         let (none, some): (Vec<String>, Vec<String>) =
-            people(&source()).into_iter().partition(|n| is_organisation(n) || site.is_named(n));
+            people(&texts).into_iter().partition(|n| is_organisation(n) || site.is_named(n));
+        if must_look && are_staff(&some) {
+            continue;
+        }
         let full = some.iter().all(|n| looks_like_name(n));
         if !some.is_empty() {
             let completes = weak.is_empty() || (full && some.iter().any(|n| completes(n, &weak)));
@@ -73,6 +89,9 @@ pub(super) fn find(
 
 /// More names than this in a page's data may be everyone who had a part in it.
 const MANY: usize = 6;
+
+/// Fewest names of a list of everyone who writes for a site.
+const STAFF: usize = 3;
 
 /// Most names in links that a byline is made of.
 const SIGNED: usize = 4;
@@ -104,6 +123,32 @@ fn seen_beside(
         }
     }
     stated
+}
+
+/// Words before who wrote a story that are such words on pages in one language alone: elsewhere names begin so.
+struct OwnWords(Vec<&'static str>);
+
+impl OwnWords {
+    fn of(page: &ParsedPage) -> Self {
+        let tag = page.facts.lang.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let language = tag.split(['-', '_']).next().unwrap_or_default();
+        Self(lang::of_kind(lang::own_folder(language), LIST, "own-by").collect())
+    }
+
+    /// Texts without such a word before a whole name.
+    fn without(&self, texts: Vec<String>) -> Vec<String> {
+        if self.0.is_empty() {
+            return texts;
+        }
+        texts.into_iter().map(|text| self.cut(&text).map_or(text.clone(), str::to_owned)).collect()
+    }
+
+    fn cut<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let end = self.0.iter().find_map(|word| opens(text, word))?;
+        let rest = text.get(end..)?.strip_prefix([' ', BREAK, ':'])?.trim_start();
+        let names = people(&[rest.to_owned()]);
+        names.first().is_some_and(|name| looks_like_name(name)).then_some(rest)
+    }
 }
 
 /// Whether a name may be less than a person's whole name: a login, a first name.

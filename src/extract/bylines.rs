@@ -1,14 +1,17 @@
 //! Reads bylines: parts a line into the people it names, without "By", job titles, addresses and
 //! affiliations.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use foldhash::HashSet;
 
-use super::byline_words::{BREAK, LIST, Word, told, words};
+use super::byline_words::{BREAK, LIST, Word, byline_mark, told, words};
+use super::date_parse::{self, Reading};
 use super::person_names::{clean, is_organisation, looks_like_name, without_tail};
 use super::text::{one_line, unescape, without_tags};
 use super::word_lists;
+use super::{date_labels, weekdays};
 use crate::scripts::{is_hangul, is_unspaced};
 
 /// More names than this are a list of contributors, not a byline.
@@ -20,7 +23,7 @@ pub(super) fn people(texts: &[String]) -> Vec<String> {
     for text in texts {
         let line = one_line(&unescape(&without_tags(text)));
         let mut known = false;
-        for part in own_parts(&line).split([';', '|', '/', '／']) {
+        for part in own_parts(&parted_at_day(&line)).split([';', '|', '/', '／']) {
             for name in names_of(part, &mut known) {
                 if !out.iter().any(|o| o.eq_ignore_ascii_case(&name)) && out.len() < MAX_AUTHORS {
                     out.push(name);
@@ -36,6 +39,37 @@ pub(super) fn people(texts: &[String]) -> Vec<String> {
     out
 }
 
+/// Fewest words before a label that is none of a name.
+const BEFORE_LABEL: usize = 2;
+
+/// A line parted before a label that a date follows, or a day of the week that the date behind it falls on: `Jo Poe
+/// Published 3 May`, `Jo Poe Tuesday, 3 February 2026`. Some days are surnames.
+fn parted_at_day(line: &str) -> Cow<'_, str> {
+    if !line.contains(char::is_numeric) {
+        return Cow::Borrowed(line);
+    }
+    let mut words = line.split(' ').peekable();
+    let mut at = 0;
+    while let Some(word) = words.next() {
+        let bare = word.trim_end_matches([',', '.', ':', '،']);
+        let next = words.peek().copied().unwrap_or_default();
+        let falls_on = |day| {
+            let date = date_parse::find(&line[at..], Reading::default());
+            date.is_some_and(|date| date.at.weekday() == day)
+        };
+        let name = || byline_mark(&line[..at]).unwrap_or(&line[..at]).split_whitespace().count();
+        let says_when = || {
+            weekdays::of(bare).is_some_and(falls_on)
+                || (date_labels::is_label(bare) && next.starts_with(char::is_numeric))
+        };
+        if at > 0 && name() >= BEFORE_LABEL && says_when() {
+            return Cow::Owned(format!("{}|{}", &line[..at], &line[at..]));
+        }
+        at += word.len() + 1;
+    }
+    Cow::Borrowed(line)
+}
+
 /// Whether a name is another with two words or more before it.
 fn extends(name: &str, other: &str) -> bool {
     let before = name.strip_suffix(other).filter(|_| other.contains(' '));
@@ -43,18 +77,21 @@ fn extends(name: &str, other: &str) -> bool {
 }
 
 /// What parts names.
-const SEPARATORS: [&str; 10] =
-    [",", "、", "，", " • ", " · ", " – ", " — ", " - ", "\u{2022}", "\u{1f}"];
+const SEPARATORS: [&str; 12] =
+    [",", "、", "，", "،", " • ", " · ", " + ", " – ", " — ", " - ", "\u{2022}", "\u{1f}"];
 
 /// Whether a character is one of the marks in [`SEPARATORS`].
 const fn is_separator(c: char) -> bool {
-    matches!(c, ',' | '、' | '，' | '•' | '·' | '–' | '—' | '-' | BREAK)
+    matches!(c, ',' | '、' | '，' | '،' | '•' | '·' | '+' | '–' | '—' | '-' | BREAK)
 }
 
 /// The names in a part of a byline. A single word behind a whole name is its place or paper: `By Ann Ray and
 /// Bo Li, Lowmere`.
 fn names_of(part: &str, known: &mut bool) -> Vec<String> {
-    let mut pieces = vec![part];
+    // `place=name`, as Korean papers have it.
+    let named = part.rsplit_once('=').map(|(_, name)| name);
+    let named = named.filter(|name| name.trim_start().starts_with(is_hangul));
+    let mut pieces = vec![named.unwrap_or(part)];
     if part.contains(is_separator) {
         for separator in SEPARATORS {
             pieces = pieces.into_iter().flat_map(|p| p.split(separator)).collect();
@@ -265,6 +302,17 @@ mod tests {
             ("Jo LeMay", vec!["Jo LeMay"]),
             ("By Jo Poe jo.poe@example.org", vec!["Jo Poe"]),
             ("Press release", vec![]),
+            ("Von Jo Poe Dienstag, 3. Februar 2026", vec!["Jo Poe"]),
+            ("Av Jo Poe Publicerad 3 februari 2026", vec!["Jo Poe"]),
+            ("Jo Poe / Special to the Example", vec!["Jo Poe"]),
+            ("By José Luis Domingo, 4 May 2026", vec!["José Luis Domingo"]),
+            ("Jo Poe skrifar", vec!["Jo Poe"]),
+            ("Jo Poe + Bo Li", vec!["Jo Poe", "Bo Li"]),
+            ("하르나=마은별 기자", vec!["마은별"]),
+            ("丸井智子（編集委員）", vec!["丸井智子"]),
+            ("নিজস্ব প্রতিবেদক", vec![]),
+            ("بقلم: عمر بريسان الثلاثاء، 3 فبراير 2026", vec!["عمر بريسان"]),
+            ("بقلم: عمر بريسان، تالا مرشد", vec!["عمر بريسان", "تالا مرشد"]),
             ("Von Jo Poe | Alles von Jo Poe", vec!["Jo Poe"]),
             ("Text: Jo Poe Übersetzung Bo Li", vec!["Jo Poe"]),
         ] {
@@ -355,6 +403,9 @@ mod tests {
             "Herald Staff",
             "Bund der Beispiele e.V.",
             "Example News Service",
+            "Haber merkezi",
+            "กองบรรณาธิการ",
+            "編集部",
         ] {
             assert!(is_organisation(name), "{name}");
         }

@@ -41,6 +41,18 @@ pub(super) fn of(text: &str) -> Option<Label> {
     found.min_by_key(|(at, _, length)| (*at, std::cmp::Reverse(*length))).map(|(_, label, _)| label)
 }
 
+/// Whether a word is a label, an ending aside.
+pub(super) fn is_label(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let is_of = |label: &str| {
+        lower.strip_prefix(label).is_some_and(|end| end.chars().count() <= MAX_ENDING)
+    };
+    LABELS.iter().any(|(_, label)| is_of(label))
+}
+
+/// Longest ending of a label that is a word's beginning, in characters.
+const MAX_ENDING: usize = 3;
+
 /// A text's parts that begin with a label each: `Updated 5 May, first published 3 May`.
 pub(super) fn parts(text: &str) -> Vec<(Label, &str)> {
     let lower = text.to_lowercase();

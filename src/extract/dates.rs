@@ -4,6 +4,7 @@
 mod address;
 mod day_order;
 mod local_days;
+mod not_published;
 mod seen;
 
 use std::sync::LazyLock;
@@ -94,6 +95,7 @@ pub(super) fn find(
         .or_else(|| {
             // What stands in the page may be another story's; a day in the address is this one's.
             let seen = time_element(page, story, order)
+                .filter(|p| !is_of_event(page, articles, p, order))
                 .map(|p| (p, DateFrom::TimeElement))
                 .or_else(|| {
                     Some((
@@ -101,7 +103,8 @@ pub(super) fn find(
                         DateFrom::SchemaOrg,
                     ))
                 })
-                .or_else(|| Some((in_text(page, story, order)?, DateFrom::Text)));
+                .or_else(|| Some((in_text(page, story, order)?, DateFrom::Text)))
+                .filter(|(p, _)| !is_of_event(page, articles, p, order));
             match (seen, url_date) {
                 (Some((p, _)), Some(url)) if (p.at - url.at).whole_days().abs() > 1 => {
                     Some((url, DateFrom::Url))
@@ -138,6 +141,22 @@ fn property(page: &ParsedPage, name: &str, order: Reading) -> Option<Published> 
     let mut named =
         page.facts.properties.iter().filter(|(_, p)| p.split_ascii_whitespace().any(|p| p == name));
     named.find_map(|(id, _)| node_date(&page.dom, *id, order))
+}
+
+/// Whether a page announces an event, and a date is the day on which it takes place.
+fn is_of_event(
+    page: &ParsedPage,
+    articles: &[&Map<String, Value>],
+    found: &Published,
+    order: Reading,
+) -> bool {
+    let starts = |event: &Map<String, Value>| {
+        let day = date_parse::value(event.get("startDate")?.as_str()?, order)?;
+        Some(day.at.date() == found.at.date())
+    };
+    let mut events =
+        page.facts.json_ld.objects().iter().filter(|o| types(o).any(|t| t.ends_with("Event")));
+    articles.is_empty() && events.any(|event| starts(event) == Some(true))
 }
 
 /// A page that is no article by its own word may still be dated.

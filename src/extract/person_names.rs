@@ -207,9 +207,9 @@ pub(super) fn clean(part: &str) -> Option<String> {
     if let Some(name) = WORDS.titles_after.iter().find_map(bare) {
         part = name;
     }
-    if let Some(at) = part.find(['(', '[', '<']) {
+    if let Some(at) = part.find(['(', '[', '<', '（']) {
         // Initials in brackets stand within a name: `Richard (R. J.) Poe`.
-        let rest = part[at..].split_once([')', ']', '>']).map_or("", |(_, rest)| rest);
+        let rest = part[at..].split_once([')', ']', '>', '）']).map_or("", |(_, rest)| rest);
         if !rest.contains(char::is_alphabetic) {
             part = part[..at].trim();
         }
@@ -226,16 +226,16 @@ pub(super) fn clean(part: &str) -> Option<String> {
     let part = part.strip_suffix('.').filter(is_sentence).unwrap_or(part);
     let lower = part.to_lowercase();
     let words = part.split_whitespace().count();
-    let digits = part.chars().filter(char::is_ascii_digit).count();
+    let digits = part.chars().filter(|c| c.is_numeric()).count();
     let noted =
         lower.split(|c: char| !c.is_alphanumeric() && c != '@').any(|w| WORDS.notes.contains(w));
     let refused = part.chars().count() < 2
         || !part.contains(char::is_alphabetic)
         || part.chars().count() > MAX_NAME
         || words > 6
-        || (digits > 2 && (words > 1 || part.starts_with(|c: char| c.is_ascii_digit())))
+        || (digits > 2 && (words > 1 || part.starts_with(char::is_numeric)))
         || noted
-        || (words > 1 && part.starts_with(|c: char| c.is_ascii_digit()))
+        || (words > 1 && part.starts_with(char::is_numeric))
         || ((words == 1 || digits > 0) && lower.split(' ').any(date_parse::is_month))
         || ["@", "[at]", "(at)", "{at}"].iter().any(|at| lower.contains(at))
         || lower.split(' ').next_back().is_some_and(|last| WORDS.not_last.contains(last))

@@ -1,14 +1,40 @@
 //! Whether an element is the story's own or stands in something beside it: a comment, a teaser, a list of other
 //! stories, the page's frame.
 
+use std::borrow::Cow;
+
 use html5ever::local_name;
 
 use super::blocks::{Block, Blocks};
+use super::byline_words::BREAK;
 use super::dom::{Attr, Dom, NodeId};
 use super::parsed_page::ParsedPage;
 use super::person_names::looks_like_name;
 use super::vocabulary::Topics;
 use super::word_overlap::width;
+
+/// A block's text, its elements parted where they meet without a blank: `By Jo Poe` and `3 May` side by side.
+pub(super) fn parted<'a>(page: &'a ParsedPage, block: &Block) -> Cow<'a, str> {
+    let text = page.blocks.text(block);
+    let frame = page.blocks.frame(block);
+    let meet = |(a, b): (char, char)| {
+        (a.is_lowercase() && b.is_uppercase())
+            || (a.is_numeric() && b.is_alphabetic())
+            || (a.is_alphabetic() && b.is_numeric())
+    };
+    let is_glued = || text.chars().zip(text.chars().skip(1)).any(meet);
+    if block.words > PARTED_WORDS || frame.last - frame.first != 1 || !is_glued() {
+        return Cow::Borrowed(text);
+    }
+    let parted = page.dom.parted_text(frame.node, 2 * text.len(), BREAK);
+    match parted.contains(BREAK) {
+        true => Cow::Owned(parted.replace(BREAK, "\n")),
+        false => Cow::Borrowed(text),
+    }
+}
+
+/// Most words of a line of facts whose elements are parted.
+const PARTED_WORDS: u32 = 30;
 
 /// Whether an element is not in a comment, a teaser of another story or the page's frame.
 pub(super) fn is_own(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {

@@ -110,13 +110,13 @@ mod tests {
         (
             "bylines.txt",
             "agency and by label not-in-name not-last not-name organisation organisation-ending other \
-             other-label particle placeholder plugin-label role signature signature-end signature-label \
+             other-label own-by particle placeholder plugin-label role signature signature-end signature-label \
              submitted tail tail-or-name title-after",
         ),
         (
             "date-words.txt",
-            "after-time am am-before at between hour-sign hour-word minute-sign month-prefix month-word pm pm-before \
-             second-sign",
+            "after-time am am-before at between friday hour-sign hour-word minute-sign monday month-behind month-prefix \
+             month-word pm pm-before saturday second-sign sunday thursday tuesday wednesday",
         ),
         ("date-order.txt", "day-first-address day-first-region month-first-region no-slashes"),
         ("date-labels.txt", "changed page-changed published"),

@@ -16,7 +16,7 @@ use crate::extract::dom::{Attr, Dom, NodeId};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::person_names::{ends_in_title, is_organisation, looks_like_name};
 use crate::extract::surroundings::{
-    in_card, in_quotation, in_story, in_teaser, is_listed, is_of_next, is_own, names_beside,
+    in_card, in_quotation, in_story, in_teaser, is_listed, is_of_next, is_own, names_beside, parted,
 };
 use crate::extract::vocabulary::Topics;
 use crate::extract::word_lists;
@@ -331,7 +331,12 @@ pub(super) fn bylines(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<S
             })
         };
         // Old pages part headline and byline by a line break only.
-        for (line, is_first) in blocks.text(block).lines().take(3).zip([true, false, false]) {
+        let beside = if (first..=last).contains(&i) {
+            blocks.text(block).into()
+        } else {
+            parted(page, block)
+        };
+        for (line, is_first) in beside.lines().take(3).zip([true, false, false]) {
             let Some((score, text)) = byline(line, is_named && is_first, is_sure) else {
                 continue;
             };
@@ -347,4 +352,29 @@ pub(super) fn bylines(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<S
         }
     }
     best.filter(|(score, _)| *score > -6).map(|(_, text)| text).into_iter().collect()
+}
+
+/// The name that signs a story in its last line, behind a dash or on the right.
+pub(super) fn signed(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<String> {
+    let Some((first, last)) = story.filter(|(first, last)| first < last) else { return Vec::new() };
+    let blocks = &page.blocks;
+    let said_by = |i: usize| {
+        let block = blocks.blocks.get(i)?;
+        let frame = blocks.frame(block);
+        let text = blocks.text(block).trim();
+        let name = text.trim_start_matches(['—', '–', '-', ' ']);
+        let style = page.dom.attr(frame.node, Attr::Style).unwrap_or_default();
+        let is_right = || style.split(':').skip(1).any(|value| value.trim().starts_with("right"));
+        // Behind a quotation it is whom it is from.
+        let before = blocks.text(blocks.blocks.get(i.checked_sub(1)?)?);
+        let is_own = looks_like_name(name)
+            && (name.len() < text.len() || is_right())
+            && block.link_chars == 0
+            && !frame.places.has(Places::QUOTE)
+            && !name.to_lowercase().starts_with("the ")
+            && !before.ends_with(['”', '"', '»', '“', '’', '\'', '」'])
+            && i > first;
+        is_own.then(|| name.to_owned())
+    };
+    [last, last + 1].into_iter().find_map(said_by).into_iter().collect()
 }

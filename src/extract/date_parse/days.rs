@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 
 use foldhash::HashSet;
-use time::{Date, Month};
+use time::{Date, Month, Weekday};
 
 use super::Reading;
 use super::tokens::{Token, is_one_of, number};
 use crate::extract::date_signs::{CHINESE, SIGNS};
-use crate::extract::{calendars, word_lists};
+use crate::extract::{calendars, weekdays, word_lists};
 use crate::months;
 
 fn year(token: Option<&Token<'_>>) -> Option<i32> {
@@ -91,7 +91,8 @@ fn year_first(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date
     let (mut month, mut day, mut next) = (None, None, at + 1);
     while next < tokens.len().min(at + 12) {
         if month.is_none()
-            && let Some((found, parts)) = month_at(tokens, next, reading.language)
+            && let Some((found, parts)) =
+                month_at(tokens, next, reading.language).or_else(|| counted_month(tokens, next))
         {
             (month, next) = (Some(found), next + parts);
         } else {
@@ -109,6 +110,16 @@ fn year_first(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date
         }
     }
     None
+}
+
+/// A month by its number and the word for it behind, and how many tokens they have: `2-р сарын`.
+fn counted_month(tokens: &[Token<'_>], at: usize) -> Option<(months::Named, usize)> {
+    let month = number(tokens.get(at), 2)?;
+    let is_ending = matches!(tokens.get(at + 1), Some(Token::Mark('-')));
+    let word = at + if is_ending { 4 } else { 2 };
+    let counts = matches!(tokens.get(word), Some(Token::Word(w)) if WORDS_BEHIND.contains(*w))
+        && tokens.get(word - 1) == Some(&Token::Gap);
+    counts.then(|| (gregorian(month), word + 1 - at))
 }
 
 /// `5月3日` after a year.
@@ -157,7 +168,26 @@ fn in_numbers(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date
     let month_first =
         ((*a == '/' || is_american) && reading.month_first && first <= 12) || second > 12;
     let (day, month) = if month_first { (second, first) } else { (first, second) };
-    Some((day_of(year, gregorian(month), day)?, at + 5))
+    let (date, swapped) = (day_of(year, gregorian(month), day), calendar(year, day, month));
+    // The day of the week before it says which of both is meant: `Tue, 02/03/2026`.
+    let said = || weekday_before(tokens, at);
+    if let Some(swapped) = swapped.filter(|swapped| date != Some(*swapped))
+        && let Some(day) = said()
+        && swapped.weekday() == day
+        && date.is_none_or(|date| date.weekday() != day)
+    {
+        return Some((swapped, at + 5));
+    }
+    Some((date?, at + 5))
+}
+
+/// The day of the week that stands before a date, a comma or a full stop between at most.
+fn weekday_before(tokens: &[Token<'_>], at: usize) -> Option<Weekday> {
+    let between = |token: &&Token<'_>| matches!(token, Token::Gap | Token::Mark(',' | '.'));
+    match tokens[..at].iter().rev().take(3).find(|token| !between(token))? {
+        Token::Word(word) => weekdays::of(word),
+        Token::Number(_) | Token::Mark(_) | Token::Gap => None,
+    }
 }
 
 /// `3 May 2024`, `3. Mai 2024`, `3rd of May 2024`, `3 de mayo de 2024`, `03-May-2024`, `3. 5. 2024`,
@@ -243,6 +273,10 @@ static BETWEEN: LazyLock<HashSet<&str>> =
 /// Words before a month that is a number: `3 tháng 5 năm 2024`.
 static MONTH_WORDS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| word_lists::words("date-words.txt", "month-word"));
+
+/// Words behind a month that is a number: `2026 оны 2-р сарын 3`.
+static WORDS_BEHIND: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::words("date-words.txt", "month-behind"));
 
 fn is_filler(word: &str) -> bool {
     BETWEEN.contains(word.to_lowercase().as_str())

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use foldhash::HashSet;
 use html5ever::local_name;
 
+use super::not_published::{is_life, is_of_reading, stands_outside};
 use crate::extract::blocks::{Block, Blocks, Places, Shape};
 use crate::extract::boilerplate_phrases::{Cue, cues};
 use crate::extract::byline_words::BREAK;
@@ -16,7 +17,7 @@ use crate::extract::date_parse::{self, Reading};
 use crate::extract::date_signs::CHINESE;
 use crate::extract::dom::{Attr, Data, Dom, NodeId};
 use crate::extract::parsed_page::ParsedPage;
-use crate::extract::surroundings::{around, is_listed, is_of_next, is_own, names_beside};
+use crate::extract::surroundings::{around, is_listed, is_of_next, is_own, names_beside, parted};
 use crate::extract::text::one_line;
 use crate::extract::vocabulary::Topics;
 use crate::extract::word_lists;
@@ -251,7 +252,8 @@ fn published_in(line: &str, order: Reading) -> Option<(&str, Published)> {
     let parts = labels::parts(line);
     let published = parts.iter().filter(|(label, _)| parts.len() > 1 && *label == Label::Published);
     let mut dates = published.filter_map(|(_, part)| Some((*part, date_parse::find(part, order)?)));
-    dates.next().or_else(|| Some((line, date_parse::find(line, order)?)))
+    let found = dates.next().or_else(|| Some((line, date_parse::find(line, order)?)));
+    found.filter(|(part, date)| !is_life(part, date, order))
 }
 
 /// Whether a block stands in the site's header or menu, which have the day on which the page was read: above the
@@ -335,7 +337,10 @@ pub(super) fn in_text(
                 _ => continue,
             }
         } else {
-            blocks.text(block).to_owned()
+            let parted = parted(page, block);
+            let is_day = |line: &str| date_parse::find(line, order).is_some();
+            let text = if parted.lines().any(is_day) { parted } else { blocks.text(block).into() };
+            text.into_owned()
         };
         let lines = text
             .lines()
@@ -348,6 +353,15 @@ pub(super) fn in_text(
         else {
             continue;
         };
+        if i < headline && is_of_reading(&date, order) && stands_outside(blocks, i, headline) {
+            continue;
+        }
+        // Below a heading at the story's end or behind it stands when what it names takes place.
+        let is_headed =
+            i >= last && i > first + 1 && matches!(blocks.blocks[i - 1].shape, Shape::Heading(_));
+        if is_headed && labels::of(line).is_none() && !cues(line).has(Cue::Times) {
+            continue;
+        }
         let leads_on = block.link_chars * 2 > block.chars && block.words > LINKED_DATE_WORDS;
         if (i > last && leads_on) || ((i < headline || i > last) && is_others(page, story, block)) {
             continue;

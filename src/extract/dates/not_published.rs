@@ -1,0 +1,82 @@
+//! Days in lines beside a story that are not the day of its publication: the ends of a life, the day on which the page
+//! was read.
+
+use crate::extract::blocks::{Blocks, Places};
+use crate::extract::date_labels as labels;
+use crate::extract::date_parse::{self, Reading};
+use crate::model::Published;
+
+/// Least days between the ends of a life, or of what lasted as long.
+const LIFE: i64 = 366;
+
+/// Whether a date begins a span of years: `4 March 1931 – 30 January 2026`.
+pub(super) fn is_life(line: &str, from: &Published, order: Reading) -> bool {
+    let mut ends =
+        [" – ", " - ", " — ", "–", "—"].into_iter().filter_map(|mark| line.split_once(mark));
+    ends.any(|(first, second)| {
+        let until = date_parse::find(second, order);
+        first.contains(char::is_numeric)
+            && labels::of(line).is_none()
+            && until.is_some_and(|until| (until.at - from.at).whole_days() > LIFE)
+    })
+}
+
+/// Whether a date is the day on which the page was read, give or take what zones and clocks make of it.
+pub(super) fn is_of_reading(date: &Published, order: Reading) -> bool {
+    order
+        .latest
+        .is_some_and(|latest| (0..=2).contains(&(latest.date() - date.at.date()).whole_days()))
+}
+
+/// Whether a block above the headline stands outside of what holds headline and text: in the page's frame.
+pub(super) fn stands_outside(blocks: &Blocks, i: usize, headline: usize) -> bool {
+    blocks.outwards(blocks.blocks[headline].frame).any(|at| {
+        let frame = &blocks.frames[at as usize];
+        frame.places.has(Places::ARTICLE.with(Places::MAIN)) && frame.first as usize > i
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+
+    use crate::extract::{Settings, extract_html_at};
+
+    const SEEN: &str = "27 November 2026";
+
+    fn day(html: &str) -> Option<String> {
+        let seen = OffsetDateTime::from_unix_timestamp(1_795_766_400).unwrap();
+        let found = extract_html_at(html, None, &Settings::default(), seen).unwrap();
+        found.published.map(|(published, _)| published.at.date().to_string())
+    }
+
+    #[test]
+    fn day_of_the_reader_in_the_frame_is_none() {
+        let text = "<p>The ferry will sail at night from April, the council decided on Tuesday after three years.</p>"
+            .repeat(4);
+        let page = |above: &str, line: &str| {
+            format!(
+                "<body><div>{above}</div><article><h1>The ferry sails at night</h1><p>{line}</p>{text}</article>"
+            )
+        };
+        assert_eq!(day(&page(SEEN, "By Jo Poe")), None);
+        assert_eq!(day(&page("", SEEN)).as_deref(), Some("2026-11-27"));
+        assert_eq!(day(&page("26 May 2026", "By Jo Poe")).as_deref(), Some("2026-05-26"));
+        assert_eq!(day(&page(SEEN, "3 May 2026")).as_deref(), Some("2026-05-03"));
+    }
+
+    #[test]
+    fn ends_of_a_life_and_days_below_headings_are_none() {
+        let text = "<p>She taught three generations to read, and crossed the lake on every day of her life.</p>";
+        let page = |line: &str, below: &str| {
+            let text = text.repeat(4);
+            format!("<article><h1>Edith Marlow of Lowmere</h1><p>{line}</p>{text}{below}</article>")
+        };
+        assert_eq!(day(&page("4 March 1931 – 30 January 2026", "")), None);
+        assert_eq!(day(&page("3 May 2026 – 5 min read", "")).as_deref(), Some("2026-05-03"));
+        assert_eq!(
+            day(&page("", "<h4>When and where</h4><p>14 March 2026, 19:00, Town hall</p>")),
+            None
+        );
+    }
+}
