@@ -220,6 +220,9 @@ fn read(script: &str) -> Option<Value> {
     if let Some(value) = literal::of_function(script) {
         return Some(value);
     }
+    if script.trim_start().starts_with("{&q;") {
+        return serde_json::from_str(&of_angular(script)).ok();
+    }
     const PARSED: &str = "JSON.parse(\"";
     if let Some(at) = script.find(PARSED).filter(|at| *at < HEAD) {
         let text = &script[at + PARSED.len() - 1..];
@@ -231,6 +234,12 @@ fn read(script: &str) -> Option<Value> {
         script.find("{\"").filter(|at| *at < HEAD)?
     };
     serde_json::Deserializer::from_str(&script[start..]).into_iter::<Value>().next()?.ok()
+}
+
+/// The state that Angular hands from server to page, which has escapes of its own.
+fn of_angular(script: &str) -> String {
+    let marks = [("&q;", "\""), ("&s;", "'"), ("&l;", "<"), ("&g;", ">"), ("&a;", "&")];
+    marks.iter().fold(script.to_owned(), |text, (escape, mark)| text.replace(escape, mark))
 }
 
 /// Whether a text runs on: it has several words.
@@ -351,7 +360,10 @@ fn described(
     let signed = |fields: &Map<String, Value>| {
         AUTHORS.iter().find_map(|key| Some(names(fields.get(*key)?)).filter(|n| !n.is_empty()))
     };
-    let title = first(fields, &TITLES);
+    // What static sites keep in a page's head.
+    let head = fields.get("frontmatter").and_then(Value::as_object);
+    let in_head = |names: &[&str]| head.and_then(|head| first(head, names));
+    let title = first(fields, &TITLES).or_else(|| in_head(&TITLES));
     let around = around.filter(|_| title.is_none());
     let named = |fields: &Map<String, Value>| {
         let mut named = fields.iter().filter(|(key, _)| names_publication(key));
@@ -362,8 +374,11 @@ fn described(
         body,
         method: ExtractionMethod::State,
         title: title.or_else(|| first(around?, &TITLES)),
-        date: date(fields).or_else(|| date(around?)),
-        authors: signed(fields).or_else(|| signed(around?)).unwrap_or_default(),
+        date: date(fields).or_else(|| in_head(&DATES)).or_else(|| date(around?)),
+        authors: signed(fields)
+            .or_else(|| signed(head?))
+            .or_else(|| signed(around?))
+            .unwrap_or_default(),
     }
 }
 
@@ -377,12 +392,19 @@ fn text_of(value: &Value) -> Option<&str> {
 
 /// The names in a field: a text, an object with a name, or a list of either.
 fn names(value: &Value) -> Vec<String> {
+    let named = |fields: &Map<String, Value>| {
+        let keys = ["name", "fullName", "displayName", "title"];
+        keys.iter().find_map(|key| fields.get(*key)?.as_str()).map(str::to_owned)
+    };
+    // Content management systems put an entry's fields into an object of their own.
+    let inside = |fields: &Map<String, Value>| {
+        ["node", "fields", "attributes"]
+            .iter()
+            .find_map(|key| named(fields.get(*key)?.as_object()?))
+    };
     let one = |value: &Value| match value {
         Value::String(name) => Some(name.clone()),
-        Value::Object(fields) => ["name", "fullName", "displayName", "title"]
-            .iter()
-            .find_map(|key| fields.get(*key)?.as_str())
-            .map(str::to_owned),
+        Value::Object(fields) => named(fields).or_else(|| inside(fields)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
     };
     match value {
@@ -475,6 +497,23 @@ mod tests {
         );
         let found = story(&value(&script).unwrap(), &|_| Belongs::Unknown).unwrap();
         assert_eq!(found.date.as_deref(), Some("2026.01.29 18:40"));
+    }
+
+    #[test]
+    fn states_of_more_systems_have_text_and_authors() {
+        let long = "A sentence that is long enough to be a paragraph of a story, and then a bit more of it.";
+        let body = format!("<p>{long}</p><p>{long} Again.</p>").repeat(4);
+        let page = serde_json::json!({"title": "A bridge", "body": body, "author": "Jo Poe"});
+        let angular = page.to_string().replace('"', "&q;").replace('<', "&l;").replace('>', "&g;");
+        let entry = serde_json::json!({"title": "A bridge", "body": body, "author": {"node": {"name": "Jo Poe"}}});
+        let site = serde_json::json!({"html": body, "frontmatter": {"title": "A bridge", "author": "Jo Poe"}});
+        for script in [angular, entry.to_string(), site.to_string()] {
+            let found = story(&value(&script).unwrap(), &|_| Belongs::Unknown).unwrap();
+            assert_eq!(
+                (found.title.as_deref(), &found.authors[..]),
+                (Some("A bridge"), &["Jo Poe".to_owned()][..])
+            );
+        }
     }
 
     #[test]

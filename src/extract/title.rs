@@ -54,6 +54,8 @@ pub(super) fn find(
     }
     if let Some((text, weight)) = heading(page, &raw, &is_site) {
         raw.push(Candidate::new(text, TitleFrom::Heading, weight));
+    } else if let Some(text) = shown_part(page) {
+        raw.push(Candidate::new(text, TitleFrom::Heading, SHOWN_WEIGHT));
     }
     let cleaned: Vec<Candidate> = raw
         .iter()
@@ -106,6 +108,25 @@ fn stated(page: &ParsedPage, article: Option<&Map<String, Value>>) -> Vec<Candid
     add(facts.title.as_deref(), TitleFrom::TitleElement, 0.1);
     add(marked(page).as_deref(), TitleFrom::SchemaOrg, 0.6);
     raw
+}
+
+/// How much a part of the title counts that readers see though it is no heading.
+const SHOWN_WEIGHT: f32 = 0.8;
+/// Fewest words of such a part.
+const SHOWN_WORDS: usize = 4;
+
+/// The first part of `<title>`, where it stands on the page as a text of its own, of a page without a heading.
+fn shown_part(page: &ParsedPage) -> Option<String> {
+    let title = one_line(&unescape(page.facts.title.as_deref()?));
+    let (part, _) = title.split_once(" | ").or_else(|| title.split_once(" - "))?;
+    let own = letters(part);
+    if own.len() < MIN_REST || part.split_whitespace().count() < SHOWN_WORDS {
+        return None;
+    }
+    let blocks = &page.blocks;
+    let near = |text: &&str| text.len().abs_diff(part.len()) <= SHOWN_WORDS;
+    let mut texts = blocks.blocks.iter().map(|block| blocks.text(block)).filter(near);
+    texts.any(|text| letters(text) == own).then(|| part.to_owned())
 }
 
 /// The wording that has the most weight, its equals counted; the first of several.

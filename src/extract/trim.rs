@@ -5,6 +5,8 @@
 //! Refuses to take out most of a story: a page whose text is all hidden, or all behind the class `paywall`,
 //! is one whose markup says so of its story. Each rule wants two signs, a place or a name and a text.
 
+mod beside;
+
 use std::sync::LazyLock;
 
 use foldhash::HashSet;
@@ -33,15 +35,22 @@ pub(super) fn story_only(
     chosen: Vec<usize>,
     headline: Option<&str>,
 ) -> Vec<usize> {
-    let rules: [Rule<'_>; 6] = [
+    let rules: [Rule<'_>; 10] = [
         &|story| hidden(blocks, story),
         &|story| offers(blocks, story),
         &|story| transcript(blocks, story),
+        &|story| beside::said(blocks, story),
         &|story| slides(blocks, story),
+        &|story| beside::slides_of_texts(blocks, story),
+        &|story| beside::comments_below(blocks, story),
+        &|story| advertisements(blocks, story),
         &|story| notes(blocks, story),
         &|story| opening(blocks, story, headline),
     ];
+    // Endless pages may hold more of other stories than of their own.
+    let next = beside::next_stories(blocks, &chosen, headline);
     let mut story = chosen;
+    story.retain(|i| next.binary_search(i).is_err());
     for rule in rules {
         let others = rule(&story);
         let words = |of: &[usize]| of.iter().map(|i| blocks.blocks[*i].words).sum::<u32>() as f32;
@@ -71,7 +80,23 @@ fn hidden(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
     all(blocks, story, |block| {
         let frame = blocks.frame(block);
         let offers = || cues(blocks.text(block)).has(Cue::Offers);
-        frame.places.has(Places::HIDDEN) && (frame.near.has(APART) || offers())
+        let is_apart = || frame.places.has(Places::HIDDEN) && frame.near.has(APART);
+        let is_hidden = frame.places.has(Places::HIDDEN) || frame.own.has(Topics::HIDDEN);
+        is_apart() || (is_hidden && offers())
+    })
+}
+
+/// Most words of a line above or below an advertisement.
+const AD_WORDS: u32 = 6;
+
+/// Lines that say that an advertisement follows and the text goes on below it.
+fn advertisements(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
+    all(blocks, story, |block| {
+        let said = || cues(blocks.text(block));
+        block.words <= AD_WORDS
+            && block.sentences == 0
+            && said().strength(Cue::Advertising) == 2
+            && said().has(Cue::Elsewhere)
     })
 }
 

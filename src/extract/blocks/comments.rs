@@ -8,6 +8,8 @@ use super::{Blocks, Shape};
 /// Fewest comments of one sort, and most words of the line that signs one.
 const SORT: usize = 3;
 const SIGNATURE_WORDS: u32 = 6;
+/// Fewest digits of a day beside the name.
+const DAY_DIGITS: u32 = 4;
 /// How far out from its text a comment's element is.
 const LEVELS: usize = 4;
 
@@ -24,8 +26,9 @@ pub(in crate::extract) fn are_comments(blocks: &Blocks, texts: &[usize]) -> Hash
         let Some(holder) = holder else { continue };
         let frame = &blocks.frames[holder as usize];
         let head = &blocks.blocks[frame.first as usize];
+        // A day with full stops looks like sentences.
         let signs = head.words <= SIGNATURE_WORDS
-            && head.sentences == 0
+            && (head.sentences == 0 || head.digits >= DAY_DIGITS)
             && !matches!(head.shape, Shape::Heading(_));
         if signs && frame.parent != holder {
             sorts.entry((frame.parent, frame.sort)).or_default().push((holder, i));

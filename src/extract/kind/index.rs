@@ -200,6 +200,30 @@ pub(super) fn is_list(facts: &Facts, url: Option<&WebUrl>) -> bool {
     evidence(facts, url, None) >= SURE
 }
 
+/// Fewest whole stories one below the other, and fewest words of one.
+const POSTS: usize = 3;
+const POST_WORDS: u32 = 40;
+
+/// How many stories stand whole on a page, each below its own linked headline, as on a blog's front page.
+fn posts(page: &ParsedPage, story: &[usize]) -> usize {
+    let blocks = &page.blocks;
+    let is_headline = |i: &usize| {
+        let block = &blocks.blocks[*i];
+        matches!(block.shape, Shape::Heading(_))
+            && block.link_chars * 10 >= block.chars * 9
+            && words(blocks.text(block)) >= TITLE_WORDS
+    };
+    let headlines: Vec<usize> = (0..blocks.blocks.len()).filter(is_headline).collect();
+    let mut below = vec![0_u32; headlines.len() + 1];
+    for i in story.iter().filter(|i| !is_headline(i)) {
+        let block = &blocks.blocks[*i];
+        if block.link_chars * 2 <= block.chars {
+            below[headlines.partition_point(|at| at < i)] += words(blocks.text(block));
+        }
+    }
+    below.iter().skip(1).filter(|n| **n >= POST_WORDS).count()
+}
+
 pub(super) fn is_index(
     page: &ParsedPage,
     url: Option<&WebUrl>,
@@ -211,6 +235,9 @@ pub(super) fn is_index(
     let evidence = evidence(&page.facts, url, article);
     if evidence < LEAST || (is_brief && evidence < SURE) {
         return false;
+    }
+    if evidence >= SURE && posts(page, story) >= POSTS {
+        return true;
     }
     let texture = Texture::of(page, story);
     // A story in the page's data is not seen in its elements.
