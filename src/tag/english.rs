@@ -90,6 +90,17 @@ lists! {
         NATIONAL_BODIES = "national-body",
     }
     "cues.txt" {
+        HYPHEN_PREFIXES = "hyphen-prefix",
+        OF_SCHOOLS = "of-school",
+        WIDER_PEOPLES = "wider-people",
+        HEADS = "head-of-body",
+        LEADERS_OF_PLACES = "leader-of-place",
+        COMING_FROM = "coming-from",
+        PHYSICAL = "physical",
+        DIVISIONS_ALONE = "division-alone",
+        GRADES = "grade",
+        OF_PEOPLES = "of-people",
+        COMPANY_VERBS = "company-verb",
         BEFORE_TEAMS = "before-team",
         BIDS = "bid",
         AGAINST = "against",

@@ -10,6 +10,7 @@ pub use super::names::{Name, Reading};
 use super::{Text, TokenKind};
 use crate::hash::ByHash;
 
+mod acronyms;
 pub mod classes;
 mod coreference;
 mod cues;

@@ -1,6 +1,6 @@
 //! Places: which names in a story are places, and which place each one is.
 
-mod context;
+pub(in crate::tag) mod context;
 pub mod countries;
 pub mod endings;
 pub mod gazetteer;

@@ -31,6 +31,12 @@ use crate::tag::{
 const KNOWN: f32 = 1.0;
 /// The same of one that a name is which no place has.
 const NO_PLACE: f32 = 1.5;
+/// Least prior of a company that a word alone means beside what companies do, where a small town has the name, too.
+const COMPANY: f32 = 2.5;
+/// The same where a large city or a land has it.
+const HOUSEHOLD: f32 = 5.0;
+/// Most people of a small town.
+const TOWN: u32 = 200_000;
 /// Words of a description behind a name in which its noun stands.
 const NEAR: usize = 5;
 /// The oldest that people are.
@@ -42,12 +48,22 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
     let mut things: HashSet<u64> = HashSet::new();
     // Words alone that are an organisation's name once are so wherever they stand for nobody.
     let mut told: HashSet<u64> = HashSet::new();
+    // Companies that are called as a place is.
+    let mut companies: HashSet<u64> = HashSet::new();
+    // First names that a town has, too.
+    let mut born: HashSet<u64> = HashSet::new();
     for found in texts.iter_mut() {
         for at in 0..found.names.len() {
             let sight = Sight::of(base, gazetteer, found, at, &parts);
             if let Some(kind) = sight.kind() {
-                found.names[at].kind = kind;
+                let was = std::mem::replace(&mut found.names[at].kind, kind);
                 let tokens = &found.names[at].tokens;
+                if kind == Person && was == Place && tokens.len() == 1 {
+                    born.insert(found.keys[tokens.start]);
+                }
+                if kind == Organisation && was == Place && tokens.len() == 1 {
+                    companies.insert(found.keys[tokens.start]);
+                }
                 if kind == Organisation && tokens.len() == 1 {
                     told.insert(found.keys[tokens.start]);
                 }
@@ -62,6 +78,26 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
             let key = keys[name.tokens.start];
             if (told.contains(&key) || shorts.contains(&key)) && !parts.contains(&key) {
                 name.kind = Organisation;
+            }
+        }
+        let text = found.text;
+        for name in found.names.iter_mut().filter(|n| n.kind == Place && n.tokens.len() == 1) {
+            let at = name.tokens.start;
+            let before = at.checked_sub(1).map_or("", |at| text.lower(at));
+            let is_where =
+                english::NEAR_PLACES.contains(before) || matches!(before, "the" | "from");
+            if companies.contains(&keys[at]) && !is_where {
+                name.kind = Organisation;
+            }
+        }
+        for name in found.names.iter_mut().filter(|n| n.kind == Place && n.tokens.len() == 1) {
+            let at = name.tokens.start;
+            let before = at.checked_sub(1).map_or("", |at| text.lower(at));
+            let is_where = english::NEAR_PLACES.contains(before)
+                || english::BEFORE_TOWNS.contains(before)
+                || text.word_or_empty(at + 1) == ",";
+            if born.contains(&keys[at]) && !is_where {
+                name.kind = Person;
             }
         }
         found.names.retain(|n| n.tokens.len() > 1 || !things.contains(&keys[n.tokens.start]));
@@ -100,6 +136,10 @@ struct Sight<'a> {
     is_land: bool,
     organisation: f32,
     person: f32,
+    /// The prior of an organisation whose own name it is.
+    own: f32,
+    /// People of the largest city of the name.
+    people: u32,
 }
 
 impl<'a> Sight<'a> {
@@ -118,13 +158,18 @@ impl<'a> Sight<'a> {
         let around =
             found.matches[first..].iter().take_while(|m| m.tokens.start <= name.tokens.start);
         // `Washington`, of what the gazetteer has as Washington state, is a place, too.
-        let classes: Vec<Class> = around
+        let places: Vec<_> = around
             .filter(|m| m.tokens.end >= name.tokens.end)
-            .flat_map(|m| m.places.iter().map(|p| gazetteer.place(*p).class))
-            .filter(|class| *class != Class::Demonym)
+            .flat_map(|m| m.places.iter().map(|p| gazetteer.place(*p)))
             .collect();
-        let (mut organisation, mut person) = (0.0_f32, 0.0_f32);
-        for (item, _) in base.items(phrase(keys)) {
+        let people = places.iter().filter(|p| p.class == Class::City).map(|p| p.population).max();
+        let classes: Vec<Class> =
+            places.iter().map(|p| p.class).filter(|class| *class != Class::Demonym).collect();
+        let (mut organisation, mut person, mut own) = (0.0_f32, 0.0_f32, 0.0_f32);
+        for (item, main) in base.items(phrase(keys)) {
+            if item.kind != Person && main {
+                own = own.max(item.prior);
+            }
             let best = if item.kind == Person { &mut person } else { &mut organisation };
             *best = best.max(item.prior + 0.1);
         }
@@ -138,6 +183,8 @@ impl<'a> Sight<'a> {
             is_land: classes.iter().any(|class| !matches!(class, Class::City | Class::County)),
             organisation,
             person,
+            own,
+            people: people.unwrap_or_default(),
         }
     }
 

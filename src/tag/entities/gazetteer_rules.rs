@@ -91,6 +91,10 @@ impl NamedText<'_> {
             if tokens.len() > 1 && is_a(gazetteer, one, |p| p.class == Class::County) {
                 claim_own(self.names, tokens, |kind| kind == NameKind::Person);
             }
+            if self.is_dateline(tokens) && is_a(gazetteer, one, |p| p.class != Class::Demonym) {
+                claim_own(self.names, tokens, |_| true);
+            }
+            self.take_part(gazetteer, one);
             // What a people is called is no organisation: `its Norwegian owner`.
             if !is_a(gazetteer, one, |p| p.class != Class::Demonym) {
                 self.names.retain(|n| n.kind != NameKind::Organisation || n.tokens != *tokens);
@@ -126,6 +130,19 @@ impl NamedText<'_> {
             if self.names.iter().any(placed) {
                 claim(self.names, &container.tokens, |_| inside);
             }
+        }
+    }
+
+    /// `West Orland`, which the recogniser takes for an organisation, and which goes on with no other capital.
+    fn take_part(&mut self, gazetteer: &Gazetteer, one: &Match) {
+        let Range { start, end } = one.tokens;
+        let land = |p: &Place| matches!(p.class, Class::Division | Class::Country);
+        if start > 0
+            && english::PARTS.contains(self.text.lower(start - 1))
+            && !self.word(end).starts_with(char::is_uppercase)
+            && is_a(gazetteer, one, land)
+        {
+            claim_own(self.names, &(start - 1..end), |kind| kind == NameKind::Organisation);
         }
     }
 

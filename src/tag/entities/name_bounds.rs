@@ -2,7 +2,7 @@
 //! (`Orland-listed`), and a person's at the apostrophe of a plural or a name in s (`Harris\u{2019} Oslo office`), at `'s`, and
 //! at a comma, behind which another begins.
 
-use super::{Name, grouping::is_quotation_mark, labels::NameKind, titles::is_title};
+use super::{Name, grouping::is_quotation_mark, labels::NameKind, titles::is_title, trades};
 use crate::tag::{Text, TokenKind, english};
 
 /// Cuts the names of a text that run over their end. Before a dash stands a dateline, which the gazetteer reads.
@@ -23,15 +23,69 @@ pub(super) fn cut(text: &Text<'_>, names: &mut Vec<Name>) {
         while name.tokens.len() > 1 && text.tokens[name.tokens.end - 1].kind == TokenKind::Clitic {
             name.tokens.end -= 1;
         }
-        if name.kind == NameKind::Person {
-            cut_person(text, name, &mut others);
+        match name.kind {
+            NameKind::Person => cut_person(text, name, &mut others),
+            NameKind::Organisation => cut_trade(text, name, &mut others),
+            NameKind::Place | NameKind::Other => {}
         }
     }
     names.extend(others);
     names.retain(|name| !name.tokens.is_empty());
     names.sort_by_key(|name| name.tokens.start);
     join_nicknames(text, names);
+    join_hyphened(text, names);
 }
+
+/// Gives a person the half of a first name that was left out: `Solma-Ann Berg`.
+fn join_hyphened(text: &Text<'_>, names: &mut Vec<Name>) {
+    let touches = |one: usize| text.tokens[one].end == text.tokens[one + 1].start;
+    for at in 0..names.len() {
+        let Name { kind, tokens } = names[at].clone();
+        let Some(first) = tokens.start.checked_sub(2).filter(|_| tokens.len() > 1) else {
+            continue;
+        };
+        let whole = kind == NameKind::Person
+            && text.word(first + 1) == "-"
+            && touches(first)
+            && touches(first + 1)
+            && text.word(first).starts_with(char::is_uppercase)
+            && text.word(first).contains(char::is_lowercase)
+            && !english::HYPHEN_PREFIXES.contains(text.lower(first));
+        let free = |n: &Name| n.tokens.end <= first || n.tokens == (first..first + 1);
+        if whole && names[..at].iter().all(free) {
+            names[at].tokens.start = first;
+        }
+    }
+    let mut end = usize::MAX;
+    for at in (0..names.len()).rev() {
+        if names[at].tokens.start >= end {
+            names.remove(at);
+        } else {
+            end = names[at].tokens.start;
+        }
+    }
+}
+
+/// `University of Orland graduate Anna Berg` is an organisation and a person.
+fn cut_trade(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
+    let tokens = name.tokens.clone();
+    let is_trade = |i: &usize| {
+        text.word(*i).starts_with(char::is_lowercase)
+            && (trades::is_trade(text.lower(*i)) || english::OF_SCHOOLS.contains(text.lower(*i)))
+    };
+    let Some(trade) = tokens.clone().skip(1).find(is_trade) else { return };
+    let rest = trade + 1..tokens.end;
+    if rest.is_empty() || !rest.clone().all(|i| text.word(i).starts_with(char::is_uppercase)) {
+        return;
+    }
+    name.tokens.end = trade;
+    if rest.len() > 1 {
+        others.push(Name { kind: NameKind::Person, tokens: rest });
+    }
+}
+
+/// Most letters of a small word that a name may begin with, of those that are in no list.
+const LONGEST_PARTICLE: usize = 3;
 
 /// Most words of a nickname.
 const NICKNAME: usize = 3;
@@ -109,6 +163,19 @@ fn part_participle(text: &Text<'_>, name: &mut Name, end: usize, others: &mut Ve
 }
 
 fn cut_person(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
+    // `sack Anna Berg` of a headline
+    let is_verb = |i: usize| {
+        let word = text.word(i);
+        word.len() > LONGEST_PARTICLE
+            && word.chars().all(char::is_lowercase)
+            && !english::PARTICLES.contains(word)
+    };
+    while name.tokens.len() > 1
+        && is_verb(name.tokens.start)
+        && text.word(name.tokens.start + 1).starts_with(char::is_uppercase)
+    {
+        name.tokens.start += 1;
+    }
     let tokens = name.tokens.clone();
     if let Some(end) = tokens.clone().find(|&i| is_bare_possessive(text, i)) {
         name.tokens.end = end;
@@ -223,6 +290,13 @@ mod tests {
             ["Orme", "New Oslo"]
         );
         assert_eq!(organisation("an Orme-led group", "Orme-led"), ["Orme"]);
+        assert_eq!(person("Varde sack Odd Berg now", "sack Odd Berg"), ["Odd Berg"]);
+        assert_eq!(person("Ada von Berg spoke.", "von Berg"), ["von Berg"]);
+        assert_eq!(person("said Solma-Ann Berg.", "Ann Berg"), ["Solma-Ann Berg"]);
+        assert_eq!(person("an Ex-Ann Berg aide", "Ann Berg"), ["Ann Berg"]);
+        let school =
+            organisation("Orland College graduate Ada Berg", "Orland College graduate Ada Berg");
+        assert_eq!(school, ["Orland College", "Ada Berg"]);
         let guild =
             cut_of("the Writers\u{2019} Guild", NameKind::Organisation, "Writers\u{2019} Guild");
         assert_eq!(guild, ["Writers\u{2019} Guild"]);

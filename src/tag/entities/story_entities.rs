@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Name, Reading, Recogniser, cues,
+    Name, Reading, Recogniser, acronyms, cues,
     entity_base::{EntityBase, Item, phrase},
     entity_links::Known,
     gazetteer_rules,
@@ -289,6 +289,7 @@ impl Finder {
             }
             known_names::correct(&self.base, &self.gazetteer, &mut found);
             cues::correct(&self.base, &self.gazetteer, &mut found);
+            acronyms::claim(&mut found);
             one_sense::settle(&mut found);
         }
         if recogniser.is_some() && !english {

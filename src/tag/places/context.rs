@@ -191,6 +191,33 @@ pub(super) fn is_numbered(
         && streets.contains(&reading.keys[tokens.start])
 }
 
+/// `South Orlandish` of a continent is of no country that `Orlandish` is of.
+pub(in crate::tag) fn is_of_wider_people(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    tokens.start.checked_sub(1).is_some_and(|at| {
+        text.word(at).starts_with(char::is_uppercase)
+            && english::WIDER_PEOPLES.contains(text.lower(at))
+            && text.sentences.binary_search_by_key(&at, |s| s.start).is_err()
+    })
+}
+
+/// Of `Orland province` the division is meant, whichever town elsewhere has its name, and of `the Orland river` no town.
+pub(super) fn as_told_behind(
+    gazetteer: &Gazetteer,
+    text: &Text<'_>,
+    (tokens, mut sites): (Range<usize>, Vec<u32>),
+) -> Option<(Range<usize>, Vec<u32>)> {
+    let next = text.word_or_empty(tokens.end);
+    let division = english::DIVISIONS_ALONE.contains(next);
+    if division || english::PHYSICAL.contains(next) {
+        sites.retain(|site| match gazetteer.place(*site).class {
+            Class::Division | Class::County => division,
+            Class::Region => true,
+            Class::Country | Class::City | Class::Demonym => false,
+        });
+    }
+    (!sites.is_empty()).then_some((tokens, sites))
+}
+
 /// Whether a name opens its text in capitals, with a dash or an agency in brackets near behind.
 fn is_dateline(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     const NEAR: usize = 6;

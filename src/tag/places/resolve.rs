@@ -45,6 +45,9 @@ const NAMESAKE: u32 = 2;
 /// Fewest people of a city that overshadows others of its name, and how many times larger than these it is.
 const SHADOWING: u32 = 500_000;
 const SHADOW: u32 = 8;
+/// Fewest people of a city that is meant before towns of its name, and how many times larger than these it is.
+const LARGE: u32 = 100_000;
+const OUTGROWN: u32 = 5;
 /// A share of votes that only rounding makes.
 const NOTHING: f64 = 1e-6;
 
@@ -200,6 +203,14 @@ fn beliefs(
         .map(|place| place.population)
         .max()
         .unwrap_or_default();
+    let city_told = sense
+        .candidates
+        .iter()
+        .filter(|c| !sense.aliases.contains(c))
+        .map(|c| gazetteer.place(*c))
+        .filter(|place| place.class == Class::City && told.contains(&place.country))
+        .filter(|place| place.population >= LARGE)
+        .max_by_key(|place| place.population);
     let old = sense.old(gazetteer);
     let rest = (all.total - own.total).max(0.0) + weights.smooth;
     let others = || senses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, s)| s);
@@ -236,8 +247,16 @@ fn beliefs(
                 && told <= 0.0
                 && sense.containers.is_empty()
                 && place.population / NAMESAKE < old;
+            // Where the story names the country of a city, that is meant and not another country's town.
+            let is_outgrown = place.class == Class::City
+                && sense.containers.is_empty()
+                && place.population < LARGE
+                && city_told.as_ref().is_some_and(|city| {
+                    city.country != place.country && place.population < city.population / OUTGROWN
+                });
+            let outgrown = if is_outgrown { weights.outgrown } else { 0.0 };
             let namesake = if is_younger { weights.namesake } else { 0.0 };
-            score + told - unheard - undivided - (shadow + namesake) * doubt
+            score + told - unheard - undivided - outgrown - (shadow + namesake) * doubt
                 + weights.country * (country + weights.floor).ln()
                 + weights.division * (division + weights.floor).ln()
                 + weights.near * (near + weights.floor).ln()
@@ -309,6 +328,16 @@ mod tests {
             )
         };
         assert_eq!((told(b"US"), told(b"FR")), (vec![Some(1)], vec![Some(0)]));
+    }
+
+    #[test]
+    fn city_of_named_country_outgrows_foreign_town() {
+        // Dallas is near to one of them, the country of the other is named.
+        let near = name(2, &[4], &[]);
+        let weights = Weights { near: 9.0, outgrown: 40.0, ..Weights::default() };
+        let of = |toponyms: &[Toponym]| resolve(&gazetteer(), toponyms, &[], None, &weights)[0];
+        assert_eq!(of(&[name(1, &[0, 1], &[]), near.clone()]), Some(1));
+        assert_eq!(of(&[name(1, &[0, 1], &[]), near, name(3, &[3], &[])]), Some(0));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use super::{
     context::{
-        as_city_state, as_counted, as_dateline, as_listed, is_among_towns, is_house, is_numbered,
-        streets,
+        as_city_state, as_counted, as_dateline, as_listed, as_told_behind, is_among_towns,
+        is_house, is_numbered, is_of_wider_people, streets,
     },
     gazetteer::{Class, Gazetteer, Match, Place},
     resolve::{Toponym, Weights, resolve},
@@ -152,6 +152,7 @@ fn meant(
             .map(|found| as_dateline(gazetteer, reading.text, found))
             .map(|found| as_counted(gazetteer, reading, found))
             .map(|found| as_listed(gazetteer, reading, names, at, found))
+            .and_then(|found| as_told_behind(gazetteer, reading.text, found))
             .filter(|found| !is_house(gazetteer, reading.text, found)),
         NameKind::Organisation => within(gazetteer, reading.text, matches, name),
         NameKind::Person | NameKind::Other => None,
@@ -161,14 +162,15 @@ fn meant(
 /// How often the story speaks of each country's people, at most twice, by country.
 fn peoples(gazetteer: &Gazetteer, texts: &[NamedPlaces<'_>]) -> Vec<([u8; 2], f64)> {
     let mut peoples: HashMap<[u8; 2], f64> = HashMap::new();
-    for NamedPlaces { matches, names, .. } in texts {
+    for NamedPlaces { reading, matches, names, .. } in texts {
         let is_of_person = |found: &Match| {
             let before = names.partition_point(|name| name.tokens.end <= found.tokens.start);
             names.get(before).is_some_and(|name| {
                 name.kind == NameKind::Person && name.tokens.contains(&found.tokens.start)
             })
         };
-        for found in matches.iter().filter(|found| !is_of_person(found)) {
+        let is_wider = |found: &Match| is_of_wider_people(reading.text, &found.tokens);
+        for found in matches.iter().filter(|found| !is_of_person(found) && !is_wider(found)) {
             let places = found.places.iter().map(|p| gazetteer.place(*p));
             for place in places.filter(|p| p.class == Class::Demonym) {
                 *peoples.entry(place.country).or_default() += 0.5 / found.places.len() as f64;
@@ -466,6 +468,24 @@ mod tests {
         assert_eq!(number("It rained in Varde and Nordmark counties.", &["Varde"]), Some(3));
         assert_eq!(number("It rained in Varde and Nordmark.", &["Varde"]), Some(2));
         assert_eq!(number("It rained in four Varde counties.", &["Varde"]), Some(2));
+    }
+
+    #[test]
+    fn town_is_no_province_nor_river() {
+        assert_eq!(number("It rained in Nordmark province.", &["Nordmark"]), Some(6));
+        assert_eq!(number("It rained in Varde province.", &["Varde"]), None);
+        assert_eq!(number("It rained on the Varde river.", &["Varde"]), None);
+    }
+
+    #[test]
+    fn people_of_a_continent_are_of_no_country() {
+        let wider = |body, words: &str| {
+            let text = Text::new(body);
+            let at = (0..text.tokens.len()).find(|&i| text.word(i) == words).unwrap();
+            is_of_wider_people(&text, &(at..at + 1))
+        };
+        assert!(wider("The South Orlandish sides met.", "Orlandish"));
+        assert!(!wider("The southern Orlandish sides met.", "Orlandish"));
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! What tells an organisation: nouns and shares of companies, polls, executives, matches.
 
-use super::{NO_PLACE, Name, Organisation, Person, Place, Sight};
+use super::{COMPANY, HOUSEHOLD, NO_PLACE, Name, Organisation, Person, Place, Sight, TOWN};
 use crate::tag::{TokenKind, english};
 
 impl Sight<'_> {
     pub(super) fn is_organisation(&self) -> bool {
         let tokens = &self.name.tokens;
         if self.is_place && self.name.kind == Place && !self.is_land && self.is_club() {
+            return true;
+        }
+        if self.is_company_by_name() {
             return true;
         }
         if self.is_place && (self.is_land || self.name.kind == Place)
@@ -64,7 +67,50 @@ impl Sight<'_> {
         let party = loud.contains('-')
             && loud.len() > 3
             && loud.chars().all(|c| c.is_uppercase() || c == '-');
-        one && is_camel(word) || party || one && (self.is_team() || self.is_owner())
+        let unsaid = one && !self.found.is_addressed(tokens);
+        one && is_camel(word)
+            || party
+            || one && (self.is_team() || self.is_owner())
+            || unsaid && (self.is_headed() || self.is_employer())
+    }
+
+    /// `Orland cut its forecast`, a well known company and a small town; `Orland recalled cars`, the same and a river.
+    fn is_company_by_name(&self) -> bool {
+        let tokens = &self.name.tokens;
+        let (before, behind) = (self.before(1), self.behind(0));
+        if self.name.kind != Place || tokens.len() > 1 || !self.is_place || before == "the" {
+            return false;
+        }
+        let owns =
+            self.found.text.tokens.get(tokens.end).is_some_and(|t| t.kind == TokenKind::Clitic);
+        let subject = english::COMPANY_VERBS.contains(behind)
+            || owns && english::SHARE_NOUNS.contains(self.behind(1));
+        let small = !self.is_land && self.people < TOWN && self.own >= COMPANY;
+        subject && (small || self.organisation >= HOUSEHOLD) && self.is_free
+    }
+
+    /// `Orme chief executive Anna Berg`, `Orme analyst Anna Berg`: a surname alone stands before nobody's office.
+    fn is_headed(&self) -> bool {
+        let start = usize::from(english::TENURES.contains(self.behind(0)));
+        let chief = self.behind(start) == "chief" && self.behind(start + 1) == "executive";
+        let end = self.name.tokens.end + start + if chief { 2 } else { 1 };
+        let whose = |n: &Name| n.kind == Person && n.tokens.start == end && n.tokens.len() > 1;
+        (chief || english::HEADS.contains(self.behind(start)))
+            && self.found.names.get(self.at + 1).is_some_and(whose)
+    }
+
+    /// `Orme's Anna Berg said`: whom one person has is hardly named so.
+    fn is_employer(&self) -> bool {
+        let end = self.name.tokens.end;
+        let owns = self.found.text.tokens.get(end).is_some_and(|t| t.kind == TokenKind::Clitic);
+        let said = |n: &Name| {
+            n.kind == Person
+                && n.tokens.start == end + 1
+                && n.tokens.len() > 1
+                && (english::TELLING.contains(self.word(n.tokens.end))
+                    || self.word(end.wrapping_sub(2)) == "said")
+        };
+        owns && self.found.names.get(self.at + 1).is_some_and(said)
     }
 
     /// `Orme's former chief executive`.

@@ -8,7 +8,10 @@ impl Sight<'_> {
         let tokens = &self.name.tokens;
         let addressed = english::COURTESY_TITLES.contains(self.before(1).trim_end_matches('.'))
             || self.before(1) == "." && english::COURTESY_TITLES.contains(self.before(2));
-        if addressed && tokens.len() == 1 && self.name.kind == Place || self.is_king() {
+        if addressed && tokens.len() == 1 && self.name.kind == Place
+            || self.is_king()
+            || self.is_kin()
+        {
             return true;
         }
         let words = tokens.clone().filter(|&i| self.found.text.tokens[i].kind == TokenKind::Word);
@@ -35,6 +38,28 @@ impl Sight<'_> {
             || quoted && !self.has_noun()
             || self.is_forename() && (led || speaks || who || !plural && !self.has_noun())
             || self.name.kind == Place && led && !self.has_noun()
+    }
+
+    /// `his son Orland`, `her mother, Orland,`, `their sons Orland and Holm`: a first name, whichever town has it, too.
+    fn is_kin(&self) -> bool {
+        let tokens = &self.name.tokens;
+        if tokens.len() != 1 || self.is_capital(tokens.end) || !self.is_capital(tokens.start) {
+            return false;
+        }
+        let kin = |back: usize| {
+            let whose = self.before(back + 1);
+            let capital = tokens.start.checked_sub(back).is_none_or(|at| self.is_capital(at));
+            english::KIN.contains(self.before(back))
+                && !capital
+                && (english::POSSESSIVES.contains(whose)
+                    || matches!(whose, "'s" | "\u{2019}s" | "whose"))
+        };
+        let ends = matches!(self.behind(0), "," | "." | "and");
+        let both = self.before(1) == "and"
+            && kin(3)
+            && tokens.start > 1
+            && self.is_capital(tokens.start - 2);
+        kin(1) || self.before(1) == "," && kin(2) && ends || both
     }
 
     /// `King Odd VII`, `Justice Lund`.

@@ -79,6 +79,57 @@ fn ages_trades_and_quotes_tell_people() {
 }
 
 #[test]
+fn relatives_have_first_names() {
+    for body in [
+        "Her son Varde fell.",
+        "His mother, Varde, fell.",
+        "Berg's daughter Varde fell.",
+        "Their sons Odd and Varde fell.",
+    ] {
+        let names: &[_] = if body.contains("Odd") {
+            &[(Person, "Odd"), (Place, "Varde")]
+        } else {
+            &[(Place, "Varde")]
+        };
+        assert!(corrected(body, names).contains(&"Person Varde".to_owned()), "{body}");
+    }
+    for body in ["The mother Varde fell.", "His mother left Varde.", "It is Mother Varde."] {
+        assert_eq!(corrected(body, &[(Place, "Varde")]), ["Place Varde"], "{body}");
+    }
+}
+
+#[test]
+fn parishes_oils_and_tongues_are_no_names() {
+    for (body, kind, name) in [
+        ("A St Orla man fell.", Person, "St Orla"),
+        ("Brent crude fell.", Place, "Brent"),
+        ("The Solma language is old.", Organisation, "Solma"),
+    ] {
+        assert_eq!(corrected(body, &[(kind, name)]), [""; 0], "{body}");
+    }
+}
+
+#[test]
+fn whom_offices_and_homes_tell() {
+    let of = |body, name, kind, who| {
+        corrected(body, &[(kind, name), (Person, who)]).contains(&format!("Organisation {name}"))
+    };
+    assert!(of("Solma chief executive Ada Berg left.", "Solma", Person, "Ada Berg"));
+    assert!(of("Solma's Ada Berg said so.", "Solma", Person, "Ada Berg"));
+    assert!(!of("Solma's Ada Berg left.", "Solma", Person, "Ada Berg"));
+    assert!(!of("Mr Solma's Ada Berg said so.", "Solma", Person, "Solma's"));
+    let town = |body| {
+        corrected(body, &[(Person, "Ada Berg"), (Organisation, "Varde")])
+            .contains(&"Place Varde".to_owned())
+    };
+    assert!(town("They met Ada Berg of Varde."));
+    assert!(town("Ada Berg is from Varde too."));
+    assert!(!town("They met Ada Berg of Varde Works."));
+    let governed = corrected("The Solma governor left.", &[(Organisation, "Solma")]);
+    assert_eq!(governed, ["Place Solma"]);
+}
+
+#[test]
 fn company_words_tell_organisations() {
     for (body, kind, name) in [
         ("Solma, the kit supplier, pays.", Person, "Solma"),

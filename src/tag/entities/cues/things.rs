@@ -22,7 +22,16 @@ pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Ha
         if name.kind == Place && is_short_or_part(text, tokens) {
             return false;
         }
-        if name.kind == Person && is_dateline(text, tokens) {
+        let behind = || text.word_or_empty(tokens.end);
+        if tokens.len() == 1 && english::GRADES.contains(lower(tokens.start)) && behind() == "crude"
+        {
+            things.insert(keys[tokens.start]);
+            return false;
+        }
+        if name.kind == Organisation && english::OF_PEOPLES.contains(behind()) {
+            return false;
+        }
+        if name.kind == Person && (is_dateline(text, tokens) || is_saint(text, tokens)) {
             return false;
         }
         let digits = name.kind == Person
@@ -84,6 +93,12 @@ fn is_dateline(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     loud && tokens.len() == 1 && (word(1) == "ST." || word(1) == "." && word(2) == "ST")
 }
 
+/// `St Orla`: a parish, a church, a school or an ambulance, and hardly ever somebody.
+fn is_saint(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    let point = usize::from(text.word_or_empty(tokens.start + 1) == ".");
+    matches!(text.word(tokens.start), "St" | "St.") && tokens.len() == 2 + point
+}
+
 /// A state's abbreviation without its full stop and without a town before it (`a funeral Mass`), and regions of the
 /// compass (`the North East`).
 fn is_short_or_part(text: &Text<'_>, tokens: &Range<usize>) -> bool {
@@ -91,7 +106,7 @@ fn is_short_or_part(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     let compass = |at: usize| english::PARTS.contains(text.lower(at));
     let short = tokens.len() == 1
         && english::ENDING.contains(word(tokens.start))
-        && word(tokens.end) != "."
+        && (word(tokens.end) != "." || tokens.start > 0 && word(tokens.start - 1) == "at")
         && (tokens.start == 0 || word(tokens.start - 1) != ",");
     let region = tokens.len() == 2
         && tokens.clone().all(compass)

@@ -33,6 +33,9 @@ impl Sight<'_> {
         if self.has_noun() || self.is_forename() && !self.is_place {
             return false;
         }
+        if self.is_governed() || self.is_home() {
+            return true;
+        }
         let seat = first == "for" && english::SEAT_HOLDERS.contains(second)
             || english::REPRESENTING.contains(first) && matches!(self.behind(0), "in" | "at");
         if seat {
@@ -81,6 +84,28 @@ impl Sight<'_> {
                     && n.tokens.start > 0
                     && self.word(n.tokens.start - 1) == preposition
             })
+    }
+
+    /// `the Varde governor, Anna Lund`, `in Varde province`.
+    fn is_governed(&self) -> bool {
+        let one = self.name.tokens.len() == 1;
+        let division = self.behind(0);
+        let is_division = english::DIVISIONS.contains(division) && division != "of";
+        one && (english::LEADERS_OF_PLACES.contains(division)
+            || is_division && self.is_place
+            || is_division && self.before(1) == "in" && self.name.kind != Person)
+    }
+
+    /// `Anna Lund of Varde`, `She is from Varde`.
+    fn is_home(&self) -> bool {
+        let earlier = self.at.checked_sub(1).and_then(|at| self.found.names.get(at));
+        let whose = |n: &Name| {
+            n.kind == Person && n.tokens.len() > 1 && n.tokens.end + 1 == self.name.tokens.start
+        };
+        let ends = matches!(self.behind(0), "," | "." | "and" | ";" | "");
+        let of = self.before(1) == "of" && ends && earlier.is_some_and(whose);
+        let from = self.before(1) == "from" && english::COMING_FROM.contains(self.before(2));
+        self.is_place && self.name.tokens.len() == 1 && (of || from)
     }
 
     /// `Mayor Anna Lund of Varde`, `the Varde refinery`.

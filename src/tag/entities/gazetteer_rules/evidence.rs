@@ -134,6 +134,16 @@ impl NamedText<'_> {
             && english::CALLED.contains(self.text.word(tokens.start - 2))
     }
 
+    /// `ORLAND CITY \u{2014} `, `ORLAND: `: in capitals at the head of its text.
+    pub(super) fn is_dateline(&self, tokens: &Range<usize>) -> bool {
+        tokens.start == 0
+            && !self.text.slice(tokens.clone()).contains(char::is_lowercase)
+            && matches!(
+                self.word(tokens.end),
+                "-" | "\u{2013}" | "\u{2014}" | "--" | ":" | "/" | "("
+            )
+    }
+
     /// Joined to a place by `and`, or in a list before one: `Ballarat and Bendigo`, `Freetown, Bo and
     /// Kenema`.
     pub(super) fn is_beside(&self, at: usize) -> bool {

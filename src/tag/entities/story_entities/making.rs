@@ -17,6 +17,7 @@ use crate::tag::{
         linker, trades,
     },
     places::{
+        context::is_of_wider_people,
         countries::Countries,
         endings,
         gazetteer::{Class, Match},
@@ -41,6 +42,7 @@ impl Finder {
             let free = |m: &&Match| {
                 !taken[m.tokens.clone()].contains(&true)
                     && !cues::is_called_after(layer.text, &m.tokens)
+                    && !is_of_wider_people(layer.text, &m.tokens)
             };
             for one in layer.matches.iter().filter(free) {
                 let mut places = one.places.iter().map(|p| self.gazetteer.place(*p));

@@ -48,6 +48,8 @@ pub struct Weights {
     pub shadow: f64,
     /// Against a city of the New World that is called as a large one of Europe is, and is not much larger.
     pub namesake: f64,
+    /// Against a town, where a city of its name is in a country that the story names.
+    pub outgrown: f64,
     /// Share of votes for a country at which nothing of these two is left.
     pub heard: f64,
 }
@@ -62,6 +64,7 @@ impl Default for Weights {
             alias: 3.0,
             shadow: 4.0,
             namesake: 1.5,
+            outgrown: 4.0,
             heard: 0.8,
             certain: 2.293,
             region: 1.311,
