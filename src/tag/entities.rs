@@ -28,6 +28,7 @@ mod name_bounds;
 mod namesakes;
 mod not_names;
 mod one_sense;
+mod organisation_bounds;
 mod organisation_rules;
 mod places_by_language;
 pub mod second_pass;

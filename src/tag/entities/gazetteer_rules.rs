@@ -14,7 +14,7 @@ use super::Name;
 use super::labels::NameKind;
 use crate::tag::english;
 use crate::tag::places::gazetteer::{Class, Gazetteer, Match, Place};
-use crate::tag::{Text, TokenKind};
+use crate::tag::{Text, TokenKind, places::context::is_of_wider_people};
 
 /// Fewest people of a city whose name alone speaks for it.
 const CITY: u32 = 200_000;
@@ -95,6 +95,13 @@ impl NamedText<'_> {
                 claim_own(self.names, tokens, |_| true);
             }
             self.take_part(gazetteer, one);
+            // `West Indian` is no body and no land.
+            if is_of_wider_people(self.text, tokens)
+                && is_a(gazetteer, one, |p| p.class == Class::Demonym)
+            {
+                let whole = tokens.start - 1..tokens.end;
+                self.names.retain(|n| n.tokens != whole);
+            }
             // What a people is called is no organisation: `its Norwegian owner`.
             if !is_a(gazetteer, one, |p| p.class != Class::Demonym) {
                 self.names.retain(|n| n.kind != NameKind::Organisation || n.tokens != *tokens);

@@ -26,7 +26,8 @@ pub(super) fn cut(text: &Text<'_>, names: &mut Vec<Name>) {
         match name.kind {
             NameKind::Person => cut_person(text, name, &mut others),
             NameKind::Organisation => cut_trade(text, name, &mut others),
-            NameKind::Place | NameKind::Other => {}
+            NameKind::Place => cut_place(text, name),
+            NameKind::Other => {}
         }
     }
     names.extend(others);
@@ -63,6 +64,28 @@ fn join_hyphened(text: &Text<'_>, names: &mut Vec<Name>) {
         } else {
             end = names[at].tokens.start;
         }
+    }
+}
+
+/// `Orland hire` of a headline: small letters end the name of a place where they say what it is, as `Orland province` does.
+fn cut_place(text: &Text<'_>, name: &mut Name) {
+    let last = name.tokens.end - 1;
+    let lists = [
+        &english::DIVISIONS,
+        &english::BESIDE_DIVISIONS,
+        &english::PLACE_ENDINGS,
+        &english::STREETS,
+        &english::AFFIXES,
+        &english::PHYSICAL,
+    ];
+    let word = text.word(last);
+    if name.tokens.len() > 1
+        && text.tokens[last].kind == TokenKind::Word
+        && text.word(last - 1).starts_with(char::is_uppercase)
+        && word.chars().all(char::is_lowercase)
+        && !lists.iter().any(|list| list.contains(word))
+    {
+        name.tokens.end = last;
     }
 }
 
@@ -294,6 +317,9 @@ mod tests {
         assert_eq!(person("Ada von Berg spoke.", "von Berg"), ["von Berg"]);
         assert_eq!(person("said Solma-Ann Berg.", "Ann Berg"), ["Solma-Ann Berg"]);
         assert_eq!(person("an Ex-Ann Berg aide", "Ann Berg"), ["Ann Berg"]);
+        let place = |body, words| cut_of(body, NameKind::Place, words);
+        assert_eq!(place("Varde hire Odd Berg", "Varde hire"), ["Varde"]);
+        assert_eq!(place("in Varde province now", "Varde province"), ["Varde province"]);
         let school =
             organisation("Orland College graduate Ada Berg", "Orland College graduate Ada Berg");
         assert_eq!(school, ["Orland College", "Ada Berg"]);

@@ -17,7 +17,7 @@ use super::{
     known_names,
     labels::NameKind,
     languages::Recognisers,
-    linker, name_bounds, not_names, one_sense, organisation_rules,
+    linker, name_bounds, not_names, one_sense, organisation_bounds, organisation_rules,
     places_by_language::{Listed, PlacesByLanguage},
 };
 use making::rank;
@@ -179,7 +179,7 @@ impl Finder {
         let mut names = self.names(&layers, &story.readings, recogniser, story.is_english());
         story.claim_places(&mut names);
         let (mut located, insides) = story.locate(&self.gazetteer, &names);
-        self.drop_doubtful(&story, &names, &mut located);
+        self.drop_doubtful(&story, &names, &insides, &mut located);
         let mut entities = self.entities(&story, &names, &located);
         if story.is_english() {
             entities.extend(self.nationalities(&layers, &names));
@@ -213,10 +213,15 @@ impl Finder {
         &self,
         story: &StoryTexts<'_>,
         names: &[Vec<Name>],
+        insides: &[Inside],
         located: &mut [Vec<Option<Located>>],
     ) {
         let peoples = story.layers.iter().flat_map(|l| &l.matches).filter_map(|m| self.people(m));
-        let told: HashSet<[u8; 2]> = peoples.chain(story.home).collect();
+        // The police of a state tell of its country as the state does.
+        let lands = insides.iter().map(|inside| self.gazetteer.place(inside.located.place));
+        let lands = lands.filter(|p| matches!(p.class, Class::Country | Class::Division));
+        let told: HashSet<[u8; 2]> =
+            peoples.chain(story.home).chain(lands.map(|place| place.country)).collect();
         if story.is_english() {
             self.drop_aliases(&told, located);
         }
@@ -288,6 +293,10 @@ impl Finder {
                 organisation_rules::correct(found.text, found.names);
             }
             known_names::correct(&self.base, &self.gazetteer, &mut found);
+            // The headline's words have capitals all.
+            if let [_, body] = &mut found[..] {
+                organisation_bounds::widen(body.text, body.names);
+            }
             cues::correct(&self.base, &self.gazetteer, &mut found);
             acronyms::claim(&mut found);
             one_sense::settle(&mut found);

@@ -191,13 +191,14 @@ pub(super) fn is_numbered(
         && streets.contains(&reading.keys[tokens.start])
 }
 
-/// `South Orlandish` of a continent is of no country that `Orlandish` is of.
+/// `South American` is of a continent, and of no country that `American` is of.
 pub(in crate::tag) fn is_of_wider_people(text: &Text<'_>, tokens: &Range<usize>) -> bool {
-    tokens.start.checked_sub(1).is_some_and(|at| {
-        text.word(at).starts_with(char::is_uppercase)
-            && english::WIDER_PEOPLES.contains(text.lower(at))
-            && text.sentences.binary_search_by_key(&at, |s| s.start).is_err()
-    })
+    tokens.len() == 1
+        && tokens.start.checked_sub(1).is_some_and(|at| {
+            text.word(at).starts_with(char::is_uppercase)
+                && english::WIDER_PEOPLES
+                    .contains(format!("{} {}", text.lower(at), text.lower(tokens.start)).as_str())
+        })
 }
 
 /// Of `Orland province` the division is meant, whichever town elsewhere has its name, and of `the Orland river` no town.
@@ -206,14 +207,14 @@ pub(super) fn as_told_behind(
     text: &Text<'_>,
     (tokens, mut sites): (Range<usize>, Vec<u32>),
 ) -> Option<(Range<usize>, Vec<u32>)> {
+    let class = |site: &u32| gazetteer.place(*site).class;
     let next = text.word_or_empty(tokens.end);
-    let division = english::DIVISIONS_ALONE.contains(next);
-    if division || english::PHYSICAL.contains(next) {
-        sites.retain(|site| match gazetteer.place(*site).class {
-            Class::Division | Class::County => division,
-            Class::Region => true,
-            Class::Country | Class::City | Class::Demonym => false,
-        });
+    let is_division = |site: &u32| matches!(class(site), Class::Division | Class::County);
+    if english::DIVISIONS_ALONE.contains(next) && sites.iter().any(is_division) {
+        sites.retain(is_division);
+    }
+    if english::PHYSICAL.contains(next) {
+        sites.retain(|site| class(site) == Class::Region);
     }
     (!sites.is_empty()).then_some((tokens, sites))
 }

@@ -83,7 +83,8 @@ impl Sight<'_> {
         }
         let owns =
             self.found.text.tokens.get(tokens.end).is_some_and(|t| t.kind == TokenKind::Clitic);
-        let subject = english::COMPANY_VERBS.contains(behind)
+        let verb = if english::AUXILIARIES.contains(behind) { self.behind(1) } else { behind };
+        let subject = english::COMPANY_VERBS.contains(verb)
             || owns && english::SHARE_NOUNS.contains(self.behind(1));
         let small = !self.is_land && self.people < TOWN && self.own >= COMPANY;
         subject && (small || self.organisation >= HOUSEHOLD) && self.is_free

@@ -52,7 +52,7 @@ impl Sight<'_> {
             english::KIN.contains(self.before(back))
                 && !capital
                 && (english::POSSESSIVES.contains(whose)
-                    || matches!(whose, "'s" | "\u{2019}s" | "whose"))
+                    || matches!(whose, "'s" | "\u{2019}s" | "whose" | "and"))
         };
         let ends = matches!(self.behind(0), "," | "." | "and");
         let both = self.before(1) == "and"

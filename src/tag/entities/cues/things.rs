@@ -3,7 +3,7 @@
 use std::{collections::HashSet, ops::Range};
 
 use super::{NameKind, NamedText, Organisation, Person, Place};
-use crate::tag::{Text, english};
+use crate::tag::{Text, TokenKind, english};
 
 /// Takes away ships, storms and rockets; gives the words that name storms and ships alone.
 pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> HashSet<u64> {
@@ -22,13 +22,28 @@ pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Ha
         if name.kind == Place && is_short_or_part(text, tokens) {
             return false;
         }
+        // `a service at St Orla's`
+        let church = name.kind == Place
+            && text.tokens[tokens.end - 1].kind == TokenKind::Clitic
+            && is_saint(text, &(tokens.start..tokens.end - 1))
+            && tokens.start > 0
+            && lower(tokens.start - 1) == "at";
+        if church {
+            return false;
+        }
         let behind = || text.word_or_empty(tokens.end);
         if tokens.len() == 1 && english::GRADES.contains(lower(tokens.start)) && behind() == "crude"
         {
             things.insert(keys[tokens.start]);
             return false;
         }
-        if name.kind == Organisation && english::OF_PEOPLES.contains(behind()) {
+        let families = name.kind == Person
+            && tokens.len() == 1
+            && tokens.start > 0
+            && lower(tokens.start - 1) == "the"
+            && lower(tokens.start).ends_with('s')
+            && !parts.contains(&keys[tokens.start]);
+        if families || english::OF_PEOPLES.contains(behind()) {
             return false;
         }
         if name.kind == Person && (is_dateline(text, tokens) || is_saint(text, tokens)) {

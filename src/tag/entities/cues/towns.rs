@@ -102,7 +102,7 @@ impl Sight<'_> {
         let whose = |n: &Name| {
             n.kind == Person && n.tokens.len() > 1 && n.tokens.end + 1 == self.name.tokens.start
         };
-        let ends = matches!(self.behind(0), "," | "." | "and" | ";" | "");
+        let ends = !self.is_capital(self.name.tokens.end);
         let of = self.before(1) == "of" && ends && earlier.is_some_and(whose);
         let from = self.before(1) == "from" && english::COMING_FROM.contains(self.before(2));
         self.is_place && self.name.tokens.len() == 1 && (of || from)

@@ -249,6 +249,20 @@ fn canonical(kind: &EntityKind, name: &str) -> String {
     name
 }
 
+/// `(AP)` of a dateline: who sent the story is not what it is about.
+fn is_credit(document: &Document<'_>, mention: &model::Mention) -> bool {
+    const HEAD: u32 = 80;
+    let text = &document.body;
+    let first = text.tokens.partition_point(|t| t.char_start < mention.span.start);
+    let last = text.tokens.partition_point(|t| t.char_start < mention.span.end);
+    mention.field == Field::Body
+        && mention.span.start < HEAD
+        && first > 0
+        && text.word(first - 1) == "("
+        && text.word_or_empty(last) == ")"
+        && matches!(text.word_or_empty(last + 1), "-" | "\u{2013}" | "\u{2014}" | "--")
+}
+
 /// Sets salience and sorts by it: how often, how early, and whether the headline names it.
 pub(super) fn rank(entities: &mut [Entity], document: &Document<'_>) {
     let length = document.body.tokens.last().map_or(1, |t| t.char_start + 1) as f32;
@@ -262,6 +276,7 @@ pub(super) fn rank(entities: &mut [Entity], document: &Document<'_>) {
             .map_or(0.5, |m| 1.0 - m.span.start as f32 / length);
         // A place is where things happen more often than what the story is about.
         let weight = match &entity.kind {
+            _ if entity.mentions.iter().all(|m| is_credit(document, m)) => 0.1,
             EntityKind::Place => 0.8,
             EntityKind::Other(kind) if kind == NATIONALITY || kind == PLACE_IN_NAME => 0.4,
             EntityKind::Person | EntityKind::Organisation | EntityKind::Other(_) => 1.0,
