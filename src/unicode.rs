@@ -33,6 +33,13 @@ pub fn is_alphanumeric(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_alphanumeric() } else { class(c) & (ALPHABETIC | NUMERIC) != 0 }
 }
 
+/// Whether a character behind a letter goes on with its word: the dot and the stroke of Devanagari do, and are neither
+/// letters nor numbers.
+#[must_use]
+pub fn goes_on(c: char) -> bool {
+    is_alphanumeric(c) || matches!(c, '\u{93c}' | '\u{94d}')
+}
+
 /// As [`char::is_lowercase`].
 #[must_use]
 pub fn is_lowercase(c: char) -> bool {

@@ -127,6 +127,10 @@ impl Delivery {
         let (stream, group, sequence, deliveries, stored) = delivery_info(&reply, context)?;
         let HeaderBlock { headers: mut sent, unreadable, .. } =
             block.as_deref().map(header_block::read).unwrap_or_default();
+        if !trusted_headers {
+            // A producer's, which a retry would be believed to carry.
+            sent.remove(headers::HEADER_BLOCK);
+        }
         if let Some(block) = block.filter(|_| unreadable.is_some()) {
             // Kept with the dead letter, for whoever looks into it.
             sent.push(headers::HEADER_BLOCK, data_encoding::BASE64.encode(&block));

@@ -48,8 +48,13 @@ impl Headers {
 
     /// Sets a header in place of all of its name.
     pub fn set(&mut self, name: &str, value: String) {
-        self.0.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        self.remove(name);
         self.push(name, value);
+    }
+
+    /// Takes away all headers of a name.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
     }
 
     /// Adds a header.

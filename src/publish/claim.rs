@@ -127,16 +127,24 @@ impl Publisher {
         })
     }
 
-    /// Takes the claim back of a message that ended as a failure, so that a later message is a story.
-    pub async fn release_own(&self, key: Key, place: &RawPlace) {
-        let Some(guard) = &self.guard_stream else { return };
-        match held(guard, &self.streams.guard_subject(key.as_str())).await {
-            Ok(Some(claim)) if claim.is_of(place) => self.release(claim.sequence).await,
-            Ok(_) => {}
-            Err(error) => {
-                tracing::debug!(%error, %key, "whether a failure holds a claim is not known");
-            }
-        }
+    /// Takes the claim of a key back if it is that of the message of `place`.
+    ///
+    /// # Errors
+    /// When the broker does not answer or does not remove it.
+    pub(super) async fn release_claim_of(
+        &self,
+        guard: &Stream,
+        key: Key,
+        place: &RawPlace,
+    ) -> Result<(), Error> {
+        let subject = self.streams.guard_subject(key.as_str());
+        let claim = held(guard, &subject).await?.filter(|claim| claim.is_of(place));
+        let Some(claim) = claim else { return Ok(()) };
+        guard
+            .delete_message(claim.sequence)
+            .await
+            .map_err(|error| Error::Send(error.to_string()))?;
+        Ok(())
     }
 
     /// Takes a claim back, whose story the broker will never store.

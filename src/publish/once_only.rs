@@ -35,8 +35,6 @@ pub struct OutcomeMessage {
     pub body: Bytes,
     /// How long the broker is to keep it; `None` as long as the stream does.
     pub ttl: Option<Duration>,
-    /// Whether an earlier delivery of its message may have claimed the key for a story.
-    pub may_hold_claim: bool,
 }
 
 /// How a publish under the guard ended well.
@@ -160,9 +158,10 @@ pub(super) fn judge(
             subject: last.subject,
         });
     };
+    // A story is worth more than a failure, whichever message came first: a later one may have failed while this waited.
     let may_be_story = new.is_none_or(|new| new.kind == OutcomeKind::Story);
-    let is_later = place.is_after(theirs) || may_be_story && place.may_be_after(theirs);
-    if is_failure && is_later && new.is_none_or(|new| says_something_else(new, &last)) {
+    let may_follow = may_be_story || place.is_after(theirs);
+    if is_failure && may_follow && new.is_none_or(|new| says_something_else(new, &last)) {
         return KeyState::Failed(last.sequence);
     }
     KeyState::Settled(Stored::Repeat { raw_seq: theirs.sequence })
@@ -179,15 +178,20 @@ fn says_something_else(new: &NewOutcome, last: &LastOutcome) -> bool {
     }
 }
 
+/// Trouble with the guard stream, under its own name.
+fn of_guard(guard: &Stream, source: Error) -> Error {
+    Error::Claim { stream: guard.cached_info().config.name.clone(), source: Box::new(source) }
+}
+
 impl Publisher {
     fn guard(&self) -> Guard {
         if self.has_filter_guard() { Guard::Filter } else { Guard::MessageId }
     }
 
     /// Stores an outcome unless its key has one already. A dead letter or a skipped message is no
-    /// success: the outcome of a replay takes its place, and that of a later message does, guarded by its
+    /// success: the outcome of a replay takes its place, a story does and the failure of a later message, guarded by its
     /// sequence, so once. A later message that fails in its turn does so only where it says something
-    /// else. A story stays, and where there is a guard stream its key does after the out stream forgot it.
+    /// else. A failure takes back the claim that an earlier delivery of its message may have made. A story stays, and where there is a guard stream its key does after the out stream forgot it.
     ///
     /// # Errors
     /// When the broker does not store it; the delivery must then not be acknowledged.
@@ -200,19 +204,14 @@ impl Publisher {
     ) -> Result<Stored, Error> {
         let guard = self.guard_stream.as_ref().filter(|_| outcome.kind == OutcomeKind::Story);
         let Some(guard) = guard else {
-            let may_hold_claim = outcome.may_hold_claim;
-            let stored = self.store_in_out(key, place, replay_of, outcome).await;
-            if may_hold_claim && matches!(stored, Ok(Stored::Now(_))) {
-                self.release_own(key, place).await;
+            let stored = self.store_in_out(key, place, replay_of, outcome).await?;
+            if let Stored::Now(_) = stored {
+                self.release_own(key, place).await?;
             }
-            return stored;
+            return Ok(stored);
         };
         let claimed = self.claim(guard, key, place, replay_of, outcome_ttl(&outcome)).await;
-        let claimed = claimed.map_err(|source| Error::Claim {
-            stream: guard.cached_info().config.name.clone(),
-            source: Box::new(source),
-        });
-        let claim = match claimed? {
+        let claim = match claimed.map_err(|error| of_guard(guard, error))? {
             Claimed::Open(claim) => claim,
             Claimed::Settled(stored) => return Ok(stored),
         };
@@ -223,6 +222,16 @@ impl Publisher {
             self.release(claim).await;
         }
         stored
+    }
+
+    /// Takes the claim back of a message that ended as a failure, so that a later message is a story. A claim that
+    /// stayed would be taken for a story that was published: the message must not be acknowledged before it is gone.
+    ///
+    /// # Errors
+    /// When the broker does not answer or does not remove it.
+    pub async fn release_own(&self, key: Key, place: &RawPlace) -> Result<(), Error> {
+        let Some(guard) = &self.guard_stream else { return Ok(()) };
+        self.release_claim_of(guard, key, place).await.map_err(|error| of_guard(guard, error))
     }
 
     /// Stores an outcome unless an out stream holds one of its key.
@@ -430,7 +439,7 @@ mod tests {
             (Some(Story), Some(place(OURS)), "a", None, Some((Story, "a")), before.clone()),
             (Some(DeadLetter), Some(place(OURS)), "a", None, Some((Story, "b")), before.clone()),
             (Some(DeadLetter), None, "a", None, None, before),
-            // A replay takes the place of the letter that it names, and of no other, and of no story.
+            // A replay takes the place of the letter that it names, with a failure of no other, and of no story.
             (
                 Some(DeadLetter),
                 Some(place(OURS)),
@@ -440,7 +449,7 @@ mod tests {
                 replaces.clone(),
             ),
             (Some(Skipped), Some(place(30)), "a", Some(7), None, replaces.clone()),
-            (Some(DeadLetter), Some(place(30)), "a", Some(6), Some((Story, "b")), repeats(30)),
+            (Some(DeadLetter), Some(place(30)), "a", Some(6), Some((DeadLetter, "b")), repeats(30)),
             (Some(Story), earlier(), "a", Some(7), Some((Story, "b")), repeats(10)),
             // A later message takes the place of a failure where it has more to say.
             (Some(DeadLetter), earlier(), "a", None, None, replaces.clone()),
@@ -451,8 +460,12 @@ mod tests {
             (Some(Skipped), earlier(), "a", None, Some((Story, "b")), replaces.clone()),
             (Some(Skipped), earlier(), "a", None, Some((Skipped, "b")), repeats(10)),
             (Some(Skipped), earlier(), "a", None, Some((DeadLetter, "b")), repeats(10)),
-            // An earlier one never does, and a story or what is not ours stays.
-            (Some(DeadLetter), Some(place(30)), "a", None, Some((Story, "b")), repeats(30)),
+            // Of an earlier one a story does, and no failure; a story or what is not ours stays.
+            (Some(DeadLetter), Some(place(30)), "a", None, Some((Story, "b")), replaces.clone()),
+            (Some(Skipped), Some(place(30)), "a", None, Some((Story, "b")), replaces.clone()),
+            (Some(Skipped), Some(place(30)), "a", None, None, replaces.clone()),
+            (Some(DeadLetter), Some(place(30)), "a", None, Some((DeadLetter, "b")), repeats(30)),
+            (Some(Skipped), Some(place(30)), "a", None, Some((DeadLetter, "b")), repeats(30)),
             (Some(Story), earlier(), "a", None, Some((Story, "b")), repeats(10)),
             (None, earlier(), "a", None, Some((Story, "b")), repeats(10)),
             // Within one second of two streams nobody knows which was first: only a story is worth it.

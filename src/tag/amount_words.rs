@@ -18,6 +18,7 @@ const KINDS: &[(&str, List)] = &[
     ("and", |words| &mut words.ands),
     ("between", |words| &mut words.between),
     ("minus", |words| &mut words.minus),
+    ("not-minus", |words| &mut words.not_minus),
     ("change", |words| &mut words.change),
     ("changed", |words| &mut words.changed),
     ("change-verb", |words| &mut words.change_verbs),
@@ -86,6 +87,8 @@ pub(super) struct Words {
     pub ands: Vec<&'static str>,
     pub between: Vec<&'static str>,
     pub minus: Vec<&'static str>,
+    /// Before such a word, makes `at least` of it: `al menos`.
+    pub not_minus: Vec<&'static str>,
     /// Before the first of two numbers that something changed from and to; beginnings of words that make a range of
     /// it all the same.
     pub change: Vec<&'static str>,
@@ -271,7 +274,7 @@ pub(super) fn is_word(text: &str, name: &str) -> bool {
     }
     text.strip_prefix(name).is_some_and(|rest| {
         !name.ends_with(|c: char| unicode::is_alphanumeric(c) && !is_character(c))
-            || !rest.starts_with(unicode::is_alphanumeric)
+            || !rest.starts_with(unicode::goes_on)
     })
 }
 

@@ -252,8 +252,14 @@ impl Reader<'_> {
             let free = left.is_empty() || left.ends_with([' ', '(', '\n', '\u{a0}']);
             return if free { left.len() } else { start };
         }
-        let word = |minus: &&str| before.strip_suffix(' ')?.strip_suffix(*minus);
-        self.words.minus.iter().find_map(word).map_or(start, str::len)
+        let word = |minus: &&str| {
+            let left = before.strip_suffix(' ')?.strip_suffix(*minus)?;
+            // `almeno`, `al menos`
+            let last = left.trim_end().rsplit(|c: char| !unicode::is_alphabetic(c)).next()?;
+            let least = self.words.not_minus.contains(&last.to_lowercase().as_str());
+            (!least && !left.ends_with(unicode::is_alphanumeric)).then_some(left.len())
+        };
+        self.words.minus.iter().find_map(word).unwrap_or(start)
     }
 
     /// Reads magnitude, unit and object behind the number; `None` when the number is no amount.
@@ -276,6 +282,10 @@ impl Reader<'_> {
         for _ in 0..2 {
             let rest = &self.body[reading.bytes.end..];
             let Some((factor, length)) = magnitude(rest, money, self.words) else { break };
+            // Of `千米每小时`, the first sign is no thousand.
+            if unit(rest, self.words).is_some_and(|unit| unit.length > length) {
+                break;
+            }
             reading.multiply(factor);
             reading.bytes.end += length;
         }

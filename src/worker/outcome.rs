@@ -61,7 +61,6 @@ pub(super) async fn publish_story(
         headers,
         body: record.clone(),
         ttl: kept(worker, OutcomeKind::Story),
-        may_hold_claim: false,
     };
     let stored = store(worker, delivery, key, outcome).await;
     if is_logged {
@@ -204,9 +203,7 @@ pub(super) async fn publish_failure(
     let (publisher, key) = (&worker.outputs.publisher, identity.key());
     let subject = publisher.subjects().failure(kind, &failure, key);
     let ttl = kept(worker, kind);
-    let may_hold_claim = delivery.deliveries() > 1 || delivery.attempts_before() > 0;
-    let message =
-        OutcomeMessage { kind, subject: subject.clone(), headers, body, ttl, may_hold_claim };
+    let message = OutcomeMessage { kind, subject: subject.clone(), headers, body, ttl };
     match store_failure(worker, delivery, key, message).await {
         Ok(Stored::Now(_)) => AttemptReport::failed(identity, outcome, failure, subject),
         Ok(Stored::Before { sequence, subject }) => {

@@ -3,9 +3,10 @@
 //! The broker is asked before any work, so that a lost acknowledgement costs no second fetch and no
 //! second tagging. It is the guard that decides: what is not found here is refused there.
 
-use super::attempt_report::AttemptReport;
+use super::attempt_report::{AttemptOutcome, AttemptReport};
 use super::context::WorkerContext;
 use super::routes;
+use crate::disposition::Failure;
 use crate::intake::Delivery;
 use crate::model::{Identity, OutcomeKind};
 use crate::publish::Stored;
@@ -55,8 +56,13 @@ pub(super) async fn finish_stored(
         }
         Some(OutcomeKind::Skipped | OutcomeKind::DeadLetter) => {
             // The worker that stored it may have died before it took the claim back.
-            worker.outputs.publisher.release_own(identity.key(), delivery.place()).await;
-            AttemptReport::repeat(identity, Some(subject))
+            let publisher = &worker.outputs.publisher;
+            match publisher.release_own(identity.key(), delivery.place()).await {
+                Ok(()) => AttemptReport::repeat(identity, Some(subject)),
+                Err(error) => {
+                    AttemptReport::again(identity, AttemptOutcome::Retry, Failure::of(&error))
+                }
+            }
         }
         None => AttemptReport::repeat(identity, Some(subject)),
     }

@@ -116,8 +116,7 @@ pub(super) async fn send(
         if sent.contains(&route.name) {
             continue;
         }
-        let id = format!("{key}.{sequence}.{}", route.name);
-        match send_along(worker, delivery, &route, &id, &record).await {
+        match send_along(worker, delivery, &route, (key, sequence), &record).await {
             Ok(()) => {
                 sent.push(route.name);
                 note(worker, key, sequence, &sent).await;
@@ -177,18 +176,25 @@ fn advice(worker: &WorkerContext, error: &publish::Error, name: &str) -> String 
     }
 }
 
-/// Waits for as long as the route's stream takes nothing.
+/// Waits for as long as the route's stream takes nothing. A worker that was frozen while it waited asks first whether
+/// another one has sent the story meanwhile.
 async fn send_along(
     worker: &WorkerContext,
     delivery: &Delivery,
     route: &ChosenRoute,
-    id: &str,
+    (key, sequence): (Key, u64),
     record: &serde_json::Value,
 ) -> Result<(), publish::Error> {
     let ChosenRoute { name, subject, format } = route;
+    let id = format!("{key}.{sequence}.{name}");
     let body = record::reformat(record, *format);
     let (publisher, status) = (&worker.outputs.publisher, &worker.reporting.status);
-    let attempt = || publisher.route(subject, name, delivery.raw_seq(), id, &body);
+    let attempt = async || {
+        if delivery.is_stale() && sent_before(worker, key, sequence).await?.contains(name) {
+            return Ok(());
+        }
+        publisher.route(subject, name, delivery.raw_seq(), &id, &body).await
+    };
     let log = |error: &publish::Error, still: StillBlocked| {
         tracing::warn!(
             event = "route_blocked",

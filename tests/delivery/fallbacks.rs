@@ -151,7 +151,9 @@ async fn old_servers_hold_each_story_once_despite_endings() {
         broker.drained(&context).await;
         let outcomes = broker.outcomes(&context, 101).await;
         let keys = by_key(&outcomes);
-        assert_eq!((keys.len(), outcomes.len()), (101, 101), "{version}: none twice");
+        // The dead letter may have come before the story, which follows it.
+        let stories = outcomes.iter().filter(|o| o.subject.starts_with("news.story.")).count();
+        assert_eq!((keys.len(), stories), (101, 101), "{version}: none lost, none twice");
         assert!(first.stop().await.success());
         assert!(second.stop().await.success());
     }

@@ -73,7 +73,6 @@ fn letter(id: &str, place: &RawPlace) -> OutcomeMessage {
     letter.kind = OutcomeKind::DeadLetter;
     letter.subject = letter.subject.replace("story.en.none", "dlq.fetch.dns");
     letter.headers.insert("News-Raw-Place", place.to_string());
-    letter.may_hold_claim = true;
     letter
 }
 
@@ -166,9 +165,28 @@ async fn a_failure_takes_its_claim_back() {
     let stored = publisher.store(key("a"), &later, None, story_at("a", &later)).await.unwrap();
     assert_eq!(stored, Stored::Now(2));
     // That of another message stays.
-    publisher.release_own(key("a"), &failed).await;
+    publisher.release_own(key("a"), &failed).await.unwrap();
     let guard = context.get_stream("NEWS_OUT_GUARD").await.unwrap();
     assert_eq!(guard.cached_info().state.messages, 1);
+}
+
+#[tokio::test]
+async fn story_follows_later_messages_failure() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let publisher = publisher(&context, Settings::default()).await;
+    let (slow, gone, again) = (raw(&context).await, raw(&context).await, raw(&context).await);
+    publisher.store(key("a"), &gone, None, letter("a", &gone)).await.unwrap();
+    settle(&context, &gone).await;
+    let stored = publisher.store(key("a"), &slow, None, story_at("a", &slow)).await.unwrap();
+    assert_eq!(stored, Stored::Now(2));
+    settle(&context, &slow).await;
+    let stored = publisher.store(key("a"), &again, None, story_at("a", &again)).await.unwrap();
+    assert!(matches!(stored, Stored::Repeat { .. }), "{stored:?}");
+    // The failure of an earlier message says nothing of the key.
+    publisher.store(key("b"), &gone, None, letter("b", &gone)).await.unwrap();
+    let stored = publisher.store(key("b"), &slow, None, letter("b", &slow)).await.unwrap();
+    assert!(matches!(stored, Stored::Repeat { .. }), "{stored:?}");
 }
 
 #[tokio::test]

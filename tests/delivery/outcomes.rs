@@ -42,7 +42,6 @@ pub(super) fn story(id: &str, bytes: usize) -> OutcomeMessage {
         headers,
         body: vec![b'a'; bytes].into(),
         ttl: None,
-        may_hold_claim: false,
     }
 }
 

@@ -215,6 +215,13 @@ fn scores_flights_and_telephone_numbers_are_no_amounts() {
 }
 
 #[test]
+fn sign_behind_a_number_is_not_the_next_one_s() {
+    assert_eq!(currency_before("30 € "), None);
+    assert_eq!(currency_before("a R$ "), Some(("BRL", 3)));
+    assert_eq!(currency_before("a R$"), Some(("BRL", 2)));
+}
+
+#[test]
 fn reads_numbers_and_ranges_in_each_language() {
     let found = |code: &str, body: &str| {
         let language = LanguageCode::parse(code).unwrap();
@@ -258,6 +265,21 @@ fn reads_numbers_and_ranges_in_each_language() {
         ("tr", "Firma 45 milyon Avustralya doları verdi.", 45e6, None, "AUD"),
         ("ru", "Это стоит 30 миллионов долларов Гонконга.", 3e7, None, "HKD"),
         ("es", "Pagó 3 millones de dólares de Hong Kong.", 3e6, None, "HKD"),
+        ("pt", "A ponte custou R$ 45 milhões.", 45e6, None, "BRL"),
+        ("pt", "A ponte custou US$ 45 milhões.", 45e6, None, "USD"),
+        ("nl", "De brug kostte € 45 miljoen.", 45e6, None, "EUR"),
+        ("hi", "पुल ₹ 2,500 का है।", 2500.0, None, "INR"),
+        ("es", "Murieron al menos 12 personas.", 12.0, None, "personas"),
+        ("es", "Dura al menos 6 meses.", 6.0, None, "month"),
+        ("es", "Estaba a menos 6 grados.", -6.0, None, "°C"),
+        ("fr", "Il dure au moins 6 mois.", 6.0, None, "month"),
+        ("it", "Dura almeno 6 mesi.", 6.0, None, "month"),
+        ("pt", "Dura pelo menos 6 meses.", 6.0, None, "month"),
+        ("hi", "उसने $45 मिलियन दिए।", 45e6, None, "USD"),
+        ("ar", "دفع 45 مليون دولار أسترالي.", 45e6, None, "AUD"),
+        ("zh", "船以160 千米每小时航行。", 160.0, None, "km/h"),
+        ("sv", "Båten gick i 160 km/t.", 160.0, None, "km/h"),
+        ("ro", "Vasul mergea cu 160 km/oră.", 160.0, None, "km/h"),
     ] {
         assert_eq!(found(code, body), [(value, upper, of.to_owned())], "{code}: {body}");
     }

@@ -177,6 +177,22 @@ pub(super) fn currency_before(before: &str) -> Option<(&'static str, usize)> {
         let left = &before[..before.len() - length];
         return (!left.ends_with(unicode::is_alphanumeric)).then_some((*code, length));
     }
+    if let Some(found) = sign_before(before) {
+        return Some(found);
+    }
+    // `€ 45`, `R$ 45`; but `30 € 45` is of the first number.
+    let bare = before.strip_suffix([' ', '\u{a0}', '\u{202f}'])?;
+    if bare.ends_with(|c: char| unicode::is_alphanumeric(c) || c.is_whitespace()) {
+        return None;
+    }
+    let (code, length) = sign_before(bare)?;
+    let left = bare[..bare.len() - length].trim_end();
+    (!left.ends_with(|c: char| c.is_ascii_digit()))
+        .then_some((code, length + before.len() - bare.len()))
+}
+
+/// The same of a sign, which ends where the text does.
+fn sign_before(before: &str) -> Option<(&'static str, usize)> {
     let signs = BEFORE.iter().chain(LETTERS);
     let (sign, code) =
         signs.filter(|(sign, _)| before.ends_with(sign)).max_by_key(|(sign, _)| sign.len())?;

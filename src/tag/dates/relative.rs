@@ -156,9 +156,13 @@ impl Reader<'_> {
         Some((at..end, self.away(unit, -count)?))
     }
 
-    /// A unit that needs no count to be one: `rok temu`.
+    /// A unit that needs no count to be one: `rok temu`. A form that stands behind counts, too, may be the end of one
+    /// that is not read: `två miljoner år sedan`.
     fn one_unit(&self, at: usize) -> Option<(i64, Kind, usize)> {
-        COUNTED.iter().find_map(|(unit, _)| Some((1, *unit, self.phrase(*unit, at)?)))
+        COUNTED.iter().find_map(|(unit, several)| {
+            let end = self.phrase(*unit, at)?;
+            self.phrase(*several, at).is_none().then_some((1, *unit, end))
+        })
     }
 
     /// `in three weeks`, `dans trois semaines`; where the lead may also say how long something took, the clause must

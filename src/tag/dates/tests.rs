@@ -196,6 +196,25 @@ fn dates_in(code: &str, body: &str) -> Vec<String> {
 }
 
 #[test]
+fn unread_counts_and_longer_words_give_no_date() {
+    for (code, body) in [
+        ("nl", "Twee miljoen jaar geleden was hier zee."),
+        ("sv", "För två miljoner år sedan var här hav."),
+        ("da", "For mange år siden var her hav."),
+        ("nb", "For tusener av år siden var her hav."),
+        ("tr", "Binlerce yıl önce burada deniz vardı."),
+        ("pl", "Pół roku temu zatonął prom."),
+        ("hi", "नाव को आज़ादी मिली।"),
+        ("hi", "कप्तान ने आज्ञा दी।"),
+    ] {
+        assert_eq!(dates_in(code, body), [""; 0], "{body}");
+    }
+    assert_eq!(dates_in("pl", "Rok temu zatonął prom."), ["2025"]);
+    assert_eq!(dates_in("tr", "Üç yıl önce feribot battı."), ["2023"]);
+    assert_eq!(dates_in("ar", "غرقت العبارة في 17 أيلول من عام 1939."), ["1939-09-17"]);
+}
+
+#[test]
 fn reads_dates_in_the_words_of_each_language() {
     for (code, body, expected) in [
         ("de", "Der Hafen war vom 28. Februar bis 3. März 2024 zu.", "2024-02-28/2024-03-03"),

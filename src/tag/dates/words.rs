@@ -402,7 +402,7 @@ pub(super) fn starts_with(text: &str, phrase: &str) -> Option<usize> {
         length += c.len_utf8();
     }
     let goes_on = phrase.ends_with(|c| unicode::is_alphanumeric(c) && !is_unspaced(c))
-        && chars.next().is_some_and(unicode::is_alphanumeric);
+        && chars.next().is_some_and(unicode::goes_on);
     (!goes_on).then_some(length)
 }
 
