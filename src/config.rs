@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::broker::{self, address, topology};
+use crate::near_name::edits;
 use crate::{
     extract, feeds, fetch, http, intake, log, page_archive, publish, record, route, state, tag,
     worker,
@@ -257,23 +258,10 @@ fn near_key(message: &str) -> Option<&str> {
         .split('`')
         .skip(1)
         .step_by(2)
-        .map(|known| (distance(unknown, known), known))
+        .map(|known| (edits(unknown, known), known))
         .filter(|(distance, known)| *distance <= known.len().max(unknown.len()).div_ceil(3))
         .min();
     near.map(|(_, known)| known)
-}
-
-/// Levenshtein distance, in bytes.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.bytes().enumerate() {
-            let next = (diagonal + usize::from(x != y)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], next);
-        }
-    }
-    row[b.len()]
 }
 
 fn put(table: &mut toml::Table, name: &str, value: toml::Value) -> Result<(), Error> {

@@ -15,10 +15,12 @@
 //! | [`headers`] | names of our own message headers | nothing of ours |
 //! | [`hash`] | one hash that never changes | nothing of ours |
 //! | [`lang`] | what is known of each language, as files of `src/lang/<code>/` | nothing of ours |
-//! | `months`, `time_zones` | their names in the world's languages | [`lang`] |
+//! | `months` | their names in the world's languages | [`lang`] |
+//! | `time_zones` | abbreviations of time zones | nothing of ours |
 //! | `language_table` | codes, scripts and directions of languages | [`lang`] |
 //! | `charset` | bytes to text, as browsers do it | nothing of ours |
 //! | `backoff`, `mutex` | waits between tries; locking | nothing of ours |
+//! | `near_name` | which known name a misspelt one is near to | nothing of ours |
 //! | `scripts` | which letters are of scripts without spaces | nothing of ours |
 //! | `unicode` | what a character is, by a table | nothing of ours |
 //! | `word_hashes` | the words of a text as hashes that never change | [`hash`] |
@@ -67,6 +69,7 @@ pub mod log;
 pub mod model;
 mod months;
 mod mutex;
+mod near_name;
 pub mod page_archive;
 pub mod pipeline;
 pub mod publish;

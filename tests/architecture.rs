@@ -28,6 +28,7 @@ const LAYERS: &[&[&str]] = &[
         "headers",
         "lang",
         "mutex",
+        "near_name",
         "scripts",
         "unicode",
         "settings_limits",
@@ -168,13 +169,25 @@ fn module_of(path: &Path) -> Option<String> {
     (!matches!(first, "lib" | "main" | "bin") && !is_test).then(|| parts.join("::"))
 }
 
-/// Code up to the unit tests, comments left out.
+/// Code without what is compiled for unit tests alone, and without comments.
 fn code_of(text: &str) -> String {
-    let code = text.split("#[cfg(test)]").next().unwrap();
-    code.lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .flat_map(|line| [line, "\n"])
-        .collect()
+    let mut code = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if line.trim() == "#[cfg(test)]" {
+            // One item: up to its semicolon or its brace.
+            let indent = &line[..line.len() - line.trim_start().len()];
+            let end = format!("{indent}}}");
+            let mut item = lines.by_ref().skip_while(|line| line.trim_start().starts_with("#["));
+            let first = item.next().unwrap_or_default();
+            if !first.ends_with([';', '}']) {
+                item.find(|line| *line == end || *line == format!("{end};"));
+            }
+        } else if !line.trim_start().starts_with("//") {
+            code.extend([line, "\n"]);
+        }
+    }
+    code
 }
 
 /// Whether one module is inside the other.
@@ -356,4 +369,14 @@ fn stages_and_models_do_no_io() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn code_behind_test_items_is_read() {
+    let text = "#[cfg(test)]\nmod tests;\nuse crate::a;\n\n    #[cfg(test)]\n    fn x() {\n        crate::b();\n    }\n\
+                use crate::c;\n#[cfg(test)]\n#[allow(dead_code)]\nmod more {\n    use crate::d;\n}\nuse crate::e;\n";
+    let code = code_of(text);
+    for (module, is_read) in [("a", true), ("b", false), ("c", true), ("d", false), ("e", true)] {
+        assert_eq!(code.contains(&format!("crate::{module}")), is_read, "{module}: {code}");
+    }
 }

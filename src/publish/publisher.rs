@@ -101,6 +101,13 @@ impl Publisher {
         &self.outs.of(key.as_str()).cached_info().config.name
     }
 
+    /// Names of the out streams that may hold a key's outcome, those of earlier numbers of partitions too.
+    #[must_use]
+    pub fn streams_holding(&self, key: Key) -> Vec<String> {
+        let holding = self.outs.holding(key.as_str());
+        holding.map(|stream| stream.cached_info().config.name.clone()).collect()
+    }
+
     /// How long outcomes of a kind are kept, where that is less than their stream keeps them.
     #[must_use]
     pub fn ttl(&self, kind: OutcomeKind) -> Option<Duration> {

@@ -15,6 +15,7 @@ use std::fmt;
 use super::fields::{Field, Number};
 use super::story_facts::Facts;
 use crate::model::TopicCode;
+use crate::near_name::edits;
 
 /// Deepest nesting of parentheses and `not`.
 const MAX_DEPTH: usize = 32;
@@ -376,22 +377,7 @@ impl<'a> Parser<'a> {
 /// The field whose name is nearest to a misspelt one, by edits.
 fn nearest(name: &str) -> &'static str {
     let names = FIELDS.iter().map(|(field, _)| *field);
-    names.min_by_key(|field| edits(name.as_bytes(), field.as_bytes())).unwrap_or("topic")
-}
-
-/// Levenshtein distance.
-fn edits(a: &[u8], b: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    names.min_by_key(|field| edits(name, field)).unwrap_or("topic")
 }
 
 #[cfg(test)]

@@ -219,7 +219,7 @@ impl Reader<'_> {
             || self.is_score(end, &reading)
             || self.is_ordinal(&digits, &reading)
             || self.is_time_of_day(&digits, &reading)
-            || self.is_one_of_many(&reading)
+            || Self::is_one_of_many(&reading)
         {
             return None;
         }

@@ -72,10 +72,17 @@ async fn sent_before(
     key: Key,
     sequence: u64,
 ) -> Result<Vec<String>, publish::Error> {
-    let out = worker.outputs.publisher.stream_of(key);
-    let noted = worker.ledger.nak_ledger.routes(out, key.as_str(), sequence).await;
-    // Better later than twice.
-    noted.map_err(|error| publish::Error::Send(format!("routes that were sent: {error}")))
+    let mut sent = Vec::new();
+    // It may be noted under the stream of an earlier number of partitions, which holds the story.
+    for out in worker.outputs.publisher.streams_holding(key) {
+        let noted = worker.ledger.nak_ledger.routes(&out, key.as_str(), sequence).await;
+        // Better later than twice.
+        sent.extend(
+            noted
+                .map_err(|error| publish::Error::Send(format!("routes that were sent: {error}")))?,
+        );
+    }
+    Ok(sent)
 }
 
 /// A stored story, and where it is to go.

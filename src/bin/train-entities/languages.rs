@@ -113,9 +113,10 @@ impl Task<'_> {
             ..crf::Settings::default()
         };
         if self.hold_out {
-            return train_and_report(&reader, stories, &settings);
+            train_and_report(&reader, stories, &settings);
+            return Ok(());
         }
-        let table = crf::table(&train(&reader, &stories, &settings)?, &settings);
+        let table = crf::table(&train(&reader, &stories, &settings), &settings);
         let folder = self.to.join(code);
         fs::create_dir_all(&folder)?;
         let packed = packed(&table)?;

@@ -67,17 +67,17 @@ impl Reader<'_> {
     pub(super) fn is_time_of_day(&self, digits: &Range<usize>, reading: &Reading) -> bool {
         let before = self.body[..digits.start].trim_end();
         let behind = self.body[reading.bytes.end..].trim_start();
-        let stands = |word: &&'static str| {
-            before.strip_suffix(*word).is_some_and(|rest| !rest.ends_with(unicode::is_alphanumeric))
+        let stands = |word: &str| {
+            before.strip_suffix(word).is_some_and(|rest| !rest.ends_with(unicode::is_alphanumeric))
         };
         reading.unit == Some("hour")
             && (0.0..=24.0).contains(&reading.value)
-            && (self.words.clock_before.iter().any(|word| stands(&word))
+            && (self.words.clock_before.iter().any(|word| stands(word))
                 || self.words.clock_behind.iter().any(|word| is_word(behind, word)))
     }
 
     /// Whether a number only says that there is one of many: `3つのうちの1つ`.
-    pub(super) fn is_one_of_many(&self, reading: &Reading) -> bool {
+    pub(super) fn is_one_of_many(reading: &Reading) -> bool {
         let object = reading.object.as_deref().unwrap_or_default();
         reading.value == 1.0 && reading.upper.is_none() && object.starts_with(is_unspaced)
     }
