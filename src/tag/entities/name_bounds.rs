@@ -23,18 +23,34 @@ pub(super) fn cut(text: &Text<'_>, names: &mut Vec<Name>) {
         while name.tokens.len() > 1 && text.tokens[name.tokens.end - 1].kind == TokenKind::Clitic {
             name.tokens.end -= 1;
         }
+        if name.kind == NameKind::Person {
+            cut_person(text, name, &mut others);
+        }
+    }
+    put(names, others);
+    join_nicknames(text, names);
+}
+
+/// Cuts and joins names of an English text by the words in and beside them: other languages have small letters in names.
+pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
+    let mut others = Vec::new();
+    for name in names.iter_mut() {
         match name.kind {
-            NameKind::Person => cut_person(text, name, &mut others),
+            NameKind::Person => cut_verb(text, name),
             NameKind::Organisation => cut_trade(text, name, &mut others),
             NameKind::Place => cut_place(text, name),
             NameKind::Other => {}
         }
     }
+    put(names, others);
+    join_hyphened(text, names);
+}
+
+/// Puts names among others, in the text's order.
+fn put(names: &mut Vec<Name>, others: Vec<Name>) {
     names.extend(others);
     names.retain(|name| !name.tokens.is_empty());
     names.sort_by_key(|name| name.tokens.start);
-    join_nicknames(text, names);
-    join_hyphened(text, names);
 }
 
 /// Gives a person the half of a first name that was left out: `Solma-Ann Berg`.
@@ -185,8 +201,8 @@ fn part_participle(text: &Text<'_>, name: &mut Name, end: usize, others: &mut Ve
     }
 }
 
-fn cut_person(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
-    // `sack Anna Berg` of a headline
+/// `sack Anna Berg` of a headline is Anna Berg.
+fn cut_verb(text: &Text<'_>, name: &mut Name) {
     let is_verb = |i: usize| {
         let word = text.word(i);
         word.len() > LONGEST_PARTICLE
@@ -199,6 +215,9 @@ fn cut_person(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
     {
         name.tokens.start += 1;
     }
+}
+
+fn cut_person(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
     let tokens = name.tokens.clone();
     if let Some(end) = tokens.clone().find(|&i| is_bare_possessive(text, i)) {
         name.tokens.end = end;
@@ -263,8 +282,20 @@ mod tests {
         let first = text.tokens.partition_point(|t| t.start < at);
         let last = text.tokens.partition_point(|t| t.start < at + words.len() as u32);
         let mut names = vec![Name { kind, tokens: first..last }];
+        cut_english(&text, &mut names);
         cut(&text, &mut names);
         names.into_iter().map(|name| text.slice(name.tokens).to_owned()).collect()
+    }
+
+    #[test]
+    fn small_letters_end_names_of_other_languages() {
+        for body in ["Варда облысы", "Orland brevpost", "Solma-Berg dal"] {
+            let text = Text::new(body);
+            let tokens = 0..text.tokens.len();
+            let mut names = vec![Name { kind: NameKind::Place, tokens: tokens.clone() }];
+            cut(&text, &mut names);
+            assert_eq!(names, [Name { kind: NameKind::Place, tokens }], "{body}");
+        }
     }
 
     #[test]

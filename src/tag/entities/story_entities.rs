@@ -277,6 +277,9 @@ impl Finder {
             None => layers.iter().map(|layer| self.plain_places(layer)).collect(),
         };
         for (layer, names) in layers.iter().zip(&mut names) {
+            if english {
+                name_bounds::cut_english(layer.text, names);
+            }
             name_bounds::cut(layer.text, names);
         }
         if english {
