@@ -1,0 +1,128 @@
+//! What the text of a name says against its being an item's: that it is part of a longer one, a common word, a place, or
+//! an acronym of a thing. Nothing is known here of items.
+
+use std::ops::Range;
+
+use super::super::{
+    Reading,
+    grouping::Group,
+    labels::NameKind,
+    titles::{is_small_headline_word, is_title},
+};
+use crate::tag::{Text, TokenKind, english, places};
+
+/// Whether a story says that an acronym stands for a thing, `hot pressing (HP)`, or counts what it means as one does
+/// a thing: `very little HP`.
+pub(super) fn is_other_acronym(texts: &[Reading<'_>], key: u64) -> bool {
+    let mut places = texts.iter().flat_map(|reading| {
+        (1..reading.keys.len()).filter(|&at| reading.keys[at] == key).map(move |at| (reading, at))
+    });
+    places.any(|(reading, at)| {
+        let text = reading.text;
+        let word = text.word(at);
+        let is_mass = english::MASS_WORDS.contains(text.word(at - 1));
+        is_acronym(word) && (is_mass || text.word(at - 1) == "(" && is_spelt_out(text, at))
+    })
+}
+
+/// Whether the words before an acronym in brackets begin with its letters and are none of a name.
+fn is_spelt_out(text: &Text<'_>, at: usize) -> bool {
+    let letters: Vec<char> = text.word(at).chars().filter(|c| *c != '.').collect();
+    let Some(start) = (at - 1).checked_sub(letters.len()) else { return false };
+    let initials = (start..at - 1).map(|i| text.word(i).chars().next().unwrap_or(' '));
+    let fits = initials.clone().zip(&letters).all(|(initial, l)| initial.eq_ignore_ascii_case(l));
+    fits && initials.into_iter().all(char::is_lowercase)
+}
+
+/// Capitals alone, with or without full stops.
+pub(super) fn is_acronym(word: &str) -> bool {
+    word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c == '.')
+}
+
+/// One that few organisations share.
+pub(super) fn is_long_acronym(word: &str) -> bool {
+    is_acronym(word) && word.chars().filter(char::is_ascii_uppercase).count() > 3
+}
+
+/// `Otto IV`: a name that each land's rulers have had.
+pub(super) fn is_regnal(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
+    reading.text.word(tokens.end - 1).chars().all(|c| matches!(c, 'I' | 'V' | 'X'))
+}
+
+/// Whether the gazetteer has just these tokens as a name.
+pub(super) fn is_place_name(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
+    let stands = |at: usize| places::stand(reading.listed[at]);
+    tokens.clone().all(|at| {
+        let ends = (at == tokens.start, at + 1 == tokens.end);
+        stands(at) == Some(ends)
+    })
+}
+
+pub(super) fn without_article(reading: &Reading<'_>, tokens: Range<usize>) -> Range<usize> {
+    let article = tokens.len() > 1 && reading.text.word(tokens.start) == "The";
+    tokens.start + usize::from(article)..tokens.end
+}
+
+/// Whether a name is part of a longer one wherever it stands.
+pub(super) fn always_goes_on(texts: &[Reading<'_>], group: &Group<'_>, keys: &[u64]) -> bool {
+    group.mentions.iter().all(|mention| {
+        let reading = &texts[mention.text];
+        let tokens = without_article(reading, mention.name.tokens.clone());
+        reading.keys[tokens.clone()] != *keys && tokens.len() <= keys.len()
+            || goes_on(reading, &tokens, group.kind)
+    })
+}
+
+/// Whether a name may only be the beginning or the end of a longer one: `University of Orland at Varde`,
+/// `West Orland Court`.
+fn goes_on(reading: &Reading<'_>, tokens: &Range<usize>, kind: NameKind) -> bool {
+    let text = reading.text;
+    let Some(line) = text.lines.iter().find(|l| l.contains(&tokens.start)) else { return false };
+    let word = |at: usize| if line.contains(&at) { text.word(at) } else { "" };
+    let capital = |at: usize| {
+        line.contains(&at)
+            && text.tokens[at].kind == TokenKind::Word
+            && word(at).starts_with(char::is_uppercase)
+    };
+    let after = matches!(word(tokens.end), "of" | "at") && capital(tokens.end + 1);
+    let thing = english::THINGS_BEHIND.contains(word(tokens.end).to_lowercase().as_str());
+    if kind == NameKind::Person {
+        return after || thing;
+    }
+    let comma = word(tokens.end) == "," && capital(tokens.end + 1) && is_common(reading, tokens);
+    let starts = |at: usize| text.sentences.iter().any(|s| s.start == at);
+    let before = tokens.start > line.start
+        && capital(tokens.start - 1)
+        && (!starts(tokens.start - 1) || is_acronym(word(tokens.start - 1)))
+        && !is_small_headline_word(word(tokens.start - 1));
+    // `Orme Works CEO Anna Holm`: what follows is somebody's office.
+    let office = |at: usize| is_title(word(at)) || english::CHIEF_OFFICES.contains(word(at));
+    let next = capital(tokens.end) && !starts(tokens.end) && !office(tokens.end);
+    after || comma || next || before
+}
+
+/// Whether an organisation's name is of a sort that many countries have one of.
+pub(super) fn is_common(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
+    let sort = |at: usize| {
+        english::ORGANISATION_SORTS.contains(reading.text.word(at).to_lowercase().as_str())
+    };
+    // One word more than the sort's alone is a name that others have too: `Supreme Court`.
+    tokens.len() <= 2 && tokens.clone().any(sort)
+        || sort(tokens.start) && tokens.len() <= 3 && reading.text.word(tokens.start + 1) == "of"
+}
+
+/// Whether a word alone may be something else in this story: it stands in small letters too, or a
+/// person bears it.
+pub(super) fn is_doubtful(texts: &[Reading<'_>], groups: &[Group<'_>], key: u64) -> bool {
+    let small = |reading: &Reading<'_>| {
+        (0..reading.keys.len()).any(|i| {
+            reading.keys[i] == key
+                && reading.text.tokens[i].kind == TokenKind::Word
+                && reading.text.word(i).starts_with(char::is_lowercase)
+        })
+    };
+    let borne = groups.iter().filter(|g| g.kind == NameKind::Person).any(|group| {
+        group.mentions.iter().any(|m| texts[m.text].keys[m.name.tokens.clone()].contains(&key))
+    });
+    borne || texts.iter().any(small)
+}
