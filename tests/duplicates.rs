@@ -241,6 +241,23 @@ async fn what_is_not_published_is_nobodys_original() {
 }
 
 #[tokio::test]
+async fn story_that_fails_later_is_nobodys_original() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    // What a worker leaves that dies before it publishes; the message itself can be no story any more.
+    entered(&context, "gone", &text(11)).await;
+    broker.put(&context, &[], r#"{"id": "gone", "url": "ftp:/"}"#).await;
+    let worker = Worker::start(broker.url(), &[]);
+    broker.outcomes(&context, 1).await;
+    broker.drained(&context).await;
+    broker.put(&context, &[], message("next", &text(11))).await;
+    let outcomes = broker.outcomes(&context, 2).await;
+    assert!(outcomes[0].subject.starts_with("news.dlq."), "{:?}", outcomes[0]);
+    assert_eq!(duplicate_of(&outcomes[1]), None);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
 async fn the_log_says_whether_copies_are_dropped() {
     for (duplicates, drops_copies) in [("mark", false), ("skip", true)] {
         let broker = Broker::provisioned().await;

@@ -6,6 +6,7 @@
 mod binding;
 mod error;
 mod features;
+mod outs;
 pub mod partitions;
 mod provision;
 mod settings;
@@ -13,11 +14,11 @@ mod streams;
 mod takeover;
 
 pub use binding::{
-    Bound, Outs, bind, bind_consumer, bind_outs, bind_stream, consumer_info, created_millis,
-    stream_of,
+    Bound, bind, bind_consumer, bind_outs, bind_stream, consumer_info, created_millis, stream_of,
 };
 pub use error::Error;
 pub use features::{has_filter_guard, has_message_ttl, has_schedules};
+pub use outs::{Outs, last_of};
 pub use provision::{Change, provision};
 pub use settings::{Discard, LONGEST_HOURS, SeenWindow, Settings};
 

@@ -74,7 +74,7 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
                 return Err((Exit::Usage, anyhow::anyhow!("nothing was replayed")));
             }
             let pace = Pace { dry_run, rate, force };
-            replay(&context, &outs, &config.streams, &filter, &pace).await
+            replay(&context, &outs, &config, &filter, &pace).await
         }
     }
     .or_exit(Exit::Failed)

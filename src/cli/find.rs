@@ -92,14 +92,9 @@ pub(super) async fn last(
     prefix: &str,
     key: Key,
 ) -> anyhow::Result<Option<(String, StreamMessage)>> {
-    for out in outs.holding(key.as_str()) {
-        match out.get_last_raw_message_by_subject(&format!("{prefix}.*.*.*.{key}")).await {
-            Ok(message) => return Ok(Some((out.cached_info().config.name.clone(), message))),
-            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {}
-            Err(error) => return Err(error).context("the out stream"),
-        }
-    }
-    Ok(None)
+    let last = outs.last(key.as_str(), &format!("{prefix}.*.*.*.{key}")).await;
+    let last = last.context("the out stream")?;
+    Ok(last.map(|(out, message)| (out.cached_info().config.name.clone(), message)))
 }
 
 /// When the key of a story was claimed; `None` where the guard stream has no claim of it, or may not be asked.

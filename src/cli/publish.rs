@@ -282,7 +282,7 @@ fn guess(path: &Path) -> anyhow::Result<Kind> {
 async fn send(publisher: &RawPublisher, to: &Destination, message: Outgoing) -> Result<(), Unsent> {
     let Outgoing { place, content_type, body } = message;
     let (id, subject) = (publisher.fresh_id(), to.subject(content_type, &body));
-    let message = OutgoingRawMessage { subject, id, content_type, body };
+    let message = OutgoingRawMessage::new(subject, &id, content_type, body);
     let waits = Backoff::new(Duration::from_millis(100), Duration::from_millis(6400));
     let (mut tries, mut last) = (Tries::new(STORE_TRIES, waits), String::new());
     while tries.next().await {

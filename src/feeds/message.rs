@@ -127,12 +127,9 @@ pub(super) fn of_entry(announced: Announced<'_>, entry: &Entry) -> OutgoingRawMe
         },
         meta: meta(entry),
     };
-    OutgoingRawMessage {
-        subject: places.subject(&feed.source, &host_token(host)),
-        id: entry.identity.key_str().to_owned(),
-        content_type: "application/json",
-        body: serde_json::to_vec(&wire).expect("strings are JSON").into(),
-    }
+    let subject = places.subject(&feed.source, &host_token(host));
+    let body = serde_json::to_vec(&wire).expect("strings are JSON").into();
+    OutgoingRawMessage::new(subject, entry.identity.key_str(), "application/json", body)
 }
 
 /// What the record is to tell of an entry beside its story: files that go with it. Pictures are the page's.

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID, NATS_MESSAGE_TTL};
 use async_nats::jetstream::message::StreamMessage;
-use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
+use async_nats::jetstream::stream::Stream;
 use async_nats::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 
 use super::Error;
 use super::publisher::Publisher;
 use super::request::{PublishReply, between_tries, header, headers_len, taken_for_a_duplicate};
+use crate::broker::topology::last_of;
 use crate::headers;
 use crate::model::{Key, OutcomeKind, RawPlace};
 
@@ -253,15 +254,13 @@ impl Publisher {
         let contents = Contents::of(&map, &outcome.body);
         let new = Some(NewOutcome { kind: outcome.kind, contents });
         // Streams of an earlier number of partitions are closed: what is not there will not come.
-        for earlier in self.outs.earlier_of(key.as_str()) {
-            match self.find(earlier, &filter, place, replay_of, new.as_ref()).await? {
-                KeyState::Settled(stored) => return Ok(stored),
-                KeyState::Failed(sequence) => {
-                    header(&mut map, headers::REPLACES, &sequence.to_string());
-                    break;
-                }
-                KeyState::Free => {}
+        let earlier = self.outs.earlier_of(key.as_str());
+        match self.find(earlier, &filter, place, replay_of, new.as_ref()).await? {
+            KeyState::Settled(stored) => return Ok(stored),
+            KeyState::Failed(sequence) => {
+                header(&mut map, headers::REPLACES, &sequence.to_string());
             }
+            KeyState::Free => {}
         }
         // What a replay names is the producer's word; it is looked at before it is believed.
         let guard = self.guard();
@@ -269,7 +268,10 @@ impl Publisher {
         let (mut tries, mut waits) = (0, between_tries());
         loop {
             if look {
-                match self.find(out, &filter, place, replay_of, new.as_ref()).await? {
+                match self
+                    .find(std::iter::once(out), &filter, place, replay_of, new.as_ref())
+                    .await?
+                {
                     KeyState::Settled(stored) => return Ok(stored),
                     KeyState::Failed(sequence) => {
                         expected = sequence;
@@ -328,8 +330,8 @@ impl Publisher {
         place: &RawPlace,
         replay_of: Option<u64>,
     ) -> Result<KeyState, Error> {
-        let last = self.last_in_any(key, place).await?;
-        Ok(last.map_or(KeyState::Free, |last| judge(last, place, replay_of, None)))
+        let filter = self.subjects.outcome_filter(key);
+        self.find(self.outs.holding(key.as_str()), &filter, place, replay_of, None).await
     }
 
     /// The last outcome of a key in whichever out stream holds one.
@@ -339,42 +341,34 @@ impl Publisher {
         place: &RawPlace,
     ) -> Result<Option<LastOutcome>, Error> {
         let filter = self.subjects.outcome_filter(key);
-        for out in self.outs.holding(key.as_str()) {
-            if let Some(last) = self.last(out, &filter, place).await? {
-                return Ok(Some(last));
-            }
-        }
-        Ok(None)
+        self.last(self.outs.holding(key.as_str()), &filter, place).await
     }
 
-    /// Reads and judges the last outcome of a key that a stream holds; see [`judge`].
+    /// Reads and judges the last outcome of a key that some streams hold; see [`judge`].
     async fn find(
         &self,
-        out: &Stream,
+        outs: impl Iterator<Item = &Stream>,
         filter: &str,
         place: &RawPlace,
         replay_of: Option<u64>,
         new: Option<&NewOutcome>,
     ) -> Result<KeyState, Error> {
-        let last = self.last(out, filter, place).await?;
+        let last = self.last(outs, filter, place).await?;
         Ok(last.map_or(KeyState::Free, |last| judge(last, place, replay_of, new)))
     }
 
-    /// The last outcome of a key that a stream holds.
+    /// The last outcome of a key that some streams hold.
     async fn last(
         &self,
-        out: &Stream,
+        outs: impl Iterator<Item = &Stream>,
         filter: &str,
         place: &RawPlace,
     ) -> Result<Option<LastOutcome>, Error> {
-        match out.get_last_raw_message_by_subject(filter).await {
-            Ok(message) => {
-                let kind = self.subjects.kind(&message.subject);
-                Ok(Some(LastOutcome::of(message, kind, place)))
-            }
-            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
-            Err(error) => Err(Error::Send(error.to_string())),
-        }
+        let last = last_of(outs, filter).await.map_err(|error| Error::Send(error.to_string()))?;
+        Ok(last.map(|(_, message)| {
+            let kind = self.subjects.kind(&message.subject);
+            LastOutcome::of(message, kind, place)
+        }))
     }
 }
 

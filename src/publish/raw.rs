@@ -1,14 +1,15 @@
-//! Raw messages in: what `publish` and `feeds` put on the raw stream, each publish confirmed.
+//! Raw messages in: what `publish`, `feeds` and `dlq replay` put on the raw stream, each publish confirmed.
 //!
 //! A message carries a `Nats-Msg-Id`, so that a publish whose answer was lost is not stored twice when
 //! it is repeated within the stream's duplicate window; outcomes never carry one, see [`super`]. A body over what the
-//! stream takes is compressed (`Content-Encoding: gzip`). A stream that is full refuses new messages, and whoever
+//! broker or the stream takes is compressed (`Content-Encoding: gzip`). A stream that is full refuses new messages, and whoever
 //! publishes waits.
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::{Client, HeaderMap};
 use bytes::Bytes;
 use flate2::Compression;
@@ -23,6 +24,9 @@ use crate::broker::topology::HEADER_ROOM;
 /// Longest wait between two tries at a stream that takes nothing.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
+const CONTENT_TYPE: &str = "Content-Type";
+const CONTENT_ENCODING: &str = "Content-Encoding";
+
 /// Room for the headers that a message is sent with, in bytes.
 const OWN_HEADERS: usize = 1024;
 
@@ -31,12 +35,32 @@ const OWN_HEADERS: usize = 1024;
 pub struct OutgoingRawMessage {
     /// Subject, under `<prefix>.raw.`.
     pub subject: String,
-    /// `Nats-Msg-Id`: the broker stores it once within its duplicate window.
-    pub id: String,
-    /// `Content-Type`.
-    pub content_type: &'static str,
+    /// Headers, a `Nats-Msg-Id` among them: the broker stores it once within its duplicate window.
+    pub headers: HeaderMap,
     /// Body.
     pub body: Bytes,
+}
+
+impl OutgoingRawMessage {
+    /// A message of a content type, with an id of its own.
+    #[must_use]
+    pub fn new(subject: String, id: &str, content_type: &str, body: Bytes) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, content_type);
+        headers.insert(NATS_MESSAGE_ID, id);
+        Self { subject, headers, body }
+    }
+
+    /// The same with its body compressed; `None` where it is coded already.
+    async fn compressed(&self) -> Option<Self> {
+        if self.headers.get(CONTENT_ENCODING).is_some() {
+            return None;
+        }
+        let mut headers = self.headers.clone();
+        headers.insert(CONTENT_ENCODING, "gzip");
+        let body = gzip(self.body.clone()).await;
+        Some(Self { subject: self.subject.clone(), headers, body })
+    }
 }
 
 /// How a raw publish ended well.
@@ -74,16 +98,21 @@ impl RawPublisher {
     /// # Errors
     /// When it is not known to be stored; [`Error::is_back_pressure`] says whether waiting helps.
     pub async fn store(&self, message: &OutgoingRawMessage) -> Result<RawStored, Error> {
-        let mut headers = HeaderMap::new();
-        headers.insert("Content-Type", message.content_type);
-        headers.insert("Nats-Msg-Id", message.id.as_str());
-        let mut body = message.body.clone();
-        if body.len() > self.client.max_payload().saturating_sub(HEADER_ROOM + OWN_HEADERS) {
-            body = gzip(body).await;
-            headers.insert("Content-Encoding", "gzip");
+        let room = self.client.max_payload().saturating_sub(HEADER_ROOM + OWN_HEADERS);
+        if message.body.len() <= room {
+            match self.send(message).await {
+                // A stream may take less than the broker.
+                Err(error) if error.is_too_large() => {}
+                stored => return stored,
+            }
         }
-        let (client, subject) = (&self.client, message.subject.as_str());
-        match request::publish(client, subject, &headers, &body, self.timeout).await? {
+        let compressed = message.compressed().await;
+        self.send(compressed.as_ref().unwrap_or(message)).await
+    }
+
+    async fn send(&self, message: &OutgoingRawMessage) -> Result<RawStored, Error> {
+        let OutgoingRawMessage { subject, headers, body } = message;
+        match request::publish(&self.client, subject, headers, body, self.timeout).await? {
             PublishReply::Stored(_) => Ok(RawStored::Now),
             PublishReply::Duplicate(_) => Ok(RawStored::Before),
             PublishReply::Silence => Err(Error::NotConfirmed { tries: 1 }),

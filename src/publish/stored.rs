@@ -8,7 +8,7 @@ use super::publisher::Publisher;
 use crate::model::{Key, OutcomeKind};
 
 impl Publisher {
-    /// A header and the body of a stored outcome of a key; `None` when it has no such header or is gone.
+    /// A header and the body of a key's outcome, stored under a subject; `None` when it has no such header or is gone.
     ///
     /// # Errors
     /// When the broker does not answer.
@@ -16,12 +16,13 @@ impl Publisher {
         &self,
         key: Key,
         sequence: u64,
+        subject: &str,
         name: &str,
     ) -> Result<Option<(String, Bytes)>, Error> {
         for out in self.outs.holding(key.as_str()) {
             match out.get_raw_message(sequence).await {
-                // Streams count alike: another one's message of that sequence is another key's.
-                Ok(message) if message.subject.ends_with(key.as_str()) => {
+                // Streams count alike: another one's message of that sequence is another outcome.
+                Ok(message) if message.subject.as_str() == subject => {
                     return Ok(message
                         .headers
                         .get(name)
@@ -37,15 +38,12 @@ impl Publisher {
 
     /// Whether a key's last outcome is a story; false also where the broker does not answer.
     pub async fn is_story(&self, key: Key) -> bool {
-        let filter = self.subjects.outcome_filter(key);
-        for out in self.outs.holding(key.as_str()) {
-            match out.get_last_raw_message_by_subject(&filter).await {
-                Ok(message) => {
-                    return self.subjects.kind(&message.subject) == Some(OutcomeKind::Story);
-                }
-                Err(error) => tracing::debug!(%error, %key, "no story of the key is there"),
-            }
-        }
-        false
+        let last = self.outs.last(key.as_str(), &self.subjects.outcome_filter(key)).await;
+        let last = last.inspect_err(|error| {
+            tracing::debug!(%error, %key, "whether there is a story of the key is not known");
+        });
+        last.ok().flatten().is_some_and(|(_, message)| {
+            self.subjects.kind(&message.subject) == Some(OutcomeKind::Story)
+        })
     }
 }

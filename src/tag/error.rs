@@ -24,12 +24,17 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Code of a copy that is dropped.
+    pub const DUPLICATE: &str = "duplicate";
+}
+
 impl Classify for Error {
     const STAGE: Stage = Stage::Tag;
 
     fn code(&self) -> &'static str {
         match self {
-            Self::Duplicate { .. } => "duplicate",
+            Self::Duplicate { .. } => Self::DUPLICATE,
             Self::Panicked(_) => "panic",
             Self::StoryTimeout { .. } => "story_timeout",
         }

@@ -18,6 +18,7 @@ use crate::hash::hash64;
 use crate::model::{Key, OutcomeKind, Relation, Story};
 use crate::publish::{self, Duplicates, Stored};
 use crate::state::{Comparison, DuplicateLog, LogPlace, Seen, SeenEntry, Window};
+use crate::tag;
 use crate::tag::fingerprint::{Sketch, relation};
 
 /// How long a worker reads the log before it takes work all the same.
@@ -118,6 +119,15 @@ pub(super) async fn withdraw_unless_story(
         },
     };
     if !is_story {
+        log.withdraw(key).await;
+    }
+}
+
+/// Takes the entry that an earlier attempt at a story made out of the log again: the story failed. A copy that was
+/// dropped keeps its entry: what repeats it repeats its original.
+pub(super) async fn withdraw_failed(worker: &WorkerContext, key: Key, failure: &Failure) {
+    let Some(log) = &worker.outputs.seen else { return };
+    if failure.code != tag::Error::DUPLICATE && log.age(key).is_some() {
         log.withdraw(key).await;
     }
 }

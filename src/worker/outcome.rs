@@ -205,7 +205,10 @@ pub(super) async fn publish_failure(
     let ttl = kept(worker, kind);
     let message = OutcomeMessage { kind, subject: subject.clone(), headers, body, ttl };
     match store_failure(worker, delivery, key, message).await {
-        Ok(Stored::Now(_)) => AttemptReport::failed(identity, outcome, failure, subject),
+        Ok(Stored::Now(_)) => {
+            duplicates::withdraw_failed(worker, key, &failure).await;
+            AttemptReport::failed(identity, outcome, failure, subject)
+        }
         Ok(Stored::Before { sequence, subject }) => {
             redelivery::finish_stored(worker, delivery, identity, sequence, subject).await
         }

@@ -49,7 +49,8 @@ pub(super) async fn finish_stored(
 ) -> AttemptReport {
     match worker.outputs.publisher.subjects().kind(&subject) {
         Some(OutcomeKind::Story) => {
-            match routes::send_stored(worker, delivery, identity.key(), sequence).await {
+            match routes::send_stored(worker, delivery, identity.key(), (sequence, &subject)).await
+            {
                 Ok(()) => AttemptReport::repeat(identity, Some(subject)),
                 Err(error) => AttemptReport::unrouted(identity, subject, &error),
             }

@@ -54,13 +54,10 @@ pub(super) async fn send_stored(
     worker: &WorkerContext,
     delivery: &Delivery,
     key: Key,
-    sequence: u64,
+    (sequence, subject): (u64, &str),
 ) -> Result<(), publish::Error> {
-    let Some((routes, record)) =
-        worker.outputs.publisher.stored(key, sequence, headers::ROUTES).await?
-    else {
-        return Ok(());
-    };
+    let stored = worker.outputs.publisher.stored(key, sequence, subject, headers::ROUTES).await?;
+    let Some((routes, record)) = stored else { return Ok(()) };
     let sent = sent_before(worker, key, sequence).await?;
     let story = StoryToRoute { key, sequence, routes: &routes, record: &record, sent };
     send(worker, delivery, story).await

@@ -108,3 +108,41 @@ async fn many_letters_are_replayed_once_each() {
     dlq(&broker, &["replay", "--code", "intake.bad_date", "--rate", "10000"]).await;
     assert_eq!(broker.raw_left(&context).await, LETTERS as u64);
 }
+
+#[tokio::test]
+async fn letters_that_do_not_fit_hold_up_none() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let raw = context.get_stream("NEWS_RAW").await.unwrap();
+    let limit = usize::try_from(raw.cached_info().config.max_message_size).unwrap();
+    let filled = |id: &str, room: usize| {
+        let body = |filling: &str| format!(r#"{{"id":"{id}","url":"ftp:/{filling}"}}"#);
+        body(&"a".repeat(room - body("").len()))
+    };
+    // As large as the stream takes: a replay has more headers. One is coded already, and cannot be made smaller.
+    broker.put(&context, &[], filled("plain", limit)).await;
+    let coding = ("Content-Encoding", "identity");
+    let room = limit - "NATS/1.0\r\nContent-Encoding: identity\r\n\r\n".len();
+    broker.put(&context, &[coding], filled("coded", room)).await;
+    broker.put(&context, &[], r#"{"id": "small", "url": "ftp:/"}"#).await;
+    let worker = Worker::start(broker.url(), &[]);
+    broker.outcomes(&context, 3).await;
+    broker.drained(&context).await;
+    assert!(worker.stop().await.success());
+
+    let replay = || async {
+        let mut command = program();
+        command.args(["dlq", "replay"]).env("NEWS_INGEST__NATS__URL", broker.url());
+        let output = command.output().await.unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, said) = replay().await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("2 replayed") && said.contains("cannot be replayed"), "{said}");
+    let (_, said) = replay().await;
+    assert!(said.contains("0 replayed\n2 were replayed a moment ago"), "{said}");
+    let raw = broker.raw(&context).await;
+    let mut encodings: Vec<_> = raw.iter().map(|raw| raw.header("Content-Encoding")).collect();
+    encodings.sort_unstable();
+    assert_eq!(encodings, [None, Some("gzip")]);
+}

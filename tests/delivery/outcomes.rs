@@ -85,20 +85,26 @@ async fn failed_broker_lookup_is_not_taken_as_nothing() {
     let later = place(2);
     let look = || publisher.look(key("a"), &later, None);
     assert_eq!(look().await.unwrap(), None);
-    assert!(publisher.stored(key("a"), 1, "News-Routes").await.unwrap().is_none());
+    let subject = story("a", 10).subject;
+    let stored = |id: &str, name: &'static str| {
+        let (publisher, key, subject) = (publisher.clone(), key(id), subject.clone());
+        async move { publisher.stored(key, 1, &subject, name).await }
+    };
+    assert!(stored("a", "News-Routes").await.unwrap().is_none());
     assert!(!publisher.is_story(key("a")).await);
     publisher.store(key("a"), &place(1), None, story("a", 10)).await.unwrap();
     assert_eq!(look().await.unwrap(), Some(Stored::Repeat { raw_seq: 1 }));
-    let (routes, body) = publisher.stored(key("a"), 1, "News-Routes").await.unwrap().unwrap();
+    let (routes, body) = stored("a", "News-Routes").await.unwrap().unwrap();
     assert_eq!((routes.as_str(), body.len()), ("[]", 10));
-    assert!(publisher.stored(key("a"), 1, "News-Other").await.unwrap().is_none());
-    // Another key's story of that sequence in a stream that counts alike.
-    assert!(publisher.stored(key("b"), 1, "News-Routes").await.unwrap().is_none());
+    assert!(stored("a", "News-Other").await.unwrap().is_none());
+    // Another outcome of that sequence in a stream that counts alike.
+    let letter = format!("news.dlq.fetch.gone.{}", key("a"));
+    assert!(publisher.stored(key("a"), 1, &letter, "News-Routes").await.unwrap().is_none());
     assert!(publisher.is_story(key("a")).await);
     assert_eq!(publisher.stream_of(key("a")), "NEWS_OUT");
     context.delete_stream("NEWS_OUT").await.unwrap();
     assert!(matches!(look().await, Err(Error::Send(_))));
-    assert!(matches!(publisher.stored(key("a"), 1, "News-Routes").await, Err(Error::Send(_))));
+    assert!(matches!(stored("a", "News-Routes").await, Err(Error::Send(_))));
     assert!(!publisher.is_story(key("a")).await);
 }
 
@@ -177,12 +183,8 @@ async fn raw_messages_are_compressed_over_their_room() {
     // What is left of a message beside headers, ours and those of a dead letter.
     let room = context.client().server_info().max_payload - (32 << 10) - (1 << 10);
     for (id, bytes) in [(&one, room), (&two, room + 1)] {
-        let message = OutgoingRawMessage {
-            subject: "news.raw.desk".to_owned(),
-            id: id.clone(),
-            content_type: "text/plain",
-            body: vec![b'a'; bytes].into(),
-        };
+        let (subject, body) = ("news.raw.desk".to_owned(), vec![b'a'; bytes].into());
+        let message = OutgoingRawMessage::new(subject, id, "text/plain", body);
         assert_eq!(publisher.store(&message).await.unwrap(), RawStored::Now);
         assert_eq!(publisher.store(&message).await.unwrap(), RawStored::Before);
     }

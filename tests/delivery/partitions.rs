@@ -231,3 +231,39 @@ async fn changed_partition_number_takes_over_without_doubling() {
     assert_eq!(outcomes[2].key(), key("d"));
     assert!(worker.stop().await.success());
 }
+
+#[tokio::test]
+async fn last_outcome_counts_after_a_number_returns() {
+    const TWO: [(&str, &str); 2] =
+        [("STREAMS__PARTITIONS", "2"), ("STREAMS__PREVIOUS_PARTITIONS", "[1]")];
+    const ONE: [(&str, &str); 1] = [("STREAMS__PREVIOUS_PARTITIONS", "[2]")];
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let work = async |environment: &[(&str, &str)], messages: [String; 2]| {
+        let worker = Worker::start(broker.url(), environment);
+        for message in messages {
+            broker.put(&context, &[], message).await;
+        }
+        broker.drained(&context).await;
+        assert!(worker.stop().await.success());
+    };
+    let provision = async |settings: Settings| {
+        topology::provision(&context, &settings, Duration::from_secs(5), false).await.unwrap();
+    };
+    let bad = |id: &str, why: &str| format!(r#"{{"id": "{id}", "url": "{why}"}}"#);
+    // A dead letter each; then a story, and another letter.
+    work(&[], [bad("mended", "ftp:/1"), bad("broken", "ftp:/1")]).await;
+    provision(settings(2, &[1])).await;
+    work(&TWO, [text("mended"), bad("broken", "ftp:/2")]).await;
+    provision(settings(1, &[2])).await;
+
+    let found = said(&broker, &ONE, &["find", "mended", "--json"]).await;
+    assert!(found.contains("\"story\"") && found.contains("NEWS_OUT_2_"), "{found}");
+    let letters = said(&broker, &ONE, &["dlq", "list", "--json"]).await;
+    assert_eq!(letters.lines().count(), 1, "{letters}");
+    let shown = said(&broker, &ONE, &["dlq", "show", &key("broken")]).await;
+    assert!(shown.contains("ftp:/2") && !shown.contains("ftp:/1"), "{shown}");
+    let replayed = said(&broker, &ONE, &["dlq", "replay"]).await;
+    assert!(replayed.starts_with("1 replayed"), "{replayed}");
+    assert!(broker.raw(&context).await[0].json()["url"] == "ftp:/2");
+}

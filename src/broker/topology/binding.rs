@@ -12,7 +12,8 @@ use async_nats::jetstream::{Context, ErrorCode};
 
 use serde::Deserialize;
 
-use super::partitions::{Partition, number_of};
+use super::outs::Outs;
+use super::partitions::Partition;
 use super::{Error, Settings, takeover};
 
 /// What a worker works with.
@@ -26,44 +27,6 @@ pub struct Bound {
     pub guard: Option<Stream>,
     /// The retry streams, by partition; `None` where the server has no schedules or a stream does not allow them.
     pub retry: Option<Vec<Stream>>,
-}
-
-/// The out streams: a key's outcomes are in one of those in force, or in one of an earlier number of partitions.
-#[derive(Clone, Debug)]
-pub struct Outs {
-    /// Those in force, by partition.
-    pub current: Vec<Stream>,
-    /// Those of earlier numbers of partitions, the latest first; they take nothing any more.
-    pub earlier: Vec<Vec<Stream>>,
-}
-
-impl Outs {
-    /// The stream in force that a key's outcome goes to.
-    #[must_use]
-    pub fn of(&self, key: &str) -> &Stream {
-        &self.current[number_of(key, self.current.len())]
-    }
-
-    /// The partition that a key's outcome goes to.
-    #[must_use]
-    pub fn part_of(&self, key: &str) -> Partition {
-        Partition::by(key, self.current.len())
-    }
-
-    /// The streams of earlier numbers of partitions that may hold a key's outcome, the latest first.
-    pub fn earlier_of<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Stream> {
-        self.earlier.iter().map(move |streams| &streams[number_of(key, streams.len())])
-    }
-
-    /// Every stream that may hold a key's outcome, the latest first.
-    pub fn holding<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Stream> {
-        std::iter::once(self.of(key)).chain(self.earlier_of(key))
-    }
-
-    /// All of them, the latest first.
-    pub fn all(&self) -> impl Iterator<Item = &Stream> {
-        self.current.iter().chain(self.earlier.iter().flatten())
-    }
 }
 
 /// Binds to the streams, which must exist.

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
-use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
+use async_nats::jetstream::stream::Stream;
 use time::OffsetDateTime;
 
 use super::filter::Filter;
@@ -117,12 +117,6 @@ async fn some_letters(
 /// Whether no later outcome of the key is stored, in its stream or in one that took its place.
 async fn is_last(outs: &Outs, own: &Stream, prefix: &str, letter: &Letter) -> anyhow::Result<bool> {
     let outcomes = format!("{prefix}.*.*.*.{}", letter.key());
-    for out in outs.holding(letter.key()) {
-        match out.get_last_raw_message_by_subject(&outcomes).await {
-            Ok(last) => return Ok(std::ptr::eq(out, own) && last.sequence == letter.sequence),
-            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(false)
+    let last = outs.last(letter.key(), &outcomes).await?;
+    Ok(last.is_some_and(|(out, last)| std::ptr::eq(out, own) && last.sequence == letter.sequence))
 }

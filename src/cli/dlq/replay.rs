@@ -14,11 +14,13 @@ use super::filter::Filter;
 use super::letter::Letter;
 use super::list::no_match;
 use super::read::letters;
+use crate::broker::topology::Outs;
 use crate::broker::topology::partitions::{RawPlaces, host_token};
-use crate::broker::topology::{self, Outs};
 use crate::cli::{Exit, progress, say, unescaped};
+use crate::config::Config;
 use crate::headers;
 use crate::model::{Revision, WebUrl};
+use crate::publish::{Error, OutgoingRawMessage, RawPublisher, RawStored};
 
 /// Replays after which a letter is held back.
 const MAX_REPLAYS: u64 = 3;
@@ -48,13 +50,16 @@ pub(super) fn confirmed() -> bool {
 pub(super) async fn replay(
     context: &async_nats::jetstream::Context,
     outs: &Outs,
-    streams: &topology::Settings,
+    config: &Config,
     filter: &Filter,
     &Pace { dry_run, rate, force }: &Pace,
 ) -> anyhow::Result<Exit> {
-    let (prefix, places) = (&streams.prefix, streams.raw_places());
+    let (prefix, places) = (&config.streams.prefix, config.streams.raw_places());
     let is_one = outs.all().count() == 1;
+    let timeout = config.nats.request_timeout_secs.duration();
+    let publisher = RawPublisher::new(context.client(), timeout);
     let (mut replayed, mut deferred, mut bare) = (0u64, 0u64, 0u64);
+    let (mut under_way, mut refused) = (0u64, 0u64);
     // A dry run prints a line for each.
     let bar = if dry_run { indicatif::ProgressBar::hidden() } else { progress("replayed") };
     let mut pace = tokio::time::interval(Duration::from_secs(1) / rate);
@@ -67,8 +72,8 @@ pub(super) async fn replay(
             bare += 1;
             return Ok(());
         };
-        replayed += 1;
         if dry_run {
+            replayed += 1;
             say(&format!("{} {} {}", letter.key(), letter.code(), letter.header(headers::ID)));
             return Ok(());
         }
@@ -81,12 +86,23 @@ pub(super) async fn replay(
             headers.insert(NATS_MESSAGE_ID, id);
         }
         more_headers(context, &letter, &mut headers).await;
-        context
-            .publish_with_headers(subject, headers, body)
-            .await?
-            .await
-            .with_context(|| format!("{} was not accepted", letter.key()))?;
-        bar.inc(1);
+        match publisher.store(&OutgoingRawMessage { subject, headers, body }).await {
+            Ok(RawStored::Now) => {
+                replayed += 1;
+                bar.inc(1);
+            }
+            Ok(RawStored::Before) => under_way += 1,
+            // The others may fit, and have a stream.
+            Err(error) if error.is_too_large() || matches!(error, Error::NoStream(_)) => {
+                refused += 1;
+                bar.suspend(|| say(&format!("{} cannot be replayed: {error}", letter.key())));
+            }
+            Err(error) => {
+                return Err(error).with_context(|| {
+                    format!("{} was not accepted, after {replayed} were replayed", letter.key())
+                });
+            }
+        }
         Ok(())
     })
     .await?;
@@ -97,7 +113,14 @@ pub(super) async fn replay(
         held => format!("; {held} held back after {MAX_REPLAYS} replays (--force replays them)"),
     };
     say(&format!("{replayed} {done}{held}"));
-    if replayed + deferred + bare == 0 && !filter.is_everything() {
+    if under_way > 0 {
+        say(&format!("{under_way} were replayed a moment ago"));
+    }
+    if refused > 0 {
+        say(&format!("{refused} cannot be replayed: the broker does not take them"));
+        return Ok(Exit::Failed);
+    }
+    if replayed + deferred + bare + under_way == 0 && !filter.is_everything() {
         return no_match(outs, prefix, filter).await;
     }
     if bare > 0 {

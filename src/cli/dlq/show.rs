@@ -23,18 +23,13 @@ pub(super) async fn show(
 ) -> anyhow::Result<Exit> {
     let prefix = &config.streams.prefix;
     let key = Key::parse(key).with_context(|| format!("{key:?} is not a key"))?;
-    let mut found = Err(anyhow::anyhow!("no out stream"));
-    for out in outs.holding(key.as_str()) {
-        let subject = format!("{prefix}.{}.*.*.{key}", kind(skipped).as_str());
-        found = out.get_last_raw_message_by_subject(&subject).await.map_err(anyhow::Error::new);
-        if found.is_ok() {
-            break;
-        }
-    }
-    let letter: Letter = found
+    let subject = format!("{prefix}.{}.*.*.{key}", kind(skipped).as_str());
+    let last = outs.last(key.as_str(), &subject).await?;
+    let letter: Letter = last
         .with_context(|| {
             format!("no {} of {key}", if skipped { "skipped message" } else { "dead letter" })
         })?
+        .1
         .into();
     // The body is the message's own, untouched; on a terminal nothing in it may steer that.
     let terminal = std::io::stdout().is_terminal();
