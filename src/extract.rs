@@ -22,48 +22,46 @@ mod block_features;
 mod blocks;
 mod body;
 mod boilerplate_phrases;
-mod brief;
 mod byline_words;
 mod bylines;
 mod calendars;
 mod class_names;
 mod clean_html;
-mod container;
 mod date_labels;
 mod date_parse;
 mod date_signs;
 mod dates;
 mod dom;
+mod drop_blocks;
 mod embedded_json;
+mod enclosing_elements;
 mod error;
 mod extracted;
 #[cfg(feature = "tools")]
-pub mod fit;
+pub mod fit_blocks;
 mod forest;
-mod gaps;
 mod join;
 mod json_ld;
 mod kind;
 mod lead_image;
-mod literal;
 mod markup;
 mod page_articles;
 mod page_facts;
 mod page_metadata;
 mod parse;
 mod parsed_page;
-mod payload;
 mod person_names;
 mod phrase_finder;
-mod plain;
+mod plain_text;
+mod readability_container;
+mod restore_blocks;
 mod rich_text;
 mod rights;
 mod settings;
+mod short_story;
 mod story;
-mod surroundings;
 mod text;
 mod title;
-mod trim;
 mod vocabulary;
 mod weekdays;
 mod word_lists;
@@ -94,7 +92,7 @@ pub fn extract(page: Page, settings: &Settings) -> Result<Article, Error> {
             extract_html_at(html, page.url.as_ref(), settings, seen)?
         }
         Content::Text(text) => {
-            let parts = plain::part(text);
+            let parts = plain_text::part(text);
             Extracted {
                 headline: parts.headline.map(|h| (h, TitleFrom::FirstLine)),
                 sub_headline: parts.sub_headline,
@@ -103,7 +101,7 @@ pub fn extract(page: Page, settings: &Settings) -> Result<Article, Error> {
         }
         Content::TitledText { title, text } => Extracted {
             headline: title.clone().map(|t| (t, TitleFrom::Message)),
-            ..Extracted::of_text(plain::line_ends(text))
+            ..Extracted::of_text(plain_text::line_ends(text))
         },
     };
     if settings.html && !matches!(page.content, Content::Html(_)) {
@@ -231,7 +229,10 @@ fn headline_beside_data(
 }
 
 /// The date of publication that the page's data states.
-fn date_in_data(data: &StoryInData, reading: date_parse::Reading) -> Option<(Published, DateFrom)> {
+fn date_in_data(
+    data: &StoryInData,
+    reading: date_parse::ParsedDate,
+) -> Option<(Published, DateFrom)> {
     Some((date_parse::value(data.date.as_deref()?, reading)?, DateFrom::State))
 }
 

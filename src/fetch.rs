@@ -90,7 +90,7 @@ pub struct Fetcher {
     obey: bool,
     sites: Sites,
     archive: Option<WebArchive>,
-    terms: HostPolicy,
+    policy: HostPolicy,
     limit: BodyLimit,
     total: Duration,
     max_redirects: u32,
@@ -158,7 +158,7 @@ impl Fetcher {
             obey: settings.robots,
             sites: Sites::new(&settings.sites)?,
             archive: WebArchive::new(settings)?,
-            terms: HostPolicy {
+            policy: HostPolicy {
                 interval: Duration::from_millis(settings.host_interval_ms),
                 delay_factor: settings.delay_factor,
                 concurrency: settings.host_concurrency,
@@ -334,15 +334,15 @@ impl Fetcher {
         crawl_delay: Duration,
     ) -> Result<Response, Error> {
         let resume = format!("{} {}", walk.hops, walk.at);
-        let claimant =
+        let requester =
             Requester { story: walk.story, deferred: walk.deferred.as_ref(), resume: &resume };
-        let terms = self.sites.terms(walk.at.host(), &self.terms);
-        let longer = (crawl_delay > terms.interval).then_some(crawl_delay);
-        let terms = HostPolicy { interval: terms.interval.max(crawl_delay), ..terms };
+        let policy = self.sites.policy(walk.at.host(), &self.policy);
+        let longer = (crawl_delay > policy.interval).then_some(crawl_delay);
+        let policy = HostPolicy { interval: policy.interval.max(crawl_delay), ..policy };
         let asked = Instant::now();
-        let turn = self.turn(walk.at.host(), Some(claimant), &terms, longer).await;
+        let permit = self.permit(walk.at.host(), Some(requester), &policy, longer).await;
         walk.waited.add(asked.elapsed());
-        let turn = turn?;
+        let permit = permit?;
         if walk.deferred.take().is_some() {
             self.hosts.undefer(walk.story).await?;
         }
@@ -360,8 +360,8 @@ impl Fetcher {
         let elapsed = start.elapsed();
         walk.spent += elapsed;
         walk.budget = walk.budget.saturating_sub(elapsed);
-        let (result, health) = classify_response::judge(answer, self.longest_hold);
-        self.give_back(turn, health, &terms, result.as_ref().err()).await;
+        let (result, observation) = classify_response::judge(answer, self.longest_hold);
+        self.release(permit, observation, &policy, result.as_ref().err()).await;
         match result {
             // Not modified since when? Nobody asked: the story is not to be lost over it.
             Err(Error::NotModified) if validators.is_empty() => Err(Error::Status { status: 304 }),
@@ -371,15 +371,15 @@ impl Fetcher {
 
     /// Ends a turn, and tells what changed at the host by it. When that can't be written the lease expires by
     /// itself: no reason to lose a page.
-    async fn give_back(
+    async fn release(
         &self,
-        turn: HostPermit,
-        health: Observation,
-        terms: &HostPolicy,
+        permit: HostPermit,
+        observation: Observation,
+        policy: &HostPolicy,
         ended: Option<&Error>,
     ) {
-        let host = turn.host().to_owned();
-        match self.hosts.finish(turn, health, terms).await {
+        let host = permit.host().to_owned();
+        match self.hosts.release(permit, observation, policy).await {
             Ok(Some(news)) => host_events::log(&host, news, ended),
             Ok(None) => {}
             Err(error) => {
@@ -388,16 +388,16 @@ impl Fetcher {
         }
     }
 
-    async fn turn(
+    async fn permit(
         &self,
         host: &str,
-        claimant: Option<Requester<'_>>,
-        terms: &HostPolicy,
+        requester: Option<Requester<'_>>,
+        policy: &HostPolicy,
         crawl_delay: Option<Duration>,
     ) -> Result<HostPermit, Error> {
-        match self.hosts.turn(host, claimant, terms).await? {
-            PermitReply::Go(turn) => Ok(turn),
-            PermitReply::Later { after } => Err(Error::HostPermit { after, crawl_delay }),
+        match self.hosts.acquire(host, requester, policy).await? {
+            PermitReply::Go(permit) => Ok(permit),
+            PermitReply::Later { after } => Err(Error::HostTurn { after, crawl_delay }),
             PermitReply::Open { after } => Err(Error::CircuitOpen { after }),
             PermitReply::Dead => Err(Error::HostDead),
             PermitReply::Refuses { refusals, after } => {
@@ -497,6 +497,6 @@ fn without_fragment(url: &WebUrl) -> String {
 
 impl std::fmt::Debug for Fetcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fetcher").field("terms", &self.terms).finish_non_exhaustive()
+        f.debug_struct("Fetcher").field("policy", &self.policy).finish_non_exhaustive()
     }
 }

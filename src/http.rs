@@ -57,7 +57,7 @@ impl Drop for Listener {
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub async fn start(settings: &Settings, watch: WorkerStatus) -> Result<Option<Listener>, Error> {
+pub async fn start(settings: &Settings, status: WorkerStatus) -> Result<Option<Listener>, Error> {
     let Some(listen) = settings.listen else { return Ok(None) };
     let bound = async {
         let listener = TcpListener::bind(listen).await?;
@@ -70,7 +70,7 @@ pub async fn start(settings: &Settings, watch: WorkerStatus) -> Result<Option<Li
         .route("/livez", get(async || "alive\n"))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .with_state(watch);
+        .with_state(status);
     let task = tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, app).await {
             tracing::error!(event = "http", %error, "the HTTP listener has stopped");
@@ -79,14 +79,14 @@ pub async fn start(settings: &Settings, watch: WorkerStatus) -> Result<Option<Li
     Ok(Some(Listener { task }))
 }
 
-async fn ready(State(watch): State<WorkerStatus>) -> impl IntoResponse {
-    let reasons = watch.not_ready();
+async fn ready(State(status): State<WorkerStatus>) -> impl IntoResponse {
+    let reasons = status.not_ready();
     if reasons.is_empty() {
         return (StatusCode::OK, "ready\n".to_owned());
     }
     (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", reasons.join("\n")))
 }
 
-async fn metrics(State(watch): State<WorkerStatus>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, METRICS_TYPE)], watch.metrics().await)
+async fn metrics(State(status): State<WorkerStatus>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, METRICS_TYPE)], status.metrics().await)
 }

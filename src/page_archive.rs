@@ -12,7 +12,7 @@
 mod read;
 mod write;
 
-pub use read::{Archived, ReadError, Reader};
+pub use read::{ArchiveReader, Archived, ReadError};
 pub use write::{PageArchive, WriteError};
 
 use std::path::PathBuf;

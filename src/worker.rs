@@ -12,6 +12,8 @@ mod deferrals;
 mod duplicates;
 mod housekeeping;
 mod outcome;
+mod pull_rotation;
+mod pull_source;
 mod raw_streams;
 mod read_message;
 mod redelivery;
@@ -19,10 +21,8 @@ mod retry_policy;
 mod routes;
 mod settings;
 mod settle;
-mod shared_state;
+mod shared_state_health;
 mod slow_hosts;
-mod source;
-mod sources;
 mod start_log;
 mod status;
 mod stop;
@@ -48,15 +48,15 @@ use crate::route::{RouteError, Routes};
 use crate::state;
 
 pub use attempt_report::AttemptOutcome;
-use context::{Gate, Ledger, Outputs, Reporting, WorkerContext};
+use context::{BrokerHandles, Gate, Outputs, Reporting, WorkerContext};
 use deferrals::Deferrals;
 use housekeeping::{follow_ack_waits, housekeeping};
+use pull_rotation::Sources;
+use pull_source::Source;
 use raw_streams::RawStreams;
 pub use settings::{RunSettings, Settings};
-use shared_state::SharedState;
+use shared_state_health::SharedStateHealth;
 use slow_hosts::SlowHosts;
-use source::Source;
-use sources::Sources;
 use start_log::{log_start, warn_of_routes_without_stream};
 pub use status::{Backlog, WorkerStatus, memory_bytes};
 use stop::{drain, log_join_error, log_stop};
@@ -100,10 +100,10 @@ pub async fn run(
     let (closing, closed) = watch::channel(false);
     let gate = Gate { at_work: Arc::new(Semaphore::new(settings.intake.max_in_flight)), closed };
     let outputs = outputs(settings, &connection, &bound)?;
-    let ledger = ledger(context.clone(), state, bound.retry.is_some());
+    let broker = broker_handles(context.clone(), state, bound.retry.is_some());
     let reporting = reporting(settings.worker.worker_name(), status.clone());
     let settings = with_own_bucket(settings);
-    let worker = Arc::new(WorkerContext { pipeline, outputs, ledger, gate, reporting, settings });
+    let worker = Arc::new(WorkerContext { pipeline, outputs, broker, gate, reporting, settings });
     log_start(&worker, &connection, &bound);
     tokio::pin!(shutdown);
     let following = worker.outputs.seen.clone().map(|log| {
@@ -124,27 +124,38 @@ pub async fn run(
         let retries = bound.retry.is_some();
         pull_until(&mut shutdown, &worker, retries, &mut sources, &mut tasks).await;
     }
-    let deadline = Duration::from_secs(worker.settings.worker.shutdown_deadline_secs);
-    let deadline = Instant::now() + deadline;
-    status.draining();
-    tracing::info!(event = "stopping", in_flight = tasks.len(), "no more messages are pulled");
-    // What waits for a full stream downstream is handed back rather than waited for.
-    let _ = closing.send(true);
-    let PullSources { raw, due } = sources;
-    let closing = async {
-        tokio::join!(raw.close(), due.close());
-    };
-    drain(&worker, &mut tasks, closing, deadline).await;
-    let (unfinished, left) = (status.unfinished(), status.left());
-    tasks.abort_all();
+    let unfinished = stop_work(&worker, sources, tasks, &closing).await;
     if let Some(following) = following {
         following.abort();
         // It ends by nothing but this, or a fault of its own.
         log_join_error(following.await);
     }
-    let backlog = tokio::time::timeout(LAST_BACKLOG, status.backlog()).await.ok().flatten();
-    log_stop(&worker, unfinished, &left, backlog);
     Ok(Summary { unfinished })
+}
+
+/// Pulls no more, waits for what is in hand until the deadline, and says what is left; how many stories that is.
+async fn stop_work(
+    worker: &Arc<WorkerContext>,
+    PullSources { raw, due }: PullSources,
+    mut tasks: JoinSet<()>,
+    closing: &watch::Sender<bool>,
+) -> usize {
+    let status = &worker.reporting.status;
+    let allowed = Duration::from_secs(worker.settings.worker.shutdown_deadline_secs);
+    let deadline = Instant::now() + allowed;
+    status.draining();
+    tracing::info!(event = "stopping", in_flight = tasks.len(), "no more messages are pulled");
+    // What waits for a full stream downstream is handed back rather than waited for.
+    let _ = closing.send(true);
+    let sources_closed = async {
+        tokio::join!(raw.close(), due.close());
+    };
+    drain(worker, &mut tasks, sources_closed, deadline).await;
+    let (unfinished, left) = (status.unfinished(), status.left());
+    tasks.abort_all();
+    let backlog = tokio::time::timeout(LAST_BACKLOG, status.backlog()).await.ok().flatten();
+    log_stop(worker, unfinished, &left, backlog);
+    unfinished
 }
 
 /// Where outcomes go.
@@ -171,14 +182,14 @@ fn outputs(
     })
 }
 
-fn ledger(context: Context, state: &state::State, retries: bool) -> Ledger {
-    Ledger {
-        raw_streams: RawStreams::new(context.clone()),
-        context,
+fn broker_handles(jetstream: Context, state: &state::State, retries: bool) -> BrokerHandles {
+    BrokerHandles {
+        raw_streams: RawStreams::new(jetstream.clone()),
+        jetstream,
         nak_ledger: state.nak_ledger().clone(),
         clock: state.clock().clone(),
         retries_scheduled: AtomicBool::new(retries),
-        shared_state: SharedState::default(),
+        shared_state: SharedStateHealth::default(),
     }
 }
 
@@ -202,16 +213,16 @@ struct PullSources {
 fn open_sources(worker: &WorkerContext, connection: &Connection, retries: bool) -> PullSources {
     let settings = &worker.settings;
     let source = |target, share| {
-        let (context, connection) = (worker.ledger.context.clone(), connection.clone());
+        let (context, connection) = (worker.broker.jetstream.clone(), connection.clone());
         let (nak_ledger, status) =
-            (worker.ledger.nak_ledger.clone(), worker.reporting.status.clone());
+            (worker.broker.nak_ledger.clone(), worker.reporting.status.clone());
         Source::new(target, context, connection, share, settings, nak_ledger, status)
     };
     // Most of the bytes are for what comes in; retries are mostly links.
     let bytes = settings.intake.max_in_flight_mib << 20;
-    let due = if retries { sources::retries(&settings.streams) } else { Vec::new() };
+    let due = if retries { pull_rotation::retries(&settings.streams) } else { Vec::new() };
     PullSources {
-        raw: Sources::open(sources::raw(&settings.streams), settings, bytes, source),
+        raw: Sources::open(pull_rotation::raw(&settings.streams), settings, bytes, source),
         due: Sources::open(due, settings, bytes / 4, source),
     }
 }

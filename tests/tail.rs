@@ -13,7 +13,7 @@ use support::worker::program;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(30);
 
 fn tail(url: &str, args: &[&str]) -> Command {
     let mut command = program();
@@ -24,7 +24,7 @@ fn tail(url: &str, args: &[&str]) -> Command {
 
 /// Exit code, lines of standard output, standard error of a run that ends.
 async fn ended(command: &mut Command) -> (i32, Vec<String>, String) {
-    let output = tokio::time::timeout(PATIENCE, command.output()).await.expect("it ends").unwrap();
+    let output = tokio::time::timeout(DEADLINE, command.output()).await.expect("it ends").unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
     (
         output.status.code().unwrap(),
@@ -63,7 +63,7 @@ impl Following {
     }
 
     async fn line(&mut self) -> String {
-        let line = tokio::time::timeout(PATIENCE, self.lines.next_line()).await;
+        let line = tokio::time::timeout(DEADLINE, self.lines.next_line()).await;
         line.expect("a line comes").unwrap().expect("it goes on")
     }
 }
@@ -136,7 +136,7 @@ async fn stories_come_as_stored_and_filters_hold() {
         let fields: Vec<&str> = line.split('\t').collect();
         assert_eq!(fields[2..], ["sport", &format!("Story {number}"), "The Courier", "Oslo"]);
     }
-    let ended = tokio::time::timeout(PATIENCE, some.child.wait()).await.unwrap().unwrap();
+    let ended = tokio::time::timeout(DEADLINE, some.child.wait()).await.unwrap().unwrap();
     assert_eq!(ended.code(), Some(0), "--count ends it");
     for (number, place) in [(1, "Oslo"), (3, "Bergen")] {
         let line = english.line().await;
@@ -244,7 +244,7 @@ async fn departed_reader_is_no_error_even_while_idle() {
     assert_eq!(headline(&following.line().await), "Story 1");
     let Following { mut child, lines } = following;
     drop(lines);
-    let status = tokio::time::timeout(PATIENCE, child.wait()).await.expect("it ends").unwrap();
+    let status = tokio::time::timeout(DEADLINE, child.wait()).await.expect("it ends").unwrap();
     assert_eq!(status.code(), Some(0));
     let output = child.wait_with_output().await.unwrap();
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));

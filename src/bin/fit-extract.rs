@@ -17,7 +17,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use news_ingest::extract::Extracted;
-use news_ingest::extract::fit::{Gold, Growth, LabelledPage, columns, fit_model, part};
+use news_ingest::extract::fit_blocks::{Gold, Growth, LabelledPage, columns, fit_model, part};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 

@@ -64,9 +64,9 @@ async fn work(
     provision: bool,
     stop: impl Future<Output = ()>,
 ) -> Done {
-    let watch = WorkerStatus::default();
-    let _alive = service::announce(watch.clone());
-    let _listener = http::start(&config.http, watch.clone()).await.or_exit(Exit::Failed)?;
+    let status = WorkerStatus::default();
+    let _alive = service::announce(status.clone());
+    let _listener = http::start(&config.http, status.clone()).await.or_exit(Exit::Failed)?;
     let name = config.worker.worker_name();
     tokio::pin!(stop);
     let connection = tokio::select! {
@@ -120,7 +120,8 @@ async fn work(
     };
     let settings = config.for_worker();
     let working = async {
-        let run = worker::run(&settings, connection.clone(), pipeline, &state, watch, stop.clone());
+        let run =
+            worker::run(&settings, connection.clone(), pipeline, &state, status, stop.clone());
         run.await.map(|summary| summary.unfinished).or_exit(Exit::Broker)
     };
     let done = tokio::try_join!(working, polling);

@@ -13,10 +13,10 @@ mod sums;
 
 use super::blocks::{Block, Blocks, Places};
 use super::boilerplate_phrases;
-use super::container;
+use super::readability_container;
 use super::vocabulary::Topics;
 use crate::hash::finish;
-use repetition::{ANNOUNCED, UNIT_CUES};
+use repetition::{ANNOUNCED, UNIT_PHRASES};
 
 pub(super) use first_round::local;
 pub(super) use second_round::context;
@@ -30,10 +30,11 @@ pub(crate) const CONTEXT: usize = LOCAL + SECOND;
 
 const TEXT: usize = 25;
 
-const AROUND: usize = 44 + 8 + boilerplate_phrases::COUNT + UNIT + SINCE + container::COUNT;
+const AROUND: usize =
+    44 + 8 + boilerplate_phrases::COUNT + UNIT + SINCE + readability_container::COUNT;
 
 /// Of the unit that a block belongs to.
-const UNIT: usize = 7 + UNIT_CUES.len();
+const UNIT: usize = 7 + UNIT_PHRASES.len();
 
 /// Since a short line announced something.
 const SINCE: usize = 2 * ANNOUNCED.len();

@@ -9,7 +9,7 @@ use super::word_lists;
 
 /// Kinds of phrases, in the order of the model's columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cue {
+pub(super) enum PhraseKind {
     /// Links to other stories.
     Elsewhere,
     /// Newsletters, applications, memberships.
@@ -34,7 +34,7 @@ pub(super) enum Cue {
     Publisher,
 }
 
-impl Cue {
+impl PhraseKind {
     pub(super) const ALL: [Self; COUNT] = [
         Self::Elsewhere,
         Self::Offers,
@@ -72,26 +72,26 @@ impl Cue {
 }
 
 /// How many kinds there are.
-pub(super) const COUNT: usize = Cue::Publisher as usize + 1;
+pub(super) const COUNT: usize = PhraseKind::Publisher as usize + 1;
 
 /// Bytes of a block that are looked at.
 const WINDOW: usize = 160;
 
 /// What the phrases at the beginning of a text say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Cues([u8; COUNT]);
+pub(super) struct PhraseKinds([u8; COUNT]);
 
-impl Cues {
+impl PhraseKinds {
     /// 0 not there, 1 inside the first 160 bytes, 2 at the very start.
-    pub(super) const fn strength(self, cue: Cue) -> u8 {
+    pub(super) const fn strength(self, cue: PhraseKind) -> u8 {
         self.0[cue as usize]
     }
 
-    pub(super) const fn has(self, cue: Cue) -> bool {
+    pub(super) const fn has(self, cue: PhraseKind) -> bool {
         self.strength(cue) > 0
     }
 
-    /// The strength of each kind, in the order of [`Cue::ALL`].
+    /// The strength of each kind, in the order of [`PhraseKind::ALL`].
     pub(super) const fn strengths(self) -> [u8; COUNT] {
         self.0
     }
@@ -100,29 +100,29 @@ impl Cues {
 struct Phrases {
     finder: PhraseFinder,
     /// Of each phrase.
-    cues: Vec<Cue>,
+    phrase_kinds: Vec<PhraseKind>,
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     let rows = word_lists::of_languages("boilerplate.txt");
-    let (cues, phrases): (Vec<Cue>, Vec<String>) = rows
-        .filter_map(|(kind, phrase)| Some((Cue::named(kind)?, word_lists::spaced(phrase))))
+    let (phrase_kinds, phrases): (Vec<PhraseKind>, Vec<String>) = rows
+        .filter_map(|(kind, phrase)| Some((PhraseKind::named(kind)?, word_lists::spaced(phrase))))
         .unzip();
     let finder = PhraseFinder::new(phrases.iter().map(String::as_str));
-    Phrases { finder, cues }
+    Phrases { finder, phrase_kinds }
 });
 
 /// Which kinds of phrases a text begins with.
-pub(super) fn cues(text: &str) -> Cues {
-    let mut found = Cues::default();
+pub(super) fn phrase_kinds(text: &str) -> PhraseKinds {
+    let mut found = PhraseKinds::default();
     let window = 0..=text.len().min(WINDOW);
     let end = window.rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
     let bytes = text.as_bytes();
-    let Phrases { finder, cues } = &*PHRASES;
+    let Phrases { finder, phrase_kinds } = &*PHRASES;
     finder.each(&text[..end], |start, number| {
         let boundary = start == 0 || !bytes[start - 1].is_ascii_alphanumeric();
         if boundary {
-            let strength = &mut found.0[cues[number] as usize];
+            let strength = &mut found.0[phrase_kinds[number] as usize];
             *strength = (*strength).max(1 + u8::from(start < 3));
         }
     });
@@ -136,17 +136,18 @@ mod tests {
     #[test]
     fn every_phrase_is_of_a_known_kind() {
         let rows: Vec<_> = word_lists::of_languages("boilerplate.txt").collect();
-        let unknown: Vec<_> = rows.iter().filter(|(kind, _)| Cue::named(kind).is_none()).collect();
+        let unknown: Vec<_> =
+            rows.iter().filter(|(kind, _)| PhraseKind::named(kind).is_none()).collect();
         assert!(unknown.is_empty(), "{unknown:?}");
-        assert_eq!(rows.len(), PHRASES.cues.len());
+        assert_eq!(rows.len(), PHRASES.phrase_kinds.len());
     }
 
     #[test]
     fn phrases_count_at_the_start_of_words() {
-        assert_eq!(cues("Lesen Sie auch: Regen").strength(Cue::Elsewhere), 2);
-        assert_eq!(cues("A long text. Read more").strength(Cue::Elsewhere), 1);
-        assert!(!cues("Nothing of the sort").has(Cue::Offers));
-        assert!(cues("By Jo Poe").has(Cue::Writers));
-        assert!(!cues("Standby").has(Cue::Writers), "a space belongs to the phrase");
+        assert_eq!(phrase_kinds("Lesen Sie auch: Regen").strength(PhraseKind::Elsewhere), 2);
+        assert_eq!(phrase_kinds("A long text. Read more").strength(PhraseKind::Elsewhere), 1);
+        assert!(!phrase_kinds("Nothing of the sort").has(PhraseKind::Offers));
+        assert!(phrase_kinds("By Jo Poe").has(PhraseKind::Writers));
+        assert!(!phrase_kinds("Standby").has(PhraseKind::Writers), "a space belongs to the phrase");
     }
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use foldhash::HashSet;
 
 use super::byline_words::{BREAK, LIST, Word, byline_mark, told, words};
-use super::date_parse::{self, Reading};
+use super::date_parse::{self, ParsedDate};
 use super::person_names::{clean, is_organisation, looks_like_name, without_tail};
 use super::text::{one_line, unescape, without_tags};
 use super::word_lists;
@@ -54,7 +54,7 @@ fn parted_at_day(line: &str) -> Cow<'_, str> {
         let bare = word.trim_end_matches([',', '.', ':', '،']);
         let next = words.peek().copied().unwrap_or_default();
         let falls_on = |day| {
-            let date = date_parse::find(&line[at..], Reading::default());
+            let date = date_parse::find(&line[at..], ParsedDate::default());
             date.is_some_and(|date| date.at.weekday() == day)
         };
         let name = || byline_mark(&line[..at]).unwrap_or(&line[..at]).split_whitespace().count();

@@ -20,7 +20,7 @@ use tokens::{Token, tokens};
 
 /// How a page writes its dates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(super) struct ParsedDate {
     /// `03/04/2024` is the fourth of March.
     pub(super) month_first: bool,
     /// Where the page is from, in two lower-case letters.
@@ -31,7 +31,7 @@ pub(super) struct Reading {
     pub(super) latest: Option<OffsetDateTime>,
 }
 
-impl Reading {
+impl ParsedDate {
     fn allows(&self, found: &Published) -> bool {
         self.latest.is_none_or(|latest| found.at <= latest)
             // The beginning of clocks stands where software had no date.
@@ -40,7 +40,7 @@ impl Reading {
 }
 
 /// Reads a value that is meant to be a date: an attribute, a `<meta>`, a JSON field.
-pub(super) fn value(text: &str, reading: Reading) -> Option<Published> {
+pub(super) fn value(text: &str, reading: ParsedDate) -> Option<Published> {
     let text = text.trim();
     if text.len() >= 9 && text.bytes().all(|b| b.is_ascii_digit()) {
         return digits(text).filter(|found| reading.allows(found));
@@ -59,7 +59,7 @@ fn short_year(text: &str) -> Option<String> {
 }
 
 /// The first date in a text, with the time next to it.
-pub(super) fn find(text: &str, mut reading: Reading) -> Option<Published> {
+pub(super) fn find(text: &str, mut reading: ParsedDate) -> Option<Published> {
     let text = calendars::plain_digits(text);
     let tokens = tokens(&text);
     reading.month_first |=
@@ -113,7 +113,7 @@ mod tests {
     use time::format_description::well_known::Rfc3339;
 
     fn read(text: &str) -> Option<(String, Precision)> {
-        value(text, Reading::default()).map(|p| (p.at.format(&Rfc3339).unwrap(), p.precision))
+        value(text, ParsedDate::default()).map(|p| (p.at.format(&Rfc3339).unwrap(), p.precision))
     }
 
     #[test]
@@ -151,7 +151,8 @@ mod tests {
                 "{text}"
             );
         }
-        let us = value("04/05/2024", Reading { month_first: true, ..Reading::default() }).unwrap();
+        let us =
+            value("04/05/2024", ParsedDate { month_first: true, ..ParsedDate::default() }).unwrap();
         assert_eq!((us.at.month(), us.at.day()), (Month::April, 5));
     }
 
@@ -169,12 +170,12 @@ mod tests {
             ("3 februari 2026 08.15", None, "2026-02-03T08:15:00Z"),
             ("3 Feb '26", None, "2026-02-03T00:00:00Z"),
         ] {
-            let found = value(text, Reading { country, ..Reading::default() }).unwrap();
+            let found = value(text, ParsedDate { country, ..ParsedDate::default() }).unwrap();
             assert_eq!(found.at.format(&Rfc3339).unwrap(), at, "{text}");
         }
-        let thai = Reading { language: Some("th"), ..Reading::default() };
+        let thai = ParsedDate { language: Some("th"), ..ParsedDate::default() };
         assert_eq!(find("3 ก.พ. 69", thai).unwrap().at.date().to_string(), "2026-02-03");
-        let japanese = Reading { language: Some("ja"), ..Reading::default() };
+        let japanese = ParsedDate { language: Some("ja"), ..ParsedDate::default() };
         assert_eq!(find("R8.2.3", japanese).unwrap().at.date().to_string(), "2026-02-03");
     }
 
@@ -266,7 +267,7 @@ mod tests {
         ] {
             for (at, _) in text.char_indices() {
                 for part in [&text[..at], &text[at..]] {
-                    let found = value(part, Reading::default());
+                    let found = value(part, ParsedDate::default());
                     assert!(found.is_none_or(|p| (1900..2100).contains(&p.at.year())), "{part}");
                 }
             }
@@ -275,8 +276,8 @@ mod tests {
 
     #[test]
     fn refuses_what_cannot_have_been() {
-        let latest = value("2026-02-04", Reading::default()).unwrap().at;
-        let reading = Reading { latest: Some(latest), ..Reading::default() };
+        let latest = value("2026-02-04", ParsedDate::default()).unwrap().at;
+        let reading = ParsedDate { latest: Some(latest), ..ParsedDate::default() };
         assert_eq!(value("2031-05-01T18:00", reading), None);
         assert_eq!(value("0000000000", reading), None);
         assert_eq!(value("1970-01-01T00:00:00Z", reading), None);

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::date_parse::{self, Reading};
+use super::date_parse::{self, ParsedDate};
 use super::json_ld::types;
 use super::parsed_page::ParsedPage;
 use super::word_lists;
@@ -41,7 +41,7 @@ pub(super) fn find(
     url: Option<&WebUrl>,
     story: Option<(usize, usize)>,
     articles: &[&Map<String, Value>],
-    order: Reading,
+    order: ParsedDate,
 ) -> Dates {
     let facts = &page.facts;
     let schema = |key: &str| {
@@ -125,7 +125,7 @@ fn first_published(
     modified: Option<Published>,
     page: &ParsedPage,
     story: Option<(usize, usize)>,
-    order: Reading,
+    order: ParsedDate,
 ) -> Option<Published> {
     if stated.precision == Precision::Day || modified?.at > stated.at {
         return None;
@@ -137,7 +137,7 @@ fn first_published(
 /// Score from which a `time` element is beside the headline.
 const SURE_TIME: i32 = 0;
 
-fn property(page: &ParsedPage, name: &str, order: Reading) -> Option<Published> {
+fn property(page: &ParsedPage, name: &str, order: ParsedDate) -> Option<Published> {
     let mut named =
         page.facts.properties.iter().filter(|(_, p)| p.split_ascii_whitespace().any(|p| p == name));
     named.find_map(|(id, _)| node_date(&page.dom, *id, order))
@@ -148,7 +148,7 @@ fn is_of_event(
     page: &ParsedPage,
     articles: &[&Map<String, Value>],
     found: &Published,
-    order: Reading,
+    order: ParsedDate,
 ) -> bool {
     let starts = |event: &Map<String, Value>| {
         let day = date_parse::value(event.get("startDate")?.as_str()?, order)?;
@@ -160,7 +160,7 @@ fn is_of_event(
 }
 
 /// A page that is no article by its own word may still be dated.
-fn of_web_page(page: &ParsedPage, order: Reading) -> Option<Published> {
+fn of_web_page(page: &ParsedPage, order: ParsedDate) -> Option<Published> {
     let pages =
         page.facts.json_ld.objects().iter().filter(|o| types(o).any(|t| t.ends_with("Page")));
     pages.filter_map(|o| o.get("datePublished")?.as_str()).find_map(|t| date_parse::value(t, order))

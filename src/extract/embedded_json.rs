@@ -5,6 +5,9 @@
 //! notices too: a text whose object is called otherwise, and that shares nothing with what the page shows and says of its
 //! story, stands for it only where the page shows nothing.
 
+mod js_literal;
+mod streamed_state;
+
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -12,7 +15,6 @@ use serde_json::{Map, Value};
 
 use super::blocks::{Places, cut};
 use super::class_names::ClassNames;
-use super::literal;
 use super::markup::Source;
 use super::page_articles;
 use super::page_facts::Facts;
@@ -21,7 +23,7 @@ use super::parsed_page::ParsedPage;
 use super::text::{one_line, unescape};
 use super::vocabulary::Topics;
 use super::word_overlap::{self, runs, words};
-use super::{kind, payload, rich_text};
+use super::{kind, rich_text};
 use crate::model::ExtractionMethod;
 use crate::scripts::is_unspaced;
 
@@ -163,10 +165,10 @@ pub(super) fn better_than(
         .filter(|s| !s.is_json_ld() && s.text.len() <= MAX_SCRIPT && s.text.len() > wanted);
     let states = scripts.filter_map(|s| {
         let value = value(s.text)?;
-        let linked = payload::linked(&value);
+        let linked = streamed_state::linked(&value);
         story(linked.as_ref().unwrap_or(&value), &belongs)
     });
-    let streamed = payload::flight(source).and_then(|value| story(&value, &belongs));
+    let streamed = streamed_state::flight(source).and_then(|value| story(&value, &belongs));
     let found = states.chain(streamed).filter(|found| found.body.len() >= wanted);
     let found = found.map(|story| (belongs(&story), story));
     let found = found.filter(|(whose, story)| is_taken(*whose, story));
@@ -217,7 +219,7 @@ const HEAD: usize = 1000;
 /// All of a script, the first object in its code, what it parses (`JSON.parse("...")`), or what a function returns for
 /// its arguments.
 fn read(script: &str) -> Option<Value> {
-    if let Some(value) = literal::of_function(script) {
+    if let Some(value) = js_literal::of_function(script) {
         return Some(value);
     }
     if script.trim_start().starts_with("{&q;") {

@@ -11,10 +11,10 @@ use serde_json::{Map, Value};
 
 use super::byline_words::told;
 use super::dom::{Attr, Dom, NodeId};
+use super::enclosing_elements::is_own;
 use super::json_ld::JsonLd;
 use super::parsed_page::ParsedPage;
 use super::rights::{name_of, text};
-use super::surroundings::is_own;
 use super::text::one_line;
 use super::vocabulary::{Topics, topics};
 use super::word_lists;

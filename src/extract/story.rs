@@ -1,11 +1,14 @@
 //! The story of a page: which of its blocks, what its data holds, or what stands in for a story that it does not show.
 
 use super::blocks::{Blocks, Places};
-use super::boilerplate_phrases::{Cue, cues};
+use super::boilerplate_phrases::{PhraseKind, phrase_kinds};
 use super::page_facts::Facts;
 use super::parsed_page::ParsedPage;
 use super::vocabulary::Topics;
-use super::{blocks, body, brief, embedded_json, gaps, kind, markup, text, trim, word_overlap};
+use super::{
+    blocks, body, drop_blocks, embedded_json, kind, markup, restore_blocks, short_story, text,
+    word_overlap,
+};
 use crate::model::{ExtractionMethod, WebUrl};
 
 /// Tells which blocks of a page are its story.
@@ -45,12 +48,12 @@ pub(super) fn story(
     if is_consent(&page.blocks, &chosen) {
         chosen.clear();
     }
-    let brief = brief::find(&page.blocks, &page.facts, headline);
+    let brief = short_story::find(&page.blocks, &page.facts, headline);
     if let Some(brief) = brief.as_ref().filter(|b| b.is_outweighed(&page.blocks, &chosen)) {
         chosen = brief.with_own(&chosen);
     }
-    chosen = gaps::filled(&page.blocks, chosen, headline);
-    chosen = trim::story_only(&page.blocks, chosen, headline);
+    chosen = restore_blocks::filled(&page.blocks, chosen, headline);
+    chosen = drop_blocks::story_only(&page.blocks, chosen, headline);
     let mut in_dom = body::join(&page.blocks, &chosen);
     // A headline alone is no story.
     if headline.is_some_and(|headline| text::letters(headline) == text::letters(&in_dom)) {
@@ -107,7 +110,8 @@ fn is_consent(blocks: &Blocks, chosen: &[usize]) -> bool {
         frame.near.with(frame.far)
     };
     let asks = |i: &usize| {
-        said(i).has(Topics::POPUP) || cues(blocks.text(&blocks.blocks[*i])).has(Cue::Consent)
+        said(i).has(Topics::POPUP)
+            || phrase_kinds(blocks.text(&blocks.blocks[*i])).has(PhraseKind::Consent)
     };
     chosen.iter().all(|i| said(i).has(Topics::CONSENT))
         && chosen.iter().filter(|i| asks(i)).count() * 2 > chosen.len()

@@ -26,7 +26,7 @@ use crate::broker::topology::partitions::RawPlaces;
 use crate::fetch::Fetcher;
 use crate::model::{Validators, WebUrl};
 use crate::publish::RawPublisher;
-use crate::state::{Asked, FeedClaim, Feeds};
+use crate::state::{FeedClaim, FeedReply, Feeds};
 
 /// Tries to write down what a poll found, while the broker is away.
 const WRITES: u32 = 5;
@@ -54,7 +54,7 @@ pub struct Poller {
 
 /// What became of a feed at its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turned {
+pub(super) enum PollOutcome {
     /// It was polled, and is due again after a while.
     Polled { after: Duration, published: usize },
     /// The poll failed; it is tried again after a while.
@@ -71,7 +71,11 @@ pub(super) enum Turned {
 
 impl Poller {
     /// Polls a feed if it is due and nobody else does.
-    pub(super) async fn turn(&self, feed: &Feed, closing: &watch::Receiver<bool>) -> Turned {
+    pub(super) async fn poll_if_due(
+        &self,
+        feed: &Feed,
+        closing: &watch::Receiver<bool>,
+    ) -> PollOutcome {
         let start = Instant::now();
         let asked = if self.now {
             self.feeds.claim_now(&feed.url).await
@@ -79,15 +83,15 @@ impl Poller {
             self.feeds.claim(&feed.url).await
         };
         let claim = match asked {
-            Ok(Asked::Ours(claim)) => claim,
-            Ok(Asked::NotDue { after }) => return Turned::NotDue { after },
-            Ok(Asked::Held { after }) => return Turned::Others { after },
-            Ok(Asked::Gone) => return Turned::Gone,
+            Ok(FeedReply::Ours(claim)) => claim,
+            Ok(FeedReply::NotDue { after }) => return PollOutcome::NotDue { after },
+            Ok(FeedReply::Held { after }) => return PollOutcome::Others { after },
+            Ok(FeedReply::Gone) => return PollOutcome::Gone,
             Err(error) => {
                 let error = Error::State(error);
                 let after = self.again(&error, 0);
                 PollReport::default().log_ending(feed, &error, 0, after, start);
-                return Turned::Later { after: after.unwrap_or_default(), published: 0 };
+                return PollOutcome::Later { after: after.unwrap_or_default(), published: 0 };
             }
         };
         let mut claim = *claim;
@@ -104,7 +108,7 @@ impl Poller {
         result: Result<(), Error>,
         report: &PollReport,
         start: Instant,
-    ) -> Turned {
+    ) -> PollOutcome {
         let published = report.published;
         let is_ours = result.as_ref().is_err_and(Error::is_ours);
         let turned = match result {
@@ -116,7 +120,7 @@ impl Poller {
                 let hints = if self.settings.hints { &report.hints[..] } else { &[] };
                 let after = with_jitter(bounds.next(interval, hints));
                 report.log(feed, after, start);
-                Turned::Polled { after, published }
+                PollOutcome::Polled { after, published }
             }
             Err(error) => {
                 let next = error.next();
@@ -131,27 +135,29 @@ impl Poller {
                 let after = self.again(&error, claim.known.failures);
                 report.log_ending(feed, &error, claim.known.failures, after, start);
                 match (next, after) {
-                    (Next::BackOff { .. }, Some(after)) => Turned::Failed { after, published },
-                    (Next::Stop, _) => Turned::Gone,
+                    (Next::BackOff { .. }, Some(after)) => PollOutcome::Failed { after, published },
+                    (Next::Stop, _) => PollOutcome::Gone,
                     (Next::Leave, _) => {
-                        return Turned::Others {
+                        return PollOutcome::Others {
                             after: Duration::from_secs(self.settings.claim_secs),
                         };
                     }
-                    (_, after) => Turned::Later { after: after.unwrap_or_default(), published },
+                    (_, after) => {
+                        PollOutcome::Later { after: after.unwrap_or_default(), published }
+                    }
                 }
             }
         };
         let after = match turned {
-            Turned::Polled { after, .. }
-            | Turned::Failed { after, .. }
-            | Turned::NotDue { after }
-            | Turned::Others { after } => after,
+            PollOutcome::Polled { after, .. }
+            | PollOutcome::Failed { after, .. }
+            | PollOutcome::NotDue { after }
+            | PollOutcome::Others { after } => after,
             // Who has mended the configuration is not to wait.
-            Turned::Later { .. } if is_ours => Duration::ZERO,
+            PollOutcome::Later { .. } if is_ours => Duration::ZERO,
             // Early, so that who comes back at the time finds it due.
-            Turned::Later { after, .. } => after / 2,
-            Turned::Gone => Duration::ZERO,
+            PollOutcome::Later { after, .. } => after / 2,
+            PollOutcome::Gone => Duration::ZERO,
         };
         self.write_down(feed, &mut claim, after).await;
         turned

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::interval::with_jitter;
 use super::list::Feed;
-use super::poll::{Poller, SharedPoller, Turned};
+use super::poll::{PollOutcome, Poller, SharedPoller};
 use crate::terminal::counted;
 
 /// How long a feed whose poll was dropped by a bug is left alone.
@@ -114,7 +114,7 @@ struct Plan {
     feeds: Vec<Arc<Feed>>,
     /// When each feed is asked next, the first on top.
     times: BinaryHeap<Reverse<(Instant, usize)>>,
-    tasks: JoinSet<Turned>,
+    tasks: JoinSet<PollOutcome>,
     running: HashMap<Id, usize>,
     /// How often each feed could not be asked yet.
     tries: Vec<u32>,
@@ -161,54 +161,54 @@ impl Plan {
         let Some(Reverse((_, at))) = self.times.pop() else { return };
         let (poller, feed) = (Arc::clone(&self.poller), Arc::clone(&self.feeds[at]));
         let closing = closing.clone();
-        let task = self.tasks.spawn(async move { poller.turn(&feed, &closing).await });
+        let task = self.tasks.spawn(async move { poller.poll_if_due(&feed, &closing).await });
         self.running.insert(task.id(), at);
     }
 
-    fn note(&mut self, done: Result<(Id, Turned), JoinError>) {
+    fn note(&mut self, done: Result<(Id, PollOutcome), JoinError>) {
         let (id, turned) = match done {
             Ok(done) => done,
             Err(error) => {
                 tracing::error!(event = "panic", %error, "a poll was dropped; its feed will be polled again");
-                (error.id(), Turned::Failed { after: AFTER_PANIC, published: 0 })
+                (error.id(), PollOutcome::Failed { after: AFTER_PANIC, published: 0 })
             }
         };
         let Some(at) = self.running.remove(&id) else { return };
         if self.mode == Mode::Always {
             let due_after = match turned {
-                Turned::NotDue { after } => Some(after),
+                PollOutcome::NotDue { after } => Some(after),
                 _ => None,
             };
             self.first_looks.note(at, due_after, self.feeds.len());
         }
         let summary = &mut self.summary;
         let (again, after) = match turned {
-            Turned::Polled { after, published } => {
+            PollOutcome::Polled { after, published } => {
                 summary.polled += 1;
                 summary.published += published;
                 (self.mode == Mode::Always, after)
             }
-            Turned::Failed { after, published } => {
+            PollOutcome::Failed { after, published } => {
                 summary.failed += 1;
                 summary.published += published;
                 (self.mode == Mode::Always, after)
             }
-            Turned::Later { after, published } if self.mode == Mode::Once => {
+            PollOutcome::Later { after, published } if self.mode == Mode::Once => {
                 summary.published += published;
                 self.tries[at] += 1;
                 let again = after <= LONGEST_WAIT_ONCE && self.tries[at] < TRIES_ONCE;
                 summary.failed += usize::from(!again);
                 (again, after)
             }
-            Turned::Later { after, published } => {
+            PollOutcome::Later { after, published } => {
                 summary.published += published;
                 (true, after)
             }
-            Turned::NotDue { after } | Turned::Others { after } => {
+            PollOutcome::NotDue { after } | PollOutcome::Others { after } => {
                 summary.not_due += usize::from(self.mode == Mode::Once);
                 (self.mode == Mode::Always, with_jitter(after.max(LOOK_AGAIN)))
             }
-            Turned::Gone => {
+            PollOutcome::Gone => {
                 summary.not_due += usize::from(self.mode == Mode::Once);
                 (false, Duration::ZERO)
             }

@@ -24,25 +24,25 @@ pub(super) fn judge(
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => {
-            let health = match &error {
+            let observation = match &error {
                 Error::Forbidden(_) | Error::Proxy(_) => Observation::NotAsked,
                 error if blames_host(error) => Observation::Failed,
                 _ => Observation::Well,
             };
-            return (Err(error), health);
+            return (Err(error), observation);
         }
     };
     let status = answer.status.as_u16();
     // A test for robots may come with any status; it is no failure of the host.
     if let Some(wall) = interstitial::of_refusal(status, &answer.headers, &answer.body) {
-        let health = if refuses(status) { Observation::Refused } else { Observation::Well };
-        return (Err(Error::Wall(wall)), health);
+        let observation = if refuses(status) { Observation::Refused } else { Observation::Well };
+        return (Err(Error::Wall(wall)), observation);
     }
     let asked = answer
         .header(RETRY_AFTER)
         .and_then(|value| retry_after::parse(value, answer.header(DATE), longest_hold))
         .map(|wait| retry_after::with_jitter(wait.max(SHORTEST_HOLD)));
-    let (error, health) = match status {
+    let (error, observation) = match status {
         200..=203 => return (Ok(answer), Observation::Well),
         301 | 302 | 303 | 307 | 308 => return (Ok(answer), Observation::Redirected),
         204..=206 => (Error::Empty { status }, Observation::Well),
@@ -57,13 +57,13 @@ pub(super) fn judge(
             (Error::RateLimited { after }, Observation::Held(after))
         }
         503 => {
-            let health = asked.map_or(Observation::Failed, Observation::FailedAndHeld);
-            (Error::Unavailable { after: asked }, health)
+            let observation = asked.map_or(Observation::Failed, Observation::FailedAndHeld);
+            (Error::Unavailable { after: asked }, observation)
         }
         408 | 425 | 500..=599 => (Error::ServerError { status }, Observation::Failed),
         _ => (Error::Status { status }, Observation::Well),
     };
-    (Err(error), health)
+    (Err(error), observation)
 }
 
 /// Whether a status says that we are not let in.

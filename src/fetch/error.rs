@@ -162,7 +162,7 @@ pub enum Error {
     },
     /// The host's turn is too far off to wait for.
     #[error("waits {:.1} s for its turn at the host{}", after.as_secs_f64(), asked_delay(*crawl_delay))]
-    HostPermit {
+    HostTurn {
         /// How far.
         after: Duration,
         /// What the host's robots.txt asks for, where it does.
@@ -272,7 +272,7 @@ impl Classify for Error {
             Self::Wall(wall) => wall.code(),
             Self::RobotsDisallowed => "robots_disallowed",
             Self::RobotsUnreachable { .. } => "robots_unreachable",
-            Self::HostPermit { .. } => "host_turn",
+            Self::HostTurn { .. } => "host_turn",
             Self::CircuitOpen { .. } => "circuit_open",
             Self::HostRefuses { .. } => "host_refuses",
             Self::HostDead => "host_dead",
@@ -298,7 +298,7 @@ impl Classify for Error {
             Self::Unavailable { after: Some(after) }
             | Self::RateLimited { after }
             | Self::RobotsUnreachable { after, .. }
-            | Self::HostPermit { after, .. }
+            | Self::HostTurn { after, .. }
             | Self::CircuitOpen { after } => Disposition::Defer { after: *after },
             Self::HostRefuses { after: Some(after), .. } => Disposition::Defer { after: *after },
             Self::HostRefuses { after: None, .. } => Disposition::Skip,
@@ -329,7 +329,7 @@ impl Classify for Error {
 
     fn host_condition(&self) -> HostCondition {
         match self {
-            Self::HostPermit { .. } => HostCondition::Turn,
+            Self::HostTurn { .. } => HostCondition::Turn,
             Self::Timeout { .. } => HostCondition::TooLate,
             Self::RateLimited { .. } | Self::Unavailable { .. } => HostCondition::Busy,
             Self::RobotsUnreachable { .. } | Self::CircuitOpen { .. } | Self::HostDead => {
@@ -430,7 +430,7 @@ mod tests {
             Error::HostDead,
             Error::RateLimited { after: wait },
             Error::CircuitOpen { after: wait },
-            Error::HostPermit { after: wait, crawl_delay: None },
+            Error::HostTurn { after: wait, crawl_delay: None },
             Error::RobotsUnreachable { after: wait, cause: None },
             Error::Unavailable { after: None },
         ] {
@@ -446,7 +446,7 @@ mod tests {
             let host = error.host_condition();
             (host.holds_all_stories(), host.may_never_answer())
         };
-        assert_eq!(told(Error::HostPermit { after: wait, crawl_delay: None }), (true, false));
+        assert_eq!(told(Error::HostTurn { after: wait, crawl_delay: None }), (true, false));
         assert_eq!(told(Error::CircuitOpen { after: wait }), (true, true));
         assert_eq!(told(Error::RobotsUnreachable { after: wait, cause: None }), (true, true));
         assert_eq!(told(Error::RateLimited { after: wait }), (false, true));

@@ -12,7 +12,7 @@ use crate::model::{Access, Content, WebUrl};
 pub(super) const IN_PLACE: usize = 16 * 1024;
 
 /// A page as read.
-pub(super) struct Reading {
+pub(super) struct PageText {
     pub content: Content,
     pub charset: &'static str,
     pub access: Access,
@@ -24,7 +24,7 @@ pub(super) async fn read(
     content_type: Option<&str>,
     requested: &WebUrl,
     answered: &WebUrl,
-) -> Result<Reading, Error> {
+) -> Result<PageText, Error> {
     let kind = Kind::of(content_type, &answer.body)?;
     if answer.body.iter().all(u8::is_ascii_whitespace) {
         return Err(Error::Empty { status: answer.status.as_u16() });
@@ -45,18 +45,18 @@ fn read_text(
     label: Option<&str>,
     requested: &WebUrl,
     answered: &WebUrl,
-) -> Result<Reading, Error> {
+) -> Result<PageText, Error> {
     let Response { headers, body, .. } = answer;
     let Decoded { text, encoding } =
         charset::decode(body, label, kind == Kind::Html, answered.host())
             .map_err(|label| Error::Charset { label })?;
     let charset = encoding.name();
     match kind {
-        Kind::Text => Ok(Reading { content: Content::Text(text), charset, access: Access::Free }),
+        Kind::Text => Ok(PageText { content: Content::Text(text), charset, access: Access::Free }),
         Kind::Html => {
             let evidence = Evidence { html: &text, requested, answered };
             let access = interstitial::judge(&headers, &evidence).map_err(Error::Wall)?;
-            Ok(Reading { content: Content::Html(text), charset, access })
+            Ok(PageText { content: Content::Html(text), charset, access })
         }
     }
 }

@@ -165,8 +165,8 @@ impl RobotsCache {
                 continue;
             }
             let until = now.plus(lease).as_millis();
-            let mark = joined(&Head { state: State::Fetching, until, cause: None }, b"");
-            if let Some(revision) = self.bucket.replace(&key, mark, revision).await? {
+            let lease = joined(&Head { state: State::Fetching, until, cause: None }, b"");
+            if let Some(revision) = self.bucket.replace(&key, lease, revision).await? {
                 return Ok(Lookup::Fetch(FetchLease { revision, _flight: flight }));
             }
         }
@@ -176,7 +176,7 @@ impl RobotsCache {
     pub(super) async fn store(
         &self,
         url: &WebUrl,
-        mark: FetchLease,
+        lease: FetchLease,
         found: RobotsAnswer,
     ) -> Result<Rules, StateError> {
         let key = key(url);
@@ -192,8 +192,8 @@ impl RobotsCache {
         let body = zstd::encode_all(&body[..], 0).expect("writing to memory does not fail");
         let until = now.plus(ttl);
         let head = Head { state, until: until.as_millis(), cause };
-        // If the mark has expired, another worker's finding stands; ours is as good for this story.
-        self.bucket.update(&key, joined(&head, &body), mark.revision).await?;
+        // If the lease has expired, another worker's finding stands; ours is as good for this story.
+        self.bucket.update(&key, joined(&head, &body), lease.revision).await?;
         let rules = self.rules(&head, &body).await;
         let rules = rules.unwrap_or(Rules::Unreachable { until, cause: None });
         self.remember(key, rules.clone(), until);
@@ -201,8 +201,8 @@ impl RobotsCache {
     }
 
     /// Leaves the fetch to somebody else.
-    pub(super) async fn abandon(&self, url: &WebUrl, mark: FetchLease) -> Result<(), StateError> {
-        self.bucket.delete(&key(url), mark.revision).await.map(|_| ())
+    pub(super) async fn abandon(&self, url: &WebUrl, lease: FetchLease) -> Result<(), StateError> {
+        self.bucket.delete(&key(url), lease.revision).await.map(|_| ())
     }
 
     async fn rules(&self, head: &Head, body: &[u8]) -> Option<Rules> {

@@ -84,21 +84,21 @@ impl Fetcher {
     async fn robots_rules(&self, url: &WebUrl) -> Result<Rules, Error> {
         let cache = &self.robots;
         // The file takes a turn for every hop, and its time.
-        let lease = self.terms.max_wait * (REDIRECTS + 1) + self.total;
-        Ok(match cache.step(url, self.terms.max_wait, lease).await? {
+        let lease = self.policy.max_wait * (REDIRECTS + 1) + self.total;
+        Ok(match cache.step(url, self.policy.max_wait, lease).await? {
             Lookup::Use(rules) => rules,
             Lookup::Wait => {
-                let after = self.terms.max_wait.max(SHORTEST_HOLD);
-                return Err(Error::HostPermit { after, crawl_delay: None });
+                let after = self.policy.max_wait.max(SHORTEST_HOLD);
+                return Err(Error::HostTurn { after, crawl_delay: None });
             }
-            Lookup::Fetch(mark) => match self.fetch_robots(url).await {
-                Ok(found) => cache.store(url, mark, found).await?,
+            Lookup::Fetch(lease) => match self.fetch_robots(url).await {
+                Ok(found) => cache.store(url, lease, found).await?,
                 Err(Failure::Share(error)) => {
                     tracing::debug!(%error, host = url.host(), "robots.txt can't be had");
-                    cache.store(url, mark, RobotsAnswer::Unreachable(with_causes(&error))).await?
+                    cache.store(url, lease, RobotsAnswer::Unreachable(with_causes(&error))).await?
                 }
                 Err(Failure::Keep(error)) => {
-                    cache.abandon(url, mark).await?;
+                    cache.abandon(url, lease).await?;
                     return Err(error);
                 }
             },
@@ -111,8 +111,9 @@ impl Fetcher {
         for hop in 0..=REDIRECTS {
             let redirected = hop > 0;
             self.client.check(&at).map_err(|error| refused(error, redirected))?;
-            let terms = self.sites.terms(at.host(), &self.terms);
-            let turn = self.turn(at.host(), None, &terms, None).await.map_err(Failure::Keep)?;
+            let policy = self.sites.policy(at.host(), &self.policy);
+            let permit =
+                self.permit(at.host(), None, &policy, None).await.map_err(Failure::Keep)?;
             let request = Request {
                 url: &at,
                 validators: &Validators::default(),
@@ -130,8 +131,8 @@ impl Fetcher {
             let answer = self.client.get(request).await;
             budget = budget.saturating_sub(start.elapsed());
             let status = answer.as_ref().map(|a| a.status.as_u16()).ok();
-            let (result, health) = classify_response::judge(answer, self.longest_hold);
-            self.give_back(turn, health, &terms, result.as_ref().err()).await;
+            let (result, observation) = classify_response::judge(answer, self.longest_hold);
+            self.release(permit, observation, &policy, result.as_ref().err()).await;
             match (result, status) {
                 (Ok(answer), _) if answer.is_redirect() => {
                     match answer.location().and_then(|target| at.join(&target).ok()) {

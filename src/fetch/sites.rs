@@ -83,14 +83,14 @@ impl Sites {
         })
     }
 
-    /// The terms of a host.
-    pub(super) fn terms(&self, host: &str, terms: &HostPolicy) -> HostPolicy {
+    /// The policy of a host.
+    pub(super) fn policy(&self, host: &str, policy: &HostPolicy) -> HostPolicy {
         let site = self.of(host);
         HostPolicy {
-            interval: site.and_then(|s| s.interval).unwrap_or(terms.interval),
-            delay_factor: terms.delay_factor,
-            concurrency: site.and_then(|s| s.concurrency).unwrap_or(terms.concurrency),
-            ..*terms
+            interval: site.and_then(|s| s.interval).unwrap_or(policy.interval),
+            delay_factor: policy.delay_factor,
+            concurrency: site.and_then(|s| s.concurrency).unwrap_or(policy.concurrency),
+            ..*policy
         }
     }
 

@@ -56,7 +56,7 @@ pub enum ReadError {
 }
 
 /// Reads pages one by one; memory is bounded by the largest page that is wanted.
-pub struct Reader {
+pub struct ArchiveReader {
     input: Box<dyn BufRead + Send>,
     max_body: usize,
     record: u64,
@@ -65,9 +65,9 @@ pub struct Reader {
     about: Option<(String, About)>,
 }
 
-impl std::fmt::Debug for Reader {
+impl std::fmt::Debug for ArchiveReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").field("record", &self.record).finish_non_exhaustive()
+        f.debug_struct("ArchiveReader").field("record", &self.record).finish_non_exhaustive()
     }
 }
 
@@ -123,7 +123,7 @@ impl From<io::Error> for Fault {
     }
 }
 
-impl Reader {
+impl ArchiveReader {
     /// Whether these first bytes of a file are those of an archive.
     #[must_use]
     pub fn is_archive(head: &[u8]) -> bool {

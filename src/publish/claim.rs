@@ -16,7 +16,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::Error;
 use super::claim_owner::Owner;
-use super::once_only::{Claimed, KeyState, Stored, judge};
+use super::key_state::{KeyState, Stored, judge};
 use super::publisher::Publisher;
 use super::request::{PublishReply, header, taken_for_a_duplicate};
 use crate::headers;
@@ -26,6 +26,15 @@ use crate::model::{Key, RawPlace};
 const SERVERS_SKEW: Duration = Duration::seconds(10);
 /// Clocks of a worker and a server differ by less; the least time that stories are kept for is an hour.
 const WORKER_SKEW: Duration = Duration::minutes(10);
+
+/// What a claim allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Claimed {
+    /// The story may be published; the claim's sequence, where it is this message's own.
+    Open(Option<u64>),
+    /// The key was settled before.
+    Settled(Stored),
+}
 
 /// A claim that the guard stream holds.
 #[derive(Clone, Debug)]

@@ -68,19 +68,19 @@ struct Inner {
     /// Where the server's time is read, and the key that only this process probes it with; `None`
     /// without a broker.
     server: Option<(Bucket, String)>,
-    reading: Mutex<Reading>,
+    reading: Mutex<ClockReading>,
     /// Held by whoever synchronises, so that one caller at a time does.
     synchronising: tokio::sync::Mutex<()>,
 }
 
 /// At `at` of the monotonic clock it was `moment`.
 #[derive(Clone, Copy, Debug)]
-struct Reading {
+struct ClockReading {
     moment: Moment,
     at: Instant,
 }
 
-impl Reading {
+impl ClockReading {
     fn now(self) -> Moment {
         self.moment.plus(self.at.elapsed())
     }
@@ -102,7 +102,7 @@ impl Clock {
     fn new(server: Option<(Bucket, String)>) -> Self {
         let millis = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis());
         let moment = Moment(u64::try_from(millis).unwrap_or(u64::MAX));
-        let reading = Mutex::new(Reading { moment, at: Instant::now() });
+        let reading = Mutex::new(ClockReading { moment, at: Instant::now() });
         Self(Arc::new(Inner { server, reading, synchronising: tokio::sync::Mutex::default() }))
     }
 
@@ -159,7 +159,7 @@ impl Clock {
 
     async fn probe(&self) -> Result<(), Error> {
         let Some((bucket, key)) = &self.0.server else { return Ok(()) };
-        let mut best: Option<(Duration, Reading)> = None;
+        let mut best: Option<(Duration, ClockReading)> = None;
         for _ in 0..PROBES {
             let start = Instant::now();
             let written = bucket.put(key, "t".into()).await?;
@@ -168,7 +168,7 @@ impl Clock {
             let entry = bucket.get(key).await?.filter(|entry| entry.revision == written);
             let Some(entry) = entry else { continue };
             if best.as_ref().is_none_or(|(shortest, _)| span < *shortest) {
-                best = Some((span, Reading { moment: entry.written, at: start + span / 2 }));
+                best = Some((span, ClockReading { moment: entry.written, at: start + span / 2 }));
             }
         }
         if let Some((_, reading)) = best {
@@ -177,7 +177,7 @@ impl Clock {
         Ok(())
     }
 
-    fn reading(&self) -> Reading {
+    fn reading(&self) -> ClockReading {
         *lock(&self.0.reading)
     }
 }

@@ -36,7 +36,7 @@ use crate::model::{Copy, Key};
 use crate::mutex::lock;
 
 /// How long an append may take to come by. The outcome waits no longer for its own confirmation.
-const PATIENCE: Duration = Duration::from_secs(5);
+const READ_TIMEOUT: Duration = Duration::from_secs(5);
 /// After this long it is appended again: a broker that changes its leader loses what is under way.
 /// Twice in the log is as good as once.
 const REPEAT: Duration = Duration::from_secs(1);
@@ -204,7 +204,7 @@ impl DuplicateLog {
     ) -> Seen {
         let hopeful =
             *self.0.phase.borrow() == Phase::Live && !self.0.silent.load(Ordering::Relaxed);
-        let deadline = Instant::now() + if hopeful { PATIENCE } else { Duration::ZERO };
+        let deadline = Instant::now() + if hopeful { READ_TIMEOUT } else { Duration::ZERO };
         loop {
             // Where the client's own queue is full it waits: not longer than the answer may take.
             let sent = tokio::time::timeout(REPEAT, self.0.send(entry.to_bytes())).await;

@@ -82,12 +82,12 @@ struct Record {
     /// For people who look into the bucket.
     url: String,
     due: u64,
-    claim: Option<Hold>,
+    claim: Option<FeedHold>,
     known: KnownFeed,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Hold {
+struct FeedHold {
     /// Tells this claim from all others.
     token: u64,
     /// For people who look into the bucket.
@@ -97,7 +97,7 @@ struct Hold {
 
 /// What became of asking for a feed.
 #[derive(Debug)]
-pub enum Asked {
+pub enum FeedReply {
     /// It is due and ours to poll.
     Ours(Box<FeedClaim>),
     /// It is due later.
@@ -121,7 +121,7 @@ pub struct FeedClaim {
     pub known: KnownFeed,
     key: String,
     url: String,
-    hold: Hold,
+    hold: FeedHold,
     revision: Revision,
     life: Duration,
     renew_at: Instant,
@@ -166,7 +166,7 @@ impl Feeds {
     ///
     /// # Errors
     /// When the broker does not answer. The claim may stand all the same; it runs out.
-    pub async fn claim(&self, url: &WebUrl) -> Result<Asked, Error> {
+    pub async fn claim(&self, url: &WebUrl) -> Result<FeedReply, Error> {
         self.claim_if(url, true).await
     }
 
@@ -174,11 +174,11 @@ impl Feeds {
     ///
     /// # Errors
     /// As [`Feeds::claim`].
-    pub async fn claim_now(&self, url: &WebUrl) -> Result<Asked, Error> {
+    pub async fn claim_now(&self, url: &WebUrl) -> Result<FeedReply, Error> {
         self.claim_if(url, false).await
     }
 
-    async fn claim_if(&self, url: &WebUrl, only_due: bool) -> Result<Asked, Error> {
+    async fn claim_if(&self, url: &WebUrl, only_due: bool) -> Result<FeedReply, Error> {
         let key = format!("feed.{}", bucket_token(&url.normalised()));
         for _ in 0..MAX_RACES {
             let entry = self.bucket.get(&key).await?;
@@ -189,20 +189,20 @@ impl Feeds {
                 .unwrap_or_default();
             let now = self.clock.now().await?;
             if record.known.gone && only_due {
-                return Ok(Asked::Gone);
+                return Ok(FeedReply::Gone);
             }
             let due = Moment::from_millis(record.due);
             if due > now && only_due {
-                return Ok(Asked::NotDue { after: due.since(now) });
+                return Ok(FeedReply::NotDue { after: due.since(now) });
             }
             if let Some(hold) = &record.claim
                 && Moment::from_millis(hold.until) > now
             {
                 let after = Moment::from_millis(hold.until).since(now);
-                return Ok(Asked::Held { after });
+                return Ok(FeedReply::Held { after });
             }
             let start = Instant::now();
-            let hold = Hold {
+            let hold = FeedHold {
                 token: rand::random(),
                 by: self.name.clone(),
                 until: now.plus(self.life).as_millis(),
@@ -219,10 +219,10 @@ impl Feeds {
             let value = claim.record(due, true);
             if let Some(revision) = self.bucket.replace(&key, value, found).await? {
                 claim.revision = revision;
-                return Ok(Asked::Ours(Box::new(claim)));
+                return Ok(FeedReply::Ours(Box::new(claim)));
             }
         }
-        Ok(Asked::Held { after: self.life })
+        Ok(FeedReply::Held { after: self.life })
     }
 
     /// Renews a claim and writes down what is known so far; `false` when it is another's by now.
@@ -302,7 +302,7 @@ mod tests {
 
     async fn ours(feeds: &Feeds) -> FeedClaim {
         match feeds.claim(&url()).await.unwrap() {
-            Asked::Ours(claim) => *claim,
+            FeedReply::Ours(claim) => *claim,
             other => panic!("{other:?}"),
         }
     }
@@ -312,13 +312,16 @@ mod tests {
         let feeds = feeds();
         let mut claim = ours(&feeds).await;
         assert!(
-            matches!(feeds.claim(&url()).await.unwrap(), Asked::Held { after } if after <= LIFE)
+            matches!(feeds.claim(&url()).await.unwrap(), FeedReply::Held { after } if after <= LIFE)
         );
         claim.known.etag = Some("e".to_owned());
         claim.known.seen = SeenHashes(vec![1, u64::MAX]);
         assert!(feeds.give_back(&mut claim, Duration::from_secs(300)).await.unwrap());
         let asked = feeds.claim(&url()).await.unwrap();
-        assert!(matches!(asked, Asked::NotDue { after } if after.as_secs() == 300), "{asked:?}");
+        assert!(
+            matches!(asked, FeedReply::NotDue { after } if after.as_secs() == 300),
+            "{asked:?}"
+        );
         tokio::time::advance(Duration::from_secs(300)).await;
         let again = ours(&feeds).await;
         assert_eq!(again.known, claim.known);
@@ -332,7 +335,7 @@ mod tests {
         dead.known.seen = SeenHashes(vec![7]);
         assert!(feeds.keep(&mut dead).await.unwrap());
         tokio::time::advance(LIFE.saturating_sub(Duration::from_secs(1))).await;
-        assert!(matches!(feeds.claim(&url()).await.unwrap(), Asked::Held { .. }));
+        assert!(matches!(feeds.claim(&url()).await.unwrap(), FeedReply::Held { .. }));
         tokio::time::advance(Duration::from_secs(1)).await;
         let mut heir = ours(&feeds).await;
         assert_eq!(heir.known.seen, SeenHashes(vec![7]), "progress is kept");
@@ -372,6 +375,6 @@ mod tests {
         let mut claim = ours(&feeds).await;
         claim.known.gone = true;
         feeds.give_back(&mut claim, Duration::ZERO).await.unwrap();
-        assert!(matches!(feeds.claim(&url()).await.unwrap(), Asked::Gone));
+        assert!(matches!(feeds.claim(&url()).await.unwrap(), FeedReply::Gone));
     }
 }

@@ -18,11 +18,11 @@
 //! A lease is renewed while its request is under way. A worker that dies leaves its lease, which expires
 //! soon, and its slot, which passes unused; nothing is to be cleaned up. In a process, one claimer per host talks to the bucket at a time.
 
-#[cfg(test)]
-mod model;
 mod permit;
 mod policy;
 mod record;
+#[cfg(test)]
+mod simulation;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,7 +39,7 @@ use crate::model::Key;
 use crate::mutex::lock;
 pub use permit::{Deferred, HostNews, HostPermit, Observation, PermitReply, Requester};
 pub use policy::HostPolicy;
-use record::{Record, Starter};
+use record::{Decision, Record, Starter};
 
 /// A start that took longer to be written than this is stamped anew, so that the next one keeps its
 /// distance from when the request was made and not from when that was decided.
@@ -111,12 +111,12 @@ impl Hosts {
         Ok(())
     }
 
-    /// Takes a turn at a host, waiting at most `policy.max_wait` for it. Without a requester it is for what no
-    /// story asks for, such as robots.txt: the next page keeps the interval to it, and no Crawl-delay.
+    /// Waits for a turn at a host, at most `policy.max_wait`. Without a requester it is for what no story asks for, such
+    /// as robots.txt: the next page keeps the interval to it, and no Crawl-delay.
     ///
     /// # Errors
     /// When the broker does not answer.
-    pub async fn turn(
+    pub async fn acquire(
         &self,
         host: &str,
         requester: Option<Requester<'_>>,
@@ -134,42 +134,37 @@ impl Hosts {
             let is_fresh = known.is_none();
             let (mut record, revision) = self.read(&host, known).await?;
             let now = self.clock.now().await?;
-            let closed = record.closed(now, policy);
-            let due = record.due(slot, now, policy);
-            let wait = due.since(now);
-            let full = record.leases.len() >= record.concurrency(policy);
-            if !is_fresh && (closed.is_some() || full || !wait.is_zero()) {
+            let decision = record.decide(slot, now, policy);
+            if !is_fresh && !matches!(decision, Decision::Start) {
                 // By what this process knows the host is not free; the bucket may know better.
                 continue;
             }
-            if let Some(answer) = closed {
-                *cached = revision.map(|r| (record, r));
-                return Ok(answer);
-            }
-            if wait.is_zero() && !full {
-                let lease = rand::random();
-                let starter = Starter { is_story: requester.is_some(), is_taken: slot.is_some() };
-                record.start(lease, starter, now, policy);
-                if self.write(&host, &mut cached, record, revision).await? {
-                    if starter.is_story {
-                        self.stamp(&host, &mut cached, now).await?;
-                    }
-                    let renewal = self.clone().renew(Arc::clone(&host), lease, now, *policy);
-                    let renewal = AbortOnDropHandle::new(tokio::spawn(renewal));
-                    return Ok(PermitReply::Go(HostPermit { host, lease, started: now, renewal }));
+            let (due, is_full) = match decision {
+                Decision::Closed(reply) => {
+                    *cached = revision.map(|r| (record, r));
+                    return Ok(reply);
                 }
-                continue;
-            }
+                Decision::Start => {
+                    let starter =
+                        Starter { is_story: requester.is_some(), is_taken: slot.is_some() };
+                    let read = (record, revision);
+                    match self.start(&host, &mut cached, read, starter, now, policy).await? {
+                        Some(permit) => return Ok(PermitReply::Go(permit)),
+                        None => continue,
+                    }
+                }
+                Decision::Wait { due } => (due, false),
+                Decision::Full { due } => (due, true),
+            };
+            let wait = due.since(now);
             let left = give_up.saturating_duration_since(Instant::now());
-            if wait > left || left.is_zero() || (wait.is_zero() && !local.has_room(policy)) {
-                // Its time has come, and the host is full: it comes back at a time when it should be free.
-                let is_late = wait.is_zero();
+            if wait > left || left.is_zero() || (is_full && !local.has_room(policy)) {
                 let place = match slot {
-                    Some(slot) if !is_late && slot.as_millis() >= record.held => Some(slot),
+                    Some(slot) if !is_full && slot.as_millis() >= record.held => Some(slot),
                     _ if requester.is_none() || wait > policy.max_reservation => None,
                     _ => {
-                        let place = record.reserve(due, is_late, now, policy);
-                        if !self.write(&host, &mut cached, record.clone(), revision).await? {
+                        let place = record.reserve(due, is_full, now, policy);
+                        if !self.write(&host, &mut cached, record, revision).await? {
                             continue;
                         }
                         Some(place)
@@ -190,8 +185,8 @@ impl Hosts {
             }
             *cached = revision.map(|r| (record, r));
             drop(cached);
-            if wait.is_zero() {
-                // Full: a lease may be given back here, or by another worker.
+            if is_full {
+                // A lease may be given back here, or by another worker.
                 let _waiting = Waiting::new(&local.waiting);
                 let poll = POLL.mul_f64(rand::rng().random_range(0.8..1.2)).min(left);
                 let _ = tokio::time::timeout(poll, freed).await;
@@ -199,6 +194,29 @@ impl Hosts {
                 self.clock.sleep_until(due).await;
             }
         }
+    }
+
+    /// Writes that a request starts now; `None` when another worker was first.
+    async fn start(
+        &self,
+        host: &Arc<str>,
+        cached: &mut Option<(Record, Revision)>,
+        (mut record, revision): (Record, Option<Revision>),
+        starter: Starter,
+        now: Moment,
+        policy: &HostPolicy,
+    ) -> Result<Option<HostPermit>, Error> {
+        let lease = rand::random();
+        record.start(lease, starter, now, policy);
+        if !self.write(host, cached, record, revision).await? {
+            return Ok(None);
+        }
+        if starter.is_story {
+            self.stamp(host, cached, now).await?;
+        }
+        let renewal = self.clone().renew(Arc::clone(host), lease, now, *policy);
+        let renewal = AbortOnDropHandle::new(tokio::spawn(renewal));
+        Ok(Some(HostPermit { host: Arc::clone(host), lease, started: now, renewal }))
     }
 
     /// Stamps a start anew when it took long to be written. Once: where every write is slow, all
@@ -260,26 +278,26 @@ impl Hosts {
         }
     }
 
-    /// Gives a turn back and notes what it told of the host; what changed by it.
+    /// Gives a permit back and notes what its request told of the host; what changed by it.
     ///
     /// # Errors
     /// When the broker does not answer. The lease then expires by itself.
-    pub async fn finish(
+    pub async fn release(
         &self,
-        turn: HostPermit,
-        health: Observation,
+        permit: HostPermit,
+        observation: Observation,
         policy: &HostPolicy,
     ) -> Result<Option<HostNews>, Error> {
-        turn.renewal.abort();
-        let local = self.local(&turn.host);
+        permit.renewal.abort();
+        let local = self.local(&permit.host);
         loop {
             let mut cached = local.record.lock().await;
-            let (mut record, revision) = self.read(&turn.host, cached.take()).await?;
+            let (mut record, revision) = self.read(&permit.host, cached.take()).await?;
             let now = self.clock.now().await?;
-            record.leases.retain(|(id, _)| *id != turn.lease);
-            let news = record.note(health, now, policy);
-            record.pace(health, now.since(turn.started), policy);
-            if self.write(&turn.host, &mut cached, record, revision).await? {
+            record.leases.retain(|(id, _)| *id != permit.lease);
+            let news = record.note(observation, now, policy);
+            record.pace(observation, now.since(permit.started), policy);
+            if self.write(&permit.host, &mut cached, record, revision).await? {
                 local.freed.notify_one();
                 return Ok(news);
             }

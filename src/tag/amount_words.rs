@@ -10,7 +10,7 @@ use crate::scripts::{is_hangul, is_unspaced};
 use crate::unicode;
 
 /// The list of some words that a kind fills.
-type List = fn(&mut Words) -> &mut Vec<&'static str>;
+type List = fn(&mut AmountWords) -> &mut Vec<&'static str>;
 
 /// What the kinds of `amounts.txt` fill, beside those that are no phrases.
 const KINDS: &[(&str, List)] = &[
@@ -54,7 +54,7 @@ const PARTS: &[(&str, f64)] = &[
 
 /// The words of amounts of one language.
 #[derive(Debug, Default)]
-pub(super) struct Words {
+pub(super) struct AmountWords {
     /// Number below a hundred, and its value.
     small: HashMap<&'static str, f64>,
     /// Word that multiplies the number before it, and its factor.
@@ -74,14 +74,14 @@ pub(super) struct Words {
     units_before: Vec<(&'static str, &'static str)>,
     /// What numbers count.
     pub counted: Vec<&'static str>,
-    /// Words of grammar that may stand in what is counted, and those that don't begin it.
+    /// AmountWords of grammar that may stand in what is counted, and those that don't begin it.
     pub object_words: Vec<&'static str>,
     pub object_openers: Vec<&'static str>,
     /// Whether a point parts the fraction and a comma thousands, as in English.
     pub point: bool,
     /// The country whose crown the language's papers mean by `kr`.
     pub home: Option<[u8; 2]>,
-    /// Words that join the ends of a range.
+    /// AmountWords that join the ends of a range.
     pub joints: Vec<&'static str>,
     /// The same behind `between`.
     pub ands: Vec<&'static str>,
@@ -115,7 +115,7 @@ pub(super) struct Words {
     pub hyphened: Vec<&'static str>,
     /// Phrases before a large number, with the part of it that they are.
     pub parts: Vec<(&'static str, f64)>,
-    /// Words before a number that it names a thing of, and those behind a score.
+    /// AmountWords before a number that it names a thing of, and those behind a score.
     pub labels: HashSet<&'static str>,
     pub scored: HashSet<&'static str>,
     /// Numbers that are a name with the word behind them: `911 calls`.
@@ -132,16 +132,16 @@ pub(super) struct Words {
     leads: HashSet<String>,
 }
 
-static LANGUAGES: LazyLock<HashMap<&'static str, Words>> = LazyLock::new(|| {
+static LANGUAGES: LazyLock<HashMap<&'static str, AmountWords>> = LazyLock::new(|| {
     let with = |name| lang::languages_with(name);
     let codes = with("units.txt").chain(with("amounts.txt")).chain(with("numbers.txt"));
-    codes.map(|code| (code, Words::read(code))).collect()
+    codes.map(|code| (code, AmountWords::read(code))).collect()
 });
 
 /// The words of a language that has no list.
-static NONE: LazyLock<Words> = LazyLock::new(Words::default);
+static NONE: LazyLock<AmountWords> = LazyLock::new(AmountWords::default);
 
-impl Words {
+impl AmountWords {
     /// The words of a language, English's where the language is not known; no words where it has no list.
     pub(super) fn of(language: LanguageCode) -> &'static Self {
         Self::of_code(language.or_english().as_str())
@@ -245,19 +245,19 @@ pub(in crate::tag) fn letters(text: &str) -> &str {
 
 /// The numbers below a hundred in words of a language, in lower case.
 pub fn small_numbers(code: &str) -> impl Iterator<Item = &'static str> {
-    Words::of_code(code).small.keys().copied()
+    AmountWords::of_code(code).small.keys().copied()
 }
 
 /// A number below a hundred in words of a language, in lower case.
 #[must_use]
 pub fn small_number(code: &str, lower: &str) -> Option<i64> {
-    Words::of_code(code).small(lower).map(|value| value as i64)
+    AmountWords::of_code(code).small(lower).map(|value| value as i64)
 }
 
 /// Whether what stands behind a number is what numbers count or measure, by a language's list of what is counted.
 #[must_use]
 pub fn is_measured(code: &str, rest: &str) -> bool {
-    let words = Words::of_code(code);
+    let words = AmountWords::of_code(code);
     let word = rest.trim_start_matches([' ', '\u{a0}', '\u{202f}']);
     let listed = |name: &str| is_word(word, name);
     !words.counted.is_empty()
@@ -321,8 +321,8 @@ mod tests {
 
     #[test]
     fn a_language_without_a_list_has_no_words() {
-        let words = Words::of(LanguageCode::parse("lt").unwrap());
+        let words = AmountWords::of(LanguageCode::parse("lt").unwrap());
         assert!(words.units.is_empty() && !words.may_lead("three") && words.joints.is_empty());
-        assert!(!Words::of(LanguageCode::UND).units.is_empty());
+        assert!(!AmountWords::of(LanguageCode::UND).units.is_empty());
     }
 }

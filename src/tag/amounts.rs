@@ -5,13 +5,13 @@
 //! around it by the language's lists. A language without a list has no amounts of that kind.
 //! Refuses numbers that name rather than measure: years, dates, times, ordinals, scores, flights,
 //! telephone numbers, parts of names, and bare numbers. A change ("from 3% to 5%") is two amounts, not
-//! a range. Words and signs of money that several countries share (`rupees`, `Sh`, `kr`) are those of the publisher's
+//! a range. AmountWords and signs of money that several countries share (`rupees`, `Sh`, `kr`) are those of the publisher's
 //! country or of the one that the story tells of, where either has one; else the record has the word.
 
 use std::ops::Range;
 
 use super::Text;
-use super::amount_words::{self, Words};
+use super::amount_words::{self, AmountWords};
 use crate::model::{Amount, LanguageCode};
 use crate::unicode;
 
@@ -43,8 +43,8 @@ pub fn amounts(
     subject: Option<[u8; 2]>,
 ) -> Vec<Amount> {
     let language = language.or_english();
-    let words = Words::of(language);
-    let reader = Reader {
+    let words = AmountWords::of(language);
+    let reader = AmountReader {
         body: text.text,
         language,
         words,
@@ -108,16 +108,16 @@ fn parted(unit: &'static str) -> (Option<&'static str>, f64) {
     }
 }
 
-struct Reader<'a> {
+struct AmountReader<'a> {
     body: &'a str,
     language: LanguageCode,
-    words: &'static Words,
+    words: &'static AmountWords,
     home: Option<[u8; 2]>,
     /// Countries whose money a word that others share means, the likeliest first.
     lands: [Option<[u8; 2]>; 3],
 }
 
-struct Reading {
+struct AmountReading {
     value: f64,
     upper: Option<f64>,
     unit: Option<&'static str>,
@@ -125,7 +125,7 @@ struct Reading {
     bytes: Range<usize>,
 }
 
-impl Reading {
+impl AmountReading {
     fn multiply(&mut self, factor: f64) {
         self.value = times(self.value, factor);
         self.upper = self.upper.map(|upper| times(upper, factor));
@@ -140,7 +140,7 @@ fn times(value: f64, factor: f64) -> f64 {
     if (product - whole).abs() <= whole.abs() * 4.0 * f64::EPSILON { whole } else { product }
 }
 
-impl Reader<'_> {
+impl AmountReader<'_> {
     /// The currency that a word or a sign of several countries stands for; `None` where it is no money at all.
     fn at_home(&self, unit: &'static str) -> Option<&'static str> {
         let of_land = || self.lands.into_iter().flatten().find_map(|land| currency_of(unit, land));
@@ -161,7 +161,7 @@ impl Reader<'_> {
     }
 
     /// An amount whose digits start at `at`.
-    fn digits(&self, at: usize) -> Option<Reading> {
+    fn digits(&self, at: usize) -> Option<AmountReading> {
         let body = self.body;
         let before = &body[..at];
         // Characters are words of their own; two of them make ordinals.
@@ -185,7 +185,7 @@ impl Reader<'_> {
         }
         let unsigned = at - currency.map_or(0, |(_, length)| length);
         let start = self.signed(unsigned);
-        let mut reading = Reading {
+        let mut reading = AmountReading {
             value: if start < unsigned { -value } else { value },
             upper: None,
             unit: currency.map(|(code, _)| code),
@@ -236,7 +236,7 @@ impl Reader<'_> {
     }
 
     /// Whether the unit of an amount is a currency that is known here.
-    fn is_money(&self, reading: &Reading) -> bool {
+    fn is_money(&self, reading: &AmountReading) -> bool {
         reading.unit.is_some_and(|unit| self.at_home(unit).is_some())
     }
 
@@ -263,7 +263,7 @@ impl Reader<'_> {
     }
 
     /// Reads magnitude, unit and object behind the number; `None` when the number is no amount.
-    fn finish(&self, reading: &mut Reading) -> Option<()> {
+    fn finish(&self, reading: &mut AmountReading) -> Option<()> {
         self.read_magnitude(reading);
         self.read_unit(reading)?;
         if reading.unit.is_none()
@@ -276,7 +276,7 @@ impl Reader<'_> {
         Some(())
     }
 
-    fn read_magnitude(&self, reading: &mut Reading) {
+    fn read_magnitude(&self, reading: &mut AmountReading) {
         let money = reading.unit.is_some();
         // Two at most: "lakh crore", "hundred thousand".
         for _ in 0..2 {
@@ -292,7 +292,7 @@ impl Reader<'_> {
     }
 
     /// Reads the unit behind the number; `None` when the number is part of a word.
-    fn read_unit(&self, reading: &mut Reading) -> Option<()> {
+    fn read_unit(&self, reading: &mut AmountReading) -> Option<()> {
         let behind = &self.body[reading.bytes.end..];
         let Some(Unit { name, length }) = unit(behind, self.words) else {
             let word = behind.starts_with(unicode::is_alphanumeric);
@@ -315,13 +315,13 @@ impl Reader<'_> {
     }
 
     /// An amount in words, such as "three civilian injuries".
-    fn words(&self, first: Range<usize>) -> Option<Reading> {
+    fn words(&self, first: Range<usize>) -> Option<AmountReading> {
         if self.is_share(&self.body[..first.start]) {
             return None;
         }
         let (value, end, several) = number_words(self.body, first.clone(), self.words)?;
         let mut reading =
-            Reading { value, upper: None, unit: None, object: None, bytes: first.start..end };
+            AmountReading { value, upper: None, unit: None, object: None, bytes: first.start..end };
         self.finish(&mut reading)?;
         if self.is_name(&reading.bytes) {
             return None;

@@ -7,7 +7,7 @@
 //! publication date they stay `--02-01` (a day of any year, as in XML Schema's gMonthDay), and words
 //! such as "yesterday" are left out. Decades, quarters, halves, fiscal years, weekends and ranges are
 //! intervals; what is only roughly known has EDTF's `~` behind it. Slashed dates are read in the order
-//! of the publisher's country, else of the story's other dates, else the day first. Words are those of
+//! of the publisher's country, else of the story's other dates, else the day first. DateWords are those of
 //! the story's language, in its lists ([`words`]); a language without a list of a kind has no dates of
 //! that kind, and one without a list of tense no bare days of the week.
 //! Refuses times of day, quarters without a year, and bare months that may be names.
@@ -35,7 +35,7 @@ mod years;
 
 use kinds::Kind;
 use tense::Tense;
-use words::Words;
+use words::DateWords;
 
 /// Years of publication that relative dates are counted from: no count leaves the calendar.
 const ANCHORS: RangeInclusive<i32> = 1000..=9000;
@@ -50,9 +50,9 @@ pub fn dates(
     home: Option<[u8; 2]>,
 ) -> Vec<DateMention> {
     let language = language.or_english();
-    let words = Words::of(language);
+    let words = DateWords::of(language);
     let today = published.map(OffsetDateTime::date).filter(|date| ANCHORS.contains(&date.year()));
-    let reader = Reader { text, today, words, home, month_first: OnceCell::new() };
+    let reader = DateReader { text, today, words, home, month_first: OnceCell::new() };
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.tokens.len() {
@@ -74,14 +74,14 @@ pub fn dates(
 /// Whether a word is the name of a month, or its short form, in a language that writes the month before its day.
 #[must_use]
 pub fn is_leading_month(language: LanguageCode, word: &str) -> bool {
-    let words = Words::of(language).filter(|words| words.month_leads);
+    let words = DateWords::of(language).filter(|words| words.month_leads);
     words.is_some_and(|words| words.month(word, &word.to_lowercase()).is_some())
 }
 
-struct Reader<'a> {
+struct DateReader<'a> {
     text: &'a Text<'a>,
     today: Option<Date>,
-    words: Option<&'static Words>,
+    words: Option<&'static DateWords>,
     home: Option<[u8; 2]>,
     /// Whether this publisher writes the month before the day, once it was asked.
     month_first: OnceCell<bool>,
@@ -89,7 +89,7 @@ struct Reader<'a> {
 
 type Found = Option<(Range<usize>, String)>;
 
-impl Reader<'_> {
+impl DateReader<'_> {
     fn word(&self, at: usize) -> &str {
         self.text.word_or_empty(at)
     }

@@ -90,7 +90,7 @@ lists! {
         HEADLINE_LABELS = "headline-label",
         NATIONAL_BODIES = "national-body",
     }
-    "cues.txt" {
+    "name-context.txt" {
         HYPHEN_PREFIXES = "hyphen-prefix",
         OF_SCHOOLS = "of-school",
         WIDER_PEOPLES = "wider-people",

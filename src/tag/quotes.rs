@@ -23,7 +23,7 @@ mod verbs_of_speech;
 use attribution::{Attribution, Context};
 use quotation_marks::Quoted;
 use speakers::People;
-use verbs_of_speech::{Kind, Words};
+use verbs_of_speech::{Kind, SpeechWords};
 
 /// Fewest words of a quote that starts a sentence, has a speaker beside it, and ends no clause of its
 /// own with `he said`.
@@ -90,12 +90,12 @@ impl Piece {
 pub fn in_language(text: &Text<'_>, entities: &[Entity], language: LanguageCode) -> Vec<Quote> {
     match by_speech_list::Speech::of(language) {
         Some(speech) => by_speech_list::quotes(text, entities, speech),
-        None => quotes(text, entities, Words::of(language)),
+        None => quotes(text, entities, SpeechWords::of(language)),
     }
 }
 
 /// The direct quotes of a body, in order, by a language's words. `entities` resolve speakers; see [`Speaker`].
-fn quotes(text: &Text<'_>, entities: &[Entity], words: &'static Words) -> Vec<Quote> {
+fn quotes(text: &Text<'_>, entities: &[Entity], words: &'static SpeechWords) -> Vec<Quote> {
     let stretches = quotation_marks::quoted(text.text);
     if stretches.is_empty() {
         return Vec::new();
@@ -290,7 +290,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<(String, Option<String>, usize)> {
-        quotes(&Text::new(text), &[], Words::of(LanguageCode::EN))
+        quotes(&Text::new(text), &[], SpeechWords::of(LanguageCode::EN))
             .into_iter()
             .map(|q| (q.text, q.speaker.map(|s| s.name), q.parts.len()))
             .collect()
@@ -409,7 +409,8 @@ mod tests {
     #[test]
     fn pronouns_are_kept_and_resolve_to_the_person() {
         let text = Text::new("Anna Berg left early. “We will not give up,” she said.");
-        let speaker = quotes(&text, &[], Words::of(LanguageCode::EN)).remove(0).speaker.unwrap();
+        let speaker =
+            quotes(&text, &[], SpeechWords::of(LanguageCode::EN)).remove(0).speaker.unwrap();
         assert_eq!(speaker.name, "she");
         assert_eq!(speaker.full_name.as_deref(), Some("Anna Berg"));
     }
@@ -417,7 +418,8 @@ mod tests {
     #[test]
     fn they_are_no_one_person() {
         let text = Text::new("Anna Berg left early. “We will not give up,” they said.");
-        let speaker = quotes(&text, &[], Words::of(LanguageCode::EN)).remove(0).speaker.unwrap();
+        let speaker =
+            quotes(&text, &[], SpeechWords::of(LanguageCode::EN)).remove(0).speaker.unwrap();
         assert_eq!((speaker.name.as_str(), speaker.full_name), ("they", None));
     }
 
@@ -433,7 +435,8 @@ mod tests {
         let text = Text::new(
             "Prime Minister Anna Berg met the union. The minister stated: “We will not give up.”",
         );
-        let speaker = quotes(&text, &[], Words::of(LanguageCode::EN)).remove(0).speaker.unwrap();
+        let speaker =
+            quotes(&text, &[], SpeechWords::of(LanguageCode::EN)).remove(0).speaker.unwrap();
         assert_eq!(speaker.name, "The minister");
         assert!(speaker.full_name.unwrap().ends_with("Anna Berg"));
     }
@@ -460,7 +463,7 @@ mod tests {
     #[test]
     fn offsets_are_of_the_words_between_the_marks() {
         let body = "Über uns: “Nous irons à Łódź,” he said.";
-        let quote = quotes(&Text::new(body), &[], Words::of(LanguageCode::EN)).remove(0);
+        let quote = quotes(&Text::new(body), &[], SpeechWords::of(LanguageCode::EN)).remove(0);
         let chars: Vec<char> = body.chars().collect();
         let slice = |s: crate::model::Span| {
             chars[s.start as usize..s.end as usize].iter().collect::<String>()

@@ -18,12 +18,12 @@ mod taxonomy;
 mod terms;
 mod topic_words;
 
-use other_languages::Reading;
+use other_languages::TopicReading;
 
 pub use linear::{BUCKETS, Calibration, LinearModel, TOPICS, beginning, features, leads};
 pub use taxonomy::{name_of, top_index, top_level};
 pub use terms::{TermError, TopicTerms};
-pub use topic_words::Words;
+pub use topic_words::TopicWords;
 
 /// What produces the topics of a language, for the record.
 #[must_use]
@@ -130,13 +130,14 @@ impl Topics {
         let mut tops: [Evidence<'_>; TOPICS] = Default::default();
         let mut deeper: Vec<(TopicCode, Evidence<'_>)> = Vec::new();
         self.publisher_evidence(section, keywords, &mut tops);
-        if let Some(reading) = Reading::of(title, body, language) {
+        if let Some(reading) = TopicReading::of(title, body, language) {
             return read(&reading, tops);
         }
         let mut linear = None;
         if language == LanguageCode::EN {
             let words = StoryWords::of(title, body);
-            let keywords: Vec<Words> = keywords.iter().map(|keyword| Words::of(keyword)).collect();
+            let keywords: Vec<TopicWords> =
+                keywords.iter().map(|keyword| TopicWords::of(keyword)).collect();
             self.term_evidence(&words, &keywords, &mut tops, &mut deeper);
             linear = Some(words.scores(&self.linear));
         }
@@ -201,7 +202,7 @@ impl Topics {
     fn term_evidence<'t>(
         &'t self,
         words: &StoryWords,
-        keywords: &[Words],
+        keywords: &[TopicWords],
         tops: &mut [Evidence<'t>; TOPICS],
         deeper: &mut Vec<(TopicCode, Evidence<'t>)>,
     ) {
@@ -242,19 +243,19 @@ fn is_headline(hits: &[terms::Hit<'_>], event: usize) -> bool {
 
 /// The words of a story, cut once for terms and model.
 struct StoryWords {
-    title: Words,
-    body: Words,
+    title: TopicWords,
+    body: TopicWords,
     /// Those of the body's beginning, where that is not all of it.
-    beginning: Option<Words>,
+    beginning: Option<TopicWords>,
 }
 
 impl StoryWords {
     fn of(title: &str, body: &str) -> Self {
         let beginning = linear::beginning(body);
         Self {
-            title: Words::of(title),
-            body: Words::of(body),
-            beginning: (beginning.len() < body.len()).then(|| Words::of(beginning)),
+            title: TopicWords::of(title),
+            body: TopicWords::of(body),
+            beginning: (beginning.len() < body.len()).then(|| TopicWords::of(beginning)),
         }
     }
 
@@ -264,7 +265,7 @@ impl StoryWords {
 }
 
 /// What a reading in a language other than English, and what the publisher says, make of the topics.
-fn read<'t>(reading: &'t Reading, mut tops: [Evidence<'t>; TOPICS]) -> StoryTopics {
+fn read<'t>(reading: &'t TopicReading, mut tops: [Evidence<'t>; TOPICS]) -> StoryTopics {
     for (top, value, term) in &reading.terms {
         tops[*top].add(*value, *term);
     }

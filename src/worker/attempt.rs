@@ -45,7 +45,7 @@ async fn work_in_span(worker: Arc<WorkerContext>, mut delivery: Delivery) {
     let started = Instant::now();
     let (raw_seq, deliveries) = (delivery.raw_seq(), delivery.deliveries());
     let _in_hand = worker.reporting.status.in_hand(raw_seq);
-    load_history(&worker.ledger.nak_ledger, &mut delivery).await;
+    load_history(&worker.broker.nak_ledger, &mut delivery).await;
     let attempt = delivery.attempts_before() + 1;
     let report = tokio::select! {
         report = try_once(&worker, &delivery) => report,
@@ -74,7 +74,7 @@ async fn work_in_span(worker: Arc<WorkerContext>, mut delivery: Delivery) {
 
 /// How long ago a message arrived, by the broker's clock; `None` where that is not known.
 async fn age_ms(worker: &WorkerContext, since: OffsetDateTime) -> Option<u64> {
-    let now = worker.ledger.clock.now().await.ok()?;
+    let now = worker.broker.clock.now().await.ok()?;
     let since = u64::try_from(since.unix_timestamp_nanos() / 1_000_000).ok()?;
     Some(now.as_millis().saturating_sub(since))
 }
@@ -128,7 +128,7 @@ async fn run_and_publish(
             let mut outcome = worker.pipeline.run_within(raw, limit).await;
             if page.is_some() {
                 let longest = Duration::from_secs(settings.retry_max_secs);
-                let (state, status) = (&worker.ledger.shared_state, &worker.reporting.status);
+                let (state, status) = (&worker.broker.shared_state, &worker.reporting.status);
                 state.note(status, longest, &mut outcome.result);
             }
             (outcome.result, outcome.timings, outcome.bytes)

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, watch};
 use super::deferrals::Deferrals;
 use super::raw_streams::RawStreams;
 use super::settings::RunSettings;
-use super::shared_state::SharedState;
+use super::shared_state_health::SharedStateHealth;
 use super::slow_hosts::SlowHosts;
 use super::status::WorkerStatus;
 use super::totals::Totals;
@@ -22,7 +22,7 @@ use crate::state::{Clock, DuplicateLog, NakLedger};
 pub(super) struct WorkerContext {
     pub(super) pipeline: Pipeline,
     pub(super) outputs: Outputs,
-    pub(super) ledger: Ledger,
+    pub(super) broker: BrokerHandles,
     pub(super) gate: Gate,
     pub(super) reporting: Reporting,
     pub(super) settings: RunSettings,
@@ -40,8 +40,8 @@ pub(super) struct Outputs {
 }
 
 /// What the broker knows of deliveries and time.
-pub(super) struct Ledger {
-    pub(super) context: Context,
+pub(super) struct BrokerHandles {
+    pub(super) jetstream: Context,
     pub(super) nak_ledger: NakLedger,
     pub(super) clock: Clock,
     /// Whether a stream is still the one that a delivery came from.
@@ -49,7 +49,7 @@ pub(super) struct Ledger {
     /// Whether retries are scheduled; else messages are handed back with a delay.
     pub(super) retries_scheduled: AtomicBool,
     /// Whether what the group shares about hosts answers.
-    pub(super) shared_state: SharedState,
+    pub(super) shared_state: SharedStateHealth,
 }
 
 /// What bounds and ends the work.

@@ -57,7 +57,7 @@ pub(super) async fn follow_ack_waits(
     loop {
         tokio::time::sleep(EVERY).await;
         for (stream, ack_wait) in &ack_waits {
-            let consumer = topology::consumer_info(&worker.ledger.context, streams, stream).await;
+            let consumer = topology::consumer_info(&worker.broker.jetstream, streams, stream).await;
             // A consumer that cannot be asked is logged by the pull.
             let Ok(consumer) = consumer else { continue };
             if ack_wait.set(consumer.config.ack_wait) {
@@ -77,7 +77,7 @@ async fn check_guard(worker: &WorkerContext) {
     let streams = &worker.settings.streams;
     let mut outs = Vec::new();
     for name in streams.out_streams() {
-        let Ok(out) = worker.ledger.context.get_stream(name).await else { return };
+        let Ok(out) = worker.broker.jetstream.get_stream(name).await else { return };
         outs.push(out);
     }
     worker.outputs.publisher.choose_guard(outs.iter().map(Stream::cached_info));
@@ -86,9 +86,9 @@ async fn check_guard(worker: &WorkerContext) {
 /// Retry streams have no limit of their own; beyond ours, messages are handed back instead.
 async fn check_retry_capacity(worker: &WorkerContext) {
     let streams = &worker.settings.streams;
-    let Some(waiting) = status::scheduled(&worker.ledger.context, streams).await else { return };
+    let Some(waiting) = status::scheduled(&worker.broker.jetstream, streams).await else { return };
     let room = waiting < streams.retry_max_messages;
-    if worker.ledger.retries_scheduled.swap(room, Ordering::Relaxed) && !room {
+    if worker.broker.retries_scheduled.swap(room, Ordering::Relaxed) && !room {
         tracing::warn!(
             event = "retry_stream_full",
             waiting,

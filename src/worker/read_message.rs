@@ -53,7 +53,7 @@ async fn decode_object(
     delivery: &Delivery,
     poison: Option<intake::Error>,
 ) -> DecodedMessage {
-    let (message, context) = (delivery.message().clone(), &worker.ledger.context);
+    let (message, context) = (delivery.message().clone(), &worker.broker.jetstream);
     let resolved = match poison {
         Some(error) => Err(error),
         None => intake::resolve_object(message, context, &worker.settings.intake).await,
@@ -103,7 +103,7 @@ async fn read_off_the_reactor(worker: &WorkerContext, message: RawMessage) -> De
 /// message's end must be found under the same key.
 async fn note_identity(worker: &WorkerContext, delivery: &Delivery, identity: &Identity) {
     let revision = identity.revision().map(Revision::as_str);
-    let noted = worker.ledger.nak_ledger.note_identity(
+    let noted = worker.broker.nak_ledger.note_identity(
         delivery.first_place(),
         identity.id().as_str(),
         revision,
@@ -116,7 +116,7 @@ async fn note_identity(worker: &WorkerContext, delivery: &Delivery, identity: &I
 /// Who a message is whose object cannot be read: as noted, else by what it names itself.
 async fn noted_identity(worker: &WorkerContext, delivery: &Delivery) -> Identity {
     if let Ok(Some((id, revision))) =
-        worker.ledger.nak_ledger.identity(delivery.first_place()).await
+        worker.broker.nak_ledger.identity(delivery.first_place()).await
         && let Ok(id) = StoryId::new(&id)
     {
         return Identity::new(id, revision.and_then(|revision| Revision::new(&revision).ok()));

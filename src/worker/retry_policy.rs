@@ -81,9 +81,9 @@ fn object_store_wait(settings: &Settings, after: Duration, age: Duration) -> Dis
 /// The broker's time, which stamped the message and fires the schedule. A jump of this machine's clock
 /// neither ages a story nor holds it back.
 pub(super) async fn now(worker: &WorkerContext) -> OffsetDateTime {
-    let moment = match worker.ledger.clock.now().await {
+    let moment = match worker.broker.clock.now().await {
         Ok(moment) => moment,
-        Err(_) => worker.ledger.clock.local_now(),
+        Err(_) => worker.broker.clock.local_now(),
     };
     OffsetDateTime::UNIX_EPOCH + Duration::from_millis(moment.as_millis())
 }

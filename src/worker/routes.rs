@@ -72,7 +72,7 @@ async fn sent_before(
     let mut sent = Vec::new();
     // It may be noted under the stream of an earlier number of partitions, which holds the story.
     for out in worker.outputs.publisher.streams_holding(key) {
-        let noted = worker.ledger.nak_ledger.routes(&out, key.as_str(), sequence).await;
+        let noted = worker.broker.nak_ledger.routes(&out, key.as_str(), sequence).await;
         // Better later than twice.
         sent.extend(
             noted
@@ -147,7 +147,7 @@ pub(super) async fn send(
 async fn note(worker: &WorkerContext, key: Key, sequence: u64, sent: &[String]) {
     let out = worker.outputs.publisher.stream_of(key);
     let waits = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
-    let attempt = || worker.ledger.nak_ledger.note_routes(out, key.as_str(), sequence, sent);
+    let attempt = || worker.broker.nak_ledger.note_routes(out, key.as_str(), sequence, sent);
     let closed = worker.gate.closed.clone();
     let noted = wait_while_blocked(closed, waits, attempt, |error| {
         tracing::debug!(%error, "that routes were sent is not noted yet");

@@ -30,7 +30,7 @@ pub(super) async fn schedule_retry(
     let why = failure.to_string();
     let mut report = AttemptReport::again(identity, outcome, failure);
     report.counts_as_attempt = counts_as_attempt;
-    if !worker.ledger.retries_scheduled.load(Ordering::Relaxed) {
+    if !worker.broker.retries_scheduled.load(Ordering::Relaxed) {
         return report;
     }
     let incoming: Vec<_> = delivery.message().headers.iter().collect();
@@ -63,7 +63,7 @@ pub(super) async fn settle(
     delivery: Delivery,
     mut report: AttemptReport,
 ) -> AttemptReport {
-    if !worker.ledger.raw_streams.holds(&delivery).await {
+    if !worker.broker.raw_streams.holds(&delivery).await {
         tracing::warn!(
             event = "stream_recreated",
             stream = delivery.stream(),
@@ -83,7 +83,7 @@ pub(super) async fn settle(
         let after = report.failure.as_ref().map_or(Duration::ZERO, |failure| {
             wait_before_retry(&worker.settings.worker, failure.disposition, tries)
         });
-        nak(&worker.ledger.nak_ledger, delivery, after, report.counts_as_attempt).await
+        nak(&worker.broker.nak_ledger, delivery, after, report.counts_as_attempt).await
     };
     if let Err(error) = settled {
         tracing::debug!(%error, "not settled; the message comes again");

@@ -51,7 +51,7 @@ pub(super) fn log_start(worker: &WorkerContext, connection: &Connection, bound: 
 pub(super) async fn warn_of_routes_without_stream(worker: &WorkerContext) {
     for route in &worker.settings.routes {
         let subject = route.subject_filter();
-        if let Ok(None) = topology::stream_of(&worker.ledger.context, &subject).await {
+        if let Ok(None) = topology::stream_of(&worker.broker.jetstream, &subject).await {
             tracing::warn!(
                 event = "route_without_stream",
                 route = route.name,

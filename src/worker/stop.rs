@@ -47,7 +47,7 @@ pub(super) async fn drain(
             }
         };
         tokio::join!(closing, finished);
-        let client = worker.ledger.context.client();
+        let client = worker.broker.jetstream.client();
         // Without a connection there is nobody to take what is buffered, and waiting would use up the deadline.
         if client.connection_state() == State::Connected
             && let Err(error) = client.flush().await

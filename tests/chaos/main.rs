@@ -11,9 +11,9 @@
 //! | pitfall | handled in | shown by |
 //! |---|---|---|
 //! | no idle heartbeat by default | `intake::puller`: each pull names expiry and heartbeat | `health`: a server that falls silent |
-//! | the first error ends a stream of messages | `worker::source`: bind again with back-off, for ever | `worker`: server restarts; chaos: cuts |
+//! | the first error ends a stream of messages | `worker::pull_source`: bind again with back-off, for ever | `worker`: server restarts; chaos: cuts |
 //! | a missed heartbeat is acted on late | `intake::puller`: own watchdog, two heartbeats | `health`: a server that falls silent, with an expiry of 600 s; chaos: freezes |
-//! | a deleted consumer ends the stream | `worker::source`, not ready meanwhile | `worker`: consumer deleted; `health`: ready again |
+//! | a deleted consumer ends the stream | `worker::pull_source`, not ready meanwhile | `worker`: consumer deleted; `health`: ready again |
 //! | prefetched messages age | `intake::puller`: as many as slots are free; a lease counts from the pull, which is open for half of it at most | `worker`: a full out stream leaves the rest in the raw stream; `delivery`: pulls |
 //! | a long fetch | `Delivery::keep_alive` each third of `ack_wait`; `fetch.total_timeout_ms` | chaos: slow pages; `fetch`: deadlines |
 //! | consumer `backoff` replaces `ack_wait` | none is set; explicit delays | `health`: the doctor finds one |

@@ -275,21 +275,21 @@ async fn the_lease_of_a_worker_that_died_expires() {
         [(bound(broker.url()).await, bound(broker.url()).await), (in_process.clone(), in_process)];
     let terms = one_at_a_time(Duration::from_secs(60));
     for (dying, living) in pairs {
-        let PermitReply::Go(turn) = dying.hosts().turn("ex.com", None, &terms).await.unwrap()
+        let PermitReply::Go(turn) = dying.hosts().acquire("ex.com", None, &terms).await.unwrap()
         else {
             panic!("the first is let through");
         };
         let start = Instant::now();
         // Dropped with its task, as by a crash: nobody renews the lease any more.
         drop(turn);
-        let PermitReply::Go(turn) = living.hosts().turn("ex.com", None, &terms).await.unwrap()
+        let PermitReply::Go(turn) = living.hosts().acquire("ex.com", None, &terms).await.unwrap()
         else {
             panic!("the lease has expired");
         };
         let waited = start.elapsed();
         assert!(waited >= RENEWED_FOR.saturating_sub(Duration::from_millis(100)), "{waited:?}");
         assert!(waited < Duration::from_secs(10), "{waited:?}");
-        living.hosts().finish(turn, Observation::Well, &terms).await.unwrap();
+        living.hosts().release(turn, Observation::Well, &terms).await.unwrap();
     }
 }
 
@@ -298,14 +298,14 @@ async fn a_lease_outlasts_a_long_request() {
     let broker = provisioned().await;
     let (slow, other) = (bound(broker.url()).await, bound(broker.url()).await);
     let terms = one_at_a_time(Duration::from_secs(60));
-    let PermitReply::Go(turn) = slow.hosts().turn("ex.com", None, &terms).await.unwrap() else {
+    let PermitReply::Go(turn) = slow.hosts().acquire("ex.com", None, &terms).await.unwrap() else {
         panic!("the first is let through");
     };
     let impatient = HostPolicy { max_wait: RENEWED_FOR * 2, ..terms };
-    let reply = other.hosts().turn("ex.com", None, &impatient).await.unwrap();
+    let reply = other.hosts().acquire("ex.com", None, &impatient).await.unwrap();
     assert!(matches!(reply, PermitReply::Later { .. }), "{reply:?}");
-    slow.hosts().finish(turn, Observation::Well, &terms).await.unwrap();
-    let reply = other.hosts().turn("ex.com", None, &impatient).await.unwrap();
+    slow.hosts().release(turn, Observation::Well, &terms).await.unwrap();
+    let reply = other.hosts().acquire("ex.com", None, &impatient).await.unwrap();
     assert!(matches!(reply, PermitReply::Go(_)), "{reply:?}");
 }
 

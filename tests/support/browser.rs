@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Chromium on this machine, if there is one.
 pub fn chromium() -> Option<&'static str> {
@@ -103,7 +103,7 @@ impl Browser {
 
     /// The next message; events are noted on the way.
     fn hear(&mut self, waiting_for: &str) -> Value {
-        let message = self.from.recv_timeout(PATIENCE);
+        let message = self.from.recv_timeout(DEADLINE);
         let message = message.unwrap_or_else(|_| panic!("no answer to {waiting_for}"));
         let params = &message["params"];
         match message["method"].as_str() {

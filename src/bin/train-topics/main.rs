@@ -23,7 +23,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use news_ingest::model::TopicCode;
 use news_ingest::tag::topics::{
-    BUCKETS, Calibration, LinearModel, TOPICS, Topics, Words, beginning, features, leads, top_index,
+    BUCKETS, Calibration, LinearModel, TOPICS, TopicWords, Topics, beginning, features, leads,
+    top_index,
 };
 use serde::Deserialize;
 
@@ -145,7 +146,7 @@ fn fit(examples: &[&Example]) -> LinearModel {
     }
     let mean = examples.len() as f32 / TOPICS as f32;
     let importance = counts.map(|n| (mean / n.max(1.0)).sqrt());
-    let words = |text: &str| features(&Words::of(""), &Words::of(beginning(text)));
+    let words = |text: &str| features(&TopicWords::of(""), &TopicWords::of(beginning(text)));
     let rows: Vec<_> = examples.iter().map(|e| (words(&e.text), e.topic)).collect();
     let mut weights = vec![[0.0f32; TOPICS]; BUCKETS];
     let mut squares = vec![[1e-3f32; TOPICS]; BUCKETS];

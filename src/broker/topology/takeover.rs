@@ -30,7 +30,7 @@ const TRIES: u32 = 20;
 /// Between two of these, the longer the more there were.
 const WAIT: Duration = Duration::from_millis(100);
 /// How long each may take.
-const PATIENCE: Duration = Duration::from_secs(2);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 /// The stream is at its `max_bytes`.
 const FULL: u64 = 10077;
 
@@ -124,7 +124,7 @@ async fn send_through(
             Ok(Response::Ok(ack)) => return take_out(context, name, ack.sequence).await,
             Ok(Response::Err { error }) if error.error_code().0 == FULL => {
                 // It had no room for what was sent before either, but for what its replicas agreed on already.
-                tokio::time::sleep(PATIENCE).await;
+                tokio::time::sleep(ANSWER_TIMEOUT).await;
                 return Ok(());
             }
             Ok(Response::Err { error }) => last = error.to_string(),
@@ -136,7 +136,7 @@ async fn send_through(
 
 /// Publishes an empty message; what the stream said, or why it said nothing.
 async fn ask(context: &Context, subject: &str) -> Result<Response<PublishAck>, String> {
-    let request = Request::new().payload(Bytes::new()).timeout(Some(PATIENCE));
+    let request = Request::new().payload(Bytes::new()).timeout(Some(ANSWER_TIMEOUT));
     let answer = context.client().send_request(subject.to_owned(), request).await;
     let answer = answer.map_err(|error| error.to_string())?;
     serde_json::from_slice(&answer.payload).map_err(|error| error.to_string())

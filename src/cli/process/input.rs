@@ -64,7 +64,7 @@ pub(super) fn input(args: &Args, limits: Limits) -> anyhow::Result<(mpsc::Receiv
     let name = args.file.as_ref().map_or_else(|| "-".into(), |file| file.display().to_string());
     let reader = tokio::task::spawn_blocking(move || {
         let mut input = std::io::BufReader::with_capacity(1 << 20, input);
-        if page_archive::Reader::is_archive(input.fill_buf().context(CUT_SHORT)?) {
+        if page_archive::ArchiveReader::is_archive(input.fill_buf().context(CUT_SHORT)?) {
             read_archive(input, limits, &room, &sender).context(CUT_SHORT)
         } else {
             let mut lines = LineReader { input, name, limits };
@@ -129,7 +129,7 @@ fn read_archive(
     room: &Room,
     lines: &mpsc::Sender<Line>,
 ) -> anyhow::Result<()> {
-    let mut reader = page_archive::Reader::new(input, limits.page)?;
+    let mut reader = page_archive::ArchiveReader::new(input, limits.page)?;
     while let Some(archived) = reader.next_page()? {
         let share = room.share(archived.page.body.len());
         if lines.blocking_send(Line::Archived(Box::new(archived), share)).is_err() {

@@ -13,11 +13,11 @@ use crate::extract::byline_words::{BREAK, byline_mark};
 use crate::extract::bylines::{people, signature, submitted};
 use crate::extract::class_names::says_authors;
 use crate::extract::dom::{Attr, Dom, NodeId};
-use crate::extract::parsed_page::ParsedPage;
-use crate::extract::person_names::{ends_in_title, is_organisation, looks_like_name};
-use crate::extract::surroundings::{
+use crate::extract::enclosing_elements::{
     in_card, in_quotation, in_story, in_teaser, is_listed, is_of_next, is_own, names_beside, parted,
 };
+use crate::extract::parsed_page::ParsedPage;
+use crate::extract::person_names::{ends_in_title, is_organisation, looks_like_name};
 use crate::extract::vocabulary::Topics;
 use crate::extract::word_lists;
 

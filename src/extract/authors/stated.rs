@@ -8,10 +8,10 @@ use super::seen::{BESIDE_NODES, NEAR_NODES};
 use crate::extract::byline_words::{BREAK, LIST};
 use crate::extract::bylines::{MAX_AUTHORS, people};
 use crate::extract::dom::{Attr, NodeId};
+use crate::extract::enclosing_elements::around;
 use crate::extract::json_ld::{self, JsonLd};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::person_names::{is_organisation, looks_like_name};
-use crate::extract::surroundings::around;
 use crate::extract::vocabulary::Topics;
 use crate::extract::word_lists;
 

@@ -1,9 +1,9 @@
 //! What each number in the classifier's rows is called, in their order: for people who look into the model, and
 //! for programs that fit it.
 
-use super::repetition::{ANNOUNCED, UNIT_CUES};
+use super::repetition::{ANNOUNCED, UNIT_PHRASES};
 use crate::extract::blocks::Places;
-use crate::extract::boilerplate_phrases::Cue;
+use crate::extract::boilerplate_phrases::PhraseKind;
 use crate::extract::vocabulary::Topics;
 
 const TEXT: [&str; super::TEXT] = [
@@ -57,7 +57,7 @@ const UNIT: [&str; 7] = [
 
 const FRAME: [&str; 4] = ["link_share", "blocks", "paragraph_share_of_page", "paragraph_share"];
 
-const CONTAINER: [&str; crate::extract::container::COUNT] =
+const CONTAINER: [&str; crate::extract::readability_container::COUNT] =
     ["inside", "away", "climb", "parent_share", "grandparent_share", "score"];
 
 const POSITION: [&str; 8] = [
@@ -105,11 +105,11 @@ pub(in crate::extract) fn names() -> Vec<String> {
     let mut out: Vec<String> = TEXT.map(str::to_owned).to_vec();
     out.extend(Topics::NAMES.map(|name| format!("named.{name}")));
     out.extend(Places::NAMES.map(|name| format!("in.{name}")));
-    out.extend(Cue::ALL.map(|cue| format!("says.{}", cue.name())));
-    out.extend(Cue::ALL.map(|cue| format!("section_says.{}", cue.name())));
+    out.extend(PhraseKind::ALL.map(|cue| format!("says.{}", cue.name())));
+    out.extend(PhraseKind::ALL.map(|cue| format!("section_says.{}", cue.name())));
     out.extend(REPETITION.map(str::to_owned));
     out.extend(UNIT.map(|name| format!("unit.{name}")));
-    out.extend(UNIT_CUES.map(|cue| format!("unit.says.{}", cue.name())));
+    out.extend(UNIT_PHRASES.map(|cue| format!("unit.says.{}", cue.name())));
     for cue in ANNOUNCED {
         out.push(format!("paragraphs_since.{}", cue.name()));
         out.push(format!("paragraphs_since_heading.{}", cue.name()));

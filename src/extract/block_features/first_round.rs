@@ -11,9 +11,9 @@ use super::repetition::{Announced, Units};
 use super::sums::{Sums, between, is_paragraph, ratio};
 use super::{LOCAL, Rows, signature};
 use crate::extract::blocks::{Block, Blocks, Frame, Places, Shape};
-use crate::extract::boilerplate_phrases::{Cues, cues};
-use crate::extract::container::Container;
+use crate::extract::boilerplate_phrases::{PhraseKinds, phrase_kinds};
 use crate::extract::page_facts::Facts;
+use crate::extract::readability_container::Container;
 use crate::extract::vocabulary::Topics;
 use crate::extract::word_overlap::{coverage, words};
 
@@ -57,12 +57,12 @@ pub(in crate::extract) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
 #[derive(Clone, Copy, Default)]
 struct Section {
     frame: Option<u32>,
-    said: Cues,
+    said: PhraseKinds,
 }
 
 impl Section {
     /// Goes on to a block; what the heading before it said.
-    fn advance(&mut self, blocks: &Blocks, i: usize, said: Cues) -> Cues {
+    fn advance(&mut self, blocks: &Blocks, i: usize, said: PhraseKinds) -> PhraseKinds {
         let block = &blocks.blocks[i];
         if self.frame.is_none_or(|f| i >= blocks.frames[f as usize].last as usize) {
             *self = Self::default();
@@ -85,7 +85,7 @@ struct Page<'a> {
     headline: Option<usize>,
     aparts: Vec<Apart>,
     /// What each block's text says.
-    said: Vec<Cues>,
+    said: Vec<PhraseKinds>,
     units: Units,
     container: Container,
     /// Of each frame, its like in the same parent.
@@ -111,7 +111,8 @@ impl<'a> Page<'a> {
             }
         }
         let headline = headline_index(blocks, &claims);
-        let said: Vec<Cues> = blocks.blocks.iter().map(|b| cues(blocks.text(b))).collect();
+        let said: Vec<PhraseKinds> =
+            blocks.blocks.iter().map(|b| phrase_kinds(blocks.text(b))).collect();
         Self {
             blocks,
             claims,

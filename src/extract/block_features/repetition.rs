@@ -4,14 +4,16 @@
 use super::UNIT;
 use super::sums::{Sums, between, ratio};
 use crate::extract::blocks::{Block, Blocks, Frame, Shape};
-use crate::extract::boilerplate_phrases::{Cue, Cues};
+use crate::extract::boilerplate_phrases::{PhraseKind, PhraseKinds};
 
 /// Kinds of phrases that tell what sort of unit a block belongs to: an entry in a list of stories,
 /// a comment with its time and "reply".
-pub(super) const UNIT_CUES: [Cue; 4] = [Cue::Elsewhere, Cue::Sharing, Cue::Comments, Cue::Times];
+pub(super) const UNIT_PHRASES: [PhraseKind; 4] =
+    [PhraseKind::Elsewhere, PhraseKind::Sharing, PhraseKind::Comments, PhraseKind::Times];
 
 /// Kinds of phrases that announce what follows: other stories, newsletters, comments.
-pub(super) const ANNOUNCED: [Cue; 4] = [Cue::Elsewhere, Cue::Offers, Cue::Comments, Cue::Publisher];
+pub(super) const ANNOUNCED: [PhraseKind; 4] =
+    [PhraseKind::Elsewhere, PhraseKind::Offers, PhraseKind::Comments, PhraseKind::Publisher];
 
 /// Most words of a line that announces something.
 const ANNOUNCEMENT_WORDS: u32 = 6;
@@ -20,13 +22,13 @@ const ANNOUNCEMENT_WORDS: u32 = 6;
 /// has the most elements like it beside it: a teaser in a list, a comment among comments, or a
 /// paragraph among paragraphs.
 pub(super) struct Units {
-    pub(super) cues: [Vec<u32>; UNIT_CUES.len()],
+    pub(super) phrase_kinds: [Vec<u32>; UNIT_PHRASES.len()],
     pub(super) linked_headings: Vec<u32>,
     pub(super) headings: Vec<u32>,
 }
 
 impl Units {
-    pub(super) fn of(blocks: &Blocks, said: &[Cues]) -> Self {
+    pub(super) fn of(blocks: &Blocks, said: &[PhraseKinds]) -> Self {
         let running = |holds: &dyn Fn(usize, &Block) -> bool| {
             let mut now = 0;
             let each = blocks.blocks.iter().enumerate().map(|(i, block)| {
@@ -38,7 +40,8 @@ impl Units {
         let is_heading = |block: &Block| matches!(block.shape, Shape::Heading(_));
         let is_linked = |block: &Block| block.link_chars * 10 >= block.chars * 6;
         Self {
-            cues: UNIT_CUES.map(|kind| running(&|i, block| said[i].has(kind) && block.words <= 12)),
+            phrase_kinds: UNIT_PHRASES
+                .map(|kind| running(&|i, block| said[i].has(kind) && block.words <= 12)),
             // A title that leads elsewhere, whatever element it is.
             linked_headings: running(&|_, block| {
                 is_linked(block) && block.words >= 3 && (is_heading(block) || block.words >= 5)
@@ -71,7 +74,7 @@ impl Units {
             within(&self.headings) as f32,
             f32::from(u8::from(has_headline)),
         ]);
-        out.extend(self.cues.each_ref().map(|cue| within(cue) as f32 / blocks));
+        out.extend(self.phrase_kinds.each_ref().map(|cue| within(cue) as f32 / blocks));
     }
 }
 
@@ -84,7 +87,7 @@ pub(super) struct Announced {
 }
 
 impl Announced {
-    pub(super) fn hear(&mut self, block: &Block, said: Cues, paragraphs: u32) {
+    pub(super) fn hear(&mut self, block: &Block, said: PhraseKinds, paragraphs: u32) {
         if block.words > ANNOUNCEMENT_WORDS {
             return;
         }

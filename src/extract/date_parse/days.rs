@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use foldhash::HashSet;
 use time::{Date, Month, Weekday};
 
-use super::Reading;
+use super::ParsedDate;
 use super::tokens::{Token, is_one_of, number};
 use crate::extract::date_signs::{CHINESE, SIGNS};
 use crate::extract::{calendars, weekdays, word_lists};
@@ -49,7 +49,11 @@ const fn gregorian(number: i32) -> months::Named {
 }
 
 /// A date that begins at a token, and the token after it.
-pub(super) fn date_at(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
+pub(super) fn date_at(
+    tokens: &[Token<'_>],
+    at: usize,
+    reading: ParsedDate,
+) -> Option<(Date, usize)> {
     match tokens.get(at)? {
         Token::Number(n) if n.len() == 8 => {
             let date = calendar(n[..4].parse().ok()?, n[4..6].parse().ok()?, n[6..].parse().ok()?)?;
@@ -70,7 +74,7 @@ pub(super) fn date_at(tokens: &[Token<'_>], at: usize, reading: Reading) -> Opti
 }
 
 /// `2024-05-03`, `2024/5/3`, `2024.05.03`, `2024年5月3日`, `2024. május 3.`, `2024 m. gegužės 3 d.`.
-fn year_first(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
+fn year_first(tokens: &[Token<'_>], at: usize, reading: ParsedDate) -> Option<(Date, usize)> {
     let get = |n: usize| tokens.get(at + n);
     let year = any_year(get(0))?;
     match (get(1)?, get(3)) {
@@ -142,7 +146,7 @@ fn of_era(tokens: &[Token<'_>], at: usize, before: i32) -> Option<(Date, usize)>
 }
 
 /// `R8.2.3`, on pages in a language with such eras.
-fn of_short_era(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
+fn of_short_era(tokens: &[Token<'_>], at: usize, reading: ParsedDate) -> Option<(Date, usize)> {
     let Some(Token::Word(letter)) = tokens.get(at) else { return None };
     let before = calendars::short_era(reading.language?, letter)?;
     let parted = |n| matches!(tokens.get(at + n), Some(Token::Mark('.' | '/' | '-')));
@@ -152,7 +156,7 @@ fn of_short_era(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Da
 }
 
 /// `03.05.2024`, `3/5/2024`, `03-05-24`.
-fn in_numbers(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
+fn in_numbers(tokens: &[Token<'_>], at: usize, reading: ParsedDate) -> Option<(Date, usize)> {
     let get = |n: usize| tokens.get(at + n);
     let (Some(Token::Mark(a @ ('.' | '/' | '-'))), Some(Token::Mark(b))) = (get(1), get(3)) else {
         return None;
@@ -192,7 +196,7 @@ fn weekday_before(tokens: &[Token<'_>], at: usize) -> Option<Weekday> {
 
 /// `3 May 2024`, `3. Mai 2024`, `3rd of May 2024`, `3 de mayo de 2024`, `03-May-2024`, `3. 5. 2024`,
 /// `3 شباط/فبراير 2024`, `3 tháng 5 năm 2024`.
-fn day_then_month(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
+fn day_then_month(tokens: &[Token<'_>], at: usize, reading: ParsedDate) -> Option<(Date, usize)> {
     let day = number(tokens.get(at), 2)?;
     let mut next = at + 1;
     let mut month: Option<months::Named> = None;
@@ -240,7 +244,7 @@ fn day_then_month(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(
 }
 
 /// `May 3, 2024`, `Mai 3 2024`, `May 3rd, 2024`.
-fn month_then_day(tokens: &[Token<'_>], at: usize, reading: Reading) -> Option<(Date, usize)> {
+fn month_then_day(tokens: &[Token<'_>], at: usize, reading: ParsedDate) -> Option<(Date, usize)> {
     let (month, parts) = month_at(tokens, at, reading.language)?;
     let mut day = None;
     for next in at + parts..at + parts + 6 {

@@ -1,6 +1,6 @@
 //! Days in addresses, as content management systems write them.
 
-use crate::extract::date_parse::{self, Reading};
+use crate::extract::date_parse::{self, ParsedDate};
 use crate::model::{Published, WebUrl};
 
 /// `/2024/05/03/`: the day in the publisher's own time, as content management systems write it.
@@ -11,7 +11,7 @@ pub(super) fn day_folders(path: &str) -> Option<Published> {
         if y.len() == 4
             && (1..=2).contains(&m.len())
             && (1..=2).contains(&d.len())
-            && let Some(date) = date_parse::find(&format!("{y}-{m}-{d}"), Reading::default())
+            && let Some(date) = date_parse::find(&format!("{y}-{m}-{d}"), ParsedDate::default())
         {
             return Some(date);
         }
@@ -27,7 +27,7 @@ pub(super) fn day_first(url: &WebUrl) -> Option<Published> {
     (digits.len() == 8).then_some(())?;
     date_parse::find(
         &format!("{}-{}-{}", &digits[4..], &digits[2..4], &digits[..2]),
-        Reading::default(),
+        ParsedDate::default(),
     )
 }
 
@@ -44,11 +44,11 @@ pub(super) fn in_url(path: &str) -> Option<Published> {
         starts.map(|(i, _)| &part[i..]).find_map(|rest| {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
             match digits {
-                8 => date_parse::find(&rest[..8], Reading::default()),
+                8 => date_parse::find(&rest[..8], ParsedDate::default()),
                 4 if rest.as_bytes().get(4) == Some(&b'-')
                     && rest.as_bytes().get(7) == Some(&b'-') =>
                 {
-                    date_parse::find(rest.get(..10)?, Reading::default())
+                    date_parse::find(rest.get(..10)?, ParsedDate::default())
                 }
                 _ => None,
             }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use foldhash::HashSet;
 use time::OffsetDateTime;
 
-use crate::extract::date_parse::Reading;
+use crate::extract::date_parse::ParsedDate;
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::word_lists;
 use crate::model::WebUrl;
@@ -35,7 +35,7 @@ pub(in crate::extract) fn reading(
     page: &ParsedPage,
     url: Option<&WebUrl>,
     latest: OffsetDateTime,
-) -> Reading {
+) -> ParsedDate {
     let locale = page.facts.meta(&["og:locale"]).unwrap_or_default();
     let (mut language, mut region) = parts(page.facts.lang.as_deref().unwrap_or_default());
     let shared = parts(locale);
@@ -56,7 +56,7 @@ pub(in crate::extract) fn reading(
     };
     let of_host = host.rsplit('.').next().filter(|end| end.len() == 2 && *end != "tv");
     let country = Some(region).filter(|region| !region.is_empty()).or(of_host);
-    Reading {
+    ParsedDate {
         month_first: !day_first,
         country: country.and_then(|code| code.as_bytes().try_into().ok()),
         language: months::language(language),

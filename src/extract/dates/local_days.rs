@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use foldhash::HashMap;
 
 use super::seen::MAX_TIMES;
-use crate::extract::date_parse::{self, Reading};
+use crate::extract::date_parse::{self, ParsedDate};
 use crate::extract::dom::Attr;
 use crate::extract::parsed_page::ParsedPage;
 use crate::lang;
@@ -23,7 +23,7 @@ pub(super) fn localised(
     stated: Published,
     url: Option<Published>,
     page: &ParsedPage,
-    order: Reading,
+    order: ParsedDate,
 ) -> Published {
     let Some(url) = url else { return stated };
     if stated.precision == Precision::Day || !stated.at.offset().is_utc() {
@@ -42,7 +42,7 @@ pub(super) fn localised(
 }
 
 /// The same moment as a `time` element states it in an offset of its own.
-fn same_moment(stated: Published, page: &ParsedPage, order: Reading) -> Option<Published> {
+fn same_moment(stated: Published, page: &ParsedPage, order: ParsedDate) -> Option<Published> {
     let times = page.facts.times.iter().take(MAX_TIMES);
     times
         .filter_map(|id| date_parse::value(page.dom.attr(*id, Attr::Datetime)?, order))

@@ -3,14 +3,14 @@
 
 use crate::extract::blocks::{Blocks, Places};
 use crate::extract::date_labels as labels;
-use crate::extract::date_parse::{self, Reading};
+use crate::extract::date_parse::{self, ParsedDate};
 use crate::model::Published;
 
 /// Least days between the ends of a life, or of what lasted as long.
 const LIFE: i64 = 366;
 
 /// Whether a date begins a span of years: `4 March 1931 – 30 January 2026`.
-pub(super) fn is_life(line: &str, from: &Published, order: Reading) -> bool {
+pub(super) fn is_life(line: &str, from: &Published, order: ParsedDate) -> bool {
     let mut ends =
         [" – ", " - ", " — ", "–", "—"].into_iter().filter_map(|mark| line.split_once(mark));
     ends.any(|(first, second)| {
@@ -22,7 +22,7 @@ pub(super) fn is_life(line: &str, from: &Published, order: Reading) -> bool {
 }
 
 /// Whether a date is the day on which the page was read, give or take what zones and clocks make of it.
-pub(super) fn is_of_reading(date: &Published, order: Reading) -> bool {
+pub(super) fn is_of_reading(date: &Published, order: ParsedDate) -> bool {
     order
         .latest
         .is_some_and(|latest| (0..=2).contains(&(latest.date() - date.at.date()).whole_days()))

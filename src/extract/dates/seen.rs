@@ -10,21 +10,23 @@ use html5ever::local_name;
 
 use super::not_published::{is_life, is_of_reading, stands_outside};
 use crate::extract::blocks::{Block, Blocks, Places, Shape};
-use crate::extract::boilerplate_phrases::{Cue, cues};
+use crate::extract::boilerplate_phrases::{PhraseKind, phrase_kinds};
 use crate::extract::byline_words::BREAK;
 use crate::extract::date_labels::{self as labels, Label};
-use crate::extract::date_parse::{self, Reading};
+use crate::extract::date_parse::{self, ParsedDate};
 use crate::extract::date_signs::CHINESE;
 use crate::extract::dom::{Attr, Data, Dom, NodeId};
+use crate::extract::enclosing_elements::{
+    around, is_listed, is_of_next, is_own, names_beside, parted,
+};
 use crate::extract::parsed_page::ParsedPage;
-use crate::extract::surroundings::{around, is_listed, is_of_next, is_own, names_beside, parted};
 use crate::extract::text::one_line;
 use crate::extract::vocabulary::Topics;
 use crate::extract::word_lists;
 use crate::model::{Precision, Published};
 use crate::scripts::{is_thai, is_unspaced};
 
-pub(super) fn node_date(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
+pub(super) fn node_date(dom: &Dom, id: NodeId, order: ParsedDate) -> Option<Published> {
     let attribute = dom.attr(id, Attr::Datetime).or_else(|| dom.attr(id, Attr::Content));
     let exact = attribute.and_then(|v| date_parse::value(v, order));
     exact.or_else(|| date_parse::find(&dom.text(id, 200), order))
@@ -35,7 +37,7 @@ pub(super) fn node_date(dom: &Dom, id: NodeId, order: Reading) -> Option<Publish
 pub(super) fn time_element(
     page: &ParsedPage,
     story: Option<(usize, usize)>,
-    order: Reading,
+    order: ParsedDate,
 ) -> Option<Published> {
     best_time(page, story, order).filter(|(score, _)| *score > -10).map(|(_, date)| date)
 }
@@ -69,14 +71,14 @@ fn label(dom: &Dom, id: NodeId) -> Option<Label> {
 
 /// The publication in the text of a `time` element that is the last change, `3 May | Updated 5 May`. Where the
 /// attribute and the text say the same change, they say which of day and month comes first.
-fn beside_change(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
+fn beside_change(dom: &Dom, id: NodeId, order: ParsedDate) -> Option<Published> {
     const SEPARATORS: [char; 5] = ['|', '•', '·', ';', BREAK];
     let text = dom.parted_text(id, 200, BREAK);
     let (changed, other): (Vec<&str>, Vec<&str>) =
         text.split(SEPARATORS).partition(|part| labels::of(part) == Some(Label::Changed));
     let stated = dom.attr(id, Attr::Datetime).and_then(|v| date_parse::value(v, order));
-    let swapped = Reading { month_first: !order.month_first, ..order };
-    let agrees = |order: Reading| {
+    let swapped = ParsedDate { month_first: !order.month_first, ..order };
+    let agrees = |order: ParsedDate| {
         let seen = changed.iter().find_map(|part| date_parse::find(part, order));
         seen.zip(stated).is_some_and(|(seen, stated)| seen.at.date() == stated.at.date())
     };
@@ -91,7 +93,7 @@ fn beside_change(dom: &Dom, id: NodeId, order: Reading) -> Option<Published> {
 pub(super) fn best_time(
     page: &ParsedPage,
     story: Option<(usize, usize)>,
-    order: Reading,
+    order: ParsedDate,
 ) -> Option<(i32, Published)> {
     let dom = &page.dom;
     let mut best: Option<(i32, Published)> = None;
@@ -248,7 +250,7 @@ fn has_day(text: &str) -> bool {
 }
 
 /// A line's date: of several with labels, that of the publication.
-fn published_in(line: &str, order: Reading) -> Option<(&str, Published)> {
+fn published_in(line: &str, order: ParsedDate) -> Option<(&str, Published)> {
     let parts = labels::parts(line);
     let published = parts.iter().filter(|(label, _)| parts.len() > 1 && *label == Label::Published);
     let mut dates = published.filter_map(|(_, part)| Some((*part, date_parse::find(part, order)?)));
@@ -299,7 +301,7 @@ fn is_facts(blocks: &Blocks, block: &Block, first: usize) -> bool {
 pub(super) fn in_text(
     page: &ParsedPage,
     story: Option<(usize, usize)>,
-    order: Reading,
+    order: ParsedDate,
 ) -> Option<Published> {
     let blocks = &page.blocks;
     let (first, last) = story?;
@@ -316,7 +318,9 @@ pub(super) fn in_text(
         // A paragraph counts only when it opens with the date, as dispatches do, or says when it was published.
         let opens = i <= first + 3;
         let is_text = block.chars > 400
-            || (inside && block.words > LINE_WORDS && !cues(blocks.text(block)).has(Cue::Times));
+            || (inside
+                && block.words > LINE_WORDS
+                && !phrase_kinds(blocks.text(block)).has(PhraseKind::Times));
         if (is_text && !opens)
             || (block.digits < 4 && !has_day(blocks.text(block)))
             || near.has(Topics::COMMENT)
@@ -348,7 +352,7 @@ pub(super) fn in_text(
         let Some((line, date)) =
             lines.filter_map(|line| published_in(line, order)).min_by_key(|(line, _)| {
                 let is_change = labels::of(line) == Some(Label::Changed);
-                (is_change, std::cmp::Reverse(cues(line).strength(Cue::Times)))
+                (is_change, std::cmp::Reverse(phrase_kinds(line).strength(PhraseKind::Times)))
             })
         else {
             continue;
@@ -359,7 +363,7 @@ pub(super) fn in_text(
         // Below a heading at the story's end or behind it stands when what it names takes place.
         let is_headed =
             i >= last && i > first + 1 && matches!(blocks.blocks[i - 1].shape, Shape::Heading(_));
-        if is_headed && labels::of(line).is_none() && !cues(line).has(Cue::Times) {
+        if is_headed && labels::of(line).is_none() && !phrase_kinds(line).has(PhraseKind::Times) {
             continue;
         }
         let leads_on = block.link_chars * 2 > block.chars && block.words > LINKED_DATE_WORDS;
@@ -369,7 +373,7 @@ pub(super) fn in_text(
         let mut score = -((i as i32) - first as i32).abs().min(20);
         score += if dated { 14 } else { 0 } + if block.words <= LINE_WORDS { 6 } else { 0 }
             - if inside { 8 } else { 0 };
-        score += i32::from(cues(line).strength(Cue::Times)) * 5;
+        score += i32::from(phrase_kinds(line).strength(PhraseKind::Times)) * 5;
         score -= if labels::of(line) == Some(Label::Changed) { 8 } else { 0 };
         score -=
             if near.has(Topics::RELATED) || block.link_chars * 2 > block.chars { 12 } else { 0 };
@@ -408,7 +412,7 @@ fn is_value_of_other(page: &ParsedPage, i: usize) -> bool {
         return false;
     };
     let label = blocks.text(label);
-    labels::of(label) != Some(Label::Published) && !cues(label).has(Cue::Times)
+    labels::of(label) != Some(Label::Published) && !phrase_kinds(label).has(PhraseKind::Times)
 }
 
 /// Longest dateline, in characters.
@@ -429,7 +433,7 @@ fn is_sentence(block: &Block, text: &str) -> bool {
         || follows.split_whitespace().skip(1).filter(is_small).count() >= LEADING_WORDS;
     (words_of(text) > SENTENCE_WORDS || (ends && words_beside_day(text) >= SENTENCE))
         && (ends || (matches!(block.shape, Shape::Heading(_)) && leads_to_day))
-        && !cues(text).has(Cue::Times)
+        && !phrase_kinds(text).has(PhraseKind::Times)
         && labels::of(text).is_none()
 }
 
@@ -440,7 +444,7 @@ fn dateline(text: &str) -> Option<&str> {
 }
 
 /// "This page was last changed on", as wikis write below their pages.
-pub(super) fn last_change(page: &ParsedPage, order: Reading) -> Option<Published> {
+pub(super) fn last_change(page: &ParsedPage, order: ParsedDate) -> Option<Published> {
     let blocks = &page.blocks;
     blocks.blocks.iter().rev().take(60).filter(|b| b.chars < 300 && b.digits >= 4).find_map(
         |block| {

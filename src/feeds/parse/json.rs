@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::entries::{self, RawFeed};
-use super::json_text::{Reader, Slip};
+use super::json_text::{JsonFault, JsonReader};
 use super::markup::Stop;
 use super::raw::{RawEntry, RawLink, RawText, TextKind};
 use super::{Error, Parsed, media};
@@ -18,18 +18,20 @@ const MOST_SEARCHES: usize = 20;
 /// Reads a JSON Feed.
 pub(super) fn read(text: &str, at: &WebUrl, most: usize, stop: &Stop) -> Result<Parsed, Error> {
     let mut feed = RawFeed::new("json", most);
-    let mut document = Document { reader: Reader::new(text), text, at, stop, has_items: false };
+    let mut document = Document { reader: JsonReader::new(text), text, at, stop, has_items: false };
     let mut version = String::new();
     let ended = document.fields(&mut feed, &mut version);
     match ended {
         Ok(()) => {}
-        Err(Ended::Early(_)) if document.has_items && !feed.is_empty() => feed.is_cut = true,
-        Err(Ended::Early(Slip::Cut)) => return Err(Error::Json("the document ends early".into())),
-        Err(Ended::Early(Slip::Odd)) => {
+        Err(JsonEnd::Early(_)) if document.has_items && !feed.is_empty() => feed.is_cut = true,
+        Err(JsonEnd::Early(JsonFault::Truncated)) => {
+            return Err(Error::Json("the document ends early".into()));
+        }
+        Err(JsonEnd::Early(JsonFault::Malformed)) => {
             let message = format!("something that can't stand at byte {}", document.reader.at);
             return Err(Error::Json(message.into()));
         }
-        Err(Ended::By(error)) => return Err(error),
+        Err(JsonEnd::By(error)) => return Err(error),
     }
     if !document.has_items {
         return Err(Error::Json("no list of items".into()));
@@ -41,19 +43,19 @@ pub(super) fn read(text: &str, at: &WebUrl, most: usize, stop: &Stop) -> Result<
 }
 
 /// Why a document is not read further.
-enum Ended {
-    Early(Slip),
+enum JsonEnd {
+    Early(JsonFault),
     By(Error),
 }
 
-impl From<Slip> for Ended {
-    fn from(slip: Slip) -> Self {
-        Self::Early(slip)
+impl From<JsonFault> for JsonEnd {
+    fn from(fault: JsonFault) -> Self {
+        Self::Early(fault)
     }
 }
 
 struct Document<'a> {
-    reader: Reader<'a>,
+    reader: JsonReader<'a>,
     text: &'a str,
     at: &'a WebUrl,
     stop: &'a Stop,
@@ -62,10 +64,10 @@ struct Document<'a> {
 
 impl Document<'_> {
     /// Reads the fields of the feed itself. What follows its end is passed over.
-    fn fields(&mut self, feed: &mut RawFeed, version: &mut String) -> Result<(), Ended> {
+    fn fields(&mut self, feed: &mut RawFeed, version: &mut String) -> Result<(), JsonEnd> {
         self.reader.take(b'{')?;
         while let Some(key) = self.reader.key()? {
-            self.stop.check().map_err(Ended::By)?;
+            self.stop.check().map_err(JsonEnd::By)?;
             match key.as_str() {
                 "items" if self.reader.peek()? == b'[' => {
                     self.has_items = true;
@@ -73,7 +75,7 @@ impl Document<'_> {
                 }
                 "version" | "title" | "language" | "home_page_url" | "author" | "authors" => {
                     // Each with a reader of its own, so that none takes another's room.
-                    let value = Reader::new(self.reader.passed_over()?).value()?;
+                    let value = JsonReader::new(self.reader.passed_over()?).value()?;
                     self.field(&key, &value, feed, version);
                 }
                 _ => {
@@ -98,28 +100,28 @@ impl Document<'_> {
         }
     }
 
-    fn items(&mut self, feed: &mut RawFeed) -> Result<(), Ended> {
+    fn items(&mut self, feed: &mut RawFeed) -> Result<(), JsonEnd> {
         let mut searches = 0;
         self.reader.take(b'[')?;
         if self.reader.take(b']')? {
             return Ok(());
         }
         loop {
-            self.stop.check().map_err(Ended::By)?;
+            self.stop.check().map_err(JsonEnd::By)?;
             let start = self.reader.at;
             match self.reader.passed_over() {
-                Ok(item) => match Reader::new(item).value() {
-                    // Behind a slip it may be a part of an item: only items have an id.
+                Ok(item) => match JsonReader::new(item).value() {
+                    // Behind a fault it may be a part of an item: only items have an id.
                     Ok(item) if item.is_object() && (searches == 0 || item.get("id").is_some()) => {
                         entries::add(feed, entry(&item, self.at), self.at);
                     }
                     Ok(_) | Err(_) => feed.malformed += 1,
                 },
-                Err(slip) => {
+                Err(fault) => {
                     // A quote too many or too few: all that follows is read wrongly.
                     searches += 1;
                     let next = next_item(self.text, start).filter(|_| searches <= MOST_SEARCHES);
-                    self.reader.at = next.ok_or(slip)?;
+                    self.reader.at = next.ok_or(fault)?;
                     feed.malformed += 1;
                     continue;
                 }

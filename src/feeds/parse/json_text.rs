@@ -1,7 +1,7 @@
 //! JSON as sites send it, read as far as it goes.
 //!
 //! Strings may hold raw line breaks, halves of surrogate pairs and escapes that are none; numbers may be
-//! larger than any; lists may end in a comma. What breaks the rules further is a [`Slip`], which costs what it
+//! larger than any; lists may end in a comma. What breaks the rules further is a [`JsonFault`], which costs what it
 //! is in. No recursion without a bound, and no more values are kept than are asked for.
 
 use serde_json::{Map, Number, Value};
@@ -20,57 +20,57 @@ const LONGEST: usize = 2 << 20;
 
 /// What breaks the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Slip {
+pub(super) enum JsonFault {
     /// The document ends.
-    Cut,
+    Truncated,
     /// Something that can't stand here.
-    Odd,
+    Malformed,
 }
 
 /// A place in a document.
 #[derive(Debug)]
-pub(super) struct Reader<'a> {
+pub(super) struct JsonReader<'a> {
     text: &'a str,
     pub at: usize,
     /// Values that may still be kept.
     room: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> JsonReader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self { text, at: 0, room: MOST_VALUES }
     }
 
     /// The next byte that is no space.
-    pub(super) fn peek(&mut self) -> Result<u8, Slip> {
+    pub(super) fn peek(&mut self) -> Result<u8, JsonFault> {
         let rest = &self.text.as_bytes()[self.at..];
         let space = rest.iter().take_while(|b| b.is_ascii_whitespace()).count();
         self.at += space;
-        rest.get(space).copied().ok_or(Slip::Cut)
+        rest.get(space).copied().ok_or(JsonFault::Truncated)
     }
 
     /// Takes a byte, if it comes next.
-    pub(super) fn take(&mut self, byte: u8) -> Result<bool, Slip> {
+    pub(super) fn take(&mut self, byte: u8) -> Result<bool, JsonFault> {
         let is_next = self.peek()? == byte;
         self.at += usize::from(is_next);
         Ok(is_next)
     }
 
     /// The name of the next field of an object, its colon taken; none at the object's end.
-    pub(super) fn key(&mut self) -> Result<Option<String>, Slip> {
+    pub(super) fn key(&mut self) -> Result<Option<String>, JsonFault> {
         while self.take(b',')? {}
         if self.take(b'}')? {
             return Ok(None);
         }
         if self.peek()? != b'"' {
-            return Err(Slip::Odd);
+            return Err(JsonFault::Malformed);
         }
         let key = self.string()?;
-        if self.take(b':')? { Ok(Some(key)) } else { Err(Slip::Odd) }
+        if self.take(b':')? { Ok(Some(key)) } else { Err(JsonFault::Malformed) }
     }
 
     /// Whether a list or an object goes on behind a value.
-    pub(super) fn goes_on(&mut self, end: u8) -> Result<bool, Slip> {
+    pub(super) fn goes_on(&mut self, end: u8) -> Result<bool, JsonFault> {
         match self.peek()? {
             b',' => {
                 self.at += 1;
@@ -80,17 +80,17 @@ impl<'a> Reader<'a> {
                 self.at += 1;
                 Ok(false)
             }
-            _ => Err(Slip::Odd),
+            _ => Err(JsonFault::Malformed),
         }
     }
 
     /// Passes over a value by its brackets and strings alone, and gives its text.
-    pub(super) fn passed_over(&mut self) -> Result<&'a str, Slip> {
+    pub(super) fn passed_over(&mut self) -> Result<&'a str, JsonFault> {
         self.peek()?;
         let (start, mut depth) = (self.at, 0_usize);
         let bytes = self.text.as_bytes();
         loop {
-            match bytes.get(self.at).ok_or(Slip::Cut)? {
+            match bytes.get(self.at).ok_or(JsonFault::Truncated)? {
                 b'"' => self.pass_string()?,
                 b'[' | b'{' => {
                     depth += 1;
@@ -111,13 +111,15 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        if self.at == start { Err(Slip::Odd) } else { Ok(&self.text[start..self.at]) }
+        if self.at == start { Err(JsonFault::Malformed) } else { Ok(&self.text[start..self.at]) }
     }
 
-    fn pass_string(&mut self) -> Result<(), Slip> {
+    fn pass_string(&mut self) -> Result<(), JsonFault> {
         let bytes = self.text.as_bytes();
         let mut at = self.at + 1;
-        while let Some(found) = memchr::memchr2(b'"', b'\\', bytes.get(at..).ok_or(Slip::Cut)?) {
+        while let Some(found) =
+            memchr::memchr2(b'"', b'\\', bytes.get(at..).ok_or(JsonFault::Truncated)?)
+        {
             at += found;
             if bytes[at] == b'"' {
                 self.at = at + 1;
@@ -126,15 +128,15 @@ impl<'a> Reader<'a> {
             at += 2;
         }
         self.at = bytes.len();
-        Err(Slip::Cut)
+        Err(JsonFault::Truncated)
     }
 
     /// The value that comes next.
-    pub(super) fn value(&mut self) -> Result<Value, Slip> {
+    pub(super) fn value(&mut self) -> Result<Value, JsonFault> {
         self.nested(0)
     }
 
-    fn nested(&mut self, depth: usize) -> Result<Value, Slip> {
+    fn nested(&mut self, depth: usize) -> Result<Value, JsonFault> {
         let next = self.peek()?;
         if depth > DEEPEST || self.room == 0 {
             return self.passed_over().map(|_| Value::Null);
@@ -148,7 +150,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn list(&mut self, depth: usize) -> Result<Value, Slip> {
+    fn list(&mut self, depth: usize) -> Result<Value, JsonFault> {
         self.at += 1;
         let mut list = Vec::new();
         if self.take(b']')? {
@@ -166,7 +168,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value, Slip> {
+    fn object(&mut self, depth: usize) -> Result<Value, JsonFault> {
         self.at += 1;
         let mut object = Map::new();
         while let Some(key) = self.key()? {
@@ -184,12 +186,12 @@ impl<'a> Reader<'a> {
     }
 
     /// A number, or a word of the language; null for a number beyond all, and for other words.
-    fn word(&mut self) -> Result<Value, Slip> {
+    fn word(&mut self) -> Result<Value, JsonFault> {
         let rest = &self.text[self.at..];
         let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
         let length = rest.bytes().take_while(is_part).count();
         if length == 0 {
-            return Err(Slip::Odd);
+            return Err(JsonFault::Malformed);
         }
         self.at += length;
         let word = &rest[..length];
@@ -206,7 +208,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A string, its escapes undone; what is no escape stays as it is written.
-    pub(super) fn string(&mut self) -> Result<String, Slip> {
+    pub(super) fn string(&mut self) -> Result<String, JsonFault> {
         let start = self.at + 1;
         self.pass_string()?;
         let mut rest = &self.text[start..self.at - 1];
@@ -274,8 +276,8 @@ mod tests {
 
     use super::*;
 
-    fn value(text: &str) -> Result<Value, Slip> {
-        Reader::new(text).value()
+    fn value(text: &str) -> Result<Value, JsonFault> {
+        JsonReader::new(text).value()
     }
 
     #[test]
@@ -306,10 +308,10 @@ mod tests {
         for text in
             ["", "{\"a\"", "{\"a\": ", "[1, 2", "\"a", "\"a\\", "\"a\\\"", "{", "[", "{\"a\": 1,"]
         {
-            assert_eq!(value(text), Err(Slip::Cut), "{text}");
+            assert_eq!(value(text), Err(JsonFault::Truncated), "{text}");
         }
         for text in ["{\"a\" 1}", "{a: 1}", "[1 2]", "\u{e9}", "{\"a\": \"b\" c}", "]", "[,1]"] {
-            assert_eq!(value(text), Err(Slip::Odd), "{text}");
+            assert_eq!(value(text), Err(JsonFault::Malformed), "{text}");
         }
     }
 

@@ -110,11 +110,11 @@ fn mended_as(text: &str, is_whole: bool) -> Cow<'_, str> {
                     continue;
                 }
                 Scanned::Text => put(at, at + 1, "&lt;"),
-                Scanned::Unended if is_whole => {
+                Scanned::Unterminated if is_whole => {
                     has_tags = false;
                     continue;
                 }
-                Scanned::Unended => tag_end = bytes.len(),
+                Scanned::Unterminated => tag_end = bytes.len(),
                 Scanned::NoName => {}
             }
         }
@@ -166,7 +166,7 @@ enum Scanned {
     /// A tag, and from where on its attributes are too many.
     Tag { end: usize, cut: Option<usize> },
     /// A tag that is cut off, which the tokenizer drops.
-    Unended,
+    Unterminated,
     /// Nothing: it is a character of the text.
     Text,
     /// Something without a name, which the tokenizer takes for text itself.
@@ -194,7 +194,7 @@ fn scanned(bytes: &[u8], start: usize) -> Scanned {
             at += 1;
         }
         match byte(at) {
-            None => return Scanned::Unended,
+            None => return Scanned::Unterminated,
             Some(b'>') => return Scanned::Tag { end: at + 1, cut },
             Some(_) => {}
         }
@@ -223,7 +223,7 @@ fn scanned(bytes: &[u8], start: usize) -> Scanned {
         match byte(at) {
             Some(quote @ (b'"' | b'\'')) => match memchr(quote, &bytes[at + 1..]) {
                 Some(length) => at += length + 2,
-                None => return Scanned::Unended,
+                None => return Scanned::Unterminated,
             },
             _ => {
                 while byte(at).is_some_and(|b| !b.is_ascii_whitespace() && b != b'>') {

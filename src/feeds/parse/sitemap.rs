@@ -127,8 +127,8 @@ impl Url {
 /// ends early.
 fn walk(xml: &str, stop: &Stop, tell: impl FnMut(Url)) -> Result<bool, Error> {
     let reading =
-        Reading { tell, url: None, place: OpenElement::Url, field: None, has_ended: false };
-    let reading = tokenize(xml, Sink(RefCell::new(reading)), stop)?.0.into_inner();
+        SitemapReading { tell, url: None, place: OpenElement::Url, field: None, has_ended: false };
+    let reading = tokenize(xml, SitemapSink(RefCell::new(reading)), stop)?.0.into_inner();
     Ok(!reading.has_ended)
 }
 
@@ -155,7 +155,7 @@ enum Field {
     Keywords,
 }
 
-struct Reading<F> {
+struct SitemapReading<F> {
     tell: F,
     url: Option<Url>,
     place: OpenElement,
@@ -163,7 +163,7 @@ struct Reading<F> {
     has_ended: bool,
 }
 
-impl<F: FnMut(Url)> Reading<F> {
+impl<F: FnMut(Url)> SitemapReading<F> {
     fn start(&mut self, tag: &Tag) {
         let name = local(tag);
         if matches!(name, "url" | "sitemap") {
@@ -266,9 +266,9 @@ fn local(tag: &Tag) -> &str {
     tag.name.rsplit(':').next().unwrap_or_default()
 }
 
-struct Sink<F>(RefCell<Reading<F>>);
+struct SitemapSink<F>(RefCell<SitemapReading<F>>);
 
-impl<F: FnMut(Url)> TokenSink for Sink<F> {
+impl<F: FnMut(Url)> TokenSink for SitemapSink<F> {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {

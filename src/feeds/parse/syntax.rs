@@ -37,13 +37,13 @@ const VOID: [&str; 9] = ["br", "img", "hr", "input", "wbr", "embed", "source", "
 
 /// Reads a document whose root is a feed's.
 pub(super) fn read(text: &str, at: &WebUrl, most: usize, stop: &Stop) -> Result<RawFeed, Error> {
-    let sink = Sink(RefCell::new(Builder::new(at, most)));
+    let sink = FeedSink(RefCell::new(Builder::new(at, most)));
     Ok(tokenize(text, sink, stop)?.0.into_inner().finished())
 }
 
-struct Sink(RefCell<Builder>);
+struct FeedSink(RefCell<Builder>);
 
-impl TokenSink for Sink {
+impl TokenSink for FeedSink {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {

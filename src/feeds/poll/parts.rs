@@ -80,7 +80,7 @@ impl Poller {
             match self.holding(claim, closing, answer).await? {
                 Ok(answer) => break answer.document,
                 // Its turn at the host comes after that of the index.
-                Err(fetch::Error::HostPermit { after, .. }) => {
+                Err(fetch::Error::HostTurn { after, .. }) => {
                     self.holding(claim, closing, tokio::time::sleep(after)).await?;
                 }
                 Err(error) => return Err(error.into()),

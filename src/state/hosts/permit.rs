@@ -10,7 +10,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::super::Moment;
 use crate::model::Key;
 
-/// A turn taken: the request may start now. To be given back with [`finish`](super::Hosts::finish); a dropped one
+/// A turn taken: the request may start now. To be given back with [`release`](super::Hosts::release); a dropped one
 /// expires.
 #[derive(Debug)]
 #[must_use]

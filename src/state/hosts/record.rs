@@ -43,6 +43,18 @@ pub(super) struct Record {
     refused: u64,
 }
 
+/// What a host's record says to who wants to start a request.
+pub(super) enum Decision {
+    /// The circuit is open, or the host refuses.
+    Closed(PermitReply),
+    /// Now.
+    Start,
+    /// Not before.
+    Wait { due: Moment },
+    /// The time has come, and as many requests as may be are under way.
+    Full { due: Moment },
+}
+
 /// Who starts.
 #[derive(Clone, Copy)]
 pub(super) struct Starter {
@@ -53,8 +65,26 @@ pub(super) struct Starter {
 }
 
 impl Record {
+    /// Drops expired leases, and decides about a request that has this place in the queue, or none yet.
+    pub(super) fn decide(
+        &mut self,
+        slot: Option<Moment>,
+        now: Moment,
+        policy: &HostPolicy,
+    ) -> Decision {
+        if let Some(reply) = self.closed(now, policy) {
+            return Decision::Closed(reply);
+        }
+        let due = self.due(slot, now, policy);
+        if due > now {
+            return Decision::Wait { due };
+        }
+        let is_full = self.leases.len() >= self.concurrency(policy);
+        if is_full { Decision::Full { due } } else { Decision::Start }
+    }
+
     /// Drops expired leases, and says whether the circuit, or that the host refuses, keeps everybody out.
-    pub(super) fn closed(&mut self, now: Moment, policy: &HostPolicy) -> Option<PermitReply> {
+    fn closed(&mut self, now: Moment, policy: &HostPolicy) -> Option<PermitReply> {
         self.leases.retain(|(_, until)| *until > now.as_millis());
         let open = Moment::from_millis(self.open);
         if open > now {
@@ -74,7 +104,7 @@ impl Record {
     }
 
     /// When a request may start that has this place in the queue, or none yet.
-    pub(super) fn due(&self, slot: Option<Moment>, now: Moment, policy: &HostPolicy) -> Moment {
+    fn due(&self, slot: Option<Moment>, now: Moment, policy: &HostPolicy) -> Moment {
         let place = slot.unwrap_or(Moment::from_millis(self.next));
         let apart = match self.last {
             0 => now,
@@ -142,8 +172,8 @@ impl Record {
     }
 
     /// Follows how long the host takes to answer, by halves. One that fails fast is not asked faster.
-    pub(super) fn pace(&mut self, health: Observation, took: Duration, policy: &HostPolicy) {
-        if health == Observation::NotAsked {
+    pub(super) fn pace(&mut self, observation: Observation, took: Duration, policy: &HostPolicy) {
+        if observation == Observation::NotAsked {
             return;
         }
         let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
@@ -153,7 +183,7 @@ impl Record {
         }
         let asked = took.mul_f64(policy.delay_factor).min(LONGEST_PAUSE);
         let pause = u64::try_from(asked.as_millis()).unwrap_or(u64::MAX).midpoint(self.pause);
-        let failed = matches!(health, Observation::Failed | Observation::FailedAndHeld(_));
+        let failed = matches!(observation, Observation::Failed | Observation::FailedAndHeld(_));
         self.pause = if failed { pause.max(self.pause) } else { pause };
     }
 
@@ -163,14 +193,14 @@ impl Record {
         if probes { 1 } else { policy.concurrency as usize }
     }
 
-    /// Notes what a request told of the host's health.
+    /// Notes what a request told of the host's observation.
     pub(super) fn note(
         &mut self,
-        health: Observation,
+        observation: Observation,
         now: Moment,
         policy: &HostPolicy,
     ) -> Option<HostNews> {
-        match health {
+        match observation {
             Observation::NotAsked => return None,
             Observation::Failed => self.fail(now, policy),
             Observation::FailedAndHeld(wait) => {
@@ -292,8 +322,8 @@ mod tests {
         let between =
             [Observation::Redirected, Observation::Failed, Observation::Held(Duration::ZERO)];
         refuse(&mut record, 2, 0);
-        for health in between {
-            assert!(record.note(health, at(1), &policy()).is_none());
+        for observation in between {
+            assert!(record.note(observation, at(1), &policy()).is_none());
         }
         assert!(refuse(&mut record, 1, 2).is_some());
         let news = record.note(Observation::Well, at(103), &policy());

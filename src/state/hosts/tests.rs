@@ -38,7 +38,7 @@ async fn turn(hosts: &Hosts, id: &str, policy: &HostPolicy) -> PermitReply {
     let deferred = hosts.deferred(key(id)).await.unwrap();
     let requester =
         Requester { story: key(id), deferred: deferred.as_ref(), resume: "https://ex.com/a" };
-    hosts.turn(HOST, Some(requester), policy).await.unwrap()
+    hosts.acquire(HOST, Some(requester), policy).await.unwrap()
 }
 
 async fn go(hosts: &Hosts, id: &str, policy: &HostPolicy) -> HostPermit {
@@ -72,7 +72,7 @@ async fn a_far_place_is_kept_and_found_again() {
     assert_eq!(later(&hosts, "g", &POLICY).await, Duration::from_millis(57_500));
     assert_eq!(hosts.deferred(key("g")).await.unwrap(), None);
     // What no story asks for has no place to keep.
-    let robots = hosts.turn(HOST, None, &POLICY).await.unwrap();
+    let robots = hosts.acquire(HOST, None, &POLICY).await.unwrap();
     assert!(matches!(robots, PermitReply::Later { .. }), "{robots:?}");
     tokio::time::advance(Duration::from_millis(7500)).await;
     let permit = go(&other, "a", &POLICY).await;
@@ -82,7 +82,7 @@ async fn a_far_place_is_kept_and_found_again() {
     // Its place at another host is no place here.
     let elsewhere = hosts.deferred(key("b")).await.unwrap();
     let requester = Requester { story: key("b"), deferred: elsewhere.as_ref(), resume: "" };
-    let there = hosts.turn("other.example", Some(requester), &POLICY).await.unwrap();
+    let there = hosts.acquire("other.example", Some(requester), &POLICY).await.unwrap();
     assert!(matches!(there, PermitReply::Go(_)), "{there:?}");
 }
 
@@ -107,7 +107,7 @@ async fn a_short_wait_is_waited_out() {
     let policy = HostPolicy { interval: Duration::from_secs(4), concurrency: 4, ..POLICY };
     let begun = Instant::now();
     drop(go(&hosts, "a", &policy).await);
-    let robots = hosts.turn(HOST, None, &policy).await.unwrap();
+    let robots = hosts.acquire(HOST, None, &policy).await.unwrap();
     assert!(matches!(robots, PermitReply::Go(_)) && begun.elapsed() == Duration::from_secs(4));
     drop(go(&other, "b", &policy).await);
     assert_eq!(begun.elapsed(), Duration::from_secs(8), "the page keeps its distance to it");
@@ -118,20 +118,20 @@ async fn what_another_worker_freed_is_taken_at_once() {
     let [hosts, other] = workers();
     let begun = Instant::now();
     let permit = go(&hosts, "a", &ONE).await;
-    let news = other.finish(permit, Observation::Well, &ONE).await.unwrap();
+    let news = other.release(permit, Observation::Well, &ONE).await.unwrap();
     assert_eq!(news, None);
     // By what this worker wrote last the host is full.
     let permit = go(&hosts, "b", &ONE).await;
     assert_eq!(begun.elapsed(), Duration::ZERO);
     let freed = async {
         tokio::time::sleep(Duration::from_secs(2)).await;
-        hosts.finish(permit, Observation::Well, &ONE).await.unwrap();
+        hosts.release(permit, Observation::Well, &ONE).await.unwrap();
     };
     let (permit, ()) = tokio::join!(go(&hosts, "c", &ONE), freed);
     assert_eq!(begun.elapsed(), Duration::from_secs(2));
     let freed = async {
         tokio::time::sleep(Duration::from_secs(2)).await;
-        other.finish(permit, Observation::Well, &ONE).await.unwrap();
+        other.release(permit, Observation::Well, &ONE).await.unwrap();
     };
     let (_permit, ()) = tokio::join!(go(&hosts, "d", &ONE), freed);
     let waited = begun.elapsed().saturating_sub(Duration::from_secs(4));
@@ -163,9 +163,9 @@ async fn refusals_are_told_by_who_causes_them() {
     let [hosts, other] = workers();
     let policy = HostPolicy { interval: Duration::ZERO, ..POLICY };
     let permit = go(&hosts, "a", &policy).await;
-    assert_eq!(hosts.finish(permit, Observation::Refused, &policy).await.unwrap(), None);
+    assert_eq!(hosts.release(permit, Observation::Refused, &policy).await.unwrap(), None);
     let permit = go(&other, "a", &policy).await;
-    let news = other.finish(permit, Observation::Refused, &policy).await.unwrap();
+    let news = other.release(permit, Observation::Refused, &policy).await.unwrap();
     assert!(
         matches!(news, Some(HostNews::Refuses { refusals: 2, is_first: true, .. })),
         "{news:?}"

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::tag::amount_words::{Words, is_word};
+use crate::tag::amount_words::{AmountWords, is_word};
 use crate::unicode;
 
 /// A number and where it ends.
@@ -112,7 +112,7 @@ const PARTED: &[&str] =
 
 /// A part and its length in bytes: of a large number (`half a dozen`, `a quarter of a million`), or of the unit that
 /// follows (`a quarter of a percentage point`).
-fn part(text: &str, words: &Words) -> Option<(f64, usize)> {
+fn part(text: &str, words: &AmountWords) -> Option<(f64, usize)> {
     let same = |start: &str, part: &str| {
         start.as_bytes()[0].eq_ignore_ascii_case(&part.as_bytes()[0])
             && start.chars().flat_map(char::to_lowercase).eq(part.chars())
@@ -140,7 +140,7 @@ fn part(text: &str, words: &Words) -> Option<(f64, usize)> {
 pub(super) fn number_words(
     body: &str,
     first: Range<usize>,
-    words: &Words,
+    words: &AmountWords,
 ) -> Option<(f64, usize, bool)> {
     let before = &body[..first.start];
     if before.ends_with(['-', '–']) {
@@ -247,7 +247,7 @@ mod tests {
         ] {
             let first = text.split([' ', '-']).next().unwrap().len();
             assert_eq!(
-                number_words(text, 0..first, Words::of(LanguageCode::EN)).map(|n| n.0),
+                number_words(text, 0..first, AmountWords::of(LanguageCode::EN)).map(|n| n.0),
                 expected,
                 "{text}"
             );

@@ -1,13 +1,13 @@
 //! What a number counts: `111 drones`, `three civilian injuries`.
 
-use super::Reader;
+use super::AmountReader;
 use crate::tag::{amount_words, dates, language};
 use crate::unicode;
 
 /// Most words of what is counted.
 const MAX_OBJECT_WORDS: usize = 4;
 
-impl Reader<'_> {
+impl AmountReader<'_> {
     /// What a number counts and where that ends: by the language's list, or by the endings of its plurals.
     pub(super) fn counted(&self, rest: &str) -> Option<(String, usize)> {
         // `a 400-seat hall`

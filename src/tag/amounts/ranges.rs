@@ -4,13 +4,13 @@
 use super::numbers::{Number, number_at, vulgar};
 use super::refusals::is_dialled;
 use super::units::currency_before;
-use super::{Reader, Reading};
+use super::{AmountReader, AmountReading};
 use crate::unicode;
 
 /// How many times what it rose by something is that it rose to: `rose $2 to $40`, but `rise 3% to 5%` is a range.
 const LEVEL: f64 = 3.0;
 
-impl Reader<'_> {
+impl AmountReader<'_> {
     /// Whether a word such as "from" before a number begins a change rather than a range.
     pub(super) fn is_change(&self, start: usize) -> bool {
         let Some((word, before)) = self.word_before(start) else { return false };
@@ -97,7 +97,7 @@ impl Reader<'_> {
     }
 
     /// Reads the upper end of a range whose ends share one unit behind them: `20 to 30 km`.
-    pub(super) fn read_range(&self, between: bool, step: bool, reading: &mut Reading) {
+    pub(super) fn read_range(&self, between: bool, step: bool, reading: &mut AmountReading) {
         let Some((upper, currency)) = self.upper(reading.bytes.end, between) else { return };
         let goes_on = self.body[upper.end..]
             .strip_prefix('-')
@@ -115,7 +115,12 @@ impl Reader<'_> {
     }
 
     /// Reads the upper end of a range whose ends have a unit each: `3% to 5%`, `$1.2bn to $1.4bn`.
-    pub(super) fn read_range_of_units(&self, between: bool, step: bool, reading: &mut Reading) {
+    pub(super) fn read_range_of_units(
+        &self,
+        between: bool,
+        step: bool,
+        reading: &mut AmountReading,
+    ) {
         let Some(other) = self.upper_of_unit(between, reading) else { return };
         if step && other.value >= LEVEL * reading.value {
             return;
@@ -126,7 +131,7 @@ impl Reader<'_> {
 
     /// Gives the first of two amounts that something changed from and to what only the second says: `von 20 auf 30 Millionen
     /// Euro`. `leads` says whether a word such as "from" stands before it.
-    pub(super) fn read_change(&self, leads: bool, reading: &mut Reading) {
+    pub(super) fn read_change(&self, leads: bool, reading: &mut AmountReading) {
         let body = self.body;
         let Some(rest) = body[reading.bytes.end..].strip_prefix(' ') else { return };
         let joins = |word: &&&str| leads || !self.words.joints.contains(*word);
@@ -139,7 +144,7 @@ impl Reader<'_> {
             return;
         }
         let Some(number) = number_at(body, digits, self.words.point) else { return };
-        let mut other = Reading {
+        let mut other = AmountReading {
             value: number.value,
             upper: None,
             unit: currency.map(|(code, _)| code),
@@ -166,10 +171,10 @@ impl Reader<'_> {
     }
 
     /// The upper end with the unit that the lower one has, if it is one.
-    fn upper_of_unit(&self, between: bool, reading: &Reading) -> Option<Reading> {
+    fn upper_of_unit(&self, between: bool, reading: &AmountReading) -> Option<AmountReading> {
         let unit = reading.unit?;
         let (upper, currency) = self.upper(reading.bytes.end, between)?;
-        let mut other = Reading {
+        let mut other = AmountReading {
             value: upper.value,
             upper: None,
             unit: currency,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::numbers::number_words;
-use super::{Reader, Reading};
+use super::{AmountReader, AmountReading};
 use crate::scripts::is_unspaced;
 use crate::tag::amount_words::is_word;
 use crate::tag::dates;
@@ -14,7 +14,7 @@ fn last_word(text: &str) -> &str {
     text.rsplit(|c: char| !unicode::is_alphanumeric(c)).next().unwrap_or_default()
 }
 
-impl Reader<'_> {
+impl AmountReader<'_> {
     /// Whether what follows is the whole that a share is of: `one in five people`, `9 out of 10`.
     pub(super) fn is_share(&self, before: &str) -> bool {
         let left = |share: &&'static str| {
@@ -30,14 +30,14 @@ impl Reader<'_> {
     }
 
     /// Whether a range is the score of a game: `2-3 defeats`.
-    pub(super) fn is_score(&self, end: usize, reading: &Reading) -> bool {
+    pub(super) fn is_score(&self, end: usize, reading: &AmountReading) -> bool {
         let dash = self.body[end..].starts_with(['-', '–']);
         let scored = |object: &str| self.words.scored.contains(object);
         dash && reading.upper.is_some() && reading.object.as_deref().is_some_and(scored)
     }
 
     /// Whether digits are a year, a date, a time or a thing's number.
-    pub(super) fn names_something(&self, digits: &Range<usize>, reading: &Reading) -> bool {
+    pub(super) fn names_something(&self, digits: &Range<usize>, reading: &AmountReading) -> bool {
         let measured = reading.unit.is_some();
         let (before, after) = (&self.body[..digits.start], &self.body[digits.end..]);
         // `Oct. 7`: the stop belongs to the word.
@@ -56,7 +56,7 @@ impl Reader<'_> {
     }
 
     /// Whether digits are an ordinal by what stands before them or behind what they count: `第 3 场`, `5人目`.
-    pub(super) fn is_ordinal(&self, digits: &Range<usize>, reading: &Reading) -> bool {
+    pub(super) fn is_ordinal(&self, digits: &Range<usize>, reading: &AmountReading) -> bool {
         let before = self.body[..digits.start].trim_end();
         let behind = &self.body[reading.bytes.end..];
         self.words.ordinals_before.iter().any(|word| before.ends_with(word))
@@ -64,7 +64,7 @@ impl Reader<'_> {
     }
 
     /// Whether hours are a time of day: `v 18 hodin`, `5 hodin ráno`.
-    pub(super) fn is_time_of_day(&self, digits: &Range<usize>, reading: &Reading) -> bool {
+    pub(super) fn is_time_of_day(&self, digits: &Range<usize>, reading: &AmountReading) -> bool {
         let before = self.body[..digits.start].trim_end();
         let behind = self.body[reading.bytes.end..].trim_start();
         let stands = |word: &str| {
@@ -77,7 +77,7 @@ impl Reader<'_> {
     }
 
     /// Whether a number only says that there is one of many: `3つのうちの1つ`.
-    pub(super) fn is_one_of_many(reading: &Reading) -> bool {
+    pub(super) fn is_one_of_many(reading: &AmountReading) -> bool {
         let object = reading.object.as_deref().unwrap_or_default();
         reading.value == 1.0 && reading.upper.is_none() && object.starts_with(is_unspaced)
     }

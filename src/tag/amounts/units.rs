@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use foldhash::HashMap;
 
 use crate::lang;
-use crate::tag::amount_words::{Words, is_word};
+use crate::tag::amount_words::{AmountWords, is_word};
 use crate::unicode;
 
 /// A unit and how many bytes of the text name it.
@@ -238,11 +238,11 @@ pub(super) fn is_sharpness(written: &str) -> bool {
 }
 
 /// The factor behind a number, and its length in bytes, the blank before it included.
-pub(super) fn magnitude(rest: &str, money: bool, words: &Words) -> Option<(f64, usize)> {
+pub(super) fn magnitude(rest: &str, money: bool, words: &AmountWords) -> Option<(f64, usize)> {
     let (blank, word) = word_after(rest)?;
     let letters = MAGNITUDES.iter().filter(|_| money && blank == 0);
     letters
-        .chain(&Words::shared().magnitudes)
+        .chain(&AmountWords::shared().magnitudes)
         .chain(&words.magnitudes)
         .copied()
         .filter(|(name, _)| is_word(word, name))
@@ -251,7 +251,7 @@ pub(super) fn magnitude(rest: &str, money: bool, words: &Words) -> Option<(f64, 
 }
 
 /// The unit behind a number.
-pub(super) fn unit(rest: &str, words: &Words) -> Option<Unit> {
+pub(super) fn unit(rest: &str, words: &AmountWords) -> Option<Unit> {
     let (blank, word) = word_after(rest)?;
     // `5C`, `41F`: as British and American papers write temperatures.
     if blank == 0
@@ -264,7 +264,7 @@ pub(super) fn unit(rest: &str, words: &Words) -> Option<Unit> {
     AFTER
         .iter()
         .copied()
-        .chain(Words::shared().units.iter().copied())
+        .chain(AmountWords::shared().units.iter().copied())
         .chain(words.units.iter().copied())
         .chain(codes)
         .filter(|(name, _)| {

@@ -6,9 +6,9 @@ use super::kinds::Kind;
 use super::month_names::nearest_year;
 use super::tense::Tense;
 use super::words::starts_with;
-use super::{Found, Reader};
+use super::{DateReader, Found};
 
-impl Reader<'_> {
+impl DateReader<'_> {
     /// `Christmas Day`, `Good Friday 2024`, `last Easter`.
     pub(super) fn feast(&self, at: usize) -> Found {
         let small = self.words.is_some_and(|words| words.feasts_are_small);

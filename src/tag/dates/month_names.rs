@@ -7,7 +7,7 @@ use time::{Date, Duration, Month};
 
 use super::kinds::Kind;
 use super::tense::Tense;
-use super::{Found, Reader, date};
+use super::{DateReader, Found, date};
 
 /// A date written with a month's name, as far as it goes.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub(super) struct Form {
     pub end: usize,
 }
 
-impl Reader<'_> {
+impl DateReader<'_> {
     /// A day of the month: `1`, `1st`.
     pub(super) fn day(&self, at: usize) -> Option<u8> {
         let word = self.word(at);

@@ -2,9 +2,9 @@
 
 use time::Date;
 
-use super::{Found, Reader, date};
+use super::{DateReader, Found, date};
 
-impl Reader<'_> {
+impl DateReader<'_> {
     /// `2026-02-01`, written as one token or as five.
     pub(super) fn iso(&self, at: usize) -> Found {
         let written = self.rest(at).get(..10)?;

@@ -6,10 +6,10 @@ use time::{Date, Duration};
 
 use super::kinds::Kind;
 use super::tense::Tense;
-use super::{Found, Reader};
+use super::{DateReader, Found};
 use crate::tag::document::says_whose;
 
-/// Words for days, and how far from the publication they are.
+/// DateWords for days, and how far from the publication they are.
 const DAYS: &[(Kind, i64)] = &[
     (Kind::BeforeYesterday, -2),
     (Kind::AfterTomorrow, 2),
@@ -39,7 +39,7 @@ const COUNTED: &[(Kind, Kind)] = &[
     (Kind::Decade, Kind::Decades),
 ];
 
-impl Reader<'_> {
+impl DateReader<'_> {
     /// `last`, `this` or `next` before what they say it of, as -1, 0 and 1; and one past it.
     pub(super) fn step(&self, at: usize) -> Option<(i64, usize)> {
         [(Kind::Last, -1), (Kind::This, 0), (Kind::Next, 1)]

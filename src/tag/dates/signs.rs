@@ -11,7 +11,7 @@ use time::{Date, Duration, Month};
 use super::kinds::Kind;
 use super::month_names::nearest_year;
 use super::years::YEARS;
-use super::{Found, Reader, date};
+use super::{DateReader, Found, date};
 
 /// Farthest that a month without a year may be from the publication, in days from the middle of the month.
 const SEASON: i64 = 105;
@@ -38,7 +38,7 @@ struct Signed {
     length: usize,
 }
 
-impl Reader<'_> {
+impl DateReader<'_> {
     /// A date or a range by its signs, in a language that writes them.
     pub(super) fn signed(&self, at: usize) -> Found {
         self.words.filter(|words| words.has_signs)?;

@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use super::words::Words;
+use super::words::DateWords;
 use crate::tag::Text;
 
 /// Tokens looked at to either side.
@@ -28,7 +28,7 @@ pub(super) enum Tense {
 }
 
 /// The tense of the clause around some tokens.
-pub(super) fn tense(text: &Text<'_>, words: &Words, tokens: &Range<usize>) -> Option<Tense> {
+pub(super) fn tense(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -> Option<Tense> {
     let at = text.sentences.partition_point(|s| s.end <= tokens.start);
     let sentence = text.sentences.get(at)?.clone();
     let clause = Clause { text, words, first: sentence.start };
@@ -58,7 +58,7 @@ pub(super) fn tense(text: &Text<'_>, words: &Words, tokens: &Range<usize>) -> Op
 
 /// Whether a past verb stands straight before a date, with nothing but names, small words and marks between: `closed on
 /// Monday, October 8`. Then it is the date of what that verb tells.
-pub(super) fn is_told_by_past(text: &Text<'_>, words: &Words, tokens: &Range<usize>) -> bool {
+pub(super) fn is_told_by_past(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -> bool {
     let at = text.sentences.partition_point(|s| s.end <= tokens.start);
     let Some(sentence) = text.sentences.get(at) else { return false };
     let clause = Clause { text, words, first: sentence.start };
@@ -73,7 +73,7 @@ pub(super) fn is_told_by_past(text: &Text<'_>, words: &Words, tokens: &Range<usi
 
 struct Clause<'a> {
     text: &'a Text<'a>,
-    words: &'a Words,
+    words: &'a DateWords,
     first: usize,
 }
 

@@ -6,9 +6,9 @@ use time::{Date, Duration, Weekday};
 use super::kinds::Kind;
 use super::tense::Tense;
 use super::words::weekday;
-use super::{Found, Reader};
+use super::{DateReader, Found};
 
-impl Reader<'_> {
+impl DateReader<'_> {
     /// `Tuesday`, `last Friday`, `next Monday`, `from Monday to Friday`, `Monday, March 10`.
     pub(super) fn weekday(&self, at: usize) -> Found {
         self.weekday_phrase(at).or_else(|| {

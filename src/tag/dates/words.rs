@@ -1,4 +1,4 @@
-//! Words of dates of each language that has lists of them: names of months, weekdays and feasts, words of tense, and
+//! DateWords of dates of each language that has lists of them: names of months, weekdays and feasts, words of tense, and
 //! what `dates.txt` knows.
 
 use std::sync::LazyLock;
@@ -136,7 +136,7 @@ impl Phrases {
 
 /// The words of dates of one language.
 #[derive(Debug, Default)]
-pub(super) struct Words {
+pub(super) struct DateWords {
     /// The code that its months are listed under.
     pub code: &'static str,
     weekdays: HashMap<&'static str, Weekday>,
@@ -173,12 +173,12 @@ pub(super) struct Words {
     pub has_signs: bool,
 }
 
-static LANGUAGES: LazyLock<HashMap<&'static str, Words>> = LazyLock::new(|| {
+static LANGUAGES: LazyLock<HashMap<&'static str, DateWords>> = LazyLock::new(|| {
     let codes = lang::languages_with("months.txt").chain(lang::languages_with("dates.txt"));
-    codes.map(|code| (code, Words::read(code))).collect()
+    codes.map(|code| (code, DateWords::read(code))).collect()
 });
 
-impl Words {
+impl DateWords {
     /// The words of a language; `None` where it has no list of dates or months.
     pub(super) fn of(language: LanguageCode) -> Option<&'static Self> {
         LANGUAGES.get(lang::own_folder(language.as_str()))
@@ -471,9 +471,9 @@ mod tests {
 
     #[test]
     fn language_without_list_has_no_date_words() {
-        let words = Words::of(LanguageCode::parse("lt").unwrap()).unwrap();
+        let words = DateWords::of(LanguageCode::parse("lt").unwrap()).unwrap();
         assert!(words.phrase(Kind::Yesterday, "yesterday", false).is_none());
         assert!(!words.is(Kind::YearLead, "in"));
-        assert!(Words::of(LanguageCode::parse("tlh").unwrap()).is_none());
+        assert!(DateWords::of(LanguageCode::parse("tlh").unwrap()).is_none());
     }
 }

@@ -1,7 +1,7 @@
 //! Years, their parts, decades and spans of years. Refuses a number of four digits that nothing makes a year.
 
 use super::kinds::Kind;
-use super::{Found, Reader};
+use super::{DateReader, Found};
 use crate::tag::amount_words::{is_measured, letters};
 use crate::unicode;
 
@@ -12,7 +12,7 @@ const MAX_LISTED: i32 = 10;
 /// Most words between a house's number and what its street is.
 const MAX_STREET: usize = 3;
 
-impl Reader<'_> {
+impl DateReader<'_> {
     pub(super) fn year_number(&self, at: usize) -> Option<i32> {
         let word = self.word(at);
         let year: i32 = word.parse().ok().filter(|_| word.len() == 4)?;

@@ -22,10 +22,10 @@ use crate::tag::{
 
 /// What words and phrases stand for in a story, by hash.
 #[derive(Default)]
-struct Words {
+struct NameWords {
     /// Ends of persons' names of several words, with how often.
     persons: ByHash<usize>,
-    /// Words of organisations' and places' names of several words, with how often.
+    /// NameWords of organisations' and places' names of several words, with how often.
     others: ByHash<usize>,
     acronyms: ByHash<NameKind>,
     /// Kinds of names of several words.
@@ -37,7 +37,7 @@ struct Words {
 /// Sets right the names of a story's texts, in order, one list per text.
 pub fn unify(texts: &[Reading<'_>], evidence: &Evidence, names: &mut [Vec<Name>]) {
     part_headlines(texts, names);
-    let words = Words::of(texts, names);
+    let words = NameWords::of(texts, names);
     for (reading, names) in texts.iter().zip(names) {
         for name in names.iter_mut() {
             if let Some(kind) = words.kind(reading, evidence, &name.tokens) {
@@ -115,7 +115,7 @@ fn parts(reading: &Reading<'_>, known: &ByHash<NameKind>, tokens: &Range<usize>)
     parts
 }
 
-impl Words {
+impl NameWords {
     fn of(texts: &[Reading<'_>], names: &[Vec<Name>]) -> Self {
         let mut words = Self::default();
         for (reading, names) in texts.iter().zip(names) {

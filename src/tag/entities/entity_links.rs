@@ -1,5 +1,5 @@
 //! Wikidata items of people and organisations, from facts that don't change with the news
-//! (`known.txt`). Countries have theirs from the gazetteer.
+//! (`wikidata-items.txt`). Countries have theirs from the gazetteer.
 
 use super::labels::NameKind;
 use crate::hash::ByHash;
@@ -8,7 +8,7 @@ use crate::tag::{
     word_keys::{HYPHEN, keys},
 };
 
-const TABLE: &str = include_str!("known.txt");
+const TABLE: &str = include_str!("wikidata-items.txt");
 
 /// Names with certain Wikidata items.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::{
     Name, Reading,
     labels::NameKind,
-    namesakes::{Bearers, Sight},
+    namesakes::{Bearers, MentionContext},
 };
 use crate::lang;
 use crate::tag::{
@@ -55,8 +55,11 @@ pub fn group<'a>(
         let (mention, words) = (&mentions[i], &spelled[i]);
         let group = match mention.name.kind {
             NameKind::Person => {
-                let sight =
-                    Sight::of(&texts[mention.text], (mention.text, &mention.name.tokens), i);
+                let sight = MentionContext::of(
+                    &texts[mention.text],
+                    (mention.text, &mention.name.tokens),
+                    i,
+                );
                 groups.person(words, sight, &prominence)
             }
             // A town's name is not short for each of its bodies.
@@ -180,7 +183,7 @@ impl Groups {
     fn person(
         &mut self,
         words: &[u64],
-        sight: Sight,
+        sight: MentionContext,
         prominence: &impl Fn(&[u64]) -> f32,
     ) -> usize {
         if let [one] = words {
@@ -203,7 +206,7 @@ impl Groups {
         group
     }
 
-    fn person_group(&mut self, words: &[u64], sight: &Sight) -> usize {
+    fn person_group(&mut self, words: &[u64], sight: &MentionContext) -> usize {
         if let Some(group) = self.known(NameKind::Person, words) {
             return group;
         }

@@ -20,7 +20,7 @@ const FAR: usize = 8;
 
 /// Where a person is named, and what stands around the name.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Sight {
+pub(super) struct MentionContext {
     /// Number of the mention in the story's order.
     at: usize,
     text: usize,
@@ -38,7 +38,7 @@ pub(super) struct Sight {
     is_joined: bool,
 }
 
-impl Sight {
+impl MentionContext {
     /// What stands around some tokens of a text of the story, the mention of number `at`.
     pub(super) fn of(
         reading: &Reading<'_>,
@@ -171,13 +171,13 @@ fn is_relative(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
 /// Where the people of a story are named by more than their surname, by their group's number.
 #[derive(Debug, Default)]
 pub(super) struct Bearers {
-    sights: HashMap<usize, Vec<Sight>>,
+    sights: HashMap<usize, Vec<MentionContext>>,
     prominence: HashMap<usize, f32>,
 }
 
 impl Bearers {
     /// Notes where somebody is named.
-    pub(super) fn add(&mut self, group: usize, sight: Sight) {
+    pub(super) fn add(&mut self, group: usize, sight: MentionContext) {
         self.sights.entry(group).or_default().push(sight);
     }
 
@@ -187,18 +187,23 @@ impl Bearers {
     }
 
     /// Whether somebody is named in the same sentence.
-    pub(super) fn is_beside(&self, group: usize, sight: &Sight) -> bool {
+    pub(super) fn is_beside(&self, group: usize, sight: &MentionContext) -> bool {
         let place = (sight.text, sight.sentence);
         self.of(group).any(|other| (other.text, other.sentence) == place)
     }
 
-    fn of(&self, group: usize) -> impl Iterator<Item = &Sight> {
+    fn of(&self, group: usize) -> impl Iterator<Item = &MentionContext> {
         self.sights.get(&group).into_iter().flatten()
     }
 
     /// Who of some groups is meant by the part of a name that they share; papers call the subject of a sentence by the
     /// `surname`, so a forename that two of it have is nobody's.
-    pub(super) fn bearer(&self, groups: &[usize], sight: &Sight, surname: bool) -> Option<usize> {
+    pub(super) fn bearer(
+        &self,
+        groups: &[usize],
+        sight: &MentionContext,
+        surname: bool,
+    ) -> Option<usize> {
         let mut groups = groups.to_vec();
         if let Some(is_man) = sight.is_man {
             keep(&mut groups, |g| self.of(g).all(|s| s.is_man.is_none_or(|man| man == is_man)));
@@ -237,9 +242,9 @@ impl Bearers {
     fn latest(
         &self,
         groups: &[usize],
-        sight: &Sight,
+        sight: &MentionContext,
         surname: bool,
-        within: impl Fn(&Sight) -> bool,
+        within: impl Fn(&MentionContext) -> bool,
     ) -> Latest {
         let named = groups.iter().flat_map(|g| self.of(*g).map(move |s| (s, *g)));
         let mut earlier: Vec<_> = named.filter(|(s, _)| s.at < sight.at && within(s)).collect();
@@ -252,7 +257,7 @@ impl Bearers {
             return Latest::Nobody;
         };
         // Who are joined by `and` are both.
-        let equal = |(s, g): &(&Sight, usize)| {
+        let equal = |(s, g): &(&MentionContext, usize)| {
             *g != group && s.at > subject.at && (s.is_joined || !surname)
         };
         if earlier.iter().any(equal) { Latest::Several } else { Latest::One(group) }

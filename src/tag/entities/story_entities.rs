@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Name, Reading, Recogniser, acronyms, cues,
+    Name, Reading, Recogniser, acronyms,
     entity_base::{EntityBase, Item, phrase},
     entity_links::Known,
     gazetteer_rules,
@@ -17,7 +17,8 @@ use super::{
     known_names,
     labels::NameKind,
     languages::Recognisers,
-    linker, name_bounds, not_names, one_sense, organisation_bounds, organisation_rules,
+    linker, name_bounds, name_context, not_names, one_sense, organisation_bounds,
+    organisation_rules,
     places_by_language::{Listed, PlacesByLanguage},
 };
 use making::rank;
@@ -300,7 +301,7 @@ impl Finder {
             if let [_, body] = &mut found[..] {
                 organisation_bounds::widen(body.text, body.names);
             }
-            cues::correct(&self.base, &self.gazetteer, &mut found);
+            name_context::correct(&self.base, &self.gazetteer, &mut found);
             acronyms::claim(&mut found);
             one_sense::settle(&mut found);
         }

@@ -62,7 +62,7 @@ pub fn described(description: &str) -> Fields {
 
 /// What a story says that somebody does.
 #[derive(Clone, Copy, Debug, Default)]
-struct Told {
+struct StatedTrade {
     fields: Fields,
     /// Whether what is told is of nobody known.
     private: bool,
@@ -99,14 +99,14 @@ pub(super) fn contradict<'a>(
     other && prior < least
 }
 
-fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> Told {
+fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
     let text = reading.text;
     let at = text.sentences.partition_point(|s| s.end <= tokens.start);
-    let Some(sentence) = text.sentences.get(at).cloned() else { return Told::default() };
+    let Some(sentence) = text.sentences.get(at).cloned() else { return StatedTrade::default() };
     let lower = |at: usize| {
         if sentence.contains(&at) { text.lower(at) } else { "" }
     };
-    let mut told = Told::default();
+    let mut told = StatedTrade::default();
     // `bus driver Anna Lund`, `a goat named Anna Lund`, `their dog, Anna Lund,`
     let mut before = tokens.start.wrapping_sub(1);
     if lower(before) == "," || english::NAMING.contains(lower(before)) {
@@ -154,7 +154,7 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> Told {
     told
 }
 
-impl Told {
+impl StatedTrade {
     /// Notes the last word of a description and the one before it.
     fn add(&mut self, before: &str, last: &str, is_old: bool) {
         let pair = format!("{before} {last}");

@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::speakers::{NamedAt, People, is_capitalised, is_honorific};
-use super::verbs_of_speech::{Kind, SpeechForm, Words};
+use super::verbs_of_speech::{Kind, SpeechForm, SpeechWords};
 use crate::model::LanguageCode;
 use crate::tag::Text;
 use crate::tag::document::{is_possessive, says_whose};
@@ -31,7 +31,7 @@ pub(super) struct Attribution {
 /// What attribution looks at.
 pub(super) struct Context<'a> {
     pub text: &'a Text<'a>,
-    pub words: &'static Words,
+    pub words: &'static SpeechWords,
     pub people: &'a People,
     /// For each token, whether it is quoted.
     pub quoted: &'a [bool],
@@ -440,7 +440,7 @@ impl Context<'_> {
         beside.is_some_and(|i| self.is(Kind::Belongs, i))
     }
 
-    /// Words that name a speaker without what the person belongs to: `Ms. Berg of the Harbour Party`.
+    /// SpeechWords that name a speaker without what the person belongs to: `Ms. Berg of the Harbour Party`.
     fn without_belonging(&self, words: &Range<usize>) -> Range<usize> {
         match self.people.within(words.clone()).next() {
             Some(m)

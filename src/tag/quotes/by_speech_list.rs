@@ -25,7 +25,7 @@ const REACH: usize = 24;
 /// Farthest verb behind a quote, and farthest before it, in tokens.
 const BEHIND: usize = 12;
 const AHEAD: usize = 14;
-/// Words between a verb and the quote that it leads in without a mark: `said that "`.
+/// SpeechWords between a verb and the quote that it leads in without a mark: `said that "`.
 const LED_IN: usize = 3;
 /// Fewest words of a quote beside a verb, behind a colon, and without either.
 const MIN_TOLD: usize = 2;
@@ -90,7 +90,7 @@ impl Speech {
 }
 
 /// Who says a stretch, and by which verb.
-struct Told {
+struct ReportedSpeech {
     verb: Range<usize>,
     who: Option<Who>,
 }
@@ -98,11 +98,11 @@ struct Told {
 enum Who {
     /// Index into the mentions.
     Named(usize),
-    /// Words with capitals.
-    Words(Range<usize>),
+    /// SpeechWords with capitals.
+    SpeechWords(Range<usize>),
 }
 
-struct Reader<'a> {
+struct SpeechListReader<'a> {
     text: &'a Text<'a>,
     entities: &'a [Entity],
     speech: &'static Speech,
@@ -128,7 +128,8 @@ pub(super) fn quotes(text: &Text<'_>, entities: &[Entity], speech: &'static Spee
     for span in &spans {
         quoted[span.clone()].fill(true);
     }
-    let reader = Reader { text, entities, speech, mentions: mentions(text, entities), quoted };
+    let reader =
+        SpeechListReader { text, entities, speech, mentions: mentions(text, entities), quoted };
     let quote = |(at, stretch): (usize, &Quoted)| {
         let from = at.checked_sub(1).map_or(0, |before| spans[before].end);
         let until = spans.get(at + 1).map_or(text.tokens.len(), |next| next.start);
@@ -187,7 +188,7 @@ fn dashed(text: &Text<'_>, taken: &[Quoted], speech: &Speech) -> Vec<Quoted> {
     found
 }
 
-impl Reader<'_> {
+impl SpeechListReader<'_> {
     fn quote(
         &self,
         stretch: &Quoted,
@@ -237,7 +238,7 @@ impl Reader<'_> {
     }
 
     /// The verb of speaking behind a quote, with its speaker.
-    fn behind(&self, after: usize, until: usize, ended: bool) -> Option<Told> {
+    fn behind(&self, after: usize, until: usize, ended: bool) -> Option<ReportedSpeech> {
         let text = self.text;
         let end = until.min(self.line_end(after.checked_sub(1)?)).min(after + REACH);
         let joint = |i: &usize| {
@@ -263,7 +264,7 @@ impl Reader<'_> {
             .or_else(|| self.last_named(at..verb.start))
             .or_else(|| self.capitals(verb.end..stop))
             .or_else(|| self.last_named(self.sentence_before(after)));
-        Some(Told { verb, who })
+        Some(ReportedSpeech { verb, who })
     }
 
     /// The tokens of the sentence that a quote stands in, up to the quote that ends at `after`.
@@ -275,7 +276,7 @@ impl Reader<'_> {
 
     /// The verb of speaking before a quote in its sentence, with its speaker; a name and a colon do
     /// without one.
-    fn ahead(&self, open: usize, from: usize) -> Option<Told> {
+    fn ahead(&self, open: usize, from: usize) -> Option<ReportedSpeech> {
         let text = self.text;
         let last = open.checked_sub(1)?;
         let mark = text.word(last);
@@ -291,7 +292,7 @@ impl Reader<'_> {
             .find_map(|i| Some(i..i + self.speech.verb(text, i)?));
         let Some(verb) = verb else {
             let who = self.last_named(start..open).filter(|_| colon)?;
-            return Some(Told { verb: open..open, who: Some(who) });
+            return Some(ReportedSpeech { verb: open..open, who: Some(who) });
         };
         let led_in =
             colon || matches!(mark, "," | "\u{ff0c}" | "\u{60c}") || open - verb.end <= LED_IN;
@@ -302,7 +303,7 @@ impl Reader<'_> {
             .last_named(start..verb.start)
             .or_else(|| self.first_named(verb.end..open))
             .or_else(|| self.capitals(verb.end..open));
-        Some(Told { verb, who })
+        Some(ReportedSpeech { verb, who })
     }
 
     fn find_verb(&self, tokens: Range<usize>) -> Option<Range<usize>> {
@@ -335,12 +336,12 @@ impl Reader<'_> {
         let capital = |&i: &usize| self.text.word(i).starts_with(char::is_uppercase);
         let start = tokens.clone().take(LED_IN).find(capital)?;
         let words = (start..tokens.end).take_while(capital).take(MAX_NAME).count();
-        Some(Who::Words(start..start + words))
+        Some(Who::SpeechWords(start..start + words))
     }
 
     fn speaker(&self, who: &Who) -> Speaker {
         match who {
-            Who::Words(words) => {
+            Who::SpeechWords(words) => {
                 let name = self.text.slice(words.clone()).to_owned();
                 Speaker { name, full_name: None, entity: None }
             }

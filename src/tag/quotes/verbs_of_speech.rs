@@ -1,4 +1,4 @@
-//! Words that give a quote its speaker, and words that a speaker's name never has, of each language that has a list of
+//! SpeechWords that give a quote its speaker, and words that a speaker's name never has, of each language that has a list of
 //! both: `speech-verbs.txt` and `quotes.txt`.
 
 use std::sync::LazyLock;
@@ -126,8 +126,8 @@ const KINDS: &[(&str, Kind)] = &[
 ];
 
 /// The words or the endings that a kind of verbs fills.
-type Set = fn(&mut Words) -> &mut HashSet<&'static str>;
-type List = fn(&mut Words) -> &mut Vec<&'static str>;
+type Set = fn(&mut SpeechWords) -> &mut HashSet<&'static str>;
+type List = fn(&mut SpeechWords) -> &mut Vec<&'static str>;
 
 /// Kinds of the list of verbs.
 const VERB_KINDS: &[(&str, Set)] = &[
@@ -144,7 +144,7 @@ const ENDING_KINDS: &[(&str, List)] = &[
 
 /// The words around quotes of one language.
 #[derive(Debug, Default)]
-pub(super) struct Words {
+pub(super) struct SpeechWords {
     stems: HashSet<&'static str>,
     forms: HashSet<&'static str>,
     participles: HashSet<&'static str>,
@@ -155,13 +155,14 @@ pub(super) struct Words {
     kinds: Vec<HashSet<&'static str>>,
 }
 
-static LANGUAGES: LazyLock<HashMap<&'static str, Words>> =
-    LazyLock::new(|| lang::languages_with(VERBS).map(|code| (code, Words::read(code))).collect());
+static LANGUAGES: LazyLock<HashMap<&'static str, SpeechWords>> = LazyLock::new(|| {
+    lang::languages_with(VERBS).map(|code| (code, SpeechWords::read(code))).collect()
+});
 
 /// The words of a language that has no list.
-static NONE: LazyLock<Words> = LazyLock::new(Words::default);
+static NONE: LazyLock<SpeechWords> = LazyLock::new(SpeechWords::default);
 
-impl Words {
+impl SpeechWords {
     /// The words of a language, English's where the language is not known; no words where it has no list.
     pub(super) fn of(language: LanguageCode) -> &'static Self {
         LANGUAGES.get(language.or_english().as_str()).unwrap_or(&NONE)
@@ -254,7 +255,7 @@ mod tests {
 
     #[test]
     fn knows_verbs_of_speaking_and_their_subjects() {
-        let cue = |word| Words::of(LanguageCode::EN).cue(word);
+        let cue = |word| SpeechWords::of(LanguageCode::EN).cue(word);
         for word in ["said", "tweeted", "explained", "continued", "replied", "admits", "urged"] {
             assert_eq!(cue(word), Some(SpeechForm::Finite), "{word}");
         }
@@ -281,7 +282,7 @@ mod tests {
                 assert!(row.split('|').all(|word| !word.trim().is_empty()), "{code}: {kind}");
             }
         }
-        let words = Words::of(LanguageCode::EN);
+        let words = SpeechWords::of(LanguageCode::EN);
         for (name, kind) in KINDS {
             assert!(!words.kinds[*kind as usize].is_empty(), "no word is {name}");
         }
@@ -289,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_language_without_a_list_has_no_verbs() {
-        let words = Words::of(LanguageCode::parse("lt").unwrap());
+        let words = SpeechWords::of(LanguageCode::parse("lt").unwrap());
         assert_eq!((words.cue("said"), words.pronoun("he")), (None, None));
     }
 }

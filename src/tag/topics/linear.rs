@@ -1,13 +1,13 @@
 //! The fitted part: a multinomial logistic regression over hashed words, and the calibration of
 //! the joined evidence. `src/bin/train-topics/main.rs` fits both and writes the embedded file.
 
-use super::topic_words::Words;
+use super::topic_words::TopicWords;
 
 /// Top levels.
 pub const TOPICS: usize = 17;
 /// Word buckets; a power of two.
 pub const BUCKETS: usize = 1 << 15;
-/// Words of a body looked at.
+/// TopicWords of a body looked at.
 const MAX_WORDS: usize = 1000;
 /// An occurrence in the headline counts as so many.
 const TITLE_COUNT: f32 = 2.0;
@@ -47,7 +47,7 @@ impl LinearModel {
 
     /// Log odds of each top level, less their mean; the words are those of a body's [`beginning`].
     #[must_use]
-    pub fn scores(&self, title: &Words, body: &Words) -> [f32; TOPICS] {
+    pub fn scores(&self, title: &TopicWords, body: &TopicWords) -> [f32; TOPICS] {
         let mut scores = self.bias;
         for (bucket, value) in features(title, body) {
             let value = value * self.scale;
@@ -130,7 +130,7 @@ pub fn beginning(body: &str) -> &str {
 /// Buckets of an article's words with their values: 1 + ln(count), the whole of length 1; in the
 /// order of buckets.
 #[must_use]
-pub fn features(title: &Words, body: &Words) -> Vec<(u32, f32)> {
+pub fn features(title: &TopicWords, body: &TopicWords) -> Vec<(u32, f32)> {
     let bucket = |stem: u64| (stem % BUCKETS as u64) as u32;
     let all = title.as_slice().iter().chain(body.as_slice());
     let mut words: Vec<u32> = all.map(|word| bucket(word.stem)).collect();
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn words_lean_the_way_of_their_headlines() {
         let scores = LinearModel::embedded()
-            .scores(&Words::of(""), &Words::of("the president and the senate vote"));
+            .scores(&TopicWords::of(""), &TopicWords::of("the president and the senate vote"));
         let best = (0..TOPICS).max_by(|&a, &b| scores[a].total_cmp(&scores[b]));
         assert_eq!(best, Some(10), "politics");
     }

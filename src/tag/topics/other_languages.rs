@@ -61,14 +61,14 @@ static TERMS_BY_LANGUAGE: LazyLock<BTreeMap<&'static str, OnceLock<Terms>>> =
 
 /// What a text in a language says of its topics.
 #[derive(Debug, Default)]
-pub(super) struct Reading {
+pub(super) struct TopicReading {
     /// Top level by number, what a term is worth for it, and the term.
     pub terms: Vec<(usize, f32, &'static str)>,
     /// Logarithms of the model's chances, "none of them" last; `None` where it does not know the language.
     pub chances: Option<[f32; CLASSES]>,
 }
 
-impl Reading {
+impl TopicReading {
     /// Reads a story; `None` for a language of which nothing is known.
     pub(super) fn of(title: &str, body: &str, language: LanguageCode) -> Option<Self> {
         let code = lang::folder(language.as_str());

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::taxonomy::{name_of, top_index};
-use super::topic_words::{Word, Words, each_word};
+use super::topic_words::{TopicWords, Word, each_word};
 use crate::hash::ByHash;
 use crate::model::TopicCode;
 
@@ -162,7 +162,12 @@ impl TopicTerms {
     /// The terms in a headline, a body and keywords, each once, in the order of their first
     /// occurrence.
     #[must_use]
-    pub fn find(&self, title: &Words, body: &Words, keywords: &[Words]) -> Vec<Hit<'_>> {
+    pub fn find(
+        &self,
+        title: &TopicWords,
+        body: &TopicWords,
+        keywords: &[TopicWords],
+    ) -> Vec<Hit<'_>> {
         let mut counts: foldhash::HashMap<u32, (usize, f32, bool)> = foldhash::HashMap::default();
         let parts = [(title, TITLE_COUNT, true), (body, 1.0, false)];
         let keywords = keywords.iter().map(|keyword| (keyword, 1.0, false));
@@ -332,7 +337,7 @@ mod tests {
     use super::*;
 
     fn found(terms: &TopicTerms, title: &str, body: &str) -> Vec<(String, f32, bool)> {
-        let hits = terms.find(&Words::of(title), &Words::of(body), &[]);
+        let hits = terms.find(&TopicWords::of(title), &TopicWords::of(body), &[]);
         hits.into_iter().map(|hit| (hit.term.to_owned(), hit.count, hit.in_title)).collect()
     }
 

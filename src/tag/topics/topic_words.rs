@@ -1,4 +1,4 @@
-//! Words as terms and texts are compared by: runs of letters and digits, a possessive "s" dropped,
+//! TopicWords as terms and texts are compared by: runs of letters and digits, a possessive "s" dropped,
 //! each with two hashes: as written, and in lower case without a plural "s".
 //!
 //! Not the document's tokens, which keep `3.5`, `U.S.` and `co-op` whole: files of terms, and the weights that were fitted to
@@ -18,9 +18,9 @@ pub(super) struct Word {
 
 /// The words of a text, cut once for all who ask.
 #[derive(Debug)]
-pub struct Words(Vec<Word>);
+pub struct TopicWords(Vec<Word>);
 
-impl Words {
+impl TopicWords {
     /// Cuts a text into words.
     #[must_use]
     pub fn of(text: &str) -> Self {

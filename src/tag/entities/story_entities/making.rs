@@ -10,11 +10,11 @@ use crate::tag::{
     document::one_line,
     english,
     entities::{
-        Name, Reading, cues, english_names,
+        Name, Reading, english_names,
         entity_base::{Item, phrase},
         grouping::Group,
         labels::NameKind,
-        linker, trades,
+        linker, name_context, trades,
     },
     places::{
         context::is_of_wider_people,
@@ -41,7 +41,7 @@ impl Finder {
                 covered(layer.keys.len(), names.chain(layer.listed.iter().map(|l| &l.tokens)));
             let free = |m: &&Match| {
                 !taken[m.tokens.clone()].contains(&true)
-                    && !cues::is_called_after(layer.text, &m.tokens)
+                    && !name_context::is_called_after(layer.text, &m.tokens)
                     && !is_of_wider_people(layer.text, &m.tokens)
             };
             for one in layer.matches.iter().filter(free) {

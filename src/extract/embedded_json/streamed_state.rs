@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::markup::Source;
+use crate::extract::markup::Source;
 
 /// Entries built of one payload.
 const MAX_ENTRIES: usize = 20_000;

@@ -19,9 +19,9 @@ const LEAST: Duration = Duration::from_secs(5);
 
 /// Since when shared state is out of reach.
 #[derive(Debug, Default)]
-pub(super) struct SharedState(Mutex<Option<Instant>>);
+pub(super) struct SharedStateHealth(Mutex<Option<Instant>>);
 
-impl SharedState {
+impl SharedStateHealth {
     /// Takes note of whether it answered, by how a link ended, and makes the link wait that needed it.
     pub(super) fn note(
         &self,
@@ -76,7 +76,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn only_unreachable_state_makes_links_wait() {
-        let (state, status) = (SharedState::default(), WorkerStatus::default());
+        let (state, status) = (SharedStateHealth::default(), WorkerStatus::default());
         let longest = Duration::from_secs(600);
         let note = |host| {
             let disposition = Disposition::Retry { after: None };
@@ -96,7 +96,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn links_wait_longer_the_longer_it_lasts() {
-        let (state, status) = (SharedState::default(), WorkerStatus::default());
+        let (state, status) = (SharedStateHealth::default(), WorkerStatus::default());
         let longest = Duration::from_secs(600);
         let within = |wait: Duration, from: u64| {
             let from = Duration::from_secs(from);

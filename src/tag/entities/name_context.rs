@@ -54,7 +54,7 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
     let mut born: HashSet<u64> = HashSet::new();
     for found in texts.iter_mut() {
         for at in 0..found.names.len() {
-            let sight = Sight::of(base, gazetteer, found, at, &parts);
+            let sight = NameInText::of(base, gazetteer, found, at, &parts);
             if let Some(kind) = sight.kind() {
                 let was = std::mem::replace(&mut found.names[at].kind, kind);
                 let tokens = &found.names[at].tokens;
@@ -124,7 +124,7 @@ fn short_forms(texts: &[NamedText<'_>]) -> HashSet<u64> {
 }
 
 /// A name with what stands around it.
-struct Sight<'a> {
+struct NameInText<'a> {
     found: &'a NamedText<'a>,
     at: usize,
     name: &'a Name,
@@ -142,7 +142,7 @@ struct Sight<'a> {
     people: u32,
 }
 
-impl<'a> Sight<'a> {
+impl<'a> NameInText<'a> {
     fn of(
         base: &EntityBase,
         gazetteer: &Gazetteer,

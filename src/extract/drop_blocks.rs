@@ -12,11 +12,11 @@ use std::sync::LazyLock;
 use foldhash::HashSet;
 
 use super::blocks::{Block, Blocks, Places, Shape};
-use super::boilerplate_phrases::{Cue, cues};
+use super::boilerplate_phrases::{PhraseKind, phrase_kinds};
 use super::byline_words::byline_mark;
 use super::bylines::people;
 use super::date_labels;
-use super::date_parse::{self, Reading};
+use super::date_parse::{self, ParsedDate};
 use super::person_names::{ends_in_title, looks_like_name};
 use super::text::letters;
 use super::vocabulary::Topics;
@@ -79,7 +79,7 @@ const APART: Topics = Topics::POPUP
 fn hidden(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
     all(blocks, story, |block| {
         let frame = blocks.frame(block);
-        let offers = || cues(blocks.text(block)).has(Cue::Offers);
+        let offers = || phrase_kinds(blocks.text(block)).has(PhraseKind::Offers);
         let is_apart = || frame.places.has(Places::HIDDEN) && frame.near.has(APART);
         let is_hidden = frame.places.has(Places::HIDDEN) || frame.own.has(Topics::HIDDEN);
         is_apart() || (is_hidden && offers())
@@ -92,11 +92,11 @@ const AD_WORDS: u32 = 6;
 /// Lines that say that an advertisement follows and the text goes on below it.
 fn advertisements(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
     all(blocks, story, |block| {
-        let said = || cues(blocks.text(block));
+        let said = || phrase_kinds(blocks.text(block));
         block.words <= AD_WORDS
             && block.sentences == 0
-            && said().strength(Cue::Advertising) == 2
-            && said().has(Cue::Elsewhere)
+            && said().strength(PhraseKind::Advertising) == 2
+            && said().has(PhraseKind::Elsewhere)
     })
 }
 
@@ -107,7 +107,9 @@ fn offers(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
     let named = story.iter().filter(|i| is_named(&blocks.blocks[**i])).count();
     all(blocks, story, |block| {
         let text = blocks.text(block);
-        let sells = named * 2 < story.len() && is_named(block) && cues(text).has(Cue::Offers);
+        let sells = named * 2 < story.len()
+            && is_named(block)
+            && phrase_kinds(text).has(PhraseKind::Offers);
         let leads = block.link_chars * 2 > block.chars && is_read_also(text);
         sells || leads
     })
@@ -229,7 +231,10 @@ fn notes(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
     ends.filter(|i| {
         let block = &blocks.blocks[*i];
         let text = blocks.text(block);
-        if text.starts_with('©') && story.first() != Some(i) && cues(text).has(Cue::Rights) {
+        if text.starts_with('©')
+            && story.first() != Some(i)
+            && phrase_kinds(text).has(PhraseKind::Rights)
+        {
             return true;
         }
         let text = text.to_lowercase();
@@ -278,7 +283,8 @@ pub(super) fn is_fact(line: &str, headline: &str) -> bool {
         return false;
     }
     let digits = line.chars().filter(char::is_ascii_digit).count();
-    let dated = digits >= 4 && words <= 9 && date_parse::find(line, Reading::default()).is_some();
+    let dated =
+        digits >= 4 && words <= 9 && date_parse::find(line, ParsedDate::default()).is_some();
     let labels = words <= 3 && line.ends_with([':', '：']) && date_labels::of(line).is_some();
     let named = || {
         let names = people(&[line.to_owned()]);

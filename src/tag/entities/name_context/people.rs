@@ -1,9 +1,9 @@
 //! What tells a person: an age, a trade, a verb of speech behind a quote, a forename, a throne.
 
-use super::{OLDEST, Place, Sight};
+use super::{NameInText, OLDEST, Place};
 use crate::tag::{TokenKind, english, entities::trades};
 
-impl Sight<'_> {
+impl NameInText<'_> {
     pub(super) fn is_person(&self) -> bool {
         let tokens = &self.name.tokens;
         let addressed = english::COURTESY_TITLES.contains(self.before(1).trim_end_matches('.'))

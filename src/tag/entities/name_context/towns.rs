@@ -1,9 +1,9 @@
 //! What tells a place: prepositions before names of the gazetteer, nouns of settlements and streets, seats of a house.
 
-use super::{KNOWN, Name, Organisation, Person, Place, Sight};
+use super::{KNOWN, Name, NameInText, Organisation, Person, Place};
 use crate::tag::{english, entities::titles::is_title};
 
-impl Sight<'_> {
+impl NameInText<'_> {
     pub(super) fn is_where(&self) -> bool {
         let tokens = &self.name.tokens;
         let (first, second) = (self.before(1), self.before(2));

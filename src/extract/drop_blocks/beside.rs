@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use foldhash::HashSet;
 
 use crate::extract::blocks::{Block, Blocks, Frame, Places, Shape, are_comments};
-use crate::extract::boilerplate_phrases::{Cue, cues};
+use crate::extract::boilerplate_phrases::{PhraseKind, phrase_kinds};
 use crate::extract::text::letters;
 use crate::extract::vocabulary::Topics;
 use crate::lang;
@@ -151,7 +151,7 @@ pub(super) fn comments_below(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
         let block = &blocks.blocks[*i];
         block.words <= ABOVE_COMMENTS
             && block.sentences == 0
-            && cues(blocks.text(block)).has(Cue::Comments)
+            && phrase_kinds(blocks.text(block)).has(PhraseKind::Comments)
     };
     let Some(label) = (*first..*last).rev().find(is_label) else { return Vec::new() };
     let below: Vec<usize> = story.iter().copied().filter(|i| *i > label).collect();

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use futures_util::future::{join_all, select_all};
 use tokio::sync::Semaphore;
 
+use super::pull_source::{PullTarget, Source};
 use super::settings::RunSettings;
-use super::source::{PullTarget, Source};
 use crate::broker::topology;
 use crate::intake::{AckWait, Delivery};
 

@@ -1,9 +1,9 @@
 //! What tells an organisation: nouns and shares of companies, polls, executives, matches.
 
-use super::{COMPANY, HOUSEHOLD, NO_PLACE, Name, Organisation, Person, Place, Sight, TOWN};
+use super::{COMPANY, HOUSEHOLD, NO_PLACE, Name, NameInText, Organisation, Person, Place, TOWN};
 use crate::tag::{TokenKind, english};
 
-impl Sight<'_> {
+impl NameInText<'_> {
     pub(super) fn is_organisation(&self) -> bool {
         let tokens = &self.name.tokens;
         if self.is_place && self.name.kind == Place && !self.is_land && self.is_club() {

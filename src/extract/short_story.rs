@@ -8,9 +8,9 @@
 use std::ops::Range;
 
 use super::blocks::{Block, Blocks, Places, Shape, are_comments};
+use super::drop_blocks::is_fact;
 use super::page_facts::Facts;
 use super::text::letters;
-use super::trim::is_fact;
 use super::vocabulary::Topics;
 use super::{body, kind};
 

@@ -19,14 +19,15 @@ pub(super) fn of_function(script: &str) -> Option<Value> {
     if !returned.starts_with(['{', '[']) {
         return None;
     }
-    let mut reader = Reader { text: called, at: 0, values: 0, names: Map::new() };
+    let mut reader = LiteralReader { text: called, at: 0, values: 0, names: Map::new() };
     let given = reader.list(')', 0)?;
     let names = names.split(',').map(|name| name.trim().to_owned());
-    let mut reader = Reader { text: returned, at: 0, values: 0, names: names.zip(given).collect() };
+    let mut reader =
+        LiteralReader { text: returned, at: 0, values: 0, names: names.zip(given).collect() };
     reader.value(0)
 }
 
-struct Reader<'a> {
+struct LiteralReader<'a> {
     text: &'a str,
     at: usize,
     values: usize,
@@ -34,7 +35,7 @@ struct Reader<'a> {
     names: Map<String, Value>,
 }
 
-impl Reader<'_> {
+impl LiteralReader<'_> {
     fn peek(&mut self) -> Option<char> {
         let rest = &self.text[self.at..];
         self.at += rest.len() - rest.trim_start().len();

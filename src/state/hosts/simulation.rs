@@ -67,7 +67,7 @@ async fn fetch(hosts: Hosts, seen: Arc<Mutex<Seen>>, number: usize, mut random: 
     loop {
         let deferred = hosts.deferred(story).await.unwrap();
         let requester = Requester { story, deferred: deferred.as_ref(), resume: "" };
-        match hosts.turn(&host, Some(requester), &POLICY).await.unwrap() {
+        match hosts.acquire(&host, Some(requester), &POLICY).await.unwrap() {
             PermitReply::Go(permit) => {
                 let request = UnderWay::begin(&seen, &host, hosts.clock().local_now());
                 let answer = Duration::from_millis(random.random_range(20..25_000));
@@ -79,9 +79,9 @@ async fn fetch(hosts: Hosts, seen: Arc<Mutex<Seen>>, number: usize, mut random: 
                 }
                 tokio::time::sleep(answer).await;
                 drop(request);
-                let health =
+                let observation =
                     if random.random_bool(0.1) { Observation::Failed } else { Observation::Well };
-                hosts.finish(permit, health, &POLICY).await.unwrap();
+                hosts.release(permit, observation, &POLICY).await.unwrap();
                 hosts.undefer(story).await.unwrap();
                 return;
             }
