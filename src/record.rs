@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 
 use crate::model::{Provenance, Story, Timings};
 
-pub use ndjson::escape_line_separators;
+pub use ndjson::portable_line;
 pub use ninjs::TOPIC_SLUGS;
 pub use wire::Record;
 
@@ -65,7 +65,7 @@ pub fn to_json(
     let record = wire::record(story, provenance, timings, now);
     const PLAIN: &str = "wire structs have string keys and finite numbers";
     if format == Format::Record {
-        return escape_line_separators(serde_json::to_string(&record).expect(PLAIN));
+        return portable_line(serde_json::to_string(&record).expect(PLAIN));
     }
     reformat(&serde_json::to_value(&record).expect(PLAIN), format)
 }
@@ -85,7 +85,7 @@ pub fn reformat(record: &serde_json::Value, format: Format) -> String {
             record.to_string()
         }
     };
-    escape_line_separators(json)
+    portable_line(json)
 }
 
 /// The JSON Schema of the record; its `item` is checked against ninjs 3.1 on top.

@@ -27,9 +27,57 @@ pub const fn is_thai(c: char) -> bool {
     matches!(c, '\u{0e00}'..='\u{0e7f}')
 }
 
+/// Whether a letter is of a script of Southeast Asia that writes phrases without spaces: Thai, Lao, Burmese, Khmer.
+#[must_use]
+const fn is_of_phrases(c: char) -> bool {
+    matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
+}
+
+/// Letters of Thai and its neighbours that make a word, on average.
+const LETTERS_OF_A_WORD: usize = 4;
+
+/// Words of a text, as word processors count: what stands between blanks, and where a script has none, each Chinese
+/// character and kana, and each four letters of Thai, Lao, Burmese and Khmer.
+#[must_use]
+pub fn word_count(text: &str) -> usize {
+    let words_of = |piece: &str| {
+        if piece.is_ascii() {
+            return 1;
+        }
+        let (mut characters, mut letters, mut has_others) = (0, 0_usize, false);
+        for c in piece.chars() {
+            if is_unspaced(c) {
+                characters += 1;
+            } else if is_of_phrases(c) {
+                letters += 1;
+            } else {
+                has_others |= c.is_alphanumeric();
+            }
+        }
+        let written = characters + letters.div_ceil(LETTERS_OF_A_WORD);
+        if written == 0 { 1 } else { written + usize::from(has_others) }
+    };
+    text.split_whitespace().map(words_of).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_counted_in_every_script() {
+        for (text, words) in [
+            ("The bridge is closed.", 4),
+            ("The bridge — is «closed».", 5),
+            ("大桥昨天关闭。", 6),
+            ("2026年に閉鎖", 5),
+            ("สะพานปิดแล้ว", 3),
+            ("다리가 닫혔다.", 2),
+            ("", 0),
+        ] {
+            assert_eq!(word_count(text), words, "{text}");
+        }
+    }
 
     #[test]
     fn letters_are_of_their_scripts() {

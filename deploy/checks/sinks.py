@@ -188,3 +188,13 @@ def files(have, work, server):
     twice = output([*loader, names[0]], env=environment, timeout=120)
     good = 0 < before < len(records) and away[0] == 1 and str(names[0]) in away[1] and again[0] == twice[0] == 0 and server.counts() == wanted(records)
     yield check, good, f"{before} of {len(records)} stories when it was killed, all after" if good else f"{before} {away} {again} {server.counts()} for {wanted(records)}"
+
+    check = "sinks: a record that PostgreSQL refuses is kept aside, and holds up no other"
+    server.psql("TRUNCATE news.story CASCADE")
+    bad = [lines[1].replace("news-ingest/record/1", "news-ingest/record/0"), lines[1].replace("The harbour", "\\u0000 harbour").replace("Rain in", "\\u0000 rain")]
+    mixed = work / "mixed.ndjson"
+    mixed.write_text("".join(line + "\n" for line in [lines[0], *bad, lines[2]]))
+    loaded = [output([*loader, mixed], env=environment, timeout=60) for _ in range(2)]
+    refused = server.psql("SELECT count(*), count(DISTINCT reason) FROM news.refused").stdout.strip()
+    good = all(code == 0 and "2 records refused" in said for code, said in loaded) and stories() == 2 and refused == "2|2"
+    yield check, good, "2 of 4 records refused, 2 loaded" if good else f"{loaded} {stories()} {refused}"

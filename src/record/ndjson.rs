@@ -1,21 +1,42 @@
-//! One record a line, whatever the reader takes for a line end.
+//! One record a line, in JSON that every reader takes.
 
-/// Escapes U+0085, U+2028 and U+2029 in a JSON text.
+/// A JSON text without what some readers stumble over: U+2028, U+2029 and the controls behind ASCII escaped, U+0000
+/// replaced.
 ///
-/// JSON allows them raw inside strings, but Python's `splitlines`, JavaScript before 2019 and
-/// several editors end a line there. Outside strings they cannot occur, so replacing is safe.
+/// JSON allows the separators raw inside strings, but Python's `splitlines`, JavaScript before 2019 and
+/// several editors end a line there, and at U+0085; to a terminal U+009B begins a command. Outside strings they cannot occur, so replacing is safe. `PostgreSQL` and many
+/// programs in C take no U+0000, which pages and producers may state as `\u0000`; as in HTML, U+FFFD stands for it, so
+/// that a text keeps its length.
 #[must_use]
-pub fn escape_line_separators(json: String) -> String {
-    if !json.contains(['\u{85}', '\u{2028}', '\u{2029}']) {
+pub fn portable_line(json: String) -> String {
+    escape_line_separators(replace_nul(json))
+}
+
+/// A JSON text with `\ufffd` for each `\u0000`.
+fn replace_nul(mut json: String) -> String {
+    const NUL: &str = "\\u0000";
+    let mut from = 0;
+    while let Some(at) = json[from..].find(NUL).map(|at| at + from) {
+        // Behind an odd number of backslashes this one is escaped itself.
+        let before = json[..at].bytes().rev().take_while(|byte| *byte == b'\\').count();
+        if before % 2 == 0 {
+            json.replace_range(at..at + NUL.len(), "\\ufffd");
+        }
+        from = at + NUL.len();
+    }
+    json
+}
+
+fn escape_line_separators(json: String) -> String {
+    let is_plain = |c: char| !matches!(c, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}');
+    if json.chars().all(is_plain) {
         return json;
     }
     let mut out = String::with_capacity(json.len() + 16);
     for c in json.chars() {
         match c {
-            '\u{85}' => out.push_str("\\u0085"),
-            '\u{2028}' => out.push_str("\\u2028"),
-            '\u{2029}' => out.push_str("\\u2029"),
-            c => out.push(c),
+            c if is_plain(c) => out.push(c),
+            c => out.push_str(&format!("\\u{:04x}", u32::from(c))),
         }
     }
     out
@@ -26,10 +47,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn nul_is_replaced_and_its_spelling_kept() {
+        for text in ["a\0b", "\\u0000", "\\\0", "\0\0"] {
+            let line = portable_line(serde_json::to_string(text).unwrap());
+            let read = serde_json::from_str::<String>(&line).unwrap();
+            assert_eq!(read, text.replace('\0', "\u{fffd}"), "{line}");
+        }
+    }
+
+    #[test]
     fn separators_survive_a_round_trip_as_escapes() {
-        let text = "a\u{85}b\u{2028}c\u{2029}d";
-        let line = escape_line_separators(serde_json::to_string(text).unwrap());
-        assert_eq!(line, r#""a\u0085b\u2028c\u2029d""#);
+        let text = "a\u{85}b\u{2028}c\u{2029}d\u{9b}e\u{a0}";
+        let line = portable_line(serde_json::to_string(text).unwrap());
+        assert_eq!(line, "\"a\\u0085b\\u2028c\\u2029d\\u009be\u{a0}\"");
         assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
     }
 }

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::model::{Access, Entity, EntityKind, Field, Image, Mention, Story, TopicCode, WebUrl};
+use crate::scripts::word_count;
 
 /// The 17 top-level IPTC Media Topics and the token each has in subjects.
 pub const TOPIC_SLUGS: [(TopicCode, &str); 17] = [
@@ -324,7 +325,7 @@ pub(super) fn item(story: &Story, now: OffsetDateTime) -> Item<'_> {
         .collect();
     let body = Value {
         char_count: Some(article.body.chars().count()),
-        word_count: Some(article.body.split_whitespace().count()),
+        word_count: Some(word_count(&article.body)),
         ..text_value("main", &article.body)
     };
     let html = article

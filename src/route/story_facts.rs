@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::fields::{Field, Number};
 use crate::model::{EntityKind, Story, TopicCode};
+use crate::scripts::word_count;
 
 /// A story as conditions see it.
 pub trait Facts {
@@ -67,7 +68,7 @@ impl Facts for Story {
 
     fn number(&self, number: Number) -> f64 {
         match number {
-            Number::Words => self.article.body.split_whitespace().count() as f64,
+            Number::Words => word_count(&self.article.body) as f64,
             // Unknown tone is neither below nor above anything.
             Number::Sentiment => self.tags.sentiment.map_or(f64::NAN, |s| s.score.into()),
             Number::Confidence => self.tags.topics.first().map_or(0.0, |t| t.confidence.into()),

@@ -260,7 +260,7 @@ fn skipped_body(identity: &Identity, page: Option<&str>, failure: &Failure) -> B
         "key": identity.key_str(),
         "skipped": {"stage": failure.stage.as_str(), "code": failure.code, "message": failure.message},
     });
-    record::escape_line_separators(body.to_string()).into()
+    record::portable_line(body.to_string()).into()
 }
 
 fn record_schema_urn() -> String {

@@ -12,13 +12,18 @@ CREATE SCHEMA IF NOT EXISTS news;
 -- of a text with its offset the result is the same in every session, which the pattern makes sure of.
 CREATE OR REPLACE FUNCTION news.instant(text) RETURNS timestamptz
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$ SELECT CASE WHEN $1 ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$' THEN $1::timestamptz END $$;
+    AS $$ SELECT CASE WHEN $1 ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-](0\d|1[0-4]):[0-5]\d)$' THEN $1::timestamptz END $$;
 
 -- The text of the first part with a role, such as the main headline.
 CREATE OR REPLACE FUNCTION news.part(parts jsonb, role text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$ SELECT part ->> 'value' FROM jsonb_array_elements(parts) WITH ORDINALITY AS parts (part, at)
           WHERE part ->> 'role' = $2 ORDER BY at LIMIT 1 $$;
+
+-- The words of a story, of its first 150,000 characters: a text search vector holds no more than a megabyte of different words.
+CREATE OR REPLACE FUNCTION news.words(headline text, body text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT to_tsvector('simple', left(coalesce(headline, '') || ' ' || coalesce(body, ''), 150000)) $$;
 
 CREATE TABLE IF NOT EXISTS news.story (
     record jsonb NOT NULL CHECK (record ->> 'schema' = 'news-ingest/record/1'),
@@ -38,8 +43,42 @@ CREATE TABLE IF NOT EXISTS news.story (
 CREATE INDEX IF NOT EXISTS story_published ON news.story (published);
 CREATE INDEX IF NOT EXISTS story_topic ON news.story (topic, published);
 CREATE INDEX IF NOT EXISTS story_id ON news.story (id);
-CREATE INDEX IF NOT EXISTS story_text ON news.story
-    USING gin (to_tsvector('simple', coalesce(headline, '') || ' ' || coalesce(body, '')));
+-- The index of an earlier version of this file, over a whole text.
+DROP INDEX IF EXISTS news.story_text;
+CREATE INDEX IF NOT EXISTS story_words ON news.story USING gin (news.words(headline, body));
+
+-- Records that could not be loaded, as they were, and why; load.sh puts them here and goes on.
+CREATE TABLE IF NOT EXISTS news.refused (
+    line text NOT NULL,
+    reason text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Loads lines of JSON, a record each, from the table `incoming` of the session; how many were refused. All at once, or where
+-- one of them cannot be loaded one by one.
+CREATE OR REPLACE FUNCTION news.load() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    record_line text;
+    refused bigint := 0;
+BEGIN
+    BEGIN
+        INSERT INTO news.story (record) SELECT line::jsonb FROM incoming ON CONFLICT (key) DO NOTHING;
+        RETURN 0;
+    EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
+        NULL;
+    END;
+    FOR record_line IN SELECT line FROM incoming LOOP
+        BEGIN
+            INSERT INTO news.story (record) VALUES (record_line::jsonb) ON CONFLICT (key) DO NOTHING;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
+            IF NOT EXISTS (SELECT FROM news.refused WHERE refused.line = record_line) THEN
+                INSERT INTO news.refused (line, reason) VALUES (record_line, SQLERRM);
+            END IF;
+            refused := refused + 1;
+        END;
+    END LOOP;
+    RETURN refused;
+END $$;
 
 -- Who and what a story names; `at` is the place in the record's list, to which quotes refer.
 CREATE TABLE IF NOT EXISTS news.name (
@@ -75,11 +114,11 @@ CREATE OR REPLACE FUNCTION news.take_names() RETURNS trigger LANGUAGE plpgsql AS
 BEGIN
     DELETE FROM news.name WHERE name.key = NEW.key;
     INSERT INTO news.name (key, at, type, name, wikidata, country, mentions, salience)
-    SELECT NEW.key, at - 1, entity ->> 'type', entity ->> 'name', entity ->> 'wikidata', entity ->> 'country',
+    SELECT NEW.key, at - 1, entity ->> 'type', left(entity ->> 'name', 500), entity ->> 'wikidata', entity ->> 'country',
            (entity ->> 'count')::integer, (entity ->> 'salience')::double precision
     FROM jsonb_array_elements(NEW.record #> '{tags,entities}') WITH ORDINALITY AS entities (entity, at);
     INSERT INTO news.place (key, at, name, country, geonames, latitude, longitude)
-    SELECT NEW.key, at - 1, entity ->> 'name', entity ->> 'country', (entity ->> 'geonames')::bigint,
+    SELECT NEW.key, at - 1, left(entity ->> 'name', 500), entity ->> 'country', (entity ->> 'geonames')::bigint,
            (entity ->> 'lat')::double precision, (entity ->> 'lon')::double precision
     FROM jsonb_array_elements(NEW.record #> '{tags,entities}') WITH ORDINALITY AS entities (entity, at)
     WHERE entity ->> 'type' = 'PLACE';

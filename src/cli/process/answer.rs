@@ -130,5 +130,5 @@ fn refusal(identity: Option<&Identity>, failure: &Failure) -> Answer {
             "message": failure.message,
         },
     });
-    Answer { line: record::escape_line_separators(line.to_string()), failed: kind == "error" }
+    Answer { line: record::portable_line(line.to_string()), failed: kind == "error" }
 }

@@ -13,6 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use super::Args;
 use super::hints::{markup_hint, starts_as_markup};
 use crate::charset;
+use crate::cli::remark;
 use crate::model::WebUrl;
 use crate::page_archive::{self, Archived};
 
@@ -63,7 +64,7 @@ pub(super) fn input(args: &Args, limits: Limits) -> anyhow::Result<(mpsc::Receiv
     };
     let name = args.file.as_ref().map_or_else(|| "-".into(), |file| file.display().to_string());
     let reader = tokio::task::spawn_blocking(move || {
-        let mut input = std::io::BufReader::with_capacity(1 << 20, input);
+        let mut input = unpacked(std::io::BufReader::with_capacity(1 << 20, input))?;
         if page_archive::ArchiveReader::is_archive(input.fill_buf().context(CUT_SHORT)?) {
             read_archive(input, limits, &room, &sender).context(CUT_SHORT)
         } else {
@@ -72,6 +73,16 @@ pub(super) fn input(args: &Args, limits: Limits) -> anyhow::Result<(mpsc::Receiv
         }
     });
     Ok((receiver, reader))
+}
+
+/// The input without its compression by gzip, if it has one.
+fn unpacked(mut input: impl BufRead + Send + 'static) -> anyhow::Result<Box<dyn BufRead + Send>> {
+    const GZIP: [u8; 2] = [0x1f, 0x8b];
+    if !input.fill_buf().context(CUT_SHORT)?.starts_with(&GZIP) {
+        return Ok(Box::new(input));
+    }
+    let input = flate2::bufread::MultiGzDecoder::new(input);
+    Ok(Box::new(std::io::BufReader::with_capacity(1 << 17, input)))
 }
 
 /// Room for the messages in hand.
@@ -130,11 +141,18 @@ fn read_archive(
     lines: &mpsc::Sender<Line>,
 ) -> anyhow::Result<()> {
     let mut reader = page_archive::ArchiveReader::new(input, limits.page)?;
+    let mut has_pages = false;
     while let Some(archived) = reader.next_page()? {
+        has_pages = true;
         let share = room.share(archived.page.body.len());
         if lines.blocking_send(Line::Archived(Box::new(archived), share)).is_err() {
-            break;
+            return Ok(());
         }
+    }
+    if !has_pages {
+        remark(
+            "the archive has no page: no record of type response with an answer to a request for one",
+        );
     }
     Ok(())
 }

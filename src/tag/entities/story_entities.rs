@@ -165,6 +165,13 @@ impl StoryTexts<'_> {
     }
 }
 
+/// Most tokens of a name. What is longer is a list, or a text in capitals, and no database indexes it.
+const MAX_NAME_TOKENS: usize = 30;
+
+fn is_overlong(name: &Name) -> bool {
+    name.tokens.len() > MAX_NAME_TOKENS
+}
+
 impl Finder {
     /// Finds the names of a story. `home` is the country of its publisher, where known.
     #[must_use]
@@ -242,11 +249,8 @@ impl Finder {
             .zip(located)
             .enumerate()
             .flat_map(|(text, (names, places))| {
-                names.iter().zip(places).map(move |(name, located)| Mention {
-                    text,
-                    name,
-                    located: *located,
-                })
+                let whole = names.iter().zip(places).filter(move |(name, _)| !is_overlong(name));
+                whole.map(move |(name, located)| Mention { text, name, located: *located })
             })
             .collect();
         let prior = |item: (Item, bool)| (item.0.kind == NameKind::Person).then_some(item.0.prior);
