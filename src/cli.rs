@@ -22,6 +22,7 @@ mod tail;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use clap::{Parser, Subcommand};
 
@@ -159,11 +160,13 @@ impl<T, E: Into<anyhow::Error>> OrExit<T> for Result<T, E> {
 /// The exit code and what to tell the user.
 pub async fn execute(cli: Cli) -> Done {
     let load = || -> Result<Config, (Exit, anyhow::Error)> {
-        let config = config::load(cli.config.as_deref(), std::env::vars()).or_exit(Exit::Config)?;
+        let variables = config::variables().or_exit(Exit::Config)?;
+        let config =
+            config::load(cli.config.as_deref(), variables.into_iter()).or_exit(Exit::Config)?;
         warn_of_old_names(&config);
         Ok(config)
     };
-    match cli.command {
+    let done = match cli.command {
         Command::Run(args) => run::run(load()?, args).await,
         Command::Process(args) => process::run(load()?, args).await,
         Command::Provision(args) => provision::run(load()?, args).await,
@@ -180,8 +183,18 @@ pub async fn execute(cli: Cli) -> Done {
         Command::Schema(args) => schema::run(&args, load),
         Command::Completions(args) => Ok(completions::completions(&args)),
         Command::Man(args) => completions::man(&args),
+    };
+    match (done, UNWRITTEN.get()) {
+        (Ok(_), Some(error)) => Err((
+            Exit::Failed,
+            anyhow::anyhow!("standard output could not be written whole: {error}"),
+        )),
+        (done, _) => done,
     }
 }
+
+/// The first failure to write to standard output, by [`say`].
+static UNWRITTEN: OnceLock<String> = OnceLock::new();
 
 /// Keys that still go by the name of an earlier version, on standard error.
 #[allow(clippy::print_stderr, reason = "logging has not started, and some commands do not log")]
@@ -208,10 +221,15 @@ fn unescaped(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Prints one line to standard output; a closed pipe is no error.
+/// Prints one line to standard output. A closed pipe is no error; any other fault fails the command at its end.
 fn say(line: &str) {
     use std::io::Write as _;
-    let _ = writeln!(std::io::stdout(), "{line}");
+    let mut out = std::io::stdout();
+    if let Err(error) = writeln!(out, "{line}").and_then(|()| out.flush())
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        UNWRITTEN.get_or_init(|| error.to_string());
+    }
 }
 
 /// Prints one line to standard error, beside the data that a command gives.

@@ -18,7 +18,7 @@ use crate::{
     worker,
 };
 
-pub use environment::ENV_PREFIX;
+pub use environment::{ENV_PREFIX, variables};
 
 /// Where the configuration is looked for when no file is named.
 pub const DEFAULT_PATH: &str = "config/news-ingest.toml";
@@ -225,7 +225,9 @@ impl Config {
         }
         route::Routes::compile(&self.routes, &record::TOPIC_SLUGS)
             .map_err(|error| Error::Check(error.to_string()))?;
-        if let Some(route) = self.routes.iter().find(|r| self.streams.is_own_subject(&r.subject)) {
+        if let Some(route) =
+            self.routes.iter().find(|r| self.streams.is_own_subject(&r.widest_subject()))
+        {
             let (name, subject) = (&route.name, &route.subject);
             return Err(Error::Check(format!(
                 "route {name:?}: subject {subject} is one of the service's own; choose one outside of {}.",
@@ -308,13 +310,41 @@ mod tests {
                 "[[routes]]\nname = \"x\"\nwhen = \"language = en\"\nsubject = \"{subject}\"\n"
             ))
         };
-        for own in ["news.raw.x.{key}", "news.story.en.{topic}.{key}", "news.guard.{key}"] {
+        for own in [
+            "news.raw.x.{key}",
+            "news.story.en.{topic}.{key}",
+            "news.guard.{key}",
+            // What a page or a route is called may be the prefix.
+            "{publisher}.story.{language}.x.{key}",
+        ] {
             let error = with_route(own).unwrap_err().to_string();
             assert!(error.contains("route \"x\"") && error.contains(own), "{error}");
         }
-        for free in ["news.desk.{key}", "newsraw.{key}", "desk.raw.{key}"] {
+        let named = "[[routes]]\nname = \"news\"\nsubject = \"{route}.raw.{key}\"\n";
+        assert!(with_file(named).unwrap_err().to_string().contains("own"));
+        for free in [
+            "{publisher}.desk.{key}",
+            "{language}.raw.{key}",
+            "news.desk.{key}",
+            "newsraw.{key}",
+            "desk.raw.{key}",
+        ] {
             assert!(with_route(free).is_ok(), "{free}");
         }
+    }
+
+    #[test]
+    fn empty_variables_set_no_list() {
+        for name in ["FETCH__ALLOW_PORTS", "EXTRACT__PUBLISH_KINDS", "INTAKE__MAX_IN_FLIGHT"] {
+            let name = format!("NEWS_INGEST__{name}");
+            let error = with_env(&[(&name, " ")]).unwrap_err().to_string();
+            assert!(error.contains(&name) && error.contains("is empty"), "{error}");
+        }
+        let config = with_env(&[
+            ("NEWS_INGEST__FETCH__ALLOW_PORTS", "[]"),
+            ("NEWS_INGEST__WORKER__NAME", ""),
+        ]);
+        assert!(config.unwrap().fetch.allow_ports.is_empty());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::record::Format;
 
 mod condition;
 mod fields;
+mod known_values;
 mod story_facts;
 mod subject_template;
 
@@ -37,6 +38,16 @@ pub struct RouteSettings {
 }
 
 impl RouteSettings {
+    /// The subject with `*` for the tokens that a page or producer may choose the text of. The other fields have values
+    /// of their own kinds, none of which is a word of the service's subjects.
+    #[must_use]
+    pub fn widest_subject(&self) -> String {
+        let named = self.subject.replace("{route}", &self.name);
+        let tokens =
+            named.split('.').map(|token| if token.contains("{publisher}") { "*" } else { token });
+        tokens.collect::<Vec<_>>().join(".")
+    }
+
     /// The subject with `*` for the tokens that a story decides.
     #[must_use]
     pub fn subject_filter(&self) -> String {
@@ -55,6 +66,16 @@ pub enum RouteError {
     /// Two routes of one name.
     #[error("route {0:?} is defined twice")]
     Twice(String),
+    /// Two routes that some story takes both, to one subject, which takes one message.
+    #[error(
+        "routes {first:?} and {second:?} have one subject: each story would go by the first alone"
+    )]
+    SameSubject {
+        /// The earlier one.
+        first: String,
+        /// The later one.
+        second: String,
+    },
     /// The condition is wrong.
     #[error("route {route:?}, when: {mistake}")]
     Condition {
@@ -81,6 +102,8 @@ pub struct Routes(Vec<Route>);
 struct Route {
     name: String,
     when: Condition,
+    /// The subject as configured, with the route's name.
+    template: String,
     subject: SubjectTemplate,
     format: Format,
 }
@@ -117,25 +140,34 @@ impl Routes {
             let route = || name.clone();
             let when = Condition::parse(when, slugs)
                 .map_err(|mistake| RouteError::Condition { route: route(), mistake })?;
+            let template = subject.replace("{route}", name);
+            let same = compiled.iter().find(|route| {
+                let overlaps =
+                    route.when == when || [&route.when, &when].contains(&&Condition::Always);
+                route.template == template && overlaps
+            });
+            if let Some(first) = same {
+                return Err(RouteError::SameSubject { first: first.name.clone(), second: route() });
+            }
             let subject = SubjectTemplate::parse(subject, slugs)
                 .map_err(|mistake| RouteError::Subject { route: route(), mistake })?;
-            compiled.push(Route { name: name.clone(), when, subject, format: *format });
+            compiled.push(Route { name: name.clone(), when, template, subject, format: *format });
         }
         Ok(Self(compiled))
     }
 
-    /// The routes that a story takes, in the order of the configuration.
+    /// The routes that a story takes, in the order of the configuration; of those that would make the same message
+    /// the first.
     #[must_use]
     pub fn matching(&self, story: &Story) -> Vec<Routed<'_>> {
-        self.0
-            .iter()
-            .filter(|route| route.when.holds(story))
-            .map(|route| Routed {
-                name: &route.name,
-                subject: route.subject.fill(story, &route.name),
-                format: route.format,
-            })
-            .collect()
+        let mut taken: Vec<Routed<'_>> = Vec::new();
+        for route in self.0.iter().filter(|route| route.when.holds(story)) {
+            let subject = route.subject.fill(story, &route.name);
+            if !taken.iter().any(|t| t.subject == subject && t.format == route.format) {
+                taken.push(Routed { name: &route.name, subject, format: route.format });
+            }
+        }
+        taken
     }
 
     /// Whether there are none.
@@ -226,6 +258,30 @@ pub(crate) mod tests {
     fn route(name: &str, when: &str, subject: &str) -> RouteSettings {
         let (name, when, subject) = (name.to_owned(), when.to_owned(), subject.to_owned());
         RouteSettings { name, when, subject, format: Format::Ninjs }
+    }
+
+    #[test]
+    fn routes_that_always_meet_need_two_subjects() {
+        let route = |name: &str, when: &str, subject: &str| RouteSettings {
+            name: name.to_owned(),
+            when: when.to_owned(),
+            subject: subject.to_owned(),
+            format: Format::Record,
+        };
+        let refused = |one: [&str; 2], two: [&str; 2]| {
+            let routes = [route("a", one[0], one[1]), route("b", two[0], two[1])];
+            Routes::compile(&routes, SLUGS).is_err()
+        };
+        assert!(refused(["", "desk.{key}"], ["language = en", "desk.{key}"]));
+        assert!(refused(["language = en", "desk.{key}"], ["language = en", "desk.{key}"]));
+        assert!(!refused(["language = de", "desk.{key}"], ["language = en", "desk.{key}"]));
+        assert!(!refused(["", "{route}.{key}"], ["", "{route}.{key}"]));
+        // Of two that make the same message one is enough.
+        let routes = [route("a", "words > 0", "desk.{key}"), route("b", "words > 1", "desk.{key}")];
+        let routes = Routes::compile(&routes, SLUGS).unwrap();
+        let story = story();
+        let taken: Vec<&str> = routes.matching(&story).iter().map(|routed| routed.name).collect();
+        assert_eq!(taken, ["a"]);
     }
 
     #[test]

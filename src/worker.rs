@@ -57,7 +57,7 @@ use raw_streams::RawStreams;
 pub use settings::{RunSettings, Settings};
 use shared_state_health::SharedStateHealth;
 use slow_hosts::SlowHosts;
-use start_log::{log_start, warn_of_routes_without_stream};
+use start_log::{log_start, warn_of_routes_of_one_subject, warn_of_routes_without_stream};
 pub use status::{Backlog, WorkerStatus, memory_bytes};
 use stop::{drain, log_join_error, log_stop};
 pub use totals::Totals;
@@ -105,6 +105,7 @@ pub async fn run(
     let settings = with_own_bucket(settings);
     let worker = Arc::new(WorkerContext { pipeline, outputs, broker, gate, reporting, settings });
     log_start(&worker, &connection, &bound);
+    warn_of_routes_of_one_subject(&worker.settings.routes);
     tokio::pin!(shutdown);
     let following = worker.outputs.seen.clone().map(|log| {
         let connects = connection.connects.clone();

@@ -216,6 +216,58 @@ async fn what_cannot_be_a_message_is_not_published() {
 }
 
 #[tokio::test]
+async fn lists_of_urls_are_known_however_they_begin() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("links.txt");
+    let at = ("NATS__URL", broker.url());
+    for (number, begin) in ["\u{feff}", "# mine\n\n", "\r\n  ", ""].into_iter().enumerate() {
+        let scheme = if begin.is_empty() { "HTTPS" } else { "https" };
+        std::fs::write(&path, format!("{begin}{scheme}://gazette.example/{number}\n")).unwrap();
+        let (code, text) = said(&["publish", path.to_str().unwrap()], &[at]).await;
+        assert!(code == 0 && text.contains("1 published"), "{begin:?}: {text}");
+    }
+    let raw = broker.raw(&context).await;
+    assert!(raw.iter().all(|raw| raw.header("Content-Type") == Some("text/uri-list")), "{raw:?}");
+    std::fs::write(&path, "https://gazette.example/1\tThe bridge\nhttps://gazette.example/2\n")
+        .unwrap();
+    let (code, text) = said(&["publish", path.to_str().unwrap()], &[at]).await;
+    assert!(
+        code == 1 && text.contains("1 published") && text.contains("text behind the URL"),
+        "{text}"
+    );
+    std::fs::write(&path, [0xff, 0xfe, b'h', 0]).unwrap();
+    let (code, text) = said(&["publish", path.to_str().unwrap()], &[at]).await;
+    assert!(code == 1 && text.contains("UTF-16"), "{text}");
+    let (code, text) = said(&["publish", dir.path().join("none").to_str().unwrap()], &[at]).await;
+    assert!(code == 1 && text.contains("cannot open"), "{text}");
+}
+
+#[tokio::test]
+async fn output_that_cannot_be_written_fails() {
+    for args in [["schema", "record"].as_slice(), &["man"], &["completions", "bash"], &["check"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = program().args(args).stdout(full).output().await.unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {error}");
+        assert!(error.contains("standard output"), "{args:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn variables_that_are_not_unicode_end_nothing() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let odd = std::ffi::OsStr::from_bytes(b"/srv/Troms\xf8");
+    let check = async |name: &str| program().arg("check").env(name, odd).output().await.unwrap();
+    assert!(check("SOME_DIRECTORY").await.status.success());
+    let output = check("NEWS_INGEST__NATS__CREDENTIALS").await;
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(64), "{error}");
+    assert!(error.contains("NEWS_INGEST__NATS__CREDENTIALS: is not Unicode"), "{error}");
+}
+
+#[tokio::test]
 async fn names_misplaced_page_or_feed() {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {

@@ -20,6 +20,8 @@ use crate::publish::{Error, OutgoingRawMessage, RawPublisher};
 
 /// Publishes awaiting their confirmation at once.
 const IN_FLIGHT: usize = 256;
+/// How much of a text file is read to tell a list of URLs from a story, in bytes.
+const START: u64 = 64 << 10;
 /// How often a message is sent to a stream that accepts nothing.
 const STORE_TRIES: u32 = 10;
 
@@ -29,7 +31,7 @@ pub(super) struct Args {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// What the files contain [default: by extension: .ndjson and .jsonl, .txt (a list of URLs if its
-    /// first line is one, else a story), .urls, .html and .htm].
+    /// first line is one, blank lines and # comments aside, else a story), .urls, .html and .htm].
     #[arg(long, value_enum)]
     kind: Option<Kind>,
     /// Last tokens of the subject, under <prefix>.raw.
@@ -188,7 +190,7 @@ fn read(
     let by_line = |reader: Box<dyn std::io::Read>, urls: bool| -> anyhow::Result<()> {
         for (number, line) in std::io::BufReader::new(reader).split(b'\n').enumerate() {
             let line = line.with_context(|| format!("cannot read {shown}"))?;
-            let line = line.trim_ascii();
+            let line = without_mark(&line).trim_ascii();
             if line.is_empty() || (urls && line.starts_with(b"#")) {
                 continue;
             }
@@ -228,12 +230,24 @@ fn read(
 }
 
 fn is_address(text: &[u8]) -> bool {
-    text.starts_with(b"http://") || text.starts_with(b"https://")
+    let starts = |scheme: &[u8]| {
+        text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    starts(b"http://") || starts(b"https://")
+}
+
+/// A line without the mark that some editors begin a file with.
+fn without_mark(line: &[u8]) -> &[u8] {
+    line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line)
 }
 
 /// Whether a line of a list is the address of a page.
 fn usable(line: &[u8]) -> Result<(), String> {
     match str::from_utf8(line).ok().map(WebUrl::parse) {
+        // What a parser would make part of the address is text behind it.
+        Some(Ok(_)) if line.iter().any(u8::is_ascii_whitespace) => {
+            Err("text behind the URL: one URL a line, nothing else".to_owned())
+        }
         Some(Ok(_)) => Ok(()),
         Some(Err(_)) | None => Err("no http or https URL".to_owned()),
     }
@@ -241,7 +255,6 @@ fn usable(line: &[u8]) -> Result<(), String> {
 
 /// Whether a line of NDJSON can be a message. What it holds is read by the worker.
 fn object(line: &[u8]) -> Result<(), String> {
-    let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
     if is_address(line) {
         return Err("a URL, not JSON: --kind urls publishes a list of URLs".to_owned());
     }
@@ -256,6 +269,11 @@ fn object(line: &[u8]) -> Result<(), String> {
 }
 
 fn guess(path: &Path) -> anyhow::Result<Kind> {
+    let about =
+        std::fs::metadata(path).with_context(|| format!("cannot open {}", path.display()))?;
+    if about.is_dir() {
+        anyhow::bail!("{}: a directory; name its files", path.display());
+    }
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
     Ok(match ending.to_ascii_lowercase().as_str() {
         "ndjson" | "jsonl" => Kind::Ndjson,
@@ -264,11 +282,16 @@ fn guess(path: &Path) -> anyhow::Result<Kind> {
         "txt" => {
             let file = std::fs::File::open(path)
                 .with_context(|| format!("cannot open {}", path.display()))?;
-            let mut first = Vec::new();
-            std::io::BufReader::new(file.take(8192))
-                .read_until(b'\n', &mut first)
+            let mut start = Vec::new();
+            file.take(START)
+                .read_to_end(&mut start)
                 .with_context(|| format!("cannot read {}", path.display()))?;
-            if is_address(&first) { Kind::Urls } else { Kind::Text }
+            if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
+                anyhow::bail!("{}: UTF-16; save it as UTF-8", path.display());
+            }
+            let lines = without_mark(&start).split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+            let mut telling = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#"));
+            if telling.next().is_some_and(is_address) { Kind::Urls } else { Kind::Text }
         }
         "rss" | "atom" | "xml" => anyhow::bail!(
             "{}: a file is no feed: `news-ingest feeds URL` polls one; other files with --kind",

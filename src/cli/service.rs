@@ -100,7 +100,9 @@ pub(super) fn reload_on_hangup(
 /// Reads the configuration again and takes up what can change; the configuration that holds now.
 async fn reload(current: &Config, pipeline: &Pipeline) -> Result<Config, String> {
     let path = current.source.clone();
-    let new = config::load(path.as_deref(), std::env::vars()).map_err(|error| error.to_string())?;
+    let new = config::variables()
+        .and_then(|variables| config::load(path.as_deref(), variables.into_iter()))
+        .map_err(|error| error.to_string())?;
     let settings = new.tag.clone();
     // Large lists take a while to read.
     let tagger = tokio::task::spawn_blocking(move || Tagger::new(&settings));

@@ -1,12 +1,30 @@
 //! Variables of the environment that override keys: `NEWS_INGEST__NATS__URL` is the key `nats.url`.
 //!
 //! A value is read as the key's type needs: as TOML (`8`, `true`, `["a"]`), as a string, or as a list with commas
-//! (`80,443`). Refuses any other variable `NEWS_INGEST_*`: it is a key with an underscore too few, and would do nothing.
+//! (`80,443`). Refuses an empty variable where a text cannot stand, and any other variable `NEWS_INGEST_*`: it is a key with an underscore too few, and would do nothing.
+
+use std::ffi::OsString;
 
 use super::{Config, Error, parse};
 
 /// Prefix of environment variables that override keys.
 pub const ENV_PREFIX: &str = "NEWS_INGEST__";
+
+/// The variables of the process. One that is not Unicode is left out unless it is one of ours.
+///
+/// # Errors
+/// Names a variable of ours that is not Unicode.
+pub fn variables() -> Result<Vec<(String, String)>, Error> {
+    let unicode =
+        |(name, value): (OsString, OsString)| match (name.into_string(), value.into_string()) {
+            (Ok(name), Ok(value)) => Some(Ok((name, value))),
+            (Ok(name), Err(_)) if name.starts_with(ENV_PREFIX) => {
+                Some(Err(Error::Environment { name, reason: "is not Unicode".to_owned() }))
+            }
+            (Ok(_) | Err(_), _) => None,
+        };
+    std::env::vars_os().filter_map(unicode).collect()
+}
 
 /// A table with what the environment overrides. One variable at a time, so that an error names it.
 ///
@@ -99,7 +117,10 @@ fn overridden(table: &toml::Table, name: &str, text: &str) -> Result<toml::Table
             Err(reason) => first = first.or(Some(reason)),
         }
     }
-    let reason = first.unwrap_or_default();
+    let reason = match text.trim() {
+        "" => "is empty; take it away, or write [] for an empty list".to_owned(),
+        _ => first.unwrap_or_default(),
+    };
     Err(Error::Environment { name: name.to_owned(), reason })
 }
 
@@ -109,6 +130,10 @@ fn readings(text: &str) -> Vec<toml::Value> {
         format!("value = {text}").parse::<toml::Table>().ok().and_then(|mut t| t.remove("value"))
     };
     let string = |text: &str| toml::Value::String(text.to_owned());
+    // An empty one is more likely to be forgotten than to mean an empty list, which may allow everything.
+    if text.trim().is_empty() {
+        return vec![string(text)];
+    }
     let parts = || text.split(',').map(str::trim).filter(|part| !part.is_empty());
     let typed = parts().map(|part| toml(part).unwrap_or_else(|| string(part))).collect();
     let strings = parts().map(string).collect();

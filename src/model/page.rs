@@ -238,6 +238,9 @@ pub enum Access {
 }
 
 impl Access {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Free, Self::Paywall, Self::Consent, Self::Challenge];
+
     /// The token in records and conditions.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -338,6 +338,9 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Duplicate, Self::Update];
+
     /// The token in records.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -13,6 +13,7 @@
 use std::fmt;
 
 use super::fields::{Field, Number};
+use super::known_values;
 use super::story_facts::Facts;
 use crate::model::TopicCode;
 use crate::near_name::edits;
@@ -291,6 +292,10 @@ impl<'a> Parser<'a> {
                 };
                 let (at, value) = self.value()?;
                 let value = value.parse().map_err(|_| self.wrong(at, "expected a number"))?;
+                let (least, most) = known_values::range(*number);
+                if !(least..=most).contains(&value) {
+                    return Err(self.wrong(at, format!("not in {least} to {most}")));
+                }
                 Ok(Condition::Compares(*number, order, value))
             }
             (Name::Number(_), _) => Err(self.wrong(at, "a number compares by <, <=, > or >=")),
@@ -344,6 +349,12 @@ impl<'a> Parser<'a> {
     fn is(&self, field: &Name, values: Vec<(usize, &str)>) -> Result<Condition, Mistake> {
         match field {
             Name::Text(field) => {
+                if let Some((at, why)) = values
+                    .iter()
+                    .find_map(|(at, value)| Some((*at, known_values::mistake(*field, value)?)))
+                {
+                    return Err(self.wrong(at, why));
+                }
                 let values = values.iter().map(|(_, value)| value.to_lowercase()).collect();
                 Ok(Condition::Is(*field, values))
             }

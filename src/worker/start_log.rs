@@ -3,6 +3,7 @@
 use super::context::WorkerContext;
 use crate::broker::connect::Connection;
 use crate::broker::topology::{self, Bound};
+use crate::route::RouteSettings;
 
 /// Logs the start, and what the servers lack.
 pub(super) fn log_start(worker: &WorkerContext, connection: &Connection, bound: &Bound) {
@@ -44,6 +45,24 @@ pub(super) fn log_start(worker: &WorkerContext, connection: &Connection, bound: 
             "no retry stream with schedules (server 2.12, `news-ingest provision`): retries are handed \
              back with a delay and hold the consumer's ack budget"
         );
+    }
+}
+
+/// Warns of routes of one subject: a story that takes two of them goes by the first alone.
+pub(super) fn warn_of_routes_of_one_subject(routes: &[RouteSettings]) {
+    for (at, route) in routes.iter().enumerate() {
+        let subject = route.subject.as_str();
+        let first = routes[..at].iter().find(|first| first.subject == subject);
+        if let Some(first) = first.filter(|_| !subject.contains("{route}")) {
+            tracing::warn!(
+                event = "routes_share_subject",
+                route = route.name,
+                subject,
+                "routes {} and {} have one subject, which takes one message: a story that takes both goes by the first",
+                first.name,
+                route.name
+            );
+        }
     }
 }
 

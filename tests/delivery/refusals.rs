@@ -90,8 +90,10 @@ async fn foreign_message_under_retry_subject_costs_no_story() {
 #[tokio::test]
 async fn route_without_stream_is_warned_of_at_start() {
     let broker = Broker::provisioned().await;
-    let routes = r#"[{name = "desk", when = "words > 0", subject = "desk.{topic}.{key}"}]"#;
+    let routes = r#"[{name = "desk", when = "words > 0", subject = "desk.{topic}.{key}"},
+        {name = "wire", when = "words > 1", subject = "desk.{topic}.{key}", format = "ninjs"}]"#;
     let worker = Worker::start(broker.url(), &[("ROUTES", routes)]);
+    assert_eq!(worker.logged("routes_share_subject").await["route"], "wire");
     let warned = worker.logged("route_without_stream").await;
     assert_eq!((&warned["route"], &warned["subject"]), (&"desk".into(), &"desk.*.*".into()));
     assert!(worker.stop().await.success());
