@@ -9,15 +9,35 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED,
+    Encoding, ISO_2022_JP, ISO_8859_2, ISO_8859_4, ISO_8859_10, ISO_8859_13, ISO_8859_16,
+    REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1252, WINDOWS_1254, WINDOWS_1257,
+    WINDOWS_1258, X_USER_DEFINED,
 };
 use memchr::{memchr, memmem};
+
+use crate::language_table;
 
 /// Where a `<meta>` is looked for, in bytes. The standard says 1,024; pages are sloppier.
 const PRESCAN: usize = 4096;
 
 /// How much of a page the detector reads, in bytes.
 const DETECT: usize = 256 * 1024;
+
+/// Fewer bytes beyond ASCII leave a guess between tables of Latin letters open.
+const FEW: usize = 20;
+
+/// Tables of Latin letters beside that of western Europe.
+const OTHER_LATIN: [&Encoding; 9] = [
+    WINDOWS_1250,
+    WINDOWS_1254,
+    WINDOWS_1257,
+    WINDOWS_1258,
+    ISO_8859_2,
+    ISO_8859_4,
+    ISO_8859_10,
+    ISO_8859_13,
+    ISO_8859_16,
+];
 
 /// A page's text and the charset it was in.
 #[derive(Debug)]
@@ -169,7 +189,23 @@ fn detect(bytes: &[u8], host: &str) -> &'static Encoding {
     let part = &bytes[..bytes.len().min(DETECT)];
     detector.feed(part, part.len() == bytes.len());
     let tld = host.rsplit('.').next().filter(|t| t.bytes().all(|b| b.is_ascii_lowercase()));
-    detector.guess(tld.map(str::as_bytes), Utf8Detection::Deny)
+    let guessed = detector.guess(tld.map(str::as_bytes), Utf8Detection::Deny);
+    // A sign or two are too few to tell the tables of Latin letters apart; the page's language may.
+    let few = || bytes.iter().filter(|byte| !byte.is_ascii()).count() < FEW;
+    let is_western =
+        || declared_language(bytes).is_some_and(|code| language_table::is_western(&code));
+    if OTHER_LATIN.contains(&guessed) && few() && is_western() { WINDOWS_1252 } else { guessed }
+}
+
+/// The primary tag of the language that the `<html>` names.
+fn declared_language(bytes: &[u8]) -> Option<String> {
+    let head: String = bytes[..bytes.len().min(PRESCAN)]
+        .iter()
+        .map(|&b| char::from(b).to_ascii_lowercase())
+        .collect();
+    let (_, tag) = head.split_once("<html")?;
+    let language = attribute(tag.split('>').next()?, "lang")?;
+    language.split(['-', '_']).next().map(str::to_owned)
 }
 
 /// The charset that markup names near its start.
@@ -333,5 +369,18 @@ mod tests {
             assert_eq!((decoded.text.as_str(), decoded.encoding), (text, right));
         }
         assert_eq!(utf_16(b"<p>a\0b\0c</p> and a long text"), None);
+    }
+
+    #[test]
+    fn single_sign_is_read_by_the_pages_language() {
+        for (html, read) in [
+            (&b"<html lang=en-GB><p>It cost \xa320m.</p>"[..], "\u{a3}20m"),
+            (b"<html lang='da'><p>Troms\xf8 er lukket.</p>", "Troms\u{f8}"),
+            // Polish letters are not of western Europe.
+            (b"<html lang=pl><p>Ma\xb3y dom i \xb3\xb9ka, kt\xf3r\xb9 wida\xe6.</p>", "Ma\u{142}y"),
+        ] {
+            let decoded = decode(html.to_vec(), None, true, "ex.example").unwrap();
+            assert!(decoded.text.contains(read), "{}: {}", decoded.encoding.name(), decoded.text);
+        }
     }
 }

@@ -17,6 +17,7 @@ use http::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED, REFRESH};
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
+use crate::char_references::unescape;
 use crate::disposition::{Classify as _, Disposition};
 use crate::model::{
     Captured, FetchReport, Hints, Identity, Key, Origin, Page, RawArticle, RobotsVerdict,
@@ -50,7 +51,6 @@ mod robots_rules;
 mod settings;
 mod settings_error;
 mod sites;
-mod sniff;
 mod turn_wait;
 mod web_archive;
 
@@ -417,6 +417,11 @@ pub async fn read_captured(
     captured: Captured,
 ) -> Result<Page, Error> {
     let at = captured.final_url.clone();
+    let Captured { status, headers, body, .. } = &captured;
+    let status =
+        http::StatusCode::from_u16(*status).map_err(|_| Error::Status { status: *status })?;
+    let answer = Response { status, headers: headers.clone(), body: body.clone(), cut: false };
+    classify_response::judge(Ok(answer), Duration::ZERO).0?;
     read(identity, hints, captured, at).await
 }
 
@@ -474,8 +479,14 @@ fn redirect_target(answer: &Response, at: &WebUrl) -> Result<Option<WebUrl>, Err
     if scan.paragraphs > 0 && scan.text > REFRESH_TEXT {
         return Ok(None);
     }
-    let content = answer.header(REFRESH).or_else(|| scan.refresh());
-    let target = content.and_then(refresh_url).and_then(|url| at.join(url).ok());
+    let target = match answer.header(REFRESH) {
+        Some(content) => refresh_url(content).and_then(|url| at.join(url).ok()),
+        None => scan.refresh().and_then(|content| {
+            let base = scan.base.and_then(|base| at.join(&unescape(base)).ok());
+            let content = unescape(content);
+            base.as_ref().unwrap_or(at).join(refresh_url(&content)?).ok()
+        }),
+    };
     Ok(target.filter(|target| without_fragment(target) != without_fragment(at)))
 }
 
@@ -486,7 +497,11 @@ fn refresh_url(content: &str) -> Option<&str> {
     let rest = rest.trim();
     let named = rest.get(..3).is_some_and(|p| p.eq_ignore_ascii_case("url"));
     let url = if named { rest[3..].trim_start().strip_prefix('=')? } else { rest };
-    Some(url.trim().trim_matches(['"', '\''])).filter(|url| !url.is_empty())
+    let url = url.trim();
+    // A quoted address ends at its quote, whatever follows.
+    let quoted =
+        url.strip_prefix(['"', '\'']).and_then(|rest| rest.split(url.chars().next()?).next());
+    Some(quoted.unwrap_or(url).trim()).filter(|url| !url.is_empty())
 }
 
 fn without_fragment(url: &WebUrl) -> String {

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use crate::lang;
 
@@ -28,6 +28,8 @@ pub struct Facts {
     pub is_right_to_left: bool,
     /// Its function words are largely those of a larger neighbour.
     pub is_small: bool,
+    /// Windows-1252 has all its letters.
+    pub is_western: bool,
 }
 
 impl Facts {
@@ -44,6 +46,7 @@ impl Facts {
             has_own_script: has("own-script"),
             is_right_to_left: has("right-to-left"),
             is_small: has("small"),
+            is_western: has("western"),
         })
     }
 }
@@ -64,6 +67,12 @@ pub fn facts(code: &str) -> Option<&'static Facts> {
     TABLE.get(code)
 }
 
+/// Whether windows-1252 has all letters of a language.
+#[must_use]
+pub fn is_western(code: &str) -> bool {
+    facts(code_in_records(code).unwrap_or(code)).is_some_and(|facts| facts.is_western)
+}
+
 /// All languages of the table, in no order.
 pub fn all() -> impl Iterator<Item = &'static Facts> {
     TABLE.values()
@@ -74,6 +83,21 @@ pub fn all() -> impl Iterator<Item = &'static Facts> {
 pub fn code_in_records(code: &str) -> Option<&'static str> {
     OTHER_CODES.get(code).copied()
 }
+
+/// Whether a code in lower case may be a language's: of two letters one of ISO 639-1, or any of three.
+#[must_use]
+pub fn is_code(code: &str) -> bool {
+    match code.len() {
+        2 => ISO_639_1.contains(code),
+        3 => code.bytes().all(|byte| byte.is_ascii_lowercase()),
+        _ => false,
+    }
+}
+
+static ISO_639_1: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let list = lang::text("mul", "iso-639-1.txt").unwrap_or_default();
+    lang::entries(list).flat_map(str::split_whitespace).collect()
+});
 
 #[cfg(test)]
 mod tests {
@@ -95,5 +119,16 @@ mod tests {
         assert!(facts("ja").has_own_script && !facts("ru").has_own_script);
         assert!(facts("gl").is_small && !facts("es").is_small);
         assert_eq!((code_in_records("sh"), code_in_records("hr")), (Some("hr"), None));
+        assert_eq!((code_in_records("dk"), code_in_records("ua")), (Some("da"), Some("uk")));
+    }
+
+    #[test]
+    fn codes_of_countries_are_no_languages() {
+        for (code, is_one) in
+            [("da", true), ("dk", false), ("xx", false), ("ckb", true), ("en-gb", false)]
+        {
+            assert_eq!(is_code(code), is_one, "{code}");
+        }
+        assert!(all().all(|facts| is_code(facts.code)));
     }
 }

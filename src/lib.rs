@@ -18,6 +18,8 @@
 //! | `months` | their names in the world's languages | [`lang`] |
 //! | `time_zones` | abbreviations of time zones | nothing of ours |
 //! | `language_table` | codes, scripts and directions of languages | [`lang`] |
+//! | `char_references` | `&amp;` and its kin | nothing of ours |
+//! | `sniff` | what bytes are, whatever is said of them | nothing of ours |
 //! | `charset` | bytes to text, as browsers do it | nothing of ours |
 //! | `backoff`, `mutex` | waits between tries; locking | nothing of ours |
 //! | `near_name` | which known name a misspelt one is near to | nothing of ours |
@@ -50,6 +52,7 @@
 pub mod asyncapi;
 mod backoff;
 pub mod broker;
+mod char_references;
 mod charset;
 pub mod cli;
 pub mod config;
@@ -79,6 +82,7 @@ pub mod route;
 mod scripts;
 #[cfg(test)]
 mod settings_limits;
+mod sniff;
 pub mod standalone;
 pub mod state;
 pub mod tag;

@@ -13,13 +13,13 @@ const HEAD: usize = 4096;
 
 /// What a body begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sniffed {
+pub(crate) enum Sniffed {
     Html,
     Feed,
 }
 
 /// What a body is that is no text for readers.
-pub(super) fn other_than_text(body: &[u8]) -> Option<&'static str> {
+pub(crate) fn other_than_text(body: &[u8]) -> Option<&'static str> {
     if let Some(signed) = signed(body) {
         return Some(signed);
     }
@@ -34,7 +34,7 @@ pub(super) fn other_than_text(body: &[u8]) -> Option<&'static str> {
 }
 
 /// Whether the bytes are no text, and no page.
-pub(super) fn is_binary(body: &[u8]) -> bool {
+pub(crate) fn is_binary(body: &[u8]) -> bool {
     // Of a hundred bytes one may be a slip.
     const SLIPS: usize = 100;
     let head = &body[..body.len().min(HEAD)];
@@ -156,7 +156,7 @@ fn is_table(head: &str) -> bool {
 }
 
 /// Looks at the first element, behind declarations and comments.
-pub(super) fn element(body: &[u8]) -> Option<Sniffed> {
+pub(crate) fn element(body: &[u8]) -> Option<Sniffed> {
     let head = &body[..body.len().min(2048)];
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
     let mut rest = head.trim_start_matches('\u{feff}').trim_start();

@@ -56,6 +56,12 @@ pub fn named(name: &str) -> Option<Zone> {
     })))
 }
 
+/// Whether clocks anywhere are that far from UTC: from -12:00 to +14:00. What is further is a mistake.
+#[must_use]
+pub fn is_in_use(offset: UtcOffset) -> bool {
+    (-12 * 3600..=14 * 3600).contains(&offset.whole_seconds())
+}
+
 /// The zone of a name that several countries use, in one of them: its code in two lower-case letters.
 #[must_use]
 pub fn named_in(name: &str, country: [u8; 2]) -> Option<Zone> {

@@ -180,6 +180,26 @@ async fn exit_codes_are_what_the_readme_says() {
 }
 
 #[tokio::test]
+async fn streams_of_another_deployment_are_refused() {
+    use news_ingest::broker::topology;
+    let broker = support::broker::Broker::provisioned().await;
+    let context = broker.context().await;
+    let provision = async |settings: &topology::Settings| {
+        topology::provision(&context, settings, std::time::Duration::from_secs(5), false).await
+    };
+    let other = topology::Settings { prefix: "other".to_owned(), ..topology::Settings::default() };
+    let refused = provision(&other).await.unwrap_err().to_string();
+    assert!(refused.contains("NEWS_RAW") && refused.contains("news.raw.>"), "{refused}");
+    assert!(
+        provision(&topology::Settings::default())
+            .await
+            .unwrap()
+            .iter()
+            .all(|c| c.how == "unchanged")
+    );
+}
+
+#[tokio::test]
 async fn provision_is_idempotent_and_dry_run_changes_nothing() {
     let broker = support::broker::Broker::start().await;
     let provision = async |args: &[&str]| {

@@ -147,6 +147,8 @@ async fn other_crawlers_archives_are_read_and_damage_named() {
     };
     let file = directory.path().join("other.warc");
     let mut text = record("request", "GET /story HTTP/1.1\r\nHost: ex.com\r\n\r\n");
+    // What is no page is none here either.
+    text.push_str(&record("response", "HTTP/1.1 301 Moved\r\nLocation: /story\r\n\r\n"));
     text.push_str(&record("response", &answer));
     std::fs::write(&file, &text).unwrap();
     let (lines, code, error) = process(&[file.to_str().unwrap()], &[], "").await;
@@ -157,7 +159,7 @@ async fn other_crawlers_archives_are_read_and_damage_named() {
     damaged.write_all(b"no record\r\n").unwrap();
     let (lines, code, error) = process(&[file.to_str().unwrap()], &[], "").await;
     assert_eq!((lines.len(), code), (1, 1));
-    assert!(error.contains("record 3 of the archive: it begins with \"no record\""), "{error}");
+    assert!(error.contains("record 4 of the archive: it begins with \"no record\""), "{error}");
 }
 
 #[tokio::test]
@@ -183,4 +185,23 @@ fn what_a_killed_process_left_open_is_finished() {
     };
     let _archive = news_ingest::page_archive::PageArchive::open(&settings).unwrap();
     assert_eq!(archives(directory.path()), [left.with_extension("")]);
+}
+
+#[tokio::test]
+async fn error_pages_of_an_archive_are_no_stories() {
+    let directory = tempfile::tempdir().unwrap();
+    let page = story("Nothing here");
+    for (status, code) in [("404 Not Found", "gone"), ("500 Oops", "server_error")] {
+        let block = format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\n\r\n{page}");
+        let record = format!(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nWARC-Date: 2020-01-02T03:04:05Z\r\n\
+             WARC-Target-URI: https://ex.com/story\r\nContent-Type: application/http\r\nContent-Length: {}\r\n\r\n{block}\r\n\r\n",
+            block.len()
+        );
+        let file = directory.path().join("errors.warc");
+        std::fs::write(&file, record).unwrap();
+        let (lines, _, error) = process(&[file.to_str().unwrap()], &[], "").await;
+        assert_eq!(lines.len(), 1, "{error}");
+        assert!(lines[0].to_string().contains(code) && lines[0]["item"].is_null(), "{}", lines[0]);
+    }
 }

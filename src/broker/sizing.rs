@@ -131,9 +131,13 @@ fn out_plan(
         format!("{fills}, so it keeps the last {got}; {wanted} need streams.out_max_mib = {needed}")
     } else {
         let hours = (lasts * 24.0 * 0.8) as u64;
+        let shorter = match hours {
+            // 0 keeps stories for as long as their stream does.
+            0 => String::new(),
+            hours => format!(", or set publish.story_ttl_hours = {hours} or less"),
+        };
         format!(
-            "{fills} in {got}, and then it accepts no more; {wanted} need streams.out_max_mib = {needed}, or set \
-             publish.story_ttl_hours = {hours} or less"
+            "{fills} in {got}, and then it accepts no more; {wanted} need streams.out_max_mib = {needed}{shorter}"
         )
     };
     let most = keys.min(held.max(1));

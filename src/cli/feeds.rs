@@ -108,7 +108,8 @@ pub(super) async fn bind(
     name: String,
 ) -> Result<state::Feeds, state::Error> {
     let life = Duration::from_secs(config.feeds.claim_secs);
-    state::Feeds::bind(context, &config.state, state.clock().clone(), life, name).await
+    let (clock, deployment) = (state.clock().clone(), &config.streams.prefix);
+    state::Feeds::bind(context, &config.state, clock, life, name, deployment).await
 }
 
 pub(super) fn poller(

@@ -9,9 +9,10 @@ use foldhash::HashSet;
 use super::byline_words::{BREAK, LIST, Word, byline_mark, told, words};
 use super::date_parse::{self, ParsedDate};
 use super::person_names::{clean, is_organisation, looks_like_name, without_tail};
-use super::text::{one_line, unescape, without_tags};
+use super::text::{one_line, without_tags};
 use super::word_lists;
 use super::{date_labels, weekdays};
+use crate::char_references::unescape;
 use crate::scripts::{is_hangul, is_unspaced};
 
 /// More names than this are a list of contributors, not a byline.

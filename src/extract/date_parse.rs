@@ -33,10 +33,16 @@ pub(super) struct ParsedDate {
 
 impl ParsedDate {
     fn allows(&self, found: &Published) -> bool {
-        self.latest.is_none_or(|latest| found.at <= latest)
-            // The beginning of clocks stands where software had no date.
-            && found.at.date() != OffsetDateTime::UNIX_EPOCH.date()
+        is_plausible(found, self.latest)
     }
+}
+
+/// Whether a story may be of a time: not of one that software states where it has none, nor later than `latest`.
+pub(super) fn is_plausible(found: &Published, latest: Option<OffsetDateTime>) -> bool {
+    latest.is_none_or(|latest| found.at <= latest)
+        && plausible(found.at.year())
+        // The beginning of clocks.
+        && found.at.date() != OffsetDateTime::UNIX_EPOCH.date()
 }
 
 /// Reads a value that is meant to be a date: an attribute, a `<meta>`, a JSON field.

@@ -20,10 +20,11 @@ use super::page_articles;
 use super::page_facts::Facts;
 use super::parse::{Budget, parse};
 use super::parsed_page::ParsedPage;
-use super::text::{one_line, unescape};
+use super::text::one_line;
 use super::vocabulary::Topics;
 use super::word_overlap::{self, runs, words};
 use super::{kind, rich_text};
+use crate::char_references::unescape;
 use crate::model::ExtractionMethod;
 use crate::scripts::is_unspaced;
 

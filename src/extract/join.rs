@@ -1,8 +1,10 @@
 //! Page and message to article: what the page says and, where it says nothing, what the message says.
 
+use time::OffsetDateTime;
+
 use super::extracted::Extracted;
 use super::person_names::is_organisation;
-use super::{VERSION, authors, text};
+use super::{AHEAD, VERSION, authors, date_parse, text};
 use crate::model::{Access, Article, Content, DateFrom, ExtractionReport, Hints, Page, TitleFrom};
 
 /// Puts together what the page says and, where it says nothing, what the message says.
@@ -16,7 +18,9 @@ pub(super) fn joined(page: Page, found: Extracted) -> Article {
         let title = title.as_deref().filter(|_| !titled).map(text::one_line)?;
         (!title.is_empty()).then_some((title, TitleFrom::Message))
     });
-    let published = found.published.or_else(|| date_published.map(|p| (p, DateFrom::Message)));
+    let seen = fetch.as_ref().map_or_else(OffsetDateTime::now_utc, |fetch| fetch.fetched_at);
+    let told = date_published.filter(|told| date_parse::is_plausible(told, Some(seen + AHEAD)));
+    let published = found.published.or_else(|| told.map(|p| (p, DateFrom::Message)));
     let authors = if found.authors.is_empty() {
         byline.as_deref().map(authors::of_byline).unwrap_or_default()
     } else {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::text::unescape;
+use crate::char_references::unescape;
 
 /// Objects looked at on a page; more is a catalogue, not an article.
 const MAX_OBJECTS: usize = 4096;

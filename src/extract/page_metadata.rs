@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 
 use super::blocks::{Places, Shape};
 use super::parsed_page::ParsedPage;
-use super::text::{one_line, unescape};
+use super::text::one_line;
 use super::vocabulary::Topics;
+use crate::char_references::unescape;
 use crate::model::{Access, Span, WebUrl};
 
 /// Most keywords kept.
@@ -16,9 +17,11 @@ const MAX_KEYWORDS: usize = 32;
 pub(super) fn canonical(page: &ParsedPage, url: Option<&WebUrl>) -> Option<WebUrl> {
     let facts = &page.facts;
     let named = facts.canonical.as_deref().or_else(|| facts.meta(&["og:url"]))?;
-    match url {
-        Some(base) => base.canonical(named),
-        None => WebUrl::parse(named).ok(),
+    let Some(url) = url else { return WebUrl::parse(named).ok().map(WebUrl::without_user_info) };
+    let base = facts.base.as_deref().and_then(|base| url.join(base.trim()).ok());
+    match base.and_then(|base| base.join(named).ok()) {
+        Some(absolute) => url.canonical(absolute.as_str()),
+        None => url.canonical(named),
     }
 }
 

@@ -4,7 +4,8 @@
 use serde_json::{Map, Value};
 
 use super::parsed_page::ParsedPage;
-use super::text::{one_line, unescape};
+use super::text::one_line;
+use crate::char_references::unescape;
 use crate::model::{Rights, WebUrl};
 
 /// Longest statement kept, in characters.

@@ -9,6 +9,7 @@ use super::{
     blocks, body, drop_blocks, embedded_json, kind, markup, restore_blocks, short_story, text,
     word_overlap,
 };
+use crate::char_references::unescape;
 use crate::model::{ExtractionMethod, WebUrl};
 
 /// Tells which blocks of a page are its story.
@@ -85,7 +86,7 @@ fn stub(page: &ParsedPage, url: Option<&WebUrl>, headline: Option<&str>) -> Opti
     let stated = articles.iter().filter_map(|a| a.get("description")?.as_str());
     let texts = facts.descriptions().chain(stated);
     let stub = texts
-        .map(|t| text::one_line(&text::unescape(t)))
+        .map(|t| text::one_line(&unescape(t)))
         .find(|t| word_overlap::width(t) >= STUB_CHARS)?;
     let is_story = kind::is_declared(facts)
         || (is_empty(&page.blocks) && kind::is_called_a_story(page, url, headline));

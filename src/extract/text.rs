@@ -79,49 +79,6 @@ pub(super) fn letters(text: &str) -> String {
     out
 }
 
-/// The character references that templates leave in JSON and attributes (`&amp;`, `&#039;`, `&uuml;`).
-pub(super) fn unescape(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let known = rest
-            .find(';')
-            .filter(|end| *end <= 10)
-            .and_then(|end| Some((reference(&rest[1..end])?, end)));
-        match known {
-            Some((c, end)) => {
-                out.push(c);
-                rest = &rest[end + 1..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-fn reference(name: &str) -> Option<char> {
-    if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-            None => number.parse().ok()?,
-        };
-        return char::from_u32(code).filter(|c| !c.is_control());
-    }
-    // html5ever's own table, which has names with their semicolon.
-    let key = format!("{name};");
-    let (first, second) = *html5ever::data::NAMED_ENTITIES.get(key.as_str())?;
-    (second == 0).then(|| char::from_u32(first)).flatten()
-}
-
 /// Tags out of a text that may be HTML; entities stay.
 pub(super) fn without_tags(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -168,10 +125,5 @@ mod tests {
             letters("\u{c9}t\u{e9} 2026: \u{130}zmir\u{2019}s \u{39f}\u{394}"),
             "\u{e9}t\u{e9}2026i\u{307}zmirs\u{3bf}\u{3b4}"
         );
-    }
-
-    #[test]
-    fn unescapes_what_templates_escaped_twice() {
-        assert_eq!(unescape("T&uuml;r &amp; &#039;Tor&#x27; &nix; &"), "Tür & 'Tor' &nix; &");
     }
 }

@@ -10,7 +10,8 @@ mod site_name;
 use serde_json::{Map, Value};
 
 use super::parsed_page::ParsedPage;
-use super::text::{letters, one_line, unescape};
+use super::text::{letters, one_line};
+use crate::char_references::unescape;
 use crate::model::{TitleFrom, WebUrl};
 use heading::heading;
 use site_name::{is_site, without_site};

@@ -18,6 +18,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Version};
 use tokio::time::{Instant, timeout_at};
 
 use super::classify_error::{Classifier, find};
+use super::connection;
 use super::decode::{Coding, Codings, DecodeError, Decoder, undone};
 use super::error::{Error, Phase};
 use super::guard::{Forbidden, Guard};
@@ -25,8 +26,8 @@ use super::proxies::Proxies;
 use super::resolve::{GuardedResolver, Lookup, resolve_guarded};
 use super::settings::Settings;
 use super::settings_error::SettingsError;
-use super::{connection, sniff};
 use crate::model::{Validators, WebUrl};
+use crate::sniff;
 
 /// An answer whose body is complete.
 #[derive(Debug)]
@@ -145,7 +146,7 @@ impl Client {
                 .connect_timeout(connect)
                 .pool_idle_timeout(Duration::from_secs(30))
                 .pool_max_idle_per_host(4)
-                .http1_max_headers(MOST_HEADERS)
+                .http1_max_headers(super::error::MOST_HEADERS)
                 .http1_allow_obsolete_multiline_headers_in_responses(true)
                 .http1_ignore_invalid_headers_in_responses(true)
                 .http1_allow_spaces_after_header_name_in_responses(true)
@@ -364,9 +365,6 @@ const LONGEST_VALUE: usize = 16 * 1024;
 /// limit as it does one that is malformed; with this room the limit is ours to check, and what it resets is
 /// malformed. More than four times its own limit is named so by itself.
 const H2_HEADER_ROOM: usize = 4;
-
-/// Most header lines of an answer over HTTP/1; `max_header_bytes` bounds their size.
-const MOST_HEADERS: usize = 512;
 
 /// What pages are asked for as.
 const ACCEPTED_TYPES: &str = "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.8,*/*;q=0.1";

@@ -17,6 +17,8 @@ use crate::disposition::{Classify, Disposition, HostCondition, Stage};
 use crate::model::UrlError;
 use crate::state;
 
+/// Most header lines of an answer over HTTP/1; `max_header_bytes` bounds their size.
+pub(super) const MOST_HEADERS: usize = 512;
 /// How long a story stays away while shared state is out of reach.
 const STATE_AWAY: Duration = Duration::from_secs(5);
 
@@ -27,7 +29,7 @@ pub enum Error {
     #[error("refused to connect")]
     Forbidden(#[source] Forbidden),
     /// A redirect without a target, or to something that is no page.
-    #[error("redirected to something that is not a page")]
+    #[error("redirected {}", match .0 { Some(_) => "to something that is not a page", None => "without saying where to" })]
     RedirectTarget(#[source] Option<UrlError>),
     /// A redirect to an address already visited.
     #[error("redirect loop after {hops} redirects")]
@@ -76,7 +78,7 @@ pub enum Error {
         limit: u64,
     },
     /// More headers than `max_header_bytes`.
-    #[error("more than {limit} bytes of headers")]
+    #[error("more than {limit} bytes or {MOST_HEADERS} lines of headers")]
     HeadersTooLarge {
         /// The limit.
         limit: usize,

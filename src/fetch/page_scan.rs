@@ -50,6 +50,8 @@ pub(super) struct PageScan<'a> {
     pub json_ld: Vec<&'a str>,
     /// `<meta>` tags, without the brackets.
     pub metas: Vec<&'a str>,
+    /// Where relative addresses start from, as `<base>` has it.
+    pub base: Option<&'a str>,
 }
 
 /// Words of what stands around a story and not in it: offers, forms, consent. Lower case; where words
@@ -118,6 +120,7 @@ impl<'a> PageScan<'a> {
                     scan.end_paragraph(&mut place);
                 }
                 ("meta", false) => scan.metas.push(tag),
+                ("base", false) if scan.base.is_none() => scan.base = attribute(tag, "href"),
                 ("input", false) => {
                     scan.password |= attribute(tag, "type") == Some("password");
                 }
@@ -208,7 +211,7 @@ impl<'a> PageScan<'a> {
         self.metas.iter().find(|tag| named(tag)).and_then(|tag| attribute(tag, "content"))
     }
 
-    /// The content of `<meta http-equiv=refresh>`.
+    /// The content of `<meta http-equiv=refresh>`, as it is written.
     pub(super) fn refresh(&self) -> Option<&'a str> {
         let is_refresh = |tag: &&&str| {
             attribute(tag, "http-equiv").is_some_and(|v| v.eq_ignore_ascii_case("refresh"))

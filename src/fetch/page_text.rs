@@ -4,9 +4,9 @@
 use super::client::Response;
 use super::error::Error;
 use super::interstitial::{self, Evidence};
-use super::sniff::{self, Sniffed};
 use crate::charset::{self, Decoded};
 use crate::model::{Access, Content, WebUrl};
+use crate::sniff::{self, Sniffed};
 
 /// Bodies up to so many bytes are read in place; larger ones on a blocking thread.
 pub(super) const IN_PLACE: usize = 16 * 1024;

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use super::wire::RawArticleWire;
 use super::{Error, RawMessage, Settings, body, cloud_events};
 use crate::model::{Identity, RawArticle};
+use crate::sniff;
 use article::article;
 use body_text::{json, one_url, page, parse_content_type, text};
 use identity::{ArticleFields, StatedIdentity};
@@ -137,6 +138,9 @@ fn unpack(
     match media_type.as_str() {
         kind if matches!(kind, "application/json" | "text/json") || kind.ends_with("+json") => {
             json(&body).inspect_err(|_| stated.salvage(&body))
+        }
+        "text/html" | "application/xhtml+xml" | "text/plain" if sniff::is_binary(&body) => {
+            Err(Error::NotText(content_type.chars().take(100).collect()))
         }
         "text/html" | "application/xhtml+xml" => {
             let html = page(body, charset, stated.url.as_deref())?;

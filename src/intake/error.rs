@@ -56,6 +56,9 @@ pub enum Error {
         "header Content-Type {0:?} is not one of application/json, application/cloudevents+json, text/html, text/plain, text/uri-list"
     )]
     ContentType(String),
+    /// Bytes that are no text, such as a picture or an archive, under a content type of texts.
+    #[error("header Content-Type is {0:?}, and the body is no text")]
+    NotText(String),
     /// A charset that no decoder reads.
     #[error("charset {0:?} in header Content-Type is not known")]
     Charset(String),
@@ -139,7 +142,7 @@ impl Classify for Error {
             Self::BadId(_) => "bad_id",
             Self::BadUrl { .. } => "bad_url",
             Self::BadDate(_) => "bad_date",
-            Self::ContentType(_) => "content_type",
+            Self::ContentType(_) | Self::NotText(_) => "content_type",
             Self::Charset(_) => "charset",
             Self::ContentEncoding(_) => "content_encoding",
             Self::Decompress { .. } => "decompress",
@@ -168,6 +171,7 @@ impl Classify for Error {
             | Self::BadUrl { .. }
             | Self::BadDate(_)
             | Self::ContentType(_)
+            | Self::NotText(_)
             | Self::Charset(_)
             | Self::ContentEncoding(_)
             | Self::Decompress { .. }

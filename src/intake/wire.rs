@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 /// A raw article. One of `url`, `html`, `text` is required; unknown fields are ignored.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct RawArticleWire {
     /// The story's id, 1 to 1,024 bytes without white space; else derived from URL or body.
     pub id: Option<String>,
@@ -50,7 +50,7 @@ pub struct RawArticleWire {
 
 /// Who publishes a story.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub struct PublisherWire {
     /// Display name.
     pub name: Option<String>,
@@ -60,7 +60,7 @@ pub struct PublisherWire {
 
 /// How a story was found.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, expecting = "an object")]
 pub struct DiscoveredWire {
     /// When, ISO 8601.
     pub at: Option<String>,

@@ -113,6 +113,14 @@ impl WebUrl {
         url.into()
     }
 
+    /// The URL without a user's name and password, which are nobody else's to know.
+    #[must_use]
+    pub fn without_user_info(mut self) -> Self {
+        // Only an address that cannot have a host refuses either.
+        let _ = self.0.set_username("").and_then(|()| self.0.set_password(None));
+        self
+    }
+
     /// Whether two URLs are of one publisher: the same registrable domain by the public suffix
     /// list, or the same host where there is none (IP addresses).
     #[must_use]
@@ -133,7 +141,7 @@ impl WebUrl {
     /// no worse than what is known: a link to the bare home page is a template's mistake.
     #[must_use]
     pub fn canonical(&self, link: &str) -> Option<Self> {
-        let link = self.join(link.trim()).ok()?;
+        let link = self.join(link.trim()).ok()?.without_user_info();
         let own = self.out_of_amp_cache().unwrap_or_else(|| self.clone());
         let is_home = |url: &Self| url.0.path() == "/" && url.0.query().is_none();
         (own.same_publisher(&link) && (is_home(&own) || !is_home(&link))).then_some(link)

@@ -293,6 +293,9 @@ fn archived(headers: &Headers, block: &[u8], about: Option<About>) -> Option<Arc
     let url = headers.get("warc-target-uri")?.trim_matches(['<', '>']);
     let final_url = WebUrl::parse(url).ok()?;
     let (status, answer, body) = answer(block)?;
+    if (300..400).contains(&status) {
+        return None;
+    }
     let fetched_at = headers
         .get("warc-date")
         .and_then(|date| OffsetDateTime::parse(date, &Rfc3339).ok())

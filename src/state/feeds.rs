@@ -144,10 +144,20 @@ pub struct Feeds {
     life: Duration,
     /// Who we are, for people who look into the bucket.
     name: String,
+    /// Beginning of the keys: deployments that share the bucket know nothing of each other's feeds.
+    root: String,
+}
+
+/// Beginning of a deployment's keys. That of the default prefix is as it was before keys named one.
+fn root(deployment: &str) -> String {
+    match deployment {
+        "news" => "feed".to_owned(),
+        other => format!("feed.{}", bucket_token(other)),
+    }
 }
 
 impl Feeds {
-    /// Binds the bucket that `provision` created.
+    /// Binds the bucket that `provision` created. `deployment` is the prefix of the subjects that entries go to.
     ///
     /// # Errors
     /// When it does not exist or the broker does not answer.
@@ -157,9 +167,10 @@ impl Feeds {
         clock: Clock,
         life: Duration,
         name: String,
+        deployment: &str,
     ) -> Result<Self, Error> {
         let bucket = Bucket::bind(context, Kind::Feeds.name(settings)).await?;
-        Ok(Self { bucket, clock, life, name })
+        Ok(Self { bucket, clock, life, name, root: root(deployment) })
     }
 
     /// Claims a feed where it is due and nobody holds it.
@@ -179,7 +190,7 @@ impl Feeds {
     }
 
     async fn claim_if(&self, url: &WebUrl, only_due: bool) -> Result<FeedReply, Error> {
-        let key = format!("feed.{}", bucket_token(&url.normalised()));
+        let key = format!("{}.{}", self.root, bucket_token(&url.normalised()));
         for _ in 0..MAX_RACES {
             let entry = self.bucket.get(&key).await?;
             let found = entry.as_ref().map(|entry| entry.revision);
@@ -293,7 +304,7 @@ mod tests {
     fn feeds() -> Feeds {
         let clock = Clock::local();
         let bucket = Bucket::in_process(Duration::from_secs(3600), 100, &clock);
-        Feeds { bucket, clock, life: LIFE, name: "test".to_owned() }
+        Feeds { bucket, clock, life: LIFE, name: "test".to_owned(), root: root("news") }
     }
 
     fn url() -> WebUrl {

@@ -74,14 +74,14 @@ pub(super) struct AmountWords {
     units_before: Vec<(&'static str, &'static str)>,
     /// What numbers count.
     pub counted: Vec<&'static str>,
-    /// AmountWords of grammar that may stand in what is counted, and those that don't begin it.
+    /// Words of grammar that may stand in what is counted, and those that don't begin it.
     pub object_words: Vec<&'static str>,
     pub object_openers: Vec<&'static str>,
     /// Whether a point parts the fraction and a comma thousands, as in English.
     pub point: bool,
     /// The country whose crown the language's papers mean by `kr`.
     pub home: Option<[u8; 2]>,
-    /// AmountWords that join the ends of a range.
+    /// Words that join the ends of a range.
     pub joints: Vec<&'static str>,
     /// The same behind `between`.
     pub ands: Vec<&'static str>,
@@ -115,7 +115,7 @@ pub(super) struct AmountWords {
     pub hyphened: Vec<&'static str>,
     /// Phrases before a large number, with the part of it that they are.
     pub parts: Vec<(&'static str, f64)>,
-    /// AmountWords before a number that it names a thing of, and those behind a score.
+    /// Words before a number that it names a thing of, and those behind a score.
     pub labels: HashSet<&'static str>,
     pub scored: HashSet<&'static str>,
     /// Numbers that are a name with the word behind them: `911 calls`.

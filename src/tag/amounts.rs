@@ -5,7 +5,7 @@
 //! around it by the language's lists. A language without a list has no amounts of that kind.
 //! Refuses numbers that name rather than measure: years, dates, times, ordinals, scores, flights,
 //! telephone numbers, parts of names, and bare numbers. A change ("from 3% to 5%") is two amounts, not
-//! a range. AmountWords and signs of money that several countries share (`rupees`, `Sh`, `kr`) are those of the publisher's
+//! a range. Words and signs of money that several countries share (`rupees`, `Sh`, `kr`) are those of the publisher's
 //! country or of the one that the story tells of, where either has one; else the record has the word.
 
 use std::ops::Range;

@@ -52,13 +52,13 @@ const ENOUGH_WORDS: f32 = 25.0;
 /// on a short text unless the script contradicts it.
 #[must_use]
 pub fn detect(title: &str, body: &str, declared: Option<&str>, told: Option<&str>) -> Language {
-    let declared = declared.and_then(LanguageCode::parse).map(macro_language);
+    let declared = declared.and_then(LanguageCode::parse).and_then(known);
     let sample = sample(title, body);
     let mut votes = function_word_shares(&sample);
     let words = votes.words;
     let size = (words / ENOUGH_WORDS).min(1.0);
     let trigrams = trigrams(&sample, &votes);
-    if let Some(code) = told.and_then(LanguageCode::parse).map(macro_language)
+    if let Some(code) = told.and_then(LanguageCode::parse).and_then(known)
         && code != LanguageCode::UND
         && words < ENOUGH_WORDS
         && is_script_of(&sample, code)
@@ -283,6 +283,11 @@ static SCRIPTS: LazyLock<HashMap<&str, Vec<whatlang::Script>>> = LazyLock::new(|
     let scripts = |names: &[&str]| names.iter().filter_map(|name| name.parse().ok()).collect();
     language_table::all().map(|facts| (facts.code, scripts(&facts.scripts))).collect()
 });
+
+/// The code in records for what a page or producer calls its language; `None` where that is no language's code.
+fn known(code: LanguageCode) -> Option<LanguageCode> {
+    Some(macro_language(code)).filter(|code| language_table::is_code(code.as_str()))
+}
 
 /// One code for the written standards that publishers declare under several.
 fn macro_language(code: LanguageCode) -> LanguageCode {

@@ -89,6 +89,10 @@ async fn pages_that_only_send_on_are_redirects() {
     let site = Site::start(move |r: &Request| match r.path.as_str() {
         "/meta" => html(refresh),
         "/header" => reply(200, &[("Content-Type", "text/html"), ("Refresh", "1;url=/story")], " "),
+        "/coded" => {
+            html(r#"<meta http-equiv="refresh" content="0; url='/story?a=1&amp;b=2' (moved)">"#)
+        }
+        "/based" => html(r#"<base href="/news/"><meta http-equiv=refresh content="0;url=story">"#),
         "/evil" => html("<meta http-equiv=refresh content='0;url=http://169.254.169.254/'>"),
         "/live" => html(format!("<meta http-equiv=refresh content='60'>{}", story("Live"))),
         _ => html(story("There")),
@@ -97,6 +101,10 @@ async fn pages_that_only_send_on_are_redirects() {
     for (path, hops) in [("/meta", 1), ("/header", 1), ("/live", 0)] {
         let report = fetch(&settings(), &site.url(path)).await.unwrap().fetch.unwrap();
         assert_eq!(report.hops, hops, "{path}");
+    }
+    for (path, target) in [("/coded", "/story?a=1&b=2"), ("/based", "/news/story")] {
+        let report = fetch(&settings(), &site.url(path)).await.unwrap().fetch.unwrap();
+        assert_eq!(report.final_url.as_str(), site.url(target), "{path}");
     }
     assert_eq!(code(fetch(&settings(), &site.url("/evil")).await), "address_forbidden");
 }

@@ -32,6 +32,17 @@ pub enum Error {
         /// The broker's words.
         reason: String,
     },
+    /// A stream of the name belongs to a deployment with another prefix.
+    #[error(
+        "stream {stream} is another deployment's, it takes {subjects}: give the streams of this one names of their own \
+         (streams.raw_stream, out_stream, retry_stream, seen_stream, dlq_bucket), or set streams.prefix to its prefix"
+    )]
+    Another {
+        /// The stream.
+        stream: String,
+        /// Its subjects.
+        subjects: String,
+    },
     /// The server is too old.
     #[error("the server is {0}, at least 2.10 is needed")]
     TooOld(String),

@@ -117,6 +117,10 @@ async fn provision_stream(
     let how = match context.get_stream(&wanted.name).await {
         Ok(stream) => {
             let have = &stream.cached_info().config;
+            if is_of_another(have, &wanted) {
+                let (stream, subjects) = (wanted.name.clone(), have.subjects.join(", "));
+                return Err(Error::Another { stream, subjects });
+            }
             let same = have.subjects == wanted.subjects
                 && have.subject_transform == wanted.subject_transform
                 && takeover::note_the_same(have, &wanted)
@@ -140,4 +144,12 @@ async fn provision_stream(
         context.create_or_update_stream(wanted).await.map_err(|error| broker(error.to_string()))?;
     }
     Ok(Change { what, how })
+}
+
+/// Whether a stream is that of another deployment: it takes subjects, and none of them begins as ours do.
+fn is_of_another(have: &Config, wanted: &Config) -> bool {
+    let first = |subject: &String| subject.split('.').next().map(str::to_owned);
+    let ours: Vec<_> = wanted.subjects.iter().filter_map(first).collect();
+    let theirs = || have.subjects.iter().filter_map(first);
+    !ours.is_empty() && theirs().next().is_some() && !theirs().any(|first| ours.contains(&first))
 }

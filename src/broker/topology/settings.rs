@@ -191,11 +191,15 @@ impl Settings {
 
     /// Whether the service keeps messages of its own under a subject: what is published there by others would be taken
     /// for them.
+    /// A token `*` of the subject stands for any.
     #[must_use]
     pub fn is_own_subject(&self, subject: &str) -> bool {
         const OWN: [&str; 8] = ["raw", "retry", "story", "skipped", "dlq", "seen", "guard", "part"];
-        let rest = subject.strip_prefix(&self.prefix).and_then(|rest| rest.strip_prefix('.'));
-        rest.and_then(|rest| rest.split('.').next()).is_some_and(|token| OWN.contains(&token))
+        let mut tokens = subject.split('.');
+        let is = |token: &str, known: &str| token == "*" || token == known;
+        let has_prefix =
+            self.prefix.split('.').all(|own| tokens.next().is_some_and(|token| is(token, own)));
+        has_prefix && tokens.next().is_some_and(|token| OWN.iter().any(|own| is(token, own)))
     }
 
     /// Subject of the log of seen stories.

@@ -235,7 +235,7 @@ fn offset_at(tokens: &[Token<'_>], at: usize, date: Date) -> Option<UtcOffset> {
                 _ => return None,
             };
             let sign = if *sign == '+' { 1 } else { -1 };
-            UtcOffset::from_hms(sign * h, sign * m, 0).ok()
+            UtcOffset::from_hms(sign * h, sign * m, 0).ok().filter(|o| time_zones::is_in_use(*o))
         }
         Token::Number(_) | Token::Mark(_) | Token::Gap => None,
     }

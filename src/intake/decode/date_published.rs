@@ -8,6 +8,7 @@ use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
 use super::super::Error;
 use crate::model::{Precision, Published};
+use crate::time_zones;
 
 type Format = &'static [BorrowedFormatItem<'static>];
 
@@ -75,15 +76,14 @@ pub(super) fn date_published(text: &str) -> Result<Published, Error> {
     };
     let of_rfc =
         OffsetDateTime::parse(&iso, &Rfc3339).or_else(|_| OffsetDateTime::parse(value, &Rfc2822));
-    if let Ok(at) = of_rfc {
-        return Ok(Published { at, precision: Precision::Second });
-    }
-    FORMS
-        .iter()
-        .find_map(|form| {
-            let at = (form.read)(&iso, form.format)?;
-            Some(Published { at, precision: form.precision })
-        })
+    let of_form = |form: &Form| {
+        let at = (form.read)(&iso, form.format)?;
+        Some(Published { at, precision: form.precision })
+    };
+    let second = |at| Published { at, precision: Precision::Second };
+    let found = of_rfc.ok().map(second).or_else(|| FORMS.iter().find_map(of_form));
+    found
+        .filter(|found| time_zones::is_in_use(found.at.offset()))
         .ok_or_else(|| Error::BadDate(value.chars().take(60).collect()))
 }
 
@@ -109,7 +109,14 @@ mod tests {
             let at = OffsetDateTime::parse(utc, &Rfc3339).unwrap();
             assert_eq!(date_published(text).unwrap(), Published { at, precision }, "{text}");
         }
-        for text in ["", "yesterday", "01/03/2026", "2026-02-30", "2026-03-01T25:00:00Z"] {
+        for text in [
+            "",
+            "yesterday",
+            "01/03/2026",
+            "2026-02-30",
+            "2026-03-01T25:00:00Z",
+            "2026-03-01T10:00:00+19:00",
+        ] {
             assert!(matches!(date_published(text), Err(Error::BadDate(_))), "{text}");
         }
     }

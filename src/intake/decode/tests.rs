@@ -254,6 +254,8 @@ fn bad_messages_are_refused_with_the_field_named() {
             "replacement",
         ),
         (&[("Content-Type", "image/png")], b"x".into(), "content_type", "image/png"),
+        (&[("Content-Type", "text/html")], b"\x1f\x8b\x08\0\0".into(), "content_type", "no text"),
+        (&[("Content-Type", "text/plain")], b"%PDF-1.7\n".into(), "content_type", "no text"),
         (&[("Content-Type", "text/plain; charset=klingon")], b"x".into(), "charset", "klingon"),
         (&[("Content-Encoding", "lzma")], b"x".into(), "content_encoding", "lzma"),
         (

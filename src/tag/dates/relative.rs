@@ -9,7 +9,7 @@ use super::tense::Tense;
 use super::{DateReader, Found};
 use crate::tag::document::says_whose;
 
-/// DateWords for days, and how far from the publication they are.
+/// Words for days, and how far from the publication they are.
 const DAYS: &[(Kind, i64)] = &[
     (Kind::BeforeYesterday, -2),
     (Kind::AfterTomorrow, 2),

@@ -335,7 +335,7 @@ fn tense_chooses_the_weekday_in_other_languages() {
 #[test]
 fn date_words_are_read_only_in_their_language() {
     for (code, body) in [
-        // DateWords of another language, or of one that has no list.
+        // Words of another language, or of one that has no list.
         ("en", "The ship left gestern, hier and ayer."),
         ("de", "Das Schiff hieß Yesterday."),
         ("fr", "Le film Yesterday Monday est sorti."),

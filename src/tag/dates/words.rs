@@ -1,4 +1,4 @@
-//! DateWords of dates of each language that has lists of them: names of months, weekdays and feasts, words of tense, and
+//! Words of dates of each language that has lists of them: names of months, weekdays and feasts, words of tense, and
 //! what `dates.txt` knows.
 
 use std::sync::LazyLock;

@@ -25,7 +25,7 @@ use crate::tag::{
 struct NameWords {
     /// Ends of persons' names of several words, with how often.
     persons: ByHash<usize>,
-    /// NameWords of organisations' and places' names of several words, with how often.
+    /// Words of organisations' and places' names of several words, with how often.
     others: ByHash<usize>,
     acronyms: ByHash<NameKind>,
     /// Kinds of names of several words.

@@ -440,7 +440,7 @@ impl Context<'_> {
         beside.is_some_and(|i| self.is(Kind::Belongs, i))
     }
 
-    /// SpeechWords that name a speaker without what the person belongs to: `Ms. Berg of the Harbour Party`.
+    /// Words that name a speaker without what the person belongs to: `Ms. Berg of the Harbour Party`.
     fn without_belonging(&self, words: &Range<usize>) -> Range<usize> {
         match self.people.within(words.clone()).next() {
             Some(m)

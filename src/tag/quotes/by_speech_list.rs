@@ -25,7 +25,7 @@ const REACH: usize = 24;
 /// Farthest verb behind a quote, and farthest before it, in tokens.
 const BEHIND: usize = 12;
 const AHEAD: usize = 14;
-/// SpeechWords between a verb and the quote that it leads in without a mark: `said that "`.
+/// Words between a verb and the quote that it leads in without a mark: `said that "`.
 const LED_IN: usize = 3;
 /// Fewest words of a quote beside a verb, behind a colon, and without either.
 const MIN_TOLD: usize = 2;
@@ -98,7 +98,7 @@ struct ReportedSpeech {
 enum Who {
     /// Index into the mentions.
     Named(usize),
-    /// SpeechWords with capitals.
+    /// Words with capitals.
     SpeechWords(Range<usize>),
 }
 

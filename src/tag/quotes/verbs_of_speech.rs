@@ -1,4 +1,4 @@
-//! SpeechWords that give a quote its speaker, and words that a speaker's name never has, of each language that has a list of
+//! Words that give a quote its speaker, and words that a speaker's name never has, of each language that has a list of
 //! both: `speech-verbs.txt` and `quotes.txt`.
 
 use std::sync::LazyLock;

@@ -7,7 +7,7 @@ use super::topic_words::TopicWords;
 pub const TOPICS: usize = 17;
 /// Word buckets; a power of two.
 pub const BUCKETS: usize = 1 << 15;
-/// TopicWords of a body looked at.
+/// Words of a body looked at.
 const MAX_WORDS: usize = 1000;
 /// An occurrence in the headline counts as so many.
 const TITLE_COUNT: f32 = 2.0;

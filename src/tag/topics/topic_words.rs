@@ -1,4 +1,4 @@
-//! TopicWords as terms and texts are compared by: runs of letters and digits, a possessive "s" dropped,
+//! Words as terms and texts are compared by: runs of letters and digits, a possessive "s" dropped,
 //! each with two hashes: as written, and in lower case without a plural "s".
 //!
 //! Not the document's tokens, which keep `3.5`, `U.S.` and `co-op` whole: files of terms, and the weights that were fitted to
