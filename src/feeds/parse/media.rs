@@ -13,6 +13,11 @@ const MOST: usize = 20;
 /// Longest media type, in bytes.
 const LONGEST_TYPE: usize = 100;
 
+/// Endings of pictures' names.
+const PICTURES: [&str; 13] = [
+    "jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "avif", "svg", "bmp", "tif", "tiff", "heic",
+];
+
 /// Something that goes with an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::feeds) struct Media {
@@ -27,9 +32,23 @@ impl Media {
     pub(super) fn new(url: WebUrl, media_type: Option<String>, medium: Option<&str>) -> Self {
         let media_type = media_type.map(|kind| kind.trim().to_ascii_lowercase());
         let media_type = media_type.filter(|kind| (1..=LONGEST_TYPE).contains(&kind.len()));
-        let said = media_type.as_deref().is_some_and(|kind| kind.starts_with("image"));
-        Self { url, is_image: said || medium == Some("image"), media_type }
+        let is_image = match (media_type.as_deref(), medium) {
+            (Some(kind), _) if kind.starts_with("image") => true,
+            (_, Some(medium)) => medium.trim().eq_ignore_ascii_case("image"),
+            (None | Some("application/octet-stream" | "binary/octet-stream"), None) => {
+                is_picture(&url)
+            }
+            (Some(_), None) => false,
+        };
+        Self { url, is_image, media_type }
     }
+}
+
+/// Whether an address is that of a picture, by its ending.
+fn is_picture(url: &WebUrl) -> bool {
+    let name = url.as_url().path().rsplit('/').next().unwrap_or_default();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| PICTURES.contains(&ending.as_str()))
 }
 
 /// What an element says, where it is one of these.
@@ -66,4 +85,22 @@ pub(super) fn bounded(media: Vec<Media>) -> Vec<Media> {
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn picture_is_known_by_type_medium_or_address() {
+        let is_image = |path: &str, media_type: Option<&str>, medium: Option<&str>| {
+            let url = WebUrl::parse("https://ex.com").unwrap().join(path).unwrap();
+            Media::new(url, media_type.map(str::to_owned), medium).is_image
+        };
+        assert!(is_image("/i.JPG?w=3", None, None) && is_image("/i.webp", Some(""), None));
+        assert!(is_image("/i", Some("image/png"), None) && is_image("/i", None, Some("Image")));
+        assert!(is_image("/i.png", Some("application/octet-stream"), None));
+        assert!(!is_image("/talk.mp3", None, None) && !is_image("/i.jpg", None, Some("video")));
+        assert!(!is_image("/file.jpg", Some("application/pdf"), None));
+    }
 }
