@@ -105,6 +105,38 @@ struct Wanted {
     accept: Option<&'static str>,
 }
 
+/// Validators, and who gave them: they say nothing of what another answers.
+#[derive(Clone, Copy)]
+struct Conditions<'a> {
+    validators: &'a Validators,
+    of: Giver<'a>,
+}
+
+/// Who gave validators.
+#[derive(Clone, Copy)]
+enum Giver<'a> {
+    /// A page of this one's site, with `www.` or without; which page is not known.
+    SiteOf(&'a WebUrl),
+    /// This address.
+    Address(&'a WebUrl),
+}
+
+static NO_VALIDATORS: Validators = Validators { etag: None, last_modified: None };
+
+impl<'a> Conditions<'a> {
+    /// What a request of an address is made conditional with.
+    fn at(&self, url: &WebUrl) -> &'a Validators {
+        let holds = match self.of {
+            Giver::SiteOf(page) => {
+                page.host_without_www() == url.host_without_www()
+                    && page.as_url().port() == url.as_url().port()
+            }
+            Giver::Address(address) => without_fragment(address) == without_fragment(url),
+        };
+        if holds { self.validators } else { &NO_VALIDATORS }
+    }
+}
+
 /// Where a walk stands.
 struct Walk {
     story: Key,
@@ -226,9 +258,11 @@ impl Fetcher {
     ) -> Result<(Captured, WebUrl), Error> {
         // An AMP cache is asked for nothing: the publisher has the page.
         let at = url.out_of_amp_cache().unwrap_or_else(|| url.clone());
-        let mut walk = self.walk(story, at, Wanted { limit: self.limit, accept: None }).await?;
+        let wanted = Wanted { limit: self.limit, accept: None };
+        let mut walk = self.walk(story, at.clone(), wanted).await?;
         walk.waited = waited.clone();
-        let (answer, robots) = match self.follow(&mut walk, validators).await {
+        let conditions = Conditions { validators, of: Giver::SiteOf(&at) };
+        let (answer, robots) = match self.follow(&mut walk, conditions).await {
             Err(gone @ Error::Gone { .. }) => self.follow_copy(&mut walk, url, gone).await?,
             followed => followed?,
         };
@@ -259,7 +293,8 @@ impl Fetcher {
         let archive = self.archive.as_ref().filter(|archive| !archive.holds(&walk.at));
         let Some(copy) = archive.and_then(|archive| archive.copy_of(url)) else { return Err(gone) };
         walk.at = copy;
-        match self.follow(walk, &Validators::default()).await {
+        let conditions = Conditions { validators: &NO_VALIDATORS, of: Giver::SiteOf(url) };
+        match self.follow(walk, conditions).await {
             Ok(found) => Ok(found),
             Err(error) => Err(match error.disposition() {
                 Disposition::Retry { .. } | Disposition::Defer { .. } => error,
@@ -295,7 +330,7 @@ impl Fetcher {
     async fn follow(
         &self,
         walk: &mut Walk,
-        validators: &Validators,
+        conditions: Conditions<'_>,
     ) -> Result<(Response, RobotsVerdict), Error> {
         let mut visited = HashSet::from([without_fragment(&walk.at)]);
         // Of a walk that was deferred half way, only the rest is known.
@@ -303,6 +338,7 @@ impl Fetcher {
         loop {
             self.client.check(&walk.at)?;
             let (verdict, delay) = self.obey_robots(&walk.at).await?;
+            let validators = conditions.at(&walk.at);
             let answer = self.exchange(walk, validators, delay).await?;
             let Some(target) = redirect_target(&answer, &walk.at)? else {
                 return Ok((answer, verdict));

@@ -207,7 +207,9 @@ impl Poller {
             last_modified: claim.known.last_modified.clone(),
         };
         let limit = self.settings.max_body_bytes;
-        let answer = self.fetcher.fetch_feed(&at, &known, limit);
+        // They are of one address: what another answers is another document.
+        let valid_at = claim.known.validated.as_deref().and_then(|url| WebUrl::parse(url).ok());
+        let answer = self.fetcher.fetch_feed(&at, &known, valid_at.as_ref(), limit);
         let answer = self.holding(claim, closing, answer).await??;
         if let Some(moved) = answer.moved {
             tracing::info!(
@@ -258,6 +260,7 @@ impl Poller {
                 }
             }
         }
+        claim.known.validated = (!validators.is_empty()).then(|| page.to_string());
         (claim.known.etag, claim.known.last_modified) = (validators.etag, validators.last_modified);
         Ok(())
     }

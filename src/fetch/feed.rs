@@ -11,7 +11,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LAST_MODIFIED};
 use super::client::BodyLimit;
 use super::error::Error;
 use super::page_text::IN_PLACE;
-use super::{Fetcher, Wanted, decode, page_text};
+use super::{Conditions, Fetcher, Giver, Wanted, decode, page_text};
 use crate::charset::{self, Decoded};
 use crate::model::{Identity, Revision, StoryId, Validators, WebUrl};
 
@@ -62,7 +62,8 @@ impl FeedDocument {
 
 impl Fetcher {
     /// The document at a feed's address, at most `max_bytes` of it decoded. Takes its turn as
-    /// [`Fetcher::fetch`] does, and ends in the same ways but that "not modified" is an answer.
+    /// [`Fetcher::fetch`] does, and ends in the same ways but that "not modified" is an answer. The validators are
+    /// those of `valid_at`, else of the feed's address: where redirects lead elsewhere nothing is conditional.
     ///
     /// # Errors
     /// When there is no document; see [`Error`].
@@ -70,6 +71,7 @@ impl Fetcher {
         &self,
         url: &WebUrl,
         validators: &Validators,
+        valid_at: Option<&WebUrl>,
         max_bytes: u64,
     ) -> Result<FeedAnswer, Error> {
         // A slot at a busy host is kept for the feed, and not for a story of the same address.
@@ -84,7 +86,8 @@ impl Fetcher {
             accept: Some(ACCEPTED_TYPES),
         };
         let mut walk = self.walk(turn, url.clone(), wanted).await?;
-        let answer = match self.follow(&mut walk, validators).await {
+        let conditions = Conditions { validators, of: Giver::Address(valid_at.unwrap_or(url)) };
+        let answer = match self.follow(&mut walk, conditions).await {
             Ok((answer, _)) => answer,
             Err(Error::NotModified) => {
                 return Ok(FeedAnswer { document: None, moved: walk.moved, fresh: None });

@@ -32,6 +32,8 @@ pub struct KnownFeed {
     pub etag: Option<String>,
     /// Validator of the last document.
     pub last_modified: Option<String>,
+    /// The address whose answer gave the validators.
+    pub validated: Option<String>,
     /// The interval that its changes call for, in seconds; 0 before the first poll.
     pub interval_secs: u64,
     /// Failed polls in a row.

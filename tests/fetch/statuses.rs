@@ -54,6 +54,31 @@ async fn page_known_to_producer_is_not_modified() {
 }
 
 #[tokio::test]
+async fn validators_do_not_follow_to_another_host() {
+    let other = Site::start(|r: &Request| {
+        let asked = r.headers.contains_key("if-none-match");
+        if asked { reply(304, &[], "") } else { html(story("Moved")) }
+    })
+    .await;
+    let target = other.url("/new");
+    let site = Site::start(move |r: &Request| match r.path.as_str() {
+        "/a" => redirect(301, "/b"),
+        "/b" if r.headers.contains_key("if-none-match") => reply(304, &[], ""),
+        _ => redirect(301, &target),
+    })
+    .await;
+    let ended = async |path: &str| {
+        let mut raw = link(&site.url(path));
+        let Origin::Link { validators, .. } = &mut raw.origin else { unreachable!() };
+        validators.etag = Some("\"v1\"".to_owned());
+        fetcher(&settings()).fetch(raw).await
+    };
+    let page = ended("/gone").await.unwrap();
+    assert_eq!(page.fetch.unwrap().final_url.as_str(), other.url("/new"));
+    assert_eq!(ending(ended("/a").await), ("not_modified", Disposition::Skip), "its own host");
+}
+
+#[tokio::test]
 async fn gone_page_is_fetched_from_the_archive() {
     let archive = Site::start(|r: &Request| match r.path.as_str() {
         path if path.starts_with("/web/id_/") && path.ends_with("/kept") => {

@@ -76,7 +76,7 @@ impl Poller {
         let none = Validators::default();
         let limit = self.settings.max_body_bytes;
         let document = loop {
-            let answer = self.fetcher.fetch_feed(&part.url, &none, limit);
+            let answer = self.fetcher.fetch_feed(&part.url, &none, None, limit);
             match self.holding(claim, closing, answer).await? {
                 Ok(answer) => break answer.document,
                 // Its turn at the host comes after that of the index.
