@@ -1,11 +1,13 @@
 //! Dates as feeds write them: RFC 822 and what passes for it, ISO 8601 and what passes for it, C's
 //! `asctime`, months in any language.
 //!
-//! A time without a zone, or with one that is not known, is taken for UTC, as other readers do. All
-//! numbers, such as 10/12/2026, are read only where one of the two can't be a month.
+//! A time without a zone is taken for UTC, as other readers do; of a time in a zone that is not known only the day
+//! counts. All numbers, such as 10/12/2026 or 26-11-15, are read only where they can mean one day alone. Where day and
+//! month are numbers a name is a weekday: `mar` is Tuesday to half of Europe.
 
 use std::borrow::Cow;
 
+use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, Month, OffsetDateTime, Time, UtcOffset};
 
 use crate::months;
@@ -17,8 +19,28 @@ const LONGEST: usize = 100;
 /// Shortest form of a month's name that is known by its beginning alone, in characters.
 const SHORTEST_MONTH: usize = 3;
 
-/// Reads a moment; `None` for what is no date.
-pub(super) fn moment(text: &str) -> Option<OffsetDateTime> {
+/// The first zone and the last, in minutes.
+const ZONES: std::ops::RangeInclusive<i32> = -12 * 60..=14 * 60;
+
+/// A date of a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FeedDate {
+    /// The moment; where only the day is said, one of that day in UTC.
+    pub at: OffsetDateTime,
+    /// Only the day is said.
+    pub is_day: bool,
+}
+
+impl FeedDate {
+    /// In ISO 8601, as precise as it is.
+    pub(super) fn text(self) -> Option<String> {
+        let text = self.at.format(&Rfc3339).ok()?;
+        if self.is_day { text.get(..10).map(str::to_owned) } else { Some(text) }
+    }
+}
+
+/// Reads a date; `None` for what is none.
+pub(super) fn read(text: &str) -> Option<FeedDate> {
     let text = text.trim();
     if text.len() > LONGEST {
         return None;
@@ -27,9 +49,41 @@ pub(super) fn moment(text: &str) -> Option<OffsetDateTime> {
     iso(text).or_else(|| worded(text))
 }
 
+/// Reads a moment; `None` for what is no date.
+pub(super) fn moment(text: &str) -> Option<OffsetDateTime> {
+    read(text).map(|date| date.at)
+}
+
+/// Halves of the day, as they are written beside AM and PM.
+const HALVES: [(&str, &str); 16] = [
+    ("a.m.", " am "),
+    ("p.m.", " pm "),
+    ("A.M.", " am "),
+    ("P.M.", " pm "),
+    ("a. m.", " am "),
+    ("p. m.", " pm "),
+    ("A. M.", " am "),
+    ("P. M.", " pm "),
+    ("a.m", " am "),
+    ("p.m", " pm "),
+    ("\u{5348}\u{524d}", " am "),
+    ("\u{5348}\u{5f8c}", " pm "),
+    ("\u{4e0a}\u{5348}", " am "),
+    ("\u{4e0b}\u{5348}", " pm "),
+    ("\u{c624}\u{c804}", " am "),
+    ("\u{c624}\u{d6c4}", " pm "),
+];
+
 /// The characters for year, month and day, hour and minute of East Asia as the signs that others write, and the
-/// colon of a server's log between day and hour as a blank: `12/Oct/2026:10:00:00`.
+/// colon of a server's log between day and hour as a blank: `12/Oct/2026:10:00:00`. Halves of the day are AM and PM,
+/// and what stands for the sign of a zone is that sign.
 fn plain_signs(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    for (half, plain) in HALVES {
+        if text.contains(half) {
+            text = Cow::Owned(text.replace(half, plain));
+        }
+    }
     if text.contains('\u{5e74}') {
         let mut out = String::new();
         for c in text.chars() {
@@ -41,41 +95,70 @@ fn plain_signs(text: &str) -> Cow<'_, str> {
                 c => out.push(c),
             }
         }
-        return Cow::Owned(out.replace("  ", " "));
+        text = Cow::Owned(out);
     }
-    match text.split_once(':') {
-        Some((date, clock)) if date.matches('/').count() == 2 && date.len() <= 11 => {
-            Cow::Owned(format!("{date} {clock}"))
-        }
-        _ => Cow::Borrowed(text),
+    if let Some((date, clock)) = text.split_once(':')
+        && date.matches('/').count() == 2
+        && date.len() <= 11
+    {
+        text = Cow::Owned(format!("{date} {clock}"));
     }
+    with_zone_sign(text)
 }
 
-/// `2026-10-12T10:00:00.5+02:00`, with a blank for the `T`, without seconds, time, zone, day.
-fn iso(text: &str) -> Option<OffsetDateTime> {
+/// A minus sign or a dash before an offset, or a sign that a blank parts from it, as the plain sign.
+fn with_zone_sign(text: Cow<'_, str>) -> Cow<'_, str> {
+    let text =
+        if text.contains('\u{2212}') { Cow::Owned(text.replace('\u{2212}', "-")) } else { text };
+    let signs = [" \u{2013}", " - ", " + "];
+    let found = signs.iter().find_map(|sign| Some((text.find(sign)?, *sign)));
+    let Some((at, sign)) = found else { return text };
+    let offset = &text[at + sign.len()..];
+    let is_offset = digits::<u32>(offset, 4).is_some_and(|value| value <= 1400)
+        && !offset[4..].starts_with(|c: char| c.is_alphanumeric() || c == ':');
+    if !is_offset {
+        return text;
+    }
+    let plain = if sign.contains('+') { '+' } else { '-' };
+    Cow::Owned(format!("{} {plain}{offset}", &text[..at]))
+}
+
+/// `2026-10-12T10:00:00.5+02:00`, with a blank for the `T`, without seconds, time, zone.
+fn iso(text: &str) -> Option<FeedDate> {
     let year: i32 = digits(text, 4)?;
     let rest = &text[4..];
     let compact = digits::<u32>(rest, 4).is_some();
-    let rest = rest.strip_prefix(['-', '/', '.']).unwrap_or(rest);
-    let (month, rest) = match number(rest, 2) {
-        Some((month, rest)) => (month, rest),
-        None if rest.is_empty() => (1, ""),
-        None => return None,
-    };
-    let rest = if compact { rest } else { rest.strip_prefix(['-', '/', '.']).unwrap_or(rest) };
-    let (day, rest) = number(rest, 2).unwrap_or((1, rest));
+    let (month, rest) = number(apart(rest), 2)?;
+    let (day, rest) = number(if compact { rest } else { apart(rest) }, 2)?;
     let date = date(year, month, day)?;
-    let rest = rest.trim_start_matches(['T', 't', ' ', ',']).trim_start();
+    let rest = rest.trim_start_matches(['T', 't', ' ', ',', '.']).trim_start();
     if rest.is_empty() {
-        return Some(date.midnight().assume_utc());
+        return Some(FeedDate { at: date.midnight().assume_utc(), is_day: true });
     }
+    let before = rest.get(..2).filter(|half| is_half(half));
+    let rest = before.map_or(rest, |half| rest[half.len()..].trim_start());
     let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | ',')));
     let (clock, zone) = rest.split_at(end.unwrap_or(rest.len()));
     let (time, days) = clock_time(clock)?;
     let zone = zone.trim();
-    let half = zone.get(..2).filter(|half| is_half(half));
-    let zone = half.map_or(zone, |half| zone[half.len()..].trim());
-    joined(date, half.map_or(time, |half| in_half(time, half)), days, zone_of(zone))
+    let half = before.or_else(|| zone.get(..2).filter(|half| is_half(half)));
+    let zone = if before.is_some() { zone } else { half.map_or(zone, |half| &zone[half.len()..]) };
+    let mut zones = ZoneWords::default();
+    for word in words(zone) {
+        zones.take(word);
+    }
+    joined(date, half.map_or(time, |half| in_half(time, half)), days, &zones)
+}
+
+/// A text behind the sign that parts it from what stands before.
+fn apart(text: &str) -> &str {
+    text.strip_prefix(['-', '/', '.']).unwrap_or(text).trim_start()
+}
+
+/// The words of a date.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '[' | ']');
+    text.split(is_between).filter(|word| !word.is_empty())
 }
 
 /// Whether a word names a half of the day.
@@ -100,82 +183,156 @@ fn is_clock(word: &str, has_date: bool) -> bool {
         |part: Option<&str>| part.is_some_and(|part| part.len() <= 2 && part.parse::<u8>().is_ok());
     let with_dots = has_date && two(parts.next()) && two(parts.next()) && {
         let third = parts.next();
-        (third.is_none() || two(third)) && parts.next().is_none()
+        // A fourth is the fraction of a second.
+        (third.is_none() || two(third)) && parts.nth(1).is_none()
     };
     with_dots || word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit())
 }
 
+/// The hour of a word such as `3pm`, `10h` or `10h30`, its minute, and its half of the day.
+fn hour_word(word: &str) -> Option<(Time, Option<&str>)> {
+    let (hour, rest) = number(word, 2)?;
+    let hour = u8::try_from(hour).ok()?;
+    if is_half(rest) {
+        return Some((Time::from_hms(hour, 0, 0).ok().filter(|_| hour <= 12)?, Some(rest)));
+    }
+    let minute = rest.strip_prefix(['h', 'H'])?;
+    let minute =
+        if minute.is_empty() { 0 } else { digits(minute, 2).filter(|_| minute.len() == 2)? };
+    Some((Time::from_hms(hour, minute, 0).ok()?, None))
+}
+
+/// What the words of a date say.
+#[derive(Default)]
+struct Parts<'a> {
+    year: Option<u32>,
+    /// Numbers of one or two digits, without those of the clock.
+    numbers: Vec<u32>,
+    /// The numbers come from words of their own, and from none with two of them.
+    are_apart: bool,
+    names: Vec<&'a str>,
+    clock: Option<(Time, i64)>,
+    half: Option<&'a str>,
+    zones: ZoneWords,
+}
+
 /// `Mon, 12 Oct 2026 10:00:00 +0200` with its parts in any order.
-fn worded(text: &str) -> Option<OffsetDateTime> {
-    let (mut day, mut year) = (None, None);
+fn worded(text: &str) -> Option<FeedDate> {
+    let parts = Parts::of(text)?;
     let year_is_first = digits::<u32>(text, 4).is_some();
-    let mut clock = None;
-    let mut zone = None;
-    let mut numbers: Vec<u32> = Vec::new();
-    let mut names: Vec<&str> = Vec::new();
-    let mut half = None;
-    for word in text.split(|c: char| c.is_whitespace() || c == ',' || c == '(' || c == ')') {
-        if word.is_empty() {
-            continue;
+    let date = parts.date(year_is_first)?;
+    let Some((time, days)) = parts.clock else {
+        return Some(FeedDate { at: date.midnight().assume_utc(), is_day: true });
+    };
+    let time = parts.half.map_or(time, |half| in_half(time, half));
+    joined(date, time, days, &parts.zones)
+}
+
+impl<'a> Parts<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let mut parts = Self { are_apart: true, ..Self::default() };
+        let mut before = "";
+        for word in words(text) {
+            parts.word(word, before)?;
+            before = word;
         }
-        if clock.is_none() && is_clock(word, year.is_some()) {
+        Some(parts)
+    }
+
+    fn word(&mut self, word: &'a str, before: &str) -> Option<()> {
+        let has_day = !self.numbers.is_empty() && !self.names.is_empty();
+        if self.clock.is_none() && is_clock(word, self.year.is_some() || has_day) {
             let end = word.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.')));
             let (head, tail) = word.split_at(end.unwrap_or(word.len()));
-            clock = Some(clock_time(head)?);
+            self.clock = Some(clock_time(head)?);
             if is_half(tail) {
-                half = Some(tail);
+                self.half = Some(tail);
             } else if !tail.is_empty() {
-                zone = Some(zone_of(tail));
+                self.zones.take(tail);
             }
-        } else if clock.is_some() && is_zone(word) {
-            // The first counts: behind it stands its name.
-            zone = zone.or_else(|| Some(zone_of(word)));
-        } else if is_half(word) {
-            half = Some(word);
-        } else {
-            for part in word.split(['-', '/', '.']).filter(|part| !part.is_empty()) {
-                let bare = part.trim_end_matches(['.', '\u{ba}']);
-                let plain: String = bare.chars().take_while(char::is_ascii_digit).collect();
-                if let (false, Ok(value)) = (plain.is_empty(), plain.parse::<u32>()) {
-                    if plain.len() == 4 {
-                        year = year.or(Some(value));
-                    } else if plain.len() <= 2 {
-                        numbers.push(value);
+        } else if let (None, Some((time, half))) = (self.clock, hour_word(word)) {
+            self.clock = Some((time, 0));
+            self.half = self.half.or(half);
+        } else if is_half(word) || word.eq_ignore_ascii_case("h") {
+            if is_half(word) {
+                self.half = Some(word);
+            }
+            // `3 PM`, `10 h 30`: the number before is the hour.
+            let hour = before.parse().ok().and_then(|hour| Time::from_hms(hour, 0, 0).ok());
+            if let (None, Some(hour)) = (self.clock, hour.filter(|_| before.len() <= 2)) {
+                self.numbers.pop();
+                self.clock = Some((hour, 0));
+            }
+        } else if let (true, Some((hour, days)), Ok(minute)) =
+            (before.eq_ignore_ascii_case("h"), self.clock, word.parse::<u8>())
+        {
+            self.clock = Some((hour.replace_minute(minute).ok()?, days));
+        } else if self.clock.is_none() || !self.zones.take(word) {
+            self.day_word(word)?;
+        }
+        Some(())
+    }
+
+    /// A day, a month, a year, or several of them.
+    fn day_word(&mut self, word: &'a str) -> Option<()> {
+        let count = self.numbers.len();
+        for part in word.split(['-', '/', '.']).filter(|part| !part.is_empty()) {
+            let bare = part.trim_end_matches(['.', '\u{ba}']);
+            let plain: String = bare.chars().take_while(char::is_ascii_digit).collect();
+            match plain.parse::<u32>() {
+                Ok(value) if plain.len() == 4 => {
+                    // Two years are no date, but a span.
+                    if self.year.is_some_and(|year| year != value) {
+                        return None;
                     }
-                } else {
-                    names.push(bare);
+                    self.year = Some(value);
                 }
+                Ok(value) if plain.len() <= 2 => self.numbers.push(value),
+                Ok(_) => {}
+                Err(_) => self.names.push(bare),
             }
         }
+        self.are_apart &= self.numbers.len() < count + 2;
+        Some(())
     }
-    // From the end: a weekday stands before, and `mar.` is one in French.
-    let mut month = names.into_iter().rev().find_map(month_of);
-    let mut numbers = numbers.into_iter();
-    if month.is_none() && year_is_first {
-        return None;
-    }
-    if month.is_none() {
-        // Both as numbers: only where they can't be taken for each other.
-        let (first, second) = (numbers.next()?, numbers.next()?);
-        (day, month) = match (first, second) {
-            (13..=31, 1..=12) => (Some(first), Some(second)),
-            (1..=12, 13..=31) => (Some(second), Some(first)),
-            (same, other) if same == other => (Some(same), Some(other)),
+
+    fn date(&self, year_is_first: bool) -> Option<Date> {
+        let mut months: Vec<u32> = self.names.iter().filter_map(|name| month_of(name)).collect();
+        let beside_month = if self.year.is_some() { 1 } else { 2 };
+        if self.numbers.len() > beside_month && (months.is_empty() || !self.are_apart) {
+            months.clear();
+        }
+        // From the end: a weekday stands before, and `mar.` is one in French.
+        let Some(month) = months.pop() else {
+            return if year_is_first { None } else { of_numbers(&self.numbers, self.year) };
+        };
+        let mut numbers = self.numbers.iter().copied();
+        let (day, year) = match self.year {
+            Some(year) if numbers.len() == 1 => (numbers.next()?, year),
+            None if numbers.len() == 2 => (numbers.next()?, century(numbers.next()?)),
             _ => return None,
         };
+        date(i32::try_from(year).ok()?, month, day)
     }
-    let day = day.or_else(|| numbers.next())?;
-    let year = match year {
-        Some(year) => year,
-        None => match numbers.next()? {
-            short @ 70..=99 => 1900 + short,
-            short => 2000 + short,
-        },
-    };
-    let date = date(i32::try_from(year).ok()?, month?, day)?;
-    let (time, days) = clock.unwrap_or((Time::MIDNIGHT, 0));
-    let time = half.map_or(time, |half| in_half(time, half));
-    joined(date, time, days, zone.unwrap_or(Zone::Fixed(UtcOffset::UTC)))
+}
+
+/// The year of two digits.
+fn century(short: u32) -> u32 {
+    if short >= 70 { 1900 + short } else { 2000 + short }
+}
+
+/// A day whose month is a number too: only where the numbers can't be taken for another day.
+fn of_numbers(numbers: &[u32], year: Option<u32>) -> Option<Date> {
+    let of = |year: u32, month, day| date(i32::try_from(year).ok()?, month, day);
+    let (&first, &second) = (numbers.first()?, numbers.get(1)?);
+    let third = numbers.get(2).copied();
+    let last = year.or_else(|| third.map(century))?;
+    let year_first =
+        || third.filter(|_| year.is_none()).and_then(|day| of(century(first), second, day));
+    let readings = [of(last, second, first), of(last, first, second), year_first()];
+    let mut readings = readings.into_iter().flatten();
+    let one = readings.next()?;
+    readings.all(|other| other == one).then_some(one)
 }
 
 fn date(year: i32, month: u32, day: u32) -> Option<Date> {
@@ -183,28 +340,24 @@ fn date(year: i32, month: u32, day: u32) -> Option<Date> {
     Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok()
 }
 
-fn joined(date: Date, time: Time, days: i64, zone: Zone) -> Option<OffsetDateTime> {
+fn joined(date: Date, time: Time, days: i64, zones: &ZoneWords) -> Option<FeedDate> {
+    let zone = zones.zone.unwrap_or(Zone::Fixed(UtcOffset::UTC));
     let at = date.with_time(time).assume_offset(zone.on(date)).checked_add(Duration::days(days))?;
-    at.checked_to_offset(UtcOffset::UTC)
-}
-
-/// Whether a word behind a time of day says its zone: `+0200`, `CEST`, `GMT+0200`, `UTC-5`.
-fn is_zone(word: &str) -> bool {
-    let name = word.split(['+', '-']).next().unwrap_or_default();
-    name.len() < word.len() && (name.is_empty() || zone_named(name).is_some())
-        || zone_named(word).is_some()
+    let is_day = zones.zone.is_none() && zones.is_unknown;
+    Some(FeedDate { at: at.checked_to_offset(UtcOffset::UTC)?, is_day })
 }
 
 /// A time of day, and how many days later: 24:00 is the next day's first moment.
 fn clock_time(text: &str) -> Option<(Time, i64)> {
     let with_colons = text.replace('.', ":");
     // Dots that part pairs of digits are colons; another begins a fraction.
-    let is_dotted = !text.contains([':', ',']) && text.split('.').all(|part| part.len() <= 2);
+    let is_dotted =
+        !text.contains([':', ',']) && text.split('.').take(3).all(|part| part.len() <= 2);
     let whole = if is_dotted { &*with_colons } else { text };
     let whole = whole.split(['.', ',']).next().unwrap_or_default();
     let mut parts: Vec<u8> = Vec::new();
     if whole.contains(':') {
-        for part in whole.split(':').filter(|part| !part.is_empty()) {
+        for part in whole.split(':').filter(|part| !part.is_empty()).take(3) {
             parts.push(part.parse().ok()?);
         }
     } else {
@@ -224,21 +377,88 @@ fn clock_time(text: &str) -> Option<(Time, i64)> {
     Some((Time::from_hms(hour, part(1), second).ok()?, 0))
 }
 
-/// A zone: `+02:00`, `-0500`, `+2`, `GMT+2`, `CEST`; UTC where it is none that is known.
-fn zone_of(text: &str) -> Zone {
-    let text = text.trim();
-    let utc = Zone::Fixed(UtcOffset::UTC);
-    let Some(digits_at) = text.find(['+', '-']) else {
-        return zone_named(text).unwrap_or(utc);
+/// The words behind a time of day that say its zone. The first counts: behind it stands its name.
+#[derive(Default)]
+struct ZoneWords {
+    zone: Option<Zone>,
+    /// The word before was one of UTC's names, behind which its offset may stand: `GMT -5`.
+    is_open: bool,
+    /// A zone is said that is not known.
+    is_unknown: bool,
+}
+
+impl ZoneWords {
+    /// Reads a word where it says a zone: `+0200`, `CEST`, `GMT+0200`, `UTC-5`, `EST5EDT`, `Asia/Tokyo`.
+    fn take(&mut self, word: &str) -> bool {
+        let was_open = std::mem::take(&mut self.is_open);
+        let sign = word.find(['+', '-']);
+        let (name, offset) = word.split_at(sign.unwrap_or(word.len()));
+        let named = zone_named(name);
+        let found = match (name.is_empty(), offset.is_empty()) {
+            (true, false) => offset_of(offset),
+            (false, true) => named.or_else(|| american_posix(name)),
+            _ if named.is_some() => offset_of(offset),
+            _ => None,
+        };
+        let is_zone = found.is_some()
+            || name.is_empty() && offset[1..].starts_with(|c: char| c.is_ascii_digit())
+            || named.is_some()
+            || is_unknown_zone(word);
+        if !is_zone {
+            return false;
+        }
+        if self.zone.is_none() || was_open && name.is_empty() {
+            self.zone = found;
+            self.is_unknown |= found.is_none();
+            self.is_open = matches!(word, "GMT" | "UTC" | "UT");
+        }
+        true
+    }
+}
+
+/// Whether a word behind a time is a zone's name that is not known: `IST`, `XYZ`, `Europe/Berlin`.
+fn is_unknown_zone(word: &str) -> bool {
+    /// Words in capitals that stand behind a time and say nothing of its zone.
+    const OTHERS: [&str; 12] =
+        ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN", "UHR", "HRS", "HR", "H", "LT"];
+    let is_name = |word: &str| {
+        (1..=5).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_uppercase())
     };
-    let numbers = &text[digits_at..];
-    let sign = if numbers.starts_with('-') { -1 } else { 1 };
-    let plain: String = numbers.chars().filter(char::is_ascii_digit).take(4).collect();
-    let minutes = plain.parse::<i32>().ok().map(|value| {
-        sign * if plain.len() <= 2 { value * 60 } else { value / 100 * 60 + value % 100 }
-    });
-    let offset = minutes.and_then(|minutes| UtcOffset::from_whole_seconds(minutes * 60).ok());
-    offset.map_or(utc, Zone::Fixed)
+    let is_path = word.starts_with(|c: char| c.is_ascii_alphabetic())
+        && word.split('/').count() > 1
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'_' | b'-'));
+    let is_ambiguous = time_zones::is_ambiguous(&word.to_ascii_uppercase());
+    is_path || is_ambiguous || is_name(word) && !OTHERS.contains(&word) && month_of(word).is_none()
+}
+
+/// An offset: `+02:00`, `-0500`, `+2`, `+05.30`; none where no zone has it.
+fn offset_of(text: &str) -> Option<Zone> {
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let numbers = &text[1..];
+    let (hours, minutes) = match numbers.split_once([':', '.']) {
+        Some((hours, minutes)) => (hours, minutes),
+        None if numbers.len() > 2 => numbers.split_at_checked(numbers.len() - 2)?,
+        None => (numbers, "0"),
+    };
+    let is_short = |text: &str| text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (true, true) = (is_short(hours), is_short(minutes)) else { return None };
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let minutes = sign * (hours * 60 + minutes);
+    let offset = ZONES.contains(&minutes).then(|| UtcOffset::from_whole_seconds(minutes * 60));
+    offset?.ok().map(Zone::Fixed)
+}
+
+/// A zone of the United States as POSIX names it: `EST5EDT`.
+fn american_posix(name: &str) -> Option<Zone> {
+    time_zones::american(match name {
+        "EST5EDT" => "Eastern",
+        "CST6CDT" => "Central",
+        "MST7MDT" => "Mountain",
+        "PST8PDT" => "Pacific",
+        _ => return None,
+    })
 }
 
 /// The zone of a name, which feeds write in small letters too; one of two letters is then a word.
@@ -270,8 +490,6 @@ fn number(text: &str, most: usize) -> Option<(u32, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use time::format_description::well_known::Rfc3339;
-
     use super::*;
 
     #[test]
@@ -298,7 +516,6 @@ mod tests {
             ("2026-11-03T08:15Z", "2026-11-03T08:15:00Z"),
             ("20261103T081500Z", "2026-11-03T08:15:00Z"),
             ("2026/11/03", "2026-11-03T00:00:00Z"),
-            ("2026-11", "2026-11-01T00:00:00Z"),
             ("23/11/2026 10:00", "2026-11-23T10:00:00Z"),
             ("Tue, 03 Nov 2026 08:15:00 GMT+0200", "2026-11-03T06:15:00Z"),
             (
@@ -323,6 +540,115 @@ mod tests {
         }
     }
 
+    fn said(text: &str) -> Option<String> {
+        read(text).and_then(FeedDate::text)
+    }
+
+    #[test]
+    fn weekday_beside_a_numeric_date_is_no_month() {
+        for (text, right) in [
+            ("Mar, 13/10/2026 10:00", Some("2026-10-13T10:00:00Z")),
+            ("mar 03/11/2026", None),
+            ("Mar 24.11.2026 12:00", Some("2026-11-24T12:00:00Z")),
+            ("dom, 15/11/2026 09:30", Some("2026-11-15T09:30:00Z")),
+            ("mar. 3 nov. 2026", Some("2026-11-03")),
+            ("Sat, 14 Mar 2026 10:00", Some("2026-03-14T10:00:00Z")),
+            ("mar 03/11/26", None),
+        ] {
+            assert_eq!(said(text).as_deref(), right, "{text}");
+        }
+    }
+
+    #[test]
+    fn hours_of_every_shape_are_read() {
+        for (text, right) in [
+            ("November 3, 2026 8:15 p.m.", "2026-11-03T20:15:00Z"),
+            ("Nov. 3, 2026, 8:15 p.m. EST", "2026-11-04T01:15:00Z"),
+            ("3 nov 2026 8:15 p. m.", "2026-11-03T20:15:00Z"),
+            ("3 Nov 2026 8:15 P.M.", "2026-11-03T20:15:00Z"),
+            ("2026-11-03 08:15 p.m.", "2026-11-03T20:15:00Z"),
+            ("3 November 2026 3pm", "2026-11-03T15:00:00Z"),
+            ("Nov 3, 2026 3 PM", "2026-11-03T15:00:00Z"),
+            ("Nov 3, 2026 12 a.m. ET", "2026-11-03T05:00:00Z"),
+            ("27 novembre 2026 \u{e0} 10h30", "2026-11-27T10:30:00Z"),
+            ("27 novembre 2026 10 h 30", "2026-11-27T10:30:00Z"),
+            ("27 Nov 2026 kl. 10.30", "2026-11-27T10:30:00Z"),
+            ("27. November 2026, 10.30 Uhr", "2026-11-27T10:30:00Z"),
+            ("27-Nov-26 09.05.07.123000 PM", "2026-11-27T21:05:07Z"),
+            ("Nov 27 2026 9:05:07:999AM", "2026-11-27T09:05:07Z"),
+            (
+                "2026\u{5e74}11\u{6708}15\u{65e5} \u{5348}\u{5f8c}3\u{6642}15\u{5206}",
+                "2026-11-15T15:15:00Z",
+            ),
+            ("2026-11-15 \u{4e0b}\u{5348} 3:15", "2026-11-15T15:15:00Z"),
+            ("2026. 11. 15. \u{c624}\u{d6c4} 3:15", "2026-11-15T15:15:00Z"),
+        ] {
+            assert_eq!(said(text).as_deref(), Some(right), "{text}");
+        }
+    }
+
+    #[test]
+    fn zones_of_every_shape_are_read() {
+        for (zone, right) in [
+            ("GMT -5", "11:00:00Z"),
+            ("GMT -05:00", "11:00:00Z"),
+            ("UTC +2", "04:00:00Z"),
+            ("- 0500", "11:00:00Z"),
+            ("\u{2212}0500", "11:00:00Z"),
+            ("\u{2013}0500", "11:00:00Z"),
+            ("(CET)", "05:00:00Z"),
+            ("EST5EDT", "11:00:00Z"),
+            ("+05.30", "00:30:00Z"),
+            ("+530", "00:30:00Z"),
+            ("GMT+01:00", "05:00:00Z"),
+            ("+01:00[Europe/Berlin]", "05:00:00Z"),
+            ("+0100 (IST)", "05:00:00Z"),
+        ] {
+            for text in
+                [format!("Fri, 27 Nov 2026 06:00:00 {zone}"), format!("2026-11-27T06:00:00 {zone}")]
+            {
+                assert_eq!(said(&text), Some(format!("2026-11-27T{right}")), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn time_in_an_unknown_zone_is_a_day() {
+        for zone in [
+            "IST",
+            "ist",
+            "XYZ",
+            "A",
+            "Asia/Tokyo",
+            "[Europe/Berlin]",
+            "+14000",
+            "+19:00",
+            "-1300",
+            "ZZ",
+        ] {
+            for text in
+                [format!("Fri, 27 Nov 2026 06:00:00 {zone}"), format!("2026-11-27T06:00:00 {zone}")]
+            {
+                assert_eq!(said(&text).as_deref(), Some("2026-11-27"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn day_alone_stays_a_day() {
+        for (text, right) in [
+            ("Tue, 03 Nov 2026", "2026-11-03"),
+            ("2026-11-03", "2026-11-03"),
+            ("20261103", "2026-11-03"),
+            ("13.11.2026", "2026-11-13"),
+            ("11-15-26", "2026-11-15"),
+            ("the 27th of November 2026", "2026-11-27"),
+            ("2026-11-03T00:00:00Z", "2026-11-03T00:00:00Z"),
+        ] {
+            assert_eq!(said(text).as_deref(), Some(right), "{text}");
+        }
+    }
+
     #[test]
     fn what_is_no_date_is_none() {
         for text in [
@@ -334,6 +660,15 @@ mod tests {
             "32 Jan 2026",
             "12:00",
             "Über",
+            "2026",
+            "2026-11",
+            "Nov 2026",
+            "26-11-15 10:00:00",
+            "26/11/15",
+            "26.11.15 10:00",
+            "26\u{5e74}11\u{6708}15\u{65e5} 10:00",
+            "1 Dec 2025 - 27 Nov 2026",
+            "1 Dec - 27 Nov 2026",
         ] {
             assert_eq!(moment(text), None, "{text}");
         }

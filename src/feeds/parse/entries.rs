@@ -177,8 +177,8 @@ fn of_entry(raw: RawEntry, url: WebUrl) -> UnlinkedEntry {
     let attached = attached
         .filter_map(|link| Some(Media::new(link.url.clone()?, link.media_type.clone(), None)));
     let media = raw.media.into_iter().chain(attached).collect();
-    let published = dates::moment(&raw.published).and_then(plausible);
-    let published = published.and_then(|at| Some((at.format(&Rfc3339).ok()?, at)));
+    let published = dates::read(&raw.published).filter(|date| plausible(date.at).is_some());
+    let published = published.and_then(|date| Some((date.text()?, date.at)));
     UnlinkedEntry {
         guid: raw.guid.trim().to_owned(),
         updated: dates::moment(&raw.updated).and_then(plausible),

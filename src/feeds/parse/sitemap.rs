@@ -16,7 +16,8 @@ use super::entries::{
     Kept, LONGEST_NAME, LONGEST_TITLE, MOST_KEYWORDS, UnlinkedEntry, chosen, plausible,
 };
 use super::markup::{Stop, tokenize};
-use super::{Document, Entry, Error, Parsed, Part, dates, plain_text};
+use super::dates::{self, FeedDate};
+use super::{Document, Entry, Error, Parsed, Part, plain_text};
 use crate::model::WebUrl;
 
 /// Longest text that is kept of an element, in bytes; an address may have half of it.
@@ -97,7 +98,8 @@ fn sort(parts: &mut [Part]) {
 
 impl Url {
     fn into_entry(self, page: WebUrl) -> UnlinkedEntry {
-        let published = moment(&self.date).and_then(|at| Some((as_precise(&self.date, at)?, at)));
+        let published = dates::read(&self.date).filter(|date| plausible(date.at).is_some());
+        let published = published.and_then(|date| Some((as_precise(&self.date, date)?, date.at)));
         let updated = moment(&self.last_modified);
         let keywords = self.keywords.split(',');
         let keywords =
@@ -293,11 +295,9 @@ fn moment(text: &str) -> Option<OffsetDateTime> {
     dates::moment(text).and_then(plausible)
 }
 
-/// A date as the sitemap has it where that is ISO 8601, a day alone among it, else in that form.
-fn as_precise(text: &str, at: OffsetDateTime) -> Option<String> {
+/// A date as the sitemap has it where that is RFC 3339, else in that form, or as a day.
+fn as_precise(text: &str, date: FeedDate) -> Option<String> {
     let text = text.trim();
-    let is_iso = text.is_ascii()
-        && (text.len() == 10 && text.bytes().filter(|b| *b == b'-').count() == 2
-            || OffsetDateTime::parse(text, &Rfc3339).is_ok());
-    if is_iso { Some(text.to_owned()) } else { at.format(&Rfc3339).ok() }
+    let is_exact = OffsetDateTime::parse(text, &Rfc3339).is_ok();
+    if is_exact { Some(text.to_owned()) } else { date.text() }
 }
