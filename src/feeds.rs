@@ -17,7 +17,9 @@
 mod error;
 #[cfg(feature = "tools")]
 pub mod fuzzing;
+mod hashes;
 mod interval;
+mod known_entries;
 mod list;
 mod message;
 mod opml;
@@ -26,7 +28,6 @@ mod poll;
 mod poll_report;
 mod reading;
 mod schedule;
-mod seen_entries;
 mod settings;
 
 pub use error::{Error, Next};

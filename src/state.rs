@@ -29,7 +29,9 @@ pub use bucket::{Bucket, Entry, Revision, bucket_token};
 pub use clock::{Clock, Moment};
 pub use duplicate_index::{Comparison, DuplicateIndex, SeenEntry, Window};
 pub use duplicate_log::{DuplicateLog, LogPlace, Seen};
-pub use feeds::{FeedClaim, FeedReply, Feeds, KnownFeed, KnownPart, SeenHashes};
+pub use feeds::{
+    FeedClaim, FeedReply, Feeds, Hashes, KnownEntries, KnownEntry, KnownFeed, KnownPart, UpdateTime,
+};
 pub use hosts::{
     Deferred, HostNews, HostPermit, HostPolicy, Hosts, Observation, PermitReply, Requester,
 };

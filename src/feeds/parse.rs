@@ -27,8 +27,8 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::Error;
-use crate::model::{Identity, WebUrl};
-pub(super) use entries::twin_of_url;
+use crate::model::{Identity, StoryId, WebUrl};
+pub(super) use entries::{MADE_WITHIN, revision, twins_of_url};
 pub(super) use markup::Stop;
 pub(super) use media::Media;
 pub(super) use plain_text::{escaped, of_html};
@@ -40,7 +40,7 @@ pub(super) enum Parsed {
     Feed(Document),
     /// A sitemap index.
     Index {
-        /// Its parts, the newest first.
+        /// Its parts, in its order.
         parts: Vec<Part>,
         /// The document ends before it should: the rest is not known.
         is_cut: bool,
@@ -55,7 +55,7 @@ pub(super) struct Document {
     /// How long the feed itself says that it holds.
     pub hint: Option<Duration>,
     /// The stories, the newest first where they are dated, else in the document's order. No two have
-    /// one id.
+    /// one id but parts of one page.
     pub entries: Vec<Entry>,
     /// Entries without a web address.
     pub without_link: usize,
@@ -73,8 +73,19 @@ pub(super) struct Document {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Entry {
     pub identity: Identity,
-    /// Who it is under the other of `http` and `https`: a site that changes over is read once.
-    pub twin: Option<Identity>,
+    /// Who it is under the other of `http` and `https`, with `www.` and without: a site that changes over is read
+    /// once.
+    pub twins: Vec<StoryId>,
+    /// Who it is as a part of its page, where its address names one.
+    pub fragment: Option<StoryId>,
+    /// Its update time, where that is later than its publication.
+    pub updated: Option<OffsetDateTime>,
+    /// Whether the update time is that of several entries: that of the feed, or of an import.
+    pub is_shared: bool,
+    /// A hash of what it says, where it has an update time.
+    pub text: u16,
+    /// A hash of address, title and publication together.
+    pub mark: Option<u64>,
     pub url: WebUrl,
     pub title: Option<String>,
     /// ISO 8601, as precise as the feed has it, and the moment.
@@ -93,8 +104,19 @@ pub(super) struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part {
     pub url: WebUrl,
+    /// When it was changed last, as the index says; none where that cannot be read.
+    pub last_modified: Option<LastModified>,
+}
+
+/// When a part of a sitemap index was changed last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LastModified {
     /// As the index has it.
-    pub last_modified: Option<String>,
+    pub text: String,
+    /// The moment.
+    pub at: OffsetDateTime,
+    /// Until when a later change may be written in the same way: the end of that day, anywhere, or of that minute.
+    pub until: OffsetDateTime,
 }
 
 /// Reads a document found at `at`; at most `most` entries of it, the newest. Ends early when `stop` says so.

@@ -4,6 +4,7 @@
 //! poll whose claim is lost stops at once. Validators are remembered only when everything that the
 //! document announces is published: a poll that was cut short finds the document again.
 
+mod choice;
 mod page;
 mod parts;
 mod publish;
@@ -246,16 +247,16 @@ impl Poller {
                     // What was cut off is to be had the next time.
                     validators = Validators::default();
                 }
-                let hashes = self.publish(feed, claim, document, closing, report).await?;
-                claim.known.seen = self.remembered(&claim.known.seen, &hashes);
+                let told = self.publish(feed, claim, document, closing, report).await?;
+                let known = &mut claim.known;
+                known.entries = self.remembered(&known.entries.0, &told.entries);
+                known.marks = told.marks;
             }
             Parsed::Index { parts, is_cut } => {
                 report.via = "sitemap";
-                let parts = &parts[..parts.len().min(self.settings.max_sitemaps)];
-                self.poll_parts(feed, claim, parts, closing, report).await?;
+                let is_open = self.poll_parts(feed, claim, &parts, closing, report).await?;
                 // The index is to be read again for parts that failed, or change without its saying so.
-                let is_silent = parts.iter().any(|part| part.last_modified.is_none());
-                if is_cut || report.parts_failed > 0 || is_silent {
+                if is_cut || is_open {
                     validators = Validators::default();
                 }
             }

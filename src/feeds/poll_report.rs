@@ -26,6 +26,8 @@ pub(super) struct PollReport {
     pub left_out: usize,
     /// Parts of a sitemap index that could not be read.
     pub parts_failed: usize,
+    /// Parts that were not looked at: older ones, and those without a date whose turn it was not.
+    pub parts_left_out: usize,
     /// How long the document holds, by itself and by its answer.
     pub hints: [Option<Duration>; 2],
     pub not_modified: bool,
@@ -56,6 +58,7 @@ impl PollReport {
             no_news = self.no_news,
             left_out = self.left_out,
             parts_failed = self.parts_failed,
+            parts_left_out = self.parts_left_out,
             bytes = self.bytes,
             ms = millis(start),
             next_secs = after.as_secs(),

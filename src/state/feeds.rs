@@ -40,34 +40,125 @@ pub struct KnownFeed {
     pub failures: u32,
     /// It answered 410 and is not polled again.
     pub gone: bool,
-    /// Hashes of what was published, those seen longest ago first.
-    pub seen: SeenHashes,
+    /// The entries that were published, those seen longest ago first.
+    pub entries: KnownEntries,
+    /// Marks of the entries that were in the last document, by which one is known whose id has changed.
+    pub marks: Hashes,
+    /// Hashes of what a version before this one published.
+    pub seen: Hashes,
     /// What is known of a sitemap index's parts, by a hash of the address.
     pub parts: BTreeMap<String, KnownPart>,
+    /// How many undated parts of sitemap indexes were read so far: those that come next have their turn.
+    pub turn: u64,
 }
 
 /// What is known of a part of a sitemap index.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownPart {
-    /// `lastmod` of the index when the part was last read.
+    /// `lastmod` of the index when the part was last read, where that tells whether it has changed since.
     pub last_modified: Option<String>,
-    /// Hashes of what was published from it.
-    pub seen: SeenHashes,
+    /// When it was last read, in seconds since the epoch.
+    pub read: u64,
+    /// The entries that were published from it.
+    pub entries: KnownEntries,
+    /// Hashes of what a version before this one published from it.
+    pub seen: Hashes,
+}
+
+/// What is known of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownEntry {
+    /// Hash of its id.
+    pub id: u64,
+    /// Its latest update time, in seconds since the epoch; none where it has never had one.
+    pub updated: Option<u32>,
+    /// Hash of what it says, of [`KnownEntry::TEXT_BITS`].
+    pub text: u16,
+    /// What its update time has done.
+    pub update: UpdateTime,
+}
+
+/// What the update time of an entry has done so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdateTime {
+    /// Nothing yet.
+    First = 0,
+    /// It stayed while other things in the feed changed.
+    Kept = 1,
+    /// It moved, and that is settled: the entry was published again, or the time is none of its own.
+    Settled = 2,
+    /// It moved without anything else, and it is not known yet whether that is a revision.
+    Moved = 3,
+}
+
+impl KnownEntry {
+    /// Bits of the hash of what an entry says.
+    pub const TEXT_BITS: u32 = 14;
+    /// Bytes of an entry where it is written down.
+    const BYTES: usize = 14;
+
+    fn to_bytes(self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        let state = self.text << 2 | self.update as u16;
+        bytes[..8].copy_from_slice(&self.id.to_le_bytes());
+        bytes[8..12].copy_from_slice(&self.updated.unwrap_or_default().to_le_bytes());
+        bytes[12..].copy_from_slice(&state.to_le_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = bytes;
+        let updated = u32::from_le_bytes([i, j, k, l]);
+        let state = u16::from_le_bytes([m, n]);
+        Self {
+            id: u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+            updated: (updated > 0).then_some(updated),
+            text: state >> 2,
+            update: match state & 3 {
+                0 => UpdateTime::First,
+                1 => UpdateTime::Kept,
+                2 => UpdateTime::Settled,
+                _ => UpdateTime::Moved,
+            },
+        }
+    }
+}
+
+/// Entries, in base64 where they are written down.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct KnownEntries(pub Vec<KnownEntry>);
+
+impl From<KnownEntries> for String {
+    fn from(entries: KnownEntries) -> Self {
+        let bytes: Vec<u8> = entries.0.into_iter().flat_map(KnownEntry::to_bytes).collect();
+        BASE64_NOPAD.encode(&bytes)
+    }
+}
+
+impl TryFrom<String> for KnownEntries {
+    type Error = data_encoding::DecodeError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let bytes = BASE64_NOPAD.decode(text.as_bytes())?;
+        let (entries, _) = bytes.as_chunks();
+        Ok(Self(entries.iter().map(|entry| KnownEntry::from_bytes(*entry)).collect()))
+    }
 }
 
 /// Hashes of 64 bits, in base64 where they are written down.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct SeenHashes(pub Vec<u64>);
+pub struct Hashes(pub Vec<u64>);
 
-impl From<SeenHashes> for String {
-    fn from(hashes: SeenHashes) -> Self {
+impl From<Hashes> for String {
+    fn from(hashes: Hashes) -> Self {
         let bytes: Vec<u8> = hashes.0.iter().flat_map(|hash| hash.to_le_bytes()).collect();
         BASE64_NOPAD.encode(&bytes)
     }
 }
 
-impl TryFrom<String> for SeenHashes {
+impl TryFrom<String> for Hashes {
     type Error = data_encoding::DecodeError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
@@ -309,6 +400,10 @@ mod tests {
         Feeds { bucket, clock, life: LIFE, name: "test".to_owned(), root: root("news") }
     }
 
+    fn entry(id: u64) -> KnownEntry {
+        KnownEntry { id, updated: Some(u32::MAX), text: 0x3fff, update: UpdateTime::Moved }
+    }
+
     fn url() -> WebUrl {
         WebUrl::parse("https://ex.com/feed").unwrap()
     }
@@ -328,7 +423,8 @@ mod tests {
             matches!(feeds.claim(&url()).await.unwrap(), FeedReply::Held { after } if after <= LIFE)
         );
         claim.known.etag = Some("e".to_owned());
-        claim.known.seen = SeenHashes(vec![1, u64::MAX]);
+        claim.known.marks = Hashes(vec![1, u64::MAX]);
+        claim.known.entries = KnownEntries(vec![entry(1), entry(u64::MAX)]);
         assert!(feeds.give_back(&mut claim, Duration::from_secs(300)).await.unwrap());
         let asked = feeds.claim(&url()).await.unwrap();
         assert!(
@@ -345,13 +441,13 @@ mod tests {
         let feeds = feeds();
         let mut dead = ours(&feeds).await;
         tokio::time::advance(LIFE / 2).await;
-        dead.known.seen = SeenHashes(vec![7]);
+        dead.known.entries = KnownEntries(vec![entry(7)]);
         assert!(feeds.keep(&mut dead).await.unwrap());
         tokio::time::advance(LIFE.saturating_sub(Duration::from_secs(1))).await;
         assert!(matches!(feeds.claim(&url()).await.unwrap(), FeedReply::Held { .. }));
         tokio::time::advance(Duration::from_secs(1)).await;
         let mut heir = ours(&feeds).await;
-        assert_eq!(heir.known.seen, SeenHashes(vec![7]), "progress is kept");
+        assert_eq!(heir.known.entries, KnownEntries(vec![entry(7)]), "progress is kept");
         assert!(!feeds.keep(&mut dead).await.unwrap());
         assert!(!feeds.give_back(&mut dead, LIFE).await.unwrap());
         assert!(feeds.give_back(&mut heir, LIFE).await.unwrap());

@@ -6,6 +6,7 @@ mod documents;
 mod formats;
 mod languages;
 mod polling;
+mod repeated;
 mod sharing;
 #[path = "../support/mod.rs"]
 mod support;

@@ -2,10 +2,12 @@
 //!
 //! An entry's id is its guid where that names it for the whole world (a URL, a tag, a URN); any other
 //! guid counts within its host, as publishers' numbers do. Guids that several addresses of a feed share
-//! name nothing, and such entries are known by their address, as those without a guid are.
+//! name nothing, and such entries are known by their address, as those without a guid are; addresses of one
+//! story (the same page, or the same title and publication) share nothing.
 //!
-//! A revision is the entry's update time, where that is later than its publication. Update times that
-//! all entries of a feed share are the time at which the feed was made, and make no revision.
+//! A revision is the entry's update time, where that is later than its publication. An update time that three
+//! entries share, or two and the feed itself, is the time at which the feed was made, or its entries imported, and
+//! makes none.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -15,7 +17,9 @@ use time::format_description::well_known::Rfc3339;
 
 use super::raw::{RawEntry, RawLink, RawText, TextKind};
 use super::{Document, Entry, Media, dates, media, plain_text};
+use crate::feeds::hashes::hash_of;
 use crate::model::{Identity, Revision, StoryId, WebUrl};
+use crate::state::KnownEntry;
 
 /// Longest title, in bytes.
 pub(super) const LONGEST_TITLE: usize = 1000;
@@ -30,7 +34,7 @@ const MOST_AUTHORS: usize = 20;
 /// Entries from which on a shared update time is told from chance.
 const SHARED_BY: usize = 3;
 /// How long the making of a feed takes.
-const MADE_WITHIN: time::Duration = time::Duration::seconds(5);
+pub(in crate::feeds) const MADE_WITHIN: time::Duration = time::Duration::seconds(5);
 /// Dates before are slips: no feed is older.
 const EARLIEST_YEAR: i32 = 1990;
 
@@ -184,7 +188,12 @@ fn of_entry(raw: RawEntry, url: WebUrl) -> UnlinkedEntry {
         updated: dates::moment(&raw.updated).and_then(plausible),
         entry: Entry {
             identity: unnamed(&url),
-            twin: None,
+            twins: Vec::new(),
+            fragment: None,
+            updated: None,
+            is_shared: false,
+            text: 0,
+            mark: None,
             url,
             title: raw.title.as_ref().and_then(|title| plain(title, LONGEST_TITLE)),
             published,
@@ -212,44 +221,123 @@ fn content(text: RawText) -> Option<String> {
 /// when the feed itself says that it was updated.
 pub(super) fn chosen(kept: Kept, made: Option<OffsetDateTime>) -> (Vec<Entry>, usize) {
     let Kept { most, mut found, left_out: before } = kept;
-    let shared = are_one(&found, made);
-    let mut pages: HashMap<&str, HashSet<&str>> = HashMap::new();
-    for found in &found {
-        pages.entry(&found.guid).or_default().insert(found.entry.url.as_str());
-    }
-    let loose: HashSet<String> = pages
-        .iter()
-        .filter(|(_, urls)| urls.len() > 1)
-        .map(|(guid, _)| (*guid).to_owned())
-        .collect();
-    for UnlinkedEntry { guid, updated, entry } in &mut found {
-        let id = if guid.is_empty() || loose.contains(guid) {
-            StoryId::of_url(&entry.url)
-        } else {
-            named(guid, &entry.url)
-        };
-        let published = entry.published.as_ref().map(|(_, at)| *at);
-        let later = updated.filter(|at| !shared && published.is_none_or(|before| *at > before));
-        let revision =
-            later.and_then(|at| at.to_offset(time::UtcOffset::UTC).format(&Rfc3339).ok());
-        let revision = revision.and_then(|text| Revision::new(&text).ok());
-        entry.twin = if id == StoryId::of_url(&entry.url) {
-            twin_of_url(&entry.url)
-        } else {
-            other_scheme(id.as_str())
-                .and_then(|id| StoryId::new(&id).ok())
-                .map(|id| Identity::new(id, None))
-        }
-        .map(|twin| Identity::new(twin.id().clone(), revision.clone()));
-        entry.identity = Identity::new(id, revision);
+    let updates = Moments::new(found.iter().filter_map(|found| found.updated), made);
+    let published = |found: &UnlinkedEntry| found.entry.published.as_ref().map(|(_, at)| *at);
+    let publications = Moments::new(found.iter().filter_map(published), made);
+    let loose = loose(&found);
+    for found in &mut found {
+        let published = published(found);
+        let UnlinkedEntry { guid, updated, entry } = found;
+        let is_named = !guid.is_empty() && !loose.contains(guid);
+        let id = if is_named { named(guid, &entry.url) } else { StoryId::of_url(&entry.url) };
+        entry.twins = if is_named { twins(guid, &entry.url) } else { twins_of_url(&entry.url) };
+        entry.fragment = fragment(&entry.url);
+        entry.updated = updated.filter(|at| published.is_none_or(|before| *at > before));
+        entry.is_shared = entry.updated.is_some_and(|at| updates.are_one(at));
+        let own = entry.updated.filter(|_| !entry.is_shared);
+        entry.identity = Identity::new(id, own.and_then(revision));
+        entry.text = if entry.updated.is_some() { text_hash(entry) } else { 0 };
+        entry.mark = mark(entry, published.filter(|at| !publications.may_be_made(*at)));
     }
     found.sort_by_key(when);
     let mut ids = HashSet::new();
     let mut entries: Vec<Entry> = found.into_iter().map(|found| found.entry).collect();
-    entries.retain(|entry| ids.insert(entry.identity.id().clone()));
+    // Fragments of one page may be stories of their own.
+    entries.retain(|entry| ids.insert((entry.identity.id().clone(), entry.fragment.clone())));
     let left_out = entries.len().saturating_sub(most);
     entries.truncate(most);
     (entries, before + left_out)
+}
+
+/// The guids that entries share which are not one story.
+fn loose(found: &[UnlinkedEntry]) -> HashSet<String> {
+    let mut firsts: HashMap<&str, &UnlinkedEntry> = HashMap::new();
+    let mut loose = HashSet::new();
+    for found in found {
+        let first = *firsts.entry(&found.guid).or_insert(found);
+        if !is_one_story(first, found) {
+            loose.insert(found.guid.clone());
+        }
+    }
+    loose
+}
+
+/// Whether two entries of one guid are one story: of one page, or under a new address beside the old one.
+fn is_one_story(one: &UnlinkedEntry, other: &UnlinkedEntry) -> bool {
+    let (a, b) = (&one.entry, &other.entry);
+    if a.url == b.url || a.url.normalised() == b.url.normalised() {
+        return true;
+    }
+    let published = |entry: &Entry| entry.published.as_ref().map(|(_, at)| *at);
+    a.title.is_some()
+        && a.title == b.title
+        && (is_global(&one.guid) || published(a) == published(b))
+}
+
+/// Moments of a document's entries, and the one at which it was made.
+struct Moments {
+    sorted: Vec<OffsetDateTime>,
+    made: Option<OffsetDateTime>,
+}
+
+impl Moments {
+    fn new(moments: impl Iterator<Item = OffsetDateTime>, made: Option<OffsetDateTime>) -> Self {
+        let mut sorted: Vec<OffsetDateTime> = moments.collect();
+        sorted.sort_unstable();
+        Self { sorted, made }
+    }
+
+    /// Whether a moment is that of several entries. Two are told from chance by the feed's own time.
+    fn are_one(&self, at: OffsetDateTime) -> bool {
+        let from = self.sorted.partition_point(|other| *other < at - MADE_WITHIN);
+        let to = self.sorted.partition_point(|other| *other <= at + MADE_WITHIN);
+        to - from >= SHARED_BY || (to - from > 1 && self.is_making(at))
+    }
+
+    /// Whether a moment may be that of the feed's making.
+    fn may_be_made(&self, at: OffsetDateTime) -> bool {
+        self.is_making(at) || self.are_one(at)
+    }
+
+    fn is_making(&self, at: OffsetDateTime) -> bool {
+        self.made.is_some_and(|made| (made - at).abs() <= MADE_WITHIN)
+    }
+}
+
+/// The revision that an update time makes.
+pub(in crate::feeds) fn revision(at: OffsetDateTime) -> Option<Revision> {
+    let text = at.to_offset(time::UtcOffset::UTC).format(&Rfc3339).ok()?;
+    Revision::new(&text).ok()
+}
+
+/// A hash of what an entry says: its title, and its text without markup.
+fn text_hash(entry: &Entry) -> u16 {
+    let mut said = entry.title.clone().unwrap_or_default();
+    let mut is_text = true;
+    for c in entry.content.as_deref().unwrap_or_default().chars() {
+        match c {
+            '<' => is_text = false,
+            '>' => is_text = true,
+            c if is_text && !c.is_whitespace() => said.push(c),
+            _ => {}
+        }
+    }
+    let bits = hash_of(&StoryId::of_entry(&said)) & ((1 << KnownEntry::TEXT_BITS) - 1);
+    u16::try_from(bits).expect("as many bits as fit")
+}
+
+/// What tells an entry from others that has another id than before: where it is, what it is called, when it is of.
+fn mark(entry: &Entry, published: Option<OffsetDateTime>) -> Option<u64> {
+    let title = entry.title.as_deref()?;
+    let published = published.map_or(0, OffsetDateTime::unix_timestamp);
+    let text = format!("{} {published} {title}", entry.url.normalised());
+    Some(hash_of(&StoryId::of_entry(&text)))
+}
+
+/// Who an entry is as a part of its page.
+fn fragment(url: &WebUrl) -> Option<StoryId> {
+    let fragment = url.as_url().fragment().filter(|fragment| !fragment.is_empty())?;
+    Some(StoryId::of_entry(&format!("{}#{fragment}", url.normalised())))
 }
 
 /// The newest come first, and those without a date last.
@@ -258,31 +346,34 @@ fn when(found: &UnlinkedEntry) -> std::cmp::Reverse<Option<OffsetDateTime>> {
     std::cmp::Reverse(found.updated.max(published))
 }
 
-/// Whether the update times of entries are all of one moment: that at which the feed was made. Two are
-/// told from chance by the feed's own time.
-fn are_one(found: &[UnlinkedEntry], made: Option<OffsetDateTime>) -> bool {
-    let times = || found.iter().map(|found| found.updated);
-    match (times().min().flatten(), times().max().flatten()) {
-        (Some(first), Some(last)) if last - first <= MADE_WITHIN => {
-            let by_feed = made.is_some_and(|made| (made - last).abs() <= MADE_WITHIN);
-            found.len() >= SHARED_BY || (found.len() > 1 && by_feed)
-        }
-        _ => false,
-    }
+/// Who an entry that is known by its address is under the other of `http` and `https`, with `www.` and without.
+pub(in crate::feeds) fn twins_of_url(url: &WebUrl) -> Vec<StoryId> {
+    let others = other_addresses(url.as_str()).into_iter();
+    others.filter_map(|url| WebUrl::parse(&url).ok()).map(|url| StoryId::of_url(&url)).collect()
 }
 
-/// Who an entry that is known by its address is under the other of `http` and `https`.
-pub(in crate::feeds) fn twin_of_url(url: &WebUrl) -> Option<Identity> {
-    let other = WebUrl::parse(&other_scheme(url.as_str())?).ok()?;
-    Some(unnamed(&other))
+/// Who an entry of a guid is at the other addresses of its site.
+fn twins(guid: &str, url: &WebUrl) -> Vec<StoryId> {
+    if is_global(guid) {
+        return other_addresses(guid).iter().map(|guid| id_of(guid)).collect();
+    }
+    vec![id_of(&format!("{}:{guid}", other_host(url.host())))]
 }
 
-/// An id that is an address, under the other scheme.
-fn other_scheme(id: &str) -> Option<String> {
-    match id.strip_prefix("http://") {
-        Some(rest) => Some(format!("https://{rest}")),
-        None => id.strip_prefix("https://").map(|rest| format!("http://{rest}")),
-    }
+/// An address under the other scheme, with `www.` and without.
+fn other_addresses(address: &str) -> Vec<String> {
+    let Some((scheme, rest)) = address.split_once("://") else { return Vec::new() };
+    let other = match scheme.to_ascii_lowercase().as_str() {
+        "http" => "https",
+        "https" => "http",
+        _ => return Vec::new(),
+    };
+    let moved = other_host(rest);
+    vec![format!("{other}://{rest}"), format!("{scheme}://{moved}"), format!("{other}://{moved}")]
+}
+
+fn other_host(host: &str) -> String {
+    host.strip_prefix("www.").map_or_else(|| format!("www.{host}"), str::to_owned)
 }
 
 /// Who an entry is that has no id.
@@ -291,12 +382,20 @@ pub(super) fn unnamed(url: &WebUrl) -> Identity {
 }
 
 fn named(guid: &str, url: &WebUrl) -> StoryId {
-    let global = ["http://", "https://", "tag:", "urn:"];
-    let is_global = global
-        .iter()
-        .any(|scheme| guid.get(..scheme.len()).is_some_and(|g| g.eq_ignore_ascii_case(scheme)));
-    let guid = if is_global { guid.to_owned() } else { format!("{}:{guid}", url.host()) };
-    StoryId::new(&guid).unwrap_or_else(|_| StoryId::of_entry(&guid))
+    if is_global(guid) { id_of(guid) } else { id_of(&format!("{}:{guid}", url.host())) }
+}
+
+/// Whether a guid names an entry for the whole world.
+fn is_global(guid: &str) -> bool {
+    let schemes = ["http://", "https://", "tag:", "urn:"];
+    let begins = |scheme: &str| {
+        guid.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    schemes.into_iter().any(begins)
+}
+
+fn id_of(guid: &str) -> StoryId {
+    StoryId::new(guid).unwrap_or_else(|_| StoryId::of_entry(guid))
 }
 
 /// Where an entry's story is: the publisher's own address where a counting service knows it, its

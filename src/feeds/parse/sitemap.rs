@@ -9,15 +9,15 @@ use std::cell::RefCell;
 use std::cmp::Reverse;
 
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
+use super::dates::{self, FeedDate};
 use super::entries::{
     Kept, LONGEST_NAME, LONGEST_TITLE, MOST_KEYWORDS, UnlinkedEntry, chosen, plausible,
 };
 use super::markup::{Stop, tokenize};
-use super::dates::{self, FeedDate};
-use super::{Document, Entry, Error, Parsed, Part, plain_text};
+use super::{Document, Entry, Error, LastModified, Parsed, Part, plain_text};
 use crate::model::WebUrl;
 
 /// Longest text that is kept of an element, in bytes; an address may have half of it.
@@ -25,6 +25,9 @@ const LONGEST_TEXT: usize = 16 * 1024;
 
 /// Parts of an index from which on only the newest half is kept; sitemaps.org allows 50,000.
 const MOST_PARTS: usize = 60_000;
+
+/// From midnight in UTC to when a day is over in the last zone.
+const DAY_ANYWHERE: Duration = Duration::hours(24 + 12);
 
 /// What an `<url>`, or the `<sitemap>` of an index, holds.
 #[derive(Default)]
@@ -64,16 +67,14 @@ pub(super) fn entries(xml: &str, at: &WebUrl, most: usize, stop: &Stop) -> Resul
     })
 }
 
-/// Reads a `sitemapindex`: its parts, those changed last first, those that do not say so in front.
+/// Reads a `sitemapindex`: its parts, in its order.
 pub(super) fn parts(xml: &str, at: &WebUrl, stop: &Stop) -> Result<Parsed, Error> {
     let mut parts = Vec::new();
     let is_cut = walk(xml, stop, |url| {
         if let Ok(part) = at.join(url.location.trim())
             && !url.location.trim().is_empty()
         {
-            let last_modified = Some(url.last_modified.trim()).filter(|text| !text.is_empty());
-            let last_modified = last_modified.map(str::to_owned);
-            parts.push(Part { url: part, last_modified });
+            parts.push(Part { url: part, last_modified: last_modified(url.last_modified.trim()) });
             if parts.len() >= MOST_PARTS {
                 sort(&mut parts);
                 parts.truncate(MOST_PARTS / 2);
@@ -83,17 +84,19 @@ pub(super) fn parts(xml: &str, at: &WebUrl, stop: &Stop) -> Result<Parsed, Error
     if is_cut && parts.is_empty() {
         return Err(Error::Xml("the document ends early".into()));
     }
-    sort(&mut parts);
     Ok(Parsed::Index { parts, is_cut })
 }
 
+/// Those changed last first, behind them those that do not say so.
 fn sort(parts: &mut [Part]) {
-    parts.sort_by_cached_key(|part| {
-        Reverse(match part.last_modified.as_deref() {
-            None => (true, None),
-            Some(text) => (false, moment(text)),
-        })
-    });
+    parts.sort_by_cached_key(|part| Reverse(part.last_modified.as_ref().map(|last| last.at)));
+}
+
+fn last_modified(text: &str) -> Option<LastModified> {
+    let FeedDate { at, is_day } = dates::read(text)?;
+    let at = plausible(at)?;
+    let until = at + if is_day { DAY_ANYWHERE } else { Duration::minutes(1) };
+    Some(LastModified { text: text.to_owned(), at, until })
 }
 
 impl Url {
@@ -109,7 +112,12 @@ impl Url {
             updated,
             entry: Entry {
                 identity: super::entries::unnamed(&page),
-                twin: None,
+                twins: Vec::new(),
+                fragment: None,
+                updated: None,
+                is_shared: false,
+                text: 0,
+                mark: None,
                 url: page,
                 title: plain_text::of_html(&self.title, LONGEST_TITLE),
                 published,

@@ -47,15 +47,12 @@ impl Poller {
         };
         let mut last = Error::Html { feeds: Vec::new() };
         for group in groups.into_iter().filter(|group| !group.is_empty()) {
-            let parts: Vec<Part> = group
-                .into_iter()
-                .take(self.settings.max_sitemaps)
-                .map(|url| Part { url, last_modified: None })
-                .collect();
-            report.parts_failed = 0;
+            let parts: Vec<Part> =
+                group.into_iter().map(|url| Part { url, last_modified: None }).collect();
+            (report.parts_failed, report.parts_left_out) = (0, 0);
             match self.poll_parts(feed, claim, &parts, closing, report).await {
                 Err(Error::Parts(error)) => last = Error::Parts(error),
-                ended => return ended,
+                ended => return ended.map(|_| ()),
             }
         }
         Err(match last {

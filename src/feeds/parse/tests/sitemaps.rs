@@ -1,5 +1,7 @@
 //! Sitemaps and their indexes.
 
+use time::format_description::well_known::Rfc3339;
+
 use super::*;
 
 #[test]
@@ -26,14 +28,21 @@ fn of_a_sitemap_only_news_is_taken() {
 }
 
 #[test]
-fn sitemap_index_lists_its_newest_parts_first() {
+fn sitemap_index_lists_its_parts_and_their_dates() {
     let index = "<sitemapindex><sitemap><loc>/1.xml</loc><lastmod>2026-01-01</lastmod></sitemap>\
-        <sitemap><loc>/2.xml</loc><lastmod>2026-03-01T10:00:00Z</lastmod></sitemap>\
-        <sitemap><loc>/3.xml</loc></sitemap><sitemap><loc> </loc></sitemap></sitemapindex>";
+        <sitemap><loc>/2.xml</loc><lastmod> 2026-03-01T10:00:00Z </lastmod></sitemap>\
+        <sitemap><loc>/3.xml</loc></sitemap><sitemap><loc> </loc></sitemap>\
+        <sitemap><loc>/4.xml</loc><lastmod>27 de noviembre</lastmod></sitemap></sitemapindex>";
     let read = parse(index, &at(), 10, &Stop::default());
     let Ok(Parsed::Index { parts, is_cut: false }) = read else { panic!() };
     let paths: Vec<&str> = parts.iter().map(|part| part.url.as_url().path()).collect();
-    assert_eq!(paths, ["/3.xml", "/2.xml", "/1.xml"]);
+    assert_eq!(paths, ["/1.xml", "/2.xml", "/3.xml", "/4.xml"]);
+    let last = |at: usize| parts[at].last_modified.as_ref();
+    let until = |at: usize| last(at).and_then(|last| last.until.format(&Rfc3339).ok());
+    assert_eq!(until(0).as_deref(), Some("2026-01-02T12:00:00Z"), "over in the last zone");
+    assert_eq!(until(1).as_deref(), Some("2026-03-01T10:01:00Z"));
+    assert_eq!(last(1).map(|last| last.text.as_str()), Some("2026-03-01T10:00:00Z"));
+    assert_eq!((last(2), last(3)), (None, None));
 }
 
 #[test]

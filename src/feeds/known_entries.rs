@@ -1,0 +1,245 @@
+//! Which entries of a document are new, and which were revised since they were published.
+//!
+//! An entry is known by its id; by that id under the other scheme or with `www.`; or, where a feed gives its
+//! entries new ids, by its address, title and publication together, if no entry that is known by its id has them.
+//!
+//! A revision is an update time that is the entry's own. One that several entries share, or that moves from
+//! poll to poll while the entry says the same, is that of the feed's making. So of an entry that is known:
+//!
+//! * a time that has not moved revises nothing, whatever the others' times are;
+//! * a time that moved revises the entry where its title or text changed too;
+//! * a time that moved alone revises the entry where times in this feed are seen to stay; else, and where it moved the
+//!   last time as well, only once it is seen to stay itself while the feed changes.
+//!
+//! Of each entry 14 bytes are remembered, of a bounded number: those in the feed, and of those that have left it as
+//! many as there is room for, the last ones seen, because feeds bring entries back.
+
+use std::collections::{HashMap, HashSet};
+
+use time::OffsetDateTime;
+
+use super::hashes::{hash, hash_of};
+use super::parse::{Entry, MADE_WITHIN, revision};
+use crate::model::Identity;
+use crate::state::{KnownEntries, KnownEntry, KnownFeed, UpdateTime};
+
+/// Moves of an update time that are none, in seconds: two servers round it each in its own way.
+const ROUNDING: u32 = 1;
+
+/// What is to become of an entry.
+#[derive(Debug)]
+pub(super) struct Judged {
+    /// Under whom it is published, where it is new or revised.
+    pub publish: Option<Identity>,
+    /// What is known of it from then on.
+    pub known: KnownEntry,
+}
+
+/// Judges the entries of a document, in its order.
+pub(super) fn judged(entries: &[Entry], known: &KnownFeed) -> Vec<Judged> {
+    let memory = Memory::of(known);
+    let before: Vec<Option<KnownEntry>> = memory.find_all(entries);
+    let moves: Vec<Move> =
+        entries.iter().zip(&before).map(|(entry, before)| moved(entry, before.as_ref())).collect();
+    let others = Others {
+        stay: moves.iter().filter(|moved| **moved == Move::None { has_time: true }).count(),
+        change: moves.iter().any(|moved| !matches!(moved, Move::None { .. } | Move::Back)),
+        // Of all entries but those whose time stayed: what is made at once moves at once.
+        times: {
+            let moving = entries.iter().zip(&moves).filter(|(_, moved)| moved.is_forth());
+            let mut times: Vec<_> = moving.filter_map(|(entry, _)| entry.updated).collect();
+            times.sort_unstable();
+            times
+        },
+    };
+    let each = entries.iter().zip(before).zip(moves);
+    each.map(|((entry, before), moved)| verdict(entry, before, moved, &others)).collect()
+}
+
+/// The entries after a poll: those that have left the feed, then those that are in it, `most` at most, the latest.
+pub(super) fn remembered(
+    before: &[KnownEntry],
+    in_feed: &[KnownEntry],
+    most: usize,
+) -> KnownEntries {
+    // The last of an id counts: what was published since the poll began stands behind.
+    let mut present: HashSet<u64> = HashSet::new();
+    let mut all: Vec<KnownEntry> = in_feed
+        .iter()
+        .rev()
+        .chain(before.iter().rev())
+        .filter(|entry| present.insert(entry.id))
+        .copied()
+        .collect();
+    all.truncate(most);
+    all.reverse();
+    KnownEntries(all)
+}
+
+/// What was published of a feed and its parts.
+struct Memory {
+    entries: HashMap<u64, KnownEntry>,
+    seen: HashSet<u64>,
+    marks: HashSet<u64>,
+}
+
+impl Memory {
+    fn of(known: &KnownFeed) -> Self {
+        let parts = || known.parts.values();
+        let mut entries: HashMap<u64, KnownEntry> = HashMap::new();
+        let all = known.entries.0.iter().chain(parts().flat_map(|part| &part.entries.0));
+        for entry in all {
+            let at = entries.entry(entry.id).or_insert(*entry);
+            if entry.updated >= at.updated {
+                *at = *entry;
+            }
+        }
+        let seen = known.seen.0.iter().chain(parts().flat_map(|part| &part.seen.0));
+        Self {
+            entries,
+            seen: seen.copied().collect(),
+            marks: known.marks.0.iter().copied().collect(),
+        }
+    }
+
+    fn find_all(&self, entries: &[Entry]) -> Vec<Option<KnownEntry>> {
+        let mut found: Vec<Option<KnownEntry>> =
+            entries.iter().map(|entry| self.by_id(entry)).collect();
+        // A mark stands for one entry: where that is known by its id, another of the same mark is new.
+        let known = entries.iter().zip(&found).filter(|(_, found)| found.is_some());
+        let mut taken: HashSet<u64> = known.filter_map(|(entry, _)| entry.mark).collect();
+        for (entry, found) in entries.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
+            let mark = entry.mark.filter(|mark| self.marks.contains(mark) && taken.insert(*mark));
+            *found = mark.map(|_| first(entry));
+        }
+        found
+    }
+
+    fn by_id(&self, entry: &Entry) -> Option<KnownEntry> {
+        let ids = || std::iter::once(entry.identity.id()).chain(&entry.twins);
+        ids().find_map(|id| self.entries.get(&hash_of(id)).copied()).or_else(|| {
+            let revision = entry.identity.revision();
+            ids().find_map(|id| {
+                let revised = Identity::new(id.clone(), revision.cloned());
+                if self.seen.contains(&hash(revised.key())) {
+                    return Some(first(entry));
+                }
+                let is_seen = self.seen.contains(&hash_of(id));
+                is_seen.then(|| KnownEntry { updated: None, ..first(entry) })
+            })
+        })
+    }
+}
+
+/// An entry as it is when it is first seen.
+fn first(entry: &Entry) -> KnownEntry {
+    KnownEntry {
+        id: hash_of(entry.identity.id()),
+        updated: entry.updated.and_then(seconds),
+        text: entry.text,
+        update: UpdateTime::First,
+    }
+}
+
+fn seconds(at: OffsetDateTime) -> Option<u32> {
+    u32::try_from(at.unix_timestamp()).ok()
+}
+
+/// What an entry has done since it was last seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Move {
+    /// It is new.
+    New,
+    /// Its update time is as it was, or there is none.
+    None { has_time: bool },
+    /// Its update time went back: an older copy of the document was served.
+    Back,
+    /// It has an update time for the first time.
+    Appeared,
+    /// Its update time moved.
+    Forth { says_else: bool },
+}
+
+impl Move {
+    fn is_forth(self) -> bool {
+        matches!(self, Self::New | Self::Appeared | Self::Forth { .. })
+    }
+}
+
+fn moved(entry: &Entry, before: Option<&KnownEntry>) -> Move {
+    let Some(before) = before else { return Move::New };
+    match (before.updated, entry.updated.and_then(seconds)) {
+        (_, None) => Move::None { has_time: false },
+        (None, Some(_)) => Move::Appeared,
+        (Some(then), Some(now)) if then.abs_diff(now) <= ROUNDING => Move::None { has_time: true },
+        (Some(then), Some(now)) if now < then => Move::Back,
+        (Some(_), Some(_)) => Move::Forth { says_else: before.text != entry.text },
+    }
+}
+
+/// What the entries of a document do together.
+struct Others {
+    /// How many update times stayed.
+    stay: usize,
+    /// Whether the document says anything that the last one did not.
+    change: bool,
+    /// Update times that moved, and those of new entries; sorted.
+    times: Vec<OffsetDateTime>,
+}
+
+impl Others {
+    /// Whether another entry has an update time of the same moment.
+    fn are_made_with(&self, at: OffsetDateTime) -> bool {
+        let from = self.times.partition_point(|time| *time < at - MADE_WITHIN);
+        let to = self.times.partition_point(|time| *time <= at + MADE_WITHIN);
+        to - from > 1
+    }
+}
+
+fn verdict(entry: &Entry, before: Option<KnownEntry>, moved: Move, others: &Others) -> Judged {
+    let now = first(entry);
+    let Some(before) = before else {
+        return Judged { publish: Some(entry.identity.clone()), known: now };
+    };
+    let own = entry.updated.filter(|_| !entry.is_shared);
+    let with_others = entry.updated.is_some_and(|at| others.are_made_with(at));
+    let keeps = KnownEntry { id: now.id, ..before };
+    let (is_revision, known) = match moved {
+        // Who was known by another id stays as it is.
+        Move::New | Move::Back | Move::None { has_time: false } => (false, keeps),
+        Move::None { has_time: true } if !others.change => (false, keeps),
+        Move::None { has_time: true } => {
+            let known = KnownEntry { text: now.text, update: UpdateTime::Kept, ..keeps };
+            (before.update == UpdateTime::Moved && own.is_some(), known)
+        }
+        Move::Appeared | Move::Forth { .. } => {
+            let is_revision = own.is_some()
+                && match moved {
+                    Move::Forth { says_else: true } => true,
+                    Move::Forth { says_else: false } => {
+                        !with_others && may_be_own(before.update, others)
+                    }
+                    _ => !with_others,
+                };
+            let is_settled = is_revision || own.is_none();
+            let update = if is_settled { UpdateTime::Settled } else { UpdateTime::Moved };
+            (is_revision, KnownEntry { update, ..now })
+        }
+    };
+    let revision = own.filter(|_| is_revision).and_then(revision);
+    let publish =
+        revision.map(|revision| Identity::new(entry.identity.id().clone(), Some(revision)));
+    Judged { publish, known }
+}
+
+/// Whether a time that moved alone may be an entry's own.
+fn may_be_own(before: UpdateTime, others: &Others) -> bool {
+    match before {
+        UpdateTime::Kept => true,
+        UpdateTime::First => others.stay > 0,
+        UpdateTime::Settled | UpdateTime::Moved => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,245 @@
+//! Feeds over several polls: what is published of each.
+
+use super::*;
+use crate::feeds::parse::{Parsed, Stop, parse};
+use crate::model::{Revision, WebUrl};
+use crate::state::Hashes;
+
+/// A feed that is polled, and what is known of it.
+#[derive(Default)]
+struct Polled {
+    known: KnownFeed,
+}
+
+impl Polled {
+    /// Polls a document; ids and revisions of what is published, the oldest first.
+    fn poll(&mut self, text: &str) -> Vec<(String, Option<String>)> {
+        let at = WebUrl::parse("https://www.ex.com/feed").unwrap();
+        let Ok(Parsed::Feed(document)) = parse(text, &at, 100, &Stop::default()) else {
+            panic!("{text}")
+        };
+        let judged = judged(&document.entries, &self.known);
+        let in_feed: Vec<KnownEntry> = judged.iter().rev().map(|judged| judged.known).collect();
+        self.known.entries = remembered(&self.known.entries.0, &in_feed, 200);
+        self.known.marks = Hashes(document.entries.iter().filter_map(|e| e.mark).collect());
+        let published = judged.iter().rev().filter_map(|judged| judged.publish.as_ref());
+        let revision = |identity: &Identity| Some(identity.revision()?.as_str().to_owned());
+        published.map(|id| (id.id().as_str().to_owned(), revision(id))).collect()
+    }
+
+    /// How many are published of each of these documents.
+    fn counts(texts: impl IntoIterator<Item = String>) -> Vec<usize> {
+        let mut polled = Self::default();
+        texts.into_iter().map(|text| polled.poll(&text).len()).collect()
+    }
+}
+
+fn atom(entries: &[String]) -> String {
+    format!("<feed xmlns='http://www.w3.org/2005/Atom'>{}</feed>", entries.concat())
+}
+
+/// An entry of a title and an update time of this hour and minute; none for the empty text.
+fn entry(id: u8, title: &str, time: &str) -> String {
+    let updated = format!("<updated>2026-11-27T{time}:00Z</updated>");
+    let updated = if time.is_empty() { "" } else { &updated };
+    format!(
+        "<entry><id>tag:x:{id}</id><title>{title}</title><link href='/{id}'/>\
+         <published>2026-11-26T0{id}:00:00Z</published>{updated}</entry>"
+    )
+}
+
+fn rss(items: &str) -> String {
+    format!("<rss version='2.0'><channel>{items}</channel></rss>")
+}
+
+#[test]
+fn build_time_of_any_number_of_entries_revises_nothing() {
+    for count in 1..=6 {
+        for has_notice in [false, true] {
+            let polls = (0..4).map(|poll| {
+                let time = format!("08:1{poll}");
+                let mut entries: Vec<String> =
+                    (1..=count).map(|id| entry(id, "Bridge", &time)).collect();
+                if has_notice {
+                    entries.push(entry(9, "Notice", ""));
+                }
+                atom(&entries)
+            });
+            let first = usize::from(count) + usize::from(has_notice);
+            assert_eq!(Polled::counts(polls), [first, 0, 0, 0], "{count} {has_notice}");
+        }
+    }
+}
+
+#[test]
+fn build_time_beside_a_kept_one_revises_once_at_most() {
+    let polls = (0..5).map(|poll| {
+        atom(&[entry(1, "Bridge", &format!("08:1{poll}")), entry(2, "Tunnel", "07:00")])
+    });
+    assert_eq!(Polled::counts(polls), [2, 1, 0, 0, 0]);
+}
+
+#[test]
+fn build_time_of_new_entries_too_revises_nothing() {
+    let polls = (1..5).map(|poll| {
+        let entries: Vec<String> =
+            (1..=poll).map(|id| entry(id, "Bridge", &format!("08:1{poll}"))).collect();
+        atom(&entries)
+    });
+    assert_eq!(Polled::counts(polls), [1, 1, 1, 1]);
+}
+
+#[test]
+fn update_of_one_entry_revises_it_alone() {
+    let at = |time: &str, title: &str| {
+        atom(&[entry(1, "Bridge", "07:00"), entry(2, title, time), entry(3, "Tunnel", "07:20")])
+    };
+    let mut polled = Polled::default();
+    assert_eq!(polled.poll(&at("07:10", "Harbour")).len(), 3);
+    let revised = |time: &str| vec![("tag:x:2".to_owned(), Some(format!("2026-11-27T{time}:00Z")))];
+    assert_eq!(polled.poll(&at("09:00", "Harbour")), revised("09:00"), "its page may say more");
+    assert_eq!(polled.poll(&at("09:00", "Harbour")), []);
+    assert_eq!(polled.poll(&at("09:30", "Harbour opens")), revised("09:30"));
+    assert_eq!(polled.poll(&at("09:00", "Harbour")), [], "an older copy");
+}
+
+#[test]
+fn changed_text_with_moved_time_is_a_revision() {
+    let one = |time: &str, text: &str| {
+        let content =
+            format!("<content type='html'>&lt;p id='{time}'>{text}&lt;/p></content></entry>");
+        atom(&[entry(1, "Bridge", time).replace("</entry>", &content)])
+    };
+    let polls = [("08:00", "It is long."), ("08:10", "It is long."), ("08:20", "It is short.")];
+    assert_eq!(Polled::counts(polls.map(|(time, text)| one(time, text))), [1, 0, 1]);
+}
+
+#[test]
+fn lone_move_is_a_revision_once_it_stays() {
+    let with = |time: &str, others: u8| {
+        let others = (2..2 + others).map(|id| entry(id, "Tunnel", ""));
+        atom(&std::iter::once(entry(1, "Bridge", time)).chain(others).collect::<Vec<_>>())
+    };
+    let polls = [with("07:00", 0), with("08:00", 0), with("08:00", 0), with("08:00", 1)];
+    assert_eq!(Polled::counts(polls), [1, 0, 0, 2], "the same document tells nothing");
+}
+
+#[test]
+fn time_shared_by_a_batch_is_no_revision_later_either() {
+    let batch = || (1..=4).map(|id| entry(id, "Bridge", "08:00"));
+    let own = entry(5, "New", "09:00");
+    let all = atom(&batch().collect::<Vec<_>>());
+    let more = atom(&std::iter::once(own.clone()).chain(batch()).collect::<Vec<_>>());
+    let fewer = atom(&std::iter::once(own).chain(batch().take(2)).collect::<Vec<_>>());
+    assert_eq!(Polled::counts([all, more, fewer]), [4, 1, 0]);
+}
+
+#[test]
+fn batch_edit_beside_other_times_is_no_revision() {
+    let old = |id: u8| entry(id, "Bridge", &format!("07:0{id}"));
+    let before = atom(&(1..=5).map(old).collect::<Vec<_>>());
+    let batch = (1..=4).map(|id| entry(id, "Bridge", "08:00"));
+    let after = atom(&batch.chain([old(5)]).collect::<Vec<_>>());
+    assert_eq!(Polled::counts([before, after.clone(), after]), [5, 0, 0]);
+}
+
+#[test]
+fn times_of_two_servers_are_one() {
+    let times = ["2026-11-27T07:00:00Z", "2026-11-27T07:00:00.500Z", "2026-11-27T08:00:01+01:00"];
+    let polls = times
+        .map(|time| atom(&[entry(1, "Bridge", "07:00").replace("2026-11-27T07:00:00Z", time)]));
+    assert_eq!(Polled::counts(polls), [1, 0, 0]);
+}
+
+#[test]
+fn guid_that_changes_at_one_address_is_one_entry() {
+    let feed = |of: &dyn Fn(u8) -> String| {
+        let items = (1..=3).map(|n| {
+            format!(
+                "<item><title>Story {n}</title><link>/s{n}?utm_source=rss</link><guid>{}</guid>\
+                 <pubDate>Thu, 26 Nov 2026 0{n}:00:00 GMT</pubDate></item>",
+                of(n)
+            )
+        });
+        rss(&items.collect::<String>())
+    };
+    let build = (0..3).map(|poll| feed(&|n| format!("https://www.ex.com/s{n}#{poll}")));
+    assert_eq!(Polled::counts(build), [3, 0, 0]);
+    let random = (0..3).map(|poll| feed(&|n| format!("{n}-{poll}")));
+    assert_eq!(Polled::counts(random), [3, 0, 0]);
+    let begun = [feed(&|_| String::new()), feed(&|n| n.to_string())];
+    assert_eq!(Polled::counts(begun), [3, 0], "guids that a feed begins to give");
+}
+
+#[test]
+fn entries_of_one_address_and_other_guids_are_several() {
+    let item = |n: u8| {
+        format!("<item><title>News at {n}</title><link>/live</link><guid>{n}</guid></item>")
+    };
+    let polls = [rss(&item(1)), rss(&(item(2) + &item(1))), rss(&item(3))];
+    assert_eq!(Polled::counts(polls), [1, 1, 1]);
+    let same = |n: u8| item(n).replace(&format!("News at {n}"), "News");
+    let polls = [rss(&same(1)), rss(&(same(2) + &same(1)))];
+    assert_eq!(Polled::counts(polls), [1, 1], "the old one is still there");
+}
+
+#[test]
+fn new_address_beside_the_old_one_is_no_story() {
+    let item = |path: &str, title: &str| {
+        format!(
+            "<item><title>{title}</title><link>{path}</link>\
+             <guid isPermaLink='false'>https://www.ex.com/?p=1</guid></item>"
+        )
+    };
+    let (old, new) = (item("/old", "Bridge"), item("/new", "Bridge"));
+    let polls = [rss(&old), rss(&(new.clone() + &old)), rss(&new)];
+    assert_eq!(Polled::counts(polls), [1, 0, 0]);
+    let tracked = |from: &str| item(&format!("/a?utm_source={from}"), from);
+    let polls = [rss(&tracked("rss")), rss(&(tracked("top") + &tracked("rss")))];
+    assert_eq!(Polled::counts(polls), [1, 0], "one page");
+}
+
+#[test]
+fn guid_that_begins_to_be_shared_hides_no_story() {
+    let item = |path: &str| {
+        format!("<item><title>Story {path}</title><link>{path}</link><guid>0</guid></item>")
+    };
+    let polls = [rss(&item("/a")), rss(&(item("/b") + &item("/a")))];
+    assert_eq!(Polled::counts(polls), [1, 1]);
+}
+
+#[test]
+fn site_that_moves_to_https_and_www_is_known() {
+    for guid in ["1", "SITE/s1", ""] {
+        let polls = ["http://ex.com", "https://www.ex.com", "https://ex.com"].map(|site| {
+            let guid = guid.replace("SITE", site);
+            rss(&format!("<item><link>{site}/s1</link><guid>{guid}</guid></item>"))
+        });
+        assert_eq!(Polled::counts(polls), [1, 0, 0], "{guid:?}");
+    }
+}
+
+#[test]
+fn what_an_earlier_version_remembers_is_known() {
+    let hash = |id: &str, revision: Option<&str>| {
+        let id = crate::model::StoryId::new(id).unwrap();
+        hash(Identity::new(id, revision.map(|text| Revision::new(text).unwrap())).key())
+    };
+    let seen = vec![hash("tag:x:1", Some("2026-11-27T07:00:00Z")), hash("tag:x:2", None)];
+    let mut polled = Polled { known: KnownFeed { seen: Hashes(seen), ..KnownFeed::default() } };
+    let feed = |one: &str| atom(&[entry(1, "Bridge", one), entry(2, "Tunnel", "")]);
+    assert_eq!(polled.poll(&feed("07:00")), []);
+    assert_eq!(polled.poll(&feed("07:00")), []);
+}
+
+#[test]
+fn the_longest_gone_entries_are_forgotten_first() {
+    let known = |id: u64| KnownEntry { id, updated: None, text: 0, update: UpdateTime::First };
+    let all = |ids: &[u64]| ids.iter().map(|id| known(*id)).collect::<Vec<_>>();
+    let ids = |before: &[u64], in_feed: &[u64], most| {
+        let kept = remembered(&all(before), &all(in_feed), most);
+        kept.0.iter().map(|entry| entry.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&[1, 2, 3, 4], &[2, 9], 4), [3, 4, 2, 9]);
+    assert_eq!(ids(&[1, 2, 3, 4], &[], 3), [2, 3, 4]);
+}
