@@ -40,7 +40,7 @@ impl Media {
             }
             (Some(_), None) => false,
         };
-        Self { url, is_image, media_type }
+        Self { url, media_type, is_image }
     }
 }
 
