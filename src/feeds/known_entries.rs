@@ -1,7 +1,7 @@
 //! Which entries of a document are new, and which were revised since they were published.
 //!
 //! An entry is known by its id; by that id under the other scheme or with `www.`; or, where a feed gives its
-//! entries new ids, by its address, title and publication together, if no entry that is known by its id has them.
+//! entries new ids, by its address, title, text and publication together, if no entry that is known by its id has them.
 //!
 //! A revision is an update time that is the entry's own. One that several entries share, or that moves from
 //! poll to poll while the entry says the same, is that of the feed's making. So of an entry that is known:

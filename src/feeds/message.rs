@@ -90,6 +90,12 @@ pub(super) struct Announced<'a> {
     pub text: TextSource,
 }
 
+/// The message of an entry with what every broker takes: its page is to tell the rest.
+pub(super) fn of_bare_entry(announced: Announced<'_>, entry: &Entry) -> OutgoingRawMessage {
+    let entry = Entry { content: None, media: Vec::new(), keywords: Vec::new(), ..entry.clone() };
+    of_entry(announced, &entry)
+}
+
 /// The message of an entry.
 pub(super) fn of_entry(announced: Announced<'_>, entry: &Entry) -> OutgoingRawMessage {
     let Announced { places, feed, via, now, text } = announced;

@@ -84,7 +84,7 @@ pub(super) struct Entry {
     pub is_shared: bool,
     /// A hash of what it says, where it has an update time.
     pub text: u16,
-    /// A hash of address, title and publication together.
+    /// A hash of address, title, text and publication together.
     pub mark: Option<u64>,
     pub url: WebUrl,
     pub title: Option<String>,

@@ -204,18 +204,22 @@ async fn entry_too_large_for_broker_comes_from_its_page() {
         })
         .take(400 << 10)
         .collect();
-        let content = format!("<content:encoded>{text}</content:encoded>");
-        rss(&(item(1, "<content:encoded>A text.</content:encoded>") + &item(2, &content)))
+        let content = |text: &str| format!("<content:encoded>{text}</content:encoded>");
+        let files = text.as_bytes().chunks(4 << 10).take(20).map(|name| {
+            format!("<enclosure url='/{}' type='audio/mpeg'/>", str::from_utf8(name).unwrap())
+        });
+        let files = files.collect::<String>();
+        rss(&[item(1, &content("A text.")), item(2, &content(&text)), item(3, &files)].concat())
     })
     .await;
-    let broker = Broker::with_max_payload(128 << 10).await;
+    let broker = Broker::with_max_payload(64 << 10).await;
     broker.provision().await;
     let lines = polled.poll(&broker, "/feed", 2, &[("FEEDS__TEXT", "feed")]).await;
-    assert_eq!((&lines[0]["outcome"], &lines[0]["published"]), (&"new".into(), &2.into()));
+    assert_eq!((&lines[0]["outcome"], &lines[0]["published"]), (&"new".into(), &3.into()));
     assert_eq!(lines[1]["outcome"], "unchanged");
     let raw = broker.raw(&broker.context().await).await;
     let has_text = raw.iter().map(|message| message.json().get("html").is_some());
-    assert_eq!(has_text.collect::<Vec<_>>(), [true, false]);
+    assert_eq!(has_text.collect::<Vec<_>>(), [true, false, false]);
 }
 
 #[tokio::test]

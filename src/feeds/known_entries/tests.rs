@@ -178,6 +178,11 @@ fn entries_of_one_address_and_other_guids_are_several() {
     };
     let polls = [rss(&item(1)), rss(&(item(2) + &item(1))), rss(&item(3))];
     assert_eq!(Polled::counts(polls), [1, 1, 1]);
+    let content = |n: u8| {
+        item(1).replace("</item>", &format!("<content:encoded>Text {n}</content:encoded></item>"))
+    };
+    let polls = (1..4).map(|n| rss(&content(n).replace(">1</guid>", &format!(">{n}</guid>"))));
+    assert_eq!(Polled::counts(polls), [1, 1, 1], "the latest text of a live page");
     let same = |n: u8| item(n).replace(&format!("News at {n}"), "News");
     let polls = [rss(&same(1)), rss(&(same(2) + &same(1)))];
     assert_eq!(Polled::counts(polls), [1, 1], "the old one is still there");

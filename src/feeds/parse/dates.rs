@@ -19,6 +19,9 @@ const LONGEST: usize = 100;
 /// Shortest form of a month's name that is known by its beginning alone, in characters.
 const SHORTEST_MONTH: usize = 3;
 
+/// March, and Tuesday in French, Spanish, Italian and Romanian.
+const TUESDAY: &str = "mar";
+
 /// The first zone and the last, in minutes.
 const ZONES: std::ops::RangeInclusive<i32> = -12 * 60..=14 * 60;
 
@@ -176,9 +179,11 @@ fn in_half(time: Time, half: &str) -> Time {
 }
 
 /// Whether a word is a time of day: `10:00`, `10:00:00Z`, or with dots, of three parts or of two behind a day
-/// and its year.
+/// and its year, or before AM or PM.
 fn is_clock(word: &str, has_date: bool) -> bool {
-    let mut parts = word.split('.');
+    let bare = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let has_date = has_date || is_half(&word[bare.len()..]);
+    let mut parts = if is_half(&word[bare.len()..]) { bare } else { word }.split('.');
     let two =
         |part: Option<&str>| part.is_some_and(|part| part.len() <= 2 && part.parse::<u8>().is_ok());
     let with_dots = has_date && two(parts.next()) && two(parts.next()) && {
@@ -196,7 +201,8 @@ fn hour_word(word: &str) -> Option<(Time, Option<&str>)> {
     if is_half(rest) {
         return Some((Time::from_hms(hour, 0, 0).ok().filter(|_| hour <= 12)?, Some(rest)));
     }
-    let minute = rest.strip_prefix(['h', 'H'])?;
+    // `15u15` is Dutch.
+    let minute = rest.strip_prefix(['h', 'H', 'u'])?;
     let minute =
         if minute.is_empty() { 0 } else { digits(minute, 2).filter(|_| minute.len() == 2)? };
     Some((Time::from_hms(hour, minute, 0).ok()?, None))
@@ -208,8 +214,8 @@ struct Parts<'a> {
     year: Option<u32>,
     /// Numbers of one or two digits, without those of the clock.
     numbers: Vec<u32>,
-    /// The numbers come from words of their own, and from none with two of them.
-    are_apart: bool,
+    /// The first two numbers come from one word, such as `24.11.2026`.
+    are_joined: bool,
     names: Vec<&'a str>,
     clock: Option<(Time, i64)>,
     half: Option<&'a str>,
@@ -230,7 +236,7 @@ fn worded(text: &str) -> Option<FeedDate> {
 
 impl<'a> Parts<'a> {
     fn of(text: &'a str) -> Option<Self> {
-        let mut parts = Self { are_apart: true, ..Self::default() };
+        let mut parts = Self::default();
         let mut before = "";
         for word in words(text) {
             parts.word(word, before)?;
@@ -292,18 +298,22 @@ impl<'a> Parts<'a> {
                 Err(_) => self.names.push(bare),
             }
         }
-        self.are_apart &= self.numbers.len() < count + 2;
+        self.are_joined |= count == 0 && self.numbers.len() > 1;
         Some(())
     }
 
     fn date(&self, year_is_first: bool) -> Option<Date> {
-        let mut months: Vec<u32> = self.names.iter().filter_map(|name| month_of(name)).collect();
+        let named = |name: &&str| Some((month_of(name)?, name.eq_ignore_ascii_case(TUESDAY)));
+        let mut months: Vec<(u32, bool)> = self.names.iter().filter_map(named).collect();
         let beside_month = if self.year.is_some() { 1 } else { 2 };
-        if self.numbers.len() > beside_month && (months.is_empty() || !self.are_apart) {
+        if self.numbers.len() > beside_month && self.are_joined {
             months.clear();
         }
-        // From the end: a weekday stands before, and `mar.` is one in French.
-        let Some(month) = months.pop() else {
+        if months.iter().any(|(_, is_tuesday)| !is_tuesday) {
+            months.retain(|(_, is_tuesday)| !is_tuesday);
+        }
+        // From the end: a weekday stands before.
+        let Some((month, _)) = months.pop() else {
             return if year_is_first { None } else { of_numbers(&self.numbers, self.year) };
         };
         let mut numbers = self.numbers.iter().copied();
@@ -383,6 +393,8 @@ struct ZoneWords {
     zone: Option<Zone>,
     /// The word before was one of UTC's names, behind which its offset may stand: `GMT -5`.
     is_open: bool,
+    /// The word before was `Eastern` or the like, behind which `Time` may stand.
+    is_american: bool,
     /// A zone is said that is not known.
     is_unknown: bool,
 }
@@ -391,6 +403,24 @@ impl ZoneWords {
     /// Reads a word where it says a zone: `+0200`, `CEST`, `GMT+0200`, `UTC-5`, `EST5EDT`, `Asia/Tokyo`.
     fn take(&mut self, word: &str) -> bool {
         let was_open = std::mem::take(&mut self.is_open);
+        let was_american = std::mem::take(&mut self.is_american);
+        let is_of_time = ["Time", "Standard", "Daylight", "Summer"].contains(&word);
+        if was_american && word == "European" {
+            (self.zone, self.is_unknown) = (None, true);
+            return true;
+        }
+        if let (None, false, Some(zone)) = (self.zone, self.is_unknown, time_zones::american(word))
+        {
+            (self.zone, self.is_american) = (Some(zone), true);
+            return true;
+        }
+        // An offset without its sign may be on either side.
+        let is_bare_offset =
+            word.len() == 4 && digits::<u16>(word, 4).is_some_and(|value| value <= 1400);
+        if is_of_time || is_bare_offset {
+            self.is_unknown |= self.zone.is_none();
+            return true;
+        }
         let sign = word.find(['+', '-']);
         let (name, offset) = word.split_at(sign.unwrap_or(word.len()));
         let named = zone_named(name);
@@ -436,7 +466,7 @@ fn is_unknown_zone(word: &str) -> bool {
 /// An offset: `+02:00`, `-0500`, `+2`, `+05.30`; none where no zone has it.
 fn offset_of(text: &str) -> Option<Zone> {
     let sign = if text.starts_with('-') { -1 } else { 1 };
-    let numbers = &text[1..];
+    let numbers = text[1..].trim_end_matches('Z');
     let (hours, minutes) = match numbers.split_once([':', '.']) {
         Some((hours, minutes)) => (hours, minutes),
         None if numbers.len() > 2 => numbers.split_at_checked(numbers.len() - 2)?,
@@ -554,6 +584,7 @@ mod tests {
             ("mar. 3 nov. 2026", Some("2026-11-03")),
             ("Sat, 14 Mar 2026 10:00", Some("2026-03-14T10:00:00Z")),
             ("mar 03/11/26", None),
+            ("3 nov. 2026 mar.", Some("2026-11-03")),
         ] {
             assert_eq!(said(text).as_deref(), right, "{text}");
         }
@@ -568,6 +599,8 @@ mod tests {
             ("3 Nov 2026 8:15 P.M.", "2026-11-03T20:15:00Z"),
             ("2026-11-03 08:15 p.m.", "2026-11-03T20:15:00Z"),
             ("3 November 2026 3pm", "2026-11-03T15:00:00Z"),
+            ("Tuesday 3rd November 2026 at 3.15pm", "2026-11-03T15:15:00Z"),
+            ("3 nov 2026 15u15", "2026-11-03T15:15:00Z"),
             ("Nov 3, 2026 3 PM", "2026-11-03T15:00:00Z"),
             ("Nov 3, 2026 12 a.m. ET", "2026-11-03T05:00:00Z"),
             ("27 novembre 2026 \u{e0} 10h30", "2026-11-27T10:30:00Z"),
@@ -603,6 +636,10 @@ mod tests {
             ("GMT+01:00", "05:00:00Z"),
             ("+01:00[Europe/Berlin]", "05:00:00Z"),
             ("+0100 (IST)", "05:00:00Z"),
+            ("+0000Z", "06:00:00Z"),
+            ("Eastern", "11:00:00Z"),
+            ("Pacific Standard Time", "14:00:00Z"),
+            ("+0100 (Central European Time)", "05:00:00Z"),
         ] {
             for text in
                 [format!("Fri, 27 Nov 2026 06:00:00 {zone}"), format!("2026-11-27T06:00:00 {zone}")]
@@ -625,6 +662,9 @@ mod tests {
             "+19:00",
             "-1300",
             "ZZ",
+            "0500",
+            "Central European Time",
+            "India Standard Time",
         ] {
             for text in
                 [format!("Fri, 27 Nov 2026 06:00:00 {zone}"), format!("2026-11-27T06:00:00 {zone}")]

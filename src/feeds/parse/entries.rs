@@ -236,8 +236,10 @@ pub(super) fn chosen(kept: Kept, made: Option<OffsetDateTime>) -> (Vec<Entry>, u
         entry.is_shared = entry.updated.is_some_and(|at| updates.are_one(at));
         let own = entry.updated.filter(|_| !entry.is_shared);
         entry.identity = Identity::new(id, own.and_then(revision));
-        entry.text = if entry.updated.is_some() { text_hash(entry) } else { 0 };
-        entry.mark = mark(entry, published.filter(|at| !publications.may_be_made(*at)));
+        let said = said(entry);
+        entry.text = if entry.updated.is_some() { text_hash(&said) } else { 0 };
+        let published = published.filter(|at| !publications.may_be_made(*at));
+        entry.mark = mark(&entry.url, &said, published);
     }
     found.sort_by_key(when);
     let mut ids = HashSet::new();
@@ -310,8 +312,8 @@ pub(in crate::feeds) fn revision(at: OffsetDateTime) -> Option<Revision> {
     Revision::new(&text).ok()
 }
 
-/// A hash of what an entry says: its title, and its text without markup.
-fn text_hash(entry: &Entry) -> u16 {
+/// What an entry says: its title, and its text without markup.
+fn said(entry: &Entry) -> String {
     let mut said = entry.title.clone().unwrap_or_default();
     let mut is_text = true;
     for c in entry.content.as_deref().unwrap_or_default().chars() {
@@ -322,16 +324,21 @@ fn text_hash(entry: &Entry) -> u16 {
             _ => {}
         }
     }
-    let bits = hash_of(&StoryId::of_entry(&said)) & ((1 << KnownEntry::TEXT_BITS) - 1);
+    said
+}
+
+/// A hash of what an entry says, in few bits.
+fn text_hash(said: &str) -> u16 {
+    let bits = hash_of(&StoryId::of_entry(said)) & ((1 << KnownEntry::TEXT_BITS) - 1);
     u16::try_from(bits).expect("as many bits as fit")
 }
 
-/// What tells an entry from others that has another id than before: where it is, what it is called, when it is of.
-fn mark(entry: &Entry, published: Option<OffsetDateTime>) -> Option<u64> {
-    let title = entry.title.as_deref()?;
+/// What tells an entry from others that has another id than before: where it is, what it says, when it is of. None
+/// where it says nothing.
+fn mark(url: &WebUrl, said: &str, published: Option<OffsetDateTime>) -> Option<u64> {
     let published = published.map_or(0, OffsetDateTime::unix_timestamp);
-    let text = format!("{} {published} {title}", entry.url.normalised());
-    Some(hash_of(&StoryId::of_entry(&text)))
+    let text = format!("{} {published} {said}", url.normalised());
+    (!said.is_empty()).then(|| hash_of(&StoryId::of_entry(&text)))
 }
 
 /// Who an entry is as a part of its page.

@@ -39,8 +39,9 @@ pub(super) fn chosen(
     let undated_left = undated.len() - for_undated;
     let (likely, others): (Vec<&Part>, Vec<&Part>) =
         undated.into_iter().partition(|part| gave(part) || is_named_news(part));
-    // One place at least is for those of which nothing is known.
-    let places = for_undated.saturating_sub(usize::from(!others.is_empty() && for_undated > 1));
+    // Half of the places are for those of which nothing is known, one at least.
+    let for_others = others.len().min((for_undated / 2).max(1));
+    let places = if for_undated > 1 { for_undated - for_others } else { for_undated };
     let likely = in_turn(&likely, places, turn);
     let others = in_turn(&others, for_undated - likely.len(), turn);
     Choice { parts: [dated, likely, others].concat(), undated_left }
@@ -107,6 +108,16 @@ mod tests {
         read.sort_unstable();
         read.dedup();
         assert_eq!(read.len(), 23);
+    }
+
+    #[test]
+    fn parts_of_news_leave_room_for_others() {
+        let mut parts = many(20, None);
+        parts.extend((0..10).map(|n| part(&format!("/{n}/gave"), None)));
+        let mut read: Vec<&str> = (1..=4).flat_map(|turn| paths(&parts, 10, turn)).collect();
+        read.sort_unstable();
+        read.dedup();
+        assert_eq!(read.len(), 30);
     }
 
     #[test]

@@ -70,9 +70,7 @@ impl Poller {
         };
         let new = document.entries.into_iter().zip(judged).rev().filter_map(|(entry, judged)| {
             let entry = Entry { identity: judged.publish?, ..entry };
-            // What the broker takes in any case: the entry without its text, which is on its page.
-            let bare = message::Announced { text: TextSource::Page, ..announced };
-            let bare = (text != TextSource::Page).then(|| message::of_entry(bare, &entry));
+            let bare = message::of_bare_entry(announced, &entry);
             Some((message::of_entry(announced, &entry), bare, judged.known))
         });
         let new: Vec<_> = new.collect();
@@ -83,11 +81,11 @@ impl Poller {
                     return Err(Error::Stopping);
                 }
                 let mut stored = self.publisher.store_patiently(&message, on_wait.clone()).await;
-                if let (Err(error), Some(bare)) = (&stored, &bare)
+                if let Err(error) = &stored
                     && error.is_too_large()
                 {
                     tracing::debug!(%error, "the page of an entry is fetched");
-                    stored = self.publisher.store_patiently(bare, on_wait).await;
+                    stored = self.publisher.store_patiently(&bare, on_wait).await;
                 }
                 match stored {
                     Ok(stored) => Ok((stored, known)),
