@@ -2,7 +2,8 @@
 //! Monday`, `went … on Monday`.
 //!
 //! The verb that stands nearest before the date in its clause decides, else the first one behind it; `until Friday` and
-//! `ahead of Friday` come, unless a past verb stands straight before (`lasted until Friday`). A present form that may be
+//! `ahead of Friday` come, unless a past verb stands straight before (`lasted until Friday`), and what was adjourned to a
+//! day comes on it. A present form that may be
 //! a noun or an infinitive is no verb behind a number, a preposition or a verb of perception (`187 runs`, `saw it fall`).
 //! Reads a language by its list, without a parser; says nothing where no verb is known. Where the list is not as
 //! full as English's, all verbs between the commas around the date must agree, else nothing is said.
@@ -17,6 +18,9 @@ const REACH: usize = 30;
 
 /// Tokens before a form that may be an infinitive, within which a verb of perception makes it one.
 const PERCEPTION_REACH: usize = 5;
+
+/// Tokens before `to` and a date, within which a verb moves something to it.
+const POSTPONE_REACH: usize = 6;
 
 /// The time that a clause speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +108,9 @@ impl Clause<'_> {
         let before = |at: usize| at.checked_sub(1).filter(|before| *before >= self.first);
         let lead = before(date.start)?;
         let sense = self.words.sense(self.lower(lead));
+        if sense.postponed_to && self.is_postponed(lead) {
+            return Some(Tense::Future);
+        }
         if sense.until {
             let to_do = date.end < self.text.tokens.len()
                 && self.words.sense(self.lower(date.end)).infinitive;
@@ -114,6 +121,13 @@ impl Clause<'_> {
         }
         let ahead = before(lead).filter(|_| sense.determiner)?;
         self.words.sense(self.lower(ahead)).ahead.then_some(Tense::Future)
+    }
+
+    /// `adjourned the case to`, `was pushed back to`: what was moved to a day is to come.
+    fn is_postponed(&self, lead: usize) -> bool {
+        let from = lead.saturating_sub(POSTPONE_REACH).max(self.first);
+        let mut clause = (from..lead).rev().take_while(|&i| !self.parts(i));
+        clause.any(|i| self.words.sense(self.lower(i)).postpone)
     }
 
     /// Whether a present form is a noun or an infinitive by what stands before it.

@@ -77,6 +77,10 @@ pub(super) struct Sense {
     pub until: bool,
     /// Before a date, and `of`, a day that comes: `ahead`.
     pub ahead: bool,
+    /// Moves what is told to another day: `adjourned`.
+    pub postpone: bool,
+    /// Stands between such a verb and that day: `to`.
+    pub postponed_to: bool,
     /// Makes an infinitive without `to` of a verb behind it: `saw … fall`.
     pub perception: bool,
 }
@@ -101,6 +105,8 @@ const SENSES: &[(&str, Part)] = &[
     ("until", |sense| &mut sense.until),
     ("ahead", |sense| &mut sense.ahead),
     ("perception", |sense| &mut sense.perception),
+    ("postpone", |sense| &mut sense.postpone),
+    ("postponed-to", |sense| &mut sense.postponed_to),
 ];
 
 /// The words and phrases of a kind.
