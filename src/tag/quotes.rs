@@ -383,6 +383,7 @@ mod tests {
             "“It is very late now,” Anna Berg said. “We should all go home,” Orla Quendale said.",
             "“It is late,” said the cook, Anna Berg. “We should go,” said the pilot, Orla Quendale.",
             "Anna Berg scolded him: “It is very late now,” she said. “We should all go home.”",
+            "“Is it late?” asked Anna Berg. “It is late now,” she said.",
             "“It is very late now,” Anna Berg said, going on to ask for silence. “We should go home.”",
         ] {
             assert_eq!(found(text).len(), 2, "{text}");

@@ -58,6 +58,10 @@ fn is_break(context: &Context<'_>, left: &Piece, right: &Piece) -> bool {
     {
         return false;
     }
+    // A question and what somebody says to it are two.
+    if right.spoken() && context.text.text[left.quoted.inner.clone()].ends_with('?') {
+        return false;
+    }
     // A second speaker makes a second quote.
     if right.spoken()
         && let (Some(one), Some(other)) = (&left.behind, &right.behind)
