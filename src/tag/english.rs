@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
 
 use crate::lang;
 
@@ -16,6 +16,9 @@ pub(in crate::tag) type Words = LazyLock<HashSet<&'static str>>;
 macro_rules! lists {
     ($($file:literal { $($name:ident = $kind:literal,)* })*) => {
         $($(pub(in crate::tag) static $name: Words = LazyLock::new(|| words($file, $kind));)*)*
+
+        /// The files.
+        const FILES: &[&str] = &[$($file,)*];
 
         #[cfg(test)]
         const READ: &[(&str, &str)] = &[$($(($file, $kind),)*)*];
@@ -29,6 +32,8 @@ lists! {
         TITLES_OF_MEN = "title-of-men",
         TITLES_OF_WOMEN = "title-of-women",
         NO_ORGANISATIONS = "no-organisation",
+        NO_ORGANISATION_ENDINGS = "no-organisation-ending",
+        NOBODY_ENDINGS = "nobody-ending",
         OFFICE_WORDS = "office-word",
         ORGANISATION_ENDINGS = "organisation-ending",
         COMPANY_WORDS = "company-word",
@@ -63,6 +68,8 @@ lists! {
         THINGS_BEHIND = "thing-behind",
         CHIEF_OFFICES = "chief-office",
         PARTY_LETTERS = "party-letter",
+        PARTIES = "party",
+        MEMBERS = "party-member",
         DRAW_WORDS = "draw-word",
         BEFORE_MONTHS = "before-month",
         PORTFOLIOS = "portfolio",
@@ -81,6 +88,7 @@ lists! {
         SMALL_BUSINESSES = "small-business",
         ANIMALS = "animal",
         COMPANY_NOUNS = "company-noun",
+        COMPANY_NOUNS_OR_TRADES = "company-noun-or-trade",
         ADVISERS = "adviser",
         OF_COMPANIES = "of-company",
         VESSELS = "vessel",
@@ -89,6 +97,9 @@ lists! {
         SPORT_SIGNS = "sport-sign",
         HEADLINE_LABELS = "headline-label",
         NATIONAL_BODIES = "national-body",
+        LAND_BODIES = "land-body",
+        LAND_BODIES_ALONE = "land-body-alone",
+        LAND_PREFIXES = "land-prefix",
     }
     "name-context.txt" {
         HYPHEN_PREFIXES = "hyphen-prefix",
@@ -102,9 +113,13 @@ lists! {
         DIVISIONS_ALONE = "division-alone",
         GRADES = "grade",
         OF_PEOPLES = "of-people",
+        PEOPLES_BEHIND = "people-behind",
         COMPANY_VERBS = "company-verb",
         BEFORE_TEAMS = "before-team",
         BIDS = "bid",
+        OTHER_GAMES = "other-game",
+        AGENCY_LETTERS = "agency-letters",
+        PLAYERS = "player",
         AGAINST = "against",
         SHARE_NOUNS = "share-noun",
         SHARES_HELD = "share-held",
@@ -123,6 +138,7 @@ lists! {
         MEMORIALS = "memorial",
         SMALL_WORDS = "small-word",
         DETERMINERS = "determiner",
+        COPULAS = "copula",
         BEFORE_EMPLOYERS = "before-employer",
         PLURAL_VERBS = "plural-verb",
         REPRESENTING = "representing",
@@ -149,6 +165,7 @@ lists! {
         PLACES = "places",
         TOWN_BEFORE_OF = "before-of",
         PLACE_ENDINGS = "place-ending",
+        NAMED_THINGS = "named-thing",
         STREETS = "street",
         BESIDE_DIVISIONS = "beside-division",
         AFFIXES = "affix",
@@ -188,8 +205,23 @@ lists! {
     }
 }
 
+/// The words of each kind of a file.
+type Kinds = HashMap<&'static str, HashSet<&'static str>>;
+
+/// Each file is read once for all of its kinds.
+static KINDS: LazyLock<HashMap<&'static str, Kinds>> = LazyLock::new(|| {
+    let read = |file| {
+        let mut kinds = Kinds::default();
+        for (kind, word) in lang::rows("en", file) {
+            kinds.entry(kind).or_default().insert(word);
+        }
+        (file, kinds)
+    };
+    FILES.iter().map(|file| read(*file)).collect()
+});
+
 fn words(file: &str, kind: &str) -> HashSet<&'static str> {
-    lang::of_kind("en", file, kind).collect()
+    KINDS.get(file).and_then(|kinds| kinds.get(kind)).cloned().unwrap_or_default()
 }
 
 #[cfg(test)]

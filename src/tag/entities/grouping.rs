@@ -50,7 +50,9 @@ pub fn group<'a>(
     let mut groups = Groups::default();
     // Long names first, so that short ones find them wherever they stand.
     let mut order: Vec<usize> = (0..mentions.len()).collect();
-    order.sort_by_key(|&i| (std::cmp::Reverse(spelled[i].len()), i));
+    // `Orme Group` before Orme: it is not short for Orme Foods.
+    let has_form = |i: usize| form_of(texts, &mentions[i]);
+    order.sort_by_key(|&i| (std::cmp::Reverse(spelled[i].len()), !has_form(i), i));
     for i in order {
         let (mention, words) = (&mentions[i], &spelled[i]);
         let group = match mention.name.kind {
@@ -63,7 +65,9 @@ pub fn group<'a>(
                 groups.person(words, sight, &prominence)
             }
             // A town's name is not short for each of its bodies.
-            NameKind::Organisation if mention.located.is_some() && words.len() == 1 => {
+            NameKind::Organisation
+                if words.len() == 1 && (mention.located.is_some() || has_form(i)) =>
+            {
                 groups.organisation_of_its_own(words)
             }
             NameKind::Organisation => groups.organisation(words, &initials(texts, mention)),
@@ -109,13 +113,19 @@ fn words(texts: &[Reading<'_>], mention: &Mention<'_>) -> Vec<u64> {
             *key = word_keys::key(&other, TokenKind::Word, &mut Vec::new());
         }
     }
-    if mention.name.kind == NameKind::Organisation {
-        let last = || reading.text.word(tokens.end - 1).trim_end_matches('.').to_lowercase();
-        if keys.len() > 1 && english::COMPANY_FORMS.contains(last().as_str()) {
-            keys.pop();
-        }
+    if keys.len() > 1 && form_of(texts, mention) {
+        keys.pop();
     }
     keys
+}
+
+/// Whether the name of an organisation ends in a company's form.
+fn form_of(texts: &[Reading<'_>], mention: &Mention<'_>) -> bool {
+    let tokens = &mention.name.tokens;
+    let last = || texts[mention.text].text.lower(tokens.end - 1).trim_end_matches('.');
+    mention.name.kind == NameKind::Organisation
+        && tokens.len() > 1
+        && english::COMPANY_FORMS.contains(last())
 }
 
 /// Endings of surnames that are one in other papers.
@@ -560,6 +570,8 @@ mod tests {
             grouped("org: Berg Marine Products\norg: Berg Marine"),
             [["Berg Marine Products", "Berg Marine"]]
         );
+        let group = "org: Orme Foods\norg: Orme\norg: Orme Group";
+        assert_eq!(grouped(group), [vec!["Orme Foods"], vec!["Orme", "Orme Group"]]);
         let two = "org: Orland Hornets\norg: Varde Hornets\norg: Hornets";
         assert_eq!(grouped(two).len(), 3, "whose is not known");
         assert_eq!(grouped("org: Orme Foods\norg: Orme Works\norg: Orme").len(), 3);

@@ -34,7 +34,7 @@ const SEEN: f32 = 0.5;
 /// Least prior of an organisation that claims a place of its name in another language than English.
 const BEFORE_PLACE: f32 = 2.0;
 /// Least prior of an organisation that a word alone means.
-const LONE: f32 = 2.6;
+const LONE: f32 = 2.2;
 /// The same beside another organisation.
 const LONE_BESIDE: f32 = 1.2;
 /// Least prior of a person who claims words in no name.
@@ -376,7 +376,7 @@ fn claim_one(
             Class::Country | Class::Division | Class::Region | Class::Demonym => true,
         })
     });
-    if place {
+    if place || is_part_of_land(gazetteer, found, &tokens) {
         return false;
     }
     let organisation = bearers.organisation >= bearers.person + LEAD
@@ -420,6 +420,17 @@ fn claim_one(
         return true;
     }
     false
+}
+
+/// `West Orland`: a part of a country or of a division of one.
+fn is_part_of_land(gazetteer: &Gazetteer, found: &NamedText<'_>, tokens: &Range<usize>) -> bool {
+    let is_land = |one: &Match| {
+        let places = || one.places.iter().map(|p| gazetteer.place(*p));
+        one.tokens.end == tokens.end
+            && places().any(|p| matches!(p.class, Class::Country | Class::Division))
+    };
+    english::PARTS.contains(found.text.lower(tokens.start))
+        && match_at(found.matches, tokens.start + 1).is_some_and(is_land)
 }
 
 /// Whether a word is joined to an organisation, or whoever follows is its: `Reliance's Asha Rao`.
@@ -558,6 +569,10 @@ mod tests {
 
     #[test]
     fn ministries_offices_and_broadcasters_are_organisations() {
+        assert_eq!(
+            corrected("They told Labour MP Odd Fjellvik.", &[]),
+            ["Organisation Labour", "Person Odd Fjellvik"]
+        );
         assert_eq!(
             corrected(
                 "The Ministry of Roads and the Home Office spoke to Radio Orland.",

@@ -37,8 +37,14 @@ pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
     for name in names.iter_mut() {
         match name.kind {
             NameKind::Person => cut_verb(text, name),
-            NameKind::Organisation => cut_trade(text, name, &mut others),
-            NameKind::Place => cut_place(text, name),
+            NameKind::Organisation => {
+                cut_clause(text, name);
+                cut_trade(text, name, &mut others);
+            }
+            NameKind::Place => {
+                part_match(text, name, &mut others);
+                cut_place(text, name);
+            }
             NameKind::Other => {}
         }
     }
@@ -103,6 +109,30 @@ fn cut_place(text: &Text<'_>, name: &mut Name) {
     {
         name.tokens.end = last;
     }
+}
+
+/// `Council rejects Orland`: a body that any town has one of, and what it does.
+fn cut_clause(text: &Text<'_>, name: &mut Name) {
+    let tokens = &mut name.tokens;
+    let next = text.word_or_empty(tokens.start + 1);
+    if tokens.len() > 2
+        && next.starts_with(char::is_lowercase)
+        && english::GENERIC_ORGANISATIONS.contains(text.lower(tokens.start))
+        && !english::INSIDE_NAMES.contains(next)
+        && !english::SMALL_WORDS.contains(next)
+    {
+        tokens.end = tokens.start + 1;
+    }
+}
+
+/// `Orland play Varde` are two.
+fn part_match(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
+    let inner = name.tokens.start + 1..name.tokens.end.saturating_sub(1);
+    let Some(verb) = inner.into_iter().find(|&i| english::PLAY_VERBS.contains(text.word(i))) else {
+        return;
+    };
+    others.push(Name { kind: NameKind::Place, tokens: verb + 1..name.tokens.end });
+    name.tokens.end = verb;
 }
 
 /// `University of Orland graduate Anna Berg` is an organisation and a person.
@@ -296,6 +326,16 @@ mod tests {
             cut(&text, &mut names);
             assert_eq!(names, [Name { kind: NameKind::Place, tokens }], "{body}");
         }
+    }
+
+    #[test]
+    fn verb_of_a_match_or_body_ends_a_name() {
+        let place = |body| cut_of(body, NameKind::Place, "Orland play Varde");
+        assert_eq!(place("On Sunday Orland play Varde."), ["Orland", "Varde"]);
+        let body = |words| cut_of(&format!("{words} plan"), NameKind::Organisation, words);
+        assert_eq!(body("Council rejects Orland"), ["Council"]);
+        assert_eq!(body("Council of Orland"), ["Council of Orland"]);
+        assert_eq!(body("Orme Council rejects"), ["Orme Council rejects"]);
     }
 
     #[test]

@@ -11,10 +11,10 @@ mod people;
 mod things;
 mod towns;
 
-use std::{collections::HashSet, ops::Range};
+use std::{cell::OnceCell, collections::HashSet, ops::Range};
 
-use things::drop_things;
 pub(super) use things::is_called_after;
+use things::{drop_no_bodies, drop_things};
 
 use super::{
     Name,
@@ -48,13 +48,17 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
     let mut things: HashSet<u64> = HashSet::new();
     // Words alone that are an organisation's name once are so wherever they stand for nobody.
     let mut told: HashSet<u64> = HashSet::new();
+    // Names of several words that are.
+    let mut told_whole: HashSet<u64> = HashSet::new();
     // Companies that are called as a place is.
     let mut companies: HashSet<u64> = HashSet::new();
     // First names that a town has, too.
     let mut born: HashSet<u64> = HashSet::new();
     for found in texts.iter_mut() {
+        bodies::claim_introduced(found);
+        let sport = OnceCell::new();
         for at in 0..found.names.len() {
-            let sight = NameInText::of(base, gazetteer, found, at, &parts);
+            let sight = NameInText::of(base, gazetteer, found, at, (&parts, &sport));
             if let Some(kind) = sight.kind() {
                 let was = std::mem::replace(&mut found.names[at].kind, kind);
                 let tokens = &found.names[at].tokens;
@@ -66,17 +70,26 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
                 }
                 if kind == Organisation && tokens.len() == 1 {
                     told.insert(found.keys[tokens.start]);
+                } else if kind == Organisation {
+                    told_whole.insert(phrase(&found.keys[tokens.clone()]));
                 }
             }
         }
         things.extend(drop_things(found, &parts));
     }
+    drop_no_bodies(base, texts);
     let shorts = short_forms(texts);
     for found in texts {
         let keys = found.keys;
         for name in found.names.iter_mut().filter(|n| n.kind == Person && n.tokens.len() == 1) {
             let key = keys[name.tokens.start];
             if (told.contains(&key) || shorts.contains(&key)) && !parts.contains(&key) {
+                name.kind = Organisation;
+            }
+        }
+        let several = |n: &&mut Name| n.kind == Person && n.tokens.len() > 1;
+        for name in found.names.iter_mut().filter(|n| !told_whole.is_empty() && several(n)) {
+            if told_whole.contains(&phrase(&keys[name.tokens.clone()])) {
                 name.kind = Organisation;
             }
         }
@@ -140,6 +153,8 @@ struct NameInText<'a> {
     own: f32,
     /// People of the largest city of the name.
     people: u32,
+    /// Whether the text has a word about matches, once that is asked.
+    sport: &'a OnceCell<bool>,
 }
 
 impl<'a> NameInText<'a> {
@@ -148,7 +163,7 @@ impl<'a> NameInText<'a> {
         gazetteer: &Gazetteer,
         found: &'a NamedText<'_>,
         at: usize,
-        parts: &HashSet<u64>,
+        (parts, sport): (&HashSet<u64>, &'a OnceCell<bool>),
     ) -> Self {
         let name = &found.names[at];
         let keys = &found.keys[name.tokens.clone()];
@@ -185,6 +200,7 @@ impl<'a> NameInText<'a> {
             person,
             own,
             people: people.unwrap_or_default(),
+            sport,
         }
     }
 
@@ -258,8 +274,18 @@ impl<'a> NameInText<'a> {
 
     /// The noun phrase in apposition behind the name: `, a retired teacher from`; its tokens.
     fn apposition(&self) -> Range<usize> {
+        self.described_by(self.behind(0) == ",")
+    }
+
+    /// The noun phrase that the name is said to be: `is a small company that`; its tokens.
+    fn copula(&self) -> Range<usize> {
+        self.described_by(english::COPULAS.contains(self.behind(0)))
+    }
+
+    /// The noun phrase behind the name and one more word, if that is of it.
+    fn described_by(&self, is: bool) -> Range<usize> {
         let start = self.name.tokens.end + 1;
-        if self.behind(0) != "," || !english::DETERMINERS.contains(self.behind(1)) {
+        if !is || !english::DETERMINERS.contains(self.behind(1)) {
             return start..start;
         }
         let goes_on = |at: &usize| {

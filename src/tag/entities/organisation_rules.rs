@@ -26,7 +26,10 @@ pub(super) fn correct(text: &Text<'_>, names: &mut Vec<Name>) {
         }
     }
     names.retain(|name| {
-        !is_generic(text, name) && !is_in_title(text, name) && !is_no_organisation(text, name)
+        !is_generic(text, name)
+            && !is_in_title(text, name)
+            && !is_of_title(text, name)
+            && !is_no_organisation(text, name)
     });
     part(text, names);
     join(text, names);
@@ -156,6 +159,14 @@ fn is_in_title(text: &Text<'_>, name: &Name) -> bool {
         && english::RANKS.contains(text.word(at - 2).to_lowercase().as_str())
 }
 
+/// `Duchess`, `of Orland`: the parts of a title that the recogniser takes for somebody's name.
+fn is_of_title(text: &Text<'_>, name: &Name) -> bool {
+    let first = text.word(name.tokens.start);
+    let next = text.word_or_empty(name.tokens.end);
+    name.kind == NameKind::Person
+        && (first == "of" || name.tokens.len() == 1 && next == "of" && is_title(first))
+}
+
 /// Parts `Bank of A and B Bank`: both sides have a noun of their own.
 fn part(text: &Text<'_>, names: &mut Vec<Name>) {
     let mut at = 0;
@@ -263,6 +274,14 @@ mod tests {
             ["Organisation Hollis & Varn", "Organisation Orme & Tait"]
         );
         assert_eq!(corrected("A long Q & A followed.", &[]), [""; 0]);
+    }
+
+    #[test]
+    fn parts_of_a_title_are_nobody() {
+        let found = [(NameKind::Person, "Duchess"), (NameKind::Person, "of Orland")];
+        assert_eq!(corrected("The Duchess of Orland came.", &found), [""; 0]);
+        let one = [(NameKind::Person, "Duke")];
+        assert_eq!(corrected("It was Duke who came.", &one), ["Person Duke"]);
     }
 
     #[test]

@@ -284,7 +284,10 @@ fn is_street(word: &str) -> bool {
 
 /// Nouns that say what kind of thing a name is of: `Street`, `Bridge`.
 fn is_kind(word: &str) -> bool {
-    is_affix(word) || english::STREETS.contains(word.to_lowercase().as_str())
+    let lower = word.to_lowercase();
+    is_affix(word)
+        || english::STREETS.contains(lower.as_str())
+        || english::NAMED_THINGS.contains(lower.as_str())
 }
 
 /// What a place name may mean: as it stands, else without words around the name proper, else the
@@ -424,6 +427,7 @@ mod tests {
             ("Feld", 5),
             ("Nordmark", 6),
             ("Sudmark", 7),
+            ("Arena", 2),
         ];
         let names: Vec<(String, u32)> = names.iter().map(|(n, p)| ((*n).to_owned(), *p)).collect();
         Gazetteer::from_bytes(build(&places, &names, &[])).unwrap()
@@ -506,6 +510,7 @@ mod tests {
     #[test]
     fn houses_and_streets_are_not_the_named_place() {
         assert_eq!(number("They slept at The Varde on Monday.", &["Varde"]), None);
+        assert_eq!(number("They sang at the QX Arena.", &["QX Arena"]), None);
         let names = ["Varde", "Varde Street"];
         assert_eq!(number("180 Varde is empty. It is in Varde Street.", &names), None);
         assert_eq!(number("In 1990 Varde was empty.", &["Varde"]), Some(2));

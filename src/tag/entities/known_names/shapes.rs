@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use foldhash::HashSet;
 
-use super::{NameKind, NamedText, english, is_capital, match_at, overlapping, put, starting, word};
+use super::{
+    NameKind, NamedText, english, is_capital, is_title, match_at, overlapping, put, starting, word,
+};
 use crate::lang;
 use crate::unicode;
 
@@ -58,9 +60,11 @@ pub(super) fn claim(found: &mut NamedText<'_>, line: &Range<usize>, shouted: boo
         };
         let tokens = if next == "Office" && english::BEFORE_OFFICE.contains(lead) {
             at..at + 2
+        } else if english::PARTIES.contains(lead) && english::MEMBERS.contains(next) {
+            at..at + 1
         } else if next == "of" && english::BEFORE_OF.contains(lead) && line.contains(&(at + 2)) {
             let start = if text.word(at + 2) == "the" { at + 3 } else { at + 2 };
-            if !line.contains(&start) || !is_capital(text, start) {
+            if !line.contains(&start) || !is_capital(text, start) || is_title(text.word(start)) {
                 continue;
             }
             at..start + 1

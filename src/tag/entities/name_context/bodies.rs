@@ -1,7 +1,66 @@
 //! What tells an organisation: nouns and shares of companies, polls, executives, matches.
 
-use super::{COMPANY, HOUSEHOLD, NO_PLACE, Name, NameInText, Organisation, Person, Place, TOWN};
-use crate::tag::{TokenKind, english};
+use std::{collections::HashSet, ops::Range, sync::LazyLock};
+
+use super::{
+    COMPANY, HOUSEHOLD, NO_PLACE, Name, NamedText, Organisation, Person, Place, NameInText, TOWN,
+};
+use crate::{
+    lang,
+    tag::{TokenKind, english, entities::titles::is_title},
+};
+
+/// Most words of a name that only a noun before it tells.
+const MOST: usize = 3;
+
+/// Names what a noun of companies introduces and the recogniser left out: `the newspaper Orme`.
+pub(super) fn claim_introduced(found: &mut NamedText<'_>) {
+    let text = found.text;
+    let bytes = text.text.as_bytes();
+    let first = |at: usize| bytes[text.tokens[at].start as usize];
+    let is_capital = |at: usize| {
+        text.tokens[at].kind == TokenKind::Word && text.word(at).starts_with(char::is_uppercase)
+    };
+    let mut at = 2;
+    while at < text.tokens.len() {
+        let start = at;
+        at += 1;
+        let noun = start - 1;
+        if !first(noun).is_ascii_lowercase()
+            || first(start).is_ascii_lowercase()
+            || !first(noun - 1).is_ascii_lowercase()
+            || !is_capital(start)
+            || !english::COMPANY_NOUNS.contains(text.word(noun))
+        {
+            continue;
+        }
+        let sentence = text.sentences.partition_point(|s| s.end <= noun);
+        let Some(limit) = text.sentences.get(sentence).map(|s| s.end) else { continue };
+        let end = (start..limit).take_while(|&i| is_capital(i)).last().map_or(start, |i| i + 1);
+        let is_word = |i: usize| {
+            let lower = text.lower(i);
+            is_title(text.word(i))
+                || english::NO_ORGANISATIONS.contains(lower)
+                || TIMES.contains(lower)
+        };
+        let next = found.names.partition_point(|n| n.tokens.end <= start);
+        // `L'Avenir` of which the apostrophe stands apart
+        let long = end > start + 1 || text.word(start).chars().count() > 1;
+        let free = long && found.names.get(next).is_none_or(|n| n.tokens.start >= end);
+        if start < limit && end - start <= MOST && free && !(start..end).any(is_word) {
+            let name = Name { kind: Organisation, tokens: start..end };
+            found.names.insert(next, name);
+            at = end;
+        }
+    }
+}
+
+/// Days of the week and months.
+static TIMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let days = lang::rows("en", "weekdays.txt").map(|(day, _)| day);
+    let months = lang::rows("en", "months.txt").flat_map(|(_, names)| names.split(','));
+    days.chain(months).collect()
+});
 
 impl NameInText<'_> {
     pub(super) fn is_organisation(&self) -> bool {
@@ -36,11 +95,20 @@ impl NameInText<'_> {
         // A pollster may be a person, too.
         let several = self.name.kind == Person && tokens.len() > 1;
         let noun = |word: &str| {
-            english::COMPANY_NOUNS.contains(word) && !(several && word.ends_with(['r', 't']))
+            english::COMPANY_NOUNS.contains(word)
+                && !(several && english::COMPANY_NOUNS_OR_TRADES.contains(word))
         };
-        let head = self.apposition();
-        let told = !head.is_empty() && noun(self.word(head.end - 1));
-        let introduced = noun(self.before(1)) && !self.is_capital(tokens.start.saturating_sub(1));
+        let tells = |head: Range<usize>| !head.is_empty() && noun(self.word(head.end - 1));
+        // `Orme was their supplier` may be of somebody.
+        let copula = self.copula();
+        let one = || !english::COMPANY_NOUNS_OR_TRADES.contains(self.word(copula.end - 1));
+        let told = tells(self.apposition()) || tells(copula.clone()) && one();
+        let quoted = usize::from(matches!(self.before(1), "\"" | "\u{201c}"));
+        // `the start-up Orme`
+        let hyphened =
+            self.before(2) == "-" && noun(&format!("{}-{}", self.before(3), self.before(1)));
+        let introduced = (hyphened || noun(self.before(1 + quoted)))
+            && !self.is_capital(tokens.start.saturating_sub(1 + quoted));
         let shares = english::SHARE_NOUNS.contains(self.behind(0));
         let (first, second) = (self.before(1), self.before(2));
         let held = first == "in" && english::SHARES_HELD.contains(second);
@@ -49,6 +117,7 @@ impl NameInText<'_> {
             && english::BEFORE_POLLS.contains(self.before(1));
         if told
             || introduced
+            || self.is_led()
             || shares
             || held
             || works
@@ -88,6 +157,13 @@ impl NameInText<'_> {
             || owns && english::SHARE_NOUNS.contains(self.behind(1));
         let small = !self.is_land && self.people < TOWN && self.own >= COMPANY;
         subject && (small || self.organisation >= HOUSEHOLD) && self.is_free
+    }
+
+    /// `chief executive of Orme`, `a subsidiary of Orme`.
+    fn is_led(&self) -> bool {
+        let officer = usize::from(self.before(2) == "officer");
+        let chief = self.before(2 + officer) == "executive" && self.before(3 + officer) == "chief";
+        self.before(1) == "of" && (chief || english::OF_COMPANIES.contains(self.before(2)))
     }
 
     /// `Orme chief executive Anna Berg`, `Orme analyst Anna Berg`: a surname alone stands before nobody's office.
@@ -144,6 +220,10 @@ impl NameInText<'_> {
     /// `Orland beat Varde 3-1`, `bids from Varde for the striker`, `the Orland Hornets`: a city's club.
     fn is_club(&self) -> bool {
         let tokens = &self.name.tokens;
+        // `Zenit Orland` is a longer name.
+        if tokens.start > self.sentence.start && self.is_capital(tokens.start - 1) {
+            return false;
+        }
         let (first, second) = (self.before(1), self.before(2));
         let plays = |word: &str| english::PLAY_VERBS.contains(word);
         let earlier = self.at.checked_sub(1).and_then(|at| self.found.names.get(at));
@@ -155,7 +235,12 @@ impl NameInText<'_> {
                 && self.is_capital(tokens.end + 1)
                 && tokens.start == self.sentence.start;
         let subject = plays(self.behind(0)) || self.behind(0) == "," && self.behind(1) == "who";
+        // `joined Orland from Varde on loan`
+        let moves = |word: &str| {
+            word == "joined" || word == "from" && self.sentence_has(&["transfer", "loan"])
+        };
         let object = plays(first)
+            || moves(first)
             || english::AGAINST.contains(first)
             || first == "to"
                 && self
@@ -164,9 +249,42 @@ impl NameInText<'_> {
                     .word(tokens.start.saturating_sub(2))
                     .starts_with(|c: char| c.is_ascii_digit())
             || first == "from" && english::BIDS.contains(second);
-        // `Zenit Orland` is a longer name.
-        let longer = tokens.start > self.sentence.start && self.is_capital(tokens.start - 1);
-        !longer && (subject || object || beside || both) && self.is_of_sport()
+        (subject || object || beside || both) && self.is_of_sport()
+            || self.has_player()
+            || self.plays_known()
+    }
+
+    /// Whether the sentence has one of some words in small letters.
+    fn sentence_has(&self, words: &[&str]) -> bool {
+        self.sentence.clone().any(|at| words.contains(&self.word(at)))
+    }
+
+    /// `Orland striker Odd Lund`, `Orland's goalkeeper`.
+    fn has_player(&self) -> bool {
+        let end = self.name.tokens.end;
+        let owns = self.found.text.tokens.get(end).is_some_and(|t| t.kind == TokenKind::Clitic);
+        let noun = usize::from(owns);
+        let (who, before) = (self.behind(noun), self.before(1));
+        let player = english::PLAYERS.contains(who) && (owns || self.is_capital(end + 1));
+        (player || owns && matches!(who, "fans" | "supporters")) && before != "in"
+    }
+
+    /// `Orland host Varde City`: who plays against a club in a story of sport.
+    fn plays_known(&self) -> bool {
+        let tokens = &self.name.tokens;
+        let plays = |word: &str| english::PLAY_VERBS.contains(word);
+        let near = |n: &Name, from: usize, to: usize| n.kind == Organisation && to <= from + 1;
+        let next = self.found.names.get(self.at + 1);
+        let last = self.at.checked_sub(1).and_then(|at| self.found.names.get(at));
+        let against = plays(self.behind(0))
+            && next.is_some_and(|n| near(n, tokens.end, n.tokens.start))
+            || plays(self.before(1)) && last.is_some_and(|n| near(n, n.tokens.end, tokens.start));
+        against && *self.sport.get_or_init(|| self.is_text_of_sport())
+    }
+
+    fn is_text_of_sport(&self) -> bool {
+        let text = self.found.text;
+        (0..text.tokens.len()).any(|at| english::SPORT_SIGNS.contains(text.lower(at)))
     }
 
     /// Whether the sentence has a score, a league or somebody who plays.

@@ -8,10 +8,8 @@ impl NameInText<'_> {
         let tokens = &self.name.tokens;
         let addressed = english::COURTESY_TITLES.contains(self.before(1).trim_end_matches('.'))
             || self.before(1) == "." && english::COURTESY_TITLES.contains(self.before(2));
-        if addressed && tokens.len() == 1 && self.name.kind == Place
-            || self.is_king()
-            || self.is_kin()
-        {
+        let free = self.name.kind == Place || self.organisation == 0.0 && !self.is_loud();
+        if addressed && tokens.len() == 1 && free || self.is_king() || self.is_kin() {
             return true;
         }
         let words = tokens.clone().filter(|&i| self.found.text.tokens[i].kind == TokenKind::Word);
@@ -37,7 +35,18 @@ impl NameInText<'_> {
         aged || trade
             || quoted && !self.has_noun()
             || self.is_forename() && (led || speaks || who || !plural && !self.has_noun())
-            || self.name.kind == Place && led && !self.has_noun()
+            || (self.name.kind == Place && led || self.is_player()) && !self.has_noun()
+    }
+
+    /// `the winger Odd Lund`.
+    fn is_player(&self) -> bool {
+        let start = self.name.tokens.start;
+        english::PLAYERS.contains(self.before(1)) && !self.is_capital(start.saturating_sub(1))
+    }
+
+    /// Whether the name has no small letter.
+    fn is_loud(&self) -> bool {
+        !self.found.text.slice(self.name.tokens.clone()).contains(char::is_lowercase)
     }
 
     /// `his son Orland`, `her mother, Orland,`, `their sons Orland and Holm`: a first name, whichever town has it, too.

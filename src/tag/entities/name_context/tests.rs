@@ -64,6 +64,7 @@ fn ages_trades_and_quotes_tell_people() {
         ("A medal came from King Odd XVI Gustav himself.", Organisation, "King Odd XVI Gustav"),
         ("Elena Berpa sang there.", Organisation, "Elena Berpa"),
         ("Solma Berpa, the goalkeeper, fell.", Organisation, "Solma Berpa"),
+        ("They signed winger Solma Berpa on loan.", Organisation, "Solma Berpa"),
     ] {
         assert_eq!(corrected(body, &[(kind, name)]), [format!("Person {name}")], "{body}");
     }
@@ -124,6 +125,9 @@ fn whom_offices_and_homes_tell() {
     };
     assert!(town("They met Ada Berg of Varde."));
     assert!(town("Ada Berg is from Varde too."));
+    let unknown = [(Person, "Ada Berg"), (Organisation, "Solma")];
+    let aged = corrected("Ada Berg, 34, of Solma, was fined.", &unknown);
+    assert_eq!(aged, ["Person Ada Berg", "Place Solma"]);
     assert!(!town("They met Ada Berg of Varde Works."));
     let governed = corrected("The Solma governor left.", &[(Organisation, "Solma")]);
     assert_eq!(governed, ["Place Solma"]);
@@ -142,6 +146,11 @@ fn company_words_tell_organisations() {
         ("BerTech said so.", Person, "BerTech"),
         ("The XQM-P called it deaf.", Person, "XQM-P"),
         ("Orland beat the Berpas.", Person, "Berpas"),
+        ("Solma is a small firm that sells kits.", Person, "Solma"),
+        ("It was told to the newspaper Solma Berpa.", Person, "Solma Berpa"),
+        ("The charity \"Berpa\" said so.", Person, "Berpa"),
+        ("They own the start-up Berpa Solma now.", Person, "Berpa Solma"),
+        ("He is chief executive officer of Berpa.", Person, "Berpa"),
     ] {
         assert_eq!(corrected(body, &[(kind, name)]), [format!("Organisation {name}")], "{body}");
     }
@@ -151,10 +160,47 @@ fn company_words_tell_organisations() {
         ("They met Berpa at noon.", "Berpa"),
         ("The pollster Anna Berpa agreed.", "Anna Berpa"),
         ("Solma Berpa, a stall operator, agreed.", "Solma Berpa"),
+        ("Berpa was their main supplier.", "Berpa"),
         ("Solma Berpa, a city official, agreed.", "Solma Berpa"),
     ] {
         assert_eq!(corrected(body, &[(Person, name)]), [format!("Person {name}")], "{body}");
     }
+}
+
+#[test]
+fn noun_introduces_organisations_left_out() {
+    let found = corrected("They told the newspaper Solma Berpa of it.", &[]);
+    assert_eq!(found, ["Organisation Solma Berpa"]);
+    for body in ["They told the newspaper Monday.", "They told the company President Lund."] {
+        assert_eq!(corrected(body, &[]), [""; 0], "{body}");
+    }
+}
+
+#[test]
+fn whoever_has_a_courtesy_title_is_somebody() {
+    let of = |body| corrected(body, &[(Organisation, "Berpa")]);
+    assert_eq!(of("They saw Dr Berpa there."), ["Person Berpa"]);
+    assert_eq!(of("They saw the Berpa there."), ["Organisation Berpa"]);
+    let known = corrected("They saw Dr Quendale there.", &[(Organisation, "Quendale")]);
+    assert_eq!(known, ["Organisation Quendale"]);
+}
+
+#[test]
+fn peoples_and_agreements_are_no_organisations() {
+    for (body, name) in [
+        ("The Solma people live there.", "Solma"),
+        ("He is a Solma.", "Solma"),
+        ("They signed the Solma Trade Agreement.", "Solma Trade Agreement"),
+    ] {
+        assert_eq!(corrected(body, &[(Organisation, name)]), [""; 0], "{body}");
+    }
+    assert_eq!(corrected("It is the Solma language.", &[(Place, "Solma")]), [""; 0]);
+    assert_eq!(corrected("The Varde people left.", &[(Place, "Varde")]), ["Place Varde"]);
+    let two = [(Organisation, "Solma"), (Organisation, "Solmas")];
+    assert_eq!(corrected("The Solma elders stayed. Many Solmas left.", &two), [""; 0]);
+    assert_eq!(corrected("They won the Solma Cup.", &[(Person, "Solma Cup")]), [""; 0]);
+    let known = corrected("The Quendale community met.", &[(Organisation, "Quendale")]);
+    assert_eq!(known, ["Organisation Quendale"]);
 }
 
 #[test]
@@ -229,6 +275,10 @@ fn clubs_by_their_citys_name_are_no_places() {
         "Varde conceded two goals and lost 0-2.",
         "It was a 4-0 win over Varde.",
         "A late homer sank them against Varde in a 5-4 loss.",
+        "The winger joined Varde on Monday.",
+        "Varde coach Odd Lund left.",
+        "Varde's goalkeeper fell.",
+        "It was sung by Varde's supporters.",
     ] {
         assert_eq!(corrected(body, &[(Place, "Varde")]), ["Organisation Varde"], "{body}");
     }
@@ -238,6 +288,7 @@ fn clubs_by_their_citys_name_are_no_places() {
         "He flew from Varde to see the striker.",
         "Varde beat the drought at last.",
         "Zenit Varde beat Solma 2-0.",
+        "A coach in Varde left.",
     ] {
         assert_eq!(corrected(body, &[(Place, "Varde")]), ["Place Varde"], "{body}");
     }
@@ -261,6 +312,11 @@ fn labels_things_and_party_marks_are_no_entities() {
     ] {
         assert_eq!(corrected(body, &[(kind, name)]), Vec::<String>::new(), "{body}");
     }
+    let hosts = "The derby is on Monday, and Orme Works host Varde.";
+    assert_eq!(
+        corrected(hosts, &[(Organisation, "Orme Works"), (Place, "Varde")]),
+        ["Organisation Orme Works", "Organisation Varde"]
+    );
     let kept = corrected("He went to Brazil twice.", &[(Place, "Brazil")]);
     assert_eq!(kept, ["Place Brazil"]);
 }
@@ -274,6 +330,8 @@ fn ships_storms_and_rockets_are_no_entities() {
         ("Cyclone Solma grew.", Person, "Cyclone Solma"),
         ("They launched Berpa 9 again.", Person, "Berpa 9"),
         ("The boat, the MV Santa Solma, sank.", Place, "MV Santa Solma"),
+        ("It was the MV Santa Solma that sank.", Person, "Solma"),
+        ("Bishop warns of hunger.", Person, "Bishop"),
     ] {
         assert_eq!(corrected(body, &[(kind, name)]), Vec::<String>::new(), "{body}");
     }

@@ -2,8 +2,58 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use super::{NameKind, NamedText, Organisation, Person, Place};
-use crate::tag::{Text, TokenKind, english};
+use super::{EntityBase, Name, NameKind, NamedText, Organisation, Person, Place, phrase};
+use crate::tag::{Text, TokenKind, english, entities::titles::is_title};
+
+/// Takes away peoples, their tongues, and agreements, contests and the like that the recogniser has as organisations; what
+/// the base knows as one stays.
+pub(super) fn drop_no_bodies(base: &EntityBase, texts: &mut [NamedText<'_>]) {
+    let is_known = |keys: &[u64], name: &Name| {
+        let mut items = base.items(phrase(&keys[name.tokens.clone()]));
+        items.any(|(item, _)| item.kind == Organisation)
+    };
+    let alone = |name: &&Name| matches!(name.kind, Organisation | Place) && name.tokens.len() == 1;
+    let mut peoples: HashSet<String> = HashSet::new();
+    for found in texts.iter() {
+        for name in found.names.iter().filter(alone) {
+            let listed = || found.matches.iter().any(|m| m.tokens == name.tokens);
+            if is_people(found.text, name.tokens.start)
+                && !is_known(found.keys, name)
+                && (name.kind == Organisation || !listed())
+            {
+                peoples.insert(singular(found.text.lower(name.tokens.start)).to_owned());
+            }
+        }
+    }
+    for found in texts {
+        let (text, keys) = (found.text, found.keys);
+        found.names.retain(|name| {
+            let last = name.tokens.end - 1;
+            let is_one = alone(&name) && peoples.contains(singular(text.lower(last)));
+            let endings = match name.kind {
+                Organisation => &english::NO_ORGANISATION_ENDINGS,
+                _ => &english::NOBODY_ENDINGS,
+            };
+            let is_other = matches!(name.kind, Organisation | Person)
+                && name.tokens.len() > 1
+                && text.word(last).starts_with(char::is_uppercase)
+                && endings.contains(text.lower(last));
+            !is_one && !(is_other && !is_known(keys, name))
+        });
+    }
+}
+
+fn singular(lower: &str) -> &str {
+    lower.strip_suffix('s').unwrap_or(lower)
+}
+
+/// `the Orme people`, `speaks Orme, a language`, `He is an Orme.`
+fn is_people(text: &Text<'_>, at: usize) -> bool {
+    let next = text.tokens.get(at + 1).map_or("", |_| text.lower(at + 1));
+    let before = at.checked_sub(1).map_or("", |at| text.lower(at));
+    let one = matches!(before, "a" | "an") && matches!(next, "." | "," | ";");
+    text.word(at).contains(char::is_lowercase) && (one || english::PEOPLES_BEHIND.contains(next))
+}
 
 /// Takes away ships, storms and rockets; gives the words that name storms and ships alone.
 pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> HashSet<u64> {
@@ -59,6 +109,20 @@ pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Ha
                 && (word.starts_with(char::is_lowercase) || is_storm(lower(at)));
             thing || english::SHIP_PREFIXES.contains(word)
         };
+        // `MV Santa Orla`, of which the last word was found
+        let saintly = tokens.start > 1
+            && text.word(tokens.start - 1).starts_with(char::is_uppercase)
+            && english::SHIP_PREFIXES.contains(text.word(tokens.start - 2));
+        // `Bishop warns of hunger`
+        let is_rank = starts
+            && name.kind == Person
+            && tokens.len() == 1
+            && is_title(text.word(tokens.start))
+            && behind().starts_with(char::is_lowercase)
+            && !parts.contains(&keys[tokens.start]);
+        if saintly || is_rank {
+            return false;
+        }
         let first = text.word(tokens.start);
         let within = tokens.len() > 1
             && (is_storm(lower(tokens.start)) && name.kind != Organisation

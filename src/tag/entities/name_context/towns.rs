@@ -1,6 +1,6 @@
 //! What tells a place: prepositions before names of the gazetteer, nouns of settlements and streets, seats of a house.
 
-use super::{KNOWN, Name, NameInText, Organisation, Person, Place};
+use super::{KNOWN, Name, OLDEST, Organisation, Person, Place, NameInText};
 use crate::tag::{english, entities::titles::is_title};
 
 impl NameInText<'_> {
@@ -105,7 +105,14 @@ impl NameInText<'_> {
         let ends = !self.is_capital(self.name.tokens.end);
         let of = self.before(1) == "of" && ends && earlier.is_some_and(whose);
         let from = self.before(1) == "from" && english::COMING_FROM.contains(self.before(2));
-        self.is_place && self.name.tokens.len() == 1 && (of || from)
+        // `Anna Lund, 34, of Varde`, whatever the gazetteer has
+        let aged = matches!(self.before(1), "of" | "from")
+            && self.before(2) == ","
+            && self.before(3).parse::<u32>().is_ok_and(|age| (1..=OLDEST).contains(&age))
+            && self.before(4) == ","
+            && earlier
+                .is_some_and(|n| n.kind == Person && n.tokens.end + 4 == self.name.tokens.start);
+        self.is_place && self.name.tokens.len() == 1 && (of || from) || aged && ends
     }
 
     /// `Mayor Anna Lund of Varde`, `the Varde refinery`.
