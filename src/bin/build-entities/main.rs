@@ -175,8 +175,8 @@ fn table(reader: impl Read, delimiter: u8) -> Result<Vec<Row>> {
             }
             _ => 0,
         };
-        let country = match (kind, country) {
-            (NameKind::Organisation, [0, 0]) => land_in(&gazetteer, cell(description)),
+        let country = match country {
+            [0, 0] if !is_everywhere => land_in(&gazetteer, cell(description)),
             _ => country,
         };
         let item = Item { number, kind, country, prior, rarity: Rarity::Usual, fields };
@@ -190,30 +190,40 @@ fn holds_office(sources: &str) -> bool {
     sources.split(',').any(|source| matches!(source, "eps" | "ep2015" | "congress" | "openstates"))
 }
 
-/// The country that a central bank, a court or another body of a state is of, by its description: `central bank of the
-/// United Kingdom`; zeros for others.
+/// The one country that a description tells of by its name or its people's: `Norwegian singer`, `central bank of Norway`;
+/// zeros where it tells of none or of several, and of names that parts of other countries have as well.
 fn land_in(gazetteer: &Gazetteer, description: &str) -> [u8; 2] {
-    const BODIES: [&str; 8] = [
-        "central bank",
-        "ministry",
-        "army",
-        "navy",
-        "police",
-        "parliament",
-        "supreme court",
-        "political party",
-    ];
-    let Some((body, land)) = description.rsplit_once(" of ").or(description.rsplit_once(" in "))
-    else {
-        return [0; 2];
-    };
-    let is_body = BODIES.iter().any(|name| body.to_lowercase().contains(name));
-    if is_body {
-        code(gazetteer, land.trim_start_matches("the ").trim_end_matches('.'))
-    } else {
-        [0; 2]
+    // Sports, not peoples.
+    let description = description.replace("American football", "").replace("Canadian football", "");
+    let text = Text::new(&description);
+    let keys = keys(&text);
+    let mut lands: Vec<[u8; 2]> = Vec::new();
+    for one in gazetteer.matches(&text, &keys) {
+        let places = || one.places.iter().map(|place| gazetteer.place(*place));
+        let is_land = |class| matches!(class, Class::Country | Class::Demonym);
+        // `French-language paper` is of many countries.
+        let hyphen = usize::from(text.word_or_empty(one.tokens.end) == "-");
+        if text.word_or_empty(one.tokens.end + hyphen) == "language" {
+            continue;
+        }
+        if places().all(|place| is_land(place.class) || place.class == Class::City)
+            && places().any(|place| is_land(place.class))
+        {
+            lands.extend(places().filter(|p| is_land(p.class)).map(|p| p.country));
+        }
+    }
+    let home = |word: &&str| HOME_NATIONS.contains(word);
+    lands.extend(description.split(|c: char| !c.is_alphabetic()).filter(home).map(|_| *b"GB"));
+    lands.sort_unstable();
+    lands.dedup();
+    match lands[..] {
+        [land] => land,
+        _ => [0; 2],
     }
 }
+
+/// Nations of the United Kingdom and their peoples, which have no code of their own.
+const HOME_NATIONS: &[&str] = &["England", "English", "Scotland", "Scottish", "Wales", "Welsh"];
 
 /// Sources whose country is where an organisation is, not where it has shops.
 const HOMES: &[&str] = &["ror", "reep", "proto-commons", "eps", "ep2015", "congress"];
@@ -524,6 +534,23 @@ mod tests {
         assert!(!is_thing("Salt Army", "army formed after the outbreak of a war"));
         assert!(!is_thing("Gull Museum", "museum of art in Orland"));
         assert!(!is_thing("easyship", "company"));
+    }
+
+    #[test]
+    fn country_comes_from_the_description() {
+        let gazetteer = models::finder(Lists::default(), None, &[]).gazetteer;
+        let land = |description| land_in(&gazetteer, description);
+        assert_eq!(land("Norwegian singer (1901-1980)"), *b"NO");
+        assert_eq!(land("legislature of the United States"), *b"US");
+        assert_eq!(land("English association football club"), *b"GB");
+        for none in [
+            "football club",
+            "Norwegian-Chilean poet",
+            "American football player",
+            "French-language paper",
+        ] {
+            assert_eq!(land(none), [0; 2], "{none}");
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@
 //! are not kept. The file is one zstd frame and is made by `build-entities`. Offices and descriptions
 //! go stale and are left out, but for the field that a person is known in.
 
+use std::collections::HashSet;
+
 use super::{labels::NameKind, trades::Fields};
 use crate::tag::feature_hash;
 use crate::tag::{
@@ -157,16 +159,38 @@ pub fn without_form(text: &Text<'_>, mut tokens: std::ops::Range<usize>) -> std:
     if tokens.is_empty() { whole } else { tokens }
 }
 
+/// The end of a name without which it says little.
+const GROUP: &str = " Group";
+
+/// A name with its umlauts as papers without them write them: `Jörg` as `Joerg`.
+fn spelt_out(name: &str) -> Option<String> {
+    const LETTERS: [(&str, &str); 6] =
+        [("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue")];
+    let plain = LETTERS.iter().fold(name.to_owned(), |name, (one, two)| name.replace(one, two));
+    (plain != name).then_some(plain)
+}
+
 /// Stores rows; the inverse of [`EntityBase::from_bytes`].
 #[must_use]
 pub fn build(rows: &[Row]) -> Vec<u8> {
-    let mut entries: Vec<(u64, u32, bool)> = Vec::new();
+    // Hash, item, whether it is not the main name, and whether `Group` was cut off.
+    let mut entries: Vec<(u64, u32, bool, bool)> = Vec::new();
     for (at, row) in rows.iter().enumerate() {
         for (n, name) in row.names.iter().enumerate() {
-            let hashes = name_hashes(row.item.kind, name);
-            entries.extend(hashes.iter().map(|(hash, _)| (*hash, at as u32, n != 0)));
+            let (main, group) = (n == 0, name.ends_with(GROUP));
+            // What papers without umlauts write is the name as well.
+            for name in std::iter::once(name.clone()).chain(spelt_out(name)) {
+                let hashes = name_hashes(row.item.kind, &name);
+                let of = |(hash, cut): (u64, bool)| (hash, at as u32, !main, cut && group);
+                entries.extend(hashes.into_iter().map(of));
+            }
         }
     }
+    // `Orme Group` is not what Orme means where another is called so.
+    let whole: HashSet<u64> = entries.iter().filter(|entry| !entry.3).map(|e| e.0).collect();
+    entries.retain(|(hash, _, _, cut)| !cut || !whole.contains(hash));
+    let mut entries: Vec<(u64, u32, bool)> =
+        entries.into_iter().map(|(hash, at, other, _)| (hash, at, other)).collect();
     entries.sort_unstable();
     // A name that is an item's main one and another of its names is its main one.
     entries.dedup_by_key(|(hash, at, _)| (*hash, *at));
@@ -357,6 +381,9 @@ mod tests {
         assert_eq!(found(&base, "Fjellvik"), [], "a surname alone is nobody's name");
         assert_eq!(found(&base, "Skarnes Fisk"), [(8, true)]);
         assert_eq!(found(&base, "SFL"), [(8, false)]);
+        let umlaut = [row(9, NameKind::Person, &["Jörg Fjellvik"])];
+        let spelt = EntityBase::from_bytes(build(&umlaut)).unwrap();
+        assert_eq!(found(&spelt, "Joerg Fjellvik"), [(9, true)]);
         let (item, _) = base.items(phrase(&keys(&Text::new("SFL")))).next().unwrap();
         assert_eq!(item, rows[1].item);
     }

@@ -11,14 +11,18 @@ use std::{collections::HashMap, ops::Range};
 use super::{
     Reading,
     entity_base::{EntityBase, Item, Rarity, phrase, without_form},
-    grouping::{Group, nickname},
+    grouping::{Group, Mention, nickname},
     labels::NameKind,
     trades::{self, Fields},
 };
-use crate::tag::word_keys::HYPHEN;
+use crate::tag::{
+    Text, TokenKind, english,
+    word_keys::{self, HYPHEN},
+};
 use name_doubts::{
-    always_goes_on, is_acronym, is_common, is_doubtful, is_long_acronym, is_other_acronym,
-    is_place_name, is_regnal, without_article,
+    always_goes_on, follows_article, is_acronym, is_common, is_credit, is_doubtful,
+    is_long_acronym, is_of_other_game, is_of_sport, is_other_acronym, is_place_name, is_regnal,
+    without_article,
 };
 
 /// Least prior of an organisation that has a place's name of several words.
@@ -38,6 +42,8 @@ const HOUSEHOLD_PRIOR: f32 = 10.0;
 /// The same in a story that has this share of its votes for the organisation's country.
 const NATIONAL_PRIOR: f32 = 4.0;
 const NATIONAL_SHARE: f32 = 0.5;
+/// The same share for `the Navy`.
+const LAND_SHARE: f32 = 0.6;
 /// The same for a person's full name: many people have the name of a known one.
 const PERSON_FLOOR: f32 = 1.2;
 /// The same for a name that hardly anybody else has.
@@ -46,6 +52,10 @@ const RARE_FLOOR: f32 = 0.55;
 const REGNAL_FLOOR: f32 = 1.8;
 /// The same for an organisation of one word that is no other word.
 const RARE_LONE_FLOOR: f32 = 0.9;
+/// The same for an agency in a dateline.
+const CREDIT_FLOOR: f32 = 0.5;
+/// Least prior of a person who is meant by a name with a letter doubled or not.
+const RESPELT: f32 = 5.0;
 /// How much better than the second.
 const GAP: f32 = 0.6;
 /// What an item's main name is worth against another of its names.
@@ -59,6 +69,8 @@ const ELSEWHERE: f32 = 0.6;
 const KNOWN_ABROAD: f32 = 2.5;
 /// Least prior of a person of a common name who is meant in a story of the person's country.
 const KNOWN_AT_HOME: f32 = 2.0;
+/// Least prior of a person whose name others have, too, who is meant in a story that tells of other countries alone.
+const KNOWN_EVERYWHERE: f32 = 8.0;
 /// How many times the votes of a person's country may be fewer than the leading country's.
 const LEAST: f32 = 3.0;
 
@@ -140,7 +152,14 @@ fn item(
     if lone && (group.kind == NameKind::Person || is_doubtful(texts, groups, keys[0])) {
         return None;
     }
-    let (found, cut) = search(base, group, reading, &tokens, &keys, story)?;
+    // A city's club is its football club, but not in a story of another game.
+    if lone && is_place_name(reading, &tokens) && texts.iter().any(is_of_other_game) {
+        return None;
+    }
+    let (found, cut) = match national_body(base, texts, group, &keys, story) {
+        Some(body) => (body, false),
+        None => search(base, group, reading, &tokens, &keys, story)?,
+    };
     let candidate = Candidate { texts, group, reading, tokens, keys, lone, cut, found };
     if candidate.is_doubted(story) {
         return None;
@@ -148,6 +167,41 @@ fn item(
     let floor = candidate.floor();
     let found = candidate.found;
     (found.score >= floor && found.score - found.second >= GAP).then_some(found)
+}
+
+/// The body that `the Navy` and the like are in a story that is of one country nearly alone: the United States Navy.
+fn national_body(
+    base: &EntityBase,
+    texts: &[Reading<'_>],
+    group: &Group<'_>,
+    keys: &[u64],
+    story: &Story,
+) -> Option<Best> {
+    let name = |mention: &Mention<'_>| {
+        let reading = &texts[mention.text];
+        reading.text.slice(without_article(reading, mention.name.tokens.clone()))
+    };
+    let led = |m: &Mention<'_>| follows_article(&texts[m.text], &m.name.tokens);
+    let alone = group.mentions.iter().all(|m| english::LAND_BODIES_ALONE.contains(name(m)));
+    let is_body = alone
+        || group.mentions.iter().all(|m| english::LAND_BODIES.contains(name(m)))
+            && group.mentions.iter().any(led);
+    if group.kind != NameKind::Organisation
+        || !is_body
+        || group.mentions.iter().any(|m| is_of_sport(&texts[m.text], &m.name.tokens))
+    {
+        return None;
+    }
+    let prefixes = english::LAND_PREFIXES.iter().filter_map(|row| row.split_once(' '));
+    let mut found = prefixes.filter_map(|(land, prefix)| {
+        let land: [u8; 2] = land.as_bytes().try_into().ok()?;
+        let told = story.countries.get(&land).copied().unwrap_or_default();
+        let text = Text::new(prefix);
+        let whole = [word_keys::keys(&text), keys.to_vec()].concat();
+        let best = best(base, group.kind, &[phrase(&whole)], story);
+        best.filter(|best| told >= LAND_SHARE && best.item.country == land)
+    });
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// The best item of a group's name, or of its name without initials (`Maria K. Holm` is found as `Maria Holm`) and forms
@@ -163,19 +217,50 @@ fn search(
     if let Some(found) = best(base, group.kind, &[phrase(keys)], story) {
         return Some((found, false));
     }
-    let shorter: Vec<u64> = match group.kind {
-        NameKind::Person => tokens
+    let is_person = group.kind == NameKind::Person;
+    let shorter: Vec<u64> = if is_person {
+        tokens
             .clone()
             .filter(|&i| reading.text.word(i).trim_end_matches('.').chars().count() > 1)
             .map(|i| reading.keys[i])
-            .collect(),
-        _ => reading.keys[without_form(reading.text, tokens.clone())].to_vec(),
+            .collect()
+    } else {
+        reading.keys[without_form(reading.text, tokens.clone())].to_vec()
     };
-    let enough = if group.kind == NameKind::Person { 2 } else { 1 };
-    if shorter.len() < enough || shorter.len() >= keys.len() {
+    let enough = if is_person { 2 } else { 1 };
+    if (enough..keys.len()).contains(&shorter.len())
+        && let Some(found) = best(base, group.kind, &[phrase(&shorter)], story)
+    {
+        return Some((found, shorter.len() == 1));
+    }
+    if !is_person {
         return None;
     }
-    Some((best(base, group.kind, &[phrase(&shorter)], story)?, shorter.len() == 1))
+    undoubled(base, reading, tokens, story).map(|best| (best, false))
+}
+
+/// Somebody known whose last name papers write with a double letter that the base has once: `Vissa`.
+fn undoubled(
+    base: &EntityBase,
+    reading: &Reading<'_>,
+    tokens: &Range<usize>,
+    story: &Story,
+) -> Option<Best> {
+    let last = tokens.end - 1;
+    let word = reading.text.word(last);
+    let doubled = word.as_bytes().windows(2).any(|pair| pair[0] == pair[1]);
+    // `Otto III` is not Otto I.
+    if tokens.len() < 2 || !doubled || is_regnal(reading, tokens) {
+        return None;
+    }
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.dedup();
+    let once: String = letters.into_iter().collect();
+    let key = word_keys::key(&once, TokenKind::Word, &mut Vec::new());
+    let whole = [&reading.keys[tokens.start..last], &[key]].concat();
+    let found = best(base, NameKind::Person, &[phrase(&whole)], story)?;
+    let is_one = found.item.rarity == Rarity::Rare && found.item.prior >= RESPELT;
+    is_one.then_some(found)
 }
 
 /// An item that a group's name may mean.
@@ -203,6 +288,7 @@ impl Candidate<'_> {
         let rarity = if self.found.main { self.found.item.rarity } else { Rarity::Usual };
         match (self.lone, self.group.kind, rarity) {
             (true, _, Rarity::Rare) => RARE_LONE_FLOOR,
+            (true, ..) if self.is_credited() => CREDIT_FLOOR,
             (true, ..) if self.found.main || is_long_acronym(self.first()) => NAMED_LONE_FLOOR,
             (true, ..) => LONE_FLOOR,
             (false, NameKind::Person, _) if is_regnal(self.reading, &self.tokens) => REGNAL_FLOOR,
@@ -231,13 +317,32 @@ impl Candidate<'_> {
             && is_place_name(reading, tokens);
         let is_namesake = group.kind == NameKind::Person
             && is_namesake(texts, group, (found.item.fields, found.item.prior));
-        let is_words = self.is_organisation() && is_common(reading, tokens) && told < COMMON_SHARE;
+        // `Bank of Orland` is what the land's is called.
+        let is_of_place = || {
+            found.main
+                && tokens.len() == 3
+                && reading.text.word(tokens.start + 1) == "of"
+                && is_place_name(reading, &(tokens.end - 1..tokens.end))
+        };
+        let is_words = self.is_organisation()
+            && told < COMMON_SHARE
+            && is_common(reading, tokens)
+            && !is_of_place();
+        // What is one of an item's many names and another's own.
+        let is_others = !found.main && found.called * 2.0 >= found.item.prior;
         is_other_word
+            || is_others
             || is_short
             || is_place
             || always_goes_on(texts, group, keys)
             || is_namesake
             || is_words
+    }
+
+    /// Whether a story is from it: `VARDE (UPI) --`.
+    fn is_credited(&self) -> bool {
+        let mut mentions = self.group.mentions.iter();
+        self.is_organisation() && mentions.any(|m| is_credit(&self.texts[m.text], &m.name.tokens))
     }
 
     /// Whether one word alone means the item, in a story with such a share of votes for the item's country.
@@ -253,7 +358,11 @@ impl Candidate<'_> {
                 && told >= NATIONAL_SHARE
                 && !is_common(self.reading, &self.tokens)
         };
-        self.found.main || is_called || item.prior >= HOUSEHOLD_PRIOR || is_national()
+        self.found.main
+            || is_called
+            || item.prior >= HOUSEHOLD_PRIOR
+            || is_national()
+            || self.is_credited()
     }
 }
 
@@ -274,6 +383,8 @@ struct Best {
     main: bool,
     score: f32,
     second: f32,
+    /// How well the best known is known that is called so first.
+    called: f32,
 }
 
 fn best(base: &EntityBase, kind: NameKind, names: &[u64], story: &Story) -> Option<Best> {
@@ -289,8 +400,13 @@ fn best(base: &EntityBase, kind: NameKind, names: &[u64], story: &Story) -> Opti
                 best.main |= main;
             }
             Some(best) if best.score >= score => best.second = best.second.max(score),
-            Some(old) => best = Some(Best { item, main, score, second: old.score }),
-            None => best = Some(Best { item, main, score, second: f32::MIN }),
+            Some(old) => {
+                best = Some(Best { item, main, score, second: old.score, called: old.called });
+            }
+            None => best = Some(Best { item, main, score, second: f32::MIN, called: 0.0 }),
+        }
+        if let Some(best) = best.as_mut().filter(|_| main) {
+            best.called = best.called.max(item.prior);
         }
     }
     best
@@ -318,6 +434,9 @@ fn score(item: &Item, main: bool, story: &Story) -> f32 {
             prior
         }
         Some(share) => prior + COUNTRY * share.sqrt(),
+        None if is_person && item.rarity != Rarity::Rare && item.prior < KNOWN_EVERYWHERE => {
+            f32::MIN
+        }
         None => prior - ELSEWHERE,
     }
 }
@@ -326,7 +445,6 @@ fn score(item: &Item, main: bool, story: &Story) -> f32 {
 mod tests {
     use super::*;
     use crate::tag::{
-        Text,
         entities::{
             Name,
             entity_base::{Row, build},
@@ -344,7 +462,7 @@ mod tests {
                 prior,
                 fields: 0,
                 rarity: match number {
-                    8..10 => Rarity::Rare,
+                    8..10 | 19 => Rarity::Rare,
                     10 => Rarity::Common,
                     _ => Rarity::Usual,
                 },
@@ -368,6 +486,12 @@ mod tests {
             row(13, Organisation, b"NO", 3.2, &["Norwegian Orme Rescue", "NORE", "NOR"]),
             row(14, Organisation, &[0; 2], 2.6, &["Kvarsted"]),
             row(15, Organisation, &[0; 2], 2.0, &["Vestholm"]),
+            row(16, Organisation, b"NO", 3.0, &["Vestmark Group"]),
+            row(17, Organisation, b"NO", 4.8, &["Vestmark Party", "Vestmark"]),
+            row(18, Organisation, b"US", 4.8, &["United States Congress"]),
+            row(19, Person, b"NO", 6.0, &["Ulfo Visa"]),
+            row(20, Organisation, b"NO", 4.2, &["Holm Brothers", "Fjellsang"]),
+            row(21, Organisation, b"SE", 4.2, &["Fjellsang"]),
         ];
         EntityBase::from_bytes(build(&rows)).unwrap()
     }
@@ -467,6 +591,65 @@ mod tests {
         assert!(story("It is called hot pressing (HP). The HP is slow."));
         assert!(story("It needs very little HP indeed."));
         assert!(!story("The Hollow Press (HP) and the HP desk."));
+    }
+
+    #[test]
+    fn group_is_not_what_its_name_without_that_word_means() {
+        assert_eq!(linked("org Vestmark", Some(b"NO")), [Some(17)]);
+        assert_eq!(linked("org Vestmark Group", Some(b"NO")), [Some(16)]);
+    }
+
+    #[test]
+    fn body_of_land_is_meant_in_its_stories() {
+        assert_eq!(linked("org Congress", Some(b"US")), [Some(18)]);
+        assert_eq!(linked("org Congress", Some(b"NO")), [None]);
+    }
+
+    #[test]
+    fn known_name_with_double_letter_links() {
+        assert_eq!(linked("per Ulfo Vissa", Some(b"NO")), [Some(19)]);
+        assert_eq!(linked("per Ulfo Visssa", Some(b"NO")), [Some(19)]);
+        assert_eq!(linked("per Odd Fjelllvik", Some(b"NO")), [None], "not rare");
+    }
+
+    #[test]
+    fn another_items_own_name_is_no_alias() {
+        assert_eq!(linked("org Fjellsang", Some(b"NO")), [None]);
+        assert_eq!(linked("org Fjellsang", Some(b"SE")), [Some(21)]);
+    }
+
+    #[test]
+    fn other_games_are_told_by_their_words() {
+        let other = |body: &str| {
+            let text = Text::new(body);
+            let keys = word_keys::keys(&text);
+            let listed = vec![0; keys.len()];
+            is_of_other_game(&Reading { text: &text, keys: &keys, listed: &listed })
+        };
+        assert!(other("Rugby: Varde beat Solma 27-24."));
+        assert!(!other("Varde beat Solma 2-1."));
+    }
+
+    #[test]
+    fn person_of_country_untold_is_a_namesake() {
+        assert_eq!(linked("per Odd Fjellvik", Some(b"NO")), [Some(1)]);
+        assert_eq!(linked("per Odd Fjellvik", Some(b"SE")), [None]);
+    }
+
+    #[test]
+    fn agency_of_dateline_is_known_by_its_letters() {
+        let credit = |body: &str| {
+            let text = Text::new(body);
+            let keys = word_keys::keys(&text);
+            let listed = vec![0; keys.len()];
+            let at =
+                (0..keys.len()).find(|&i| text.word(i) == "UPI" || text.word(i) == "OPI").unwrap();
+            is_credit(&Reading { text: &text, keys: &keys, listed: &listed }, &(at..at + 1))
+        };
+        assert!(credit("VARDE, Norway, Aug. 11 (UPI) -- It rained."));
+        assert!(credit("VARDE (UPI) \u{2014} It rained."));
+        assert!(!credit("VARDE (OPI) \u{2014} It rained."));
+        assert!(!credit("The agency (UPI) said it rained."));
     }
 
     #[test]

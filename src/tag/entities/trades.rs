@@ -118,6 +118,9 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
         told.add(lower(before.wrapping_sub(1)), lower(before), is_old);
     }
     let mut at = tokens.end;
+    if lower(at) == "scored" && is_count(lower(at + 1)) {
+        told.fields |= SPORT;
+    }
     if lower(at) != "," {
         return told;
     }
@@ -152,6 +155,11 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
         }
     }
     told
+}
+
+/// `12`, `twice`: how many points or goals.
+fn is_count(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit()) || matches!(word, "twice" | "both")
 }
 
 impl StatedTrade {
@@ -204,6 +212,7 @@ mod tests {
         assert!(is_other("Dr Anna Lund, a cardiologist in Varde, treated her.", ARTS | BUSINESS));
         assert!(is_other("Senator Anna Lund spoke.", SPORT));
         assert!(is_other("The striker Anna Lund scored.", PUBLIC));
+        assert!(is_other("Then Anna Lund scored 2-4 for Varde.", PUBLIC));
         assert!(is_other("Anna Lund, the campaigner portrayed on stage, was there.", ARTS));
     }
 

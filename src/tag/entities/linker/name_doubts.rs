@@ -63,6 +63,46 @@ pub(super) fn without_article(reading: &Reading<'_>, tokens: Range<usize>) -> Ra
     tokens.start + usize::from(article)..tokens.end
 }
 
+/// Whether `the` or `our` stands before a name.
+pub(super) fn follows_article(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
+    let before = tokens.start.checked_sub(1).map_or("", |at| reading.text.lower(at));
+    matches!(before, "the" | "our") || reading.text.word(tokens.start) == "The"
+}
+
+/// Whether a name's sentence is about a match.
+pub(super) fn is_of_sport(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
+    let text = reading.text;
+    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
+    let sentence = text.sentences.get(at).cloned().unwrap_or_default();
+    let plays = |at: usize| {
+        english::SPORT_SIGNS.contains(text.word(at)) || english::PLAY_VERBS.contains(text.lower(at))
+    };
+    sentence.into_iter().any(plays)
+}
+
+/// Whether a text is about another game than football.
+pub(super) fn is_of_other_game(reading: &Reading<'_>) -> bool {
+    let text = reading.text;
+    (0..text.tokens.len()).any(|at| english::OTHER_GAMES.contains(text.lower(at)))
+}
+
+/// `(UPI) --` at the start of a line: the agency that a story is from.
+pub(super) fn is_credit(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
+    let text = reading.text;
+    let dash = text.word_or_empty(tokens.end + 1);
+    let within = tokens.start > 0
+        && english::AGENCY_LETTERS.contains(text.word(tokens.start))
+        && text.word(tokens.start - 1) == "("
+        && text.word_or_empty(tokens.end) == ")"
+        && !dash.is_empty()
+        && dash.chars().all(|c| matches!(c, '-' | '\u{2013}' | '\u{2014}'));
+    let line = || text.lines.iter().find(|line| line.contains(&tokens.start));
+    within && line().is_some_and(|line| tokens.start - line.start < CREDIT)
+}
+
+/// Most words of a dateline.
+const CREDIT: usize = 12;
+
 /// Whether a name is part of a longer one wherever it stands.
 pub(super) fn always_goes_on(texts: &[Reading<'_>], group: &Group<'_>, keys: &[u64]) -> bool {
     group.mentions.iter().all(|mention| {
