@@ -7,6 +7,7 @@ use foldhash::{HashMap, HashSet};
 use crate::lang;
 use crate::model::LanguageCode;
 use crate::scripts::{is_hangul, is_unspaced};
+use crate::tag::document::Splitting;
 use crate::unicode;
 
 /// The list of some words that a kind fills.
@@ -42,6 +43,11 @@ const KINDS: &[(&str, List)] = &[
     ("clock-before", |words| &mut words.clock_before),
     ("clock-behind", |words| &mut words.clock_behind),
     ("an-hour", |words| &mut words.an_hour),
+    ("half-before", |words| &mut words.half_before),
+    ("half-behind", |words| &mut words.half_behind),
+    ("no-unit", |words| &mut words.no_unit),
+    ("no-unit-joint", |words| &mut words.no_unit_joints),
+    ("numeral-after", |words| &mut words.numeral_after),
 ];
 /// Kinds that are a part of the large number behind them.
 const PARTS: &[(&str, f64)] = &[
@@ -128,6 +134,18 @@ pub(super) struct AmountWords {
     pub clock_behind: Vec<&'static str>,
     /// Before a distance that is travelled in an hour.
     pub an_hour: Vec<&'static str>,
+    /// Between a number and its unit, and behind that: makes half of the unit more of it.
+    half_before: Vec<&'static str>,
+    half_behind: Vec<&'static str>,
+    /// Beginnings of words before which a unit is another word: `złote medale`; and words that may stand between.
+    no_unit: Vec<&'static str>,
+    no_unit_joints: Vec<&'static str>,
+    /// Behind which characters are no number or an unknown one: `数十人`. Where there are such, numbers are read in
+    /// characters.
+    pub numeral_after: Vec<&'static str>,
+    pub has_numerals: bool,
+    /// Words that are written together with digits behind them: `و3.5`.
+    prefixes: Vec<&'static str>,
     /// First words of numbers in words.
     leads: HashSet<String>,
 }
@@ -178,6 +196,8 @@ impl AmountWords {
         for (kind, row) in lang::rows(code, "amounts.txt") {
             words.add(kind, row);
         }
+        words.has_numerals = !words.numeral_after.is_empty();
+        words.prefixes = Splitting::of(code).prefixes().collect();
         let first = |phrase: &&'static str| letters(&phrase.to_lowercase()).to_owned();
         let parts = words.parts.iter().map(|(phrase, _)| *phrase);
         words.leads = parts
@@ -216,9 +236,57 @@ impl AmountWords {
             let start = bare.len().checked_sub(word.len())?;
             let written = bare.get(start..)?;
             let alike = written == *word || written.to_lowercase() == *word;
-            let free = !bare[..start].ends_with(unicode::is_alphanumeric);
+            let free = !bare[..start].ends_with(unicode::is_alphanumeric)
+                || word.starts_with(is_character);
             (alike && free).then_some((*unit, before.len() - start))
         })
+    }
+
+    /// The bytes of a word that is written together with the digits behind it, at the start of a text.
+    pub(super) fn prefix_before_digits(&self, word: &str) -> Option<usize> {
+        let fits = |prefix: &&&str| {
+            word.strip_prefix(**prefix)
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        };
+        self.prefixes.iter().find(fits).map(|prefix| prefix.len())
+    }
+
+    /// Whether a text ends with such a word.
+    pub(super) fn ends_with_prefix(&self, before: &str) -> bool {
+        let last = before.rsplit(|c: char| !unicode::is_alphanumeric(c)).next().unwrap_or_default();
+        !last.is_empty() && self.prefixes.contains(&last)
+    }
+
+    /// The bytes of what makes half of the unit behind it more: `个半`.
+    pub(super) fn half_before(&self, rest: &str) -> Option<usize> {
+        self.half_before.iter().find(|half| rest.starts_with(**half)).map(|half| half.len())
+    }
+
+    /// The bytes of what makes half of the unit before it more: ` y medio`; not where half of another number follows.
+    pub(super) fn half_behind(&self, rest: &str) -> Option<usize> {
+        let word = rest.strip_prefix([' ', '\u{a0}']).unwrap_or(rest);
+        let half = self.half_behind.iter().find(|half| is_word(word, half))?;
+        let next = word[half.len()..].trim_start();
+        let more = self.magnitudes.iter().any(|(name, _)| is_word(next, name));
+        (!more).then(|| rest.len() - word.len() + half.len())
+    }
+
+    /// Whether what follows makes another word of a unit: `złote i srebrne medale`.
+    pub(super) fn is_no_unit(&self, rest: &str) -> bool {
+        if self.no_unit.is_empty() {
+            return false;
+        }
+        let words =
+            rest.split(' ').map(|word| word.trim_matches(|c: char| !unicode::is_alphanumeric(c)));
+        let mut words = words.map(str::to_lowercase).filter(|word| !word.is_empty()).take(4);
+        let joins = |word: &String| {
+            self.no_unit_joints.contains(&word.as_str())
+                || self.small(word).is_some()
+                || word.starts_with(|c: char| c.is_ascii_digit())
+        };
+        words
+            .find(|word| !joins(word))
+            .is_some_and(|word| self.no_unit.iter().any(|beginning| word.starts_with(beginning)))
     }
 
     /// The value of a number below a hundred in small letters.
@@ -274,7 +342,7 @@ pub(super) fn is_word(text: &str, name: &str) -> bool {
     }
     text.strip_prefix(name).is_some_and(|rest| {
         !name.ends_with(|c: char| unicode::is_alphanumeric(c) && !is_character(c))
-            || !rest.starts_with(unicode::goes_on)
+            || !rest.starts_with(|c: char| unicode::goes_on(c) && !is_character(c))
     })
 }
 

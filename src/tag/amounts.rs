@@ -13,9 +13,11 @@ use std::ops::Range;
 use super::Text;
 use super::amount_words::{self, AmountWords};
 use crate::model::{Amount, LanguageCode};
+use crate::scripts::is_unspaced;
 use crate::unicode;
 
 mod numbers;
+mod numerals;
 mod objects;
 mod ranges;
 mod refusals;
@@ -24,6 +26,7 @@ mod tests;
 mod units;
 
 use numbers::{Number, number_at, number_words, vulgar};
+use numerals::{is_numeral, numeral, part_of_number};
 use refusals::is_dialled;
 use units::{Unit, currency_before, currency_of, is_letter, is_sharpness, magnitude, unit};
 
@@ -33,6 +36,9 @@ const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
 /// Countries whose dollar a story of theirs means, where the publisher is not known. Elsewhere in the world's news it is
 /// the American one.
 const DOLLARS: &[&[u8; 2]] = &[b"CA", b"AU", b"NZ"];
+
+/// Name in lists of what other languages than English call pounds, of weight or of money.
+const POUNDS: &str = "libra";
 
 /// The amounts of a body, in order; `home` is the publisher's country, `subject` the one that the story tells of.
 #[must_use]
@@ -65,15 +71,24 @@ pub fn amounts(
             Some(c) if c.is_ascii_uppercase() && sign_length(&text.text[start..end]).is_some() => {
                 sign_length(&text.text[start..end]).and_then(|sign| reader.digits(start + sign))
             }
+            Some(c) if is_unspaced(c) => reader.characters(start),
             Some(c) if unicode::is_alphabetic(c) && words.may_lead(text.lower(at)) => {
                 reader.words(start..end)
             }
+            // `و3.5`
+            Some(c) if unicode::is_alphabetic(c) => words
+                .prefix_before_digits(&text.text[start..end])
+                .and_then(|prefix| reader.digits(start + prefix)),
             _ => None,
         };
         if let Some(reading) = reading {
             from = reading.bytes.end;
             let (unit, parts) = reading.unit.map_or((None, 1.0), parted);
-            let unit = unit.and_then(|unit| reader.at_home(unit));
+            let shared = unit;
+            let unit = unit.and_then(|unit| reader.at_home(unit)).or_else(|| {
+                // Nobody weighs a million of them.
+                unit.filter(|unit| *unit == POUNDS && reading.value >= 1e6).map(|_| "GBP")
+            });
             found.push(Amount {
                 value: reading.value / parts,
                 upper: reading.upper.map(|upper| upper / parts),
@@ -83,6 +98,11 @@ pub fn amounts(
                     Some("pounds" | "sol") if unit.is_none() => Some(
                         if reading.unit == Some("sol") { "soles" } else { "pounds" }.to_owned(),
                     ),
+                    Some(_) if unit.is_none() && shared == Some(POUNDS) => {
+                        let written = &text.text[reading.bytes.clone()];
+                        let word = written.rsplit(|c: char| !unicode::goes_on(c)).next();
+                        Some(word.unwrap_or(written).to_owned())
+                    }
                     _ => reading.object,
                 },
                 text: text.text[reading.bytes.clone()].to_owned(),
@@ -155,7 +175,7 @@ impl AmountReader<'_> {
             "riyal" => Some(of_land().unwrap_or("SAR")),
             "dirham" => Some(of_land().unwrap_or("AED")),
             "P" => Some(of_land().unwrap_or("PHP")),
-            "K" | "pounds" | "sol" => of_land(),
+            "K" | "pounds" | POUNDS | "sol" => of_land(),
             _ => Some(of_land().unwrap_or(unit)),
         }
     }
@@ -171,6 +191,7 @@ impl AmountReader<'_> {
         };
         let currency = currency_before(before).or_else(|| self.words.unit_before(before));
         if currency.is_none()
+            && !self.words.ends_with_prefix(before)
             && (before.ends_with(|c: char| names(c) || matches!(c, '#' | '@' | '/' | '_' | '+'))
                 || before.ends_with('.') && before[..at - 1].ends_with(unicode::is_alphanumeric))
         {
@@ -277,6 +298,31 @@ impl AmountReader<'_> {
     }
 
     fn read_magnitude(&self, reading: &mut AmountReading) {
+        self.multiply(reading);
+        // `2億3千万`: what follows a large part of a number in characters is its rest.
+        let mut least = self.body[..reading.bytes.end].chars().next_back().and_then(part_of_number);
+        while let Some(above) = least.take() {
+            let rest = &self.body[reading.bytes.end..];
+            let at = reading.bytes.end + (rest.len() - rest.trim_start_matches(' ').len()).min(1);
+            let number = self.body[at..]
+                .starts_with(|c: char| c.is_ascii_digit())
+                .then(|| number_at(self.body, at, self.words.point));
+            let Some(Number { value, end }) = number.flatten() else { break };
+            let mut next = AmountReading { value, upper: None, unit: None, object: None, bytes: at..end };
+            self.multiply(&mut next);
+            if next.value >= above || reading.upper.is_some() {
+                break;
+            }
+            let last = self.body[..next.bytes.end].chars().next_back();
+            if next.bytes.end > end {
+                least = last.and_then(part_of_number);
+            }
+            reading.value += next.value;
+            reading.bytes.end = next.bytes.end;
+        }
+    }
+
+    fn multiply(&self, reading: &mut AmountReading) {
         let money = reading.unit.is_some();
         // Two at most: "lakh crore", "hundred thousand".
         for _ in 0..2 {
@@ -293,6 +339,16 @@ impl AmountReader<'_> {
 
     /// Reads the unit behind the number; `None` when the number is part of a word.
     fn read_unit(&self, reading: &mut AmountReading) -> Option<()> {
+        // `一个半小时`
+        let half = self.words.half_before(&self.body[reading.bytes.end..]);
+        if let Some((length, unit)) = half.and_then(|length| {
+            Some((length, unit(&self.body[reading.bytes.end + length..], self.words)?))
+        }) {
+            reading.value += 0.5;
+            reading.unit = Some(unit.name);
+            reading.bytes.end += length + unit.length;
+            return Some(());
+        }
         let behind = &self.body[reading.bytes.end..];
         let Some(Unit { name, length }) = unit(behind, self.words) else {
             let word = behind.starts_with(unicode::is_alphanumeric);
@@ -307,11 +363,58 @@ impl AmountReader<'_> {
             reading.multiply(1e6);
             reading.object = Some(object);
             reading.bytes.end += length + taken;
-        } else {
+        } else if !self.words.is_no_unit(&behind[length..]) {
             reading.unit = Some(name);
             reading.bytes.end += length;
+            // `2 años y medio`
+            if let Some(half) =
+                self.words.half_behind(&behind[length..]).filter(|_| reading.upper.is_none())
+            {
+                reading.value += 0.5;
+                reading.bytes.end += half;
+            }
         }
         Some(())
+    }
+
+    /// An amount whose number is written in characters: `三百人`, `百分之三十`.
+    fn characters(&self, at: usize) -> Option<AmountReading> {
+        if !self.words.has_numerals {
+            return None;
+        }
+        let before = &self.body[..at];
+        let percent = self.words.unit_before(before);
+        let stands =
+            before.chars().next_back().is_none_or(|c| !is_numeral(c) && !c.is_ascii_digit());
+        let roughly = self.words.numeral_after.iter().any(|word| before.ends_with(word));
+        if !stands
+            || percent.is_none() && roughly
+            || self.words.ordinals_before.iter().any(|word| before.ends_with(word))
+        {
+            return None;
+        }
+        let numeral = numeral(&self.body[at..])?;
+        let unsigned = at - percent.map_or(0, |(_, length)| length);
+        let mut reading = AmountReading {
+            value: numeral.value,
+            upper: None,
+            unit: percent.map(|(unit, _)| unit),
+            object: None,
+            bytes: unsigned..at + numeral.length,
+        };
+        if reading.unit.is_some() {
+            return Some(reading);
+        }
+        self.finish(&mut reading)?;
+        let written = &self.body[at + numeral.length..reading.bytes.end];
+        // One character may be a part of any word.
+        let sure = numeral.characters > 1
+            || reading.unit.is_some() && written.chars().count() > 1
+            || reading.object.is_some() && matches!(written, "人" | "名");
+        let digits = at..at + numeral.length;
+        let said = reading.unit.is_some() || reading.object.is_some();
+        let ordinal = self.is_ordinal(&digits, &reading);
+        (sure && said && reading.value > 1.0 && !ordinal).then_some(reading)
     }
 
     /// An amount in words, such as "three civilian injuries".

@@ -270,6 +270,69 @@ fn reads_numbers_and_ranges_in_each_language() {
 }
 
 #[test]
+fn pounds_and_medals_are_not_always_money() {
+    let found = |code: &str, body: &str, home: Option<[u8; 2]>| {
+        let text = Text::split(body, Splitting::of(crate::lang::folder(code)));
+        let found = amounts(&text, LanguageCode::parse(code).unwrap(), home, None);
+        let of = |a: Amount| (a.value, a.unit.or(a.object).unwrap_or_default());
+        found.into_iter().map(of).collect::<Vec<_>>()
+    };
+    for (code, body, home, value, of) in [
+        ("es", "El paquete pesa 5 libras.", None, 5.0, "libras"),
+        ("es", "El paquete cuesta 5 libras.", Some(*b"GB"), 5.0, "GBP"),
+        ("es", "Pagó 40 millones de libras.", None, 4e7, "GBP"),
+        ("es", "Pagó 5 libras esterlinas.", None, 5.0, "GBP"),
+        ("de", "Der Fisch wiegt zehn Pfund.", None, 10.0, "Pfund"),
+        ("fr", "Elle a lu 12 livres.", None, 12.0, "livres"),
+        ("pl", "Kosztuje 5 złotych i 50 groszy.", None, 5.0, "PLN"),
+    ] {
+        assert_eq!(found(code, body, home), [(value, of.to_owned())], "{code}: {body}");
+    }
+    for body in ["Zdobyła dwóch złotych medali.", "Mają 3 złote i dwa srebrne medale."] {
+        assert_eq!(found("pl", body, None), [], "{body}");
+    }
+}
+
+#[test]
+fn numbers_in_parts_halves_and_characters_are_whole() {
+    let found = |code: &str, body: &str| {
+        let text = Text::split(body, Splitting::of(code));
+        let found = amounts(&text, LanguageCode::parse(code).unwrap(), None, None);
+        let of = |a: Amount| (a.value, a.unit.or(a.object).unwrap_or_default());
+        found.into_iter().map(of).collect::<Vec<_>>()
+    };
+    for (code, body, value, of) in [
+        ("ja", "橋は2億3千万円かかった。", 23e7, "JPY"),
+        ("ja", "3万5000人が来た。", 35e3, "人"),
+        ("ja", "会議は1時間半続いた。", 1.5, "hour"),
+        ("ko", "다리는 2억 3천만 원이다.", 23e7, "KRW"),
+        ("ko", "거리는 12km였다.", 12.0, "km"),
+        ("zh", "桥花了三亿两千万元。", 32e7, "CNY"),
+        ("zh", "三百人来了。", 300.0, "人"),
+        ("zh", "价格下降百分之三十。", 30.0, "%"),
+        ("zh", "会议开了一个半小时。", 1.5, "hour"),
+        ("es", "Duró 3 horas y media.", 3.5, "hour"),
+        ("ar", "ارتفع و٣٫٥ في المئة.", 3.5, "%"),
+        ("sk", "Cesta trvala 3 hodiny.", 3.0, "hour"),
+        ("bn", "সেতুটি ৫ কোটি টাকার।", 5e7, "BDT"),
+    ] {
+        let body = crate::tag::plain_digits::plain(body).unwrap_or(body.to_owned());
+        assert_eq!(found(code, &body), [(value, of.to_owned())], "{code}: {body}");
+    }
+    for (code, body) in [
+        ("zh", "数十人来了。"),
+        ("zh", "他生于一九九七年。"),
+        ("zh", "七十周年庆典。"),
+        ("zh", "五台山很高。"),
+        ("zh", "十分满意。"),
+        ("ko", "70주년 행사."),
+        ("es", "Pagó medio y 3."),
+    ] {
+        assert_eq!(found(code, body), [], "{code}: {body}");
+    }
+}
+
+#[test]
 fn inflected_units_and_numbers_are_read() {
     let read = |code: &str, body: &str| {
         let language = LanguageCode::parse(code).unwrap();
