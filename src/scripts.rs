@@ -15,6 +15,12 @@ pub const fn is_kana(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}')
 }
 
+/// Whether a letter is of the kana that foreign words are written in; the middle dot between such words is none.
+#[must_use]
+pub const fn is_katakana(c: char) -> bool {
+    matches!(c, '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30ff}')
+}
+
 /// Whether a letter is a syllable of Hangul, which spaces its words and joins endings to them.
 #[must_use]
 pub const fn is_hangul(c: char) -> bool {

@@ -8,6 +8,7 @@
 //! took it for (`claiming`). What is known by no list stays as it is.
 
 mod claiming;
+mod landmarks;
 mod parting;
 
 use std::ops::Range;
@@ -16,7 +17,7 @@ use super::{Name, Reading, labels::NameKind};
 use crate::tag::{
     Text,
     places::{
-        countries::Countries,
+        countries::{Countries, Found},
         endings,
         gazetteer::{Class, Gazetteer, Place},
         homes,
@@ -54,9 +55,9 @@ pub(super) struct PlacesByLanguage<'a> {
 }
 
 impl PlacesByLanguage<'_> {
-    /// The places of a text that the language's lists name.
-    pub(super) fn listed(&self, reading: &Reading<'_>) -> Vec<Listed> {
-        self.countries.map_or_else(Vec::new, |c| c.matches(reading.text, reading.keys))
+    /// The places of a text that the language's lists name, and words that hold the name of one and are none.
+    pub(super) fn listed(&self, reading: &Reading<'_>) -> Found {
+        self.countries.map_or_else(Found::default, |c| c.found(reading.text, reading.keys))
     }
 
     /// Places that a list of the language names beyond doubt, which the others of the story hear.
@@ -208,10 +209,21 @@ impl PlacesByLanguage<'_> {
                 let people = |city: &u32| self.gazetteer.place(*city).population;
                 // `Floridas` is the state, whatever town somewhere is called so, too.
                 let division = || self.division(word).filter(|_| name.tokens.len() == 1);
-                match city.filter(|city| people(city) >= BEFORE_DIVISION) {
+                let found = match city.filter(|city| people(city) >= BEFORE_DIVISION) {
                     Some(large) => Some(large),
                     None => division().or(city),
-                }
+                };
+                // Many words are a form of few letters that some city is called by beside its name: `Belly`.
+                let sure = |place: &u32| {
+                    let at = self.gazetteer.place(*place);
+                    word.chars().count() > SHORT
+                        || !endings::inflects(self.folder)
+                        || at.class != Class::City
+                        || at.population >= METROPOLIS
+                        || self.is_cued(reading, name.tokens.start)
+                        || !located_at(*place).alias
+                };
+                found.filter(sure)
             };
             if let Some(place) = by_list.or_else(inflected) {
                 *located = Some(located_at(place));
@@ -450,7 +462,7 @@ mod tests {
         let gazetteer = Gazetteer::from_bytes(build(&lands, &[("Sofia".into(), 1)], &[])).unwrap();
         let countries = names.of("pl", &gazetteer);
         let places = PlacesByLanguage { gazetteer: &gazetteer, countries, folder: "pl" };
-        let listed = places.listed(&reading);
+        let listed = places.listed(&reading).0;
         let person = |tokens| Name { kind: NameKind::Person, tokens };
         let mut found = vec![person(1..4), person(5..7), person(8..10)];
         places.part_people(&reading, &listed, &mut found);
@@ -516,5 +528,45 @@ mod tests {
     fn name_that_is_no_list_keeps_small_words() {
         assert_eq!(parted("Isle of Orme"), ["Isle of Orme"]);
         assert_eq!(parted("Nirgen i Orland"), ["Nirgen i Orland"]);
+    }
+
+    #[test]
+    fn river_and_lake_are_no_town() {
+        let gazetteer = gazetteer();
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "es" };
+        let text = Text::new("el lago Varde, el r\u{ed}o de Orland y Sofia");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let names = [2, 7, 9].map(|at| Name { kind: NameKind::Place, tokens: at..at + 1 });
+        let at = Located { place: 0, lat: 1.0, lon: 1.0, whole: true, alias: false };
+        let mut located = vec![Some(at); 3];
+        places.drop_landmarks(&reading, &[], &names, &mut located);
+        assert_eq!(located.iter().map(Option::is_some).collect::<Vec<_>>(), [false, false, true]);
+    }
+
+    #[test]
+    fn article_belongs_to_the_larger_citys_name() {
+        let place = |population| Place {
+            geonames: 1,
+            wikidata: 0,
+            class: Class::City,
+            country: *b"BG",
+            division: 1,
+            lat: 1.0,
+            lon: 0.0,
+            population,
+        };
+        let names = [("Orme".into(), 0), ("Los Orme".into(), 1), ("Las Varde".into(), 0)];
+        let places = [place(60_000), place(900_000)];
+        let gazetteer = Gazetteer::from_bytes(build(&places, &names, &[])).unwrap();
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "es" };
+        let text = Text::new("lleg\u{f3} a los Orme");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let mut names = vec![Name { kind: NameKind::Place, tokens: 3..4 }];
+        places.widen(&reading, &mut names);
+        assert_eq!(names[0].tokens, 2..4);
     }
 }

@@ -17,19 +17,22 @@ use super::{
     known_names,
     labels::NameKind,
     languages::Recognisers,
-    linker, name_bounds, name_context, not_names, one_sense, organisation_bounds,
-    organisation_rules,
+    linker, name_bounds, name_context,
+    not_names::NotNames,
+    one_sense, organisation_bounds, organisation_rules,
     places_by_language::{Listed, PlacesByLanguage},
 };
 use making::rank;
 
 use crate::model::{Entity, LanguageCode};
 use crate::tag::{
-    Document, Text, english,
+    Document, Text,
+    document::Splitting,
+    english,
     lists::{ListMatch, Lists},
     places::{
         self,
-        countries::CountryNames,
+        countries::{CountryNames, Found},
         gazetteer::{Class, Gazetteer, Match},
         story_places::{Inside, Located, NamedPlaces, locate},
     },
@@ -88,6 +91,8 @@ struct StoryTexts<'a> {
     readings: [Reading<'a>; 2],
     /// What the language's lists of countries and regions name in each text.
     listed: [Vec<Listed>; 2],
+    /// Words in each text that hold the name of a place and are none.
+    nothing: [Vec<Range<usize>>; 2],
     /// The rules of places of languages other than English.
     others: Option<PlacesByLanguage<'a>>,
     /// The language's folder.
@@ -106,12 +111,29 @@ impl StoryTexts<'_> {
     fn claim_places(&self, names: &mut [Vec<Name>]) {
         let people = parts_of_people(self.layers, names);
         for ((listed, reading), names) in self.listed.iter().zip(&self.readings).zip(&mut *names) {
-            not_names::drop(self.folder, reading, &people, names);
+            let not_names = NotNames::of(self.folder);
+            if let Some(not_names) = not_names {
+                not_names.drop(reading, &people, names);
+            }
             if let Some(others) = &self.others {
                 others.widen(reading, names);
                 others.part_people(reading, listed, names);
+                let uncased = Splitting::of(self.folder).uncased;
+                let opens = |at: usize| {
+                    let sentences = &reading.text.sentences;
+                    sentences.binary_search_by_key(&at, |sentence| sentence.start).is_ok()
+                };
+                let sure = |tokens: &Range<usize>| {
+                    !not_names.is_some_and(|n| n.lists(&reading.keys[tokens.clone()]))
+                        || others.is_cued(reading, tokens.start)
+                        || !uncased && !opens(tokens.start)
+                };
+                if uncased {
+                    names.retain(|name| !is_number(reading, name));
+                }
+                let listed = listed.iter().map(|(tokens, _)| tokens).filter(|t| sure(t));
+                PlacesByLanguage::claim(listed, reading.keys, &people, names);
             }
-            PlacesByLanguage::claim(listed, reading.keys, &people, names);
             if let Some(others) = &self.others {
                 others.claim_cued(reading, &people, names);
                 others.claim_declined(reading, names);
@@ -119,6 +141,15 @@ impl StoryTexts<'_> {
                 others.part(reading, listed, names);
                 others.trim(reading, names);
             }
+        }
+        for (nothing, names) in self.nothing.iter().zip(&mut *names) {
+            // What begins inside such words is cut from them: of `发展中国家`, no part is a country.
+            let cut = |name: &Name| {
+                let inside =
+                    |n: &Range<usize>| n.start < name.tokens.start && name.tokens.start < n.end;
+                name.kind == NameKind::Place && nothing.iter().any(inside)
+            };
+            names.retain(|name| !cut(name));
         }
         for (layer, names) in self.layers.iter().zip(names) {
             let taken = covered(layer.keys.len(), layer.listed.iter().map(|l| &l.tokens));
@@ -155,10 +186,21 @@ impl StoryTexts<'_> {
             .collect();
         let (mut located, insides) = locate(gazetteer, &texts, self.home);
         if let Some(others) = &self.others {
-            for (((reading, listed), names), located) in
-                self.readings.iter().zip(&self.listed).zip(names).zip(&mut located)
+            for ((((reading, listed), nothing), names), located) in self
+                .readings
+                .iter()
+                .zip(&self.listed)
+                .zip(&self.nothing)
+                .zip(names)
+                .zip(&mut located)
             {
                 others.locate(reading, listed, names, located);
+                others.drop_landmarks(reading, listed, names, located);
+                for (name, located) in names.iter().zip(located) {
+                    if nothing.contains(&name.tokens) {
+                        *located = None;
+                    }
+                }
             }
         }
         (located, insides)
@@ -170,6 +212,14 @@ const MAX_NAME_TOKENS: usize = 30;
 
 fn is_overlong(name: &Name) -> bool {
     name.tokens.len() > MAX_NAME_TOKENS
+}
+
+/// Whether a name is one word of digits: `و3.5`.
+fn is_number(reading: &Reading<'_>, name: &Name) -> bool {
+    let word = reading.text.word(name.tokens.start);
+    name.tokens.len() == 1
+        && word.contains(char::is_numeric)
+        && !word.contains(|c: char| c.is_ascii_alphabetic())
 }
 
 impl Finder {
@@ -211,8 +261,10 @@ impl Finder {
             folder,
         });
         let readings = layers.each_ref().map(Layer::reading);
-        let listed = readings.map(|r| others.as_ref().map_or_else(Vec::new, |o| o.listed(&r)));
-        StoryTexts { layers, readings, listed, others, folder, home }
+        let found = readings.map(|r| others.as_ref().map_or_else(Found::default, |o| o.listed(&r)));
+        let [(title, not_title), (body, not_body)] = found;
+        let (listed, nothing) = ([title, body], [not_title, not_body]);
+        StoryTexts { layers, readings, listed, nothing, others, folder, home }
     }
 
     /// Takes the place from names that are hardly it: a town by another name and a village, where the story tells of

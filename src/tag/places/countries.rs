@@ -4,7 +4,8 @@
 //! A name as it is listed is a country wherever no other name covers it, and so is one of five letters or more with
 //! an ending of the language in its place (`endings.txt`: `Danii`). In another inflected form (`Slovenijo`) it is
 //! one only where the recogniser has found a place: a people's name often begins as its country's does. A beginning
-//! that two countries share tells neither.
+//! that two countries share tells neither. Where words have no blanks, a name may be found inside other words: a list
+//! names those (`regions.txt` with a hyphen for a place), and kana beside kana goes on.
 
 mod inflected;
 mod listed;
@@ -15,6 +16,7 @@ use super::gazetteer::Gazetteer;
 use crate::{
     hash::{ByHash, Hashes},
     lang,
+    scripts::is_katakana,
     tag::{
         Text, TokenKind,
         document::Splitting,
@@ -54,6 +56,8 @@ pub struct Countries {
     inflected: ByHash<Option<u32>>,
     /// Beginnings that such names begin with.
     first: Hashes,
+    /// Words that hold a country's name and are none.
+    nothing: Hashes,
     /// English names by place number.
     labels: ByHash<&'static str>,
     /// Most words of a name.
@@ -82,6 +86,9 @@ impl CountryNames {
     }
 }
 
+/// Names in a text with their places, and words that hold a name and are none.
+pub type Found = (Vec<(Range<usize>, u32)>, Vec<Range<usize>>);
+
 fn phrase(keys: impl Iterator<Item = u64>) -> u64 {
     keys.filter(|k| *k != HYPHEN).fold(0, |phrase, word| feature_hash::two(78, phrase, word))
 }
@@ -94,10 +101,10 @@ impl Countries {
     }
 
     /// The names of countries in a text as they are listed, the longest at each point; those of several
-    /// words also in inflected forms.
+    /// words also in inflected forms; and the words that hold such a name and are none.
     #[must_use]
-    pub fn matches(&self, text: &Text<'_>, keys: &[u64]) -> Vec<(Range<usize>, u32)> {
-        let mut found = Vec::new();
+    pub fn found(&self, text: &Text<'_>, keys: &[u64]) -> Found {
+        let (mut found, mut nothing) = (Vec::new(), Vec::new());
         let uncased = self.splitting.is_some_and(|s| s.uncased);
         for line in &text.lines {
             let mut at = line.start;
@@ -105,12 +112,9 @@ impl Countries {
                 let capital = |i: usize| text.word(i).starts_with(char::is_uppercase);
                 let named = uncased || capital(at);
                 // `den demokratiska republiken Kongo`: a name may begin with a small word.
-                let starts = text.tokens[at].kind == TokenKind::Word
-                    && (named || self.openers.contains(&keys[at]));
-                let most = match (starts, self.openers.contains(&keys[at])) {
-                    (true, true) => self.longest.min(line.end - at),
-                    (true, false) => 1,
-                    (false, _) => 0,
+                let most = match self.openers.contains(&keys[at]) {
+                    true => self.longest.min(line.end - at),
+                    false => usize::from(named && text.tokens[at].kind == TokenKind::Word),
                 };
                 let longest = (1..=most).rev().find_map(|len| {
                     // A hyphen says nothing in a name, but behind it `Orland-Varde` goes on.
@@ -118,13 +122,17 @@ impl Countries {
                         return None;
                     }
                     let named = named || len > 1 && (at..at + len).any(capital);
-                    let whole = keys[at..at + len].iter().copied();
-                    let place = self.names.get(&phrase(whole)).filter(|_| named).or_else(|| {
+                    let whole = phrase(keys[at..at + len].iter().copied());
+                    if self.nothing.contains(&whole) {
+                        return Some((at..at + len, None));
+                    }
+                    let place = self.names.get(&whole).filter(|_| named).or_else(|| {
                         let last = bare_key(text.word(at + len - 1)).filter(|_| named)?;
                         let rest = keys[at..at + len - 1].iter().copied();
                         self.names.get(&phrase(rest.chain(std::iter::once(last))))
                     })?;
-                    Some((at..at + len, *place))
+                    (!uncased || is_whole_word(text, &(at..at + len)))
+                        .then_some((at..at + len, Some(*place)))
                 });
                 // `островах Орма`.
                 let leads = named || at + 1 < line.end && capital(at + 1);
@@ -132,7 +140,7 @@ impl Countries {
                 let longest = longest.or_else(|| {
                     let (len, place) =
                         if leads { self.several(text, at, line.end)? } else { None? };
-                    Some((at..at + len, place))
+                    Some((at..at + len, Some(place)))
                 });
                 let longest = longest.or_else(|| {
                     let word = text.word(at);
@@ -141,13 +149,17 @@ impl Countries {
                     let long = leads && named && word.chars().count() >= least;
                     let declined = if long { self.declined(word)? } else { None? };
                     let sure = declined.letters >= least && !declined.adjective;
-                    sure.then(|| (at..at + 1, declined.place))
+                    sure.then(|| (at..at + 1, Some(declined.place)))
                 });
                 at = longest.as_ref().map_or(at + 1, |(tokens, _)| tokens.end);
-                found.extend(longest);
+                match longest {
+                    Some((tokens, Some(place))) => found.push((tokens, place)),
+                    Some((tokens, None)) => nothing.push(tokens),
+                    None => {}
+                }
             }
         }
-        found
+        (found, nothing)
     }
 
     /// The country or the region of a whole name as it is listed.
@@ -165,6 +177,21 @@ fn is_compound(text: &Text<'_>, keys: &[u64], at: usize) -> bool {
         && text.tokens[at].start == text.tokens[at - 1].end
         && text.tokens[at].end == text.tokens[at + 1].start
         && text.word(at + 1).starts_with(char::is_lowercase)
+}
+
+/// Whether tokens of a script without blanks begin and end where words do: not inside a word of kana (`デュアルバンド`).
+fn is_whole_word(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    let (first, last) = (text.word(tokens.start), text.word(tokens.end - 1));
+    let before = tokens.start.checked_sub(1).filter(|before| joins(text, *before));
+    let before = before.map_or("", |before| text.word(before));
+    let behind = if joins(text, tokens.end - 1) { text.word_or_empty(tokens.end) } else { "" };
+    let kana = |word: &str| word.chars().all(is_katakana) && !word.is_empty();
+    !(kana(before) && kana(first)) && !(kana(last) && kana(behind))
+}
+
+/// Whether nothing stands between a token and the next.
+fn joins(text: &Text<'_>, at: usize) -> bool {
+    text.tokens.get(at + 1).is_some_and(|next| next.start == text.tokens[at].end)
 }
 
 /// Whether a token is the first word of a sentence.
@@ -208,15 +235,16 @@ mod tests {
         let text =
             Text::split("L'Italie, les Pays-Bas et la Cor\u{e9}e du Sud", Splitting::of("fr"));
         let found: Vec<_> = french
-            .matches(&text, &keys(&text))
+            .found(&text, &keys(&text))
+            .0
             .into_iter()
             .map(|(tokens, place)| (text.slice(tokens), place))
             .collect();
         assert_eq!(found, [("Italie", 2), ("Pays-Bas", 1), ("Cor\u{e9}e du Sud", 3)]);
         let text = Text::split("les liens Italie-Pays-Bas", Splitting::of("fr"));
-        assert_eq!(french.matches(&text, &keys(&text)), [(2..3, 2), (4..7, 1)]);
+        assert_eq!(french.found(&text, &keys(&text)).0, [(2..3, 2), (4..7, 1)]);
         let text = Text::split("les experts Italie-atlantiques", Splitting::of("fr"));
-        assert_eq!(french.matches(&text, &keys(&text)), []);
+        assert_eq!(french.found(&text, &keys(&text)).0, []);
     }
 
     #[test]
@@ -250,7 +278,7 @@ mod tests {
     fn an_adjective_is_no_country() {
         let hungarian = countries(&[("Orlandia", 1)], "hu");
         let text = Text::split("Az Orlandiai csapat Orlandiában", Splitting::of("hu"));
-        assert_eq!(hungarian.matches(&text, &keys(&text)), [(3..4, 1)]);
+        assert_eq!(hungarian.found(&text, &keys(&text)).0, [(3..4, 1)]);
         assert_eq!(hungarian.inflected("Orlandiai"), Some(1));
     }
 
@@ -259,7 +287,7 @@ mod tests {
         let polish = countries(&[("Dania", 1), ("Kuba", 2)], "pl");
         let text = "Z Danii na Kuby i do danii, Danek mówi.\nDanii nie było.";
         let text = Text::split(text, Splitting::of("pl"));
-        assert_eq!(polish.matches(&text, &keys(&text)), [(1..2, 1)]);
+        assert_eq!(polish.found(&text, &keys(&text)).0, [(1..2, 1)]);
     }
 
     #[test]
@@ -267,7 +295,7 @@ mod tests {
         let swedish = countries(&[("Demokratiska republiken Varde", 1)], "sv");
         let text = "i den demokratiska republiken Varde, en demokratiska republiken varde";
         let text = Text::split(text, Splitting::of("sv"));
-        assert_eq!(swedish.matches(&text, &keys(&text)), [(2..5, 1)]);
+        assert_eq!(swedish.found(&text, &keys(&text)).0, [(2..5, 1)]);
     }
 
     #[test]
@@ -297,7 +325,8 @@ mod tests {
         let text = "Ze Stanów Zjednoczonych do Arabii Saudyjskiej; stan zjednoczenia.";
         let text = Text::split(text, Splitting::of("pl"));
         let found: Vec<_> = polish
-            .matches(&text, &keys(&text))
+            .found(&text, &keys(&text))
+            .0
             .into_iter()
             .map(|(tokens, place)| (text.slice(tokens), place))
             .collect();
@@ -310,7 +339,7 @@ mod tests {
         let russian = countries(&names, "ru");
         let found = |text: &str| {
             let text = Text::split(text, Splitting::of("ru"));
-            russian.matches(&text, &keys(&text))
+            russian.found(&text, &keys(&text)).0
         };
         assert_eq!(found("в Новой Зеландии"), [(1..3, 1)]);
         assert_eq!(found("на островах Орма и острова для новых"), [(1..3, 2)]);
@@ -321,10 +350,10 @@ mod tests {
     fn endings_behind_mark_are_cut_in_running_text() {
         let swedish = countries(&[("USA", 1)], "sv");
         let text = Text::split("Det var USA:s sak.", Splitting::of("sv"));
-        assert_eq!(swedish.matches(&text, &keys(&text)).len(), 1);
+        assert_eq!(swedish.found(&text, &keys(&text)).0.len(), 1);
         let turkish = countries(&[("Kuzey Varde", 1)], "tr");
         let text = Text::split("Kuzey Varde'deki kent", Splitting::of("tr"));
-        assert_eq!(turkish.matches(&text, &keys(&text)), [(0..2, 1)]);
+        assert_eq!(turkish.found(&text, &keys(&text)).0, [(0..2, 1)]);
         assert_eq!(turkish.whole("Kuzey Varde"), Some(1));
     }
 
@@ -338,13 +367,47 @@ mod tests {
     fn joined_prefix_words_are_no_part_of_names() {
         let arabic = countries(&[("\u{645}\u{635}\u{631}", 1)], "ar");
         let text = Text::split("\u{648}\u{645}\u{635}\u{631}", Splitting::of("ar"));
-        assert_eq!(arabic.matches(&text, &keys(&text)), [(0..1, 1)]);
+        assert_eq!(arabic.found(&text, &keys(&text)).0, [(0..1, 1)]);
     }
 
     #[test]
     fn characters_need_no_blanks() {
         let japanese = countries(&[("\u{97d3}\u{56fd}", 1)], "ja");
         let text = Text::split("\u{6628}\u{65e5}\u{97d3}\u{56fd}\u{3067}", Splitting::of("ja"));
-        assert_eq!(japanese.matches(&text, &keys(&text)), [(2..4, 1)]);
+        assert_eq!(japanese.found(&text, &keys(&text)).0, [(2..4, 1)]);
+    }
+
+    #[test]
+    fn kana_beside_kana_is_no_country() {
+        let japanese = countries(&[("\u{30bf}\u{30a4}", 1)], "ja");
+        let found = |text: &str| {
+            let text = Text::split(text, Splitting::of("ja"));
+            japanese.found(&text, &keys(&text)).0
+        };
+        assert_eq!(found("\u{30ea}\u{30bf}\u{30a4}\u{30a2}\u{3057}\u{305f}"), []);
+        assert_eq!(found("\u{30bf}\u{30a4}\u{3068}\u{97d3}\u{56fd}"), [(0..2, 1)]);
+    }
+
+    #[test]
+    fn words_that_hold_a_country_are_none() {
+        let mut chinese = countries(&[("\u{6d77}\u{5730}", 1)], "zh");
+        chinese.add_nothing("\u{6cbf}\u{6d77}", Splitting::of("zh"));
+        let text = Text::split(
+            "\u{6cbf}\u{6d77}\u{5730}\u{533a}\u{548c}\u{6d77}\u{5730}",
+            Splitting::of("zh"),
+        );
+        assert_eq!(chinese.found(&text, &keys(&text)), (vec![(5..7, 1)], vec![0..2]));
+    }
+
+    #[test]
+    fn shorter_form_is_of_another_name() {
+        let russian = countries(
+            &[("\u{420}\u{43e}\u{441}\u{441}\u{438}\u{44f}", 1), ("\u{41f}\u{410}\u{420}", 2)],
+            "ru",
+        );
+        let found = |word| russian.inflected(word);
+        assert_eq!(found("\u{420}\u{43e}\u{441}\u{441}\u{430}"), None);
+        assert_eq!(found("\u{41f}\u{430}\u{440}\u{43e}"), None);
+        assert_eq!(found("\u{420}\u{43e}\u{441}\u{441}\u{438}\u{438}"), Some(1));
     }
 }

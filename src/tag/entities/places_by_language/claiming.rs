@@ -3,11 +3,13 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use super::{BEFORE_PLACES, Listed, PlacesByLanguage, SURE, is_large, trimmed};
+use super::{BEFORE_PLACES, LARGE, PlacesByLanguage, SURE, is_large, trimmed};
 use crate::lang;
+use crate::model::LanguageCode;
 use crate::tag::{
     TokenKind,
     entities::{Name, Reading, labels::NameKind},
+    language::is_function_word,
     places::{
         endings,
         gazetteer::{Class, Place},
@@ -19,19 +21,21 @@ use crate::tag::{
 const TOWN: u32 = 10_000;
 /// Most words of a city's name.
 const MOST_WORDS: usize = 5;
+/// Most letters of an article.
+const LONGEST_ARTICLE: usize = 3;
 /// What a language's list of dates says where all nouns have capitals.
 const NOUNS: &str = "capitals\tnames nouns";
 
 impl PlacesByLanguage<'_> {
     /// Makes the listed names places where no other name covers them. One that the recogniser took for a person
     /// is one where somebody in the story is called so.
-    pub(in crate::tag::entities) fn claim(
-        listed: &[Listed],
+    pub(in crate::tag::entities) fn claim<'a>(
+        listed: impl Iterator<Item = &'a Range<usize>>,
         keys: &[u64],
         people: &HashSet<u64>,
         names: &mut Vec<Name>,
     ) {
-        for (tokens, _) in listed {
+        for tokens in listed {
             let at = names.partition_point(|n| n.tokens.end <= tokens.start);
             match names.get_mut(at) {
                 Some(name) if name.tokens == *tokens => {
@@ -69,11 +73,29 @@ impl PlacesByLanguage<'_> {
                 || line.and_then(|line| self.front(reading, line.start.max(floor), &names[at]));
             if let Some(tokens) = longer {
                 take_whole(names, at, &tokens);
-            } else if let Some(start) = front() {
+            } else if let Some(start) = front().or_else(|| self.article(reading, &names[at])) {
                 names[at].tokens.start = start;
             }
             at += 1;
         }
+    }
+
+    /// The article before a name of which it is a part, as a city is called that is no small one and larger than the others of
+    /// the name: `los Ángeles`.
+    fn article(&self, reading: &Reading<'_>, name: &Name) -> Option<usize> {
+        let start = name.tokens.start.checked_sub(1).filter(|_| name.kind == NameKind::Place)?;
+        let word = reading.text.lower(start);
+        let language = LanguageCode::parse(self.folder)?;
+        if word.chars().count() > LONGEST_ARTICLE || !is_function_word(language, word) {
+            return None;
+        }
+        let people = |tokens: Range<usize>| {
+            let found = self.gazetteer.named(&reading.keys[tokens]);
+            let cities = found.into_iter().map(|place| self.gazetteer.place(place));
+            cities.filter(|p| p.class == Class::City).map(|p| p.population).max().unwrap_or(0)
+        };
+        let whole = people(start..name.tokens.end);
+        (whole >= LARGE && whole > people(name.tokens.clone())).then_some(start)
     }
 
     /// Where a large city's name begins, of which an ending behind an apostrophe hid the first words: `Santiago Orland'da`.
@@ -91,6 +113,14 @@ impl PlacesByLanguage<'_> {
             place.is_some_and(|place| is_large(&self.gazetteer.place(place)))
         };
         starts.filter(large).last()
+    }
+
+    /// Whether a word of place stands before a token.
+    pub(in crate::tag::entities) fn is_cued(&self, reading: &Reading<'_>, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1) else { return false };
+        let word = reading.text.lower(before);
+        lang::text(self.folder, BEFORE_PLACES)
+            .is_some_and(|cues| lang::entries(cues).any(|cue| cue == word))
     }
 
     /// Whether a place is a town that is no small one where the language is at home.

@@ -110,8 +110,10 @@ impl Countries {
         if !endings::inflects(self.code) || rest.is_empty() {
             return lost < LOST || !endings::inflects(self.code);
         }
-        if endings::count(self.code) > FEW && rest.chars().count() <= LOST {
-            return true;
+        // `Росса` has lost more of `Россия` than it has.
+        let letters = rest.chars().count();
+        if endings::count(self.code) > FEW && letters <= LOST {
+            return letters >= lost;
         }
         let starts = rest.char_indices().map(|(at, _)| at).chain(std::iter::once(rest.len()));
         starts.take(lost + 1).any(|start| endings::is_ending(self.code, &rest[start..]))

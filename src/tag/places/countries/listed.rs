@@ -14,8 +14,9 @@ use crate::tag::{
 /// Name of the list of English names, which records give beside those of other languages.
 const LABELS: &str = "labels.txt";
 /// Name of a language's list of other places: a name of the gazetteer and a name. It is a country, a division
-/// or a region, else the largest city that is called so.
+/// or a region, else the largest city that is called so; with [`NOTHING`] for a place, words that hold the name of one.
 const REGIONS: &str = "regions.txt";
+const NOTHING: &str = "-";
 /// Fewest people of a city that is listed.
 const CITY: u32 = 500_000;
 
@@ -39,6 +40,10 @@ impl Countries {
         }
         for entry in lang::text(code, REGIONS).into_iter().flat_map(lang::entries) {
             let Some((english, name)) = entry.split_once('\t') else { continue };
+            if english == NOTHING {
+                countries.add_nothing(name.trim(), splitting);
+                continue;
+            }
             let text = Text::new(english);
             let keys = word_keys::keys(&text);
             let found = gazetteer.exact(&text, &keys, 0..keys.len());
@@ -73,7 +78,8 @@ impl Countries {
         if !splitting.uncased && (2..=MOST_INFLECTED).contains(&keys.len()) {
             self.add_inflected(&text, place);
         }
-        if keys.len() != 1 || splitting.uncased {
+        // An abbreviation has no endings but behind a mark: `Паро` is no form of `ПАР`.
+        if keys.len() != 1 || splitting.uncased || !name.contains(char::is_lowercase) {
             return;
         }
         let letters: Vec<usize> = name.char_indices().map(|(at, _)| at).collect();
@@ -97,6 +103,14 @@ impl Countries {
                 Entry::Occupied(_) => {}
             }
         }
+    }
+
+    /// Words that hold a name and are none.
+    pub(super) fn add_nothing(&mut self, words: &str, splitting: &'static Splitting) {
+        let keys = word_keys::keys(&Text::split(words, splitting));
+        self.longest = self.longest.max(keys.len());
+        self.openers.extend(keys.first().filter(|_| keys.len() > 1));
+        self.nothing.insert(phrase(keys.into_iter()));
     }
 
     /// A name of several words by the beginnings of all of them.

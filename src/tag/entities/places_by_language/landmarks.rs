@@ -1,0 +1,65 @@
+//! Rivers, mountains, islands, streets and quarters that are called as a town or a country is
+//! (`src/lang/<code>/landmarks.txt`): none of these is where they are.
+
+use super::{Listed, PlacesByLanguage};
+use crate::tag::{
+    entities::{Name, Reading, labels::NameKind},
+    places::{gazetteer::Class, story_places::Located},
+};
+use crate::{lang, unicode};
+
+/// Name of a language's list.
+const LIST: &str = "landmarks.txt";
+
+impl PlacesByLanguage<'_> {
+    /// Takes the town from a name that a word for a landmark stands beside, or in a name that is no town's as a whole.
+    pub(in crate::tag::entities) fn drop_landmarks(
+        &self,
+        reading: &Reading<'_>,
+        listed: &[Listed],
+        names: &[Name],
+        located: &mut [Option<Located>],
+    ) {
+        if lang::text(self.folder, LIST).is_none() {
+            return;
+        }
+        let of_kind = |kind| lang::of_kind(self.folder, LIST, kind).collect::<Vec<_>>();
+        let (before, joints, behind) = (of_kind("before"), of_kind("of"), of_kind("behind"));
+        // An island may be a country.
+        let islands = of_kind("island");
+        let text = reading.text;
+        for (name, located) in names.iter().zip(located) {
+            let class = located.as_ref().map(|l| self.gazetteer.place(l.place).class);
+            let known = listed.iter().any(|(tokens, _)| tokens.len() > 1 && *tokens == name.tokens);
+            if name.kind != NameKind::Place || known || matches!(class, None | Some(Class::Region))
+            {
+                continue;
+            }
+            let word = |at: Option<usize>| at.map_or("", |at| text.lower(at));
+            let first = name.tokens.start.checked_sub(1);
+            let second = name.tokens.start.checked_sub(2);
+            let is_landmark = |word: &str| {
+                before.contains(&word) || class == Some(Class::City) && islands.contains(&word)
+            };
+            let led = is_landmark(word(first))
+                || class != Some(Class::Country)
+                    && joints.contains(&word(first))
+                    && is_landmark(word(second));
+            let rest = text.tokens[name.tokens.end - 1].end as usize;
+            let rest = text.text[rest..].trim_start_matches([' ', '\u{a0}']);
+            let followed = behind.iter().any(|landmark| {
+                rest.strip_prefix(*landmark).is_some_and(|rest| !rest.starts_with(unicode::goes_on))
+            });
+            let inside = || {
+                let whole = self.gazetteer.exact(text, reading.keys, name.tokens.clone());
+                name.tokens.len() > 1
+                    && whole.is_empty()
+                    && (before.contains(&text.lower(name.tokens.start))
+                        || behind.contains(&text.lower(name.tokens.end - 1)))
+            };
+            if led || followed || inside() {
+                *located = None;
+            }
+        }
+    }
+}
