@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
+use time::{Date, Duration};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::lang;
@@ -127,9 +128,63 @@ pub fn opens(word: &str) -> bool {
     NAMES.openings.contains(word)
 }
 
+/// Whether a year is one of the Persian solar calendar's of the press.
+#[must_use]
+pub fn is_persian_year(year: i32) -> bool {
+    (1300..=1479).contains(&year)
+}
+
+/// A day of the Persian solar calendar, by the 33-year rule, which holds for the years
+/// [`is_persian_year`] lets through.
+#[must_use]
+pub fn persian(year: i32, month: i32, day: i32) -> Option<Date> {
+    let leaps = |year: i32| (year * 8 + 21).div_euclid(33);
+    let is_leap = leaps(year + 1) - leaps(year) == 1;
+    let longest = match month {
+        1..=6 => 31,
+        7..=11 => 30,
+        12 => 29 + i32::from(is_leap),
+        _ => return None,
+    };
+    if !is_persian_year(year) || !(1..=longest).contains(&day) {
+        return None;
+    }
+    // 1 Farvardin 1404 was 21 March 2025.
+    let start = Date::from_calendar_date(2025, time::Month::March, 21).ok()?;
+    let years = (year - 1404) * 365 + leaps(year) - leaps(1404);
+    let months = if month <= 7 { (month - 1) * 31 } else { 6 * 31 + (month - 7) * 30 };
+    start.checked_add(Duration::days(i64::from(years + months + day - 1)))
+}
+
+/// The number of a month of the Persian solar calendar by its name.
+#[must_use]
+pub fn persian_month(name: &str) -> Option<u8> {
+    NAMES.persian.get(name).copied()
+}
+
+/// Whether a language's texts date by that calendar.
+#[must_use]
+pub fn has_persian(code: &str) -> bool {
+    lang::text(code, PERSIAN).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn persian_days_are_ours() {
+        for (day, ours) in [
+            ((1404, 11, 14), "2026-02-03"),
+            ((1403, 12, 30), "2025-03-20"),
+            ((1399, 12, 30), "2021-03-20"),
+            ((1400, 1, 1), "2021-03-21"),
+            ((1408, 1, 1), "2029-03-20"),
+        ] {
+            assert_eq!(persian(day.0, day.1, day.2).unwrap().to_string(), ours);
+        }
+        assert_eq!(persian(1404, 12, 30), None);
+    }
 
     #[test]
     fn knows_months_in_the_pages_language() {

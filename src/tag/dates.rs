@@ -9,7 +9,7 @@
 //! intervals; what is only roughly known has EDTF's `~` behind it. Slashed dates are read in the order
 //! of the publisher's country, else of the story's other dates, else the day first. DateWords are those of
 //! the story's language, in its lists ([`words`]); a language without a list of a kind has no dates of
-//! that kind, and one without a list of tense no bare days of the week.
+//! that kind, and one without a list of tense no bare days of the week. Days of the Persian solar calendar are given as ours.
 //! Refuses times of day, quarters without a year, and bare months that may be names.
 
 use std::cell::OnceCell;
@@ -25,6 +25,7 @@ mod kinds;
 mod month_names;
 mod numeric;
 mod relative;
+mod sign_weekdays;
 mod signs;
 mod tense;
 #[cfg(test)]
@@ -166,6 +167,7 @@ impl DateReader<'_> {
         if signs::digit(first).is_some() {
             return self
                 .signed(at)
+                .or_else(|| self.persian(at))
                 .or_else(|| self.iso(at))
                 .or_else(|| self.numeric(at))
                 .or_else(|| self.slashed(at))
@@ -182,7 +184,8 @@ impl DateReader<'_> {
         }
         let named =
             || self.named_range(at).or_else(|| self.named(at)).or_else(|| self.month_in(at));
-        self.weekday(at)
+        self.sign_weekday(at)
+            .or_else(|| self.weekday(at))
             .or_else(named)
             .or_else(|| self.feast(at))
             .or_else(|| self.part_of_year(at))

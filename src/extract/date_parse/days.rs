@@ -31,14 +31,14 @@ pub(super) fn calendar(year: i32, month: i32, day: i32) -> Option<Date> {
 
 /// Whole years of any calendar in use.
 fn any_year(token: Option<&Token<'_>>) -> Option<i32> {
-    let persian = || number(token, 4).filter(|y| calendars::is_persian_year(*y));
+    let persian = || number(token, 4).filter(|y| months::is_persian_year(*y));
     year(token).or_else(persian)
 }
 
 /// A day in the calendar that its year and month name belong to.
 fn day_of(year: i32, month: months::Named, day: i32) -> Option<Date> {
-    if calendars::is_persian_year(year) {
-        return calendars::persian(year, month.number, day);
+    if months::is_persian_year(year) {
+        return months::persian(year, month.number, day);
     }
     (!month.persian).then_some(())?;
     calendar(year, month.number, day)

@@ -7,7 +7,11 @@ use time::{Date, Duration, Month};
 
 use super::kinds::Kind;
 use super::tense::Tense;
-use super::{DateReader, Found, date};
+use super::{Found, DateReader, date};
+use crate::months;
+
+/// Most letters of a month's name that is a word as well: `تیر`, an arrow.
+const SHORT: usize = 3;
 
 /// A date written with a month's name, as far as it goes.
 #[derive(Clone, Debug)]
@@ -44,9 +48,38 @@ impl DateReader<'_> {
         let behind =
             if self.word(at) == "," { at + 1 } else { self.phrase(Kind::Of, at).unwrap_or(at) };
         match self.year_phrase(behind) {
+            // `i fjor, 2017`: what is written says more than what is told from the publication.
+            Some((_, end)) if self.year_written(end).is_some() => (self.year_written(end), end + 2),
             Some((year, end)) => (Some(year), end),
             None => (None, at),
         }
+    }
+
+    /// A year in digits between a comma or a bracket and another mark.
+    fn year_written(&self, at: usize) -> Option<i32> {
+        let ends = matches!(self.word(at + 2), "" | "." | "," | ")" | ";" | ":");
+        self.year_number(at + 1).filter(|_| ends && matches!(self.word(at), "," | "("))
+    }
+
+    /// A day of the Persian solar calendar in a language that dates by it, as one of ours: `۱۵ فروردین ۱۴۰۳`. Without a year
+    /// it is the nearest; not of a month whose name is a short word.
+    pub(super) fn persian(&self, at: usize) -> Found {
+        let words = self.words.filter(|words| words.has_persian)?;
+        let day = i32::from(self.day(at)?);
+        let name = self.word(at + 1);
+        let month = i32::from(months::persian_month(name)?);
+        let end = at + 2 + usize::from(words.is(Kind::Month, self.lower(at + 2)));
+        let end = end + usize::from(self.word(end) == ",");
+        let end = end + usize::from(self.is(Kind::YearLead, end));
+        let year = self.word(end).parse().ok().filter(|year| months::is_persian_year(*year));
+        if let Some(year) = year {
+            return Some((at..end + 1, months::persian(year, month, day)?.to_string()));
+        }
+        let today = self.today.filter(|_| name.chars().count() > SHORT)?;
+        let years = (0..3).map(|back| today.year() - 620 - back);
+        let days = years.filter_map(|year| months::persian(year, month, day));
+        let nearest = days.min_by_key(|date| (*date - today).whole_days().abs())?;
+        Some((at..at + 2, nearest.to_string()))
     }
 
     /// One past what joins the ends of a range, where a dash or a phrase of the language stands at a token.

@@ -17,6 +17,8 @@ use super::{DateReader, Found, date};
 const SEASON: i64 = 105;
 /// Farthest that a day without a month may be, in days.
 const NEAR: i64 = 16;
+/// Farthest that it may be in another month.
+const WEEK: i64 = 7;
 /// Most digits of a number.
 const DIGITS: usize = 4;
 
@@ -215,8 +217,11 @@ impl DateReader<'_> {
             .into_iter()
             .filter_map(|month| month.replace_day(day).ok())
             .min_by_key(|date| (*date - today).whole_days().abs())?;
-        let is_near = (nearest - today).whole_days().abs() <= NEAR;
-        is_near.then(|| (signed.length, nearest.to_string()))
+        // Farther away than a week, a day is one of this month.
+        let days = (nearest - today).whole_days().abs();
+        let meant = if days <= WEEK { nearest } else { today.replace_day(day).ok()? };
+        let is_near = (meant - today).whole_days().abs() <= NEAR;
+        is_near.then(|| (signed.length, meant.to_string()))
     }
 
     /// A number and the sign of a kind behind it, a blank between them or none.

@@ -97,7 +97,7 @@ impl DateReader<'_> {
     }
 
     /// The weekday that a clause means: the last one, the next one with step 1, this one with 0.
-    fn weekday_from(
+    pub(super) fn weekday_from(
         &self,
         today: Date,
         day: Weekday,

@@ -7,6 +7,7 @@ use foldhash::{HashMap, HashSet};
 use time::{Month, Weekday};
 
 use super::kinds::{KINDS, Kind};
+use super::tense::Tense;
 use crate::model::LanguageCode;
 use crate::scripts::{is_hangul, is_unspaced};
 use crate::tag::amount_words::{letters, small_numbers};
@@ -177,6 +178,8 @@ pub(super) struct DateWords {
     pub month_leads: bool,
     /// Numbers of dates have signs behind them: `年`.
     pub has_signs: bool,
+    /// Days may be those of the Persian solar calendar.
+    pub has_persian: bool,
 }
 
 static LANGUAGES: LazyLock<HashMap<&'static str, DateWords>> = LazyLock::new(|| {
@@ -194,6 +197,7 @@ impl DateWords {
         let mut words = Self {
             code,
             tenses: lang::text(code, "tense.txt").is_some(),
+            has_persian: months::has_persian(code),
             kinds: vec![Phrases::default(); KINDS.len()],
             ..Self::default()
         };
@@ -229,6 +233,11 @@ impl DateWords {
             words.add(kind, phrases.split('|').map(str::trim));
         }
         words.has_signs = !words.kinds[Kind::YearSign as usize].phrases.is_empty();
+        if words.has_signs {
+            words.leads.extend(
+                words.weekdays.keys().filter_map(|name| name.chars().next()).map(String::from),
+            );
+        }
         if !words.kinds[Kind::Ago as usize].phrases.is_empty() {
             let numbers = small_numbers(code).map(str::to_owned);
             words.leads.extend(numbers);
@@ -330,6 +339,38 @@ impl DateWords {
     /// The day of the week that a word names, given as written and in lower case.
     pub(super) fn weekday(&self, word: &str, lower: &str) -> Option<Weekday> {
         self.named(word, lower).and_then(|name| self.weekdays.get(name).copied())
+    }
+
+    /// The day of the week that a text begins with, whatever follows, and its bytes.
+    pub(super) fn sign_weekday(&self, text: &str) -> Option<(Weekday, usize)> {
+        let named = self.weekdays.iter().filter(|(name, _)| text.starts_with(**name));
+        named.max_by_key(|(name, _)| name.len()).map(|(name, day)| (*day, name.len()))
+    }
+
+    /// Whether a text ends with a word of what comes: `将于`.
+    pub(super) fn ends_with_modal(&self, text: &str) -> bool {
+        self.senses.iter().any(|(word, sense)| sense.modal && text.ends_with(word))
+    }
+
+    /// What the first word in a text says of the time that is no ending of one.
+    pub(super) fn first_sign_of_tense(&self, text: &str) -> Option<Tense> {
+        let found = self.senses.iter().filter(|(_, sense)| sense.modal || sense.past);
+        let first = found.filter_map(|(word, sense)| Some((text.find(word)?, sense.past))).min()?;
+        Some(if first.1 { Tense::Past } else { Tense::Future })
+    }
+
+    /// Whether a text tells what somebody said.
+    pub(super) fn tells_what_was_said(&self, text: &str) -> bool {
+        self.senses.iter().any(|(word, sense)| sense.clause && text.contains(word))
+    }
+
+    /// What the end of a sentence says of the time.
+    pub(super) fn tense_of_end(&self, text: &str) -> Option<Tense> {
+        let ends = |endings: &[&str]| endings.iter().any(|ending| text.ends_with(ending));
+        if ends(&self.past_endings) && !ends(&self.not_past_endings) {
+            return Some(Tense::Past);
+        }
+        (ends(&self.future_endings) && !ends(&self.not_future_endings)).then_some(Tense::Future)
     }
 
     /// What stands behind a hyphen in the name of a day that begins with a word, given as written and in lower case, and
