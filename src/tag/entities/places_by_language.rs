@@ -319,7 +319,7 @@ mod tests {
         let flags = vec![0; keys.len()];
         let reading = Reading { text: &text, keys: &keys, listed: &flags };
         let mut names = vec![Name { kind: NameKind::Place, tokens: 3..6 }];
-        places.trim(&reading, &mut names);
+        places.trim(&reading, &[], &mut names);
         assert_eq!(names[0].tokens, 4..5);
         places.claim_large(&reading, &mut names);
         let found: Vec<_> = names.into_iter().map(|n| text.slice(n.tokens).to_owned()).collect();
@@ -568,5 +568,18 @@ mod tests {
         let mut names = vec![Name { kind: NameKind::Place, tokens: 3..4 }];
         places.widen(&reading, &mut names);
         assert_eq!(names[0].tokens, 2..4);
+    }
+
+    #[test]
+    fn article_before_a_listed_country_is_none_of_its_name() {
+        let gazetteer = gazetteer();
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "fr" };
+        let text = Text::new("La Holm gagne");
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let mut names = vec![Name { kind: NameKind::Place, tokens: 0..2 }];
+        places.trim(&reading, &[(1..2, 0)], &mut names);
+        assert_eq!(names[0].tokens, 1..2);
     }
 }

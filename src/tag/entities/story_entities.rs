@@ -139,14 +139,16 @@ impl StoryTexts<'_> {
                 others.claim_declined(reading, names);
                 others.claim_large(reading, names);
                 others.part(reading, listed, names);
-                others.trim(reading, names);
+                others.trim(reading, listed, names);
             }
         }
         for (nothing, names) in self.nothing.iter().zip(&mut *names) {
             // What begins inside such words is cut from them: of `发展中国家`, no part is a country.
             let cut = |name: &Name| {
-                let inside =
-                    |n: &Range<usize>| n.start < name.tokens.start && name.tokens.start < n.end;
+                let (start, end) = (name.tokens.start, name.tokens.end);
+                let inside = |n: &Range<usize>| {
+                    n.start < start && start < n.end || n.start == start && end < n.end
+                };
                 name.kind == NameKind::Place && nothing.iter().any(inside)
             };
             names.retain(|name| !cut(name));

@@ -16,7 +16,7 @@ use super::gazetteer::Gazetteer;
 use crate::{
     hash::{ByHash, Hashes},
     lang,
-    scripts::is_katakana,
+    scripts::{is_hangul, is_katakana},
     tag::{
         Text, TokenKind,
         document::Splitting,
@@ -37,6 +37,8 @@ const HEAD: usize = 3;
 const LEAST_OF_SEVERAL: usize = 3;
 /// Most words of a name whose words may each be inflected (`Stanów Zjednoczonych`).
 const MOST_INFLECTED: usize = 3;
+/// Most letters of an article.
+const ARTICLE: usize = 3;
 /// Letters that a name loses, and those that an inflected form has after that, at most.
 const LOST: usize = 2;
 
@@ -56,6 +58,8 @@ pub struct Countries {
     inflected: ByHash<Option<u32>>,
     /// Beginnings that such names begin with.
     first: Hashes,
+    /// Names of an article and a word with a capital.
+    with_article: Hashes,
     /// Words that hold a country's name and are none.
     nothing: Hashes,
     /// English names by place number.
@@ -126,6 +130,10 @@ impl Countries {
                     if self.nothing.contains(&whole) {
                         return Some((at..at + len, None));
                     }
+                    // `La réunion` is none, nor is `el salvador`.
+                    if len > 1 && !capital(at + len - 1) && self.with_article.contains(&whole) {
+                        return None;
+                    }
                     let place = self.names.get(&whole).filter(|_| named).or_else(|| {
                         let last = bare_key(text.word(at + len - 1)).filter(|_| named)?;
                         let rest = keys[at..at + len - 1].iter().copied();
@@ -179,14 +187,18 @@ fn is_compound(text: &Text<'_>, keys: &[u64], at: usize) -> bool {
         && text.word(at + 1).starts_with(char::is_lowercase)
 }
 
-/// Whether tokens of a script without blanks begin and end where words do: not inside a word of kana (`デュアルバンド`).
+/// Whether tokens of a script without blanks begin and end where words do: not inside a word of kana (`デュアルバンド`), nor
+/// behind a syllable of Hangul (`교통수단`).
 fn is_whole_word(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     let (first, last) = (text.word(tokens.start), text.word(tokens.end - 1));
     let before = tokens.start.checked_sub(1).filter(|before| joins(text, *before));
     let before = before.map_or("", |before| text.word(before));
     let behind = if joins(text, tokens.end - 1) { text.word_or_empty(tokens.end) } else { "" };
     let kana = |word: &str| word.chars().all(is_katakana) && !word.is_empty();
-    !(kana(before) && kana(first)) && !(kana(last) && kana(behind))
+    let hangul = |word: &str| word.chars().all(is_hangul) && !word.is_empty();
+    !(hangul(before) && hangul(first))
+        && !(kana(before) && kana(first))
+        && !(kana(last) && kana(behind))
 }
 
 /// Whether nothing stands between a token and the next.
@@ -409,5 +421,27 @@ mod tests {
         assert_eq!(found("\u{420}\u{43e}\u{441}\u{441}\u{430}"), None);
         assert_eq!(found("\u{41f}\u{430}\u{440}\u{43e}"), None);
         assert_eq!(found("\u{420}\u{43e}\u{441}\u{441}\u{438}\u{438}"), Some(1));
+    }
+
+    #[test]
+    fn small_word_behind_article_is_no_country() {
+        let french = countries(&[("La R\u{e9}union", 1)], "fr");
+        let found = |text: &str| {
+            let text = Text::split(text, Splitting::of("fr"));
+            french.found(&text, &keys(&text)).0
+        };
+        assert_eq!(found("La r\u{e9}union de Varde"), []);
+        assert_eq!(found("La R\u{e9}union vote"), [(0..2, 1)]);
+    }
+
+    #[test]
+    fn hangul_behind_hangul_is_no_country() {
+        let korean = countries(&[("\u{c218}\u{b2e8}", 1)], "ko");
+        let found = |text: &str| {
+            let text = Text::split(text, Splitting::of("ko"));
+            korean.found(&text, &keys(&text)).0
+        };
+        assert_eq!(found("\u{ad50}\u{d1b5}\u{c218}\u{b2e8}"), []);
+        assert_eq!(found("\u{c218}\u{b2e8} \u{c815}\u{bd80}"), [(0..2, 1)]);
     }
 }

@@ -122,7 +122,7 @@ pub fn resolve(
             }
         }
         let next: Vec<Vec<f64>> = (0..senses.len())
-            .map(|at| beliefs(gazetteer, &senses, at, (&all, &told), weights))
+            .map(|at| beliefs(gazetteer, &senses, at, (&all, &told), (weights, abroad)))
             .collect();
         for (sense, beliefs) in senses.iter_mut().zip(next) {
             sense.beliefs = beliefs;
@@ -174,7 +174,7 @@ fn beliefs(
     senses: &[Sense],
     at: usize,
     (all, told): (&Ballot, &HashSet<Country>),
-    weights: &Weights,
+    (weights, abroad): (&Weights, bool),
 ) -> Vec<f64> {
     let sense = &senses[at];
     if let [_] = sense.candidates[..] {
@@ -248,12 +248,18 @@ fn beliefs(
                 && sense.containers.is_empty()
                 && place.population / NAMESAKE < old;
             // Where the story names the country of a city, that is meant and not another country's town.
+            let is_told_smaller = city_told.as_ref().is_some_and(|city| {
+                city.country != place.country && place.population < city.population / OUTGROWN
+            });
+            // In news of other languages a town is not called as a city of millions is.
+            let is_hidden = abroad
+                && told <= 0.0
+                && largest >= METROPOLIS
+                && place.population < largest / SHADOW;
             let is_outgrown = place.class == Class::City
                 && sense.containers.is_empty()
                 && place.population < LARGE
-                && city_told.as_ref().is_some_and(|city| {
-                    city.country != place.country && place.population < city.population / OUTGROWN
-                });
+                && (is_told_smaller || is_hidden);
             let outgrown = if is_outgrown { weights.outgrown } else { 0.0 };
             let namesake = if is_younger { weights.namesake } else { 0.0 };
             score + told - unheard - undivided - outgrown - (shadow + namesake) * doubt
@@ -338,6 +344,19 @@ mod tests {
         let of = |toponyms: &[Toponym]| resolve(&gazetteer(), toponyms, &[], None, &weights)[0];
         assert_eq!(of(&[name(1, &[0, 1], &[]), near.clone()]), Some(1));
         assert_eq!(of(&[name(1, &[0, 1], &[]), near, name(3, &[3], &[])]), Some(0));
+    }
+
+    #[test]
+    fn city_of_millions_hides_town_abroad() {
+        let near = || [name(1, &[0, 1], &[]), name(2, &[4], &[])];
+        let weights = Weights { near: 9.0, outgrown: 40.0, ..Weights::default() };
+        let of = |toponyms: &[Toponym]| resolve(&gazetteer(), toponyms, &[], None, &weights)[0];
+        assert_eq!(of(&near()), Some(1));
+        let mut abroad = near();
+        for toponym in &mut abroad {
+            toponym.abroad = true;
+        }
+        assert_eq!(of(&abroad), Some(0));
     }
 
     #[test]

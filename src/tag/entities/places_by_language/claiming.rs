@@ -3,7 +3,7 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use super::{BEFORE_PLACES, LARGE, PlacesByLanguage, SURE, is_large, trimmed};
+use super::{BEFORE_PLACES, LARGE, Listed, PlacesByLanguage, SURE, is_large, trimmed};
 use crate::lang;
 use crate::model::LanguageCode;
 use crate::tag::{
@@ -84,9 +84,7 @@ impl PlacesByLanguage<'_> {
     /// the name: `los Ángeles`.
     fn article(&self, reading: &Reading<'_>, name: &Name) -> Option<usize> {
         let start = name.tokens.start.checked_sub(1).filter(|_| name.kind == NameKind::Place)?;
-        let word = reading.text.lower(start);
-        let language = LanguageCode::parse(self.folder)?;
-        if word.chars().count() > LONGEST_ARTICLE || !is_function_word(language, word) {
+        if !self.is_function_word(reading.text.lower(start)) {
             return None;
         }
         let people = |tokens: Range<usize>| {
@@ -218,7 +216,12 @@ impl PlacesByLanguage<'_> {
     }
 
     /// Takes from places' names the words of place at their front (`штате Орланд`), and marks at their ends.
-    pub(in crate::tag::entities) fn trim(&self, reading: &Reading<'_>, names: &mut [Name]) {
+    pub(in crate::tag::entities) fn trim(
+        &self,
+        reading: &Reading<'_>,
+        listed: &[Listed],
+        names: &mut [Name],
+    ) {
         let cues: HashSet<&str> =
             lang::text(self.folder, BEFORE_PLACES).into_iter().flat_map(lang::entries).collect();
         let mark = |at: &usize| matches!(reading.text.word(*at), "-" | "–" | "—" | ",");
@@ -230,7 +233,31 @@ impl PlacesByLanguage<'_> {
             while name.tokens.len() > 1 && cues.contains(reading.text.word(name.tokens.start)) {
                 name.tokens.start += 1;
             }
+            if name.tokens.len() > 1 && self.is_article_of_known(reading, listed, &name.tokens) {
+                name.tokens.start += 1;
+            }
         }
+    }
+
+    /// Whether a name that is no place's as a whole begins with an article before one that is: `La France`.
+    fn is_article_of_known(
+        &self,
+        reading: &Reading<'_>,
+        listed: &[Listed],
+        name: &Range<usize>,
+    ) -> bool {
+        let rest = name.start + 1..name.end;
+        let word = reading.text.lower(name.start);
+        (self.is_function_word(word) || word.ends_with(['\'', '’']))
+            && listed.iter().any(|(tokens, _)| *tokens == rest)
+            && !listed.iter().any(|(tokens, _)| tokens == name)
+            && !self.is_large(reading, name)
+    }
+
+    /// Whether a word is a short one of grammar, as articles are.
+    fn is_function_word(&self, lower: &str) -> bool {
+        lower.chars().count() <= LONGEST_ARTICLE
+            && LanguageCode::parse(self.folder).is_some_and(|code| is_function_word(code, lower))
     }
 
     /// Makes a place of what the recogniser took for another thing, where a word of place stands before it and it is

@@ -31,8 +31,7 @@ impl PlacesByLanguage<'_> {
         for (name, located) in names.iter().zip(located) {
             let class = located.as_ref().map(|l| self.gazetteer.place(l.place).class);
             let known = listed.iter().any(|(tokens, _)| tokens.len() > 1 && *tokens == name.tokens);
-            if name.kind != NameKind::Place || known || matches!(class, None | Some(Class::Region))
-            {
+            if name.kind != NameKind::Place || matches!(class, None | Some(Class::Region)) {
                 continue;
             }
             let word = |at: Option<usize>| at.map_or("", |at| text.lower(at));
@@ -53,6 +52,7 @@ impl PlacesByLanguage<'_> {
             let inside = || {
                 let whole = self.gazetteer.exact(text, reading.keys, name.tokens.clone());
                 name.tokens.len() > 1
+                    && !known
                     && whole.is_empty()
                     && (before.contains(&text.lower(name.tokens.start))
                         || behind.contains(&text.lower(name.tokens.end - 1)))

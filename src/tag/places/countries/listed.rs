@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, hash_map::Entry};
 
-use super::{Countries, LEAST, LEAST_OF_SEVERAL, LIST, LOST, MOST_INFLECTED, head, phrase};
+use super::{
+    ARTICLE, Countries, LEAST, LEAST_OF_SEVERAL, LIST, LOST, MOST_INFLECTED, head, phrase,
+};
 use crate::lang;
 use crate::tag::{
     Text, TokenKind,
@@ -67,6 +69,10 @@ impl Countries {
         self.names.entry(phrase(keys.iter().copied())).or_insert(place);
         if keys.len() > 1 {
             self.openers.insert(keys[0]);
+        }
+        let article = || text.word(0).chars().count() <= ARTICLE;
+        if keys.len() == 2 && article() && text.word(1).starts_with(char::is_uppercase) {
+            self.with_article.insert(phrase(keys.iter().copied()));
         }
         for prefix in splitting.prefixes() {
             let word = format!("{prefix}{name}");
