@@ -308,7 +308,8 @@ impl AmountReader<'_> {
                 .starts_with(|c: char| c.is_ascii_digit())
                 .then(|| number_at(self.body, at, self.words.point));
             let Some(Number { value, end }) = number.flatten() else { break };
-            let mut next = AmountReading { value, upper: None, unit: None, object: None, bytes: at..end };
+            let mut next =
+                AmountReading { value, upper: None, unit: None, object: None, bytes: at..end };
             self.multiply(&mut next);
             if next.value >= above || reading.upper.is_some() {
                 break;

@@ -7,7 +7,7 @@ use time::{Date, Duration, Month};
 
 use super::kinds::Kind;
 use super::tense::Tense;
-use super::{Found, DateReader, date};
+use super::{DateReader, Found, date};
 use crate::months;
 
 /// Most letters of a month's name that is a word as well: `تیر`, an arrow.

@@ -9,7 +9,7 @@ use time::{Date, Duration, Weekday};
 
 use super::kinds::Kind;
 use super::tense::Tense;
-use super::{Found, DateReader};
+use super::{DateReader, Found};
 
 /// Marks that part clauses, and those that end sentences.
 const COMMAS: [char; 6] = ['，', '、', ',', '；', '：', '“'];

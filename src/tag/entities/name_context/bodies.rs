@@ -3,7 +3,7 @@
 use std::{collections::HashSet, ops::Range, sync::LazyLock};
 
 use super::{
-    COMPANY, HOUSEHOLD, NO_PLACE, Name, NamedText, Organisation, Person, Place, NameInText, TOWN,
+    COMPANY, HOUSEHOLD, NO_PLACE, Name, NameInText, NamedText, Organisation, Person, Place, TOWN,
 };
 use crate::{
     lang,

@@ -1,6 +1,6 @@
 //! What tells a place: prepositions before names of the gazetteer, nouns of settlements and streets, seats of a house.
 
-use super::{KNOWN, Name, OLDEST, Organisation, Person, Place, NameInText};
+use super::{KNOWN, Name, NameInText, OLDEST, Organisation, Person, Place};
 use crate::tag::{english, entities::titles::is_title};
 
 impl NameInText<'_> {
