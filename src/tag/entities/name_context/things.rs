@@ -38,7 +38,7 @@ pub(super) fn drop_no_bodies(base: &EntityBase, texts: &mut [NamedText<'_>]) {
                 && name.tokens.len() > 1
                 && text.word(last).starts_with(char::is_uppercase)
                 && endings.contains(text.lower(last));
-            !is_one && !(is_other && !is_known(keys, name))
+            !is_one && (!is_other || is_known(keys, name))
         });
     }
 }
