@@ -380,7 +380,7 @@ impl AmountReader<'_> {
 
     /// An amount whose number is written in characters: `三百人`, `百分之三十`.
     fn characters(&self, at: usize) -> Option<AmountReading> {
-        if !self.words.has_numerals {
+        if !self.words.has_numerals || !self.body[at..].starts_with(is_numeral) {
             return None;
         }
         let before = &self.body[..at];

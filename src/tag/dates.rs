@@ -34,8 +34,7 @@ mod weekday;
 mod words;
 mod years;
 
-use kinds::Kind;
-use tense::Tense;
+use kinds::{Kind, Tense};
 use words::DateWords;
 
 /// Years of publication that relative dates are counted from: no count leaves the calendar.

@@ -2,9 +2,8 @@
 
 use time::{Date, Duration, Month, Weekday};
 
-use super::kinds::Kind;
+use super::kinds::{Kind, Tense};
 use super::month_names::nearest_year;
-use super::tense::Tense;
 use super::words::starts_with;
 use super::{DateReader, Found};
 

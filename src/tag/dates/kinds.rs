@@ -1,4 +1,4 @@
-//! What a word does in a date: the kinds of `dates.txt`.
+//! What a word does in a date: the kinds of `dates.txt`, and the time that verbs speak of.
 
 /// A kind of words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -242,3 +242,12 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("month-count", Kind::MonthCount),
     ("day-behind", Kind::DayBehind),
 ];
+
+/// The time that a clause speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tense {
+    /// What was.
+    Past,
+    /// What comes.
+    Future,
+}

@@ -5,8 +5,7 @@ use std::ops::Range;
 
 use time::{Date, Duration, Month};
 
-use super::kinds::Kind;
-use super::tense::Tense;
+use super::kinds::{Kind, Tense};
 use super::{DateReader, Found, date};
 use crate::months;
 

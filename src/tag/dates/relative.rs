@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use time::{Date, Duration};
 
-use super::kinds::Kind;
-use super::tense::Tense;
+use super::kinds::{Kind, Tense};
 use super::{DateReader, Found};
 use crate::tag::document::says_whose;
 

@@ -7,8 +7,7 @@
 
 use time::{Date, Duration, Weekday};
 
-use super::kinds::Kind;
-use super::tense::Tense;
+use super::kinds::{Kind, Tense};
 use super::{DateReader, Found};
 
 /// Marks that part clauses, and those that end sentences.

@@ -10,6 +10,7 @@
 
 use std::ops::Range;
 
+use super::kinds::Tense;
 use super::words::DateWords;
 use crate::tag::Text;
 
@@ -21,15 +22,6 @@ const PERCEPTION_REACH: usize = 5;
 
 /// Tokens before `to` and a date, within which a verb moves something to it.
 const POSTPONE_REACH: usize = 6;
-
-/// The time that a clause speaks of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tense {
-    /// What was.
-    Past,
-    /// What comes.
-    Future,
-}
 
 /// The tense of the clause around some tokens.
 pub(super) fn tense(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -> Option<Tense> {

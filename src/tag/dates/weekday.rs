@@ -3,8 +3,7 @@
 
 use time::{Date, Duration, Weekday};
 
-use super::kinds::Kind;
-use super::tense::Tense;
+use super::kinds::{Kind, Tense};
 use super::words::weekday;
 use super::{DateReader, Found};
 

@@ -6,8 +6,7 @@ use std::sync::LazyLock;
 use foldhash::{HashMap, HashSet};
 use time::{Month, Weekday};
 
-use super::kinds::{KINDS, Kind};
-use super::tense::Tense;
+use super::kinds::{KINDS, Kind, Tense};
 use crate::model::LanguageCode;
 use crate::scripts::{is_hangul, is_unspaced};
 use crate::tag::amount_words::{letters, small_numbers};

@@ -571,7 +571,7 @@ mod tests {
     }
 
     #[test]
-    fn article_before_a_listed_country_is_none_of_its_name() {
+    fn article_is_none_of_listed_countrys_name() {
         let gazetteer = gazetteer();
         let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "fr" };
         let text = Text::new("La Holm gagne");

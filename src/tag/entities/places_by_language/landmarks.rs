@@ -1,4 +1,4 @@
-//! Rivers, mountains, islands, streets and quarters that are called as a town or a country is
+//! Rivers, mountains, islands and streets that are called as a town or a country is
 //! (`src/lang/<code>/landmarks.txt`): none of these is where they are.
 
 use super::{Listed, PlacesByLanguage};
