@@ -51,10 +51,11 @@ pub fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// The rows of a language's list that has kinds: what stands before the tab and what behind it; no rows where there is no
-/// list, so who has to know whether there is one asks [`text`].
-pub fn rows(code: &str, name: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    text(code, name).into_iter().flat_map(columns)
+/// The rows of a language's list that has kinds: what stands before the tab and what behind it; `None` where there is no
+/// such list, which is no finding that it is empty.
+#[must_use]
+pub fn rows(code: &str, name: &str) -> Option<impl Iterator<Item = (&'static str, &'static str)>> {
+    text(code, name).map(columns)
 }
 
 /// The rows of a list that has two columns.
@@ -62,9 +63,10 @@ pub fn columns(list: &'static str) -> impl Iterator<Item = (&'static str, &'stat
     entries(list).filter_map(|row| row.split_once('\t'))
 }
 
-/// The words of a kind in a language's list.
+/// The words of a kind in a language's list; none where there is no such list, or no row of the kind in it.
 pub fn of_kind(code: &str, name: &str, kind: &str) -> impl Iterator<Item = &'static str> {
-    rows(code, name).filter(move |(row, _)| *row == kind).map(|(_, words)| words)
+    let rows = rows(code, name).into_iter().flatten();
+    rows.filter(move |(row, _)| *row == kind).map(|(_, words)| words)
 }
 
 /// Codes of the languages that have a file of the name, in alphabetical order.
@@ -88,6 +90,7 @@ mod tests {
             ("nn", "no", "no"),
             ("fil", "tl", "tl"),
             ("sr", "hr", "sr"),
+            ("bs", "hr", "bs"),
             ("de", "de", "de"),
         ] {
             assert_eq!((folder(code), own_folder(code)), (shared, own), "{code}");
@@ -117,15 +120,9 @@ mod tests {
     }
 
     #[test]
-    fn forms_of_a_language_share_a_folder() {
-        assert_eq!(folder("nn"), "no");
-        assert_eq!(folder("bs"), "hr");
-        assert_eq!(folder("de"), "de");
-    }
-
-    #[test]
     fn a_language_without_a_file_has_none() {
         assert_eq!(text("xx", "months.txt"), None);
+        assert!(rows("xx", "speech.txt").is_none());
         assert!(languages_with("no such file").next().is_none());
     }
 }

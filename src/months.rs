@@ -75,7 +75,8 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
             names.anywhere.entry(form).or_default().push(number);
         }
     }
-    let words = lang::languages_with(WORDS).flat_map(|code| lang::rows(code, WORDS));
+    let words =
+        lang::languages_with(WORDS).flat_map(|code| lang::rows(code, WORDS).into_iter().flatten());
     names.prefixes = words.filter(|(kind, _)| *kind == PREFIX).map(|(_, prefix)| prefix).collect();
     for list in lang::languages_with(PERSIAN).filter_map(|code| lang::text(code, PERSIAN)) {
         names.persian.extend(rows(list).map(|(number, form)| (form, number)));

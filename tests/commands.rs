@@ -248,7 +248,8 @@ async fn lists_of_urls_are_known_however_they_begin() {
 async fn output_that_cannot_be_written_fails() {
     for args in [["schema", "record"].as_slice(), &["man"], &["completions", "bash"], &["check"]] {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let output = program().args(args).stdout(full).output().await.unwrap();
+        let child = program().args(args).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+        let output = child.wait_with_output().await.unwrap();
         let error = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{args:?}: {error}");
         assert!(error.contains("standard output"), "{args:?}: {error}");

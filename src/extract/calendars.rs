@@ -81,7 +81,7 @@ struct Era {
 /// The eras of `src/lang/<code>/eras.txt`.
 static ERAS: LazyLock<Vec<Era>> = LazyLock::new(|| {
     let rows = lang::languages_with(LIST)
-        .flat_map(|code| lang::rows(code, LIST).map(move |row| (code, row)));
+        .flat_map(|code| lang::rows(code, LIST).into_iter().flatten().map(move |row| (code, row)));
     let era = |(language, (name, years)): (&'static str, (&'static str, &'static str))| {
         let (years, letter) = years.split_once('\t').map_or((years, None), |(y, l)| (y, Some(l)));
         Some(Era { language, name, letter, before: years.parse().ok()? })
@@ -119,7 +119,9 @@ mod tests {
 
     #[test]
     fn every_era_has_a_year() {
-        let rows = lang::languages_with(LIST).flat_map(|code| lang::rows(code, LIST)).count();
+        let rows = lang::languages_with(LIST)
+            .flat_map(|code| lang::rows(code, LIST).into_iter().flatten())
+            .count();
         assert_eq!(ERAS.len(), rows);
         for (name, before) in
             [("令和", 2018), ("平成", 1988), ("昭和", 1925), ("民国", 1911), ("中華民國", 1911)]

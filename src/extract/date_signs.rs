@@ -70,8 +70,14 @@ pub(super) static SIGNS: LazyLock<Signs> = LazyLock::new(|| {
 });
 
 /// Those of Chinese, which Japanese shares.
-pub(super) static CHINESE: LazyLock<Signs> =
-    LazyLock::new(|| Signs::of(lang::rows("zh", DATES).chain(lang::rows("zh", TIMES))));
+pub(super) static CHINESE: LazyLock<Signs> = LazyLock::new(|| {
+    Signs::of(
+        lang::rows("zh", DATES)
+            .into_iter()
+            .flatten()
+            .chain(lang::rows("zh", TIMES).into_iter().flatten()),
+    )
+});
 
 #[cfg(test)]
 mod tests {

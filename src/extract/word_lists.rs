@@ -21,7 +21,7 @@ const META_NAMES: &str = include_str!("data/meta-names.txt");
 pub(super) fn of_languages(
     file: &'static str,
 ) -> impl Iterator<Item = (&'static str, &'static str)> {
-    lang::languages_with(file).flat_map(move |code| lang::rows(code, file))
+    lang::languages_with(file).flat_map(move |code| lang::rows(code, file).into_iter().flatten())
 }
 
 /// The words of a kind in all languages' lists of a name.

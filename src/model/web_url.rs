@@ -1,4 +1,7 @@
 //! A URL that a page can have: http or https, with a host, of bounded length.
+//!
+//! Refuses every other scheme and what no server is asked for, so that nothing behind intake has to. Whether two
+//! addresses are one page is decided here alone: by spelling (`normalised`), publisher and canonical link.
 
 use std::fmt;
 

@@ -1,4 +1,7 @@
-//! Pages into files.
+//! Pages into WARC files: a record of each answer as it came, beside it the raw message that led to it.
+//!
+//! A file that is being written ends in `.open` and counts as whole only without it, so a killed process leaves no file
+//! that looks whole and is not. A page that cannot be stored is an error of its story, which waits.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};

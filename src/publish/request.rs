@@ -1,4 +1,7 @@
 //! One publish: the request, what the broker answers, and the headers of both.
+//!
+//! An answer is told by its number, never by its words, which change between servers. Silence is no refusal: whether the
+//! message was stored is not known, and who asked has to ask again.
 
 use std::time::Duration;
 

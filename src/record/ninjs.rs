@@ -1,4 +1,7 @@
 //! The IPTC ninjs 3.1 item of a story.
+//!
+//! Holds what the standard has a place for, in its words and units; everything else is in `wire`. Refuses empty lists
+//! and objects, which readers of columns stumble over, and facts that are not known: they are left out.
 
 use schemars::JsonSchema;
 use serde::Serialize;

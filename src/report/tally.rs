@@ -1,4 +1,7 @@
-//! What is kept of the lines read.
+//! What a report keeps of the log lines that it has read: counts, sums and the largest few.
+//!
+//! Bounded whatever the log's length: hosts, codes and workers beyond a number are counted together. Lines that are no
+//! line of ours are counted and passed over.
 
 use std::collections::BTreeMap;
 

@@ -8,185 +8,22 @@
 //! Nothing here decides when a feed is due or what is worth knowing of it; [`KnownFeed`] is the
 //! caller's. An entry that is lost costs a poll of everything the feed has, and no story.
 
-use std::collections::BTreeMap;
+mod known;
+mod record;
+
 use std::time::Duration;
 
 use async_nats::jetstream;
-use data_encoding::BASE64_NOPAD;
-use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::{Bucket, Clock, Error, Kind, Moment, Revision, Settings, bucket_token};
 use crate::model::WebUrl;
+use record::{ClaimDecision, FeedHold, Record};
+
+pub use known::{Hashes, KnownEntries, KnownEntry, KnownFeed, KnownPart, UpdateTime};
 
 /// Lost races for one feed before the claim is left to others.
 const MAX_RACES: usize = 4;
-
-/// What is known of a feed between two polls.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct KnownFeed {
-    /// Where it has moved for good.
-    pub moved: Option<String>,
-    /// Validator of the last document.
-    pub etag: Option<String>,
-    /// Validator of the last document.
-    pub last_modified: Option<String>,
-    /// The address whose answer gave the validators.
-    pub validated: Option<String>,
-    /// The interval that its changes call for, in seconds; 0 before the first poll.
-    pub interval_secs: u64,
-    /// Failed polls in a row.
-    pub failures: u32,
-    /// It answered 410 and is not polled again.
-    pub gone: bool,
-    /// The entries that were published, those seen longest ago first.
-    pub entries: KnownEntries,
-    /// Marks of the entries that were in the last document, by which one is known whose id has changed.
-    pub marks: Hashes,
-    /// Hashes of what a version before this one published.
-    pub seen: Hashes,
-    /// What is known of a sitemap index's parts, by a hash of the address.
-    pub parts: BTreeMap<String, KnownPart>,
-    /// How many undated parts of sitemap indexes were read so far: those that come next have their turn.
-    pub turn: u64,
-}
-
-/// What is known of a part of a sitemap index.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnownPart {
-    /// `lastmod` of the index when the part was last read, where that tells whether it has changed since.
-    pub last_modified: Option<String>,
-    /// When it was last read, in seconds since the epoch.
-    pub read: u64,
-    /// The entries that were published from it.
-    pub entries: KnownEntries,
-    /// Hashes of what a version before this one published from it.
-    pub seen: Hashes,
-}
-
-/// What is known of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KnownEntry {
-    /// Hash of its id.
-    pub id: u64,
-    /// Its latest update time, in seconds since the epoch; none where it has never had one.
-    pub updated: Option<u32>,
-    /// Hash of what it says, of [`KnownEntry::TEXT_BITS`].
-    pub text: u16,
-    /// What its update time has done.
-    pub update: UpdateTime,
-}
-
-/// What the update time of an entry has done so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UpdateTime {
-    /// Nothing yet.
-    First = 0,
-    /// It stayed while other things in the feed changed.
-    Kept = 1,
-    /// It moved, and that is settled: the entry was published again, or the time is none of its own.
-    Settled = 2,
-    /// It moved without anything else, and it is not known yet whether that is a revision.
-    Moved = 3,
-}
-
-impl KnownEntry {
-    /// Bits of the hash of what an entry says.
-    pub const TEXT_BITS: u32 = 14;
-    /// Bytes of an entry where it is written down.
-    const BYTES: usize = 14;
-
-    fn to_bytes(self) -> [u8; Self::BYTES] {
-        let mut bytes = [0; Self::BYTES];
-        let state = self.text << 2 | self.update as u16;
-        bytes[..8].copy_from_slice(&self.id.to_le_bytes());
-        bytes[8..12].copy_from_slice(&self.updated.unwrap_or_default().to_le_bytes());
-        bytes[12..].copy_from_slice(&state.to_le_bytes());
-        bytes
-    }
-
-    fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
-        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = bytes;
-        let updated = u32::from_le_bytes([i, j, k, l]);
-        let state = u16::from_le_bytes([m, n]);
-        Self {
-            id: u64::from_le_bytes([a, b, c, d, e, f, g, h]),
-            updated: (updated > 0).then_some(updated),
-            text: state >> 2,
-            update: match state & 3 {
-                0 => UpdateTime::First,
-                1 => UpdateTime::Kept,
-                2 => UpdateTime::Settled,
-                _ => UpdateTime::Moved,
-            },
-        }
-    }
-}
-
-/// Entries, in base64 where they are written down.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct KnownEntries(pub Vec<KnownEntry>);
-
-impl From<KnownEntries> for String {
-    fn from(entries: KnownEntries) -> Self {
-        let bytes: Vec<u8> = entries.0.into_iter().flat_map(KnownEntry::to_bytes).collect();
-        BASE64_NOPAD.encode(&bytes)
-    }
-}
-
-impl TryFrom<String> for KnownEntries {
-    type Error = data_encoding::DecodeError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let bytes = BASE64_NOPAD.decode(text.as_bytes())?;
-        let (entries, _) = bytes.as_chunks();
-        Ok(Self(entries.iter().map(|entry| KnownEntry::from_bytes(*entry)).collect()))
-    }
-}
-
-/// Hashes of 64 bits, in base64 where they are written down.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Hashes(pub Vec<u64>);
-
-impl From<Hashes> for String {
-    fn from(hashes: Hashes) -> Self {
-        let bytes: Vec<u8> = hashes.0.iter().flat_map(|hash| hash.to_le_bytes()).collect();
-        BASE64_NOPAD.encode(&bytes)
-    }
-}
-
-impl TryFrom<String> for Hashes {
-    type Error = data_encoding::DecodeError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let bytes = BASE64_NOPAD.decode(text.as_bytes())?;
-        let (hashes, _) = bytes.as_chunks();
-        Ok(Self(hashes.iter().map(|hash| u64::from_le_bytes(*hash)).collect()))
-    }
-}
-
-/// A feed's entry. Moments in milliseconds since the epoch.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Record {
-    /// For people who look into the bucket.
-    url: String,
-    due: u64,
-    claim: Option<FeedHold>,
-    known: KnownFeed,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct FeedHold {
-    /// Tells this claim from all others.
-    token: u64,
-    /// For people who look into the bucket.
-    by: String,
-    until: u64,
-}
 
 /// What became of asking for a feed.
 #[derive(Debug)]
@@ -292,18 +129,11 @@ impl Feeds {
                 .and_then(|entry| serde_json::from_slice(&entry.value).ok())
                 .unwrap_or_default();
             let now = self.clock.now().await?;
-            if record.known.gone && only_due {
-                return Ok(FeedReply::Gone);
-            }
-            let due = Moment::from_millis(record.due);
-            if due > now && only_due {
-                return Ok(FeedReply::NotDue { after: due.since(now) });
-            }
-            if let Some(hold) = &record.claim
-                && Moment::from_millis(hold.until) > now
-            {
-                let after = Moment::from_millis(hold.until).since(now);
-                return Ok(FeedReply::Held { after });
+            match record.decide(now, only_due) {
+                ClaimDecision::Claim => {}
+                ClaimDecision::Gone => return Ok(FeedReply::Gone),
+                ClaimDecision::NotDue { after } => return Ok(FeedReply::NotDue { after }),
+                ClaimDecision::Held { after } => return Ok(FeedReply::Held { after }),
             }
             let start = Instant::now();
             let hold = FeedHold {
@@ -312,7 +142,7 @@ impl Feeds {
                 until: now.plus(self.life).as_millis(),
             };
             let mut claim = FeedClaim {
-                known: record.known,
+                known: record.known.clone(),
                 key: key.clone(),
                 url: url.as_str().to_owned(),
                 hold,
@@ -320,7 +150,7 @@ impl Feeds {
                 life: self.life,
                 renew_at: start + self.life / 3,
             };
-            let value = claim.record(due, true);
+            let value = claim.record(Moment::from_millis(record.due), true);
             if let Some(revision) = self.bucket.replace(&key, value, found).await? {
                 claim.revision = revision;
                 return Ok(FeedReply::Ours(Box::new(claim)));
@@ -366,8 +196,7 @@ impl Feeds {
             // An earlier write of ours whose answer was lost is no loss of the claim.
             let Some(entry) = self.bucket.get(&claim.key).await? else { return Ok(false) };
             let record: Option<Record> = serde_json::from_slice(&entry.value).ok();
-            let token = record.and_then(|record| record.claim).map(|hold| hold.token);
-            if token != Some(claim.hold.token) {
+            if !record.is_some_and(|record| record.is_held_by(claim.hold.token)) {
                 return Ok(false);
             }
             claim.revision = entry.revision;

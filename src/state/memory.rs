@@ -1,4 +1,7 @@
 //! The bucket of a process without a broker: a map with revisions, a life time and a bound.
+//!
+//! Behaves as the broker's does, so that what is decided by compare-and-set need not know which of the two it has;
+//! beyond its bound it forgets the oldest entries, which costs a request too many and no story.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};

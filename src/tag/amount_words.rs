@@ -178,13 +178,23 @@ impl AmountWords {
         let numbers = |(word, value): (&'static str, &str)| Some((word, value.parse().ok()?));
         let labels = |kind| {
             lang::rows(code, "number-words.txt")
+                .into_iter()
+                .flatten()
                 .filter(move |(row, _)| *row == kind)
                 .map(|(_, w)| w)
         };
         let mut words = Self {
-            small: lang::rows(code, "numbers.txt").filter_map(numbers).collect(),
-            magnitudes: lang::rows(code, "magnitudes.txt").filter_map(numbers).collect(),
-            units: lang::rows(code, "units.txt").collect(),
+            small: lang::rows(code, "numbers.txt")
+                .into_iter()
+                .flatten()
+                .filter_map(numbers)
+                .collect(),
+            magnitudes: lang::rows(code, "magnitudes.txt")
+                .into_iter()
+                .flatten()
+                .filter_map(numbers)
+                .collect(),
+            units: lang::rows(code, "units.txt").into_iter().flatten().collect(),
             plurals: lang::text(code, "plurals.txt").into_iter().flat_map(lang::entries).collect(),
             labels: labels("label").collect(),
             scored: labels("scored").collect(),
@@ -193,7 +203,7 @@ impl AmountWords {
         };
         words.large =
             words.magnitudes.iter().map(|(word, value)| (word.to_lowercase(), *value)).collect();
-        for (kind, row) in lang::rows(code, "amounts.txt") {
+        for (kind, row) in lang::rows(code, "amounts.txt").into_iter().flatten() {
             words.add(kind, row);
         }
         words.has_numerals = !words.numeral_after.is_empty();
@@ -361,7 +371,7 @@ mod tests {
         let names = || KINDS.iter().map(|k| k.0).chain(PARTS.iter().map(|p| p.0)).chain(other);
         let mut used = HashSet::default();
         for code in lang::languages_with("amounts.txt") {
-            for (kind, row) in lang::rows(code, "amounts.txt") {
+            for (kind, row) in lang::rows(code, "amounts.txt").into_iter().flatten() {
                 assert!(names().any(|name| name == kind), "{code}: nothing reads {kind}");
                 assert!(row.split('|').all(|phrase| !phrase.trim().is_empty()), "{code}: {kind}");
                 used.insert(kind);
@@ -370,7 +380,7 @@ mod tests {
         for name in names() {
             assert!(used.contains(name), "no language has {name}");
         }
-        for (kind, _) in lang::rows("en", "number-words.txt") {
+        for (kind, _) in lang::rows("en", "number-words.txt").into_iter().flatten() {
             assert!(["label", "scored", "named"].contains(&kind), "nothing reads {kind}");
         }
     }
@@ -379,7 +389,7 @@ mod tests {
     fn every_number_in_words_has_a_value() {
         for name in ["numbers.txt", "magnitudes.txt"] {
             for code in lang::languages_with(name) {
-                for (word, value) in lang::rows(code, name) {
+                for (word, value) in lang::rows(code, name).into_iter().flatten() {
                     let value: f64 = value.parse().unwrap();
                     assert!(value > 0.0, "{code}/{name}: {word}");
                 }

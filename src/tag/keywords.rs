@@ -227,7 +227,7 @@ fn is_no_subject(lower: &str, word: &str, stopped: bool) -> bool {
 
 /// Verbs of English in forms that are no nouns: what is past, and what somebody does who is named before it.
 static VERBS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let rows = lang::rows("en", "tense.txt");
+    let rows = lang::rows("en", "tense.txt").into_iter().flatten();
     rows.filter(|(_, kind)| *kind == "past")
         .map(|(word, _)| word)
         .chain(english::KEY_VERBS.iter().copied())

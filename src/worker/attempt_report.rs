@@ -1,4 +1,6 @@
 //! The result of one attempt at a story, and its log line.
+//!
+//! The line is a promise: its fields and codes are those of `deploy/logs/README.md`, and each attempt has one.
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
-//! Everything that a delivery's task shares with the others: outputs, notes at the broker, limits, counters.
+//! Everything that a delivery's task shares with the others: outputs, handles on the broker, limits, counters.
+//!
+//! In parts of at most six fields, so that a signature or a line shows what it touches: `worker.outputs`, `worker.broker`,
+//! `worker.gate`, `worker.reporting`.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

@@ -1,4 +1,7 @@
 //! Whether and when a story is tried again. Stores and settles nothing.
+//!
+//! A story is given up by its attempts or its age, whichever is first; waits grow from attempt to attempt, and what a
+//! site or the broker asks for is longer than any of them.
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
 //! Settling a delivery: acknowledged, or handed back; and the scheduling of what is to be tried later.
+//!
+//! Refuses to acknowledge what nothing stored stands for: an outcome, a schedule or an earlier delivery's. So a worker
+//! that dies at any line leaves the message to be delivered again, and what comes twice is refused where it is stored.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;

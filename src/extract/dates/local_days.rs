@@ -56,7 +56,7 @@ static MIDNIGHTS: LazyLock<HashMap<&str, [i8; 2]>> = LazyLock::new(|| {
         let (winter, summer) = row.1.split_once(' ')?;
         Some((row.0, [winter.parse().ok()?, summer.parse().ok()?]))
     };
-    lang::rows("mul", LIST).filter_map(hours).collect()
+    lang::rows("mul", LIST).into_iter().flatten().filter_map(hours).collect()
 });
 
 const LIST: &str = "midnights.txt";

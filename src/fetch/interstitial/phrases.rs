@@ -46,7 +46,8 @@ pub(super) static OFFERS: LazyLock<AhoCorasick> = LazyLock::new(|| texts("offer"
 
 /// The phrases of a kind, in every language.
 fn of_kind(wanted: &'static str) -> impl Iterator<Item = &'static str> {
-    let rows = lang::languages_with(LIST).flat_map(|code| lang::rows(code, LIST));
+    let rows =
+        lang::languages_with(LIST).flat_map(|code| lang::rows(code, LIST).into_iter().flatten());
     rows.filter_map(move |(kind, phrase)| (kind == wanted).then_some(phrase))
 }
 
@@ -84,7 +85,7 @@ mod tests {
             "aside",
         ];
         for code in lang::languages_with(LIST) {
-            for (kind, phrase) in lang::rows(code, LIST) {
+            for (kind, phrase) in lang::rows(code, LIST).into_iter().flatten() {
                 assert!(kinds.contains(&kind), "{code}: {kind}");
                 assert_eq!(phrase, phrase.to_lowercase(), "{code}");
             }

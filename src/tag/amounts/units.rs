@@ -216,7 +216,7 @@ pub(super) fn is_letter(before: &str) -> bool {
 
 /// Currencies whose words and signs several countries share, by these and the country.
 static SHARED: LazyLock<HashMap<(&str, [u8; 2]), &str>> = LazyLock::new(|| {
-    let rows = lang::rows("mul", "currencies.txt");
+    let rows = lang::rows("mul", "currencies.txt").into_iter().flatten();
     rows.filter_map(|(word, row)| {
         let (country, code) = row.split_once(' ')?;
         Some(((word, country.as_bytes().try_into().ok()?), code))

@@ -200,7 +200,7 @@ impl DateWords {
             kinds: vec![Phrases::default(); KINDS.len()],
             ..Self::default()
         };
-        for (name, number) in lang::rows(code, "weekdays.txt") {
+        for (name, number) in lang::rows(code, "weekdays.txt").into_iter().flatten() {
             // `sexta-feira` is no number where its second half stands behind it.
             let (first, second) = name.split_once('-').unwrap_or((name, ""));
             words.weekdays.extend(weekday(number).map(|day| (first, day)));
@@ -208,7 +208,7 @@ impl DateWords {
             halves.0 = if second.is_empty() { halves.0 } else { second };
             halves.1 |= second.is_empty();
         }
-        for (word, sense) in lang::rows(code, "tense.txt") {
+        for (word, sense) in lang::rows(code, "tense.txt").into_iter().flatten() {
             match sense {
                 "past-ending" => words.past_endings.push(word),
                 "not-past-ending" => words.not_past_endings.push(word),
@@ -223,12 +223,12 @@ impl DateWords {
                 }
             }
         }
-        for (name, rule) in lang::rows(code, "feasts.txt") {
+        for (name, rule) in lang::rows(code, "feasts.txt").into_iter().flatten() {
             words.feasts.push((name, rule));
             words.feast_starts.extend(name.bytes().next());
         }
         words.feasts.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        for (kind, phrases) in lang::rows(code, "dates.txt") {
+        for (kind, phrases) in lang::rows(code, "dates.txt").into_iter().flatten() {
             words.add(kind, phrases.split('|').map(str::trim));
         }
         words.has_signs = !words.kinds[Kind::YearSign as usize].phrases.is_empty();
@@ -486,7 +486,7 @@ mod tests {
     fn row_kinds_are_known_and_all_have_words() {
         let mut used = HashSet::default();
         for code in lang::languages_with("dates.txt") {
-            for (kind, phrases) in lang::rows(code, "dates.txt") {
+            for (kind, phrases) in lang::rows(code, "dates.txt").into_iter().flatten() {
                 let known = matches!(kind, "capitals" | "order" | "bare-weekday" | "feasts")
                     || KINDS.iter().any(|(name, _)| *name == kind);
                 assert!(known, "{code}: nothing reads {kind}");
@@ -498,7 +498,7 @@ mod tests {
             assert!(used.contains(name), "no language has {name}");
         }
         for code in lang::languages_with("tense.txt") {
-            for (word, sense) in lang::rows(code, "tense.txt") {
+            for (word, sense) in lang::rows(code, "tense.txt").into_iter().flatten() {
                 let ending = sense.ends_with("-ending");
                 assert!(ending || SENSES.iter().any(|(name, _)| *name == sense), "{code}: {word}");
             }
@@ -508,7 +508,8 @@ mod tests {
     #[test]
     fn every_list_of_weekdays_has_seven() {
         for code in lang::languages_with("weekdays.txt") {
-            let mut days: Vec<&str> = lang::rows(code, "weekdays.txt").map(|(_, n)| n).collect();
+            let mut days: Vec<&str> =
+                lang::rows(code, "weekdays.txt").into_iter().flatten().map(|(_, n)| n).collect();
             days.sort_unstable();
             days.dedup();
             assert_eq!(days, ["1", "2", "3", "4", "5", "6", "7"], "{code}");

@@ -1,4 +1,7 @@
 //! Names to things: one entry per person, organisation and place of a story, however it is called.
+//!
+//! Refuses to make one of two where the story leaves it open: two people under one Wikidata item would be a false
+//! statement about a person, while one person in two entries is only untidy.
 
 use std::collections::HashMap;
 use std::ops::Range;

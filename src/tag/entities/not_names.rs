@@ -49,7 +49,11 @@ impl NotNames {
         let list = lang::text(code, LIST).into_iter().flat_map(lang::entries);
         Self {
             words: list.flat_map(words).collect(),
-            days: lang::rows(code, DAYS).flat_map(|(day, _)| words(day)).collect(),
+            days: lang::rows(code, DAYS)
+                .into_iter()
+                .flatten()
+                .flat_map(|(day, _)| words(day))
+                .collect(),
             whole,
         }
     }

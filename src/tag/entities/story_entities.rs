@@ -1,4 +1,8 @@
 //! The people, organisations, places and listed things of a story.
+//!
+//! The order of the passes: names by the recogniser, corrected by rules and context; places claimed and located;
+//! mentions grouped to things; things linked to items. Each pass may take back what one before it found, none adds a
+//! name that an earlier one refused.
 
 mod doubtful_places;
 mod making;

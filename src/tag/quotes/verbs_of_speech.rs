@@ -171,7 +171,7 @@ impl SpeechWords {
     fn read(code: &str) -> Self {
         let kinds = vec![HashSet::default(); KINDS.len()];
         let mut words = Self { kinds, ..Self::default() };
-        for (kind, word) in lang::rows(code, VERBS) {
+        for (kind, word) in lang::rows(code, VERBS).into_iter().flatten() {
             if let Some((_, list)) = VERB_KINDS.iter().find(|(name, _)| *name == kind) {
                 list(&mut words).insert(word);
             }
@@ -179,7 +179,7 @@ impl SpeechWords {
                 list(&mut words).push(word);
             }
         }
-        for (kind, row) in lang::rows(code, AROUND) {
+        for (kind, row) in lang::rows(code, AROUND).into_iter().flatten() {
             if let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == kind) {
                 let list = &mut words.kinds[*kind as usize];
                 list.extend(row.split('|').map(str::trim));
@@ -270,14 +270,14 @@ mod tests {
     #[test]
     fn row_kinds_are_known_and_all_have_words() {
         for code in lang::languages_with(VERBS) {
-            for (kind, word) in lang::rows(code, VERBS) {
+            for (kind, word) in lang::rows(code, VERBS).into_iter().flatten() {
                 let known = VERB_KINDS.iter().map(|k| k.0).chain(ENDING_KINDS.iter().map(|k| k.0));
                 assert!(known.into_iter().any(|name| name == kind), "nothing reads {kind}");
                 assert_eq!(word.trim(), word, "{code}: {word:?}");
             }
         }
         for code in lang::languages_with(AROUND) {
-            for (kind, row) in lang::rows(code, AROUND) {
+            for (kind, row) in lang::rows(code, AROUND).into_iter().flatten() {
                 assert!(KINDS.iter().any(|(name, _)| *name == kind), "nothing reads {kind}");
                 assert!(row.split('|').all(|word| !word.trim().is_empty()), "{code}: {kind}");
             }

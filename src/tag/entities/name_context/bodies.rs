@@ -57,8 +57,11 @@ pub(super) fn claim_introduced(found: &mut NamedText<'_>) {
 
 /// Days of the week and months.
 static TIMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let days = lang::rows("en", "weekdays.txt").map(|(day, _)| day);
-    let months = lang::rows("en", "months.txt").flat_map(|(_, names)| names.split(','));
+    let days = lang::rows("en", "weekdays.txt").into_iter().flatten().map(|(day, _)| day);
+    let months = lang::rows("en", "months.txt")
+        .into_iter()
+        .flatten()
+        .flat_map(|(_, names)| names.split(','));
     days.chain(months).collect()
 });
 

@@ -31,7 +31,7 @@ impl Countries {
         let splitting = Splitting::of(code);
         let mut countries = Self { splitting: Some(splitting), code, ..Self::default() };
         let of_code = |iso: &str| places.get(&<[u8; 2]>::try_from(iso.as_bytes()).ok()?).copied();
-        for (iso, label) in lang::rows("en", LABELS) {
+        for (iso, label) in lang::rows("en", LABELS).into_iter().flatten() {
             countries.labels.extend(of_code(iso).map(|place| (u64::from(place), label)));
         }
         for entry in lang::text(code, LIST).into_iter().flat_map(lang::entries) {
