@@ -7,7 +7,7 @@
 //! publication date they stay `--02-01` (a day of any year, as in XML Schema's gMonthDay), and words
 //! such as "yesterday" are left out. Decades, quarters, halves, fiscal years, weekends and ranges are
 //! intervals; what is only roughly known has EDTF's `~` behind it. Slashed dates are read in the order
-//! of the publisher's country, else of the story's other dates, else the day first. DateWords are those of
+//! of the publisher's country, else of the story's other dates, else the day first. Words are those of
 //! the story's language, in its lists ([`words`]); a language without a list of a kind has no dates of
 //! that kind, and one without a list of tense no bare days of the week. Days of the Persian solar calendar are given as ours.
 //! Refuses times of day, quarters without a year, and bare months that may be names.
