@@ -187,24 +187,39 @@ fn of_entry(raw: RawEntry, url: WebUrl) -> UnlinkedEntry {
         guid: raw.guid.trim().to_owned(),
         updated: dates::moment(&raw.updated).and_then(plausible),
         entry: Entry {
-            identity: unnamed(&url),
-            twins: Vec::new(),
-            fragment: None,
-            updated: None,
-            is_shared: false,
-            text: 0,
-            mark: None,
-            url,
             title: raw.title.as_ref().and_then(|title| plain(title, LONGEST_TITLE)),
             published,
             language: raw.language.as_deref().and_then(plain_text::language),
             byline: byline(&raw.authors),
             section: if let [only] = &keywords[..] { Some(only.clone()) } else { None },
             keywords,
-            publisher: None,
             content: raw.content.and_then(content),
             media: media::bounded(media),
+            ..bare(url)
         },
+    }
+}
+
+/// An entry of which only the page is known.
+pub(super) fn bare(url: WebUrl) -> Entry {
+    Entry {
+        identity: unnamed(&url),
+        twins: Vec::new(),
+        fragment: None,
+        updated: None,
+        is_shared: false,
+        text: 0,
+        mark: None,
+        url,
+        title: None,
+        published: None,
+        language: None,
+        byline: None,
+        section: None,
+        keywords: Vec::new(),
+        publisher: None,
+        content: None,
+        media: Vec::new(),
     }
 }
 

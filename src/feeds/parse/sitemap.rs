@@ -111,23 +111,12 @@ impl Url {
             guid: String::new(),
             updated,
             entry: Entry {
-                identity: super::entries::unnamed(&page),
-                twins: Vec::new(),
-                fragment: None,
-                updated: None,
-                is_shared: false,
-                text: 0,
-                mark: None,
-                url: page,
                 title: plain_text::of_html(&self.title, LONGEST_TITLE),
                 published,
                 language: plain_text::language(&self.language),
-                byline: None,
-                section: None,
                 keywords: keywords.collect(),
                 publisher: plain_text::of_html(&self.name, LONGEST_NAME),
-                content: None,
-                media: Vec::new(),
+                ..super::entries::bare(page)
             },
         }
     }
