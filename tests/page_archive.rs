@@ -205,3 +205,27 @@ async fn error_pages_of_an_archive_are_no_stories() {
         assert!(lines[0].to_string().contains(code) && lines[0]["item"].is_null(), "{}", lines[0]);
     }
 }
+
+#[tokio::test]
+async fn page_without_readable_time_is_of_its_servers() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("times.warc");
+    for (date, fetched) in
+        [("Date: Fri, 03 Jan 2020 04:05:06 GMT\r\n", Some("2020-01-03T04:05:06Z")), ("", None)]
+    {
+        let page = story("From elsewhere");
+        let block = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{date}\r\n{page}");
+        let record = format!(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nWARC-Date: yesterday\r\n\
+             WARC-Target-URI: https://ex.com/story\r\nContent-Type: application/http\r\nContent-Length: {}\r\n\r\n{block}\r\n\r\n",
+            block.len()
+        );
+        std::fs::write(&file, record).unwrap();
+        let (lines, _, error) = process(&[file.to_str().unwrap()], &[], "").await;
+        assert_eq!(
+            lines.first().and_then(|line| line["fetch"]["fetchedAt"].as_str()),
+            fetched,
+            "{error}"
+        );
+    }
+}

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
 
 use crate::model::{Captured, RobotsVerdict, WebUrl};
 
@@ -296,10 +296,16 @@ fn archived(headers: &Headers, block: &[u8], about: Option<About>) -> Option<Arc
     if (300..400).contains(&status) {
         return None;
     }
-    let fetched_at = headers
-        .get("warc-date")
-        .and_then(|date| OffsetDateTime::parse(date, &Rfc3339).ok())
-        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let stated =
+        headers.get("warc-date").and_then(|date| OffsetDateTime::parse(date, &Rfc3339).ok());
+    let servers = || {
+        let date = answer.get(http::header::DATE)?.to_str().ok()?;
+        OffsetDateTime::parse(date, &Rfc2822).ok()
+    };
+    let Some(fetched_at) = stated.or_else(servers) else {
+        tracing::warn!(event = "archive_page", url, "no WARC-Date that can be read; skipped");
+        return None;
+    };
     let asked = about.as_ref().and_then(|about| about.message.get("url")).and_then(Value::as_str);
     let requested_url =
         asked.and_then(|url| WebUrl::parse(url).ok()).unwrap_or_else(|| final_url.clone());
