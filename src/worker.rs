@@ -151,11 +151,11 @@ async fn stop_work(
     let sources_closed = async {
         tokio::join!(raw.close(), due.close());
     };
-    drain(worker, &mut tasks, sources_closed, deadline).await;
+    drain(&worker.broker.jetstream.client(), &mut tasks, sources_closed, deadline).await;
     let (unfinished, left) = (status.unfinished(), status.left());
     tasks.abort_all();
     let backlog = tokio::time::timeout(LAST_BACKLOG, status.backlog()).await.ok().flatten();
-    log_stop(worker, unfinished, &left, backlog);
+    log_stop(&worker.reporting, unfinished, &left, backlog);
     unfinished
 }
 
@@ -236,10 +236,12 @@ async fn pull_until(
     PullSources { raw, due }: &mut PullSources,
     tasks: &mut JoinSet<()>,
 ) {
-    let ack_waits = follow_ack_waits(worker, raw.ack_waits().chain(due.ack_waits()).collect());
+    let (context, settings) = (&worker.broker.jetstream, &worker.settings);
+    let ack_waits = raw.ack_waits().chain(due.ack_waits()).collect();
+    let ack_waits = follow_ack_waits(context, &settings.streams, ack_waits);
     let housekeeping = async {
-        let ((), never) =
-            tokio::join!(warn_of_routes_without_stream(worker), housekeeping(worker, retries));
+        let routes = warn_of_routes_without_stream(context, &settings.routes);
+        let ((), never) = tokio::join!(routes, housekeeping(worker, retries));
         never
     };
     tokio::pin!(ack_waits);

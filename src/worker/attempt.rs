@@ -17,6 +17,7 @@ use super::settle::{load_history, settle};
 use crate::intake::Delivery;
 use crate::log::traces;
 use crate::model::{Origin, Timings, WebUrl};
+use crate::state::Clock;
 
 /// Works on a delivery until it is settled. Dropping the future means redelivery.
 pub(super) async fn work(worker: Arc<WorkerContext>, mut delivery: Delivery) {
@@ -55,8 +56,8 @@ async fn work_in_span(worker: Arc<WorkerContext>, mut delivery: Delivery) {
     if report.is_unrouted() && *worker.gate.closed.borrow() {
         worker.reporting.status.unrouted(raw_seq);
     }
-    let mut report = settle(&worker, delivery, report).await;
-    report.age_ms = age_ms(&worker, since).await;
+    let mut report = settle(&worker.broker, &worker.settings.worker, delivery, report).await;
+    report.age_ms = age_ms(&worker.broker.clock, since).await;
     let (code, total) = (report.code(), started.elapsed());
     let span = Span::current();
     span.record("id", report.identity.id().as_str()).record("key", report.identity.key_str());
@@ -73,8 +74,8 @@ async fn work_in_span(worker: Arc<WorkerContext>, mut delivery: Delivery) {
 }
 
 /// How long ago a message arrived, by the broker's clock; `None` where that is not known.
-async fn age_ms(worker: &WorkerContext, since: OffsetDateTime) -> Option<u64> {
-    let now = worker.broker.clock.now().await.ok()?;
+async fn age_ms(clock: &Clock, since: OffsetDateTime) -> Option<u64> {
+    let now = clock.now().await.ok()?;
     let since = u64::try_from(since.unix_timestamp_nanos() / 1_000_000).ok()?;
     Some(now.as_millis().saturating_sub(since))
 }

@@ -10,7 +10,7 @@ use async_nats::jetstream::Context;
 use tokio::time::Instant;
 
 use super::attempt_report::ms;
-use super::context::WorkerContext;
+use super::context::Outputs;
 use super::settings::RunSettings;
 use crate::backoff::Backoff;
 use crate::disposition::{Disposition, Failure};
@@ -80,8 +80,12 @@ pub(super) async fn read(log: &DuplicateLog) {
 }
 
 /// Enters a story into the log and marks it when it is a copy. Whether it was entered.
-pub(super) async fn mark_copy(worker: &WorkerContext, story: &mut Story) -> bool {
-    let Some(log) = &worker.outputs.seen else { return false };
+pub(super) async fn mark_copy(
+    log: Option<&DuplicateLog>,
+    policy: Duplicates,
+    story: &mut Story,
+) -> bool {
+    let Some(log) = log else { return false };
     if story.article.body.is_empty() {
         return false;
     }
@@ -90,7 +94,7 @@ pub(super) async fn mark_copy(worker: &WorkerContext, story: &mut Story) -> bool
     let entry = SeenEntry {
         key: article.identity.key(),
         page: page.map(|url| hash64(url.normalised().as_bytes())),
-        drops_copies: worker.settings.publish.duplicates == Duplicates::Skip,
+        drops_copies: policy == Duplicates::Skip,
         sketch: &story.tags.sketch,
     };
     match log.append_and_compare(entry).await {
@@ -102,16 +106,16 @@ pub(super) async fn mark_copy(worker: &WorkerContext, story: &mut Story) -> bool
 
 /// Takes the entry of a story out of the log again unless it is stored, or is going to be.
 pub(super) async fn withdraw_unless_story(
-    worker: &WorkerContext,
+    outputs: &Outputs,
     key: Key,
     stored: &Result<Stored, publish::Error>,
 ) {
-    let Some(log) = &worker.outputs.seen else { return };
+    let Some(log) = &outputs.seen else { return };
     let is_story = match stored {
         // A repeat has the key of a message that was settled: its entry is that one's.
         Ok(Stored::Now(_) | Stored::Repeat { .. }) => true,
         Ok(Stored::Before { subject, .. }) => {
-            worker.outputs.publisher.subjects().kind(subject) == Some(OutcomeKind::Story)
+            outputs.publisher.subjects().kind(subject) == Some(OutcomeKind::Story)
         }
         Err(error) => match Failure::of(error).disposition {
             Disposition::Retry { .. } | Disposition::Defer { .. } => true,
@@ -125,22 +129,22 @@ pub(super) async fn withdraw_unless_story(
 
 /// Takes the entry that an earlier attempt at a story made out of the log again: the story failed. A copy that was
 /// dropped keeps its entry: what repeats it repeats its original.
-pub(super) async fn withdraw_failed(worker: &WorkerContext, key: Key, failure: &Failure) {
-    let Some(log) = &worker.outputs.seen else { return };
+pub(super) async fn withdraw_failed(log: Option<&DuplicateLog>, key: Key, failure: &Failure) {
+    let Some(log) = log else { return };
     if failure.code != tag::Error::DUPLICATE && log.age(key).is_some() {
         log.withdraw(key).await;
     }
 }
 
 /// Whether the configuration drops a story because of what it copies. Updates are never dropped.
-pub(super) async fn is_dropped(worker: &WorkerContext, story: &Story) -> bool {
+pub(super) async fn is_dropped(outputs: &Outputs, settings: &RunSettings, story: &Story) -> bool {
     let Some(copy) = story.tags.copy else { return false };
-    if worker.settings.publish.duplicates != Duplicates::Skip || copy.relation == Relation::Update {
+    if settings.publish.duplicates != Duplicates::Skip || copy.relation == Relation::Update {
         return false;
     }
-    let age = worker.outputs.seen.as_ref().and_then(|log| log.age(copy.of));
-    let stream_keeps = Duration::from_secs(worker.settings.streams.out_max_age_hours * 3600);
-    let story_ttl = worker.settings.publish.ttl(OutcomeKind::Story);
+    let age = outputs.seen.as_ref().and_then(|log| log.age(copy.of));
+    let stream_keeps = Duration::from_secs(settings.streams.out_max_age_hours * 3600);
+    let story_ttl = settings.publish.ttl(OutcomeKind::Story);
     let kept = story_ttl.map_or(stream_keeps, |ttl| ttl.min(stream_keeps));
     if age.is_some_and(|age| came_long_since(age, kept)) {
         return true;
@@ -148,7 +152,7 @@ pub(super) async fn is_dropped(worker: &WorkerContext, story: &Story) -> bool {
     let deadline = Instant::now() + ARRIVAL;
     let mut waits = Backoff::new(Duration::from_millis(20), ARRIVAL);
     loop {
-        if worker.outputs.publisher.is_story(copy.of).await {
+        if outputs.publisher.is_story(copy.of).await {
             return true;
         }
         let next = Instant::now() + waits.next();

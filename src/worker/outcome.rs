@@ -9,7 +9,7 @@ use bytes::Bytes;
 use time::OffsetDateTime;
 
 use super::attempt_report::{AttemptOutcome, AttemptReport};
-use super::context::WorkerContext;
+use super::context::{Outputs, WorkerContext};
 use super::retry_policy::{give_up_when_spent, is_brokers_fault};
 use super::settle::schedule_retry;
 use super::status::StillBlocked;
@@ -19,7 +19,8 @@ use crate::headers::{self, MORE_ORIGINALS, OBJECT};
 use crate::intake::Delivery;
 use crate::model::{Identity, Key, OutcomeKind, Revision, Story, Timings};
 use crate::publish::{
-    self, OutcomeContext, OutcomeMessage, Stored, headers_json, outcome_headers, split_headers,
+    self, BodyStore, OutcomeContext, OutcomeMessage, Stored, headers_json, outcome_headers,
+    split_headers,
 };
 use crate::record::{self, Format};
 use crate::tag;
@@ -34,8 +35,9 @@ pub(super) async fn publish_story(
     let identity = story.article.identity.clone();
     let key = identity.key();
     let page = story.article.url.as_ref().map(|url| url.as_str().to_owned());
-    let is_logged = duplicates::mark_copy(worker, &mut story).await;
-    if duplicates::is_dropped(worker, &story).await {
+    let (outputs, policy) = (&worker.outputs, worker.settings.publish.duplicates);
+    let is_logged = duplicates::mark_copy(outputs.seen.as_ref(), policy, &mut story).await;
+    if duplicates::is_dropped(outputs, &worker.settings, &story).await {
         let failure = dropped_copy(&story);
         return publish_failure(worker, delivery, identity, page.as_deref(), failure).await;
     }
@@ -49,22 +51,22 @@ pub(super) async fn publish_story(
         now,
         ..context(worker, delivery, &identity, &incoming, OutcomeKind::Story)
     });
-    let routes = routes::chosen(worker, &story);
+    let routes = routes::chosen(&outputs.routes, &story);
     if let Some(routes) = &routes {
         headers.insert(headers::ROUTES, routes.as_str());
     }
-    let subjects = worker.outputs.publisher.subjects();
+    let subjects = outputs.publisher.subjects();
     let subject = subjects.story(story.tags.language.code, story.tags.topic, key);
     let outcome = OutcomeMessage {
         kind: OutcomeKind::Story,
         subject: subject.clone(),
         headers,
         body: record.clone(),
-        ttl: kept(worker, OutcomeKind::Story),
+        ttl: kept(outputs, OutcomeKind::Story),
     };
     let stored = store(worker, delivery, key, outcome).await;
     if is_logged {
-        duplicates::withdraw_unless_story(worker, key, &stored).await;
+        duplicates::withdraw_unless_story(outputs, key, &stored).await;
     }
     match stored {
         Ok(Stored::Now(sequence)) => {
@@ -114,8 +116,8 @@ fn context<'a>(
 }
 
 /// How long the broker is to keep an outcome, where that is less than its stream does and the stream can tell.
-fn kept(worker: &WorkerContext, kind: OutcomeKind) -> Option<Duration> {
-    worker.outputs.publisher.ttl(kind).filter(|_| worker.outputs.message_ttl)
+fn kept(outputs: &Outputs, kind: OutcomeKind) -> Option<Duration> {
+    outputs.publisher.ttl(kind).filter(|_| outputs.message_ttl)
 }
 
 /// A copy that the configuration drops.
@@ -168,7 +170,8 @@ pub(super) async fn publish_failure(
     page: Option<&str>,
     failure: Failure,
 ) -> AttemptReport {
-    let failure = give_up_when_spent(worker, delivery, failure).await;
+    let failure =
+        give_up_when_spent(&worker.settings.worker, &worker.broker.clock, delivery, failure).await;
     let kind = match failure.disposition {
         // What the broker does not store is no attempt at the story.
         Disposition::Retry { .. } => {
@@ -198,15 +201,18 @@ pub(super) async fn publish_failure(
     };
     let mut headers = outcome_headers(&context);
     if !more.is_empty() {
-        headers.insert(MORE_ORIGINALS, more_originals(worker, &identity, &more).await);
+        headers.insert(
+            MORE_ORIGINALS,
+            more_originals(&worker.outputs.body_store, &identity, &more).await,
+        );
     }
     let (publisher, key) = (&worker.outputs.publisher, identity.key());
     let subject = publisher.subjects().failure(kind, &failure, key);
-    let ttl = kept(worker, kind);
+    let ttl = kept(&worker.outputs, kind);
     let message = OutcomeMessage { kind, subject: subject.clone(), headers, body, ttl };
     match store_failure(worker, delivery, key, message).await {
         Ok(Stored::Now(_)) => {
-            duplicates::withdraw_failed(worker, key, &failure).await;
+            duplicates::withdraw_failed(worker.outputs.seen.as_ref(), key, &failure).await;
             AttemptReport::failed(identity, outcome, failure, subject)
         }
         Ok(Stored::Before { sequence, subject }) => {
@@ -220,12 +226,12 @@ pub(super) async fn publish_failure(
 /// Stores those headers of a message as an object that its outcome has no room for; what the outcome says of
 /// them. The outcome is stored all the same where they cannot be.
 async fn more_originals(
-    worker: &WorkerContext,
+    body_store: &BodyStore,
     identity: &Identity,
     more: &[(&str, &str)],
 ) -> String {
     let json = Bytes::from(headers_json(more));
-    match worker.outputs.body_store.put(identity.key(), &json).await {
+    match body_store.put(identity.key(), &json).await {
         Ok(reference) => reference,
         Err(error) => {
             tracing::debug!(%error, "headers of a message are not put aside");

@@ -9,6 +9,7 @@ use crate::disposition::Failure;
 use crate::headers::OBJECT;
 use crate::intake::{self, Delivery, RawMessage};
 use crate::model::{Identity, Origin, RawArticle, Revision, StoryId, WebUrl};
+use crate::state::NakLedger;
 
 /// A message as far as it can be read.
 pub(super) struct DecodedMessage {
@@ -40,7 +41,7 @@ pub(super) async fn decode(worker: &WorkerContext, delivery: &Delivery) -> Decod
     if delivery.message().headers.get(OBJECT).is_some() {
         return decode_object(worker, delivery, poison).await;
     }
-    let decoded = read_off_the_reactor(worker, delivery.message().clone()).await;
+    let decoded = read_off_the_reactor(&worker.settings.intake, delivery.message().clone()).await;
     match poison {
         Some(error) => DecodedMessage { article: Err(Failure::of(&error)), ..decoded },
         None => decoded,
@@ -60,37 +61,45 @@ async fn decode_object(
     };
     match resolved {
         Ok(message) => {
-            let decoded = read_off_the_reactor(worker, message).await;
-            note_identity(worker, delivery, &decoded.identity).await;
+            let decoded = read_off_the_reactor(&worker.settings.intake, message).await;
+            note_identity(&worker.broker.nak_ledger, delivery, &decoded.identity).await;
             decoded
         }
         Err(error) => {
             let mut failure = Failure::of(&error);
-            wait_for_object_store(worker, delivery, &mut failure).await;
-            let identity = noted_identity(worker, delivery).await;
+            wait_for_object_store(
+                &worker.settings.worker,
+                &worker.broker.clock,
+                delivery,
+                &mut failure,
+            )
+            .await;
+            let identity = noted_identity(&worker.broker.nak_ledger, delivery)
+                .await
+                .unwrap_or_else(|| intake::identify(delivery.message(), &worker.settings.intake));
             DecodedMessage::new(identity, Err(failure))
         }
     }
 }
 
 /// Reads a message; a large body, or one that grows when it is read, on a thread of its own.
-async fn read_off_the_reactor(worker: &WorkerContext, message: RawMessage) -> DecodedMessage {
+async fn read_off_the_reactor(settings: &intake::Settings, message: RawMessage) -> DecodedMessage {
     /// Read within a fraction of a millisecond.
     const SMALL: usize = 32 << 10;
     let small = message.body.len() <= SMALL && message.headers.get("Content-Encoding").is_none();
-    let settings = worker.settings.intake.clone();
     let decoded = if small {
-        intake::decode_with_identity(message, &settings)
+        intake::decode_with_identity(message, settings)
     } else {
+        let own = settings.clone();
         let bare = RawMessage { headers: message.headers.clone(), ..RawMessage::default() };
         let reading =
-            tokio::task::spawn_blocking(move || intake::decode_with_identity(message, &settings));
+            tokio::task::spawn_blocking(move || intake::decode_with_identity(message, &own));
         match reading.await {
             Ok(decoded) => decoded,
             Err(error) => {
                 tracing::error!(event = "panic", %error, "a message could not be read");
                 return DecodedMessage::new(
-                    intake::identify(&bare, &worker.settings.intake),
+                    intake::identify(&bare, settings),
                     Err(Failure::of(&intake::Error::Panicked)),
                 );
             }
@@ -101,25 +110,17 @@ async fn read_off_the_reactor(worker: &WorkerContext, message: RawMessage) -> De
 
 /// Notes who a message is whose body is an object: when it comes again the object may be gone, and the
 /// message's end must be found under the same key.
-async fn note_identity(worker: &WorkerContext, delivery: &Delivery, identity: &Identity) {
+async fn note_identity(nak_ledger: &NakLedger, delivery: &Delivery, identity: &Identity) {
     let revision = identity.revision().map(Revision::as_str);
-    let noted = worker.broker.nak_ledger.note_identity(
-        delivery.first_place(),
-        identity.id().as_str(),
-        revision,
-    );
+    let noted = nak_ledger.note_identity(delivery.first_place(), identity.id().as_str(), revision);
     if let Err(error) = noted.await {
         tracing::debug!(%error, "who a message is is not noted");
     }
 }
 
-/// Who a message is whose object cannot be read: as noted, else by what it names itself.
-async fn noted_identity(worker: &WorkerContext, delivery: &Delivery) -> Identity {
-    if let Ok(Some((id, revision))) =
-        worker.broker.nak_ledger.identity(delivery.first_place()).await
-        && let Ok(id) = StoryId::new(&id)
-    {
-        return Identity::new(id, revision.and_then(|revision| Revision::new(&revision).ok()));
-    }
-    intake::identify(delivery.message(), &worker.settings.intake)
+/// Who a message was at its first delivery; `None` where that is not noted, or the ledger does not answer.
+async fn noted_identity(nak_ledger: &NakLedger, delivery: &Delivery) -> Option<Identity> {
+    let (id, revision) = nak_ledger.identity(delivery.first_place()).await.ok()??;
+    let revision = revision.and_then(|revision| Revision::new(&revision).ok());
+    Some(Identity::new(StoryId::new(&id).ok()?, revision))
 }

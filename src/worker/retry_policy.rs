@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::context::WorkerContext;
 use super::settings::Settings;
 use crate::backoff;
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::intake::Delivery;
+use crate::state::Clock;
 
 /// Whether a failure is the broker's fault and not the story's: an outcome that it does not store, for whatever reason.
 /// A dead letter would not be stored either, so that the story is tried again without end, and no attempt is counted.
@@ -22,7 +22,8 @@ pub(super) fn is_brokers_fault(failure: &Failure) -> bool {
 
 /// A story that has been tried often or long enough is not tried again.
 pub(super) async fn give_up_when_spent(
-    worker: &WorkerContext,
+    settings: &Settings,
+    clock: &Clock,
     delivery: &Delivery,
     mut failure: Failure,
 ) -> Failure {
@@ -30,8 +31,8 @@ pub(super) async fn give_up_when_spent(
         return failure;
     }
     let attempts = delivery.attempts_before() + 1;
-    let age = age(worker, delivery).await;
-    if is_spent(&worker.settings.worker, failure.disposition, attempts, age) {
+    let age = age(clock, delivery).await;
+    if is_spent(settings, failure.disposition, attempts, age) {
         failure.disposition = Disposition::Reject;
         failure.message = format!("{} (given up after {attempts} attempts)", failure.message);
     }
@@ -61,13 +62,14 @@ fn is_too_old(settings: &Settings, age: Duration) -> bool {
 /// Makes a message wait whose object store does not answer. Its bucket may be one that nobody will ever lead, or that
 /// this worker may not ask for.
 pub(super) async fn wait_for_object_store(
-    worker: &WorkerContext,
+    settings: &Settings,
+    clock: &Clock,
     delivery: &Delivery,
     failure: &mut Failure,
 ) {
     if let Disposition::Defer { after } = failure.disposition {
-        let age = age(worker, delivery).await;
-        failure.disposition = object_store_wait(&worker.settings.worker, after, age);
+        let age = age(clock, delivery).await;
+        failure.disposition = object_store_wait(settings, after, age);
     }
 }
 
@@ -83,17 +85,17 @@ fn object_store_wait(settings: &Settings, after: Duration, age: Duration) -> Dis
 
 /// The broker's time, which stamped the message and fires the schedule. A jump of this machine's clock
 /// neither ages a story nor holds it back.
-pub(super) async fn now(worker: &WorkerContext) -> OffsetDateTime {
-    let moment = match worker.broker.clock.now().await {
+pub(super) async fn now(clock: &Clock) -> OffsetDateTime {
+    let moment = match clock.now().await {
         Ok(moment) => moment,
-        Err(_) => worker.broker.clock.local_now(),
+        Err(_) => clock.local_now(),
     };
     OffsetDateTime::UNIX_EPOCH + Duration::from_millis(moment.as_millis())
 }
 
 /// How long ago the message first entered a raw stream, by the broker's clock, to the second.
-async fn age(worker: &WorkerContext, delivery: &Delivery) -> Duration {
-    let seconds = now(worker).await.unix_timestamp() - delivery.since();
+async fn age(clock: &Clock, delivery: &Delivery) -> Duration {
+    let seconds = now(clock).await.unix_timestamp() - delivery.since();
     Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
 }
 

@@ -21,6 +21,7 @@ use crate::intake::Delivery;
 use crate::model::{Key, Story};
 use crate::publish;
 use crate::record::{self, Format};
+use crate::route::{RouteSettings, Routes};
 
 /// One route of one story.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,10 +32,8 @@ struct ChosenRoute {
 }
 
 /// The routes that a story takes, for [`headers::ROUTES`]; `None` when it takes none.
-pub(super) fn chosen(worker: &WorkerContext, story: &Story) -> Option<String> {
-    let chosen: Vec<ChosenRoute> = worker
-        .outputs
-        .routes
+pub(super) fn chosen(routes: &Routes, story: &Story) -> Option<String> {
+    let chosen: Vec<ChosenRoute> = routes
         .matching(story)
         .into_iter()
         .map(|routed| ChosenRoute {
@@ -169,8 +168,8 @@ fn is_hopeless(error: &publish::Error, deliveries: u64, poison_deliveries: u64) 
 }
 
 /// What to do about a route that is blocked, where more than waiting is needed.
-fn advice(worker: &WorkerContext, error: &publish::Error, name: &str) -> String {
-    let route = worker.settings.routes.iter().find(|route| route.name == name);
+fn advice(routes: &[RouteSettings], error: &publish::Error, name: &str) -> String {
+    let route = routes.iter().find(|route| route.name == name);
     match (error, route) {
         (publish::Error::NoStream(_), Some(route)) => {
             let subject = route.subject_filter();
@@ -209,7 +208,7 @@ async fn send_along(
             blocked_secs = still.lasted.as_secs(),
             waiting = still.waiting,
             "stories of route {name} wait: {error}{}",
-            advice(worker, error, name)
+            advice(&worker.settings.routes, error, name)
         );
     };
     let (waits_for, closed) = ((name.as_str(), delivery.raw_seq()), worker.gate.closed.clone());

@@ -7,8 +7,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::attempt_report::{AttemptOutcome, AttemptReport};
-use super::context::WorkerContext;
+use super::context::{BrokerHandles, WorkerContext};
 use super::retry_policy::{now, wait_before_retry};
+use super::settings::Settings;
 use crate::disposition::{Classify as _, Failure};
 use crate::intake::{Delivery, SettleError};
 use crate::model::Identity;
@@ -43,7 +44,7 @@ pub(super) async fn schedule_retry(
         provenance: delivery.provenance(),
         incoming: &incoming,
         body: delivery.message().body.clone(),
-        at: now(worker).await + wait,
+        at: now(&worker.broker.clock).await + wait,
         why,
     };
     match worker.outputs.publisher.schedule(retry).await {
@@ -62,11 +63,12 @@ pub(super) async fn schedule_retry(
 
 /// Acknowledges what is replaced by something stored, hands back what is not.
 pub(super) async fn settle(
-    worker: &WorkerContext,
+    broker: &BrokerHandles,
+    settings: &Settings,
     delivery: Delivery,
     mut report: AttemptReport,
 ) -> AttemptReport {
-    if !worker.broker.raw_streams.holds(&delivery).await {
+    if !broker.raw_streams.holds(&delivery).await {
         tracing::warn!(
             event = "stream_recreated",
             stream = delivery.stream(),
@@ -84,9 +86,9 @@ pub(super) async fn settle(
             false => delivery.deliveries(),
         };
         let after = report.failure.as_ref().map_or(Duration::ZERO, |failure| {
-            wait_before_retry(&worker.settings.worker, failure.disposition, tries)
+            wait_before_retry(settings, failure.disposition, tries)
         });
-        nak(&worker.broker.nak_ledger, delivery, after, report.counts_as_attempt).await
+        nak(&broker.nak_ledger, delivery, after, report.counts_as_attempt).await
     };
     if let Err(error) = settled {
         tracing::debug!(%error, "not settled; the message comes again");

@@ -1,5 +1,7 @@
 //! What a worker says when it starts: its version and size, what the servers lack, and routes that lead nowhere.
 
+use async_nats::jetstream::Context;
+
 use super::context::WorkerContext;
 use crate::broker::connect::Connection;
 use crate::broker::topology::{self, Bound};
@@ -67,10 +69,10 @@ pub(super) fn warn_of_routes_of_one_subject(routes: &[RouteSettings]) {
 }
 
 /// Warns of routes whose stories will wait, before there are any. A worker that may not ask is silent.
-pub(super) async fn warn_of_routes_without_stream(worker: &WorkerContext) {
-    for route in &worker.settings.routes {
+pub(super) async fn warn_of_routes_without_stream(context: &Context, routes: &[RouteSettings]) {
+    for route in routes {
         let subject = route.subject_filter();
-        if let Ok(None) = topology::stream_of(&worker.broker.jetstream, &subject).await {
+        if let Ok(None) = topology::stream_of(context, &subject).await {
             tracing::warn!(
                 event = "route_without_stream",
                 route = route.name,

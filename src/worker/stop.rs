@@ -1,24 +1,25 @@
 //! The orderly end of a worker: what is in hand is waited for up to a deadline, and what is left is named.
 
+use async_nats::Client;
 use async_nats::connection::State;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::attempt_report::AttemptOutcome;
-use super::context::WorkerContext;
+use super::context::Reporting;
 use super::status::Backlog;
 
 /// Logs the last totals, and whether every story in hand was done.
 pub(super) fn log_stop(
-    worker: &WorkerContext,
+    reporting: &Reporting,
     unfinished: usize,
     left: &str,
     backlog: Option<Backlog>,
 ) {
-    worker.reporting.deferrals.log();
-    worker.reporting.slow_hosts.log();
-    worker.reporting.totals.log(unfinished, backlog);
-    let stories = worker.reporting.totals.since_start(AttemptOutcome::Story);
+    reporting.deferrals.log();
+    reporting.slow_hosts.log();
+    reporting.totals.log(unfinished, backlog);
+    let stories = reporting.totals.since_start(AttemptOutcome::Story);
     if unfinished > 0 {
         tracing::error!(
             event = "stop",
@@ -35,7 +36,7 @@ pub(super) fn log_stop(
 /// Waits for `closing`, which hands back what was pulled and not begun, and for what was begun, and sends off what is
 /// buffered; at the deadline it stops waiting.
 pub(super) async fn drain(
-    worker: &WorkerContext,
+    client: &Client,
     tasks: &mut JoinSet<()>,
     closing: impl Future<Output = ()>,
     deadline: Instant,
@@ -47,7 +48,6 @@ pub(super) async fn drain(
             }
         };
         tokio::join!(closing, finished);
-        let client = worker.broker.jetstream.client();
         // Without a connection there is nobody to take what is buffered, and waiting would use up the deadline.
         if client.connection_state() == State::Connected
             && let Err(error) = client.flush().await
