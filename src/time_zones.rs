@@ -1,17 +1,22 @@
-//! Zones by the names that pages and feeds use: RFC 822's, and those of the press.
+//! Zones by the names that pages and feeds use: RFC 822's, and those of the press. The names are `mul/time-zones.txt`.
 //!
-//! Names that several countries use for different zones (`IST`) are left out but where one use is the press's
-//! (`CST`, `BST`). A name is in capitals; `est` is a word of other languages.
+//! Names that several countries use for different zones (`IST`) mean none but where one use is the press's
+//! (`CST`, `BST`), or the country is known. A name is in capitals; `est` is a word of other languages.
 
+use std::sync::LazyLock;
+
+use foldhash::HashMap;
 use time::{Date, Month, UtcOffset};
+
+use crate::lang;
 
 /// A zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zone {
     /// The same all the year.
     Fixed(UtcOffset),
-    /// Of the United States, by their summer time: hours in winter.
-    American(i8),
+    /// Of the United States, by their summer time: the offset in winter.
+    American(UtcOffset),
 }
 
 impl Zone {
@@ -20,40 +25,61 @@ impl Zone {
     pub fn on(self, date: Date) -> UtcOffset {
         match self {
             Self::Fixed(offset) => offset,
-            Self::American(winter) => hours(winter + i8::from(is_american_summer(date))),
+            Self::American(winter) => {
+                let summer = i32::from(is_american_summer(date)) * 3600;
+                UtcOffset::from_whole_seconds(winter.whole_seconds() + summer).unwrap_or(winter)
+            }
         }
     }
+}
+
+/// The names of `mul/time-zones.txt`, by kind.
+#[derive(Default)]
+struct Names {
+    /// Of the press, and of the United States with their summer time.
+    press: HashMap<&'static str, Zone>,
+    /// As words, `Eastern`, and as POSIX has them, `EST5EDT`.
+    american: HashMap<&'static str, Zone>,
+    of_country: HashMap<(&'static str, [u8; 2]), Zone>,
+    shared: Vec<&'static str>,
+}
+
+static NAMES: LazyLock<Names> = LazyLock::new(|| {
+    let mut names = Names::default();
+    for (kind, row) in lang::rows("mul", "time-zones.txt").into_iter().flatten() {
+        let (name, offset) = row.split_once(' ').unwrap_or((row, ""));
+        let offset = offset_of(offset);
+        match (kind, offset) {
+            ("press", Some(offset)) => _ = names.press.insert(name, Zone::Fixed(offset)),
+            ("american", Some(winter)) => _ = names.press.insert(name, Zone::American(winter)),
+            ("word" | "posix", Some(winter)) => {
+                names.american.insert(name, Zone::American(winter));
+            }
+            ("shared", None) => names.shared.push(name),
+            (kind, Some(offset)) => {
+                let country = kind.strip_prefix("in-").map(str::to_ascii_lowercase);
+                let country = country.and_then(|code| code.as_bytes().try_into().ok());
+                let country = country.unwrap_or_else(|| panic!("{kind} is no kind of zones"));
+                names.of_country.insert((name, country), Zone::Fixed(offset));
+            }
+            (kind, None) => panic!("{kind} {row} has no offset"),
+        }
+    }
+    names
+});
+
+/// An offset of the list, `-03:30`.
+fn offset_of(text: &str) -> Option<UtcOffset> {
+    let (hours, minutes) =
+        text.split_at_checked(3).and_then(|(h, m)| Some((h, m.strip_prefix(':')?)))?;
+    let sign = if hours.starts_with('-') { -1 } else { 1 };
+    UtcOffset::from_hms(hours.parse().ok()?, sign * minutes.parse::<i8>().ok()?, 0).ok()
 }
 
 /// The zone of a name.
 #[must_use]
 pub fn named(name: &str) -> Option<Zone> {
-    Some(Zone::Fixed(hours(match name {
-        "Z" | "z" | "UT" | "UTC" | "GMT" | "WET" => 0,
-        "ET" => return Some(Zone::American(-5)),
-        "CT" => return Some(Zone::American(-6)),
-        "PT" => return Some(Zone::American(-8)),
-        "NZDT" => 13,
-        "NZST" => 12,
-        "AEDT" => 11,
-        "AEST" => 10,
-        "JST" | "KST" => 9,
-        "SGT" | "HKT" | "AWST" => 8,
-        "WIB" => 7,
-        "PKT" => 5,
-        "MSK" | "МСК" | "мск" | "EEST" | "EAT" | "TRT" => 3,
-        "EET" | "CEST" | "MEST" | "MESZ" | "SAST" | "CAT" => 2,
-        "BST" | "CET" | "MET" | "MEZ" | "WAT" | "WEST" => 1,
-        "ART" | "BRT" | "ADT" => -3,
-        "EDT" | "AST" => -4,
-        "EST" | "CDT" => -5,
-        "CST" | "MDT" => -6,
-        "MST" | "PDT" => -7,
-        "PST" => -8,
-        "AKST" => -9,
-        "HST" => -10,
-        _ => return None,
-    })))
+    NAMES.press.get(name).copied()
 }
 
 /// Whether clocks anywhere are that far from UTC: from -12:00 to +14:00. What is further is a mistake.
@@ -65,37 +91,20 @@ pub fn is_in_use(offset: UtcOffset) -> bool {
 /// The zone of a name that several countries use, in one of them: its code in two lower-case letters.
 #[must_use]
 pub fn named_in(name: &str, country: [u8; 2]) -> Option<Zone> {
-    let minutes = match (name, &country) {
-        ("IST", b"in") => 330,
-        ("IST", b"il") => 120,
-        ("IST", b"ie") => 60,
-        ("NST", b"ca") => -210,
-        ("NDT", b"ca") => -150,
-        ("NST" | "NPT", b"np") => 345,
-        ("BST", b"bd") => 360,
-        ("CST", b"cn" | b"tw") => 480,
-        ("AST", b"sa" | b"kw" | b"iq" | b"qa" | b"bh") => 180,
-        _ => return None,
-    };
-    UtcOffset::from_whole_seconds(minutes * 60).ok().map(Zone::Fixed)
+    NAMES.of_country.get(&(name, country)).copied()
 }
 
 /// Whether a name is that of zones in several countries, of which none is the press's: a time with it is not known.
 #[must_use]
 pub fn is_ambiguous(name: &str) -> bool {
-    matches!(name, "IST" | "NST" | "NDT")
+    NAMES.shared.contains(&name)
 }
 
-/// The zone of the United States that a word behind an hour with AM or PM names: `3 p.m. Eastern`.
+/// The zone of the United States that a word behind an hour with AM or PM names, `3 p.m. Eastern`, or a name of POSIX,
+/// `EST5EDT`.
 #[must_use]
 pub fn american(word: &str) -> Option<Zone> {
-    Some(Zone::American(match word {
-        "Eastern" => -5,
-        "Central" => -6,
-        "Mountain" => -7,
-        "Pacific" => -8,
-        _ => return None,
-    }))
+    NAMES.american.get(word).copied()
 }
 
 /// Whether a name is one of the United States' zones, whose papers write the month first.
@@ -107,10 +116,6 @@ pub fn is_american(name: &str) -> bool {
         Some(Zone::Fixed(offset)) => offset.whole_hours() <= -5 || name == "EDT",
         None => false,
     }
-}
-
-fn hours(hours: i8) -> UtcOffset {
-    UtcOffset::from_hms(hours, 0, 0).expect("the table holds hours of the day")
 }
 
 /// Whether the United States keep summer time on a day: from the second Sunday of March to the first of
@@ -147,6 +152,15 @@ mod tests {
         assert_eq!(offset("NZDT", Month::January, 1), Some(13));
         assert_eq!(offset("est", Month::July, 1), None);
         assert_eq!(offset("IST", Month::July, 1), None);
+    }
+
+    #[test]
+    fn every_row_of_zones_is_read() {
+        let rows = lang::rows("mul", "time-zones.txt").into_iter().flatten().count();
+        let Names { press, american, of_country, shared } = &*NAMES;
+        assert_eq!(rows, press.len() + american.len() + of_country.len() + shared.len());
+        assert!(press.values().all(|zone| matches!(zone, Zone::Fixed(offset) | Zone::American(offset) if is_in_use(*offset))));
+        assert!(press.len() > 40 && shared == &["IST", "NST", "NDT"]);
     }
 
     #[test]

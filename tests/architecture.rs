@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["inspect", "report", "tail"],
     &["sniff"],
     &["charset"],
-    &["months", "language_table", "log", "word_hashes"],
+    &["months", "language_table", "log", "time_zones", "word_hashes"],
     &[
         "model",
         "backoff",
@@ -34,7 +34,6 @@ const LAYERS: &[&[&str]] = &[
         "scripts",
         "unicode",
         "settings_limits",
-        "time_zones",
         "standalone",
         "terminal",
     ],

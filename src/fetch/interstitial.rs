@@ -217,14 +217,23 @@ fn is_not_found(scan: &PageScan<'_>, evidence: &Evidence<'_>) -> bool {
 
 fn says_missing(text: &str) -> bool {
     segments(text).any(|segment| {
-        let bare = ["sorry ", "oops ", "ups ", "error ", "http ", "status ", "404 ", "error "]
-            .iter()
-            .fold(segment.as_str(), |rest, word| rest.strip_prefix(word).unwrap_or(rest));
+        let bare = without_openings(&segment);
         let bare = bare.strip_suffix(" 404").unwrap_or(bare);
-        matches!(bare, "404" | "404 error")
-            || phrases::MISSING_TITLES.contains(bare)
+        bare == "404"
+            || [bare, segment.as_str()].iter().any(|title| phrases::MISSING_TITLES.contains(*title))
             || phrases::MISSING_WORDS.iter().any(|words| segment.contains(words.as_str()))
     })
+}
+
+/// A title without the words that missing pages begin with.
+fn without_openings(title: &str) -> &str {
+    let mut rest = title;
+    while let Some((word, behind)) = rest.split_once(' ')
+        && phrases::MISSING_OPENINGS.contains(word)
+    {
+        rest = behind;
+    }
+    rest
 }
 
 /// Whether a part of a title, the name of the site aside, is one of these and nothing more.
@@ -266,7 +275,7 @@ fn is_shell(scan: &PageScan<'_>, html: &str) -> bool {
     if scan.text > SHELL || scan.prose > SHELL_PROSE || scan.longest_data > DATA {
         return false;
     }
-    let asks = ["javascript", "java script", "scripts"].iter().any(|w| scan.noscript.contains(w));
+    let asks = phrases::SCRIPTS.is_match(&scan.noscript);
     let mounted = || {
         signatures::MOUNTS.iter().any(|id| {
             ["id=\"", "id='", "id="].iter().any(|quote| {

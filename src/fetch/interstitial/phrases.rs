@@ -37,12 +37,19 @@ pub(super) static MISSING_TITLES: LazyLock<HashSet<String>> = LazyLock::new(|| {
     lists.flat_map(lang::entries).map(words).chain(titles("missing-title")).collect()
 });
 
+/// Words that stand before what a missing page says: `sorry`, a status.
+pub(super) static MISSING_OPENINGS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| titles("missing-opening").collect());
+
 /// What missing pages say somewhere in a title or heading, and stories hardly do.
 pub(super) static MISSING_WORDS: LazyLock<Vec<String>> =
     LazyLock::new(|| titles("missing-words").collect());
 
 /// What paywalls without schema.org's mark say of the story that they cut short.
 pub(super) static OFFERS: LazyLock<AhoCorasick> = LazyLock::new(|| texts("offer"));
+
+/// What a page without scripts asks for.
+pub(super) static SCRIPTS: LazyLock<AhoCorasick> = LazyLock::new(|| texts("noscript"));
 
 /// The phrases of a kind, in every language.
 fn of_kind(wanted: &'static str) -> impl Iterator<Item = &'static str> {
@@ -76,8 +83,10 @@ mod tests {
             "consent-title",
             "consent-words",
             "login-title",
+            "missing-opening",
             "missing-title",
             "missing-words",
+            "noscript",
             "offer",
             // Read where addresses and the texts around a story are looked at.
             "consent-place",

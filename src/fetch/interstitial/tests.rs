@@ -80,6 +80,10 @@ fn consent_and_login_forms_are_detected_by_redirects() {
 fn login_and_missing_pages_are_detected_by_content() {
     let form = "<form><input name=u><input type='password' name=p></form>";
     assert_eq!(page("Sign in - The Paper", form), Err(Wall::Login));
+    for title in ["404 Error", "Oops! Error 404", "Sorry, error: page not found", "HTTP Status 404"]
+    {
+        assert_eq!(page(title, "<p>Sorry.</p>"), Err(Wall::Soft404), "{title}");
+    }
     assert_eq!(page("404", "<p>Sorry.</p>"), Err(Wall::Soft404));
     assert_eq!(page("The Paper", "<h1>Seite nicht gefunden</h1>"), Err(Wall::Soft404));
 }

@@ -46,7 +46,7 @@ impl ZoneWords {
         let named = zone_named(name);
         let found = match (name.is_empty(), offset.is_empty()) {
             (true, false) => offset_of(offset),
-            (false, true) => named.or_else(|| american_posix(name)),
+            (false, true) => named.or_else(|| time_zones::american(name)),
             _ if named.is_some() => offset_of(offset),
             _ => None,
         };
@@ -97,17 +97,6 @@ fn offset_of(text: &str) -> Option<Zone> {
     let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
     let offset = UtcOffset::from_whole_seconds(sign * (hours * 60 + minutes) * 60).ok()?;
     time_zones::is_in_use(offset).then_some(Zone::Fixed(offset))
-}
-
-/// A zone of the United States as POSIX names it: `EST5EDT`.
-fn american_posix(name: &str) -> Option<Zone> {
-    time_zones::american(match name {
-        "EST5EDT" => "Eastern",
-        "CST6CDT" => "Central",
-        "MST7MDT" => "Mountain",
-        "PST8PDT" => "Pacific",
-        _ => return None,
-    })
 }
 
 /// The zone of a name, which feeds write in small letters too; one of two letters is then a word.
