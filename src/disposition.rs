@@ -56,8 +56,10 @@ pub enum HostCondition {
     TooLate,
     /// It asked for time.
     Busy,
-    /// It fails so often, or its robots.txt cannot be had, that it is sent no request for a while.
-    LeftAlone,
+    /// It fails so often that it is sent no request for a while.
+    Failing,
+    /// Its robots.txt cannot be had, so that no page of it may be asked for.
+    WithoutRobots,
     /// It does not let us in.
     Refuses,
     /// It has refused so often that it is sent no request for a while.
@@ -76,7 +78,8 @@ impl HostCondition {
             | Self::Turn
             | Self::TooLate
             | Self::Busy
-            | Self::LeftAlone
+            | Self::Failing
+            | Self::WithoutRobots
             | Self::OutOfReach => false,
         }
     }
@@ -84,9 +87,18 @@ impl HostCondition {
     /// Whether every story of the host waits, without its page having been asked for.
     #[must_use]
     pub const fn holds_all_stories(self) -> bool {
+        self.why_stories_wait().is_some()
+    }
+
+    /// What every story of the host waits for, in words for people; `None` where they do not wait for it.
+    #[must_use]
+    pub const fn why_stories_wait(self) -> Option<&'static str> {
         match self {
-            Self::Turn | Self::LeftAlone | Self::RefusesAndLeftAlone => true,
-            Self::Unknown | Self::TooLate | Self::Busy | Self::Refuses | Self::OutOfReach => false,
+            Self::Turn => Some("the host's turn for them has not come"),
+            Self::Failing => Some("it has failed several times in a row"),
+            Self::WithoutRobots => Some("its robots.txt cannot be fetched"),
+            Self::RefusesAndLeftAlone => Some("it has refused several times in a row"),
+            Self::Unknown | Self::TooLate | Self::Busy | Self::Refuses | Self::OutOfReach => None,
         }
     }
 
@@ -94,7 +106,11 @@ impl HostCondition {
     #[must_use]
     pub const fn may_never_answer(self) -> bool {
         match self {
-            Self::Busy | Self::LeftAlone | Self::RefusesAndLeftAlone | Self::OutOfReach => true,
+            Self::Busy
+            | Self::Failing
+            | Self::WithoutRobots
+            | Self::RefusesAndLeftAlone
+            | Self::OutOfReach => true,
             Self::Unknown | Self::Turn | Self::TooLate | Self::Refuses => false,
         }
     }

@@ -29,6 +29,7 @@ pub use once_only::OutcomeMessage;
 pub use publisher::Publisher;
 pub use raw::{OutgoingRawMessage, RawPublisher, RawStored};
 pub use retry::ScheduledRetry;
+pub use route::RoutedStory;
 pub use subject::Subjects;
 
 use std::time::Duration;

@@ -55,6 +55,14 @@ pub enum Error {
     /// The bucket could not be looked at.
     #[error(transparent)]
     Topology(topology::Error),
+    /// A note is not what a worker wrote.
+    #[error("what is noted under {key} cannot be read")]
+    Unreadable {
+        /// The note's key.
+        key: String,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
 }
 
 /// Names and life times of the shared buckets.

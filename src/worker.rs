@@ -107,10 +107,8 @@ pub async fn run(
     log_start(&worker, &connection, &bound);
     warn_of_routes_of_one_subject(&worker.settings.routes);
     tokio::pin!(shutdown);
-    let following = worker.outputs.seen.clone().map(|log| {
-        let connects = connection.connects.clone();
-        tokio::spawn(async move { log.follow(connects).await })
-    });
+    let seen = worker.outputs.seen.clone();
+    let _following = seen.map(|log| duplicates::follow(log, connection.connects.clone()));
     let mut is_stopped = false;
     if let Some(log) = &worker.outputs.seen {
         tokio::select! {
@@ -126,11 +124,6 @@ pub async fn run(
         pull_until(&mut shutdown, &worker, retries, &mut sources, &mut tasks).await;
     }
     let unfinished = stop_work(&worker, sources, tasks, &closing).await;
-    if let Some(following) = following {
-        following.abort();
-        // It ends by nothing but this, or a fault of its own.
-        log_join_error(following.await);
-    }
     Ok(Summary { unfinished })
 }
 

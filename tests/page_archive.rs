@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -160,6 +160,25 @@ async fn other_crawlers_archives_are_read_and_damage_named() {
     let (lines, code, error) = process(&[file.to_str().unwrap()], &[], "").await;
     assert_eq!((lines.len(), code), (1, 1));
     assert!(error.contains("record 4 of the archive: it begins with \"no record\""), "{error}");
+}
+
+#[tokio::test]
+async fn own_metadata_that_cannot_be_read_is_damage() {
+    let site = site().await;
+    let directory = tempfile::tempdir().unwrap();
+    let archive = [("ARCHIVE__WARC_DIR", directory.path().to_str().unwrap())];
+    process(&[], &archive, &messages(&site)).await;
+    let mut text = String::new();
+    let whole = std::fs::File::open(&archives(directory.path())[0]).unwrap();
+    flate2::read::MultiGzDecoder::new(whole).read_to_string(&mut text).unwrap();
+    // Of the same length: the first page would be a story of another key.
+    let spoilt = text.replacen(r#""hops":"#, r#""hats":"#, 1);
+    assert_ne!(spoilt, text);
+    let file = directory.path().join("spoilt.warc");
+    std::fs::write(&file, spoilt).unwrap();
+    let (lines, code, error) = process(&[file.to_str().unwrap()], &[], "").await;
+    assert_eq!((lines.len(), code), (0, 1), "{error}");
+    assert!(error.contains("metadata of a page: missing field `hops`"), "{error}");
 }
 
 #[tokio::test]

@@ -108,14 +108,17 @@ async fn work(
     let _reloads =
         service::reload_on_hangup(config.clone(), pipeline.clone()).or_exit(Exit::Failed)?;
     let stop = stop.inspect(|()| service::announce_stopping()).shared();
-    let polling = async {
-        if list.is_empty() {
-            return Ok(0);
-        }
+    // Before the worker starts: what is missing must not end it in the middle of its work.
+    let poller = if list.is_empty() {
+        None
+    } else {
         let feeds =
             super::feeds::bind(config, &context, &state, name).await.or_exit(Exit::Broker)?;
         let poller = super::feeds::poller(config, connection.client.clone(), feeds, &state)?;
-        let poller = Poller { discover, ..poller };
+        Some(Poller { discover, ..poller })
+    };
+    let polling = async {
+        let Some(poller) = poller else { return Ok(0) };
         Ok(super::feeds::poll(config, poller, list, Mode::Always, stop.clone()).await.unfinished)
     };
     let settings = config.for_worker();
@@ -125,9 +128,8 @@ async fn work(
         run.await.map(|summary| summary.unfinished).or_exit(Exit::Broker)
     };
     let done = tokio::try_join!(working, polling);
-    if let Some(archive) = archive {
-        archive.finish().or_exit(Exit::Failed)?;
-    }
+    let archived = archive.map_or(Ok(()), |archive| archive.finish()).or_exit(Exit::Failed);
     let (stories, polls) = done?;
+    archived?;
     Ok(if stories + polls == 0 { Exit::Done } else { Exit::Failed })
 }

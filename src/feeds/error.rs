@@ -185,6 +185,7 @@ impl Error {
                 | publish::Error::Claim { .. }
                 | publish::Error::TooLarge { .. }
                 | publish::Error::OverMessageLimit { .. }
+                | publish::Error::Unreadable { .. }
                 | publish::Error::Occupied(_),
             ) => Next::BackOff { after: None },
             // One part that is gone says nothing of the index.

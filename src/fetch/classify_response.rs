@@ -26,7 +26,7 @@ pub(super) fn judge(
         Err(error) => {
             let observation = match &error {
                 Error::Forbidden(_) | Error::Proxy(_) => Observation::NotAsked,
-                error if blames_host(error) => Observation::Failed,
+                error if error.blames_host() => Observation::Failed,
                 _ => Observation::Well,
             };
             return (Err(error), observation);
@@ -38,10 +38,7 @@ pub(super) fn judge(
         let observation = if refuses(status) { Observation::Refused } else { Observation::Well };
         return (Err(Error::Wall(wall)), observation);
     }
-    let asked = answer
-        .header(RETRY_AFTER)
-        .and_then(|value| retry_after::parse(value, answer.header(DATE), longest_hold))
-        .map(|wait| retry_after::with_jitter(wait.max(SHORTEST_HOLD)));
+    let asked = asked_wait(&answer, longest_hold);
     let (error, observation) = match status {
         200..=203 => return (Ok(answer), Observation::Well),
         301 | 302 | 303 | 307 | 308 => return (Ok(answer), Observation::Redirected),
@@ -66,20 +63,14 @@ pub(super) fn judge(
     (Err(error), observation)
 }
 
+/// How long an answer asks to wait, up to `longest_hold`, with a little at random; `None` where it does not say.
+pub(super) fn asked_wait(answer: &Response, longest_hold: Duration) -> Option<Duration> {
+    let value = answer.header(RETRY_AFTER)?;
+    let wait = retry_after::parse(value, answer.header(DATE), longest_hold)?;
+    Some(retry_after::with_jitter(wait.max(SHORTEST_HOLD)))
+}
+
 /// Whether a status says that we are not let in.
 fn refuses(status: u16) -> bool {
     matches!(status, 401 | 402 | 403 | 407 | 451)
-}
-
-/// Whether a failure without an answer is the host's.
-fn blames_host(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Dns(_)
-            | Error::Connect(_)
-            | Error::Tls(_)
-            | Error::Timeout { .. }
-            | Error::Truncated(_)
-            | Error::Protocol(_)
-    )
 }

@@ -221,6 +221,49 @@ pub enum Phase {
 }
 
 impl Error {
+    /// Whether a failure without an answer is the host's, and counts against it.
+    #[must_use]
+    pub(super) const fn blames_host(&self) -> bool {
+        match self {
+            Self::Dns(_)
+            | Self::Connect(_)
+            | Self::Tls(_)
+            | Self::Timeout { .. }
+            | Self::Truncated(_)
+            | Self::Protocol(_) => true,
+            Self::Forbidden(_)
+            | Self::RedirectTarget(_)
+            | Self::RedirectLoop { .. }
+            | Self::TooManyRedirects { .. }
+            | Self::Proxy(_)
+            | Self::TooLarge { .. }
+            | Self::HeadersTooLarge { .. }
+            | Self::Encoding(_)
+            | Self::Charset { .. }
+            | Self::ContentType(_)
+            | Self::Feed
+            | Self::Empty { .. }
+            | Self::NotModified
+            | Self::Gone { .. }
+            | Self::Legal
+            | Self::Refused { .. }
+            | Self::RateLimited { .. }
+            | Self::Unavailable { .. }
+            | Self::ServerError { .. }
+            | Self::Status { .. }
+            | Self::Wall(_)
+            | Self::RobotsDisallowed
+            | Self::RobotsUnreachable { .. }
+            | Self::HostTurn { .. }
+            | Self::CircuitOpen { .. }
+            | Self::HostRefuses { .. }
+            | Self::HostDead
+            | Self::State(_)
+            | Self::NotFetched
+            | Self::StoryTimeout { .. } => false,
+        }
+    }
+
     /// Whether what is known of the story from elsewhere may stand for the page: not where the site says that
     /// there is no such story, or that it is as it was, nor while the page may still be had.
     #[must_use]
@@ -334,9 +377,8 @@ impl Classify for Error {
             Self::HostTurn { .. } => HostCondition::Turn,
             Self::Timeout { .. } => HostCondition::TooLate,
             Self::RateLimited { .. } | Self::Unavailable { .. } => HostCondition::Busy,
-            Self::RobotsUnreachable { .. } | Self::CircuitOpen { .. } | Self::HostDead => {
-                HostCondition::LeftAlone
-            }
+            Self::RobotsUnreachable { .. } => HostCondition::WithoutRobots,
+            Self::CircuitOpen { .. } | Self::HostDead => HostCondition::Failing,
             Self::Refused { .. }
             | Self::Legal
             | Self::Wall(Wall::Paywall | Wall::Login | Wall::Challenge) => HostCondition::Refuses,

@@ -44,8 +44,13 @@ pub(super) enum RobotsAnswer {
     File(Vec<u8>),
     /// None: everything is allowed.
     Nothing,
-    /// It could not be told, for this reason.
-    Unreachable(String),
+    /// It could not be told.
+    Unreachable {
+        /// Why.
+        cause: String,
+        /// How long the site asked to wait, where it did.
+        after: Option<Duration>,
+    },
 }
 
 /// What is to be done for an origin's rules.
@@ -184,9 +189,10 @@ impl RobotsCache {
         let (state, ttl, body, cause) = match found {
             RobotsAnswer::File(body) => (State::File, self.ttl, body, None),
             RobotsAnswer::Nothing => (State::Nothing, self.ttl, Vec::new(), None),
-            RobotsAnswer::Unreachable(cause) => {
+            RobotsAnswer::Unreachable { cause, after } => {
                 let cause: String = cause.chars().take(LONGEST_CAUSE).collect();
-                (State::Unreachable, self.error_ttl, Vec::new(), Some(cause))
+                let ttl = after.map_or(self.error_ttl, |after| after.min(self.ttl));
+                (State::Unreachable, ttl, Vec::new(), Some(cause))
             }
         };
         let body = zstd::encode_all(&body[..], 0).expect("writing to memory does not fail");

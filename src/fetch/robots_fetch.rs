@@ -95,7 +95,8 @@ impl Fetcher {
                 Ok(found) => cache.store(url, lease, found).await?,
                 Err(Failure::Share(error)) => {
                     tracing::debug!(%error, host = url.host(), "robots.txt can't be had");
-                    cache.store(url, lease, RobotsAnswer::Unreachable(with_causes(&error))).await?
+                    let (cause, after) = (with_causes(&error), None);
+                    cache.store(url, lease, RobotsAnswer::Unreachable { cause, after }).await?
                 }
                 Err(Failure::Keep(error)) => {
                     cache.abandon(url, lease).await?;
@@ -131,6 +132,10 @@ impl Fetcher {
             let answer = self.client.get(request).await;
             budget = budget.saturating_sub(start.elapsed());
             let status = answer.as_ref().map(|a| a.status.as_u16()).ok();
+            let after = answer
+                .as_ref()
+                .ok()
+                .and_then(|answer| classify_response::asked_wait(answer, self.longest_hold));
             let (result, observation) = classify_response::judge(answer, self.longest_hold);
             self.release(permit, observation, &policy, result.as_ref().err()).await;
             match (result, status) {
@@ -142,7 +147,7 @@ impl Fetcher {
                 }
                 (Ok(answer), _) => return Ok(RobotsAnswer::File(answer.body)),
                 (Err(error), Some(429 | 500..=599)) => {
-                    return Ok(RobotsAnswer::Unreachable(with_causes(&error)));
+                    return Ok(RobotsAnswer::Unreachable { cause: with_causes(&error), after });
                 }
                 (Err(_), Some(_)) => return Ok(RobotsAnswer::Nothing),
                 (Err(error), None) => return Err(refused(error, redirected)),

@@ -79,7 +79,8 @@ pub struct Settings {
     pub robots: bool,
     /// How long robots rules are kept, in seconds; RFC 9309 allows at most a day.
     pub robots_ttl_secs: u64,
-    /// How long a host whose robots.txt can't be had is taken as disallowed.
+    /// How long a host whose robots.txt can't be had is taken as disallowed, in seconds, where its answer has no
+    /// `Retry-After`.
     pub robots_error_ttl_secs: u64,
 
     /// Where an archive has copies of pages that are gone (404, 410), with `{url}` for the page's address;

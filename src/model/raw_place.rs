@@ -54,12 +54,6 @@ impl RawPlace {
         self.since > other.since
     }
 
-    /// Whether it may have been: two streams stored both within one second.
-    #[must_use]
-    pub fn may_be_after(&self, other: &Self) -> bool {
-        !self.shares_stream(other) && self.since == other.since
-    }
-
     /// The place as tokens of a subject: stream, creation, sequence.
     #[must_use]
     pub fn subject_tokens(&self) -> String {

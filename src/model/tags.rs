@@ -60,12 +60,6 @@ impl LanguageCode {
     /// English.
     pub const EN: Self = Self(*b"en\0");
 
-    /// Whether English words may be looked for: what is of no known language is read as English.
-    #[must_use]
-    pub fn is_english_or_unknown(self) -> bool {
-        matches!(self, Self::EN | Self::UND)
-    }
-
     /// The language whose words are looked for: English where it is not known.
     #[must_use]
     pub fn or_english(self) -> Self {

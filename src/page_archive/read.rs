@@ -74,7 +74,6 @@ impl std::fmt::Debug for ArchiveReader {
 /// What [`super::write`] keeps beside a page.
 #[derive(Debug, Deserialize)]
 struct About {
-    schema: String,
     message: serde_json::Map<String, Value>,
     meta: Option<String>,
     fetch: AboutFetch,
@@ -85,6 +84,17 @@ struct AboutFetch {
     hops: u32,
     robots: String,
     ms: u64,
+}
+
+/// Our own metadata of a page; `None` for another crawler's. Its id is the story's: where it cannot be read the page would
+/// become a story of another key, so that is damage.
+fn own_metadata(block: &[u8]) -> Result<Option<About>, Fault> {
+    match serde_json::from_slice::<Value>(block) {
+        Ok(value) if value["schema"] == super::SCHEMA => serde_json::from_value(value)
+            .map(Some)
+            .map_err(|error| Fault::Damaged(format!("metadata of a page: {error}"))),
+        Ok(_) | Err(_) => Ok(None),
+    }
 }
 
 /// Name and value of a record's headers, in order; names in lower case.
@@ -202,10 +212,8 @@ impl ArchiveReader {
         self.end_of_record()?;
         let Some(block) = block else { return Ok(Next::NoPage) };
         if kind == "metadata" {
-            let about = serde_json::from_slice::<About>(&block).ok();
             let to = headers.get("warc-concurrent-to").unwrap_or_default().to_owned();
-            self.about =
-                about.filter(|about| about.schema == super::SCHEMA).map(|about| (to, about));
+            self.about = own_metadata(&block)?.map(|about| (to, about));
             return Ok(Next::NoPage);
         }
         let id = headers.get("warc-record-id").unwrap_or_default();

@@ -64,6 +64,14 @@ pub enum Error {
         /// What the client said.
         reason: String,
     },
+    /// What is stored of a story is not what this version writes. A newer worker may read it.
+    #[error("the stored {what} cannot be read: {source}")]
+    Unreadable {
+        /// What of it.
+        what: &'static str,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
     /// The publish could not be sent.
     #[error("cannot send to the broker: {0}")]
     Send(String),
@@ -80,17 +88,15 @@ impl Error {
             | Self::OverMessageLimit { .. }
             | Self::Refused { .. }
             | Self::Occupied(_)
-            | Self::NotPutAside { .. } => false,
+            | Self::NotPutAside { .. }
+            | Self::Unreadable { .. } => false,
         }
     }
 
     /// The stream that the error is of, where that is not the one that the message was to go to.
     #[must_use]
     pub fn stream(&self) -> Option<&str> {
-        match self {
-            Self::Claim { stream, .. } => Some(stream),
-            _ => None,
-        }
+        if let Self::Claim { stream, .. } = self { Some(stream) } else { None }
     }
 
     /// Whether the message is larger than the broker or its stream takes.
@@ -115,6 +121,7 @@ impl Classify for Error {
             // A claim that is too large is no story that is.
             Self::Claim { source, .. } if source.is_too_large() => "refused",
             Self::Claim { source, .. } => source.code(),
+            Self::Unreadable { .. } => "unreadable",
             Self::Send(_) => "send",
         }
     }
@@ -129,6 +136,7 @@ impl Classify for Error {
             | Self::Occupied(_)
             | Self::NotPutAside { .. }
             | Self::Claim { .. }
+            | Self::Unreadable { .. }
             | Self::Send(_) => Disposition::Retry { after: None },
         }
     }
@@ -142,6 +150,9 @@ mod tests {
     fn only_what_is_too_large_is_rejected() {
         let (subject, text) = ("news.story.en.none.k".to_owned(), String::new);
         let (bytes, limit) = (9, 8);
+        let claim =
+            |source| Error::Claim { stream: "NEWS_KEYS".to_owned(), source: Box::new(source) };
+        let source = serde_json::from_str::<u8>("").unwrap_err();
         for (error, code, is_too_large) in [
             (Error::TooLarge { bytes, limit }, "too_large", true),
             (Error::OverMessageLimit { bytes, subject: subject.clone() }, "too_large", true),
@@ -151,10 +162,22 @@ mod tests {
             (Error::Refused { code: 1, description: text() }, "refused", false),
             (Error::Occupied(subject), "occupied", false),
             (Error::NotPutAside { bucket: text(), reason: text() }, "not_put_aside", false),
+            (claim(Error::NotConfirmed { tries: 4 }), "not_confirmed", false),
+            (claim(Error::TooLarge { bytes, limit }), "refused", false),
+            (Error::Unreadable { what: "record", source }, "unreadable", false),
             (Error::Send(text()), "send", false),
         ] {
             assert_eq!((error.code(), error.is_too_large()), (code, is_too_large));
             assert_eq!(error.disposition() == Disposition::Reject, is_too_large, "{code}");
         }
+    }
+
+    #[test]
+    fn claim_waits_and_names_stream_as_its_cause() {
+        let claim =
+            |source| Error::Claim { stream: "NEWS_KEYS".to_owned(), source: Box::new(source) };
+        let full = claim(Error::Full(String::new()));
+        assert!(full.is_back_pressure() && full.stream() == Some("NEWS_KEYS"));
+        assert!(!claim(Error::Refused { code: 1, description: String::new() }).is_back_pressure());
     }
 }

@@ -93,7 +93,7 @@ impl NakLedger {
     /// Routes that a story was sent along: the story of a key under a sequence of an out stream.
     ///
     /// # Errors
-    /// When the broker does not answer.
+    /// When the broker does not answer, or the note cannot be read.
     pub async fn routes(
         &self,
         out: &str,
@@ -105,7 +105,12 @@ impl NakLedger {
             // As 0.1 noted it; not read for long.
             None => self.bucket.get(&format!("sent.{story}.{sequence}")).await?,
         };
-        Ok(found.and_then(|entry| serde_json::from_slice(&entry.value).ok()).unwrap_or_default())
+        let Some(found) = found else { return Ok(Vec::new()) };
+        // Taken as none, the story would be sent along them again.
+        serde_json::from_slice(&found.value).map_err(|error| Error::Unreadable {
+            key: sent_key(out, story, sequence),
+            source: error,
+        })
     }
 
     /// Notes the routes that a story was sent along, those noted before included.

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
-use super::attempt_report::{AttemptReport, log};
+use super::attempt_report::{AttemptReport, DeliveryFacts, log};
 use super::context::WorkerContext;
 use super::deferrals::Deferrals;
 use super::outcome::{publish_failure, publish_story};
@@ -58,18 +58,18 @@ async fn work_in_span(worker: Arc<WorkerContext>, mut delivery: Delivery) {
     }
     let mut report = settle(&worker.broker, &worker.settings.worker, delivery, report).await;
     report.age_ms = age_ms(&worker.broker.clock, since).await;
-    let (code, total) = (report.code(), started.elapsed());
+    let facts = DeliveryFacts { raw_seq, attempt, deliveries, total: started.elapsed() };
     let span = Span::current();
     span.record("id", report.identity.id().as_str()).record("key", report.identity.key_str());
-    span.record("outcome", report.outcome.as_str()).record("code", code.as_deref());
+    span.record("outcome", report.outcome.as_str()).record("code", report.code());
     let reporting = &worker.reporting;
-    reporting.totals.count(&report, code.as_deref(), deliveries);
-    reporting.status.count(&report, code.as_deref(), total, deliveries);
+    reporting.totals.count(&report, facts);
+    reporting.status.count(&report, facts);
     reporting.slow_hosts.note(&report);
     if Deferrals::sum_up(&report) {
         reporting.deferrals.count(&report);
     } else {
-        log(&report, code.as_deref(), raw_seq, attempt, deliveries, total);
+        log(&report, facts);
     }
 }
 

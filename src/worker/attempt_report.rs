@@ -161,16 +161,23 @@ impl AttemptReport {
     }
 }
 
+/// What is counted and logged of a delivery beside its report.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DeliveryFacts {
+    /// Sequence of the raw message.
+    pub(super) raw_seq: u64,
+    /// Number of the attempt at the story, from 1.
+    pub(super) attempt: u64,
+    /// Deliveries of the message, this one included.
+    pub(super) deliveries: u64,
+    /// From the pull to the settling.
+    pub(super) total: Duration,
+}
+
 /// Logs the end of a delivery, in one line.
-pub(super) fn log(
-    report: &AttemptReport,
-    code: Option<&str>,
-    raw_seq: u64,
-    attempt: u64,
-    deliveries: u64,
-    total: Duration,
-) {
-    let identity = &report.identity;
+pub(super) fn log(report: &AttemptReport, delivery: DeliveryFacts) {
+    let DeliveryFacts { raw_seq, attempt, deliveries, total } = delivery;
+    let (identity, code) = (&report.identity, report.code());
     let Timings { intake, fetch, turn, queue, extract, tag, publish } = report.timings;
     let answer = fetch.saturating_sub(turn);
     macro_rules! line {
@@ -230,6 +237,14 @@ pub(super) fn log(
 #[must_use]
 pub fn ms(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+#[cfg(test)]
+impl DeliveryFacts {
+    /// Of the first attempt, in that many deliveries.
+    pub(super) fn of(deliveries: u64) -> Self {
+        Self { raw_seq: 1, attempt: 1, deliveries, total: Duration::from_millis(40) }
+    }
 }
 
 #[cfg(test)]

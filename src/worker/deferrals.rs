@@ -32,6 +32,8 @@ impl Default for Deferrals {
 
 #[derive(Debug, Default)]
 struct Waiting {
+    /// What for, in words.
+    why: &'static str,
     deferred: u64,
     longest: Duration,
 }
@@ -44,7 +46,7 @@ impl Deferrals {
 
     /// Counts an attempt that ended so.
     pub(super) fn count(&self, report: &AttemptReport) {
-        let Some((host, code, after)) = wait_for_host(report) else { return };
+        let Some((host, code, after, why)) = wait_for_host(report) else { return };
         tracing::debug!(id = report.identity.id().as_str(), host, code, after = ?after, "waits for its host");
         let mut hosts = lock(&self.hosts);
         let mut key = (host.to_owned(), code);
@@ -52,6 +54,7 @@ impl Deferrals {
             OTHERS.clone_into(&mut key.0);
         }
         let waiting = hosts.entry(key).or_default();
+        waiting.why = why;
         waiting.deferred += 1;
         waiting.longest = waiting.longest.max(after);
     }
@@ -62,7 +65,7 @@ impl Deferrals {
         let logged = &mut *lock(&self.logged);
         let seconds = now.duration_since(std::mem::replace(logged, now));
         let hosts = std::mem::take(&mut *lock(&self.hosts));
-        for ((host, code), Waiting { deferred, longest }) in hosts {
+        for ((host, code), Waiting { why, deferred, longest }) in hosts {
             tracing::info!(
                 event = "deferred",
                 host,
@@ -73,36 +76,23 @@ impl Deferrals {
                 "{} {} {host}: {}",
                 counted(deferred, "attempt"),
                 if deferred == 1 { "waits for" } else { "wait for" },
-                why(code)
+                why
             );
         }
     }
 }
 
-/// The host that a story waits for, the code of its failure, and for how long; `None` where it does not.
-fn wait_for_host(report: &AttemptReport) -> Option<(&str, &'static str, Duration)> {
+/// The host that a story waits for, the code of its failure, for how long and why; `None` where it does not.
+fn wait_for_host(report: &AttemptReport) -> Option<(&str, &'static str, Duration, &'static str)> {
     if report.outcome != AttemptOutcome::Deferred {
         return None;
     }
     let (failure, host) = (report.failure.as_ref()?, report.host.as_deref()?);
     match failure.disposition {
-        Disposition::Defer { after } if failure.host.holds_all_stories() => {
-            Some((host, failure.code, after))
+        Disposition::Defer { after } => {
+            Some((host, failure.code, after, failure.host.why_stories_wait()?))
         }
-        Disposition::Defer { .. }
-        | Disposition::Retry { .. }
-        | Disposition::Reject
-        | Disposition::Skip => None,
-    }
-}
-
-/// What the stories of a host wait for, by the code.
-fn why(code: &str) -> &'static str {
-    match code {
-        "host_turn" => "the host's turn for them has not come",
-        "circuit_open" => "it has failed several times in a row",
-        "host_refuses" => "it has refused several times in a row",
-        _ => "its robots.txt cannot be fetched",
+        Disposition::Retry { .. } | Disposition::Reject | Disposition::Skip => None,
     }
 }
 
@@ -123,14 +113,16 @@ mod tests {
     }
 
     #[test]
-    fn each_wait_is_told_by_its_code() {
-        for (code, says) in [
-            ("host_turn", "turn"),
-            ("circuit_open", "failed"),
-            ("host_refuses", "refused"),
-            ("robots_unavailable", "robots.txt"),
+    fn each_wait_is_told_by_its_condition() {
+        for (host, says) in [
+            (HostCondition::Turn, "turn"),
+            (HostCondition::Failing, "failed"),
+            (HostCondition::RefusesAndLeftAlone, "refused"),
+            (HostCondition::WithoutRobots, "robots.txt"),
         ] {
-            assert!(why(code).contains(says), "{code}: {}", why(code));
+            let report = deferred("a.example", "host_turn", host);
+            let (.., why) = wait_for_host(&report).unwrap();
+            assert!(why.contains(says), "{host:?}: {why}");
         }
     }
 
@@ -153,7 +145,7 @@ mod tests {
         deferrals.count(&waits);
         for n in 0..MOST + 5 {
             let host = format!("h{n}.example");
-            deferrals.count(&deferred(&host, "circuit_open", HostCondition::LeftAlone));
+            deferrals.count(&deferred(&host, "circuit_open", HostCondition::Failing));
         }
         let counted = deferrals.hosts.lock().unwrap();
         assert_eq!(counted.len(), MOST + 1);

@@ -7,7 +7,9 @@
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
+use tokio::sync::watch;
 use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::attempt_report::ms;
 use super::context::Outputs;
@@ -54,6 +56,27 @@ fn window(settings: &publish::Settings) -> Window {
         age: Duration::from_secs(settings.duplicate_window_hours * 3600),
         bytes: usize::try_from(settings.duplicate_window_mib << 20).unwrap_or(usize::MAX),
     }
+}
+
+/// Keeps what is known of the log up to date until the handle is dropped. Should its reader panic, that is logged and it
+/// is started again: copies would go unmarked from then on, and nothing else would tell.
+pub(super) fn follow(log: DuplicateLog, connects: watch::Receiver<u64>) -> AbortOnDropHandle<()> {
+    /// Between a panic and the next start.
+    const PAUSE: Duration = Duration::from_secs(1);
+    AbortOnDropHandle::new(tokio::spawn(async move {
+        loop {
+            let (reader, connects) = (log.clone(), connects.clone());
+            let reading = tokio::spawn(async move { reader.follow(connects).await });
+            if let Err(error) = AbortOnDropHandle::new(reading).await {
+                tracing::error!(
+                    event = "panic",
+                    %error,
+                    "the reader of the log of seen stories ended; it is started again"
+                );
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }))
 }
 
 /// Reads the log before any work is taken, so that the first story is compared with all.

@@ -73,7 +73,7 @@ pub(super) async fn publish_story(
             let Some(routes) = &routes else { return AttemptReport::story(identity, subject) };
             let (record, sent) = (&record, Vec::new());
             let story = routes::StoryToRoute { key, sequence, routes, record, sent };
-            match routes::send(worker, delivery, story).await {
+            match routes::RouteSender::of(worker).send(delivery, story).await {
                 Ok(()) => AttemptReport::story(identity, subject),
                 Err(error) => AttemptReport::unrouted(identity, subject, &error),
             }

@@ -5,7 +5,7 @@
 
 use super::attempt_report::{AttemptOutcome, AttemptReport};
 use super::context::WorkerContext;
-use super::routes;
+use super::routes::RouteSender;
 use crate::disposition::Failure;
 use crate::intake::Delivery;
 use crate::model::{Identity, OutcomeKind};
@@ -49,8 +49,8 @@ pub(super) async fn finish_stored(
 ) -> AttemptReport {
     match worker.outputs.publisher.subjects().kind(&subject) {
         Some(OutcomeKind::Story) => {
-            match routes::send_stored(worker, delivery, identity.key(), (sequence, &subject)).await
-            {
+            let routes = RouteSender::of(worker);
+            match routes.send_stored(delivery, identity.key(), (sequence, &subject)).await {
                 Ok(()) => AttemptReport::repeat(identity, Some(subject)),
                 Err(error) => AttemptReport::unrouted(identity, subject, &error),
             }

@@ -151,7 +151,7 @@ mod tests {
             (RETRY, HostCondition::Unknown, true),
             (DEFER, HostCondition::Turn, false),
             (DEFER, HostCondition::Unknown, false),
-            (DEFER, HostCondition::LeftAlone, true),
+            (DEFER, HostCondition::Failing, true),
             (DEFER, HostCondition::OutOfReach, true),
             (Disposition::Skip, HostCondition::RefusesAndLeftAlone, false),
             (Disposition::Reject, HostCondition::Unknown, false),

@@ -18,7 +18,7 @@ use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use tokio::time::Instant;
 
-use super::attempt_report::AttemptReport;
+use super::attempt_report::{AttemptReport, DeliveryFacts};
 use crate::broker::topology;
 use crate::mutex::lock;
 pub use backlog::Backlog;
@@ -240,15 +240,9 @@ impl WorkerStatus {
         }
     }
 
-    /// Counts one attempt at a story. `code` is `stage.code` of a failure.
-    pub(super) fn count(
-        &self,
-        report: &AttemptReport,
-        code: Option<&str>,
-        total: Duration,
-        deliveries: u64,
-    ) {
-        self.0.metrics.count(report, code, total, deliveries);
+    /// Counts one attempt at a story.
+    pub(super) fn count(&self, report: &AttemptReport, delivery: DeliveryFacts) {
+        self.0.metrics.count(report, delivery);
     }
 
     fn raw_seqs(&self) -> std::sync::MutexGuard<'_, Vec<u64>> {

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use hdrhistogram::Histogram;
 
-use super::attempt_report::{AttemptOutcome, AttemptReport};
+use super::attempt_report::{AttemptOutcome, AttemptReport, DeliveryFacts};
 use super::status::{Backlog, memory_bytes};
 use crate::model::Timings;
 use crate::mutex::lock;
@@ -57,16 +57,16 @@ impl Default for Totals {
 }
 
 impl Totals {
-    /// Counts one attempt at a story. `code` is `stage.code` of a failure.
-    pub(super) fn count(&self, report: &AttemptReport, code: Option<&str>, deliveries: u64) {
+    /// Counts one attempt at a story.
+    pub(super) fn count(&self, report: &AttemptReport, delivery: DeliveryFacts) {
         *lock(&self.since_start).entry(report.outcome).or_default() += 1;
         let mut window = lock(&self.window);
         *window.ended.entry(report.outcome).or_default() += 1;
-        if let Some(code) = code {
-            *window.codes.entry(code.to_owned()).or_default() += 1;
+        if let Some(code) = report.code() {
+            *window.codes.entry(code).or_default() += 1;
         }
         window.refused += u64::from(report.is_refused());
-        window.redelivered += u64::from(deliveries > 1);
+        window.redelivered += u64::from(delivery.deliveries > 1);
         window.bytes += report.bytes as u64;
         for (histogram, time) in window.stages.iter_mut().zip(report.timings.times()) {
             if !time.is_zero() {
@@ -162,7 +162,7 @@ mod tests {
     fn attempts_are_counted_by_line_and_since_start() {
         let totals = Totals::default();
         for (bytes, deliveries) in [(5, 1), (7, 2), (11, 3)] {
-            totals.count(&skipped(bytes), Some("fetch.forbidden"), deliveries);
+            totals.count(&skipped(bytes), DeliveryFacts::of(deliveries));
         }
         let window = totals.window.lock().unwrap();
         assert_eq!(window.ended[&AttemptOutcome::Skipped], 3);

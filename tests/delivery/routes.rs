@@ -35,7 +35,7 @@ async fn a_hopeless_route_is_given_up_alone() {
 }
 
 #[tokio::test]
-async fn unreadable_routes_are_not_given_up() {
+async fn unreadable_routes_are_given_up_after_ten_deliveries() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let origin = broker.put(&context, &[], text("x")).await;
@@ -46,11 +46,19 @@ async fn unreadable_routes_are_not_given_up() {
     let subject = format!("news.story.en.none.{}", key("x"));
     let stored = context.publish_with_headers(subject, headers, r#"{"item":{}}"#.into());
     stored.await.unwrap().await.unwrap();
-    let worker = Worker::start(broker.url(), &[]);
+    let retries = [
+        ("WORKER__RETRY_MIN_SECS", "1"),
+        ("WORKER__RETRY_MAX_SECS", "1"),
+        ("INTAKE__POISON_DELIVERIES", "2"),
+    ];
+    let worker = Worker::start(broker.url(), &retries);
     let line = worker.logged("story").await;
-    assert_eq!((&line["outcome"], &line["code"]), (&"lost".into(), &"publish.send".into()));
+    assert_eq!((&line["outcome"], &line["code"]), (&"lost".into(), &"publish.unreadable".into()));
     assert!(line["reason"].as_str().unwrap().contains("stored routes"), "{line}");
     assert_eq!(broker.raw_left(&context).await, 1);
+    let failed = worker.logged("route_failed").await;
+    assert_eq!(failed["code"], "unreadable", "{failed}");
+    broker.drained(&context).await;
     assert!(worker.stop().await.success());
 }
 

@@ -71,6 +71,17 @@ async fn unavailable_robots_rules_mean_no_for_a_while() {
 }
 
 #[tokio::test]
+async fn robots_rules_wait_as_long_as_their_site_asks() {
+    for status in [429, 503] {
+        let answer = reply(status, &[("Retry-After", "30")], "");
+        let site = Site::start(robots_site(answer)).await;
+        let page = fetcher(&obeying()).fetch(link(&site.url("/a"))).await;
+        let after = retry_after(page, "robots_unreachable");
+        assert!((29..38).contains(&after.as_secs()), "{status}: {after:?}");
+    }
+}
+
+#[tokio::test]
 async fn only_start_of_huge_robots_rules_is_read() {
     let huge = format!("User-agent: *\nDisallow: /private\n{}", "# padding\n".repeat(200_000));
     let site = Site::start(robots_site(rules(huge))).await;

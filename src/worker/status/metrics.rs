@@ -2,7 +2,6 @@
 //! the name, `_total` on counters. Labels come from bounded sets: outcomes, codes, stages.
 
 use std::sync::atomic::{AtomicI64, AtomicU64};
-use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -15,7 +14,7 @@ use prometheus_client::registry::{Registry, Unit};
 use super::backlog::Backlog;
 use super::process::{cpu_seconds, memory_bytes, open_descriptors};
 use crate::model::Timings;
-use crate::worker::attempt_report::{AttemptOutcome, AttemptReport};
+use crate::worker::attempt_report::{AttemptOutcome, AttemptReport, DeliveryFacts};
 
 type Label = (&'static str, String);
 
@@ -200,18 +199,12 @@ impl Metrics {
         );
     }
 
-    pub(super) fn count(
-        &self,
-        report: &AttemptReport,
-        code: Option<&str>,
-        total: Duration,
-        deliveries: u64,
-    ) {
+    pub(super) fn count(&self, report: &AttemptReport, delivery: DeliveryFacts) {
         self.refused.inc_by(u64::from(report.is_refused()));
-        let code = code.unwrap_or_default().to_owned();
+        let code = report.code().unwrap_or_default();
         let labels = [("outcome", report.outcome.as_str().to_owned()), ("code", code)];
         self.attempts.get_or_create(&labels).inc();
-        self.attempt_seconds.observe(total.as_secs_f64());
+        self.attempt_seconds.observe(delivery.total.as_secs_f64());
         for (stage, time) in Timings::STAGES.into_iter().zip(report.timings.times()) {
             if !time.is_zero() {
                 let labels = [("stage", stage.to_owned())];
@@ -219,7 +212,7 @@ impl Metrics {
             }
         }
         self.page_bytes.inc_by(report.bytes as u64);
-        self.redelivered.inc_by(u64::from(deliveries > 1));
+        self.redelivered.inc_by(u64::from(delivery.deliveries > 1));
     }
 
     pub(super) fn in_hand(&self, change: i64) {
@@ -250,6 +243,8 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::model::{Identity, StoryId};
 
@@ -268,7 +263,7 @@ mod tests {
         report.bytes = 700;
         report.timings.tag = Duration::from_millis(3);
         for deliveries in [1, 2, 3] {
-            metrics.count(&report, None, Duration::from_millis(40), deliveries);
+            metrics.count(&report, DeliveryFacts::of(deliveries));
         }
         let text = metrics.text(NOW, None);
         let of = |series: &str| value(&text, &format!("news_ingest_{series}"));
