@@ -23,7 +23,6 @@ pub use error::Error;
 pub use message::{Headers, RawMessage, Unreadable};
 pub use object::resolve as resolve_object;
 pub use puller::{ByteBudget, Pull, PullError, Puller};
-pub use subscription::Socket;
 pub use wire::RawArticleWire;
 
 use schemars::JsonSchema;

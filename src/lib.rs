@@ -23,6 +23,7 @@
 //! | `charset` | bytes to text, as browsers do it | nothing of ours |
 //! | `backoff`, `mutex` | waits between tries; locking | nothing of ours |
 //! | `near_name` | which known name a misspelt one is near to | nothing of ours |
+//! | `punctuation` | what ends a sentence, which signs are dashes | nothing of ours |
 //! | `scripts` | which letters are of scripts without spaces | nothing of ours |
 //! | `unicode` | what a character is, by a table | nothing of ours |
 //! | `word_hashes` | the words of a text as hashes that never change | [`hash`] |
@@ -76,6 +77,7 @@ mod near_name;
 pub mod page_archive;
 pub mod pipeline;
 pub mod publish;
+mod punctuation;
 pub mod record;
 pub mod report;
 pub mod route;

@@ -31,6 +31,7 @@ const LAYERS: &[&[&str]] = &[
         "lang",
         "mutex",
         "near_name",
+        "punctuation",
         "scripts",
         "unicode",
         "settings_limits",

@@ -22,6 +22,7 @@ use super::text::letters;
 use super::vocabulary::Topics;
 use super::word_lists::READ_ALSO;
 use crate::lang;
+use crate::punctuation::ends_sentence;
 
 /// Least share of a story's words that stays.
 const KEPT: f32 = 0.4;
@@ -137,9 +138,7 @@ fn transcript(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
         .filter_map(|i| Some((*i, time_code(blocks.text(&blocks.blocks[*i]))?)))
         .collect();
     let rises = coded.windows(2).all(|w| w[1].1 > w[0].1 && w[1].1 - w[0].1 <= CODE_STEP);
-    let unfinished = |i: &usize| {
-        !blocks.text(&blocks.blocks[*i]).ends_with(['.', '!', '?', '…', '”', '"', '。'])
-    };
+    let unfinished = |i: &usize| !ends_sentence(blocks.text(&blocks.blocks[*i]));
     let open = coded.iter().filter(|(i, _)| unfinished(i)).count();
     if coded.len() < CODED_LINES || !rises || open * 2 < coded.len() {
         return Vec::new();

@@ -20,8 +20,9 @@ use tokio::time::Instant;
 
 use super::ack_wait::AckWait;
 use super::delivery::{Delivery, PulledMessage};
-use super::subscription::{Inbound, Socket, Subscription};
+use super::subscription::{Inbound, Subscription};
 use super::{Settings, header_block};
+use crate::broker::dial::Socket;
 
 /// What the broker counts of a message beside body and headers, in bytes, generously.
 const ENVELOPE: usize = 8 << 10;

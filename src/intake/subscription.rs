@@ -9,18 +9,15 @@
 use std::io;
 
 use bytes::{Buf as _, Bytes, BytesMut};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::broker::dial::Socket;
 
 /// Longest line of the protocol, in bytes: servers allow 4 KiB by default, and notes of their own.
 const MAX_LINE: usize = 64 << 10;
 
 /// Largest message that is read, in bytes: servers take 64 MiB at most.
 const MAX_MESSAGE: usize = 65 << 20;
-
-/// A socket on which the broker has let us in.
-pub trait Socket: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Socket for T {}
 
 /// A message as it came.
 #[derive(Debug)]

@@ -14,6 +14,7 @@ use super::document::one_line;
 use super::language::FunctionWords;
 use super::{Document, Text};
 use crate::model::LanguageCode;
+use crate::punctuation::ends_sentence;
 use crate::scripts::{is_hangul, is_unspaced};
 use crate::tag::english;
 use crate::unicode;
@@ -72,10 +73,7 @@ fn is_sentence(text: &Text<'_>, tokens: &Range<usize>) -> bool {
         return false;
     }
     let words = text.slice(tokens.clone());
-    let ends = words
-        .trim_end_matches(['"', '”', '’', '\'', '»', '“', '」', '』', ')', '）'])
-        .ends_with(['.', '!', '?', '…', '。', '！', '？', '．', '؟', '۔', '।', '॥']);
-    ends && !NO_SUMMARIES.iter().any(|start| starts_with(words, start))
+    ends_sentence(words) && !NO_SUMMARIES.iter().any(|start| starts_with(words, start))
 }
 
 /// Whether a text, in lower case, starts with a name that is in lower case.

@@ -132,7 +132,8 @@ async fn provision_stream(
                 && have.max_messages.max(0) == wanted.max_messages.max(0)
                 && have.max_messages_per_subject.max(0) == wanted.max_messages_per_subject.max(0)
                 && have.no_ack == wanted.no_ack
-                && have.allow_message_ttl == wanted.allow_message_ttl;
+                && have.allow_message_ttl == wanted.allow_message_ttl
+                && allows(have, &wanted);
             if same { "unchanged" } else { "updated" }
         }
         Err(error) => match stream_error(&wanted.name, &error) {
@@ -146,10 +147,39 @@ async fn provision_stream(
     Ok(Change { what, how })
 }
 
+/// Whether a stream allows what is wanted of it; what an operator allows beyond that is theirs.
+fn allows(have: &Config, wanted: &Config) -> bool {
+    [
+        (have.allow_direct, wanted.allow_direct),
+        (have.allow_rollup, wanted.allow_rollup),
+        (have.allow_message_schedules, wanted.allow_message_schedules),
+    ]
+    .iter()
+    .all(|(has, wants)| has | !wants)
+}
+
 /// Whether a stream is that of another deployment: it takes subjects, and none of them begins as ours do.
 fn is_of_another(have: &Config, wanted: &Config) -> bool {
     let first = |subject: &String| subject.split('.').next().map(str::to_owned);
     let ours: Vec<_> = wanted.subjects.iter().filter_map(first).collect();
     let theirs = || have.subjects.iter().filter_map(first);
     !ours.is_empty() && theirs().next().is_some() && !theirs().any(|first| ours.contains(&first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wanted_must_be_allowed() {
+        let plain = Config::default;
+        for wanted in [
+            Config { allow_direct: true, ..plain() },
+            Config { allow_rollup: true, ..plain() },
+            Config { allow_message_schedules: true, ..plain() },
+        ] {
+            assert!(!allows(&plain(), &wanted), "{wanted:?}");
+            assert!(allows(&wanted, &wanted) && allows(&wanted, &plain()), "{wanted:?}");
+        }
+    }
 }

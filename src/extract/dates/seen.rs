@@ -24,6 +24,7 @@ use crate::extract::text::one_line;
 use crate::extract::vocabulary::Topics;
 use crate::extract::word_lists;
 use crate::model::{Precision, Published};
+use crate::punctuation::SENTENCE_ENDS;
 use crate::scripts::{is_thai, is_unspaced};
 
 pub(super) fn node_date(dom: &Dom, id: NodeId, order: ParsedDate) -> Option<Published> {
@@ -424,7 +425,7 @@ fn is_sentence(block: &Block, text: &str) -> bool {
     // `3:05 p. m.` ends in no sentence.
     let is_letter = |word: &str| word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
     let is_short = end.ends_with('.') && end.rsplit([' ', '.']).nth(1).is_some_and(is_letter);
-    let ends = !is_short && end.ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟', '۔']);
+    let ends = !is_short && end.ends_with(SENTENCE_ENDS);
     let before = text.find(|c: char| c.is_numeric()).unwrap_or(text.len());
     let leads_to_day = text[..before].split_whitespace().count() >= LEADING_WORDS;
     let follows = text.rfind(|c: char| c.is_numeric()).map_or("", |at| &text[at..]);

@@ -8,6 +8,7 @@ use time::{Date, Duration, Month};
 use super::kinds::{Kind, Tense};
 use super::{DateReader, Found, date};
 use crate::months;
+use crate::punctuation::is_dash;
 
 /// Most letters of a month's name that is a word as well: `تیر`, an arrow.
 const SHORT: usize = 3;
@@ -83,7 +84,7 @@ impl DateReader<'_> {
 
     /// One past what joins the ends of a range, where a dash or a phrase of the language stands at a token.
     pub(super) fn joint(&self, at: usize) -> Option<usize> {
-        if matches!(self.word(at), "-" | "–" | "—") {
+        if is_dash(self.word(at)) {
             return Some(at + 1);
         }
         self.phrase(Kind::RangeJoint, at)

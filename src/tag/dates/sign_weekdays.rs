@@ -9,10 +9,15 @@ use time::{Date, Duration, Weekday};
 
 use super::kinds::{Kind, Tense};
 use super::{DateReader, Found};
+use crate::punctuation::SENTENCE_ENDS;
 
-/// Marks that part clauses, and those that end sentences.
+/// Marks that part clauses.
 const COMMAS: [char; 6] = ['，', '、', ',', '；', '：', '“'];
-const STOPS: [char; 5] = ['。', '！', '？', '\n', '.'];
+
+/// Whether a sentence or its line ends with the mark.
+fn ends_line_or_sentence(mark: char) -> bool {
+    mark == '\n' || SENTENCE_ENDS.contains(&mark)
+}
 
 impl DateReader<'_> {
     /// A day of the week, alone or of a week that is named.
@@ -50,9 +55,9 @@ impl DateReader<'_> {
         let words = self.words.filter(|words| words.tenses)?;
         let body = self.text.text;
         let from = body[..start]
-            .rfind(STOPS)
+            .rfind(ends_line_or_sentence)
             .map_or(0, |at| at + body[at..].chars().next().map_or(1, char::len_utf8));
-        let end = body[start..].find(STOPS).map_or(body.len(), |at| start + at);
+        let end = body[start..].find(ends_line_or_sentence).map_or(body.len(), |at| start + at);
         let (before, behind) = (&body[from..start], &body[start + length..end]);
         let other = |text: &str| {
             text.char_indices().any(|(at, _)| words.sign_weekday(&text[at..]).is_some())

@@ -7,6 +7,7 @@ use super::{
     Token, TokenKind,
     abbreviations::{self, Stop},
 };
+use crate::punctuation::SENTENCE_ENDS;
 
 /// Sentences as ranges over tokens.
 pub(super) fn split(text: &str, tokens: &[Token], lines: &[Range<usize>]) -> Vec<Range<usize>> {
@@ -47,11 +48,8 @@ enum End {
 fn end_strength(token: Token, word: &str) -> End {
     match token.kind {
         TokenKind::Mark => match word.chars().next() {
-            Some(
-                '.' | '!' | '?' | '\u{2026}' | '\u{3002}' | '\u{ff01}' | '\u{ff1f}' | '\u{61f}'
-                | '\u{6d4}' | '\u{964}',
-            ) => End::Full,
-            _ => End::No,
+            Some(mark) if SENTENCE_ENDS.contains(&mark) => End::Full,
+            Some(_) | None => End::No,
         },
         TokenKind::Word if word.len() > 1 && word.ends_with('.') => {
             match abbreviations::stop(&word[..word.len() - 1]) {

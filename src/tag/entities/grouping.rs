@@ -347,16 +347,19 @@ mod tests {
                 Name { kind, tokens: line.start + 2..line.end }
             })
             .collect();
-        let keys = keys(&text);
+        groups_of(&text, &names)
+    }
+
+    /// Words of the names in each group.
+    fn groups_of(text: &Text<'_>, names: &[Name]) -> Vec<Vec<String>> {
+        let keys = keys(text);
         let listed = vec![0; keys.len()];
-        let reading = Reading { text: &text, keys: &keys, listed: &listed };
+        let reading = Reading { text, keys: &keys, listed: &listed };
         let mentions: Vec<_> =
             names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
         let words = |m: &Mention<'_>| text.slice(m.name.tokens.clone()).to_owned();
-        group(&[reading], &mentions, |_| 0.0)
-            .iter()
-            .map(|g| g.mentions.iter().map(words).collect())
-            .collect()
+        let groups = group(&[reading], &mentions, |_| 0.0);
+        groups.iter().map(|g| g.mentions.iter().map(words).collect()).collect()
     }
 
     #[test]
@@ -385,16 +388,7 @@ mod tests {
                 Name { kind: NameKind::Person, tokens: token(at)..token(from) }
             })
             .collect();
-        let keys = keys(&text);
-        let listed = vec![0; keys.len()];
-        let reading = Reading { text: &text, keys: &keys, listed: &listed };
-        let mentions: Vec<_> =
-            names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
-        let words = |m: &Mention<'_>| text.slice(m.name.tokens.clone()).to_owned();
-        group(&[reading], &mentions, |_| 0.0)
-            .iter()
-            .map(|g| g.mentions.iter().map(words).collect())
-            .collect()
+        groups_of(&text, &names)
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! at a comma, behind which another begins.
 
 use super::{Name, grouping::is_quotation_mark, labels::NameKind, titles::is_title, trades};
+use crate::punctuation::is_dash;
 use crate::tag::{Text, TokenKind, english};
 
 /// Cuts the names of a text that run over their end. Before a dash stands a dateline, which the gazetteer reads.
@@ -289,7 +290,7 @@ fn is_dash_apart(text: &Text<'_>, token: usize) -> bool {
     let is_apart = |one: usize, other: usize| {
         tokens.get(one).zip(tokens.get(other)).is_some_and(|(one, other)| one.end < other.start)
     };
-    matches!(text.word(token), "-" | "\u{2013}" | "\u{2014}" | "--")
+    is_dash(text.word(token))
         && token > 0
         && is_apart(token - 1, token)
         && is_apart(token, token + 1)

@@ -4,6 +4,7 @@
 use std::{collections::HashSet, ops::Range};
 
 use super::gazetteer::{Class, Gazetteer};
+use crate::punctuation::is_dash;
 use crate::tag::{
     Text, english,
     names::{Name, Reading},
@@ -226,5 +227,5 @@ fn is_dateline(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     let behind = tokens.end..text.tokens.len().min(tokens.end + NEAR);
     tokens.start == 0
         && tokens.clone().all(is_loud)
-        && behind.into_iter().any(|i| matches!(text.word(i), "(" | "-" | "--" | "–" | "—"))
+        && behind.into_iter().any(|i| text.word(i) == "(" || is_dash(text.word(i)))
 }

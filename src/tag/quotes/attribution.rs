@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::speakers::{NamedAt, People, is_capitalised, is_honorific};
 use super::verbs_of_speech::{Kind, SpeechForm, SpeechWords};
 use crate::model::LanguageCode;
+use crate::punctuation::is_dash;
 use crate::tag::Text;
 use crate::tag::document::{is_possessive, says_whose};
 use crate::tag::language::is_function_word;
@@ -187,7 +188,7 @@ impl Context<'_> {
         if start >= open {
             return None;
         }
-        let led_in = matches!(self.text.word(last), "," | ":" | "-" | "—" | "–")
+        let led_in = (matches!(self.text.word(last), "," | ":") || is_dash(self.text.word(last)))
             || self.cue_at(last).is_some()
             || self.line_of(last).contains(&open);
         if !led_in {

@@ -16,6 +16,7 @@ use std::{
 use super::quotation_marks::{self, Quoted};
 use crate::lang;
 use crate::model::{Entity, EntityKind, Field, LanguageCode, Quote, Speaker};
+use crate::punctuation::{ends_sentence, is_dash};
 use crate::tag::{Text, TokenKind, document::Splitting};
 
 /// Name of a language's list.
@@ -153,10 +154,6 @@ fn mentions(text: &Text<'_>, entities: &[Entity]) -> Vec<(Range<usize>, usize)> 
     }
     found.sort_by_key(|(tokens, _)| tokens.start);
     found
-}
-
-fn is_dash(word: &str) -> bool {
-    matches!(word, "\u{2014}" | "\u{2013}" | "\u{2015}" | "-" | "--")
 }
 
 /// What lines say that begin with a dash, up to the dash or the comma before the verb of speaking.
@@ -358,12 +355,6 @@ impl SpeechListReader<'_> {
             }
         }
     }
-}
-
-fn ends_sentence(words: &str) -> bool {
-    words.ends_with([
-        '.', '!', '?', '\u{2026}', '\u{3002}', '\u{ff01}', '\u{ff1f}', '\u{61f}', '\u{964}',
-    ])
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 use super::attribution::Context;
 use super::verbs_of_speech::Kind;
 use super::{Piece, is_quote};
+use crate::punctuation::is_dash;
 
 /// Most tokens between two parts of one quote.
 const MAX_BREAK: usize = 60;
@@ -86,7 +87,8 @@ fn is_break(context: &Context<'_>, left: &Piece, right: &Piece) -> bool {
         "." => true,
         _ if last + 1 < gap.end => false,
         // A second verb leads in a quote of its own.
-        "," | ":" | ";" | "—" | "–" | "-" => verbs() == 1,
+        "," | ":" | ";" => verbs() == 1,
+        dash if is_dash(dash) => verbs() == 1,
         _ => context.is(Kind::Joint, last) && !right.capital,
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{NamedText, VILLAGE, is_a, is_known};
+use crate::punctuation::is_dash;
 use crate::tag::english;
 use crate::tag::entities::Name;
 use crate::tag::entities::labels::NameKind;
@@ -138,10 +139,7 @@ impl NamedText<'_> {
     pub(super) fn is_dateline(&self, tokens: &Range<usize>) -> bool {
         tokens.start == 0
             && !self.text.slice(tokens.clone()).contains(char::is_lowercase)
-            && matches!(
-                self.word(tokens.end),
-                "-" | "\u{2013}" | "\u{2014}" | "--" | ":" | "/" | "("
-            )
+            && (is_dash(self.word(tokens.end)) || matches!(self.word(tokens.end), ":" | "/" | "("))
     }
 
     /// Joined to a place by `and`, or in a list before one: `Ballarat and Bendigo`, `Freetown, Bo and

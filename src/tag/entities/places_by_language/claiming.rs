@@ -6,6 +6,7 @@ use std::{collections::HashSet, ops::Range};
 use super::{BEFORE_PLACES, LARGE, Listed, PlacesByLanguage, SURE, is_large, trimmed};
 use crate::lang;
 use crate::model::LanguageCode;
+use crate::punctuation::is_dash;
 use crate::tag::{
     TokenKind,
     entities::{Name, Reading, labels::NameKind},
@@ -224,7 +225,7 @@ impl PlacesByLanguage<'_> {
     ) {
         let cues: HashSet<&str> =
             lang::text(self.folder, BEFORE_PLACES).into_iter().flat_map(lang::entries).collect();
-        let mark = |at: &usize| matches!(reading.text.word(*at), "-" | "–" | "—" | ",");
+        let mark = |at: &usize| reading.text.word(*at) == "," || is_dash(reading.text.word(*at));
         for name in names.iter_mut().filter(|n| n.kind == NameKind::Place && n.tokens.len() > 1) {
             let own = trimmed(&name.tokens, mark);
             if !own.is_empty() {

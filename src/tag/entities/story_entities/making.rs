@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 use super::{Finder, Layer, covered};
 use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
+use crate::punctuation::is_dash;
 use crate::tag::{
     Document, Text,
     document::one_line,
@@ -260,7 +261,7 @@ fn is_credit(document: &Document<'_>, mention: &model::Mention) -> bool {
         && first > 0
         && text.word(first - 1) == "("
         && text.word_or_empty(last) == ")"
-        && matches!(text.word_or_empty(last + 1), "-" | "\u{2013}" | "\u{2014}" | "--")
+        && is_dash(text.word_or_empty(last + 1))
 }
 
 /// Sets salience and sorts by it: how often, how early, and whether the headline names it.
