@@ -1,4 +1,9 @@
 //! Names of the message headers that are ours: a contract between workers, producers and readers.
+//!
+//! A producer sets those that say what the message is (`describes_body`), workers those of retries
+//! (`is_set_on_retries`) and of outcomes. A skipped message and a dead letter keep the raw message's own headers under
+//! `News-Original-`, so that a replay is the message again. The broker's own (`Nats-*`) are never passed on: the broker
+//! would obey them.
 
 /// The story's id: a producer's where the body names none, and ours on every outcome.
 pub const ID: &str = "News-Id";

@@ -5,22 +5,33 @@
 //! but belongs on an inside network.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::worker::WorkerStatus;
 
 /// What [`WorkerStatus::metrics`] is written in.
 const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Connections that are open at a time.
+const CONNECTIONS: usize = 256;
+/// How long a request may take to arrive, and a connection may be idle.
+const REQUEST: Duration = Duration::from_secs(5);
+/// Between two attempts to accept where the system gives no more sockets.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Where the worker answers over HTTP.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -71,12 +82,34 @@ pub async fn start(settings: &Settings, status: WorkerStatus) -> Result<Option<L
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .with_state(status);
-    let task = tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, app).await {
-            tracing::error!(event = "http", %error, "the HTTP listener has stopped");
+    Ok(Some(Listener { task: tokio::spawn(serve(listener, app)) }))
+}
+
+/// Answers until it is dropped. No more than [`CONNECTIONS`] are open at a time, and one whose request is not there within
+/// [`REQUEST`] is closed: half-sent requests must not keep a probe out.
+async fn serve(listener: TcpListener, app: Router) {
+    let mut open = JoinSet::new();
+    loop {
+        while open.try_join_next().is_some() {}
+        if open.len() >= CONNECTIONS {
+            open.join_next().await;
         }
-    });
-    Ok(Some(Listener { task }))
+        let socket = match listener.accept().await {
+            Ok((socket, _)) => socket,
+            Err(error) => {
+                tracing::debug!(%error, "a connection is not accepted");
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        };
+        let service = TowerToHyperService::new(app.clone());
+        open.spawn(async move {
+            let mut http = http1::Builder::new();
+            http.timer(TokioTimer::new()).header_read_timeout(REQUEST);
+            // A connection that breaks off is its client's affair.
+            let _ = http.serve_connection(TokioIo::new(socket), service).await;
+        });
+    }
 }
 
 async fn ready(State(status): State<WorkerStatus>) -> impl IntoResponse {

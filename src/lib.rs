@@ -23,6 +23,9 @@
 //! | `charset` | bytes to text, as browsers do it | nothing of ours |
 //! | `backoff`, `mutex` | waits between tries; locking | nothing of ours |
 //! | `near_name` | which known name a misspelt one is near to | nothing of ours |
+//! | `error_chain` | an error of a type among the causes of another | nothing of ours |
+//! | `off_reactor` | long work on bytes, on a thread for it | nothing of ours |
+//! | `open_files` | the limit of open files, raised at the start | nothing of ours |
 //! | `punctuation` | what ends a sentence, which signs are dashes | nothing of ours |
 //! | `scripts` | which letters are of scripts without spaces | nothing of ours |
 //! | `unicode` | what a character is, by a table | nothing of ours |
@@ -58,6 +61,7 @@ mod charset;
 pub mod cli;
 pub mod config;
 pub mod disposition;
+mod error_chain;
 pub mod export;
 pub mod extract;
 pub mod feeds;
@@ -74,6 +78,8 @@ pub mod model;
 mod months;
 mod mutex;
 mod near_name;
+mod off_reactor;
+pub mod open_files;
 pub mod page_archive;
 pub mod pipeline;
 pub mod publish;

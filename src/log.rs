@@ -145,9 +145,29 @@ fn check_directive(directive: &str) -> Result<(), String> {
 
 /// The filter of some directives. At `info` the broker client's own lines are left out: each says in other words what
 /// one of ours does.
+///
+/// Below `info` the client's connector logs the password that it connects with, so it has a level of its own whatever is
+/// configured; at `info` its errors repeat, 25 a minute, what `broker_client_error` says once.
 fn filter(level: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {
-    let quieter = if level.trim().eq_ignore_ascii_case("info") { ",async_nats=warn" } else { "" };
-    EnvFilter::try_new(format!("{level}{quieter}"))
+    let is_clients = |directive: &&str| directive.trim_start().starts_with("async_nats");
+    let own: Vec<&str> = level.split(',').filter(|directive| !is_clients(directive)).collect();
+    let clients: Vec<&str> = level.split(',').filter(is_clients).filter(|d| !reveals(d)).collect();
+    let is_plain = level.trim().eq_ignore_ascii_case("info");
+    let bound: &[&str] = if is_plain {
+        &["async_nats=warn", "async_nats::connector=off"]
+    } else if own.iter().any(|directive| reveals(directive)) {
+        &["async_nats=info"]
+    } else {
+        &[]
+    };
+    EnvFilter::try_new([&own[..], bound, &clients].concat().join(","))
+}
+
+/// Whether a directive asks for lines below `info`.
+fn reveals(directive: &str) -> bool {
+    let level = directive.rsplit(['=', ']']).next().unwrap_or_default().trim();
+    !["off", "error", "warn", "info", "0", "1", "2", "3"]
+        .contains(&level.to_ascii_lowercase().as_str())
 }
 
 /// Starts logging, once per process.
@@ -186,6 +206,29 @@ pub fn start(settings: &Settings) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clients_debug_lines_are_never_on() {
+        for level in [
+            "debug",
+            "trace",
+            "info,async_nats=debug",
+            "debug,async_nats::connector=trace",
+            "async_nats",
+        ] {
+            let registry = tracing_subscriber::registry().with(filter(level).unwrap());
+            tracing::subscriber::with_default(registry, || {
+                let is_on =
+                    tracing::enabled!(target: "async_nats::connector", tracing::Level::DEBUG);
+                assert!(!is_on, "{level}");
+            });
+        }
+        let registry = tracing_subscriber::registry().with(filter("debug").unwrap());
+        tracing::subscriber::with_default(registry, || {
+            assert!(tracing::enabled!(target: "news_ingest::fetch", tracing::Level::DEBUG));
+            assert!(tracing::enabled!(target: "async_nats", tracing::Level::INFO));
+        });
+    }
 
     #[test]
     fn levels_that_are_none_are_refused_by_name() {

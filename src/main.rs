@@ -7,6 +7,7 @@ use news_ingest::cli::{Cli, Exit, execute};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    news_ingest::open_files::raise_limit();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Exit::Failed.report(&anyhow::Error::new(error)),

@@ -9,6 +9,7 @@
 //! the next type. There is no I/O here, no wire format, and nothing of our own is imported.
 
 mod article;
+mod attempt_outcome;
 mod identity;
 mod outcome_kind;
 mod page;
@@ -22,6 +23,7 @@ pub use article::{
     Article, ArticleKind, DateFrom, ExtractionMethod, ExtractionReport, Image, Precision,
     Published, Rights, TitleFrom,
 };
+pub use attempt_outcome::AttemptOutcome;
 pub use identity::{Identity, IdentityError, Key, Revision, StoryId};
 pub use outcome_kind::OutcomeKind;
 pub use page::{

@@ -8,7 +8,6 @@
 mod columns;
 mod findings;
 mod incidents;
-mod outcomes;
 mod page;
 mod rows;
 mod tally;

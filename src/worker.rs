@@ -47,7 +47,6 @@ use crate::record;
 use crate::route::{RouteError, Routes};
 use crate::state;
 
-pub use attempt_report::AttemptOutcome;
 use context::{BrokerHandles, Gate, Outputs, Reporting, WorkerContext};
 use deferrals::Deferrals;
 use housekeeping::{follow_ack_waits, housekeeping};

@@ -1,5 +1,10 @@
-//! The connection: one per process, kept for its life.
+//! The connection to the broker: one per process, kept for its life, reconnecting without end.
+//!
+//! Secrets are read at every connect, so that they can be rotated; the first read is at the start, so that a bad file
+//! is an error and not a silent retry. Errors while the broker is away are logged once a minute with their number.
+//! Addresses are logged without user info.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -7,6 +12,8 @@ use async_nats::{AuthError, Client, ConnectOptions, Event, jetstream};
 use thiserror::Error;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 
 use super::Settings;
 use super::address::{addresses, redacted, url_login};
@@ -27,6 +34,20 @@ pub enum Error {
     /// An address is malformed.
     #[error("nats.url: {0}")]
     Address(String),
+    /// A file that the settings name cannot be read.
+    #[error("{key} = {path:?} cannot be read")]
+    File {
+        /// The key.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file of certificates has none: nothing would be trusted.
+    #[error("nats.tls_ca_file = {0:?} has no certificate in PEM")]
+    NoCertificate(PathBuf),
     /// Nobody answers, or we are refused.
     #[error("cannot connect to the broker at {url}")]
     Connect {
@@ -106,6 +127,7 @@ pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Conne
             None => ConnectOptions::new(),
         },
     };
+    check_files(settings)?;
     options = options
         .name(name)
         .connection_timeout(settings.connect_timeout_secs.duration())
@@ -135,6 +157,26 @@ pub async fn connect(settings: &Settings, url: &str, name: &str) -> Result<Conne
         .map_err(|source| Error::Connect { url: redacted(url), source })?;
     let dialler = Dialler::new(settings, url, name, client.clone());
     Ok(Connection { client, connects, dialler, api: settings.api() })
+}
+
+/// Says of a file that cannot be used which one it is; the client's own error names none.
+fn check_files(settings: &Settings) -> Result<(), Error> {
+    for (key, path) in settings.files() {
+        std::fs::File::open(path).map_err(|source| Error::File {
+            key,
+            path: path.to_owned(),
+            source,
+        })?;
+    }
+    match &settings.tls_ca_file {
+        Some(path) if !has_certificate(path) => Err(Error::NoCertificate(path.clone())),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn has_certificate(path: &Path) -> bool {
+    let certificates = CertificateDer::pem_file_iter(path);
+    certificates.is_ok_and(|mut found| found.any(|certificate| certificate.is_ok()))
 }
 
 /// Errors of a connection, of which many come while a broker is away.

@@ -16,6 +16,7 @@ use crate::broker::{
     topology,
 };
 use crate::config::Config;
+use crate::error_chain::find;
 
 /// Connects once, under a name that the broker shows.
 pub(super) async fn connect(
@@ -79,15 +80,22 @@ pub(super) fn url_or_embedded(config: &Config) -> String {
 
 /// Says what to do where nobody listens.
 fn no_connection(config: &Config, error: connect::Error) -> (Exit, anyhow::Error) {
-    let nobody = match &error {
-        connect::Error::Connect { source, .. } => matches!(
-            source.kind(),
-            ConnectErrorKind::Io | ConnectErrorKind::TimedOut | ConnectErrorKind::Dns
-        ),
-        connect::Error::Secret(_) | connect::Error::Address(_) => false,
+    let is_unreachable = match &error {
+        // A broker whose certificate, or ours, does not do has answered.
+        connect::Error::Connect { source, .. } => {
+            let unreachable = matches!(
+                source.kind(),
+                ConnectErrorKind::Io | ConnectErrorKind::TimedOut | ConnectErrorKind::Dns
+            );
+            unreachable && find::<rustls::Error>(source).is_none()
+        }
+        connect::Error::Secret(_)
+        | connect::Error::Address(_)
+        | connect::Error::File { .. }
+        | connect::Error::NoCertificate(_) => false,
     };
     let error = anyhow::Error::new(error);
-    let said = match (nobody, &config.nats.url) {
+    let said = match (is_unreachable, &config.nats.url) {
         (false, _) => error,
         (true, None) => error.context("no broker yet: start `news-ingest run`, or set nats.url"),
         (true, Some(_)) => error.context("no broker answers: start it, or correct nats.url"),

@@ -49,6 +49,8 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
         () = &mut stop => return Ok(Exit::Done),
     };
     let _alive = super::service::announce_ready();
+    // Without a handler the signal would end it in the middle of its polls.
+    let _reloads = super::service::reload_on_hangup(config.clone(), None).or_exit(Exit::Failed)?;
     let summary = poll(&config, poller, list, mode, stop).await;
     if mode == Mode::Once {
         let Summary { feeds, polled, failed, not_due, published, .. } = summary;

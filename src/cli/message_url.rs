@@ -8,9 +8,15 @@ use bytes::Bytes;
 
 use crate::headers;
 use crate::intake::{self, Headers, RawMessage};
-use crate::model::Origin;
+use crate::model::{Origin, WebUrl};
 
-/// The address, from the headers and the body of a letter.
+/// The address as it is shown to people: without user information, which may be a password.
+pub(super) fn shown(url: &str) -> String {
+    WebUrl::parse(url)
+        .map_or_else(|_| url.to_owned(), |url| url.without_user_info().as_str().to_owned())
+}
+
+/// The address, from the headers and the body of a letter, as the message has it.
 pub(super) fn of_letter(letter: &Headers, body: &Bytes) -> Option<String> {
     if let Some(url) = letter.get(headers::ORIGINAL_URL).filter(|url| !url.is_empty()) {
         return Some(url.to_owned());
@@ -49,6 +55,12 @@ mod tests {
             letter.push(*name, *value);
         }
         of_letter(&letter, &Bytes::from_static(body.as_bytes()))
+    }
+
+    #[test]
+    fn user_information_is_not_shown() {
+        assert_eq!(shown("https://desk:secret@paper.example/a"), "https://paper.example/a");
+        assert_eq!(shown("no address"), "no address");
     }
 
     #[test]

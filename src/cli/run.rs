@@ -106,7 +106,7 @@ async fn work(
         .by_published_kinds()
         .with_archive(archive.clone());
     let _reloads =
-        service::reload_on_hangup(config.clone(), pipeline.clone()).or_exit(Exit::Failed)?;
+        service::reload_on_hangup(config.clone(), Some(pipeline.clone())).or_exit(Exit::Failed)?;
     let stop = stop.inspect(|()| service::announce_stopping()).shared();
     // Before the worker starts: what is missing must not end it in the middle of its work.
     let poller = if list.is_empty() {

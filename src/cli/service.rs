@@ -61,13 +61,13 @@ fn tell(state: &[NotifyState<'_>]) {
     }
 }
 
-/// Reloads at every SIGHUP, until the answer is dropped.
+/// Reloads at every SIGHUP, until the answer is dropped: the log level, and with a pipeline lists and topic files.
 ///
 /// # Errors
 /// When the system gives no handler for the signal.
 pub(super) fn reload_on_hangup(
     config: Config,
-    pipeline: Pipeline,
+    pipeline: Option<Pipeline>,
 ) -> std::io::Result<AbortOnDropHandle<()>> {
     let mut hangups = signal(SignalKind::hangup())?;
     Ok(AbortOnDropHandle::new(tokio::spawn(async move {
@@ -75,7 +75,7 @@ pub(super) fn reload_on_hangup(
         while hangups.recv().await.is_some() {
             let since = NotifyState::monotonic_usec_now();
             tell(&[NotifyState::Reloading, since.unwrap_or(NotifyState::Status("reloading"))]);
-            match reload(&current, &pipeline).await {
+            match reload(&current, pipeline.as_ref()).await {
                 Ok(new) => {
                     tracing::info!(
                         event = "reloaded",
@@ -98,7 +98,7 @@ pub(super) fn reload_on_hangup(
 }
 
 /// Reads the configuration again and takes up what can change; the configuration that holds now.
-async fn reload(current: &Config, pipeline: &Pipeline) -> Result<Config, String> {
+async fn reload(current: &Config, pipeline: Option<&Pipeline>) -> Result<Config, String> {
     let path = current.source.clone();
     let new = config::variables()
         .and_then(|variables| config::load(path.as_deref(), variables.into_iter()))
@@ -109,7 +109,9 @@ async fn reload(current: &Config, pipeline: &Pipeline) -> Result<Config, String>
     let tagger =
         tagger.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
     crate::log::set_level(&new.log.level)?;
-    pipeline.replace_tagger(tagger);
+    if let Some(pipeline) = pipeline {
+        pipeline.replace_tagger(tagger);
+    }
     if !same_but_for_reloadable(current, &new) {
         tracing::warn!(
             event = "reload_needs_restart",
@@ -142,12 +144,13 @@ pub(super) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
         };
         tracing::info!(event = "signal", name, "stopping; a second signal quits at once");
         tokio::spawn(async move {
-            tokio::select! {
-                _ = term.recv() => {}
-                _ = int.recv() => {}
-            }
+            let name = tokio::select! {
+                _ = term.recv() => "SIGTERM",
+                _ = int.recv() => "SIGINT",
+            };
             tracing::error!(
                 event = "signal",
+                name,
                 "second signal, quitting; stories in hand will be delivered again"
             );
             crate::broker::embedded::terminate_started();

@@ -1,4 +1,7 @@
-//! Page and message to article: what the page says and, where it says nothing, what the message says.
+//! Joins what the page says with what the message says into an `Article`.
+//!
+//! The page wins wherever it says anything; the message fills what is missing. A date of the message counts only if it
+//! is plausible at the time of the fetch.
 
 use time::OffsetDateTime;
 

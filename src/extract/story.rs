@@ -1,4 +1,9 @@
-//! The story of a page: which of its blocks, what its data holds, or what stands in for a story that it does not show.
+//! Which text of a page is its story: the chosen blocks, the page's own data where that has clearly more, or a stand-
+//! in.
+//!
+//! In order: chosen blocks, short stories beside the headline, what was wrongly left out or kept, embedded JSON,
+//! densest text, description. Refuses a consent dialog and a headline alone. A description stands in only on a page
+//! that declares itself an article or shows nothing at all.
 
 use super::blocks::{Blocks, Places};
 use super::boilerplate_phrases::{PhraseKind, phrase_kinds};

@@ -1,4 +1,8 @@
-//! What an operator may set of feeds, with defaults and limits.
+//! The `[feeds]` table and its list of feeds, with defaults and limits.
+//!
+//! A feed is a table or its URL alone. Intervals in seconds; what a feed itself asks for lengthens its interval up to
+//! `max_interval_secs`, never shortens it. Entries, bytes and sitemap parts are bounded, since state must fit into one
+//! message of the broker.
 
 use std::fmt;
 use std::path::PathBuf;

@@ -1,13 +1,15 @@
 //! What went wrong on a connection, told by the types in an error's chain of sources, never by its
 //! message.
 
-use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
+
+use rustix::io::Errno;
 
 use super::error::{Error, Phase};
 use super::guard::Forbidden;
 use super::resolve::Unresolved;
+use crate::error_chain::find;
 
 /// Reads the HTTP client's errors.
 pub(super) struct Classifier {
@@ -23,6 +25,9 @@ impl Classifier {
         let error = error.without_url();
         if let Some(forbidden) = find::<Forbidden>(&error) {
             return Error::Forbidden(forbidden.clone());
+        }
+        if find::<io::Error>(&error).is_some_and(is_out_of_descriptors) {
+            return Error::NoDescriptors;
         }
         if find::<rustls::Error>(&error).is_some() {
             return Error::Tls(error.into());
@@ -77,22 +82,8 @@ impl Classifier {
     }
 }
 
-/// The first error of a type in a chain of sources, looking into `io::Error`s, which hide what
-/// they wrap.
-pub(super) fn find<'a, T: StdError + 'static>(
-    error: &'a (dyn StdError + 'static),
-) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<T>() {
-            return Some(found);
-        }
-        if let Some(inner) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref)
-            && let Some(found) = find::<T>(inner)
-        {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
+/// Whether this process, or this machine, may open no more files.
+fn is_out_of_descriptors(error: &io::Error) -> bool {
+    let known = [Errno::MFILE, Errno::NFILE].map(Errno::raw_os_error);
+    error.raw_os_error().is_some_and(|code| known.contains(&code))
 }

@@ -1,4 +1,8 @@
-//! What an answer means: a page, a redirect, or an ending; and what it says of its host.
+//! What an answer means for the story and for its host: a page, a redirect, or an error; and the observation that the
+//! host's record takes.
+//!
+//! By status, headers and signatures of walls alone: the text of a page is judged in `interstitial`. A refusal is the
+//! host's even where the story is merely skipped, since refusals in a row pause the host.
 
 use std::time::Duration;
 
@@ -25,7 +29,9 @@ pub(super) fn judge(
         Ok(answer) => answer,
         Err(error) => {
             let observation = match &error {
-                Error::Forbidden(_) | Error::Proxy(_) => Observation::NotAsked,
+                Error::Forbidden(_) | Error::Proxy(_) | Error::NoDescriptors => {
+                    Observation::NotAsked
+                }
                 error if error.blames_host() => Observation::Failed,
                 _ => Observation::Well,
             };

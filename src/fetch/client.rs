@@ -17,16 +17,19 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, StatusCode, Version};
 use tokio::time::{Instant, timeout_at};
 
-use super::classify_error::{Classifier, find};
+use super::classify_error::Classifier;
 use super::connection;
 use super::decode::{Coding, Codings, DecodeError, Decoder, undone};
 use super::error::{Error, Phase};
 use super::guard::{Forbidden, Guard};
+use super::host_events;
 use super::proxies::Proxies;
 use super::resolve::{GuardedResolver, Lookup, resolve_guarded};
 use super::settings::Settings;
 use super::settings_error::SettingsError;
+use crate::error_chain::find;
 use crate::model::{Validators, WebUrl};
+use crate::off_reactor;
 use crate::sniff;
 
 /// An answer whose body is complete.
@@ -220,7 +223,13 @@ impl Client {
         let request = request.build().map_err(|e| self.classifier.classify(Phase::FirstByte, e))?;
         let deadline = Deadline { total, budget };
         let sent = self.sent(request, deadline).await?;
-        let response = sent.map_err(|e| self.classifier.classify(Phase::FirstByte, e))?;
+        let response = sent.map_err(|error| {
+            let error = self.classifier.classify(Phase::FirstByte, error);
+            if matches!(error, Error::NoDescriptors) {
+                host_events::log_no_descriptors();
+            }
+            error
+        })?;
         self.read(response, limit, deadline).await
     }
 
@@ -303,8 +312,7 @@ impl Client {
         answer.body = decoder.finish()?;
         if let Some(inner) = codings.inner {
             let body = std::mem::take(&mut answer.body);
-            let undoing = tokio::task::spawn_blocking(move || undone(&body, inner, limit.bytes));
-            answer.body = undoing.await.expect("decoding does not panic")?;
+            answer.body = off_reactor::blocking(move || undone(&body, inner, limit.bytes)).await?;
         }
         // A word that is no coding is ignored, as browsers do, where the body is not coded.
         if codings.has_unknown && sniff::is_binary(&answer.body) {

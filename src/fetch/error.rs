@@ -21,6 +21,8 @@ use crate::state;
 pub(super) const MOST_HEADERS: usize = 512;
 /// How long a story stays away while shared state is out of reach.
 const STATE_AWAY: Duration = Duration::from_secs(5);
+/// How long a story waits while no more files may be opened.
+const DESCRIPTORS_BACK: Duration = Duration::from_secs(60);
 
 /// Why a link gave no page.
 #[derive(Debug, Error)]
@@ -151,6 +153,10 @@ pub enum Error {
     #[error("{0}")]
     Wall(Wall),
 
+    /// This process may open no more files, sockets among them: the host was not asked.
+    #[error("this process may open no more files (ulimit -n)")]
+    NoDescriptors,
+
     /// robots.txt says no.
     #[error("robots.txt disallows it")]
     RobotsDisallowed,
@@ -253,6 +259,7 @@ impl Error {
             | Self::Status { .. }
             | Self::Wall(_)
             | Self::RobotsDisallowed
+            | Self::NoDescriptors
             | Self::RobotsUnreachable { .. }
             | Self::HostTurn { .. }
             | Self::CircuitOpen { .. }
@@ -317,6 +324,7 @@ impl Classify for Error {
             Self::Wall(wall) => wall.code(),
             Self::RobotsDisallowed => "robots_disallowed",
             Self::RobotsUnreachable { .. } => "robots_unreachable",
+            Self::NoDescriptors => "no_descriptors",
             Self::HostTurn { .. } => "host_turn",
             Self::CircuitOpen { .. } => "circuit_open",
             Self::HostRefuses { .. } => "host_refuses",
@@ -349,6 +357,8 @@ impl Classify for Error {
             Self::HostRefuses { after: None, .. } => Disposition::Skip,
             // The broker's trouble: it costs the story no attempt.
             Self::State(_) => Disposition::Defer { after: STATE_AWAY },
+            // Ours as well: what is open is closed meanwhile.
+            Self::NoDescriptors => Disposition::Defer { after: DESCRIPTORS_BACK },
             Self::NotModified
             | Self::Gone { .. }
             | Self::Legal
@@ -375,6 +385,7 @@ impl Classify for Error {
     fn host_condition(&self) -> HostCondition {
         match self {
             Self::HostTurn { .. } => HostCondition::Turn,
+            Self::NoDescriptors => HostCondition::Unknown,
             Self::Timeout { .. } => HostCondition::TooLate,
             Self::RateLimited { .. } | Self::Unavailable { .. } => HostCondition::Busy,
             Self::RobotsUnreachable { .. } => HostCondition::WithoutRobots,

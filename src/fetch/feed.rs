@@ -10,10 +10,10 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LAST_MODIFIED};
 
 use super::client::BodyLimit;
 use super::error::Error;
-use super::page_text::IN_PLACE;
 use super::{Conditions, Fetcher, Giver, Wanted, decode, page_text};
 use crate::charset::{self, Decoded};
 use crate::model::{Identity, Revision, StoryId, Validators, WebUrl};
+use crate::off_reactor;
 
 /// What feeds are asked for as.
 const ACCEPTED_TYPES: &str = "application/atom+xml,application/rss+xml,application/feed+json,\
@@ -103,12 +103,7 @@ impl Fetcher {
             answer.header(CONTENT_TYPE).and_then(charset::charset_parameter).map(str::to_owned);
         let status = answer.status.as_u16();
         let body = answer.body;
-        let body = if body.len() <= IN_PLACE {
-            decode::gunzipped(body, max_bytes)?
-        } else {
-            let opening = tokio::task::spawn_blocking(move || decode::gunzipped(body, max_bytes));
-            opening.await.expect("reading a feed does not panic")?
-        };
+        let body = off_reactor::run(body.len(), move || decode::gunzipped(body, max_bytes)).await?;
         if body.iter().all(u8::is_ascii_whitespace) {
             return Err(Error::Empty { status });
         }

@@ -6,10 +6,8 @@ use super::error::Error;
 use super::interstitial::{self, Evidence};
 use crate::charset::{self, Decoded};
 use crate::model::{Access, Content, WebUrl};
+use crate::off_reactor;
 use crate::sniff::{self, Sniffed};
-
-/// Bodies up to so many bytes are read in place; larger ones on a blocking thread.
-pub(super) const IN_PLACE: usize = 16 * 1024;
 
 /// A page as read.
 pub(super) struct PageText {
@@ -31,12 +29,9 @@ pub(super) async fn read(
     }
     let label = content_type.and_then(charset::charset_parameter).map(str::to_owned);
     let (requested, answered) = (requested.clone(), answered.clone());
-    let small = answer.body.len() <= IN_PLACE;
-    let work = move || read_text(answer, kind, label.as_deref(), &requested, &answered);
-    if small {
-        return work();
-    }
-    tokio::task::spawn_blocking(work).await.expect("reading a page does not panic")
+    let bytes = answer.body.len();
+    let read = move || read_text(answer, kind, label.as_deref(), &requested, &answered);
+    off_reactor::run(bytes, read).await
 }
 
 fn read_text(

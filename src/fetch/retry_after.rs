@@ -1,4 +1,7 @@
-//! `Retry-After` (RFC 9110, 10.2.3): seconds or a date, clamped to what we obey, with jitter.
+//! `Retry-After` (RFC 9110, 10.2.3): seconds or a date, cut to `fetch.max_retry_after_secs`, with up to a tenth added.
+//!
+//! A date is measured against the answer's own `Date`, so that neither machine's clock matters. What is neither is
+//! ignored, not an error.
 
 use std::time::{Duration, SystemTime};
 

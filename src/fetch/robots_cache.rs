@@ -22,6 +22,7 @@ use tokio::time::{Instant, timeout_at};
 use super::robots_rules::{Rules, prepared};
 use crate::model::WebUrl;
 use crate::mutex::lock;
+use crate::off_reactor;
 use crate::state::{Bucket, Clock, Error as StateError, Moment, Revision, bucket_token};
 
 /// How often another worker's fetch is looked at.
@@ -33,9 +34,6 @@ const LONGEST_CAUSE: usize = 300;
 /// What a process keeps parsed: bytes of rules in memory, and for each origin so many beside them.
 const KEPT_BYTES: usize = 32 << 20;
 const BYTES_BESIDE: usize = 512;
-
-/// Files up to so many bytes are parsed in place; more on a blocking thread.
-const IN_PLACE: usize = 16 * 1024;
 
 /// What a fetch of robots.txt found.
 #[derive(Clone, Debug)]
@@ -221,15 +219,9 @@ impl RobotsCache {
             }),
             State::File => {
                 let text = inflate(body).ok()?;
-                let agent = self.agent.clone();
-                let small = text.len() <= IN_PLACE;
-                let work = move || Robots::parse(&prepared(text), agent.as_str());
-                let robots = if small {
-                    work()
-                } else {
-                    let parsing = tokio::task::spawn_blocking(work);
-                    parsing.await.expect("parsing robots.txt does not panic")
-                };
+                let (agent, bytes) = (self.agent.clone(), text.len());
+                let parse = move || Robots::parse(&prepared(text), agent.as_str());
+                let robots = off_reactor::run(bytes, parse).await;
                 Some(Rules::Known(Arc::new(robots)))
             }
         }

@@ -1,4 +1,8 @@
-//! Obeying robots.txt: the verdict on a hop, and fetching the file when it is this worker's turn to do so.
+//! Obeys robots.txt: the verdict on each hop, and the request for the file when this worker holds the lease for it.
+//!
+//! The file takes a turn at its host like any page; five redirects are followed. 4xx means no rules, 429, 5xx and
+//! network faults mean "no" for a while (RFC 9309, 2.3.1). What is our own fault (guard, proxy, broker) is not shared
+//! with the group.
 
 use std::time::Duration;
 
@@ -28,7 +32,9 @@ enum Failure {
 fn refused(error: Error, redirected: bool) -> Failure {
     match &error {
         Error::Forbidden(_) if redirected => Failure::Share(error),
-        Error::Forbidden(_) | Error::Proxy(_) | Error::State(_) => Failure::Keep(error),
+        Error::Forbidden(_) | Error::Proxy(_) | Error::State(_) | Error::NoDescriptors => {
+            Failure::Keep(error)
+        }
         _ => Failure::Share(error),
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use robotxt::Robots;
 
 use crate::model::WebUrl;
+use crate::off_reactor;
 use crate::state::Moment;
 
 /// Longest Crawl-delay that is obeyed as given.
@@ -45,8 +46,7 @@ impl Rules {
             }
             Self::Known(robots) => {
                 let (robots, url) = (Arc::clone(robots), url.clone());
-                let matching = tokio::task::spawn_blocking(move || is_allowed(&robots, &url));
-                matching.await.expect("matching rules does not panic")
+                off_reactor::blocking(move || is_allowed(&robots, &url)).await
             }
         }
     }

@@ -1,4 +1,7 @@
-//! What an operator may set of fetching, with defaults and limits.
+//! The `[fetch]` table: every key with its unit, default and limits.
+//!
+//! There is no unlimited default: each wait, size and count has a bound, and `check` names the key that is out of
+//! range. Without `contact` only loopback is fetched, since publishers must be able to reach who fetches.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,8 @@
-//! Decompression of message bodies, bounded by decoded bytes: a bomb costs its limit, no more.
+//! Undoes the `Content-Encoding` of a message's body: gzip, zstd, br, two at most.
+//!
+//! Bounded by decoded bytes: a bomb costs its limit, no more. Refuses a third encoding, an unknown one and a damaged
+//! body. Not shared with `fetch/decode.rs`: a message is whole in memory and its producer can be told, while a site's
+//! bytes arrive in pieces and its faults are forgiven.
 
 use std::io::Read;
 

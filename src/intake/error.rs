@@ -1,4 +1,8 @@
-//! Why a raw message was refused.
+//! Why a raw message was refused, with the field or header at fault named.
+//!
+//! Nearly all are the producer's to mend, so the message is dead-lettered at once; an object store that does not answer
+//! costs no attempt, and a bucket that refuses is tried again. Texts never hold the body; what they quote of headers is
+//! cut.
 
 use std::time::Duration;
 

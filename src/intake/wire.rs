@@ -1,4 +1,7 @@
-//! The raw message in JSON, as producers write it.
+//! The raw message in JSON, as producers write it; the JSON Schema of `schema raw` is derived from it.
+//!
+//! Unknown fields are ignored, so that producers may be newer than we are. Nothing is checked here: `decode` does, and
+//! names the field.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

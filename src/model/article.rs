@@ -1,4 +1,8 @@
-//! A story's text and what the page says of it.
+//! An article: the text that readers see and what the page says of it, between extraction and tagging.
+//!
+//! Times keep the precision and the offset that the page gave; one without an offset is taken as UTC. A fact that
+//! neither the page nor the message states is `None` or empty. Says how each part was found (`ExtractionReport`),
+//! because records tell their readers.
 
 use time::OffsetDateTime;
 

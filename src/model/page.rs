@@ -1,4 +1,9 @@
-//! What a producer sent ([`RawArticle`]) and what there is to extract from ([`Page`]).
+//! What a producer sent ([`RawArticle`]) and what there is to extract from ([`Page`]): one type before the fetch, one
+//! after it.
+//!
+//! Text is UTF-8 from here on; charsets end where the bytes came in. A link and a story in the message are two variants
+//! of `Origin`, so that no later stage asks whether there was a fetch. What the producer says of the story is a hint:
+//! the page is believed first.
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
 //! Where a message came from and how long each stage took: facts about the work, not the story.
+//!
+//! Empty without a broker (`process`, `inspect`). Durations are wall time; `turn` is a part of `fetch`, and the wait
+//! for a core is `queue`.
 
 use std::time::Duration;
 

@@ -1,4 +1,8 @@
-//! What the tagger found in an article. Offsets count Unicode code points in the field named.
+//! What the tagger found in an article, as types that every stage behind it shares.
+//!
+//! An empty list means "nothing found"; `None` means "not known", as for tone in languages without a word list. Offsets
+//! are half-open ranges of Unicode code points in the field named. Codes are parsed where they come in (`LanguageCode`,
+//! `TopicCode`), so that a value that exists is valid. No serde here: records have types of their own in `record`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

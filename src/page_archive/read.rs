@@ -1,4 +1,9 @@
-//! Files into pages again: our own and other crawlers', compressed or not.
+//! Reads WARC files into pages: our own and other crawlers', plain or a gzip member per record.
+//!
+//! One page at a time; memory is bounded by the largest page wanted, larger ones are skipped with a warning. Of other
+//! crawlers' files the raw message is the address alone; of ours it is the message that was fetched. A file that ends
+//! within a record gives what is whole and then `Cut`, as a killed crawler leaves it; a malformed record ends the
+//! reading.
 
 use std::io::{self, BufRead, Read as _};
 use std::time::Duration;

@@ -22,6 +22,7 @@ use super::{SCHEMA, Settings};
 use crate::disposition::{Classify, Disposition, Stage};
 use crate::model::{Captured, Hints, Identity, Precision, Published};
 use crate::mutex::lock;
+use crate::off_reactor;
 
 /// Ending of a finished file, and what is behind it while it grows.
 const FINISHED: &str = ".warc.gz";
@@ -115,7 +116,7 @@ impl PageArchive {
                 .map_err(|source| WriteError { path: PathBuf::from("a page in memory"), source })?;
             lock(&files).append(&members)
         };
-        tokio::task::spawn_blocking(work).await.expect("keeping a page does not panic")
+        off_reactor::blocking(work).await
     }
 
     /// Gives the file that is open its own name, whoever else holds the archive: at the end of a program, whose

@@ -1,4 +1,8 @@
 //! Why an outcome, or a raw message, could not be stored.
+//!
+//! Only what is too large is rejected: everything else is the broker's trouble, so the story is kept and tried again
+//! without an attempt charged. `is_back_pressure` says which of these waiting alone can end. Made from the broker's
+//! error codes in `request.rs`; the one text that is read there is named with its reason (`FULL_SUBJECT`).
 
 use thiserror::Error;
 

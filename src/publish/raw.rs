@@ -20,6 +20,7 @@ use super::Error;
 use super::request::{self, PublishReply};
 use crate::backoff::{Backoff, wait_while_blocked};
 use crate::broker::topology::HEADER_ROOM;
+use crate::off_reactor;
 
 /// Longest wait between two tries at a stream that takes nothing.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -152,10 +153,10 @@ impl RawPublisher {
 
 /// Compresses a body, off the reactor.
 async fn gzip(body: Bytes) -> Bytes {
-    let work = move || {
+    let bytes = body.len();
+    let compress = move || {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(&body).and_then(|()| encoder.finish())
     };
-    let compressed = tokio::task::spawn_blocking(work).await.expect("compressing does not panic");
-    compressed.expect("writing to memory does not fail").into()
+    off_reactor::run(bytes, compress).await.expect("writing to memory does not fail").into()
 }

@@ -1,4 +1,8 @@
-//! Sending a stored story to a further subject.
+//! Publishes a stored story to a subject of the user's own, once.
+//!
+//! Two guards: the subject, which holds the key and may hold one message, for as long as the user's stream keeps it;
+//! the message id within the stream's duplicate window. Where neither holds any more, the worker's own note does
+//! (`worker/routes.rs`).
 
 use async_nats::HeaderMap;
 use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID};

@@ -1,4 +1,8 @@
-//! Reads what the out stream already holds for a key.
+//! Reads what the out streams already hold of a key: a header and the body of an outcome, and whether it is a story.
+//!
+//! Looks in all streams that may hold the key, those of an earlier number of partitions too. Streams count alike, so a
+//! message counts only under its subject. What the broker does not answer is an error, or `false` for `is_story`, whose
+//! caller then publishes rather than drops.
 
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use bytes::Bytes;

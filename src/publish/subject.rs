@@ -1,4 +1,8 @@
-//! Subjects of outcomes: five tokens each, so that one filter covers every outcome of a key.
+//! Subjects of outcomes: `<prefix>.<kind>.<a>.<b>.<key>`, five tokens each, so that one filter (`<prefix>.*.*.*.<key>`)
+//! covers every outcome of a key.
+//!
+//! The once-only guard rests on that filter: a subject of another shape would let a second story of a key in. Every
+//! token is checked where it is made; nothing here escapes.
 
 use crate::disposition::Failure;
 use crate::model::{Key, LanguageCode, OutcomeKind, TopicCode, is_token};

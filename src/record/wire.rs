@@ -1,4 +1,9 @@
-//! The record: the ninjs item and, beside it, all that ninjs has no place for.
+//! The record as published, schema `news-ingest/record/1`: the ninjs item, and beside it all that ninjs has no place
+//! for.
+//!
+//! The structs are the contract: the JSON Schema of `schema record` is derived from them, so a field is added, never
+//! renamed or given another meaning. What is not known is null or left out as each field says; no value is made up to
+//! fill one. Offsets count Unicode code points, times are milliseconds.
 
 use std::collections::BTreeMap;
 

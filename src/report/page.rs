@@ -6,12 +6,12 @@ use time::format_description::well_known::Rfc3339;
 
 use super::columns::{HOST_COLUMNS, QUANTILES, Value};
 use super::findings::findings;
-use super::outcomes::OUTCOMES;
 use super::rows::Host;
 use super::tally::{STAGES, Tally};
 use super::terminal::{restarts, shown_stage};
 use super::time_line::{Counts, attempts};
 use super::times::{clock, span};
+use crate::model::AttemptOutcome;
 use crate::standalone;
 
 const STYLE: &str = include_str!("style.css");
@@ -154,11 +154,11 @@ fn outcomes(tally: &Tally) -> Markup {
             h2 #outcomes { "Outcomes" }
             svg.stack viewBox={ "0 0 " (CHART.0) " 20" } preserveAspectRatio="none" aria-hidden="true" {
                 @for (at, x, width) in parts {
-                    rect.(OUTCOMES[at]) x=(near(x)) width=(near(width)) height="20" {}
+                    rect.(AttemptOutcome::ALL[at].as_str()) x=(near(x)) width=(near(width)) height="20" {}
                 }
             }
             ul.key {
-                @for (name, count) in OUTCOMES.iter().zip(tally.outcomes).filter(|row| row.1 > 0) {
+                @for (name, count) in names().into_iter().zip(tally.outcomes).filter(|row| row.1 > 0) {
                     li { (swatch(name)) (name) " " b { (grouped(count)) } span.soft { (format!(" {:.1} %", 100.0 * count as f64 / all)) } }
                 }
             }
@@ -233,9 +233,14 @@ fn outages(tally: &Tally, width: i64, columns: usize) -> Vec<(f64, f64, String)>
         .collect()
 }
 
+/// Names of the ways an attempt ends, in the order of colours and columns.
+fn names() -> [&'static str; AttemptOutcome::ALL.len()] {
+    AttemptOutcome::ALL.map(AttemptOutcome::as_str)
+}
+
 fn sentence(counts: &Counts) -> String {
-    let told: Vec<String> = OUTCOMES
-        .iter()
+    let told: Vec<String> = names()
+        .into_iter()
         .zip(counts)
         .filter(|(_, count)| **count > 0)
         .map(|(name, count)| format!("{count} {name}"))
@@ -247,10 +252,10 @@ fn sentence(counts: &Counts) -> String {
 fn stacked(counts: &Counts, most: f64) -> Vec<(&'static str, f64, f64)> {
     let mut top = CHART.1;
     let mut parts = Vec::new();
-    for (name, count) in OUTCOMES.iter().zip(counts).filter(|(_, count)| **count > 0) {
+    for (name, count) in names().into_iter().zip(counts).filter(|(_, count)| **count > 0) {
         let height = CHART.1 * *count as f64 / most;
         top -= height;
-        parts.push((*name, top, height));
+        parts.push((name, top, height));
     }
     parts
 }

@@ -11,9 +11,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::disposition::is_refusal_code;
+use crate::model::AttemptOutcome;
 
 use super::incidents::Incidents;
-use super::outcomes::OUTCOMES;
 use super::rows::{BrokenFeed, Code, Host, Refusal, SLOW_MS, by_count, row};
 use super::time_line::TimeLine;
 
@@ -43,7 +43,7 @@ impl Gauge {
 pub struct Tally {
     pub(super) lines: u64,
     pub(super) bad: u64,
-    pub(super) outcomes: [u64; OUTCOMES.len()],
+    pub(super) outcomes: [u64; AttemptOutcome::ALL.len()],
     pub(super) codes: BTreeMap<String, Code>,
     /// Feeds whose last poll failed.
     pub(super) broken_feeds: BTreeMap<String, BrokenFeed>,
@@ -83,7 +83,7 @@ impl Default for Tally {
         Self {
             lines: 0,
             bad: 0,
-            outcomes: [0; OUTCOMES.len()],
+            outcomes: [0; AttemptOutcome::ALL.len()],
             codes: BTreeMap::new(),
             broken_feeds: BTreeMap::new(),
             no_contact: None,
@@ -260,18 +260,18 @@ impl Tally {
             "parked" => "deferred",
             outcome => outcome,
         };
-        let Some(outcome) = OUTCOMES.iter().position(|known| *known == outcome) else {
+        let Some(outcome) = AttemptOutcome::of_token(outcome) else {
             self.bad += 1;
             return;
         };
-        self.outcomes[outcome] += 1;
+        self.outcomes[outcome as usize] += 1;
         self.bytes += line["bytes"].as_u64().unwrap_or_default();
         self.redelivered.0 += u64::from(line["deliveries"].as_u64().is_some_and(|n| n > 1));
-        let failed = is_failure(OUTCOMES[outcome], line["code"].as_str().unwrap_or_default());
+        let failed = is_failure(outcome, line["code"].as_str().unwrap_or_default());
         if let Some(at) = at {
-            self.time_line.count(at.unix_timestamp(), outcome, 1, failed);
+            self.time_line.count(at.unix_timestamp(), outcome as usize, 1, failed);
         }
-        self.code(line, OUTCOMES[outcome], at);
+        self.code(line, outcome, at);
         for (stage, histogram) in STAGES.iter().zip(&mut self.stages) {
             // Zero means that the stage had nothing to do.
             if let Some(ms) = line[format!("{stage}_ms")].as_f64().filter(|ms| *ms > 0.0) {
@@ -281,7 +281,7 @@ impl Tally {
         self.host(line, failed, at);
     }
 
-    fn code(&mut self, line: &Value, outcome: &str, at: Option<OffsetDateTime>) {
+    fn code(&mut self, line: &Value, outcome: AttemptOutcome, at: Option<OffsetDateTime>) {
         let Some(name) = line["code"].as_str() else { return };
         let code = row(&mut self.codes, name);
         code.note(1, at);
@@ -289,7 +289,7 @@ impl Tally {
             let reason = line["reason"].as_str().unwrap_or_default();
             code.reason = reason.chars().take(160).collect();
         }
-        if outcome == "dlq" {
+        if outcome == AttemptOutcome::DeadLetter {
             code.dead += 1;
             if let Some(subject) = line["raw_subject"].as_str()
                 && (code.subjects.len() < MOST_SUBJECTS || code.subjects.contains_key(subject))
@@ -331,12 +331,11 @@ impl Tally {
 
     /// Attempts that ended with their stories waiting for a host, as one line sums them up.
     fn deferred(&mut self, line: &Value, at: Option<OffsetDateTime>) {
-        const DEFERRED: usize = 4;
         const PARTS: u64 = 60;
         let attempts = line["deferred"].as_u64().unwrap_or_default();
         let code = line["code"].as_str().unwrap_or_default();
-        self.outcomes[DEFERRED] += attempts;
-        let failed = is_failure(OUTCOMES[DEFERRED], code);
+        self.outcomes[AttemptOutcome::Deferred as usize] += attempts;
+        let failed = is_failure(AttemptOutcome::Deferred, code);
         if let Some(at) = at {
             // They are of the whole time since the lines before; logs before version 0.2 do not say how long.
             let seconds = line["seconds"].as_i64().unwrap_or(60).clamp(1, 3600);
@@ -344,7 +343,12 @@ impl Tally {
             for part in 0..parts {
                 let of_part = attempts / parts + u64::from(part < attempts % parts);
                 let before = seconds * i64::try_from(part).unwrap_or_default() / PARTS as i64;
-                self.time_line.count(at.unix_timestamp() - before, DEFERRED, of_part, failed);
+                self.time_line.count(
+                    at.unix_timestamp() - before,
+                    AttemptOutcome::Deferred as usize,
+                    of_part,
+                    failed,
+                );
             }
         }
         row(&mut self.codes, code).note(attempts, at);
@@ -366,7 +370,7 @@ impl Tally {
 
 /// Whether an attempt tells that something is wrong with the host: a page that it does not have, or that nobody may
 /// fetch, is no failure; a refusal is.
-fn is_failure(outcome: &str, code: &str) -> bool {
+fn is_failure(outcome: AttemptOutcome, code: &str) -> bool {
     const SILENT: [&str; 5] = [
         "fetch.host_dead",
         "fetch.rate_limited",
@@ -375,9 +379,11 @@ fn is_failure(outcome: &str, code: &str) -> bool {
         "fetch.circuit_open",
     ];
     match outcome {
-        "dlq" | "retry" | "lost" => true,
-        "skipped" | "deferred" => is_refusal_code(code) || SILENT.contains(&code),
-        _ => false,
+        AttemptOutcome::DeadLetter | AttemptOutcome::Retry | AttemptOutcome::Lost => true,
+        AttemptOutcome::Skipped | AttemptOutcome::Deferred => {
+            is_refusal_code(code) || SILENT.contains(&code)
+        }
+        AttemptOutcome::Story | AttemptOutcome::Repeat => false,
     }
 }
 

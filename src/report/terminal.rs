@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use super::columns::{HOST_COLUMNS, HostColumn, QUANTILES, Value};
 use super::findings::{Finding, findings};
 use super::incidents::Incidents;
-use super::outcomes::OUTCOMES;
 use super::rows::Host;
 use super::tally::{STAGES, Tally};
 use super::time_line::{Counts, FAILED, attempts};
 use super::times::{clock, span, time_of_day};
+use crate::model::AttemptOutcome;
 use crate::terminal::{self, BOLD, DIM, counted, printable};
 
 /// How a report looks.
@@ -23,8 +23,8 @@ pub struct Look {
     pub rows: usize,
 }
 
-/// SGR colour of each of [`OUTCOMES`].
-const COLOURS: [&str; OUTCOMES.len()] = ["32", "36", "31", "33", "34", "35", "91"];
+/// SGR colour of each of [`AttemptOutcome::ALL`].
+const COLOURS: [&str; AttemptOutcome::ALL.len()] = ["32", "36", "31", "33", "34", "35", "91"];
 
 impl Look {
     fn paint(self, sgr: &str, text: &str) -> String {
@@ -144,10 +144,13 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 fn outcomes(out: &mut String, tally: &Tally, look: Look) {
     let _ = writeln!(out, "\n{}", look.paint(BOLD, "outcomes"));
     let all = tally.attempts() as f64;
-    for ((name, count), colour) in OUTCOMES.iter().zip(tally.outcomes).zip(COLOURS) {
+    for ((outcome, count), colour) in
+        AttemptOutcome::ALL.into_iter().zip(tally.outcomes).zip(COLOURS)
+    {
         if count > 0 {
             let share = count as f64 / all;
             let bar = look.bar(colour, share, look.width.saturating_sub(30));
+            let name = outcome.as_str();
             let _ =
                 writeln!(out, "  {name:<8}{count:>9} {:>6.1} % {}", 100.0 * share, bar.trim_end());
         }

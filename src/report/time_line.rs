@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::outcomes::OUTCOMES;
+use crate::model::AttemptOutcome;
 
 /// Intervals from first to last; wider ones are taken before there are more.
 const MOST: i64 = 240;
@@ -18,10 +18,10 @@ pub(super) struct TimeLine {
 }
 
 /// Attempts by outcome, and last those that failed.
-pub(super) type Counts = [u64; OUTCOMES.len() + 1];
+pub(super) type Counts = [u64; AttemptOutcome::ALL.len() + 1];
 
 /// Where the failed ones are.
-pub(super) const FAILED: usize = OUTCOMES.len();
+pub(super) const FAILED: usize = AttemptOutcome::ALL.len();
 
 /// All attempts of some counts.
 pub(super) fn attempts(counts: &Counts) -> u64 {

@@ -1,4 +1,9 @@
-//! Numbers in words, units, magnitudes and the words around numbers of each language that has lists of them.
+//! The words around numbers, by language: numbers in words, units, magnitudes, ranges, shares, changes, and what makes
+//! a number no amount.
+//!
+//! Read once from `numbers.txt`, `number-words.txt`, `units.txt`, `magnitudes.txt`, `amounts.txt`, `plurals.txt` of
+//! `src/lang`. A language without a list reads digits and the shared units alone. Which kind fills which list is the
+//! table `KINDS`.
 
 use std::sync::LazyLock;
 

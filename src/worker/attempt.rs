@@ -1,4 +1,8 @@
-//! One delivery from the pull to the acknowledgement and its log line: decoded, worked on, stored, settled, counted.
+//! One delivery from the pull to the acknowledgement: decoded, looked up, worked on, stored, settled, counted, logged
+//! in one line.
+//!
+//! One task owns it all; dropping that task at any await means redelivery and loses nothing. The lease is extended
+//! beside the work, and ends with it. Settles nothing itself: `settle` does, by the report.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

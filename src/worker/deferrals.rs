@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::attempt_report::{AttemptOutcome, AttemptReport};
+use super::attempt_report::AttemptReport;
 use crate::disposition::{Disposition, Stage};
+use crate::model::AttemptOutcome;
 use crate::mutex::lock;
 use crate::terminal::counted;
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use time::OffsetDateTime;
 
-use super::attempt_report::{AttemptOutcome, AttemptReport};
+use super::attempt_report::AttemptReport;
 use super::context::{Outputs, WorkerContext};
 use super::retry_policy::{give_up_when_spent, is_brokers_fault};
 use super::settle::schedule_retry;
@@ -17,7 +17,10 @@ use super::{duplicates, redelivery, routes};
 use crate::disposition::{Classify as _, Disposition, Failure};
 use crate::headers::{self, MORE_ORIGINALS, OBJECT};
 use crate::intake::Delivery;
-use crate::model::{Identity, Key, OutcomeKind, Revision, Story, Timings};
+use crate::model::{
+    AttemptOutcome, Identity, Key, OutcomeKind, Provenance, Revision, Story, Timings,
+};
+use crate::off_reactor;
 use crate::publish::{
     self, BodyStore, OutcomeContext, OutcomeMessage, Stored, headers_json, outcome_headers,
     split_headers,
@@ -42,8 +45,7 @@ pub(super) async fn publish_story(
         return publish_failure(worker, delivery, identity, page.as_deref(), failure).await;
     }
     let now = OffsetDateTime::now_utc();
-    let json = record::to_json(Format::Record, &story, delivery.provenance(), &timings, now);
-    let record = Bytes::from(json);
+    let (story, record) = serialised(story, delivery.provenance().clone(), timings, now).await;
     let incoming: Vec<_> = delivery.message().headers.iter().collect();
     let schema = record_schema_urn();
     let mut headers = outcome_headers(&OutcomeContext {
@@ -86,6 +88,21 @@ pub(super) async fn publish_story(
             publish_failure(worker, delivery, identity, page.as_deref(), Failure::of(&error)).await
         }
     }
+}
+
+/// A story and its record.
+async fn serialised(
+    story: Story,
+    provenance: Provenance,
+    timings: Timings,
+    now: OffsetDateTime,
+) -> (Story, Bytes) {
+    let bytes = story.article.body.len();
+    let serialise = move || {
+        let json = record::to_json(Format::Record, &story, &provenance, &timings, now);
+        (story, Bytes::from(json))
+    };
+    off_reactor::run(bytes, serialise).await
 }
 
 /// What the headers of an outcome say, its kind's schema and failure left out.

@@ -3,12 +3,12 @@
 //! The broker is asked before any work, so that a lost acknowledgement costs no second fetch and no
 //! second tagging. It is the guard that decides: what is not found here is refused there.
 
-use super::attempt_report::{AttemptOutcome, AttemptReport};
+use super::attempt_report::AttemptReport;
 use super::context::WorkerContext;
 use super::routes::RouteSender;
 use crate::disposition::Failure;
 use crate::intake::Delivery;
-use crate::model::{Identity, OutcomeKind};
+use crate::model::{AttemptOutcome, Identity, OutcomeKind};
 use crate::publish::Stored;
 
 /// How an earlier delivery of the message, or another message of its key, settled it; `None` when

@@ -1,4 +1,8 @@
-//! The `[worker]` table: its keys, defaults and limits; and all that a worker takes of the configuration.
+//! The `[worker]` table with its defaults and limits, and the parts of the configuration that a worker takes
+//! ([`RunSettings`]).
+//!
+//! A worker sees no other table: what it does not take it cannot depend on. Every limit is checked at the start, by
+//! key.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -6,13 +6,13 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::attempt_report::{AttemptOutcome, AttemptReport};
+use super::attempt_report::AttemptReport;
 use super::context::{BrokerHandles, WorkerContext};
 use super::retry_policy::{now, wait_before_retry};
 use super::settings::Settings;
 use crate::disposition::{Classify as _, Failure};
 use crate::intake::{Delivery, SettleError};
-use crate::model::Identity;
+use crate::model::{AttemptOutcome, Identity};
 use crate::publish::ScheduledRetry;
 use crate::state::{NakCounts, NakLedger};
 

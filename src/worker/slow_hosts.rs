@@ -86,10 +86,9 @@ impl SlowHosts {
 
 #[cfg(test)]
 mod tests {
-    use super::super::attempt_report::AttemptOutcome;
     use super::*;
     use crate::disposition::{Disposition, Failure, Stage};
-    use crate::model::{Identity, StoryId};
+    use crate::model::{AttemptOutcome, Identity, StoryId};
 
     fn asked(host: &str, secs: u64, code: Option<&'static str>) -> AttemptReport {
         let identity = Identity::new(StoryId::new("a").unwrap(), None);

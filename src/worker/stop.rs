@@ -1,13 +1,17 @@
-//! The orderly end of a worker: what is in hand is waited for up to a deadline, and what is left is named.
+//! The orderly end of a worker: deliveries in hand are waited for until `worker.shutdown_deadline_secs`, and those left
+//! are named in the log.
+//!
+//! Refuses to wait longer: what is not acknowledged then is delivered again, which costs work and no story. Without a
+//! connection the buffer is not waited for.
 
 use async_nats::Client;
 use async_nats::connection::State;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::attempt_report::AttemptOutcome;
 use super::context::Reporting;
 use super::status::Backlog;
+use crate::model::AttemptOutcome;
 
 /// Logs the last totals, and whether every story in hand was done.
 pub(super) fn log_stop(

@@ -1,4 +1,7 @@
-//! What the doctor says of a consumer: whether it can be pulled from, and whether its limits fit the workers'.
+//! Findings about a group's consumer on a stream: whether it can be pulled from, gives whole messages, redelivers, and
+//! allows as many as the workers hold.
+//!
+//! Every finding names the change that mends it. Nothing is changed here.
 
 use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{AckPolicy, Config as ConsumerConfig};

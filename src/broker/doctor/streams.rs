@@ -1,4 +1,7 @@
-//! Raw, out and retry streams: what of their configuration loses stories, and whether they fill up.
+//! Findings about raw, out, retry and guard streams: configuration that loses stories, and streams about to be full.
+//!
+//! Pure judgements of what the server says, but for one read (`readable`), which tries a permission. How long a stream
+//! lasts is forecast from what arrived so far; below half full nothing is said unless it is days away.
 
 use std::time::Duration;
 

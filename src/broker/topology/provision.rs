@@ -1,4 +1,7 @@
-//! Creating and updating streams and consumers. What is as wanted is left alone.
+//! Creates and updates streams and consumers; idempotent, and with `dry_run` without effect.
+//!
+//! What is as wanted is not touched. Refuses a server older than 2.10 and a stream of the name that takes another
+//! deployment's subjects. Needs permission to create streams, which workers do not have.
 
 use std::time::Duration;
 
@@ -155,7 +158,7 @@ fn allows(have: &Config, wanted: &Config) -> bool {
         (have.allow_message_schedules, wanted.allow_message_schedules),
     ]
     .iter()
-    .all(|(has, wants)| has | !wants)
+    .all(|(has, wants)| *has || !wants)
 }
 
 /// Whether a stream is that of another deployment: it takes subjects, and none of them begins as ours do.

@@ -1,4 +1,8 @@
-//! Names and limits of the group's streams, as configured; what is checked of them, and the subjects that follow.
+//! The `[streams]` table: names and limits of the group's streams, what is checked of them, and the subjects that
+//! follow.
+//!
+//! Sizes in MiB, ages in hours. Refuses names that are no tokens, ages that a server cannot count, and routes under
+//! subjects of the service's own (`is_own_subject`).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

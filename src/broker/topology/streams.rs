@@ -1,4 +1,8 @@
-//! How each stream and consumer of a group is laid out.
+//! The configuration of each stream and consumer of a group.
+//!
+//! Chosen so that nothing is lost by the broker's own rules: raw streams refuse when full, the retry stream has no
+//! limit (a limit would drop schedules), `max_deliver` is unlimited because the worker dead-letters by its own count.
+//! Each choice has its reason beside it; `doctor` reports deviations.
 
 use std::time::Duration;
 

@@ -8,7 +8,7 @@ use super::filter::Filter;
 use super::letter::Letter;
 use super::read::letters;
 use crate::broker::topology::Outs;
-use crate::cli::{Exit, remark, say, unescaped};
+use crate::cli::{Exit, message_url, remark, say, unescaped};
 use crate::headers;
 use crate::terminal::printable;
 
@@ -59,7 +59,7 @@ fn line(letter: &Letter) -> String {
         letter.key(),
         letter.code(),
         unescaped(letter.header(headers::ID)),
-        letter.url().as_deref().unwrap_or("-"),
+        letter.url().as_deref().map_or_else(|| "-".to_owned(), message_url::shown),
         unescaped(letter.header(headers::MESSAGE)),
     );
     printable(&text)
@@ -71,7 +71,7 @@ fn json_line(letter: &Letter) -> String {
         "key": letter.key(),
         "code": letter.code(),
         "id": unescaped(letter.header(headers::ID)),
-        "url": letter.url(),
+        "url": letter.url().as_deref().map(message_url::shown),
         "reason": unescaped(letter.header(headers::MESSAGE)),
         "sequence": letter.sequence,
         "replays": letter.replays(),

@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::MOST_WAITING;
 use super::wanted::{Wanted, addresses};
-use crate::cli::{say, unescaped};
+use crate::cli::{message_url, say, unescaped};
 use crate::config::Config;
 use crate::headers;
 use crate::intake::Headers;
@@ -72,7 +72,7 @@ pub(super) fn ending(prefix: &str, stream: &str, message: &StreamMessage) -> Pla
     facts.push(("key", key.to_owned()));
     let url = addresses(&headers, &message.payload).first().cloned();
     let names_page = url.is_some();
-    facts.extend(url.map(|url| ("url", url)));
+    facts.extend(url.map(|url| ("url", message_url::shown(&url))));
     facts.push(("subject", message.subject.to_string()));
     facts.push(("sequence", format!("{} of {stream}", message.sequence)));
     facts.push(match state {

@@ -1,4 +1,7 @@
 //! Authors as a page's data states them: schema.org, `<meta>`, microdata.
+//!
+//! Refuses addresses as names, authors of comments and of teasers. What a template calls an organisation is believed
+//! only if not everyone is one.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,8 @@
-//! The rows of the first round: each block by itself, by where it stands, and by what stands around it.
+//! The numbers that the first round's classifier sees of each block: its text, the names of the elements around it,
+//! repetition, position, neighbours.
+//!
+//! Their order is the model's: `columns.rs` names them, and a change of either needs a new fit. Language enters by the
+//! phrase lists alone.
 
 use foldhash::{HashMap, HashMapExt as _};
 

@@ -1,4 +1,8 @@
-//! Days as people write them: in numbers, with names of months, in the order and the calendar of a language.
+//! Days as people write them, from tokens: numeric and with month names, year first or last, in the Gregorian, Persian
+//! solar and Buddhist calendars and by eras (`令和8年`, `民國115年`).
+//!
+//! `03/04` is read in the order of the page's language and country; a weekday beside it decides. Refuses years that are
+//! not plausible for a publication and days that no calendar has.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,7 @@
-//! The time of day beside a date, and the offset that the text states for it.
+//! The time of day beside a date, and the offset stated for it.
+//!
+//! A time with a dot (`18.40`) counts only beside a word that makes it one, or close behind the date. Without an offset
+//! the time is UTC; with a zone name that several countries use, and no country known, there is no time.
 
 use std::sync::LazyLock;
 

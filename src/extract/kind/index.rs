@@ -1,4 +1,8 @@
-//! Tells an index from a story by what its text looks like, by its address, and by what it says of itself.
+//! Tells a front page or a list of stories from a story.
+//!
+//! A page is a list where its address and markup speak for one and its texts look like teasers, or where several whole
+//! stories stand below each other under linked headlines. Neither address nor texture alone is enough; a short story
+//! under a headline of its own needs stronger evidence.
 
 use std::sync::LazyLock;
 

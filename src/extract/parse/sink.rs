@@ -1,4 +1,8 @@
-//! Takes the orders of html5ever's tree builder and puts them into a [`Dom`].
+//! Builds a [`Dom`] from the calls of html5ever's tree builder.
+//!
+//! Keeps what extraction reads: elements, texts, some attributes; comments, instructions and quirks are nodes without
+//! content or dropped. Values of attributes are stored once. Errors of the page are ignored: no reader of the story can
+//! act on them.
 
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};

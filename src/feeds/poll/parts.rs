@@ -1,4 +1,7 @@
-//! The parts of a sitemap index, and of indexes within it: those that changed are read.
+//! Reads the parts of a sitemap index that changed since the last poll, and indexes within it down to two levels.
+//!
+//! A part without a date is read in turn, one that failed is read again; the poll fails only where every part did. How
+//! many parts are read and remembered is bounded (`feeds.max_sitemaps`, 50,000 entries).
 
 use time::OffsetDateTime;
 use tokio::sync::watch;

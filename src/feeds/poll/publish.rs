@@ -1,4 +1,7 @@
-//! The entries of a document that are new, as raw messages: the oldest first, each confirmed.
+//! Publishes the new entries of a document as raw messages, the oldest first, each confirmed.
+//!
+//! An entry is remembered at once when it is stored, so that a poll cut short publishes it no second time. An entry too
+//! large for the broker is published as a link to its page. On a failure what is in flight is still awaited.
 
 use std::collections::{HashMap, HashSet};
 

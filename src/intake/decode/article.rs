@@ -1,4 +1,7 @@
-//! The fields of a message to an article: each is checked, and refused by its name. Pure.
+//! The fields of a raw message to a `RawArticle`; pure.
+//!
+//! Each field is checked and refused by its name: ids, dates, sizes, depth and numbers of `meta`. A useless address is
+//! refused only where the message does not carry its story itself. Blank fields count as absent.
 
 use super::super::{Error, Settings};
 use super::date_published::date_published;

@@ -1,4 +1,7 @@
-//! A body to its text: media type and charset, JSON, pages, lists of URLs.
+//! A message's body to its text: JSON, a page, a plain text or a list of one URL, by its media type.
+//!
+//! A charset is the header's; without one text must be UTF-8, and a page is read as browsers do. Refuses lists of
+//! several URLs, because each must be a message with an outcome of its own.
 
 use bytes::Bytes;
 

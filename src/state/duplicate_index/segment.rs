@@ -1,4 +1,8 @@
-//! A part of the index: entries in the log's order, and a table by which they are found.
+//! A fixed-size part of the index of seen stories: entries in the log's order, and an open-addressing table that finds
+//! them by key, page or text.
+//!
+//! 2^15 entries and 2^19 places of 4 bytes, about 2 MiB and the entries; the oldest segment is dropped as a whole, so
+//! nothing is moved or freed one by one. A lookup gives candidates (16-bit tags); the caller compares.
 
 use super::super::Moment;
 use super::entry::{PACKED_KEY, SeenEntry, WITHDRAWN};

@@ -13,8 +13,8 @@ use prometheus_client::registry::{Registry, Unit};
 
 use super::backlog::Backlog;
 use super::process::{cpu_seconds, memory_bytes, open_descriptors};
-use crate::model::Timings;
-use crate::worker::attempt_report::{AttemptOutcome, AttemptReport, DeliveryFacts};
+use crate::model::{AttemptOutcome, Timings};
+use crate::worker::attempt_report::{AttemptReport, DeliveryFacts};
 
 type Label = (&'static str, String);
 

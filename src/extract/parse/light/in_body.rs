@@ -1,4 +1,7 @@
-//! The rules "in body": most of a page.
+//! The insertion mode "in body" (HTML standard, 13.2.6.4.7): most of a page.
+//!
+//! Frequent tags first. Refuses framesets, foreign content and `plaintext` with `Unsound`, for which the full builder
+//! takes over.
 
 use html5ever::tokenizer::TagKind;
 use html5ever::tokenizer::states::RawKind;

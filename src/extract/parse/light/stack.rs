@@ -1,4 +1,8 @@
-//! The open elements and the list of active formatting elements, and the standard's algorithms on them.
+//! The stack of open elements and the list of active formatting elements, with the HTML standard's algorithms on them
+//! (13.2.4.2 and 13.2.4.3).
+//!
+//! Gives up with `Unsound` where the standard would move nodes (adoption, text out of tables): the full builder then
+//! reads the page. Never builds a tree that differs from the full builder's.
 
 use html5ever::{LocalName, local_name};
 

@@ -1,4 +1,8 @@
-//! The names of a story with what each may mean, and what a candidate has for itself before others are heard.
+//! The readings of each place name in a story: its candidates, what speaks for each by itself (size, kind, container),
+//! and how loudly the name votes on the others.
+//!
+//! At most 24 candidates are weighed. A candidate for which the name is only another name counts less where a town of
+//! that very name is known. Pure; no names of places stand here.
 
 use std::collections::BTreeMap;
 
