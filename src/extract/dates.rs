@@ -2,10 +2,11 @@
 //! copyright line or a neighbour's teaser is never asked.
 
 mod address;
+mod dated_lines;
 mod day_order;
 mod local_days;
 mod not_published;
-mod seen;
+mod time_elements;
 
 use std::sync::LazyLock;
 
@@ -17,8 +18,9 @@ use super::parsed_page::ParsedPage;
 use super::word_lists;
 use crate::model::{DateFrom, Precision, Published, WebUrl};
 use address::{day_first, day_folders, in_url};
+use dated_lines::{in_text, last_change};
 use local_days::{at_midnight, localised};
-use seen::{best_time, in_text, last_change, node_date, time_element};
+use time_elements::{best_time, node_date, time_element};
 
 pub(super) use day_order::reading;
 

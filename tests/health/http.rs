@@ -41,6 +41,25 @@ fn value(metrics: &str, name: &str) -> f64 {
 }
 
 #[tokio::test]
+async fn half_sent_requests_are_closed() {
+    let broker = Broker::provisioned().await;
+    let port = free_port();
+    let listen = format!("127.0.0.1:{port}");
+    let worker = Worker::start(broker.url(), &[("HTTP__LISTEN", listen.as_str())]);
+    readyz(port, 200, "ready").await;
+    let mut half_sent = Vec::new();
+    // More than are open at a time.
+    for _ in 0..300 {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        stream.write_all(b"GET /livez HTTP/1.1\r\n").await.unwrap();
+        half_sent.push(stream);
+    }
+    let answer = tokio::time::timeout(Duration::from_secs(30), get(port, "/livez")).await.unwrap();
+    assert_eq!(answer, Some((200, "alive\n".to_owned())));
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
 async fn readyz_says_why_a_worker_is_not_ready() {
     let mut broker = Broker::provisioned().await;
     let site = Site::start(|_: &Request| {

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use async_nats::header::NATS_MESSAGE_ID;
+use async_nats::jetstream::Context;
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
+use indicatif::ProgressBar;
 
 use super::filter::Filter;
 use super::letter::Letter;
@@ -47,59 +49,53 @@ pub(super) fn confirmed() -> bool {
         && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
+/// Sends the letters again that a filter selects, and says what became of them.
+///
+/// # Errors
+/// When the broker does not answer, or accepts nothing any more.
 pub(super) async fn replay(
-    context: &async_nats::jetstream::Context,
+    context: &Context,
     outs: &Outs,
     config: &Config,
     filter: &Filter,
-    &Pace { dry_run, rate, force }: &Pace,
+    pace: &Pace,
 ) -> anyhow::Result<Exit> {
-    let (prefix, places) = (&config.streams.prefix, config.streams.raw_places());
-    let is_one = outs.all().count() == 1;
-    let timeout = config.nats.request_timeout_secs.duration();
-    let publisher = RawPublisher::new(context.client(), timeout);
-    let (mut replayed, mut deferred, mut bare) = (0u64, 0u64, 0u64);
-    let (mut under_way, mut refused) = (0u64, 0u64);
+    let prefix = &config.streams.prefix;
+    let replayer = Replayer::new(context, outs, config);
+    let mut counts = Counts::default();
     // A dry run prints a line for each.
-    let bar = if dry_run { indicatif::ProgressBar::hidden() } else { progress("replayed") };
-    let mut pace = tokio::time::interval(Duration::from_secs(1) / rate);
+    let bar = if pace.dry_run { ProgressBar::hidden() } else { progress("replayed") };
+    let mut turns = tokio::time::interval(Duration::from_secs(1) / pace.rate);
     letters(outs, prefix, filter, async |letter| {
-        if letter.replays() >= MAX_REPLAYS && !force {
-            deferred += 1;
+        if letter.replays() >= MAX_REPLAYS && !pace.force {
+            counts.held += 1;
             return Ok(());
         }
         let Some(body) = replayed_body(&letter) else {
-            bare += 1;
+            counts.without_body += 1;
             return Ok(());
         };
-        if dry_run {
-            replayed += 1;
+        if pace.dry_run {
+            counts.replayed += 1;
             say(&format!("{} {} {}", letter.key(), letter.code(), letter.header(headers::ID)));
             return Ok(());
         }
-        pace.tick().await;
-        let subject = subject_of_replay(&letter, prefix, &places);
-        let mut headers = original_headers(&letter);
-        if !is_one {
-            // Several out streams count alike.
-            let id = format!("replay:{}:{}", letter.key(), letter.sequence);
-            headers.insert(NATS_MESSAGE_ID, id);
-        }
-        more_headers(context, &letter, &mut headers).await;
-        match publisher.store(&OutgoingRawMessage { subject, headers, body }).await {
+        turns.tick().await;
+        match replayer.send(&letter, body).await {
             Ok(RawStored::Now) => {
-                replayed += 1;
+                counts.replayed += 1;
                 bar.inc(1);
             }
-            Ok(RawStored::Before) => under_way += 1,
+            Ok(RawStored::Before) => counts.under_way += 1,
             // The others may fit, and have a stream.
             Err(error) if error.is_too_large() || matches!(error, Error::NoStream(_)) => {
-                refused += 1;
+                counts.refused += 1;
                 bar.suspend(|| say(&format!("{} cannot be replayed: {error}", letter.key())));
             }
             Err(error) => {
                 return Err(error).with_context(|| {
-                    format!("{} was not accepted, after {replayed} were replayed", letter.key())
+                    let (key, replayed) = (letter.key(), counts.replayed);
+                    format!("{key} was not accepted, after {replayed} were replayed")
                 });
             }
         }
@@ -107,28 +103,90 @@ pub(super) async fn replay(
     })
     .await?;
     bar.finish_and_clear();
-    let done = if dry_run { "would be replayed" } else { "replayed" };
-    let held = match deferred {
-        0 => String::new(),
-        held => format!("; {held} held back after {MAX_REPLAYS} replays (--force replays them)"),
-    };
-    say(&format!("{replayed} {done}{held}"));
-    if under_way > 0 {
-        say(&format!("{under_way} were replayed a moment ago"));
+    for line in counts.lines(pace.dry_run) {
+        say(&line);
     }
-    if refused > 0 {
-        say(&format!("{refused} cannot be replayed: the broker does not take them"));
+    if counts.refused > 0 {
         return Ok(Exit::Failed);
     }
-    if replayed + deferred + bare + under_way == 0 && !filter.is_everything() {
+    if counts == Counts::default() && !filter.is_everything() {
         return no_match(outs, prefix, filter).await;
     }
-    if bare > 0 {
-        say(&format!(
-            "{bare} not replayed: the text came in the message, which its producer must send again"
-        ));
-    }
     Ok(Exit::Done)
+}
+
+/// What became of the letters that were selected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    replayed: u64,
+    /// Came back too often.
+    held: u64,
+    /// Skipped messages whose text came in the message.
+    without_body: u64,
+    /// Replayed a moment ago, so that the broker dropped this one.
+    under_way: u64,
+    /// The broker does not take them.
+    refused: u64,
+}
+
+impl Counts {
+    /// What is said of them at the end.
+    fn lines(self, dry_run: bool) -> Vec<String> {
+        let Self { replayed, held, without_body, under_way, refused } = self;
+        let done = if dry_run { "would be replayed" } else { "replayed" };
+        let held = match held {
+            0 => String::new(),
+            held => {
+                format!("; {held} held back after {MAX_REPLAYS} replays (--force replays them)")
+            }
+        };
+        let more = [
+            (under_way, "were replayed a moment ago"),
+            (refused, "cannot be replayed: the broker does not take them"),
+            (
+                without_body,
+                "not replayed: the text came in the message, which its producer must send again",
+            ),
+        ];
+        let more = more.iter().filter(|(count, _)| *count > 0);
+        std::iter::once(format!("{replayed} {done}{held}"))
+            .chain(more.map(|(count, says)| format!("{count} {says}")))
+            .collect()
+    }
+}
+
+/// Sends letters to the raw streams.
+struct Replayer<'a> {
+    context: &'a Context,
+    publisher: RawPublisher,
+    prefix: &'a str,
+    places: RawPlaces,
+    /// Whether there is one out stream: several count alike.
+    is_one: bool,
+}
+
+impl<'a> Replayer<'a> {
+    fn new(context: &'a Context, outs: &Outs, config: &'a Config) -> Self {
+        let timeout = config.nats.request_timeout_secs.duration();
+        Self {
+            context,
+            publisher: RawPublisher::new(context.client(), timeout),
+            prefix: &config.streams.prefix,
+            places: config.streams.raw_places(),
+            is_one: outs.all().count() == 1,
+        }
+    }
+
+    async fn send(&self, letter: &Letter, body: bytes::Bytes) -> Result<RawStored, Error> {
+        let subject = subject_of_replay(letter, self.prefix, &self.places);
+        let mut headers = original_headers(letter);
+        if !self.is_one {
+            let id = format!("replay:{}:{}", letter.key(), letter.sequence);
+            headers.insert(NATS_MESSAGE_ID, id);
+        }
+        more_headers(self.context, letter, &mut headers).await;
+        self.publisher.store(&OutgoingRawMessage { subject, headers, body }).await
+    }
 }
 
 /// Where a letter's message is sent: where it was sent first, in the partition that takes it now.
@@ -161,11 +219,7 @@ fn replayed_body(letter: &Letter) -> Option<bytes::Bytes> {
 }
 
 /// Adds the headers that had no room in the letter. Those that are gone with their object are left out.
-async fn more_headers(
-    context: &async_nats::jetstream::Context,
-    letter: &Letter,
-    map: &mut HeaderMap,
-) {
+async fn more_headers(context: &Context, letter: &Letter, map: &mut HeaderMap) {
     let Some((bucket, name)) = letter.header(headers::MORE_ORIGINALS).split_once('/') else {
         return;
     };
@@ -235,4 +289,22 @@ fn is_unreadable(letter: &Letter) -> bool {
 fn is_content_header(name: &str) -> bool {
     ["content-type", "content-encoding", "traceparent", "tracestate"]
         .contains(&name.to_ascii_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_say_what_became_of_letters() {
+        let counts = Counts { replayed: 4, held: 1, refused: 2, ..Counts::default() };
+        assert_eq!(
+            counts.lines(false),
+            [
+                "4 replayed; 1 held back after 3 replays (--force replays them)",
+                "2 cannot be replayed: the broker does not take them",
+            ]
+        );
+        assert_eq!(Counts::default().lines(true), ["0 would be replayed"]);
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use foldhash::HashMap;
 
-use super::seen::MAX_TIMES;
+use super::time_elements::MAX_TIMES;
 use crate::extract::date_parse::{self, ParsedDate};
 use crate::extract::dom::Attr;
 use crate::extract::parsed_page::ParsedPage;

@@ -1,9 +1,17 @@
-//! Days in lines beside a story that are not the day of its publication: the ends of a life, the day on which the page
-//! was read.
+//! Days beside a story that are not the day of its publication: the ends of a life, the day on which the page was read, an
+//! event's.
+
+use std::sync::LazyLock;
+
+use foldhash::HashSet;
 
 use crate::extract::blocks::{Blocks, Places};
 use crate::extract::date_labels as labels;
 use crate::extract::date_parse::{self, ParsedDate};
+use crate::extract::dom::{Attr, NodeId};
+use crate::extract::enclosing_elements::around;
+use crate::extract::parsed_page::ParsedPage;
+use crate::extract::word_lists;
 use crate::model::Published;
 
 /// Least days between the ends of a life, or of what lasted as long.
@@ -35,6 +43,36 @@ pub(super) fn stands_outside(blocks: &Blocks, i: usize, headline: usize) -> bool
         frame.places.has(Places::ARTICLE.with(Places::MAIN)) && frame.first as usize > i
     })
 }
+
+/// Names of elements whose dates say when something else is or was.
+static OTHERS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("dates-of-others"));
+
+/// Properties of schema.org that are days of other things than publication.
+const OTHER_DAYS: [&str; 5] = ["startDate", "endDate", "birthDate", "deathDate", "foundingDate"];
+
+/// Whether an element states when something takes place or was made that the story has in it or beside it: an event, a film,
+/// a message, a box of facts.
+pub(super) fn is_of_something(
+    page: &ParsedPage,
+    story: Option<(usize, usize)>,
+    id: NodeId,
+) -> bool {
+    let dom = &page.dom;
+    let states = |id: NodeId| {
+        let mut names = dom.attr(id, Attr::Itemprop).unwrap_or_default().split_ascii_whitespace();
+        names.any(|name| OTHER_DAYS.contains(&name))
+    };
+    let is_named = |up: NodeId| {
+        let mut words = dom.class(up).split(|c: char| !c.is_alphanumeric());
+        words.any(|word| OTHERS.contains(word.to_ascii_lowercase().as_str()))
+    };
+    states(id)
+        || std::iter::once(id).chain(around(page, story, id).take(OTHER_LEVELS)).any(is_named)
+}
+
+/// How far out from a date the element of the other thing is looked for.
+const OTHER_LEVELS: usize = 4;
 
 #[cfg(test)]
 mod tests {
