@@ -88,7 +88,7 @@ pub(crate) async fn wait_while_blocked<T, E, A: Future<Output = Result<T, E>>>(
     }
 }
 
-/// A wait that somebody else set, and up to a quarter more at random: never before its time.
+/// A wait that the other side asked for, plus up to a quarter at random; never shorter.
 pub(crate) fn not_before(wait: Duration) -> Duration {
     wait.mul_f64(1.0 + rand::random::<f64>() / 4.0)
 }

@@ -183,7 +183,7 @@ fn broken_and_whole(bytes: &[u8]) -> (usize, usize) {
     (broken, whole)
 }
 
-/// The charset by content. UTF-8 is not considered: whoever calls has seen that it is not.
+/// The charset by content. UTF-8 is not considered: the caller has seen that it is not.
 fn detect(bytes: &[u8], host: &str) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     let part = &bytes[..bytes.len().min(DETECT)];
@@ -214,7 +214,7 @@ fn prescan(bytes: &[u8]) -> Option<&'static Encoding> {
     let head: String = head.iter().map(|&b| char::from(b).to_ascii_lowercase()).collect();
     let found = xml_declaration(&head).or_else(|| meta(&head))?;
     let encoding = Encoding::for_label(found.as_bytes())?;
-    // Whoever can read the declaration as ASCII does not read UTF-16 (WHATWG says the same).
+    // A reader that can read the declaration as ASCII does not read UTF-16 (WHATWG says the same).
     Some(if encoding == UTF_16BE || encoding == UTF_16LE {
         UTF_8
     } else if encoding == X_USER_DEFINED {

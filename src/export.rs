@@ -2,7 +2,7 @@
 //!
 //! A file is written under a name that ends in `.part` and gets its own name when it is complete and on
 //! disk: `2026-11-25T14Z.0000000000000101-0000000000000250.ndjson.zst` has the records of one hour, from
-//! one sequence of the stream to another. Those names are the only memory there is: whoever starts
+//! one sequence of the stream to another. Those names are the only memory there is: a process that starts
 //! goes on behind the highest sequence of the finished files and throws away what is half written, so that
 //! a kill at any moment neither loses a record nor writes one into two finished files.
 //!
@@ -48,7 +48,7 @@ pub enum Error {
         /// The directory.
         path: PathBuf,
     },
-    /// The directory has files of another stream, or of one that was made anew since.
+    /// The directory has files of another stream, or of one that was recreated since.
     #[error(
         "{path:?} has the records of the stream {found}; this is {wanted}: give each stream a directory of its own"
     )]
@@ -68,7 +68,7 @@ impl Error {
     }
 }
 
-/// The stream that is exported. A stream made anew counts from 1 again, so the name alone is not enough.
+/// The stream that is exported. A recreated stream counts from 1 again, so the name alone is not enough.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Version of this form; 1.
@@ -245,7 +245,7 @@ impl Part {
 
     fn write(&mut self, sequence: u64, record: &[u8]) -> Result<(), Error> {
         let mut put = || -> io::Result<()> {
-            // A record is one line as workers write it; somebody else's may not be.
+            // A record is one line as workers write it; another program's may not be.
             for piece in record.split(|byte| matches!(byte, b'\n' | b'\r')) {
                 self.out.write_all(piece)?;
             }

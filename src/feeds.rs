@@ -5,7 +5,7 @@
 //!         every feed  state    fetch   (pure)   memory         publish    state
 //! ```
 //!
-//! Any number of processes share the feeds: whoever finds one due claims it, and what was published is
+//! Any number of processes share the feeds: the first to find one due claims it, and what was published is
 //! remembered with it. A crash between a publish and the writing down of it publishes the entry again
 //! under the same id and revision; the raw stream's duplicate window drops that, and past the window
 //! the workers' once-only guard settles it as a repeat.

@@ -399,7 +399,7 @@ impl Fetcher {
         let (result, observation) = classify_response::judge(answer, self.longest_hold);
         self.release(permit, observation, &policy, result.as_ref().err()).await;
         match result {
-            // Not modified since when? Nobody asked: the story is not to be lost over it.
+            // The request was unconditional, so a 304 is an error: the story must not be lost over it.
             Err(Error::NotModified) if validators.is_empty() => Err(Error::Status { status: 304 }),
             result => result,
         }

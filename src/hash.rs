@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn never_changes() {
+    fn hash_of_known_text_never_changes() {
         assert_eq!(hash64(b""), finish(0xcbf2_9ce4_8422_2325));
         assert_eq!(hash64(b"news"), finish(absorb(absorb(SEED, b"ne"), b"ws")));
         assert_eq!(

@@ -96,7 +96,7 @@ static WRITER: Mutex<Option<WorkerGuard>> = Mutex::new(None);
 /// Counts lines that were left out.
 static LEFT_OUT: OnceLock<ErrorCounter> = OnceLock::new();
 
-/// Lines that were left out because nobody read them.
+/// Lines that were left out because the output was not read.
 #[must_use]
 pub fn left_out() -> usize {
     LEFT_OUT.get().map_or(0, ErrorCounter::dropped_lines)

@@ -7,7 +7,7 @@
 //! server's.
 //!
 //! Nothing here decides what a story becomes; it refuses nothing but a broker that does not answer.
-//! All of it may be lost without losing a story: the next worker learns it anew.
+//! All of it may be lost without losing a story: the next worker rebuilds it.
 
 use std::time::Duration;
 
@@ -108,7 +108,7 @@ impl Default for Settings {
 /// obeyed and any robots rules that are kept (both are at most 24 h).
 const HOSTS_TTL: Duration = Duration::from_secs(26 * 3600);
 
-/// How long a feed is remembered that nobody polls any more; also how long one that is gone is left
+/// How long a feed that is no longer polled is remembered; also how long one that is gone is left
 /// alone.
 const FEEDS_TTL: Duration = Duration::from_secs(90 * 24 * 3600);
 
@@ -151,7 +151,7 @@ impl Kind {
     }
 
     /// Files throughout: a server that is alone forgets a stream in memory when it restarts, bucket
-    /// and all, and no worker could start or fetch until somebody provisions again.
+    /// and all, and no worker could start or fetch until it is provisioned again.
     const STORAGE: jetstream::stream::StorageType = jetstream::stream::StorageType::File;
 }
 

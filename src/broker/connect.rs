@@ -48,7 +48,7 @@ pub enum Error {
     /// The file of certificates has none: nothing would be trusted.
     #[error("nats.tls_ca_file = {0:?} has no certificate in PEM")]
     NoCertificate(PathBuf),
-    /// Nobody answers, or we are refused.
+    /// No broker answers, or it refuses us.
     #[error("cannot connect to the broker at {url}")]
     Connect {
         /// Addresses, without user info.

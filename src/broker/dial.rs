@@ -1,7 +1,7 @@
 //! A socket of its own to the broker, logged in as the client is: for what must not go through the
 //! client's parser.
 //!
-//! The same addresses, secrets and certificates as [`super::connect`]; made anew by whoever holds it when
+//! The same addresses, secrets and certificates as [`super::connect`]; made again by its owner when
 //! it breaks.
 
 use std::io;
@@ -156,7 +156,7 @@ impl Dialler {
     }
 }
 
-/// One line of the greeting, byte by byte: what follows belongs to somebody else.
+/// One line of the greeting, byte by byte: what follows is for the next protocol layer.
 async fn read_line(socket: &mut (impl AsyncRead + Unpin)) -> io::Result<String> {
     /// A greeting names every server of the cluster.
     const LONGEST: usize = 64 << 10;

@@ -248,7 +248,7 @@ async fn spawn(settings: &Settings, lock: File, deadline: Instant) -> Result<Emb
     let dir = &settings.data_dir;
     let server_file = dir.join("server.json");
     let log = dir.join("nats-server.log");
-    // What an earlier server left must not lead anybody to it.
+    // What an earlier server left must not lead a client to it.
     let _ = std::fs::remove_file(&server_file);
     let program = find_program(settings).ok_or(Error::NoProgram)?;
     TcpListener::bind(settings.listen)

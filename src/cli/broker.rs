@@ -1,6 +1,6 @@
 //! A command's connection to the broker, and what to do next where there is none.
 //!
-//! That nobody listens, that JetStream is off, and that nothing was provisioned each have one message, whatever the
+//! That no broker listens, that JetStream is off, and that nothing was provisioned each have one message, whatever the
 //! command: the first is said here, the others by [`crate::broker::topology::Error`]. What a broker lacks at the start of
 //! a service is waited for. Refuses to guess: where the
 //! broker answers and turns us away, its own words are all that is said.
@@ -67,7 +67,7 @@ pub(super) async fn provisioned<T>(
     }
 }
 
-/// Whether nobody will put it right by provisioning.
+/// Whether provisioning cannot help.
 fn is_final(error: &anyhow::Error) -> bool {
     let of_stream = error.downcast_ref::<topology::Error>();
     matches!(of_stream, Some(topology::Error::NoJetStream))
@@ -78,7 +78,7 @@ pub(super) fn url_or_embedded(config: &Config) -> String {
     config.nats.url.clone().unwrap_or_else(|| format!("nats://{}", config.nats.embedded.listen))
 }
 
-/// Says what to do where nobody listens.
+/// Says what to do where no broker listens.
 fn no_connection(config: &Config, error: connect::Error) -> (Exit, anyhow::Error) {
     let is_unreachable = match &error {
         // A broker whose certificate, or ours, does not do has answered.

@@ -43,7 +43,7 @@ pub(super) struct Args {
 type Ledger = BTreeMap<Key, Vec<String>>;
 
 pub(super) async fn run(config: Config, args: Args) -> Done {
-    // Before anything is started: a signal that nobody listens for would leave the broker an orphan.
+    // Before anything is started: a signal without a handler would leave the broker an orphan.
     let stop = super::service::stop_signal().or_exit(Exit::Failed)?;
     let dir = std::env::temp_dir().join(format!("news-ingest-demo-{}", std::process::id()));
     std::fs::create_dir_all(&dir).or_exit(Exit::Failed)?;

@@ -173,7 +173,7 @@ async fn read(
     Ok(())
 }
 
-/// Writes what is ordered until nobody orders any more, then finishes the open file.
+/// Writes what is ordered until no more orders come, then finishes the open file.
 fn write(mut exporter: Exporter, mut orders: mpsc::Receiver<Order>) -> Result<Written, Error> {
     let mut written = Written::default();
     let mut count = |finished: Option<Finished>| {

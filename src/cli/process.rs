@@ -111,11 +111,11 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     progress.finish_and_clear();
     let written = writer.await.context("writing output").or_exit(Exit::Failed)?;
     match written {
-        // Whoever read has had enough.
+        // The output is closed.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
         written => written.context("cannot write output").or_exit(Exit::Failed)?,
     }
-    // After the writer: a reader whose lines nobody takes stops at its next one.
+    // After the writer: a reader whose lines are not taken stops at its next one.
     let read = reader.await.context("reading input").or_exit(Exit::Failed)?;
     read.or_exit(Exit::Failed)?;
     if answered > 0 && failed == answered {

@@ -154,7 +154,7 @@ impl Lines {
     }
 }
 
-/// Writes a file so that whoever opens it meanwhile sees the old one or the new one whole; what is no
+/// Writes a file so that a reader meanwhile sees the old one or the new one whole; what is no
 /// file, such as a pipe, is written to as it is.
 fn put(path: &Path, text: &str) -> std::io::Result<()> {
     if path.metadata().is_ok_and(|there| !there.is_file()) {
@@ -197,7 +197,7 @@ impl Drawing<'_> {
         let clear = if self.args.follow && terminal { "\x1b[H\x1b[2J" } else { "" };
         let text = report::text(tally, self.look(terminal));
         match writeln!(out, "{clear}{text}").and_then(|()| out.flush()) {
-            // Whoever reads has seen enough.
+            // The output is closed.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             written => written.context("cannot write the report"),
         }

@@ -133,7 +133,7 @@ fn same_but_for_reloadable(a: &Config, b: &Config) -> bool {
 /// Listens for SIGTERM and SIGINT from now on; the future resolves at the first one. A second one
 /// ends the process at once.
 ///
-/// To be called before anything is started: a signal that nobody listens for would kill the worker
+/// To be called before anything is started: a signal without a handler would kill the worker
 /// and leave its broker an orphan.
 pub(super) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);

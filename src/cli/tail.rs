@@ -21,7 +21,7 @@ use crate::tail::{self, Look};
 
 /// Messages of the stream that `--last` looks at first, for each story wanted.
 const FIRST_LOOK: u64 = 16;
-/// How often it is looked whether anybody still reads.
+/// How often a closed output is checked for.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 #[derive(Debug, clap::Args)]
@@ -221,7 +221,7 @@ fn clamped(count: u64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }
 
-/// Prints a line; whether anybody still reads.
+/// Prints a line; whether the output is still read.
 fn print(line: &str) -> anyhow::Result<bool> {
     let mut out = std::io::stdout().lock();
     match writeln!(out, "{line}").and_then(|()| out.flush()) {
@@ -237,7 +237,7 @@ async fn stdout_closed() {
     loop {
         look.tick().await;
         let out = std::io::stdout();
-        // No event is asked for: that nobody reads any more is told in any case.
+        // No event is asked for: that the output is closed is told in any case.
         let mut polled = [PollFd::new(&out, PollFlags::empty())];
         if rustix::event::poll(&mut polled, Some(&Timespec::default())).is_ok()
             && polled[0].revents().intersects(PollFlags::ERR | PollFlags::HUP)

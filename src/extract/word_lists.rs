@@ -1,7 +1,7 @@
 //! Lists of words as data: those of a language are files of `src/lang/<code>/`, those of templates, addresses and
 //! `<meta>` elements files of `src/extract/data/`. A row is a kind, a tab, and the words.
 //!
-//! Which kinds there are is said where a list is used; a row of a kind that nobody asks for is a fault that the
+//! Which kinds there are is said where a list is used; a row of a kind that is never asked for is a fault that the
 //! tests here and there find.
 
 use std::sync::LazyLock;

@@ -146,7 +146,7 @@ impl Error {
         }
     }
 
-    /// Whether our own configuration refused, which whoever runs us can change.
+    /// Whether our own configuration refused, which the operator can change.
     #[must_use]
     pub const fn is_ours(&self) -> bool {
         matches!(self, Self::Fetch(fetch::Error::Forbidden(_)))
@@ -200,7 +200,7 @@ impl Error {
                 | publish::Error::Send(_),
             )
             | Self::State(_) => Next::Later { after: BROKER_AWAY },
-            // Due at once, for whoever goes on.
+            // Due at once, for the next process.
             Self::Stopping => Next::Later { after: Duration::ZERO },
             Self::Lost => Next::Leave,
         }

@@ -1,7 +1,7 @@
 //! An entry as a raw message: what the workers are told of a story that they are to fetch.
 //!
 //! Valid against `schema raw`. Everything in it is bounded, so that no entry is too large for the raw
-//! stream. A date that lies more than a day ahead is somebody's slip and is left out; the page has its
+//! stream. A date more than a day ahead is a mistake and is left out; the page has its
 //! own.
 
 use std::time::Duration;

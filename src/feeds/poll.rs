@@ -71,7 +71,7 @@ pub(super) enum PollOutcome {
 }
 
 impl Poller {
-    /// Polls a feed if it is due and nobody else does.
+    /// Polls a feed if it is due and not claimed.
     pub(super) async fn poll_if_due(
         &self,
         feed: &Feed,

@@ -97,7 +97,7 @@ impl PollReport {
             }};
         }
         match error.next() {
-            // Nobody but whoever runs us can put it right.
+            // Only the operator can fix it.
             _ if error.is_ours() => line!(warn),
             Next::Later { .. } => line!(info),
             Next::BackOff { .. } | Next::Stop | Next::Leave => line!(warn),

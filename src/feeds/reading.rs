@@ -1,7 +1,7 @@
 //! Reads a document off the reactor, in bounded memory and time.
 //!
 //! Large documents are read one at a time, so that memory does not grow with the feeds that are polled at
-//! once. A reading that takes too long, or that nobody waits for any more because the process stops, is told
+//! once. A reading that takes too long, or whose caller is gone because the process stops, is told
 //! to end: it never holds up a stop.
 
 use std::time::Duration;
@@ -26,14 +26,14 @@ pub(super) async fn read(document: FeedDocument, most: usize) -> Result<Parsed, 
 
 async fn within(limit: Duration, document: FeedDocument, most: usize) -> Result<Parsed, Error> {
     let permit = if document.body.len() > LARGE {
-        Some(ONE_LARGE.acquire().await.expect("nobody closes it"))
+        Some(ONE_LARGE.acquire().await.expect("the semaphore is never closed"))
     } else {
         None
     };
     let stop = StopOnDrop(Stop::default());
     let told = stop.0.clone();
     let reading = tokio::task::spawn_blocking(move || {
-        // Until the reading ends, and not only until nobody waits for it.
+        // Until the reading ends, even if its caller is gone.
         let _permit = permit;
         let (text, at) = document.into_text()?;
         parse(&text, &at, most, &told)
@@ -46,7 +46,7 @@ async fn within(limit: Duration, document: FeedDocument, most: usize) -> Result<
     }
 }
 
-/// Ends a reading that nobody waits for.
+/// Stops a parse whose caller is gone.
 struct StopOnDrop(Stop);
 
 impl Drop for StopOnDrop {

@@ -37,7 +37,7 @@ use crate::sniff;
 pub(super) struct Response {
     pub status: StatusCode,
     pub headers: HeaderMap,
-    /// Decoded; empty for redirects and 304, whose bodies nobody reads.
+    /// Decoded; empty for redirects and 304, whose bodies are not read.
     pub body: Vec<u8>,
     /// Whether the body was cut at the limit (only where that was asked for).
     pub cut: bool,
@@ -121,7 +121,7 @@ impl Client {
     /// # Errors
     /// When a range, a certificate file or a proxy is bad.
     pub(super) fn new(settings: &Settings, lookup: Lookup) -> Result<Self, SettingsError> {
-        // One provider for the process; whoever came first has installed the same.
+        // One provider for the process; the first caller has installed the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let guard = Guard::new(settings)?;
         let proxies = Proxies::new(settings)?;

@@ -432,7 +432,7 @@ pub(super) fn bring_back(host: &str) -> String {
 fn said_of_refusals(host: &str, refusals: u32, after: Option<Duration>) -> String {
     match after {
         Some(after) => format!(
-            "{host} refused {refusals} requests in a row and is left alone for {:.0} s",
+            "{host} refused {refusals} requests in a row and gets no requests for {:.0} s",
             after.as_secs_f64()
         ),
         None => format!("{host} refused {refusals} requests in a row; {}", bring_back(host)),

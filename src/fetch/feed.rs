@@ -1,7 +1,7 @@
 //! A feed's document: the same walk as a page's, through the same gates.
 //!
-//! What the text is (RSS, a sitemap, somebody's home page) is not judged here. Permanent redirects
-//! are told, so that whoever polls can ask the new address next time; a file that is gzip in itself, as
+//! What the text is (RSS, a sitemap, a home page) is not judged here. Permanent redirects
+//! are told, so that the poller can ask the new address next time; a file that is gzip in itself, as
 //! sitemaps are, is opened within the same limit.
 
 use std::time::Duration;

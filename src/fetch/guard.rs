@@ -1,6 +1,6 @@
 //! The address guard: what may be connected to.
 //!
-//! A worker fetches what strangers tell it to, from inside somebody's network. So every address is
+//! A worker fetches what strangers tell it to, from inside a private network. So every address is
 //! judged where it is connected to: names by the resolver that the client connects through (see
 //! `resolve`), IP literals before the request, and both again on every redirect. Refused is every
 //! range of the IANA special-purpose registries for IPv4 and IPv6, every IPv6 address outside global
@@ -36,7 +36,7 @@ pub enum Forbidden {
     /// `user:password@` in a URL.
     #[error("the url carries user information")]
     UserInfo,
-    /// Publishers must be able to reach whoever fetches from them.
+    /// Publishers must be able to reach the operator who fetches from them.
     #[error("fetch.contact is not set, so only loopback addresses are fetched")]
     NoContact,
 }
@@ -102,7 +102,7 @@ const fn v6(s: [u16; 8], prefix: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]), prefix)
 }
 
-/// Whether an address is one that anybody on the internet may have, by the registries alone.
+/// Whether an address is a public one, by the registries alone.
 #[must_use]
 pub fn is_public(address: IpAddr) -> bool {
     match address {
@@ -204,7 +204,7 @@ impl Guard {
         }
         let port = url.port_or_known_default().expect("http and https have default ports");
         if !self.ports.is_empty() && !self.ports.contains(&port) {
-            // Whoever tries a site of their own machine learns both settings at once.
+            // Who tries a site of their own machine learns both settings at once.
             let local = || url.host_str() == Some("localhost");
             let address =
                 literal(url.host()).or_else(|| local().then_some(Ipv4Addr::LOCALHOST.into()));

@@ -36,7 +36,7 @@ pub(super) fn log(host: &str, news: HostNews, ended: Option<&Error>) {
                 code,
                 refusals,
                 pause_secs = pause.as_secs(),
-                "{host} refused {refusals} requests in a row and is left alone for {} s: {stories}. When it lets us in, {}",
+                "{host} refused {refusals} requests in a row and gets no requests for {} s: {stories}. When it accepts requests, {}",
                 pause.as_secs(),
                 bring_back(host)
             );

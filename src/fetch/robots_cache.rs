@@ -132,7 +132,7 @@ impl RobotsCache {
     }
 
     /// What is known of an origin. Waits up to `max_wait` for another worker's fetch, and takes
-    /// the fetch on itself when nobody has it; it then must be done within `lease`.
+    /// the fetch on itself when no other worker has it; it then must be done within `lease`.
     pub(super) async fn step(
         &self,
         url: &WebUrl,
@@ -204,7 +204,7 @@ impl RobotsCache {
         Ok(rules)
     }
 
-    /// Leaves the fetch to somebody else.
+    /// Gives the lease up without a result.
     pub(super) async fn abandon(&self, url: &WebUrl, lease: FetchLease) -> Result<(), StateError> {
         self.bucket.delete(&key(url), lease.revision).await.map(|_| ())
     }
@@ -229,7 +229,7 @@ impl RobotsCache {
 
     fn flight(&self, key: &str) -> Arc<tokio::sync::Mutex<()>> {
         let mut flights = lock(&self.flights);
-        // Whoever is on its way holds a clone.
+        // A task on its way holds a clone.
         flights.retain(|_, flight| Arc::strong_count(flight) > 1);
         Arc::clone(flights.entry(key.to_owned()).or_default())
     }

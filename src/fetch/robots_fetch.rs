@@ -22,13 +22,13 @@ const REDIRECTS: u32 = 5;
 enum Failure {
     /// The origin's fault: the group remembers it for a while.
     Share(Error),
-    /// Not the origin's: whoever comes next tries again.
+    /// Not the origin's: the next one tries again.
     Keep(Error),
 }
 
 /// Whose fault it is that there is no file. Only that the first address may not be asked at all, or
 /// that the proxy or the broker is away, says nothing of the origin; a file that can't be decoded, is
-/// over its limits, or leads to where nobody may go is the origin's.
+/// over its limits, or leads to a forbidden address is the origin's.
 fn refused(error: Error, redirected: bool) -> Failure {
     match &error {
         Error::Forbidden(_) if redirected => Failure::Share(error),

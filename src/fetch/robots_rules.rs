@@ -2,7 +2,7 @@
 //! two requests, which sitemaps there are.
 //!
 //! The file is a stranger's: one with many rules is matched off the reactor, and what rules take in memory is
-//! known to whoever keeps them.
+//! known to those who keep them.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use super::Error;
 
-/// Encodings of one body that are undone. Each costs up to the limit again, and nobody needs a third.
+/// Encodings of one body that are undone. Each costs up to the limit again, and a third is of no use.
 const MAX_ENCODINGS: usize = 2;
 
 /// Undoes a `Content-Encoding`; two, comma separated, are undone last to first.

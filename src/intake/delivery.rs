@@ -6,7 +6,7 @@
 //! whatever the broker says later: it takes a sign of life from the old owner for the new one's.
 //!
 //! What an earlier worker wrote into the headers (`raw_seq`, attempts, age) is believed on the retry
-//! stream alone. On the raw stream anybody may have written it, and a made-up `raw_seq` would let one
+//! stream alone. On the raw stream any client may have written it, and a made-up `raw_seq` would let one
 //! message's schedule replace another's.
 
 use std::sync::Mutex;
@@ -132,7 +132,7 @@ impl Delivery {
             sent.remove(headers::HEADER_BLOCK);
         }
         if let Some(block) = block.filter(|_| unreadable.is_some()) {
-            // Kept with the dead letter, for whoever looks into it.
+            // Kept with the dead letter, for those who look into it.
             sent.push(headers::HEADER_BLOCK, data_encoding::BASE64.encode(&block));
         }
         // One that was scheduled carries on what could not be read of it at first.
@@ -213,7 +213,7 @@ impl Delivery {
         &self.place
     }
 
-    /// When the stream of this delivery was created, Unix milliseconds. A stream that was made anew
+    /// When the stream of this delivery was created, Unix milliseconds. A stream that was recreated
     /// counts from 1 again, and an acknowledgement would take another message's.
     #[must_use]
     pub fn stream_created(&self) -> i64 {
@@ -261,7 +261,7 @@ impl Delivery {
         self.handed_back
     }
 
-    /// Deliveries before this one that nobody ended: their workers died, or lost the lease.
+    /// Deliveries before this one that did not end: their workers died, or lost the lease.
     #[must_use]
     pub fn unsettled_deliveries(&self) -> u64 {
         (self.deliveries() - 1).saturating_sub(self.handed_back.0)

@@ -126,7 +126,7 @@ pub enum Error {
     /// The message was delivered too often without an ending: it may be what kills workers.
     #[error("{deliveries} earlier deliveries did not end: it may be what kills workers")]
     Poison {
-        /// Earlier deliveries that nobody ended.
+        /// Earlier deliveries that did not end.
         deliveries: u64,
     },
     /// A bug.

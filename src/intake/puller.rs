@@ -141,7 +141,7 @@ fn kib(bytes: usize) -> u32 {
 impl Puller {
     /// Starts pulling from a consumer.
     ///
-    /// Ack wait and limits of a pull are taken from the consumer, which may be somebody else's and differ
+    /// Ack wait and limits of a pull are taken from the consumer, which others may have made, and differ
     /// from the settings.
     #[must_use]
     pub fn new(pull: Pull, settings: &Settings, timeout: Duration) -> Self {
@@ -346,7 +346,7 @@ impl Puller {
             // the count of its messages has said the same before.
             _ if description == BATCH_COMPLETED => return Ok(()),
             NO_RESPONDERS => {
-                let reason = "nobody answers for the consumer".to_owned();
+                let reason = "no server answers for the consumer".to_owned();
                 return Err(PullError::ConsumerGone(reason));
             }
             _ => {

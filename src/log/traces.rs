@@ -1,7 +1,7 @@
 //! Traces: a span per delivery with its stages, sent to a collector by OTLP over HTTP.
 //!
-//! Part of a build with the feature `otlp`. Other builds refuse the setting by name, and make no spans: a span that
-//! nobody collects costs time all the same. A message's `traceparent` is continued, and outcomes carry the span's own.
+//! Part of a build with the feature `otlp`. Other builds refuse the setting by name, and make no spans: a span
+//! costs time even if no collector is configured. A message's `traceparent` is continued, and outcomes carry the span's own.
 
 use tracing::Span;
 
@@ -142,7 +142,7 @@ mod left_out {
 
     pub(in crate::log) fn stop() {}
 
-    /// No span: nobody collects it.
+    /// No span: no collector is configured.
     pub fn span(_: impl FnOnce() -> Span) -> Span {
         Span::none()
     }

@@ -1,6 +1,6 @@
 //! Where a message first entered a raw stream: what tells two messages of one id apart.
 //!
-//! A sequence alone does not: every raw stream counts from 1, and one that is made anew does so again.
+//! A sequence alone does not: every raw stream counts from 1, and one that is recreated starts at 1.
 
 use std::fmt;
 

@@ -119,7 +119,7 @@ impl PageArchive {
         off_reactor::blocking(work).await
     }
 
-    /// Gives the file that is open its own name, whoever else holds the archive: at the end of a program, whose
+    /// Gives the file that is open its own name, whatever else holds the archive: at the end of a program, whose
     /// tasks may outlive their use.
     ///
     /// # Errors
@@ -214,7 +214,7 @@ impl Growing {
     }
 }
 
-/// Finishes a file that nobody holds locked any more.
+/// Finishes a file that is not locked any more.
 fn adopt(path: &Path, finished: &Path) -> Result<(), WriteError> {
     let at = |source| WriteError { path: path.to_owned(), source };
     let file = File::open(path).map_err(at)?;

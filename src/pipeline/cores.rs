@@ -36,7 +36,7 @@ impl Cores {
             .map_err(std::io::Error::other)
     }
 
-    /// Runs `job` on one of the threads. It runs to its end even when nobody waits for it any more.
+    /// Runs `job` on one of the threads. It runs to completion even if the caller is dropped.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> T + Send + 'static,

@@ -1,8 +1,8 @@
 //! What became of the message that holds a claim, as the raw and the retry streams tell.
 //!
 //! A message is in its raw stream until its outcome is stored or its retry is scheduled, and in a retry stream until
-//! then. So one that is in neither was settled. Refuses to tell where its raw stream was made anew: nobody knows what
-//! became of what was in it.
+//! then. So one that is in neither was settled. Gives no answer if the raw stream was recreated: what became of its
+//! messages is unknown.
 
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::GetStreamErrorKind;
@@ -20,7 +20,7 @@ pub(super) enum Owner {
     Waiting,
     /// It is in none: its outcome is stored.
     Settled,
-    /// Its raw stream was made anew.
+    /// Its raw stream was recreated.
     Unknown,
 }
 

@@ -107,7 +107,7 @@ pub(super) fn judge(
         return KeyState::Failed(last.sequence);
     }
     let Some(theirs) = last.place.as_ref().filter(|theirs| !theirs.is_same(place)) else {
-        // Without a readable place it is nobody else's either.
+        // Without a readable place no owner can be determined.
         return KeyState::Settled(Stored::Before {
             sequence: last.sequence,
             subject: last.subject,
@@ -205,7 +205,7 @@ mod tests {
             (Some(Skipped), Some(place(30)), "a", None, Some((DeadLetter, "b")), repeats(30)),
             (Some(Story), earlier(), "a", None, Some((Story, "b")), repeats(10)),
             (None, earlier(), "a", None, Some((Story, "b")), repeats(10)),
-            // Within one second of two streams nobody knows which was first: only a story is worth it.
+            // Two streams within one second: the order is unknown, and only a story is worth it.
             (Some(DeadLetter), Some(elsewhere()), "a", None, Some((Story, "b")), replaces.clone()),
             (Some(DeadLetter), Some(elsewhere()), "a", None, None, replaces),
             (Some(DeadLetter), Some(elsewhere()), "a", None, Some((DeadLetter, "b")), repeats(3)),

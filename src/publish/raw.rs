@@ -2,7 +2,7 @@
 //!
 //! A message carries a `Nats-Msg-Id`, so that a publish whose answer was lost is not stored twice when
 //! it is repeated within the stream's duplicate window; outcomes never carry one, see [`super`]. A body over what the
-//! broker or the stream takes is compressed (`Content-Encoding: gzip`). A stream that is full refuses new messages, and whoever
+//! broker or the stream takes is compressed (`Content-Encoding: gzip`). A stream that is full refuses new messages, and the one that
 //! publishes waits.
 
 use std::io::Write as _;

@@ -434,7 +434,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_named_once_in_passing_is_no_subject() {
+    fn passing_mention_is_no_subject() {
         let at = |field, start| Mention {
             field,
             span: crate::model::Span { start, end: start + 4 },

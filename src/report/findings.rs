@@ -43,7 +43,7 @@ pub(super) fn findings(tally: &Tally) -> Vec<Finding> {
         found.push(Finding {
             since: None,
             what: format!(
-                "{} before every story in hand was done; they come again",
+                "{} before every story in hand was done; the broker delivers them again",
                 counted(tally.incidents.unfinished_stops, "stop")
             ),
             next: "see above what kept them; else raise worker.shutdown_deadline_secs".to_owned(),

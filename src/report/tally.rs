@@ -368,8 +368,8 @@ impl Tally {
     }
 }
 
-/// Whether an attempt tells that something is wrong with the host: a page that it does not have, or that nobody may
-/// fetch, is no failure; a refusal is.
+/// Whether an attempt tells that something is wrong with the host: a page that it does not have, or that may not be
+/// fetched, is no failure; a refusal is.
 fn is_failure(outcome: AttemptOutcome, code: &str) -> bool {
     const SILENT: [&str; 5] = [
         "fetch.host_dead",

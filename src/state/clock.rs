@@ -69,7 +69,7 @@ struct Inner {
     /// without a broker.
     server: Option<(Bucket, String)>,
     reading: Mutex<ClockReading>,
-    /// Held by whoever synchronises, so that one caller at a time does.
+    /// Held by the caller that synchronises, so that one caller at a time does.
     synchronising: tokio::sync::Mutex<()>,
 }
 

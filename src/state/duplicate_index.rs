@@ -1,6 +1,6 @@
 //! The stories that the group has seen, in memory, in the order of the log that tells of them.
 //!
-//! Whoever reads the same log holds the same index, so a story's first is the same for every worker:
+//! Workers that read the same log hold the same index, so a story's first is the same for every worker:
 //! the earliest entry that it repeats. What is older than the window, or does not fit its bytes, is
 //! forgotten, the oldest part first; a copy of something forgotten is new.
 //!

@@ -3,7 +3,7 @@
 //!
 //! A story is appended before it is published, and its worker reads on until its own message comes
 //! by: by then it has read all that came before, and that alone decides. The log's order is the
-//! order of stories, so of two copies at one moment exactly one is first, nobody waits for another
+//! order of stories, so of two copies at one moment exactly one is first, no worker waits for another
 //! worker, and a worker that dies leaves nothing to be cleared away. The message itself is the
 //! broker's word that it is stored: an append asks for no answer. Entries of one worker that come close upon each other
 //! share a message ([`batch`]).
@@ -65,7 +65,7 @@ pub enum Seen {
     First,
     /// It repeats or updates an earlier one.
     Copy(Copy),
-    /// Nobody can tell.
+    /// It is unknown.
     Unknown,
 }
 
@@ -349,7 +349,7 @@ impl Inner {
 }
 
 impl ReadLog {
-    /// The message after which to go on. A stream that was made anew, or lost its end in a power cut,
+    /// The message after which to go on. A stream that was recreated, or lost its end in a power cut,
     /// is read from its beginning: what is known already is known by its key.
     fn continue_in(&mut self, created: time::OffsetDateTime, last_sequence: u64) -> u64 {
         if self.created != Some(created) || last_sequence < self.position {
@@ -364,7 +364,7 @@ impl ReadLog {
         for entry in batch::entries(message) {
             let Some((key, copy)) = self.index.read(entry, written) else { continue };
             for waiting in self.waiting.remove(&key).unwrap_or_default() {
-                // Nobody waits any longer where the delivery was dropped.
+                // Nothing waits any longer where the delivery was dropped.
                 let _ = waiting.send(copy);
             }
         }

@@ -40,7 +40,7 @@ pub enum FeedReply {
         /// When its claim runs out unless it is renewed.
         after: Duration,
     },
-    /// Nobody is to poll it again.
+    /// It is not to be polled again.
     Gone,
 }
 
@@ -103,7 +103,7 @@ impl Feeds {
         Ok(Self { bucket, clock, life, name, root: root(deployment) })
     }
 
-    /// Claims a feed where it is due and nobody holds it.
+    /// Claims a feed where it is due and not held.
     ///
     /// # Errors
     /// When the broker does not answer. The claim may stand all the same; it runs out.
@@ -111,7 +111,7 @@ impl Feeds {
         self.claim_if(url, true).await
     }
 
-    /// Claims a feed whether it is due or not, or gone, where nobody holds it.
+    /// Claims a feed whether it is due or not, or gone, where it is not held.
     ///
     /// # Errors
     /// As [`Feeds::claim`].

@@ -5,7 +5,7 @@
 //! request passes two gates. It takes the next free slot, by moving the queue's tail on by the
 //! interval: that is its place. And when its slot has come it takes a lease and stamps its start, which
 //! it can do only an interval after the last start and while leases are free: that keeps the interval
-//! and the concurrency, however many workers there are, and whoever is late. Where nobody waits, both
+//! and the concurrency, however many workers there are, and whichever is late. Where nobody waits, both
 //! are one write. Moments are the group's clock's.
 //!
 //! A short wait is waited out here. For a longer one the slot is kept under the story's key: the story

@@ -3,7 +3,7 @@
 //! The broker counts every delivery alike. A message that is handed back because its host is busy, its
 //! worker stops, or the server schedules no retries, would soon look like one that kills workers. A
 //! worker notes each return before it makes it; what the broker counts beyond the notes are deliveries
-//! that nobody ended. A note that is lost makes a message look worse than it is, never better.
+//! that did not end. A note that is lost makes a message look worse than it is, never better.
 //!
 //! Beside it stand two notes that outlive what they are about: which routes a story was sent along, whose
 //! streams may forget it, and who a message is whose body is an object that may be gone next time.
@@ -21,7 +21,7 @@ pub struct StreamPlace<'a> {
     pub stream: &'a str,
     /// Its sequence there.
     pub sequence: u64,
-    /// When it was stored: sequences begin anew in a stream that is made anew.
+    /// When it was stored: sequences begin anew in a stream that is recreated.
     pub stored: OffsetDateTime,
 }
 

@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_of_names_is_of_a_known_kind() {
+    fn name_words_have_known_kinds() {
         let mut kinds: Vec<&str> =
             lang::rows("mul", "names.txt").into_iter().flatten().map(|(kind, _)| kind).collect();
         kinds.dedup();

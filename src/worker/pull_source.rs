@@ -164,7 +164,7 @@ impl Source {
         let (dialler, api) = (self.connection.dialler.clone(), self.connection.api.clone());
         let ack_wait = self.ack_wait.clone();
         async move {
-            // First of all: whether anybody is there, and why not.
+            // First of all: whether a server answers, and why not.
             let socket = dialler
                 .dial()
                 .await

@@ -1,6 +1,6 @@
 //! Whether the stream that a delivery came from is still the one under that name.
 //!
-//! A stream that was deleted and made anew counts from 1 again: an acknowledgement for a delivery of the
+//! A stream that was deleted and recreated counts from 1 again: an acknowledgement for a delivery of the
 //! old one would take the message of that sequence out of the new one, before anything replaces it. So
 //! the time of the stream's creation is compared before settling; an answer by which a delivery may be settled is good
 //! for [`FRESH`]. One by which it may not is asked for again: the delivery may be of a stream made since.

@@ -59,8 +59,8 @@ fn is_too_old(settings: &Settings, age: Duration) -> bool {
     age.as_secs() > settings.max_age_hours * 3600
 }
 
-/// Makes a message wait whose object store does not answer. Its bucket may be one that nobody will ever lead, or that
-/// this worker may not ask for.
+/// Makes a message wait whose object store does not answer. Its bucket may never get a leader, or be one
+/// that this worker may not ask for.
 pub(super) async fn wait_for_object_store(
     settings: &Settings,
     clock: &Clock,

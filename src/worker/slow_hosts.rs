@@ -123,7 +123,7 @@ mod tests {
             hosts.note(&asked("broken.example", 1, Some("server_error")));
         }
         hosts.note(&asked("once.example", 2, Some("timeout_total")));
-        // Nobody was asked: the message carried its text.
+        // No host was asked: the message carried its text.
         hosts.note(&asked("inline.example", 0, None));
         let seen = hosts.0.lock().unwrap();
         let slow: Vec<_> = seen.iter().filter(|(_, a)| a.is_slow()).map(|(host, _)| host).collect();

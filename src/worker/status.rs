@@ -48,7 +48,7 @@ struct Inner {
     blocked_routes: BlockedNames,
     /// Streams whose consumer cannot be pulled from.
     unbound: Mutex<BTreeSet<String>>,
-    /// Consumers that somebody holds back, as last seen with the backlog: what is said of each.
+    /// Consumers that are paused or filtered, as last seen with the backlog: what is said of each.
     held: Mutex<BTreeSet<String>>,
     /// Raw sequences of the deliveries in hand; at most `max_in_flight`.
     raw_seqs: Mutex<Vec<u64>>,

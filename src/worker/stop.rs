@@ -30,7 +30,7 @@ pub(super) fn log_stop(
             unfinished,
             stories,
             left,
-            "stopped before these stories were done; they come again"
+            "stopped before these stories were done; the broker delivers them again"
         );
     } else {
         tracing::info!(event = "stop", unfinished, stories, "worker stopped");
@@ -52,7 +52,7 @@ pub(super) async fn drain(
             }
         };
         tokio::join!(closing, finished);
-        // Without a connection there is nobody to take what is buffered, and waiting would use up the deadline.
+        // Without a connection nothing reads what is buffered, and waiting would use up the deadline.
         if client.connection_state() == State::Connected
             && let Err(error) = client.flush().await
         {

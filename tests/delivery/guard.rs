@@ -134,7 +134,7 @@ async fn claim_of_waiting_message_is_free() {
 }
 
 #[tokio::test]
-async fn a_failed_key_is_guarded_after_its_story_expired() {
+async fn failed_key_stays_guarded_after_expiry() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let publisher = publisher(&context, Settings::default()).await;

@@ -103,7 +103,7 @@ async fn build_time_revises_no_entry() {
 }
 
 #[tokio::test]
-async fn guid_that_changes_with_each_poll_is_one_story() {
+async fn guid_of_each_poll_is_one_story() {
     let polled = Polled::start(|_, step| {
         let of =
             |n: usize| item(n, "").replace(&format!(">{n}</guid>"), &format!(">{n}-{step}</guid>"));
@@ -158,7 +158,7 @@ async fn cut_index_part_is_read_again() {
 }
 
 #[tokio::test]
-async fn part_of_a_day_is_read_until_it_is_over() {
+async fn part_of_today_is_read_again() {
     let today = time::OffsetDateTime::now_utc().date().to_string();
     let polled = Polled::start(move |request, step| match request.path.as_str() {
         "/index" => index(&[("/part", &today), ("/old", "2026-01-01")]),
@@ -194,7 +194,7 @@ async fn each_part_of_an_index_has_its_turn() {
 }
 
 #[tokio::test]
-async fn entry_too_large_for_broker_comes_from_its_page() {
+async fn entry_too_large_comes_from_its_page() {
     let polled = Polled::start(|_, _| {
         // Nothing that compresses.
         let mut seed = 1_u32;
@@ -223,7 +223,7 @@ async fn entry_too_large_for_broker_comes_from_its_page() {
 }
 
 #[tokio::test]
-async fn parts_of_a_live_page_are_stories_of_their_own() {
+async fn live_page_parts_are_stories() {
     let polled = Polled::start(|_, step| {
         let item = |n: usize| {
             format!(

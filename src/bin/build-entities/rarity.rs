@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn common_birth_name_of_a_stage_name_is_dropped() {
+    fn common_birth_name_is_dropped() {
         let names = |names: &[&str]| Row {
             item: Item {
                 number: 1,

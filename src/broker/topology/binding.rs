@@ -116,7 +116,7 @@ pub async fn stream_of(context: &Context, subject: &str) -> Result<Option<String
     }
 }
 
-/// When a stream was created, Unix milliseconds: one that is made anew under its name is another.
+/// When a stream was created, Unix milliseconds: one that is recreated under its name is another.
 #[must_use]
 pub fn created_millis(stream: &Stream) -> i64 {
     let nanos = stream.cached_info().created.unix_timestamp_nanos();
@@ -185,7 +185,7 @@ pub(crate) fn stream_error(name: &str, error: &GetStreamError) -> Error {
         {
             Error::NoStream(name.to_owned())
         }
-        // Nobody listens where JetStream is asked.
+        // No server listens where JetStream is asked.
         (_, Some(RequestErrorKind::NoResponders)) => Error::NoJetStream,
         _ => Error::Broker { what: format!("stream {name}"), reason: error.to_string() },
     }

@@ -185,7 +185,7 @@ impl Settings {
         }
     }
 
-    /// The one subject that an out stream takes which was closed: nobody publishes there.
+    /// The one subject that an out stream takes which was closed: nothing is published there.
     pub(crate) fn closed_subjects(&self, part: Partition) -> String {
         format!("{}.part.{part}.closed.>", self.prefix)
     }

@@ -5,7 +5,7 @@
 //! through each, behind which nothing of before can be under way. Only then does it make those in force. What is closed
 //! does not change any more, so a worker looks there, and publishes where it is not found.
 //!
-//! A worker that still has the earlier number finds nobody to take its outcomes: it waits, as with a full stream,
+//! A worker that still has the earlier number finds no stream for its outcomes: it waits, as with a full stream,
 //! until it is started anew. One that starts with the earlier number is refused.
 
 use std::collections::HashMap;

@@ -249,7 +249,7 @@ fn original_headers(letter: &Letter) -> HeaderMap {
         let name: &str = name.as_ref();
         let original = match name.strip_prefix(headers::ORIGINAL) {
             Some(original) if is_skipped && headers::describes_body(original) => continue,
-            // The headers that could not be read, for whoever looks into the letter.
+            // The headers that could not be read, for those who look into the letter.
             Some(headers::HEADER_BLOCK) => continue,
             Some(original) if !headers::is_brokers(original) => original,
             None if is_content_header(name) && !is_skipped => name,

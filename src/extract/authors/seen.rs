@@ -104,6 +104,10 @@ fn in_profiles(path: &str) -> bool {
 const PARTS: [Attr; 5] =
     [Attr::DataComponent, Attr::DataTestid, Attr::DataQa, Attr::DataType, Attr::DataRole];
 
+/// Words in classes of elements about the site.
+static ABOUT_SITE: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("about-class"));
+
 /// The name of an element that says that it holds authors.
 fn author_name(page: &ParsedPage, id: NodeId) -> Option<&str> {
     let dom = &page.dom;
@@ -111,7 +115,7 @@ fn author_name(page: &ParsedPage, id: NodeId) -> Option<&str> {
         let class = dom.class(id);
         // What is about the site has the name too: there only a line that reads as a byline counts.
         let is_menu = || {
-            class.to_ascii_lowercase().contains("about")
+            ABOUT_SITE.iter().any(|word| class.to_ascii_lowercase().contains(word))
                 && !dom.text(id, 200).contains(char::is_numeric)
                 && byline_mark(&dom.text(id, 200)).is_none()
                 && !SURE_NAMES.iter().any(|n| class.to_ascii_lowercase().contains(n))

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn day_of_the_reader_in_the_frame_is_none() {
+    fn readers_day_is_no_date() {
         let text = "<p>The ferry will sail at night from April, the council decided on Tuesday after three years.</p>"
             .repeat(4);
         let page = |above: &str, line: &str| {
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_of_a_life_and_days_below_headings_are_none() {
+    fn days_of_lives_and_events_are_no_dates() {
         let text = "<p>She taught three generations to read, and crossed the lake on every day of her life.</p>";
         let page = |line: &str, below: &str| {
             let text = text.repeat(4);

@@ -3,6 +3,9 @@
 //! By its label, its attributes and class, and the elements around it; the best one counts. Refused are those of teasers,
 //! comments, events and boxes, and days inside the story's sentences.
 
+use std::sync::LazyLock;
+
+use foldhash::HashSet;
 use html5ever::local_name;
 
 use super::not_published::is_of_something;
@@ -14,6 +17,7 @@ use crate::extract::enclosing_elements::{is_listed, is_of_next};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::text::one_line;
 use crate::extract::vocabulary::Topics;
+use crate::extract::word_lists;
 use crate::model::{Precision, Published};
 
 pub(super) fn node_date(dom: &Dom, id: NodeId, order: ParsedDate) -> Option<Published> {
@@ -115,6 +119,11 @@ fn is_no_publication(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeI
         || in_running_text(page, story, id, page.dom.text(id, 100).len())
 }
 
+/// Words in classes of elements that hold a story's date, and its last change.
+static PUBLISHED: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("published-class"));
+static CHANGED: LazyLock<HashSet<&str>> = LazyLock::new(|| word_lists::page_signs("changed-class"));
+
 fn is_last_change(dom: &Dom, id: NodeId) -> bool {
     let names = dom.attr(id, Attr::Itemprop).unwrap_or_default();
     names.split_ascii_whitespace().any(|name| name == "dateModified")
@@ -128,8 +137,9 @@ fn stated(dom: &Dom, id: NodeId) -> i32 {
         None => 0,
     };
     let class = dom.class(id);
-    let is_published = dom.attr(id, Attr::Pubdate).is_some() || class.contains("publish");
-    let is_changed = class.contains("update") || class.contains("modif");
+    let says = |words: &HashSet<&str>| words.iter().any(|word| class.contains(word));
+    let is_published = dom.attr(id, Attr::Pubdate).is_some() || says(&PUBLISHED);
+    let is_changed = says(&CHANGED);
     label + if is_published { 8 } else { 0 } - if is_changed { 5 } else { 0 }
 }
 

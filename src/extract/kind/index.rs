@@ -113,6 +113,8 @@ struct Signs {
     folders: HashSet<&'static str>,
     /// Parameters of addresses that a search has.
     parameters: HashSet<&'static str>,
+    /// Folders of front pages.
+    fronts: HashSet<&'static str>,
     /// Names of `body` that content management systems give their lists.
     list_classes: HashSet<&'static str>,
     /// And those that they give their stories.
@@ -122,6 +124,7 @@ struct Signs {
 static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs {
     folders: word_lists::page_signs("list-folder"),
     parameters: word_lists::page_signs("list-parameter"),
+    fronts: word_lists::page_signs("front-folder"),
     list_classes: word_lists::page_signs("list-class"),
     story_classes: word_lists::page_signs("story-class"),
 });
@@ -133,7 +136,7 @@ fn evidence(facts: &Facts, url: Option<&WebUrl>, article: Option<&Map<String, Va
         let parts: Vec<&str> = url.path().split('/').filter(|p| !p.is_empty()).collect();
         let is_root = match parts[..] {
             [] => true,
-            [only] => only.len() <= 3 || only.starts_with("index.") || only == "home",
+            [only] => only.len() <= 3 || only.starts_with("index.") || SIGNS.fronts.contains(only),
             _ => false,
         };
         let tail = &parts[parts.len().saturating_sub(3)..];

@@ -53,7 +53,7 @@ fn rss(items: &str) -> String {
 }
 
 #[test]
-fn build_time_of_any_number_of_entries_revises_nothing() {
+fn build_times_revise_nothing() {
     for count in 1..=6 {
         for has_notice in [false, true] {
             let polls = (0..4).map(|poll| {
@@ -72,7 +72,7 @@ fn build_time_of_any_number_of_entries_revises_nothing() {
 }
 
 #[test]
-fn build_time_beside_a_kept_one_revises_once_at_most() {
+fn build_time_revises_once() {
     let polls = (0..5).map(|poll| {
         atom(&[entry(1, "Bridge", &format!("08:1{poll}")), entry(2, "Tunnel", "07:00")])
     });
@@ -125,7 +125,7 @@ fn lone_move_is_a_revision_once_it_stays() {
 }
 
 #[test]
-fn time_shared_by_a_batch_is_no_revision_later_either() {
+fn batch_time_is_no_revision() {
     let batch = || (1..=4).map(|id| entry(id, "Bridge", "08:00"));
     let own = entry(5, "New", "09:00");
     let all = atom(&batch().collect::<Vec<_>>());
@@ -152,7 +152,7 @@ fn times_of_two_servers_are_one() {
 }
 
 #[test]
-fn guid_that_changes_at_one_address_is_one_entry() {
+fn changed_guid_at_one_address_is_one_entry() {
     let feed = |of: &dyn Fn(u8) -> String| {
         let items = (1..=3).map(|n| {
             format!(
@@ -172,7 +172,7 @@ fn guid_that_changes_at_one_address_is_one_entry() {
 }
 
 #[test]
-fn entries_of_one_address_and_other_guids_are_several() {
+fn other_guids_at_one_address_are_entries() {
     let item = |n: u8| {
         format!("<item><title>News at {n}</title><link>/live</link><guid>{n}</guid></item>")
     };
@@ -189,7 +189,7 @@ fn entries_of_one_address_and_other_guids_are_several() {
 }
 
 #[test]
-fn new_address_beside_the_old_one_is_no_story() {
+fn second_address_is_no_new_story() {
     let item = |path: &str, title: &str| {
         format!(
             "<item><title>{title}</title><link>{path}</link>\
@@ -205,7 +205,7 @@ fn new_address_beside_the_old_one_is_no_story() {
 }
 
 #[test]
-fn guid_that_begins_to_be_shared_hides_no_story() {
+fn shared_guid_hides_no_story() {
     let item = |path: &str| {
         format!("<item><title>Story {path}</title><link>{path}</link><guid>0</guid></item>")
     };
@@ -214,7 +214,7 @@ fn guid_that_begins_to_be_shared_hides_no_story() {
 }
 
 #[test]
-fn site_that_moves_to_https_and_www_is_known() {
+fn move_to_https_and_www_is_known() {
     for guid in ["1", "SITE/s1", ""] {
         let polls = ["http://ex.com", "https://www.ex.com", "https://ex.com"].map(|site| {
             let guid = guid.replace("SITE", site);

@@ -12,7 +12,7 @@ pub(in crate::feeds) fn of_html(text: &str, longest: usize) -> Option<String> {
     if !text.contains(['&', '<']) {
         return plain(text, longest);
     }
-    // Nobody stops a reading as short as this.
+    // A reading as short as this is not stopped.
     let read = tokenize(&mended_text(text), Characters::default(), &Stop::default()).ok()?;
     plain(&read.0.into_inner(), longest)
 }

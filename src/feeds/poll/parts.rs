@@ -115,7 +115,7 @@ impl Poller {
                 Err(error) => return Err(error.into()),
             }
         };
-        // Nobody asked for it conditionally.
+        // The request was unconditional.
         let Some(document) = document else { return Ok(Told::default()) };
         report.bytes += document.bytes;
         let reading = reading::read(document, self.settings.max_entries);

@@ -4,7 +4,7 @@
 //! a pause is sent at once, and those that follow within [`PACE`] of a message share the next one: a worker appends at
 //! most 200 messages a second, and no story waits longer than that for the others.
 //!
-//! Nobody owns the sending. Each entry waits until the batch is due, and the first to wake sends what is there, so a
+//! No task owns the sending. Each entry waits until the batch is due, and the first to wake sends what is there, so a
 //! delivery that is dropped meanwhile delays no other.
 
 use std::time::Duration;
@@ -101,7 +101,7 @@ mod tests {
         let at = |ms| start + Duration::from_millis(ms);
         assert_eq!(batch.add(b"\x02a".to_vec(), at(0)), at(0));
         assert_eq!(read(&batch.take_due(at(0)).unwrap()), [b"\x02a"]);
-        // The next two wait for the pace, and whoever wakes first sends both.
+        // The next two wait for the pace, and the first to wake sends both.
         assert_eq!(batch.add(b"\x02b".to_vec(), at(1)), at(5));
         assert_eq!(batch.add(b"\x02c".to_vec(), at(2)), at(5));
         assert_eq!(batch.take_due(at(4)), None);

@@ -36,7 +36,7 @@ pub(super) enum ClaimDecision {
     NotDue { after: Duration },
     /// Another worker polls it.
     Held { after: Duration },
-    /// Nobody is to poll it again.
+    /// It is not to be polled again.
     Gone,
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Record {
     pub(super) next: u64,
     /// The last start.
     pub(super) last: u64,
-    /// Nobody starts before (429, 503).
+    /// No request starts before (429, 503).
     pub(super) held: u64,
     /// Requests under way: id and expiry.
     pub(super) leases: Vec<(u64, u64)>,
@@ -31,7 +31,7 @@ pub(super) struct Record {
     failures: u32,
     /// Since when, 0 for not at all.
     failing: u64,
-    /// Nobody starts before (circuit).
+    /// No request starts before (circuit).
     open: u64,
     /// The distance that its slowness asks for.
     pause: u64,
@@ -39,7 +39,7 @@ pub(super) struct Record {
     service: u64,
     /// Refusals in a row.
     refusals: u32,
-    /// Nobody starts before (refusals).
+    /// No request starts before (refusals).
     refused: u64,
 }
 

@@ -415,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn group_is_not_what_its_name_without_that_word_means() {
+    fn group_is_not_its_founder() {
         assert_eq!(linked("org Vestmark", Some(b"NO")), [Some(17)]);
         assert_eq!(linked("org Vestmark Group", Some(b"NO")), [Some(16)]);
     }

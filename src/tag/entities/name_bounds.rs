@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn verb_of_a_match_or_body_ends_a_name() {
+    fn verb_ends_a_name() {
         let place = |body| cut_of(body, NameKind::Place, "Orland play Varde");
         assert_eq!(place("On Sunday Orland play Varde."), ["Orland", "Varde"]);
         let body = |words| cut_of(&format!("{words} plan"), NameKind::Organisation, words);

@@ -1,4 +1,4 @@
-//! What waits at the broker for the group's workers, and which of its consumers somebody holds back.
+//! What waits at the broker for the group's workers, and which of its consumers are paused or filtered.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -26,7 +26,7 @@ fn letters_before_a_dollar_say_whose_it_is() {
 }
 
 #[test]
-fn sign_behind_a_number_is_not_the_next_one_s() {
+fn sign_belongs_to_number_before_it() {
     assert_eq!(currency_before("30 € "), None);
     assert_eq!(currency_before("a R$ "), Some(("BRL", 3)));
     assert_eq!(currency_before("a R$"), Some(("BRL", 2)));

@@ -219,7 +219,7 @@ fn what_is_an_organisation_once_is_one_elsewhere() {
 }
 
 #[test]
-fn abbreviations_and_regions_of_the_compass_are_no_places() {
+fn abbreviations_and_compass_regions_are_no_places() {
     let dropped = |body: &str, name: &str| corrected(body, &[(Place, name)]).is_empty();
     assert!(dropped("A funeral Mass was said.", "Mass"));
     assert!(dropped("The North East will love her.", "North East"));
