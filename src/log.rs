@@ -149,18 +149,20 @@ fn check_directive(directive: &str) -> Result<(), String> {
 /// Below `info` the client's connector logs the password that it connects with, so it has a level of its own whatever is
 /// configured; at `info` its errors repeat, 25 a minute, what `broker_client_error` says once.
 fn filter(level: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {
-    let is_clients = |directive: &&str| directive.trim_start().starts_with("async_nats");
+    /// The target of the client's lines.
+    const CLIENT: &str = "async_nats";
+    let is_clients = |directive: &&str| directive.trim_start().starts_with(CLIENT);
     let own: Vec<&str> = level.split(',').filter(|directive| !is_clients(directive)).collect();
     let clients: Vec<&str> = level.split(',').filter(is_clients).filter(|d| !reveals(d)).collect();
     let is_plain = level.trim().eq_ignore_ascii_case("info");
-    let bound: &[&str] = if is_plain {
-        &["async_nats=warn", "async_nats::connector=off"]
+    let bound = if is_plain {
+        format!("{CLIENT}=warn,{CLIENT}::connector=off")
     } else if own.iter().any(|directive| reveals(directive)) {
-        &["async_nats=info"]
+        format!("{CLIENT}=info")
     } else {
-        &[]
+        String::new()
     };
-    EnvFilter::try_new([&own[..], bound, &clients].concat().join(","))
+    EnvFilter::try_new([&own[..], &[&bound], &clients].concat().join(","))
 }
 
 /// Whether a directive asks for lines below `info`.

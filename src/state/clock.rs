@@ -153,6 +153,7 @@ impl Clock {
     /// # Errors
     /// When the broker does not answer.
     pub async fn synchronise(&self) -> Result<(), Error> {
+        // Held over the request: one caller asks the server for all.
         let _guard = self.0.synchronising.lock().await;
         self.probe().await
     }

@@ -129,6 +129,7 @@ impl Hosts {
         let mut slot = kept.map(|p| Moment::from_millis(p.slot));
         loop {
             let freed = local.freed.notified();
+            // Held over reading and writing: of this process's tasks one at a time changes the host's record.
             let mut cached = local.record.lock().await;
             let known = cached.take();
             let is_fresh = known.is_none();

@@ -74,10 +74,9 @@ impl Deferrals {
                 deferred,
                 longest_secs = longest.as_secs(),
                 seconds = seconds.as_secs(),
-                "{} {} {host}: {}",
+                "{} {} {host}: {why}",
                 counted(deferred, "attempt"),
                 if deferred == 1 { "waits for" } else { "wait for" },
-                why
             );
         }
     }

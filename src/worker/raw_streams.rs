@@ -33,6 +33,7 @@ impl RawStreams {
     /// Whether a delivery may be settled. Where the broker does not answer, its last answer counts: a delivery
     /// that is not settled comes again, and an outage must not make all of them do so.
     pub(super) async fn holds(&self, delivery: &Delivery) -> bool {
+        // Held over the request: one delivery asks, and the others read its answer.
         let mut seen = self.seen.lock().await;
         let last = seen.get(delivery.stream()).copied();
         let own = Some(delivery.stream_created());

@@ -11,6 +11,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -21,6 +22,7 @@ use crate::disposition::{Classify as _, Disposition};
 use crate::headers;
 use crate::intake::Delivery;
 use crate::model::{Key, Story};
+use crate::off_reactor;
 use crate::publish::{self, Publisher, RoutedStory};
 use crate::record::{self, Format};
 use crate::route::{RouteSettings, Routes};
@@ -55,7 +57,7 @@ pub(super) struct StoryToRoute<'a> {
     pub(super) sequence: u64,
     /// As in [`headers::ROUTES`].
     pub(super) routes: &'a str,
-    pub(super) record: &'a [u8],
+    pub(super) record: &'a Bytes,
     /// Names of the routes that it was sent along before.
     pub(super) sent: Vec<String>,
 }
@@ -144,14 +146,15 @@ impl<'a> RouteSender<'a> {
         story: StoryToRoute<'_>,
     ) -> Result<(), publish::Error> {
         let StoryToRoute { key, sequence, routes, record, mut sent } = story;
-        let unreadable = |what, source| publish::Error::Unreadable { what, source };
-        let routes: Vec<ChosenRoute> =
-            serde_json::from_str(routes).map_err(|error| unreadable("routes", error))?;
-        let record: serde_json::Value =
-            serde_json::from_slice(record).map_err(|error| unreadable("record", error))?;
+        let routes: Vec<ChosenRoute> = serde_json::from_str(routes)
+            .map_err(|source| publish::Error::Unreadable { what: "routes", source })?;
+        let formats: Vec<Format> = routes.iter().map(|route| route.format).collect();
+        let bodies = bodies(record.clone(), formats)
+            .await
+            .map_err(|source| publish::Error::Unreadable { what: "record", source })?;
         let mut ended = Ok(());
         let most = self.poison_deliveries;
-        for route in routes {
+        for (route, body) in routes.into_iter().zip(bodies) {
             if delivery.is_stale() {
                 // Frozen for longer than the lease: another worker may have sent it meanwhile.
                 sent.extend(self.sent_before(key, sequence).await?);
@@ -159,7 +162,7 @@ impl<'a> RouteSender<'a> {
             if sent.contains(&route.name) {
                 continue;
             }
-            match self.send_along(delivery, &route, (key, sequence), &record).await {
+            match self.send_along(delivery, &route, (key, sequence), body).await {
                 Ok(()) => {
                     sent.push(route.name);
                     self.note(key, sequence, &sent).await;
@@ -204,16 +207,16 @@ impl<'a> RouteSender<'a> {
         delivery: &Delivery,
         route: &ChosenRoute,
         (key, sequence): (Key, u64),
-        record: &serde_json::Value,
+        body: Bytes,
     ) -> Result<(), publish::Error> {
-        let ChosenRoute { name, subject, format } = route;
+        let ChosenRoute { name, subject, .. } = route;
         let id = format!("{key}.{sequence}.{name}");
         let story = RoutedStory {
             subject,
             route: name,
             raw_seq: delivery.raw_seq(),
             message_id: &id,
-            body: record::reformat(record, *format).into(),
+            body,
         };
         let attempt = async || {
             if delivery.is_stale() && self.sent_before(key, sequence).await?.contains(name) {
@@ -247,6 +250,17 @@ impl<'a> RouteSender<'a> {
         }
         sent
     }
+}
+
+/// A record in the format of each route.
+async fn bodies(record: Bytes, formats: Vec<Format>) -> Result<Vec<Bytes>, serde_json::Error> {
+    let bytes = record.len();
+    let reformat = move || {
+        let record: serde_json::Value = serde_json::from_slice(&record)?;
+        let bodies = formats.into_iter().map(|format| record::reformat(&record, format).into());
+        Ok(bodies.collect())
+    };
+    off_reactor::run(bytes, reformat).await
 }
 
 /// Whether a route will never take the message: it is too large, or refused as often as a message is

@@ -136,6 +136,7 @@ impl WorkerStatus {
     /// What waits at the broker, at most five seconds old; `None` when it does not tell.
     pub(super) async fn backlog(&self) -> Option<Backlog> {
         let (context, streams) = self.0.broker.get().filter(|_| self.connected())?;
+        // Held over the request: one caller asks, and the others read its answer.
         let mut last = self.0.backlog.lock().await;
         if let Some((at, backlog)) = *last
             && at.elapsed() < BACKLOG_AGE

@@ -9,7 +9,7 @@ use news_ingest::broker::topology;
 use news_ingest::model::{Identity, Key, OutcomeKind, RawPlace, StoryId};
 use news_ingest::publish::{
     BodyStore, Error, OutcomeMessage, OutgoingRawMessage, Publisher, RawPublisher, RawStored,
-    Settings, Stored, Subjects,
+    RoutedStory, Settings, Stored, Subjects,
 };
 use news_ingest::record;
 use rustix::process::Signal;
@@ -162,7 +162,11 @@ async fn route_is_sent_once_and_refused_with_size() {
         ..Config::default()
     };
     let desk = context.create_stream(desk).await.unwrap();
-    let send = async |body: &str| publisher.route(&subject, "urgent", 1, "id", body).await;
+    let send = async |body: &str| {
+        let (subject, body) = (subject.as_str(), body.to_owned().into());
+        let story = RoutedStory { subject, route: "urgent", raw_seq: 1, message_id: "id", body };
+        publisher.route(&story).await
+    };
     match send(&"a".repeat(1000)).await.unwrap_err() {
         Error::OverMessageLimit { bytes, .. } => assert!((1100..1400).contains(&bytes), "{bytes}"),
         other => panic!("{other:?}"),

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::*;
 use news_ingest::state::{self, State};
 use support::broker::{Broker, connect};
+use tokio::io::AsyncWriteExt as _;
 
 /// The string literals of an error's `code` in a source file.
 fn codes_of(source: &'static str) -> impl Iterator<Item = &'static str> {
@@ -144,8 +145,43 @@ async fn others() -> Vec<(&'static str, &'static str, Result<Page, Error>)> {
     endings
 }
 
-/// Endings of a story that no fetcher was asked for, or was interrupted at; the pipeline's tests bring them about.
-const OF_THE_PIPELINE: [&str; 2] = ["no_fetch", "story_timeout"];
+/// Endings that have tests of their own: of a story that no fetcher was asked for, or was interrupted at, and of a process
+/// that may open no more files.
+const ELSEWHERE: [&str; 3] = ["no_fetch", "story_timeout", "no_descriptors"];
+
+#[tokio::test]
+async fn missing_descriptors_are_not_blamed_on_hosts() {
+    let site = Site::start_at("0.0.0.0:0", |_: &Request| {
+        let mut acts = vec![Act::Sleep(Duration::from_secs(2))];
+        acts.extend(html(story("Slow to come")));
+        acts
+    })
+    .await;
+    let port = site.url("/").rsplit(':').next().unwrap().trim_end_matches('/').to_owned();
+    let links: String = (1..=80)
+        .map(|n| format!("{{\"id\":\"{n}\",\"url\":\"http://127.0.1.{n}:{port}/a\"}}\n"))
+        .collect();
+    let mut command = tokio::process::Command::new("sh");
+    command.args(["-c", "ulimit -n 40; exec \"$0\" process", env!("CARGO_BIN_EXE_news-ingest")]);
+    for (name, value) in
+        [("ALLOW_ADDRESSES", "[\"127.0.0.0/8\"]"), ("ALLOW_PORTS", "[]"), ("ROBOTS", "false")]
+    {
+        command.env(format!("NEWS_INGEST__FETCH__{name}"), value);
+    }
+    let pipe = std::process::Stdio::piped;
+    let mut child = command.stdin(pipe()).stdout(pipe()).stderr(pipe()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(links.as_bytes()).await.unwrap();
+    let output = child.wait_with_output().await.unwrap();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let codes: BTreeSet<String> = lines
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|line| line["error"]["code"].as_str().unwrap_or("story").to_owned())
+        .collect();
+    assert_eq!(codes, BTreeSet::from(["no_descriptors".to_owned(), "story".to_owned()]));
+    let told = String::from_utf8_lossy(&output.stderr).matches("\"no_descriptors\"").count();
+    assert_eq!(told, 1, "once a minute");
+}
 
 #[tokio::test]
 async fn every_ending_has_its_code_and_disposition() {
@@ -171,7 +207,7 @@ async fn every_ending_has_its_code_and_disposition() {
     }
     let declared: BTreeSet<_> = codes_of(include_str!("../../src/fetch/error.rs"))
         .chain(codes_of(include_str!("../../src/fetch/interstitial.rs")))
-        .filter(|code| !OF_THE_PIPELINE.contains(code))
+        .filter(|code| !ELSEWHERE.contains(code))
         .collect();
     assert!(declared.len() > 40, "{declared:?}");
     assert_eq!(seen, declared);

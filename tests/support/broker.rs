@@ -155,11 +155,18 @@ impl Broker {
         self.signal(rustix::process::Signal::HUP);
     }
 
-    /// Sends the server a signal: STOP freezes it, CONT lets it go on.
+    /// Sends the server a signal: STOP freezes it, and is waited for; CONT lets it go on.
     pub fn signal(&self, signal: rustix::process::Signal) {
         let pid = i32::try_from(self.child.as_ref().unwrap().id()).unwrap();
         rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), signal)
             .unwrap();
+        let is_stopped = || {
+            let status = std::fs::read_to_string(format!("/proc/{pid}/status"));
+            status.is_ok_and(|status| status.contains("State:\tT"))
+        };
+        while signal == rustix::process::Signal::STOP && !is_stopped() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
     }
 
     /// A server that holds what a worker needs.
