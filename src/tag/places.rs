@@ -60,6 +60,12 @@ pub fn stand(flag: u16) -> Option<(bool, bool)> {
     }
 }
 
+/// Whether a flagged token is in the name of a country or of its people.
+#[must_use]
+pub fn is_land(flag: u16) -> bool {
+    matches!(flag >> 3, 1 | 2)
+}
+
 /// The surer a name of this sort is a place, the lower.
 fn sort(place: &gazetteer::Place) -> u16 {
     match (place.class, place.population) {

@@ -11,17 +11,19 @@ use std::{collections::HashMap, ops::Range};
 
 use super::{
     Reading,
-    entity_base::{EntityBase, Item, Rarity},
+    entity_base::{EntityBase, Item, Rarity, phrase},
     grouping::{Group, nickname},
     labels::NameKind,
+    titles::is_title,
     trades::{self, Fields},
 };
 use crate::tag::word_keys::HYPHEN;
 use name_doubts::{
     always_goes_on, is_acronym, is_common, is_credit, is_doubtful, is_long_acronym,
-    is_of_other_game, is_other_acronym, is_place_name, is_regnal, without_article,
+    is_of_other_game, is_office, is_other_acronym, is_place_name, is_regnal, names_land,
+    without_article,
 };
-use search::{Best, national_body, search};
+use search::{Best, best, national_body, search};
 
 /// Least prior of an organisation that has a place's name of several words.
 const PLACE_PRIOR: f32 = 3.0;
@@ -46,12 +48,20 @@ const PERSON_FLOOR: f32 = 1.2;
 const RARE_FLOOR: f32 = 0.55;
 /// The same for a ruler by first name and number.
 const REGNAL_FLOOR: f32 = 1.8;
-/// The same for an organisation of one word that is no other word.
+/// The same for an organisation of one word that is no other word, and for a long acronym of nobody else.
 const RARE_LONE_FLOOR: f32 = 0.9;
 /// The same for an agency in a dateline.
 const CREDIT_FLOOR: f32 = 0.5;
 /// How much better than the second.
 const GAP: f32 = 0.6;
+
+/// Least prior of a person of no country that is known, who is meant in a story that is no English one.
+const KNOWN_OF_NO_LAND: f32 = 2.5;
+/// Fewest letters of a word cut short that tell which word it is.
+const CUT_SHORT: usize = 3;
+/// Least prior of a person who is meant by a title and a surname, and of one in a story of no country.
+const TITLED_PRIOR: f32 = 4.0;
+const TITLED_EVERYWHERE: f32 = 8.0;
 
 /// Least share of a story's votes for the country of an organisation that has its name in common with
 /// those of other countries.
@@ -62,6 +72,8 @@ const COMMON_SHARE: f32 = 0.3;
 pub struct Story {
     /// Votes by country, which sum to 1.
     pub countries: HashMap<[u8; 2], f32>,
+    /// Whether it is no English one.
+    pub abroad: bool,
 }
 
 /// The items of a story's groups, one answer per group.
@@ -74,8 +86,8 @@ pub fn link(
 ) -> Vec<Option<Item>> {
     let found: Vec<Option<Best>> =
         groups.iter().map(|group| item(base, texts, groups, group, story)).collect();
-    // Two things of one story are not one item: the one that is called by its own name is. An acronym is
-    // no other thing than its long form.
+    // Two things of one story are not one item: the one that is called by its own name is. An acronym and
+    // a word cut short are no other thing than their long form.
     let other = |at: usize, best: &Best| {
         found.iter().enumerate().any(|(i, rival)| {
             i != at
@@ -84,6 +96,7 @@ pub fn link(
                     .is_some_and(|r| r.item.number == best.item.number && (r.main || !best.main))
                 && !shortens(texts, &groups[at], &groups[i])
                 && !shortens(texts, &groups[i], &groups[at])
+                && !abbreviates(texts, &groups[at], &groups[i])
         })
     };
     (0..found.len())
@@ -108,6 +121,21 @@ fn shortens(texts: &[Reading<'_>], short: &Group<'_>, long: &Group<'_>) -> bool 
     letters.all(|letter| initials.any(|initial| initial.eq_ignore_ascii_case(&letter)))
 }
 
+/// Whether one group's name is the beginning of the other's first word, or all of it: `Fjell` beside Fjellbank Orland.
+fn abbreviates(texts: &[Reading<'_>], short: &Group<'_>, long: &Group<'_>) -> bool {
+    let name = |group: &Group<'_>| {
+        let fullest = &group.mentions[group.fullest];
+        let reading = &texts[fullest.text];
+        (reading.text, without_article(reading, fullest.name.tokens.clone()))
+    };
+    let ((text, tokens), (other, long)) = (name(short), name(long));
+    let word = text.lower(tokens.start);
+    tokens.len() == 1
+        && long.len() > 1
+        && word.chars().count() >= CUT_SHORT
+        && other.lower(long.start).starts_with(word)
+}
+
 fn item(
     base: &EntityBase,
     texts: &[Reading<'_>],
@@ -128,7 +156,10 @@ fn item(
     let keys: Vec<u64> =
         tokens.clone().filter(|i| !nickname.contains(i)).map(|i| reading.keys[i]).collect();
     let lone = keys.iter().filter(|k| **k != HYPHEN).count() == 1;
-    if lone && (group.kind == NameKind::Person || is_doubtful(texts, groups, keys[0])) {
+    if lone && group.kind == NameKind::Person {
+        return titled(base, texts, group, story);
+    }
+    if lone && is_doubtful(texts, groups, keys[0]) {
         return None;
     }
     // A city's club is its football club, but not in a story of another game.
@@ -146,6 +177,33 @@ fn item(
     let floor = candidate.floor();
     let found = candidate.found;
     (found.score >= floor && found.score - found.second >= GAP).then_some(found)
+}
+
+/// Who is meant by a surname behind a title, where one known person alone is called so: `President Quendale`.
+fn titled(
+    base: &EntityBase,
+    texts: &[Reading<'_>],
+    group: &Group<'_>,
+    story: &Story,
+) -> Option<Best> {
+    let mut found = group.mentions.iter().filter_map(|mention| {
+        let (reading, tokens) = (&texts[mention.text], &mention.name.tokens);
+        let before = tokens.start.checked_sub(1)?;
+        let keys = &reading.keys[before..tokens.end];
+        let is_titled = tokens.len() == 1 && is_title(reading.text.word(before));
+        is_titled.then(|| best(base, group.kind, &[phrase(keys)], story))?
+    });
+    let best = found.next()?;
+    let told = story.countries.contains_key(&best.item.country);
+    let least = match told {
+        true => TITLED_PRIOR,
+        false if story.countries.is_empty() => TITLED_EVERYWHERE,
+        false => f32::MAX,
+    };
+    let is_one = best.item.prior >= least
+        && best.score - best.second >= GAP
+        && !is_namesake(texts, group, (best.item.fields, best.item.prior));
+    is_one.then_some(best)
 }
 
 /// An item that a group's name may mean.
@@ -174,6 +232,7 @@ impl Candidate<'_> {
         match (self.lone, self.group.kind, rarity) {
             (true, _, Rarity::Rare) => RARE_LONE_FLOOR,
             (true, ..) if self.is_credited() => CREDIT_FLOOR,
+            (true, ..) if self.found.is_only() && is_long_acronym(self.first()) => RARE_LONE_FLOOR,
             (true, ..) if self.found.main || is_long_acronym(self.first()) => NAMED_LONE_FLOOR,
             (true, ..) => LONE_FLOOR,
             (false, NameKind::Person, _) if is_regnal(self.reading, &self.tokens) => REGNAL_FLOOR,
@@ -211,8 +270,20 @@ impl Candidate<'_> {
         };
         let is_words = self.is_organisation()
             && told < COMMON_SHARE
+            && !names_land(reading, tokens)
             && is_common(reading, tokens)
             && !is_of_place();
+        // Trades beside a name are read in English alone.
+        let is_unsure = group.kind == NameKind::Person
+            && story.abroad
+            && found.item.country == [0; 2]
+            && found.item.prior < KNOWN_OF_NO_LAND;
+        let is_office = || {
+            self.is_organisation()
+                && story.abroad
+                && told < COMMON_SHARE
+                && is_office(reading, tokens)
+        };
         // What is one of an item's many names and another's own.
         let is_others = !found.main && found.called * 2.0 >= found.item.prior;
         is_other_word
@@ -222,6 +293,8 @@ impl Candidate<'_> {
             || always_goes_on(texts, group, keys)
             || is_namesake
             || is_words
+            || is_unsure
+            || is_office()
     }
 
     /// Whether a story is from it: `VARDE (UPI) --`.
@@ -313,6 +386,11 @@ mod tests {
             row(19, Person, b"NO", 6.0, &["Ulfo Visa"]),
             row(20, Organisation, b"NO", 4.2, &["Holm Brothers", "Fjellsang"]),
             row(21, Organisation, b"SE", 4.2, &["Fjellsang"]),
+            row(22, Person, b"NO", 4.5, &["Sindre Vassmo", "President Vassmo"]),
+            row(23, Organisation, b"NO", 12.0, &["Tinderbank Norge", "Tinder"]),
+            row(24, Organisation, b"NO", 5.0, &["Solheim & Co."]),
+            row(25, Organisation, b"NO", 2.5, &["Varden Rescue Aid", "VRAX"]),
+            row(26, Organisation, b"NO", 4.0, &["Tribunal del Fjord"]),
         ];
         EntityBase::from_bytes(build(&rows)).unwrap()
     }
@@ -321,10 +399,9 @@ mod tests {
     fn linked(lines: &str, country: Option<&[u8; 2]>) -> Vec<Option<u32>> {
         let text = Text::new(lines);
         let name = |line: &std::ops::Range<usize>| Name {
-            kind: if text.word(line.start) == "per" {
-                NameKind::Person
-            } else {
-                NameKind::Organisation
+            kind: match text.word(line.start) {
+                "per" | "President" => NameKind::Person,
+                _ => NameKind::Organisation,
             },
             tokens: line.start + 1..line.end,
         };
@@ -334,7 +411,10 @@ mod tests {
         let readings = [Reading { text: &text, keys: &keys, listed: &listed }];
         let mentions: Vec<_> =
             names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
-        let story = Story { countries: country.map(|c| (*c, 1.0)).into_iter().collect() };
+        let story = Story {
+            countries: country.map(|c| (*c, 1.0)).into_iter().collect(),
+            abroad: lines.contains("del"),
+        };
         link(&base(), &readings, &group(&readings, &mentions, |_| 0.0), &story)
             .into_iter()
             .map(|item| item.map(|i| i.number))
@@ -347,6 +427,37 @@ mod tests {
         assert_eq!(linked("per Odd B. Fjellvik", None), [Some(1)]);
         assert_eq!(linked("per Fjellvik", None), [None]);
         assert_eq!(linked("org Odd Fjellvik", None), [None], "of another type");
+    }
+
+    #[test]
+    fn title_and_surname_of_one_person_link_at_home() {
+        assert_eq!(linked("President Vassmo", Some(b"NO")), [Some(22)]);
+        assert_eq!(linked("President Vassmo", Some(b"SE")), [None]);
+        assert_eq!(linked("President Vassmo", None), [None]);
+        assert_eq!(linked("per Vassmo", Some(b"NO")), [None]);
+    }
+
+    #[test]
+    fn offices_of_other_languages_link_in_their_land_only() {
+        assert_eq!(linked("org Tribunal del Fjord", Some(b"NO")), [Some(26)]);
+        assert_eq!(linked("org Tribunal del Fjord", Some(b"SE")), [None]);
+        assert_eq!(linked("org Tribunal del Fjord", None), [None]);
+    }
+
+    #[test]
+    fn word_cut_short_is_its_long_form() {
+        assert_eq!(linked("org Tinderbank Norge\norg Tinder", None), [Some(23); 2]);
+    }
+
+    #[test]
+    fn sign_and_word_for_and_are_the_same() {
+        assert_eq!(linked("org Solheim and Co", None), [Some(24)]);
+        assert_eq!(linked("org Solheim and Berg", None), [None]);
+    }
+
+    #[test]
+    fn long_acronym_of_one_organisation_links() {
+        assert_eq!(linked("org VRAX", None), [Some(25)]);
     }
 
     #[test]

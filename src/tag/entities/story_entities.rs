@@ -315,7 +315,8 @@ impl Finder {
         let prominence =
             |words: &[u64]| self.base.items(phrase(words)).filter_map(prior).fold(0.0, f32::max);
         let groups = group(&story.readings, &mentions, prominence);
-        let votes = linker::Story { countries: self.countries(story.layers, located, story.home) };
+        let countries = self.countries(story.layers, located, story.home);
+        let votes = linker::Story { countries, abroad: !story.is_english() };
         let items = linker::link(&self.base, &story.readings, &groups, &votes);
         let countries = story.others.as_ref().and_then(|others| others.countries);
         let language = (story.folder, countries);

@@ -1,7 +1,7 @@
 //! What the text of a name says against its being an item's: that it is part of a longer one, a common word, a place, or
 //! an acronym of a thing. Nothing is known here of items.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
 use super::super::{
     Reading,
@@ -9,7 +9,11 @@ use super::super::{
     labels::NameKind,
     titles::{is_small_headline_word, is_title},
 };
-use crate::tag::{Text, TokenKind, english, places};
+use crate::{
+    lang,
+    tag::{Text, TokenKind, english, places},
+    unicode,
+};
 
 /// Whether a story says that an acronym stands for a thing, `hot pressing (HP)`, or counts what it means as one does
 /// a thing: `very little HP`.
@@ -56,6 +60,12 @@ pub(super) fn is_place_name(reading: &Reading<'_>, tokens: &Range<usize>) -> boo
         let ends = (at == tokens.start, at + 1 == tokens.end);
         stands(at) == Some(ends)
     })
+}
+
+/// Whether a name begins with a country's name or its people's: what is called so is that country's.
+pub(super) fn names_land(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
+    let flag = reading.listed[tokens.start];
+    places::is_land(flag) && places::stand(flag).is_some_and(|(begins, _)| begins)
 }
 
 pub(super) fn without_article(reading: &Reading<'_>, tokens: Range<usize>) -> Range<usize> {
@@ -150,6 +160,22 @@ pub(super) fn is_common(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
     tokens.len() <= 2 && tokens.clone().any(sort)
         || sort(tokens.start) && tokens.len() <= 3 && reading.text.word(tokens.start + 1) == "of"
 }
+
+/// Whether a name of another language has a word for offices that every country has (`src/lang/mul/offices.txt`).
+pub(super) fn is_office(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
+    let is_listed = |at: usize| {
+        let lower = unicode::to_lowercase(reading.text.word(at));
+        OFFICES.iter().any(|office| lower.starts_with(office))
+    };
+    tokens.len() <= OFFICE && tokens.clone().any(is_listed)
+}
+
+/// Most words of the name of an office that others have, too.
+const OFFICE: usize = 3;
+/// How words for offices begin.
+static OFFICES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    lang::text("mul", "offices.txt").into_iter().flat_map(lang::entries).collect()
+});
 
 /// Whether a word alone may be something else in this story: it stands in small letters too, or a
 /// person bears it.

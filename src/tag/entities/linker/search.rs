@@ -11,7 +11,7 @@ use super::{
         labels::NameKind,
     },
     Story,
-    name_doubts::{follows_article, is_of_sport, is_regnal, without_article},
+    name_doubts::{follows_article, is_of_sport, is_regnal, names_land, without_article},
 };
 use crate::tag::{Text, TokenKind, english, word_keys};
 
@@ -83,6 +83,9 @@ pub(super) fn search(
         return Some((found, false));
     }
     let is_person = group.kind == NameKind::Person;
+    if !is_person && let Some(found) = written_otherwise(base, reading, tokens, keys, story) {
+        return Some((found, false));
+    }
     let shorter: Vec<u64> = if is_person {
         tokens
             .clone()
@@ -102,6 +105,34 @@ pub(super) fn search(
         return None;
     }
     undoubled(base, reading, tokens, story).map(|best| (best, false))
+}
+
+/// The organisation of a name with its country spelt out (`U.S. Orme Guard`), or with `and` for `&` and the other way round.
+fn written_otherwise(
+    base: &EntityBase,
+    reading: &Reading<'_>,
+    tokens: &Range<usize>,
+    keys: &[u64],
+    story: &Story,
+) -> Option<Best> {
+    let find = |keys: &[u64]| best(base, NameKind::Organisation, &[phrase(keys)], story);
+    let first: String = reading.text.word(tokens.start).chars().filter(|c| *c != '.').collect();
+    if names_land(reading, tokens) {
+        let rows = english::LAND_PREFIXES.iter().filter_map(|row| row.split_once(' '));
+        let spelt = rows.filter(|(land, _)| *land == first).find_map(|(_, prefix)| {
+            find(&[&word_keys::keys(&Text::new(prefix))[..], &keys[1..]].concat())
+        });
+        if spelt.is_some() {
+            return spelt;
+        }
+    }
+    let and = tokens.clone().position(|at| matches!(reading.text.word(at), "and" | "&"))?;
+    let sign = if reading.text.word(tokens.start + and) == "&" { "and" } else { "&" };
+    let mut joined = keys.to_vec();
+    joined[and] = word_keys::keys(&Text::new(sign))[0];
+    // Of `Orme & Co.` the base has `Orme &`.
+    let short = without_form(reading.text, tokens.clone()).len();
+    find(&joined).or_else(|| find(&joined[..short]).filter(|_| short < joined.len()))
 }
 
 /// Somebody known whose last name papers write with a double letter that the base has once: `Vissa`.
@@ -139,7 +170,19 @@ pub(super) struct Best {
     pub(super) called: f32,
 }
 
-fn best(base: &EntityBase, kind: NameKind, names: &[u64], story: &Story) -> Option<Best> {
+impl Best {
+    /// Whether nobody else is called so.
+    pub(super) fn is_only(&self) -> bool {
+        self.second == f32::MIN
+    }
+}
+
+pub(super) fn best(
+    base: &EntityBase,
+    kind: NameKind,
+    names: &[u64],
+    story: &Story,
+) -> Option<Best> {
     let mut best: Option<Best> = None;
     for (item, main) in names.iter().flat_map(|name| base.items(*name)) {
         if item.kind != kind {
