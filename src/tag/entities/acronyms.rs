@@ -14,6 +14,7 @@ const LETTERS: std::ops::RangeInclusive<usize> = 3..=8;
 
 /// Names the short forms of the story's organisations.
 pub(super) fn claim(texts: &mut [NamedText<'_>]) {
+    texts.iter_mut().for_each(lengthen);
     let shorts: HashSet<u64> = texts.iter().flat_map(explained).collect();
     let things: HashSet<u64> =
         texts.iter().flat_map(of_things).filter(|key| !shorts.contains(key)).collect();
@@ -38,6 +39,43 @@ pub(super) fn claim(texts: &mut [NamedText<'_>]) {
                     found.names.insert(next, name);
                 }
             }
+        }
+    }
+}
+
+/// Gives an organisation before its short form in brackets all words that the letters begin: `Orland Nurses and Midwives
+/// Union (ONMU)`, of which the end was found.
+fn lengthen(found: &mut NamedText<'_>) {
+    let text = found.text;
+    for at in 0..found.names.len() {
+        let Name { kind, tokens } = found.names[at].clone();
+        let short = tokens.end + 1;
+        let is_told = kind == NameKind::Organisation
+            && text.word_or_empty(tokens.end) == "("
+            && text.word_or_empty(short + 1) == ")"
+            && is_short(text, short);
+        if !is_told || begins(text, short, &found.names[at]) {
+            continue;
+        }
+        let mut letters = text.word(short).chars().rev();
+        let mut letter = letters.next();
+        let mut start = tokens.end;
+        for i in (tokens.end.saturating_sub(WORDS)..tokens.end).rev() {
+            let initial = text.word(i).chars().next();
+            if letter.is_some() && initial == letter {
+                (letter, start) = (letters.next(), i);
+            } else if letter.is_none() || text.word(i).starts_with(char::is_uppercase) {
+                break;
+            } else if text.word(i).len() > JOINT {
+                break;
+            }
+        }
+        let first = found.names[..at].partition_point(|n| n.tokens.end <= start);
+        let free = found.names[first..at].iter().all(|n| n.tokens.start >= start);
+        if letter.is_none() && start < tokens.start && free {
+            found.names[at].tokens.start = start;
+            found.names.drain(first..at);
+            return lengthen(found);
         }
     }
 }
@@ -177,6 +215,10 @@ mod tests {
         assert_eq!(named("The Orland Trade Union Forum met. OTUF sat.", forum), [forum]);
         let mixed = named("The Orland Trade Union Forum (OrTUF) met.", forum);
         assert_eq!(mixed, [forum, "OrTUF"]);
+        let end = named("The Orland Divers and Riggers Union (ODRU) met.", "Riggers Union");
+        assert_eq!(end, ["Orland Divers and Riggers Union", "ODRU"]);
+        let other = named("Solma Divers and Riggers Union (ODRU) met.", "Riggers Union");
+        assert_eq!(other, ["Riggers Union"]);
         let several = named("The Orland Trade Union Forum (OTUs) met.", forum);
         assert_eq!(several, [forum]);
     }

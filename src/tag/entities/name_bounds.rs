@@ -11,7 +11,8 @@ pub(super) fn cut(text: &Text<'_>, names: &mut Vec<Name>) {
     let mut others = Vec::new();
     for name in names.iter_mut() {
         if let Some(dash) = name.tokens.clone().find(|&i| is_dash_apart(text, i))
-            && (name.tokens.start..dash).all(|i| is_loud(text.word(i)))
+            && (name.kind == NameKind::Place && text.word(dash - 1).ends_with('.')
+                || (name.tokens.start..dash).all(|i| is_loud(text.word(i))))
         {
             let dateline = name.tokens.start..dash;
             others.push(Name { kind: NameKind::Place, tokens: dateline });
@@ -24,11 +25,13 @@ pub(super) fn cut(text: &Text<'_>, names: &mut Vec<Name>) {
         while name.tokens.len() > 1 && text.tokens[name.tokens.end - 1].kind == TokenKind::Clitic {
             name.tokens.end -= 1;
         }
+        cut_opened(text, name);
         if name.kind == NameKind::Person {
             cut_person(text, name, &mut others);
         }
     }
     put(names, others);
+    join_apostrophes(text, names);
     join_nicknames(text, names);
 }
 
@@ -37,7 +40,10 @@ pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
     let mut others = Vec::new();
     for name in names.iter_mut() {
         match name.kind {
-            NameKind::Person => cut_verb(text, name),
+            NameKind::Person => {
+                cut_verb(text, name);
+                complete_person(text, name);
+            }
             NameKind::Organisation => {
                 cut_clause(text, name);
                 cut_trade(text, name, &mut others);
@@ -151,6 +157,65 @@ fn cut_trade(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
     name.tokens.end = trade;
     if rest.len() > 1 {
         others.push(Name { kind: NameKind::Person, tokens: rest });
+    }
+}
+
+/// `Odd Berg` goes on with `Jr.`, and `K. Berg` begins with the initial before.
+fn complete_person(text: &Text<'_>, name: &mut Name) {
+    let tokens = &mut name.tokens;
+    let comma = usize::from(text.word_or_empty(tokens.end) == ",");
+    if tokens.len() > 1
+        && is_generation(text, tokens.end + comma)
+        && text.lines.iter().any(|line| line.contains(&tokens.start) && line.contains(&tokens.end))
+    {
+        tokens.end += comma + 1;
+    }
+    let is_initial = |at: usize| {
+        let word = text.word(at).trim_end_matches('.');
+        word.chars().count() == 1 && word.chars().all(char::is_uppercase)
+    };
+    while tokens.len() > 1 && tokens.start > 0 && is_initial(tokens.start) {
+        let stop = usize::from(text.word(tokens.start - 1) == ".");
+        let Some(before) = tokens.start.checked_sub(1 + stop) else { break };
+        let stopped = stop == 1 || text.word(before).ends_with('.');
+        if !stopped || !is_initial(before) {
+            break;
+        }
+        tokens.start = before;
+    }
+}
+
+/// `a firm «Orme` is what stands behind the mark that nothing in the name closes.
+fn cut_opened(text: &Text<'_>, name: &mut Name) {
+    let mut tokens = name.tokens.clone();
+    let open = tokens.rfind(|&i| matches!(text.word(i), "«" | "\u{201e}"));
+    let closes = |i: usize| matches!(text.word(i), "»" | "\u{201c}" | "\u{201d}");
+    if let Some(open) = open.filter(|&open| !(open..name.tokens.end).any(closes))
+        && open + 1 < name.tokens.end
+        && !(name.tokens.start..open).any(|i| text.word(i).starts_with(char::is_uppercase))
+    {
+        name.tokens.start = open + 1;
+    }
+}
+
+/// A name that begins with the apostrophe of the one before it is one with it: `St Orlas' Park`.
+fn join_apostrophes(text: &Text<'_>, names: &mut Vec<Name>) {
+    for at in (0..names.len()).rev() {
+        let tokens = names[at].tokens.clone();
+        let mark = matches!(text.word(tokens.start), "'" | "\u{2019}")
+            || text.tokens[tokens.start].kind == TokenKind::Clitic;
+        if !mark || tokens.len() < 2 {
+            continue;
+        }
+        let joins = at > 0
+            && names[at - 1].tokens.end == tokens.start
+            && text.tokens[tokens.start - 1].end == text.tokens[tokens.start].start;
+        if joins {
+            names[at].tokens.start = names[at - 1].tokens.start;
+            names.remove(at - 1);
+            return join_apostrophes(text, names);
+        }
+        names[at].tokens.start += 1;
     }
 }
 
@@ -319,6 +384,27 @@ mod tests {
     }
 
     #[test]
+    fn mark_that_nothing_closes_begins_a_name() {
+        let cut = |body, words| cut_of(body, NameKind::Organisation, words);
+        assert_eq!(cut("позов фірми «Орме», суд", "фірми «Орме"), ["Орме"]);
+        assert_eq!(cut("the «Orme» Works", "«Orme» Works"), ["«Orme» Works"]);
+    }
+
+    #[test]
+    fn apostrophe_at_a_start_joins_names() {
+        let text = Text::new("at St Orlas\u{2019} Park they won.");
+        let at = |word: &str| (0..text.tokens.len()).find(|&i| text.word(i) == word).unwrap();
+        let (saint, park) = (at("St"), at("Park"));
+        let place = |tokens| Name { kind: NameKind::Place, tokens };
+        let mut names = vec![place(saint..park - 1), place(park - 1..park + 1)];
+        cut(&text, &mut names);
+        assert_eq!(names, [place(saint..park + 1)]);
+        let mut names = vec![place(park - 1..park + 1)];
+        cut(&text, &mut names);
+        assert_eq!(names, [place(park..park + 1)]);
+    }
+
+    #[test]
     fn small_letters_end_names_of_other_languages() {
         for body in ["Варда облысы", "Orland brevpost", "Solma-Berg dal"] {
             let text = Text::new(body);
@@ -368,6 +454,10 @@ mod tests {
             ["Orla Berg", "Quendale"]
         );
         assert_eq!(person("Odd Berg, Jr. spoke.", "Odd Berg, Jr."), ["Odd Berg, Jr."]);
+        assert_eq!(person("Odd Berg Jr. spoke.", "Odd Berg"), ["Odd Berg Jr."]);
+        assert_eq!(person("Odd Berg, Sr., spoke.", "Odd Berg"), ["Odd Berg, Sr."]);
+        assert_eq!(person("said A. K. Berg of Varde", "K. Berg"), ["A. K. Berg"]);
+        assert_eq!(person("in group A K. Berg won", "K. Berg"), ["K. Berg"]);
         assert_eq!(
             person("Orla Quendale's Norse aide", "Orla Quendale's Norse"),
             ["Orla Quendale"]
@@ -391,6 +481,7 @@ mod tests {
         assert_eq!(person("an Ex-Ann Berg aide", "Ann Berg"), ["Ann Berg"]);
         let place = |body, words| cut_of(body, NameKind::Place, words);
         assert_eq!(place("Varde hire Odd Berg", "Varde hire"), ["Varde"]);
+        assert_eq!(place("ORLA, Vd. - Varde farmers", "Vd. - Varde"), ["Vd.", "Varde"]);
         assert_eq!(place("in Varde province now", "Varde province"), ["Varde province"]);
         let school =
             organisation("Orland College graduate Ada Berg", "Orland College graduate Ada Berg");

@@ -14,7 +14,7 @@ mod towns;
 use std::{cell::OnceCell, collections::HashSet, ops::Range};
 
 pub(super) use things::is_called_after;
-use things::{drop_no_bodies, drop_things};
+use things::{drop_houses, drop_no_bodies, drop_things};
 
 use super::{
     Name,
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::tag::{
     english,
-    places::gazetteer::{Class, Gazetteer},
+    places::gazetteer::{Class, Gazetteer, Match},
 };
 
 /// Least prior of an organisation that keeps a name from being a place's or a person's.
@@ -46,6 +46,8 @@ const OLDEST: u32 = 115;
 pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [NamedText<'_>]) {
     let parts: HashSet<u64> = texts.iter().flat_map(NamedText::parts_of_people).collect();
     let mut things: HashSet<u64> = HashSet::new();
+    // Houses that the recogniser has as people.
+    let mut houses: HashSet<u64> = HashSet::new();
     // Words alone that are an organisation's name once are so wherever they stand for nobody.
     let mut told: HashSet<u64> = HashSet::new();
     // Names of several words that are.
@@ -75,6 +77,9 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
                 }
             }
         }
+        call_after_people(found);
+        drop_people_of_lands(gazetteer, found);
+        houses.extend(drop_houses(found, &parts));
         things.extend(drop_things(found, &parts));
     }
     drop_no_bodies(base, texts);
@@ -113,8 +118,54 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
                 name.kind = Person;
             }
         }
-        found.names.retain(|n| n.tokens.len() > 1 || !things.contains(&keys[n.tokens.start]));
+        found.names.retain(|n| {
+            let key = &keys[n.tokens.start];
+            n.tokens.len() > 1
+                || !things.contains(key) && (n.kind != Person || !houses.contains(key))
+        });
     }
+}
+
+/// Makes a bridge or a school of somebody's name before such a noun: `Orla Berg Bridge`.
+fn call_after_people(found: &mut NamedText<'_>) {
+    let text = found.text;
+    for at in 0..found.names.len() {
+        let Name { kind, tokens } = found.names[at].clone();
+        let noun = text.tokens.get(tokens.end).map_or("", |_| text.lower(tokens.end));
+        let is_called_so = kind == Person
+            && text.word_or_empty(tokens.end).starts_with(char::is_uppercase)
+            && english::THINGS_BEHIND.contains(noun);
+        let is_free = found.names.get(at + 1).is_none_or(|n| n.tokens.start > tokens.end);
+        if !is_called_so || !is_free || english::NOBODY_ENDINGS.contains(noun) {
+            continue;
+        }
+        found.names[at].tokens.end += 1;
+        let is_body = english::ORGANISATION_NOUNS.contains(noun)
+            || english::ORGANISATION_SORTS.contains(noun);
+        found.names[at].kind = if is_body { Organisation } else { Place };
+    }
+}
+
+/// `the Orlandish qualifier Orla Berg`: whom a people's name stands before is of that people, and the name nobody's.
+fn drop_people_of_lands(gazetteer: &Gazetteer, found: &mut NamedText<'_>) {
+    let (text, matches) = (found.text, found.matches);
+    let of_people = |at: usize| {
+        let name = &found.names[at];
+        let is_people = |m: &Match| {
+            let mut places = m.places.iter().map(|place| gazetteer.place(*place).class);
+            m.tokens == name.tokens && places.all(|class| class == Class::Demonym)
+        };
+        let first = matches.partition_point(|m| m.tokens.start < name.tokens.start);
+        let who = found.names.get(at + 1).filter(|n| n.kind == Person);
+        name.kind == Person
+            && who.is_some_and(|n| n.tokens.start == name.tokens.end + 1)
+            && text.word(name.tokens.end).starts_with(char::is_lowercase)
+            && !english::JOINTS.contains(text.word(name.tokens.end))
+            && matches.get(first).is_some_and(is_people)
+    };
+    let dropped: Vec<bool> = (0..found.names.len()).map(of_people).collect();
+    let mut dropped = dropped.into_iter();
+    found.names.retain(|_| !dropped.next().unwrap_or_default());
 }
 
 /// The words that may be short for organisations of the story: the first of `Orme Foods`, the last of `Orland Hornets`.

@@ -55,11 +55,17 @@ fn whole(text: &Text<'_>, names: &[Name], at: usize) -> Option<Range<usize>> {
         "of" => is_noun(last) && !behind.is_empty(),
         "on" => english::BEFORE_ON.contains(last) && behind.len() >= FEWEST && unnamed,
         "and" => {
-            english::BEFORE_OF.contains(text.word(start))
-                && tokens.clone().any(|i| text.word(i) == "of")
+            let of = tokens.clone().skip(1).find(|&i| text.word(i) == "of");
+            // `Orland Office of Herring and Trade`
+            let is_field = behind.len() == 1 && english::FIELDS.contains(text.lower(words));
+            let is_body = |of: usize| {
+                english::BEFORE_OF.contains(text.word(of - 1))
+                    || is_field && is_noun(text.lower(of - 1))
+            };
+            of.is_some_and(is_body)
                 && words == end + 1
                 && !behind.is_empty()
-                && unnamed
+                && (unnamed || is_field)
         }
         _ => false,
     };
@@ -133,6 +139,9 @@ mod tests {
             let whole = format!("Organisation {whole}");
             assert_eq!(widened(body, &[(Organisation, name)]), [whole], "{body}");
         }
+        let field = [(Organisation, "Orme Office of Herring"), (Organisation, "Budget")];
+        let whole = ["Organisation Orme Office of Herring and Budget"];
+        assert_eq!(widened("The Orme Office of Herring and Budget met.", &field), whole);
         let two = [(Organisation, "Ministry of Food"), (Organisation, "Orme Bank")];
         let kept = ["Organisation Ministry of Food", "Organisation Orme Bank"];
         assert_eq!(widened("The Ministry of Food and Orme Bank met.", &two), kept);

@@ -436,7 +436,11 @@ impl Finder {
             let mut places = found.places.iter().map(|p| self.gazetteer.place(*p));
             let divided = places.clone().any(|p| p.class == Class::Division);
             places
-                .find(|p| matches!(p.class, Class::Country | Class::Demonym))
+                // `Orme Orlandish` says of nothing that it is of there.
+                .find(|p| match p.class {
+                    Class::Demonym => found.tokens.end < tokens.end,
+                    class => class == Class::Country,
+                })
                 .filter(|_| !divided)
                 .map(|p| p.country)
         })

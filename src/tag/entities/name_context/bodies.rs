@@ -141,6 +141,7 @@ impl NameInText<'_> {
             && loud.chars().all(|c| c.is_uppercase() || c == '-');
         let unsaid = one && !self.found.is_addressed(tokens);
         one && is_camel(word)
+            || unsaid && self.has_moved()
             || party
             || one && (self.is_team() || self.is_owner())
             || unsaid && (self.is_headed() || self.is_employer())
@@ -160,6 +161,14 @@ impl NameInText<'_> {
             || owns && english::SHARE_NOUNS.contains(self.behind(1));
         let small = !self.is_land && self.people < TOWN && self.own >= COMPANY;
         subject && (small || self.organisation >= HOUSEHOLD) && self.is_free
+    }
+
+    /// `Orme jumped 13.4%`, but no candidate who gained 13 percent of the vote.
+    fn has_moved(&self) -> bool {
+        let percent = (1..=4).find(|&on| matches!(self.behind(on), "%" | "percent" | "pc" | "pct"));
+        english::SHARE_MOVES.contains(self.behind(0))
+            && percent.is_some_and(|on| self.behind(on + 1) != "of")
+            && !self.sentence_has(&["vote", "votes", "polls", "poll", "election"])
     }
 
     /// `chief executive of Orme`, `a subsidiary of Orme`.

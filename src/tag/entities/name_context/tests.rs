@@ -20,8 +20,9 @@ fn corrected(body: &str, names: &[(NameKind, &str)]) -> Vec<String> {
         lon: 8.5,
         population: 900,
     };
-    let bytes =
-        gazetteer::build(&[town(1), town(2)], &[("Varde".into(), 0), ("Holm".into(), 1)], &[]);
+    let people = Town { class: Class::Demonym, ..town(3) };
+    let named = [("Varde".into(), 0), ("Holm".into(), 1), ("Orlandish".into(), 2)];
+    let bytes = gazetteer::build(&[town(1), town(2), people], &named, &[]);
     let gazetteer = Gazetteer::from_bytes(bytes).unwrap();
     let row = |number, name: &str| Row {
         item: Item {
@@ -340,4 +341,34 @@ fn ships_storms_and_rockets_are_no_entities() {
     assert_eq!(corrected(body, &names), ["Person Odd Lund", "Person Berpa"]);
     let body = "The captain of the ferry is Anna Lund.";
     assert_eq!(corrected(body, &[(Person, "Anna Lund")]), ["Person Anna Lund"]);
+}
+
+#[test]
+fn people_of_land_and_houses_are_nobody() {
+    let two = [(Person, "Orlandish"), (Person, "Orla Berg")];
+    let qualifier = corrected("On Monday Orlandish qualifier Orla Berg won.", &two);
+    assert_eq!(qualifier, ["Person Orla Berg"]);
+    let theft = "Thieves broke into the Solmera on Monday. Solmera had no guard.";
+    assert_eq!(corrected(theft, &[(Person, "Solmera")]), [""; 0]);
+    let late = "They buried the late Solmera on Monday.";
+    assert_eq!(corrected(late, &[(Person, "Solmera")]), ["Person Solmera"]);
+}
+
+#[test]
+fn bridge_is_called_after_somebody() {
+    let named = |noun: &str| {
+        let body = format!("The Orla Berg {noun} was closed.");
+        corrected(&body, &[(Person, "Orla Berg")])
+    };
+    assert_eq!(named("Bridge"), ["Place Orla Berg Bridge"]);
+    assert_eq!(named("Hospital"), ["Organisation Orla Berg Hospital"]);
+    assert_eq!(named("bridge"), ["Person Orla Berg"]);
+}
+
+#[test]
+fn shares_move_by_per_cent() {
+    let kind = |body: &str| corrected(body, &[(Person, "Solmera")]);
+    assert_eq!(kind("Solmera jumped 13.4%, its best day."), ["Organisation Solmera"]);
+    assert_eq!(kind("Solmera gained 45 percent of the vote."), ["Person Solmera"]);
+    assert_eq!(kind("Solmera jumped 2 metres."), ["Person Solmera"]);
 }

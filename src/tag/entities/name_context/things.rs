@@ -3,7 +3,11 @@
 use std::{collections::HashSet, ops::Range};
 
 use super::{EntityBase, Name, NameKind, NamedText, Organisation, Person, Place, phrase};
-use crate::tag::{Text, TokenKind, english, entities::titles::is_title};
+use crate::{
+    model::LanguageCode,
+    tag::{Text, TokenKind, english, entities::titles::is_title, language::is_function_word},
+    unicode,
+};
 
 /// Takes away peoples, their tongues, and agreements, contests and the like that the recogniser has as organisations; what
 /// the base knows as one stays.
@@ -53,6 +57,32 @@ fn is_people(text: &Text<'_>, at: usize) -> bool {
     let before = at.checked_sub(1).map_or("", |at| text.lower(at));
     let one = matches!(before, "a" | "an") && matches!(next, "." | "," | ";");
     text.word(at).contains(char::is_lowercase) && (one || english::PEOPLES_BEHIND.contains(next))
+}
+
+/// Takes away what is called with an article and is nobody, `thieves at the Orla`; gives its words.
+pub(super) fn drop_houses(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Vec<u64> {
+    let (text, keys) = (found.text, found.keys);
+    let mut houses = Vec::new();
+    // `the Orla government` is somebody's.
+    let ends_phrase = |at: usize| {
+        let next = text.tokens.get(at).map_or("", |_| text.lower(at));
+        !text.word_or_empty(at).starts_with(unicode::is_alphanumeric)
+            || text.word(at).starts_with(char::is_lowercase)
+                && is_function_word(LanguageCode::EN, next)
+    };
+    found.names.retain(|name| {
+        let start = name.tokens.start;
+        let is_house = name.kind == Person
+            && name.tokens.len() == 1
+            && start > 0
+            && matches!(text.word(start - 1), "the" | "The")
+            && !is_title(text.word(start))
+            && ends_phrase(name.tokens.end)
+            && !parts.contains(&keys[start]);
+        houses.extend(is_house.then(|| keys[start]));
+        !is_house
+    });
+    houses
 }
 
 /// Takes away ships, storms and rockets; gives the words that name storms and ships alone.
