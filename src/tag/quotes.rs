@@ -323,6 +323,11 @@ mod tests {
             ("Orla Quendale: “We will not give up.”", "Orla Quendale"),
             ("“We will not give up,” said the pilot, Orla Quendale.", "Orla Quendale"),
             ("“We will not give up,” according to Anna Berg.", "Anna Berg"),
+            (
+                "Prof Anna Berg of Orland University’s Solma Institute said: “We give up.”",
+                "Prof Anna Berg",
+            ),
+            ("“We will not,” said founder and chief executive Anna Berg, a diver.", "Anna Berg"),
             ("“We will not give up,” said Anna Berg of the Harbour Party.", "Anna Berg"),
             ("“We will not give up,” said a spokesman for the port, Anna Berg.", "Anna Berg"),
             ("“We will not give up,” a spokesman for Anna Berg said.", "a spokesman for Anna Berg"),

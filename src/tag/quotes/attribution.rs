@@ -17,6 +17,8 @@ use crate::tag::document::{is_possessive, says_whose};
 use crate::tag::language::is_function_word;
 use crate::unicode;
 
+/// Most words of a second office before a name.
+const OFFICE: usize = 4;
 /// Farthest verb from a quote, in tokens.
 const REACH: usize = 40;
 
@@ -336,6 +338,21 @@ impl Context<'_> {
         // `her mother` is no pronoun.
         let owner = |i: usize| self.is(Kind::Possessive, i) && i + 1 < end;
         let by_pronoun = words.clone().rev().find(|&i| self.is_pronoun(i) && !owner(i));
+        // `Prof Anna Berg of Orland University said`: she does, and not what she is of.
+        let body = named.filter(|m| {
+            let ends = m.tokens.end + 2 >= end && by_pronoun.is_none();
+            ends && !self.people.named[m.who].is_somebody()
+        });
+        let member = body.and_then(|body| {
+            let earlier = self.people.within(begin..body.tokens.start);
+            let is_member = |m: &&NamedAt| {
+                self.people.named[m.who].person && self.is(Kind::Belongs, m.tokens.end)
+            };
+            earlier.filter(is_member).last()
+        });
+        if let Some(member) = member {
+            return Some(member.tokens.clone());
+        }
         match (named, by_pronoun) {
             (Some(m), Some(p)) if p > m.tokens.end => Some(p..p + 1),
             (Some(m), _) if m.tokens.end + 2 >= end => Some(m.tokens.clone()),
@@ -392,6 +409,20 @@ impl Context<'_> {
             && self.people.named[name.who].person
         {
             return Some(name.tokens.clone());
+        }
+        // `said founder and chief executive Anna Berg`
+        if is_office && stop < end && self.is(Kind::Joint, stop) {
+            let name = self.people.within(stop + 1..end).next().filter(|m| {
+                let is_office = |i: usize| self.text.word(i).starts_with(char::is_lowercase);
+                let words = stop + 1..m.tokens.start;
+                self.people.named[m.who].person
+                    && !words.is_empty()
+                    && words.len() <= OFFICE
+                    && words.into_iter().all(is_office)
+            });
+            if let Some(name) = name {
+                return Some(name.tokens.clone());
+            }
         }
         (from < stop).then_some(from..stop)
     }
