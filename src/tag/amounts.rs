@@ -152,6 +152,10 @@ impl AmountReading {
     }
 }
 
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}')
+}
+
 /// A number in digits times its magnitude, as the nearest number to what is written: `4.1 billion` is 4,100,000,000,
 /// which a product of two rounded numbers misses.
 fn times(value: f64, factor: f64) -> f64 {
@@ -298,7 +302,11 @@ impl AmountReader<'_> {
     }
 
     fn read_magnitude(&self, reading: &mut AmountReading) {
-        self.multiply(reading);
+        let start = reading.bytes.end;
+        let factor = self.multiply(reading);
+        if self.body[start..].starts_with(is_blank) {
+            self.read_rest(reading, factor);
+        }
         // `2億3千万`: what follows a large part of a number in characters is its rest.
         let mut least = self.body[..reading.bytes.end].chars().next_back().and_then(part_of_number);
         while let Some(above) = least.take() {
@@ -323,8 +331,40 @@ impl AmountReader<'_> {
         }
     }
 
-    fn multiply(&self, reading: &mut AmountReading) {
+    /// `2 million 300 thousand`, `9 thousand 200`: what follows a large part of a number is its rest.
+    fn read_rest(&self, reading: &mut AmountReading, mut above: f64) {
+        while above >= 1e3 && reading.upper.is_none() && (reading.value / above).fract() == 0.0 {
+            let rest = &self.body[reading.bytes.end..];
+            let digits = rest.trim_start_matches(is_blank);
+            let blanks = rest.len() - digits.len();
+            let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, behind) = digits.split_at(length);
+            let goes_on = behind.strip_prefix(['.', ',', ':', '-', '/']).unwrap_or(behind);
+            if !(1..=2).contains(&blanks)
+                || !(1..=3).contains(&length)
+                || goes_on.starts_with(|c: char| c.is_ascii_digit())
+                || behind.starts_with(unicode::is_alphanumeric)
+            {
+                break;
+            }
+            let Ok(value) = number.parse() else { break };
+            let bytes = reading.bytes.end..reading.bytes.end + blanks + length;
+            let mut next = AmountReading { value, upper: None, unit: None, object: None, bytes };
+            let factor = self.multiply(&mut next);
+            if (factor <= 1.0 && (above > 1e3 || length < 3)) || next.value >= above {
+                break;
+            }
+            let sign = if reading.value < 0.0 { -1.0 } else { 1.0 };
+            reading.value += sign * next.value;
+            reading.bytes.end = next.bytes.end;
+            above = factor;
+        }
+    }
+
+    /// Multiplies a number by the magnitude behind it, and gives that; 1 where there is none.
+    fn multiply(&self, reading: &mut AmountReading) -> f64 {
         let money = reading.unit.is_some();
+        let mut whole = 1.0;
         // Two at most: "lakh crore", "hundred thousand".
         for _ in 0..2 {
             let rest = &self.body[reading.bytes.end..];
@@ -334,8 +374,10 @@ impl AmountReader<'_> {
                 break;
             }
             reading.multiply(factor);
+            whole *= factor;
             reading.bytes.end += length;
         }
+        whole
     }
 
     /// Reads the unit behind the number; `None` when the number is part of a word.

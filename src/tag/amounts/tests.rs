@@ -74,6 +74,24 @@ fn magnitudes_give_the_number_that_is_written() {
 }
 
 #[test]
+fn rest_behind_magnitude_is_of_the_number() {
+    for (code, body, value) in [
+        ("tr", "Fiyat 9 bin 200 liraya çıktı.", 9_200.0),
+        ("tr", "Toplam 1 milyon 200 bin lira ödendi.", 1_200_000.0),
+        ("es", "Cuesta 3 mil 500 pesos.", 3_500.0),
+        ("ru", "В городе живут 1 миллион 200 тысяч человек.", 1_200_000.0),
+        ("uk", "Штраф становив 9 тисяч 200 гривень.", 9_200.0),
+        ("pl", "Kara wyniosła 9 tys. 200 złotych.", 9_200.0),
+        ("es", "Gastó 5 millones 10 años después.", 10.0),
+    ] {
+        let language = LanguageCode::parse(code).unwrap();
+        let found = amounts(&Text::new(body), language, None, None);
+        assert_eq!(found.len(), 1, "{body}: {found:?}");
+        assert!(found[0].value.to_bits() == f64::to_bits(value), "{body}: {found:?}");
+    }
+}
+
+#[test]
 fn change_and_level_behind_it_are_no_range() {
     for body in [
         "The maker lost $11 to $842.",
