@@ -43,6 +43,10 @@ const SMALL_LANGUAGE: f32 = 0.88;
 const PLENTY_OF_WORDS: f32 = 100.0;
 const CLEAR_SHARE: f32 = 0.25;
 const MOST_OF_SECOND: f32 = 0.4;
+/// Words of which no language is guessed.
+const GUESSED: f32 = 2.0;
+/// Share of letters that a language does not have, which a text in it may have in names.
+const FOREIGN_SHARE: f32 = 0.008;
 /// Words after which the evidence is taken as it stands.
 const ENOUGH_WORDS: f32 = 25.0;
 
@@ -81,15 +85,18 @@ pub fn detect(title: &str, body: &str, declared: Option<&str>, told: Option<&str
         }
         votes.declared = Some(code);
     }
+    votes.rule_out(&sample);
     let Some((code, best, second)) = votes.best() else {
         return Language::default();
     };
+    // A character may be a word; two of English verbs are.
+    let is_guess = words <= GUESSED && declared.is_none() && code != LanguageCode::EN;
+    if is_guess && sample.chars().any(char::is_lowercase) {
+        return Language::default();
+    }
     let margin = (best - second) / (best + second);
     let agreed = if declared == Some(code) { 0.2 } else { 0.0 };
     let confidence = (0.25 + 0.75 * size) * (0.4 + 0.9 * margin) + agreed;
-    if words < 3.0 && declared.is_none() && confidence < 0.3 {
-        return Language::default();
-    }
     Language { code, confidence: confidence.clamp(0.05, 0.99) }
 }
 
@@ -155,6 +162,27 @@ impl Votes {
         }
     }
 
+    /// Takes away languages in Cyrillic whose alphabet lacks what the sample is written with.
+    fn rule_out(&mut self, sample: &str) {
+        if !self.of.iter().any(|(code, _)| FOREIGN_LETTERS.contains_key(code.as_str())) {
+            return;
+        }
+        let (mut letters, mut counts) = (0_u32, HashMap::<char, u32>::new());
+        for c in sample.chars().filter(|c| ('\u{400}'..'\u{500}').contains(c)) {
+            letters += 1;
+            if !('\u{430}'..='\u{44f}').contains(&c)
+                || matches!(c, 'ы' | 'э' | 'ъ' | 'ь' | 'й' | 'и' | 'щ' | 'ю' | 'я')
+            {
+                *counts.entry(c).or_default() += 1;
+            }
+        }
+        self.of.retain(|(code, _)| {
+            let foreign = FOREIGN_LETTERS.get(code.as_str()).map_or("", |letters| *letters);
+            let count: u32 = foreign.chars().filter_map(|c| counts.get(&c)).sum();
+            count == 0 || (count as f32) < FOREIGN_SHARE * letters as f32
+        });
+    }
+
     /// The language that the function words of a long sample name beyond doubt, if trigrams know it.
     fn beyond_doubt(&self) -> Option<LanguageCode> {
         let (code, share, second) = self.best()?;
@@ -183,6 +211,10 @@ impl Votes {
         (best.1 > 0.0).then_some((best.0, best.1, second))
     }
 }
+
+/// Letters that languages lack.
+static FOREIGN_LETTERS: LazyLock<HashMap<&str, &str>> =
+    LazyLock::new(|| lang::rows("mul", "foreign-letters.txt").into_iter().flatten().collect());
 
 /// Word to the set of languages (bits, in the table's order) whose function word it is.
 static WORDS: LazyLock<HashMap<&'static str, u64>> = LazyLock::new(|| {
@@ -432,6 +464,8 @@ mod tests {
         assert_eq!(code("", "Tottenham 2-1 Arsenal", Some("en-GB")), "en");
         assert_eq!(code("", "", None), "und");
         assert_eq!(code("", "1234 5678", None), "und");
+        assert_eq!(code("", "Kort nyt", None), "und");
+        assert_eq!(code("В Твери", "Выпал снег, движение на трассе затруднено.", None), "ru");
     }
 
     #[test]
