@@ -8,6 +8,7 @@ mod doubtful_places;
 mod making;
 
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
 };
@@ -28,11 +29,11 @@ use super::{
 };
 use making::rank;
 
-use crate::model::{Entity, LanguageCode};
 use crate::tag::{
     Document, Text,
     document::Splitting,
     english,
+    language::FunctionWords,
     lists::{ListMatch, Lists},
     places::{
         self,
@@ -42,7 +43,13 @@ use crate::tag::{
     },
     word_keys::keys,
 };
+use crate::{
+    lang,
+    model::{Entity, LanguageCode},
+};
 
+/// Name of a language's list of words that a country is called by, too.
+const HOMONYMS: &str = "homonyms.txt";
 /// Fewest people of a city whose bare name is taken for it in languages without a recogniser.
 const LARGE_CITY: u32 = 100_000;
 
@@ -114,6 +121,13 @@ impl StoryTexts<'_> {
     /// say is no name of its own.
     fn claim_places(&self, names: &mut [Vec<Name>]) {
         let people = parts_of_people(self.layers, names);
+        let small = OnceCell::new();
+        let homonyms = lang::text(self.folder, HOMONYMS).into_iter().flat_map(lang::entries);
+        let homonyms: Vec<&str> = homonyms.collect();
+        if self.others.is_some() {
+            self.claim_bearers(names);
+            trim(&self.readings, self.folder, names);
+        }
         for ((listed, reading), names) in self.listed.iter().zip(&self.readings).zip(&mut *names) {
             let not_names = NotNames::of(self.folder);
             if let Some(not_names) = not_names {
@@ -127,10 +141,23 @@ impl StoryTexts<'_> {
                     let sentences = &reading.text.sentences;
                     sentences.binary_search_by_key(&at, |sentence| sentence.start).is_ok()
                 };
+                let small = |key: u64| small.get_or_init(|| self.in_small_letters()).contains(&key);
+                // `Mısır` at a start, in a story of `mısır`
+                let is_word = |tokens: &Range<usize>| {
+                    tokens.len() == 1
+                        && opens(tokens.start)
+                        && homonyms.contains(&reading.text.lower(tokens.start))
+                        && small(reading.keys[tokens.start])
+                };
+                names.retain(|n| {
+                    let is_listed = || listed.iter().any(|(tokens, _)| *tokens == n.tokens);
+                    n.kind != NameKind::Place || !is_word(&n.tokens) || !is_listed()
+                });
                 let sure = |tokens: &Range<usize>| {
-                    !not_names.is_some_and(|n| n.lists(&reading.keys[tokens.clone()]))
-                        || others.is_cued(reading, tokens.start)
-                        || !uncased && !opens(tokens.start)
+                    !is_word(tokens)
+                        && (!not_names.is_some_and(|n| n.lists(&reading.keys[tokens.clone()]))
+                            || others.is_cued(reading, tokens.start)
+                            || !uncased && !opens(tokens.start))
                 };
                 if uncased {
                     names.retain(|name| !is_number(reading, name));
@@ -160,6 +187,47 @@ impl StoryTexts<'_> {
         for (layer, names) in self.layers.iter().zip(names) {
             let taken = covered(layer.keys.len(), layer.listed.iter().map(|l| &l.tokens));
             names.retain(|name| !taken[name.tokens.clone()].contains(&true));
+        }
+    }
+
+    /// The keys of the texts' words in small letters.
+    fn in_small_letters(&self) -> HashSet<u64> {
+        let of = |reading: &Reading<'_>| {
+            let is_small = |at: &usize| reading.text.word(*at).starts_with(char::is_lowercase);
+            let all = (0..reading.keys.len()).filter(is_small);
+            all.map(|at| reading.keys[at]).collect::<Vec<_>>()
+        };
+        self.readings.iter().flat_map(of).collect()
+    }
+
+    /// Gives a person's whole name back where a text has a country's in it: characters are words of their own.
+    fn claim_bearers(&self, names: &mut [Vec<Name>]) {
+        if !Splitting::of(self.folder).uncased {
+            return;
+        }
+        let persons = self.readings.iter().zip(&*names).flat_map(|(reading, names)| {
+            let persons = names.iter().filter(|n| n.kind == NameKind::Person && n.tokens.len() > 2);
+            persons.map(|n| &reading.keys[n.tokens.clone()])
+        });
+        let persons: HashSet<Vec<u64>> = persons.map(<[u64]>::to_vec).collect();
+        if persons.is_empty() {
+            return;
+        }
+        for ((reading, listed), names) in self.readings.iter().zip(&self.listed).zip(names) {
+            for (place, _) in listed {
+                let Some(start) = place.start.checked_sub(1) else { continue };
+                let whole = start..place.end;
+                let is_free = |n: &Name| n.tokens.end <= whole.start || whole.end <= n.tokens.start;
+                let is_inside =
+                    |n: &Name| whole.start <= n.tokens.start && n.tokens.end <= whole.end;
+                if persons.contains(&reading.keys[whole.clone()])
+                    && names.iter().all(|n| is_free(n) || is_inside(n))
+                {
+                    names.retain(is_free);
+                    let at = names.partition_point(|n| n.tokens.start < whole.start);
+                    names.insert(at, Name { kind: NameKind::Person, tokens: whole });
+                }
+            }
         }
     }
 
@@ -210,6 +278,45 @@ impl StoryTexts<'_> {
             }
         }
         (located, insides)
+    }
+}
+
+/// Cuts what no name ends in: a word of grammar (`Orland de`), and the small word behind a name of the story (`Orla Union
+/// klagt`).
+fn trim(readings: &[Reading<'_>], folder: &str, names: &mut [Vec<Name>]) {
+    let Some(grammar) = LanguageCode::parse(folder).and_then(FunctionWords::of) else { return };
+    // `UN-a` is a case of the name.
+    let is_small = |reading: &Reading<'_>, at: usize| {
+        let tokens = &reading.text.tokens;
+        reading.text.word(at).starts_with(char::is_lowercase)
+            && tokens[at - 1].end < tokens[at].start
+    };
+    for (reading, names) in readings.iter().zip(&mut *names) {
+        for name in names.iter_mut() {
+            let last = |name: &Name| name.tokens.end - 1;
+            while name.tokens.len() > 1
+                && is_small(reading, last(name))
+                && grammar.contains(reading.text.lower(last(name)))
+            {
+                name.tokens.end -= 1;
+            }
+        }
+    }
+    let whole = readings.iter().zip(&*names).flat_map(|(reading, names)| {
+        let names = names.iter().filter(|n| n.kind == NameKind::Organisation && n.tokens.len() > 1);
+        names.map(|n| phrase(&reading.keys[n.tokens.clone()]))
+    });
+    let whole: HashSet<u64> = whole.collect();
+    for (reading, names) in readings.iter().zip(names) {
+        for name in names.iter_mut().filter(|n| n.kind == NameKind::Organisation) {
+            let shorter = name.tokens.start..name.tokens.end - 1;
+            if shorter.len() > 1
+                && is_small(reading, shorter.end)
+                && whole.contains(&phrase(&reading.keys[shorter.clone()]))
+            {
+                name.tokens = shorter;
+            }
+        }
     }
 }
 

@@ -25,6 +25,8 @@ impl PlacesByLanguage<'_> {
         }
         let of_kind = |kind| lang::of_kind(self.folder, LIST, kind).collect::<Vec<_>>();
         let (before, joints, behind) = (of_kind("before"), of_kind("of"), of_kind("behind"));
+        // `barrio Orland` is called so, `un barrio de Orland` is a part of the town.
+        let quarters = of_kind("quarter");
         // An island may be a country.
         let islands = of_kind("island");
         let text = reading.text;
@@ -41,6 +43,7 @@ impl PlacesByLanguage<'_> {
                 before.contains(&word) || class == Some(Class::City) && islands.contains(&word)
             };
             let led = is_landmark(word(first))
+                || quarters.contains(&word(first))
                 || class != Some(Class::Country)
                     && joints.contains(&word(first))
                     && is_landmark(word(second));
