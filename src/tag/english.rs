@@ -62,6 +62,7 @@ lists! {
         POSSESSIVES = "possessive",
         ARTICLES = "article",
         GENERATIONS = "generation",
+        POST_NOMINALS = "post-nominal",
         PARTICIPLES = "participle",
         PARTICIPLES_OF_PLACES = "participle-of-place",
         SPEAKING = "speaking",

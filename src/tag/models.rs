@@ -356,4 +356,20 @@ mod tests {
             assert_talks(&text);
         }
     }
+
+    #[test]
+    fn quarters_homonyms_and_bearers_are_no_countries() {
+        let of = |code, title: &str, body: &str| {
+            entities(title, body, LanguageCode::parse(code).unwrap())
+        };
+        let body = "Vecinos del barrio La Paz, en Arequipa, celebraron ayer la decisión del juez.";
+        let found = of("es", "Fiesta en la ciudad", body);
+        assert!(found.iter().all(|e| e.country != Some(*b"BO")), "{found:?}");
+        let body = "Mısır fiyatı bu yıl arttı. Çiftçiler ovada daha çok mısır ekti.";
+        let found = of("tr", "Ovada hasat başladı", body);
+        assert!(found.iter().all(|e| e.country != Some(*b"EG")), "{found:?}");
+        let body = "郑美国28日在会上接受表彰。何日本、李建国等12人同时获奖。";
+        let found = of("zh", "郑美国获奖", body);
+        assert!(found.iter().all(|e| e.country.is_none()), "{found:?}");
+    }
 }

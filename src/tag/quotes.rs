@@ -323,6 +323,7 @@ mod tests {
             ("Orla Quendale: “We will not give up.”", "Orla Quendale"),
             ("“We will not give up,” said the pilot, Orla Quendale.", "Orla Quendale"),
             ("“We will not give up,” according to Anna Berg.", "Anna Berg"),
+            ("Anna Berg kept bees. “They never give up,” she used to say.", "she"),
             (
                 "Prof Anna Berg of Orland University’s Solma Institute said: “We give up.”",
                 "Prof Anna Berg",

@@ -61,7 +61,7 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
             }
             shapes::claim(found, &line, shouted);
             lists::correct_scores(found, &line);
-            lists::correct_lists(found, &line, &parts);
+            lists::correct_lists(base, found, &line, &parts);
             lists::correct_people(base, found, &line);
         }
     }

@@ -46,6 +46,7 @@ pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
             }
             NameKind::Organisation => {
                 cut_clause(text, name);
+                part_leader(text, name, &mut others);
                 cut_trade(text, name, &mut others);
             }
             NameKind::Place => {
@@ -132,6 +133,29 @@ fn cut_clause(text: &Text<'_>, name: &mut Name) {
     }
 }
 
+/// `Chief executive of Orme Solma Berg said`: without an article, the office is the name's before it.
+fn part_leader(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
+    let tokens = name.tokens.clone();
+    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
+    let Some(sentence) = text.sentences.get(at) else { return };
+    let office = sentence.start..tokens.start.max(1) - 1;
+    let is_told = tokens.len() > 2
+        && !office.is_empty()
+        && office.len() < tokens.start
+        && text.word(office.end) == "of"
+        && english::TELLING.contains(text.word_or_empty(tokens.end))
+        && tokens.clone().all(|i| text.word(i).starts_with(char::is_uppercase));
+    let noun = || text.lower(office.end - 1);
+    let is_office = || {
+        english::OF_COMPANIES.contains(noun())
+            || office.len() > 1 && noun() == "executive" && text.lower(office.end - 2) == "chief"
+    };
+    if is_told && !english::DETERMINERS.contains(text.lower(sentence.start)) && is_office() {
+        name.tokens.end -= 2;
+        others.push(Name { kind: NameKind::Person, tokens: name.tokens.end..tokens.end });
+    }
+}
+
 /// `Orland play Varde` are two.
 fn part_match(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
     let inner = name.tokens.start + 1..name.tokens.end.saturating_sub(1);
@@ -163,6 +187,9 @@ fn cut_trade(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
 /// `Odd Berg` goes on with `Jr.`, and `K. Berg` begins with the initial before.
 fn complete_person(text: &Text<'_>, name: &mut Name) {
     let tokens = &mut name.tokens;
+    while tokens.len() > 2 && english::POST_NOMINALS.contains(text.word(tokens.end - 1)) {
+        tokens.end -= 1;
+    }
     let comma = usize::from(text.word_or_empty(tokens.end) == ",");
     if tokens.len() > 1
         && is_generation(text, tokens.end + comma)
@@ -384,6 +411,14 @@ mod tests {
     }
 
     #[test]
+    fn leader_stands_behind_the_organisation() {
+        let cut = |body| cut_of(body, NameKind::Organisation, "Orme Solma Berg");
+        assert_eq!(cut("Chief executive of Orme Solma Berg said no."), ["Orme", "Solma Berg"]);
+        assert_eq!(cut("The chief executive of Orme Solma Berg said no."), ["Orme Solma Berg"]);
+        assert_eq!(cut("Chief executive of Orme Solma Berg, he said."), ["Orme Solma Berg"]);
+    }
+
+    #[test]
     fn mark_that_nothing_closes_begins_a_name() {
         let cut = |body, words| cut_of(body, NameKind::Organisation, words);
         assert_eq!(cut("позов фірми «Орме», суд", "фірми «Орме"), ["Орме"]);
@@ -456,6 +491,7 @@ mod tests {
         assert_eq!(person("Odd Berg, Jr. spoke.", "Odd Berg, Jr."), ["Odd Berg, Jr."]);
         assert_eq!(person("Odd Berg Jr. spoke.", "Odd Berg"), ["Odd Berg Jr."]);
         assert_eq!(person("Odd Berg, Sr., spoke.", "Odd Berg"), ["Odd Berg, Sr."]);
+        assert_eq!(person("Orla Berg KC said no.", "Orla Berg KC"), ["Orla Berg"]);
         assert_eq!(person("said A. K. Berg of Varde", "K. Berg"), ["A. K. Berg"]);
         assert_eq!(person("in group A K. Berg won", "K. Berg"), ["K. Berg"]);
         assert_eq!(

@@ -30,7 +30,7 @@ use super::{
 use making::rank;
 
 use crate::tag::{
-    Document, Text,
+    Document, Text, TokenKind,
     document::Splitting,
     english,
     language::FunctionWords,
@@ -167,6 +167,7 @@ impl StoryTexts<'_> {
             }
             if let Some(others) = &self.others {
                 others.claim_cued(reading, &people, names);
+                others.claim_datelines(reading, names);
                 others.claim_declined(reading, names);
                 others.claim_large(reading, names);
                 others.part(reading, listed, names);
@@ -210,17 +211,23 @@ impl StoryTexts<'_> {
             persons.map(|n| &reading.keys[n.tokens.clone()])
         });
         let persons: HashSet<Vec<u64>> = persons.map(<[u64]>::to_vec).collect();
-        if persons.is_empty() {
-            return;
-        }
         for ((reading, listed), names) in self.readings.iter().zip(&self.listed).zip(names) {
+            let text = reading.text;
             for (place, _) in listed {
                 let Some(start) = place.start.checked_sub(1) else { continue };
                 let whole = start..place.end;
+                let person = |n: &Name| n.kind == NameKind::Person && n.tokens.len() > 1;
+                // `何日本、李德国`: whom another one is named with.
+                let is_listed = text.tokens[start].kind == TokenKind::Word
+                    && start
+                        .checked_sub(1)
+                        .is_none_or(|at| text.tokens[at].kind == TokenKind::Mark)
+                    && text.word_or_empty(place.end) == "、"
+                    && names.iter().any(|n| n.tokens.start == place.end + 1 && person(n));
                 let is_free = |n: &Name| n.tokens.end <= whole.start || whole.end <= n.tokens.start;
                 let is_inside =
                     |n: &Name| whole.start <= n.tokens.start && n.tokens.end <= whole.end;
-                if persons.contains(&reading.keys[whole.clone()])
+                if (is_listed || persons.contains(&reading.keys[whole.clone()]))
                     && names.iter().all(|n| is_free(n) || is_inside(n))
                 {
                     names.retain(is_free);

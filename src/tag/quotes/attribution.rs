@@ -120,6 +120,10 @@ impl Context<'_> {
         while last > at + 1 && self.is_adverb(last - 1) {
             last -= 1;
         }
+        // `she used to say`
+        if self.is_pronoun(at) && last == at + 3 && self.is(Kind::Belongs, last - 1) {
+            last = at + 1;
+        }
         let comma = (at..last).find(|&i| matches!(self.text.word(i), "," | "(" | "[" | "–" | "—"));
         // `shared by the crews, he warned`: the sentence goes on behind the quote.
         let goes_on = small && !self.is_pronoun(at) && !self.is(Kind::Opener, at);

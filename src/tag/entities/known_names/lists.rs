@@ -7,6 +7,9 @@ use super::{
     is_title, overlapping, put, starting,
 };
 
+/// Least prior of an organisation of a place's name that stands in a list of organisations.
+const LISTED: f32 = 1.0;
+
 /// Names with their goals: `Orland 2 Feldmark 1` are teams.
 pub(super) fn correct_scores(found: &mut NamedText<'_>, line: &Range<usize>) {
     let text = found.text;
@@ -55,7 +58,12 @@ pub(super) fn correct_scores(found: &mut NamedText<'_>, line: &Range<usize>) {
 }
 
 /// What stands in a list between two organisations is one: no person, and not left out.
-pub(super) fn correct_lists(found: &mut NamedText<'_>, line: &Range<usize>, parts: &HashSet<u64>) {
+pub(super) fn correct_lists(
+    base: &EntityBase,
+    found: &mut NamedText<'_>,
+    line: &Range<usize>,
+    parts: &HashSet<u64>,
+) {
     let text = found.text;
     let is_joint = |word: &str| matches!(word, "," | ";") || english::JOINTS.contains(word);
     let joins = |at: usize| line.contains(&at) && is_joint(text.word(at));
@@ -84,10 +92,27 @@ pub(super) fn correct_lists(found: &mut NamedText<'_>, line: &Range<usize>, part
                 may && starting(found.names, start)
                     .is_some_and(|n| n.kind == NameKind::Organisation)
             });
+        // `Orme, Solma Works and Varde`, of which the last is a company and a town.
+        let several = ending(found.names, at)
+            .and_then(|n| n.tokens.start.checked_sub(1))
+            .is_some_and(|comma| joins(comma) && before(found, comma));
+        let is_company = || {
+            let items = base.items(entity_base::phrase(&found.keys[item.clone()]));
+            Bearers::of(items).is_some_and(|b| b.own >= LISTED)
+        };
         let article = english::SHARED_ARTICLES.contains(text.word(start)) && item.len() == 2;
         let known = item.clone().any(|i| parts.contains(&found.keys[i])) && item.len() == 1;
         match &found.names[over] {
             [] if after && !known => put(found.names, NameKind::Organisation, item),
+            [name]
+                if name.tokens == item
+                    && name.kind == NameKind::Place
+                    && item.len() == 1
+                    && several
+                    && is_company() =>
+            {
+                put(found.names, NameKind::Organisation, item);
+            }
             [name]
                 if name.tokens == item
                     && name.kind == NameKind::Person

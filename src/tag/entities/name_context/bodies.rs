@@ -236,6 +236,11 @@ impl NameInText<'_> {
         if tokens.start > self.sentence.start && self.is_capital(tokens.start - 1) {
             return false;
         }
+        // `Solma Berg` beat somebody; `Orland Hornets` is a team.
+        let plural = self.word(tokens.end - 1).ends_with('s');
+        if self.name.kind == Person && tokens.len() > 1 && self.organisation == 0.0 && !plural {
+            return false;
+        }
         let (first, second) = (self.before(1), self.before(2));
         let plays = |word: &str| english::PLAY_VERBS.contains(word);
         let earlier = self.at.checked_sub(1).and_then(|at| self.found.names.get(at));

@@ -372,3 +372,10 @@ fn shares_move_by_per_cent() {
     assert_eq!(kind("Solmera gained 45 percent of the vote."), ["Person Solmera"]);
     assert_eq!(kind("Solmera jumped 2 metres."), ["Person Solmera"]);
 }
+
+#[test]
+fn who_beats_somebody_is_no_club() {
+    let body = "On Monday Solma Bergqvist beat Tyra Lundqvist 6-2, 6-4.";
+    let found = corrected(body, &[(Person, "Solma Bergqvist"), (Person, "Tyra Lundqvist")]);
+    assert_eq!(found, ["Person Solma Bergqvist", "Person Tyra Lundqvist"]);
+}

@@ -52,6 +52,35 @@ impl PlacesByLanguage<'_> {
         }
     }
 
+    /// `Varde, 9 abr`: a city at the start of a line, before a day.
+    pub(in crate::tag::entities) fn claim_datelines(
+        &self,
+        reading: &Reading<'_>,
+        names: &mut [Name],
+    ) {
+        let text = reading.text;
+        for line in &text.lines {
+            let at = names.partition_point(|n| n.tokens.start < line.start);
+            let Some(name) = names.get_mut(at).filter(|n| n.tokens.start == line.start) else {
+                continue;
+            };
+            let end = name.tokens.end;
+            let is_dateline = name.tokens.len() < MOST_WORDS
+                && text.word_or_empty(end) == ","
+                && text.word_or_empty(end + 1).starts_with(|c: char| c.is_ascii_digit())
+                && (end + 2..text.tokens.len().min(end + 4))
+                    .any(|at| self.is_month(text.lower(at)));
+            if is_dateline && self.is_large(reading, &name.tokens) {
+                name.kind = NameKind::Place;
+            }
+        }
+    }
+
+    fn is_month(&self, lower: &str) -> bool {
+        let mut rows = lang::rows(self.folder, "months.txt").into_iter().flatten();
+        rows.any(|(_, forms)| forms.split(',').any(|form| form == lower))
+    }
+
     /// Lets a place's name have all words of a larger city's: `Santiago de Orland`.
     pub(in crate::tag::entities) fn widen(&self, reading: &Reading<'_>, names: &mut Vec<Name>) {
         let mut at = 0;

@@ -326,3 +326,22 @@ fn article_is_none_of_listed_countrys_name() {
     places.trim(&reading, &[(1..2, 0)], &mut names);
     assert_eq!(names[0].tokens, 1..2);
 }
+
+#[test]
+fn city_before_a_day_begins_a_dateline() {
+    let gazetteer = gazetteer();
+    let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "es" };
+    let kind = |body: &str| {
+        let text = Text::new(body);
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let mut names = vec![Name { kind: NameKind::Person, tokens: 0..1 }];
+        places.claim_datelines(&reading, &mut names);
+        names[0].kind
+    };
+    assert_eq!(kind("Varde, 9 abr.- La ministra dijo que no."), NameKind::Place);
+    assert_eq!(kind("Varde, 34 de edad, dijo que no."), NameKind::Person);
+    assert_eq!(kind("Varde, la ministra, dijo que no."), NameKind::Person);
+    assert_eq!(kind("Quendale, 9 abr.- La ministra dijo que no."), NameKind::Person);
+}
