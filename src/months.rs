@@ -97,6 +97,11 @@ pub fn of_language(name: &str, tag: &str) -> Option<u8> {
     NAMES.by_language.get(language(tag)?)?.get(name).copied()
 }
 
+/// The names of months of a language in lower case, by the code that they are listed under.
+pub fn names_of(code: &str) -> impl Iterator<Item = &'static str> {
+    NAMES.by_language.get(code).into_iter().flat_map(|names| names.keys().map(String::as_str))
+}
+
 /// The month of a name in lower case; `tag` is the primary tag of the language that it is most likely in.
 #[must_use]
 pub fn of(name: &str, tag: Option<&str>) -> Option<Named> {

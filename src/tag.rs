@@ -24,6 +24,7 @@ pub mod feature_hash;
 pub mod fingerprint;
 mod keywords;
 mod language;
+mod listed_names;
 pub mod lists;
 pub mod models;
 pub mod names;
@@ -35,6 +36,7 @@ mod summary;
 pub mod topics;
 mod unpack;
 pub mod word_keys;
+mod word_set;
 
 use entities::{entity_base::EntityBase, story_entities::Finder};
 use fingerprint::Sketch;

@@ -13,6 +13,8 @@ use crate::lang;
 use crate::model::LanguageCode;
 use crate::scripts::{is_hangul, is_unspaced};
 use crate::tag::document::Splitting;
+use crate::tag::listed_names::ListedNames;
+use crate::tag::word_set::WordSet;
 use crate::unicode;
 
 /// The list of some words that a kind fills.
@@ -69,11 +71,11 @@ pub(super) struct AmountWords {
     /// Number below a hundred, and its value.
     small: HashMap<&'static str, f64>,
     /// Word that multiplies the number before it, and its factor.
-    pub magnitudes: Vec<(&'static str, f64)>,
+    pub magnitudes: ListedNames<f64>,
     /// The same behind numbers in words, in small letters.
     large: HashMap<String, f64>,
     /// Unit behind a number, and its name in records.
-    pub units: Vec<(&'static str, &'static str)>,
+    pub units: ListedNames<&'static str>,
     /// Plurals that no ending gives away.
     pub plurals: Vec<&'static str>,
     /// Endings of plurals, those that are none, and words that are none for all their ending. What is counted is read
@@ -84,7 +86,7 @@ pub(super) struct AmountWords {
     /// Units that stand before a number: `yüzde`.
     units_before: Vec<(&'static str, &'static str)>,
     /// What numbers count.
-    pub counted: Vec<&'static str>,
+    pub counted: ListedNames,
     /// Words of grammar that may stand in what is counted, and those that don't begin it.
     pub object_words: Vec<&'static str>,
     pub object_openers: Vec<&'static str>,
@@ -152,7 +154,7 @@ pub(super) struct AmountWords {
     /// Words that are written together with digits behind them: `و3.5`.
     prefixes: Vec<&'static str>,
     /// First words of numbers in words.
-    leads: HashSet<String>,
+    leads: WordSet<String>,
 }
 
 static LANGUAGES: LazyLock<HashMap<&'static str, AmountWords>> = LazyLock::new(|| {
@@ -207,7 +209,7 @@ impl AmountWords {
             ..Self::default()
         };
         words.large =
-            words.magnitudes.iter().map(|(word, value)| (word.to_lowercase(), *value)).collect();
+            words.magnitudes.iter().map(|(word, value)| (word.to_lowercase(), value)).collect();
         for (kind, row) in lang::rows(code, "amounts.txt").into_iter().flatten() {
             words.add(kind, row);
         }
@@ -237,7 +239,7 @@ impl AmountWords {
             "unit-before" => {
                 self.units_before.extend(row.split_once('=').map(|(w, u)| (w.trim(), u.trim())));
             }
-            "counted" => self.counted.extend(row.split_whitespace()),
+            "counted" => self.counted.extend(row.split_whitespace().map(|name| (name, ()))),
             "decimal" => self.point = row == ".",
             "home" => self.home = row.as_bytes().try_into().ok(),
             _ => {}
@@ -282,7 +284,7 @@ impl AmountWords {
         let word = rest.strip_prefix([' ', '\u{a0}']).unwrap_or(rest);
         let half = self.half_behind.iter().find(|half| is_word(word, half))?;
         let next = word[half.len()..].trim_start();
-        let more = self.magnitudes.iter().any(|(name, _)| is_word(next, name));
+        let more = self.magnitudes.starting(next).next().is_some();
         (!more).then(|| rest.len() - word.len() + half.len())
     }
 
@@ -323,7 +325,13 @@ impl AmountWords {
 
 /// The letters that a text begins with.
 pub(in crate::tag) fn letters(text: &str) -> &str {
-    text.split(|c: char| !unicode::is_alphabetic(c)).next().unwrap_or_default()
+    let plain = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let rest = &text[plain..];
+    if rest.bytes().next().is_none_or(|next| next.is_ascii()) {
+        return &text[..plain];
+    }
+    let more = rest.find(|c: char| !unicode::is_alphabetic(c)).unwrap_or(rest.len());
+    &text[..plain + more]
 }
 
 /// The numbers below a hundred in words of a language, in lower case.
@@ -342,16 +350,15 @@ pub fn small_number(code: &str, lower: &str) -> Option<i64> {
 pub fn is_measured(code: &str, rest: &str) -> bool {
     let words = AmountWords::of_code(code);
     let word = rest.trim_start_matches([' ', '\u{a0}', '\u{202f}']);
-    let listed = |name: &str| is_word(word, name);
     !words.counted.is_empty()
-        && (words.counted.iter().any(|name| listed(name))
-            || words.magnitudes.iter().any(|(name, _)| listed(name))
-            || words.units.iter().any(|(name, _)| listed(name)))
+        && (words.counted.starting(word).next().is_some()
+            || words.magnitudes.starting(word).next().is_some()
+            || words.units.starting(word).next().is_some())
 }
 
 /// Whether a text starts with a name that ends there; one in characters ends wherever it does.
 pub(super) fn is_word(text: &str, name: &str) -> bool {
-    // Of the hundreds of names that are tried, most differ at once.
+    // Of the names that are tried, most differ at once.
     if text.as_bytes().first() != name.as_bytes().first() {
         return false;
     }

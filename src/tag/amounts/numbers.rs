@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::tag::amount_words::{AmountWords, is_word};
+use crate::tag::amount_words::AmountWords;
 use crate::unicode;
 
 /// A number and where it ends.
@@ -130,9 +130,9 @@ fn part(text: &str, words: &AmountWords) -> Option<(f64, usize)> {
     if let Some(factor) = words.large(&word.to_lowercase()) {
         return Some((value * factor, length + blank + word.len()));
     }
-    let units = words.units.iter().filter(|(name, _)| blank == 1 && is_word(rest, name));
+    let units = words.units.starting(rest).filter(|_| blank == 1);
     let (_, unit) = units.max_by_key(|(name, _)| name.len())?;
-    PARTED.contains(unit).then_some((value, length))
+    PARTED.contains(&unit).then_some((value, length))
 }
 
 /// The number that starts with the word at `first`: its value, where it ends, and whether it was

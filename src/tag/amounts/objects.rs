@@ -33,9 +33,9 @@ impl AmountReader<'_> {
             if opener.ends_with('\'') { Some(behind) } else { behind.strip_prefix(BLANKS) }
         };
         let word = self.words.object_openers.iter().find_map(open).unwrap_or(word);
-        let listed = self.words.counted.iter().filter(|name| amount_words::is_word(word, name));
+        let listed = self.words.counted.starting(word).map(|(name, ())| name);
         let name = listed.max_by_key(|name| name.len())?;
-        Some((*name, rest.len() - word.len() + name.len()))
+        Some((name, rest.len() - word.len() + name.len()))
     }
 
     /// What is counted: words up to the first plural.

@@ -7,6 +7,7 @@ use foldhash::HashMap;
 
 use crate::lang;
 use crate::tag::amount_words::{AmountWords, is_word};
+use crate::tag::listed_names::ListedNames;
 use crate::unicode;
 
 /// A unit and how many bytes of the text name it.
@@ -164,6 +165,11 @@ const AFTER: &[(&str, &str)] = &[
     ("¥", "JPY"),
 ];
 
+static SIGNS_BEHIND: LazyLock<ListedNames<&'static str>> =
+    LazyLock::new(|| AFTER.iter().copied().collect());
+static CODES_BEHIND: LazyLock<ListedNames<&'static str>> =
+    LazyLock::new(|| CODES.iter().map(|code| (*code, *code)).collect());
+
 /// Factors of one letter, straight behind an amount of money.
 const MAGNITUDES: &[(&str, f64)] =
     &[("m", 1e6), ("M", 1e6), ("b", 1e9), ("B", 1e9), ("k", 1e3), ("K", 1e3)];
@@ -171,7 +177,8 @@ const MAGNITUDES: &[(&str, f64)] =
 /// The currency that stands straight before a number, and its length in bytes.
 pub(super) fn currency_before(before: &str) -> Option<(&'static str, usize)> {
     let code = before.strip_suffix([' ', '\u{a0}']).unwrap_or(before);
-    if let Some(code) = CODES.iter().find(|name| code.ends_with(**name)) {
+    let is_code = code.ends_with(|c: char| c.is_ascii_uppercase());
+    if let Some(code) = CODES.iter().filter(|_| is_code).find(|name| code.ends_with(**name)) {
         let blank = before.len() - before.trim_end_matches([' ', '\u{a0}']).len();
         let length = code.len() + blank;
         let left = &before[..before.len() - length];
@@ -193,9 +200,12 @@ pub(super) fn currency_before(before: &str) -> Option<(&'static str, usize)> {
 
 /// The same of a sign, which ends where the text does.
 fn sign_before(before: &str) -> Option<(&'static str, usize)> {
+    // Of the signs that are tried, most differ at once.
+    let last = before.bytes().next_back()?;
     let signs = BEFORE.iter().chain(LETTERS);
-    let (sign, code) =
-        signs.filter(|(sign, _)| before.ends_with(sign)).max_by_key(|(sign, _)| sign.len())?;
+    let (sign, code) = signs
+        .filter(|(sign, _)| sign.bytes().next_back() == Some(last) && before.ends_with(sign))
+        .max_by_key(|(sign, _)| sign.len())?;
     let left = &before[..before.len() - sign.len()];
     // Letters straight before a sign are of it: another land's dollar is not this one's.
     if *sign == "$" && left.ends_with(|c: char| c.is_ascii_alphabetic()) {
@@ -240,12 +250,11 @@ pub(super) fn is_sharpness(written: &str) -> bool {
 /// The factor behind a number, and its length in bytes, the blank before it included.
 pub(super) fn magnitude(rest: &str, money: bool, words: &AmountWords) -> Option<(f64, usize)> {
     let (blank, word) = word_after(rest)?;
-    let letters = MAGNITUDES.iter().filter(|_| money && blank == 0);
+    let letters = MAGNITUDES.iter().copied().filter(|_| money && blank == 0);
     letters
-        .chain(&AmountWords::shared().magnitudes)
-        .chain(&words.magnitudes)
-        .copied()
         .filter(|(name, _)| is_word(word, name))
+        .chain(AmountWords::shared().magnitudes.starting(word))
+        .chain(words.magnitudes.starting(word))
         .max_by_key(|(name, _)| name.len())
         .map(|(name, factor)| (factor, blank + name.len()))
 }
@@ -260,16 +269,12 @@ pub(super) fn unit(rest: &str, words: &AmountWords) -> Option<Unit> {
     {
         return Some(Unit { name, length: letter.len() });
     }
-    let codes = CODES.iter().map(|code| (*code, *code));
-    AFTER
-        .iter()
-        .copied()
-        .chain(AmountWords::shared().units.iter().copied())
-        .chain(words.units.iter().copied())
-        .chain(codes)
-        .filter(|(name, _)| {
-            is_word(word, name) && (blank == 0 || !matches!(*name, "m" | "$" | "p"))
-        })
+    SIGNS_BEHIND
+        .starting(word)
+        .chain(AmountWords::shared().units.starting(word))
+        .chain(words.units.starting(word))
+        .chain(CODES_BEHIND.starting(word))
+        .filter(|(name, _)| blank == 0 || !matches!(*name, "m" | "$" | "p"))
         .max_by_key(|(name, _)| name.len())
         .map(|(name, unit)| Unit { name: unit, length: blank + name.len() })
 }

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 use time::{Month, Weekday};
 
 use super::kinds::{KINDS, Kind, Tense};
@@ -11,6 +11,7 @@ use crate::model::LanguageCode;
 use crate::scripts::{is_hangul, is_unspaced};
 use crate::tag::amount_words::{letters, small_numbers};
 use crate::tag::places::endings;
+use crate::tag::word_set::WordSet;
 use crate::unicode;
 use crate::{lang, months};
 
@@ -114,7 +115,7 @@ const SENSES: &[(&str, Part)] = &[
 struct Phrases {
     /// As the list has them.
     phrases: Vec<&'static str>,
-    lower: HashSet<String>,
+    lower: WordSet<String>,
     /// First bytes in small letters and in capitals: most texts begin with none of them.
     firsts: [u64; 4],
 }
@@ -159,14 +160,16 @@ pub(super) struct DateWords {
     pub tenses: bool,
     /// Whether a bare day of the week is the last one where no verb is known.
     pub last_by_default: bool,
-    /// First letters of words in small letters that a date may begin with, names apart.
-    leads: HashSet<String>,
+    /// What a date may begin with, names apart: the first [`lead`] of its words, in small letters.
+    leads: WordSet<String>,
     /// By kind.
     kinds: Vec<Phrases>,
     /// Feast and its rule, longest name first.
     pub feasts: Vec<(&'static str, &'static str)>,
-    /// First bytes of their names.
-    feast_starts: HashSet<u8>,
+    /// What their names begin with, as [`feast_start`] has it.
+    feast_starts: WordSet<String>,
+    /// Names of months and weekdays.
+    day_and_month_names: WordSet,
     /// Whether they are written in small letters.
     pub feasts_are_small: bool,
     /// Months and weekdays have a capital.
@@ -208,6 +211,10 @@ impl DateWords {
             halves.0 = if second.is_empty() { halves.0 } else { second };
             halves.1 |= second.is_empty();
         }
+        words.day_and_month_names = words.weekdays.keys().copied().collect();
+        words
+            .day_and_month_names
+            .extend(months::language(code).into_iter().flat_map(months::names_of));
         for (word, sense) in lang::rows(code, "tense.txt").into_iter().flatten() {
             match sense {
                 "past-ending" => words.past_endings.push(word),
@@ -225,7 +232,7 @@ impl DateWords {
         }
         for (name, rule) in lang::rows(code, "feasts.txt").into_iter().flatten() {
             words.feasts.push((name, rule));
-            words.feast_starts.extend(name.bytes().next());
+            words.feast_starts.insert(feast_start(&name.to_lowercase()).to_owned());
         }
         words.feasts.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         for (kind, phrases) in lang::rows(code, "dates.txt").into_iter().flatten() {
@@ -269,7 +276,7 @@ impl DateWords {
             self.kinds[*kind as usize].add(phrase);
             if LEADS.contains(kind) || UNITS.contains(kind) {
                 let lower = phrase.to_lowercase();
-                self.leads.insert(letters(&lower).to_owned());
+                self.leads.insert(lead(&lower).to_owned());
                 // Each of these may be a token.
                 let first = lower.chars().next().filter(|c| is_unspaced(*c) || is_hangul(*c));
                 self.leads.extend(first.map(String::from));
@@ -279,8 +286,7 @@ impl DateWords {
 
     /// Whether a token in small letters is a word of a kind.
     pub(super) fn is(&self, kind: Kind, lower: &str) -> bool {
-        let list = &self.kinds[kind as usize];
-        list.may_start(lower) && list.lower.contains(lower)
+        self.kinds[kind as usize].lower.contains(lower)
     }
 
     /// The bytes of the longest phrase of a kind that a text begins with, and the phrase; `opens` where a sentence
@@ -389,21 +395,20 @@ impl DateWords {
     /// Whether a date may begin with a word that is no number, given as written and in lower case. Most words begin
     /// none, and need not be tried as each sort of date.
     pub(super) fn may_lead(&self, word: &str, lower: &str) -> bool {
-        self.leads.contains(letters(lower))
+        let capital = word.starts_with(char::is_uppercase);
+        self.leads.contains(lead(lower))
             || lower.starts_with(['\'', '‘', '’'])
-            || (!self.names_are_capital || word.starts_with(char::is_uppercase))
-                && (self.weekday(word, lower).is_some() || self.month(word, lower).is_some())
-            || (self.feasts_are_small || word.starts_with(char::is_uppercase))
-                && self.may_be_feast(lower)
-            || word.starts_with(char::is_uppercase)
+            || (capital || !self.names_are_capital)
+                && self.named(word, lower).is_some_and(|n| self.day_and_month_names.contains(n))
+            || (capital || self.feasts_are_small) && self.may_be_feast(lower)
+            || capital
                 && (matches!(word.as_bytes(), [b'Q' | b'H', b'1'..=b'4'])
                     || self.ending(Kind::FiscalCode, letters(word)).is_some())
     }
 
     /// Whether a feast's name begins as a word does.
     fn may_be_feast(&self, lower: &str) -> bool {
-        let first = lower.as_bytes().first();
-        first.is_some_and(|first| self.feast_starts.contains(first))
+        self.feast_starts.contains(feast_start(lower))
     }
 
     /// What a word in lower case says of the time; nothing for most.
@@ -427,6 +432,22 @@ impl DateWords {
     pub(super) fn is_adverb(&self, lower: &str) -> bool {
         self.sense(lower).adverb || self.adverb_endings.iter().any(|ending| lower.ends_with(ending))
     }
+}
+
+/// The letters that a text begins with, or the one other character.
+fn lead(text: &str) -> &str {
+    match letters(text) {
+        "" => &text[..text.chars().next().map_or(0, char::len_utf8)],
+        letters => letters,
+    }
+}
+
+/// What a feast's name must begin with to begin with a word, in lower case: its letters of ASCII, three at most, else its
+/// first character.
+fn feast_start(name: &str) -> &str {
+    let letters = name.bytes().take(3).take_while(u8::is_ascii_alphabetic).count();
+    let first = name.chars().next().map_or(0, char::len_utf8);
+    &name[..letters.max(first)]
 }
 
 /// The weekday of a number of ISO 8601.
@@ -466,6 +487,8 @@ fn is_alike(c: char, wanted: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use foldhash::HashSet;
+
     use super::*;
 
     #[test]

@@ -3,10 +3,11 @@
 
 use std::sync::LazyLock;
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 
 use crate::lang;
 use crate::model::LanguageCode;
+use crate::tag::word_set::WordSet;
 
 /// Names of the lists.
 const VERBS: &str = "speech-verbs.txt";
@@ -126,7 +127,7 @@ const KINDS: &[(&str, Kind)] = &[
 ];
 
 /// The words or the endings that a kind of verbs fills.
-type Set = fn(&mut SpeechWords) -> &mut HashSet<&'static str>;
+type Set = fn(&mut SpeechWords) -> &mut WordSet;
 type List = fn(&mut SpeechWords) -> &mut Vec<&'static str>;
 
 /// Kinds of the list of verbs.
@@ -145,14 +146,14 @@ const ENDING_KINDS: &[(&str, List)] = &[
 /// The words around quotes of one language.
 #[derive(Debug, Default)]
 pub(super) struct SpeechWords {
-    stems: HashSet<&'static str>,
-    forms: HashSet<&'static str>,
-    participles: HashSet<&'static str>,
-    never: HashSet<&'static str>,
+    stems: WordSet,
+    forms: WordSet,
+    participles: WordSet,
+    never: WordSet,
     finite_endings: Vec<&'static str>,
     participle_endings: Vec<&'static str>,
     /// By kind; empty in a language that has no list.
-    kinds: Vec<HashSet<&'static str>>,
+    kinds: Vec<WordSet>,
 }
 
 static LANGUAGES: LazyLock<HashMap<&'static str, SpeechWords>> = LazyLock::new(|| {
@@ -169,7 +170,7 @@ impl SpeechWords {
     }
 
     fn read(code: &str) -> Self {
-        let kinds = vec![HashSet::default(); KINDS.len()];
+        let kinds = vec![WordSet::default(); KINDS.len()];
         let mut words = Self { kinds, ..Self::default() };
         for (kind, word) in lang::rows(code, VERBS).into_iter().flatten() {
             if let Some((_, list)) = VERB_KINDS.iter().find(|(name, _)| *name == kind) {
@@ -284,7 +285,7 @@ mod tests {
         }
         let words = SpeechWords::of(LanguageCode::EN);
         for (name, kind) in KINDS {
-            assert!(!words.kinds[*kind as usize].is_empty(), "no word is {name}");
+            assert!(words.kinds[*kind as usize].iter().next().is_some(), "no word is {name}");
         }
     }
 
