@@ -5,14 +5,13 @@
 //! Refuses languages without a list of function words and scripts without spaces: no terms are
 //! better than terms cut at random.
 
-use std::ops::Range;
-
 use std::sync::LazyLock;
 
-use foldhash::{HashMap, HashMapExt as _, HashSet};
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::document::{one_line, without_possessive};
 use super::language::FunctionWords;
+use super::word_set::WordSet;
 use super::{Document, Text};
 use crate::model::{Entity, Field, Keyword, LanguageCode};
 use crate::{lang, tag::english, unicode};
@@ -40,6 +39,77 @@ struct WordStats {
     last_sentence: Option<u32>,
 }
 
+/// Words that stand together.
+#[derive(Clone, Copy)]
+struct Term {
+    /// How often.
+    count: f32,
+    /// Their first occurrence.
+    at: usize,
+    /// How many they are.
+    words: usize,
+}
+
+impl Term {
+    fn of<'i>(&self, ids: &'i [u32]) -> &'i [u32] {
+        &ids[self.at..self.at + self.words]
+    }
+
+    fn score(&self, ids: &[u32], scores: &[f32], words: &[WordStats]) -> f32 {
+        let (mut product, mut sum) = (1.0, 0.0);
+        for &word in self.of(ids) {
+            // A function word inside a term is judged by its neighbours, not by itself.
+            if !words[word as usize].stop {
+                product *= scores[word as usize];
+                sum += scores[word as usize];
+            }
+        }
+        product / (self.count * (1.0 + sum))
+    }
+}
+
+/// What each word stands with, word by word.
+struct ByWord {
+    /// Where the list of each word starts, and the last one ends.
+    starts: Vec<usize>,
+    others: Vec<u32>,
+}
+
+impl ByWord {
+    /// Sorts pairs of a word and another number by the word; those of one stay in their order.
+    fn of(pairs: &[(u32, u32)], words: usize) -> Self {
+        let mut starts = vec![0; words + 1];
+        for (word, _) in pairs {
+            starts[*word as usize + 1] += 1;
+        }
+        for word in 0..words {
+            starts[word + 1] += starts[word];
+        }
+        let mut next = starts.clone();
+        let mut others = vec![0; pairs.len()];
+        for (word, other) in pairs {
+            let next = &mut next[*word as usize];
+            others[*next] = *other;
+            *next += 1;
+        }
+        Self { starts, others }
+    }
+
+    fn lists(&self) -> impl Iterator<Item = &[u32]> {
+        self.starts.windows(2).map(|ends| &self.others[ends[0]..ends[1]])
+    }
+
+    /// Of each word, how many of the others are different ones, from 0 to 1.
+    fn variety(mut self) -> Vec<f32> {
+        let share = |ends: &[usize]| {
+            let own = &mut self.others[ends[0]..ends[1]];
+            own.sort_unstable();
+            own.chunk_by(|a, b| a == b).count() as f32 / own.len().max(1) as f32
+        };
+        self.starts.windows(2).map(share).collect()
+    }
+}
+
 /// The words of an article, by number, and what is counted of them.
 #[derive(Default)]
 struct Words {
@@ -57,17 +127,19 @@ struct Words {
 pub fn keywords(document: &Document<'_>, language: LanguageCode, names: &[Entity]) -> Vec<Keyword> {
     let listed = FunctionWords::of(language).filter(|_| language != LanguageCode::UND);
     let Some(grammar) = listed else { return Vec::new() };
-    let (occurrences, mut words) = read(document, grammar);
+    let (occurrences, words) = read(document, grammar);
     let scores = words.scores();
     let words = words.stats;
     let whole = Names::of(document, names);
-    let mut terms: HashMap<&[u32], (f32, usize)> = HashMap::new();
     let ids: Vec<u32> = occurrences.iter().map(|o| o.word).collect();
-    terms.reserve(2 * ids.len());
+    let mut single: Vec<Option<Term>> = vec![None; words.len()];
+    let mut phrases: HashMap<u128, Term> = HashMap::new();
     for at in 0..ids.len() {
         for n in 1..=MAX_WORDS {
             let Some(term) = ids.get(at..at + n) else { break };
-            if n > 1 && occurrences[at + n - 1].breaks {
+            // Words that stand together once are chance, not a phrase.
+            let chance = n > 1 && term.iter().any(|&word| words[word as usize].count < 2.0);
+            if chance || n > 1 && occurrences[at + n - 1].breaks {
                 break;
             }
             if whole.cuts(&occurrences[at], &occurrences[at + n - 1]) {
@@ -77,29 +149,31 @@ pub fn keywords(document: &Document<'_>, language: LanguageCode, names: &[Entity
             if ends.iter().any(|&w| words[w as usize].stop) {
                 continue;
             }
-            terms.entry(term).or_insert((0.0, at)).0 += 1.0;
+            let new = Term { count: 0.0, at, words: n };
+            let term = if let [word] = term {
+                single[*word as usize].get_or_insert(new)
+            } else {
+                let key =
+                    term.iter().fold(0, |key, &word| (key << u32::BITS) | (u128::from(word) + 1));
+                phrases.entry(key).or_insert(new)
+            };
+            term.count += 1.0;
         }
     }
-    // Words that stand together once are chance, not a phrase; a word that mostly stands in a
-    // phrase is named by the phrase.
-    let mut in_phrase: HashMap<u32, f32> = HashMap::new();
-    for (term, (count, _)) in &terms {
-        if term.len() > 1 && *count > 1.0 {
-            for word in *term {
-                let most = in_phrase.entry(*word).or_insert(0.0);
-                *most = f32::max(*most, *count);
-            }
+    phrases.retain(|_, term| term.count > 1.0);
+    // A word that mostly stands in a phrase is named by the phrase.
+    for phrase in phrases.values() {
+        for word in phrase.of(&ids) {
+            single[*word as usize].take_if(|single| phrase.count * 2.0 >= single.count);
         }
     }
-    let mut ranked: Vec<(f32, usize, usize)> = terms
+    let mut ranked: Vec<(f32, usize, usize)> = single
         .into_iter()
-        .filter(|(term, (count, _))| match in_phrase.get(&term[0]) {
-            Some(phrase) if term.len() == 1 => *phrase * 2.0 < *count,
-            _ => term.len() == 1 || *count > 1.0,
-        })
-        .map(|(term, (count, at))| (term_score(term, count, &scores, &words), at, term.len()))
+        .flatten()
+        .chain(phrases.into_values())
+        .map(|term| (term.score(&ids, &scores, &words), term.at, term.words))
         .collect();
-    ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(b.2.cmp(&a.2)));
+    ranked.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(b.2.cmp(&a.2)));
     let mut chosen: Vec<(&[u32], Keyword)> = Vec::new();
     for (score, at, n) in ranked {
         let term = &ids[at..at + n];
@@ -115,8 +189,8 @@ pub fn keywords(document: &Document<'_>, language: LanguageCode, names: &[Entity
     chosen.into_iter().map(|(_, keyword)| keyword).collect()
 }
 
-/// Where names of several words lie, in title and body: ranges of tokens in their order.
-struct Names([Vec<Range<usize>>; 2]);
+/// Of each token of title and body, and of their ends, whether the place before it is within a name of several words.
+struct Names([Vec<bool>; 2]);
 
 impl Names {
     fn of(document: &Document<'_>, entities: &[Entity]) -> Self {
@@ -132,7 +206,13 @@ impl Names {
                 .filter(|tokens| tokens.len() > 1)
                 .collect();
             names.sort_by_key(|tokens| tokens.start);
-            names
+            // Of the names that begin before a token, the last.
+            let mut before = 0;
+            let within = |token: usize| {
+                before += names[before..].iter().take_while(|name| name.start < token).count();
+                names[..before].last().is_some_and(|name| token < name.end)
+            };
+            (0..=text.tokens.len()).map(within).collect()
         }))
     }
 
@@ -140,14 +220,8 @@ impl Names {
     fn cuts(&self, first: &Occurrence, last: &Occurrence) -> bool {
         let (in_body, from) = first.token;
         let (last_in_body, to) = last.token;
-        in_body != last_in_body || self.is_inside(in_body, from) || self.is_inside(in_body, to + 1)
-    }
-
-    /// Whether the place before a token is within a name.
-    fn is_inside(&self, in_body: bool, token: usize) -> bool {
-        let names = &self.0[usize::from(in_body)];
-        let behind = names.partition_point(|name| name.start < token);
-        behind.checked_sub(1).is_some_and(|at| token < names[at].end)
+        let within = &self.0[usize::from(in_body)];
+        in_body != last_in_body || within[from] || within[to + 1]
     }
 }
 
@@ -180,7 +254,7 @@ fn read(document: &Document<'_>, grammar: FunctionWords) -> (Vec<Occurrence>, Wo
                 let id = *ids.entry(lower).or_insert_with_key(|lower| {
                     words.stats.push(WordStats {
                         stop: grammar.contains(lower)
-                            || english::COMMON_WORDS.contains(*lower)
+                            || english::COMMON_WORDS.contains(lower)
                             || is_no_subject(
                                 lower,
                                 word,
@@ -226,7 +300,7 @@ fn is_no_subject(lower: &str, word: &str, stopped: bool) -> bool {
 }
 
 /// Verbs of English in forms that are no nouns: what is past, and what somebody does who is named before it.
-static VERBS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+static VERBS: LazyLock<WordSet> = LazyLock::new(|| {
     let rows = lang::rows("en", "tense.txt").into_iter().flatten();
     rows.filter(|(_, kind)| *kind == "past")
         .map(|(word, _)| word)
@@ -241,7 +315,7 @@ fn plain(lower: &str) -> &str {
 
 impl Words {
     /// YAKE's S(w) of each: lower is better.
-    fn scores(&mut self) -> Vec<f32> {
+    fn scores(&self) -> Vec<f32> {
         let counted: Vec<f32> = self.stats.iter().filter(|w| !w.stop).map(|w| w.count).collect();
         let n = counted.len().max(1) as f32;
         let mean = counted.iter().sum::<f32>() / n;
@@ -249,14 +323,17 @@ impl Words {
         let most = counted.iter().copied().fold(1.0, f32::max);
         let sentences =
             self.stats.iter().filter_map(|w| w.last_sentence).max().map_or(1, |s| s + 1);
-        let left = variety(&mut self.left, self.stats.len());
-        let right = variety(&mut self.right, self.stats.len());
-        self.sentences.sort_unstable();
-        let own = self.sentences.chunk_by(|a, b| a.0 == b.0);
-        let each = own.zip(&self.stats).zip(left.iter().zip(&right));
+        let of_word = |pairs: &[(u32, u32)]| ByWord::of(pairs, self.stats.len());
+        let (left, right) = (of_word(&self.left).variety(), of_word(&self.right).variety());
+        let own = of_word(&self.sentences);
+        let each = own.lists().zip(&self.stats).zip(left.iter().zip(&right));
         each.map(|((own, w), (left, right))| {
+            // Nobody asks for those of words of grammar.
+            if w.stop {
+                return 0.0;
+            }
             let case = w.capitals / (1.0 + w.count.ln());
-            let median = own[own.len() / 2].1 as f32;
+            let median = own[own.len() / 2] as f32;
             let position = (3.0 + median).ln().ln().max(0.05);
             let frequency = w.count / (mean + deviation).max(1.0);
             let related = 1.0 + (left + right) * w.count / most;
@@ -265,29 +342,6 @@ impl Words {
         })
         .collect()
     }
-}
-
-/// Of each of some words, how many of its neighbours on one side are different ones, from 0 to 1.
-fn variety(pairs: &mut [(u32, u32)], words: usize) -> Vec<f32> {
-    let mut out = vec![0.0; words];
-    pairs.sort_unstable();
-    for own in pairs.chunk_by(|a, b| a.0 == b.0) {
-        let distinct = own.chunk_by(|a, b| a == b).count();
-        out[own[0].0 as usize] = distinct as f32 / own.len() as f32;
-    }
-    out
-}
-
-fn term_score(term: &[u32], count: f32, scores: &[f32], words: &[WordStats]) -> f32 {
-    let (mut product, mut sum) = (1.0, 0.0);
-    for &word in term {
-        // A function word inside a term is judged by its neighbours, not by itself.
-        if !words[word as usize].stop {
-            product *= scores[word as usize];
-            sum += scores[word as usize];
-        }
-    }
-    product / (count * (1.0 + sum))
 }
 
 /// The words as in the text, from the first occurrence.
@@ -314,8 +368,10 @@ mod tests {
 
     #[test]
     fn variety_is_the_share_of_different_neighbours() {
-        let mut pairs = vec![(2, 7), (0, 1), (2, 9), (2, 7), (0, 1)];
-        assert_eq!(variety(&mut pairs, 3), [0.5, 0.0, 2.0 / 3.0]);
+        let pairs = [(2, 7), (0, 1), (2, 9), (2, 7), (0, 1)];
+        let by_word = ByWord::of(&pairs, 3);
+        assert_eq!(by_word.lists().collect::<Vec<_>>(), [&[1, 1][..], &[], &[7, 9, 7]]);
+        assert_eq!(by_word.variety(), [0.5, 0.0, 2.0 / 3.0]);
     }
 
     #[test]
