@@ -43,7 +43,7 @@ use fingerprint::Sketch;
 use lists::Lists;
 use topics::{TermError, Topics};
 
-pub use document::{Document, Text, Token, TokenKind};
+pub use document::{Document, Initial, Text, Token, TokenKind};
 pub use error::Error;
 
 /// How stories are tagged.

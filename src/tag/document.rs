@@ -78,6 +78,19 @@ pub struct Token {
     pub char_start: u32,
     /// What it is.
     pub kind: TokenKind,
+    /// What it begins with.
+    pub initial: Initial,
+}
+
+/// What a token's first character is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Initial {
+    /// A capital.
+    Capital,
+    /// A small letter.
+    Small,
+    /// Neither, as in scripts without case.
+    Other,
 }
 
 /// What a token is, by its characters.
@@ -123,6 +136,13 @@ impl<'a> Text<'a> {
     #[must_use]
     pub fn word_or_empty(&self, token: usize) -> &'a str {
         if token < self.tokens.len() { self.word(token) } else { "" }
+    }
+
+    /// Whether a token begins with a capital.
+    #[inline]
+    #[must_use]
+    pub fn is_capital(&self, token: usize) -> bool {
+        self.tokens[token].initial == Initial::Capital
     }
 
     /// A token's characters in lower case.

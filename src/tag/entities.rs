@@ -7,8 +7,9 @@
 use std::sync::Arc;
 
 pub use super::names::{Name, Reading};
-use super::{Text, TokenKind};
+use super::{Initial, Text, TokenKind};
 use crate::hash::ByHash;
+use crate::unicode;
 
 mod acronyms;
 pub mod classes;
@@ -221,18 +222,16 @@ impl Evidence {
     fn add(&mut self, text: &Text<'_>, keys: &[u64]) {
         for sentence in &text.sentences {
             let words = || sentence.clone().filter(|&i| text.tokens[i].kind == TokenKind::Word);
-            let capitals =
-                words().filter(|&i| text.word(i).starts_with(char::is_uppercase)).count();
+            let capitals = words().filter(|&i| text.is_capital(i)).count();
             // Headlines and lists of names tell nothing of case.
             let telling = capitals * 2 <= words().count();
             for i in words() {
                 let word = text.word(i);
-                let Some(first) = word.chars().next() else { continue };
-                let flag = if first.is_lowercase() {
+                let flag = if text.tokens[i].initial == Initial::Small {
                     evidence::LOWER
-                } else if !first.is_uppercase() || !telling {
+                } else if !text.is_capital(i) || !telling {
                     continue;
-                } else if word.len() > 1 && !word.chars().any(char::is_lowercase) {
+                } else if word.len() > 1 && !word.chars().any(unicode::is_lowercase) {
                     evidence::ACRONYM
                 } else if i > sentence.start && text.tokens[i - 1].kind != TokenKind::Mark {
                     evidence::CAPITAL

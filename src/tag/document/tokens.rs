@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::{Splitting, Token, TokenKind, abbreviations};
+use super::{Initial, Splitting, Token, TokenKind, abbreviations};
 use crate::tag::english;
 use crate::unicode;
 
@@ -110,6 +110,11 @@ impl Tokeniser<'_> {
         let end = start + piece.len();
         if let Some(end) = self.address(start, end, first) {
             self.push(start, end, TokenKind::Address);
+        let initial = match self.text[start..].chars().next() {
+            Some(first) if unicode::is_lowercase(first) => Initial::Small,
+            Some(first) if unicode::is_uppercase(first) => Initial::Capital,
+            _ => Initial::Other,
+        };
             return end;
         }
         if unicode::is_alphabetic(first) {

@@ -140,7 +140,7 @@ fn word<'t>(text: &Text<'t>, at: usize, line: &Range<usize>) -> &'t str {
 }
 
 fn is_capital(text: &Text<'_>, at: usize) -> bool {
-    text.tokens[at].kind == TokenKind::Word && text.word(at).starts_with(char::is_uppercase)
+    text.tokens[at].kind == TokenKind::Word && text.is_capital(at)
 }
 
 /// Whether nearly all of a line's words have capitals.

@@ -119,7 +119,7 @@ fn outside(
 /// Whether a token is a capitalised word that the story never has in small letters.
 fn alone(reading: &Reading<'_>, evidence: &Evidence, token: usize) -> bool {
     reading.text.tokens[token].kind == TokenKind::Word
-        && reading.text.word(token).starts_with(char::is_uppercase)
+        && reading.text.is_capital(token)
         && evidence.get(reading.keys[token]) & evidence::LOWER == 0
 }
 

@@ -47,9 +47,7 @@ impl Votes {
 
     fn outside(&mut self, text: &Text<'_>, keys: &[u64], tokens: std::ops::Range<usize>) {
         for i in tokens {
-            if text.tokens[i].kind == TokenKind::Word
-                && text.word(i).starts_with(char::is_uppercase)
-            {
+            if text.tokens[i].kind == TokenKind::Word && text.is_capital(i) {
                 self.0.entry(keys[i]).or_default()[OUTSIDE] += 1;
             }
         }
@@ -80,7 +78,7 @@ impl Votes {
                         && name.kind == NameKind::Person;
                     counts[FULL] = counts[FULL].saturating_sub(u16::from(full));
                 }
-                _ if text.word(i).starts_with(char::is_uppercase) => {
+                _ if text.is_capital(i) => {
                     counts[OUTSIDE] = counts[OUTSIDE].saturating_sub(1);
                 }
                 _ => {}

@@ -485,9 +485,9 @@ pub(super) fn case_style(text: &Text<'_>, tokens: std::ops::Range<usize>) -> Cas
         let word = text.word(i);
         let Some(first) = word.chars().next() else { continue };
         words += 1;
-        if first.is_uppercase() {
+        if text.is_capital(i) {
             capitals += 1;
-            upper += usize::from(!word.chars().any(char::is_lowercase));
+            upper += usize::from(!word.chars().any(unicode::is_lowercase));
         } else if word.len() > 3 {
             long_lower += 1;
         }
