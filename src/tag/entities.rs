@@ -109,7 +109,10 @@ impl Recogniser {
 
     fn score(&self, reading: &Reading<'_>, evidence: &Evidence) -> Scored {
         let text = reading.text;
-        let mut scored = Scored::default();
+        let mut scored = Scored {
+            rows: Vec::with_capacity(text.tokens.len()),
+            tokens: Vec::with_capacity(text.tokens.len()),
+        };
         let mut sentence = Sentence::default();
         let mut hashes = [0; MAX_FEATURES];
         let (mut found, mut ends) = (Vec::new(), Vec::new());
@@ -198,7 +201,7 @@ impl Recogniser {
 }
 
 /// A text's tokens as scored, with what the second reading needs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Scored {
     rows: Vec<[i16; LANES]>,
     tokens: Vec<TokenFeatures>,

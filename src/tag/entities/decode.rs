@@ -79,16 +79,29 @@ impl Decoder {
 /// Sums with a token's scores added, the best of them 0.
 #[inline]
 fn with(sums: &Lanes, scores: &[i16; LANES]) -> Lanes {
+    // The last lane is no label's: it stays far below the others.
     let mut out = [NEVER; LANES];
-    let mut most = NEVER;
-    for (label, out) in out.iter_mut().enumerate().take(LABELS) {
-        *out = sums[label] + f32::from(scores[label]);
-        most = larger(most, *out);
+    for lane in 0..LANES {
+        out[lane] = sums[lane] + f32::from(scores[lane]);
     }
+    let most = largest(out);
     for out in &mut out {
         *out = larger(*out - most, NEVER);
     }
     out
+}
+
+/// The largest of all lanes: by halves, so that four are compared at once.
+#[inline]
+fn largest(mut lanes: Lanes) -> f32 {
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] = larger(lanes[lane], lanes[lane + width]);
+        }
+        width /= 2;
+    }
+    lanes[0]
 }
 
 /// As `f32::max` where nothing is `NaN`: one instruction.

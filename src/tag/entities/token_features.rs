@@ -18,6 +18,9 @@ use crate::tag::{
     word_keys::{self, HYPHEN},
 };
 
+/// Longest beginning and ending that are seen of a word, in bytes.
+const AFFIX: usize = 4;
+
 /// Most features of a token.
 pub const MAX_FEATURES: usize = 96;
 
@@ -58,8 +61,11 @@ pub struct TokenFeatures {
     pub shape: u64,
     /// Of the characters' classes, those in a row that are the same once.
     pub brief: u64,
-    prefixes: [u64; 3],
-    suffixes: [u64; 3],
+    /// Its first bytes, and its last ones.
+    first: [u8; AFFIX],
+    last: [u8; AFFIX],
+    /// How many of these there are.
+    bytes: u8,
     classes: Classes,
     /// What the word does in known names, with whether an ending was taken off; 0 in English.
     role: u64,
@@ -341,15 +347,15 @@ impl<'a> Window<'a> {
     fn put_word(&self, row: &mut Row<'_>, near: bool) {
         let own = self.own;
         row.one(1, own.lower);
-        row.one(9, own.suffixes[2]);
+        row.one(9, own.suffix(4));
         if near {
             row.one(20, own.word);
             row.one(21, own.shape);
-            row.one(22, own.prefixes[0]);
-            row.one(23, own.prefixes[1]);
-            row.one(24, own.prefixes[2]);
-            row.one(25, own.suffixes[0]);
-            row.one(26, own.suffixes[1]);
+            row.one(22, own.prefix(2));
+            row.one(23, own.prefix(3));
+            row.one(24, own.prefix(4));
+            row.one(25, own.suffix(2));
+            row.one(26, own.suffix(3));
             row.two(29, self.left.lower, own.lower);
             row.two(30, own.lower, self.right.lower);
         }
@@ -470,6 +476,20 @@ impl TokenFeatures {
         u64::from(self.classes.fine)
     }
 
+    /// Of the first bytes; of a word of one, that word.
+    fn prefix(&self, bytes: usize) -> u64 {
+        self.affix(&self.first[..bytes.min(usize::from(self.bytes))])
+    }
+
+    /// The same of the last ones.
+    fn suffix(&self, bytes: usize) -> u64 {
+        self.affix(&self.last[AFFIX - bytes.min(usize::from(self.bytes))..])
+    }
+
+    fn affix(&self, bytes: &[u8]) -> u64 {
+        if self.bytes > 1 { feature_hash::bytes(bytes) ^ self.form } else { self.lower }
+    }
+
     fn is_capital(&self) -> bool {
         matches!(self.case, Case::Title | Case::Upper | Case::Mixed)
     }
@@ -483,7 +503,6 @@ pub(super) fn case_style(text: &Text<'_>, tokens: std::ops::Range<usize>) -> Cas
             continue;
         }
         let word = text.word(i);
-        let Some(first) = word.chars().next() else { continue };
         words += 1;
         if text.is_capital(i) {
             capitals += 1;
@@ -559,23 +578,18 @@ fn features_of(
     let salt = style as u64;
     let form = case as u64 | salt << 4;
     let lower = key;
-    let affix = |bytes: &[u8]| feature_hash::bytes(bytes) ^ form;
-    let len = buffer.len();
-    let (prefixes, suffixes) = if len > 1 {
-        (
-            [2, 3, 4].map(|n| affix(&buffer[..n.min(len)])),
-            [2, 3, 4].map(|n| affix(&buffer[len - n.min(len)..])),
-        )
-    } else {
-        ([lower; 3], [lower; 3])
-    };
+    let bytes = buffer.len().min(AFFIX);
+    let (mut first, mut last) = ([0; AFFIX], [0; AFFIX]);
+    first[..bytes].copy_from_slice(&buffer[..bytes]);
+    last[AFFIX - bytes..].copy_from_slice(&buffer[buffer.len() - bytes..]);
     TokenFeatures {
         word: lower ^ (form + 1),
         lower,
         shape: shape ^ salt << 56,
         brief: brief ^ (kind as u64) << 60 ^ salt << 56,
-        prefixes,
-        suffixes,
+        first,
+        last,
+        bytes: bytes as u8,
         classes: Classes::default(),
         role: 0,
         case,

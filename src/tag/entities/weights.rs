@@ -13,6 +13,9 @@ use table::{Row, Table};
 /// Rows of a bucket.
 const SLOTS: usize = 4;
 
+/// Features that are looked for at a time.
+const BATCH: usize = 32;
+
 /// Scores of one token, or sums of them.
 pub type Scores = [i32; LANES];
 
@@ -39,16 +42,16 @@ impl Weights {
     /// so that the waits for memory run side by side.
     #[inline]
     pub fn find(&self, features: &[u64], found: &mut Vec<u32>) {
-        let before = found.len();
-        found.resize(before + features.len(), 0);
-        let mut count = before;
-        for feature in features {
-            let bucket = bucket_of(*feature, self.marks.len());
-            let slot = first_slot(self.marks[bucket], mark(*feature));
-            found[count] = (bucket * SLOTS + slot % SLOTS) as u32;
-            count += usize::from(slot < SLOTS);
+        for features in features.chunks(BATCH) {
+            let (mut rows, mut count) = ([0; BATCH], 0);
+            for feature in features {
+                let bucket = bucket_of(*feature, self.marks.len());
+                let slot = first_slot(self.marks[bucket], mark(*feature));
+                rows[count] = (bucket * SLOTS + slot % SLOTS) as u32;
+                count += usize::from(slot < SLOTS);
+            }
+            found.extend_from_slice(&rows[..count]);
         }
-        found.truncate(count);
     }
 
     /// Adds the rows of what was found to a token's scores. The last lane means nothing.
