@@ -51,15 +51,28 @@ fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// The length of the piece that a text begins with, where it needs no tables: letters of ASCII before a blank or a
-/// comma, or one blank before something visible of ASCII. Most pieces of most languages are such.
+/// The length of the piece that a text begins with, where it needs no tables: letters and digits of ASCII before what parts
+/// words there, one blank before something visible, or a mark. Most pieces of most languages are such.
 fn plain_piece(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    if *bytes.first()? == b' ' {
+    let first = *bytes.first()?;
+    if first == b' ' {
         return bytes.get(1).filter(|next| next.is_ascii_graphic()).map(|_| 1);
     }
-    let letters = bytes.iter().position(|b| !b.is_ascii_alphabetic())?;
-    (letters > 0 && matches!(bytes[letters], b' ' | b',')).then_some(letters)
+    let next_is = |at: usize, is: fn(&u8) -> bool| bytes.get(at).is_none_or(is);
+    if first.is_ascii_punctuation() {
+        return (first != b'_' && next_is(1, u8::is_ascii)).then_some(1);
+    }
+    let length = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let parts = match bytes.get(length) {
+        None => true,
+        // Between two letters or two digits they may be part of the word: `3.5`, `o'clock`.
+        Some(b'.' | b'\'' | b':' | b',' | b';') => {
+            next_is(length + 1, |next| next.is_ascii() && !next.is_ascii_alphanumeric())
+        }
+        Some(next) => next.is_ascii() && *next != b'_',
+    };
+    (length > 0 && parts).then_some(length)
 }
 
 /// Whether a single quote is open after the tokens of a line that were looked at.
@@ -97,11 +110,17 @@ impl Tokeniser<'_> {
     fn push(&mut self, start: usize, end: usize, kind: TokenKind) {
         self.chars += count_chars(&self.text[self.at..start]);
         self.at = start;
+        let initial = match self.text[start..].chars().next() {
+            Some(first) if unicode::is_lowercase(first) => Initial::Small,
+            Some(first) if unicode::is_uppercase(first) => Initial::Capital,
+            _ => Initial::Other,
+        };
         self.tokens.push(Token {
             start: start as u32,
             end: end as u32,
             char_start: self.chars,
             kind,
+            initial,
         });
     }
 
@@ -110,11 +129,6 @@ impl Tokeniser<'_> {
         let end = start + piece.len();
         if let Some(end) = self.address(start, end, first) {
             self.push(start, end, TokenKind::Address);
-        let initial = match self.text[start..].chars().next() {
-            Some(first) if unicode::is_lowercase(first) => Initial::Small,
-            Some(first) if unicode::is_uppercase(first) => Initial::Capital,
-            _ => Initial::Other,
-        };
             return end;
         }
         if unicode::is_alphabetic(first) {
@@ -343,7 +357,7 @@ mod tests {
     proptest! {
         #[test]
         fn plain_pieces_end_where_the_standard_parts(
-            text in "[a-cX0-2 ,.'\n\u{e9}\u{301}\u{200d}\u{3042}_:-]{0,24}"
+            text in "[a-cX0-2 ,.'\"();\r\n\u{e9}\u{301}\u{200d}\u{3042}_:-]{0,24}"
         ) {
             let standard: Vec<_> = text.split_word_bound_indices().collect();
             prop_assert_eq!(pieces(&text).collect::<Vec<_>>(), standard);
