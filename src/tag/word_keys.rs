@@ -13,7 +13,16 @@ pub const HYPHEN: u64 = 1;
 #[must_use]
 pub fn keys(text: &Text<'_>) -> Vec<u64> {
     let mut buffer = Vec::new();
-    (0..text.tokens.len()).map(|i| key(text.word(i), text.tokens[i].kind, &mut buffer)).collect()
+    let of_token = |i: usize| {
+        let lower = text.lower(i).as_bytes();
+        // Of most words the key is that of their small letters.
+        if lower.iter().all(u8::is_ascii_lowercase) {
+            of_letters(lower)
+        } else {
+            key(text.word(i), text.tokens[i].kind, &mut buffer)
+        }
+    };
+    (0..text.tokens.len()).map(of_token).collect()
 }
 
 /// The key of one token.
@@ -38,7 +47,12 @@ pub fn key(word: &str, kind: TokenKind, buffer: &mut Vec<u8>) -> u64 {
             }
         }
     }
-    match buffer.as_slice() {
+    of_letters(buffer)
+}
+
+/// The key of what is left of a word.
+fn of_letters(letters: &[u8]) -> u64 {
+    match letters {
         b"saint" => feature_hash::bytes(b"st"),
         b"mount" => feature_hash::bytes(b"mt"),
         b"fort" => feature_hash::bytes(b"ft"),

@@ -55,20 +55,31 @@ pub(super) fn each_word(text: &str, mut each: impl FnMut(Word)) {
 }
 
 fn word(written: &str, buffer: &mut String) -> Word {
-    buffer.clear();
-    if written.is_ascii() {
-        buffer.push_str(written);
-        buffer.make_ascii_lowercase();
+    let lower = if written.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        written
     } else {
-        buffer.extend(written.chars().flat_map(unicode::lowercase));
-    }
+        buffer.clear();
+        if written.is_ascii() {
+            buffer.push_str(written);
+            buffer.make_ascii_lowercase();
+        } else {
+            buffer.extend(written.chars().flat_map(unicode::lowercase));
+        }
+        buffer.as_str()
+    };
     let exact = finish(absorb(SEED, written.as_bytes()));
-    let (stem, ending) = stem(buffer);
+    let (stem, ending) = stem(lower);
+    if ending.is_empty() && stem == written {
+        return Word { exact, stem: exact };
+    }
     Word { exact, stem: finish(absorb(absorb(SEED, stem.as_bytes()), ending.as_bytes())) }
 }
 
 /// Harman's S-stemmer (1991): "parties" and "party" are one, "class" and "bus" stay.
 fn stem(lower: &str) -> (&str, &'static str) {
+    if !lower.ends_with('s') {
+        return (lower, "");
+    }
     if let Some(start) = lower.strip_suffix("ies")
         && lower.len() > 4
     {
