@@ -9,7 +9,7 @@
 mod senses;
 mod weights;
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::gazetteer::{Class, Gazetteer, Place};
 use senses::{Sense, is_new, senses, softmax, voice};
@@ -150,7 +150,7 @@ fn told(gazetteer: &Gazetteer, senses: &[Sense], peoples: &[(Country, f64)]) -> 
 
 /// How many countries the likeliest places of the story's names are in, before any vote: 0 for one, towards 1 for many.
 fn spread(gazetteer: &Gazetteer, senses: &[Sense]) -> f64 {
-    let mut countries: HashMap<Country, f64> = HashMap::new();
+    let mut countries: HashMap<Country, f64> = HashMap::default();
     for sense in senses {
         let likeliest =
             sense.beliefs.iter().zip(&sense.candidates).max_by(|a, b| a.0.total_cmp(b.0));
