@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::block_features::{self, CONTEXT, LOCAL};
 use super::blocks::{Block, Blocks, Frame, Places, Shape, are_comments};
-use super::forest::{FlatForest, Forest};
+use super::forest::{FlatForest, Forest, Judge};
 use super::page_facts::Facts;
 use super::vocabulary::Topics;
 use super::word_overlap::{runs, words};
@@ -30,11 +30,18 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
 /// The probability of each block to be part of the story.
 fn probabilities(blocks: &Blocks, facts: &Facts) -> Vec<f32> {
     let rows = block_features::local(blocks, facts);
-    let first: Vec<f32> = (0..blocks.blocks.len())
-        .map(|i| rows.row(i).map_or(0.0, |row| MODEL.local.probability(row)))
-        .collect();
+    let mut first = vec![0.0; blocks.blocks.len()];
+    let mut judge = Judge::new(&MODEL.local, &mut first);
+    for i in 0..blocks.blocks.len() {
+        if let Some(row) = rows.row(i) {
+            judge.take(i, row);
+        }
+    }
+    judge.finish();
     let mut p = first.clone();
-    block_features::context(blocks, &rows, &first, |i, row| p[i] = MODEL.context.probability(row));
+    let mut judge = Judge::new(&MODEL.context, &mut p);
+    block_features::context(blocks, &rows, &first, |i, row| judge.take(i, row));
+    judge.finish();
     p
 }
 

@@ -1,6 +1,8 @@
 //! Boosted decision trees: reading them, and their verdict on a row of numbers. Fitting is in the
 //! `fit-extract` tool (Friedman, "Greedy function approximation: a gradient boosting machine", 2001).
 
+use foldhash::HashMap;
+
 /// One node: an inner one sends a row left when its feature is at most the threshold; a leaf has
 /// a value.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,44 +99,58 @@ const LEVELS: usize = 4;
 const LEAVES: usize = 1 << LEVELS;
 /// Most numbers of a row.
 const WIDTH: usize = 1 + u8::MAX as usize;
+/// Rows that are judged together.
+const ROWS: usize = 16;
 
-/// A forest laid out to be asked often: every tree filled up to the same depth, so that where a node's children are
-/// is computed, and all rows take as many steps. The way through a tree has no branch to guess at, and the processor
-/// goes through several trees at once.
+/// A number of each row.
+type Column = [f32; ROWS];
+/// An answer for each row: all bits or none.
+type Answers = [u8; ROWS];
+
+/// A forest laid out to be asked often, of many rows at once. Every tree is filled up to the same depth, and what its nodes ask,
+/// which often several trees do, is asked once: whether a number is above a threshold. A tree then only goes by the
+/// answers, for all rows in step.
 #[derive(Clone, Debug)]
 pub(crate) struct FlatForest {
     bias: f32,
+    questions: Vec<Question>,
     trees: Vec<FlatTree>,
+}
+
+/// Whether a row's feature is above a threshold.
+#[derive(Clone, Copy, Debug)]
+struct Question {
+    feature: u8,
+    threshold: f32,
 }
 
 /// Its root is number 1, and the children of `n` are `2n` and `2n + 1`; the leaves are those from [`LEAVES`] on.
 #[derive(Clone, Debug)]
 struct FlatTree {
-    thresholds: [f32; LEAVES],
-    features: [u8; LEAVES],
+    /// The numbers of the nodes' questions.
+    questions: [u16; LEAVES],
     leaves: [f32; LEAVES],
 }
 
 impl FlatForest {
     /// Lays a forest out; `None` for one of deeper trees or longer rows than there is room for.
     pub(crate) fn of(forest: &Forest) -> Option<Self> {
-        let trees = forest.trees.iter().map(|tree| FlatTree::of(tree)).collect::<Option<_>>()?;
-        Some(Self { bias: forest.bias, trees })
+        let mut flat = Self { bias: forest.bias, questions: Vec::new(), trees: Vec::new() };
+        let mut numbers = HashMap::default();
+        for tree in &forest.trees {
+            let tree = flat.lay_out(tree, &mut numbers)?;
+            flat.trees.push(tree);
+        }
+        Some(flat)
     }
 
-    /// The probability of a yes.
-    pub(crate) fn probability(&self, row: &[f32]) -> f32 {
-        let mut padded = [0.0; WIDTH];
-        padded[..row.len()].copy_from_slice(row);
-        let sum = self.trees.iter().fold(self.bias, |sum, tree| sum + tree.value(&padded));
-        1.0 / (1.0 + (-sum).exp())
-    }
-}
-
-impl FlatTree {
-    fn of(tree: &[Node]) -> Option<Self> {
-        let mut flat =
-            Self { thresholds: [0.0; LEAVES], features: [0; LEAVES], leaves: [0.0; LEAVES] };
+    /// Lays a tree out; `numbers` are those of the questions, by feature and threshold.
+    fn lay_out(
+        &mut self,
+        tree: &[Node],
+        numbers: &mut HashMap<(u8, u32), u16>,
+    ) -> Option<FlatTree> {
+        let mut flat = FlatTree { questions: [0; LEAVES], leaves: [0.0; LEAVES] };
         let mut open = vec![(1, 0)];
         while let Some((place, at)) = open.pop() {
             let Node { feature, left, value } = *tree.get(at)?;
@@ -143,8 +159,13 @@ impl FlatTree {
                 // A leaf above the last level is found below its own place, on either way.
                 (true, Node::LEAF) => open.extend([(2 * place, at), (2 * place + 1, at)]),
                 (true, _) => {
-                    flat.thresholds[place] = value;
-                    flat.features[place] = u8::try_from(feature).ok()?;
+                    let feature = u8::try_from(feature).ok()?;
+                    let new = u16::try_from(self.questions.len()).ok()?;
+                    let number = *numbers.entry((feature, value.to_bits())).or_insert(new);
+                    if number == new {
+                        self.questions.push(Question { feature, threshold: value });
+                    }
+                    flat.questions[place] = number;
                     open.extend([(2 * place, left), (2 * place + 1, left + 1)]);
                 }
                 (false, Node::LEAF) => flat.leaves[place - LEAVES] = value,
@@ -154,13 +175,110 @@ impl FlatTree {
         Some(flat)
     }
 
-    fn value(&self, row: &[f32; WIDTH]) -> f32 {
-        let mut place = 1;
-        for _ in 0..LEVELS {
-            let feature = usize::from(self.features[place % LEAVES]);
-            place = 2 * place + usize::from(row[feature] > self.thresholds[place % LEAVES]);
+    /// The probabilities of a yes of rows, given by columns.
+    fn probabilities(&self, columns: &[Column], answers: &mut Vec<Answers>) -> Column {
+        answers.clear();
+        answers.extend(self.questions.iter().map(|question| question.answers(columns)));
+        // A tree that is one leaf has no question of its own.
+        if answers.is_empty() {
+            answers.push([0; ROWS]);
         }
-        self.leaves[place % LEAVES]
+        let mut sums = [self.bias; ROWS];
+        for tree in &self.trees {
+            let leaves = tree.leaves_of(answers);
+            for row in 0..ROWS {
+                sums[row] += tree.leaves[usize::from(leaves[row]) % LEAVES];
+            }
+        }
+        sums.map(|sum| 1.0 / (1.0 + (-sum).exp()))
+    }
+}
+
+impl Question {
+    #[inline]
+    fn answers(self, columns: &[Column]) -> Answers {
+        let mut answers = [0; ROWS];
+        let column = &columns[usize::from(self.feature)];
+        for row in 0..ROWS {
+            answers[row] = if column[row] > self.threshold { u8::MAX } else { 0 };
+        }
+        answers
+    }
+}
+
+impl FlatTree {
+    /// The leaf that each row comes to. The first answer leaves half of the nodes of each level below, the next half of these.
+    #[inline]
+    fn leaves_of(&self, answers: &[Answers]) -> Answers {
+        let ask = |node: usize| &answers[usize::from(self.questions[node])];
+        let first = ask(1);
+        let below = |way: &Answers, node: usize| choose(way, ask(2 * node + 1), ask(2 * node));
+        let second = &below(first, 1);
+        let third = &choose(first, &below(second, 3), &below(second, 2));
+        let fourth =
+            |node: usize| choose(second, &below(third, 2 * node + 1), &below(third, 2 * node));
+        let fourth = &choose(first, &fourth(3), &fourth(2));
+        let mut leaves = [0; ROWS];
+        for row in 0..ROWS {
+            leaves[row] = first[row] & 8 | second[row] & 4 | third[row] & 2 | fourth[row] & 1;
+        }
+        leaves
+    }
+}
+
+/// Of each row the one answer or the other, by a third.
+#[inline]
+fn choose(by: &Answers, yes: &Answers, no: &Answers) -> Answers {
+    let mut chosen = [0; ROWS];
+    for row in 0..ROWS {
+        chosen[row] = by[row] & yes[row] | !by[row] & no[row];
+    }
+    chosen
+}
+
+/// Judges rows by a forest, as many at once as it takes.
+pub(crate) struct Judge<'f> {
+    forest: &'f FlatForest,
+    columns: Vec<Column>,
+    answers: Vec<Answers>,
+    /// What the rows that wait are of.
+    waiting: Vec<usize>,
+    probabilities: &'f mut [f32],
+}
+
+impl<'f> Judge<'f> {
+    /// A judge that writes each row's probability of a yes under what it is of.
+    pub(crate) fn new(forest: &'f FlatForest, probabilities: &'f mut [f32]) -> Self {
+        Self {
+            forest,
+            columns: vec![[0.0; ROWS]; WIDTH],
+            answers: Vec::with_capacity(forest.questions.len()),
+            waiting: Vec::with_capacity(ROWS),
+            probabilities,
+        }
+    }
+
+    /// Takes a row; it is judged when there are enough, or at [`Judge::finish`].
+    pub(crate) fn take(&mut self, of: usize, row: &[f32]) {
+        let at = self.waiting.len();
+        for (column, value) in self.columns.iter_mut().zip(row) {
+            column[at] = *value;
+        }
+        self.waiting.push(of);
+        if self.waiting.len() == ROWS {
+            self.finish();
+        }
+    }
+
+    /// Judges the rows that wait.
+    pub(crate) fn finish(&mut self) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        let judged = self.forest.probabilities(&self.columns, &mut self.answers);
+        for (of, probability) in self.waiting.drain(..).zip(judged) {
+            self.probabilities[of] = probability;
+        }
     }
 }
 
@@ -173,6 +291,16 @@ fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a forest that is laid out says of rows.
+    fn judged(forest: &Forest, rows: &[[f32; 2]]) -> Vec<f32> {
+        let flat = FlatForest::of(forest).unwrap();
+        let mut probabilities = vec![0.0; rows.len()];
+        let mut judge = Judge::new(&flat, &mut probabilities);
+        rows.iter().enumerate().for_each(|(at, row)| judge.take(at, row));
+        judge.finish();
+        probabilities
+    }
 
     #[test]
     fn laid_out_it_says_the_same() {
@@ -188,11 +316,9 @@ mod tests {
             leaf(3.5),
         ];
         let forest = Forest { bias: 0.25, trees: vec![deep, vec![leaf(0.125)]] };
-        let flat = FlatForest::of(&forest).unwrap();
-        for at in 0..100 {
-            let row = [(at % 10) as f32 / 10.0, (at / 10) as f32 / 10.0];
-            assert_eq!(flat.probability(&row), forest.probability(&row));
-        }
+        let rows: [[f32; 2]; 100] =
+            std::array::from_fn(|at| [(at % 10) as f32 / 10.0, (at / 10) as f32 / 10.0]);
+        assert_eq!(judged(&forest, &rows), rows.map(|row| forest.probability(&row)));
     }
 
     #[test]
@@ -222,12 +348,8 @@ mod tests {
         assert!(forest.probability(&[0.0, 0.4]) < 0.2);
         assert!(forest.probability(&[0.0, 0.6]) > 0.8);
         assert_eq!(Forest::from_bytes(&mut &bytes[..], 1), None, "feature out of the row");
-        for row in [[0.0, 0.4], [0.0, 0.6], [0.0, 0.5], [0.0, f32::NAN]] {
-            assert_eq!(
-                FlatForest::of(&forest).unwrap().probability(&row),
-                forest.probability(&row)
-            );
-        }
+        let rows = [[0.0, 0.4], [0.0, 0.6], [0.0, 0.5], [0.0, f32::NAN]];
+        assert_eq!(judged(&forest, &rows), rows.map(|row| forest.probability(&row)));
         let looped =
             Forest { bias: 0.0, trees: vec![vec![Node { feature: 0, left: 0, value: 0.0 }]] };
         assert_eq!(Forest::from_bytes(&mut &looped.to_bytes()[..], 2), None);
