@@ -179,7 +179,7 @@ fn pieces(context: &Context<'_>, stretches: Vec<Quoted>) -> Vec<Piece> {
                     .starts_with(char::is_uppercase),
                 starts,
                 led_in: before.ends_with([',', ':'])
-                    || open > 0 && context.words.cue(&text.word(open - 1).to_lowercase()).is_some(),
+                    || open > 0 && context.words.cue(text.lower(open - 1)).is_some(),
                 full_stop,
                 ends_clause: outermost.ends_with([',', '.', '!', '?', '…', '—', '-', '–'])
                     || comma_behind,

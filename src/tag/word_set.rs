@@ -9,6 +9,9 @@ use foldhash::HashSet;
 /// Bits of a sieve.
 const BITS: usize = 2048;
 
+/// Longest word that is made small without asking for memory, in bytes.
+const LONGEST: usize = 32;
+
 /// What words may be in a set.
 #[derive(Clone, Debug)]
 struct Sieve([u64; BITS / 64]);
@@ -66,6 +69,19 @@ impl<W: Borrow<str> + Eq + Hash> WordSet<W> {
         self.sieve.may_hold(word) && self.words.contains(word)
     }
 
+    /// Whether a word's form in lower case is in the set.
+    pub(in crate::tag) fn contains_any_case(&self, word: &str) -> bool {
+        let mut buffer = [0; LONGEST];
+        match buffer.get_mut(..word.len()).filter(|_| word.is_ascii()) {
+            Some(small) => {
+                small.copy_from_slice(word.as_bytes());
+                small.make_ascii_lowercase();
+                std::str::from_utf8(small).is_ok_and(|small| self.contains(small))
+            }
+            None => self.contains(&word.to_lowercase()),
+        }
+    }
+
     /// The words, in no order.
     pub(in crate::tag) fn iter(&self) -> impl Iterator<Item = &W> {
         self.words.iter()
@@ -96,8 +112,13 @@ mod tests {
         let set: WordSet = words.into_iter().collect();
         assert!(words.iter().all(|word| set.contains(word)));
         assert_eq!(set.iter().count(), words.len());
+        let long = "lang".repeat(9);
+        let set: WordSet<&str> = words.into_iter().chain([long.as_str()]).collect();
+        for word in ["THE", "Of", "Z\u{dc}RI", "the", &long.to_uppercase()] {
+            assert!(set.contains_any_case(word), "{word}");
+        }
         for other in ["off", "tie", "e", "z\u{fc}r", "\u{5e75}"] {
-            assert!(!set.contains(other), "{other}");
+            assert!(!set.contains(other) && !set.contains_any_case(other), "{other}");
         }
     }
 }

@@ -51,7 +51,7 @@ fn end_strength(token: Token, word: &str) -> End {
             Some(mark) if SENTENCE_ENDS.contains(&mark) => End::Full,
             Some(_) | None => End::No,
         },
-        TokenKind::Word if word.len() > 1 && word.ends_with('.') => {
+        TokenKind::Word if word.len() > 1 && word.as_bytes().ends_with(b".") => {
             match abbreviations::stop(&word[..word.len() - 1]) {
                 Some(Stop::MayEnd) => End::Weak,
                 Some(Stop::Leads) | None => End::No,

@@ -145,7 +145,7 @@ fn is_relation(reading: &Reading<'_>, tokens: &Range<usize>, first: usize) -> bo
 /// `his son Odd Lund`, `Arne Lund, her father`: a word of kinship beside a name, with whose relative it is.
 fn is_relative(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
     let text = reading.text;
-    let is_kin = |at: usize| english::KIN.contains(text.word(at).to_lowercase().as_str());
+    let is_kin = |at: usize| english::KIN.contains_any_case(text.word(at));
     let is_owner = |at: usize| {
         let lower = text.word(at).to_lowercase();
         english::POSSESSIVES.contains(lower.as_str()) || says_whose(&lower)

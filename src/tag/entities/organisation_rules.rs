@@ -38,8 +38,7 @@ pub(super) fn correct(text: &Text<'_>, names: &mut Vec<Name>) {
 fn is_generic(text: &Text<'_>, name: &Name) -> bool {
     name.kind == NameKind::Organisation
         && name.tokens.len() == 1
-        && english::GENERIC_ORGANISATIONS
-            .contains(text.word(name.tokens.start).to_lowercase().as_str())
+        && english::GENERIC_ORGANISATIONS.contains_any_case(text.word(name.tokens.start))
 }
 
 /// Offices, portfolios, abbreviations of things and hours, groups of a draw, a party and its state, months.
@@ -130,7 +129,7 @@ fn ends_as_organisation(text: &Text<'_>, name: &Name) -> bool {
     matches!(name.kind, NameKind::Person | NameKind::Place)
         && name.tokens.len() > 1
         && last().starts_with(char::is_uppercase)
-        && english::ORGANISATION_ENDINGS.contains(last().to_lowercase().as_str())
+        && english::ORGANISATION_ENDINGS.contains_any_case(last())
 }
 
 /// `De Varde Street`, `Orme Peninsula`: whatever the words before it may be.
@@ -139,7 +138,7 @@ fn ends_as_place(text: &Text<'_>, name: &Name) -> bool {
     name.kind == NameKind::Organisation
         && name.tokens.len() > 1
         && last.starts_with(char::is_uppercase)
-        && english::PLACE_ENDINGS.contains(last.to_lowercase().as_str())
+        && english::PLACE_ENDINGS.contains_any_case(last)
         && !english::STREETS_IN_NAMES.contains(text.word(name.tokens.end - 2))
 }
 
@@ -147,7 +146,7 @@ fn ends_as_place(text: &Text<'_>, name: &Name) -> bool {
 fn begins_as_place(text: &Text<'_>, name: &Name) -> bool {
     name.kind == NameKind::Person
         && name.tokens.len() == 2
-        && english::PLACE_OPENINGS.contains(text.word(name.tokens.start).to_lowercase().as_str())
+        && english::PLACE_OPENINGS.contains_any_case(text.word(name.tokens.start))
 }
 
 fn is_in_title(text: &Text<'_>, name: &Name) -> bool {
@@ -156,7 +155,7 @@ fn is_in_title(text: &Text<'_>, name: &Name) -> bool {
         && at > 1
         && text.word(at - 1) == "of"
         && text.word(at - 2).starts_with(char::is_uppercase)
-        && english::RANKS.contains(text.word(at - 2).to_lowercase().as_str())
+        && english::RANKS.contains_any_case(text.word(at - 2))
 }
 
 /// `Duchess`, `of Orland`: the parts of a title that the recogniser takes for somebody's name.
@@ -187,8 +186,7 @@ fn part(text: &Text<'_>, names: &mut Vec<Name>) {
 }
 
 fn is_whole(text: &Text<'_>, tokens: Range<usize>) -> bool {
-    let head =
-        |at: usize| english::ORGANISATION_NOUNS.contains(text.word(at).to_lowercase().as_str());
+    let head = |at: usize| english::ORGANISATION_NOUNS.contains_any_case(text.word(at));
     tokens.len() > 1
         && (head(tokens.end - 1)
             || head(tokens.start) && tokens.len() > 2 && text.word(tokens.start + 1) == "of")

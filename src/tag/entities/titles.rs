@@ -8,8 +8,7 @@ use crate::tag::english;
 use crate::tag::{Text, TokenKind};
 
 pub(super) fn is_title(word: &str) -> bool {
-    let lower = word.trim_end_matches('.').to_lowercase();
-    english::TITLES.contains(lower.as_str())
+    english::TITLES.contains_any_case(word.trim_end_matches('.'))
 }
 
 /// A name without titles before a person, an article, quotes around it, or a possessive after it;
@@ -43,14 +42,14 @@ pub fn trim(text: &Text<'_>, kind: NameKind, mut tokens: Range<usize>) -> Option
             let word = text.word(tokens.start);
             kind == NameKind::Person
                 && is_title(word)
-                && !english::TITLES_OR_NAMES.contains(word.to_lowercase().as_str())
+                && !english::TITLES_OR_NAMES.contains_any_case(word)
         });
     (!blank).then_some(tokens)
 }
 
 /// Words that a sentence or a headline capitalises without their being of a name.
 pub(super) fn is_small_headline_word(word: &str) -> bool {
-    english::HEADLINE_WORDS.contains(word.to_lowercase().as_str())
+    english::HEADLINE_WORDS.contains_any_case(word)
 }
 
 #[cfg(test)]

@@ -261,7 +261,7 @@ fn sites(gazetteer: &Gazetteer, places: Vec<u32>) -> Option<Vec<u32>> {
 
 /// Words that say which part of a place: `northern Iraq`.
 fn is_part(word: &str) -> bool {
-    english::PARTS.contains(word.to_lowercase().as_str())
+    english::PARTS.contains_any_case(word)
 }
 
 /// What joins a place to the rest of an organisation's name: `Bank of Orland`, `Orme, Varde`.

@@ -41,8 +41,8 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn lower(&self, token: usize) -> String {
-        self.text.word(token).to_lowercase()
+    fn lower(&self, token: usize) -> &str {
+        self.text.lower(token)
     }
 
     fn is_mark(&self, token: usize) -> bool {
@@ -110,7 +110,7 @@ impl Context<'_> {
             // `panel chairman Berg said`
             || first.starts_with(unicode::is_alphabetic)
                 && self.cue_at(at).is_none()
-                && !is_function_word(LanguageCode::EN, &lower);
+                && !is_function_word(LanguageCode::EN, lower);
         if !opens {
             return None;
         }
@@ -212,7 +212,7 @@ impl Context<'_> {
         let start = tokens.start;
         let verb = tokens.rev().find(|&i| !self.quoted[i] && self.cue_at(i).is_some())?;
         // `He was asked: "`: he is not who says it.
-        if verb > start && self.words.is_hearing(&self.lower(verb - 1), &self.lower(verb)) {
+        if verb > start && self.words.is_hearing(self.lower(verb - 1), self.lower(verb)) {
             return None;
         }
         if self.is(Kind::According, verb) {
@@ -496,7 +496,7 @@ impl Context<'_> {
         let words = &self.without_belonging(words);
         let (first, last) = (words.start, words.end - 1);
         if words.len() == 1
-            && let Some(pronoun) = self.words.pronoun(&self.lower(first))
+            && let Some(pronoun) = self.words.pronoun(self.lower(first))
         {
             let who = self.people.antecedent(self.text, first, pronoun, |i| self.quoted[i]);
             let several = self.is(Kind::Several, first);

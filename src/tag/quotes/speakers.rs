@@ -107,9 +107,8 @@ impl People {
             let tokens = sentence.start..sentence.end.min(before);
             // `He said that Mr. Berg's doctors had left`: a name behind the pronoun is another's, and so is what
             // belongs to somebody.
-            let spoken_of = tokens
-                .clone()
-                .find(|&i| !quoted(i) && is_subject(pronoun, &text.word(i).to_lowercase()));
+            let spoken_of =
+                tokens.clone().find(|&i| !quoted(i) && is_subject(pronoun, text.lower(i)));
             let mut found = self
                 .within(tokens)
                 .take_while(|m| spoken_of.is_none_or(|at| m.tokens.start < at))
@@ -156,19 +155,23 @@ impl People {
     /// Runs of capitalised words that are no entity's, from two words on, and later single words
     /// that end such a run.
     fn add_capitalised(&mut self, text: &Text<'_>, mut taken: Vec<bool>) {
-        let starts: Vec<usize> = text.sentences.iter().map(|s| s.start).collect();
+        let is_capitalised = |i: usize| text.is_capital(i) && is_capitalised(text.word(i));
         let mut added = Vec::new();
-        let mut at = 0;
-        while at < text.tokens.len() {
+        let mut next = 0;
+        while next < text.tokens.len() {
+            let at = next;
             let end = (at..text.tokens.len())
-                .find(|&i| taken[i] || !is_capitalised(text.word(i)))
+                .find(|&i| taken[i] || !is_capitalised(i))
                 .unwrap_or(text.tokens.len());
-            let opens_sentence = starts.binary_search(&at).is_ok();
-            let start = if opens_sentence && is_common_opener(text.word(at)) { at + 1 } else { at };
+            next = end.max(at + 1);
+            if end < at + 2 {
+                continue;
+            }
+            let opens = text.sentences.binary_search_by_key(&at, |sentence| sentence.start).is_ok();
+            let start = if opens && is_common_opener(text.word(at)) { at + 1 } else { at };
             if end >= start + 2 && end - start <= 5 {
                 added.push(start..end);
             }
-            at = end.max(at + 1);
         }
         for tokens in added {
             let words = text.slice(tokens.clone());
@@ -190,11 +193,10 @@ impl People {
         let surnames: HashMap<&str, usize> =
             people.filter_map(|(who, named)| Some((named.name.rsplit(' ').next()?, who))).collect();
         for at in (0..text.tokens.len()).filter(|&i| !taken[i]) {
-            let word = text.word(at);
-            if !is_capitalised(word) {
+            if !is_capitalised(at) {
                 continue;
             }
-            if let Some(&who) = surnames.get(word) {
+            if let Some(&who) = surnames.get(text.word(at)) {
                 self.mentions.push(NamedAt { tokens: at..at + 1, who });
             }
         }
@@ -231,21 +233,17 @@ fn is_possessive(text: &Text<'_>, token: usize) -> bool {
     document::is_possessive(text.word_or_empty(token))
 }
 
-/// A word in small letters and without its full stop.
-fn bare(word: &str) -> String {
-    word.trim_end_matches('.').to_lowercase()
-}
-
 /// Whether a word is `Mr.` or the like.
 pub(super) fn is_honorific(word: &str) -> bool {
-    english::HONORIFICS.contains(bare(word).as_str()) || gender_of_honorific(word).is_some()
+    english::HONORIFICS.contains_any_case(word.trim_end_matches('.'))
+        || gender_of_honorific(word).is_some()
 }
 
 /// The gender that a word such as `Mr.` tells.
 fn gender_of_honorific(word: &str) -> Option<Pronoun> {
-    let word = bare(word);
-    let of_men = english::HONORIFICS_OF_MEN.contains(word.as_str()).then_some(Pronoun::He);
-    of_men.or_else(|| english::HONORIFICS_OF_WOMEN.contains(word.as_str()).then_some(Pronoun::She))
+    let word = word.trim_end_matches('.');
+    let of_men = english::HONORIFICS_OF_MEN.contains_any_case(word).then_some(Pronoun::He);
+    of_men.or_else(|| english::HONORIFICS_OF_WOMEN.contains_any_case(word).then_some(Pronoun::She))
 }
 
 /// Whether a word is written like a name.

@@ -77,7 +77,7 @@ fn word(written: &str, buffer: &mut String) -> Word {
 
 /// Harman's S-stemmer (1991): "parties" and "party" are one, "class" and "bus" stay.
 fn stem(lower: &str) -> (&str, &'static str) {
-    if !lower.ends_with('s') {
+    if !lower.as_bytes().ends_with(b"s") {
         return (lower, "");
     }
     if let Some(start) = lower.strip_suffix("ies")

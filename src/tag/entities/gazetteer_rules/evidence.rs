@@ -13,7 +13,7 @@ use crate::tag::places::gazetteer::{Class, Gazetteer, Match};
 impl NamedText<'_> {
     /// `Orme founder Anna Berg`: companies have a founder, rivers none.
     pub(super) fn is_company(&self, tokens: &Range<usize>) -> bool {
-        english::COMPANY_WORDS.contains(self.word(tokens.end).to_lowercase().as_str())
+        english::COMPANY_WORDS.contains_any_case(self.word(tokens.end))
     }
 
     pub(super) fn is_forename(&self, at: usize) -> bool {
@@ -40,15 +40,14 @@ impl NamedText<'_> {
     pub(super) fn is_of_people(&self, tokens: &Range<usize>) -> bool {
         tokens.start > 1
             && self.text.word(tokens.start - 1) == "of"
-            && english::PEOPLE_OF.contains(self.text.word(tokens.start - 2).to_lowercase().as_str())
+            && english::PEOPLE_OF.contains_any_case(self.text.word(tokens.start - 2))
     }
 
     /// `mayor of Orland`: what a town has and no organisation.
     pub(super) fn is_had_by_town(&self, tokens: &Range<usize>) -> bool {
         tokens.start > 1
             && self.text.word(tokens.start - 1) == "of"
-            && english::TOWN_BEFORE_OF
-                .contains(self.text.word(tokens.start - 2).to_lowercase().as_str())
+            && english::TOWN_BEFORE_OF.contains_any_case(self.text.word(tokens.start - 2))
     }
 
     /// `towns such as Orland`.

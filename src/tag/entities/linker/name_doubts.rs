@@ -135,7 +135,7 @@ fn goes_on(reading: &Reading<'_>, tokens: &Range<usize>, kind: NameKind) -> bool
             && word(at).starts_with(char::is_uppercase)
     };
     let after = matches!(word(tokens.end), "of" | "at") && capital(tokens.end + 1);
-    let thing = english::THINGS_BEHIND.contains(word(tokens.end).to_lowercase().as_str());
+    let thing = english::THINGS_BEHIND.contains_any_case(word(tokens.end));
     if kind == NameKind::Person {
         return after || thing;
     }
@@ -153,9 +153,7 @@ fn goes_on(reading: &Reading<'_>, tokens: &Range<usize>, kind: NameKind) -> bool
 
 /// Whether an organisation's name is of a sort that many countries have one of.
 pub(super) fn is_common(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
-    let sort = |at: usize| {
-        english::ORGANISATION_SORTS.contains(reading.text.word(at).to_lowercase().as_str())
-    };
+    let sort = |at: usize| english::ORGANISATION_SORTS.contains_any_case(reading.text.word(at));
     // One word more than the sort's alone is a name that others have too: `Supreme Court`.
     tokens.len() <= 2 && tokens.clone().any(sort)
         || sort(tokens.start) && tokens.len() <= 3 && reading.text.word(tokens.start + 1) == "of"
