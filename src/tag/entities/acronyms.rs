@@ -64,9 +64,10 @@ fn lengthen(found: &mut NamedText<'_>) {
             let initial = text.word(i).chars().next();
             if letter.is_some() && initial == letter {
                 (letter, start) = (letters.next(), i);
-            } else if letter.is_none() || text.word(i).starts_with(char::is_uppercase) {
-                break;
-            } else if text.word(i).len() > JOINT {
+            } else if letter.is_none()
+                || text.word(i).starts_with(char::is_uppercase)
+                || text.word(i).len() > JOINT
+            {
                 break;
             }
         }
