@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use time::{Month, Weekday};
 
 use super::kinds::{KINDS, Kind, Tense};
@@ -115,7 +115,7 @@ const SENSES: &[(&str, Part)] = &[
 struct Phrases {
     /// As the list has them.
     phrases: Vec<&'static str>,
-    lower: WordSet<String>,
+    lower: HashSet<String>,
     /// First bytes in small letters and in capitals: most texts begin with none of them.
     firsts: [u64; 4],
 }
@@ -286,7 +286,8 @@ impl DateWords {
 
     /// Whether a token in small letters is a word of a kind.
     pub(super) fn is(&self, kind: Kind, lower: &str) -> bool {
-        self.kinds[kind as usize].lower.contains(lower)
+        let list = &self.kinds[kind as usize];
+        list.may_start(lower) && list.lower.contains(lower)
     }
 
     /// The bytes of the longest phrase of a kind that a text begins with, and the phrase; `opens` where a sentence
@@ -487,8 +488,6 @@ fn is_alike(c: char, wanted: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use foldhash::HashSet;
-
     use super::*;
 
     #[test]
