@@ -103,9 +103,9 @@ mod tests {
     const KINDS: &[(&str, &str)] = &[
         (
             "page-signs.txt",
-            "author-class author-format-class beside-author-class credit-class dates-of-others error-class \
-             forum-path forum-software list-class list-folder list-parameter picture-class profile-folder \
-             signed-class state-after state-before story-class",
+            "about-class author-class author-format-class beside-author-class changed-class credit-class \
+             dates-of-others error-class forum-path forum-software front-folder list-class list-folder list-parameter \
+             picture-class profile-folder published-class signed-class state-after state-before story-class",
         ),
         (
             "bylines.txt",
