@@ -495,6 +495,20 @@ mod tests {
     }
 
     #[test]
+    fn known_company_ends_a_list_of_companies() {
+        let two = [(Organisation, "Orme Works"), (Organisation, "Solma Works")];
+        let kept = ["Organisation Orme Works", "Organisation Solma Works"];
+        let last = |body: &str, name| {
+            let found = corrected(body, &[two[0], two[1], (Place, name)]);
+            assert_eq!(found[..2], kept, "{body}");
+            found[2].clone()
+        };
+        let known = last("Orme Works, Solma Works and Vardebank fell.", "Vardebank");
+        assert_eq!(known, "Organisation Vardebank");
+        assert_eq!(last("Orme Works, Solma Works and Holm fell.", "Holm"), "Place Holm");
+    }
+
+    #[test]
     fn whoever_is_listed_between_people_is_one() {
         assert_eq!(
             corrected(
