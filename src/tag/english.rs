@@ -1,7 +1,8 @@
 //! English word lists that are used for English stories only: names, places, tone, key terms.
 //!
 //! Each is a kind of rows in a list of `src/lang/en/`. What each holds is said in `src/lang/README.md`, and there alone. What
-//! other languages have too is read where it is used.
+//! other languages have too is read where it is used. Articles, prepositions, conjunctions and pronouns of English stand in
+//! the rules themselves, which run on English texts alone; a noun, a title, a verb or an ending is a row of a list.
 
 use std::sync::LazyLock;
 
@@ -103,6 +104,11 @@ lists! {
         LAND_BODIES = "land-body",
         LAND_BODIES_ALONE = "land-body-alone",
         LAND_PREFIXES = "land-prefix",
+        PORTFOLIO_HEADS = "portfolio-head",
+        OFFICE_HEADS = "office-head",
+        GENERALS = "general",
+        SCORING = "scoring",
+        TIMES = "times",
     }
     "name-context.txt" {
         HYPHEN_PREFIXES = "hyphen-prefix",
@@ -157,6 +163,20 @@ lists! {
         FORMERLY = "formerly",
         BEFORE_COUNTRIES = "before-country",
         PLACE_LINKS = "place-link",
+        CHIEFS = "chief",
+        EXECUTIVES = "executive",
+        OFFICERS = "officer",
+        TRANSFERS = "transfer",
+        TRANSFERRED = "transferred",
+        VOTES = "vote",
+        PERCENT = "percent",
+        SUPPORTERS = "supporter",
+        PAST_ENDINGS = "past-ending",
+        ISLES = "isle",
+        BEHIND_GRADES = "behind-grade",
+        SAINT_FORMS = "saint-form",
+        AMONG = "among",
+        AMONG_AS = "among-as",
     }
     "first-names.txt" {
         MEN = "he",
@@ -184,6 +204,9 @@ lists! {
         PLACE_OR_NAME_ENDINGS = "place-or-name-ending",
         NO_COMPANIES = "no-company",
         SETTLEMENTS = "settlement",
+        STREETS_ALONE = "street-alone",
+        COUNTIES = "county-plural",
+        STATES = "state-behind",
     }
     "abbreviations.txt" {
         LEADING = "leads",
@@ -226,6 +249,11 @@ static KINDS: LazyLock<HashMap<&'static str, Kinds>> = LazyLock::new(|| {
 
 fn words(file: &str, kind: &str) -> WordSet {
     KINDS.get(file).and_then(|kinds| kinds.get(kind)).cloned().unwrap_or_default()
+}
+
+/// Whether a word is a past participle by its ending.
+pub(in crate::tag) fn is_participle(word: &str) -> bool {
+    PAST_ENDINGS.iter().any(|ending| word.ends_with(ending))
 }
 
 #[cfg(test)]

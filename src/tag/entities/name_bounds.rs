@@ -148,7 +148,9 @@ fn part_leader(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
     let noun = || text.lower(office.end - 1);
     let is_office = || {
         english::OF_COMPANIES.contains(noun())
-            || office.len() > 1 && noun() == "executive" && text.lower(office.end - 2) == "chief"
+            || office.len() > 1
+                && english::EXECUTIVES.contains(noun())
+                && english::CHIEFS.contains(text.lower(office.end - 2))
     };
     if is_told && !english::DETERMINERS.contains(text.lower(sentence.start)) && is_office() {
         name.tokens.end -= 2;

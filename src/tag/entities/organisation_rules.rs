@@ -92,12 +92,12 @@ fn is_portfolio(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     };
     let office = tokens.len() < 4
         && capital(tokens.end + 1)
-        && text.word(tokens.end + 1) != "General"
-        && matches!(text.word(tokens.end), "Minister" | "Secretary")
+        && !english::GENERALS.contains(text.word(tokens.end + 1))
+        && english::PORTFOLIO_HEADS.contains(text.word(tokens.end))
         && tokens.clone().all(|i| text.word(i).contains(char::is_lowercase));
     let of = tokens.start > 1
         && text.word(tokens.start - 1) == "of"
-        && text.word(tokens.start - 2) == "Minister";
+        && english::PORTFOLIO_HEADS.contains(text.word(tokens.start - 2));
     office
         || of
         || tokens.start > 1
@@ -111,12 +111,12 @@ fn complete_office(text: &Text<'_>, name: &mut Name) {
     if name.kind != NameKind::Organisation
         || tokens.len() < 2
         || tokens.end >= text.tokens.len()
-        || text.word(tokens.end) != "General"
+        || !english::GENERALS.contains(text.word(tokens.end))
         || !english::BEFORE_GENERAL.contains(text.word(tokens.end - 1))
     {
         return;
     }
-    if tokens.clone().any(|i| text.word(i) == "Office") {
+    if tokens.clone().any(|i| english::OFFICE_HEADS.contains(text.word(i))) {
         tokens.end += 1;
     } else {
         tokens.end -= 1;

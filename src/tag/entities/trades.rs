@@ -114,11 +114,12 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
         before = if lower(before) == "," { before.wrapping_sub(1) } else { before };
         told.private |= english::ANIMALS.contains(lower(before));
     } else {
-        let is_old = (0..3).any(|back| lower(before.wrapping_sub(back)) == "former");
+        let is_old =
+            (0..3).any(|back| english::FORMERLY.contains(lower(before.wrapping_sub(back))));
         told.add(lower(before.wrapping_sub(1)), lower(before), is_old);
     }
     let mut at = tokens.end;
-    if lower(at) == "scored" && is_count(lower(at + 1)) {
+    if english::SCORING.contains(lower(at)) && is_count(lower(at + 1)) {
         told.fields |= SPORT;
     }
     if lower(at) != "," {
@@ -159,7 +160,7 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
 
 /// `12`, `twice`: how many points or goals.
 fn is_count(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit()) || matches!(word, "twice" | "both")
+    word.starts_with(|c: char| c.is_ascii_digit()) || english::TIMES.contains(word)
 }
 
 impl StatedTrade {

@@ -64,7 +64,7 @@ pub(super) fn as_counted(
     let listed = tokens.start > 0 && is_join(text.word(tokens.start - 1))
         || tokens.end < text.tokens.len() && is_join(text.word(tokens.end));
     let counties = behind.into_iter().map(|i| text.word(i)).find(|word| !joins(word));
-    if listed && counties == Some("counties") {
+    if listed && counties.is_some_and(|word| english::COUNTIES.contains(word)) {
         let is_county = |site: &u32| gazetteer.place(*site).class == Class::County;
         let named = gazetteer.with_word(&reading.keys[tokens.clone()], "county");
         let counties: Vec<u32> =
@@ -90,7 +90,7 @@ pub(super) fn as_listed(
     }
     // `New York state`.
     let next = reading.text.tokens.get(tokens.end).map_or("", |_| reading.text.word(tokens.end));
-    if next == "state" {
+    if english::STATES.contains(next) {
         sites.retain(|site| gazetteer.place(*site).class == Class::Division);
         return (tokens, sites);
     }

@@ -279,7 +279,7 @@ fn is_affix(word: &str) -> bool {
 
 /// Nouns that streets' names alone end in: whatever hamlet is called `Orme Road`, the street is meant.
 fn is_street(word: &str) -> bool {
-    matches!(word, "Road" | "Street" | "Avenue" | "Lane" | "Boulevard" | "Crescent")
+    english::STREETS_ALONE.contains(word)
 }
 
 /// Nouns that say what kind of thing a name is of: `Street`, `Bridge`.

@@ -12,9 +12,9 @@ use super::speakers::{NamedAt, People, is_capitalised, is_honorific};
 use super::verbs_of_speech::{Kind, SpeechForm, SpeechWords};
 use crate::model::LanguageCode;
 use crate::punctuation::is_dash;
-use crate::tag::Text;
 use crate::tag::document::{is_possessive, says_whose};
 use crate::tag::language::is_function_word;
+use crate::tag::{Text, english};
 use crate::unicode;
 
 /// Most words of a second office before a name.
@@ -384,7 +384,7 @@ impl Context<'_> {
             (None, None) => {
                 let first = tokens.start;
                 let end = (first + 1..tokens.end.min(first + 4))
-                    .find(|&i| self.is_mark(i) || self.text.word(i).ends_with("ed"))?;
+                    .find(|&i| self.is_mark(i) || english::is_participle(self.text.word(i)))?;
                 self.is(Kind::Definite, first).then_some(first..end)
             }
         }

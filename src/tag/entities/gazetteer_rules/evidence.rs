@@ -54,8 +54,8 @@ impl NamedText<'_> {
     pub(super) fn is_among_places(&self, tokens: &Range<usize>) -> bool {
         let word = |back: usize| tokens.start.checked_sub(back).map_or("", |at| self.text.word(at));
         let opener = match (word(2), word(1)) {
-            ("such", "as") => 2,
-            (_, "like" | "including") => 1,
+            (first, "as") if english::AMONG_AS.contains(first) => 2,
+            (_, word) if english::AMONG.contains(word) => 1,
             _ => return false,
         };
         let noun = word(opener + 1 + usize::from(word(opener + 1) == ","));

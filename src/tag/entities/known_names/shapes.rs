@@ -58,7 +58,9 @@ pub(super) fn claim(found: &mut NamedText<'_>, line: &Range<usize>, shouted: boo
                 .iter()
                 .all(|n| tokens.start <= n.tokens.start && n.tokens.end <= tokens.end)
         };
-        let tokens = if next == "Office" && english::BEFORE_OFFICE.contains(lead) {
+        let tokens = if english::OFFICE_HEADS.contains(next)
+            && english::BEFORE_OFFICE.contains(lead)
+        {
             at..at + 2
         } else if english::PARTIES.contains(lead) && english::MEMBERS.contains(next) {
             at..at + 1

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     lang,
-    tag::{TokenKind, english, entities::titles::is_title},
+    tag::{TokenKind, english, entities::titles::is_title, word_set::WordSet},
 };
 
 /// Most words of a name that only a noun before it tells.
@@ -165,23 +165,23 @@ impl NameInText<'_> {
 
     /// `Orme jumped 13.4%`, but no candidate who gained 13 percent of the vote.
     fn has_moved(&self) -> bool {
-        let percent = (1..=4).find(|&on| matches!(self.behind(on), "%" | "percent" | "pc" | "pct"));
+        let percent = (1..=4).find(|&on| english::PERCENT.contains(self.behind(on)));
         english::SHARE_MOVES.contains(self.behind(0))
             && percent.is_some_and(|on| self.behind(on + 1) != "of")
-            && !self.sentence_has(&["vote", "votes", "polls", "poll", "election"])
+            && !self.sentence_has(&english::VOTES)
     }
 
     /// `chief executive of Orme`, `a subsidiary of Orme`.
     fn is_led(&self) -> bool {
-        let officer = usize::from(self.before(2) == "officer");
-        let chief = self.before(2 + officer) == "executive" && self.before(3 + officer) == "chief";
+        let officer = usize::from(english::OFFICERS.contains(self.before(2)));
+        let chief = is_chief_executive(self.before(3 + officer), self.before(2 + officer));
         self.before(1) == "of" && (chief || english::OF_COMPANIES.contains(self.before(2)))
     }
 
     /// `Orme chief executive Anna Berg`, `Orme analyst Anna Berg`: a surname alone stands before nobody's office.
     fn is_headed(&self) -> bool {
         let start = usize::from(english::TENURES.contains(self.behind(0)));
-        let chief = self.behind(start) == "chief" && self.behind(start + 1) == "executive";
+        let chief = is_chief_executive(self.behind(start), self.behind(start + 1));
         let end = self.name.tokens.end + start + if chief { 2 } else { 1 };
         let whose = |n: &Name| n.kind == Person && n.tokens.start == end && n.tokens.len() > 1;
         (chief || english::HEADS.contains(self.behind(start)))
@@ -209,7 +209,7 @@ impl NameInText<'_> {
             self.found.text.tokens.get(tokens.end).is_some_and(|t| t.kind == TokenKind::Clitic);
         let start = if english::TENURES.contains(self.behind(1)) { 2 } else { 1 };
         let noun = self.behind(start);
-        let chief = noun == "chief" && self.behind(start + 1) == "executive";
+        let chief = is_chief_executive(noun, self.behind(start + 1));
         tokens.len() < 3 && owns && (chief || english::OF_COMPANIES.contains(noun))
     }
 
@@ -254,7 +254,8 @@ impl NameInText<'_> {
         let subject = plays(self.behind(0)) || self.behind(0) == "," && self.behind(1) == "who";
         // `joined Orland from Varde on loan`
         let moves = |word: &str| {
-            word == "joined" || word == "from" && self.sentence_has(&["transfer", "loan"])
+            english::TRANSFERRED.contains(word)
+                || word == "from" && self.sentence_has(&english::TRANSFERS)
         };
         let object = plays(first)
             || moves(first)
@@ -272,8 +273,8 @@ impl NameInText<'_> {
     }
 
     /// Whether the sentence has one of some words in small letters.
-    fn sentence_has(&self, words: &[&str]) -> bool {
-        self.sentence.clone().any(|at| words.contains(&self.word(at)))
+    fn sentence_has(&self, words: &WordSet) -> bool {
+        self.sentence.clone().any(|at| words.contains(self.word(at)))
     }
 
     /// `Orland striker Odd Lund`, `Orland's goalkeeper`.
@@ -283,7 +284,7 @@ impl NameInText<'_> {
         let noun = usize::from(owns);
         let (who, before) = (self.behind(noun), self.before(1));
         let player = english::PLAYERS.contains(who) && (owns || self.is_capital(end + 1));
-        (player || owns && matches!(who, "fans" | "supporters")) && before != "in"
+        (player || owns && english::SUPPORTERS.contains(who)) && before != "in"
     }
 
     /// `Orland host Varde City`: who plays against a club in a story of sport.
@@ -327,4 +328,9 @@ fn is_camel(word: &str) -> bool {
     front.chars().all(char::is_alphabetic)
         && front.ends_with(char::is_lowercase)
         && !english::NAME_PREFIXES.contains(front)
+}
+
+/// Whether two words are those of a company's head: `chief executive`.
+fn is_chief_executive(first: &str, second: &str) -> bool {
+    english::CHIEFS.contains(first) && english::EXECUTIVES.contains(second)
 }

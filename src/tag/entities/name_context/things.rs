@@ -112,7 +112,9 @@ pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Ha
             return false;
         }
         let behind = || text.word_or_empty(tokens.end);
-        if tokens.len() == 1 && english::GRADES.contains(lower(tokens.start)) && behind() == "crude"
+        if tokens.len() == 1
+            && english::GRADES.contains(lower(tokens.start))
+            && english::BEHIND_GRADES.contains(behind())
         {
             things.insert(keys[tokens.start]);
             return false;
@@ -199,7 +201,9 @@ pub(in crate::tag::entities) fn is_called_after(text: &Text<'_>, tokens: &Range<
 fn is_dateline(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     let word = |back: usize| tokens.start.checked_sub(back).map_or("", |at| text.word(at));
     let loud = !text.slice(tokens.clone()).contains(char::is_lowercase);
-    loud && tokens.len() == 1 && (word(1) == "ST." || word(1) == "." && word(2) == "ST")
+    loud && tokens.len() == 1
+        && (english::SAINT_FORMS.contains(word(1))
+            || word(1) == "." && english::SAINT_FORMS.contains(word(2)))
 }
 
 /// `St Orla`: a parish, a church, a school or an ambulance, and hardly ever somebody.

@@ -17,7 +17,8 @@ impl NameInText<'_> {
         let several = tokens.len() > 1 && self.is_capital(tokens.end - 1);
         let street = english::PLACE_ENDINGS_ALONE.contains(last);
         let small = english::PLACE_OR_NAME_ENDINGS.contains(last);
-        let isle = matches!(self.word(tokens.start), "isle") && self.word(tokens.start + 1) == "of";
+        let isle =
+            english::ISLES.contains(self.word(tokens.start)) && self.word(tokens.start + 1) == "of";
         if several && (street || isle || small && behind_place && !self.is_forename()) {
             return true;
         }
@@ -25,7 +26,7 @@ impl NameInText<'_> {
         // `Varde, a village drowned in 1950`, but not `Anna Lund, a city official`
         let settled = head.clone().any(|at| {
             english::SETTLEMENTS.contains(self.word(at))
-                && (at + 1 == head.end || self.word(at + 1).ends_with("ed"))
+                && (at + 1 == head.end || english::is_participle(self.word(at + 1)))
         });
         if settled && (self.name.kind != Person || tokens.len() == 1) {
             return true;
