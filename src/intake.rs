@@ -64,7 +64,7 @@ impl Default for Settings {
         Self {
             max_in_flight: 64,
             ack_wait_secs: 30,
-            pull_expires_secs: 15,
+            pull_expires_secs: 20,
             heartbeat_secs: 5,
             poison_deliveries: 10,
             max_body_bytes: 16 << 20,

@@ -11,9 +11,8 @@ use foldhash::{HashMap, HashSet};
 
 use crate::lang;
 use crate::model::LanguageCode;
-use crate::scripts::{is_hangul, is_unspaced};
 use crate::tag::document::Splitting;
-use crate::tag::listed_names::ListedNames;
+use crate::tag::listed_names::{ListedNames, is_character, is_word};
 use crate::tag::word_set::WordSet;
 use crate::unicode;
 
@@ -354,23 +353,6 @@ pub fn is_measured(code: &str, rest: &str) -> bool {
         && (words.counted.starting(word).next().is_some()
             || words.magnitudes.starting(word).next().is_some()
             || words.units.starting(word).next().is_some())
-}
-
-/// Whether a text starts with a name that ends there; one in characters ends wherever it does.
-pub(super) fn is_word(text: &str, name: &str) -> bool {
-    // Of the names that are tried, most differ at once.
-    if text.as_bytes().first() != name.as_bytes().first() {
-        return false;
-    }
-    text.strip_prefix(name).is_some_and(|rest| {
-        !name.ends_with(|c: char| unicode::is_alphanumeric(c) && !is_character(c))
-            || !rest.starts_with(|c: char| unicode::goes_on(c) && !is_character(c))
-    })
-}
-
-/// Whether a letter is of a script without blanks, or of Korean, whose endings follow without one.
-pub(super) fn is_character(c: char) -> bool {
-    is_unspaced(c) || is_hangul(c)
 }
 
 #[cfg(test)]

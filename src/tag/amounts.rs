@@ -11,7 +11,8 @@
 use std::ops::Range;
 
 use super::Text;
-use super::amount_words::{self, AmountWords};
+use super::amount_words::AmountWords;
+use super::listed_names::is_character;
 use crate::model::{Amount, LanguageCode};
 use crate::scripts::is_unspaced;
 use crate::unicode;
@@ -190,8 +191,7 @@ impl AmountReader<'_> {
         let before = &body[..at];
         // Characters are words of their own; two of them make ordinals.
         let names = |c: char| {
-            unicode::is_alphanumeric(c) && !amount_words::is_character(c)
-                || matches!(c, '\u{7b2c}' | '\u{c81c}')
+            unicode::is_alphanumeric(c) && !is_character(c) || matches!(c, '\u{7b2c}' | '\u{c81c}')
         };
         let currency = currency_before(before).or_else(|| self.words.unit_before(before));
         if currency.is_none()

@@ -105,6 +105,7 @@ lists! {
         LAND_BODIES_ALONE = "land-body-alone",
         LAND_PREFIXES = "land-prefix",
         PORTFOLIO_HEADS = "portfolio-head",
+        MINISTERS = "minister",
         OFFICE_HEADS = "office-head",
         GENERALS = "general",
         SCORING = "scoring",

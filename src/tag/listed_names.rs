@@ -2,7 +2,8 @@
 
 use foldhash::HashMap;
 
-use super::amount_words::is_word;
+use crate::scripts::{is_hangul, is_unspaced};
+use crate::unicode;
 
 /// Names, each with what it stands for.
 #[derive(Clone, Debug)]
@@ -50,6 +51,23 @@ impl<V> FromIterator<(&'static str, V)> for ListedNames<V> {
         listed.extend(names);
         listed
     }
+}
+
+/// Whether a text starts with a name that ends there; one in characters ends wherever it does.
+pub(super) fn is_word(text: &str, name: &str) -> bool {
+    // Of the names that are tried, most differ at once.
+    if text.as_bytes().first() != name.as_bytes().first() {
+        return false;
+    }
+    text.strip_prefix(name).is_some_and(|rest| {
+        !name.ends_with(|c: char| unicode::is_alphanumeric(c) && !is_character(c))
+            || !rest.starts_with(|c: char| unicode::goes_on(c) && !is_character(c))
+    })
+}
+
+/// Whether a letter is of a script without blanks, or of Korean, whose endings follow without one.
+pub(super) fn is_character(c: char) -> bool {
+    is_unspaced(c) || is_hangul(c)
 }
 
 #[cfg(test)]

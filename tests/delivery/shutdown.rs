@@ -45,7 +45,7 @@ async fn a_stop_waits_for_what_is_in_hand() {
     })
     .await;
     broker.put(&context, &[], link("a", &site.url("/slow"))).await;
-    let worker = Worker::start(broker.url(), &[("FETCH__ROBOTS", "false")]);
+    let mut worker = Worker::start(broker.url(), &[("FETCH__ROBOTS", "false")]);
     site.asked(1).await;
     worker.signal(Signal::TERM);
     worker.logged("stopping").await;
@@ -57,7 +57,7 @@ async fn a_stop_waits_for_what_is_in_hand() {
     let told = worker.lines();
     let starts: Vec<_> = told.iter().filter(|line| line["event"] == "start").collect();
     assert_eq!(starts.len(), 1, "nothing that the broker lacks: {starts:?}");
-    assert!(worker.stop().await.success());
+    assert!(worker.ended().await.success());
     assert_eq!(broker.outcomes(&context, 1).await[0].key(), super::key("a"));
     assert_eq!(broker.raw_left(&context).await, 1);
 }

@@ -1,7 +1,8 @@
 //! What a number counts: `111 drones`, `three civilian injuries`.
 
 use super::AmountReader;
-use crate::tag::{amount_words, dates, language};
+use crate::tag::listed_names::is_word;
+use crate::tag::{dates, language};
 use crate::unicode;
 
 /// Most words of what is counted.
@@ -11,9 +12,9 @@ impl AmountReader<'_> {
     /// What a number counts and where that ends: by the language's list, or by the endings of its plurals.
     pub(super) fn counted(&self, rest: &str) -> Option<(String, usize)> {
         // `a 400-seat hall`
-        let hyphened = rest.strip_prefix('-').and_then(|word| {
-            self.words.hyphened.iter().find(|name| amount_words::is_word(word, name))
-        });
+        let hyphened = rest
+            .strip_prefix('-')
+            .and_then(|word| self.words.hyphened.iter().find(|name| is_word(word, name)));
         if let Some(name) = hyphened {
             return Some((format!("{name}s"), 1 + name.len()));
         }
@@ -44,7 +45,7 @@ impl AmountReader<'_> {
             return None;
         }
         // "40-odd people"
-        let odd = self.words.odd.iter().find(|odd| amount_words::is_word(rest, odd));
+        let odd = self.words.odd.iter().find(|odd| is_word(rest, odd));
         let mut at = odd.map_or(0, |odd| odd.len());
         let mut words: Vec<(usize, &str)> = Vec::new();
         while words.len() < MAX_OBJECT_WORDS {
@@ -83,8 +84,7 @@ impl AmountReader<'_> {
 
     /// Whether a word is a fraction's and what follows the whole: `thirds of`.
     fn is_part(&self, lower: &str, rest: &str) -> bool {
-        let whole =
-            |of: &str| rest.strip_prefix(' ').is_some_and(|rest| amount_words::is_word(rest, of));
+        let whole = |of: &str| rest.strip_prefix(' ').is_some_and(|rest| is_word(rest, of));
         self.words.fractions.contains(&lower) && self.words.of.iter().any(|of| whole(of))
     }
 

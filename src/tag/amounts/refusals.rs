@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::numbers::number_words;
 use super::{AmountReader, AmountReading};
 use crate::scripts::is_unspaced;
-use crate::tag::amount_words::is_word;
 use crate::tag::dates;
+use crate::tag::listed_names::is_word;
 use crate::unicode;
 
 /// The letters and digits that a text ends in.

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use foldhash::HashMap;
 
 use crate::lang;
-use crate::tag::amount_words::{AmountWords, is_word};
-use crate::tag::listed_names::ListedNames;
+use crate::tag::amount_words::AmountWords;
+use crate::tag::listed_names::{ListedNames, is_word};
 use crate::unicode;
 
 /// A unit and how many bytes of the text name it.

@@ -97,7 +97,7 @@ fn is_portfolio(text: &Text<'_>, tokens: &Range<usize>) -> bool {
         && tokens.clone().all(|i| text.word(i).contains(char::is_lowercase));
     let of = tokens.start > 1
         && text.word(tokens.start - 1) == "of"
-        && english::PORTFOLIO_HEADS.contains(text.word(tokens.start - 2));
+        && english::MINISTERS.contains(text.word(tokens.start - 2));
     office
         || of
         || tokens.start > 1
