@@ -19,6 +19,7 @@ mod run;
 mod schema;
 mod service;
 mod tail;
+mod whole_file;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -78,6 +78,9 @@ impl Settings {
     /// Names the key.
     pub fn check(&self) -> Result<(), String> {
         traces::check(self)?;
+        if self.level.0.trim().is_empty() {
+            return Err("log.level is empty".to_owned());
+        }
         for directive in self.level.0.split(',').map(str::trim).filter(|d| !d.is_empty()) {
             check_directive(directive)?;
         }
@@ -247,6 +250,7 @@ mod tests {
             ("info,news_ingest::fetch=verbose", "`debug`"),
             ("news_ingest", "`news_ingest=debug`"),
             ("critical", "`error`"),
+            (" ", "empty"),
         ] {
             let error = check(bad).unwrap_err();
             assert!(error.contains("log.level") && error.contains(hint), "{error}");

@@ -45,6 +45,6 @@ mod tests {
     #[tokio::test]
     #[should_panic(expected = "a bad page")]
     async fn panic_of_the_work_is_the_callers() {
-        run(usize::MAX, || panic!("a bad page")).await
+        run(usize::MAX, || panic!("a bad page")).await;
     }
 }

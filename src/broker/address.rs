@@ -14,6 +14,11 @@ pub fn addresses(url: &str) -> Result<Vec<ServerAddr>, String> {
         .map(|address| address.parse().map_err(|error| format!("{}: {error}", redacted(address))))
         .collect();
     let addresses = addresses?;
+    // The client would take such a one for a plain address: it is built without web sockets.
+    if let Some(other) = addresses.iter().find(|address| ["ws", "wss"].contains(&address.scheme()))
+    {
+        return Err(format!("scheme {}: only nats and tls are spoken", other.scheme()));
+    }
     if addresses.is_empty() {
         return Err("no address".to_owned());
     }
@@ -76,5 +81,6 @@ mod tests {
         assert_eq!(redacted("u:p@a:4222"), "a:4222");
         let error = addresses("nats://u:secret@[bad").unwrap_err();
         assert!(!error.contains("secret"), "{error}");
+        assert!(addresses("ws://a:80").unwrap_err().contains("scheme ws"));
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::process::{Waits, looks_like_feed};
-use super::{Done, Exit, OrExit as _, remark};
+use super::{Done, Exit, OrExit as _, remark, whole_file};
 use crate::broker::topology::{self, Outs};
 use crate::config::Config;
 use crate::disposition::Failure;
@@ -122,13 +122,9 @@ async fn from_source(
 }
 
 fn read(source: &str) -> anyhow::Result<String> {
-    let bytes = if source == "-" {
-        let mut bytes = Vec::new();
-        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
-            .context("cannot read standard input")?;
-        bytes
-    } else {
-        std::fs::read(source).with_context(|| format!("cannot read {source}"))?
+    let bytes = match source {
+        "-" => whole_file::read_stdin()?,
+        path => whole_file::read(Path::new(path))?,
     };
     String::from_utf8(bytes).with_context(|| format!("{source} is not UTF-8"))
 }

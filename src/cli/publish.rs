@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 
-use super::{Done, Exit, OrExit as _, say};
+use super::{Done, Exit, OrExit as _, say, whole_file};
 use crate::backoff::{Backoff, Tries};
 use crate::broker::connect::Connection;
 use crate::broker::topology;
@@ -209,8 +209,7 @@ fn read(
     }
     if path.as_os_str() == "-" {
         if let Some(other @ (Kind::Html | Kind::Text)) = kind {
-            let mut body = Vec::new();
-            std::io::stdin().read_to_end(&mut body).context("cannot read standard input")?;
+            let body = whole_file::read_stdin()?;
             return give(shown.to_string(), other.content_type(), body.into());
         }
         return by_line(Box::new(std::io::stdin()), kind == Some(Kind::Urls));
@@ -223,7 +222,7 @@ fn read(
     match kind {
         Kind::Ndjson | Kind::Urls => by_line(Box::new(open()?), kind == Kind::Urls),
         Kind::Html | Kind::Text => {
-            let body = std::fs::read(path).with_context(|| format!("cannot read {shown}"))?;
+            let body = whole_file::read(path)?;
             give(shown.to_string(), kind.content_type(), body.into())
         }
     }

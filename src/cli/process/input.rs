@@ -13,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use super::Args;
 use super::hints::{markup_hint, starts_as_markup};
 use crate::charset;
-use crate::cli::remark;
+use crate::cli::{remark, whole_file};
 use crate::model::WebUrl;
 use crate::page_archive::{self, Archived};
 
@@ -160,7 +160,7 @@ fn read_archive(
 /// The one message that `--url`, `--html` or `--text` make.
 fn single(args: &Args) -> anyhow::Result<Option<Bytes>> {
     let read = |path: &PathBuf| -> anyhow::Result<String> {
-        let bytes = std::fs::read(path).with_context(|| format!("cannot read {path:?}"))?;
+        let bytes = whole_file::read(path)?;
         String::from_utf8(bytes).with_context(|| format!("{path:?} is not UTF-8"))
     };
     let message = match (&args.url, &args.html, &args.text) {
@@ -176,7 +176,7 @@ fn single(args: &Args) -> anyhow::Result<Option<Bytes>> {
 
 /// A page of a file, in the charset that it names or shows.
 fn page(path: &PathBuf, url: Option<&str>) -> anyhow::Result<String> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {path:?}"))?;
+    let bytes = whole_file::read(path)?;
     let url = url.and_then(|url| WebUrl::parse(url).ok());
     let host = url.as_ref().map_or("", WebUrl::host);
     match charset::decode(bytes, None, true, host) {
