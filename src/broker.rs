@@ -8,6 +8,7 @@ pub mod connect;
 pub mod dial;
 pub mod doctor;
 pub mod embedded;
+pub mod ordered_reader;
 mod secrets;
 pub mod sizing;
 pub mod topology;

@@ -1,26 +1,21 @@
 //! Stories of the out stream in its order, each once, across lost consumers and restarted brokers.
 //!
-//! What clients call an ordered consumer: one without a name to keep, in memory, that nothing is
-//! acknowledged to. When it is gone, leaves something out or goes silent, another takes its place
-//! behind the last message read. The client's own waits for two missed heartbeats to notice a
-//! broken connection, and does not wake for the first; this one goes by the connection's own news.
+//! When a consumer ([`OrderedReader`]) is gone, leaves something out or goes silent, another takes its place behind the last
+//! message read; that the connection was lost is heard from the connection itself.
 
 use std::time::Duration;
 
 use anyhow::Context as _;
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
+use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use async_nats::jetstream::{Context, Message};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use time::OffsetDateTime;
 
 use crate::broker::connect::Connection;
+use crate::broker::ordered_reader::{self, Ordered, OrderedReader, Reading};
 use crate::broker::topology;
 
-/// After this long without a heartbeat the broker is asked anew, and messages are asked for.
-const HEARTBEAT: Duration = Duration::from_secs(5);
-/// How long the broker keeps the consumer of a reader that it does not hear of.
-const INACTIVE: Duration = Duration::from_secs(60);
 /// Messages asked for at once.
 const BATCH: usize = 64;
 
@@ -94,16 +89,7 @@ pub(super) struct Reader {
     stream: String,
     subject: String,
     begin: DeliverPolicy,
-    open: Option<Open>,
-}
-
-/// A consumer and what it has brought.
-struct Open {
-    messages: pull::Stream,
-    /// Its messages are numbered without a gap.
-    delivered: u64,
-    /// Messages that it has not brought yet.
-    pending: u64,
+    open: Option<OrderedReader>,
 }
 
 impl Reader {
@@ -152,7 +138,7 @@ impl Reader {
         if self.open.is_none() {
             self.open = Some(self.consumer().await?);
         }
-        Ok(self.open.as_ref().is_some_and(|open| open.pending == 0))
+        Ok(self.open.as_ref().is_some_and(|open| open.pending() == 0))
     }
 
     /// The next message, however long it takes.
@@ -177,71 +163,45 @@ impl Reader {
     /// The next message of the open consumer; `None` when there is none to go on with.
     async fn try_next(&mut self) -> anyhow::Result<Option<Stored>> {
         let Some(open) = &mut self.open else { return Ok(None) };
-        let message = tokio::select! {
-            message = open.messages.next() => message,
+        let next = tokio::select! {
+            next = open.next() => next,
             _ = self.connection.connects.changed() => return Ok(None),
         };
-        let message = match message {
-            Some(Ok(message)) => message,
-            Some(Err(error)) => {
+        let Ordered { message, sequence, stored } = match next {
+            Ok(Some(next)) => next,
+            Ok(None) => return Ok(None),
+            Err(error @ ordered_reader::Error::Place(_)) => return Err(error.into()),
+            Err(error) => {
                 tracing::debug!(%error, "the consumer is given up");
                 return Ok(None);
             }
-            None => return Ok(None),
         };
-        let info = message.info().map_err(|error| anyhow::anyhow!("{error}"))?;
-        if info.consumer_sequence != open.delivered + 1 {
-            return Ok(None);
-        }
-        open.delivered = info.consumer_sequence;
-        open.pending = info.pending;
-        self.begin = DeliverPolicy::ByStartSequence { start_sequence: info.stream_sequence + 1 };
+        self.begin = DeliverPolicy::ByStartSequence { start_sequence: sequence + 1 };
         Ok(Some(Stored {
-            sequence: info.stream_sequence,
+            sequence,
             subject: message.subject.to_string(),
-            at: info.published,
+            at: stored,
             body: message.payload.clone(),
         }))
     }
 
-    /// A token that no other client has.
-    fn unique(&self) -> String {
-        let inbox = self.context.client().new_inbox();
-        inbox.rsplit('.').next().unwrap_or_default().to_owned()
-    }
-
     /// A consumer from where the reader is.
-    async fn consumer(&self) -> anyhow::Result<Open> {
+    async fn consumer(&self) -> anyhow::Result<OrderedReader> {
         let stream = topology::bind_stream(&self.context, &self.stream).await?;
         let mut begin = self.begin;
         if let DeliverPolicy::ByStartSequence { start_sequence } = &mut begin {
             // After a power cut or a deletion the stream may end before the place we had reached.
             *start_sequence = (*start_sequence).min(stream.cached_info().state.last_sequence + 1);
         }
-        let config = pull::Config {
-            // A name, for then the request names the subjects and can be permitted by them.
-            name: Some(format!("reader-{}", self.unique())),
-            description: Some("a reader of stories".to_owned()),
-            ack_policy: AckPolicy::None,
-            deliver_policy: begin,
-            filter_subject: self.subject.clone(),
-            memory_storage: true,
-            num_replicas: 1,
-            inactive_threshold: INACTIVE,
-            ..pull::Config::default()
+        let reading = Reading {
+            reader: "reader",
+            description: "a reader of stories",
+            subject: &self.subject,
+            begin,
+            batch: BATCH,
         };
-        let consumer: PullConsumer =
-            stream.create_consumer(config).await.context("cannot make a consumer")?;
-        let pending = consumer.cached_info().num_pending;
-        let messages = consumer
-            .stream()
-            .max_messages_per_batch(BATCH)
-            .expires(HEARTBEAT * 6)
-            .heartbeat(HEARTBEAT)
-            .messages()
-            .await
-            .context("cannot read from a consumer")?;
-        Ok(Open { messages, delivered: 0, pending })
+        let inbox = self.context.client().new_inbox();
+        Ok(OrderedReader::open(&stream, reading, &inbox).await?)
     }
 }
 

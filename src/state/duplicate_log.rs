@@ -22,9 +22,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
-use async_nats::jetstream::{self, ErrorCode, context::GetStreamErrorKind};
-use futures_util::StreamExt as _;
+use async_nats::jetstream::consumer::DeliverPolicy;
+use async_nats::jetstream::context::{GetStreamError, GetStreamErrorKind};
+use async_nats::jetstream::{self, ErrorCode};
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
@@ -32,6 +32,7 @@ use self::batch::Batch;
 use super::Moment;
 use super::duplicate_index::{Comparison, DuplicateIndex, SeenEntry, Window};
 use crate::backoff::Backoff;
+use crate::broker::ordered_reader::{self, Ordered, OrderedReader, Reading};
 use crate::model::{Copy, Key};
 use crate::mutex::lock;
 
@@ -40,10 +41,6 @@ const READ_TIMEOUT: Duration = Duration::from_secs(5);
 /// After this long it is appended again: a broker that changes its leader loses what is under way.
 /// Twice in the log is as good as once.
 const REPEAT: Duration = Duration::from_secs(1);
-/// After this long without a heartbeat the consumer is given up for another.
-const HEARTBEAT: Duration = Duration::from_secs(5);
-/// How long the broker keeps the consumer of a worker that it does not hear of.
-const INACTIVE: Duration = Duration::from_secs(60);
 /// Messages asked for at once.
 const BATCH: usize = 500;
 /// Longest wait before a log that cannot be read is tried again.
@@ -109,8 +106,10 @@ struct ReadLog {
 enum Broken {
     #[error("stream {0} does not exist")]
     Absent(String),
-    #[error("{0}")]
-    Broker(String),
+    #[error("the log's stream cannot be asked for")]
+    Stream(#[source] GetStreamError),
+    #[error(transparent)]
+    Reader(#[from] ordered_reader::Error),
     #[error("the connection was lost and made again, or messages are missing")]
     Interrupted,
 }
@@ -155,7 +154,7 @@ impl DuplicateLog {
                         );
                     }
                 }
-                Broken::Broker(_) | Broken::Interrupted => {}
+                Broken::Stream(_) | Broken::Reader(_) | Broken::Interrupted => {}
             }
             tracing::debug!(error = %broken, "the log of seen stories is opened anew");
             if begun.elapsed() > LONGEST_WAIT {
@@ -271,48 +270,31 @@ impl Inner {
         &self,
         connects: &mut watch::Receiver<u64>,
     ) -> Result<std::convert::Infallible, Broken> {
-        let (consumer, mut pending) = self.consumer().await?;
-        let broker = |error: &dyn std::fmt::Display| Broken::Broker(error.to_string());
-        let mut messages = consumer
-            .stream()
-            .max_messages_per_batch(BATCH)
-            .expires(HEARTBEAT * 6)
-            .heartbeat(HEARTBEAT)
-            .messages()
-            .await
-            .map_err(|error| broker(&error))?;
-        let mut delivered = 0;
+        let mut reader = self.reader().await?;
         loop {
-            if pending == 0 {
+            if reader.pending() == 0 {
                 self.phase
                     .send_if_modified(|phase| std::mem::replace(phase, Phase::Live) != Phase::Live);
             }
-            let message = tokio::select! {
-                message = messages.next() => message,
+            let next = tokio::select! {
+                next = reader.next() => next?,
                 _ = connects.changed() => return Err(Broken::Interrupted),
             };
-            let message = match message {
-                Some(Ok(message)) => message,
-                Some(Err(error)) => return Err(broker(&error)),
-                None => return Err(Broken::Interrupted),
-            };
-            let info = message.info().map_err(|error| broker(&error))?;
-            if info.consumer_sequence != delivered + 1 {
+            let Some(Ordered { message, sequence, stored }) = next else {
                 return Err(Broken::Interrupted);
-            }
-            (delivered, pending) = (info.consumer_sequence, info.pending);
+            };
             if self.silent.swap(false, Ordering::Relaxed) {
                 tracing::info!(
                     event = "duplicates_known",
                     "the log of seen stories answers again: copies are marked"
                 );
             }
-            self.read_log().take(info.stream_sequence, &message.payload, info.published.into());
+            self.read_log().take(sequence, &message.payload, stored.into());
         }
     }
 
-    /// A consumer from where we are, and how many messages it has to bring.
-    async fn consumer(&self) -> Result<(PullConsumer, u64), Broken> {
+    /// A reader from where we are.
+    async fn reader(&self) -> Result<OrderedReader, Broken> {
         let context = &self.context;
         let name = &self.place.stream;
         let stream = context.get_stream(name).await.map_err(|error| match error.kind() {
@@ -321,30 +303,20 @@ impl Inner {
             {
                 Broken::Absent(name.clone())
             }
-            _ => Broken::Broker(error.to_string()),
+            _ => Broken::Stream(error),
         })?;
         let info = stream.cached_info();
         let start_sequence =
             self.read_log().continue_in(info.created, info.state.last_sequence) + 1;
-        let unique = self.context.client().new_inbox();
-        let config = pull::Config {
-            // A name, for then the request names the subjects and can be permitted by them.
-            name: Some(format!("seen-{}", unique.rsplit('.').next().unwrap_or_default())),
-            description: Some("a news-ingest worker reads what others have seen".to_owned()),
-            ack_policy: AckPolicy::None,
-            deliver_policy: DeliverPolicy::ByStartSequence { start_sequence },
-            filter_subject: self.place.subject.clone(),
-            memory_storage: true,
-            num_replicas: 1,
-            inactive_threshold: INACTIVE,
-            ..pull::Config::default()
+        let reading = Reading {
+            reader: "seen",
+            description: "a news-ingest worker reads what others have seen",
+            subject: &self.place.subject,
+            begin: DeliverPolicy::ByStartSequence { start_sequence },
+            batch: BATCH,
         };
-        let consumer: PullConsumer = stream
-            .create_consumer(config)
-            .await
-            .map_err(|error| Broken::Broker(error.to_string()))?;
-        let pending = consumer.cached_info().num_pending;
-        Ok((consumer, pending))
+        let inbox = self.context.client().new_inbox();
+        Ok(OrderedReader::open(&stream, reading, &inbox).await?)
     }
 }
 
