@@ -1,7 +1,7 @@
 //! File and environment to one checked [`Config`]. Each stage owns its settings; this module
 //! composes them and refuses what it does not know, by name.
 //!
-//! Variables of the environment override keys of the file ([`environment`]).
+//! Variables of the environment override keys of the file (`environment`).
 
 mod environment;
 

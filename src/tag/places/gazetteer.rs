@@ -1,6 +1,6 @@
 //! The places of the world by name: GeoNames cut to what news needs, compiled in.
 //!
-//! Names are kept as hashes only. A name's words are found by their keys (see [`super::keys`]), so
+//! Names are kept as hashes only. A name's words are found by their keys (see `src/tag/word_keys.rs`), so
 //! spelling in capitals, accents and hyphens don't matter; what must be in capitals in the text
 //! (`US`, `UAE`, `IN`) is marked.
 
