@@ -355,3 +355,21 @@ async fn worker_polls_feeds_beside_work_on_embedded_broker() {
     assert_eq!(worker.lines().iter().filter(|line| line["outcome"] == "story").count(), 2);
     worker.logged("feeds_stop").await;
 }
+
+#[tokio::test]
+async fn missing_feeds_bucket_ends_run_before_any_work() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    context.delete_stream("KV_news_feeds").await.unwrap();
+    let message =
+        serde_json::json!({"id": "x", "title": "A bridge", "text": "It opened on Monday."});
+    broker.put(&context, &[], message.to_string()).await;
+    let mut worker = Worker::spawn(
+        &["run", "--feed", "http://127.0.0.1:9/feed"],
+        &[("NATS__URL", broker.url()), ("NATS__CONNECT_WAIT_SECS", "1")],
+        tempfile::tempdir().unwrap(),
+    );
+    assert_eq!(worker.ended().await.code(), Some(69));
+    assert!(worker.lines().iter().all(|line| line["event"] != "start"), "no worker was started");
+    assert_eq!(broker.raw_left(&context).await, 1);
+}
