@@ -6,9 +6,9 @@
 
 mod doubtful_places;
 mod making;
+mod story_texts;
 
 use std::{
-    cell::OnceCell,
     collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
 };
@@ -22,34 +22,25 @@ use super::{
     known_names,
     labels::NameKind,
     languages::Recognisers,
-    linker, name_bounds, name_context,
-    not_names::NotNames,
-    one_sense, organisation_bounds, organisation_rules,
-    places_by_language::{Listed, PlacesByLanguage},
+    linker, name_bounds, name_context, one_sense, organisation_bounds, organisation_rules,
+    places_by_language::PlacesByLanguage,
 };
 use making::rank;
+use story_texts::{Layer, StoryTexts};
 
+use crate::model::{Entity, LanguageCode};
 use crate::tag::{
-    Document, Text, TokenKind,
-    document::Splitting,
-    english,
-    language::FunctionWords,
-    lists::{ListMatch, Lists},
+    Document, english,
+    lists::Lists,
     places::{
         self,
         countries::{CountryNames, Found},
         gazetteer::{Class, Gazetteer, Match},
-        story_places::{Inside, Located, NamedPlaces, locate},
+        story_places::{Inside, Located},
     },
     word_keys::keys,
 };
-use crate::{
-    lang,
-    model::{Entity, LanguageCode},
-};
 
-/// Name of a language's list of words that a country is called by, too.
-const HOMONYMS: &str = "homonyms.txt";
 /// Fewest people of a city whose bare name is taken for it in languages without a recogniser.
 const LARGE_CITY: u32 = 100_000;
 
@@ -81,265 +72,11 @@ pub struct Findings {
     pub recognised: bool,
 }
 
-/// One text of the story with all that is known of it.
-struct Layer<'a> {
-    text: &'a Text<'a>,
-    keys: Vec<u64>,
-    flags: Vec<u16>,
-    matches: Vec<Match>,
-    listed: Vec<ListMatch>,
-}
-
-impl Layer<'_> {
-    fn reading(&self) -> Reading<'_> {
-        Reading { text: self.text, keys: &self.keys, listed: &self.flags }
-    }
-}
-
-/// A story's texts, and what its language and its publisher say of places.
-struct StoryTexts<'a> {
-    layers: &'a [Layer<'a>; 2],
-    readings: [Reading<'a>; 2],
-    /// What the language's lists of countries and regions name in each text.
-    listed: [Vec<Listed>; 2],
-    /// Words in each text that hold the name of a place and are none.
-    nothing: [Vec<Range<usize>>; 2],
-    /// The rules of places of languages other than English.
-    others: Option<PlacesByLanguage<'a>>,
-    /// The language's folder.
-    folder: &'a str,
-    /// The country of the publisher, where known.
-    home: Option<[u8; 2]>,
-}
-
-impl StoryTexts<'_> {
-    fn is_english(&self) -> bool {
-        self.others.is_none()
-    }
-
-    /// Adds to each text's names the places that lists of the language and of the user name, and takes away what these
-    /// say is no name of its own.
-    fn claim_places(&self, names: &mut [Vec<Name>]) {
-        let people = parts_of_people(self.layers, names);
-        let small = OnceCell::new();
-        let homonyms = lang::text(self.folder, HOMONYMS).into_iter().flat_map(lang::entries);
-        let homonyms: Vec<&str> = homonyms.collect();
-        if self.others.is_some() {
-            self.claim_bearers(names);
-            trim(&self.readings, self.folder, names);
-        }
-        for ((listed, reading), names) in self.listed.iter().zip(&self.readings).zip(&mut *names) {
-            let not_names = NotNames::of(self.folder);
-            if let Some(not_names) = not_names {
-                not_names.drop(reading, &people, names);
-            }
-            if let Some(others) = &self.others {
-                others.widen(reading, names);
-                others.part_people(reading, listed, names);
-                let uncased = Splitting::of(self.folder).uncased;
-                let opens = |at: usize| {
-                    let sentences = &reading.text.sentences;
-                    sentences.binary_search_by_key(&at, |sentence| sentence.start).is_ok()
-                };
-                let small = |key: u64| small.get_or_init(|| self.in_small_letters()).contains(&key);
-                // `Mısır` at a start, in a story of `mısır`
-                let is_word = |tokens: &Range<usize>| {
-                    tokens.len() == 1
-                        && opens(tokens.start)
-                        && homonyms.contains(&reading.text.lower(tokens.start))
-                        && small(reading.keys[tokens.start])
-                };
-                names.retain(|n| {
-                    let is_listed = || listed.iter().any(|(tokens, _)| *tokens == n.tokens);
-                    n.kind != NameKind::Place || !is_word(&n.tokens) || !is_listed()
-                });
-                let sure = |tokens: &Range<usize>| {
-                    !is_word(tokens)
-                        && (!not_names.is_some_and(|n| n.lists(&reading.keys[tokens.clone()]))
-                            || others.is_cued(reading, tokens.start)
-                            || !uncased && !opens(tokens.start))
-                };
-                if uncased {
-                    names.retain(|name| !is_number(reading, name));
-                }
-                let listed = listed.iter().map(|(tokens, _)| tokens).filter(|t| sure(t));
-                PlacesByLanguage::claim(listed, reading.keys, &people, names);
-            }
-            if let Some(others) = &self.others {
-                others.claim_cued(reading, &people, names);
-                others.claim_datelines(reading, names);
-                others.claim_declined(reading, names);
-                others.claim_large(reading, names);
-                others.part(reading, listed, names);
-                others.trim(reading, listed, names);
-            }
-        }
-        for (nothing, names) in self.nothing.iter().zip(&mut *names) {
-            // What begins inside such words is cut from them: of `发展中国家`, no part is a country.
-            let cut = |name: &Name| {
-                let (start, end) = (name.tokens.start, name.tokens.end);
-                let inside = |n: &Range<usize>| {
-                    n.start < start && start < n.end || n.start == start && end < n.end
-                };
-                name.kind == NameKind::Place && nothing.iter().any(inside)
-            };
-            names.retain(|name| !cut(name));
-        }
-        for (layer, names) in self.layers.iter().zip(names) {
-            let taken = covered(layer.keys.len(), layer.listed.iter().map(|l| &l.tokens));
-            names.retain(|name| !taken[name.tokens.clone()].contains(&true));
-        }
-    }
-
-    /// The keys of the texts' words in small letters.
-    fn in_small_letters(&self) -> HashSet<u64> {
-        let of = |reading: &Reading<'_>| {
-            let is_small = |at: &usize| reading.text.word(*at).starts_with(char::is_lowercase);
-            let all = (0..reading.keys.len()).filter(is_small);
-            all.map(|at| reading.keys[at]).collect::<Vec<_>>()
-        };
-        self.readings.iter().flat_map(of).collect()
-    }
-
-    /// Gives a person's whole name back where a text has a country's in it: characters are words of their own.
-    fn claim_bearers(&self, names: &mut [Vec<Name>]) {
-        if !Splitting::of(self.folder).uncased {
-            return;
-        }
-        let persons = self.readings.iter().zip(&*names).flat_map(|(reading, names)| {
-            let persons = names.iter().filter(|n| n.kind == NameKind::Person && n.tokens.len() > 2);
-            persons.map(|n| &reading.keys[n.tokens.clone()])
-        });
-        let persons: HashSet<Vec<u64>> = persons.map(<[u64]>::to_vec).collect();
-        for ((reading, listed), names) in self.readings.iter().zip(&self.listed).zip(names) {
-            let text = reading.text;
-            for (place, _) in listed {
-                let Some(start) = place.start.checked_sub(1) else { continue };
-                let whole = start..place.end;
-                let person = |n: &Name| n.kind == NameKind::Person && n.tokens.len() > 1;
-                // `何日本、李德国`: whom another one is named with.
-                let is_listed = text.tokens[start].kind == TokenKind::Word
-                    && start
-                        .checked_sub(1)
-                        .is_none_or(|at| text.tokens[at].kind == TokenKind::Mark)
-                    && text.word_or_empty(place.end) == "、"
-                    && names.iter().any(|n| n.tokens.start == place.end + 1 && person(n));
-                let is_free = |n: &Name| n.tokens.end <= whole.start || whole.end <= n.tokens.start;
-                let is_inside =
-                    |n: &Name| whole.start <= n.tokens.start && n.tokens.end <= whole.end;
-                if (is_listed || persons.contains(&reading.keys[whole.clone()]))
-                    && names.iter().all(|n| is_free(n) || is_inside(n))
-                {
-                    names.retain(is_free);
-                    let at = names.partition_point(|n| n.tokens.start < whole.start);
-                    names.insert(at, Name { kind: NameKind::Person, tokens: whole });
-                }
-            }
-        }
-    }
-
-    /// Where each name of the texts is, and the places inside names of organisations.
-    fn locate(
-        &self,
-        gazetteer: &Gazetteer,
-        names: &[Vec<Name>],
-    ) -> (Vec<Vec<Option<Located>>>, Vec<Inside>) {
-        let sure: Vec<Vec<Option<u32>>> = self
-            .readings
-            .iter()
-            .zip(&self.listed)
-            .zip(names)
-            .map(|((r, l), n)| self.others.as_ref().map_or_else(Vec::new, |o| o.sure(r, l, n)))
-            .collect();
-        let texts: Vec<_> = self
-            .readings
-            .iter()
-            .zip(self.layers)
-            .zip(names)
-            .zip(&sure)
-            .map(|(((reading, layer), names), sure)| NamedPlaces {
-                reading: *reading,
-                matches: &layer.matches,
-                names,
-                sure,
-                english: self.is_english(),
-            })
-            .collect();
-        let (mut located, insides) = locate(gazetteer, &texts, self.home);
-        if let Some(others) = &self.others {
-            for ((((reading, listed), nothing), names), located) in self
-                .readings
-                .iter()
-                .zip(&self.listed)
-                .zip(&self.nothing)
-                .zip(names)
-                .zip(&mut located)
-            {
-                others.locate(reading, listed, names, located);
-                others.drop_landmarks(reading, listed, names, located);
-                for (name, located) in names.iter().zip(located) {
-                    if nothing.contains(&name.tokens) {
-                        *located = None;
-                    }
-                }
-            }
-        }
-        (located, insides)
-    }
-}
-
-/// Cuts what no name ends in: a word of grammar (`Orland de`), and the small word behind a name of the story (`Orla Union
-/// klagt`).
-fn trim(readings: &[Reading<'_>], folder: &str, names: &mut [Vec<Name>]) {
-    let Some(grammar) = LanguageCode::parse(folder).and_then(FunctionWords::of) else { return };
-    // `UN-a` is a case of the name.
-    let is_small = |reading: &Reading<'_>, at: usize| {
-        let tokens = &reading.text.tokens;
-        reading.text.word(at).starts_with(char::is_lowercase)
-            && tokens[at - 1].end < tokens[at].start
-    };
-    for (reading, names) in readings.iter().zip(&mut *names) {
-        for name in names.iter_mut() {
-            let last = |name: &Name| name.tokens.end - 1;
-            while name.tokens.len() > 1
-                && is_small(reading, last(name))
-                && grammar.contains(reading.text.lower(last(name)))
-            {
-                name.tokens.end -= 1;
-            }
-        }
-    }
-    let whole = readings.iter().zip(&*names).flat_map(|(reading, names)| {
-        let names = names.iter().filter(|n| n.kind == NameKind::Organisation && n.tokens.len() > 1);
-        names.map(|n| phrase(&reading.keys[n.tokens.clone()]))
-    });
-    let whole: HashSet<u64> = whole.collect();
-    for (reading, names) in readings.iter().zip(names) {
-        for name in names.iter_mut().filter(|n| n.kind == NameKind::Organisation) {
-            let shorter = name.tokens.start..name.tokens.end - 1;
-            if shorter.len() > 1
-                && is_small(reading, shorter.end)
-                && whole.contains(&phrase(&reading.keys[shorter.clone()]))
-            {
-                name.tokens = shorter;
-            }
-        }
-    }
-}
-
 /// Most tokens of a name. What is longer is a list, or a text in capitals, and no database indexes it.
 const MAX_NAME_TOKENS: usize = 30;
 
 fn is_overlong(name: &Name) -> bool {
     name.tokens.len() > MAX_NAME_TOKENS
-}
-
-/// Whether a name is one word of digits: `و3.5`.
-fn is_number(reading: &Reading<'_>, name: &Name) -> bool {
-    let word = reading.text.word(name.tokens.start);
-    name.tokens.len() == 1
-        && word.contains(char::is_numeric)
-        && !word.contains(|c: char| c.is_ascii_alphabetic())
 }
 
 impl Finder {
@@ -602,17 +339,6 @@ impl Finder {
         let matches = layer.matches.iter().filter(known);
         matches.map(|m| Name { kind: NameKind::Place, tokens: m.tokens.clone() }).collect()
     }
-}
-
-/// The words of the people who are named in a story by more than one.
-fn parts_of_people(layers: &[Layer<'_>], names: &[Vec<Name>]) -> HashSet<u64> {
-    let whole = |name: &&Name| name.kind == NameKind::Person && name.tokens.len() > 1;
-    let keys = |(layer, names): (&Layer<'_>, &Vec<Name>)| {
-        let parts =
-            names.iter().filter(whole).flat_map(|name| layer.keys[name.tokens.clone()].to_vec());
-        parts.collect::<Vec<_>>()
-    };
-    layers.iter().zip(names).flat_map(keys).collect()
 }
 
 /// How many letters each name of the texts has; a character of China or Japan says as much as three.
