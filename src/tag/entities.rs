@@ -114,20 +114,27 @@ impl Recogniser {
             tokens: Vec::with_capacity(text.tokens.len()),
         };
         let mut sentence = Sentence::default();
-        let mut hashes = [0; MAX_FEATURES];
+        // Of the token before, whose marks were on their way while the features of the next one are written.
+        let (mut hashes, mut next) = ([0; MAX_FEATURES], [0; MAX_FEATURES]);
         let (mut found, mut ends) = (Vec::new(), Vec::new());
         for tokens in &text.sentences {
             sentence.read(reading, tokens.clone(), &self.lexicon, evidence);
             found.clear();
             ends.clear();
+            let mut expected = 0;
             for token in 0..sentence.len() {
-                let (_, count) = sentence.features(token, &mut hashes);
-                self.weights.find(&hashes[..count], &mut found);
-                ends.push(found.len());
+                let (_, count) = sentence.features(token, &mut next);
+                self.weights.expect(&next[..count]);
+                if token > 0 {
+                    self.weights.find(&hashes[..expected], &mut found);
+                    ends.push(found.len());
+                }
+                std::mem::swap(&mut hashes, &mut next);
+                expected = count;
                 scored.tokens.push(*sentence.token(token));
             }
-            // Rows lie far apart.
-            self.weights.fetch(&found);
+            self.weights.find(&hashes[..expected], &mut found);
+            ends.push(found.len());
             let mut start = 0;
             for end in &ends {
                 let mut row = [0_i16; LANES];

@@ -4,6 +4,8 @@
 //! Stored as an open-addressed table of 32-bit cells (13 bits of hash, 8 and 11 bits of class), so
 //! about one unknown word in two thousand gets another's classes.
 
+use prefetch_index::prefetch_index;
+
 use crate::tag::{TokenKind, word_keys::key};
 
 /// The classes of a word, 1-based; 0 for unknown words.
@@ -46,6 +48,13 @@ impl ClassTable {
             cells[at] = mark(hash) << 19 | u32::from(*coarse) << 11 | (u32::from(*fine) + 1);
         }
         cells.into_iter().flat_map(u32::to_le_bytes).collect()
+    }
+
+    /// Has the cell of a word brought near, for [`ClassTable::get`] a little later.
+    #[inline]
+    pub fn expect(&self, hash: u64) {
+        let cells = self.bytes.as_chunks::<4>().0;
+        prefetch_index(cells, hash as usize & (cells.len() - 1));
     }
 
     /// The classes of the word with this key.

@@ -163,6 +163,9 @@ impl Sentence {
             ..TokenFeatures::default()
         };
         self.padded.extend([edge(11), edge(12)]);
+        for key in &keys[tokens.clone()] {
+            lexicon.classes.expect(*key);
+        }
         for i in tokens {
             let mut features =
                 features_of(text.word(i), keys[i], text.tokens[i].kind, style, &mut self.buffer);

@@ -7,6 +7,8 @@
 
 pub mod table;
 
+use prefetch_index::prefetch_index;
+
 use super::labels::{LABELS, LANES};
 use table::{Row, Table};
 
@@ -38,8 +40,16 @@ impl Weights {
         Table::from_bytes(bytes).map(Self::from)
     }
 
-    /// Appends the numbers of the rows of features; an unknown feature has none. Marks are compared without a branch,
-    /// so that the waits for memory run side by side.
+    /// Has the marks of features brought near, for [`Weights::find`] a little later.
+    #[inline]
+    pub fn expect(&self, features: &[u64]) {
+        for feature in features {
+            prefetch_index(&self.marks, bucket_of(*feature, self.marks.len()));
+        }
+    }
+
+    /// Appends the numbers of the rows of features; an unknown feature has none. Marks are compared without a branch.
+    /// The rows are brought near for [`Weights::add`]: they lie far apart.
     #[inline]
     pub fn find(&self, features: &[u64], found: &mut Vec<u32>) {
         for features in features.chunks(BATCH) {
@@ -49,6 +59,9 @@ impl Weights {
                 let slot = first_slot(self.marks[bucket], mark(*feature));
                 rows[count] = (bucket * SLOTS + slot % SLOTS) as u32;
                 count += usize::from(slot < SLOTS);
+            }
+            for row in &rows[..count] {
+                prefetch_index(&self.rows, *row as usize);
             }
             found.extend_from_slice(&rows[..count]);
         }
@@ -65,14 +78,6 @@ impl Weights {
             }
         }
         *scores = sums;
-    }
-
-    /// Looks at a byte of each row, so that they are at hand when they are added: with nothing to do between two
-    /// looks, the waits for memory run side by side.
-    #[inline]
-    pub fn fetch(&self, found: &[u32]) {
-        let seen = found.iter().fold(0, |seen, row| seen ^ self.rows[*row as usize][0]);
-        std::hint::black_box(seen);
     }
 
     /// Transition scores into each label; `None` is the start of a sentence.
