@@ -201,7 +201,8 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Whether a link leads anywhere: a heading that is the mark of its own passage does not.
+    /// Whether a link leads anywhere: an anchor without an address does not, which stays open up to the next one when
+    /// nobody closes it, nor does a heading that is the mark of its own passage.
     fn leads(&self, id: NodeId) -> bool {
         let of_heading = || {
             self.open.last().is_some_and(|frame| {
@@ -209,7 +210,7 @@ impl<'a> Cutter<'a> {
                 matches!(shape(self.dom.name(node)), Shape::Heading(2..))
             })
         };
-        !(self.dom.attr(id, Attr::Href).is_some_and(|href| href.starts_with('#')) && of_heading())
+        self.dom.attr(id, Attr::Href).is_some_and(|href| !(href.starts_with('#') && of_heading()))
     }
 
     fn enter_inline(&mut self, id: NodeId, name: &LocalName) {
