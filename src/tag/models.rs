@@ -210,6 +210,29 @@ mod tests {
     }
 
     #[test]
+    fn capital_that_speaks_is_a_place() {
+        let body = "Kyiv said on Tuesday that it would recall its ambassador.";
+        assert_eq!(names_of(&EntityKind::Place, "", body), ["Kyiv"]);
+        assert!(names_of(&EntityKind::Person, "", body).is_empty());
+    }
+
+    #[test]
+    fn hyphenated_name_of_the_base_is_whole() {
+        let body = "Tsai Ing-wen said on Monday that the talks had failed.";
+        assert_eq!(names_of(&EntityKind::Person, "", body), ["Tsai Ing-wen"]);
+    }
+
+    #[test]
+    fn small_town_alone_in_its_land_is_nowhere() {
+        let home = Some(*b"GB");
+        let body = "The council in Leeds said so. It rained in Moana.";
+        let found = FINDER.find(&Document::new("", body), LanguageCode::EN, home).entities;
+        let located: Vec<&str> =
+            found.iter().filter(|e| e.geonames.is_some()).map(|e| e.name.as_str()).collect();
+        assert_eq!(located, ["Leeds"]);
+    }
+
+    #[test]
     fn a_place_of_several_words_is_one() {
         let body = "Trinidad and Tobago saw its hottest day, and Port of Spain hit 36 degrees. \
             Floods hit New South Wales on Friday.";

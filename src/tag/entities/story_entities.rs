@@ -143,7 +143,7 @@ impl Finder {
             self.drop_aliases(&told, located);
         }
         let letters = letters(&story.readings, names);
-        self.drop_villages(story.folder, told.iter().copied(), &letters, located);
+        self.drop_villages((story.folder, story.home), told.iter().copied(), &letters, located);
     }
 
     /// One entity for all names of the same, with its item.

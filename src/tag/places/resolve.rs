@@ -48,6 +48,10 @@ const SHADOW: u32 = 8;
 /// Fewest people of a city that is meant before towns of its name, and how many times larger than these it is.
 const LARGE: u32 = 100_000;
 const OUTGROWN: u32 = 5;
+/// How many times larger than a hamlet of its own country a city of [`SHADOWING`] is that is meant in spite of what is near.
+const DWARF: u32 = 50;
+/// Fewest people of a town of the publisher's country that its news means by its name.
+const HOME_TOWN: u32 = 20_000;
 /// A share of votes that only rounding makes.
 const NOTHING: f64 = 1e-6;
 
@@ -95,6 +99,7 @@ pub fn resolve(
         sense.weigh(gazetteer, weights);
     }
     let told = told(gazetteer, &senses, peoples);
+    let divisions = told_divisions(gazetteer, &senses);
     let abroad = toponyms.iter().any(|toponym| toponym.abroad);
     let spread = if abroad { 1.0 } else { spread(gazetteer, &senses) };
     let weights = &Weights {
@@ -122,7 +127,15 @@ pub fn resolve(
             }
         }
         let next: Vec<Vec<f64>> = (0..senses.len())
-            .map(|at| beliefs(gazetteer, &senses, at, (&all, &told), (weights, abroad)))
+            .map(|at| {
+                beliefs(
+                    gazetteer,
+                    &senses,
+                    at,
+                    (&all, (&told, &divisions)),
+                    (weights, abroad, home),
+                )
+            })
             .collect();
         for (sense, beliefs) in senses.iter_mut().zip(next) {
             sense.beliefs = beliefs;
@@ -130,10 +143,9 @@ pub fn resolve(
     }
     let mut resolved = vec![None; toponyms.len()];
     for sense in senses {
-        let best =
-            sense.beliefs.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)));
+        let best = sense.best();
         for member in sense.members {
-            resolved[member] = best.map(|(i, _)| sense.candidates[i]);
+            resolved[member] = best;
         }
     }
     resolved
@@ -146,6 +158,15 @@ fn told(gazetteer: &Gazetteer, senses: &[Sense], peoples: &[(Country, f64)]) -> 
         _ => None,
     });
     countries.map(|place| place.country).chain(peoples.iter().map(|(c, _)| *c)).collect()
+}
+
+/// The divisions that a story names without doubt: by their names, by a place in them, or as what contains another.
+fn told_divisions(gazetteer: &Gazetteer, senses: &[Sense]) -> HashSet<u16> {
+    let named = senses.iter().flat_map(|sense| match sense.candidates[..] {
+        [only] => vec![only],
+        _ => sense.containers.clone(),
+    });
+    named.map(|place| gazetteer.place(place).division).filter(|division| *division != 0).collect()
 }
 
 /// How many countries the likeliest places of the story's names are in, before any vote: 0 for one, towards 1 for many.
@@ -173,8 +194,8 @@ fn beliefs(
     gazetteer: &Gazetteer,
     senses: &[Sense],
     at: usize,
-    (all, told): (&Ballot, &HashSet<Country>),
-    (weights, abroad): (&Weights, bool),
+    (all, (told, divisions)): (&Ballot, (&HashSet<Country>, &HashSet<u16>)),
+    (weights, abroad, home): (&Weights, bool, Option<Country>),
 ) -> Vec<f64> {
     let sense = &senses[at];
     if let [_] = sense.candidates[..] {
@@ -194,15 +215,14 @@ fn beliefs(
     };
     let names_metropolis =
         sense.candidates.iter().any(|c| is_metropolis(c) && !sense.aliases.contains(c));
-    let largest = sense
+    let metropolis = sense
         .candidates
         .iter()
         .filter(|c| !sense.aliases.contains(c))
         .map(|c| gazetteer.place(*c))
         .filter(|place| place.class == Class::City && place.population >= SHADOWING)
-        .map(|place| place.population)
-        .max()
-        .unwrap_or_default();
+        .max_by_key(|place| place.population);
+    let largest = metropolis.as_ref().map_or(0, |city| city.population);
     let city_told = sense
         .candidates
         .iter()
@@ -211,6 +231,13 @@ fn beliefs(
         .filter(|place| place.class == Class::City && told.contains(&place.country))
         .filter(|place| place.population >= LARGE)
         .max_by_key(|place| place.population);
+    // A town of the publisher's country is meant before what is called so abroad: a division, or a city by another name.
+    let has_town_at_home = home.is_some_and(|home| {
+        let mut own = sense.candidates.iter().map(|c| gazetteer.place(*c));
+        own.any(|place| {
+            place.class == Class::City && place.country == home && place.population >= HOME_TOWN
+        })
+    });
     let old = sense.old(gazetteer);
     let rest = (all.total - own.total).max(0.0) + weights.smooth;
     let others = || senses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, s)| s);
@@ -256,11 +283,26 @@ fn beliefs(
                 && told <= 0.0
                 && largest >= METROPOLIS
                 && place.population < largest / SHADOW;
+            // A hamlet is not called as a large city of its country is, whatever else may be near; nor as one of the
+            // publisher's, where neither its country nor its division is told without doubt.
+            let is_dwarfed = metropolis.as_ref().is_some_and(|city| {
+                place.population < city.population / DWARF
+                    && (city.country == place.country
+                        || home == Some(city.country)
+                            && told <= 0.0
+                            && !divisions.contains(&place.division))
+            });
             let is_outgrown = place.class == Class::City
                 && sense.containers.is_empty()
                 && place.population < LARGE
-                && (is_told_smaller || is_hidden);
-            let outgrown = if is_outgrown { weights.outgrown } else { 0.0 };
+                && (is_told_smaller || is_hidden || is_dwarfed);
+            let is_foreign = has_town_at_home
+                && Some(place.country) != home
+                && told <= 0.0
+                && sense.containers.is_empty()
+                && (matches!(place.class, Class::Division | Class::County)
+                    || sense.aliases.contains(candidate));
+            let outgrown = if is_outgrown || is_foreign { weights.outgrown } else { 0.0 };
             let namesake = if is_younger { weights.namesake } else { 0.0 };
             score + told - unheard - undivided - outgrown - (shadow + namesake) * doubt
                 + weights.country * (country + weights.floor).ln()
@@ -276,7 +318,7 @@ mod tests {
     use super::super::gazetteer::build;
     use super::*;
 
-    /// Paris in France (0) and in Texas (1); Texas (2), France (3), Dallas (4).
+    /// Paris in France (0) and in Texas (1); Texas (2), France (3), Dallas (4); a hamlet of France (5), a division of Orland (6).
     fn gazetteer() -> Gazetteer {
         let place = |class, country: &[u8; 2], division, population, lat| Place {
             geonames: 1,
@@ -294,6 +336,8 @@ mod tests {
             place(Class::Division, b"US", 2, 28_000_000, 31.3),
             place(Class::Country, b"FR", 0, 67_000_000, 46.0),
             place(Class::City, b"US", 2, 1_300_000, 32.8),
+            place(Class::City, b"FR", 9, 900, 32.7),
+            place(Class::Division, b"OR", 7, 900_000, 10.0),
         ];
         Gazetteer::from_bytes(build(&places, &[("Paris".into(), 0)], &[])).unwrap()
     }
@@ -344,6 +388,20 @@ mod tests {
         let of = |toponyms: &[Toponym]| resolve(&gazetteer(), toponyms, &[], None, &weights)[0];
         assert_eq!(of(&[name(1, &[0, 1], &[]), near.clone()]), Some(1));
         assert_eq!(of(&[name(1, &[0, 1], &[]), near, name(3, &[3], &[])]), Some(0));
+    }
+
+    #[test]
+    fn hamlet_is_not_meant_by_its_countrys_city() {
+        let weights = Weights { near: 9.0, outgrown: 40.0, ..Weights::default() };
+        let of = |toponyms: &[Toponym]| resolve(&gazetteer(), toponyms, &[], None, &weights)[0];
+        assert_eq!(of(&[name(1, &[0, 5], &[]), name(2, &[4], &[])]), Some(0));
+    }
+
+    #[test]
+    fn town_at_home_is_meant_before_division_abroad() {
+        let weights = Weights { outgrown: 40.0, ..Weights::default() };
+        let of = |home| resolve(&gazetteer(), &[name(1, &[1, 6], &[])], &[], home, &weights)[0];
+        assert_eq!((of(Some(*b"US")), of(None)), (Some(1), Some(6)));
     }
 
     #[test]

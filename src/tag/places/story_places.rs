@@ -9,6 +9,7 @@ use super::{
     gazetteer::{Class, Gazetteer, Match, Place},
     resolve::{Toponym, Weights, resolve},
 };
+use crate::punctuation::is_dash;
 use crate::tag::english;
 use crate::tag::{
     Text, feature_hash,
@@ -149,7 +150,12 @@ fn meant(
         }
         NameKind::Place => candidates(gazetteer, reading, name.tokens.clone())
             .map(|found| as_city_state(gazetteer, found))
-            .map(|found| as_dateline(gazetteer, reading.text, found))
+            .filter(|found| !is_elsewhere(gazetteer, reading.text, matches, found))
+            .map(|found| {
+                let contained =
+                    !container(gazetteer, reading.text, matches, found.0.end).is_empty();
+                if contained { found } else { as_dateline(gazetteer, reading.text, found) }
+            })
             .map(|found| as_counted(gazetteer, reading, found))
             .map(|found| as_listed(gazetteer, reading, names, at, found))
             .and_then(|found| as_told_behind(gazetteer, reading.text, found))
@@ -378,6 +384,33 @@ fn within(
     Some((found.tokens.clone(), found.places.clone()))
 }
 
+/// Whether a town is told to be in a division or a country in which none of its name is known: `Orme, Va.`. In a list of places
+/// that is no container: one that is set off behind, or written short, is.
+fn is_elsewhere(
+    gazetteer: &Gazetteer,
+    text: &Text<'_>,
+    matches: &[Match],
+    (tokens, sites): &(Range<usize>, Vec<u32>),
+) -> bool {
+    let sites: Vec<Place> = sites.iter().map(|site| gazetteer.place(*site)).collect();
+    let containers = container(gazetteer, text, matches, tokens.end);
+    let Some(first) = containers.first() else { return false };
+    let at = matches.partition_point(|m| m.tokens.start <= tokens.end);
+    let end = matches[at].tokens.end;
+    let behind = text.word_or_empty(end);
+    let set_off =
+        matches!(behind, "," | ")") || is_dash(behind) || text.word(end - 1).ends_with('.');
+    let holds = |container: &u32, place: &Place| {
+        let container = gazetteer.place(*container);
+        container.country == place.country
+            && (container.division == 0 || container.division == place.division)
+    };
+    set_off
+        && gazetteer.place(*first).class == Class::Division
+        && sites.iter().all(|place| place.class == Class::City)
+        && !sites.iter().any(|place| containers.iter().any(|container| holds(container, place)))
+}
+
 /// The division or country that follows a name after a comma or in brackets: `Paris, Texas`.
 fn container(gazetteer: &Gazetteer, text: &Text<'_>, matches: &[Match], end: usize) -> Vec<u32> {
     let next = end + 1;
@@ -450,8 +483,10 @@ mod tests {
         let listed = vec![0; keys.len()];
         let reading = Reading { text: &text, keys: &keys, listed: &listed };
         let at = names.iter().position(|n| n.tokens == wanted).unwrap();
-        let text = NamedPlaces { reading, matches: &[], names: &names, sure: &[], english: true };
-        locate(&gazetteer(), &[text], None).0[0][at]
+        let (gazetteer, sure) = (gazetteer(), &[]);
+        let matches = &gazetteer.matches(&text, &keys);
+        let text = NamedPlaces { reading, matches, names: &names, sure, english: true };
+        locate(&gazetteer, &[text], None).0[0][at]
     }
 
     fn number(body: &str, found: &[&str]) -> Option<u32> {
@@ -465,6 +500,13 @@ mod tests {
         let states = ["Orland", "Nordmark", "Sudmark"];
         assert_eq!(number("Nordmark, Orland and Sudmark met.", &states), Some(1));
         assert_eq!(number("It rained in Orland state.", &["Orland"]), Some(1));
+    }
+
+    #[test]
+    fn town_is_where_its_container_is_or_nowhere() {
+        assert_eq!(number("VARDE, Orland (AP) \u{2014} It rained.", &["VARDE"]), Some(2));
+        assert_eq!(number("It rained in Varde, Nordmark, again.", &["Varde"]), None);
+        assert_eq!(number("It rained in Varde, Nordmark and Feld.", &["Varde"]), Some(2));
     }
 
     #[test]

@@ -19,6 +19,11 @@ const OTHER_NAME: u32 = 100_000;
 const SHORT_NAME: u32 = 300_000;
 /// The same in English, whose news is full of small towns.
 const HAMLET: u32 = 5_000;
+/// The same in English news that is from another country, or of several places elsewhere: what is called as a small town of a
+/// country that nothing else is in is more often than not no town at all, or another one.
+const STRAY: u32 = 100_000;
+/// Places elsewhere that are several.
+const ELSEWHERE: usize = 5;
 /// Fewest people of a city that English news may call by another name than its first.
 const METROPOLIS: u32 = 1_000_000;
 
@@ -51,16 +56,18 @@ impl Finder {
     /// letters each name has.
     pub(super) fn drop_villages(
         &self,
-        folder: &str,
+        (folder, home): (&str, Option<[u8; 2]>),
         told_of: impl Iterator<Item = [u8; 2]>,
         letters: &[Vec<usize>],
         located: &mut [Vec<Option<Located>>],
     ) {
         let english = folder == LanguageCode::EN.as_str();
+        let places: HashSet<u32> = located.iter().flatten().flatten().map(|l| l.place).collect();
+        let least = if home.is_some() || places.len() > ELSEWHERE { STRAY } else { HAMLET };
         let small = |l: &Located, letters: usize| {
             let place = self.gazetteer.place(l.place);
             let most = match (english, l.alias, homes::is_home(folder, place.country)) {
-                (true, ..) => HAMLET,
+                (true, ..) => least,
                 (false, true, false) if letters <= SHORT => SHORT_NAME,
                 (false, true, _) => OTHER_NAME,
                 (false, false, true) => VILLAGE,

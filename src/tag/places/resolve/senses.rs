@@ -175,6 +175,13 @@ impl Sense {
         people.map(|place| place.population).filter(|p| *p >= OLD_CITY).max().unwrap_or_default()
     }
 
+    /// The candidate that is believed most; of equals the first.
+    pub(super) fn best(&self) -> Option<u32> {
+        let beliefs = self.beliefs.iter().enumerate();
+        let best = beliefs.max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)));
+        best.map(|(at, _)| self.candidates[at])
+    }
+
     /// How much of this sense's vote goes to places near a point.
     pub(super) fn near(&self, point: [f64; 3]) -> f64 {
         let near = |other: &Option<[f64; 3]>| other.map_or(0.0, |other| nearness(point, other));
