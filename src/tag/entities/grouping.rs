@@ -173,6 +173,8 @@ struct Groups {
     people: HashMap<usize, Vec<u64>>,
     /// Where persons are named by more than their surname.
     bearers: Bearers,
+    /// Whom the story names by a forename alone, as somebody's relative.
+    relatives: HashMap<u64, usize>,
     /// Groups of organisations of several words, by the first and by the last of them, with all of them.
     begun: HashMap<u64, Vec<(usize, Vec<u64>)>>,
     ended: HashMap<u64, Vec<(usize, Vec<u64>)>>,
@@ -199,17 +201,10 @@ impl Groups {
         sight: MentionContext,
         prominence: &impl Fn(&[u64]) -> f32,
     ) -> usize {
-        if let [one] = words {
-            let by_surname = self.surnames.get(one);
-            if let Some(groups) = by_surname.or_else(|| self.forenames.get(one))
-                && let Some(group) = self.bearers.bearer(groups, &sight, by_surname.is_some())
-            {
-                // A forename, or a surname with a title, tells who the next bare surname is.
-                if by_surname.is_none() || sight.is_titled() {
-                    self.bearers.add(group, sight);
-                }
-                return group;
-            }
+        if let [one] = words
+            && let Some(group) = self.lone_person(*one, &sight)
+        {
+            return group;
         }
         let group = self.person_group(words, &sight);
         if words.len() > 1 {
@@ -217,6 +212,45 @@ impl Groups {
             self.bearers.known(group, || prominence(words));
         }
         group
+    }
+
+    /// The group of a surname or a forename alone, where somebody of the story, or nobody of it, is meant for certain.
+    fn lone_person(&mut self, word: u64, sight: &MentionContext) -> Option<usize> {
+        if let Some(relative) = self.relatives.get(&word) {
+            return Some(*relative);
+        }
+        let Some(bearers) = self.surnames.get(&word) else {
+            let bearers = self.forenames.get(&word)?;
+            let told = bearers.iter().any(|group| self.bearers.has_relative(*group));
+            if sight.is_relative() && !told {
+                // `her husband, Arne`: not the Arne Holm of the story, who is nobody's husband in it.
+                let group = self.person_group(&[word], sight);
+                self.relatives.insert(word, group);
+                return Some(group);
+            }
+            let group = self.bearers.bearer(bearers, sight, false)?;
+            // A forename tells who the next bare surname is.
+            self.bearers.add(group, *sight);
+            return Some(group);
+        };
+        let fits = |group: &usize| self.bearers.may_be_called_so(*group, sight);
+        let fitting: Vec<usize> = bearers.iter().copied().filter(fits).collect();
+        if fitting.is_empty() {
+            // None of those named in full: `Lund came with Berit Lund` tells of another one.
+            let group = self.person_group(&[word], sight);
+            let bearers = self.surnames.entry(word).or_default();
+            if !bearers.contains(&group) {
+                bearers.push(group);
+            }
+            self.bearers.add(group, *sight);
+            return Some(group);
+        }
+        let group = self.bearers.bearer(&fitting, sight, true)?;
+        // So does a surname with a title.
+        if sight.is_titled() {
+            self.bearers.add(group, *sight);
+        }
+        Some(group)
     }
 
     fn person_group(&mut self, words: &[u64], sight: &MentionContext) -> usize {
@@ -399,6 +433,44 @@ mod tests {
                 &["Arne Lund", "Lund", "Berit Lund", "Lund"]
             ),
             [vec!["Arne Lund", "Lund"], vec!["Berit Lund", "Lund"]]
+        );
+    }
+
+    #[test]
+    fn lone_relative_is_not_another_of_that_forename() {
+        assert_eq!(
+            grouped_in(
+                "Berit Lund and her husband, Arne, fell. Arne Holm came.",
+                &["Berit Lund", "Arne", "Arne Holm"]
+            ),
+            [vec!["Berit Lund"], vec!["Arne"], vec!["Arne Holm"]]
+        );
+        assert_eq!(
+            grouped_in(
+                "Berit Lund and her son Arne Lund fell. Her son Arne sat.",
+                &["Berit Lund", "Arne Lund", "Arne"]
+            ),
+            [vec!["Berit Lund"], vec!["Arne Lund", "Arne"]]
+        );
+    }
+
+    #[test]
+    fn surname_before_others_full_name_is_another_person() {
+        assert_eq!(
+            grouped_in("Lund came with Berit Lund. Lund sat.", &["Lund", "Berit Lund", "Lund"]),
+            [vec!["Lund", "Lund"], vec!["Berit Lund"]]
+        );
+        assert_eq!(
+            grouped_in("Lund lost his hat. Mary Lund sat.", &["Lund", "Mary Lund"]),
+            [vec!["Lund"], vec!["Mary Lund"]]
+        );
+    }
+
+    #[test]
+    fn pope_has_nobodys_surname() {
+        assert_eq!(
+            grouped_in("Pope Arne spoke. Odd Arne sat.", &["Arne", "Odd Arne"]),
+            [vec!["Arne"], vec!["Odd Arne"]]
         );
     }
 

@@ -250,7 +250,13 @@ fn longest(
             break;
         }
         hash = extend((at > tokens.start).then_some(hash), found.keys[at]);
-        if is_capital(text, at) || small && !mark || text.tokens[at].kind == TokenKind::Clitic {
+        // `Orla Ching-te`
+        let joined = at > tokens.start && found.keys[at - 1] == HYPHEN && !mark;
+        if is_capital(text, at)
+            || joined
+            || small && !mark
+            || text.tokens[at].kind == TokenKind::Clitic
+        {
             let whole = at + 1 >= found.keys.len() || found.keys[at + 1] != HYPHEN;
             if let Some(bearers) = Bearers::of(base.items(phrase_end(hash))).filter(|_| whole) {
                 best = Some((tokens.start..at + 1, bearers));

@@ -23,7 +23,7 @@ use super::{
     labels::NameKind::{self, Organisation, Person, Place},
 };
 use crate::tag::{
-    english,
+    Text, english,
     places::gazetteer::{Class, Gazetteer, Match},
 };
 
@@ -35,12 +35,29 @@ const NO_PLACE: f32 = 1.5;
 const COMPANY: f32 = 2.5;
 /// The same where a large city or a land has it.
 const HOUSEHOLD: f32 = 5.0;
+/// Most words of a product's name, with its maker's.
+const PRODUCT: usize = 3;
 /// Most people of a small town.
 const TOWN: u32 = 200_000;
 /// Words of a description behind a name in which its noun stands.
 const NEAR: usize = 5;
 /// The oldest that people are.
 const OLDEST: u32 = 115;
+/// Words behind a name and its verb of speech within which `it` or `its` is what speaks.
+const ITS: usize = 7;
+
+/// What names of a story were found to be, to tell the others of the same words.
+#[derive(Default)]
+struct Told {
+    /// Words alone that are an organisation's name once: they are so wherever they stand for nobody.
+    bodies: HashSet<u64>,
+    /// Names of several words that are.
+    whole: HashSet<u64>,
+    /// Companies that are called as a place is.
+    companies: HashSet<u64>,
+    /// First names that a town has, too.
+    born: HashSet<u64>,
+}
 
 /// Sets right the names of a story's texts by the words beside them.
 pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [NamedText<'_>]) {
@@ -48,34 +65,13 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
     let mut things: HashSet<u64> = HashSet::new();
     // Houses that the recogniser has as people.
     let mut houses: HashSet<u64> = HashSet::new();
-    // Words alone that are an organisation's name once are so wherever they stand for nobody.
-    let mut told: HashSet<u64> = HashSet::new();
-    // Names of several words that are.
-    let mut told_whole: HashSet<u64> = HashSet::new();
-    // Companies that are called as a place is.
-    let mut companies: HashSet<u64> = HashSet::new();
-    // First names that a town has, too.
-    let mut born: HashSet<u64> = HashSet::new();
+    let mut told = Told::default();
     for found in texts.iter_mut() {
         bodies::claim_introduced(found);
-        let sport = OnceCell::new();
-        for at in 0..found.names.len() {
-            let sight = NameInText::of(base, gazetteer, found, at, (&parts, &sport));
-            if let Some(kind) = sight.kind() {
-                let was = std::mem::replace(&mut found.names[at].kind, kind);
-                let tokens = &found.names[at].tokens;
-                if kind == Person && was == Place && tokens.len() == 1 {
-                    born.insert(found.keys[tokens.start]);
-                }
-                if kind == Organisation && was == Place && tokens.len() == 1 {
-                    companies.insert(found.keys[tokens.start]);
-                }
-                if kind == Organisation && tokens.len() == 1 {
-                    told.insert(found.keys[tokens.start]);
-                } else if kind == Organisation {
-                    told_whole.insert(phrase(&found.keys[tokens.clone()]));
-                }
-            }
+        told.correct_kinds(base, gazetteer, found, &parts, |_| true);
+        // What is a company now tells of those beside it.
+        if !told.companies.is_empty() {
+            told.correct_kinds(base, gazetteer, found, &parts, |name| name.kind == Place);
         }
         call_after_people(found);
         drop_people_of_lands(gazetteer, found);
@@ -85,44 +81,84 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
     drop_no_bodies(base, texts);
     let shorts = short_forms(texts);
     for found in texts {
+        told.spread(found, &shorts, &parts);
         let keys = found.keys;
-        for name in found.names.iter_mut().filter(|n| n.kind == Person && n.tokens.len() == 1) {
-            let key = keys[name.tokens.start];
-            if (told.contains(&key) || shorts.contains(&key)) && !parts.contains(&key) {
-                name.kind = Organisation;
-            }
-        }
-        let several = |n: &&mut Name| n.kind == Person && n.tokens.len() > 1;
-        for name in found.names.iter_mut().filter(|n| !told_whole.is_empty() && several(n)) {
-            if told_whole.contains(&phrase(&keys[name.tokens.clone()])) {
-                name.kind = Organisation;
-            }
-        }
-        let text = found.text;
-        for name in found.names.iter_mut().filter(|n| n.kind == Place && n.tokens.len() == 1) {
-            let at = name.tokens.start;
-            let before = at.checked_sub(1).map_or("", |at| text.lower(at));
-            let is_where =
-                english::NEAR_PLACES.contains(before) || matches!(before, "the" | "from");
-            if companies.contains(&keys[at]) && !is_where {
-                name.kind = Organisation;
-            }
-        }
-        for name in found.names.iter_mut().filter(|n| n.kind == Place && n.tokens.len() == 1) {
-            let at = name.tokens.start;
-            let before = at.checked_sub(1).map_or("", |at| text.lower(at));
-            let is_where = english::NEAR_PLACES.contains(before)
-                || english::BEFORE_TOWNS.contains(before)
-                || text.word_or_empty(at + 1) == ",";
-            if born.contains(&keys[at]) && !is_where {
-                name.kind = Person;
-            }
-        }
         found.names.retain(|n| {
             let key = &keys[n.tokens.start];
             n.tokens.len() > 1
                 || !things.contains(key) && (n.kind != Person || !houses.contains(key))
         });
+    }
+}
+
+impl Told {
+    /// Gives some names of a text their kinds by what stands around each.
+    fn correct_kinds(
+        &mut self,
+        base: &EntityBase,
+        gazetteer: &Gazetteer,
+        found: &mut NamedText<'_>,
+        parts: &HashSet<u64>,
+        which: impl Fn(&Name) -> bool,
+    ) {
+        let sport = OnceCell::new();
+        for at in 0..found.names.len() {
+            if !which(&found.names[at]) {
+                continue;
+            }
+            let sight = NameInText::of(base, gazetteer, found, at, (parts, &sport));
+            let Some(kind) = sight.kind() else { continue };
+            let was = std::mem::replace(&mut found.names[at].kind, kind);
+            let tokens = &found.names[at].tokens;
+            let first = found.keys[tokens.start];
+            match (kind, tokens.len()) {
+                (Person, 1) if was == Place => self.born.extend([first]),
+                (Organisation, 1) => {
+                    self.companies.extend((was == Place).then_some(first));
+                    self.bodies.insert(first);
+                }
+                (Organisation, _) => self.whole.extend([phrase(&found.keys[tokens.clone()])]),
+                _ => {}
+            }
+        }
+    }
+
+    /// Gives other names of the same words their kinds; `shorts` may be short for organisations, `parts` are of people.
+    fn spread(&self, found: &mut NamedText<'_>, shorts: &HashSet<u64>, parts: &HashSet<u64>) {
+        let (text, keys) = (found.text, found.keys);
+        for name in found.names.iter_mut() {
+            let start = name.tokens.start;
+            let key = keys[start];
+            let before = start.checked_sub(1).map_or("", |at| text.lower(at));
+            let near = english::NEAR_PLACES.contains(before);
+            name.kind = match (name.kind, name.tokens.len()) {
+                (Person, 1)
+                    if (self.bodies.contains(&key) || shorts.contains(&key))
+                        && !parts.contains(&key) =>
+                {
+                    Organisation
+                }
+                (Person, 2..) if self.whole.contains(&phrase(&keys[name.tokens.clone()])) => {
+                    Organisation
+                }
+                (Place, 1)
+                    if self.companies.contains(&key)
+                        && !near
+                        && !matches!(before, "the" | "from") =>
+                {
+                    Organisation
+                }
+                (Place, 1)
+                    if self.born.contains(&key)
+                        && !near
+                        && !english::BEFORE_TOWNS.contains(before)
+                        && text.word_or_empty(start + 1) != "," =>
+                {
+                    Person
+                }
+                (kind, _) => kind,
+            };
+        }
     }
 }
 
@@ -202,6 +238,8 @@ struct NameInText<'a> {
     person: f32,
     /// The prior of an organisation whose own name it is.
     own: f32,
+    /// Whether a company's, behind an article: `a black Orme Holm`.
+    is_product: bool,
     /// People of the largest city of the name.
     people: u32,
     /// Whether the text has a word about matches, once that is asked.
@@ -250,6 +288,10 @@ impl<'a> NameInText<'a> {
             organisation,
             person,
             own,
+            is_product: name.kind != Organisation
+                && person == 0.0
+                && organisation == 0.0
+                && is_product(base, found, at),
             people: people.unwrap_or_default(),
             sport,
         }
@@ -260,7 +302,9 @@ impl<'a> NameInText<'a> {
             return None;
         }
         let kind = self.name.kind;
-        if kind != Person && self.is_person() {
+        if self.is_product {
+            Some(NameKind::Other)
+        } else if kind != Person && self.is_person() {
             Some(Person)
         } else if kind != Organisation && self.is_organisation() {
             Some(Organisation)
@@ -347,6 +391,30 @@ impl<'a> NameInText<'a> {
         };
         start..start + (start..start + NEAR + 2).take_while(goes_on).count()
     }
+}
+
+/// Whether a name stands behind an article and begins with a maker's, or stands behind the maker that does: `a black Orme Holm`.
+fn is_product(base: &EntityBase, found: &NamedText<'_>, at: usize) -> bool {
+    let tokens = &found.names[at].tokens;
+    let makes = |key: &u64| {
+        base.items(phrase(&[*key])).any(|(item, main)| {
+            item.kind == Organisation && item.prior >= if main { KNOWN } else { NO_PLACE }
+        })
+    };
+    let earlier = at.checked_sub(1).and_then(|at| found.names.get(at));
+    let maker = earlier
+        .filter(|n| n.kind == Organisation && n.tokens.len() == 1 && n.tokens.end == tokens.start);
+    let start = maker.map_or(tokens.start, |n| n.tokens.start);
+    (2..=PRODUCT).contains(&(tokens.end - start))
+        && follows_article(found.text, start)
+        && makes(&found.keys[start])
+}
+
+/// Whether `a` or `the` stands before a token, one adjective at most between.
+fn follows_article(text: &Text<'_>, at: usize) -> bool {
+    let word = |back: usize| at.checked_sub(back).map_or("", |at| text.lower(at));
+    let is_article = |word: &str| matches!(word, "a" | "an" | "the");
+    is_article(word(1)) || is_article(word(2)) && text.word(at - 1).starts_with(char::is_lowercase)
 }
 
 #[cfg(test)]

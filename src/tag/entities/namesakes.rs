@@ -28,6 +28,8 @@ pub(super) struct MentionContext {
     paragraph: usize,
     /// Key of the title before the name.
     title: Option<u64>,
+    /// Whether that is one of rulers, who have no surname: `Pope`.
+    is_ruler: bool,
     /// Whether a man, by the title or the first name.
     is_man: Option<bool>,
     /// Whether told of as somebody's relative.
@@ -36,6 +38,8 @@ pub(super) struct MentionContext {
     is_fronted: bool,
     /// Whether `and` joins the name to what stands before.
     is_joined: bool,
+    /// Whether the name opens its sentence.
+    opens: bool,
 }
 
 impl MentionContext {
@@ -70,6 +74,7 @@ impl MentionContext {
             sentence,
             paragraph: text.lines.partition_point(|l| l.end <= tokens.start),
             title: title.map(|i| reading.keys[i]),
+            is_ruler: title.is_some_and(|i| english::RULERS.contains(text.lower(i))),
             is_man: title
                 .and_then(|i| sex_of_title(text.word(i)))
                 .or_else(by_name)
@@ -77,6 +82,7 @@ impl MentionContext {
             is_relative: is_relative(reading, tokens) || is_relation(reading, tokens, first),
             is_fronted: english::FRONTING.contains(led)
                 && (first..tokens.start).all(|i| text.word(i) != ","),
+            opens: (first..tokens.start).all(|i| is_title(text.word(i)) || text.word(i) == "."),
             is_joined: joint.is_some_and(|i| matches!(text.word(i), "and" | "or" | "&" | ",")),
         }
     }
@@ -84,6 +90,11 @@ impl MentionContext {
     /// Whether a title stands before the name.
     pub(super) fn is_titled(&self) -> bool {
         self.title.is_some()
+    }
+
+    /// Whether told of as somebody's relative.
+    pub(super) fn is_relative(&self) -> bool {
+        self.is_relative
     }
 
     fn place(&self) -> (usize, usize) {
@@ -192,6 +203,26 @@ impl Bearers {
         self.of(group).any(|other| (other.text, other.sentence) == place)
     }
 
+    /// Whether somebody is told of as a relative, too.
+    pub(super) fn has_relative(&self, group: usize) -> bool {
+        self.of(group).any(|sight| sight.is_relative)
+    }
+
+    /// Whether somebody may be meant by a surname alone. A ruler is called by a first name, which is nobody's surname; a man
+    /// is not meant by what is said of a woman; and whom a sentence introduces behind the surname that opens it is another one.
+    pub(super) fn may_be_called_so(&self, group: usize, sight: &MentionContext) -> bool {
+        let titled = |other: &MentionContext| other.title == sight.title;
+        let ruler = !sight.is_ruler || self.of(group).any(titled);
+        let sex = |other: &MentionContext| {
+            other.is_man.zip(sight.is_man).is_none_or(|(other, own)| other == own)
+        };
+        let behind = |other: &MentionContext| {
+            other.at > sight.at && (other.text, other.sentence) == (sight.text, sight.sentence)
+        };
+        let first = self.of(group).min_by_key(|other| other.at);
+        ruler && self.of(group).all(sex) && !(sight.opens && first.is_some_and(behind))
+    }
+
     fn of(&self, group: usize) -> impl Iterator<Item = &MentionContext> {
         self.sights.get(&group).into_iter().flatten()
     }
@@ -231,10 +262,8 @@ impl Bearers {
         match self.latest(&groups, sight, surname, |_| true) {
             Latest::One(group) => Some(group),
             Latest::Several => None,
-            Latest::Nobody => {
-                let named = groups.iter().flat_map(|g| self.of(*g).map(move |s| (s.at, *g)));
-                named.min().map(|(_, group)| group).or_else(|| groups.first().copied())
-            }
+            // Before anybody is named in full, one who is far better known is meant, or nobody can tell.
+            Latest::Nobody => self.best_known(&groups),
         }
     }
 

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::Reading;
-use crate::tag::english;
+use crate::tag::{document::says_whose, english};
 
 /// Fields of trades, as bits.
 pub type Fields = u8;
@@ -118,6 +118,11 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
             (0..3).any(|back| english::FORMERLY.contains(lower(before.wrapping_sub(back))));
         told.add(lower(before.wrapping_sub(1)), lower(before), is_old);
     }
+    // `The victim was named as Anna Lund`
+    let owns = text.word_or_empty(tokens.end);
+    told.private |= lower(tokens.start.wrapping_sub(1)) == "as"
+        && english::NAMED_AS.contains(lower(tokens.start.wrapping_sub(2)))
+        && !says_whose(owns);
     let mut at = tokens.end;
     if english::SCORING.contains(lower(at)) && is_count(lower(at + 1)) {
         told.fields |= SPORT;
@@ -135,6 +140,16 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
         told.age = (lower(at) == "," && town).then_some(age);
         at += usize::from(lower(at) == ",");
     }
+    // `Anna Lund, of Orme Street, Varde`
+    if matches!(lower(at), "of" | "from") {
+        let street = (at + 2..at + 5).find(|&i| {
+            !text.word_or_empty(i - 1).starts_with(char::is_uppercase)
+                || english::STREETS.contains(lower(i))
+        });
+        told.private |= street.is_some_and(|i| {
+            english::STREETS.contains(lower(i)) && text.word(i - 1).starts_with(char::is_uppercase)
+        });
+    }
     if lower(at) == "who" {
         let runs = english::RUNNING.contains(lower(at + 1));
         let small = (at + 3..at + 6).any(|i| english::SMALL_BUSINESSES.contains(lower(i)));
@@ -149,6 +164,11 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
     for i in at..end {
         let pair = if i > at { lower(i - 1) } else { "" };
         if i + 1 == end {
+            // `a father of two`
+            told.private |= english::KIN.contains(lower(i))
+                && lower(end) == "of"
+                && (english::CARDINALS.contains(lower(end + 1))
+                    || lower(end + 1).parse::<u32>().is_ok());
             // `a student of history`
             told.add(pair, lower(i), is_old || lower(end) == "of");
         } else {
@@ -202,6 +222,10 @@ mod tests {
             "The parrot, called Anna Lund, sang.",
             "Shopkeeper Anna Lund was robbed.",
             "Anna Lund, 51, a dairy farmer in Varde, agreed.",
+            "Burglar Anna Lund was jailed.",
+            "The victim was named as Anna Lund.",
+            "Anna Lund, of Orme Street, Varde, admitted theft.",
+            "Anna Lund, a mother of two, fell.",
         ] {
             assert!(is_other(body, ARTS), "{body}");
         }
@@ -226,6 +250,8 @@ mod tests {
             "Anna Lund, a former teacher who became a singer, came.",
             "Singer Anna Lund, of Varde, came.",
             "Her dog barked at Anna Lund.",
+            "It was named as Anna Lund's home.",
+            "Anna Lund, of Orme Records, came.",
         ] {
             assert!(!is_other(body, ARTS), "{body}");
         }

@@ -3,7 +3,8 @@
 use std::{collections::HashSet, ops::Range, sync::LazyLock};
 
 use super::{
-    COMPANY, HOUSEHOLD, NO_PLACE, Name, NameInText, NamedText, Organisation, Person, Place, TOWN,
+    COMPANY, HOUSEHOLD, ITS, KNOWN, NO_PLACE, Name, NameInText, NamedText, Organisation, Person,
+    Place, TOWN,
 };
 use crate::{
     lang,
@@ -74,10 +75,17 @@ impl NameInText<'_> {
         if self.is_company_by_name() {
             return true;
         }
-        if self.is_place && (self.is_land || self.name.kind == Place)
-            || !self.is_free
-            || self.is_forename()
-        {
+        let lone = self.name.kind == Person && tokens.len() == 1 && !self.is_land;
+        if lone && self.organisation >= COMPANY && self.moves_as_shares() {
+            return true;
+        }
+        if self.is_place && (self.is_land || self.name.kind == Place) || !self.is_free {
+            return false;
+        }
+        if self.name.kind == Person && self.is_known_company() {
+            return true;
+        }
+        if self.is_forename() {
             return false;
         }
         let text = self.found.text;
@@ -147,20 +155,89 @@ impl NameInText<'_> {
             || unsaid && (self.is_headed() || self.is_employer())
     }
 
+    /// What the base knows as an organisation by this very name and as nobody, where it does what companies do, or is well known.
+    fn is_known_company(&self) -> bool {
+        let tokens = &self.name.tokens;
+        let first = self.word(tokens.start);
+        let given =
+            tokens.len() == 1 && (english::MEN.contains(first) || english::WOMEN.contains(first));
+        let titled = is_title(self.before(1)) || self.before(1) == "." && is_title(self.before(2));
+        if self.person > 0.0 || given || titled {
+            return false;
+        }
+        self.own >= COMPANY || self.own >= KNOWN && self.acts_as_company()
+    }
+
+    /// `Orme said it would`, `Orme cut its forecast`, `shares in Orme`, `Orme shares`.
+    fn acts_as_company(&self) -> bool {
+        let verb = if english::AUXILIARIES.contains(self.behind(0)) {
+            self.behind(1)
+        } else {
+            self.behind(0)
+        };
+        let ends = |word: &str| matches!(word, "" | "." | ";" | "\"" | "\u{201c}");
+        let its = (1..ITS).map(|on| self.behind(on)).take_while(|word| !ends(word));
+        let speaks =
+            english::TELLING.contains(verb) && { its }.any(|word| matches!(word, "it" | "its"));
+        speaks
+            || english::COMPANY_VERBS.contains(verb)
+            || self.is_traded()
+            || self.before(1) == "of" && english::OF_COMPANIES.contains(self.before(2))
+    }
+
+    /// `Orme rose 12%`, `shares in Orme`: a company's, whoever of the story is called so.
+    fn moves_as_shares(&self) -> bool {
+        self.has_moved() || self.is_traded()
+    }
+
+    /// `shares in Orme`, `Orme's shares`.
+    fn is_traded(&self) -> bool {
+        let owner = usize::from(self.owns());
+        english::SHARE_NOUNS.contains(self.behind(owner))
+            || self.before(1) == "in" && english::SHARES_HELD.contains(self.before(2))
+    }
+
+    /// Whether the name is whose something is.
+    fn owns(&self) -> bool {
+        let next = self.found.text.tokens.get(self.name.tokens.end);
+        next.is_some_and(|token| token.kind == TokenKind::Clitic)
+    }
+
+    /// Whether an organisation of so many words at most stands beside the name in a list of such: `Orme, Varde and Holm Foods`.
+    fn is_among_companies(&self, most: usize) -> bool {
+        let names = &self.found.names;
+        let joins = |from: usize, to: usize| {
+            let between = from..to;
+            !between.is_empty()
+                && between.len() < 3
+                && between.clone().all(|at| matches!(self.word(at), "," | "and" | "or"))
+        };
+        let tokens = &self.name.tokens;
+        let earlier = self.at.checked_sub(1).and_then(|at| names.get(at));
+        let body = |n: &&Name| n.kind == Organisation && n.tokens.len() <= most;
+        earlier.filter(body).is_some_and(|n| joins(n.tokens.end, tokens.start))
+            || names
+                .get(self.at + 1)
+                .filter(body)
+                .is_some_and(|n| joins(tokens.end, n.tokens.start))
+    }
+
     /// `Orland cut its forecast`, a well known company and a small town; `Orland recalled cars`, the same and a river.
     fn is_company_by_name(&self) -> bool {
         let tokens = &self.name.tokens;
-        let (before, behind) = (self.before(1), self.behind(0));
-        if self.name.kind != Place || tokens.len() > 1 || !self.is_place || before == "the" {
+        if self.name.kind != Place || tokens.len() > 1 || !self.is_place || self.before(1) == "the"
+        {
             return false;
         }
-        let owns =
-            self.found.text.tokens.get(tokens.end).is_some_and(|t| t.kind == TokenKind::Clitic);
-        let verb = if english::AUXILIARIES.contains(behind) { self.behind(1) } else { behind };
-        let subject = english::COMPANY_VERBS.contains(verb)
-            || owns && english::SHARE_NOUNS.contains(self.behind(1));
-        let small = !self.is_land && self.people < TOWN && self.own >= COMPANY;
-        subject && (small || self.organisation >= HOUSEHOLD) && self.is_free
+        let small = !self.is_land && self.people < TOWN;
+        let company = small && self.own >= COMPANY || self.organisation >= HOUSEHOLD;
+        // Shares in a large city are those that are traded there.
+        let traded = small && self.is_traded();
+        // Of a university a list has the town: `Orme College, Orland, and Varde College`.
+        let known = small && self.organisation >= KNOWN || self.own >= COMPANY;
+        let listed = known && self.is_among_companies(usize::MAX)
+            || self.organisation >= HOUSEHOLD && self.is_among_companies(1);
+        (company && self.acts_as_company() || traded || listed) && self.is_free
     }
 
     /// `Orme jumped 13.4%`, but no candidate who gained 13 percent of the vote.
@@ -191,7 +268,7 @@ impl NameInText<'_> {
     /// `Orme's Anna Berg said`: whom one person has is hardly named so.
     fn is_employer(&self) -> bool {
         let end = self.name.tokens.end;
-        let owns = self.found.text.tokens.get(end).is_some_and(|t| t.kind == TokenKind::Clitic);
+        let owns = self.owns();
         let said = |n: &Name| {
             n.kind == Person
                 && n.tokens.start == end + 1
@@ -205,8 +282,7 @@ impl NameInText<'_> {
     /// `Orme's former chief executive`.
     fn has_executive(&self) -> bool {
         let tokens = &self.name.tokens;
-        let owns =
-            self.found.text.tokens.get(tokens.end).is_some_and(|t| t.kind == TokenKind::Clitic);
+        let owns = self.owns();
         let start = if english::TENURES.contains(self.behind(1)) { 2 } else { 1 };
         let noun = self.behind(start);
         let chief = is_chief_executive(noun, self.behind(start + 1));
@@ -216,7 +292,7 @@ impl NameInText<'_> {
     /// `Orland's Odd Lund`: a town has nobody, its club has.
     fn is_owner(&self) -> bool {
         let end = self.name.tokens.end;
-        let owns = self.found.text.tokens.get(end).is_some_and(|t| t.kind == TokenKind::Clitic);
+        let owns = self.owns();
         let next = self.found.names.get(self.at + 1);
         let whose = |n: &Name| n.kind == Person && n.tokens.start == end + 1 && n.tokens.len() > 1;
         self.is_place && owns && next.is_some_and(whose)
@@ -269,7 +345,16 @@ impl NameInText<'_> {
             || first == "from" && english::BIDS.contains(second);
         (subject || object || beside || both) && self.is_of_sport()
             || self.has_player()
+            || self.is_in_table()
             || self.plays_known()
+    }
+
+    /// `three points behind Orland`, `two clear of Orland`, `a place above Orland`.
+    fn is_in_table(&self) -> bool {
+        let (first, second, third) = (self.before(1), self.before(2), self.before(3));
+        let counted = |word: &str| english::TABLE_UNITS.contains(word);
+        english::TABLE_RELATIONS.contains(first) && counted(second)
+            || first == "of" && english::TABLE_LEADS.contains(second) && counted(third)
     }
 
     /// Whether the sentence has one of some words in small letters.
@@ -280,7 +365,7 @@ impl NameInText<'_> {
     /// `Orland striker Odd Lund`, `Orland's goalkeeper`.
     fn has_player(&self) -> bool {
         let end = self.name.tokens.end;
-        let owns = self.found.text.tokens.get(end).is_some_and(|t| t.kind == TokenKind::Clitic);
+        let owns = self.owns();
         let noun = usize::from(owns);
         let (who, before) = (self.behind(noun), self.before(1));
         let player = english::PLAYERS.contains(who) && (owns || self.is_capital(end + 1));

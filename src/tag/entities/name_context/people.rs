@@ -1,7 +1,10 @@
 //! What tells a person: an age, a trade, a verb of speech behind a quote, a forename, a throne.
 
 use super::{NameInText, OLDEST, Place};
-use crate::tag::{TokenKind, english, entities::trades};
+use crate::tag::{TokenKind, document::is_possessive, english, entities::trades};
+
+/// Most words between whose relative somebody is and what relative: `her late husband`, `their two-year-old son`.
+const ADJECTIVES: usize = 3;
 
 impl NameInText<'_> {
     pub(super) fn is_person(&self) -> bool {
@@ -9,7 +12,11 @@ impl NameInText<'_> {
         let addressed = english::COURTESY_TITLES.contains(self.before(1).trim_end_matches('.'))
             || self.before(1) == "." && english::COURTESY_TITLES.contains(self.before(2));
         let free = self.name.kind == Place || self.organisation == 0.0 && !self.is_loud();
-        if addressed && tokens.len() == 1 && free || self.is_king() || self.is_kin() {
+        if addressed && tokens.len() == 1 && free
+            || self.is_king()
+            || self.is_kin()
+            || self.is_aged_alone()
+        {
             return true;
         }
         let words = tokens.clone().filter(|&i| self.found.text.tokens[i].kind == TokenKind::Word);
@@ -32,7 +39,9 @@ impl NameInText<'_> {
         // `Orland Hornets` is a team: a plural behind a first name needs a sign.
         let plural = self.word(tokens.end - 1).ends_with('s');
         let who = self.behind(0) == "," && self.behind(1) == "who";
+        let does = self.before(1) == "by" && english::DONE_BY_PEOPLE.contains(self.before(2));
         aged || trade
+            || does && !self.has_noun()
             || quoted && !self.has_noun()
             || self.is_forename() && (led || speaks || who || !plural && !self.has_noun())
             || (self.name.kind == Place && led || self.is_player()) && !self.has_noun()
@@ -49,26 +58,54 @@ impl NameInText<'_> {
         !self.found.text.slice(self.name.tokens.clone()).contains(char::is_lowercase)
     }
 
-    /// `his son Orland`, `her mother, Orland,`, `their sons Orland and Holm`: a first name, whichever town has it, too.
+    /// `his son Orland`, `her mother, Orland,`, `their sons Orland and Holm`, `a wife, Orland,`, `their newborn son, Orland,`:
+    /// a first name, whichever town has it, too.
     fn is_kin(&self) -> bool {
         let tokens = &self.name.tokens;
         if tokens.len() != 1 || self.is_capital(tokens.end) || !self.is_capital(tokens.start) {
             return false;
         }
-        let kin = |back: usize| {
-            let whose = self.before(back + 1);
+        let kin = |back: usize, apart: bool| {
             let capital = tokens.start.checked_sub(back).is_none_or(|at| self.is_capital(at));
+            let whose = (1..=ADJECTIVES + 1).map(|more| self.before(back + more));
+            let whose = whose.take_while(|word| !matches!(*word, "" | "," | "."));
+            let is_owner = |word: &str| {
+                english::POSSESSIVES.contains(word) || is_possessive(word) || word == "whose"
+            };
+            let near = self.before(back + 1);
             english::KIN.contains(self.before(back))
                 && !capital
-                && (english::POSSESSIVES.contains(whose)
-                    || matches!(whose, "'s" | "\u{2019}s" | "whose" | "and"))
+                && (near == "and"
+                    || { whose }.any(is_owner)
+                    || apart && matches!(near, "a" | "the"))
         };
-        let ends = matches!(self.behind(0), "," | "." | "and");
+        let ends = matches!(self.behind(0), "," | "." | "and" | "");
         let both = self.before(1) == "and"
-            && kin(3)
+            && kin(3, false)
             && tokens.start > 1
             && self.is_capital(tokens.start - 2);
-        kin(1) || self.before(1) == "," && kin(2) && ends || both
+        // `Orland was a lovely girl`, but `Orland is a twin of Holm`
+        let copula = self.copula();
+        let told = !copula.is_empty()
+            && english::KIN.contains(self.word(copula.end - 1))
+            && self.word(copula.end) != "of";
+        told || kin(1, false)
+            || self.before(1) == "," && kin(2, self.behind(0) == ",") && ends
+            || both
+    }
+
+    /// `Orland, 6, and her brother`: an age and somebody's relatives, at the start of a sentence or of a list.
+    fn is_aged_alone(&self) -> bool {
+        let tokens = &self.name.tokens;
+        let aged = self.behind(0) == ","
+            && self.behind(1).parse::<u32>().is_ok_and(|age| (1..=OLDEST).contains(&age))
+            && self.behind(2) == ",";
+        let begins = tokens.start == self.sentence.start || self.before(1) == "and";
+        let of_person = |at: usize| {
+            let word = self.word(at);
+            english::PRONOUNS_OF_MEN.contains(word) || english::PRONOUNS_OF_WOMEN.contains(word)
+        };
+        tokens.len() == 1 && aged && begins && (tokens.end..self.sentence.end).any(of_person)
     }
 
     /// `King Odd VII`, `Justice Lund`.

@@ -18,7 +18,7 @@ fn corrected(body: &str, names: &[(NameKind, &str)]) -> Vec<String> {
         division: 1,
         lat: 55.6,
         lon: 8.5,
-        population: 900,
+        population: 20_000,
     };
     let people = Town { class: Class::Demonym, ..town(3) };
     let named = [("Varde".into(), 0), ("Holm".into(), 1), ("Orlandish".into(), 2)];
@@ -29,7 +29,7 @@ fn corrected(body: &str, names: &[(NameKind, &str)]) -> Vec<String> {
             number,
             kind: Organisation,
             country: [0; 2],
-            prior: 2.0,
+            prior: 2.6,
             rarity: Rarity::Usual,
             fields: 0,
         },
@@ -60,6 +60,7 @@ fn ages_trades_and_quotes_tell_people() {
         ("Devin Parks, a program manager, left.", Place, "Devin Parks"),
         ("Dagny Fields, a nurse, agreed.", Place, "Dagny Fields"),
         ("The striker Solma Berpa scored.", Place, "Solma Berpa"),
+        ("The panel, chaired by Solma Berpa, met.", Organisation, "Solma Berpa"),
         ("Diego Simeral refused to speak.", Organisation, "Diego Simeral"),
         ("It rose, said the economist Solma Berpa of Quendale.", Place, "Solma Berpa"),
         ("A medal came from King Odd XVI Gustav himself.", Organisation, "King Odd XVI Gustav"),
@@ -95,6 +96,15 @@ fn relatives_have_first_names() {
         };
         assert!(corrected(body, names).contains(&"Person Varde".to_owned()), "{body}");
     }
+    for body in [
+        "He leaves a wife, Varde, and a son.",
+        "Their newborn daughter, Varde, died.",
+        "Lund's dog, Varde, was found.",
+        "Varde, 6, and her brother died.",
+    ] {
+        assert_eq!(corrected(body, &[(Place, "Varde")]), ["Person Varde"], "{body}");
+    }
+    assert_eq!(corrected("In Varde, 6, her place.", &[(Place, "Varde")]), ["Place Varde"]);
     for body in ["The mother Varde fell.", "His mother left Varde.", "It is Mother Varde."] {
         assert_eq!(corrected(body, &[(Place, "Varde")]), ["Place Varde"], "{body}");
     }
@@ -105,6 +115,8 @@ fn parishes_oils_and_tongues_are_no_names() {
     for (body, kind, name) in [
         ("A St Orla man fell.", Person, "St Orla"),
         ("Brent crude fell.", Place, "Brent"),
+        ("Oil fell. Brent was at $64 a barrel.", Place, "Brent"),
+        ("Pupils of St Orla's Primary School sang.", Place, "St Orla"),
         ("The Solma language is old.", Organisation, "Solma"),
     ] {
         assert_eq!(corrected(body, &[(kind, name)]), [""; 0], "{body}");
@@ -132,6 +144,44 @@ fn whom_offices_and_homes_tell() {
     assert!(!town("They met Ada Berg of Varde Works."));
     let governed = corrected("The Solma governor left.", &[(Organisation, "Solma")]);
     assert_eq!(governed, ["Place Solma"]);
+}
+
+#[test]
+fn well_known_companies_are_nobody() {
+    for body in [
+        "Quendale said on Monday it would cut jobs.",
+        "Quendale cut its forecast.",
+        "Shares in Quendale fell.",
+        "They spoke of Quendale.",
+    ] {
+        assert_eq!(corrected(body, &[(Person, "Quendale")]), ["Organisation Quendale"], "{body}");
+    }
+    for body in ["Mr. Quendale said it would rain.", "President Quendale left."] {
+        assert_eq!(corrected(body, &[(Person, "Quendale")]), ["Person Quendale"], "{body}");
+    }
+    let whole = "Odd Quendale left. Quendale said so.";
+    let found = corrected(whole, &[(Person, "Odd Quendale"), (Person, "Quendale")]);
+    assert!(found.contains(&"Person Odd Quendale".to_owned()), "{found:?}");
+}
+
+#[test]
+fn shares_and_neighbours_tell_towns_from_companies() {
+    let varde = |body| corrected(body, &[(Place, "Varde")]);
+    assert_eq!(varde("Shares in Varde fell 3%."), ["Organisation Varde"]);
+    assert_eq!(varde("Varde's shares fell."), ["Organisation Varde"]);
+    assert_eq!(varde("A house in Varde fell."), ["Place Varde"]);
+}
+
+#[test]
+fn products_are_called_after_their_maker() {
+    for (kind, body) in [
+        (Person, "A man in a black Quendale Berpa fled."),
+        (Place, "The Quendale Berpa was found."),
+    ] {
+        assert_eq!(corrected(body, &[(kind, "Quendale Berpa")]), ["Other Quendale Berpa"]);
+    }
+    let person = corrected("Then Quendale Berpa spoke.", &[(Person, "Quendale Berpa")]);
+    assert_eq!(person, ["Person Quendale Berpa"]);
 }
 
 #[test]
@@ -293,6 +343,27 @@ fn clubs_by_their_citys_name_are_no_places() {
     ] {
         assert_eq!(corrected(body, &[(Place, "Varde")]), ["Place Varde"], "{body}");
     }
+}
+
+#[test]
+fn table_has_clubs_and_no_towns() {
+    for body in ["They are three points behind Varde.", "They are two goals clear of Varde."] {
+        assert_eq!(corrected(body, &[(Place, "Varde")]), ["Organisation Varde"], "{body}");
+    }
+    assert_eq!(corrected("It is behind Varde.", &[(Place, "Varde")]), ["Place Varde"]);
+}
+
+#[test]
+fn town_of_namesake_is_a_place() {
+    let kinds = |body| corrected(body, &[(Person, "Varde"), (Person, "Odd Varde")]);
+    assert_eq!(
+        kinds("She was born in Varde. Odd Varde spoke."),
+        ["Place Varde", "Person Odd Varde"]
+    );
+    assert_eq!(
+        kinds("They believe in Varde. Odd Varde spoke."),
+        ["Person Varde", "Person Odd Varde"]
+    );
 }
 
 #[test]

@@ -5,7 +5,10 @@ use std::{collections::HashSet, ops::Range};
 use super::{EntityBase, Name, NameKind, NamedText, Organisation, Person, Place, phrase};
 use crate::{
     model::LanguageCode,
-    tag::{Text, TokenKind, english, entities::titles::is_title, language::is_function_word},
+    tag::{
+        Text, TokenKind, document::is_possessive, english, entities::titles::is_title,
+        language::is_function_word,
+    },
     unicode,
 };
 
@@ -112,9 +115,17 @@ pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Ha
             return false;
         }
         let behind = || text.word_or_empty(tokens.end);
+        // `St Orla's Primary School`
+        let school = name.kind == Place
+            && is_saint(text, tokens)
+            && is_possessive(behind())
+            && text.word_or_empty(tokens.end + 1).starts_with(char::is_uppercase);
+        if school {
+            return false;
+        }
         if tokens.len() == 1
             && english::GRADES.contains(lower(tokens.start))
-            && english::BEHIND_GRADES.contains(behind())
+            && (english::BEHIND_GRADES.contains(behind()) || is_told_with_oil(text, tokens.start))
         {
             things.insert(keys[tokens.start]);
             return false;
@@ -204,6 +215,14 @@ fn is_dateline(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     loud && tokens.len() == 1
         && (english::SAINT_FORMS.contains(word(1))
             || word(1) == "." && english::SAINT_FORMS.contains(word(2)))
+}
+
+/// Whether the sentence around a token, or the one before it, tells of oil and its price.
+fn is_told_with_oil(text: &Text<'_>, at: usize) -> bool {
+    let sentence = text.sentences.partition_point(|s| s.end <= at);
+    let around = sentence.saturating_sub(1)..(sentence + 1).min(text.sentences.len());
+    let mut words = text.sentences[around].iter().flat_map(Clone::clone);
+    words.any(|at| english::OIL_WORDS.contains(text.lower(at)))
 }
 
 /// `St Orla`: a parish, a church, a school or an ambulance, and hardly ever somebody.

@@ -1,13 +1,21 @@
 //! What tells a place: prepositions before names of the gazetteer, nouns of settlements and streets, seats of a house.
 
-use super::{KNOWN, Name, NameInText, OLDEST, Organisation, Person, Place};
-use crate::tag::{english, entities::titles::is_title};
+use super::{ITS, KNOWN, Name, NameInText, OLDEST, Organisation, Person, Place};
+use crate::tag::{document::says_whose, english, entities::titles::is_title};
+
+/// Fewest people of a town that is meant although somebody of the story is called so.
+const OF_NAMESAKE: u32 = 10_000;
+/// Fewest people of a city that stands for its country's government.
+const OF_GOVERNMENT: u32 = 250_000;
 
 impl NameInText<'_> {
     pub(super) fn is_where(&self) -> bool {
         let tokens = &self.name.tokens;
         let (first, second) = (self.before(1), self.before(2));
         let last = self.word(tokens.end - 1);
+        if self.is_town_of_namesake() {
+            return true;
+        }
         if self.organisation >= KNOWN || self.person >= KNOWN || !self.is_free {
             return false;
         }
@@ -34,7 +42,7 @@ impl NameInText<'_> {
         if self.has_noun() || self.is_forename() && !self.is_place {
             return false;
         }
-        if self.is_governed() || self.is_home() {
+        if self.is_governed() || self.is_home() || self.speaks_as_capital() {
             return true;
         }
         let seat = first == "for" && english::SEAT_HOLDERS.contains(second)
@@ -51,6 +59,24 @@ impl NameInText<'_> {
             || english::BEHIND_TOWNS.contains(self.behind(0));
         let beside = self.name.kind == Person && tokens.len() == 1 && ends && self.is_joined("in");
         beside || self.is_place && (behind_place || self.is_way() || self.is_seat())
+    }
+
+    /// `born in Orland`, of a story whose people are called so, too: nobody is somewhere in a person.
+    fn is_town_of_namesake(&self) -> bool {
+        let town = self.is_place && !self.is_land && self.people >= OF_NAMESAKE;
+        let there = self.before(1) == "in" && !english::BEFORE_TRUSTED.contains(self.before(2));
+        let ends = !self.is_capital(self.name.tokens.end) && !says_whose(self.behind(0));
+        self.name.tokens.len() == 1 && town && there && ends
+    }
+
+    /// `Orland said it would recall its ambassador`: a large city for its country's government.
+    fn speaks_as_capital(&self) -> bool {
+        let first = self.word(self.name.tokens.start);
+        let given = english::MEN.contains(first) || english::WOMEN.contains(first);
+        let city = self.is_place && !given && (self.is_land || self.people >= OF_GOVERNMENT);
+        let its = (1..ITS).map(|on| self.behind(on));
+        self.name.tokens.len() == 1 && city && english::TELLING.contains(self.behind(0)) && { its }
+            .any(|word| matches!(word, "it" | "its"))
     }
 
     /// Whether the gazetteer's name at a token is a country's or a part of one.
