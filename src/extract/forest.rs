@@ -1,6 +1,8 @@
 //! Boosted decision trees: reading them, and their verdict on a row of numbers. Fitting is in the
 //! `fit-extract` tool (Friedman, "Greedy function approximation: a gradient boosting machine", 2001).
 
+use std::ops::Range;
+
 use foldhash::HashMap;
 
 /// One node: an inner one sends a row left when its feature is at most the threshold; a leaf has
@@ -97,31 +99,45 @@ impl Forest {
 const LEVELS: usize = 4;
 /// Its leaves.
 const LEAVES: usize = 1 << LEVELS;
-/// Most numbers of a row.
-const WIDTH: usize = 1 + u8::MAX as usize;
-/// Rows that are judged together.
-const ROWS: usize = 16;
+/// Most questions of a forest.
+const QUESTIONS: usize = 4096;
+/// Rows that are judged together: one bit of an answer each.
+const ROWS: usize = u64::BITS as usize;
+/// Rows whose leaves are added up together.
+const GROUP: usize = u8::BITS as usize;
 
-/// A number of each row.
-type Column = [f32; ROWS];
-/// An answer for each row: all bits or none.
-type Answers = [u8; ROWS];
+/// The bits of each byte as bytes of their own, the lowest first.
+static SPREAD: [u64; 256] = {
+    let mut spread = [0; 256];
+    let mut byte = 0;
+    while byte < spread.len() {
+        let mut bit = 0;
+        while bit < GROUP {
+            spread[byte] |= (byte as u64 >> bit & 1) << (8 * bit);
+            bit += 1;
+        }
+        byte += 1;
+    }
+    spread
+};
 
 /// A forest laid out to be asked often, of many rows at once. Every tree is filled up to the same depth, and what its nodes ask,
 /// which often several trees do, is asked once: whether a number is above a threshold. A tree then only goes by the
-/// answers, for all rows in step.
+/// answers, a word of bits for all rows.
 #[derive(Clone, Debug)]
 pub(crate) struct FlatForest {
     bias: f32,
-    questions: Vec<Question>,
+    features: Vec<Feature>,
+    /// All thresholds: those of a feature in one row, the lowest first. A question is the number of one.
+    thresholds: Vec<f32>,
     trees: Vec<FlatTree>,
 }
 
-/// Whether a row's feature is above a threshold.
-#[derive(Clone, Copy, Debug)]
-struct Question {
-    feature: u8,
-    threshold: f32,
+/// A number of a row, and what is asked of it.
+#[derive(Clone, Debug)]
+struct Feature {
+    number: u8,
+    questions: Range<usize>,
 }
 
 /// Its root is number 1, and the children of `n` are `2n` and `2n + 1`; the leaves are those from [`LEAVES`] on.
@@ -135,22 +151,76 @@ struct FlatTree {
 impl FlatForest {
     /// Lays a forest out; `None` for one of deeper trees or longer rows than there is room for.
     pub(crate) fn of(forest: &Forest) -> Option<Self> {
-        let mut flat = Self { bias: forest.bias, questions: Vec::new(), trees: Vec::new() };
-        let mut numbers = HashMap::default();
-        for tree in &forest.trees {
-            let tree = flat.lay_out(tree, &mut numbers)?;
-            flat.trees.push(tree);
+        let inner = || forest.trees.iter().flatten().filter(|node| node.feature != Node::LEAF);
+        let mut asked: Vec<(u8, f32)> = Vec::new();
+        for node in inner() {
+            asked.push((u8::try_from(node.feature).ok()?, node.value));
         }
-        Some(flat)
+        asked.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        asked.dedup_by_key(|(feature, threshold)| (*feature, threshold.to_bits()));
+        if asked.len() > QUESTIONS {
+            return None;
+        }
+        let mut start = 0;
+        let features = asked.chunk_by(|a, b| a.0 == b.0).map(|of_one| {
+            let questions = start..start + of_one.len();
+            start = questions.end;
+            Feature { number: of_one[0].0, questions }
+        });
+        let features = features.collect();
+        let key = |(feature, threshold): &(u8, f32)| (*feature, threshold.to_bits());
+        let numbers = asked.iter().map(key).zip(0..).collect();
+        let trees = forest.trees.iter().map(|tree| FlatTree::of(tree, &numbers));
+        Some(Self {
+            bias: forest.bias,
+            trees: trees.collect::<Option<_>>()?,
+            thresholds: asked.iter().map(|(_, threshold)| *threshold).collect(),
+            features,
+        })
     }
 
+    /// Marks, for each feature of a row, the last of the thresholds that it is above.
+    fn mark(&self, row: &[f32], bit: u64, marks: &mut [u64; QUESTIONS]) {
+        for Feature { number, questions } in &self.features {
+            let value = row[usize::from(*number)];
+            let thresholds = &self.thresholds[questions.clone()];
+            // Most numbers of most rows are below all.
+            if value > thresholds[0] {
+                let below = thresholds.partition_point(|threshold| value > *threshold);
+                marks[questions.start + below - 1] |= bit;
+            }
+        }
+    }
+
+    /// Makes the answers of the marks: a number that is above a threshold is above those before it.
+    fn answer(&self, marks: &mut [u64; QUESTIONS]) {
+        for Feature { questions, .. } in &self.features {
+            let mut above = 0;
+            for mark in marks[questions.clone()].iter_mut().rev() {
+                above |= *mark;
+                *mark = above;
+            }
+        }
+    }
+
+    /// The probabilities of a yes of a group of rows, by the ways that all go through the trees.
+    fn probabilities(&self, ways: &[[u64; LEVELS]], group: usize) -> [f32; GROUP] {
+        let mut sums = [self.bias; GROUP];
+        for (tree, ways) in self.trees.iter().zip(ways) {
+            let of_group = |way: u64| SPREAD[usize::from((way >> (GROUP * group)) as u8)];
+            let leaves = ways.iter().fold(0, |leaves, way| leaves << 1 | of_group(*way));
+            for (sum, leaf) in sums.iter_mut().zip(leaves.to_le_bytes()) {
+                *sum += tree.leaves[usize::from(leaf) % LEAVES];
+            }
+        }
+        sums.map(|sum| 1.0 / (1.0 + (-sum).exp()))
+    }
+}
+
+impl FlatTree {
     /// Lays a tree out; `numbers` are those of the questions, by feature and threshold.
-    fn lay_out(
-        &mut self,
-        tree: &[Node],
-        numbers: &mut HashMap<(u8, u32), u16>,
-    ) -> Option<FlatTree> {
-        let mut flat = FlatTree { questions: [0; LEAVES], leaves: [0.0; LEAVES] };
+    fn of(tree: &[Node], numbers: &HashMap<(u8, u32), u16>) -> Option<Self> {
+        let mut flat = Self { questions: [0; LEAVES], leaves: [0.0; LEAVES] };
         let mut open = vec![(1, 0)];
         while let Some((place, at)) = open.pop() {
             let Node { feature, left, value } = *tree.get(at)?;
@@ -160,12 +230,7 @@ impl FlatForest {
                 (true, Node::LEAF) => open.extend([(2 * place, at), (2 * place + 1, at)]),
                 (true, _) => {
                     let feature = u8::try_from(feature).ok()?;
-                    let new = u16::try_from(self.questions.len()).ok()?;
-                    let number = *numbers.entry((feature, value.to_bits())).or_insert(new);
-                    if number == new {
-                        self.questions.push(Question { feature, threshold: value });
-                    }
-                    flat.questions[place] = number;
+                    flat.questions[place] = *numbers.get(&(feature, value.to_bits()))?;
                     open.extend([(2 * place, left), (2 * place + 1, left + 1)]);
                 }
                 (false, Node::LEAF) => flat.leaves[place - LEAVES] = value,
@@ -175,72 +240,34 @@ impl FlatForest {
         Some(flat)
     }
 
-    /// The probabilities of a yes of rows, given by columns.
-    fn probabilities(&self, columns: &[Column], answers: &mut Vec<Answers>) -> Column {
-        answers.clear();
-        answers.extend(self.questions.iter().map(|question| question.answers(columns)));
-        // A tree that is one leaf has no question of its own.
-        if answers.is_empty() {
-            answers.push([0; ROWS]);
-        }
-        let mut sums = [self.bias; ROWS];
-        for tree in &self.trees {
-            let leaves = tree.leaves_of(answers);
-            for row in 0..ROWS {
-                sums[row] += tree.leaves[usize::from(leaves[row]) % LEAVES];
-            }
-        }
-        sums.map(|sum| 1.0 / (1.0 + (-sum).exp()))
-    }
-}
-
-impl Question {
+    /// The ways to the leaf that each row comes to, from the root down. The first answer leaves half of the nodes of each
+    /// level below, the next half of these.
     #[inline]
-    fn answers(self, columns: &[Column]) -> Answers {
-        let mut answers = [0; ROWS];
-        let column = &columns[usize::from(self.feature)];
-        for row in 0..ROWS {
-            answers[row] = if column[row] > self.threshold { u8::MAX } else { 0 };
-        }
-        answers
-    }
-}
-
-impl FlatTree {
-    /// The leaf that each row comes to. The first answer leaves half of the nodes of each level below, the next half of these.
-    #[inline]
-    fn leaves_of(&self, answers: &[Answers]) -> Answers {
-        let ask = |node: usize| &answers[usize::from(self.questions[node])];
+    fn ways(&self, answers: &[u64; QUESTIONS]) -> [u64; LEVELS] {
+        let ask = |node: usize| answers[usize::from(self.questions[node]) % QUESTIONS];
         let first = ask(1);
-        let below = |way: &Answers, node: usize| choose(way, ask(2 * node + 1), ask(2 * node));
-        let second = &below(first, 1);
-        let third = &choose(first, &below(second, 3), &below(second, 2));
-        let fourth =
-            |node: usize| choose(second, &below(third, 2 * node + 1), &below(third, 2 * node));
-        let fourth = &choose(first, &fourth(3), &fourth(2));
-        let mut leaves = [0; ROWS];
-        for row in 0..ROWS {
-            leaves[row] = first[row] & 8 | second[row] & 4 | third[row] & 2 | fourth[row] & 1;
-        }
-        leaves
+        let second = choose(first, ask(3), ask(2));
+        let third = |node: usize| choose(second, ask(2 * node + 1), ask(2 * node));
+        let third = choose(first, third(3), third(2));
+        let fourth = |node: usize| choose(third, ask(2 * node + 1), ask(2 * node));
+        let below = |node: usize| choose(second, fourth(2 * node + 1), fourth(2 * node));
+        [first, second, third, choose(first, below(3), below(2))]
     }
 }
 
 /// Of each row the one answer or the other, by a third.
 #[inline]
-fn choose(by: &Answers, yes: &Answers, no: &Answers) -> Answers {
-    let mut chosen = [0; ROWS];
-    for row in 0..ROWS {
-        chosen[row] = by[row] & yes[row] | !by[row] & no[row];
-    }
-    chosen
+const fn choose(by: u64, yes: u64, no: u64) -> u64 {
+    (yes ^ no) & by ^ no
 }
 
 /// Judges rows by a forest, as many at once as it takes.
 pub(crate) struct Judge<'f> {
     forest: &'f FlatForest,
-    columns: Vec<Column>,
-    answers: Vec<Answers>,
+    /// Of each question, the rows that it is the last for which they say yes to.
+    marks: Box<[u64; QUESTIONS]>,
+    /// The ways through each tree.
+    ways: Vec<[u64; LEVELS]>,
     /// What the rows that wait are of.
     waiting: Vec<usize>,
     probabilities: &'f mut [f32],
@@ -251,8 +278,8 @@ impl<'f> Judge<'f> {
     pub(crate) fn new(forest: &'f FlatForest, probabilities: &'f mut [f32]) -> Self {
         Self {
             forest,
-            columns: vec![[0.0; ROWS]; WIDTH],
-            answers: Vec::with_capacity(forest.questions.len()),
+            marks: Box::new([0; QUESTIONS]),
+            ways: Vec::with_capacity(forest.trees.len()),
             waiting: Vec::with_capacity(ROWS),
             probabilities,
         }
@@ -260,10 +287,7 @@ impl<'f> Judge<'f> {
 
     /// Takes a row; it is judged when there are enough, or at [`Judge::finish`].
     pub(crate) fn take(&mut self, of: usize, row: &[f32]) {
-        let at = self.waiting.len();
-        for (column, value) in self.columns.iter_mut().zip(row) {
-            column[at] = *value;
-        }
+        self.forest.mark(row, 1 << self.waiting.len(), &mut self.marks);
         self.waiting.push(of);
         if self.waiting.len() == ROWS {
             self.finish();
@@ -275,10 +299,17 @@ impl<'f> Judge<'f> {
         if self.waiting.is_empty() {
             return;
         }
-        let judged = self.forest.probabilities(&self.columns, &mut self.answers);
-        for (of, probability) in self.waiting.drain(..).zip(judged) {
-            self.probabilities[of] = probability;
+        self.forest.answer(&mut self.marks);
+        self.ways.clear();
+        self.ways.extend(self.forest.trees.iter().map(|tree| tree.ways(&self.marks)));
+        for (group, of) in self.waiting.chunks(GROUP).enumerate() {
+            let judged = self.forest.probabilities(&self.ways, group);
+            for (of, probability) in of.iter().zip(judged) {
+                self.probabilities[*of] = probability;
+            }
         }
+        self.waiting.clear();
+        self.marks.fill(0);
     }
 }
 
