@@ -164,7 +164,7 @@ fn judged(
     let kind = if method == ExtractionMethod::Description {
         ArticleKind::Article
     } else {
-        kind::of(&page, url, &chosen, article, words.split_whitespace().count(), is_brief)
+        kind::of(&page, url, &chosen, article, text::spaced_words(words), is_brief)
     };
     let reading = dates::reading(&page, url, seen + AHEAD);
     let dates = dates::find(&page, url, story, &articles, reading);

@@ -17,12 +17,12 @@ use super::blocks::{Block, Places, Shape};
 use super::json_ld::types;
 use super::page_facts::Facts;
 use super::parsed_page::ParsedPage;
-use super::text::letters;
+use super::text::{self, letters};
 use super::vocabulary::Topics;
 use super::word_lists;
 use crate::lang;
 use crate::model::{ArticleKind, WebUrl};
-use index::{is_headline, is_index, is_list, words as words_of};
+use index::{is_headline, is_index, is_list};
 
 /// Entries that make a running report or a collection of stories.
 const MANY: usize = 4;
@@ -127,7 +127,7 @@ fn is_gallery(page: &ParsedPage, story: &[usize], words: usize) -> bool {
         |o: &Map<String, Value>| types(o).any(|t| matches!(t, "ImageGallery" | "MediaGallery"));
     // What is told beside the pictures.
     let told = story.iter().map(|i| &blocks.blocks[*i]).filter(|b| !is_caption(b));
-    let count = |b: &Block| words_of(blocks.text(b));
+    let count = |b: &Block| text::words(blocks.text(b));
     let told: u32 = told.map(count).sum();
     let shown: u32 = captions.iter().map(|b| count(b)).sum();
     (words < FEW_WORDS && pictured >= PICTURES)

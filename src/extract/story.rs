@@ -62,7 +62,7 @@ pub(super) fn story(
     chosen = drop_blocks::story_only(&page.blocks, chosen, headline);
     let mut in_dom = body::join(&page.blocks, &chosen);
     // A headline alone is no story.
-    if headline.is_some_and(|headline| text::letters(headline) == text::letters(&in_dom)) {
+    if headline.is_some_and(|headline| text::same_letters(headline, &in_dom)) {
         chosen.clear();
         in_dom.clear();
     }

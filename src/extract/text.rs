@@ -1,12 +1,36 @@
 //! Text as browsers show it: white space, character references, tags left in values; and what of a text two wordings
 //! of one thing share.
 
+use crate::scripts::is_unspaced;
 use crate::unicode;
 
 /// White space that HTML collapses, and the no-break and zero-width kinds that pages put in its
 /// place.
 pub(super) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{2060}' | '\u{ad}')
+}
+
+/// Of each byte, whether a character that begins with it may be [`is_space`]: no others need be decoded.
+static MAY_BE_SPACE: [bool; 256] = {
+    let mut may = [false; 256];
+    let mut at = b'\t';
+    while at <= b'\r' {
+        may[at as usize] = true;
+        at += 1;
+    }
+    // U+0020, the no-break space and the soft hyphen, the space of Ogham, those of typography, the ideographic one, and the
+    // mark of byte order.
+    let firsts = [b' ', 0xc2, 0xe1, 0xe2, 0xe3, 0xef];
+    let mut at = 0;
+    while at < firsts.len() {
+        may[firsts[at] as usize] = true;
+        at += 1;
+    }
+    may
+};
+
+fn may_be_space(byte: u8) -> bool {
+    MAY_BE_SPACE[usize::from(byte)]
 }
 
 /// Appends text with runs of white space collapsed to one space, also across calls; leading space
@@ -43,9 +67,9 @@ fn collapsed_already(text: &str) -> usize {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         at += match byte {
-            b' ' if at > 0 && bytes.get(at + 1).is_some_and(u8::is_ascii_graphic) => 1,
-            b' ' | b'\t'..=b'\r' => break,
-            ascii if ascii.is_ascii() => 1,
+            byte if !may_be_space(byte) => 1,
+            b' ' if at > 0 && bytes.get(at + 1).is_some_and(|next| !may_be_space(*next)) => 1,
+            ascii if ascii.is_ascii() => break,
             _ => match text[at..].chars().next() {
                 Some(c) if !is_space(c) => c.len_utf8(),
                 Some(_) | None => break,
@@ -53,6 +77,35 @@ fn collapsed_already(text: &str) -> usize {
         };
     }
     at
+}
+
+/// Words of a text; where they aren't spaced, letters by twos.
+pub(super) fn words(text: &str) -> u32 {
+    let unspaced =
+        if has_unspaced(text) { text.chars().filter(|c| is_unspaced(*c)).count() } else { 0 };
+    u32::try_from(spaced_words(text) + unspaced / 2).unwrap_or(u32::MAX)
+}
+
+/// As many as [`str::split_whitespace`] gives.
+pub(super) fn spaced_words(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut spaced, mut inside, mut at) = (0, false, 0);
+    while let Some(&byte) = bytes.get(at) {
+        let (space, length) = match byte {
+            byte if !may_be_space(byte) => (false, 1),
+            ascii if ascii.is_ascii() => (true, 1),
+            _ => text[at..].chars().next().map_or((true, 1), |c| (c.is_whitespace(), c.len_utf8())),
+        };
+        spaced += usize::from(!space && !inside);
+        inside = !space;
+        at += length;
+    }
+    spaced
+}
+
+/// Whether a text may have letters of scripts that put no spaces between words: these begin with one of a few bytes.
+pub(super) fn has_unspaced(text: &str) -> bool {
+    text.bytes().any(|b| matches!(b, 0xe3..=0xe9))
 }
 
 /// One line: white space collapsed, ends trimmed.
@@ -77,6 +130,12 @@ pub(super) fn letters(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether two texts have the same [`letters`].
+pub(super) fn same_letters(a: &str, b: &str) -> bool {
+    let letters = |text| str::chars(text).filter(|c| unicode::is_alphanumeric(*c));
+    letters(a).flat_map(unicode::lowercase).eq(letters(b).flat_map(unicode::lowercase))
 }
 
 /// Tags out of a text that may be HTML; entities stay.
@@ -120,10 +179,30 @@ mod tests {
     }
 
     #[test]
+    fn every_space_begins_with_a_byte_that_says_so() {
+        let mut buffer = [0; 4];
+        for c in '\0'..=char::MAX {
+            let first = c.encode_utf8(&mut buffer).as_bytes()[0];
+            assert!(may_be_space(first) || !is_space(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_counted_between_any_white_space() {
+        for text in ["", " a", "a\u{a0}b\u{2003}c d\u{200b}e", "é ü\u{3000}я", "a\u{1c}b\r\n"] {
+            assert_eq!(spaced_words(text), text.split_whitespace().count(), "{text:?}");
+        }
+        assert_eq!(words("\u{5927}\u{6865}\u{6628}\u{5929}\u{5173} ab"), 4);
+    }
+
+    #[test]
     fn letters_are_of_any_script_in_lower_case() {
         assert_eq!(
             letters("\u{c9}t\u{e9} 2026: \u{130}zmir\u{2019}s \u{39f}\u{394}"),
             "\u{e9}t\u{e9}2026i\u{307}zmirs\u{3bf}\u{3b4}"
         );
+        for (a, b) in [("\u{130}zmir, 5", "i\u{307}zmir5"), ("A b", "a"), ("a", "a B"), ("", "-")] {
+            assert_eq!(same_letters(a, b), letters(a) == letters(b), "{a}, {b}");
+        }
     }
 }

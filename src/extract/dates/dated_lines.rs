@@ -14,6 +14,7 @@ use crate::extract::date_parse::{self, ParsedDate};
 use crate::extract::date_signs::CHINESE;
 use crate::extract::enclosing_elements::{is_listed, is_of_next, is_own, names_beside, parted};
 use crate::extract::parsed_page::ParsedPage;
+use crate::extract::text::words;
 use crate::extract::vocabulary::Topics;
 use crate::model::Published;
 use crate::punctuation::SENTENCE_ENDS;
@@ -237,12 +238,6 @@ fn is_facts(blocks: &Blocks, block: &Block, first: usize) -> bool {
 /// Fewest words beside the day of a line that is a sentence.
 const SENTENCE: usize = 2;
 
-/// Words of a line; where they are not parted, letters by twos.
-fn words_of(text: &str) -> u32 {
-    let unspaced = text.chars().filter(|c| is_unspaced(*c)).count() / 2;
-    u32::try_from(text.split_whitespace().count() + unspaced).unwrap_or(u32::MAX)
-}
-
 /// Words that are neither numbers nor months.
 fn words_beside_day(text: &str) -> usize {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -281,7 +276,7 @@ fn is_sentence(block: &Block, text: &str) -> bool {
     let is_small = |word: &&str| word.starts_with(char::is_lowercase);
     let leads_to_day = leads_to_day
         || follows.split_whitespace().skip(1).filter(is_small).count() >= LEADING_WORDS;
-    (words_of(text) > SENTENCE_WORDS || (ends && words_beside_day(text) >= SENTENCE))
+    (words(text) > SENTENCE_WORDS || (ends && words_beside_day(text) >= SENTENCE))
         && (ends || (matches!(block.shape, Shape::Heading(_)) && leads_to_day))
         && !phrase_kinds(text).has(PhraseKind::Times)
         && labels::of(text).is_none()

@@ -13,11 +13,10 @@ use crate::extract::blocks::{Block, Places, Shape};
 use crate::extract::json_ld::types;
 use crate::extract::page_facts::Facts;
 use crate::extract::parsed_page::ParsedPage;
-use crate::extract::text::letters;
+use crate::extract::text::{letters, words};
 use crate::extract::word_lists::{self, READ_ALSO};
 use crate::extract::word_overlap::width;
 use crate::model::WebUrl;
-use crate::scripts::is_unspaced;
 
 /// What a page's text looks like: teasers behind titles, or paragraphs that stand together.
 #[derive(Debug, Default)]
@@ -88,12 +87,6 @@ impl Texture {
         }
         out
     }
-}
-
-/// Words of a text; where they aren't spaced, letters by twos.
-pub(super) fn words(text: &str) -> u32 {
-    let unspaced = text.chars().filter(|c| is_unspaced(*c)).count() / 2;
-    u32::try_from(text.split_whitespace().count() + unspaced).unwrap_or(u32::MAX)
 }
 
 /// Whether a text is cut short, or ends with words such as "Read more".
