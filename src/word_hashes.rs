@@ -9,15 +9,21 @@ use crate::unicode;
 /// in scripts that put no spaces between words, are words of their own. An apostrophe or hyphen inside a word parts it:
 /// "don't" is "don", "t" everywhere. Sketches of stories are stored by these hashes.
 pub fn each(text: &str, stands_alone: impl Fn(char) -> bool, mut each: impl FnMut(u64)) {
+    let bytes = text.as_bytes();
     let mut word = None;
     let mut buffer = [0; 4];
-    for c in text.chars() {
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let letter = LETTERS[usize::from(byte)];
+        if letter != 0 {
+            word = Some(step(word.unwrap_or(SEED), u64::from(letter)));
+            at += 1;
+            continue;
+        }
+        let c = if byte.is_ascii() { char::from(byte) } else { char_at(text, at) };
+        at += c.len_utf8();
         if c.is_ascii() {
-            if c.is_ascii_alphanumeric() {
-                let byte = c.to_ascii_lowercase() as u8;
-                word = Some(step(word.unwrap_or(SEED), u64::from(byte)));
-                continue;
-            }
+            // It ends a word.
         } else if stands_alone(c) {
             if let Some(state) = word.take() {
                 each(finish(state));
@@ -38,6 +44,23 @@ pub fn each(text: &str, stands_alone: impl Fn(char) -> bool, mut each: impl FnMu
     if let Some(state) = word {
         each(finish(state));
     }
+}
+
+/// Of each byte the letter or digit of ASCII that it is, in lower case, or zero.
+static LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            letters[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letters
+};
+
+fn char_at(text: &str, at: usize) -> char {
+    text[at..].chars().next().expect("a character begins here")
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the classifier sees of a block: its text, its element, where it stands, what stands around
 //! it, and how it compares with what the page says of itself. `columns` names each number.
 
+mod block_words;
 mod claims;
 #[cfg(any(test, feature = "tools"))]
 pub(super) mod columns;
@@ -18,6 +19,7 @@ use super::vocabulary::Topics;
 use crate::hash::finish;
 use repetition::{ANNOUNCED, UNIT_PHRASES};
 
+pub(super) use block_words::BlockWords;
 pub(super) use first_round::local;
 pub(super) use second_round::context;
 
@@ -47,12 +49,19 @@ pub(crate) struct Rows {
     values: Vec<f32>,
     /// Where each block's row starts.
     starts: Vec<Option<usize>>,
+    /// What the texts of blocks that have one are compared by.
+    words: BlockWords,
 }
 
 impl Rows {
     /// A block's numbers; `None` for one that can't be part of a story, whatever stands around it.
     pub(crate) fn row(&self, i: usize) -> Option<&[f32]> {
         self.starts[i].map(|start| &self.values[start..start + LOCAL])
+    }
+
+    /// The words of blocks that have a row.
+    pub(crate) const fn words(&self) -> &BlockWords {
+        &self.words
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
-use super::block_features::{self, CONTEXT, LOCAL};
+use super::block_features::{self, BlockWords, CONTEXT, LOCAL, Rows};
 use super::blocks::{Block, Blocks, Frame, Places, Shape, are_comments};
 use super::forest::{FlatForest, Forest, Judge};
 use super::page_facts::Facts;
 use super::vocabulary::Topics;
-use super::word_overlap::{runs, words};
+use super::word_overlap::runs;
+use crate::hash::ByHash;
 use crate::scripts::{is_hangul, is_thai, is_unspaced};
 
 struct Model {
@@ -28,8 +29,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
 });
 
 /// The probability of each block to be part of the story.
-fn probabilities(blocks: &Blocks, facts: &Facts) -> Vec<f32> {
-    let rows = block_features::local(blocks, facts);
+fn probabilities(blocks: &Blocks, rows: &Rows) -> Vec<f32> {
     let mut first = vec![0.0; blocks.blocks.len()];
     let mut judge = Judge::new(&MODEL.local, &mut first);
     for i in 0..blocks.blocks.len() {
@@ -40,7 +40,7 @@ fn probabilities(blocks: &Blocks, facts: &Facts) -> Vec<f32> {
     judge.finish();
     let mut p = first.clone();
     let mut judge = Judge::new(&MODEL.context, &mut p);
-    block_features::context(blocks, &rows, &first, |i, row| judge.take(i, row));
+    block_features::context(blocks, rows, &first, |i, row| judge.take(i, row));
     judge.finish();
     p
 }
@@ -63,14 +63,20 @@ pub(super) const LIMITS: Limits = Limits { no_story: 0.45, repeated: 0.9, leadin
 
 /// The blocks of the story by the embedded classifier.
 pub(super) fn chosen(blocks: &Blocks, facts: &Facts) -> Vec<usize> {
-    choose(blocks, &probabilities(blocks, facts), &LIMITS)
+    let rows = block_features::local(blocks, facts);
+    choose(blocks, rows.words(), &probabilities(blocks, &rows), &LIMITS)
 }
 
 /// Fewest words of a block that may repeat others: a pulled quote, a story given a second time.
 const REPEAT_WORDS: u32 = 12;
 
 /// The blocks that are part of the story, in reading order; longer texts once only.
-pub(super) fn choose(blocks: &Blocks, p: &[f32], limits: &Limits) -> Vec<usize> {
+pub(super) fn choose(
+    blocks: &Blocks,
+    words: &BlockWords,
+    p: &[f32],
+    limits: &Limits,
+) -> Vec<usize> {
     let Some(likely) = threshold(blocks, p, limits.no_story) else { return Vec::new() };
     // Lines that come again among their equals are meant to: the steps of recipes, refrains.
     let mut seen: HashMap<&str, (u32, u64)> = HashMap::new();
@@ -81,7 +87,7 @@ pub(super) fn choose(blocks: &Blocks, p: &[f32], limits: &Limits) -> Vec<usize> 
     };
     let likely = (0..p.len()).filter(|i| p[*i] >= likely).collect();
     let chosen = without_teasers(blocks, likely, limits.leading);
-    without_repeats(blocks, chosen.into_iter().filter(once).collect(), limits.repeated)
+    without_repeats(blocks, words, chosen.into_iter().filter(once).collect(), limits.repeated)
 }
 
 /// Fewest elements of one sort side by side that are a list of teasers.
@@ -176,9 +182,13 @@ fn siblings(blocks: &Blocks, block: &Block) -> (u32, u64) {
 
 /// Leaves out blocks whose words stand in other blocks, siblings aside: the longest first, so that
 /// of a story given both whole and in paragraphs the paragraphs stay.
-fn without_repeats(blocks: &Blocks, mut chosen: Vec<usize>, repeated: f32) -> Vec<usize> {
-    let mut buffer = Vec::new();
-    if !any_repeat(blocks, &chosen, &mut buffer) {
+fn without_repeats(
+    blocks: &Blocks,
+    words: &BlockWords,
+    mut chosen: Vec<usize>,
+    repeated: f32,
+) -> Vec<usize> {
+    if !any_repeat(blocks, words, &chosen) {
         return chosen;
     }
     let mut counts: HashMap<u64, u32> = HashMap::new();
@@ -186,8 +196,7 @@ fn without_repeats(blocks: &Blocks, mut chosen: Vec<usize>, repeated: f32) -> Ve
     let mut each: Vec<(usize, Vec<u64>)> = Vec::new();
     for &i in &chosen {
         let block = &blocks.blocks[i];
-        words(blocks.text(block), &mut buffer);
-        let mut runs: Vec<u64> = runs(&buffer, 3).collect();
+        let mut runs: Vec<u64> = runs(words.of_block(i), 3).collect();
         runs.sort_unstable();
         runs.dedup();
         for run in &runs {
@@ -216,13 +225,12 @@ fn without_repeats(blocks: &Blocks, mut chosen: Vec<usize>, repeated: f32) -> Ve
 }
 
 /// Whether three words in a row stand in two blocks that are no siblings: mostly there are none to be looked into.
-fn any_repeat(blocks: &Blocks, chosen: &[usize], buffer: &mut Vec<u64>) -> bool {
-    let mut first: HashMap<u64, (u32, u64)> = HashMap::new();
+fn any_repeat(blocks: &Blocks, words: &BlockWords, chosen: &[usize]) -> bool {
+    let all = chosen.iter().map(|i| words.of_block(*i).len()).sum();
+    let mut first: ByHash<(u32, u64)> = ByHash::with_capacity_and_hasher(all, Default::default());
     chosen.iter().any(|i| {
-        let block = &blocks.blocks[*i];
-        let kin = siblings(blocks, block);
-        words(blocks.text(block), buffer);
-        runs(buffer, 3).any(|run| *first.entry(run).or_insert(kin) != kin)
+        let kin = siblings(blocks, &blocks.blocks[*i]);
+        runs(words.of_block(*i), 3).any(|run| *first.entry(run).or_insert(kin) != kin)
     })
 }
 
@@ -248,10 +256,18 @@ pub(super) fn fallback(blocks: &Blocks, declared: bool) -> Vec<usize> {
     densest(blocks, Topics::CONSENT.with(Topics::POPUP), least)
 }
 
+/// The first byte of kana; that of Chinese characters and of Hangul is no less.
+const FIRST_OF_KANA: u8 = 0xe3;
+
 /// A block's length in characters; those of scripts whose words take few of them count two or three times.
 pub(super) fn width(blocks: &Blocks, block: &Block) -> u32 {
+    let text = blocks.text(block);
+    // No others begin with such bytes.
+    if text.bytes().all(|b| b < FIRST_OF_KANA) {
+        return block.chars;
+    }
     let more = |c: char| 2 * u32::from(is_unspaced(c)) + u32::from(is_hangul(c));
-    blocks.text(block).chars().map(|c| 1 + more(c)).sum()
+    text.chars().map(|c| 1 + more(c)).sum()
 }
 
 /// Whether a block has the end of a sentence, or is in a script that marks none.

@@ -404,7 +404,7 @@ impl Model {
             super::block_features::context(blocks, &rows, &first, |i, row| {
                 p[i] = self.context.probability(row);
             });
-            choose(blocks, &p, &self.limits)
+            choose(blocks, rows.words(), &p, &self.limits)
         };
         let (settings, now) = (super::Settings::default(), OffsetDateTime::now_utc());
         super::judged(&page.html, page.url.as_ref(), &settings, now, &choose).ok()
@@ -423,7 +423,7 @@ fn second(page: &LabelledPage, first: &[f32], context: &Forest) -> Vec<f32> {
 /// How well thresholds do on pages: the mean, over pages, of precision and recall in words of labelled blocks.
 fn quality(pages: &[&LabelledPage], p: &[Vec<f32>], limits: &Limits) -> f64 {
     let of = |page: &LabelledPage, p: &[f32]| {
-        let chosen = choose(&page.blocks, p, limits);
+        let chosen = choose(&page.blocks, page.rows.words(), p, limits);
         let (mut right, mut extra, mut missing) = (0.0, 0.0, 0.0);
         for (i, label, weight) in &page.labels {
             match (chosen.binary_search(i).is_ok(), label) {

@@ -12,6 +12,11 @@ pub(super) fn width(text: &str) -> usize {
 /// A hash for every word, letter case aside; where words aren't spaced, for every letter.
 pub(super) fn words(text: &str, out: &mut Vec<u64>) {
     out.clear();
+    push_words(text, out);
+}
+
+/// The same, behind others.
+pub(super) fn push_words(text: &str, out: &mut Vec<u64>) {
     word_hashes::each(text, is_unspaced, |word| out.push(word));
 }
 

@@ -6,6 +6,7 @@
 
 use foldhash::{HashMap, HashMapExt as _};
 
+use super::block_words::BlockWords;
 use super::claims::Claims;
 use super::place::{
     Apart, aparts, facts_for_machines, headline_index, is_address, is_comment, is_menu, twins,
@@ -19,7 +20,7 @@ use crate::extract::boilerplate_phrases::{PhraseKinds, phrase_kinds};
 use crate::extract::page_facts::Facts;
 use crate::extract::readability_container::Container;
 use crate::extract::vocabulary::Topics;
-use crate::extract::word_overlap::{coverage, words};
+use crate::extract::word_overlap::coverage;
 
 /// The rows of the first round.
 pub(in crate::extract) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
@@ -27,7 +28,6 @@ pub(in crate::extract) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
     let facts_for_machines = facts_for_machines(blocks, &page.sums);
     let mut announced = Announced::default();
     let mut section = Section::default();
-    let mut buffer = Vec::new();
     let mut rows = Rows::default();
     rows.values.reserve(LOCAL * blocks.blocks.iter().filter(|block| !is_menu(block)).count());
     for (i, block) in blocks.blocks.iter().enumerate() {
@@ -42,7 +42,7 @@ pub(in crate::extract) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
         let out = &mut rows.values;
         let before = out.len();
         rows.starts.push(Some(before));
-        page.text(block, &mut buffer, out);
+        page.text(i, out);
         page.names(block, out);
         out.extend(page.said[i].strengths().map(f32::from));
         out.extend(opened.strengths().map(f32::from));
@@ -54,6 +54,7 @@ pub(in crate::extract) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
         page.neighbours(i, out);
         debug_assert_eq!(out.len() - before, LOCAL);
     }
+    rows.words = page.words;
     rows
 }
 
@@ -84,6 +85,7 @@ impl Section {
 /// A page, with all that rows compare its blocks with.
 struct Page<'a> {
     blocks: &'a Blocks,
+    words: BlockWords,
     sums: Sums,
     claims: Claims,
     headline: Option<usize>,
@@ -114,11 +116,13 @@ impl<'a> Page<'a> {
                 *signature_chars.entry(signatures[i]).or_default() += block.chars;
             }
         }
-        let headline = headline_index(blocks, &claims);
+        let words = BlockWords::of(blocks);
+        let headline = headline_index(blocks, &words, &claims);
         let said: Vec<PhraseKinds> =
             blocks.blocks.iter().map(|b| phrase_kinds(blocks.text(b))).collect();
         Self {
             blocks,
+            words,
             claims,
             headline,
             aparts: aparts(blocks, headline),
@@ -143,17 +147,17 @@ impl<'a> Page<'a> {
     }
 
     /// The block's own text, and how it compares with what the page says of itself.
-    fn text(&self, block: &Block, buffer: &mut Vec<u64>, out: &mut Vec<f32>) {
+    fn text(&self, i: usize, out: &mut Vec<f32>) {
+        let block = &self.blocks.blocks[i];
         let text = self.blocks.text(block);
-        let claims = &self.claims;
-        words(text, buffer);
+        let (claims, words) = (&self.claims, self.words.of_block(i));
         let last = text
             .trim_end_matches(['"', '”', '»', '’', '\'', ')', '“'])
             .chars()
             .next_back()
             .unwrap_or(' ');
         let first = text.chars().next().unwrap_or(' ');
-        let in_title = buffer.iter().filter(|w| claims.title.contains(w)).count();
+        let in_title = words.iter().filter(|w| claims.title.contains(w)).count();
         let yes = |holds: bool| f32::from(u8::from(holds));
         out.extend([
             (block.chars as f32).ln_1p(),
@@ -176,13 +180,13 @@ impl<'a> Page<'a> {
             yes(matches!(first, '"' | '“' | '„' | '«' | '»' | '‘' | '—' | '–' | '-')),
             block.breaks as f32,
             shape_number(block.shape),
-            ratio(in_title as u32, buffer.len() as u32),
+            ratio(in_title as u32, words.len() as u32),
             ratio(in_title as u32, claims.title_words as u32),
-            coverage(buffer, &claims.description).unwrap_or(-1.0),
+            coverage(words, &claims.description).unwrap_or(-1.0),
             if claims.body_words < 30 {
                 -2.0
             } else {
-                coverage(buffer, &claims.body).unwrap_or(-1.0)
+                coverage(words, &claims.body).unwrap_or(-1.0)
             },
             (claims.body_words as f32).ln_1p() - (self.paragraph_chars() as f32 / 6.0).ln_1p(),
         ]);
@@ -191,25 +195,21 @@ impl<'a> Page<'a> {
     /// What the names of elements say, and where those elements stand.
     fn names(&self, block: &Block, out: &mut Vec<f32>) {
         let (frame, apart) = (self.blocks.frame(block), self.apart(block));
-        for topic in 0..Topics::COUNT {
-            let topic = Topics(1 << topic);
-            out.push(if block.inline.has(topic) {
-                4.0
-            } else if frame.own.has(topic) {
-                3.0
-            } else if apart.near.has(topic) {
-                2.0
-            } else if apart.far.has(topic) {
-                1.0
-            } else if frame.near.has(topic) || frame.far.has(topic) {
-                0.5
-            } else {
-                0.0
-            });
+        // The nearer an element that has a name, the more that says.
+        let named = [
+            (frame.near.with(frame.far), 0.5),
+            (apart.far, 1.0),
+            (apart.near, 2.0),
+            (frame.own, 3.0),
+            (block.inline, 4.0),
+        ];
+        let topics = out.len();
+        let places = topics + Topics::COUNT;
+        out.resize(places + Places::COUNT, 0.0);
+        for (names, strength) in named {
+            bits(names.0).for_each(|topic| out[topics + topic] = strength);
         }
-        for place in 0..Places::COUNT {
-            out.push(f32::from(u8::from(frame.places.has(Places(1 << place)))));
-        }
+        bits(frame.places.0).for_each(|place| out[places + place] = 1.0);
     }
 
     /// Alike elements side by side, which are lists of teasers, comments, entries; and what is apart from the
@@ -303,6 +303,15 @@ impl<'a> Page<'a> {
             }
         }
     }
+}
+
+/// The numbers of the bits of a set, from the lowest.
+fn bits(mut set: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = set.trailing_zeros();
+        set &= set.checked_sub(1)?;
+        Some(bit as usize)
+    })
 }
 
 fn shape_number(shape: Shape) -> f32 {

@@ -2,11 +2,11 @@
 
 use foldhash::{HashMap, HashMapExt as _};
 
+use super::block_words::BlockWords;
 use super::claims::Claims;
 use super::sums::{Sums, between};
 use crate::extract::blocks::{Block, Blocks, Places, Shape};
 use crate::extract::vocabulary::Topics;
-use crate::extract::word_overlap::words;
 
 /// A few linked words: half of a page's blocks, and none of a story.
 pub(super) fn is_menu(block: &Block) -> bool {
@@ -96,14 +96,17 @@ pub(super) fn twins(blocks: &Blocks) -> Vec<u32> {
 }
 
 /// The block of the page's headline: the heading most like what the page calls itself.
-pub(super) fn headline_index(blocks: &Blocks, claims: &Claims) -> Option<usize> {
-    let mut buffer = Vec::new();
+pub(super) fn headline_index(
+    blocks: &Blocks,
+    words: &BlockWords,
+    claims: &Claims,
+) -> Option<usize> {
     let mut best: Option<(f32, usize)> = None;
     for (i, block) in blocks.blocks.iter().enumerate() {
         let Shape::Heading(rank) = block.shape else { continue };
-        words(blocks.text(block), &mut buffer);
-        let common = buffer.iter().filter(|w| claims.title.contains(w)).count() as f32;
-        let alike = 2.0 * common / (buffer.len() + claims.title_words).max(1) as f32;
+        let words = words.of_block(i);
+        let common = words.iter().filter(|w| claims.title.contains(w)).count() as f32;
+        let alike = 2.0 * common / (words.len() + claims.title_words).max(1) as f32;
         let score = alike + if rank == 1 { 0.35 } else { 0.0 };
         if score > 0.3 && best.is_none_or(|(b, _)| score > b) {
             best = Some((score, i));
