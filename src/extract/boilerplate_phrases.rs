@@ -117,14 +117,10 @@ pub(super) fn phrase_kinds(text: &str) -> PhraseKinds {
     let mut found = PhraseKinds::default();
     let window = 0..=text.len().min(WINDOW);
     let end = window.rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
-    let bytes = text.as_bytes();
     let Phrases { finder, phrase_kinds } = &*PHRASES;
-    finder.each(&text[..end], |start, number| {
-        let boundary = start == 0 || !bytes[start - 1].is_ascii_alphanumeric();
-        if boundary {
-            let strength = &mut found.0[phrase_kinds[number] as usize];
-            *strength = (*strength).max(1 + u8::from(start < 3));
-        }
+    finder.each_apart(&text[..end], |start, number| {
+        let strength = &mut found.0[phrase_kinds[number] as usize];
+        *strength = (*strength).max(1 + u8::from(start < 3));
     });
     found
 }

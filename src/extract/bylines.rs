@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use foldhash::HashSet;
+use memchr::memmem::Finder;
 
 use super::byline_words::{BREAK, LIST, Word, byline_mark, told, words};
 use super::date_parse::{self, ParsedDate};
@@ -199,11 +200,12 @@ fn is_others(before: &str, mark: &str) -> bool {
 }
 
 /// What stands before who signed, inside a line of other things, in the order in which it is looked for.
-static SIGNATURES: LazyLock<Vec<String>> = LazyLock::new(|| {
+static SIGNATURES: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
     let words: Vec<&str> = word_lists::words(LIST, "signature");
     let labels: Vec<&str> = word_lists::words(LIST, "signature-label");
     let words = words.into_iter().map(|word| format!(" {word} "));
-    words.chain(labels.into_iter().map(|label| format!("{label}: "))).collect()
+    let marks = words.chain(labels.into_iter().map(|label| format!("{label}: ")));
+    marks.map(|mark| Finder::new(&mark).into_owned()).collect()
 });
 
 /// What stands behind such a name: words, and marks with a space on either side.
@@ -221,13 +223,13 @@ pub(super) fn signature(text: &str) -> Option<&str> {
     // Offsets are of use only where lower case keeps lengths.
     (lower.len() == text.len()).then_some(())?;
     SIGNATURES.iter().find_map(|mark| {
-        let found = lower.find(mark.as_str())?;
+        let found = mark.find(lower.as_bytes())?;
         // A sentence before it is not the date or the section.
         let before = text.get(..found)?;
         let is_sentence = before.ends_with(['.', '!', '?']) && before.contains(' ');
         (!is_sentence && before.split(' ').count() <= BEFORE_SIGNATURE).then_some(())?;
-        (!is_others(before, mark)).then_some(())?;
-        let start = found + mark.len();
+        (!is_others(before, &lower[found..found + mark.needle().len()])).then_some(())?;
+        let start = found + mark.needle().len();
         let rest = text.get(start..)?;
         let lower = lower.get(start..)?;
         let marks = rest.find(['|', '•', '·', ',', '@', '(', '/', '–', '[']).unwrap_or(rest.len());

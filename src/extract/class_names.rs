@@ -1,16 +1,10 @@
 //! What the classes of a page's elements say, each name judged once: most stand on many elements, and several parts
 //! of extraction ask for them.
 
-use std::sync::LazyLock;
-
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 
 use super::dom::{Dom, NodeId};
-use super::vocabulary::{Topics, topics};
-use super::word_lists;
-
-/// Names of classes for who signed a story that are words of their own in their languages.
-static SIGNED: LazyLock<HashSet<&str>> = LazyLock::new(|| word_lists::page_signs("signed-class"));
+use super::vocabulary::{Topics, said};
 
 /// What a name says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,9 +15,8 @@ struct Said {
 
 impl Said {
     fn of(name: &str) -> Self {
-        let topics = topics(name);
-        let is_signed = || name.split([' ', '-', '_']).any(|word| SIGNED.contains(word));
-        Self { topics, authors: topics.has(Topics::AUTHOR) || is_signed() }
+        let said = said(name);
+        Self { topics: said.topics, authors: said.topics.has(Topics::AUTHOR) || said.is_signed }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use super::phrase_finder::PhraseFinder;
 use super::word_lists;
 
 /// What a label says of the date beside it.
@@ -14,15 +15,33 @@ pub(super) enum Label {
 
 const LIST: &str = "date-labels.txt";
 
-static LABELS: LazyLock<Vec<(Label, &'static str)>> = LazyLock::new(|| {
-    let rows = word_lists::of_languages(LIST);
-    rows.filter_map(|(kind, word)| match kind {
+/// Labels and their words, laid out to be looked for.
+struct Labels {
+    rows: Vec<(Label, &'static str)>,
+    finder: PhraseFinder,
+}
+
+static LABELS: LazyLock<Labels> = LazyLock::new(|| {
+    let rows = word_lists::of_languages(LIST).filter_map(|(kind, word)| match kind {
         "published" => Some((Label::Published, word)),
         "changed" => Some((Label::Changed, word)),
         _ => None,
-    })
-    .collect()
+    });
+    let rows: Vec<_> = rows.collect();
+    let finder = PhraseFinder::new(rows.iter().map(|(_, word)| *word));
+    Labels { rows, finder }
 });
+
+/// The labels in a text in lower case: where each is first, and its length; in their order, of those at one place the longest
+/// first.
+fn labels(lower: &str) -> Vec<(usize, Label, usize)> {
+    let Labels { rows, finder } = &*LABELS;
+    let firsts = finder.firsts(lower).into_iter();
+    let mut found: Vec<_> =
+        firsts.map(|(at, number)| (at, rows[number].0, rows[number].1.len())).collect();
+    found.sort_by_key(|(at, _, length)| (*at, std::cmp::Reverse(*length)));
+    found
+}
 
 /// What wikis write below a page before the day of its last change.
 static PAGE_CHANGED: LazyLock<Vec<&str>> =
@@ -35,10 +54,7 @@ pub(super) fn says_last_change(text: &str) -> bool {
 
 /// What the first telling word of a text says.
 pub(super) fn of(text: &str) -> Option<Label> {
-    let lower = text.to_lowercase();
-    let found =
-        LABELS.iter().filter_map(|(label, word)| Some((lower.find(word)?, *label, word.len())));
-    found.min_by_key(|(at, _, length)| (*at, std::cmp::Reverse(*length))).map(|(_, label, _)| label)
+    labels(&text.to_lowercase()).first().map(|(_, label, _)| *label)
 }
 
 /// Whether a word is a label, an ending aside.
@@ -47,7 +63,7 @@ pub(super) fn is_label(word: &str) -> bool {
     let is_of = |label: &str| {
         lower.strip_prefix(label).is_some_and(|end| end.chars().count() <= MAX_ENDING)
     };
-    LABELS.iter().any(|(_, label)| is_of(label))
+    LABELS.rows.iter().any(|(_, label)| is_of(label))
 }
 
 /// Longest ending of a label that is a word's beginning, in characters.
@@ -60,13 +76,8 @@ pub(super) fn parts(text: &str) -> Vec<(Label, &str)> {
     if lower.len() != text.len() {
         return Vec::new();
     }
-    let mut found: Vec<(usize, Label, usize)> = LABELS
-        .iter()
-        .filter_map(|(label, word)| Some((lower.find(word)?, *label, word.len())))
-        .collect();
-    found.sort_by_key(|(at, _, length)| (*at, std::cmp::Reverse(*length)));
     let mut starts: Vec<(usize, Label, usize)> = Vec::new();
-    for (at, label, length) in found {
+    for (at, label, length) in labels(&lower) {
         if starts.last().is_none_or(|(last, _, long)| last + long <= at) {
             starts.push((at, label, length));
         }

@@ -17,6 +17,17 @@ fn hash(window: u64) -> usize {
     ((window as u32 & 0x00ff_ffff).wrapping_mul(GOLDEN) >> (32 - BITS)) as usize
 }
 
+/// Eight bytes in their small letters: a byte that is a capital has its third bit from above set.
+#[inline]
+fn lower(window: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let sevens = window & (0x7f * EACH);
+    let from_a = sevens + (0x80 - b'A' as u64) * EACH;
+    let behind_z = sevens + (0x7f - b'Z' as u64) * EACH;
+    let capitals = !window & (from_a ^ behind_z) & (0x80 * EACH);
+    window | capitals >> 2
+}
+
 /// A window that has gone on by one byte, which is taken in its small letter; behind the end are zeros.
 #[inline]
 fn next(window: u64, byte: Option<&u8>) -> u64 {
@@ -25,7 +36,10 @@ fn next(window: u64, byte: Option<&u8>) -> u64 {
 
 /// The first bytes of a text, the first of them lowest.
 fn window(bytes: &[u8]) -> u64 {
-    (0..HEAD).fold(0, |window, at| next(window, bytes.get(at)))
+    match bytes.first_chunk::<HEAD>() {
+        Some(head) => lower(u64::from_le_bytes(*head)),
+        None => (0..HEAD).fold(0, |window, at| next(window, bytes.get(at))),
+    }
 }
 
 /// A phrase as it is compared.
@@ -93,16 +107,47 @@ impl PhraseFinder {
     pub(super) fn each(&self, text: &str, mut found: impl FnMut(usize, usize)) {
         let bytes = text.as_bytes();
         let mut window = window(bytes);
-        for (at, byte) in bytes.iter().enumerate() {
-            if self.short[usize::from(*byte)] {
-                compare(&self.shorter, window, &bytes[at..], |number| found(at, number));
-            }
-            let hash = hash(window);
-            if self.begun[hash / 64] >> (hash % 64) & 1 == 1 {
-                let begun = usize::from(self.starts[hash])..usize::from(self.starts[hash + 1]);
-                compare(&self.longer[begun], window, &bytes[at..], |number| found(at, number));
-            }
+        for at in 0..bytes.len() {
+            self.at(window, &bytes[at..], |number| found(at, number));
             window = next(window, bytes.get(at + HEAD));
+        }
+    }
+
+    /// The same of those that no letter or digit of ASCII stands before.
+    pub(super) fn each_apart(&self, text: &str, mut found: impl FnMut(usize, usize)) {
+        let bytes = text.as_bytes();
+        let mut inside = false;
+        for (at, byte) in bytes.iter().enumerate() {
+            if !inside {
+                let rest = &bytes[at..];
+                self.at(window(rest), rest, |number| found(at, number));
+            }
+            inside = byte.is_ascii_alphanumeric();
+        }
+    }
+
+    /// Where each phrase that a text has is first, and its number, by these.
+    pub(super) fn firsts(&self, text: &str) -> Vec<(usize, usize)> {
+        let mut firsts: Vec<(usize, usize)> = Vec::new();
+        self.each(text, |at, number| {
+            if !firsts.iter().any(|(_, known)| *known == number) {
+                firsts.push((at, number));
+            }
+        });
+        firsts.sort_unstable();
+        firsts
+    }
+
+    /// Gives those phrases to `found` that a text begins with; the window is its own.
+    #[inline]
+    fn at(&self, window: u64, text: &[u8], mut found: impl FnMut(usize)) {
+        if text.first().is_some_and(|first| self.short[usize::from(*first)]) {
+            compare(&self.shorter, window, text, &mut found);
+        }
+        let hash = hash(window);
+        if self.begun[hash / 64] >> (hash % 64) & 1 == 1 {
+            let begun = usize::from(self.starts[hash])..usize::from(self.starts[hash + 1]);
+            compare(&self.longer[begun], window, text, found);
         }
     }
 
@@ -161,7 +206,21 @@ mod tests {
         assert_eq!(found(&phrases, "rea"), []);
     }
 
+    #[test]
+    fn phrases_are_found_where_no_letter_stands_before() {
+        let finder = PhraseFinder::new(["read", "ad", "e more"].into_iter());
+        let mut apart = Vec::new();
+        finder.each_apart("re-READ \u{e9}ad READ e more", |at, number| apart.push((at, number)));
+        assert_eq!(apart, [(3, 0), (10, 1), (13, 0), (18, 2)]);
+        assert_eq!(finder.firsts("ad read ad"), [(0, 1), (3, 0)]);
+    }
+
     proptest! {
+        #[test]
+        fn eight_bytes_are_lowered_at_once(bytes: [u8; HEAD]) {
+            prop_assert_eq!(lower(u64::from_le_bytes(bytes)).to_le_bytes(), bytes.map(|b| b.to_ascii_lowercase()));
+        }
+
         #[test]
         fn finds_what_a_plain_search_finds(text in "[abAB\u{e9} ]{0,40}") {
             let phrases = ["a", "ab", "bA", "aba", "b a", "\u{e9}a", "abab", "aa\u{e9}b"];

@@ -62,6 +62,14 @@ impl Topics {
     }
 }
 
+/// What a name says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Said {
+    pub(super) topics: Topics,
+    /// Whether a word of it is one for who signed a story.
+    pub(super) is_signed: bool,
+}
+
 #[derive(Clone, Copy)]
 struct Term {
     topic: Topics,
@@ -82,33 +90,48 @@ impl Term {
 }
 
 struct Vocabulary {
+    /// The terms, and behind them the words for who signed a story.
     finder: PhraseFinder,
     terms: Vec<Term>,
+    signed: Vec<&'static str>,
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
     let rows = lang::columns(word_lists::CLASS_NAMES);
     let (terms, patterns): (Vec<Term>, Vec<&str>) =
         rows.filter_map(|(kind, text)| Some((Term::read(kind)?, text))).unzip();
-    let finder = PhraseFinder::new(patterns.into_iter());
-    Vocabulary { finder, terms }
+    let signed: Vec<&str> = word_lists::page_signs("signed-class");
+    let finder = PhraseFinder::new(patterns.iter().chain(&signed).copied());
+    Vocabulary { finder, terms, signed }
 });
 
 /// The topics that a `class` or `id` value names.
 pub(super) fn topics(names: &str) -> Topics {
-    let mut found = Topics::default();
+    said(names).topics
+}
+
+/// All that a `class` or `id` value says.
+pub(super) fn said(names: &str) -> Said {
+    let mut said = Said::default();
     let bytes = names.as_bytes();
-    let Vocabulary { finder, terms } = &*VOCABULARY;
+    let Vocabulary { finder, terms, signed } = &*VOCABULARY;
     finder.each(names, |start, number| {
-        let Term { topic, whole } = terms[number];
         let end = start + finder.len_of(number);
+        let Some(Term { topic, whole }) = terms.get(number) else {
+            let word = signed[number - terms.len()];
+            let parts = |byte: Option<&u8>| byte.is_none_or(|b| matches!(b, b' ' | b'-' | b'_'));
+            said.is_signed |= &names[start..end] == word
+                && parts(start.checked_sub(1).map(|before| &bytes[before]))
+                && parts(bytes.get(end));
+            return;
+        };
         if (!whole || stands_alone(bytes, start, end))
-            && !(topic == Topics::COMMENT && is_state(names, start, end))
+            && !(*topic == Topics::COMMENT && is_state(names, start, end))
         {
-            found = found.with(topic);
+            said.topics = said.topics.with(*topic);
         }
     });
-    found
+    said
 }
 
 /// Words before and behind `comment` in a name that says that an element may have comments.
@@ -170,6 +193,21 @@ mod tests {
         assert!(topics("td-post-content").has(Topics::BODY));
         assert!(topics("Newsletter_Teaser").has(Topics::PROMO));
         assert_eq!(topics(""), Topics::default());
+    }
+
+    #[test]
+    fn words_for_who_signed_stand_between_separators() {
+        let word = word_lists::page_signs::<Vec<&str>>("signed-class")[0];
+        for (names, is_signed) in [
+            (word.to_owned(), true),
+            (format!("box {word}-2_a"), true),
+            (format!("box_{word}"), true),
+            (format!("{word}s"), false),
+            (format!("a{word}"), false),
+            (word.to_ascii_uppercase(), false),
+        ] {
+            assert_eq!(said(&names).is_signed, is_signed, "{names}");
+        }
     }
 
     #[test]

@@ -6,8 +6,6 @@
 
 use std::sync::LazyLock;
 
-use foldhash::HashSet;
-
 use crate::lang::{self, columns};
 
 /// What names in `class` and `id` say.
@@ -30,7 +28,7 @@ pub(super) fn words<C: FromIterator<&'static str>>(file: &'static str, kind: &st
 }
 
 /// The words of a kind in `page-signs.txt`.
-pub(super) fn page_signs(kind: &str) -> HashSet<&'static str> {
+pub(super) fn page_signs<C: FromIterator<&'static str>>(kind: &str) -> C {
     of_kind(columns(PAGE_SIGNS), kind)
 }
 
