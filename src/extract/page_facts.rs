@@ -34,6 +34,8 @@ pub(super) struct Facts {
     pub(super) properties: Vec<(NodeId, String)>,
     /// Links to front pages: the host, empty for this page's own, and what the link says.
     pub(super) home_links: Vec<(String, String)>,
+    /// All links, in order.
+    pub(super) links: Vec<NodeId>,
     /// Elements with `rel=author`, in order.
     pub(super) author_links: Vec<NodeId>,
 }
@@ -125,8 +127,11 @@ impl Facts {
                 local_name!("html") if facts.lang.is_none() => {
                     facts.lang = dom.attr(id, Attr::Lang).map(str::to_owned);
                 }
-                local_name!("a") if facts.home_links.len() < MAX_HOME_LINKS => {
-                    facts.home_links.extend(home_link(dom, id));
+                local_name!("a") => {
+                    facts.links.push(id);
+                    if facts.home_links.len() < MAX_HOME_LINKS {
+                        facts.home_links.extend(home_link(dom, id));
+                    }
                 }
                 local_name!("body") if facts.body_class.is_empty() => {
                     facts.body_class = dom.class(id).to_ascii_lowercase();

@@ -18,6 +18,7 @@ use crate::extract::enclosing_elements::{
 };
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::person_names::{ends_in_title, is_organisation, looks_like_name};
+use crate::extract::text::spaced_words;
 use crate::extract::vocabulary::Topics;
 use crate::extract::word_lists;
 
@@ -63,13 +64,11 @@ pub(super) fn profiles(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<
     let dom = &page.dom;
     let first = i64::from(page.blocks.frame(&page.blocks.blocks[first]).node.0);
     let mut found: Vec<(i64, String)> = Vec::new();
-    for id in dom.subtree(NodeId::ROOT) {
+    let near = |id: &&NodeId| i64::from(id.0) >= first - NEAR_NODES;
+    for &id in page.facts.links.iter().filter(near) {
         let at = i64::from(id.0);
         if at > first + NEAR_NODES {
             break;
-        }
-        if at < first - NEAR_NODES || dom.name(id) != Some(&local_name!("a")) {
-            continue;
         }
         let Some(href) = dom.attr(id, Attr::Href) else { continue };
         let path = href.split(['?', '#']).next().unwrap_or_default();
@@ -270,9 +269,15 @@ fn heading_of_box(dom: &Dom, id: NodeId) -> String {
 /// How much less a line at a story's end counts than one at its beginning, in blocks.
 const END: usize = 4;
 
+/// Most words and characters of a byline's line.
+const LINE_WORDS: usize = 20;
+const LINE_CHARS: usize = 160;
+
 /// How much a line looks like a byline, and the names in it.
 fn byline(line: &str, is_named: bool, is_sure: impl Fn() -> bool) -> Option<(i32, &str)> {
-    if line.split_whitespace().count() > 20 || line.chars().count() > 160 {
+    // No character has more than four bytes.
+    let is_long = line.len() > 4 * LINE_CHARS || line.chars().count() > LINE_CHARS;
+    if is_long || spaced_words(line) > LINE_WORDS {
         return None;
     }
     let submitted = submitted(line);
