@@ -136,7 +136,7 @@ impl<'a> Tokens<'a> {
     }
 
     fn tag(&mut self, kind: TagKind, to: &mut Builder) -> Result<(), Unsound> {
-        let length = self.rest().bytes().position(ends_name).ok_or(Unsound)?;
+        let length = until(self.rest().as_bytes(), NAME_END).ok_or(Unsound)?;
         let name = name(&self.rest()[..length]);
         self.at += length;
         let attrs = self.attributes(kind, to)?;
@@ -173,7 +173,7 @@ impl<'a> Tokens<'a> {
 
     fn attribute(&mut self) -> Result<(&'a str, &'a str), Unsound> {
         let rest = self.rest();
-        let length = rest.bytes().position(|b| b == b'=' || ends_name(b)).ok_or(Unsound)?;
+        let length = until(rest.as_bytes(), NAME_END | EQUALS).ok_or(Unsound)?;
         let key = &rest[..length];
         self.at += length;
         self.skip_white()?;
@@ -190,8 +190,7 @@ impl<'a> Tokens<'a> {
                 (&rest[1..=end], end + 2)
             }
             _ => {
-                let ends = |b: u8| b == b'>' || b.is_ascii_whitespace();
-                let end = rest.bytes().position(ends).ok_or(Unsound)?;
+                let end = until(rest.as_bytes(), VALUE_END).ok_or(Unsound)?;
                 (&rest[..end], end)
             }
         };
@@ -233,8 +232,34 @@ impl<'a> Tokens<'a> {
     }
 }
 
+/// What a byte ends: a name, a value without quotes, or the name of an attribute that has a value.
+const NAME_END: u8 = 1;
+const VALUE_END: u8 = 2;
+const EQUALS: u8 = 4;
+
+static ENDS: [u8; 256] = {
+    let mut ends = [0; 256];
+    let mut byte = 0;
+    while byte < ends.len() {
+        ends[byte] = match byte as u8 {
+            b'/' => NAME_END,
+            b'=' => EQUALS,
+            b'>' => NAME_END | VALUE_END,
+            other if other.is_ascii_whitespace() => NAME_END | VALUE_END,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    ends
+};
+
+/// Bytes before the first that ends one of some things.
+fn until(bytes: &[u8], end: u8) -> Option<usize> {
+    bytes.iter().position(|byte| ENDS[usize::from(*byte)] & end != 0)
+}
+
 fn ends_name(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')
+    ENDS[usize::from(byte)] & NAME_END != 0
 }
 
 fn name(text: &str) -> LocalName {
