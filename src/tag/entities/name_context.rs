@@ -289,6 +289,7 @@ impl<'a> NameInText<'a> {
             person,
             own,
             is_product: name.kind != Organisation
+                && classes.is_empty()
                 && person == 0.0
                 && organisation == 0.0
                 && is_product(base, found, at),
@@ -410,10 +411,10 @@ fn is_product(base: &EntityBase, found: &NamedText<'_>, at: usize) -> bool {
         && makes(&found.keys[start])
 }
 
-/// Whether `a` or `the` stands before a token, one adjective at most between.
+/// Whether `a` stands before a token, one adjective at most between.
 fn follows_article(text: &Text<'_>, at: usize) -> bool {
     let word = |back: usize| at.checked_sub(back).map_or("", |at| text.lower(at));
-    let is_article = |word: &str| matches!(word, "a" | "an" | "the");
+    let is_article = |word: &str| matches!(word, "a" | "an");
     is_article(word(1)) || is_article(word(2)) && text.word(at - 1).starts_with(char::is_lowercase)
 }
 

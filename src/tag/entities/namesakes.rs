@@ -262,8 +262,12 @@ impl Bearers {
         match self.latest(&groups, sight, surname, |_| true) {
             Latest::One(group) => Some(group),
             Latest::Several => None,
-            // Before anybody is named in full, one who is far better known is meant, or nobody can tell.
-            Latest::Nobody => self.best_known(&groups),
+            // Before anybody is named in full, one who is far better known is meant; a headline's is whom the text names first,
+            // and of others nobody can tell.
+            Latest::Nobody => self.best_known(&groups).or_else(|| {
+                let named = groups.iter().flat_map(|g| self.of(*g).map(move |s| (s.at, *g)));
+                named.min().filter(|_| sight.text == 0).map(|(_, group)| group)
+            }),
         }
     }
 

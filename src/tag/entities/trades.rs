@@ -118,6 +118,9 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
             (0..3).any(|back| english::FORMERLY.contains(lower(before.wrapping_sub(back))));
         told.add(lower(before.wrapping_sub(1)), lower(before), is_old);
     }
+    // `jailed driver Anna Lund for a year`, no driver of races
+    told.private |= english::JUDGED_TRADES.contains(lower(tokens.start.wrapping_sub(1)))
+        && sentence.clone().any(|at| english::SENTENCED.contains(lower(at)));
     // `The victim was named as Anna Lund`
     let owns = text.word_or_empty(tokens.end);
     told.private |= lower(tokens.start.wrapping_sub(1)) == "as"
@@ -154,6 +157,9 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
         let runs = english::RUNNING.contains(lower(at + 1));
         let small = (at + 3..at + 6).any(|i| english::SMALL_BUSINESSES.contains(lower(i)));
         told.private |= runs && english::DETERMINERS.contains(lower(at + 2)) && small;
+        // `Anna Lund, who worked at the bakery`
+        told.private |=
+            lower(at + 1) == "worked" && lower(at + 2) == "at" && lower(at + 3) == "the";
         return told;
     }
     let ends = |word: &str| {
@@ -226,6 +232,8 @@ mod tests {
             "The victim was named as Anna Lund.",
             "Anna Lund, of Orme Street, Varde, admitted theft.",
             "Anna Lund, a mother of two, fell.",
+            "The court jailed driver Anna Lund for a year.",
+            "They mourned Anna Lund, who worked at the bakery.",
         ] {
             assert!(is_other(body, ARTS), "{body}");
         }
@@ -252,6 +260,7 @@ mod tests {
             "Her dog barked at Anna Lund.",
             "It was named as Anna Lund's home.",
             "Anna Lund, of Orme Records, came.",
+            "They cheered driver Anna Lund.",
         ] {
             assert!(!is_other(body, ARTS), "{body}");
         }

@@ -84,11 +84,9 @@ impl NameInText<'_> {
             && kin(3, false)
             && tokens.start > 1
             && self.is_capital(tokens.start - 2);
-        // `Orland was a lovely girl`, but `Orland is a twin of Holm`
+        // `Orland was a lovely girl`, but `Orland is a partner`
         let copula = self.copula();
-        let told = !copula.is_empty()
-            && english::KIN.contains(self.word(copula.end - 1))
-            && self.word(copula.end) != "of";
+        let told = !copula.is_empty() && english::HUMANS.contains(self.word(copula.end - 1));
         told || kin(1, false)
             || self.before(1) == "," && kin(2, self.behind(0) == ",") && ends
             || both

@@ -101,10 +101,13 @@ fn relatives_have_first_names() {
         "Their newborn daughter, Varde, died.",
         "Lund's dog, Varde, was found.",
         "Varde, 6, and her brother died.",
+        "Varde was a lovely girl.",
     ] {
         assert_eq!(corrected(body, &[(Place, "Varde")]), ["Person Varde"], "{body}");
     }
-    assert_eq!(corrected("In Varde, 6, her place.", &[(Place, "Varde")]), ["Place Varde"]);
+    for body in ["In Varde, 6, her place.", "Varde is a partner."] {
+        assert_eq!(corrected(body, &[(Place, "Varde")]), ["Place Varde"], "{body}");
+    }
     for body in ["The mother Varde fell.", "His mother left Varde.", "It is Mother Varde."] {
         assert_eq!(corrected(body, &[(Place, "Varde")]), ["Place Varde"], "{body}");
     }
@@ -176,10 +179,12 @@ fn shares_and_neighbours_tell_towns_from_companies() {
 fn products_are_called_after_their_maker() {
     for (kind, body) in [
         (Person, "A man in a black Quendale Berpa fled."),
-        (Place, "The Quendale Berpa was found."),
+        (Place, "He left an old Quendale Berpa there."),
     ] {
         assert_eq!(corrected(body, &[(kind, "Quendale Berpa")]), ["Other Quendale Berpa"]);
     }
+    let land = corrected("They met in the Quendale Union.", &[(Place, "Quendale Union")]);
+    assert_eq!(land, ["Place Quendale Union"]);
     let person = corrected("Then Quendale Berpa spoke.", &[(Person, "Quendale Berpa")]);
     assert_eq!(person, ["Person Quendale Berpa"]);
 }
