@@ -106,6 +106,16 @@ struct Run {
     closed: Vec<(usize, Topics)>,
 }
 
+impl Run {
+    /// Begins anew; the elements that are open stay so.
+    fn begin(&mut self, start: usize) {
+        self.closed.clear();
+        self.start = start;
+        (self.link_chars, self.links, self.bold_chars, self.breaks) = (0, 0, 0, 0);
+        (self.leading_link, self.broken) = (LeadingLink::default(), false);
+    }
+}
+
 struct Cutter<'a> {
     dom: &'a Dom,
     names: &'a ClassNames,
@@ -148,25 +158,22 @@ impl<'a> Cutter<'a> {
         if added.is_empty() {
             return;
         }
-        let chars = count_chars(added);
-        let added_is_blank = added.trim().is_empty();
-        if added.len() > 1 || added != " " {
+        if added != " " {
             self.run.broken = false;
         }
         if self.links > 0 {
+            let chars = count_chars(added);
             self.run.link_chars += chars;
-        }
-        match self.run.leading_link {
-            LeadingLink::Open(so_far) if self.links > 0 => {
-                self.run.leading_link = LeadingLink::Open(so_far + chars);
+            if let LeadingLink::Open(so_far) = &mut self.run.leading_link {
+                *so_far += chars;
             }
-            LeadingLink::Open(so_far) if !added_is_blank => {
-                self.run.leading_link = LeadingLink::Over(so_far);
-            }
-            LeadingLink::Open(_) | LeadingLink::Over(_) => {}
+        } else if let LeadingLink::Open(so_far) = self.run.leading_link
+            && !added.trim_ascii().is_empty()
+        {
+            self.run.leading_link = LeadingLink::Over(so_far);
         }
         if self.bold > 0 {
-            self.run.bold_chars += chars;
+            self.run.bold_chars += count_chars(added);
         }
     }
 
@@ -242,6 +249,14 @@ impl<'a> Cutter<'a> {
     }
 
     fn flush(&mut self) {
+        // Most edges of elements meet without a text between.
+        if self.out.text.len() > self.run.start {
+            self.end_block();
+        }
+        self.run.begin(self.out.text.len());
+    }
+
+    fn end_block(&mut self) {
         let text = &mut self.out.text;
         text.truncate(text.trim_end().len().max(self.run.start));
         let (start, end) = (self.run.start, text.len());
@@ -273,10 +288,6 @@ impl<'a> Cutter<'a> {
             self.out.blocks.push(block);
             text.push('\n');
         }
-        let open = std::mem::take(&mut self.run.open);
-        self.run.closed.clear();
-        let closed = std::mem::take(&mut self.run.closed);
-        self.run = Run { start: self.out.text.len(), open, closed, ..Run::default() };
     }
 
     fn frame(&mut self, id: NodeId, name: &LocalName, parent: Option<u32>, index: u32) -> Frame {
