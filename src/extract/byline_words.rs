@@ -14,7 +14,7 @@ pub(super) const LIST: &str = "bylines.txt";
 pub(super) const BREAK: char = '\u{1f}';
 
 /// What a word of a byline says, by `src/lang/<code>/bylines.txt`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Word {
     /// Before who wrote it.
     By,
@@ -28,9 +28,9 @@ pub(super) enum Word {
     Role,
 }
 
-/// The words by their first letter, the longest first.
-static WORDS: LazyLock<HashMap<char, Vec<(Word, &'static str)>>> = LazyLock::new(|| {
-    let mut words: HashMap<char, Vec<(Word, &'static str)>> = HashMap::new();
+/// The words by their kind and first letter, the longest first.
+static WORDS: LazyLock<HashMap<(Word, char), Vec<&'static str>>> = LazyLock::new(|| {
+    let mut words: HashMap<(Word, char), Vec<&'static str>> = HashMap::new();
     for (kind, word) in word_lists::of_languages(LIST) {
         let kind = match kind {
             "by" => Word::By,
@@ -41,10 +41,10 @@ static WORDS: LazyLock<HashMap<char, Vec<(Word, &'static str)>>> = LazyLock::new
             // Words about names, for who parts them.
             _ => continue,
         };
-        words.entry(word.chars().next().unwrap_or_default()).or_default().push((kind, word));
+        words.entry((kind, word.chars().next().unwrap_or_default())).or_default().push(word);
     }
     for words in words.values_mut() {
-        words.sort_by_key(|(_, word)| std::cmp::Reverse(word.len()));
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     }
     words
 });
@@ -52,8 +52,7 @@ static WORDS: LazyLock<HashMap<char, Vec<(Word, &'static str)>>> = LazyLock::new
 /// The words of a kind that may open a text.
 pub(super) fn words(kind: Word, text: &str) -> impl Iterator<Item = &'static str> {
     let first = text.chars().next().and_then(|c| c.to_lowercase().next());
-    let words = first.and_then(|c| WORDS.get(&c)).into_iter().flatten();
-    words.filter(move |(k, _)| *k == kind).map(|(_, word)| *word)
+    first.and_then(|c| WORDS.get(&(kind, c))).into_iter().flatten().copied()
 }
 
 /// The length of a phrase that a text opens with, letter case aside.

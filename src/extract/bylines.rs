@@ -95,7 +95,8 @@ fn names_of(part: &str, known: &mut bool) -> Vec<String> {
     let named = named.filter(|name| name.trim_start().starts_with(is_hangul));
     let mut pieces = vec![named.unwrap_or(part)];
     if part.contains(is_separator) {
-        for separator in SEPARATORS {
+        let occurs = |separator: &&str| separator.chars().any(|c| c != ' ' && part.contains(c));
+        for separator in SEPARATORS.iter().copied().filter(occurs) {
             pieces = pieces.into_iter().flat_map(|p| p.split(separator)).collect();
         }
     }
