@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use foldhash::HashSet;
 use html5ever::local_name;
+use memchr::memmem::Finder;
 use serde_json::{Map, Value};
 
 use super::byline_words::told;
@@ -73,7 +74,7 @@ pub(super) fn image(
     }
     let sized = image.width.is_some() || image.height.is_some();
     if image.caption.is_none() || image.credit.is_none() || !sized {
-        let shown = of_figure(&page.dom, &image.url);
+        let shown = of_figure(page, &image.url);
         image.caption = image.caption.or(shown.caption);
         image.credit = image.credit.or(shown.credit);
         if !sized {
@@ -181,16 +182,18 @@ impl Shown {
 }
 
 /// Caption, credit and size of the picture in the figure that shows it.
-fn of_figure(dom: &Dom, url: &WebUrl) -> Shown {
+fn of_figure(page: &ParsedPage, url: &WebUrl) -> Shown {
     let Some(name) = file_name(url.as_str()) else { return Shown::default() };
+    let dom = &page.dom;
+    let finder = Finder::new(name);
     let is_it = |id: &NodeId| {
         dom.attrs(*id).any(|(attr, value)| {
             matches!(attr, Attr::Src | Attr::DataSrc | Attr::Srcset | Attr::DataOriginal)
+                && finder.find(value.as_bytes()).is_some()
                 && value.split_ascii_whitespace().any(|part| file_name(part) == Some(name))
         })
     };
-    let pictures =
-        dom.subtree(NodeId::ROOT).filter(|id| dom.name(*id) == Some(&local_name!("img")));
+    let pictures = page.facts.pictures.iter().copied();
     let figures = pictures.take(MAX_PICTURES).filter(is_it).filter_map(|img| {
         let is_figure = |up: &NodeId| dom.name(*up) == Some(&local_name!("figure"));
         Some((dom.ancestors(img).take(LEVELS).find(is_figure)?, img))

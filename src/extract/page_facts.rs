@@ -34,6 +34,8 @@ pub(super) struct Facts {
     pub(super) properties: Vec<(NodeId, String)>,
     /// Links to front pages: the host, empty for this page's own, and what the link says.
     pub(super) home_links: Vec<(String, String)>,
+    /// All pictures, in order.
+    pub(super) pictures: Vec<NodeId>,
     /// All links, in order.
     pub(super) links: Vec<NodeId>,
     /// Elements with `rel=author`, in order.
@@ -158,6 +160,7 @@ impl Facts {
                     }
                 }
                 local_name!("time") => facts.times.push(id),
+                local_name!("img") => facts.pictures.push(id),
                 _ => {}
             }
             for (attr, value) in dom.attrs(id) {
