@@ -22,15 +22,14 @@ pub fn each(text: &str, stands_alone: impl Fn(char) -> bool, mut each: impl FnMu
         }
         let c = if byte.is_ascii() { char::from(byte) } else { char_at(text, at) };
         at += c.len_utf8();
-        if c.is_ascii() {
-            // It ends a word.
-        } else if stands_alone(c) {
+        if !c.is_ascii() && stands_alone(c) {
             if let Some(state) = word.take() {
                 each(finish(state));
             }
             each(hash64(c.encode_utf8(&mut buffer).as_bytes()));
             continue;
-        } else if unicode::is_alphanumeric(c) {
+        }
+        if !c.is_ascii() && unicode::is_alphanumeric(c) {
             for lower in unicode::lowercase(c) {
                 let bytes = lower.encode_utf8(&mut buffer).as_bytes();
                 word = Some(absorb(word.unwrap_or(SEED), bytes));

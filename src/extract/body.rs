@@ -227,7 +227,8 @@ fn without_repeats(
 /// Whether three words in a row stand in two blocks that are no siblings: mostly there are none to be looked into.
 fn any_repeat(blocks: &Blocks, words: &BlockWords, chosen: &[usize]) -> bool {
     let all = chosen.iter().map(|i| words.of_block(*i).len()).sum();
-    let mut first: ByHash<(u32, u64)> = ByHash::with_capacity_and_hasher(all, Default::default());
+    let mut first: ByHash<(u32, u64)> = ByHash::default();
+    first.reserve(all);
     chosen.iter().any(|i| {
         let kin = siblings(blocks, &blocks.blocks[*i]);
         runs(words.of_block(*i), 3).any(|run| *first.entry(run).or_insert(kin) != kin)
@@ -263,7 +264,7 @@ const FIRST_OF_KANA: u8 = 0xe3;
 pub(super) fn width(blocks: &Blocks, block: &Block) -> u32 {
     let text = blocks.text(block);
     // No others begin with such bytes.
-    if text.bytes().all(|b| b < FIRST_OF_KANA) {
+    if text.is_ascii() || text.bytes().all(|b| b < FIRST_OF_KANA) {
         return block.chars;
     }
     let more = |c: char| 2 * u32::from(is_unspaced(c)) + u32::from(is_hangul(c));

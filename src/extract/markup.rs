@@ -5,7 +5,10 @@
 //! application) is in them. Tags are read as the HTML standard's tokenizer does, as far as it
 //! matters for where they end; what can't be read so (an unclosed quote) is left to the parser.
 
-use memchr::{memchr, memchr3, memmem};
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
+use memchr::{memchr, memchr3};
 
 /// A page's source, without the elements that hold no text.
 #[derive(Debug, Default)]
@@ -39,6 +42,10 @@ pub(super) fn contains_ignore_case(text: &str, needle: &str) -> bool {
 
 /// Elements that are cut out with all that is in them. `noscript` repeats images and pixels.
 const CUT: [&str; 6] = ["script", "style", "svg", "iframe", "noscript", "select"];
+
+/// What ends a comment, and what an end tag begins with: laid out once to be looked for often.
+static COMMENT_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-->"));
+static END_TAG: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("</"));
 
 #[derive(Debug, Default)]
 struct Endless {
@@ -217,7 +224,7 @@ fn comment_end(bytes: &[u8], open: usize) -> Option<usize> {
     if bytes[body..].starts_with(b"->") {
         return Some(body + 2);
     }
-    memmem::find(&bytes[body..], b"-->").map(|n| body + n + 3)
+    COMMENT_END.find(&bytes[body..]).map(|n| body + n + 3)
 }
 
 /// One past the end of an element to be cut whose start tag is `open..=close`.
@@ -234,7 +241,7 @@ fn element_end<'a>(
     }
     let mut at = close + 1;
     let end = loop {
-        let Some(found) = memmem::find(&bytes[at..], b"</") else { break None };
+        let Some(found) = END_TAG.find(&bytes[at..]) else { break None };
         let tag = at + found;
         let after = tag + 2 + name.len();
         if bytes.get(tag + 2..after).is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes()))

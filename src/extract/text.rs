@@ -105,7 +105,7 @@ pub(super) fn spaced_words(text: &str) -> usize {
 
 /// Whether a text may have letters of scripts that put no spaces between words: these begin with one of a few bytes.
 pub(super) fn has_unspaced(text: &str) -> bool {
-    text.bytes().any(|b| matches!(b, 0xe3..=0xe9))
+    !text.is_ascii() && text.bytes().any(|b| matches!(b, 0xe3..=0xe9))
 }
 
 /// One line: white space collapsed, ends trimmed.

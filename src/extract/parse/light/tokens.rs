@@ -293,11 +293,10 @@ fn decoded(text: &str, to: &mut Builder, ends_piece: bool) -> Result<(), Unsound
     if ends_piece && may_go_on(text) {
         return Err(Unsound);
     }
-    let text = unix_lines(text);
-    if memchr(b'&', text.as_bytes()).is_none() {
-        return to.text(&text);
+    if memchr2(b'&', b'\r', text.as_bytes()).is_none() {
+        return to.text(text);
     }
-    to.text(&referred(&text, false)?)
+    to.text(&referred(&unix_lines(text), false)?)
 }
 
 fn attribute_name(key: &str) -> Option<Attr> {
