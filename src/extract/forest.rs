@@ -137,6 +137,8 @@ pub(crate) struct FlatForest {
 #[derive(Clone, Debug)]
 struct Feature {
     number: u8,
+    /// The lowest of its thresholds.
+    lowest: f32,
     questions: Range<usize>,
 }
 
@@ -165,7 +167,7 @@ impl FlatForest {
         let features = asked.chunk_by(|a, b| a.0 == b.0).map(|of_one| {
             let questions = start..start + of_one.len();
             start = questions.end;
-            Feature { number: of_one[0].0, questions }
+            Feature { number: of_one[0].0, lowest: of_one[0].1, questions }
         });
         let features = features.collect();
         let key = |(feature, threshold): &(u8, f32)| (*feature, threshold.to_bits());
@@ -181,11 +183,11 @@ impl FlatForest {
 
     /// Marks, for each feature of a row, the last of the thresholds that it is above.
     fn mark(&self, row: &[f32], bit: u64, marks: &mut [u64; QUESTIONS]) {
-        for Feature { number, questions } in &self.features {
+        for Feature { number, lowest, questions } in &self.features {
             let value = row[usize::from(*number)];
-            let thresholds = &self.thresholds[questions.clone()];
-            // Most numbers of most rows are below all.
-            if value > thresholds[0] {
+            // Most numbers of most rows are above none.
+            if value > *lowest {
+                let thresholds = &self.thresholds[questions.clone()];
                 let below = thresholds.partition_point(|threshold| value > *threshold);
                 marks[questions.start + below - 1] |= bit;
             }
@@ -209,8 +211,8 @@ impl FlatForest {
         for (tree, ways) in self.trees.iter().zip(ways) {
             let of_group = |way: u64| SPREAD[usize::from((way >> (GROUP * group)) as u8)];
             let leaves = ways.iter().fold(0, |leaves, way| leaves << 1 | of_group(*way));
-            for (sum, leaf) in sums.iter_mut().zip(leaves.to_le_bytes()) {
-                *sum += tree.leaves[usize::from(leaf) % LEAVES];
+            for (row, sum) in sums.iter_mut().enumerate() {
+                *sum += tree.leaves[(leaves >> (8 * row)) as usize % LEAVES];
             }
         }
         sums.map(|sum| 1.0 / (1.0 + (-sum).exp()))
@@ -278,7 +280,7 @@ impl<'f> Judge<'f> {
     pub(crate) fn new(forest: &'f FlatForest, probabilities: &'f mut [f32]) -> Self {
         Self {
             forest,
-            marks: Box::new([0; QUESTIONS]),
+            marks: vec![0; QUESTIONS].try_into().expect("a mark for each question"),
             ways: Vec::with_capacity(forest.trees.len()),
             waiting: Vec::with_capacity(ROWS),
             probabilities,
