@@ -29,6 +29,12 @@ pub fn own_folder(code: &str) -> &str {
     }
 }
 
+/// The entries of a list in every folder of the languages that a [`folder`] serves: those of both Norwegian forms.
+pub fn entries_of_all(of: &str, name: &str) -> impl Iterator<Item = &'static str> {
+    let codes = languages_with(name).filter(move |code| folder(code) == of);
+    codes.filter_map(move |code| text(code, name)).flat_map(entries)
+}
+
 /// The content of a language's file, such as `bytes("de", "entities.weights.zst")`.
 #[must_use]
 pub fn bytes(code: &str, name: &str) -> Option<&'static [u8]> {

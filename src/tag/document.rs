@@ -119,7 +119,7 @@ impl<'a> Text<'a> {
     #[must_use]
     pub fn split(text: &'a str, splitting: &Splitting) -> Self {
         let (tokens, lines) = tokens::tokenise(text, splitting);
-        let sentences = sentences::split(text, &tokens, &lines);
+        let sentences = sentences::split(text, &tokens, &lines, splitting);
         let lower = LowerForms::of(text, &tokens);
         Self { text, tokens, sentences, lines, lower }
     }

@@ -4,20 +4,35 @@
 use std::ops::Range;
 
 use super::{
-    Token, TokenKind,
-    abbreviations::{self, Stop},
+    Splitting, Token, TokenKind,
+    abbreviations::{self, OwnStop, Stop},
 };
 use crate::punctuation::SENTENCE_ENDS;
 
 /// Sentences as ranges over tokens.
-pub(super) fn split(text: &str, tokens: &[Token], lines: &[Range<usize>]) -> Vec<Range<usize>> {
+pub(super) fn split(
+    text: &str,
+    tokens: &[Token],
+    lines: &[Range<usize>],
+    splitting: &Splitting,
+) -> Vec<Range<usize>> {
     let word = |i: usize| &text[tokens[i].start as usize..tokens[i].end as usize];
     let mut sentences = Vec::with_capacity(lines.len() * 3);
     for line in lines {
         let mut start = line.start;
         let mut i = line.start;
         while i < line.end {
-            let strength = end_strength(tokens[i], word(i));
+            let strength = match end_strength(tokens[i], word(i)) {
+                End::Full => {
+                    match abbreviations::own_stop(splitting, text, tokens, line.start, i) {
+                        Some(OwnStop::Leads) => End::No,
+                        Some(OwnStop::MayEnd) => End::Own,
+                        Some(OwnStop::Ordinal) => End::Ordinal,
+                        None => End::Full,
+                    }
+                }
+                strength => strength,
+            };
             i += 1;
             if strength == End::No {
                 continue;
@@ -25,7 +40,7 @@ pub(super) fn split(text: &str, tokens: &[Token], lines: &[Range<usize>]) -> Vec
             while i < line.end && tokens[i].kind == TokenKind::Mark && closes(text, tokens, i) {
                 i += 1;
             }
-            if i < line.end && follows(text, tokens, i, line.end, strength) {
+            if i < line.end && follows(text, tokens, i..line.end, strength, splitting) {
                 sentences.push(start..i);
                 start = i;
             }
@@ -42,6 +57,9 @@ enum End {
     No,
     /// An abbreviation's full stop.
     Weak,
+    /// That of an abbreviation of the language's own, and of an ordinal.
+    Own,
+    Ordinal,
     Full,
 }
 
@@ -66,17 +84,29 @@ fn closes(text: &str, tokens: &[Token], i: usize) -> bool {
     let token = tokens[i];
     let mark = &text[token.start as usize..token.end as usize];
     let attached = tokens[i - 1].end == token.start;
+    let leads = tokens.get(i + 1).is_some_and(|next| next.start == token.end);
     match mark {
-        "\u{201d}" | "\u{2019}" | "\u{bb}" | ")" | "]" | "''" => true,
+        // `. »Det` opens, in languages that quote so.
+        "\u{201d}" | "\u{bb}" => attached || !leads,
+        "\u{2019}" | ")" | "]" | "''" => true,
         "\"" | "'" | "!" | "?" | "." => attached,
+        // `Orland.- El dique`
+        "-" | "\u{2013}" | "\u{2014}" => attached && !leads,
         _ => false,
     }
 }
 
-/// Whether a sentence can start at token `i`.
-fn follows(text: &str, tokens: &[Token], i: usize, end: usize, strength: End) -> bool {
+/// Whether a sentence can start at the first of some tokens, which reach to the end of the line.
+fn follows(
+    text: &str,
+    tokens: &[Token],
+    rest: Range<usize>,
+    strength: End,
+    splitting: &Splitting,
+) -> bool {
     let word = |i: usize| &text[tokens[i].start as usize..tokens[i].end as usize];
-    let mut i = i;
+    let own = splitting.abbreviations.as_ref();
+    let (mut i, end) = (rest.start, rest.end);
     let mut quoted = false;
     while i < end && tokens[i].kind == TokenKind::Mark {
         quoted |= word(i).starts_with(['"', '\'', '\u{201c}', '\u{2018}', '\u{ab}', '`', '(', '[']);
@@ -88,7 +118,15 @@ fn follows(text: &str, tokens: &[Token], i: usize, end: usize, strength: End) ->
     let Some(first) = word(i).chars().next() else { return false };
     match strength {
         End::No => false,
-        End::Weak => abbreviations::starts_sentence(word(i)) || (quoted && first.is_uppercase()),
+        End::Weak => {
+            abbreviations::starts_sentence(word(i))
+                || own.is_some_and(|own| own.is_function_word(word(i)))
+                || (quoted && first.is_uppercase())
+        }
+        End::Own => {
+            own.is_some_and(|own| own.starts_sentence(word(i))) || (quoted && first.is_uppercase())
+        }
+        End::Ordinal => own.is_some_and(|own| own.is_function_word(word(i))),
         // Scripts without case start sentences with any letter.
         End::Full => !first.is_lowercase(),
     }
