@@ -61,6 +61,10 @@ pub fn dates(
             continue;
         };
         at = tokens.end.max(at + 1);
+        if tokens.len() > 1 && reader.day(tokens.start).is_some() && reader.is_called_after(&tokens)
+        {
+            continue;
+        }
         let bytes = text.bytes(tokens);
         found.push(DateMention {
             text: text.text[bytes.clone()].to_owned(),
@@ -170,6 +174,7 @@ impl DateReader<'_> {
                 .or_else(|| self.iso(at))
                 .or_else(|| self.numeric(at))
                 .or_else(|| self.slashed(at))
+                .or_else(|| self.slashed_day(at))
                 .or_else(|| self.named_range(at))
                 .or_else(|| self.named(at))
                 .or_else(|| self.ago(at))

@@ -21,6 +21,12 @@ pub(super) enum Kind {
     YearBehind,
     /// Behind such a number that opens a sentence.
     YearSubject,
+    /// Before a day that a street, a square or a bridge is called after: `rue du 8 mai`.
+    CalledAfter,
+    /// The same behind it: `19 Mayıs Caddesi`.
+    CalledAfterBehind,
+    /// Before a day and its month with a slash between: `ngày 20/3`.
+    SlashedLead,
     /// Behind a number that is a house's: `1909 Juniper Drive`.
     Street,
     /// Before a hyphen and a year or before a decade: `mid-2004`.
@@ -119,6 +125,8 @@ pub(super) enum Kind {
     FromNow,
     /// Before a count and a unit that come.
     InTime,
+    /// Before such a word, which is no word of time then: `bedt om`.
+    NotInTime,
     /// The same where the clause speaks of what comes.
     InTimeByTense,
     /// Behind such a unit: `in two years' time`.
@@ -172,6 +180,9 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("year-lead", Kind::YearLead),
     ("year-behind", Kind::YearBehind),
     ("year-subject", Kind::YearSubject),
+    ("called-after", Kind::CalledAfter),
+    ("called-after-behind", Kind::CalledAfterBehind),
+    ("slashed-lead", Kind::SlashedLead),
     ("street", Kind::Street),
     ("year-part", Kind::YearPart),
     ("short-year-lead", Kind::ShortYearLead),
@@ -221,6 +232,7 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("ago-around", Kind::AgoAround),
     ("from-now", Kind::FromNow),
     ("in-time", Kind::InTime),
+    ("not-in-time", Kind::NotInTime),
     ("in-time-by-tense", Kind::InTimeByTense),
     ("time", Kind::Time),
     ("decade-lead", Kind::DecadeLead),

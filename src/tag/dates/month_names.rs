@@ -134,7 +134,17 @@ impl DateReader<'_> {
             _ => (None, next + 1),
         };
         let (year, end) = self.year_behind(end);
+        // `2026. március 10-én`
+        let year = year.or_else(|| self.year_before(at));
         Some(Form { month, day: Some(day), last, year, end })
+    }
+
+    /// The year with a full stop before a month that leads its day.
+    fn year_before(&self, at: usize) -> Option<i32> {
+        let stop = at.checked_sub(1).filter(|stop| self.word(*stop) == ".")?;
+        let joined = self.text.tokens[stop].start == self.text.tokens[stop.checked_sub(1)?].end;
+        let same = self.text.sentences.binary_search_by_key(&at, |s| s.start).is_err();
+        self.year_number(stop - 1).filter(|_| joined && same)
     }
 
     /// One past the joint of a range whose beginning starts at `at`.
@@ -197,6 +207,15 @@ impl DateReader<'_> {
             Some(last) => (tokens, format!("{first}/{}", date(year, number, last)?)),
             None => (tokens, first.to_string()),
         })
+    }
+
+    /// Whether a street or the like is called after a day: `rue du 8 mai`, `Straße des 17. Juni`.
+    pub(super) fn is_called_after(&self, tokens: &Range<usize>) -> bool {
+        let of = |at: usize| self.is(Kind::Of, at) || self.is(Kind::RangeLead, at);
+        let before = tokens.start.checked_sub(1);
+        let before = before.map(|at| if of(at) { at.saturating_sub(1) } else { at });
+        let led = before.is_some_and(|at| self.is(Kind::CalledAfter, at));
+        led || self.is(Kind::CalledAfterBehind, tokens.end)
     }
 
     /// `in February`, `last June`, where a word before the month shows that it is one.

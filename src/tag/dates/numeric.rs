@@ -1,7 +1,9 @@
 //! Dates in numbers: ISO 8601, with dots, with slashes. Refuses what is no day of the calendar.
 
-use time::Date;
+use time::{Date, Month};
 
+use super::kinds::Kind;
+use super::month_names::nearest_year;
 use super::{DateReader, Found, date};
 
 impl DateReader<'_> {
@@ -62,6 +64,17 @@ impl DateReader<'_> {
             }
             (one, other) => one.or(other)?,
         })
+    }
+
+    /// A day and its month behind a word for a day: `ngày 20/3`. Without a year it is the nearest.
+    pub(super) fn slashed_day(&self, at: usize) -> Found {
+        let led = self.follows(Kind::SlashedLead, at) && self.word(at + 1) == "/";
+        let month = self.word(at + 2);
+        let short = self.word(at).len() <= 2 && month.len() <= 2 && self.word(at + 3) != "/";
+        let day: u8 = self.word(at).parse().ok().filter(|_| led && short)?;
+        let month: u8 = month.parse().ok()?;
+        let year = nearest_year(Month::try_from(month).ok()?, day, self.today?);
+        Some((at..at + 3, date(year, month, day)?.to_string()))
     }
 
     /// Whether this publisher writes the month before the day.

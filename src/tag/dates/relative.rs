@@ -167,6 +167,9 @@ impl DateReader<'_> {
     /// `in three weeks`, `dans trois semaines`; where the lead may also say how long something took, the clause must
     /// speak of what comes.
     pub(super) fn in_time(&self, at: usize) -> Found {
+        if self.follows(Kind::NotInTime, at) {
+            return None;
+        }
         let sure = self.phrase(Kind::InTime, at);
         let lead = sure.or_else(|| self.phrase(Kind::InTimeByTense, at))?;
         let (count, unit, end) = self.counted(lead)?;

@@ -20,6 +20,9 @@ const REACH: usize = 30;
 /// Tokens before a form that may be an infinitive, within which a verb of perception makes it one.
 const PERCEPTION_REACH: usize = 5;
 
+/// Most letters of an article.
+const ARTICLE: usize = 3;
+
 /// Tokens before `to` and a date, within which a verb moves something to it.
 const POSTPONE_REACH: usize = 6;
 
@@ -98,6 +101,9 @@ impl Clause<'_> {
     /// to do (`gave them until Friday to reply`) is not.
     fn led(&self, date: &Range<usize>) -> Option<Tense> {
         let before = |at: usize| at.checked_sub(1).filter(|before| *before >= self.first);
+        if !self.words.last_by_default {
+            return self.moved_to(date);
+        }
         let lead = before(date.start)?;
         let sense = self.words.sense(self.lower(lead));
         if sense.postponed_to && self.is_postponed(lead) {
@@ -120,6 +126,28 @@ impl Clause<'_> {
         let from = lead.saturating_sub(POSTPONE_REACH).max(self.first);
         let mut clause = (from..lead).rev().take_while(|&i| !self.parts(i));
         clause.any(|i| self.words.sense(self.lower(i)).postpone)
+    }
+
+    /// The same where the list is not as full as English's: what was put off or closed (`wurde bis Freitag ausgesetzt`,
+    /// `reporté à lundi`) goes on to a day that comes, whatever the tense.
+    fn moved_to(&self, date: &Range<usize>) -> Option<Tense> {
+        let text = self.text;
+        let leads = |at: usize| self.words.sense(self.lower(at)).postponed_to;
+        let before = |count: usize| date.start.checked_sub(count).filter(|at| *at >= self.first);
+        let article = |at: usize| self.lower(at).chars().count() <= ARTICLE && !self.parts(at);
+        let led = before(1).is_some_and(leads)
+            || before(1).is_some_and(article) && before(2).is_some_and(leads)
+            || date.end < text.tokens.len()
+                && self.words.sense(self.lower(date.end)).postponed_to_behind;
+        if !led {
+            return None;
+        }
+        let end = text.tokens.len().min(date.end + REACH);
+        let back = (self.first..date.start).rev().take(REACH).take_while(|&i| !self.parts(i));
+        let on = (date.end..end).take_while(|&i| {
+            !self.parts(i) && text.sentences.binary_search_by_key(&i, |s| s.start).is_err()
+        });
+        back.chain(on).any(|i| self.words.sense(self.lower(i)).postpone).then_some(Tense::Future)
     }
 
     /// Whether a present form is a noun or an infinitive by what stands before it.
@@ -193,6 +221,9 @@ impl Clause<'_> {
                 .map(|next| self.words.sense(next))
                 .is_some_and(|next| next.infinitive || next.until);
             return Some(if to { Tense::Future } else { Tense::Past });
+        }
+        if sense.reflexive_perfect && before.reflexive {
+            return Some(Tense::Past);
         }
         if self.words.ends_as_past(lower) || sense.past {
             return Some(if before.passive { Tense::Future } else { Tense::Past });

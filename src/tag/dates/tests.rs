@@ -201,6 +201,113 @@ fn dates_in(code: &str, body: &str) -> Vec<String> {
 }
 
 #[test]
+fn what_is_put_off_to_a_day_comes() {
+    for (code, body) in [
+        ("de", "Der Betrieb wurde bis Freitag ausgesetzt."),
+        ("de", "Der Prozess wurde auf Freitag vertagt."),
+        ("fr", "Les cours ont été suspendus jusqu'à vendredi."),
+        ("fr", "Le procès a été reporté à vendredi."),
+        ("es", "El juicio fue aplazado hasta el viernes."),
+        ("it", "Il processo è stato rinviato a venerdì."),
+        ("pt", "As aulas foram suspensas até sexta-feira."),
+        ("nl", "De lessen werden tot vrijdag geschrapt."),
+        ("sv", "Undervisningen ställdes in till fredag."),
+        ("nb", "Undervisningen ble innstilt til fredag."),
+        ("da", "Undervisningen blev aflyst indtil fredag."),
+        ("pl", "Rozprawa została odroczona do piątku."),
+        ("ru", "Заседание было перенесено на пятницу."),
+        ("tr", "Duruşma cuma gününe ertelendi."),
+        ("cs", "Jednání bylo odročeno na pátek."),
+    ] {
+        assert_eq!(dates_in(code, body), ["2026-02-06"], "{body}");
+    }
+    assert_eq!(dates_in("de", "Die Messe dauerte bis Freitag."), ["2026-01-30"]);
+}
+
+#[test]
+fn day_in_brackets_says_which_weekday() {
+    for (code, body, date) in [
+        ("pt", "O ministro chegou na segunda (2) a Varde.", "2026-02-02"),
+        ("pt", "A ponte caiu na sexta-feira (23).", "2026-01-23"),
+        ("id", "Kapal tenggelam Selasa (27/1) malam.", "2026-01-27"),
+    ] {
+        assert_eq!(dates_in(code, body), [date], "{body}");
+    }
+    assert_ne!(dates_in("pt", "A ponte caiu na sexta-feira (22)."), ["2026-01-22"]);
+    assert_eq!(dates_in("hr", "Pala je u petak (16. siječnja)."), ["2026-01-16"]);
+}
+
+#[test]
+fn what_is_asked_for_is_no_date() {
+    for (code, body) in [
+        ("nb", "Aktor hadde bedt om elleve år."),
+        ("nb", "Saken handler om tre år."),
+        ("sv", "Han ansökte om två år."),
+        ("da", "Sagen handler om tre år."),
+    ] {
+        assert_eq!(dates_in(code, body), [""; 0], "{body}");
+    }
+    assert_eq!(dates_in("nb", "Broen åpner om tre år."), ["2029"]);
+}
+
+#[test]
+fn streets_called_after_a_day_are_no_dates() {
+    for (code, body) in [
+        ("es", "El acto fue en la calle 9 de Julio."),
+        ("pt", "A ponte 25 de Abril foi fechada."),
+        ("it", "L'incidente in piazza 25 Aprile."),
+        ("fr", "L'accident a eu lieu rue du 8 Mai 1945."),
+        ("de", "Die Straße des 17. Juni ist gesperrt."),
+        ("pl", "Wypadek na ulicy 3 Maja."),
+        ("ru", "Авария на улице 8 Марта."),
+        ("tr", "Kaza 19 Mayıs Caddesi'nde oldu."),
+    ] {
+        assert_eq!(dates_in(code, body), [""; 0], "{body}");
+    }
+    assert_eq!(dates_in("fr", "Elle est née le 8 mai 1945.").len(), 1);
+}
+
+#[test]
+fn past_verbs_tell_which_weekday_was() {
+    for (code, body) in [
+        ("pl", "Sąd skazał w piątek burmistrza."),
+        ("cs", "Premiér v pátek oznámil rozpočet."),
+        ("sk", "Premiér v piatok oznámil rozpočet."),
+        ("hr", "Premijer je u petak najavio mjere."),
+        ("ro", "Premierul a anunțat vineri bugetul."),
+        ("el", "Ο πρωθυπουργός ανακοίνωσε την Παρασκευή μέτρα."),
+        ("bg", "Премиерът обяви в петък мерките."),
+        ("hu", "A miniszter pénteken bejelentette a tervet."),
+        ("sv", "Polisen grep två män på fredagen."),
+        ("nb", "Laget slo Varde fredag kveld."),
+        ("da", "Instruktøren modtog fredag en pris."),
+        ("nl", "De politie pakte vrijdag twee mannen op."),
+        ("ru", "Банк Орланда в пятницу снизил ставку."),
+        ("fr", "Le procès s'est ouvert vendredi à Orland."),
+    ] {
+        assert_eq!(dates_in(code, body), ["2026-01-30"], "{body}");
+    }
+    for (code, body) in [("ro", "A durat trei luni."), ("ro", "A primit 18 luni de închisoare.")] {
+        assert_eq!(dates_in(code, body), [""; 0], "{body}");
+    }
+}
+
+#[test]
+fn days_are_read_where_languages_put_them() {
+    for (code, body, date) in [
+        ("hu", "A hajó 1998. március 10-én indult.", "1998-03-10"),
+        ("hu", "A választást február 12-én tartják.", "2026-02-12"),
+        ("vi", "Vụ cháy xảy ra sáng 20/1.", "2026-01-20"),
+        ("el", "Από την 1η Φεβρουαρίου αλλάζουν οι τιμές.", "2026-02-01"),
+        ("cs", "Loď minulý týden zakotvila.", "2026-01-19/2026-01-25"),
+        ("fi", "Laiva upposi viime vuonna.", "2025"),
+    ] {
+        assert_eq!(dates_in(code, body), [date], "{body}");
+    }
+    assert_eq!(dates_in("vi", "Tỷ số là 20/1."), [""; 0]);
+}
+
+#[test]
 fn unread_counts_and_longer_words_give_no_date() {
     for (code, body) in [
         ("nl", "Twee miljoen jaar geleden was hier zee."),

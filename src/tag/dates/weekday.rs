@@ -6,6 +6,10 @@ use time::{Date, Duration, Weekday};
 use super::kinds::{Kind, Tense};
 use super::words::weekday;
 use super::{DateReader, Found};
+use crate::tag::TokenKind;
+
+/// Most days from the publication to a day of the month whose month is not said.
+const DAYS_AROUND: i64 = 45;
 
 impl DateReader<'_> {
     /// `Tuesday`, `last Friday`, `next Monday`, `from Monday to Friday`, `Monday, March 10`.
@@ -15,8 +19,15 @@ impl DateReader<'_> {
                 Some((step, name)) => (Some(step), name),
                 None => (None, at),
             };
-            let (day, behind) = self.weekday_written(name)?;
+            let Some((day, behind)) = self.weekday_written(name) else {
+                // `segunda (9)`: half a name is one where the day of the month bears it out.
+                let (end, date) = self.day_in_brackets(self.weekday_named(name)?, name + 1)?;
+                return Some((at..end, date));
+            };
             if let Some((end, date)) = self.day_behind(behind) {
+                return Some((at..end, date));
+            }
+            if let Some((end, date)) = self.day_in_brackets(day, behind) {
                 return Some((at..end, date));
             }
             let today = self.today?;
@@ -50,7 +61,10 @@ impl DateReader<'_> {
             let Some(from) = at.checked_sub(count) else { return false };
             self.phrase(Kind::NotWeekday, from) == Some(at)
         });
-        named || led || self.is(Kind::NotWeekdayBehind, behind)
+        // `18 luni`: months, where both have one name.
+        let counted = self.is(Kind::Months, at)
+            && at.checked_sub(1).is_some_and(|at| self.text.tokens[at].kind == TokenKind::Number);
+        named || led || counted || self.is(Kind::NotWeekdayBehind, behind)
     }
 
     /// A day of the week and one past its name: `sexta-feira`.
@@ -77,11 +91,31 @@ impl DateReader<'_> {
 
     /// The date with a day that stands behind a weekday, and one past it: `, March 10`.
     fn day_behind(&self, at: usize) -> Option<(usize, String)> {
-        let comma = at + usize::from(self.word(at) == ",");
+        let bracket = self.word(at) == "(";
+        let comma = at + usize::from(bracket || self.word(at) == ",");
         let date = if self.is(Kind::Article, comma) { comma + 1 } else { comma };
         let form = self.form(date).filter(|form| form.day.is_some())?;
         let (_, written) = self.named(date)?;
-        Some((form.end, written))
+        let closed = bracket && self.word(form.end) == ")";
+        (closed || !bracket).then_some((form.end + usize::from(closed), written))
+    }
+
+    /// The day of the month in brackets behind a day of the week, with or without its month, and one past them: `sexta-feira
+    /// (13)`, `Selasa (10/3)`. It must be on that day of the week.
+    fn day_in_brackets(&self, weekday: Weekday, at: usize) -> Option<(usize, String)> {
+        let today = self.today.filter(|_| self.word(at) == "(")?;
+        let day = self.day(at + 1)?;
+        let (month, end) = match self.word(at + 2) {
+            ")" => (None, at + 3),
+            "/" if self.word(at + 4) == ")" => (Some(self.word(at + 3).parse().ok()?), at + 5),
+            _ => return None,
+        };
+        let near = (-DAYS_AROUND..=DAYS_AROUND)
+            .filter_map(|days| today.checked_add(Duration::days(days)))
+            .filter(|date| date.day() == day && date.weekday() == weekday)
+            .filter(|date| month.is_none_or(|month: u8| u8::from(date.month()) == month));
+        let date = near.min_by_key(|date| (*date - today).whole_days().abs())?;
+        Some((end, date.to_string()))
     }
 
     /// `from Monday to Friday`.

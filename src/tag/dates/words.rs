@@ -72,6 +72,10 @@ pub(super) struct Sense {
     pub passive: bool,
     /// Makes the perfect of a past form: `has`.
     pub perfect: bool,
+    /// Before such an auxiliary of the perfect: `s'est ouvert`, `si è aperto`.
+    pub reflexive: bool,
+    /// That auxiliary, which is none of the perfect alone.
+    pub reflexive_perfect: bool,
     /// Before a date that need not have been: `for`.
     pub aim: bool,
     /// Before a date, an end that comes: `until`.
@@ -82,6 +86,8 @@ pub(super) struct Sense {
     pub postpone: bool,
     /// Stands between such a verb and that day: `to`.
     pub postponed_to: bool,
+    /// Stands behind that day, in languages that say so there: `gününe`.
+    pub postponed_to_behind: bool,
     /// Makes an infinitive without `to` of a verb behind it: `saw … fall`.
     pub perception: bool,
 }
@@ -102,12 +108,15 @@ const SENSES: &[(&str, Part)] = &[
     ("be", |sense| &mut sense.be),
     ("passive", |sense| &mut sense.passive),
     ("perfect", |sense| &mut sense.perfect),
+    ("reflexive", |sense| &mut sense.reflexive),
+    ("reflexive-perfect", |sense| &mut sense.reflexive_perfect),
     ("aim", |sense| &mut sense.aim),
     ("until", |sense| &mut sense.until),
     ("ahead", |sense| &mut sense.ahead),
     ("perception", |sense| &mut sense.perception),
     ("postpone", |sense| &mut sense.postpone),
     ("postponed-to", |sense| &mut sense.postponed_to),
+    ("postponed-to-behind", |sense| &mut sense.postponed_to_behind),
 ];
 
 /// The words and phrases of a kind.
