@@ -26,6 +26,9 @@ const KINDS: &[(&str, List)] = &[
     ("between", |words| &mut words.between),
     ("minus", |words| &mut words.minus),
     ("not-minus", |words| &mut words.not_minus),
+    ("below-zero", |words| &mut words.below_zero),
+    ("below-zero-before", |words| &mut words.below_zero_before),
+    ("no-degrees", |words| &mut words.no_degrees),
     ("change", |words| &mut words.change),
     ("changed", |words| &mut words.changed),
     ("change-verb", |words| &mut words.change_verbs),
@@ -101,6 +104,11 @@ pub(super) struct AmountWords {
     pub minus: Vec<&'static str>,
     /// Before such a word, makes `at least` of it: `al menos`.
     pub not_minus: Vec<&'static str>,
+    /// Behind degrees, and before their number: what they are below zero by.
+    pub below_zero: Vec<&'static str>,
+    pub below_zero_before: Vec<&'static str>,
+    /// Words of a clause whose degrees are of no temperature: `un sismo de 6,1 grados`.
+    pub no_degrees: Vec<&'static str>,
     /// Before the first of two numbers that something changed from and to; beginnings of words that make a range of
     /// it all the same.
     pub change: Vec<&'static str>,

@@ -38,6 +38,9 @@ const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
 /// the American one.
 const DOLLARS: &[&[u8; 2]] = &[b"CA", b"AU", b"NZ"];
 
+/// Words behind degrees that are looked at for what they are of.
+const NEAR_DEGREES: usize = 5;
+
 /// Name in lists of what other languages than English call pounds, of weight or of money.
 const POUNDS: &str = "libra";
 
@@ -248,6 +251,9 @@ impl AmountReader<'_> {
         {
             return None;
         }
+        if reading.unit.is_some_and(|unit| unit.starts_with('°')) {
+            self.read_below_zero(&mut reading)?;
+        }
         reading.unit = reading.unit.map(|unit| self.speed(before, unit).unwrap_or(unit));
         if reading.object.is_some() && self.parts_thousands(&body[at..end]) {
             reading.multiply(1e3);
@@ -274,7 +280,9 @@ impl AmountReader<'_> {
     fn signed(&self, start: usize) -> usize {
         let before = &self.body[..start];
         if let Some(left) = before.strip_suffix(['-', '−', '–']) {
-            let free = left.is_empty() || left.ends_with([' ', '(', '\n', '\u{a0}']);
+            let free = left.is_empty()
+                || left.ends_with([' ', '(', '\n', '\u{a0}'])
+                || left.ends_with(is_unspaced);
             return if free { left.len() } else { start };
         }
         let word = |minus: &&str| {
@@ -285,6 +293,52 @@ impl AmountReader<'_> {
             (!least && !left.ends_with(unicode::is_alphanumeric)).then_some(left.len())
         };
         self.words.minus.iter().find_map(word).unwrap_or(start)
+    }
+
+    /// Turns degrees below zero, which a word behind them or before their number says: `12 Grad unter null`,
+    /// `零下12摄氏度`; `None` where they are of an earthquake.
+    fn read_below_zero(&self, reading: &mut AmountReading) -> Option<()> {
+        if !self.words.no_degrees.is_empty() && self.is_no_temperature(reading) {
+            return None;
+        }
+        let behind = &self.body[reading.bytes.end..];
+        let blanks = behind.len() - behind.trim_start_matches(is_blank).len();
+        let length = |words: &&str| {
+            let rest = behind[blanks..].strip_prefix(*words)?;
+            (!rest.starts_with(unicode::is_alphanumeric)).then_some(blanks + words.len())
+        };
+        let before = self.body[..reading.bytes.start].trim_end_matches(is_blank);
+        let led = |words: &&str| {
+            let length = words.len();
+            let written = before.get(before.len().checked_sub(length)?..)?;
+            let alike = written == *words || written.to_lowercase() == words.to_lowercase();
+            alike.then_some(before.len() - length)
+        };
+        if reading.value <= 0.0 {
+            return Some(());
+        }
+        if let Some(length) = self.words.below_zero.iter().filter_map(length).max() {
+            reading.bytes.end += length;
+        } else if let Some(start) = self.words.below_zero_before.iter().find_map(led) {
+            reading.bytes.start = start;
+        } else {
+            return Some(());
+        }
+        let (value, upper) = (-reading.value, reading.upper.map(|upper| -upper));
+        // From the colder on.
+        (reading.value, reading.upper) = upper.map_or((value, None), |upper| (upper, Some(value)));
+        Some(())
+    }
+
+    /// Whether a clause tells of an earthquake or the like, whose degrees are of no temperature.
+    fn is_no_temperature(&self, reading: &AmountReading) -> bool {
+        let clause = |c: char| matches!(c, '.' | '\n' | ';');
+        let before = self.body[..reading.bytes.start].rsplit(clause).next().unwrap_or_default();
+        let behind = self.body[reading.bytes.end..].split(clause).next().unwrap_or_default();
+        let words = before.split(' ').chain(behind.split(' ').take(NEAR_DEGREES));
+        let bare =
+            |word: &str| word.trim_matches(|c: char| !unicode::is_alphanumeric(c)).to_lowercase();
+        words.map(bare).any(|word| self.words.no_degrees.contains(&word.as_str()))
     }
 
     /// Reads magnitude, unit and object behind the number; `None` when the number is no amount.
@@ -460,9 +514,18 @@ impl AmountReader<'_> {
         (sure && said && reading.value > 1.0 && !ordinal).then_some(reading)
     }
 
+    /// Whether a half belongs to a number before it that is not read: `en och en halv miljon`.
+    fn is_second_half(&self, start: usize) -> bool {
+        let before = self.body[..start].trim_end();
+        self.words.and_a_half.iter().filter_map(|words| words.split_once(' ')).any(|(and, half)| {
+            let joined = before.strip_suffix(and).is_some_and(|left| left.ends_with(' '));
+            joined && self.body[start..].starts_with(half)
+        })
+    }
+
     /// An amount in words, such as "three civilian injuries".
     fn words(&self, first: Range<usize>) -> Option<AmountReading> {
-        if self.is_share(&self.body[..first.start]) {
+        if self.is_share(&self.body[..first.start]) || self.is_second_half(first.start) {
             return None;
         }
         let (value, end, several) = number_words(self.body, first.clone(), self.words)?;

@@ -288,6 +288,62 @@ fn reads_numbers_and_ranges_in_each_language() {
 }
 
 #[test]
+fn degrees_below_zero_are_negative_and_quakes_have_none() {
+    let found = |code: &str, body: &str| {
+        let text = Text::split(body, Splitting::of(crate::lang::folder(code)));
+        let found = amounts(&text, LanguageCode::parse(code).unwrap(), None, None);
+        found.into_iter().map(|a| (a.value, a.unit.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    for (code, body) in [
+        ("en", "It was 12 degrees C below zero."),
+        ("de", "Es sank auf 12 Grad unter null."),
+        ("es", "Bajó a 12 grados bajo cero."),
+        ("fr", "Il a fait 12 degrés sous zéro."),
+        ("it", "La notte è scesa a 12 gradi sotto zero."),
+        ("pt", "Os termômetros marcaram 12 graus negativos."),
+        ("pl", "Było 12 stopni mrozu."),
+        ("ru", "Было 12 градусов мороза."),
+        ("zh", "气温降至零下12摄氏度。"),
+        ("ko", "기온이 영하 12도까지 떨어졌다."),
+        ("ja", "気温は氷点下12度Cだった。"),
+        ("hu", "Mínusz 12 fok volt."),
+    ] {
+        assert_eq!(found(code, body), [(-12.0, "°C".to_owned())], "{code}: {body}");
+    }
+    for (code, body) in [
+        ("es", "Un sismo de 6,1 grados sacudió la costa."),
+        ("it", "Una scossa di 6,1 gradi della scala Richter."),
+    ] {
+        assert_eq!(found(code, body), [], "{code}: {body}");
+    }
+    assert_eq!(found("es", "Hizo 31 grados."), [(31.0, "°C".to_owned())]);
+    assert_eq!(found("sv", "Det kostar en och en halv miljon kronor."), []);
+}
+
+#[test]
+fn money_and_shares_in_forms_of_each_language() {
+    let found = |code: &str, body: &str| {
+        let text = Text::split(body, Splitting::of(crate::lang::folder(code)));
+        let found = amounts(&text, LanguageCode::parse(code).unwrap(), None, None);
+        let of = |a: Amount| (a.value, a.unit.or(a.object).unwrap_or_default());
+        found.into_iter().map(of).collect::<Vec<_>>()
+    };
+    for (code, body, value, of) in [
+        ("pt", "O porto custa R$ 12 mi por ano.", 12e6, "BRL"),
+        ("ro", "Portul costă 100 de milioane de euro.", 1e8, "EUR"),
+        ("bg", "Пристанището струва 120 млн. евро.", 1.2e8, "EUR"),
+        ("fi", "Satama maksaa 1,2 miljardin euron verran.", 1.2e9, "EUR"),
+        ("hu", "A kikötő 3,5 millió forinttal drágult.", 3.5e6, "HUF"),
+        ("pl", "Port kosztuje półtora miliona złotych.", 1.5e6, "PLN"),
+        ("nl", "De haven kost anderhalf miljoen euro.", 1.5e6, "EUR"),
+        ("de", "Der Satz stieg um 3 Prozentpunkte.", 3.0, "percentage point"),
+        ("sv", "Räntan höjs med 3 procentenheter.", 3.0, "percentage point"),
+    ] {
+        assert_eq!(found(code, body), [(value, of.to_owned())], "{code}: {body}");
+    }
+}
+
+#[test]
 fn pounds_and_medals_are_not_always_money() {
     let found = |code: &str, body: &str, home: Option<[u8; 2]>| {
         let text = Text::split(body, Splitting::of(crate::lang::folder(code)));
