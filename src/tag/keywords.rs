@@ -5,9 +5,9 @@
 //! Refuses languages without a list of function words and scripts without spaces: no terms are
 //! better than terms cut at random.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::document::{one_line, without_possessive};
 use super::language::FunctionWords;
@@ -127,7 +127,9 @@ struct Words {
 pub fn keywords(document: &Document<'_>, language: LanguageCode, names: &[Entity]) -> Vec<Keyword> {
     let listed = FunctionWords::of(language).filter(|_| language != LanguageCode::UND);
     let Some(grammar) = listed else { return Vec::new() };
-    let (occurrences, words) = read(document, grammar);
+    let folder = lang::folder(language.as_str());
+    let no_subjects = NO_SUBJECTS.get(folder).map(|of| of.get_or_init(|| no_subjects(folder)));
+    let (occurrences, words) = read(document, grammar, no_subjects);
     let scores = words.scores();
     let words = words.stats;
     let whole = Names::of(document, names);
@@ -231,7 +233,35 @@ fn overlaps(a: &[u32], b: &[u32]) -> bool {
     2 * common >= a.len().min(b.len()) && common > 0
 }
 
-fn read(document: &Document<'_>, grammar: FunctionWords) -> (Vec<Occurrence>, Words) {
+/// Words of other languages than English that a story is hardly ever about: verbs of its tense and of speaking, days of
+/// the week, words that multiply a number, abbreviations. What numbers count is a subject all the same.
+static NO_SUBJECTS: LazyLock<HashMap<&'static str, OnceLock<HashSet<&'static str>>>> =
+    LazyLock::new(|| {
+        let codes = lang::languages_with("function-words.txt").map(lang::folder);
+        codes.filter(|code| *code != "en").map(|code| (code, OnceLock::new())).collect()
+    });
+
+fn no_subjects(code: &str) -> HashSet<&'static str> {
+    let rows = |name| lang::rows(code, name).into_iter().flatten();
+    let verbs = rows("tense.txt").filter(|(_, kind)| !kind.ends_with("-ending"));
+    let names = rows("weekdays.txt").chain(rows("magnitudes.txt"));
+    let short = rows("abbreviations.txt").filter(|(kind, _)| matches!(*kind, "leads" | "may-end"));
+    let speaking = lang::text(code, "speech.txt").into_iter().flat_map(lang::entries);
+    let speaking = speaking.filter(|row| !row.contains('\t')).flat_map(str::split_whitespace);
+    let words = verbs.chain(names).map(|(word, _)| word.trim_end_matches('.'));
+    let mut words: HashSet<&str> =
+        words.chain(short.map(|(_, word)| word)).chain(speaking).collect();
+    for counted in lang::of_kind(code, "amounts.txt", "counted").flat_map(str::split_whitespace) {
+        words.remove(counted);
+    }
+    words
+}
+
+fn read(
+    document: &Document<'_>,
+    grammar: FunctionWords,
+    no_subjects: Option<&HashSet<&'static str>>,
+) -> (Vec<Occurrence>, Words) {
     let mut words = Words::default();
     let mut ids: HashMap<&str, u32> = HashMap::new();
     let mut occurrences: Vec<Occurrence> = Vec::new();
@@ -255,6 +285,7 @@ fn read(document: &Document<'_>, grammar: FunctionWords) -> (Vec<Occurrence>, Wo
                     words.stats.push(WordStats {
                         stop: grammar.contains(lower)
                             || english::COMMON_WORDS.contains(lower)
+                            || no_subjects.is_some_and(|words| words.contains(lower))
                             || is_no_subject(
                                 lower,
                                 word,
@@ -440,6 +471,20 @@ mod tests {
             keywords(&document, LanguageCode::EN, &[]).iter().map(|k| k.score).collect();
         assert!(scores.is_sorted_by(|a, b| a >= b));
         assert!(scores.iter().all(|s| (0.0..=1.0).contains(s)));
+    }
+
+    #[test]
+    fn verbs_and_abbreviations_of_other_languages_are_no_terms() {
+        let body = "Der Damm ist verstärkt worden. Der Damm kostet 2,3 Mio. Euro. Am Montag sagte Oswald, \
+                    der Damm sei 3 Mio. Euro wert. Oswald sagte das am Montag.";
+        let german = LanguageCode::parse("de").unwrap();
+        let document = Document::in_language("Damm", body, german);
+        let terms: Vec<String> =
+            keywords(&document, german, &[]).into_iter().map(|keyword| keyword.term).collect();
+        assert!(terms.contains(&"Damm".to_owned()), "{terms:?}");
+        for verb in ["worden", "Mio", "sagte", "Montag"] {
+            assert!(!terms.contains(&verb.to_owned()), "{terms:?}");
+        }
     }
 
     #[test]
