@@ -229,15 +229,21 @@ fn mentions(text: &Text<'_>, entities: &[Entity]) -> Vec<(Range<usize>, usize)> 
     found
 }
 
-/// What lines say that begin with a dash, up to the dash or the comma before the verb of speaking.
+/// What lines and sentences say that begin with a dash, up to the dash or the comma before the verb of speaking.
 fn dashed(text: &Text<'_>, taken: &[Quoted], speech: &Speech) -> Vec<Quoted> {
     let mut found = Vec::new();
-    for line in &text.lines {
-        let (first, second) = (line.start, line.start + 1);
-        if line.len() < 4
-            || !is_dash(text.word(first))
-            || text.tokens[second].kind != TokenKind::Word
-        {
+    for (at, sentence) in text.sentences.iter().enumerate() {
+        let (first, second) = (sentence.start, sentence.start + 1);
+        if sentence.len() < 2 || !is_dash(text.word(first)) {
+            continue;
+        }
+        let line = text.lines.partition_point(|line| line.end <= first);
+        let Some(line) = text.lines.get(line) else { continue };
+        // Inside a line, the reporter goes on behind.
+        let next = text.sentences.get(at + 1).map_or(sentence.end, |next| next.end);
+        let end = if line.start == first { line.end } else { next.min(line.end) };
+        let line = first..end;
+        if line.len() < 4 || text.tokens[second].kind != TokenKind::Word {
             continue;
         }
         let verb_behind = |&at: &usize| {
@@ -251,7 +257,7 @@ fn dashed(text: &Text<'_>, taken: &[Quoted], speech: &Speech) -> Vec<Quoted> {
         let inner = text.tokens[second].start as usize..text.tokens[end - 1].end as usize;
         let free =
             |quoted: &Quoted| quoted.outer.end <= outer.start || outer.end <= quoted.outer.start;
-        if taken.iter().all(free) {
+        if taken.iter().chain(&found).all(free) {
             found.push(Quoted { outer, inner, closed: true });
         }
     }
@@ -873,6 +879,8 @@ mod tests {
             ("uk", "«Дамба витримає», – сказав Олег Лось.", "Дамба витримає", "Олег Лось"),
             ("sv", "”Vallen håller”, säger Maja Lind.", "Vallen håller", "Maja Lind"),
             ("nb", "– Vollen holder, sier Kari Moe.", "Vollen holder", "Kari Moe"),
+            ("pl", "Wał stoi. – On wytrzyma – mówi Jan Lis.", "On wytrzyma", "Jan Lis"),
+            ("sv", "Det regnar. – Vallen håller, säger Maja Lind.", "Vallen håller", "Maja Lind"),
             ("da", "»Diget holder«, siger Bo Holm.", "Diget holder", "Bo Holm"),
             ("tr", "\"Set dayanıyor\" dedi Ali Demirel.", "Set dayanıyor", "Ali Demirel"),
             ("ja", "森田は「堤防は持ちこたえている」と語った。", "堤防は持ちこたえている", "森田"),
