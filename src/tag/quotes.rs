@@ -13,8 +13,10 @@ use std::ops::Range;
 use super::Text;
 use crate::model::{Entity, LanguageCode, Quote, Speaker};
 
+mod antecedents;
 mod attribution;
 mod by_speech_list;
+mod holders;
 mod joining;
 mod quotation_marks;
 mod speakers;
@@ -59,6 +61,8 @@ struct Piece {
     led_in: bool,
     /// It ends with a full stop inside its marks.
     full_stop: bool,
+    /// A mark that ends sentences, and no comma behind it, ends it.
+    quoted_ends_sentence: bool,
     ends_clause: bool,
     /// It is written like the title of a work.
     title: bool,
@@ -120,11 +124,14 @@ fn quotes(text: &Text<'_>, entities: &[Entity], words: &'static SpeechWords) -> 
         let attribution = attribution(&group);
         let speaker = match &attribution {
             Some(attribution) => Some(speaker(&context, attribution)),
-            None => previous
-                .as_ref()
-                .filter(|(after, _)| first.open <= after + NEAR)
-                .and_then(|(_, speaker)| speaker.clone())
-                .or_else(|| speaker_before(&context, first)),
+            None => match name_behind(&context, &group) {
+                Some(spoke) => spoke.map(|attribution| speaker(&context, &attribution)),
+                None => previous
+                    .as_ref()
+                    .filter(|(after, _)| first.open <= after + NEAR)
+                    .and_then(|(_, speaker)| speaker.clone())
+                    .or_else(|| speaker_before(&context, first)),
+            },
         };
         previous = Some((group[group.len() - 1].after, speaker.clone()));
         let cue = attribution.and_then(|a| a.cue).map(|cue| text.word(cue).to_lowercase());
@@ -181,6 +188,7 @@ fn pieces(context: &Context<'_>, stretches: Vec<Quoted>) -> Vec<Piece> {
                 led_in: before.ends_with([',', ':'])
                     || open > 0 && context.words.cue(text.lower(open - 1)).is_some(),
                 full_stop,
+                quoted_ends_sentence: !comma_behind && outermost.ends_with(['.', '!', '?', '…']),
                 ends_clause: outermost.ends_with([',', '.', '!', '?', '…', '—', '-', '–'])
                     || comma_behind,
                 title: is_title(outermost, comma_behind, work || !starts && !told),
@@ -251,6 +259,14 @@ fn attribution(group: &[&Piece]) -> Option<Attribution> {
     last.behind.clone().or(ahead)
 }
 
+/// Whoever is named straight behind a quote that ends no sentence, with what may be no verb of speaking; inside, whether
+/// that person spoke it. Nobody else did.
+fn name_behind(context: &Context<'_>, group: &[&Piece]) -> Option<Option<Attribution>> {
+    let last = group[group.len() - 1];
+    let ends_sentence = last.quoted_ends_sentence || !last.ends_clause;
+    (!ends_sentence).then(|| context.name_behind(last.after)).flatten()
+}
+
 /// Who spoke in the sentence before a quote that nothing beside it attributes.
 fn speaker_before(context: &Context<'_>, piece: &Piece) -> Option<Speaker> {
     let last = piece.open.checked_sub(1)?;
@@ -258,7 +274,7 @@ fn speaker_before(context: &Context<'_>, piece: &Piece) -> Option<Speaker> {
     if let Some(attribution) = context.told_in(sentence.clone()) {
         return Some(speaker(context, &attribution));
     }
-    let who = context.people.within(sentence).find(|m| !context.quoted[m.tokens.start])?;
+    let who = context.leading(sentence, true, |m| context.people.named[m.who].is_somebody())?;
     Some(speaker(context, &Attribution { words: who.tokens.clone(), cue: None }))
 }
 
@@ -337,6 +353,16 @@ mod tests {
             ("Anna Berg’s aunt, Orla Quendale, said: “We will not give up.”", "Orla Quendale"),
             ("His aunt said: “We will not give up.”", "His aunt"),
             ("“We will not give up,” comments Orla Quendale.", "Orla Quendale"),
+            ("Anna Berg won. “We will not give up,” Orla Quendale posted.", "Orla Quendale"),
+            ("Anna Berg won. “We will not give up,” Orla Quendale deadpanned.", "Orla Quendale"),
+            ("“We will not give up,” read a post from Orla Quendale.", "Orla Quendale"),
+            ("“It is dark,” the pilot, Orla Quendale, 41, told the inquest.", "Orla Quendale"),
+            ("Anna Berg spoke of “talks” and told him: “We give up.”", "Anna Berg"),
+            ("Quendale posted on Facebook Live: “We will not give up.”", "Quendale"),
+            ("Lawyers for Anna Berg said: “She is at home.”", "Lawyers for Anna Berg"),
+            ("A friend of Anna Berg, Orla Quendale, said: “She is at home.”", "Orla Quendale"),
+            ("On Facebook Live she wrote: “We will not give up.”", "she"),
+            ("A spokesman for Anna Berg said: “She is at home.”", "A spokesman for Anna Berg"),
             (
                 "“We will not give up,” loudly backed by the crews, Orla Quendale warned.",
                 "Orla Quendale",
@@ -389,6 +415,7 @@ mod tests {
             "“It is very late now,” Anna Berg said. “We should all go home,” Orla Quendale said.",
             "“It is late,” said the cook, Anna Berg. “We should go,” said the pilot, Orla Quendale.",
             "Anna Berg scolded him: “It is very late now,” she said. “We should all go home.”",
+            "Anna Berg met Paul Varn. “It is late,” she said. “We should go home,” he said.",
             "“Is it late?” asked Anna Berg. “It is late now,” she said.",
             "“It is very late now,” Anna Berg said, going on to ask for silence. “We should go home.”",
         ] {
@@ -420,6 +447,34 @@ mod tests {
             quotes(&text, &[], SpeechWords::of(LanguageCode::EN)).remove(0).speaker.unwrap();
         assert_eq!(speaker.name, "she");
         assert_eq!(speaker.full_name.as_deref(), Some("Anna Berg"));
+    }
+
+    #[test]
+    fn rank_before_a_name_is_nobody_else() {
+        let body = "“We will not give up,” said Lt. Col. Anna Berg of the Harbour Guard.";
+        let mention = |name: &str| {
+            let start = body.find(name).map_or(0, |at| body[..at].chars().count()) as u32;
+            let span = crate::model::Span { start, end: start + name.len() as u32 };
+            crate::model::Mention { field: crate::model::Field::Body, span, text: name.to_owned() }
+        };
+        let entity = |name: &str, kind| Entity {
+            kind,
+            name: name.to_owned(),
+            name_en: None,
+            salience: 1.0,
+            wikidata: None,
+            geonames: None,
+            country: None,
+            point: None,
+            list_id: None,
+            mentions: vec![mention(name)],
+        };
+        let entities = [
+            entity("Anna Berg", crate::model::EntityKind::Person),
+            entity("Harbour Guard", crate::model::EntityKind::Organisation),
+        ];
+        let quote = in_language(&Text::new(body), &entities, LanguageCode::EN).remove(0);
+        assert_eq!(quote.speaker.and_then(|speaker| speaker.entity), Some(0));
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl Context<'_> {
             && !says_whose(self.text.word(token))
     }
 
-    fn cue_at(&self, token: usize) -> Option<SpeechForm> {
+    pub(super) fn cue_at(&self, token: usize) -> Option<SpeechForm> {
         self.words.cue(self.text.lower(token))
     }
 
@@ -99,7 +99,11 @@ impl Context<'_> {
             return None;
         }
         let behind = self.is(Kind::VerbBehind, at)
-            && self.people.within(at + 1..end).next().is_some_and(|m| m.tokens.start == at + 1);
+            && self
+                .people
+                .within(at + 1..end)
+                .next()
+                .is_some_and(|m| (at + 1..m.tokens.start).all(|i| self.is_title(i)));
         if self.cue_at(at) == Some(SpeechForm::Finite) || behind {
             let words = self.description(at + 1, end)?;
             return Some(Attribution { words, cue: Some(at) });
@@ -115,7 +119,7 @@ impl Context<'_> {
             return None;
         }
         let stop = (at..end).find(|&i| self.ends_sentence(i)).unwrap_or(end);
-        let verb = (at + 1..stop).find(|&i| self.cue_at(i).is_some())?;
+        let verb = (at + 1..stop).find(|&i| self.cue_at(i).is_some() || self.is_by_name(at, i))?;
         let mut last = verb;
         while last > at + 1 && self.is_adverb(last - 1) {
             last -= 1;
@@ -128,8 +132,61 @@ impl Context<'_> {
         // `shared by the crews, he warned`: the sentence goes on behind the quote.
         let goes_on = small && !self.is_pronoun(at) && !self.is(Kind::Opener, at);
         let beside = comma.filter(|_| goes_on).and_then(|comma| self.subject_at(comma + 1..last));
-        let words = beside.unwrap_or(at..comma.unwrap_or(last));
+        let named = || comma.and_then(|comma| self.name_of_office(at, comma));
+        let words = beside.or_else(named).unwrap_or(at..comma.unwrap_or(last));
         (!words.is_empty()).then_some(Attribution { words, cue: Some(verb) })
+    }
+
+    /// Whether a verb tells of speech by the name or pronoun that stands straight before it, behind `first`: `Ms. Berg
+    /// posted`.
+    fn is_by_name(&self, first: usize, verb: usize) -> bool {
+        let small = self.text.word(verb).starts_with(char::is_lowercase);
+        if !small || !self.is(Kind::VerbBehind, verb) {
+            return false;
+        }
+        let who = (first..verb).rev().find(|&i| !self.is_adverb(i));
+        who.is_some_and(|who| self.is(Kind::Subject, who) || is_capitalised(self.text.word(who)))
+    }
+
+    /// Whether a token is a title before a name, or the stop of one.
+    fn is_title(&self, token: usize) -> bool {
+        let lower = self.text.lower(token).trim_end_matches('.');
+        let word = english::TITLES.contains(lower) || english::OFFICE_WORDS.contains(lower);
+        word || self.text.word(token) == "."
+    }
+
+    /// The name between commas behind an office: `the driver, Anna Berg, 41,`.
+    fn name_of_office(&self, first: usize, comma: usize) -> Option<Range<usize>> {
+        let bare =
+            self.text.word(comma) == "," && self.people.within(first..comma).next().is_none();
+        let m = self.person_at(comma + 1).filter(|_| bare)?;
+        let apposed = self.text.word_or_empty(m.tokens.end) == ",";
+        apposed.then(|| m.tokens.clone())
+    }
+
+    /// The person whose name begins at a token.
+    fn person_at(&self, token: usize) -> Option<&NamedAt> {
+        let mut named = self.people.within(token..self.text.tokens.len());
+        let first = named.next().filter(|m| m.tokens.start == token)?;
+        self.people.named[first.who].person.then_some(first)
+    }
+
+    /// Whoever is named straight behind a quote, before a word that tells nothing of speech; inside, whether it may be a
+    /// verb that does: `" Ms. Berg deadpanned`.
+    pub(super) fn name_behind(&self, after: usize) -> Option<Option<Attribution>> {
+        let comma = after < self.text.tokens.len() && self.text.word(after) == ",";
+        let from = after + usize::from(comma);
+        let line = self.line_of(after.checked_sub(1)?);
+        let m = self.people.within(from..line.end.min(from + REACH)).next()?;
+        let titles = (from..m.tokens.start)
+            .all(|i| is_capitalised(self.text.word(i)) || self.text.word(i) == ".");
+        if !titles || !self.people.named[m.who].person {
+            return None;
+        }
+        let verb = self.text.word_or_empty(m.tokens.end);
+        let spoke =
+            verb.starts_with(char::is_lowercase) && self.words.ends_as(Kind::VerbEnding, verb);
+        Some(spoke.then(|| Attribution { words: m.tokens.clone(), cue: None }))
     }
 
     /// Who is named in a sentence that a quote is the subject of, or that speaks of it straight behind:
@@ -175,8 +232,18 @@ impl Context<'_> {
 
     /// Whether two attributions name two speakers; a pronoun is taken for the speaker before.
     pub(super) fn differ(&self, left: &Attribution, right: &Attribution) -> bool {
-        if right.words.len() == 1 && self.is_pronoun(right.words.start) {
-            return false;
+        if right.words.len() == 1
+            && let Some(pronoun) = self.words.pronoun(self.lower(right.words.start))
+        {
+            let first = left.words.start;
+            let by_pronoun =
+                self.words.pronoun(self.lower(first)).filter(|_| left.words.len() == 1);
+            return match by_pronoun {
+                Some(left) => left.is_other(pronoun),
+                None => self.named(&left.words).1.is_some_and(|who| {
+                    self.people.named[who].gender.is_some_and(|gender| gender.is_other(pronoun))
+                }),
+            };
         }
         let ((left, left_who), (right, right_who)) =
             (self.named(&left.words), self.named(&right.words));
@@ -200,11 +267,22 @@ impl Context<'_> {
         if !led_in {
             return None;
         }
-        self.told_in(start..open).or_else(|| {
-            let colon = self.text.word(last) == ":";
-            let who = colon.then(|| self.people.within(start..open).next()).flatten()?;
-            Some(Attribution { words: who.tokens.clone(), cue: None })
-        })
+        let colon = self.text.word(last) == ":";
+        self.told_in(start..open)
+            // `Ms. Berg spoke of "talks" and told him: "`
+            .or_else(|| colon.then(|| self.told_in(sentence.start..open)).flatten())
+            .or_else(|| {
+                let verb = (start..last).rev().find(|&i| colon && self.is_by_name(start, i))?;
+                Some(Attribution { words: self.subject_beside(start, verb)?, cue: Some(verb) })
+            })
+            .or_else(|| {
+                let tokens = start..open;
+                let somebody = |m: &&NamedAt| self.people.named[m.who].is_somebody();
+                let leads = self.leading(tokens.clone(), false, |_| colon);
+                let who =
+                    leads.or_else(|| self.leading(tokens, colon, somebody)).filter(|_| colon)?;
+                Some(Attribution { words: who.tokens.clone(), cue: None })
+            })
     }
 
     /// Who speaks in some tokens: the subject of their last verb of speaking.
@@ -222,10 +300,12 @@ impl Context<'_> {
         let beside = self.subject_beside(start, verb);
         let words = match self.cue_at(verb)? {
             SpeechForm::Finite => beside.or_else(|| self.first_subject(start..verb)),
+            // `footage of Ms. Berg saying`: she does; `Ms. Berg spoke to him before asking`: the sentence's subject does.
             SpeechForm::Participle => beside
-                .filter(|words| {
+                .filter(|_| !self.is(Kind::Preposition, verb - 1))
+                .and_then(|words| {
                     let mut named = self.people.within(words.clone());
-                    named.any(|m| m.tokens.end == words.end)
+                    named.find(|m| m.tokens.end == words.end).map(|m| m.tokens.clone())
                 })
                 .or_else(|| self.first_subject(start..verb)),
         }?;
@@ -291,11 +371,12 @@ impl Context<'_> {
         let piece = before.map_or(start, |i| i + 1)..comma;
         let owns = |i: usize| is_possessive(self.text.word(i));
         let opens = |i: usize| self.is(Kind::Possessive, i) || self.is(Kind::Article, i) || owns(i);
+        let another = |m: &NamedAt| owns(m.tokens.end) || self.is_belonging(piece.start, m);
         piece.clone().any(opens)
             && self
                 .people
-                .within(piece)
-                .all(|m| !self.people.named[m.who].person || owns(m.tokens.end))
+                .within(piece.clone())
+                .all(|m| !self.people.named[m.who].person || another(m))
     }
 
     /// Whether a piece between commas describes somebody: an age, a role, a place.
@@ -358,8 +439,8 @@ impl Context<'_> {
             return Some(member.tokens.clone());
         }
         match (named, by_pronoun) {
-            (Some(m), Some(p)) if p > m.tokens.end => Some(p..p + 1),
-            (Some(m), _) if m.tokens.end + 2 >= end => Some(m.tokens.clone()),
+            (Some(m), Some(p)) if p >= m.tokens.end => Some(p..p + 1),
+            (Some(m), _) if m.tokens.end + 2 >= end => Some(self.with_head(begin, m)),
             (_, Some(p)) if p + 2 >= end => Some(p..p + 1),
             _ => {
                 let article = words.clone().rev().find(|&i| self.is(Kind::Determiner, i));
@@ -368,6 +449,18 @@ impl Context<'_> {
                 (named && words.len() <= 10).then_some(words)
             }
         }
+    }
+
+    /// A name, from the start of the description that it only belongs to: `A spokesman for Anna Berg`. What comes from
+    /// somebody is theirs.
+    fn with_head(&self, begin: usize, m: &NamedAt) -> Range<usize> {
+        let other = self.people.named[m.who].person && self.is_belonging(begin, m);
+        let mut before = (begin..m.tokens.start).rev();
+        let theirs = before.find(|&i| self.is(Kind::Belongs, i));
+        let other = other && theirs.is_some_and(|i| !self.is(Kind::Author, i));
+        let head = (begin..m.tokens.start).find(|&i| self.is(Kind::Determiner, i));
+        let first = if other { head.unwrap_or(begin) } else { m.tokens.start };
+        first..m.tokens.end
     }
 
     /// The first name, pronoun or article phrase of a sentence.
@@ -401,6 +494,15 @@ impl Context<'_> {
                     || i > from && self.is(Kind::EndsDescription, i)
             })
             .unwrap_or(end);
+        // `read a post from Anna Berg`
+        if stop > from
+            && self.is(Kind::Message, stop - 1)
+            && stop + 1 < end
+            && self.is(Kind::Author, stop)
+            && let Some(author) = self.person_at(stop + 1)
+        {
+            return Some(author.tokens.clone());
+        }
         // `said the engineer, Anna Berg`, `said a spokesman for the port, Anna Berg`
         let is_office = from < stop
             && !is_capitalised(self.text.word(from))
@@ -471,41 +573,62 @@ impl Context<'_> {
     fn is_belonging(&self, from: usize, named: &NamedAt) -> bool {
         let before = |at: usize| at.checked_sub(1).filter(|&i| i >= from);
         let beside = before(named.tokens.start);
-        let is_article = |&i: &usize| self.is(Kind::Article, i);
-        let beside = beside.filter(is_article).map_or(beside, before);
+        let mut beside = beside;
+        // `for the late Mr. Berg`
+        while let Some(i) = beside
+            && (self.is(Kind::Article, i)
+                || self.is(Kind::NotHolder, i)
+                || is_honorific(self.text.word(i)))
+        {
+            beside = before(i);
+        }
         beside.is_some_and(|i| self.is(Kind::Belongs, i))
     }
 
     /// Words that name a speaker without what the person belongs to: `Ms. Berg of the Harbour Party`.
     fn without_belonging(&self, words: &Range<usize>) -> Range<usize> {
-        match self.people.within(words.clone()).next() {
-            Some(m)
-                if self.people.named[m.who].person
-                    && m.tokens.end < words.end
-                    && self.is(Kind::Belongs, m.tokens.end) =>
-            {
-                words.start..m.tokens.end
-            }
-            Some(_) | None => words.clone(),
+        let belongs = |m: &&NamedAt| {
+            self.people.named[m.who].person
+                && m.tokens.end < words.end
+                && self.is(Kind::Belongs, m.tokens.end)
+        };
+        let member = self.people.within(words.clone()).find(belongs);
+        words.start..member.map_or(words.end, |m| m.tokens.end)
+    }
+
+    /// Whoever has a surname that some words are, where it is a place's, too: the last one before.
+    fn surname_at(&self, words: &Range<usize>) -> Option<usize> {
+        let surname = self.text.word(words.start);
+        if words.len() != 1 || !is_capitalised(surname) {
+            return None;
         }
+        let whole = |m: &&NamedAt| {
+            m.tokens.len() > 1
+                && self.people.named[m.who].person
+                && self.text.word(m.tokens.end - 1) == surname
+        };
+        let ahead = self.people.mentions.partition_point(|m| m.tokens.start < words.start);
+        self.people.mentions[..ahead].iter().rev().find(whole).map(|m| m.who)
     }
 
     /// The words that name a speaker, in full where the text gives a part of a name, and who that
     /// is.
     pub(super) fn named(&self, words: &Range<usize>) -> (String, Option<usize>) {
         let words = &self.without_belonging(words);
-        let (first, last) = (words.start, words.end - 1);
+        let first = words.start;
         if words.len() == 1
             && let Some(pronoun) = self.words.pronoun(self.lower(first))
         {
-            let who = self.people.antecedent(self.text, first, pronoun, |i| self.quoted[i]);
+            let who = self.antecedent(first, pronoun);
             let several = self.is(Kind::Several, first);
             let who = who.filter(|&who| !several || !self.people.named[who].person);
             return (self.text.word(first).to_owned(), who);
         }
         let mention = self.people.within(words.clone()).last();
-        let of_another = mention
-            .is_some_and(|m| self.is_belonging(first, m) && !is_capitalised(self.text.word(first)));
+        let described = self.is(Kind::Determiner, first) || !is_capitalised(self.text.word(first));
+        let of_another = mention.is_some_and(|m| {
+            self.is_belonging(first, m) && (described || self.people.named[m.who].person)
+        });
         if let Some(m) = mention.filter(|m| !of_another && m.tokens.end + 1 >= words.end) {
             let printed = self.text.slice(m.tokens.clone());
             let titled = m.tokens.start > 0 && is_honorific(self.text.word(m.tokens.start - 1));
@@ -519,11 +642,8 @@ impl Context<'_> {
             };
             return (text, Some(m.who));
         }
-        let who = if of_another {
-            None
-        } else {
-            self.people.holder(self.text, self.text.word(last), first)
-        };
+        let who =
+            if of_another { None } else { self.surname_at(words).or_else(|| self.holder(words)) };
         let printed = self.text.slice(words.clone());
         (printed.split_whitespace().collect::<Vec<_>>().join(" "), who)
     }

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::verbs_of_speech::Pronoun;
-use crate::model::{Entity, EntityKind, Field};
-use crate::tag::{Text, document, english};
+use super::verbs_of_speech::{Kind, Pronoun, SpeechWords};
+use crate::model::{Entity, EntityKind, Field, LanguageCode};
+use crate::tag::{Text, english};
 
 /// Somebody, or a body of people, that can speak.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Named {
     pub entity: Option<usize>,
     /// Whether a human being.
     pub person: bool,
-    gender: Option<Pronoun>,
+    pub gender: Option<Pronoun>,
 }
 
 impl Named {
@@ -44,6 +44,8 @@ pub(super) struct People {
     pub named: Vec<Named>,
     /// Where, in the text's order.
     pub mentions: Vec<NamedAt>,
+    /// For each token, whether it is of an entity's name.
+    of_entities: Vec<bool>,
 }
 
 impl People {
@@ -77,6 +79,7 @@ impl People {
             }
         }
         people.mentions.sort_by_key(|m| m.tokens.start);
+        people.of_entities.clone_from(&taken);
         people.add_capitalised(text, taken);
         people.note_honorifics(text);
         people
@@ -92,34 +95,9 @@ impl People {
             .filter(move |m| m.tokens.end <= end)
     }
 
-    /// The last person named before a token in a leading place of a sentence, whom the pronoun can
-    /// stand for. Quoted tokens don't count.
-    pub(super) fn antecedent(
-        &self,
-        text: &Text<'_>,
-        before: usize,
-        pronoun: Pronoun,
-        quoted: impl Fn(usize) -> bool,
-    ) -> Option<usize> {
-        const SENTENCES_BACK: usize = 8;
-        let at = text.sentences.partition_point(|s| s.start < before);
-        for sentence in text.sentences[..at].iter().rev().take(SENTENCES_BACK) {
-            let tokens = sentence.start..sentence.end.min(before);
-            // `He said that Mr. Berg's doctors had left`: a name behind the pronoun is another's, and so is what
-            // belongs to somebody.
-            let spoken_of =
-                tokens.clone().find(|&i| !quoted(i) && is_subject(pronoun, text.lower(i)));
-            let mut found = self
-                .within(tokens)
-                .take_while(|m| spoken_of.is_none_or(|at| m.tokens.start < at))
-                .filter(|m| !quoted(m.tokens.start) && self.fits(m.who, pronoun))
-                .filter(|m| !is_possessive(text, m.tokens.end))
-                .map(|m| m.who);
-            if let Some(who) = found.next() {
-                return Some(who);
-            }
-        }
-        None
+    /// Whether a token is of an entity's name.
+    pub(super) fn is_entity(&self, token: usize) -> bool {
+        self.of_entities[token]
     }
 
     /// Whether a pronoun can stand for somebody.
@@ -131,25 +109,6 @@ impl People {
                 named.is_somebody() && named.gender.is_none_or(|gender| gender == pronoun)
             }
         }
-    }
-
-    /// Whoever is given an office in the text, such as `President` before the name: the last one
-    /// before a token, else the first after it.
-    pub(super) fn holder(&self, text: &Text<'_>, office: &str, before: usize) -> Option<usize> {
-        let holds = |m: &&NamedAt| {
-            let from = m.tokens.start.saturating_sub(3);
-            let near = |i: usize| text.word(i).eq_ignore_ascii_case(office);
-            // "President" belongs to the name that only capitals part it from.
-            let titles =
-                |i: usize| near(i) && (i + 1..m.tokens.start).all(|i| is_capitalised(text.word(i)));
-            let after = m.tokens.end..text.tokens.len().min(m.tokens.end + 4);
-            self.named[m.who].is_somebody()
-                && ((from..m.tokens.end).any(titles)
-                    || after.clone().next().is_some_and(|i| text.word(i) == ",")
-                        && after.clone().any(near))
-        };
-        let earlier = self.mentions.iter().filter(|m| m.tokens.start < before).rev().find(holds);
-        earlier.or_else(|| self.mentions.iter().find(holds)).map(|m| m.who)
     }
 
     /// Runs of capitalised words that are no entity's, from two words on, and later single words
@@ -169,7 +128,7 @@ impl People {
             }
             let opens = text.sentences.binary_search_by_key(&at, |sentence| sentence.start).is_ok();
             let start = if opens && is_common_opener(text.word(at)) { at + 1 } else { at };
-            if end >= start + 2 && end - start <= 5 {
+            if end >= start + 2 && end - start <= 5 && !self.is_title(text, start..end) {
                 added.push(start..end);
             }
         }
@@ -203,6 +162,17 @@ impl People {
         self.mentions.sort_by_key(|m| m.tokens.start);
     }
 
+    /// Whether a run of capitalised words is a title: that of the person who is named straight behind it, or an office.
+    fn is_title(&self, text: &Text<'_>, run: Range<usize>) -> bool {
+        let behind = self.mentions.partition_point(|m| m.tokens.start < run.end);
+        let behind = self.mentions.get(behind).filter(|m| m.tokens.start == run.end);
+        let last = text.lower(run.end - 1).trim_end_matches('.');
+        let office = english::TITLES.contains(last)
+            && !english::TITLES_OR_NAMES.contains(last)
+            && first_name_gender(text.slice(run)).is_none();
+        office || behind.is_some_and(|m| self.named[m.who].person)
+    }
+
     fn note_honorifics(&mut self, text: &Text<'_>) {
         for mention in &self.mentions {
             let before = mention.tokens.start.checked_sub(1).map(|i| text.word(i));
@@ -219,18 +189,6 @@ impl People {
 fn bears_title(name: &str) -> bool {
     let mut words = name.split_whitespace();
     words.any(is_honorific) && words.next().is_some()
-}
-
-fn is_subject(pronoun: Pronoun, lower: &str) -> bool {
-    match pronoun {
-        Pronoun::He => lower == "he",
-        Pronoun::She => lower == "she",
-        Pronoun::Other => false,
-    }
-}
-
-fn is_possessive(text: &Text<'_>, token: usize) -> bool {
-    document::is_possessive(text.word_or_empty(token))
 }
 
 /// Whether a word is `Mr.` or the like.
@@ -254,7 +212,7 @@ pub(super) fn is_capitalised(word: &str) -> bool {
 
 fn is_common_opener(word: &str) -> bool {
     let lower = word.to_lowercase();
-    crate::tag::language::is_function_word(crate::model::LanguageCode::EN, &lower)
+    crate::tag::language::is_function_word(LanguageCode::EN, &lower)
 }
 
 fn first_name_gender(name: &str) -> Option<Pronoun> {
@@ -266,8 +224,11 @@ fn first_name_gender(name: &str) -> Option<Pronoun> {
 
 /// First names with the pronoun they go with; `None` for those of both lists.
 static FIRST_NAMES: LazyLock<HashMap<&str, Option<Pronoun>>> = LazyLock::new(|| {
-    let men = english::MEN.iter().map(|name| (name, Pronoun::He));
-    let women = english::WOMEN.iter().map(|name| (name, Pronoun::She));
+    let words = SpeechWords::of(LanguageCode::EN);
+    let men = english::MEN.iter().chain(words.all(Kind::NameOfMen));
+    let women = english::WOMEN.iter().chain(words.all(Kind::NameOfWomen));
+    let men = men.map(|name| (name, Pronoun::He));
+    let women = women.map(|name| (name, Pronoun::She));
     let mut names = HashMap::new();
     for (name, pronoun) in men.chain(women) {
         let known = names.entry(*name).or_insert(Some(pronoun));

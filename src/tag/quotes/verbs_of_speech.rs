@@ -33,6 +33,22 @@ pub(super) enum Pronoun {
     Other,
 }
 
+impl Pronoun {
+    /// Whether two stand for a man and a woman.
+    pub(super) fn is_other(self, pronoun: Self) -> bool {
+        self != pronoun && self != Self::Other && pronoun != Self::Other
+    }
+
+    /// Whether a word, in lower case, is this pronoun of one person where it is a subject.
+    pub(super) fn is_subject(self, lower: &str) -> bool {
+        match self {
+            Self::He => lower == "he",
+            Self::She => lower == "she",
+            Self::Other => false,
+        }
+    }
+}
+
 /// What a word does beside a quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
@@ -90,8 +106,26 @@ pub(super) enum Kind {
     Joint,
     /// Phrases of two words behind which another quote begins.
     GoesOn,
-    /// Verbs of speaking only straight behind a quote and before a name.
+    /// Verbs of speaking only beside a quote and straight beside a name.
     VerbBehind,
+    /// Before a name that is no sentence's subject then.
+    Preposition,
+    /// Ends verbs that such a name may be the object of.
+    ObjectEnding,
+    /// Before an office that its holder has no more, not yet or in part.
+    NotHolder,
+    /// Offices of those who are seldom whom a story is about: `judge`.
+    Another,
+    /// First names of men, beside those of `first-names.txt`, which tell more than whom a pronoun is for.
+    NameOfMen,
+    /// The same of women.
+    NameOfWomen,
+    /// Messages, which are no person even where they are somebody's.
+    Message,
+    /// Before whom a message comes from.
+    Author,
+    /// How verbs end that may tell who spoke, straight behind a quote and a name.
+    VerbEnding,
 }
 
 /// Names of the kinds in lists.
@@ -124,6 +158,15 @@ const KINDS: &[(&str, Kind)] = &[
     ("joint", Kind::Joint),
     ("goes-on", Kind::GoesOn),
     ("verb-behind", Kind::VerbBehind),
+    ("preposition", Kind::Preposition),
+    ("object-ending", Kind::ObjectEnding),
+    ("not-holder", Kind::NotHolder),
+    ("another", Kind::Another),
+    ("name-of-men", Kind::NameOfMen),
+    ("name-of-women", Kind::NameOfWomen),
+    ("message", Kind::Message),
+    ("author", Kind::Author),
+    ("verb-ending", Kind::VerbEnding),
 ];
 
 /// The words or the endings that a kind of verbs fills.
@@ -189,6 +232,11 @@ impl SpeechWords {
         words
     }
 
+    /// The words of a kind.
+    pub(super) fn all(&self, kind: Kind) -> impl Iterator<Item = &&'static str> {
+        self.kinds.get(kind as usize).into_iter().flat_map(WordSet::iter)
+    }
+
     /// Whether two words, in lower case, are a phrase of a kind.
     pub(super) fn is_phrase(&self, kind: Kind, first: &str, second: &str) -> bool {
         let phrases = self.kinds.get(kind as usize);
@@ -237,9 +285,13 @@ impl SpeechWords {
 
     /// Whether a word may stand between a speaker and the verb.
     pub(super) fn is_adverb(&self, lower: &str) -> bool {
-        let endings = self.kinds.get(Kind::AdverbEnding as usize);
-        self.is(Kind::Adverb, lower)
-            || endings.is_some_and(|endings| endings.iter().any(|e| lower.ends_with(e)))
+        self.is(Kind::Adverb, lower) || self.ends_as(Kind::AdverbEnding, lower)
+    }
+
+    /// Whether a word, in lower case, has an ending of a kind.
+    pub(super) fn ends_as(&self, kind: Kind, lower: &str) -> bool {
+        let endings = self.kinds.get(kind as usize);
+        endings.is_some_and(|endings| endings.iter().any(|ending| lower.ends_with(ending)))
     }
 
     /// A pronoun that can speak.
