@@ -79,6 +79,12 @@ pub(super) enum Kind {
     PastWeekday,
     /// One that comes.
     ComingWeekday,
+    /// Before `in` and so many years, which are then those that were: `the first in`.
+    Ranked,
+    /// How superlatives end, which do so, too.
+    RankedEnding,
+    /// Behind the first year of a century or of its first decade.
+    CenturyEnding,
     /// Units and parts of time.
     Night,
     /// As its row says: `part-of-day`.
@@ -209,6 +215,9 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("not-weekday-behind", Kind::NotWeekdayBehind),
     ("past-weekday", Kind::PastWeekday),
     ("coming-weekday", Kind::ComingWeekday),
+    ("ranked", Kind::Ranked),
+    ("ranked-ending", Kind::RankedEnding),
+    ("century-ending", Kind::CenturyEnding),
     ("night", Kind::Night),
     ("part-of-day", Kind::PartOfDay),
     ("day", Kind::Day),

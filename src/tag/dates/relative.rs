@@ -6,7 +6,12 @@ use time::{Date, Duration};
 
 use super::kinds::{Kind, Tense};
 use super::{DateReader, Found};
+use crate::punctuation::is_dash;
 use crate::tag::document::says_whose;
+use crate::unicode;
+
+/// Farthest superlative from the years that it is among, in tokens.
+const RANKED_REACH: usize = 7;
 
 /// Words for days, and how far from the publication they are.
 const DAYS: &[(Kind, i64)] = &[
@@ -94,7 +99,14 @@ impl DateReader<'_> {
 
     fn day_from(&self, kind: Kind, days: i64, words: Range<usize>, today: Date) -> Found {
         let is_other = self.follows(Kind::NotAfter, words.start) && words.len() == 1;
-        if is_other || kind == Kind::Today && self.is(Kind::NotBehind, words.end) {
+        // `USA Today`, `told Today`: a name.
+        let name = words.len() == 1
+            && self.word(words.start).starts_with(char::is_uppercase)
+            && words.start > 0
+            && self.word(words.start - 1).ends_with(unicode::is_alphabetic)
+            && self.word(words.start).chars().skip(1).all(char::is_lowercase)
+            && self.text.sentences.binary_search_by_key(&words.start, |s| s.start).is_err();
+        if is_other || name || kind == Kind::Today && self.is(Kind::NotBehind, words.end) {
             return None;
         }
         let article = matches!(kind, Kind::BeforeYesterday | Kind::AfterTomorrow)
@@ -177,8 +189,24 @@ impl DateReader<'_> {
         let time = self.phrase(Kind::Time, end + clitic).filter(|_| clitic > 0);
         let tokens = at..time.unwrap_or(end);
         let coming = sure.is_some() || time.is_some() || self.tense(&tokens) == Some(Tense::Future);
+        if sure.is_none() && time.is_none() && self.is_ranked(at) {
+            return None;
+        }
         let counts_more = self.is(Kind::Of, end) || self.is(Kind::Ago, end);
         (coming && !counts_more).then_some((tokens, self.away(unit, count)?))
+    }
+
+    /// Whether a superlative or an ordinal stands near before a token, and no verb of what comes between: `the first profit
+    /// in eight years` tells of the eight years before.
+    fn is_ranked(&self, at: usize) -> bool {
+        let Some(words) = self.words else { return false };
+        let mut before = (at.saturating_sub(RANKED_REACH)..at)
+            .rev()
+            .take_while(|&i| {
+                self.word(i).starts_with(unicode::is_alphanumeric) || is_dash(self.word(i))
+            })
+            .take_while(|&i| !words.sense(self.lower(i)).modal);
+        before.any(|i| self.is(Kind::Ranked, i) || words.ends_in(Kind::RankedEnding, self.lower(i)))
     }
 
     /// A day, a month or a year some steps away, as exactly as its unit says.
@@ -225,7 +253,7 @@ fn unit_from(unit: Kind, step: i64, today: Date) -> Option<String> {
     })
 }
 
-fn monday_of(date: Date) -> Date {
+pub(super) fn monday_of(date: Date) -> Date {
     date - Duration::days(i64::from(date.weekday().number_days_from_monday()))
 }
 

@@ -114,11 +114,31 @@ impl Clause<'_> {
                 && self.words.sense(self.lower(date.end)).infinitive;
             let from =
                 (self.first..lead).rev().find(|&i| self.parts(i)).map_or(self.first, |i| i + 1);
-            let verb = self.last(from..lead).filter(|_| !to_do);
-            return Some(verb.unwrap_or(Tense::Future));
+            let clause = || (from..lead).rev().find_map(|i| Some((i, self.at(i)?)));
+            let Some((verb, tense)) = clause().filter(|_| !to_do) else {
+                return Some(Tense::Future);
+            };
+            let day = self.words.weekday(self.text.word(date.start), self.lower(date.start));
+            let over = day.is_none() || self.went_on(from..lead, verb);
+            return Some(if over { tense } else { Tense::Future });
         }
         let ahead = before(lead).filter(|_| sense.determiner)?;
         self.words.sense(self.lower(ahead)).ahead.then_some(Tense::Future)
+    }
+
+    /// Whether what a past verb before `until` tells went on up to then: by its sense (`stayed`), or as it stands straight
+    /// before and alone (`raged until Friday`). What was done to something, and for so long, is not over with that: `was
+    /// suspended until Friday`, `closed the road until Friday`.
+    fn went_on(&self, clause: Range<usize>, verb: usize) -> bool {
+        let sense = |i: usize| self.words.sense(self.lower(i));
+        let mut before = clause.start..verb;
+        if before.clone().any(|i| sense(i).modal || sense(i).passive || sense(i).perfect) {
+            return false;
+        }
+        let lasts = |i: usize| sense(i).lasting || sense(i).was;
+        lasts(verb)
+            || before.clone().any(|i| sense(i).lasting)
+            || verb + 1 == clause.end && before.all(|i| self.at(i).is_none() && !sense(i).was)
     }
 
     /// `adjourned the case to`, `was pushed back to`: what was moved to a day is to come.
@@ -207,8 +227,22 @@ impl Clause<'_> {
             return (infinitive && before.plan).then_some(Tense::Future);
         }
         if sense.modal {
+            let have =
+                (at + 1..self.text.tokens.len()).find(|&i| !self.words.is_adverb(self.lower(i)));
+            let have = have.filter(|&i| sense.supposed && self.words.sense(self.lower(i)).perfect);
+            let to = |i: usize| self.words.sense(self.text.word_or_empty(i + 1)).infinitive;
+            if have.is_some_and(|i| !to(i)) {
+                return Some(Tense::Past);
+            }
             // `may`, but not the month.
             return self.words.month(word, lower).is_none().then_some(Tense::Future);
+        }
+        if sense.announced {
+            let next = self.words.sense(self.text.word_or_empty(at + 1));
+            let passive = before.was || before.passive || before.be;
+            if next.aim || passive && next.determiner {
+                return Some(Tense::Future);
+            }
         }
         // Where all verbs must agree, `werden konnte` says both.
         let modal = before.modal && self.words.last_by_default;

@@ -45,6 +45,22 @@ fn tense_chooses_the_day_of_the_week() {
         ("It averts a strike that was to start on Friday.", "2026-02-06"),
         ("The service expects snow from Thursday.", "2026-02-05"),
         ("The second award follows on Friday.", "2026-02-06"),
+        ("She set a record on Thursday.", "2026-01-29"),
+        ("The hearing was set for Monday.", "2026-02-02"),
+        ("The road will remain closed until Friday.", "2026-02-06"),
+        ("Ferries have been cancelled until Sunday.", "2026-02-01"),
+        ("A curfew was imposed until Tuesday.", "2026-02-03"),
+        ("The council closed the pool until Monday.", "2026-02-02"),
+        ("The mayor ordered flags lowered until Sunday.", "2026-02-01"),
+        ("The fire raged until Friday.", "2026-01-30"),
+        ("She stayed in hospital until Thursday.", "2026-01-29"),
+        ("He was on remand until Thursday.", "2026-01-29"),
+        ("The storm had been forecast to reach Varde on Monday.", "2026-02-02"),
+        ("The launch was scheduled for Friday.", "2026-02-06"),
+        ("She was due in court on Monday.", "2026-02-02"),
+        ("The ferry was meant to sail on Monday.", "2026-02-02"),
+        ("They sank the ferry on Tuesday last week.", "2026-01-20"),
+        ("The hall opens on Friday next week.", "2026-02-06"),
     ] {
         let dates: Vec<String> = found(body).into_iter().map(|d| d.1).collect();
         assert_eq!(dates, [date], "{body}");
@@ -596,6 +612,13 @@ fn names_and_numbers_are_no_dates() {
         "He has 2014 cows.",
         "On 31.02.2026.",
         "He was of 1909 Juniper Drive.",
+        "The Sunday Beacon wrote of it.",
+        "The Mail on Sunday wrote of it.",
+        "They wrote for Orland Today once.",
+        "The first Monday was wet.",
+        "He came there the second Friday.",
+        "It will be the first profit in eight years.",
+        "It would be the worst flood in 20 years.",
     ] {
         assert_eq!(found(body), [], "{body}");
     }
@@ -609,6 +632,10 @@ fn years_are_told_by_what_stands_around_them() {
         ("Output rose in 2021 and 2022.", &["2021", "2022"]),
         ("They met over 2019, 2020 and 2021.", &["2019", "2020", "2021"]),
         ("It was built in the 1970s and 80s.", &["1970/1979", "1980/1989"]),
+        ("It was built in the 1800s.", &["1800/1899"]),
+        ("It was built in the 2000s.", &["2000/2009"]),
+        ("The first bridge will open in eight years.", &["2034"]),
+        ("They could have sold it in March.", &["2025-03"]),
         ("Sales of FY2020-22 fell.", &["2020/2022"]),
         ("He was of 1909 stock.", &["1909"]),
         ("He sold 2020 and 2900 boats.", &[]),
@@ -623,4 +650,11 @@ fn keeps_day_and_month_of_unknown_year() {
     let dates = dates(&Text::new("On February 1, or yesterday."), None, LanguageCode::EN, None);
     assert_eq!(dates.len(), 1);
     assert_eq!(dates[0].date, "--02-01");
+}
+
+#[test]
+fn fiscal_years_of_india_end_in_march() {
+    let dates = |home| found_of("Sales in FY26 fell.", home).remove(0).1;
+    assert_eq!(dates(Some(*b"IN")), "2025-04/2026-03");
+    assert_eq!(dates(None), "2026");
 }

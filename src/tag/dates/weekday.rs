@@ -4,6 +4,7 @@
 use time::{Date, Duration, Weekday};
 
 use super::kinds::{Kind, Tense};
+use super::relative::monday_of;
 use super::words::weekday;
 use super::{DateReader, Found};
 use crate::tag::TokenKind;
@@ -31,8 +32,13 @@ impl DateReader<'_> {
                 return Some((at..end, date));
             }
             let today = self.today?;
-            if step.is_none() && self.is_other_weekday(at, behind) {
+            if step.is_none() && self.is_other_weekday(at, behind) || self.is_of_month(behind) {
                 return None;
+            }
+            if step.is_none()
+                && let Some((end, date)) = self.week_behind(behind, day, today)
+            {
+                return Some((at..end, date));
             }
             if step.is_none()
                 && let Some(range) = self.weekdays(at, day, today)
@@ -61,10 +67,32 @@ impl DateReader<'_> {
             let Some(from) = at.checked_sub(count) else { return false };
             self.phrase(Kind::NotWeekday, from) == Some(at)
         });
+        // `The Monday Club`, `the second Friday`
+        let capital = words.names_are_capital
+            && !words.nouns_are_capital
+            && self.follows(Kind::Article, at)
+            && self.word(behind).starts_with(char::is_uppercase)
+            && self.month(behind).is_none();
+        let ordinal = [Kind::First, Kind::Second, Kind::Third, Kind::Fourth];
+        let counted = ordinal.into_iter().any(|kind| self.follows(kind, at));
         // `18 luni`: months, where both have one name.
-        let counted = self.is(Kind::Months, at)
+        let months = self.is(Kind::Months, at)
             && at.checked_sub(1).is_some_and(|at| self.text.tokens[at].kind == TokenKind::Number);
-        named || led || counted || self.is(Kind::NotWeekdayBehind, behind)
+        named || led || capital || counted || months || self.is(Kind::NotWeekdayBehind, behind)
+    }
+
+    /// Whether a month is what a day of the week before a token is of: `the last Monday in July`.
+    fn is_of_month(&self, behind: usize) -> bool {
+        let of = self.is(Kind::Of, behind) || self.is(Kind::InTimeByTense, behind);
+        of && self.month(behind + 1).is_some()
+    }
+
+    /// A day of the week whose week stands behind it, and one past that: `Tuesday last week`.
+    fn week_behind(&self, behind: usize, day: Weekday, today: Date) -> Option<(usize, String)> {
+        let week = self.behind(Kind::Of, behind);
+        let (step, _, end) = self.step_and_unit(week, &[Kind::Week])?;
+        let days = 7 * step + i64::from(day.number_days_from_monday());
+        Some((end, monday_of(today).checked_add(Duration::days(days))?.to_string()))
     }
 
     /// A day of the week and one past its name: `sexta-feira`.

@@ -88,6 +88,14 @@ pub(super) struct Sense {
     pub postponed_to: bool,
     /// Stands behind that day, in languages that say so there: `gününe`.
     pub postponed_to_behind: bool,
+    /// Tells what comes before the day that it comes on: `scheduled for`.
+    pub announced: bool,
+    /// Tells of what went on up to a day: `stayed … until`.
+    pub lasting: bool,
+    /// A form of the verb that makes the passive of the past: `was`.
+    pub was: bool,
+    /// Before a perfect, makes it what was: `could have`.
+    pub supposed: bool,
     /// Makes an infinitive without `to` of a verb behind it: `saw … fall`.
     pub perception: bool,
 }
@@ -115,6 +123,10 @@ const SENSES: &[(&str, Part)] = &[
     ("ahead", |sense| &mut sense.ahead),
     ("perception", |sense| &mut sense.perception),
     ("postpone", |sense| &mut sense.postpone),
+    ("announced", |sense| &mut sense.announced),
+    ("lasting", |sense| &mut sense.lasting),
+    ("was", |sense| &mut sense.was),
+    ("supposed", |sense| &mut sense.supposed),
     ("postponed-to", |sense| &mut sense.postponed_to),
     ("postponed-to-behind", |sense| &mut sense.postponed_to_behind),
 ];
@@ -334,6 +346,12 @@ impl DateWords {
     /// Whether a text ends with a phrase of a kind.
     pub(super) fn ends_with(&self, kind: Kind, text: &str) -> bool {
         self.kinds[kind as usize].phrases.iter().any(|phrase| text.ends_with(phrase))
+    }
+
+    /// Whether a word in lower case, and of more than an ending, has an ending of a kind.
+    pub(super) fn ends_in(&self, kind: Kind, lower: &str) -> bool {
+        let endings = &self.kinds[kind as usize].phrases;
+        endings.iter().any(|ending| lower.len() > ending.len() + 1 && lower.ends_with(ending))
     }
 
     /// The bytes of the ending of a kind that a text begins with.

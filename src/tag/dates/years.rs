@@ -76,7 +76,15 @@ impl DateReader<'_> {
             }
             let year: i32 = digits.parse().ok()?;
             let full = if year < 100 { 2000 + year } else { year };
-            return (1900..2100).contains(&full).then(|| (at..at + 1, format!("{full:04}")));
+            if !(1900..2100).contains(&full) {
+                return None;
+            }
+            // India's ends in March and is called by that year.
+            let date = match self.home {
+                Some([b'I', b'N']) => format!("{:04}-04/{full:04}-03", full - 1),
+                _ => format!("{full:04}"),
+            };
+            return Some((at..at + 1, date));
         }
         let year = self.phrase(Kind::Fiscal, at)?;
         if let Some((tokens, years)) = self.years(year) {
@@ -113,7 +121,12 @@ impl DateReader<'_> {
             }
             _ => return None,
         };
-        Some((at..end, format!("{start:04}/{:04}", start + 9)))
+        // `the 1800s` are a century; so are the 1900s, for all that is known.
+        let century = digits == 4
+            && start % 100 == 0
+            && start < 2000
+            && words.ending(Kind::CenturyEnding, ending).is_some();
+        Some((at..end, format!("{start:04}/{:04}", start + if century { 99 } else { 9 })))
     }
 
     /// Whether two digits at a token are a decade by what stands before: `the early 80s`, `the 1970s and 80s`.
