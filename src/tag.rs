@@ -126,6 +126,7 @@ impl Tagger {
         let subject = country_told_of(countries(&found.entities));
         let (amounts, dates) = numbers(&document, &article, language.code, home, subject);
         let entities = without_currencies(found.entities, &amounts);
+        let (amounts, dates) = without_names(amounts, dates, &entities);
         let tags = Tags {
             language,
             topic: topics.top,
@@ -164,6 +165,30 @@ fn without_currencies(mut entities: Vec<Entity>, amounts: &[Amount]) -> Vec<Enti
         !entity.mentions.is_empty()
     });
     entities
+}
+
+/// Amounts and dates without those that are a part of a name: `Orland Wednesday`, `the 4 Lakes Open`.
+fn without_names(
+    mut amounts: Vec<Amount>,
+    mut dates: Vec<DateMention>,
+    entities: &[Entity],
+) -> (Vec<Amount>, Vec<DateMention>) {
+    let mentions = || {
+        let all = entities.iter().flat_map(|entity| &entity.mentions);
+        all.filter(|mention| mention.field == Field::Body).map(|mention| mention.span)
+    };
+    let digits = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    dates.retain(|date| {
+        let inside = |name: Span| {
+            name != date.span && name.start <= date.span.start && date.span.end <= name.end
+        };
+        digits(&date.text) || !mentions().any(inside)
+    });
+    amounts.retain(|amount| {
+        let opens = |name: Span| name.start <= amount.span.start && amount.span.start < name.end;
+        amount.unit.is_some() || !mentions().any(opens)
+    });
+    (amounts, dates)
 }
 
 /// Whether a unit is a currency's code of ISO 4217.
@@ -218,6 +243,50 @@ fn written(article: &Article) -> Option<OffsetDateTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_and_numbers_of_names_are_none() {
+        let span = |start, end| Span { start, end };
+        let mention = |start, end| Mention {
+            field: Field::Body,
+            span: span(start, end),
+            text: String::new(),
+        };
+        // `Orland Friday beat Tarsk on Friday; 4 Lakes Open, 4 boats`
+        let names = vec![mention(0, 13), mention(37, 49)];
+        let name = Entity {
+            kind: EntityKind::Organisation,
+            name: String::new(),
+            name_en: None,
+            salience: 1.0,
+            wikidata: None,
+            geonames: None,
+            country: None,
+            point: None,
+            list_id: None,
+            mentions: names,
+        };
+        let date = |start, end| DateMention {
+            text: "Friday".to_owned(),
+            span: span(start, end),
+            date: String::new(),
+        };
+        let amount = |start, end| Amount {
+            value: 4.0,
+            upper: None,
+            unit: None,
+            object: None,
+            text: String::new(),
+            span: span(start, end),
+        };
+        let (amounts, dates) = without_names(
+            vec![amount(37, 44), amount(51, 58)],
+            vec![date(7, 13), date(28, 34)],
+            &[name],
+        );
+        assert_eq!((amounts.len(), amounts[0].span.start), (1, 51));
+        assert_eq!((dates.len(), dates[0].span.start), (1, 28));
+    }
 
     #[test]
     fn story_country_is_that_of_most_places() {

@@ -40,6 +40,7 @@ const KINDS: &[(&str, List)] = &[
     ("and-a-half", |words| &mut words.and_a_half),
     ("object-word", |words| &mut words.object_words),
     ("object-opener", |words| &mut words.object_openers),
+    ("not-object", |words| &mut words.not_objects),
     ("fraction", |words| &mut words.fractions),
     ("of", |words| &mut words.of),
     ("odd", |words| &mut words.odd),
@@ -92,6 +93,8 @@ pub(super) struct AmountWords {
     /// Words of grammar that may stand in what is counted, and those that don't begin it.
     pub object_words: Vec<&'static str>,
     pub object_openers: Vec<&'static str>,
+    /// Words that are never in what is counted: verbs behind a name that ends in a number.
+    pub not_objects: Vec<&'static str>,
     /// Whether a point parts the fraction and a comma thousands, as in English.
     pub point: bool,
     /// The country whose crown the language's papers mean by `kr`.

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use super::Text;
 use super::amount_words::AmountWords;
+use super::dates;
 use super::listed_names::is_character;
 use crate::model::{Amount, LanguageCode};
 use crate::scripts::is_unspaced;
@@ -26,10 +27,12 @@ mod refusals;
 mod tests;
 mod units;
 
-use numbers::{Number, number_at, number_words, vulgar};
+use numbers::{Number, number_at, number_parted, number_words, vulgar};
 use numerals::{is_numeral, numeral, part_of_number};
 use refusals::is_dialled;
-use units::{Unit, currency_before, currency_of, is_letter, is_sharpness, magnitude, unit};
+use units::{
+    Unit, currency_before, currency_of, is_currency, is_letter, is_sharpness, magnitude, unit,
+};
 
 /// Distances that are run or swum, which `m` behind them means and not millions.
 const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
@@ -40,6 +43,9 @@ const DOLLARS: &[&[u8; 2]] = &[b"CA", b"AU", b"NZ"];
 
 /// Words behind degrees that are looked at for what they are of.
 const NEAR_DEGREES: usize = 5;
+
+/// Countries whose papers part thousands with a blank in English: `12 500 people`.
+const SPACED: &[&[u8; 2]] = &[b"ZA", b"NA"];
 
 /// Name in lists of what other languages than English call pounds, of weight or of money.
 const POUNDS: &str = "libra";
@@ -207,7 +213,11 @@ impl AmountReader<'_> {
         if self.is_share(before) {
             return None;
         }
-        let Number { value, end } = number_at(body, at, self.words.point)?;
+        let spaced = !self.words.point || self.is_spaced(before, currency.is_some());
+        let Number { value, end } = number_parted(body, at, self.words.point, spaced)?;
+        if self.is_last_group(before, end - at) {
+            return None;
+        }
         if is_dialled(&body[at..end]) {
             return None;
         }
@@ -229,8 +239,11 @@ impl AmountReader<'_> {
         self.finish(&mut reading)?;
         // `N4.5 billion` and `R20,000` are money, `N17` and `R2` roads.
         let large =
-            reading.value >= 1e3 && (reading.bytes.end > end || body[at..end].contains(','));
-        if currency.is_some() && is_letter(before) && !(large && self.is_money(&reading)) {
+            reading.value >= 1e3 && (reading.bytes.end > end || body[at..end].contains([',', ' ']));
+        let here =
+            || currency.is_some_and(|(unit, _)| self.is_of_land(unit)) && reading.value >= 10.0;
+        if currency.is_some() && is_letter(before) && !(large && self.is_money(&reading) || here())
+        {
             return None;
         }
         if is_sharpness(&body[at..reading.bytes.end]) {
@@ -269,6 +282,36 @@ impl AmountReader<'_> {
     /// Whether the unit of an amount is a currency that is known here.
     fn is_money(&self, reading: &AmountReading) -> bool {
         reading.unit.is_some_and(|unit| self.at_home(unit).is_some())
+    }
+
+    /// Whether a currency of one letter is the publisher's or the story's country's: `N900` in Nigeria, where no road is
+    /// called so.
+    fn is_of_land(&self, unit: &str) -> bool {
+        let mut lands = self.lands.into_iter().flatten();
+        lands.any(|land| currency_of(unit, land).is_some() || unit == "NGN" && land == *b"NG")
+    }
+
+    /// Whether blanks part the thousands of a number here: in money, and where the country's papers write so; but not
+    /// behind the name of a month.
+    fn is_spaced(&self, before: &str, money: bool) -> bool {
+        let last = before.trim_end().rsplit(|c: char| !unicode::is_alphanumeric(c)).next();
+        let day = || last.is_some_and(|word| dates::is_leading_month(self.language, word));
+        let mut lands = self.lands.into_iter().flatten();
+        money || lands.any(|land| SPACED.contains(&&land)) && !day()
+    }
+
+    /// Whether three digits may be the last of a larger number's, whose thousands a blank parts: `12 500`.
+    fn is_last_group(&self, before: &str, digits: usize) -> bool {
+        let Some(rest) = before.strip_suffix([' ', '\u{a0}']).filter(|_| digits == 3) else {
+            return false;
+        };
+        let group = rest.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let left = &rest[..rest.len() - group];
+        let free = !left.ends_with([',', '.', ':', '/', '-', '–']);
+        let money = currency_before(left).is_some();
+        let last = left.trim_end().rsplit(|c: char| !unicode::is_alphanumeric(c)).next();
+        let day = last.is_some_and(|word| dates::is_leading_month(self.language, word));
+        self.words.point && (1..=3).contains(&group) && free && !money && !day
     }
 
     /// Whether a number that counts things has its thousands parted as other languages do: `1.000 lamps`.
@@ -454,7 +497,19 @@ impl AmountReader<'_> {
         if reading.unit.is_some() {
             return Some(());
         }
-        let people = &behind[..length] == "m" && !RACES.contains(&reading.value);
+        let letter = &behind[..length] == "m";
+        // `11m Danish kroner`
+        let money = || unit(&behind[length..], self.words).filter(|unit| is_currency(unit.name));
+        if letter
+            && behind[length..].starts_with(is_blank)
+            && let Some(money) = money()
+        {
+            reading.multiply(1e6);
+            reading.unit = Some(money.name);
+            reading.bytes.end += length + money.length;
+            return Some(());
+        }
+        let people = letter && !RACES.contains(&reading.value);
         if let Some((object, taken)) = people.then(|| self.object(&behind[length..])).flatten() {
             // "5m people"
             reading.multiply(1e6);

@@ -18,6 +18,11 @@ pub(super) struct Number {
 /// The number whose digits start at `at`. Where a `point` parts the fraction, as in English, a comma parts thousands;
 /// elsewhere it is the other way round, and spaces part thousands too.
 pub(super) fn number_at(body: &str, at: usize, point: bool) -> Option<Number> {
+    number_parted(body, at, point, !point)
+}
+
+/// The same, where spaces part thousands if they are `spaced`.
+pub(super) fn number_parted(body: &str, at: usize, point: bool, spaced: bool) -> Option<Number> {
     let (thousands, mark) = if point { (',', '.') } else { ('.', ',') };
     let digits = |from: usize| body[from..].bytes().take_while(u8::is_ascii_digit).count();
     let whole = digits(at);
@@ -35,7 +40,7 @@ pub(super) fn number_at(body: &str, at: usize, point: bool) -> Option<Number> {
     while let Some(separator) = body[end..].chars().next().filter(|_| grouped) {
         let parts = separator == thousands
             || matches!(separator, '\u{a0}' | '\u{202f}' | '\u{2009}')
-            || separator == ' ' && !point;
+            || separator == ' ' && spaced;
         let next = end + separator.len_utf8();
         if !parts || digits(next) != 3 {
             break;
@@ -53,7 +58,9 @@ pub(super) fn number_at(body: &str, at: usize, point: bool) -> Option<Number> {
     }
     let mut value: f64 = text.parse().ok()?;
     if let Some((part, length)) = fraction(&body[end..]) {
-        value += part;
+        // `$9.94½` is half a cent more.
+        let scale = 10_f64.powi(text.find('.').map_or(0, |at| text.len() - at - 1) as i32);
+        value = ((value * scale).round() + part) / scale;
         end += length;
     }
     Some(Number { value, end })

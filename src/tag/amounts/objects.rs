@@ -63,6 +63,7 @@ impl AmountReader<'_> {
             let lower = word.to_lowercase();
             let grammar = language::is_function_word(self.language, &lower);
             if grammar && !self.words.object_words.contains(&lower.as_str())
+                || self.words.not_objects.contains(&lower.as_str())
                 || dates::is_leading_month(self.language, word)
             {
                 return None;
@@ -71,6 +72,12 @@ impl AmountReader<'_> {
             // "two thirds of voters" are not two of anything.
             if words.is_empty() && self.is_part(&lower, &rest[at..]) {
                 return None;
+            }
+            // `three of seven towers`
+            let all_open = words.iter().all(|(_, word)| self.words.object_openers.contains(word));
+            if all_open && !words.is_empty() && self.words.small(&lower).is_some() {
+                words.push((start, words[0].1));
+                continue;
             }
             words.push((start, word));
             if self.is_plural(&lower) {

@@ -52,7 +52,7 @@ impl AmountReader<'_> {
         let month = || dates::is_leading_month(self.language, last);
         let named =
             || self.words.named.iter().any(|name| is_word(&self.body[digits.start..], name));
-        !measured && (year || joined || month() || named()) || labelled || is_time(before, after)
+        named() || !measured && (year || joined || month()) || labelled || is_time(before, after)
     }
 
     /// Whether digits are an ordinal by what stands before them or behind what they count: `第 3 场`, `5人目`.

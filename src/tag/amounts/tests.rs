@@ -53,6 +53,10 @@ fn reads_units_objects_and_ranges() {
         ("There were 1.000 lamps.", "1.000 lamps", 1000.0, None, "lamps"),
         ("It is worth €5m now.", "€5m", 5e6, None, "EUR"),
         ("A 25-year-old was held.", "25-year", 25.0, None, "year"),
+        ("Three of seven towers fell.", "Three of seven towers", 3.0, None, "towers"),
+        ("It sold at $9.94½ a tin.", "$9.94½", 9.945, None, "USD"),
+        ("It is right by plus or minus 2%.", "2%", 2.0, None, "%"),
+        ("They raised R1 250 000 there.", "R1 250 000", 1.25e6, None, "ZAR"),
     ] {
         assert_eq!(found(body), [(text.to_owned(), value, upper, of.to_owned())], "{body}");
     }
@@ -211,6 +215,9 @@ fn scores_flights_and_telephone_numbers_are_no_amounts() {
         ("Some 911 calls came.", "Some 91 calls came.", "91 calls"),
         ("It was seen on Nine News boats.", "It was seen on nine boats.", "nine boats"),
         ("The Fortune 100 brands came.", "The 100 brands came.", "100 brands"),
+        ("Lund 3 got updates.", "Lund got 3 updates.", "3 updates"),
+        ("The 2,000 Guineas horses ran.", "The 2,000 horses ran.", "2,000 horses"),
+        ("It counted 96 451 boats.", "It counted 451 boats.", "451 boats"),
         ("World CUP 2026 boats come.", "World cups and 226 boats come.", "226 boats"),
     ] {
         assert_eq!(counts(names), [""; 0], "{names}");

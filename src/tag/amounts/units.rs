@@ -239,6 +239,13 @@ pub(super) fn currency_of(word: &str, country: [u8; 2]) -> Option<&'static str> 
     SHARED.get(&(word, country)).copied()
 }
 
+/// Whether a unit is money: a code of ISO 4217, or what several countries' money is called.
+pub(super) fn is_currency(unit: &str) -> bool {
+    unit == "$"
+        || unit.len() == 3 && unit.bytes().all(|byte| byte.is_ascii_uppercase())
+        || SHARED.keys().any(|(word, _)| *word == unit)
+}
+
 /// Numbers that `p` behind them makes the sharpness of a film and no price.
 const LINES: &[&str] = &["144p", "240p", "360p", "480p", "576p", "720p", "1080p", "1440p", "2160p"];
 

@@ -151,3 +151,30 @@ fn letters_before_small_numbers_are_no_money() {
         assert_eq!(found(body), [], "{body}");
     }
 }
+
+#[test]
+fn m_before_money_is_millions() {
+    for (body, value, unit) in [
+        ("The prize is 11m kronor.", 11e6, "SEK"),
+        ("He paid 100m Danish kroner.", 1e8, "DKK"),
+        ("It cost 5m euros.", 5e6, "EUR"),
+        ("He ran 100m in 11 seconds.", 100.0, "m"),
+    ] {
+        let amount = found(body).remove(0);
+        assert_eq!((amount.1, amount.3.as_str()), (value, unit), "{body}");
+    }
+}
+
+#[test]
+fn letter_or_blank_is_read_by_country() {
+    let first = |body: &str, home: Option<[u8; 2]>| {
+        let found = amounts(&Text::new(body), LanguageCode::EN, home, None);
+        found.first().map(|amount| (amount.value, amount.unit.clone().or(amount.object.clone())))
+    };
+    let told = |value: f64, of: &str| Some((value, Some(of.to_owned())));
+    assert_eq!(first("A litre costs N900 now.", Some(*b"NG")), told(900.0, "NGN"));
+    assert_eq!(first("A litre costs N900 now.", None), None);
+    assert_eq!(first("Some 12 500 people came.", Some(*b"ZA")), told(12_500.0, "people"));
+    assert_eq!(first("Some 12 500 people came.", None), None);
+    assert_eq!(first("On June 12 500 people came.", Some(*b"ZA")), told(500.0, "people"));
+}
