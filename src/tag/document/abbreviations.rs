@@ -7,7 +7,7 @@
 
 use std::{borrow::Cow, collections::BTreeSet};
 
-use super::{Splitting, Token, TokenKind};
+use super::{Token, TokenKind};
 use crate::lang;
 use crate::tag::english;
 use crate::unicode;
@@ -210,17 +210,6 @@ fn small(word: &str) -> Cow<'_, str> {
         true => Cow::Owned(word.to_lowercase()),
         false => Cow::Borrowed(word),
     }
-}
-
-/// What the full stop at a token means in a language that says so.
-pub(super) fn own_stop(
-    splitting: &Splitting,
-    text: &str,
-    tokens: &[Token],
-    start: usize,
-    i: usize,
-) -> Option<OwnStop> {
-    splitting.abbreviations.as_ref()?.stop(text, tokens, start, i)
 }
 
 /// Words that, capitalised after `U.S.` or `Inc.`, start a sentence more often than they go on.

@@ -17,20 +17,19 @@ pub(super) fn split(
     splitting: &Splitting,
 ) -> Vec<Range<usize>> {
     let word = |i: usize| &text[tokens[i].start as usize..tokens[i].end as usize];
+    let own = splitting.abbreviations.as_ref();
     let mut sentences = Vec::with_capacity(lines.len() * 3);
     for line in lines {
         let mut start = line.start;
         let mut i = line.start;
         while i < line.end {
             let strength = match end_strength(tokens[i], word(i)) {
-                End::Full => {
-                    match abbreviations::own_stop(splitting, text, tokens, line.start, i) {
-                        Some(OwnStop::Leads) => End::No,
-                        Some(OwnStop::MayEnd) => End::Own,
-                        Some(OwnStop::Ordinal) => End::Ordinal,
-                        None => End::Full,
-                    }
-                }
+                End::Full => match own.and_then(|own| own.stop(text, tokens, line.start, i)) {
+                    Some(OwnStop::Leads) => End::No,
+                    Some(OwnStop::MayEnd) => End::Own,
+                    Some(OwnStop::Ordinal) => End::Ordinal,
+                    None => End::Full,
+                },
                 strength => strength,
             };
             i += 1;
