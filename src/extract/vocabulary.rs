@@ -143,8 +143,10 @@ static STATE_AFTER: LazyLock<HashSet<&str>> =
 /// Whether a name says that an element has comments or may be commented on, not that it is one:
 /// `has-comments`, `comments-open`, `commentable`, `kommentierbar`, `commentOnSelection`.
 fn is_state(names: &str, start: usize, end: usize) -> bool {
-    let token_start = names[..start].rfind(char::is_whitespace).map_or(0, |at| at + 1);
-    let token_end = names[end..].find(char::is_whitespace).map_or(names.len(), |at| end + at);
+    // Names are parted by white space of ASCII; any other is part of one.
+    let parts = |c: char| c.is_ascii_whitespace();
+    let token_start = names[..start].rfind(parts).map_or(0, |at| at + 1);
+    let token_end = names[end..].find(parts).map_or(names.len(), |at| end + at);
     let word = |text: &str, last: bool| -> String {
         let mut parts = text.split(['-', '_']).filter(|p| !p.is_empty());
         let part = if last { parts.next_back() } else { parts.next() };
@@ -208,6 +210,12 @@ mod tests {
         ] {
             assert_eq!(said(&names).is_signed, is_signed, "{names}");
         }
+    }
+
+    #[test]
+    fn other_white_space_is_part_of_a_name() {
+        assert!(topics("a\u{a0}b-comment").has(Topics::COMMENT));
+        assert!(topics("comment\u{3000}c").has(Topics::COMMENT));
     }
 
     #[test]
