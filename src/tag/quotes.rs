@@ -22,7 +22,7 @@ mod quotation_marks;
 mod speakers;
 mod verbs_of_speech;
 
-use attribution::{Attribution, Context};
+use attribution::{Attribution, Context, NameBehind};
 use quotation_marks::Quoted;
 use speakers::People;
 use verbs_of_speech::{Kind, SpeechWords};
@@ -125,7 +125,8 @@ fn quotes(text: &Text<'_>, entities: &[Entity], words: &'static SpeechWords) -> 
         let speaker = match &attribution {
             Some(attribution) => Some(speaker(&context, attribution)),
             None => match name_behind(&context, &group) {
-                Some(spoke) => spoke.map(|attribution| speaker(&context, &attribution)),
+                Some(NameBehind::Speaker(attribution)) => Some(speaker(&context, &attribution)),
+                Some(NameBehind::Other) => None,
                 None => previous
                     .as_ref()
                     .filter(|(after, _)| first.open <= after + NEAR)
@@ -259,9 +260,8 @@ fn attribution(group: &[&Piece]) -> Option<Attribution> {
     last.behind.clone().or(ahead)
 }
 
-/// Whoever is named straight behind a quote that ends no sentence, with what may be no verb of speaking; inside, whether
-/// that person spoke it. Nobody else did.
-fn name_behind(context: &Context<'_>, group: &[&Piece]) -> Option<Option<Attribution>> {
+/// Whoever is named straight behind a quote that ends no sentence: nobody else spoke it.
+fn name_behind(context: &Context<'_>, group: &[&Piece]) -> Option<NameBehind> {
     let last = group[group.len() - 1];
     let ends_sentence = last.quoted_ends_sentence || !last.ends_clause;
     (!ends_sentence).then(|| context.name_behind(last.after)).flatten()

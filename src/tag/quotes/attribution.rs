@@ -31,6 +31,15 @@ pub(super) struct Attribution {
     pub cue: Option<usize>,
 }
 
+/// Whoever is named straight behind a quote, before a word that is no known verb of speaking.
+#[derive(Debug)]
+pub(super) enum NameBehind {
+    /// The word may be such a verb: `" Ms. Berg deadpanned`.
+    Speaker(Attribution),
+    /// It is none; but what is named keeps the words from those named before.
+    Other,
+}
+
 /// What attribution looks at.
 pub(super) struct Context<'a> {
     pub text: &'a Text<'a>,
@@ -171,9 +180,8 @@ impl Context<'_> {
         self.people.named[first.who].person.then_some(first)
     }
 
-    /// Whoever is named straight behind a quote, before a word that tells nothing of speech; inside, whether it may be a
-    /// verb that does: `" Ms. Berg deadpanned`.
-    pub(super) fn name_behind(&self, after: usize) -> Option<Option<Attribution>> {
+    /// The person who is named straight behind a quote.
+    pub(super) fn name_behind(&self, after: usize) -> Option<NameBehind> {
         let comma = after < self.text.tokens.len() && self.text.word(after) == ",";
         let from = after + usize::from(comma);
         let line = self.line_of(after.checked_sub(1)?);
@@ -186,7 +194,8 @@ impl Context<'_> {
         let verb = self.text.word_or_empty(m.tokens.end);
         let spoke =
             verb.starts_with(char::is_lowercase) && self.words.ends_as(Kind::VerbEnding, verb);
-        Some(spoke.then(|| Attribution { words: m.tokens.clone(), cue: None }))
+        let speaker = || NameBehind::Speaker(Attribution { words: m.tokens.clone(), cue: None });
+        Some(if spoke { speaker() } else { NameBehind::Other })
     }
 
     /// Who is named in a sentence that a quote is the subject of, or that speaks of it straight behind:
