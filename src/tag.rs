@@ -34,6 +34,7 @@ mod quotes;
 mod sentiment;
 mod summary;
 pub mod topics;
+mod transliteration;
 mod unpack;
 pub mod word_keys;
 mod word_set;
@@ -117,7 +118,15 @@ impl Tagger {
         );
         let document = Document::in_language(title, &article.body, language.code);
         let home = article.url.as_ref().and_then(places::home);
-        let found = self.finder.find(&document, language.code, home);
+        let found = match transliteration::plain(title, &article.body, language.code) {
+            Some([plain_title, plain_body]) => {
+                let plain = Document::in_language(&plain_title, &plain_body, language.code);
+                let mut found = self.finder.find(&plain, Some(&document), language.code, home);
+                transliteration::restore(title, &article.body, &mut found.entities);
+                found
+            }
+            None => self.finder.find(&document, None, language.code, home),
+        };
         let topics = self.topics.find(&article, language);
         let mut models = models::names(found.recognised, language.code);
         models.insert("topics", topics::model(language.code).to_owned());

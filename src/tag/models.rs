@@ -85,7 +85,7 @@ mod tests {
     static FINDER: LazyLock<Finder> = LazyLock::new(|| finder(Lists::default(), None, &[]));
 
     fn entities(title: &str, body: &str, language: LanguageCode) -> Vec<Entity> {
-        FINDER.find(&Document::new(title, body), language, None).entities
+        FINDER.find(&Document::new(title, body), None, language, None).entities
     }
 
     fn names(entities: &[Entity], kind: &EntityKind) -> Vec<String> {
@@ -175,7 +175,7 @@ mod tests {
     fn ids(code: &str, body: &str) -> Vec<u32> {
         let language = LanguageCode::parse(code).unwrap();
         let document = Document::in_language("", body, language);
-        let found = FINDER.find(&document, language, None).entities;
+        let found = FINDER.find(&document, None, language, None).entities;
         let mut ids: Vec<u32> = found.iter().filter_map(|e| e.geonames).collect();
         ids.sort_unstable();
         ids

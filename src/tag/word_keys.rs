@@ -81,6 +81,9 @@ fn fold(c: char, buffer: &mut Vec<u8>) {
             '\u{df}' => buffer.extend(b"ss"),
             '\u{e6}' => buffer.extend(b"ae"),
             '\u{153}' => buffer.extend(b"oe"),
+            '\u{1c6}' => buffer.extend(b"dz"),
+            '\u{1c9}' => buffer.extend(b"lj"),
+            '\u{1cc}' => buffer.extend(b"nj"),
             // Apostrophes and modifier letters that stand for them.
             '\u{2018}' | '\u{2019}' | '\u{2bb}'..='\u{2bf}' | '`' => {}
             _ => decompose_canonical(lower, |part| {

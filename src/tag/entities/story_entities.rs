@@ -80,15 +80,25 @@ fn is_overlong(name: &Name) -> bool {
 }
 
 impl Finder {
-    /// Finds the names of a story. `home` is the country of its publisher, where known.
+    /// Finds the names of a story. `written` is the story as it is written, where it is read in another script; `home` is
+    /// the country of its publisher, where known.
     #[must_use]
     pub fn find(
         &self,
         document: &Document<'_>,
+        written: Option<&Document<'_>>,
         language: LanguageCode,
         home: Option<[u8; 2]>,
     ) -> Findings {
-        let layers = self.layers(document);
+        let mut layers = self.layers(document);
+        if let Some(written) = written {
+            // The user's lists have names in the story's own script.
+            for (layer, text) in layers.iter_mut().zip([&written.title, &written.body]) {
+                if text.tokens.len() == layer.text.tokens.len() {
+                    layer.listed = self.lists.matches(text, &keys(text));
+                }
+            }
+        }
         let story = self.story(&layers, &language, home);
         let recogniser = self.recognisers.of(language);
         let mut names = self.names(&layers, &story.readings, recogniser, story.is_english());

@@ -1,0 +1,102 @@
+//! Texts in a second script of their language (`src/lang/<code>/letters.txt`): Serbian in Cyrillic is read as in Latin, which the
+//! recogniser and the lists know.
+//!
+//! A letter stands for each letter, so that spans are those of the text as it is written; pairs of Latin letters are the signs
+//! that Unicode has for them (`\u{1c9}`). Only the words of what was found have to be taken from the text again. Refuses texts that are
+//! hardly in the second script.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
+
+use crate::{
+    lang,
+    model::{Entity, Field, LanguageCode},
+};
+
+/// Name of a language's list: a letter, a tab, the letter of the first script for it.
+const LIST: &str = "letters.txt";
+/// Share of a text's letters that are of the second script, at least, in hundredths.
+const MOST: usize = 50;
+
+type Letters = HashMap<char, char>;
+
+static LANGUAGES: LazyLock<BTreeMap<&'static str, Letters>> = LazyLock::new(|| {
+    let read = |code| {
+        let letter = |text: &str| text.chars().next();
+        let rows = lang::rows(code, LIST)?;
+        let pairs = rows.filter_map(|(from, to)| Some((letter(from)?, letter(to)?)));
+        Some((
+            code,
+            pairs.flat_map(|(from, to)| [(from, to), (capital(from), capital(to))]).collect(),
+        ))
+    };
+    lang::languages_with(LIST).filter_map(read).collect()
+});
+
+/// The capital of a letter; of a sign for two, that of a word's start.
+fn capital(letter: char) -> char {
+    match letter {
+        '\u{1c6}' | '\u{1c9}' | '\u{1cc}' => {
+            char::from_u32(u32::from(letter) - 1).unwrap_or(letter)
+        }
+        _ => letter.to_uppercase().next().unwrap_or(letter),
+    }
+}
+
+/// A headline and a body in the first script of their language; `None` where that is theirs.
+pub(super) fn plain(title: &str, body: &str, language: LanguageCode) -> Option<[String; 2]> {
+    let letters = LANGUAGES.get(lang::own_folder(language.as_str()))?;
+    let (mut of_second, mut all) = (0, 0);
+    for c in title.chars().chain(body.chars()).filter(|c| c.is_alphabetic()) {
+        of_second += usize::from(letters.contains_key(&c));
+        all += 1;
+    }
+    let is_second = of_second > 0 && 100 * of_second >= MOST * all;
+    let read = |text: &str| text.chars().map(|c| letters.get(&c).copied().unwrap_or(c)).collect();
+    is_second.then(|| [read(title), read(body)])
+}
+
+/// Takes the words of entities from the texts as they are written; names of the user's lists are the lists' own.
+pub(super) fn restore(title: &str, body: &str, entities: &mut [Entity]) {
+    let [title, body] = [title, body].map(|text| text.chars().collect::<Vec<_>>());
+    for entity in entities {
+        let mut name = None;
+        for mention in &mut entity.mentions {
+            let text = if mention.field == Field::Title { &title } else { &body };
+            let span = mention.span.start as usize..mention.span.end as usize;
+            let words: String = text.get(span).unwrap_or_default().iter().collect();
+            if name.is_none() || mention.text == entity.name {
+                name = Some(words.clone());
+            }
+            mention.text = words;
+        }
+        let is_listed = LANGUAGES
+            .values()
+            .any(|letters| entity.name.contains(|c: char| letters.contains_key(&c)));
+        if let Some(name) = name.filter(|_| !is_listed) {
+            entity.name = name;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain_of(body: &str, code: &str) -> Option<String> {
+        let code = LanguageCode::parse(code).unwrap();
+        plain("", body, code).map(|[_, body]| body)
+    }
+
+    #[test]
+    fn a_letter_stands_for_each_letter() {
+        let body = "Љиљана Џорд је у Орланду";
+        let plain = plain_of(body, "sr").unwrap();
+        assert_eq!(plain, "\u{1c8}i\u{1c9}ana \u{1c5}ord je u Orlandu");
+        assert_eq!(plain.chars().count(), body.chars().count());
+        assert_eq!(plain_of("Ljiljana je u Orlandu", "sr"), None);
+        assert_eq!(plain_of(body, "ru"), None);
+    }
+}
