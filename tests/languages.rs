@@ -82,3 +82,62 @@ fn digits_of_other_scripts_are_numbers() {
     let date = &tags("hi", "पुल ५ मार्च २०२४ को बंद हुआ।")["dates"][0];
     assert_eq!((&date["date"], &date["text"]), (&json!("2024-03-05"), &json!("५ मार्च २०२४")));
 }
+
+/// Names, kinds and GeoNames ids of a text's entities.
+fn located(language: &str, text: &str) -> Vec<(String, String, Option<u64>)> {
+    let tags = tags(language, text);
+    let entities = tags["entities"].as_array().unwrap();
+    let word = |e: &Value, key: &str| e[key].as_str().unwrap_or_default().to_owned();
+    entities.iter().map(|e| (word(e, "name"), word(e, "type"), e["geonames"].as_u64())).collect()
+}
+
+#[test]
+fn towns_have_their_ids_however_written() {
+    for (language, text, id) in [
+        ("uk", "У Києві вчора відкрили новий міст.", 703_448),
+        ("ru", "Вчера в Перми открыли новый мост.", 511_196),
+        ("cs", "V Liberci včera otevřeli nový most.", 3_071_961),
+        ("pl", "Wczoraj w Łodzi otwarto nowy most.", 3_093_133),
+        ("zh", "新桥昨天在北京开通。", 1_816_670),
+        ("ja", "東京で昨日、新しい橋が開通した。", 1_850_147),
+        ("ko", "서울에서 어제 새 다리가 개통됐다.", 1_835_848),
+        ("he", "הגשר החדש נפתח אתמול בחיפה.", 294_801),
+        ("ar", "افتتح الجسر الجديد أمس في غزة.", 281_133),
+        ("sr", "Нови мост је јуче отворен у Београду.", 792_680),
+    ] {
+        let found = located(language, text);
+        assert!(found.iter().any(|(_, _, place)| *place == Some(id)), "{language}: {found:?}");
+    }
+}
+
+#[test]
+fn serbian_in_cyrillic_keeps_its_script() {
+    let text = "Министар Марко Вардић је јуче у Београду разговарао са новинарима.";
+    let found = located("sr", text);
+    let has = |name: &str, kind: &str| found.iter().any(|(n, k, _)| n == name && k == kind);
+    assert!(has("Марко Вардић", "PERSON") && has("Београду", "PLACE"), "{found:?}");
+}
+
+#[test]
+fn names_end_where_other_words_begin() {
+    for (language, text, name, kind) in [
+        ("de", "UBV baut Stellen ab.", "UBV", "ORG"),
+        ("uk", "Адвокатка Соломія Вардишин прийшла до суду.", "Соломія Вардишин", "PERSON"),
+        ("cs", "Poslanec Jan Vardal včera mlčel.", "Jan Vardal", "PERSON"),
+        ("uk", "Мер Києва Остап Вардович відкрив міст.", "Остап Вардович", "PERSON"),
+        ("es", "El alcalde de Barcelona Jaime Vardol habló ayer.", "Jaime Vardol", "PERSON"),
+        ("it", "Crollo in provincia di Napoli, due feriti.", "Napoli", "PLACE"),
+        ("sv", "Greta Vardes bok kom ut. Greta Varde är glad.", "Greta Varde", "PERSON"),
+    ] {
+        let found = located(language, text);
+        assert!(found.iter().any(|(n, k, _)| n == name && k == kind), "{language}: {found:?}");
+    }
+    assert_eq!(located("fr", "La France insoumise a voté contre le texte."), []);
+}
+
+#[test]
+fn party_of_two_letters_is_no_agency() {
+    let tags = tags("nb", "Statsminister Orla Vardø (Ap) la onsdag fram en plan.");
+    let entities = tags["entities"].as_array().unwrap();
+    assert!(entities.iter().all(|e| e["wikidata"].is_null()), "{entities:?}");
+}

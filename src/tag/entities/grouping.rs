@@ -3,7 +3,7 @@
 //! Refuses to make one of two where the story leaves it open: two people under one Wikidata item would be a false
 //! statement about a person, while one person in two entries is only untidy.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ use super::{
 use crate::lang;
 use crate::tag::{
     TokenKind, english, feature_hash,
-    places::story_places::Located,
+    places::{endings, story_places::Located},
     word_keys::{self, HYPHEN},
 };
 
@@ -42,14 +42,16 @@ pub struct Group<'a> {
 }
 
 /// Groups the names of persons, organisations and places, in order of their first mention; `prominence` is how well
-/// known the best known person of a name is.
+/// known the best known person of a name is, `folder` that of the language.
 #[must_use]
 pub fn group<'a>(
     texts: &[Reading<'_>],
     mentions: &[Mention<'a>],
     prominence: impl Fn(&[u64]) -> f32,
+    folder: &str,
 ) -> Vec<Group<'a>> {
-    let spelled: Vec<Vec<u64>> = mentions.iter().map(|m| words(texts, m)).collect();
+    let mut spelled: Vec<Vec<u64>> = mentions.iter().map(|m| words(texts, m)).collect();
+    let declined = decline(texts, mentions, &mut spelled, folder);
     let mut groups = Groups::default();
     // Long names first, so that short ones find them wherever they stand.
     let mut order: Vec<usize> = (0..mentions.len()).collect();
@@ -88,7 +90,8 @@ pub fn group<'a>(
                 .max_by_key(|&m| {
                     // A name that is a place's own whole comes before one with words around it.
                     let whole = mentions[members[m]].located.is_some_and(|l| l.whole);
-                    (whole, spelled[members[m]].len(), std::cmp::Reverse(m))
+                    let own = !declined[members[m]];
+                    (whole, spelled[members[m]].len(), own, std::cmp::Reverse(m))
                 })
                 .unwrap_or_default();
             let mentions: Vec<_> = members.iter().map(|&i| mentions[i]).collect();
@@ -120,6 +123,74 @@ fn words(texts: &[Reading<'_>], mention: &Mention<'_>) -> Vec<u64> {
         keys.pop();
     }
     keys
+}
+
+/// Gives people in inflected forms the words of the name that the story has for them elsewhere (`Orlandem Berglem` of Orland
+/// Bergel), and tells which these are. A name of several words is a form of the whole of another; a man's in the genitive may
+/// be a woman's: then the last word must have an ending, too.
+fn decline(
+    texts: &[Reading<'_>],
+    mentions: &[Mention<'_>],
+    spelled: &mut [Vec<u64>],
+    folder: &str,
+) -> Vec<bool> {
+    let mut declined = vec![false; mentions.len()];
+    if !endings::inflects_people(folder) {
+        return declined;
+    }
+    let person = |i: &usize| mentions[*i].name.kind == NameKind::Person;
+    let people: Vec<usize> = (0..mentions.len()).filter(person).collect();
+    if people.len() < 2 || people.iter().all(|i| spelled[*i] == spelled[people[0]]) {
+        return declined;
+    }
+    let whole: HashSet<Vec<u64>> = people.iter().map(|i| spelled[*i].clone()).collect();
+    let surnames: HashSet<u64> = whole
+        .iter()
+        .filter(|words| words.len() > 1)
+        .filter_map(|words| words.last().copied())
+        .collect();
+    let forms = |word: &str| {
+        let bare = endings::bare(folder, word).map(|bare| (bare.to_owned(), false));
+        let bases = endings::names_of_people(folder, word).chain(bare);
+        let key = |base: String| word_keys::key(&base, TokenKind::Word, &mut Vec::new());
+        bases.map(|(base, woman)| (key(base), woman)).collect::<Vec<_>>()
+    };
+    let mut bases: Vec<(usize, Vec<u64>)> = Vec::new();
+    for &i in &people {
+        let (own, tokens) = (&spelled[i], mentions[i].name.tokens.clone());
+        let text = texts[mentions[i].text].text;
+        if own.len() != tokens.len() || own.is_empty() {
+            continue;
+        }
+        if let [one] = own[..] {
+            let bases_of = forms(text.word(tokens.start)).into_iter().map(|(key, _)| key);
+            let base = bases_of.filter(|key| *key != one).find(|key| surnames.contains(key));
+            bases.extend(base.filter(|_| !surnames.contains(&one)).map(|base| (i, vec![base])));
+            continue;
+        }
+        // Each word as it stands or in one of its bases; the last of a Hungarian name alone has an ending.
+        let mut names: Vec<(Vec<u64>, bool)> = vec![(Vec::new(), false)];
+        for (at, key) in tokens.clone().zip(own) {
+            let mut options = vec![(*key, false)];
+            options.extend(forms(text.word(at)));
+            let longer = names.iter().flat_map(|(name, woman)| {
+                options.iter().map(move |(key, of_woman)| {
+                    let name: Vec<u64> = name.iter().copied().chain([*key]).collect();
+                    (name, *woman || *of_woman)
+                })
+            });
+            names = longer.filter(|(name, _)| whole.iter().any(|w| w.starts_with(name))).collect();
+        }
+        let fits = |(name, woman): &&(Vec<u64>, bool)| {
+            name != own && whole.contains(name) && !(*woman && name.last() == own.last())
+        };
+        bases.extend(names.iter().find(fits).map(|(name, _)| (i, name.clone())));
+    }
+    for (i, base) in bases {
+        spelled[i] = base;
+        declined[i] = true;
+    }
+    declined
 }
 
 /// Whether the name of an organisation ends in a company's form.
@@ -384,15 +455,19 @@ mod tests {
         groups_of(&text, &names)
     }
 
-    /// Words of the names in each group.
     fn groups_of(text: &Text<'_>, names: &[Name]) -> Vec<Vec<String>> {
+        groups_in("en", text, names)
+    }
+
+    /// Words of the names in each group.
+    fn groups_in(folder: &str, text: &Text<'_>, names: &[Name]) -> Vec<Vec<String>> {
         let keys = keys(text);
         let listed = vec![0; keys.len()];
         let reading = Reading { text, keys: &keys, listed: &listed };
         let mentions: Vec<_> =
             names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
         let words = |m: &Mention<'_>| text.slice(m.name.tokens.clone()).to_owned();
-        let groups = group(&[reading], &mentions, |_| 0.0);
+        let groups = group(&[reading], &mentions, |_| 0.0, folder);
         groups.iter().map(|g| g.mentions.iter().map(words).collect()).collect()
     }
 
@@ -402,6 +477,36 @@ mod tests {
             grouped("per: Zelensky\nper: Volodymyr Zelensky\nper: Putin\nper: Zelensky"),
             [vec!["Zelensky", "Volodymyr Zelensky", "Zelensky"], vec!["Putin"]]
         );
+    }
+
+    /// Groups of persons' names of a language, one per line.
+    fn people_in(folder: &str, lines: &str) -> Vec<Vec<String>> {
+        let text = Text::new(lines);
+        let name = |line: &Range<usize>| Name { kind: NameKind::Person, tokens: line.clone() };
+        let names: Vec<Name> = text.lines.iter().map(name).collect();
+        groups_in(folder, &text, &names)
+    }
+
+    #[test]
+    fn cases_of_one_name_are_one_person() {
+        for (folder, lines) in [
+            ("pl", "Orla Vardowicz\nOrlą Vardowicz\nVardowicz"),
+            ("pl", "Jan Vardal\nJanem Vardalem\nVardala"),
+            ("cs", "Petr Vardák\nPetra Vardáka\nVardákem"),
+            ("sv", "Greta Varde\nGreta Vardes\nVardes"),
+            ("fi", "Matti Vardunen\nMatti Vardusen\nVardusta"),
+            ("hu", "Varde Zsolt\nVarde Zsoltot\nVarde Zsoltnak"),
+            ("el", "Νίκος Βαρδάκης\nΝίκου Βαρδάκη\nΒαρδάκη"),
+        ] {
+            assert_eq!(people_in(folder, lines).len(), 1, "{lines}");
+        }
+    }
+
+    #[test]
+    fn womans_name_is_no_case_of_a_mans() {
+        assert_eq!(people_in("pl", "Stanisław Varde\nStanisława Varde").len(), 2);
+        assert_eq!(people_in("ru", "Александр Вардов\nАлександра Вардова").len(), 2);
+        assert_eq!(people_in("en", "Greta Varde\nGreta Vardes").len(), 2);
     }
 
     #[test]

@@ -136,6 +136,13 @@ fn abbreviates(texts: &[Reading<'_>], short: &Group<'_>, long: &Group<'_>) -> bo
         && other.lower(long.start).starts_with(word)
 }
 
+/// Whether a word is one of few letters, not all of them capitals.
+fn is_cut(word: &str) -> bool {
+    word.chars().count() <= CUT_SHORT
+        && word.starts_with(char::is_uppercase)
+        && word.contains(char::is_lowercase)
+}
+
 fn item(
     base: &EntityBase,
     texts: &[Reading<'_>],
@@ -156,6 +163,10 @@ fn item(
     let keys: Vec<u64> =
         tokens.clone().filter(|i| !nickname.contains(i)).map(|i| reading.keys[i]).collect();
     let lone = keys.iter().filter(|k| **k != HYPHEN).count() == 1;
+    // `Ov`, a party, is not the agency `OV`.
+    if lone && story.abroad && is_cut(reading.text.word(tokens.start)) {
+        return None;
+    }
     if lone && group.kind == NameKind::Person {
         return titled(base, texts, group, story);
     }
@@ -415,7 +426,7 @@ mod tests {
             countries: country.map(|c| (*c, 1.0)).into_iter().collect(),
             abroad: lines.contains("del"),
         };
-        link(&base(), &readings, &group(&readings, &mentions, |_| 0.0), &story)
+        link(&base(), &readings, &group(&readings, &mentions, |_| 0.0, "en"), &story)
             .into_iter()
             .map(|item| item.map(|i| i.number))
             .collect()

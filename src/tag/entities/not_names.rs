@@ -2,7 +2,8 @@
 //! of the week (`weekdays.txt`).
 //!
 //! A name goes when all its words are listed and nobody in the story bears one of them: `Präsident`, but not König
-//! where Anna König spoke. A country that is called as a listed word is (`مالي`: Mali, financial) is one behind a word of
+//! where Anna König spoke. In scripts without capitals a name loses the day at its end, of which a recogniser makes a part of it
+//! (`dates.txt`: `Orland yesterday`). A country that is called as a listed word is (`مالي`: Mali, financial) is one behind a word of
 //! place alone, and where the script has capitals inside a sentence, too (`Mali yıl`).
 
 use std::{
@@ -13,7 +14,8 @@ use std::{
 use super::{Name, Reading, labels::NameKind};
 use crate::{
     lang,
-    tag::{Text, document::Splitting, feature_hash, word_keys::keys},
+    scripts::is_unspaced,
+    tag::{Text, TokenKind, document::Splitting, feature_hash, word_keys::keys},
 };
 
 /// Name of a language's list.
@@ -21,11 +23,27 @@ const LIST: &str = "not-names.txt";
 /// Name of its days of the week: the day, a tab, its number.
 const DAYS: &str = "weekdays.txt";
 
+/// Name of its words of dates, and the kinds that are days and years by themselves.
+const DATES: &str = "dates.txt";
+const TIMES: [&str; 9] = [
+    "before-yesterday",
+    "yesterday",
+    "last-night",
+    "today",
+    "tomorrow",
+    "after-tomorrow",
+    "last-year",
+    "this-year",
+    "next-year",
+];
+
 /// What is no name in one language.
 #[derive(Debug)]
 pub(super) struct NotNames {
     words: HashSet<u64>,
     days: HashSet<u64>,
+    /// Days and years, word by word, that end no name; none where capitals tell names.
+    times: Vec<Vec<u64>>,
     /// Whether names are listed whole, for their characters are in other names too.
     whole: bool,
 }
@@ -47,7 +65,14 @@ impl NotNames {
             if whole { vec![phrase(&keys)] } else { keys }
         };
         let list = lang::text(code, LIST).into_iter().flat_map(lang::entries);
+        let of_kind = |kind: &'static str| lang::of_kind(code, DATES, kind);
+        let times = TIMES.into_iter().filter(|_| splitting.uncased).flat_map(of_kind);
+        let days = lang::rows(code, DAYS).into_iter().flatten().map(|(day, _)| day);
+        let days = days.filter(|day| splitting.uncased && day.chars().count() > 1);
+        let times = times.flat_map(|words| words.split('|')).chain(days);
+        let times = times.map(|time| keys(&Text::split(time.trim(), splitting)));
         Self {
+            times: times.filter(|time| !time.is_empty()).collect(),
             words: list.flat_map(words).collect(),
             days: lang::rows(code, DAYS)
                 .into_iter()
@@ -63,6 +88,42 @@ impl NotNames {
         match self.whole {
             true => self.words.contains(&phrase(words)),
             false => words.iter().all(|key| self.words.contains(key)),
+        }
+    }
+
+    /// Takes the days and years from the ends of a text's names; what is left of one is told by `changed`.
+    pub(super) fn cut_times(
+        &self,
+        reading: &Reading<'_>,
+        names: &mut [Name],
+        changed: impl Fn(&mut Name),
+    ) {
+        let tokens = &reading.text.tokens;
+        for name in names {
+            let cut = self.times.iter().find_map(|time| {
+                let start = name.tokens.end.checked_sub(time.len())?;
+                let parted = start > name.tokens.start
+                    && reading.keys[start..name.tokens.end] == **time
+                    && (tokens[start - 1].end < tokens[start].start
+                        || reading.text.word(start).starts_with(is_unspaced));
+                parted.then_some(start)
+            });
+            if let Some(end) = cut {
+                name.tokens.end = end;
+                changed(name);
+            }
+        }
+    }
+
+    /// Takes the title from the front of a person's name of three words and more: `Advokát Jan Berg`.
+    pub(super) fn cut_titles(&self, reading: &Reading<'_>, names: &mut [Name]) {
+        for name in names.iter_mut().filter(|n| n.kind == NameKind::Person && !self.whole) {
+            let all = |at: usize| reading.text.tokens[at].kind == TokenKind::Word;
+            let first = reading.keys[name.tokens.start];
+            if name.tokens.len() > 2 && name.tokens.clone().all(all) && self.words.contains(&first)
+            {
+                name.tokens.start += 1;
+            }
         }
     }
 
@@ -126,6 +187,41 @@ mod tests {
         assert_eq!(kept("de", body, &["Präsident", "Journalisten", "Berg"], &[]), ["Berg"]);
         let body = "قال الرئيس للصحفيين إن سالم وصل";
         assert_eq!(kept("ar", body, &["الرئيس", "للصحفيين", "سالم"], &[]), ["سالم"]);
+    }
+
+    #[test]
+    fn a_title_before_a_whole_name_is_cut() {
+        let cut = |body: &str| {
+            let text = Text::split(body, Splitting::of("cs"));
+            let words = keys(&text);
+            let reading = Reading { text: &text, keys: &words, listed: &vec![0; words.len()] };
+            let mut names = [Name { kind: NameKind::Person, tokens: 0..words.len() }];
+            NotNames::of("cs").unwrap().cut_titles(&reading, &mut names);
+            text.slice(names[0].tokens.clone()).to_owned()
+        };
+        assert_eq!(cut("Poslanec Jan Varda"), "Jan Varda");
+        assert_eq!(cut("Poslanec Varda"), "Poslanec Varda");
+    }
+
+    #[test]
+    fn a_day_ends_no_name_without_capitals() {
+        let cut = |folder: &str, body: &str| {
+            let text = Text::split(body, Splitting::of(folder));
+            let words = keys(&text);
+            let reading = Reading { text: &text, keys: &words, listed: &vec![0; words.len()] };
+            let mut names = [Name { kind: NameKind::Organisation, tokens: 0..words.len() }];
+            let list = NotNames::of(folder).unwrap();
+            list.cut_times(&reading, &mut names, |name| name.kind = NameKind::Place);
+            let [name] = names;
+            (text.slice(name.tokens).to_owned(), name.kind)
+        };
+        assert_eq!(cut("zh", "甲乙昨天"), ("甲乙".to_owned(), NameKind::Place));
+        assert_eq!(cut("zh", "昨天甲乙"), ("昨天甲乙".to_owned(), NameKind::Organisation));
+        assert_eq!(cut("ar", "سالم أمس"), ("سالم".to_owned(), NameKind::Place));
+        assert_eq!(
+            cut("de", "Varde gestern"),
+            ("Varde gestern".to_owned(), NameKind::Organisation)
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! Berg`), is parted from it (`parting`). What a list or a word of place says is a place becomes one, whatever the recogniser
 //! took it for (`claiming`). What is known by no list stays as it is.
 
+mod at_home;
 mod claiming;
 mod landmarks;
 mod parting;
@@ -32,6 +33,10 @@ const BEFORE_PLACES: &str = "before-places.txt";
 /// outweigh.
 const LARGE: u32 = 50_000;
 
+/// Fewest people of a town at home that is one behind a word of place.
+const TOWN: u32 = 10_000;
+/// How many times larger such a town is than a village at home that is called as its form is.
+const VILLAGES: u32 = 5;
 /// Fewest people of a city that is a place behind a word of place, where the recogniser saw no name.
 const SURE: u32 = 200_000;
 /// Fewest people of a city that is meant as much as the division of its name.
@@ -88,7 +93,9 @@ impl PlacesByLanguage<'_> {
         listed: &[Listed],
         tokens: &Range<usize>,
     ) -> Option<u32> {
-        let (_, place) = listed.iter().find(|(known, _)| known == tokens)?;
+        let city = || self.countries?.city(&reading.keys[tokens.clone()]);
+        let of_list = listed.iter().find(|(known, _)| known == tokens).map(|(_, place)| *place);
+        let place = &of_list.or_else(city)?;
         let is_metropolis = |place: &u32| {
             let place = self.gazetteer.place(*place);
             place.class == Class::City && place.population >= METROPOLIS
@@ -174,10 +181,11 @@ impl PlacesByLanguage<'_> {
                 let at = self.gazetteer.place(place);
                 let bare = endings::bare(self.folder, word).unwrap_or(word);
                 let keys = keys(&Text::new(bare));
-                // A few letters with an ending cut off are no name that a city is called by first.
+                // A few letters with an ending cut off are no name that a city is called by first, but behind a word of place.
                 let alias = self.gazetteer.by_alias(&keys).contains(&place)
                     || bare.chars().count() <= SHORT
-                        && !self.gazetteer.named(&keys).contains(&place);
+                        && !self.gazetteer.named(&keys).contains(&place)
+                        && !self.is_cued(reading, name.tokens.start);
                 Located { place, lat: at.lat, lon: at.lon, whole: true, alias }
             };
             // `EU`, whatever town is called so.
@@ -193,16 +201,20 @@ impl PlacesByLanguage<'_> {
                 continue;
             }
             // So may a small town and a country in an inflected form.
-            let small = |l: &Located| {
+            let city_of = |l: &Located| {
                 let place = self.gazetteer.place(l.place);
-                place.class == Class::City && place.population < LARGE
+                (place.class == Class::City).then_some(place)
             };
-            let unknown = located.is_none()
-                || endings::inflects(self.folder) && located.as_ref().is_some_and(small);
-            let by_list = self.by_list(reading, listed, &name.tokens);
-            let inflected = || {
+            let small = |l: &Located| city_of(l).is_some_and(|place| place.population < LARGE);
+            let inflects = endings::inflects(self.folder);
+            let unknown = located.is_none() || inflects && located.as_ref().is_some_and(small);
+            if let Some(place) = self.by_list(reading, listed, &name.tokens) {
+                *located = Some(Located { alias: false, ..located_at(place) });
+                continue;
+            }
+            let land = || {
                 let countries = self.countries.filter(|_| unknown && name.tokens.len() == 1)?;
-                countries.inflected(word)
+                Some((countries.inflected(word)?, countries.is_form(word)))
             };
             let city = || {
                 let city = endings::city(self.gazetteer, self.folder, word);
@@ -217,7 +229,7 @@ impl PlacesByLanguage<'_> {
                 let sure = |place: &u32| {
                     let at = self.gazetteer.place(*place);
                     word.chars().count() > SHORT
-                        || !endings::inflects(self.folder)
+                        || !inflects
                         || at.class != Class::City
                         || at.population >= METROPOLIS
                         || self.is_cued(reading, name.tokens.start)
@@ -225,12 +237,46 @@ impl PlacesByLanguage<'_> {
                 };
                 found.filter(sure)
             };
-            if let Some(place) = by_list.or_else(inflected) {
+            // `Орланди`, a town's form, comes before the country of `Орланда` with an ending that is no such.
+            let (known_land, guessed_land) = match land() {
+                Some((place, true)) => (Some(place), None),
+                Some((place, false)) => (None, Some(place)),
+                None => (None, None),
+            };
+            if let Some(place) = known_land {
                 *located = Some(located_at(place));
+            } else if let Some(place) = guessed_land {
+                let town = city().filter(|city| {
+                    let place = self.gazetteer.place(*city);
+                    place.class == Class::City
+                        && (place.population >= SURE || homes::is_home(self.folder, place.country))
+                });
+                *located = Some(located_at(town.unwrap_or(place)));
             } else if located.is_none() {
                 *located = city().map(located_at);
+            } else if let Some(other) = located.as_ref().and_then(city_of)
+                && inflects
+                && other.population < SURE
+                && (unknown || self.is_cued(reading, name.tokens.start))
+            {
+                // `Orlanda` is a town at home in some form, whatever village is called so.
+                let home = homes::is_home(self.folder, other.country);
+                let larger =
+                    |place: &Place| !home || place.population / VILLAGES > other.population;
+                let town = city().filter(|city| {
+                    let place = self.gazetteer.place(*city);
+                    self.is_town(&place) && larger(&place)
+                });
+                *located = town.map(located_at).or_else(|| located.take());
             }
         }
+    }
+
+    /// Whether a place is a town that is no small one where the language is at home.
+    fn is_town(&self, place: &Place) -> bool {
+        place.class == Class::City
+            && place.population >= TOWN
+            && homes::is_home(self.folder, place.country)
     }
 }
 

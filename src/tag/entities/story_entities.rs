@@ -25,6 +25,7 @@ use super::{
     linker, name_bounds, name_context, one_sense, organisation_bounds, organisation_rules,
     places_by_language::PlacesByLanguage,
 };
+use doubtful_places::Letters;
 use making::rank;
 use story_texts::{Layer, StoryTexts};
 
@@ -104,6 +105,7 @@ impl Finder {
         let mut names = self.names(&layers, &story.readings, recogniser, story.is_english());
         story.claim_places(&mut names);
         let (mut located, insides) = story.locate(&self.gazetteer, &names);
+        story.claim_letters(&mut names, &located);
         self.drop_doubtful(&story, &names, &insides, &mut located);
         let mut entities = self.entities(&story, &names, &located);
         if story.is_english() {
@@ -175,7 +177,7 @@ impl Finder {
         let prior = |item: (Item, bool)| (item.0.kind == NameKind::Person).then_some(item.0.prior);
         let prominence =
             |words: &[u64]| self.base.items(phrase(words)).filter_map(prior).fold(0.0, f32::max);
-        let groups = group(&story.readings, &mentions, prominence);
+        let groups = group(&story.readings, &mentions, prominence, story.folder);
         let countries = self.countries(story.layers, located, story.home);
         let votes = linker::Story { countries, abroad: !story.is_english() };
         let items = linker::link(&self.base, &story.readings, &groups, &votes);
@@ -351,11 +353,15 @@ impl Finder {
     }
 }
 
-/// How many letters each name of the texts has; a character of China or Japan says as much as three.
-fn letters(readings: &[Reading<'_>], names: &[Vec<Name>]) -> Vec<Vec<usize>> {
+/// The letters of each name of the texts.
+fn letters(readings: &[Reading<'_>], names: &[Vec<Name>]) -> Vec<Vec<Letters>> {
     let weight = |c: char| if c >= '\u{2e80}' { 3 } else { 1 };
     let of_text = |(reading, names): (&Reading<'_>, &Vec<Name>)| {
-        let of_name = |n: &Name| reading.text.slice(n.tokens.clone()).chars().map(weight).sum();
+        let of_name = |n: &Name| {
+            let name = reading.text.slice(n.tokens.clone());
+            let latin = name.chars().next().is_some_and(|c| c < '\u{370}');
+            Letters { count: name.chars().map(weight).sum(), latin }
+        };
         names.iter().map(of_name).collect()
     };
     readings.iter().zip(names).map(of_text).collect()

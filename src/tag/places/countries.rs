@@ -1,5 +1,6 @@
 //! Countries and territories by the names that a language has for them (`src/lang/<code>/countries.txt`), and
-//! continents, seas, regions and divisions (`regions.txt`, by their English names in the gazetteer).
+//! continents, seas, regions and divisions (`regions.txt`, by their English names in the gazetteer), and cities that the
+//! gazetteer does not know by their names in the language (`cities.txt`, by their GeoNames ids).
 //!
 //! A name as it is listed is a country wherever no other name covers it, and so is one of five letters or more with
 //! an ending of the language in its place (`endings.txt`: `Danii`). In another inflected form (`Slovenijo`) it is
@@ -47,7 +48,9 @@ const LOST: usize = 2;
 pub struct Countries {
     /// Countries' place numbers by the hash of all words of a name.
     names: ByHash<u32>,
-    /// The same by the beginnings of names of one word, with how many letters of the name they lack; `None` where
+    /// Cities that are known only where something else says that there is a place.
+    cities: ByHash<u32>,
+    /// The same as `names` by the beginnings of names of one word, with how many letters of the name they lack; `None` where
     /// two countries share one.
     beginnings: ByHash<Option<(u32, usize)>>,
     /// The first letters of names of one word.
@@ -175,6 +178,12 @@ impl Countries {
     pub fn whole(&self, name: &str) -> Option<u32> {
         let text = Text::split(name, self.splitting?);
         self.names.get(&phrase(keys(&text).into_iter())).copied()
+    }
+
+    /// The city that a place's name is as a whole.
+    #[must_use]
+    pub fn city(&self, keys: &[u64]) -> Option<u32> {
+        self.cities.get(&phrase(keys.iter().copied())).copied()
     }
 }
 

@@ -259,6 +259,14 @@ impl Gazetteer {
         }
     }
 
+    /// The GeoNames id of a place by its number, or 0.
+    #[must_use]
+    pub fn geonames(&self, number: u32) -> u32 {
+        let (at, columns) = (number as usize, &self.places);
+        assert!(at < columns.count, "numbers of places are the gazetteer's own");
+        self.number(columns.geonames, at)
+    }
+
     #[inline]
     fn number(&self, column: usize, at: usize) -> u32 {
         let cell = self.bytes[column + 4 * at..].first_chunk();

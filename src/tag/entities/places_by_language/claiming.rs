@@ -1,31 +1,69 @@
 //! Names that become places, or lose what is none of theirs: by the language's lists, by words of place before them, and
 //! by large cities.
 
-use std::{collections::HashSet, ops::Range};
+use std::{
+    collections::{BTreeMap, HashSet},
+    ops::Range,
+    sync::LazyLock,
+};
 
-use super::{BEFORE_PLACES, LARGE, Listed, PlacesByLanguage, SURE, is_large, trimmed};
+use super::{
+    BEFORE_DIVISION, BEFORE_PLACES, LARGE, Listed, PlacesByLanguage, SURE, is_large, trimmed,
+};
 use crate::lang;
 use crate::model::LanguageCode;
 use crate::punctuation::is_dash;
 use crate::tag::{
-    TokenKind,
+    Text, TokenKind,
+    document::Splitting,
     entities::{Name, Reading, labels::NameKind},
     language::is_function_word,
     places::{
         endings,
         gazetteer::{Class, Place},
-        homes,
     },
+    word_keys::keys,
 };
 
-/// Fewest people of a town at home that is one behind a word of place.
-const TOWN: u32 = 10_000;
+/// Fewest people of a town at home that is one behind a word of place, where the recogniser saw no name.
+const UNSEEN: u32 = 30_000;
+/// Fewest letters of a word with an ending that is a city's name where it opens a sentence.
+const LONG: usize = 9;
+/// Fewest characters of a name that is no surname of China, Japan or Korea.
+const FOREIGN: usize = 3;
 /// Most words of a city's name.
 const MOST_WORDS: usize = 5;
 /// Most letters of an article.
 const LONGEST_ARTICLE: usize = 3;
 /// What a language's list of dates says where all nouns have capitals.
 const NOUNS: &str = "capitals\tnames nouns";
+
+/// The words of place of a language, and its pairs of such words with the second ones of these.
+#[derive(Default)]
+struct Cues {
+    words: HashSet<&'static str>,
+    pairs: HashSet<(&'static str, &'static str)>,
+    second: HashSet<&'static str>,
+}
+
+static CUES: LazyLock<BTreeMap<&'static str, Cues>> = LazyLock::new(|| {
+    let read = |code| {
+        let mut cues = Cues::default();
+        for cue in lang::text(code, BEFORE_PLACES).into_iter().flat_map(lang::entries) {
+            match cue.split_once(' ') {
+                Some(pair) => {
+                    cues.pairs.insert(pair);
+                    cues.second.insert(pair.1);
+                }
+                None => {
+                    cues.words.insert(cue);
+                }
+            }
+        }
+        (code, cues)
+    };
+    lang::languages_with(BEFORE_PLACES).map(read).collect()
+});
 
 impl PlacesByLanguage<'_> {
     /// Makes the listed names places where no other name covers them. One that the recogniser took for a person
@@ -48,6 +86,42 @@ impl PlacesByLanguage<'_> {
                 }
                 Some(name) if name.tokens.start < tokens.end => take_whole(names, at, tokens),
                 _ => names.insert(at, Name { kind: NameKind::Place, tokens: tokens.clone() }),
+            }
+        }
+    }
+
+    /// Whether some tokens are a large city's name, however the script parts them.
+    pub(in crate::tag::entities) fn is_city(
+        &self,
+        reading: &Reading<'_>,
+        tokens: &Range<usize>,
+    ) -> bool {
+        let text = Text::new(reading.text.slice(tokens.clone()));
+        let listed = self.countries.and_then(|c| c.city(&reading.keys[tokens.clone()]));
+        let found = self.gazetteer.named(&keys(&text)).into_iter().chain(listed);
+        found
+            .map(|place| self.gazetteer.place(place))
+            .any(|place| place.class == Class::City && place.population >= BEFORE_DIVISION)
+    }
+
+    /// Makes places of people whose whole name is a large city's, where names are read by characters and nobody in the text has
+    /// it in a longer one: the recogniser takes a foreign city for somebody.
+    pub(in crate::tag::entities) fn claim_whole(&self, reading: &Reading<'_>, names: &mut [Name]) {
+        if !Splitting::of(self.folder).characters {
+            return;
+        }
+        let person = |n: &&Name| n.kind == NameKind::Person;
+        let people: Vec<&str> =
+            names.iter().filter(person).map(|n| reading.text.slice(n.tokens.clone())).collect();
+        for name in names.iter_mut() {
+            let word = reading.text.slice(name.tokens.clone());
+            let borne = || people.iter().any(|p| p.len() > word.len() && p.contains(word));
+            if name.kind == NameKind::Person
+                && name.tokens.len() >= FOREIGN
+                && self.is_city(reading, &name.tokens)
+                && !borne()
+            {
+                name.kind = NameKind::Place;
             }
         }
     }
@@ -143,19 +217,23 @@ impl PlacesByLanguage<'_> {
         starts.filter(large).last()
     }
 
-    /// Whether a word of place stands before a token.
+    /// Whether a word of place, or two, stand before a token.
     pub(in crate::tag::entities) fn is_cued(&self, reading: &Reading<'_>, at: usize) -> bool {
-        let Some(before) = at.checked_sub(1) else { return false };
-        let word = reading.text.lower(before);
-        lang::text(self.folder, BEFORE_PLACES)
-            .is_some_and(|cues| lang::entries(cues).any(|cue| cue == word))
+        self.is_cued_by(reading, at, true)
     }
 
-    /// Whether a place is a town that is no small one where the language is at home.
-    fn is_town(&self, place: &Place) -> bool {
-        place.class == Class::City
-            && place.population >= TOWN
-            && homes::is_home(self.folder, place.country)
+    /// Whether what a town has stands before a token, and the word that says so: `mayor of`.
+    pub(super) fn is_of_office(&self, reading: &Reading<'_>, at: usize) -> bool {
+        self.is_cued_by(reading, at, false)
+    }
+
+    fn is_cued_by(&self, reading: &Reading<'_>, at: usize, one_word: bool) -> bool {
+        let Some(before) = at.checked_sub(1) else { return false };
+        let Some(cues) = CUES.get(self.folder) else { return false };
+        let word = reading.text.lower(before);
+        let first = || before.checked_sub(1).map_or("", |first| reading.text.lower(first));
+        one_word && cues.words.contains(word)
+            || cues.second.contains(word) && cues.pairs.contains(&(first(), word))
     }
 
     /// Makes places of organisations of one word that is a country's name with a sure ending: `Norges statsminister`.
@@ -177,45 +255,59 @@ impl PlacesByLanguage<'_> {
         self.named(bare).is_some_and(|place| is_large(&self.gazetteer.place(place)))
     }
 
-    /// Makes a place of what is in no name, where a word of place stands before it and it is a large city by name, in
-    /// some form; not where all nouns have capitals.
+    /// Makes a place of what is in no name, where a word of place stands before it, or an ending of place is its own, and it
+    /// is a large city by name, in some form, or a town at home; not where all nouns have capitals.
     pub(in crate::tag::entities) fn claim_large(
         &self,
         reading: &Reading<'_>,
         names: &mut Vec<Name>,
     ) {
-        let Some(cues) = lang::text(self.folder, BEFORE_PLACES) else { return };
+        let Some(Cues { words: cues, .. }) = CUES.get(self.folder) else { return };
         if !endings::inflects(self.folder)
             || lang::text(self.folder, "dates.txt").is_some_and(|dates| dates.contains(NOUNS))
         {
             return;
         }
-        let cues: HashSet<&str> = lang::entries(cues).collect();
+        let endings: Vec<&str> = cues.iter().filter_map(|cue| cue.strip_prefix('-')).collect();
         let text = reading.text;
-        for at in 1..text.tokens.len() {
-            let word = text.word(at);
+        let loud = |at: usize| {
+            text.tokens[at].kind == TokenKind::Word
+                && text.word(at).starts_with(char::is_uppercase)
+                && text.word(at).contains(char::is_lowercase)
+        };
+        for (line, at) in text.lines.iter().flat_map(|line| line.clone().map(move |at| (line, at)))
+        {
             let free = names.partition_point(|n| n.tokens.end <= at);
-            let taken = names.get(free).is_some_and(|n| n.tokens.start <= at + 1);
-            // `i Orlands Tidende` is a paper.
-            let goes_on =
-                at + 1 < text.tokens.len() && text.word(at + 1).starts_with(char::is_uppercase);
-            let named = text.tokens[at].kind == TokenKind::Word
-                && word.starts_with(char::is_uppercase)
-                && word.contains(char::is_lowercase);
-            if taken || goes_on || !named {
+            let taken = |end: usize| names.get(free).is_some_and(|n| n.tokens.start <= end);
+            if !loud(at) || taken(at) {
                 continue;
             }
+            let last = (at + 1..line.end).take_while(|at| loud(*at)).last();
+            let end = last.unwrap_or(at) + 1;
             let floor = free.checked_sub(1).map_or(0, |before| names[before].tokens.end);
-            if let Some(start) = self.with_ending(reading, floor, at, &cues) {
+            // `i Orlands Tidende` is a paper, `v Nové Vardě` is the town.
+            let cued = self.is_cued(reading, at);
+            let cased = endings.iter().any(|ending| text.word(end - 1).ends_with(ending));
+            let with_ending =
+                (end == at + 1).then(|| self.with_ending(reading, floor, at, cues)).flatten();
+            if let Some(start) = with_ending.filter(|_| !taken(end)) {
                 names.insert(free, Name { kind: NameKind::Place, tokens: start..at + 1 });
                 continue;
             }
-            if !cues.contains(text.word(at - 1).to_lowercase().as_str()) {
+            if !cued && !cased || taken(end) {
                 continue;
             }
-            let city = endings::city(self.gazetteer, self.folder, word);
-            if city.is_some_and(|city| self.gazetteer.place(city).population >= SURE) {
-                names.insert(free, Name { kind: NameKind::Place, tokens: at..at + 1 });
+            let city = endings::city(self.gazetteer, self.folder, text.slice(at..end));
+            let city = city.map(|city| self.gazetteer.place(city));
+            // Any noun may open a sentence, and have such an ending; a long one hardly is some city's.
+            let opens =
+                || text.sentences.binary_search_by_key(&at, |sentence| sentence.start).is_ok();
+            let long = || text.slice(at..end).chars().count() >= LONG;
+            if city.is_some_and(|city| {
+                city.population >= UNSEEN && self.is_town(&city)
+                    || city.population >= SURE && (cued || long() || !opens())
+            }) {
+                names.insert(free, Name { kind: NameKind::Place, tokens: at..end });
             }
         }
     }
@@ -226,7 +318,7 @@ impl PlacesByLanguage<'_> {
         reading: &Reading<'_>,
         floor: usize,
         at: usize,
-        cues: &HashSet<&str>,
+        cues: &HashSet<&'static str>,
     ) -> Option<usize> {
         let word = reading.text.word(at);
         let bare = endings::bare(self.folder, word)?;
@@ -252,15 +344,15 @@ impl PlacesByLanguage<'_> {
         listed: &[Listed],
         names: &mut [Name],
     ) {
-        let cues: HashSet<&str> =
-            lang::text(self.folder, BEFORE_PLACES).into_iter().flat_map(lang::entries).collect();
+        let cues = CUES.get(self.folder).map(|cues| &cues.words);
+        let is_cue = |word: &str| cues.is_some_and(|cues| cues.contains(word));
         let mark = |at: &usize| reading.text.word(*at) == "," || is_dash(reading.text.word(*at));
         for name in names.iter_mut().filter(|n| n.kind == NameKind::Place && n.tokens.len() > 1) {
             let own = trimmed(&name.tokens, mark);
             if !own.is_empty() {
                 name.tokens = own;
             }
-            while name.tokens.len() > 1 && cues.contains(reading.text.word(name.tokens.start)) {
+            while name.tokens.len() > 1 && is_cue(reading.text.word(name.tokens.start)) {
                 name.tokens.start += 1;
             }
             if name.tokens.len() > 1 && self.is_article_of_known(reading, listed, &name.tokens) {
@@ -298,13 +390,26 @@ impl PlacesByLanguage<'_> {
         people: &HashSet<u64>,
         names: &mut [Name],
     ) {
-        let Some(cues) = lang::text(self.folder, BEFORE_PLACES) else { return };
-        let cues: HashSet<&str> = lang::entries(cues).collect();
+        let Some(Cues { words: cues, .. }) = CUES.get(self.folder) else { return };
+        let site = |tokens: Range<usize>| {
+            let words = reading.text.slice(tokens.clone());
+            let city = || endings::city(self.gazetteer, self.folder, words);
+            let city = endings::inflects(self.folder).then(city).flatten();
+            let is_site = |place: Place| place.population >= SURE || self.is_town(&place);
+            self.is_large(reading, &tokens)
+                || city.is_some_and(|city| is_site(self.gazetteer.place(city)))
+        };
         for name in names.iter_mut().filter(|n| n.kind != NameKind::Place) {
+            // `V Orlandu`: the word of place opens a sentence.
+            let rest = name.tokens.start + 1..name.tokens.end;
+            let first = reading.text.word(name.tokens.start).to_lowercase();
+            if !rest.is_empty() && cues.contains(first.as_str()) && site(rest.clone()) {
+                *name = Name { kind: NameKind::Place, tokens: rest };
+                continue;
+            }
             let start = name.tokens.start;
             let word = reading.text.slice(name.tokens.clone());
-            let before =
-                start > 0 && cues.contains(reading.text.word(start - 1).to_lowercase().as_str());
+            let before = self.is_cued(reading, start);
             // `Varde'de`: an ending says what a word before it says elsewhere.
             let bare = endings::bare(self.folder, word);
             let ending = bare.map_or("", |bare| &word[bare.len()..]).replace('\u{2019}', "'");
@@ -321,9 +426,8 @@ impl PlacesByLanguage<'_> {
             let town = || {
                 let found = self.gazetteer.exact(reading.text, reading.keys, name.tokens.clone());
                 let form = || {
-                    let one = name.tokens.len() == 1 && endings::inflects(self.folder);
                     let city = || endings::city(self.gazetteer, self.folder, word);
-                    one.then(city).flatten()
+                    endings::inflects(self.folder).then(city).flatten()
                 };
                 before
                     && (form().is_some()

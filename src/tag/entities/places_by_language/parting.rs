@@ -2,30 +2,28 @@
 
 use std::ops::Range;
 
-use super::{LARGE, Listed, PlacesByLanguage, SURE, trimmed};
+use super::{LARGE, Listed, METROPOLIS, PlacesByLanguage, SURE, trimmed};
 use crate::tag::{
     TokenKind,
     entities::{Name, Reading, labels::NameKind},
-    places::endings,
+    places::{endings, homes},
 };
 
 impl PlacesByLanguage<'_> {
     /// Parts the country before a person's name from it, where it has an ending, and the one behind it where an apostrophe
-    /// parts its ending; and a country from its city, whatever the two were taken for.
+    /// parts its ending; a country from its city, whatever the two were taken for; and a town from who has an office there.
     pub(in crate::tag::entities) fn part_people(
         &self,
         reading: &Reading<'_>,
         listed: &[Listed],
         names: &mut Vec<Name>,
     ) {
-        if !endings::inflects(self.folder) {
-            return;
-        }
+        let inflects = endings::inflects(self.folder);
         let mut at = 0;
         while at < names.len() {
             let whole = names[at].tokens.clone();
             let kind = names[at].kind;
-            let cut = matches!(kind, NameKind::Person | NameKind::Organisation)
+            let cut = (inflects && matches!(kind, NameKind::Person | NameKind::Organisation))
                 .then(|| {
                     listed
                         .iter()
@@ -33,7 +31,7 @@ impl PlacesByLanguage<'_> {
                         .find_map(|country| self.cut(reading, &whole, kind, country))
                 })
                 .flatten();
-            if let Some((middle, kinds)) = cut {
+            if let Some((middle, kinds)) = cut.or_else(|| self.office(reading, &names[at])) {
                 let parts = [(whole.start..middle, kinds[0]), (middle..whole.end, kinds[1])];
                 let parts = parts.map(|(tokens, kind)| Name { kind, tokens });
                 names.splice(at..=at, parts);
@@ -41,6 +39,35 @@ impl PlacesByLanguage<'_> {
             }
             at += 1;
         }
+    }
+
+    /// Where a town parts from the name of two or three words of somebody who has an office there: `mayor of Orland Anna Berg`.
+    fn office(&self, reading: &Reading<'_>, name: &Name) -> Option<(usize, [NameKind; 2])> {
+        let (start, middle, end) = (name.tokens.start, name.tokens.start + 1, name.tokens.end);
+        let loud = |at: usize| reading.text.word(at).starts_with(char::is_uppercase);
+        let fits = name.kind != NameKind::Other
+            && (2..=3).contains(&end.saturating_sub(middle))
+            && (start..end).all(loud)
+            && !self.is_large(reading, &name.tokens);
+        if !fits {
+            return None;
+        }
+        let of_office =
+            || self.is_of_office(reading, start) && self.is_large(reading, &(start..middle));
+        // `Orlanda Anna Berg`: a form of a large city at home that nobody's first name has.
+        let form = || {
+            let word = reading.text.word(start);
+            let city = endings::city(self.gazetteer, self.folder, word)?;
+            let city = self.gazetteer.place(city);
+            let bare = self.gazetteer.exact(reading.text, reading.keys, start..middle);
+            let sure = city.population >= METROPOLIS
+                && homes::is_home(self.folder, city.country)
+                && bare.is_empty();
+            sure.then_some(())
+        };
+        let town = of_office()
+            || name.kind == NameKind::Person && endings::inflects(self.folder) && form().is_some();
+        town.then_some((middle, [NameKind::Place, NameKind::Person]))
     }
 
     /// Where a country parts a name, and what is before and behind that.

@@ -1,7 +1,10 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::tag::places::gazetteer::build;
+use crate::tag::{
+    document::Splitting,
+    places::{countries::CountryNames, gazetteer::build},
+};
 
 fn gazetteer() -> Gazetteer {
     let city = |lat| Place {
@@ -344,4 +347,154 @@ fn city_before_a_day_begins_a_dateline() {
     assert_eq!(kind("Varde, 34 de edad, dijo que no."), NameKind::Person);
     assert_eq!(kind("Varde, la ministra, dijo que no."), NameKind::Person);
     assert_eq!(kind("Quendale, 9 abr.- La ministra dijo que no."), NameKind::Person);
+}
+
+fn city(country: [u8; 2], population: u32) -> Place {
+    let class = Class::City;
+    Place { geonames: 1, wikidata: 0, class, country, division: 1, lat: 1.0, lon: 0.0, population }
+}
+
+fn located(places: &PlacesByLanguage<'_>, body: &str, tokens: Range<usize>) -> Option<u32> {
+    let text = Text::new(body);
+    let keys = keys(&text);
+    let flags = vec![0; keys.len()];
+    let reading = Reading { text: &text, keys: &keys, listed: &flags };
+    let names = [Name { kind: NameKind::Place, tokens }];
+    let listed = places.listed(&reading).0;
+    let mut found = [None];
+    places.locate(&reading, &listed, &names, &mut found);
+    found[0].map(|l| l.place)
+}
+
+#[test]
+fn town_in_some_form_is_no_other_country() {
+    let peru = Place { class: Class::Country, ..city(*b"PE", 30_000_000) };
+    let names = [("Peru".into(), 0), ("Перь".into(), 1)];
+    let gazetteer =
+        Gazetteer::from_bytes(build(&[peru, city(*b"RU", 90_000)], &names, &[])).unwrap();
+    let countries = CountryNames::default();
+    let countries = countries.of("ru", &gazetteer);
+    let places = PlacesByLanguage { gazetteer: &gazetteer, countries, folder: "ru" };
+    assert_eq!(located(&places, "Он живет в Пери", 3..4), Some(1));
+    assert_eq!(located(&places, "Он живет в Перу", 3..4), Some(0));
+    assert_eq!(located(&places, "Новости Перуа", 1..2), Some(0));
+}
+
+#[test]
+fn all_words_of_a_city_are_inflected() {
+    let names = [("Nová Varda".into(), 0)];
+    let gazetteer = Gazetteer::from_bytes(build(&[city(*b"CZ", 60_000)], &names, &[])).unwrap();
+    let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "cs" };
+    let body = "Berg bydlí v Nové Vardě";
+    assert_eq!(located(&places, body, 3..5), Some(0));
+    let text = Text::new(body);
+    let keys = keys(&text);
+    let flags = vec![0; keys.len()];
+    let reading = Reading { text: &text, keys: &keys, listed: &flags };
+    let mut names = Vec::new();
+    places.claim_large(&reading, &mut names);
+    assert_eq!(names, [Name { kind: NameKind::Place, tokens: 3..5 }]);
+    let mut names = vec![Name { kind: NameKind::Organisation, tokens: 2..5 }];
+    places.claim_cued(&reading, &HashSet::new(), &mut names);
+    assert_eq!(names, [Name { kind: NameKind::Place, tokens: 3..5 }]);
+}
+
+#[test]
+fn ending_of_place_makes_a_town_a_place() {
+    let names = [("Vardere".into(), 0)];
+    let gazetteer = Gazetteer::from_bytes(build(&[city(*b"FI", 60_000)], &names, &[])).unwrap();
+    let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "fi" };
+    let text = Text::new("Varderella satoi, Vardere voitti");
+    let keys = keys(&text);
+    let flags = vec![0; keys.len()];
+    let reading = Reading { text: &text, keys: &keys, listed: &flags };
+    let mut names = Vec::new();
+    places.claim_large(&reading, &mut names);
+    assert_eq!(names, [Name { kind: NameKind::Place, tokens: 0..1 }]);
+}
+
+#[test]
+fn town_parts_from_who_has_an_office_there() {
+    let gazetteer = gazetteer();
+    let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "it" };
+    let parts = |body: &str, tokens: Range<usize>| {
+        let text = Text::new(body);
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let mut names = vec![Name { kind: NameKind::Place, tokens }];
+        places.part_people(&reading, &[], &mut names);
+        names
+    };
+    let place = Name { kind: NameKind::Place, tokens: 3..4 };
+    let person = Name { kind: NameKind::Person, tokens: 4..6 };
+    assert_eq!(parts("Il sindaco di Varde Anna Berg", 3..6), [place, person]);
+    assert_eq!(parts("Il film di Varde Anna Berg", 3..6).len(), 1);
+}
+
+#[test]
+fn what_a_town_has_makes_its_name_a_place() {
+    let gazetteer = gazetteer();
+    let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "it" };
+    let kind = |body: &str| {
+        let text = Text::new(body);
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let last = keys.len() - 1;
+        let mut names = vec![Name { kind: NameKind::Organisation, tokens: last..last + 1 }];
+        places.claim_cued(&reading, &HashSet::new(), &mut names);
+        names[0].kind
+    };
+    assert_eq!(kind("Crollo in provincia di Varde"), NameKind::Place);
+    assert_eq!(kind("Il gol di Varde"), NameKind::Organisation);
+}
+
+#[test]
+fn bare_name_is_the_city_of_the_publishers_country() {
+    let cities = [city(*b"VE", 900_000), city(*b"ES", 300_000), city(*b"VE", 80_000)];
+    let names = [("Varde".into(), 0), ("Varde".into(), 1), ("Orland".into(), 2)];
+    let gazetteer = Gazetteer::from_bytes(build(&cities, &names, &[])).unwrap();
+    let meant = |folder, publisher, body: &str| {
+        let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder };
+        let text = Text::new(body);
+        let keys = keys(&text);
+        let flags = vec![0; keys.len()];
+        let reading = Reading { text: &text, keys: &keys, listed: &flags };
+        let at = |word: &str| (0..keys.len()).find(|at| text.word(*at) == word);
+        let found: Vec<(usize, u32)> =
+            [("Varde", 0), ("Orland", 2)].iter().filter_map(|(w, p)| Some((at(w)?, *p))).collect();
+        let name = |at: usize| Name { kind: NameKind::Place, tokens: at..at + 1 };
+        let names = vec![found.iter().map(|(at, _)| name(*at)).collect::<Vec<_>>()];
+        let one = |place| Located { place, lat: 0.0, lon: 0.0, whole: true, alias: false };
+        let mut located =
+            vec![found.iter().map(|(_, place)| Some(one(*place))).collect::<Vec<_>>()];
+        places.prefer_home(&[reading], publisher, &names, &mut located);
+        located[0][0].map(|l| l.place)
+    };
+    assert_eq!(meant("es", Some(*b"ES"), "En Varde hubo protestas"), Some(1));
+    assert_eq!(meant("es", None, "En Varde hubo protestas"), Some(0));
+    assert_eq!(meant("ca", None, "A Varde"), Some(1));
+    // The story tells of another place there.
+    assert_eq!(meant("es", Some(*b"ES"), "En Varde y en Orland"), Some(0));
+}
+
+#[test]
+fn listed_city_is_one_where_a_place_was_found() {
+    let tokyo = Place { geonames: 1_850_147, ..city(*b"JP", 9_000_000) };
+    let names = [("Tokyo".into(), 0)];
+    let gazetteer = Gazetteer::from_bytes(build(&[tokyo], &names, &[])).unwrap();
+    let countries = CountryNames::default();
+    let countries = countries.of("ja", &gazetteer);
+    let places = PlacesByLanguage { gazetteer: &gazetteer, countries, folder: "ja" };
+    let text = Text::split("東京に着いた", Splitting::of("ja"));
+    let keys = keys(&text);
+    let flags = vec![0; keys.len()];
+    let reading = Reading { text: &text, keys: &keys, listed: &flags };
+    let listed = places.listed(&reading).0;
+    assert_eq!(listed, []);
+    let mut found = [None];
+    let names = [Name { kind: NameKind::Place, tokens: 0..2 }];
+    places.locate(&reading, &listed, &names, &mut found);
+    assert_eq!(found[0].map(|l| l.place), Some(0));
 }

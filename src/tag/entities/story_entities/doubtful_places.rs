@@ -27,6 +27,15 @@ const ELSEWHERE: usize = 5;
 /// Fewest people of a city that English news may call by another name than its first.
 const METROPOLIS: u32 = 1_000_000;
 
+/// The letters of a name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Letters {
+    /// How many there are; a character of China or Japan says as much as three.
+    pub(super) count: usize,
+    /// Whether they are Latin ones.
+    pub(super) latin: bool,
+}
+
 impl Finder {
     /// Takes away cities by names that they have in other languages or had in other times, where nothing else in an
     /// English story is in their country: what is spelt so there is another thing. Cities of millions are
@@ -52,23 +61,25 @@ impl Finder {
     }
 
     /// Takes away villages far from everything else in a story: a river, a street or a word of another
-    /// language is called as some village somewhere is. In English two of a country speak for each other. Told are how many
-    /// letters each name has.
+    /// language is called as some village somewhere is. In English two of a country speak for each other. Told are the letters
+    /// of each name.
     pub(super) fn drop_villages(
         &self,
         (folder, home): (&str, Option<[u8; 2]>),
         told_of: impl Iterator<Item = [u8; 2]>,
-        letters: &[Vec<usize>],
+        letters: &[Vec<Letters>],
         located: &mut [Vec<Option<Located>>],
     ) {
         let english = folder == LanguageCode::EN.as_str();
         let places: HashSet<u32> = located.iter().flatten().flatten().map(|l| l.place).collect();
         let least = if home.is_some() || places.len() > ELSEWHERE { STRAY } else { HAMLET };
-        let small = |l: &Located, letters: usize| {
+        let small = |l: &Located, letters: Letters| {
             let place = self.gazetteer.place(l.place);
             let most = match (english, l.alias, homes::is_home(folder, place.country)) {
                 (true, ..) => least,
-                (false, true, false) if letters <= SHORT => SHORT_NAME,
+                (false, true, false) if letters.count <= SHORT => SHORT_NAME,
+                // Towns are called first by their names in Latin letters, whatever their own are.
+                (false, true, true) if !letters.latin => VILLAGE,
                 (false, true, _) => OTHER_NAME,
                 (false, false, true) => VILLAGE,
                 (false, false, false) => TOWN,

@@ -3,7 +3,12 @@
 //! Lists of the language and of the user, and the gazetteer, say what is a place; people who are named as a whole, words that
 //! are countries' names by chance and words of grammar take it back. Refuses to claim a part of what is claimed already.
 
-use std::{cell::OnceCell, collections::HashSet, ops::Range};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, HashSet},
+    ops::Range,
+    sync::LazyLock,
+};
 
 use super::covered;
 use crate::tag::entities::{
@@ -25,8 +30,22 @@ use crate::tag::{
 };
 use crate::{lang, model::LanguageCode};
 
+/// Fewest letters of a name in capitals that is no place where nothing knows it: fewer may be a country's.
+const LETTERS: usize = 3;
+/// Name of a language's list of verbs of speaking.
+const SPEECH: &str = "speech.txt";
 /// Name of a language's list of words that a country is called by, too.
 const HOMONYMS: &str = "homonyms.txt";
+
+/// Verbs of speaking by language, in the forms that stand beside quotes.
+static VERBS: LazyLock<BTreeMap<&'static str, HashSet<&'static str>>> = LazyLock::new(|| {
+    let verbs = |code| {
+        let rows = lang::text(code, SPEECH).into_iter().flat_map(lang::entries);
+        let rows = rows.filter(|row| !row.contains('\t'));
+        (code, rows.flat_map(str::split_whitespace).collect())
+    };
+    lang::languages_with(SPEECH).map(verbs).collect()
+});
 
 /// One text of the story with all that is known of it.
 pub(super) struct Layer<'a> {
@@ -78,9 +97,17 @@ impl StoryTexts<'_> {
         for ((listed, reading), names) in self.listed.iter().zip(&self.readings).zip(&mut *names) {
             let not_names = NotNames::of(self.folder);
             if let Some(not_names) = not_names {
+                not_names.cut_times(reading, names, |name| {
+                    let others = self.others.as_ref();
+                    if others.is_some_and(|o| o.is_city(reading, &name.tokens)) {
+                        name.kind = NameKind::Place;
+                    }
+                });
+                not_names.cut_titles(reading, names);
                 not_names.drop(reading, &people, names);
             }
             if let Some(others) = &self.others {
+                others.claim_whole(reading, names);
                 others.widen(reading, names);
                 others.part_people(reading, listed, names);
                 let uncased = Splitting::of(self.folder).uncased;
@@ -185,6 +212,33 @@ impl StoryTexts<'_> {
         }
     }
 
+    /// Makes organisations of places in capitals that nothing knows: `UBV baut aus`. A line in capitals says nothing.
+    pub(super) fn claim_letters(&self, names: &mut [Vec<Name>], located: &[Vec<Option<Located>>]) {
+        if self.is_english() {
+            return;
+        }
+        for ((reading, names), located) in self.readings.iter().zip(names).zip(located) {
+            let text = reading.text;
+            let shouted = |at: usize| {
+                let line = text.lines.iter().find(|line| line.contains(&at));
+                let small = |at: usize| text.word(at).contains(char::is_lowercase);
+                line.is_none_or(|line| !line.clone().any(small))
+            };
+            for (name, located) in names.iter_mut().zip(located) {
+                let word = text.word(name.tokens.start);
+                if name.kind == NameKind::Place
+                    && located.is_none()
+                    && name.tokens.len() == 1
+                    && word.chars().count() >= LETTERS
+                    && word.chars().all(char::is_uppercase)
+                    && !shouted(name.tokens.start)
+                {
+                    name.kind = NameKind::Organisation;
+                }
+            }
+        }
+    }
+
     /// Where each name of the texts is, and the places inside names of organisations.
     pub(super) fn locate(
         &self,
@@ -231,14 +285,18 @@ impl StoryTexts<'_> {
                 }
             }
         }
+        if let Some(others) = &self.others {
+            others.prefer_home(&self.readings, self.home, names, &mut located);
+        }
         (located, insides)
     }
 }
 
-/// Cuts what no name ends in: a word of grammar (`Orland de`), and the small word behind a name of the story (`Orla Union
+/// Cuts what no name ends in: a word of grammar (`Orland de`), a verb of speaking (`Orla Union hevder`), and the small word behind a name of the story (`Orla Union
 /// klagt`).
 fn trim(readings: &[Reading<'_>], folder: &str, names: &mut [Vec<Name>]) {
     let Some(grammar) = LanguageCode::parse(folder).and_then(FunctionWords::of) else { return };
+    let verbs = VERBS.get(folder);
     // `UN-a` is a case of the name.
     let is_small = |reading: &Reading<'_>, at: usize| {
         let tokens = &reading.text.tokens;
@@ -248,9 +306,12 @@ fn trim(readings: &[Reading<'_>], folder: &str, names: &mut [Vec<Name>]) {
     for (reading, names) in readings.iter().zip(&mut *names) {
         for name in names.iter_mut() {
             let last = |name: &Name| name.tokens.end - 1;
+            let is_none = |word: &str| {
+                grammar.contains(word) || verbs.is_some_and(|verbs| verbs.contains(word))
+            };
             while name.tokens.len() > 1
                 && is_small(reading, last(name))
-                && grammar.contains(reading.text.lower(last(name)))
+                && is_none(reading.text.lower(last(name)))
             {
                 name.tokens.end -= 1;
             }

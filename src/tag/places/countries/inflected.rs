@@ -69,6 +69,13 @@ impl Countries {
         self.declined(word).is_some_and(sure)
     }
 
+    /// Whether a word is a country's name behind whose end only an ending of the language or an apostrophe stands, not just a
+    /// word that begins as one.
+    #[must_use]
+    pub fn is_form(&self, word: &str) -> bool {
+        word.contains(['\'', '\u{2019}']) || self.declined(word).is_some()
+    }
+
     /// The country whose name, in some inflected form, is the one word of a place's name.
     #[must_use]
     pub fn inflected(&self, word: &str) -> Option<u32> {

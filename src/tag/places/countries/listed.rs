@@ -19,6 +19,8 @@ const LABELS: &str = "labels.txt";
 /// or a region, else the largest city that is called so; with [`NOTHING`] for a place, words that hold the name of one.
 const REGIONS: &str = "regions.txt";
 const NOTHING: &str = "-";
+/// Name of a language's list of cities: a GeoNames id and a name.
+const CITIES: &str = "cities.txt";
 /// Fewest people of a city that is listed.
 const CITY: u32 = 500_000;
 
@@ -59,7 +61,30 @@ impl Countries {
                 countries.labels.entry(u64::from(place)).or_insert(english);
             }
         }
+        countries.add_cities(code, gazetteer, splitting);
         countries
+    }
+
+    /// The cities of the list. Where words are read by characters, other words have the signs of a city's name in them: there
+    /// it is one where the recogniser has found a place.
+    fn add_cities(&mut self, code: &str, gazetteer: &Gazetteer, splitting: &'static Splitting) {
+        let Some(list) = lang::rows(code, CITIES) else { return };
+        let rows = list.filter_map(|(id, name)| Some((id.parse().ok()?, name.trim())));
+        let rows: Vec<(u32, &str)> = rows.collect();
+        let mut wanted: Vec<u32> = rows.iter().map(|(id, _)| *id).collect();
+        wanted.sort_unstable();
+        let numbers = (0..gazetteer.len() as u32).map(|p| (gazetteer.geonames(p), p));
+        let is_wanted = |(id, _): &(u32, u32)| wanted.binary_search(id).is_ok();
+        let numbers: BTreeMap<u32, u32> = numbers.filter(is_wanted).collect();
+        for (id, name) in rows {
+            let Some(place) = numbers.get(&id) else { continue };
+            if splitting.characters {
+                let keys = word_keys::keys(&Text::split(name, splitting));
+                self.cities.entry(phrase(keys.into_iter())).or_insert(*place);
+            } else {
+                self.add(name, *place, splitting);
+            }
+        }
     }
 
     pub(super) fn add(&mut self, name: &str, place: u32, splitting: &'static Splitting) {
