@@ -226,7 +226,7 @@ mod tests {
     fn small_town_alone_in_its_land_is_nowhere() {
         let home = Some(*b"GB");
         let body = "The council in Leeds said so. It rained in Moana.";
-        let found = FINDER.find(&Document::new("", body), LanguageCode::EN, home).entities;
+        let found = FINDER.find(&Document::new("", body), None, LanguageCode::EN, home).entities;
         let located: Vec<&str> =
             found.iter().filter(|e| e.geonames.is_some()).map(|e| e.name.as_str()).collect();
         assert_eq!(located, ["Leeds"]);
