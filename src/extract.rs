@@ -171,8 +171,8 @@ fn judged(
     let headline = headline_beside_data(named, data.as_ref());
     let published = dates.published.or_else(|| date_in_data(data.as_ref()?, reading));
     let mut authors = authors::find(&page, url, story, &articles);
-    if let Some(data) = data.as_ref().filter(|_| authors.is_empty()) {
-        authors = authors::of_data(&data.authors);
+    if let Some(data) = data.as_ref().filter(|_| authors.names.is_empty()) {
+        authors.names = authors::of_data(&data.authors);
     }
     let shows_blocks = data.is_none() && method != ExtractionMethod::Description;
     let (body, method) = data.map_or((in_dom, method), |d| (d.body, d.method));
@@ -188,7 +188,8 @@ fn judged(
     Ok(Extracted {
         canonical_url: page_metadata::canonical(&page, url),
         sub_headline,
-        authors: if own { authors } else { Vec::new() },
+        signing_organisations: authors.organisations,
+        authors: if own { authors.names } else { Vec::new() },
         published: published.filter(|_| own),
         modified: dates.modified.filter(|_| own),
         declared_language: page_metadata::language(&page, article),

@@ -4,6 +4,8 @@
 mod seen;
 mod stated;
 
+pub(super) use seen::bracketed_name;
+
 use serde_json::{Map, Value};
 
 use super::byline_words::{BREAK, LIST, opens};
@@ -15,16 +17,36 @@ use super::title;
 use crate::lang;
 use crate::model::WebUrl;
 
-/// The authors, in the page's order. `articles` are the page's schema.org statements, the most
-/// telling first.
+/// Who signed a story.
+#[derive(Default)]
+pub(super) struct Authors {
+    /// All of them, in the page's order.
+    pub(super) names: Vec<String>,
+    /// Those of them that the page calls organisations, or itself.
+    pub(super) organisations: Vec<String>,
+}
+
+/// The authors. `articles` are the page's schema.org statements, the most telling first.
 pub(super) fn find(
     page: &ParsedPage,
     url: Option<&WebUrl>,
     story: Option<(usize, usize)>,
     articles: &[&Map<String, Value>],
+) -> Authors {
+    let site = Site::of(page, url);
+    let names = names(page, story, articles, &site);
+    let typed: Vec<String> = articles.iter().flat_map(|a| stated::typed_organisations(a)).collect();
+    let is_no_person = |name: &&String| site.is_called(name) || typed.contains(name);
+    Authors { organisations: names.iter().filter(is_no_person).cloned().collect(), names }
+}
+
+fn names(
+    page: &ParsedPage,
+    story: Option<(usize, usize)>,
+    articles: &[&Map<String, Value>],
+    site: &Site,
 ) -> Vec<String> {
     let stated_by = &page.facts.json_ld;
-    let site = Site::of(page, url);
     let stated = articles
         .iter()
         .map(|a| people(&stated::schema(a, stated_by)))
@@ -88,7 +110,7 @@ pub(super) fn find(
 }
 
 /// More names than this in a page's data may be everyone who had a part in it.
-const MANY: usize = 6;
+const MANY: usize = 5;
 
 /// Fewest names of a list of everyone who writes for a site.
 const STAFF: usize = 3;
@@ -193,6 +215,13 @@ impl Site {
             names: title::site_names(page, url).all(),
             rights: said.map(letters).chain(page.facts.json_ld.owners().map(letters)).collect(),
         }
+    }
+
+    /// Whether a name is the publication's and nobody's beside.
+    fn is_called(&self, name: &str) -> bool {
+        let name = letters(name);
+        let is_most = |site: &String| site.starts_with(&name) && name.len() * 10 >= site.len() * 5;
+        name.len() > 3 && self.names.iter().any(|site| *site == name || is_most(site))
     }
 
     /// Whether a name is the publication's, its owner's, or its staff's ("Herald Staff").

@@ -9,7 +9,10 @@ use memchr::memmem::Finder;
 
 use super::byline_words::{BREAK, LIST, Word, byline_mark, told, words};
 use super::date_parse::{self, ParsedDate};
-use super::person_names::{clean, is_organisation, looks_like_name, without_tail};
+use super::person_names::{
+    clean, has_title_behind, is_behind, is_behind_first, is_organisation, looks_like_name,
+    without_tail,
+};
 use super::text::{one_line, without_tags};
 use super::word_lists;
 use super::{date_labels, weekdays};
@@ -44,33 +47,76 @@ pub(super) fn people(texts: &[String]) -> Vec<String> {
 /// Fewest words before a label that is none of a name.
 const BEFORE_LABEL: usize = 2;
 
-/// A line parted before a label that a date follows, or a day of the week that the date behind it falls on: `Jo Poe
-/// Published 3 May`, `Jo Poe Tuesday, 3 February 2026`. Some days are surnames.
+/// Most words between a label and the number of its date: `Published on Tuesday, 3 May`.
+const TO_NUMBER: usize = 4;
+
+/// A line parted where a date stands in it, without the label before the date: `Jo Poe Published 3 May`; or a day of
+/// the week that the date behind it falls on: `Jo Poe Tuesday, 3 February 2026`. Some days are surnames.
 fn parted_at_day(line: &str) -> Cow<'_, str> {
     if !line.contains(char::is_numeric) {
         return Cow::Borrowed(line);
     }
-    let mut words = line.split(' ').peekable();
-    let mut at = 0;
-    while let Some(word) = words.next() {
-        let bare = word.trim_end_matches([',', '.', ':', '،']);
-        let next = words.peek().copied().unwrap_or_default();
+    let is_blank = |c: char| c == ' ' || c == BREAK;
+    let mut out = String::new();
+    let (mut taken, mut at) = (0, 0);
+    for word in line.split_inclusive(is_blank) {
+        let start = at;
+        at += word.len();
+        if start < taken {
+            continue;
+        }
+        let bare = |word: &str| word.trim_end_matches([',', '.', ':', '،', ' ', BREAK]).to_owned();
         let falls_on = |day| {
-            let date = date_parse::find(&line[at..], ParsedDate::default());
+            let date = date_parse::find(&line[start..], ParsedDate::default());
             date.is_some_and(|date| date.at.weekday() == day)
         };
-        let name = || byline_mark(&line[..at]).unwrap_or(&line[..at]).split_whitespace().count();
-        let says_when = || {
-            weekdays::of(bare).is_some_and(falls_on)
-                || (date_labels::is_label(bare) && next.starts_with(char::is_numeric))
+        let before = &line[taken..start];
+        let name = || byline_mark(before).unwrap_or(before).split_whitespace().count();
+        let label = date_labels::opening(&line[start..]);
+        let is_day = || weekdays::of(&bare(word)).is_some_and(falls_on);
+        let numbered = |end: usize| {
+            let behind = line[start + end..].split_inclusive(is_blank).take(TO_NUMBER + 1);
+            let mut to = start + end;
+            for word in behind {
+                if word.starts_with(char::is_numeric) {
+                    return Some(to);
+                }
+                if !stands_before_number(&bare(word)) {
+                    return None;
+                }
+                to += word.len();
+            }
+            None
         };
-        if at > 0 && name() >= BEFORE_LABEL && says_when() {
-            return Cow::Owned(format!("{}|{}", &line[..at], &line[at..]));
+        let sure = |end: usize| start == 0 || line[start..start + end].contains(' ');
+        let says_when = label
+            .filter(|end| sure(*end) || name() >= BEFORE_LABEL)
+            .and_then(numbered)
+            .or_else(|| (start > 0 && name() >= BEFORE_LABEL && is_day()).then_some(start));
+        if let Some(end) = says_when {
+            out.push_str(before);
+            out.push('|');
+            taken = end;
         }
-        at += word.len() + 1;
     }
-    Cow::Borrowed(line)
+    if taken == 0 {
+        return Cow::Borrowed(line);
+    }
+    out.push_str(&line[taken..]);
+    Cow::Owned(out)
 }
+
+/// Whether a word may stand between a label and the number of its date: a small one, a day, a month.
+fn stands_before_number(word: &str) -> bool {
+    let is_small = match word.chars().any(|c| c.is_lowercase() || c.is_uppercase()) {
+        true => !word.contains(char::is_uppercase),
+        false => word.chars().count() <= SMALL,
+    };
+    is_small || weekdays::of(word).is_some() || date_parse::is_month(word)
+}
+
+/// Longest small word in scripts without capitals, in characters.
+const SMALL: usize = 2;
 
 /// Whether a name is another with two words or more before it.
 fn extends(name: &str, other: &str) -> bool {
@@ -87,33 +133,52 @@ const fn is_separator(c: char) -> bool {
     matches!(c, ',' | '、' | '，' | '،' | '•' | '·' | '+' | '–' | '—' | '-' | BREAK)
 }
 
-/// The names in a part of a byline. A single word behind a whole name is its place or paper: `By Ann Ray and
-/// Bo Li, Lowmere`.
-fn names_of(part: &str, known: &mut bool) -> Vec<String> {
+/// Behind one of them and a whole name stands its place or paper: `Jo Poe — Lowmere Bay`.
+const DASHES: [&str; 3] = [" – ", " — ", " - "];
+
+/// The names in a part of a byline. Behind a whole name a single word is its place or paper, and so is what reads as
+/// one or as a trade: `By Ann Ray and Bo Li, Lowmere`.
+fn names_of<'p>(part: &'p str, known: &mut bool) -> Vec<String> {
     // `place=name`, as Korean papers have it.
     let named = part.rsplit_once('=').map(|(_, name)| name);
     let named = named.filter(|name| name.trim_start().starts_with(is_hangul));
-    let mut pieces = vec![named.unwrap_or(part)];
+    let mut pieces = vec![(named.unwrap_or(part), false)];
     if part.contains(is_separator) {
         let occurs = |separator: &&str| separator.chars().any(|c| c != ' ' && part.contains(c));
         for separator in SEPARATORS.iter().copied().filter(occurs) {
-            pieces = pieces.into_iter().flat_map(|p| p.split(separator)).collect();
+            let is_dash = DASHES.contains(&separator);
+            let behind = |(n, p)| (p, n > 0 && is_dash);
+            let split = |(p, dashed): (&'p str, bool)| {
+                p.split(separator).enumerate().map(behind).map(move |(p, d)| (p, d || dashed))
+            };
+            pieces = pieces.into_iter().flat_map(split).collect();
         }
     }
     // Names in Hangul are parted by a point that stands within foreign names in Chinese.
     let is_of_hangul = |piece: &&str| {
         piece.chars().all(|c| is_hangul(c) || matches!(c, '·' | ' ')) && piece.contains('·')
     };
-    let pieces = pieces.into_iter().flat_map(|piece| match is_of_hangul(&piece) {
-        true => piece.split('·').collect::<Vec<_>>(),
-        false => vec![piece],
+    let pieces = pieces.into_iter().flat_map(|(piece, dashed)| match is_of_hangul(&piece) {
+        true => piece.split('·').map(|piece| (piece, dashed)).collect::<Vec<_>>(),
+        false => vec![(piece, dashed)],
     });
     let mut out: Vec<String> = Vec::new();
     let is_whole = |name: &String| name.contains(' ');
-    for piece in pieces {
+    for (piece, dashed) in pieces {
         let was_known = *known;
-        let names = and_apart(piece).into_iter().filter_map(clean);
-        out.extend(names.filter(|name| !was_known || is_whole(name) || is_organisation(name)));
+        let pieces = and_apart(piece);
+        let joined = pieces.len() > 1;
+        let mut titled = false;
+        for piece in pieces {
+            let Some(name) = clean(piece) else { continue };
+            let is_own = (is_whole(&name) && (joined || !(dashed || is_behind(&name))))
+                || is_organisation(&name);
+            // Behind a title stands where its holder is: `Jo Poe Corresponsal en Lowmere`.
+            if (!was_known || is_own) && (!titled || is_whole(&name)) {
+                out.push(name);
+            }
+            titled |= has_title_behind(piece);
+        }
         *known |= out.iter().any(is_whole);
     }
     out
@@ -128,6 +193,11 @@ static AND: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// The first word of each of them: most pieces have none.
 static AND_WORDS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| AND.iter().filter_map(|words| words.split_whitespace().next()).collect());
+
+/// Whether a line opens with a word that joins names.
+pub(super) fn opens_with_and(line: &str) -> bool {
+    line.split(' ').next().is_some_and(|word| AND_WORDS.contains(word))
+}
 
 /// Parts names at the words that join them.
 fn and_apart(piece: &str) -> Vec<&str> {
@@ -167,7 +237,9 @@ fn own_parts(line: &str) -> String {
             out.push('|');
             continue;
         }
-        if matches!(c, ';' | '|' | '•' | '·' | BREAK) {
+        // A sentence that says who wrote it ends what others did: `Edited by A. By B`.
+        let ends = || before == '.' && c == ' ' && byline_mark(&line[at..]).is_some();
+        if matches!(c, ';' | '|' | '•' | '·' | BREAK) || (skips && ends()) {
             skips = false;
         }
         if !skips {
@@ -200,6 +272,28 @@ fn is_others(before: &str, mark: &str) -> bool {
     words(Word::Other, &said).any(|phrase| phrase == said)
 }
 
+/// Fewest words of a title of a book or a song, and of one whose words all have capitals.
+const WORK: usize = 2;
+const CAPITALS: usize = 3;
+
+/// Whether the words before `by` are the title of something else that somebody made: `The Salt Road`, `Low Tide,`.
+fn is_work(before: &str, is_heading: bool) -> bool {
+    let words: Vec<&str> = before.split_whitespace().collect();
+    let is_capital = |word: &&str| word.starts_with(char::is_uppercase);
+    let small = words.iter().filter(|word| word.chars().all(char::is_lowercase)).count();
+    let capitals = words.iter().filter(|word| is_capital(word)).count();
+    let is_title = words.len() >= WORK
+        && words.first().is_some_and(is_capital)
+        && words.last().is_some_and(is_capital)
+        && small + capitals == words.len();
+    let opens = words.first().is_some_and(|word| is_behind_first(word));
+    is_title
+        && (is_heading
+            || opens
+            || before.ends_with([',', '”', '"', '’'])
+            || words.len() >= CAPITALS)
+}
+
 /// What stands before who signed, inside a line of other things, in the order in which it is looked for.
 static SIGNATURES: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
     let words: Vec<&str> = word_lists::words(LIST, "signature");
@@ -219,7 +313,7 @@ static SIGNATURE_ENDS: LazyLock<Vec<String>> = LazyLock::new(|| {
 const BEFORE_SIGNATURE: usize = 9;
 
 /// The name in a line such as `3 May 2024 | by Jane Doe | Comments`.
-pub(super) fn signature(text: &str) -> Option<&str> {
+pub(super) fn signature(text: &str, is_heading: bool) -> Option<&str> {
     let lower = text.to_lowercase();
     // Offsets are of use only where lower case keeps lengths.
     (lower.len() == text.len()).then_some(())?;
@@ -229,7 +323,8 @@ pub(super) fn signature(text: &str) -> Option<&str> {
         let before = text.get(..found)?;
         let is_sentence = before.ends_with(['.', '!', '?']) && before.contains(' ');
         (!is_sentence && before.split(' ').count() <= BEFORE_SIGNATURE).then_some(())?;
-        (!is_others(before, &lower[found..found + mark.needle().len()])).then_some(())?;
+        let said = &lower[found..found + mark.needle().len()];
+        (!is_others(before, said) && !is_work(before, is_heading)).then_some(())?;
         let start = found + mark.needle().len();
         let rest = text.get(start..)?;
         let lower = lower.get(start..)?;
@@ -325,6 +420,79 @@ mod tests {
     }
 
     #[test]
+    fn labels_and_days_beside_a_name_are_nobody() {
+        let read = |text: &str| people(&[text.to_owned()]);
+        for (text, names) in [
+            (
+                "Par Zoé Ruiz Publié le 6 mai 2025 à 18h42, mis à jour le 7 mai 2025",
+                vec!["Zoé Ruiz"],
+            ),
+            ("Veröffentlicht am 06.05.2025 | Lesedauer: 3 Minuten Von Jo Poe", vec!["Jo Poe"]),
+            ("기자명 김도현 기자 승인 2025.05.06 18:42 댓글 0", vec!["김도현"]),
+            ("등록 2025-05-06 오후 6:42:10 김도현 기자 dh@example.org", vec!["김도현"]),
+            (
+                "Giriş Tarihi: 6.5.2025 18:42 Son Güncelleme: 7.5.2025 09:05 Jo Poe / İSTANBUL",
+                vec!["Jo Poe"],
+            ),
+            ("06.05.2025 в 18:42, просмотров: 1203 Олег Стрижов", vec!["Олег Стрижов"]),
+            (
+                "ياسر مرشد - وادي النخيل تاريخ النشر: 6/5/2025 | آخر تحديث: 7/5/2025",
+                vec!["ياسر مرشد"],
+            ),
+            ("By Jo Poe Last updated: 6 May 2025", vec!["Jo Poe"]),
+            ("Thứ ba, 6/5/2025, 18:42 (GMT+7) Nguyễn Minh Khôi", vec!["Nguyễn Minh Khôi"]),
+            ("By Jo Poe May 6, 2025 / 10:00 AM EDT", vec!["Jo Poe"]),
+        ] {
+            assert_eq!(read(text), names, "{text}");
+        }
+    }
+
+    #[test]
+    fn places_papers_and_trades_behind_a_name_are_nobody() {
+        let read = |text: &str| people(&[text.to_owned()]);
+        for (text, names) in [
+            ("By Jo Poe, New York", vec!["Jo Poe"]),
+            ("By Jo Poe, Lowmere Star", vec!["Jo Poe"]),
+            ("By Jo Poe • Lowmere Bay", vec!["Jo Poe"]),
+            ("Jo Poe, The Example", vec!["Jo Poe"]),
+            ("Jo Poe\u{1f}Head of Investigations", vec!["Jo Poe"]),
+            ("Jo Poe\u{1f}Podcast host", vec!["Jo Poe"]),
+            ("Jo Poe, Leiter Lokalredaktion", vec!["Jo Poe"]),
+            ("Par Jo Poe, à Lowmere", vec!["Jo Poe"]),
+            ("Por Jo Poe, g1 Lowmere — Lowmere Nova", vec!["Jo Poe"]),
+            ("Nuria Poe Corresponsal en Bruselas", vec!["Nuria Poe"]),
+            ("Jo Poe Staff Reporter", vec!["Jo Poe"]),
+            ("By Jo Poe Email the author", vec!["Jo Poe"]),
+            ("Jo Poe Seguir", vec!["Jo Poe"]),
+            ("By Jo Poe of The Example", vec!["Jo Poe"]),
+            ("Foreign Affairs Editor", vec![]),
+            ("Do UOL, em São Paulo", vec![]),
+            ("By Jo Poe, Ann Ray and Bo North", vec!["Jo Poe", "Ann Ray", "Bo North"]),
+        ] {
+            assert_eq!(read(text), names, "{text}");
+        }
+    }
+
+    #[test]
+    fn openings_of_many_languages_are_cut() {
+        let read = |text: &str| people(&[text.to_owned()]);
+        for (text, names) in [
+            ("Von unserem Redaktionsmitglied Jo Poe", vec!["Jo Poe"]),
+            ("dal nostro inviato Jo Poe", vec!["Jo Poe"]),
+            ("Gastkommentar von Jo Poe", vec!["Jo Poe"]),
+            ("Aus Lowmere berichtet Jo Poe", vec!["Jo Poe"]),
+            ("Tribune par Jo Poe", vec!["Jo Poe"]),
+            ("Une enquête de Jo Poe", vec!["Jo Poe"]),
+            ("Curated By: Jo Poe", vec!["Jo Poe"]),
+            ("記者林若溪／台北報導", vec!["林若溪"]),
+            ("Fact checked by Bo Li. By Jo Poe", vec!["Jo Poe"]),
+            ("By Jo Poe with reporting by Bo Li", vec!["Jo Poe"]),
+        ] {
+            assert_eq!(read(text), names, "{text}");
+        }
+    }
+
+    #[test]
     fn every_separator_has_a_mark_that_reveals_it() {
         assert!(SEPARATORS.iter().all(|separator| separator.contains(is_separator)));
         assert!(AND.iter().all(|words| words.split(' ').any(|word| AND_WORDS.contains(word))));
@@ -374,13 +542,17 @@ mod tests {
 
     #[test]
     fn signatures_stand_in_short_lines() {
-        assert_eq!(signature("3 May 2024 | by Jane Doe | Comments"), Some("Jane Doe"));
-        assert_eq!(signature("3 May by Jane Doe June 2, 2024"), Some("Jane Doe"));
-        assert_eq!(signature("Politik von Jane Doe um zwei"), Some("Jane Doe"));
-        assert_eq!(signature("3 mei door Jane Doe"), Some("Jane Doe"));
-        assert_eq!(signature("Autor: Jane Doe / Oslo"), Some("Jane Doe"));
-        assert_eq!(signature("You agree to our terms. By Ostmark Herald"), None);
-        assert_eq!(signature("Our podcast, hosted by Jane Doe"), None);
+        assert_eq!(signature("3 May 2024 | by Jane Doe | Comments", false), Some("Jane Doe"));
+        assert_eq!(signature("3 May by Jane Doe June 2, 2024", false), Some("Jane Doe"));
+        assert_eq!(signature("Politik von Jane Doe um zwei", false), Some("Jane Doe"));
+        assert_eq!(signature("3 mei door Jane Doe", false), Some("Jane Doe"));
+        assert_eq!(signature("Autor: Jane Doe / Oslo", false), Some("Jane Doe"));
+        assert_eq!(signature("You agree to our terms. By Ostmark Herald", false), None);
+        assert_eq!(signature("Our podcast, hosted by Jane Doe", false), None);
+        assert_eq!(signature("The Salt Road by Jane Doe", false), None, "a book");
+        assert_eq!(signature("Low Tide, by Jane Doe", false), None, "a song");
+        assert_eq!(signature("Tide Tables by Jane Doe", true), None, "a newsletter");
+        assert_eq!(signature("Statement by Jane Doe", false), None);
     }
 
     #[test]

@@ -3,6 +3,9 @@
 
 use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashMapExt as _};
+
+use super::byline_words::opens;
 use super::phrase_finder::PhraseFinder;
 use super::word_lists;
 
@@ -57,13 +60,31 @@ pub(super) fn of(text: &str) -> Option<Label> {
     labels(&text.to_lowercase()).first().map(|(_, label, _)| *label)
 }
 
-/// Whether a word is a label, an ending aside.
-pub(super) fn is_label(word: &str) -> bool {
-    let lower = word.to_lowercase();
-    let is_of = |label: &str| {
-        lower.strip_prefix(label).is_some_and(|end| end.chars().count() <= MAX_ENDING)
+/// The labels by their first letter.
+static BY_LETTER: LazyLock<HashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut labels: HashMap<char, Vec<&'static str>> = HashMap::new();
+    for (_, label) in &LABELS.rows {
+        labels.entry(label.chars().next().unwrap_or_default()).or_default().push(label);
+    }
+    labels
+});
+
+/// The length of the longest label that a text opens with, an ending included.
+pub(super) fn opening(text: &str) -> Option<usize> {
+    let length = |label: &str| {
+        let rest = &text[opens(text, label)?..];
+        let ending = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        (rest[..ending].chars().count() <= MAX_ENDING).then(|| text.len() - rest.len() + ending)
     };
-    LABELS.rows.iter().any(|(_, label)| is_of(label))
+    let first = text.chars().next().and_then(|c| c.to_lowercase().next())?;
+    BY_LETTER.get(&first)?.iter().filter_map(|label| length(label)).max()
+}
+
+/// Whether a text is a label and nothing more than small words: `Publicado em`.
+pub(super) fn is_bare(text: &str) -> bool {
+    opening(text).is_some_and(|end| {
+        text[end..].split([' ', ':']).all(|word| word.chars().all(char::is_lowercase))
+    })
 }
 
 /// Longest ending of a label that is a word's beginning, in characters.

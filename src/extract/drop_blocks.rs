@@ -10,13 +10,18 @@ mod beside;
 use std::sync::LazyLock;
 
 use foldhash::HashSet;
+use html5ever::local_name;
 
+use super::authors::bracketed_name;
 use super::blocks::{Block, Blocks, Places, Shape};
 use super::boilerplate_phrases::{PhraseKind, phrase_kinds};
 use super::byline_words::byline_mark;
 use super::bylines::people;
 use super::date_labels;
 use super::date_parse::{self, ParsedDate};
+use super::dom::{Attr, NodeId};
+use super::enclosing_elements::{is_behind_picture, is_below_picture};
+use super::parsed_page::ParsedPage;
 use super::person_names::{ends_in_title, looks_like_name};
 use super::text::letters;
 use super::vocabulary::Topics;
@@ -32,11 +37,12 @@ type Rule<'a> = &'a dyn Fn(&[usize]) -> Vec<usize>;
 
 /// The blocks of a story without those that are none of it.
 pub(super) fn story_only(
-    blocks: &Blocks,
+    page: &ParsedPage,
     chosen: Vec<usize>,
     headline: Option<&str>,
 ) -> Vec<usize> {
-    let rules: [Rule<'_>; 10] = [
+    let blocks = &page.blocks;
+    let rules: [Rule<'_>; 13] = [
         &|story| hidden(blocks, story),
         &|story| offers(blocks, story),
         &|story| transcript(blocks, story),
@@ -45,6 +51,9 @@ pub(super) fn story_only(
         &|story| beside::slides_of_texts(blocks, story),
         &|story| beside::comments_below(blocks, story),
         &|story| advertisements(blocks, story),
+        &|story| interruptions(blocks, story),
+        &|story| captions(page, story),
+        &|story| polls(page, story),
         &|story| notes(blocks, story),
         &|story| opening(blocks, story, headline),
     ];
@@ -52,6 +61,8 @@ pub(super) fn story_only(
     let next = beside::next_stories(blocks, &chosen, headline);
     let mut story = chosen;
     story.retain(|i| next.binary_search(i).is_err());
+    let replies = beside::replied(blocks, &story);
+    story.retain(|i| !replies.contains(i) && !is_enciphered(blocks.text(&blocks.blocks[*i])));
     for rule in rules {
         let others = rule(&story);
         let words = |of: &[usize]| of.iter().map(|i| blocks.blocks[*i].words).sum::<u32>() as f32;
@@ -98,6 +109,79 @@ fn advertisements(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
             && block.sentences == 0
             && said().strength(PhraseKind::Advertising) == 2
             && said().has(PhraseKind::Elsewhere)
+    })
+}
+
+/// Longest line that a list has whole, in words.
+const LINE_WORDS: u32 = 40;
+
+/// Lines inside a story that are none of it, of `src/lang/<code>/interruptions.txt`, in letters and digits.
+static INTERRUPTIONS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let lists = lang::languages_with("interruptions.txt");
+    let lines = lists.filter_map(|code| lang::text(code, "interruptions.txt"));
+    lines.flat_map(lang::entries).map(letters).collect()
+});
+
+/// Lines that a list has word for word, a number behind them aside: `Advertisement 2`.
+fn interruptions(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
+    all(blocks, story, |block| {
+        block.words <= LINE_WORDS && !matches!(block.shape, Shape::Heading(_)) && {
+            let line = letters(blocks.text(block));
+            INTERRUPTIONS.contains(line.trim_end_matches(|c: char| c.is_ascii_digit()))
+        }
+    })
+}
+
+/// Whether a text is kept from who does not subscribe, each of its letters another one.
+fn is_enciphered(text: &str) -> bool {
+    text.starts_with("kAm") && text.ends_with("k^Am")
+}
+
+/// Longest caption outside of a figure, in words, and most of a story's words that may be such.
+const CAPTION_WORDS: u32 = 50;
+const CAPTIONS: u32 = 4;
+
+/// Captions that no figure holds: what is named as one and stands alone below a picture, in an element of both, or names
+/// its photographer at the end.
+fn captions(page: &ParsedPage, story: &[usize]) -> Vec<usize> {
+    let blocks = &page.blocks;
+    let found = all(blocks, story, |block| {
+        let frame = blocks.frame(block);
+        let text = blocks.text(block);
+        block.words <= CAPTION_WORDS
+            && frame.last - frame.first == 1
+            && !matches!(block.shape, Shape::Heading(_))
+            && !frame.places.has(Places::FIGURE)
+            && ((frame.near.with(block.inline).has(Topics::CAPTION)
+                && is_below_picture(&page.dom, frame.node))
+                || (text.ends_with(['摄', '攝']) && is_behind_picture(&page.dom, frame.node)))
+    });
+    let words = |of: &[usize]| of.iter().map(|i| blocks.blocks[*i].words).sum::<u32>();
+    if words(&found) * CAPTIONS > words(story) { Vec::new() } else { found }
+}
+
+/// Most words of a line in a poll, fewest answers to choose from, how far out the poll's element is from its line, how
+/// many of its nodes are looked at, and its longest text in bytes.
+const POLL_WORDS: u32 = 30;
+const ANSWERS: usize = 2;
+const POLL_LEVELS: usize = 3;
+const POLL_NODES: usize = 60;
+const POLL_BYTES: usize = 600;
+
+/// Polls inside a story: what stands in an element with answers to choose from.
+fn polls(page: &ParsedPage, story: &[usize]) -> Vec<usize> {
+    let dom = &page.dom;
+    let is_answer = |id: &NodeId| {
+        dom.name(*id) == Some(&local_name!("input")) && dom.attr(*id, Attr::Type) == Some("radio")
+    };
+    let is_poll = |up: NodeId| {
+        dom.subtree(up).take(POLL_NODES).filter(is_answer).count() >= ANSWERS
+            && dom.text(up, 2 * POLL_BYTES).len() <= POLL_BYTES
+    };
+    all(&page.blocks, story, |block| {
+        let node = page.blocks.frame(block).node;
+        block.words <= POLL_WORDS
+            && std::iter::once(node).chain(dom.ancestors(node)).take(POLL_LEVELS).any(is_poll)
     })
 }
 
@@ -236,6 +320,9 @@ fn notes(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
         {
             return true;
         }
+        if story.last() == Some(i) && bracketed_name(text.trim()).is_some() {
+            return true;
+        }
         let text = text.to_lowercase();
         let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
         block.words <= NOTE_WORDS
@@ -260,7 +347,8 @@ fn opening(blocks: &Blocks, story: &[usize], headline: Option<&str>) -> Vec<usiz
         let text = blocks.text(block);
         // A heading is told from the text by readers of the record.
         let headline = if matches!(block.shape, Shape::Heading(_)) { "" } else { &headline };
-        if !text.lines().all(|line| is_fact(line, headline)) {
+        let is_byline = || is_fact(&text.replace('\n', " "), headline) || is_head(text, headline);
+        if !text.lines().all(|line| is_fact(line, headline)) && !is_byline() {
             if block.words >= SENTENCE_WORDS && block.sentences > 0 {
                 break;
             }
@@ -269,6 +357,15 @@ fn opening(blocks: &Blocks, story: &[usize], headline: Option<&str>) -> Vec<usiz
         out.push(i);
     }
     out
+}
+
+/// Whether a text is lines of facts with a bare name among them, or one line of two dates with their labels.
+fn is_head(text: &str, headline: &str) -> bool {
+    let parts = date_labels::parts(text);
+    let labelled = || parts.len() > 1 && parts.iter().all(|(_, part)| is_fact(part, ""));
+    let is_line = |line: &str| is_fact(line, headline) || looks_like_name(line.trim());
+    let lined = || text.lines().count() > 1 && text.lines().all(is_line);
+    (lined() && text.lines().any(|line| is_fact(line, headline))) || labelled()
 }
 
 /// Whether a line is the headline, a byline, a date or its label.
@@ -291,4 +388,25 @@ pub(super) fn is_fact(line: &str, headline: &str) -> bool {
     };
     let signed = || byline_mark(line).is_some() || ends_in_title(line);
     dated || labels || (signed() && named())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interruptions_of_many_languages_are_listed() {
+        for line in [
+            "ADVERTISEMENT",
+            "Story continues below this advertisement",
+            "Weiterlesen nach der Anzeige",
+            "La suite après cette publicité",
+            "Juttu jatkuu mainoksen jälkeen",
+            "広告の後にも続きます",
+            "РЕКЛАМА",
+        ] {
+            assert!(INTERRUPTIONS.contains(&letters(line)), "{line}");
+        }
+        assert!(!INTERRUPTIONS.contains(&letters("The advertisement was withdrawn")));
+    }
 }

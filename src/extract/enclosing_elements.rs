@@ -22,7 +22,13 @@ pub(super) fn parted<'a>(page: &'a ParsedPage, block: &Block) -> Cow<'a, str> {
             || (a.is_numeric() && b.is_alphabetic())
             || (a.is_alphabetic() && b.is_numeric())
     };
-    let is_glued = || text.chars().zip(text.chars().skip(1)).any(meet);
+    // `18.42 BSTLast modified`: capitals, and a word behind them.
+    let ends_capitals =
+        |(a, b): (char, char), c: char| a.is_uppercase() && b.is_uppercase() && c.is_lowercase();
+    let pairs = || text.chars().zip(text.chars().skip(1));
+    let is_glued = || {
+        pairs().any(meet) || pairs().zip(text.chars().skip(2)).any(|(ab, c)| ends_capitals(ab, c))
+    };
     if block.words > PARTED_WORDS || frame.last - frame.first != 1 || !is_glued() {
         return Cow::Borrowed(text);
     }
@@ -175,6 +181,25 @@ pub(super) fn is_of_next(page: &ParsedPage, story: Option<(usize, usize)>, id: N
         })
 }
 
+/// Whether an element below the story stands beside a link to another one, or above the headline behind one, in an element that has little else.
+pub(super) fn beside_title(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {
+    let dom = &page.dom;
+    let Some((_, last)) = story else { return false };
+    let leads = |at: NodeId| {
+        let is_link = dom.name(at) == Some(&local_name!("a")) && dom.attr(at, Attr::Href).is_some();
+        let text = || dom.text(at, 200);
+        is_link && text().split_whitespace().count() >= TITLE_WORDS && !looks_like_name(&text())
+    };
+    let is_above = page.facts.headings.first().is_some_and(|(heading, _)| id < *heading);
+    let is_below = id > page.blocks.frame(&page.blocks.blocks[last]).node;
+    (is_above || is_below)
+        && dom.parent(id).is_some_and(|parent| {
+            let beside = std::iter::successors(dom.first_child(parent), |at| dom.next_sibling(*at));
+            let mut beside = beside.take(LISTED).filter(|at| *at != id && (is_below || *at < id));
+            beside.any(leads) && dom.text(parent, 2 * ONE_TEASER).len() <= ONE_TEASER
+        })
+}
+
 /// Whether an element stands in a link that says more than it: a teaser, all of it clickable.
 pub(super) fn in_teaser(dom: &Dom, id: NodeId, text: &str) -> bool {
     let mut links = dom.ancestors(id).take(8).filter(|up| dom.name(*up) == Some(&local_name!("a")));
@@ -223,6 +248,30 @@ pub(super) fn in_card(page: &ParsedPage, story: Option<(usize, usize)>, id: Node
     };
     (is_below && around(page, story, id).take(3).any(is_card)) || same_address().is_some()
 }
+
+/// Whether an element stands right behind a picture in an element that has no other text: its caption.
+pub(super) fn is_below_picture(dom: &Dom, id: NodeId) -> bool {
+    is_behind_picture(dom, id) && {
+        let text = dom.text(id, MAX_CAPTION);
+        let parent = dom.parent(id);
+        text.len() < MAX_CAPTION && parent.is_some_and(|up| dom.text(up, MAX_CAPTION) == text)
+    }
+}
+
+/// Whether what stands before an element is a picture, without words of its own.
+pub(super) fn is_behind_picture(dom: &Dom, id: NodeId) -> bool {
+    let is_picture =
+        |at: NodeId| matches!(dom.name(at), Some(&local_name!("img") | &local_name!("picture")));
+    let holds_picture = |at: NodeId| dom.subtree(at).take(PICTURE_NODES).any(is_picture);
+    let before = std::iter::successors(dom.prev_sibling(id), |at| dom.prev_sibling(*at));
+    let mut before = before.take(LISTED).map(|at| (at, dom.text(at, 1).is_empty()));
+    let nearest = before.find(|(at, is_empty)| !is_empty || holds_picture(*at));
+    nearest.is_some_and(|(at, is_empty)| is_empty && holds_picture(at))
+}
+
+/// How many nodes of what stands before a caption are looked at, and the longest caption in bytes.
+const PICTURE_NODES: usize = 12;
+const MAX_CAPTION: usize = 600;
 
 /// Whether an element stands in a quotation that is a part of the story or beside it.
 pub(super) fn in_quotation(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {

@@ -18,6 +18,9 @@ pub struct Extracted {
     pub body: String,
     /// See [`Article::authors`](crate::model::Article::authors).
     pub authors: Vec<String>,
+    /// See [`Article::signing_organisations`](crate::model::Article::signing_organisations): those that the page itself
+    /// tells from people.
+    pub signing_organisations: Vec<String>,
     /// See [`Article::published`](crate::model::Article::published), and where it came from.
     pub published: Option<(Published, DateFrom)>,
     /// See [`Article::modified`](crate::model::Article::modified).
@@ -56,6 +59,7 @@ impl Extracted {
             sub_headline: None,
             body,
             authors: Vec::new(),
+            signing_organisations: Vec::new(),
             published: None,
             modified: None,
             declared_language: None,

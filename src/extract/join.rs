@@ -47,7 +47,11 @@ pub(super) fn joined(page: Page, found: Extracted) -> Article {
         headline: headline.map(|(text, _)| text),
         sub_headline: found.sub_headline,
         body: found.body,
-        signing_organisations: authors.iter().filter(|a| is_organisation(a)).cloned().collect(),
+        signing_organisations: authors
+            .iter()
+            .filter(|a| is_organisation(a) || found.signing_organisations.contains(a))
+            .cloned()
+            .collect(),
         authors,
         published: published.map(|(at, _)| at),
         modified: found.modified,

@@ -17,6 +17,7 @@ use super::blocks::{Block, Places, Shape};
 use super::json_ld::types;
 use super::page_facts::Facts;
 use super::parsed_page::ParsedPage;
+use super::person_names::looks_like_name;
 use super::text::{self, letters};
 use super::vocabulary::Topics;
 use super::word_lists;
@@ -54,13 +55,13 @@ pub(super) fn of(
 ) -> ArticleKind {
     if is_error(page, article, words) {
         ArticleKind::ErrorPage
-    } else if is_live(page, story, article) {
+    } else if is_live(page, url, story, article) {
         ArticleKind::LiveBlog
     } else if is_index(page, url, story, article, words, is_brief) {
         ArticleKind::Index
     } else if is_forum(page, url, article) {
         ArticleKind::Forum
-    } else if is_profile(page, article) {
+    } else if is_profile(page, url, article) {
         ArticleKind::Profile
     } else if is_gallery(page, story, words) {
         ArticleKind::Gallery
@@ -73,7 +74,12 @@ pub(super) fn of(
     }
 }
 
-fn is_live(page: &ParsedPage, story: &[usize], article: Option<&Map<String, Value>>) -> bool {
+fn is_live(
+    page: &ParsedPage,
+    url: Option<&WebUrl>,
+    story: &[usize],
+    article: Option<&Map<String, Value>>,
+) -> bool {
     let blocks = &page.blocks;
     let is_report = |o: &Map<String, Value>| types(o).any(|t| t == "LiveBlogPosting");
     let named = story.iter().map(|i| blocks.frame(&blocks.blocks[*i]));
@@ -82,6 +88,58 @@ fn is_live(page: &ParsedPage, story: &[usize], article: Option<&Map<String, Valu
         || page.facts.json_ld.objects().iter().any(is_report)
         || (named * 2 > story.len() && page.facts.times.len() >= MANY && story.len() >= MANY)
         || (named * 2 > story.len() && has_clocks(page, story))
+        || (is_called_live(page, url) && has_running_clocks(page, story))
+}
+
+/// Folders of addresses and words in titles of running reports.
+static LIVE_FOLDERS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("live-folder"));
+static LIVE_TITLES: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("live-title"));
+
+/// Whether address or title say that a report is running.
+fn is_called_live(page: &ParsedPage, url: Option<&WebUrl>) -> bool {
+    let path = url.map(|url| url.as_url().path().to_ascii_lowercase()).unwrap_or_default();
+    let title = page.facts.title.as_deref().unwrap_or_default().to_lowercase();
+    let says = |words: &str| {
+        title.match_indices(words).any(|(at, _)| {
+            let parted = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+            parted(title[..at].chars().next_back())
+                && parted(title[at + words.len()..].chars().next())
+        })
+    };
+    path.split('/').any(|folder| LIVE_FOLDERS.contains(folder))
+        || LIVE_TITLES.iter().any(|words| says(words))
+}
+
+/// Entries of a running report that nothing but its name and their times tell.
+const RUNNING: usize = 4;
+
+/// Whether times of day open the paragraphs of a story or stand above them, one later than the other all along.
+fn has_running_clocks(page: &ParsedPage, story: &[usize]) -> bool {
+    let (Some(first), Some(last)) = (story.first(), story.last()) else { return false };
+    let texts = (first.saturating_sub(2)..=*last).map(|i| &page.blocks.blocks[i]);
+    let clocks: Vec<u32> =
+        texts.filter_map(|block| opening_clock(page.blocks.text(block))).collect();
+    let told = story.iter().filter(|i| page.blocks.blocks[**i].sentences > 0).count();
+    clocks.len() >= RUNNING
+        && clocks.len() * 2 >= told
+        && (clocks.windows(2).all(|w| w[0] <= w[1]) || clocks.windows(2).all(|w| w[0] >= w[1]))
+}
+
+/// The minutes of the day that a text opens with: `20:10`, `8.10pm`, `14h05`.
+fn opening_clock(text: &str) -> Option<u32> {
+    let (hour, rest) = text.trim_start().split_once([':', '.', 'h'])?;
+    let minutes = rest.get(..2)?;
+    let hour = hour.parse::<u32>().ok().filter(|hour| *hour < 24)?;
+    let minute = minutes.parse::<u32>().ok().filter(|minute| *minute < 60)?;
+    let behind = rest[2..].trim_start().to_ascii_lowercase();
+    if behind.starts_with(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ',')) {
+        return None;
+    }
+    let later =
+        if (behind.starts_with("pm") || behind.starts_with("p.m")) && hour < 12 { 12 } else { 0 };
+    Some((hour + later) * 60 + minute)
 }
 
 /// Entries of a running report that have the time of day above them.
@@ -183,6 +241,34 @@ static ERRORS: LazyLock<Vec<String>> = LazyLock::new(|| {
     phrases.flat_map(lang::entries).map(letters).collect()
 });
 
+/// Fewest words of a sentence of it.
+const SENTENCE_WORDS: u32 = 4;
+
+/// Words of a notice that says so in its first sentence alone.
+const FEW_NOTICE_WORDS: usize = 60;
+
+const WALLS: &str = "interstitials.txt";
+
+/// Titles of tests for robots and of login forms, and how those of consent forms begin, in letters and digits.
+static WALL_TITLES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let rows = word_lists::of_languages(WALLS);
+    let titles = rows.filter(|(kind, _)| matches!(*kind, "challenge-title" | "login-title"));
+    titles.map(|(_, title)| letters(title)).collect()
+});
+static CONSENT_TITLES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let titles: Vec<&str> = word_lists::words(WALLS, "consent-title");
+    titles.into_iter().map(letters).collect()
+});
+
+/// Whether a title or heading is that of what stands between a reader and a story: a page that came with a message
+/// was not looked at when it was fetched.
+fn says_wall(title: &str) -> bool {
+    title.split(['|', '-', '–', '—', '·', '»']).map(letters).any(|part| {
+        WALL_TITLES.contains(&part)
+            || CONSENT_TITLES.iter().any(|title| part.starts_with(title.as_str()))
+    })
+}
+
 /// Whether a page is the site's notice that it has no such page, given out as if it were one.
 fn is_error(page: &ParsedPage, article: Option<&Map<String, Value>>, words: usize) -> bool {
     let dated = article.is_some_and(|a| a.contains_key("datePublished"));
@@ -196,6 +282,14 @@ fn is_error(page: &ParsedPage, article: Option<&Map<String, Value>>, words: usiz
     }
     let headings = page.facts.headings.iter().take(3).map(|(_, text)| text.as_str());
     let titles = page.facts.title.as_deref().into_iter().chain(page.facts.meta(&["og:title"]));
+    if titles.clone().chain(headings.clone()).any(says_wall) {
+        return true;
+    }
+    // Below a bare `Oops!` the first sentence says it.
+    let is_text = |block: &&Block| block.sentences > 0 && block.words >= SENTENCE_WORDS;
+    let first = page.blocks.blocks.iter().find(is_text);
+    let first = first.map(|block| page.blocks.text(block)).and_then(|t| t.split(['.', '!']).next());
+    let headings = headings.chain(first.filter(|_| words < FEW_NOTICE_WORDS));
     let parts =
         titles.chain(headings).flat_map(|text| text.split(['|', '-', '–', '—', '·', ':', '»']));
     parts.map(letters).any(|part| {
@@ -241,10 +335,28 @@ fn is_of_community(title: &str) -> bool {
     title.rsplit_once(" : r/").is_some_and(|(_, name)| !name.is_empty() && !name.contains(' '))
 }
 
-fn is_profile(page: &ParsedPage, article: Option<&Map<String, Value>>) -> bool {
+/// Folders of addresses that people's pages stand in.
+static PROFILE_FOLDERS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("profile-folder"));
+
+/// Whether a page's heading is the name that its address has in a folder of people: `/people/jo-poe`, Jo Poe.
+fn is_named_in_address(page: &ParsedPage, url: Option<&WebUrl>) -> bool {
+    let Some(url) = url.map(WebUrl::as_url) else { return false };
+    let mut parts = url.path().rsplit('/').filter(|part| !part.is_empty());
+    let (Some(name), Some(folder)) = (parts.next(), parts.next()) else { return false };
+    let is_name = |text: &str| looks_like_name(text) && letters(text) == letters(name);
+    PROFILE_FOLDERS.contains(folder) && page.facts.headings.iter().any(|(_, text)| is_name(text))
+}
+
+fn is_profile(
+    page: &ParsedPage,
+    url: Option<&WebUrl>,
+    article: Option<&Map<String, Value>>,
+) -> bool {
     let mut objects = page.facts.json_ld.objects().iter();
     article.is_none()
-        && (page.facts.meta(&["og:type"]) == Some("profile")
+        && (is_named_in_address(page, url)
+            || page.facts.meta(&["og:type"]) == Some("profile")
             || objects.any(|o| types(o).any(|t| t == "ProfilePage")))
 }
 

@@ -12,9 +12,10 @@ use serde_json::{Map, Value};
 
 use super::byline_words::told;
 use super::dom::{Attr, Dom, NodeId};
-use super::enclosing_elements::is_own;
+use super::enclosing_elements::{is_below_picture, is_own};
 use super::json_ld::JsonLd;
 use super::parsed_page::ParsedPage;
+use super::person_names::is_agency;
 use super::rights::{name_of, text};
 use super::text::one_line;
 use super::vocabulary::{Topics, topics};
@@ -179,7 +180,30 @@ impl Shown {
         let (caption, credit) = words_of(dom, figure);
         Self { caption, credit, width: side(Attr::Width), height: side(Attr::Height) }
     }
+
+    /// The words below a picture that no figure holds, in an element of both.
+    fn below(dom: &Dom, picture: NodeId) -> Option<Self> {
+        let holder =
+            dom.ancestors(picture).take(CAPTION_LEVELS).find(|up| !dom.text(*up, 1).is_empty())?;
+        let is_caption = |id: &NodeId| {
+            dom.parent(*id) == Some(holder)
+                && is_below_picture(dom, *id)
+                && !dom.text(*id, 1).is_empty()
+        };
+        let caption = dom.subtree(holder).skip(1).take(CAPTION_NODES).find(is_caption)?;
+        let whole = one_line(&dom.text(caption, MAX_CAPTION));
+        let side = |attr| dom.attr(picture, attr).and_then(pixels).filter(|n| *n > 1);
+        let (caption, credit) = match parted(&whole) {
+            Some((shown, credit)) => (text(&shown), text(&credit)),
+            None => (text(&whole), None),
+        };
+        Some(Self { caption, credit, width: side(Attr::Width), height: side(Attr::Height) })
+    }
 }
+
+/// How far up from a picture what holds its caption too stands, and how many nodes of that are looked at.
+const CAPTION_LEVELS: usize = 3;
+const CAPTION_NODES: usize = 20;
 
 /// Caption, credit and size of the picture in the figure that shows it.
 fn of_figure(page: &ParsedPage, url: &WebUrl) -> Shown {
@@ -196,9 +220,10 @@ fn of_figure(page: &ParsedPage, url: &WebUrl) -> Shown {
     let pictures = page.facts.pictures.iter().copied();
     let figures = pictures.take(MAX_PICTURES).filter(is_it).filter_map(|img| {
         let is_figure = |up: &NodeId| dom.name(*up) == Some(&local_name!("figure"));
-        Some((dom.ancestors(img).take(LEVELS).find(is_figure)?, img))
+        let figure = dom.ancestors(img).take(LEVELS).find(is_figure);
+        figure.map(|figure| Shown::of(dom, figure, img)).or_else(|| Shown::below(dom, img))
     });
-    figures.map(|(figure, img)| Shown::of(dom, figure, img)).next().unwrap_or_default()
+    figures.into_iter().next().unwrap_or_default()
 }
 
 /// Most words of a credit at a caption's end.
@@ -206,13 +231,17 @@ const CREDIT_WORDS: usize = 8;
 
 /// A caption without the credit at its end, `… at dusk. Photo: Jo Poe`, `… at dusk. (Foto Jo Poe/dpa)`, and the credit.
 fn parted(caption: &str) -> Option<(String, String)> {
-    let marks = caption.match_indices([' ', '(', '|']).filter(|(at, mark)| {
+    let marks = caption.match_indices([' ', '(', '|', '©']).filter(|(at, mark)| {
         let before = caption[..*at].trim_end();
         *mark != " " || before.ends_with(['.', '!', '?', '…', '”', '"', '|', '·', '–', '—'])
     });
-    let ends = marks.map(|(at, mark)| (at, &caption[at + mark.len()..]));
+    let ends = marks.map(|(at, mark)| match mark {
+        "©" => (at, &caption[at..]),
+        _ => (at, &caption[at + mark.len()..]),
+    });
     let mut credits = ends.filter_map(|(at, rest)| {
-        let credit = without_label(rest.trim().trim_end_matches(')'))?;
+        let rest = rest.trim().trim_start_matches(['/', ' ']).trim_end_matches(')');
+        let credit = without_label(rest).or_else(|| of_agency(rest))?;
         (credit.split_whitespace().count() <= CREDIT_WORDS).then_some((at, credit))
     });
     let (at, credit) = credits.next()?;
@@ -234,6 +263,14 @@ fn without_label(text: &str) -> Option<&str> {
     matches!(told(&label), Some((false, _)))
         .then(|| rest.trim())
         .filter(|_| rest.starts_with(char::is_uppercase))
+}
+
+/// A credit that opens with an agency: `AP Photo/Jo Poe`, `REUTERS/Jo Poe`.
+fn of_agency(text: &str) -> Option<&str> {
+    let (agency, name) = text.split_once('/')?;
+    let lower = agency.trim().to_lowercase();
+    let agency = lower.strip_suffix(" photo").unwrap_or(&lower);
+    (is_agency(agency) && name.trim_start().starts_with(char::is_uppercase)).then_some(text)
 }
 
 /// What a figure says of its picture, the credit apart.
@@ -274,6 +311,10 @@ mod tests {
             ("Der Hafen am Abend. Foto: Jo Poe/dpa", "Der Hafen am Abend.", "Jo Poe/dpa"),
             ("Le port au crépuscule. (Photo Jo Poe/AFP)", "Le port au crépuscule.", "Jo Poe/AFP"),
             ("The harbour at dusk. © Jo Poe", "The harbour at dusk.", "Jo Poe"),
+            ("The harbour at dusk.© Jo Poe", "The harbour at dusk.", "Jo Poe"),
+            ("The harbour at dusk. Photograph: Jo Poe", "The harbour at dusk.", "Jo Poe"),
+            ("The harbour at dusk. (AP Photo/Jo Poe)", "The harbour at dusk.", "AP Photo/Jo Poe"),
+            ("El puerto. / FOTO: Jo Poe", "El puerto.", "Jo Poe"),
         ] {
             assert_eq!(parted(caption), Some((shown.to_owned(), credit.to_owned())), "{caption}");
         }

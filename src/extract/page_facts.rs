@@ -67,6 +67,14 @@ fn home_link(dom: &Dom, id: NodeId) -> Option<(String, String)> {
     (text.chars().count() <= MAX_SITE_NAME).then_some((host, text))
 }
 
+/// Longest text that a moment is shown as, in bytes: `3 hours ago`.
+const MAX_MOMENT: usize = 40;
+
+/// Whether a value is a moment in seconds or milliseconds of the Unix epoch.
+fn is_moment(value: &str) -> bool {
+    matches!(value.len(), 10 | 13) && value.bytes().all(|b| b.is_ascii_digit())
+}
+
 fn is_license(rel: &str) -> bool {
     rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case("license"))
 }
@@ -161,6 +169,13 @@ impl Facts {
                 }
                 local_name!("time") => facts.times.push(id),
                 local_name!("img") => facts.pictures.push(id),
+                // As the hAtom format states it.
+                local_name!("abbr")
+                    if dom.attr(id, Attr::Title).is_some()
+                        && dom.class(id).split_ascii_whitespace().any(|c| c == "published") =>
+                {
+                    facts.times.push(id);
+                }
                 _ => {}
             }
             for (attr, value) in dom.attrs(id) {
@@ -170,6 +185,13 @@ impl Facts {
                     }
                     Attr::Itemprop if !is_of_other_work(dom, id) => {
                         facts.properties.push((id, value.to_owned()));
+                    }
+                    Attr::DataTime | Attr::DataTimestamp
+                        if is_moment(value)
+                            && *name != local_name!("time")
+                            && (1..=MAX_MOMENT).contains(&dom.text(id, 2 * MAX_MOMENT).len()) =>
+                    {
+                        facts.times.push(id);
                     }
                     Attr::Rel if value.split_ascii_whitespace().any(|r| r == "author") => {
                         facts.author_links.push(id);

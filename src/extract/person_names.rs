@@ -7,8 +7,7 @@ use foldhash::HashSet;
 use unicode_normalization::char::is_combining_mark;
 
 use super::byline_words::{LIST, Word, byline_mark, opens, told, words};
-use super::date_parse;
-use super::word_lists;
+use super::{date_labels, date_parse, weekdays, word_lists};
 use crate::scripts::{is_hangul, is_kana, is_unspaced};
 
 /// Longest name, in characters.
@@ -65,6 +64,17 @@ struct NameWords {
     /// How the names of associations end.
     organisation_endings: Vec<&'static str>,
     agencies: HashSet<&'static str>,
+    /// Trades, which behind a whole name are nobody's.
+    behind: HashSet<&'static str>,
+    /// How places and papers begin and end, which stand there too.
+    behind_first: HashSet<&'static str>,
+    behind_last: HashSet<&'static str>,
+    /// What is in no name and in no paper's, where words are not parted: `台北報導`.
+    notes_unspaced: Vec<&'static str>,
+    /// Titles before names, in languages that don't part words.
+    titles_before: Vec<&'static str>,
+    /// Titles behind a whole name that what else stands there begins with.
+    titles_behind: HashSet<&'static str>,
 }
 
 static WORDS: LazyLock<NameWords> = LazyLock::new(|| NameWords {
@@ -79,6 +89,12 @@ static WORDS: LazyLock<NameWords> = LazyLock::new(|| NameWords {
     organisations: word_lists::words(LIST, "organisation"),
     organisation_endings: word_lists::words(LIST, "organisation-ending"),
     agencies: word_lists::words(LIST, "agency"),
+    behind: word_lists::words(LIST, "behind"),
+    behind_first: word_lists::words(LIST, "behind-first"),
+    behind_last: word_lists::words(LIST, "behind-last"),
+    notes_unspaced: word_lists::words(LIST, "note-unspaced"),
+    titles_before: word_lists::words(LIST, "title-before"),
+    titles_behind: word_lists::words(LIST, "title-behind"),
 });
 
 /// A name up to the words that tell when and where it stands.
@@ -100,7 +116,10 @@ pub(super) fn without_tail(part: &str) -> &str {
         end += word.len() + usize::from(!first);
         first = false;
     }
-    part[..end.min(part.len())].trim_end()
+    let name = part[..end.min(part.len())].trim_end();
+    // `Jo Poe of The Example`.
+    let before = if name.len() < part.len() { name.strip_suffix(" of") } else { None };
+    before.unwrap_or(name)
 }
 
 /// Shortest name that a month may be glued to, in bytes: `LeMay` is one word.
@@ -156,6 +175,58 @@ fn without_role(part: &str) -> &str {
     if looks_like_name(rest) { rest } else { part }
 }
 
+/// Whether what stands behind a whole name is its person's trade, place or paper: `Head of Investigations`,
+/// `The Conversation`, `New York`.
+pub(super) fn is_behind(piece: &str) -> bool {
+    let lower = piece.to_lowercase();
+    let mut words = lower.split(' ');
+    let is_small =
+        |word: &str| word.starts_with(char::is_lowercase) && !WORDS.particles.contains(word);
+    piece.split(' ').any(is_small)
+        || words.clone().any(|word| WORDS.behind.contains(word))
+        || words.next().is_some_and(|first| WORDS.behind_first.contains(first))
+        || words.next_back().is_some_and(|last| WORDS.behind_last.contains(last))
+}
+
+/// Whether a word begins the names of places and papers.
+pub(super) fn is_behind_first(word: &str) -> bool {
+    WORDS.behind_first.contains(word.to_lowercase().as_str())
+}
+
+/// Whether one of a piece's words is a title that what else stands behind a name begins with.
+pub(super) fn has_title_behind(piece: &str) -> bool {
+    piece.split(' ').any(|word| WORDS.titles_behind.contains(word.to_lowercase().as_str()))
+}
+
+/// A whole name without the trade behind it: `Jo Poe Staff Reporter`. Of one word only where a byline's word stood
+/// before the name or where titles lead what they are of: `Foreign Affairs Editor` is nobody.
+fn without_trade(part: &str, is_marked: bool) -> &str {
+    let is_noted = |word: &str| WORDS.notes.contains(word) || WORDS.behind.contains(word);
+    let lower: Vec<String> =
+        part.split(' ').map(|word| word.trim_end_matches([':', '.', ',']).to_lowercase()).collect();
+    let mut end = 0;
+    for (n, word) in part.split(' ').enumerate() {
+        let rest = &lower[n..];
+        let head = || part[..end].trim_end();
+        let is_name = || {
+            looks_like_name(head())
+                && !is_behind(head())
+                && !lower[..n].iter().any(|word| is_noted(word))
+        };
+        let of_titles = || {
+            (rest.len() >= 2 || is_marked)
+                && rest
+                    .iter()
+                    .all(|word| is_noted(word) || WORDS.behind_first.contains(word.as_str()))
+        };
+        if n >= 2 && (WORDS.titles_behind.contains(rest[0].as_str()) || of_titles()) && is_name() {
+            return head();
+        }
+        end += word.len() + 1;
+    }
+    part
+}
+
 /// Whether a line ends in what people are called after their names: a byline where nothing stands before them.
 /// Only of names in scripts where a title says that they are no other words: `City Hall Reporter` is none.
 pub(super) fn ends_in_title(line: &str) -> bool {
@@ -169,11 +240,83 @@ fn says_other(part: &str) -> bool {
     inside.is_some_and(|(_, words)| matches!(told(&format!("{words}:")), Some((false, _))))
 }
 
+/// A name behind a date, a time or a count: `18:42 (GMT+7) Jo Poe`, `Views: 1203 Jo Poe`, `3 min by Jo Poe`.
+fn behind_numbers(part: &str) -> &str {
+    let is_number = |word: &str| {
+        let digits = word.chars().filter(|c| c.is_numeric()).count();
+        digits >= YEAR || (digits > 0 && word.contains([':', '.', '/', '+']))
+    };
+    let (mut at, mut before) = (0, "");
+    for word in part.split(' ') {
+        let rest = &part[at..];
+        let marked = if part[..at].contains(char::is_numeric) { byline_mark(rest) } else { None };
+        if marked.is_some() || is_number(before) {
+            let name = marked.unwrap_or(rest).trim();
+            let is_behind = |word: &str| word.contains('@') || WORDS.titles_after.contains(&word);
+            let end =
+                name.split(' ').take_while(|word| !is_behind(word)).map(|w| w.len() + 1).sum();
+            let name = name[..name.len().min(end)].trim_end();
+            let is_zone = !name.chars().any(|c| c.is_lowercase() || !c.is_ascii());
+            if looks_like_name(name) && !(is_zone && marked.is_none()) {
+                return name;
+            }
+        }
+        at += word.len() + 1;
+        before = word;
+    }
+    part
+}
+
+/// Digits of a year.
+const YEAR: usize = 4;
+
+/// Whether a piece of a byline says when, or in which paper: a label of a date, a day of the week, and words that
+/// open in small letters before a capital.
+fn is_no_name(piece: &str) -> bool {
+    let opening = piece.split(' ').next().unwrap_or_default();
+    let has_role = || {
+        piece
+            .split(' ')
+            .any(|word| words(Word::Role, word).any(|role| opens(word, role) == Some(word.len())))
+    };
+    let is_small = opening.starts_with(char::is_lowercase)
+        && opening.chars().all(|c| c.is_lowercase() || c.is_numeric())
+        && !WORDS.particles.contains(opening)
+        && piece.split(' ').any(|word| word.starts_with(char::is_uppercase))
+        && !is_organisation(piece)
+        && !has_role();
+    // `Do UOL`: from a paper.
+    let of_paper = || {
+        piece.split_once(' ').is_some_and(|(first, paper)| {
+            WORDS.particles.contains(first.to_lowercase().as_str()) && is_capitals(paper)
+        })
+    };
+    let is_note =
+        || piece.chars().all(is_unspaced) && WORDS.notes_unspaced.iter().any(|n| piece.contains(n));
+    is_small
+        || date_labels::is_bare(piece)
+        || weekdays::of(piece).is_some()
+        || WORDS.titles_before.contains(&piece)
+        || of_paper()
+        || is_note()
+}
+
 /// A name without what stands around it.
 pub(super) fn clean(part: &str) -> Option<String> {
     let mut part = part.trim();
+    let mut is_marked = false;
     while let Some(rest) = byline_mark(part) {
         part = rest.trim();
+        is_marked = true;
+    }
+    let unspaced = |title: &&str| part.strip_prefix(*title).map(str::trim_start);
+    let named = |name: &&str| is_unspaced_name(name.split(' ').next().unwrap_or_default());
+    if let Some(name) = WORDS.titles_before.iter().find_map(unspaced).filter(named) {
+        part = name;
+    }
+    part = behind_numbers(part);
+    if is_no_name(part) {
+        return None;
     }
     // A handle stands behind its name.
     part = part.split(" @").next().unwrap_or_default();
@@ -214,7 +357,7 @@ pub(super) fn clean(part: &str) -> Option<String> {
             part = part[..at].trim();
         }
     }
-    part = without_role(part);
+    part = without_trade(without_role(part), is_marked);
     // A vowel sign or a tone mark is no letter, and the end of many names.
     let is_of_name =
         |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '.' | '’' | '\'');
@@ -246,13 +389,20 @@ pub(super) fn clean(part: &str) -> Option<String> {
 /// Ends of addresses that publications are called by.
 const DOMAINS: [&str; 6] = [".com", ".de", ".net", ".org", ".at", ".ch"];
 
+fn is_capitals(name: &str) -> bool {
+    name.len() <= 5 && name.len() > 1 && name.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// Whether a name in lower case is a news agency's.
+pub(super) fn is_agency(name: &str) -> bool {
+    WORDS.agencies.contains(name)
+}
+
 /// Whether a name is an agency's, a desk's or a publication's.
 pub(super) fn is_organisation(name: &str) -> bool {
     let lower = name.to_lowercase();
     // A few capitals are an agency or a desk, seldom a person's initials.
-    let capitals =
-        name.len() <= 5 && name.len() > 1 && name.bytes().all(|b| b.is_ascii_uppercase());
-    capitals
+    is_capitals(name)
         || WORDS.agencies.contains(lower.as_str())
         || WORDS.organisation_endings.iter().chain(&DOMAINS).any(|end| lower.ends_with(end))
         || lower.split(|c: char| !c.is_alphanumeric()).any(|w| WORDS.organisations.contains(w))

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::char_references::unescape;
 use crate::model::{ExtractionMethod, WebUrl};
+use crate::scripts::is_unspaced;
 
 /// Tells which blocks of a page are its story.
 pub(super) type Choose<'a> = &'a dyn Fn(&blocks::Blocks, &Facts) -> Vec<usize>;
@@ -59,21 +60,32 @@ pub(super) fn story(
         chosen = brief.with_own(&chosen);
     }
     chosen = restore_blocks::filled(&page.blocks, chosen, headline);
-    chosen = drop_blocks::story_only(&page.blocks, chosen, headline);
+    chosen = drop_blocks::story_only(page, chosen, headline);
     let mut in_dom = body::join(&page.blocks, &chosen);
     // A headline alone is no story.
     if headline.is_some_and(|headline| text::same_letters(headline, &in_dom)) {
         chosen.clear();
         in_dom.clear();
     }
+    let beside = is_beside_story(page, url, headline, &chosen, &in_dom);
+    if beside {
+        chosen.clear();
+        in_dom.clear();
+    }
     let data = embedded_json::better_than(&in_dom, page, source);
     let mut method = ExtractionMethod::Dom;
-    if chosen.is_empty() && data.is_none() {
+    if beside && data.is_none() {
+        (in_dom, method) =
+            (stub(page, url, headline).unwrap_or_default(), ExtractionMethod::Description);
+    } else if chosen.is_empty() && data.is_none() {
         chosen = body::fallback(&page.blocks, kind::is_declared(&page.facts));
         if let Some(brief) = brief.as_ref().filter(|_| chosen.is_empty()) {
             chosen.clone_from(&brief.blocks);
         }
         in_dom = body::join(&page.blocks, &chosen);
+        if is_beside_story(page, url, headline, &chosen, &in_dom) {
+            chosen.clear();
+        }
         if !chosen.is_empty() {
             method = ExtractionMethod::Density;
         } else if let Some(stub) = stub(page, url, headline) {
@@ -96,6 +108,59 @@ fn stub(page: &ParsedPage, url: Option<&WebUrl>, headline: Option<&str>) -> Opti
     let is_story = kind::is_declared(facts)
         || (is_empty(&page.blocks) && kind::is_called_a_story(page, url, headline));
     is_story.then_some(stub)
+}
+
+/// Most words of what stands beside a story that is not there, fewest letters of a word that tells what a story is
+/// about, and fewest such words that headline and description have.
+const BESIDE_WORDS: usize = 150;
+/// The same of what is told by an offer in it.
+const OFFER_WORDS: usize = 80;
+const TELLING: usize = 4;
+const TELLING_WORDS: usize = 5;
+
+/// Whether all that an article's page shows is something else: few words, hardly any of which its headline and its
+/// description have; more of them where all are readers' or about its author. An offer, a life, what a paper says of itself.
+fn is_beside_story(
+    page: &ParsedPage,
+    url: Option<&WebUrl>,
+    headline: Option<&str>,
+    chosen: &[usize],
+    in_dom: &str,
+) -> bool {
+    if chosen.is_empty()
+        || in_dom.split_whitespace().count() > BESIDE_WORDS
+        || in_dom.contains(is_unspaced)
+        || !kind::is_declared(&page.facts)
+    {
+        return false;
+    }
+    let Some(description) = stub(page, url, headline) else { return false };
+    // Endings differ.
+    let stems = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        let telling = words.filter(|word| word.chars().count() >= TELLING);
+        telling.map(|word| word.to_lowercase().chars().take(TELLING).collect()).collect()
+    };
+    let titled = stems(headline.unwrap_or_default());
+    let about: Vec<String> = titled.iter().cloned().chain(stems(&description)).collect();
+    let blocks = &page.blocks;
+    let named = |i: &usize| {
+        let frame = blocks.frame(&blocks.blocks[*i]);
+        frame.near.has(Topics::COMMENT.with(Topics::AUTHOR))
+    };
+    let own = stems(in_dom);
+    let share = |words: &[String]| own.iter().filter(|stem| words.contains(stem)).count();
+    let (shared, of_title) = (share(&about), share(&titled));
+    let says = |i: &usize| {
+        let kinds = phrase_kinds(blocks.text(&blocks.blocks[*i]));
+        kinds.has(PhraseKind::Offers) || kinds.has(PhraseKind::Consent)
+    };
+    let is_offer = || chosen.iter().any(says) && in_dom.split_whitespace().count() <= OFFER_WORDS;
+    let is_other = match chosen.iter().all(named) {
+        true => shared * 3 < own.len(),
+        false => of_title <= 1 && shared * 8 < own.len() && is_offer(),
+    };
+    about.len() >= TELLING_WORDS && own.len() >= TELLING_WORDS && is_other
 }
 
 /// Most words that a page shows beside its frame where its story is not in its elements.

@@ -13,8 +13,8 @@ use super::parsed_page::ParsedPage;
 use super::text::{letters, one_line};
 use crate::char_references::unescape;
 use crate::model::{TitleFrom, WebUrl};
-use heading::heading;
-use site_name::{is_site, without_site};
+use heading::{heading, shown};
+use site_name::{is_site, says_site_only, without_site};
 
 pub(super) use site_name::site_names;
 
@@ -33,7 +33,9 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn new(text: String, from: TitleFrom, weight: f32) -> Self {
+    fn new(mut text: String, from: TitleFrom, weight: f32) -> Self {
+        // The mark of a link to the heading itself.
+        text.truncate(text.trim_end_matches(['¶', ' ']).len());
         Self { letters: letters(&text), text, from, weight }
     }
 }
@@ -57,6 +59,12 @@ pub(super) fn find(
         raw.push(Candidate::new(text, TitleFrom::Heading, weight));
     } else if let Some(text) = shown_part(page) {
         raw.push(Candidate::new(text, TitleFrom::Heading, SHOWN_WEIGHT));
+    }
+    let says_nothing = |text: &str| says_site_only(text, &site);
+    if raw.iter().all(|c| says_nothing(&c.text))
+        && let Some(text) = shown(page, &says_nothing)
+    {
+        raw = vec![Candidate::new(text, TitleFrom::Heading, SHOWN_WEIGHT)];
     }
     let cleaned: Vec<Candidate> = raw
         .iter()
@@ -116,18 +124,21 @@ const SHOWN_WEIGHT: f32 = 0.8;
 /// Fewest words of such a part.
 const SHOWN_WORDS: usize = 4;
 
-/// The first part of `<title>`, where it stands on the page as a text of its own, of a page without a heading.
+/// The first part of `<title>`, or its last, where it stands on the page as a text of its own, of a page without a heading.
 fn shown_part(page: &ParsedPage) -> Option<String> {
     let title = one_line(&unescape(page.facts.title.as_deref()?));
-    let (part, _) = title.split_once(" | ").or_else(|| title.split_once(" - "))?;
-    let own = letters(part);
-    if own.len() < MIN_REST || part.split_whitespace().count() < SHOWN_WORDS {
-        return None;
-    }
+    let first = title.split_once(" | ").or_else(|| title.split_once(" - ")).map(|(part, _)| part);
+    let last = title.rsplit_once(" - ").map(|(_, part)| part);
     let blocks = &page.blocks;
-    let near = |text: &&str| text.len().abs_diff(part.len()) <= SHOWN_WORDS;
-    let mut texts = blocks.blocks.iter().map(|block| blocks.text(block)).filter(near);
-    texts.any(|text| letters(text) == own).then(|| part.to_owned())
+    let is_shown = |part: &&str| {
+        let own = letters(part);
+        let near = |text: &&str| text.len().abs_diff(part.len()) <= SHOWN_WORDS;
+        let texts = blocks.blocks.iter().filter_map(|block| blocks.text(block).lines().next());
+        own.len() >= MIN_REST
+            && part.split_whitespace().count() >= SHOWN_WORDS
+            && texts.filter(near).any(|text| letters(text) == own)
+    };
+    first.into_iter().chain(last).find(is_shown).map(str::to_owned)
 }
 
 /// The wording that has the most weight, its equals counted; the first of several.

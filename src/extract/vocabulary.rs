@@ -19,6 +19,7 @@ impl Topics {
     pub(super) const BODY: Self = Self(1 << 0);
     pub(super) const ARTICLE: Self = Self(1 << 1);
     pub(super) const LEAD: Self = Self(1 << 2);
+    pub(super) const TITLE: Self = Self(1 << 3);
     pub(super) const NAV: Self = Self(1 << 4);
     pub(super) const RELATED: Self = Self(1 << 5);
     pub(super) const COMMENT: Self = Self(1 << 6);

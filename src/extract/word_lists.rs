@@ -103,21 +103,21 @@ mod tests {
             "page-signs.txt",
             "about-class author-class author-format-class beside-author-class changed-class credit-class \
              dates-of-others error-class forum-path forum-software front-folder list-class list-folder list-parameter \
-             picture-class profile-folder published-class signed-class state-after state-before story-class",
+             live-folder live-title others-author-class picture-class profile-folder published-class signed-class state-after state-before story-class",
         ),
         (
             "bylines.txt",
-            "agency and by label not-in-name not-last not-name organisation organisation-ending other \
-             other-label own-by particle placeholder plugin-label role signature signature-end signature-label \
-             submitted tail tail-or-name title-after",
+            "agency and behind behind-first behind-last by label not-in-name not-last not-name note-unspaced organisation \
+             organisation-ending other other-label own-by particle placeholder plugin-label role signature \
+             signature-end signature-label submitted tail tail-or-name title-after title-before title-behind",
         ),
         (
             "date-words.txt",
             "after-time am am-before at between friday hour-sign hour-word minute-sign monday month-behind month-prefix \
-             month-word pm pm-before saturday second-sign sunday thursday tuesday wednesday",
+             month-word night-before pm pm-before saturday second-sign sunday thursday tuesday wednesday",
         ),
         ("date-order.txt", "day-first-address day-first-region month-first-region no-slashes"),
-        ("date-labels.txt", "changed page-changed published"),
+        ("date-labels.txt", "changed number other page-changed published"),
     ];
 
     #[test]

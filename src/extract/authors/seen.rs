@@ -8,13 +8,15 @@ use std::sync::LazyLock;
 use foldhash::HashSet;
 use html5ever::local_name;
 
-use crate::extract::blocks::Places;
+use crate::extract::blocks::{Blocks, Places, Shape};
+use crate::extract::boilerplate_phrases::{PhraseKind, phrase_kinds};
 use crate::extract::byline_words::{BREAK, byline_mark};
-use crate::extract::bylines::{people, signature, submitted};
+use crate::extract::bylines::{opens_with_and, people, signature, submitted};
 use crate::extract::class_names::says_authors;
 use crate::extract::dom::{Attr, Dom, NodeId};
 use crate::extract::enclosing_elements::{
-    in_card, in_quotation, in_story, in_teaser, is_listed, is_of_next, is_own, names_beside, parted,
+    around, beside_title, in_card, in_quotation, in_story, in_teaser, is_listed, is_of_next,
+    is_own, names_beside, parted,
 };
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::person_names::{ends_in_title, is_organisation, looks_like_name};
@@ -45,7 +47,56 @@ pub(super) fn links(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<Str
     let own = own.into_iter().filter(|_| !are_staff);
     let texts = own.map(|id| (*id, name_in(dom, *id)));
     let texts = texts.filter(|(id, text)| !is_listed(page, story, *id, text.len()));
-    texts.map(|(_, text)| text).take(4).collect()
+    texts.map(|(id, text)| whole_line(dom, id, text)).take(4).collect()
+}
+
+/// How far around a name its line is looked for, and how long that is at most, in bytes.
+const LINE_LEVELS: usize = 3;
+const LINE: usize = 160;
+
+/// The line of a byline around a name in it, where it names others beside that one: the first may be a link and the
+/// second not.
+fn whole_line(dom: &Dom, id: NodeId, text: String) -> String {
+    let own = people(std::slice::from_ref(&text));
+    let extends = |line: &String| {
+        if line.len() > LINE || byline_mark(line).is_none() {
+            return false;
+        }
+        let names = people(std::slice::from_ref(line));
+        let others = names.iter().filter(|name| !own.contains(name));
+        names.len() > own.len()
+            && own.iter().all(|name| names.contains(name))
+            && others.clone().all(|name| looks_like_name(name) || is_organisation(name))
+            && others.clone().any(|name| !is_organisation(name))
+    };
+    // Other facts stand behind it, parted by marks.
+    let own_part = |line: String| {
+        let end = line.find(|c: char| matches!(c, '|' | '•' | '·' | BREAK) || c.is_numeric());
+        end.map_or(line.clone(), |end| line[..end].to_owned())
+    };
+    let ups = dom.ancestors(id).take(LINE_LEVELS);
+    let lines = ups.map(|up| own_part(dom.parted_text(up, LINE, BREAK)));
+    lines.into_iter().find(extends).unwrap_or(text)
+}
+
+/// The name in an hCard, whatever the words around it.
+fn of_card(dom: &Dom, id: NodeId) -> Option<String> {
+    let is_name = |at: &NodeId| dom.class(*at).split_ascii_whitespace().any(|class| class == "fn");
+    let name = dom.subtree(id).skip(1).take(BOX_NODES).find(is_name)?;
+    Some(dom.text(name, 200)).filter(|name| !name.is_empty())
+}
+
+/// What is in names of elements around words of others: a reader's praise, a review.
+static OTHERS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| word_lists::page_signs("others-author-class"));
+
+/// Whether an element below or beside the story is one of those.
+fn is_of_others(page: &ParsedPage, story: Option<(usize, usize)>, id: NodeId) -> bool {
+    let says = |up: NodeId| {
+        let class = page.dom.class(up).to_ascii_lowercase();
+        OTHERS.iter().any(|word| class.contains(word))
+    };
+    std::iter::once(id).chain(around(page, story, id)).take(LINE_LEVELS).any(says)
 }
 
 /// Folders of addresses that people's pages stand in.
@@ -153,14 +204,18 @@ pub(super) fn elements(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<
             break;
         }
         let Some(class) = author_name(page, id) else { continue };
-        let mut text = dom.parted_text(id, 200, BREAK);
+        let mut text = of_card(dom, id).unwrap_or_else(|| dom.parted_text(id, 200, BREAK));
         let boxed = text.chars().count() > 120;
         if boxed {
             text = heading_of_box(dom, id);
         }
         let names = people(std::slice::from_ref(&text));
+        // A menu has few parts that look like names.
+        let parts = text.split(BREAK).count();
+        let is_menu = parts >= MENU_PARTS && names.len() * 3 < parts;
         if names.is_empty()
             || names.len() > 6
+            || is_menu
             || (boxed && !names.iter().all(|n| looks_like_name(n)))
             || !in_story(page, story, id)
             || in_teaser(dom, id, &text)
@@ -168,6 +223,8 @@ pub(super) fn elements(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<
             || is_of_next(page, story, id)
             || in_card(page, story, id)
             || in_quotation(page, story, id)
+            || beside_title(page, story, id)
+            || is_of_others(page, story, id)
         {
             continue;
         }
@@ -203,12 +260,20 @@ pub(super) fn elements(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<
     found
         .into_iter()
         .filter(|(s, at, c, _)| {
-            *c == class && *s >= best - 1 && (at - place).abs() <= 2 * BESIDE_NODES
+            // Below the story it is the next one's.
+            let is_next = place <= first && *at > last;
+            *c == class && *s >= best - 1 && (at - place).abs() <= 2 * BESIDE_NODES && !is_next
         })
-        .map(|(_, _, _, text)| text)
+        .map(|(_, at, _, text)| match u32::try_from(at) {
+            Ok(at) => whole_line(dom, NodeId(at), text),
+            Err(_) => text,
+        })
         .take(6)
         .collect()
 }
+
+/// Fewest parts of a menu.
+const MENU_PARTS: usize = 6;
 
 /// Elements that name authors, after which no more are looked for.
 const MAX_FOUND: usize = 40;
@@ -274,15 +339,29 @@ const LINE_WORDS: usize = 20;
 const LINE_CHARS: usize = 160;
 
 /// How much a line looks like a byline, and the names in it.
-fn byline(line: &str, is_named: bool, is_sure: impl Fn() -> bool) -> Option<(i32, &str)> {
+fn byline(
+    line: &str,
+    is_named: bool,
+    is_heading: bool,
+    is_sure: impl Fn() -> bool,
+) -> Option<(i32, &str)> {
     // No character has more than four bytes.
-    let is_long = line.len() > 4 * LINE_CHARS || line.chars().count() > LINE_CHARS;
-    if is_long || spaced_words(line) > LINE_WORDS {
+    let is_long = |line: &str| {
+        line.len() > 4 * LINE_CHARS
+            || line.chars().count() > LINE_CHARS
+            || spaced_words(line) > LINE_WORDS
+    };
+    // What says when at length stands behind the name.
+    let line = match line.find(char::is_numeric).filter(|_| is_long(line)) {
+        Some(at) => Some(&line[..at]).filter(|head| byline_mark(head).is_some())?,
+        None => line,
+    };
+    if is_long(line) {
         return None;
     }
     let submitted = submitted(line);
     let named = is_named || submitted.is_some();
-    let signed = submitted.or_else(|| signature(line));
+    let signed = submitted.or_else(|| signature(line, is_heading));
     let marked = byline_mark(line).is_some() || signed.is_some() || ends_in_title(line);
     if !named && !marked {
         return None;
@@ -298,6 +377,38 @@ fn byline(line: &str, is_named: bool, is_sure: impl Fn() -> bool) -> Option<(i32
     }
     let score = if named { 8 } else { 0 } + if marked { 8 } else { 0 } + if whole { 6 } else { 0 };
     Some((score, text))
+}
+
+/// The first line and the next, where that goes on with `and`.
+fn and_next(text: &str) -> Option<String> {
+    let (first, rest) = text.split_once('\n')?;
+    let next = rest.lines().next()?;
+    (byline_mark(first).is_some() && opens_with_and(next)).then(|| format!("{first} {next}"))
+}
+
+/// Fewest words of a link to another story.
+const TITLE_WORDS: usize = 4;
+
+/// Whether a line opens with a link that is the title of another story.
+fn leads_before(page: &ParsedPage, id: NodeId, line: &str) -> bool {
+    let dom = &page.dom;
+    let is_link = |at: &NodeId| dom.name(*at) == Some(&local_name!("a"));
+    let link = dom.subtree(id).take(4).find(is_link).map(|link| dom.text(link, 200));
+    link.is_some_and(|text| {
+        text.split_whitespace().count() >= TITLE_WORDS
+            && line.starts_with(&text)
+            && byline_mark(&text).is_none()
+    })
+}
+
+/// Most words of a line above comments.
+const ABOVE_COMMENTS: u32 = 4;
+
+/// Whether a line between the story and a block says that comments follow.
+fn below_comments(blocks: &Blocks, last: usize, i: usize) -> bool {
+    blocks.blocks[last + 1..i].iter().any(|block| {
+        block.words <= ABOVE_COMMENTS && phrase_kinds(blocks.text(block)).has(PhraseKind::Comments)
+    })
 }
 
 /// Short lines near the story that are named as bylines, or read as one.
@@ -345,10 +456,20 @@ pub(super) fn bylines(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<S
         } else {
             parted(page, block)
         };
-        for (line, is_first) in beside.lines().take(3).zip([true, false, false]) {
-            let Some((score, text)) = byline(line, is_named && is_first, is_sure) else {
+        let is_heading = matches!(block.shape, Shape::Heading(_));
+        let joined = and_next(&beside);
+        let lines = joined.as_deref().into_iter().chain(beside.lines()).take(3);
+        for (line, is_first) in lines.zip([true, false, false]) {
+            let Some((score, text)) = byline(line, is_named && is_first, is_heading, is_sure)
+            else {
                 continue;
             };
+            if is_of_others(page, story, frame.node)
+                || leads_before(page, frame.node, line)
+                || (i > last && below_comments(blocks, last, i))
+            {
+                break;
+            }
             if in_quotation(page, story, frame.node) || in_card(page, story, frame.node) {
                 break;
             }
@@ -363,6 +484,16 @@ pub(super) fn bylines(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<S
     best.filter(|(score, _)| *score > -6).map(|(_, text)| text).into_iter().collect()
 }
 
+/// The name that a line is in brackets: `（三枝美咲）`, as Japanese papers sign.
+pub(in crate::extract) fn bracketed_name(line: &str) -> Option<&str> {
+    const BRACKETS: [(char, char); 2] = [('（', '）'), ('【', '】')];
+    let inside = |(open, close): (char, char)| line.strip_prefix(open)?.strip_suffix(close);
+    BRACKETS
+        .into_iter()
+        .find_map(inside)
+        .filter(|name| !name.contains(' ') && looks_like_name(name))
+}
+
 /// The name that signs a story in its last line, behind a dash or on the right.
 pub(super) fn signed(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<String> {
     let Some((first, last)) = story.filter(|(first, last)| first < last) else { return Vec::new() };
@@ -372,6 +503,9 @@ pub(super) fn signed(page: &ParsedPage, story: Option<(usize, usize)>) -> Vec<St
         let frame = blocks.frame(block);
         let text = blocks.text(block).trim();
         let name = text.trim_start_matches(['—', '–', '-', ' ']);
+        if let Some(name) = bracketed_name(text).filter(|_| i > first) {
+            return Some(name.to_owned());
+        }
         let style = page.dom.attr(frame.node, Attr::Style).unwrap_or_default();
         let is_right = || style.split(':').skip(1).any(|value| value.trim().starts_with("right"));
         // Behind a quotation it is whom it is from.

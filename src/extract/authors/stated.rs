@@ -81,7 +81,7 @@ pub(super) fn schema(article: &Map<String, Value>, json_ld: &JsonLd) -> Vec<Stri
 
 /// A stated name: none where it is an address; `Lind, Anna` in the order of speech.
 fn named(name: &str) -> Option<String> {
-    if name.contains("://") {
+    if name.contains("://") || name.starts_with('/') {
         return None;
     }
     let is_word = |part: &str| {
@@ -108,8 +108,7 @@ fn in_parts(object: &Map<String, Value>) -> Option<String> {
 pub(super) fn metas(page: &ParsedPage, is_person: &dyn Fn(&String) -> bool) -> Vec<String> {
     let mut others = Vec::new();
     for name in META_NAMES.iter() {
-        let found: Vec<String> =
-            page.facts.all_metas(name).filter(|v| !v.contains("://")).map(str::to_owned).collect();
+        let found: Vec<String> = page.facts.all_metas(name).filter_map(named).collect();
         let names = people(&found);
         if names.iter().any(is_person) {
             return found;
@@ -124,16 +123,16 @@ pub(super) fn metas(page: &ParsedPage, is_person: &dyn Fn(&String) -> bool) -> V
 /// What `<meta>` elements of analytics services and link previews say.
 fn of_services(page: &ParsedPage) -> Vec<String> {
     // What analytics services call it: `vr:author`, `DCSext.author`, `article:byline`.
-    let named = page.facts.metas.iter().find(|(name, value)| {
+    let found = page.facts.metas.iter().find(|(name, value)| {
         let last = name.rsplit([':', '.', '-', '_']).next().unwrap_or_default();
         matches!(last, "author" | "authors" | "byline")
             && name.len() > last.len()
             && !name.starts_with("book:")
-            && !value.contains("://")
+            && named(value).is_some()
             && !people(std::slice::from_ref(value)).is_empty()
     });
-    if let Some((_, value)) = named {
-        return vec![value.clone()];
+    if let Some((_, value)) = found {
+        return named(value).into_iter().collect();
     }
     // "Written by" and its value, as plug-ins write them for link previews.
     for (label, data) in [("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2")]

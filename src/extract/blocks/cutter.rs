@@ -57,8 +57,10 @@ fn walk<'a>(dom: &'a Dom, names: &'a ClassNames, keeps_pieces: bool) -> Cutter<'
                     Flow::Inline => cutter.enter_inline(id, name),
                 },
                 Data::Text(text) => {
-                    cutter.note(id);
-                    cutter.push(text);
+                    if !cutter.is_said_again(id, text) {
+                        cutter.note(id);
+                        cutter.push(text);
+                    }
                 }
                 Data::Document | Data::Other => {}
             },
@@ -131,6 +133,9 @@ struct Cutter<'a> {
     pieces: Option<Vec<Piece>>,
 }
 
+/// Longest letter, in bytes.
+const LETTER: usize = 4;
+
 impl<'a> Cutter<'a> {
     /// Notes a piece of the block that is being read.
     fn note(&mut self, node: NodeId) {
@@ -146,6 +151,17 @@ impl<'a> Cutter<'a> {
             return Topics::default();
         }
         *self.judged.entry(names).or_insert_with(|| topics(names))
+    }
+
+    /// Whether a text is a large first letter that is there for the eye alone, and once more for the ear behind it.
+    fn is_said_again(&self, id: NodeId, text: &str) -> bool {
+        text.len() <= LETTER
+            && self.dom.parent(id).is_some_and(|letter| {
+                self.dom.attr(letter, Attr::AriaHidden) == Some("true")
+                    && self.dom.next_sibling(letter).is_some_and(|next| {
+                        self.dom.name(next).is_some() && self.dom.text(next, 2 * LETTER) == text
+                    })
+            })
     }
 
     fn push(&mut self, text: &str) {
@@ -208,7 +224,7 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Whether a link leads anywhere: an anchor without an address does not, which stays open up to the next one when
+    /// Whether a link leads anywhere: an anchor with a name and without an address does not, which stays open up to the next one when
     /// nobody closes it, nor does a heading that is the mark of its own passage.
     fn leads(&self, id: NodeId) -> bool {
         let of_heading = || {
@@ -217,7 +233,12 @@ impl<'a> Cutter<'a> {
                 matches!(shape(self.dom.name(node)), Shape::Heading(2..))
             })
         };
-        self.dom.attr(id, Attr::Href).is_some_and(|href| !(href.starts_with('#') && of_heading()))
+        let is_anchor = || [Attr::Name, Attr::Id].iter().any(|a| self.dom.attr(id, *a).is_some());
+        match self.dom.attr(id, Attr::Href) {
+            Some(href) => !(href.starts_with('#') && of_heading()),
+            // What a script makes a link of has no address either.
+            None => !is_anchor(),
+        }
     }
 
     fn enter_inline(&mut self, id: NodeId, name: &LocalName) {

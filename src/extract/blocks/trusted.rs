@@ -2,6 +2,7 @@
 
 use super::{Block, Blocks, Places, are_comments};
 use crate::extract::vocabulary::Topics;
+use crate::extract::word_overlap::width;
 
 /// Names that speak against what they stand on.
 const AGAINST: [Topics; 10] = [
@@ -38,6 +39,9 @@ pub(in crate::extract) fn trusted(blocks: &Blocks, found: u32) -> Option<Blocks>
             && block.link_chars * 3 < block.chars
             && !frame.places.has(outside)
     };
+    if let Some(shown) = unhidden(blocks, found) {
+        return Some(shown);
+    }
     let said = |block: &Block| blocks.frame(block).near.with(blocks.frame(block).far);
     let long: Vec<usize> =
         (0..blocks.blocks.len()).filter(|i| is_paragraph(&blocks.blocks[*i])).collect();
@@ -73,3 +77,50 @@ pub(in crate::extract) fn trusted(blocks: &Blocks, found: u32) -> Option<Blocks>
         blocks
     })
 }
+
+/// Width of running text from which on what is hidden may be the story, and that of a paragraph of it.
+const HIDDEN_WIDTH: usize = 240;
+const HIDDEN_PARAGRAPH: usize = 40;
+
+/// The blocks without what hides nearly all of a page's running text, since a script shows it; `None` where that is not
+/// so, or most of it was found in spite of it.
+fn unhidden(blocks: &Blocks, found: u32) -> Option<Blocks> {
+    let outside = Places::NAV.with(Places::FOOTER).with(Places::ASIDE).with(Places::FORM);
+    let others = Topics::CONSENT.with(Topics::POPUP).with(Topics::PAYWALL).with(Topics::RELATED);
+    let is_text = |block: &&Block| {
+        let frame = blocks.frame(block);
+        block.sentences > 0
+            && block.link_chars * 3 < block.chars
+            && !frame.places.has(outside)
+            && width(blocks.text(block)) >= HIDDEN_PARAGRAPH
+    };
+    if !blocks.frames.iter().any(|frame| frame.places.has(Places::HIDDEN)) {
+        return None;
+    }
+    let (mut hidden, mut shown, mut chars, mut paragraphs) = (0, 0, 0, 0);
+    for block in blocks.blocks.iter().filter(is_text) {
+        let frame = blocks.frame(block);
+        let long = width(blocks.text(block));
+        if !frame.places.has(Places::HIDDEN) {
+            shown += long;
+            if shown > LITTLE as usize {
+                return None;
+            }
+        } else if !frame.near.with(frame.far).has(others) {
+            hidden += long;
+            chars += block.chars;
+            paragraphs += 1;
+        }
+    }
+    let is_story = hidden >= HIDDEN_WIDTH && paragraphs >= HIDDEN_PARAGRAPHS;
+    (is_story && found < chars).then(|| {
+        let mut blocks = blocks.clone();
+        for frame in &mut blocks.frames {
+            frame.places.0 &= !Places::HIDDEN.0;
+        }
+        blocks
+    })
+}
+
+/// Fewest hidden paragraphs that are a story.
+const HIDDEN_PARAGRAPHS: usize = 3;

@@ -214,8 +214,8 @@ fn day_then_month(tokens: &[Token<'_>], at: usize, reading: ParsedDate) -> Optio
             continue;
         }
         match tokens.get(next)? {
-            Token::Gap | Token::Mark('.' | ',' | '-' | '/' | 'º' | '°' | '\'' | '’' | '‘') => {
-            }
+            Token::Gap
+            | Token::Mark('.' | ',' | '،' | '-' | '/' | 'º' | '°' | '\'' | '’' | '‘') => {}
             Token::Word(word) if MONTH_WORDS.contains(*word) => numbered = true,
             Token::Word(word) if is_filler(word) => {}
             Token::Number(n) if n.len() == 4 => {

@@ -20,6 +20,8 @@ struct TimeWords {
     pm: HashSet<&'static str>,
     am_before: HashSet<&'static str>,
     pm_before: HashSet<&'static str>,
+    /// The night, which begins before midnight and ends behind it.
+    night_before: HashSet<&'static str>,
     /// Before a time with a dot: `klo 18.40`.
     at: HashSet<&'static str>,
     /// Behind a time that is one by that: `18.40 Uhr`.
@@ -35,6 +37,7 @@ static WORDS: LazyLock<TimeWords> = LazyLock::new(|| {
         pm: of("pm"),
         am_before: of("am-before"),
         pm_before: of("pm-before"),
+        night_before: of("night-before"),
         at: of("at"),
         hour_words: of("hour-word"),
         after: of("after-time"),
@@ -53,7 +56,8 @@ pub(super) fn with_time(
         matches!(tokens[*i], Token::Number(_)) && tokens.get(i + 1) == Some(&Token::Mark(':'))
     });
     let after = (end..tokens.len()).take(14).find(|i| matches!(tokens[*i], Token::Number(_)));
-    let before = (start.saturating_sub(10)..start).find(|i| matches!(tokens[*i], Token::Number(_)));
+    let before =
+        (start.saturating_sub(BEFORE)..start).find(|i| matches!(tokens[*i], Token::Number(_)));
     for at in within.into_iter().chain(after).chain(before) {
         let is_close = at >= end && at <= end + CLOSE;
         if let Some((time, next, precision)) = time_at(tokens, at, is_close) {
@@ -69,6 +73,9 @@ pub(super) fn with_time(
         precision: Precision::Day,
     }
 }
+
+/// How far before a date its time begins, in tokens: `10:00 a.m. EDT, Tue May 6, 2025`.
+const BEFORE: usize = 16;
 
 /// How far behind a date a time may have a dot between its parts and nothing else that says that it is one.
 const CLOSE: usize = 2;
@@ -92,7 +99,9 @@ fn stated_offset(
         tokens[at..next].iter().any(|token| match token {
             Token::Word(word) => {
                 let word = word.to_lowercase();
-                WORDS.am.contains(word.as_str()) || WORDS.pm.contains(word.as_str()) || word == "p"
+                WORDS.am.contains(word.as_str())
+                    || WORDS.pm.contains(word.as_str())
+                    || matches!(word.as_str(), "a" | "p")
             }
             Token::Number(_) | Token::Mark(_) | Token::Gap => false,
         })
@@ -104,7 +113,7 @@ fn stated_offset(
         return None;
     }
     let in_words = time_zones::american(name).filter(|_| has_half()).map(|zone| zone.on(date));
-    Some(in_words.or_else(|| offset_at(tokens, next, date)).unwrap_or(UtcOffset::UTC))
+    Some(in_words.or_else(|| offset_at(tokens, next, date, false)).unwrap_or(UtcOffset::UTC))
 }
 
 /// A whole hour with a half of the day: `3 PM`.
@@ -126,18 +135,22 @@ fn time_at(tokens: &[Token<'_>], at: usize, is_close: bool) -> Option<(Time, usi
         return Some(found);
     }
     let mut hour = number(tokens.get(at), 2)?;
-    let colon = match tokens.get(at + 1)? {
+    let is_letter = |at: usize| matches!(tokens.get(at), Some(Token::Word("h" | "H")));
+    // `18 h 42`
+    let sep = at + 1 + usize::from(tokens.get(at + 1) == Some(&Token::Gap) && is_letter(at + 2));
+    let colon = match tokens.get(sep)? {
         Token::Mark('.') => false,
         Token::Mark(mark) if *mark == ':' || SIGNS.hours.contains(mark) => true,
         Token::Word("h" | "H") => true,
         Token::Word(_) | Token::Number(_) | Token::Mark(_) | Token::Gap => return None,
     };
-    let named = is_one_of(tokens.get(at + 1), &SIGNS.hours);
-    let gap = usize::from(named && tokens.get(at + 2) == Some(&Token::Gap));
-    let Some(Token::Number(minutes)) = tokens.get(at + 2 + gap) else { return None };
+    let named = is_one_of(tokens.get(sep), &SIGNS.hours);
+    let may_part = named || is_letter(sep);
+    let gap = usize::from(may_part && tokens.get(sep + 1) == Some(&Token::Gap));
+    let Some(Token::Number(minutes)) = tokens.get(sep + 1 + gap) else { return None };
     (minutes.len() == 2 || named).then_some(())?;
-    let minute = number(tokens.get(at + 2 + gap), 2)?;
-    let mut next = at + 3 + gap;
+    let minute = number(tokens.get(sep + 1 + gap), 2)?;
+    let mut next = sep + 2 + gap;
     if named && is_one_of(tokens.get(next), &SIGNS.minutes) {
         next += 1;
     }
@@ -178,8 +191,9 @@ fn time_at(tokens: &[Token<'_>], at: usize, is_close: bool) -> Option<(Time, usi
     let (is_am, is_pm) = (named(&WORDS.am), named(&WORDS.pm));
     let pm = is_pm || WORDS.pm.contains(word.as_str());
     let am = is_am || WORDS.am.contains(word.as_str());
-    let later = WORDS.pm_before.contains(before.as_str());
-    let earlier = WORDS.am_before.contains(before.as_str());
+    let at_night = WORDS.night_before.contains(before.as_str());
+    let later = WORDS.pm_before.contains(before.as_str()) || (at_night && hour >= DAWN);
+    let earlier = WORDS.am_before.contains(before.as_str()) || at_night;
     if (pm || later) && hour < 12 {
         hour += 12;
     } else if (am || earlier) && hour == 12 {
@@ -200,6 +214,9 @@ fn time_at(tokens: &[Token<'_>], at: usize, is_close: bool) -> Option<(Time, usi
     Some((time, next, precision))
 }
 
+/// The hour at which no night is.
+const DAWN: i32 = 5;
+
 /// A half of the day that is written by its letters, `p.m.` or `p. m.`: without the marks between them, and where it ends.
 fn dotted(word: &str, tokens: &[Token<'_>], at: usize) -> Option<(String, usize)> {
     (word.chars().count() == 1 && tokens.get(at) == Some(&Token::Mark('.'))).then_some(())?;
@@ -210,21 +227,27 @@ fn dotted(word: &str, tokens: &[Token<'_>], at: usize) -> Option<(String, usize)
     Some((format!("{word}{}", letter.to_lowercase()), end))
 }
 
-/// `Z`, `+02:00`, `+0200`, `+02`, `GMT+2`, and the zone names that pages use.
-fn offset_at(tokens: &[Token<'_>], at: usize, date: Date) -> Option<UtcOffset> {
+/// `Z`, `+02:00`, `+0200`, `+02`, `GMT+2`, `GMT + 2`, and the zone names that pages use. An hour alone is an offset where
+/// `is_named` says so, or where nothing of a date stands behind it: `18:42-6 May`.
+fn offset_at(tokens: &[Token<'_>], at: usize, date: Date, is_named: bool) -> Option<UtcOffset> {
     let mut at = at;
     while matches!(tokens.get(at), Some(Token::Gap | Token::Mark('(' | ','))) {
         at += 1;
     }
     match tokens.get(at)? {
-        Token::Word("GMT" | "UTC")
-            if matches!(tokens.get(at + 1), Some(Token::Mark('+' | '-' | '−'))) =>
-        {
-            offset_at(tokens, at + 1, date)
+        Token::Word("GMT" | "UTC") if is_sign(tokens.get(over_gap(tokens, at + 1))) => {
+            offset_at(tokens, over_gap(tokens, at + 1), date, true)
         }
         Token::Word(name) => time_zones::named(name).map(|zone| zone.on(date)),
         Token::Mark(sign @ ('+' | '-' | '−')) => {
+            let at = if is_named { over_gap(tokens, at + 1) - 1 } else { at };
             let Some(Token::Number(digits)) = tokens.get(at + 1) else { return None };
+            let behind = tokens.get(over_gap(tokens, at + 2));
+            let is_day = matches!(
+                behind,
+                Some(Token::Word(_) | Token::Number(_) | Token::Mark('/' | '.' | '-'))
+            );
+            (digits.len() == 4 || is_named || !is_day).then_some(())?;
             let (h, m) = match digits.len() {
                 4 => (digits[..2].parse::<i8>().ok()?, digits[2..].parse::<i8>().ok()?),
                 1 | 2 => {
@@ -242,4 +265,13 @@ fn offset_at(tokens: &[Token<'_>], at: usize, date: Date) -> Option<UtcOffset> {
         }
         Token::Number(_) | Token::Mark(_) | Token::Gap => None,
     }
+}
+
+/// The token at a place, or the one behind a gap there.
+fn over_gap(tokens: &[Token<'_>], at: usize) -> usize {
+    at + usize::from(tokens.get(at) == Some(&Token::Gap))
+}
+
+fn is_sign(token: Option<&Token<'_>>) -> bool {
+    matches!(token, Some(Token::Mark('+' | '-' | '−')))
 }

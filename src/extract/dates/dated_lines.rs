@@ -6,13 +6,17 @@
 
 use html5ever::local_name;
 
-use super::not_published::{is_life, is_of_reading, is_of_something, stands_outside};
+use super::not_published::{
+    is_life, is_of_reading, is_of_something, says_other, stands_outside, without_issues,
+};
 use crate::extract::blocks::{Block, Blocks, Places, Shape};
 use crate::extract::boilerplate_phrases::{PhraseKind, phrase_kinds};
 use crate::extract::date_labels::{self as labels, Label};
 use crate::extract::date_parse::{self, ParsedDate};
 use crate::extract::date_signs::CHINESE;
-use crate::extract::enclosing_elements::{is_listed, is_of_next, is_own, names_beside, parted};
+use crate::extract::enclosing_elements::{
+    is_below_picture, is_listed, is_of_next, is_own, names_beside, parted,
+};
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::text::words;
 use crate::extract::vocabulary::Topics;
@@ -112,8 +116,40 @@ impl<'a> Lines<'a> {
             || (self.is_inside(i) && frame.places.has(Places::QUOTE))
             || (i > first && is_value_of_other(self.page, i))
             || is_of_something(self.page, Some(self.story), frame.node)
+            || self.is_of_other(i)
+            || (leads_to_day(blocks.text(block)) && is_below_picture(&self.page.dom, frame.node))
             || is_sites(blocks, block, self.headline)
             || (is_boxed && !(self.is_dated(block) && is_facts(blocks, block, first)))
+    }
+
+    /// Whether a block or the one behind it says that its day is another thing's: when an event is, until when an offer
+    /// holds, what the weather is. So does a name above a day and a text below it, under the story: a comment.
+    fn is_of_other(&self, i: usize) -> bool {
+        let (blocks, (_, last)) = (self.blocks, self.story);
+        let text_at = |at: usize| blocks.blocks.get(at).map(|block| blocks.text(block));
+        let text = blocks.text(&blocks.blocks[i]);
+        if blocks.blocks[i].words > LINE_WORDS {
+            return false;
+        }
+        if labels::of(text) == Some(Label::Published) || phrase_kinds(text).has(PhraseKind::Times) {
+            return false;
+        }
+        let is_short = |block: &Block| block.words <= LINE_WORDS;
+        let is_name = |at: usize| blocks.blocks.get(at).is_some_and(|b| b.words <= NAME_WORDS);
+        let is_text = |at: usize| blocks.blocks.get(at).is_some_and(|b| b.sentences > 0);
+        let is_apart = || {
+            blocks.outwards(blocks.blocks[i].frame).take(2).any(|at| {
+                let frame = &blocks.frames[at as usize];
+                frame.first as usize == i - 1 && frame.last as usize >= i + 2
+            })
+        };
+        let is_comment = || i > last + 1 && is_name(i - 1) && is_text(i + 1) && is_apart();
+        says_other(text)
+            || text.contains('°')
+            || text_at(i + 1).is_some_and(|next| {
+                is_short(&blocks.blocks[i + 1]) && next.contains(':') && says_other(next)
+            })
+            || is_comment()
     }
 
     /// What is read of a block: its beginning, its dateline, or its lines.
@@ -164,14 +200,21 @@ impl<'a> Lines<'a> {
             (labels::of(line) == Some(Label::Changed), -8),
             (is_related, -12),
         ];
+        // `Last modified` is no time of publication, however it is called.
+        let times = match labels::of(line) {
+            Some(Label::Changed) => 0,
+            Some(Label::Published) | None => phrase_kinds(line).strength(PhraseKind::Times),
+        };
         let distance = ((i as i32) - self.story.0 as i32).abs().min(20);
-        i32::from(phrase_kinds(line).strength(PhraseKind::Times)) * 5 - distance
+        i32::from(times) * 5 - distance
             + for_it.iter().filter(|(holds, _)| *holds).map(|(_, weight)| weight).sum::<i32>()
     }
 }
 
 /// Most words of a line that says when, and of nothing else.
 const LINE_WORDS: u32 = 12;
+/// Most words of a name above a comment.
+const NAME_WORDS: u32 = 3;
 /// Fewest words before the day in a heading of the story: lines of dates and names are headings on some pages.
 const LEADING_WORDS: usize = 4;
 /// Most words of a line that is no sentence, though it ends as one: `Tuesday, 3 February 2026.`
@@ -190,6 +233,10 @@ fn has_day(text: &str) -> bool {
 
 /// A line's date: of several with labels, that of the publication.
 fn published_in(line: &str, order: ParsedDate) -> Option<(&str, Published)> {
+    if let Some(bare) = without_issues(line) {
+        let date = date_parse::find(&bare, order)?;
+        return (!is_life(&bare, &date, order)).then_some((line, date));
+    }
     let parts = labels::parts(line);
     let published = parts.iter().filter(|(label, _)| parts.len() > 1 && *label == Label::Published);
     let mut dates = published.filter_map(|(_, part)| Some((*part, date_parse::find(part, order)?)));
@@ -245,6 +292,15 @@ fn words_beside_day(text: &str) -> usize {
         |word: &&str| word.chars().all(char::is_alphabetic) && !date_parse::is_month(word);
     let unspaced = text.chars().filter(|c| is_unspaced(*c) && !CHINESE.is_of_date(*c));
     words.filter(is_other).count().max(unspaced.count() / 2)
+}
+
+/// Fewest words before the day in the caption of a picture.
+const CAPTION_WORDS: usize = 3;
+
+/// Whether words lead to the day of a line, other than the day's own.
+fn leads_to_day(text: &str) -> bool {
+    let before = text.find(char::is_numeric).map_or("", |at| &text[..at]);
+    words_beside_day(before) >= CAPTION_WORDS
 }
 
 /// Whether a block is a value beside a label that says what it is, and not that it came out then: `Opened: 14 May 1987`.

@@ -71,6 +71,52 @@ pub(super) fn is_of_something(
         || std::iter::once(id).chain(around(page, story, id).take(OTHER_LEVELS)).any(is_named)
 }
 
+const LABELS: &str = "date-labels.txt";
+
+/// What stands before the day of another thing: `Closing date`, `Version`, `Venue`.
+static OTHER_LABELS: LazyLock<Vec<&str>> = LazyLock::new(|| word_lists::words(LABELS, "other"));
+
+/// Words before the number of an issue: `Issue 12, May 2025`.
+static ISSUES: LazyLock<HashSet<&str>> = LazyLock::new(|| word_lists::words(LABELS, "number"));
+
+/// Whether a line says that its day is another thing's: in words anywhere, in one word at its beginning before a colon
+/// or a number.
+pub(super) fn says_other(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    let is_parted = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    let says = |label: &str| {
+        if label.contains(' ') {
+            return lower.match_indices(label).any(|(at, _)| {
+                is_parted(lower[..at].chars().next_back())
+                    && is_parted(lower[at + label.len()..].chars().next())
+            });
+        }
+        lower.strip_prefix(label).is_some_and(|rest| {
+            let value = rest.trim_start();
+            value.starts_with(':')
+                || (value.len() < rest.len() && value.starts_with(char::is_numeric))
+        })
+    };
+    OTHER_LABELS.iter().any(|label| says(label))
+}
+
+/// A line without the numbers of issues and volumes in it; `None` where it has none.
+pub(super) fn without_issues(line: &str) -> Option<String> {
+    let bare = |word: &str| word.trim_end_matches(['.', ':']).to_lowercase();
+    let mut before = String::new();
+    let mut found = false;
+    let mut kept = Vec::new();
+    for word in line.split(' ') {
+        if word.starts_with(char::is_numeric) && ISSUES.contains(before.as_str()) {
+            found = true;
+        } else {
+            kept.push(word);
+        }
+        before = bare(word);
+    }
+    found.then(|| kept.join(" "))
+}
+
 /// How far out from a date the element of the other thing is looked for.
 const OTHER_LEVELS: usize = 4;
 
@@ -101,6 +147,24 @@ mod tests {
         assert_eq!(day(&page("", SEEN)).as_deref(), Some("2026-11-27"));
         assert_eq!(day(&page("26 May 2026", "By Jo Poe")).as_deref(), Some("2026-05-26"));
         assert_eq!(day(&page(SEEN, "3 May 2026")).as_deref(), Some("2026-05-03"));
+    }
+
+    #[test]
+    fn numbers_of_issues_are_no_days() {
+        let bare = super::without_issues;
+        assert_eq!(bare("Issue 12, May 2025").as_deref(), Some("Issue May 2025"));
+        assert_eq!(bare("Vol. 8 No. 3 May 2025").as_deref(), Some("Vol. No. May 2025"));
+        assert_eq!(bare("3 May 2025"), None);
+    }
+
+    #[test]
+    fn labels_of_other_days_are_known() {
+        for line in ["Closing date: 30 June 2025", "Prices correct as of 1 March", "Version 1.2"] {
+            assert!(super::says_other(line), "{line}");
+        }
+        for line in ["Next of kin, 3 May", "Local news", "Born to run: 3 May"] {
+            assert!(!super::says_other(line), "{line}");
+        }
     }
 
     #[test]

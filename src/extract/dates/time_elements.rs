@@ -23,7 +23,15 @@ use crate::model::{Precision, Published};
 pub(super) fn node_date(dom: &Dom, id: NodeId, order: ParsedDate) -> Option<Published> {
     let attribute = dom.attr(id, Attr::Datetime).or_else(|| dom.attr(id, Attr::Content));
     let exact = attribute.and_then(|v| date_parse::value(v, order));
-    exact.or_else(|| date_parse::find(&dom.text(id, 200), order))
+    let moment = || {
+        let epoch = dom.attr(id, Attr::DataTimestamp).or_else(|| dom.attr(id, Attr::DataTime))?;
+        date_parse::value(epoch, order)
+    };
+    let titled = || {
+        let title = dom.attr(id, Attr::Title)?;
+        date_parse::value(title, order).or_else(|| date_parse::find(title, order))
+    };
+    exact.or_else(moment).or_else(titled).or_else(|| date_parse::find(&dom.text(id, 200), order))
 }
 
 /// The `time` element of the story itself: not inside a teaser, a comment or a sidebar, and best

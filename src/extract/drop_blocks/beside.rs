@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use foldhash::HashSet;
 
+use super::is_fact;
 use crate::extract::blocks::{Block, Blocks, Frame, Places, Shape, are_comments};
 use crate::extract::boilerplate_phrases::{PhraseKind, phrase_kinds};
 use crate::extract::text::letters;
@@ -24,11 +25,16 @@ pub(super) fn next_stories(blocks: &Blocks, story: &[usize], headline: Option<&s
         let parent = &blocks.frames[frame.parent as usize];
         frame.places.has(Places::ARTICLE) && !parent.places.has(Places::ARTICLE)
     };
-    let outer: Vec<&Frame> = (0..blocks.frames.len())
-        .filter(|at| is_article(*at))
-        .map(|at| &blocks.frames[at])
-        .collect();
-    if headline.is_empty() || outer.len() < 2 {
+    if headline.is_empty() {
+        return Vec::new();
+    }
+    let articles: Vec<usize> = (0..blocks.frames.len()).filter(|at| is_article(*at)).collect();
+    let (outer, ranks) = match articles.len() {
+        0 | 1 => (like_the_own(blocks, &headline), 1),
+        _ => (articles, 0),
+    };
+    let outer: Vec<&Frame> = outer.into_iter().map(|at| &blocks.frames[at]).collect();
+    if outer.len() < 2 {
         return Vec::new();
     }
     let of = |frame: &Frame| &blocks.blocks[frame.first as usize..frame.last as usize];
@@ -45,9 +51,13 @@ pub(super) fn next_stories(blocks: &Blocks, story: &[usize], headline: Option<&s
     if told.sum::<u32>() < OWN_WORDS {
         return Vec::new();
     }
+    let is_rank = |shape: Shape| match (shape, rank) {
+        (Shape::Heading(other), Shape::Heading(own)) => (own..=own + ranks).contains(&other),
+        _ => false,
+    };
     let next: Vec<&&Frame> = outer
         .iter()
-        .filter(|f| f.first >= own.last && of(f).iter().take(HEADED).any(|b| b.shape == rank))
+        .filter(|f| f.first >= own.last && of(f).iter().take(HEADED).any(|b| is_rank(b.shape)))
         .collect();
     // They stand one behind the other.
     let is_of_next = |i: &usize| {
@@ -56,6 +66,49 @@ pub(super) fn next_stories(blocks: &Blocks, story: &[usize], headline: Option<&s
     };
     story.iter().copied().filter(is_of_next).collect()
 }
+
+/// The element that holds the page's headline and a text, and its equals beside it with a heading and a text each: on pages
+/// that never end and have no `article` elements.
+fn like_the_own(blocks: &Blocks, headline: &str) -> Vec<usize> {
+    let is_headline = |block: &Block| {
+        matches!(block.shape, Shape::Heading(1..=2))
+            && block.link_chars * 2 <= block.chars
+            && letters(blocks.text(block)) == headline
+    };
+    let Some(at) = blocks.blocks.iter().position(is_headline) else { return Vec::new() };
+    let words = |frame: &Frame| {
+        let inside = &blocks.blocks[frame.first as usize..frame.last as usize];
+        inside.iter().filter(|block| block.sentences > 0).map(|block| block.words).sum::<u32>()
+    };
+    let own = blocks
+        .outwards(blocks.blocks[at].frame)
+        .find(|up| words(&blocks.frames[*up as usize]) >= OWN_WORDS);
+    let Some(own) = own.map(|up| &blocks.frames[up as usize]) else { return Vec::new() };
+    // A passage of the story has a heading, too, but says nowhere by whom or when.
+    let opens = |frame: &Frame| {
+        let head = &blocks.blocks[frame.first as usize..frame.last as usize];
+        let is_heading = |block: &Block| {
+            matches!(block.shape, Shape::Heading(1..=3))
+                && block.link_chars * 2 <= block.chars
+                && block.words >= HEADLINE_WORDS
+        };
+        let heading = head.iter().take(HEADED).position(is_heading);
+        heading.is_some_and(|at| {
+            let mut below = head.iter().skip(at + 1).take(HEADED);
+            below.any(|block| blocks.text(block).lines().all(|line| is_fact(line, "")))
+        })
+    };
+    let is_alike = |frame: &Frame| {
+        (frame.parent, frame.sort) == (own.parent, own.sort)
+            && frame.last > frame.first
+            && opens(frame)
+            && words(frame) >= OWN_WORDS
+    };
+    (0..blocks.frames.len()).filter(|at| is_alike(&blocks.frames[*at])).collect()
+}
+
+/// Fewest words of another story's headline.
+const HEADLINE_WORDS: u32 = 3;
 
 /// Names of elements whose parts are shown one at a time.
 const SHOWN_BY_TURNS: Topics = Topics::TEASER.with(Topics::MEDIA);
@@ -160,3 +213,56 @@ pub(super) fn comments_below(blocks: &Blocks, story: &[usize]) -> Vec<usize> {
     let comments = are_comments(blocks, &texts);
     if comments.len() * 2 > texts.len() { below } else { Vec::new() }
 }
+
+/// Fewest comments that can be replied to, and most words of the line that offers it.
+const REPLIED: usize = 3;
+const REPLY_WORDS: u32 = 4;
+
+/// Words that offer to reply.
+static REPLIES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let lists = lang::languages_with("replies.txt");
+    let lines = lists.filter_map(|code| lang::text(code, "replies.txt"));
+    lines.flat_map(lang::entries).collect()
+});
+
+/// Comments that no name and no line tells: several elements of one sort, each with a text and a link to reply below it.
+pub(super) fn replied(blocks: &Blocks, story: &[usize]) -> HashSet<usize> {
+    let offers_reply = |i: u32| {
+        let block = &blocks.blocks[i as usize];
+        block.words <= REPLY_WORDS
+            && block.sentences == 0
+            && blocks
+                .text(block)
+                .split(' ')
+                .next()
+                .is_some_and(|word| REPLIES.contains(word.to_lowercase().as_str()))
+    };
+    let Some(last) = blocks.blocks.len().checked_sub(1) else { return HashSet::default() };
+    let lines = (0..=last as u32).filter(|i| offers_reply(*i));
+    let mut holders: Vec<u32> = Vec::new();
+    for i in lines {
+        // The smallest element that has something before the line.
+        let around = blocks.outwards(blocks.blocks[i as usize].frame).take(LEVELS);
+        holders.extend(around.into_iter().find(|at| blocks.frames[*at as usize].first < i));
+    }
+    let sort = |at: &u32| {
+        let frame = &blocks.frames[*at as usize];
+        (frame.parent, frame.sort)
+    };
+    let is_list =
+        |at: &u32| holders.iter().filter(|other| sort(other) == sort(at)).count() >= REPLIED;
+    if holders.len() < REPLIED {
+        return HashSet::default();
+    }
+    let listed: Vec<u32> = holders.iter().copied().take(MAX_REPLIED).filter(is_list).collect();
+    let inside = |i: &usize| {
+        listed.iter().any(|at| {
+            let frame = &blocks.frames[*at as usize];
+            (frame.first as usize..frame.last as usize).contains(i)
+        })
+    };
+    story.iter().copied().filter(inside).collect()
+}
+
+/// Most such elements that are looked at.
+const MAX_REPLIED: usize = 200;

@@ -4,12 +4,12 @@ use foldhash::HashSet;
 
 use super::site_name::{cuts, is_colon};
 use super::{Candidate, MAX_LEN, MIN_REST};
-use crate::extract::blocks::Shape;
+use crate::extract::blocks::{Block, Places, Shape};
 use crate::extract::dom::NodeId;
 use crate::extract::parsed_page::ParsedPage;
 use crate::extract::text::{letters, one_line};
 use crate::extract::vocabulary::Topics;
-use crate::extract::word_overlap::likeness;
+use crate::extract::word_overlap::{likeness, width};
 
 /// The heading that the page's statements are most like; one of the second rank only when it says
 /// the same.
@@ -24,8 +24,17 @@ pub(super) fn heading(
         let lefts = cuts(&c.text).into_iter().map(|(left, _)| left);
         lefts.filter(|l| !is_colon(&c.text, *l)).map(|l| letters(&c.text[..l])).collect()
     };
-    let openings: HashSet<String> =
-        raw.iter().flat_map(lefts).filter(|own| own.len() >= MIN_REST).collect();
+    // Behind the site's name and a colon it stands, too: `The Example: Ferries run late`.
+    let rights = |c: &Candidate| -> Vec<String> {
+        let cuts = cuts(&c.text).into_iter();
+        let behind = cuts.filter(|(left, _)| is_site(&c.text[..*left]));
+        behind.map(|(_, right)| letters(&c.text[right..])).collect()
+    };
+    let openings: HashSet<String> = raw
+        .iter()
+        .flat_map(|c| lefts(c).into_iter().chain(rights(c)))
+        .filter(|own| own.len() >= MIN_REST)
+        .collect();
     let opening = |text: &str| openings.contains(&letters(text));
     let said = |text: &str| {
         let own = letters(text);
@@ -118,3 +127,29 @@ fn without_kicker(
         _ => text.to_owned(),
     }
 }
+
+/// Blocks of a page among which a headline is looked for that no statement knows.
+const SHOWN_WITHIN: usize = 40;
+
+/// The headline of a page that states only what its site or section is called: the first text before the story that is
+/// named as a title or is a heading, and leads nowhere.
+pub(super) fn shown(page: &ParsedPage, is_named: &dyn Fn(&str) -> bool) -> Option<String> {
+    let blocks = &page.blocks;
+    let outside = Places::NAV.with(Places::FOOTER).with(Places::ASIDE).with(Places::HIDDEN);
+    let is_running = |block: &&Block| block.sentences > 0 && block.words > SENTENCE_WORDS;
+    let before = blocks.blocks.iter().take(SHOWN_WITHIN).take_while(|block| !is_running(block));
+    let is_title = |block: &&Block| {
+        let frame = blocks.frame(block);
+        let named = frame.own.with(block.inline).has(Topics::TITLE);
+        let is_heading = matches!(block.shape, Shape::Heading(_));
+        (named || is_heading)
+            && block.link_chars == 0
+            && !frame.places.has(outside)
+            && width(blocks.text(block)) >= MIN_REST
+            && !is_named(blocks.text(block))
+    };
+    before.filter(is_title).map(|block| one_line(blocks.text(block))).next()
+}
+
+/// Most words of a headline that reads as a sentence.
+const SENTENCE_WORDS: u32 = 25;

@@ -172,9 +172,60 @@ pub(super) fn without_site(text: &str, others: &[Candidate], site: &SiteNames) -
         && (names_site(&text[..*left], site) || is_section(&text[..*left]))
         && letters(&text[*right..]).len() >= MIN_REST
     {
-        return text[*right..].to_owned();
+        return without_section(&text[*right..]).to_owned();
+    }
+    if end == text.len() {
+        end = before_name(text, &cuts, site).unwrap_or(end);
+    } else {
+        end = before_section(&text[..end]).unwrap_or(end);
     }
     trimmed(&text[..end]).to_owned()
+}
+
+/// A text without the name of a section that it opens with: `Blog Archive » Ferries run late`.
+fn without_section(text: &str) -> &str {
+    let cut = cuts(text).into_iter().find(|(left, _)| is_section(&text[..*left]));
+    cut.map_or(text, |(_, right)| &text[right..])
+}
+
+/// Fewest words of a headline before the site's name and its motto, and before a section's name.
+const HEADLINE_WORDS: usize = 4;
+
+/// Where the site's whole name begins behind a headline, with the site's motto behind it.
+fn before_name(text: &str, cuts: &[(usize, usize)], site: &SiteNames) -> Option<usize> {
+    let parts = cuts.iter().zip(cuts.iter().skip(1));
+    let mut named = parts.filter(|((_, right), (next, _))| {
+        text.get(*right..*next).is_some_and(|part| is_site(part, site))
+    });
+    let ((left, _), (_, motto)) = named.next()?;
+    let is_headline = text[..*left].split_whitespace().count() >= HEADLINE_WORDS;
+    (is_headline && text[*motto..].len() < text[..*left].len()).then_some(*left)
+}
+
+/// Most words of a section's name.
+const SECTION_WORDS: usize = 2;
+
+/// Where a section's name begins that stands between a headline and the site's name, a bar between them.
+fn before_section(text: &str) -> Option<usize> {
+    let (headline, section) = text.rsplit_once(" | ")?;
+    let is_headline = headline.split_whitespace().count() >= HEADLINE_WORDS;
+    (is_headline && section.split_whitespace().count() <= SECTION_WORDS).then_some(headline.len())
+}
+
+/// Most words of a site's name.
+const SITE_WORDS: usize = 5;
+
+/// Whether all parts of a text are the site's name or a section's.
+pub(super) fn says_site_only(text: &str, site: &SiteNames) -> bool {
+    let cuts = cuts(text);
+    let starts = std::iter::once(0).chain(cuts.iter().map(|(_, right)| *right));
+    let ends = cuts.iter().map(|(left, _)| *left).chain([text.len()]);
+    let mut parts = starts.zip(ends).filter_map(|(start, end)| text.get(start..end));
+    // Templates call their site by the headline, too.
+    let is_short = |part: &str| part.split_whitespace().count() <= SITE_WORDS;
+    parts.all(|part| {
+        part.trim().is_empty() || (is_short(part) && is_site(part, site)) || is_section(part)
+    })
 }
 
 /// What sections are called that say nothing of a story: News, Nachrichten.
