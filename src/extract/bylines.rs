@@ -516,7 +516,8 @@ mod tests {
         assert_eq!(read("بقلم: سامي نور"), ["سامي نور"]);
         assert_eq!(
             read("Jo Poe · The Example · Posted: May 3, 2024 6:40 AM"),
-            ["Jo Poe", "The Example"]
+            ["Jo Poe"],
+            "the paper"
         );
     }
 
