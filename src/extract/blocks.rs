@@ -149,6 +149,13 @@ pub(super) struct Blocks {
     pub(super) frames: Vec<Frame>,
 }
 
+impl Block {
+    /// A few linked words: half of a page's blocks, and none of a story.
+    pub fn is_menu(&self) -> bool {
+        self.words <= 8 && self.sentences == 0 && self.link_chars * 10 >= self.chars * 9
+    }
+}
+
 impl Blocks {
     pub(super) fn text(&self, block: &Block) -> &str {
         &self.text[block.start as usize..block.end as usize]

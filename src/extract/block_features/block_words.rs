@@ -1,6 +1,5 @@
 //! The words of a page's blocks as hashes: read once, and asked for by whoever compares blocks.
 
-use super::place::is_menu;
 use crate::extract::blocks::{Block, Blocks, Shape};
 use crate::extract::word_overlap::push_words;
 
@@ -15,7 +14,7 @@ pub(crate) struct BlockWords {
 impl BlockWords {
     /// Reads headings and what may be part of a story: nobody asks for the words of menus.
     pub(super) fn of(blocks: &Blocks) -> Self {
-        let is_asked = |block: &Block| matches!(block.shape, Shape::Heading(_)) || !is_menu(block);
+        let is_asked = |block: &Block| matches!(block.shape, Shape::Heading(_)) || !block.is_menu();
         let mut words = Self { hashes: Vec::new(), ends: Vec::with_capacity(blocks.blocks.len()) };
         for block in &blocks.blocks {
             if is_asked(block) {

@@ -9,7 +9,7 @@ use foldhash::{HashMap, HashMapExt as _};
 use super::block_words::BlockWords;
 use super::claims::Claims;
 use super::place::{
-    Apart, aparts, facts_for_machines, headline_index, is_address, is_comment, is_menu, twins,
+    Apart, aparts, facts_for_machines, headline_index, is_address, is_comment, twins,
 };
 use super::prior::prior;
 use super::repetition::{Announced, Units};
@@ -29,13 +29,13 @@ pub(in crate::extract) fn local(blocks: &Blocks, facts: &Facts) -> Rows {
     let mut announced = Announced::default();
     let mut section = Section::default();
     let mut rows = Rows::default();
-    rows.values.reserve(LOCAL * blocks.blocks.iter().filter(|block| !is_menu(block)).count());
+    rows.values.reserve(LOCAL * blocks.blocks.iter().filter(|block| !block.is_menu()).count());
     for (i, block) in blocks.blocks.iter().enumerate() {
         let opened = section.advance(blocks, i, page.said[i]);
         let heard = announced;
         announced.hear(block, page.said[i], page.sums.paragraphs[i]);
         let is_fact = facts_for_machines[block.frame as usize] || is_address(blocks.text(block));
-        if is_menu(block) || is_fact || is_comment(block, page.apart(block), page.headline) {
+        if block.is_menu() || is_fact || is_comment(block, page.apart(block), page.headline) {
             rows.starts.push(None);
             continue;
         }

@@ -8,11 +8,6 @@ use super::sums::{Sums, between};
 use crate::extract::blocks::{Block, Blocks, Places, Shape};
 use crate::extract::vocabulary::Topics;
 
-/// A few linked words: half of a page's blocks, and none of a story.
-pub(super) fn is_menu(block: &Block) -> bool {
-    block.words <= 8 && block.sentences == 0 && block.link_chars * 10 >= block.chars * 9
-}
-
 /// An address alone.
 pub(super) fn is_address(text: &str) -> bool {
     text.starts_with("http") && text.contains("://") && !text.contains(' ')
