@@ -144,35 +144,20 @@ fn decline(
         return declined;
     }
     let whole: HashSet<Vec<u64>> = people.iter().map(|i| spelled[*i].clone()).collect();
-    let surnames: HashSet<u64> = whole
-        .iter()
-        .filter(|words| words.len() > 1)
-        .filter_map(|words| words.last().copied())
-        .collect();
     let forms = |word: &str| {
         let bare = endings::bare(folder, word).map(|bare| (bare.to_owned(), false));
         let bases = endings::names_of_people(folder, word).chain(bare);
         let key = |base: String| word_keys::key(&base, TokenKind::Word, &mut Vec::new());
         bases.map(|(base, woman)| (key(base), woman)).collect::<Vec<_>>()
     };
-    let mut bases: Vec<(usize, Vec<u64>)> = Vec::new();
-    for &i in &people {
-        let (own, tokens) = (&spelled[i], mentions[i].name.tokens.clone());
-        let text = texts[mentions[i].text].text;
-        if own.len() != tokens.len() || own.is_empty() {
-            continue;
-        }
-        if let [one] = own[..] {
-            let bases_of = forms(text.word(tokens.start)).into_iter().map(|(key, _)| key);
-            let base = bases_of.filter(|key| *key != one).find(|key| surnames.contains(key));
-            bases.extend(base.filter(|_| !surnames.contains(&one)).map(|base| (i, vec![base])));
-            continue;
-        }
-        // Each word as it stands or in one of its bases; the last of a Hungarian name alone has an ending.
+    let tokens = |i: usize| mentions[i].name.tokens.clone();
+    let text = |i: usize| texts[mentions[i].text].text;
+    // Each word as it stands or in one of its bases; the last of a Hungarian name alone has an ending.
+    let base_of = |i: usize, own: &[u64]| {
         let mut names: Vec<(Vec<u64>, bool)> = vec![(Vec::new(), false)];
-        for (at, key) in tokens.clone().zip(own) {
+        for (at, key) in tokens(i).zip(own) {
             let mut options = vec![(*key, false)];
-            options.extend(forms(text.word(at)));
+            options.extend(forms(text(i).word(at)));
             let longer = names.iter().flat_map(|(name, woman)| {
                 options.iter().map(move |(key, of_woman)| {
                     let name: Vec<u64> = name.iter().copied().chain([*key]).collect();
@@ -184,11 +169,33 @@ fn decline(
         let fits = |(name, woman): &&(Vec<u64>, bool)| {
             name != own && whole.contains(name) && !(*woman && name.last() == own.last())
         };
-        bases.extend(names.iter().find(fits).map(|(name, _)| (i, name.clone())));
-    }
+        names.iter().find(fits).map(|(name, _)| name.clone())
+    };
+    let (lone, several): (Vec<usize>, Vec<usize>) = people
+        .iter()
+        .copied()
+        .filter(|&i| !spelled[i].is_empty() && spelled[i].len() == tokens(i).len())
+        .partition(|&i| spelled[i].len() == 1);
+    let bases: Vec<_> =
+        several.iter().filter_map(|&i| Some((i, base_of(i, &spelled[i])?))).collect();
     for (i, base) in bases {
         spelled[i] = base;
         declined[i] = true;
+    }
+    // A surname alone is a form of one that the story has with a forename, itself in no form.
+    let surnames: HashSet<u64> = people
+        .iter()
+        .filter(|i| spelled[**i].len() > 1)
+        .filter_map(|i| spelled[*i].last().copied())
+        .collect();
+    for i in lone {
+        let own = spelled[i][0];
+        let mut bases = forms(text(i).word(tokens(i).start)).into_iter().map(|(key, _)| key);
+        let base = bases.find(|key| *key != own && surnames.contains(key));
+        if let Some(base) = base.filter(|_| !surnames.contains(&own)) {
+            spelled[i] = vec![base];
+            declined[i] = true;
+        }
     }
     declined
 }
