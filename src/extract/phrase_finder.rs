@@ -22,8 +22,8 @@ fn hash(window: u64) -> usize {
 fn lower(window: u64) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let sevens = window & (0x7f * EACH);
-    let from_a = sevens + (0x80 - b'A' as u64) * EACH;
-    let behind_z = sevens + (0x7f - b'Z' as u64) * EACH;
+    let from_a = sevens + u64::from(0x80 - b'A') * EACH;
+    let behind_z = sevens + u64::from(0x7f - b'Z') * EACH;
     let capitals = !window & (from_a ^ behind_z) & (0x80 * EACH);
     window | capitals >> 2
 }

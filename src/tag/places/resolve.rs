@@ -189,6 +189,71 @@ fn spread(gazetteer: &Gazetteer, senses: &[Sense]) -> f64 {
     }
 }
 
+/// The cities of a name that others of it are measured by.
+struct Rivals {
+    /// The largest that is called by the name first, of [`SHADOWING`] people and more.
+    metropolis: Option<Place>,
+    /// The largest of a country that the story names, of [`LARGE`] and more.
+    told: Option<Place>,
+    /// Whether the publisher's country has a town of the name.
+    at_home: bool,
+}
+
+impl Rivals {
+    fn of(
+        gazetteer: &Gazetteer,
+        sense: &Sense,
+        told: &HashSet<Country>,
+        home: Option<Country>,
+    ) -> Self {
+        let cities = |least: u32| {
+            let own = sense.candidates.iter().filter(|c| !sense.aliases.contains(c));
+            let places = own.map(|c| gazetteer.place(*c));
+            places.filter(move |place| place.class == Class::City && place.population >= least)
+        };
+        let is_told = |place: &Place| told.contains(&place.country);
+        let mut all = sense.candidates.iter().map(|c| gazetteer.place(*c));
+        Self {
+            metropolis: cities(SHADOWING).max_by_key(|place| place.population),
+            told: cities(LARGE).filter(is_told).max_by_key(|place| place.population),
+            at_home: home.is_some_and(|home| {
+                all.any(|place| {
+                    place.class == Class::City
+                        && place.country == home
+                        && place.population >= HOME_TOWN
+                })
+            }),
+        }
+    }
+
+    /// People of the largest city, if it is a large one.
+    fn largest(&self) -> u32 {
+        self.metropolis.as_ref().map_or(0, |city| city.population)
+    }
+
+    /// Whether a town is hardly meant beside a city of its name. Where the story names the country of a city, that is meant
+    /// and not another country's town. A hamlet is not called as a large city of its country is, whatever else may be near; nor
+    /// as one of the publisher's, where neither its country nor its division is told without doubt.
+    fn outgrow(&self, town: &Place, home: Option<Country>, is_told: bool) -> bool {
+        let told_smaller = self.told.as_ref().is_some_and(|city| {
+            city.country != town.country && town.population < city.population / OUTGROWN
+        });
+        let dwarfed = self.metropolis.as_ref().is_some_and(|city| {
+            town.population < city.population / DWARF
+                && (city.country == town.country || home == Some(city.country) && !is_told)
+        });
+        told_smaller || dwarfed
+    }
+
+    /// Whether a town of the publisher's country is meant before what is called so abroad: a division, or a city by another
+    /// name.
+    fn keep_out(&self, place: &Place, home: Option<Country>, is_alias: bool) -> bool {
+        self.at_home
+            && Some(place.country) != home
+            && (matches!(place.class, Class::Division | Class::County) || is_alias)
+    }
+}
+
 /// The belief in each candidate of one of the senses, by all votes.
 fn beliefs(
     gazetteer: &Gazetteer,
@@ -209,35 +274,8 @@ fn beliefs(
     }
     let is_country = |c: &u32| gazetteer.place(*c).class == Class::Country;
     let names_country = sense.candidates.iter().any(is_country);
-    let is_metropolis = |c: &u32| {
-        let place = gazetteer.place(*c);
-        place.class == Class::City && place.population >= METROPOLIS
-    };
-    let names_metropolis =
-        sense.candidates.iter().any(|c| is_metropolis(c) && !sense.aliases.contains(c));
-    let metropolis = sense
-        .candidates
-        .iter()
-        .filter(|c| !sense.aliases.contains(c))
-        .map(|c| gazetteer.place(*c))
-        .filter(|place| place.class == Class::City && place.population >= SHADOWING)
-        .max_by_key(|place| place.population);
-    let largest = metropolis.as_ref().map_or(0, |city| city.population);
-    let city_told = sense
-        .candidates
-        .iter()
-        .filter(|c| !sense.aliases.contains(c))
-        .map(|c| gazetteer.place(*c))
-        .filter(|place| place.class == Class::City && told.contains(&place.country))
-        .filter(|place| place.population >= LARGE)
-        .max_by_key(|place| place.population);
-    // A town of the publisher's country is meant before what is called so abroad: a division, or a city by another name.
-    let has_town_at_home = home.is_some_and(|home| {
-        let mut own = sense.candidates.iter().map(|c| gazetteer.place(*c));
-        own.any(|place| {
-            place.class == Class::City && place.country == home && place.population >= HOME_TOWN
-        })
-    });
+    let rivals = Rivals::of(gazetteer, sense, told, home);
+    let names_metropolis = rivals.largest() >= METROPOLIS;
     let old = sense.old(gazetteer);
     let rest = (all.total - own.total).max(0.0) + weights.smooth;
     let others = || senses.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, s)| s);
@@ -263,7 +301,7 @@ fn beliefs(
             let is_shadowed = sense.listed
                 && place.class == Class::City
                 && told <= 0.0
-                && place.population < largest / SHADOW
+                && place.population < rivals.largest() / SHADOW
                 && sense.containers.is_empty();
             // What is said in the story of the place's country speaks for it.
             let doubt = (1.0 - country / weights.heard).max(0.0);
@@ -274,34 +312,19 @@ fn beliefs(
                 && told <= 0.0
                 && sense.containers.is_empty()
                 && place.population / NAMESAKE < old;
-            // Where the story names the country of a city, that is meant and not another country's town.
-            let is_told_smaller = city_told.as_ref().is_some_and(|city| {
-                city.country != place.country && place.population < city.population / OUTGROWN
-            });
+            let is_told = told > 0.0 || divisions.contains(&place.division);
             // In news of other languages a town is not called as a city of millions is.
             let is_hidden = abroad
                 && told <= 0.0
-                && largest >= METROPOLIS
-                && place.population < largest / SHADOW;
-            // A hamlet is not called as a large city of its country is, whatever else may be near; nor as one of the
-            // publisher's, where neither its country nor its division is told without doubt.
-            let is_dwarfed = metropolis.as_ref().is_some_and(|city| {
-                place.population < city.population / DWARF
-                    && (city.country == place.country
-                        || home == Some(city.country)
-                            && told <= 0.0
-                            && !divisions.contains(&place.division))
-            });
-            let is_outgrown = place.class == Class::City
-                && sense.containers.is_empty()
+                && names_metropolis
+                && place.population < rivals.largest() / SHADOW;
+            let bare = sense.containers.is_empty();
+            let is_outgrown = bare
+                && place.class == Class::City
                 && place.population < LARGE
-                && (is_told_smaller || is_hidden || is_dwarfed);
-            let is_foreign = has_town_at_home
-                && Some(place.country) != home
-                && told <= 0.0
-                && sense.containers.is_empty()
-                && (matches!(place.class, Class::Division | Class::County)
-                    || sense.aliases.contains(candidate));
+                && (is_hidden || rivals.outgrow(&place, home, is_told));
+            let is_alias = sense.aliases.contains(candidate);
+            let is_foreign = bare && told <= 0.0 && rivals.keep_out(&place, home, is_alias);
             let outgrown = if is_outgrown || is_foreign { weights.outgrown } else { 0.0 };
             let namesake = if is_younger { weights.namesake } else { 0.0 };
             score + told - unheard - undivided - outgrown - (shadow + namesake) * doubt
