@@ -5,9 +5,9 @@ usage: languages.py SHARED [--cmd "target/release/news-ingest process"]
 
 Names are scored by eval/score.py on eval/langs/ner-*; topics on eval/langs/topics-*. Places are those of the
 sentences of data/langs/topics-sib-train, which are the same in every language by id: of the GeoNames ids that
-the English sentences give, the share that the language's give (found), and of those that the language gives
-the share that English does not (others); of these again the share without the countries whose people English
-names there, where other languages name the country (strange): "the president of Orland" is "the Orlandian president".
+the English sentences give, the share that the language's give (found), and of those that the language gives the share
+that English does not (others); the same of places and of the countries of nationalities together (lands): "the president of
+Orland" is "the Orlandian president" in another language.
 Topics by language are the share of right top levels of eval/langs/topics-sib-dev. Amounts and dates are those of the same
 sentences: of what the English ones give, the share that the language's give, with the same number and unit, the
 same date. Speed is stories of twenty such sentences per second of processor time, as a share of English's; the best of five runs.
@@ -40,23 +40,17 @@ def tagged(rows):
     return [json.loads(line).get("tags") or {} for line in done.stdout.decode().splitlines()]
 
 
-def places(rows, tags):
-    ids, peoples, lands = collections.defaultdict(dict), collections.defaultdict(set), {}
+def ids(rows, tags, types):
+    """Of the GeoNames ids of entities of some types, by language: the share of English's that it gives, of its own that English does not."""
+    given = collections.defaultdict(dict)
     for row, tag in zip(rows, tags):
-        entities = tag.get("entities", [])
-        found = [e for e in entities if e["type"] == "PLACE" and e.get("geonames")]
-        ids[row["lang"]][row["id"]] = {e["geonames"] for e in found}
-        # Of places, countries alone have an item.
-        lands.update((e["geonames"], e["country"]) for e in found if e.get("wikidata") and e.get("country"))
-        if row["lang"] == "en":
-            peoples[row["id"]] = {e.get("country") for e in entities if e["type"] == "NATIONALITY"}
-    for lang, of in sorted(ids.items()):
-        both = [(ids["en"][i], got, peoples[i]) for i, got in of.items() if i in ids["en"]]
-        want, given = sum(len(e) for e, _, _ in both), sum(len(g) for _, g, _ in both)
-        same = sum(len(e & g) for e, g, _ in both)
-        named = sum(lands.get(place) in people for e, g, people in both for place in g - e)
-        share = lambda others: others / given if given else 0
-        yield lang, same / want if want else 0, share(given - same), share(given - same - named)
+        found = [e for e in tag.get("entities", []) if e["type"] in types and e.get("geonames")]
+        given[row["lang"]][row["id"]] = {e["geonames"] for e in found}
+    for lang, of in sorted(given.items()):
+        both = [(given["en"][i], got) for i, got in of.items() if i in given["en"]]
+        want, own = sum(len(e) for e, _ in both), sum(len(g) for _, g in both)
+        same = sum(len(e & g) for e, g in both)
+        yield lang, same / want if want else 0, (own - same) / own if own else 0
 
 
 def shared(rows, tags, of):
@@ -113,21 +107,22 @@ def topics(path):
 with gzip.open(os.path.join(shared_dir, "data/langs/topics-sib-train.jsonl.gz"), "rt", encoding="utf-8") as f:
     rows = [json.loads(line) for line in f]
 tags = tagged(rows)
-table = collections.defaultdict(lambda: [[]] + [""] * 7)
+table = collections.defaultdict(lambda: [[]] + [""] * 8)
 for path in sorted(glob.glob(os.path.join(shared_dir, "eval/langs/ner-*.gz"))):
     name = os.path.basename(path)[4:-9].removesuffix("-dev")
     table[name.rsplit("-", 1)[1]][0].append(f"{name.rsplit('-', 1)[0]} {score('spans', path)}")
-for lang, found, others, strange in places(rows, tags):
-    table[lang][1:4] = [f"{found:.2f}", f"{others:.2f}", f"{strange:.2f}"]
+for column, types in ((1, ("PLACE",)), (3, ("PLACE", "NATIONALITY"))):
+    for lang, found, others in ids(rows, tags, types):
+        table[lang][column:column + 2] = [f"{found:.2f}", f"{others:.2f}"]
 for lang, right in topics(os.path.join(shared_dir, "eval/langs/topics-sib-dev.jsonl.gz")).items():
-    table[lang][4] = f"{right:.2f}"
-for column, of in ((5, amounts), (6, dates)):
+    table[lang][5] = f"{right:.2f}"
+for column, of in ((6, amounts), (7, dates)):
     for lang, share in shared(rows, tags, of):
         table[lang][column] = f"{share:.2f}"
 speed = dict(speeds(rows))
 for lang, stories in speed.items():
-    table[lang][7] = f"{stories / speed['en']:.2f}"
-print("| language | names | places found | others | strange | topics | amounts | dates | speed |\n" + "|---" * 9 + "|")
+    table[lang][8] = f"{stories / speed['en']:.2f}"
+print("| language | names | places found | others | lands found | others | topics | amounts | dates | speed |\n" + "|---" * 10 + "|")
 for lang, (names, *cells) in sorted(table.items()):
     print(f"| {lang} | {', '.join(names)} | {' | '.join(cells)} |")
 for path in sorted(glob.glob(os.path.join(shared_dir, "eval/langs/topics-*.gz"))):

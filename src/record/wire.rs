@@ -152,13 +152,14 @@ struct Topic<'a> {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct WireEntity<'a> {
-    /// `PERSON`, `ORG`, `PLACE`, `NATIONALITY` (what people of a country are called), `PLACE_IN_NAME` (a place that
+    /// `PERSON`, `ORG`, `PLACE`, `NATIONALITY` (what people of a country and what is theirs are called: evidence of the
+    /// country, which is no place of the story by that), `PLACE_IN_NAME` (a place that
     /// an organisation is named after, where the story tells of that place or its neighbours too: evidence of where
     /// the story plays, not where the organisation is), `LISTED` or a type of the user's lists.
     r#type: &'a str,
     name: &'a str,
     /// The English name, where the story is in another language and it is known: of countries, regions and cities that
-    /// are located, and of persons and organisations that are linked to an item.
+    /// are located, of nationalities, and of persons and organisations that are linked to an item.
     #[serde(skip_serializing_if = "Option::is_none")]
     name_en: Option<&'a str>,
     /// Mentions in title and body.
@@ -168,7 +169,7 @@ struct WireEntity<'a> {
     /// Wikidata item.
     #[serde(skip_serializing_if = "Option::is_none")]
     wikidata: Option<&'a str>,
-    /// GeoNames id.
+    /// GeoNames id; of a nationality, its country's.
     #[serde(skip_serializing_if = "Option::is_none")]
     geonames: Option<u32>,
     /// ISO 3166-1 alpha-2. Of an organisation: the country or the people in its name, or its item's; of a person, the

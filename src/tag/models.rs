@@ -14,7 +14,7 @@ use super::{
         story_entities::Finder,
     },
     lists::Lists,
-    places::{countries::CountryNames, gazetteer::Gazetteer},
+    places::{countries::CountryNames, gazetteer::Gazetteer, nationalities::NationalityNames},
     unpack::unpack,
 };
 
@@ -57,6 +57,7 @@ pub fn finder(lists: Lists, base: Option<EntityBase>, languages: &[LanguageCode]
             ),
             gazetteer: gazetteer.join().expect("unpacking does not panic"),
             countries: CountryNames::default(),
+            nationalities: NationalityNames::default(),
             lists,
             known: Known::new(),
             base,
@@ -151,7 +152,24 @@ mod tests {
         let kenyan = found.iter().find(|e| e.name == "Kenyan").unwrap();
         assert_eq!(
             (kenyan.country, kenyan.mentions.len(), kenyan.geonames),
-            (Some(*b"KE"), 2, None)
+            (Some(*b"KE"), 2, Some(192_950))
+        );
+    }
+
+    #[test]
+    fn nationalities_of_other_languages_are_no_places() {
+        let french = LanguageCode::parse("fr").unwrap();
+        let body = "Les Japonais ont re\u{e7}u lundi la ministre allemande, en anglais.";
+        let found = entities("", body, french);
+        assert!(names(&found, &EntityKind::Place).is_empty());
+        let peoples: Vec<_> =
+            found.iter().map(|e| (e.name.as_str(), e.country, e.name_en.as_deref())).collect();
+        assert_eq!(
+            peoples,
+            [
+                ("Japonais", Some(*b"JP"), Some("Japanese")),
+                ("allemande", Some(*b"DE"), Some("German"))
+            ]
         );
     }
 

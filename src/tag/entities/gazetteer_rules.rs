@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use super::Name;
 use super::labels::NameKind;
+use super::titles::is_title;
 use crate::tag::english;
 use crate::tag::places::gazetteer::{Class, Gazetteer, Match, Place};
 use crate::tag::{Text, TokenKind, places::context::is_of_wider_people};
@@ -20,6 +21,8 @@ use crate::tag::{Text, TokenKind, places::context::is_of_wider_people};
 const CITY: u32 = 200_000;
 /// The same of one whose name has several words.
 const SEVERAL: u32 = 50_000;
+/// The same where the first of them is somebody's first name, too: `Abu Orme`.
+const METROPOLIS: u32 = 500_000;
 /// Fewest people of a town that a preposition or a neighbour speaks for, against an organisation.
 const TOWN: u32 = 15_000;
 /// The same against a person.
@@ -41,6 +44,7 @@ pub(super) fn complete(gazetteer: &Gazetteer, texts: &mut [NamedText<'_>]) {
     for found in texts.iter_mut() {
         found.take_whole(gazetteer);
         found.take_sure(gazetteer);
+        found.take_from_people(gazetteer);
     }
     let parts: HashSet<u64> = texts.iter().flat_map(NamedText::parts_of_people).collect();
     let mut sure: HashSet<Vec<u64>> = HashSet::new();
@@ -153,6 +157,26 @@ impl NamedText<'_> {
         }
     }
 
+    /// What ends in a country and begins with nobody's first name is no person: `Orme Nation Orland`, `Miss Orland`.
+    fn take_from_people(&mut self, gazetteer: &Gazetteer) {
+        for at in 0..self.names.len() {
+            let Name { kind, tokens } = self.names[at].clone();
+            if kind != NameKind::Person || tokens.len() < 2 || self.is_forename(tokens.start) {
+                continue;
+            }
+            let first = self.matches.partition_point(|m| m.tokens.end < tokens.end);
+            let lands = self.matches[first..].iter().take_while(|m| m.tokens.end == tokens.end);
+            let is_land = |m: &Match| {
+                m.tokens.start > tokens.start && is_a(gazetteer, m, |p| p.class == Class::Country)
+            };
+            if !lands.into_iter().any(is_land) || self.is_addressed(&tokens) {
+                continue;
+            }
+            let titled = is_title(self.word(tokens.start));
+            self.names[at].kind = if titled { NameKind::Other } else { NameKind::Organisation };
+        }
+    }
+
     /// Words of people's names of several words.
     pub(super) fn parts_of_people(&self) -> impl Iterator<Item = u64> {
         let full = |n: &&Name| n.kind == NameKind::Person && n.tokens.len() > 1;
@@ -173,14 +197,16 @@ impl NamedText<'_> {
                 continue;
             };
             let is_person = kind == NameKind::Person
-                && (self.keys[tokens.clone()].iter().any(|key| parts.contains(key))
+                && (tokens.len() == 1 && parts.contains(&self.keys[tokens.start])
                     || self.is_addressed(&tokens));
             if is_person {
                 continue;
             }
             let known = |least| is_a(gazetteer, one, |p| is_known(p, least));
             // People are seldom called as a larger city of several words is: `Santa Orme`.
-            let several = tokens.len() > 1 && !self.is_forename(tokens.start) && known(SEVERAL);
+            let least_of_several =
+                if self.is_forename(tokens.start) { METROPOLIS } else { SEVERAL };
+            let several = tokens.len() > 1 && known(least_of_several);
             let speaks = kind == NameKind::Person && (known(CITY) || several)
                 || self.is_where(&tokens) && known(least)
                 || self.is_called(&tokens)
@@ -372,6 +398,48 @@ mod tests {
         assert_eq!(of("It bought firms such as Varde (20) now."), ["Organisation Varde"]);
         let way = |body| completed(body, "Varde", Some("Nirgen"));
         assert_eq!(way("It goes from Varde to Nirgen."), ["Place Varde", "Place Nirgen"]);
+    }
+
+    /// What the one person of a text becomes, where Orland is a country and Abu Orme a city of a million.
+    fn corrected(body: &str, person: &str) -> String {
+        let place = |class, population| Place {
+            geonames: 1,
+            wikidata: 0,
+            class,
+            country: *b"DK",
+            division: 0,
+            lat: 55.6,
+            lon: 8.5,
+            population,
+        };
+        let places = [place(Class::Country, 5_000_000), place(Class::City, 1_000_000)];
+        let names = [("Orland".into(), 0), ("Abu Orme".into(), 1)];
+        let gazetteer = Gazetteer::from_bytes(build(&places, &names, &[])).unwrap();
+        let text = Text::new(body);
+        let words = keys(&text);
+        let matches = gazetteer.matches(&text, &words);
+        let from = body.find(person).unwrap();
+        let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
+        let tokens = token(from)..token(from + person.len());
+        let mut names = vec![Name { kind: NameKind::Person, tokens }];
+        let found = NamedText { text: &text, keys: &words, matches: &matches, names: &mut names };
+        complete(&gazetteer, &mut [found]);
+        let found = names.iter().find(|n| text.slice(n.tokens.clone()) == person);
+        found.map_or_else(String::new, |n| format!("{:?}", n.kind))
+    }
+
+    #[test]
+    fn a_country_ends_nobodys_name() {
+        let festival = "They play at Orme Nation Orland in May.";
+        assert_eq!(corrected(festival, "Orme Nation Orland"), "Organisation");
+        assert_eq!(corrected("She was Miss Orland in May.", "Miss Orland"), "Other");
+        assert_eq!(corrected("We met Anna Orland in May.", "Anna Orland"), "Person");
+    }
+
+    #[test]
+    fn a_large_city_of_several_words_is_nobody() {
+        assert_eq!(corrected("They like Abu Orme a lot.", "Abu Orme"), "Place");
+        assert_eq!(corrected("Mr Abu Orme spoke.", "Abu Orme"), "Person");
     }
 
     #[test]

@@ -57,6 +57,8 @@ struct Told {
     companies: HashSet<u64>,
     /// First names that a town has, too.
     born: HashSet<u64>,
+    /// Surnames that stood as organisations.
+    surnames: HashSet<u64>,
 }
 
 /// Sets right the names of a story's texts by the words beside them.
@@ -113,6 +115,7 @@ impl Told {
             let first = found.keys[tokens.start];
             match (kind, tokens.len()) {
                 (Person, 1) if was == Place => self.born.extend([first]),
+                (Person, 1) if was == Organisation => self.surnames.extend([first]),
                 (Organisation, 1) => {
                     self.companies.extend((was == Place).then_some(first));
                     self.bodies.insert(first);
@@ -138,6 +141,7 @@ impl Told {
                 {
                     Organisation
                 }
+                (Organisation, 1) if self.surnames.contains(&key) => Person,
                 (Person, 2..) if self.whole.contains(&phrase(&keys[name.tokens.clone()])) => {
                     Organisation
                 }

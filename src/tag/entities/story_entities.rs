@@ -37,6 +37,7 @@ use crate::tag::{
         self,
         countries::{CountryNames, Found},
         gazetteer::{Class, Gazetteer, Match},
+        nationalities::NationalityNames,
         story_places::{Inside, Located},
     },
     word_keys::keys,
@@ -54,6 +55,8 @@ pub struct Finder {
     pub gazetteer: Gazetteer,
     /// Countries by their names in other languages.
     pub countries: CountryNames,
+    /// Peoples by their names in other languages.
+    pub nationalities: NationalityNames,
     /// The user's lists.
     pub lists: Lists,
     /// Wikidata items beyond doubt.
@@ -91,7 +94,7 @@ impl Finder {
         language: LanguageCode,
         home: Option<[u8; 2]>,
     ) -> Findings {
-        let mut layers = self.layers(document);
+        let mut layers = self.layers(document, language);
         if let Some(written) = written {
             // The user's lists have names in the story's own script.
             for (layer, text) in layers.iter_mut().zip([&written.title, &written.body]) {
@@ -104,12 +107,13 @@ impl Finder {
         let recogniser = self.recognisers.of(language);
         let mut names = self.names(&layers, &story.readings, recogniser, story.is_english());
         story.claim_places(&mut names);
+        self.drop_peoples(&story, &mut names);
         let (mut located, insides) = story.locate(&self.gazetteer, &names);
         story.claim_letters(&mut names, &located);
         self.drop_doubtful(&story, &names, &insides, &mut located);
         let mut entities = self.entities(&story, &names, &located);
+        entities.extend(self.nationalities(&layers, &names, story.is_english()));
         if story.is_english() {
-            entities.extend(self.nationalities(&layers, &names));
             entities.extend(self.places_in_names(&layers, &insides));
         }
         let custom = self.listed(&layers, &mut entities);
@@ -312,17 +316,49 @@ impl Finder {
     /// What the recogniser alone finds in an English story: names of the headline, and of the body.
     #[must_use]
     pub fn recognise(&self, document: &Document<'_>) -> Vec<Vec<Name>> {
-        self.recognisers.english().names(&self.layers(document).each_ref().map(Layer::reading))
+        self.recognisers
+            .english()
+            .names(&self.layers(document, LanguageCode::EN).each_ref().map(Layer::reading))
     }
 
-    fn layers<'a>(&self, document: &'a Document<'a>) -> [Layer<'a>; 2] {
+    fn layers<'a>(&self, document: &'a Document<'a>, language: LanguageCode) -> [Layer<'a>; 2] {
+        let folder = crate::lang::folder(language.as_str());
+        let peoples = self.nationalities.of(folder, &self.gazetteer);
         [&document.title, &document.body].map(|text| {
             let keys = keys(text);
-            let matches = self.gazetteer.matches(text, &keys);
+            let mut matches = self.gazetteer.matches(text, &keys);
             let flags = places::flags(&self.gazetteer, &matches, keys.len());
+            if language != LanguageCode::EN {
+                self.drop_english_peoples(&mut matches);
+                matches.extend(peoples.map(|p| p.found(text)).into_iter().flatten());
+                matches.sort_by_key(|found| found.tokens.start);
+            }
             let listed = self.lists.matches(text, &keys);
             Layer { text, keys, flags, matches, listed }
         })
+    }
+
+    /// Takes from names what they mean as English words for a people: a `Dane` of Polish is none.
+    fn drop_english_peoples(&self, matches: &mut Vec<Match>) {
+        for found in &mut *matches {
+            found.places.retain(|place| self.gazetteer.place(*place).class != Class::Demonym);
+        }
+        matches.retain(|found| !found.places.is_empty());
+    }
+
+    /// Takes away places whose whole name is a people's, in other languages than English: `les Japonais`.
+    fn drop_peoples(&self, story: &StoryTexts<'_>, names: &mut [Vec<Name>]) {
+        if story.is_english() {
+            return;
+        }
+        for ((layer, listed), names) in story.layers.iter().zip(&story.listed).zip(names) {
+            let is_people = |name: &Name| {
+                let known = layer.matches.iter().filter(|m| m.tokens == name.tokens);
+                let mut peoples = known.filter_map(|m| self.people(m));
+                peoples.next().is_some() && !listed.iter().any(|(land, _)| *land == name.tokens)
+            };
+            names.retain(|name| name.kind != NameKind::Place || !is_people(name));
+        }
     }
 
     /// Places by the gazetteer alone: large ones, capitalised inside a sentence.

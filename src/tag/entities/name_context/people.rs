@@ -1,6 +1,6 @@
 //! What tells a person: an age, a trade, a verb of speech behind a quote, a forename, a throne.
 
-use super::{NameInText, OLDEST, Place};
+use super::{KNOWN, NameInText, OLDEST, Organisation, Place};
 use crate::tag::{TokenKind, document::is_possessive, english, entities::trades};
 
 /// Most words between whose relative somebody is and what relative: `her late husband`, `their two-year-old son`.
@@ -13,6 +13,7 @@ impl NameInText<'_> {
             || self.before(1) == "." && english::COURTESY_TITLES.contains(self.before(2));
         let free = self.name.kind == Place || self.organisation == 0.0 && !self.is_loud();
         if addressed && tokens.len() == 1 && free
+            || self.is_surname()
             || self.is_king()
             || self.is_kin()
             || self.is_aged_alone()
@@ -45,6 +46,18 @@ impl NameInText<'_> {
             || quoted && !self.has_noun()
             || self.is_forename() && (led || speaks || who || !plural && !self.has_noun())
             || (self.name.kind == Place && led || self.is_player()) && !self.has_noun()
+    }
+
+    /// `Lund said`, of a story whose Anna Lund it names: an organisation that nothing knows.
+    fn is_surname(&self) -> bool {
+        let speaks = english::TELLING.contains(self.behind(0));
+        self.name.kind == Organisation
+            && self.name.tokens.len() == 1
+            && !self.is_free
+            && self.organisation < KNOWN
+            && !self.is_place
+            && !self.is_loud()
+            && speaks
     }
 
     /// `the winger Odd Lund`.

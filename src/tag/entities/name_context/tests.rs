@@ -455,3 +455,11 @@ fn who_beats_somebody_is_no_club() {
     let found = corrected(body, &[(Person, "Solma Bergqvist"), (Person, "Tyra Lundqvist")]);
     assert_eq!(found, ["Person Solma Bergqvist", "Person Tyra Lundqvist"]);
 }
+
+#[test]
+fn surname_of_the_story_that_speaks_is_somebody() {
+    let kind =
+        |body: &str| corrected(body, &[(Organisation, "Lundqvist"), (Person, "Tyra Lundqvist")]);
+    assert_eq!(kind("Lundqvist said so. Tyra Lundqvist left.")[0], "Person Lundqvist");
+    assert_eq!(kind("Lundqvist grew. Tyra Lundqvist left.")[0], "Organisation Lundqvist");
+}

@@ -22,6 +22,7 @@ use crate::tag::{
         countries::Countries,
         endings,
         gazetteer::{Class, Match},
+        nationalities::in_english,
         story_places::Inside,
     },
 };
@@ -33,8 +34,13 @@ const PLACE_IN_NAME: &str = "PLACE_IN_NAME";
 
 impl Finder {
     /// What the people of a country are called, outside of names: entities of their own type, which
-    /// tell the country and are not places.
-    pub(super) fn nationalities(&self, layers: &[Layer<'_>], names: &[Vec<Name>]) -> Vec<Entity> {
+    /// tell the country, by its GeoNames id too, and are not places.
+    pub(super) fn nationalities(
+        &self,
+        layers: &[Layer<'_>],
+        names: &[Vec<Name>],
+        english: bool,
+    ) -> Vec<Entity> {
         let mut found: Vec<Entity> = Vec::new();
         for (at, (layer, names)) in layers.iter().zip(names).enumerate() {
             let names = names.iter().filter(|n| n.kind != NameKind::Other).map(|n| &n.tokens);
@@ -54,10 +60,10 @@ impl Finder {
                     None => found.push(Entity {
                         kind: EntityKind::Other(NATIONALITY.to_owned()),
                         name: one_line(&mention.text),
-                        name_en: None,
+                        name_en: in_english(people.country).filter(|_| !english).map(Cow::Borrowed),
                         salience: 0.0,
                         wikidata: None,
-                        geonames: None,
+                        geonames: (people.geonames != 0).then_some(people.geonames),
                         country: Some(people.country),
                         point: Some(GeoPoint { lat: people.lat, lon: people.lon }),
                         list_id: None,
