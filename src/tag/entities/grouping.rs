@@ -15,7 +15,7 @@ use super::{
 use crate::lang;
 use crate::tag::{
     TokenKind, english, feature_hash,
-    places::story_places::Located,
+    places::{endings, story_places::Located},
     word_keys::{self, HYPHEN},
 };
 
@@ -54,7 +54,7 @@ pub fn group<'a>(
     prominence: impl Fn(&[u64]) -> f32,
     folder: &str,
 ) -> Vec<Group<'a>> {
-    let mut spelled: Vec<Vec<u64>> = mentions.iter().map(|m| words(texts, m)).collect();
+    let mut spelled: Vec<Vec<u64>> = mentions.iter().map(|m| words(texts, m, folder)).collect();
     let declined = decline(texts, mentions, &mut spelled, folder);
     let mut groups = Groups::default();
     // Long names first, so that short ones find them wherever they stand.
@@ -107,7 +107,7 @@ pub fn group<'a>(
 }
 
 /// The keys of a name's words; hyphens left out.
-fn words(texts: &[Reading<'_>], mention: &Mention<'_>) -> Vec<u64> {
+fn words(texts: &[Reading<'_>], mention: &Mention<'_>, folder: &str) -> Vec<u64> {
     let reading = &texts[mention.text];
     let tokens = mention.name.tokens.clone();
     // `Arne "Ace" Lund` is Arne Lund.
@@ -117,8 +117,12 @@ fn words(texts: &[Reading<'_>], mention: &Mention<'_>) -> Vec<u64> {
         .filter(|i| reading.keys[*i] != HYPHEN && !nickname.contains(i))
         .map(|i| reading.keys[i])
         .collect();
+    let last = tokens.end - 1;
+    // `Varde'nin` is Varde.
+    if let (Some(key), Some(bare)) = (keys.last_mut(), bare_key(reading, last, folder)) {
+        *key = bare;
+    }
     if mention.name.kind == NameKind::Person {
-        let last = tokens.end - 1;
         if let (Some(key), Some(other)) = (keys.last_mut(), other_ending(reading.text.word(last))) {
             *key = word_keys::key(&other, TokenKind::Word, &mut Vec::new());
         }
@@ -127,6 +131,12 @@ fn words(texts: &[Reading<'_>], mention: &Mention<'_>) -> Vec<u64> {
         keys.pop();
     }
     keys
+}
+
+/// The key of a word without the ending that an apostrophe parts from it, where the language writes endings so.
+pub(super) fn bare_key(reading: &Reading<'_>, at: usize, folder: &str) -> Option<u64> {
+    let bare = endings::bare(folder, reading.text.word(at))?;
+    Some(word_keys::key(bare, TokenKind::Word, &mut Vec::new()))
 }
 
 /// Whether the name of an organisation ends in a company's form.

@@ -12,11 +12,12 @@ use std::{collections::HashMap, ops::Range};
 use super::{
     Reading,
     entity_base::{EntityBase, Item, Rarity, phrase},
-    grouping::{Group, nickname},
+    grouping::{Group, Mention, bare_key, nickname},
     labels::NameKind,
     titles::is_title,
     trades::{self, Fields},
 };
+use crate::model::LanguageCode;
 use crate::tag::word_keys::HYPHEN;
 use name_doubts::{
     always_goes_on, is_acronym, is_common, is_credit, is_doubtful, is_long_acronym,
@@ -69,11 +70,27 @@ const COMMON_SHARE: f32 = 0.3;
 
 /// What a story says about what its names may mean.
 #[derive(Debug, Default)]
-pub struct Story {
+pub struct Story<'a> {
     /// Votes by country, which sum to 1.
     pub countries: HashMap<[u8; 2], f32>,
+    /// The folder of its language.
+    pub folder: &'a str,
+}
+
+impl Story<'_> {
     /// Whether it is no English one.
-    pub abroad: bool,
+    fn is_abroad(&self) -> bool {
+        self.folder != LanguageCode::EN.as_str()
+    }
+}
+
+/// What a group is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// The item.
+    pub item: Item,
+    /// The name of a person that the group has in other cases alone: `Орм Варде` of `Ормом Варде`.
+    pub name: Option<String>,
 }
 
 /// The items of a story's groups, one answer per group.
@@ -82,8 +99,8 @@ pub fn link(
     base: &EntityBase,
     texts: &[Reading<'_>],
     groups: &[Group<'_>],
-    story: &Story,
-) -> Vec<Option<Item>> {
+    story: &Story<'_>,
+) -> Vec<Option<Link>> {
     let found: Vec<Option<Best>> =
         groups.iter().map(|group| item(base, texts, groups, group, story)).collect();
     // Two things of one story are not one item: the one that is called by its own name is. An acronym and
@@ -97,11 +114,47 @@ pub fn link(
                 && !shortens(texts, &groups[at], &groups[i])
                 && !shortens(texts, &groups[i], &groups[at])
                 && !abbreviates(texts, &groups[at], &groups[i])
+                && best.name.is_none()
         })
     };
     (0..found.len())
-        .map(|at| found[at].as_ref().filter(|best| !other(at, best)).map(|best| best.item))
+        .map(|at| found[at].as_ref().filter(|best| !other(at, best)))
+        .map(|best| best.map(|best| Link { item: best.item, name: best.name.clone() }))
         .collect()
+}
+
+/// The groups with their links, those of one person in other cases in one group: `Ормом Варде` and `Орма Варде`.
+#[must_use]
+pub fn join_forms(
+    groups: Vec<Group<'_>>,
+    links: Vec<Option<Link>>,
+) -> Vec<(Group<'_>, Option<Link>)> {
+    let mut joined: Vec<(Group<'_>, Option<Link>)> = Vec::with_capacity(groups.len());
+    for (group, link) in groups.into_iter().zip(links) {
+        let same = |(_, known): &&mut (Group<'_>, Option<Link>)| {
+            known.as_ref().zip(link.as_ref()).is_some_and(|(known, link)| {
+                known.item.number == link.item.number
+                    && (known.name.is_some() || link.name.is_some())
+            })
+        };
+        let Some((known, of)) = joined.iter_mut().find(same) else {
+            joined.push((group, link));
+            continue;
+        };
+        let own = |link: &Option<Link>| link.as_ref().is_some_and(|link| link.name.is_none());
+        let fullest = match own(&link) && !own(of) {
+            true => group.mentions[group.fullest],
+            false => known.mentions[known.fullest],
+        };
+        if own(&link) {
+            *of = link;
+        }
+        let place = |m: &Mention<'_>| (m.text, m.name.tokens.start);
+        known.mentions.extend(group.mentions);
+        known.mentions.sort_by_key(place);
+        known.fullest = known.mentions.partition_point(|m| place(m) < place(&fullest));
+    }
+    joined
 }
 
 /// Whether one group's name is an acronym whose letters begin words of the other's, in their order.
@@ -148,7 +201,7 @@ fn item(
     texts: &[Reading<'_>],
     groups: &[Group<'_>],
     group: &Group<'_>,
-    story: &Story,
+    story: &Story<'_>,
 ) -> Option<Best> {
     if !matches!(group.kind, NameKind::Person | NameKind::Organisation) {
         return None;
@@ -160,11 +213,16 @@ fn item(
         NameKind::Person => nickname(reading, &tokens),
         _ => 0..0,
     };
-    let keys: Vec<u64> =
+    let mut keys: Vec<u64> =
         tokens.clone().filter(|i| !nickname.contains(i)).map(|i| reading.keys[i]).collect();
+    if let (Some(key), Some(bare)) =
+        (keys.last_mut(), bare_key(reading, tokens.end - 1, story.folder))
+    {
+        *key = bare;
+    }
     let lone = keys.iter().filter(|k| **k != HYPHEN).count() == 1;
     // `Ov`, a party, is not the agency `OV`.
-    if lone && story.abroad && is_cut(reading.text.word(tokens.start)) {
+    if lone && story.is_abroad() && is_cut(reading.text.word(tokens.start)) {
         return None;
     }
     if lone && group.kind == NameKind::Person {
@@ -195,7 +253,7 @@ fn titled(
     base: &EntityBase,
     texts: &[Reading<'_>],
     group: &Group<'_>,
-    story: &Story,
+    story: &Story<'_>,
 ) -> Option<Best> {
     let mut found = group.mentions.iter().filter_map(|mention| {
         let (reading, tokens) = (&texts[mention.text], &mention.name.tokens);
@@ -258,7 +316,7 @@ impl Candidate<'_> {
     }
 
     /// Whether the name may mean something else than its best item, whatever its score.
-    fn is_doubted(&self, story: &Story) -> bool {
+    fn is_doubted(&self, story: &Story<'_>) -> bool {
         let Self { texts, group, reading, tokens, keys, lone, cut, found } = self;
         let told = story.countries.get(&found.item.country).copied().unwrap_or_default();
         let is_other_word =
@@ -286,12 +344,12 @@ impl Candidate<'_> {
             && !is_of_place();
         // Trades beside a name are read in English alone.
         let is_unsure = group.kind == NameKind::Person
-            && story.abroad
+            && story.is_abroad()
             && found.item.country == [0; 2]
             && found.item.prior < KNOWN_OF_NO_LAND;
         let is_office = || {
             self.is_organisation()
-                && story.abroad
+                && story.is_abroad()
                 && told < COMMON_SHARE
                 && is_office(reading, tokens)
         };

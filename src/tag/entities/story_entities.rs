@@ -183,14 +183,15 @@ impl Finder {
             |words: &[u64]| self.base.items(phrase(words)).filter_map(prior).fold(0.0, f32::max);
         let groups = group(&story.readings, &mentions, prominence, story.folder);
         let countries = self.countries(story.layers, located, story.home);
-        let votes = linker::Story { countries, abroad: !story.is_english() };
-        let items = linker::link(&self.base, &story.readings, &groups, &votes);
+        let votes = linker::Story { countries, folder: story.folder };
+        let links = linker::link(&self.base, &story.readings, &groups, &votes);
         let countries = story.others.as_ref().and_then(|others| others.countries);
         let language = (story.folder, countries);
-        groups
+        linker::join_forms(groups, links)
             .iter()
-            .zip(items)
-            .map(|(group, item)| self.entity(&story.readings, story.layers, language, group, item))
+            .map(|(group, link)| {
+                self.entity(&story.readings, story.layers, language, group, link.as_ref())
+            })
             .collect()
     }
 

@@ -28,6 +28,10 @@ const SEVERAL: &str = "several";
 const CITY: u32 = 50_000;
 /// The same where the country's news is in the language.
 const TOWN: u32 = 10_000;
+/// What stands for an ending in `name-endings.txt` before a woman's name that is a form of a man's: it is its own alone.
+const OWN: &str = "=";
+/// Endings of men's names in the genitive, and of women's as they stand.
+const OF_WOMEN: [&str; 2] = ["a", "\u{430}"];
 /// What parts an ending from a name.
 const APOSTROPHES: [char; 2] = ['\'', '\u{2019}'];
 /// Fewest letters before an ending.
@@ -75,10 +79,11 @@ fn read(list: &str) -> BTreeMap<&'static str, Endings> {
 /// What a word of a person's name may be an inflected form of, and whether it may be a woman's name as it stands, too.
 pub fn names_of_people(code: &str, word: &str) -> impl Iterator<Item = (String, bool)> {
     let endings = PEOPLE.get(code).into_iter().flatten();
-    endings.filter_map(move |ending| {
+    let own = endings.clone().any(|ending| ending.letters == OWN && ending.base == word);
+    endings.filter(move |_| !own).filter_map(move |ending| {
         let stem = word.strip_suffix(ending.letters)?;
         let enough = stem.chars().count() >= LEAST_OF_CITY;
-        let woman = ending.letters == "a" && ending.base.is_empty();
+        let woman = OF_WOMEN.contains(&ending.letters) && ending.base.is_empty();
         enough.then(|| (format!("{stem}{}", ending.base), woman))
     })
 }

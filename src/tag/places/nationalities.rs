@@ -28,8 +28,8 @@ const LIST: &str = "nationalities.txt";
 const ENDINGS: &str = "nationality-endings.txt";
 /// The pattern whose entries are letters that may stand before any word.
 const PREFIX: &str = "prefix";
-/// Name of the list of words that make such a word a tongue's name: `before` and `behind` it.
-const TONGUES: &str = "tongues.txt";
+/// Name of the list of words beside which such a word tells of no people: `before`, `behind` and `joined` before it.
+const NO_PEOPLE: &str = "no-nationalities.txt";
 /// What joins the words of one form and is left out of it.
 const HYPHENS: [&str; 3] = ["-", "\u{2010}", "\u{2011}"];
 
@@ -67,9 +67,10 @@ pub struct Nationalities {
     openers: Hashes,
     /// Most words of a form.
     longest: usize,
-    /// Words before and behind a tongue's name.
+    /// Words beside which one tells of no people.
     before: HashSet<&'static str>,
     behind: HashSet<&'static str>,
+    joined: HashSet<&'static str>,
 }
 
 /// The words of every language, each read when its first story comes.
@@ -120,9 +121,13 @@ impl Nationalities {
             endings.entry(pattern).or_default().push(ending);
         }
         let prefixes = endings.remove(PREFIX).unwrap_or_default();
-        let of_kind = |kind| lang::of_kind(code, TONGUES, kind).collect();
-        let mut words =
-            Self { before: of_kind("before"), behind: of_kind("behind"), ..Self::default() };
+        let of_kind = |kind| lang::of_kind(code, NO_PEOPLE, kind).collect();
+        let mut words = Self {
+            before: of_kind("before"),
+            behind: of_kind("behind"),
+            joined: of_kind("joined"),
+            ..Self::default()
+        };
         for (iso, rest) in lang::rows(code, LIST).into_iter().flatten() {
             let (stem, pattern) = rest.split_once('\t').unwrap_or((rest, ""));
             let people = country(iso).and_then(|country| peoples.get(&country));
@@ -178,8 +183,8 @@ impl Nationalities {
                         Initial::Other => true,
                     };
                     let ends = !HYPHENS.contains(&text.word(at + len - 1));
-                    let tongue = self.is_tongue(text, &(at..at + len), sentence);
-                    (written && ends && !tongue).then_some((len, form.people))
+                    let other = self.is_no_people(text, &(at..at + len), sentence);
+                    (written && ends && !other).then_some((len, form.people))
                 });
                 opens &= text.tokens[at].kind != TokenKind::Word;
                 let (len, people) = longest.map_or((1, None), |(len, people)| (len, Some(people)));
@@ -190,11 +195,20 @@ impl Nationalities {
         found
     }
 
-    /// Whether the words around some tokens make a tongue of them: `en fran\u{e7}ais`, `die deutsche Sprache`.
-    fn is_tongue(&self, text: &Text<'_>, tokens: &Range<usize>, sentence: &Range<usize>) -> bool {
-        let before = tokens.start.checked_sub(1).filter(|at| sentence.contains(at));
-        let before = before.is_some_and(|at| self.before.contains(text.lower(at)));
-        before || sentence.contains(&tokens.end) && self.behind.contains(text.lower(tokens.end))
+    /// Whether the words around some tokens make something else of them: `en fran\u{e7}ais`, `sud-am\u{e9}ricain`.
+    fn is_no_people(
+        &self,
+        text: &Text<'_>,
+        tokens: &Range<usize>,
+        sentence: &Range<usize>,
+    ) -> bool {
+        let word = |back: usize| {
+            let at = tokens.start.checked_sub(back).filter(|at| sentence.contains(at));
+            at.map_or("", |at| text.lower(at))
+        };
+        self.before.contains(word(1))
+            || HYPHENS.contains(&word(1)) && self.joined.contains(word(2))
+            || sentence.contains(&tokens.end) && self.behind.contains(text.lower(tokens.end))
     }
 }
 
@@ -241,7 +255,8 @@ mod tests {
     #[test]
     fn tongues_and_other_accents_are_no_people() {
         let spanish = Nationalities::read("es", &BTreeMap::from([(*b"FI", 7), (*b"GB", 8)]));
-        let body = "a fines de mayo, en ingl\u{e9}s, un fin\u{e9}s y un ingl\u{e9}s";
+        let body =
+            "a fines de mayo, en ingl\u{e9}s, un fin\u{e9}s y un ingl\u{e9}s, sud-fin\u{e9}s";
         let text = Text::split(body, Splitting::of("es"));
         let found: Vec<_> = spanish.found(&text).into_iter().map(|m| m.places).collect();
         assert_eq!(found, [[7], [8]]);

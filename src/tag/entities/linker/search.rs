@@ -13,12 +13,16 @@ use super::{
     Story,
     name_doubts::{follows_article, is_of_sport, is_regnal, names_land, without_article},
 };
-use crate::tag::{Text, TokenKind, english, word_keys};
+use crate::tag::{Text, TokenKind, english, places::endings, word_keys};
 
 /// Least share of a story's votes for the land that `the Navy` is of.
 const LAND_SHARE: f32 = 0.6;
 /// Least prior of a person who is meant by a name with a letter doubled or not.
 const RESPELT: f32 = 5.0;
+/// Least prior of a person who is meant by a name in another case.
+const INFLECTED: f32 = 2.5;
+/// Most words of such a name.
+const MOST_INFLECTED: usize = 3;
 /// What an item's main name is worth against another of its names.
 const MAIN_NAME: f32 = 0.4;
 /// What the whole of a story's votes for the item's country is worth.
@@ -40,7 +44,7 @@ pub(super) fn national_body(
     texts: &[Reading<'_>],
     group: &Group<'_>,
     keys: &[u64],
-    story: &Story,
+    story: &Story<'_>,
 ) -> Option<Best> {
     if group.kind != NameKind::Organisation {
         return None;
@@ -77,7 +81,7 @@ pub(super) fn search(
     reading: &Reading<'_>,
     tokens: &Range<usize>,
     keys: &[u64],
-    story: &Story,
+    story: &Story<'_>,
 ) -> Option<(Best, bool)> {
     if let Some(found) = best(base, group.kind, &[phrase(keys)], story) {
         return Some((found, false));
@@ -104,7 +108,47 @@ pub(super) fn search(
     if !is_person {
         return None;
     }
-    undoubled(base, reading, tokens, story).map(|best| (best, false))
+    let spelt = undoubled(base, reading, tokens, story);
+    spelt.or_else(|| uninflected(base, reading, tokens, story)).map(|best| (best, false))
+}
+
+/// Somebody known by the name of which each word is a form in the story's language, or stands as it is: `Ормом Варде`. Of
+/// several whose forms it may be, nobody is meant.
+fn uninflected(
+    base: &EntityBase,
+    reading: &Reading<'_>,
+    tokens: &Range<usize>,
+    story: &Story<'_>,
+) -> Option<Best> {
+    if !endings::inflects_people(story.folder) || !(2..=MOST_INFLECTED).contains(&tokens.len()) {
+        return None;
+    }
+    let mut names: Vec<Vec<String>> = vec![Vec::new()];
+    for word in tokens.clone().map(|at| reading.text.word(at)) {
+        let forms = endings::names_of_people(story.folder, word).map(|(base, _)| base);
+        let mut options: Vec<String> = std::iter::once(word.to_owned()).chain(forms).collect();
+        options.sort_unstable();
+        options.dedup();
+        let longer = |name: &Vec<String>| {
+            let name = name.clone();
+            options.iter().map(move |word| [&name[..], std::slice::from_ref(word)].concat())
+        };
+        names = names.iter().flat_map(longer).collect();
+    }
+    let mut buffer = Vec::new();
+    let mut key = |word: &String| word_keys::key(word, TokenKind::Word, &mut buffer);
+    let mut found: Option<(Best, String)> = None;
+    for name in names {
+        let keys: Vec<u64> = name.iter().map(&mut key).collect();
+        let Some(best) = best(base, NameKind::Person, &[phrase(&keys)], story) else { continue };
+        match &found {
+            Some((known, _)) if known.item.number != best.item.number => return None,
+            Some(_) => {}
+            None => found = Some((best, name.join(" "))),
+        }
+    }
+    let (best, name) = found?;
+    (best.item.prior >= INFLECTED).then_some(Best { name: Some(name), ..best })
 }
 
 /// The organisation of a name with its country spelt out (`U.S. Orme Guard`), or with `and` for `&` and the other way round.
@@ -113,7 +157,7 @@ fn written_otherwise(
     reading: &Reading<'_>,
     tokens: &Range<usize>,
     keys: &[u64],
-    story: &Story,
+    story: &Story<'_>,
 ) -> Option<Best> {
     let find = |keys: &[u64]| best(base, NameKind::Organisation, &[phrase(keys)], story);
     let first: String = reading.text.word(tokens.start).chars().filter(|c| *c != '.').collect();
@@ -140,7 +184,7 @@ fn undoubled(
     base: &EntityBase,
     reading: &Reading<'_>,
     tokens: &Range<usize>,
-    story: &Story,
+    story: &Story<'_>,
 ) -> Option<Best> {
     let last = tokens.end - 1;
     let word = reading.text.word(last);
@@ -168,6 +212,8 @@ pub(super) struct Best {
     pub(super) second: f32,
     /// How well the best known is known that is called so first.
     pub(super) called: f32,
+    /// The name that the story has in another case.
+    pub(super) name: Option<String>,
 }
 
 impl Best {
@@ -181,7 +227,7 @@ pub(super) fn best(
     base: &EntityBase,
     kind: NameKind,
     names: &[u64],
-    story: &Story,
+    story: &Story<'_>,
 ) -> Option<Best> {
     let mut best: Option<Best> = None;
     for (item, main) in names.iter().flat_map(|name| base.items(*name)) {
@@ -196,9 +242,18 @@ pub(super) fn best(
             }
             Some(best) if best.score >= score => best.second = best.second.max(score),
             Some(old) => {
-                best = Some(Best { item, main, score, second: old.score, called: old.called });
+                best = Some(Best {
+                    item,
+                    main,
+                    score,
+                    second: old.score,
+                    called: old.called,
+                    name: None,
+                });
             }
-            None => best = Some(Best { item, main, score, second: f32::MIN, called: 0.0 }),
+            None => {
+                best = Some(Best { item, main, score, second: f32::MIN, called: 0.0, name: None });
+            }
         }
         if let Some(best) = best.as_mut().filter(|_| main) {
             best.called = best.called.max(item.prior);
@@ -207,7 +262,7 @@ pub(super) fn best(
     best
 }
 
-fn score(item: &Item, main: bool, story: &Story) -> f32 {
+fn score(item: &Item, main: bool, story: &Story<'_>) -> f32 {
     let prior = (item.prior + 0.2).ln() + if main { MAIN_NAME } else { 0.0 };
     if item.country == [0; 2] || story.countries.is_empty() {
         return prior;

@@ -77,11 +77,11 @@ fn linked(lines: &str, country: Option<&[u8; 2]>) -> Vec<Option<u32>> {
         names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
     let story = Story {
         countries: country.map(|c| (*c, 1.0)).into_iter().collect(),
-        abroad: lines.contains("del"),
+        folder: if lines.contains("del") { "es" } else { "en" },
     };
     link(&base(), &readings, &group(&readings, &mentions, |_| 0.0, "en"), &story)
         .into_iter()
-        .map(|item| item.map(|i| i.number))
+        .map(|link| link.map(|l| l.item.number))
         .collect()
 }
 

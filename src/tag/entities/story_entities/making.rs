@@ -12,10 +12,11 @@ use crate::tag::{
     english,
     entities::{
         Name, Reading, english_names,
-        entity_base::{Item, phrase},
+        entity_base::phrase,
         grouping::Group,
         labels::NameKind,
-        linker, name_context, trades,
+        linker::{self, Link},
+        name_context, trades,
     },
     places::{
         context::is_of_wider_people,
@@ -105,8 +106,9 @@ impl Finder {
         layers: &[Layer<'_>],
         (folder, countries): (&str, Option<&Countries>),
         group: &Group<'_>,
-        item: Option<Item>,
+        link: Option<&Link>,
     ) -> Entity {
+        let item = link.map(|link| link.item);
         let fullest = &group.mentions[group.fullest];
         let reading = &readings[fullest.text];
         let tokens = fullest.name.tokens.clone();
@@ -147,6 +149,7 @@ impl Finder {
         // `Berg'in` is Berg.
         let name = reading.text.slice(tokens.clone());
         let name = endings::bare(folder, name).unwrap_or(name);
+        let name = link.and_then(|link| link.name.as_deref()).unwrap_or(name);
         let name = canonical(&kind, name);
         let number = located.filter(|_| own_place.is_some()).map(|l| l.place);
         let in_english = || match number {
