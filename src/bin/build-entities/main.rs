@@ -94,7 +94,7 @@ fn main() -> Result<()> {
         let value = args.get(1).and_then(|value| value.to_str());
         match option {
             "--most" => {
-                most = value.and_then(|n| n.parse().ok()).context("--most wants a number")?
+                most = value.and_then(|n| n.parse().ok()).context("--most wants a number")?;
             }
             "--names" => names = Some(PathBuf::from(value.context("--names wants a file")?)),
             other => bail!("unknown option {other}"),
@@ -591,6 +591,24 @@ mod tests {
         ] {
             assert_eq!(land(none), [0; 2], "{none}");
         }
+    }
+
+    #[test]
+    fn names_of_a_list_are_added_to_their_items() {
+        let item = Item {
+            number: 7,
+            kind: NameKind::Person,
+            country: [0; 2],
+            prior: 3.0,
+            rarity: Rarity::Usual,
+            fields: 0,
+        };
+        let mut rows = vec![Row { item, names: vec!["Kari Myhre".to_owned()] }];
+        add_names(&mut rows, "# a list\nQ7\tde:Kari Mühre;;sv:Kari Myhre").unwrap();
+        assert_eq!(rows[0].names, ["Kari Myhre", "Kari M\u{fc}hre"]);
+        let error = |list| format!("{:#}", add_names(&mut [], list).unwrap_err());
+        assert_eq!(error("Q8\tde:A"), "line 1: not in the table: Q8");
+        assert_eq!(error("# \nKari\tde:A"), "line 2: no item: Kari");
     }
 
     #[test]

@@ -8,9 +8,12 @@
 use std::collections::HashSet;
 
 use super::{labels::NameKind, trades::Fields};
-use crate::tag::feature_hash;
+use crate::model::LanguageCode;
+use crate::scripts::{is_hangul, is_kana};
 use crate::tag::{
-    Text, english,
+    Text,
+    document::Splitting,
+    english, feature_hash,
     word_keys::{HYPHEN, keys},
 };
 
@@ -129,7 +132,7 @@ pub fn name_hashes(kind: NameKind, name: &str) -> Vec<(u64, bool)> {
         Some(rest) if kind == NameKind::Organisation => rest,
         _ => name,
     };
-    let text = Text::new(name);
+    let text = Text::split(name, splitting(name));
     let keys = keys(&text);
     let words = keys.iter().filter(|k| **k != HYPHEN).count();
     if words == 0 || kind == NameKind::Person && (words < 2 || name.contains(',')) {
@@ -143,6 +146,16 @@ pub fn name_hashes(kind: NameKind, name: &str) -> Vec<(u64, bool)> {
         }
     }
     hashes
+}
+
+/// How the texts are parted in which a name stands, by its script: Han is read by characters in every language.
+fn splitting(name: &str) -> &'static Splitting {
+    let code = match name {
+        _ if name.contains(is_hangul) => "ko",
+        _ if name.contains(is_kana) => "ja",
+        _ => LanguageCode::EN.as_str(),
+    };
+    Splitting::of(code)
 }
 
 /// An organisation's name without the legal form that it ends in.

@@ -122,10 +122,10 @@ fn words(texts: &[Reading<'_>], mention: &Mention<'_>, folder: &str) -> Vec<u64>
     if let (Some(key), Some(bare)) = (keys.last_mut(), bare_key(reading, last, folder)) {
         *key = bare;
     }
-    if mention.name.kind == NameKind::Person {
-        if let (Some(key), Some(other)) = (keys.last_mut(), other_ending(reading.text.word(last))) {
-            *key = word_keys::key(&other, TokenKind::Word, &mut Vec::new());
-        }
+    if mention.name.kind == NameKind::Person
+        && let (Some(key), Some(other)) = (keys.last_mut(), other_ending(reading.text.word(last)))
+    {
+        *key = word_keys::key(&other, TokenKind::Word, &mut Vec::new());
     }
     if keys.len() > 1 && form_of(texts, mention) {
         keys.pop();

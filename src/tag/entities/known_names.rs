@@ -7,6 +7,7 @@
 
 mod lists;
 mod shapes;
+mod uncased;
 mod whole_names;
 
 use std::{collections::HashSet, ops::Range};
@@ -21,14 +22,19 @@ use super::{
 use crate::tag::english;
 use crate::tag::{
     Text, TokenKind,
+    document::Splitting,
     places::gazetteer::{Class, Gazetteer, Match},
     word_keys::HYPHEN,
 };
 use crate::unicode;
 use whole_names::{join_lands, join_particles, part_possessives};
 
+/// Marks inside names; the last two part a foreigner's names in Chinese and Japanese.
+const NAME_MARKS: [&str; 7] = ["&", "-", "'", ".", "\u{2019}", "\u{b7}", "\u{30fb}"];
 /// Most tokens of a name that is looked up.
 const MOST: usize = 7;
+/// The same where each character is a token.
+const MOST_CHARACTERS: usize = 16;
 /// Least prior of an organisation of several words that claims words in no name.
 const UNSEEN: f32 = 1.2;
 /// Least prior of an organisation of several words that claims names of other kinds.
@@ -73,6 +79,7 @@ pub(super) fn correct_elsewhere(
     base: &EntityBase,
     gazetteer: &Gazetteer,
     found: &mut NamedText<'_>,
+    splitting: &Splitting,
 ) {
     for line in found.text.lines.clone() {
         if is_headline(found.text, &line) {
@@ -80,12 +87,18 @@ pub(super) fn correct_elsewhere(
         }
         let mut at = line.start;
         while at < line.end {
-            let starts =
-                is_capital(found.text, at) && !(at > line.start && found.keys[at - 1] == HYPHEN);
-            let known = if starts { longest(base, found, at..line.end, true) } else { None };
+            let starts = splitting.uncased && found.text.tokens[at].kind == TokenKind::Word
+                || is_capital(found.text, at) && !(at > line.start && found.keys[at - 1] == HYPHEN);
+            let most = if splitting.characters { MOST_CHARACTERS } else { MOST };
+            let tokens = at..line.end.min(at + most);
+            let known = if starts { longest(base, found, tokens, true) } else { None };
             let claimed = known.and_then(|(tokens, bearers)| {
                 let end = tokens.end;
-                claim_elsewhere(gazetteer, found, tokens, &bearers).then_some(end)
+                let claimed = match splitting.uncased {
+                    true => uncased::claim(gazetteer, found, tokens, &bearers),
+                    false => claim_elsewhere(gazetteer, found, tokens, &bearers),
+                };
+                claimed.then_some(end)
             });
             at = claimed.unwrap_or(at + 1);
         }
@@ -225,7 +238,8 @@ fn claim_known(
     while at < line.end {
         let starts =
             is_capital(found.text, at) && !(at > line.start && found.keys[at - 1] == HYPHEN);
-        let known = if starts { longest(base, found, at..line.end, false) } else { None };
+        let known =
+            if starts { longest(base, found, at..line.end.min(at + MOST), false) } else { None };
         let claimed = known.and_then(|(tokens, bearers)| {
             let end = tokens.end;
             claim_one(gazetteer, found, tokens, &bearers, parts).then_some(end)
@@ -244,9 +258,9 @@ fn longest(
     let text = found.text;
     let mut best = None;
     let mut hash = 0;
-    for at in tokens.clone().take(MOST) {
+    for at in tokens.clone() {
         let mark = text.tokens[at].kind == TokenKind::Mark;
-        if mark && !matches!(text.word(at), "&" | "-" | "'" | "." | "\u{2019}") {
+        if mark && !NAME_MARKS.contains(&text.word(at)) {
             break;
         }
         hash = extend((at > tokens.start).then_some(hash), found.keys[at]);
@@ -380,6 +394,7 @@ mod tests {
             row(1, Organisation, 5.0, &["Vardebank"]),
             row(2, Organisation, 3.0, &["Orme Valley Rovers"]),
             row(3, Person, 3.0, &["Odd Fjellvik"]),
+            row(4, Person, 5.0, &["\u{5965}\u{5c14}\u{59c6}", "\u{5965}\u{5c14}"]),
         ];
         EntityBase::from_bytes(build(&rows)).unwrap()
     }
@@ -392,7 +407,7 @@ mod tests {
     /// The same by those of other languages.
     fn corrected_elsewhere(body: &str, before: &[(NameKind, &str)]) -> Vec<String> {
         mended(body, before, |gazetteer, found| {
-            correct_elsewhere(&base(), gazetteer, &mut found[0]);
+            correct_elsewhere(&base(), gazetteer, &mut found[0], Splitting::of("it"));
         })
     }
 
@@ -437,6 +452,24 @@ mod tests {
             corrected_elsewhere("ha Vardebank", &[(Person, "Vardebank")]),
             ["Person Vardebank"]
         );
+    }
+
+    #[test]
+    fn well_known_names_are_found_without_capitals() {
+        let found = |body, before: &[(NameKind, &str)]| {
+            mended(body, before, |gazetteer, found| {
+                let splitting = Splitting::of("zh");
+                correct_elsewhere(&base(), gazetteer, &mut found[0], splitting);
+            })
+        };
+        let whole = "\u{6628}\u{5929}\u{5965}\u{5c14}\u{59c6}\u{8bf4}";
+        let name = "Person \u{5965}\u{5c14}\u{59c6}";
+        assert_eq!(found(whole, &[]), [name]);
+        assert_eq!(found(whole, &[(Organisation, "\u{5c14}\u{59c6}")]), [name]);
+        let longer = (Place, "\u{5c14}\u{59c6}\u{8bf4}");
+        assert_eq!(found(whole, &[longer]), ["Place \u{5c14}\u{59c6}\u{8bf4}"]);
+        // Two characters are other words as well.
+        assert_eq!(found("\u{6628}\u{5929}\u{5965}\u{5c14}\u{8bf4}", &[]), [""; 0]);
     }
 
     #[test]

@@ -213,13 +213,7 @@ fn item(
         NameKind::Person => nickname(reading, &tokens),
         _ => 0..0,
     };
-    let mut keys: Vec<u64> =
-        tokens.clone().filter(|i| !nickname.contains(i)).map(|i| reading.keys[i]).collect();
-    if let (Some(key), Some(bare)) =
-        (keys.last_mut(), bare_key(reading, tokens.end - 1, story.folder))
-    {
-        *key = bare;
-    }
+    let keys = name_keys(reading, tokens.clone().filter(|i| !nickname.contains(i)), story.folder);
     let lone = keys.iter().filter(|k| **k != HYPHEN).count() == 1;
     // `Ov`, a party, is not the agency `OV`.
     if lone && story.is_abroad() && is_cut(reading.text.word(tokens.start)) {
@@ -248,6 +242,20 @@ fn item(
     (found.score >= floor && found.score - found.second >= GAP).then_some(found)
 }
 
+/// The keys of a name's tokens, the last without an ending behind an apostrophe where the language writes endings so.
+fn name_keys(
+    reading: &Reading<'_>,
+    tokens: impl DoubleEndedIterator<Item = usize> + Clone,
+    folder: &str,
+) -> Vec<u64> {
+    let mut keys: Vec<u64> = tokens.clone().map(|at| reading.keys[at]).collect();
+    let bare = tokens.last().and_then(|last| bare_key(reading, last, folder));
+    if let (Some(key), Some(bare)) = (keys.last_mut(), bare) {
+        *key = bare;
+    }
+    keys
+}
+
 /// Who is meant by a surname behind a title, where one known person alone is called so: `President Quendale`.
 fn titled(
     base: &EntityBase,
@@ -259,7 +267,9 @@ fn titled(
         let (reading, tokens) = (&texts[mention.text], &mention.name.tokens);
         let before = tokens.start.checked_sub(1)?;
         let keys = &reading.keys[before..tokens.end];
-        let is_titled = tokens.len() == 1 && is_title(reading.text.word(before));
+        // Titles of other languages are in no list: what the base has whole is one with its title.
+        let led = is_title(reading.text.word(before)) || story.is_abroad();
+        let is_titled = tokens.len() == 1 && led;
         is_titled.then(|| best(base, group.kind, &[phrase(keys)], story))?
     });
     let best = found.next()?;
@@ -359,7 +369,7 @@ impl Candidate<'_> {
             || is_others
             || is_short
             || is_place
-            || always_goes_on(texts, group, keys)
+            || always_goes_on(texts, group, keys, story.folder)
             || is_namesake
             || is_words
             || is_unsure

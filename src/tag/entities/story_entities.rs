@@ -31,7 +31,9 @@ use story_texts::{Layer, StoryTexts};
 
 use crate::model::{Entity, LanguageCode};
 use crate::tag::{
-    Document, english,
+    Document,
+    document::Splitting,
+    english,
     lists::Lists,
     places::{
         self,
@@ -105,7 +107,7 @@ impl Finder {
         }
         let story = self.story(&layers, &language, home);
         let recogniser = self.recognisers.of(language);
-        let mut names = self.names(&layers, &story.readings, recogniser, story.is_english());
+        let mut names = self.names(&layers, &story.readings, recogniser, story.folder);
         story.claim_places(&mut names);
         self.drop_peoples(&story, &mut names);
         let (mut located, insides) = story.locate(&self.gazetteer, &names);
@@ -202,8 +204,9 @@ impl Finder {
         layers: &[Layer<'_>; 2],
         readings: &[Reading<'_>; 2],
         recogniser: Option<&Recogniser>,
-        english: bool,
+        folder: &str,
     ) -> Vec<Vec<Name>> {
+        let english = folder == LanguageCode::EN.as_str();
         let mut names = match recogniser {
             Some(recogniser) => recogniser.names(readings),
             None => layers.iter().map(|layer| self.plain_places(layer)).collect(),
@@ -244,7 +247,12 @@ impl Finder {
                     matches: &layer.matches,
                     names,
                 };
-                known_names::correct_elsewhere(&self.base, &self.gazetteer, &mut found);
+                known_names::correct_elsewhere(
+                    &self.base,
+                    &self.gazetteer,
+                    &mut found,
+                    Splitting::of(folder),
+                );
             }
         }
         names

@@ -198,7 +198,7 @@ fn is_compound(text: &Text<'_>, keys: &[u64], at: usize) -> bool {
 
 /// Whether tokens of a script without blanks begin and end where words do: not inside a word of kana (`デュアルバンド`), nor
 /// behind a syllable of Hangul (`교통수단`).
-fn is_whole_word(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+pub(in crate::tag) fn is_whole_word(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     let (first, last) = (text.word(tokens.start), text.word(tokens.end - 1));
     let before = tokens.start.checked_sub(1).filter(|before| joins(text, *before));
     let before = before.map_or("", |before| text.word(before));

@@ -3,11 +3,14 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use super::super::{
-    Reading,
-    grouping::Group,
-    labels::NameKind,
-    titles::{is_small_headline_word, is_title},
+use super::{
+    super::{
+        Reading,
+        grouping::Group,
+        labels::NameKind,
+        titles::{is_small_headline_word, is_title},
+    },
+    name_keys,
 };
 use crate::{
     lang,
@@ -114,11 +117,16 @@ pub(super) fn is_credit(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
 const CREDIT: usize = 12;
 
 /// Whether a name is part of a longer one wherever it stands.
-pub(super) fn always_goes_on(texts: &[Reading<'_>], group: &Group<'_>, keys: &[u64]) -> bool {
+pub(super) fn always_goes_on(
+    texts: &[Reading<'_>],
+    group: &Group<'_>,
+    keys: &[u64],
+    folder: &str,
+) -> bool {
     group.mentions.iter().all(|mention| {
         let reading = &texts[mention.text];
         let tokens = without_article(reading, mention.name.tokens.clone());
-        reading.keys[tokens.clone()] != *keys && tokens.len() <= keys.len()
+        name_keys(reading, tokens.clone(), folder) != keys && tokens.len() <= keys.len()
             || goes_on(reading, &tokens, group.kind)
     })
 }

@@ -55,12 +55,30 @@ fn base() -> EntityBase {
         row(24, Organisation, b"NO", 5.0, &["Solheim & Co."]),
         row(25, Organisation, b"NO", 2.5, &["Varden Rescue Aid", "VRAX"]),
         row(26, Organisation, b"NO", 4.0, &["Tribunal del Fjord"]),
+        row(
+            27,
+            Person,
+            b"NO",
+            6.0,
+            &["\u{41e}\u{440}\u{43c} \u{412}\u{430}\u{440}\u{434}\u{435}\u{43d}"],
+        ),
+        row(28, Person, b"NO", 6.0, &["Orm Vardem"]),
     ];
     EntityBase::from_bytes(build(&rows)).unwrap()
 }
 
 /// The items of names, one a line with `per` or `org` before it, in a story of a country.
 fn linked(lines: &str, country: Option<&[u8; 2]>) -> Vec<Option<u32>> {
+    let folder = if lines.contains("del") { "es" } else { "en" };
+    links(lines, country, folder).into_iter().map(|(number, _)| number).collect()
+}
+
+/// The items with the names that groups have in other cases alone, in a language.
+fn links(
+    lines: &str,
+    country: Option<&[u8; 2]>,
+    folder: &str,
+) -> Vec<(Option<u32>, Option<String>)> {
     let text = Text::new(lines);
     let name = |line: &std::ops::Range<usize>| Name {
         kind: match text.word(line.start) {
@@ -75,14 +93,11 @@ fn linked(lines: &str, country: Option<&[u8; 2]>) -> Vec<Option<u32>> {
     let readings = [Reading { text: &text, keys: &keys, listed: &listed }];
     let mentions: Vec<_> =
         names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
-    let story = Story {
-        countries: country.map(|c| (*c, 1.0)).into_iter().collect(),
-        folder: if lines.contains("del") { "es" } else { "en" },
-    };
-    link(&base(), &readings, &group(&readings, &mentions, |_| 0.0, "en"), &story)
-        .into_iter()
-        .map(|link| link.map(|l| l.item.number))
-        .collect()
+    let story = Story { countries: country.map(|c| (*c, 1.0)).into_iter().collect(), folder };
+    let groups = group(&readings, &mentions, |_| 0.0, folder);
+    let links = link(&base(), &readings, &groups, &story);
+    let links = join_forms(groups, links).into_iter().map(|(_, link)| link);
+    links.map(|l| (l.as_ref().map(|l| l.item.number), l.and_then(|l| l.name))).collect()
 }
 
 #[test]
@@ -256,4 +271,23 @@ fn who_is_hardly_known_is_not_linked() {
 fn lone_word_links_only_where_nobody_bears_it() {
     assert_eq!(linked("org Tunturi", None), [Some(4)]);
     assert_eq!(linked("org Tunturi\nper Kalle Tunturi", None), [None, None]);
+}
+
+#[test]
+fn persons_in_other_cases_are_linked_and_one() {
+    let name = "\u{41e}\u{440}\u{43c} \u{412}\u{430}\u{440}\u{434}\u{435}\u{43d}";
+    let instrumental = "per \u{41e}\u{440}\u{43c}\u{43e}\u{43c} \u{412}\u{430}\u{440}\u{434}\u{435}\u{43d}\u{43e}\u{43c}";
+    let genitive =
+        "per \u{41e}\u{440}\u{43c}\u{430} \u{412}\u{430}\u{440}\u{434}\u{435}\u{43d}\u{430}";
+    let both = format!("{instrumental}\n{genitive}");
+    assert_eq!(links(&both, Some(b"NO"), "ru"), [(Some(27), Some(name.to_owned()))]);
+    let nominative = format!("{instrumental}\nper {name}");
+    assert_eq!(links(&nominative, Some(b"NO"), "ru"), [(Some(27), None)]);
+    assert_eq!(links(instrumental, Some(b"NO"), "en"), [(None, None)]);
+}
+
+#[test]
+fn endings_behind_an_apostrophe_are_not_of_the_name() {
+    assert_eq!(links("per Orm Vardem'in", Some(b"NO"), "tr"), [(Some(28), None)]);
+    assert_eq!(links("per Orm Vardem'in\nper Orm Vardem", Some(b"NO"), "tr").len(), 1);
 }
