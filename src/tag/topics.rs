@@ -267,7 +267,7 @@ impl StoryWords {
 /// What a reading in a language other than English, and what the publisher says, make of the topics.
 fn read<'t>(reading: &'t TopicReading, mut tops: [Evidence<'t>; TOPICS]) -> StoryTopics {
     for (top, value, term) in &reading.terms {
-        tops[*top].add(*value, *term);
+        tops[*top].add(*value, other_languages::written(term));
     }
     let evidence = std::array::from_fn(|i| tops[i].score);
     let Some(scores) = reading.scores(&evidence) else { return StoryTopics::default() };

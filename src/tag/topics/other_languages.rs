@@ -7,7 +7,9 @@
 //! names, and speaks in those only. Refuses to name a topic where the model takes the text for something else
 //! and no terms stand against that.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
@@ -52,6 +54,8 @@ const LANGUAGES: &str = "topics.languages.txt";
 const TERMS: &str = "topics.txt";
 /// Folder of what serves several languages.
 const SHARED: &str = "mul";
+/// What stands for a blank in a term of several words.
+const JOINT: &str = "_";
 
 static MODEL: LazyLock<Option<LetterModel>> =
     LazyLock::new(|| LetterModel::from_bytes(&unpack(lang::bytes(SHARED, WEIGHTS)?)?));
@@ -121,6 +125,11 @@ struct Terms {
     tops: HashMap<&'static str, Vec<usize>>,
     /// Terms that are looked for anywhere, in a script without blanks.
     anywhere: Option<Anywhere>,
+    /// Words that are written together with the next, the longest first.
+    prefixes: Vec<&'static str>,
+    /// The first words of terms of several, and most words of one.
+    openers: HashSet<&'static str>,
+    longest: usize,
 }
 
 /// Terms that may stand anywhere in a text.
@@ -160,8 +169,14 @@ impl Terms {
             };
             for word in words.split_whitespace() {
                 terms.tops.entry(word).or_default().push(top - 1);
+                if let Some((first, rest)) = word.split_once(JOINT) {
+                    terms.openers.insert(first);
+                    terms.longest = terms.longest.max(2 + rest.matches(JOINT).count());
+                }
             }
         }
+        terms.prefixes = Splitting::of(code).prefixes().collect();
+        terms.prefixes.sort_by_key(|prefix| Reverse(prefix.len()));
         if Splitting::of(code).characters {
             terms.anywhere = Some(Anywhere::new(terms.tops.keys().copied()));
         }
@@ -175,8 +190,17 @@ impl Terms {
             if let Some(anywhere) = &self.anywhere {
                 anywhere.find(&letters, |term| *counts.entry(term).or_default() += count);
             } else {
-                for term in letters.split(' ').filter_map(|word| self.beginning(word)) {
-                    *counts.entry(term).or_default() += count;
+                let words: Vec<&str> = letters.split(' ').collect();
+                let mut at = 0;
+                while at < words.len() {
+                    let (term, len) = match self.several(&words[at..]) {
+                        Some((term, len)) => (Some(term), len),
+                        None => (self.term(words[at]), 1),
+                    };
+                    if let Some(term) = term {
+                        *counts.entry(term).or_default() += count;
+                    }
+                    at += len;
                 }
             }
         }
@@ -186,6 +210,25 @@ impl Terms {
             tops.iter().map(move |top| (*top, value, term)).collect::<Vec<_>>()
         };
         counts.into_iter().flat_map(worth).collect()
+    }
+
+    /// The longest term of several words that some begin with, and how many it has.
+    fn several(&self, words: &[&str]) -> Option<(&'static str, usize)> {
+        if !self.openers.contains(words.first()?) {
+            return None;
+        }
+        (2..=self.longest.min(words.len())).rev().find_map(|len| {
+            let joined = words[..len].join(JOINT);
+            self.tops.get_key_value(joined.as_str()).map(|(term, _)| (*term, len))
+        })
+    }
+
+    /// The longest term that a word begins with, with a word before it that is written together with it, too.
+    fn term(&self, word: &str) -> Option<&'static str> {
+        self.beginning(word).or_else(|| {
+            let bare = self.prefixes.iter().filter_map(|prefix| word.strip_prefix(prefix));
+            bare.into_iter().find_map(|bare| self.beginning(bare))
+        })
     }
 
     /// The longest term that a word begins with.
@@ -202,6 +245,14 @@ impl Terms {
             letters -= 1;
         }
         None
+    }
+}
+
+/// A term as texts have it.
+pub(super) fn written(term: &'static str) -> Cow<'static, str> {
+    match term.contains(JOINT) {
+        true => Cow::Owned(term.replace(JOINT, " ")),
+        false => Cow::Borrowed(term),
     }
 }
 
@@ -344,6 +395,21 @@ mod tests {
         assert_eq!(terms.beginning("bundesligaspiel"), Some("bundesliga"));
         assert_eq!(terms.beginning("tor"), Some("tor"));
         assert_eq!(terms.beginning("torte"), None);
+    }
+
+    #[test]
+    fn terms_of_several_words_and_behind_prefixes_are_found() {
+        let mut terms = Terms::read("he");
+        assert!(terms.prefixes.windows(2).all(|pair| pair[0].len() >= pair[1].len()));
+        terms.prefixes = vec!["\u{5d5}\u{5d1}", "\u{5d5}"];
+        terms.tops = HashMap::from([("\u{5d0}\u{5d1}\u{5d2}\u{5d3}", vec![3])]);
+        assert!(terms.term("\u{5d5}\u{5d1}\u{5d0}\u{5d1}\u{5d2}\u{5d3}\u{5d4}").is_some());
+        assert!(terms.term("\u{5d4}\u{5d0}\u{5d1}\u{5d2}\u{5d3}").is_none());
+        let terms = Terms::read("vi");
+        let found = terms.find("", "b\u{f3}ng \u{111}\u{e1} v\u{e0} c\u{f4}ng an");
+        assert!(
+            found.iter().any(|(top, _, term)| *top == 14 && *term == "b\u{f3}ng_\u{111}\u{e1}")
+        );
     }
 
     #[test]
