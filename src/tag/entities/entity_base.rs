@@ -5,7 +5,7 @@
 //! are not kept. The file is one zstd frame and is made by `build-entities`. Offices and descriptions
 //! go stale and are left out, but for the field that a person is known in.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{labels::NameKind, trades::Fields};
 use crate::model::LanguageCode;
@@ -148,6 +148,24 @@ pub fn name_hashes(kind: NameKind, name: &str) -> Vec<(u64, bool)> {
     hashes
 }
 
+/// Whether a name is in a script that has no capitals.
+fn is_uncased(name: &str) -> bool {
+    !name.contains(|c: char| c.is_lowercase() || c.is_uppercase())
+}
+
+/// The hash of a name's first two words.
+fn opening_of(name: &str) -> Option<u64> {
+    let text = Text::split(name, splitting(name));
+    let words: Vec<u64> = keys(&text).into_iter().filter(|key| *key != HYPHEN).collect();
+    let [first, second, ..] = words[..] else { return None };
+    Some(opening(first, second))
+}
+
+/// The hash under which the base has the first two words of names in scripts without capitals.
+fn opening(first: u64, second: u64) -> u64 {
+    phrase_end(feature_hash::two(83, first, second))
+}
+
 /// How the texts are parted in which a name stands, by its script: Han is read by characters in every language.
 fn splitting(name: &str) -> &'static Splitting {
     let code = match name {
@@ -204,6 +222,14 @@ pub fn build(rows: &[Row]) -> Vec<u8> {
     entries.retain(|(hash, _, _, cut)| !cut || !whole.contains(hash));
     let mut entries: Vec<(u64, u32, bool)> =
         entries.into_iter().map(|(hash, at, other, _)| (hash, at, other)).collect();
+    let mut openings: BTreeMap<u64, u32> = BTreeMap::new();
+    for (at, row) in (0..).zip(rows) {
+        let names = row.names.iter().filter(|name| is_uncased(name));
+        for hash in names.filter_map(|name| opening_of(name)) {
+            openings.entry(hash).or_insert(at);
+        }
+    }
+    entries.extend(openings.into_iter().map(|(hash, at)| (hash, at, true)));
     entries.sort_unstable();
     // A name that is an item's main one and another of its names is its main one.
     entries.dedup_by_key(|(hash, at, _)| (*hash, *at));
@@ -328,6 +354,12 @@ impl EntityBase {
         let named = || path.display().to_string();
         let packed = std::fs::read(path).map_err(|source| Error::File { path: named(), source })?;
         Self::unpack(&packed).ok_or_else(|| Error::Malformed { path: named() })
+    }
+
+    /// Whether a name in a script without capitals begins with two words: most in a text begin none.
+    #[must_use]
+    pub fn opens(&self, first: u64, second: u64) -> bool {
+        self.items(opening(first, second)).next().is_some()
     }
 
     /// The items of a name, with whether it is their main one.

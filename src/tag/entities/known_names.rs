@@ -33,8 +33,6 @@ use whole_names::{join_lands, join_particles, part_possessives};
 const NAME_MARKS: [&str; 7] = ["&", "-", "'", ".", "\u{2019}", "\u{b7}", "\u{30fb}"];
 /// Most tokens of a name that is looked up.
 const MOST: usize = 7;
-/// The same where each character is a token.
-const MOST_CHARACTERS: usize = 16;
 /// Least prior of an organisation of several words that claims words in no name.
 const UNSEEN: f32 = 1.2;
 /// Least prior of an organisation of several words that claims names of other kinds.
@@ -89,9 +87,12 @@ pub(super) fn correct_elsewhere(
         while at < line.end {
             let starts = splitting.uncased && found.text.tokens[at].kind == TokenKind::Word
                 || is_capital(found.text, at) && !(at > line.start && found.keys[at - 1] == HYPHEN);
-            let most = if splitting.characters { MOST_CHARACTERS } else { MOST };
-            let tokens = at..line.end.min(at + most);
-            let known = if starts { longest(base, found, tokens, true) } else { None };
+            let tokens = at..line.end.min(at + MOST);
+            let known = match (starts, splitting.uncased) {
+                (false, _) => None,
+                (true, true) => uncased::longest(base, found, at..line.end, splitting.characters),
+                (true, false) => longest(base, found, tokens, true),
+            };
             let claimed = known.and_then(|(tokens, bearers)| {
                 let end = tokens.end;
                 let claimed = match splitting.uncased {
