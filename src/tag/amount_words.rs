@@ -262,7 +262,7 @@ impl AmountWords {
         self.units_before.iter().find_map(|(word, unit)| {
             let start = bare.len().checked_sub(word.len())?;
             let written = bare.get(start..)?;
-            let alike = written == *word || written.to_lowercase() == *word;
+            let alike = written == *word || unicode::to_lowercase(written) == *word;
             let free = !bare[..start].ends_with(unicode::is_alphanumeric)
                 || word.starts_with(is_character);
             (alike && free).then_some((*unit, before.len() - start))
@@ -324,7 +324,12 @@ impl AmountWords {
     /// Whether a number in words may begin with a token in lower case: with a small number, or a part of a
     /// large one.
     pub(super) fn may_lead(&self, lower: &str) -> bool {
-        self.leads.contains(letters(lower))
+        self.may_lead_as_whole(letters(lower))
+    }
+
+    /// The same of a word that is letters alone.
+    pub(super) fn may_lead_as_whole(&self, lower: &str) -> bool {
+        self.leads.contains(lower)
     }
 
     /// The factor of a word such as `million`, in small letters.

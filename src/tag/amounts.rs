@@ -76,6 +76,10 @@ pub fn amounts(
         }
         let first = text.text[start..].chars().next();
         let reading = match first {
+            _ if token.plain => {
+                let leads = words.may_lead_as_whole(text.lower(at));
+                if leads { reader.words(start..end) } else { None }
+            }
             Some(c) if c.is_ascii_digit() || vulgar(c).is_some() => reader.digits(start),
             // `Rs6,000`, `N4.5 billion`
             Some(c) if c.is_ascii_uppercase() && sign_length(&text.text[start..end]).is_some() => {

@@ -17,8 +17,9 @@ use std::ops::{Range, RangeInclusive};
 
 use time::{Date, Month, OffsetDateTime, Weekday};
 
-use super::Text;
+use super::{Initial, Text};
 use crate::model::{DateMention, LanguageCode};
+use crate::unicode;
 
 mod feasts;
 mod kinds;
@@ -79,7 +80,7 @@ pub fn dates(
 #[must_use]
 pub fn is_leading_month(language: LanguageCode, word: &str) -> bool {
     let words = DateWords::of(language).filter(|words| words.month_leads);
-    words.is_some_and(|words| words.month(word, &word.to_lowercase()).is_some())
+    words.is_some_and(|words| words.month(word, &unicode::to_lowercase(word)).is_some())
 }
 
 struct DateReader<'a> {
@@ -165,7 +166,21 @@ impl DateReader<'_> {
         self.words.is_some_and(|words| tense::is_told_by_past(self.text, words, tokens))
     }
 
+    /// Whether a date may begin with a token that is no number.
+    fn may_lead(&self, at: usize) -> Option<bool> {
+        let (words, token) = (self.words?, self.text.tokens.get(at)?);
+        Some(if token.plain {
+            words.may_lead_as_whole(token.initial == Initial::Capital, self.lower(at))
+        } else {
+            words.may_lead(self.word(at), self.lower(at))
+        })
+    }
+
     fn date_at(&self, at: usize) -> Found {
+        let plain = self.text.tokens.get(at)?.plain;
+        if plain && !self.may_lead(at)? {
+            return None;
+        }
         let first = self.word(at).chars().next()?;
         if signs::digit(first).is_some() {
             return self
@@ -183,7 +198,7 @@ impl DateReader<'_> {
                 .or_else(|| self.years(at))
                 .or_else(|| self.year(at));
         }
-        if !self.words?.may_lead(self.word(at), self.lower(at)) {
+        if !plain && !self.may_lead(at)? {
             return None;
         }
         let named =

@@ -64,6 +64,8 @@ pub struct Text<'a> {
     pub sentences: Vec<Range<usize>>,
     /// Ranges over `tokens`, one per non-blank line, in order and without gaps.
     pub lines: Vec<Range<usize>>,
+    /// The characters of each token.
+    words: Vec<&'a str>,
     lower: LowerForms,
 }
 
@@ -80,6 +82,8 @@ pub struct Token {
     pub kind: TokenKind,
     /// What it begins with.
     pub initial: Initial,
+    /// Whether it has letters of ASCII and nothing else: most words of many languages, of which much need not be asked.
+    pub plain: bool,
 }
 
 /// What a token's first character is.
@@ -119,23 +123,24 @@ impl<'a> Text<'a> {
     #[must_use]
     pub fn split(text: &'a str, splitting: &Splitting) -> Self {
         let (tokens, lines) = tokens::tokenise(text, splitting);
-        let sentences = sentences::split(text, &tokens, &lines, splitting);
-        let lower = LowerForms::of(text, &tokens);
-        Self { text, tokens, sentences, lines, lower }
+        let word = |token: &Token| &text[token.start as usize..token.end as usize];
+        let words: Vec<&str> = tokens.iter().map(word).collect();
+        let sentences = sentences::split(text, &tokens, &words, &lines, splitting);
+        let lower = LowerForms::of(&words);
+        Self { text, tokens, sentences, lines, words, lower }
     }
 
     /// A token's characters.
     #[inline]
     #[must_use]
     pub fn word(&self, token: usize) -> &'a str {
-        let Token { start, end, .. } = self.tokens[token];
-        &self.text[start as usize..end as usize]
+        self.words[token]
     }
 
     /// The characters of a token that need not be there; none behind the end.
     #[must_use]
     pub fn word_or_empty(&self, token: usize) -> &'a str {
-        if token < self.tokens.len() { self.word(token) } else { "" }
+        self.words.get(token).copied().unwrap_or_default()
     }
 
     /// Whether a token begins with a capital.
@@ -149,7 +154,7 @@ impl<'a> Text<'a> {
     #[inline]
     #[must_use]
     pub fn lower(&self, token: usize) -> &str {
-        self.lower.get(token)
+        self.lower.get(token).unwrap_or(self.words[token])
     }
 
     /// The bytes from the first of some tokens to the last; the range must not be empty.

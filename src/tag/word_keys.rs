@@ -14,10 +14,9 @@ pub const HYPHEN: u64 = 1;
 pub fn keys(text: &Text<'_>) -> Vec<u64> {
     let mut buffer = Vec::new();
     let of_token = |i: usize| {
-        let lower = text.lower(i).as_bytes();
         // Of most words the key is that of their small letters.
-        if lower.iter().all(u8::is_ascii_lowercase) {
-            of_letters(lower)
+        if text.tokens[i].plain {
+            of_letters(text.lower(i).as_bytes())
         } else {
             key(text.word(i), text.tokens[i].kind, &mut buffer)
         }
@@ -43,6 +42,8 @@ pub fn key(word: &str, kind: TokenKind, buffer: &mut Vec<u8>) -> u64 {
         for c in word.chars() {
             match u8::try_from(c).ok().filter(u8::is_ascii) {
                 Some(byte) => buffer.extend(ascii(byte)),
+                // They have neither case nor accents.
+                None if is_ideograph(c) => push(c, buffer),
                 None => fold(c, buffer),
             }
         }
@@ -70,6 +71,15 @@ fn ascii(byte: u8) -> Option<u8> {
     }
 }
 
+fn push(c: char, buffer: &mut Vec<u8>) {
+    buffer.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+}
+
+/// Whether a character is a Chinese one of the most usual.
+const fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
 /// Appends a character's small letter without its accents.
 fn fold(c: char, buffer: &mut Vec<u8>) {
     for lower in unicode::lowercase(c) {
@@ -88,7 +98,7 @@ fn fold(c: char, buffer: &mut Vec<u8>) {
             '\u{2018}' | '\u{2019}' | '\u{2bb}'..='\u{2bf}' | '`' => {}
             _ => decompose_canonical(lower, |part| {
                 if !('\u{300}'..'\u{370}').contains(&part) {
-                    buffer.extend_from_slice(part.encode_utf8(&mut [0; 4]).as_bytes());
+                    push(part, buffer);
                 }
             }),
         }

@@ -413,7 +413,7 @@ impl DateWords {
     }
 
     fn named<'l>(&self, word: &str, lower: &'l str) -> Option<&'l str> {
-        if self.names_are_capital && !word.starts_with(char::is_uppercase) || word.len() > 40 {
+        if self.names_are_capital && !word.starts_with(unicode::is_uppercase) || word.len() > 40 {
             return None;
         }
         // `Nisan'da`, in a language that writes endings so.
@@ -423,7 +423,7 @@ impl DateWords {
     /// Whether a date may begin with a word that is no number, given as written and in lower case. Most words begin
     /// none, and need not be tried as each sort of date.
     pub(super) fn may_lead(&self, word: &str, lower: &str) -> bool {
-        let capital = word.starts_with(char::is_uppercase);
+        let capital = word.starts_with(unicode::is_uppercase);
         self.leads.contains(lead(lower))
             || lower.starts_with(['\'', '‘', '’'])
             || (capital || !self.names_are_capital)
@@ -432,6 +432,14 @@ impl DateWords {
             || capital
                 && (matches!(word.as_bytes(), [b'Q' | b'H', b'1'..=b'4'])
                     || self.ending(Kind::FiscalCode, letters(word)).is_some())
+    }
+
+    /// The same of a word of letters of ASCII, given in lower case, and whether it has a capital.
+    pub(super) fn may_lead_as_whole(&self, capital: bool, lower: &str) -> bool {
+        self.leads.contains(lower)
+            || (capital || !self.names_are_capital) && self.day_and_month_names.contains(lower)
+            || (capital || self.feasts_are_small) && self.may_be_feast(lower)
+            || capital && self.ending(Kind::FiscalCode, lower).is_some()
     }
 
     /// Whether a feast's name begins as a word does.

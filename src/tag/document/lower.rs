@@ -1,40 +1,43 @@
-//! Tokens in lower case, made once for all taggers and kept end to end in one string.
+//! Tokens in lower case, made once for all taggers: those that are another word then stand end to end in one string.
 //!
 //! Each is what [`str::to_lowercase`] makes of the token alone.
 
-use super::Token;
+use std::borrow::Cow;
+
 use crate::unicode;
 
 /// The lower-case forms of a text's tokens.
 #[derive(Debug)]
 pub(super) struct LowerForms {
     letters: String,
-    /// Where each form ends.
-    ends: Vec<u32>,
+    /// Where each form starts and ends; nowhere where the token is its own.
+    places: Vec<(u32, u32)>,
 }
 
 impl LowerForms {
-    pub(super) fn of(text: &str, tokens: &[Token]) -> Self {
-        let mut letters = String::with_capacity(text.len());
-        let mut ends = Vec::with_capacity(tokens.len());
-        for token in tokens {
-            let word = &text[token.start as usize..token.end as usize];
+    pub(super) fn of(words: &[&str]) -> Self {
+        let mut letters = String::new();
+        let place = |word: &&str| {
+            let start = letters.len();
             if word.is_ascii() {
-                let start = letters.len();
-                letters.push_str(word);
-                letters[start..].make_ascii_lowercase();
-            } else {
-                letters.push_str(&unicode::to_lowercase(word));
+                if word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                    letters.push_str(word);
+                    letters[start..].make_ascii_lowercase();
+                }
+            } else if let Cow::Owned(lower) = unicode::to_lowercase(word) {
+                letters.push_str(&lower);
             }
-            ends.push(letters.len() as u32);
-        }
-        Self { letters, ends }
+            (start as u32, letters.len() as u32)
+        };
+        let places = words.iter().map(place).collect();
+        Self { letters, places }
     }
 
+    /// The form of a token that is not its own.
     #[inline]
-    pub(super) fn get(&self, token: usize) -> &str {
-        let start = token.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.letters[start as usize..self.ends[token] as usize]
+    pub(super) fn get(&self, token: usize) -> Option<&str> {
+        let (start, end) = self.places[token];
+        (start < end).then(|| &self.letters[start as usize..end as usize])
     }
 }
 

@@ -13,17 +13,17 @@ use crate::punctuation::SENTENCE_ENDS;
 pub(super) fn split(
     text: &str,
     tokens: &[Token],
+    words: &[&str],
     lines: &[Range<usize>],
     splitting: &Splitting,
 ) -> Vec<Range<usize>> {
-    let word = |i: usize| &text[tokens[i].start as usize..tokens[i].end as usize];
     let own = splitting.abbreviations.as_ref();
     let mut sentences = Vec::with_capacity(lines.len() * 3);
     for line in lines {
         let mut start = line.start;
         let mut i = line.start;
         while i < line.end {
-            let strength = match end_strength(tokens[i], word(i)) {
+            let strength = match end_strength(tokens[i], words[i]) {
                 End::Full => match own.and_then(|own| own.stop(text, tokens, line.start, i)) {
                     Some(OwnStop::Leads) => End::No,
                     Some(OwnStop::MayEnd) => End::Own,

@@ -9,6 +9,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{Initial, Splitting, Token, TokenKind, abbreviations};
+use crate::scripts::is_katakana;
 use crate::tag::english;
 use crate::unicode;
 
@@ -27,6 +28,10 @@ pub(super) fn tokenise(text: &str, splitting: &Splitting) -> (Vec<Token>, Vec<Ra
     let mut taken = 0;
     for (start, piece) in pieces(text) {
         if start < taken {
+            continue;
+        }
+        if is_word_alone(piece, &text.as_bytes()[start + piece.len()..]) {
+            out.push(start, start + piece.len(), TokenKind::Word);
             continue;
         }
         let Some(first) = piece.chars().next() else { continue };
@@ -52,12 +57,16 @@ fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// The length of the piece that a text begins with, where it needs no tables: letters and digits of ASCII before what parts
-/// words there, one blank before something visible, or a mark. Most pieces of most languages are such.
+/// words there, one blank before something visible, or a mark; or a sign of Chinese or Japanese. Most pieces of most languages are
+/// such.
 fn plain_piece(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let first = *bytes.first()?;
     if first == b' ' {
         return bytes.get(1).filter(|next| next.is_ascii_graphic()).map(|_| 1);
+    }
+    if !first.is_ascii() {
+        return sign(text);
     }
     let next_is = |at: usize, is: fn(&u8) -> bool| bytes.get(at).is_none_or(is);
     if first.is_ascii_punctuation() {
@@ -73,6 +82,23 @@ fn plain_piece(text: &str) -> Option<usize> {
         Some(next) => next.is_ascii() && *next != b'_',
     };
     (length > 0 && parts).then_some(length)
+}
+
+/// The length of the Chinese character, the hiragana or the mark of such texts that a text begins with, where what stands behind
+/// it is no part of it either.
+fn sign(text: &str) -> Option<usize> {
+    let alone = |c: char| matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3041}'..='\u{3096}' | '\u{4e00}'..='\u{9fff}');
+    let mut chars = text.chars();
+    let own = chars.next().filter(|c| alone(*c))?;
+    let parts = |next: char| next.is_ascii() || alone(next) || is_katakana(next);
+    chars.next().is_none_or(parts).then(|| own.len_utf8())
+}
+
+/// Whether a piece is a word that nothing behind it can be a part of: letters of ASCII before a blank, a comma or the end of a
+/// line.
+fn is_word_alone(piece: &str, behind: &[u8]) -> bool {
+    matches!(behind.first(), None | Some(b' ' | b',' | b'\n'))
+        && piece.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// Whether a single quote is open after the tokens of a line that were looked at.
@@ -108,19 +134,26 @@ impl Tokeniser<'_> {
     }
 
     fn push(&mut self, start: usize, end: usize, kind: TokenKind) {
-        self.chars += count_chars(&self.text[self.at..start]);
+        let bytes = self.text.as_bytes();
+        self.chars += count_chars(&bytes[self.at..start]);
         self.at = start;
-        let initial = match self.text[start..].chars().next() {
+        let first = match bytes[start] {
+            first if first.is_ascii() => Some(char::from(first)),
+            _ => self.text[start..].chars().next(),
+        };
+        let initial = match first {
             Some(first) if unicode::is_lowercase(first) => Initial::Small,
             Some(first) if unicode::is_uppercase(first) => Initial::Capital,
             _ => Initial::Other,
         };
+        let plain = bytes[start..end].iter().all(u8::is_ascii_alphabetic);
         self.tokens.push(Token {
             start: start as u32,
             end: end as u32,
             char_start: self.chars,
             kind,
             initial,
+            plain,
         });
     }
 
@@ -317,8 +350,9 @@ impl Tokeniser<'_> {
     }
 }
 
-fn count_chars(text: &str) -> u32 {
-    text.chars().count() as u32
+/// The characters that begin among some bytes of a text.
+fn count_chars(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| byte.cast_signed() >= -0x40).count() as u32
 }
 
 /// Whether nothing but closing marks is left on the line.
@@ -357,7 +391,7 @@ mod tests {
     proptest! {
         #[test]
         fn plain_pieces_end_where_the_standard_parts(
-            text in "[a-cX0-2 ,.'\"();\r\n\u{e9}\u{301}\u{200d}\u{3042}_:-]{0,24}"
+            text in "[a-cX0-2 ,.'\"();\r\n\u{e9}\u{301}\u{200d}\u{3002}\u{3042}\u{3099}\u{30a2}\u{30fc}\u{5927}_:-]{0,24}"
         ) {
             let standard: Vec<_> = text.split_word_bound_indices().collect();
             prop_assert_eq!(pieces(&text).collect::<Vec<_>>(), standard);
