@@ -115,7 +115,8 @@ impl Recogniser {
         };
         let mut sentence = Sentence::default();
         // Of the token before, whose marks were on their way while the features of the next one are written.
-        let (mut hashes, mut next) = ([0; MAX_FEATURES], [0; MAX_FEATURES]);
+        let (mut own, mut other) = ([0; MAX_FEATURES], [0; MAX_FEATURES]);
+        let (mut hashes, mut next) = (&mut own, &mut other);
         let (mut found, mut ends) = (Vec::new(), Vec::new());
         for tokens in &text.sentences {
             sentence.read(reading, tokens.clone(), &self.lexicon, evidence);
@@ -123,7 +124,7 @@ impl Recogniser {
             ends.clear();
             let mut expected = 0;
             for token in 0..sentence.len() {
-                let (_, count) = sentence.features(token, &mut next);
+                let (_, count) = sentence.features(token, next);
                 self.weights.expect(&next[..count]);
                 if token > 0 {
                     self.weights.find(&hashes[..expected], &mut found);
@@ -131,8 +132,8 @@ impl Recogniser {
                 }
                 std::mem::swap(&mut hashes, &mut next);
                 expected = count;
-                scored.tokens.push(*sentence.token(token));
             }
+            scored.tokens.extend_from_slice(sentence.tokens());
             self.weights.find(&hashes[..expected], &mut found);
             ends.push(found.len());
             let mut start = 0;

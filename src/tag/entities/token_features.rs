@@ -167,8 +167,7 @@ impl Sentence {
             lexicon.classes.expect(*key);
         }
         for i in tokens {
-            let mut features =
-                features_of(text.word(i), keys[i], text.tokens[i].kind, style, &mut self.buffer);
+            let mut features = features_of(text, i, keys[i], style, &mut self.buffer);
             features.classes = lexicon.classes.get(features.lower);
             if text.tokens[i].kind == TokenKind::Word
                 && (features.is_capital() || lexicon.uncased)
@@ -198,10 +197,10 @@ impl Sentence {
         self.len() == 0
     }
 
-    /// What is seen of a token.
+    /// What is seen of each token.
     #[must_use]
-    pub fn token(&self, token: usize) -> &TokenFeatures {
-        &self.padded[token + PAD]
+    pub fn tokens(&self) -> &[TokenFeatures] {
+        &self.padded[PAD..self.padded.len() - PAD]
     }
 
     /// Finds the runs of capitalised words; hyphens inside belong to them.
@@ -509,7 +508,11 @@ pub(super) fn case_style(text: &Text<'_>, tokens: std::ops::Range<usize>) -> Cas
         words += 1;
         if text.is_capital(i) {
             capitals += 1;
-            upper += usize::from(!word.chars().any(unicode::is_lowercase));
+            upper += usize::from(if text.tokens[i].plain {
+                !word.bytes().any(|byte| byte.is_ascii_lowercase())
+            } else {
+                !word.chars().any(unicode::is_lowercase)
+            });
         } else if word.len() > 3 {
             long_lower += 1;
         }
@@ -523,68 +526,108 @@ pub(super) fn case_style(text: &Text<'_>, tokens: std::ops::Range<usize>) -> Cas
     }
 }
 
+/// The outline of a word, as its characters' classes come: 1 is a small letter, 2 a capital.
+struct Outline {
+    style: CaseStyle,
+    shape: u64,
+    brief: u64,
+    last: u64,
+    chars: usize,
+    uppers: usize,
+    lowers: usize,
+    first_upper: bool,
+}
+
+impl Outline {
+    /// Letters of a word that its shape has.
+    const LONGEST: usize = 12;
+
+    fn new(style: CaseStyle) -> Self {
+        let (uppers, lowers, first_upper) = (0, 0, false);
+        Self { style, shape: 1, brief: 1, last: 0, chars: 0, uppers, lowers, first_upper }
+    }
+
+    #[inline]
+    fn add(&mut self, class: u64) {
+        let first = self.chars == 0;
+        self.uppers += usize::from(class == 2);
+        self.lowers += usize::from(class == 1);
+        self.first_upper |= first && class == 2;
+        let class =
+            if self.style == CaseStyle::Capitals && class == 2 && !first { 1 } else { class };
+        if self.chars < Self::LONGEST {
+            self.shape = self.shape.wrapping_mul(131).wrapping_add(class);
+        }
+        if class != self.last {
+            self.brief = self.brief.wrapping_mul(131).wrapping_add(class);
+            self.last = class;
+        }
+        self.chars += 1;
+    }
+
+    fn case(&self) -> Case {
+        match (self.uppers, self.lowers) {
+            (0, 0) => Case::None,
+            _ if self.style == CaseStyle::Capitals && self.first_upper => Case::Title,
+            (1, _) if self.first_upper => Case::Title,
+            (_, 0) => Case::Upper,
+            _ if self.first_upper || self.uppers > 1 => Case::Mixed,
+            (0, _) => Case::Lower,
+            _ => Case::Mixed,
+        }
+    }
+}
+
+/// The class of a character, and what it is in the beginnings and endings of words.
+fn class_of(c: char) -> (u64, char) {
+    match c {
+        'a'..='z' => (1, c),
+        'A'..='Z' => (2, c.to_ascii_lowercase()),
+        '0'..='9' => (3, '0'),
+        '\u{2019}' | '\u{2018}' => (4, '\''),
+        '\u{201c}' | '\u{201d}' => (5, '"'),
+        '\u{2013}' | '\u{2014}' => (6, '-'),
+        _ if c.is_ascii() => (c as u64 & 0x3f | 0x40, c),
+        _ if unicode::is_lowercase(c) => (1, c),
+        _ if unicode::is_uppercase(c) => (2, unicode::lowercase(c).next().unwrap_or(c)),
+        _ if unicode::is_alphabetic(c) => (7, c),
+        _ => (8, c),
+    }
+}
+
 /// Reduces a word to hashes. In a line set in capitals, words are seen as if capitalised.
 fn features_of(
-    word: &str,
+    text: &Text<'_>,
+    token: usize,
     key: u64,
-    kind: TokenKind,
     style: CaseStyle,
     buffer: &mut Vec<u8>,
 ) -> TokenFeatures {
-    buffer.clear();
-    let (mut shape, mut brief) = (1_u64, 1_u64);
-    let (mut uppers, mut lowers, mut first_upper, mut last) = (0, 0, false, 0);
-    for (at, c) in word.chars().enumerate() {
-        let (class, folded) = match c {
-            'a'..='z' => (1, c),
-            'A'..='Z' => (2, c.to_ascii_lowercase()),
-            '0'..='9' => (3, '0'),
-            '\u{2019}' | '\u{2018}' => (4, '\''),
-            '\u{201c}' | '\u{201d}' => (5, '"'),
-            '\u{2013}' | '\u{2014}' => (6, '-'),
-            _ if c.is_ascii() => (c as u64 & 0x3f | 0x40, c),
-            _ if unicode::is_lowercase(c) => (1, c),
-            _ if unicode::is_uppercase(c) => (2, unicode::lowercase(c).next().unwrap_or(c)),
-            _ if unicode::is_alphabetic(c) => (7, c),
-            _ => (8, c),
-        };
-        match class {
-            1 => lowers += 1,
-            2 => {
-                uppers += 1;
-                first_upper |= at == 0;
+    let (word, kind) = (text.word(token), text.tokens[token].kind);
+    let mut outline = Outline::new(style);
+    let folded = if text.tokens[token].plain {
+        word.bytes().for_each(|byte| outline.add(if byte.is_ascii_lowercase() { 1 } else { 2 }));
+        text.lower(token).as_bytes()
+    } else {
+        buffer.clear();
+        for (class, folded) in word.chars().map(class_of) {
+            outline.add(class);
+            match u8::try_from(folded) {
+                Ok(byte) if byte.is_ascii() => buffer.push(byte),
+                _ => buffer.extend_from_slice(folded.encode_utf8(&mut [0; 4]).as_bytes()),
             }
-            _ => {}
         }
-        let class = if style == CaseStyle::Capitals && class == 2 && at > 0 { 1 } else { class };
-        if at < 12 {
-            shape = shape.wrapping_mul(131).wrapping_add(class);
-        }
-        if class != last {
-            brief = brief.wrapping_mul(131).wrapping_add(class);
-            last = class;
-        }
-        match u8::try_from(folded) {
-            Ok(byte) if byte.is_ascii() => buffer.push(byte),
-            _ => buffer.extend_from_slice(folded.encode_utf8(&mut [0; 4]).as_bytes()),
-        }
-    }
-    let case = match (uppers, lowers) {
-        (0, 0) => Case::None,
-        _ if style == CaseStyle::Capitals && first_upper => Case::Title,
-        (1, _) if first_upper => Case::Title,
-        (_, 0) => Case::Upper,
-        _ if first_upper || uppers > 1 => Case::Mixed,
-        (0, _) => Case::Lower,
-        _ => Case::Mixed,
+        buffer.as_slice()
     };
+    let case = outline.case();
+    let Outline { shape, brief, .. } = outline;
     let salt = style as u64;
     let form = case as u64 | salt << 4;
     let lower = key;
-    let bytes = buffer.len().min(AFFIX);
+    let bytes = folded.len().min(AFFIX);
     let (mut first, mut last) = ([0; AFFIX], [0; AFFIX]);
-    first[..bytes].copy_from_slice(&buffer[..bytes]);
-    last[AFFIX - bytes..].copy_from_slice(&buffer[buffer.len() - bytes..]);
+    first[..bytes].copy_from_slice(&folded[..bytes]);
+    last[AFFIX - bytes..].copy_from_slice(&folded[folded.len() - bytes..]);
     TokenFeatures {
         word: lower ^ (form + 1),
         lower,

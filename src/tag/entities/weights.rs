@@ -15,6 +15,9 @@ use table::{Row, Table};
 /// Rows of a bucket.
 const SLOTS: usize = 4;
 
+/// Half of a row.
+const HALF: usize = LANES / 2;
+
 /// Features that are looked for at a time.
 const BATCH: usize = 32;
 
@@ -70,14 +73,20 @@ impl Weights {
     /// Adds the rows of what was found to a token's scores. The last lane means nothing.
     #[inline]
     pub fn add(&self, found: &[u32], scores: &mut [i16; LANES]) {
-        let mut sums = *scores;
+        // By halves, which registers of every machine hold.
+        let (halves, _) = scores.as_chunks_mut::<HALF>();
+        let [low, high] = halves else { return };
+        let (mut lows, mut highs) = (*low, *high);
         for row in found {
             let row = &self.rows[*row as usize];
-            for (lane, sum) in sums.iter_mut().enumerate() {
-                *sum = sum.wrapping_add(i16::from(row[lane]));
+            for lane in 0..HALF {
+                lows[lane] = lows[lane].wrapping_add(i16::from(row[lane]));
+            }
+            for lane in 0..HALF {
+                highs[lane] = highs[lane].wrapping_add(i16::from(row[HALF + lane]));
             }
         }
-        *scores = sums;
+        (*low, *high) = (lows, highs);
     }
 
     /// Transition scores into each label; `None` is the start of a sentence.
