@@ -65,6 +65,8 @@ pub struct Countries {
     with_article: Hashes,
     /// Words that hold a country's name and are none.
     nothing: Hashes,
+    /// What all of these begin with, up to any of their words: where a text goes on otherwise, none of them stands.
+    openings: Hashes,
     /// English names by place number.
     labels: ByHash<&'static str>,
     /// Most words of a name.
@@ -97,7 +99,20 @@ impl CountryNames {
 pub type Found = (Vec<(Range<usize>, u32)>, Vec<Range<usize>>);
 
 fn phrase(keys: impl Iterator<Item = u64>) -> u64 {
-    keys.filter(|k| *k != HYPHEN).fold(0, |phrase, word| feature_hash::two(78, phrase, word))
+    keys.fold(0, with_word)
+}
+
+/// The hash of a phrase and one word more.
+fn with_word(phrase: u64, word: u64) -> u64 {
+    if word == HYPHEN { phrase } else { feature_hash::two(78, phrase, word) }
+}
+
+/// The hashes of the beginnings of a phrase, up to each of its words.
+fn openings(keys: &[u64]) -> impl Iterator<Item = u64> {
+    keys.iter().scan(0, |phrase, word| {
+        *phrase = with_word(*phrase, *word);
+        Some(*phrase)
+    })
 }
 
 impl Countries {
@@ -116,13 +131,17 @@ impl Countries {
         for line in &text.lines {
             let mut at = line.start;
             while at < line.end {
-                let capital = |i: usize| text.word(i).starts_with(char::is_uppercase);
+                let capital = |i: usize| text.is_capital(i);
                 let named = uncased || capital(at);
                 // `den demokratiska republiken Kongo`: a name may begin with a small word.
                 let most = match self.openers.contains(&keys[at]) {
                     true => self.longest.min(line.end - at),
                     false => usize::from(named && text.tokens[at].kind == TokenKind::Word),
                 };
+                let known =
+                    openings(&keys[at..at + most]).take_while(|o| self.openings.contains(o));
+                // Of the last word, only what stands before an apostrophe may be in the name.
+                let most = most.min(known.count() + 1);
                 let longest = (1..=most).rev().find_map(|len| {
                     // A hyphen says nothing in a name, but behind it `Orland-Varde` goes on.
                     if keys[at + len - 1] == HYPHEN || is_compound(text, keys, at + len) {
@@ -231,6 +250,10 @@ fn head(word: &str, buffer: &mut Vec<u8>) -> u64 {
 
 /// The key of what stands before an apostrophe or a colon in a word: `USA:s`.
 fn bare_key(word: &str) -> Option<u64> {
+    // Most words have no byte of any.
+    if !word.bytes().any(|byte| matches!(byte, b'\'' | b':' | 0xe2)) {
+        return None;
+    }
     let (bare, ending) = word.rsplit_once(['\'', '\u{2019}', ':'])?;
     let is_ending = !bare.is_empty() && ending.chars().all(char::is_lowercase);
     is_ending.then(|| key(bare, TokenKind::Word, &mut Vec::new()))

@@ -103,6 +103,10 @@ pub fn inflects(code: &str) -> bool {
 /// A name without the ending that an apostrophe parts from it, in a language that writes endings so: `Varde'deki`.
 #[must_use]
 pub fn bare<'a>(code: &str, name: &'a str) -> Option<&'a str> {
+    // Most words have no byte of either.
+    if !name.bytes().any(|byte| matches!(byte, b'\'' | 0xe2)) {
+        return None;
+    }
     let parted = |ending: &Ending| ending.letters.starts_with(APOSTROPHES);
     let (bare, ending) = name.rsplit_once(APOSTROPHES)?;
     let is_ending = !bare.is_empty() && ending.chars().all(char::is_lowercase);

@@ -190,8 +190,22 @@ pub(super) fn quoted(text: &str) -> Vec<Quoted> {
 
 /// The next character from a place on that may be a mark, or ends a paragraph, with its place.
 fn next_sign(text: &str, from: usize) -> Option<(usize, char)> {
-    let sign = |b: &u8| matches!(b, b'\n' | b'"' | b'\'') || *b >= 0xc0;
-    let at = from + text.as_bytes()[from..].iter().position(sign)?;
+    /// Bytes that are looked at together: machines compare so many at once.
+    const STEP: usize = 16;
+    let bytes = text.as_bytes();
+    let may_be = |byte: &u8| matches!(byte, b'\n' | b'"' | b'\'' | 0xc2 | 0xe2 | 0xe3);
+    let is_sign = |at: &usize| match (bytes[*at], bytes.get(at + 1)) {
+        (b'\n' | b'"' | b'\'', _) => true,
+        (0xc2, next) => matches!(next, Some(0xab | 0xbb)),
+        (0xe2 | 0xe3, next) => next == Some(&0x80),
+        _ => false,
+    };
+    let mut steps = (from..text.len()).step_by(STEP);
+    let at = steps.find_map(|start| {
+        let end = text.len().min(start + STEP);
+        let any = bytes[start..end].iter().fold(false, |any, byte| any | may_be(byte));
+        if any { (start..end).find(is_sign) } else { None }
+    })?;
     Some((at, text[at..].chars().next()?))
 }
 

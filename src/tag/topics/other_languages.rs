@@ -260,30 +260,40 @@ pub(super) fn written(term: &'static str) -> Cow<'static, str> {
 fn normalised(text: &str, most: usize) -> String {
     let mut letters = String::with_capacity(text.len().min(4 * most) + 2);
     letters.push(' ');
-    for c in text.chars().take(most).flat_map(unicode::lowercase) {
-        let c = match c {
-            '0'..='9' => '0',
-            _ if c.is_ascii() && !c.is_ascii_alphabetic() => ' ',
-            '\u{aa}' | '\u{b5}' | '\u{ba}' | '\u{200c}' | '\u{200d}' => c,
-            '\u{80}'..='\u{bf}'
-            | '\u{2000}'..='\u{206f}'
-            | '\u{3000}'..='\u{303f}'
-            | '\u{ff00}'..='\u{ff20}'
-            | '\u{60c}'
-            | '\u{61b}'
-            | '\u{61f}'
-            | '\u{964}'
-            | '\u{965}' => ' ',
-            _ => c,
-        };
-        if c != ' ' || !letters.ends_with(' ') {
+    let mut blank = true;
+    let mut push = |c: char| {
+        if c != ' ' || !blank {
             letters.push(c);
         }
+        blank = c == ' ';
+    };
+    for c in text.chars().take(most) {
+        if c.is_ascii() || !unicode::has_lowercase(c) {
+            push(letter(c.to_ascii_lowercase()));
+        } else {
+            c.to_lowercase().map(letter).for_each(&mut push);
+        }
     }
-    if !letters.ends_with(' ') {
-        letters.push(' ');
-    }
+    push(' ');
     letters
+}
+
+/// What a small letter or a mark is in the text that terms and runs of letters are taken from.
+fn letter(c: char) -> char {
+    match c {
+        'a'..='z' | '\u{aa}' | '\u{b5}' | '\u{ba}' | '\u{200c}' | '\u{200d}' => c,
+        '0'..='9' => '0',
+        '\u{0}'..='\u{bf}'
+        | '\u{2000}'..='\u{206f}'
+        | '\u{3000}'..='\u{303f}'
+        | '\u{ff00}'..='\u{ff20}'
+        | '\u{60c}'
+        | '\u{61b}'
+        | '\u{61f}'
+        | '\u{964}'
+        | '\u{965}' => ' ',
+        _ => c,
+    }
 }
 
 /// Buckets of the runs of letters within a story's words, with their values: 1 + ln(count), the whole of
@@ -292,16 +302,16 @@ fn normalised(text: &str, most: usize) -> String {
 pub fn features(title: &str, body: &str) -> Vec<(u32, f32)> {
     const STEP: u64 = crate::hash::GOLDEN;
     const LENGTHS: u64 = 0xd6e8_feb8_6659_fd93;
-    let mut text = String::from(title);
-    text.push('\n');
-    text.extend(body.chars().take(MAX_LETTERS));
+    let end = body.char_indices().nth(MAX_LETTERS).map_or(body.len(), |(at, _)| at);
+    let text = [title, &body[..end]].join("\n");
     let letters: Vec<u64> =
         normalised(&text, MAX_LETTERS).chars().map(|c| u64::from(u32::from(c))).collect();
     let space = u64::from(u32::from(' '));
     let mut buckets: Vec<u32> = Vec::with_capacity(letters.len() * RUN);
     for start in 0..letters.len() {
         let mut hash = 0_u64;
-        for (length, letter) in (1..=RUN as u64).zip(&letters[start..]) {
+        for (before, letter) in letters[start..].iter().take(RUN).enumerate() {
+            let length = before as u64 + 1;
             hash = hash.wrapping_mul(STEP).wrapping_add(*letter).wrapping_add(1);
             if length > 1 || *letter != space {
                 let mut mixed = hash.wrapping_add(length).wrapping_mul(LENGTHS);
@@ -314,7 +324,7 @@ pub fn features(title: &str, body: &str) -> Vec<(u32, f32)> {
             }
         }
     }
-    buckets.sort_unstable();
+    sort(&mut buckets);
     let mut counted: Vec<(u32, f32)> = Vec::new();
     for bucket in buckets {
         match counted.last_mut() {
@@ -330,6 +340,29 @@ pub fn features(title: &str, body: &str) -> Vec<(u32, f32)> {
         *value /= length;
     }
     counted
+}
+
+/// Sorts buckets, by their lower and then by their upper bits: a text has thousands of them.
+fn sort(buckets: &mut Vec<u32>) {
+    const LOW: u32 = BITS.div_ceil(2);
+    let mut sorted = vec![0; buckets.len()];
+    for shift in [0, LOW] {
+        let digit = |bucket: u32| (bucket >> shift) as usize % (1 << LOW);
+        let mut ends = [0; 1 << LOW];
+        for bucket in &*buckets {
+            ends[digit(*bucket)] += 1;
+        }
+        let mut before = 0;
+        for end in &mut ends {
+            (*end, before) = (before, before + *end);
+        }
+        for bucket in &*buckets {
+            let next = &mut ends[digit(*bucket)];
+            sorted[*next] = *bucket;
+            *next += 1;
+        }
+        std::mem::swap(buckets, &mut sorted);
+    }
 }
 
 /// Weights of runs of letters for the classes.
@@ -388,6 +421,7 @@ impl LetterModel {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::next_random;
 
     #[test]
     fn terms_match_word_beginnings_short_ones_whole_words() {
@@ -435,6 +469,17 @@ mod tests {
         let bytes = model.to_bytes();
         assert_eq!(LetterModel::from_bytes(&bytes), Some(model));
         assert_eq!(LetterModel::from_bytes(&bytes[..bytes.len() - 1]), None);
+    }
+
+    #[test]
+    fn buckets_are_sorted_by_all_their_bits() {
+        let mut state = 7;
+        let mut buckets: Vec<u32> =
+            (0..3000).map(|_| next_random(&mut state) as u32 % BUCKETS as u32).collect();
+        let mut expected = buckets.clone();
+        expected.sort_unstable();
+        sort(&mut buckets);
+        assert_eq!(buckets, expected);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, hash_map::Entry};
 
 use super::{
-    ARTICLE, Countries, LEAST, LEAST_OF_SEVERAL, LIST, LOST, MOST_INFLECTED, head, phrase,
+    ARTICLE, Countries, LEAST, LEAST_OF_SEVERAL, LIST, LOST, MOST_INFLECTED, head, openings, phrase,
 };
 use crate::lang;
 use crate::tag::{
@@ -92,6 +92,7 @@ impl Countries {
         let keys = word_keys::keys(&text);
         self.longest = self.longest.max(keys.len());
         self.names.entry(phrase(keys.iter().copied())).or_insert(place);
+        self.openings.extend(openings(&keys));
         if keys.len() > 1 {
             self.openers.insert(keys[0]);
         }
@@ -104,6 +105,7 @@ impl Countries {
             let text = Text::split(&word, splitting);
             let prefixed = word_keys::keys(&text);
             self.names.entry(phrase(prefixed.iter().copied())).or_insert(place);
+            self.openings.extend(openings(&prefixed));
             self.openers.extend(prefixed.first().filter(|_| prefixed.len() > 1));
         }
         if !splitting.uncased && (2..=MOST_INFLECTED).contains(&keys.len()) {
@@ -141,6 +143,7 @@ impl Countries {
         let keys = word_keys::keys(&Text::split(words, splitting));
         self.longest = self.longest.max(keys.len());
         self.openers.extend(keys.first().filter(|_| keys.len() > 1));
+        self.openings.extend(openings(&keys));
         self.nothing.insert(phrase(keys.into_iter()));
     }
 
