@@ -63,7 +63,16 @@ pub fn word_count(text: &str) -> usize {
         let written = characters + letters.div_ceil(LETTERS_OF_A_WORD);
         if written == 0 { 1 } else { written + usize::from(has_others) }
     };
-    text.split_whitespace().map(words_of).sum()
+    let words_between_plain_blanks = |piece: &[u8]| {
+        if piece.is_ascii() {
+            return usize::from(!piece.is_empty());
+        }
+        // Beyond ASCII there may be other blanks.
+        let piece = std::str::from_utf8(piece).unwrap_or_default();
+        piece.split_whitespace().map(words_of).sum()
+    };
+    let is_plain_blank = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
+    text.as_bytes().split(is_plain_blank).map(words_between_plain_blanks).sum()
 }
 
 #[cfg(test)]

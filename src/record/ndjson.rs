@@ -1,5 +1,7 @@
 //! One record a line, in JSON that every reader takes.
 
+use memchr::{memchr3_iter, memmem};
+
 /// A JSON text without what some readers stumble over: U+2028, U+2029 and the controls behind ASCII escaped, U+0000
 /// replaced.
 ///
@@ -16,7 +18,8 @@ pub fn portable_line(json: String) -> String {
 fn replace_nul(mut json: String) -> String {
     const NUL: &str = "\\u0000";
     let mut from = 0;
-    while let Some(at) = json[from..].find(NUL).map(|at| at + from) {
+    while let Some(at) = memmem::find(&json.as_bytes()[from..], NUL.as_bytes()) {
+        let at = at + from;
         // Behind an odd number of backslashes this one is escaped itself.
         let before = json[..at].bytes().rev().take_while(|byte| *byte == b'\\').count();
         if before % 2 == 0 {
@@ -29,7 +32,15 @@ fn replace_nul(mut json: String) -> String {
 
 fn escape_line_separators(json: String) -> String {
     let is_plain = |c: char| !matches!(c, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}');
-    if json.chars().all(is_plain) {
+    // Nearly no line has one: their bytes are looked for before characters are.
+    let bytes = json.as_bytes();
+    let begins_other = |at: usize| match bytes[at] {
+        0x7f => true,
+        0xc2 => matches!(bytes.get(at + 1), Some(0x80..=0x9f)),
+        0xe2 => matches!(bytes.get(at + 1..at + 3), Some([0x80, 0xa8 | 0xa9])),
+        _ => false,
+    };
+    if !memchr3_iter(0x7f, 0xc2, 0xe2, bytes).any(begins_other) {
         return json;
     }
     let mut out = String::with_capacity(json.len() + 16);
