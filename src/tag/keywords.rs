@@ -111,11 +111,10 @@ impl ByWord {
 }
 
 /// The words of an article, by number, and what is counted of them.
-#[derive(Default)]
 struct Words {
     stats: Vec<WordStats>,
-    /// Each word with each sentence that it is in, and with the words before and behind it: lists of the words' own
-    /// would be thousands of little ones.
+    /// Each word that is none of grammar, with each sentence that it is in, and with the words before and behind it: lists of
+    /// the words' own would be thousands of little ones.
     sentences: Vec<(u32, u32)>,
     left: Vec<(u32, u32)>,
     right: Vec<(u32, u32)>,
@@ -137,6 +136,10 @@ pub fn keywords(document: &Document<'_>, language: LanguageCode, names: &[Entity
     let mut single: Vec<Option<Term>> = vec![None; words.len()];
     let mut phrases: HashMap<u128, Term> = HashMap::new();
     for at in 0..ids.len() {
+        // No term begins with a word of grammar.
+        if words[ids[at] as usize].stop {
+            continue;
+        }
         for n in 1..=MAX_WORDS {
             let Some(term) = ids.get(at..at + n) else { break };
             // Words that stand together once are chance, not a phrase.
@@ -147,8 +150,7 @@ pub fn keywords(document: &Document<'_>, language: LanguageCode, names: &[Entity
             if whole.cuts(&occurrences[at], &occurrences[at + n - 1]) {
                 continue;
             }
-            let ends = [term[0], term[n - 1]];
-            if ends.iter().any(|&w| words[w as usize].stop) {
+            if words[term[n - 1] as usize].stop {
                 continue;
             }
             let new = Term { count: 0.0, at, words: n };
@@ -262,9 +264,15 @@ fn read(
     grammar: FunctionWords,
     no_subjects: Option<&HashSet<&'static str>>,
 ) -> (Vec<Occurrence>, Words) {
-    let mut words = Words::default();
-    let mut ids: HashMap<&str, u32> = HashMap::new();
-    let mut occurrences: Vec<Occurrence> = Vec::new();
+    let tokens = document.title.tokens.len() + document.body.tokens.len().min(MAX_TOKENS);
+    let mut words = Words {
+        stats: Vec::with_capacity(tokens / 2),
+        sentences: Vec::with_capacity(tokens),
+        left: Vec::with_capacity(tokens),
+        right: Vec::with_capacity(tokens),
+    };
+    let mut ids: HashMap<&str, u32> = HashMap::with_capacity(tokens / 2);
+    let mut occurrences: Vec<Occurrence> = Vec::with_capacity(tokens);
     let mut sentence = 0;
     for (in_body, text) in [(false, &document.title), (true, &document.body)] {
         for range in &text.sentences {
@@ -276,7 +284,9 @@ fn read(
             for token in range.clone() {
                 let word = text.word(token);
                 // `’re` and the like belong to the word before.
-                if !word.chars().any(unicode::is_alphabetic) || word.starts_with(['\'', '’']) {
+                let has_letters =
+                    || word.chars().any(unicode::is_alphabetic) && !word.starts_with(['\'', '’']);
+                if !text.tokens[token].plain && !has_letters() {
                     breaks = true;
                     continue;
                 }
@@ -298,16 +308,21 @@ fn read(
                     });
                     words.stats.len() as u32 - 1
                 });
-                let capital = !first && word.chars().next().is_some_and(char::is_uppercase);
+                let capital = !first && text.is_capital(token);
                 let stats = &mut words.stats[id as usize];
                 stats.count += 1.0;
                 stats.capitals += if capital && in_body { 1.0 } else { 0.0 };
-                if stats.last_sentence.replace(sentence) != Some(sentence) {
+                let stop = stats.stop;
+                if stats.last_sentence.replace(sentence) != Some(sentence) && !stop {
                     words.sentences.push((id, sentence));
                 }
                 if !breaks && let Some(previous) = occurrences.last().map(|o| o.word) {
-                    words.left.push((id, previous));
-                    words.right.push((previous, id));
+                    if !stop {
+                        words.left.push((id, previous));
+                    }
+                    if !words.stats[previous as usize].stop {
+                        words.right.push((previous, id));
+                    }
                 }
                 occurrences.push(Occurrence { word: id, breaks, token: (in_body, token) });
                 (breaks, first) = (false, false);

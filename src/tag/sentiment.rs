@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use foldhash::HashMap;
 
-use super::{Document, Text};
+use super::{Document, Text, word_set::WordMap};
 use crate::model::{LanguageCode, Sentiment};
 use crate::tag::english;
 
@@ -32,7 +32,7 @@ struct Effect {
 }
 
 /// The words that do anything: most do nothing, and are looked up once.
-static EFFECTS: LazyLock<HashMap<&'static str, Effect>> = LazyLock::new(|| {
+static EFFECTS: LazyLock<WordMap<Effect>> = LazyLock::new(|| {
     let mut effects: HashMap<&str, Effect> = HashMap::default();
     let mut set = |words: &english::Words, set: fn(&mut Effect)| {
         words.iter().for_each(|word| set(effects.entry(*word).or_default()));
@@ -42,11 +42,11 @@ static EFFECTS: LazyLock<HashMap<&'static str, Effect>> = LazyLock::new(|| {
     set(&english::NEGATIONS, |effect| effect.negates = true);
     set(&english::EMPHASIS, |effect| effect.emphasises = true);
     set(&english::LESSENING, |effect| effect.lessens = true);
-    effects
+    effects.into()
 });
 
 fn effect(text: &Text<'_>, token: usize) -> Effect {
-    EFFECTS.get(text.lower(token)).copied().unwrap_or_default()
+    EFFECTS.get(text.lower(token))
 }
 
 /// How far from a bad word the word that lessens it may stand, in tokens.

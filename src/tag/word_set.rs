@@ -4,7 +4,7 @@
 use std::borrow::Borrow;
 use std::hash::Hash;
 
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
 
 /// Bits of a sieve.
 const BITS: usize = 2048;
@@ -102,6 +102,32 @@ impl<W: Borrow<str> + Eq + Hash> FromIterator<W> for WordSet<W> {
     }
 }
 
+/// What is known of some words.
+#[derive(Clone, Debug)]
+pub(in crate::tag) struct WordMap<V> {
+    sieve: Sieve,
+    words: HashMap<&'static str, V>,
+}
+
+impl<V: Copy + Default> WordMap<V> {
+    /// What is known of a word; the default of most.
+    #[inline]
+    pub(in crate::tag) fn get(&self, word: &str) -> V {
+        let known = if self.sieve.may_hold(word) { self.words.get(word) } else { None };
+        known.copied().unwrap_or_default()
+    }
+}
+
+impl<V> From<HashMap<&'static str, V>> for WordMap<V> {
+    fn from(words: HashMap<&'static str, V>) -> Self {
+        let mut sieve = Sieve::default();
+        for word in words.keys() {
+            sieve.add(word);
+        }
+        Self { sieve, words }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,5 +146,11 @@ mod tests {
         for other in ["off", "tie", "e", "z\u{fc}r", "\u{5e75}"] {
             assert!(!set.contains(other) && !set.contains_any_case(other), "{other}");
         }
+    }
+
+    #[test]
+    fn map_knows_its_words_and_no_others() {
+        let map = WordMap::from(HashMap::from_iter([("of", 1), ("the", 2)]));
+        assert_eq!(["of", "the", "off"].map(|word| map.get(word)), [1, 2, 0]);
     }
 }

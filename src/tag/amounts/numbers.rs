@@ -134,7 +134,7 @@ fn part(text: &str, words: &AmountWords) -> Option<(f64, usize)> {
     let blank = usize::from(!text[..length].ends_with('-'));
     let rest = if blank == 1 { rest.strip_prefix(' ')? } else { rest };
     let word = rest.split(|c: char| !unicode::is_alphabetic(c)).next()?;
-    if let Some(factor) = words.large(&word.to_lowercase()) {
+    if let Some(factor) = words.large(&unicode::to_lowercase(word)) {
         return Some((value * factor, length + blank + word.len()));
     }
     let units = words.units.starting(rest).filter(|_| blank == 1);
@@ -162,11 +162,12 @@ pub(super) fn number_words(
     let mut at = first.start;
     loop {
         let word = body[at..].split(|c: char| !unicode::is_alphabetic(c)).next().unwrap_or("");
-        let lower = word.to_lowercase();
-        let joins = words.number_and.contains(&lower.as_str());
-        if count == 0 && words.one.contains(&lower.as_str()) {
+        let lower = unicode::to_lowercase(word);
+        let joins = words.number_and.contains(&&*lower);
+        if count == 0 && words.one.contains(&&*lower) {
             // "a million", but "a nine-kilometre walk" starts at nine.
-            next_word(body, at + word.len()).and_then(|next| words.large(&next.to_lowercase()))?;
+            next_word(body, at + word.len())
+                .and_then(|next| words.large(&unicode::to_lowercase(next)))?;
             current = 1.0;
         } else if let Some(n) = words.small(&lower) {
             if !follows(current, n) {
@@ -197,7 +198,9 @@ pub(super) fn number_words(
         // "and" only joins numbers: what follows must be one.
         if joins {
             let next = body[at..].split(|c: char| !unicode::is_alphabetic(c)).next().unwrap_or("");
-            if words.small(&next.to_lowercase()).is_none() || total == 0.0 && current < 100.0 {
+            if words.small(&unicode::to_lowercase(next)).is_none()
+                || total == 0.0 && current < 100.0
+            {
                 break;
             }
         }
@@ -212,14 +215,14 @@ pub(super) fn number_words(
         value += 0.5;
         count += 1;
         if let Some(word) = next_word(rest, 0)
-            && let Some(factor) = words.large(&word.to_lowercase())
+            && let Some(factor) = words.large(&unicode::to_lowercase(word))
         {
             value *= factor;
             end += 1 + word.len();
         }
     }
     let written = &body[first.start..end];
-    let bare_article = words.one.contains(&written.to_lowercase().as_str()) || written.is_empty();
+    let bare_article = words.one.contains(&&*unicode::to_lowercase(written)) || written.is_empty();
     (value > 0.0 && !bare_article).then_some((value, end, count > 1 && value > 1.0))
 }
 

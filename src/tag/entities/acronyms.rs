@@ -4,7 +4,7 @@
 //! name in their order, the first of them the first. What is spelt out in small letters (`salt-trade plans
 //! (STP)`) or as an agreement, an office or the like (`Salt Trade Agreement (STA)`) is no organisation anywhere in the story.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::{Name, gazetteer_rules::NamedText, labels::NameKind, titles::is_title};
 use crate::tag::{Text, TokenKind, english};

@@ -7,8 +7,9 @@
 
 mod evidence;
 
-use std::collections::HashSet;
 use std::ops::Range;
+
+use foldhash::HashSet;
 
 use super::Name;
 use super::labels::NameKind;
@@ -47,7 +48,7 @@ pub(super) fn complete(gazetteer: &Gazetteer, texts: &mut [NamedText<'_>]) {
         found.take_from_people(gazetteer);
     }
     let parts: HashSet<u64> = texts.iter().flat_map(NamedText::parts_of_people).collect();
-    let mut sure: HashSet<Vec<u64>> = HashSet::new();
+    let mut sure: HashSet<Vec<u64>> = HashSet::default();
     for found in texts.iter_mut() {
         found.take_cued(gazetteer, &parts);
         found.take_alone(gazetteer, &parts);
@@ -221,9 +222,9 @@ impl NamedText<'_> {
     fn take_unknown(&mut self) {
         for at in 0..self.names.len() {
             let Name { kind, tokens } = self.names[at].clone();
-            let last = self.word(tokens.end - 1).to_lowercase();
-            let sort = english::ORGANISATION_NOUNS.contains(last.as_str())
-                || english::ORGANISATION_ENDINGS.contains(last.as_str());
+            let last = self.text.lower(tokens.end - 1);
+            let sort = english::ORGANISATION_NOUNS.contains(last)
+                || english::ORGANISATION_ENDINGS.contains(last);
             let small = tokens.len() < LONG;
             if kind == NameKind::Organisation && small && self.is_had_by_town(&tokens) && !sort {
                 self.names[at].kind = NameKind::Place;

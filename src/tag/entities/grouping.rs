@@ -3,9 +3,10 @@
 //! Refuses to make one of two where the story leaves it open: two people under one Wikidata item would be a false
 //! statement about a person, while one person in two entries is only untidy.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
+
+use foldhash::HashMap;
 
 use super::{
     Name, Reading,

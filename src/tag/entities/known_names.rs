@@ -10,7 +10,9 @@ mod shapes;
 mod uncased;
 mod whole_names;
 
-use std::{collections::HashSet, ops::Range};
+use std::ops::Range;
+
+use foldhash::HashSet;
 
 use super::{
     Name,
@@ -146,7 +148,7 @@ fn claim_elsewhere(
         found.names.insert(at, Name { kind: NameKind::Person, tokens });
         return true;
     }
-    claim_one(gazetteer, found, tokens, bearers, &HashSet::new())
+    claim_one(gazetteer, found, tokens, bearers, &HashSet::default())
 }
 
 fn word<'t>(text: &Text<'t>, at: usize, line: &Range<usize>) -> &'t str {
@@ -161,7 +163,7 @@ fn is_capital(text: &Text<'_>, at: usize) -> bool {
 fn is_headline(text: &Text<'_>, line: &Range<usize>) -> bool {
     let (mut capitals, mut words) = (0, 0);
     for at in line.clone() {
-        if text.tokens[at].kind == TokenKind::Word && text.word(at).chars().count() > 3 {
+        if text.tokens[at].kind == TokenKind::Word && text.word(at).chars().nth(3).is_some() {
             words += 1;
             capitals += usize::from(is_capital(text, at));
         }

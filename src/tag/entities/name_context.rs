@@ -11,7 +11,9 @@ mod people;
 mod things;
 mod towns;
 
-use std::{cell::OnceCell, collections::HashSet, ops::Range};
+use std::{cell::OnceCell, ops::Range};
+
+use foldhash::HashSet;
 
 pub(super) use things::is_called_after;
 use things::{drop_houses, drop_no_bodies, drop_things};
@@ -64,9 +66,9 @@ struct Told {
 /// Sets right the names of a story's texts by the words beside them.
 pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [NamedText<'_>]) {
     let parts: HashSet<u64> = texts.iter().flat_map(NamedText::parts_of_people).collect();
-    let mut things: HashSet<u64> = HashSet::new();
+    let mut things: HashSet<u64> = HashSet::default();
     // Houses that the recogniser has as people.
-    let mut houses: HashSet<u64> = HashSet::new();
+    let mut houses: HashSet<u64> = HashSet::default();
     let mut told = Told::default();
     for found in texts.iter_mut() {
         bodies::claim_introduced(found);
@@ -211,7 +213,7 @@ fn drop_people_of_lands(gazetteer: &Gazetteer, found: &mut NamedText<'_>) {
 /// The words that may be short for organisations of the story: the first of `Orme Foods`, the last of `Orland Hornets`.
 /// What is called in somebody's memory has the name of a person.
 fn short_forms(texts: &[NamedText<'_>]) -> HashSet<u64> {
-    let mut shorts = HashSet::new();
+    let mut shorts = HashSet::default();
     for found in texts {
         for name in found.names.iter().filter(|n| n.kind == Organisation && n.tokens.len() > 1) {
             let last = name.tokens.end - 1;

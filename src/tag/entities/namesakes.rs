@@ -53,9 +53,8 @@ impl MentionContext {
         let before = (0..tokens.start).rev().find(|&i| text.word(i) != ".");
         let title = before.filter(|&i| is_title(text.word(i)));
         let sex = |word: &str| {
-            let lower = word.to_lowercase();
-            let man = english::MEN.contains(lower.as_str());
-            let woman = english::WOMEN.contains(lower.as_str());
+            let man = english::MEN.contains_any_case(word);
+            let woman = english::WOMEN.contains_any_case(word);
             (man != woman).then_some(man)
         };
         let by_name = || sex(text.word(tokens.start)).filter(|_| tokens.len() > 1);
@@ -157,10 +156,8 @@ fn is_relation(reading: &Reading<'_>, tokens: &Range<usize>, first: usize) -> bo
 fn is_relative(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
     let text = reading.text;
     let is_kin = |at: usize| english::KIN.contains_any_case(text.word(at));
-    let is_owner = |at: usize| {
-        let lower = text.word(at).to_lowercase();
-        english::POSSESSIVES.contains(lower.as_str()) || says_whose(&lower)
-    };
+    let is_owner =
+        |at: usize| english::POSSESSIVES.contains(text.lower(at)) || says_whose(text.lower(at));
     let owned = |kin: usize| (kin.saturating_sub(NEAR)..kin).any(is_owner);
     let leads = (tokens.start.saturating_sub(2)..tokens.start)
         .find(|&at| is_kin(at))

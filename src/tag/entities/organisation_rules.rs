@@ -47,7 +47,7 @@ fn is_no_organisation(text: &Text<'_>, name: &Name) -> bool {
         return false;
     }
     let tokens = &name.tokens;
-    let lower = |at: usize| text.word(at).trim_end_matches('.').to_lowercase();
+    let lower = |at: usize| text.lower(at).trim_end_matches('.');
     let first = lower(tokens.start);
     let rest = tokens.end - tokens.start - 1;
     let is_thing = || {
@@ -61,22 +61,16 @@ fn is_no_organisation(text: &Text<'_>, name: &Name) -> bool {
         return false;
     }
     let is_office =
-        |at: usize| is_title(text.word(at)) || english::OFFICE_WORDS.contains(lower(at).as_str());
-    let is_party = || {
-        english::PARTY_LETTERS.contains(first.as_str())
-            && rest > 0
-            && text.word(tokens.start + 1) == "-"
-    };
+        |at: usize| is_title(text.word(at)) || english::OFFICE_WORDS.contains(lower(at));
+    let is_party =
+        || english::PARTY_LETTERS.contains(first) && rest > 0 && text.word(tokens.start + 1) == "-";
     let is_draw = || {
-        english::DRAW_WORDS.contains(first.as_str())
+        english::DRAW_WORDS.contains(first)
             && rest == 1
             && text.word(tokens.end - 1).chars().count() == 1
     };
-    let is_month = || {
-        english::BEFORE_MONTHS.contains(first.as_str())
-            && rest > 0
-            && text.word(tokens.start + 1) == "-"
-    };
+    let is_month =
+        || english::BEFORE_MONTHS.contains(first) && rest > 0 && text.word(tokens.start + 1) == "-";
     tokens.clone().all(is_office)
         || is_party()
         || is_draw()

@@ -294,13 +294,13 @@ impl Finder {
         let first = layer.matches.partition_point(|m| m.tokens.start < tokens.start);
         let inside = layer.matches[first..].iter().take_while(|m| m.tokens.start < tokens.end);
         // `Orland Grill` may be anywhere, `Orland Airlines`, `Bank of Orland` and `Orme Orland` are of there.
-        let lower = |at: usize| layer.text.word(at).to_lowercase();
-        let is_body = |at: usize| english::NATIONAL_BODIES.contains(lower(at).as_str());
+        let lower = |at: usize| layer.text.lower(at);
+        let is_body = |at: usize| english::NATIONAL_BODIES.contains(lower(at));
         let last = tokens.end - 1;
         let of = |found: &Match| {
             let before = found.tokens.start.checked_sub(1).filter(|at| *at >= tokens.start);
             let before = before.map(lower);
-            before.is_some_and(|word| english::BEFORE_COUNTRIES.contains(word.as_str()))
+            before.is_some_and(|word| english::BEFORE_COUNTRIES.contains(word))
                 || found.tokens.end == tokens.end
         };
         let national = is_body(last)

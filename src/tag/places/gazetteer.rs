@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use prefetch_index::prefetch_index;
+
 use crate::tag::{Text, TokenKind, feature_hash};
 use crate::unicode;
 
@@ -241,7 +243,8 @@ impl Gazetteer {
     }
 
     /// A place by its number.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "who asks for one column waits for no other")]
+    #[inline(always)]
     #[must_use]
     pub fn place(&self, number: u32) -> Place {
         let (at, columns) = (number as usize, &self.places);
@@ -291,10 +294,15 @@ impl Gazetteer {
         self.places.count == 0
     }
 
+    /// Where the names of a name's bucket are.
+    fn bucket(&self, name: u64) -> Range<usize> {
+        let bucket = (name >> (64 - BUCKETS)) as usize;
+        self.bounds[bucket] as usize..self.bounds[bucket + 1] as usize
+    }
+
     /// Entries of a name: place numbers, some with [`CAPITALS`] and [`ALIAS`].
     fn entries(&self, name: u64) -> impl Iterator<Item = u32> + Clone {
-        let bucket = (name >> (64 - BUCKETS)) as usize;
-        let within = self.bounds[bucket] as usize..self.bounds[bucket + 1] as usize;
+        let within = self.bucket(name);
         let marks = &self.bytes[self.marks.clone()].as_chunks().0[within.clone()];
         let targets = &self.bytes[self.targets.clone()].as_chunks().0[within];
         let mark = mark(name);
@@ -321,22 +329,20 @@ impl Gazetteer {
         if most == 0 {
             return None;
         }
-        let mut found = None;
-        let (mut name, mut words, mut at) = (0, 0, start);
-        while at < end && words < most {
-            if keys[at] == HYPHEN {
-                at += 1;
-                continue;
-            }
+        let marks = self.bytes[self.marks.clone()].as_chunks::<4>().0;
+        let words = (start..end).filter(|at| keys[*at] != HYPHEN).take(usize::from(most));
+        let (mut names, mut count, mut name) = ([(0, 0); MAX_WORDS], 0, 0);
+        for (to, at) in names.iter_mut().zip(words) {
             name = extend(name, keys[at]);
-            words += 1;
-            at += 1;
-            let entries = self.entries(name);
-            if entries.clone().next().is_some() && (words > 1 || keys[at - 1] != HYPHEN) {
-                found = Some((at, entries));
-            }
+            *to = (name, at + 1);
+            count += 1;
+            // All of them are far apart in memory, and brought near together.
+            prefetch_index(marks, self.bucket(name).start);
         }
-        let (end, entries) = found?;
+        let (end, entries) = names[..count].iter().rev().find_map(|(name, end)| {
+            let entries = self.entries(*name);
+            entries.clone().next().is_some().then_some((*end, entries))
+        })?;
         let capitals = text
             .slice(start..end)
             .chars()

@@ -246,10 +246,9 @@ fn is_named_after(text: &Text<'_>, name: &Range<usize>, place: &Range<usize>) ->
 
 /// Words that leave a place what it is: `Helmand province`, `City of London`.
 fn is_division_word(word: &str) -> bool {
-    let lower = word.to_lowercase();
     matches!(word, "," | "-")
-        || english::DIVISIONS.contains(lower.as_str())
-        || english::BESIDE_DIVISIONS.contains(lower.as_str())
+        || english::DIVISIONS.contains_any_case(word)
+        || english::BESIDE_DIVISIONS.contains_any_case(word)
 }
 
 fn spelling(reading: &Reading<'_>, tokens: Range<usize>) -> u64 {
@@ -277,10 +276,9 @@ fn is_link(word: &str) -> bool {
 
 /// Words around a place's own name: `northern Iraq`, `Helmand province`, `City of London`.
 fn is_affix(word: &str) -> bool {
-    let lower = word.to_lowercase();
     is_part(word)
-        || english::DIVISIONS.contains(lower.as_str())
-        || english::AFFIXES.contains(lower.as_str())
+        || english::DIVISIONS.contains_any_case(word)
+        || english::AFFIXES.contains_any_case(word)
 }
 
 /// Nouns that streets' names alone end in: whatever hamlet is called `Orme Road`, the street is meant.
@@ -290,10 +288,9 @@ fn is_street(word: &str) -> bool {
 
 /// Nouns that say what kind of thing a name is of: `Street`, `Bridge`.
 fn is_kind(word: &str) -> bool {
-    let lower = word.to_lowercase();
     is_affix(word)
-        || english::STREETS.contains(lower.as_str())
-        || english::NAMED_THINGS.contains(lower.as_str())
+        || english::STREETS.contains_any_case(word)
+        || english::NAMED_THINGS.contains_any_case(word)
 }
 
 /// What a place name may mean: as it stands, else without words around the name proper, else the

@@ -79,23 +79,39 @@ pub struct TopicTerms {
 /// Terms by the hash of their first word.
 #[derive(Debug, Default)]
 struct Beginnings {
-    terms: ByHash<Vec<u32>>,
+    terms: ByHash<Vec<Beginning>>,
     /// A bit for each of the hashes that may be in the map: most words begin no term, and say so here.
     bits: Vec<u64>,
+}
+
+/// A term, with the hash of its second word where it has one: where another follows, it need not be looked at.
+#[derive(Debug)]
+struct Beginning {
+    term: u32,
+    second: Option<u64>,
 }
 
 impl Beginnings {
     /// Bits; a power of two.
     const BITS: u64 = 1 << 17;
 
-    fn add(&mut self, word: u64, term: u32) {
+    fn add(&mut self, words: &[u64], term: u32) {
+        let word = words[0];
         self.bits.resize(Self::BITS as usize / 64, 0);
         let bit = word % Self::BITS;
         self.bits[bit as usize / 64] |= 1 << (bit % 64);
-        self.terms.entry(word).or_default().push(term);
+        let second = words.get(1).copied();
+        self.terms.entry(word).or_default().push(Beginning { term, second });
     }
 
-    fn get(&self, word: u64) -> &[u32] {
+    /// The terms that begin with a word and go on with the next one, if they do.
+    fn get(&self, word: u64, next: Option<u64>) -> impl Iterator<Item = u32> {
+        let terms = self.beginning_with(word).iter();
+        let fits = move |term: &&Beginning| term.second.is_none() || term.second == next;
+        terms.filter(fits).map(|term| term.term)
+    }
+
+    fn beginning_with(&self, word: u64) -> &[Beginning] {
         let bit = word % Self::BITS;
         match self.bits.get(bit as usize / 64) {
             Some(bits) if bits >> (bit % 64) & 1 == 1 => {
@@ -199,12 +215,13 @@ impl TopicTerms {
             term.rest.len() < words.len()
                 && term.rest.iter().zip(&words[1..]).all(|(hash, word)| *hash == form(word))
         };
-        for &id in self.exact.get(words[0].exact) {
+        let next = words.get(1);
+        for id in self.exact.get(words[0].exact, next.map(|next| next.exact)) {
             if begins(&self.terms[id as usize], |word| word.exact) {
                 each(id);
             }
         }
-        for &id in self.stem.get(words[0].stem) {
+        for id in self.stem.get(words[0].stem, next.map(|next| next.stem)) {
             if begins(&self.terms[id as usize], |word| word.stem) {
                 each(id);
             }
@@ -279,7 +296,7 @@ impl Reader {
         let id = *self.ids.entry((as_written, words)).or_insert_with_key(|(_, words)| {
             let id = terms.terms.len() as u32;
             let index = if as_written { &mut terms.exact } else { &mut terms.stem };
-            index.add(words[0], id);
+            index.add(words, id);
             terms.terms.push(Term {
                 text: text.to_owned(),
                 rest: words[1..].to_vec(),

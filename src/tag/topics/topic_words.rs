@@ -37,21 +37,27 @@ impl TopicWords {
 /// Calls `each` with every word of `text`.
 pub(super) fn each_word(text: &str, mut each: impl FnMut(Word)) {
     let mut buffer = String::new();
-    let mut start = None;
     let mut after_apostrophe = false;
-    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        if unicode::is_alphanumeric(c) {
-            start.get_or_insert(at);
-            continue;
+    let mut at = 0;
+    while at < text.len() {
+        let end = at + word_length(&text[at..]);
+        let written = &text[at..end];
+        if !(written.is_empty() || after_apostrophe && matches!(written, "s" | "S")) {
+            each(word(written, &mut buffer));
         }
-        if let Some(start) = start.take() {
-            let written = &text[start..at];
-            if !(after_apostrophe && matches!(written, "s" | "S")) {
-                each(word(written, &mut buffer));
-            }
-        }
-        after_apostrophe = matches!(c, '\'' | '’');
+        let Some(behind) = text[end..].chars().next() else { break };
+        after_apostrophe = matches!(behind, '\'' | '’');
+        at = end + behind.len_utf8();
     }
+}
+
+/// The length of the word that a text begins with.
+fn word_length(text: &str) -> usize {
+    let letters = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    if text.as_bytes().get(letters).is_none_or(u8::is_ascii) {
+        return letters;
+    }
+    text.find(|c| !unicode::is_alphanumeric(c)).unwrap_or(text.len())
 }
 
 fn word(written: &str, buffer: &mut String) -> Word {

@@ -17,8 +17,8 @@ impl NamedText<'_> {
     }
 
     pub(super) fn is_forename(&self, at: usize) -> bool {
-        let lower = self.word(at).to_lowercase();
-        english::MEN.contains(lower.as_str()) || english::WOMEN.contains(lower.as_str())
+        let word = self.word(at);
+        english::MEN.contains_any_case(word) || english::WOMEN.contains_any_case(word)
     }
 
     /// Whether a capitalised word follows or stands before it: it is part of something else.

@@ -1,6 +1,8 @@
 //! Names that stand among others: teams of scores, organisations and people of a list.
 
-use std::{collections::HashSet, ops::Range};
+use std::ops::Range;
+
+use foldhash::HashSet;
 
 use super::{
     Bearers, EntityBase, Name, NameKind, NamedText, ending, english, entity_base, is_capital,

@@ -32,7 +32,6 @@ impl French {
 pub(super) fn claim(found: &mut NamedText<'_>, line: &Range<usize>, shouted: bool) {
     let text = found.text;
     for at in line.clone() {
-        let next = word(text, at + 1, line);
         let lead = text.word(at);
         if lead.starts_with(|c: char| c.is_ascii_digit()) {
             let rest = &text.text[text.tokens[at].start as usize..];
@@ -52,6 +51,7 @@ pub(super) fn claim(found: &mut NamedText<'_>, line: &Range<usize>, shouted: boo
         if shouted || !is_capital(text, at) {
             continue;
         }
+        let next = word(text, at + 1, line);
         let over = |tokens: &Range<usize>, found: &NamedText<'_>| {
             let over = overlapping(found.names, tokens);
             found.names[over]

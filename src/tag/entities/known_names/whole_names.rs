@@ -49,8 +49,7 @@ pub(super) fn join_lands(gazetteer: &Gazetteer, found: &mut NamedText<'_>, line:
             .iter()
             .map(|p| gazetteer.place(*p))
             .all(|p| matches!(p.class, Class::Country | Class::Demonym));
-        let sort = found.text.word(next).to_lowercase();
-        if !is_land || !english::ORGANISATION_SORTS.contains(sort.as_str()) {
+        if !is_land || !english::ORGANISATION_SORTS.contains(found.text.lower(next)) {
             continue;
         }
         let body = starting(found.names, next)
@@ -72,7 +71,7 @@ pub(super) fn join_particles(found: &mut NamedText<'_>, line: &Range<usize>) {
     let text = found.text;
     let particle = |i: usize| english::PARTICLES.contains(text.word(i));
     for at in line.clone().skip(1) {
-        if !particle(at) || particle(at - 1) || !is_capital(text, at - 1) {
+        if !is_capital(text, at - 1) || !particle(at) || particle(at - 1) {
             continue;
         }
         let mut end = at;

@@ -1,6 +1,8 @@
 //! What tells an organisation: nouns and shares of companies, polls, executives, matches.
 
-use std::{collections::HashSet, ops::Range, sync::LazyLock};
+use std::{ops::Range, sync::LazyLock};
+
+use foldhash::HashSet;
 
 use super::{
     COMPANY, HOUSEHOLD, ITS, KNOWN, NO_PLACE, Name, NameInText, NamedText, Organisation, Person,

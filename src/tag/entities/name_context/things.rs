@@ -1,6 +1,8 @@
 //! Names of what is no person, place or organisation: ships, storms, rockets, things called after a land, labels and marks.
 
-use std::{collections::HashSet, ops::Range};
+use std::ops::Range;
+
+use foldhash::HashSet;
 
 use super::{EntityBase, Name, NameKind, NamedText, Organisation, Person, Place, phrase};
 use crate::{
@@ -20,7 +22,7 @@ pub(super) fn drop_no_bodies(base: &EntityBase, texts: &mut [NamedText<'_>]) {
         items.any(|(item, _)| item.kind == Organisation)
     };
     let alone = |name: &&Name| matches!(name.kind, Organisation | Place) && name.tokens.len() == 1;
-    let mut peoples: HashSet<String> = HashSet::new();
+    let mut peoples: HashSet<String> = HashSet::default();
     for found in texts.iter() {
         for name in found.names.iter().filter(alone) {
             let listed = || found.matches.iter().any(|m| m.tokens == name.tokens);
@@ -91,7 +93,7 @@ pub(super) fn drop_houses(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Ve
 /// Takes away ships, storms and rockets; gives the words that name storms and ships alone.
 pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> HashSet<u64> {
     let (text, keys) = (found.text, found.keys);
-    let mut things = HashSet::new();
+    let mut things = HashSet::default();
     let lower = |at: usize| text.lower(at);
     found.names.retain(|name| {
         let tokens = &name.tokens;
