@@ -141,3 +141,96 @@ fn party_of_two_letters_is_no_agency() {
     let entities = tags["entities"].as_array().unwrap();
     assert!(entities.iter().all(|e| e["wikidata"].is_null()), "{entities:?}");
 }
+
+/// The tags of several texts, by one run.
+fn tags_of(stories: &[(&str, &str)]) -> Vec<Value> {
+    let messages = stories.iter().enumerate().map(|(id, (language, text))| {
+        let message =
+            json!({"id": id.to_string(), "text": text, "title": "", "inLanguage": language});
+        format!("{message}\n")
+    });
+    let messages: String = messages.collect();
+    let mut child = program()
+        .args(["process", "--no-fetch"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(messages.as_bytes()).unwrap();
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    let lines = std::str::from_utf8(&output.stdout).unwrap().lines();
+    let records = lines.map(|line| serde_json::from_str::<Value>(line).unwrap());
+    records.map(|record| record["tags"].clone()).collect()
+}
+
+/// The entities of a type with what a field of theirs says.
+fn entities(tags: &Value, kind: &str, field: &str) -> Vec<(String, String)> {
+    let all = tags["entities"].as_array().unwrap().iter().filter(|e| e["type"] == kind);
+    let text = |e: &Value, key: &str| e[key].as_str().unwrap_or_default().to_owned();
+    all.map(|e| (text(e, "name"), text(e, field))).collect()
+}
+
+/// Checks the countries of the places of stories: which are among them, and with a hyphen which are not.
+fn assert_lands(stories: &[(&str, &str, &str)]) {
+    let texts: Vec<_> = stories.iter().map(|(language, text, _)| (*language, *text)).collect();
+    for (tags, (_, text, wanted)) in tags_of(&texts).iter().zip(stories) {
+        let found = entities(tags, "PLACE", "country");
+        for land in wanted.split_whitespace() {
+            let told = |land: &str| found.iter().any(|(_, country)| country == land);
+            let fits = land.strip_prefix('-').map_or_else(|| told(land), |land| !told(land));
+            assert!(fits, "{land}: {text}: {found:?}");
+        }
+    }
+}
+
+/// Checks the types of names: none where it is `-`.
+fn assert_types(stories: &[(&str, &str, &str, &str)]) {
+    let texts: Vec<_> = stories.iter().map(|(language, text, ..)| (*language, *text)).collect();
+    for (tags, (_, text, name, kind)) in tags_of(&texts).iter().zip(stories) {
+        let all = tags["entities"].as_array().unwrap();
+        let found: Vec<_> = all.iter().filter(|e| e["name"] == *name).map(|e| &e["type"]).collect();
+        let fits = if *kind == "-" { found.is_empty() } else { found == [*kind] };
+        assert!(fits, "{name}: {text}: {all:?}");
+    }
+}
+
+#[test]
+fn common_words_and_people_are_no_countries() {
+    assert_lands(&[
+        ("ru", "Того же мнения держится мельник Орлов.", "-TG"),
+        ("ru", "Делегация вылетела в Мали утром. Мали закрыла границу.", "ML"),
+        ("uk", "Того вечора міст у селі закрили.", "-TG"),
+        ("ar", "ناقشت البلدة الدعم المالي للجسر.", "-ML"),
+        ("ar", "وصل الوفد إلى قطر ومصر أمس.", "QA EG"),
+        ("vi", "Theo anh Đức, cây cầu bị sập lúc nửa đêm.", "-DE"),
+        ("vi", "Bà Nga nói nước sông lên nhanh.", "-RU"),
+        ("vi", "Người đàn ông Đức bị lạc ở rừng.", "DE"),
+        ("vi", "Bị cáo kêu oan trước tòa.", "-BE"),
+        ("vi", "Nhà máy ở Bỉ và Nga đóng cửa.", "BE RU"),
+        ("vi", "Siêu thị Đức và đồng minh Mỹ phản đối.", "DE US"),
+        ("vi", "Cầu ở huyện Đông Anh bị ngập.", "-GB"),
+        ("tr", "Mısır fiyatı bu yıl arttı.", "-EG"),
+        ("tr", "Heyet dün Mısır'a gitti. Mısır sınırı kapattı.", "EG"),
+        ("he", "הגשר בבקעת הירדן נסגר.", "-JO"),
+        ("ko", "버스가 인도로 밀려 올라갔다.", "-IN"),
+        ("zh", "新桥由金英国际公司承建。", "-GB"),
+        ("ja", "川でタイの養殖が始まった。", "-TH"),
+    ]);
+}
+
+#[test]
+fn parties_papers_and_races_give_no_land() {
+    assert_lands(&[
+        ("fr", "Le maire a parlé du pont à France 2 hier.", "-FR"),
+        ("fr", "Le Tour de France passera sur le pont.", "-FR"),
+        ("de", "Das Bündnis Deutschland will die Brücke erhalten.", "-DE"),
+        ("pl", "Posłowie Polski 2050 obejrzeli most.", "-PL"),
+        ("pt", "O União Brasil quer uma ponte nova.", "-BR"),
+        ("ru", "Гостиница «Москва» у моста закрыта.", "-RU"),
+        ("ru", "Делегация прибыла в Москву утром.", "RU"),
+        ("zh", "北京国安昨天在桥边训练。", "-CN"),
+    ]);
+    assert_types(&[("uk", "«Полтава» перемогла «Рух» у неділю.", "Полтава", "ORG")]);
+}

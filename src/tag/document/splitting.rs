@@ -20,6 +20,10 @@ pub struct Splitting {
     elided: BTreeSet<&'static str>,
     /// Words that are written together with the next.
     prefixes: Vec<&'static str>,
+    /// Those of them that have the article in them.
+    articles: Vec<&'static str>,
+    /// Whether marks on letters tell words apart.
+    pub marks: bool,
     /// Whether each character is a token.
     pub characters: bool,
     /// Whether the script has no capitals.
@@ -32,6 +36,8 @@ pub struct Splitting {
 pub(super) static NONE: Splitting = Splitting {
     elided: BTreeSet::new(),
     prefixes: Vec::new(),
+    articles: Vec::new(),
+    marks: false,
     characters: false,
     uncased: false,
     abbreviations: None,
@@ -62,6 +68,8 @@ impl Splitting {
                     splitting.elided.insert(word);
                 }
                 Some(("prefix", word)) => splitting.prefixes.push(word),
+                Some(("article", word)) => splitting.articles.push(word),
+                None if entry == "marks" => splitting.marks = true,
                 None if entry == "characters" => splitting.characters = true,
                 None if entry == "uncased" => splitting.uncased = true,
                 _ => {}
@@ -73,6 +81,12 @@ impl Splitting {
     /// Words that are written together with the next, such as the Arabic for "and": they stay with it, for
     /// many words begin with their letters, but a list may be looked up without them.
     pub fn prefixes(&self) -> impl Iterator<Item = &'static str> {
+        self.prefixes_of_names().chain(self.articles.iter().copied())
+    }
+
+    /// Those of them that stand before a name: one that takes an article has it in its own, and with another it is a common
+    /// noun.
+    pub fn prefixes_of_names(&self) -> impl Iterator<Item = &'static str> {
         self.prefixes.iter().copied()
     }
 
@@ -108,8 +122,8 @@ mod tests {
         for code in lang::languages_with("tokens.txt") {
             for row in lang::text(code, "tokens.txt").into_iter().flat_map(lang::entries) {
                 let kind = row.split('\t').next().unwrap();
-                let has_word = matches!(kind, "elided" | "prefix");
-                let known = has_word || matches!(kind, "characters" | "uncased");
+                let has_word = matches!(kind, "elided" | "prefix" | "article");
+                let known = has_word || matches!(kind, "characters" | "uncased" | "marks");
                 assert!(known && has_word == row.contains('\t'), "{code}/tokens.txt: {row}");
             }
         }

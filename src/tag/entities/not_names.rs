@@ -4,7 +4,8 @@
 //! A name goes when all its words are listed and nobody in the story bears one of them: `Präsident`, but not König
 //! where Anna König spoke. In scripts without capitals a name loses the day at its end, of which a recogniser makes a part of it
 //! (`dates.txt`: `Orland yesterday`). A country that is called as a listed word is (`مالي`: Mali, financial) is one behind a word of
-//! place alone, and where the script has capitals inside a sentence, too (`Mali yıl`).
+//! place alone, and where the script has capitals inside a sentence, too
+//! (`Mali yıl`), or wherever the story tells of it.
 
 use std::{
     collections::{BTreeMap, HashSet},

@@ -11,6 +11,7 @@ mod at_home;
 mod claiming;
 mod landmarks;
 mod parting;
+mod quoted;
 
 use std::ops::Range;
 
@@ -29,6 +30,8 @@ use crate::tag::{
 
 /// Name of a language's list of words before places.
 const BEFORE_PLACES: &str = "before-places.txt";
+/// Name of a language's list of words before somebody's name.
+const BEFORE_PEOPLE: &str = "before-people.txt";
 /// Fewest people of a city that is meant by its name against another kind, and that a country's name in some form does not
 /// outweigh.
 const LARGE: u32 = 50_000;

@@ -11,7 +11,11 @@
 mod inflected;
 mod listed;
 
-use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, HashSet},
+    ops::Range,
+    sync::OnceLock,
+};
 
 use super::gazetteer::Gazetteer;
 use crate::{
@@ -67,6 +71,8 @@ pub struct Countries {
     nothing: Hashes,
     /// What all of these begin with, up to any of their words: where a text goes on otherwise, none of them stands.
     openings: Hashes,
+    /// Names of one word as they are spelt, in small letters, where marks tell words apart.
+    spelt: HashSet<String>,
     /// English names by place number.
     labels: ByHash<&'static str>,
     /// Most words of a name.
@@ -156,7 +162,8 @@ impl Countries {
                     if len > 1 && !capital(at + len - 1) && self.with_article.contains(&whole) {
                         return None;
                     }
-                    let place = self.names.get(&whole).filter(|_| named).or_else(|| {
+                    let spelt = |_: &&u32| named && (len > 1 || self.is_spelt(text.lower(at)));
+                    let place = self.names.get(&whole).filter(spelt).or_else(|| {
                         let last = bare_key(text.word(at + len - 1)).filter(|_| named)?;
                         let rest = keys[at..at + len - 1].iter().copied();
                         self.names.get(&phrase(rest.chain(std::iter::once(last))))
@@ -190,6 +197,11 @@ impl Countries {
             }
         }
         (found, nothing)
+    }
+
+    /// Whether a word in small letters is a name with its marks: `bỉ`, not `bị`.
+    fn is_spelt(&self, lower: &str) -> bool {
+        self.splitting.is_none_or(|splitting| !splitting.marks) || self.spelt.contains(lower)
     }
 
     /// The country or the region of a whole name as it is listed.
@@ -413,6 +425,21 @@ mod tests {
         let arabic = countries(&[("\u{645}\u{635}\u{631}", 1)], "ar");
         let text = Text::split("\u{648}\u{645}\u{635}\u{631}", Splitting::of("ar"));
         assert_eq!(arabic.found(&text, &keys(&text)).0, [(0..1, 1)]);
+    }
+
+    #[test]
+    fn no_article_is_joined_before_a_country() {
+        let arabic = countries(&[("\u{645}\u{627}\u{644}\u{64a}", 1)], "ar");
+        let text = "\u{627}\u{644}\u{645}\u{627}\u{644}\u{64a} \u{648}\u{645}\u{627}\u{644}\u{64a}";
+        let text = Text::split(text, Splitting::of("ar"));
+        assert_eq!(arabic.found(&text, &keys(&text)).0, [(1..2, 1)]);
+    }
+
+    #[test]
+    fn marks_tell_words_from_countries() {
+        let vietnamese = countries(&[("Orm\u{e8}", 1), ("Varde", 2)], "vi");
+        let text = Text::split("Orm\u{e9} v\u{e0} Orm\u{e8}, Varde", Splitting::of("vi"));
+        assert_eq!(vietnamese.found(&text, &keys(&text)).0, [(2..3, 1), (4..5, 2)]);
     }
 
     #[test]

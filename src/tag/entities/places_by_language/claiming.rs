@@ -8,7 +8,8 @@ use std::{
 };
 
 use super::{
-    BEFORE_DIVISION, BEFORE_PLACES, LARGE, Listed, PlacesByLanguage, SURE, is_large, trimmed,
+    BEFORE_DIVISION, BEFORE_PEOPLE, BEFORE_PLACES, LARGE, Listed, PlacesByLanguage, SURE, is_large,
+    trimmed,
 };
 use crate::lang;
 use crate::model::LanguageCode;
@@ -35,6 +36,8 @@ const FOREIGN: usize = 3;
 const MOST_WORDS: usize = 5;
 /// Most letters of an article.
 const LONGEST_ARTICLE: usize = 3;
+/// What stands before a pair of words that says nothing.
+const NOT: &str = "-";
 /// What a language's list of dates says where all nouns have capitals.
 const NOUNS: &str = "capitals\tnames nouns";
 
@@ -44,13 +47,20 @@ struct Cues {
     words: HashSet<&'static str>,
     pairs: HashSet<(&'static str, &'static str)>,
     second: HashSet<&'static str>,
+    /// Pairs whose second word says nothing: `đàn ông`, a man, not Mr.
+    not: HashSet<(&'static str, &'static str)>,
 }
 
-static CUES: LazyLock<BTreeMap<&'static str, Cues>> = LazyLock::new(|| {
+static CUES: LazyLock<BTreeMap<&'static str, Cues>> = LazyLock::new(|| read(BEFORE_PLACES));
+static TITLES: LazyLock<BTreeMap<&'static str, Cues>> = LazyLock::new(|| read(BEFORE_PEOPLE));
+
+/// The words of a list of every language that has it.
+fn read(list: &str) -> BTreeMap<&'static str, Cues> {
     let read = |code| {
         let mut cues = Cues::default();
-        for cue in lang::text(code, BEFORE_PLACES).into_iter().flat_map(lang::entries) {
+        for cue in lang::text(code, list).into_iter().flat_map(lang::entries) {
             match cue.split_once(' ') {
+                Some((NOT, pair)) => cues.not.extend(pair.split_once(' ')),
                 Some(pair) => {
                     cues.pairs.insert(pair);
                     cues.second.insert(pair.1);
@@ -62,8 +72,20 @@ static CUES: LazyLock<BTreeMap<&'static str, Cues>> = LazyLock::new(|| {
         }
         (code, cues)
     };
-    lang::languages_with(BEFORE_PLACES).map(read).collect()
-});
+    lang::languages_with(list).map(read).collect()
+}
+
+impl Cues {
+    /// Whether one of them, or a pair, stands before a token; without `one_word` pairs alone.
+    fn stand_before(&self, reading: &Reading<'_>, at: usize, one_word: bool) -> bool {
+        let Some(before) = at.checked_sub(1) else { return false };
+        let word = reading.text.lower(before);
+        let first = || before.checked_sub(1).map_or("", |first| reading.text.lower(first));
+        let listed = || self.words.contains(word) || self.words.contains(reading.text.word(before));
+        one_word && listed() && !self.not.contains(&(first(), word))
+            || self.second.contains(word) && self.pairs.contains(&(first(), word))
+    }
+}
 
 impl PlacesByLanguage<'_> {
     /// Makes the listed names places where no other name covers them. One that the recogniser took for a person
@@ -228,12 +250,18 @@ impl PlacesByLanguage<'_> {
     }
 
     fn is_cued_by(&self, reading: &Reading<'_>, at: usize, one_word: bool) -> bool {
-        let Some(before) = at.checked_sub(1) else { return false };
         let Some(cues) = CUES.get(self.folder) else { return false };
-        let word = reading.text.lower(before);
-        let first = || before.checked_sub(1).map_or("", |first| reading.text.lower(first));
-        one_word && cues.words.contains(word)
-            || cues.second.contains(word) && cues.pairs.contains(&(first(), word))
+        cues.stand_before(reading, at, one_word)
+    }
+
+    /// Whether a country's name of one word is somebody's, for a word stands before it that says so: `Mrs Orland`.
+    pub(in crate::tag::entities) fn is_somebody(
+        &self,
+        reading: &Reading<'_>,
+        tokens: &Range<usize>,
+    ) -> bool {
+        let titles = || TITLES.get(self.folder);
+        tokens.len() == 1 && titles().is_some_and(|t| t.stand_before(reading, tokens.start, true))
     }
 
     /// Makes places of organisations of one word that is a country's name with a sure ending: `Norges statsminister`.

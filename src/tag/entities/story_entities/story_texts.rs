@@ -34,6 +34,8 @@ use crate::{lang, model::LanguageCode};
 const LETTERS: usize = 3;
 /// Name of a language's list of verbs of speaking.
 const SPEECH: &str = "speech.txt";
+/// Marks behind which a word may have a capital that is no name.
+const OPENERS: [&str; 6] = [":", "«", "„", "“", "\"", "»"];
 /// Name of a language's list of words that a country is called by, too.
 const HOMONYMS: &str = "homonyms.txt";
 
@@ -90,6 +92,7 @@ impl StoryTexts<'_> {
         let small = OnceCell::new();
         let homonyms = lang::text(self.folder, HOMONYMS).into_iter().flat_map(lang::entries);
         let homonyms: Vec<&str> = homonyms.collect();
+        let told = self.told_lands(&people, names);
         if self.others.is_some() {
             self.claim_bearers(names);
             trim(&self.readings, self.folder, names);
@@ -111,10 +114,7 @@ impl StoryTexts<'_> {
                 others.widen(reading, names);
                 others.part_people(reading, listed, names);
                 let uncased = Splitting::of(self.folder).uncased;
-                let opens = |at: usize| {
-                    let sentences = &reading.text.sentences;
-                    sentences.binary_search_by_key(&at, |sentence| sentence.start).is_ok()
-                };
+                let opens = |at: usize| opens(reading, at);
                 let small = |key: u64| small.get_or_init(|| self.in_small_letters()).contains(&key);
                 // `Mısır` at a start, in a story of `mısır`
                 let is_word = |tokens: &Range<usize>| {
@@ -124,19 +124,37 @@ impl StoryTexts<'_> {
                         && small(reading.keys[tokens.start])
                 };
                 names.retain(|n| {
-                    let is_listed = || listed.iter().any(|(tokens, _)| *tokens == n.tokens);
-                    n.kind != NameKind::Place || !is_word(&n.tokens) || !is_listed()
+                    let is_place = n.kind == NameKind::Place;
+                    !is_place || !others.is_somebody(reading, &n.tokens)
                 });
-                let sure = |tokens: &Range<usize>| {
+                others.claim_quoted(reading, names);
+                // `Orland sagde`, where Anna Orland is told of and the country is not.
+                let is_surname = |tokens: &Range<usize>, place: &u32| {
+                    tokens.len() == 1
+                        && !uncased
+                        && opens(tokens.start)
+                        && people.contains(&reading.keys[tokens.start])
+                        && !told.contains(place)
+                };
+                names.retain(|n| {
+                    let place = || listed.iter().find(|(tokens, _)| *tokens == n.tokens);
+                    let is_other =
+                        |(tokens, place): &Listed| is_word(tokens) || is_surname(tokens, place);
+                    n.kind != NameKind::Place || !place().is_some_and(is_other)
+                });
+                let sure = |(tokens, place): &(Range<usize>, u32)| {
                     !is_word(tokens)
+                        && !is_surname(tokens, place)
+                        && !others.is_somebody(reading, tokens)
+                        && !others.is_quoted(reading, tokens)
                         && (!not_names.is_some_and(|n| n.lists(&reading.keys[tokens.clone()]))
                             || others.is_cued(reading, tokens.start)
-                            || !uncased && !opens(tokens.start))
+                            || !uncased && (!opens(tokens.start) || told.contains(place)))
                 };
                 if uncased {
                     names.retain(|name| !is_number(reading, name));
                 }
-                let listed = listed.iter().map(|(tokens, _)| tokens).filter(|t| sure(t));
+                let listed = listed.iter().filter(|one| sure(one)).map(|(tokens, _)| tokens);
                 PlacesByLanguage::claim(listed, reading.keys, &people, names);
             }
             if let Some(others) = &self.others {
@@ -163,6 +181,34 @@ impl StoryTexts<'_> {
             let taken = covered(layer.keys.len(), layer.listed.iter().map(|l| &l.tokens));
             names.retain(|name| !taken[name.tokens.clone()].contains(&true));
         }
+    }
+
+    /// The listed places that the story names where no other word has a capital: inside a sentence, and by a form of the
+    /// name. None where the script has no capitals.
+    fn told_lands(&self, people: &HashSet<u64>, names: &[Vec<Name>]) -> HashSet<u32> {
+        let mut told = HashSet::new();
+        let not_names = NotNames::of(self.folder);
+        let Some(others) = self.others.as_ref().filter(|_| !Splitting::of(self.folder).uncased)
+        else {
+            return told;
+        };
+        for ((listed, reading), names) in self.listed.iter().zip(&self.readings).zip(names) {
+            let is_person = |tokens: &Range<usize>| {
+                let at = names.partition_point(|n| n.tokens.end <= tokens.start);
+                let over = names.get(at).filter(|n| n.tokens.start < tokens.end);
+                over.is_some_and(|n| n.kind == NameKind::Person)
+            };
+            let sure = |tokens: &Range<usize>| {
+                let words = &reading.keys[tokens.clone()];
+                let is_other = not_names.is_some_and(|n| n.lists(words))
+                    || matches!(words, [word] if people.contains(word));
+                !is_person(tokens)
+                    && !others.is_somebody(reading, tokens)
+                    && (!is_other || !opens(reading, tokens.start))
+            };
+            told.extend(listed.iter().filter(|(t, _)| sure(t)).map(|(_, place)| *place));
+        }
+        told
     }
 
     /// The keys of the texts' words in small letters.
@@ -333,6 +379,13 @@ fn trim(readings: &[Reading<'_>], folder: &str, names: &mut [Vec<Name>]) {
             }
         }
     }
+}
+
+/// Whether a token begins a sentence, or what stands behind a colon or a quotation mark in it.
+fn opens(reading: &Reading<'_>, at: usize) -> bool {
+    let text = reading.text;
+    text.sentences.binary_search_by_key(&at, |sentence| sentence.start).is_ok()
+        || at.checked_sub(1).is_some_and(|before| OPENERS.contains(&text.word(before)))
 }
 
 /// The words of the people who are named in a story by more than one.

@@ -100,7 +100,10 @@ impl Countries {
         if keys.len() == 2 && article() && text.word(1).starts_with(char::is_uppercase) {
             self.with_article.insert(phrase(keys.iter().copied()));
         }
-        for prefix in splitting.prefixes() {
+        if splitting.marks && keys.len() == 1 {
+            self.spelt.insert(name.to_lowercase());
+        }
+        for prefix in splitting.prefixes_of_names() {
             let word = format!("{prefix}{name}");
             let text = Text::split(&word, splitting);
             let prefixed = word_keys::keys(&text);
