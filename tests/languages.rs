@@ -234,3 +234,25 @@ fn parties_papers_and_races_give_no_land() {
     ]);
     assert_types(&[("uk", "«Полтава» перемогла «Рух» у неділю.", "Полтава", "ORG")]);
 }
+
+#[test]
+fn bodies_of_a_country_are_organisations() {
+    assert_types(&[
+        ("sv", "Riksdagen röstade om bron i tisdags.", "Riksdagen", "ORG"),
+        ("da", "Folketinget stemte om broen tirsdag.", "Folketinget", "ORG"),
+        ("nl", "De Tweede Kamer stemde dinsdag over de brug.", "Tweede Kamer", "ORG"),
+        (
+            "de",
+            "Das Bundesverfassungsgericht urteilte über die Brücke.",
+            "Bundesverfassungsgericht",
+            "ORG",
+        ),
+        ("ru", "Центробанк промолчал о мосте.", "Центробанк", "ORG"),
+        ("ru", "Верховный суд решил судьбу моста.", "Верховный суд", "ORG"),
+        ("pl", "Sejm przyjął ustawę o moście.", "Sejm", "ORG"),
+        ("it", "La Camera dei deputati ha votato sul ponte.", "Camera dei deputati", "ORG"),
+        ("it", "Consulta la mappa del ponte.", "Consulta", "-"),
+        ("tr", "Yargıtay köprü kararını bozdu.", "Yargıtay", "ORG"),
+        ("fi", "Eduskunta äänesti sillasta.", "Eduskunta", "ORG"),
+    ]);
+}

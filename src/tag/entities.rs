@@ -12,6 +12,7 @@ use crate::hash::ByHash;
 use crate::unicode;
 
 mod acronyms;
+mod bodies;
 pub mod classes;
 mod coreference;
 pub mod decode;

@@ -13,6 +13,7 @@ use std::{
 use super::covered;
 use crate::tag::entities::{
     Name, Reading,
+    bodies::Bodies,
     entity_base::phrase,
     labels::NameKind,
     not_names::NotNames,
@@ -98,6 +99,10 @@ impl StoryTexts<'_> {
             trim(&self.readings, self.folder, names);
         }
         for ((listed, reading), names) in self.listed.iter().zip(&self.readings).zip(&mut *names) {
+            if let Some(bodies) = Bodies::of(self.folder).filter(|_| self.others.is_some()) {
+                bodies.mend_kinds(reading, names);
+                bodies.claim(reading, names);
+            }
             let not_names = NotNames::of(self.folder);
             if let Some(not_names) = not_names {
                 not_names.cut_times(reading, names, |name| {
