@@ -256,3 +256,18 @@ fn bodies_of_a_country_are_organisations() {
         ("fi", "Eduskunta äänesti sillasta.", "Eduskunta", "ORG"),
     ]);
 }
+
+#[test]
+fn other_towns_of_a_story_tell_its_land() {
+    assert_lands(&[
+        ("es", "En Guadalajara, Toledo y Cuenca se cerraron los puentes.", "ES -MX -EC"),
+        ("es", "En Guadalajara y Monterrey se cerraron los puentes.", "MX -ES"),
+        ("es", "En Londres y en Toledo se cerraron los puentes.", "GB"),
+        ("fr", "Un pont de Birmingham (Canada) est fermé.", "CA -GB"),
+        ("de", "Der Sturm traf Manchester (Frankreich) am Abend.", "FR -GB"),
+        ("es", "Un puente de Lima, Alemania, quedó cerrado.", "DE"),
+        ("fr", "Il a vécu à Londres, au Canada et en Italie.", "GB CA IT"),
+        ("da", "Broen til Rømø blev lukket.", "-IT"),
+        ("da", "Toget til Rom blev aflyst.", "IT"),
+    ]);
+}

@@ -9,10 +9,19 @@ pub mod nationalities;
 pub mod resolve;
 pub mod story_places;
 
-use crate::model::WebUrl;
+use std::{collections::HashMap, sync::LazyLock};
+
+use crate::{lang, model::WebUrl};
 use gazetteer::{Class, Gazetteer, Match};
 
-/// The country that a publisher's address ends in, where it ends in one that is used at home.
+/// Publishers whose addresses do not end in their country.
+static PUBLISHERS: LazyLock<HashMap<&str, [u8; 2]>> = LazyLock::new(|| {
+    let rows = lang::rows("mul", "publishers.txt").into_iter().flatten();
+    rows.filter_map(|(host, country)| Some((host, country.as_bytes().try_into().ok()?))).collect()
+});
+
+/// The country that a publisher's address ends in, where it ends in one that is used at home, else the one that a list has
+/// of it (`src/lang/mul/publishers.txt`).
 #[must_use]
 pub fn home(url: &WebUrl) -> Option<[u8; 2]> {
     let host = url.as_url().host_str()?;
@@ -20,11 +29,17 @@ pub fn home(url: &WebUrl) -> Option<[u8; 2]> {
     match end {
         // Used by anyone for their meaning.
         b"co" | b"tv" | b"me" | b"io" | b"ai" | b"fm" | b"ly" | b"to" | b"cc" | b"ws" | b"eu"
-        | b"su" => None,
+        | b"su" => listed(host),
         b"uk" => Some(*b"GB"),
         [a, b] => Some([a.to_ascii_uppercase(), b.to_ascii_uppercase()]),
-        _ => None,
+        _ => listed(host),
     }
+}
+
+/// The country of a listed publisher's host, or of one below it.
+fn listed(host: &str) -> Option<[u8; 2]> {
+    let hosts = host.match_indices('.').map(|(at, _)| &host[at + 1..]);
+    std::iter::once(host).chain(hosts).find_map(|host| PUBLISHERS.get(host).copied())
 }
 
 /// Flags by token for the recogniser: what sort of place a name in the gazetteer may be, and where
@@ -93,5 +108,7 @@ mod tests {
         assert_eq!(home("https://ex.cl/a"), Some(*b"CL"));
         assert_eq!(home("https://ex.com/a"), None);
         assert_eq!(home("https://ex.tv/a"), None);
+        assert_eq!(home("https://www.marca.com/a"), Some(*b"ES"));
+        assert_eq!(home("https://notmarca.com/a"), None);
     }
 }

@@ -9,6 +9,7 @@
 
 mod at_home;
 mod claiming;
+mod containers;
 mod landmarks;
 mod parting;
 mod quoted;

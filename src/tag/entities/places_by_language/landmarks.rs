@@ -1,6 +1,8 @@
 //! Rivers, mountains, islands and streets that are called as a town or a country is
 //! (`src/lang/<code>/landmarks.txt`): none of these is where they are.
 
+use std::sync::LazyLock;
+
 use super::{Listed, PlacesByLanguage};
 use crate::tag::{
     entities::{Name, Reading, labels::NameKind},
@@ -65,4 +67,38 @@ impl PlacesByLanguage<'_> {
             }
         }
     }
+
+    /// Takes the town from a name that has a letter which its country's names have not: `Rømø` is not Rome, though both are found
+    /// by the letters of plain Latin (`src/lang/mul/letters-of-lands.txt`).
+    pub(in crate::tag::entities) fn drop_foreign(
+        &self,
+        reading: &Reading<'_>,
+        listed: &[Listed],
+        names: &[Name],
+        located: &mut [Option<Located>],
+    ) {
+        for (name, located) in names.iter().zip(located) {
+            if listed.iter().any(|(tokens, _)| *tokens == name.tokens) {
+                continue;
+            }
+            let Some(place) = located.as_ref().map(|l| self.gazetteer.place(l.place)) else {
+                continue;
+            };
+            let word = reading.text.slice(name.tokens.clone());
+            if place.class != Class::City || word.is_ascii() {
+                continue;
+            }
+            let foreign = |(letters, lands): &(&str, &str)| {
+                word.contains(|c: char| letters.contains(c))
+                    && !lands.split(' ').any(|land| land.as_bytes() == place.country)
+            };
+            if LETTERS.iter().any(foreign) {
+                *located = None;
+            }
+        }
+    }
 }
+
+/// Letters, and the countries whose towns have them in their names.
+static LETTERS: LazyLock<Vec<(&str, &str)>> =
+    LazyLock::new(|| lang::rows("mul", "letters-of-lands.txt").into_iter().flatten().collect());

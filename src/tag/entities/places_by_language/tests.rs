@@ -498,3 +498,69 @@ fn listed_city_is_one_where_a_place_was_found() {
     places.locate(&reading, &listed, &names, &mut found);
     assert_eq!(found[0].map(|l| l.place), Some(0));
 }
+
+/// What passes make of places of a Spanish text, whose names are located as given.
+fn passed(
+    body: &str,
+    given: &[(&str, u32)],
+    pass: impl Fn(&PlacesByLanguage<'_>, &Reading<'_>, &[Name], &mut Vec<Option<Located>>),
+) -> Vec<Option<u32>> {
+    let land = Place { class: Class::Country, ..city(*b"AR", 40_000_000) };
+    let cities = [
+        city(*b"MX", 1_500_000),
+        city(*b"ES", 90_000),
+        city(*b"ES", 85_000),
+        city(*b"EC", 270_000),
+        city(*b"ES", 55_000),
+        land,
+        city(*b"AR", 20_000),
+    ];
+    let names = ["Varde", "Varde", "Orland", "Holm", "Holm", "Argentina", "Varde"];
+    let names: Vec<(String, u32)> = names.iter().map(|n| (*n).to_owned()).zip(0..).collect();
+    let gazetteer = Gazetteer::from_bytes(build(&cities, &names, &[])).unwrap();
+    let places = PlacesByLanguage { gazetteer: &gazetteer, countries: None, folder: "es" };
+    let text = Text::new(body);
+    let keys = keys(&text);
+    let flags = vec![0; keys.len()];
+    let reading = Reading { text: &text, keys: &keys, listed: &flags };
+    let at = |word: &str| (0..keys.len()).find(|at| text.word(*at) == word).unwrap();
+    let name = |(word, _): &(&str, u32)| {
+        let at = at(word);
+        Name { kind: NameKind::Place, tokens: at..at + 1 }
+    };
+    let names: Vec<Name> = given.iter().map(name).collect();
+    let one = |place| Located { place, lat: 0.0, lon: 0.0, whole: true, alias: false };
+    let mut located: Vec<_> = given.iter().map(|(_, place)| Some(one(*place))).collect();
+    pass(&places, &reading, &names, &mut located);
+    located.into_iter().map(|l| l.map(|l| l.place)).collect()
+}
+
+#[test]
+fn other_towns_tell_which_namesake_is_meant() {
+    let told = |body: &str, given: &[(&str, u32)]| {
+        passed(body, given, |places, reading, names, located| {
+            let names = [names.to_vec()];
+            let mut all = [std::mem::take(located)];
+            places.prefer_told(std::slice::from_ref(reading), None, &names, &mut all);
+            [*located] = all;
+        })
+    };
+    let three = [("Varde", 0), ("Orland", 2), ("Holm", 3)];
+    assert_eq!(told("En Varde, Orland y Holm", &three), [Some(1), Some(2), Some(4)]);
+    assert_eq!(told("En Varde", &[("Varde", 0)]), [Some(0)]);
+}
+
+#[test]
+fn a_country_in_brackets_tells_the_town() {
+    let told = |body: &str, given: &[(&str, u32)]| {
+        passed(body, given, |places, reading, names, located| {
+            places.heed_containers(reading, names, located);
+        })
+    };
+    let land = ("Argentina", 5);
+    assert_eq!(told("En Varde (Argentina)", &[("Varde", 0), land]), [Some(6), Some(5)]);
+    assert_eq!(told("En Holm (Argentina)", &[("Holm", 3), land]), [None, Some(5)]);
+    assert_eq!(told("En Varde, Argentina.", &[("Varde", 0), land]), [Some(6), Some(5)]);
+    let listed = [("Orland", 2), ("Varde", 0), land];
+    assert_eq!(told("En Orland, Varde, Argentina.", &listed), [Some(2), Some(0), Some(5)]);
+}

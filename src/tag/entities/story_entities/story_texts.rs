@@ -338,6 +338,12 @@ impl StoryTexts<'_> {
         }
         if let Some(others) = &self.others {
             others.prefer_home(&self.readings, self.home, names, &mut located);
+            others.prefer_told(&self.readings, self.home, names, &mut located);
+            let listed = self.readings.iter().zip(&self.listed);
+            for (((reading, listed), names), located) in listed.zip(names).zip(&mut located) {
+                others.heed_containers(reading, names, located);
+                others.drop_foreign(reading, listed, names, located);
+            }
         }
         (located, insides)
     }
