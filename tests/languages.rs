@@ -271,3 +271,17 @@ fn other_towns_of_a_story_tell_its_land() {
         ("da", "Toget til Rom blev aflyst.", "IT"),
     ]);
 }
+
+#[test]
+fn private_people_are_nobody_known() {
+    let stories = [
+        ("it", "L'operaio Giuseppe Conte è caduto dal ponte."),
+        ("fr", "Le maire, Paul Martin, a fermé le pont."),
+        ("pl", "Rolnik Andrzej Duda sprzedał most."),
+        ("cs", "Petr Fiala, farmář, prodal most."),
+    ];
+    for (tags, (_, text)) in tags_of(&stories).iter().zip(&stories) {
+        let people = entities(tags, "PERSON", "wikidata");
+        assert!(people.iter().all(|(_, item)| item.is_empty()), "{text}: {people:?}");
+    }
+}

@@ -15,7 +15,7 @@ use super::{
     grouping::{Group, Mention, bare_key, nickname},
     labels::NameKind,
     titles::is_title,
-    trades::{self, Fields},
+    trades::{self, Fields, OtherTrades},
 };
 use crate::model::LanguageCode;
 use crate::tag::word_keys::HYPHEN;
@@ -352,7 +352,15 @@ impl Candidate<'_> {
             && !names_land(reading, tokens)
             && is_common(reading, tokens)
             && !is_of_place();
-        // Trades beside a name are read in English alone.
+        let is_private = || {
+            let trades = OtherTrades::of(story.folder).filter(|_| story.is_abroad());
+            let mut mentions = group.mentions.iter();
+            group.kind == NameKind::Person
+                && trades.is_some_and(|trades| {
+                    mentions.any(|m| trades.tell(&texts[m.text], &m.name.tokens, told == 0.0))
+                })
+        };
+        // Fields of trades beside a name are read in English alone.
         let is_unsure = group.kind == NameKind::Person
             && story.is_abroad()
             && found.item.country == [0; 2]
@@ -374,6 +382,7 @@ impl Candidate<'_> {
             || is_words
             || is_unsure
             || is_office()
+            || is_private()
     }
 
     /// Whether a story is from it: `VARDE (UPI) --`.

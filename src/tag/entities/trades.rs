@@ -4,10 +4,17 @@
 //! town (`Anna Lund, 43, of Orland`) and an animal's name are none of a known person; a trade of another field than the
 //! item's is a namesake's. Where the story says nothing, nothing is concluded.
 
-use std::ops::Range;
+use std::{
+    collections::{BTreeMap, HashSet},
+    ops::Range,
+    sync::LazyLock,
+};
 
 use super::Reading;
-use crate::tag::{document::says_whose, english};
+use crate::{
+    lang,
+    tag::{document::says_whose, english},
+};
 
 /// Fields of trades, as bits.
 pub type Fields = u8;
@@ -97,6 +104,51 @@ pub(super) fn contradict<'a>(
         () => KNOWN,
     };
     other && prior < least
+}
+
+/// Name of a language's list of trades that nobody is known by, and its kinds.
+const LIST: &str = "trades.txt";
+const PRIVATE: &str = "private";
+const LOCAL: &str = "local";
+/// Most words of a description behind a comma that its noun is among: `, un boulanger`.
+const DESCRIBED: usize = 2;
+
+/// Trades of another language that nobody is known by, or nobody abroad.
+#[derive(Debug, Default)]
+pub struct OtherTrades {
+    private: HashSet<&'static str>,
+    local: HashSet<&'static str>,
+}
+
+static OTHERS: LazyLock<BTreeMap<&'static str, OtherTrades>> = LazyLock::new(|| {
+    let read = |code| {
+        let of_kind = |kind| lang::of_kind(code, LIST, kind).collect();
+        (code, OtherTrades { private: of_kind(PRIVATE), local: of_kind(LOCAL) })
+    };
+    lang::languages_with(LIST).map(read).collect()
+});
+
+impl OtherTrades {
+    /// Of a language by its folder.
+    #[must_use]
+    pub fn of(folder: &str) -> Option<&'static Self> {
+        OTHERS.get(folder)
+    }
+
+    /// Whether such a trade stands beside a name; `abroad` where the known person's country is not told of.
+    pub(super) fn tell(&self, reading: &Reading<'_>, tokens: &Range<usize>, abroad: bool) -> bool {
+        let text = reading.text;
+        let at = text.sentences.partition_point(|s| s.end <= tokens.start);
+        let Some(sentence) = text.sentences.get(at) else { return false };
+        let lower = |at: usize| if sentence.contains(&at) { text.lower(at) } else { "" };
+        let is_trade =
+            |word: &str| self.private.contains(word) || abroad && self.local.contains(word);
+        let before = tokens.start.wrapping_sub(1);
+        let before = if lower(before) == "," { before.wrapping_sub(1) } else { before };
+        let behind = tokens.end + 1..tokens.end + 1 + DESCRIBED;
+        is_trade(lower(before))
+            || lower(tokens.end) == "," && behind.into_iter().any(|at| is_trade(lower(at)))
+    }
 }
 
 fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
