@@ -285,3 +285,14 @@ fn private_people_are_nobody_known() {
         assert!(people.iter().all(|(_, item)| item.is_empty()), "{text}: {people:?}");
     }
 }
+
+#[test]
+fn common_nouns_and_companies_are_nobody() {
+    assert_types(&[
+        ("it", "Per Anna Ferrini il ponte resta chiuso.", "Anna Ferrini", "PERSON"),
+        ("pl", "Rzecznik prezydenta Rosji Dmitrij Orlow zaprzeczył.", "Dmitrij Orlow", "PERSON"),
+        ("ja", "橋の会社の純利益が減った。", "純利益", "-"),
+        ("hi", "किसान ने पुल के मुआवजे की मांग की।", "किसान", "-"),
+        ("es", "Iberdrola sube precios. En Iberdrola hay huelga.", "Iberdrola", "ORG"),
+    ]);
+}

@@ -38,6 +38,9 @@ const TIMES: [&str; 9] = [
     "next-year",
 ];
 
+/// Words of a title with a whole name.
+const TITLED: usize = 3;
+
 /// What is no name in one language.
 #[derive(Debug)]
 pub(super) struct NotNames {
@@ -118,12 +121,24 @@ impl NotNames {
 
     /// Takes the title from the front of a person's name of three words and more: `Advokát Jan Berg`.
     pub(super) fn cut_titles(&self, reading: &Reading<'_>, names: &mut [Name]) {
-        for name in names.iter_mut().filter(|n| n.kind == NameKind::Person && !self.whole) {
+        // `Hejtman Jan Berg` is somebody, whatever the recogniser takes the title for.
+        let whole = |n: &Name| n.kind == NameKind::Organisation && n.tokens.len() == TITLED;
+        let titled = |n: &&mut Name| !self.whole && (n.kind == NameKind::Person || whole(n));
+        for name in names.iter_mut().filter(titled) {
             let all = |at: usize| reading.text.tokens[at].kind == TokenKind::Word;
             let first = reading.keys[name.tokens.start];
             if name.tokens.len() > 2 && name.tokens.clone().all(all) && self.words.contains(&first)
             {
-                name.tokens.start += 1;
+                let loud = |at: usize| {
+                    let word = reading.text.word(at);
+                    word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase)
+                };
+                if name.kind == NameKind::Person {
+                    name.tokens.start += 1;
+                } else if name.tokens.clone().all(loud) {
+                    name.tokens.start += 1;
+                    name.kind = NameKind::Person;
+                }
             }
         }
     }

@@ -5,8 +5,10 @@
 //! name that an earlier one refused.
 
 mod doubtful_places;
+mod known_alone;
 mod making;
 mod story_texts;
+mod trimming;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -112,6 +114,7 @@ impl Finder {
         self.drop_peoples(&story, &mut names);
         let (mut located, insides) = story.locate(&self.gazetteer, &names);
         story.claim_letters(&mut names, &located);
+        self.claim_known_alone(&story, &mut names, &located);
         self.drop_doubtful(&story, &names, &insides, &mut located);
         let mut entities = self.entities(&story, &names, &located);
         entities.extend(self.nationalities(&layers, &names, story.is_english()));

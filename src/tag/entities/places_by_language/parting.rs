@@ -23,7 +23,7 @@ impl PlacesByLanguage<'_> {
         while at < names.len() {
             let whole = names[at].tokens.clone();
             let kind = names[at].kind;
-            let cut = (inflects && matches!(kind, NameKind::Person | NameKind::Organisation))
+            let cut = (inflects && kind != NameKind::Other)
                 .then(|| {
                     listed
                         .iter()
@@ -87,10 +87,31 @@ impl PlacesByLanguage<'_> {
             if known || self.is_large(reading, &rest) {
                 return Some((country.end, [NameKind::Place; 2]));
             }
-            let parted = kind == NameKind::Person && declined();
+            // `Orlandii Anna Berg` is no place.
+            let person = || {
+                let loud = |at: usize| reading.text.word(at).starts_with(char::is_uppercase);
+                kind == NameKind::Place
+                    && endings::bare(self.folder, word(country)).is_none()
+                    && rest.len() == 2
+                    && rest.clone().all(loud)
+                    && self.gazetteer.exact(reading.text, reading.keys, rest.clone()).is_empty()
+            };
+            let parted = declined() && (kind == NameKind::Person || person());
             return parted.then_some((country.end, [NameKind::Place, NameKind::Person]));
         }
         let behind = country.end == whole.end && country.start > whole.start;
+        // `Anny Berg Orlandia`: a whole name stands before the country that the sentence goes on with.
+        let goes_on = || {
+            whole.len() == 3
+                && country.len() == 1
+                && reading.text.word_or_empty(country.end).starts_with(char::is_lowercase)
+                && endings::names_of_people(self.folder, reading.text.word(whole.start))
+                    .next()
+                    .is_some()
+        };
+        if behind && kind == NameKind::Person && !declined() && goes_on() {
+            return Some((country.start, [NameKind::Person, NameKind::Place]));
+        }
         let parted =
             kind == NameKind::Person && endings::bare(self.folder, word(country)).is_some();
         (behind && parted).then_some((country.start, [NameKind::Person, NameKind::Place]))

@@ -3,18 +3,13 @@
 //! Lists of the language and of the user, and the gazetteer, say what is a place; people who are named as a whole, words that
 //! are countries' names by chance and words of grammar take it back. Refuses to claim a part of what is claimed already.
 
-use std::{
-    cell::OnceCell,
-    collections::{BTreeMap, HashSet},
-    ops::Range,
-    sync::LazyLock,
-};
+use std::{cell::OnceCell, collections::HashSet, ops::Range};
 
-use super::covered;
+use super::{covered, trimming::trim};
+use crate::lang;
 use crate::tag::entities::{
     Name, Reading,
     bodies::Bodies,
-    entity_base::phrase,
     labels::NameKind,
     not_names::NotNames,
     places_by_language::{Listed, PlacesByLanguage},
@@ -22,33 +17,19 @@ use crate::tag::entities::{
 use crate::tag::{
     Text, TokenKind,
     document::Splitting,
-    language::FunctionWords,
     lists::ListMatch,
     places::{
         gazetteer::{Gazetteer, Match},
         story_places::{Inside, Located, NamedPlaces, locate},
     },
 };
-use crate::{lang, model::LanguageCode};
 
 /// Fewest letters of a name in capitals that is no place where nothing knows it: fewer may be a country's.
 const LETTERS: usize = 3;
-/// Name of a language's list of verbs of speaking.
-const SPEECH: &str = "speech.txt";
 /// Marks behind which a word may have a capital that is no name.
 const OPENERS: [&str; 6] = [":", "«", "„", "“", "\"", "»"];
 /// Name of a language's list of words that a country is called by, too.
 const HOMONYMS: &str = "homonyms.txt";
-
-/// Verbs of speaking by language, in the forms that stand beside quotes.
-static VERBS: LazyLock<BTreeMap<&'static str, HashSet<&'static str>>> = LazyLock::new(|| {
-    let verbs = |code| {
-        let rows = lang::text(code, SPEECH).into_iter().flat_map(lang::entries);
-        let rows = rows.filter(|row| !row.contains('\t'));
-        (code, rows.flat_map(str::split_whitespace).collect())
-    };
-    lang::languages_with(SPEECH).map(verbs).collect()
-});
 
 /// One text of the story with all that is known of it.
 pub(super) struct Layer<'a> {
@@ -346,49 +327,6 @@ impl StoryTexts<'_> {
             }
         }
         (located, insides)
-    }
-}
-
-/// Cuts what no name ends in: a word of grammar (`Orland de`), a verb of speaking (`Orla Union hevder`), and the small word behind a name of the story (`Orla Union
-/// klagt`).
-fn trim(readings: &[Reading<'_>], folder: &str, names: &mut [Vec<Name>]) {
-    let Some(grammar) = LanguageCode::parse(folder).and_then(FunctionWords::of) else { return };
-    let verbs = VERBS.get(folder);
-    // `UN-a` is a case of the name.
-    let is_small = |reading: &Reading<'_>, at: usize| {
-        let tokens = &reading.text.tokens;
-        reading.text.word(at).starts_with(char::is_lowercase)
-            && tokens[at - 1].end < tokens[at].start
-    };
-    for (reading, names) in readings.iter().zip(&mut *names) {
-        for name in names.iter_mut() {
-            let last = |name: &Name| name.tokens.end - 1;
-            let is_none = |word: &str| {
-                grammar.contains(word) || verbs.is_some_and(|verbs| verbs.contains(word))
-            };
-            while name.tokens.len() > 1
-                && is_small(reading, last(name))
-                && is_none(reading.text.lower(last(name)))
-            {
-                name.tokens.end -= 1;
-            }
-        }
-    }
-    let whole = readings.iter().zip(&*names).flat_map(|(reading, names)| {
-        let names = names.iter().filter(|n| n.kind == NameKind::Organisation && n.tokens.len() > 1);
-        names.map(|n| phrase(&reading.keys[n.tokens.clone()]))
-    });
-    let whole: HashSet<u64> = whole.collect();
-    for (reading, names) in readings.iter().zip(names) {
-        for name in names.iter_mut().filter(|n| n.kind == NameKind::Organisation) {
-            let shorter = name.tokens.start..name.tokens.end - 1;
-            if shorter.len() > 1
-                && is_small(reading, shorter.end)
-                && whole.contains(&phrase(&reading.keys[shorter.clone()]))
-            {
-                name.tokens = shorter;
-            }
-        }
     }
 }
 
