@@ -156,9 +156,14 @@ impl DateReader<'_> {
         tense::tense(self.text, self.words.filter(|words| words.tenses)?, tokens)
     }
 
-    /// The same in a language whose list is full enough to move a date into another year.
-    fn full_tense(&self, tokens: &Range<usize>) -> Option<Tense> {
-        self.tense(tokens).filter(|_| self.words.is_some_and(|words| words.last_by_default))
+    /// Whether the language's list of tense is full enough to move a date out of the publication's year.
+    fn has_full_tense(&self) -> bool {
+        self.words.is_some_and(|words| words.last_by_default)
+    }
+
+    /// Whether a date is what something lasts until or is meant for.
+    fn is_end(&self, tokens: &Range<usize>) -> bool {
+        self.words.is_some_and(|words| tense::is_end(self.text, words, tokens))
     }
 
     /// Whether a past verb stands straight before a date.

@@ -40,9 +40,14 @@ impl DateReader<'_> {
                 let around = feast(rule, today.year())?;
                 let year = nearest_year(around.month(), around.day(), today);
                 let near = feast(rule, year)?;
-                match self.full_tense(&(at..end)) {
-                    Some(Tense::Past) if near > today => year - 1,
-                    Some(Tense::Future) if near < today => year + 1,
+                let moves = |out: bool| self.has_full_tense() || out;
+                match self.tense(&(at..end)) {
+                    Some(Tense::Past) if near > today && moves(near.year() > today.year()) => {
+                        year - 1
+                    }
+                    Some(Tense::Future) if near < today && moves(near.year() < today.year()) => {
+                        year + 1
+                    }
                     _ => year,
                 }
             }

@@ -13,6 +13,9 @@ use crate::punctuation::is_dash;
 /// Most letters of a month's name that is a word as well: `تیر`, an arrow.
 const SHORT: usize = 3;
 
+/// Days ahead in another year, from which on a day without a year is as likely the last one.
+const FAR: i64 = 60;
+
 /// A date written with a month's name, as far as it goes.
 #[derive(Clone, Debug)]
 pub(super) struct Form {
@@ -90,20 +93,25 @@ impl DateReader<'_> {
         self.phrase(Kind::RangeJoint, at)
     }
 
-    /// The second day of a range at a token, and one past it.
+    /// The second day of a range behind its first, which stands at a token, and one past it. Two days that `and` joins are
+    /// one where no day is between them or `between` stands before.
     fn until_day(&self, at: usize) -> Option<(u8, usize)> {
-        let at = self.ordinal(at);
-        let next = self.joint(at).or_else(|| self.phrase(Kind::And, at))?;
-        Some((self.day(next)?, next + 1))
+        let first = self.day(at)?;
+        let behind = self.ordinal(at + 1);
+        let joint = self.joint(behind);
+        let next = joint.or_else(|| self.phrase(Kind::And, behind))?;
+        let last = self.day(next).filter(|last| *last > first)?;
+        let whole = joint.is_some() || last == first + 1 || self.is_led(Kind::Between, at);
+        whole.then_some((last, next + 1))
     }
 
     /// A date with a month's name at a token: `February 1`, `Feb. 1-5, 2026`, `the 1st of May`,
     /// `February 2026`, `February`.
     pub(super) fn form(&self, at: usize) -> Option<Form> {
         if let Some(day) = self.day(at) {
-            let (last, next) = match self.until_day(at + 1) {
-                Some((last, next)) if last > day => (Some(last), next),
-                _ => (None, at + 1),
+            let (last, next) = match self.until_day(at) {
+                Some((last, next)) => (Some(last), next),
+                None => (None, at + 1),
             };
             let name = if self.word(next) == "." {
                 next + 1
@@ -127,8 +135,8 @@ impl DateReader<'_> {
         let Some(day) = self.day(next).filter(|_| month_first) else {
             return Some(Form { month, day: None, last: None, year: None, end: at + 1 });
         };
-        let (last, end) = match self.until_day(next + 1) {
-            Some((last, end)) if last > day && self.month(self.behind(Kind::Of, end)).is_none() => {
+        let (last, end) = match self.until_day(next) {
+            Some((last, end)) if self.month(self.behind(Kind::Of, end)).is_none() => {
                 (Some(last), end)
             }
             _ => (None, next + 1),
@@ -171,7 +179,7 @@ impl DateReader<'_> {
         let tokens = at..last.end;
         let end_year = match last.year.or(first.year) {
             Some(year) => year,
-            None => self.year_of(last.month, last.day.unwrap_or(15), &tokens)?,
+            None => self.year_of_range(last.month, last.day.unwrap_or(15), &tokens)?,
         };
         let key = |form: &Form| (u8::from(form.month), form.day.unwrap_or(1));
         let turns = key(&first) > key(&last);
@@ -194,7 +202,11 @@ impl DateReader<'_> {
                 .map(|year| (tokens, format!("{year:04}-{:02}", u8::from(form.month))));
         };
         let number = u8::from(form.month);
-        let Some(year) = form.year.or_else(|| self.year_of(form.month, day, &tokens)) else {
+        let year_of = || match form.last {
+            Some(_) => self.year_of_range(form.month, day, &tokens),
+            None => self.year_of(form.month, day, &tokens),
+        };
+        let Some(year) = form.year.or_else(year_of) else {
             date(2024, number, day)?;
             let first = format!("--{number:02}-{day:02}");
             return Some(match form.last {
@@ -224,9 +236,10 @@ impl DateReader<'_> {
         let today = self.today.filter(|_| self.follows(Kind::MonthLead, at))?;
         let year = nearest_year(month, 15, today);
         let step = at.checked_sub(1).and_then(|before| self.step(before)).map(|step| step.0);
-        let tense = self.full_tense(&(at..at + 1)).filter(|_| step.is_none());
-        let was = step == Some(-1) || tense == Some(Tense::Past);
-        let comes = step == Some(1) || tense == Some(Tense::Future);
+        let tense = self.tense(&(at..at + 1)).filter(|_| step.is_none());
+        let moves = |out: bool| self.has_full_tense() || out;
+        let was = step == Some(-1) || tense == Some(Tense::Past) && moves(year > today.year());
+        let comes = step == Some(1) || tense == Some(Tense::Future) && moves(year < today.year());
         let year = if was && date(year, month.into(), 1)? > today {
             year - 1
         } else if comes && date(year, month.into(), 28)? < today {
@@ -237,23 +250,51 @@ impl DateReader<'_> {
         Some((at..at + 1, format!("{year:04}-{:02}", u8::from(month))))
     }
 
+    /// The year of a day without one, by what the clause around its tokens says.
+    pub(super) fn year_of(&self, month: Month, day: u8, tokens: &Range<usize>) -> Option<i32> {
+        let told_by_past = || self.is_told_by_past(tokens);
+        self.year_in(month, day, || self.tense(tokens), told_by_past).or_else(|| {
+            let today = self.today.filter(|_| self.is_end(tokens))?;
+            Some(nearest_year(month, day, today))
+        })
+    }
+
+    /// The year of a range of days, which are seldom told of when they are long over.
+    pub(super) fn year_of_range(
+        &self,
+        month: Month,
+        day: u8,
+        tokens: &Range<usize>,
+    ) -> Option<i32> {
+        let nearest = || Some(nearest_year(month, day, self.today?));
+        self.year_of(month, day, tokens).or_else(nearest)
+    }
+
     /// The year of a day without one: that which lies nearest to the publication on the side that the clause speaks of. A
     /// day ahead in the publication's calendar year stays there, as news writes another year out, unless a past verb
-    /// stands straight before it.
-    pub(super) fn year_of(&self, month: Month, day: u8, tokens: &Range<usize>) -> Option<i32> {
+    /// stands straight before it; so does one that is over, where the list of tense is not as full as English's. There a
+    /// day far ahead in another year, of which nothing is said, is of none: it may as well be the last one.
+    pub(super) fn year_in(
+        &self,
+        month: Month,
+        day: u8,
+        tense: impl FnOnce() -> Option<Tense>,
+        told_by_past: impl Fn() -> bool,
+    ) -> Option<i32> {
         let today = self.today?;
         let year = nearest_year(month, day, today);
         let near = date(year, month.into(), day.min(28))?;
-        Some(match self.full_tense(tokens) {
-            Some(Tense::Past)
-                if near > today + Duration::days(7)
-                    && (year > today.year() || self.is_told_by_past(tokens)) =>
-            {
-                year - 1
-            }
-            Some(Tense::Future) if near < today - Duration::days(7) => year + 1,
-            _ => year,
-        })
+        let ahead = near > today + Duration::days(7);
+        if !ahead && near >= today - Duration::days(7) {
+            return Some(year);
+        }
+        let full = self.has_full_tense();
+        match tense() {
+            Some(Tense::Past) if ahead && (year > today.year() || told_by_past()) => Some(year - 1),
+            Some(Tense::Future) if !ahead && (full || year < today.year()) => Some(year + 1),
+            None if !full && year > today.year() && near > today + Duration::days(FAR) => None,
+            _ => Some(year),
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use time::{Date, Month};
 
 use super::kinds::Kind;
-use super::month_names::nearest_year;
 use super::{DateReader, Found, date};
 
 impl DateReader<'_> {
@@ -66,15 +65,30 @@ impl DateReader<'_> {
         })
     }
 
-    /// A day and its month behind a word for a day: `ngày 20/3`. Without a year it is the nearest.
+    /// A day and its month behind a word for a day, or several: `ngày 20/3`, `ngày 20 đến 22/3`.
     pub(super) fn slashed_day(&self, at: usize) -> Found {
-        let led = self.follows(Kind::SlashedLead, at) && self.word(at + 1) == "/";
-        let month = self.word(at + 2);
-        let short = self.word(at).len() <= 2 && month.len() <= 2 && self.word(at + 3) != "/";
-        let day: u8 = self.word(at).parse().ok().filter(|_| led && short)?;
-        let month: u8 = month.parse().ok()?;
-        let year = nearest_year(Month::try_from(month).ok()?, day, self.today?);
-        Some((at..at + 3, date(year, month, day)?.to_string()))
+        self.today.filter(|_| self.follows(Kind::SlashedLead, at))?;
+        let last = self.phrase(Kind::RangeJoint, at + 1).unwrap_or(at);
+        let written = self.word(last + 1) == "/" && self.word(last + 3) != "/";
+        let short = |at: usize| Some(self.word(at)).filter(|word| word.len() <= 2);
+        let day: u8 = short(last).filter(|_| written)?.parse().ok()?;
+        let number: u8 = short(last + 2)?.parse().ok()?;
+        date(2024, number, day)?;
+        let tokens = at..last + 3;
+        let month = Month::try_from(number).ok()?;
+        let year = match last == at {
+            true => self.year_of(month, day, &tokens),
+            false => self.year_of_range(month, day, &tokens),
+        };
+        let day_of = |day: u8| match year {
+            Some(year) => Some(date(year, number, day)?.to_string()),
+            None => Some(format!("--{number:02}-{day:02}")),
+        };
+        if last == at {
+            return Some((tokens, day_of(day)?));
+        }
+        let first: u8 = short(at)?.parse().ok().filter(|first| (1..day).contains(first))?;
+        Some((tokens, format!("{}/{}", day_of(first)?, day_of(day)?)))
     }
 
     /// Whether this publisher writes the month before the day.

@@ -51,7 +51,7 @@ impl DateReader<'_> {
     }
 
     /// What the sentence around a day says of its time.
-    fn sign_tense(&self, start: usize, length: usize) -> Option<Tense> {
+    pub(super) fn sign_tense(&self, start: usize, length: usize) -> Option<Tense> {
         let words = self.words.filter(|words| words.tenses)?;
         let body = self.text.text;
         let from = body[..start]

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use time::{Date, Duration, Month};
 
-use super::kinds::Kind;
+use super::kinds::{Kind, Tense};
 use super::month_names::nearest_year;
 use super::years::YEARS;
 use super::{DateReader, Found, date};
@@ -60,14 +60,16 @@ impl DateReader<'_> {
         if bare && in_range() {
             return None;
         }
-        Some((self.tokens_of(at, point.length), self.written(point)?))
+        let start = self.text.tokens[at].start as usize;
+        let tense = || self.sign_tense(start, point.length);
+        Some((self.tokens_of(at, point.length), self.written(point, tense)?))
     }
 
     /// A month with its sign behind words for a year: `昨年8月`; and the bytes of both.
     pub(super) fn signed_month_of(&self, at: usize, year: i32) -> Option<(usize, String)> {
         self.words.filter(|words| words.has_signs)?;
         let point = self.point(self.rest(at)).filter(|point| point.year.is_none())?;
-        Some((point.length, self.written(Point { year: Some(year), ..point })?))
+        Some((point.length, self.written(Point { year: Some(year), ..point }, || None)?))
     }
 
     /// The tokens that some bytes from a token on are in: an ending may be written with the sign.
@@ -115,14 +117,14 @@ impl DateReader<'_> {
     }
 
     /// A date as ISO 8601 has it; `None` where it is none, or where its year cannot be told.
-    fn written(&self, point: Point) -> Option<String> {
+    fn written(&self, point: Point, tense: impl FnOnce() -> Option<Tense>) -> Option<String> {
         let Some(month) = point.month else { return Some(format!("{:04}", point.year?)) };
         let number = u8::from(month);
         let Some(day) = point.day else {
             let year = point.year.or_else(|| self.year_of_season(month))?;
             return Some(format!("{year:04}-{number:02}"));
         };
-        let year = point.year.or_else(|| Some(nearest_year(month, day, self.today?)));
+        let year = point.year.or_else(|| self.year_in(month, day, tense, || false));
         match year {
             Some(year) => Some(date(year, number, day)?.to_string()),
             None => date(2024, number, day).map(|_| format!("--{number:02}-{day:02}")),
@@ -187,7 +189,7 @@ impl DateReader<'_> {
             },
         };
         let (from, until) = known?;
-        let of = |point, year| self.written(Point { year: Some(year), ..point });
+        let of = |point, year| self.written(Point { year: Some(year), ..point }, || None);
         let range = format!("{}/{}", of(first, from)?, of(last, until)?);
         Some((start + last.length, range))
     }

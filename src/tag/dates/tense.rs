@@ -6,12 +6,13 @@
 //! day comes on it. A present form that may be
 //! a noun or an infinitive is no verb behind a number, a preposition or a verb of perception (`187 runs`, `saw it fall`).
 //! Reads a language by its list, without a parser; says nothing where no verb is known. Where the list is not as
-//! full as English's, all verbs between the commas around the date must agree, else nothing is said.
+//! full as English's, all verbs between the commas around the date must agree, else nothing is said; and a past verb says
+//! nothing of a day behind `until` or `for` (`gave him until Friday`), which need not have been.
 
 use std::ops::Range;
 
 use super::kinds::Tense;
-use super::words::DateWords;
+use super::words::{DateWords, Sense};
 use crate::tag::Text;
 
 /// Tokens looked at to either side.
@@ -31,6 +32,9 @@ pub(super) fn tense(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -
     let at = text.sentences.partition_point(|s| s.end <= tokens.start);
     let sentence = text.sentences.get(at)?.clone();
     let clause = Clause { text, words, first: sentence.start };
+    if !words.last_by_default {
+        return clause.by_list(tokens, sentence);
+    }
     if let Some(tense) = clause.led(tokens) {
         return Some(tense);
     }
@@ -38,13 +42,6 @@ pub(super) fn tense(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -
     let until = sentence.end.min(tokens.end + REACH);
     // What stands between the date and the comma before it, then what follows, then the rest.
     let comma = (from..tokens.start).rev().find(|&i| clause.parts(i)).map_or(from, |i| i + 1);
-    if !words.last_by_default {
-        // `Vendredi, le conseil devra trancher`.
-        let opens = comma == sentence.start && tokens.start <= comma + 1;
-        let behind = tokens.end + usize::from(opens && clause.is_comma(tokens.end));
-        let end = (behind..until).find(|&i| clause.parts(i)).unwrap_or(until);
-        return clause.agreed((comma..tokens.start).chain(behind..end));
-    }
     clause
         .last(comma..tokens.start)
         .or_else(|| clause.first(tokens.end..until))
@@ -68,6 +65,15 @@ pub(super) fn is_told_by_past(text: &Text<'_>, words: &DateWords, tokens: &Range
     };
     let verb = (sentence.start..tokens.start).rev().find(|i| !small(i));
     verb.is_some_and(|verb| clause.at(verb) == Some(Tense::Past))
+}
+
+/// Whether words such as `until` or `for` stand before a date or behind it: an end or an aim that mostly comes.
+pub(super) fn is_end(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -> bool {
+    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
+    let Some(sentence) = text.sentences.get(at) else { return false };
+    let clause = Clause { text, words, first: sentence.start };
+    let (date, _) = clause.with_weekday(tokens);
+    clause.is_until(&date) || clause.is_aim(&date)
 }
 
 struct Clause<'a> {
@@ -101,9 +107,6 @@ impl Clause<'_> {
     /// to do (`gave them until Friday to reply`) is not.
     fn led(&self, date: &Range<usize>) -> Option<Tense> {
         let before = |at: usize| at.checked_sub(1).filter(|before| *before >= self.first);
-        if !self.words.last_by_default {
-            return self.moved_to(date);
-        }
         let lead = before(date.start)?;
         let sense = self.words.sense(self.lower(lead));
         if sense.postponed_to && self.is_postponed(lead) {
@@ -148,26 +151,91 @@ impl Clause<'_> {
         clause.any(|i| self.words.sense(self.lower(i)).postpone)
     }
 
-    /// The same where the list is not as full as English's: what was put off or closed (`wurde bis Freitag ausgesetzt`,
-    /// `reporté à lundi`) goes on to a day that comes, whatever the tense.
-    fn moved_to(&self, date: &Range<usize>) -> Option<Tense> {
-        let text = self.text;
-        let leads = |at: usize| self.words.sense(self.lower(at)).postponed_to;
-        let before = |count: usize| date.start.checked_sub(count).filter(|at| *at >= self.first);
-        let article = |at: usize| self.lower(at).chars().count() <= ARTICLE && !self.parts(at);
-        let led = before(1).is_some_and(leads)
-            || before(1).is_some_and(article) && before(2).is_some_and(leads)
-            || date.end < text.tokens.len()
-                && self.words.sense(self.lower(date.end)).postponed_to_behind;
-        if !led {
-            return None;
+    /// The tense where the list is not as full as English's.
+    fn by_list(&self, date: &Range<usize>, sentence: Range<usize>) -> Option<Tense> {
+        let (date, closed) = self.with_weekday(date);
+        let from = sentence.start.max(date.start.saturating_sub(REACH));
+        let until = sentence.end.min(date.end + REACH);
+        let back = |at: usize| (from..at).rev().find(|&i| self.parts(i)).map_or(from, |i| i + 1);
+        let comma = back(date.start);
+        // `Vendredi, le conseil devra trancher`.
+        let opens = comma == sentence.start && date.start <= comma + 1;
+        let behind = date.end + usize::from((opens || closed) && self.is_comma(date.end));
+        let end = (behind..until).find(|&i| self.parts(i)).unwrap_or(until);
+        // `a condamné, mercredi soir, un homme`: a day alone between commas is of what they stand in.
+        let inserted = date.start <= comma + 1
+            && comma > from
+            && end <= date.end + 1
+            && self.is_comma(comma - 1)
+            && self.is_comma(end);
+        let comma = if inserted { back(comma - 1) } else { comma };
+        let clause = || (comma..date.start).chain(behind..end);
+        let tense = self.agreed(clause());
+        let has = |of: fn(&Sense) -> bool| clause().any(|i| of(&self.words.sense(self.lower(i))));
+        let moved = self.words.ends_as_aim(self.lower(date.end - 1))
+            || self.is_led(&date, |sense| sense.postponed_to, |sense| sense.postponed_to_behind);
+        if moved && has(|sense| sense.postpone) {
+            return Some(Tense::Future);
         }
-        let end = text.tokens.len().min(date.end + REACH);
-        let back = (self.first..date.start).rev().take(REACH).take_while(|&i| !self.parts(i));
-        let on = (date.end..end).take_while(|&i| {
-            !self.parts(i) && text.sentences.binary_search_by_key(&i, |s| s.start).is_err()
-        });
-        back.chain(on).any(|i| self.words.sense(self.lower(i)).postpone).then_some(Tense::Future)
+        if self.is_led(&date, |sense| sense.since, |sense| sense.since_behind)
+            || tense.is_none()
+                && self.is_led(&date, |sense| sense.since_or_from, |_| false)
+                && has(|sense| sense.lasting)
+        {
+            return Some(Tense::Past);
+        }
+        if self.is_until(&date) && !has(|sense| sense.lasting) || self.is_aim(&date) {
+            return tense.filter(|tense| *tense == Tense::Future);
+        }
+        tense
+    }
+
+    fn is_until(&self, date: &Range<usize>) -> bool {
+        self.is_led(date, |sense| sense.until, |sense| sense.until_behind)
+    }
+
+    fn is_aim(&self, date: &Range<usize>) -> bool {
+        self.words.ends_as_aim(self.lower(date.end - 1))
+            || self.is_led(date, |sense| sense.aim, |sense| sense.aim_behind)
+    }
+
+    /// A date with the day of the week before it; and whether a comma stands between, which parts no clause, nor does the
+    /// one behind: `am Freitag, 6. Februar, begann`.
+    fn with_weekday(&self, date: &Range<usize>) -> (Range<usize>, bool) {
+        let before = |at: usize| at.checked_sub(1).filter(|before| *before >= self.first);
+        let is_day = |at: usize| self.words.weekday(self.text.word(at), self.lower(at)).is_some();
+        let article = |at: &usize| self.lower(*at).chars().count() <= ARTICLE && !is_day(*at);
+        let last = before(date.start);
+        let last = last.filter(article).filter(|at| !self.is_comma(*at)).map_or(last, before);
+        let comma = last.is_some_and(|at| self.is_comma(at));
+        let day = if comma { last.and_then(before) } else { last };
+        let day = day.filter(|at| is_day(*at));
+        match day {
+            Some(day) => (day..date.end, comma),
+            None => (date.clone(), false),
+        }
+    }
+
+    /// Whether a word of a sense stands before a date, with an article between or none, or one of another straight or with
+    /// one word between behind it. What is told of a night before a day is told of that night: `natten till fredagen`.
+    fn is_led(
+        &self,
+        date: &Range<usize>,
+        leads: fn(&Sense) -> bool,
+        follows: fn(&Sense) -> bool,
+    ) -> bool {
+        let sense = |at: usize| self.words.sense(self.lower(at));
+        let before =
+            |at: usize| at.checked_sub(1).filter(|at| *at >= self.first && !self.parts(*at));
+        let article = |at: &usize| self.lower(*at).chars().count() <= ARTICLE;
+        let first = before(date.start);
+        let second = first.filter(article).and_then(before);
+        let lead = first.filter(|at| leads(&sense(*at))).or(second.filter(|at| leads(&sense(*at))));
+        let night = lead.and_then(before).is_some_and(|at| sense(at).night);
+        let behind = (date.end..self.text.tokens.len()).take_while(|at| !self.parts(*at));
+        // `6-a óta`
+        let mut behind = behind.filter(|at| self.text.word(*at) != "-").take(2);
+        lead.is_some() && !night || behind.any(|at| follows(&sense(at)))
     }
 
     /// Whether a present form is a noun or an infinitive by what stands before it.
@@ -193,8 +261,11 @@ impl Clause<'_> {
         tokens.clone().find_map(|i| self.at(i))
     }
 
-    /// What all verbs say that say anything.
-    fn agreed(&self, tokens: impl Iterator<Item = usize>) -> Option<Tense> {
+    /// What all verbs say that say anything; nothing where one was to be (`devait s'achever`).
+    fn agreed(&self, tokens: impl Iterator<Item = usize> + Clone) -> Option<Tense> {
+        if tokens.clone().any(|i| self.words.sense(self.lower(i)).unsure) {
+            return None;
+        }
         let mut told = tokens.filter_map(|i| self.at(i));
         let first = told.next()?;
         told.all(|other| other == first).then_some(first)

@@ -5,6 +5,8 @@ use time::macros::datetime;
 use super::*;
 use crate::tag::document::Splitting;
 
+mod yearless;
+
 fn found_of(body: &str, home: Option<[u8; 2]>) -> Vec<(String, String)> {
     // A Saturday.
     let published = datetime!(2026-01-31 10:00 UTC);

@@ -56,6 +56,8 @@ pub(super) struct Sense {
     pub plan: bool,
     /// A past form: `went`.
     pub past: bool,
+    /// Ends as past forms do and is none: `vila`.
+    pub not_past: bool,
     /// A present form that speaks of a fixed day: `opens`.
     pub present: bool,
     /// Stands between a verb and its subject or auxiliary: `not`.
@@ -80,6 +82,20 @@ pub(super) struct Sense {
     pub aim: bool,
     /// Before a date, an end that comes: `until`.
     pub until: bool,
+    /// The same behind a date: `kadar`.
+    pub until_behind: bool,
+    /// Behind a date that need not have been: `ra` of `6-ra`.
+    pub aim_behind: bool,
+    /// Before a date, a beginning that was: `seit`.
+    pub since: bool,
+    /// The same behind a date: `óta`.
+    pub since_behind: bool,
+    /// Before a date, a beginning that was where the clause tells of what lasts: `od`.
+    pub since_or_from: bool,
+    /// A night, which is that before the day behind it: `natten till`.
+    pub night: bool,
+    /// Was to be, and need not have been: `devait`.
+    pub unsure: bool,
     /// Before a date, and `of`, a day that comes: `ahead`.
     pub ahead: bool,
     /// Moves what is told to another day: `adjourned`.
@@ -90,7 +106,7 @@ pub(super) struct Sense {
     pub postponed_to_behind: bool,
     /// Tells what comes before the day that it comes on: `scheduled for`.
     pub announced: bool,
-    /// Tells of what went on up to a day: `stayed … until`.
+    /// Tells of what went on up to a day or goes on from one: `stayed … until`, `sits … since`.
     pub lasting: bool,
     /// A form of the verb that makes the passive of the past: `was`.
     pub was: bool,
@@ -108,6 +124,7 @@ const SENSES: &[(&str, Part)] = &[
     ("modal", |sense| &mut sense.modal),
     ("plan", |sense| &mut sense.plan),
     ("past", |sense| &mut sense.past),
+    ("not-past", |sense| &mut sense.not_past),
     ("present", |sense| &mut sense.present),
     ("adverb", |sense| &mut sense.adverb),
     ("clause", |sense| &mut sense.clause),
@@ -120,6 +137,13 @@ const SENSES: &[(&str, Part)] = &[
     ("reflexive-perfect", |sense| &mut sense.reflexive_perfect),
     ("aim", |sense| &mut sense.aim),
     ("until", |sense| &mut sense.until),
+    ("aim-behind", |sense| &mut sense.aim_behind),
+    ("until-behind", |sense| &mut sense.until_behind),
+    ("since", |sense| &mut sense.since),
+    ("since-behind", |sense| &mut sense.since_behind),
+    ("since-or-from", |sense| &mut sense.since_or_from),
+    ("night", |sense| &mut sense.night),
+    ("unsure", |sense| &mut sense.unsure),
     ("ahead", |sense| &mut sense.ahead),
     ("perception", |sense| &mut sense.perception),
     ("postpone", |sense| &mut sense.postpone),
@@ -177,6 +201,8 @@ pub(super) struct DateWords {
     future_endings: Vec<&'static str>,
     not_future_endings: Vec<&'static str>,
     adverb_endings: Vec<&'static str>,
+    /// Endings of a month that something was moved to: `Şubat'a`.
+    aim_endings: Vec<&'static str>,
     /// Whether it has a list of tense.
     pub tenses: bool,
     /// Whether a bare day of the week is the last one where no verb is known.
@@ -243,6 +269,7 @@ impl DateWords {
                 "future-ending" => words.future_endings.push(word),
                 "not-future-ending" => words.not_future_endings.push(word),
                 "adverb-ending" => words.adverb_endings.push(word),
+                "aim-ending" => words.aim_endings.push(word),
                 _ => {
                     let field = SENSES.iter().find(|(name, _)| *name == sense);
                     if let Some((_, field)) = field {
@@ -455,7 +482,15 @@ impl DateWords {
     /// Whether a word in lower case ends as past forms do.
     pub(super) fn ends_as_past(&self, lower: &str) -> bool {
         let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
-        lower.len() > 4 && ends(&self.past_endings) && !ends(&self.not_past_endings)
+        lower.len() > 4
+            && ends(&self.past_endings)
+            && !ends(&self.not_past_endings)
+            && !self.sense(lower).not_past
+    }
+
+    /// Whether a month in lower case has an ending that says that something was moved to it.
+    pub(super) fn ends_as_aim(&self, lower: &str) -> bool {
+        self.aim_endings.iter().any(|ending| lower.ends_with(ending))
     }
 
     /// Whether a word in lower case ends as future forms do.
