@@ -211,7 +211,7 @@ impl SpeechListReader<'_> {
                 >= words
         };
         let least = match &told {
-            Some(told) if told.placed && !sentence() => return None,
+            Some(told) if told.placed && !sentence() && !colon => return None,
             Some(told) if told.placed => MIN_PLACED,
             Some(told) if !told.verb.is_empty() => MIN_TOLD,
             _ if colon => MIN_COLON,
@@ -335,21 +335,40 @@ impl SpeechListReader<'_> {
         if other || at >= stop {
             return None;
         }
+        // `«...», en palabras de Ana Ruiz`
+        if at > after
+            && self.speech.according(text, at).is_some()
+            && let Some((verb, who)) = self.according(at..stop)
+            && verb.start == at
+        {
+            return Some(ReportedSpeech { verb, who: Some(Who::Named(who)), placed: false });
+        }
         // Without a comma or a dash the verb stands near: `"..." dedi`.
         let reach = if at > after || self.speech.characters { BEHIND * times } else { LED_IN };
         let Some(verb) = self.find_verb(at..stop.min(at + reach)) else {
             let who = self.placed(at..stop).filter(|_| at > after)?;
             return Some(ReportedSpeech { verb: at..at, who: Some(who), placed: true });
         };
+        // `la acusó de «...» y pidió la dimisión de Luis Vidal`
+        if at == after && verb.start == at + 1 && self.speech.and.contains(text.lower(at)) {
+            let who = self.subject_before(self.sentence_before(after), true);
+            return Some(ReportedSpeech { verb, who, placed: false });
+        }
         let who = match self.pronoun_at(at, &verb) {
             Some(pronoun) => self
                 .subject_before(self.sentence_before(after), false)
                 .or(Some(Who::Pronoun(pronoun))),
-            None => self
-                .subject_behind(&verb, stop)
-                .or_else(|| self.subject_before(at..verb.start, true))
-                .or_else(|| self.capitals(verb.end..stop))
-                .or_else(|| self.subject_before(self.sentence_before(after), true)),
+            None => {
+                // `sagte Jans Anwalt`: who that is, is not said, nor is it anybody who was named before.
+                let whose = self.named(at..stop).any(|at| self.is_whose(at));
+                self.subject_behind(&verb, stop)
+                    .or_else(|| self.subject_before(at..verb.start, true))
+                    .or_else(|| self.capitals(verb.end..stop).filter(|_| !whose))
+                    .or_else(|| {
+                        let before = self.sentence_before(after);
+                        self.subject_before(before, true).filter(|_| !whose)
+                    })
+            }
         };
         Some(ReportedSpeech { verb, who, placed: false })
     }
@@ -375,11 +394,20 @@ impl SpeechListReader<'_> {
         let start = text.sentences.get(at).map_or(last, |s| s.start).max(from);
         let verb = (start.max(open.saturating_sub(AHEAD))..open)
             .rev()
-            .filter(|&i| !self.quoted[i] && !self.speech.behind.contains(text.word(i)))
+            .filter(|&i| !self.quoted[i] && !self.speech.behind.contains(text.lower(i)))
             .find_map(|i| Some(i..i + self.speech.verb(text, i)?));
         let Some(verb) = verb else {
-            let who = self.announced(start..last).filter(|_| colon)?;
-            return Some(ReportedSpeech { verb: open..open, who: Some(who), placed: false });
+            if let Some(who) = self.announced(start..last).filter(|_| colon) {
+                return Some(ReportedSpeech { verb: open..open, who: Some(who), placed: false });
+            }
+            let marked = colon || matches!(mark, "," | "\u{ff0c}" | "\u{60c}");
+            let (verb, who) = self
+                .according(start.max(open.saturating_sub(AHEAD))..open)
+                .or_else(|| self.in_view(start..open).filter(|_| marked))
+                .filter(|(_, who)| {
+                    !self.named(self.mentions[*who].0.end..open).any(|at| self.is_person(at))
+                })?;
+            return Some(ReportedSpeech { verb, who: Some(Who::Named(who)), placed: true });
         };
         // `diz que recebeu «`, but not `verspricht den Käufern „`.
         let small = |i: usize| {

@@ -29,6 +29,23 @@ pub(in crate::tag::quotes) struct Speech {
     pub(super) told_to: BTreeSet<&'static str>,
     /// Words before who or what is named and does not speak: where it was, whose somebody is.
     pub(super) beside: BTreeSet<&'static str>,
+    /// Who speaks for somebody or is theirs, before whom: `adwokat Jana`; and behind whom: `Jans advokat`, behind the sign
+    /// that makes it so in scripts without cases: `的律师`.
+    pub(super) whose: BTreeSet<&'static str>,
+    pub(super) whose_behind: BTreeSet<&'static str>,
+    pub(super) of_sign: BTreeSet<&'static str>,
+    /// In languages with cases, what tells that the name behind such a word is in the genitive, else it is that one's own:
+    /// first names in it, endings of last names in it alone, and what both names end in.
+    pub(super) genitives: BTreeSet<&'static str>,
+    pub(super) genitive_endings: BTreeSet<&'static str>,
+    pub(super) genitive_both: BTreeSet<&'static str>,
+    /// Phrases before whom something is according to, and words behind them: `volgens`, `göre`.
+    pub(super) according: Vec<&'static str>,
+    pub(super) according_behind: BTreeSet<&'static str>,
+    /// Words before whose opinion it is at a sentence's start, where a mark leads the quote in: `Pour Anne, "..."`.
+    pub(super) in_view: BTreeSet<&'static str>,
+    /// `and`: a verb behind it has the subject of the one before.
+    pub(super) and: BTreeSet<&'static str>,
     /// Pronouns that are subjects: those of one who was named, and the others.
     pub(super) pronouns: BTreeSet<&'static str>,
     pub(super) other_pronouns: BTreeSet<&'static str>,
@@ -63,6 +80,26 @@ impl Speech {
                 Some(("title", words)) => speech.titles.extend(words.split_whitespace()),
                 Some(("told-to", words)) => speech.told_to.extend(words.split_whitespace()),
                 Some(("beside", words)) => speech.beside.extend(words.split_whitespace()),
+                Some(("whose", words)) => speech.whose.extend(words.split_whitespace()),
+                Some(("whose-behind", words)) => {
+                    speech.whose_behind.extend(words.split_whitespace());
+                }
+                Some(("of-sign", words)) => speech.of_sign.extend(words.split_whitespace()),
+                Some(("genitive", words)) => speech.genitives.extend(words.split_whitespace()),
+                Some(("genitive-ending", words)) => {
+                    speech.genitive_endings.extend(words.split_whitespace());
+                }
+                Some(("genitive-both", words)) => {
+                    speech.genitive_both.extend(words.split_whitespace());
+                }
+                Some(("according", phrases)) => {
+                    speech.according.extend(phrases.split('|').map(str::trim));
+                }
+                Some(("according-behind", words)) => {
+                    speech.according_behind.extend(words.split_whitespace());
+                }
+                Some(("and", words)) => speech.and.extend(words.split_whitespace()),
+                Some(("in-view", words)) => speech.in_view.extend(words.split_whitespace()),
                 Some(("pronoun", words)) => speech.pronouns.extend(words.split_whitespace()),
                 Some(("pronoun-other", words)) => {
                     speech.other_pronouns.extend(words.split_whitespace());
@@ -86,6 +123,19 @@ impl Speech {
     /// Whether a name behind a word is not who speaks.
     pub(super) fn leads_another(&self, lower: &str) -> bool {
         self.told_to.contains(lower) || self.beside.contains(lower)
+    }
+
+    /// One past the longest phrase at a token before whom something is according to.
+    pub(super) fn according(&self, text: &Text<'_>, at: usize) -> Option<usize> {
+        let is_at = |phrase: &&str| {
+            let count = phrase.split(' ').count();
+            let words = phrase.split(' ').enumerate();
+            let alike = |(i, word): (usize, &str)| {
+                at + i < text.tokens.len() && text.lower(at + i).trim_end_matches('’') == word
+            };
+            words.into_iter().all(alike).then_some(at + count)
+        };
+        self.according.iter().filter_map(is_at).max()
     }
 
     /// The tokens of the verb that starts at a token.

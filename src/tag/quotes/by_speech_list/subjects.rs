@@ -53,9 +53,60 @@ impl SpeechListReader<'_> {
                 && !self.mentions.iter().any(|(m, _)| m.contains(&i))
         };
         let told = |i: usize| self.speech.told_to.contains(text.lower(i));
-        name.checked_sub(1)
-            .is_some_and(|last| last >= from && self.speech.leads_another(text.lower(last)))
+        // `von Herrn Berg`
+        let title = |i: &usize| self.speech.titles.contains(text.word(*i).trim_end_matches('.'));
+        let last = name.checked_sub(1);
+        let last = last.filter(title).map_or(last, |title| title.checked_sub(1));
+        self.is_whose(at)
+            || last.is_some_and(|last| last >= from && self.speech.leads_another(text.lower(last)))
             || (from.max(name.saturating_sub(TO_HEARER))..name).rev().take_while(passes).any(told)
+    }
+
+    /// Whether a name is that of whose lawyer, mother or spokesman is meant beside it: `Jans advokat`, `adwokat Jana`. Where a
+    /// lawyer's own name may stand behind the word, the name must be in the genitive for sure.
+    pub(super) fn is_whose(&self, at: usize) -> bool {
+        let (name, who) = &self.mentions[at];
+        let (text, speech) = (self.text, self.speech);
+        self.is_before_whose(name.end)
+            || name.start.checked_sub(1).is_some_and(|before| {
+                let title = speech.titles.contains(text.word(before).trim_end_matches('.'));
+                let before = before.checked_sub(usize::from(title)).unwrap_or(before);
+                speech.whose.contains(text.lower(before)) && self.is_genitive(name, *who)
+            })
+    }
+
+    /// Whether what somebody has stands at a token: `advokat`, `的律师`.
+    fn is_before_whose(&self, at: usize) -> bool {
+        let speech = self.speech;
+        if speech.whose_behind.is_empty() || at >= self.text.tokens.len() {
+            return false;
+        }
+        if speech.of_sign.is_empty() {
+            return speech.whose_behind.contains(self.text.lower(at));
+        }
+        let before = self.text.tokens[at - 1].end as usize;
+        let rest = &self.text.text[before..];
+        let nouns = speech.of_sign.iter().filter_map(|sign| rest.strip_prefix(sign));
+        let mut nouns = nouns.map(str::trim_start);
+        nouns.any(|rest| speech.whose_behind.iter().any(|noun| rest.starts_with(noun)))
+    }
+
+    /// Whether a name behind a noun is in the genitive: by its words, or as the story has it in another form. Where no list
+    /// says what a genitive is, there is no other form.
+    fn is_genitive(&self, name: &Range<usize>, who: usize) -> bool {
+        let speech = self.speech;
+        if speech.genitives.is_empty() && speech.genitive_both.is_empty() {
+            return true;
+        }
+        let (first, last) = (self.text.lower(name.start), self.text.lower(name.end - 1));
+        let ends = |word: &str, ending: &str| word.len() > ending.len() && word.ends_with(ending);
+        let full = &self.entities[who].name;
+        let words = full.split_whitespace().count();
+        speech.genitives.contains(first)
+            || speech.genitive_endings.iter().any(|ending| ends(last, ending))
+            || name.len() > 1
+                && speech.genitive_both.iter().any(|e| ends(first, e) && ends(last, e))
+            || words == name.len() && full != self.text.slice(name.clone())
     }
 
     /// Whether an organisation is named at the start of some tokens, with nothing before it but an article.
@@ -73,10 +124,10 @@ impl SpeechListReader<'_> {
     /// Who speaks of those named behind a verb: the first person who is not another, or else an organisation
     /// straight behind the verb.
     pub(super) fn subject_behind(&self, verb: &Range<usize>, stop: usize) -> Option<Who> {
-        let first = self.named(verb.end..stop).next()?;
         if self.speech.characters {
-            return Some(Who::Named(first));
+            return self.named(verb.end..stop).find(|&at| !self.is_whose(at)).map(Who::Named);
         }
+        let first = self.named(verb.end..stop).next()?;
         let leads = !self.is_person(first) && self.leads(first, verb.end);
         let from = if leads { self.mentions[first].0.end } else { verb.end };
         let mut people = self.named(from..stop).filter(|&at| self.is_person(at));
@@ -124,7 +175,7 @@ impl SpeechListReader<'_> {
     /// organisation at the start of the clause, if those are looked for.
     pub(super) fn subject_before(&self, tokens: Range<usize>, organisations: bool) -> Option<Who> {
         if self.speech.characters {
-            return self.named(tokens).next_back().map(Who::Named);
+            return self.named(tokens).rfind(|&at| !self.is_whose(at)).map(Who::Named);
         }
         let person = |&at: &usize| self.is_person(at) && !self.leads_another(at, tokens.start);
         let clause = |at: usize| {
@@ -157,7 +208,10 @@ impl SpeechListReader<'_> {
         if self.speech.characters {
             return None;
         }
-        let name = self.named(tokens.clone()).next().filter(|&at| self.is_person(at))?;
+        let name = self.named(tokens.clone()).next()?;
+        if !self.is_person(name) || self.is_whose(name) {
+            return None;
+        }
         let before = tokens.start..self.mentions[name].0.start;
         let small = |i: usize| {
             text.tokens[i].initial == Initial::Small && !self.speech.leads_another(text.lower(i))
@@ -167,6 +221,37 @@ impl SpeechListReader<'_> {
             && before.clone().all(small)
             && !self.speech.is_grammar(text.lower(verb)))
         .then_some(Who::Named(name))
+    }
+
+    /// Whom words such as `according to` before a quote or behind it give it to.
+    pub(super) fn according(&self, tokens: Range<usize>) -> Option<(Range<usize>, usize)> {
+        let straight = |at: usize, from: usize| {
+            let name = self.mentions[at].0.start;
+            let small = |i: usize| self.text.tokens[i].kind == TokenKind::Word;
+            self.is_person(at) && name - from <= TO_HEARER && (from..name).all(small)
+        };
+        let before = tokens.clone().filter(|&i| !self.quoted[i]).find_map(|i| {
+            let end = self.speech.according(self.text, i)?;
+            let first = self.named(end..tokens.end).next().filter(|&at| straight(at, end))?;
+            (!self.is_whose(first)).then_some((i..end, first))
+        });
+        before.or_else(|| {
+            self.named(tokens.clone()).filter(|&at| self.is_person(at)).find_map(|at| {
+                let behind = self.mentions[at].0.end;
+                let lower = (behind < tokens.end).then(|| self.text.lower(behind))?;
+                let is = self.speech.according_behind.contains(lower) && !self.is_whose(at);
+                is.then_some((behind..behind + 1, at))
+            })
+        })
+    }
+
+    /// Whose opinion a sentence gives that begins with `for` and a name: `Pour Anne Moreau, maire de Lens, «...»`.
+    pub(super) fn in_view(&self, tokens: Range<usize>) -> Option<(Range<usize>, usize)> {
+        let lead = tokens.start;
+        let leads = lead < tokens.end && self.speech.in_view.contains(self.text.lower(lead));
+        let first = self.named(lead + 1..tokens.end).next().filter(|_| leads)?;
+        let straight = self.mentions[first].0.start == lead + 1 && self.is_person(first);
+        straight.then_some((lead..lead + 1, first))
     }
 
     /// The first words with capitals, where the language has them: straight behind the verb, where nouns have them, too.

@@ -9,7 +9,22 @@ fn every_row_is_of_a_known_kind() {
         for (kind, words) in lang::rows(code, "speech.txt").into_iter().flatten() {
             let known = matches!(
                 kind,
-                "title" | "behind" | "told-to" | "beside" | "pronoun" | "pronoun-other"
+                "title"
+                    | "behind"
+                    | "told-to"
+                    | "beside"
+                    | "pronoun"
+                    | "pronoun-other"
+                    | "whose"
+                    | "whose-behind"
+                    | "of-sign"
+                    | "genitive"
+                    | "genitive-ending"
+                    | "genitive-both"
+                    | "according"
+                    | "according-behind"
+                    | "in-view"
+                    | "and"
             );
             assert!(known, "{code}/speech.txt: {kind} {words}");
         }
@@ -198,4 +213,101 @@ fn capitals_name_a_speaker_whom_nothing_else_knows() {
 fn title_is_kept_in_the_speakers_name() {
     let quote = found("fr", "« La digue tient », a dit M. Perrin.", &["Perrin"]);
     assert_eq!(quote, [("La digue tient".to_owned(), Some("M. Perrin".to_owned()))]);
+}
+
+#[test]
+fn whose_lawyer_speaks_does_not() {
+    for (code, text, owner) in [
+        ("de", "„Er war nie hier“, sagte Jan Varns Anwalt am Abend.", "Jan Varns"),
+        ("sv", "”Han var aldrig här”, säger Jan Varns advokat.", "Jan Varns"),
+        ("nb", "«Vi savner henne veldig», sier Lise Varns mor.", "Lise Varns"),
+        ("da", "»Han var her aldrig,« siger Jan Varns advokat.", "Jan Varns"),
+        ("fi", "”Hän ei ollut täällä”, sanoo Jari Ormesen asianajaja.", "Jari Ormesen"),
+        ("tr", "Ali Demirel'in avukatı, \"Hiç gelmedi\" dedi.", "Ali Demirel'in"),
+        ("hu", "„Soha nem járt itt” – mondta Orma János ügyvédje.", "Orma János"),
+        ("pl", "„Nigdy tu nie był” – powiedział adwokat Jana Lisa.", "Jana Lisa"),
+        ("pl", "„Bardzo jej brakuje” – powiedziała matka Anny Lis.", "Anny Lis"),
+        ("ru", "«Он здесь не был», — сказал адвокат Олега Лосева.", "Олега Лосева"),
+        ("uk", "«Він тут не був», – сказав адвокат Олега Лося.", "Олега Лося"),
+        ("cs", "„Nikdy tu nebyl,“ řekl advokát Jana Varného.", "Jana Varného"),
+        ("hr", "„Nikad nije bio ovdje”, rekao je odvjetnik Ivana Orma.", "Ivana Orma"),
+        ("id", "\"Dia tidak di sini,\" kata pengacara Budi Ormanto.", "Budi Ormanto"),
+        ("zh", "“他从来没有来过这里”，王伟明的律师说。", "王伟明"),
+        ("ja", "「彼はここにいなかった」と森田一郎の弁護士は述べた。", "森田一郎"),
+        ("ko", "\"그는 여기 없었다\"고 김철수의 변호사가 말했다.", "김철수"),
+    ] {
+        assert_eq!(speaker(code, text, &[owner], &[]), None, "{text}");
+    }
+}
+
+#[test]
+fn spokesman_of_somebody_speaks_himself() {
+    for (code, text, owner, who) in [
+        ("de", "„Er war nie hier“, sagte Jan Varns Anwalt Otto Berg.", "Jan Varns", "Otto Berg"),
+        ("sv", "”Han var aldrig här”, säger Jan Varns advokat Eva Lind.", "Jan Varns", "Eva Lind"),
+        (
+            "ru",
+            "«Мы готовы ждать», — заявил представитель Олега Лосева Пётр Орлов.",
+            "Олега Лосева",
+            "Пётр Орлов",
+        ),
+        (
+            "hu",
+            "„Soha nem járt itt” – mondta Orma János ügyvédje, Nagy Pál.",
+            "Orma János",
+            "Nagy Pál",
+        ),
+        ("pl", "„Nie był tu” – powiedział adwokat Jana Lisa, Piotr Orm.", "Jana Lisa", "Piotr Orm"),
+    ] {
+        assert_eq!(speaker(code, text, &[owner, who], &[]).as_deref(), Some(who), "{text}");
+    }
+    // In the nominative, it is the lawyer's own name.
+    for (code, text, who) in [
+        ("pl", "„Nigdy tu nie był” – powiedział adwokat Jan Lis.", "Jan Lis"),
+        ("pl", "„Nigdy tu nie był” – powiedziała rzeczniczka Anna Sroka.", "Anna Sroka"),
+        ("ru", "«Он здесь не был», — сказал адвокат Олег Лосев.", "Олег Лосев"),
+        ("ru", "«Он здесь не был», — сказала адвокат Анна Лосева.", "Анна Лосева"),
+        ("cs", "„Nikdy tu nebyl,“ řekla mluvčí Jana Lišková.", "Jana Lišková"),
+        ("de", "„Er war nie hier“, sagte Anwalt Otto Berg.", "Otto Berg"),
+    ] {
+        assert_eq!(speaker(code, text, &[who], &[]).as_deref(), Some(who), "{text}");
+    }
+}
+
+#[test]
+fn according_to_somebody_is_a_quote() {
+    for (code, text, who) in [
+        ("nl", "Volgens Joke Visser is het „een grote dag voor de stad”.", "Joke Visser"),
+        ("sv", "Enligt Maja Lind är det ”en stor dag för staden”.", "Maja Lind"),
+        ("nb", "Ifølge Kari Moe er det «en stor dag for byen».", "Kari Moe"),
+        ("de", "Jana Oswald zufolge ist das „ein guter Tag für die Stadt“.", "Jana Oswald"),
+        ("fr", "Pour Luc Perrin, maire de Varde, « c'est un grand jour ».", "Luc Perrin"),
+        ("es", "Para Inés Vidal, \"es un gran día para la ciudad\".", "Inés Vidal"),
+        ("es", "\"Es un gran día\", en palabras de Inés Vidal.", "Inés Vidal"),
+        ("it", "Secondo Ugo Ferri «è un grande giorno per la città».", "Ugo Ferri"),
+        ("pt", "De acordo com Rita Paiva, “é um grande dia para todos”.", "Rita Paiva"),
+        ("pl", "Zdaniem Anny Lis „to wielki dzień dla miasta”.", "Anny Lis"),
+        ("ru", "По словам Анны Лосевой, «это большой день для города».", "Анны Лосевой"),
+        ("tr", "Ayşe Demirel'e göre \"şehir için büyük bir gün\".", "Ayşe Demirel'e"),
+        ("hu", "Orma Anna szerint ez „nagy nap a városnak”.", "Orma Anna"),
+        ("fi", "Anna Ormeen mukaan se on ”suuri päivä koko kaupungille”.", "Anna Ormeen"),
+    ] {
+        assert_eq!(speaker(code, text, &[who], &[]).as_deref(), Some(who), "{text}");
+    }
+    let text = "Enligt Maja Lind var det Bo Holm som talade om ”en stor dag för staden”.";
+    assert_eq!(told("sv", text, &["Maja Lind", "Bo Holm"], &[]).len(), 0);
+    // What is called so is none.
+    assert_eq!(
+        told("nl", "Volgens Joke Visser is „Het Grote Huis” dicht.", &["Joke Visser"], &[]).len(),
+        0
+    );
+}
+
+#[test]
+fn verb_behind_and_keeps_its_subject() {
+    let text = "Ana Vidal le acusó de \"regalar dinero a los ricos\" y pidió la dimisión de su socio Luis Prado.";
+    assert_eq!(
+        speaker("es", text, &["Ana Vidal", "Luis Prado"], &[]).as_deref(),
+        Some("Ana Vidal")
+    );
 }
