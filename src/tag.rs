@@ -222,7 +222,8 @@ fn numbers(
     let plain = plain_digits::plain(&article.body);
     let read_plain = plain.as_deref().map(|body| Document::in_language("", body, language));
     let body = &read_plain.as_ref().unwrap_or(document).body;
-    let mut amounts = amounts::amounts(body, language, home, subject);
+    let read = if article.url.is_some() { amounts::amounts_on_site } else { amounts::amounts };
+    let mut amounts = read(body, language, home, subject);
     let mut dates = dates::dates(body, written(article), language, home);
     if plain.is_some() {
         let of_amounts = amounts.iter_mut().map(|amount| (&mut amount.text, amount.span));

@@ -36,7 +36,10 @@ const KINDS: &[(&str, List)] = &[
     ("ranging", |words| &mut words.ranging),
     ("share", |words| &mut words.shares),
     ("one", |words| &mut words.one),
+    ("one-large", |words| &mut words.one_large),
     ("number-and", |words| &mut words.number_and),
+    ("rest-and", |words| &mut words.rest_and),
+    ("unknown-sign", |words| &mut words.unknown_signs),
     ("and-a-half", |words| &mut words.and_a_half),
     ("object-word", |words| &mut words.object_words),
     ("object-opener", |words| &mut words.object_openers),
@@ -126,6 +129,12 @@ pub(super) struct AmountWords {
     pub shares: Vec<&'static str>,
     /// Counts one before a large number: `a`.
     pub one: Vec<&'static str>,
+    /// Large numbers that are one of them where they stand alone: `milion`.
+    pub one_large: Vec<&'static str>,
+    /// Joins a large number and its rest in digits: `1 milhão e 200 mil`.
+    pub rest_and: Vec<&'static str>,
+    /// Signs before a number of which no money is known where the publisher's country is not: `$` in Spanish.
+    pub unknown_signs: Vec<&'static str>,
     /// Joins numbers in words, and a half to them.
     pub number_and: Vec<&'static str>,
     pub and_a_half: Vec<&'static str>,
@@ -229,6 +238,7 @@ impl AmountWords {
         let parts = words.parts.iter().map(|(phrase, _)| *phrase);
         words.leads = parts
             .chain(words.one.iter().copied())
+            .chain(words.one_large.iter().copied())
             .chain(words.small.keys().copied())
             .map(|phrase| first(&phrase))
             .collect();
@@ -287,6 +297,24 @@ impl AmountWords {
     /// The bytes of what makes half of the unit behind it more: `个半`.
     pub(super) fn half_before(&self, rest: &str) -> Option<usize> {
         self.half_before.iter().find(|half| rest.starts_with(**half)).map(|half| half.len())
+    }
+
+    /// The bytes of what makes half more of the large number that a text stands behind: ` y medio` of `dos millones y medio`.
+    pub(super) fn half_of_large(&self, rest: &str) -> Option<usize> {
+        let word = rest.strip_prefix([' ', '\u{a0}'])?;
+        let halves = self.and_a_half.iter().chain(&self.half_behind);
+        let half = halves.filter(|half| is_word(word, half)).max_by_key(|half| half.len())?;
+        let more = self.magnitudes.starting(word[half.len()..].trim_start()).next().is_some();
+        (!more).then(|| rest.len() - word.len() + half.len())
+    }
+
+    /// The bytes of a half between a number and the large one behind it: ` buçuk` of `2 buçuk milyon`.
+    pub(super) fn half_before_large(&self, rest: &str) -> Option<usize> {
+        let word = rest.strip_prefix([' ', '\u{a0}'])?;
+        let half = self.and_a_half.iter().find(|half| is_word(word, half))?;
+        let large = word[half.len()..].strip_prefix([' ', '\u{a0}'])?;
+        self.magnitudes.starting(large).next()?;
+        Some(rest.len() - word.len() + half.len())
     }
 
     /// The bytes of what makes half of the unit before it more: ` y medio`; not where half of another number follows.

@@ -58,6 +58,28 @@ pub fn amounts(
     home: Option<[u8; 2]>,
     subject: Option<[u8; 2]>,
 ) -> Vec<Amount> {
+    read(text, language, home, subject, false)
+}
+
+/// The same of a story on a site. Where that site's country is not known, a sign that the money of several countries of its
+/// language has is none.
+#[must_use]
+pub fn amounts_on_site(
+    text: &Text<'_>,
+    language: LanguageCode,
+    home: Option<[u8; 2]>,
+    subject: Option<[u8; 2]>,
+) -> Vec<Amount> {
+    read(text, language, home, subject, home.is_none())
+}
+
+fn read(
+    text: &Text<'_>,
+    language: LanguageCode,
+    home: Option<[u8; 2]>,
+    subject: Option<[u8; 2]>,
+    abroad: bool,
+) -> Vec<Amount> {
     let language = language.or_english();
     let words = AmountWords::of(language);
     let reader = AmountReader {
@@ -66,6 +88,7 @@ pub fn amounts(
         words,
         home: home.or(words.home).or(subject.filter(|country| DOLLARS.contains(&country))),
         lands: [home, words.home, subject],
+        abroad,
     };
     let mut found = Vec::new();
     let mut from = 0;
@@ -97,15 +120,15 @@ pub fn amounts(
         };
         if let Some(reading) = reading {
             from = reading.bytes.end;
-            let (unit, parts) = reading.unit.map_or((None, 1.0), parted);
+            let (unit, parts, factor) = reading.unit.map_or((None, 1.0, 1.0), parted);
             let shared = unit;
             let unit = unit.and_then(|unit| reader.at_home(unit)).or_else(|| {
                 // Nobody weighs a million of them.
                 unit.filter(|unit| *unit == POUNDS && reading.value >= 1e6).map(|_| "GBP")
             });
             found.push(Amount {
-                value: reading.value / parts,
-                upper: reading.upper.map(|upper| upper / parts),
+                value: times(reading.value / parts, factor),
+                upper: reading.upper.map(|upper| times(upper / parts, factor)),
                 unit: unit.map(str::to_owned),
                 // Of weight or of money, which is not known.
                 object: match reading.unit {
@@ -134,11 +157,14 @@ fn sign_length(word: &str) -> Option<usize> {
     (sign <= LONGEST && word[sign..].starts_with(|c: char| c.is_ascii_digit())).then_some(sign)
 }
 
-/// A unit and how many of it make the whole that the record counts: pence are hundredths of a pound.
-fn parted(unit: &'static str) -> (Option<&'static str>, f64) {
-    match unit.strip_suffix("/100") {
-        Some(whole) => (Some(whole), 100.0),
-        None => (Some(unit), 1.0),
+/// A unit, how many of it make the whole that the record counts, and how many of that it is: pence are hundredths of a
+/// pound, `Mkr` a million crowns.
+fn parted(unit: &'static str) -> (Option<&'static str>, f64, f64) {
+    let several = unit.split_once('*').and_then(|(one, factor)| Some((one, factor.parse().ok()?)));
+    match (unit.strip_suffix("/100"), several) {
+        (Some(whole), _) => (Some(whole), 100.0, 1.0),
+        (None, Some((one, factor))) => (Some(one), 1.0, factor),
+        (None, None) => (Some(unit), 1.0, 1.0),
     }
 }
 
@@ -149,6 +175,8 @@ struct AmountReader<'a> {
     home: Option<[u8; 2]>,
     /// Countries whose money a word that others share means, the likeliest first.
     lands: [Option<[u8; 2]>; 3],
+    /// Whether the story is on a site whose country is not known.
+    abroad: bool,
 }
 
 struct AmountReading {
@@ -217,6 +245,9 @@ impl AmountReader<'_> {
         if self.is_share(before) {
             return None;
         }
+        if currency.is_some_and(|(sign, _)| self.is_unknown(sign)) {
+            return None;
+        }
         let spaced = !self.words.point || self.is_spaced(before, currency.is_some());
         let Number { value, end } = number_parted(body, at, self.words.point, spaced)?;
         if self.is_last_group(before, end - at) {
@@ -281,6 +312,11 @@ impl AmountReader<'_> {
             return Some(reading);
         }
         (reading.unit.is_some() || reading.object.is_some()).then_some(reading)
+    }
+
+    /// Whether the money that a sign stands for is not known here: several countries of the language have one each.
+    fn is_unknown(&self, sign: &str) -> bool {
+        self.abroad && self.words.unknown_signs.contains(&sign)
     }
 
     /// Whether the unit of an amount is a currency that is known here.
@@ -404,9 +440,19 @@ impl AmountReader<'_> {
 
     fn read_magnitude(&self, reading: &mut AmountReading) {
         let start = reading.bytes.end;
+        let half = self.words.half_before_large(&self.body[start..]);
+        if let Some(length) = half.filter(|_| reading.value < 100.0 && reading.upper.is_none()) {
+            reading.value += 0.5;
+            reading.bytes.end += length;
+        }
         let factor = self.multiply(reading);
         if self.body[start..].starts_with(is_blank) {
             self.read_rest(reading, factor);
+        }
+        let half = self.words.half_of_large(&self.body[reading.bytes.end..]);
+        if let Some(length) = half.filter(|_| factor >= 1e3 && reading.upper.is_none()) {
+            reading.value += factor / 2.0;
+            reading.bytes.end += length;
         }
         // `2億3千万`: what follows a large part of a number in characters is its rest.
         let mut least = self.body[..reading.bytes.end].chars().next_back().and_then(part_of_number);
@@ -436,6 +482,10 @@ impl AmountReader<'_> {
     fn read_rest(&self, reading: &mut AmountReading, mut above: f64) {
         while above >= 1e3 && reading.upper.is_none() && (reading.value / above).fract() == 0.0 {
             let rest = &self.body[reading.bytes.end..];
+            let joint = |and: &&str| rest.strip_prefix(' ')?.strip_prefix(*and);
+            let joined = self.words.rest_and.iter().find_map(joint);
+            let joint = joined.map_or(0, |behind| rest.len() - behind.len());
+            let rest = joined.unwrap_or(rest);
             let digits = rest.trim_start_matches(is_blank);
             let blanks = rest.len() - digits.len();
             let length = digits.bytes().take_while(u8::is_ascii_digit).count();
@@ -449,10 +499,18 @@ impl AmountReader<'_> {
                 break;
             }
             let Ok(value) = number.parse() else { break };
-            let bytes = reading.bytes.end..reading.bytes.end + blanks + length;
+            let bytes = reading.bytes.end..reading.bytes.end + joint + blanks + length;
             let mut next = AmountReading { value, upper: None, unit: None, object: None, bytes };
             let factor = self.multiply(&mut next);
-            if (factor <= 1.0 && (above > 1e3 || length < 3)) || next.value >= above {
+            // `4 mil 500 millones`: thousands of millions.
+            if above <= 1e3 && factor > above && joined.is_none() && reading.value >= 0.0 {
+                let number = next.value / factor;
+                reading.value = times(reading.value + number, factor);
+                reading.bytes.end = next.bytes.end;
+                break;
+            }
+            let bare = factor <= 1.0 && (above > 1e3 || length < 3 || joined.is_some());
+            if bare || next.value >= above {
                 break;
             }
             let sign = if reading.value < 0.0 { -1.0 } else { 1.0 };

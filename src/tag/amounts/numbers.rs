@@ -160,24 +160,31 @@ pub(super) fn number_words(
     let mut end = first.start;
     let mut count = 0;
     let mut at = first.start;
+    // The large number that ends what was read.
+    let mut large = None;
     loop {
         let word = body[at..].split(|c: char| !unicode::is_alphabetic(c)).next().unwrap_or("");
         let lower = unicode::to_lowercase(word);
         let joins = words.number_and.contains(&&*lower);
         if count == 0 && words.one.contains(&&*lower) {
             // "a million", but "a nine-kilometre walk" starts at nine.
-            next_word(body, at + word.len())
-                .and_then(|next| words.large(&unicode::to_lowercase(next)))?;
+            // `en och en halv miljon`
+            if words.half_before_large(&body[at + word.len()..]).is_none() {
+                let next = next_word(body, at + word.len());
+                next.and_then(|next| words.large(&unicode::to_lowercase(next)))?;
+            }
             current = 1.0;
         } else if let Some(n) = words.small(&lower) {
             if !follows(current, n) {
                 break;
             }
             current += n;
+            large = None;
         } else if let Some(n) = words.large(&lower) {
-            if count == 0 {
+            if count == 0 && !words.one_large.contains(&lower.as_str()) {
                 return None;
             }
+            large = Some(n).filter(|n| *n >= 1e3);
             current = if current == 0.0 { 1.0 } else { current } * n;
             if n >= 1e3 {
                 total += current;
@@ -206,6 +213,11 @@ pub(super) fn number_words(
         }
     }
     let mut value = total + current;
+    if let Some(large) = large
+        && let Some(length) = words.half_of_large(&body[end..])
+    {
+        return Some((value + large / 2.0, end + length, true));
+    }
     let half = |phrase: &&str| body[end..].strip_prefix(' ')?.strip_prefix(*phrase);
     if let Some(rest) = words.and_a_half.iter().find_map(half)
         && value < 100.0
@@ -249,6 +261,7 @@ mod tests {
             ("half a cat", None),
             ("a quarter of a million", Some(250_000.0)),
             ("two and a half million", Some(2.5e6)),
+            ("two million and a half", Some(2.5e6)),
             ("five quadrillion", Some(5e15)),
             ("half", None),
             ("a", None),

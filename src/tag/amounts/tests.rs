@@ -414,6 +414,40 @@ fn numbers_in_parts_halves_and_characters_are_whole() {
 }
 
 #[test]
+fn halves_and_lone_large_numbers_are_whole() {
+    let found = |code: &str, body: &str| {
+        let text = Text::split(body, Splitting::of(code));
+        let found = amounts(&text, LanguageCode::parse(code).unwrap(), None, None);
+        let of = |a: Amount| (a.value, a.unit.or(a.object).unwrap_or_default());
+        found.into_iter().map(of).collect::<Vec<_>>()
+    };
+    for (code, body, value, of) in [
+        ("fr", "Le pont coûte un million et demi d'euros.", 15e5, "EUR"),
+        ("es", "El puente cuesta dos millones y medio de euros.", 25e5, "EUR"),
+        ("es", "El puente cuesta 4 mil 500 millones de euros.", 45e8, "EUR"),
+        ("es", "El puente cuesta 4.500 M€.", 45e8, "EUR"),
+        ("it", "Il ponte costa un milione e mezzo di euro.", 15e5, "EUR"),
+        ("pt", "A ponte custa R$ 1 milhão e 200 mil.", 12e5, "BRL"),
+        ("pt", "A ponte custa R$ 2 tri.", 2e12, "BRL"),
+        ("nl", "De brug kost €40 mrd.", 4e10, "EUR"),
+        ("nl", "De brug kost tweeënhalf miljoen euro.", 25e5, "EUR"),
+        ("pl", "Most kosztuje dwa i pół miliona złotych.", 25e5, "PLN"),
+        ("pl", "Most kosztuje milion złotych.", 1e6, "PLN"),
+        ("ru", "Мост стоит два с половиной миллиона рублей.", 25e5, "RUB"),
+        ("ru", "Мост стоит полмиллиарда рублей.", 5e8, "RUB"),
+        ("sv", "Bron kostar 4,5 mkr.", 45e5, "SEK"),
+        ("sv", "Bron kostar en och en halv miljon kronor.", 15e5, "SEK"),
+        ("da", "Broen koster to en halv million kroner.", 25e5, "DKK"),
+        ("nb", "Prisen var 12 øre.", 0.12, "NOK"),
+        ("tr", "Köprü 2 buçuk milyon lira.", 25e5, "TRY"),
+        ("cs", "Most stojí dva a půl milionu korun.", 25e5, "CZK"),
+        ("hr", "Most stoji milijun i pol eura.", 15e5, "EUR"),
+    ] {
+        assert_eq!(found(code, body), [(value, of.to_owned())], "{body}");
+    }
+}
+
+#[test]
 fn inflected_units_and_numbers_are_read() {
     let read = |code: &str, body: &str| {
         let language = LanguageCode::parse(code).unwrap();

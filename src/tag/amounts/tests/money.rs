@@ -178,3 +178,14 @@ fn letter_or_blank_is_read_by_country() {
     assert_eq!(first("Some 12 500 people came.", None), None);
     assert_eq!(first("On June 12 500 people came.", Some(*b"ZA")), told(500.0, "people"));
 }
+
+#[test]
+fn sign_of_several_lands_needs_one() {
+    let text = Text::new("La multa es de $ 15.000 millones.");
+    let es = LanguageCode::parse("es").unwrap();
+    let unit = |home| amounts_on_site(&text, es, home, None).first().and_then(|a| a.unit.clone());
+    assert_eq!(unit(None), None);
+    assert_eq!(unit(Some(*b"CL")).as_deref(), Some("CLP"));
+    let text = Text::new("La multa es de US$ 15.000 millones.");
+    assert_eq!(amounts_on_site(&text, es, None, None)[0].unit.as_deref(), Some("USD"));
+}
