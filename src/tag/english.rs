@@ -219,6 +219,8 @@ lists! {
         STREETS_ALONE = "street-alone",
         COUNTIES = "county-plural",
         STATES = "state-behind",
+        BODIES_OF_TOWNS = "body-of-town",
+        SAINTS = "saint",
     }
     "abbreviations.txt" {
         LEADING = "leads",

@@ -61,6 +61,8 @@ pub struct NamedPlaces<'a> {
 
 /// Kilometres within which another place of the story speaks for a word in a longer name.
 const AROUND: f64 = 160.0;
+/// Fewest people of a city that a body's name may begin with where the story tells of its division alone.
+const LARGE: u32 = 100_000;
 
 /// Resolves the names of a story's texts: for every text, for every name of a place, where it is;
 /// and the places in organisations' names. What is only a word of a longer name (`Orland Bridge`) is
@@ -82,10 +84,11 @@ pub fn locate(
     for (which, Owner { text, name, tokens }) in owners.into_iter().enumerate() {
         let Some(number) = resolved[which] else { continue };
         let toponym = &toponyms[which];
-        if toponym.part && !is_told_of(gazetteer, &toponyms, &resolved, which) {
+        let place = gazetteer.place(number);
+        let itself = opens_body(&texts[text], name, &tokens) && is_no_city(&place);
+        if toponym.part && !is_told_of(gazetteer, &toponyms, &resolved, which, itself) {
             continue;
         }
-        let place = gazetteer.place(number);
         let whole = is_whole(&texts[text], &texts[text].names[name], &tokens, toponym);
         let alias = toponym.aliases.contains(&number);
         let located = Located { place: number, lat: place.lat, lon: place.lon, whole, alias };
@@ -210,12 +213,30 @@ fn aliases(
     aliases
 }
 
-/// Whether the story tells of a place, of its division or of a neighbour by a name of its own.
+/// Whether a name is a body's that begins with one word, or a saint, and has no noun of what towns have behind that:
+/// `Orme Project`, but not `Orme Police`. The word may be anything: there are hamlets called White, Justice and Union.
+fn opens_body(text: &NamedPlaces<'_>, name: usize, place: &Range<usize>) -> bool {
+    let Name { kind, tokens } = &text.names[name];
+    let words = text.reading.text;
+    *kind == NameKind::Organisation
+        && tokens.start == place.start
+        && (place.len() == 1 || english::SAINTS.contains(words.lower(place.start)))
+        && !english::BODIES_OF_TOWNS.contains(words.lower(place.end.min(tokens.end - 1)))
+}
+
+/// Whether a place is a settlement that news of the world does not know.
+fn is_no_city(place: &Place) -> bool {
+    place.class == Class::City && place.population < LARGE
+}
+
+/// Whether the story tells of a place, of its division or of a neighbour by a name of its own; of the place alone, if only
+/// `itself` counts.
 fn is_told_of(
     gazetteer: &Gazetteer,
     toponyms: &[Toponym],
     resolved: &[Option<u32>],
     which: usize,
+    itself: bool,
 ) -> bool {
     let Some(own) = resolved[which] else { return false };
     let place = gazetteer.place(own);
@@ -225,9 +246,10 @@ fn is_told_of(
         let same_division = place.division != 0 && place.division == near.division;
         !toponym.part
             && (own == other
-                || same_division
-                || matches!(near.class, Class::City | Class::County)
-                    && kilometres(&place, &near) <= AROUND)
+                || !itself
+                    && (same_division
+                        || matches!(near.class, Class::City | Class::County)
+                            && kilometres(&place, &near) <= AROUND))
     })
 }
 
