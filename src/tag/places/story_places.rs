@@ -124,11 +124,16 @@ fn toponyms(gazetteer: &Gazetteer, at: usize, text: &NamedPlaces<'_>) -> Vec<(Ow
             NameKind::Place => 1.0,
             _ => 0.5,
         };
+        let mut containers = container(gazetteer, reading.text, matches, name.tokens.end);
+        if containers.is_empty() && name.kind == NameKind::Place {
+            containers =
+                container_behind_in(gazetteer, reading.text, matches, &tokens, &candidates);
+        }
         let toponym = Toponym {
             name: spelling(reading, tokens.clone()),
             aliases: aliases(gazetteer, reading, &tokens, &candidates),
             candidates,
-            containers: container(gazetteer, reading.text, matches, name.tokens.end),
+            containers,
             weight,
             part,
             listed: is_among_towns(gazetteer, reading, names, n),
@@ -413,31 +418,80 @@ fn is_elsewhere(
 ) -> bool {
     let sites: Vec<Place> = sites.iter().map(|site| gazetteer.place(*site)).collect();
     let containers = container(gazetteer, text, matches, tokens.end);
+    let containers: Vec<Place> = containers.iter().map(|c| gazetteer.place(*c)).collect();
     let Some(first) = containers.first() else { return false };
-    let at = matches.partition_point(|m| m.tokens.start <= tokens.end);
-    let end = matches[at].tokens.end;
-    let behind = text.word_or_empty(end);
+    let found = &matches[matches.partition_point(|m| m.tokens.start <= tokens.end)];
+    let (end, behind) = (found.tokens.end, text.word_or_empty(found.tokens.end));
+    // `in Orme, Orland.`, and `and Orme, Orland.` at a list's end
+    let ends = matches!(behind, "" | "." | ";" | "?" | "!")
+        && (follows_preposition(text, tokens)
+            || tokens.start > 0 && english::JOINTS.contains(text.word(tokens.start - 1)));
     let set_off =
-        matches!(behind, "," | ")") || is_dash(behind) || text.word(end - 1).ends_with('.');
-    let holds = |container: &u32, place: &Place| {
-        let container = gazetteer.place(*container);
-        container.country == place.country
-            && (container.division == 0 || container.division == place.division)
-    };
+        ends || matches!(behind, "," | ")") || is_dash(behind) || text.word(end - 1).ends_with('.');
+    // `London, New York, and Tokyo`
+    let is_large = |place: &Place| place.class == Class::City && place.population >= LARGE;
+    let listed = found.places.iter().any(|p| is_large(&gazetteer.place(*p)));
+    // Borders have moved: a city is told to be in its neighbour.
+    let sure = first.class == Class::Division || !sites.iter().any(is_large);
     set_off
-        && gazetteer.place(*first).class == Class::Division
+        && sure
+        && !listed
         && sites.iter().all(|place| place.class == Class::City)
         && !sites.iter().any(|place| containers.iter().any(|container| holds(container, place)))
 }
 
 /// The division or country that follows a name after a comma or in brackets: `Paris, Texas`.
 fn container(gazetteer: &Gazetteer, text: &Text<'_>, matches: &[Match], end: usize) -> Vec<u32> {
-    let next = end + 1;
-    if end >= text.tokens.len() || !matches!(text.word(end), "," | "(") {
+    if !matches!(text.word_or_empty(end), "," | "(") {
         return Vec::new();
     }
-    let at = matches.partition_point(|m| m.tokens.start < next);
-    let Some(found) = matches.get(at).filter(|m| m.tokens.start == next) else { return Vec::new() };
+    lands_at(gazetteer, matches, end + 1)
+}
+
+/// Whether a division or a country is where a place is.
+fn holds(container: &Place, place: &Place) -> bool {
+    container.country == place.country
+        && (container.division == 0 || container.division == place.division)
+}
+
+/// The division or country that follows a town behind a preposition and `in`, where it has such a town: `from Paris in Texas`,
+/// but not `beat Orland in Texas`.
+fn container_behind_in(
+    gazetteer: &Gazetteer,
+    text: &Text<'_>,
+    matches: &[Match],
+    tokens: &Range<usize>,
+    sites: &[u32],
+) -> Vec<u32> {
+    if text.word_or_empty(tokens.end) != "in" || !follows_preposition(text, tokens) {
+        return Vec::new();
+    }
+    let mut containers = lands_at(gazetteer, matches, tokens.end + 1);
+    containers.retain(|container| {
+        let container = gazetteer.place(*container);
+        sites.iter().map(|site| gazetteer.place(*site)).any(|place| {
+            matches!(place.class, Class::City | Class::County) && holds(&container, &place)
+        })
+    });
+    containers
+}
+
+/// Whether a preposition of place stands before some tokens.
+fn follows_preposition(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    tokens.start.checked_sub(1).is_some_and(|at| {
+        let before = text.lower(at);
+        before == "at"
+            || english::NEAR_PLACES.contains(before)
+            || english::BEFORE_TOWNS.contains(before)
+    })
+}
+
+/// The divisions and countries that the name at a token may mean.
+fn lands_at(gazetteer: &Gazetteer, matches: &[Match], at: usize) -> Vec<u32> {
+    let first = matches.partition_point(|m| m.tokens.start < at);
+    let Some(found) = matches.get(first).filter(|m| m.tokens.start == at) else {
+        return Vec::new();
+    };
     let holds = |p: &&u32| matches!(gazetteer.place(**p).class, Class::Division | Class::Country);
     found.places.iter().filter(holds).copied().collect()
 }
@@ -469,6 +523,8 @@ mod tests {
             place(Class::Country, b"FE", 0, 4_000_000),
             place(Class::Division, b"VA", 2, 4_000_000),
             place(Class::Division, b"VA", 3, 4_000_000),
+            place(Class::City, b"VA", 2, 900),
+            place(Class::City, b"FE", 0, 8_000_000),
         ];
         let names = [
             ("Orland", 0),
@@ -480,6 +536,10 @@ mod tests {
             ("Nordmark", 6),
             ("Sudmark", 7),
             ("Arena", 2),
+            ("Skov", 9),
+            ("Skov", 2),
+            ("Varden", 1),
+            ("Hamlet", 8),
         ];
         let names: Vec<(String, u32)> = names.iter().map(|(n, p)| ((*n).to_owned(), *p)).collect();
         Gazetteer::from_bytes(build(&places, &names, &[])).unwrap()
@@ -487,13 +547,19 @@ mod tests {
 
     /// Where the first of some names of places is.
     fn first(body: &str, found: &[&str]) -> Option<Located> {
+        let found: Vec<_> = found.iter().map(|words| (NameKind::Place, *words)).collect();
+        located(body, &found).0
+    }
+
+    /// Where the first of some names is, and the places in names.
+    fn located(body: &str, found: &[(NameKind, &str)]) -> (Option<Located>, Vec<Inside>) {
         let text = Text::new(body);
         let mut names: Vec<Name> = found
             .iter()
-            .map(|words| {
+            .map(|(kind, words)| {
                 let from = body.find(words).unwrap();
                 let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-                Name { kind: NameKind::Place, tokens: token(from)..token(from + words.len()) }
+                Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
             })
             .collect();
         let wanted = names[0].tokens.clone();
@@ -505,7 +571,8 @@ mod tests {
         let (gazetteer, sure) = (gazetteer(), &[]);
         let matches = &gazetteer.matches(&text, &keys);
         let text = NamedPlaces { reading, matches, names: &names, sure, english: true };
-        locate(&gazetteer, &[text], None).0[0][at]
+        let (places, insides) = locate(&gazetteer, &[text], None);
+        (places[0][at], insides)
     }
 
     fn number(body: &str, found: &[&str]) -> Option<u32> {
@@ -526,6 +593,37 @@ mod tests {
         assert_eq!(number("VARDE, Orland (AP) \u{2014} It rained.", &["VARDE"]), Some(2));
         assert_eq!(number("It rained in Varde, Nordmark, again.", &["Varde"]), None);
         assert_eq!(number("It rained in Varde, Nordmark and Feld.", &["Varde"]), Some(2));
+    }
+
+    #[test]
+    fn town_outside_its_told_container_is_nowhere() {
+        for body in ["It rained in Varde, Nordmark.", "It rained in Varde, Holm, again."] {
+            assert_eq!(number(body, &["Varde"]), None, "{body}");
+        }
+        let body = "It rained in Feld, Holm and Varde, Nordmark.";
+        assert_eq!(number(body, &["Varde"]), None);
+        assert_eq!(number("They saw Varde, Nordmark.", &["Varde"]), Some(2));
+    }
+
+    #[test]
+    fn division_behind_in_is_a_container() {
+        let body = "He came from Skov in Varden to see it.";
+        assert_eq!(number(body, &["Skov", "Varden"]), Some(2));
+        let text = Text::new("He beat Skov in Varden.");
+        let (gazetteer, keys) = (gazetteer(), keys(&text));
+        let matches = gazetteer.matches(&text, &keys);
+        let containers = container_behind_in(&gazetteer, &text, &matches, &(2..3), &[2, 9]);
+        assert!(containers.is_empty(), "{containers:?}");
+    }
+
+    #[test]
+    fn word_of_bodys_name_is_no_hamlet() {
+        let inside = |body: &str, name: &str| {
+            let found = [(NameKind::Place, "Nordmark"), (NameKind::Organisation, name)];
+            located(body, &found).1.len()
+        };
+        assert_eq!(inside("Nordmark is far. The Hamlet House knew.", "Hamlet House"), 0);
+        assert_eq!(inside("Nordmark is far. The Hamlet Police knew.", "Hamlet Police"), 1);
     }
 
     #[test]
