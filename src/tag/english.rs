@@ -221,6 +221,8 @@ lists! {
         STATES = "state-behind",
         BODIES_OF_TOWNS = "body-of-town",
         SAINTS = "saint",
+        QUARTERS = "quarter",
+        NATURE = "nature",
     }
     "abbreviations.txt" {
         LEADING = "leads",

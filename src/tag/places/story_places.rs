@@ -85,8 +85,12 @@ pub fn locate(
         let Some(number) = resolved[which] else { continue };
         let toponym = &toponyms[which];
         let place = gazetteer.place(number);
-        let itself = opens_body(&texts[text], name, &tokens) && is_no_city(&place);
-        if toponym.part && !is_told_of(gazetteer, &toponyms, &resolved, which, itself) {
+        let common =
+            toponym.containers.is_empty() && is_called_anywhere(texts[text].reading.text, &tokens);
+        let itself = is_no_city(&place) && opens_body(&texts[text], name, &tokens)
+            || place.class == Class::City && is_word_of_name(&texts[text], name, &tokens);
+        let doubtful = toponym.part || common && is_no_city(&place);
+        if doubtful && !is_told_of(gazetteer, &toponyms, &resolved, which, itself) {
             continue;
         }
         let whole = is_whole(&texts[text], &texts[text].names[name], &tokens, toponym);
@@ -158,7 +162,9 @@ fn meant(
         }
         NameKind::Place => candidates(gazetteer, reading, name.tokens.clone())
             .map(|found| as_city_state(gazetteer, found))
-            .filter(|found| !is_elsewhere(gazetteer, reading.text, matches, found))
+            .filter(|(_, sites)| {
+                !is_elsewhere(gazetteer, reading.text, matches, (&name.tokens, sites))
+            })
             .map(|found| {
                 let contained =
                     !container(gazetteer, reading.text, matches, found.0.end).is_empty();
@@ -229,6 +235,29 @@ fn opens_body(text: &NamedPlaces<'_>, name: usize, place: &Range<usize>) -> bool
         && !english::BODIES_OF_TOWNS.contains(words.lower(place.end.min(tokens.end - 1)))
 }
 
+/// Whether a place's name ends in a capital that is no noun of buildings and the like, and has more than a town's:
+/// `Orme Newington`. A national park has nothing of the town either.
+fn is_word_of_name(text: &NamedPlaces<'_>, name: usize, place: &Range<usize>) -> bool {
+    let Name { kind, tokens } = &text.names[name];
+    let words = text.reading.text;
+    let is_noun = |word: &str| {
+        is_kind(word) || english::BODIES_OF_TOWNS.contains(word.to_lowercase().as_str())
+    };
+    let around = || (tokens.start..place.start).chain(place.end..tokens.end);
+    let unknown =
+        |at: usize| words.word(at).starts_with(char::is_uppercase) && !is_noun(words.word(at));
+    *kind == NameKind::Place
+        && around().any(unknown)
+        && (!is_noun(words.word(tokens.end - 1)) || around().any(|at| words.word(at) == "National"))
+}
+
+/// Whether many a city has a quarter, a park or a lake of a name: `Orme Park`, `Mount Orme`.
+fn is_called_anywhere(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    tokens.len() > 1
+        && (english::QUARTERS.contains(text.lower(tokens.end - 1))
+            || english::PLACE_OPENINGS.contains(text.lower(tokens.start)))
+}
+
 /// Whether a place is a settlement that news of the world does not know.
 fn is_no_city(place: &Place) -> bool {
     place.class == Class::City && place.population < LARGE
@@ -245,8 +274,13 @@ fn is_told_of(
 ) -> bool {
     let Some(own) = resolved[which] else { return false };
     let place = gazetteer.place(own);
+    let Toponym { name, part, .. } = &toponyms[which];
     toponyms.iter().zip(resolved).any(|(toponym, other)| {
         let Some(other) = *other else { return false };
+        // A whole name does not speak for itself.
+        if !part && toponym.name == *name {
+            return false;
+        }
         let near = gazetteer.place(other);
         let same_division = place.division != 0 && place.division == near.division;
         !toponym.part
@@ -341,6 +375,15 @@ fn candidates(
     if tokens.len() > 1 && named.iter().any(contested) {
         return Some((tokens, named.into_iter().filter(contested).collect()));
     }
+    // A lake is no town of its name, and a national park none.
+    let physical = tokens.len() > 1
+        && (english::PLACE_OPENINGS.contains(text.lower(tokens.start))
+            || english::NATURE.contains(text.lower(tokens.end - 1)));
+    let sites = |gazetteer: &Gazetteer, places: Vec<u32>| {
+        let mut found = sites(gazetteer, places)?;
+        found.retain(|site| !physical || gazetteer.place(*site).class == Class::Region);
+        (!found.is_empty()).then_some(found)
+    };
     let mut inner = tokens.clone();
     while inner.len() > 1 {
         if is_affix(text.word(inner.start)) {
@@ -414,7 +457,7 @@ fn is_elsewhere(
     gazetteer: &Gazetteer,
     text: &Text<'_>,
     matches: &[Match],
-    (tokens, sites): &(Range<usize>, Vec<u32>),
+    (tokens, sites): (&Range<usize>, &[u32]),
 ) -> bool {
     let sites: Vec<Place> = sites.iter().map(|site| gazetteer.place(*site)).collect();
     let containers = container(gazetteer, text, matches, tokens.end);
@@ -525,6 +568,7 @@ mod tests {
             place(Class::Division, b"VA", 3, 4_000_000),
             place(Class::City, b"VA", 2, 900),
             place(Class::City, b"FE", 0, 8_000_000),
+            place(Class::City, b"HO", 0, 500),
         ];
         let names = [
             ("Orland", 0),
@@ -540,6 +584,8 @@ mod tests {
             ("Skov", 2),
             ("Varden", 1),
             ("Hamlet", 8),
+            ("Hamlet Park", 8),
+            ("Hamlet Park", 10),
         ];
         let names: Vec<(String, u32)> = names.iter().map(|(n, p)| ((*n).to_owned(), *p)).collect();
         Gazetteer::from_bytes(build(&places, &names, &[])).unwrap()
@@ -624,6 +670,21 @@ mod tests {
         };
         assert_eq!(inside("Nordmark is far. The Hamlet House knew.", "Hamlet House"), 0);
         assert_eq!(inside("Nordmark is far. The Hamlet Police knew.", "Hamlet Police"), 1);
+    }
+
+    #[test]
+    fn longer_name_is_not_at_its_word() {
+        for name in ["Lake Varde", "Varde Newing"] {
+            assert_eq!(number(&format!("{name} is far."), &[name]), None, "{name}");
+        }
+        assert_eq!(number("Varde Arena is in Varde.", &["Varde Arena", "Varde"]), Some(2));
+    }
+
+    #[test]
+    fn quarter_of_any_city_needs_its_own() {
+        assert_eq!(number("They met in Hamlet Park.", &["Hamlet Park"]), None);
+        let told = ["Hamlet Park", "Nordmark"];
+        assert_eq!(number("They met in Hamlet Park. Nordmark is far.", &told), Some(8));
     }
 
     #[test]
