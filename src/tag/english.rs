@@ -189,6 +189,7 @@ lists! {
         SAINT_FORMS = "saint-form",
         AMONG = "among",
         AMONG_AS = "among-as",
+        BEHIND_TOLD = "behind-told",
     }
     "first-names.txt" {
         MEN = "he",
@@ -223,6 +224,8 @@ lists! {
         SAINTS = "saint",
         QUARTERS = "quarter",
         NATURE = "nature",
+        NATIONAL_LANDS = "national-land",
+        WAYS = "way",
     }
     "abbreviations.txt" {
         LEADING = "leads",

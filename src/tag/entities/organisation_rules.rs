@@ -139,7 +139,7 @@ fn ends_as_place(text: &Text<'_>, name: &Name) -> bool {
 /// `Lake Orland`, which is nobody.
 fn begins_as_place(text: &Text<'_>, name: &Name) -> bool {
     name.kind == NameKind::Person
-        && name.tokens.len() == 2
+        && (2..=3).contains(&name.tokens.len())
         && english::PLACE_OPENINGS.contains_any_case(text.word(name.tokens.start))
 }
 

@@ -319,6 +319,35 @@ fn prepositions_and_nouns_tell_places() {
 }
 
 #[test]
+fn clauses_seats_ways_and_lists_tell_places() {
+    for (body, kind, name) in [
+        ("Residents said Varde had no water.", Person, "Varde"),
+        ("Officials said that Varde was calm.", Organisation, "Varde"),
+        ("Two men drowned off Solma Point.", Person, "Solma Point"),
+        ("A man from Berpa Nagar was held.", Person, "Berpa Nagar"),
+        ("It flows into the River Solma.", Person, "River Solma"),
+        ("A ferry between Solma and Varde sank.", Person, "Solma"),
+        ("They saw flights to Varde.", Organisation, "Varde"),
+        ("The Solma MP Anna Lund left.", Organisation, "Solma"),
+        ("A new member of parliament for Solma spoke.", Person, "Solma"),
+        ("The villages of Orm, Solma and Berpa burned.", Person, "Solma"),
+        ("It snowed in Solma and Berpa counties.", Person, "Solma"),
+        ("He died in Solma National Park.", Organisation, "Solma National Park"),
+    ] {
+        assert_eq!(corrected(body, &[(kind, name)]), [format!("Place {name}")], "{body}");
+    }
+    for (body, kind, name) in [
+        ("He said Varde had been late.", Person, "Varde"),
+        ("Police said Varde had left. Karl Varde is 54.", Person, "Varde"),
+        ("Letters to Solma Point her way.", Person, "Solma Point"),
+        ("Talks between Solma and Berpa failed.", Person, "Solma"),
+    ] {
+        let same = format!("{kind:?} {name}");
+        assert_eq!(corrected(body, &[(kind, name)]), [same], "{body}");
+    }
+}
+
+#[test]
 fn clubs_by_their_citys_name_are_no_places() {
     for body in [
         "Varde beat Solma 3-1 at home.",

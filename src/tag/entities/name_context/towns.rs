@@ -1,5 +1,7 @@
 //! What tells a place: prepositions before names of the gazetteer, nouns of settlements and streets, seats of a house.
 
+use std::ops::Range;
+
 use super::{ITS, KNOWN, Name, NameInText, OLDEST, Organisation, Person, Place};
 use crate::tag::{document::says_whose, english, entities::titles::is_title};
 
@@ -7,13 +9,17 @@ use crate::tag::{document::says_whose, english, entities::titles::is_title};
 const OF_NAMESAKE: u32 = 10_000;
 /// Fewest people of a city that stands for its country's government.
 const OF_GOVERNMENT: u32 = 250_000;
+/// The same of a town that a clause tells of.
+const OF_CLAUSE: u32 = 5_000;
+/// Words of a list before or behind a name that are looked at.
+const LISTED: usize = 24;
 
 impl NameInText<'_> {
     pub(super) fn is_where(&self) -> bool {
         let tokens = &self.name.tokens;
         let (first, second) = (self.before(1), self.before(2));
         let last = self.word(tokens.end - 1);
-        if self.is_town_of_namesake() {
+        if self.is_town_of_namesake() || self.is_listed_place() || self.is_national_park() {
             return true;
         }
         if self.organisation >= KNOWN || self.person >= KNOWN || !self.is_free {
@@ -25,8 +31,12 @@ impl NameInText<'_> {
         let several = tokens.len() > 1 && self.is_capital(tokens.end - 1);
         let street = english::PLACE_ENDINGS_ALONE.contains(last);
         let small = english::PLACE_OR_NAME_ENDINGS.contains(last);
-        let isle =
-            english::ISLES.contains(self.word(tokens.start)) && self.word(tokens.start + 1) == "of";
+        // `off Orme Point`, `the shops at Orme Moor`
+        let behind_place = behind_place || small && matches!(first, "off" | "at");
+        let river = self.word(tokens.start) == "river" && first == "the";
+        let isle = river
+            || english::ISLES.contains(self.word(tokens.start))
+                && self.word(tokens.start + 1) == "of";
         if several && (street || isle || small && behind_place && !self.is_forename()) {
             return true;
         }
@@ -45,7 +55,12 @@ impl NameInText<'_> {
         if self.is_governed() || self.is_home() || self.speaks_as_capital() {
             return true;
         }
-        let seat = first == "for" && english::SEAT_HOLDERS.contains(second)
+        if self.is_told_of() || self.is_on_way() {
+            return true;
+        }
+        let member = second == "parliament" && self.before(3) == "of";
+        let seat = first == "for" && (english::SEAT_HOLDERS.contains(second) || member)
+            || self.is_seat_of_member()
             || english::REPRESENTING.contains(first) && matches!(self.behind(0), "in" | "at");
         if seat {
             return true;
@@ -59,6 +74,93 @@ impl NameInText<'_> {
             || english::BEHIND_TOWNS.contains(self.behind(0));
         let beside = self.name.kind == Person && tokens.len() == 1 && ends && self.is_joined("in");
         beside || self.is_place && (behind_place || self.is_way() || self.is_seat())
+    }
+
+    /// `Orme and Varde counties`, `the villages of Orme, Varde and Holm`: whatever else the words may be.
+    fn is_listed_place(&self) -> bool {
+        let tokens = &self.name.tokens;
+        let joins = |at: usize| matches!(self.word(at), "," | "and" | "or");
+        let goes_on = |at: &usize| joins(*at) || self.is_capital(*at);
+        let end = (tokens.end..tokens.end + LISTED).take_while(goes_on).count() + tokens.end;
+        let listed = (tokens.end..end).any(joins) || tokens.start > 0 && joins(tokens.start - 1);
+        if listed && english::COUNTIES.contains(self.word(end)) {
+            return true;
+        }
+        let from = tokens.start.saturating_sub(LISTED);
+        let start = tokens.start - (from..tokens.start).rev().take_while(goes_on).count();
+        let several = start < tokens.start || joins(tokens.end);
+        several
+            && start > 1
+            && self.word(start - 1) == "of"
+            && english::PLACES.contains(self.word(start - 2))
+            && !self.is_forename()
+    }
+
+    /// `Orme National Park`, whatever is known of its administration.
+    fn is_national_park(&self) -> bool {
+        let Range { start, end } = self.name.tokens;
+        end - start > 2
+            && self.word(end - 2) == "national"
+            && english::NATIONAL_LANDS.contains(self.word(end - 1))
+            && (start..end).all(|at| self.is_capital(at))
+    }
+
+    /// `Residents said Orme had been without water`, of a story in which nobody else has the name.
+    fn is_told_of(&self) -> bool {
+        let that = usize::from(self.before(1) == "that");
+        let (verb, who) = (self.before(1 + that), self.before(2 + that));
+        let told = english::TELLING.contains(verb) && english::BEHIND_TOLD.contains(self.behind(0));
+        let several = who.ends_with('s') || english::BODIES_OF_TOWNS.contains(who);
+        let key = self.found.keys[self.name.tokens.start];
+        let text = self.found.text;
+        let capital = |at: usize| text.word_or_empty(at).starts_with(char::is_uppercase);
+        // `Karl Orme`, which the recogniser may have missed
+        let borne = || {
+            (1..text.tokens.len())
+                .any(|at| self.found.keys[at] == key && (capital(at - 1) || capital(at + 1)))
+        };
+        self.name.tokens.len() == 1
+            && self.is_place
+            && (self.is_land || self.people >= OF_CLAUSE)
+            && told
+            && several
+            && !self.is_given()
+            && !borne()
+    }
+
+    /// `a ferry between Orme and Varde`, `flights to Orme`.
+    fn is_on_way(&self) -> bool {
+        let tokens = &self.name.tokens;
+        let earlier = self.at.checked_sub(1).and_then(|at| self.found.names.get(at));
+        let between = |start: usize| {
+            start > 1
+                && self.word(start - 1) == "between"
+                && english::WAYS.contains(self.word(start - 2))
+        };
+        let second = self.before(1) == "and"
+            && earlier.is_some_and(|n| n.tokens.end + 1 == tokens.start && between(n.tokens.start));
+        let first = between(tokens.start) && self.behind(0) == "and";
+        let end = matches!(self.before(1), "to" | "from") && english::WAYS.contains(self.before(2));
+        (first || second || end && self.is_place) && !self.is_forename() && !self.is_given()
+    }
+
+    /// `the Orme MP Anna Lund`, a seat and no party that is known.
+    fn is_seat_of_member(&self) -> bool {
+        let title = self.behind(0).trim_end_matches('.');
+        let loud = self.found.text.slice(self.name.tokens.clone());
+        let small = loud.contains(char::is_lowercase);
+        english::SEAT_HOLDERS.contains(title)
+            && self.is_capital(self.name.tokens.end + 1)
+            && small
+            && !english::PARTIES.contains(self.found.text.word(self.name.tokens.start))
+            && (self.is_place || self.organisation == 0.0 && self.name.tokens.len() < 3)
+    }
+
+    /// Whether the name is a first name alone.
+    fn is_given(&self) -> bool {
+        let first = self.word(self.name.tokens.start);
+        self.name.tokens.len() == 1
+            && (english::MEN.contains(first) || english::WOMEN.contains(first))
     }
 
     /// `born in Orland`, of a story whose people are called so, too: nobody is somewhere in a person.
