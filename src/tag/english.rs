@@ -190,6 +190,10 @@ lists! {
         AMONG = "among",
         AMONG_AS = "among-as",
         BEHIND_TOLD = "behind-told",
+        SCHOOL_ENDINGS = "school-ending",
+        BODIES_BEFORE = "body-before-land",
+        BODIES_BEHIND = "body-behind-land",
+        CONTESTS = "contest-behind-land",
     }
     "first-names.txt" {
         MEN = "he",

@@ -78,6 +78,7 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
             told.correct_kinds(base, gazetteer, found, &parts, |name| name.kind == Place);
         }
         call_after_people(found);
+        call_after_lands(gazetteer, found);
         drop_people_of_lands(gazetteer, found);
         houses.extend(drop_houses(found, &parts));
         things.extend(drop_things(found, &parts));
@@ -168,23 +169,68 @@ impl Told {
     }
 }
 
-/// Makes a bridge or a school of somebody's name before such a noun: `Orla Berg Bridge`.
+/// Makes a bridge or a school of somebody's name before such a noun: `Orla Berg Bridge`, `Orla Berg High`.
 fn call_after_people(found: &mut NamedText<'_>) {
     let text = found.text;
+    let capital = |at: usize| text.word_or_empty(at).starts_with(char::is_uppercase);
     for at in 0..found.names.len() {
         let Name { kind, tokens } = found.names[at].clone();
         let noun = text.tokens.get(tokens.end).map_or("", |_| text.lower(tokens.end));
+        let school = english::SCHOOL_ENDINGS.contains(noun) && tokens.len() > 1;
+        let next = text.tokens.get(tokens.end + 1).map_or("", |_| text.lower(tokens.end + 1));
+        let goes_on = school && capital(tokens.end + 1);
         let is_called_so = kind == Person
-            && text.word_or_empty(tokens.end).starts_with(char::is_uppercase)
-            && english::THINGS_BEHIND.contains(noun);
-        let is_free = found.names.get(at + 1).is_none_or(|n| n.tokens.start > tokens.end);
+            && capital(tokens.end)
+            && (school || english::THINGS_BEHIND.contains(noun))
+            && (!goes_on || english::ORGANISATION_NOUNS.contains(next));
+        let end = tokens.end + usize::from(goes_on);
+        let is_free = found.names.get(at + 1).is_none_or(|n| n.tokens.start > end);
         if !is_called_so || !is_free || english::NOBODY_ENDINGS.contains(noun) {
             continue;
         }
-        found.names[at].tokens.end += 1;
-        let is_body = english::ORGANISATION_NOUNS.contains(noun)
+        found.names[at].tokens.end += 1 + usize::from(goes_on);
+        let is_body = school
+            || english::ORGANISATION_NOUNS.contains(noun)
             || english::ORGANISATION_SORTS.contains(noun);
         found.names[at].kind = if is_body { Organisation } else { Place };
+    }
+}
+
+/// Makes a body of a land's name and the word beside it, and nothing of a contest: `Athletics Orland`, `the Orland Open`.
+fn call_after_lands(gazetteer: &Gazetteer, found: &mut NamedText<'_>) {
+    let text = found.text;
+    let names = std::mem::take(found.names);
+    let capital = |at: usize| text.word_or_empty(at).starts_with(char::is_uppercase);
+    let lower = |at: usize| text.tokens.get(at).map_or("", |_| text.lower(at));
+    for name in names {
+        let Range { start, end } = name.tokens;
+        let land = || {
+            let first = found.matches.partition_point(|m| m.tokens.start < start);
+            let one = found.matches.get(first).filter(|m| m.tokens == name.tokens);
+            one.is_some_and(|m| {
+                let mut places = m.places.iter().map(|p| gazetteer.place(*p).class);
+                places.any(|class| matches!(class, Class::Country | Class::Division))
+            })
+        };
+        let before =
+            start > 0 && capital(start - 1) && english::BODIES_BEFORE.contains(lower(start - 1));
+        let behind = capital(end) && english::BODIES_BEHIND.contains(lower(end));
+        let contest = capital(end) && english::CONTESTS.contains(lower(end));
+        if name.kind != Place || !(before || behind || contest) || !land() {
+            // What is inside of the body before it.
+            if found.names.last().is_none_or(|n: &Name| n.tokens.end <= start) {
+                found.names.push(name);
+            }
+            continue;
+        }
+        if contest {
+            continue;
+        }
+        let tokens = start - usize::from(before)..end + usize::from(behind);
+        while found.names.last().is_some_and(|n| n.tokens.end > tokens.start) {
+            found.names.pop();
+        }
+        found.names.push(Name { kind: Organisation, tokens });
     }
 }
 

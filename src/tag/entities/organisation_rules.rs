@@ -123,7 +123,8 @@ fn ends_as_organisation(text: &Text<'_>, name: &Name) -> bool {
     matches!(name.kind, NameKind::Person | NameKind::Place)
         && name.tokens.len() > 1
         && last().starts_with(char::is_uppercase)
-        && english::ORGANISATION_ENDINGS.contains_any_case(last())
+        && (english::ORGANISATION_ENDINGS.contains_any_case(last())
+            || english::SCHOOL_ENDINGS.contains_any_case(last()))
 }
 
 /// `De Varde Street`, `Orme Peninsula`: whatever the words before it may be.

@@ -348,6 +348,41 @@ fn clauses_seats_ways_and_lists_tell_places() {
 }
 
 #[test]
+fn streets_in_lists_and_behind_buildings_are_places() {
+    let streets = [(Place, "Orm Road"), (Person, "Solma Lane"), (Person, "Berpa Way")];
+    let body = "They ran along Orm Road, Solma Lane and Berpa Way.";
+    assert_eq!(
+        corrected(body, &streets),
+        ["Place Orm Road", "Place Solma Lane", "Place Berpa Way"]
+    );
+    let body = "They met at the Orm Cemetery, Solma.";
+    let found = corrected(body, &[(Place, "Orm Cemetery"), (Person, "Solma")]);
+    assert_eq!(found, ["Place Orm Cemetery", "Place Solma"]);
+}
+
+#[test]
+fn schools_are_called_after_people() {
+    for (body, whole) in [
+        ("Teachers at Solma Berg High left.", "Solma Berg High"),
+        ("Teachers at Solma Berg Middle School left.", "Solma Berg Middle School"),
+    ] {
+        let found = corrected(body, &[(Person, "Solma Berg")]);
+        assert_eq!(found, [format!("Organisation {whole}")]);
+    }
+    let body = "They saw Solma Berg Middle East films.";
+    assert_eq!(corrected(body, &[(Person, "Solma Berg")]), ["Person Solma Berg"]);
+}
+
+#[test]
+fn place_in_title_of_work_is_none() {
+    let of = |body: &str| corrected(body, &[(Place, "Varde")]).len();
+    assert_eq!(of("They saw \"The Varde Foxes\" twice."), 0);
+    assert_eq!(of("They saw \"Foxes in Varde\" twice."), 1);
+    assert_eq!(of("\"Foxes like Varde,\" he said."), 1);
+    assert_eq!(of("They call it \"Varde\" there."), 1);
+}
+
+#[test]
 fn clubs_by_their_citys_name_are_no_places() {
     for body in [
         "Varde beat Solma 3-1 at home.",

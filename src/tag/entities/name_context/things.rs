@@ -107,6 +107,9 @@ pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Ha
         if name.kind == Place && is_short_or_part(text, tokens) {
             return false;
         }
+        if name.kind == Place && is_in_title(text, tokens) {
+            return false;
+        }
         // `a service at St Orla's`
         let church = name.kind == Place
             && text.tokens[tokens.end - 1].kind == TokenKind::Clitic
@@ -208,6 +211,38 @@ pub(in crate::tag::entities) fn is_called_after(text: &Text<'_>, tokens: &Range<
     let phrase = format!("{} {}", text.slice(tokens.clone()).to_lowercase(), next);
     let one = phrase.strip_suffix('s').unwrap_or(&phrase);
     english::THINGS.contains(one) || english::THINGS.contains(phrase.as_str())
+}
+
+/// `"Varde Foxes" sold well`: a word of what a film, a song or a book is called, in marks and with capitals. What is told in
+/// it to be somewhere (`"Foxes in Varde"`) is told of there.
+fn is_in_title(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    const LONGEST: usize = 8;
+    let word = |at: usize| text.word_or_empty(at);
+    let mark = |at: &usize| matches!(word(*at), "\"" | "\u{201c}" | "\u{201d}");
+    let led = tokens.start.checked_sub(1).is_some_and(|at| {
+        let before = text.lower(at);
+        english::NEAR_PLACES.contains(before) || english::BEFORE_TOWNS.contains(before)
+    });
+    if led {
+        return false;
+    }
+    let from = tokens.start.saturating_sub(LONGEST);
+    let Some(open) = (from..tokens.start).rev().find(mark) else { return false };
+    let Some(close) = (tokens.end..tokens.end + LONGEST).find(mark) else { return false };
+    // The mark belongs to what follows it.
+    let opens = text.tokens[open].end == text.tokens[open + 1].start
+        && (open == 0 || text.tokens[open - 1].end < text.tokens[open].start);
+    let end = if matches!(word(close - 1), "." | ",") { close - 1 } else { close };
+    let inner = open + 1..end.max(open + 1);
+    let capital = |at: usize| word(at).starts_with(char::is_uppercase);
+    let small = |at: usize| is_function_word(LanguageCode::EN, text.lower(at));
+    let outside = |at: &usize| !tokens.contains(at);
+    opens
+        && inner.len() > tokens.len()
+        && word(open) != "\u{201d}"
+        && capital(inner.start)
+        && inner.clone().all(|at| capital(at) || small(at))
+        && inner.clone().filter(outside).any(|at| capital(at) && !small(at))
 }
 
 /// `ST. PAUL, Minn.`: a town's name after a saint in a dateline.

@@ -22,6 +22,13 @@ impl NameInText<'_> {
         if self.is_town_of_namesake() || self.is_listed_place() || self.is_national_park() {
             return true;
         }
+        if self.name.kind == Person
+            && self.person < KNOWN
+            && self.is_free
+            && self.speaks_as_capital()
+        {
+            return true;
+        }
         if self.organisation >= KNOWN || self.person >= KNOWN || !self.is_free {
             return false;
         }
@@ -37,7 +44,9 @@ impl NameInText<'_> {
         let isle = river
             || english::ISLES.contains(self.word(tokens.start))
                 && self.word(tokens.start + 1) == "of";
-        if several && (street || isle || small && behind_place && !self.is_forename()) {
+        let listed = english::STREETS.contains(last) && self.is_beside_street();
+        let road = listed || small && behind_place;
+        if several && (street || isle || road && !self.is_forename()) || self.is_behind_building() {
             return true;
         }
         let head = self.apposition();
@@ -94,6 +103,44 @@ impl NameInText<'_> {
             && self.word(start - 1) == "of"
             && english::PLACES.contains(self.word(start - 2))
             && !self.is_forename()
+    }
+
+    /// `Orme Road, Varde Lane and Holm Way`: in a list with a street.
+    fn is_beside_street(&self) -> bool {
+        let names = &self.found.names;
+        let tokens = &self.name.tokens;
+        let street = |n: &&Name| {
+            n.kind == Place
+                && n.tokens.len() > 1
+                && english::STREETS.contains(self.word(n.tokens.end - 1))
+        };
+        let joins = |at: usize| matches!(self.word(at), "," | "and" | "or");
+        let earlier = self.at.checked_sub(1).and_then(|at| names.get(at)).filter(street);
+        let later = names.get(self.at + 1).filter(street);
+        earlier.is_some_and(|n| n.tokens.end + 1 == tokens.start && joins(n.tokens.end))
+            || later.is_some_and(|n| n.tokens.start == tokens.end + 1 && joins(tokens.end))
+    }
+
+    /// `the Orme Cemetery, Varde.`: where a building is.
+    fn is_behind_building(&self) -> bool {
+        let earlier = self.at.checked_sub(1).and_then(|at| self.found.names.get(at));
+        let building = |n: &Name| {
+            let last = self.word(n.tokens.end - 1);
+            n.kind != Person
+                && n.tokens.len() > 1
+                && n.tokens.end + 1 == self.name.tokens.start
+                && (english::NAMED_THINGS.contains(last) || english::AFFIXES.contains(last))
+        };
+        let ends = matches!(self.behind(0), "." | "")
+            || self.behind(0) == ","
+                && (english::NEAR_PLACES.contains(self.behind(1))
+                    || english::BEHIND_TOWNS.contains(self.behind(1)));
+        self.before(1) == ","
+            && self.name.tokens.len() < 3
+            && ends
+            && !self.is_forename()
+            && !self.is_given()
+            && earlier.is_some_and(building)
     }
 
     /// `Orme National Park`, whatever is known of its administration.
