@@ -74,7 +74,7 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
         bodies::claim_introduced(found);
         told.correct_kinds(base, gazetteer, found, &parts, |_| true);
         // What is a company now tells of those beside it.
-        if !told.companies.is_empty() {
+        if !told.companies.is_empty() || !told.bodies.is_empty() {
             told.correct_kinds(base, gazetteer, found, &parts, |name| name.kind == Place);
         }
         call_after_people(found);

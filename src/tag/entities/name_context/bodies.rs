@@ -74,7 +74,7 @@ impl NameInText<'_> {
         if self.is_place && self.name.kind == Place && !self.is_land && self.is_club() {
             return true;
         }
-        if self.is_company_by_name() {
+        if self.is_company_by_name() || self.is_paper() {
             return true;
         }
         let lone = self.name.kind == Person && tokens.len() == 1 && !self.is_land;
@@ -242,6 +242,17 @@ impl NameInText<'_> {
         (company && self.acts_as_company() || traded || listed) && self.is_free
     }
 
+    /// `the editor of The Orland`: a paper that is called as an ocean is.
+    fn is_paper(&self) -> bool {
+        let start = self.name.tokens.start;
+        self.name.kind == Place
+            && self.is_land
+            && self.people == 0
+            && self.organisation >= KNOWN
+            && start > self.sentence.start + 1
+            && self.found.text.word(start - 1) == "The"
+    }
+
     /// `Orme jumped 13.4%`, but no candidate who gained 13 percent of the vote.
     fn has_moved(&self) -> bool {
         let percent = (1..=4).find(|&on| english::PERCENT.contains(self.behind(on)));
@@ -355,7 +366,10 @@ impl NameInText<'_> {
     fn is_in_table(&self) -> bool {
         let (first, second, third) = (self.before(1), self.before(2), self.before(3));
         let counted = |word: &str| english::TABLE_UNITS.contains(word);
-        english::TABLE_RELATIONS.contains(first) && counted(second)
+        // `two points clear of Orland and five behind Varde`
+        let number =
+            || english::CARDINALS.contains(second) && self.sentence_has(&english::TABLE_UNITS);
+        english::TABLE_RELATIONS.contains(first) && (counted(second) || number())
             || first == "of" && english::TABLE_LEADS.contains(second) && counted(third)
     }
 

@@ -130,7 +130,9 @@ pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Ha
         }
         if tokens.len() == 1
             && english::GRADES.contains(lower(tokens.start))
-            && (english::BEHIND_GRADES.contains(behind()) || is_told_with_oil(text, tokens.start))
+            && (english::BEHIND_GRADES.contains(behind())
+                || english::SHARE_MOVES.contains(behind())
+                || is_told_with_oil(text, tokens.start))
         {
             things.insert(keys[tokens.start]);
             return false;

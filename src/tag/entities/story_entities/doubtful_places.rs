@@ -61,8 +61,8 @@ impl Finder {
     }
 
     /// Takes away villages far from everything else in a story: a river, a street or a word of another
-    /// language is called as some village somewhere is. In English two of a country speak for each other. Told are the letters
-    /// of each name.
+    /// language is called as some village somewhere is. In English two of a country speak for each other, three where the
+    /// publisher is from another one. Told are the letters of each name.
     pub(super) fn drop_villages(
         &self,
         (folder, home): (&str, Option<[u8; 2]>),
@@ -99,7 +99,8 @@ impl Finder {
             }
         }
         if english {
-            let several = villages.into_iter().filter(|(_, villages)| villages.len() > 1);
+            let most = |country: &[u8; 2]| if home.is_none_or(|h| h == *country) { 1 } else { 2 };
+            let several = villages.into_iter().filter(|(c, villages)| villages.len() > most(c));
             known.extend(several.map(|(country, _)| country));
         }
         for (one, letters) in located.iter_mut().flatten().zip(letters()) {
