@@ -194,6 +194,8 @@ lists! {
         BODIES_BEFORE = "body-before-land",
         BODIES_BEHIND = "body-behind-land",
         CONTESTS = "contest-behind-land",
+        PRISONS = "prison",
+        COLLEGES = "college-ending",
     }
     "first-names.txt" {
         MEN = "he",

@@ -25,8 +25,9 @@ use super::{
     labels::NameKind::{self, Organisation, Person, Place},
 };
 use crate::tag::{
-    Text, english,
+    Text, TokenKind, english,
     places::gazetteer::{Class, Gazetteer, Match},
+    word_keys::key,
 };
 
 /// Least prior of an organisation that keeps a name from being a place's or a person's.
@@ -111,8 +112,12 @@ impl Told {
             if !which(&found.names[at]) {
                 continue;
             }
-            let sight = NameInText::of(base, gazetteer, found, at, (parts, &sport));
-            let Some(kind) = sight.kind() else { continue };
+            let kind = if is_college(base, found, at) {
+                Some(Organisation)
+            } else {
+                NameInText::of(base, gazetteer, found, at, (parts, &sport)).kind()
+            };
+            let Some(kind) = kind else { continue };
             let was = std::mem::replace(&mut found.names[at].kind, kind);
             let tokens = &found.names[at].tokens;
             let first = found.keys[tokens.start];
@@ -444,6 +449,31 @@ impl<'a> NameInText<'a> {
         };
         start..start + (start..start + NEAR + 2).take_while(goes_on).count()
     }
+}
+
+/// `Orla Berg and Orland State played`: a university that is called after somebody, beside another college.
+fn is_college(base: &EntityBase, found: &NamedText<'_>, at: usize) -> bool {
+    let Name { kind, tokens } = &found.names[at];
+    if *kind != Person || tokens.len() < 2 {
+        return false;
+    }
+    let text = found.text;
+    let beside = |n: &Name, from: usize, to: usize| {
+        n.kind == Organisation
+            && from + 1 == to
+            && english::COLLEGES.contains(text.lower(n.tokens.end - 1))
+            && (matches!(text.word(from), "and" | "or" | ",")
+                || english::PLAY_VERBS.contains(text.lower(from)))
+    };
+    let earlier = at.checked_sub(1).map(|at| &found.names[at]);
+    let college = earlier.is_some_and(|n| beside(n, n.tokens.end, tokens.start))
+        || found.names.get(at + 1).is_some_and(|n| beside(n, tokens.end, n.tokens.start));
+    let university = || {
+        let mut words = found.keys[tokens.clone()].to_vec();
+        words.push(key("university", TokenKind::Word, &mut Vec::new()));
+        base.items(phrase(&words)).any(|(item, _)| item.kind == Organisation)
+    };
+    college && university()
 }
 
 /// Whether a name stands behind an article and begins with a maker's, or stands behind the maker that does: `a black Orme Holm`.

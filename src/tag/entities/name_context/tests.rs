@@ -333,6 +333,7 @@ fn clauses_seats_ways_and_lists_tell_places() {
         ("The villages of Orm, Solma and Berpa burned.", Person, "Solma"),
         ("It snowed in Solma and Berpa counties.", Person, "Solma"),
         ("He died in Solma National Park.", Organisation, "Solma National Park"),
+        ("He sat in Solma Berpa prison.", Person, "Solma Berpa"),
     ] {
         assert_eq!(corrected(body, &[(kind, name)]), [format!("Place {name}")], "{body}");
     }
@@ -358,6 +359,15 @@ fn streets_in_lists_and_behind_buildings_are_places() {
     let body = "They met at the Orm Cemetery, Solma.";
     let found = corrected(body, &[(Place, "Orm Cemetery"), (Person, "Solma")]);
     assert_eq!(found, ["Place Orm Cemetery", "Place Solma"]);
+}
+
+#[test]
+fn list_behind_a_preposition_is_of_places() {
+    let of =
+        |body: &str| corrected(body, &[(Place, "Varde"), (Person, "Solma"), (Person, "Berpa")]);
+    let places = ["Place Varde", "Place Solma", "Place Berpa"];
+    assert_eq!(of("Mills in Varde, Solma and Berpa would close."), places);
+    assert_eq!(of("In Varde, Solma and Berpa met.")[1..], ["Person Solma", "Person Berpa"]);
 }
 
 #[test]

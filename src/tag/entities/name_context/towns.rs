@@ -9,6 +9,8 @@ use crate::tag::{document::says_whose, english, entities::titles::is_title};
 const OF_NAMESAKE: u32 = 10_000;
 /// Fewest people of a city that stands for its country's government.
 const OF_GOVERNMENT: u32 = 250_000;
+/// The same of a city that a clause tells of whatever club is called so.
+const OF_CLUB: u32 = 50_000;
 /// The same of a town that a clause tells of.
 const OF_CLAUSE: u32 = 5_000;
 /// Words of a list before or behind a name that are looked at.
@@ -22,11 +24,13 @@ impl NameInText<'_> {
         if self.is_town_of_namesake() || self.is_listed_place() || self.is_national_park() {
             return true;
         }
-        if self.name.kind == Person
-            && self.person < KNOWN
-            && self.is_free
-            && self.speaks_as_capital()
-        {
+        let nobody = self.name.kind == Person && self.person < KNOWN && self.is_free;
+        if nobody && (self.speaks_as_capital() || self.ends_list_of_towns() || self.is_prison()) {
+            return true;
+        }
+        // What is called as its club is.
+        let unknown = self.own < KNOWN && self.people >= OF_CLUB;
+        if self.person < KNOWN && self.is_free && unknown && self.is_told_of() {
             return true;
         }
         if self.organisation >= KNOWN || self.person >= KNOWN || !self.is_free {
@@ -141,6 +145,40 @@ impl NameInText<'_> {
             && !self.is_forename()
             && !self.is_given()
             && earlier.is_some_and(building)
+    }
+
+    /// `in Orme, Varde and Holm.`: in a list of three and more whose first is a place.
+    fn ends_list_of_towns(&self) -> bool {
+        let names = &self.found.names;
+        let joined = |n: &Name, m: &Name| {
+            let between = n.tokens.end..m.tokens.start;
+            (1..3).contains(&between.len()) && { between }
+                .all(|at| matches!(self.word(at), "," | "and" | "or"))
+        };
+        let first = (1..=self.at).rev().take_while(|&at| joined(&names[at - 1], &names[at])).last();
+        let last = (self.at + 1..names.len()).take_while(|&at| joined(&names[at - 1], &names[at]));
+        let (first, last) = (first.map_or(self.at, |at| at - 1), last.last().unwrap_or(self.at));
+        let (head, end) = (&names[first], names[last].tokens.end);
+        let ends = matches!(self.word(end), "." | "")
+            || english::BEHIND_TOWNS.contains(self.word(end))
+            || english::BEHIND_TOLD.contains(self.word(end))
+                && head.tokens.start > self.sentence.start + 1;
+        last > first + 1
+            && first < self.at
+            && self.name.tokens.len() == 1
+            && head.kind == Place
+            && head.tokens.start > self.sentence.start
+            && english::NEAR_PLACES.contains(self.word(head.tokens.start - 1))
+            && matches!(self.word(names[last].tokens.start - 1), "and" | "or")
+            && ends
+            && !self.is_given()
+    }
+
+    /// `in Orme Varde prison`.
+    fn is_prison(&self) -> bool {
+        matches!(self.before(1), "in" | "at")
+            && english::PRISONS.contains(self.behind(0))
+            && !self.is_forename()
     }
 
     /// `Orme National Park`, whatever is known of its administration.
