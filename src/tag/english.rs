@@ -195,6 +195,8 @@ lists! {
         BODIES_BEHIND = "body-behind-land",
         CONTESTS = "contest-behind-land",
         PRISONS = "prison",
+        PEOPLE_BEHIND_PLACE = "people-behind-place",
+        SOMEBODY_BEHIND_PLACE = "somebody-behind-place",
         COLLEGES = "college-ending",
     }
     "first-names.txt" {

@@ -73,6 +73,7 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
     let mut told = Told::default();
     for found in texts.iter_mut() {
         bodies::claim_introduced(found);
+        towns::claim_counties(gazetteer, found);
         told.correct_kinds(base, gazetteer, found, &parts, |_| true);
         // What is a company now tells of those beside it.
         if !told.companies.is_empty() || !told.bodies.is_empty() {

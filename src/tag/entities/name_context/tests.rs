@@ -331,9 +331,10 @@ fn clauses_seats_ways_and_lists_tell_places() {
         ("The Solma MP Anna Lund left.", Organisation, "Solma"),
         ("A new member of parliament for Solma spoke.", Person, "Solma"),
         ("The villages of Orm, Solma and Berpa burned.", Person, "Solma"),
-        ("It snowed in Solma and Berpa counties.", Person, "Solma"),
         ("He died in Solma National Park.", Organisation, "Solma National Park"),
         ("He sat in Solma Berpa prison.", Person, "Solma Berpa"),
+        ("A Solma man told the court.", Person, "Solma"),
+        ("Varde residents are angry.", Organisation, "Varde"),
     ] {
         assert_eq!(corrected(body, &[(kind, name)]), [format!("Place {name}")], "{body}");
     }
@@ -368,6 +369,15 @@ fn list_behind_a_preposition_is_of_places() {
     let places = ["Place Varde", "Place Solma", "Place Berpa"];
     assert_eq!(of("Mills in Varde, Solma and Berpa would close."), places);
     assert_eq!(of("In Varde, Solma and Berpa met.")[1..], ["Person Solma", "Person Berpa"]);
+}
+
+#[test]
+fn names_before_counties_are_places() {
+    let found = corrected("Storms hit both Varde and Holm counties.", &[(Person, "Varde")]);
+    assert_eq!(found, ["Place Varde", "Place Holm"]);
+    let found = corrected("It hit Varde and Holm counties.", &[(Organisation, "Varde and Holm")]);
+    assert_eq!(found, ["Place Varde", "Place Holm"]);
+    assert_eq!(corrected("Solma and Varde counties were hit.", &[]), [""; 0]);
 }
 
 #[test]

@@ -2,8 +2,17 @@
 
 use std::ops::Range;
 
-use super::{ITS, KNOWN, Name, NameInText, OLDEST, Organisation, Person, Place};
-use crate::tag::{document::says_whose, english, entities::titles::is_title};
+use super::{ITS, KNOWN, Name, NameInText, NamedText, OLDEST, Organisation, Person, Place};
+use crate::{
+    model::LanguageCode,
+    tag::{
+        document::says_whose,
+        english,
+        entities::titles::is_title,
+        language::is_function_word,
+        places::gazetteer::{Class, Gazetteer},
+    },
+};
 
 /// Fewest people of a town that is meant although somebody of the story is called so.
 const OF_NAMESAKE: u32 = 10_000;
@@ -15,6 +24,52 @@ const OF_CLUB: u32 = 50_000;
 const OF_CLAUSE: u32 = 5_000;
 /// Words of a list before or behind a name that are looked at.
 const LISTED: usize = 24;
+/// Fewest letters of a noun for several counties.
+const SHORTEST: usize = 8;
+/// Most words of a county's name.
+const MOST_WORDS: usize = 3;
+
+/// Makes places of the names before `counties`, found or not: `Orme, Varde and Holm counties`.
+/// All of them must be known as places: there are Democratic and Republican counties.
+pub(super) fn claim_counties(gazetteer: &Gazetteer, found: &mut NamedText<'_>) {
+    let text = found.text;
+    let is_known = |tokens: &Range<usize>| {
+        let places = gazetteer.exact(text, found.keys, tokens.clone());
+        let mut classes = places.iter().map(|place| gazetteer.place(*place).class);
+        tokens.len() <= MOST_WORDS
+            && (classes.any(|class| class != Class::Demonym)
+                || !gazetteer.with_word(&found.keys[tokens.clone()], "county").is_empty())
+    };
+    for noun in 3..text.tokens.len() {
+        // Few words are looked up.
+        let word = text.word(noun);
+        if !word.ends_with('s') || word.len() < SHORTEST || !english::COUNTIES.contains(word) {
+            continue;
+        }
+        let sentence = text.sentences.partition_point(|s| s.end <= noun);
+        let start = text.sentences.get(sentence).map_or(noun, |s| s.start);
+        let joins = |at: usize| matches!(text.word(at), "," | "and" | "or");
+        let capital = |at: usize| text.word(at).starts_with(char::is_uppercase);
+        let goes_on = |at: &usize| capital(*at) || joins(*at);
+        let mut from = noun - (start..noun).rev().take(LISTED).take_while(goes_on).count();
+        // `Both Orme and Varde counties`
+        while from < noun && (joins(from) || is_function_word(LanguageCode::EN, text.lower(from))) {
+            from += 1;
+        }
+        let counties: Vec<Range<usize>> = (from..noun)
+            .filter(|&at| capital(at) && (at == from || !capital(at - 1)))
+            .map(|at| at..(at..noun).take_while(|&i| capital(i)).last().unwrap_or(at) + 1)
+            .collect();
+        let first = found.names.partition_point(|n| n.tokens.end <= from);
+        let over = found.names[first..].iter().take_while(|n| n.tokens.start < noun);
+        let whole = over.clone().all(|n| from <= n.tokens.start && n.tokens.end <= noun);
+        let count = over.count();
+        if counties.len() > 1 && whole && counties.iter().all(is_known) {
+            let named = counties.into_iter().map(|tokens| Name { kind: Place, tokens });
+            found.names.splice(first..first + count, named);
+        }
+    }
+}
 
 impl NameInText<'_> {
     pub(super) fn is_where(&self) -> bool {
@@ -44,7 +99,7 @@ impl NameInText<'_> {
         let small = english::PLACE_OR_NAME_ENDINGS.contains(last);
         // `off Orme Point`, `the shops at Orme Moor`
         let behind_place = behind_place || small && matches!(first, "off" | "at");
-        let river = self.word(tokens.start) == "river" && first == "the";
+        let river = self.word(tokens.start) == "river" && first == "the" && !last.ends_with('s');
         let isle = river
             || english::ISLES.contains(self.word(tokens.start))
                 && self.word(tokens.start + 1) == "of";
@@ -68,7 +123,7 @@ impl NameInText<'_> {
         if self.is_governed() || self.is_home() || self.speaks_as_capital() {
             return true;
         }
-        if self.is_told_of() || self.is_on_way() {
+        if self.is_told_of() || self.is_on_way() || self.is_home_of_somebody() {
             return true;
         }
         let member = second == "parliament" && self.before(3) == "of";
@@ -89,16 +144,11 @@ impl NameInText<'_> {
         beside || self.is_place && (behind_place || self.is_way() || self.is_seat())
     }
 
-    /// `Orme and Varde counties`, `the villages of Orme, Varde and Holm`: whatever else the words may be.
+    /// `the villages of Orme, Varde and Holm`: whatever else the words may be.
     fn is_listed_place(&self) -> bool {
         let tokens = &self.name.tokens;
         let joins = |at: usize| matches!(self.word(at), "," | "and" | "or");
         let goes_on = |at: &usize| joins(*at) || self.is_capital(*at);
-        let end = (tokens.end..tokens.end + LISTED).take_while(goes_on).count() + tokens.end;
-        let listed = (tokens.end..end).any(joins) || tokens.start > 0 && joins(tokens.start - 1);
-        if listed && english::COUNTIES.contains(self.word(end)) {
-            return true;
-        }
         let from = tokens.start.saturating_sub(LISTED);
         let start = tokens.start - (from..tokens.start).rev().take_while(goes_on).count();
         let several = start < tokens.start || joins(tokens.end);
@@ -181,6 +231,16 @@ impl NameInText<'_> {
             && !self.is_forename()
     }
 
+    /// `an Orme man told the court`, `Orme residents were angry`.
+    fn is_home_of_somebody(&self) -> bool {
+        let somebody = matches!(self.before(1), "a" | "an")
+            && english::SOMEBODY_BEHIND_PLACE.contains(self.behind(0));
+        let people =
+            english::PEOPLE_BEHIND_PLACE.contains(self.behind(0)) && self.before(1) != "of";
+        let place = self.is_place || self.name.kind == Person && self.name.tokens.len() == 1;
+        (somebody || people) && place && !self.is_forename() && !self.is_given()
+    }
+
     /// `Orme National Park`, whatever is known of its administration.
     fn is_national_park(&self) -> bool {
         let Range { start, end } = self.name.tokens;
@@ -195,6 +255,8 @@ impl NameInText<'_> {
         let that = usize::from(self.before(1) == "that");
         let (verb, who) = (self.before(1 + that), self.before(2 + that));
         let told = english::TELLING.contains(verb) && english::BEHIND_TOLD.contains(self.behind(0));
+        let said = self.name.tokens.start.saturating_sub(2 + that);
+        let somebody = self.found.names.iter().any(|n| n.tokens.contains(&said));
         let several = who.ends_with('s') || english::BODIES_OF_TOWNS.contains(who);
         let key = self.found.keys[self.name.tokens.start];
         let text = self.found.text;
@@ -209,6 +271,7 @@ impl NameInText<'_> {
             && (self.is_land || self.people >= OF_CLAUSE)
             && told
             && several
+            && !somebody
             && !self.is_given()
             && !borne()
     }
