@@ -14,6 +14,7 @@ use super::{
     entity_base::{EntityBase, Item, Rarity, phrase},
     grouping::{Group, Mention, bare_key, nickname},
     labels::NameKind,
+    name_context::TIMES,
     titles::is_title,
     trades::{self, Fields, OtherTrades},
 };
@@ -373,8 +374,13 @@ impl Candidate<'_> {
         };
         // What is one of an item's many names and another's own.
         let is_others = !found.main && found.called * 2.0 >= found.item.prior;
+        // `Sunday Times` is what many papers are called, and one item by the way.
+        let is_of_day = !found.main
+            && self.is_organisation()
+            && TIMES.contains(reading.text.lower(tokens.start));
         is_other_word
             || is_others
+            || is_of_day
             || is_short
             || is_place
             || always_goes_on(texts, group, keys, story.folder)

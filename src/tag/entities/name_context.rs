@@ -15,6 +15,7 @@ use std::{cell::OnceCell, ops::Range};
 
 use foldhash::HashSet;
 
+pub(super) use bodies::TIMES;
 pub(super) use things::is_called_after;
 use things::{drop_houses, drop_no_bodies, drop_things};
 

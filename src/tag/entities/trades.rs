@@ -168,7 +168,8 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
     } else {
         let is_old =
             (0..3).any(|back| english::FORMERLY.contains(lower(before.wrapping_sub(back))));
-        told.add(lower(before.wrapping_sub(1)), lower(before), is_old);
+        let word = |back: usize| lower(before.wrapping_sub(back)).trim_end_matches('.');
+        told.add([word(2), word(1), word(0)], is_old);
     }
     // `jailed driver Anna Lund for a year`, no driver of races
     told.private |= english::JUDGED_TRADES.contains(lower(tokens.start.wrapping_sub(1)))
@@ -178,6 +179,7 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
     told.private |= lower(tokens.start.wrapping_sub(1)) == "as"
         && english::NAMED_AS.contains(lower(tokens.start.wrapping_sub(2)))
         && !says_whose(owns);
+    told.private |= is_hired(&lower, tokens);
     let mut at = tokens.end;
     if english::SCORING.contains(lower(at)) && is_count(lower(at + 1)) {
         told.fields |= SPORT;
@@ -220,7 +222,7 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
     let Some(end) = (at..=at + MOST).find(|&i| ends(lower(i))) else { return told };
     let is_old = (at..end).any(|i| english::FORMERLY.contains(lower(i)));
     for i in at..end {
-        let pair = if i > at { lower(i - 1) } else { "" };
+        let word = |back: usize| if i >= at + back { lower(i - back) } else { "" };
         if i + 1 == end {
             // `a father of two`
             told.private |= english::KIN.contains(lower(i))
@@ -228,7 +230,7 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
                 && (english::CARDINALS.contains(lower(end + 1))
                     || lower(end + 1).parse::<u32>().is_ok());
             // `a student of history`
-            told.add(pair, lower(i), is_old || lower(end) == "of");
+            told.add([word(2), word(1), lower(i)], is_old || lower(end) == "of");
         } else {
             told.fields |= fields(lower(i));
         }
@@ -241,14 +243,34 @@ fn is_count(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit()) || english::TIMES.contains(word)
 }
 
+/// `hired Anna Lund as principal`, `Anna Lund was appointed as principal`: whom a school or a town takes on.
+fn is_hired<'a>(lower: &impl Fn(usize) -> &'a str, tokens: &Range<usize>) -> bool {
+    let hires = |at: usize| english::HIRING.contains(lower(at));
+    let passive = tokens.end + 1;
+    let as_ = match () {
+        () if hires(tokens.start.wrapping_sub(1)) => tokens.end,
+        () if hires(passive) || hires(passive + 1) => passive + 1 + usize::from(!hires(passive)),
+        () => return false,
+    };
+    let is_local = |words: &str| {
+        english::LOCAL_TRADES.contains(words) || english::PRIVATE_TRADES.contains(words)
+    };
+    lower(as_) == "as"
+        && (as_ + 1..as_ + 4)
+            .any(|at| is_local(lower(at)) || is_local(&format!("{} {}", lower(at), lower(at + 1))))
+}
+
 impl StatedTrade {
-    /// Notes the last word of a description and the one before it.
-    fn add(&mut self, before: &str, last: &str, is_old: bool) {
+    /// Notes the last word of a description and the two before it.
+    fn add(&mut self, [first, before, last]: [&str; 3], is_old: bool) {
         let pair = format!("{before} {last}");
+        let three = format!("{first} {pair}");
         let is_private = |words: &str| english::PRIVATE_TRADES.contains(words);
+        let is_local = |words: &str| english::LOCAL_TRADES.contains(words);
         let known = fields(last) | fields(&pair);
         self.fields |= known;
         self.private |= known == 0 && !is_old && (is_private(last) || is_private(&pair));
+        self.private |= !is_old && [last, &pair, &three].into_iter().any(is_local);
     }
 }
 
@@ -286,6 +308,14 @@ mod tests {
             "Anna Lund, a mother of two, fell.",
             "The court jailed driver Anna Lund for a year.",
             "They mourned Anna Lund, who worked at the bakery.",
+            "Fire Chief Anna Lund said so.",
+            "Det. Sgt. Anna Lund looked into it.",
+            "Councilwoman Anna Lund voted no.",
+            "School board member Anna Lund voted no.",
+            "Public Works Director Anna Lund told the council so.",
+            "The board voted to hire Anna Lund as principal.",
+            "Anna Lund was appointed as the new headteacher.",
+            "Anna Lund, a city councillor, objected.",
         ] {
             assert!(is_other(body, ARTS), "{body}");
         }
@@ -313,6 +343,9 @@ mod tests {
             "It was named as Anna Lund's home.",
             "Anna Lund, of Orme Records, came.",
             "They cheered driver Anna Lund.",
+            "The studio hired Anna Lund as narrator.",
+            "They saw Anna Lund as a principal of theirs.",
+            "Anna Lund, a former police chief who sings, came.",
         ] {
             assert!(!is_other(body, ARTS), "{body}");
         }

@@ -33,7 +33,7 @@ fn base() -> EntityBase {
         row(2, Person, b"NO", 4.0, &["Kari Myhre"]),
         row(3, Person, b"SE", 4.0, &["Kari Myhre"]),
         row(4, Organisation, b"FI", 8.0, &["Tunturi"]),
-        row(5, Organisation, b"NO", 5.0, &["Skarnes Fisk", "SF"]),
+        row(5, Organisation, b"NO", 5.0, &["Skarnes Fisk", "SF", "Sunday Fisk"]),
         row(6, Person, b"NO", 0.3, &["Per Ukjent"]),
         row(7, Organisation, b"NO", 5.0, &["Orme Works", "Lower Orme Foundry"]),
         row(8, Person, b"NO", 1.0, &["Ysolde Quendale"]),
@@ -65,6 +65,12 @@ fn base() -> EntityBase {
         row(28, Person, b"NO", 6.0, &["Orm Vardem"]),
     ];
     EntityBase::from_bytes(build(&rows)).unwrap()
+}
+
+#[test]
+fn day_led_alias_links_nothing() {
+    assert_eq!(linked("org Skarnes Fisk", Some(b"NO")), [Some(5)]);
+    assert_eq!(linked("org Sunday Fisk", Some(b"NO")), [None]);
 }
 
 /// The items of names, one a line with `per` or `org` before it, in a story of a country.

@@ -59,7 +59,7 @@ pub(super) fn claim_introduced(found: &mut NamedText<'_>) {
 }
 
 /// Days of the week and months.
-static TIMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+pub(in crate::tag::entities) static TIMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let days = lang::rows("en", "weekdays.txt").into_iter().flatten().map(|(day, _)| day);
     let months = lang::rows("en", "months.txt")
         .into_iter()
