@@ -5,6 +5,8 @@ use crate::tag::{TokenKind, document::is_possessive, english, entities::trades};
 
 /// Most words between whose relative somebody is and what relative: `her late husband`, `their two-year-old son`.
 const ADJECTIVES: usize = 3;
+/// Most tokens between what relatives are and one of their names in a list.
+const LIST: usize = 14;
 
 impl NameInText<'_> {
     pub(super) fn is_person(&self) -> bool {
@@ -100,9 +102,49 @@ impl NameInText<'_> {
         // `Orland was a lovely girl`, but `Orland is a partner`
         let copula = self.copula();
         let told = !copula.is_empty() && english::HUMANS.contains(self.word(copula.end - 1));
-        told || kin(1, false)
+        // `a cat called Orland`
+        let called = english::NAMING.contains(self.before(1))
+            && (english::KIN.contains(self.before(2)) || english::ANIMALS.contains(self.before(2)));
+        told || called
+            || kin(1, false)
             || self.before(1) == "," && kin(2, self.behind(0) == ",") && ends
             || both
+            || (ends || self.behind(0) == "(") && self.is_among_kin()
+            || self.is_known_as()
+    }
+
+    /// `seven grandchildren, including Anna, Orland and Odd`, `three children: Anna, Odd and Orland`, `two girls, Anna
+    /// and Orland`: names and what parts them, back to what they are.
+    fn is_among_kin(&self) -> bool {
+        let start = self.name.tokens.start;
+        let parts = |word: &str| matches!(word, "," | "and" | "&" | "(" | ")" | "including" | ":");
+        if !parts(self.before(1)) || self.before(1) == "(" {
+            return false;
+        }
+        let first = self.sentence.start.max(start.saturating_sub(LIST));
+        let of_list = |at: &usize| parts(self.word(*at)) || self.is_capital(*at);
+        let Some(noun) = (first..start).rev().find(|at| !of_list(at)) else { return false };
+        if !english::KIN.contains(self.word(noun)) || !parts(self.word(noun + 1)) {
+            return false;
+        }
+        let leads = |at: usize| matches!(self.word(at), "including" | ":");
+        let whose = (1..=ADJECTIVES).map(|back| self.word(noun.wrapping_sub(back)));
+        leads(noun + 1)
+            || leads(noun + 2)
+            || whose.take_while(|word| !matches!(*word, "" | "," | ".")).any(|word| {
+                english::POSSESSIVES.contains(word)
+                    || english::CARDINALS.contains(word)
+                    || is_possessive(word)
+            })
+    }
+
+    /// `Anna Lund, 48, known as Orland,`.
+    fn is_known_as(&self) -> bool {
+        let earlier = self.at.checked_sub(1).and_then(|at| self.found.names.get(at));
+        let near = self.name.tokens.start.saturating_sub(ADJECTIVES + 3);
+        self.before(1) == "as"
+            && self.before(2) == "known"
+            && earlier.is_some_and(|n| n.kind == super::Person && n.tokens.end >= near)
     }
 
     /// `Orland, 6, and her brother`: an age and somebody's relatives, at the start of a sentence or of a list.

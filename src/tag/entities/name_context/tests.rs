@@ -105,7 +105,29 @@ fn relatives_have_first_names() {
     ] {
         assert_eq!(corrected(body, &[(Place, "Varde")]), ["Person Varde"], "{body}");
     }
-    for body in ["In Varde, 6, her place.", "Varde is a partner."] {
+    for body in [
+        "She leaves seven grandchildren, including Varde, Ada and Odd.",
+        "She leaves nine grandchildren, including Ada, Odd and Varde.",
+        "They have three children: Ada, Odd and Varde.",
+        "The couple had two girls, Ada and Varde.",
+        "Her children, Varde (Paul) Berg and Dale (Sue) Berg, survive her.",
+        "My daughter, Varde, wants to sing.",
+        "A dog called Chester and a cat called Varde slept.",
+    ] {
+        assert_eq!(corrected(body, &[(Place, "Varde")]), ["Person Varde"], "{body}");
+    }
+    let known = corrected(
+        "Solma Berpa, 48, known as Varde, fell.",
+        &[(Person, "Solma Berpa"), (Place, "Varde")],
+    );
+    assert_eq!(known, ["Person Solma Berpa", "Person Varde"]);
+    for body in [
+        "In Varde, 6, her place.",
+        "Varde is a partner.",
+        "Her sisters live in Fargo, Austin and Varde.",
+        "He leaves two brothers, Odd of Varde and Tom of Holm.",
+        "Towns for children, such as Orme, Solma and Varde, grow.",
+    ] {
         assert_eq!(corrected(body, &[(Place, "Varde")]), ["Place Varde"], "{body}");
     }
     for body in ["The mother Varde fell.", "His mother left Varde.", "It is Mother Varde."] {
