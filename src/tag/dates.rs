@@ -181,6 +181,11 @@ impl DateReader<'_> {
         })
     }
 
+    /// Whether a date is one that something was set for.
+    fn is_set_for(&self, tokens: &Range<usize>) -> bool {
+        self.words.is_some_and(|words| tense::is_set_for(self.text, words, tokens))
+    }
+
     fn date_at(&self, at: usize) -> Found {
         let plain = self.text.tokens.get(at)?.plain;
         if plain && !self.may_lead(at)? {

@@ -15,6 +15,17 @@ const SHORT: usize = 3;
 
 /// Days ahead in another year, from which on a day without a year is as likely the last one.
 const FAR: i64 = 60;
+/// Days within which a day that something begins on may be over: `effective Aug. 1`.
+const RECENT: i64 = 60;
+
+/// What the words beside a day may tell of it beyond the clause's tense.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Told {
+    /// A past verb stands straight before it.
+    ByPast,
+    /// Something was set for it.
+    SetFor,
+}
 
 /// A date written with a month's name, as far as it goes.
 #[derive(Clone, Debug)]
@@ -252,8 +263,11 @@ impl DateReader<'_> {
 
     /// The year of a day without one, by what the clause around its tokens says.
     pub(super) fn year_of(&self, month: Month, day: u8, tokens: &Range<usize>) -> Option<i32> {
-        let told_by_past = || self.is_told_by_past(tokens);
-        self.year_in(month, day, || self.tense(tokens), told_by_past).or_else(|| {
+        let told = |how: Told| match how {
+            Told::ByPast => self.is_told_by_past(tokens),
+            Told::SetFor => self.is_set_for(tokens),
+        };
+        self.year_in(month, day, || self.tense(tokens), told).or_else(|| {
             let today = self.today.filter(|_| self.is_end(tokens))?;
             Some(nearest_year(month, day, today))
         })
@@ -279,7 +293,7 @@ impl DateReader<'_> {
         month: Month,
         day: u8,
         tense: impl FnOnce() -> Option<Tense>,
-        told_by_past: impl Fn() -> bool,
+        told: impl Fn(Told) -> bool,
     ) -> Option<i32> {
         let today = self.today?;
         let year = nearest_year(month, day, today);
@@ -289,9 +303,14 @@ impl DateReader<'_> {
             return Some(year);
         }
         let full = self.has_full_tense();
+        let is_recent = near > today - Duration::days(RECENT);
         match tense() {
-            Some(Tense::Past) if ahead && (year > today.year() || told_by_past()) => Some(year - 1),
-            Some(Tense::Future) if !ahead && (full || year < today.year()) => Some(year + 1),
+            Some(Tense::Past) if ahead && (year > today.year() || told(Told::ByPast)) => {
+                Some(year - 1)
+            }
+            Some(Tense::Future) if !ahead && (full || year < today.year()) => {
+                Some(year + i32::from(!is_recent || !told(Told::SetFor)))
+            }
             None if !full && year > today.year() && near > today + Duration::days(FAR) => None,
             _ => Some(year),
         }

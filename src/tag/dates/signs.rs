@@ -124,7 +124,7 @@ impl DateReader<'_> {
             let year = point.year.or_else(|| self.year_of_season(month))?;
             return Some(format!("{year:04}-{number:02}"));
         };
-        let year = point.year.or_else(|| self.year_in(month, day, tense, || false));
+        let year = point.year.or_else(|| self.year_in(month, day, tense, |_| false));
         match year {
             Some(year) => Some(date(year, number, day)?.to_string()),
             None => date(2024, number, day).map(|_| format!("--{number:02}-{day:02}")),

@@ -53,7 +53,8 @@ pub(super) fn tense(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -
 }
 
 /// Whether a past verb stands straight before a date, with nothing but names, small words and marks between: `closed on
-/// Monday, October 8`. Then it is the date of what that verb tells.
+/// Monday, October 8`. Then it is the date of what that verb tells, as it is where the nearest verb tells what was on its
+/// day (`found the body Oct. 8`) and behind `since`.
 pub(super) fn is_told_by_past(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -> bool {
     let at = text.sentences.partition_point(|s| s.end <= tokens.start);
     let Some(sentence) = text.sentences.get(at) else { return false };
@@ -63,8 +64,28 @@ pub(super) fn is_told_by_past(text: &Text<'_>, words: &DateWords, tokens: &Range
         let sense = words.sense(text.lower(*i));
         !word.starts_with(char::is_lowercase) || sense.determiner && !sense.aim
     };
+    let sense = |i: usize| words.sense(text.lower(i));
+    let before = tokens.start.checked_sub(1).filter(|before| *before >= sentence.start);
+    if before.is_some_and(|before| sense(before).since) {
+        return true;
+    }
     let verb = (sentence.start..tokens.start).rev().find(|i| !small(i));
-    verb.is_some_and(|verb| clause.at(verb) == Some(Tense::Past))
+    let is_past = |verb: usize| clause.at(verb) == Some(Tense::Past);
+    let parts = |i: &usize| !clause.parts(*i);
+    let back = (sentence.start..tokens.start).rev().take_while(parts);
+    let on = (tokens.end..sentence.end).take_while(parts);
+    let nearest = { back }.chain(on).find(|&i| clause.at(i).is_some() || sense(i).passive);
+    verb.is_some_and(is_past) || nearest.is_some_and(|i| sense(i).done && is_past(i))
+}
+
+/// Whether a date is one that something was set for or begins on: `raise rates beginning Jan. 1`, `set a hearing for Jan. 12`,
+/// `suspended flights until Jan. 10`. One long past is the next year's then.
+pub(super) fn is_set_for(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -> bool {
+    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
+    let Some(sentence) = text.sentences.get(at) else { return false };
+    let clause = Clause { text, words, first: sentence.start };
+    let lead = tokens.start.checked_sub(1).filter(|lead| *lead >= sentence.start);
+    words.last_by_default && lead.is_some_and(|lead| clause.is_set_for(lead))
 }
 
 /// Whether words such as `until` or `for` stand before a date or behind it: an end or an aim that mostly comes.
@@ -109,8 +130,11 @@ impl Clause<'_> {
         let before = |at: usize| at.checked_sub(1).filter(|before| *before >= self.first);
         let lead = before(date.start)?;
         let sense = self.words.sense(self.lower(lead));
-        if sense.postponed_to && self.is_postponed(lead) {
+        if sense.postponed_to && self.is_postponed(lead) || self.is_set_for(lead) {
             return Some(Tense::Future);
+        }
+        if sense.since {
+            return Some(Tense::Past);
         }
         if sense.until {
             let to_do = date.end < self.text.tokens.len()
@@ -127,6 +151,25 @@ impl Clause<'_> {
         }
         let ahead = before(lead).filter(|_| sense.determiner)?;
         self.words.sense(self.lower(ahead)).ahead.then_some(Tense::Future)
+    }
+
+    /// Whether the word before a date makes it one that something was set for or begins on.
+    fn is_set_for(&self, lead: usize) -> bool {
+        let sense = |i: usize| self.words.sense(self.lower(i));
+        let mut before = (self.first..lead).rev();
+        let appointed = |back: usize| {
+            lead.checked_sub(back).is_some_and(|at| at >= self.first && sense(at).appointment)
+        };
+        let mut clause = (self.first..lead).rev().take_while(|&i| !self.parts(i));
+        if sense(lead).onset {
+            before.any(|i| sense(i).decided || sense(i).modal)
+        } else if sense(lead).until {
+            clause.find(|&i| self.at(i).is_some()).is_some_and(|i| sense(i).halted)
+        } else if self.lower(lead) == "of" {
+            appointed(1) && appointed(2)
+        } else {
+            sense(lead).aim && appointed(1) && clause.any(|i| sense(i).announced)
+        }
     }
 
     /// Whether what a past verb before `until` tells went on up to then: by its sense (`stayed`), or as it stands straight

@@ -32,6 +32,8 @@ fn tense_chooses_the_day_of_the_week() {
         ("The vote is expected on Wednesday.", "2026-02-04"),
         ("Members vote on Sunday.", "2026-02-01"),
         ("They decided to postpone the match on Monday.", "2026-01-26"),
+        ("The judge set a hearing for Thursday.", "2026-02-05"),
+        ("The council voted to raise fares starting Monday.", "2026-02-02"),
         ("The masks went on show in Varde on Thursday.", "2026-01-29"),
         ("It helped Holm beat Feld by 90 runs on Tuesday.", "2026-01-27"),
         ("Brokers saw the crown fall on Thursday.", "2026-01-29"),
@@ -659,4 +661,27 @@ fn fiscal_years_of_india_end_in_march() {
     let dates = |home| found_of("Sales in FY26 fell.", home).remove(0).1;
     assert_eq!(dates(Some(*b"IN")), "2025-04/2026-03");
     assert_eq!(dates(None), "2026");
+}
+
+#[test]
+fn year_follows_what_was_or_is_set() {
+    // The publication is of 31 January 2026.
+    for (body, date) in [
+        ("He died Nov. 3.", "2025-11-03"),
+        ("She died on December 9 at her home.", "2025-12-09"),
+        ("The law, in effect since Aug. 1, bans smoking.", "2025-08-01"),
+        ("Prices have doubled since Oct. 2.", "2025-10-02"),
+        ("Police found the body Oct. 30.", "2025-10-30"),
+        ("The crash on 5 December killed six people.", "2025-12-05"),
+        ("The court set a hearing for June 12.", "2026-06-12"),
+        ("A trial date of Nov. 9 was set.", "2026-11-09"),
+        ("The case was posted to November 12.", "2026-11-12"),
+        ("The council voted to raise rates beginning Nov. 1.", "2026-11-01"),
+        ("She announced her resignation, effective Nov. 30.", "2026-11-30"),
+        ("The board approved a rise effective Jan. 1.", "2026-01-01"),
+        ("The line suspended ferries until Oct. 10.", "2026-10-10"),
+    ] {
+        let dates: Vec<String> = found(body).into_iter().map(|found| found.1).collect();
+        assert_eq!(dates, [date], "{body}");
+    }
 }

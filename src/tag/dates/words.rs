@@ -114,6 +114,18 @@ pub(super) struct Sense {
     pub supposed: bool,
     /// Makes an infinitive without `to` of a verb behind it: `saw … fall`.
     pub perception: bool,
+    /// Before a date, a beginning that was: `since`.
+    pub since: bool,
+    /// Before a date, a beginning that comes where it was decided on: `beginning`.
+    pub onset: bool,
+    /// Decides on what comes: `voted`.
+    pub decided: bool,
+    /// What is set for a day that comes: `hearing`.
+    pub appointment: bool,
+    /// Keeps something from being until a day that comes: `suspended`.
+    pub halted: bool,
+    /// Tells what was on its day: `killed`.
+    pub done: bool,
 }
 
 /// What of a sense a kind sets.
@@ -151,6 +163,12 @@ const SENSES: &[(&str, Part)] = &[
     ("lasting", |sense| &mut sense.lasting),
     ("was", |sense| &mut sense.was),
     ("supposed", |sense| &mut sense.supposed),
+    ("since", |sense| &mut sense.since),
+    ("onset", |sense| &mut sense.onset),
+    ("decided", |sense| &mut sense.decided),
+    ("appointment", |sense| &mut sense.appointment),
+    ("halted", |sense| &mut sense.halted),
+    ("done", |sense| &mut sense.done),
     ("postponed-to", |sense| &mut sense.postponed_to),
     ("postponed-to-behind", |sense| &mut sense.postponed_to_behind),
 ];
