@@ -31,6 +31,13 @@ lists! {
     "names.txt" {
         TITLES = "title",
         TITLES_OR_NAMES = "title-or-name",
+        LEADING_TITLES = "title-before-name",
+        TRADES_OR_NAMES = "trade-or-name",
+        NO_JUDGES = "justice-body",
+        FAMILY_NAMES_FIRST = "family-name-first",
+        NO_HALVES = "no-half",
+        PERSON_VERBS = "person-verb",
+        TOWN_FORENAMES = "town-forename",
         TITLES_OF_MEN = "title-of-men",
         TITLES_OF_WOMEN = "title-of-women",
         NO_ORGANISATIONS = "no-organisation",

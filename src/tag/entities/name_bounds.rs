@@ -2,7 +2,15 @@
 //! (`Orland-listed`), and a person's at the apostrophe of a plural or a name in s (`Harris\u{2019} Oslo office`), at `'s`, and
 //! at a comma, behind which another begins.
 
-use super::{Name, grouping::is_quotation_mark, labels::NameKind, titles::is_title, trades};
+use std::ops::Range;
+
+use super::{
+    Name,
+    grouping::is_quotation_mark,
+    labels::NameKind,
+    titles::{is_title, offices},
+    trades,
+};
 use crate::punctuation::is_dash;
 use crate::tag::{Text, TokenKind, english};
 
@@ -37,8 +45,11 @@ pub(super) fn cut(text: &Text<'_>, names: &mut Vec<Name>) {
 
 /// Cuts and joins names of an English text by the words in and beside them: other languages have small letters in names.
 pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
+    claim_judges(text, names);
     let mut others = Vec::new();
     for name in names.iter_mut() {
+        part_home(text, name, &mut others);
+        cut_offices(text, name);
         match name.kind {
             NameKind::Person => {
                 cut_verb(text, name);
@@ -58,6 +69,215 @@ pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
     }
     put(names, others);
     join_hyphened(text, names);
+    join_opened(text, names);
+    claim_families(text, names);
+    claim_owned(text, names);
+    claim_speakers(text, names);
+}
+
+/// Gives a name to some tokens unless another one is in them in part.
+fn claim(names: &mut Vec<Name>, kind: NameKind, tokens: Range<usize>) {
+    let meets = |n: &Name| n.tokens.start < tokens.end && tokens.start < n.tokens.end;
+    let inside = |n: &Name| tokens.start <= n.tokens.start && n.tokens.end <= tokens.end;
+    if names.iter().all(|n| !meets(n) || inside(n)) {
+        names.retain(|n| !meets(n));
+        let at = names.partition_point(|n| n.tokens.end <= tokens.start);
+        names.insert(at, Name { kind, tokens });
+    }
+}
+
+/// Most letters of the second half of a first name that is written with a hyphen: `Heung-min`.
+const HALF: usize = 6;
+
+/// `Choi Orl-mok`: somebody with the family name first, whose given name goes on behind a hyphen in small letters.
+fn claim_families(text: &Text<'_>, names: &mut Vec<Name>) {
+    let touches = |one: usize| text.tokens[one].end == text.tokens[one + 1].start;
+    let mut at = 0;
+    while at + 3 < text.tokens.len() {
+        let start = at;
+        at += 1;
+        if text.word(start + 2) != "-"
+            || !is_capital(text, start)
+            || !is_capital(text, start + 1)
+            || !english::FAMILY_NAMES_FIRST.contains(text.lower(start))
+        {
+            continue;
+        }
+        let half = text.word(start + 3);
+        let is_half = (2..=HALF).contains(&half.len())
+            && half.chars().all(|c| c.is_ascii_lowercase())
+            && !english::PARTICIPLES.contains(half)
+            && !english::NO_HALVES.contains(half);
+        if is_half && touches(start + 1) && touches(start + 2) {
+            claim(names, NameKind::Person, start..start + 4);
+        }
+    }
+}
+
+/// `Orme Foods\u{2019} Orla Berg resigned`: whom the recogniser left out behind an apostrophe, where what is told is what people do.
+fn claim_owned(text: &Text<'_>, names: &mut Vec<Name>) {
+    for mark in 1..text.tokens.len() {
+        if !is_bare_possessive(text, mark) || !is_capital(text, mark - 1) {
+            continue;
+        }
+        let start = mark + 1;
+        let end = (start..text.tokens.len().min(start + OWNED)).find(|&i| !is_capital(text, i));
+        let Some(end) = end.filter(|end| end - start >= 2) else { continue };
+        let verb = text.lower(end);
+        let does = english::TELLING.contains(verb)
+            || english::SPEAKING.contains(verb)
+            || english::PERSON_VERBS.contains(verb);
+        if does && !(start..end).any(|at| is_noun(text, at)) {
+            claim(names, NameKind::Person, start..end);
+        }
+    }
+}
+
+/// `"It is," said Paris Berg of Orme`: who speaks behind a quote by a first name that a town has, too.
+fn claim_speakers(text: &Text<'_>, names: &mut Vec<Name>) {
+    for verb in 1..text.tokens.len() {
+        let start = verb + 1;
+        if !matches!(text.word(verb - 1), "\"" | "\u{201d}")
+            || !english::TELLING.contains(text.word(verb))
+            || !is_capital(text, start)
+            || !is_forename(text, start)
+        {
+            continue;
+        }
+        let end = (start..text.tokens.len().min(start + OWNED)).find(|&i| !is_capital(text, i));
+        let Some(end) = end.filter(|end| end - start >= 2) else { continue };
+        let ends = matches!(text.word(end), "of" | "," | "." | "at" | "from");
+        let whole = names.iter().any(|n| n.tokens == (start..end));
+        if ends && !whole && !(start..end).any(|at| is_noun(text, at)) {
+            claim(names, NameKind::Person, start..end);
+        }
+    }
+}
+
+/// Words behind an apostrophe within which a name ends.
+const OWNED: usize = 4;
+
+/// Whether a word is of a body, a place or a thing, and ends nobody's name.
+fn is_noun(text: &Text<'_>, at: usize) -> bool {
+    let lists = [
+        &english::ORGANISATION_NOUNS,
+        &english::ORGANISATION_ENDINGS,
+        &english::ORGANISATION_SORTS,
+        &english::GENERIC_ORGANISATIONS,
+        &english::NATIONAL_BODIES,
+        &english::COMPANY_FORMS,
+        &english::COMPANY_NOUNS,
+        &english::OFFICE_WORDS,
+        &english::PLACE_ENDINGS,
+        &english::PLACE_ENDINGS_ALONE,
+        &english::AFFIXES,
+        &english::STREETS,
+        &english::DIVISIONS,
+        &english::THINGS_BEHIND,
+        &english::NO_JUDGES,
+    ];
+    lists.iter().any(|list| list.contains(text.lower(at)))
+}
+
+fn is_forename(text: &Text<'_>, at: usize) -> bool {
+    let lower = text.lower(at);
+    [&english::MEN, &english::WOMEN, &english::TOWN_FORENAMES].iter().any(|l| l.contains(lower))
+}
+
+fn is_capital(text: &Text<'_>, at: usize) -> bool {
+    text.tokens.get(at).is_some_and(|token| token.kind == TokenKind::Word)
+        && text.word(at).starts_with(char::is_uppercase)
+}
+
+/// `Justice Berg`, `Justice Orla Berg`: a judge, where the words beside tell of what somebody does; no office or body of
+/// justice.
+fn claim_judges(text: &Text<'_>, names: &mut Vec<Name>) {
+    let mut at = 0;
+    while at < names.len() {
+        let Name { kind, tokens } = names[at].clone();
+        at += 1;
+        let within = |at: usize| text.tokens.get(at).map_or("", |_| text.lower(at));
+        let before = |back: usize| tokens.start.checked_sub(back).map_or("", within);
+        let is_named = kind == NameKind::Organisation
+            && (2..=JUDGE).contains(&tokens.len())
+            && text.word(tokens.start) == "Justice"
+            && tokens
+                .clone()
+                .all(|at| is_capital(text, at) && (at == tokens.start || !is_noun(text, at)));
+        // `Justice Orla` and `Berg`, of which the recogniser makes two
+        let rest = names
+            .get(at)
+            .filter(|n| is_named && n.kind == NameKind::Person && n.tokens.start == tokens.end);
+        let goes_on =
+            matches!(within(tokens.end), "for" | "of" | "and") && !before(1).ends_with("by");
+        let speaks = english::SPEAKING.contains(within(tokens.end))
+            || english::TELLING.contains(within(tokens.end));
+        let led = matches!(before(1), "by" | "before" | "and" | "\"" | "\u{201d}");
+        if !is_named || rest.is_none() && (goes_on || !speaks && !led) {
+            continue;
+        }
+        let end = rest.map_or(tokens.end, |n| n.tokens.end);
+        if rest.is_some() {
+            names.remove(at);
+        }
+        names[at - 1] = Name { kind: NameKind::Person, tokens: tokens.start + 1..end };
+    }
+}
+
+/// Most words of a judge's name with the title, where the recogniser has it whole.
+const JUDGE: usize = 4;
+
+/// Takes offices and trades from the front of somebody's whole name; what has them is no organisation where a first name
+/// stands behind: `Principal Tim Berg`.
+fn cut_offices(text: &Text<'_>, name: &mut Name) {
+    let tokens = &mut name.tokens;
+    let led = offices(text, tokens);
+    match name.kind {
+        NameKind::Person => tokens.start += led,
+        NameKind::Organisation => {
+            let title = usize::from(is_title(text.word(tokens.start)));
+            let rest = tokens.start + led.max(title)..tokens.end;
+            // `Princess Charlotte`
+            let royal = title > 0 && english::RULERS.contains(text.lower(tokens.start));
+            let fewest = if royal { 1 } else { 2 };
+            let has_initial = |rest: &Range<usize>| {
+                rest.len() == 3 && text.word(rest.start + 1).trim_end_matches('.').len() == 1
+            };
+            let whole = rest.start > tokens.start
+                && (fewest..=2 + usize::from(has_initial(&rest))).contains(&rest.len())
+                && is_forename(text, rest.start)
+                && rest.clone().all(|at| is_capital(text, at))
+                && !is_noun(text, rest.end - 1);
+            if whole {
+                *name = Name { kind: NameKind::Person, tokens: rest };
+            }
+        }
+        NameKind::Place | NameKind::Other => {}
+    }
+}
+
+/// `Charlotte Berg of Varde` is somebody and a town. What begins with no first name or has a noun of bodies is one:
+/// `Orland School of Law`.
+fn part_home(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
+    let tokens = name.tokens.clone();
+    if !matches!(name.kind, NameKind::Person | NameKind::Organisation) {
+        return;
+    }
+    let Some(of) = tokens.clone().find(|&at| text.word(at) == "of") else { return };
+    let person = tokens.start..of;
+    let home = of + 1..tokens.end;
+    let named = |range: &Range<usize>| {
+        !range.is_empty() && range.clone().all(|at| is_capital(text, at) && !is_noun(text, at))
+    };
+    let ranked = english::RANKS.contains(text.lower(tokens.start))
+        || is_title(text.word(tokens.start))
+        || tokens.start > 0 && is_title(text.word(tokens.start - 1));
+    let whole = person.len() > 1 && is_forename(text, person.start);
+    if ranked || !named(&person) || !named(&home) || home.len() > 2 || !whole {
+        return;
+    }
+    *name = Name { kind: NameKind::Person, tokens: person };
+    others.push(Name { kind: NameKind::Place, tokens: home });
 }
 
 /// Puts names among others, in the text's order.
@@ -192,6 +412,11 @@ fn complete_person(text: &Text<'_>, name: &mut Name) {
     while tokens.len() > 2 && english::POST_NOMINALS.contains(text.word(tokens.end - 1)) {
         tokens.end -= 1;
     }
+    // `said Odd Berg Jr. Berg is 80`
+    let generation = (tokens.start + 2..tokens.end).find(|&at| is_generation(text, at));
+    if let Some(at) = generation {
+        tokens.end = at + 1;
+    }
     let comma = usize::from(text.word_or_empty(tokens.end) == ",");
     if tokens.len() > 1
         && is_generation(text, tokens.end + comma)
@@ -199,10 +424,28 @@ fn complete_person(text: &Text<'_>, name: &mut Name) {
     {
         tokens.end += comma + 1;
     }
+    // `Laurence des Berg`
+    let goes_on = tokens.len() == 1
+        && tokens.end + 1 < text.tokens.len()
+        && english::SURE_PARTICLES.contains(text.word(tokens.end))
+        && is_capital(text, tokens.end + 1);
+    tokens.end += if goes_on { 2 } else { 0 };
     let is_initial = |at: usize| {
         let word = text.word(at).trim_end_matches('.');
         word.chars().count() == 1 && word.chars().all(char::is_uppercase)
     };
+    // `Gov. E. Michael Berg`
+    let before = tokens
+        .start
+        .checked_sub(1)
+        .filter(|&at| tokens.len() > 1 && text.word(at).ends_with('.') && is_initial(at));
+    if let Some(at) = before
+        && at > 0
+        && text.sentences.binary_search_by_key(&tokens.start, |s| s.start).is_err()
+        && (is_title(text.word(at - 1)) || text.word(at - 1).starts_with(char::is_lowercase))
+    {
+        tokens.start = at;
+    }
     while tokens.len() > 1 && tokens.start > 0 && is_initial(tokens.start) {
         let stop = usize::from(text.word(tokens.start - 1) == ".");
         let Some(before) = tokens.start.checked_sub(1 + stop) else { break };
@@ -250,6 +493,9 @@ fn join_apostrophes(text: &Text<'_>, names: &mut Vec<Name>) {
 
 /// Most letters of a small word that a name may begin with, of those that are in no list.
 const LONGEST_PARTICLE: usize = 3;
+
+/// Most letters of a small word inside somebody's name.
+const VERB: usize = 4;
 
 /// Most words of a nickname.
 const NICKNAME: usize = 3;
@@ -306,6 +552,49 @@ fn join_nicknames(text: &Text<'_>, names: &mut Vec<Name>) {
     }
 }
 
+/// Completes somebody whose nickname the recogniser left open: `Odd "Ace` of `Odd "Ace" Lund`, `James` and `Jim) Lund` of
+/// `James (Jim) Lund`.
+fn join_opened(text: &Text<'_>, names: &mut Vec<Name>) {
+    let word = |at: usize| text.word_or_empty(at);
+    let mut at = 0;
+    while at < names.len() {
+        let Name { kind, tokens } = names[at].clone();
+        at += 1;
+        let given = tokens.len() == 1 && is_forename(text, tokens.start);
+        if kind != NameKind::Person && !(kind == NameKind::Place && given) {
+            continue;
+        }
+        let marks = |at: &usize| is_quotation_mark(word(*at));
+        let opened = tokens.clone().skip(1).filter(marks).count() == 1 && marks(&tokens.end);
+        let bracket = given
+            && word(tokens.end) == "("
+            && is_capital(text, tokens.end + 1)
+            && word(tokens.end + 1).contains(char::is_lowercase)
+            && word(tokens.end + 2) == ")";
+        // `Odd "Ace" Lund`, a town's name
+        let marked = given
+            && marks(&tokens.end)
+            && is_capital(text, tokens.end + 1)
+            && marks(&(tokens.end + 2));
+        let close = match () {
+            () if marked => tokens.end + 2,
+            () if opened => tokens.end,
+            () if bracket => tokens.end + 2,
+            () => continue,
+        };
+        let particle = usize::from(english::PARTICLES.contains(word(close + 1)));
+        if !is_capital(text, close + 1 + particle) {
+            continue;
+        }
+        let rest = names[at..].iter().find(|n| n.tokens.contains(&(close + 1 + particle)));
+        let last = rest.filter(|n| n.kind == NameKind::Person).map(|n| n.tokens.end);
+        let end = last.unwrap_or(close + 2 + particle);
+        let end = end + usize::from(is_generation(text, end));
+        names[at - 1] = Name { kind: NameKind::Person, tokens: tokens.start..end };
+        names.retain(|n| n.tokens.start <= tokens.start || n.tokens.start >= end);
+    }
+}
+
 /// `Varde-based Orme Works` is a place and what is called after it; `Orme's Varde-listed` an organisation and a place.
 fn part_participle(text: &Text<'_>, name: &mut Name, end: usize, others: &mut Vec<Name>) {
     let Name { kind, tokens } = name.clone();
@@ -326,8 +615,19 @@ fn part_participle(text: &Text<'_>, name: &mut Name, end: usize, others: &mut Ve
     }
 }
 
-/// `sack Anna Berg` of a headline is Anna Berg.
+/// `sack Anna Berg` of a headline is Anna Berg, and so is `Anna Berg hosts Orme`.
 fn cut_verb(text: &Text<'_>, name: &mut Name) {
+    let inner = name.tokens.start + 2..name.tokens.end;
+    let is_long = |i: &usize| {
+        let word = text.word(*i);
+        word.len() > VERB
+            && word.chars().all(|c| c.is_ascii_lowercase())
+            && text.tokens[*i - 1].kind == TokenKind::Word
+            && !english::PARTICLES.contains(word)
+    };
+    if let Some(verb) = inner.into_iter().find(is_long) {
+        name.tokens.end = verb;
+    }
     let is_verb = |i: usize| {
         let word = text.word(i);
         word.len() > LONGEST_PARTICLE
@@ -400,6 +700,94 @@ fn is_bare_possessive(text: &Text<'_>, token: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The names of an English text, of which the recogniser found some.
+    fn english_of(body: &str, found: &[(NameKind, &str)]) -> Vec<String> {
+        let text = Text::new(body);
+        let token = |byte: usize| text.tokens.partition_point(|t| (t.start as usize) < byte);
+        let mut names: Vec<Name> = found
+            .iter()
+            .map(|(kind, words)| {
+                let from = body.find(words).unwrap();
+                Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
+            })
+            .collect();
+        cut_english(&text, &mut names);
+        cut(&text, &mut names);
+        names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+    }
+
+    #[test]
+    fn judges_and_officers_are_people() {
+        use NameKind::{Organisation, Person};
+        for (body, kind, found, name) in [
+            (
+                "The bench led by Justice Quendale sat.",
+                Organisation,
+                "Justice Quendale",
+                "Quendale",
+            ),
+            ("\"Why?\" Justice Quendale asked.", Organisation, "Justice Quendale", "Quendale"),
+            ("Dean Orla Quendale said so.", Person, "Dean Orla Quendale", "Orla Quendale"),
+            (
+                "It is backed by Principal Tim Orland.",
+                Organisation,
+                "Principal Tim Orland",
+                "Tim Orland",
+            ),
+            ("Paul Orr Sr. Orr has left.", Person, "Paul Orr Sr. Orr", "Paul Orr Sr."),
+            ("Gov. E. Michael Orr left.", Person, "Michael Orr", "E. Michael Orr"),
+            ("Odd Lund hosts Orme.", Person, "Odd Lund hosts Orme", "Odd Lund"),
+            ("It met Princess Charlotte.", Organisation, "Princess Charlotte", "Charlotte"),
+            ("They met Laurence des Orme.", Person, "Laurence", "Laurence des Orme"),
+        ] {
+            assert_eq!(english_of(body, &[(kind, found)]), [format!("Person {name}")], "{body}");
+        }
+        let party = [(Organisation, "Justice Party")];
+        assert_eq!(
+            english_of("Led by Justice Party, it won.", &party),
+            ["Organisation Justice Party"]
+        );
+    }
+
+    #[test]
+    fn home_behind_of_is_no_part() {
+        let found = english_of(
+            "A sister, Charlotte Orr of Varde, and two sons.",
+            &[(NameKind::Organisation, "Charlotte Orr of Varde")],
+        );
+        assert_eq!(found, ["Person Charlotte Orr", "Place Varde"]);
+        let school = [(NameKind::Organisation, "Charlotte School of Law")];
+        assert_eq!(
+            english_of("Charlotte School of Law fell.", &school),
+            ["Organisation Charlotte School of Law"]
+        );
+    }
+
+    #[test]
+    fn nicknames_are_whole_where_a_mark_was_cut() {
+        for (body, found, name) in [
+            ("Odd \"Ace\" Lund fell.", "Odd \"Ace", "Odd \"Ace\" Lund"),
+            ("James (Jim) Lund fell.", "James", "James (Jim) Lund"),
+            ("Paris \"Ace\" Lund fell.", "Paris", "Paris \"Ace\" Lund"),
+            ("Odd \"Ace\" Lund Jr. fell.", "Odd \"Ace", "Odd \"Ace\" Lund Jr."),
+        ] {
+            let names = english_of(body, &[(NameKind::Person, found)]);
+            assert_eq!(names, [format!("Person {name}")], "{body}");
+        }
+    }
+
+    #[test]
+    fn families_first_and_whom_firms_have_are_found() {
+        assert_eq!(english_of("Choi Orl-mok said so.", &[]), ["Person Choi Orl-mok"]);
+        let cut = [(NameKind::Person, "Li Ka")];
+        assert_eq!(english_of("They met Li Ka-shing there.", &cut), ["Person Li Ka-shing"]);
+        assert_eq!(english_of("A Park Avenue-like street.", &[]), [""; 0]);
+        assert_eq!(english_of("Orme Foods' Orla Berg resigned.", &[]), ["Person Orla Berg"]);
+        assert_eq!(english_of("Orme Foods' Orla Range grew.", &[]), [""; 0]);
+        let town = [(NameKind::Place, "Paris")];
+        assert_eq!(english_of("\"No,\" said Paris Berg of Orme.", &town), ["Person Paris Berg"]);
+    }
 
     fn cut_of(body: &str, kind: NameKind, words: &str) -> Vec<String> {
         let text = Text::new(body);

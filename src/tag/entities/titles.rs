@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::labels::NameKind;
+use super::{labels::NameKind, trades};
 use crate::tag::english;
 use crate::tag::{Text, TokenKind};
 
@@ -41,10 +41,45 @@ pub fn trim(text: &Text<'_>, kind: NameKind, mut tokens: Range<usize>) -> Option
         && (text.tokens[tokens.start].kind == TokenKind::Mark || {
             let word = text.word(tokens.start);
             kind == NameKind::Person
-                && is_title(word)
+                && (is_title(word) || english::LEADING_TITLES.contains_any_case(word))
                 && !english::TITLES_OR_NAMES.contains_any_case(word)
         });
     (!blank).then_some(tokens)
+}
+
+/// How many words at the start of some tokens are an office or a trade before somebody's whole name: `Dean Orla Berg`,
+/// `Lance Corporal Orla Berg`. Two words and more must follow: `Dean Berg` may be a first name and a last.
+pub(super) fn offices(text: &Text<'_>, tokens: &Range<usize>) -> usize {
+    let bare = |at: usize| text.lower(at).trim_end_matches('.');
+    let leads = |words: &str| {
+        english::LEADING_TITLES.contains(words)
+            || trades::is_trade(words) && !english::TRADES_OR_NAMES.contains(words)
+    };
+    let is_name = |at: usize| {
+        let word = text.word(at);
+        text.tokens[at].kind == TokenKind::Word
+            && word.starts_with(char::is_uppercase)
+            && word.trim_end_matches('.').chars().count() > 1
+            && !english::PARTICLES.contains(text.lower(at))
+    };
+    let (start, end) = (tokens.start, tokens.end);
+    // `Dean Berg-Orme` has a first name.
+    let whole = |from: usize| {
+        end >= from + 2
+            && is_name(from)
+            && is_name(end - 1)
+            && text.tokens[from + 1].kind == TokenKind::Word
+    };
+    if whole(start + 2) && leads(&format!("{} {}", bare(start), bare(start + 1))) {
+        2
+    } else {
+        let forename = |at: usize| {
+            let lower = text.lower(at);
+            english::MEN.contains(lower) || english::WOMEN.contains(lower)
+        };
+        let sure = |at: usize| !english::TITLES_OR_NAMES.contains(bare(at)) || forename(at + 1);
+        usize::from(whole(start + 1) && leads(bare(start)) && sure(start))
+    }
 }
 
 /// Words that a sentence or a headline capitalises without their being of a name.
@@ -86,7 +121,31 @@ mod tests {
     #[test]
     fn lone_title_is_no_person_unless_a_name() {
         assert_eq!(trimmed("Mr.", NameKind::Person), None);
+        assert_eq!(trimmed("Superintendent", NameKind::Person), None);
+        assert_eq!(trimmed("Dean", NameKind::Person).as_deref(), Some("Dean"));
         assert_eq!(trimmed("King", NameKind::Person).as_deref(), Some("King"));
+    }
+
+    #[test]
+    fn offices_lead_whole_names_alone() {
+        let led = |text: &str| {
+            let text = Text::new(text);
+            offices(&text, &(0..text.tokens.len()))
+        };
+        for text in ["Dean Anna Berg", "WPC Orla Berg", "Alhaji Orla Berg", "Jockey Orla Berg"] {
+            assert_eq!(led(text), 1, "{text}");
+        }
+        assert_eq!(led("Park Ranger Orla Berg"), 2);
+        for text in [
+            "Dean Berg",
+            "Dean van Berg",
+            "Orla Dean Berg",
+            "Dean J. Berg",
+            "Dean Witter Berg",
+            "Dean Berg-Orme",
+        ] {
+            assert_eq!(led(text), 0, "{text}");
+        }
     }
 
     #[test]
