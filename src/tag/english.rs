@@ -37,6 +37,8 @@ lists! {
         FAMILY_NAMES_FIRST = "family-name-first",
         NO_HALVES = "no-half",
         PERSON_VERBS = "person-verb",
+        SURNAME_WORDS = "surname-word",
+        SURNAME_VERBS = "surname-verb",
         TOWN_FORENAMES = "town-forename",
         TITLES_OF_MEN = "title-of-men",
         TITLES_OF_WOMEN = "title-of-women",

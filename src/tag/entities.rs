@@ -97,7 +97,9 @@ impl Recogniser {
         }
         let rows: Vec<&[[i16; LANES]]> = scored.iter().map(|s| s.rows.as_slice()).collect();
         one_sense::correct(texts, &rows, &evidence, &mut names);
-        coreference::unify(texts, &evidence, &mut names);
+        // Other languages' recognisers know what words are of names.
+        let english = self.lexicon.roles.is_none();
+        coreference::unify(texts, &evidence, &mut names, english);
         names
     }
 

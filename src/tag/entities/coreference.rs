@@ -11,12 +11,13 @@ use std::ops::Range;
 use super::{
     Evidence, Name, Reading,
     labels::NameKind,
+    name_context::TIMES,
     second_pass,
     token_features::{CaseStyle, case_style, evidence},
 };
 use crate::hash::ByHash;
 use crate::tag::{
-    Text, TokenKind, feature_hash,
+    Text, TokenKind, english, feature_hash,
     word_keys::{self, HYPHEN},
 };
 
@@ -32,12 +33,13 @@ struct NameWords {
     names: ByHash<NameKind>,
     /// Most tokens of a name.
     longest: usize,
+    english: bool,
 }
 
-/// Sets right the names of a story's texts, in order, one list per text.
-pub fn unify(texts: &[Reading<'_>], evidence: &Evidence, names: &mut [Vec<Name>]) {
+/// Sets right the names of a story's texts, in order, one list per text; what words of `english` open a sentence is known.
+pub fn unify(texts: &[Reading<'_>], evidence: &Evidence, names: &mut [Vec<Name>], english: bool) {
     part_headlines(texts, names);
-    let words = NameWords::of(texts, names);
+    let words = NameWords { english, ..NameWords::of(texts, names) };
     for (reading, names) in texts.iter().zip(names) {
         for name in names.iter_mut() {
             if let Some(kind) = words.kind(reading, evidence, &name.tokens) {
@@ -177,6 +179,7 @@ impl NameWords {
         if reading.text.tokens[tokens.start].kind != TokenKind::Word
             || !word.starts_with(char::is_uppercase)
             || evidence.get(reading.keys[tokens.start]) & evidence::LOWER != 0
+            || self.english && is_word(reading.text, tokens.start)
         {
             return None;
         }
@@ -234,6 +237,23 @@ impl NameWords {
     }
 }
 
+/// Whether a capital is a word's own or the sentence's, and no name's: a day, a month, and at a sentence's start a surname
+/// that is an English word, where nothing behind it is what somebody does: `Price rises will hit them`.
+fn is_word(text: &Text<'_>, at: usize) -> bool {
+    let lower = text.lower(at);
+    if TIMES.contains(lower) {
+        return true;
+    }
+    let next = text.tokens.get(at + 1).map_or("", |_| text.lower(at + 1));
+    english::SURNAME_WORDS.contains(lower)
+        && text.sentences.binary_search_by_key(&at, |s| s.start).is_ok()
+        && text.word_or_empty(at + 1).starts_with(char::is_lowercase)
+        && !english::TELLING.contains(next)
+        && !english::SPEAKING.contains(next)
+        && !english::SURNAME_VERBS.contains(next)
+        && !english::is_participle(next)
+}
+
 /// Whether a token starts a word: it is no hyphen and follows none.
 fn starts_word(text: &Text<'_>, keys: &[u64], at: usize) -> bool {
     text.tokens[at].kind == TokenKind::Word && keys[at - 1] != HYPHEN
@@ -263,7 +283,7 @@ mod tests {
             found.iter().map(|(kind, words)| Name { kind: *kind, tokens: at(words) }).collect();
         names.sort_by_key(|n| n.tokens.start);
         let mut names = [names];
-        unify(&[reading], &Evidence::of(&[reading]), &mut names);
+        unify(&[reading], &Evidence::of(&[reading]), &mut names, true);
         names[0].iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
     }
 
@@ -310,6 +330,22 @@ mod tests {
                 &[(NameKind::Person, "Rosa Park")]
             ),
             ["Person Rosa Park"]
+        );
+    }
+
+    #[test]
+    fn days_and_words_that_open_sentences_are_nobody() {
+        for (body, person) in [
+            ("Ann Price spoke. Price rises will hurt.", "Ann Price"),
+            ("April Berg spoke. It fell in April.", "April Berg"),
+            ("Will Berg spoke. Will it work?", "Will Berg"),
+            ("Tom Young spoke. Young voters left.", "Tom Young"),
+        ] {
+            assert_eq!(unified(body, &[(NameKind::Person, person)]), [format!("Person {person}")]);
+        }
+        assert_eq!(
+            unified("Ann Price spoke. Price said so.", &[(NameKind::Person, "Ann Price")]),
+            ["Person Ann Price", "Person Price"]
         );
     }
 
