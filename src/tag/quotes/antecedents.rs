@@ -69,7 +69,12 @@ impl Context<'_> {
         };
         let leads = |m: &&NamedAt| !self.is_behind_preposition(first, m) || self.is_told_of(m);
         if let Some(subject) = named().find(leads) {
-            return Some(subject);
+            // `a question from the MP for Orland, Ken Orrin, Paul Varn said`: who is set off before a speaker is none.
+            let next = subject.tokens.end + 1;
+            let speaks =
+                |m: &&NamedAt| m.tokens.start == next && self.cue_at(m.tokens.end).is_some();
+            let set_off = self.text.word_or_empty(subject.tokens.end) == ",";
+            return named().find(|m| set_off && speaks(m)).or(Some(subject));
         }
         let only = named().next().filter(|_| alone)?;
         named().all(|m| m.who == only.who).then_some(only)
@@ -162,6 +167,8 @@ mod tests {
             ("After beating Ken Orrin, Paul Varn left the court.", "Paul Varn"),
             ("Speaking after a meeting with Ken Orrin, Paul Varn said no.", "Paul Varn"),
             ("A lawyer for Ken Orrin, Paul Varn, said no.", "Paul Varn"),
+            ("Asked by the MP for Orland, Ken Orrin, Paul Varn said no.", "Paul Varn"),
+            ("Quoting Ken Orrin, Paul Varn said no.", "Paul Varn"),
             ("Paul Varn came. Joined by Mayor Ken Orrin, he said it was late.", "Paul Varn"),
             ("On a June evening Paul Varn met Ken Orrin.", "Paul Varn"),
             ("According to Paul Varn, Ken Orrin had left.", "Paul Varn"),
