@@ -58,6 +58,7 @@ pub(super) fn complete(gazetteer: &Gazetteer, texts: &mut [NamedText<'_>]) {
         found.take_unknown();
         found.take_again(&sure, &parts);
         found.give_back();
+        found.give_surnames();
     }
 }
 
@@ -280,6 +281,45 @@ impl NamedText<'_> {
         }
     }
 
+    /// `Darren Orland was told`: a land behind a first name that no place has is a surname.
+    fn give_surnames(&mut self) {
+        for at in 0..self.names.len() {
+            let Name { kind, tokens } = self.names[at].clone();
+            let Some(first) = tokens.start.checked_sub(1) else { continue };
+            if kind != NameKind::Place || tokens.len() > 1 || !self.is_first_name(first) {
+                continue;
+            }
+            let starts = |at: usize| self.text.sentences.binary_search_by_key(&at, |s| s.start);
+            let earlier = at.checked_sub(1).map(|at| &self.names[at]);
+            let free = |n: &&Name| n.tokens.end > first;
+            let own = earlier.filter(free);
+            let other = own.is_some_and(|n| n.kind != NameKind::Person || n.tokens.len() > 1);
+            let capital = |at: usize| self.word(at).starts_with(char::is_uppercase);
+            let next = self.text.tokens.get(tokens.end).map_or("", |_| self.text.lower(tokens.end));
+            let does = english::TELLING.contains(next)
+                || matches!(next, "," | "was" | "is" | "has" | "had" | "who");
+            let opens = starts(first).is_ok();
+            let runs_on = !opens && first > 0 && capital(first - 1) || capital(tokens.end);
+            if other || runs_on || starts(tokens.start).is_ok() || opens && !does {
+                continue;
+            }
+            let whole = Name { kind: NameKind::Person, tokens: first..tokens.end };
+            if own.is_some() {
+                self.names[at - 1].tokens = first..first;
+            }
+            self.names[at] = whole;
+        }
+        self.names.retain(|n| !n.tokens.is_empty());
+    }
+
+    /// Whether a word is a common first name, and no place's.
+    fn is_first_name(&self, at: usize) -> bool {
+        let lower = self.text.lower(at);
+        self.word(at).starts_with(char::is_uppercase)
+            && (english::MEN.contains(lower) || english::WOMEN.contains(lower))
+            && !self.matches_from(at).any(|one| one.tokens.contains(&at))
+    }
+
     /// Places by their words' keys that a preposition stands before.
     fn where_things_are(&self) -> impl Iterator<Item = Vec<u64>> {
         let place = |n: &&Name| n.kind == NameKind::Place && self.is_where(&n.tokens);
@@ -429,12 +469,51 @@ mod tests {
         found.map_or_else(String::new, |n| format!("{:?}", n.kind))
     }
 
+    /// The names of a text with the country Orland in it, of which the recogniser found that alone.
+    fn surnamed(body: &str) -> Vec<String> {
+        let land = Place {
+            geonames: 1,
+            wikidata: 0,
+            class: Class::Country,
+            country: *b"DK",
+            division: 0,
+            lat: 55.6,
+            lon: 8.5,
+            population: 5_000_000,
+        };
+        let bytes = build(&[land], &[("Orland".into(), 0)], &[]);
+        let gazetteer = Gazetteer::from_bytes(bytes).unwrap();
+        let text = Text::new(body);
+        let words = keys(&text);
+        let matches = gazetteer.matches(&text, &words);
+        let tokens = matches[0].tokens.clone();
+        let mut names = vec![Name { kind: NameKind::Place, tokens }];
+        let found = NamedText { text: &text, keys: &words, matches: &matches, names: &mut names };
+        complete(&gazetteer, &mut [found]);
+        names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+    }
+
     #[test]
     fn a_country_ends_nobodys_name() {
         let festival = "They play at Orme Nation Orland in May.";
         assert_eq!(corrected(festival, "Orme Nation Orland"), "Organisation");
         assert_eq!(corrected("She was Miss Orland in May.", "Miss Orland"), "Other");
         assert_eq!(corrected("We met Anna Orland in May.", "Anna Orland"), "Person");
+    }
+
+    #[test]
+    fn a_land_behind_a_first_name_is_a_surname() {
+        for (body, found) in [
+            ("Darren Orland was told.", true),
+            ("The referee was Jason Orland.", true),
+            ("Mark Orland's feast in May.", false),
+            ("They met Ann. Orland won.", false),
+        ] {
+            let person = body.split("Orland").next().unwrap().rsplit(". ").next().unwrap();
+            let name =
+                format!("{}Orland", &person[person.trim_end().rfind(' ').map_or(0, |i| i + 1)..]);
+            assert_eq!(surnamed(body).contains(&format!("Person {name}")), found, "{body}");
+        }
     }
 
     #[test]

@@ -1,7 +1,12 @@
 //! What tells a person: an age, a trade, a verb of speech behind a quote, a forename, a throne.
 
-use super::{KNOWN, NameInText, OLDEST, Organisation, Place};
-use crate::tag::{TokenKind, document::is_possessive, english, entities::trades};
+use super::{KNOWN, Name, NameInText, OLDEST, Organisation, Place};
+use crate::{
+    model::LanguageCode,
+    tag::{
+        TokenKind, document::is_possessive, english, entities::trades, language::is_function_word,
+    },
+};
 
 /// Most words between whose relative somebody is and what relative: `her late husband`, `their two-year-old son`.
 const ADJECTIVES: usize = 3;
@@ -34,20 +39,93 @@ impl NameInText<'_> {
             && self.behind(1).parse::<u32>().is_ok_and(|age| (1..=OLDEST).contains(&age))
             && matches!(self.behind(2), "," | ".");
         let speaks = english::TELLING.contains(self.behind(0));
+        let near = english::NEAR_PLACES.contains(self.before(1))
+            || matches!(self.before(1), "from" | "to" | "at" | "of" | "the");
+        // `Referee: Orla Berg.`
+        let labelled = self.before(1) == ":" && trades::is_trade(self.before(2));
+        if self.name.kind == Place && self.person > 0.0 && !near
+            || labelled
+            || self.is_among_people()
+        {
+            return true;
+        }
         let quoted = speaks && matches!(self.before(1), "\"" | "\u{201d}");
         let head = self.apposition();
         let trade = !head.is_empty() && trades::is_trade(self.word(head.end - 1));
         let led =
             trades::is_trade(self.before(1)) && !self.is_capital(tokens.start.saturating_sub(1));
         // `Orland Hornets` is a team: a plural behind a first name needs a sign.
-        let plural = self.word(tokens.end - 1).ends_with('s');
+        let plural = self.name.kind != Place && self.word(tokens.end - 1).ends_with('s');
+        // `Paris Berg`, but not `Washington Post Berg`
+        let town = tokens.len() == 2 && english::TOWN_FORENAMES.contains(self.word(tokens.start));
+        // `Varde's Orla Mary Berg said`
+        let acts = english::PERSON_VERBS.contains(self.behind(0))
+            || english::is_participle(self.behind(0));
+        let given = town || self.is_forename();
+        let owned = (speaks || given && acts && !plural)
+            && is_possessive(self.before(1))
+            && !self.has_noun();
+        // `Charlotte Berg of Varde`
+        let lives = given
+            && !plural
+            && !self.has_noun()
+            && self.behind(0) == "of"
+            && self
+                .found
+                .names
+                .get(self.at + 1)
+                .is_some_and(|n| n.kind == Place && n.tokens.start == tokens.end + 1);
+        // `Orla Berg hit his 31st homer`
+        let verb = self.behind(0);
+        let his = self.behind(1) == "his"
+            && !verb.ends_with("ing")
+            && !english::FRONTING.contains(verb)
+            && !is_function_word(LanguageCode::EN, verb)
+            && !plural
+            && !self.has_noun();
         let who = self.behind(0) == "," && self.behind(1) == "who";
         let does = self.before(1) == "by" && english::DONE_BY_PEOPLE.contains(self.before(2));
         aged || trade
+            || owned
+            || lives
+            || his
+            || town && (speaks || who) && !plural && !self.has_noun()
+            // `She studied with Raleigh Berg`
+            || town && self.name.kind == Place && self.before(1) == "with" && !self.has_noun()
             || does && !self.has_noun()
             || quoted && !self.has_noun()
             || self.is_forename() && (led || speaks || who || !plural && !self.has_noun())
             || (self.name.kind == Place && led || self.is_player()) && !self.has_noun()
+    }
+
+    /// `Odd Lund, Solma Park and Ada Berg`: a name of two words between those of people.
+    fn is_among_people(&self) -> bool {
+        let names = &self.found.names;
+        let joins = |from: usize, to: usize| {
+            let mut between = from..to;
+            !between.is_empty()
+                && between.len() < 3
+                && between.all(|at| matches!(self.word(at), "," | "and"))
+        };
+        let whole = |n: &Name| n.kind == super::Person && n.tokens.len() > 1;
+        let tokens = &self.name.tokens;
+        let before = self.at.checked_sub(1).and_then(|at| names.get(at)).filter(|n| whole(n));
+        let behind = names.get(self.at + 1).filter(|n| whole(n));
+        // `Orme Works` may stand there, too.
+        let first = self.word(tokens.start);
+        let may = self.name.kind == Place
+            || self.is_forename()
+            || english::TOWN_FORENAMES.contains(first);
+        // Localities stand in lists, too, and are taken for people.
+        let named = |n: &Name| {
+            let first = self.word(n.tokens.start);
+            english::MEN.contains(first) || english::WOMEN.contains(first)
+        };
+        tokens.len() == 2
+            && may
+            && (before.is_some_and(named) || behind.is_some_and(named))
+            && before.is_some_and(|n| joins(n.tokens.end, tokens.start))
+            && behind.is_some_and(|n| joins(tokens.end, n.tokens.start))
     }
 
     /// `Lund said`, of a story whose Anna Lund it names: an organisation that nothing knows.

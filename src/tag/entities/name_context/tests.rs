@@ -67,6 +67,11 @@ fn ages_trades_and_quotes_tell_people() {
         ("Elena Berpa sang there.", Organisation, "Elena Berpa"),
         ("Solma Berpa, the goalkeeper, fell.", Organisation, "Solma Berpa"),
         ("They signed winger Solma Berpa on loan.", Organisation, "Solma Berpa"),
+        ("Attendance: 20. Referee: Solma Fields.", Place, "Solma Fields"),
+        ("Orme's Solma Ada Berpa said so.", Place, "Solma Ada Berpa"),
+        ("Madison Berpa said so.", Place, "Madison Berpa"),
+        ("Orme's Madison Berpa filed it.", Organisation, "Madison Berpa"),
+        ("Then Solma Berpa hit his head.", Organisation, "Solma Berpa"),
     ] {
         assert_eq!(corrected(body, &[(kind, name)]), [format!("Person {name}")], "{body}");
     }
@@ -75,10 +80,24 @@ fn ages_trades_and_quotes_tell_people() {
         ("\"It is cold,\" Solma Berpa International said.", "Solma Berpa International"),
         ("Solma Council, a nurse body, agreed.", "Solma Council"),
         ("Solma Berpa grew by a third.", "Solma Berpa"),
+        ("He left Solma Berpa following his arrest.", "Solma Berpa"),
+        ("It made Solma Berpa as his work.", "Solma Berpa"),
         ("They left Solma Berpa, a firm of brokers, at once.", "Solma Berpa"),
     ] {
         assert_eq!(corrected(body, &[(Organisation, name)]), [format!("Organisation {name}")]);
     }
+}
+
+#[test]
+fn who_stands_between_people_is_somebody() {
+    let people = [(Person, "Odd Lund"), (Place, "Solma Park"), (Person, "Anna Berg")];
+    let listed = corrected("It has Odd Lund, Solma Park and Anna Berg.", &people);
+    assert_eq!(listed[1], "Person Solma Park");
+    let walked = corrected("Odd Lund left Solma Park with Anna Berg.", &people);
+    assert_eq!(walked[1], "Place Solma Park");
+    let places = [(Person, "Orme Point"), (Place, "Solma Park"), (Person, "Varde Nek")];
+    let shores = corrected("From Orme Point, Solma Park and Varde Nek.", &places);
+    assert_eq!(shores[1], "Place Solma Park");
 }
 
 #[test]
