@@ -147,6 +147,8 @@ lists! {
         TABLE_LEADS = "table-lead",
         SHARE_NOUNS = "share-noun",
         SHARE_MOVES = "share-move",
+        COMPETING = "competing",
+        RIVALS = "rival",
         SHARES_HELD = "share-held",
         POLLS = "poll",
         BEFORE_POLLS = "before-poll",

@@ -54,7 +54,13 @@ fn is_no_organisation(text: &Text<'_>, name: &Name) -> bool {
         let whole = text.slice(tokens.clone()).replace('.', "").to_lowercase();
         english::NO_ORGANISATIONS.contains(whole.as_str())
     };
-    if is_thing() {
+    // `the A666`
+    let is_road = || {
+        let word = text.word(tokens.start);
+        let digits = word.strip_prefix(['A', 'B']).unwrap_or_default();
+        rest == 0 && matches!(digits.len(), 3 | 4) && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    if is_thing() || is_road() {
         return true;
     }
     if name.kind == NameKind::Place {
@@ -267,6 +273,14 @@ mod tests {
             ["Organisation Hollis & Varn", "Organisation Orme & Tait"]
         );
         assert_eq!(corrected("A long Q & A followed.", &[]), [""; 0]);
+    }
+
+    #[test]
+    fn a_road_is_no_organisation() {
+        let studio = corrected("The A24 is here.", &[(NameKind::Organisation, "A24")]);
+        assert_eq!(studio, ["Organisation A24"]);
+        let found = corrected("The A666 is shut.", &[(NameKind::Organisation, "A666")]);
+        assert_eq!(found, [""; 0]);
     }
 
     #[test]

@@ -155,6 +155,30 @@ impl NameInText<'_> {
             || party
             || one && (self.is_team() || self.is_owner())
             || unsaid && (self.is_headed() || self.is_employer())
+            || one
+                && !self.is_place
+                && !is_title(self.before(1).trim_end_matches('.'))
+                && self.tells_of_itself()
+            || unsaid && self.competes()
+    }
+
+    /// `Orme said on Tuesday that it had cut 90 jobs`: what companies alone do, of what nothing knows.
+    fn tells_of_itself(&self) -> bool {
+        let does = |on: usize| {
+            self.behind(on) == "it"
+                && english::AUXILIARIES.contains(self.behind(on + 1))
+                && english::COMPANY_VERBS.contains(self.behind(on + 2))
+        };
+        english::TELLING.contains(self.behind(0)) && (1..ITS).any(does)
+    }
+
+    /// `Orme competes with Berpa Works`.
+    fn competes(&self) -> bool {
+        let end = self.name.tokens.end + 2;
+        let rival = |n: &Name| n.kind == Organisation && n.tokens.start == end;
+        english::COMPETING.contains(self.behind(0))
+            && matches!(self.behind(1), "with" | "against")
+            && self.found.names.get(self.at + 1).is_some_and(rival)
     }
 
     /// What the base knows as an organisation by this very name and as nobody, where it does what companies do, or is well known.
@@ -234,10 +258,12 @@ impl NameInText<'_> {
         let small = !self.is_land && self.people < TOWN;
         let company = small && self.own >= COMPANY || self.organisation >= HOUSEHOLD;
         // Shares in a large city are those that are traded there.
-        let traded = small && self.is_traded();
+        let shares = self.before(1) == "of" && self.before(2) == "shares";
+        let traded = small && (shares || self.is_traded());
         // Of a university a list has the town: `Orme College, Orland, and Varde College`.
         let known = small && self.organisation >= KNOWN || self.own >= COMPANY;
-        let listed = known && self.is_among_companies(usize::MAX)
+        let listed = small && self.is_such_company()
+            || known && self.is_among_companies(usize::MAX)
             || self.organisation >= HOUSEHOLD && self.is_among_companies(1);
         (company && self.acts_as_company() || traded || listed) && self.is_free
     }
@@ -251,6 +277,15 @@ impl NameInText<'_> {
             && self.organisation >= KNOWN
             && start > self.sentence.start + 1
             && self.found.text.word(start - 1) == "The"
+    }
+
+    /// `rivals such as Orland and Orme`.
+    fn is_such_company(&self) -> bool {
+        let noun = self.before(3);
+        let one = noun.strip_suffix('s').unwrap_or(noun);
+        self.before(1) == "as"
+            && self.before(2) == "such"
+            && (english::COMPANY_NOUNS.contains(one) || english::RIVALS.contains(noun))
     }
 
     /// `Orme jumped 13.4%`, but no candidate who gained 13 percent of the vote.

@@ -203,6 +203,8 @@ fn well_known_companies_are_nobody() {
     for body in ["Mr. Quendale said it would rain.", "President Quendale left."] {
         assert_eq!(corrected(body, &[(Person, "Quendale")]), ["Person Quendale"], "{body}");
     }
+    let town = corrected("Varde said on Monday it would cut jobs.", &[(Person, "Varde")]);
+    assert_ne!(town, ["Organisation Varde"]);
     let whole = "Odd Quendale left. Quendale said so.";
     let found = corrected(whole, &[(Person, "Odd Quendale"), (Person, "Quendale")]);
     assert!(found.contains(&"Person Odd Quendale".to_owned()), "{found:?}");
@@ -236,6 +238,7 @@ fn company_words_tell_organisations() {
         ("Solma, the kit supplier, pays.", Person, "Solma"),
         ("Analysts at Berpa agreed.", Person, "Berpa"),
         ("Shares in Berpa fell.", Place, "Berpa"),
+        ("Solma said on Monday that it had cut jobs.", Person, "Solma"),
         ("The ferry operator Berpa said so.", Person, "Berpa"),
         ("A Berpafolha poll gave him 41%.", Person, "Berpafolha"),
         ("It was sold by Berpa's former chief executive.", Person, "Berpa"),
