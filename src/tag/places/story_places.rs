@@ -248,7 +248,8 @@ fn is_word_of_name(text: &NamedPlaces<'_>, name: usize, place: &Range<usize>) ->
         |at: usize| words.word(at).starts_with(char::is_uppercase) && !is_noun(words.word(at));
     *kind == NameKind::Place
         && around().any(unknown)
-        && (!is_noun(words.word(tokens.end - 1)) || around().any(|at| words.word(at) == "National"))
+        && (!is_noun(words.word(tokens.end - 1))
+            || tokens.clone().any(|at| words.word(at) == "National"))
 }
 
 /// Whether many a city has a quarter, a park or a lake of a name: `Orme Park`, `Mount Orme`.
@@ -585,6 +586,7 @@ mod tests {
             ("Varden", 1),
             ("Hamlet", 8),
             ("Hamlet Park", 8),
+            ("National Park", 8),
             ("Hamlet Park", 10),
         ];
         let names: Vec<(String, u32)> = names.iter().map(|(n, p)| ((*n).to_owned(), *p)).collect();
@@ -678,6 +680,8 @@ mod tests {
             assert_eq!(number(&format!("{name} is far."), &[name]), None, "{name}");
         }
         assert_eq!(number("Varde Arena is in Varde.", &["Varde Arena", "Varde"]), Some(2));
+        let park = ["Solma National Park", "Nordmark"];
+        assert_eq!(number("Solma National Park is in Nordmark.", &park), None);
     }
 
     #[test]
