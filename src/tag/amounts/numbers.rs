@@ -181,7 +181,7 @@ pub(super) fn number_words(
             current += n;
             large = None;
         } else if let Some(n) = words.large(&lower) {
-            if count == 0 && !words.one_large.contains(&lower.as_str()) {
+            if count == 0 && !words.one_large.contains(&&*lower) {
                 return None;
             }
             large = Some(n).filter(|n| *n >= 1e3);

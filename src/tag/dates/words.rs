@@ -114,8 +114,6 @@ pub(super) struct Sense {
     pub supposed: bool,
     /// Makes an infinitive without `to` of a verb behind it: `saw … fall`.
     pub perception: bool,
-    /// Before a date, a beginning that was: `since`.
-    pub since: bool,
     /// Before a date, a beginning that comes where it was decided on: `beginning`.
     pub onset: bool,
     /// Decides on what comes: `voted`.
@@ -163,7 +161,6 @@ const SENSES: &[(&str, Part)] = &[
     ("lasting", |sense| &mut sense.lasting),
     ("was", |sense| &mut sense.was),
     ("supposed", |sense| &mut sense.supposed),
-    ("since", |sense| &mut sense.since),
     ("onset", |sense| &mut sense.onset),
     ("decided", |sense| &mut sense.decided),
     ("appointment", |sense| &mut sense.appointment),

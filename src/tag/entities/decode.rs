@@ -250,7 +250,9 @@ mod tests {
         // Near what a sentence without names is told by, on either side.
         for above in -9..9 {
             let mut scores = [[0; LANES]; 3];
-            scores.iter_mut().for_each(|row| row[OUTSIDE] = (decoder.lead + above) as i16);
+            for row in &mut scores {
+                row[OUTSIDE] = (decoder.lead + above) as i16;
+            }
             let mut labels = Vec::new();
             decoder.decode(&scores, &mut Vec::new(), &mut labels);
             assert_eq!(score(&decoder, &scores, &labels), tried(&decoder, &scores));

@@ -104,30 +104,10 @@ pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Ha
             }
             return true;
         }
-        if name.kind == Place && is_short_or_part(text, tokens) {
-            return false;
-        }
-        if name.kind == Place && is_in_title(text, tokens) {
-            return false;
-        }
-        // `a service at St Orla's`
-        let church = name.kind == Place
-            && text.tokens[tokens.end - 1].kind == TokenKind::Clitic
-            && is_saint(text, &(tokens.start..tokens.end - 1))
-            && tokens.start > 0
-            && lower(tokens.start - 1) == "at";
-        if church {
+        if name.kind == Place && is_no_place(text, tokens) {
             return false;
         }
         let behind = || text.word_or_empty(tokens.end);
-        // `St Orla's Primary School`
-        let school = name.kind == Place
-            && is_saint(text, tokens)
-            && is_possessive(behind())
-            && text.word_or_empty(tokens.end + 1).starts_with(char::is_uppercase);
-        if school {
-            return false;
-        }
         if tokens.len() == 1
             && english::GRADES.contains(lower(tokens.start))
             && (english::BEHIND_GRADES.contains(behind())
@@ -200,6 +180,18 @@ pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Ha
         !digits && !is_thing
     });
     things
+}
+
+/// Whether a place's name is a short form, of a title, or a church's or a school's: `at St Orla's`, `St Orla's Primary School`.
+fn is_no_place(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    let church = text.tokens[tokens.end - 1].kind == TokenKind::Clitic
+        && is_saint(text, &(tokens.start..tokens.end - 1))
+        && tokens.start > 0
+        && text.lower(tokens.start - 1) == "at";
+    let school = is_saint(text, tokens)
+        && is_possessive(text.word_or_empty(tokens.end))
+        && text.word_or_empty(tokens.end + 1).starts_with(char::is_uppercase);
+    is_short_or_part(text, tokens) || is_in_title(text, tokens) || church || school
 }
 
 /// `a Panama hat`: a thing that is called after a land or a town.
