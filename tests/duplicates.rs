@@ -37,7 +37,13 @@ fn key(id: &str) -> Key {
 /// What a worker that dies before it publishes leaves behind.
 async fn entered(context: &async_nats::jetstream::Context, id: &str, text: &str) {
     let sketch = Sketch::of(text).0.to_bytes();
-    let entry = SeenEntry { key: key(id), page: None, drops_copies: false, sketch: &sketch };
+    let entry = SeenEntry {
+        key: key(id),
+        unrevised: None,
+        page: None,
+        drops_copies: false,
+        sketch: &sketch,
+    };
     let appended = context.publish("news.seen.log", entry.to_bytes().into()).await.unwrap();
     appended.await.unwrap();
 }
@@ -113,6 +119,51 @@ async fn copies_are_dropped_only_after_original_is_stored() {
 }
 
 #[tokio::test]
+async fn corrections_are_updates_and_are_published() {
+    for policy in ["skip", "mark"] {
+        let broker = Broker::provisioned().await;
+        let context = broker.context().await;
+        let worker = Worker::start(broker.url(), &[("PUBLISH__DUPLICATES", policy)]);
+        let corrected = text(6).replace("sold 19 loads", "sold 190 loads");
+        assert_ne!(corrected, text(6));
+        let moved = |at: &str| serde_json::json!({"url": format!("https://www.ex.test/{at}")});
+        // A figure, a headline alone, another address; then nothing that we can see.
+        let states = [
+            (None, "Stone for the roads", text(6), moved("a")),
+            (Some("2"), "Stone for the roads", corrected.clone(), moved("a")),
+            (Some("3"), "No stone for the roads", corrected.clone(), moved("a")),
+            (Some("4"), "No stone for the roads", corrected.clone(), moved("b")),
+            (Some("5"), "No stone for the roads", corrected.clone(), serde_json::json!({})),
+        ];
+        for (sent, (revision, title, text, mut message)) in states.into_iter().enumerate() {
+            message["id"] = "quarry".into();
+            message["revision"] = revision.into();
+            message["title"] = title.into();
+            message["text"] = text.into();
+            broker.put(&context, &[], message.to_string()).await;
+            broker.outcomes(&context, sent + 1).await;
+        }
+        broker.put(&context, &[], message("elsewhere", &corrected)).await;
+        let outcomes = broker.outcomes(&context, 6).await;
+        let first = outcomes[0].key();
+        for (number, outcome) in outcomes[1..5].iter().enumerate() {
+            assert!(outcome.subject.starts_with("news.story."), "{policy} {}", outcome.subject);
+            let record = outcome.json();
+            let tags = &record["tags"];
+            assert_eq!(tags["relation"], "update", "{policy} {number}");
+            assert_eq!(tags["duplicateOf"], first, "{policy} {number}");
+        }
+        let is_copy = if policy == "skip" {
+            outcomes[5].subject.starts_with("news.skipped.tag.duplicate.")
+        } else {
+            outcomes[5].json()["tags"]["relation"] == "duplicate"
+        };
+        assert!(is_copy, "{policy} {}", outcomes[5].subject);
+        assert!(worker.stop().await.success());
+    }
+}
+
+#[tokio::test]
 async fn the_log_tells_what_it_has_seen() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
@@ -121,7 +172,13 @@ async fn the_log_tells_what_it_has_seen() {
         lookups: |sketch| Some(vec![u64::from(*sketch.first()?)]),
         relate: |mine, theirs, _| (mine == theirs).then_some(Relation::Duplicate),
     };
-    let entry = |id, sketch| SeenEntry { key: key(id), page: None, drops_copies: false, sketch };
+    let entry = |id, sketch| SeenEntry {
+        key: key(id),
+        unrevised: None,
+        page: None,
+        drops_copies: false,
+        sketch,
+    };
     for (id, sketch) in [("a", b"A"), ("b", b"B")] {
         let appended = context.publish("news.seen.log", entry(id, sketch).to_bytes().into());
         appended.await.unwrap().await.unwrap();
@@ -160,8 +217,13 @@ async fn the_log_tells_what_it_has_seen() {
     let asked = tokio::spawn({
         let log = log.clone();
         async move {
-            let late =
-                SeenEntry { key: key("late"), page: None, drops_copies: false, sketch: b"A" };
+            let late = SeenEntry {
+                key: key("late"),
+                unrevised: None,
+                page: None,
+                drops_copies: false,
+                sketch: b"A",
+            };
             log.append_and_compare(late).await
         }
     });
@@ -201,8 +263,13 @@ async fn entries_at_once_share_messages_in_order() {
         appended.spawn(async move {
             let sketch = [n % 4];
             let id = format!("copy:{n}");
-            let entry =
-                SeenEntry { key: key(&id), page: None, drops_copies: false, sketch: &sketch };
+            let entry = SeenEntry {
+                key: key(&id),
+                unrevised: None,
+                page: None,
+                drops_copies: false,
+                sketch: &sketch,
+            };
             (n % 4, key(&id), log.append_and_compare(entry).await)
         });
     }
@@ -269,7 +336,8 @@ async fn the_log_says_whether_copies_are_dropped() {
         let seen = context.get_stream("NEWS_SEEN").await.unwrap();
         let entry = seen.get_raw_message(1).await.unwrap().payload;
         let sketch = Sketch::of(&text(10)).0.to_bytes();
-        let expected = SeenEntry { key: key("a"), page: None, drops_copies, sketch: &sketch };
+        let expected =
+            SeenEntry { key: key("a"), unrevised: None, page: None, drops_copies, sketch: &sketch };
         // Version, flags and key; the text of the article is not quite that of the message.
         assert_eq!(entry[..19], expected.to_bytes()[..19], "{duplicates}");
         assert!(worker.stop().await.success());

@@ -230,6 +230,12 @@ impl Identity {
         self.key
     }
 
+    /// The key of the id alone, which the revisions of a story have in common.
+    #[must_use]
+    pub fn unrevised_key(&self) -> Key {
+        Key::new(&self.id, None)
+    }
+
     /// The key of both as text, borrowed.
     #[must_use]
     pub fn key_str(&self) -> &str {
@@ -249,6 +255,7 @@ mod tests {
         let expected = BASE32_NOPAD.encode(&Sha256::digest(b"feed-812:abc\0"));
         assert_eq!(plain.key().as_str(), &expected[..26]);
         assert_ne!(plain.key(), revised.key());
+        assert_eq!(plain.key(), revised.unrevised_key());
         assert_eq!(Key::parse(plain.key().as_str()), Some(plain.key()));
     }
 

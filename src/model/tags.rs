@@ -331,7 +331,7 @@ pub struct Copy {
 pub enum Relation {
     /// The same text elsewhere.
     Duplicate,
-    /// The same page, changed.
+    /// The same page, changed, or the same id under a new revision.
     Update,
 }
 

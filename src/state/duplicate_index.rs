@@ -4,7 +4,10 @@
 //! the earliest entry that it repeats. What is older than the window, or does not fit its bytes, is
 //! forgotten, the oldest part first; a copy of something forgotten is new.
 //!
-//! An entry is found by the hash of its text, by some of its shingles, by its page and by its key. A
+//! A story with a revision is an update of the first of its id, whatever it says: who sent it says so. Only where that
+//! was a copy of another story, and it is one still, it is that story's copy too.
+//!
+//! An entry is found by the hash of its text, by some of its shingles, by its page, by its key and by that of its id. A
 //! table holds 32 bits for each of these, since what it finds is compared anyway. At most
 //! [`HOLDERS`] entries stand at one shingle: what thousands of stories share tells none of them apart,
 //! and a text that is sent a thousand times must not cost a thousand comparisons each.
@@ -90,7 +93,7 @@ impl DuplicateIndex {
         let is_copy = judged.copy.is_some_and(|copy| copy.relation == Relation::Duplicate);
         if !(is_copy && entry.drops_copies) {
             let wanted = lookups.iter().zip(&judged.holders).filter(|(lookup, held)| {
-                **held < if is_copy || lookup.by == By::Page { 1 } else { HOLDERS }
+                **held < if is_copy || lookup.by != By::Text { 1 } else { HOLDERS }
             });
             let wanted: Vec<Lookup> = wanted.map(|(lookup, _)| *lookup).collect();
             self.push(bytes, entry.key, &wanted, written);
@@ -127,7 +130,9 @@ impl DuplicateIndex {
     fn lookups(&self, entry: &SeenEntry<'_>) -> Option<Vec<Lookup>> {
         let texts = (self.comparison.lookups)(entry.sketch)?;
         let texts = texts.into_iter().map(|hash| Lookup::new(By::Text, hash));
-        Some(texts.chain(entry.page.map(|page| Lookup::new(By::Page, page))).collect())
+        let page = entry.page.map(|page| Lookup::new(By::Page, page));
+        let story = entry.unrevised.map(|key| Lookup::of_key(&pack(key)));
+        Some(texts.chain(page).chain(story).collect())
     }
 
     fn find(&self, key: Key) -> Option<(usize, usize)> {
@@ -160,13 +165,23 @@ impl DuplicateIndex {
         }
         found.sort_unstable_by_key(|(number, ..)| *number);
         found.dedup_by_key(|(number, ..)| *number);
+        let is_own =
+            |other: &SeenEntry<'_>| entry.unrevised.is_some() && entry.story() == other.story();
+        let own = found.iter().find_map(|(number, segment, at)| {
+            let (stamp, other) = segment.entry(*at).filter(|(_, other)| is_own(other))?;
+            Some((*number, stamp, other))
+        });
         let mut update = None;
+        let mut duplicate = None;
         for (_, segment, at) in found.into_iter().take(COMPARED) {
-            let Some((_, other)) = segment.entry(at) else { continue };
+            let Some((_, other)) = segment.entry(at).filter(|(_, other)| !is_own(other)) else {
+                continue;
+            };
             let same_page = entry.page.is_some() && entry.page == other.page;
             match (self.comparison.relate)(entry.sketch, other.sketch, same_page) {
                 Some(relation @ Relation::Duplicate) => {
-                    return Judged { copy: Some(Copy { of: other.key, relation }), holders };
+                    duplicate = Some(Copy { of: other.key, relation });
+                    break;
                 }
                 Some(relation @ Relation::Update) => {
                     update.get_or_insert(Copy { of: other.key, relation });
@@ -174,7 +189,22 @@ impl DuplicateIndex {
                 None => {}
             }
         }
-        Judged { copy: update, holders }
+        let copy = match own {
+            Some((number, stamp, first))
+                if !(duplicate.is_some() && self.is_duplicate(&first, number, stamp)) =>
+            {
+                Some(Copy { of: first.key, relation: Relation::Update })
+            }
+            _ => duplicate.or(update),
+        };
+        Judged { copy, holders }
+    }
+
+    /// Whether the entry of that number is the copy of another. Those before it are fewer, so this comes to an end.
+    fn is_duplicate(&self, entry: &SeenEntry<'_>, number: u64, stamp: u32) -> bool {
+        let judged =
+            self.lookups(entry).and_then(|found| self.judge(entry, &found, number, stamp).copy);
+        judged.is_some_and(|copy| copy.relation == Relation::Duplicate)
     }
 
     fn push(&mut self, bytes: &[u8], key: Key, lookups: &[Lookup], written: Moment) {
@@ -239,7 +269,13 @@ mod tests {
     }
 
     fn entry<'a>(id: &str, sketch: &'a [u8]) -> SeenEntry<'a> {
-        SeenEntry { key: key(id), page: None, drops_copies: false, sketch }
+        SeenEntry { key: key(id), unrevised: None, page: None, drops_copies: false, sketch }
+    }
+
+    fn revision<'a>(id: &str, revision: &str, sketch: &'a [u8]) -> SeenEntry<'a> {
+        let revision = crate::model::Revision::new(revision).unwrap();
+        let revised = Identity::new(StoryId::new(id).unwrap(), Some(revision));
+        SeenEntry { key: revised.key(), unrevised: Some(key(id)), ..entry(id, sketch) }
     }
 
     fn read(index: &mut DuplicateIndex, entry: SeenEntry<'_>, secs: u64) -> Option<Copy> {
@@ -395,6 +431,60 @@ mod tests {
         ] {
             let entry = SeenEntry { page, ..entry(id, sketch) };
             assert_eq!(read(&mut index, entry, 1), expected, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_revision_updates_its_own_id() {
+        let mut index = index();
+        let update = |of| Some(Copy { of, relation: Relation::Update });
+        // The same text, a corrected one, another one, the same again: each updates the first, none is its copy.
+        read(&mut index, entry("a", b"Aabcd"), 1);
+        for (number, sketch) in [b"Aabcd", b"Babcx", b"Cwxyz", b"Aabcd"].into_iter().enumerate() {
+            let revised =
+                SeenEntry { drops_copies: true, ..revision("a", &number.to_string(), sketch) };
+            assert_eq!(read(&mut index, revised, 2), update(key("a")), "{number}");
+        }
+        // Of revisions alone the first is the one that the others update, however late they come.
+        let first = revision("b", "1", b"Dklmn");
+        assert_eq!(read(&mut index, first, 2), None);
+        assert_eq!(read(&mut index, revision("b", "2", b"Eopqr"), 3), update(first.key));
+        assert_eq!(read(&mut index, revision("b", "3", b"Dklmn"), 3), update(first.key));
+        assert_eq!(index.known(revision("b", "3", b"").key), Some(update(first.key)));
+        // Another story's copy of a revision is a copy.
+        assert_eq!(
+            read(&mut index, entry("c", b"Fopqx"), 4).map(|copy| copy.relation),
+            Some(Relation::Duplicate)
+        );
+    }
+
+    #[test]
+    fn revision_of_a_copy_stays_a_copy() {
+        let mut index = index();
+        read(&mut index, entry("a", b"Aabcd"), 1);
+        assert_eq!(read(&mut index, entry("b", b"Aabcd"), 1), Some(copy("a", Relation::Duplicate)));
+        let revised = read(&mut index, revision("b", "2", b"Babcx"), 2);
+        assert_eq!(revised, Some(copy("a", Relation::Duplicate)));
+        let rewritten = read(&mut index, revision("b", "3", b"Cwxyz"), 2);
+        assert_eq!(rewritten, Some(copy("b", Relation::Update)));
+    }
+
+    #[test]
+    fn older_workers_read_revisions_in_their_form() {
+        let revised = SeenEntry { page: Some(7), ..revision("a", "2", b"Aabcd") };
+        let messages: Vec<Vec<u8>> = revised.messages().collect();
+        assert_eq!(messages.iter().map(|message| message[0]).collect::<Vec<u8>>(), [4, 2]);
+        let read_back = |at: usize| SeenEntry::read(&messages[at]).map(|(entry, _)| entry);
+        assert_eq!(read_back(0), Some(revised));
+        assert_eq!(read_back(1), Some(SeenEntry { unrevised: None, ..revised }));
+        assert_eq!(entry("a", b"A").messages().count(), 1);
+        // Both are one story, in whichever order they come.
+        for order in [[0, 1], [1, 0]] {
+            let mut index = index();
+            for at in order {
+                index.read(&messages[at], Moment::from_millis(1000));
+            }
+            assert_eq!((index.size().0, index.known(revised.key)), (1, Some(None)), "{order:?}");
         }
     }
 

@@ -206,7 +206,7 @@ impl DuplicateLog {
         let deadline = Instant::now() + if hopeful { READ_TIMEOUT } else { Duration::ZERO };
         loop {
             // Where the client's own queue is full it waits: not longer than the answer may take.
-            let sent = tokio::time::timeout(REPEAT, self.0.send(entry.to_bytes())).await;
+            let sent = tokio::time::timeout(REPEAT, self.0.send(entry.messages())).await;
             if !hopeful || matches!(sent, Ok(false)) {
                 return Seen::Unknown;
             }
@@ -231,7 +231,7 @@ impl DuplicateLog {
 
     /// Takes a story's entry back: it will not be published.
     pub async fn withdraw(&self, key: Key) {
-        let sent = self.0.send(SeenEntry::withdrawal(key));
+        let sent = self.0.send([SeenEntry::withdrawal(key)]);
         if !matches!(tokio::time::timeout(REPEAT, sent).await, Ok(true)) {
             tracing::debug!(%key, "an entry was not taken back; copies will name a story that is none");
         }
@@ -256,9 +256,9 @@ impl Inner {
         lock(&self.read_log)
     }
 
-    /// Sends an entry, with others or by others; `false` where the client is closed.
-    async fn send(&self, entry: Vec<u8>) -> bool {
-        let due = lock(&self.batch).add(entry, Instant::now());
+    /// Sends entries, with others or by others; `false` where the client is closed.
+    async fn send(&self, entries: impl IntoIterator<Item = Vec<u8>>) -> bool {
+        let due = lock(&self.batch).add(entries, Instant::now());
         tokio::time::sleep_until(due).await;
         let Some(message) = lock(&self.batch).take_due(Instant::now()) else { return true };
         let sent = self.context.client().publish(self.place.subject.clone(), message).await;
@@ -376,7 +376,8 @@ mod tests {
     }
 
     fn message(id: &str) -> Vec<u8> {
-        SeenEntry { key: key(id), page: None, drops_copies: false, sketch: b"a" }.to_bytes()
+        SeenEntry { key: key(id), unrevised: None, page: None, drops_copies: false, sketch: b"a" }
+            .to_bytes()
     }
 
     #[test]

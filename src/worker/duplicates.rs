@@ -116,6 +116,7 @@ pub(super) async fn mark_copy(
     let page = article.canonical_url.as_ref().or(article.url.as_ref());
     let entry = SeenEntry {
         key: article.identity.key(),
+        unrevised: article.identity.revision().map(|_| article.identity.unrevised_key()),
         page: page.map(|url| hash64(url.normalised().as_bytes())),
         drops_copies: policy == Duplicates::Skip,
         sketch: &story.tags.sketch,

@@ -1,8 +1,12 @@
-//! One entry of the log of seen stories, as bytes: version, flags, key, page, sketch.
+//! One entry of the log of seen stories, as bytes: version, flags, key, page, sketch. A story with a revision is told
+//! twice: in a version that says between page and sketch whose revision it is, and, behind that, in the one that workers
+//! built before it read; these pass over the other.
 
 use crate::model::Key;
 
 const VERSION: u8 = 2;
+/// Of an entry that says whose revision it is. Messages of several entries begin with a 3.
+const VERSION_REVISED: u8 = 4;
 pub(super) const PACKED_KEY: usize = 17;
 /// Version, flags, key, page.
 const HEAD: usize = 2 + PACKED_KEY + 8;
@@ -17,6 +21,8 @@ pub(super) const WITHDRAWN: u8 = 4;
 pub struct SeenEntry<'a> {
     /// The story.
     pub key: Key,
+    /// The key of its id alone, where it has a revision: the stories of one id have this in common.
+    pub unrevised: Option<Key>,
     /// Hash of its page's address, where it has one.
     pub page: Option<u64>,
     /// Whether its worker drops copies: then nothing else repeats it when it is one.
@@ -29,13 +35,26 @@ impl<'a> SeenEntry<'a> {
     /// The entry as bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(HEAD + self.sketch.len());
+        let mut bytes = Vec::with_capacity(HEAD + PACKED_KEY + self.sketch.len());
         let paged = if self.page.is_some() { PAGED } else { 0 };
-        bytes.extend([VERSION, paged | if self.drops_copies { DROPPED } else { 0 }]);
+        let version = if self.unrevised.is_some() { VERSION_REVISED } else { VERSION };
+        bytes.extend([version, paged | if self.drops_copies { DROPPED } else { 0 }]);
         bytes.extend(pack(self.key));
         bytes.extend(self.page.unwrap_or_default().to_le_bytes());
+        bytes.extend(self.unrevised.map(pack).into_iter().flatten());
         bytes.extend(self.sketch);
         bytes
+    }
+
+    /// What the log is told, in this order: the entry, and where that is of a newer version the same in the older one.
+    pub(in crate::state) fn messages(&self) -> impl Iterator<Item = Vec<u8>> {
+        let older = self.unrevised.map(|_| Self { unrevised: None, ..*self }.to_bytes());
+        std::iter::once(self.to_bytes()).chain(older)
+    }
+
+    /// The key of its id alone.
+    pub(super) fn story(&self) -> Key {
+        self.unrevised.unwrap_or(self.key)
     }
 
     /// An entry that takes a story's entry back: it will not be published.
@@ -50,14 +69,23 @@ impl<'a> SeenEntry<'a> {
     pub(super) fn read(bytes: &'a [u8]) -> Option<(Self, u8)> {
         let (&[version, flags], rest) = bytes.split_first_chunk::<2>()?;
         let (key, rest) = rest.split_first_chunk::<PACKED_KEY>()?;
-        let (page, sketch) = rest.split_first_chunk()?;
+        let (page, rest) = rest.split_first_chunk()?;
+        let (unrevised, sketch) = match version {
+            VERSION => (None, rest),
+            VERSION_REVISED => {
+                let (story, sketch) = rest.split_first_chunk::<PACKED_KEY>()?;
+                (Some(unpack(story)?), sketch)
+            }
+            _ => return None,
+        };
         let entry = Self {
             key: unpack(key)?,
+            unrevised,
             page: (flags & PAGED != 0).then(|| u64::from_le_bytes(*page)),
             drops_copies: flags & DROPPED != 0,
             sketch,
         };
-        (version == VERSION).then_some((entry, flags))
+        Some((entry, flags))
     }
 }
 

@@ -30,10 +30,16 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Adds an entry, and says when the batch is to be sent.
-    pub(super) fn add(&mut self, entry: Vec<u8>, now: Instant) -> Instant {
-        self.bytes += entry.len();
-        self.waiting.push(entry);
+    /// Adds entries, which stay together, and says when the batch is to be sent.
+    pub(super) fn add(
+        &mut self,
+        entries: impl IntoIterator<Item = Vec<u8>>,
+        now: Instant,
+    ) -> Instant {
+        for entry in entries {
+            self.bytes += entry.len();
+            self.waiting.push(entry);
+        }
         self.due(now)
     }
 
@@ -99,28 +105,28 @@ mod tests {
     fn entries_after_a_pause_go_at_once() {
         let (mut batch, start) = (Batch::default(), Instant::now());
         let at = |ms| start + Duration::from_millis(ms);
-        assert_eq!(batch.add(b"\x02a".to_vec(), at(0)), at(0));
+        assert_eq!(batch.add([b"\x02a".to_vec()], at(0)), at(0));
         assert_eq!(read(&batch.take_due(at(0)).unwrap()), [b"\x02a"]);
         // The next two wait for the pace, and the first to wake sends both.
-        assert_eq!(batch.add(b"\x02b".to_vec(), at(1)), at(5));
-        assert_eq!(batch.add(b"\x02c".to_vec(), at(2)), at(5));
+        assert_eq!(batch.add([b"\x02b".to_vec()], at(1)), at(5));
+        assert_eq!(batch.add([b"\x02c".to_vec()], at(2)), at(5));
         assert_eq!(batch.take_due(at(4)), None);
         assert_eq!(read(&batch.take_due(at(6)).unwrap()), [b"\x02b", b"\x02c"]);
         assert_eq!(batch.take_due(at(7)), None);
         // What came meanwhile waits for its own time, whoever wakes late.
-        assert_eq!(batch.add(b"\x02d".to_vec(), at(7)), at(11));
+        assert_eq!(batch.add([b"\x02d".to_vec()], at(7)), at(11));
         assert_eq!(batch.take_due(at(8)), None);
         assert!(batch.take_due(at(11)).is_some());
-        assert_eq!(batch.add(b"\x02e".to_vec(), at(500)), at(500));
+        assert_eq!(batch.add([b"\x02e".to_vec()], at(500)), at(500));
     }
 
     #[test]
     fn a_full_batch_does_not_wait() {
         let (mut batch, now) = (Batch::default(), Instant::now());
-        batch.add(vec![2], now);
+        batch.add([vec![2]], now);
         assert!(batch.take_due(now).is_some());
-        assert_eq!(batch.add(vec![2; FULL - 1], now), now + PACE);
-        assert_eq!(batch.add(vec![2], now), now);
+        assert_eq!(batch.add([vec![2; FULL - 1]], now), now + PACE);
+        assert_eq!(batch.add([vec![2]], now), now);
         let message = batch.take_due(now).unwrap();
         assert_eq!(read(&message).iter().map(|entry| entry.len()).sum::<usize>(), FULL);
     }
