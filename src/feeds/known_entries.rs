@@ -3,6 +3,9 @@
 //! An entry is known by its id; by that id under the other scheme or with `www.`; or, where a feed gives its
 //! entries new ids, by its address, title, text and publication together, if no entry that is known by its id has them.
 //!
+//! A new entry is published under its id alone, whatever its update time: the entry of another feed of the site, or of
+//! the same feed in another format, is that story. What revises it is a time that has moved since it was first seen.
+//!
 //! A revision is an update time that is the entry's own. One that several entries share, or that moves from
 //! poll to poll while the entry says the same, is that of the feed's making. So of an entry that is known:
 //!
@@ -36,13 +39,16 @@ pub(super) struct Judged {
 }
 
 /// Judges the entries of a document, in its order.
-pub(super) fn judged(entries: &[Entry], known: &KnownFeed) -> Vec<Judged> {
+/// `via` is its format: where that is another than before, an entry that has an update time now may have had it before.
+pub(super) fn judged(entries: &[Entry], via: &str, known: &KnownFeed) -> Vec<Judged> {
     let memory = Memory::of(known);
     let before: Vec<Option<KnownEntry>> = memory.find_all(entries);
     let moves: Vec<Move> =
         entries.iter().zip(&before).map(|(entry, before)| moved(entry, before.as_ref())).collect();
     let others = Others {
         stay: moves.iter().filter(|moved| **moved == Move::None { has_time: true }).count(),
+        is_new_format: !known.via.is_empty() && known.via != via,
+        is_format_unknown: known.via.is_empty(),
         change: moves.iter().any(|moved| !matches!(moved, Move::None { .. } | Move::Back)),
         // Of all entries but those whose time stayed: what is made at once moves at once.
         times: {
@@ -181,6 +187,10 @@ fn moved(entry: &Entry, before: Option<&KnownEntry>) -> Move {
 struct Others {
     /// How many update times stayed.
     stay: usize,
+    /// Whether the feed has changed its format.
+    is_new_format: bool,
+    /// Whether a version that did not remember its format read it last.
+    is_format_unknown: bool,
     /// Whether the document says anything that the last one did not.
     change: bool,
     /// Update times that moved, and those of new entries; sorted.
@@ -199,7 +209,8 @@ impl Others {
 fn verdict(entry: &Entry, before: Option<KnownEntry>, moved: Move, others: &Others) -> Judged {
     let now = first(entry);
     let Some(before) = before else {
-        return Judged { publish: Some(entry.identity.clone()), known: now };
+        let publish = Identity::new(entry.identity.id().clone(), None);
+        return Judged { publish: Some(publish), known: now };
     };
     let own = entry.updated.filter(|_| !entry.is_shared);
     let with_others = entry.updated.is_some_and(|at| others.are_made_with(at));
@@ -211,6 +222,12 @@ fn verdict(entry: &Entry, before: Option<KnownEntry>, moved: Move, others: &Othe
         Move::None { has_time: true } => {
             let known = KnownEntry { text: now.text, update: UpdateTime::Kept, ..keeps };
             (before.update == UpdateTime::Moved && own.is_some(), known)
+        }
+        // Nothing says that it is later than what was published.
+        Move::Appeared
+            if others.is_new_format || (others.is_format_unknown && entry.published.is_none()) =>
+        {
+            (false, now)
         }
         Move::Appeared | Move::Forth { .. } => {
             let is_revision = own.is_some()

@@ -251,6 +251,7 @@ impl Poller {
                 let known = &mut claim.known;
                 known.entries = self.remembered(&known.entries.0, &told.entries);
                 known.marks = told.marks;
+                told.via.clone_into(&mut known.via);
             }
             Parsed::Index { parts, is_cut } => {
                 report.via = "sitemap";

@@ -18,9 +18,10 @@ impl Polled {
         let Ok(Parsed::Feed(document)) = parse(text, &at, 100, &Stop::default()) else {
             panic!("{text}")
         };
-        let judged = judged(&document.entries, &self.known);
+        let judged = judged(&document.entries, document.via, &self.known);
         let in_feed: Vec<KnownEntry> = judged.iter().rev().map(|judged| judged.known).collect();
         self.known.entries = remembered(&self.known.entries.0, &in_feed, 200);
+        self.known.via = document.via.to_owned();
         self.known.marks = Hashes(document.entries.iter().filter_map(|e| e.mark).collect());
         let published = judged.iter().rev().filter_map(|judged| judged.publish.as_ref());
         let revision = |identity: &Identity| Some(identity.revision()?.as_str().to_owned());
@@ -50,6 +51,49 @@ fn entry(id: u8, title: &str, time: &str) -> String {
 
 fn rss(items: &str) -> String {
     format!("<rss version='2.0'><channel>{items}</channel></rss>")
+}
+
+#[test]
+fn a_new_entry_has_no_revision() {
+    let published = |text: &str| Polled::default().poll(text);
+    let alone = atom(&[entry(1, "Bridge", "08:00"), entry(9, "Harbour", "")]);
+    let among = atom(&[
+        entry(1, "Bridge", "08:00"),
+        entry(2, "Tunnel", "08:00"),
+        entry(3, "Canal", "08:00"),
+    ]);
+    let of_rss = rss("<item><title>Bridge</title><link>/1</link><guid>tag:x:1</guid></item>");
+    for text in [alone, among, of_rss] {
+        assert!(published(&text).contains(&("tag:x:1".to_owned(), None)), "{text}");
+    }
+}
+
+#[test]
+fn another_format_revises_nothing() {
+    let item = |id: u8| {
+        format!(
+            "<item><title>Bridge {id}</title><link>/{id}</link><guid>tag:x:{id}</guid>\
+             <pubDate>Thu, 26 Nov 2026 0{id}:00:00 GMT</pubDate></item>"
+        )
+    };
+    let old = || rss(&(1..=4).map(item).collect::<String>());
+    let edited = |id: u8| entry(id, &format!("Bridge {id}"), &format!("08:{id}0"));
+    let published = |entry: String| {
+        let (before, rest) = entry.split_once("<published>").unwrap();
+        format!("{before}{}", rest.split_once("</published>").unwrap().1)
+    };
+    let with = || atom(&(1..=4).map(edited).collect::<Vec<_>>());
+    let without = || atom(&(1..=4).map(|id| published(edited(id))).collect::<Vec<_>>());
+    assert_eq!(Polled::counts([old(), with(), with()]), [4, 0, 0]);
+    assert_eq!(Polled::counts([old(), without(), without()]), [4, 0, 0]);
+    // What a version before this one remembers says nothing of formats.
+    let mut polled = Polled::default();
+    polled.poll(&old());
+    polled.known.via = String::new();
+    assert_eq!(polled.poll(&without()), []);
+    // An edit after that is one.
+    let later = without().replace("T08:20", "T09:30").replace("Bridge 2", "Bridge shut");
+    assert_eq!(polled.poll(&later).len(), 1);
 }
 
 #[test]

@@ -26,6 +26,8 @@ const IN_FLIGHT: usize = 32;
 /// What a document announces.
 #[derive(Debug, Default)]
 pub(super) struct Told {
+    /// Its format.
+    pub via: &'static str,
     /// Its entries, the oldest first.
     pub entries: Vec<KnownEntry>,
     /// Their marks.
@@ -58,8 +60,9 @@ impl Poller {
         report.without_link += document.without_link + document.malformed;
         report.no_news += document.no_news;
         report.left_out += document.left_out;
-        let judged = known_entries::judged(&document.entries, &claim.known);
+        let judged = known_entries::judged(&document.entries, document.via, &claim.known);
         let told = Told {
+            via: document.via,
             entries: judged.iter().rev().map(|judged| judged.known).collect(),
             marks: Hashes(document.entries.iter().filter_map(|entry| entry.mark).collect()),
             is_open: document.is_cut,

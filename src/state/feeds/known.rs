@@ -26,6 +26,8 @@ pub struct KnownFeed {
     pub gone: bool,
     /// The entries that were published, those seen longest ago first.
     pub entries: KnownEntries,
+    /// The format of the last document; empty before the first, and where a version before this one read it.
+    pub via: String,
     /// Marks of the entries that were in the last document, by which one is known whose id has changed.
     pub marks: Hashes,
     /// Hashes of what a version before this one published.
