@@ -2,6 +2,8 @@
 //!
 //! An entry is known by its id; by that id under the other scheme or with `www.`; or, where a feed gives its
 //! entries new ids, by its address, title, text and publication together, if no entry that is known by its id has them.
+//! Of entries without a guid, which are known by their address, a query, what stands behind a `;` and a slash at the end
+//! do not count there: sites put sessions and random tokens into them.
 //!
 //! A new entry is published under its id alone, whatever its update time: the entry of another feed of the site, or of
 //! the same feed in another format, is that story. What revises it is a time that has moved since it was first seen.
@@ -111,12 +113,16 @@ impl Memory {
     fn find_all(&self, entries: &[Entry]) -> Vec<Option<KnownEntry>> {
         let mut found: Vec<Option<KnownEntry>> =
             entries.iter().map(|entry| self.by_id(entry)).collect();
-        // A mark stands for one entry: where that is known by its id, another of the same mark is new.
-        let known = entries.iter().zip(&found).filter(|(_, found)| found.is_some());
-        let mut taken: HashSet<u64> = known.filter_map(|(entry, _)| entry.mark).collect();
-        for (entry, found) in entries.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
-            let mark = entry.mark.filter(|mark| self.marks.contains(mark) && taken.insert(*mark));
-            *found = mark.map(|_| first(entry));
+        let marks: [fn(&Entry) -> Option<u64>; 2] = [|entry| entry.mark, |entry| entry.loose_mark];
+        for mark_of in marks {
+            // A mark stands for one entry: where that is known already, another of the same mark is new.
+            let known = entries.iter().zip(&found).filter(|(_, found)| found.is_some());
+            let mut taken: HashSet<u64> = known.filter_map(|(entry, _)| mark_of(entry)).collect();
+            let unknown = entries.iter().zip(&mut found).filter(|(_, found)| found.is_none());
+            for (entry, found) in unknown {
+                let is_known = |mark: &u64| self.marks.contains(mark) && taken.insert(*mark);
+                *found = mark_of(entry).filter(is_known).map(|_| first(entry));
+            }
         }
         found
     }

@@ -86,6 +86,9 @@ pub(super) struct Entry {
     pub text: u16,
     /// A hash of address, title, text and publication together.
     pub mark: Option<u64>,
+    /// The same with its address up to what sessions and random tokens change, where it has no guid of its own and
+    /// was published at a time of its own.
+    pub loose_mark: Option<u64>,
     pub url: WebUrl,
     pub title: Option<String>,
     /// ISO 8601, as precise as the feed has it, and the moment.
@@ -98,6 +101,13 @@ pub(super) struct Entry {
     /// The story itself as HTML, where the feed carries it.
     pub content: Option<String>,
     pub media: Vec<Media>,
+}
+
+impl Entry {
+    /// By what it is known should it get another id.
+    pub(super) fn marks(&self) -> impl Iterator<Item = u64> {
+        self.mark.into_iter().chain(self.loose_mark)
+    }
 }
 
 /// A part of a sitemap index.

@@ -22,7 +22,7 @@ impl Polled {
         let in_feed: Vec<KnownEntry> = judged.iter().rev().map(|judged| judged.known).collect();
         self.known.entries = remembered(&self.known.entries.0, &in_feed, 200);
         self.known.via = document.via.to_owned();
-        self.known.marks = Hashes(document.entries.iter().filter_map(|e| e.mark).collect());
+        self.known.marks = Hashes(document.entries.iter().flat_map(Entry::marks).collect());
         let published = judged.iter().rev().filter_map(|judged| judged.publish.as_ref());
         let revision = |identity: &Identity| Some(identity.revision()?.as_str().to_owned());
         published.map(|id| (id.id().as_str().to_owned(), revision(id))).collect()
@@ -213,6 +213,47 @@ fn changed_guid_at_one_address_is_one_entry() {
     assert_eq!(Polled::counts(random), [3, 0, 0]);
     let begun = [feed(&|_| String::new()), feed(&|n| n.to_string())];
     assert_eq!(Polled::counts(begun), [3, 0], "guids that a feed begins to give");
+}
+
+#[test]
+fn sessions_in_addresses_are_no_new_entries() {
+    let items = |link: &dyn Fn(u8) -> String| {
+        let item = |n: u8| {
+            format!(
+                "<item><title>Story {n}</title><link>{}</link>\
+                 <pubDate>Thu, 26 Nov 2026 0{n}:00:00 GMT</pubDate></item>",
+                link(n)
+            )
+        };
+        rss(&(1..=4).map(item).collect::<String>())
+    };
+    let session = |poll: u8| items(&|n| format!("/s{n}?PHPSESSID=0f{n}{poll}"));
+    let parameter = |poll: u8| items(&|n| format!("/s{n};jsessionid=0F{n}{poll}"));
+    let token = |poll: u8| items(&|n| format!("/s{n}?rnd={poll}"));
+    let slash = |poll: u8| items(&|n| format!("/s{n}{}", if poll == 1 { "/" } else { "" }));
+    for poll in [&session as &dyn Fn(u8) -> String, &parameter, &token, &slash] {
+        assert_eq!(Polled::counts((0..3).map(poll)), [4, 0, 0], "{}", poll(1));
+    }
+}
+
+#[test]
+fn other_stories_of_one_path_are_entries() {
+    let item = |n: u8, title: &str, date: &str| {
+        let date =
+            if date.is_empty() { String::new() } else { format!("<pubDate>{date}</pubDate>") };
+        format!("<item><title>{title}</title><link>/story?id={n}</link>{date}</item>")
+    };
+    let time = |n: u8| format!("Thu, 26 Nov 2026 0{n}:00:00 GMT");
+    // Another title, another time, no time or a day only, the first still there.
+    let titles = (1..4).map(|n| rss(&item(n, &format!("Weather {n}"), &time(1))));
+    assert_eq!(Polled::counts(titles), [1, 1, 1]);
+    let times = (1..4).map(|n| rss(&item(n, "Weather", &time(n))));
+    assert_eq!(Polled::counts(times), [1, 1, 1]);
+    for date in ["", "2026-11-26"] {
+        assert_eq!(Polled::counts((1..4).map(|n| rss(&item(n, "Weather", date)))), [1, 1, 1]);
+    }
+    let both = |n: u8| item(n, "Weather", &time(1)) + &item(n + 1, "Weather", &time(1));
+    assert_eq!(Polled::counts((1..4).map(|n| rss(&both(n)))), [2, 1, 1]);
 }
 
 #[test]

@@ -210,6 +210,7 @@ pub(super) fn bare(url: WebUrl) -> Entry {
         is_shared: false,
         text: 0,
         mark: None,
+        loose_mark: None,
         url,
         title: None,
         published: None,
@@ -254,7 +255,11 @@ pub(super) fn chosen(kept: Kept, made: Option<OffsetDateTime>) -> (Vec<Entry>, u
         let said = said(entry);
         entry.text = if entry.updated.is_some() { text_hash(&said) } else { 0 };
         let published = published.filter(|at| !publications.may_be_made(*at));
-        entry.mark = mark(&entry.url, &said, published);
+        entry.mark = mark(&entry.url.normalised(), &said, published);
+        // A day alone is that of other stories of the page too. The time of a feed's making moves, and matches nothing.
+        let at = entry.published.as_ref().filter(|(text, _)| !is_named && text.contains('T'));
+        let at = at.map(|(_, at)| *at);
+        entry.loose_mark = at.and_then(|at| mark(&bare_address(&entry.url), &said, Some(at)));
     }
     found.sort_by_key(when);
     let mut ids = HashSet::new();
@@ -350,10 +355,18 @@ fn text_hash(said: &str) -> u16 {
 
 /// What tells an entry from others that has another id than before: where it is, what it says, when it is of. None
 /// where it says nothing.
-fn mark(url: &WebUrl, said: &str, published: Option<OffsetDateTime>) -> Option<u64> {
+fn mark(address: &str, said: &str, published: Option<OffsetDateTime>) -> Option<u64> {
     let published = published.map_or(0, OffsetDateTime::unix_timestamp);
-    let text = format!("{} {published} {said}", url.normalised());
+    let text = format!("{address} {published} {said}");
     (!said.is_empty()).then(|| hash_of(&StoryId::of_entry(&text)))
+}
+
+/// An address without what sites put into it for each visit, or turn about: its query, what stands behind a `;`, a
+/// slash at its end. No address, so that no other mark is like it.
+fn bare_address(url: &WebUrl) -> String {
+    let path = url.as_url().path();
+    let path = path.split_once(';').map_or(path, |(path, _)| path);
+    format!("{}{} *", url.host(), path.trim_end_matches('/'))
 }
 
 /// Who an entry is as a part of its page.

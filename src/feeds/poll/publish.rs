@@ -52,6 +52,7 @@ impl Poller {
         for entry in document.entries.iter_mut().filter(|_| report.by_address) {
             entry.identity = Identity::new(StoryId::of_url(&entry.url), None);
             entry.twins = twins_of_url(&entry.url);
+            entry.loose_mark = None;
             entry.updated = None;
         }
         parted(&mut document.entries, text);
@@ -64,7 +65,7 @@ impl Poller {
         let told = Told {
             via: document.via,
             entries: judged.iter().rev().map(|judged| judged.known).collect(),
-            marks: Hashes(document.entries.iter().filter_map(|entry| entry.mark).collect()),
+            marks: Hashes(document.entries.iter().flat_map(Entry::marks).collect()),
             is_open: document.is_cut,
         };
         let announced = message::Announced {
