@@ -24,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 use time::OffsetDateTime;
 
 use super::hashes::{hash, hash_of};
-use super::parse::{Entry, MADE_WITHIN, revision};
+use super::parse::{Document, Entry, MADE_WITHIN, revision};
 use crate::model::Identity;
 use crate::state::{KnownEntries, KnownEntry, KnownFeed, UpdateTime};
 
@@ -62,6 +62,32 @@ pub(super) fn judged(entries: &[Entry], via: &str, known: &KnownFeed) -> Vec<Jud
     };
     let each = entries.iter().zip(before).zip(moves);
     each.map(|((entry, before), moved)| verdict(entry, before, moved, &others)).collect()
+}
+
+/// Entries at a document's end by which that is known again.
+const ENDS: usize = 8;
+
+/// Of entries without dates more than are wanted, where the oldest come first, takes those behind what was the
+/// document's end, in place of the first that are too many; `ends` is what [`ends`] gave before.
+pub(super) fn take_behind(document: &mut Document, ends: &[u64]) {
+    if document.last.is_empty() {
+        return;
+    }
+    let most = document.entries.len();
+    let dated = document.entries.iter().position(|entry| !entry.is_dated()).unwrap_or(most);
+    let mut undated = document.entries.split_off(dated);
+    undated.append(&mut document.last);
+    let end = undated.iter().rposition(|entry| ends.contains(&hash_of(entry.identity.id())));
+    let behind = undated.split_off(end.map_or(undated.len(), |end| end + 1));
+    document.entries.extend(behind.into_iter().rev().chain(undated).take(most - dated));
+}
+
+/// The last entries of a document without dates, by which its end is known again.
+pub(super) fn ends(document: &Document) -> Vec<u64> {
+    let undated = document.entries.iter().filter(|entry| !entry.is_dated());
+    let last = undated.chain(&document.last).map(|entry| hash_of(entry.identity.id()));
+    let last: Vec<u64> = last.collect();
+    last[last.len().saturating_sub(ENDS)..].to_vec()
 }
 
 /// The entries after a poll: those that have left the feed, then those that are in it, `most` at most, the latest.

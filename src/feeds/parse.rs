@@ -57,6 +57,8 @@ pub(super) struct Document {
     /// The stories, the newest first where they are dated, else in the document's order. No two have
     /// one id but parts of one page.
     pub entries: Vec<Entry>,
+    /// Of the entries beyond `most` the last, where they have no date: the newest, if the oldest come first.
+    pub last: Vec<Entry>,
     /// Entries without a web address.
     pub without_link: usize,
     /// Entries that break the rules of their format so far that nothing can be read of them.
@@ -104,6 +106,11 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// Whether it says when it is of.
+    pub(super) fn is_dated(&self) -> bool {
+        self.published.is_some() || self.updated.is_some()
+    }
+
     /// By what it is known should it get another id.
     pub(super) fn marks(&self) -> impl Iterator<Item = u64> {
         self.mark.into_iter().chain(self.loose_mark)

@@ -27,7 +27,7 @@ use crate::broker::topology::partitions::RawPlaces;
 use crate::fetch::Fetcher;
 use crate::model::{Validators, WebUrl};
 use crate::publish::RawPublisher;
-use crate::state::{FeedClaim, FeedReply, Feeds};
+use crate::state::{FeedClaim, FeedReply, Feeds, Hashes};
 
 /// Tries to write down what a poll found, while the broker is away.
 const WRITES: u32 = 5;
@@ -247,10 +247,13 @@ impl Poller {
                     // What was cut off is to be had the next time.
                     validators = Validators::default();
                 }
+                let is_cut = document.is_cut;
                 let told = self.publish(feed, claim, document, closing, report).await?;
                 let known = &mut claim.known;
                 known.entries = self.remembered(&known.entries.0, &told.entries);
                 known.marks = told.marks;
+                // Of one that was cut the end is not known.
+                known.ends = if is_cut { Hashes::default() } else { told.ends };
                 told.via.clone_into(&mut known.via);
             }
             Parsed::Index { parts, is_cut } => {

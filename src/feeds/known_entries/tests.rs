@@ -15,9 +15,12 @@ impl Polled {
     /// Polls a document; ids and revisions of what is published, the oldest first.
     fn poll(&mut self, text: &str) -> Vec<(String, Option<String>)> {
         let at = WebUrl::parse("https://www.ex.com/feed").unwrap();
-        let Ok(Parsed::Feed(document)) = parse(text, &at, 100, &Stop::default()) else {
+        let Ok(Parsed::Feed(mut document)) = parse(text, &at, 100, &Stop::default()) else {
             panic!("{text}")
         };
+        let ends = ends(&document);
+        take_behind(&mut document, &self.known.ends.0);
+        self.known.ends = Hashes(ends);
         let judged = judged(&document.entries, document.via, &self.known);
         let in_feed: Vec<KnownEntry> = judged.iter().rev().map(|judged| judged.known).collect();
         self.known.entries = remembered(&self.known.entries.0, &in_feed, 200);
@@ -271,6 +274,34 @@ fn other_guids_at_one_address_are_entries() {
     let same = |n: u8| item(n).replace(&format!("News at {n}"), "News");
     let polls = [rss(&same(1)), rss(&(same(2) + &same(1)))];
     assert_eq!(Polled::counts(polls), [1, 1], "the old one is still there");
+}
+
+#[test]
+fn undated_entries_come_in_whichever_order() {
+    let item = |n: usize| format!("<item><title>Story {n}</title><link>/s{n}</link></item>");
+    let oldest_first = |n: usize| rss(&(0..n).map(item).collect::<String>());
+    let newest_first = |n: usize| rss(&(0..n).rev().map(item).collect::<String>());
+    // 100 are taken. What was left out at first stays so.
+    let counts = [120, 125, 125, 130, 170].map(oldest_first);
+    assert_eq!(Polled::counts(counts), [100, 5, 0, 5, 40]);
+    let counts = [120, 125, 125, 130, 170].map(newest_first);
+    assert_eq!(Polled::counts(counts), [100, 5, 0, 5, 40]);
+    // It grows past what is taken.
+    assert_eq!(Polled::counts([90, 110, 115].map(oldest_first)), [90, 20, 5]);
+    assert_eq!(Polled::counts([90, 110, 115].map(newest_first)), [90, 20, 5]);
+    // A feed of which the oldest part goes.
+    let window = |from: usize| rss(&(from..from + 120).map(item).collect::<String>());
+    assert_eq!(Polled::counts([0, 5, 10].map(window)), [100, 5, 10], "and five that were left out");
+    assert_eq!(Polled::counts([3000, 3007].map(oldest_first)), [100, 7], "not all are kept");
+    let mut polled = Polled::default();
+    polled.poll(&oldest_first(120));
+    let published: Vec<String> =
+        polled.poll(&oldest_first(122)).into_iter().map(|(id, _)| id).collect();
+    let id = |n: usize| {
+        let url = WebUrl::parse(&format!("https://www.ex.com/s{n}")).unwrap();
+        crate::model::StoryId::of_url(&url).as_str().to_owned()
+    };
+    assert_eq!(published, [id(120), id(121)], "in their order");
 }
 
 #[test]

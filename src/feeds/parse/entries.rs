@@ -74,9 +74,23 @@ impl Kept {
             let kept = self.found.len() / 2;
             self.found.sort_by_key(when);
             self.left_out += self.found.len() - kept;
-            self.found.truncate(kept);
+            // Of those without a date either end may be the newest.
+            let dated = self.found.partition_point(|found| when(found).0.is_some());
+            let ends = kept.saturating_sub(dated);
+            let last = self.found.split_off(self.found.len() - ends / 2);
+            self.found.truncate(kept - last.len());
+            self.found.extend(last);
         }
     }
+}
+
+/// The stories of a document that are wanted.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    pub entries: Vec<Entry>,
+    /// Of those that are left out the last, where they have no date.
+    pub last: Vec<Entry>,
+    pub left_out: usize,
 }
 
 /// A feed as it is written, and the entries that are kept of it.
@@ -145,11 +159,12 @@ pub(super) fn of_feed(mut feed: RawFeed, hint: Option<Duration>, at: &WebUrl) ->
         entry.language = entry.language.take().or_else(|| language.clone());
         entry.byline = entry.byline.take().or_else(|| byline.clone());
     }
-    let (entries, left_out) = chosen(feed.kept, dates::moment(&feed.updated));
+    let Chosen { entries, last, left_out } = chosen(feed.kept, dates::moment(&feed.updated));
     Document {
         via: feed.via,
         hint,
         entries,
+        last,
         without_link: feed.without_link,
         malformed: feed.malformed,
         is_cut: feed.is_cut,
@@ -235,7 +250,7 @@ fn content(text: RawText) -> Option<String> {
 
 /// Says who each entry is, and gives the newest, one of an id, and how many are left out. `made` is
 /// when the feed itself says that it was updated.
-pub(super) fn chosen(kept: Kept, made: Option<OffsetDateTime>) -> (Vec<Entry>, usize) {
+pub(super) fn chosen(kept: Kept, made: Option<OffsetDateTime>) -> Chosen {
     let Kept { most, mut found, left_out: before } = kept;
     let updates = Moments::new(found.iter().filter_map(|found| found.updated), made);
     let published = |found: &UnlinkedEntry| found.entry.published.as_ref().map(|(_, at)| *at);
@@ -262,13 +277,18 @@ pub(super) fn chosen(kept: Kept, made: Option<OffsetDateTime>) -> (Vec<Entry>, u
         entry.loose_mark = at.and_then(|at| mark(&bare_address(&entry.url), &said, Some(at)));
     }
     found.sort_by_key(when);
+    let dated = found.partition_point(|found| when(found).0.is_some());
     let mut ids = HashSet::new();
     let mut entries: Vec<Entry> = found.into_iter().map(|found| found.entry).collect();
     // Fragments of one page may be stories of their own.
     entries.retain(|entry| ids.insert((entry.identity.id().clone(), entry.fragment.clone())));
     let left_out = entries.len().saturating_sub(most);
-    entries.truncate(most);
-    (entries, before + left_out)
+    let mut last = entries.split_off(entries.len() - left_out);
+    last.drain(..left_out.saturating_sub(most));
+    if dated >= most {
+        last.clear();
+    }
+    Chosen { entries, last, left_out: before + left_out }
 }
 
 /// The guids that entries share which are not one story.

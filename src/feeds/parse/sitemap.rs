@@ -14,7 +14,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::dates::{self, FeedDate};
 use super::entries::{
-    Kept, LONGEST_NAME, LONGEST_TITLE, MOST_KEYWORDS, UnlinkedEntry, chosen, plausible,
+    Chosen, Kept, LONGEST_NAME, LONGEST_TITLE, MOST_KEYWORDS, UnlinkedEntry, chosen, plausible,
 };
 use super::markup::{Stop, tokenize};
 use super::{Document, Entry, Error, LastModified, Parsed, Part, plain_text};
@@ -54,11 +54,12 @@ pub(super) fn entries(xml: &str, at: &WebUrl, most: usize, stop: &Stop) -> Resul
     if is_cut && kept.is_empty() {
         return Err(Error::Xml("the document ends early".into()));
     }
-    let (entries, left_out) = chosen(kept, None);
+    let Chosen { entries, last, left_out } = chosen(kept, None);
     Ok(Document {
         via: "sitemap",
         hint: None,
         entries,
+        last,
         without_link,
         malformed: 0,
         is_cut,

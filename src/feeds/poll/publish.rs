@@ -30,6 +30,8 @@ pub(super) struct Told {
     pub via: &'static str,
     /// Its entries, the oldest first.
     pub entries: Vec<KnownEntry>,
+    /// The last of those without dates.
+    pub ends: Hashes,
     /// Their marks.
     pub marks: Hashes,
     /// There is more to be had of it, whether it says that it has changed or not: it came cut, or has parts that do
@@ -49,6 +51,8 @@ impl Poller {
         report: &mut PollReport,
     ) -> Result<Told, Error> {
         let text = feed.text.unwrap_or(self.settings.text);
+        let ends = known_entries::ends(&document);
+        known_entries::take_behind(&mut document, &claim.known.ends.0);
         for entry in document.entries.iter_mut().filter(|_| report.by_address) {
             entry.identity = Identity::new(StoryId::of_url(&entry.url), None);
             entry.twins = twins_of_url(&entry.url);
@@ -64,6 +68,7 @@ impl Poller {
         let judged = known_entries::judged(&document.entries, document.via, &claim.known);
         let told = Told {
             via: document.via,
+            ends: Hashes(ends),
             entries: judged.iter().rev().map(|judged| judged.known).collect(),
             marks: Hashes(document.entries.iter().flat_map(Entry::marks).collect()),
             is_open: document.is_cut,

@@ -30,6 +30,8 @@ pub struct KnownFeed {
     pub via: String,
     /// Marks of the entries that were in the last document, by which one is known whose id has changed.
     pub marks: Hashes,
+    /// The last entries of the last document that have no date.
+    pub ends: Hashes,
     /// Hashes of what a version before this one published.
     pub seen: Hashes,
     /// What is known of a sitemap index's parts, by a hash of the address.
