@@ -318,10 +318,11 @@ impl Fetcher {
             spent: Duration::ZERO,
         };
         let deferred = self.hosts.deferred(story).await?;
-        if let Some((deferred, (hops, at))) =
+        if let Some((deferred, (hops, cookies, at))) =
             deferred.and_then(|p| resume_point(&p.resume).map(|point| (p, point)))
         {
-            (walk.at, walk.hops, walk.deferred) = (at, hops, Some(deferred));
+            (walk.at, walk.hops, walk.cookies) = (at, hops, cookies);
+            walk.deferred = Some(deferred);
         }
         Ok(walk)
     }
@@ -369,7 +370,10 @@ impl Fetcher {
         validators: &Validators,
         crawl_delay: Duration,
     ) -> Result<Response, Error> {
-        let resume = format!("{} {}", walk.hops, walk.at);
+        // Without its cookies the rest of a walk may lead back to its beginning. Workers built before cookies were kept
+        // do not read a number that is followed by them, and begin there.
+        let cookies = walk.cookies.word().map(|word| format!("+{word}")).unwrap_or_default();
+        let resume = format!("{}{cookies} {}", walk.hops, walk.at);
         let requester =
             Requester { story: walk.story, deferred: walk.deferred.as_ref(), resume: &resume };
         let policy = self.sites.policy(walk.at.host(), &self.policy);
@@ -494,10 +498,14 @@ async fn read(
     Ok(Page { identity, hints, url: Some(at), content: read.content, fetch: Some(report) })
 }
 
-/// Reads what [`Fetcher::exchange`] kept with a slot: the hops made and where the walk stood.
-fn resume_point(text: &str) -> Option<(u32, WebUrl)> {
-    let (hops, url) = text.split_once(' ')?;
-    Some((hops.parse().ok()?, WebUrl::parse(url).ok()?))
+/// Reads what [`Fetcher::exchange`] kept with a slot: the hops made, the cookies, and where the walk stood.
+fn resume_point(text: &str) -> Option<(u32, Jar, WebUrl)> {
+    let (walked, url) = text.split_once(' ')?;
+    let (hops, cookies) = match walked.split_once('+') {
+        Some((hops, word)) => (hops, Jar::of_word(word)?),
+        None => (walked, Jar::default()),
+    };
+    Some((hops.parse().ok()?, cookies, WebUrl::parse(url).ok()?))
 }
 
 /// Where an answer sends us on: by status, or as browsers are sent, by `Refresh` and its `<meta>` on

@@ -2,10 +2,13 @@
 //!
 //! Some publishers set a cookie and redirect to the same address to see whether it comes back; without
 //! it the walk is a loop. What a walk was given ends with it: nothing is kept between stories, so no
-//! session, meter or identity builds up.
+//! session, meter or identity builds up. A walk that is deferred between two hops takes them along, in the words that are
+//! kept with its place at the host.
 
+use data_encoding::BASE64URL_NOPAD;
 use http::HeaderMap;
 use http::header::SET_COOKIE;
+use serde::{Deserialize, Serialize};
 
 use crate::model::WebUrl;
 
@@ -22,7 +25,7 @@ const LONGEST_HEADER: usize = 8192;
 #[derive(Debug, Default)]
 pub(super) struct Jar(Vec<Cookie>);
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
 struct Cookie {
     name: String,
     value: String,
@@ -55,6 +58,26 @@ impl Jar {
             }
         }
         changed
+    }
+
+    /// The cookies in one word, as many as a request may carry; `None` where there are none.
+    pub(super) fn word(&self) -> Option<String> {
+        let mut room = LONGEST_HEADER;
+        let fits = |cookie: &&Cookie| {
+            let length = cookie.name.len() + cookie.value.len() + cookie.domain.len();
+            let fits = length <= room;
+            room -= if fits { length } else { 0 };
+            fits
+        };
+        let kept: Vec<&Cookie> = self.0.iter().filter(fits).collect();
+        let json = serde_json::to_vec(&kept).expect("strings and flags are JSON");
+        (!kept.is_empty()).then(|| BASE64URL_NOPAD.encode(&json))
+    }
+
+    /// Reads what [`Jar::word`] gave.
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        let json = BASE64URL_NOPAD.decode(word.as_bytes()).ok()?;
+        serde_json::from_slice(&json).ok().map(Self)
     }
 
     /// The `Cookie` header for a URL, a character for each of its bytes.
@@ -189,6 +212,24 @@ mod tests {
         // The last one without a name replaces the other.
         let sent = jar.header(&url("https://ex.com/")).unwrap();
         assert_eq!(sent, "s=\u{e9}t\u{e9}; u=\u{c3}\u{a9}; e");
+    }
+
+    #[test]
+    fn a_jar_comes_back_from_its_word() {
+        let kept =
+            jar("https://www.ex.com/", &["a=1", "b=\u{e9} 2; Domain=ex.com; Secure", "alone"]);
+        let word = kept.word().unwrap();
+        assert!(
+            word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')),
+            "{word}"
+        );
+        assert_eq!(Jar::of_word(&word).unwrap().0, kept.0);
+        assert_eq!(Jar::default().word(), None);
+        assert!(Jar::of_word("bm9uZQ").is_none());
+        let many: Vec<String> = (0..50).map(|n| format!("c{n}={}", "x".repeat(1000))).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let word = jar("https://ex.com/", &many).word().unwrap();
+        assert!(word.len() < 2 * LONGEST_HEADER, "{}", word.len());
     }
 
     #[test]

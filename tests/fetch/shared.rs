@@ -145,6 +145,31 @@ async fn deferred_story_finds_its_turn_at_another_worker() {
 }
 
 #[tokio::test]
+async fn walk_deferred_between_hops_keeps_its_cookies() {
+    let broker = provisioned().await;
+    let site = Site::start_at("127.0.0.19:0", |r: &Request| match r.headers.get("cookie") {
+        Some(cookie) if cookie == "seen=1" => html(story("Behind the cookie")),
+        _ => reply(302, &[("Location", &r.path), ("Set-Cookie", "seen=1; Path=/")], ""),
+    })
+    .await;
+    let impatient = Settings { host_interval_ms: 1500, max_turn_wait_ms: 400, ..settings() };
+    let (one, two) = (bound(broker.url()).await, bound(broker.url()).await);
+    let one = Fetcher::new(&impatient, &one).unwrap();
+    let two = Fetcher::new(&impatient, &two).unwrap();
+    let after = match ending(one.fetch(link(&site.url("/1"))).await) {
+        ("host_turn", Disposition::Defer { after }) => after,
+        other => panic!("{other:?}"),
+    };
+    tokio::time::sleep(after).await;
+    // Another worker goes on where the first one stood.
+    let report = two.fetch(link(&site.url("/1"))).await.unwrap().fetch.unwrap();
+    assert_eq!(report.hops, 1);
+    let cookies: Vec<bool> =
+        site.pages().iter().map(|request| request.headers.contains_key("cookie")).collect();
+    assert_eq!(cookies, [false, true]);
+}
+
+#[tokio::test]
 async fn hold_and_open_circuit_apply_to_the_group() {
     let broker = provisioned().await;
     let limited = reply(429, &[("Retry-After", "60")], "");
