@@ -137,7 +137,7 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
     if is_challenge(&scan, evidence.html) {
         return Err(Wall::Challenge);
     }
-    if led_to(evidence, &signatures::CONSENT_PLACES) || is_consent_form(&scan) {
+    if led_to_form(&scan, evidence, &signatures::CONSENT_PLACES) || is_consent_form(&scan) {
         return Err(Wall::Consent);
     }
     if is_login(&scan, evidence) {
@@ -187,7 +187,7 @@ fn is_consent_text(scan: &PageScan<'_>, html: &str) -> bool {
 }
 
 fn is_login(scan: &PageScan<'_>, evidence: &Evidence<'_>) -> bool {
-    led_to(evidence, &signatures::LOGIN_PLACES)
+    led_to_form(scan, evidence, &signatures::LOGIN_PLACES)
         || (scan.password
             && scan.prose < LEAD * 2
             && (is_title(&scan.title, &phrases::LOGIN_TITLES)
@@ -251,24 +251,46 @@ fn segments(title: &str) -> impl Iterator<Item = String> {
 /// Whether redirects led to a place that is called so, from one that was not: by a label of its host or
 /// a directory.
 fn led_right_to(evidence: &Evidence<'_>, names: &[&str]) -> bool {
-    let called = |url: &WebUrl| {
-        let path = url.as_url().path().to_ascii_lowercase();
-        let mut labels = url.host().split('.').rev().skip(1);
-        labels.any(|label| names.contains(&label)) || path.split('/').any(|d| names.contains(&d))
-    };
+    let called = |url: &WebUrl| is_host_called(url, names) || has_directory(url, names);
     called(evidence.answered) && !called(evidence.requested)
 }
 
-/// The same, or by a word that begins so. A slug of many words is a story's.
+/// The same, or by a word of the path.
 fn led_to(evidence: &Evidence<'_>, names: &[&str]) -> bool {
-    let named = |url: &WebUrl| {
-        let path = url.as_url().path().to_ascii_lowercase();
-        path.split(['/', '.', '_']).any(|word| {
-            let begins = |name: &&str| name.len() > 5 && word.starts_with(*name);
-            names.contains(&word) || (word.matches('-').count() < 2 && names.iter().any(begins))
-        })
-    };
+    let named = |url: &WebUrl| is_named(url, names);
     led_right_to(evidence, names) || (named(evidence.answered) && !named(evidence.requested))
+}
+
+/// Whether redirects led to a form that is called so. A page that declares itself an article, says something and asks
+/// for no password is none by the words of its path: stories and sections have them too.
+fn led_to_form(scan: &PageScan<'_>, evidence: &Evidence<'_>, names: &[&str]) -> bool {
+    let is_story = scan.declared && scan.prose >= LEAD && !scan.password;
+    let at_host =
+        is_host_called(evidence.answered, names) && !is_host_called(evidence.requested, names);
+    at_host || (!is_story && led_to(evidence, names))
+}
+
+fn is_host_called(url: &WebUrl, names: &[&str]) -> bool {
+    url.host().split('.').rev().skip(1).any(|label| names.contains(&label))
+}
+
+fn has_directory(url: &WebUrl, names: &[&str]) -> bool {
+    url.as_url().path().to_ascii_lowercase().split('/').any(|name| names.contains(&name))
+}
+
+/// Whether a word of the path is one of these, or one and a number: `signin-v2`, and not `signings`.
+fn is_named(url: &WebUrl, names: &[&str]) -> bool {
+    let path = url.as_url().path().to_ascii_lowercase();
+    path.split(['/', '.', '_']).any(|word| {
+        let unnumbered = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        let bare = if unnumbered.len() < word.len() {
+            let bare = unnumbered.strip_suffix('v').unwrap_or(unnumbered);
+            bare.trim_end_matches('-')
+        } else {
+            word
+        };
+        names.contains(&word) || (bare.len() > 5 && names.contains(&bare))
+    })
 }
 
 fn is_shell(scan: &PageScan<'_>, html: &str) -> bool {

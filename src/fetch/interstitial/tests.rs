@@ -77,6 +77,40 @@ fn consent_and_login_forms_are_detected_by_redirects() {
 }
 
 #[test]
+fn slugs_that_begin_like_forms_are_stories() {
+    let from = "https://ex.com/?p=77";
+    let lead =
+        "A club from the north has signed three players on the last day of the window. ".repeat(3);
+    let bare = format!("<title>Three players signed</title><p>{lead}</p>");
+    for to in [
+        "/news/signing-ceremony",
+        "/signings/5512",
+        "/signings.html",
+        "/law/consenting-adults",
+        "/tv/connexions-ratees",
+        "/news/consent-decree",
+    ] {
+        assert_eq!(judged(from, &format!("https://ex.com{to}"), &bare), Ok(Access::Free), "{to}");
+    }
+    for (to, wall) in [
+        ("/signin-v2", Wall::Login),
+        ("/signin2.html", Wall::Login),
+        ("/user/sign-in", Wall::Login),
+        ("/consent", Wall::Consent),
+    ] {
+        assert_eq!(judged(from, &format!("https://ex.com{to}"), &bare), Err(wall), "{to}");
+    }
+    // A section that is called as a form is, and a form that calls itself an article.
+    let declared = format!("<meta property='og:type' content='article'>{bare}");
+    assert_eq!(judged(from, "https://ex.com/consent/5512", &declared), Ok(Access::Free));
+    let form = format!("{declared}<form><input type='password' name=p></form>");
+    assert_eq!(judged(from, "https://ex.com/login/5512", &form), Err(Wall::Login));
+    let empty = declared.replace(&lead, "Please choose.");
+    assert_eq!(judged(from, "https://ex.com/login", &empty), Err(Wall::Login));
+    assert_eq!(judged(from, "https://consent.ex.com/a", &declared), Err(Wall::Consent));
+}
+
+#[test]
 fn login_and_missing_pages_are_detected_by_content() {
     let form = "<form><input name=u><input type='password' name=p></form>";
     assert_eq!(page("Sign in - The Paper", form), Err(Wall::Login));
