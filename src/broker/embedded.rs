@@ -5,8 +5,9 @@
 //! and two servers on one directory lose acknowledged messages.) `nats/server.json` has its pid
 //! and address, so that a second `run`, or one that finds an orphan, joins it. The child has a
 //! process session of its own: a Ctrl-C at the terminal must not stop it before the worker has
-//! drained.
+//! drained. One that ends by itself is started again by [`Embedded::keep_running`]: nobody else can.
 
+use std::convert::Infallible;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
@@ -21,6 +22,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::time::Instant;
+
+use crate::backoff::Backoff;
+
+/// Before a server that has ended is started again, and between further tries at most.
+const FIRST_RESTART: Duration = Duration::from_millis(200);
+const LONGEST_RESTART: Duration = Duration::from_secs(30);
 
 /// The version that the project is tested with.
 pub const VERSION: &str = "2.15.1";
@@ -152,10 +159,11 @@ pub struct Embedded {
 #[derive(Debug)]
 struct Child {
     process: Box<dyn ChildWrapper>,
-    stop_timeout: Duration,
-    server_file: PathBuf,
+    settings: Settings,
+    /// It ended by itself, and is not back yet.
+    is_gone: bool,
     /// Held for as long as we live; the server holds it too.
-    _lock: File,
+    lock: File,
 }
 
 impl Embedded {
@@ -218,7 +226,9 @@ impl Embedded {
     pub async fn stop(self) {
         let Some(mut child) = self.child else { return };
         terminate_started();
-        match tokio::time::timeout(child.stop_timeout, child.process.wait()).await {
+        let stop_timeout = Duration::from_secs(child.settings.start_timeout_secs);
+        match tokio::time::timeout(stop_timeout, child.process.wait()).await {
+            _ if child.is_gone => {}
             Ok(Ok(status)) => {
                 tracing::info!(event = "broker_stopped", %status, "nats-server stopped");
             }
@@ -230,7 +240,54 @@ impl Embedded {
                 }
             }
         }
-        let _ = std::fs::remove_file(&child.server_file);
+        let _ = std::fs::remove_file(server_file(&child.settings));
+    }
+
+    /// Starts the server again whenever it ends, if it is ours. Clients reconnect by themselves. May be dropped at any
+    /// time.
+    pub async fn keep_running(&mut self) -> Infallible {
+        let Some(child) = &mut self.child else { return std::future::pending().await };
+        let mut waits = Backoff::new(FIRST_RESTART, LONGEST_RESTART);
+        loop {
+            let begun = Instant::now();
+            let status = match child.process.wait().await {
+                Ok(status) => status.to_string(),
+                Err(error) => error.to_string(),
+            };
+            STARTED.store(0, Ordering::Relaxed);
+            child.is_gone = true;
+            if begun.elapsed() > 2 * LONGEST_RESTART {
+                waits.reset();
+            }
+            let reason = last_line(&child.settings.data_dir.join(LOG));
+            tracing::error!(
+                event = "broker_died",
+                status,
+                reason,
+                "nats-server ended by itself ({status}); it is started again"
+            );
+            loop {
+                tokio::time::sleep(waits.next()).await;
+                let Err(error) = child.start_again().await else { break };
+                tracing::error!(event = "broker_died", %error, "nats-server is not started: {error}");
+            }
+        }
+    }
+}
+
+impl Child {
+    async fn start_again(&mut self) -> Result<(), Error> {
+        self.process = start_process(&self.settings, &self.lock)?;
+        let settings = &self.settings;
+        let deadline = Instant::now() + Duration::from_secs(settings.start_timeout_secs);
+        let up = come_up(settings, &mut self.process, deadline).await;
+        if up.is_err() {
+            // One that gives no answer was killed.
+            let _ = self.process.wait().await;
+            STARTED.store(0, Ordering::Relaxed);
+        }
+        self.is_gone = up.is_err();
+        up.map(|_| ())
     }
 }
 
@@ -245,20 +302,32 @@ pub fn terminate_started() {
 }
 
 async fn spawn(settings: &Settings, lock: File, deadline: Instant) -> Result<Embedded, Error> {
+    let _ = std::fs::remove_file(settings.data_dir.join(LOG));
+    let mut process = start_process(settings, &lock)?;
+    let url = come_up(settings, &mut process, deadline).await?;
+    let child = Child { process, settings: settings.clone(), is_gone: false, lock };
+    Ok(Embedded { url, child: Some(child) })
+}
+
+/// The server's log, in its directory.
+const LOG: &str = "nats-server.log";
+
+fn server_file(settings: &Settings) -> PathBuf {
+    settings.data_dir.join("server.json")
+}
+
+fn start_process(settings: &Settings, lock: &File) -> Result<Box<dyn ChildWrapper>, Error> {
     let dir = &settings.data_dir;
-    let server_file = dir.join("server.json");
-    let log = dir.join("nats-server.log");
     // What an earlier server left must not lead a client to it.
-    let _ = std::fs::remove_file(&server_file);
+    let _ = std::fs::remove_file(server_file(settings));
     let program = find_program(settings).ok_or(Error::NoProgram)?;
     TcpListener::bind(settings.listen)
         .map_err(|source| Error::Listen { listen: settings.listen, source })?;
     let config = dir.join("nats-server.conf");
     write(&config, &server_config(settings))?;
-    let _ = std::fs::remove_file(&log);
     // The server inherits the lock: every child started from here on does, and this is the only one
     // that a worker starts.
-    rustix::io::fcntl_setfd(&lock, FdFlags::empty())
+    rustix::io::fcntl_setfd(lock, FdFlags::empty())
         .map_err(|error| Error::File { path: dir.join("lock"), source: error.into() })?;
     let mut command = CommandWrap::with_new(&program, |command| {
         command
@@ -269,9 +338,19 @@ async fn spawn(settings: &Settings, lock: File, deadline: Instant) -> Result<Emb
             .stderr(Stdio::null());
     });
     command.wrap(ProcessSession);
-    let mut process = command.spawn().map_err(|source| Error::Spawn { program, source })?;
+    let process = command.spawn().map_err(|source| Error::Spawn { program, source })?;
     let pid = process.id().and_then(|pid| i32::try_from(pid).ok());
     STARTED.store(pid.unwrap_or_default(), Ordering::Relaxed);
+    Ok(process)
+}
+
+/// Waits until the server answers, and says where.
+async fn come_up(
+    settings: &Settings,
+    process: &mut Box<dyn ChildWrapper>,
+    deadline: Instant,
+) -> Result<String, Error> {
+    let log = settings.data_dir.join(LOG);
     let url = format!("nats://{}", settings.listen);
     loop {
         if let Ok(Some(status)) = process.try_wait() {
@@ -288,15 +367,17 @@ async fn spawn(settings: &Settings, lock: File, deadline: Instant) -> Result<Emb
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let file = ServerFile { pid: process.id().unwrap_or_default(), url: url.clone() };
-    write(&server_file, &serde_json::to_string(&file).expect("a struct of plain fields"))?;
+    write(
+        &server_file(settings),
+        &serde_json::to_string(&file).expect("a struct of plain fields"),
+    )?;
     tracing::info!(
         event = "broker_started",
         url,
         pid = file.pid,
         "nats-server started; others can connect to {url}"
     );
-    let stop_timeout = Duration::from_secs(settings.start_timeout_secs);
-    Ok(Embedded { url, child: Some(Child { process, stop_timeout, server_file, _lock: lock }) })
+    Ok(url)
 }
 
 /// The server's configuration. Streams reserve their bounds: the server's own limit, three quarters
@@ -314,7 +395,7 @@ fn server_config(settings: &Settings) -> String {
          logfile_size_limit: 16MB\n\
          jetstream {{\n  store_dir: {}\n  max_file_store: 1TB\n",
         settings.listen,
-        quoted(&store.join("nats-server.log")),
+        quoted(&store.join(LOG)),
         quoted(&store),
     );
     if settings.sync_always {

@@ -47,9 +47,13 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     match config.nats.url.clone() {
         Some(url) => work(&config, &url, tagger, polling, false, stop).await,
         None => {
-            let embedded = Embedded::start(&config.nats.embedded).await.or_exit(Exit::Broker)?;
+            let mut embedded =
+                Embedded::start(&config.nats.embedded).await.or_exit(Exit::Broker)?;
             let url = embedded.url().to_owned();
-            let done = work(&config, &url, tagger, polling, true, stop).await;
+            let done = tokio::select! {
+                done = work(&config, &url, tagger, polling, true, stop) => done,
+                never = embedded.keep_running() => match never {},
+            };
             embedded.stop().await;
             done
         }
