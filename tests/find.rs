@@ -81,6 +81,27 @@ async fn story_waiting_for_retry_says_until_when() {
 }
 
 #[tokio::test]
+async fn a_page_published_under_another_id_is_found() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let url = "https://gazette.example/harbour";
+    let _worker = Worker::start(broker.url(), &[]);
+    // The address alone: no contact is set, so it is a dead letter under the id of its URL.
+    broker.put(&context, &[], json!({"url": url}).to_string()).await;
+    broker.outcomes(&context, 1).await;
+    let (code, places) = find(&broker, url).await;
+    assert_eq!((code, &places[0]["state"]), (1, &json!("dead")), "{places:?}");
+    let text = "The harbour reopened on Monday after the storm. Ferries run again.";
+    let story = json!({"id": "guid:1", "url": url, "title": "Harbour reopens", "text": text});
+    broker.put(&context, &[], story.to_string()).await;
+    broker.outcomes(&context, 2).await;
+    let (code, places) = find(&broker, url).await;
+    assert_eq!((code, places.len()), (0, 2), "{places:?}");
+    assert_eq!((&places[0]["state"], &places[0]["id"]), (&json!("story"), &json!("guid:1")));
+    assert_eq!(places[1]["state"], json!("dead"));
+}
+
+#[tokio::test]
 async fn a_copy_is_found_with_its_original() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

@@ -1,8 +1,8 @@
 //! `find`: what became of one story.
 //!
 //! Looks where a story can be, cheapest first: its key in the out stream, then the schedules and the raw
-//! messages that wait, then every outcome by id and address, for stories whose key the id alone does not give
-//! (entries of feeds, revisions, redirects). It reads only. Messages that wait are looked at one by one and
+//! messages that wait, then, unless its key is a story, every outcome by id and address, for stories whose key the id alone
+//! does not give (entries of feeds, revisions, redirects). It reads only. Messages that wait are looked at one by one and
 //! at most [`MOST_WAITING`] of a stream; where there are more, the answer says so rather than "unknown".
 
 mod place;
@@ -72,12 +72,15 @@ async fn places(context: &Context, config: &Config, wanted: &Wanted) -> anyhow::
     }
     let (waits, more) = waiting(context, config, wanted).await?;
     found.extend(waits);
-    if by_key.is_none() && wanted.id.is_some() {
+    if wanted.id.is_some() {
+        // Of a page that failed under its address another id may have become a story.
+        let only_stories = by_key.is_some();
         for out in outs.all() {
-            let other = outcome_by_scan(out, wanted).await?;
+            let other = outcome_by_scan(out, &streams.prefix, wanted, only_stories).await?;
             let name = &out.cached_info().config.name;
             found.extend(other.map(|message| ending(&streams.prefix, name, &message)));
         }
+        found.sort_by_key(|place| place.state != "story");
     }
     if found.is_empty() {
         let claimed = claimed_at(context, config, wanted.key).await;
@@ -171,15 +174,21 @@ async fn first_of(
     Ok((None, true))
 }
 
-/// The last outcome of the story, by reading all of them.
-async fn outcome_by_scan(out: &Stream, wanted: &Wanted) -> anyhow::Result<Option<StreamMessage>> {
+/// The last outcome of the story, by reading all of them: the last that was published, else the last at all.
+async fn outcome_by_scan(
+    out: &Stream,
+    prefix: &str,
+    wanted: &Wanted,
+    only_stories: bool,
+) -> anyhow::Result<Option<StreamMessage>> {
     let reader = out
         .create_consumer(pull::Config { ack_policy: AckPolicy::None, ..pull::Config::default() })
         .await?;
     let mut left = reader.cached_info().num_pending;
     let bar = super::progress("outcomes read");
     let mut messages = reader.messages().await?;
-    let mut found = None;
+    let stories = format!("{prefix}.story.");
+    let (mut story, mut other) = (None, None);
     while left > 0 {
         let message = next(&mut messages).await?;
         let info = message.info().map_err(|error| anyhow::anyhow!("{error}"))?;
@@ -187,11 +196,12 @@ async fn outcome_by_scan(out: &Stream, wanted: &Wanted) -> anyhow::Result<Option
         bar.inc(1);
         let headers = message.headers.as_ref().map(Headers::from).unwrap_or_default();
         if wanted.is_outcome(&message.subject, &headers, &message.payload) {
-            found = Some(info.stream_sequence);
+            let found = if message.subject.starts_with(&stories) { &mut story } else { &mut other };
+            *found = Some(info.stream_sequence);
         }
     }
     bar.finish_and_clear();
-    match found {
+    match story.or(other.filter(|_| !only_stories)) {
         Some(sequence) => Ok(Some(out.get_raw_message(sequence).await?)),
         None => Ok(None),
     }
