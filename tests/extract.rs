@@ -29,6 +29,25 @@ fn cases() -> Vec<(String, String, Value)> {
 }
 
 #[test]
+fn section_page_is_no_canonical_address() {
+    let page = "https://www.ex.com/news/tram.html";
+    let canonical = |canonical: &str, shared: &str| {
+        let html = format!(
+            "<html><head><title>Tram</title><link rel=canonical href='{canonical}'>\
+             <meta property='og:url' content='{shared}'></head><body><h1>Tram</h1><p>The council of Oslo \
+             approved a tram line on Tuesday, after four years of debate about its route.</p></body></html>"
+        );
+        let url = WebUrl::parse(page).unwrap();
+        let found = extract_html(&html, Some(&url), &Settings::default()).unwrap();
+        found.canonical_url.unwrap().as_str().to_owned()
+    };
+    assert_eq!(canonical("/news/", page), page, "og:url says that it is the page");
+    assert_eq!(canonical("/news/", "/news/"), "https://www.ex.com/news/");
+    assert_eq!(canonical("/news/a-tram", page), "https://www.ex.com/news/a-tram");
+    assert_eq!(canonical("/news/", "https://www.ex.com/other"), "https://www.ex.com/news/");
+}
+
+#[test]
 fn finds_what_each_page_is_known_to_hold() {
     for (name, html, expected) in cases() {
         let url = expected["url"].as_str().map(|u| WebUrl::parse(u).unwrap());

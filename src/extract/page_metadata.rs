@@ -13,16 +13,22 @@ use crate::model::{Access, Span, WebUrl};
 /// Most keywords kept.
 const MAX_KEYWORDS: usize = 32;
 
-/// The page's own name for itself, when it stays on the publisher (see [`WebUrl::canonical`]).
+/// The page's own name for itself, when it stays on the publisher (see [`WebUrl::canonical`]). Of a directory above the
+/// page and `og:url`, where that is the page itself, the directory is a template's mistake.
 pub(super) fn canonical(page: &ParsedPage, url: Option<&WebUrl>) -> Option<WebUrl> {
     let facts = &page.facts;
-    let named = facts.canonical.as_deref().or_else(|| facts.meta(&["og:url"]))?;
+    let shared = facts.meta(&["og:url"]);
+    let named = facts.canonical.as_deref().or(shared)?;
     let Some(url) = url else { return WebUrl::parse(named).ok().map(WebUrl::without_user_info) };
     let base = facts.base.as_deref().and_then(|base| url.join(base.trim()).ok());
-    match base.and_then(|base| base.join(named).ok()) {
+    let resolved = |named: &str| match base.as_ref().and_then(|base| base.join(named).ok()) {
         Some(absolute) => url.canonical(absolute.as_str()),
         None => url.canonical(named),
-    }
+    };
+    let canonical = resolved(named)?;
+    let is_section = canonical.is_directory_above(url);
+    let own = shared.filter(|_| is_section).and_then(resolved);
+    Some(own.filter(|own| own.normalised() == url.normalised()).unwrap_or(canonical))
 }
 
 /// The declared language as a BCP 47 tag.

@@ -150,6 +150,15 @@ impl WebUrl {
         (own.same_publisher(&link) && (is_home(&own) || !is_home(&link))).then_some(link)
     }
 
+    /// Whether this is a directory above a page of the same host: `/news/` of `/news/a.html`.
+    #[must_use]
+    pub fn is_directory_above(&self, page: &Self) -> bool {
+        let (above, below) = (self.0.path().trim_end_matches('/'), page.0.path());
+        self.host_without_www() == page.host_without_www()
+            && self.0.query().is_none()
+            && below.strip_prefix(above).is_some_and(|rest| rest.starts_with('/') && rest.len() > 1)
+    }
+
     /// The publisher's own address of a page in an AMP cache (Google's viewer, ampproject.org);
     /// `None` for every other URL.
     #[must_use]
@@ -385,6 +394,22 @@ mod tests {
             cached.canonical("https://www.ex.com/a").unwrap().as_str(),
             "https://www.ex.com/a"
         );
+    }
+
+    #[test]
+    fn directories_above_a_page_are_told() {
+        let page = url("https://www.ex.com/news/2026/a.html?x=1");
+        for (other, above) in [
+            ("https://www.ex.com/news/2026/", true),
+            ("https://ex.com/news", true),
+            ("https://ex.com/", true),
+            ("https://www.ex.com/news/2026/a.html", false),
+            ("https://www.ex.com/new", false),
+            ("https://www.ex.com/news/?p=1", false),
+            ("https://other.com/news/", false),
+        ] {
+            assert_eq!(url(other).is_directory_above(&page), above, "{other}");
+        }
     }
 
     #[test]
