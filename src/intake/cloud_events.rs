@@ -1,9 +1,13 @@
 //! CloudEvents 1.0, structured and binary mode, as far as a raw message needs them.
 //!
 //! An event's identity is its source and its id together (CloudEvents 1.0, "id"), so both make
-//! the story's id where the data brings none: two sources may count from 1.
+//! the story's id where the data brings none: two sources may count from 1. In binary mode both are percent-encoded
+//! (CloudEvents' NATS and HTTP bindings, 3.1.3.2), and an event has one id in either mode.
+
+use std::borrow::Cow;
 
 use bytes::Bytes;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -31,7 +35,12 @@ pub(super) fn binary_id(headers: &Headers) -> Option<String> {
     if !is_binary(headers) {
         return None;
     }
-    Some(story_id(attribute("ce-source")?, attribute("ce-id")?))
+    Some(story_id(&decoded(attribute("ce-source")?), &decoded(attribute("ce-id")?)))
+}
+
+/// A header's value without its percent-encoding; as it is where that gives no text.
+fn decoded(value: &str) -> Cow<'_, str> {
+    percent_decode_str(value).decode_utf8().unwrap_or(Cow::Borrowed(value))
 }
 
 /// Whether a binary mode event has what every event must have.
@@ -123,8 +132,20 @@ fn check_version(version: &str) -> Result<(), Error> {
     )))
 }
 
-/// Joined at the first `#`: one in the source is written otherwise, so that no two pairs give one id.
+/// Joined at the first `#`: one in the source is written otherwise, so that no two pairs give one id. What a story's id
+/// cannot hold is percent-encoded, behind a `%` that tells such ids from others.
 pub(super) fn story_id(source: &str, id: &str) -> String {
     let source = source.replace('%', "%25").replace('#', "%23");
-    format!("{source}#{id}")
+    if !id.starts_with('%') && !id.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return format!("{source}#{id}");
+    }
+    let mut escaped = String::with_capacity(2 * id.len());
+    for c in id.chars() {
+        if c == '%' || c.is_whitespace() || c.is_control() {
+            escaped.extend(utf8_percent_encode(c.encode_utf8(&mut [0; 4]), NON_ALPHANUMERIC));
+        } else {
+            escaped.push(c);
+        }
+    }
+    format!("{source}#%{escaped}")
 }
