@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use http::header::{DATE, RETRY_AFTER};
+use http::header::{CONTENT_RANGE, DATE, RETRY_AFTER};
 
 use super::client::Response;
 use super::error::Error;
@@ -48,6 +48,7 @@ pub(super) fn judge(
     let (error, observation) = match status {
         200..=203 => return (Ok(answer), Observation::Well),
         301 | 302 | 303 | 307 | 308 => return (Ok(answer), Observation::Redirected),
+        206 if is_whole(&answer) => return (Ok(answer), Observation::Well),
         204..=206 => (Error::Empty { status }, Observation::Well),
         304 => (Error::NotModified, Observation::Well),
         401 => (Error::Wall(Wall::Login), Observation::Refused),
@@ -67,6 +68,14 @@ pub(super) fn judge(
         _ => (Error::Status { status }, Observation::Well),
     };
     (Err(error), observation)
+}
+
+/// Whether the part that a 206 has is all there is.
+pub(super) fn is_whole(answer: &Response) -> bool {
+    let range = answer.header(CONTENT_RANGE).and_then(|range| range.trim().strip_prefix("bytes "));
+    let Some((range, size)) = range.and_then(|range| range.split_once('/')) else { return false };
+    let last = range.trim().strip_prefix("0-").and_then(|last| last.parse::<u64>().ok());
+    last.and_then(|last| last.checked_add(1)).is_some_and(|end| size.trim().parse() == Ok(end))
 }
 
 /// How long an answer asks to wait, up to `longest_hold`, with a little at random; `None` where it does not say.

@@ -100,8 +100,8 @@ pub enum Error {
     /// RSS or Atom: a list of stories, not a story.
     #[error("a feed, not a page; `news-ingest feeds URL` polls it")]
     Feed,
-    /// Success without a body.
-    #[error("status {status} without a body")]
+    /// Success without a body, or with a part of one.
+    #[error("status {status} {}", if *status == 206 { "with a part of the page" } else { "without a body" })]
     Empty {
         /// The status.
         status: u16,

@@ -1,8 +1,8 @@
 //! Obeys robots.txt: the verdict on each hop, and the request for the file when this worker holds the lease for it.
 //!
-//! The file takes a turn at its host like any page; five redirects are followed. 4xx means no rules, 429, 5xx and
-//! network faults mean "no" for a while (RFC 9309, 2.3.1). What is our own fault (guard, proxy, broker) is not shared
-//! with the group.
+//! The file takes a turn at its host like any page; five redirects are followed. Any 2xx is success, 4xx means no rules,
+//! 429, 5xx, network faults and a part of the file mean "no" for a while (RFC 9309, 2.3.1). What is our own fault (guard,
+//! proxy, broker) is not shared with the group.
 
 use std::time::Duration;
 
@@ -142,6 +142,9 @@ impl Fetcher {
                 .as_ref()
                 .ok()
                 .and_then(|answer| classify_response::asked_wait(answer, self.longest_hold));
+            // Of a success that no page has.
+            let body = answer.as_ref().ok().filter(|a| matches!(a.status.as_u16(), 207..=299));
+            let body = body.map(|answer| answer.body.clone());
             let (result, observation) = classify_response::judge(answer, self.longest_hold);
             self.release(permit, observation, &policy, result.as_ref().err()).await;
             match (result, status) {
@@ -152,7 +155,10 @@ impl Fetcher {
                     }
                 }
                 (Ok(answer), _) => return Ok(RobotsAnswer::File(answer.body)),
-                (Err(error), Some(429 | 500..=599)) => {
+                (Err(_), Some(207..=299)) => {
+                    return Ok(RobotsAnswer::File(body.unwrap_or_default()));
+                }
+                (Err(error), Some(206 | 429 | 500..=599)) => {
                     return Ok(RobotsAnswer::Unreachable { cause: with_causes(&error), after });
                 }
                 (Err(_), Some(_)) => return Ok(RobotsAnswer::Nothing),

@@ -57,6 +57,27 @@ async fn without_robots_rules_everything_is_allowed() {
 }
 
 #[tokio::test]
+async fn any_success_of_robots_rules_is_read() {
+    let rules = "User-agent: *\nDisallow: /a\n";
+    let whole = format!("bytes 0-{}/{}", rules.len() - 1, rules.len());
+    for (status, range) in [(206, whole.as_str()), (226, ""), (203, "")] {
+        let headers = [("Content-Type", "text/plain"), ("Content-Range", range)];
+        let site = Site::start(robots_site(reply(status, &headers, rules))).await;
+        let fetcher = fetcher(&obeying());
+        assert_eq!(
+            code(fetcher.fetch(link(&site.url("/a"))).await),
+            "robots_disallowed",
+            "{status}"
+        );
+        assert!(fetcher.fetch(link(&site.url("/b"))).await.is_ok(), "{status}");
+    }
+    // Of a part nothing is known of the rest.
+    let headers = [("Content-Type", "text/plain"), ("Content-Range", "bytes 0-26/5000")];
+    let site = Site::start(robots_site(reply(206, &headers, rules))).await;
+    assert_eq!(code(fetch(&obeying(), &site.url("/b")).await), "robots_unreachable");
+}
+
+#[tokio::test]
 async fn unavailable_robots_rules_mean_no_for_a_while() {
     for answer in [reply(500, &[], ""), reply(503, &[], ""), reply(429, &[], "")] {
         let site = Site::start(robots_site(answer)).await;

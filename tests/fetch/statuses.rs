@@ -3,6 +3,24 @@
 use super::*;
 
 #[tokio::test]
+async fn a_whole_page_may_be_a_part() {
+    let page = story("Whole");
+    let with = |range: String| {
+        let headers = [("Content-Type", "text/html"), ("Content-Range", range.as_str())];
+        reply(206, &headers, page.clone())
+    };
+    let size = page.len();
+    assert!(fetch_reply(&settings(), with(format!("bytes 0-{}/{size}", size - 1))).await.is_ok());
+    for range in [format!("bytes 0-{}/{}", size - 1, 2 * size), format!("bytes 0-{}/*", size - 1)] {
+        let error = fetch_reply(&settings(), with(range)).await.unwrap_err();
+        assert_eq!(
+            (error.code(), error.to_string().as_str()),
+            ("empty", "status 206 with a part of the page")
+        );
+    }
+}
+
+#[tokio::test]
 async fn every_status_has_its_ending() {
     for (status, expected, disposition) in [
         (204, "empty", Disposition::Skip),
