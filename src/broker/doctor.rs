@@ -19,7 +19,9 @@ use super::topology::{self, Settings};
 use findings::Findings;
 pub use findings::{Finding, Level};
 use server::{clock, guard, server};
-use streams::{claims, discard, full, kept, out, raw, readable, retry, room, room_for_outcomes};
+use streams::{
+    claims, confirms, discard, full, kept, out, raw, readable, retry, room, room_for_outcomes,
+};
 
 /// What the worker expects of the broker, beside [`Settings`].
 #[derive(Clone, Debug)]
@@ -82,6 +84,9 @@ async fn streams_in_force(
             clock(context, name, findings).await?;
         }
         findings.replicas(name, &info.config);
+        if role != Role::Guard {
+            confirms(&info.config, findings);
+        }
         match role {
             Role::Raw => raw(context, &info.config, findings),
             Role::Out(part) => {
@@ -139,12 +144,13 @@ async fn shared_stores(
     findings: &mut Findings,
 ) -> Result<(), topology::Error> {
     for bucket in buckets {
-        if stream(context, &format!("KV_{bucket}")).await?.is_none() {
-            findings.add(
+        match stream(context, &format!("KV_{bucket}")).await? {
+            Some(info) => confirms(&info.config, findings),
+            None => findings.add(
                 Level::Error,
                 format!("bucket {bucket} does not exist, workers cannot start"),
                 "run `news-ingest provision`".to_owned(),
-            );
+            ),
         }
     }
     match stream(context, &settings.seen_stream).await? {
@@ -159,7 +165,10 @@ async fn shared_stores(
         ),
     }
     match stream(context, &settings.bodies_stream()).await? {
-        Some(info) => findings.replicas(&info.config.name, &info.config),
+        Some(info) => {
+            confirms(&info.config, findings);
+            findings.replicas(&info.config.name, &info.config);
+        }
         None => findings.add(
             Level::Warning,
             format!(

@@ -208,6 +208,17 @@ async fn faults_of_the_out_stream_are_found() {
 }
 
 #[tokio::test]
+async fn streams_that_confirm_nothing_are_found() {
+    for name in ["NEWS_RAW", "NEWS_OUT", "NEWS_RETRY", "OBJ_news_dlq", "KV_news_hosts"] {
+        let silent =
+            async |c: &Context| change_stream(c, name, |config| config.no_ack = true).await;
+        let (finding, change) =
+            (format!("{name} has no_ack"), format!("set no_ack of {name} to false"));
+        finds(silent, &[], 1, &finding, &change).await;
+    }
+}
+
+#[tokio::test]
 async fn filling_out_stream_is_reported_from_half_full() {
     let filled = |bytes: usize| {
         async move |c: &Context| {

@@ -122,6 +122,18 @@ pub(super) fn out(context: &Context, taken: &[String], config: &Config, findings
     }
 }
 
+/// Whether a stream confirms what it stores. Whoever publishes to it waits for that.
+pub(super) fn confirms(config: &Config, findings: &mut Findings) {
+    if config.no_ack {
+        let name = &config.name;
+        findings.add(
+            Level::Error,
+            format!("stream {name} has no_ack: it confirms nothing, so whoever publishes to it waits without end"),
+            format!("set no_ack of {name} to false"),
+        );
+    }
+}
+
 /// What an out stream does when it is full: whether that is what is configured, and whether keys outlive it.
 pub(super) fn discard(settings: &Settings, config: &Config, findings: &mut Findings) {
     let name = &config.name;
