@@ -97,6 +97,20 @@ fn a_record_that_lacks_everything_makes_a_page() {
 }
 
 #[test]
+fn a_record_may_begin_with_a_byte_order_mark() {
+    let dir = temporary();
+    let path = dir.path().join("record.json");
+    std::fs::write(&path, format!("\u{feff}{}", hostile_record())).unwrap();
+    let bare = dir.path().join("bare.json");
+    std::fs::write(&bare, hostile_record().to_string()).unwrap();
+    let title = |path: &std::path::Path| {
+        let page = page(&["inspect", path.to_str().unwrap()]);
+        page.split("<title>").nth(1).unwrap().split("</title>").next().unwrap().to_owned()
+    };
+    assert_eq!(title(&path), title(&bare));
+}
+
+#[test]
 fn inspect_shows_what_was_cut_of_a_page() {
     let dir = temporary();
     let file = dir.path().join("story.html");

@@ -126,7 +126,11 @@ fn read(source: &str) -> anyhow::Result<String> {
         "-" => whole_file::read_stdin()?,
         path => whole_file::read(Path::new(path))?,
     };
-    String::from_utf8(bytes).with_context(|| format!("{source} is not UTF-8"))
+    let text = String::from_utf8(bytes).with_context(|| format!("{source} is not UTF-8"))?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(bare) => bare.to_owned(),
+        None => text,
+    })
 }
 
 /// The first JSON value of a text, if it is a record.

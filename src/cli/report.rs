@@ -16,7 +16,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 const DRAW_EVERY: Duration = Duration::from_secs(2);
 
 /// What is said of input that is no log at all.
-const NO_LOG: &str = "not one line is a log line of news-ingest in JSON: NEWS_INGEST__LOG__FORMAT=json has a worker write them";
+const NO_LOG: &str = "not one line is a log line of news-ingest in JSON: NEWS_INGEST__LOG__FORMAT=json has a worker write them, and `journalctl -o cat` and `docker compose logs --no-log-prefix` give them without a prefix";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

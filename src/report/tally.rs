@@ -118,8 +118,8 @@ impl Tally {
             return;
         }
         self.lines += 1;
-        match serde_json::from_slice::<Value>(line) {
-            Ok(Value::Object(line)) => self.take(&Value::Object(line)),
+        match serde_json::from_slice::<Value>(line).map(unwrapped) {
+            Ok(line) if line.is_object() => self.take(&line),
             Ok(_) | Err(_) => self.bad += 1,
         }
     }
@@ -368,6 +368,16 @@ impl Tally {
     }
 }
 
+/// A line out of what Docker's json-file log wraps it in; nothing where it wraps none.
+fn unwrapped(line: Value) -> Value {
+    match &line["log"] {
+        Value::String(inner) if line.get("event").or(line.get("level")).is_none() => {
+            serde_json::from_str(inner.trim()).unwrap_or_default()
+        }
+        _ => line,
+    }
+}
+
 /// Whether an attempt tells that something is wrong with the host: a page that it does not have, or that may not be
 /// fetched, is no failure; a refusal is.
 fn is_failure(outcome: AttemptOutcome, code: &str) -> bool {
@@ -396,6 +406,23 @@ fn is_of_host(code: &str) -> bool {
 pub(super) mod tests {
     use super::super::rows::{MOST_ROWS, OTHERS};
     use super::*;
+
+    #[test]
+    fn lines_that_docker_wraps_are_read() {
+        let mut tally = Tally::default();
+        let wrapped = |log: &str| serde_json::json!({"log": log, "stream": "stderr", "time": "2026-11-27T18:00:00Z"});
+        for log in [
+            "{\"event\":\"story\",\"level\":\"INFO\",\"outcome\":\"story\"}\n",
+            "starting\n",
+            "7\n",
+        ] {
+            tally.read(wrapped(log).to_string().as_bytes());
+        }
+        assert_eq!((tally.attempts(), tally.lines, tally.bad), (1, 3, 2));
+        // A field of ours of that name is one.
+        tally.read(b"{\"event\":\"story\",\"outcome\":\"story\",\"log\":\"x\"}");
+        assert_eq!((tally.attempts(), tally.bad), (2, 2));
+    }
 
     fn counts(tally: &Tally) -> Vec<(&str, u64)> {
         tally.codes().into_iter().map(|(name, code)| (name, code.count)).collect()
