@@ -15,7 +15,7 @@ use super::{Error, RawMessage, Settings, body, cloud_events};
 use crate::model::{Identity, RawArticle};
 use crate::sniff;
 use article::article;
-use body_text::{json, one_url, page, parse_content_type, text};
+use body_text::{json, one_url, page, parse_content_type, text, without_half_pairs};
 use identity::{ArticleFields, StatedIdentity};
 
 /// A message read as far as it can be: who it is, and what it carries or why that cannot be used.
@@ -114,7 +114,7 @@ fn unpack(
     if cloud_events::is_structured(headers) {
         // The envelope speaks for what is in it; the message's own headers are those of its transport.
         let outer = std::mem::take(stated);
-        let (event, data) = cloud_events::structured(&body);
+        let (event, data) = cloud_events::structured(&without_half_pairs(body));
         stated.event = event;
         let data = match data {
             Ok(data) => data,
@@ -137,6 +137,7 @@ fn unpack(
     let charset = charset.as_deref();
     match media_type.as_str() {
         kind if matches!(kind, "application/json" | "text/json") || kind.ends_with("+json") => {
+            let body = without_half_pairs(body);
             json(&body).inspect_err(|_| stated.salvage(&body))
         }
         "text/html" | "application/xhtml+xml" | "text/plain" if sniff::is_binary(&body) => {

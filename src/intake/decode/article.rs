@@ -91,7 +91,7 @@ fn bounded(field: &'static str, text: String, settings: &Settings) -> Result<Str
 }
 
 /// Passed through as it is, so it must be such that the record can be read again: JSON allows numbers
-/// that no double holds, halves of surrogate pairs, and any depth, which readers refuse.
+/// that no double holds, and any depth, which readers refuse.
 fn meta(value: &serde_json::value::RawValue) -> Result<JsonObject, Error> {
     let wrong = |source| Error::WrongType { path: "meta".to_owned(), source };
     if !value.get().starts_with('{') {

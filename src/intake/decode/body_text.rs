@@ -22,6 +22,36 @@ pub(super) fn parse_content_type(value: &str) -> (String, Option<String>) {
     (media_type, charset)
 }
 
+/// A body whose JSON has halves of surrogate pairs in its escapes, with U+FFFD in their places. RFC 8259, 8.2 calls them
+/// JSON, and JavaScript writes them for a text that is cut within a character; no string holds them.
+pub(super) fn without_half_pairs(body: Bytes) -> Bytes {
+    if !memchr::memmem::find_iter(&body, b"\\u")
+        .any(|at| matches!(body.get(at + 2), Some(b'd' | b'D')))
+    {
+        return body;
+    }
+    let unit = |at: usize| {
+        let digits = body.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        let is_hex = digits.iter().all(u8::is_ascii_hexdigit);
+        u16::from_str_radix(std::str::from_utf8(digits).ok().filter(|_| is_hex)?, 16).ok()
+    };
+    let mut mended = body.to_vec();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', body.get(at..).unwrap_or_default()) {
+        at += found;
+        at += match (unit(at), unit(at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(0xd800..=0xdfff), _) => {
+                mended[at + 2..at + 6].copy_from_slice(b"fffd");
+                6
+            }
+            (Some(_), _) => 6,
+            (None, _) => 2,
+        };
+    }
+    mended.into()
+}
+
 pub(super) fn json(body: &[u8]) -> Result<RawArticleWire, Error> {
     let body = utf8("body", body)?;
     // serde would take an array for the fields in their order.
