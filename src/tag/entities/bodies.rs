@@ -14,7 +14,12 @@ use super::{Name, Reading, labels::NameKind};
 use crate::{
     hash::{ByHash, Hashes},
     lang,
-    tag::{Text, TokenKind, document::Splitting, entities::entity_base::phrase, word_keys::keys},
+    tag::{
+        Text, TokenKind,
+        document::Splitting,
+        entities::entity_base::phrase,
+        word_keys::{HYPHEN, keys},
+    },
 };
 
 /// Name of a language's list, and its kinds.
@@ -87,8 +92,8 @@ impl Bodies {
                 let keys = keys(&text);
                 bodies.longest = bodies.longest.max(keys.len());
                 bodies.first.extend(keys.first());
-                let capitals: Vec<Capitals> =
-                    (0..keys.len()).map(|at| Capitals::of(text.word(at))).collect();
+                let words = (0..keys.len()).filter(|at| keys[*at] != HYPHEN);
+                let capitals: Vec<Capitals> = words.map(|at| Capitals::of(text.word(at))).collect();
                 let inside = kind == INSIDE;
                 // What is written in several ways has the fewest capitals of all.
                 let form = bodies.forms.entry(phrase(&keys));
@@ -143,8 +148,10 @@ impl Bodies {
             let Some(form) = self.forms.get(&phrase(&reading.keys[body.clone()])) else {
                 return false;
             };
-            let mut written = form.capitals.iter().zip(body.clone());
+            let words = body.clone().filter(|at| reading.keys[*at] != HYPHEN);
+            let mut written = form.capitals.iter().zip(words);
             !(opens && form.inside)
+                && reading.keys[body.end - 1] != HYPHEN
                 && written.all(|(wanted, at)| *wanted <= Capitals::of(text.word(at)))
                 && !goes_on(text, body.end)
         })
