@@ -259,7 +259,7 @@ impl Reader<'_> {
             let hints = tokens
                 .clone()
                 .map(|at| {
-                    let own = sentence.token(at - tokens.start);
+                    let own = &sentence.tokens()[at - tokens.start];
                     let window = second_pass::window(&hints, at, tokens);
                     let count =
                         second_pass::features(own, window, at == tokens.start, &mut hint_hashes);
