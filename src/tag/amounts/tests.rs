@@ -324,7 +324,10 @@ fn degrees_below_zero_are_negative_and_quakes_have_none() {
         assert_eq!(found(code, body), [], "{code}: {body}");
     }
     assert_eq!(found("es", "Hizo 31 grados."), [(31.0, "°C".to_owned())]);
-    assert_eq!(found("sv", "Det kostar en och en halv miljon kronor."), []);
+    assert_eq!(
+        found("sv", "Det kostar en och en halv miljon kronor."),
+        [(1_500_000.0, "SEK".to_owned())]
+    );
 }
 
 #[test]
