@@ -54,6 +54,9 @@ const LANGUAGES: &str = "topics.languages.txt";
 const TERMS: &str = "topics.txt";
 /// Folder of what serves several languages.
 const SHARED: &str = "mul";
+/// What stands for a top level before terms that are worth less, and what they are worth.
+const WEAK: &str = "weak";
+const WEAK_WEIGHT: f32 = 0.35;
 /// What stands for a blank in a term of several words.
 const JOINT: &str = "_";
 
@@ -125,6 +128,8 @@ struct Terms {
     tops: HashMap<&'static str, Vec<usize>>,
     /// Terms that are looked for anywhere, in a script without blanks.
     anywhere: Option<Anywhere>,
+    /// Offices: whoever holds one is named in stories of anything.
+    weak: HashSet<&'static str>,
     /// Words that are written together with the next, the longest first.
     prefixes: Vec<&'static str>,
     /// The first words of terms of several, and most words of one.
@@ -164,6 +169,10 @@ impl Terms {
         let mut terms = Self::default();
         for entry in lang::text(code, TERMS).into_iter().flat_map(lang::entries) {
             let Some((top, words)) = entry.split_once('\t') else { continue };
+            if top == WEAK {
+                terms.weak.extend(words.split_whitespace());
+                continue;
+            }
             let Some(top) = top.parse().ok().filter(|top| (1..=TOPICS).contains(top)) else {
                 continue;
             };
@@ -206,7 +215,8 @@ impl Terms {
         }
         let worth = |(term, count): (&'static str, f32)| {
             let tops = &self.tops[term];
-            let value = (1.0 + count.ln()) / (tops.len() as f32).sqrt();
+            let weight = if self.weak.contains(term) { WEAK_WEIGHT } else { 1.0 };
+            let value = weight * (1.0 + count.ln()) / (tops.len() as f32).sqrt();
             tops.iter().map(move |top| (*top, value, term)).collect::<Vec<_>>()
         };
         counts.into_iter().flat_map(worth).collect()
@@ -452,7 +462,7 @@ mod tests {
             for entry in lang::entries(lang::text(code, TERMS).unwrap()) {
                 let (top, words) =
                     entry.split_once('\t').unwrap_or_else(|| panic!("{code}: {entry}"));
-                let top: usize = top.parse().unwrap();
+                let top: usize = if top == WEAK { 1 } else { top.parse().unwrap() };
                 assert!((1..=TOPICS).contains(&top), "{code}: {entry}");
                 let kept = normalised(words, usize::MAX);
                 for word in words.split_whitespace().filter(|w| w.chars().all(char::is_alphabetic))
