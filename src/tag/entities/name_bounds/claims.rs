@@ -1,0 +1,118 @@
+//! Names that the words beside them tell of and the recogniser left out: families, whom an owner has, who speaks, judges.
+//!
+//! Claims nothing over a name that another pass has found.
+
+use super::{
+    super::{Name, labels::NameKind},
+    claim, is_bare_possessive, is_capital, is_forename, is_noun,
+};
+use crate::tag::{Text, english};
+
+/// `Choi Orl-mok`: somebody with the family name first, whose given name goes on behind a hyphen in small letters.
+pub(super) fn claim_families(text: &Text<'_>, names: &mut Vec<Name>) {
+    let touches = |one: usize| text.tokens[one].end == text.tokens[one + 1].start;
+    let mut at = 0;
+    while at + 3 < text.tokens.len() {
+        let start = at;
+        at += 1;
+        if text.word(start + 2) != "-"
+            || !is_capital(text, start)
+            || !is_capital(text, start + 1)
+            || !english::FAMILY_NAMES_FIRST.contains(text.lower(start))
+        {
+            continue;
+        }
+        let half = text.word(start + 3);
+        let is_half = (2..=HALF).contains(&half.len())
+            && half.chars().all(|c| c.is_ascii_lowercase())
+            && !english::PARTICIPLES.contains(half)
+            && !english::NO_HALVES.contains(half);
+        if is_half && touches(start + 1) && touches(start + 2) {
+            claim(names, NameKind::Person, start..start + 4);
+        }
+    }
+}
+
+/// Most letters of the second half of a first name that is written with a hyphen: `Heung-min`.
+const HALF: usize = 6;
+
+/// `Orme Foods\u{2019} Orla Berg resigned`: whom the recogniser left out behind an apostrophe, where what is told is what people do.
+pub(super) fn claim_owned(text: &Text<'_>, names: &mut Vec<Name>) {
+    for mark in 1..text.tokens.len() {
+        if !is_bare_possessive(text, mark) || !is_capital(text, mark - 1) {
+            continue;
+        }
+        let start = mark + 1;
+        let end = (start..text.tokens.len().min(start + OWNED)).find(|&i| !is_capital(text, i));
+        let Some(end) = end.filter(|end| end - start >= 2) else { continue };
+        let verb = text.lower(end);
+        let does = english::TELLING.contains(verb)
+            || english::SPEAKING.contains(verb)
+            || english::PERSON_VERBS.contains(verb);
+        if does && !(start..end).any(|at| is_noun(text, at)) {
+            claim(names, NameKind::Person, start..end);
+        }
+    }
+}
+
+/// Words behind an apostrophe within which a name ends.
+const OWNED: usize = 4;
+
+/// `"It is," said Paris Berg of Orme`: who speaks behind a quote by a first name that a town has, too.
+pub(super) fn claim_speakers(text: &Text<'_>, names: &mut Vec<Name>) {
+    for verb in 1..text.tokens.len() {
+        let start = verb + 1;
+        if !matches!(text.word(verb - 1), "\"" | "\u{201d}")
+            || !english::TELLING.contains(text.word(verb))
+            || !is_capital(text, start)
+            || !is_forename(text, start)
+        {
+            continue;
+        }
+        let end = (start..text.tokens.len().min(start + OWNED)).find(|&i| !is_capital(text, i));
+        let Some(end) = end.filter(|end| end - start >= 2) else { continue };
+        let ends = matches!(text.word(end), "of" | "," | "." | "at" | "from");
+        let whole = names.iter().any(|n| n.tokens == (start..end));
+        if ends && !whole && !(start..end).any(|at| is_noun(text, at)) {
+            claim(names, NameKind::Person, start..end);
+        }
+    }
+}
+
+/// `Justice Berg`, `Justice Orla Berg`: a judge, where the words beside tell of what somebody does; no office or body of
+/// justice.
+pub(super) fn claim_judges(text: &Text<'_>, names: &mut Vec<Name>) {
+    let mut at = 0;
+    while at < names.len() {
+        let Name { kind, tokens } = names[at].clone();
+        at += 1;
+        let within = |at: usize| text.tokens.get(at).map_or("", |_| text.lower(at));
+        let before = |back: usize| tokens.start.checked_sub(back).map_or("", within);
+        let is_named = kind == NameKind::Organisation
+            && (2..=JUDGE).contains(&tokens.len())
+            && text.word(tokens.start) == "Justice"
+            && tokens
+                .clone()
+                .all(|at| is_capital(text, at) && (at == tokens.start || !is_noun(text, at)));
+        // `Justice Orla` and `Berg`, of which the recogniser makes two
+        let rest = names
+            .get(at)
+            .filter(|n| is_named && n.kind == NameKind::Person && n.tokens.start == tokens.end);
+        let goes_on =
+            matches!(within(tokens.end), "for" | "of" | "and") && !before(1).ends_with("by");
+        let speaks = english::SPEAKING.contains(within(tokens.end))
+            || english::TELLING.contains(within(tokens.end));
+        let led = matches!(before(1), "by" | "before" | "and" | "\"" | "\u{201d}");
+        if !is_named || rest.is_none() && (goes_on || !speaks && !led) {
+            continue;
+        }
+        let end = rest.map_or(tokens.end, |n| n.tokens.end);
+        if rest.is_some() {
+            names.remove(at);
+        }
+        names[at - 1] = Name { kind: NameKind::Person, tokens: tokens.start + 1..end };
+    }
+}
+
+/// Most words of a judge's name with the title, where the recogniser has it whole.
+const JUDGE: usize = 4;

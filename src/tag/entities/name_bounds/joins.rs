@@ -1,0 +1,158 @@
+//! Names that the recogniser parted: at a hyphen, at an apostrophe, at a nickname, at the word that opens them.
+//!
+//! Joins over nothing that is a name of its own.
+
+use super::{
+    super::{Name, grouping::is_quotation_mark, labels::NameKind, titles::is_title},
+    is_capital, is_forename, is_generation,
+};
+use crate::tag::{Text, TokenKind, english};
+
+/// Gives a person the half of a first name that was left out: `Solma-Ann Berg`.
+pub(super) fn join_hyphened(text: &Text<'_>, names: &mut Vec<Name>) {
+    let touches = |one: usize| text.tokens[one].end == text.tokens[one + 1].start;
+    for at in 0..names.len() {
+        let Name { kind, tokens } = names[at].clone();
+        let Some(first) = tokens.start.checked_sub(2).filter(|_| tokens.len() > 1) else {
+            continue;
+        };
+        let whole = kind == NameKind::Person
+            && text.word(first + 1) == "-"
+            && touches(first)
+            && touches(first + 1)
+            && text.word(first).starts_with(char::is_uppercase)
+            && text.word(first).contains(char::is_lowercase)
+            && !english::HYPHEN_PREFIXES.contains(text.lower(first));
+        let free = |n: &Name| n.tokens.end <= first || n.tokens == (first..first + 1);
+        if whole && names[..at].iter().all(free) {
+            names[at].tokens.start = first;
+        }
+    }
+    let mut end = usize::MAX;
+    for at in (0..names.len()).rev() {
+        if names[at].tokens.start >= end {
+            names.remove(at);
+        } else {
+            end = names[at].tokens.start;
+        }
+    }
+}
+
+/// A name that begins with the apostrophe of the one before it is one with it: `St Orlas' Park`.
+pub(super) fn join_apostrophes(text: &Text<'_>, names: &mut Vec<Name>) {
+    for at in (0..names.len()).rev() {
+        let tokens = names[at].tokens.clone();
+        let mark = matches!(text.word(tokens.start), "'" | "\u{2019}")
+            || text.tokens[tokens.start].kind == TokenKind::Clitic;
+        if !mark || tokens.len() < 2 {
+            continue;
+        }
+        let joins = at > 0
+            && names[at - 1].tokens.end == tokens.start
+            && text.tokens[tokens.start - 1].end == text.tokens[tokens.start].start;
+        if joins {
+            names[at].tokens.start = names[at - 1].tokens.start;
+            names.remove(at - 1);
+            return join_apostrophes(text, names);
+        }
+        names[at].tokens.start += 1;
+    }
+}
+
+/// Most words of a nickname.
+const NICKNAME: usize = 3;
+
+/// Joins what a nickname in quotation marks parts: `Arne "Ace" Lund` is one person.
+pub(super) fn join_nicknames(text: &Text<'_>, names: &mut Vec<Name>) {
+    let word = |at: usize| text.tokens.get(at).map_or("", |_| text.word(at));
+    let is_capital = |at: usize| word(at).starts_with(char::is_uppercase);
+    // The first name may have been left out.
+    for at in 0..names.len() {
+        let Name { kind, tokens } = names[at].clone();
+        if kind != NameKind::Person
+            || tokens.start < 4
+            || !is_quotation_mark(word(tokens.start - 1))
+        {
+            continue;
+        }
+        let open = (tokens.start.saturating_sub(2 + NICKNAME)..tokens.start - 2)
+            .rev()
+            .find(|&i| is_quotation_mark(word(i)));
+        if let Some(open) = open.filter(|open| *open > 0)
+            && (open + 1..tokens.start - 1).all(is_capital)
+            && is_capital(open - 1)
+            && !is_title(word(open - 1))
+            && !names.iter().any(|n| n.tokens.contains(&(open - 1)))
+        {
+            names.push(Name { kind, tokens: open - 1..open });
+        }
+    }
+    names.sort_by_key(|name| name.tokens.start);
+    let mut at = 0;
+    while at < names.len() {
+        let Name { kind, tokens } = names[at].clone();
+        at += 1;
+        if kind != NameKind::Person || !is_quotation_mark(word(tokens.end)) {
+            continue;
+        }
+        let first = tokens.end + 1;
+        let Some(close) = (first + 1..=first + NICKNAME).find(|&i| is_quotation_mark(word(i)))
+        else {
+            continue;
+        };
+        if !(first..close).all(is_capital) || !is_capital(close + 1) {
+            continue;
+        }
+        let rest = names[at..].iter().find(|n| n.tokens.start == close + 1);
+        // `Odd Berg 'A Disgrace' Over It` of a headline.
+        if matches!(word(first), "A" | "An" | "The") || rest.is_none() && tokens.len() > 1 {
+            continue;
+        }
+        let end = rest.map_or(close + 2, |n| n.tokens.end);
+        names[at - 1].tokens.end = end;
+        names.retain(|n| n.tokens.start <= tokens.start || n.tokens.start >= end);
+    }
+}
+
+/// Completes somebody whose nickname the recogniser left open: `Odd "Ace` of `Odd "Ace" Lund`, `James` and `Jim) Lund` of
+/// `James (Jim) Lund`.
+pub(super) fn join_opened(text: &Text<'_>, names: &mut Vec<Name>) {
+    let word = |at: usize| text.word_or_empty(at);
+    let mut at = 0;
+    while at < names.len() {
+        let Name { kind, tokens } = names[at].clone();
+        at += 1;
+        let given = tokens.len() == 1 && is_forename(text, tokens.start);
+        if kind != NameKind::Person && !(kind == NameKind::Place && given) {
+            continue;
+        }
+        let marks = |at: &usize| is_quotation_mark(word(*at));
+        let opened = tokens.clone().skip(1).filter(marks).count() == 1 && marks(&tokens.end);
+        let bracket = given
+            && word(tokens.end) == "("
+            && is_capital(text, tokens.end + 1)
+            && word(tokens.end + 1).contains(char::is_lowercase)
+            && word(tokens.end + 2) == ")";
+        // `Odd "Ace" Lund`, a town's name
+        let marked = given
+            && marks(&tokens.end)
+            && is_capital(text, tokens.end + 1)
+            && marks(&(tokens.end + 2));
+        let close = match () {
+            () if marked => tokens.end + 2,
+            () if opened => tokens.end,
+            () if bracket => tokens.end + 2,
+            () => continue,
+        };
+        let particle = usize::from(english::PARTICLES.contains(word(close + 1)));
+        if !is_capital(text, close + 1 + particle) {
+            continue;
+        }
+        let rest = names[at..].iter().find(|n| n.tokens.contains(&(close + 1 + particle)));
+        let last = rest.filter(|n| n.kind == NameKind::Person).map(|n| n.tokens.end);
+        let end = last.unwrap_or(close + 2 + particle);
+        let end = end + usize::from(is_generation(text, end));
+        names[at - 1] = Name { kind: NameKind::Person, tokens: tokens.start..end };
+        names.retain(|n| n.tokens.start <= tokens.start || n.tokens.start >= end);
+    }
+}

@@ -1,0 +1,204 @@
+//! Where names end in sentences.
+
+use super::*;
+
+/// The names of an English text, of which the recogniser found some.
+fn english_of(body: &str, found: &[(NameKind, &str)]) -> Vec<String> {
+    let text = Text::new(body);
+    let token = |byte: usize| text.tokens.partition_point(|t| (t.start as usize) < byte);
+    let mut names: Vec<Name> = found
+        .iter()
+        .map(|(kind, words)| {
+            let from = body.find(words).unwrap();
+            Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
+        })
+        .collect();
+    cut_english(&text, &mut names);
+    cut(&text, &mut names);
+    names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+}
+
+#[test]
+fn judges_and_officers_are_people() {
+    use NameKind::{Organisation, Person};
+    for (body, kind, found, name) in [
+        ("The bench led by Justice Quendale sat.", Organisation, "Justice Quendale", "Quendale"),
+        ("\"Why?\" Justice Quendale asked.", Organisation, "Justice Quendale", "Quendale"),
+        ("Dean Orla Quendale said so.", Person, "Dean Orla Quendale", "Orla Quendale"),
+        (
+            "It is backed by Principal Tim Orland.",
+            Organisation,
+            "Principal Tim Orland",
+            "Tim Orland",
+        ),
+        ("Paul Orr Sr. Orr has left.", Person, "Paul Orr Sr. Orr", "Paul Orr Sr."),
+        ("Gov. E. Michael Orr left.", Person, "Michael Orr", "E. Michael Orr"),
+        ("Odd Lund hosts Orme.", Person, "Odd Lund hosts Orme", "Odd Lund"),
+        ("It met Princess Charlotte.", Organisation, "Princess Charlotte", "Charlotte"),
+        ("They met Laurence des Orme.", Person, "Laurence", "Laurence des Orme"),
+    ] {
+        assert_eq!(english_of(body, &[(kind, found)]), [format!("Person {name}")], "{body}");
+    }
+    let party = [(Organisation, "Justice Party")];
+    assert_eq!(english_of("Led by Justice Party, it won.", &party), ["Organisation Justice Party"]);
+}
+
+#[test]
+fn home_behind_of_is_no_part() {
+    let found = english_of(
+        "A sister, Charlotte Orr of Varde, and two sons.",
+        &[(NameKind::Organisation, "Charlotte Orr of Varde")],
+    );
+    assert_eq!(found, ["Person Charlotte Orr", "Place Varde"]);
+    let school = [(NameKind::Organisation, "Charlotte School of Law")];
+    assert_eq!(
+        english_of("Charlotte School of Law fell.", &school),
+        ["Organisation Charlotte School of Law"]
+    );
+}
+
+#[test]
+fn nicknames_are_whole_where_a_mark_was_cut() {
+    for (body, found, name) in [
+        ("Odd \"Ace\" Lund fell.", "Odd \"Ace", "Odd \"Ace\" Lund"),
+        ("James (Jim) Lund fell.", "James", "James (Jim) Lund"),
+        ("Paris \"Ace\" Lund fell.", "Paris", "Paris \"Ace\" Lund"),
+        ("Odd \"Ace\" Lund Jr. fell.", "Odd \"Ace", "Odd \"Ace\" Lund Jr."),
+    ] {
+        let names = english_of(body, &[(NameKind::Person, found)]);
+        assert_eq!(names, [format!("Person {name}")], "{body}");
+    }
+}
+
+#[test]
+fn families_first_and_whom_firms_have_are_found() {
+    assert_eq!(english_of("Choi Orl-mok said so.", &[]), ["Person Choi Orl-mok"]);
+    let cut = [(NameKind::Person, "Li Ka")];
+    assert_eq!(english_of("They met Li Ka-shing there.", &cut), ["Person Li Ka-shing"]);
+    assert_eq!(english_of("A Park Avenue-like street.", &[]), [""; 0]);
+    assert_eq!(english_of("Orme Foods' Orla Berg resigned.", &[]), ["Person Orla Berg"]);
+    assert_eq!(english_of("Orme Foods' Orla Range grew.", &[]), [""; 0]);
+    let town = [(NameKind::Place, "Paris")];
+    assert_eq!(english_of("\"No,\" said Paris Berg of Orme.", &town), ["Person Paris Berg"]);
+}
+
+fn cut_of(body: &str, kind: NameKind, words: &str) -> Vec<String> {
+    let text = Text::new(body);
+    let at = body.find(words).unwrap() as u32;
+    let first = text.tokens.partition_point(|t| t.start < at);
+    let last = text.tokens.partition_point(|t| t.start < at + words.len() as u32);
+    let mut names = vec![Name { kind, tokens: first..last }];
+    cut_english(&text, &mut names);
+    cut(&text, &mut names);
+    names.into_iter().map(|name| text.slice(name.tokens).to_owned()).collect()
+}
+
+#[test]
+fn leader_stands_behind_the_organisation() {
+    let cut = |body| cut_of(body, NameKind::Organisation, "Orme Solma Berg");
+    assert_eq!(cut("Chief executive of Orme Solma Berg said no."), ["Orme", "Solma Berg"]);
+    assert_eq!(cut("The chief executive of Orme Solma Berg said no."), ["Orme Solma Berg"]);
+    assert_eq!(cut("Chief executive of Orme Solma Berg, he said."), ["Orme Solma Berg"]);
+}
+
+#[test]
+fn mark_that_nothing_closes_begins_a_name() {
+    let cut = |body, words| cut_of(body, NameKind::Organisation, words);
+    assert_eq!(cut("позов фірми «Орме», суд", "фірми «Орме"), ["Орме"]);
+    assert_eq!(cut("the «Orme» Works", "«Orme» Works"), ["«Orme» Works"]);
+}
+
+#[test]
+fn apostrophe_at_a_start_joins_names() {
+    let text = Text::new("at St Orlas\u{2019} Park they won.");
+    let at = |word: &str| (0..text.tokens.len()).find(|&i| text.word(i) == word).unwrap();
+    let (saint, park) = (at("St"), at("Park"));
+    let place = |tokens| Name { kind: NameKind::Place, tokens };
+    let mut names = vec![place(saint..park - 1), place(park - 1..park + 1)];
+    cut(&text, &mut names);
+    assert_eq!(names, [place(saint..park + 1)]);
+    let mut names = vec![place(park - 1..park + 1)];
+    cut(&text, &mut names);
+    assert_eq!(names, [place(park..park + 1)]);
+}
+
+#[test]
+fn small_letters_end_names_of_other_languages() {
+    for body in ["Варда облысы", "Orland brevpost", "Solma-Berg dal"] {
+        let text = Text::new(body);
+        let tokens = 0..text.tokens.len();
+        let mut names = vec![Name { kind: NameKind::Place, tokens: tokens.clone() }];
+        cut(&text, &mut names);
+        assert_eq!(names, [Name { kind: NameKind::Place, tokens }], "{body}");
+    }
+}
+
+#[test]
+fn verb_ends_a_name() {
+    let place = |body| cut_of(body, NameKind::Place, "Orland play Varde");
+    assert_eq!(place("On Sunday Orland play Varde."), ["Orland", "Varde"]);
+    let body = |words| cut_of(&format!("{words} plan"), NameKind::Organisation, words);
+    assert_eq!(body("Council rejects Orland"), ["Council"]);
+    assert_eq!(body("Council of Orland"), ["Council of Orland"]);
+    assert_eq!(body("Orme Council rejects"), ["Orme Council rejects"]);
+}
+
+#[test]
+fn nickname_in_marks_joins_names() {
+    let text = Text::new("Arne \u{201c}Ace\u{201d} Lund ran. Odd Berg \"Never again,\" he said.");
+    let person = |tokens| Name { kind: NameKind::Person, tokens };
+    let mut names = vec![person(0..1), person(4..5), person(7..9)];
+    cut(&text, &mut names);
+    assert_eq!(names, [person(0..5), person(7..9)]);
+    let text = Text::new("Orla Berg Calls Odd Berg \u{2018}A Disgrace\u{2019} Over Bill");
+    let mut names = vec![person(3..5)];
+    cut(&text, &mut names);
+    assert_eq!(names, [person(3..5)]);
+}
+
+#[test]
+fn names_end_at_dashes_and_persons_at_apostrophes() {
+    let person = |body, words| cut_of(body, NameKind::Person, words);
+    assert_eq!(person("OSLO - Quendale spoke.", "OSLO - Quendale"), ["OSLO", "Quendale"]);
+    assert_eq!(person("Orla Berns\u{2019} Oslo office", "Orla Berns\u{2019} Oslo"), ["Orla Berns"]);
+    assert_eq!(person("Ana Ruiz-Berg spoke.", "Ana Ruiz-Berg"), ["Ana Ruiz-Berg"]);
+    assert_eq!(person("Omar al - Rashid spoke.", "Omar al - Rashid"), ["Omar al - Rashid"]);
+    assert_eq!(
+        person("Orla Berg, Quendale spoke.", "Orla Berg, Quendale"),
+        ["Orla Berg", "Quendale"]
+    );
+    assert_eq!(person("Odd Berg, Jr. spoke.", "Odd Berg, Jr."), ["Odd Berg, Jr."]);
+    assert_eq!(person("Odd Berg Jr. spoke.", "Odd Berg"), ["Odd Berg Jr."]);
+    assert_eq!(person("Odd Berg, Sr., spoke.", "Odd Berg"), ["Odd Berg, Sr."]);
+    assert_eq!(person("Orla Berg KC said no.", "Orla Berg KC"), ["Orla Berg"]);
+    assert_eq!(person("said A. K. Berg of Varde", "K. Berg"), ["A. K. Berg"]);
+    assert_eq!(person("in group A K. Berg won", "K. Berg"), ["K. Berg"]);
+    assert_eq!(person("Orla Quendale's Norse aide", "Orla Quendale's Norse"), ["Orla Quendale"]);
+    assert_eq!(person("Orme's Anna Berg spoke.", "Orme's Anna Berg"), ["Orme's Anna Berg"]);
+    let listed = cut_of("an Oslo-listed firm", NameKind::Organisation, "Oslo-listed");
+    assert_eq!(listed, ["Oslo"]);
+    let organisation = |body, words| cut_of(body, NameKind::Organisation, words);
+    assert_eq!(
+        organisation("the Oslo-based Orme Works", "Oslo-based Orme Works"),
+        ["Oslo", "Orme Works"]
+    );
+    assert_eq!(
+        organisation("Orme's New Oslo-listed shares", "Orme's New Oslo-listed"),
+        ["Orme", "New Oslo"]
+    );
+    assert_eq!(organisation("an Orme-led group", "Orme-led"), ["Orme"]);
+    assert_eq!(person("Varde sack Odd Berg now", "sack Odd Berg"), ["Odd Berg"]);
+    assert_eq!(person("Ada von Berg spoke.", "von Berg"), ["von Berg"]);
+    assert_eq!(person("said Solma-Ann Berg.", "Ann Berg"), ["Solma-Ann Berg"]);
+    assert_eq!(person("an Ex-Ann Berg aide", "Ann Berg"), ["Ann Berg"]);
+    let place = |body, words| cut_of(body, NameKind::Place, words);
+    assert_eq!(place("Varde hire Odd Berg", "Varde hire"), ["Varde"]);
+    assert_eq!(place("ORLA, Vd. - Varde farmers", "Vd. - Varde"), ["Vd.", "Varde"]);
+    assert_eq!(place("in Varde province now", "Varde province"), ["Varde province"]);
+    let school =
+        organisation("Orland College graduate Ada Berg", "Orland College graduate Ada Berg");
+    assert_eq!(school, ["Orland College", "Ada Berg"]);
+    let guild =
+        cut_of("the Writers\u{2019} Guild", NameKind::Organisation, "Writers\u{2019} Guild");
+    assert_eq!(guild, ["Writers\u{2019} Guild"]);
+}
