@@ -159,6 +159,9 @@ mod tests {
     #[test]
     fn nationalities_of_other_languages_are_no_places() {
         let french = LanguageCode::parse("fr").unwrap();
+        let led =
+            entities("", "Les Norv\u{e9}giennes ont battu la s\u{e9}lection de Metz.", french);
+        assert!(led.iter().all(|e| e.name != "Les Norv\u{e9}giennes"), "{led:?}");
         let body = "Les Japonais ont re\u{e7}u lundi la ministre allemande, en anglais.";
         let found = entities("", body, french);
         assert!(names(&found, &EntityKind::Place).is_empty());

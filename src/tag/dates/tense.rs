@@ -52,6 +52,11 @@ pub(super) fn tense(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -
         })
 }
 
+/// Most letters of a word that leads a date: `den`.
+const LEAD: usize = 3;
+/// The same of a pronoun behind its verb: `sich`.
+const PRONOUN: usize = 4;
+
 /// Whether a past verb stands straight before a date, with nothing but names, small words and marks between: `closed on
 /// Monday, October 8`. Then it is the date of what that verb tells, as it is where the nearest verb tells what was on its
 /// day (`found the body Oct. 8`) and behind `since`.
@@ -75,7 +80,29 @@ pub(super) fn is_told_by_past(text: &Text<'_>, words: &DateWords, tokens: &Range
     let back = (sentence.start..tokens.start).rev().take_while(parts);
     let on = (tokens.end..sentence.end).take_while(parts);
     let nearest = { back }.chain(on).find(|&i| clause.at(i).is_some() || sense(i).passive);
-    verb.is_some_and(is_past) || nearest.is_some_and(|i| sense(i).done && is_past(i))
+    verb.is_some_and(is_past)
+        || is_led_by_past(&clause, tokens.start)
+        || nearest.is_some_and(|i| sense(i).done && is_past(i))
+}
+
+/// Whether a past verb stands before a date with nothing but the short word between that leads it, or a pronoun of the verb's
+/// as well: `geschah am`, `ereignete sich am`.
+fn is_led_by_past(clause: &Clause<'_>, date: usize) -> bool {
+    let says_nothing = |at: usize, most: usize| {
+        let word = clause.text.word(at);
+        let sense = clause.words.sense(clause.text.lower(at));
+        word.starts_with(char::is_lowercase)
+            && word.chars().count() <= most
+            && !(sense.aim || sense.until || sense.ahead)
+            && clause.at(at).is_none()
+    };
+    let back = |by: usize| date.checked_sub(by).filter(|at| *at >= clause.first);
+    let Some(lead) = back(1).filter(|lead| says_nothing(*lead, LEAD)) else { return false };
+    let verb = match back(2) {
+        Some(pronoun) if says_nothing(pronoun, PRONOUN) => back(3),
+        verb => verb,
+    };
+    verb.is_some_and(|verb| verb < lead && clause.at(verb) == Some(Tense::Past))
 }
 
 /// Whether a date is one that something was set for or begins on: `raise rates beginning Jan. 1`, `set a hearing for Jan. 12`,

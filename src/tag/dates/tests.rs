@@ -221,6 +221,21 @@ fn dates_in(code: &str, body: &str) -> Vec<String> {
 }
 
 #[test]
+fn day_behind_a_past_verb_and_its_lead_was() {
+    for (code, body, date) in [
+        ("de", "Der Brand geschah am 20. Februar.", "2025-02-20"),
+        ("de", "Der Brand ereignete sich am 20. Februar.", "2025-02-20"),
+        ("es", "El incendio ocurri\u{f3} el 20 de febrero.", "2025-02-20"),
+        ("sv", "Branden skedde den 20 februari.", "2025-02-20"),
+        ("it", "Il rogo avvenne il 20 febbraio.", "2025-02-20"),
+        ("de", "Die Messe beginnt am 20. Februar.", "2026-02-20"),
+        ("de", "Sie sagte, am 20. Februar werde gew\u{e4}hlt.", "2026-02-20"),
+    ] {
+        assert_eq!(dates_in(code, body), [date], "{code}: {body}");
+    }
+}
+
+#[test]
 fn what_is_put_off_to_a_day_comes() {
     for (code, body) in [
         ("de", "Der Betrieb wurde bis Freitag ausgesetzt."),

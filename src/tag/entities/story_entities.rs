@@ -50,6 +50,9 @@ use crate::tag::{
 /// Fewest people of a city whose bare name is taken for it in languages without a recogniser.
 const LARGE_CITY: u32 = 100_000;
 
+/// Most letters of an article.
+const ARTICLE: usize = 3;
+
 /// Everything that names are found with.
 #[derive(Debug)]
 pub struct Finder {
@@ -358,18 +361,27 @@ impl Finder {
         matches.retain(|found| !found.places.is_empty());
     }
 
-    /// Takes away places whose whole name is a people's, in other languages than English: `les Japonais`.
+    /// Takes away places whose whole name is a people's, and what is one with the article that opens the sentence, in other
+    /// languages than English: `Japonais`, `Les Japonais`.
     fn drop_peoples(&self, story: &StoryTexts<'_>, names: &mut [Vec<Name>]) {
         if story.is_english() {
             return;
         }
         for ((layer, listed), names) in story.layers.iter().zip(&story.listed).zip(names) {
+            let text = layer.text;
+            let opens = |at: usize| text.sentences.binary_search_by_key(&at, |s| s.start).is_ok();
             let is_people = |name: &Name| {
-                let known = layer.matches.iter().filter(|m| m.tokens == name.tokens);
+                let Range { start, end } = name.tokens;
+                let led =
+                    end - start == 2 && opens(start) && text.word(start).chars().count() <= ARTICLE;
+                let start = if led { start + 1 } else { start };
+                let known = layer.matches.iter().filter(|m| m.tokens == (start..end));
                 let mut peoples = known.filter_map(|m| self.people(m));
-                peoples.next().is_some() && !listed.iter().any(|(land, _)| *land == name.tokens)
+                (led || name.kind == NameKind::Place)
+                    && peoples.next().is_some()
+                    && !listed.iter().any(|(land, _)| *land == name.tokens)
             };
-            names.retain(|name| name.kind != NameKind::Place || !is_people(name));
+            names.retain(|name| !is_people(name));
         }
     }
 
