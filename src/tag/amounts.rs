@@ -18,6 +18,8 @@ use crate::model::{Amount, LanguageCode};
 use crate::scripts::is_unspaced;
 use crate::unicode;
 
+mod magnitudes;
+mod money;
 mod numbers;
 mod numerals;
 mod objects;
@@ -27,28 +29,21 @@ mod refusals;
 mod tests;
 mod units;
 
-use numbers::{Number, number_at, number_parted, number_words, vulgar};
-use numerals::{is_numeral, numeral, part_of_number};
+use magnitudes::times;
+use money::{DOLLARS, POUNDS};
+use numbers::{Number, number_parted, number_words, vulgar};
+use numerals::{is_numeral, numeral};
 use refusals::is_dialled;
-use units::{
-    Unit, currency_before, currency_of, is_currency, is_letter, is_sharpness, magnitude, unit,
-};
+use units::{Unit, currency_before, is_currency, is_letter, is_sharpness, unit};
 
 /// Distances that are run or swum, which `m` behind them means and not millions.
 const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
-
-/// Countries whose dollar a story of theirs means, where the publisher is not known. Elsewhere in the world's news it is
-/// the American one.
-const DOLLARS: &[&[u8; 2]] = &[b"CA", b"AU", b"NZ"];
 
 /// Words behind degrees that are looked at for what they are of.
 const NEAR_DEGREES: usize = 5;
 
 /// Countries whose papers part thousands with a blank in English: `12 500 people`.
 const SPACED: &[&[u8; 2]] = &[b"ZA", b"NA"];
-
-/// Name in lists of what other languages than English call pounds, of weight or of money.
-const POUNDS: &str = "libra";
 
 /// The amounts of a body, in order; `home` is the publisher's country, `subject` the one that the story tells of.
 #[must_use]
@@ -198,34 +193,7 @@ fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}')
 }
 
-/// A number in digits times its magnitude, as the nearest number to what is written: `4.1 billion` is 4,100,000,000,
-/// which a product of two rounded numbers misses.
-fn times(value: f64, factor: f64) -> f64 {
-    let product = value * factor;
-    let whole = product.round();
-    if (product - whole).abs() <= whole.abs() * 4.0 * f64::EPSILON { whole } else { product }
-}
-
 impl AmountReader<'_> {
-    /// The currency that a word or a sign of several countries stands for; `None` where it is no money at all.
-    fn at_home(&self, unit: &'static str) -> Option<&'static str> {
-        let of_land = || self.lands.into_iter().flatten().find_map(|land| currency_of(unit, land));
-        match unit {
-            // Of `$` alone; `US$` names its country.
-            "$" => Some(self.home.and_then(|home| currency_of(unit, home)).unwrap_or("USD")),
-            "cent" => Some(of_land().unwrap_or("USD")),
-            "rupee" => Some(of_land().unwrap_or("INR")),
-            "won" => Some(of_land().unwrap_or("KRW")),
-            "ruble" => Some(of_land().unwrap_or("RUB")),
-            "leu" => Some(of_land().unwrap_or("RON")),
-            "riyal" => Some(of_land().unwrap_or("SAR")),
-            "dirham" => Some(of_land().unwrap_or("AED")),
-            "P" => Some(of_land().unwrap_or("PHP")),
-            "K" | "pounds" | POUNDS | "sol" => of_land(),
-            _ => Some(of_land().unwrap_or(unit)),
-        }
-    }
-
     /// An amount whose digits start at `at`.
     fn digits(&self, at: usize) -> Option<AmountReading> {
         let body = self.body;
@@ -312,23 +280,6 @@ impl AmountReader<'_> {
             return Some(reading);
         }
         (reading.unit.is_some() || reading.object.is_some()).then_some(reading)
-    }
-
-    /// Whether the money that a sign stands for is not known here: several countries of the language have one each.
-    fn is_unknown(&self, sign: &str) -> bool {
-        self.abroad && self.words.unknown_signs.contains(&sign)
-    }
-
-    /// Whether the unit of an amount is a currency that is known here.
-    fn is_money(&self, reading: &AmountReading) -> bool {
-        reading.unit.is_some_and(|unit| self.at_home(unit).is_some())
-    }
-
-    /// Whether a currency of one letter is the publisher's or the story's country's: `N900` in Nigeria, where no road is
-    /// called so.
-    fn is_of_land(&self, unit: &str) -> bool {
-        let mut lands = self.lands.into_iter().flatten();
-        lands.any(|land| currency_of(unit, land).is_some() || unit == "NGN" && land == *b"NG")
     }
 
     /// Whether blanks part the thousands of a number here: in money, and where the country's papers write so; but not
@@ -436,107 +387,6 @@ impl AmountReader<'_> {
             reading.bytes.end += length;
         }
         Some(())
-    }
-
-    fn read_magnitude(&self, reading: &mut AmountReading) {
-        let start = reading.bytes.end;
-        let half = self.words.half_before_large(&self.body[start..]);
-        if let Some(length) = half.filter(|_| reading.value < 100.0 && reading.upper.is_none()) {
-            reading.value += 0.5;
-            reading.bytes.end += length;
-        }
-        let factor = self.multiply(reading);
-        if self.body[start..].starts_with(is_blank) {
-            self.read_rest(reading, factor);
-        }
-        let half = self.words.half_of_large(&self.body[reading.bytes.end..]);
-        if let Some(length) = half.filter(|_| factor >= 1e3 && reading.upper.is_none()) {
-            reading.value += factor / 2.0;
-            reading.bytes.end += length;
-        }
-        // `2億3千万`: what follows a large part of a number in characters is its rest.
-        let mut least = self.body[..reading.bytes.end].chars().next_back().and_then(part_of_number);
-        while let Some(above) = least.take() {
-            let rest = &self.body[reading.bytes.end..];
-            let at = reading.bytes.end + (rest.len() - rest.trim_start_matches(' ').len()).min(1);
-            let number = self.body[at..]
-                .starts_with(|c: char| c.is_ascii_digit())
-                .then(|| number_at(self.body, at, self.words.point));
-            let Some(Number { value, end }) = number.flatten() else { break };
-            let mut next =
-                AmountReading { value, upper: None, unit: None, object: None, bytes: at..end };
-            self.multiply(&mut next);
-            if next.value >= above || reading.upper.is_some() {
-                break;
-            }
-            let last = self.body[..next.bytes.end].chars().next_back();
-            if next.bytes.end > end {
-                least = last.and_then(part_of_number);
-            }
-            reading.value += next.value;
-            reading.bytes.end = next.bytes.end;
-        }
-    }
-
-    /// `2 million 300 thousand`, `9 thousand 200`: what follows a large part of a number is its rest.
-    fn read_rest(&self, reading: &mut AmountReading, mut above: f64) {
-        while above >= 1e3 && reading.upper.is_none() && (reading.value / above).fract() == 0.0 {
-            let rest = &self.body[reading.bytes.end..];
-            let joint = |and: &&str| rest.strip_prefix(' ')?.strip_prefix(*and);
-            let joined = self.words.rest_and.iter().find_map(joint);
-            let joint = joined.map_or(0, |behind| rest.len() - behind.len());
-            let rest = joined.unwrap_or(rest);
-            let digits = rest.trim_start_matches(is_blank);
-            let blanks = rest.len() - digits.len();
-            let length = digits.bytes().take_while(u8::is_ascii_digit).count();
-            let (number, behind) = digits.split_at(length);
-            let goes_on = behind.strip_prefix(['.', ',', ':', '-', '/']).unwrap_or(behind);
-            if !(1..=2).contains(&blanks)
-                || !(1..=3).contains(&length)
-                || goes_on.starts_with(|c: char| c.is_ascii_digit())
-                || behind.starts_with(unicode::is_alphanumeric)
-            {
-                break;
-            }
-            let Ok(value) = number.parse() else { break };
-            let bytes = reading.bytes.end..reading.bytes.end + joint + blanks + length;
-            let mut next = AmountReading { value, upper: None, unit: None, object: None, bytes };
-            let factor = self.multiply(&mut next);
-            // `4 mil 500 millones`: thousands of millions.
-            if above <= 1e3 && factor > above && joined.is_none() && reading.value >= 0.0 {
-                let number = next.value / factor;
-                reading.value = times(reading.value + number, factor);
-                reading.bytes.end = next.bytes.end;
-                break;
-            }
-            let bare = factor <= 1.0 && (above > 1e3 || length < 3 || joined.is_some());
-            if bare || next.value >= above {
-                break;
-            }
-            let sign = if reading.value < 0.0 { -1.0 } else { 1.0 };
-            reading.value += sign * next.value;
-            reading.bytes.end = next.bytes.end;
-            above = factor;
-        }
-    }
-
-    /// Multiplies a number by the magnitude behind it, and gives that; 1 where there is none.
-    fn multiply(&self, reading: &mut AmountReading) -> f64 {
-        let money = reading.unit.is_some();
-        let mut whole = 1.0;
-        // Two at most: "lakh crore", "hundred thousand".
-        for _ in 0..2 {
-            let rest = &self.body[reading.bytes.end..];
-            let Some((factor, length)) = magnitude(rest, money, self.words) else { break };
-            // Of `千米每小时`, the first sign is no thousand.
-            if unit(rest, self.words).is_some_and(|unit| unit.length > length) {
-                break;
-            }
-            reading.multiply(factor);
-            whole *= factor;
-            reading.bytes.end += length;
-        }
-        whole
     }
 
     /// Reads the unit behind the number; `None` when the number is part of a word.

@@ -94,7 +94,7 @@ pub(super) fn claim(
     if words < 2 || !known || !is_whole_word(text, &tokens) {
         return false;
     }
-    // `\u{7279}\u{6717}\u{666e}` may be the end of a longer name that the recogniser has whole.
+    // A longer name that the recogniser has whole may end in this one.
     let over = overlapping(found.names, &tokens);
     let inside = |n: &super::Name| tokens.start <= n.tokens.start && n.tokens.end <= tokens.end;
     let is_place = !gazetteer.exact(text, found.keys, tokens.clone()).is_empty();

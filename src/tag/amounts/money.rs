@@ -1,0 +1,50 @@
+//! Whose money a sign or a word is: dollars, pounds and kroner are of several countries.
+//!
+//! The publisher's country decides, or the one that the story tells of; where neither does, refuses to name a currency.
+
+use super::{AmountReader, AmountReading, units::currency_of};
+
+/// Countries whose dollar a story of theirs means, where the publisher is not known. Elsewhere in the world's news it is
+/// the American one.
+pub(super) const DOLLARS: &[&[u8; 2]] = &[b"CA", b"AU", b"NZ"];
+
+/// Name in lists of what other languages than English call pounds, of weight or of money.
+pub(super) const POUNDS: &str = "libra";
+
+impl AmountReader<'_> {
+    /// The currency that a word or a sign of several countries stands for; `None` where it is no money at all.
+    pub(super) fn at_home(&self, unit: &'static str) -> Option<&'static str> {
+        let of_land = || self.lands.into_iter().flatten().find_map(|land| currency_of(unit, land));
+        match unit {
+            // Of `$` alone; `US$` names its country.
+            "$" => Some(self.home.and_then(|home| currency_of(unit, home)).unwrap_or("USD")),
+            "cent" => Some(of_land().unwrap_or("USD")),
+            "rupee" => Some(of_land().unwrap_or("INR")),
+            "won" => Some(of_land().unwrap_or("KRW")),
+            "ruble" => Some(of_land().unwrap_or("RUB")),
+            "leu" => Some(of_land().unwrap_or("RON")),
+            "riyal" => Some(of_land().unwrap_or("SAR")),
+            "dirham" => Some(of_land().unwrap_or("AED")),
+            "P" => Some(of_land().unwrap_or("PHP")),
+            "K" | "pounds" | POUNDS | "sol" => of_land(),
+            _ => Some(of_land().unwrap_or(unit)),
+        }
+    }
+
+    /// Whether the money that a sign stands for is not known here: several countries of the language have one each.
+    pub(super) fn is_unknown(&self, sign: &str) -> bool {
+        self.abroad && self.words.unknown_signs.contains(&sign)
+    }
+
+    /// Whether the unit of an amount is a currency that is known here.
+    pub(super) fn is_money(&self, reading: &AmountReading) -> bool {
+        reading.unit.is_some_and(|unit| self.at_home(unit).is_some())
+    }
+
+    /// Whether a currency of one letter is the publisher's or the story's country's: `N900` in Nigeria, where no road is
+    /// called so.
+    pub(super) fn is_of_land(&self, unit: &str) -> bool {
+        let mut lands = self.lands.into_iter().flatten();
+        lands.any(|land| currency_of(unit, land).is_some() || unit == "NGN" && land == *b"NG")
+    }
+}

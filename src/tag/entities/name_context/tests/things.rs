@@ -1,0 +1,77 @@
+//! What is no entity, and what is called after one.
+
+use super::*;
+
+#[test]
+fn parishes_oils_and_tongues_are_no_names() {
+    for (body, kind, name) in [
+        ("A St Orla man fell.", Person, "St Orla"),
+        ("Brent crude fell.", Place, "Brent"),
+        ("Oil fell. Brent was at $64 a barrel.", Place, "Brent"),
+        ("Pupils of St Orla's Primary School sang.", Place, "St Orla"),
+        ("The Solma language is old.", Organisation, "Solma"),
+    ] {
+        assert_eq!(corrected(body, &[(kind, name)]), [""; 0], "{body}");
+    }
+}
+
+#[test]
+fn place_in_title_of_work_is_none() {
+    let of = |body: &str| corrected(body, &[(Place, "Varde")]).len();
+    assert_eq!(of("They saw \"The Varde Foxes\" twice."), 0);
+    assert_eq!(of("They saw \"Foxes in Varde\" twice."), 1);
+    assert_eq!(of("\"Foxes like Varde,\" he said."), 1);
+    assert_eq!(of("They call it \"Varde\" there."), 1);
+}
+
+#[test]
+fn labels_things_and_party_marks_are_no_entities() {
+    for (body, kind, name) in [
+        ("Obituary: a life", Person, "Obituary"),
+        ("He wore a Panama hat there.", Place, "Panama"),
+        ("They ate Brazil nuts.", Place, "Brazil"),
+        ("Anna Lund, R-Varde, left.", Person, "R-Varde"),
+        ("ST. ANNA, Orl. - It rained.", Person, "ANNA"),
+    ] {
+        assert_eq!(corrected(body, &[(kind, name)]), Vec::<String>::new(), "{body}");
+    }
+    let hosts = "The derby is on Monday, and Orme Works host Varde.";
+    assert_eq!(
+        corrected(hosts, &[(Organisation, "Orme Works"), (Place, "Varde")]),
+        ["Organisation Orme Works", "Organisation Varde"]
+    );
+    let kept = corrected("He went to Brazil twice.", &[(Place, "Brazil")]);
+    assert_eq!(kept, ["Place Brazil"]);
+}
+
+#[test]
+fn ships_storms_and_rockets_are_no_entities() {
+    for (body, kind, name) in [
+        ("The ferry Glen Berpa left.", Person, "Glen Berpa"),
+        ("The submarine Varde sank.", Place, "Varde"),
+        ("The lifeboat Anna Lund was launched.", Person, "Anna Lund"),
+        ("Cyclone Solma grew.", Person, "Cyclone Solma"),
+        ("They launched Berpa 9 again.", Person, "Berpa 9"),
+        ("The boat, the MV Santa Solma, sank.", Place, "MV Santa Solma"),
+        ("It was the MV Santa Solma that sank.", Person, "Solma"),
+        ("Bishop warns of hunger.", Person, "Bishop"),
+    ] {
+        assert_eq!(corrected(body, &[(kind, name)]), Vec::<String>::new(), "{body}");
+    }
+    let body = "Hurricane Solma grew. Odd Lund saw that Berpa fled from it: Solma came.";
+    let names = [(Person, "Solma"), (Person, "Odd Lund"), (Person, "Berpa")];
+    assert_eq!(corrected(body, &names), ["Person Odd Lund", "Person Berpa"]);
+    let body = "The captain of the ferry is Anna Lund.";
+    assert_eq!(corrected(body, &[(Person, "Anna Lund")]), ["Person Anna Lund"]);
+}
+
+#[test]
+fn bridge_is_called_after_somebody() {
+    let named = |noun: &str| {
+        let body = format!("The Orla Berg {noun} was closed.");
+        corrected(&body, &[(Person, "Orla Berg")])
+    };
+    assert_eq!(named("Bridge"), ["Place Orla Berg Bridge"]);
+    assert_eq!(named("Hospital"), ["Organisation Orla Berg Hospital"]);
+    assert_eq!(named("bridge"), ["Person Orla Berg"]);
+}
