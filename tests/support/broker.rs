@@ -351,13 +351,20 @@ impl Broker {
 
     /// Waits until the raw stream is empty: everything was acknowledged.
     pub async fn drained(&self, context: &Context) {
+        self.stream_drained(context, "NEWS_RAW").await;
+    }
+
+    /// The same of another stream: an outcome is stored before what it came of is acknowledged.
+    pub async fn stream_drained(&self, context: &Context, stream: &str) {
+        let mut left = 0;
         for _ in 0..400 {
-            if self.raw_left(context).await == 0 {
+            left = context.get_stream(stream).await.unwrap().cached_info().state.messages;
+            if left == 0 {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("{} raw messages are left", self.raw_left(context).await);
+        panic!("{left} messages are left in {stream}");
     }
 }
 
