@@ -3,6 +3,8 @@
 //! One place, so that extraction, tagging and fingerprints agree on what a word is. Scripts that a use counts in
 //! beside these (Thai for fingerprints, Hangul where a word is as dense as a character) are named there.
 
+use crate::unicode;
+
 /// Whether a letter is a Chinese character or kana, each of which stands for a syllable or a word.
 #[must_use]
 pub const fn is_unspaced(c: char) -> bool {
@@ -13,6 +15,12 @@ pub const fn is_unspaced(c: char) -> bool {
 #[must_use]
 pub const fn is_kana(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}')
+}
+
+/// Whether a letter is of the kana that Japanese writes its endings and particles in.
+#[must_use]
+pub const fn is_hiragana(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{309f}')
 }
 
 /// Whether a letter is of the kana that foreign words are written in; the middle dot between such words is none.
@@ -47,21 +55,17 @@ const LETTERS_OF_A_WORD: usize = 4;
 #[must_use]
 pub fn word_count(text: &str) -> usize {
     let words_of = |piece: &str| {
-        if piece.is_ascii() {
-            return 1;
-        }
-        let (mut characters, mut letters, mut has_others) = (0, 0_usize, false);
+        let (mut characters, mut letters) = (0, 0_usize);
         for c in piece.chars() {
-            if is_unspaced(c) {
-                characters += 1;
-            } else if is_of_phrases(c) {
-                letters += 1;
-            } else {
-                has_others |= c.is_alphanumeric();
-            }
+            characters += usize::from(is_unspaced(c));
+            letters += usize::from(is_of_phrases(c));
         }
         let written = characters + letters.div_ceil(LETTERS_OF_A_WORD);
-        if written == 0 { 1 } else { written + usize::from(has_others) }
+        if written == 0 {
+            return 1;
+        }
+        let is_other = |c| !is_unspaced(c) && !is_of_phrases(c) && unicode::is_alphanumeric(c);
+        written + usize::from(piece.chars().any(is_other))
     };
     let words_between_plain_blanks = |piece: &[u8]| {
         if piece.is_ascii() {

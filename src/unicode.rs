@@ -19,7 +19,37 @@ const UPPERCASE: u8 = 8;
 /// Lower case is another character.
 const CHANGES: u8 = 16;
 
-static CLASSES: [OnceLock<[u8; BLOCK]>; BLOCKS] = [const { OnceLock::new() }; BLOCKS];
+/// What is known of each character, by blocks.
+#[derive(Debug)]
+pub struct Table<T> {
+    blocks: [OnceLock<[T; BLOCK]>; BLOCKS],
+    of: fn(char) -> T,
+}
+
+impl<T: Copy> Table<T> {
+    /// A table of what a function says.
+    #[must_use]
+    pub const fn new(of: fn(char) -> T) -> Self {
+        Self { blocks: [const { OnceLock::new() }; BLOCKS], of }
+    }
+
+    /// What is known of a character.
+    #[inline]
+    pub fn get(&self, c: char) -> T {
+        let number = c as usize;
+        // No character has the number of a surrogate: nobody asks for these.
+        let of = |n: usize| (self.of)(char::from_u32(n as u32).unwrap_or_default());
+        match self.blocks.get(number / BLOCK) {
+            Some(block) => {
+                let first = number - number % BLOCK;
+                block.get_or_init(|| std::array::from_fn(|n| of(first + n)))[number % BLOCK]
+            }
+            None => (self.of)(c),
+        }
+    }
+}
+
+static CLASSES: Table<u8> = Table::new(of);
 
 /// As [`char::is_alphabetic`].
 #[must_use]
@@ -89,16 +119,7 @@ pub fn plain_digit(c: char) -> char {
 }
 
 fn class(c: char) -> u8 {
-    let number = c as usize;
-    match CLASSES.get(number / BLOCK) {
-        Some(block) => block.get_or_init(|| block_at(number - number % BLOCK))[number % BLOCK],
-        None => of(c),
-    }
-}
-
-/// The classes of the characters from a number on.
-fn block_at(first: usize) -> [u8; BLOCK] {
-    std::array::from_fn(|n| char::from_u32((first + n) as u32).map_or(0, of))
+    CLASSES.get(c)
 }
 
 fn of(c: char) -> u8 {

@@ -4,7 +4,7 @@
 use unicode_normalization::char::decompose_canonical;
 
 use crate::tag::{Text, TokenKind, feature_hash};
-use crate::unicode;
+use crate::unicode::{self, Table};
 
 /// Tokens that names leave out: `Asia-Pacific` is `Asia Pacific`.
 pub const HYPHEN: u64 = 1;
@@ -42,9 +42,10 @@ pub fn key(word: &str, kind: TokenKind, buffer: &mut Vec<u8>) -> u64 {
         for c in word.chars() {
             match u8::try_from(c).ok().filter(u8::is_ascii) {
                 Some(byte) => buffer.extend(ascii(byte)),
-                // They have neither case nor accents.
-                None if is_ideograph(c) => push(c, buffer),
-                None => fold(c, buffer),
+                None => match FOLDED.get(c) {
+                    Some(folded) => push(folded, buffer),
+                    None => fold(c, buffer),
+                },
             }
         }
     }
@@ -75,10 +76,13 @@ fn push(c: char, buffer: &mut Vec<u8>) {
     buffer.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
-/// Whether a character is a Chinese one of the most usual.
-const fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{4e00}'..='\u{9fff}')
-}
+/// What [`fold`] makes of a character, where that is one character.
+static FOLDED: Table<Option<char>> = Table::new(|c| {
+    let mut buffer = Vec::new();
+    fold(c, &mut buffer);
+    let mut folded = std::str::from_utf8(&buffer).ok()?.chars();
+    folded.next().filter(|_| folded.next().is_none())
+});
 
 /// Appends a character's small letter without its accents.
 fn fold(c: char, buffer: &mut Vec<u8>) {

@@ -56,23 +56,36 @@ fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// The length of the piece that a text begins with, where it needs no tables: letters and digits of ASCII before what parts
+/// The length of the piece that a text begins with, where it needs no tables: plain letters and digits before what parts
 /// words there, one blank before something visible, or a mark; or a sign of Chinese or Japanese. Most pieces of most languages are
 /// such.
 fn plain_piece(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let first = *bytes.first()?;
     if first == b' ' {
-        return bytes.get(1).filter(|next| next.is_ascii_graphic()).map(|_| 1);
-    }
-    if !first.is_ascii() {
-        return sign(text);
+        let visible = match bytes.get(1)? {
+            next if next.is_ascii() => next.is_ascii_graphic(),
+            _ => text[1..].starts_with(is_plain_letter),
+        };
+        return visible.then_some(1);
     }
     let next_is = |at: usize, is: fn(&u8) -> bool| bytes.get(at).is_none_or(is);
     if first.is_ascii_punctuation() {
         return (first != b'_' && next_is(1, u8::is_ascii)).then_some(1);
     }
-    let length = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let mut length = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    if !next_is(length, u8::is_ascii) {
+        let goes_on =
+            |c: &char| c.is_ascii_alphanumeric() || is_plain_letter(*c) || is_plain_sign(*c);
+        let rest = &text[length..];
+        let starts = length > 0 || rest.starts_with(is_plain_letter);
+        length += rest
+            .chars()
+            .take_while(goes_on)
+            .take_while(|_| starts)
+            .map(char::len_utf8)
+            .sum::<usize>();
+    }
     let parts = match bytes.get(length) {
         None => true,
         // Between two letters or two digits they may be part of the word: `3.5`, `o'clock`.
@@ -81,7 +94,22 @@ fn plain_piece(text: &str) -> Option<usize> {
         }
         Some(next) => next.is_ascii() && *next != b'_',
     };
-    (length > 0 && parts).then_some(length)
+    if length == 0 { sign(text) } else { parts.then_some(length) }
+}
+
+/// Whether a character is a letter or a digit of the alphabets that most news is written in, and nothing else to where words
+/// part.
+const fn is_plain_letter(c: char) -> bool {
+    matches!(c, '\u{c0}'..='\u{24f}' | '\u{388}'..='\u{38a}' | '\u{38c}' | '\u{38e}'..='\u{3a1}' | '\u{3a3}'..='\u{3ce}' | '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}'
+        | '\u{620}'..='\u{64a}' | '\u{660}'..='\u{669}' | '\u{671}'..='\u{6d3}'
+        | '\u{904}'..='\u{939}' | '\u{958}'..='\u{961}' | '\u{966}'..='\u{96f}'
+        | '\u{1e00}'..='\u{1eff}')
+        && !matches!(c, '\u{d7}' | '\u{f7}')
+}
+
+/// Whether a character is a sign on the letter before it: a vowel of Arabic or Devanagari.
+const fn is_plain_sign(c: char) -> bool {
+    matches!(c, '\u{64b}'..='\u{65f}' | '\u{93a}'..='\u{957}' | '\u{962}'..='\u{963}')
 }
 
 /// The length of the Chinese character, the hiragana or the mark of such texts that a text begins with, where what stands behind
@@ -391,10 +419,31 @@ mod tests {
     proptest! {
         #[test]
         fn plain_pieces_end_where_the_standard_parts(
-            text in "[a-cX0-2 ,.'\"();\r\n\u{e9}\u{301}\u{200d}\u{3002}\u{3042}\u{3099}\u{30a2}\u{30fc}\u{5927}_:-]{0,24}"
+            text in "[a-cX0-2 ,.'\"();\r\n\u{e9}\u{d7}\u{301}\u{200d}\u{3002}\u{3042}\u{3099}\u{30a2}\u{30fc}\u{5927}_:-]{0,24}"
         ) {
             let standard: Vec<_> = text.split_word_bound_indices().collect();
             prop_assert_eq!(pieces(&text).collect::<Vec<_>>(), standard);
+        }
+
+        #[test]
+        fn plain_pieces_end_so_in_other_alphabets(
+            text in "[a1 ,.'_\u{2019}\u{434}\u{456}\u{483}\u{387}\u{3c9}\u{3f6}\u{628}\u{640}\u{650}\u{60c}\u{663}\u{6d4}\u{915}\u{93e}\u{94d}\u{964}\u{967}\u{1ea1}\u{d7}\u{5d0}\u{200c}]{0,24}"
+        ) {
+            let standard: Vec<_> = text.split_word_bound_indices().collect();
+            prop_assert_eq!(pieces(&text).collect::<Vec<_>>(), standard);
+        }
+    }
+
+    #[test]
+    fn plain_letters_and_signs_part_no_words() {
+        let pieces = |text: String| text.split_word_bounds().count();
+        for c in '\0'..='\u{ffff}' {
+            if is_plain_letter(c) {
+                assert_eq!((pieces(format!("a{c}b")), pieces(format!(" {c}"))), (1, 2), "{c:?}");
+            }
+            if is_plain_sign(c) {
+                assert_eq!(pieces(format!("a{c}b")), 1, "{c:?}");
+            }
         }
     }
 }

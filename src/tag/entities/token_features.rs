@@ -10,7 +10,10 @@ use super::{
     Evidence, Reading,
     classes::{ClassTable, Classes},
 };
-use crate::unicode;
+use crate::{
+    scripts::{is_hiragana, is_unspaced},
+    unicode,
+};
 use std::sync::Arc;
 
 use crate::tag::{
@@ -78,6 +81,10 @@ pub struct TokenFeatures {
     pub listed: u16,
     /// From [`evidence`].
     pub evidence: u8,
+    /// Whether it is one character of Chinese or kana: it has no beginning, end or shape beside itself.
+    is_sign: bool,
+    /// Whether it is hiragana or a mark, in such a script: where three stand in a row, there is hardly ever a name.
+    is_hiragana: bool,
     /// The capitalised run the token is in, as positions in the padded sentence.
     run: (u32, u32),
 }
@@ -176,6 +183,13 @@ impl Sentence {
                 features.role = role(roles, text.word(i), keys[i], &mut self.buffer);
             }
             features.listed = listed[i];
+            if lexicon.uncased {
+                let is_mark = text.tokens[i].kind == TokenKind::Mark;
+                let mut letters = text.word(i).chars();
+                features.is_sign =
+                    letters.next().is_some_and(is_unspaced) && letters.next().is_none();
+                features.is_hiragana = is_mark || text.word(i).chars().all(is_hiragana);
+            }
             if features.case != Case::None {
                 features.evidence = evidence.get(features.lower);
             }
@@ -237,6 +251,9 @@ impl Sentence {
         window.put_word(&mut row, near);
         let lexical = row.len;
         window.put_outline(&mut row);
+        if self.uncased {
+            window.put_trigrams(&mut row);
+        }
         if !near {
             return (lexical, row.len);
         }
@@ -245,9 +262,6 @@ impl Sentence {
         window.put_over_hyphens(&mut row);
         window.put_story(&mut row, u64::from(token == 0), self.style);
         window.put_roles(&mut row);
-        if self.uncased {
-            window.put_trigrams(&mut row);
-        }
         if window.own.is_capital() {
             self.put_run(i, &mut row);
         }
@@ -262,6 +276,7 @@ impl Sentence {
             || window.own.listed != 0
             || self.style != NORMAL
             || self.uncased
+                && !(window.left.is_hiragana && window.own.is_hiragana && window.right.is_hiragana)
     }
 
     /// What stands at the edges of the capitalised run around a token.
@@ -349,17 +364,21 @@ impl<'a> Window<'a> {
     fn put_word(&self, row: &mut Row<'_>, near: bool) {
         let own = self.own;
         row.one(1, own.lower);
-        row.one(9, own.suffix(4));
+        if !own.is_sign {
+            row.one(9, own.suffix(4));
+        }
         if near {
+            row.one(22, own.prefix(2));
+            row.two(29, self.left.lower, own.lower);
+            row.two(30, own.lower, self.right.lower);
+        }
+        if near && !own.is_sign {
             row.one(20, own.word);
             row.one(21, own.shape);
-            row.one(22, own.prefix(2));
             row.one(23, own.prefix(3));
             row.one(24, own.prefix(4));
             row.one(25, own.suffix(2));
             row.one(26, own.suffix(3));
-            row.two(29, self.left.lower, own.lower);
-            row.two(30, own.lower, self.right.lower);
         }
     }
 
@@ -642,6 +661,8 @@ fn features_of(
         form,
         listed: 0,
         evidence: 0,
+        is_sign: false,
+        is_hiragana: false,
         run: (0, 0),
     }
 }

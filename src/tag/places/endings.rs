@@ -4,7 +4,10 @@
 //! Only for a word that the recogniser has taken for a place and the gazetteer does not know, and only for
 //! larger cities, smaller ones at home: of a village's name nothing tells that it is inflected.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use super::{
     gazetteer::{Class, Gazetteer},
@@ -59,7 +62,36 @@ struct Ending {
     several: bool,
 }
 
-type Endings = Vec<Ending>;
+/// The endings of a language.
+#[derive(Default)]
+struct Endings {
+    all: Vec<Ending>,
+    /// Which of them end in a letter, and those of no letters with each; in the list's order.
+    by_last: BTreeMap<Option<char>, Vec<usize>>,
+}
+
+impl Endings {
+    fn new(all: Vec<Ending>) -> Self {
+        let mut by_last: BTreeMap<Option<char>, Vec<usize>> = BTreeMap::new();
+        let last = |ending: &Ending| ending.letters.chars().next_back();
+        let letters: BTreeSet<Option<char>> = all.iter().map(last).collect();
+        for (at, ending) in all.iter().enumerate() {
+            match last(ending) {
+                None => letters.iter().for_each(|of| by_last.entry(*of).or_default().push(at)),
+                own => by_last.entry(own).or_default().push(at),
+            }
+        }
+        Self { all, by_last }
+    }
+
+    /// Those that a word has, with what stands before them.
+    fn of<'a, 'w>(&'a self, word: &'w str) -> impl Iterator<Item = (&'w str, &'a Ending)> {
+        let last = word.chars().next_back();
+        let of_last = self.by_last.get(&last).or_else(|| self.by_last.get(&None));
+        let endings = of_last.into_iter().flatten().map(|at| &self.all[*at]);
+        endings.filter_map(move |ending| Some((word.strip_suffix(ending.letters)?, ending)))
+    }
+}
 
 static LANGUAGES: LazyLock<BTreeMap<&'static str, Endings>> = LazyLock::new(|| read(LIST));
 static PEOPLE: LazyLock<BTreeMap<&'static str, Endings>> = LazyLock::new(|| read(OF_PEOPLE));
@@ -72,16 +104,19 @@ fn read(list: &str) -> BTreeMap<&'static str, Endings> {
         let kind = cells.next();
         Ending { letters, base, adjective: kind == Some(ADJECTIVE), several: kind == Some(SEVERAL) }
     };
-    let read = |code| Some((code, lang::entries(lang::text(code, list)?).map(ending).collect()));
+    let read = |code| {
+        let endings = lang::entries(lang::text(code, list)?).map(ending).collect();
+        Some((code, Endings::new(endings)))
+    };
     lang::languages_with(list).filter_map(read).collect()
 }
 
 /// What a word of a person's name may be an inflected form of, and whether it may be a woman's name as it stands, too.
 pub fn names_of_people(code: &str, word: &str) -> impl Iterator<Item = (String, bool)> {
-    let endings = PEOPLE.get(code).into_iter().flatten();
-    let own = endings.clone().any(|ending| ending.letters == OWN && ending.base == word);
-    endings.filter(move |_| !own).filter_map(move |ending| {
-        let stem = word.strip_suffix(ending.letters)?;
+    let endings = PEOPLE.get(code);
+    let is_own = |ending: &Ending| ending.letters == OWN && ending.base == word;
+    let inflected = endings.filter(|endings| !endings.all.iter().any(is_own));
+    inflected.into_iter().flat_map(move |endings| endings.of(word)).filter_map(|(stem, ending)| {
         let enough = stem.chars().count() >= LEAST_OF_CITY;
         let woman = OF_WOMEN.contains(&ending.letters) && ending.base.is_empty();
         enough.then(|| (format!("{stem}{}", ending.base), woman))
@@ -110,7 +145,7 @@ pub fn bare<'a>(code: &str, name: &'a str) -> Option<&'a str> {
     let parted = |ending: &Ending| ending.letters.starts_with(APOSTROPHES);
     let (bare, ending) = name.rsplit_once(APOSTROPHES)?;
     let is_ending = !bare.is_empty() && ending.chars().all(char::is_lowercase);
-    (is_ending && LANGUAGES.get(code)?.iter().any(parted)).then_some(bare)
+    (is_ending && LANGUAGES.get(code)?.all.iter().any(parted)).then_some(bare)
 }
 
 /// What a word may be an inflected form of, by a language's endings, and whether it may be an adjective, too.
@@ -123,8 +158,7 @@ pub fn bases(code: &str, word: &str) -> impl Iterator<Item = (String, bool)> {
 
 /// What stands before each ending that a word has.
 fn stems<'w>(code: &str, word: &'w str) -> impl Iterator<Item = (&'w str, &'static Ending)> {
-    let endings = LANGUAGES.get(code).into_iter().flatten();
-    endings.filter_map(move |ending| Some((word.strip_suffix(ending.letters)?, ending)))
+    LANGUAGES.get(code).into_iter().flat_map(move |endings| endings.of(word))
 }
 
 /// The names of which some words may be a form, each word of which may be inflected, and of a word with a hyphen what is
@@ -173,13 +207,13 @@ fn city_names(code: &str, words: &str) -> Vec<(String, bool)> {
 /// How many endings are listed of a language.
 #[must_use]
 pub fn count(code: &str) -> usize {
-    LANGUAGES.get(code).map_or(0, Vec::len)
+    LANGUAGES.get(code).map_or(0, |endings| endings.all.len())
 }
 
 /// Whether a language has an ending.
 #[must_use]
 pub fn is_ending(code: &str, letters: &str) -> bool {
-    let mut endings = LANGUAGES.get(code).into_iter().flatten();
+    let mut endings = LANGUAGES.get(code).into_iter().flat_map(|endings| &endings.all);
     endings.any(|ending| ending.letters == letters && !ending.several)
 }
 
