@@ -22,6 +22,7 @@ use crate::model::{DateMention, LanguageCode};
 use crate::unicode;
 
 mod feasts;
+mod first_letters;
 mod kinds;
 mod month_names;
 mod numeric;

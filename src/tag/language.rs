@@ -42,7 +42,7 @@ const SMALL_LANGUAGE: f32 = 0.88;
 /// Words of a sample, share of function words among them, and most of that share for the language after, for which
 /// trigrams need not be asked.
 const PLENTY_OF_WORDS: f32 = 100.0;
-const CLEAR_SHARE: f32 = 0.25;
+const CLEAR_SHARE: f32 = 0.15;
 const MOST_OF_SECOND: f32 = 0.4;
 /// Words of which no language is guessed.
 const GUESSED: f32 = 2.0;

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use foldhash::{HashMap, HashSet};
 use time::{Month, Weekday};
 
+use super::first_letters::FirstLetters;
 use super::kinds::{KINDS, Kind, Tense};
 use crate::model::LanguageCode;
 use crate::scripts::{is_hangul, is_unspaced};
@@ -170,34 +171,29 @@ const SENSES: &[(&str, Part)] = &[
     ("postponed-to-behind", |sense| &mut sense.postponed_to_behind),
 ];
 
+/// What a year in two digits may begin with, and what a quarter and a half.
+const QUOTES: [&str; 3] = ["'", "‘", "’"];
+const QUARTERS: [&str; 2] = ["q", "h"];
+
 /// The words and phrases of a kind.
 #[derive(Clone, Debug, Default)]
 struct Phrases {
     /// As the list has them.
     phrases: Vec<&'static str>,
     lower: HashSet<String>,
-    /// First bytes in small letters and in capitals: most texts begin with none of them.
-    firsts: [u64; 4],
+    firsts: FirstLetters,
 }
 
 impl Phrases {
     fn add(&mut self, phrase: &'static str) {
         let lower = phrase.to_lowercase();
-        for first in [phrase, &lower, &phrase.to_uppercase()].map(|form| form.as_bytes().first()) {
-            let Some(first) = first else { continue };
-            self.firsts[usize::from(first / 64)] |= 1 << (first % 64);
-        }
-        // A typographic apostrophe stands for the other.
-        if lower.starts_with('\'') {
-            self.firsts[usize::from(b'\xe2' / 64)] |= 1 << (b'\xe2' % 64);
-        }
+        self.firsts.add(phrase);
         self.lower.insert(lower);
         self.phrases.push(phrase);
     }
 
     fn may_start(&self, text: &str) -> bool {
-        let first = text.as_bytes().first();
-        first.is_some_and(|first| self.firsts[usize::from(first / 64)] & 1 << (first % 64) != 0)
+        self.firsts.may_open(text)
     }
 }
 
@@ -224,6 +220,8 @@ pub(super) struct DateWords {
     pub last_by_default: bool,
     /// What a date may begin with, names apart: the first [`lead`] of its words, in small letters.
     leads: WordSet<String>,
+    /// What any word that [`Self::may_lead`] knows begins with.
+    first: FirstLetters,
     /// By kind.
     kinds: Vec<Phrases>,
     /// Feast and its rule, longest name first.
@@ -310,6 +308,12 @@ impl DateWords {
         if !words.kinds[Kind::Ago as usize].phrases.is_empty() {
             let numbers = small_numbers(code).map(str::to_owned);
             words.leads.extend(numbers);
+        }
+        let names = words.day_and_month_names.iter().copied();
+        let listed = words.leads.iter().chain(words.feast_starts.iter()).map(String::as_str);
+        let codes = words.kinds[Kind::FiscalCode as usize].phrases.iter().copied();
+        for word in names.chain(listed).chain(codes).chain(QUARTERS).chain(QUOTES) {
+            words.first.add(word);
         }
         words
     }
@@ -465,9 +469,12 @@ impl DateWords {
     /// Whether a date may begin with a word that is no number, given as written and in lower case. Most words begin
     /// none, and need not be tried as each sort of date.
     pub(super) fn may_lead(&self, word: &str, lower: &str) -> bool {
+        if !self.first.may_open(lower) {
+            return false;
+        }
         let capital = word.starts_with(unicode::is_uppercase);
         self.leads.contains(lead(lower))
-            || lower.starts_with(['\'', '‘', '’'])
+            || QUOTES.iter().any(|quote| lower.starts_with(*quote))
             || (capital || !self.names_are_capital)
                 && self.named(word, lower).is_some_and(|n| self.day_and_month_names.contains(n))
             || (capital || self.feasts_are_small) && self.may_be_feast(lower)

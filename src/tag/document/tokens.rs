@@ -35,6 +35,10 @@ pub(super) fn tokenise(text: &str, splitting: &Splitting) -> (Vec<Token>, Vec<Ra
             continue;
         }
         let Some(first) = piece.chars().next() else { continue };
+        if splitting.characters && is_sign_letter(first) && piece.len() == first.len_utf8() {
+            out.push(start, start + piece.len(), TokenKind::Word);
+            continue;
+        }
         if matches!(first, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}') {
             out.end_line();
         } else if !first.is_whitespace() {
@@ -115,11 +119,18 @@ const fn is_plain_sign(c: char) -> bool {
 /// The length of the Chinese character, the hiragana or the mark of such texts that a text begins with, where what stands behind
 /// it is no part of it either.
 fn sign(text: &str) -> Option<usize> {
-    let alone = |c: char| matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3041}'..='\u{3096}' | '\u{4e00}'..='\u{9fff}');
+    let alone = |c: char| {
+        is_sign_letter(c) || matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}')
+    };
     let mut chars = text.chars();
     let own = chars.next().filter(|c| alone(*c))?;
     let parts = |next: char| next.is_ascii() || alone(next) || is_katakana(next);
     chars.next().is_none_or(parts).then(|| own.len_utf8())
+}
+
+/// Whether a character is a Chinese one or hiragana, each of which is a piece of its own.
+const fn is_sign_letter(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{3096}' | '\u{4e00}'..='\u{9fff}')
 }
 
 /// Whether a piece is a word that nothing behind it can be a part of: letters of ASCII before a blank, a comma or the end of a

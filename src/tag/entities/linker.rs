@@ -7,7 +7,9 @@
 mod name_doubts;
 mod search;
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
+
+use foldhash::HashMap;
 
 use super::{
     Reading,

@@ -7,10 +7,9 @@
 //! place alone, and where the script has capitals inside a sentence, too
 //! (`Mali yıl`), or wherever the story tells of it.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::LazyLock,
-};
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use foldhash::HashSet;
 
 use super::{Name, Reading, labels::NameKind};
 use crate::{

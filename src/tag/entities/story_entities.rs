@@ -10,10 +10,9 @@ mod making;
 mod story_texts;
 mod trimming;
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    ops::Range,
-};
+use std::{collections::BTreeMap, ops::Range};
+
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::{
     Name, Reading, Recogniser, acronyms,
@@ -388,9 +387,8 @@ impl Finder {
     /// Places by the gazetteer alone: large ones, capitalised inside a sentence.
     fn plain_places(&self, layer: &Layer<'_>) -> Vec<Name> {
         let text = layer.text;
-        let starts: std::collections::HashSet<usize> =
-            text.sentences.iter().map(|s| s.start).collect();
-        let lower: std::collections::HashSet<u64> = (0..text.tokens.len())
+        let starts: HashSet<usize> = text.sentences.iter().map(|s| s.start).collect();
+        let lower: HashSet<u64> = (0..text.tokens.len())
             .filter(|&i| text.word(i).starts_with(char::is_lowercase))
             .map(|i| layer.keys[i])
             .collect();

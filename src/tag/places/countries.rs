@@ -146,8 +146,10 @@ impl Countries {
                 };
                 let known =
                     openings(&keys[at..at + most]).take_while(|o| self.openings.contains(o));
+                let known = known.count();
                 // Of the last word, only what stands before an apostrophe may be in the name.
-                let most = most.min(known.count() + 1);
+                let is_bare = known > 0 || bare_key(text.word(at)).is_some();
+                let most = if is_bare { most.min(known + 1) } else { 0 };
                 let longest = (1..=most).rev().find_map(|len| {
                     // A hyphen says nothing in a name, but behind it `Orland-Varde` goes on.
                     if keys[at + len - 1] == HYPHEN || is_compound(text, keys, at + len) {

@@ -9,10 +9,11 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
+use foldhash::{HashMap, HashSet};
 
 use super::TOPICS;
 use crate::lang;
@@ -126,6 +127,8 @@ pub(super) fn chances<const N: usize>(scores: &[f32; N]) -> [f32; N] {
 #[derive(Debug, Default)]
 struct Terms {
     tops: HashMap<&'static str, Vec<usize>>,
+    /// The first letters of terms of [`BEGINNING`] and more: most words begin with none of them.
+    heads: HashSet<&'static str>,
     /// Terms that are looked for anywhere, in a script without blanks.
     anywhere: Option<Anywhere>,
     /// Offices: whoever holds one is named in stories of anything.
@@ -178,6 +181,7 @@ impl Terms {
             };
             for word in words.split_whitespace() {
                 terms.tops.entry(word).or_default().push(top - 1);
+                terms.heads.extend(head(word));
                 if let Some((first, rest)) = word.split_once(JOINT) {
                     terms.openers.insert(first);
                     terms.longest = terms.longest.max(2 + rest.matches(JOINT).count());
@@ -243,19 +247,30 @@ impl Terms {
 
     /// The longest term that a word begins with.
     fn beginning(&self, word: &str) -> Option<&'static str> {
-        let mut end = word.len();
-        let mut letters = word.chars().count();
-        while letters > 1 {
-            if (end == word.len() || letters >= BEGINNING)
-                && let Some((term, _)) = self.tops.get_key_value(&word[..end])
-            {
+        let Some(head) = head(word) else {
+            word.chars().nth(1)?;
+            return self.tops.get_key_value(word).map(|(term, _)| *term);
+        };
+        if !self.heads.contains(head) {
+            return None;
+        }
+        let mut start = word;
+        loop {
+            if let Some((term, _)) = self.tops.get_key_value(start) {
                 return Some(term);
             }
-            end -= word[..end].chars().next_back()?.len_utf8();
-            letters -= 1;
+            if start.len() == head.len() {
+                return None;
+            }
+            start = &start[..start.len() - start.chars().next_back()?.len_utf8()];
         }
-        None
     }
+}
+
+/// The first letters of a word that may begin with a term; `None` of a shorter one.
+fn head(word: &str) -> Option<&str> {
+    let (last, c) = word.char_indices().nth(BEGINNING - 1)?;
+    Some(&word[..last + c.len_utf8()])
 }
 
 /// A term as texts have it.
@@ -342,7 +357,8 @@ pub fn features(title: &str, body: &str) -> Vec<(u32, f32)> {
             _ => counted.push((bucket, 1.0)),
         }
     }
-    for (_, count) in &mut counted {
+    // Most come once.
+    for (_, count) in counted.iter_mut().filter(|(_, count)| *count > 1.0) {
         *count = 1.0 + count.ln();
     }
     let length = counted.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(1e-6);
@@ -446,7 +462,9 @@ mod tests {
         let mut terms = Terms::read("he");
         assert!(terms.prefixes.windows(2).all(|pair| pair[0].len() >= pair[1].len()));
         terms.prefixes = vec!["\u{5d5}\u{5d1}", "\u{5d5}"];
-        terms.tops = HashMap::from([("\u{5d0}\u{5d1}\u{5d2}\u{5d3}", vec![3])]);
+        let term = "\u{5d0}\u{5d1}\u{5d2}\u{5d3}";
+        terms.tops = HashMap::from_iter([(term, vec![3])]);
+        terms.heads.extend(head(term));
         assert!(terms.term("\u{5d5}\u{5d1}\u{5d0}\u{5d1}\u{5d2}\u{5d3}\u{5d4}").is_some());
         assert!(terms.term("\u{5d4}\u{5d0}\u{5d1}\u{5d2}\u{5d3}").is_none());
         let terms = Terms::read("vi");

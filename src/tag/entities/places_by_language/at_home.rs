@@ -4,7 +4,9 @@
 //! Refuses to move a name where the story tells of another place in the country that it would leave, and one that means a far
 //! larger city.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashSet, HashSetExt as _};
 
 use super::{LARGE, PlacesByLanguage, TOWN};
 use crate::tag::{

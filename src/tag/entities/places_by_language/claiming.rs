@@ -1,11 +1,9 @@
 //! Names that become places, or lose what is none of theirs: by the language's lists, by words of place before them, and
 //! by large cities.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    ops::Range,
-    sync::LazyLock,
-};
+use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
+
+use foldhash::HashSet;
 
 use super::{
     BEFORE_DIVISION, BEFORE_PEOPLE, BEFORE_PLACES, LARGE, Listed, PlacesByLanguage, SURE, is_large,

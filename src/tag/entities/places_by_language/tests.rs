@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt as _};
 
 use super::*;
 use crate::tag::{
@@ -39,7 +39,7 @@ fn place_word_makes_a_city_name_a_place() {
     places.claim_cued(&reading, &HashSet::new(), &mut found);
     let kinds: Vec<_> = found.iter().map(|n| n.kind).collect();
     assert_eq!(kinds, [NameKind::Place, NameKind::Organisation]);
-    let people = HashSet::from([keys[3]]);
+    let people = HashSet::from_iter([keys[3]]);
     let mut found = vec![name(3)];
     places.claim_cued(&reading, &people, &mut found);
     assert_eq!(found[0].kind, NameKind::Organisation);

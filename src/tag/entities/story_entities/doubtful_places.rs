@@ -1,7 +1,7 @@
 //! Places that a story's names would be, and are not: old and foreign names of cities, and villages far from everything
 //! else in the story.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::Finder;
 use crate::model::LanguageCode;

@@ -3,7 +3,9 @@
 //! Lists of the language and of the user, and the gazetteer, say what is a place; people who are named as a whole, words that
 //! are countries' names by chance and words of grammar take it back. Refuses to claim a part of what is claimed already.
 
-use std::{cell::OnceCell, collections::HashSet, ops::Range};
+use std::{cell::OnceCell, ops::Range};
+
+use foldhash::{HashSet, HashSetExt as _};
 
 use super::{covered, trimming::trim};
 use crate::lang;
