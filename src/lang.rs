@@ -4,10 +4,43 @@
 //! Knows names of files and nothing of what is in them: who uses a list says what its columns mean. A
 //! file that a language lacks is `None`, never an empty list, so that "not known" cannot be taken for
 //! "nothing found". Models are handed out as stored; who needs one unpacks it when a story of the language
-//! comes.
+//! comes. Long lists are unpacked when they are asked for first, and stay so.
 
-/// Path below `src/lang` and content, sorted by path; written by `build.rs`.
-static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/lang.rs"));
+use std::{io::Read as _, sync::OnceLock};
+
+use flate2::read::DeflateDecoder;
+
+// Path below `src/lang` and content, sorted by path; written by `build.rs`.
+include!(concat!(env!("OUT_DIR"), "/lang.rs"));
+
+/// A file's content.
+struct Stored {
+    bytes: &'static [u8],
+    /// Of one that is packed, what it unpacks to.
+    unpacked: Option<OnceLock<Vec<u8>>>,
+}
+
+impl Stored {
+    const fn as_is(bytes: &'static [u8]) -> Self {
+        Self { bytes, unpacked: None }
+    }
+
+    const fn packed(bytes: &'static [u8]) -> Self {
+        Self { bytes, unpacked: Some(OnceLock::new()) }
+    }
+
+    fn bytes(&'static self) -> &'static [u8] {
+        let unpacked = |own: &'static OnceLock<Vec<u8>>| {
+            own.get_or_init(|| {
+                let mut list = Vec::new();
+                let read = DeflateDecoder::new(self.bytes).read_to_end(&mut list);
+                read.expect("packed by the build script");
+                list
+            })
+        };
+        self.unpacked.as_ref().map_or(self.bytes, |own| unpacked(own).as_slice())
+    }
+}
 
 /// The folder that serves a language, by its code: both Norwegian forms are one, and so are those of
 /// Serbo-Croatian. Lists that differ between these, such as names of months, are in their [`own_folder`].
@@ -40,7 +73,7 @@ pub fn entries_of_all(of: &str, name: &str) -> impl Iterator<Item = &'static str
 pub fn bytes(code: &str, name: &str) -> Option<&'static [u8]> {
     let wanted = format!("{code}/{name}");
     let at = FILES.binary_search_by(|(path, _)| (*path).cmp(wanted.as_str())).ok()?;
-    Some(FILES[at].1)
+    Some(FILES[at].1.bytes())
 }
 
 /// The text of a language's list, such as `text("de", "months.txt")`.
@@ -108,8 +141,8 @@ mod tests {
         for (path, content) in
             FILES.iter().filter(|(path, _)| Path::new(path).extension() == Some("txt".as_ref()))
         {
-            let list =
-                std::str::from_utf8(content).unwrap_or_else(|error| panic!("{path}: {error}"));
+            let list = std::str::from_utf8(content.bytes())
+                .unwrap_or_else(|error| panic!("{path}: {error}"));
             assert!(entries(list).next().is_some(), "{path} has no entry");
         }
     }
@@ -117,7 +150,7 @@ mod tests {
     #[test]
     fn every_folder_says_where_its_files_come_from() {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lang");
-        for (path, _) in FILES {
+        for (path, _) in &FILES {
             let (code, name) = path.split_once('/').expect("files are in folders");
             let readme =
                 std::fs::read_to_string(format!("{root}/{code}/README.md")).unwrap_or_default();
