@@ -58,7 +58,7 @@ const SHARED: &str = "mul";
 /// What stands for a top level before terms that are worth less, and what they are worth.
 const WEAK: &str = "weak";
 const WEAK_WEIGHT: f32 = 0.35;
-/// What stands for a blank in a term of several words.
+/// What stands for a blank in a term of several words, and at the end of one that is a whole word.
 const JOINT: &str = "_";
 
 static MODEL: LazyLock<Option<LetterModel>> =
@@ -133,6 +133,8 @@ struct Terms {
     anywhere: Option<Anywhere>,
     /// Offices: whoever holds one is named in stories of anything.
     weak: HashSet<&'static str>,
+    /// Terms that are no beginnings: `Haft` is none of `Haftung`.
+    whole: HashSet<&'static str>,
     /// Words that are written together with the next, the longest first.
     prefixes: Vec<&'static str>,
     /// The first words of terms of several, and most words of one.
@@ -173,20 +175,13 @@ impl Terms {
         for entry in lang::text(code, TERMS).into_iter().flat_map(lang::entries) {
             let Some((top, words)) = entry.split_once('\t') else { continue };
             if top == WEAK {
-                terms.weak.extend(words.split_whitespace());
+                terms.weak.extend(words.split_whitespace().map(bare));
                 continue;
             }
             let Some(top) = top.parse().ok().filter(|top| (1..=TOPICS).contains(top)) else {
                 continue;
             };
-            for word in words.split_whitespace() {
-                terms.tops.entry(word).or_default().push(top - 1);
-                terms.heads.extend(head(word));
-                if let Some((first, rest)) = word.split_once(JOINT) {
-                    terms.openers.insert(first);
-                    terms.longest = terms.longest.max(2 + rest.matches(JOINT).count());
-                }
-            }
+            terms.list(top - 1, words);
         }
         terms.prefixes = Splitting::of(code).prefixes().collect();
         terms.prefixes.sort_by_key(|prefix| Reverse(prefix.len()));
@@ -194,6 +189,22 @@ impl Terms {
             terms.anywhere = Some(Anywhere::new(terms.tops.keys().copied()));
         }
         terms
+    }
+
+    /// Takes in a list of terms that speak of a top level.
+    fn list(&mut self, top: usize, words: &'static str) {
+        for listed in words.split_whitespace() {
+            let word = bare(listed);
+            if word != listed {
+                self.whole.insert(word);
+            }
+            self.tops.entry(word).or_default().push(top);
+            self.heads.extend(head(word));
+            if let Some((first, rest)) = word.split_once(JOINT) {
+                self.openers.insert(first);
+                self.longest = self.longest.max(2 + rest.matches(JOINT).count());
+            }
+        }
     }
 
     fn find(&self, title: &str, body: &str) -> Vec<(usize, f32, &'static str)> {
@@ -256,7 +267,9 @@ impl Terms {
         }
         let mut start = word;
         loop {
-            if let Some((term, _)) = self.tops.get_key_value(start) {
+            if let Some((term, _)) = self.tops.get_key_value(start)
+                && (start.len() == word.len() || !self.whole.contains(term))
+            {
                 return Some(term);
             }
             if start.len() == head.len() {
@@ -271,6 +284,11 @@ impl Terms {
 fn head(word: &str) -> Option<&str> {
     let (last, c) = word.char_indices().nth(BEGINNING - 1)?;
     Some(&word[..last + c.len_utf8()])
+}
+
+/// A listed term without the mark of a whole word.
+fn bare(listed: &'static str) -> &'static str {
+    listed.strip_suffix(JOINT).unwrap_or(listed)
 }
 
 /// A term as texts have it.
@@ -458,6 +476,15 @@ mod tests {
     }
 
     #[test]
+    fn marked_terms_are_whole_words() {
+        let mut terms = Terms::default();
+        terms.list(14, "haft_ mord");
+        assert_eq!(terms.beginning("haft"), Some("haft"));
+        assert_eq!(terms.beginning("haftung"), None);
+        assert_eq!(terms.beginning("mordfall"), Some("mord"));
+    }
+
+    #[test]
     fn terms_of_several_words_and_behind_prefixes_are_found() {
         let mut terms = Terms::read("he");
         assert!(terms.prefixes.windows(2).all(|pair| pair[0].len() >= pair[1].len()));
@@ -483,8 +510,8 @@ mod tests {
                 let top: usize = if top == WEAK { 1 } else { top.parse().unwrap() };
                 assert!((1..=TOPICS).contains(&top), "{code}: {entry}");
                 let kept = normalised(words, usize::MAX);
-                for word in words.split_whitespace().filter(|w| w.chars().all(char::is_alphabetic))
-                {
+                let bare = words.split_whitespace().map(bare);
+                for word in bare.filter(|w| w.chars().all(char::is_alphabetic)) {
                     assert!(kept.contains(word), "{code}: {word}");
                 }
             }
